@@ -1,0 +1,58 @@
+--- Errors at the caller's line: every error of mah leaves through here, and blames the nearest line
+--- outside of mah's own modules.
+---
+---     check.status(C.mah_tensor_fill(t, 1))          -- a core function's status
+---     check.that(n > 0, "n must be positive, got %d", n)
+local C = require "mah.base.library"
+local ffi = require "ffi"
+
+local check = {}
+
+-- "=[mah]/" inside the program, "@/usr/local/share/lua/5.1/mah/" when installed.
+local own_prefix = debug.getinfo(1, "S").source:match "^(.*)base/check%.lua$"
+
+--- The level of the nearest function outside of mah, as seen by the function that calls us.
+local function level_outside()
+  local level = 2
+  while true do
+    local info = debug.getinfo(level, "S")
+    if not info then return 2 end -- nobody: blame our own caller
+    if info.what ~= "C" and info.source:sub(1, #own_prefix) ~= own_prefix then return level - 1 end
+    level = level + 1
+  end
+end
+
+--- Raises an error at the user's line. `message` is taken as it is when it stands alone.
+---@param message string
+---@param ... any   for string.format
+function check.raise(message, ...)
+  if select("#", ...) > 0 then message = message:format(...) end
+  local level = level_outside() -- no tail call below: error counts this frame
+  error(message, level)
+end
+
+--- Raises the core's message unless `status` is MAH_OK.
+---@param status integer
+function check.status(status)
+  if status ~= 0 then check.raise(ffi.string(C.mah_error_message())) end
+end
+
+---@param condition any
+---@param message string
+function check.that(condition, message, ...)
+  if not condition then check.raise(message, ...) end
+  return condition
+end
+
+--- How a value is shown in a message: strings quoted, tables and cdata by their type.
+---@return string
+function check.show(value)
+  if type(value) == "string" then return ("%q"):format(value) end
+  if type(value) == "number" or value == nil or type(value) == "boolean" then return tostring(value) end
+  if type(value) == "cdata" and tostring(ffi.typeof(value)):find("mah_tensor", 1, true) then
+    return "a tensor"
+  end
+  return "a " .. type(value)
+end
+
+return check

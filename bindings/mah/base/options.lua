@@ -1,0 +1,153 @@
+--- One reader for every table of options: rejects unknown names and offers the nearest, fills in
+--- defaults, checks types and ranges, keeps `false`, and leaves the caller's table alone.
+---
+---     local o = options(given, {
+---       lr       = {1e-3, "number", "(0, inf)"},
+---       nesterov = {true, "boolean"},
+---       init     = {"glorot", {"glorot", "he"}},       -- one of these
+---       stop     = {nil, "function|callable"},         -- nil: may be left out
+---       data     = {options.required, "tensor"},
+---     }, "mah.solver.sgd")
+---
+--- Types: number integer boolean string table function callable tensor any; several with "|".
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local required = setmetatable({}, { __tostring = function() return "required" end })
+
+-- -- Did you mean ...? -----------------------------------------------------------------------------
+
+--- Levenshtein's distance: insertions, deletions and substitutions from a to b.
+local function distance(a, b)
+  local previous, current = {}, {}
+  for j = 0, #b do previous[j] = j end
+  for i = 1, #a do
+    current[0] = i
+    for j = 1, #b do
+      local change = a:byte(i) == b:byte(j) and 0 or 1
+      current[j] = math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + change)
+    end
+    previous, current = current, previous
+  end
+  return previous[#b]
+end
+
+--- The name of `names` (a table with names as keys) that is nearest to `wrong`, if one is near.
+---@return string|nil
+local function nearest(wrong, names)
+  local best, best_distance
+  for name in pairs(names) do
+    local d = distance(wrong:lower(), name:lower())
+    if name:sub(1, #wrong) == wrong then d = math.min(d, 1) end
+    if not best or d < best_distance or (d == best_distance and name < best) then
+      best, best_distance = name, d
+    end
+  end
+  if best and best_distance <= math.max(2, math.floor(#wrong / 2)) then return best end
+end
+
+local function sorted_keys(t)
+  local keys = {}
+  for k in pairs(t) do keys[#keys + 1] = tostring(k) end
+  table.sort(keys)
+  return keys
+end
+
+-- -- Types and ranges ------------------------------------------------------------------------------
+
+local is = {
+  any = function() return true end,
+  integer = function(v) return type(v) == "number" and v == math.floor(v) and math.abs(v) < 2 ^ 53 end,
+  callable = function(v)
+    local meta = getmetatable(v)
+    return type(v) == "function" or (type(meta) == "table" and meta.__call ~= nil)
+  end,
+  tensor = function(v) return type(v) == "cdata" and ffi.istype("mah_tensor", v) end,
+}
+
+local function matches(value, types)
+  for name in types:gmatch "[^|]+" do
+    local test = is[name]
+    if test then
+      if test(value) then return true end
+    elseif type(value) == name then
+      return true
+    end
+  end
+  return false
+end
+
+--- Is the number in the interval, written "[0, 1)", "(0, inf)" ...? NaN is in none.
+local function inside(value, interval)
+  local open, low, high, close = interval:match "^([%[%(])%s*([^,]+),%s*([^%]%)]+)([%]%)])$"
+  low = low == "-inf" and -math.huge or tonumber(low)
+  high = high == "inf" and math.huge or tonumber(high)
+  return (open == "[" and value >= low or value > low) and (close == "]" and value <= high or value < high)
+end
+
+local articles = { integer = "an integer", any = "any value" }
+local function describe(types, interval)
+  local words = {}
+  for name in types:gmatch "[^|]+" do
+    words[#words + 1] = name ~= "callable" and (articles[name] or "a " .. name) or nil
+  end
+  return table.concat(words, " or ") .. (interval and " in " .. interval or "")
+end
+
+local function check_one_of(name, value, allowed, where)
+  for _, candidate in ipairs(allowed) do
+    if value == candidate then return end
+  end
+  local names, hint = {}, nil
+  for i, candidate in ipairs(allowed) do names[i] = tostring(candidate) end
+  if type(value) == "string" then
+    local set = {}
+    for _, candidate in ipairs(names) do set[candidate] = true end
+    hint = nearest(value, set)
+  end
+  check.raise("%s: %s must be one of %s; got %s%s", where, name, table.concat(names, ", "),
+    check.show(value), hint and (" (did you mean '%s'?)"):format(hint) or "")
+end
+
+local function check_value(name, value, rule, where)
+  local types, interval = rule[2], rule[3]
+  if type(types) == "table" then return check_one_of(name, value, types, where) end
+  local fits = matches(value, types)
+  if fits and interval and type(value) == "number" then fits = inside(value, interval) end
+  if not fits then
+    check.raise("%s: %s must be %s; got %s", where, name, describe(types, interval), check.show(value))
+  end
+end
+
+---@param given table|nil   what the user wrote
+---@param rules table       name -> {default, type or list of values, interval}
+---@param where string      the function's name, for messages
+---@return table            a new table with every option
+local function options(given, rules, where)
+  check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s", where,
+    check.show(given))
+  given = given or {}
+  for name in pairs(given) do
+    if rules[name] == nil then
+      local hint = type(name) == "string" and nearest(name, rules)
+      check.raise("%s: unknown option %s; %s", where, check.show(name),
+        hint and ("did you mean '%s'?"):format(hint) or "known: " .. table.concat(sorted_keys(rules), ", "))
+    end
+  end
+  local result = {}
+  for name, rule in pairs(rules) do
+    local value = given[name]
+    if value == nil then
+      value = rule[1]
+      check.that(value ~= required, "%s: %s is missing", where, name)
+    else
+      check_value(name, value, rule, where)
+    end
+    result[name] = value
+  end
+  return result
+end
+
+return setmetatable({ required = required, nearest = nearest, matches = matches }, {
+  __call = function(_, ...) return options(...) end,
+})

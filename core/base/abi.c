@@ -1,0 +1,12 @@
+#include "mah.h"
+
+#include <stddef.h>
+
+#define ENTRY(type)                                                                                \
+  { #type, (int64_t)sizeof(type) }
+
+const mah_abi_entry *mah_abi(void) {
+  static const mah_abi_entry entries[] = {
+      ENTRY(mah_rng), ENTRY(mah_tensor), ENTRY(mah_loop), {NULL, 0}};
+  return entries;
+}

@@ -1,0 +1,20 @@
+/* mah.h - the whole core in one include. The build runs the C preprocessor over this file (with
+ * MAH_CDEF defined) to get the declarations that LuaJIT's ffi.cdef reads, so every header stays in
+ * the subset of C that it parses: enums instead of macros, no system includes, no inline code.
+ */
+#ifndef MAH_H
+#define MAH_H
+
+#include "base/status.h"
+
+#include "base/abi.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/simd.h"
+
+#include "tensor/loop.h"
+#include "tensor/tensor.h"
+
+#include "data/digits.h"
+
+#endif

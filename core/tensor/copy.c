@@ -1,0 +1,69 @@
+/* copy.c - conversion between element types, element by element. */
+#include "tensor/loop.h"
+#include "tensor/tensor.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef void convert_row(char *out, int64_t out_step, const char *in, int64_t in_step, int64_t n);
+
+#define CLAMP(low, high) (x != x ? 0 : x <= (low) ? (low) : x >= (high) ? (high) : x)
+static inline int32_t to_int32(double x) { return (int32_t)CLAMP(-2147483648.0, 2147483647.0); }
+static inline uint8_t to_uint8(double x) { return (uint8_t)CLAMP(0.0, 255.0); }
+
+/* out[i] = convert(in[i]) */
+#define CONVERT(name, to, from, convert)                                                           \
+  static void name(char *out, int64_t out_step, const char *in, int64_t in_step, int64_t n) {      \
+    if (out_step == (int64_t)sizeof(to) && in_step == (int64_t)sizeof(from)) {                     \
+      to *restrict o = (to *)(void *)out;                                                          \
+      const from *restrict f = (const from *)(const void *)in;                                     \
+      for (int64_t i = 0; i < n; i++) o[i] = (to)convert(f[i]);                                    \
+    } else {                                                                                       \
+      for (int64_t i = 0; i < n; i++, out += out_step, in += in_step)                              \
+        *(to *)(void *)out = (to)convert(*(const from *)(const void *)in);                         \
+    }                                                                                              \
+  }
+
+CONVERT(f32_f32, float, float, )
+CONVERT(f32_f64, float, double, )
+CONVERT(f32_i32, float, int32_t, )
+CONVERT(f32_u8, float, uint8_t, )
+CONVERT(f64_f32, double, float, )
+CONVERT(f64_f64, double, double, )
+CONVERT(f64_i32, double, int32_t, )
+CONVERT(f64_u8, double, uint8_t, )
+CONVERT(i32_f32, int32_t, float, to_int32)
+CONVERT(i32_f64, int32_t, double, to_int32)
+CONVERT(i32_i32, int32_t, int32_t, )
+CONVERT(i32_u8, int32_t, uint8_t, )
+CONVERT(u8_f32, uint8_t, float, to_uint8)
+CONVERT(u8_f64, uint8_t, double, to_uint8)
+CONVERT(u8_i32, uint8_t, int32_t, to_uint8)
+CONVERT(u8_u8, uint8_t, uint8_t, )
+
+static convert_row *const table[MAH_DTYPES][MAH_DTYPES] = {
+    /* [to][from] */
+    {f32_f32, f32_f64, f32_i32, f32_u8},
+    {f64_f32, f64_f64, f64_i32, f64_u8},
+    {i32_f32, i32_f64, i32_i32, i32_u8},
+    {u8_f32, u8_f64, u8_i32, u8_u8},
+};
+
+mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t) {
+  mah_loop loop;
+  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){out, t}));
+  convert_row *convert = table[out->elem][t->elem];
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    convert(loop.data[0], loop.step[0], loop.data[1], loop.step[1], loop.count);
+  return MAH_OK;
+}
+
+mah_status mah_tensor_fill(mah_tensor *out, double value) {
+  int64_t one = 1;
+  mah_tensor scalar = {0};
+  MAH_TRY(mah_tensor_check(out, "tensor"));
+  MAH_TRY(mah_tensor_borrow(&scalar, &value, MAH_FLOAT64, 1, &one));
+  mah_status status = mah_tensor_copy(out, &scalar);
+  mah_tensor_release(&scalar);
+  return status;
+}

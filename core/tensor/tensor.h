@@ -1,0 +1,91 @@
+/* tensor.h - n-dimensional arrays: shared storage and strided views.
+ *
+ * A mah_tensor is a small value: a pointer to its first element, an extent and a step (in elements)
+ * for each dimension, and a counted reference to the storage that it looks at. Views share the
+ * storage; the last one to be released frees it. Dimensions and positions count from 0 here; the
+ * Lua side counts from 1.
+ *
+ * Functions that make a tensor write it to `out`, which must hold no tensor (zeroed, or released).
+ * All of them check their arguments, a released tensor included.
+ */
+#ifndef MAH_TENSOR_H
+#define MAH_TENSOR_H
+
+#include "base/status.h"
+#ifndef MAH_CDEF
+#include <stdint.h>
+#define MAH_READONLY
+#else
+#define MAH_READONLY const /* Lua may look at the fields, and cannot write them */
+#endif
+
+enum { MAH_MAX_DIMS = 8 };
+
+enum { MAH_FLOAT32, MAH_FLOAT64, MAH_INT32, MAH_UINT8, MAH_DTYPES }; /* a dtype is one of these */
+
+typedef struct mah_storage mah_storage;
+
+typedef struct mah_tensor {
+  void *MAH_READONLY data;         /* the first element */
+  mah_storage *MAH_READONLY store; /* NULL: released, or never made */
+  MAH_READONLY int32_t elem;       /* MAH_FLOAT32 ... */
+  MAH_READONLY int32_t ndim;       /* 0 ... MAH_MAX_DIMS; a scalar has none */
+  MAH_READONLY int64_t extent[MAH_MAX_DIMS];
+  MAH_READONLY int64_t step[MAH_MAX_DIMS]; /* in elements; 0 where a dimension was expanded */
+} mah_tensor;
+
+const char *mah_dtype_name(int32_t dtype); /* "float32" ... or "unknown" */
+int64_t mah_dtype_size(int32_t dtype);     /* bytes of one element */
+
+/* -- Making ------------------------------------------------------------------------------------ */
+
+/* Row major. Not initialised / zeroed. */
+mah_status mah_tensor_new(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent);
+mah_status mah_tensor_zeros(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent);
+/* A row-major tensor over memory of someone else, which must outlive it and all its views. */
+mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t ndim,
+                             const int64_t *extent);
+void mah_tensor_release(mah_tensor *t_); /* takes NULL and what is released already */
+
+/* -- Looking ----------------------------------------------------------------------------------- */
+
+int64_t mah_tensor_count(const mah_tensor *t);     /* elements; 0 for a released tensor */
+int mah_tensor_is_contiguous(const mah_tensor *t); /* row major without gaps? */
+
+/* -- Views: share the storage ------------------------------------------------------------------ */
+
+mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t);
+mah_status mah_tensor_narrow(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t start,
+                             int64_t count);
+mah_status mah_tensor_select(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t index);
+/* Every step-th position: start, start + step, ... `count` of them. */
+mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t start,
+                             int64_t count, int64_t step);
+mah_status mah_tensor_permute(mah_tensor *out, const mah_tensor *t, const int32_t *dims);
+mah_status mah_tensor_transpose(mah_tensor *out, const mah_tensor *t, int32_t dim0, int32_t dim1);
+mah_status mah_tensor_unsqueeze(mah_tensor *out, const mah_tensor *t, int32_t dim);
+mah_status mah_tensor_squeeze(mah_tensor *out, const mah_tensor *t, int32_t dim);
+/* Dimensions of extent 1, and new ones in front, take the extents asked for. */
+mah_status mah_tensor_expand(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                             const int64_t *extent);
+/* Fails with MAH_ERROR_SHAPE when the elements cannot be laid out so without a copy. */
+mah_status mah_tensor_view(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                           const int64_t *extent);
+/* The diagonal of a matrix. */
+mah_status mah_tensor_diagonal(mah_tensor *out, const mah_tensor *t);
+
+/* -- Copying ----------------------------------------------------------------------------------- */
+
+/* out[...] = t[...], converted; t is broadcast to out's shape. float to int truncates towards zero;
+ * what does not fit is clamped to the integer type's range, NaN gives 0. */
+mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t);
+mah_status mah_tensor_fill(mah_tensor *out, double value);
+
+#ifndef MAH_CDEF
+/* Is `t` there? Else fails with a message that names it. */
+mah_status mah_tensor_check(const mah_tensor *t, const char *name);
+mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t dtype);
+/* "float32 2x3", for messages; up to four results are valid at a time in a thread. */
+const char *mah_tensor_describe(const mah_tensor *t);
+#endif
+#endif

@@ -9,16 +9,22 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <luajit.h>
 #include <lualib.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_OK = 0, EXIT_LUA_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 static lua_State *state; /* for the signal handler */
+static pthread_t main_thread;
 
-/* -- Embedded modules --------------------------------------------------------------------------- */
+/* -- Embedded modules ---------------------------------------------------------------------------
+ */
 
 static int load_embedded(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
@@ -44,40 +50,51 @@ static void add_searcher(lua_State *L) {
   lua_pop(L, 2);
 }
 
-/* -- Errors and interrupts ---------------------------------------------------------------------- */
+/* -- Errors and interrupts ----------------------------------------------------------------------
+ */
 
-/* Copies the traceback at the stack's top without the frames of C and of mah's own modules. */
+/* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? */
+static int is_inner(const char *line) {
+  static const char *const starts[] = {"\t[C]:", "\t[builtin#", "\t[mah]/"};
+  for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+    if (strncmp(line, starts[i], strlen(starts[i])) == 0) return 1;
+  return 0;
+}
+
+/* The traceback at the stack's top loses its inner frames, and its title when nothing else is left.
+ * Takes no Lua stack to speak of: there is none after a stack overflow. */
 static void drop_inner_frames(lua_State *L) {
-  luaL_Buffer kept;
   const char *line = lua_tostring(L, -1);
-  luaL_buffinit(L, &kept);
-  while (*line != '\0') {
+  char *kept = malloc(strlen(line) + 1);
+  if (kept == NULL) return;
+  size_t size = 0, lines = 0;
+  for (size_t length; *line != '\0'; line += length) {
     const char *end = strchr(line, '\n');
-    size_t size = end ? (size_t)(end - line) + 1 : strlen(line);
-    int inner = strncmp(line, "\t[C]:", 5) == 0 || strncmp(line, "\t[mah]/", 7) == 0;
-    if (!inner) luaL_addlstring(&kept, line, size);
-    line += size;
+    length = end ? (size_t)(end - line) + 1 : strlen(line);
+    if (is_inner(line)) continue;
+    memcpy(kept + size, line, length);
+    size += length;
+    lines++;
   }
-  luaL_pushresult(&kept);
+  while (size > 0 && kept[size - 1] == '\n') size--;
+  lua_pop(L, 1);
+  lua_pushlstring(L, kept, lines > 1 ? size : 0);
+  free(kept);
 }
 
 /* The message of any error value, with a traceback. */
 static int add_traceback(lua_State *L) {
   if (!lua_isstring(L, 1)) {
-    if (luaL_callmeta(L, 1, "__tostring") && lua_isstring(L, -1))
-      lua_replace(L, 1);
-    else {
-      lua_settop(L, 1);
+    if (!luaL_callmeta(L, 1, "__tostring") || !lua_isstring(L, -1))
       lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
-      lua_replace(L, 1);
-    }
+    lua_replace(L, 1);
   }
   lua_settop(L, 1);
   luaL_traceback(L, L, NULL, 1);
   drop_inner_frames(L);
-  lua_pushvalue(L, 1);
+  if (lua_objlen(L, -1) == 0) return lua_settop(L, 1), 1;
   lua_pushliteral(L, "\n");
-  lua_pushvalue(L, -3);
+  lua_insert(L, -2);
   lua_concat(L, 3);
   return 1;
 }
@@ -85,22 +102,39 @@ static int add_traceback(lua_State *L) {
 static void stop_hook(lua_State *L, lua_Debug *ar) {
   (void)ar;
   lua_sethook(L, NULL, 0, 0);
-  luaL_error(L, "interrupted");
+  luaL_where(L, 0); /* the function that the hook is in: luaL_error takes its caller */
+  lua_pushliteral(L, "interrupted");
+  lua_concat(L, 2);
+  lua_error(L);
 }
 
 /* The first Ctrl-C asks: running kernels see the flag, the interpreter the hook. The second one is
- * for loops that look at neither. */
+ * for loops that look at neither. Lua's state belongs to the main thread, so it goes there. */
 static void on_interrupt(int number) {
+  if (!pthread_equal(pthread_self(), main_thread)) {
+    pthread_kill(main_thread, number);
+    return;
+  }
   signal(number, SIG_DFL);
   mah_interrupt_request();
   lua_sethook(state, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
 }
 
+/* No SA_RESTART: a script that waits for input is interrupted too. */
+static void catch_interrupts(void) {
+  struct sigaction action = {.sa_handler = on_interrupt};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+}
+
 static int report(lua_State *L, int status) {
   if (status == 0) return EXIT_OK;
-  const char *message = lua_tostring(L, -1);
+  size_t size = 0;
+  const char *message = lua_tolstring(L, -1, &size);
   fflush(stdout);
-  fprintf(stderr, "mah: %s\n", message ? message : "(no message)");
+  fputs("mah: ", stderr);
+  if (message) fwrite(message, 1, size, stderr); /* it may contain zeros */
+  fputc('\n', stderr);
   lua_pop(L, 1);
   return mah_interrupt_requested() ? EXIT_INTERRUPTED : EXIT_LUA_ERROR;
 }
@@ -110,14 +144,61 @@ static int call(lua_State *L, int n) {
   int base = lua_gettop(L) - n;
   lua_pushcfunction(L, add_traceback);
   lua_insert(L, base);
-  signal(SIGINT, on_interrupt);
+  catch_interrupts();
   int status = lua_pcall(L, n, 0, base);
   signal(SIGINT, SIG_DFL);
   lua_remove(L, base);
   return report(L, status);
 }
 
-/* -- What to run -------------------------------------------------------------------------------- */
+/* At every exit, also by os.exit: output that could not be written makes the program fail. */
+static void close_output(void) {
+  int failed = ferror(stdout);
+  if (fflush(stdout) == 0 && !failed) return;
+  fputs("mah: standard output cannot be written\n", stderr);
+  _exit(EXIT_LUA_ERROR);
+}
+
+/* -- Where `require` looks ------------------------------------------------------------------------
+ */
+
+/* Adds "DIR/?.lua;DIR/?/init.lua;", or the entry itself where it is a template. */
+static void add_place(luaL_Buffer *path, const char *place, size_t size) {
+  if (size == 0) return;
+  int template = memchr(place, '?', size) != NULL;
+  luaL_addlstring(path, place, size);
+  if (!template) {
+    luaL_addstring(path, "/?.lua;");
+    luaL_addlstring(path, place, size);
+    luaL_addstring(path, "/?/init.lua");
+  }
+  luaL_addchar(path, ';');
+}
+
+/* package.path: the script's folder, then MAH_PATH (folders or templates with `?`, semicolons in
+ * between), then what LuaJIT has. script_ NULL: no script. */
+static void set_path(lua_State *L, const char *script_) {
+  luaL_Buffer path;
+  lua_getglobal(L, "package");
+  luaL_buffinit(L, &path);
+  const char *slash = script_ ? strrchr(script_, '/') : NULL;
+  if (slash) add_place(&path, script_, slash == script_ ? 1 : (size_t)(slash - script_));
+  if (script_ && !slash) add_place(&path, ".", 1);
+  const char *places = getenv("MAH_PATH");
+  while (places != NULL && *places != '\0') {
+    size_t size = strcspn(places, ";");
+    add_place(&path, places, size);
+    places += size + (places[size] == ';');
+  }
+  lua_getfield(L, 1, "path");
+  luaL_addvalue(&path);
+  luaL_pushresult(&path);
+  lua_setfield(L, 1, "path");
+  lua_pop(L, 1);
+}
+
+/* -- What to run --------------------------------------------------------------------------------
+ */
 
 static int run_text(lua_State *L, const char *text, const char *chunk) {
   int status = luaL_loadbuffer(L, text, strlen(text), chunk);
@@ -157,7 +238,8 @@ static const char usage[] =
     "  --          stop handling options\n"
     "  -           run standard input\n"
     "  --version   show the version\n"
-    "  --help      show this text\n";
+    "  --help      show this text\n"
+    "MAH_PATH: more folders where require looks, with semicolons in between\n";
 
 static int fail_usage(const char *what, const char *option) {
   fprintf(stderr, "mah: %s '%s'\n%s", what, option, usage);
@@ -172,7 +254,7 @@ static int scan_options(char **argv, int argc, int *script) {
   int i = 1;
   for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
     if (is(argv[i], "--version") || is(argv[i], "-v")) {
-      printf("mah %s (%s, %s)\n", mah_version(), LUA_RELEASE, mah_simd_name(mah_simd_current()));
+      printf("mah %s (%s, %s)\n", mah_version(), LUAJIT_VERSION, mah_simd_name(mah_simd_current()));
       return EXIT_OK;
     }
     if (is(argv[i], "--help") || is(argv[i], "-h")) return fputs(usage, stdout), EXIT_OK;
@@ -197,20 +279,39 @@ static int run_options(lua_State *L, char **argv, int script) {
   return status;
 }
 
-int main(int argc, char **argv) {
-  int script, status = scan_options(argv, argc, &script);
-  if (status >= 0) return status;
-  lua_State *L = state = luaL_newstate();
-  if (L == NULL) return fputs("mah: out of memory\n", stderr), EXIT_LUA_ERROR;
+/* -- The program's life ---------------------------------------------------------------------------
+ */
+
+typedef struct command_line {
+  char **argv;
+  int argc, script; /* script: its place in argv, or argc */
+  int status;
+} command_line;
+
+static int run(lua_State *L) {
+  command_line *c = lua_touserdata(L, 1);
+  lua_settop(L, 0);
   luaL_openlibs(L);
   add_searcher(L);
-  set_arg(L, argv, script < argc ? script : 0, argc);
-  status = run_options(L, argv, script);
-  if (status == EXIT_OK && (script < argc || script == 1)) {
-    const char *file = script < argc && !is(argv[script], "-") ? argv[script] : NULL;
-    status = run_file(L, file, argv, script, argc);
-  }
+  const char *script =
+      c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
+  set_path(L, script);
+  set_arg(L, c->argv, c->script < c->argc ? c->script : 0, c->argc);
+  c->status = run_options(L, c->argv, c->script);
+  if (c->status == EXIT_OK && (c->script < c->argc || c->script == 1))
+    c->status = run_file(L, script, c->argv, c->script, c->argc);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  command_line c = {.argv = argv, .argc = argc};
+  atexit(close_output);
+  c.status = scan_options(argv, argc, &c.script);
+  if (c.status >= 0) return c.status;
+  main_thread = pthread_self();
+  lua_State *L = state = luaL_newstate();
+  if (L == NULL) return fputs("mah: out of memory\n", stderr), EXIT_LUA_ERROR;
+  int failed = report(L, lua_cpcall(L, run, &c));
   lua_close(L);
-  if (fflush(stdout) != 0 && status == EXIT_OK) status = EXIT_LUA_ERROR;
-  return status;
+  return failed ? failed : c.status;
 }

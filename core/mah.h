@@ -8,13 +8,27 @@
 #include "base/status.h"
 
 #include "base/abi.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/simd.h"
 
+#include "tensor/elementwise.h"
 #include "tensor/loop.h"
+#include "tensor/product.h"
+#include "tensor/reduce.h"
 #include "tensor/tensor.h"
 
+#include "data/csv.h"
 #include "data/digits.h"
+#include "data/elements.h"
+#include "data/idx.h"
+#include "data/npy.h"
+#include "data/npz.h"
+
+#include "learn/mlp.h"
+
+#include "draw/pixels.h"
+#include "draw/png.h"
 
 #endif

@@ -6,11 +6,34 @@ local options = require "mah.base.options"
 
 --- mah.NAME is the module itself.
 local modules = {
+  plot = "mah.draw.plot",
+  image = "mah.draw.image",
+  data = "mah.data",
+  arguments = "mah.base.arguments",
+  file = "mah.base.file",
+  json = "mah.base.json",
+  machine = "mah.base.machine",
+  metrics = "mah.learn.metrics",
+  progress = "mah.base.progress",
+  solver = "mah.learn.solver",
+  stop = "mah.learn.stop",
+  train = "mah.learn.train",
 }
 
 --- mah.NAME is a field of the module.
 local fields = {
-  ["mah.tensor"] = "tensor empty zeros ones full",
+  ["mah.learn.mlp"] = "mlp",
+  ["mah.data.csv"] = "load_csv save_csv",
+  ["mah.data.idx"] = "load_idx save_idx",
+  ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
+  ["mah.data.safetensors"] = "load_safetensors save_safetensors",
+  ["mah.tensor.product"] = "matmul dot outer mm",
+  ["mah.tensor"] = "tensor from_pointer empty zeros ones full arange linspace eye "
+    .. "empty_like zeros_like ones_like full_like",
+  ["mah.tensor.elementwise"] = "neg abs sign square relu floor ceil round trunc reciprocal sqrt exp expm1 log "
+    .. "log1p sin cos tan tanh sigmoid isnan isfinite add sub mul div pow remainder minimum maximum eq ne lt le "
+    .. "gt ge where clamp",
+  ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm cumsum",
 }
 
 local home = {}

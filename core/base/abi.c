@@ -7,6 +7,6 @@
 
 const mah_abi_entry *mah_abi(void) {
   static const mah_abi_entry entries[] = {
-      ENTRY(mah_rng), ENTRY(mah_tensor), ENTRY(mah_loop), {NULL, 0}};
+      ENTRY(mah_rng), ENTRY(mah_tensor), ENTRY(mah_loop), ENTRY(mah_layer), ENTRY(mah_batch), {NULL, 0}};
   return entries;
 }

@@ -1,11 +1,9 @@
-/* copy.c - conversion between element types, element by element. */
+#include "tensor/copy.h"
+
 #include "tensor/loop.h"
-#include "tensor/tensor.h"
 
 #include <math.h>
 #include <string.h>
-
-typedef void convert_row(char *out, int64_t out_step, const char *in, int64_t in_step, int64_t n);
 
 #define CLAMP(low, high) (x != x ? 0 : x <= (low) ? (low) : x >= (high) ? (high) : x)
 static inline int32_t to_int32(double x) { return (int32_t)CLAMP(-2147483648.0, 2147483647.0); }
@@ -41,7 +39,7 @@ CONVERT(u8_f64, uint8_t, double, to_uint8)
 CONVERT(u8_i32, uint8_t, int32_t, to_uint8)
 CONVERT(u8_u8, uint8_t, uint8_t, )
 
-static convert_row *const table[MAH_DTYPES][MAH_DTYPES] = {
+static mah_convert *const table[MAH_DTYPES][MAH_DTYPES] = {
     /* [to][from] */
     {f32_f32, f32_f64, f32_i32, f32_u8},
     {f64_f32, f64_f64, f64_i32, f64_u8},
@@ -49,21 +47,46 @@ static convert_row *const table[MAH_DTYPES][MAH_DTYPES] = {
     {u8_f32, u8_f64, u8_i32, u8_u8},
 };
 
-mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t) {
+mah_convert *mah_convert_row(int32_t to, int32_t from) { return table[to][from]; }
+
+static mah_status copy_rows(mah_tensor *out, const mah_tensor *t) {
   mah_loop loop;
   MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){out, t}));
-  convert_row *convert = table[out->elem][t->elem];
+  mah_convert *convert = table[out->elem][t->elem];
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], loop.data[1], loop.step[1], loop.count);
   return MAH_OK;
 }
 
-mah_status mah_tensor_fill(mah_tensor *out, double value) {
-  int64_t one = 1;
-  mah_tensor scalar = {0};
-  MAH_TRY(mah_tensor_check(out, "tensor"));
-  MAH_TRY(mah_tensor_borrow(&scalar, &value, MAH_FLOAT64, 1, &one));
-  mah_status status = mah_tensor_copy(out, &scalar);
-  mah_tensor_release(&scalar);
+mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t) {
+  MAH_TRY(mah_tensor_check_writable(out, "destination"));
+  MAH_TRY(mah_tensor_check(t, "source"));
+  if (mah_tensor_same_view(out, t)) return MAH_OK;
+  if (!mah_tensor_overlaps(out, t)) return copy_rows(out, t);
+  mah_tensor apart = {0};
+  mah_status status = mah_tensor_clone(&apart, t);
+  if (status == MAH_OK) status = copy_rows(out, &apart);
+  mah_tensor_release(&apart);
   return status;
+}
+
+mah_status mah_tensor_to(mah_tensor *out, const mah_tensor *t, int32_t dtype) {
+  MAH_TRY(mah_tensor_check(t, "tensor"));
+  MAH_TRY(mah_tensor_new(out, dtype, t->ndim, t->extent));
+  return copy_rows(out, t);
+}
+
+mah_status mah_tensor_clone(mah_tensor *out, const mah_tensor *t) {
+  MAH_TRY(mah_tensor_check(t, "tensor"));
+  return mah_tensor_to(out, t, t->elem);
+}
+
+mah_status mah_tensor_fill(mah_tensor *out, double value) {
+  mah_loop loop;
+  MAH_TRY(mah_tensor_check_writable(out, "tensor"));
+  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
+  mah_convert *convert = table[out->elem][MAH_FLOAT64];
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    convert(loop.data[0], loop.step[0], (const char *)&value, 0, loop.count);
+  return MAH_OK;
 }

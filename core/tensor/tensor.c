@@ -54,6 +54,16 @@ mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t
   return MAH_OK;
 }
 
+mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name) {
+  MAH_TRY(mah_tensor_check(t, name));
+  for (int32_t d = 0; d < t->ndim; d++)
+    if (t->step[d] == 0 && t->extent[d] > 1)
+      return mah_fail(MAH_ERROR_ARGUMENT,
+                      "%s: an expanded tensor (%s) cannot be written; clone it first", name,
+                      mah_tensor_describe(t));
+  return MAH_OK;
+}
+
 static mah_status check_dim(const mah_tensor *t, int32_t dim) {
   MAH_TRY(mah_tensor_check(t, "tensor"));
   if (dim < 0 || dim >= t->ndim)
@@ -178,6 +188,28 @@ int mah_tensor_is_contiguous(const mah_tensor *t) {
     expected *= t->extent[d];
   }
   return 1;
+}
+
+/* Bytes from the first element to one past the last. Steps are never negative. */
+static int64_t span(const mah_tensor *t) {
+  int64_t last = 0;
+  for (int32_t d = 0; d < t->ndim; d++) {
+    if (t->extent[d] == 0) return 0;
+    last += (t->extent[d] - 1) * t->step[d];
+  }
+  return (last + 1) * mah_dtype_size(t->elem);
+}
+
+int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b) {
+  if (a->data != b->data || a->elem != b->elem || a->ndim != b->ndim) return 0;
+  for (int32_t d = 0; d < a->ndim; d++)
+    if (a->extent[d] != b->extent[d] || (a->extent[d] > 1 && a->step[d] != b->step[d])) return 0;
+  return 1;
+}
+
+int mah_tensor_overlaps(const mah_tensor *a, const mah_tensor *b) {
+  uintptr_t x = (uintptr_t)a->data, y = (uintptr_t)b->data;
+  return x < y + (uintptr_t)span(b) && y < x + (uintptr_t)span(a);
 }
 
 /* -- Views --------------------------------------------------------------------------------------

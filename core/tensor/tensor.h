@@ -76,15 +76,23 @@ mah_status mah_tensor_diagonal(mah_tensor *out, const mah_tensor *t);
 
 /* -- Copying ----------------------------------------------------------------------------------- */
 
-/* out[...] = t[...], converted; t is broadcast to out's shape. float to int truncates towards zero;
- * what does not fit is clamped to the integer type's range, NaN gives 0. */
+/* out[...] = t[...], converted; t is broadcast to out's shape, and may overlap out. float to int
+ * truncates towards zero; what does not fit is clamped to the integer type's range, NaN gives 0. */
 mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t);
+mah_status mah_tensor_clone(mah_tensor *out, const mah_tensor *t); /* a row-major copy */
+mah_status mah_tensor_to(mah_tensor *out, const mah_tensor *t, int32_t dtype);
 mah_status mah_tensor_fill(mah_tensor *out, double value);
 
 #ifndef MAH_CDEF
 /* Is `t` there? Else fails with a message that names it. */
 mah_status mah_tensor_check(const mah_tensor *t, const char *name);
 mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t dtype);
+/* Can each element of `t` be written by itself? Not in an expanded view. */
+mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name);
+/* The same elements in the same order? */
+int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b);
+/* May writing to one change the other? (Looks at the first and the last byte only.) */
+int mah_tensor_overlaps(const mah_tensor *a, const mah_tensor *b);
 /* "float32 2x3", for messages; up to four results are valid at a time in a thread. */
 const char *mah_tensor_describe(const mah_tensor *t);
 #endif

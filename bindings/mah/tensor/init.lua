@@ -1,15 +1,297 @@
 --- Tensors: makes them, and gathers the files that give them their methods.
 ---
----     local a = mah.tensor{{1, 2}, {3, 4}}      local b = mah.zeros(2, 3, {dtype = "int32"})
+---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }      -- float32 unless told
+---     local b = mah.zeros(2, 3, { dtype = "int32" })   -- sizes as numbers or as one list, then options
+---     local c = mah.arange(10):reshape(2, 5):double()
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local options = require "mah.base.options"
+
+Type.loading()
+local methods, expect = Type.methods, Type.expect
+local extents_t = ffi.typeof "int64_t[8]"
+local double_p = ffi.typeof "double*"
 
 local make = {}
 
-function make.zeros(...)
-  local ndim, extents = Type.sizes("zeros", ...)
-  Type.collect_if_full()
-  return Type.make(C.mah_tensor_zeros, 0, ndim, extents)
+local rules = { dtype = { nil, { "float32", "float64", "int32", "uint8" } } }
+
+--- The dtype number that a table of options asks for, else `default`.
+local function dtype_of(given, where, default)
+  local dtype = options(given, rules, where).dtype
+  return dtype and Type.dtype(dtype) or default or C.MAH_FLOAT32
+end
+
+--- Is the last one of `n` arguments a table of options, and not a list of sizes?
+local function is_options(last, n)
+  return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
+end
+
+--- Sizes and dtype of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
+local function sizes_and_dtype(where, ...)
+  local n = select("#", ...)
+  local last = n > 0 and select(n, ...) or nil
+  if not is_options(last, n) then return C.MAH_FLOAT32, Type.sizes(where, ...) end
+  if n == 1 then return dtype_of(last, where), 0, extents_t() end
+  if type((...)) == "table" then return dtype_of(last, where), Type.sizes(where, (...)) end
+  local sizes = { ... }
+  sizes[n] = nil
+  return dtype_of(last, where), Type.sizes(where, sizes)
+end
+
+-- -- From values -----------------------------------------------------------------------------------
+
+local function path_text(path, depth)
+  local text = {}
+  for i = 1, depth do text[i] = ("[%d]"):format(path[i]) end
+  return table.concat(text)
+end
+
+--- Sizes of a nested table, along its first elements.
+local function nested_sizes(values)
+  local sizes = {}
+  while type(values) == "table" do
+    sizes[#sizes + 1] = #values
+    values = values[1]
+  end
+  return sizes
+end
+
+--- Stores the numbers of `values`, all the way down, from p[at] on; returns the next place.
+local function store(p, at, values, sizes, depth, path)
+  local n = sizes[depth]
+  if type(values) ~= "table" or #values ~= n then
+    check.raise("tensor: the table is ragged: %d elements are expected at %s, there %s", n,
+      path_text(path, depth - 1), type(values) == "table" and ("are %d"):format(#values) or "is " .. check.show(values))
+  end
+  for i = 1, n do
+    path[depth] = i
+    local value = values[i]
+    if depth < #sizes then
+      at = store(p, at, value, sizes, depth + 1, path)
+    elseif type(value) == "number" then
+      p[at] = value
+      at = at + 1
+    elseif type(value) == "table" then
+      check.raise("tensor: the table is ragged: a number is expected at %s, there is a table", path_text(path, depth))
+    else
+      check.raise("tensor: a number is expected at %s, there is %s", path_text(path, depth), check.show(value))
+    end
+  end
+  return at
+end
+
+--- A tensor with the values of a nested table, of another tensor (a copy), or of a number (without
+--- dimensions). A ragged table is an error that names the place.
+---@param values table|tensor|number
+---@param given {dtype: string?}|nil   float32 unless told; a tensor's own dtype
+---@return tensor
+function make.tensor(values, given)
+  if Type.is_tensor(values) then
+    return Type.make(C.mah_tensor_to, expect(values, "tensor"), dtype_of(given, "tensor", values.elem))
+  end
+  if type(values) ~= "table" and type(values) ~= "number" then
+    check.raise("tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
+  end
+  local dtype = dtype_of(given, "tensor")
+  local sizes = nested_sizes(values)
+  local whole = Type.new(C.MAH_FLOAT64, Type.sizes("tensor", sizes))
+  local p = ffi.cast(double_p, whole.data)
+  if type(values) == "number" then p[0] = values else store(p, 0, values, sizes, 1, {}) end
+  return dtype == C.MAH_FLOAT64 and whole or Type.make(C.mah_tensor_to, whole, dtype)
+end
+
+--- A tensor over memory of someone else, without a copy; the memory must outlive it and all its views.
+---@param pointer ffi.cdata*   to the first element
+---@param shape integer|integer[]
+---@param dtype string|nil     float32 unless told
+---@return tensor
+function make.from_pointer(pointer, shape, dtype)
+  if type(pointer) ~= "cdata" then check.raise("from_pointer: a pointer is expected, got %s", check.show(pointer)) end
+  local ok, address = pcall(ffi.cast, "void*", pointer)
+  if not ok then check.raise("from_pointer: a pointer is expected, got %s", tostring(pointer)) end
+  local ndim, extents = Type.sizes("from_pointer", shape)
+  return Type.make(C.mah_tensor_borrow, address, Type.dtype(dtype), ndim, extents)
+end
+
+-- -- Filled ----------------------------------------------------------------------------------------
+
+--- Not initialised: mah.empty(2, 3), mah.empty({2, 3}, {dtype = "int32"}).
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor
+function make.empty(...) return Type.make(C.mah_tensor_new, sizes_and_dtype("empty", ...)) end
+
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor
+function make.zeros(...) return Type.make(C.mah_tensor_zeros, sizes_and_dtype("zeros", ...)) end
+
+local function filled(t, value)
+  check.status(C.mah_tensor_fill(t, value))
+  return t
+end
+
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor
+function make.ones(...) return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1) end
+
+--- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector.
+---@param shape integer|integer[]
+---@param value number
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.full(shape, value, given)
+  if type(value) ~= "number" then check.raise("full: value must be a number; got %s", check.show(value)) end
+  local dtype = dtype_of(given, "full")
+  return filled(Type.new(dtype, Type.sizes("full", shape)), value)
+end
+
+--- As `t` in shape, and in dtype unless told.
+local function like(t, given, where)
+  expect(t, where)
+  return Type.new(dtype_of(given, where, t.elem), t.ndim, t.extent)
+end
+
+---@param t tensor
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.empty_like(t, given) return like(t, given, "empty_like") end
+
+---@param t tensor
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.zeros_like(t, given) return filled(like(t, given, "zeros_like"), 0) end
+
+---@param t tensor
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) end
+
+---@param t tensor
+---@param value number
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.full_like(t, value, given)
+  if type(value) ~= "number" then check.raise("full_like: value must be a number; got %s", check.show(value)) end
+  return filled(like(t, given, "full_like"), value)
+end
+
+-- -- Ranges ----------------------------------------------------------------------------------------
+
+--- n numbers first, first + step, ...
+local function ramp(n, first, step, dtype, where)
+  local ndim, extents = Type.sizes(where, n)
+  local t = Type.new(C.MAH_FLOAT64, ndim, extents)
+  local p = ffi.cast(double_p, t.data)
+  for i = 0, n - 1 do p[i] = first + i * step end
+  return t, dtype == C.MAH_FLOAT64 and t or Type.make(C.mah_tensor_to, t, dtype)
+end
+
+--- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step) include b.
+---@param start number
+---@param stop number|nil
+---@param step number|nil
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.arange(start, stop, step, given)
+  if type(stop) == "table" then stop, given = nil, stop end
+  if type(step) == "table" then step, given = nil, step end
+  if stop == nil then start, stop = 1, start end
+  step = step or 1
+  for name, value in pairs { start = start, stop = stop, step = step } do
+    if type(value) ~= "number" or value ~= value or math.abs(value) == math.huge then
+      check.raise("arange: %s must be a finite number; got %s", name, check.show(value))
+    end
+  end
+  if step == 0 then check.raise "arange: step is 0" end
+  local n = math.max(0, math.floor((stop - start) / step + 1e-9) + 1)
+  local _, t = ramp(n, start, step, dtype_of(given, "arange"), "arange")
+  return t
+end
+
+--- `steps` numbers at equal distances, from start to stop.
+---@param start number
+---@param stop number
+---@param steps integer
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.linspace(start, stop, steps, given)
+  for name, value in pairs { start = start or false, stop = stop or false } do
+    if type(value) ~= "number" then check.raise("linspace: %s must be a number; got %s", name, check.show(value)) end
+  end
+  local dtype = dtype_of(given, "linspace")
+  Type.integer(steps, "linspace", "steps")
+  local exact, t = ramp(steps, start, steps > 1 and (stop - start) / (steps - 1) or 0, dtype, "linspace")
+  if steps > 1 then
+    exact[steps] = stop
+    t[steps] = stop
+  end
+  return t
+end
+
+--- The n x m matrix with ones on its diagonal; square when m is left out.
+---@param n integer
+---@param m integer|nil
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.eye(n, m, given)
+  if type(m) == "table" then m, given = nil, m end
+  local dtype = dtype_of(given, "eye")
+  local t = Type.make(C.mah_tensor_zeros, dtype, Type.sizes("eye", n, m or n))
+  filled(Type.make(C.mah_tensor_diagonal, t), 1)
+  return t
+end
+
+-- -- Values out ------------------------------------------------------------------------------------
+
+--- The same values in another dtype; the tensor itself when it has that dtype already. Floats become
+--- integers by truncation towards zero, clamped to the type's range, NaN becomes 0.
+---@param dtype string
+---@return tensor
+function methods.to(t, dtype)
+  local number = Type.dtype(dtype or false)
+  return expect(t, "to").elem == number and t or Type.make(C.mah_tensor_to, t, number)
+end
+
+function methods.float(t) return methods.to(t, "float32") end
+function methods.double(t) return methods.to(t, "float64") end
+function methods.int(t) return methods.to(t, "int32") end
+function methods.byte(t) return methods.to(t, "uint8") end
+
+--- A copy with memory of its own.
+---@return tensor
+function methods.clone(t) return Type.make(C.mah_tensor_clone, expect(t, "clone")) end
+
+--- The only element, as a number.
+---@return number
+function methods.item(t)
+  if methods.numel(expect(t, "item")) ~= 1 then
+    check.raise("item: one element is expected, got %s", Type.describe(t))
+  end
+  return (ffi.cast(Type.pointers[t.elem], t.data)[0])
+end
+
+--- The numbers as a nested Lua table (a tensor without dimensions: as a number).
+---@return table|number
+function methods.totable(t)
+  expect(t, "totable")
+  if t.ndim == 0 then return methods.item(t) end
+  local list = {}
+  for i = 1, tonumber(t.extent[0]) do
+    local x = t[i]
+    list[i] = type(x) == "number" and x or methods.totable(x)
+  end
+  return list
+end
+
+require "mah.tensor.view"
+require "mah.tensor.elementwise"
+require "mah.tensor.reduce"
+require "mah.tensor.show"
+for _, name in ipairs { "product", "linalg", "sort", "random" } do
+  local found, problem = pcall(require, "mah.tensor." .. name)
+  if not found and not tostring(problem):find("not found", 1, true) then error(problem, 0) end
 end
 
 return make

@@ -3,6 +3,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local options = require "mah.base.options"
 
 local tensor_t = ffi.typeof "mah_tensor"
 local extents_t = ffi.typeof "int64_t[8]"
@@ -17,14 +18,13 @@ local methods, fields, operators = Type.methods, Type.fields, Type.operators
 
 -- -- dtypes ----------------------------------------------------------------------------------------
 
+local float_p, double_p = ffi.typeof "float*", ffi.typeof "double*"
+local int32_p, uint8_p = ffi.typeof "int32_t*", ffi.typeof "uint8_t*"
+
 local dtype_names = { [0] = "float32", "float64", "int32", "uint8" }
-local dtype_numbers, pointers = {}, {}
-for number = 0, #dtype_names do
-  local c_names = { [0] = "float", "double", "int32_t", "uint8_t" }
-  dtype_numbers[dtype_names[number]] = number
-  pointers[number] = ffi.typeof(c_names[number] .. "*")
-end
-Type.dtype_names, Type.dtype_numbers, Type.pointers = dtype_names, dtype_numbers, pointers
+local dtype_numbers = { float32 = 0, float64 = 1, int32 = 2, uint8 = 3 }
+Type.dtype_names, Type.dtype_numbers = dtype_names, dtype_numbers
+Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p }
 
 --- The core's number of a dtype's name.
 ---@param name string|nil   "float32" when nil
@@ -39,7 +39,7 @@ end
 
 -- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection whenever
 -- the live bytes pass a limit that moves with what survives.
-local FLOOR = 64 * 2 ^ 20
+local FLOOR = 128 * 2 ^ 20
 local limit = FLOOR
 
 function Type.collect_if_full()
@@ -52,6 +52,7 @@ end
 --- Calls a core function that makes a tensor:  Type.make(C.mah_tensor_narrow, t, 0, 2, 3)
 ---@return tensor
 function Type.make(core_function, ...)
+  Type.collect_if_full()
   local out = tensor_t()
   check.status(core_function(out, ...))
   return out
@@ -63,11 +64,18 @@ end
 ---@param extent ffi.cdata*   int64_t[8]
 ---@return tensor
 function Type.new(dtype, ndim, extent)
-  Type.collect_if_full()
   return Type.make(C.mah_tensor_new, dtype, ndim, extent)
 end
 
 function Type.is_tensor(value) return type(value) == "cdata" and ffi.istype(tensor_t, value) end
+
+--- "float32 2x3", for messages; "float32 scalar" without dimensions.
+---@return string
+function Type.describe(t)
+  local sizes = {}
+  for d = 1, t.ndim do sizes[d] = ("%d"):format(tonumber(t.extent[d - 1])) end
+  return dtype_names[t.elem] .. " " .. (#sizes > 0 and table.concat(sizes, "x") or "scalar")
+end
 
 --- Complains unless `value` is a tensor that has not been freed.
 ---@return tensor
@@ -95,6 +103,33 @@ function Type.sizes(where, first, ...)
   return #list, extents
 end
 
+--- A tensor's sizes as the core wants them.
+---@return integer ndim, ffi.cdata* extents
+function Type.extents(t)
+  local extents = extents_t()
+  ffi.copy(extents, t.extent, ffi.sizeof(extents))
+  return t.ndim, extents
+end
+
+--- The core's number of a dimension counted from 1, or from -1 at the end. `more`: how many dimensions
+--- beyond t's own may be named.
+---@return integer   0 ... t.ndim - 1 + more
+function Type.dim(t, dim, where, more)
+  local n = t.ndim + (more or 0)
+  if type(dim) ~= "number" or dim % 1 ~= 0 or dim == 0 or dim < -n or dim > n then
+    check.raise("%s: dimension %s of a tensor with %d dimensions", where, check.show(dim), t.ndim)
+  end
+  return dim > 0 and dim - 1 or dim + n
+end
+
+--- An integer argument; anything else is an error that names it.
+function Type.integer(value, where, name)
+  if type(value) ~= "number" or value % 1 ~= 0 or value < -2 ^ 52 or value > 2 ^ 52 then
+    check.raise("%s: %s must be an integer; got %s", where, name, check.show(value))
+  end
+  return value
+end
+
 -- -- Fields ----------------------------------------------------------------------------------------
 
 --- x.shape: a fresh table of the sizes.
@@ -109,19 +144,44 @@ function fields.dtype(t) return dtype_names[t.elem] end
 
 -- -- Elements --------------------------------------------------------------------------------------
 
---- Reads an element of a vector without a view in between; LuaJIT compiles it to a load.
-local function get_element(t, index)
+--- The 0-based place of element `key` of a vector, in elements from its first. LuaJIT compiles this, and
+--- the loads and stores around it, to a handful of instructions.
+local function place(t, key)
   local n = tonumber(t.extent[0])
-  local i = index < 0 and index + n or index - 1
+  local i = key < 0 and key + n or key - 1
   if not (i >= 0 and i < n) or i % 1 ~= 0 then
-    check.raise("index %s is outside of 1 ... %d", tostring(index), n)
+    check.raise("index %s is outside of 1 ... %d", tostring(key), n)
   end
-  i = i * tonumber(t.step[0])
-  local elem = t.elem
-  if elem == 0 then return (ffi.cast(pointers[0], t.data)[i]) end
-  if elem == 1 then return (ffi.cast(pointers[1], t.data)[i]) end
-  if elem == 2 then return (ffi.cast(pointers[2], t.data)[i]) end
-  return (ffi.cast(pointers[3], t.data)[i])
+  local step = tonumber(t.step[0])
+  if step ~= 1 then i = i * step end
+  return i
+end
+
+local function get_element(t, key)
+  local i, elem = place(t, key), t.elem
+  if elem == 0 then return (ffi.cast(float_p, t.data)[i]) end
+  if elem == 1 then return (ffi.cast(double_p, t.data)[i]) end
+  if elem == 2 then return (ffi.cast(int32_p, t.data)[i]) end
+  return (ffi.cast(uint8_p, t.data)[i])
+end
+
+--- As C.mah_tensor_copy converts: towards zero, clamped, NaN gives 0.
+local function to_integer(value, low, high)
+  if value ~= value then return 0 end
+  return value < low and low or value > high and high or value
+end
+
+local function set_element(t, key, value)
+  local i, elem = place(t, key), t.elem
+  if elem == 0 then
+    ffi.cast(float_p, t.data)[i] = value
+  elseif elem == 1 then
+    ffi.cast(double_p, t.data)[i] = value
+  elseif elem == 2 then
+    ffi.cast(int32_p, t.data)[i] = to_integer(value, -2147483648, 2147483647)
+  else
+    ffi.cast(uint8_p, t.data)[i] = to_integer(value, 0, 255)
+  end
 end
 
 local function index(t, key)
@@ -133,27 +193,54 @@ local function index(t, key)
   if method then return method end
   local field = fields[key]
   if field then return field(t) end
-  if type(key) == "table" then return methods.sub(t, unpack(key)) end
-  check.raise("a tensor has no '%s'", tostring(key))
+  if type(key) == "table" then return methods.at(t, key) end
+  local known = {}
+  for _, names in ipairs { methods, fields } do
+    for name in pairs(names) do known[name] = true end
+  end
+  local hint = type(key) == "string" and options.nearest(key, known)
+  check.raise("a tensor has no '%s'%s", tostring(key), hint and ("; did you mean '%s'?"):format(hint) or "")
 end
 
 local function new_index(t, key, value)
+  if type(key) == "number" and type(value) == "number" and t.ndim == 1 then
+    return set_element(t, key, value)
+  end
   if type(key) ~= "number" and type(key) ~= "table" then
     check.raise("a tensor's '%s' cannot be set", tostring(key))
   end
   operators.assign(t, key, value)
 end
 
+-- The files that fill `methods` and `operators` are loaded when the first of them is looked for.
+function Type.loading()
+  setmetatable(methods, nil)
+  setmetatable(operators, nil)
+end
+local function load_all(names, key)
+  Type.loading()
+  require "mah.tensor"
+  return rawget(names, key)
+end
+setmetatable(methods, { __index = load_all })
+setmetatable(operators, { __index = load_all })
+
 local metatable = {
   __index = index,
   __newindex = new_index,
   __gc = C.mah_tensor_release,
 }
-for _, name in ipairs { "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq" } do
+for _, name in ipairs {
+  "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "call",
+} do
   metatable["__" .. name] = function(...) return operators[name](...) end
 end
 
-function operators.len(t) return t.ndim > 0 and tonumber(t.extent[0]) or 0 end
+--- #x: the size of the first dimension.
+function operators.len(t)
+  if t.ndim == 0 then check.raise("a tensor without dimensions has no length") end
+  return tonumber(t.extent[0])
+end
 
 --- == asks whether both are the same object (x:equal(y) compares elements).
 function operators.eq(a, b)

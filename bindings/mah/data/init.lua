@@ -1,0 +1,73 @@
+--- Data sets: MNIST from its files, digits that the program draws itself, and parts of both.
+---
+---     local set = mah.data.default()
+---     local few = mah.data.take(set, 1000)
+---     print(set.name, few.train.x.shape[1])
+local check = require "mah.base.check"
+local digits = require "mah.data.digits"
+local mnist = require "mah.data.mnist"
+local options = require "mah.base.options"
+local split = require "mah.data.split"
+
+---@class mah.Set
+---@field x tensor    float32 (n, 784), one sample a row
+---@field y tensor    int32 (n), its label
+
+---@class mah.Dataset
+---@field train mah.Set
+---@field test mah.Set
+---@field name string     "MNIST" or "synthetic digits"
+---@field source string   the directory, or the seed
+
+local data = { mnist = mnist.load, digits = digits, take = split.take }
+
+local said = false -- that there is no MNIST
+
+--- MNIST where mah.data.mnist() finds it; else the synthetic digits, and says so once on stderr.
+---@param given {quiet: boolean?, n: integer?, seed: integer?, test: integer?}|nil  n ...: of the digits
+---@return mah.Dataset
+function data.default(given)
+  local o = options(given, {
+    quiet = { false, "boolean" },
+    n = { nil, "integer", "[0, 1e9]" },
+    seed = { nil, "integer", "[0, inf)" },
+    test = { nil, "integer", "[0, 1e9]" },
+  }, "mah.data.default")
+  if mnist.find() then return mnist.load() end
+  if not o.quiet and not said then
+    said = true
+    io.stderr:write("mah: no MNIST in ", table.concat(mnist.places(), ", "),
+      "; using the synthetic digits (set MAH_MNIST to change that)\n")
+  end
+  return digits { n = o.n, seed = o.seed, test = o.test }
+end
+
+--- What a script's --data option names: "auto" (mah.data.default), "synthetic", or MNIST's directory.
+---@param what string|nil   "auto" when nil
+---@param given {n: integer?, test: integer?, seed: integer?, quiet: boolean?}|nil  n, test: at most so
+---  many training and test samples; seed: of the digits
+---@return mah.Dataset
+function data.load(what, given)
+  local o = options(given, {
+    n = { nil, "integer", "[0, 1e9]" },
+    test = { nil, "integer", "[0, 1e9]" },
+    seed = { nil, "integer", "[0, inf)" },
+    quiet = { false, "boolean" },
+  }, "mah.data.load")
+  if what ~= nil and type(what) ~= "string" then
+    check.raise('mah.data.load: "auto", "synthetic" or a directory is expected, got %s', check.show(what))
+  end
+  local set
+  if what == nil or what == "auto" then
+    set = data.default(o)
+  elseif what == "synthetic" then
+    set = digits { n = o.n, seed = o.seed, test = o.test }
+  else
+    set = mnist.load(what)
+  end
+  if o.n then set = data.take(set, o.n) end
+  if o.test then set.test = data.take(set.test, o.test) end
+  return set
+end
+
+return data

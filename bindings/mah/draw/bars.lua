@@ -1,0 +1,288 @@
+--- Bar charts.  mah.plot.bars{labels = {"SGD", "Adam"}, y = {.96, .98}, y_label = "accuracy"}
+local Axis = require "mah.draw.axis"
+local Figure = require "mah.draw.figure"
+local Frame = require "mah.draw.frame"
+local Locale = require "mah.draw.locale"
+local check = require "mah.base.check"
+local colors = require "mah.draw.colors"
+local numbers = require "mah.draw.numbers"
+local options = require "mah.base.options"
+local text = require "mah.draw.text"
+
+local WHERE = "mah.plot.bars"
+local SIZE = 10.5 -- of the letters of values
+
+local rules = {
+  labels = { options.required, "table|tensor" },
+  series = { nil, "table" },
+  y = { nil, "table|tensor" },
+  err = { nil, "table|tensor" },
+  values = { true, "boolean" },
+  value_format = { nil, "string|callable" },
+  horizontal = { false, "boolean" },
+  title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
+  y_range = { nil, "table" }, y_format = { nil, "string|callable" },
+  legend = { "auto", { "auto", "none", "above", "below" } },
+  width = { 640, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  lang = Locale.rule,
+}
+local series_rules = {
+  y = { options.required, "table|tensor" },
+  err = { nil, "table|tensor" },
+  label = { nil, "string|number" },
+  color = { nil, "string|number" },
+}
+
+-- -- Reading ---------------------------------------------------------------------------------------
+
+local function read_labels(given, locale)
+  local list = given
+  if type(given) ~= "table" or type(given[1]) == "number" then list = numbers.vector(given, WHERE .. ": labels") end
+  check.that(#list > 0, "%s: labels is empty", WHERE)
+  local labels = {}
+  for i, label in ipairs(list) do labels[i] = locale:label(label) end
+  return labels
+end
+
+local function read_one(given, i, count)
+  local where = ("%s: series[%d]"):format(WHERE, i)
+  local o = options(given, series_rules, where)
+  local s = { y = numbers.vector(o.y, where .. ".y"), label = o.label and tostring(o.label) }
+  check.that(#s.y == count, "%s: y has %d values and there are %d labels", where, #s.y, count)
+  if o.err then
+    s.err = numbers.vector(o.err, where .. ".err")
+    check.that(#s.err == count, "%s: err has %d values and there are %d labels", where, #s.err, count)
+  end
+  s.color = o.color and colors.check(o.color, where .. ".color") or colors.series(i)
+  return s
+end
+
+local function read_series(o, count)
+  check.that((o.series == nil) ~= (o.y == nil), "%s: give either series or y", WHERE)
+  check.that(not (o.series and o.err), "%s: with series, err belongs in each of them", WHERE)
+  local given = o.series or { { y = o.y, err = o.err } }
+  check.that(#given > 0, "%s: series is empty; give at least one {y = }", WHERE)
+  local list = {}
+  for i, one in ipairs(given) do list[i] = read_one(one, i, count) end
+  return list
+end
+
+--- What a bar and its whisker reach, from zero.
+local function reach(list)
+  local low, high = 0, 0
+  for _, s in ipairs(list) do
+    for i, y in ipairs(s.y) do
+      local err = s.err and numbers.finite(s.err[i]) and s.err[i] or 0
+      if numbers.finite(y) then low, high = math.min(low, y - err), math.max(high, y + err) end
+    end
+  end
+  return low, high
+end
+
+-- -- The values' text ------------------------------------------------------------------------------
+
+--- As many decimals as tell the values apart, up to four significant digits.
+local function decimals_for(list, largest)
+  if largest == 0 then return 0 end
+  local decimals = math.max(0, 3 - math.floor(math.log10(largest) - 1e-9))
+  local function needed(d)
+    for _, s in ipairs(list) do
+      for _, y in ipairs(s.y) do
+        local unit = 10 ^ -(d - 1)
+        if numbers.finite(y) and math.abs(y / unit - math.floor(y / unit + 0.5)) > 0.5 * 10 ^ -(decimals - d + 1)
+        then
+          return true
+        end
+      end
+    end
+  end
+  while decimals > 0 and not needed(decimals) do decimals = decimals - 1 end
+  return decimals
+end
+
+local function largest_of(list)
+  local largest = 0
+  for _, s in ipairs(list) do
+    for _, y in ipairs(s.y) do
+      if numbers.finite(y) then largest = math.max(largest, math.abs(y)) end
+    end
+  end
+  return largest
+end
+
+local function value_writer(o, list, locale)
+  local format = o.value_format or o.y_format
+  check.that(type(format) ~= "string" or format == "percent",
+    "%s: a format must be \"percent\" or a function; got %s", WHERE, check.show(format))
+  if type(format) == "function" then return function(v) return tostring(format(v)) end end
+  if format == "percent" then return function(v) return locale:percent(v, 1) end end
+  local largest = largest_of(list)
+  if largest >= 1e7 or largest > 0 and largest < 1e-3 then
+    return function(v) return locale:number(v) end
+  end
+  local decimals = decimals_for(list, largest)
+  return function(v) return locale:number(v, decimals) end
+end
+
+local function widest_value(list, write)
+  local width = 0
+  for _, s in ipairs(list) do
+    for _, y in ipairs(s.y) do width = math.max(width, text.width(write(y), SIZE)) end
+  end
+  return width
+end
+
+-- -- Layout ----------------------------------------------------------------------------------------
+
+--- The axis of values; its end leaves room for the values' text.
+local function value_axis(chart, locale)
+  local o, low, high = chart.o, reach(chart.list)
+  if low == high then high = 1 end
+  if o.y_range then
+    low, high = o.y_range[1], o.y_range[2]
+    check.that(type(low) == "number" and type(high) == "number" and low < high,
+      "%s: y_range must be {low, high} with low < high", WHERE)
+  else
+    local length = o.horizontal and o.width - 160 or chart.height - 120
+    local room = o.values and chart.text_room or 8
+    local pad = (high - low) * room / math.max(40, length - room)
+    low, high = low < 0 and low - pad or 0, high > 0 and high + pad or 0
+  end
+  return Axis.new { low = low, high = high, locale = locale, format = o.y_format }
+end
+
+--- Names beside horizontal bars take at most a third of the width.
+local function name_axis(chart, locale)
+  local names = {}
+  for i, label in ipairs(chart.labels) do
+    names[i] = chart.o.horizontal
+      and table.concat(text.wrap(label, 11, false, chart.o.width / 3, 2), "\n") or label
+  end
+  return Axis.new { low = 0.5, high = #names + 0.5, names = names, locale = locale }
+end
+
+local function entries_of(list, locale)
+  local entries = {}
+  for _, s in ipairs(list) do
+    if s.label then entries[#entries + 1] = { label = locale:label(s.label), fill = s.color } end
+  end
+  return entries
+end
+
+local function make_spec(chart, locale)
+  local o = chart.o
+  local names, values = name_axis(chart, locale), value_axis(chart, locale)
+  local entries = entries_of(chart.list, locale)
+  local place = o.legend == "auto" and "above" or o.legend
+  local shown = place ~= "none" and #entries > (o.legend == "auto" and #chart.list == 1 and 1 or 0)
+  return {
+    width = o.width, height = chart.height, locale = locale, title = o.title, legend = entries,
+    legend_place = shown and place or nil, grid_x = o.horizontal,
+    -- Bars may reach the end of a range that was asked for, and their values stand past it.
+    head = o.y_range and o.values and not o.horizontal and chart.text_room or 0,
+    reserve_right = o.y_range and o.values and o.horizontal and chart.text_room or 0,
+    x = o.horizontal and values or names, y = o.horizontal and names or values,
+    x_label = o.horizontal and o.y_label or o.x_label, y_label = o.horizontal and o.x_label or o.y_label,
+  }
+end
+
+-- -- Drawing ---------------------------------------------------------------------------------------
+
+--- Where a bar lies across the axis of names: its middle and its breadth.
+local function slot(chart, names, i, k)
+  local breadth = math.min(0.8 * math.abs(names:place(2) - names:place(1)) / #chart.list, 64)
+  return names:place(i) + (k - (#chart.list + 1) / 2) * breadth, breadth
+end
+
+local function draw_whisker(line, s, i, middle, value)
+  local err = s.err and s.err[i]
+  if not err or not numbers.finite(err) or err <= 0 then return end
+  local low, high = value(s.y[i] - err), value(s.y[i] + err)
+  line(middle, low, middle, high)
+  line(middle - 4, low, middle + 4, low)
+  line(middle - 4, high, middle + 4, high)
+end
+
+--- The value at the bar's end, past the whisker.
+local function draw_value(chart, canvas, s, i, middle, values)
+  local y, horizontal = s.y[i], chart.o.horizontal
+  local up = y >= 0
+  local edge = y + (s.err and numbers.finite(s.err[i]) and (up and s.err[i] or -s.err[i]) or 0)
+  local place = values:place(math.max(values.low, math.min(values.high, edge)))
+  local style = { size = SIZE, valign = "middle", anchor = up and "start" or "end" }
+  if horizontal then
+    canvas:text(place + (up and 5 or -5), middle, chart.write(y), style)
+  elseif chart.upright then
+    style.rotation = -90
+    canvas:text(middle, place - (up and 5 or -5), chart.write(y), style)
+  else
+    style.anchor, style.valign = "middle", up and "bottom" or "top"
+    canvas:text(middle, place + (up and -1 or 1), chart.write(y), style)
+  end
+end
+
+local function draw_bar(chart, canvas, s, i, k, names, values)
+  local y = s.y[i]
+  if not numbers.finite(y) then return end
+  local middle, breadth = slot(chart, names, i, k)
+  local horizontal = chart.o.horizontal
+  local function value(v) return values:place(math.max(values.low, math.min(values.high, v))) end
+  local base, tip = value(0), value(y)
+  local from, to, half = math.min(base, tip), math.max(base, tip), breadth / 2 - math.min(1.5, breadth * 0.1)
+  local function line(x1, y1, x2, y2)
+    if horizontal then x1, y1, x2, y2 = y1, x1, y2, x2 end
+    canvas:line(x1, y1, x2, y2, { color = "ink", width = 1.2 })
+  end
+  if horizontal then
+    canvas:rectangle(from, middle - half, to - from, 2 * half, { fill = s.color })
+  else
+    canvas:rectangle(middle - half, from, 2 * half, to - from, { fill = s.color })
+  end
+  draw_whisker(line, s, i, middle, value)
+  if chart.o.values and (not chart.upright or breadth >= 9) then
+    draw_value(chart, canvas, s, i, middle, values)
+  end
+end
+
+local function draw(chart, spec, canvas)
+  local frame = Frame.new(spec)
+  frame:draw(canvas)
+  local names, values = spec.x, spec.y
+  if chart.o.horizontal then names, values = values, names end
+  for i = 1, #chart.labels do
+    for k, s in ipairs(chart.list) do draw_bar(chart, canvas, s, i, k, names, values) end
+  end
+  if values.low < 0 and values.high > 0 then
+    local zero = values:place(0)
+    if chart.o.horizontal then
+      canvas:line(zero, frame.top, zero, frame.bottom, { color = "muted" })
+    else
+      canvas:line(frame.left, zero, frame.right, zero, { color = "muted" })
+    end
+  end
+end
+
+--- A bar chart, grouped when there are several series. Options:
+---  labels   names of the groups;  y (and err, +-) or series = {{y = , err = , label = , color = } ...}
+---  values   write each value at its bar (true);  value_format, y_format  "percent" or function(v)
+---  horizontal  bars to the right;  x_label (of the names), y_label (of the values);  y_range {low, high}
+---  title;  legend  auto, none, above, below;  width, height;  lang  en or fa
+--- Bars start at zero, or at the range's end that is nearer to it. NaN leaves no bar.
+---@param given table
+---@return table figure   see mah.draw.figure
+return function(given)
+  local o = options(given, rules, WHERE)
+  local locale = Locale.of(o.lang)
+  local chart = { o = o, labels = read_labels(o.labels, locale) }
+  chart.list = read_series(o, #chart.labels)
+  local bars = #chart.labels * #chart.list
+  chart.height = o.height or (o.horizontal and math.max(160, 110 + 22 * bars + 10 * #chart.labels) or 400)
+  chart.write = value_writer(o, chart.list, locale)
+  local width = widest_value(chart.list, chart.write)
+  chart.upright = not o.horizontal and width > math.max(0.8, #chart.list == 1 and 1 or 0)
+    * (o.width - 80) / bars - 2
+  chart.text_room = (o.horizontal or chart.upright) and width + 10 or SIZE * text.LINE + 4
+  local spec = make_spec(chart, locale)
+  return Figure.new { width = o.width, height = chart.height, title = o.title, rtl = locale.rtl,
+    render = function(canvas) draw(chart, spec, canvas) end }
+end

@@ -1,0 +1,169 @@
+--- Histograms.  mah.plot.hist{x = weights, x_label = "weight"}
+local Axis = require "mah.draw.axis"
+local Figure = require "mah.draw.figure"
+local Frame = require "mah.draw.frame"
+local Locale = require "mah.draw.locale"
+local check = require "mah.base.check"
+local colors = require "mah.draw.colors"
+local numbers = require "mah.draw.numbers"
+local options = require "mah.base.options"
+
+local WHERE = "mah.plot.hist"
+
+local rules = {
+  x = { nil, "table|tensor" },
+  series = { nil, "table" },
+  bins = { nil, "integer", "[1, 10000]" },
+  range = { nil, "table" },
+  density = { false, "boolean" },
+  title = { "", "string" }, x_label = { "", "string" }, y_label = { nil, "string" },
+  legend = { "above", { "above", "below", "none" } },
+  width = { 640, "number", "[120, 10000]" }, height = { 400, "number", "[100, 10000]" },
+  lang = Locale.rule,
+}
+local series_rules = {
+  x = { options.required, "table|tensor" },
+  label = { nil, "string|number" },
+  color = { nil, "string|number" },
+}
+
+-- -- Reading ---------------------------------------------------------------------------------------
+
+local function finite_only(list)
+  local kept = {}
+  for _, v in ipairs(list) do
+    if numbers.finite(v) then kept[#kept + 1] = v end
+  end
+  return kept
+end
+
+local function read_series(o)
+  check.that((o.series == nil) ~= (o.x == nil), "%s: give either series or x", WHERE)
+  local given = o.series or { { x = o.x } }
+  check.that(#given > 0, "%s: series is empty; give at least one {x = }", WHERE)
+  local list = {}
+  for i, one in ipairs(given) do
+    local where = ("%s: series[%d]"):format(WHERE, i)
+    local s = options(one, series_rules, where)
+    list[i] = { x = finite_only(numbers.vector(s.x, where .. ".x")), label = s.label and tostring(s.label),
+      color = s.color and colors.check(s.color, where .. ".color") or colors.series(i) }
+    check.that(#list[i].x > 0, "%s.x has no finite value", where)
+  end
+  return list
+end
+
+-- -- Bins ------------------------------------------------------------------------------------------
+
+local function all_whole(list)
+  for _, s in ipairs(list) do
+    for _, v in ipairs(s.x) do
+      if v % 1 ~= 0 then return false end
+    end
+  end
+  return true
+end
+
+--- Freedman and Diaconis (1981): bins of 2 IQR / n^(1/3); Sturges's rule where the quartiles agree.
+local function bins_for(list, low, high)
+  local most = 5
+  for _, s in ipairs(list) do
+    local sorted = {}
+    for i, v in ipairs(s.x) do sorted[i] = v end
+    table.sort(sorted)
+    local n = #sorted
+    local iqr = sorted[math.ceil(0.75 * n)] - sorted[math.ceil(0.25 * n)]
+    local bins = math.ceil(math.log(n) / math.log(2)) + 1
+    if iqr > 0 then bins = math.ceil((high - low) / (2 * iqr / n ^ (1 / 3))) end
+    most = math.max(most, bins)
+  end
+  return math.min(most, 100)
+end
+
+--- low, high and the number of bins. Few integers get a bin each.
+local function choose_bins(o, list)
+  local lists = {}
+  for i, s in ipairs(list) do lists[i] = s.x end
+  local low, high = numbers.range(lists)
+  if o.range then
+    low, high = o.range[1], o.range[2]
+    check.that(type(low) == "number" and type(high) == "number" and low < high,
+      "%s: range must be {low, high} with low < high", WHERE)
+    return low, high, o.bins or bins_for(list, low, high)
+  end
+  if not o.bins and high - low <= 60 and all_whole(list) then return low - 0.5, high + 0.5, high - low + 1 end
+  if low == high then
+    local room = low == 0 and 1 or math.abs(low) * 0.05
+    low, high = low - room, high + room
+  end
+  return low, high, o.bins or bins_for(list, low, high)
+end
+
+--- Counts, or densities: shares of all the values divided by the width of a bin.
+local function count(s, low, high, bins, density)
+  local counts = {}
+  for b = 1, bins do counts[b] = 0 end
+  for _, v in ipairs(s.x) do
+    if v >= low and v <= high then
+      local b = math.min(bins, math.floor((v - low) / (high - low) * bins) + 1)
+      counts[b] = counts[b] + 1
+    end
+  end
+  for b = 1, density and bins or 0 do counts[b] = counts[b] / (#s.x * (high - low) / bins) end
+  return counts
+end
+
+-- -- Drawing ---------------------------------------------------------------------------------------
+
+local function draw_series(s, canvas, frame, spec, several)
+  local bins, x, y = #s.counts, spec.x, spec.y
+  local width = (frame.right - frame.left) / bins
+  for b, n in ipairs(s.counts) do
+    if n > 0 then
+      local from = x:place(x.low + (b - 1) / bins * (x.high - x.low))
+      local gap = not several and width > 4 and 1 or 0
+      canvas:rectangle(from + gap / 2, y:place(n), width - gap, y:place(0) - y:place(n),
+        { fill = s.color, opacity = several and 0.5 or 1 })
+    end
+  end
+  if not several then return end
+  local outline = { frame.left, y:place(0) }
+  for b, n in ipairs(s.counts) do
+    local from = frame.left + (b - 1) * width
+    for _, v in ipairs { from, y:place(n), from + width, y:place(n) } do outline[#outline + 1] = v end
+  end
+  outline[#outline + 1], outline[#outline + 2] = frame.right, y:place(0)
+  canvas:polyline(outline, { color = s.color, width = 1.5 })
+end
+
+--- A histogram. Options:
+---  x (a vector) or series = {{x = , label = , color = } ...}, drawn over each other
+---  bins    how many (by Freedman and Diaconis's rule);  range {low, high}, values outside are left out
+---  density  shares per unit instead of counts;  title, x_label, y_label;  legend  above, below, none
+---  width, height;  lang  en or fa
+---@param given table
+---@return table figure   see mah.draw.figure
+return function(given)
+  local o = options(given, rules, WHERE)
+  local locale, list = Locale.of(o.lang), read_series(o)
+  local low, high, bins = choose_bins(o, list)
+  local highest, entries = 0, {}
+  for _, s in ipairs(list) do
+    s.counts = count(s, low, high, bins, o.density)
+    highest = math.max(highest, unpack(s.counts))
+    if s.label then entries[#entries + 1] = { label = locale:label(s.label), fill = s.color } end
+  end
+  check.that(highest > 0, "%s: no value lies in the range %g ... %g", WHERE, low, high)
+  local spec = {
+    width = o.width, height = o.height, locale = locale, title = o.title, x_label = o.x_label,
+    y_label = o.y_label or locale.words[o.density and "density" or "count"],
+    legend = entries, legend_place = o.legend ~= "none" and #entries > 0 and o.legend or nil,
+    x = Axis.new { low = low, high = high, locale = locale, whole = all_whole(list) },
+    y = Axis.new { low = 0, high = highest * 1.05, locale = locale, whole = not o.density },
+  }
+  return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
+    render = function(canvas)
+      local frame = Frame.new(spec)
+      frame:draw(canvas)
+      for _, s in ipairs(list) do draw_series(s, canvas, frame, spec, #list > 1) end
+    end }
+end

@@ -1,0 +1,209 @@
+--- Pictures of tensors: PNG files in and out, sheets of digits, first-layer weights.
+---
+---     local mah = require "mah"
+---     local mnist = mah.data.default()
+---     mah.image.digits(mnist.test.x, {rows = 3, labels = mnist.test.y}):save("digits.png")
+---     mah.image.save("noise.png", mah.rand(64, 64))
+local C = require "mah.base.library"
+local Locale = require "mah.draw.locale"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local numbers = require "mah.draw.numbers"
+local options = require "mah.base.options"
+local pictures = require "mah.draw.pictures"
+local sheet = require "mah.draw.sheet"
+
+local image = {}
+
+-- -- Files -----------------------------------------------------------------------------------------
+
+--- Writes a tensor as a PNG: (H,W) grey, (H,W,3) RGB, (H,W,4) RGBA; uint8, int32 (clamped to 0 ... 255)
+--- or floats (0 ... 1, clamped; NaN is black).
+---@param path string   must end in .png
+---@param t tensor
+function image.save(path, t)
+  check.that(type(path) == "string", "mah.image.save: the path must be a string; got %s", check.show(path))
+  check.that(path:lower():find "%.png$", "mah.image.save: '%s': the name must end in .png", path)
+  pictures.write(path, pictures.pixels(t, "mah.image.save: tensor"))
+end
+
+--- Reads a PNG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency.
+---@param path string
+---@param given table|nil   grey = true: colours become grey, (H,W)
+---@return tensor
+function image.load(path, given)
+  check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s", check.show(path))
+  local o = options(given, { grey = { false, "boolean" } }, "mah.image.load")
+  local pixels = pictures.read(path, o.grey and 1 or 0)
+  if pixels.extent[2] ~= 1 then return pixels end
+  local grey = Type.make(C.mah_tensor_squeeze, pixels, 2)
+  C.mah_tensor_release(pixels)
+  return grey
+end
+
+-- -- Sheets ----------------------------------------------------------------------------------------
+
+local sheet_rules = {
+  rows = { nil, "integer", "[1, 1000]" }, columns = { nil, "integer", "[1, 1000]" },
+  height = { nil, "integer", "[1, 100000]" }, width = { nil, "integer", "[1, 100000]" },
+  title = { "", "string" },
+  captions = { nil, "table" },
+  scale = { nil, "number", "(0, 64]" },
+  gap = { 6, "number", "[0, 1000]" },
+  range = { nil, "table" },
+  ink = { "light", { "dark", "light" } },
+  lang = Locale.rule,
+}
+
+local function with(rules, more)
+  local all = {}
+  for _, table_ in ipairs { rules, more } do
+    for name, rule in pairs(table_) do all[name] = rule end
+  end
+  return all
+end
+
+--- How many there may be, from rows and columns; at most 100 when rows are not given.
+local function count_of(o, n, columns)
+  columns = o.columns or math.min(columns, n)
+  return math.min(n, columns * (o.rows or math.max(1, math.floor(100 / columns)))), columns
+end
+
+--- Pixels of the picture for each pixel of a tile: about 56 for a side, whole.
+local function zoom(o, stack)
+  return o.scale or math.max(1, math.floor(56 / math.max(stack.height, stack.width) + 0.5))
+end
+
+local function check_range(range, where)
+  if not range then return end
+  check.that(type(range[1]) == "number" and type(range[2]) == "number" and range[1] < range[2],
+    "%s: range must be {low, high} with low < high", where)
+end
+
+local function number_of_pictures(x, where)
+  if type(x) == "table" then return #x end
+  Type.expect(x, where .. ": x")
+  return x.ndim > 1 and tonumber(x.extent[0]) or 1
+end
+
+--- The first pictures, and in how many columns they stand.
+local function read_stack(x, o, where)
+  check_range(o.range, where)
+  local count, columns = count_of(o, number_of_pictures(x, where), 10)
+  if type(x) ~= "table" then
+    return pictures.stack(x, { count = count, height = o.height, width = o.width, range = o.range,
+      dark = o.ink == "dark" }, where .. ": x"), columns
+  end
+  local all = pictures.list(x, where .. ": x")
+  for i = #all, count + 1, -1 do all[i] = nil end
+  return all, columns
+end
+
+local function make_sheet(o, stack, columns, captions, locale)
+  local scale = zoom(o, stack)
+  return sheet { tiles = stack, tile_width = stack.width * scale, tile_height = stack.height * scale,
+    columns = columns, captions = captions, title = o.title, locale = locale, gap = o.gap }
+end
+
+local function given_captions(o, count, locale)
+  local captions = {}
+  for i = 1, o.captions and count or 0 do
+    if o.captions[i] ~= nil then captions[i] = { text = locale:label(o.captions[i]) } end
+  end
+  return captions
+end
+
+--- Any pictures in a grid.
+---@param x tensor|table    (N,H*W), (N,H,W), (N,H,W,3), or a table of (H,W) or (H,W,3) tensors of one size
+---@param given table|nil   rows, columns (10); height, width of a picture (of (N,H*W), when not square);
+---  scale = pixels for each pixel; gap (6); captions = a table of texts; title; range = {low, high} of the
+---  values (0 ... 1, or what there is); ink = "light": high values are light, or "dark"; lang = en or fa
+---@return table figure     see mah.draw.figure
+function image.grid(x, given)
+  local where = "mah.image.grid"
+  local o = options(given, sheet_rules, where)
+  local locale = Locale.of(o.lang)
+  local stack, columns = read_stack(x, o, where)
+  return make_sheet(o, stack, columns, given_captions(o, #stack, locale), locale)
+end
+
+-- -- Digits ----------------------------------------------------------------------------------------
+
+local digits_rules = with(sheet_rules, {
+  labels = { nil, "table|tensor" },
+  predicted = { nil, "table|tensor" },
+  confidence = { nil, "table|tensor" },
+  ink = { "dark", { "dark", "light" } },
+})
+
+--- The first `count` values of an option, if it is there. Names stay names.
+local function read_list(given, name, count)
+  if given == nil then return nil end
+  local list = type(given) == "table" and type(given[1]) == "string" and given or numbers.vector(given, name)
+  check.that(#list >= count, "%s has %d values for %d pictures", name, #list, count)
+  return list
+end
+
+--- "4", "4  87%" or "4 → 9  87%".
+local function digit_caption(truth, guess, confidence, locale)
+  local share = confidence and "  " .. locale:percent(confidence) or ""
+  if truth == nil or guess == nil or truth == guess then
+    return { text = locale:label(guess == nil and truth or guess) .. share }
+  end
+  return { text = ("%s %s %s%s"):format(locale:label(truth), locale.words.arrow, locale:label(guess), share),
+    color = "c2", bold = true }
+end
+
+--- A sheet of digits, with captions: the label, or the prediction; a wrong one is coloured and has both,
+--- "4 → 9  87%".
+---@param x tensor          as in grid; the first rows * columns are shown
+---@param given table|nil   labels, predicted (vectors), confidence (0 ... 1); the others as in grid, but
+---  ink = "dark"
+---@return table figure     see mah.draw.figure
+function image.digits(x, given)
+  local where = "mah.image.digits"
+  local o = options(given, digits_rules, where)
+  local locale = Locale.of(o.lang)
+  local stack, columns = read_stack(x, o, where)
+  local labels = read_list(o.labels, where .. ": labels", #stack)
+  local predicted = read_list(o.predicted, where .. ": predicted", #stack)
+  local confidence = read_list(o.confidence, where .. ": confidence", #stack)
+  local captions = given_captions(o, #stack, locale)
+  for i = 1, (labels or predicted) and #stack or 0 do
+    captions[i] = captions[i] or digit_caption(labels and labels[i], predicted and predicted[i],
+      confidence and confidence[i], locale)
+  end
+  return make_sheet(o, stack, columns, captions, locale)
+end
+
+-- -- Weights ---------------------------------------------------------------------------------------
+
+local weights_rules = {
+  rows = sheet_rules.rows, columns = sheet_rules.columns, height = sheet_rules.height,
+  width = sheet_rules.width, title = sheet_rules.title, captions = sheet_rules.captions,
+  scale = sheet_rules.scale, gap = sheet_rules.gap, lang = Locale.rule,
+  limit = { nil, "number", "(0, inf)" },
+  color_bar = { true, "boolean" },
+}
+
+--- What first-layer units look for: each column of the weights as a picture, red above zero, blue below.
+---@param w tensor          (H*W, units), as coefs_[1] of an MLPClassifier
+---@param given table|nil   rows, columns (8), height, width, title, captions, scale, gap, lang as in grid;
+---  limit = of the colours, +- (the largest magnitude shown); color_bar (true)
+---@return table figure     see mah.draw.figure
+function image.weights(w, given)
+  local where = "mah.image.weights"
+  local o = options(given, weights_rules, where)
+  local locale = Locale.of(o.lang)
+  Type.expect(w, where .. ": w")
+  local count, columns = count_of(o, w.ndim == 2 and tonumber(w.extent[1]) or 1, 8)
+  local stack = pictures.columns(w, { count = count, height = o.height, width = o.width, limit = o.limit },
+    where .. ": w")
+  local scale = zoom(o, stack)
+  local bar = o.color_bar and { map = "diverging", low = -stack.limit, high = stack.limit, locale = locale } or nil
+  return sheet { tiles = stack, tile_width = stack.width * scale, tile_height = stack.height * scale,
+    columns = columns, captions = given_captions(o, #stack, locale), title = o.title, locale = locale,
+    gap = o.gap, bar = bar }
+end
+
+return image

@@ -1,0 +1,92 @@
+--- Languages of figures: digits, separators, direction and the few words that figures add.
+---
+---     local fa = Locale.of "fa"
+---     fa:number(0.25, 2)      --> "۰٫۲۵"
+---     fa.words.count          --> "تعداد"
+local check = require "mah.base.check"
+
+local Locale = {}
+Locale.__index = Locale
+
+local languages = {
+  en = {
+    rtl = false,
+    words = { truth = "true label", predicted = "predicted label", right = "(right)", count = "count",
+      density = "density", share = "share", arrow = "→" },
+  },
+  fa = {
+    rtl = true,
+    words = { truth = "برچسب واقعی", predicted = "برچسب پیش‌بینی‌شده", right = "(محور راست)", count = "تعداد",
+      density = "چگالی", share = "سهم", arrow = "←" },
+  },
+}
+
+local persian = { ["."] = "٫", [","] = "٬", ["%"] = "٪" }
+for digit = 0, 9 do persian[tostring(digit)] = "\219" .. string.char(0xB0 + digit) end
+
+--- Options' rule: {default, values}.
+Locale.rule = { "en", { "en", "fa" } }
+
+---@param name string   "en" or "fa"
+function Locale.of(name)
+  check.that(languages[name], "lang must be en or fa; got %s", check.show(name))
+  return setmetatable({ name = name, rtl = languages[name].rtl, words = languages[name].words }, Locale)
+end
+
+--- A numeral written in ASCII, in this language's digits and with a real minus.
+---@param s string
+---@return string
+function Locale:digits(s)
+  s = s:gsub("%-", "−")
+  if self.name == "fa" then s = s:gsub("[%d.,%%]", persian) end
+  return s
+end
+
+local superscripts = { ["-"] = "⁻", ["0"] = "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" }
+
+--- A power of ten: "10⁻³".
+---@return string
+function Locale:power(exponent)
+  return self:digits "10" .. tostring(exponent):gsub("[-%d]", function(c)
+    return superscripts[tonumber(c) and c ~= "0" and tonumber(c) or c]
+  end)
+end
+
+--- Thousands are grouped from 10,000 on.
+local function group(s)
+  local sign, whole, rest = s:match "^(%-?)(%d+)(.*)$"
+  if not whole or #whole < 5 then return s end
+  whole = whole:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", "")
+  return sign .. whole .. rest
+end
+
+--- A number with so many decimals, or with as many as it needs (up to four significant digits).
+---@return string
+function Locale:number(v, decimals)
+  if v ~= v then return "–" end
+  if math.abs(v) == math.huge then return v > 0 and "∞" or "−∞" end
+  local s = decimals and ("%." .. decimals .. "f"):format(v) or ("%.4g"):format(v)
+  if decimals and tonumber(s) == 0 then s = s:gsub("^%-", "") end
+  if not decimals and v % 1 == 0 and math.abs(v) < 1e7 then s = ("%d"):format(v) end
+  local mantissa, exponent = s:match "^(.-)e([-+]%d+)$"
+  if mantissa then return self:digits(mantissa) .. "×" .. self:power(tonumber(exponent)) end
+  return self:digits(group(s))
+end
+
+--- A share (0 ... 1) in percent.
+---@return string
+function Locale:percent(v, decimals)
+  if v ~= v then return "–" end
+  return self:number(100 * v, decimals or 0) .. (self.name == "fa" and "٪" or "%")
+end
+
+--- A name that the user gave: numbers, and text that is nothing but a number, in this language's digits.
+---@return string
+function Locale:label(v)
+  if type(v) == "number" then return self:number(v) end
+  v = tostring(v)
+  if v:find "^%-?%d[%d.,]*%%?$" then return self:digits(v) end
+  return v
+end
+
+return Locale

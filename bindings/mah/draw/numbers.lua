@@ -1,0 +1,92 @@
+--- Numbers that the user gave as tensors or as tables, for drawing.
+---
+---     numbers.vector(mah.tensor{1, 2}, "y")      --> {1, 2}
+---     numbers.matrix({{1, 2}, {3, 4}}, "m")      --> {rows = 2, columns = 2, {1, 2}, {3, 4}}
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local numbers = {}
+
+function numbers.finite(v) return v == v and v ~= math.huge and v ~= -math.huge end
+
+--- The typed pointer to a tensor's first element.
+function numbers.pointer(t) return ffi.cast(Type.pointers[t.elem], t.data) end
+
+local function from_tensor(t, name)
+  Type.expect(t, name)
+  if t.ndim ~= 1 then check.raise("%s: a vector is expected; got %d dimensions", name, t.ndim) end
+  local result, data, step = {}, numbers.pointer(t), tonumber(t.step[0])
+  for i = 1, tonumber(t.extent[0]) do result[i] = tonumber(data[(i - 1) * step]) end
+  return result
+end
+
+local function from_table(list, name)
+  local result = {}
+  for i = 1, #list do
+    if type(list[i]) ~= "number" then
+      check.raise("%s[%d] must be a number; got %s", name, i, check.show(list[i]))
+    end
+    result[i] = list[i]
+  end
+  return result
+end
+
+--- A fresh table of numbers. NaN and infinities stay.
+---@param value table|tensor
+---@param name string   for messages
+---@return number[]
+function numbers.vector(value, name)
+  if Type.is_tensor(value) then return from_tensor(value, name) end
+  if type(value) == "table" then return from_table(value, name) end
+  check.raise("%s: a tensor or a table of numbers is expected; got %s", name, check.show(value))
+end
+
+local function matrix_of_tensor(t, name)
+  Type.expect(t, name)
+  if t.ndim ~= 2 then check.raise("%s: a matrix is expected; got %d dimensions", name, t.ndim) end
+  local data, down, right = numbers.pointer(t), tonumber(t.step[0]), tonumber(t.step[1])
+  local m = { rows = tonumber(t.extent[0]), columns = tonumber(t.extent[1]) }
+  for i = 1, m.rows do
+    m[i] = {}
+    for j = 1, m.columns do m[i][j] = tonumber(data[(i - 1) * down + (j - 1) * right]) end
+  end
+  return m
+end
+
+--- A table of rows with the fields rows and columns.
+---@return table
+function numbers.matrix(value, name)
+  local m
+  if Type.is_tensor(value) then
+    m = matrix_of_tensor(value, name)
+  elseif type(value) == "table" then
+    m = { rows = #value, columns = type(value[1]) == "table" and #value[1] or 0 }
+    for i, row in ipairs(value) do
+      m[i] = numbers.vector(row, ("%s[%d]"):format(name, i))
+      if #m[i] ~= m.columns then
+        check.raise("%s: row %d has %d values and row 1 has %d", name, i, #m[i], m.columns)
+      end
+    end
+  else
+    check.raise("%s: a matrix is expected, as a tensor or a table of rows; got %s", name, check.show(value))
+  end
+  if m.rows == 0 or m.columns == 0 then check.raise("%s: the matrix is empty", name) end
+  return m
+end
+
+--- Smallest and largest finite value of lists, or nil when there is none. `keep` may leave values out.
+---@return number|nil, number|nil
+function numbers.range(lists, keep)
+  local low, high
+  for _, list in ipairs(lists) do
+    for _, v in ipairs(list) do
+      if numbers.finite(v) and (not keep or keep(v)) then
+        low, high = math.min(low or v, v), math.max(high or v, v)
+      end
+    end
+  end
+  return low, high
+end
+
+return numbers

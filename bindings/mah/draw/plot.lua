@@ -1,0 +1,16 @@
+--- Charts. Each function returns a figure: figure:save "name.png" or ".svg", figure:svg(),
+--- figure:pixels(), figure:draw(canvas).
+---
+---     local mah = require "mah"
+---     mah.plot.lines{series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}, x_label = "epoch"}
+---       :save("accuracy.png")
+local matrix = require "mah.draw.matrix"
+
+return {
+  lines = require "mah.draw.lines",
+  bars = require "mah.draw.bars",
+  hist = require "mah.draw.hist",
+  confusion = matrix.confusion,
+  heatmap = matrix.heatmap,
+  panel = require "mah.draw.panel",
+}

@@ -1,0 +1,154 @@
+--- The canvas that becomes SVG 1.1: text stays text, so that whoever shows it shapes it and readers can
+--- select it. The same drawing gives the same bytes, and no ids, so that many fit in one page.
+local C = require "mah.base.library"
+local Canvas = require "mah.draw.canvas"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local colors = require "mah.draw.colors"
+local ffi = require "ffi"
+
+local Svg = setmetatable({}, { __index = Canvas })
+Svg.__index = Svg
+
+local FAMILY = "'DejaVu Sans', Vazirmatn, Verdana, Tahoma, sans-serif"
+
+---@return table canvas
+function Svg.new(width, height, settings)
+  local self = Canvas.init(setmetatable({}, Svg), width, height, settings)
+  self.out = {}
+  self.title = settings and settings.title
+  return self
+end
+
+-- -- Writing ---------------------------------------------------------------------------------------
+
+local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+local function escape(s) return (s:gsub('[&<>"]', entities)) end
+
+--- A coordinate with at most two decimals.
+local function number(v)
+  local s = ("%.2f"):format(v):gsub("0+$", ""):gsub("%.$", "")
+  return s == "-0" and "0" or s
+end
+
+function Svg:put(format, ...) self.out[#self.out + 1] = format:format(...) end
+
+function Svg:style(style)
+  local words = { style.fill and ('fill="%s"'):format(colors.resolve(style.fill, self.theme)) or 'fill="none"' }
+  if style.color then
+    words[#words + 1] = ('stroke="%s" stroke-width="%s"'):format(colors.resolve(style.color, self.theme),
+      number(style.width or 1))
+  end
+  if style.dash then words[#words + 1] = ('stroke-dasharray="%s"'):format(table.concat(style.dash, " ")) end
+  if style.opacity and style.opacity < 1 then
+    words[#words + 1] = ('opacity="%s"'):format(number(style.opacity))
+  end
+  return table.concat(words, " ")
+end
+
+local function list(points)
+  local words = {}
+  for i = 1, #points, 2 do words[#words + 1] = number(points[i]) .. "," .. number(points[i + 1]) end
+  return table.concat(words, " ")
+end
+
+-- -- Shapes ----------------------------------------------------------------------------------------
+
+function Svg:polyline(points, style)
+  local line = { color = style.color, width = style.width, dash = style.dash, opacity = style.opacity }
+  local level = #points == 4 and (points[1] == points[3] or points[2] == points[4])
+  self:put('<polyline points="%s" %s%s/>', list(points), self:style(line),
+    level and ' shape-rendering="crispEdges"' or ' stroke-linejoin="round"')
+end
+
+function Svg:polygon(points, style) self:put('<polygon points="%s" %s/>', list(points), self:style(style)) end
+
+function Svg:rectangle(x, y, width, height, style)
+  self:put('<rect x="%s" y="%s" width="%s" height="%s" %s/>', number(x), number(y), number(width),
+    number(height), self:style(style))
+end
+
+function Svg:circle(x, y, r, style)
+  self:put('<circle cx="%s" cy="%s" r="%s" %s/>', number(x), number(y), number(r), self:style(style))
+end
+
+--- SVG's "start" is where reading starts: the right end of a line that runs from right to left.
+local anchors = { [0] = "start", [0.5] = "middle", [1] = "end" }
+local function anchor_of(line) return anchors[line.rtl and 1 - line.anchor or line.anchor] end
+
+function Svg:text_line(line)
+  local place = ('x="%s" y="%s"'):format(number(line.x), number(line.y + line.dy))
+  if line.rotation ~= 0 then
+    place = ('transform="translate(%s %s) rotate(%s)" y="%s"'):format(number(line.x), number(line.y),
+      number(line.rotation), number(line.dy))
+  end
+  local extra = { line.bold and ' font-weight="bold"' or "", line.rtl and ' direction="rtl"' or "" }
+  if line.opacity < 1 then extra[3] = (' opacity="%s"'):format(number(line.opacity)) end
+  self:put('<text %s font-size="%s" text-anchor="%s" fill="%s"%s>%s</text>', place, number(line.size),
+    anchor_of(line), colors.resolve(line.color, self.theme), table.concat(extra), escape(line.text))
+end
+
+--- A nested <svg> clips what is in it, and needs no id.
+function Svg:clip(x, y, width, height, draw)
+  x, y, width, height = number(x), number(y), number(width), number(height)
+  self:put('<svg x="%s" y="%s" width="%s" height="%s" viewBox="%s %s %s %s">', x, y, width, height, x, y,
+    width, height)
+  draw()
+  self:put "</svg>"
+end
+
+function Svg:at(x, y, draw)
+  self:put('<g transform="translate(%s %s)">', number(x), number(y))
+  draw()
+  self:put "</g>"
+end
+
+-- -- Pictures in the picture -----------------------------------------------------------------------
+
+local digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+--- RFC 4648.
+local function base64(bytes)
+  local encoded = bytes:gsub("..?.?", function(group)
+    local a, b, c = group:byte(1, 3)
+    local bits = a * 65536 + (b or 0) * 256 + (c or 0)
+    local quad = ""
+    for shift = 18, 0, -6 do
+      local digit = math.floor(bits / 2 ^ shift) % 64 + 1
+      quad = quad .. digits:sub(digit, digit)
+    end
+    return quad:sub(1, #group + 1) .. ("="):rep(3 - #group)
+  end)
+  return encoded
+end
+
+function Svg:image(x, y, width, height, pixels, smooth)
+  local png = Type.make(C.mah_png_encode, pixels.data, pixels.extent[1], pixels.extent[0], pixels.extent[2])
+  local bytes = ffi.string(png.data, tonumber(png.extent[0]))
+  C.mah_tensor_release(png)
+  self:put('<image x="%s" y="%s" width="%s" height="%s" preserveAspectRatio="none"%s '
+    .. 'xlink:href="data:image/png;base64,%s"/>', number(x), number(y), number(width), number(height),
+    smooth and "" or ' style="image-rendering:pixelated"', base64(bytes))
+end
+
+-- -- The whole -------------------------------------------------------------------------------------
+
+--- The text of the SVG element.
+---@return string
+function Svg:finish()
+  local width, height = number(self.width), number(self.height)
+  local head = { ('<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    .. 'width="%s" height="%s" viewBox="0 0 %s %s" font-family="%s" direction="ltr" role="img">'):format(
+    width, height, width, height, FAMILY) }
+  if self.title then head[2] = "<title>" .. escape(self.title) .. "</title>" end
+  if self.background ~= "none" then
+    head[#head + 1] = ('<rect width="%s" height="%s" fill="%s"/>'):format(width, height,
+      colors.resolve(self.background, self.theme))
+  end
+  check.that(self.out, "this canvas is finished")
+  local body = table.concat(self.out, "\n")
+  self.out = nil
+  return table.concat(head, "\n") .. "\n" .. body .. "\n</svg>\n"
+end
+
+return Svg

@@ -1,0 +1,72 @@
+--- How good predictions are.
+---
+---     mah.metrics.accuracy(y_true, y_pred)       mah.metrics.confusion(y_true, y_pred)
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local tensor = require "mah.tensor"
+
+local metrics = {}
+
+--- Checks two vectors of class numbers of one length and gives them as contiguous int32.
+local function as_classes(y_true, y_pred, where)
+  Type.expect(y_true, where .. ": y_true")
+  Type.expect(y_pred, where .. ": y_pred")
+  check.that(y_true.ndim == 1 and y_pred.ndim == 1 and #y_true == #y_pred,
+    "%s: two vectors of one length are expected, got shapes (%s) and (%s)", where,
+    table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
+  check.that(#y_true > 0, "%s: there are no labels", where)
+  return y_true:to("int32"):contiguous(), y_pred:to("int32"):contiguous()
+end
+
+--- The share of equal labels.
+---@param y_true tensor   (N) class numbers
+---@param y_pred tensor   (N)
+---@return number
+function metrics.accuracy(y_true, y_pred)
+  local a, b = as_classes(y_true, y_pred, "mah.metrics.accuracy")
+  return a:eq(b):sum() / #a
+end
+
+--- The confusion matrix: rows are the true classes, columns the predicted ones, both from 0.
+---@param y_true tensor           (N) class numbers >= 0
+---@param y_pred tensor           (N)
+---@param classes integer|nil     default: the largest label + 1
+---@return tensor                 (classes, classes) int32 counts
+function metrics.confusion(y_true, y_pred, classes)
+  local a, b = as_classes(y_true, y_pred, "mah.metrics.confusion")
+  local smallest = math.min(a:min(), b:min())
+  local largest = math.max(a:max(), b:max())
+  classes = classes or largest + 1
+  check.that(smallest >= 0 and largest < classes, "mah.metrics.confusion: labels are in 0 ... %d; got %d", classes - 1,
+    smallest < 0 and smallest or largest)
+  local counts = tensor.zeros(classes * classes, { dtype = "int32" })
+  for i = 1, #a do
+    local cell = a[i] * classes + b[i] + 1
+    counts[cell] = counts[cell] + 1
+  end
+  return counts:view(classes, classes)
+end
+
+--- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2; several outputs are averaged.
+--- A constant output counts 1 when it is met exactly and 0 otherwise.
+---@param y_true tensor   (N) or (N, K)
+---@param y_pred tensor   the same number of elements
+---@return number
+function metrics.r2(y_true, y_pred)
+  Type.expect(y_true, "mah.metrics.r2: y_true")
+  Type.expect(y_pred, "mah.metrics.r2: y_pred")
+  local n = #y_true
+  check.that(y_true:numel() == y_pred:numel() and n > 0, "mah.metrics.r2: shapes (%s) and (%s) do not fit",
+    table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
+  local y, p = y_true:double():reshape(n, y_true:numel() / n), y_pred:double():reshape(n, y_true:numel() / n)
+  local columns = y.shape[2]
+  local sum = 0
+  for k = 1, columns do
+    local yk, pk = y:select(2, k), p:select(2, k)
+    local residual, total = ((yk - pk) ^ 2):sum(), ((yk - yk:mean()) ^ 2):sum()
+    sum = sum + (total > 0 and 1 - residual / total or (residual == 0 and 1 or 0))
+  end
+  return sum / columns
+end
+
+return metrics

@@ -1,0 +1,39 @@
+--- Adam (Kingma, Ba: "Adam: a method for stochastic optimization", ICLR 2015, the efficient form of
+--- section 2, as scikit-learn has it):
+---   m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr sqrt(1-b2^t)/(1-b1^t) m / (sqrt(v) + eps)
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local tensor = require "mah.tensor"
+
+local Adam = { name = "adam" }
+Adam.__index = Adam
+
+local rules = {
+  lr = { 1e-3, "number", "(0, inf)" },
+  beta_1 = { 0.9, "number", "[0, 1)" },
+  beta_2 = { 0.999, "number", "[0, 1)" },
+  epsilon = { 1e-8, "number", "(0, inf)" },
+}
+
+function Adam:reset()
+  self.t, self.m, self.v = 0, nil, nil
+end
+
+function Adam:__call(evaluate, w)
+  local loss, g = evaluate(w)
+  if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
+  self.t = self.t + 1
+  local lr = self.lr * math.sqrt(1 - self.beta_2 ^ self.t) / (1 - self.beta_1 ^ self.t)
+  check.status(C.mah_step_adam(w, self.m, self.v, g, lr, self.beta_1, self.beta_2, self.epsilon))
+  return loss
+end
+
+--- The Adam solver.
+---@param given {lr: number?, beta_1: number?, beta_2: number?, epsilon: number?}|nil
+---@return solver
+return function(given)
+  local solver = setmetatable(options(given, rules, "mah.solver.adam"), Adam)
+  solver:reset()
+  return solver
+end

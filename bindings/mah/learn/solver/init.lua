@@ -1,0 +1,15 @@
+--- Solvers. A solver is a function (evaluate, w) -> loss: evaluate(w) gives the loss of the current
+--- mini-batch and the flat gradient; the solver changes w and returns the loss. Anything callable
+--- will do; the built-in ones are callable tables with a name, a learning rate `lr` that schedules
+--- may change between epochs, and `reset()`, which forgets what they learned about the last run.
+---
+---     solver = mah.solver.adam{lr = 1e-3}
+---     solver = function(evaluate, w)
+---       local loss, g = evaluate(w)
+---       w:axpy_(-0.1, g)
+---       return loss
+---     end
+return {
+  adam = require "mah.learn.solver.adam",
+  sgd = require "mah.learn.solver.sgd",
+}

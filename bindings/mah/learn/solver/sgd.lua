@@ -1,0 +1,37 @@
+--- Stochastic gradient descent with momentum, or Nesterov's:
+---   v = momentum v - lr g;  w += v,   with nesterov  w += momentum v - lr g
+--- (Sutskever, Martens, Dahl, Hinton 2013). The velocity contains the learning rate, as in Keras and
+--- scikit-learn and unlike PyTorch.
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local tensor = require "mah.tensor"
+
+local Sgd = { name = "sgd" }
+Sgd.__index = Sgd
+
+local rules = {
+  lr = { 1e-3, "number", "(0, inf)" },
+  momentum = { 0.9, "number", "[0, 1]" },
+  nesterov = { true, "boolean" },
+}
+
+function Sgd:reset()
+  self.velocity = nil
+end
+
+function Sgd:__call(evaluate, w)
+  local loss, g = evaluate(w)
+  self.velocity = self.velocity or tensor.zeros_like(w)
+  check.status(C.mah_step_sgd(w, self.velocity, g, self.lr, self.momentum, self.nesterov and 1 or 0))
+  return loss
+end
+
+--- The SGD solver.
+---@param given {lr: number?, momentum: number?, nesterov: boolean?}|nil
+---@return solver
+return function(given)
+  local solver = setmetatable(options(given, rules, "mah.solver.sgd"), Sgd)
+  solver:reset()
+  return solver
+end

@@ -1,0 +1,151 @@
+--- Stopping rules. A rule is a function (s) -> false | reason, asked after every epoch; s holds
+---   epoch, loss, val_loss, val_score, lr, seconds, history (lists of them), net, solver.
+--- The reason is a text, or a table {rule =, value =, best =, text =}. The built-in rules look at
+--- s.history only, so they need no reset and go on correctly in a resumed run.
+---
+---     stop = mah.stop.any{mah.stop.max_iter(50), mah.stop.no_improvement{of = "val_score", patience = 5}}
+---     stop = function(s) return s.epoch >= 3 and s.loss < 0.1 and "loss is small" end
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+
+local stop = {}
+
+local function curve(s, name, where)
+  return s.history[name] or check.raise("%s: there is no '%s' to look at; give the training a validation set",
+    where, name)
+end
+
+local function larger_is_better(name) return name:find "score" ~= nil end
+
+local function positive_integer(n, where)
+  check.that(options.matches(n, "integer") and n >= 1, "%s: an integer >= 1 is expected, got %s", where, check.show(n))
+end
+
+--- Stops after n epochs.
+---@param n integer
+---@return stopping_rule
+function stop.max_iter(n)
+  positive_integer(n, "mah.stop.max_iter")
+  return function(s)
+    if s.epoch < n then return false end
+    return { rule = "max_iter", value = n, text = ("the limit of %d epochs is reached"):format(n) }
+  end
+end
+
+local curves = { "loss", "val_loss", "val_score" }
+
+--- Stops at the patience-th epoch in a row without an improvement of more than min_delta over the best
+--- value so far (of that value's size, if relative). The best moves on such improvements only.
+---@param given {of: string?, patience: integer?, min_delta: number?, relative: boolean?, min_epochs: integer?}|nil
+---@return stopping_rule
+function stop.no_improvement(given)
+  local o = options(given, {
+    of = { "loss", curves },
+    patience = { 10, "integer", "[1, inf)" },
+    min_delta = { 1e-4, "number", "[0, inf)" },
+    relative = { false, "boolean" },
+    min_epochs = { 0, "integer", "[0, inf)" },
+  }, "mah.stop.no_improvement")
+  local sign = larger_is_better(o.of) and 1 or -1
+
+  local function misses_and_best(values)
+    local best, misses
+    for i = 1, #values do
+      local delta = best and o.relative and o.min_delta * math.abs(best) or o.min_delta
+      if not best or sign * (values[i] - best) > delta then
+        best, misses = values[i], 0
+      else
+        misses = misses + 1
+      end
+    end
+    return misses, best
+  end
+
+  return function(s)
+    local values = curve(s, o.of, "mah.stop.no_improvement")
+    local misses, best = misses_and_best(values)
+    if misses < o.patience or s.epoch < o.min_epochs then return false end
+    return {
+      rule = "no_improvement", value = values[#values], best = best,
+      text = ("%s did not improve on %g by more than %g for %d epochs"):format(o.of, best, o.min_delta, misses),
+    }
+  end
+end
+
+--- Stops when a curve reaches a value: a score from below, a loss from above.
+---@param given {of: string?, value: number}
+---@return stopping_rule
+function stop.target(given)
+  local o = options(given, { of = { "val_score", curves }, value = { options.required, "number" } }, "mah.stop.target")
+  local sign = larger_is_better(o.of) and 1 or -1
+  return function(s)
+    local values = curve(s, o.of, "mah.stop.target")
+    local value = values[#values]
+    if not (sign * (value - o.value) >= 0) then return false end
+    return { rule = "target", value = value, text = ("%s reached %g"):format(o.of, o.value) }
+  end
+end
+
+--- Stops after so many seconds, at the end of an epoch.
+---@param seconds number
+---@return stopping_rule
+function stop.time_limit(seconds)
+  check.that(type(seconds) == "number" and seconds > 0, "mah.stop.time_limit: seconds > 0 are expected, got %s",
+    check.show(seconds))
+  return function(s)
+    if s.seconds < seconds then return false end
+    return { rule = "time_limit", value = s.seconds, text = ("%g seconds have passed"):format(seconds) }
+  end
+end
+
+--- Stops when the loss is NaN or infinite, or larger than `above`. Without this rule such a loss is an
+--- error.
+---@param given {above: number?}|nil
+---@return stopping_rule
+function stop.diverged(given)
+  local o = options(given, { above = { math.huge, "number" } }, "mah.stop.diverged")
+  return function(s)
+    if s.loss < o.above then return false end
+    return { rule = "diverged", value = s.loss, text = ("the loss is %g"):format(s.loss) }
+  end
+end
+
+local function check_rules(rules, where)
+  check.that(type(rules) == "table" and #rules > 0, "%s: a list of stopping rules is expected, got %s", where,
+    check.show(rules))
+  for i, rule in ipairs(rules) do
+    check.that(options.matches(rule, "callable"), "%s: rule %d must be a function, got %s", where, i, check.show(rule))
+  end
+end
+
+--- Stops as soon as one of the rules does, with its reason.
+---@param rules stopping_rule[]
+---@return stopping_rule
+function stop.any(rules)
+  check_rules(rules, "mah.stop.any")
+  return function(s)
+    for _, rule in ipairs(rules) do
+      local reason = rule(s)
+      if reason then return reason end
+    end
+    return false
+  end
+end
+
+--- Stops when all of the rules want to at the same epoch.
+---@param rules stopping_rule[]
+---@return stopping_rule
+function stop.all(rules)
+  check_rules(rules, "mah.stop.all")
+  return function(s)
+    local texts = {}
+    for i, rule in ipairs(rules) do
+      local reason = rule(s)
+      if not reason then return false end
+      texts[i] = type(reason) == "table" and reason.text or tostring(reason)
+    end
+    return { rule = "all", text = table.concat(texts, " and ") }
+  end
+end
+
+return stop

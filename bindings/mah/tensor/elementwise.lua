@@ -1,0 +1,287 @@
+--- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (uint8 < int32 <
+--- float32 < float64), a number takes the tensor's. See core/tensor/elementwise.h for the fine print.
+---
+---     local y = (x * 2 + 1):exp()          -- new tensors
+---     x:mul_(2):add_(y, 0.5)               -- in place: x = 2 x, then x = x + 0.5 y
+---     mah.where(x:gt(0), x, 0)             -- comparisons give uint8
+---
+--- Each operation is a function mah.exp(x), a method x:exp(), and a method x:exp_() that writes to x.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local methods, operators = Type.methods, Type.operators
+local expect, is_tensor, make = Type.expect, Type.is_tensor, Type.make
+
+local elementwise = {}
+
+-- -- One operand -----------------------------------------------------------------------------------
+
+--- A number as a tensor without dimensions; tensors as they are.
+local function as_tensor(value, where)
+  if type(value) ~= "number" then return expect(value, where) end
+  local t = Type.new(C.MAH_FLOAT64, 0, ffi.new "int64_t[8]")
+  check.status(C.mah_tensor_fill(t, value))
+  return t
+end
+
+local function define_unary(op, name)
+  methods[name] = function(x) return make(C.mah_unary, op, expect(x, name)) end
+  methods[name .. "_"] = function(x)
+    check.status(C.mah_unary(expect(x, name .. "_"), op, x))
+    return x
+  end
+  elementwise[name] = function(x)
+    if type(x) == "number" then return methods.item(make(C.mah_unary, op, as_tensor(x, name))) end
+    return make(C.mah_unary, op, expect(x, name))
+  end
+end
+
+local unary, binary = {}, {} -- name -> the core's number
+local function each(names, number_of, define)
+  local op = 0
+  while names(op) ~= nil do
+    local name = ffi.string(names(op))
+    number_of[name] = op
+    define(op, name)
+    op = op + 1
+  end
+end
+each(C.mah_unary_name, unary, define_unary)
+
+function operators.unm(x) return make(C.mah_unary, unary.neg, expect(x, "-")) end
+
+-- -- Two operands ----------------------------------------------------------------------------------
+
+--- Complains unless both are numbers or tensors, and one is a tensor.
+local function expect_pair(a, b, where)
+  if type(a) ~= "number" then expect(a, where) end
+  if type(b) ~= "number" then expect(b, where) end
+end
+
+--- out = op(a, b); a new tensor when out is nil.
+local function combine(out, op, a, b, where)
+  expect_pair(a, b, where)
+  local result = out or Type.ctype()
+  if not out then Type.collect_if_full() end
+  if type(b) == "number" then
+    check.status(C.mah_binary(result, op, a, nil, b))
+  elseif type(a) == "number" then
+    check.status(C.mah_binary(result, op, nil, b, a))
+  else
+    check.status(C.mah_binary(result, op, a, b, 0))
+  end
+  return result
+end
+
+local function define_binary(op, name)
+  local twin = name .. "_"
+  methods[name] = function(a, b) return combine(nil, op, expect(a, name), b, name) end
+  methods[twin] = function(a, b) return combine(expect(a, twin), op, a, b, twin) end
+  elementwise[name] = function(a, b, ...)
+    if is_tensor(a) then return methods[name](a, b, ...) end -- which may know more arguments
+    return combine(nil, op, type(b) == "number" and as_tensor(a) or a, b, name)
+  end
+end
+each(C.mah_binary_name, binary, define_binary)
+
+for sign, name in pairs { ["+"] = "add", ["-"] = "sub", ["*"] = "mul", ["/"] = "div", ["%"] = "remainder" } do
+  local op = binary[name]
+  operators[name == "remainder" and "mod" or name] = function(a, b) return combine(nil, op, a, b, sign) end
+end
+
+-- -- Sums with a factor ----------------------------------------------------------------------------
+
+--- out = a + alpha b
+local function add_scaled(out, a, b, alpha, where)
+  if type(alpha) ~= "number" then check.raise("%s: alpha must be a number; got %s", where, check.show(alpha)) end
+  if type(b) == "number" then return combine(out, binary.add, a, alpha * b, where) end
+  expect(b, where)
+  if not out then return make(C.mah_add_scaled, a, b, alpha) end
+  check.status(C.mah_add_scaled(out, a, b, alpha))
+  return out
+end
+
+--- x + alpha y
+---@param y tensor|number
+---@param alpha number|nil   1
+---@return tensor
+function methods.add(x, y, alpha)
+  expect(x, "add")
+  if alpha == nil then return combine(nil, binary.add, x, y, "add") end
+  return add_scaled(nil, x, y, alpha, "add")
+end
+
+--- x = x + alpha y
+---@param y tensor|number
+---@param alpha number|nil   1
+---@return tensor
+function methods.add_(x, y, alpha)
+  expect(x, "add_")
+  if alpha == nil then return combine(x, binary.add, x, y, "add_") end
+  return add_scaled(x, x, y, alpha, "add_")
+end
+
+--- x - alpha y. With ranges, x:sub({1, 3}, 2) is the view x{{1, 3}, 2}.
+---@param y tensor|number
+---@param alpha number|nil   1
+---@return tensor
+function methods.sub(x, y, alpha, ...)
+  expect(x, "sub")
+  if type(y) == "table" or type(alpha) == "table" then return methods.at(x, { y, alpha, ... }) end
+  if alpha == nil then return combine(nil, binary.sub, x, y, "sub") end
+  return add_scaled(nil, x, y, -alpha, "sub")
+end
+
+--- x = x - alpha y
+---@param y tensor|number
+---@param alpha number|nil   1
+---@return tensor
+function methods.sub_(x, y, alpha)
+  expect(x, "sub_")
+  if alpha == nil then return combine(x, binary.sub, x, y, "sub_") end
+  return add_scaled(x, x, y, -alpha, "sub_")
+end
+
+--- w = w + a x
+---@param a number
+---@param x tensor
+---@return tensor
+function methods.axpy_(w, a, x)
+  if type(a) ~= "number" then check.raise("axpy_: a must be a number; got %s", check.show(a)) end
+  check.status(C.mah_add_scaled(expect(w, "axpy_"), w, expect(x, "axpy_: x"), a))
+  return w
+end
+
+--- x + weight (y - x)
+---@param y tensor
+---@param weight number
+---@return tensor
+function methods.lerp(x, y, weight)
+  if type(weight) ~= "number" then check.raise("lerp: weight must be a number; got %s", check.show(weight)) end
+  return make(C.mah_lerp, expect(x, "lerp"), expect(y, "lerp: y"), weight)
+end
+
+--- x = x + weight (y - x)
+---@param y tensor
+---@param weight number
+---@return tensor
+function methods.lerp_(x, y, weight)
+  if type(weight) ~= "number" then check.raise("lerp_: weight must be a number; got %s", check.show(weight)) end
+  check.status(C.mah_lerp(expect(x, "lerp_"), x, expect(y, "lerp_: y"), weight))
+  return x
+end
+
+-- -- Powers ----------------------------------------------------------------------------------------
+
+-- Exponents with a faster and more exact way.
+local special = { [2] = unary.square, [0.5] = unary.sqrt }
+
+local function power(out, x, y, where)
+  local op = type(y) == "number" and special[y]
+  if not op then return combine(out, binary.pow, x, y, where) end
+  if not out then return make(C.mah_unary, op, expect(x, where)) end
+  check.status(C.mah_unary(out, op, x))
+  return out
+end
+
+function methods.pow(x, y) return power(nil, expect(x, "pow"), y, "pow") end
+function methods.pow_(x, y) return power(expect(x, "pow_"), x, y, "pow_") end
+function operators.pow(x, y) return power(nil, x, y, "^") end
+
+-- -- Choices ---------------------------------------------------------------------------------------
+
+--- Where `condition` is not zero the element of `a`, else that of `b`; both broadcast.
+---@param condition tensor
+---@param a tensor|number
+---@param b tensor|number
+---@return tensor
+function elementwise.where(condition, a, b)
+  expect_pair(a, b, "where")
+  if expect(condition, "where: condition").elem ~= C.MAH_UINT8 then condition = methods.ne(condition, 0) end
+  local a_is, b_is = is_tensor(a), is_tensor(b)
+  return make(C.mah_where, condition, a_is and a or nil, b_is and b or nil, a_is and 0 or a, b_is and 0 or b)
+end
+
+--- Where `condition` is not zero the element of x, else that of `other`.
+---@param condition tensor
+---@param other tensor|number
+---@return tensor
+function methods.where(x, condition, other) return elementwise.where(condition, expect(x, "where"), other) end
+
+local function bounds(low, high, where)
+  for name, value in pairs { low = low, high = high } do
+    if type(value) ~= "number" then check.raise("%s: %s must be a number; got %s", where, name, check.show(value)) end
+  end
+  if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
+  return low or -math.huge, high or math.huge
+end
+
+--- Every element moved into low ... high; nil leaves a side open.
+---@param low number|nil
+---@param high number|nil
+---@return tensor
+function methods.clamp(x, low, high)
+  return make(C.mah_clamp, expect(x, "clamp"), bounds(low, high, "clamp"))
+end
+
+---@param low number|nil
+---@param high number|nil
+---@return tensor
+function methods.clamp_(x, low, high)
+  check.status(C.mah_clamp(expect(x, "clamp_"), x, bounds(low, high, "clamp_")))
+  return x
+end
+elementwise.clamp = methods.clamp
+
+-- -- Setting ---------------------------------------------------------------------------------------
+
+--- Every element = value.
+---@param value number
+---@return tensor
+function methods.fill_(x, value)
+  if type(value) ~= "number" then check.raise("fill_: value must be a number; got %s", check.show(value)) end
+  check.status(C.mah_tensor_fill(expect(x, "fill_"), value))
+  return x
+end
+
+function methods.zero_(x) return methods.fill_(x, 0) end
+
+--- x = y, converted to x's dtype and broadcast to its shape.
+---@param y tensor
+---@return tensor
+function methods.copy_(x, y)
+  check.status(C.mah_tensor_copy(expect(x, "copy_"), expect(y, "copy_: argument")))
+  return x
+end
+
+--- x[i] = f(x[i]) for every element, in a loop that LuaJIT compiles. Where f returns nil the element
+--- stays.
+---@param f fun(x: number): number|nil
+---@return tensor
+function methods.apply_(x, f)
+  expect(x, "apply_")
+  local flat = methods.reshape(x, -1) -- a copy when x has gaps
+  for i = 1, #flat do
+    local y = f(flat[i])
+    if y ~= nil then flat[i] = y end
+  end
+  if not methods.is_contiguous(x) then check.status(C.mah_tensor_copy(x, methods.reshape(flat, x.shape))) end
+  return x
+end
+
+--- Same dtype and shape, and every element the same (NaN equals nothing)?
+---@param y tensor
+---@return boolean
+function methods.equal(x, y)
+  expect(x, "equal")
+  expect(y, "equal: argument")
+  if x.elem ~= y.elem or x.ndim ~= y.ndim then return false end
+  for d = 0, x.ndim - 1 do
+    if x.extent[d] ~= y.extent[d] then return false end
+  end
+  return methods.all(methods.eq(x, y))
+end
+
+return elementwise

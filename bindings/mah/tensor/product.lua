@@ -1,0 +1,82 @@
+--- Products of vectors and matrices, by CBLAS.
+---
+---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }
+---     print(a:matmul(a)[2][1])                               --> 15
+---     mah.mm(a, a, { out = c })                              -- into a matrix that is there
+---
+--- float32 and float64; of one each, the result is float64 (not for mm and dot, which take one
+--- dtype). Integer tensors are refused: convert them first.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local options = require "mah.base.options"
+
+local methods = Type.methods
+local number = ffi.new "double[1]"
+
+local product = {}
+
+local function expect_two(a, b, where)
+  Type.expect(a, where .. ": first argument")
+  Type.expect(b, where .. ": second argument")
+end
+
+--- The sum of the products of two vectors' elements, as a number.
+---@param a tensor   (n)
+---@param b tensor   (n), of the same dtype
+---@return number
+function product.dot(a, b)
+  expect_two(a, b, "dot")
+  check.status(C.mah_tensor_dot(number, a, b))
+  return number[0]
+end
+
+--- Every product of an element of `a` with one of `b`.
+---@param a tensor   (m)
+---@param b tensor   (n), of the same dtype
+---@return tensor    (m, n)
+function product.outer(a, b)
+  expect_two(a, b, "outer")
+  return Type.make(C.mah_tensor_outer, a, b)
+end
+
+--- NumPy's matmul: (m, k) by (k, n) gives (m, n). A vector on the left is a row, on the right a column,
+--- and its dimension is gone from the result; two vectors give a number, as dot. More dimensions are
+--- batches of matrices, which broadcast: (10, m, k) by (k, n) gives (10, m, n).
+---@param a tensor
+---@param b tensor
+---@return tensor|number
+function product.matmul(a, b)
+  expect_two(a, b, "matmul")
+  if a.ndim == 1 and b.ndim == 1 and a.elem == b.elem then return product.dot(a, b) end
+  Type.collect_if_full()
+  return Type.make(C.mah_tensor_matmul, a, b)
+end
+
+--- alpha a b + beta out, written to `out` (a new matrix when there is none). All of one dtype. `out`
+--- may be any view, and may share memory with a and b.
+---@param a tensor   (m, k)
+---@param b tensor   (k, n)
+---@param given {out: tensor?, alpha: number?, beta: number?}|nil   alpha 1, beta 0
+---@return tensor    out (m, n)
+function product.mm(a, b, given)
+  expect_two(a, b, "mm")
+  local o = options(given, {
+    out = { nil, "tensor" },
+    alpha = { 1, "number" },
+    beta = { 0, "number" },
+  }, "mm")
+  local out = o.out
+  if not out then
+    if a.ndim ~= 2 or b.ndim ~= 2 then check.raise("mm: two matrices are expected") end
+    if o.beta ~= 0 then check.raise("mm: beta = %s needs an out", tostring(o.beta)) end
+    out = Type.new(a.elem, 2, ffi.new("int64_t[8]", a.extent[0], b.extent[1]))
+  end
+  check.status(C.mah_tensor_mm(Type.expect(out, "mm: out"), a, b, o.alpha, o.beta))
+  return out
+end
+
+for name, f in pairs(product) do methods[name] = f end
+
+return product

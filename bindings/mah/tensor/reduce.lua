@@ -1,0 +1,161 @@
+--- Sums, means, extremes ... of all elements, or along one dimension.
+---
+---     x:sum()  x:mean()  x:max()          -- over all elements: a number
+---     x:sum(1)                            -- along dimension 1, which disappears
+---     x:sum(-1, true)                     -- along the last one, which stays with size 1
+---     local values, places = x:max(2)     -- places count from 1
+---
+--- Sums are accumulated in double. Along a dimension sum, mean, prod, var, std, norm, logsumexp and
+--- cumsum keep float32 and float64 and turn integers into float64; min and max keep the dtype, argmin
+--- and argmax give int32, any and all uint8 (over all elements: true or false). NaN makes min and max
+--- NaN.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local methods, expect = Type.methods, Type.expect
+local result = ffi.new "double[1]"
+
+local reduce = {}
+
+-- name -> the core's number
+local ops = {}
+do
+  local op = 0
+  while C.mah_reduce_name(op) ~= nil do
+    ops[ffi.string(C.mah_reduce_name(op))] = op
+    op = op + 1
+  end
+end
+
+local function over_all(x, name, parameter)
+  check.status(C.mah_reduce_all(result, expect(x, name), ops[name], parameter or 0))
+  return result[0]
+end
+
+local function along(x, name, dim, keep, parameter)
+  expect(x, name)
+  if keep ~= nil and type(keep) ~= "boolean" then
+    check.raise("%s: keepdim must be true or false; got %s", name, check.show(keep))
+  end
+  return Type.make(C.mah_reduce, x, ops[name], Type.dim(x, dim, name), keep and 1 or 0, parameter or 0)
+end
+
+local function either(x, name, dim, keep, parameter)
+  if dim == nil then return over_all(x, name, parameter) end
+  return along(x, name, dim, keep, parameter)
+end
+
+--- The sum; 0 of no elements.
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.sum(x, dim, keepdim) return either(x, "sum", dim, keepdim) end
+
+--- The mean; NaN of no elements.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.mean(x, dim, keepdim) return either(x, "mean", dim, keepdim) end
+
+--- The product; 1 of no elements.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.prod(x, dim, keepdim) return either(x, "prod", dim, keepdim) end
+
+--- log(sum(exp(x))), computed without overflow.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.logsumexp(x, dim, keepdim) return either(x, "logsumexp", dim, keepdim) end
+
+--- The divisor's correction, from nil, true (n - 1), false (n) or a number (n - number).
+local function correction(unbiased, name)
+  if unbiased == nil or unbiased == true then return 1 end
+  if unbiased == false then return 0 end
+  if type(unbiased) == "number" then return unbiased end
+  check.raise("%s: unbiased must be true, false or a number; got %s", name, check.show(unbiased))
+end
+
+--- x:var(), x:var(false), x:var(dim, unbiased, keepdim)
+local function define_spread(name)
+  methods[name] = function(x, dim, unbiased, keepdim)
+    if type(dim) == "boolean" then
+      check.that(unbiased == nil, "%s: the dimension comes first", name)
+      dim, unbiased = nil, dim
+    end
+    return either(x, name, dim, keepdim, correction(unbiased, name))
+  end
+end
+
+--- The variance: sum (x - mean)^2 / (n - 1); x:var(false) and x:var(dim, false) divide by n.
+define_spread "var"
+--- The square root of the variance; arguments as var.
+define_spread "std"
+
+--- x:min(): the smallest element. x:min(dim): the smallest along dim, and where it stands (int32, from 1).
+local function define_extreme(name)
+  local place = "arg" .. name
+  methods[name] = function(x, dim, keepdim)
+    if dim == nil then return over_all(x, name) end
+    return along(x, name, dim, keepdim), methods[place](x, dim, keepdim)
+  end
+  methods[place] = function(x, dim, keepdim)
+    if dim == nil then return over_all(x, place) + 1 end
+    return along(x, place, dim, keepdim):add_(1)
+  end
+end
+define_extreme "min"
+define_extreme "max"
+
+--- Is any element (along dim) not zero? Over all elements the answer is true or false.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return boolean|tensor
+function methods.any(x, dim, keepdim)
+  if dim == nil then return over_all(x, "any") ~= 0 end
+  return along(x, "any", dim, keepdim)
+end
+
+--- Are all elements (along dim) not zero? Over all elements the answer is true or false.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return boolean|tensor
+function methods.all(x, dim, keepdim)
+  if dim == nil then return over_all(x, "all") ~= 0 end
+  return along(x, "all", dim, keepdim)
+end
+
+--- The p-norm (sum |x|^p)^(1/p): x:norm() is Euclid's, p may be math.huge.
+---@param p number|nil          2
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.norm(x, p, dim, keepdim)
+  p = p or 2
+  if type(p) ~= "number" or not (p > 0) then check.raise("norm: p must be positive; got %s", check.show(p)) end
+  if p == 2 then return either(x, "norm", dim, keepdim) end
+  local size = expect(x, "norm"):abs()
+  if p == 1 then return size:sum(dim, keepdim) end
+  if p == math.huge then return (size:max(dim, keepdim)) end
+  return size:pow(p):sum(dim, keepdim) ^ (1 / p)
+end
+
+--- Running sums along a dimension; of a vector without naming it.
+---@param dim integer|nil
+---@return tensor
+function methods.cumsum(x, dim)
+  expect(x, "cumsum")
+  if dim == nil and x.ndim ~= 1 then check.raise("cumsum: along which dimension of %s?", Type.describe(x)) end
+  return Type.make(C.mah_cumsum, x, Type.dim(x, dim or 1, "cumsum"))
+end
+
+for _, name in ipairs {
+  "sum", "mean", "prod", "logsumexp", "var", "std", "min", "max", "argmin", "argmax", "any", "all", "norm", "cumsum",
+} do
+  reduce[name] = methods[name]
+end
+
+return reduce

@@ -1,0 +1,302 @@
+--- Views: other shapes over the same elements. What is written to a view is seen in the tensor.
+---
+---     local x = mah.arange(6):reshape(2, 3)
+---     print(x[2][1], x { 2, 1 }, x { {}, { 2, 3 } }:sum())    --> 4  4  16
+---     x[{ 1, { 1, 2 } }] = 0                                  -- the first two of row 1
+---     x:t()[3]:fill_(7)                                       -- column 3
+---
+--- Dimensions and positions count from 1, and from -1 at the end; ranges include both ends.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local methods, operators, expect = Type.methods, Type.operators, Type.expect
+local extents_t, dims_t = ffi.typeof "int64_t[8]", ffi.typeof "int32_t[8]"
+
+-- -- Looking ---------------------------------------------------------------------------------------
+
+--- The number of elements.
+---@return integer
+function methods.numel(t) return tonumber(C.mah_tensor_count(expect(t, "numel"))) end
+
+--- The number of dimensions.
+---@return integer
+function methods.dim(t) return expect(t, "dim").ndim end
+
+local function one_or_all(t, array, dim, where)
+  if dim then return tonumber(array[Type.dim(t, dim, where)]) end
+  local list = {}
+  for d = 1, t.ndim do list[d] = tonumber(array[d - 1]) end
+  return list
+end
+
+--- The size of one dimension, or a list of all.
+---@param dim integer|nil
+---@return integer|integer[]
+function methods.size(t, dim) return one_or_all(expect(t, "size"), t.extent, dim, "size") end
+
+--- How many elements lie between neighbours along one dimension, or a list for all.
+---@param dim integer|nil
+---@return integer|integer[]
+function methods.stride(t, dim) return one_or_all(expect(t, "stride"), t.step, dim, "stride") end
+
+--- Do the elements lie row by row without gaps?
+---@return boolean
+function methods.is_contiguous(t) return C.mah_tensor_is_contiguous(expect(t, "is_contiguous")) ~= 0 end
+
+--- The tensor itself when its elements lie row by row without gaps, else such a copy.
+---@return tensor
+function methods.contiguous(t) return methods.is_contiguous(t) and t or Type.make(C.mah_tensor_clone, t) end
+
+-- -- One dimension ---------------------------------------------------------------------------------
+
+--- 0-based position; nil when it is outside.
+local function position(key, n)
+  if type(key) ~= "number" or key % 1 ~= 0 then return nil end
+  local i = key < 0 and key + n or key - 1
+  return i >= 0 and i < n and i or nil
+end
+
+--- The slice at `index`, without the dimension. x[i] is x:select(1, i).
+---@param dim integer
+---@param index integer
+---@return tensor
+function methods.select(t, dim, index)
+  expect(t, "select")
+  local d = Type.dim(t, dim, "select")
+  local i = position(index, tonumber(t.extent[d]))
+  if not i then
+    check.raise("index %s is outside of 1 ... %d, dimension %d of %s", check.show(index),
+      tonumber(t.extent[d]), d + 1, Type.describe(t))
+  end
+  return Type.make(C.mah_tensor_select, t, d, i)
+end
+
+--- `length` positions from `start` on.
+---@param dim integer
+---@param start integer
+---@param length integer
+---@return tensor
+function methods.narrow(t, dim, start, length)
+  expect(t, "narrow")
+  local d = Type.dim(t, dim, "narrow")
+  Type.integer(start, "narrow", "start")
+  local from = start < 0 and start + tonumber(t.extent[d]) or start - 1
+  return Type.make(C.mah_tensor_narrow, t, d, from, Type.integer(length, "narrow", "length"))
+end
+
+--- A dimension of size 1 more, as the new dimension `dim`.
+---@param dim integer   1 ... x:dim() + 1
+---@return tensor
+function methods.unsqueeze(t, dim)
+  expect(t, "unsqueeze")
+  return Type.make(C.mah_tensor_unsqueeze, t, Type.dim(t, dim, "unsqueeze", 1))
+end
+
+--- Without dimension `dim` if its size is 1; without all such dimensions when `dim` is left out.
+---@param dim integer|nil
+---@return tensor
+function methods.squeeze(t, dim)
+  expect(t, "squeeze")
+  if dim then return Type.make(C.mah_tensor_squeeze, t, Type.dim(t, dim, "squeeze")) end
+  local out = Type.make(C.mah_tensor_alias, t)
+  for d = t.ndim - 1, 0, -1 do out = Type.make(C.mah_tensor_squeeze, out, d) end
+  return out
+end
+
+-- -- Several dimensions ----------------------------------------------------------------------------
+
+--- The two dimensions change places.
+---@param dim0 integer
+---@param dim1 integer
+---@return tensor
+function methods.transpose(t, dim0, dim1)
+  expect(t, "transpose")
+  return Type.make(C.mah_tensor_transpose, t, Type.dim(t, dim0, "transpose"), Type.dim(t, dim1, "transpose"))
+end
+
+--- The transpose of a matrix; a vector stays as it is.
+---@return tensor
+function methods.t(t)
+  expect(t, "t")
+  if t.ndim > 2 then check.raise("t: a matrix is expected, got %s; use transpose or permute", Type.describe(t)) end
+  if t.ndim < 2 then return Type.make(C.mah_tensor_alias, t) end
+  return Type.make(C.mah_tensor_transpose, t, 0, 1)
+end
+
+--- The dimensions in another order: x:permute(3, 1, 2), or a list.
+---@param ... integer
+---@return tensor
+function methods.permute(t, ...)
+  expect(t, "permute")
+  local list = type((...)) == "table" and (...) or { ... }
+  local dims = dims_t()
+  if #list ~= t.ndim then
+    check.raise("permute: %d dimensions named for %s", #list, Type.describe(t))
+  end
+  for i = 1, #list do dims[i - 1] = Type.dim(t, list[i], "permute") end
+  return Type.make(C.mah_tensor_permute, t, dims)
+end
+
+--- Sizes from arguments or a list; `fill(d, n)` tells what stands for a -1 at place d of n.
+local function sizes_with_hole(where, fill, ...)
+  local list = type((...)) == "table" and (...) or { ... }
+  local whole, hole = {}, nil
+  for i = 1, #list do
+    whole[i] = list[i]
+    if list[i] == -1 then
+      whole[i], hole = fill(i, #list, hole), i
+    end
+  end
+  return Type.sizes(where, whole)
+end
+
+local function new_shape(t, where, ...)
+  local list = type((...)) == "table" and (...) or { ... }
+  return sizes_with_hole(where, function(place, _, before)
+    if before then check.raise("%s: only one size can be -1", where) end
+    local rest = 1
+    for i = 1, #list do
+      if i ~= place then rest = rest * (tonumber(list[i]) or 1) end
+    end
+    local n = methods.numel(t)
+    if rest <= 0 or n % rest ~= 0 then
+      check.raise("%s: no size for -1 makes %s have the shape {%s}", where, Type.describe(t),
+        table.concat(list, ", "))
+    end
+    return n / rest
+  end, list)
+end
+
+--- Another shape over the same elements; an error where that would need a copy. One size may be -1.
+---@param ... integer|integer[]
+---@return tensor
+function methods.view(t, ...) return Type.make(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...)) end
+
+--- Another shape, as a view where that is possible, else of a copy. One size may be -1.
+---@param ... integer|integer[]
+---@return tensor
+function methods.reshape(t, ...)
+  local ndim, extents = new_shape(expect(t, "reshape"), "reshape", ...)
+  local out = Type.ctype()
+  if C.mah_tensor_view(out, t, ndim, extents) == 0 then return out end
+  return Type.make(C.mah_tensor_view, Type.make(C.mah_tensor_clone, t), ndim, extents)
+end
+
+--- Dimensions first ... last become one (all of them when left out).
+---@param first integer|nil
+---@param last integer|nil
+---@return tensor
+function methods.flatten(t, first, last)
+  expect(t, "flatten")
+  if t.ndim == 0 then return methods.reshape(t, 1) end
+  local a, b = Type.dim(t, first or 1, "flatten"), Type.dim(t, last or -1, "flatten")
+  if a > b then check.raise("flatten: dimension %d comes after dimension %d", a + 1, b + 1) end
+  local shape = {}
+  for d = 0, t.ndim - 1 do
+    local n = tonumber(t.extent[d])
+    if d > a and d <= b then shape[a + 1] = shape[a + 1] * n else shape[#shape + 1] = n end
+  end
+  return methods.reshape(t, shape)
+end
+
+--- Dimensions of size 1, and new ones in front, repeat their elements, without memory for it. -1 keeps a
+--- size. Such a view cannot be written to.
+---@param ... integer|integer[]
+---@return tensor
+function methods.expand(t, ...)
+  expect(t, "expand")
+  local ndim, extents = sizes_with_hole("expand", function(place, n)
+    local d = place - 1 - (n - t.ndim)
+    return d >= 0 and tonumber(t.extent[d]) or -1
+  end, ...)
+  return Type.make(C.mah_tensor_expand, t, ndim, extents)
+end
+
+--- expand to the shape of `other`.
+---@param other tensor
+---@return tensor
+function methods.expand_as(t, other)
+  expect(other, "expand_as: argument")
+  return Type.make(C.mah_tensor_expand, expect(t, "expand_as"), other.ndim, other.extent)
+end
+
+--- The diagonal of a matrix, as a view; of a vector, a new matrix that has it as its diagonal.
+---@return tensor
+function methods.diag(t)
+  expect(t, "diag")
+  if t.ndim ~= 1 then return Type.make(C.mah_tensor_diagonal, t) end
+  local n = t.extent[0]
+  local out = Type.make(C.mah_tensor_zeros, t.elem, 2, extents_t(n, n))
+  check.status(C.mah_tensor_copy(Type.make(C.mah_tensor_diagonal, out), t))
+  return out
+end
+
+-- -- Ranges ----------------------------------------------------------------------------------------
+
+--- Dimension d of t restricted to {}, {place}, {from, to} or {from, to, step}.
+local function restrict(t, d, range)
+  local n = tonumber(t.extent[d])
+  local from, to, step = range[1], range[2], range[3] or 1
+  if from == nil and to == nil then return t end
+  if to == nil then to = from end
+  for i, value in ipairs { from, to, step } do
+    Type.integer(value, "range", ({ "from", "to", "step" })[i])
+  end
+  local first = from < 0 and from + n or from - 1
+  local last = to < 0 and to + n or to - 1
+  local inside = first >= 0 and last < n and last >= first - 1 and step >= 1
+  if not inside then
+    check.raise("range {%s} does not fit dimension %d of %s", table.concat(range, ", "), d + 1, Type.describe(t))
+  end
+  local count = math.floor((last - first) / step) + 1
+  return Type.make(C.mah_tensor_stride, t, d, first, count, count > 1 and step or 1)
+end
+
+--- The view that a list of indices names: see `at`.
+local function view_at(t, keys)
+  local d, view = 0, Type.make(C.mah_tensor_alias, t)
+  if #keys > t.ndim then check.raise("%d indices for %s", #keys, Type.describe(t)) end
+  for i = 1, #keys do
+    local key = keys[i]
+    if type(key) == "number" then
+      view = methods.select(view, d + 1, key)
+    elseif type(key) == "table" then
+      view = restrict(view, d, key)
+      d = d + 1
+    else
+      check.raise("index %d must be a number or a range such as {1, 3}; got %s", i, check.show(key))
+    end
+  end
+  return view
+end
+
+--- x{2, 3}, x{{1, 3}, 2}, x{{}, {2, -1}}: for each dimension a position, which drops it, or a range
+--- {from, to}, {from, to, step}; {} is all of it. Dimensions not named are taken whole. A number when
+--- each dimension is dropped, else a view.
+---@param keys table
+---@return tensor|number
+function methods.at(t, keys)
+  expect(t, "index")
+  if type(keys) ~= "table" then check.raise("a list of indices is expected, got %s", check.show(keys)) end
+  local view = view_at(t, keys)
+  if view.ndim == 0 and t.ndim > 0 then return methods.item(view) end
+  return view
+end
+
+operators.call = methods.at
+
+--- x[i] = v, x[{...}] = v: a number, a tensor that broadcasts, or a nested table.
+function operators.assign(t, key, value)
+  expect(t, "assignment")
+  local view = type(key) == "number" and methods.select(t, 1, key) or view_at(t, key)
+  if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
+  if type(value) == "table" then value = require("mah.tensor").tensor(value, { dtype = "float64" }) end
+  check.status(C.mah_tensor_copy(view, expect(value, "assigned value")))
+end
+
+--- Gives the storage back before the collector does (views keep it alive). The tensor is unusable then.
+function methods.free(t) C.mah_tensor_release(t) end
+
+return methods

@@ -1,0 +1,61 @@
+/* csv_write.c - the writing half of csv.h. */
+#include "data/csv.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOM = 40 };
+
+/* The fewest digits that read back as x. */
+static int print_float(char *out, float x) {
+  if (isnan(x)) return snprintf(out, ROOM, "nan");
+  for (int digits = 6; digits < 9; digits++) {
+    int n = snprintf(out, ROOM, "%.*g", digits, (double)x);
+    if (strtof(out, NULL) == x) return n;
+  }
+  return snprintf(out, ROOM, "%.9g", (double)x);
+}
+
+static int print_double(char *out, double x) {
+  if (isnan(x)) return snprintf(out, ROOM, "nan");
+  for (int digits = 15; digits < 17; digits++) {
+    int n = snprintf(out, ROOM, "%.*g", digits, x);
+    if (strtod(out, NULL) == x) return n;
+  }
+  return snprintf(out, ROOM, "%.17g", x);
+}
+
+static int print_element(char *out, const mah_tensor *t, int64_t at) {
+  switch (t->elem) {
+  case MAH_FLOAT32: return print_float(out, ((const float *)t->data)[at]);
+  case MAH_FLOAT64: return print_double(out, ((const double *)t->data)[at]);
+  case MAH_INT32: return snprintf(out, ROOM, "%d", (int)((const int32_t *)t->data)[at]);
+  default: return snprintf(out, ROOM, "%d", ((const uint8_t *)t->data)[at]);
+  }
+}
+
+mah_status mah_csv_save(const char *path, const mah_tensor *t, const char *head, char delimiter) {
+  mah_writer *writer;
+  mah_status status = MAH_OK;
+  MAH_TRY(mah_tensor_check(t, "save_csv"));
+  if (t->ndim != 1 && t->ndim != 2)
+    return mah_fail(MAH_ERROR_SHAPE, "save_csv: a vector or a matrix is expected, got %s",
+                    mah_tensor_describe(t));
+  if (head == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "save_csv: the head is nil");
+  MAH_TRY(mah_writer_open(&writer, path));
+  mah_writer_put(writer, head, (int64_t)strlen(head));
+  int64_t columns = t->ndim == 2 ? t->extent[1] : 1, across = t->ndim == 2 ? t->step[1] : 0;
+  for (int64_t i = 0; status == MAH_OK && i < t->extent[0]; i++)
+    for (int64_t j = 0; j < columns; j++) {
+      char text[ROOM + 1];
+      int n = print_element(text, t, i * t->step[0] + j * across);
+      text[n] = j + 1 < columns ? delimiter : '\n';
+      status = mah_writer_put(writer, text, n + 1);
+    }
+  return mah_writer_close(writer);
+}

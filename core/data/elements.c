@@ -1,0 +1,246 @@
+#include "data/elements.h"
+
+#include "data/bytes.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PIECE = 1 << 16 }; /* bytes converted at a time */
+
+/* -- Types --------------------------------------------------------------------------------------
+ */
+
+static const struct {
+  char kind;
+  int8_t size;
+  int32_t dtype;
+} types[] = {
+    {'f', 4, MAH_FLOAT32}, {'f', 8, MAH_FLOAT64}, {'i', 4, MAH_INT32},   {'u', 1, MAH_UINT8},
+    {'?', 1, MAH_UINT8},   {'f', 2, MAH_FLOAT32}, {'b', 2, MAH_FLOAT32}, {'i', 1, MAH_INT32},
+    {'i', 2, MAH_INT32},   {'u', 2, MAH_INT32},   {'u', 4, MAH_INT32},   {'i', 8, MAH_INT32},
+    {'u', 8, MAH_INT32},
+};
+
+static mah_status fail_type(const char *name, const char *type) {
+  char kind = type[0] != '\0' && strchr("<>|=", type[0]) ? type[1] : type[0];
+  const char *what = kind == 'O'                                 ? "Python objects"
+                     : kind == 'c' || kind == 'F' || kind == 'D' ? "complex numbers"
+                     : kind == 'S' || kind == 'U' || kind == 'a' ? "text"
+                     : kind == 'V'                               ? "records"
+                     : kind == 'M' || kind == 'm'                ? "times"
+                                                                 : "numbers of an unknown type";
+  return mah_fail(MAH_ERROR_DTYPE, "%s: the array holds %s (%.40s), which a tensor cannot", name,
+                  what, type);
+}
+
+mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type) {
+  const char *rest = type;
+  int big = !mah_is_little_endian();
+  if (*rest == '<' || *rest == '>') big = *rest == '>';
+  if (*rest != '\0' && strchr("<>|=", *rest) != NULL) rest++;
+  char kind = *rest == '?' || strcmp(rest, "b1") == 0 ? '?' : *rest;
+  int size = kind == '?' ? 1 : strcmp(rest, "bf") == 0 ? 2 : 0;
+  if (size == 0 && kind != 'b' && rest[0] != '\0' && rest[1] >= '1' && rest[1] <= '8' && !rest[2])
+    size = rest[1] - '0';
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (types[i].kind == kind && types[i].size == size) {
+      *out = (mah_stored){kind, (int8_t)size, (int8_t)big, types[i].dtype};
+      return MAH_OK;
+    }
+  return fail_type(name, type);
+}
+
+mah_status mah_stored_count(int64_t *count, const char *name, const mah_stored *type, int32_t ndim,
+                            const int64_t *extent, int64_t bytes) {
+  int64_t product = 1;
+  int zero = 0, overflow = 0;
+  if (ndim < 0 || ndim > MAH_MAX_DIMS)
+    return mah_fail(MAH_ERROR_FORMAT, "%s: %d dimensions; a tensor has 0 ... %d", name, ndim,
+                    MAH_MAX_DIMS);
+  for (int32_t d = 0; d < ndim; d++) {
+    if (extent[d] < 0)
+      return mah_fail(MAH_ERROR_FORMAT, "%s: negative extent %" PRId64, name, extent[d]);
+    zero |= extent[d] == 0;
+    overflow |= extent[d] > 0 && __builtin_mul_overflow(product, extent[d], &product);
+  }
+  overflow |= product > INT64_MAX / 16;
+  *count = zero ? 0 : product;
+  if (overflow || *count > bytes / type->size)
+    return mah_fail(MAH_ERROR_FORMAT,
+                    "%s: truncated: the header wants %s%" PRId64
+                    " elements of %d bytes, there are %" PRId64 " bytes",
+                    name, overflow ? "more than " : "", overflow ? INT64_MAX / 16 : *count,
+                    type->size, bytes);
+  return MAH_OK;
+}
+
+/* -- Conversion ---------------------------------------------------------------------------------
+ */
+
+/* IEEE 754 half precision: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
+static float half(uint16_t bits) {
+  int exponent = bits >> 10 & 31;
+  float fraction = (float)(bits & 1023);
+  float value = exponent == 0    ? ldexpf(fraction, -24)
+                : exponent == 31 ? (fraction > 0 ? NAN : INFINITY)
+                                 : ldexpf(fraction + 1024, exponent - 25);
+  return bits >> 15 ? -value : value;
+}
+
+static float bfloat(uint16_t bits) {
+  uint32_t word = (uint32_t)bits << 16;
+  float value;
+  memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+/* n numbers of two bytes to float32. */
+static void widen_floats(float *out, const char *raw, int64_t n, char kind) {
+  for (int64_t i = 0; i < n; i++) {
+    uint16_t bits;
+    memcpy(&bits, raw + 2 * i, 2);
+    out[i] = kind == 'f' ? half(bits) : bfloat(bits);
+  }
+}
+
+/* An integer of the machine's byte order; *fits = 0 when it is no int64. */
+static int64_t integer(const char *raw, const mah_stored *type, int *fits) {
+  int8_t i1;
+  int16_t i2;
+  uint16_t u2;
+  uint32_t u4;
+  int64_t i8;
+  *fits = 1;
+  switch (type->size) {
+  case 1: return memcpy(&i1, raw, 1), i1;
+  case 2:
+    if (type->kind == 'u') return memcpy(&u2, raw, 2), u2;
+    return memcpy(&i2, raw, 2), i2;
+  case 4: return memcpy(&u4, raw, 4), u4; /* int32 itself is not converted */
+  default:
+    memcpy(&i8, raw, 8);
+    *fits = type->kind == 'i' || i8 >= 0;
+    return i8;
+  }
+}
+
+static mah_status narrow_integers(int32_t *out, const char *raw, int64_t n, const char *name,
+                                  const mah_stored *type) {
+  for (int64_t i = 0; i < n; i++) {
+    int fits;
+    int64_t value = integer(raw + i * type->size, type, &fits);
+    if (!fits || value < INT32_MIN || value > INT32_MAX)
+      return type->kind == 'u'
+                 ? mah_fail(MAH_ERROR_DTYPE, "%s: uint%d value %" PRIu64 " does not fit into int32",
+                            name, 8 * type->size, (uint64_t)value)
+                 : mah_fail(MAH_ERROR_DTYPE, "%s: int%d value %" PRId64 " does not fit into int32",
+                            name, 8 * type->size, value);
+    out[i] = (int32_t)value;
+  }
+  return MAH_OK;
+}
+
+/* Reads in pieces and converts. */
+static mah_status read_converted(mah_tensor *out, const mah_source *source, int64_t offset,
+                                 const mah_stored *type) {
+  char raw[PIECE];
+  int64_t left = mah_tensor_count(out);
+  char *to = out->data;
+  while (left > 0) {
+    int64_t n = left < PIECE / type->size ? left : PIECE / type->size;
+    MAH_TRY(mah_source_read(source, raw, offset, n * type->size));
+    if (type->big == mah_is_little_endian()) mah_swap_bytes(raw, n, type->size);
+    if (type->dtype == MAH_FLOAT32)
+      widen_floats((float *)(void *)to, raw, n, type->kind);
+    else
+      MAH_TRY(narrow_integers((int32_t *)(void *)to, raw, n, source->name, type));
+    to += n * mah_dtype_size(type->dtype);
+    offset += n * type->size;
+    left -= n;
+  }
+  return MAH_OK;
+}
+
+static mah_status read_into(mah_tensor *out, const mah_source *source, int64_t offset,
+                            const mah_stored *type) {
+  int64_t n = mah_tensor_count(out);
+  if (type->size != mah_dtype_size(type->dtype) || (type->kind == 'u' && type->size == 4))
+    return read_converted(out, source, offset, type);
+  MAH_TRY(mah_source_read(source, out->data, offset, n * type->size));
+  if (type->big == mah_is_little_endian()) mah_swap_bytes(out->data, n, type->size);
+  uint8_t *truth = out->data;
+  for (int64_t i = 0; type->kind == '?' && i < n; i++) truth[i] = truth[i] != 0;
+  return MAH_OK;
+}
+
+mah_status mah_elements_read(mah_tensor *out, const mah_source *source, int64_t offset,
+                             const mah_stored *type, int32_t ndim, const int64_t *extent) {
+  int64_t count;
+  MAH_TRY(mah_stored_count(&count, source->name, type, ndim, extent,
+                           offset < source->size ? source->size - offset : 0));
+  MAH_TRY(mah_tensor_new(out, type->dtype, ndim, extent));
+  mah_status status = read_into(out, source, offset, type);
+  if (status != MAH_OK) mah_tensor_release(out);
+  return status;
+}
+
+mah_status mah_elements_load(mah_tensor *out, const char *path, int64_t offset, const char *type,
+                             int32_t ndim, const int64_t *extent) {
+  mah_source source;
+  mah_stored stored;
+  if (type == NULL || extent == NULL || offset < 0)
+    return mah_fail(MAH_ERROR_ARGUMENT, "type, extents and an offset >= 0 are expected");
+  MAH_TRY(mah_source_open(&source, path));
+  mah_status status = mah_stored_parse(&stored, path, type);
+  if (status == MAH_OK) status = mah_elements_read(out, &source, offset, &stored, ndim, extent);
+  mah_source_close(&source);
+  return status;
+}
+
+/* -- Writing ------------------------------------------------------------------------------------
+ */
+
+static mah_status put_swapped(mah_writer *writer, const char *data, int64_t n, int64_t size) {
+  char piece[PIECE];
+  while (n > 0) {
+    int64_t part = n < PIECE / size ? n : PIECE / size;
+    memcpy(piece, data, (size_t)(part * size));
+    mah_swap_bytes(piece, part, size);
+    MAH_TRY(mah_writer_put(writer, piece, part * size));
+    data += part * size;
+    n -= part;
+  }
+  return MAH_OK;
+}
+
+mah_status mah_elements_put(mah_writer *writer, const mah_tensor *t) {
+  mah_tensor copy = {0};
+  int64_t n = mah_tensor_count(t), size = mah_dtype_size(t->elem);
+  if (!mah_tensor_is_contiguous(t)) {
+    MAH_TRY(mah_tensor_new(&copy, t->elem, t->ndim, t->extent));
+    MAH_TRY(mah_tensor_copy(&copy, t));
+  }
+  const void *data = copy.store ? copy.data : t->data;
+  mah_status status = mah_is_little_endian() ? mah_writer_put(writer, data, n * size)
+                                             : put_swapped(writer, data, n, size);
+  mah_tensor_release(&copy);
+  return status;
+}
+
+mah_status mah_elements_save(const char *path, const char *head, int64_t head_bytes,
+                             const mah_tensor *const *tensors, int64_t n) {
+  mah_writer *writer;
+  if (head == NULL || head_bytes < 0 || (tensors == NULL && n > 0))
+    return mah_fail(MAH_ERROR_ARGUMENT, "a head and tensors are expected");
+  for (int64_t i = 0; i < n; i++) MAH_TRY(mah_tensor_check(tensors[i], "tensor"));
+  MAH_TRY(mah_writer_open(&writer, path));
+  mah_status status = mah_writer_put(writer, head, head_bytes);
+  for (int64_t i = 0; status == MAH_OK && i < n; i++) status = mah_elements_put(writer, tensors[i]);
+  if (status != MAH_OK) {
+    mah_writer_abandon(writer);
+    return status;
+  }
+  return mah_writer_close(writer);
+}

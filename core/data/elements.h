@@ -1,0 +1,45 @@
+/* elements.h - the elements of an array in a file, as many formats store them: row major, one after
+ * the other, little or big endian; and what becomes of them here.
+ *
+ *   float32, float64, int32, uint8                  as they are
+ *   bool -> uint8   float16, bfloat16 -> float32    int8, int16, uint16 -> int32
+ *   int64, uint64, uint32 -> int32                  when every value fits, else an error
+ */
+#ifndef MAH_ELEMENTS_H
+#define MAH_ELEMENTS_H
+
+#ifndef MAH_CDEF
+#include "base/file.h"
+#endif
+#include "tensor/tensor.h"
+
+/* out = the array of `type` that lies in the file at `offset`. type: NumPy's short name ("<f4",
+ * ">i8", "|u1", "?"), or "<bf" for bfloat16. */
+mah_status mah_elements_load(mah_tensor *out, const char *path, int64_t offset, const char *type,
+                             int32_t ndim, const int64_t *extent);
+
+/* A new file: the head's bytes, then each tensor's elements, row major and little endian. */
+mah_status mah_elements_save(const char *path, const char *head, int64_t head_bytes,
+                             const mah_tensor *const *tensors, int64_t n);
+
+#ifndef MAH_CDEF
+typedef struct mah_stored {
+  char kind;     /* f float, b bfloat16, i signed, u unsigned, ? bool */
+  int8_t size;   /* bytes */
+  int8_t big;    /* big endian? */
+  int32_t dtype; /* what it becomes */
+} mah_stored;
+
+/* Understands NumPy's short name; MAH_ERROR_DTYPE with `name` (of the file) when it has none here.
+ */
+mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type);
+
+/* The product of the extents; fails when the array would not fit into `bytes` bytes of the file. */
+mah_status mah_stored_count(int64_t *count, const char *name, const mah_stored *type, int32_t ndim,
+                            const int64_t *extent, int64_t bytes);
+
+mah_status mah_elements_read(mah_tensor *out, const mah_source *source, int64_t offset,
+                             const mah_stored *type, int32_t ndim, const int64_t *extent);
+mah_status mah_elements_put(mah_writer *writer, const mah_tensor *t);
+#endif
+#endif

@@ -1,0 +1,28 @@
+/* npy.h - NumPy's .npy files: one array each. Format versions 1.0, 2.0 and 3.0
+ * (numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+ */
+#ifndef MAH_NPY_H
+#define MAH_NPY_H
+
+#ifndef MAH_CDEF
+#include "base/file.h"
+#endif
+#include "tensor/tensor.h"
+
+/* out = the file's array, row major whatever the file's order; dtypes as in elements.h.
+ * Errors: MAH_ERROR_FILE, MAH_ERROR_FORMAT (no .npy file, truncated, bytes left over),
+ * MAH_ERROR_DTYPE (objects, text, complex numbers, integers that do not fit). */
+mah_status mah_npy_load(mah_tensor *out, const char *path);
+
+/* Version 1.0, row major. */
+mah_status mah_npy_save(const char *path, const mah_tensor *t);
+
+#ifndef MAH_CDEF
+/* The array in bytes begin ... begin + size of a source. */
+mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t begin, int64_t size);
+
+/* The header that stands before t's elements; returns its length, at most MAH_NPY_HEADER. */
+enum { MAH_NPY_HEADER = 512 };
+int64_t mah_npy_header(char header[MAH_NPY_HEADER], const mah_tensor *t);
+#endif
+#endif

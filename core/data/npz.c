@@ -1,0 +1,97 @@
+#include "data/npz.h"
+
+#include "base/memory.h"
+#include "data/npy.h"
+#include "data/zip.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct mah_npz {
+  char *path;
+  mah_source source;
+  mah_zip_member *members;
+  int64_t count;
+};
+
+/* -- Reading ------------------------------------------------------------------------------------
+ */
+
+static void drop_ending(char *name) {
+  size_t n = strlen(name);
+  if (n > 4 && strcmp(name + n - 4, ".npy") == 0) name[n - 4] = '\0';
+}
+
+mah_status mah_npz_open(mah_npz **out, const char *path) {
+  if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is nil");
+  mah_npz *npz = mah_alloc_zero(1, sizeof *npz);
+  if (npz == NULL) return MAH_ERROR_MEMORY;
+  npz->source.file = -1;
+  npz->path = mah_alloc((int64_t)strlen(path) + 1, 1);
+  mah_status status = npz->path != NULL ? MAH_OK : MAH_ERROR_MEMORY;
+  if (status == MAH_OK) status = mah_source_open(&npz->source, strcpy(npz->path, path));
+  if (status == MAH_OK) status = mah_zip_list(&npz->members, &npz->count, &npz->source);
+  if (status != MAH_OK) return mah_npz_close(npz), status;
+  for (int64_t i = 0; i < npz->count; i++) drop_ending(npz->members[i].name);
+  *out = npz;
+  return MAH_OK;
+}
+
+void mah_npz_close(mah_npz *npz_) {
+  if (npz_ == NULL) return;
+  mah_source_close(&npz_->source);
+  mah_free(npz_->members);
+  mah_free(npz_->path);
+  mah_free(npz_);
+}
+
+int64_t mah_npz_count(const mah_npz *npz) { return npz->count; }
+
+const char *mah_npz_name(const mah_npz *npz, int64_t index) {
+  return index >= 0 && index < npz->count ? npz->members[index].name : NULL;
+}
+
+mah_status mah_npz_read(mah_tensor *out, const mah_npz *npz, int64_t index) {
+  char name[MAH_ZIP_NAME + 640];
+  mah_source member;
+  if (out == NULL || out->store != NULL || index < 0 || index >= npz->count)
+    return mah_fail(MAH_ERROR_ARGUMENT, "member %" PRId64 " of %" PRId64 ", or no place for it",
+                    index + 1, npz->count);
+  snprintf(name, sizeof name, "%.600s: %s", npz->path, npz->members[index].name);
+  MAH_TRY(mah_zip_open(&member, name, &npz->source, npz->members + index));
+  mah_status status = mah_npy_read(out, &member, 0, member.size);
+  mah_source_close(&member);
+  return status;
+}
+
+/* -- Writing ------------------------------------------------------------------------------------
+ */
+
+static mah_status add(mah_zip_writer *zip, const char *array, const mah_tensor *t, int compressed) {
+  char name[MAH_ZIP_NAME + 8], header[MAH_NPY_HEADER];
+  mah_tensor row_major = {0};
+  snprintf(name, sizeof name, "%.*s.npy", MAH_ZIP_NAME, array);
+  if (mah_tensor_is_contiguous(t))
+    MAH_TRY(mah_tensor_alias(&row_major, t));
+  else {
+    MAH_TRY(mah_tensor_new(&row_major, t->elem, t->ndim, t->extent));
+    mah_tensor_copy(&row_major, t);
+  }
+  mah_status status = mah_zip_add(zip, name, header, mah_npy_header(header, t), row_major.data,
+                                  mah_tensor_count(t) * mah_dtype_size(t->elem), compressed);
+  mah_tensor_release(&row_major);
+  return status;
+}
+
+mah_status mah_npz_save(const char *path, const char *const *names,
+                        const mah_tensor *const *tensors, int64_t n, int32_t compressed) {
+  mah_zip_writer zip;
+  for (int64_t i = 0; i < n; i++) MAH_TRY(mah_tensor_check(tensors[i], names[i]));
+  MAH_TRY(mah_zip_create(&zip, path));
+  for (int64_t i = 0; i < n; i++) {
+    mah_status status = add(&zip, names[i], tensors[i], compressed);
+    if (status != MAH_OK) return mah_zip_abandon(&zip), status;
+  }
+  return mah_zip_close(&zip);
+}

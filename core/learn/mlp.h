@@ -1,0 +1,53 @@
+/* mlp.h - the multi-layer perceptron: layers laid out on one flat parameter vector, and the work
+ * space to send mini-batches through them.
+ *
+ * The parameters are not part of the network: every call takes the flat vector w (1-D, contiguous,
+ * of the network's dtype) as a tensor, layer by layer: W (inputs x units, row major), then bias. So
+ * a solver may evaluate at any point, and a layer's W is a view.
+ *
+ * The work space belongs to the network: use a network from one thread at a time.
+ */
+#ifndef MAH_MLP_H
+#define MAH_MLP_H
+
+#include "learn/activation.h"
+#include "learn/batch.h"
+#include "learn/layer.h"
+#include "learn/loss.h"
+#include "tensor/tensor.h"
+
+typedef struct mah_mlp mah_mlp;
+
+/* dtype: MAH_FLOAT32 or MAH_FLOAT64. Of layers[], units, activation and dropout are read; the last
+ * layer's output activation is the loss's. */
+mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t loss,
+                       const mah_layer *layers, int32_t n_layers);
+void mah_mlp_free(mah_mlp *net_);
+
+int64_t mah_mlp_parameters(const mah_mlp *net);                /* length of the flat vector */
+const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i); /* with weight and bias filled in */
+
+/* The mean loss of the batch with its penalties, and (unless NULL) the gradient: (P), overwritten.
+ * Errors: shapes, class numbers outside 0 ... K-1, row numbers outside x; interruption. */
+mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, const mah_tensor *w,
+                            const mah_batch *batch);
+
+/* out (N, units of layer `layer`, counted from 0): the outputs of that layer for each row of x,
+ * without dropout. */
+mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,
+                           int32_t layer);
+
+/* out (N) int32: the class of each row: the first largest output; with one logistic output p > 0.5.
+ */
+mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x);
+
+/* -- One step of a solver, fused over the flat vectors (all (P), contiguous, of one dtype) --------
+ *
+ * sgd:  v = momentum v - lr g;  w += v, with nesterov  w += momentum v - lr g
+ * adam: m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr m / (sqrt(v) + epsilon)
+ *       lr is taken as it is: multiply the bias correction sqrt(1-b2^t)/(1-b1^t) in. */
+mah_status mah_step_sgd(mah_tensor *w, mah_tensor *velocity, const mah_tensor *g, double lr,
+                        double momentum, int32_t nesterov);
+mah_status mah_step_adam(mah_tensor *w, mah_tensor *m, mah_tensor *v, const mah_tensor *g,
+                         double lr, double beta1, double beta2, double epsilon);
+#endif

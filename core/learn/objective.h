@@ -1,0 +1,19 @@
+/* objective.h - the loss kernels: output activation, loss and its gradient for some rows. */
+#ifndef MAH_OBJECTIVE_H
+#define MAH_OBJECTIVE_H
+
+#include "learn/kernels.h"
+#include "learn/loss.h"
+#include "learn/real.h"
+
+#define mah_output_activate MAH_VARIANT(mah_output_activate)
+#define mah_objective       MAH_VARIANT(mah_objective)
+
+/* Turns the last layer's z into its outputs p, in place     P:(rows,K) bias:(K) */
+void mah_output_activate(int32_t loss, real *P, const real *bias, int64_t rows, int64_t K);
+
+/* The summed loss of the pass's rows times its scale; dZ_ (rows, K), unless NULL, takes its
+ * gradient with respect to z. Probabilities are clipped to [eps, 1 - eps] for the logarithm, as
+ * scikit-learn does. */
+double mah_objective(real *dZ_, const real *P, const mah_pass *pass, int64_t K);
+#endif

@@ -1,0 +1,29 @@
+#include "learn/update.h"
+
+/* v = momentum v - lr g;  w += v,  or with Nesterov's look-ahead  w += momentum v - lr g */
+void mah_update_sgd(void *w_, void *velocity, const void *g_, int64_t n, double lr_,
+                    double momentum, int32_t nesterov) {
+  real *restrict w = w_, *restrict v = velocity;
+  const real *restrict g = g_;
+  real mu = (real)momentum, lr = (real)lr_;
+  for (int64_t i = 0; i < n; i++) {
+    v[i] = mu * v[i] - lr * g[i];
+    w[i] += nesterov ? mu * v[i] - lr * g[i] : v[i];
+  }
+}
+
+/* m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr m / (sqrt(v) + eps)
+ * (Kingma, Ba: "Adam", ICLR 2015, the efficient form of section 2: lr holds the bias correction.)
+ */
+void mah_update_adam(void *w_, void *m_, void *v_, const void *g_, int64_t n, double lr_,
+                     double beta1, double beta2, double epsilon) {
+  real *restrict w = w_, *restrict m = m_, *restrict v = v_;
+  const real *restrict g = g_;
+  real b1 = (real)beta1, b2 = (real)beta2, c1 = (real)(1 - beta1), c2 = (real)(1 - beta2);
+  real lr = (real)lr_, eps = (real)epsilon;
+  for (int64_t i = 0; i < n; i++) {
+    m[i] = b1 * m[i] + c1 * g[i];
+    v[i] = b2 * v[i] + c2 * g[i] * g[i];
+    w[i] -= lr * m[i] / (real_sqrt(v[i]) + eps);
+  }
+}

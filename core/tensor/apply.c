@@ -1,0 +1,139 @@
+#include "tensor/apply.h"
+
+#include "tensor/copy.h"
+#include "tensor/loop.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+enum { CHUNK = 512 }; /* elements of a buffer: 4 x 4 KiB for doubles */
+
+/* How one operand reaches the kernel. */
+typedef struct channel {
+  char *data;
+  int64_t step;       /* bytes; 0 for an operand that is broadcast along the row */
+  int32_t elem, want; /* its dtype and the kernel's */
+  int direct;         /* the row in memory is what the kernel wants */
+  const char *held;   /* the address whose value fills the buffer already */
+  alignas(64) char buffer[CHUNK * sizeof(double)];
+} channel;
+
+/* -- Rows ---------------------------------------------------------------------------------------
+ */
+
+static void start_row(channel *c, char *data, int64_t step) {
+  c->data = data;
+  c->step = step;
+  c->direct = c->elem == c->want && step == mah_dtype_size(c->elem);
+}
+
+/* The next n elements as the kernel wants them. */
+static const void *fetch(channel *c, int64_t n) {
+  if (c->data == NULL) return NULL;
+  if (c->direct) return c->data;
+  if (c->step == 0 && c->held == c->data) return c->buffer;
+  mah_convert *convert = mah_convert_row(c->want, c->elem);
+  convert(c->buffer, mah_dtype_size(c->want), c->data, c->step, c->step == 0 ? CHUNK : n);
+  c->held = c->step == 0 ? c->data : NULL;
+  return c->buffer;
+}
+
+static void run_row(const mah_apply_plan *plan, channel *out, channel *in, int64_t count) {
+  int64_t most = count;
+  if (!out->direct) most = CHUNK;
+  for (int32_t i = 0; i < plan->inputs; i++)
+    if (!in[i].direct) most = CHUNK;
+  for (int64_t n; count > 0; count -= n) {
+    const void *row[MAH_APPLY_INPUTS] = {NULL};
+    n = count < most ? count : most;
+    for (int32_t i = 0; i < plan->inputs; i++) row[i] = fetch(&in[i], n);
+    plan->row(out->direct ? out->data : out->buffer, row[0], row[1], row[2], plan->scalar, n);
+    if (!out->direct)
+      mah_convert_row(out->elem, out->want)(out->data, out->step, out->buffer,
+                                            mah_dtype_size(out->want), n);
+    out->data += n * out->step;
+    for (int32_t i = 0; i < plan->inputs; i++) in[i].data += n * in[i].step;
+  }
+}
+
+/* Operand i of the loop is the tensor `from[i - 1]` counted over those that are tensors. */
+static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
+  mah_loop loop;
+  channel to = {.elem = out->elem, .want = plan->out_dtype}, in[MAH_APPLY_INPUTS];
+  const mah_tensor *operand[1 + MAH_APPLY_INPUTS] = {out};
+  int32_t operands = 1, place[MAH_APPLY_INPUTS];
+  for (int32_t i = 0; i < plan->inputs; i++) {
+    const mah_tensor *t = plan->in_[i];
+    in[i].held = NULL;
+    in[i].want = plan->in_dtype[i];
+    in[i].elem = t ? t->elem : MAH_FLOAT64;
+    place[i] = t ? operands : 0;
+    if (t) operand[operands++] = t;
+  }
+  MAH_TRY(mah_loop_plan(&loop, operands, operand));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
+    start_row(&to, loop.data[0], loop.step[0]);
+    for (int32_t i = 0; i < plan->inputs; i++)
+      if (place[i])
+        start_row(&in[i], loop.data[place[i]], loop.step[place[i]]);
+      else
+        start_row(&in[i], (char *)(uintptr_t)&plan->number[i], 0);
+    run_row(plan, &to, in, loop.count);
+  }
+  return MAH_OK;
+}
+
+/* -- Operands -----------------------------------------------------------------------------------
+ */
+
+static mah_status make_out(mah_tensor *out, const mah_apply_plan *plan) {
+  mah_tensor shape = {0}; /* only its extents are looked at */
+  for (int32_t i = 0; i < plan->inputs; i++) {
+    const mah_tensor *t = plan->in_[i];
+    if (t == NULL) continue;
+    mah_tensor before = shape;
+    if (before.store == NULL)
+      shape = *t;
+    else
+      MAH_TRY(mah_broadcast(&shape.ndim, shape.extent, &before, t));
+  }
+  return mah_tensor_new(out, plan->out_dtype, shape.ndim, shape.extent);
+}
+
+/* With every operand that overlaps out replaced by a copy. */
+static mah_status run_apart(mah_tensor *out, const mah_apply_plan *plan) {
+  mah_apply_plan apart = *plan;
+  mah_tensor copies[MAH_APPLY_INPUTS] = {{0}};
+  mah_status status = MAH_OK;
+  for (int32_t i = 0; i < plan->inputs && status == MAH_OK; i++) {
+    const mah_tensor *t = plan->in_[i];
+    if (t == NULL || !mah_tensor_overlaps(out, t) || mah_tensor_same_view(out, t)) continue;
+    status = mah_tensor_clone(&copies[i], t);
+    apart.in_[i] = &copies[i];
+  }
+  if (status == MAH_OK) status = run(out, &apart);
+  for (int32_t i = 0; i < plan->inputs; i++) mah_tensor_release(&copies[i]);
+  return status;
+}
+
+static int is_float(int32_t dtype) { return dtype == MAH_FLOAT32 || dtype == MAH_FLOAT64; }
+
+static mah_status check_out(const mah_tensor *out, const mah_apply_plan *plan) {
+  MAH_TRY(mah_tensor_check_writable(out, "result"));
+  if (is_float(plan->out_dtype) && !is_float(out->elem))
+    return mah_fail(MAH_ERROR_DTYPE, "%s cannot hold a result of dtype %s",
+                    mah_tensor_describe(out), mah_dtype_name(plan->out_dtype));
+  return MAH_OK;
+}
+
+mah_status mah_apply(mah_tensor *out, const mah_apply_plan *plan) {
+  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a tensor is expected, got nil");
+  for (int32_t i = 0; i < plan->inputs; i++)
+    if (plan->in_[i]) MAH_TRY(mah_tensor_check(plan->in_[i], "tensor"));
+  if (out->store == NULL) {
+    MAH_TRY(make_out(out, plan));
+    return run(out, plan);
+  }
+  MAH_TRY(check_out(out, plan));
+  return run_apart(out, plan);
+}

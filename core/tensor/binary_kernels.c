@@ -1,0 +1,143 @@
+/* binary_kernels.c - out[i] = f(a[i], b[i]), one row function for each operation and dtype. */
+#include "base/simd.h"
+#include "tensor/elementwise_kernels.h"
+#include "tensor/vector_math.h"
+
+#define BINARY(name, T, R, formula)                                                                \
+  static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
+                   int64_t n) {                                                                    \
+    const T *left = a, *right = b;                                                                 \
+    R *o = out;                                                                                    \
+    (void)c, (void)scalar;                                                                         \
+    MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
+      T x = left[i], y = right[i];                                                                 \
+      o[i] = (R)(formula);                                                                         \
+    }                                                                                              \
+  }
+
+/* -- Helpers --------------------------------------------------------------------------------------
+ */
+
+/* x - floor(x / y) y, exact: fmod gives x's sign, ours is y's */
+#define REMAINDER(name, T, fmod, copysign)                                                         \
+  static inline T name(T x, T y) {                                                                 \
+    T r = fmod(x, y);                                                                              \
+    if (r == 0) return copysign(0, y);                                                             \
+    return (r < 0) != (y < 0) ? r + y : r;                                                         \
+  }
+REMAINDER(rest_f32, float, fmodf, copysignf)
+REMAINDER(rest_f64, double, fmod, copysign)
+
+static inline int32_t rest_i32(int32_t x, int32_t y) {
+  if (y == 0 || y == -1) return 0;
+  int32_t r = x % y;
+  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+}
+static inline uint8_t rest_u8(uint8_t x, uint8_t y) { return (uint8_t)(y ? x % y : 0); }
+
+/* x^n modulo 2^32 by repeated squaring */
+static inline uint32_t power_u32(uint32_t x, uint32_t n) {
+  uint32_t result = 1;
+  for (; n > 0; n >>= 1, x *= x)
+    if (n & 1) result *= x;
+  return result;
+}
+static inline int32_t power_i32(int32_t x, int32_t n) {
+  if (n < 0) return x == 1 ? 1 : x == -1 ? (n & 1 ? -1 : 1) : 0;
+  return (int32_t)power_u32((uint32_t)x, (uint32_t)n);
+}
+
+/* -- Operations -----------------------------------------------------------------------------------
+ */
+
+#define COMPARISONS(S, T)                                                                          \
+  BINARY(eq_##S, T, uint8_t, x == y)                                                               \
+  BINARY(ne_##S, T, uint8_t, x != y)                                                               \
+  BINARY(lt_##S, T, uint8_t, x < y)                                                                \
+  BINARY(le_##S, T, uint8_t, x <= y)                                                               \
+  BINARY(gt_##S, T, uint8_t, x > y)                                                                \
+  BINARY(ge_##S, T, uint8_t, x >= y)
+
+#define FLOATS(S, T, F)                                                                            \
+  BINARY(add_##S, T, T, x + y)                                                                     \
+  BINARY(sub_##S, T, T, x - y)                                                                     \
+  BINARY(mul_##S, T, T, x *y)                                                                      \
+  BINARY(div_##S, T, T, x / y)                                                                     \
+  BINARY(pow_##S, T, T, F(pow)(x, y))                                                              \
+  BINARY(remainder_##S, T, T, rest_##S(x, y))                                                      \
+  BINARY(minimum_##S, T, T, x <= y || x != x ? x : y)                                              \
+  BINARY(maximum_##S, T, T, x >= y || x != x ? x : y)                                              \
+  COMPARISONS(S, T)
+
+#define F_32(name) name##f
+#define F_64(name) name
+FLOATS(f32, float, F_32)
+FLOATS(f64, double, F_64)
+
+/* Arithmetic in uint32_t wraps around. */
+#define INTEGERS(S, T, power)                                                                      \
+  BINARY(add_##S, T, T, (uint32_t)x + (uint32_t)y)                                                 \
+  BINARY(sub_##S, T, T, (uint32_t)x - (uint32_t)y)                                                 \
+  BINARY(mul_##S, T, T, (uint32_t)x *(uint32_t)y)                                                  \
+  BINARY(pow_##S, T, T, power(x, y))                                                               \
+  BINARY(remainder_##S, T, T, rest_##S(x, y))                                                      \
+  BINARY(minimum_##S, T, T, x < y ? x : y)                                                         \
+  BINARY(maximum_##S, T, T, x > y ? x : y)                                                         \
+  COMPARISONS(S, T)
+INTEGERS(i32, int32_t, power_i32)
+INTEGERS(u8, uint8_t, power_u32)
+
+/* -- With a scalar, or with three operands --------------------------------------------------------
+ */
+
+#define SCALED(name, T, scalar_of, formula)                                                        \
+  static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
+                   int64_t n) {                                                                    \
+    const T *left = a, *right = b;                                                                 \
+    const scalar_of s = (scalar_of)scalar[0];                                                      \
+    T *o = out;                                                                                    \
+    (void)c;                                                                                       \
+    MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
+      T x = left[i], y = right[i];                                                                 \
+      o[i] = (T)(formula);                                                                         \
+    }                                                                                              \
+  }
+SCALED(add_scaled_f32, float, float, x + s * y)
+SCALED(add_scaled_f64, double, double, x + s * y)
+SCALED(add_scaled_i32, int32_t, int64_t, (uint32_t)x + (uint32_t)s * (uint32_t)y)
+SCALED(add_scaled_u8, uint8_t, int64_t, (uint32_t)x + (uint32_t)s * (uint32_t)y)
+SCALED(lerp_f32, float, float, x + s * (y - x))
+SCALED(lerp_f64, double, double, x + s * (y - x))
+
+#define WHERE(name, T)                                                                             \
+  static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
+                   int64_t n) {                                                                    \
+    const uint8_t *condition = a;                                                                  \
+    const T *yes = b, *no = c;                                                                     \
+    T *o = out;                                                                                    \
+    (void)scalar;                                                                                  \
+    MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
+      T x = yes[i], y = no[i];                                                                     \
+      o[i] = condition[i] ? x : y;                                                                 \
+    }                                                                                              \
+  }
+WHERE(where_f32, float)
+WHERE(where_f64, double)
+WHERE(where_i32, int32_t)
+WHERE(where_u8, uint8_t)
+
+/* -- The table ------------------------------------------------------------------------------------
+ */
+
+#define ROWS_KEEP(name)  {name##_f32, name##_f64, name##_i32, name##_u8},
+#define ROWS_TEST        ROWS_KEEP
+#define ROWS_FLOAT(name) {name##_f32, name##_f64, NULL, NULL},
+#define ROWS(name, kind) ROWS_##kind(name)
+
+extern const mah_binary_table MAH_VARIANT(mah_binary_rows);
+const mah_binary_table MAH_VARIANT(mah_binary_rows) = {
+    .op = {MAH_BINARY_OPS(ROWS)},
+    .add_scaled = {add_scaled_f32, add_scaled_f64, add_scaled_i32, add_scaled_u8},
+    .lerp = {lerp_f32, lerp_f64, NULL, NULL},
+    .where = {where_f32, where_f64, where_i32, where_u8},
+};

@@ -1,0 +1,167 @@
+#include "tensor/elementwise.h"
+
+#include "base/simd.h"
+#include "tensor/apply.h"
+#include "tensor/elementwise_kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_unary_table, mah_unary_rows);
+MAH_DECLARE_VARIANTS(mah_binary_table, mah_binary_rows);
+
+enum kind { KEEP, FLOAT, TEST };
+
+#define NAME(name, kind) #name,
+#define KIND(name, kind) kind,
+static const char *const unary_names[] = {MAH_UNARY_OPS(NAME)};
+static const char *const binary_names[] = {MAH_BINARY_OPS(NAME)};
+static const enum kind unary_kinds[] = {MAH_UNARY_OPS(KIND)};
+static const enum kind binary_kinds[] = {MAH_BINARY_OPS(KIND)};
+
+const char *mah_unary_name(int32_t op) {
+  return op >= 0 && op < MAH_UNARY_COUNT ? unary_names[op] : NULL;
+}
+
+const char *mah_binary_name(int32_t op) {
+  return op >= 0 && op < MAH_BINARY_COUNT ? binary_names[op] : NULL;
+}
+
+/* -- dtypes -------------------------------------------------------------------------------------
+ */
+
+static int is_integer(int32_t dtype) { return dtype == MAH_INT32 || dtype == MAH_UINT8; }
+
+int32_t mah_dtype_promote(int32_t a, int32_t b) {
+  static const int32_t rank[MAH_DTYPES] = {2, 3, 1, 0};
+  return rank[a] > rank[b] ? a : b;
+}
+
+static int fits(double number, int32_t dtype) {
+  if (dtype == MAH_INT32) return number >= -2147483648.0 && number <= 2147483647.0;
+  return number >= 0 && number <= 255;
+}
+
+/* The dtype in which a tensor of `dtype` meets `number`. */
+static mah_status meet_number(int32_t *dtype, double number, enum kind kind) {
+  if (!is_integer(*dtype)) return MAH_OK;
+  if (number != floor(number) || isinf(number))
+    *dtype = kind == TEST ? MAH_FLOAT64 : MAH_FLOAT32;
+  else if (kind == TEST && !fits(number, *dtype))
+    *dtype = MAH_FLOAT64;
+  else if (kind == KEEP && !fits(number, *dtype))
+    return mah_fail(MAH_ERROR_ARGUMENT, "the number %.17g does not fit %s", number,
+                    mah_dtype_name(*dtype));
+  return MAH_OK;
+}
+
+static int32_t make_float(int32_t dtype) { return is_integer(dtype) ? MAH_FLOAT32 : dtype; }
+
+/* Plans row(a, b) in the dtype that both are converted to. a_ or b_ NULL: the number. */
+static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind,
+                            const mah_tensor *a_, const mah_tensor *b_, double number) {
+  if (a_ == NULL && b_ == NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT, "a tensor is expected, got two numbers");
+  if (a_) MAH_TRY(mah_tensor_check(a_, "first operand"));
+  if (b_) MAH_TRY(mah_tensor_check(b_, "second operand"));
+  *dtype = a_ ? a_->elem : b_->elem;
+  if (a_ && b_) *dtype = mah_dtype_promote(a_->elem, b_->elem);
+  if (!a_ || !b_) MAH_TRY(meet_number(dtype, number, kind));
+  if (kind == FLOAT) *dtype = make_float(*dtype);
+  *plan = (mah_apply_plan){.in_ = {a_, b_},
+                           .number = {number, number},
+                           .in_dtype = {*dtype, *dtype},
+                           .out_dtype = kind == TEST ? MAH_UINT8 : *dtype,
+                           .inputs = 2};
+  return MAH_OK;
+}
+
+/* -- Operations ---------------------------------------------------------------------------------
+ */
+
+mah_status mah_unary(mah_tensor *out, int32_t op, const mah_tensor *a) {
+  MAH_TRY(mah_tensor_check(a, "tensor"));
+  if (!mah_unary_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown operation number %d", op);
+  enum kind kind = unary_kinds[op];
+  int32_t dtype = kind == FLOAT ? make_float(a->elem) : a->elem;
+  mah_apply_plan plan = {.row = MAH_PICK(mah_unary_rows)->op[op][dtype],
+                         .in_ = {a},
+                         .in_dtype = {dtype},
+                         .out_dtype = kind == TEST ? MAH_UINT8 : dtype,
+                         .inputs = 1};
+  return mah_apply(out, &plan);
+}
+
+mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const mah_tensor *b_,
+                      double number) {
+  mah_apply_plan plan;
+  int32_t dtype = MAH_FLOAT32;
+  if (!mah_binary_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown operation number %d", op);
+  MAH_TRY(plan_pair(&plan, &dtype, binary_kinds[op], a_, b_, number));
+  plan.row = MAH_PICK(mah_binary_rows)->op[op][dtype];
+  return mah_apply(out, &plan);
+}
+
+mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double alpha) {
+  mah_apply_plan plan;
+  int32_t dtype = MAH_FLOAT32;
+  MAH_TRY(mah_tensor_check(a, "first operand"));
+  MAH_TRY(mah_tensor_check(b, "second operand"));
+  MAH_TRY(plan_pair(&plan, &dtype, KEEP, a, b, 0));
+  if (is_integer(dtype) && (alpha != floor(alpha) || !(fabs(alpha) <= 2147483648.0)))
+    for (int32_t i = 0; i < 2; i++) plan.in_dtype[i] = plan.out_dtype = dtype = MAH_FLOAT32;
+  plan.scalar[0] = alpha;
+  plan.row = MAH_PICK(mah_binary_rows)->add_scaled[dtype];
+  return mah_apply(out, &plan);
+}
+
+mah_status mah_lerp(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double weight) {
+  mah_apply_plan plan;
+  int32_t dtype = MAH_FLOAT32;
+  MAH_TRY(mah_tensor_check(a, "first operand"));
+  MAH_TRY(mah_tensor_check(b, "second operand"));
+  MAH_TRY(plan_pair(&plan, &dtype, FLOAT, a, b, 0));
+  plan.scalar[0] = weight;
+  plan.row = MAH_PICK(mah_binary_rows)->lerp[dtype];
+  return mah_apply(out, &plan);
+}
+
+mah_status mah_clamp(mah_tensor *out, const mah_tensor *a, double low, double high) {
+  MAH_TRY(mah_tensor_check(a, "tensor"));
+  if (!(low <= high))
+    return mah_fail(MAH_ERROR_ARGUMENT, "clamp: low = %g is not at most high = %g", low, high);
+  mah_apply_plan plan = {.row = MAH_PICK(mah_unary_rows)->clamp[a->elem],
+                         .in_ = {a},
+                         .in_dtype = {a->elem},
+                         .out_dtype = a->elem,
+                         .inputs = 1,
+                         .scalar = {low, high}};
+  return mah_apply(out, &plan);
+}
+
+/* The dtype of where's two choices. */
+static mah_status meet_choices(int32_t *dtype, const mah_tensor *a_, const mah_tensor *b_, double x,
+                               double y) {
+  if (a_) MAH_TRY(mah_tensor_check(a_, "first choice"));
+  if (b_) MAH_TRY(mah_tensor_check(b_, "second choice"));
+  *dtype = MAH_FLOAT32;
+  if (a_ && b_) *dtype = mah_dtype_promote(a_->elem, b_->elem);
+  if (a_ && b_) return MAH_OK;
+  if (a_) *dtype = a_->elem;
+  if (b_) *dtype = b_->elem;
+  return meet_number(dtype, a_ ? y : x, KEEP);
+}
+
+mah_status mah_where(mah_tensor *out, const mah_tensor *condition, const mah_tensor *a_,
+                     const mah_tensor *b_, double x, double y) {
+  int32_t dtype = MAH_FLOAT32;
+  MAH_TRY(mah_tensor_check_dtype(condition, "condition", MAH_UINT8));
+  MAH_TRY(meet_choices(&dtype, a_, b_, x, y));
+  mah_apply_plan plan = {.row = MAH_PICK(mah_binary_rows)->where[dtype],
+                         .in_ = {condition, a_, b_},
+                         .number = {0, x, y},
+                         .in_dtype = {MAH_UINT8, dtype, dtype},
+                         .out_dtype = dtype,
+                         .inputs = 3};
+  return mah_apply(out, &plan);
+}

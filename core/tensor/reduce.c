@@ -1,0 +1,336 @@
+#include "tensor/reduce.h"
+
+#include "base/simd.h"
+#include "tensor/copy.h"
+#include "tensor/loop.h"
+#include "tensor/reduce_kernels.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_fold_table, mah_folds);
+
+enum {
+  WIDTH = 256,  /* columns folded side by side */
+  CHUNK = 2048, /* elements of a row folded at a time */
+  BLOCK = 256,  /* rows added up before they join the total */
+};
+
+enum result { REAL, SAME, INDEX, TRUTH };
+enum elements { ANY, NEEDS };
+
+#define NAME(name, result, elements)   #name,
+#define RESULT(name, result, elements) result,
+#define NEED(name, result, elements)   elements,
+static const char *const names[] = {MAH_REDUCE_OPS(NAME)};
+static const enum result results[] = {MAH_REDUCE_OPS(RESULT)};
+static const enum elements needs[] = {MAH_REDUCE_OPS(NEED)};
+
+const char *mah_reduce_name(int32_t op) {
+  return op >= 0 && op < MAH_REDUCE_COUNT ? names[op] : NULL;
+}
+
+/* Up to WIDTH lines of `count` elements each; a line is what one result is made of. */
+typedef struct lines {
+  const char *data;
+  int64_t lines, across; /* how many, and bytes from one to the next */
+  int64_t count, along;  /* elements of a line, and bytes from one to the next */
+  int32_t elem;
+} lines;
+
+/* -- One line at a time --------------------------------------------------------------------------
+ */
+
+/* The next n elements of a line, as float or double in a row. */
+static const void *gather(int *is_f32, double *buffer, const lines *l, const char *at, int64_t n) {
+  *is_f32 = l->elem == MAH_FLOAT32 && l->along == (int64_t)sizeof(float);
+  if (*is_f32 || (l->elem == MAH_FLOAT64 && l->along == (int64_t)sizeof(double))) return at;
+  mah_convert_row(MAH_FLOAT64, l->elem)((char *)buffer, sizeof(double), at, l->along, n);
+  return buffer;
+}
+
+static double join(int fold, double a, double b) {
+  switch (fold) {
+  case MAH_FOLD_product: return a * b;
+  case MAH_FOLD_smallest: return b < a || b != b ? b : a;
+  case MAH_FOLD_largest: return b > a || b != b ? b : a;
+  default: return a + b;
+  }
+}
+
+static double start_of(int fold) {
+  return fold == MAH_FOLD_product    ? 1
+         : fold == MAH_FOLD_smallest ? INFINITY
+         : fold == MAH_FOLD_largest  ? -INFINITY
+                                     : 0;
+}
+
+/* Sums of chunks are added with Neumaier's correction. */
+static double fold_line(int fold, const lines *l, const char *at, double s) {
+  const mah_fold_table *table = MAH_PICK(mah_folds);
+  double buffer[CHUNK], total = start_of(fold), lost = 0;
+  int additive = join(fold, 2, 3) == 5, is_f32;
+  for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
+    n = l->count - done < CHUNK ? l->count - done : CHUNK;
+    const void *row = gather(&is_f32, buffer, l, at, n);
+    double part = (is_f32 ? table->f32 : table->f64)[fold](row, n, s);
+    double sum = join(fold, total, part);
+    if (additive && isfinite(sum))
+      lost += fabs(total) >= fabs(part) ? (total - sum) + part : (part - sum) + total;
+    total = sum;
+  }
+  return total + lost;
+}
+
+static int64_t first_equal(const void *row, int is_f32, int64_t n, double value) {
+  for (int64_t i = 0; i < n; i++) {
+    double x = is_f32 ? (double)((const float *)row)[i] : ((const double *)row)[i];
+    if (x == value || (x != x && value != value)) return i;
+  }
+  return 0; /* not reached: the value is one of the row's */
+}
+
+static double place_in_line(int fold, const lines *l, const char *at) {
+  const mah_fold_table *table = MAH_PICK(mah_folds);
+  double buffer[CHUNK], best = 0;
+  int64_t place = 0;
+  int is_f32;
+  for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
+    n = l->count - done < CHUNK ? l->count - done : CHUNK;
+    const void *row = gather(&is_f32, buffer, l, at, n);
+    double part = (is_f32 ? table->f32 : table->f64)[fold](row, n, 0);
+    int better = fold == MAH_FOLD_largest ? part > best : part < best;
+    if (done > 0 && !better && part == part) continue;
+    best = part;
+    place = done + first_equal(row, is_f32, n, part);
+    if (best != best) break;
+  }
+  return (double)place;
+}
+
+/* -- Lines side by side ---------------------------------------------------------------------------
+ */
+
+/* Element i of every line, as doubles in a row. */
+static void fetch(double *x, const lines *l, int64_t i) {
+  mah_convert_row(MAH_FLOAT64, l->elem)((char *)x, sizeof(double), l->data + i * l->along,
+                                        l->across, l->lines);
+}
+
+static void fold_side(double *acc, int fold, const lines *l, const double *s) {
+  const mah_fold_table *table = MAH_PICK(mah_folds);
+  double x[WIDTH], part[WIDTH];
+  for (int64_t j = 0; j < l->lines; j++) acc[j] = start_of(fold);
+  for (int64_t from = 0; from < l->count; from += BLOCK) {
+    int64_t to = l->count - from < BLOCK ? l->count : from + BLOCK;
+    for (int64_t j = 0; j < l->lines; j++) part[j] = start_of(fold);
+    for (int64_t i = from; i < to; i++) {
+      fetch(x, l, i);
+      table->side[fold](part, x, s, l->lines);
+    }
+    for (int64_t j = 0; j < l->lines; j++) acc[j] = join(fold, acc[j], part[j]);
+  }
+}
+
+static void place_side(double *place, int fold, const lines *l) {
+  const mah_fold_table *table = MAH_PICK(mah_folds);
+  double x[WIDTH], acc[WIDTH];
+  fetch(acc, l, 0);
+  memset(place, 0, sizeof(double) * (size_t)l->lines);
+  for (int64_t i = 1; i < l->count; i++) {
+    fetch(x, l, i);
+    (fold == MAH_FOLD_largest ? table->place_largest : table->place_smallest)(acc, place, x,
+                                                                              (double)i, l->lines);
+  }
+}
+
+/* -- Either way -----------------------------------------------------------------------------------
+ */
+
+/* Side by side when that runs through memory in smaller steps. */
+static int goes_across(const lines *l) { return l->lines > 1 && l->across < l->along; }
+
+static void fold(double *acc, int how, const lines *l, const double *s_) {
+  if (goes_across(l)) {
+    fold_side(acc, how, l, s_);
+    return;
+  }
+  for (int64_t j = 0; j < l->lines; j++)
+    acc[j] = fold_line(how, l, l->data + j * l->across, s_ ? s_[j] : 0);
+}
+
+static void find(double *place, int how, const lines *l) {
+  if (goes_across(l)) {
+    place_side(place, how, l);
+    return;
+  }
+  for (int64_t j = 0; j < l->lines; j++) place[j] = place_in_line(how, l, l->data + j * l->across);
+}
+
+/* r[j] = sqrt(sum (x - s[j])^2 / divisor), or without the root */
+static void spread(double *r, const lines *l, const double *s, double divisor, int root) {
+  fold(r, MAH_FOLD_squares, l, s);
+  for (int64_t j = 0; j < l->lines; j++) {
+    r[j] = divisor > 0 ? r[j] / divisor : NAN;
+    if (root) r[j] = sqrt(r[j]);
+  }
+}
+
+static void logsumexp(double *r, const lines *l) {
+  double most[WIDTH], s[WIDTH];
+  fold(most, MAH_FOLD_largest, l, NULL);
+  for (int64_t j = 0; j < l->lines; j++) s[j] = isfinite(most[j]) ? most[j] : 0;
+  fold(r, MAH_FOLD_exps, l, s);
+  for (int64_t j = 0; j < l->lines; j++) r[j] = isfinite(most[j]) ? most[j] + log(r[j]) : most[j];
+}
+
+static void reduce_lines(double *r, const lines *l, int32_t op, double parameter) {
+  double n = (double)l->count, s[WIDTH] = {0};
+  switch (op) {
+  case MAH_REDUCE_sum: fold(r, MAH_FOLD_sum, l, NULL); break;
+  case MAH_REDUCE_prod: fold(r, MAH_FOLD_product, l, NULL); break;
+  case MAH_REDUCE_min: fold(r, MAH_FOLD_smallest, l, NULL); break;
+  case MAH_REDUCE_max: fold(r, MAH_FOLD_largest, l, NULL); break;
+  case MAH_REDUCE_argmin: find(r, MAH_FOLD_smallest, l); break;
+  case MAH_REDUCE_argmax: find(r, MAH_FOLD_largest, l); break;
+  case MAH_REDUCE_norm: spread(r, l, s, 1, 1); break;
+  case MAH_REDUCE_logsumexp: logsumexp(r, l); break;
+  case MAH_REDUCE_mean:
+    fold(r, MAH_FOLD_sum, l, NULL);
+    for (int64_t j = 0; j < l->lines; j++) r[j] /= n;
+    break;
+  case MAH_REDUCE_var:
+  case MAH_REDUCE_std:
+    reduce_lines(s, l, MAH_REDUCE_mean, 0);
+    spread(r, l, s, n - parameter, op == MAH_REDUCE_std);
+    break;
+  case MAH_REDUCE_any:
+  case MAH_REDUCE_all:
+    fold(r, MAH_FOLD_nonzero, l, NULL);
+    for (int64_t j = 0; j < l->lines; j++) r[j] = op == MAH_REDUCE_any ? r[j] > 0 : r[j] == n;
+    break;
+  }
+}
+
+/* -- The core's functions -------------------------------------------------------------------------
+ */
+
+static mah_status check_op(const mah_tensor *x, int32_t op, int64_t count) {
+  if (!mah_reduce_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown reduction number %d", op);
+  if (needs[op] == NEEDS && count == 0)
+    return mah_fail(MAH_ERROR_SHAPE, "%s of no elements (%s)", names[op], mah_tensor_describe(x));
+  return MAH_OK;
+}
+
+mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
+  mah_tensor flat = {0};
+  MAH_TRY(mah_tensor_check(x, "tensor"));
+  if (result == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a null pointer");
+  MAH_TRY(check_op(x, op, mah_tensor_count(x)));
+  int contiguous = mah_tensor_is_contiguous(x);
+  if (!contiguous) MAH_TRY(mah_tensor_clone(&flat, x));
+  const lines l = {.data = contiguous ? x->data : flat.data,
+                   .lines = 1,
+                   .count = mah_tensor_count(x),
+                   .along = mah_dtype_size(x->elem),
+                   .elem = x->elem};
+  reduce_lines(result, &l, op, parameter);
+  mah_tensor_release(&flat);
+  return MAH_OK;
+}
+
+static mah_status check_dim(const mah_tensor *x, int32_t dim) {
+  MAH_TRY(mah_tensor_check(x, "tensor"));
+  if (dim < 0 || dim >= x->ndim)
+    return mah_fail(MAH_ERROR_ARGUMENT, "dimension %d of a tensor with %d dimensions (%s)", dim + 1,
+                    x->ndim, mah_tensor_describe(x));
+  return MAH_OK;
+}
+
+static int32_t real_of(int32_t dtype) { return dtype == MAH_FLOAT32 ? dtype : MAH_FLOAT64; }
+
+static int32_t result_dtype(int32_t op, int32_t dtype) {
+  switch (results[op]) {
+  case SAME: return dtype;
+  case INDEX: return MAH_INT32;
+  case TRUTH: return MAH_UINT8;
+  default: return real_of(dtype);
+  }
+}
+
+/* Every line of x along dim; out and x have that dimension with extent 1. */
+static mah_status reduce_each(mah_tensor *out, const mah_tensor *x, lines l, int32_t op,
+                              double parameter) {
+  mah_loop loop;
+  double r[WIDTH];
+  mah_convert *convert = mah_convert_row(out->elem, MAH_FLOAT64);
+  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){out, x}));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t done = 0; done < loop.count; done += l.lines) {
+      l.lines = loop.count - done < WIDTH ? loop.count - done : WIDTH;
+      l.across = loop.step[1];
+      l.data = loop.data[1] + done * loop.step[1];
+      reduce_lines(r, &l, op, parameter);
+      convert(loop.data[0] + done * loop.step[0], loop.step[0], (const char *)r, sizeof r[0],
+              l.lines);
+    }
+  return MAH_OK;
+}
+
+static void drop_dim(mah_tensor *t, int32_t dim) {
+  mah_tensor view = {0};
+  if (mah_tensor_squeeze(&view, t, dim) != MAH_OK) return; /* cannot be: the extent is 1 */
+  mah_tensor_release(t);
+  *t = view;
+}
+
+mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
+                      double parameter) {
+  MAH_TRY(check_dim(x, dim));
+  MAH_TRY(check_op(x, op, x->extent[dim]));
+  if (x->extent[dim] > INT32_MAX && results[op] == INDEX)
+    return mah_fail(MAH_ERROR_SHAPE, "%s: dimension %d of %s is too long", names[op], dim + 1,
+                    mah_tensor_describe(x));
+  lines l = {
+      .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};
+  mah_tensor first = *x; /* the first element of each line; not a counted reference */
+  first.extent[dim] = 1;
+  MAH_TRY(mah_tensor_new(out, result_dtype(op, x->elem), first.ndim, first.extent));
+  MAH_TRY(reduce_each(out, &first, l, op, parameter));
+  if (!keep) drop_dim(out, dim);
+  return MAH_OK;
+}
+
+/* -- Running sums ---------------------------------------------------------------------------------
+ */
+
+static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const lines *l,
+                        const char *at) {
+  double x[CHUNK], total = 0;
+  mah_convert *from = mah_convert_row(MAH_FLOAT64, l->elem);
+  mah_convert *to = mah_convert_row(out_elem, MAH_FLOAT64);
+  for (int64_t done = 0, n; done < l->count; done += n) {
+    n = l->count - done < CHUNK ? l->count - done : CHUNK;
+    from((char *)x, sizeof x[0], at + done * l->along, l->along, n);
+    for (int64_t i = 0; i < n; i++) x[i] = total += x[i];
+    to(out + done * out_along, out_along, (const char *)x, sizeof x[0], n);
+  }
+}
+
+mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim) {
+  mah_loop loop;
+  MAH_TRY(check_dim(x, dim));
+  MAH_TRY(mah_tensor_new(out, real_of(x->elem), x->ndim, x->extent));
+  int64_t out_along = out->step[dim] * mah_dtype_size(out->elem);
+  lines l = {
+      .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};
+  mah_tensor to = *out, from = *x; /* the first elements; not counted references */
+  to.extent[dim] = from.extent[dim] = 1;
+  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){&to, &from}));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t j = 0; j < loop.count; j++)
+      cumsum_line(loop.data[0] + j * loop.step[0], out_along, out->elem, &l,
+                  loop.data[1] + j * loop.step[1]);
+  return MAH_OK;
+}

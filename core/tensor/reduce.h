@@ -1,0 +1,43 @@
+/* reduce.h - sums, means, extremes ... of all elements, or along one dimension.
+ *
+ * Sums are accumulated in double in blocks, whatever the dtype. A NaN makes min and max NaN, and
+ * the first one is what argmin and argmax find, as in NumPy; of equal elements they find the first.
+ */
+#ifndef MAH_REDUCE_H
+#define MAH_REDUCE_H
+
+#include "tensor/tensor.h"
+
+/* name, result: REAL (float32 and float64 stay, integers give float64), SAME (the dtype stays),
+ * INDEX (int32), TRUTH (uint8). NEEDS: there must be an element. */
+#define MAH_REDUCE_OPS(X)                                                                          \
+  X(sum, REAL, ANY)       /* of none: 0 */                                                         \
+  X(mean, REAL, ANY)      /* of none: NaN */                                                       \
+  X(prod, REAL, ANY)      /* of none: 1 */                                                         \
+  X(var, REAL, ANY)       /* sum (x - mean)^2 / (n - parameter); NaN unless n > parameter */       \
+  X(std, REAL, ANY)       /* sqrt(var) */                                                          \
+  X(norm, REAL, ANY)      /* sqrt(sum x^2) */                                                      \
+  X(logsumexp, REAL, ANY) /* log(sum exp(x)), without overflow; of none: -inf */                   \
+  X(min, SAME, NEEDS)                                                                              \
+  X(max, SAME, NEEDS)                                                                              \
+  X(argmin, INDEX, NEEDS) /* counted from 0 */                                                     \
+  X(argmax, INDEX, NEEDS)                                                                          \
+  X(any, TRUTH, ANY) /* is an element not 0? of none: 0 */                                         \
+  X(all, TRUTH, ANY) /* are all elements not 0? of none: 1 */
+
+#define MAH_REDUCE_ENTRY(name, result, elements) MAH_REDUCE_##name,
+enum { MAH_REDUCE_OPS(MAH_REDUCE_ENTRY) MAH_REDUCE_COUNT };
+#undef MAH_REDUCE_ENTRY
+
+const char *mah_reduce_name(int32_t op); /* "sum" ...; NULL when there is no such op */
+
+/* Over all elements, row by row. parameter: of var and std. */
+mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter);
+
+/* Along one dimension, which disappears, or stays with extent 1 when keep is not 0. */
+mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
+                      double parameter);
+
+/* out[..., i, ...] = x[..., 0, ...] + ... + x[..., i, ...]; dtype as sum */
+mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim);
+#endif

@@ -1,0 +1,98 @@
+/* reduce_kernels.c - folds over rows of float and double, and folds side by side.
+ *
+ * A row is dealt out to LANES accumulators, which the compiler keeps in vector registers; they are
+ * put together pairwise.
+ */
+#include "tensor/reduce_kernels.h"
+
+#include "base/simd.h"
+#include "tensor/vector_math.h"
+
+enum { LANES = 32 };
+
+static inline double plus(double a, double b) { return a + b; }
+static inline double times(double a, double b) { return a * b; }
+static inline double smaller(double a, double b) { return b < a || b != b ? b : a; }
+static inline double larger(double a, double b) { return b > a || b != b ? b : a; }
+
+/* acc[0] = acc[0] o acc[1] o ..., as a tree */
+#define PUT_TOGETHER(acc, join)                                                                    \
+  for (int half = LANES / 2; half > 0; half /= 2)                                                  \
+    for (int k = 0; k < half; k++) acc[k] = join(acc[k], acc[k + half]);
+
+/* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
+ * sums, or, for extremes, the precision of the elements. */
+#define FOLD(name, T, A, start, join, term)                                                        \
+  static double name(const void *in, int64_t n, double s) {                                        \
+    const T *row = in;                                                                             \
+    A acc[LANES];                                                                                  \
+    int64_t i = 0;                                                                                 \
+    (void)s;                                                                                       \
+    for (int k = 0; k < LANES; k++) acc[k] = start;                                                \
+    for (; i + LANES <= n; i += LANES) MAH_INDEPENDENT for (int k = 0; k < LANES; k++) {           \
+        A x = (A)row[i + k], a = acc[k];                                                           \
+        acc[k] = term;                                                                             \
+      }                                                                                            \
+    for (int k = 0; i < n; i++, k++) {                                                             \
+      A x = (A)row[i], a = acc[k];                                                                 \
+      acc[k] = term;                                                                               \
+    }                                                                                              \
+    PUT_TOGETHER(acc, join)                                                                        \
+    return acc[0];                                                                                 \
+  }
+
+#define FOLDS(S, T)                                                                                \
+  FOLD(sum_##S, T, double, 0, plus, a + x)                                                         \
+  FOLD(squares_##S, T, double, 0, plus, a + (x - s) * (x - s))                                     \
+  FOLD(exps_##S, T, double, 0, plus, a + vector_exp64(x - s))                                      \
+  FOLD(product_##S, T, double, 1, times, a *x)                                                     \
+  FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
+  FOLD(smallest_##S, T, T, INFINITY, (T)smaller, x < a || x != x ? x : a)                          \
+  FOLD(largest_##S, T, T, -INFINITY, (T)larger, x > a || x != x ? x : a)
+
+FOLDS(f32, float)
+FOLDS(f64, double)
+
+/* -- Side by side ---------------------------------------------------------------------------------
+ */
+
+#define SIDE(name, term)                                                                           \
+  static void name##_side(double *acc, const double *in, const double *shift, int64_t n) {         \
+    (void)shift;                                                                                   \
+    MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
+      double x = in[j], a = acc[j];                                                                \
+      acc[j] = term;                                                                               \
+    }                                                                                              \
+  }
+SIDE(sum, a + x)
+SIDE(squares, a + (x - shift[j]) * (x - shift[j]))
+SIDE(exps, a + vector_exp64(x - shift[j]))
+SIDE(product, a *x)
+SIDE(smallest, x < a || x != x ? x : a)
+SIDE(largest, x > a || x != x ? x : a)
+SIDE(nonzero, a + (x != 0 ? 1.0 : 0.0))
+
+#define PLACE(name, beats)                                                                         \
+  static void name(double *acc, double *place, const double *in, double i, int64_t n) {            \
+    MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
+      double x = in[j], a = acc[j];                                                                \
+      int better = (x beats a) | ((x != x) & (a == a));                                            \
+      acc[j] = better ? x : a;                                                                     \
+      place[j] = better ? i : place[j];                                                            \
+    }                                                                                              \
+  }
+PLACE(place_smallest, <)
+PLACE(place_largest, >)
+
+#define F32(name)  name##_f32,
+#define F64(name)  name##_f64,
+#define BOTH(name) name##_side,
+
+extern const mah_fold_table MAH_VARIANT(mah_folds);
+const mah_fold_table MAH_VARIANT(mah_folds) = {
+    .f32 = {MAH_FOLDS(F32)},
+    .f64 = {MAH_FOLDS(F64)},
+    .side = {MAH_FOLDS(BOTH)},
+    .place_smallest = place_smallest,
+    .place_largest = place_largest,
+};

@@ -1,0 +1,34 @@
+/* reduce_kernels.h - the folds that reductions are made of. */
+#ifndef MAH_REDUCE_KERNELS_H
+#define MAH_REDUCE_KERNELS_H
+
+#ifndef MAH_CDEF
+#include <stdint.h>
+
+/* What is folded over x, where s is a number that the caller chose (a mean, a maximum). */
+#define MAH_FOLDS(X)                                                                               \
+  X(sum)     /* sum x */                                                                           \
+  X(squares) /* sum (x - s)^2 */                                                                   \
+  X(exps)    /* sum exp(x - s) */                                                                  \
+  X(product)                                                                                       \
+  X(smallest) /* NaN if any is */                                                                  \
+  X(largest)                                                                                       \
+  X(nonzero) /* how many x are not 0 */
+
+#define MAH_FOLD_ENTRY(name) MAH_FOLD_##name,
+enum { MAH_FOLDS(MAH_FOLD_ENTRY) MAH_FOLD_COUNT };
+#undef MAH_FOLD_ENTRY
+
+typedef double mah_fold_row(const void *x, int64_t n, double s);
+
+typedef struct mah_fold_table {
+  mah_fold_row *f32[MAH_FOLD_COUNT], *f64[MAH_FOLD_COUNT]; /* n elements in a row -> one number */
+  /* n folds side by side: acc[j] takes in x[j] */
+  void (*side[MAH_FOLD_COUNT])(double *acc, const double *x, const double *s, int64_t n);
+  /* acc[j] becomes x[j], and place[j] becomes i, where x[j] is smaller (larger), or the first NaN
+   */
+  void (*place_smallest)(double *acc, double *place, const double *x, double i, int64_t n);
+  void (*place_largest)(double *acc, double *place, const double *x, double i, int64_t n);
+} mah_fold_table;
+#endif
+#endif

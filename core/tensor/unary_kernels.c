@@ -1,0 +1,121 @@
+/* unary_kernels.c - out[i] = f(a[i]), one row function for each operation and dtype. */
+#pragma GCC optimize("no-trapping-math") /* else floor and its kin are calls, one by one */
+#include "base/simd.h"
+#include "tensor/elementwise_kernels.h"
+#include "tensor/vector_math.h"
+
+#define UNARY(name, T, R, formula)                                                                 \
+  static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
+                   int64_t n) {                                                                    \
+    const T *in = a;                                                                               \
+    R *o = out;                                                                                    \
+    (void)b, (void)c, (void)scalar;                                                                \
+    MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
+      T x = in[i];                                                                                 \
+      (void)x;                                                                                     \
+      o[i] = (R)(formula);                                                                         \
+    }                                                                                              \
+  }
+
+/* -- float32, float64: F(sin) is sinf or sin, V(vector_exp) the twin in vector_math.h
+ * -------------- */
+
+#define FLOATS(S, T, F, V, V_)                                                                     \
+  UNARY(neg_##S, T, T, -x)                                                                         \
+  UNARY(abs_##S, T, T, F(fabs)(x))                                                                 \
+  UNARY(sign_##S, T, T, x > 0 ? 1 : x < 0 ? -1 : x)                                                \
+  UNARY(square_##S, T, T, x *x)                                                                    \
+  UNARY(relu_##S, T, T, x <= 0 ? 0 : x)                                                            \
+  UNARY(floor_##S, T, T, F(floor)(x))                                                              \
+  UNARY(ceil_##S, T, T, F(ceil)(x))                                                                \
+  UNARY(round_##S, T, T, F(rint)(x))                                                               \
+  UNARY(trunc_##S, T, T, F(trunc)(x))                                                              \
+  UNARY(reciprocal_##S, T, T, 1 / x)                                                               \
+  UNARY(sqrt_##S, T, T, F(sqrt)(x))                                                                \
+  UNARY(exp_##S, T, T, V(vector_exp)(x))                                                           \
+  UNARY(expm1_##S, T, T, V_(vector_expm1)(x))                                                      \
+  UNARY(log_##S, T, T, V(vector_log)(x))                                                           \
+  UNARY(log1p_##S, T, T, V_(vector_log1p)(x))                                                      \
+  UNARY(sin_##S, T, T, F(sin)(x))                                                                  \
+  UNARY(cos_##S, T, T, F(cos)(x))                                                                  \
+  UNARY(tan_##S, T, T, F(tan)(x))                                                                  \
+  UNARY(tanh_##S, T, T, V(vector_tanh)(x))                                                         \
+  UNARY(sigmoid_##S, T, T, V(vector_sigmoid)(x))                                                   \
+  UNARY(isnan_##S, T, uint8_t, x != x)                                                             \
+  UNARY(isfinite_##S, T, uint8_t, F(fabs)(x) < INFINITY)
+
+#define F_32(name)  name##f
+#define F_64(name)  name
+#define V_32(name)  name##32
+#define V_64(name)  name##64
+#define V__32(name) name##_32
+#define V__64(name) name##_64
+FLOATS(f32, float, F_32, V_32, V__32)
+FLOATS(f64, double, F_64, V_64, V__64)
+
+/* -- int32, uint8: arithmetic on the unsigned type wraps around -----------------------------------
+ */
+
+#define INTEGERS(S, T, U)                                                                          \
+  UNARY(neg_##S, T, T, (U)0 - (U)x)                                                                \
+  UNARY(square_##S, T, T, (uint32_t)x *(uint32_t)x)                                                \
+  UNARY(relu_##S, T, T, x > 0 ? x : 0)                                                             \
+  UNARY(copy_##S, T, T, x)                                                                         \
+  UNARY(isnan_##S, T, uint8_t, 0)                                                                  \
+  UNARY(isfinite_##S, T, uint8_t, 1)
+
+INTEGERS(i32, int32_t, uint32_t)
+INTEGERS(u8, uint8_t, uint8_t)
+UNARY(sign_i32, int32_t, int32_t, (x > 0) - (x < 0))
+UNARY(sign_u8, uint8_t, uint8_t, x > 0)
+UNARY(abs_i32, int32_t, int32_t, x < 0 ? 0u - (uint32_t)x : (uint32_t)x)
+#define abs_u8    copy_u8
+#define floor_i32 copy_i32
+#define floor_u8  copy_u8
+#define ceil_i32  copy_i32
+#define ceil_u8   copy_u8
+#define round_i32 copy_i32
+#define round_u8  copy_u8
+#define trunc_i32 copy_i32
+#define trunc_u8  copy_u8
+
+/* -- min(max(x, low), high) -----------------------------------------------------------------------
+ */
+
+/* The bounds as values of T; infinite ones become the largest of the type. */
+#define CLAMP(S, T, least, most)                                                                   \
+  static void clamp_##S(void *out, const void *a, const void *b, const void *c,                    \
+                        const double *scalar, int64_t n) {                                         \
+    T low = scalar[0] <= (double)(least) ? (least)                                                 \
+            : scalar[0] > (double)(most) ? (most)                                                  \
+                                         : (T)scalar[0];                                           \
+    T high = scalar[1] >= (double)(most)   ? (most)                                                \
+             : scalar[1] < (double)(least) ? (least)                                               \
+                                           : (T)scalar[1];                                         \
+    const T *in = a;                                                                               \
+    T *o = out;                                                                                    \
+    (void)b, (void)c;                                                                              \
+    MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
+      T x = in[i] < low ? low : in[i];                                                             \
+      o[i] = x > high ? high : x;                                                                  \
+    }                                                                                              \
+  }
+
+CLAMP(f32, float, -INFINITY, INFINITY)
+CLAMP(f64, double, -INFINITY, INFINITY)
+CLAMP(i32, int32_t, INT32_MIN, INT32_MAX)
+CLAMP(u8, uint8_t, 0, UINT8_MAX)
+
+/* -- The table ------------------------------------------------------------------------------------
+ */
+
+#define ROWS_KEEP(name)  {name##_f32, name##_f64, name##_i32, name##_u8},
+#define ROWS_TEST        ROWS_KEEP
+#define ROWS_FLOAT(name) {name##_f32, name##_f64, NULL, NULL},
+#define ROWS(name, kind) ROWS_##kind(name)
+
+extern const mah_unary_table MAH_VARIANT(mah_unary_rows);
+const mah_unary_table MAH_VARIANT(mah_unary_rows) = {
+    .op = {MAH_UNARY_OPS(ROWS)},
+    .clamp = {clamp_f32, clamp_f64, clamp_i32, clamp_u8},
+};

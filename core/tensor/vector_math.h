@@ -1,0 +1,214 @@
+/* vector_math.h - exp, log and what follows from them in plain C without branches, tables or calls,
+ * so that a loop around them is vectorised. For kernel files; *32 in float, *64 in double.
+ *
+ * Errors against the exact value, in units in the last place (measured by test_vector_math):
+ * exp 1.5, expm1 2.5, log 1, log1p 2, tanh 3.5, sigmoid 2.5. Zeros keep their sign, infinities and
+ * NaN give what C's functions give, subnormal results are rounded twice.
+ *
+ * Method: exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| <= ln(2) / 2, Taylor's series for
+ * expm1(r); log(x) = k ln 2 + log(m) with m in [sqrt(1/2), sqrt(2)), log(m) = 2 atanh((m - 1) /
+ * (m + 1)) by its series (Muller: "Elementary Functions", chapters 10 and 11). ln 2 is taken in two
+ * parts, the first with so few bits that its product with n is exact.
+ */
+#ifndef MAH_VECTOR_MATH_H
+#define MAH_VECTOR_MATH_H
+
+#ifndef MAH_CDEF
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Before a loop whose iterations do not depend on one another, whatever the pointers. */
+#ifdef __clang__
+#define MAH_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define MAH_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
+/* -- Bits ---------------------------------------------------------------------------------------
+ */
+
+static inline uint32_t bits32(float x) {
+  uint32_t b;
+  memcpy(&b, &x, sizeof b);
+  return b;
+}
+static inline float float_of_bits(uint32_t b) {
+  float x;
+  memcpy(&x, &b, sizeof x);
+  return x;
+}
+static inline uint64_t bits64(double x) {
+  uint64_t b;
+  memcpy(&b, &x, sizeof b);
+  return b;
+}
+static inline double double_of_bits(uint64_t b) {
+  double x;
+  memcpy(&x, &b, sizeof x);
+  return x;
+}
+
+/* Adding it rounds |x| < 2^22 (2^51) to an integer, which then stands in the low bits. */
+#define MAH_ROUND32 0x1.8p23f
+#define MAH_ROUND64 0x1.8p52
+
+/* 2^n for an integral n with -127 < n < 128 (-1023 < n < 1024) */
+static inline float power_of_two32(float n) {
+  return float_of_bits((bits32(n + MAH_ROUND32) + 127u) << 23);
+}
+static inline double power_of_two64(double n) {
+  return double_of_bits((bits64(n + MAH_ROUND64) + 1023u) << 52);
+}
+
+/* -- exp ----------------------------------------------------------------------------------------
+ */
+
+/* n and expm1(r), where x = n ln 2 + r; x is clamped to [low, high] first, NaN stays. */
+static inline float reduce_exp32(float *n, float x, float low, float high) {
+  x = x < low ? low : x;
+  x = x > high ? high : x;
+  *n = (x * 0x1.715476p+0f + MAH_ROUND32) - MAH_ROUND32;
+  float r = (x - *n * 0x1.63p-1f) - *n * -0x1.bd0106p-13f;
+  float p = 1.0f / 5040;
+  p = p * r + 1.0f / 720;
+  p = p * r + 1.0f / 120;
+  p = p * r + 1.0f / 24;
+  p = p * r + 1.0f / 6;
+  p = p * r + 0.5f;
+  return r + r * r * p;
+}
+
+static inline double reduce_exp64(double *n, double x, double low, double high) {
+  x = x < low ? low : x;
+  x = x > high ? high : x;
+  *n = (x * 0x1.71547652b82fep+0 + MAH_ROUND64) - MAH_ROUND64;
+  double r = (x - *n * 0x1.62e42fefap-1) - *n * 0x1.cf79abc9e3b3ap-40;
+  double p = 1.0 / 6227020800;
+  p = p * r + 1.0 / 479001600;
+  p = p * r + 1.0 / 39916800;
+  p = p * r + 1.0 / 3628800;
+  p = p * r + 1.0 / 362880;
+  p = p * r + 1.0 / 40320;
+  p = p * r + 1.0 / 5040;
+  p = p * r + 1.0 / 720;
+  p = p * r + 1.0 / 120;
+  p = p * r + 1.0 / 24;
+  p = p * r + 1.0 / 6;
+  p = p * r + 0.5;
+  return r + r * r * p;
+}
+
+/* In two factors, so that subnormal results and the step to infinity come out right. */
+static inline float vector_exp32(float x) {
+  float n, q = reduce_exp32(&n, x, -104.0f, 89.0f);
+  float half = (n * 0.5f + MAH_ROUND32) - MAH_ROUND32;
+  return (1 + q) * power_of_two32(half) * power_of_two32(n - half);
+}
+static inline double vector_exp64(double x) {
+  double n, q = reduce_exp64(&n, x, -746.0, 710.0);
+  double half = (n * 0.5 + MAH_ROUND64) - MAH_ROUND64;
+  return (1 + q) * power_of_two64(half) * power_of_two64(n - half);
+}
+
+/* 2^n q + (2^n - 1), halved and doubled because 2^n itself may overflow */
+static inline float vector_expm1_32(float x) {
+  float n, q = reduce_exp32(&n, x, -18.0f, 89.0f), half = power_of_two32(n - 1);
+  float e = 2 * (half * q + (half - 0.5f));
+  return n == 0 ? (x == 0 ? x : q) : e;
+}
+static inline double vector_expm1_64(double x) {
+  double n, q = reduce_exp64(&n, x, -38.0, 710.0), half = power_of_two64(n - 1);
+  double e = 2 * (half * q + (half - 0.5));
+  return n == 0 ? (x == 0 ? x : q) : e;
+}
+
+/* With e = expm1(-2|x|): tanh|x| = -e / (2 + e) */
+static inline float vector_tanh32(float x) {
+  float n, q = reduce_exp32(&n, -2 * fabsf(x), -18.0f, 0.0f), s = power_of_two32(n);
+  float e = s * q + (s - 1);
+  return copysignf(-e / (2 + e), x);
+}
+static inline double vector_tanh64(double x) {
+  double n, q = reduce_exp64(&n, -2 * fabs(x), -38.0, 0.0), s = power_of_two64(n);
+  double e = s * q + (s - 1);
+  return copysign(-e / (2 + e), x);
+}
+
+/* With e = exp(-|x|), which does not overflow: 1 / (1 + e) or e / (1 + e) */
+static inline float vector_sigmoid32(float x) {
+  float e = vector_exp32(-fabsf(x));
+  return (x < 0 ? e : 1.0f) / (1 + e);
+}
+static inline double vector_sigmoid64(double x) {
+  double e = vector_exp64(-fabs(x));
+  return (x < 0 ? e : 1.0) / (1 + e);
+}
+
+/* -- log ----------------------------------------------------------------------------------------
+ */
+
+/* What the series does not know: 0, negative numbers, infinity, NaN. */
+static inline float log_ends32(float x, float finite) {
+  float end = x == 0 ? -INFINITY : x > 0 ? x : NAN;
+  return x > 0 && x < INFINITY ? finite : end;
+}
+static inline double log_ends64(double x, double finite) {
+  double end = x == 0 ? -INFINITY : x > 0 ? x : NAN;
+  return x > 0 && x < INFINITY ? finite : end;
+}
+
+/* log of a positive finite x, plus `more`, a small correction */
+static inline float log_sum32(float x, float more) {
+  float tiny = x < 0x1p-126f ? 1.0f : 0.0f;
+  /* the bits of sqrt(1/2) are 0x3f3504f3; k + 127 comes to stand in the low bits of 2^23 */
+  uint32_t b = bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
+  float k = float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - 25 * tiny;
+  float f = float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1;
+  float s = f / (2 + f), z = s * s, h = 0.5f * f * f;
+  float p = 2.0f / 9;
+  p = p * z + 2.0f / 7;
+  p = p * z + 2.0f / 5;
+  p = p * z + 2.0f / 3;
+  /* log(1 + f) = f - h + s (h + z p) */
+  float low = s * (h + z * p) + (k * -0x1.bd0106p-13f + more);
+  return k * 0x1.63p-1f + (f - (h - low));
+}
+
+static inline double log_sum64(double x, double more) {
+  double tiny = x < 0x1p-1022 ? 1.0 : 0.0;
+  uint64_t b = bits64(x < 0x1p-1022 ? x * 0x1p54 : x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+  /* k + 1023 in the low bits of 2^52 */
+  double k = double_of_bits((b >> 52) | 0x4330000000000000u) - (0x1p52 + 1023) - 54 * tiny;
+  double f = double_of_bits((b & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
+  double s = f / (2 + f), z = s * s, h = 0.5 * f * f;
+  double p = 2.0 / 21;
+  p = p * z + 2.0 / 19;
+  p = p * z + 2.0 / 17;
+  p = p * z + 2.0 / 15;
+  p = p * z + 2.0 / 13;
+  p = p * z + 2.0 / 11;
+  p = p * z + 2.0 / 9;
+  p = p * z + 2.0 / 7;
+  p = p * z + 2.0 / 5;
+  p = p * z + 2.0 / 3;
+  double low = s * (h + z * p) + (k * 0x1.cf79abc9e3b3ap-40 + more);
+  return k * 0x1.62e42fefap-1 + (f - (h - low));
+}
+
+static inline float vector_log32(float x) { return log_ends32(x, log_sum32(x, 0)); }
+static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 0)); }
+
+/* log(u) + (what rounding u = 1 + x lost) / u */
+static inline float vector_log1p_32(float x) {
+  float u = 1 + x, lost = x < 1 ? x - (u - 1) : 1 - (u - x);
+  float y = log_ends32(u, log_sum32(u, lost / u));
+  return x == 0 ? x : y;
+}
+static inline double vector_log1p_64(double x) {
+  double u = 1 + x, lost = x < 1 ? x - (u - 1) : 1 - (u - x);
+  double y = log_ends64(u, log_sum64(u, lost / u));
+  return x == 0 ? x : y;
+}
+#endif
+#endif

@@ -1,0 +1,101 @@
+# setup.sh - what run.sh and test.sh share: installs what is missing and builds. Sourced, not run.
+#
+#   root=...              # the checkout, absolute
+#   . "$root/scripts/setup.sh"
+#   need $packages_to_run
+#   build "$root/build" -DCMAKE_BUILD_TYPE=Release
+
+packages_to_run="cmake ninja-build pkg-config libluajit-5.1-dev libopenblas-dev liblapacke-dev
+  libpng-dev zlib1g-dev libpangocairo-1.0-0 fonts-dejavu-core lua-cjson libedit-dev libsqlite3-dev"
+packages_to_test="libcmocka-dev lua-busted luajit curl wget"
+packages_to_lint="lua-check clang-format cppcheck"
+
+say() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# -- Packages -------------------------------------------------------------------------------------
+
+# The compiler's packages, when there is none that finds the C library's headers.
+compiler_packages() {
+  echo '#include <stdio.h>' | ${CC:-cc} -E - >/dev/null 2>&1 || echo gcc libc6-dev
+}
+
+# missing PACKAGE...: those that dpkg does not call installed, one a line.
+missing() {
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null) || :
+  for package; do
+    printf '%s\n' "$installed" | grep -qxF "installed $package" || echo "$package"
+  done
+}
+
+# As root, with sudo where needed; fails when there is no way.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    have sudo && sudo "$@"
+  fi
+}
+
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 \
+    -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
+}
+
+apt_install() { apt install -y --no-install-recommends "$@"; }
+
+# need PACKAGE...: installs those that are missing; quick when none is. What cannot be installed is
+# told, and we go on: it may be there in another form, and the build knows best.
+need() {
+  have dpkg-query && have apt-get || {
+    [ -f "$root/build/CMakeCache.txt" ] || say "There is no apt here. Needed are the likes of" \
+      "these Debian packages:" "$@" "and a C compiler"
+    return 0
+  }
+  wanted=$(missing "$@" $(compiler_packages))
+  [ -n "$wanted" ] || return 0
+  set -- $wanted
+  say "Installing:" "$@"
+  # Are the package lists there, and do they know these?
+  apt-get -s install --no-install-recommends "$@" >/dev/null 2>&1 || apt update || :
+  apt_install "$@" || { apt update && apt_install "$@"; } ||
+    say "Could not install them. As root: apt-get install --no-install-recommends" "$@"
+}
+
+# -- Build ----------------------------------------------------------------------------------------
+
+# cached DIR NAME: the value of NAME in a configured build.
+cached() { sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt"; }
+
+# configured DIR -DNAME=VALUE...: is it, with these values, and for this checkout?
+configured() {
+  dir=$1
+  shift
+  [ -f "$dir/CMakeCache.txt" ] && [ "$(cached "$dir" CMAKE_HOME_DIRECTORY)" = "$root" ] || return 1
+  for setting; do
+    setting=${setting#-D}
+    name=${setting%%=*}
+    [ "$(cached "$dir" "${name%%:*}")" = "${setting#*=}" ] || return 1
+  done
+}
+
+# build DIR -DNAME=VALUE...: configures where something changed, and builds.
+build() {
+  have cmake || { say "cmake is missing"; return 1; }
+  if ! configured "$@"; then
+    dir=$1
+    shift
+    if [ -f "$dir/CMakeCache.txt" ] && [ "$(cached "$dir" CMAKE_HOME_DIRECTORY)" != "$root" ]; then
+      rm -rf "$dir/CMakeCache.txt" "$dir/CMakeFiles" # the build was copied from elsewhere
+    fi
+    generator=
+    [ -f "$dir/CMakeCache.txt" ] || ! have ninja || generator=-GNinja
+    log=$(cmake -S "$root" -B "$dir" $generator "$@" 2>&1) || {
+      say "$log"
+      rm -f "$dir/CMakeCache.txt" # so that the next run configures again
+      return 1
+    }
+    set -- "$dir"
+  fi
+  cmake --build "$1" -j "$(getconf _NPROCESSORS_ONLN)" >&2
+}

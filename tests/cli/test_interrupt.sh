@@ -1,0 +1,65 @@
+# Ctrl-C. Scripts make the file `ready` when they have got to their loop.
+. ./harness.sh
+
+# start COMMAND...: in the background; comes back when it is ready. $pid
+start() {
+  rm -f ready
+  "$@" >.out 2>.err &
+  pid=$!
+  wait_for 30 [ -e ready ]
+}
+
+# end: waits for it, and never longer than half a minute.
+end() {
+  wait_for 30 gone $pid || kill -KILL $pid
+  wait $pid
+  status=$? out=$(cat .out) err=$(cat .err)
+}
+
+cat >loop.lua <<'END'
+jit.off()
+local function forever()
+  io.open("ready", "w"):close()
+  local x = 0
+  while true do x = x + 1 end
+end
+print "started"
+forever()
+END
+start "$MAH" loop.lua
+kill -INT $pid
+end
+expect "one Ctrl-C ends an interpreted loop" 130 "started" "mah: loop.lua:5: interrupted
+stack traceback:*	loop.lua:5: in function 'forever'*	loop.lua:8: in main chunk"
+
+echo 'io.open("ready", "w"):close() while true do end' >compiled.lua
+start "$MAH" compiled.lua
+signals=0
+until wait_for 1 gone $pid || [ $signals = 10 ]; do
+  kill -INT $pid
+  signals=$((signals + 1))
+done
+end
+expect "the second one ends a compiled loop" 130 "" "*"
+check "and no third is needed" [ $signals -le 2 ]
+
+mkfifo pipe
+echo 'io.open("ready", "w"):close() print(io.read())' >reads.lua
+sleep 60 >pipe &
+sleeper=$!
+start sh -c 'exec "$MAH" reads.lua <pipe' # (a background command's own input is /dev/null)
+wait_for 10 grep -q '^State:	S' /proc/$pid/status
+kill -INT $pid
+end
+expect "a script that waits for input" 130 "*" "mah: reads.lua:1: interrupted*"
+kill $sleeper
+
+echo 'io.open("ready", "w"):close() print(pcall(function() jit.off(true) while true do end end))
+print "cleaned up"' >catches.lua
+start "$MAH" catches.lua
+kill -INT $pid
+end
+expect "a script may catch it" 0 "false	*interrupted
+cleaned up" ""
+
+finish

@@ -1,0 +1,104 @@
+local mah = require "mah"
+
+local function digits(n) return mah.data.digits { n = n, seed = 1, test = 100 } end
+
+local function new_net(seed) return mah.mlp { 784, { 20, "relu" }, { 10, "softmax" }, seed = seed or 1 } end
+
+describe("mah.train", function()
+  it("learns the synthetic digits", function()
+    local set = digits(1000)
+    local net = new_net()
+    local before = net:score(set.test.x, set.test.y)
+    local run = mah.train(net, set.train, { stop = 15, batch_size = 50, seed = 1 })
+    assert.equal(15, run.n_iter)
+    assert.equal("max_iter", run.stop_reason.rule)
+    assert.equal(15, #run.history.loss)
+    assert.is_true(run.history.loss[15] < 0.2 * run.history.loss[1])
+    assert.is_true(net:score(set.test.x, set.test.y) > math.max(0.7, before + 0.3))
+  end)
+
+  it("gives the same bits for the same seed", function()
+    local set = digits(300)
+    local function final(seed, dropout)
+      local net = mah.mlp { 784, { 16, "tanh", dropout = dropout }, { 10, "softmax" }, seed = 4 }
+      mah.train(net, set.train, { stop = 2, seed = seed, batch_size = 64 })
+      return net.params
+    end
+    assert.is_true(final(1, 0):equal(final(1, 0)))
+    assert.is_false(final(1, 0):equal(final(2, 0)))
+    assert.is_true(final(1, 0.3):equal(final(1, 0.3)))
+  end)
+
+  it("reports the mean loss of the epoch's batches", function()
+    local set = digits(250)
+    local net = new_net()
+    local expected = net:loss(set.train.x, set.train.y)
+    local function stand_still(evaluate, w) return (evaluate(w)) end
+    local run = mah.train(net, set.train, { solver = stand_still, stop = 1, batch_size = 100, seed = 1 })
+    assert.near(expected, run.history.loss[1], 1e-5)
+  end)
+
+  it("holds out a stratified share and restores the best weights", function()
+    local set = digits(500)
+    local net = new_net()
+    local run = mah.train(net, set.train, {
+      stop = mah.stop.any { mah.stop.max_iter(30), mah.stop.no_improvement { of = "val_score", patience = 3 } },
+      validation = 0.2, seed = 1, batch_size = 32,
+    })
+    assert.equal(run.n_iter, #run.history.val_score)
+    local best = 0
+    for _, score in ipairs(run.history.val_score) do best = math.max(best, score) end
+    assert.equal(best, run.history.val_score[run.best_epoch])
+    local validated = mah.train(net, set.train, {
+      solver = function(evaluate, w) return (evaluate(w)) end, stop = 1, validation = set.test,
+    })
+    assert.equal(net:score(set.test.x, set.test.y), validated.history.val_score[1])
+  end)
+
+  it("takes a solver and a rule of one's own", function()
+    local set = digits(200)
+    local seen = 0
+    local run = mah.train(new_net(), set.train, {
+      solver = function(evaluate, w)
+        local loss, g = evaluate(w)
+        w:axpy_(-0.1, g)
+        return loss
+      end,
+      stop = function(s) return s.epoch >= 3 and "enough" end,
+      on_epoch = function(s) seen = seen + s.epoch end,
+      seed = 1,
+    })
+    assert.same({ rule = "custom", text = "enough", epoch = 3 }, run.stop_reason)
+    assert.equal(6, seen)
+    assert.is_true(run.history.loss[3] < run.history.loss[1])
+  end)
+
+  it("says when a run diverges, unless a rule takes it", function()
+    local set = digits(200)
+    local function run(stop)
+      return mah.train(mah.mlp { 784, { 20, "identity" }, { 20, "identity" }, { 10, "identity" }, seed = 1 },
+        { x = set.train.x, y = mah.zeros(200, 10) + 1 }, { solver = mah.solver.sgd { lr = 1e6 }, stop = stop, seed = 1 })
+    end
+    assert.error_matches(function() run(20) end, "diverged: the loss is .* in epoch %d+ %(solver sgd, learning rate 1000000%)")
+    assert.equal("diverged", run(mah.stop.diverged()).stop_reason.rule)
+  end)
+
+  it("explains what does not fit", function()
+    local set = digits(20)
+    local net = new_net()
+    local function fails(data, o, pattern)
+      assert.error_matches(function() mah.train(net, data, o) end, pattern)
+    end
+    fails({ x = set.train.x }, {}, "must be a table {x = tensor, y = tensor}")
+    fails({ x = set.train.x, y = set.test.y }, {}, "data.x has 20 rows and data.y has 100")
+    fails({ x = mah.zeros(20, 3), y = set.train.y }, {}, "shape %(20, 3%); the network has 784 inputs")
+    fails(set.train, { bach_size = 3 }, "did you mean 'batch_size'")
+    fails(set.train, { batch_size = 0 }, "batch_size must be an integer in %[1, inf%); got 0")
+    fails(set.train, { validation = 2 }, "validation must be")
+    fails(set.train, { stop = mah.stop.target { value = 0.9 }, seed = 1 }, "there is no 'val_score' to look at")
+    local x = set.train.x:clone()
+    x[{ 3, 5 }] = 0 / 0
+    fails({ x = x, y = set.train.y }, {}, "data.x: row 3, column 5 is %-?nan")
+    assert.error_matches(function() mah.train({}, set.train) end, "a network is expected")
+  end)
+end)

@@ -10,13 +10,19 @@
 #include "base/abi.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/random.h"
 #include "base/simd.h"
 
+#include "tensor/count.h"
 #include "tensor/elementwise.h"
+#include "tensor/fill.h"
+#include "tensor/index.h"
+#include "tensor/linalg.h"
 #include "tensor/loop.h"
 #include "tensor/product.h"
 #include "tensor/reduce.h"
+#include "tensor/sort.h"
 #include "tensor/tensor.h"
 
 #include "data/csv.h"
@@ -27,6 +33,7 @@
 #include "data/npz.h"
 
 #include "learn/mlp.h"
+#include "learn/vector.h"
 
 #include "draw/pixels.h"
 #include "draw/png.h"

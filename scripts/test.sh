@@ -78,8 +78,22 @@ core_tests() {
     }' "$1/Testing/Temporary/LastTest.log"
 }
 
-# lua_tests BUILD
-lua_tests() { "$1/mah" tests/lua/run.lua; }
+# lua_tests BUILD: busted in TAP; passed tests are only counted.
+lua_tests() {
+  "$1/mah" tests/lua/run.lua -o TAP >"$folder/tap" 2>&1
+  result=$?
+  grep -v '^ok ' "$folder/tap"
+  awk '
+    /^ok .*# SKIP/ { skipped++; print; next }
+    /^ok /         { passed++ }
+    /^not ok /     { failed++ }
+    END {
+      printf "%d passed, %d failed", passed, failed
+      if (skipped) printf ", %d skipped", skipped
+      print ""
+    }' "$folder/tap"
+  return $result
+}
 
 # check NAME COMMAND...: one of the lint suite's tests
 check() {
@@ -97,8 +111,10 @@ lint_tests() {
   lint_passed=0 lint_failed=0
   check clang-format clang-format --dry-run -Werror $(find core bindings tests -name '*.[ch]')
   check luacheck luacheck --quiet bindings scripts examples tests
+  # unknownMacro: cppcheck does not follow the tables of the kernels through ## and gives up on them.
   check cppcheck cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
+    --suppress=unknownMacro \
     -j "$(getconf _NPROCESSORS_ONLN)" -Icore -Ibindings -D_GNU_SOURCE -DMAH_SUFFIX=_x \
     '-DMAH_VERSION="0"' core bindings tests
   echo "$lint_passed passed, $lint_failed failed"

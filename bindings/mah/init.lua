@@ -12,8 +12,11 @@ local modules = {
   arguments = "mah.base.arguments",
   file = "mah.base.file",
   json = "mah.base.json",
+  linalg = "mah.tensor.linalg",
   machine = "mah.base.machine",
   metrics = "mah.learn.metrics",
+  MLPClassifier = "mah.learn.estimator.classifier",
+  MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",
   solver = "mah.learn.solver",
   stop = "mah.learn.stop",
@@ -22,11 +25,15 @@ local modules = {
 
 --- mah.NAME is a field of the module.
 local fields = {
+  ["mah.base.warn"] = "warnings",
   ["mah.learn.mlp"] = "mlp",
   ["mah.data.csv"] = "load_csv save_csv",
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
+  ["mah.tensor.index"] = "index_select index_add_ gather scatter_add_ masked_select nonzero cat stack split chunk",
+  ["mah.tensor.sort"] = "sort argsort topk quantile median unique bincount histogram",
+  ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm",
   ["mah.tensor"] = "tensor from_pointer empty zeros ones full arange linspace eye "
     .. "empty_like zeros_like ones_like full_like",

@@ -2,6 +2,7 @@
 
 #include "learn/activate.h"
 #include "learn/dense.h"
+#include "learn/fused.h"
 #include "learn/pass.h"
 #include "learn/update.h"
 
@@ -18,4 +19,7 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
     .activate_backward = mah_activate_backward,
     .sgd = mah_update_sgd,
     .adam = mah_update_adam,
+    .combine = mah_fused_combine,
+    .look = mah_fused_look,
+    .advance = mah_fused_advance,
 };

@@ -50,6 +50,12 @@ typedef struct mah_learn_kernels {
               int32_t nesterov);
   void (*adam)(void *w, void *m, void *v, const void *g, int64_t n, double lr, double beta1,
                double beta2, double epsilon);
+  /* fused.c */
+  double (*combine)(void *out, double a, const void *x, double b, const void *y, const void *z_,
+                    int64_t n);
+  void (*look)(double *dot, double *largest, const void *x, const void *y, int64_t n);
+  void (*advance)(double *sy, double *yy, void *w, void *g, void *s, void *y, const void *new_w,
+                  const void *new_g, int64_t n);
 } mah_learn_kernels;
 
 /* The table for a dtype, MAH_FLOAT32 or MAH_FLOAT64, on this machine. */

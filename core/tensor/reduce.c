@@ -12,9 +12,11 @@
 MAH_DECLARE_VARIANTS(mah_fold_table, mah_folds);
 
 enum {
-  WIDTH = 256,  /* columns folded side by side */
-  CHUNK = 2048, /* elements of a row folded at a time */
-  BLOCK = 256,  /* rows added up before they join the total */
+  WIDTH = 1024,       /* columns folded side by side */
+  CHUNK = 1024,       /* elements of a row folded at a time, through a buffer */
+  LONG_CHUNK = 16384, /* and without one */
+  SHORT = 32,         /* lines shorter than this are folded side by side */
+  BLOCK = 256,        /* rows added up before they join the total */
 };
 
 enum result { REAL, SAME, INDEX, TRUTH };
@@ -42,12 +44,19 @@ typedef struct lines {
 /* -- One line at a time --------------------------------------------------------------------------
  */
 
-/* The next n elements of a line, as float or double in a row. */
-static const void *gather(int *is_f32, double *buffer, const lines *l, const char *at, int64_t n) {
-  *is_f32 = l->elem == MAH_FLOAT32 && l->along == (int64_t)sizeof(float);
-  if (*is_f32 || (l->elem == MAH_FLOAT64 && l->along == (int64_t)sizeof(double))) return at;
-  mah_convert_row(MAH_FLOAT64, l->elem)((char *)buffer, sizeof(double), at, l->along, n);
+/* n elements from `at` on, `step` bytes apart, in a row: where they are if they lie so (*kind 0:
+ * float, 1: double), else as doubles in the buffer. */
+static const void *in_a_row(int *kind, double *buffer, const lines *l, const char *at, int64_t step,
+                            int64_t n) {
+  *kind = !(l->elem == MAH_FLOAT32 && step == (int64_t)sizeof(float));
+  if (*kind == 0 || (l->elem == MAH_FLOAT64 && step == (int64_t)sizeof(double))) return at;
+  mah_convert_row(MAH_FLOAT64, l->elem)((char *)buffer, sizeof(double), at, step, n);
   return buffer;
+}
+
+static int64_t chunk_of(const lines *l) {
+  int in_place = l->elem <= MAH_FLOAT64 && l->along == mah_dtype_size(l->elem);
+  return in_place ? LONG_CHUNK : CHUNK;
 }
 
 static double join(int fold, double a, double b) {
@@ -70,11 +79,12 @@ static double start_of(int fold) {
 static double fold_line(int fold, const lines *l, const char *at, double s) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], total = start_of(fold), lost = 0;
-  int additive = join(fold, 2, 3) == 5, is_f32;
+  int64_t most = chunk_of(l);
+  int additive = join(fold, 2, 3) == 5, kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
-    n = l->count - done < CHUNK ? l->count - done : CHUNK;
-    const void *row = gather(&is_f32, buffer, l, at, n);
-    double part = (is_f32 ? table->f32 : table->f64)[fold](row, n, s);
+    n = l->count - done < most ? l->count - done : most;
+    const void *row = in_a_row(&kind, buffer, l, at, l->along, n);
+    double part = table->row[kind][fold](row, n, s);
     double sum = join(fold, total, part);
     if (additive && isfinite(sum))
       lost += fabs(total) >= fabs(part) ? (total - sum) + part : (part - sum) + total;
@@ -83,9 +93,9 @@ static double fold_line(int fold, const lines *l, const char *at, double s) {
   return total + lost;
 }
 
-static int64_t first_equal(const void *row, int is_f32, int64_t n, double value) {
+static int64_t first_equal(const void *row, int kind, int64_t n, double value) {
   for (int64_t i = 0; i < n; i++) {
-    double x = is_f32 ? (double)((const float *)row)[i] : ((const double *)row)[i];
+    double x = kind == 0 ? (double)((const float *)row)[i] : ((const double *)row)[i];
     if (x == value || (x != x && value != value)) return i;
   }
   return 0; /* not reached: the value is one of the row's */
@@ -94,16 +104,16 @@ static int64_t first_equal(const void *row, int is_f32, int64_t n, double value)
 static double place_in_line(int fold, const lines *l, const char *at) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], best = 0;
-  int64_t place = 0;
-  int is_f32;
+  int64_t place = 0, most = chunk_of(l);
+  int kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
-    n = l->count - done < CHUNK ? l->count - done : CHUNK;
-    const void *row = gather(&is_f32, buffer, l, at, n);
-    double part = (is_f32 ? table->f32 : table->f64)[fold](row, n, 0);
+    n = l->count - done < most ? l->count - done : most;
+    const void *row = in_a_row(&kind, buffer, l, at, l->along, n);
+    double part = table->row[kind][fold](row, n, 0);
     int better = fold == MAH_FOLD_largest ? part > best : part < best;
     if (done > 0 && !better && part == part) continue;
     best = part;
-    place = done + first_equal(row, is_f32, n, part);
+    place = done + first_equal(row, kind, n, part);
     if (best != best) break;
   }
   return (double)place;
@@ -112,22 +122,17 @@ static double place_in_line(int fold, const lines *l, const char *at) {
 /* -- Lines side by side ---------------------------------------------------------------------------
  */
 
-/* Element i of every line, as doubles in a row. */
-static void fetch(double *x, const lines *l, int64_t i) {
-  mah_convert_row(MAH_FLOAT64, l->elem)((char *)x, sizeof(double), l->data + i * l->along,
-                                        l->across, l->lines);
-}
-
 static void fold_side(double *acc, int fold, const lines *l, const double *s) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
-  double x[WIDTH], part[WIDTH];
+  double buffer[WIDTH], part[WIDTH];
+  int kind;
   for (int64_t j = 0; j < l->lines; j++) acc[j] = start_of(fold);
   for (int64_t from = 0; from < l->count; from += BLOCK) {
     int64_t to = l->count - from < BLOCK ? l->count : from + BLOCK;
     for (int64_t j = 0; j < l->lines; j++) part[j] = start_of(fold);
     for (int64_t i = from; i < to; i++) {
-      fetch(x, l, i);
-      table->side[fold](part, x, s, l->lines);
+      const void *row = in_a_row(&kind, buffer, l, l->data + i * l->along, l->across, l->lines);
+      table->side[kind][fold](part, row, s, l->lines);
     }
     for (int64_t j = 0; j < l->lines; j++) acc[j] = join(fold, acc[j], part[j]);
   }
@@ -135,21 +140,24 @@ static void fold_side(double *acc, int fold, const lines *l, const double *s) {
 
 static void place_side(double *place, int fold, const lines *l) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
+  mah_fold_place *note = fold == MAH_FOLD_largest ? table->place_largest : table->place_smallest;
+  mah_convert *convert = mah_convert_row(MAH_FLOAT64, l->elem);
   double x[WIDTH], acc[WIDTH];
-  fetch(acc, l, 0);
-  memset(place, 0, sizeof(double) * (size_t)l->lines);
+  convert((char *)acc, sizeof acc[0], l->data, l->across, l->lines);
+  memset(place, 0, sizeof place[0] * (size_t)l->lines);
   for (int64_t i = 1; i < l->count; i++) {
-    fetch(x, l, i);
-    (fold == MAH_FOLD_largest ? table->place_largest : table->place_smallest)(acc, place, x,
-                                                                              (double)i, l->lines);
+    convert((char *)x, sizeof x[0], l->data + i * l->along, l->across, l->lines);
+    note(acc, place, x, (double)i, l->lines);
   }
 }
 
 /* -- Either way -----------------------------------------------------------------------------------
  */
 
-/* Side by side when that runs through memory in smaller steps. */
-static int goes_across(const lines *l) { return l->lines > 1 && l->across < l->along; }
+/* Side by side when that runs through memory in smaller steps, or when the lines are very short. */
+static int goes_across(const lines *l) {
+  return l->lines > 1 && (l->across < l->along || l->count < SHORT);
+}
 
 static void fold(double *acc, int how, const lines *l, const double *s_) {
   if (goes_across(l)) {
@@ -186,7 +194,7 @@ static void logsumexp(double *r, const lines *l) {
 }
 
 static void reduce_lines(double *r, const lines *l, int32_t op, double parameter) {
-  double n = (double)l->count, s[WIDTH] = {0};
+  double n = (double)l->count, s[WIDTH];
   switch (op) {
   case MAH_REDUCE_sum: fold(r, MAH_FOLD_sum, l, NULL); break;
   case MAH_REDUCE_prod: fold(r, MAH_FOLD_product, l, NULL); break;
@@ -194,7 +202,10 @@ static void reduce_lines(double *r, const lines *l, int32_t op, double parameter
   case MAH_REDUCE_max: fold(r, MAH_FOLD_largest, l, NULL); break;
   case MAH_REDUCE_argmin: find(r, MAH_FOLD_smallest, l); break;
   case MAH_REDUCE_argmax: find(r, MAH_FOLD_largest, l); break;
-  case MAH_REDUCE_norm: spread(r, l, s, 1, 1); break;
+  case MAH_REDUCE_norm:
+    memset(s, 0, sizeof s);
+    spread(r, l, s, 1, 1);
+    break;
   case MAH_REDUCE_logsumexp: logsumexp(r, l); break;
   case MAH_REDUCE_mean:
     fold(r, MAH_FOLD_sum, l, NULL);

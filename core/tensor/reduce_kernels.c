@@ -8,7 +8,7 @@
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-enum { LANES = 32 };
+enum { LANES = 64 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
@@ -25,16 +25,23 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 #define FOLD(name, T, A, start, join, term)                                                        \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
-    A acc[LANES];                                                                                  \
+    A acc[LANES], a = start, x;                                                                    \
     int64_t i = 0;                                                                                 \
     (void)s;                                                                                       \
+    if (n < LANES / 4) {                                                                           \
+      for (; i < n; i++) {                                                                         \
+        x = (A)row[i];                                                                             \
+        a = term;                                                                                  \
+      }                                                                                            \
+      return a;                                                                                    \
+    }                                                                                              \
     for (int k = 0; k < LANES; k++) acc[k] = start;                                                \
     for (; i + LANES <= n; i += LANES) MAH_INDEPENDENT for (int k = 0; k < LANES; k++) {           \
-        A x = (A)row[i + k], a = acc[k];                                                           \
+        x = (A)row[i + k], a = acc[k];                                                             \
         acc[k] = term;                                                                             \
       }                                                                                            \
-    for (int k = 0; i < n; i++, k++) {                                                             \
-      A x = (A)row[i], a = acc[k];                                                                 \
+    MAH_INDEPENDENT for (int k = 0; k < (int)(n - i); k++) {                                       \
+      x = (A)row[i + k], a = acc[k];                                                               \
       acc[k] = term;                                                                               \
     }                                                                                              \
     PUT_TOGETHER(acc, join)                                                                        \
@@ -56,21 +63,26 @@ FOLDS(f64, double)
 /* -- Side by side ---------------------------------------------------------------------------------
  */
 
-#define SIDE(name, term)                                                                           \
-  static void name##_side(double *acc, const double *in, const double *shift, int64_t n) {         \
+#define SIDE(name, T, term)                                                                        \
+  static void name(double *acc, const void *in, const double *shift, int64_t n) {                  \
+    const T *row = in;                                                                             \
     (void)shift;                                                                                   \
     MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
-      double x = in[j], a = acc[j];                                                                \
+      double x = row[j], a = acc[j];                                                               \
       acc[j] = term;                                                                               \
     }                                                                                              \
   }
-SIDE(sum, a + x)
-SIDE(squares, a + (x - shift[j]) * (x - shift[j]))
-SIDE(exps, a + vector_exp64(x - shift[j]))
-SIDE(product, a *x)
-SIDE(smallest, x < a || x != x ? x : a)
-SIDE(largest, x > a || x != x ? x : a)
-SIDE(nonzero, a + (x != 0 ? 1.0 : 0.0))
+#define SIDES(S, T)                                                                                \
+  SIDE(sum_side_##S, T, a + x)                                                                     \
+  SIDE(squares_side_##S, T, a + (x - shift[j]) * (x - shift[j]))                                   \
+  SIDE(exps_side_##S, T, a + vector_exp64(x - shift[j]))                                           \
+  SIDE(product_side_##S, T, a *x)                                                                  \
+  SIDE(smallest_side_##S, T, x < a || x != x ? x : a)                                              \
+  SIDE(largest_side_##S, T, x > a || x != x ? x : a)                                               \
+  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))
+
+SIDES(f32, float)
+SIDES(f64, double)
 
 #define PLACE(name, beats)                                                                         \
   static void name(double *acc, double *place, const double *in, double i, int64_t n) {            \
@@ -84,15 +96,15 @@ SIDE(nonzero, a + (x != 0 ? 1.0 : 0.0))
 PLACE(place_smallest, <)
 PLACE(place_largest, >)
 
-#define F32(name)  name##_f32,
-#define F64(name)  name##_f64,
-#define BOTH(name) name##_side,
+#define F32(name)      name##_f32,
+#define F64(name)      name##_f64,
+#define SIDE_F32(name) name##_side_f32,
+#define SIDE_F64(name) name##_side_f64,
 
 extern const mah_fold_table MAH_VARIANT(mah_folds);
 const mah_fold_table MAH_VARIANT(mah_folds) = {
-    .f32 = {MAH_FOLDS(F32)},
-    .f64 = {MAH_FOLDS(F64)},
-    .side = {MAH_FOLDS(BOTH)},
+    .row = {{MAH_FOLDS(F32)}, {MAH_FOLDS(F64)}},
+    .side = {{MAH_FOLDS(SIDE_F32)}, {MAH_FOLDS(SIDE_F64)}},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
 };

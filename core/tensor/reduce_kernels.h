@@ -19,16 +19,17 @@
 enum { MAH_FOLDS(MAH_FOLD_ENTRY) MAH_FOLD_COUNT };
 #undef MAH_FOLD_ENTRY
 
+/* n elements in a row -> one number */
 typedef double mah_fold_row(const void *x, int64_t n, double s);
+/* n folds side by side: acc[j] takes in x[j] */
+typedef void mah_fold_side(double *acc, const void *x, const double *s, int64_t n);
+/* acc[j] becomes x[j], and place[j] becomes i, where x[j] is smaller (larger), or the first NaN */
+typedef void mah_fold_place(double *acc, double *place, const double *x, double i, int64_t n);
 
 typedef struct mah_fold_table {
-  mah_fold_row *f32[MAH_FOLD_COUNT], *f64[MAH_FOLD_COUNT]; /* n elements in a row -> one number */
-  /* n folds side by side: acc[j] takes in x[j] */
-  void (*side[MAH_FOLD_COUNT])(double *acc, const double *x, const double *s, int64_t n);
-  /* acc[j] becomes x[j], and place[j] becomes i, where x[j] is smaller (larger), or the first NaN
-   */
-  void (*place_smallest)(double *acc, double *place, const double *x, double i, int64_t n);
-  void (*place_largest)(double *acc, double *place, const double *x, double i, int64_t n);
+  mah_fold_row *row[2][MAH_FOLD_COUNT]; /* [0]: of floats, [1]: of doubles */
+  mah_fold_side *side[2][MAH_FOLD_COUNT];
+  mah_fold_place *place_smallest, *place_largest;
 } mah_fold_table;
 #endif
 #endif

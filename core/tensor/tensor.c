@@ -239,8 +239,9 @@ mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, 
                              int64_t count, int64_t step) {
   MAH_TRY(check_dim(t, dim));
   int64_t extent = t->extent[dim];
-  int64_t reach = count > 0 && step > 0 && step <= extent ? (count - 1) * step + 1 : count;
-  if (start < 0 || count < 0 || step < 1 || count > extent || start > extent - reach)
+  int fits = start >= 0 && count >= 0 && step >= 1 && start <= extent - count;
+  if (fits && count > 1) fits = count - 1 <= (extent - 1 - start) / step;
+  if (!fits)
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "%" PRId64 " positions from %" PRId64 " by %" PRId64
                     " leave dimension %d of %s",
@@ -248,7 +249,7 @@ mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, 
   MAH_TRY(mah_tensor_alias(out, t));
   if (count > 0) move_data(out, start * t->step[dim]);
   out->extent[dim] = count;
-  out->step[dim] *= step;
+  if (count > 1) out->step[dim] *= step;
   return MAH_OK;
 }
 

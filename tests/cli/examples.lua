@@ -8,14 +8,18 @@
 ---     --   epoch 1  loss ~2.30  0.4 s
 ---     --   ...
 ---
---- Two characters of indentation and the space behind `--` are no part of it; nor are spaces at the
---- ends of lines. In a line `...` stands for any text and `~2.30` for a number within a tenth of it;
---- a line of `...` alone stands for any lines. What goes to standard error is not compared.
+--- Spaces and tabs count as one space, and not at all at the ends of a line. In a line `...` stands for
+--- any text and `~2.30` for a number within a tenth of it; a line of `...` alone stands for any lines.
+--- What goes to standard error is not compared.
+---
 --- An example with the head line `-- Needs MNIST.` is skipped where MAH_MNIST is not set; the others
 --- do not get to see MNIST, so that their output is the same everywhere.
 local program, folder = arg[1], arg[2]
 
 -- -- What is expected -------------------------------------------------------------------------------
+
+--- Spaces and tabs are alike, and nothing at the ends.
+local function squeeze(line) return (line:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
 
 --- The lines of the output block, and whether MNIST is needed.
 local function read_head(file)
@@ -26,7 +30,7 @@ local function read_head(file)
     if line:match "^%-%-+ Output:%s*$" then
       lines = {}
     elseif lines then
-      lines[#lines + 1] = line:gsub("^%-%-+%s?%s?%s?", ""):gsub("%s+$", "")
+      lines[#lines + 1] = squeeze((line:gsub("^%-%-+", "")))
     end
   end
   return lines, needs_mnist
@@ -106,7 +110,7 @@ local function run(file, needs_mnist)
   local output, status, complaints = text:match "^(.*)status (%d+)\n(.*)$"
   if not output then return {}, text, 1 end
   local lines = {}
-  for line in output:gmatch "([^\n]*)\n?" do lines[#lines + 1] = line:gsub("%s+$", "") end
+  for line in output:gmatch "([^\n]*)\n?" do lines[#lines + 1] = squeeze(line) end
   while lines[#lines] == "" do lines[#lines] = nil end
   return lines, complaints, tonumber(status)
 end

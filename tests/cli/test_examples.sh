@@ -9,11 +9,11 @@ example <<'END'
 -- Output:
 --   two  words
 --
---     indented
+--     indented and tabbed
 --   loss ~2.0 in ... s, 5% [x]
 --   ...
 --   end
-print "two  words\n\n  indented  "
+print "two words\n\n  indented\tand\ttabbed  "
 print "loss 2.19 in 0.123 s, 5% [x]"
 print "any\nlines"
 print "end"
@@ -75,7 +75,9 @@ error "late"
 END
 expect "a failing example" 1 "not ok - *exit status 1*late*0 passed, 1 failed" ""
 
-echo 'print(1)' | example
+example <<'END'
+print(1)
+END
 expect "no output block" 1 "not ok - *no block*0 passed, 1 failed" ""
 
 MAH_MNIST=/somewhere example <<'END'

@@ -31,6 +31,13 @@ function check.raise(message, ...)
   error(message, level)
 end
 
+--- The user's line as "script.lua:12: ", for messages that are no errors.
+---@return string
+function check.where()
+  local info = debug.getinfo(level_outside() + 1, "Sl")
+  return info and info.currentline > 0 and ("%s:%d: "):format(info.short_src, info.currentline) or ""
+end
+
 --- Raises the core's message unless `status` is MAH_OK.
 ---@param status integer
 function check.status(status)

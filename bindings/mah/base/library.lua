@@ -38,4 +38,6 @@ while entry[i].type ~= nil do
   i = i + 1
 end
 
+C.mah_parallel_use(1)
+
 return C

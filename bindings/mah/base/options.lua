@@ -135,8 +135,8 @@ local function options(given, rules, where)
     end
   end
   local result = {}
-  for name, rule in pairs(rules) do
-    local value = given[name]
+  for _, name in ipairs(sorted_keys(rules)) do
+    local rule, value = rules[name], given[name]
     if value == nil then
       value = rule[1]
       check.that(value ~= required, "%s: %s is missing", where, name)

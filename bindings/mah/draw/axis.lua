@@ -5,13 +5,13 @@
 ---     axis:place(2)          -- pixels
 ---     axis.ticks[1].label    -- "0"
 ---
---- Ticks are the multiples of a "nice" step, 1, 2, 2.5 or 5 times a power of ten (after Heckbert, "Nice
---- numbers for graph labels", Graphics Gems, 1990), inside the range; the range is not stretched to
---- them. Logarithmic axes have decades, with 2 and 5 in between where there are few.
+--- Ticks are the multiples of a "nice" step, 1, 2, 2.5 or 5 times a power of ten (after Heckbert,
+--- "Nice numbers for graph labels", Graphics Gems, 1990), inside the range; the range is not
+--- stretched to them. Logarithmic axes have decades, with 2 and 5 in between where there are few.
 local Axis = {}
 Axis.__index = Axis
 
--- -- Ranges ----------------------------------------------------------------------------------------
+-- -- Ranges ---------------------------------------------------------------------------------------
 
 --- Room around the data. A range that is empty or a single value gets some too. Data on one side of
 --- zero stay there; `zero` includes zero when it is near.
@@ -34,7 +34,7 @@ function Axis.padded(low, high, log, zero)
   return new_low, new_high
 end
 
--- -- Ticks -----------------------------------------------------------------------------------------
+-- -- Ticks ----------------------------------------------------------------------------------------
 
 --- The smallest nice step with at most `most` steps in `span`.
 local function nice_step(span, most, whole)
@@ -55,8 +55,8 @@ local function decimals_of(step)
   return 15
 end
 
---- How the multiples of `step` are written: plain, or with a common power of ten when they are huge or
---- tiny.
+--- How the multiples of `step` are written: plain, or with a common power of ten when they are huge
+--- or tiny.
 local function writer(locale, step, largest, format)
   if type(format) == "function" then return function(v) return tostring(format(v)) end end
   if format == "percent" then
@@ -68,7 +68,8 @@ local function writer(locale, step, largest, format)
     local decimals = decimals_of(step / 10 ^ exponent)
     return function(v)
       if v == 0 then return locale:number(0, 0) end
-      return locale:number(v / 10 ^ exponent, math.min(decimals, 6)) .. "×" .. locale:power(exponent)
+      return locale:number(v / 10 ^ exponent, math.min(decimals, 6)) .. "×"
+        .. locale:power(exponent)
     end
   end
   local decimals = decimals_of(step)
@@ -77,10 +78,12 @@ end
 
 local function linear_ticks(axis)
   local step = nice_step(axis.high - axis.low, axis.most, axis.whole)
-  local write = writer(axis.locale, step, math.max(math.abs(axis.low), math.abs(axis.high)), axis.format)
+  local write = writer(axis.locale, step, math.max(math.abs(axis.low), math.abs(axis.high)),
+    axis.format)
   local ticks = {}
   for i = math.ceil(axis.low / step - 1e-9), math.floor(axis.high / step + 1e-9) do
-    ticks[#ticks + 1] = { value = i * step, label = write(i * step) }
+    local value = i == 0 and 0 or i * step -- not -0
+    ticks[#ticks + 1] = { value = value, label = write(value) }
   end
   return ticks
 end
@@ -157,10 +160,10 @@ function Axis:choose_ticks(most)
   end
 end
 
--- -- Places ----------------------------------------------------------------------------------------
+-- -- Places ---------------------------------------------------------------------------------------
 
----@param axis table   low, high, locale; log, most (ticks), whole (only integers), format ("percent",
----  function), values (of the ticks), names (of 1, 2 ...)
+---@param axis table   low, high, locale; log, most (ticks), whole (only integers), format
+---  ("percent", function), values (of the ticks), names (of 1, 2 ...)
 function Axis.new(axis)
   setmetatable(axis, Axis)
   axis:choose_ticks(axis.most or 6)

@@ -33,11 +33,13 @@ local series_rules = {
   color = { nil, "string|number" },
 }
 
--- -- Reading ---------------------------------------------------------------------------------------
+-- -- Reading --------------------------------------------------------------------------------------
 
 local function read_labels(given, locale)
   local list = given
-  if type(given) ~= "table" or type(given[1]) == "number" then list = numbers.vector(given, WHERE .. ": labels") end
+  if type(given) ~= "table" or type(given[1]) == "number" then
+    list = numbers.vector(given, WHERE .. ": labels")
+  end
   check.that(#list > 0, "%s: labels is empty", WHERE)
   local labels = {}
   for i, label in ipairs(list) do labels[i] = locale:label(label) end
@@ -51,7 +53,8 @@ local function read_one(given, i, count)
   check.that(#s.y == count, "%s: y has %d values and there are %d labels", where, #s.y, count)
   if o.err then
     s.err = numbers.vector(o.err, where .. ".err")
-    check.that(#s.err == count, "%s: err has %d values and there are %d labels", where, #s.err, count)
+    check.that(#s.err == count, "%s: err has %d values and there are %d labels", where, #s.err,
+      count)
   end
   s.color = o.color and colors.check(o.color, where .. ".color") or colors.series(i)
   return s
@@ -79,7 +82,7 @@ local function reach(list)
   return low, high
 end
 
--- -- The values' text ------------------------------------------------------------------------------
+-- -- The values' text -----------------------------------------------------------------------------
 
 --- As many decimals as tell the values apart, up to four significant digits.
 local function decimals_for(list, largest)
@@ -89,10 +92,8 @@ local function decimals_for(list, largest)
     for _, s in ipairs(list) do
       for _, y in ipairs(s.y) do
         local unit = 10 ^ -(d - 1)
-        if numbers.finite(y) and math.abs(y / unit - math.floor(y / unit + 0.5)) > 0.5 * 10 ^ -(decimals - d + 1)
-        then
-          return true
-        end
+        local rest = math.abs(y / unit - math.floor(y / unit + 0.5))
+        if numbers.finite(y) and rest > 0.5 * 10 ^ -(decimals - d + 1) then return true end
       end
     end
   end
@@ -132,7 +133,7 @@ local function widest_value(list, write)
   return width
 end
 
--- -- Layout ----------------------------------------------------------------------------------------
+-- -- Layout ---------------------------------------------------------------------------------------
 
 --- The axis of values; its end leaves room for the values' text.
 local function value_axis(chart, locale)
@@ -182,11 +183,12 @@ local function make_spec(chart, locale)
     head = o.y_range and o.values and not o.horizontal and chart.text_room or 0,
     reserve_right = o.y_range and o.values and o.horizontal and chart.text_room or 0,
     x = o.horizontal and values or names, y = o.horizontal and names or values,
-    x_label = o.horizontal and o.y_label or o.x_label, y_label = o.horizontal and o.x_label or o.y_label,
+    x_label = o.horizontal and o.y_label or o.x_label,
+    y_label = o.horizontal and o.x_label or o.y_label,
   }
 end
 
--- -- Drawing ---------------------------------------------------------------------------------------
+-- -- Drawing --------------------------------------------------------------------------------------
 
 --- Where a bar lies across the axis of names: its middle and its breadth.
 local function slot(chart, names, i, k)
@@ -228,7 +230,8 @@ local function draw_bar(chart, canvas, s, i, k, names, values)
   local horizontal = chart.o.horizontal
   local function value(v) return values:place(math.max(values.low, math.min(values.high, v))) end
   local base, tip = value(0), value(y)
-  local from, to, half = math.min(base, tip), math.max(base, tip), breadth / 2 - math.min(1.5, breadth * 0.1)
+  local from, to, half = math.min(base, tip), math.max(base, tip),
+    breadth / 2 - math.min(1.5, breadth * 0.1)
   local function line(x1, y1, x2, y2)
     if horizontal then x1, y1, x2, y2 = y1, x1, y2, x2 end
     canvas:line(x1, y1, x2, y2, { color = "ink", width = 1.2 })
@@ -263,9 +266,11 @@ local function draw(chart, spec, canvas)
 end
 
 --- A bar chart, grouped when there are several series. Options:
----  labels   names of the groups;  y (and err, +-) or series = {{y = , err = , label = , color = } ...}
+---  labels   names of the groups
+---  y (and err, +-), or series = {{y = , err = , label = , color = } ...}
 ---  values   write each value at its bar (true);  value_format, y_format  "percent" or function(v)
----  horizontal  bars to the right;  x_label (of the names), y_label (of the values);  y_range {low, high}
+---  horizontal  bars to the right;  x_label: of the names
+---  y_label, y_range {low, high}: of the values
 ---  title;  legend  auto, none, above, below;  width, height;  lang  en or fa
 --- Bars start at zero, or at the range's end that is nearer to it. NaN leaves no bar.
 ---@param given table
@@ -276,7 +281,8 @@ return function(given)
   local chart = { o = o, labels = read_labels(o.labels, locale) }
   chart.list = read_series(o, #chart.labels)
   local bars = #chart.labels * #chart.list
-  chart.height = o.height or (o.horizontal and math.max(160, 110 + 22 * bars + 10 * #chart.labels) or 400)
+  chart.height = o.height or (o.horizontal and math.max(160, 110 + 22 * bars + 10 * #chart.labels)
+    or 400)
   chart.write = value_writer(o, chart.list, locale)
   local width = widest_value(chart.list, chart.write)
   chart.upright = not o.horizontal and width > math.max(0.8, #chart.list == 1 and 1 or 0)

@@ -1,4 +1,4 @@
---- Cairo and Pango through the FFI, on the run-time libraries, loaded when something is first drawn.
+--- Cairo and Pango through the FFI, on the run-time libraries, loaded when they are first needed.
 ---
 ---     local lib = require("mah.draw.cairo").load()
 ---     lib.cairo.cairo_image_surface_create(0, 640, 400)
@@ -126,8 +126,8 @@ end
 function library.load()
   local found, why = library.find()
   if not found then
-    check.raise("pictures with text need Cairo and Pango: install the Debian packages libpangocairo-1.0-0 "
-      .. "and fonts-dejavu-core (.svg works without them): %s", why)
+    check.raise("pictures with text need Cairo and Pango: install the Debian packages "
+      .. "libpangocairo-1.0-0 and fonts-dejavu-core (.svg works without them): %s", why)
   end
   return found
 end
@@ -148,7 +148,8 @@ local fonts = {}
 function library.font(lib, size, bold)
   local key = (bold and "Bold " or "") .. size
   if not fonts[key] then
-    local font = ffi.gc(lib.pango.pango_font_description_from_string(library.FAMILY .. (bold and " Bold" or "")),
+    local name = library.FAMILY .. (bold and " Bold" or "")
+    local font = ffi.gc(lib.pango.pango_font_description_from_string(name),
       lib.pango.pango_font_description_free)
     lib.pango.pango_font_description_set_absolute_size(font, size * library.UNITS)
     fonts[key] = font

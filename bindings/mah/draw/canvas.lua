@@ -5,9 +5,9 @@
 ---     canvas:text(100, 50, "سلام", {size = 14, anchor = "middle", valign = "middle"})
 ---     print(canvas:finish())
 ---
---- Places are in pixels of the unscaled picture, from its top left corner. A style is a table with any
---- of: color (of the line or text), fill, width (of the line, 1), dash ({on, off, ...}), opacity,
---- join = "round" is the only join. Colours are names of a theme or "#rrggbb" (mah.draw.colors).
+--- Places are in pixels of the unscaled picture, from its top left corner. A style is a table with
+--- any of: color (of the line or text), fill, width (of the line, 1), dash ({on, off, ...}),
+--- opacity. Colours are names of a theme or "#rrggbb" (mah.draw.colors).
 local text = require "mah.draw.text"
 
 local Canvas = {}
@@ -33,12 +33,12 @@ function Canvas.raster(...) return require("mah.draw.raster").new(...) end
 function Canvas.svg(...) return require("mah.draw.svg").new(...) end
 
 -- Each back end has: polyline(points, style), polygon(points, style), rectangle(x, y, w, h, style),
--- circle(x, y, r, style), text_line(line), image(x, y, w, h, pixels, smooth), clip(x, y, w, h, draw),
--- at(x, y, draw), finish(). points: {x1, y1, x2, y2 ...}.
+-- circle(x, y, r, style), text_line(line), image(x, y, w, h, pixels, smooth), clip(x, y, w, h,
+-- draw), at(x, y, draw), finish(). points: {x1, y1, x2, y2 ...}.
 
 function Canvas:line(x1, y1, x2, y2, style) self:polyline({ x1, y1, x2, y2 }, style) end
 
--- -- Text ------------------------------------------------------------------------------------------
+-- -- Text -----------------------------------------------------------------------------------------
 
 local anchors = { start = 0, middle = 0.5, ["end"] = 1 }
 
@@ -53,8 +53,9 @@ local function baselines(count, size, valign)
 end
 
 --- Draws text at a point. Lines are separated by "\n".
----@param style table|nil  size (12), bold, color ("ink"), anchor = start (the left end), middle or end;
----  valign = baseline, top, middle or bottom; rotation in degrees, clockwise; direction = auto, ltr, rtl
+---@param style table|nil  size (12), bold, color ("ink"), anchor = start (the left end), middle or
+---  end; valign = baseline, top, middle or bottom; rotation in degrees, clockwise;
+---  direction = auto, ltr, rtl
 function Canvas:text(x, y, s, style)
   style = style or {}
   local size = style.size or 12
@@ -62,23 +63,26 @@ function Canvas:text(x, y, s, style)
   local baseline, step = baselines(#lines, size, style.valign)
   for i, line in ipairs(lines) do
     local rtl = style.direction == "rtl"
-    if not style.direction or style.direction == "auto" then rtl = text.is_rtl(line, self.prefer_rtl) end
-    self:text_line {
+    if not style.direction or style.direction == "auto" then
+      rtl = text.is_rtl(line, self.prefer_rtl)
+    end
+    local placed = {
       x = x, y = y, dy = baseline + (i - 1) * step, text = line, rtl = rtl, size = size,
       bold = style.bold or false, color = style.color or "ink", opacity = style.opacity or 1,
       rotation = style.rotation or 0, anchor = anchors[style.anchor or "start"],
     }
+    if line:find "%S" then self:text_line(placed) end
   end
 end
 
 --- Width and height of a text as text() would draw it, rotation left out.
 ---@return number, number
-function Canvas:extents(s, style)
+function Canvas.extents(_, s, style)
   style = style or {}
   return text.extents(s, style.size or 12, style.bold)
 end
 
--- -- Markers ---------------------------------------------------------------------------------------
+-- -- Markers --------------------------------------------------------------------------------------
 
 --- Corners on the unit circle's scale, so that the shapes look equally large.
 local corners = {

@@ -7,8 +7,8 @@ local colorbar = { ROOM = 84 } -- what it takes beside the axes, its label inclu
 
 local TICK, STEPS = 10.5, 64
 
---- Fills of a cell at t in 0 ... 1: a style, and the colour of text on it. The map "accent" mixes the
---- theme's accent into its background, so that it suits every theme.
+--- Fills of a cell at t in 0 ... 1: a style, and the colour of text on it. The map "accent" mixes
+--- the theme's accent into its background, so that it suits every theme.
 ---@return table style, string text_color
 function colorbar.fill(map, t)
   if map == "accent" then
@@ -28,13 +28,16 @@ function colorbar.draw(canvas, bar, x, top, bottom)
   for i = 1, STEPS do
     local style = colorbar.fill(bar.map, (i - 0.5) / STEPS)
     -- Overlapping upwards hides seams; a translucent fill must not overlap.
-    canvas:rectangle(x, bottom - i * step, 12, step + (style.opacity and 0 or i > 1 and 0.5 or 0), style)
+    canvas:rectangle(x, bottom - i * step, 12, step + (style.opacity and 0 or i > 1 and 0.5 or 0),
+      style)
   end
   for _, tick in ipairs(axis.ticks) do
-    canvas:text(x + 17, axis:place(tick.value), tick.label, { size = TICK, valign = "middle", color = "muted" })
+    canvas:text(x + 17, axis:place(tick.value), tick.label,
+      { size = TICK, valign = "middle", color = "muted" })
   end
   if bar.label and bar.label ~= "" then
-    canvas:text(x + colorbar.ROOM - 22, (top + bottom) / 2, text.shorten(bar.label, 12, false, bottom - top),
+    canvas:text(x + colorbar.ROOM - 22, (top + bottom) / 2,
+      text.shorten(bar.label, 12, false, bottom - top),
       { size = 12, anchor = "middle", valign = "middle", rotation = 90 })
   end
 end

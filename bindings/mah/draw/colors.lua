@@ -3,8 +3,8 @@
 ---     colors.resolve("c1", "light")     --> "#0072b2"
 ---     colors.map("viridis", 0.5)        --> "#21918c"
 ---
---- Drawings name their colours by role - ink, muted, axis, grid, background, c1 ... c8 - and a theme
---- says what a role looks like. In the theme "page" an SVG takes them from the CSS variables
+--- Drawings name their colours by role - ink, muted, axis, grid, background, c1 ... c8 - and a
+--- theme says what a role looks like. In the theme "page" an SVG takes them from the CSS variables
 --- --mah-ink, --mah-c1 ... of the page around it (colors.css() defines them, light and dark).
 local check = require "mah.base.check"
 
@@ -33,7 +33,7 @@ colors.count = 8
 ---@return string
 function colors.series(n) return "c" .. (n - 1) % colors.count + 1 end
 
--- -- What may stand for a colour -------------------------------------------------------------------
+-- -- What may stand for a colour ------------------------------------------------------------------
 
 local function is_hex(value) return value:match "^#%x%x%x%x%x%x$" ~= nil end
 
@@ -42,8 +42,8 @@ local function is_hex(value) return value:match "^#%x%x%x%x%x%x$" ~= nil end
 function colors.check(value, name)
   if type(value) == "number" and value >= 1 and value % 1 == 0 then return colors.series(value) end
   if type(value) ~= "string" or not (is_hex(value) or colors.themes.light[value]) then
-    check.raise("%s: a colour is \"#rrggbb\", a name (ink, muted, accent, c1 ... c8) or the number of a "
-      .. "series; got %s", name, check.show(value))
+    check.raise("%s: a colour is \"#rrggbb\", a name (ink, muted, accent, c1 ... c8) or the number "
+      .. "of a series; got %s", name, check.show(value))
   end
   return value
 end
@@ -67,7 +67,7 @@ function colors.rgb(color, theme)
   return part(2), part(4), part(6)
 end
 
---- CSS that defines the variables of the theme "page": light, and dark where the reader asks for it.
+--- CSS that defines the variables of the theme "page": light, and dark for readers who prefer it.
 ---@return string
 function colors.css()
   local function rules(theme)
@@ -82,17 +82,17 @@ function colors.css()
   return rules "light" .. "\n@media (prefers-color-scheme: dark){" .. rules "dark" .. "}\n"
 end
 
--- -- Maps ------------------------------------------------------------------------------------------
+-- -- Maps -----------------------------------------------------------------------------------------
 
 --- Even steps through each map, joined by straight lines in sRGB. viridis: Smith and van der Walt
 --- (2015), sampled; diverging: RdBu, and blues, of ColorBrewer (Brewer, 2003).
 local maps = {
-  viridis = { "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
-    "#fde725" },
+  viridis = { "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962",
+    "#addc30", "#fde725" },
   blues = { "#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c",
     "#08306b" },
-  diverging = { "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7", "#fddbc7", "#f4a582", "#d6604d",
-    "#b2182b" },
+  diverging = { "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7", "#fddbc7", "#f4a582",
+    "#d6604d", "#b2182b" },
   grey = { "#ffffff", "#000000" },
 }
 colors.maps = { "blues", "viridis", "diverging", "grey" }

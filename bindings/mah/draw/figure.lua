@@ -39,7 +39,9 @@ local function settings_of(given, where, themes)
     background = { nil, "string" },
     scale = { SCALE, "number", "(0, 16]" },
   }, where)
-  if o.background and o.background ~= "none" then colors.check(o.background, where .. ": background") end
+  if o.background and o.background ~= "none" then
+    colors.check(o.background, where .. ": background")
+  end
   return o
 end
 
@@ -55,8 +57,8 @@ function Figure:pixels(given)
 end
 
 --- The figure as SVG text.
----@param given table|nil   theme = "light", "dark" or "page" (colours from the page's CSS variables,
----  no background: see mah.draw.colors), background = "#rrggbb" or "none"
+---@param given table|nil   theme = "light", "dark" or "page" (colours from the page's CSS
+---  variables, no background: see mah.draw.colors), background = "#rrggbb" or "none"
 ---@return string
 function Figure:svg(given)
   local settings = settings_of(given, "figure:svg", { "light", "dark", "page" })
@@ -93,7 +95,8 @@ local savers = {
 ---@param given table|nil   as in pixels (.png) and svg
 ---@return table figure
 function Figure:save(path, given)
-  check.that(type(path) == "string", "figure:save: the path must be a string; got %s", check.show(path))
+  check.that(type(path) == "string", "figure:save: the path must be a string; got %s",
+    check.show(path))
   local extension = path:match "%.([^./]+)$"
   local saver = extension and savers[extension:lower()]
   if not saver then

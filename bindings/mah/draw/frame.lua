@@ -1,8 +1,8 @@
 --- What surrounds the data of a chart: title, axes, grid, labels, and the room for all of them.
 ---
---- A spec has width, height, locale, title, x, y, y2 (axes of mah.draw.axis), x_label, y_label, y2_label,
---- legend (entries) and legend_place ("above", "below" or nothing), y2_color, grid_x; reserve_right
---- and head, room beside and above the axes; bare, without lines of axes and ticks.
+--- A spec has width, height, locale, title, x, y, y2 (axes of mah.draw.axis), x_label, y_label,
+--- y2_label, legend (entries) and legend_place ("above", "below" or nothing), y2_color, grid_x;
+--- reserve_right and head, room beside and above the axes; bare, without lines of axes and ticks.
 local Legend = require "mah.draw.legend"
 local text = require "mah.draw.text"
 
@@ -13,7 +13,7 @@ local TITLE, LABEL, TICK = 15, 12, 11
 local EDGE = 10 -- from the figure's border
 local SLANT = math.rad(40)
 
--- -- Names below the x axis ------------------------------------------------------------------------
+-- -- Names below the x axis -----------------------------------------------------------------------
 
 local function widest(ticks)
   local width = 0
@@ -92,7 +92,7 @@ local function slanted_overhang(axis, names, room)
   return most
 end
 
--- -- Room ------------------------------------------------------------------------------------------
+-- -- Room -----------------------------------------------------------------------------------------
 
 local function side(axis, label)
   if not axis then return 0 end
@@ -101,7 +101,8 @@ end
 
 local function lay_out_top(self)
   local spec = self.spec
-  self.title = spec.title ~= "" and text.wrap(spec.title, TITLE, true, spec.width - 2 * EDGE, 3) or {}
+  self.title = spec.title ~= "" and text.wrap(spec.title, TITLE, true, spec.width - 2 * EDGE, 3)
+    or {}
   local top = EDGE + #self.title * TITLE * text.LINE + (#self.title > 0 and 6 or 0)
   self.legend_top = top
   if self.flow and spec.legend_place == "above" then top = top + self.flow.height + 4 end
@@ -127,18 +128,25 @@ function Frame.new(spec)
   self.right = width - EDGE - (spec.reserve_right or 0)
     - math.max(side(spec.y2, spec.y2_label or ""), right_overhang(spec.x))
   self.names = arrange_x(spec.x, self.right - self.left)
-  self.left = math.max(self.left, EDGE + slanted_overhang(spec.x, self.names, self.right - self.left))
+  local overhang = slanted_overhang(spec.x, self.names, self.right - self.left)
+  self.left = math.max(self.left, EDGE + overhang)
   self.bottom = height - EDGE - self.names.height - 6
   if spec.x_label ~= "" then self.bottom = self.bottom - LABEL * text.LINE - 2 end
-  if self.flow and spec.legend_place == "below" then self.bottom = self.bottom - self.flow.height - 4 end
+  if self.flow and spec.legend_place == "below" then
+    self.bottom = self.bottom - self.flow.height - 4
+  end
   spec.x:between(self.left, self.right)
   for _, axis in ipairs { spec.y, spec.y2 } do
-    if axis.names then axis:between(self.top, self.bottom) else axis:between(self.bottom, self.top) end
+    if axis.names then
+      axis:between(self.top, self.bottom)
+    else
+      axis:between(self.bottom, self.top)
+    end
   end
   return self
 end
 
--- -- Drawing ---------------------------------------------------------------------------------------
+-- -- Drawing --------------------------------------------------------------------------------------
 
 local function draw_title(self, canvas)
   local rtl = self.spec.locale.rtl
@@ -165,10 +173,13 @@ local function draw_x_ticks(self, canvas)
   local axis, names = self.spec.x, self.names
   for i = 1, #axis.ticks, names.every or 1 do
     local x, label = axis:place(axis.ticks[i].value), axis.ticks[i].label
-    if not self.spec.bare then canvas:line(x, self.bottom, x, self.bottom + 4, { color = "axis" }) end
+    if not self.spec.bare then
+      canvas:line(x, self.bottom, x, self.bottom + 4, { color = "axis" })
+    end
     if names.slanted then
       canvas:text(x + 4, self.bottom + 9, text.shorten(label, TICK, false, names.longest),
-        { size = TICK, anchor = "end", valign = "middle", rotation = -math.deg(SLANT), color = "muted" })
+        { size = TICK, anchor = "end", valign = "middle", rotation = -math.deg(SLANT),
+        color = "muted" })
     else
       canvas:text(x, self.bottom + 6, names.labels and names.labels[i] or label,
         { size = TICK, anchor = "middle", valign = "top", color = "muted" })
@@ -221,10 +232,13 @@ function Frame:draw(canvas)
   if not spec.bare then draw_axes(self, canvas) end
   draw_x_ticks(self, canvas)
   draw_y_ticks(spec.y, canvas, self.left - 7, "end", "muted")
-  if spec.y2 then draw_y_ticks(spec.y2, canvas, self.right + 7, "start", spec.y2_color or "muted") end
+  if spec.y2 then
+    draw_y_ticks(spec.y2, canvas, self.right + 7, "start", spec.y2_color or "muted")
+  end
   draw_labels(self, canvas)
   if self.flow then
-    local y = spec.legend_place == "above" and self.legend_top or spec.height - EDGE - self.flow.height
+    local y = spec.legend_place == "above" and self.legend_top
+      or spec.height - EDGE - self.flow.height
     Legend.draw_flow(canvas, self.flow, EDGE, y, spec.width - 2 * EDGE, spec.locale.rtl)
   end
 end

@@ -27,7 +27,7 @@ local series_rules = {
   color = { nil, "string|number" },
 }
 
--- -- Reading ---------------------------------------------------------------------------------------
+-- -- Reading --------------------------------------------------------------------------------------
 
 local function finite_only(list)
   local kept = {}
@@ -45,14 +45,15 @@ local function read_series(o)
   for i, one in ipairs(given) do
     local where = ("%s: series[%d]"):format(WHERE, i)
     local s = options(one, series_rules, where)
-    list[i] = { x = finite_only(numbers.vector(s.x, where .. ".x")), label = s.label and tostring(s.label),
+    list[i] = { x = finite_only(numbers.vector(s.x, where .. ".x")),
+      label = s.label and tostring(s.label),
       color = s.color and colors.check(s.color, where .. ".color") or colors.series(i) }
     check.that(#list[i].x > 0, "%s.x has no finite value", where)
   end
   return list
 end
 
--- -- Bins ------------------------------------------------------------------------------------------
+-- -- Bins -----------------------------------------------------------------------------------------
 
 local function all_whole(list)
   for _, s in ipairs(list) do
@@ -90,7 +91,9 @@ local function choose_bins(o, list)
       "%s: range must be {low, high} with low < high", WHERE)
     return low, high, o.bins or bins_for(list, low, high)
   end
-  if not o.bins and high - low <= 60 and all_whole(list) then return low - 0.5, high + 0.5, high - low + 1 end
+  if not o.bins and high - low <= 60 and all_whole(list) then
+    return low - 0.5, high + 0.5, high - low + 1
+  end
   if low == high then
     local room = low == 0 and 1 or math.abs(low) * 0.05
     low, high = low - room, high + room
@@ -112,7 +115,7 @@ local function count(s, low, high, bins, density)
   return counts
 end
 
--- -- Drawing ---------------------------------------------------------------------------------------
+-- -- Drawing --------------------------------------------------------------------------------------
 
 local function draw_series(s, canvas, frame, spec, several)
   local bins, x, y = #s.counts, spec.x, spec.y
@@ -129,7 +132,9 @@ local function draw_series(s, canvas, frame, spec, several)
   local outline = { frame.left, y:place(0) }
   for b, n in ipairs(s.counts) do
     local from = frame.left + (b - 1) * width
-    for _, v in ipairs { from, y:place(n), from + width, y:place(n) } do outline[#outline + 1] = v end
+    for _, v in ipairs { from, y:place(n), from + width, y:place(n) } do
+      outline[#outline + 1] = v
+    end
   end
   outline[#outline + 1], outline[#outline + 2] = frame.right, y:place(0)
   canvas:polyline(outline, { color = s.color, width = 1.5 })
@@ -137,9 +142,9 @@ end
 
 --- A histogram. Options:
 ---  x (a vector) or series = {{x = , label = , color = } ...}, drawn over each other
----  bins    how many (by Freedman and Diaconis's rule);  range {low, high}, values outside are left out
----  density  shares per unit instead of counts;  title, x_label, y_label;  legend  above, below, none
----  width, height;  lang  en or fa
+---  bins    how many (Freedman and Diaconis's rule);  range {low, high}: the rest is left out
+---  density  shares per unit instead of counts;  title, x_label, y_label
+---  legend  above, below, none;  width, height;  lang  en or fa
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)
@@ -149,7 +154,7 @@ return function(given)
   local highest, entries = 0, {}
   for _, s in ipairs(list) do
     s.counts = count(s, low, high, bins, o.density)
-    highest = math.max(highest, unpack(s.counts))
+    highest = math.max(highest, (select(2, numbers.range { s.counts })))
     if s.label then entries[#entries + 1] = { label = locale:label(s.label), fill = s.color } end
   end
   check.that(highest > 0, "%s: no value lies in the range %g ... %g", WHERE, low, high)

@@ -15,14 +15,15 @@ local sheet = require "mah.draw.sheet"
 
 local image = {}
 
--- -- Files -----------------------------------------------------------------------------------------
+-- -- Files ----------------------------------------------------------------------------------------
 
---- Writes a tensor as a PNG: (H,W) grey, (H,W,3) RGB, (H,W,4) RGBA; uint8, int32 (clamped to 0 ... 255)
---- or floats (0 ... 1, clamped; NaN is black).
+--- Writes a tensor as a PNG: (H,W) grey, (H,W,3) RGB, (H,W,4) RGBA; uint8, int32 (clamped to 0 ...
+--- 255) or floats (0 ... 1, clamped; NaN is black).
 ---@param path string   must end in .png
 ---@param t tensor
 function image.save(path, t)
-  check.that(type(path) == "string", "mah.image.save: the path must be a string; got %s", check.show(path))
+  check.that(type(path) == "string", "mah.image.save: the path must be a string; got %s",
+    check.show(path))
   check.that(path:lower():find "%.png$", "mah.image.save: '%s': the name must end in .png", path)
   pictures.write(path, pictures.pixels(t, "mah.image.save: tensor"))
 end
@@ -32,7 +33,8 @@ end
 ---@param given table|nil   grey = true: colours become grey, (H,W)
 ---@return tensor
 function image.load(path, given)
-  check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s", check.show(path))
+  check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s",
+    check.show(path))
   local o = options(given, { grey = { false, "boolean" } }, "mah.image.load")
   local pixels = pictures.read(path, o.grey and 1 or 0)
   if pixels.extent[2] ~= 1 then return pixels end
@@ -41,7 +43,7 @@ function image.load(path, given)
   return grey
 end
 
--- -- Sheets ----------------------------------------------------------------------------------------
+-- -- Sheets ---------------------------------------------------------------------------------------
 
 local sheet_rules = {
   rows = { nil, "integer", "[1, 1000]" }, columns = { nil, "integer", "[1, 1000]" },
@@ -101,7 +103,8 @@ end
 
 local function make_sheet(o, stack, columns, captions, locale)
   local scale = zoom(o, stack)
-  return sheet { tiles = stack, tile_width = stack.width * scale, tile_height = stack.height * scale,
+  return sheet { tiles = stack,
+    tile_width = stack.width * scale, tile_height = stack.height * scale,
     columns = columns, captions = captions, title = o.title, locale = locale, gap = o.gap }
 end
 
@@ -114,10 +117,11 @@ local function given_captions(o, count, locale)
 end
 
 --- Any pictures in a grid.
----@param x tensor|table    (N,H*W), (N,H,W), (N,H,W,3), or a table of (H,W) or (H,W,3) tensors of one size
----@param given table|nil   rows, columns (10); height, width of a picture (of (N,H*W), when not square);
----  scale = pixels for each pixel; gap (6); captions = a table of texts; title; range = {low, high} of the
----  values (0 ... 1, or what there is); ink = "light": high values are light, or "dark"; lang = en or fa
+---@param x tensor|table    (N,H*W), (N,H,W), (N,H,W,3), or a table of equally large (H,W), (H,W,3)
+---@param given table|nil   rows, columns (10); height, width of a picture (of (N,H*W), when not
+---  square); scale = pixels for each pixel; gap (6); captions = a table of texts; title;
+---  range = {low, high} of the values (0 ... 1, or what there is); ink = "light": high values are
+---  light, or "dark"; lang = en or fa
 ---@return table figure     see mah.draw.figure
 function image.grid(x, given)
   local where = "mah.image.grid"
@@ -127,7 +131,7 @@ function image.grid(x, given)
   return make_sheet(o, stack, columns, given_captions(o, #stack, locale), locale)
 end
 
--- -- Digits ----------------------------------------------------------------------------------------
+-- -- Digits ---------------------------------------------------------------------------------------
 
 local digits_rules = with(sheet_rules, {
   labels = { nil, "table|tensor" },
@@ -139,26 +143,28 @@ local digits_rules = with(sheet_rules, {
 --- The first `count` values of an option, if it is there. Names stay names.
 local function read_list(given, name, count)
   if given == nil then return nil end
-  local list = type(given) == "table" and type(given[1]) == "string" and given or numbers.vector(given, name)
+  local list = type(given) == "table" and type(given[1]) == "string" and given
+    or numbers.vector(given, name)
   check.that(#list >= count, "%s has %d values for %d pictures", name, #list, count)
   return list
 end
 
 --- "4", "4  87%" or "4 → 9  87%".
 local function digit_caption(truth, guess, confidence, locale)
-  local share = confidence and "  " .. locale:percent(confidence) or ""
+  local share = confidence and "\194\160 " .. locale:percent(confidence) or ""
   if truth == nil or guess == nil or truth == guess then
     return { text = locale:label(guess == nil and truth or guess) .. share }
   end
-  return { text = ("%s %s %s%s"):format(locale:label(truth), locale.words.arrow, locale:label(guess), share),
+  return { text = ("%s %s %s%s"):format(locale:label(truth), locale.words.arrow,
+    locale:label(guess), share),
     color = "c2", bold = true }
 end
 
---- A sheet of digits, with captions: the label, or the prediction; a wrong one is coloured and has both,
---- "4 → 9  87%".
+--- A sheet of digits, with captions: the label, or the prediction; a wrong one is coloured and has
+--- both, "4 → 9  87%".
 ---@param x tensor          as in grid; the first rows * columns are shown
----@param given table|nil   labels, predicted (vectors), confidence (0 ... 1); the others as in grid, but
----  ink = "dark"
+---@param given table|nil   labels, predicted (vectors), confidence (0 ... 1); the others as in
+---  grid, but ink = "dark"
 ---@return table figure     see mah.draw.figure
 function image.digits(x, given)
   local where = "mah.image.digits"
@@ -168,6 +174,7 @@ function image.digits(x, given)
   local labels = read_list(o.labels, where .. ": labels", #stack)
   local predicted = read_list(o.predicted, where .. ": predicted", #stack)
   local confidence = read_list(o.confidence, where .. ": confidence", #stack)
+  check.that(labels or predicted or not confidence, "%s: confidence needs labels or predicted", where)
   local captions = given_captions(o, #stack, locale)
   for i = 1, (labels or predicted) and #stack or 0 do
     captions[i] = captions[i] or digit_caption(labels and labels[i], predicted and predicted[i],
@@ -176,7 +183,7 @@ function image.digits(x, given)
   return make_sheet(o, stack, columns, captions, locale)
 end
 
--- -- Weights ---------------------------------------------------------------------------------------
+-- -- Weights --------------------------------------------------------------------------------------
 
 local weights_rules = {
   rows = sheet_rules.rows, columns = sheet_rules.columns, height = sheet_rules.height,
@@ -186,10 +193,10 @@ local weights_rules = {
   color_bar = { true, "boolean" },
 }
 
---- What first-layer units look for: each column of the weights as a picture, red above zero, blue below.
+--- What first-layer units look for: each column of the weights as a picture, red where positive.
 ---@param w tensor          (H*W, units), as coefs_[1] of an MLPClassifier
----@param given table|nil   rows, columns (8), height, width, title, captions, scale, gap, lang as in grid;
----  limit = of the colours, +- (the largest magnitude shown); color_bar (true)
+---@param given table|nil   rows, columns (8), height, width, title, captions, scale, gap, lang as
+---  in grid; limit = of the colours, +- (the largest magnitude shown); color_bar (true)
 ---@return table figure     see mah.draw.figure
 function image.weights(w, given)
   local where = "mah.image.weights"
@@ -197,13 +204,16 @@ function image.weights(w, given)
   local locale = Locale.of(o.lang)
   Type.expect(w, where .. ": w")
   local count, columns = count_of(o, w.ndim == 2 and tonumber(w.extent[1]) or 1, 8)
-  local stack = pictures.columns(w, { count = count, height = o.height, width = o.width, limit = o.limit },
+  local stack = pictures.columns(w, { count = count, height = o.height, width = o.width,
+    limit = o.limit },
     where .. ": w")
   local scale = zoom(o, stack)
-  local bar = o.color_bar and { map = "diverging", low = -stack.limit, high = stack.limit, locale = locale } or nil
-  return sheet { tiles = stack, tile_width = stack.width * scale, tile_height = stack.height * scale,
-    columns = columns, captions = given_captions(o, #stack, locale), title = o.title, locale = locale,
-    gap = o.gap, bar = bar }
+  local bar = o.color_bar and { map = "diverging", low = -stack.limit, high = stack.limit,
+    locale = locale } or nil
+  return sheet { tiles = stack,
+    tile_width = stack.width * scale, tile_height = stack.height * scale,
+    columns = columns, captions = given_captions(o, #stack, locale), title = o.title,
+    locale = locale, gap = o.gap, bar = bar }
 end
 
 return image

@@ -1,7 +1,7 @@
 --- Legends: rows above or below the axes, or a box in a corner that the data leave free.
 ---
---- An entry: {label, color = , dash = , marker = , band = }, or {label, fill = } for bars. Right-to-left
---- figures have the sign at the right of its label.
+--- An entry: {label, color = , dash = , marker = , band = }, or {label, fill = } for bars.
+--- Right-to-left figures have the sign at the right of its label.
 local text = require "mah.draw.text"
 
 local Legend = {}
@@ -38,11 +38,12 @@ local function draw_entry(canvas, entry, x, y, width, rtl)
   local style = { size = SIZE, valign = "middle", anchor = rtl and "end" or "start" }
   local sign = sign_width(entry)
   draw_sign(canvas, entry, rtl and x + width - sign or x, y)
-  canvas:text(rtl and x + width - sign - GAP or x + sign + GAP, y, label_of(entry, width - sign - GAP + 0.5),
+  canvas:text(rtl and x + width - sign - GAP or x + sign + GAP, y,
+    label_of(entry, width - sign - GAP + 0.5),
     style)
 end
 
--- -- Rows ------------------------------------------------------------------------------------------
+-- -- Rows -----------------------------------------------------------------------------------------
 
 --- Entries in rows not wider than `room`.
 ---@return table   {rows = {{entry, width} ...}, height}
@@ -69,7 +70,7 @@ function Legend.draw_flow(canvas, flow, x, y, room, rtl)
   end
 end
 
--- -- A box in a corner -----------------------------------------------------------------------------
+-- -- A box in a corner ----------------------------------------------------------------------------
 
 local PAD = 6
 
@@ -80,7 +81,8 @@ local function box_of(entries, room)
 end
 
 local corners = {
-  ["top right"] = { 1, 0 }, ["bottom right"] = { 1, 1 }, ["top left"] = { 0, 0 }, ["bottom left"] = { 0, 1 },
+  ["top right"] = { 1, 0 }, ["bottom right"] = { 1, 1 },
+  ["top left"] = { 0, 0 }, ["bottom left"] = { 0, 1 },
 }
 local order = { "top right", "bottom right", "top left", "bottom left" }
 
@@ -95,7 +97,8 @@ local function covered(box, points)
   local count = 0
   for i = 1, #points, 2 do
     local x, y = points[i], points[i + 1]
-    if x > box.x - 5 and x < box.x + box.width + 5 and y > box.y - 5 and y < box.y + box.height + 5 then
+    if x > box.x - 5 and x < box.x + box.width + 5 and y > box.y - 5
+      and y < box.y + box.height + 5 then
       count = count + 1
     end
   end

@@ -27,7 +27,7 @@ local rules = {
   lang = Locale.rule,
 }
 
--- -- Axes ------------------------------------------------------------------------------------------
+-- -- Axes -----------------------------------------------------------------------------------------
 
 local function check_range(range, name, log)
   if not range then return end
@@ -35,7 +35,8 @@ local function check_range(range, name, log)
   local fits = type(low) == "number" and type(high) == "number" and numbers.finite(low)
     and numbers.finite(high) and low < high
   check.that(fits, "%s: %s must be {low, high} with low < high", WHERE, name)
-  check.that(not log or low > 0, "%s: %s starts at %g; a logarithmic axis has values > 0", WHERE, name, low)
+  check.that(not log or low > 0, "%s: %s starts at %g; a logarithmic axis has values > 0", WHERE,
+    name, low)
 end
 
 local function check_format(format, name)
@@ -69,7 +70,8 @@ local function make_axis(o, name, lists, locale, zero)
   else
     low, high = Axis.padded(low, high, log, zero)
   end
-  return Axis.new { low = low, high = high, log = log, locale = locale, format = o[name .. "_format"],
+  return Axis.new { low = low, high = high, log = log, locale = locale,
+    format = o[name .. "_format"],
     whole = whole }
 end
 
@@ -106,7 +108,7 @@ local function values_on(list, side)
   return #lists > 0 and lists or nil
 end
 
--- -- Legend and guides -----------------------------------------------------------------------------
+-- -- Legend and guides ----------------------------------------------------------------------------
 
 local function entries_of(list, locale)
   local entries, right = {}, false
@@ -114,7 +116,8 @@ local function entries_of(list, locale)
   for _, s in ipairs(list) do
     if s.label then
       local suffix = right and s.axis == 2 and " " .. locale.words.right or ""
-      entries[#entries + 1] = { label = locale:label(s.label) .. suffix, color = s.color, dash = s.dash,
+      entries[#entries + 1] = { label = locale:label(s.label) .. suffix, color = s.color,
+        dash = s.dash,
         marker = s.marker or nil, band = s.low ~= nil, line = s.line }
     end
   end
@@ -151,7 +154,7 @@ local function draw_guide(guide, canvas, frame, spec)
   end
 end
 
--- -- The chart -------------------------------------------------------------------------------------
+-- -- The chart ------------------------------------------------------------------------------------
 
 --- Lays the chart out. A legend on "auto" takes a corner that is free, or stands above.
 local function arrange(o, list, spec)
@@ -191,14 +194,18 @@ local function color_of_right(list)
 end
 
 --- A chart of lines over a common x axis. Options:
----  series    {{x = , y = , label = , low = , high = , spread = , marker = , line = , dash = , color = ,
----            width = , axis = } ...}: x, y tensors or tables (x left out: 1, 2 ...; x of strings: names);
----            low and high, or spread (+-), are a band; NaN, and values <= 0 on a logarithmic axis, leave
----            a gap; marker true, false, circle, square, triangle, diamond, down (nil: up to 30 points);
----            line = false draws points only; axis = 2 is the right one
----  title, x_label, y_label, y2_label;  log_x, log_y, log_y2;  x_range, y_range, y2_range  {low, high}
----  x_ticks   values, or names of 1, 2 ...;  x_format, y_format, y2_format  "percent" or function(v)
----  guides    {{x = or y = , label = } ...} dashed lines;  legend  auto, none, above, below, top left ...
+---  series    {{x = , y = , label = , low = , high = , spread = , marker = , line = , dash = ,
+---            color = , width = , axis = } ...}: x, y are tensors or tables (x left out: 1, 2 ...;
+---            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
+---            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
+---            diamond or down (nil: up to 30 points); line = false draws points only; axis = 2 is
+---            the right one
+---  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
+---  x_range, y_range, y2_range     {low, high}
+---  x_format, y_format, y2_format  "percent" or function(v)
+---  x_ticks   values, or names of 1, 2 ...
+---  guides    {{x = or y = , label = } ...}: dashed lines
+---  legend    auto (a free corner, or above), none, above, below, top left, top right ...
 ---  width, height  in pixels before scaling;  lang  en or fa
 ---@param given table
 ---@return table figure   see mah.draw.figure

@@ -11,13 +11,13 @@ Locale.__index = Locale
 local languages = {
   en = {
     rtl = false,
-    words = { truth = "true label", predicted = "predicted label", right = "(right)", count = "count",
-      density = "density", share = "share", arrow = "→" },
+    words = { truth = "true label", predicted = "predicted label", right = "(right)",
+      count = "count", density = "density", arrow = "→" },
   },
   fa = {
     rtl = true,
-    words = { truth = "برچسب واقعی", predicted = "برچسب پیش‌بینی‌شده", right = "(محور راست)", count = "تعداد",
-      density = "چگالی", share = "سهم", arrow = "←" },
+    words = { truth = "برچسب واقعی", predicted = "برچسب پیش‌بینی‌شده", right = "(محور راست)",
+      count = "تعداد", density = "چگالی", arrow = "←" },
   },
 }
 
@@ -30,7 +30,8 @@ Locale.rule = { "en", { "en", "fa" } }
 ---@param name string   "en" or "fa"
 function Locale.of(name)
   check.that(languages[name], "lang must be en or fa; got %s", check.show(name))
-  return setmetatable({ name = name, rtl = languages[name].rtl, words = languages[name].words }, Locale)
+  return setmetatable({ name = name, rtl = languages[name].rtl, words = languages[name].words },
+    Locale)
 end
 
 --- A numeral written in ASCII, in this language's digits and with a real minus.
@@ -80,7 +81,8 @@ function Locale:percent(v, decimals)
   return self:number(100 * v, decimals or 0) .. (self.name == "fa" and "٪" or "%")
 end
 
---- A name that the user gave: numbers, and text that is nothing but a number, in this language's digits.
+--- A name that the user gave: numbers, and text that is nothing but a number, in this language's
+--- digits.
 ---@return string
 function Locale:label(v)
   if type(v) == "number" then return self:number(v) end

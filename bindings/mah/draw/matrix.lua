@@ -16,9 +16,9 @@ local text = require "mah.draw.text"
 
 local matrix = {}
 
--- -- Cells -----------------------------------------------------------------------------------------
+-- -- Cells ----------------------------------------------------------------------------------------
 
---- The largest size of letters, at most `most`, with which every label fits in its cell; nil: none does.
+--- The largest size of letters, up to `most`, with which every label fits in its cell, or nil.
 local function letter_size(labels, width, height, most)
   local widest, lines = 1, 1
   for _, label in ipairs(labels) do
@@ -62,7 +62,9 @@ local function draw(chart, canvas)
   for i = 1, chart.z.rows do
     for j = 1, chart.z.columns do draw_cell(chart, canvas, size, i, j) end
   end
-  if chart.bar then colorbar.draw(canvas, chart.bar, spec.width - colorbar.ROOM, frame.top, frame.bottom) end
+  if chart.bar then
+    colorbar.draw(canvas, chart.bar, spec.width - colorbar.ROOM, frame.top, frame.bottom)
+  end
 end
 
 local function name_axis(names, locale)
@@ -70,13 +72,15 @@ local function name_axis(names, locale)
 end
 
 --- A figure whose cells have a given size, or that has a given size.
----@param chart table   z, map, low, high, write, locale, x_names, y_names, cell, width, height, color_bar
+---@param chart table   z, map, low, high, write, locale, x_names, y_names, cell, width, height,
+---  color_bar
 local function figure_of(chart)
   local names = {}
   for i, name in ipairs(chart.y_names) do
     names[i] = text.shorten(chart.locale:label(name), 11, false, 150)
   end
-  local spec = { locale = chart.locale, title = chart.title, x_label = chart.x_label, y_label = chart.y_label,
+  local spec = { locale = chart.locale, title = chart.title,
+    x_label = chart.x_label, y_label = chart.y_label,
     x = name_axis(chart.x_names, chart.locale), y = name_axis(names, chart.locale), bare = true,
     reserve_right = chart.color_bar and colorbar.ROOM or 0 }
   chart.spec = spec
@@ -91,11 +95,12 @@ local function figure_of(chart)
       format = chart.bar_format, label = chart.bar_label }
     chart.bar.high = chart.high > chart.low and chart.high or chart.low + 1
   end
-  return Figure.new { width = math.ceil(spec.width), height = math.ceil(spec.height), title = chart.title,
+  return Figure.new { width = math.ceil(spec.width), height = math.ceil(spec.height),
+    title = chart.title,
     rtl = chart.locale.rtl, render = function(canvas) draw(chart, canvas) end }
 end
 
--- -- Confusion matrices ----------------------------------------------------------------------------
+-- -- Confusion matrices ---------------------------------------------------------------------------
 
 local confusion_rules = {
   labels = { nil, "table|tensor" },
@@ -134,10 +139,12 @@ local function normalized(m, how)
 end
 
 local function check_confusion(m, where)
-  check.that(m.rows == m.columns, "%s: a square matrix is expected; got %d x %d", where, m.rows, m.columns)
+  check.that(m.rows == m.columns, "%s: a square matrix is expected; got %d x %d", where, m.rows,
+    m.columns)
   for i = 1, m.rows do
     for j = 1, m.columns do
-      check.that(numbers.finite(m[i][j]) and m[i][j] >= 0, "%s: the count at row %d, column %d is %g", where,
+      check.that(numbers.finite(m[i][j]) and m[i][j] >= 0,
+        "%s: the count at row %d, column %d is %g", where,
         i, j, m[i][j])
     end
   end
@@ -150,7 +157,9 @@ local function names_or(given, count, from, where)
     return names
   end
   local list = given
-  if Type.is_tensor(given) or type(given[1]) == "number" then list = numbers.vector(given, where) end
+  if Type.is_tensor(given) or type(given[1]) == "number" then
+    list = numbers.vector(given, where)
+  end
   check.that(#list == count, "%s: %d names for %d rows or columns", where, #list, count)
   for i, name in ipairs(list) do names[i] = type(name) == "number" and name or tostring(name) end
   return names
@@ -169,8 +178,8 @@ end
 
 --- A confusion matrix: rows are true classes, columns predicted ones.
 ---@param m tensor|table       square; counts
----@param given table|nil      labels = names of the classes (0, 1 ...); normalize = "true" (shares of each
----  row), "predicted" (of each column), "all"; percentages = true adds each row's shares below the counts;
+---@param given table|nil      labels = names of the classes (0, 1 ...); normalize = "true" (shares
+---  of each row), "predicted" (of each column), "all"; percentages = true adds each row's shares;
 ---  title, x_label, y_label; color_bar (false); cell = pixels of a cell's side; lang = en or fa
 ---@return table figure        see mah.draw.figure
 function matrix.confusion(m, given)
@@ -190,12 +199,13 @@ function matrix.confusion(m, given)
   }
 end
 
--- -- Heat maps -------------------------------------------------------------------------------------
+-- -- Heat maps ------------------------------------------------------------------------------------
 
 local heatmap_rules = {
   z = { options.required, "table|tensor" },
   x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" }, label = { "", "string" },
+  title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
+  label = { "", "string" },
   map = { "viridis", colors.maps },
   range = { nil, "table" },
   annotate = { nil, "boolean" },
@@ -232,8 +242,9 @@ end
 
 --- A table of numbers as colours, first row on top; for sweeps over two parameters. Options:
 ---  z (a matrix; NaN is grey), x and y: values or names of its columns and rows; label: what z is
----  title, x_label, y_label;  map  viridis, blues, diverging (around zero), grey;  range {low, high}
----  annotate  write the values (where they fit; nil: up to 150 cells);  format  "percent" or function(v)
+---  title, x_label, y_label;  map  viridis, blues, diverging (around zero), grey
+---  range {low, high} of the colours;  format  "percent" or function(v)
+---  annotate  write the values (where they fit; nil: up to 150 cells)
 ---  color_bar (true);  cell, pixels of a cell's side, or width and height;  lang  en or fa
 ---@param given table
 ---@return table figure   see mah.draw.figure
@@ -245,10 +256,12 @@ function matrix.heatmap(given)
   local annotate = o.annotate
   if annotate == nil then annotate = z.rows * z.columns <= 150 end
   return figure_of {
-    z = z, low = low, high = high, map = o.map, locale = locale, annotate = annotate, title = o.title,
+    z = z, low = low, high = high, map = o.map, locale = locale, annotate = annotate,
+    title = o.title,
     cell = o.cell or math.max(4, math.min(54, 480 / math.max(z.rows, z.columns))),
     width = o.width, height = o.height, write = heatmap_writer(o, locale, where),
-    x_names = names_or(o.x, z.columns, 1, where .. ": x"), y_names = names_or(o.y, z.rows, 1, where .. ": y"),
+    x_names = names_or(o.x, z.columns, 1, where .. ": x"),
+    y_names = names_or(o.y, z.rows, 1, where .. ": y"),
     x_label = o.x_label, y_label = o.y_label, color_bar = o.color_bar, bar_format = o.format,
     bar_label = o.label,
   }

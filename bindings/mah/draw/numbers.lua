@@ -69,13 +69,14 @@ function numbers.matrix(value, name)
       end
     end
   else
-    check.raise("%s: a matrix is expected, as a tensor or a table of rows; got %s", name, check.show(value))
+    check.raise("%s: a matrix is expected, as a tensor or a table of rows; got %s", name,
+      check.show(value))
   end
   if m.rows == 0 or m.columns == 0 then check.raise("%s: the matrix is empty", name) end
   return m
 end
 
---- Smallest and largest finite value of lists, or nil when there is none. `keep` may leave values out.
+--- Smallest and largest finite value (for which `keep` is true) of lists; nil when there is none.
 ---@return number|nil, number|nil
 function numbers.range(lists, keep)
   local low, high

@@ -38,7 +38,8 @@ local function starts(sizes, from, gap)
 end
 
 --- Figures in a grid, row by row (from the right in Persian). Options:
----  figures   a table of figures;  columns (2, or 1 for a single figure);  gap (12);  title;  lang  en or fa
+---  figures   a table of figures;  columns (2, or 1 for a single figure);  gap (12);  title
+---  lang      en or fa
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)

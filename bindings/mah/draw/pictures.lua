@@ -22,10 +22,10 @@ local function byte(v)
   return v >= 1 and 255 or math.floor(v * 255 + 0.5)
 end
 
--- -- One picture -----------------------------------------------------------------------------------
+-- -- One picture ----------------------------------------------------------------------------------
 
---- Any (H,W) or (H,W,C) tensor as new uint8 (H,W,C) pixels: uint8 as it is, int32 clamped to 0 ... 255,
---- floats from 0 ... 1, clamped.
+--- Any (H,W) or (H,W,C) tensor as new uint8 (H,W,C) pixels: uint8 as it is, int32 clamped to 0 ...
+--- 255, floats from 0 ... 1, clamped.
 ---@return tensor
 function pictures.pixels(t, name)
   Type.expect(t, name)
@@ -52,13 +52,14 @@ function pictures.pixels(t, name)
   return out
 end
 
--- -- Many ------------------------------------------------------------------------------------------
+-- -- Many -----------------------------------------------------------------------------------------
 
 --- The sides of a picture with so many pixels.
 local function sides(count, height, width, name)
   if height or width then
     height, width = height or count / width, width or count / height
-    check.that(height * width == count, "%s: %d pixels in a row are not %g x %g", name, count, height, width)
+    check.that(height * width == count and height % 1 == 0 and width % 1 == 0,
+      "%s: %d pixels in a row are not %g x %g", name, count, height, width)
     return height, width
   end
   local side = math.floor(math.sqrt(count) + 0.5)
@@ -74,13 +75,20 @@ local function stack_of(t, height, width, name)
   if t.ndim <= 2 then
     local h, w = sides(extent(t.ndim - 1), height, width, name)
     return { n = t.ndim == 2 and extent(0) or 1, height = h, width = w, channels = 1,
-      each = t.ndim == 2 and step(0) or 0, down = step(t.ndim - 1) * w, right = step(t.ndim - 1), deep = 0 }
+      each = t.ndim == 2 and step(0) or 0, down = step(t.ndim - 1) * w, right = step(t.ndim - 1),
+      deep = 0 }
   end
   local channels = t.ndim == 4 and extent(3) or 1
   check.that(t.ndim <= 4 and (channels == 1 or channels == 3),
-    "%s: (N,H*W), (N,H,W), (N,H,W,1) or (N,H,W,3) is expected; got %s", name, table.concat(t.shape, " x "))
-  return { n = extent(0), height = extent(1), width = extent(2), channels = channels, each = step(0),
-    down = step(1), right = step(2), deep = t.ndim == 4 and step(3) or 0 }
+    "%s: (N,H*W), (N,H,W), (N,H,W,1) or (N,H,W,3) is expected; got %s", name,
+    table.concat(t.shape, " x "))
+  return { n = extent(0), height = extent(1), width = extent(2), channels = channels,
+    each = step(0), down = step(1), right = step(2), deep = t.ndim == 4 and step(3) or 0 }
+end
+
+--- Where an element lies.
+local function place(stack, i, y, x, c)
+  return i * stack.each + y * stack.down + x * stack.right + c * stack.deep
 end
 
 --- Smallest and largest finite value of the first `count` pictures.
@@ -90,7 +98,7 @@ local function value_range(stack, data, count)
     for y = 0, stack.height - 1 do
       for x = 0, stack.width - 1 do
         for c = 0, stack.channels - 1 do
-          local v = tonumber(data[i * stack.each + y * stack.down + x * stack.right + c * stack.deep])
+          local v = tonumber(data[place(stack, i, y, x, c)])
           if numbers.finite(v) then low, high = math.min(low, v), math.max(high, v) end
         end
       end
@@ -115,7 +123,7 @@ local function convert(stack, data, i, low, high, channels, paint)
   for y = 0, stack.height - 1 do
     for x = 0, stack.width - 1 do
       for c = 0, stack.channels - 1 do
-        local v = tonumber(data[i * stack.each + y * stack.down + x * stack.right + c * stack.deep])
+        local v = tonumber(data[place(stack, i, y, x, c)])
         paint(to, (y * stack.width + x) * channels + c, (v - low) * unit)
       end
     end
@@ -128,13 +136,14 @@ local function paint_dark(to, k, share) to[k] = 255 - byte(share) end
 
 --- The first `count` pictures of a tensor.
 ---@param t tensor        (N,H*W), (N,H,W), (N,H,W,C) or (H*W)
----@param o table         count, height, width, range = {low, high}, dark = true: high values are dark
+---@param o table         count, height, width, range = {low, high}, dark (high values are dark)
 ---@return table          {n, height, width, pixels, pixels ...}: n is how many the tensor has
 function pictures.stack(t, o, name)
   Type.expect(t, name)
   check.that(t.ndim >= 1, "%s: a tensor of pictures is expected; got a scalar", name)
   local stack, data = stack_of(t, o.height, o.width, name), numbers.pointer(t)
-  check.that(stack.n > 0 and stack.height > 0 and stack.width > 0, "%s: there is no picture in %s", name,
+  check.that(stack.n > 0 and stack.height > 0 and stack.width > 0, "%s: there is no picture in %s",
+    name,
     table.concat(t.shape, " x "))
   local count = math.min(stack.n, o.count)
   local low, high = natural_range(t, stack, data, count)
@@ -150,10 +159,12 @@ end
 ---@return table    as from stack, with the limit
 function pictures.columns(t, o, name)
   Type.expect(t, name)
-  check.that(t.ndim == 2, "%s: a matrix (inputs, units) is expected; got %d dimensions", name, t.ndim)
+  check.that(t.ndim == 2, "%s: a matrix (inputs, units) is expected; got %d dimensions", name,
+    t.ndim)
   local height, width = sides(tonumber(t.extent[0]), o.height, o.width, name)
   local stack = { n = tonumber(t.extent[1]), height = height, width = width, channels = 1,
-    each = tonumber(t.step[1]), down = tonumber(t.step[0]) * width, right = tonumber(t.step[0]), deep = 0 }
+    each = tonumber(t.step[1]), down = tonumber(t.step[0]) * width, right = tonumber(t.step[0]),
+    deep = 0 }
   check.that(stack.n > 0, "%s: there are no units", name)
   local data, count = numbers.pointer(t), math.min(stack.n, o.count)
   local low, high = value_range(stack, data, count)
@@ -176,7 +187,8 @@ function pictures.list(given, name)
     local pixels = pictures.pixels(t, ("%s[%d]"):format(name, i))
     local height, width = tonumber(pixels.extent[0]), tonumber(pixels.extent[1])
     result.height, result.width = result.height or height, result.width or width
-    check.that(height == result.height and width == result.width, "%s[%d] has %d x %d pixels and the first %d x %d",
+    check.that(height == result.height and width == result.width,
+      "%s[%d] has %d x %d pixels and the first %d x %d",
       name, i, height, width, result.height, result.width)
     result[i] = pixels
   end
@@ -186,7 +198,8 @@ end
 --- Reads and writes PNG files.
 function pictures.read(path, channels) return Type.make(C.mah_png_read, path, channels) end
 function pictures.write(path, pixels)
-  check.status(C.mah_png_write(path, pixels.data, pixels.extent[1], pixels.extent[0], pixels.extent[2]))
+  check.status(C.mah_png_write(path, pixels.data, pixels.extent[1], pixels.extent[0],
+    pixels.extent[2]))
 end
 
 return pictures

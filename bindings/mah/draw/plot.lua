@@ -2,8 +2,8 @@
 --- figure:pixels(), figure:draw(canvas).
 ---
 ---     local mah = require "mah"
----     mah.plot.lines{series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}, x_label = "epoch"}
----       :save("accuracy.png")
+---     local series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}
+---     mah.plot.lines{series = series, x_label = "epoch"}:save("accuracy.png")
 local matrix = require "mah.draw.matrix"
 
 return {

@@ -42,7 +42,7 @@ function Raster.new(width, height, settings)
   return self
 end
 
--- -- Styles ----------------------------------------------------------------------------------------
+-- -- Styles ---------------------------------------------------------------------------------------
 
 function Raster:set_color(color, opacity)
   local r, g, b = colors.rgb(color, self.theme)
@@ -61,7 +61,8 @@ function Raster:paint(style)
     self:set_color(style.color, style.opacity)
     lib.cairo_set_line_width(cr, style.width or 1)
     lib.cairo_set_line_cap(cr, dash and 0 or style.cap == "round" and cairo.ROUND or 0)
-    lib.cairo_set_dash(cr, dash and ffi.new("double[?]", #dash, dash) or nil, dash and #dash or 0, 0)
+    lib.cairo_set_dash(cr, dash and ffi.new("double[?]", #dash, dash) or nil, dash and #dash or 0,
+      0)
     lib.cairo_stroke(cr)
   end
   lib.cairo_new_path(cr)
@@ -84,7 +85,7 @@ function Raster:hairline(x1, y1, x2, y2, style)
   self:paint { color = style.color, width = whole, dash = style.dash, opacity = style.opacity }
 end
 
--- -- Shapes ----------------------------------------------------------------------------------------
+-- -- Shapes ---------------------------------------------------------------------------------------
 
 function Raster:polyline(points, style)
   if #points == 4 and (points[1] == points[3] or points[2] == points[4]) then
@@ -130,18 +131,21 @@ function Raster:text_line(line)
   cairo.set_text(lib, self.layout, line.text, line.size, line.bold, line.rtl)
   local x = line.anchor > 0 and -line.anchor * text.width(line.text, line.size, line.bold) or 0
   lib.cairo.cairo_move_to(cr, x, line.dy)
-  lib.pangocairo.pango_cairo_show_layout_line(cr, lib.pango.pango_layout_get_line_readonly(self.layout, 0))
+  lib.pangocairo.pango_cairo_show_layout_line(cr,
+    lib.pango.pango_layout_get_line_readonly(self.layout, 0))
   lib.cairo.cairo_new_path(cr)
   lib.cairo.cairo_restore(cr)
 end
 
---- A picture of (H,W,C) uint8 pixels, stretched over a rectangle; its pixels stay square-edged unless
---- `smooth`.
+--- A picture of (H,W,C) uint8 pixels, stretched over a rectangle; its pixels stay square-edged
+--- unless `smooth`.
 function Raster:image(x, y, width, height, pixels, smooth)
   local lib, cr = self.lib, self.cr
-  local rows, columns, channels = tonumber(pixels.extent[0]), tonumber(pixels.extent[1]), pixels.extent[2]
+  local rows, columns, channels = tonumber(pixels.extent[0]), tonumber(pixels.extent[1]),
+    pixels.extent[2]
   local surface = new_surface(lib, columns, rows)
-  check.status(C.mah_pixels_to_argb32(lib.cairo.cairo_image_surface_get_data(surface), pixels.data, columns,
+  check.status(C.mah_pixels_to_argb32(lib.cairo.cairo_image_surface_get_data(surface), pixels.data,
+    columns,
     rows, channels, lib.cairo.cairo_image_surface_get_stride(surface)))
   lib.cairo.cairo_surface_mark_dirty(surface)
   local pattern = lib.cairo.cairo_pattern_create_for_surface(surface)
@@ -188,7 +192,8 @@ function Raster:finish()
   local pixels = Type.new(Type.dtype "uint8", 3, extent)
   lib.cairo_surface_flush(self.surface)
   check.status(C.mah_pixels_from_argb32(pixels.data, lib.cairo_image_surface_get_data(self.surface),
-    self.device_width, self.device_height, channels, lib.cairo_image_surface_get_stride(self.surface)))
+    self.device_width, self.device_height, channels,
+      lib.cairo_image_surface_get_stride(self.surface)))
   self.lib.gobject.g_object_unref(ffi.gc(self.layout, nil))
   lib.cairo_destroy(ffi.gc(self.cr, nil))
   lib.cairo_surface_destroy(ffi.gc(self.surface, nil))

@@ -22,9 +22,10 @@ local rules = {
   axis = { 1, { 1, 2 } },
 }
 
--- -- Reading ---------------------------------------------------------------------------------------
+-- -- Reading --------------------------------------------------------------------------------------
 
---- x as strings names places 1, 2 ...: the names of all series together, in the order of appearance.
+--- x as strings names places 1, 2 ...: the names of all series together, in the order of
+--- appearance.
 local function places_of_names(list, names, where)
   local places = {}
   for i, name in ipairs(list) do
@@ -55,7 +56,8 @@ local function read_band(s, given, where)
   for _, field in ipairs { "low", "high", "spread" } do
     if given[field] ~= nil then
       s[field] = numbers.vector(given[field], where .. "." .. field)
-      check.that(#s[field] == #s.y, "%s: y has %d values and %s has %d", where, #s.y, field, #s[field])
+      check.that(#s[field] == #s.y, "%s: y has %d values and %s has %d", where, #s.y, field,
+        #s[field])
     end
   end
   check.that((s.low == nil) == (s.high == nil), "%s: a band needs both low and high", where)
@@ -71,13 +73,15 @@ local function check_marker(marker, where)
   for _, kind in ipairs(Canvas.markers) do
     if kind == marker then return end
   end
-  check.raise("%s.marker must be one of %s; got %q", where, table.concat(Canvas.markers, ", "), marker)
+  check.raise("%s.marker must be one of %s; got %q", where, table.concat(Canvas.markers, ", "),
+    marker)
 end
 
 local function read_one(given, i, names, where)
   where = ("%s: series[%d]"):format(where, i)
   local o = options(given, rules, where)
-  local s = { x = {}, y = numbers.vector(o.y, where .. ".y"), axis = o.axis, width = o.width, line = o.line }
+  local s = { x = {}, y = numbers.vector(o.y, where .. ".y"), axis = o.axis, width = o.width,
+    line = o.line }
   check.that(#s.y > 0, "%s.y is empty", where)
   read_x(s, o.x, names, where)
   check.that(#s.x == #s.y, "%s: x has %d values and y has %d", where, #s.x, #s.y)
@@ -103,11 +107,12 @@ function series.read(given, where)
   return list, #names > 0 and names or nil
 end
 
--- -- Drawing ---------------------------------------------------------------------------------------
+-- -- Drawing --------------------------------------------------------------------------------------
 
 --- Can the point be drawn on these axes?
 local function drawable(x_axis, y_axis, x, y)
-  return numbers.finite(x) and numbers.finite(y) and not (x_axis.log and x <= 0) and not (y_axis.log and y <= 0)
+  return numbers.finite(x) and numbers.finite(y) and not (x_axis.log and x <= 0)
+    and not (y_axis.log and y <= 0)
 end
 
 --- The stretches of points between gaps, in pixels: {{x1, y1, x2, y2 ...} ...}.
@@ -134,7 +139,8 @@ local function draw_band(s, canvas, x_axis, y_axis)
   -- A gap in either edge is a gap of the band.
   local low, high = {}, {}
   for i = 1, #s.x do
-    local there = drawable(x_axis, y_axis, s.x[i], floor[i]) and drawable(x_axis, y_axis, s.x[i], s.high[i])
+    local there = drawable(x_axis, y_axis, s.x[i], floor[i]) and drawable(x_axis, y_axis, s.x[i],
+      s.high[i])
     low[i], high[i] = there and floor[i] or 0 / 0, there and s.high[i] or 0 / 0
   end
   local below, above = stretches(x_axis, y_axis, s.x, low), stretches(x_axis, y_axis, s.x, high)
@@ -153,7 +159,8 @@ local function draw_markers(s, canvas, area, points)
   if not kind then return end
   for i = 1, #points, 2 do
     local x, y = points[i], points[i + 1]
-    if x >= area.left - 1 and x <= area.right + 1 and y >= area.top - 1 and y <= area.bottom + 1 then
+    local inside = x >= area.left - 1 and x <= area.right + 1
+    if inside and y >= area.top - 1 and y <= area.bottom + 1 then
       canvas:marker(kind, x, y, 3.4, { fill = s.color, color = "background", width = 0.8 })
     end
   end
@@ -163,10 +170,13 @@ end
 ---@param area table   left, right, top, bottom
 function series.draw(s, canvas, x_axis, y_axis, area)
   local parts = stretches(x_axis, y_axis, s.x, s.y)
-  canvas:clip(area.left, area.top - 2, area.right - area.left, area.bottom - area.top + 4, function()
+  local width, height = area.right - area.left, area.bottom - area.top + 4
+  canvas:clip(area.left, area.top - 2, width, height, function()
     if s.low then draw_band(s, canvas, x_axis, y_axis) end
     for _, points in ipairs(s.line and parts or {}) do
-      if #points > 2 then canvas:polyline(points, { color = s.color, width = s.width, dash = s.dash }) end
+      if #points > 2 then
+        canvas:polyline(points, { color = s.color, width = s.width, dash = s.dash })
+      end
     end
   end)
   for _, points in ipairs(parts) do draw_markers(s, canvas, area, points) end
@@ -178,7 +188,8 @@ local function add_points(out, parts)
     for i = 1, #points, 2 do
       local x, y = points[i], points[i + 1]
       local px, py = points[i - 2] or x, points[i - 1] or y
-      local pieces = math.min(200, math.max(1, math.ceil(math.max(math.abs(x - px), math.abs(y - py)) / 6)))
+      local distance = math.max(math.abs(x - px), math.abs(y - py))
+      local pieces = math.min(200, math.max(1, math.ceil(distance / 6)))
       for k = 1, pieces do
         out[#out + 1] = px + (x - px) * k / pieces
         out[#out + 1] = py + (y - py) * k / pieces

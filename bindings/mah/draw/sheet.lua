@@ -7,7 +7,9 @@ local CAPTION, TITLE, EDGE = 11, 15, 10
 
 local function widest(captions)
   local width = 0
-  for _, caption in pairs(captions) do width = math.max(width, (text.extents(caption.text, CAPTION, caption.bold))) end
+  for _, caption in pairs(captions) do
+    width = math.max(width, (text.extents(caption.text, CAPTION, caption.bold)))
+  end
   return width
 end
 
@@ -44,19 +46,23 @@ local function draw(sheet, canvas)
 end
 
 --- A figure of tiles, row by row.
----@param sheet table   tiles (uint8 pixels), tile_width, tile_height, columns, captions ({text, color, bold}
----  by place), title, locale, gap, bar (of mah.draw.colorbar)
+---@param sheet table   tiles (uint8 pixels), tile_width, tile_height, columns, captions ({text,
+---  color, bold} by place), title, locale, gap, bar (of mah.draw.colorbar)
 ---@return table figure
 return function(sheet)
   local rows = math.ceil(#sheet.tiles / sheet.columns)
   sheet.slot = math.max(sheet.tile_width, math.ceil(widest(sheet.captions)) + 4)
-  sheet.caption_height = math.ceil(lines_of(sheet.captions) * CAPTION * text.LINE) + (next(sheet.captions) and 3 or 0)
+  sheet.caption_height = math.ceil(lines_of(sheet.captions) * CAPTION * text.LINE)
+    + (next(sheet.captions) and 3 or 0)
   sheet.width = 2 * EDGE + sheet.columns * (sheet.slot + sheet.gap) - sheet.gap
   if sheet.bar then sheet.width = sheet.width + colorbar.ROOM - 22 + EDGE end
-  sheet.title_lines = sheet.title ~= "" and text.wrap(sheet.title, TITLE, true, sheet.width - 2 * EDGE, 3) or {}
-  sheet.top = EDGE + (#sheet.title_lines > 0 and math.ceil(#sheet.title_lines * TITLE * text.LINE) + 6 or 0)
+  sheet.title_lines = sheet.title ~= "" and text.wrap(sheet.title, TITLE, true,
+    sheet.width - 2 * EDGE, 3) or {}
+  local title_height = math.ceil(#sheet.title_lines * TITLE * text.LINE)
+  sheet.top = EDGE + title_height + (title_height > 0 and 6 or 0)
   sheet.body = rows * (sheet.tile_height + sheet.caption_height + sheet.gap)
   local height = sheet.top + math.max(sheet.body - sheet.gap, sheet.bar and 60 or 0) + EDGE
-  return Figure.new { width = sheet.width, height = height, title = sheet.title, rtl = sheet.locale.rtl,
+  return Figure.new { width = sheet.width, height = height, title = sheet.title,
+    rtl = sheet.locale.rtl,
     render = function(canvas) draw(sheet, canvas) end }
 end

@@ -1,13 +1,13 @@
 --- Text before it is drawn: made valid, its direction found, measured, wrapped, shortened.
 ---
----     text.width("تعداد لایه‌ها", 12)            -- Pango's measure; an estimate where Pango is absent
+---     text.width("تعداد لایه‌ها", 12)            -- Pango's measure, or an estimate without it
 ---     text.wrap("a long title", 14, true, 80)    --> {"a long", "title"}
 local cairo = require "mah.draw.cairo"
 local ffi = require "ffi"
 
 local text = {}
 
--- -- Valid text, and its direction -----------------------------------------------------------------
+-- -- Valid text, and its direction ----------------------------------------------------------------
 
 --- How many bytes the well-formed UTF-8 character at `i` has; nil when there is none.
 local function character_size(s, i)
@@ -67,7 +67,7 @@ function text.is_rtl(s, prefer)
   return prefer or not ltr or rtl < ltr
 end
 
--- -- Measures --------------------------------------------------------------------------------------
+-- -- Measures -------------------------------------------------------------------------------------
 
 --- Parts of the font's size: DejaVu Sans.
 text.CAP = 0.73
@@ -131,7 +131,7 @@ function text.extents(s, size, bold)
   return width, #lines * size * text.LINE
 end
 
--- -- Fitting ---------------------------------------------------------------------------------------
+-- -- Fitting --------------------------------------------------------------------------------------
 
 --- Cuts a line and adds "…" when it is wider than `room`.
 ---@return string
@@ -155,8 +155,8 @@ function text.shorten(s, size, bold, room)
   return (low > 0 and s:sub(1, ends[low]):gsub("%s+$", "") or "") .. "…"
 end
 
---- Breaks a text at blanks into lines not wider than `room`; a single word may be shortened. At most
---- `most` lines, when given.
+--- Breaks a text at blanks into lines not wider than `room`; a single word may be shortened. At
+--- most `most` lines, when given.
 ---@return string[]
 function text.wrap(s, size, bold, room, most)
   local lines = {}

@@ -1,71 +1,105 @@
---- Holds a share of a data set out for validation, stratified by class where there are classes.
+--- Holds a share of the rows out for validation, stratified by class where there are classes.
 ---
----     local order, validation = holdout(data, 0.1, rng, true)
+---     local kept, held = holdout(#x, 0.1, rng, y)      -- int32 row numbers from 0
+---
+--- The draws are those of scikit-learn's ShuffleSplit and StratifiedShuffleSplit, so that a mt19937
+--- generator gives its rows.
+local C = require "mah.base.library"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 
---- Rows of each class, for labels y; one single group without labels.
-local function group_rows(y, stratified, permutation)
-  local groups, classes = {}, {}
-  for i = 1, #permutation do
-    local row = permutation[i]
-    local class = stratified and y[row + 1] or 0
-    if not groups[class] then
-      groups[class] = {}
+--- 0 ... n - 1 in random order.
+local function permutation(n, rng)
+  local out = tensor.empty(n, { dtype = "int32" })
+  check.status(C.mah_fill_permutation(out, rng.core, 0))
+  return out
+end
+
+--- Rows of each class in order of the labels, and how many there are.
+local function rows_by_class(y)
+  local rows, classes = {}, {}
+  for i = 1, #y do
+    local class = y[i]
+    if not rows[class] then
+      rows[class] = {}
       classes[#classes + 1] = class
     end
-    table.insert(groups[class], row)
+    table.insert(rows[class], i - 1)
   end
   table.sort(classes)
-  return groups, classes
-end
-
---- How many of each group are held out, `wanted` in all: the exact share rounded down, and what is
---- left to the largest remainders (the smaller class first among equals).
-local function quotas(groups, classes, wanted, rows)
-  local quota, rest, taken = {}, {}, 0
-  for _, class in ipairs(classes) do
-    local exact = wanted * #groups[class] / rows
-    quota[class] = math.floor(exact)
-    taken = taken + quota[class]
-    rest[#rest + 1] = { class = class, remainder = exact - quota[class] }
+  local groups, counts = {}, {}
+  for k, class in ipairs(classes) do
+    groups[k], counts[k] = rows[class], #rows[class]
+    check.that(#rows[class] >= 2, "validation: class %s has a single member; a stratified split needs two of "
+      .. "each", tostring(class))
   end
-  table.sort(rest, function(a, b)
-    if a.remainder ~= b.remainder then return a.remainder > b.remainder end
-    return a.class < b.class
-  end)
-  for i = 1, wanted - taken do quota[rest[i].class] = quota[rest[i].class] + 1 end
-  return quota
+  return groups, counts
 end
 
---- Splits off ceil(share * N) rows.
----@param set {x: tensor, y: tensor, weight: tensor?}
----@param share number        in (0, 1)
----@param rng rng
----@param stratified boolean  y (N) holds classes: each keeps its share
----@return tensor order       int32 row numbers from 0 of what is left
----@return table validation   {x =, y =, weight =}, copies
-return function(set, share, rng, stratified)
-  local rows = #set.x
-  local wanted = math.ceil(share * rows)
-  check.that(wanted >= 1 and wanted < rows, "validation: a share of %g of %d rows leaves %d to train on", share, rows,
-    rows - wanted)
-  local permutation = tensor.arange(0, rows - 1, { dtype = "int32" })
-  rng:shuffle(permutation)
-  local groups, classes = group_rows(set.y, stratified, permutation)
-  local quota = quotas(groups, classes, wanted, rows)
-  local kept, held = {}, {}
-  for _, class in ipairs(classes) do
-    for i, row in ipairs(groups[class]) do
-      if i <= quota[class] then held[#held + 1] = row + 1 else kept[#kept + 1] = row end
+--- Divides n draws over groups in proportion to their counts: the floors, and one more for the largest
+--- remainders, drawn among equals.
+local function proportional(counts, n, rng)
+  local total, floors, remainders, missing = 0, {}, {}, n
+  for _, count in ipairs(counts) do total = total + count end
+  for k, count in ipairs(counts) do
+    local exact = count / total * n
+    floors[k] = math.floor(exact)
+    remainders[k] = exact - floors[k]
+    missing = missing - floors[k]
+  end
+  local values = {}
+  for k, remainder in ipairs(remainders) do values[k] = remainder end
+  table.sort(values, function(a, b) return a > b end)
+  local v = 1
+  while missing > 0 do
+    local equal = {}
+    for k, remainder in ipairs(remainders) do
+      if remainder == values[v] then equal[#equal + 1] = k end
     end
+    local pick, add = permutation(#equal, rng), math.min(#equal, missing)
+    for i = 1, add do
+      local k = equal[pick[i] + 1]
+      floors[k] = floors[k] + 1
+    end
+    missing, v = missing - add, v + #equal
   end
-  table.sort(kept)
-  table.sort(held)
-  local index = tensor.tensor(held, { dtype = "int32" })
-  return tensor.tensor(kept, { dtype = "int32" }), {
-    x = set.x:index_select(1, index),
-    y = set.y:index_select(1, index),
-    weight = set.weight and set.weight:index_select(1, index),
-  }
+  return floors
+end
+
+local function stratified(y, n_kept, n_held, rng)
+  local groups, counts = rows_by_class(y)
+  check.that(n_held >= #groups and n_kept >= #groups,
+    "validation: %d rows to hold out and %d to keep are fewer than the %d classes", n_held, n_kept, #groups)
+  local keep = proportional(counts, n_kept, rng)
+  local rest = {}
+  for k, count in ipairs(counts) do rest[k] = count - keep[k] end
+  local hold = proportional(rest, n_held, rng)
+  local kept, held = {}, {}
+  for k, rows in ipairs(groups) do
+    local order = permutation(counts[k], rng)
+    for i = 1, keep[k] do kept[#kept + 1] = rows[order[i] + 1] end
+    for i = keep[k] + 1, keep[k] + hold[k] do held[#held + 1] = rows[order[i] + 1] end
+  end
+  local function shuffled(rows)
+    local order, out = permutation(#rows, rng), tensor.empty(#rows, { dtype = "int32" })
+    for i = 1, #rows do out[i] = rows[order[i] + 1] end
+    return out
+  end
+  kept = shuffled(kept)
+  return kept, shuffled(held)
+end
+
+--- Splits off ceil(share * rows) rows.
+---@param rows integer
+---@param share number          in (0, 1)
+---@param rng rng
+---@param classes tensor|nil    (rows) int32: each class keeps its share
+---@return tensor kept, tensor held    int32 row numbers from 0
+return function(rows, share, rng, classes)
+  local n_held = math.ceil(share * rows)
+  check.that(n_held >= 1 and n_held < rows, "validation: a share of %g of %d rows leaves %d to train on",
+    share, rows, rows - n_held)
+  if classes then return stratified(classes, rows - n_held, n_held, rng) end
+  local order = permutation(rows, rng)
+  return order:narrow(1, n_held + 1, rows - n_held):clone(), order:narrow(1, 1, n_held):clone()
 end

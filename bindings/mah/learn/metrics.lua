@@ -47,23 +47,31 @@ function metrics.confusion(y_true, y_pred, classes)
   return counts:view(classes, classes)
 end
 
---- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2; several outputs are averaged.
---- A constant output counts 1 when it is met exactly and 0 otherwise.
----@param y_true tensor   (N) or (N, K)
----@param y_pred tensor   the same number of elements
+--- The mean of a vector.
+---@param values tensor   (N)
 ---@return number
-function metrics.r2(y_true, y_pred)
+function metrics.mean(values) return values:sum() / #values end
+
+--- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2, each term times the weight of
+--- its row; several outputs are averaged. A constant output counts 1 when it is met exactly, else 0.
+---@param y_true tensor         (N) or (N, K)
+---@param y_pred tensor         the same number of elements
+---@param weight tensor|nil     (N)
+---@return number
+function metrics.r2(y_true, y_pred, weight)
   Type.expect(y_true, "mah.metrics.r2: y_true")
   Type.expect(y_pred, "mah.metrics.r2: y_pred")
   local n = #y_true
   check.that(y_true:numel() == y_pred:numel() and n > 0, "mah.metrics.r2: shapes (%s) and (%s) do not fit",
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
-  local y, p = y_true:double():reshape(n, y_true:numel() / n), y_pred:double():reshape(n, y_true:numel() / n)
-  local columns = y.shape[2]
+  local columns = y_true:numel() / n
+  local y, p = y_true:double():reshape(n, columns), y_pred:double():reshape(n, columns)
+  local w = weight and weight:double() or tensor.ones(n, { dtype = "float64" })
   local sum = 0
   for k = 1, columns do
     local yk, pk = y:select(2, k), p:select(2, k)
-    local residual, total = ((yk - pk) ^ 2):sum(), ((yk - yk:mean()) ^ 2):sum()
+    local mean = (w * yk):sum() / w:sum()
+    local residual, total = (w * (yk - pk) ^ 2):sum(), (w * (yk - mean) ^ 2):sum()
     sum = sum + (total > 0 and 1 - residual / total or (residual == 0 and 1 or 0))
   end
   return sum / columns

@@ -289,7 +289,7 @@ require "mah.tensor.view"
 require "mah.tensor.elementwise"
 require "mah.tensor.reduce"
 require "mah.tensor.show"
-for _, name in ipairs { "product", "linalg", "sort", "random" } do
+for _, name in ipairs { "product", "linalg", "index", "sort", "random" } do
   local found, problem = pcall(require, "mah.tensor." .. name)
   if not found and not tostring(problem):find("not found", 1, true) then error(problem, 0) end
 end

@@ -1,26 +1,48 @@
---- Random generators: explicit objects over the core's two streams.
+--- Random numbers from explicit generators.
 ---
----     local rng = mah.rng(1)                       -- philox, fast
----     local old = mah.rng(1, "mt19937")            -- numpy.random.RandomState(1)'s numbers
+---     local rng = mah.rng(1)                            -- philox: fast, endless independent streams
+---     local x = rng:uniform(-1, 1, 2, 3)                -- a 2 x 3 tensor; without a shape: one number
+---     local old = mah.rng(1, "mt19937")                 -- numpy.random.RandomState(1)'s numbers
+---     mah.manual_seed(7)                                -- the default generator's seed (0 at the start)
+---     local w = mah.randn(100, 10, { dtype = "float64", rng = rng })
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 
+local expect, methods = Type.expect, Type.methods
+
+---@class rng
+---@field kind "philox"|"mt19937"
+---@field seed integer
+---@field core ffi.cdata*   the core's mah_rng
 local Rng = {}
 Rng.__index = Rng
 
-local kinds = { philox = C.MAH_RNG_PHILOX, mt19937 = C.MAH_RNG_MT19937 }
-
 local random = {}
 
----@param seed integer
----@param kind "philox"|"mt19937"|nil
+local kinds = { philox = C.MAH_RNG_PHILOX, mt19937 = C.MAH_RNG_MT19937 }
+
+-- -- Generators ------------------------------------------------------------------------------------
+
+--- A generator. The same seed gives the same numbers, on every machine.
+---@param seed integer   0 ... 2^52; 0 ... 2^32 - 1 for mt19937
+---@param kind "philox"|"mt19937"|nil   philox when left out; mt19937 as numpy.random.RandomState
+---@param stream integer|nil   of philox: generators of one seed and different streams are independent
 ---@return rng
-function random.rng(seed, kind)
-  local self = setmetatable({ state = ffi.new "mah_rng", seed = seed }, Rng)
-  C.mah_rng_seed(self.state, kinds[kind or "philox"], seed, 0)
+function random.rng(seed, kind, stream)
+  kind = kind or "philox"
+  if not kinds[kind] then check.raise('rng: kind must be "philox" or "mt19937"; got %s', check.show(kind)) end
+  Type.integer(seed, "rng", "the seed")
+  if seed < 0 or kind == "mt19937" and seed >= 2 ^ 32 then
+    check.raise("rng: the seed must be in 0 ... %s; got %.0f", kind == "mt19937" and "2^32 - 1" or "2^52", seed)
+  end
+  if stream ~= nil and (Type.integer(stream, "rng", "the stream") < 0 or kind ~= "philox") then
+    check.raise "rng: a stream must be >= 0, and of a philox generator"
+  end
+  local self = setmetatable({ kind = kind, seed = seed, core = ffi.new "mah_rng" }, Rng)
+  C.mah_rng_seed(self.core, kinds[kind], seed, stream or 0)
   return self
 end
 
@@ -42,19 +64,293 @@ function random.generator(source, where)
   return random.rng(source)
 end
 
---- Fills a floating-point tensor with numbers from U[low, high), drawn in double in row-major order.
----@param t tensor
-function Rng:fill_uniform(t, low, high)
-  Type.expect(t, "rng:fill_uniform")
-  local flat, state = t:view(-1), self.state
-  for i = 1, #flat do flat[i] = low + (high - low) * C.mah_rng_double(state) end
+function Rng:__tostring() return ("rng(%.0f, %q)"):format(self.seed, self.kind) end
+
+--- A second generator that goes on as this one would.
+---@return rng
+function Rng:clone()
+  return setmetatable({ kind = self.kind, seed = self.seed, core = ffi.new("mah_rng", self.core) }, Rng)
 end
 
---- Shuffles a contiguous int32 vector in place.
----@param t tensor
-function Rng:shuffle(t)
-  Type.expect(t, "rng:shuffle")
-  C.mah_rng_shuffle(self.state, ffi.cast("int32_t *", t.data), #t)
+-- -- State -----------------------------------------------------------------------------------------
+
+--- 64 bits as 16 digits, which pass through JSON unharmed, and back.
+local function from_hex(text)
+  local high, low = tostring(text):match "^(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)$"
+  if not high then check.raise("set_state: 16 hexadecimal digits are expected, got %s", check.show(text)) end
+  return ffi.new("uint64_t", tonumber(high, 16)) * 2 ^ 32 + tonumber(low, 16)
 end
+
+--- Everything there is to know, as a plain table of numbers and strings (for checkpoints, JSON).
+---@return table
+function Rng:state()
+  local core, words = self.core, {}
+  for i = 0, self.kind == "mt19937" and 623 or 3 do words[i + 1] = core.word[i] end
+  return {
+    kind = self.kind,
+    seed = bit.tohex(core.seed),
+    stream = bit.tohex(core.stream),
+    block = bit.tohex(core.block),
+    position = core.position,
+    words = words,
+    next_normal = core.has_normal ~= 0 and ("%.17g"):format(core.next_normal) or nil,
+  }
+end
+
+--- Goes on where the generator with this state() was.
+---@param state table
+---@return rng self
+function Rng:set_state(state)
+  local core = ffi.new "mah_rng"
+  local words = type(state) == "table" and kinds[state.kind] and type(state.words) == "table" and state.words
+  local count = words and (state.kind == "mt19937" and 624 or 4)
+  if not words or #words ~= count then check.raise "set_state: a table from rng:state() is expected" end
+  core.kind = kinds[state.kind]
+  core.seed, core.stream, core.block = from_hex(state.seed), from_hex(state.stream), from_hex(state.block)
+  core.position = Type.integer(state.position, "set_state", "position")
+  if core.position < 0 or core.position > count then
+    check.raise("set_state: position %d is outside of 0 ... %d", core.position, count)
+  end
+  for i, word in ipairs(words) do core.word[i - 1] = Type.integer(word, "set_state", "a word") end
+  if state.next_normal then core.has_normal, core.next_normal = 1, tonumber(state.next_normal) end
+  self.core, self.kind, self.seed = core, state.kind, tonumber(core.seed)
+  return self
+end
+
+-- -- Numbers ---------------------------------------------------------------------------------------
+
+--- One number, uniform in [0, 1), with 53 random bits.
+---@return number
+function Rng:random() return C.mah_rng_double(self.core) end
+
+--- One 32-bit word, uniform.
+---@return integer
+function Rng:u32() return C.mah_rng_u32(self.core) end
+
+local make_rules = { dtype = { nil, { "float32", "float64", "int32", "uint8" } } }
+local rules = { dtype = make_rules.dtype, rng = { nil, "table|integer" } }
+
+--- Sizes, options and whether there are any sizes, of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}).
+local function read_shape(where, own_rules, ...)
+  local list, n = { ... }, select("#", ...)
+  local last, given = list[n], nil
+  if n > 0 and type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil)) then
+    given, list[n], n = last, nil, n - 1
+  end
+  local sizes = n == 1 and type(list[1]) == "table" and list[1] or list
+  local ndim, extents = Type.sizes(where, sizes)
+  return options(given, own_rules, where), ndim, extents, n > 0
+end
+
+--- A new tensor for a method of a generator, or nil when no shape was given.
+local function new_for(where, dtype, ...)
+  local o, ndim, extents, shaped = read_shape(where, make_rules, ...)
+  return shaped and Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents)
+end
+
+local function number(value, where, name)
+  if type(value) ~= "number" then check.raise("%s: %s must be a number; got %s", where, name, check.show(value)) end
+  return value
+end
+
+--- Numbers from [low, high): a tensor when sizes are given (float32 unless told), else one number.
+---@param low number|nil    0
+---@param high number|nil   1
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor|number
+function Rng:uniform(low, high, ...)
+  local t = new_for("rng:uniform", C.MAH_FLOAT32, ...)
+  if t then return self:fill_uniform(t, low, high) end
+  low, high = number(low or 0, "rng:uniform", "low"), number(high or 1, "rng:uniform", "high")
+  return low + (high - low) * C.mah_rng_double(self.core)
+end
+
+--- Normally distributed numbers: a tensor when sizes are given (float32 unless told), else one number.
+---@param mean number|nil   0
+---@param std number|nil    1
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor|number
+function Rng:normal(mean, std, ...)
+  local t = new_for("rng:normal", C.MAH_FLOAT32, ...)
+  if t then return self:fill_normal(t, mean, std) end
+  mean, std = number(mean or 0, "rng:normal", "mean"), number(std or 1, "rng:normal", "std")
+  return mean + std * C.mah_rng_normal(self.core)
+end
+
+--- Integers from low ... high, both included: a tensor when sizes are given (int32 unless told), else
+--- one number.
+---@param low integer
+---@param high integer
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor|integer
+function Rng:integers(low, high, ...)
+  local t = new_for("rng:integers", C.MAH_INT32, ...)
+  if t then return self:fill_integers(t, low, high) end
+  return self:fill_integers(Type.new(C.MAH_INT32, 1, ffi.new("int64_t[8]", 1)), low, high)[1]
+end
+
+-- -- Into tensors that are there -------------------------------------------------------------------
+
+--- t = numbers from [low, high), row by row. float32 and float64.
+---@param t tensor
+---@param low number|nil    0
+---@param high number|nil   1
+---@return tensor t
+function Rng:fill_uniform(t, low, high)
+  low, high = number(low or 0, "rng:fill_uniform", "low"), number(high or 1, "rng:fill_uniform", "high")
+  check.status(C.mah_fill_uniform(expect(t, "rng:fill_uniform"), self.core, low, high))
+  return t
+end
+
+--- t = normally distributed numbers, row by row. float32 and float64.
+---@param t tensor
+---@param mean number|nil   0
+---@param std number|nil    1
+---@return tensor t
+function Rng:fill_normal(t, mean, std)
+  mean, std = number(mean or 0, "rng:fill_normal", "mean"), number(std or 1, "rng:fill_normal", "std")
+  check.status(C.mah_fill_normal(expect(t, "rng:fill_normal"), self.core, mean, std))
+  return t
+end
+
+--- t = integers from low ... high, both included, row by row. Any dtype.
+---@param t tensor
+---@param low integer
+---@param high integer
+---@return tensor t
+function Rng:fill_integers(t, low, high)
+  Type.integer(low, "rng:integers", "low")
+  Type.integer(high, "rng:integers", "high")
+  check.status(C.mah_fill_integers(expect(t, "rng:fill_integers"), self.core, low, high))
+  return t
+end
+
+--- t = 1 with probability p, else 0. Any dtype.
+---@param t tensor
+---@param p number
+---@return tensor t
+function Rng:fill_bernoulli(t, p)
+  number(p, "rng:fill_bernoulli", "p")
+  check.status(C.mah_fill_bernoulli(expect(t, "rng:fill_bernoulli"), self.core, p))
+  return t
+end
+
+-- -- Orders ----------------------------------------------------------------------------------------
+
+--- Puts the rows of a tensor (the elements of a vector or of a Lua list) in random order, in place.
+---@param t tensor|table
+---@return tensor|table t
+function Rng:shuffle(t)
+  if type(t) == "table" then
+    for i = #t, 2, -1 do
+      local j = C.mah_rng_below(self.core, i) + 1
+      t[i], t[j] = t[j], t[i]
+    end
+    return t
+  end
+  check.status(C.mah_fill_shuffle(expect(t, "rng:shuffle"), self.core))
+  return t
+end
+
+--- 1 ... n in random order, as an int32 vector.
+---@param n integer
+---@return tensor
+function Rng:permutation(n)
+  local ndim, extents = Type.sizes("rng:permutation", Type.integer(n, "rng:permutation", "n"))
+  local t = Type.new(C.MAH_INT32, ndim, extents)
+  check.status(C.mah_fill_permutation(t, self.core, 1))
+  return t
+end
+
+-- -- Functions with the default generator, or {rng = ...} ------------------------------------------
+
+local function make_new(where, dtype, ...)
+  local o, ndim, extents = read_shape(where, rules, ...)
+  return Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents), random.generator(o.rng, where)
+end
+
+local function make_like(where, t, given)
+  expect(t, where)
+  local o = options(given, rules, where)
+  local dtype = o.dtype and Type.dtype(o.dtype) or t.elem
+  return Type.new(dtype, t.ndim, ffi.new("int64_t[8]", t.extent)), random.generator(o.rng, where)
+end
+
+--- Uniform in [0, 1): mah.rand(2, 3), mah.rand({2, 3}, {dtype = "float64", rng = rng}).
+---@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@return tensor
+function random.rand(...)
+  local t, rng = make_new("rand", C.MAH_FLOAT32, ...)
+  return rng:fill_uniform(t)
+end
+
+--- Standard normal: mah.randn(2, 3).
+---@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@return tensor
+function random.randn(...)
+  local t, rng = make_new("randn", C.MAH_FLOAT32, ...)
+  return rng:fill_normal(t)
+end
+
+--- Integers from low ... high, both included: mah.randint(1, 6, 10) throws ten dice. int32 unless told.
+---@param low integer
+---@param high integer
+---@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@return tensor
+function random.randint(low, high, ...)
+  local t, rng = make_new("randint", C.MAH_INT32, ...)
+  return rng:fill_integers(t, low, high)
+end
+
+--- 1 ... n in random order, as an int32 vector.
+---@param n integer
+---@param given {rng: rng|integer|nil}|nil
+---@return tensor
+function random.randperm(n, given)
+  return random.generator(options(given, { rng = rules.rng }, "randperm").rng, "randperm"):permutation(n)
+end
+
+--- As mah.rand, in the shape and dtype of `t`.
+---@param t tensor
+---@param given {dtype: string?, rng: rng|integer|nil}|nil
+---@return tensor
+function random.rand_like(t, given)
+  local result, rng = make_like("rand_like", t, given)
+  return rng:fill_uniform(result)
+end
+
+--- As mah.randn, in the shape and dtype of `t`.
+---@param t tensor
+---@param given {dtype: string?, rng: rng|integer|nil}|nil
+---@return tensor
+function random.randn_like(t, given)
+  local result, rng = make_like("randn_like", t, given)
+  return rng:fill_normal(result)
+end
+
+--- As mah.randint, in the shape and dtype of `t`.
+---@param t tensor
+---@param low integer
+---@param high integer
+---@param given {dtype: string?, rng: rng|integer|nil}|nil
+---@return tensor
+function random.randint_like(t, low, high, given)
+  local result, rng = make_like("randint_like", t, given)
+  return rng:fill_integers(result, low, high)
+end
+
+--- In place: numbers from [low, high).
+---@param low number|nil   0
+---@param high number|nil  1
+---@param rng rng|integer|nil
+---@return tensor self
+function methods.uniform_(t, low, high, rng) return random.generator(rng, "uniform_"):fill_uniform(t, low, high) end
+
+--- In place: normally distributed numbers.
+---@param mean number|nil  0
+---@param std number|nil   1
+---@param rng rng|integer|nil
+---@return tensor self
+function methods.normal_(t, mean, std, rng) return random.generator(rng, "normal_"):fill_normal(t, mean, std) end
 
 return random

@@ -30,7 +30,7 @@ describe("options", function()
   it("rejects unknown names and offers the nearest", function()
     assert.error_matches(function() read { hiden = 100 } end, "unknown option \"hiden\"; did you mean 'hidden'")
     assert.error_matches(function() read { zzzzzzzz = 1 } end, "known: data, hidden, lr")
-    assert.error_matches(function() read { 5 } end, "unknown option 5")
+    assert.error_matches(function() read { 5 } end, "unknown option 1")
   end)
 
   it("checks types and ranges and names the value", function()

@@ -1,0 +1,20 @@
+--- Warnings on stderr, at the caller's line, each text once.
+---
+---     warn("MLPClassifier: %s is ignored by the solver %s", "momentum", "adam")
+---     mah.warnings(false)          -- no more of them
+local check = require "mah.base.check"
+
+local warn = { on = true, said = {} }
+
+--- Turns warnings on or off.
+---@param on boolean
+function warn.warnings(on) warn.on = on ~= false end
+
+return setmetatable(warn, {
+  __call = function(_, message, ...)
+    local text = message:format(...)
+    if not warn.on or warn.said[text] then return end
+    warn.said[text] = true
+    io.stderr:write(check.where(), "warning: ", text, "\n")
+  end,
+})

@@ -1,0 +1,199 @@
+--- mah.MLPClassifier: scikit-learn's MLPClassifier, and more.
+---
+---     local clf = mah.MLPClassifier{hidden_layer_sizes = {100, 50}, activation = "tanh", random_state = 1}
+---     clf:fit(x, y)
+---     print(clf:score(x_test, y_test), clf.n_iter_, clf.stop_reason_.text)
+---
+--- Where scikit-learn does something else than it says, this one does what it says: the held-out part is
+--- stratified for any number of classes, the best weights are a copy, the generator goes on over partial_fit,
+--- options that a solver ignores are warned about, and a loss that is not finite ends the fit at once.
+local Type = require "mah.tensor.type"
+local base = require "mah.learn.estimator.base"
+local check = require "mah.base.check"
+local fit = require "mah.learn.estimator.fit"
+local labels = require "mah.learn.estimator.labels"
+local metrics = require "mah.learn.metrics"
+local parameters = require "mah.learn.estimator.parameters"
+local tensor = require "mah.tensor"
+
+local Classifier = setmetatable({}, { __index = base.methods })
+
+local Y = "mah.MLPClassifier: y"
+
+-- -- y as the network wants it ----------------------------------------------------------------------
+
+local function is_multilabel(y) return Type.is_tensor(y) and y.ndim == 2 and y.shape[2] > 1 end
+
+local function rows_of(y)
+  if type(y) == "table" then return #y end
+  return #Type.expect(y, Y)
+end
+
+--- Weights of the samples times those of their classes. class_weight: "balanced", n / (K count), or a
+--- table label -> weight, 1 where a label is missing.
+local function weigh(classifier, weight, numbers, classes)
+  local class_weight = classifier.class_weight
+  if class_weight == nil then return weight end
+  local out = weight and weight:double():clone() or tensor.ones(#numbers, { dtype = "float64" })
+  local factor, counts = {}, {}
+  for i = 1, #numbers do counts[numbers[i]] = (counts[numbers[i]] or 0) + 1 end
+  for k, label in ipairs(classes) do
+    if class_weight == "balanced" then
+      factor[k - 1] = #numbers / (#classes * (counts[k - 1] or 1))
+    else
+      check.that(type(class_weight) == "table", "mah.MLPClassifier: class_weight must be \"balanced\" or a table; got %s",
+        check.show(class_weight))
+      factor[k - 1] = class_weight[label] or 1
+      check.that(type(factor[k - 1]) == "number" and factor[k - 1] >= 0,
+        "mah.MLPClassifier: class_weight of %s must be a number >= 0; got %s", tostring(label), check.show(factor[k - 1]))
+    end
+  end
+  for i = 1, #numbers do out[i] = out[i] * factor[numbers[i]] end
+  return out
+end
+
+--- 0/1 columns become targets as they are; labels become class numbers, for two classes one column.
+local function encode(classifier, y)
+  if is_multilabel(y) then
+    check.that(y:min() >= 0 and y:max() <= 1, "%s: an indicator matrix holds 0 and 1 only", Y)
+    return { y = y, outputs = y.shape[2], activation = "logistic" }
+  end
+  local numbers = labels.encode(y, classifier.classes_, Y)
+  local two = #classifier.classes_ <= 2
+  return {
+    y = numbers, labels = numbers, outputs = two and 1 or #classifier.classes_,
+    activation = two and "logistic" or "softmax",
+  }
+end
+
+local function new_problem(classifier, x, y, weight)
+  x = base.check_x(classifier, x, classifier.network and classifier.network.inputs)
+  local n = rows_of(y)
+  check.that(#x == n, "mah.MLPClassifier: x has %d rows and y has %d", #x, n)
+  local problem = encode(classifier, y)
+  problem.x, problem.rows, problem.inputs = x, n, x.shape[2]
+  problem.weight = base.check_weight(classifier, weight, n)
+  if problem.labels then
+    problem.weight = weigh(classifier, problem.weight, problem.labels, classifier.classes_)
+  end
+  if classifier.validation_data then
+    local v = classifier.validation_data
+    problem.validation = encode(classifier, v.y or v[2])
+    problem.validation.x = base.check_x(classifier, v.x or v[1], problem.inputs):to(x.dtype)
+  end
+  return problem
+end
+
+--- The classes of y, which a warm start or a resumed fit must not change.
+local function find_classes(classifier, y, keep)
+  local found
+  if is_multilabel(y) then
+    found = {}
+    for k = 1, y.shape[2] do found[k] = k - 1 end
+  else
+    found = labels.classes(y, Y)
+  end
+  if keep and classifier.classes_ then
+    check.that(labels.same(found, classifier.classes_), "mah.MLPClassifier: warm_start can only be used where `y` has the "
+      .. "same classes as in the previous call to fit. Previously got %s, `y` has %s",
+      labels.list(classifier.classes_), labels.list(found))
+  end
+  classifier.classes_ = found
+end
+
+-- -- Fitting ---------------------------------------------------------------------------------------
+
+--- Fits the network to x (N, features) and y: labels (N), an int32 tensor or a Lua table of numbers or
+--- strings; or a 0/1 matrix (N, K) for several labels at a time. Starts anew unless warm_start.
+---@param x tensor
+---@param y tensor|table
+---@param sample_weight tensor|number[]|nil   (N)
+---@return table self
+function Classifier:fit(x, y, sample_weight)
+  parameters.check(self, self.class)
+  if not self.warm_start then self.network, self.trainer = nil, nil end
+  find_classes(self, y, self.warm_start)
+  fit.run(self, new_problem(self, x, y, sample_weight))
+  return self
+end
+
+--- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all: solver, generator and
+--- order are as they were. Works after mah.load too.
+function Classifier:resume(x, y, sample_weight)
+  check.that(self.network, "mah.MLPClassifier: there is no fit to resume")
+  parameters.check(self, self.class)
+  find_classes(self, y, true)
+  fit.run(self, new_problem(self, x, y, sample_weight), true)
+  return self
+end
+
+--- One epoch over x and y. `classes` is needed in the first call, unless y has them all.
+---@param classes table|tensor|nil   all labels there will be
+---@return table self
+function Classifier:partial_fit(x, y, classes, sample_weight)
+  parameters.check(self, self.class)
+  check.that(self.solver ~= "lbfgs",
+    "mah.MLPClassifier: partial_fit is only available for stochastic optimizers. lbfgs is not stochastic")
+  if classes ~= nil then
+    local list = labels.classes(classes, "mah.MLPClassifier: classes")
+    check.that(not self.network or labels.same(list, self.classes_), "mah.MLPClassifier: `classes=%s` is not the same as on "
+      .. "last call to partial_fit, was: %s", labels.list(list), labels.list(self.classes_ or {}))
+    self.classes_ = list
+  elseif not self.network then
+    check.that(is_multilabel(y), "mah.MLPClassifier: classes must be passed on the first call to partial_fit")
+    find_classes(self, y)
+  end
+  fit.partial(self, new_problem(self, x, y, sample_weight))
+  return self
+end
+
+-- -- Using -----------------------------------------------------------------------------------------
+
+--- The probability of each class (N, K), columns in the order of classes_.
+---@param x tensor
+---@return tensor
+function Classifier:predict_proba(x)
+  local p = self.network and self.network:forward(base.fitted_x(self, x)) or base.fitted_x(self, x)
+  if #self.classes_ > 2 or self.n_outputs_ > 1 then return p end
+  if #self.classes_ == 1 then return tensor.ones_like(p) end
+  return tensor.cat({ 1 - p, p }, 2)
+end
+
+--- log of predict_proba; log 0 is -inf.
+function Classifier:predict_log_proba(x) return self:predict_proba(x):log() end
+
+--- The label of each row: the first most probable one; with two classes the second if p > 0.5; a 0/1 matrix
+--- for several labels.
+---@param x tensor
+---@return tensor|table
+function Classifier:predict(x)
+  x = base.fitted_x(self, x)
+  if self.n_outputs_ > 1 and self.out_activation_ == "logistic" then
+    return self.network:forward(x):gt(0.5):int()
+  end
+  return labels.decode(self.network:predict(x), self.classes_)
+end
+
+--- Accuracy; for several labels the share of rows with all of them right.
+---@param x tensor
+---@param y tensor|table
+---@param sample_weight tensor|number[]|nil
+---@return number
+function Classifier:score(x, y, sample_weight)
+  local predicted = self:predict(x)
+  local n = rows_of(y)
+  check.that(#predicted == n, "mah.MLPClassifier: x has %d rows and y has %d", #predicted, n)
+  local weight = base.check_weight(self, sample_weight, n)
+  local right
+  if is_multilabel(y) then
+    right = predicted:eq(y:int()):all(2):double()
+  else
+    local known = labels.classes(y, Y)
+    for _, label in ipairs(self.classes_) do known[#known + 1] = label end
+    known = labels.classes(known, Y)
+    right = labels.encode(y, known, Y):eq(labels.encode(predicted, known, Y)):double()
+  end
+  return weight and (right * weight:double()):sum() / weight:sum() or metrics.mean(right)
+end
+
+return base.define("MLPClassifier", Classifier)

@@ -1,0 +1,92 @@
+--- mah.MLPRegressor: scikit-learn's MLPRegressor, and more. Loss and gradient agree for several outputs.
+---
+---     local reg = mah.MLPRegressor{hidden_layer_sizes = {50}, solver = "lbfgs", random_state = 1}
+---     print(reg:fit(x, y):score(x, y))                 -- R2
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local base = require "mah.learn.estimator.base"
+local check = require "mah.base.check"
+local fit = require "mah.learn.estimator.fit"
+local metrics = require "mah.learn.metrics"
+local parameters = require "mah.learn.estimator.parameters"
+local tensor = require "mah.tensor"
+
+local Regressor = setmetatable({}, { __index = base.methods })
+
+local Y = "mah.MLPRegressor: y"
+
+--- y as a finite tensor (N) or (N, K); Lua tables of numbers are taken too.
+local function check_y(y, n)
+  if type(y) == "table" then y = tensor.tensor(y, { dtype = "float64" }) end
+  Type.expect(y, Y)
+  check.that(y.ndim == 1 or y.ndim == 2, "%s: (N) or (N, outputs) is expected, got shape (%s)", Y,
+    table.concat(y.shape, ", "))
+  check.that(#y == n, "mah.MLPRegressor: x has %d rows and y has %d", n, #y)
+  check.status(C.mah_batch_check_finite(y, Y))
+  return y
+end
+
+local function new_problem(regressor, x, y, weight)
+  x = base.check_x(regressor, x, regressor.network and regressor.network.inputs)
+  y = check_y(y, #x)
+  local problem = {
+    x = x, y = y, rows = #x, inputs = x.shape[2], outputs = y.ndim == 2 and y.shape[2] or 1,
+    activation = regressor.loss == "poisson" and "exp" or "identity", loss = regressor.loss,
+    weight = base.check_weight(regressor, weight, #x),
+  }
+  if regressor.validation_data then
+    local v = regressor.validation_data
+    local vx = base.check_x(regressor, v.x or v[1], problem.inputs):to(x.dtype)
+    problem.validation = { x = vx, y = check_y(v.y or v[2], #vx) }
+  end
+  return problem
+end
+
+--- Fits the network to x (N, features) and y (N) or (N, outputs). Starts anew unless warm_start.
+---@param x tensor
+---@param y tensor|number[]
+---@param sample_weight tensor|number[]|nil   (N)
+---@return table self
+function Regressor:fit(x, y, sample_weight)
+  parameters.check(self, self.class)
+  if not self.warm_start then self.network, self.trainer = nil, nil end
+  fit.run(self, new_problem(self, x, y, sample_weight))
+  return self
+end
+
+--- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all.
+function Regressor:resume(x, y, sample_weight)
+  check.that(self.network, "mah.MLPRegressor: there is no fit to resume")
+  parameters.check(self, self.class)
+  fit.run(self, new_problem(self, x, y, sample_weight), true)
+  return self
+end
+
+--- One epoch over x and y.
+---@return table self
+function Regressor:partial_fit(x, y, sample_weight)
+  parameters.check(self, self.class)
+  check.that(self.solver ~= "lbfgs",
+    "mah.MLPRegressor: partial_fit is only available for stochastic optimizers. lbfgs is not stochastic")
+  fit.partial(self, new_problem(self, x, y, sample_weight))
+  return self
+end
+
+--- The outputs, (N) or with several (N, outputs).
+---@param x tensor
+---@return tensor
+function Regressor:predict(x)
+  local p = base.fitted_x(self, x)
+  p = self.network:forward(p)
+  return self.n_outputs_ == 1 and p:select(2, 1) or p
+end
+
+--- R2, the coefficient of determination, averaged over the outputs.
+---@return number
+function Regressor:score(x, y, sample_weight)
+  local predicted = self:predict(x)
+  y = check_y(y, #predicted)
+  return metrics.r2(y, predicted, base.check_weight(self, sample_weight, #predicted))
+end
+
+return base.define("MLPRegressor", Regressor)

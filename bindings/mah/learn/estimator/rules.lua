@@ -1,0 +1,93 @@
+--- scikit-learn's stopping logic as a stopping rule, comparison by comparison.
+local rules = {}
+
+--- Misses in a row at the end of a curve. Without early stopping an epoch misses if loss > best - tol; with
+--- it, if score < best + tol; then the best value moves on any gain. The count starts anew after `since`.
+--- NaN never misses.
+local function count_misses(values, scores, tol, since)
+  local best = scores and -math.huge or math.huge
+  local misses = 0
+  for epoch = 1, #values do
+    local value, missed = values[epoch], nil
+    if scores then missed = value < best + tol else missed = value > best - tol end
+    misses = (missed and epoch > since) and misses + 1 or 0
+    if scores then
+      if value > best then best = value end
+    elseif value < best then
+      best = value
+    end
+  end
+  return misses, best
+end
+
+--- The last epoch after which the learning rate was lowered, 0 if never.
+local function last_drop(s, adaptive)
+  local lr = s.history.lr
+  for epoch = adaptive and #lr or 0, 2, -1 do
+    if lr[epoch] < lr[epoch - 1] then return epoch - 1 end
+  end
+  return 0
+end
+
+--- Stops (or, adaptive, divides the learning rate by 5 until it is at most 1e-6) when more than
+--- `n_iter_no_change` epochs in a row have missed.
+---@param given {of: "loss"|"val_score", tol: number, n_iter_no_change: number, adaptive: boolean}
+---@return stopping_rule
+function rules.no_change(given)
+  local scores = given.of == "val_score"
+  return function(s)
+    local misses, best = count_misses(s.history[given.of], scores, given.tol, last_drop(s, given.adaptive))
+    s.misses = misses
+    if not (misses > given.n_iter_no_change) then return false end
+    local what = scores and "validation score" or "training loss"
+    local text = ("%s did not improve more than tol=%f for %d consecutive epochs"):format(what, given.tol,
+      given.n_iter_no_change)
+    if given.adaptive and s.solver.lr > 1e-6 then
+      s.solver.lr = s.solver.lr / 5
+      return false
+    end
+    if given.adaptive then text = text .. ", and the learning rate is too small" end
+    return { rule = "n_iter_no_change", value = s[given.of], best = best, text = text }
+  end
+end
+
+--- Stops at the k-th epoch in a row whose validation score misses: patience as its name says.
+---@param patience integer
+---@param tol number
+---@return stopping_rule
+function rules.patience(patience, tol)
+  return function(s)
+    local misses, best = count_misses(s.history.val_score, true, tol, 0)
+    s.misses = misses
+    if misses < patience then return false end
+    return {
+      rule = "early_stopping_patience", value = s.val_score, best = best,
+      text = ("validation score did not improve more than tol=%f for %d consecutive epochs"):format(tol, patience),
+    }
+  end
+end
+
+--- Ends the fit after max_iter epochs (iterations of L-BFGS) from `first` on.
+---@param max_iter integer
+---@param first integer   epochs before this fit
+---@return stopping_rule
+function rules.max_iter(max_iter, first)
+  return function(s)
+    if s.epoch - first < max_iter then return false end
+    return { rule = "max_iter", value = max_iter, text = ("the limit of %d iterations is reached"):format(max_iter) }
+  end
+end
+
+--- scikit-learn's inverse scaling: lr = lr_init / (t + 1)^power_t after each epoch, t the samples seen
+--- so far (not epochs); the first epoch of a fit runs at lr_init.
+---@param power_t number
+---@return schedule
+function rules.invscaling(power_t)
+  local first
+  return function(s)
+    first = first or s.epoch
+    return s.epoch == first and s.lr or s.lr / (s.samples + 1) ^ power_t
+  end
+end
+
+return rules

@@ -1,0 +1,188 @@
+--- The training loop: epochs of mini-batches, a solver, a schedule, a stopping rule, a validation set.
+--- mah.train wraps it; the estimator drives it epoch by epoch.
+---
+---     local trainer = Trainer.new(net, {x = x, y = y}, settings)     -- settings: every one of train.lua
+---     local reason = trainer:run()
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local progress = require "mah.base.progress"
+local tensor = require "mah.tensor"
+
+local Trainer = {}
+Trainer.__index = Trainer
+
+local function is_finite(x) return x - x == 0 end
+
+-- -- Making ----------------------------------------------------------------------------------------
+
+--- evaluate(w) -> loss, gradient of the current batch at w. The gradient is overwritten by each call.
+local function new_evaluate(net, batch)
+  local gradient, loss = tensor.zeros_like(net.params), ffi.new "double[1]"
+  return function(w)
+    check.status(C.mah_mlp_gradient(net.handle, loss, gradient, w, batch))
+    return loss[0], gradient
+  end
+end
+
+--- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are kept by
+--- reference: on_epoch and rules may change them between epochs.
+---@param net Network
+---@param data {x: tensor, y: tensor, weight: tensor?}
+---@param settings {solver: any, stop: any, batch_size: integer, shuffle: boolean, l1: number, l2: number}
+---@param order tensor
+---@param validation table|nil
+---@param rng rng
+function Trainer.new(net, data, settings, order, validation, rng)
+  local batch = ffi.new "mah_batch"
+  local self = setmetatable({
+    net = net, data = data, settings = settings, order = order, validation = validation, rng = rng,
+    batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
+    epoch = 0, samples = 0, elapsed = 0,
+  }, Trainer)
+  batch.x, batch.y, batch.weight_, batch.order_ = data.x, data.y, data.weight, order
+  batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
+  batch.seed = C.mah_rng_u32(rng:clone().core)
+  self.evaluate = new_evaluate(net, batch)
+  return self
+end
+
+--- Goes on where another trainer left off: curves, counts, best parameters and masks.
+---@param previous table
+function Trainer:continue(previous)
+  self.history, self.best = previous.history, previous.best
+  self.epoch, self.samples, self.elapsed = previous.epoch, previous.samples, previous.elapsed
+  self.initial_lr = previous.initial_lr
+  self.batch.seed, self.batch.step = previous.batch.seed, previous.batch.step
+end
+
+-- -- One epoch -------------------------------------------------------------------------------------
+
+local function learning_rate(trainer)
+  local solver = trainer.settings.solver
+  return type(solver) == "table" and solver.lr or nil
+end
+
+--- Lets the schedule set the solver's learning rate for what comes next.
+local function follow_schedule(trainer, s)
+  local schedule, solver = trainer.settings.schedule, trainer.settings.solver
+  if not schedule then return end
+  trainer.initial_lr = trainer.initial_lr or solver.lr
+  s.lr = trainer.initial_lr
+  solver.lr = schedule(s)
+end
+
+--- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite), and the
+--- solver's reason when it is done.
+local function run_batches(trainer, s)
+  local batch, settings, rows = trainer.batch, trainer.settings, #trainer.order
+  local solver, evaluate, w = settings.solver, trainer.evaluate, trainer.net.params
+  local size = settings.batch_size
+  local sum, first, reason = 0, 0, nil
+  while first < rows do
+    batch.first, batch.count = first, math.min(size, rows - first)
+    local loss
+    loss, reason = solver(evaluate, w)
+    batch.step = batch.step + 1
+    if not is_finite(loss) then return loss, reason end
+    sum = sum + loss * tonumber(batch.count)
+    first = first + size
+    if settings.on_batch then
+      s.batch, s.batch_loss = (s.batch or 0) + 1, loss
+      settings.on_batch(s)
+    end
+    if reason then break end
+  end
+  return sum / math.min(first, rows), reason
+end
+
+local function note(s, name, value)
+  s[name] = value
+  s.history[name] = s.history[name] or {}
+  s.history[name][s.epoch] = value
+end
+
+--- Keeps a copy of the parameters of the best epoch, judged on the validation score.
+local function keep_best(trainer, s)
+  local best, w = trainer.best, trainer.net.params
+  if best.score and not (s.val_score > best.score) then return end
+  best.score, best.epoch = s.val_score, s.epoch
+  best.w = best.w or tensor.empty_like(w)
+  best.w:copy_(w)
+end
+
+local function validate(trainer, s)
+  local set, score = trainer.validation, trainer.settings.score
+  note(s, "val_loss", trainer.net:loss(set.x, set.y, { weight = set.weight }))
+  note(s, "val_score", score and score(trainer.net, set.x, set.y) or trainer.net:score(set.x, set.y))
+  keep_best(trainer, s)
+end
+
+--- One epoch: shuffle, batches, validation. Returns the state that rules and on_epoch see, and the solver's
+--- reason to stop, if it has one.
+---@return table s, table|nil reason
+function Trainer:run_epoch()
+  local start, settings = progress.now(), self.settings
+  self.epoch = self.epoch + 1
+  local s = {
+    epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
+    step = tonumber(self.batch.step), samples = self.samples,
+  }
+  follow_schedule(self, s)
+  note(s, "lr", learning_rate(self))
+  if settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
+  local loss, reason = run_batches(self, s)
+  self.samples = self.samples + #self.order
+  s.samples, s.step = self.samples, tonumber(self.batch.step)
+  note(s, "loss", loss)
+  if self.validation then validate(self, s) end
+  self.elapsed = self.elapsed + progress.now() - start
+  note(s, "seconds", self.elapsed)
+  if settings.on_epoch then settings.on_epoch(s) end
+  return s, reason
+end
+
+-- -- Until a rule says stop --------------------------------------------------------------------------
+
+--- A rule's or a solver's answer as {rule =, epoch =, value =, best =, text =}, or nil.
+local function as_reason(answer, s)
+  if not answer then return nil end
+  local reason = type(answer) == "table" and answer or { rule = "custom", text = tostring(answer) }
+  reason.epoch = s.epoch
+  return reason
+end
+
+local function describe(s)
+  local text = ("epoch %d, loss %.4f"):format(s.epoch, s.loss)
+  if s.val_score then text = text .. (", validation %.4f"):format(s.val_score) end
+  return text
+end
+
+local function complain_about_divergence(s)
+  check.raise("mah.train: the training diverged: the loss is %g in epoch %d (solver %s, learning rate "
+    .. "%s); try a smaller learning rate or scale the inputs", s.loss, s.epoch,
+    type(s.solver) == "table" and s.solver.name or "of your own", tostring(s.lr or "unknown"))
+end
+
+--- Trains until the stopping rule or the solver ends it.
+---@return table reason   {rule =, epoch =, value =, best =, text =}
+function Trainer:run()
+  local line = self.settings.verbose and progress.new "training" or nil
+  local s, reason
+  repeat
+    local solver_reason
+    s, solver_reason = self:run_epoch()
+    if line then line:update(describe(s)) end
+    reason = as_reason(solver_reason or self.settings.stop(s), s)
+    if not reason and not is_finite(s.loss) then complain_about_divergence(s) end
+  until reason
+  if line then line:done(("%s; %s"):format(describe(s), reason.text)) end
+  return reason
+end
+
+--- Puts the parameters of the best validation score back, if there are any.
+function Trainer:restore_best()
+  if self.best.w then self.net.params:copy_(self.best.w) end
+end
+
+return Trainer

@@ -1,0 +1,178 @@
+--- Elements and rows by their positions; tensors glued together and cut apart.
+---
+---     x:index_select(1, { 3, 1 })                   -- rows 3 and 1
+---     x:masked_select(x:gt(0))                      -- the positive elements
+---     mah.cat({ a, b }, 1)   mah.stack({ a, b })    -- one after the other; as rows of a new one
+---     local a, b = x:chunk(2)                       -- two halves
+---
+--- Positions are int32 tensors or Lua lists. They count from 1, and from -1 at the end; one outside is an
+--- error that names it.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local options = require "mah.base.options"
+
+local methods, expect = Type.methods, Type.expect
+
+local index = {}
+
+--- Positions as an int32 tensor.
+local function positions(value, where)
+  if type(value) == "number" then value = { value } end
+  if type(value) == "table" then
+    local list = ffi.new("int64_t[8]", #value)
+    local t = Type.new(C.MAH_INT32, 1, list)
+    local data = ffi.cast("int32_t *", t.data)
+    for i, position in ipairs(value) do data[i - 1] = Type.integer(position, where, "a position") end
+    return t
+  end
+  expect(value, where .. ": positions")
+  if value.elem == C.MAH_INT32 then return value end
+  if value.elem == C.MAH_UINT8 then return value:int() end
+  check.raise("%s: the positions must be int32, got %s; convert them with :int()", where, Type.describe(value))
+end
+
+-- -- Picking ---------------------------------------------------------------------------------------
+
+--- The positions of one dimension, in the order given; a new tensor, or written to `out`.
+---@param x tensor
+---@param dim integer
+---@param which tensor|integer[]
+---@param given {out: tensor?}|nil   of x's dtype and the result's shape; apart from x in memory
+---@return tensor
+function index.index_select(x, dim, which, given)
+  dim = Type.dim(expect(x, "index_select"), dim, "index_select")
+  local o = options(given, { out = { nil, "tensor" } }, "index_select")
+  which = positions(which, "index_select")
+  if not o.out then return Type.make(C.mah_index_select, x, dim, which, 1) end
+  check.status(C.mah_index_select(expect(o.out, "index_select: out"), x, dim, which, 1))
+  return o.out
+end
+
+--- In place: x[..., which[k], ...] += y[..., k, ...], for k in order. One dtype.
+---@param x tensor
+---@param dim integer
+---@param which tensor|integer[]
+---@param y tensor
+---@return tensor x
+function index.index_add_(x, dim, which, y)
+  dim = Type.dim(expect(x, "index_add_"), dim, "index_add_")
+  check.status(C.mah_index_add(x, dim, positions(which, "index_add_"), expect(y, "index_add_: values"), 1))
+  return x
+end
+
+--- out[i][j] = x[which[i][j]][j] for dimension 1, x[i][which[i][j]] for dimension 2, and so on.
+---@param x tensor
+---@param dim integer
+---@param which tensor   int32, with x's number of dimensions
+---@return tensor        in the shape of `which`
+function index.gather(x, dim, which)
+  dim = Type.dim(expect(x, "gather"), dim, "gather")
+  return Type.make(C.mah_gather, x, dim, positions(which, "gather"), 1)
+end
+
+--- In place, the reverse of gather: x[which[i][j]][j] += y[i][j] for dimension 1, and so on. One dtype.
+---@param x tensor
+---@param dim integer
+---@param which tensor   int32, with x's number of dimensions
+---@param y tensor
+---@return tensor x
+function index.scatter_add_(x, dim, which, y)
+  dim = Type.dim(expect(x, "scatter_add_"), dim, "scatter_add_")
+  check.status(C.mah_scatter_add(x, dim, positions(which, "scatter_add_"), expect(y, "scatter_add_: values"), 1))
+  return x
+end
+
+--- The elements where `mask` is not 0, row by row, as a vector.
+---@param x tensor
+---@param mask tensor   broadcasts to x's shape
+---@return tensor
+function index.masked_select(x, mask)
+  return Type.make(C.mah_masked_select, expect(x, "masked_select"), expect(mask, "masked_select: mask"))
+end
+
+--- Where the elements are that are not 0: int32 (n, dimensions), row by row.
+---@param x tensor
+---@return tensor
+function index.nonzero(x) return Type.make(C.mah_nonzero, expect(x, "nonzero"), 1) end
+
+-- -- Glue ------------------------------------------------------------------------------------------
+
+local function list_of(tensors, where)
+  if type(tensors) ~= "table" or #tensors == 0 then
+    check.raise("%s: a list of tensors is expected, got %s", where,
+      type(tensors) == "table" and "an empty table" or check.show(tensors))
+  end
+  for i, t in ipairs(tensors) do expect(t, ("%s: tensor %d"):format(where, i)) end
+  return tensors
+end
+
+--- One tensor after the other along a dimension; their other sizes agree. The larger dtype wins.
+---@param tensors tensor[]
+---@param dim integer|nil   1
+---@return tensor
+function index.cat(tensors, dim)
+  list_of(tensors, "cat")
+  local c_list = ffi.new("const mah_tensor *[?]", #tensors)
+  for i, t in ipairs(tensors) do c_list[i - 1] = t end
+  return Type.make(C.mah_cat, c_list, #tensors, Type.dim(tensors[1], dim or 1, "cat"))
+end
+
+--- The tensors, all of one shape, along a new dimension.
+---@param tensors tensor[]
+---@param dim integer|nil   1: the new one is the first
+---@return tensor
+function index.stack(tensors, dim)
+  local whole = {}
+  for i, t in ipairs(list_of(tensors, "stack")) do
+    if table.concat(t.shape, "x") ~= table.concat(tensors[1].shape, "x") then
+      check.raise("stack: tensor %d is %s, the first one %s", i, Type.describe(t), Type.describe(tensors[1]))
+    end
+    whole[i] = t:unsqueeze(dim or 1)
+  end
+  return index.cat(whole, dim)
+end
+
+-- -- Cutting: views --------------------------------------------------------------------------------
+
+--- Parts of `size` positions along a dimension, the last one maybe shorter; or of the sizes in a list,
+--- which add up. Views, in a list.
+---@param x tensor
+---@param size integer|integer[]
+---@param dim integer|nil   1
+---@return tensor[]
+function index.split(x, size, dim)
+  local d = Type.dim(expect(x, "split"), dim or 1, "split")
+  local n, parts, start = tonumber(x.extent[d]), {}, 0
+  if type(size) == "table" then
+    local sum = 0
+    for _, part in ipairs(size) do sum = sum + Type.integer(part, "split", "a size") end
+    if sum ~= n then check.raise("split: the sizes add up to %d, dimension %d has %d", sum, d + 1, n) end
+  elseif Type.integer(size, "split", "the size") < 1 then
+    check.raise("split: the size must be at least 1, got %d", size)
+  end
+  while start < n or #parts == 0 or type(size) == "table" and size[#parts + 1] do
+    local length = type(size) == "table" and size[#parts + 1] or math.min(size, n - start)
+    parts[#parts + 1] = Type.make(C.mah_tensor_narrow, x, d, start, length)
+    start = start + length
+  end
+  return parts
+end
+
+--- The tensor in `count` parts along a dimension, as equal as can be: each has ceil(size / count)
+--- positions, the last one fewer, and there may be fewer parts. Views, as separate values.
+---@param x tensor
+---@param count integer
+---@param dim integer|nil   1
+---@return tensor ...
+function index.chunk(x, count, dim)
+  local d = Type.dim(expect(x, "chunk"), dim or 1, "chunk")
+  if Type.integer(count, "chunk", "the count") < 1 then check.raise("chunk: %d parts", count) end
+  return unpack(index.split(x, math.max(1, math.ceil(tonumber(x.extent[d]) / count)), dim))
+end
+
+for name, f in pairs(index) do methods[name] = f end
+methods.cat, methods.stack = nil, nil -- of lists, not of a tensor
+
+return index

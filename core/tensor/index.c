@@ -1,0 +1,319 @@
+#include "tensor/index.h"
+
+#include "tensor/elementwise.h"
+#include "tensor/loop.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* -- Checks -------------------------------------------------------------------------------------
+ */
+
+static mah_status check_dim(const mah_tensor *t, int32_t dim, const char *function) {
+  MAH_TRY(mah_tensor_check(t, function));
+  if (dim < 0 || dim >= t->ndim)
+    return mah_fail(MAH_ERROR_ARGUMENT, "%s: dimension %d of %s", function, dim + 1,
+                    mah_tensor_describe(t));
+  return MAH_OK;
+}
+
+/* The place, from 0, that a position names in an extent of n; -1 when it is outside. */
+static int64_t place_of(int32_t position, int32_t first, int64_t n) {
+  int64_t place = position < 0 ? position + n : (int64_t)position - first;
+  return place >= 0 && place < n ? place : -1;
+}
+
+static mah_status fail_position(const char *function, int32_t position, int32_t first, int64_t n) {
+  return mah_fail(MAH_ERROR_ARGUMENT, "%s: position %d is outside of %d ... %" PRId64, function,
+                  position, first, n - 1 + first);
+}
+
+static int32_t nth(const mah_tensor *positions, int64_t k) {
+  return ((const int32_t *)positions->data)[k * positions->step[0]];
+}
+
+/* Before anything is written: are all positions inside? */
+static mah_status check_positions(const char *function, const mah_tensor *positions, int32_t first,
+                                  int64_t n) {
+  MAH_TRY(mah_tensor_check_dtype(positions, function, MAH_INT32));
+  if (positions->ndim != 1)
+    return mah_fail(MAH_ERROR_SHAPE, "%s: positions in a vector are expected, got %s", function,
+                    mah_tensor_describe(positions));
+  for (int64_t k = 0; k < positions->extent[0]; k++)
+    if (place_of(nth(positions, k), first, n) < 0)
+      return fail_position(function, nth(positions, k), first, n);
+  return MAH_OK;
+}
+
+/* -- Rows along a dimension ---------------------------------------------------------------------
+ */
+
+static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t n) {
+  int64_t extent[MAH_MAX_DIMS];
+  memcpy(extent, x->extent, sizeof extent);
+  extent[dim] = n;
+  if (out->store == NULL) return mah_tensor_new(out, x->elem, x->ndim, extent);
+  int fits =
+      out->ndim == x->ndim && memcmp(out->extent, extent, sizeof *extent * (size_t)x->ndim) == 0;
+  if (out->elem != x->elem || !fits)
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "index_select: out is %s, %" PRId64 " positions of %s are picked",
+                    mah_tensor_describe(out), n, mah_tensor_describe(x));
+  if (out->store == x->store)
+    return mah_fail(MAH_ERROR_ARGUMENT, "index_select: out shares memory with the tensor");
+  return MAH_OK;
+}
+
+/* Contiguous tensors: blocks of bytes. */
+static void select_blocks(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                          const mah_tensor *position, int32_t first) {
+  int64_t n = x->extent[dim], picked = position->extent[0], outer = 1;
+  int64_t block = mah_dtype_size(x->elem);
+  for (int32_t d = 0; d < dim; d++) outer *= x->extent[d];
+  for (int32_t d = dim + 1; d < x->ndim; d++) block *= x->extent[d];
+  char *to = out->data;
+  const char *from = x->data;
+  for (int64_t o = 0; o < outer; o++, from += n * block)
+    for (int64_t k = 0; k < picked; k++, to += block)
+      memcpy(to, from + place_of(nth(position, k), first, n) * block, (size_t)block);
+}
+
+static mah_status select_row(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t k,
+                             int64_t place) {
+  mah_tensor to = {0}, from = {0};
+  MAH_TRY(mah_tensor_select(&to, out, dim, k));
+  mah_status status = mah_tensor_select(&from, x, dim, place);
+  if (status == MAH_OK) status = mah_tensor_copy(&to, &from);
+  mah_tensor_release(&to);
+  mah_tensor_release(&from);
+  return status;
+}
+
+mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                            const mah_tensor *position, int32_t first) {
+  MAH_TRY(check_dim(x, dim, "index_select"));
+  MAH_TRY(check_positions("index_select", position, first, x->extent[dim]));
+  MAH_TRY(prepare_select(out, x, dim, position->extent[0]));
+  if (mah_tensor_count(out) == 0) return MAH_OK;
+  if (mah_tensor_is_contiguous(x) && mah_tensor_is_contiguous(out))
+    return select_blocks(out, x, dim, position, first), MAH_OK;
+  for (int64_t k = 0; k < position->extent[0]; k++)
+    MAH_TRY(select_row(out, x, dim, k, place_of(nth(position, k), first, x->extent[dim])));
+  return MAH_OK;
+}
+
+static mah_status add_row(mah_tensor *x, int32_t dim, int64_t place, const mah_tensor *y,
+                          int64_t k) {
+  mah_tensor to = {0}, from = {0};
+  MAH_TRY(mah_tensor_select(&to, x, dim, place));
+  mah_status status = mah_tensor_select(&from, y, dim, k);
+  if (status == MAH_OK) status = mah_binary(&to, MAH_OP_add, &to, &from, 0);
+  mah_tensor_release(&to);
+  mah_tensor_release(&from);
+  return status;
+}
+
+mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                         const mah_tensor *y, int32_t first) {
+  MAH_TRY(check_dim(x, dim, "index_add_"));
+  MAH_TRY(check_positions("index_add_", position, first, x->extent[dim]));
+  MAH_TRY(mah_tensor_check_dtype(y, "index_add_", x->elem));
+  int fits = y->ndim == x->ndim && y->extent[dim] == position->extent[0];
+  for (int32_t d = 0; fits && d < x->ndim; d++) fits = d == dim || x->extent[d] == y->extent[d];
+  if (!fits)
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "index_add_: %s cannot be added to %" PRId64 " positions of %s",
+                    mah_tensor_describe(y), position->extent[0], mah_tensor_describe(x));
+  for (int64_t k = 0; k < position->extent[0]; k++)
+    MAH_TRY(add_row(x, dim, place_of(nth(position, k), first, x->extent[dim]), y, k));
+  return MAH_OK;
+}
+
+/* -- Single elements along a dimension ------------------------------------------------------------
+ */
+
+static mah_status check_gather(const char *function, const mah_tensor *x, int32_t dim,
+                               const mah_tensor *position) {
+  MAH_TRY(check_dim(x, dim, function));
+  MAH_TRY(mah_tensor_check_dtype(position, function, MAH_INT32));
+  int fits = position->ndim == x->ndim;
+  for (int32_t d = 0; fits && d < x->ndim; d++)
+    fits = d == dim || position->extent[d] <= x->extent[d];
+  if (!fits)
+    return mah_fail(MAH_ERROR_SHAPE, "%s: positions %s do not fit %s along dimension %d", function,
+                    mah_tensor_describe(position), mah_tensor_describe(x), dim + 1);
+  return MAH_OK;
+}
+
+/* A view of x's origin in the shape of the positions, that does not move along `dim`; it holds no
+ * reference. */
+static mah_tensor still(const mah_tensor *x, int32_t dim, const mah_tensor *position) {
+  mah_tensor view = *x;
+  memcpy(view.extent, position->extent, sizeof view.extent);
+  view.step[dim] = 0;
+  return view;
+}
+
+typedef void element_move(char *x, char *y);
+
+static void copy_1(char *x, char *y) { memcpy(y, x, 1); }
+static void copy_4(char *x, char *y) { memcpy(y, x, 4); }
+static void copy_8(char *x, char *y) { memcpy(y, x, 8); }
+static void add_f32(char *x, char *y) { *(float *)(void *)x += *(float *)(void *)y; }
+static void add_f64(char *x, char *y) { *(double *)(void *)x += *(double *)(void *)y; }
+static void add_i32(char *x, char *y) { *(uint32_t *)(void *)x += *(uint32_t *)(void *)y; }
+static void add_u8(char *x, char *y) { *(uint8_t *)x = (uint8_t)(*(uint8_t *)x + *(uint8_t *)y); }
+
+static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1};
+static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64, add_i32, add_u8};
+
+/* move(x's element, y's) for each position; `move` NULL only looks whether all are inside. */
+static mah_status walk(const char *function, const mah_tensor *x, int32_t dim,
+                       const mah_tensor *position, const mah_tensor *y, int32_t first,
+                       element_move *move) {
+  mah_loop loop;
+  mah_tensor origin = still(x, dim, position);
+  int64_t n = x->extent[dim], apart = x->step[dim] * mah_dtype_size(x->elem);
+  MAH_TRY(mah_loop_plan(&loop, 3, (const mah_tensor *[]){position, y, &origin}));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
+    char *p = loop.data[0], *to = loop.data[1], *from = loop.data[2];
+    for (int64_t i = 0; i < loop.count; i++) {
+      int32_t at = *(int32_t *)(void *)p;
+      int64_t place = place_of(at, first, n);
+      if (place < 0) return fail_position(function, at, first, n);
+      if (move != NULL) move(from + place * apart, to);
+      p += loop.step[0];
+      to += loop.step[1];
+      from += loop.step[2];
+    }
+  }
+  return MAH_OK;
+}
+
+mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *position,
+                      int32_t first) {
+  MAH_TRY(check_gather("gather", x, dim, position));
+  MAH_TRY(mah_tensor_new(out, x->elem, position->ndim, position->extent));
+  mah_status status = walk("gather", x, dim, position, out, first, copies[x->elem]);
+  if (status != MAH_OK) mah_tensor_release(out);
+  return status;
+}
+
+mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                           const mah_tensor *y, int32_t first) {
+  MAH_TRY(check_gather("scatter_add_", x, dim, position));
+  MAH_TRY(mah_tensor_check_dtype(y, "scatter_add_", x->elem));
+  mah_tensor part = *y; /* the corner that the positions cover */
+  int fits = y->ndim == position->ndim;
+  for (int32_t d = 0; fits && d < y->ndim; d++) {
+    fits = y->extent[d] >= position->extent[d];
+    part.extent[d] = position->extent[d];
+  }
+  if (!fits)
+    return mah_fail(MAH_ERROR_SHAPE, "scatter_add_: %s has no element for each of the positions %s",
+                    mah_tensor_describe(y), mah_tensor_describe(position));
+  if (x->store == y->store)
+    return mah_fail(MAH_ERROR_ARGUMENT, "scatter_add_: the two tensors share memory");
+  MAH_TRY(walk("scatter_add_", x, dim, position, &part, first, NULL));
+  return walk("scatter_add_", x, dim, position, &part, first, additions[x->elem]);
+}
+
+/* -- By condition -------------------------------------------------------------------------------
+ */
+
+static int is_set(const char *element, int32_t dtype) {
+  switch (dtype) {
+  case MAH_FLOAT32: return *(const float *)(const void *)element != 0;
+  case MAH_FLOAT64: return *(const double *)(const void *)element != 0;
+  case MAH_INT32: return *(const int32_t *)(const void *)element != 0;
+  default: return *element != 0;
+  }
+}
+
+/* *count of the elements that are set; `to`, if not NULL, gets the element of operand 0 for each.
+ */
+static mah_status collect(int64_t *count, char *to, const mah_tensor *x, const mah_tensor *mask) {
+  mah_loop loop;
+  int64_t size = mah_dtype_size(x->elem);
+  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){x, mask}));
+  *count = 0;
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
+    const char *from = loop.data[0], *m = loop.data[1];
+    for (int64_t i = 0; i < loop.count; i++, from += loop.step[0], m += loop.step[1]) {
+      if (!is_set(m, mask->elem)) continue;
+      if (to != NULL) memcpy(to + *count * size, from, (size_t)size);
+      ++*count;
+    }
+  }
+  return MAH_OK;
+}
+
+mah_status mah_masked_select(mah_tensor *out, const mah_tensor *x, const mah_tensor *mask) {
+  int64_t count;
+  MAH_TRY(mah_tensor_check(x, "masked_select"));
+  MAH_TRY(mah_tensor_check(mask, "masked_select: mask"));
+  MAH_TRY(collect(&count, NULL, x, mask));
+  MAH_TRY(mah_tensor_new(out, x->elem, 1, &count));
+  return collect(&count, out->data, x, mask);
+}
+
+mah_status mah_nonzero(mah_tensor *out, const mah_tensor *x, int32_t first) {
+  int64_t extent[2], index[MAH_MAX_DIMS] = {0}, size = mah_dtype_size(x ? x->elem : 0);
+  MAH_TRY(mah_tensor_check(x, "nonzero"));
+  MAH_TRY(collect(&extent[0], NULL, x, x));
+  extent[1] = x->ndim;
+  MAH_TRY(mah_tensor_new(out, MAH_INT32, 2, extent));
+  int32_t *to = out->data;
+  const char *from = x->data;
+  for (int64_t n = mah_tensor_count(x); n > 0; n--) {
+    if (is_set(from, x->elem))
+      for (int32_t d = 0; d < x->ndim; d++) *to++ = (int32_t)index[d] + first;
+    for (int32_t d = x->ndim - 1; d >= 0; d--) {
+      from += x->step[d] * size;
+      if (++index[d] < x->extent[d]) break;
+      from -= x->step[d] * x->extent[d] * size;
+      index[d] = 0;
+    }
+  }
+  return MAH_OK;
+}
+
+/* -- Glue ---------------------------------------------------------------------------------------
+ */
+
+static mah_status plan_cat(int64_t *extent, int32_t *dtype, const mah_tensor *const *tensors,
+                           int64_t n, int32_t dim) {
+  if (n < 1 || tensors == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "cat: no tensors");
+  MAH_TRY(check_dim(tensors[0], dim, "cat"));
+  memcpy(extent, tensors[0]->extent, sizeof *extent * MAH_MAX_DIMS);
+  *dtype = tensors[0]->elem;
+  for (int64_t i = 1; i < n; i++) {
+    const mah_tensor *t = tensors[i];
+    MAH_TRY(mah_tensor_check(t, "cat"));
+    int fits = t->ndim == tensors[0]->ndim;
+    for (int32_t d = 0; fits && d < t->ndim; d++) fits = d == dim || t->extent[d] == extent[d];
+    if (!fits)
+      return mah_fail(MAH_ERROR_SHAPE, "cat: %s does not go with %s along dimension %d",
+                      mah_tensor_describe(t), mah_tensor_describe(tensors[0]), dim + 1);
+    extent[dim] += t->extent[dim];
+    *dtype = mah_dtype_promote(*dtype, t->elem);
+  }
+  return MAH_OK;
+}
+
+mah_status mah_cat(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
+  int64_t extent[MAH_MAX_DIMS] = {0}, at = 0;
+  int32_t dtype = 0;
+  mah_status status = MAH_OK;
+  MAH_TRY(plan_cat(extent, &dtype, tensors, n, dim));
+  MAH_TRY(mah_tensor_new(out, dtype, tensors[0]->ndim, extent));
+  for (int64_t i = 0; status == MAH_OK && i < n; i++) {
+    mah_tensor part = {0};
+    status = mah_tensor_narrow(&part, out, dim, at, tensors[i]->extent[dim]);
+    if (status == MAH_OK) status = mah_tensor_copy(&part, tensors[i]);
+    mah_tensor_release(&part);
+    at += tensors[i]->extent[dim];
+  }
+  if (status != MAH_OK) mah_tensor_release(out);
+  return status;
+}

@@ -1,0 +1,95 @@
+/* The accuracy of exp, log and what follows from them, over all exponents, against libm in the next
+ * wider type; limits as vector_math.h states them. */
+#include "testing.h"
+
+enum { COUNT = 1 << 17 };
+
+typedef long double exact_function(long double);
+
+static long double sigmoidl(long double x) { return 1 / (1 + expl(-x)); }
+
+static const struct {
+  int32_t op;
+  exact_function *exact;
+  double ulps;
+} functions[] = {
+    {MAH_OP_exp, expl, 1},     {MAH_OP_expm1, expm1l, 2}, {MAH_OP_log, logl, 1},
+    {MAH_OP_log1p, log1pl, 1}, {MAH_OP_tanh, tanhl, 2.5}, {MAH_OP_sigmoid, sigmoidl, 2.5},
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+/* Bit patterns at equal distances: every exponent, both signs, NaN and infinity among them. */
+static void fill_float(float *x) {
+  for (uint32_t i = 0; i < COUNT; i++) {
+    uint32_t bits = i * (uint32_t)(0x100000000ull / COUNT) + i % 977;
+    memcpy(&x[i], &bits, sizeof bits);
+  }
+  x[0] = 0, x[1] = -0.0f, x[2] = INFINITY, x[3] = -INFINITY, x[4] = NAN, x[5] = 1, x[6] = -1;
+}
+static void fill_double(double *x) {
+  for (uint64_t i = 0; i < COUNT; i++) {
+    uint64_t bits = i * (0xffffffffffffffffull / COUNT) + i * 77777777777ull % 9999991;
+    memcpy(&x[i], &bits, sizeof bits);
+  }
+  for (int i = 0; i < COUNT / 2; i++)
+    x[2 * i] = (i - COUNT / 4) * 0.02171828; /* where it matters */
+  x[0] = 0, x[1] = -0.0, x[2] = INFINITY, x[3] = -INFINITY, x[4] = NAN, x[5] = 1, x[6] = -1;
+}
+
+/* Error in units of the last place of the type at the exact value. */
+static double ulps_between(double got, long double exact, int32_t dtype) {
+  long double rounded = dtype == MAH_FLOAT32 ? (long double)(float)exact : (double)exact;
+  if (isnan(got) || isnan(exact)) return isnan(got) && isnan(exact) ? 0 : INFINITY;
+  if (isinf(got) || isinf(rounded)) return (long double)got == rounded ? 0 : INFINITY;
+  int exponent, bits = dtype == MAH_FLOAT32 ? 24 : 53, least = dtype == MAH_FLOAT32 ? -149 : -1074;
+  frexpl(exact, &exponent);
+  if (exponent - bits < least) exponent = least + bits;
+  return (double)(fabsl((long double)got - exact) / ldexpl(1, exponent - bits));
+}
+
+/* One ulp more where the result is subnormal and rounded twice. */
+static double slack(long double exact, int32_t dtype) {
+  long double least = dtype == MAH_FLOAT32 ? 0x1p-126L : 0x1p-1022L;
+  return fabsl(exact) < least ? 1 : 0;
+}
+
+static void test_function(int f, int32_t dtype) {
+  int64_t extent = COUNT;
+  mah_tensor x = {0}, y = {0};
+  double worst = 0, at = 0;
+  assert_ok(mah_tensor_new(&x, dtype, 1, &extent));
+  if (dtype == MAH_FLOAT32)
+    fill_float(x.data);
+  else
+    fill_double(x.data);
+  assert_ok(mah_unary(&y, functions[f].op, &x));
+  for (int64_t i = 0; i < COUNT; i++) {
+    double in = get(x.data, dtype, i), out = get(y.data, dtype, i);
+    long double exact = functions[f].exact(in);
+    double error = ulps_between(out, exact, dtype) - slack(exact, dtype);
+    if (error > worst) worst = error, at = in;
+    if (out == 0 && in == 0) assert_int_equal(signbit(out), signbit((double)exact));
+  }
+  if (!(worst <= functions[f].ulps))
+    fail_msg("%s %s %s: %.2f ulp at %a (%.9g)", mah_simd_name(mah_simd_current()),
+             mah_dtype_name(dtype), mah_unary_name(functions[f].op), worst, at, at);
+  mah_tensor_release(&x);
+  mah_tensor_release(&y);
+}
+
+static void test_accuracy(void **state) {
+  (void)state;
+  for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
+    assert_ok(mah_simd_use(simd));
+    for (int f = 0; f < FUNCTIONS; f++) {
+      test_function(f, MAH_FLOAT32);
+      test_function(f, MAH_FLOAT64);
+    }
+  }
+  assert_ok(mah_simd_use(mah_simd_best()));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_accuracy)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

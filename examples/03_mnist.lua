@@ -6,7 +6,9 @@
 ---   epoch 1: loss ...
 ---   epoch 2: loss ...
 ---   epoch 3: loss ...
----   test accuracy: 0.9...
+---   epoch 4: loss ...
+---   epoch 5: loss ...
+---   test accuracy: ~0.9
 local mah = require "mah"
 
 local data = mah.data.default { quiet = true }
@@ -16,7 +18,7 @@ print(net)
 mah.train(net, data.train, {
   solver = mah.solver.adam { lr = 1e-3 },
   batch_size = 200,
-  stop = 3,
+  stop = 5,
   seed = 1,
   on_epoch = function(s) print(("epoch %d: loss %.4f"):format(s.epoch, s.loss)) end,
 })

@@ -5,7 +5,7 @@
 #   scripts/fetch_mnist.sh --xdg      # into $XDG_DATA_HOME/mah/mnist, for every checkout
 #   scripts/fetch_mnist.sh FOLDER     # then set MAH_MNIST=FOLDER
 #
-# Files that are there and good stay. MAH_MNIST_URL: where to look (addresses of folders, with spaces
+# Files that are there and good stay. MAH_MNIST_URL: where to look (folders, with spaces
 # in between). MAH_MNIST_MD5: other sums than the published ones, in the form below.
 set -u
 mirrors=${MAH_MNIST_URL:-https://ossci-datasets.s3.amazonaws.com/mnist/
@@ -31,7 +31,7 @@ esac
 have curl || have wget || die "curl or wget is needed, e.g.: apt-get install curl ca-certificates"
 mkdir -p "$folder" || die "cannot make the folder $folder"
 
-# -- One file ---------------------------------------------------------------------------------------
+# -- One file --------------------------------------------------------------------------------------
 
 part= child=
 clean() {
@@ -80,7 +80,7 @@ fetch() {
   die "no mirror has a good $1.gz; nothing of it was kept"
 }
 
-# -- All of them ------------------------------------------------------------------------------------
+# -- All of them -----------------------------------------------------------------------------------
 
 set -- $sums
 while [ $# -ge 2 ]; do

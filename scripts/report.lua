@@ -11,11 +11,14 @@ local run_trial = require "report.trial"
 --- In the order of the report.
 local studies = { "solvers", "activations", "final_model" }
 
---- n, test: images used by the studies (nil: all); final_n: by the final model.
+--- n, test: images used by the studies (nil: all); final_n: by the final model; tol: an epoch that lowers
+--- the loss by less is no improvement.
 local presets = {
-  smoke = { n = 500, test = 200, final_n = 1000, seeds = { 1 }, max_epochs = 8, final_epochs = 10 },
-  quick = { n = 10000, seeds = { 1, 2, 3 }, max_epochs = 60, final_epochs = 40 },
-  full = { seeds = { 1, 2, 3, 4, 5 }, max_epochs = 200, final_epochs = 200 },
+  smoke = {
+    n = 500, test = 200, final_n = 1000, seeds = { 1 }, max_epochs = 8, final_epochs = 10, tol = 1e-3,
+  },
+  quick = { n = 10000, seeds = { 1, 2, 3 }, max_epochs = 100, final_epochs = 40, tol = 1e-3 },
+  full = { seeds = { 1, 2, 3, 4, 5 }, max_epochs = 200, final_epochs = 200, tol = 1e-4 },
 }
 
 local o = mah.arguments(arg, {

@@ -34,17 +34,19 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 
 # The first number before WORD in the text, or 0.
-number() { printf '%s\n' "$2" | sed -n "s/.*\(^\|[^0-9]\)\([0-9][0-9]*\) $1.*/\2/p" | tail -n 1 | grep . || echo 0; }
+number() {
+  printf '%s\n' "$2" | sed -n "s/.*\(^\|[^0-9]\)\([0-9][0-9]*\) $1.*/\2/p" | grep . || echo 0
+}
 
 # suite NAME COMMAND...: the command's last line of the form "N passed, N failed" counts. To end with
 # an error and no failed test, or without any test, is a failure too.
 suite() {
-  say "" "== $1"
+  printf '\n== %s\n' "$1" >&2
   name=$1
   shift
   { "$@" 2>&1; echo $? >"$folder/status"; } | tee "$folder/log"
   status=$(cat "$folder/status")
-  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$folder/log" | tail -n 1)
+  line=$(grep -a -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$folder/log" | tail -n 1)
   suite_passed=$(number passed "$line") suite_failed=$(number failed "$line")
   if [ "$suite_failed" = 0 ]; then
     if [ "$status" != 0 ]; then
@@ -82,7 +84,7 @@ core_tests() {
 lua_tests() {
   "$1/mah" tests/lua/run.lua -o TAP >"$folder/tap" 2>&1
   result=$?
-  grep -v '^ok ' "$folder/tap"
+  grep -a -v '^ok ' "$folder/tap"
   awk '
     /^ok .*# SKIP/ { skipped++; print; next }
     /^ok /         { passed++ }
@@ -110,7 +112,7 @@ check() {
 lint_tests() {
   lint_passed=0 lint_failed=0
   check clang-format clang-format --dry-run -Werror $(find core bindings tests -name '*.[ch]')
-  check luacheck luacheck --quiet bindings scripts examples tests
+  check luacheck luacheck --quiet --no-color bindings scripts examples tests
   # unknownMacro: cppcheck does not follow the tables of the kernels through ## and gives up on them.
   check cppcheck cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
@@ -152,7 +154,7 @@ if [ $failed != 0 ]; then
 else
   [ -n "${MAH_MNIST:-}" ] || [ ! -d data/mnist ] || export MAH_MNIST="$root/data/mnist"
   for name in $suites; do run_suite "$name"; done
-  [ -n "${MAH_MNIST:-}" ] || say "" "MAH_MNIST IS NOT SET: THE TESTS THAT NEED MNIST DID NOT RUN" \
+  [ -n "${MAH_MNIST:-}" ] || say "MAH_MNIST IS NOT SET: THE TESTS THAT NEED MNIST DID NOT RUN" \
     "(scripts/fetch_mnist.sh downloads it)"
 fi
 echo

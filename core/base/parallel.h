@@ -7,7 +7,7 @@
 #include <stdint.h>
 #endif
 
-/* Threads of the BLAS library, where it can be told (OpenBLAS). One is best for the small products of
- * an MLP. Fails for threads < 1. */
+/* Threads of the BLAS library, where it can be told (OpenBLAS). One is best for the small products
+ * of an MLP. Fails for threads < 1. */
 mah_status mah_parallel_use(int32_t threads);
 #endif

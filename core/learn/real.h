@@ -4,13 +4,14 @@
  * for every instruction set (CMakeLists.txt). A function that another file calls gets its variant's
  * name by one line beside its prototype:
  *   #define mah_dense_forward MAH_VARIANT(mah_dense_forward)
- * What is compiled only once (mlp.c, step.c) reaches them through the table of kernels.h, where
+ * What is compiled only once (run.c, step.c) reaches them through the table of kernels.h, where
  * vectors of reals are void pointers.
  */
 #ifndef MAH_REAL_H
 #define MAH_REAL_H
 
 #include "base/simd.h"
+#include "tensor/vector_math.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -19,17 +20,27 @@
 #ifdef MAH_DOUBLE
 typedef double real;
 #define REAL_EPSILON 2.220446049250313e-16
+#define REAL_TINY    2.2250738585072014e-308
 #define CBLAS_GEMM   cblas_dgemm
-#define real_exp     exp
 #define real_sqrt    sqrt
-#define real_tanh    tanh
+#define real_abs     fabs
+#define real_exp     vector_exp64
+#define real_expm1   vector_expm1_64
+#define real_log1p   vector_log1p_64
+#define real_tanh    vector_tanh64
+#define real_sigmoid vector_sigmoid64
 #else
 typedef float real;
 #define REAL_EPSILON 1.1920929e-07
+#define REAL_TINY    1.17549435e-38
 #define CBLAS_GEMM   cblas_sgemm
-#define real_exp     expf
 #define real_sqrt    sqrtf
-#define real_tanh    tanhf
+#define real_abs     fabsf
+#define real_exp     vector_exp32
+#define real_expm1   vector_expm1_32
+#define real_log1p   vector_log1p_32
+#define real_tanh    vector_tanh32
+#define real_sigmoid vector_sigmoid32
 #endif
 
 #endif

@@ -64,6 +64,9 @@ mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name) {
   return MAH_OK;
 }
 
+/* A position as the Lua side counts it; any number may have been asked for, the largest too. */
+static int64_t from_one(int64_t position) { return position < INT64_MAX ? position + 1 : position; }
+
 static mah_status check_dim(const mah_tensor *t, int32_t dim) {
   MAH_TRY(mah_tensor_check(t, "tensor"));
   if (dim < 0 || dim >= t->ndim)
@@ -245,7 +248,7 @@ mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, 
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "%" PRId64 " positions from %" PRId64 " by %" PRId64
                     " leave dimension %d of %s",
-                    count, start + 1, step, dim + 1, mah_tensor_describe(t));
+                    count, from_one(start), step, dim + 1, mah_tensor_describe(t));
   MAH_TRY(mah_tensor_alias(out, t));
   if (count > 0) move_data(out, start * t->step[dim]);
   out->extent[dim] = count;
@@ -262,7 +265,7 @@ mah_status mah_tensor_select(mah_tensor *out, const mah_tensor *t, int32_t dim, 
   MAH_TRY(check_dim(t, dim));
   if (index < 0 || index >= t->extent[dim])
     return mah_fail(MAH_ERROR_ARGUMENT, "index %" PRId64 " is outside dimension %d of %s",
-                    index + 1, dim + 1, mah_tensor_describe(t));
+                    from_one(index), dim + 1, mah_tensor_describe(t));
   MAH_TRY(mah_tensor_narrow(out, t, dim, index, 1));
   drop_dimension(out, dim);
   return MAH_OK;

@@ -8,7 +8,7 @@ function study.settings(preset)
   for i, activation in ipairs { "identity", "logistic", "tanh", "relu" } do
     settings[i] = {
       name = activation, activation = activation, hidden = { 100 }, solver = "sgd", lr = 0.1, batch_size = 200,
-      max_epochs = preset.max_epochs, n = preset.n, test = preset.test,
+      max_epochs = preset.max_epochs, min_delta = preset.tol, n = preset.n, test = preset.test,
     }
   end
   return settings
@@ -16,8 +16,8 @@ end
 
 function study.present(page, rows)
   page:text("One hidden layer of 100 units, SGD with Nesterov momentum 0.9 at a learning rate of 0.1, batches of 200. "
-    .. "Training stops when the loss has not improved by 0.0001 for 10 epochs, or after %d epochs.",
-    rows[1].params.max_epochs)
+    .. "Training stops when the loss has not improved by %g for 10 epochs, or after %d epochs.",
+    rows[1].params.min_delta, rows[1].params.max_epochs)
   present.table(page, rows, "activation")
   present.accuracy(page, rows, study.id, "activation")
   present.epochs(page, rows, study.id, "activation")

@@ -62,7 +62,7 @@ local cases = {
   ["sum of columns"] = function() return x:reshape(-1, 1000):sum(1) end,
 }
 
--- -- In turns --------------------------------------------------------------------------------------
+-- -- In turns -------------------------------------------------------------------------------------
 
 local ours, theirs = {}, {}
 local function note(list, name, seconds)
@@ -87,7 +87,7 @@ for _, name in ipairs(order) do
   print(("%-16s %9.2f %9.2f %6.2f"):format(name, a * 1e3, b * 1e3, a / b))
 end
 
--- -- A Lua loop over the elements -------------------------------------------------------------------
+-- -- A Lua loop over the elements -----------------------------------------------------------------
 
 local lua_loop = time(function()
   for i = 1, #x do x[i] = x[i] * 2 end

@@ -128,11 +128,10 @@ try test.sh lua
 check "and then they stay" [ "$(called '^cmake -S')" = 0 ]
 try test.sh -DMAH_WERROR=ON lua
 check "settings reach CMake" grep -q 'cmake -S.*MAH_WERROR=ON' calls
-lua_prints 'ok 1 - a\\nnot ok 2 - b\\nwhy\\nok 3 - c # SKIP\\n' 1
+lua_prints 'ok 1 - a\\nnot ok 2 - b\\nwhy\\n\\200\\000\\nok 3 - c # SKIP\\n' 1
 try test.sh lua
-expect "a failed test" 1 "*not ok 2 - b
-why*
-1 passed, 1 failed, 1 skipped" "*"
+expect "a failed test, with bytes that are no text" 1 "*not ok 2 - b
+why*1 passed, 1 failed, 1 skipped" "*"
 lua_prints 'ok 1 - a\\n' 1
 try test.sh lua
 expect "passed tests, but an error" 1 "*

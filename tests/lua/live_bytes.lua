@@ -1,7 +1,7 @@
 --- busted's helper: fails a spec file that does not give back the memory of its tensors.
 ---
---- After each file what its tests held on to is dropped (closures, and what compiled traces anchor), the
---- collector runs, and mah_memory_live() must be what it was before the file.
+--- After each file what its tests held on to is dropped (closures, and what compiled traces
+--- anchor), the collector runs, and mah_memory_live() must be what it was before the file.
 local busted = require "busted"
 local C = require "mah.base.library"
 
@@ -32,8 +32,10 @@ busted.subscribe({ "file", "end" }, function(file)
   forget(file)
   local after = live()
   if after ~= before then
-    local message = ("%s: %d bytes of tensors more are alive than before it"):format(file.name, after - before)
+    local message = ("%s: %d bytes of tensors more are alive than before it"):format(file.name,
+      after - before)
     io.stderr:write(message, "\n") -- not every output handler shows errors outside of tests
-    busted.publish({ "error", "file" }, file, busted.parent(file), message, { traceback = "", message = message })
+    busted.publish({ "error", "file" }, file, busted.parent(file), message,
+      { traceback = "", message = message })
   end
 end)

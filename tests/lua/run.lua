@@ -1,15 +1,15 @@
 --- Runs the busted specs inside mah:  mah tests/lua/run.lua [busted's options] [files or folders]
 ---
----     mah tests/lua/run.lua                                    -- every *_spec.lua beside this file
+---     mah tests/lua/run.lua                                    -- every *_spec.lua here
 ---     mah tests/lua/run.lua -o TAP --filter="exp" tests/lua/tensor
 ---
 --- Exit status 0: every test passed, and each file gave back the tensor memory that it took (see
---- live_bytes.lua); 1 otherwise. Files share one Lua state and its loaded modules, because the FFI takes
---- a type's methods only once.
+--- live_bytes.lua); 1 otherwise. Files share one Lua state and its loaded modules, because the FFI
+--- takes a type's methods only once.
 local folder = arg[0]:match "^(.*/)" or "./"
 
--- busted wraps ffi.typeof and others to survive that modules are loaded anew for each file, which we do
--- not do; its wrappers would keep LuaJIT from compiling.
+-- busted wraps ffi.typeof and others to survive that modules are loaded anew for each file, which
+-- we do not do; its wrappers would keep LuaJIT from compiling.
 package.preload["busted.luajit"] = function()
   return function() end
 end

@@ -8,8 +8,8 @@ local function run(text, options)
   local file = assert(io.open(spec, "w"))
   file:write(text)
   file:close()
-  local command = ("%s %srun.lua -o TAP %s %s >%s 2>&1"):format(arg[-1], folder, options or "", spec, name)
-  local status = os.execute(command)
+  local status = os.execute(("%s %srun.lua -o TAP %s %s >%s 2>&1"):format(arg[-1], folder,
+    options or "", spec, name))
   local output = assert(io.open(name)):read "*a"
   os.remove(name)
   os.remove(spec)

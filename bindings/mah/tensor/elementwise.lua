@@ -1,11 +1,13 @@
---- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (uint8 < int32 <
---- float32 < float64), a number takes the tensor's. See core/tensor/elementwise.h for the fine print.
+--- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (uint8 <
+--- int32 < float32 < float64), a number takes the tensor's. See core/tensor/elementwise.h for the
+--- fine print.
 ---
 ---     local y = (x * 2 + 1):exp()          -- new tensors
 ---     x:mul_(2):add_(y, 0.5)               -- in place: x = 2 x, then x = x + 0.5 y
 ---     mah.where(x:gt(0), x, 0)             -- comparisons give uint8
 ---
---- Each operation is a function mah.exp(x), a method x:exp(), and a method x:exp_() that writes to x.
+--- Each operation is a function mah.exp(x), a method x:exp(), and a method x:exp_() that writes to
+--- x.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -16,7 +18,7 @@ local expect, is_tensor, make = Type.expect, Type.is_tensor, Type.make
 
 local elementwise = {}
 
--- -- One operand -----------------------------------------------------------------------------------
+-- -- One operand ----------------------------------------------------------------------------------
 
 --- A number as a tensor without dimensions; tensors as they are.
 local function as_tensor(value, where)
@@ -52,7 +54,7 @@ each(C.mah_unary_name, unary, define_unary)
 
 function operators.unm(x) return make(C.mah_unary, unary.neg, expect(x, "-")) end
 
--- -- Two operands ----------------------------------------------------------------------------------
+-- -- Two operands ---------------------------------------------------------------------------------
 
 --- Complains unless both are numbers or tensors, and one is a tensor.
 local function expect_pair(a, b, where)
@@ -86,16 +88,16 @@ local function define_binary(op, name)
 end
 each(C.mah_binary_name, binary, define_binary)
 
-for sign, name in pairs { ["+"] = "add", ["-"] = "sub", ["*"] = "mul", ["/"] = "div", ["%"] = "remainder" } do
-  local op = binary[name]
-  operators[name == "remainder" and "mod" or name] = function(a, b) return combine(nil, op, a, b, sign) end
+for name, sign in pairs { add = "+", sub = "-", mul = "*", div = "/", mod = "%" } do
+  local op = binary[name == "mod" and "remainder" or name]
+  operators[name] = function(a, b) return combine(nil, op, a, b, sign) end
 end
 
--- -- Sums with a factor ----------------------------------------------------------------------------
+-- -- Sums with a factor ---------------------------------------------------------------------------
 
 --- out = a + alpha b
 local function add_scaled(out, a, b, alpha, where)
-  if type(alpha) ~= "number" then check.raise("%s: alpha must be a number; got %s", where, check.show(alpha)) end
+  Type.number(alpha, where, "alpha")
   if type(b) == "number" then return combine(out, binary.add, a, alpha * b, where) end
   expect(b, where)
   if not out then return make(C.mah_add_scaled, a, b, alpha) end
@@ -131,7 +133,7 @@ function methods.sub(x, y, alpha, ...)
   expect(x, "sub")
   if type(y) == "table" or type(alpha) == "table" then return methods.at(x, { y, alpha, ... }) end
   if alpha == nil then return combine(nil, binary.sub, x, y, "sub") end
-  return add_scaled(nil, x, y, -alpha, "sub")
+  return add_scaled(nil, x, y, -Type.number(alpha, "sub", "alpha"), "sub")
 end
 
 --- x = x - alpha y
@@ -141,7 +143,7 @@ end
 function methods.sub_(x, y, alpha)
   expect(x, "sub_")
   if alpha == nil then return combine(x, binary.sub, x, y, "sub_") end
-  return add_scaled(x, x, y, -alpha, "sub_")
+  return add_scaled(x, x, y, -Type.number(alpha, "sub_", "alpha"), "sub_")
 end
 
 --- w = w + a x
@@ -149,7 +151,7 @@ end
 ---@param x tensor
 ---@return tensor
 function methods.axpy_(w, a, x)
-  if type(a) ~= "number" then check.raise("axpy_: a must be a number; got %s", check.show(a)) end
+  Type.number(a, "axpy_", "a")
   check.status(C.mah_add_scaled(expect(w, "axpy_"), w, expect(x, "axpy_: x"), a))
   return w
 end
@@ -159,7 +161,7 @@ end
 ---@param weight number
 ---@return tensor
 function methods.lerp(x, y, weight)
-  if type(weight) ~= "number" then check.raise("lerp: weight must be a number; got %s", check.show(weight)) end
+  Type.number(weight, "lerp", "weight")
   return make(C.mah_lerp, expect(x, "lerp"), expect(y, "lerp: y"), weight)
 end
 
@@ -168,12 +170,12 @@ end
 ---@param weight number
 ---@return tensor
 function methods.lerp_(x, y, weight)
-  if type(weight) ~= "number" then check.raise("lerp_: weight must be a number; got %s", check.show(weight)) end
+  Type.number(weight, "lerp_", "weight")
   check.status(C.mah_lerp(expect(x, "lerp_"), x, expect(y, "lerp_: y"), weight))
   return x
 end
 
--- -- Powers ----------------------------------------------------------------------------------------
+-- -- Powers ---------------------------------------------------------------------------------------
 
 -- Exponents with a faster and more exact way.
 local special = { [2] = unary.square, [0.5] = unary.sqrt }
@@ -190,7 +192,7 @@ function methods.pow(x, y) return power(nil, expect(x, "pow"), y, "pow") end
 function methods.pow_(x, y) return power(expect(x, "pow_"), x, y, "pow_") end
 function operators.pow(x, y) return power(nil, x, y, "^") end
 
--- -- Choices ---------------------------------------------------------------------------------------
+-- -- Choices --------------------------------------------------------------------------------------
 
 --- Where `condition` is not zero the element of `a`, else that of `b`; both broadcast.
 ---@param condition tensor
@@ -198,22 +200,25 @@ function operators.pow(x, y) return power(nil, x, y, "^") end
 ---@param b tensor|number
 ---@return tensor
 function elementwise.where(condition, a, b)
-  expect_pair(a, b, "where")
-  if expect(condition, "where: condition").elem ~= C.MAH_UINT8 then condition = methods.ne(condition, 0) end
-  local a_is, b_is = is_tensor(a), is_tensor(b)
-  return make(C.mah_where, condition, a_is and a or nil, b_is and b or nil, a_is and 0 or a, b_is and 0 or b)
+  local x, y, a_, b_ = 0, 0, nil, nil
+  if type(a) == "number" then x = a else a_ = expect(a, "where") end
+  if type(b) == "number" then y = b else b_ = expect(b, "where") end
+  if expect(condition, "where: condition").elem ~= C.MAH_UINT8 then
+    condition = methods.ne(condition, 0)
+  end
+  return make(C.mah_where, condition, a_, b_, x, y)
 end
 
 --- Where `condition` is not zero the element of x, else that of `other`.
 ---@param condition tensor
 ---@param other tensor|number
 ---@return tensor
-function methods.where(x, condition, other) return elementwise.where(condition, expect(x, "where"), other) end
+function methods.where(x, condition, other)
+  return elementwise.where(condition, expect(x, "where"), other)
+end
 
 local function bounds(low, high, where)
-  for name, value in pairs { low = low, high = high } do
-    if type(value) ~= "number" then check.raise("%s: %s must be a number; got %s", where, name, check.show(value)) end
-  end
+  for name, value in pairs { low = low, high = high } do Type.number(value, where, name) end
   if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
   return low or -math.huge, high or math.huge
 end
@@ -235,14 +240,13 @@ function methods.clamp_(x, low, high)
 end
 elementwise.clamp = methods.clamp
 
--- -- Setting ---------------------------------------------------------------------------------------
+-- -- Setting --------------------------------------------------------------------------------------
 
 --- Every element = value.
 ---@param value number
 ---@return tensor
 function methods.fill_(x, value)
-  if type(value) ~= "number" then check.raise("fill_: value must be a number; got %s", check.show(value)) end
-  check.status(C.mah_tensor_fill(expect(x, "fill_"), value))
+  check.status(C.mah_tensor_fill(expect(x, "fill_"), Type.number(value, "fill_", "value")))
   return x
 end
 
@@ -256,8 +260,8 @@ function methods.copy_(x, y)
   return x
 end
 
---- x[i] = f(x[i]) for every element, in a loop that LuaJIT compiles. Where f returns nil the element
---- stays.
+--- x[i] = f(x[i]) for every element, in a loop that LuaJIT compiles. Where f returns nil the
+--- element stays.
 ---@param f fun(x: number): number|nil
 ---@return tensor
 function methods.apply_(x, f)
@@ -267,7 +271,9 @@ function methods.apply_(x, f)
     local y = f(flat[i])
     if y ~= nil then flat[i] = y end
   end
-  if not methods.is_contiguous(x) then check.status(C.mah_tensor_copy(x, methods.reshape(flat, x.shape))) end
+  if not methods.is_contiguous(x) then
+    check.status(C.mah_tensor_copy(x, methods.reshape(flat, x.shape)))
+  end
   return x
 end
 

@@ -1,7 +1,7 @@
 --- Tensors: makes them, and gathers the files that give them their methods.
 ---
 ---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }      -- float32 unless told
----     local b = mah.zeros(2, 3, { dtype = "int32" })   -- sizes as numbers or as one list, then options
+---     local b = mah.zeros(2, 3, { dtype = "int32" })   -- sizes, or one list of them, then options
 ---     local c = mah.arange(10):reshape(2, 5):double()
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
@@ -41,7 +41,7 @@ local function sizes_and_dtype(where, ...)
   return dtype_of(last, where), Type.sizes(where, sizes)
 end
 
--- -- From values -----------------------------------------------------------------------------------
+-- -- From values ----------------------------------------------------------------------------------
 
 local function path_text(path, depth)
   local text = {}
@@ -63,8 +63,9 @@ end
 local function store(p, at, values, sizes, depth, path)
   local n = sizes[depth]
   if type(values) ~= "table" or #values ~= n then
+    local found = type(values) == "table" and ("are %d"):format(#values) or "is " .. check.show(values)
     check.raise("tensor: the table is ragged: %d elements are expected at %s, there %s", n,
-      path_text(path, depth - 1), type(values) == "table" and ("are %d"):format(#values) or "is " .. check.show(values))
+      path_text(path, depth - 1), found)
   end
   for i = 1, n do
     path[depth] = i
@@ -74,10 +75,10 @@ local function store(p, at, values, sizes, depth, path)
     elseif type(value) == "number" then
       p[at] = value
       at = at + 1
-    elseif type(value) == "table" then
-      check.raise("tensor: the table is ragged: a number is expected at %s, there is a table", path_text(path, depth))
     else
-      check.raise("tensor: a number is expected at %s, there is %s", path_text(path, depth), check.show(value))
+      local ragged = type(value) == "table" and "the table is ragged: " or ""
+      check.raise("tensor: %sa number is expected at %s, there is %s", ragged, path_text(path, depth),
+        check.show(value))
     end
   end
   return at
@@ -90,11 +91,11 @@ end
 ---@return tensor
 function make.tensor(values, given)
   if Type.is_tensor(values) then
-    return Type.make(C.mah_tensor_to, expect(values, "tensor"), dtype_of(given, "tensor", values.elem))
+    expect(values, "tensor")
+    return Type.make(C.mah_tensor_to, values, dtype_of(given, "tensor", values.elem))
   end
-  if type(values) ~= "table" and type(values) ~= "number" then
-    check.raise("tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
-  end
+  check.that(type(values) == "table" or type(values) == "number",
+    "tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
   local dtype = dtype_of(given, "tensor")
   local sizes = nested_sizes(values)
   local whole = Type.new(C.MAH_FLOAT64, Type.sizes("tensor", sizes))
@@ -103,20 +104,20 @@ function make.tensor(values, given)
   return dtype == C.MAH_FLOAT64 and whole or Type.make(C.mah_tensor_to, whole, dtype)
 end
 
---- A tensor over memory of someone else, without a copy; the memory must outlive it and all its views.
+--- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
+--- views.
 ---@param pointer ffi.cdata*   to the first element
 ---@param shape integer|integer[]
 ---@param dtype string|nil     float32 unless told
 ---@return tensor
 function make.from_pointer(pointer, shape, dtype)
-  if type(pointer) ~= "cdata" then check.raise("from_pointer: a pointer is expected, got %s", check.show(pointer)) end
-  local ok, address = pcall(ffi.cast, "void*", pointer)
-  if not ok then check.raise("from_pointer: a pointer is expected, got %s", tostring(pointer)) end
+  local ok, address = pcall(ffi.cast, "void*", type(pointer) == "cdata" and pointer or false)
+  check.that(ok, "from_pointer: a pointer is expected, got %s", tostring(pointer))
   local ndim, extents = Type.sizes("from_pointer", shape)
   return Type.make(C.mah_tensor_borrow, address, Type.dtype(dtype), ndim, extents)
 end
 
--- -- Filled ----------------------------------------------------------------------------------------
+-- -- Filled ---------------------------------------------------------------------------------------
 
 --- Not initialised: mah.empty(2, 3), mah.empty({2, 3}, {dtype = "int32"}).
 ---@param ... integer|integer[]|{dtype: string?}
@@ -134,7 +135,9 @@ end
 
 ---@param ... integer|integer[]|{dtype: string?}
 ---@return tensor
-function make.ones(...) return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1) end
+function make.ones(...)
+  return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1)
+end
 
 --- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector.
 ---@param shape integer|integer[]
@@ -142,9 +145,8 @@ function make.ones(...) return filled(Type.make(C.mah_tensor_new, sizes_and_dtyp
 ---@param given {dtype: string?}|nil
 ---@return tensor
 function make.full(shape, value, given)
-  if type(value) ~= "number" then check.raise("full: value must be a number; got %s", check.show(value)) end
   local dtype = dtype_of(given, "full")
-  return filled(Type.new(dtype, Type.sizes("full", shape)), value)
+  return filled(Type.new(dtype, Type.sizes("full", shape)), Type.number(value, "full", "value"))
 end
 
 --- As `t` in shape, and in dtype unless told.
@@ -173,11 +175,10 @@ function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) 
 ---@param given {dtype: string?}|nil
 ---@return tensor
 function make.full_like(t, value, given)
-  if type(value) ~= "number" then check.raise("full_like: value must be a number; got %s", check.show(value)) end
-  return filled(like(t, given, "full_like"), value)
+  return filled(like(t, given, "full_like"), Type.number(value, "full_like", "value"))
 end
 
--- -- Ranges ----------------------------------------------------------------------------------------
+-- -- Ranges ---------------------------------------------------------------------------------------
 
 --- n numbers first, first + step, ...
 local function ramp(n, first, step, dtype, where)
@@ -188,7 +189,8 @@ local function ramp(n, first, step, dtype, where)
   return t, dtype == C.MAH_FLOAT64 and t or Type.make(C.mah_tensor_to, t, dtype)
 end
 
---- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step) include b.
+--- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step)
+--- include b.
 ---@param start number
 ---@param stop number|nil
 ---@param step number|nil
@@ -217,12 +219,11 @@ end
 ---@param given {dtype: string?}|nil
 ---@return tensor
 function make.linspace(start, stop, steps, given)
-  for name, value in pairs { start = start or false, stop = stop or false } do
-    if type(value) ~= "number" then check.raise("linspace: %s must be a number; got %s", name, check.show(value)) end
-  end
-  local dtype = dtype_of(given, "linspace")
+  Type.number(start, "linspace", "start")
+  Type.number(stop, "linspace", "stop")
   Type.integer(steps, "linspace", "steps")
-  local exact, t = ramp(steps, start, steps > 1 and (stop - start) / (steps - 1) or 0, dtype, "linspace")
+  local step = steps > 1 and (stop - start) / (steps - 1) or 0
+  local exact, t = ramp(steps, start, step, dtype_of(given, "linspace"), "linspace")
   if steps > 1 then
     exact[steps] = stop
     t[steps] = stop
@@ -243,10 +244,10 @@ function make.eye(n, m, given)
   return t
 end
 
--- -- Values out ------------------------------------------------------------------------------------
+-- -- Values out -----------------------------------------------------------------------------------
 
---- The same values in another dtype; the tensor itself when it has that dtype already. Floats become
---- integers by truncation towards zero, clamped to the type's range, NaN becomes 0.
+--- The same values in another dtype; the tensor itself when it has that dtype already. Floats
+--- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0.
 ---@param dtype string
 ---@return tensor
 function methods.to(t, dtype)

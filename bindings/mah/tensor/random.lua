@@ -273,7 +273,7 @@ local function make_like(where, t, given)
   expect(t, where)
   local o = options(given, rules, where)
   local dtype = o.dtype and Type.dtype(o.dtype) or t.elem
-  return Type.new(dtype, t.ndim, ffi.new("int64_t[8]", t.extent)), random.generator(o.rng, where)
+  return Type.new(dtype, t.ndim, t.extent), random.generator(o.rng, where)
 end
 
 --- Uniform in [0, 1): mah.rand(2, 3), mah.rand({2, 3}, {dtype = "float64", rng = rng}).

@@ -6,9 +6,9 @@
 ---     local values, places = x:max(2)     -- places count from 1
 ---
 --- Sums are accumulated in double. Along a dimension sum, mean, prod, var, std, norm, logsumexp and
---- cumsum keep float32 and float64 and turn integers into float64; min and max keep the dtype, argmin
---- and argmax give int32, any and all uint8 (over all elements: true or false). NaN makes min and max
---- NaN.
+--- cumsum keep float32 and float64 and turn integers into float64; min and max keep the dtype,
+--- argmin and argmax give int32, any and all uint8 (over all elements: true or false). NaN makes
+--- min and max NaN.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -39,7 +39,8 @@ local function along(x, name, dim, keep, parameter)
   if keep ~= nil and type(keep) ~= "boolean" then
     check.raise("%s: keepdim must be true or false; got %s", name, check.show(keep))
   end
-  return Type.make(C.mah_reduce, x, ops[name], Type.dim(x, dim, name), keep and 1 or 0, parameter or 0)
+  local d = Type.dim(x, dim, name)
+  return Type.make(C.mah_reduce, x, ops[name], d, keep and 1 or 0, parameter or 0)
 end
 
 local function either(x, name, dim, keep, parameter)
@@ -95,7 +96,8 @@ define_spread "var"
 --- The square root of the variance; arguments as var.
 define_spread "std"
 
---- x:min(): the smallest element. x:min(dim): the smallest along dim, and where it stands (int32, from 1).
+--- x:min(): the smallest element. x:min(dim): the smallest along dim, and where it stands (int32,
+--- from 1).
 local function define_extreme(name)
   local place = "arg" .. name
   methods[name] = function(x, dim, keepdim)
@@ -135,7 +137,7 @@ end
 ---@return number|tensor
 function methods.norm(x, p, dim, keepdim)
   p = p or 2
-  if type(p) ~= "number" or not (p > 0) then check.raise("norm: p must be positive; got %s", check.show(p)) end
+  check.that(type(p) == "number" and p > 0, "norm: p must be positive; got %s", check.show(p))
   if p == 2 then return either(x, "norm", dim, keepdim) end
   local size = expect(x, "norm"):abs()
   if p == 1 then return size:sum(dim, keepdim) end
@@ -148,12 +150,15 @@ end
 ---@return tensor
 function methods.cumsum(x, dim)
   expect(x, "cumsum")
-  if dim == nil and x.ndim ~= 1 then check.raise("cumsum: along which dimension of %s?", Type.describe(x)) end
+  if dim == nil and x.ndim ~= 1 then
+    check.raise("cumsum: along which dimension of %s?", Type.describe(x))
+  end
   return Type.make(C.mah_cumsum, x, Type.dim(x, dim or 1, "cumsum"))
 end
 
 for _, name in ipairs {
-  "sum", "mean", "prod", "logsumexp", "var", "std", "min", "max", "argmin", "argmax", "any", "all", "norm", "cumsum",
+  "sum", "mean", "prod", "logsumexp", "var", "std", "min", "max", "argmin", "argmax", "any", "all",
+  "norm", "cumsum",
 } do
   reduce[name] = methods[name]
 end

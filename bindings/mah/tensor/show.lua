@@ -1,6 +1,6 @@
 --- What a tensor shows of itself: its dtype, its shape and its values, aligned, in braces that
---- mah.tensor reads. Of more than 1000 elements only the ends of each dimension are shown, and lines
---- fit the terminal ($COLUMNS, or what the terminal says, or 80).
+--- mah.tensor reads. Of more than 1000 elements only the ends of each dimension are shown, and
+--- lines fit the terminal ($COLUMNS, or what the terminal says, or 80).
 ---
 ---     print(mah.tensor { { 1, 2.5 }, { 3, 4 } })
 ---     --> float32 2x2
@@ -16,7 +16,7 @@ local MANY = 1000 -- elements; more are shortened
 local ENDS = 3 -- positions shown at each end of a dimension
 local DECIMALS = 4
 
--- -- The terminal ----------------------------------------------------------------------------------
+-- -- The terminal ---------------------------------------------------------------------------------
 
 pcall(ffi.cdef, [[
 struct mah_winsize { unsigned short rows, columns, x, y; };
@@ -39,7 +39,7 @@ local function terminal_width()
   return columns and columns >= 20 and columns or 80
 end
 
--- -- Numbers ---------------------------------------------------------------------------------------
+-- -- Numbers --------------------------------------------------------------------------------------
 
 local function ends(x)
   if x ~= x then return "nan" end
@@ -47,8 +47,8 @@ local function ends(x)
   if x == -math.huge then return "-inf" end
 end
 
---- "%.2f" or the like for all of `numbers`: as few decimals as show each to DECIMALS, or exponents where
---- that would hide small numbers or make long ones.
+--- "%.2f" or the like for all of `numbers`: as few decimals as show each to DECIMALS, or exponents
+--- where that would hide small numbers or make long ones.
 local function format_for(numbers, is_float)
   if not is_float then return "%d" end
   local smallest, largest, decimals = math.huge, 0, 0
@@ -68,7 +68,7 @@ end
 
 local function text_of(x, format) return ends(x) or format:format(x) end
 
--- -- Layout ----------------------------------------------------------------------------------------
+-- -- Layout ---------------------------------------------------------------------------------------
 
 --- The positions of a dimension that are shown; false stands for those left out.
 local function shown(n, shorten)

@@ -16,7 +16,7 @@ local Type = {
 }
 local methods, fields, operators = Type.methods, Type.fields, Type.operators
 
--- -- dtypes ----------------------------------------------------------------------------------------
+-- -- dtypes ---------------------------------------------------------------------------------------
 
 local float_p, double_p = ffi.typeof "float*", ffi.typeof "double*"
 local int32_p, uint8_p = ffi.typeof "int32_t*", ffi.typeof "uint8_t*"
@@ -35,10 +35,10 @@ function Type.dtype(name)
     or check.raise("dtype must be float32, float64, int32 or uint8; got %s", check.show(name))
 end
 
--- -- Memory ----------------------------------------------------------------------------------------
+-- -- Memory ---------------------------------------------------------------------------------------
 
--- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection whenever
--- the live bytes pass a limit that moves with what survives.
+-- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection
+-- whenever the live bytes pass a limit that moves with what survives.
 local FLOOR = 128 * 2 ^ 20
 local limit = FLOOR
 
@@ -111,8 +111,8 @@ function Type.extents(t)
   return t.ndim, extents
 end
 
---- The core's number of a dimension counted from 1, or from -1 at the end. `more`: how many dimensions
---- beyond t's own may be named.
+--- The core's number of a dimension counted from 1, or from -1 at the end. `more`: how many
+--- dimensions beyond t's own may be named.
 ---@return integer   0 ... t.ndim - 1 + more
 function Type.dim(t, dim, where, more)
   local n = t.ndim + (more or 0)
@@ -120,6 +120,14 @@ function Type.dim(t, dim, where, more)
     check.raise("%s: dimension %s of a tensor with %d dimensions", where, check.show(dim), t.ndim)
   end
   return dim > 0 and dim - 1 or dim + n
+end
+
+--- A number argument; anything else is an error that names it.
+function Type.number(value, where, name)
+  if type(value) ~= "number" then
+    check.raise("%s: %s must be a number; got %s", where, name, check.show(value))
+  end
+  return value
 end
 
 --- An integer argument; anything else is an error that names it.
@@ -130,7 +138,7 @@ function Type.integer(value, where, name)
   return value
 end
 
--- -- Fields ----------------------------------------------------------------------------------------
+-- -- Fields ---------------------------------------------------------------------------------------
 
 --- x.shape: a fresh table of the sizes.
 function fields.shape(t)
@@ -142,10 +150,10 @@ end
 --- x.dtype: "float32" ...
 function fields.dtype(t) return dtype_names[t.elem] end
 
--- -- Elements --------------------------------------------------------------------------------------
+-- -- Elements -------------------------------------------------------------------------------------
 
--- The halves of an int64_t. Bounds that are compared as int32 cost a Lua loop over elements a quarter
--- less time than int64 ones, which LuaJIT turns into doubles.
+-- The halves of an int64_t. Bounds that are compared as int32 cost a Lua loop over elements a
+-- quarter less time than int64 ones, which LuaJIT turns into doubles.
 local half_p = ffi.typeof "const int32_t*"
 local LOW, HIGH = ffi.abi "le" and 0 or 1, ffi.abi "le" and 1 or 0
 
@@ -153,8 +161,8 @@ local function outside(key, n)
   check.raise("index %s is outside of 1 ... %d", tostring(key), n)
 end
 
---- The 0-based place of element `key` of a vector, in elements from its first. LuaJIT compiles this, and
---- the loads and stores around it, to a handful of instructions.
+--- The 0-based place of element `key` of a vector, in elements from its first. LuaJIT compiles
+--- this, and the loads and stores around it, to a handful of instructions.
 local function place(t, key)
   local halves = ffi.cast(half_p, t.extent)
   local n = halves[LOW]
@@ -208,7 +216,8 @@ local function index(t, key)
     for name in pairs(names) do known[name] = true end
   end
   local hint = type(key) == "string" and options.nearest(key, known)
-  check.raise("a tensor has no '%s'%s", tostring(key), hint and ("; did you mean '%s'?"):format(hint) or "")
+  hint = hint and ("; did you mean '%s'?"):format(hint) or ""
+  check.raise("a tensor has no '%s'%s", tostring(key), hint)
 end
 
 local function new_index(t, key, value)

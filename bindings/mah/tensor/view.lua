@@ -14,7 +14,7 @@ local ffi = require "ffi"
 local methods, operators, expect = Type.methods, Type.operators, Type.expect
 local extents_t, dims_t = ffi.typeof "int64_t[8]", ffi.typeof "int32_t[8]"
 
--- -- Looking ---------------------------------------------------------------------------------------
+-- -- Looking --------------------------------------------------------------------------------------
 
 --- The number of elements.
 ---@return integer
@@ -43,13 +43,17 @@ function methods.stride(t, dim) return one_or_all(expect(t, "stride"), t.step, d
 
 --- Do the elements lie row by row without gaps?
 ---@return boolean
-function methods.is_contiguous(t) return C.mah_tensor_is_contiguous(expect(t, "is_contiguous")) ~= 0 end
+function methods.is_contiguous(t)
+  return C.mah_tensor_is_contiguous(expect(t, "is_contiguous")) ~= 0
+end
 
 --- The tensor itself when its elements lie row by row without gaps, else such a copy.
 ---@return tensor
-function methods.contiguous(t) return methods.is_contiguous(t) and t or Type.make(C.mah_tensor_clone, t) end
+function methods.contiguous(t)
+  return methods.is_contiguous(t) and t or Type.make(C.mah_tensor_clone, t)
+end
 
--- -- One dimension ---------------------------------------------------------------------------------
+-- -- One dimension --------------------------------------------------------------------------------
 
 --- 0-based position; nil when it is outside.
 local function position(key, n)
@@ -105,7 +109,7 @@ function methods.squeeze(t, dim)
   return out
 end
 
--- -- Several dimensions ----------------------------------------------------------------------------
+-- -- Several dimensions ---------------------------------------------------------------------------
 
 --- The two dimensions change places.
 ---@param dim0 integer
@@ -113,14 +117,17 @@ end
 ---@return tensor
 function methods.transpose(t, dim0, dim1)
   expect(t, "transpose")
-  return Type.make(C.mah_tensor_transpose, t, Type.dim(t, dim0, "transpose"), Type.dim(t, dim1, "transpose"))
+  local a, b = Type.dim(t, dim0, "transpose"), Type.dim(t, dim1, "transpose")
+  return Type.make(C.mah_tensor_transpose, t, a, b)
 end
 
 --- The transpose of a matrix; a vector stays as it is.
 ---@return tensor
 function methods.t(t)
   expect(t, "t")
-  if t.ndim > 2 then check.raise("t: a matrix is expected, got %s; use transpose or permute", Type.describe(t)) end
+  if t.ndim > 2 then
+    check.raise("t: a matrix is expected, got %s; use transpose or permute", Type.describe(t))
+  end
   if t.ndim < 2 then return Type.make(C.mah_tensor_alias, t) end
   return Type.make(C.mah_tensor_transpose, t, 0, 1)
 end
@@ -172,7 +179,9 @@ end
 --- Another shape over the same elements; an error where that would need a copy. One size may be -1.
 ---@param ... integer|integer[]
 ---@return tensor
-function methods.view(t, ...) return Type.make(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...)) end
+function methods.view(t, ...)
+  return Type.make(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...))
+end
 
 --- Another shape, as a view where that is possible, else of a copy. One size may be -1.
 ---@param ... integer|integer[]
@@ -201,8 +210,8 @@ function methods.flatten(t, first, last)
   return methods.reshape(t, shape)
 end
 
---- Dimensions of size 1, and new ones in front, repeat their elements, without memory for it. -1 keeps a
---- size. Such a view cannot be written to.
+--- Dimensions of size 1, and new ones in front, repeat their elements, without memory for it. -1
+--- keeps a size. Such a view cannot be written to.
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.expand(t, ...)
@@ -233,7 +242,7 @@ function methods.diag(t)
   return out
 end
 
--- -- Ranges ----------------------------------------------------------------------------------------
+-- -- Ranges ---------------------------------------------------------------------------------------
 
 --- Dimension d of t restricted to {}, {place}, {from, to} or {from, to, step}.
 local function restrict(t, d, range)
@@ -248,7 +257,8 @@ local function restrict(t, d, range)
   local last = to < 0 and to + n or to - 1
   local inside = first >= 0 and last < n and last >= first - 1 and step >= 1
   if not inside then
-    check.raise("range {%s} does not fit dimension %d of %s", table.concat(range, ", "), d + 1, Type.describe(t))
+    check.raise("range {%s} does not fit dimension %d of %s", table.concat(range, ", "), d + 1,
+      Type.describe(t))
   end
   local count = math.floor((last - first) / step) + 1
   return Type.make(C.mah_tensor_stride, t, d, first, count, count > 1 and step or 1)
@@ -273,13 +283,15 @@ local function view_at(t, keys)
 end
 
 --- x{2, 3}, x{{1, 3}, 2}, x{{}, {2, -1}}: for each dimension a position, which drops it, or a range
---- {from, to}, {from, to, step}; {} is all of it. Dimensions not named are taken whole. A number when
---- each dimension is dropped, else a view.
+--- {from, to}, {from, to, step}; {} is all of it. Dimensions not named are taken whole. A number
+--- when each dimension is dropped, else a view.
 ---@param keys table
 ---@return tensor|number
 function methods.at(t, keys)
   expect(t, "index")
-  if type(keys) ~= "table" then check.raise("a list of indices is expected, got %s", check.show(keys)) end
+  if type(keys) ~= "table" then
+    check.raise("a list of indices is expected, got %s", check.show(keys))
+  end
   local view = view_at(t, keys)
   if view.ndim == 0 and t.ndim > 0 then return methods.item(view) end
   return view
@@ -292,11 +304,14 @@ function operators.assign(t, key, value)
   expect(t, "assignment")
   local view = type(key) == "number" and methods.select(t, 1, key) or view_at(t, key)
   if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
-  if type(value) == "table" then value = require("mah.tensor").tensor(value, { dtype = "float64" }) end
+  if type(value) == "table" then
+    value = require("mah.tensor").tensor(value, { dtype = "float64" })
+  end
   check.status(C.mah_tensor_copy(view, expect(value, "assigned value")))
 end
 
---- Gives the storage back before the collector does (views keep it alive). The tensor is unusable then.
+--- Gives the storage back before the collector does (views keep it alive). The tensor is unusable
+--- then.
 function methods.free(t) C.mah_tensor_release(t) end
 
 return methods

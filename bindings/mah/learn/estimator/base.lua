@@ -71,6 +71,11 @@ function methods:set_params(given)
   return self
 end
 
+--- Writes the estimator to a safetensors file; mah.load reads it again.
+---@param path string
+---@return table self
+function methods:save(path) return require("mah.learn.estimator.store").save(self, path) end
+
 -- -- Data ------------------------------------------------------------------------------------------
 
 --- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.

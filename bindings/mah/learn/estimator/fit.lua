@@ -115,22 +115,29 @@ local function pick(problem, index)
   index = index + 1
   return {
     x = problem.x:index_select(1, index), y = problem.y:index_select(1, index),
-    weight = problem.weight and problem.weight:index_select(1, index),
+    weight = problem.weight and problem.weight:index_select(1, index) or nil,
   }
 end
 
---- The rows to train on (int32 from 0) and the validation set. Stratified for any number of classes;
+--- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of classes;
 --- compat = "sklearn" stratifies two classes only, as scikit-learn does.
-local function divide(estimator, problem, rng)
-  if problem.validation then return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), problem.validation end
-  if not estimator.early_stopping then return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), nil end
+local function divide(estimator, problem)
+  if problem.validation or not estimator.early_stopping then
+    return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), nil
+  end
   local held = math.ceil(estimator.validation_fraction * problem.rows)
-  check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). Increase validation_fraction or the "
-    .. "size of your dataset", estimator.class, held)
+  check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). Increase validation_fraction "
+    .. "or the size of your dataset", estimator.class, held)
   local classes = problem.labels
   if estimator.compat == "sklearn" and #estimator.classes_ > 2 then classes = nil end
-  local kept, rest = holdout(problem.rows, estimator.validation_fraction, rng, classes)
-  return kept, pick(problem, rest)
+  return holdout(problem.rows, estimator.validation_fraction, estimator.rng, classes)
+end
+
+--- Can the rows that `previous` trained on and held out serve again? Then a warm start does not train on
+--- what it validated with before.
+local function has_same_rows(estimator, problem, previous)
+  local holds_out = estimator.early_stopping and not problem.validation
+  return previous and previous.rows == problem.rows and holds_out == (previous.held ~= nil)
 end
 
 local function batch_size_of(estimator, solver, rows)
@@ -151,13 +158,13 @@ end
 --- warm: only the curves and the counters (scikit-learn's warm_start); otherwise the solver too.
 local function new_trainer(estimator, problem, previous, warm)
   local solver = previous and not warm and previous.settings.solver or new_solver(estimator)
-  local order, validation
-  if previous and #previous.order == problem.rows and not previous.validation and not problem.validation
-    and not estimator.early_stopping and not warm then
-    order = previous.order
+  local order, held
+  if has_same_rows(estimator, problem, previous) then
+    order, held = previous.order, previous.held
   else
-    order, validation = divide(estimator, problem, estimator.rng)
+    order, held = divide(estimator, problem)
   end
+  local validation = problem.validation or held and pick(problem, held) or nil
   local trainer = Trainer.new(estimator.network, problem, {
     solver = solver,
     batch_size = batch_size_of(estimator, solver, #order),
@@ -168,6 +175,7 @@ local function new_trainer(estimator, problem, previous, warm)
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch,
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }, order, validation, estimator.rng)
+  trainer.rows, trainer.held = problem.rows, held
   if previous then trainer:continue(previous) end
   return trainer
 end
@@ -178,23 +186,28 @@ local function smallest(list)
   return best
 end
 
---- The fitted attributes: scikit-learn's names.
-local function leave_attributes(estimator, problem, trainer, first)
-  local net, history = estimator.network, trainer.history
+local fit = {}
+
+--- The attributes that follow from the network and the curves alone.
+function fit.leave_network_attributes(estimator, history)
+  local net = estimator.network
   estimator.coefs_, estimator.intercepts_ = {}, {}
   for i, layer in ipairs(net.layers) do
     estimator.coefs_[i], estimator.intercepts_[i] = layer.weight, layer.bias
   end
-  estimator.n_layers_ = #net.layers + 1
-  estimator.n_outputs_ = problem.outputs
-  estimator.out_activation_ = problem.activation
-  estimator.n_features_in_ = problem.inputs
-  estimator.history_ = history
-  estimator.loss_curve_ = history.loss
+  estimator.n_layers_, estimator.n_features_in_ = #net.layers + 1, net.inputs
+  estimator.history_, estimator.loss_curve_ = history, history.loss
+  estimator.validation_scores_, estimator.validation_losses_ = history.val_score, history.val_loss
+end
+
+--- The fitted attributes, under scikit-learn's names.
+local function leave_attributes(estimator, problem, trainer, first)
+  local history = trainer.history
+  fit.leave_network_attributes(estimator, history)
+  estimator.n_outputs_, estimator.out_activation_ = problem.outputs, problem.activation
   estimator.loss_ = history.loss[#history.loss]
   estimator.n_iter_ = trainer.epoch - first
   estimator.t_ = trainer.samples
-  estimator.validation_scores_, estimator.validation_losses_ = history.val_score, history.val_loss
   estimator.best_validation_score_ = estimator.early_stopping and trainer.best.score or nil
   estimator.best_loss_ = not estimator.early_stopping and smallest(history.loss) or nil
   estimator.trainer = trainer
@@ -211,8 +224,6 @@ local function warn_unless_converged(estimator, reason)
   warn("mah.%s: %s: maximum iterations (%d) reached and the optimization hasn't converged yet", estimator.class,
     estimator.solver == "lbfgs" and "lbfgs" or "stochastic optimizer", estimator.max_iter)
 end
-
-local fit = {}
 
 --- A whole fit. problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, validation}.
 function fit.run(estimator, problem, resume)
@@ -249,5 +260,4 @@ function fit.partial(estimator, problem)
   check_weights(estimator)
 end
 
-fit.new_generator = new_generator
 return fit

@@ -8,14 +8,10 @@ local function count_misses(values, scores, tol, since)
   local best = scores and -math.huge or math.huge
   local misses = 0
   for epoch = 1, #values do
-    local value, missed = values[epoch], nil
-    if scores then missed = value < best + tol else missed = value > best - tol end
-    misses = (missed and epoch > since) and misses + 1 or 0
-    if scores then
-      if value > best then best = value end
-    elseif value < best then
-      best = value
-    end
+    local value = values[epoch]
+    local missed = scores and value < best + tol or not scores and value > best - tol
+    misses = missed and epoch > since and misses + 1 or 0
+    if scores and value > best or not scores and value < best then best = value end
   end
   return misses, best
 end

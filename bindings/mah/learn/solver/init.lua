@@ -11,5 +11,6 @@
 ---     end
 return {
   adam = require "mah.learn.solver.adam",
+  lbfgs = require "mah.learn.solver.lbfgs",
   sgd = require "mah.learn.solver.sgd",
 }

@@ -1,0 +1,114 @@
+/* The generators: published known answers, NumPy's streams, and the distributions' moments. */
+#include "testing.h"
+
+/* Random123's known answers for philox4x32-10 (file kat_vectors). */
+static void test_philox(void **state) {
+  (void)state;
+  const struct {
+    uint64_t key, high, low;
+    uint32_t out[4];
+  } known[] = {
+      {0, 0, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+      {UINT64_MAX, UINT64_MAX, UINT64_MAX, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+      {0x299f31d0a4093822,
+       0x0370734413198a2e,
+       0x85a308d3243f6a88,
+       {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+  };
+  for (int k = 0; k < 3; k++) {
+    uint32_t out[4];
+    mah_philox(out, known[k].key, known[k].high, known[k].low);
+    for (int i = 0; i < 4; i++) assert_int_equal(out[i], known[k].out[i]);
+  }
+}
+
+/* The generator hands out the blocks of its stream, one after the other. */
+static void test_philox_stream(void **state) {
+  (void)state;
+  mah_rng rng;
+  uint32_t block[4];
+  mah_rng_seed(&rng, MAH_RNG_PHILOX, 99, 7);
+  for (uint64_t b = 0; b < 3; b++) {
+    mah_philox(block, 99, 7, b);
+    for (int i = 0; i < 4; i++) assert_int_equal(mah_rng_u32(&rng), block[i]);
+  }
+}
+
+/* numpy.random.RandomState(42): random_sample(3), randn(3), shuffle(arange(10)), random_sample() */
+static void test_numpy_stream(void **state) {
+  (void)state;
+  const double uniform[] = {0x1.7f8771e5f51ecp-2, 0x1.e6c4068bbd654p-1, 0x1.76c7e8f1e6751p-1};
+  const double normal[] = {-0x1.1ca42ce8158a6p+0, 0x1.468e4b5774960p-2, 0x1.1dbd0020eec47p-2};
+  const int32_t shuffled[] = {0, 8, 6, 9, 3, 1, 4, 5, 2, 7};
+  int32_t values[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  mah_rng rng;
+  mah_rng_seed(&rng, MAH_RNG_MT19937, 42, 0);
+  for (int i = 0; i < 3; i++) assert_true(mah_rng_double(&rng) == uniform[i]);
+  for (int i = 0; i < 3; i++) assert_true(mah_rng_normal(&rng) == normal[i]);
+  mah_rng_shuffle(&rng, values, 10);
+  assert_memory_equal(values, shuffled, sizeof values);
+  assert_true(mah_rng_double(&rng) == 0x1.7460a5fe01938p-3);
+}
+
+/* The standard's check: the 10000th word of mt19937 seeded with 5489 (C++11, 26.5.5). */
+static void test_mt19937_far(void **state) {
+  (void)state;
+  mah_rng rng;
+  mah_rng_seed(&rng, MAH_RNG_MT19937, 5489, 0);
+  for (int i = 1; i < 10000; i++) mah_rng_u32(&rng);
+  assert_int_equal(mah_rng_u32(&rng), 4123659995u);
+}
+
+static void test_copying(void **state) {
+  (void)state;
+  for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++) {
+    mah_rng rng, copy;
+    mah_rng_seed(&rng, kind, 3, 0);
+    mah_rng_normal(&rng); /* leaves one number waiting */
+    copy = rng;
+    for (int i = 0; i < 700; i++) assert_true(mah_rng_normal(&rng) == mah_rng_normal(&copy));
+  }
+}
+
+static void test_moments(void **state) {
+  (void)state;
+  enum { N = 200000 };
+  for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++) {
+    mah_rng rng;
+    double mean = 0, square = 0, uniform = 0, least = 1, most = 0;
+    mah_rng_seed(&rng, kind, 2024, 0);
+    for (int i = 0; i < N; i++) {
+      double x = mah_rng_normal(&rng), u = mah_rng_double(&rng);
+      mean += x / N, square += x * x / N, uniform += u / N;
+      least = fmin(least, u), most = fmax(most, u);
+    }
+    assert_true(fabs(mean) < 0.01 && fabs(square - 1) < 0.015);
+    assert_true(fabs(uniform - 0.5) < 0.004 && least >= 0 && most < 1);
+  }
+}
+
+static void test_below(void **state) {
+  (void)state;
+  mah_rng rng = rng_of(8);
+  int seen[5] = {0};
+  for (int i = 0; i < 10000; i++) {
+    uint32_t value = mah_rng_below(&rng, 5);
+    assert_in_range(value, 0, 4);
+    seen[value]++;
+  }
+  for (int i = 0; i < 5; i++) assert_in_range(seen[i], 1800, 2200);
+  assert_int_equal(mah_rng_below(&rng, 0), 0);
+  assert_int_equal(mah_rng_below(&rng, 1), 0);
+  for (int i = 0; i < 100; i++) assert_true(mah_rng_below(&rng, UINT32_MAX) < UINT32_MAX);
+  mah_rng_shuffle(&rng, NULL, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_philox),       cmocka_unit_test(test_philox_stream),
+      cmocka_unit_test(test_numpy_stream), cmocka_unit_test(test_mt19937_far),
+      cmocka_unit_test(test_copying),      cmocka_unit_test(test_moments),
+      cmocka_unit_test(test_below),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

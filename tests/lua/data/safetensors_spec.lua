@@ -1,0 +1,81 @@
+local file = require "mah.base.file"
+local golden = require "golden"
+local mah = require "mah"
+
+local message = golden.message
+
+describe("safetensors", function()
+  local path = os.tmpname()
+  after_each(function() os.remove(path) end)
+
+  it("reads a file that was made by hand", function()
+    local t, metadata = mah.load_safetensors(golden.path "files/hand.safetensors")
+    assert.same({ ["made by"] = "hand" }, metadata)
+    assert.same({ { 0, 1, 2 }, { 3, 4, 5 } }, t.a:totable())
+    assert.same({ 1, 2 ^ 31 - 1 }, t.b:totable())
+    assert.equal("int32", t.b.dtype)
+    assert.same({ 1, -3 }, t.h:totable())
+    assert.equal(2.5, t.s:item())
+  end)
+  it("writes what it reads again", function()
+    local given = {
+      w = mah.randn(3, 4), half = mah.randn(3, 4):t(), d = mah.randn(2):double(), i = mah.tensor({ -1, 7 }):int(),
+      u = mah.tensor(200):byte(), none = mah.zeros(0, 3), ['odd "name"/\n'] = mah.ones(1),
+    }
+    mah.save_safetensors(path, given, { a = "b", ["ماه"] = "moon\n" })
+    local got, metadata = mah.load_safetensors(path)
+    assert.same({ a = "b", ["ماه"] = "moon\n" }, metadata)
+    for name, x in pairs(given) do
+      assert.equal(x.dtype, got[name].dtype)
+      assert.is_true(x:equal(got[name]))
+    end
+    mah.save_safetensors(path, {})
+    got, metadata = mah.load_safetensors(path)
+    assert.is_nil(next(got) or next(metadata))
+  end)
+  it("lays the file out as the format says", function()
+    mah.save_safetensors(path, { x = mah.tensor { 1 } })
+    assert.equal("\56\0\0\0\0\0\0\0" .. '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' .. (" "):rep(2)
+      .. "\0\0\128\63", file.read(path))
+  end)
+
+  local function load_text(header, bytes)
+    local n = #header
+    file.write(path, string.char(n % 256, math.floor(n / 256), 0, 0, 0, 0, 0, 0) .. header .. ("x"):rep(bytes or 0))
+    return message(mah.load_safetensors, path)
+  end
+  local function entry(dtype, shape, offsets)
+    return ('{"x":{"dtype":%q,"shape":%s,"data_offsets":%s}}'):format(dtype, shape, offsets)
+  end
+  it("refuses files that break the rules, and says how", function()
+    assert.matches("a header of %d+ bytes", load_text("", 0) and message(mah.load_safetensors, golden.path "order.npz"))
+    file.write(path, "abc")
+    assert.matches("not a safetensors file", message(mah.load_safetensors, path))
+    assert.matches("no JSON object", load_text "{")
+    assert.matches("no JSON object", load_text "3")
+    assert.matches("dtype, shape and data_offsets", load_text '{"x":3}')
+    assert.matches("unknown dtype \"F8\"", load_text(entry("F8", "[1]", "[0,1]"), 1))
+    assert.matches("data_offsets, begin <= end", load_text(entry("F32", "[1]", "[4,0]"), 4))
+    assert.matches("data_offsets, begin <= end", load_text(entry("F32", "[1]", "[0]"), 4))
+    assert.matches("data_offsets, begin <= end", load_text(entry("F32", "[1]", "[0,4.5]"), 4))
+    assert.matches("size 1 of the shape is %-1", load_text(entry("F32", "[-1]", "[0,4]"), 4))
+    assert.matches("9 dimensions", load_text(entry("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1))
+    assert.matches("2 elements of F32 need 8 bytes; its data_offsets give 4", load_text(entry("F32", "[2]", "[0,4]"), 4))
+    assert.matches("truncated: the tensors need 4 bytes of data, there are 3", load_text(entry("F32", "[1]", "[0,4]"), 3))
+    assert.matches("bytes left over", load_text(entry("F32", "[1]", "[0,4]"), 5))
+    assert.matches("begins at byte 1 of the data, where 0 is expected %(a hole%)",
+      load_text(entry("U8", "[1]", "[1,2]"), 2))
+    assert.matches("an overlap", load_text('{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},'
+      .. '"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}', 3))
+    assert.matches("maps strings to strings", load_text '{"__metadata__":{"a":1}}')
+    assert.matches("__metadata__ is no object", load_text '{"__metadata__":1}')
+    assert.matches("does not fit into int32", load_text(entry("I64", "[1]", "[0,8]"), 8))
+  end)
+  it("refuses to write nonsense", function()
+    assert.matches("'x': a tensor is expected", message(mah.save_safetensors, path, { x = 1 }))
+    assert.matches("a name is expected, got 1", message(mah.save_safetensors, path, { mah.zeros(1) }))
+    assert.matches("metadata 'a' must be a string", message(mah.save_safetensors, path, {}, { a = 1 }))
+    assert.matches("can be named __metadata__", message(mah.save_safetensors, path, { __metadata__ = mah.zeros(1) }))
+    assert.matches("No space left", message(mah.save_safetensors, "/dev/full", { x = mah.zeros(1) }))
+  end)
+end)

@@ -42,6 +42,10 @@ local function attempt(action, ...)
   return result
 end
 
+local function absolute(path)
+  return path:sub(1, 1) == "/" and path or (os.getenv "PWD" or ".") .. "/" .. path
+end
+
 local function chosen_studies()
   if not o.only then return studies end
   local known, chosen = {}, {}
@@ -122,7 +126,7 @@ local function main()
   mah.file.write(o.out .. "/results.csv", table.concat(csv, "\n") .. "\n")
   mah.file.write(o.out .. "/manifest.json", mah.json.encode(manifest(data, preset, names)) .. "\n")
   page:save(("The whole report took %.0f s."):format(mah.progress.now() - start))
-  print(("report: %s/index.html (%.0f s)"):format(o.out, mah.progress.now() - start))
+  print(("report: %s/index.html (%.0f s)"):format(absolute(o.out), mah.progress.now() - start))
 end
 
 main()

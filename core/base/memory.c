@@ -18,15 +18,19 @@ enum {
 static const size_t cache_room = (size_t)128 << 20;
 
 #if defined(__SANITIZE_ADDRESS__)
-#define CACHES 0 /* the sanitizer is to see every block come and go */
+#define SANITIZED 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define CACHES 0
+#define SANITIZED 1
 #endif
 #endif
-#ifndef CACHES
-#define CACHES 1
+#ifndef SANITIZED
+#define SANITIZED 0
 #endif
+
+/* The sanitizer is to see every block come and go, and aborts when asked for more than this. */
+enum { CACHES = !SANITIZED };
+static const int64_t most_bytes = SANITIZED ? (int64_t)1 << 39 : INT64_MAX - 2 * HUGE_PAGE;
 
 /* Each block is preceded by one cache line that remembers its size. */
 typedef struct header {
@@ -134,8 +138,7 @@ static header *get_block(int64_t bytes) {
 
 void *mah_alloc(int64_t n, size_t size) {
   int64_t bytes;
-  if (n < 0 || __builtin_mul_overflow(n, (int64_t)size, &bytes) ||
-      bytes > INT64_MAX - 2 * HUGE_PAGE) {
+  if (n < 0 || __builtin_mul_overflow(n, (int64_t)size, &bytes) || bytes > most_bytes) {
     mah_fail(MAH_ERROR_MEMORY, "out of memory: %" PRId64 " elements of %zu bytes", n, size);
     return NULL;
   }

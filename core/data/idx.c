@@ -40,6 +40,9 @@ static mah_status fail_gz(const idx_file *f) {
   const char *text = gzerror(f->gz, &number);
   if (number == Z_ERRNO)
     return mah_fail(MAH_ERROR_FILE, "cannot read '%s': %s", f->path, strerror(errno));
+  size_t length = strlen(f->path);
+  if (strncmp(text, f->path, length) == 0 && strncmp(text + length, ": ", 2) == 0)
+    text += length + 2; /* zlib names the file, too */
   return mah_fail(MAH_ERROR_FORMAT, "%s: broken gzip stream: %s", f->path,
                   number == Z_BUF_ERROR ? "it ends too early" : text);
 }

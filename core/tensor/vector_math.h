@@ -20,6 +20,7 @@
 
 /* Before a loop whose iterations do not depend on one another, whatever the pointers. */
 #ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed" /* calls to libm stay scalar loops */
 #define MAH_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define MAH_INDEPENDENT _Pragma("GCC ivdep")

@@ -34,7 +34,7 @@ end
 --- The user's line as "script.lua:12: ", for messages that are no errors.
 ---@return string
 function check.where()
-  local info = debug.getinfo(level_outside() + 1, "Sl")
+  local info = debug.getinfo(level_outside(), "Sl")
   return info and info.currentline > 0 and ("%s:%d: "):format(info.short_src, info.currentline) or ""
 end
 

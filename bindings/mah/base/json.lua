@@ -28,8 +28,12 @@ local function write_items(out, value, indent, list)
   local inner = indent .. "  "
   for i, key in ipairs(list and value or sorted_keys(value)) do
     out[#out + 1] = (i > 1 and ",\n" or "\n") .. inner
-    if not list then out[#out + 1] = cjson().encode(key) .. ": " end
-    write(out, list and key or value[key], inner)
+    local item = key
+    if not list then
+      out[#out + 1] = cjson().encode(key) .. ": "
+      item = value[key]
+    end
+    write(out, item, inner)
   end
   out[#out + 1] = "\n" .. indent
 end

@@ -19,7 +19,7 @@ local split = require "mah.data.split"
 ---@field name string     "MNIST" or "synthetic digits"
 ---@field source string   the directory, or the seed
 
-local data = { mnist = mnist.load, digits = digits, take = split.take }
+local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split }
 
 local said = false -- that there is no MNIST
 

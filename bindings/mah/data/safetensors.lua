@@ -72,6 +72,9 @@ local function read_entry(path, name, entry)
   if #entry.data_offsets ~= 2 or not is_count(first) or not is_count(last) or last < first then
     refuse "two data_offsets, begin <= end, are expected"
   end
+  for key in pairs(entry.shape) do
+    if type(key) ~= "number" then refuse "the shape is no list" end
+  end
   if #entry.shape > 8 then refuse("%d dimensions; a tensor has at most 8", #entry.shape) end
   local extents, count = ffi.new "int64_t[8]", 1
   for d, extent in ipairs(entry.shape) do

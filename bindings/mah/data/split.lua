@@ -1,7 +1,12 @@
 --- Parts of a data set.
+---
+---     local few = mah.data.take(mnist.train, 1000)
+---     local train, held = mah.data.split(mnist.train, 0.1, { rng = 1, stratified = true })
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local options = require "mah.base.options"
+local random = require "mah.tensor.random"
 
 local split = {}
 
@@ -37,6 +42,65 @@ function split.take(set, n)
   result.x = Type.make(C.mah_tensor_narrow, set.x, 0, 0, rows)
   result.y = Type.make(C.mah_tensor_narrow, set.y, 0, 0, rows)
   return result
+end
+
+-- -- At random -------------------------------------------------------------------------------------
+
+--- How many of each class go to a part of `size`: the floors of the exact shares, and one more for the
+--- largest remainders.
+local function quotas(counts, n, size)
+  local classes, quota, missing = {}, {}, size
+  for class, count in pairs(counts) do
+    local exact = count / n * size
+    classes[#classes + 1] = { class = class, remainder = exact % 1 }
+    quota[class] = math.floor(exact)
+    missing = missing - quota[class]
+  end
+  table.sort(classes, function(a, b)
+    if a.remainder ~= b.remainder then return a.remainder > b.remainder end
+    return a.class < b.class
+  end)
+  for i = 1, missing do quota[classes[i].class] = quota[classes[i].class] + 1 end
+  return quota
+end
+
+--- Divides the rows, in this order, into those that stay and the first `size`: of each class as many as
+--- its quota when there are labels.
+local function divide(order, size, y)
+  local kept, held, left = {}, {}, { [0] = size }
+  if y then
+    local counts = {}
+    for i = 1, #y do counts[y[i]] = (counts[y[i]] or 0) + 1 end
+    left = quotas(counts, #y, size)
+  end
+  for i = 1, #order do
+    local row = order[i]
+    local class = y and y[row] or 0
+    local part = left[class] > 0 and held or kept
+    if part == held then left[class] = left[class] - 1 end
+    part[#part + 1] = row
+  end
+  return kept, held
+end
+
+--- Splits a set at random: copies of its rows. The second part has fraction * n of them, rounded.
+---@param set mah.Set
+---@param fraction number   of the second part, 0 ... 1
+---@param given {rng: rng|integer|nil, stratified: boolean?}|nil   stratified: each class in proportion
+---@return mah.Set rest, mah.Set part
+function split.split(set, fraction, given)
+  local n = split.rows(set, "mah.data.split")
+  local o = options(given, { rng = { nil, "table|integer" }, stratified = { false, "boolean" } }, "mah.data.split")
+  if type(fraction) ~= "number" or not (fraction >= 0 and fraction <= 1) then
+    check.raise("mah.data.split: the fraction must be in 0 ... 1; got %s", check.show(fraction))
+  end
+  if o.stratified and set.y.ndim ~= 1 then
+    check.raise("mah.data.split: a stratified split needs labels in a vector, got %s", Type.describe(set.y))
+  end
+  local order = random.generator(o.rng, "mah.data.split"):permutation(n)
+  local kept, held = divide(order, math.floor(fraction * n + 0.5), o.stratified and set.y or nil)
+  local function rows(list) return { x = set.x:index_select(1, list), y = set.y:index_select(1, list) } end
+  return rows(kept), rows(held)
 end
 
 return split

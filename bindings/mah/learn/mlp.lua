@@ -26,7 +26,7 @@ Network.__index = Network
 
 local named_rules = {
   dtype = { "float32", { "float32", "float64" } },
-  seed = { nil, "integer", "[0, 4294967295]" },
+  seed = { nil, "integer|table", "[0, 4294967295]" },
 }
 
 local layer_rules = { dropout = { 0, "number", "[0, 1)" } }

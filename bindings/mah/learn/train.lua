@@ -34,7 +34,8 @@ local rules = {
   verbose = { false, "boolean" },
 }
 
-local function default_rule()
+local function default_rule(full_batch)
+  if full_batch then return stop.max_iter(200) end -- such solvers know when they are done
   return stop.any { stop.max_iter(200), stop.no_improvement { of = "loss", patience = 10, min_delta = 1e-4 } }
 end
 
@@ -80,15 +81,25 @@ local function generator_of(o)
   return random.rng(o.seed, "philox", 1)
 end
 
+local function has_dropout(net)
+  for _, layer in ipairs(net.layers) do
+    if layer.dropout > 0 then return true end
+  end
+  return false
+end
+
 --- Fills in what depends on other options.
-local function settle(o, rows)
+local function settle(o, rows, net)
   o.solver = o.solver or solvers.adam()
-  o.stop = o.stop or default_rule()
-  if type(o.stop) == "number" then o.stop = stop.max_iter(o.stop) end
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
+  o.stop = o.stop or default_rule(full_batch)
+  if type(o.stop) == "number" then o.stop = stop.max_iter(o.stop) end
   check.that(not full_batch or not o.batch_size or o.batch_size >= rows,
     "mah.train: the solver %s takes all %d rows at once; batch_size = %s does not go with it",
     full_batch and o.solver.name, rows, tostring(o.batch_size))
+  check.that(not full_batch or not has_dropout(net),
+    "mah.train: the solver %s needs a loss that stays the same; it does not go with dropout",
+    full_batch and o.solver.name)
   o.batch_size = full_batch and rows or o.batch_size or 200
   o.shuffle = o.shuffle and not full_batch
   check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
@@ -102,7 +113,7 @@ end
 ---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam()
 ---   batch_size     rows of a mini-batch, the last one may be shorter; default 200, all for L-BFGS
 ---   stop           a rule, or a number of epochs; default: 200 epochs, or no improvement of the loss by
----                  1e-4 for 10 epochs
+---                  1e-4 for 10 epochs (not for L-BFGS, which ends by rules of its own)
 ---   schedule       function (s) -> learning rate, before each epoch; s.lr is the first one
 ---   validation     a share of the data held out (stratified by class), or a data set of its own
 ---   score          function (net, x, y) -> number, larger is better; default net:score
@@ -126,7 +137,7 @@ return function(net, data, given)
   local o = options(given, rules, "mah.train")
   local rng = generator_of(o)
   local order, validation = divide(net, data, o, rng)
-  settle(o, #order)
+  settle(o, #order, net)
   local trainer = Trainer.new(net, data, o, order, validation, rng)
   local reason = trainer:run()
   if o.restore_best then trainer:restore_best() end

@@ -63,7 +63,7 @@ end
 local function store(p, at, values, sizes, depth, path)
   local n = sizes[depth]
   if type(values) ~= "table" or #values ~= n then
-    local found = type(values) == "table" and ("are %d"):format(#values) or "is " .. check.show(values)
+    local found = type(values) == "table" and "are " .. #values or "is " .. check.show(values)
     check.raise("tensor: the table is ragged: %d elements are expected at %s, there %s", n,
       path_text(path, depth - 1), found)
   end
@@ -77,8 +77,8 @@ local function store(p, at, values, sizes, depth, path)
       at = at + 1
     else
       local ragged = type(value) == "table" and "the table is ragged: " or ""
-      check.raise("tensor: %sa number is expected at %s, there is %s", ragged, path_text(path, depth),
-        check.show(value))
+      check.raise("tensor: %sa number is expected at %s, there is %s", ragged,
+        path_text(path, depth), check.show(value))
     end
   end
   return at
@@ -101,7 +101,8 @@ function make.tensor(values, given)
   local whole = Type.new(C.MAH_FLOAT64, Type.sizes("tensor", sizes))
   local p = ffi.cast(double_p, whole.data)
   if type(values) == "number" then p[0] = values else store(p, 0, values, sizes, 1, {}) end
-  return dtype == C.MAH_FLOAT64 and whole or Type.make(C.mah_tensor_to, whole, dtype)
+  if dtype == C.MAH_FLOAT64 then return whole end
+  return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
 end
 
 --- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
@@ -180,13 +181,15 @@ end
 
 -- -- Ranges ---------------------------------------------------------------------------------------
 
---- n numbers first, first + step, ...
-local function ramp(n, first, step, dtype, where)
+--- n numbers first, first + step, ...; the last one is exactly `last_`, if that is given.
+local function ramp(n, first, step, last_, dtype, where)
   local ndim, extents = Type.sizes(where, n)
   local t = Type.new(C.MAH_FLOAT64, ndim, extents)
   local p = ffi.cast(double_p, t.data)
   for i = 0, n - 1 do p[i] = first + i * step end
-  return t, dtype == C.MAH_FLOAT64 and t or Type.make(C.mah_tensor_to, t, dtype)
+  if last_ then p[n - 1] = last_ end
+  if dtype == C.MAH_FLOAT64 then return t end
+  return Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
 end
 
 --- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step)
@@ -208,8 +211,7 @@ function make.arange(start, stop, step, given)
   end
   if step == 0 then check.raise "arange: step is 0" end
   local n = math.max(0, math.floor((stop - start) / step + 1e-9) + 1)
-  local _, t = ramp(n, start, step, dtype_of(given, "arange"), "arange")
-  return t
+  return ramp(n, start, step, nil, dtype_of(given, "arange"), "arange")
 end
 
 --- `steps` numbers at equal distances, from start to stop.
@@ -223,12 +225,8 @@ function make.linspace(start, stop, steps, given)
   Type.number(stop, "linspace", "stop")
   Type.integer(steps, "linspace", "steps")
   local step = steps > 1 and (stop - start) / (steps - 1) or 0
-  local exact, t = ramp(steps, start, step, dtype_of(given, "linspace"), "linspace")
-  if steps > 1 then
-    exact[steps] = stop
-    t[steps] = stop
-  end
-  return t
+  local last = steps > 1 and stop or nil
+  return ramp(steps, start, step, last, dtype_of(given, "linspace"), "linspace")
 end
 
 --- The n x m matrix with ones on its diagonal; square when m is left out.
@@ -290,9 +288,10 @@ require "mah.tensor.view"
 require "mah.tensor.elementwise"
 require "mah.tensor.reduce"
 require "mah.tensor.show"
-for _, name in ipairs { "product", "linalg", "index", "sort", "random" } do
-  local found, problem = pcall(require, "mah.tensor." .. name)
-  if not found and not tostring(problem):find("not found", 1, true) then error(problem, 0) end
-end
+require "mah.tensor.product"
+require "mah.tensor.linalg"
+require "mah.tensor.index"
+require "mah.tensor.sort"
+require "mah.tensor.random"
 
 return make

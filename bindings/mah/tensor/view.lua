@@ -105,7 +105,9 @@ function methods.squeeze(t, dim)
   expect(t, "squeeze")
   if dim then return Type.make(C.mah_tensor_squeeze, t, Type.dim(t, dim, "squeeze")) end
   local out = Type.make(C.mah_tensor_alias, t)
-  for d = t.ndim - 1, 0, -1 do out = Type.make(C.mah_tensor_squeeze, out, d) end
+  for d = t.ndim - 1, 0, -1 do
+    out = Type.replace(out, Type.make(C.mah_tensor_squeeze, out, d))
+  end
   return out
 end
 
@@ -146,34 +148,27 @@ function methods.permute(t, ...)
   return Type.make(C.mah_tensor_permute, t, dims)
 end
 
---- Sizes from arguments or a list; `fill(d, n)` tells what stands for a -1 at place d of n.
+--- Sizes from arguments or a list, where `fill(list, place)` tells what a -1 at a place stands for.
 local function sizes_with_hole(where, fill, ...)
   local list = type((...)) == "table" and (...) or { ... }
-  local whole, hole = {}, nil
-  for i = 1, #list do
-    whole[i] = list[i]
-    if list[i] == -1 then
-      whole[i], hole = fill(i, #list, hole), i
-    end
-  end
+  local whole = {}
+  for i = 1, #list do whole[i] = list[i] == -1 and fill(list, i) or list[i] end
   return Type.sizes(where, whole)
 end
 
 local function new_shape(t, where, ...)
-  local list = type((...)) == "table" and (...) or { ... }
-  return sizes_with_hole(where, function(place, _, before)
-    if before then check.raise("%s: only one size can be -1", where) end
-    local rest = 1
+  return sizes_with_hole(where, function(list, place)
+    local rest, n = 1, methods.numel(t)
     for i = 1, #list do
+      if i ~= place and list[i] == -1 then check.raise("%s: only one size can be -1", where) end
       if i ~= place then rest = rest * (tonumber(list[i]) or 1) end
     end
-    local n = methods.numel(t)
     if rest <= 0 or n % rest ~= 0 then
-      check.raise("%s: no size for -1 makes %s have the shape {%s}", where, Type.describe(t),
-        table.concat(list, ", "))
+      check.raise("%s: no size for -1 makes {%s} of %s", where, table.concat(list, ", "),
+        Type.describe(t))
     end
     return n / rest
-  end, list)
+  end, ...)
 end
 
 --- Another shape over the same elements; an error where that would need a copy. One size may be -1.
@@ -190,7 +185,8 @@ function methods.reshape(t, ...)
   local ndim, extents = new_shape(expect(t, "reshape"), "reshape", ...)
   local out = Type.ctype()
   if C.mah_tensor_view(out, t, ndim, extents) == 0 then return out end
-  return Type.make(C.mah_tensor_view, Type.make(C.mah_tensor_clone, t), ndim, extents)
+  local copy = Type.make(C.mah_tensor_clone, t)
+  return Type.replace(copy, Type.make(C.mah_tensor_view, copy, ndim, extents))
 end
 
 --- Dimensions first ... last become one (all of them when left out).
@@ -216,8 +212,8 @@ end
 ---@return tensor
 function methods.expand(t, ...)
   expect(t, "expand")
-  local ndim, extents = sizes_with_hole("expand", function(place, n)
-    local d = place - 1 - (n - t.ndim)
+  local ndim, extents = sizes_with_hole("expand", function(list, place)
+    local d = place - 1 - (#list - t.ndim)
     return d >= 0 and tonumber(t.extent[d]) or -1
   end, ...)
   return Type.make(C.mah_tensor_expand, t, ndim, extents)
@@ -244,11 +240,10 @@ end
 
 -- -- Ranges ---------------------------------------------------------------------------------------
 
---- Dimension d of t restricted to {}, {place}, {from, to} or {from, to, step}.
+--- Dimension d of t restricted to {place}, {from, to} or {from, to, step}.
 local function restrict(t, d, range)
   local n = tonumber(t.extent[d])
   local from, to, step = range[1], range[2], range[3] or 1
-  if from == nil and to == nil then return t end
   if to == nil then to = from end
   for i, value in ipairs { from, to, step } do
     Type.integer(value, "range", ({ "from", "to", "step" })[i])
@@ -271,9 +266,9 @@ local function view_at(t, keys)
   for i = 1, #keys do
     local key = keys[i]
     if type(key) == "number" then
-      view = methods.select(view, d + 1, key)
+      view = Type.replace(view, methods.select(view, d + 1, key))
     elseif type(key) == "table" then
-      view = restrict(view, d, key)
+      if next(key) ~= nil then view = Type.replace(view, restrict(view, d, key)) end
       d = d + 1
     else
       check.raise("index %d must be a number or a range such as {1, 3}; got %s", i, check.show(key))

@@ -11,7 +11,7 @@ describe("json", function()
   end)
 
   it("reads back what it wrote", function()
-    local value = { list = { 1, 2.5, { deep = "ماه" } }, flag = false }
+    local value = { list = { 1, 2.5, { deep = "ماه" }, false, true }, flag = false }
     assert.same(value, json.decode(json.encode(value)))
   end)
 

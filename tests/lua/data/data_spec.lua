@@ -122,6 +122,45 @@ describe("MNIST's files", function()
   end)
 end)
 
+describe("parts of a set", function()
+  local x = mah.arange(1, 40, { dtype = "float64" }):reshape(20, 2)
+  local set = { x = x, y = mah.tensor({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2 }):int() }
+
+  it("take the first rows as views", function()
+    local few = mah.data.take(set, 3)
+    assert.same({ { 1, 2 }, { 3, 4 }, { 5, 6 } }, few.x:totable())
+    assert.same({ 0, 0, 0 }, few.y:totable())
+    assert.equal(20, #mah.data.take(set, 99).x)
+    local whole = mah.data.take({ train = set, test = set, name = "n" }, 2)
+    assert.equal("n", whole.name)
+    assert.equal(2, #whole.train.y)
+    assert.equal(20, #whole.test.y)
+  end)
+  it("split at random, each row once", function()
+    local rest, part = mah.data.split(set, 0.3, { rng = 5 })
+    assert.equal(14, #rest.x)
+    assert.equal(6, #part.y)
+    golden.equal(x, (mah.cat({ rest.x, part.x }):sort(1)))
+    for i = 1, 6 do assert.equal(set.y[(part.x[i][1] + 1) / 2], part.y[i]) end
+    assert.is_true(rest.x:equal(mah.data.split(set, 0.3, { rng = 5 }).x))
+  end)
+  it("keep the classes' shares when stratified", function()
+    for seed = 1, 10 do
+      local rest, part = mah.data.split(set, 0.5, { rng = seed, stratified = true })
+      assert.same({ 5, 3, 2 }, part.y:bincount():totable())
+      assert.same({ 5, 3, 2 }, rest.y:bincount():totable())
+      assert.equal(7, #select(2, mah.data.split(set, 0.35, { rng = seed, stratified = true })).y)
+    end
+  end)
+  it("name what is wrong", function()
+    assert.matches("x has 20 rows, y has 3", message(mah.data.take, { x = x, y = mah.zeros(3) }, 1))
+    assert.matches("{x = tensor, y = tensor}", message(mah.data.split, x, 0.5))
+    assert.matches("n must be an integer >= 0, got %-1", message(mah.data.take, set, -1))
+    assert.matches("fraction must be in 0 %.%.%. 1; got 2", message(mah.data.split, set, 2))
+    assert.matches("labels in a vector", message(mah.data.split, { x = x, y = x }, 0.5, { stratified = true }))
+  end)
+end)
+
 describe("MNIST itself", function()
   local folder = os.getenv "MAH_MNIST"
   if not folder then

@@ -115,7 +115,9 @@ describe("npz", function()
     end
     mah.save_npz(path, { a = mah.arange(6):reshape(2, 3), b = mah.tensor(7):int() }, { compressed = true })
     local pipe = io.popen(([[%s -c "
-import numpy; z = numpy.load('%s'); print(sorted(z), z['a'].tolist(), z['a'].dtype, z['b'])" 2>&1]]):format(python, path))
+import numpy
+z = numpy.load('%s')
+print(sorted(z), z['a'].tolist(), z['a'].dtype, z['b'])" 2>&1]]):format(python, path))
     assert.equal("['a', 'b'] [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]] float32 7\n", pipe:read "*a")
     pipe:close()
   end)

@@ -11,6 +11,7 @@ local Type = require "mah.tensor.type"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
+local index = require "mah.tensor.index"
 local labels = require "mah.learn.estimator.labels"
 local metrics = require "mah.learn.metrics"
 local parameters = require "mah.learn.estimator.parameters"
@@ -156,7 +157,7 @@ function Classifier:predict_proba(x)
   local p = self.network and self.network:forward(base.fitted_x(self, x)) or base.fitted_x(self, x)
   if #self.classes_ > 2 or self.n_outputs_ > 1 then return p end
   if #self.classes_ == 1 then return tensor.ones_like(p) end
-  return tensor.cat({ 1 - p, p }, 2)
+  return index.cat({ 1 - p, p }, 2)
 end
 
 --- log of predict_proba; log 0 is -inf.

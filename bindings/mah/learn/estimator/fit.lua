@@ -49,7 +49,8 @@ local function build(estimator, problem)
     layers[i + 1] = { units, activation[i], dropout = dropout[i] }
   end
   layers[#layers + 1] = { problem.outputs, problem.activation }
-  layers.dtype, layers.loss, layers.init, layers.seed = problem.x.dtype, problem.loss, estimator.init, estimator.rng
+  layers.dtype, layers.loss, layers.init = problem.x.dtype, problem.loss, estimator.init
+  layers.seed = estimator.rng
   return mlp.mlp(layers)
 end
 

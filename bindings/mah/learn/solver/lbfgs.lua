@@ -4,17 +4,21 @@
 --- along it that evaluates a few times. Choices and limits are those of L-BFGS-B (Byrd, Lu, Nocedal,
 --- Zhu 1995; version 3.0) without bounds, as scipy calls it for scikit-learn: it makes the same steps.
 ---
----     local solver = mah.solver.lbfgs{gtol = 1e-5}
----     repeat
----       local loss, reason = solver(evaluate, w)
----     until reason
----     print(reason.rule, solver.n_evaluations)       --> gtol    37
+---     local solver, w, g = mah.solver.lbfgs(), mah.zeros(3), mah.zeros(3)
+---     local function evaluate(x)                     -- f(x) = |x - 1|^2 / 2
+---       g:copy_(x):sub_(1)
+---       return g:dot(g) / 2, g
+---     end
+---     local loss, reason
+---     repeat loss, reason = solver(evaluate, w) until reason
+---     print(reason.rule, solver.n_iter, solver.n_evaluations, w[1])     --> gtol 2 3 1
 ---
 --- The second result, when there is one, says that the solver is done: {rule =, value =, text =} with
 ---   gtol          the largest element of the gradient is at most gtol: converged (also at the start)
 ---   ftol          the loss has all but stopped falling: f - f_new <= ftol max(|f|, |f_new|, 1)
 ---   max_fun       more than max_fun evaluations were made
----   line_search   no step along the direction, nor downhill, lowers the loss, or nothing is finite
+---   line_search   no step along the direction, nor straight downhill, lowers the loss, or the loss at
+---                 the start is not finite; w stays where it was
 ---
 --- evaluate must be the same function in every call: the gradient of the last point is kept. So no
 --- dropout, and no mini-batches: mah.train refuses both. Elsewhere, a function that changes between
@@ -53,7 +57,10 @@ function Lbfgs:reset()
   self.newest, self.remembered, self.scale = 0, 0, 1
 end
 
+--- Starts anew with a w of another size or dtype.
 local function make_room(self, w)
+  if self.g and self.g.elem == w.elem and #self.g == #w then return end
+  self:reset()
   self.g, self.point, self.direction = tensor.zeros_like(w), tensor.zeros_like(w), tensor.zeros_like(w)
 end
 
@@ -129,19 +136,24 @@ end
 
 local function count_and_evaluate(self, evaluate, w)
   self.n_evaluations = self.n_evaluations + 1
-  return evaluate(w)
+  local loss, g = evaluate(w)
+  check.that(type(loss) == "number", "mah.solver.lbfgs: evaluate must return a number and the gradient, got %s",
+    check.show(loss))
+  return loss, g
 end
 
---- Loss and gradient at w, where no step has led.
+--- Loss and gradient at w, where no step has led. Returns the gradient's largest element.
 local function begin(self, evaluate, w)
   local loss, g = count_and_evaluate(self, evaluate, w)
   self.loss = loss
   self.g:copy_(g)
   self.point:copy_(w)
-  return select(2, look(self.g, self.g))
+  local squares, largest = look(self.g, self.g)
+  return is_finite(squares) and largest or math.huge
 end
 
---- Searches along a new direction; moves w on success, and returns the largest element of its gradient.
+--- Searches along a new direction; moves w on success, and returns the largest element of the gradient
+--- there and the loss before.
 local function move(self, evaluate, w)
   local point, direction, slope = self.point, self.direction, find_direction(self)
   if not (slope < 0) then return nil end
@@ -162,8 +174,9 @@ local function move(self, evaluate, w)
   })
   if not found then return nil end
   advance(self, w, g, found.step, slope)
+  local before = self.loss
   self.loss = found.f
-  return largest
+  return largest, before
 end
 
 --- Once more, from the start and straight downhill.
@@ -185,7 +198,8 @@ local function given_up(self)
   return reason("line_search", self.loss, "the line search finds no lower loss than %g", self.loss)
 end
 
-local function done(self, before, largest)
+--- Why this was the last iteration, if it was.
+local function done(self, largest, before)
   local fall = (before - self.loss) / math.max(math.abs(before), math.abs(self.loss), 1)
   if largest <= self.gtol then return converged(self, largest) end
   if fall <= self.ftol then
@@ -198,17 +212,17 @@ local function done(self, before, largest)
 end
 
 function Lbfgs:__call(evaluate, w)
-  if not self.g then make_room(self, w) end
+  make_room(self, w)
   if not (self.loss and is_same(self.point, w)) then
     local largest = begin(self, evaluate, w)
     if not is_finite(self.loss) then return self.loss, given_up(self) end
     if largest <= self.gtol then return self.loss, converged(self, largest) end
   end
-  local before = self.loss
-  local largest = move(self, evaluate, w) or move_downhill(self, evaluate, w)
+  local largest, before = move(self, evaluate, w)
+  if not largest and self.remembered > 0 then largest, before = move_downhill(self, evaluate, w) end
   if not largest then return self.loss, given_up(self) end
   self.n_iter = self.n_iter + 1
-  return self.loss, done(self, before, largest)
+  return self.loss, done(self, largest, before)
 end
 
 --- The L-BFGS solver.

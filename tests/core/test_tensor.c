@@ -121,6 +121,7 @@ static void test_positions(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "dimension 3", mah_tensor_select(&view, &t, 2, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "leave", mah_tensor_narrow(&view, &t, 1, 2, 3));
   assert_fails(MAH_ERROR_ARGUMENT, "leave", mah_tensor_narrow(&view, &t, 1, -1, 2));
+  assert_fails(MAH_ERROR_ARGUMENT, "leave", mah_tensor_narrow(&view, &t, 1, 4, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "leave", mah_tensor_stride(&view, &t, 1, 1, 3, 2));
   assert_fails(MAH_ERROR_ARGUMENT, "leave", mah_tensor_stride(&view, &t, 1, 0, 2, INT64_MAX));
   assert_fails(MAH_ERROR_ARGUMENT, "leave", mah_tensor_narrow(&view, &t, 1, INT64_MAX, 2));

@@ -358,7 +358,8 @@ local function check_recorded(run, data, dtype)
   end
   local x = (data.x:to(dtype) * 255):round_() / 255 -- exact again, for float64
   local result = mah.train(net, { x = x, y = data.y }, {
-    solver = mah.solver.lbfgs { gtol = params.tol, max_fun = params.max_fun }, stop = params.max_iter, l2 = params.alpha,
+    solver = mah.solver.lbfgs { gtol = params.tol, max_fun = params.max_fun },
+    stop = params.max_iter, l2 = params.alpha,
   })
   local loss = result.history.loss[result.n_iter]
   assert.is_true(loss <= math.max(1.05 * expected.loss, 1e-4), ("%s: loss %g"):format(run, loss))

@@ -7,7 +7,7 @@
 
 packages_to_run="cmake ninja-build pkg-config libluajit-5.1-dev libopenblas-dev liblapacke-dev
   libpng-dev zlib1g-dev libpangocairo-1.0-0 fonts-dejavu-core lua-cjson libedit-dev libsqlite3-dev"
-packages_to_test="libcmocka-dev lua-busted luajit curl wget"
+packages_to_test="libcmocka-dev lua-busted luajit curl wget python3-numpy"
 packages_to_lint="lua-check clang-format cppcheck"
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,5 +1,6 @@
 --- Stopping rules. A rule is a function (s) -> false | reason, asked after every epoch; s holds
----   epoch, loss, val_loss, val_score, lr, seconds, history (lists of them), net, solver.
+---   epoch, loss, val_loss, val_score, lr, seconds, history (lists of them), net, solver, and gradient, the
+---   flat gradient of the last mini-batch.
 --- The reason is a text, or a table {rule =, value =, best =, text =}. The built-in rules look at
 --- s.history only, so they need no reset and go on correctly in a resumed run.
 ---
@@ -107,6 +108,20 @@ function stop.diverged(given)
   return function(s)
     if s.loss < o.above then return false end
     return { rule = "diverged", value = s.loss, text = ("the loss is %g"):format(s.loss) }
+  end
+end
+
+--- Stops when the largest component of the last mini-batch's gradient is at most `below` in size. Meant
+--- for full batches, where that gradient is the loss's.
+---@param below number
+---@return stopping_rule
+function stop.grad_norm(below)
+  check.that(type(below) == "number" and below > 0,
+    "mah.stop.grad_norm: a number > 0 is expected, got %s", check.show(below))
+  return function(s)
+    local value = s.gradient:abs():max()
+    if not (value <= below) then return false end
+    return { rule = "grad_norm", value = value, text = ("the gradient's largest component is %g"):format(value) }
   end
 end
 

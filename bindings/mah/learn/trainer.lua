@@ -22,7 +22,7 @@ local function new_evaluate(net, batch)
   return function(w)
     check.status(C.mah_mlp_gradient(net.handle, loss, gradient, w, batch))
     return loss[0], gradient
-  end
+  end, gradient
 end
 
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are kept by
@@ -43,7 +43,7 @@ function Trainer.new(net, data, settings, order, validation, rng)
   batch.x, batch.y, batch.weight_, batch.order_ = data.x, data.y, data.weight, order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
   batch.seed = C.mah_rng_u32(rng:clone().core)
-  self.evaluate = new_evaluate(net, batch)
+  self.evaluate, self.gradient = new_evaluate(net, batch)
   return self
 end
 
@@ -126,7 +126,7 @@ function Trainer:run_epoch()
   self.epoch = self.epoch + 1
   local s = {
     epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
-    step = tonumber(self.batch.step), samples = self.samples,
+    step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
   }
   follow_schedule(self, s)
   note(s, "lr", learning_rate(self))

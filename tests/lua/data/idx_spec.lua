@@ -1,3 +1,4 @@
+local C = require "mah.base.library"
 local file = require "mah.base.file"
 local golden = require "golden"
 local mah = require "mah"
@@ -57,6 +58,7 @@ describe("IDX", function()
     assert.matches("wants 5 bytes of data, there are 3$", fails "\0\0\8\1\0\0\0\5abc")
     assert.matches("2 bytes too many after the 3", fails "\0\0\8\1\0\0\0\3abcde")
     assert.matches("wants 4294967295 bytes of data, there are 3$", fails "\0\0\8\1\255\255\255\255abc")
+    assert.is_true(tonumber(C.mah_memory_peak()) < 4e9) -- none was taken for what is not there
     assert.matches("overflow", fails("\0\0\14\3" .. ("\255"):rep(12)))
     assert.matches("cannot read '" .. path .. "none': No such file", message(mah.load_idx, path .. "none"))
     assert.matches("cannot read '/': Is a directory", message(mah.load_idx, "/"))

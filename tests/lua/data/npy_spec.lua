@@ -1,3 +1,4 @@
+local file = require "mah.base.file"
 local golden = require "golden"
 local mah = require "mah"
 
@@ -73,8 +74,20 @@ describe("save_npy", function()
   end)
   it("writes NumPy's own bytes", function()
     mah.save_npy(path, load "little_f4")
-    local file = require "mah.base.file"
     assert.equal(file.read(golden.path "files/little_f4.npy"), file.read(path))
+  end)
+  it("is refused when bytes are missing or left over", function()
+    local bytes = file.read(golden.path "files/little_f4.npy")
+    file.write(path, bytes .. "abc")
+    assert.matches("3 bytes too many after the array", message(mah.load_npy, path))
+    file.write(path, bytes:sub(1, -2))
+    assert.matches("truncated: the header wants 6 elements of 4 bytes, there are 23 bytes", message(mah.load_npy, path))
+    file.write(path, bytes:sub(1, 40))
+    assert.matches("truncated: a .npy header of 118 bytes in 40", message(mah.load_npy, path))
+    file.write(path, (bytes:gsub("descr", "descn")))
+    assert.matches("the .npy header cannot be understood at", message(mah.load_npy, path))
+    file.write(path, (bytes:gsub("NUMPY\1", "NUMPY\9")))
+    assert.matches(".npy version 9.0", message(mah.load_npy, path))
   end)
   it("names what is wrong", function()
     assert.matches("cannot write '/dev/full': No space left", message(mah.save_npy, "/dev/full", mah.zeros(9)))
@@ -120,6 +133,12 @@ z = numpy.load('%s')
 print(sorted(z), z['a'].tolist(), z['a'].dtype, z['b'])" 2>&1]]):format(python, path))
     assert.equal("['a', 'b'] [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]] float32 7\n", pipe:read "*a")
     pipe:close()
+  end)
+  it("compares checksums", function()
+    local bytes = file.read(golden.path "files/stored.npz")
+    local at = bytes:find("\0\0\200\66", 1, true) -- 100 in float32
+    file.write(path, bytes:sub(1, at - 1) .. "\1" .. bytes:sub(at + 1))
+    assert.matches("member 'first': its checksum is wrong", message(mah.load_npz, path))
   end)
   it("names what is wrong", function()
     assert.matches("not a sound ZIP archive: it has no end record",

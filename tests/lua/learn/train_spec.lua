@@ -73,6 +73,20 @@ describe("mah.train", function()
     assert.is_true(run.history.loss[3] < run.history.loss[1])
   end)
 
+  it("stops at a small gradient, with every solver", function()
+    local x, y = mah.tensor { { 0 }, { 1 }, { 2 } }, mah.tensor { { 1 }, { 3 }, { 5 } }
+    for _, solver in ipairs { mah.solver.sgd { lr = 0.2 }, mah.solver.lbfgs { gtol = 0, ftol = 0 } } do
+      local net = mah.mlp { 1, { 1, "identity" }, dtype = "float64", seed = 1 }
+      local run = mah.train(net, { x = x:double(), y = y:double() }, {
+        solver = solver, stop = mah.stop.any { mah.stop.grad_norm(1e-6), mah.stop.max_iter(2000) }, seed = 1,
+      })
+      assert.equal("grad_norm", run.stop_reason.rule)
+      local _, g = net:gradient(x:double(), y:double())
+      assert.is_true(g:abs():max() < 1e-5)
+      assert.near(2, net.layers[1].weight[1][1], 1e-4)
+    end
+  end)
+
   it("says when a run diverges, unless a rule takes it", function()
     local set = digits(200)
     local function run(stop)

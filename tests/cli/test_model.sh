@@ -1,0 +1,41 @@
+# A saved model: read by NumPy alone, and resumed by a new process.
+. ./harness.sh
+
+cat >common.lua <<'END'
+mah = require "mah"
+mah.warnings(false)
+set = mah.data.digits{n = 300, seed = 1, test = 1}.train
+function new(max_iter)
+  return mah.MLPClassifier{hidden_layer_sizes = {8, 6}, random_state = 1, max_iter = max_iter, batch_size = 32}
+end
+END
+cat >first.lua <<'END'
+require "common"
+local clf = new(10):fit(set.x, set.y):save "model.safetensors"
+local p, text = clf:predict_proba(mah.ones(1, 784)), {}
+for k = 1, 10 do text[k] = tonumber(("%.4f"):format(p[1][k])) end
+print(table.concat(text, " "))
+END
+cat >second.lua <<'END'
+require "common"
+local clf = mah.load "model.safetensors"
+clf.max_iter = 20
+clf:resume(set.x, set.y)
+local straight = new(20):fit(set.x, set.y)
+print(clf.n_iter_, clf.network.params:equal(straight.network.params))
+END
+
+run "$MAH" first.lua
+expect "saves a model" 0 "0.* 0.* 0.*" ""
+ours=$out
+run /usr/bin/python3 "$ROOT/tests/golden/read_safetensors.py" model.safetensors
+expect "NumPy reads it" 0 "*coefs.0 float32 784 8*mah estimator 1 *" ""
+check "NumPy computes the same probabilities" awk -v ours="$ours" -v theirs="${out##*mah estimator 1 }" 'BEGIN {
+  n = split(ours, a); m = split(theirs, b)
+  for (i = 1; i <= n; i++) if ((a[i] - b[i])^2 > 1e-7) exit 1
+  exit n != 10 || m != 10
+}'
+run "$MAH" second.lua
+expect "10 epochs, a new process, 10 more are 20, bit for bit" 0 "20	true" ""
+
+finish

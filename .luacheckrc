@@ -1,6 +1,6 @@
 std = "luajit"
 cache = false
-max_line_length = 120
+max_line_length = 100
 ignore = { "581" } -- `not (x > y)` is not `x <= y` where NaN may come
 files["tests/lua"] = { std = "+busted" }
 files["tests/lua/run.lua"] = { globals = { "arg" } }

@@ -3,16 +3,15 @@
  * Command line with luajit's habits; exit status 0 success, 1 Lua error (message and traceback on
  * stderr), 2 usage, 130 interrupted.
  */
-#include "modules.h"
-
+#include "interrupt.h"
 #include "mah.h"
+#include "modules.h"
+#include "repl.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <luajit.h>
 #include <lualib.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +19,7 @@
 
 enum { EXIT_OK = 0, EXIT_LUA_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
-static lua_State *state; /* for the signal handler */
-static pthread_t main_thread;
-
-/* -- Embedded modules ---------------------------------------------------------------------------
- */
+/* -- Embedded modules -------------------------------------------------------------------------- */
 
 static int load_embedded(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
@@ -50,8 +45,7 @@ static void add_searcher(lua_State *L) {
   lua_pop(L, 2);
 }
 
-/* -- Errors and interrupts ----------------------------------------------------------------------
- */
+/* -- Errors ------------------------------------------------------------------------------------ */
 
 /* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? */
 static int is_inner(const char *line) {
@@ -99,34 +93,6 @@ static int add_traceback(lua_State *L) {
   return 1;
 }
 
-static void stop_hook(lua_State *L, lua_Debug *ar) {
-  (void)ar;
-  lua_sethook(L, NULL, 0, 0);
-  luaL_where(L, 0); /* the function that the hook is in: luaL_error takes its caller */
-  lua_pushliteral(L, "interrupted");
-  lua_concat(L, 2);
-  lua_error(L);
-}
-
-/* The first Ctrl-C asks: running kernels see the flag, the interpreter the hook. The second one is
- * for loops that look at neither. Lua's state belongs to the main thread, so it goes there. */
-static void on_interrupt(int number) {
-  if (!pthread_equal(pthread_self(), main_thread)) {
-    pthread_kill(main_thread, number);
-    return;
-  }
-  signal(number, SIG_DFL);
-  mah_interrupt_request();
-  lua_sethook(state, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
-}
-
-/* No SA_RESTART: a script that waits for input is interrupted too. */
-static void catch_interrupts(void) {
-  struct sigaction action = {.sa_handler = on_interrupt};
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-}
-
 static int report(lua_State *L, int status) {
   if (status == 0) return EXIT_OK;
   size_t size = 0;
@@ -144,9 +110,9 @@ static int call(lua_State *L, int n) {
   int base = lua_gettop(L) - n;
   lua_pushcfunction(L, add_traceback);
   lua_insert(L, base);
-  catch_interrupts();
+  mah_interrupts_catch();
   int status = lua_pcall(L, n, 0, base);
-  signal(SIGINT, SIG_DFL);
+  mah_interrupts_default();
   lua_remove(L, base);
   return report(L, status);
 }
@@ -159,8 +125,7 @@ static void close_output(void) {
   _exit(EXIT_LUA_ERROR);
 }
 
-/* -- Where `require` looks ------------------------------------------------------------------------
- */
+/* -- Where `require` looks --------------------------------------------------------------------- */
 
 /* Adds "DIR/?.lua;DIR/?/init.lua;", or the entry itself where it is a template. */
 static void add_place(luaL_Buffer *path, const char *place, size_t size) {
@@ -197,8 +162,7 @@ static void set_path(lua_State *L, const char *script_) {
   lua_pop(L, 1);
 }
 
-/* -- What to run --------------------------------------------------------------------------------
- */
+/* -- What to run ------------------------------------------------------------------------------- */
 
 static int run_text(lua_State *L, const char *text, const char *chunk) {
   int status = luaL_loadbuffer(L, text, strlen(text), chunk);
@@ -234,9 +198,12 @@ static void set_arg(lua_State *L, char **argv, int script, int argc) {
 static const char usage[] =
     "usage: mah [options] [script [arguments]]\n"
     "  -e code     run the code\n"
+    "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
     "  -l name     require the module\n"
     "  --          stop handling options\n"
     "  -           run standard input\n"
+    "  --color=WHEN  always, never, or auto: on a terminal, unless NO_COLOR is set\n"
+    "  --doc DIR   write the reference, and definitions for lua-language-server\n"
     "  --version   show the version\n"
     "  --help      show this text\n"
     "MAH_PATH: more folders where require looks, with semicolons in between\n";
@@ -248,11 +215,37 @@ static int fail_usage(const char *what, const char *option) {
 
 static int is(const char *argument, const char *option) { return strcmp(argument, option) == 0; }
 
-/* Looks at the options without running them. *script: the script's place in argv, or argc. Returns
- * -1 to go on, or the exit status. */
-static int scan_options(char **argv, int argc, int *script) {
+typedef struct command_line {
+  char **argv;
+  int argc, script; /* script: its place in argv, or argc */
+  int has_code, has_library, is_interactive;
+  const char *doc_; /* a folder */
+  int status;
+} command_line;
+
+/* --color and --color=WHEN: the Lua side looks at MAH_COLOR. */
+static int read_color(const char *option) {
+  const char *when = option[7] == '=' ? option + 8 : "always";
+  if (option[7] != '=' && option[7] != '\0') return 0;
+  if (!is(when, "always") && !is(when, "never") && !is(when, "auto")) return 0;
+  return setenv("MAH_COLOR", when, 1) == 0;
+}
+
+/* An option without a value, or --doc; returns 0 when it is none of these. */
+static int scan_switch(command_line *c, int *i) {
+  const char *option = c->argv[*i];
+  if (is(option, "-i")) return c->is_interactive = 1;
+  if (strncmp(option, "--color", 7) == 0) return read_color(option);
+  if (!is(option, "--doc") || *i + 1 >= c->argc) return 0;
+  c->doc_ = c->argv[++*i];
+  return 1;
+}
+
+/* Looks at the options without running them. Returns -1 to go on, or the exit status. */
+static int scan_options(command_line *c) {
+  char **argv = c->argv;
   int i = 1;
-  for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+  for (; i < c->argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
     if (is(argv[i], "--version") || is(argv[i], "-v")) {
       printf("mah %s (%s, %s)\n", mah_version(), LUAJIT_VERSION, mah_simd_name(mah_simd_current()));
       return EXIT_OK;
@@ -262,16 +255,22 @@ static int scan_options(char **argv, int argc, int *script) {
       i++;
       break;
     }
+    if (scan_switch(c, &i)) continue;
+    if (is(argv[i], "--doc")) return fail_usage("missing argument after", argv[i]);
     if (argv[i][1] != 'e' && argv[i][1] != 'l') return fail_usage("unknown option", argv[i]);
-    if (argv[i][2] == '\0' && ++i >= argc) return fail_usage("missing argument after", argv[i - 1]);
+    *(argv[i][1] == 'e' ? &c->has_code : &c->has_library) = 1;
+    if (argv[i][2] == '\0' && ++i >= c->argc)
+      return fail_usage("missing argument after", argv[i - 1]);
   }
-  *script = i;
+  c->script = i;
   return -1;
 }
 
-static int run_options(lua_State *L, char **argv, int script) {
+static int run_options(lua_State *L, command_line *c) {
+  char **argv = c->argv;
   int status = EXIT_OK;
-  for (int i = 1; i < script && status == EXIT_OK && !is(argv[i], "--"); i++) {
+  for (int i = 1; i < c->script && status == EXIT_OK && !is(argv[i], "--"); i++) {
+    if (scan_switch(c, &i)) continue;
     int library = argv[i][1] == 'l';
     const char *value = argv[i][2] != '\0' ? argv[i] + 2 : argv[++i];
     status = library ? run_library(L, value) : run_text(L, value, "=(command line)");
@@ -279,14 +278,30 @@ static int run_options(lua_State *L, char **argv, int script) {
   return status;
 }
 
-/* -- The program's life ---------------------------------------------------------------------------
- */
+/* -- The program's life ------------------------------------------------------------------------ */
 
-typedef struct command_line {
-  char **argv;
-  int argc, script; /* script: its place in argv, or argc */
-  int status;
-} command_line;
+static int write_reference(lua_State *L, const char *folder) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.prompt.reference");
+  if (lua_pcall(L, 1, 1, 0) != 0) return report(L, 1);
+  lua_pushstring(L, folder);
+  return call(L, 1);
+}
+
+/* The script, or standard input when there is nothing else to do; then the prompt where one is
+ * wanted. A script that fails leaves its globals too. */
+static int run_rest(lua_State *L, command_line *c, const char *script_) {
+  int is_bare = c->script == c->argc && !c->has_code;
+  int has_prompt = c->is_interactive || (is_bare && !c->doc_ && isatty(STDIN_FILENO));
+  int has_input = is_bare && !c->has_library && !c->doc_ && !has_prompt;
+  int status = EXIT_OK;
+  if (c->doc_) status = write_reference(L, c->doc_);
+  if (status == EXIT_OK && (c->script < c->argc || has_input))
+    status = run_file(L, script_, c->argv, c->script, c->argc);
+  if (!has_prompt) return status;
+  mah_interrupt_clear();
+  return mah_repl_run(L);
+}
 
 static int run(lua_State *L) {
   command_line *c = lua_touserdata(L, 1);
@@ -297,20 +312,19 @@ static int run(lua_State *L) {
       c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
   set_path(L, script);
   set_arg(L, c->argv, c->script < c->argc ? c->script : 0, c->argc);
-  c->status = run_options(L, c->argv, c->script);
-  if (c->status == EXIT_OK && (c->script < c->argc || c->script == 1))
-    c->status = run_file(L, script, c->argv, c->script, c->argc);
+  c->status = run_options(L, c);
+  if (c->status == EXIT_OK) c->status = run_rest(L, c, script);
   return 0;
 }
 
 int main(int argc, char **argv) {
   command_line c = {.argv = argv, .argc = argc};
   atexit(close_output);
-  c.status = scan_options(argv, argc, &c.script);
+  c.status = scan_options(&c);
   if (c.status >= 0) return c.status;
-  main_thread = pthread_self();
-  lua_State *L = state = luaL_newstate();
+  lua_State *L = luaL_newstate();
   if (L == NULL) return fputs("mah: out of memory\n", stderr), EXIT_LUA_ERROR;
+  mah_interrupts_begin(L);
   int failed = report(L, lua_cpcall(L, run, &c));
   lua_close(L);
   return failed ? failed : c.status;

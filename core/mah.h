@@ -38,4 +38,7 @@
 #include "draw/pixels.h"
 #include "draw/png.h"
 
+#include "sweep/hash.h"
+#include "sweep/worker.h"
+
 #endif

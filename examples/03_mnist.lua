@@ -1,5 +1,5 @@
---- Trains a network on MNIST, or on the digits that Mah draws itself when there is no MNIST, and saves
---- pictures of some digits and of the confusion matrix.
+--- Trains a network on MNIST, or on the digits that Mah draws itself when there is no MNIST, and
+--- saves pictures of some digits and of the confusion matrix.
 ---
 --- Output:
 ---   784 -> 100 relu -> 10 softmax, 79510 parameters
@@ -26,5 +26,7 @@ print(("test accuracy: %.4f"):format(net:score(data.test.x, data.test.y)))
 
 local out = arg[1] or "out"
 mah.file.make_directory(out)
-mah.image.digits(data.test.x, { rows = 5, columns = 10, labels = data.test.y }):save(out .. "/digits.png")
-mah.plot.confusion(mah.metrics.confusion(data.test.y, net:predict(data.test.x))):save(out .. "/confusion.png")
+mah.image.digits(data.test.x, { rows = 5, columns = 10, labels = data.test.y })
+  :save(out .. "/digits.png")
+mah.plot.confusion(mah.metrics.confusion(data.test.y, net:predict(data.test.x)))
+  :save(out .. "/confusion.png")

@@ -1,5 +1,6 @@
---- A solver of one's own: any function (evaluate, w) -> loss. evaluate(w) gives the loss of the current
---- mini-batch and the flat gradient; the solver changes w. Here: sign descent with a shrinking step.
+--- A solver of one's own: any function (evaluate, w) -> loss. evaluate(w) gives the loss of the
+--- current mini-batch and the flat gradient; the solver changes w. Here: sign descent with
+--- a shrinking step.
 ---
 --- Output:
 ---   plain SGD    test accuracy: 0.8...
@@ -24,7 +25,9 @@ local function sign_descent(step)
 end
 
 local data = mah.data.digits { n = 3000, seed = 1 }
-for _, entry in ipairs { { "plain SGD   ", plain_sgd(0.3) }, { "sign descent", sign_descent(3e-3) } } do
+for _, entry in ipairs {
+  { "plain SGD   ", plain_sgd(0.3) }, { "sign descent", sign_descent(3e-3) },
+} do
   local net = mah.mlp { 784, { 50, "relu" }, { 10, "softmax" }, seed = 1 }
   mah.train(net, data.train, { solver = entry[2], batch_size = 50, stop = 10, seed = 1 })
   print(("%s test accuracy: %.4f"):format(entry[1], net:score(data.test.x, data.test.y)))

@@ -1,5 +1,5 @@
---- A stopping rule of one's own: any function (s) -> false | "why", asked after every epoch. It goes
---- together with the built-in ones.
+--- A stopping rule of one's own: any function (s) -> false | "why", asked after every epoch. It
+--- goes together with the built-in ones.
 ---
 --- Output:
 ---   stopped after ... epochs by custom: the loss has halved twice
@@ -17,4 +17,5 @@ local run = mah.train(net, data.train, {
   batch_size = 50,
   seed = 1,
 })
-print(("stopped after %d epochs by %s: %s"):format(run.n_iter, run.stop_reason.rule, run.stop_reason.text))
+print(("stopped after %d epochs by %s: %s"):format(
+  run.n_iter, run.stop_reason.rule, run.stop_reason.text))

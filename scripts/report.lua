@@ -1,9 +1,11 @@
---- The main job: runs the studies on MNIST (or on digits that Mah draws itself) and writes a report.
+--- The main job: runs the studies on MNIST (or on digits that Mah draws itself) and writes
+--- a report.
 ---
 ---     mah scripts/report.lua --preset quick --data auto --out out/report
 ---
---- The studies are in scripts/studies, one file each; here is only the frame around them: arguments,
---- data, the trials of each study over the seeds, results.csv, manifest.json and the page.
+--- The studies are in scripts/studies, one file each; here is only the frame around them:
+--- arguments, data, the trials of each study over the seeds, results.csv, manifest.json
+--- and the page.
 local mah = require "mah"
 local Page = require "report.page"
 local run_trial = require "report.trial"
@@ -11,11 +13,12 @@ local run_trial = require "report.trial"
 --- In the order of the report.
 local studies = { "solvers", "activations", "final_model" }
 
---- n, test: images used by the studies (nil: all); final_n: by the final model; tol: an epoch that lowers
---- the loss by less is no improvement.
+--- n, test: images used by the studies (nil: all); final_n: by the final model; tol: an epoch that
+--- lowers the loss by less is no improvement.
 local presets = {
   smoke = {
-    n = 500, test = 200, final_n = 1000, seeds = { 1 }, max_epochs = 8, final_epochs = 10, tol = 1e-3,
+    n = 500, test = 200, final_n = 1000, seeds = { 1 }, max_epochs = 8, final_epochs = 10,
+    tol = 1e-3,
   },
   quick = { n = 10000, seeds = { 1, 2, 3 }, max_epochs = 100, final_epochs = 40, tol = 1e-3 },
   full = { seeds = { 1, 2, 3, 4, 5 }, max_epochs = 200, final_epochs = 200, tol = 1e-4 },
@@ -28,7 +31,7 @@ local o = mah.arguments(arg, {
   only = { nil, "string", help = "some studies: " .. table.concat(studies, ",") },
 }, "usage: mah scripts/report.lua [options]")
 
--- -- What was asked for ----------------------------------------------------------------------------
+-- -- What was asked for ---------------------------------------------------------------------------
 
 local function fail(...)
   io.stderr:write("mah: ", string.format(...), "\n")
@@ -51,13 +54,15 @@ local function chosen_studies()
   local known, chosen = {}, {}
   for _, name in ipairs(studies) do known[name] = true end
   for name in o.only:gmatch "[^,]+" do
-    if not known[name] then fail("--only: there is no study '%s'; known: %s", name, table.concat(studies, ", ")) end
+    if not known[name] then
+      fail("--only: there is no study '%s'; known: %s", name, table.concat(studies, ", "))
+    end
     chosen[#chosen + 1] = name
   end
   return chosen
 end
 
--- -- Trials ----------------------------------------------------------------------------------------
+-- -- Trials ---------------------------------------------------------------------------------------
 
 --- Runs every setting of the study with every seed; returns {params =, seed =, result =} in order.
 local function run_trials(study, data, preset)
@@ -81,11 +86,11 @@ local columns = { "study", "setting", "seed", "train", "test", "n_iter", "second
 
 local function csv_line(study, row)
   local r = row.result
-  return ("%s,%s,%d,%.4f,%.4f,%d,%.3f,%s"):format(study.id, row.params.name, row.seed, r.train, r.test, r.n_iter,
-    r.seconds, r.stopped_by)
+  return ("%s,%s,%d,%.4f,%.4f,%d,%.3f,%s"):format(study.id, row.params.name, row.seed, r.train,
+    r.test, r.n_iter, r.seconds, r.stopped_by)
 end
 
--- -- The report ------------------------------------------------------------------------------------
+-- -- The report -----------------------------------------------------------------------------------
 
 local function manifest(data, preset, names)
   return {
@@ -106,7 +111,8 @@ local function main()
   attempt(mah.file.write, o.out .. "/results.csv", table.concat(columns, ",") .. "\n")
   local start = mah.progress.now()
   local data = attempt(mah.data.load, o.data)
-  print(("data: %s (%s), %d training and %d test images"):format(data.name, data.source, #data.train.x, #data.test.x))
+  print(("data: %s (%s), %d training and %d test images"):format(data.name, data.source,
+    #data.train.x, #data.test.x))
 
   local page = Page.new(o.out, "Training an MLP on " .. data.name)
   page:facts {

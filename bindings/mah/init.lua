@@ -1,4 +1,5 @@
---- Mah: a numerical toolkit. `local mah = require "mah"`; each part is loaded when it is first used.
+--- Mah: a numerical toolkit. `local mah = require "mah"`; each part is loaded when it is
+--- first used.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -32,16 +33,19 @@ local fields = {
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
-  ["mah.tensor.index"] = "index_select index_add_ gather scatter_add_ masked_select nonzero cat stack split chunk",
+  ["mah.tensor.index"] = "index_select index_add_ gather scatter_add_ masked_select nonzero cat "
+    .. "stack split chunk",
   ["mah.tensor.sort"] = "sort argsort topk quantile median unique bincount histogram",
-  ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like randint_like",
+  ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
+    .. "randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm",
   ["mah.tensor"] = "tensor from_pointer empty zeros ones full arange linspace eye "
     .. "empty_like zeros_like ones_like full_like",
-  ["mah.tensor.elementwise"] = "neg abs sign square relu floor ceil round trunc reciprocal sqrt exp expm1 log "
-    .. "log1p sin cos tan tanh sigmoid isnan isfinite add sub mul div pow remainder minimum maximum eq ne lt le "
-    .. "gt ge where clamp",
-  ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm cumsum",
+  ["mah.tensor.elementwise"] = "neg abs sign square relu floor ceil round trunc reciprocal sqrt "
+    .. "exp expm1 log log1p sin cos tan tanh sigmoid isnan isfinite add sub mul div pow remainder "
+    .. "minimum maximum eq ne lt le gt ge where clamp",
+  ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm "
+    .. "cumsum",
 }
 
 local home = {}
@@ -62,7 +66,8 @@ local function load_part(mah, name)
       for k in pairs(names) do known[k] = true end
     end
     local hint = type(name) == "string" and options.nearest(name, known)
-    check.raise("mah has no '%s'%s", tostring(name), hint and ("; did you mean '%s'?"):format(hint) or "")
+    check.raise("mah has no '%s'%s", tostring(name),
+      hint and ("; did you mean '%s'?"):format(hint) or "")
   end
   rawset(mah, name, value)
   return value

@@ -6,7 +6,8 @@
   { #type, (int64_t)sizeof(type) }
 
 const mah_abi_entry *mah_abi(void) {
-  static const mah_abi_entry entries[] = {ENTRY(mah_rng),   ENTRY(mah_tensor), ENTRY(mah_loop),
-                                          ENTRY(mah_layer), ENTRY(mah_batch),  {NULL, 0}};
+  static const mah_abi_entry entries[] = {
+      ENTRY(mah_rng),   ENTRY(mah_tensor), ENTRY(mah_loop),       ENTRY(mah_layer),
+      ENTRY(mah_batch), ENTRY(mah_worker), ENTRY(mah_worker_end), {NULL, 0}};
   return entries;
 }

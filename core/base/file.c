@@ -42,8 +42,7 @@ int mah_file_exists(const char *path) {
   return path != NULL && stat(path, &s) == 0 && !S_ISDIR(s.st_mode) && access(path, R_OK) == 0;
 }
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 /* All n bytes, whatever the kernel takes at a time. Returns errno, or 0. */
 static int write_fully(int file, const char *bytes, int64_t n) {
@@ -76,9 +75,25 @@ static int open_beside(mah_writer *w, const struct stat *old_) {
   return 0;
 }
 
+/* The descriptor that /dev/stdout and its like name, or -1. It is written to as it stands: to put
+ * another file in its place would cut off all that comes later. */
+static int named_descriptor(const char *path) {
+  int number = -1;
+  if (strcmp(path, "/dev/stdout") == 0) return STDOUT_FILENO;
+  if (strcmp(path, "/dev/stderr") == 0) return STDERR_FILENO;
+  if (sscanf(path, "/dev/fd/%d", &number) != 1) sscanf(path, "/proc/self/fd/%d", &number);
+  return number;
+}
+
 static int open_target(mah_writer *w, const char *path) {
   struct stat old;
-  int exists = stat(path, &old) == 0;
+  int exists = stat(path, &old) == 0, descriptor = named_descriptor(path);
+  if (descriptor >= 0) {
+    w->direct = 1;
+    strcpy(w->target, path);
+    w->file = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    return w->file < 0 ? errno : 0;
+  }
   if (!exists || realpath(path, w->target) == NULL) strcpy(w->target, path);
   if (!exists) return open_beside(w, NULL);
   if (S_ISDIR(old.st_mode)) return EISDIR;
@@ -154,8 +169,7 @@ mah_status mah_file_write(const char *path, const void *bytes, int64_t n) {
   return mah_writer_close(w);
 }
 
-/* -- Reading ------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 void mah_source_memory(mah_source *out, const char *name, const void *bytes, int64_t n) {
   *out = (mah_source){.name = name, .size = n, .memory = n > 0 ? bytes : "", .file = -1};

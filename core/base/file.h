@@ -2,7 +2,8 @@
  *
  * Writing happens beside the target, in PATH.tmp-PROCESS-NUMBER, which is renamed to PATH when
  * everything is on the disk: whatever goes wrong, PATH holds what it held before, or the whole new
- * content. A path that exists and is not a regular file (a pipe, /dev/full) is written to directly.
+ * content. A path that exists and is not a regular file (a pipe, /dev/full), and /dev/stdout and
+ * its like, whatever they are, are written to directly.
  *
  * Reading goes through a mah_source, which is a file or a block of memory, so that each parser of a
  * format reads both.
@@ -39,8 +40,7 @@ int64_t mah_writer_tell(const mah_writer *writer); /* bytes put so far */
 mah_status mah_writer_close(mah_writer *writer);
 void mah_writer_abandon(mah_writer *writer_); /* leaves PATH as it was; takes NULL */
 
-/* -- Something to read from ---------------------------------------------------------------------
- */
+/* -- Something to read from -------------------------------------------------------------------- */
 
 typedef struct mah_source {
   const char *name;   /* for messages: the path; must outlive the source */

@@ -15,7 +15,7 @@ enum {
   CACHE_LEAST = 1 << 16, /* smaller blocks are left to malloc */
   CACHE_SLOTS = 256,
 };
-static const size_t cache_room = (size_t)128 << 20;
+static const int64_t cache_room = (int64_t)128 << 20; /* or as much as is live, if that is more */
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -53,8 +53,7 @@ static void count(int64_t bytes) {
   }
 }
 
-/* -- The cache -----------------------------------------------------------------------------------
- */
+/* -- The cache --------------------------------------------------------------------------------- */
 
 /* Freed blocks wait here, oldest first, for the next request of about their size: most of the cost
  * of a large new block is the kernel's first touch of its pages. Who finds the cache in use by
@@ -93,8 +92,9 @@ static header *take_cached(size_t whole) {
 
 /* Is the block in the cache now, in the place of older ones? */
 static int put_cached(header *block) {
-  if (!CACHES || block->whole < CACHE_LEAST || block->whole > cache_room || !enter()) return 0;
-  while (cache.used == CACHE_SLOTS || cache.bytes + block->whole > cache_room) free(take_slot(0));
+  size_t room = (size_t)(live > cache_room ? live : cache_room);
+  if (!CACHES || block->whole < CACHE_LEAST || block->whole > room || !enter()) return 0;
+  while (cache.used == CACHE_SLOTS || cache.bytes + block->whole > room) free(take_slot(0));
   cache.block[cache.used++] = block;
   cache.bytes += block->whole;
   leave();
@@ -107,8 +107,7 @@ void mah_memory_trim(void) {
   leave();
 }
 
-/* -- Blocks ---------------------------------------------------------------------------------------
- */
+/* -- Blocks ------------------------------------------------------------------------------------ */
 
 static size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
 

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-/* -- Philox4x32-10 ------------------------------------------------------------------------------
- */
+/* -- Philox4x32-10 ----------------------------------------------------------------------------- */
 
 void mah_philox(uint32_t out[4], uint64_t key, uint64_t counter_high, uint64_t counter_low) {
   uint32_t c0 = (uint32_t)counter_low, c1 = (uint32_t)(counter_low >> 32);
@@ -32,8 +31,7 @@ static uint32_t philox_u32(mah_rng *rng) {
   return rng->word[rng->position++];
 }
 
-/* -- MT19937 (Matsumoto, Nishimura 1998) --------------------------------------------------------
- */
+/* -- MT19937 (Matsumoto, Nishimura 1998) ------------------------------------------------------- */
 
 enum { MT_N = 624, MT_M = 397 };
 
@@ -64,8 +62,7 @@ static uint32_t mt_u32(mah_rng *rng) {
   return y ^ (y >> 18);
 }
 
-/* -- Distributions: the same for both sources ---------------------------------------------------
- */
+/* -- Distributions: the same for both sources -------------------------------------------------- */
 
 void mah_rng_seed(mah_rng *rng, int32_t kind, uint64_t seed, uint64_t stream) {
   rng->kind = kind;

@@ -26,8 +26,7 @@ typedef struct cell {
   int quoted;
 } cell;
 
-/* -- Cells and rows -----------------------------------------------------------------------------
- */
+/* -- Cells and rows ---------------------------------------------------------------------------- */
 
 static int ends_line(const char *at) { return *at == '\n' || (*at == '\r' && at[1] == '\n'); }
 
@@ -129,8 +128,7 @@ static mah_status scan_rows(mah_csv *csv, int64_t skip) {
   return MAH_OK;
 }
 
-/* -- Numbers ------------------------------------------------------------------------------------
- */
+/* -- Numbers ----------------------------------------------------------------------------------- */
 
 /* Up to 15 digits and a power of ten up to 10^22 are exact in double, and one division or
  * multiplication of them is rounded correctly (Clinger, "How to read floating point numbers
@@ -174,8 +172,7 @@ static int parse_number(double *out, const char *begin, const char *end) {
   return stop == end;
 }
 
-/* -- Opening ------------------------------------------------------------------------------------
- */
+/* -- Opening ----------------------------------------------------------------------------------- */
 
 static mah_status read_text(mah_csv *csv, const char *path) {
   mah_source source;
@@ -235,8 +232,7 @@ int64_t mah_csv_rows(const mah_csv *csv) { return csv->rows - csv->header; }
 int64_t mah_csv_columns(const mah_csv *csv) { return csv->columns; }
 int32_t mah_csv_has_header(const mah_csv *csv) { return csv->header; }
 
-/* -- Looking ------------------------------------------------------------------------------------
- */
+/* -- Looking ----------------------------------------------------------------------------------- */
 
 /* Without its outer quotes, and "" as one quote; NULL when memory is out. */
 static const char *unquote(mah_csv *csv, const cell *c, int64_t *size) {
@@ -270,8 +266,7 @@ const char *mah_csv_cell(mah_csv *csv, int64_t row, int64_t column, int64_t *siz
   return c.quoted ? unquote(csv, &c, size) : c.begin;
 }
 
-/* -- Into a tensor ------------------------------------------------------------------------------
- */
+/* -- Into a tensor ----------------------------------------------------------------------------- */
 
 static mah_status fail_cell(mah_csv *csv, int64_t row, int64_t column, const char *why) {
   char name[64] = "";

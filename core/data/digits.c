@@ -33,8 +33,7 @@ typedef struct pen_path {
 static float lesser(float a, float b) { return a < b ? a : b; }
 static float greater(float a, float b) { return a > b ? a : b; }
 
-/* -- Chance -------------------------------------------------------------------------------------
- */
+/* -- Chance ------------------------------------------------------------------------------------ */
 
 /* Uniform in [low, high). */
 static float between(mah_rng *rng, float low, float high) {
@@ -59,8 +58,7 @@ static const digit_style *choose_style(mah_rng *rng, int digit) {
   return style;
 }
 
-/* -- From a style to the pen's way --------------------------------------------------------------
- */
+/* -- From a style to the pen's way ------------------------------------------------------------- */
 
 /* The knots of a hand between the style's two or a little beyond them: `from` says how far towards
  * the second at the first knot, `to` at the last. Each knot is missed by a slip, and half of a slip
@@ -132,8 +130,7 @@ static void trace_style(pen_path *path, const digit_style *style, mah_rng *rng) 
   path->stroke[path->strokes] = path->n;
 }
 
-/* -- The writer's hand --------------------------------------------------------------------------
- */
+/* -- The writer's hand ------------------------------------------------------------------------- */
 
 /* Slant, tilt and aspect, and a smooth warp: a polynomial with random coefficients,
  * u -> u + c0 xy + c1 x^2 + c2 y^2 + c3 x^2 y + c4 x y^2 + c5 y^3 in both coordinates. */
@@ -175,8 +172,7 @@ static void fit_box(pen_path *path, mah_rng *rng) {
   }
 }
 
-/* -- Ink ----------------------------------------------------------------------------------------
- */
+/* -- Ink --------------------------------------------------------------------------------------- */
 
 /* For each pixel, the squared distance to the nearest piece of the way, and the pen's radius there.
  * One root per pixel is then enough. */
@@ -242,8 +238,7 @@ static void centre(uint8_t *image, const uint8_t *ink) {
       memcpy(image + (y + dy) * SIDE + from + dx, ink + y * SIDE + from, (size_t)length);
 }
 
-/* -- The sequence -------------------------------------------------------------------------------
- */
+/* -- The sequence ------------------------------------------------------------------------------ */
 
 static int32_t draw_one(uint8_t *image, uint64_t seed, uint64_t index) {
   mah_rng rng;

@@ -9,8 +9,7 @@
 
 enum { PIECE = 1 << 16 }; /* bytes converted at a time */
 
-/* -- Types --------------------------------------------------------------------------------------
- */
+/* -- Types ------------------------------------------------------------------------------------- */
 
 static const struct {
   char kind;
@@ -76,8 +75,7 @@ mah_status mah_stored_count(int64_t *count, const char *name, const mah_stored *
   return MAH_OK;
 }
 
-/* -- Conversion ---------------------------------------------------------------------------------
- */
+/* -- Conversion -------------------------------------------------------------------------------- */
 
 /* IEEE 754 half precision: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
 static float half(uint16_t bits) {
@@ -199,8 +197,7 @@ mah_status mah_elements_load(mah_tensor *out, const char *path, int64_t offset, 
   return status;
 }
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 static mah_status put_swapped(mah_writer *writer, const char *data, int64_t n, int64_t size) {
   char piece[PIECE];

@@ -31,8 +31,7 @@ typedef struct idx_file {
   int64_t count;
 } idx_file;
 
-/* -- Reading ------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 /* What zlib has to say: a broken stream, or an error of the system. */
 static mah_status fail_gz(const idx_file *f) {
@@ -169,8 +168,7 @@ mah_status mah_idx_load(mah_tensor *out, const char *path) {
   return status;
 }
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 typedef struct idx_out {
   mah_writer *writer;
@@ -246,8 +244,7 @@ mah_status mah_idx_save(const char *path, const mah_tensor *t) {
   return status;
 }
 
-/* -- Pixels -------------------------------------------------------------------------------------
- */
+/* -- Pixels ------------------------------------------------------------------------------------ */
 
 mah_status mah_pixels_to_unit(mah_tensor *out, const mah_tensor *pixels) {
   MAH_TRY(mah_tensor_check_dtype(out, "out", MAH_FLOAT32));

@@ -111,8 +111,7 @@ static mah_status parse_dictionary(text *t, description *d) {
   return t->at == t->end && d->seen == 7 ? MAH_OK : fail_header(t);
 }
 
-/* -- Reading ------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 /* *data: where the elements begin, counted from `begin`. */
 static mah_status read_header(description *d, int64_t *data, const mah_source *source,
@@ -182,8 +181,7 @@ mah_status mah_npy_load(mah_tensor *out, const char *path) {
   return status;
 }
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 int64_t mah_npy_header(char header[MAH_NPY_HEADER], const mah_tensor *t) {
   static const char *const names[MAH_DTYPES] = {"<f4", "<f8", "<i4", "|u1"};

@@ -15,8 +15,7 @@ struct mah_npz {
   int64_t count;
 };
 
-/* -- Reading ------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 static void drop_ending(char *name) {
   size_t n = strlen(name);
@@ -65,8 +64,7 @@ mah_status mah_npz_read(mah_tensor *out, const mah_npz *npz, int64_t index) {
   return status;
 }
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 static mah_status add(mah_zip_writer *zip, const char *array, const mah_tensor *t, int compressed) {
   char name[MAH_ZIP_NAME + 8], header[MAH_NPY_HEADER];

@@ -6,8 +6,7 @@
 
 typedef struct mah_npz mah_npz;
 
-/* -- Reading ------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 mah_status mah_npz_open(mah_npz **out, const char *path);
 int64_t mah_npz_count(const mah_npz *npz);
@@ -16,8 +15,7 @@ const char *mah_npz_name(const mah_npz *npz, int64_t index); /* without ".npy"; 
 mah_status mah_npz_read(mah_tensor *out, const mah_npz *npz, int64_t index);
 void mah_npz_close(mah_npz *npz_); /* takes NULL */
 
-/* -- Writing: all at once -----------------------------------------------------------------------
- */
+/* -- Writing: all at once ---------------------------------------------------------------------- */
 
 /* compressed: 0 as np.savez, 1 as np.savez_compressed. */
 mah_status mah_npz_save(const char *path, const char *const *names,

@@ -23,8 +23,7 @@ static mah_status fail_zip(const mah_source *source, const char *why) {
   return mah_fail(MAH_ERROR_FORMAT, "%s: not a sound ZIP archive: %s", source->name, why);
 }
 
-/* -- The directory ------------------------------------------------------------------------------
- */
+/* -- The directory ----------------------------------------------------------------------------- */
 
 typedef struct directory {
   int64_t begin, size, entries;
@@ -135,8 +134,7 @@ mah_status mah_zip_list(mah_zip_member **members, int64_t *count, const mah_sour
   return MAH_OK;
 }
 
-/* -- A member -----------------------------------------------------------------------------------
- */
+/* -- A member ---------------------------------------------------------------------------------- */
 
 static mah_status fail_member(const mah_source *source, const mah_zip_member *m, const char *why) {
   return mah_fail(MAH_ERROR_FORMAT, "%s: member '%s': %s", source->name, m->name, why);

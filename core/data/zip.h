@@ -18,8 +18,7 @@ typedef struct mah_zip_member {
   int64_t header;        /* where the local header lies */
 } mah_zip_member;
 
-/* -- Reading: an archive is a list of members; free it with mah_free(). ---------------------------
- */
+/* -- Reading: an archive is a list of members; free it with mah_free(). ------------------------ */
 
 mah_status mah_zip_list(mah_zip_member **members, int64_t *count, const mah_source *source);
 
@@ -28,8 +27,7 @@ mah_status mah_zip_list(mah_zip_member **members, int64_t *count, const mah_sour
 mah_status mah_zip_open(mah_source *out, const char *name, const mah_source *source,
                         const mah_zip_member *member);
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 typedef struct mah_zip_writer {
   mah_writer *writer;

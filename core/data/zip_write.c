@@ -14,8 +14,7 @@ mah_status mah_zip_create(mah_zip_writer *out, const char *path) {
   return mah_writer_open(&out->writer, path);
 }
 
-/* -- Records: a little buffer that is filled from the left ----------------------------------------
- */
+/* -- Records: a little buffer that is filled from the left ------------------------------------- */
 
 typedef struct record {
   uint8_t bytes[128];
@@ -101,8 +100,7 @@ static void put_end(mah_writer *w, uint64_t count, uint64_t begin) {
   mah_writer_put(w, r.bytes, r.used);
 }
 
-/* -- Members ------------------------------------------------------------------------------------
- */
+/* -- Members ----------------------------------------------------------------------------------- */
 
 typedef struct stretch {
   const char *bytes;

@@ -30,8 +30,7 @@ static png_uint_32 format_of(int64_t channels) {
   return channels == 1 ? PNG_FORMAT_GRAY : channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_RGBA;
 }
 
-/* -- Writing ------------------------------------------------------------------------------------
- */
+/* -- Writing ----------------------------------------------------------------------------------- */
 
 mah_status mah_png_encode(mah_tensor *out, const uint8_t *pixels, int64_t width, int64_t height,
                           int64_t channels) {
@@ -65,8 +64,7 @@ mah_status mah_png_write(const char *path, const uint8_t *pixels, int64_t width,
   return status;
 }
 
-/* -- Reading ------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 static int64_t channels_in(const png_image *image) {
   if (image->format & PNG_FORMAT_FLAG_ALPHA) return 4;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* -- Checks --- */
+/* -- Checks ------------------------------------------------------------------------------------ */
 
 mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs) {
   MAH_TRY(mah_tensor_check(x, "x"));
@@ -85,8 +85,7 @@ mah_status mah_batch_check_finite(const mah_tensor *x, const char *name) {
   return MAH_OK;
 }
 
-/* -- Gathering: the rows of a batch, in order and in the network's number type -------------------
- */
+/* -- Gathering: the rows of a batch, in order and in the network's number type ----------------- */
 
 static const int32_t *order_of(const mah_batch *batch, int64_t first) {
   return batch->order_ ? (const int32_t *)batch->order_->data + batch->first + first : NULL;

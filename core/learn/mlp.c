@@ -20,8 +20,7 @@ struct mah_mlp {
   void **out, **mask; /* per layer */
 };
 
-/* -- Names --------------------------------------------------------------------------------------
- */
+/* -- Names ------------------------------------------------------------------------------------- */
 
 const char *mah_activation_name(int32_t activation) {
   static const char *const names[] = {
@@ -44,8 +43,7 @@ static int is_loss(int32_t loss) { return loss >= 0 && loss < MAH_LOSS_COUNT; }
 const char *mah_loss_name(int32_t loss) { return is_loss(loss) ? losses[loss].name : NULL; }
 const char *mah_loss_output(int32_t loss) { return is_loss(loss) ? losses[loss].output : NULL; }
 
-/* -- Making -------------------------------------------------------------------------------------
- */
+/* -- Making ------------------------------------------------------------------------------------ */
 
 static mah_status check_layer(const mah_layer *layer, int32_t i) {
   if (layer->units < 1)
@@ -131,8 +129,7 @@ const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i) {
 
 static int32_t outputs(const mah_mlp *net) { return net->layers[net->n_layers - 1].units; }
 
-/* -- Work space ---------------------------------------------------------------------------------
- */
+/* -- Work space -------------------------------------------------------------------------------- */
 
 static int64_t widest(const mah_mlp *net) {
   int64_t units = 0;
@@ -172,8 +169,7 @@ static mah_status make_room(mah_mlp *net, int64_t count) {
   return MAH_OK;
 }
 
-/* -- Checks -------------------------------------------------------------------------------------
- */
+/* -- Checks ------------------------------------------------------------------------------------ */
 
 static mah_status check_parameters(const mah_mlp *net, const mah_tensor *w, const char *name) {
   if (net == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the network has been freed");
@@ -185,8 +181,7 @@ static mah_status check_parameters(const mah_mlp *net, const mah_tensor *w, cons
   return MAH_OK;
 }
 
-/* -- Loading a piece of a batch ------------------------------------------------------------------
- */
+/* -- Loading a piece of a batch ---------------------------------------------------------------- */
 
 static mah_status check_classes(const int32_t *class, int64_t count, int32_t classes) {
   for (int64_t i = 0; i < count; i++)
@@ -241,8 +236,7 @@ static mah_pass new_pass(const mah_mlp *net, const mah_tensor *w) {
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* -- Loss and gradient --------------------------------------------------------------------------
- */
+/* -- Loss and gradient ------------------------------------------------------------------------- */
 
 static mah_status run_batch(mah_mlp *net, mah_pass *pass, double *loss, const mah_batch *batch) {
   const mah_learn_kernels *kernels = mah_learn(net->dtype);
@@ -280,8 +274,7 @@ mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, c
   return run_batch(net, &pass, loss, batch);
 }
 
-/* -- Forward only -------------------------------------------------------------------------------
- */
+/* -- Forward only ------------------------------------------------------------------------------ */
 
 /* Sends all of x through the first `layers` layers and hands each piece to `take`. */
 static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tensor *x,

@@ -4,8 +4,7 @@ static double log_clipped(double p) {
   return log(p < REAL_EPSILON ? REAL_EPSILON : p > 1 - REAL_EPSILON ? 1 - REAL_EPSILON : p);
 }
 
-/* -- Output activations -------------------------------------------------------------------------
- */
+/* -- Output activations ------------------------------------------------------------------------ */
 
 /* p_k = exp(z_k) / sum_j exp(z_j), with the row's largest z taken off first */
 static void softmax(real *z, int64_t K) {
@@ -27,8 +26,7 @@ void mah_output_activate(int32_t loss, real *P, const real *bias, int64_t rows, 
   }
 }
 
-/* -- Losses of one row --------------------------------------------------------------------------
- */
+/* -- Losses of one row ------------------------------------------------------------------------- */
 
 static double cross_entropy(const real *p, const real *t, int64_t K) {
   double loss = 0;
@@ -58,8 +56,7 @@ static double row_loss(int32_t loss, const real *p, const real *t, int64_t K) {
                                    : squared(p, t, K);
 }
 
-/* -- Rows ---------------------------------------------------------------------------------------
- */
+/* -- Rows -------------------------------------------------------------------------------------- */
 
 double mah_objective(real *dZ_, const real *P, const mah_pass *pass, int64_t K) {
   const real *T = pass->target_, *weight = pass->weight_;

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* -- Checks -------------------------------------------------------------------------------------
- */
+/* -- Checks ------------------------------------------------------------------------------------ */
 
 /* Is x a vector of reals that lie side by side? */
 static mah_status check_vector(const mah_tensor *x, const char *name) {
@@ -35,8 +34,7 @@ static mah_status check_apart(const mah_tensor *x, const char *x_name, const mah
   return MAH_OK;
 }
 
-/* -- Operations ---------------------------------------------------------------------------------
- */
+/* -- Operations -------------------------------------------------------------------------------- */
 
 mah_status mah_vector_combine(double *dot_, mah_tensor *out, double a, const mah_tensor *x,
                               double b, const mah_tensor *y, const mah_tensor *z_) {

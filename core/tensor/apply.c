@@ -18,8 +18,7 @@ typedef struct channel {
   alignas(64) char buffer[CHUNK * sizeof(double)];
 } channel;
 
-/* -- Rows ---------------------------------------------------------------------------------------
- */
+/* -- Rows -------------------------------------------------------------------------------------- */
 
 static void start_row(channel *c, char *data, int64_t step) {
   c->data = data;
@@ -27,13 +26,14 @@ static void start_row(channel *c, char *data, int64_t step) {
   c->direct = c->elem == c->want && step == mah_dtype_size(c->elem);
 }
 
-/* The next n elements as the kernel wants them. */
+/* The next n elements as the kernel wants them. A row's first piece is its longest, and all rows
+ * have one length: what fills the buffer for it is enough for the rest. */
 static const void *fetch(channel *c, int64_t n) {
   if (c->data == NULL) return NULL;
   if (c->direct) return c->data;
   if (c->step == 0 && c->held == c->data) return c->buffer;
   mah_convert *convert = mah_convert_row(c->want, c->elem);
-  convert(c->buffer, mah_dtype_size(c->want), c->data, c->step, c->step == 0 ? CHUNK : n);
+  convert(c->buffer, mah_dtype_size(c->want), c->data, c->step, n);
   c->held = c->step == 0 ? c->data : NULL;
   return c->buffer;
 }
@@ -83,8 +83,7 @@ static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
   return MAH_OK;
 }
 
-/* -- Operands -----------------------------------------------------------------------------------
- */
+/* -- Operands ---------------------------------------------------------------------------------- */
 
 static mah_status make_out(mah_tensor *out, const mah_apply_plan *plan) {
   mah_tensor shape = {0}; /* only its extents are looked at */

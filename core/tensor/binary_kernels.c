@@ -1,4 +1,5 @@
 /* binary_kernels.c - out[i] = f(a[i], b[i]), one row function for each operation and dtype. */
+#pragma GCC optimize("no-trapping-math") /* else floor is a call for each element */
 #include "base/simd.h"
 #include "tensor/elementwise_kernels.h"
 #include "tensor/vector_math.h"
@@ -15,8 +16,7 @@
     }                                                                                              \
   }
 
-/* -- Helpers --------------------------------------------------------------------------------------
- */
+/* -- Helpers ----------------------------------------------------------------------------------- */
 
 /* x - floor(x / y) y, exact: fmod gives x's sign, ours is y's */
 #define REMAINDER(name, T, fmod, copysign)                                                         \
@@ -47,8 +47,7 @@ static inline int32_t power_i32(int32_t x, int32_t n) {
   return (int32_t)power_u32((uint32_t)x, (uint32_t)n);
 }
 
-/* -- Operations -----------------------------------------------------------------------------------
- */
+/* -- Operations -------------------------------------------------------------------------------- */
 
 #define COMPARISONS(S, T)                                                                          \
   BINARY(eq_##S, T, uint8_t, x == y)                                                               \
@@ -58,21 +57,19 @@ static inline int32_t power_i32(int32_t x, int32_t n) {
   BINARY(gt_##S, T, uint8_t, x > y)                                                                \
   BINARY(ge_##S, T, uint8_t, x >= y)
 
-#define FLOATS(S, T, F)                                                                            \
+#define FLOATS(S, T, power)                                                                        \
   BINARY(add_##S, T, T, x + y)                                                                     \
   BINARY(sub_##S, T, T, x - y)                                                                     \
   BINARY(mul_##S, T, T, x *y)                                                                      \
   BINARY(div_##S, T, T, x / y)                                                                     \
-  BINARY(pow_##S, T, T, F(pow)(x, y))                                                              \
+  BINARY(pow_##S, T, T, power(x, y))                                                               \
   BINARY(remainder_##S, T, T, rest_##S(x, y))                                                      \
   BINARY(minimum_##S, T, T, x <= y || x != x ? x : y)                                              \
   BINARY(maximum_##S, T, T, x >= y || x != x ? x : y)                                              \
   COMPARISONS(S, T)
 
-#define F_32(name) name##f
-#define F_64(name) name
-FLOATS(f32, float, F_32)
-FLOATS(f64, double, F_64)
+FLOATS(f32, float, vector_pow32)
+FLOATS(f64, double, pow)
 
 /* Arithmetic in uint32_t wraps around. */
 #define INTEGERS(S, T, power)                                                                      \
@@ -87,8 +84,7 @@ FLOATS(f64, double, F_64)
 INTEGERS(i32, int32_t, power_i32)
 INTEGERS(u8, uint8_t, power_u32)
 
-/* -- With a scalar, or with three operands --------------------------------------------------------
- */
+/* -- With a scalar, or with three operands ----------------------------------------------------- */
 
 #define SCALED(name, T, scalar_of, formula)                                                        \
   static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
@@ -126,8 +122,7 @@ WHERE(where_f64, double)
 WHERE(where_i32, int32_t)
 WHERE(where_u8, uint8_t)
 
-/* -- The table ------------------------------------------------------------------------------------
- */
+/* -- The table --------------------------------------------------------------------------------- */
 
 #define ROWS_KEEP(name)  {name##_f32, name##_f64, name##_i32, name##_u8},
 #define ROWS_TEST        ROWS_KEEP

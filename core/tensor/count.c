@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* -- Different values ---------------------------------------------------------------------------
- */
+/* -- Different values -------------------------------------------------------------------------- */
 
 static int equal(const mah_tensor *sorted, int64_t i, int64_t j) {
   const void *data = sorted->data;
@@ -77,8 +76,7 @@ mah_status mah_unique(mah_tensor *values, mah_tensor *counts_, mah_tensor *inver
   return status;
 }
 
-/* -- Counts of small integers ---------------------------------------------------------------------
- */
+/* -- Counts of small integers ------------------------------------------------------------------ */
 
 static mah_status greatest(int32_t *result, const mah_tensor *x) {
   const int32_t *data = x->data;
@@ -129,8 +127,7 @@ mah_status mah_bincount(mah_tensor *out, const mah_tensor *x, const mah_tensor *
   return status;
 }
 
-/* -- Histogram ----------------------------------------------------------------------------------
- */
+/* -- Histogram --------------------------------------------------------------------------------- */
 
 /* The bin of v, or -1: edges[bin] <= v < edges[bin + 1]. */
 static int64_t find_bin(const double *edges, int64_t bins, double v) {

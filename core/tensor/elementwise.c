@@ -27,8 +27,7 @@ const char *mah_binary_name(int32_t op) {
   return op >= 0 && op < MAH_BINARY_COUNT ? binary_names[op] : NULL;
 }
 
-/* -- dtypes -------------------------------------------------------------------------------------
- */
+/* -- dtypes ------------------------------------------------------------------------------------ */
 
 static int is_integer(int32_t dtype) { return dtype == MAH_INT32 || dtype == MAH_UINT8; }
 
@@ -60,11 +59,11 @@ static int32_t make_float(int32_t dtype) { return is_integer(dtype) ? MAH_FLOAT3
 /* Plans row(a, b) in the dtype that both are converted to. a_ or b_ NULL: the number. */
 static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind,
                             const mah_tensor *a_, const mah_tensor *b_, double number) {
-  if (a_ == NULL && b_ == NULL)
-    return mah_fail(MAH_ERROR_ARGUMENT, "a tensor is expected, got two numbers");
+  const mah_tensor *one = a_ ? a_ : b_;
+  if (one == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "a tensor is expected, got two numbers");
   if (a_) MAH_TRY(mah_tensor_check(a_, "first operand"));
   if (b_) MAH_TRY(mah_tensor_check(b_, "second operand"));
-  *dtype = a_ ? a_->elem : b_->elem;
+  *dtype = one->elem;
   if (a_ && b_) *dtype = mah_dtype_promote(a_->elem, b_->elem);
   if (!a_ || !b_) MAH_TRY(meet_number(dtype, number, kind));
   if (kind == FLOAT) *dtype = make_float(*dtype);
@@ -76,8 +75,7 @@ static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind
   return MAH_OK;
 }
 
-/* -- Operations ---------------------------------------------------------------------------------
- */
+/* -- Operations -------------------------------------------------------------------------------- */
 
 mah_status mah_unary(mah_tensor *out, int32_t op, const mah_tensor *a) {
   MAH_TRY(mah_tensor_check(a, "tensor"));

@@ -25,8 +25,7 @@ static mah_status check_real(const mah_tensor *out, const mah_rng *rng, const ch
   return MAH_OK;
 }
 
-/* -- Distributions: one number after the other ----------------------------------------------------
- */
+/* -- Distributions: one number after the other ------------------------------------------------- */
 
 typedef struct distribution {
   double a, b;  /* low and width; mean and std; probability */
@@ -115,8 +114,7 @@ mah_status mah_fill_bernoulli(mah_tensor *out, mah_rng *rng, double p) {
   return fill(out, rng, draw_truth, &(distribution){p, 0, -INFINITY, 0});
 }
 
-/* -- Orders -------------------------------------------------------------------------------------
- */
+/* -- Orders ------------------------------------------------------------------------------------ */
 
 /* Swaps rows i and j of any tensor through `spare`, a tensor of a row's shape. */
 static mah_status swap_rows(mah_tensor *t, int64_t i, int64_t j, mah_tensor *spare) {

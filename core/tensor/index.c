@@ -6,8 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* -- Checks -------------------------------------------------------------------------------------
- */
+/* -- Checks ------------------------------------------------------------------------------------ */
 
 static mah_status check_dim(const mah_tensor *t, int32_t dim, const char *function) {
   MAH_TRY(mah_tensor_check(t, function));
@@ -45,8 +44,7 @@ static mah_status check_positions(const char *function, const mah_tensor *positi
   return MAH_OK;
 }
 
-/* -- Rows along a dimension ---------------------------------------------------------------------
- */
+/* -- Rows along a dimension -------------------------------------------------------------------- */
 
 static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t n) {
   int64_t extent[MAH_MAX_DIMS];
@@ -129,8 +127,7 @@ mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
   return MAH_OK;
 }
 
-/* -- Single elements along a dimension ------------------------------------------------------------
- */
+/* -- Single elements along a dimension --------------------------------------------------------- */
 
 static mah_status check_gather(const char *function, const mah_tensor *x, int32_t dim,
                                const mah_tensor *position) {
@@ -218,8 +215,7 @@ mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *positio
   return walk("scatter_add_", x, dim, position, &part, first, additions[x->elem]);
 }
 
-/* -- By condition -------------------------------------------------------------------------------
- */
+/* -- By condition ------------------------------------------------------------------------------ */
 
 static int is_set(const char *element, int32_t dtype) {
   switch (dtype) {
@@ -278,8 +274,7 @@ mah_status mah_nonzero(mah_tensor *out, const mah_tensor *x, int32_t first) {
   return MAH_OK;
 }
 
-/* -- Glue ---------------------------------------------------------------------------------------
- */
+/* -- Glue -------------------------------------------------------------------------------------- */
 
 static mah_status plan_cat(int64_t *extent, int32_t *dtype, const mah_tensor *const *tensors,
                            int64_t n, int32_t dim) {

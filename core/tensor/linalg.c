@@ -14,8 +14,7 @@ enum { ROWS = LAPACK_ROW_MAJOR };
 #define LAPACK(t, name, ...)                                                                       \
   ((t)->elem == MAH_FLOAT32 ? LAPACKE_s##name(__VA_ARGS__) : LAPACKE_d##name(__VA_ARGS__))
 
-/* -- Checks and copies --------------------------------------------------------------------------
- */
+/* -- Checks and copies ------------------------------------------------------------------------- */
 
 static mah_status check_matrix(const char *function, const mah_tensor *a) {
   MAH_TRY(mah_tensor_check_float(a, function));
@@ -83,8 +82,7 @@ static void clear_triangle(mah_tensor *t, int sign) {
 
 static int int_min(int a, int b) { return a < b ? a : b; }
 
-/* -- Equations ----------------------------------------------------------------------------------
- */
+/* -- Equations --------------------------------------------------------------------------------- */
 
 /* x, which holds b, becomes the solution; a is overwritten. */
 static mah_status solve_into(const char *function, mah_tensor *x, mah_tensor *a, int k) {
@@ -213,8 +211,7 @@ mah_status mah_lstsq(mah_tensor *out, mah_tensor *singular_, int32_t *rank_, con
   return status;
 }
 
-/* -- Factors ------------------------------------------------------------------------------------
- */
+/* -- Factors ----------------------------------------------------------------------------------- */
 
 mah_status mah_cholesky(mah_tensor *out, const mah_tensor *a) {
   MAH_TRY(check_square("cholesky", a));
@@ -287,8 +284,7 @@ mah_status mah_svd(mah_tensor *u_, mah_tensor *s, mah_tensor *vt_, const mah_ten
   return status;
 }
 
-/* -- Eigenvalues --------------------------------------------------------------------------------
- */
+/* -- Eigenvalues ------------------------------------------------------------------------------- */
 
 mah_status mah_eigh(mah_tensor *w, mah_tensor *v_, const mah_tensor *a) {
   mah_tensor copy = {0};

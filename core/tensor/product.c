@@ -6,8 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* -- Checks and copies --------------------------------------------------------------------------
- */
+/* -- Checks and copies ------------------------------------------------------------------------- */
 
 mah_status mah_tensor_check_float(const mah_tensor *t, const char *function) {
   MAH_TRY(mah_tensor_check(t, function));
@@ -38,8 +37,7 @@ static mah_status check_extent(const mah_tensor *t) {
   return MAH_OK;
 }
 
-/* -- One product of matrices --------------------------------------------------------------------
- */
+/* -- One product of matrices ------------------------------------------------------------------- */
 
 /* Can BLAS walk the matrix along its dimension `along` with a leading dimension across it? */
 static int walks(const mah_tensor *t, int32_t along) {
@@ -158,8 +156,7 @@ mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b
   return multiply(&ct, &bt, &at, alpha, beta);
 }
 
-/* -- Batches and vectors ------------------------------------------------------------------------
- */
+/* -- Batches and vectors ----------------------------------------------------------------------- */
 
 /* The n-th matrix of a batch: a view that holds no reference. */
 static mah_tensor nth_matrix(const mah_tensor *t, int64_t n) {
@@ -251,8 +248,7 @@ mah_status mah_tensor_matmul(mah_tensor *out, const mah_tensor *a, const mah_ten
   return status;
 }
 
-/* -- Vectors ------------------------------------------------------------------------------------
- */
+/* -- Vectors ----------------------------------------------------------------------------------- */
 
 static mah_status check_vectors(const char *function, const mah_tensor *a, const mah_tensor *b) {
   MAH_TRY(mah_tensor_check_float(a, function));

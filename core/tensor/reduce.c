@@ -41,8 +41,7 @@ typedef struct lines {
   int32_t elem;
 } lines;
 
-/* -- One line at a time --------------------------------------------------------------------------
- */
+/* -- One line at a time ------------------------------------------------------------------------ */
 
 /* n elements from `at` on, `step` bytes apart, in a row: where they are if they lie so (*kind 0:
  * float, 1: double), else as doubles in the buffer. */
@@ -119,8 +118,7 @@ static double place_in_line(int fold, const lines *l, const char *at) {
   return (double)place;
 }
 
-/* -- Lines side by side ---------------------------------------------------------------------------
- */
+/* -- Lines side by side ------------------------------------------------------------------------ */
 
 static void fold_side(double *acc, int fold, const lines *l, const double *s) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
@@ -151,8 +149,7 @@ static void place_side(double *place, int fold, const lines *l) {
   }
 }
 
-/* -- Either way -----------------------------------------------------------------------------------
- */
+/* -- Either way -------------------------------------------------------------------------------- */
 
 /* Side by side when that runs through memory in smaller steps, or when the lines are very short. */
 static int goes_across(const lines *l) {
@@ -224,8 +221,7 @@ static void reduce_lines(double *r, const lines *l, int32_t op, double parameter
   }
 }
 
-/* -- The core's functions -------------------------------------------------------------------------
- */
+/* -- The core's functions ---------------------------------------------------------------------- */
 
 static mah_status check_op(const mah_tensor *x, int32_t op, int64_t count) {
   if (!mah_reduce_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown reduction number %d", op);
@@ -234,13 +230,31 @@ static mah_status check_op(const mah_tensor *x, int32_t op, int64_t count) {
   return MAH_OK;
 }
 
+static void swap(int64_t *a, int64_t *b) {
+  int64_t was = *a;
+  *a = *b;
+  *b = was;
+}
+
+/* The dimensions in the order in which they lie in memory. */
+static void sort_by_step(mah_tensor *t) {
+  for (int32_t end = t->ndim; end > 1; end--)
+    for (int32_t d = 1; d < end; d++)
+      if (t->step[d - 1] < t->step[d]) {
+        swap(&t->step[d - 1], &t->step[d]);
+        swap(&t->extent[d - 1], &t->extent[d]);
+      }
+}
+
 mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
   mah_tensor flat = {0};
   MAH_TRY(mah_tensor_check(x, "tensor"));
   if (result == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a null pointer");
   MAH_TRY(check_op(x, op, mah_tensor_count(x)));
-  int contiguous = mah_tensor_is_contiguous(x);
-  if (!contiguous) MAH_TRY(mah_tensor_clone(&flat, x));
+  mah_tensor view = *x; /* not a counted reference */
+  if (results[op] != INDEX) sort_by_step(&view);
+  int contiguous = mah_tensor_is_contiguous(&view);
+  if (!contiguous) MAH_TRY(mah_tensor_clone(&flat, &view));
   const lines l = {.data = contiguous ? x->data : flat.data,
                    .lines = 1,
                    .count = mah_tensor_count(x),
@@ -313,8 +327,7 @@ mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t 
   return MAH_OK;
 }
 
-/* -- Running sums ---------------------------------------------------------------------------------
- */
+/* -- Running sums ------------------------------------------------------------------------------ */
 
 static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const lines *l,
                         const char *at) {

@@ -60,8 +60,7 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 FOLDS(f32, float)
 FOLDS(f64, double)
 
-/* -- Side by side ---------------------------------------------------------------------------------
- */
+/* -- Side by side ------------------------------------------------------------------------------ */
 
 #define SIDE(name, T, term)                                                                        \
   static void name(double *acc, const void *in, const double *shift, int64_t n) {                  \

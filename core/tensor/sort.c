@@ -13,8 +13,7 @@ typedef struct item {
   int64_t place;
 } item;
 
-/* -- Keys: unsigned numbers in the order of the elements ------------------------------------------
- */
+/* -- Keys: unsigned numbers in the order of the elements --------------------------------------- */
 
 /* Negative numbers have all bits turned, the others the sign bit; all NaN are one, the greatest. */
 static uint64_t key_of_double(double x) {
@@ -48,8 +47,7 @@ static void load_items(item *items, const char *data, int64_t step, int64_t n, i
   }
 }
 
-/* -- Sorting ------------------------------------------------------------------------------------
- */
+/* -- Sorting ----------------------------------------------------------------------------------- */
 
 static void insertion_sort(item *items, int64_t n) {
   for (int64_t i = 1; i < n; i++) {
@@ -88,8 +86,7 @@ static item *sort_items(item *items, item *spare, int64_t n) {
   return items;
 }
 
-/* -- Lanes: the vectors along a dimension ---------------------------------------------------------
- */
+/* -- Lanes: the vectors along a dimension ------------------------------------------------------ */
 
 static int64_t count_lanes(const mah_tensor *t, int32_t dim) {
   int64_t lanes = 1;
@@ -156,8 +153,7 @@ mah_status mah_sort(mah_tensor *values_, mah_tensor *place_, const mah_tensor *x
   return status;
 }
 
-/* -- Quantiles ----------------------------------------------------------------------------------
- */
+/* -- Quantiles --------------------------------------------------------------------------------- */
 
 static double element(const char *data, int32_t dtype) {
   const void *at = data;

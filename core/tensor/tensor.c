@@ -21,8 +21,7 @@ static int known(int32_t dtype) { return dtype >= 0 && dtype < MAH_DTYPES; }
 const char *mah_dtype_name(int32_t dtype) { return known(dtype) ? dtypes[dtype].name : "unknown"; }
 int64_t mah_dtype_size(int32_t dtype) { return known(dtype) ? dtypes[dtype].size : 0; }
 
-/* -- Messages and checks ------------------------------------------------------------------------
- */
+/* -- Messages and checks ----------------------------------------------------------------------- */
 
 static void describe_extent(char *text, size_t room, int32_t ndim, const int64_t *extent) {
   size_t used = 0;
@@ -100,8 +99,7 @@ static mah_status count_elements(int64_t *count, int32_t ndim, const int64_t *ex
   return MAH_OK;
 }
 
-/* -- Making -------------------------------------------------------------------------------------
- */
+/* -- Making ------------------------------------------------------------------------------------ */
 
 static void lay_row_major(mah_tensor *t, int32_t dtype, int32_t ndim, const int64_t *extent) {
   int64_t step = 1;
@@ -174,8 +172,7 @@ void mah_tensor_release(mah_tensor *t_) {
   t_->ndim = 0;
 }
 
-/* -- Looking ------------------------------------------------------------------------------------
- */
+/* -- Looking ----------------------------------------------------------------------------------- */
 
 int64_t mah_tensor_count(const mah_tensor *t) {
   int64_t count = t->store != NULL;
@@ -215,8 +212,7 @@ int mah_tensor_overlaps(const mah_tensor *a, const mah_tensor *b) {
   return x < y + (uintptr_t)span(b) && y < x + (uintptr_t)span(a);
 }
 
-/* -- Views --------------------------------------------------------------------------------------
- */
+/* -- Views ------------------------------------------------------------------------------------- */
 
 mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t) {
   MAH_TRY(check_empty(out));

@@ -53,8 +53,7 @@
 FLOATS(f32, float, F_32, V_32, V__32)
 FLOATS(f64, double, F_64, V_64, V__64)
 
-/* -- int32, uint8: arithmetic on the unsigned type wraps around -----------------------------------
- */
+/* -- int32, uint8: arithmetic on the unsigned type wraps around -------------------------------- */
 
 #define INTEGERS(S, T, U)                                                                          \
   UNARY(neg_##S, T, T, (U)0 - (U)x)                                                                \
@@ -79,8 +78,7 @@ UNARY(abs_i32, int32_t, int32_t, x < 0 ? 0u - (uint32_t)x : (uint32_t)x)
 #define trunc_i32 copy_i32
 #define trunc_u8  copy_u8
 
-/* -- min(max(x, low), high) -----------------------------------------------------------------------
- */
+/* -- min(max(x, low), high) -------------------------------------------------------------------- */
 
 /* The bounds as values of T; infinite ones become the largest of the type. */
 #define CLAMP(S, T, least, most)                                                                   \
@@ -106,8 +104,7 @@ CLAMP(f64, double, -INFINITY, INFINITY)
 CLAMP(i32, int32_t, INT32_MIN, INT32_MAX)
 CLAMP(u8, uint8_t, 0, UINT8_MAX)
 
-/* -- The table ------------------------------------------------------------------------------------
- */
+/* -- The table --------------------------------------------------------------------------------- */
 
 #define ROWS_KEEP(name)  {name##_f32, name##_f64, name##_i32, name##_u8},
 #define ROWS_TEST        ROWS_KEEP

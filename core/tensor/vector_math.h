@@ -2,8 +2,8 @@
  * so that a loop around them is vectorised. For kernel files; *32 in float, *64 in double.
  *
  * Errors against the exact value, in units in the last place (test_vector_math measures them): exp
- * 1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5; subnormal results one more, being rounded
- * twice. Zeros, infinities and NaN give what C's functions give.
+ * 1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5, pow 0.51 (float only); subnormal results one
+ * more, being rounded twice. Zeros, infinities and NaN give what C's functions give.
  *
  * Method: exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| <= ln(2) / 2, Taylor's series for
  * expm1(r); log(x) = k ln 2 + log(m) with m in [sqrt(1/2), sqrt(2)), log(m) = 2 atanh((m - 1) /
@@ -26,8 +26,7 @@
 #define MAH_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-/* -- Bits ---------------------------------------------------------------------------------------
- */
+/* -- Bits -------------------------------------------------------------------------------------- */
 
 static inline uint32_t bits32(float x) {
   uint32_t b;
@@ -62,8 +61,9 @@ static inline double power_of_two64(double n) {
   return double_of_bits((bits64(n + MAH_ROUND64) + 1023u) << 52);
 }
 
-/* -- exp ----------------------------------------------------------------------------------------
- */
+static inline int isinf_64(double x) { return fabs(x) == INFINITY; }
+
+/* -- exp --------------------------------------------------------------------------------------- */
 
 /* n and expm1(r), where x = n ln 2 + r; x is clamped to [low, high] first, NaN stays. */
 static inline float reduce_exp32(float *n, float x, float low, float high) {
@@ -146,8 +146,7 @@ static inline double vector_sigmoid64(double x) {
   return (x < 0 ? e : 1.0) / (1 + e);
 }
 
-/* -- log ----------------------------------------------------------------------------------------
- */
+/* -- log --------------------------------------------------------------------------------------- */
 
 /* What the series does not know: 0, negative numbers, infinity, NaN. */
 static inline float log_ends32(float x, float finite) {
@@ -199,6 +198,19 @@ static inline double log_sum64(double x, double more) {
 
 static inline float vector_log32(float x) { return log_ends32(x, log_sum32(x, 0)); }
 static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 0)); }
+
+/* |x|^y = exp(y log|x|), in double for floats: y log|x| keeps enough digits (0.51 ulp). Negative x
+ * with an odd y gives a negative result, with y that is not integral NaN. */
+static inline float vector_pow32(float base, float exponent) {
+  double x = base, y = exponent, size = fabs(x);
+  double r = vector_exp64(y * vector_log64(size));
+  int integral = y == floor(y), odd = integral & (0.5 * y != floor(0.5 * y));
+  int one = (y == 0) | (x == 1) | ((size == 1) & isinf_64(y));
+  r = one ? 1 : r;
+  int without = (x < 0) & (size < INFINITY) & !integral;
+  r = without ? NAN : r;
+  return (float)(odd ? copysign(r, x) : r);
+}
 
 /* log(u) + (what rounding u = 1 + x lost) / u */
 static inline float vector_log1p_32(float x) {

@@ -1,10 +1,11 @@
---- The report's page: one HTML file with its own style, light or dark as the reader's system is, and the
---- pictures beside it.
+--- The report's page: one HTML file with its own style, light or dark as the reader's system is,
+--- and the pictures beside it.
 ---
 ---     local page = Page.new("out/report", "Training an MLP on MNIST")
 ---     page:section("solvers", "Solvers")
 ---     page:text "..."    page:table({"solver", "test"}, {{"sgd", "0.97"}})
----     page:figure(figure, "solvers_accuracy", "Accuracy by solver", "what the picture shows, in words")
+---     page:figure(figure, "solvers_accuracy", "Accuracy by solver",
+---       "what the picture shows, in words")
 ---     page:save "The whole report took 40 s."
 local mah = require "mah"
 
@@ -12,14 +13,17 @@ local Page = {}
 Page.__index = Page
 
 local style = [[
-:root { color-scheme: light dark; --text: #1c1f24; --muted: #626a75; --line: #d8dce2; --back: #ffffff; }
+:root {
+  color-scheme: light dark; --text: #1c1f24; --muted: #626a75; --line: #d8dce2; --back: #ffffff;
+}
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e8eb; --muted: #9aa3ae; --line: #3a4048; --back: #16181c; }
 }
-body { font: 16px/1.55 system-ui, "DejaVu Sans", sans-serif; color: var(--text); background: var(--back);
-  max-width: 52rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
+body { font: 16px/1.55 system-ui, "DejaVu Sans", sans-serif; color: var(--text);
+  background: var(--back); max-width: 52rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 1rem; }
-h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-bottom: 1px solid var(--line); padding-bottom: .3rem; }
+h2 { font-size: 1.35rem; margin: 3rem 0 .5rem; border-bottom: 1px solid var(--line);
+  padding-bottom: .3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0; }
 dt { color: var(--muted); } dd { margin: 0; }
 nav { margin: 1.5rem 0; } nav a { margin-inline-end: 1.2rem; }
@@ -42,12 +46,16 @@ function Page.new(directory, title)
   return setmetatable({ directory = directory, title = title, sections = {}, body = {} }, Page)
 end
 
-function Page:add(format, ...) self.body[#self.body + 1] = select("#", ...) > 0 and format:format(...) or format end
+function Page:add(format, ...)
+  self.body[#self.body + 1] = select("#", ...) > 0 and format:format(...) or format
+end
 
 --- A list of {name, value}.
 function Page:facts(list)
   self:add "<dl>"
-  for _, fact in ipairs(list) do self:add("<dt>%s</dt><dd>%s</dd>", escape(fact[1]), escape(fact[2])) end
+  for _, fact in ipairs(list) do
+    self:add("<dt>%s</dt><dd>%s</dd>", escape(fact[1]), escape(fact[2]))
+  end
   self:add "</dl>\n<!-- contents -->"
 end
 
@@ -73,29 +81,35 @@ function Page:table(head, rows)
   self:add "</tbody></table></div>"
 end
 
---- Saves the figure as NAME.png and shows it with a caption; `alternative` says in words what it shows.
+--- Saves the figure as NAME.png and shows it with a caption; `alternative` says in words what
+--- it shows.
 function Page:figure(figure, name, caption, alternative)
   figure:save(("%s/%s.png"):format(self.directory, name))
-  self:add('<figure><a href="%s.png"><img src="%s.png" width="%d" height="%d" alt="%s"></a>\n<figcaption>%s</figcaption></figure>',
+  self:add('<figure><a href="%s.png"><img src="%s.png" width="%d" height="%d" alt="%s"></a>\n'
+    .. '<figcaption>%s</figcaption></figure>',
     name, name, figure.width, figure.height, escape(alternative), escape(caption))
 end
 
 local function contents(page)
   local links = {}
-  for i, s in ipairs(page.sections) do links[i] = ('<a href="#%s">%s</a>'):format(escape(s.id), escape(s.title)) end
+  for i, s in ipairs(page.sections) do
+    links[i] = ('<a href="#%s">%s</a>'):format(escape(s.id), escape(s.title))
+  end
   return #links > 0 and "<nav>" .. table.concat(links, "\n") .. "</nav>" or ""
 end
 
 --- Writes index.html.
 ---@param footer string
 function Page:save(footer)
-  local body = table.concat(self.body, "\n"):gsub("<!%-%- contents %-%->", function() return contents(self) end)
+  local body = table.concat(self.body, "\n"):gsub("<!%-%- contents %-%->", function()
+    return contents(self)
+  end)
   mah.file.write(self.directory .. "/index.html", table.concat({
     "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    ("<title>%s</title>"):format(escape(self.title)), "<style>", style .. "</style>", "</head>", "<body>",
-    ("<h1>%s</h1>"):format(escape(self.title)), body, ("<footer><p>%s</p></footer>"):format(escape(footer)),
-    "</body>", "</html>", "",
+    ("<title>%s</title>"):format(escape(self.title)), "<style>", style .. "</style>", "</head>",
+    "<body>", ("<h1>%s</h1>"):format(escape(self.title)), body,
+    ("<footer><p>%s</p></footer>"):format(escape(footer)), "</body>", "</html>", "",
   }, "\n"))
 end
 

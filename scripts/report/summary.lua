@@ -11,7 +11,8 @@ local function mean_and_sd(values)
 end
 
 ---@param rows table[]   {params = {name =, ...}, seed =, result =}
----@return table[]       one for each setting, in order: {name =, params =, rows =, train = {mean, sd, n} ...}
+---@return table[]       one for each setting, in order:
+---  {name =, params =, rows =, train = {mean, sd, n} ...}
 return function(rows)
   local list, by_name = {}, {}
   for _, row in ipairs(rows) do

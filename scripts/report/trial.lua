@@ -16,13 +16,14 @@ local function stopping_rule(params)
   local of = params.validation and "val_score" or "loss"
   return mah.stop.any {
     mah.stop.max_iter(params.max_epochs),
-    mah.stop.no_improvement { of = of, patience = params.patience or 10, min_delta = params.min_delta or 1e-4 },
+    mah.stop.no_improvement { of = of, patience = params.patience or 10,
+      min_delta = params.min_delta or 1e-4 },
     mah.stop.diverged(),
   }
 end
 
---- params: name, hidden (list), activation, solver, lr, batch_size, max_epochs, n (training images, nil:
---- all), test (test images), validation (share), patience, min_delta.
+--- params: name, hidden (list), activation, solver, lr, batch_size, max_epochs, n (training images,
+--- nil: all), test (test images), validation (share), patience, min_delta.
 ---@return table   {train, test, n_iter, seconds, stopped_by, history, net}
 return function(params, seed, data, on_progress)
   local train_set = params.n and mah.data.take(data.train, params.n) or data.train

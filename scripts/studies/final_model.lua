@@ -6,8 +6,10 @@ local study = { id = "final_model", title = "The final model" }
 function study.settings(preset)
   return {
     {
-      name = "final", hidden = { 100, 50 }, activation = "tanh", solver = "sgd", lr = 0.1, batch_size = 250,
-      max_epochs = preset.final_epochs, n = preset.final_n, test = preset.test, validation = 0.1, patience = 10,
+      name = "final", hidden = { 100, 50 }, activation = "tanh", solver = "sgd", lr = 0.1,
+      batch_size = 250,
+      max_epochs = preset.final_epochs, n = preset.final_n, test = preset.test, validation = 0.1,
+      patience = 10,
     },
   }
 end
@@ -38,11 +40,12 @@ local function show_wrong(page, test, predicted, probabilities)
   end
   local index = mah.tensor(rows, { dtype = "int32" })
   local figure = mah.image.digits(test.x:index_select(1, index), {
-    columns = 10, labels = test.y:index_select(1, index), predicted = predicted:index_select(1, index),
-    confidence = confidence,
+    columns = 10, labels = test.y:index_select(1, index),
+    predicted = predicted:index_select(1, index), confidence = confidence,
   })
   page:figure(figure, "final_wrong",
-    ("%d of the %d wrong ones, surest first: true label -> predicted label, and the probability given to it."):format(count, #wrong),
+    ("%d of the %d wrong ones, surest first: true label -> predicted label, and the "
+      .. "probability given to it."):format(count, #wrong),
     "A sheet of the misclassified test digits with true label, predicted label and confidence.")
 end
 
@@ -51,9 +54,10 @@ function study.present(page, rows, data)
   local test = params.test and mah.data.take(data.test, params.test) or data.test
   local probabilities, predicted = result.net:forward(test.x), result.net:predict(test.x)
 
-  page:text("Two hidden layers of 100 and 50 tanh units, SGD with Nesterov momentum 0.9 at a learning rate of 0.1, batches of "
-    .. "250, a tenth of the training images held out; training stops when their accuracy has not improved for %d epochs, "
-    .. "and the best epoch's weights are kept.", params.patience)
+  page:text("Two hidden layers of 100 and 50 tanh units, SGD with Nesterov momentum 0.9 at a "
+    .. "learning rate of 0.1, batches of 250, a tenth of the training images held out; training "
+    .. "stops when their accuracy has not improved for %d epochs, and the best epoch's weights "
+    .. "are kept.", params.patience)
   page:table({ "", "value" }, {
     { "train accuracy", ("%.4f"):format(result.train) },
     { "test accuracy", ("%.4f"):format(result.test) },
@@ -61,8 +65,9 @@ function study.present(page, rows, data)
     { "stopped by", result.stopped_by },
     { "seconds", ("%.1f"):format(result.seconds) },
   })
-  page:figure(mah.image.digits(test.x, { rows = 5, columns = 10, labels = test.y }), "final_samples",
-    "The first test images with their labels.", "A sheet of fifty test digits with their labels.")
+  page:figure(mah.image.digits(test.x, { rows = 5, columns = 10, labels = test.y }),
+    "final_samples", "The first test images with their labels.",
+    "A sheet of fifty test digits with their labels.")
   page:figure(mah.plot.confusion(mah.metrics.confusion(test.y, predicted, 10)), "final_confusion",
     "Confusion matrix of the test images: rows are the true digits, columns the predicted ones.",
     "A matrix of counts; nearly all of them are on the diagonal.")

@@ -1,6 +1,7 @@
---- Mah's half of sklearn_curves.py: reads a request (JSON, the file is the argument) and prints the answer.
+--- Mah's half of sklearn_curves.py: reads a request (JSON, the file is the argument) and prints the
+--- answer.
 ---   {"data": "mnist"|"synthetic", "rows": n, "dump": folder}       writes x.npy and y.npy there
----   {"data": ..., "rows": n, "params": {...}}                      fits, answers n_iter and loss_curve
+---   {"data": ..., "rows": n, "params": {...}}                  fits, answers n_iter and loss_curve
 local mah = require "mah"
 
 local request = mah.json.decode(mah.file.read(arg[1]))

@@ -8,15 +8,15 @@
 ---     --   epoch 1  loss ~2.30  0.4 s
 ---     --   ...
 ---
---- Spaces and tabs count as one space, and not at all at the ends of a line. In a line `...` stands for
---- any text and `~2.30` for a number within a tenth of it; a line of `...` alone stands for any lines.
---- What goes to standard error is not compared.
+--- Spaces and tabs count as one space, and not at all at the ends of a line. In a line `...` stands
+--- for any text and `~2.30` for a number within a tenth of it; a line of `...` alone stands for any
+--- lines. What goes to standard error is not compared.
 ---
---- An example with the head line `-- Needs MNIST.` is skipped where MAH_MNIST is not set; the others
---- do not get to see MNIST, so that their output is the same everywhere.
+--- An example with the head line `-- Needs MNIST.` is skipped where MAH_MNIST is not set; the
+--- others do not get to see MNIST, so that their output is the same everywhere.
 local program, folder = arg[1], arg[2]
 
--- -- What is expected -------------------------------------------------------------------------------
+-- -- What is expected -----------------------------------------------------------------------------
 
 --- Spaces and tabs are alike, and nothing at the ends.
 local function squeeze(line) return (line:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")) end
@@ -84,7 +84,7 @@ local function lines_match(expected, lines, i, j)
   return lines_match(expected, lines, i + 1, j + 1)
 end
 
--- -- Running ----------------------------------------------------------------------------------------
+-- -- Running --------------------------------------------------------------------------------------
 
 local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
@@ -103,10 +103,11 @@ end
 --- Runs it in an empty folder of its own.
 ---@return string[] lines, string complaints, integer status
 local function run(file, needs_mnist)
-  local hidden = needs_mnist and "" or "unset MAH_MNIST; HOME=$PWD; XDG_DATA_HOME=$PWD; export HOME XDG_DATA_HOME;"
-  local text = output_of(('d=$(mktemp -d) && cd "$d" && { %s timeout 120 %s %s </dev/null 2>.errors; '
-    .. 'echo "status $?"; cat .errors; rm -rf "$d"; }'):format(hidden, quote(absolute(program)),
-    quote(absolute(file))))
+  local hidden = needs_mnist and ""
+    or "unset MAH_MNIST; HOME=$PWD; XDG_DATA_HOME=$PWD; export HOME XDG_DATA_HOME;"
+  local text = output_of(('d=$(mktemp -d) && cd "$d" && { %s timeout 120 %s %s </dev/null '
+    .. '2>.errors; echo "status $?"; cat .errors; rm -rf "$d"; }'):format(hidden,
+    quote(absolute(program)), quote(absolute(file))))
   local output, status, complaints = text:match "^(.*)status (%d+)\n(.*)$"
   if not output then return {}, text, 1 end
   local lines = {}
@@ -124,11 +125,11 @@ local function judge(file)
   if status ~= 0 then return ("exit status %d\n%s"):format(status, complaints) end
   local fits, where = lines_match(expected, lines)
   if fits then return nil end
-  return ("line %d of the output differs. It prints:\n%s\n%s"):format(where, table.concat(lines, "\n"),
-    complaints)
+  return ("line %d of the output differs. It prints:\n%s\n%s"):format(where,
+    table.concat(lines, "\n"), complaints)
 end
 
--- -- All of them ------------------------------------------------------------------------------------
+-- -- All of them ----------------------------------------------------------------------------------
 
 if not folder then
   io.stderr:write "usage: mah tests/cli/examples.lua PROGRAM FOLDER\n"
@@ -148,5 +149,6 @@ for file in output_of(("ls %s/[0-9]*.lua"):format(quote(folder))):gmatch "[^\n]+
     print("ok - " .. file)
   end
 end
-print(("%d passed, %d failed%s"):format(passed, failed, skipped > 0 and (", %d skipped"):format(skipped) or ""))
+print(("%d passed, %d failed%s"):format(passed, failed,
+  skipped > 0 and (", %d skipped"):format(skipped) or ""))
 os.exit(failed == 0 and 0 or 1)

@@ -22,8 +22,7 @@ static int draw_many(void **state) {
   return mah_digits_draw(many[0], label, 0, MANY, 1) != MAH_OK;
 }
 
-/* -- The sequence -------------------------------------------------------------------------------
- */
+/* -- The sequence ------------------------------------------------------------------------------ */
 
 static void same_seed_gives_the_same_bits(void **state) {
   (void)state;
@@ -75,8 +74,7 @@ static void labels_are_uniform_and_independent(void **state) {
   assert_in_range(pairs, 850, 1150);
 }
 
-/* -- The images ---------------------------------------------------------------------------------
- */
+/* -- The images -------------------------------------------------------------------------------- */
 
 static void mass_is_centred_on_pixel_14(void **state) {
   (void)state;
@@ -180,8 +178,7 @@ static void labels_name_what_is_drawn(void **state) {
   assert_in_range(right, MANY / 2 * 60 / 100, MANY / 2);
 }
 
-/* -- The skeletons ------------------------------------------------------------------------------
- */
+/* -- The skeletons ----------------------------------------------------------------------------- */
 
 static void check_style(const digit_style *style) {
   int n = (int)strlen(style->pen);
@@ -212,8 +209,7 @@ static void every_digit_has_several_styles(void **state) {
   for (int d = 0; d < 10; d++) assert_in_range(count[d], 3, 100);
 }
 
-/* -- Arguments ----------------------------------------------------------------------------------
- */
+/* -- Arguments --------------------------------------------------------------------------------- */
 
 static void n_of_zero_draws_nothing(void **state) {
   (void)state;

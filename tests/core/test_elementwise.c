@@ -31,8 +31,7 @@ static void assert_same(double got, double expected, double tolerance, const cha
     fail_msg("%s: %.17g is not %.17g", what, got, expected);
 }
 
-/* -- One operand --------------------------------------------------------------------------------
- */
+/* -- One operand ------------------------------------------------------------------------------- */
 
 static double plain_unary(int32_t op, double x) {
   switch (op) {
@@ -90,8 +89,7 @@ static void test_unary(void **state) {
   }
 }
 
-/* -- Two operands -------------------------------------------------------------------------------
- */
+/* -- Two operands ------------------------------------------------------------------------------ */
 
 static double plain_binary(int32_t op, double x, double y, int is_integer) {
   switch (op) {
@@ -178,8 +176,7 @@ static void test_edges(void **state) {
   }
 }
 
-/* -- Shapes -------------------------------------------------------------------------------------
- */
+/* -- Shapes ------------------------------------------------------------------------------------ */
 
 /* (5, 700) minus a column and a row, both wider than the buffers that feed the kernels, with mixed
  * dtypes and a transposed operand. */
@@ -220,8 +217,7 @@ static void test_in_place(void **state) {
   for (int i = 0; i < 4; i++) mah_tensor_release(all[i]);
 }
 
-/* -- Numbers, scalars, choices ------------------------------------------------------------------
- */
+/* -- Numbers, scalars, choices ----------------------------------------------------------------- */
 
 static void test_numbers(void **state) {
   (void)state;

@@ -67,8 +67,7 @@ static mah_status read_csv(const char *file) {
   return status;
 }
 
-/* -- Torn and changed files -----------------------------------------------------------------------
- */
+/* -- Torn and changed files -------------------------------------------------------------------- */
 
 typedef mah_status reader(const char *file);
 

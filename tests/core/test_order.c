@@ -56,8 +56,7 @@ static void sort_is_stable_at_every_size(void **state) {
       }
 }
 
-/* -- Without memory -------------------------------------------------------------------------------
- */
+/* -- Without memory ---------------------------------------------------------------------------- */
 
 typedef mah_status operation(mah_tensor out[4], mah_tensor *x);
 

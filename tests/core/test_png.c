@@ -36,8 +36,7 @@ static void put_file(const void *bytes, size_t n) {
   assert_int_equal(fclose(file), 0);
 }
 
-/* -- Round trips --------------------------------------------------------------------------------
- */
+/* -- Round trips ------------------------------------------------------------------------------- */
 
 static void check_round_trip(int64_t width, int64_t height, int64_t channels) {
   uint8_t *pixels = random_bytes(width * height * channels);
@@ -80,8 +79,7 @@ static void encoding_is_what_is_written(void **state) {
   free(pixels);
 }
 
-/* -- Conversions --------------------------------------------------------------------------------
- */
+/* -- Conversions ------------------------------------------------------------------------------- */
 
 static void reads_as_asked(void **state) {
   (void)state;
@@ -129,8 +127,7 @@ static void reads_16_bits(void **state) {
   mah_tensor_release(&back);
 }
 
-/* -- Errors -------------------------------------------------------------------------------------
- */
+/* -- Errors ------------------------------------------------------------------------------------ */
 
 static void refuses_arguments(void **state) {
   (void)state;
@@ -234,8 +231,7 @@ static void every_failed_allocation_is_reported(void **state) {
   free(pixels);
 }
 
-/* -- Cairo's pixels -----------------------------------------------------------------------------
- */
+/* -- Cairo's pixels ---------------------------------------------------------------------------- */
 
 static void argb32_round_trips(void **state) {
   (void)state;

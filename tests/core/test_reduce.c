@@ -22,8 +22,7 @@ static mah_tensor random_tensor(mah_rng *rng, int32_t dtype, int32_t ndim, const
   return t;
 }
 
-/* -- The plain twin -----------------------------------------------------------------------------
- */
+/* -- The plain twin ---------------------------------------------------------------------------- */
 
 static double mean_of(const double *x, int64_t n) {
   double sum = 0;
@@ -73,8 +72,7 @@ static void assert_same(double got, double expected, double tolerance, int32_t o
     fail_msg("%s: %.17g is not %.17g", mah_reduce_name(op), got, expected);
 }
 
-/* -- Against it ---------------------------------------------------------------------------------
- */
+/* -- Against it -------------------------------------------------------------------------------- */
 
 static void check_all(const mah_tensor *t, int32_t op) {
   int64_t n = mah_tensor_count(t);

@@ -4,8 +4,7 @@
 
 #include "learn/kernels.h"
 
-/* -- Twins, for each number type and instruction set ----------------------------------------------
- */
+/* -- Twins, for each number type and instruction set ------------------------------------------- */
 
 typedef struct vectors {
   void *x, *y, *z, *out, *s, *d; /* n reals each */
@@ -118,8 +117,7 @@ static void test_sums_are_double(void **state) {
   assert_true(dot == 1 + ldexp(1, -40));
 }
 
-/* -- On tensors -----------------------------------------------------------------------------------
- */
+/* -- On tensors -------------------------------------------------------------------------------- */
 
 static mah_tensor vector_over(void *values, int32_t dtype, int64_t n) {
   mah_tensor t = {0};

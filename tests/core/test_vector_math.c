@@ -89,7 +89,40 @@ static void test_accuracy(void **state) {
   assert_ok(mah_simd_use(mah_simd_best()));
 }
 
+/* Every pair of special values and of many others. */
+static void test_pow(void **state) {
+  (void)state;
+  enum { SPECIAL = 24, SIDE = 300 };
+  const float special[SPECIAL] = {0,      -0.0f,     1,    -1,    2,    -2,       3,      -3,
+                                  0.5f,   -0.5f,     1.5f, -2.5f, NAN,  1e30f,    -1e30f, INFINITY,
+                                  1e-40f, -INFINITY, 4,    127,   -126, 16777215, 1e-3f,  88.5f};
+  mah_rng rng = rng_of(9);
+  int64_t column[] = {SIDE, 1}, row[] = {1, SIDE};
+  mah_tensor x = {0}, y = {0}, z = {0};
+  assert_ok(mah_tensor_new(&x, MAH_FLOAT32, 2, column));
+  assert_ok(mah_tensor_new(&y, MAH_FLOAT32, 2, row));
+  for (int i = 0; i < SIDE; i++) {
+    set(x.data, MAH_FLOAT32, i, i < SPECIAL ? special[i] : exp(20 * mah_rng_normal(&rng)));
+    set(y.data, MAH_FLOAT32, i, i < SPECIAL ? special[i] : mah_rng_normal(&rng));
+  }
+  for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
+    assert_ok(mah_simd_use(simd));
+    assert_ok(mah_binary(&z, MAH_OP_pow, &x, &y, 0));
+    for (int64_t i = 0; i < SIDE * SIDE; i++) {
+      double a = get(x.data, MAH_FLOAT32, i / SIDE), b = get(y.data, MAH_FLOAT32, i % SIDE);
+      double got = get(z.data, MAH_FLOAT32, i);
+      long double exact = powl(a, b);
+      if (ulps_between(got, exact, MAH_FLOAT32) - slack(exact, MAH_FLOAT32) > 0.51 ||
+          (got == 0 && !signbit(got) != !signbit(exact)))
+        fail_msg("%s: %a ^ %a is %a, not %La", mah_simd_name(simd), a, b, got, exact);
+    }
+    mah_tensor_release(&z);
+  }
+  mah_tensor_release(&x);
+  mah_tensor_release(&y);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_accuracy)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_accuracy), cmocka_unit_test(test_pow)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

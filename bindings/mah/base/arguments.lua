@@ -18,7 +18,8 @@ end
 local function describe(name, rule)
   local kind = type(rule[2]) == "table" and table.concat(rule[2], "|") or rule[2]:upper()
   local head = "  --" .. name .. (rule[2] == "boolean" and "" or " " .. kind)
-  local default = rule[1] ~= nil and rule[1] ~= false and ("  (default: %s)"):format(tostring(rule[1])) or ""
+  local default = rule[1] ~= nil and rule[1] ~= false
+    and ("  (default: %s)"):format(tostring(rule[1])) or ""
   return ("%-36s %s%s"):format(head, rule.help or "", default)
 end
 
@@ -40,7 +41,8 @@ local function convert(text, rule)
   return text
 end
 
---- Reads --name value, --name=value and --flag. A wrong command line ends the program with status 2.
+--- Reads --name value, --name=value and --flag. A wrong command line ends the program with
+--- status 2.
 ---@param arg string[]      the global `arg`
 ---@param rules table       as for options()
 ---@param usage string      one line, shown by --help and with errors
@@ -54,7 +56,8 @@ return function(arg, rules, usage)
     local rule = rules[name]
     if not rule then
       local hint = options.nearest(name, rules)
-      complain(("unknown option --%s%s\n%s"):format(name, hint and (" (did you mean --%s?)"):format(hint) or "", usage))
+      complain(("unknown option --%s%s\n%s"):format(name,
+        hint and (" (did you mean --%s?)"):format(hint) or "", usage))
     end
     if rule[2] == "boolean" then
       given[name] = true

@@ -35,7 +35,8 @@ end
 ---@return string
 function check.where()
   local info = debug.getinfo(level_outside(), "Sl")
-  return info and info.currentline > 0 and ("%s:%d: "):format(info.short_src, info.currentline) or ""
+  return info and info.currentline > 0 and ("%s:%d: "):format(info.short_src, info.currentline)
+    or ""
 end
 
 --- Raises the core's message unless `status` is MAH_OK.
@@ -55,7 +56,9 @@ end
 ---@return string
 function check.show(value)
   if type(value) == "string" then return ("%q"):format(value) end
-  if type(value) == "number" or value == nil or type(value) == "boolean" then return tostring(value) end
+  if type(value) == "number" or value == nil or type(value) == "boolean" then
+    return tostring(value)
+  end
   if type(value) == "cdata" and tostring(ffi.typeof(value)):find("mah_tensor", 1, true) then
     return "a tensor"
   end

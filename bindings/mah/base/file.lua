@@ -35,7 +35,9 @@ function file.exists(path) return C.mah_file_exists(path) ~= 0 end
 ---@param text string
 function file.write(path, text)
   file.path(path, "file.write")
-  if type(text) ~= "string" then check.raise("file.write: a string is expected, got %s", check.show(text)) end
+  if type(text) ~= "string" then
+    check.raise("file.write: a string is expected, got %s", check.show(text))
+  end
   check.status(C.mah_file_write(path, text, #text))
 end
 

@@ -7,7 +7,8 @@ local json = {}
 
 local function cjson()
   local ok, library = pcall(require, "cjson")
-  return ok and library or check.raise("mah.json: lua-cjson cannot be loaded (Debian: lua-cjson): %s", library)
+  return ok and library
+    or check.raise("mah.json: lua-cjson cannot be loaded (Debian: lua-cjson): %s", library)
 end
 
 local function is_list(t) return #t > 0 or next(t) == nil end
@@ -15,7 +16,8 @@ local function is_list(t) return #t > 0 or next(t) == nil end
 local function sorted_keys(t)
   local keys = {}
   for key in pairs(t) do
-    check.that(type(key) == "string", "mah.json.encode: a key must be a string, got %s", check.show(key))
+    check.that(type(key) == "string", "mah.json.encode: a key must be a string, got %s",
+      check.show(key))
     keys[#keys + 1] = key
   end
   table.sort(keys)
@@ -50,8 +52,8 @@ function write(out, value, indent)
   out[#out + 1] = list and "]" or "}"
 end
 
---- The value as JSON text. Tables with [1] (and empty ones) are lists, others objects with string keys;
---- NaN and infinity, which JSON does not have, become null.
+--- The value as JSON text. Tables with [1] (and empty ones) are lists, others objects with string
+--- keys; NaN and infinity, which JSON does not have, become null.
 ---@return string
 function json.encode(value)
   local out = {}

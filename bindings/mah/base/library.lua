@@ -15,7 +15,8 @@ local function find()
   local tried = {}
   for _, path in ipairs(prefix and {
     prefix .. "/lib/libmah.so",
-    prefix .. "/lib/" .. ffi.arch:gsub("x64", "x86_64"):gsub("arm64", "aarch64") .. "-linux-gnu/libmah.so",
+    prefix .. "/lib/" .. ffi.arch:gsub("x64", "x86_64"):gsub("arm64", "aarch64")
+      .. "-linux-gnu/libmah.so",
     "mah",
   } or { "mah" }) do
     local ok, library = pcall(ffi.load, path)

@@ -1,4 +1,5 @@
---- What a run took place on, for manifests:  mah.machine() -> {cpu =, cores =, simd =, system =, luajit =}
+--- What a run took place on, for manifests:
+---   mah.machine() -> {cpu =, cores =, simd =, system =, luajit =}
 local C = require "mah.base.library"
 local ffi = require "ffi"
 

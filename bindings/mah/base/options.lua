@@ -15,7 +15,7 @@ local ffi = require "ffi"
 
 local required = setmetatable({}, { __tostring = function() return "required" end })
 
--- -- Did you mean ...? -----------------------------------------------------------------------------
+-- -- Did you mean ...? ----------------------------------------------------------------------------
 
 --- Levenshtein's distance: insertions, deletions and substitutions from a to b.
 local function distance(a, b)
@@ -53,11 +53,13 @@ local function sorted_keys(t)
   return keys
 end
 
--- -- Types and ranges ------------------------------------------------------------------------------
+-- -- Types and ranges -----------------------------------------------------------------------------
 
 local is = {
   any = function() return true end,
-  integer = function(v) return type(v) == "number" and v == math.floor(v) and math.abs(v) < 2 ^ 53 end,
+  integer = function(v)
+    return type(v) == "number" and v == math.floor(v) and math.abs(v) < 2 ^ 53
+  end,
   callable = function(v)
     local meta = getmetatable(v)
     return type(v) == "function" or (type(meta) == "table" and meta.__call ~= nil)
@@ -82,7 +84,8 @@ local function inside(value, interval)
   local open, low, high, close = interval:match "^([%[%(])%s*([^,]+),%s*([^%]%)]+)([%]%)])$"
   low = low == "-inf" and -math.huge or tonumber(low)
   high = high == "inf" and math.huge or tonumber(high)
-  return (open == "[" and value >= low or value > low) and (close == "]" and value <= high or value < high)
+  return (open == "[" and value >= low or value > low)
+    and (close == "]" and value <= high or value < high)
 end
 
 local articles = { integer = "an integer", any = "any value" }
@@ -115,7 +118,8 @@ local function check_value(name, value, rule, where)
   local fits = matches(value, types)
   if fits and interval and type(value) == "number" then fits = inside(value, interval) end
   if not fits then
-    check.raise("%s: %s must be %s; got %s", where, name, describe(types, interval), check.show(value))
+    check.raise("%s: %s must be %s; got %s", where, name, describe(types, interval),
+      check.show(value))
   end
 end
 
@@ -124,14 +128,15 @@ end
 ---@param where string      the function's name, for messages
 ---@return table            a new table with every option
 local function options(given, rules, where)
-  check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s", where,
-    check.show(given))
+  check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s",
+    where, check.show(given))
   given = given or {}
   for name in pairs(given) do
     if rules[name] == nil then
       local hint = type(name) == "string" and nearest(name, rules)
       check.raise("%s: unknown option %s; %s", where, check.show(name),
-        hint and ("did you mean '%s'?"):format(hint) or "known: " .. table.concat(sorted_keys(rules), ", "))
+        hint and ("did you mean '%s'?"):format(hint)
+          or "known: " .. table.concat(sorted_keys(rules), ", "))
     end
   end
   local result = {}

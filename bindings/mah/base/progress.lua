@@ -1,5 +1,5 @@
---- Progress on stderr: one live line on a terminal, at most ten times a second; elsewhere plain lines
---- without "\r", at most one every ten seconds, so that log files stay readable.
+--- Progress on stderr: one live line on a terminal, at most ten times a second; elsewhere plain
+--- lines without "\r", at most one every ten seconds, so that log files stay readable.
 ---
 ---     local p = progress.new("training")
 ---     p:update("epoch 3, loss 0.12")
@@ -35,7 +35,9 @@ end
 ---@return table
 function progress.new(label)
   local live = is_live()
-  return setmetatable({ label = label, live = live, every = live and 0.1 or 10, last = -math.huge, width = 0 }, Line)
+  return setmetatable({
+    label = label, live = live, every = live and 0.1 or 10, last = -math.huge, width = 0,
+  }, Line)
 end
 
 local function write(line, text, ending)

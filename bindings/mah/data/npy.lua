@@ -66,10 +66,10 @@ local function arrange(tensors, where)
   end
   table.sort(names)
   local c_names, c_tensors = ffi.new("const char *[?]", #names + 1), ffi.new("const mah_tensor *[?]", #names + 1)
-  for i, name in ipairs(names) do
-    c_names[i - 1], c_tensors[i - 1] = name, named[name]
+  for i = 1, #names do
+    c_names[i - 1], c_tensors[i - 1] = names[i], named[names[i]]
   end
-  return names, c_names, c_tensors
+  return c_names, c_tensors, names, named -- the last one keeps the tensors from the collector
 end
 
 --- Writes tensors to a .npz file that numpy.load reads.
@@ -79,8 +79,8 @@ end
 function npy.save_npz(path, tensors, given)
   local o = options(given, { compressed = { false, "boolean" } }, "save_npz")
   file.path(path, "save_npz")
-  local names, c_names, c_tensors = arrange(tensors, "save_npz")
-  check.status(C.mah_npz_save(path, c_names, c_tensors, #names, o.compressed and 1 or 0))
+  local c_names, c_tensors, names, named = arrange(tensors, "save_npz")
+  check.status(C.mah_npz_save(path, c_names, c_tensors, named and #names, o.compressed and 1 or 0))
 end
 
 return npy

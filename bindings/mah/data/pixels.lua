@@ -1,4 +1,6 @@
 --- Images of bytes to the rows that networks read.
+---
+---     local x = pixels.to_rows(mah.load_idx "images.idx")     -- (n, 28, 28) to (n, 784)
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"

@@ -178,8 +178,7 @@ function safetensors.save_safetensors(path, tensors, metadata)
   end
   local list, encode = sorted_names(tensors, "save_safetensors"), json().encode
   local parts, at = { metadata_text(metadata, encode) }, 0
-  local c_tensors = ffi.new("const mah_tensor *[?]", #list + 1)
-  for i, name in ipairs(list) do
+  for _, name in ipairs(list) do
     local t = Type.expect(tensors[name], ("save_safetensors: '%s'"):format(name))
     if name == "__metadata__" then check.raise "save_safetensors: no tensor can be named __metadata__" end
     local first, count = at, 1
@@ -187,7 +186,6 @@ function safetensors.save_safetensors(path, tensors, metadata)
     at = at + count * sizes[names[t.dtype]]
     parts[#parts + 1] = ('%s:{"dtype":"%s","shape":[%s],"data_offsets":[%.0f,%.0f]}'):format(
       encode(name), names[t.dtype], table.concat(t.shape, ","), first, at)
-    c_tensors[i - 1] = t
   end
   local header = "{" .. table.concat(parts, ",") .. "}"
   header = header .. (" "):rep(-#header % 8) -- the data begin at a multiple of 8
@@ -197,6 +195,8 @@ function safetensors.save_safetensors(path, tensors, metadata)
     length = math.floor(length / 256)
   end
   local head = table.concat(prefix) .. header
+  local c_tensors = ffi.new("const mah_tensor *[?]", #list + 1)
+  for i = 1, #list do c_tensors[i - 1] = tensors[list[i]] end
   check.status(C.mah_elements_save(path, head, #head, c_tensors, #list))
 end
 

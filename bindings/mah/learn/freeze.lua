@@ -3,16 +3,16 @@
 ---     local tensors, text = freeze.freeze{w = w, epoch = 3, curve = {0.5, 0.4}}
 ---     local state = freeze.thaw(tensors, text)
 ---
---- Numbers (infinities and NaN included), strings, booleans, tensors and tables of these keep their values,
---- bit for bit. A key is a string or a whole number.
+--- Numbers (infinities and NaN included), strings, booleans, tensors and tables of these keep their
+--- values, bit for bit. A key is a string or a whole number.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local json = require "mah.base.json"
 
 local freeze = {}
 
--- A table becomes {k = {...}, v = {...}}: keys and values side by side. A number that JSON might change is a
--- string with its type in front, and so are strings themselves.
+-- A table becomes {k = {...}, v = {...}}: keys and values side by side. A number that JSON might
+-- change is a string with its type in front, and so are strings themselves.
 local pack
 
 local function pack_number(x)
@@ -24,7 +24,8 @@ end
 local function sorted_keys(t, path)
   local keys = {}
   for key in pairs(t) do
-    check.that(type(key) == "string" or type(key) == "number", "cannot save %s: a key is %s", path, check.show(key))
+    check.that(type(key) == "string" or type(key) == "number", "cannot save %s: a key is %s", path,
+      check.show(key))
     keys[#keys + 1] = key
   end
   table.sort(keys, function(a, b)
@@ -38,7 +39,8 @@ local function pack_table(t, path, tensors)
   local packed = { k = {}, v = {} }
   for i, key in ipairs(sorted_keys(t, path)) do
     packed.k[i] = pack(key, path, tensors)
-    packed.v[i] = pack(t[key], path == "" and tostring(key) or path .. "." .. tostring(key), tensors)
+    packed.v[i] = pack(t[key], path == "" and tostring(key) or path .. "." .. tostring(key),
+      tensors)
   end
   return packed
 end
@@ -54,8 +56,8 @@ function pack(value, path, tensors)
   return "t:" .. path
 end
 
---- The tensors by their paths ("best.w"), and everything else as JSON text. Functions and other values that
---- cannot be saved are errors that name their path.
+--- The tensors by their paths ("best.w"), and everything else as JSON text. Functions and other
+--- values that cannot be saved are errors that name their path.
 ---@param value table
 ---@return table<string, tensor> tensors, string text
 function freeze.freeze(value)
@@ -70,14 +72,18 @@ local function unpack_value(packed, tensors)
     check.that(type(packed.k) == "table" and type(packed.v) == "table" and #packed.k == #packed.v,
       "the saved state is damaged")
     local t = {}
-    for i, key in ipairs(packed.k) do t[unpack_value(key, tensors)] = unpack_value(packed.v[i], tensors) end
+    for i, key in ipairs(packed.k) do
+      t[unpack_value(key, tensors)] = unpack_value(packed.v[i], tensors)
+    end
     return t
   end
   if type(packed) == "boolean" then return packed end
   local kind, text = tostring(packed):match "^(%l):(.*)$"
   if kind == "n" then return numbers[text] or tonumber(text) end
   if kind == "s" then return text end
-  if kind == "t" then return check.that(tensors[text], "the saved state lacks the tensor %s", text) end
+  if kind == "t" then
+    return check.that(tensors[text], "the saved state lacks the tensor %s", text)
+  end
   check.raise "the saved state is damaged"
 end
 

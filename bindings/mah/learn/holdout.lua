@@ -30,14 +30,15 @@ local function rows_by_class(y)
   local groups, counts = {}, {}
   for k, class in ipairs(classes) do
     groups[k], counts[k] = rows[class], #rows[class]
-    check.that(#rows[class] >= 2, "validation: class %s has a single member; a stratified split needs two of "
-      .. "each", tostring(class))
+    check.that(#rows[class] >= 2,
+      "validation: class %s has a single member; a stratified split needs two of each",
+      tostring(class))
   end
   return groups, counts
 end
 
---- Divides n draws over groups in proportion to their counts: the floors, and one more for the largest
---- remainders, drawn among equals.
+--- Divides n draws over groups in proportion to their counts: the floors, and one more for the
+--- largest remainders, drawn among equals.
 local function proportional(counts, n, rng)
   local total, floors, remainders, missing = 0, {}, {}, n
   for _, count in ipairs(counts) do total = total + count end
@@ -69,7 +70,8 @@ end
 local function stratified(y, n_kept, n_held, rng)
   local groups, counts = rows_by_class(y)
   check.that(n_held >= #groups and n_kept >= #groups,
-    "validation: %d rows to hold out and %d to keep are fewer than the %d classes", n_held, n_kept, #groups)
+    "validation: %d rows to hold out and %d to keep are fewer than the %d classes", n_held, n_kept,
+    #groups)
   local keep = proportional(counts, n_kept, rng)
   local rest = {}
   for k, count in ipairs(counts) do rest[k] = count - keep[k] end
@@ -97,8 +99,8 @@ end
 ---@return tensor kept, tensor held    int32 row numbers from 0
 return function(rows, share, rng, classes)
   local n_held = math.ceil(share * rows)
-  check.that(n_held >= 1 and n_held < rows, "validation: a share of %g of %d rows leaves %d to train on",
-    share, rows, rows - n_held)
+  check.that(n_held >= 1 and n_held < rows,
+    "validation: a share of %g of %d rows leaves %d to train on", share, rows, rows - n_held)
   if classes then return stratified(classes, rows - n_held, n_held, rng) end
   local order = permutation(rows, rng)
   return order:narrow(1, n_held + 1, rows - n_held):clone(), order:narrow(1, 1, n_held):clone()

@@ -37,7 +37,8 @@ function metrics.confusion(y_true, y_pred, classes)
   local smallest = math.min(a:min(), b:min())
   local largest = math.max(a:max(), b:max())
   classes = classes or largest + 1
-  check.that(smallest >= 0 and largest < classes, "mah.metrics.confusion: labels are in 0 ... %d; got %d", classes - 1,
+  check.that(smallest >= 0 and largest < classes,
+    "mah.metrics.confusion: labels are in 0 ... %d; got %d", classes - 1,
     smallest < 0 and smallest or largest)
   local counts = tensor.zeros(classes * classes, { dtype = "int32" })
   for i = 1, #a do
@@ -52,8 +53,9 @@ end
 ---@return number
 function metrics.mean(values) return values:sum() / #values end
 
---- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2, each term times the weight of
---- its row; several outputs are averaged. A constant output counts 1 when it is met exactly, else 0.
+--- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2, each term times the
+--- weight of its row; several outputs are averaged. A constant output counts 1 when it is met
+--- exactly, else 0.
 ---@param y_true tensor         (N) or (N, K)
 ---@param y_pred tensor         the same number of elements
 ---@param weight tensor|nil     (N)
@@ -62,7 +64,8 @@ function metrics.r2(y_true, y_pred, weight)
   Type.expect(y_true, "mah.metrics.r2: y_true")
   Type.expect(y_pred, "mah.metrics.r2: y_pred")
   local n = #y_true
-  check.that(y_true:numel() == y_pred:numel() and n > 0, "mah.metrics.r2: shapes (%s) and (%s) do not fit",
+  check.that(y_true:numel() == y_pred:numel() and n > 0,
+    "mah.metrics.r2: shapes (%s) and (%s) do not fit",
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
   local columns = y_true:numel() / n
   local y, p = y_true:double():reshape(n, columns), y_pred:double():reshape(n, columns)

@@ -1,10 +1,12 @@
 --- Stopping rules. A rule is a function (s) -> false | reason, asked after every epoch; s holds
----   epoch, loss, val_loss, val_score, lr, seconds, history (lists of them), net, solver, and gradient, the
----   flat gradient of the last mini-batch.
+---   epoch, loss, val_loss, val_score, lr, seconds, history (lists of them), net, solver, and
+---   gradient, the flat gradient of the last mini-batch.
 --- The reason is a text, or a table {rule =, value =, best =, text =}. The built-in rules look at
 --- s.history only, so they need no reset and go on correctly in a resumed run.
 ---
----     stop = mah.stop.any{mah.stop.max_iter(50), mah.stop.no_improvement{of = "val_score", patience = 5}}
+---     stop = mah.stop.any{
+---       mah.stop.max_iter(50), mah.stop.no_improvement{of = "val_score", patience = 5},
+---     }
 ---     stop = function(s) return s.epoch >= 3 and s.loss < 0.1 and "loss is small" end
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -12,14 +14,16 @@ local options = require "mah.base.options"
 local stop = {}
 
 local function curve(s, name, where)
-  return s.history[name] or check.raise("%s: there is no '%s' to look at; give the training a validation set",
+  return s.history[name]
+    or check.raise("%s: there is no '%s' to look at; give the training a validation set",
     where, name)
 end
 
 local function larger_is_better(name) return name:find "score" ~= nil end
 
 local function positive_integer(n, where)
-  check.that(options.matches(n, "integer") and n >= 1, "%s: an integer >= 1 is expected, got %s", where, check.show(n))
+  check.that(options.matches(n, "integer") and n >= 1, "%s: an integer >= 1 is expected, got %s",
+    where, check.show(n))
 end
 
 --- Stops after n epochs.
@@ -35,9 +39,16 @@ end
 
 local curves = { "loss", "val_loss", "val_score" }
 
---- Stops at the patience-th epoch in a row without an improvement of more than min_delta over the best
---- value so far (of that value's size, if relative). The best moves on such improvements only.
----@param given {of: string?, patience: integer?, min_delta: number?, relative: boolean?, min_epochs: integer?}|nil
+---@class no_improvement_options
+---@field of string|nil
+---@field patience integer|nil
+---@field min_delta number|nil
+---@field relative boolean|nil
+---@field min_epochs integer|nil
+
+--- Stops at the patience-th epoch in a row without an improvement of more than min_delta over the
+--- best value so far (of that value's size, if relative). The best moves on such improvements only.
+---@param given no_improvement_options|nil
 ---@return stopping_rule
 function stop.no_improvement(given)
   local o = options(given, {
@@ -68,7 +79,8 @@ function stop.no_improvement(given)
     if misses < o.patience or s.epoch < o.min_epochs then return false end
     return {
       rule = "no_improvement", value = values[#values], best = best,
-      text = ("%s did not improve on %g by more than %g for %d epochs"):format(o.of, best, o.min_delta, misses),
+      text = ("%s did not improve on %g by more than %g for %d epochs"):format(
+        o.of, best, o.min_delta, misses),
     }
   end
 end
@@ -77,7 +89,8 @@ end
 ---@param given {of: string?, value: number}
 ---@return stopping_rule
 function stop.target(given)
-  local o = options(given, { of = { "val_score", curves }, value = { options.required, "number" } }, "mah.stop.target")
+  local o = options(given, { of = { "val_score", curves }, value = { options.required, "number" } },
+    "mah.stop.target")
   local sign = larger_is_better(o.of) and 1 or -1
   return function(s)
     local values = curve(s, o.of, "mah.stop.target")
@@ -91,16 +104,17 @@ end
 ---@param seconds number
 ---@return stopping_rule
 function stop.time_limit(seconds)
-  check.that(type(seconds) == "number" and seconds > 0, "mah.stop.time_limit: seconds > 0 are expected, got %s",
-    check.show(seconds))
+  check.that(type(seconds) == "number" and seconds > 0,
+    "mah.stop.time_limit: seconds > 0 are expected, got %s", check.show(seconds))
   return function(s)
     if s.seconds < seconds then return false end
-    return { rule = "time_limit", value = s.seconds, text = ("%g seconds have passed"):format(seconds) }
+    return { rule = "time_limit", value = s.seconds,
+      text = ("%g seconds have passed"):format(seconds) }
   end
 end
 
---- Stops when the loss is NaN or infinite, or larger than `above`. Without this rule such a loss is an
---- error.
+--- Stops when the loss is NaN or infinite, or larger than `above`. Without this rule such a loss is
+--- an error.
 ---@param given {above: number?}|nil
 ---@return stopping_rule
 function stop.diverged(given)
@@ -111,8 +125,8 @@ function stop.diverged(given)
   end
 end
 
---- Stops when the largest component of the last mini-batch's gradient is at most `below` in size. Meant
---- for full batches, where that gradient is the loss's.
+--- Stops when the largest component of the last mini-batch's gradient is at most `below` in size.
+--- Meant for full batches, where that gradient is the loss's.
 ---@param below number
 ---@return stopping_rule
 function stop.grad_norm(below)
@@ -121,15 +135,17 @@ function stop.grad_norm(below)
   return function(s)
     local value = s.gradient:abs():max()
     if not (value <= below) then return false end
-    return { rule = "grad_norm", value = value, text = ("the gradient's largest component is %g"):format(value) }
+    return { rule = "grad_norm", value = value,
+      text = ("the gradient's largest component is %g"):format(value) }
   end
 end
 
 local function check_rules(rules, where)
-  check.that(type(rules) == "table" and #rules > 0, "%s: a list of stopping rules is expected, got %s", where,
-    check.show(rules))
+  check.that(type(rules) == "table" and #rules > 0,
+    "%s: a list of stopping rules is expected, got %s", where, check.show(rules))
   for i, rule in ipairs(rules) do
-    check.that(options.matches(rule, "callable"), "%s: rule %d must be a function, got %s", where, i, check.show(rule))
+    check.that(options.matches(rule, "callable"), "%s: rule %d must be a function, got %s",
+      where, i, check.show(rule))
   end
 end
 

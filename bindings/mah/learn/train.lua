@@ -36,17 +36,22 @@ local rules = {
 
 local function default_rule(full_batch)
   if full_batch then return stop.max_iter(200) end -- such solvers know when they are done
-  return stop.any { stop.max_iter(200), stop.no_improvement { of = "loss", patience = 10, min_delta = 1e-4 } }
+  return stop.any {
+    stop.max_iter(200), stop.no_improvement { of = "loss", patience = 10, min_delta = 1e-4 },
+  }
 end
 
---- Checks a data set {x =, y =, weight =} against the network: shapes, and that all numbers are finite.
+--- Checks a data set {x =, y =, weight =} against the network: shapes, and that all numbers
+--- are finite.
 local function check_set(set, net, name)
   check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
     "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
   local x, y = Type.expect(set.x, name .. ".x"), Type.expect(set.y, name .. ".y")
   check.that(x.ndim == 2 and x.shape[2] == net.inputs,
-    "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "), net.inputs)
-  check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d", name, #x, name, #y)
+    "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
+    net.inputs)
+  check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
+    name, #x, name, #y)
   check.that(#x > 0, "mah.train: %s has no rows", name)
   check.status(C.mah_batch_check_finite(x, name .. ".x"))
   if y.ndim <= 2 then check.status(C.mah_batch_check_finite(y, name .. ".y")) end
@@ -74,8 +79,8 @@ local function divide(net, data, o, rng)
   return tensor.arange(0, #data.x - 1, { dtype = "int32" }), o.validation
 end
 
---- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with the
---- same seed does not share its random numbers with the shuffling.
+--- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
+--- the same seed does not share its random numbers with the shuffling.
 local function generator_of(o)
   if o.rng or not o.seed then return random.generator(o.rng, "mah.train") end
   return random.rng(o.seed, "philox", 1)
@@ -112,28 +117,30 @@ end
 --- Options:
 ---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam()
 ---   batch_size     rows of a mini-batch, the last one may be shorter; default 200, all for L-BFGS
----   stop           a rule, or a number of epochs; default: 200 epochs, or no improvement of the loss by
----                  1e-4 for 10 epochs (not for L-BFGS, which ends by rules of its own)
+---   stop           a rule, or a number of epochs; default: 200 epochs, or no improvement of the
+---                  loss by 1e-4 for 10 epochs (not for L-BFGS, which ends by rules of its own)
 ---   schedule       function (s) -> learning rate, before each epoch; s.lr is the first one
 ---   validation     a share of the data held out (stratified by class), or a data set of its own
 ---   score          function (net, x, y) -> number, larger is better; default net:score
 ---   restore_best   end with the parameters of the best validation score; default true
 ---   shuffle        a new order each epoch; default true
----   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is scikit-learn's alpha
+---   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is
+---                  scikit-learn's alpha
 ---   seed, rng      for the split, the orders and the dropout masks; default: the default generator
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
 ---   verbose        progress on stderr
 ---
---- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that is not
---- finite (unless a rule such as mah.stop.diverged() takes it).
+--- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
+--- is not finite (unless a rule such as mah.stop.diverged() takes it).
 ---@param net Network
 ---@param data {x: tensor, y: tensor, weight: tensor?}
 ---@param given table|nil
----@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score}, seconds, seed,
----  best_epoch}
+---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
+---  seconds, seed, best_epoch}
 return function(net, data, given)
-  check.that(type(net) == "table" and net.handle, "mah.train: a network is expected, got %s", check.show(net))
+  check.that(type(net) == "table" and net.handle, "mah.train: a network is expected, got %s",
+    check.show(net))
   local o = options(given, rules, "mah.train")
   local rng = generator_of(o)
   local order, validation = divide(net, data, o, rng)
@@ -142,7 +149,7 @@ return function(net, data, given)
   local reason = trainer:run()
   if o.restore_best then trainer:restore_best() end
   return {
-    n_iter = trainer.epoch, stop_reason = reason, history = trainer.history, seconds = trainer.elapsed,
-    seed = o.seed, best_epoch = trainer.best.epoch,
+    n_iter = trainer.epoch, stop_reason = reason, history = trainer.history,
+    seconds = trainer.elapsed, seed = o.seed, best_epoch = trainer.best.epoch,
   }
 end

@@ -1,7 +1,7 @@
---- The training loop: epochs of mini-batches, a solver, a schedule, a stopping rule, a validation set.
---- mah.train wraps it; the estimator drives it epoch by epoch.
+--- The training loop: epochs of mini-batches, a solver, a schedule, a stopping rule, a validation
+--- set. mah.train wraps it; the estimator drives it epoch by epoch.
 ---
----     local trainer = Trainer.new(net, {x = x, y = y}, settings)     -- settings: every one of train.lua
+---     local trainer = Trainer.new(net, {x = x, y = y}, settings)   -- settings: all of train.lua's
 ---     local reason = trainer:run()
 local C = require "mah.base.library"
 local check = require "mah.base.check"
@@ -14,9 +14,10 @@ Trainer.__index = Trainer
 
 local function is_finite(x) return x - x == 0 end
 
--- -- Making ----------------------------------------------------------------------------------------
+-- -- Making ---------------------------------------------------------------------------------------
 
---- evaluate(w) -> loss, gradient of the current batch at w. The gradient is overwritten by each call.
+--- evaluate(w) -> loss, gradient of the current batch at w. The gradient is overwritten by
+--- each call.
 local function new_evaluate(net, batch)
   local gradient, loss = tensor.zeros_like(net.params), ffi.new "double[1]"
   return function(w)
@@ -25,11 +26,19 @@ local function new_evaluate(net, batch)
   end, gradient
 end
 
---- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are kept by
---- reference: on_epoch and rules may change them between epochs.
+---@class trainer_settings
+---@field solver any
+---@field stop any
+---@field batch_size integer
+---@field shuffle boolean
+---@field l1 number
+---@field l2 number
+
+--- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
+--- kept by reference: on_epoch and rules may change them between epochs.
 ---@param net Network
 ---@param data {x: tensor, y: tensor, weight: tensor?}
----@param settings {solver: any, stop: any, batch_size: integer, shuffle: boolean, l1: number, l2: number}
+---@param settings trainer_settings
 ---@param order tensor
 ---@param validation table|nil
 ---@param rng rng
@@ -56,7 +65,7 @@ function Trainer:continue(previous)
   self.batch.seed, self.batch.step = previous.batch.seed, previous.batch.step
 end
 
--- -- One epoch -------------------------------------------------------------------------------------
+-- -- One epoch ------------------------------------------------------------------------------------
 
 local function learning_rate(trainer)
   local solver = trainer.settings.solver
@@ -72,8 +81,8 @@ local function follow_schedule(trainer, s)
   solver.lr = schedule(s)
 end
 
---- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite), and the
---- solver's reason when it is done.
+--- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite),
+--- and the solver's reason when it is done.
 local function run_batches(trainer, s)
   local batch, settings, rows = trainer.batch, trainer.settings, #trainer.order
   local solver, evaluate, w = settings.solver, trainer.evaluate, trainer.net.params
@@ -114,12 +123,13 @@ end
 local function validate(trainer, s)
   local set, score = trainer.validation, trainer.settings.score
   note(s, "val_loss", trainer.net:loss(set.x, set.y, { weight = set.weight }))
-  note(s, "val_score", score and score(trainer.net, set.x, set.y) or trainer.net:score(set.x, set.y))
+  note(s, "val_score", score and score(trainer.net, set.x, set.y)
+    or trainer.net:score(set.x, set.y))
   keep_best(trainer, s)
 end
 
---- One epoch: shuffle, batches, validation. Returns the state that rules and on_epoch see, and the solver's
---- reason to stop, if it has one.
+--- One epoch: shuffle, batches, validation. Returns the state that rules and on_epoch see, and the
+--- solver's reason to stop, if it has one.
 ---@return table s, table|nil reason
 function Trainer:run_epoch()
   local start, settings = progress.now(), self.settings
@@ -142,7 +152,7 @@ function Trainer:run_epoch()
   return s, reason
 end
 
--- -- Until a rule says stop --------------------------------------------------------------------------
+-- -- Until a rule says stop -----------------------------------------------------------------------
 
 --- A rule's or a solver's answer as {rule =, epoch =, value =, best =, text =}, or nil.
 local function as_reason(answer, s)
@@ -159,8 +169,8 @@ local function describe(s)
 end
 
 local function complain_about_divergence(s)
-  check.raise("mah.train: the training diverged: the loss is %g in epoch %d (solver %s, learning rate "
-    .. "%s); try a smaller learning rate or scale the inputs", s.loss, s.epoch,
+  check.raise("mah.train: the training diverged: the loss is %g in epoch %d (solver %s, "
+    .. "learning rate %s); try a smaller learning rate or scale the inputs", s.loss, s.epoch,
     type(s.solver) == "table" and s.solver.name or "of your own", tostring(s.lr or "unknown"))
 end
 
@@ -173,8 +183,9 @@ function Trainer:run()
     local solver_reason
     s, solver_reason = self:run_epoch()
     if line then line:update(describe(s)) end
-    reason = as_reason(solver_reason or self.settings.stop(s), s)
-    if not reason and not is_finite(s.loss) then complain_about_divergence(s) end
+    local rule_reason = self.settings.stop(s)
+    if not is_finite(s.loss) and not rule_reason then complain_about_divergence(s) end
+    reason = as_reason(is_finite(s.loss) and solver_reason or rule_reason, s)
   until reason
   if line then line:done(("%s; %s"):format(describe(s), reason.text)) end
   return reason

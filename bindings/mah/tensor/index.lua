@@ -114,9 +114,13 @@ end
 ---@return tensor
 function index.cat(tensors, dim)
   list_of(tensors, "cat")
-  local c_list = ffi.new("const mah_tensor *[?]", #tensors)
-  for i, t in ipairs(tensors) do c_list[i - 1] = t end
-  return Type.make(C.mah_cat, c_list, #tensors, Type.dim(tensors[1], dim or 1, "cat"))
+  dim = Type.dim(tensors[1], dim or 1, "cat")
+  Type.collect_if_full()
+  local out, c_list = Type.ctype(), ffi.new("const mah_tensor *[?]", #tensors)
+  -- Nothing is allocated from here to the call: C's list does not keep the tensors from the collector.
+  for i = 1, #tensors do c_list[i - 1] = tensors[i] end
+  check.status(C.mah_cat(out, c_list, #tensors, dim))
+  return out
 end
 
 --- The tensors, all of one shape, along a new dimension.

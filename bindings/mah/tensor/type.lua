@@ -58,8 +58,8 @@ function Type.make(core_function, ...)
   return out
 end
 
---- `new` in the place of `old`, a tensor of ours that nobody else has seen: its share of the storage
---- is given back at once.
+--- `new` in the place of `old`, a tensor of ours that nobody else has seen; its share of the
+--- storage is given back at once.
 ---@return tensor new
 function Type.replace(old, new)
   C.mah_tensor_release(old)

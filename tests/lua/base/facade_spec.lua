@@ -4,7 +4,8 @@ describe("require 'mah'", function()
   it("has a version", function() assert.matches("^%d+%.%d+%.%d+$", mah.version) end)
 
   it("offers the nearest name for an unknown one", function()
-    assert.error_matches(function() return mah.zeross end, "mah has no 'zeross'; did you mean 'zeros'")
+    assert.error_matches(function() return mah.zeross end,
+      "mah has no 'zeross'; did you mean 'zeros'")
     assert.error_matches(function() return mah.qqqqqqq end, "mah has no 'qqqqqqq'")
   end)
 
@@ -20,7 +21,8 @@ describe("require 'mah'", function()
     mah.file.make_directory(path .. "/a/b")
     mah.file.make_directory(path .. "/a/b")
     mah.file.write(path .. "/a/b/file", "x")
-    assert.error_matches(function() mah.file.make_directory(path .. "/a/b/file") end, "cannot make directory .*file'")
+    assert.error_matches(function() mah.file.make_directory(path .. "/a/b/file") end,
+      "cannot make directory .*file'")
     os.remove(path .. "/a/b/file")
     os.remove(path .. "/a/b")
     os.remove(path .. "/a")

@@ -38,11 +38,24 @@ describe("file", function()
     assert.equal("640regular file\nsymbolic link\n", pipe:read "*a")
     pipe:close()
   end)
+  it("writes to pipes and to the standard output, even when that is a file", function()
+    local out = folder .. "/out"
+    local program = ([[%s -e 'io.write "before " io.flush()
+      require("mah.base.file").write("/dev/stdout", "middle ") io.write "after"']]):format(arg[-1])
+    assert(os.execute(program .. " > " .. out) == 0)
+    assert.equal("before middle after", file.read(out))
+    local pipe = io.popen(program)
+    assert.equal("before middle after", pipe:read "*a")
+    pipe:close()
+  end)
   it("names the path and the reason of a failure", function()
-    assert.equal("No space left on device", message(file.write, "/dev/full", "x"):match "'/dev/full': (.*)$")
-    assert.matches("cannot write '" .. folder .. "': Is a directory", message(file.write, folder, "x"))
+    assert.equal("No space left on device",
+      message(file.write, "/dev/full", "x"):match "'/dev/full': (.*)$")
+    assert.matches("cannot write '" .. folder .. "': Is a directory",
+      message(file.write, folder, "x"))
     assert.matches("cannot write '/none/x': No such file", message(file.write, "/none/x", "x"))
-    assert.matches("cannot write '/proc/x'", message(file.write, "/proc/x", "x")) -- not even root can
+    -- not even root can
+    assert.matches("cannot write '/proc/x'", message(file.write, "/proc/x", "x"))
     assert.matches("cannot read '/none/x': No such file", message(file.read, "/none/x"))
     assert.matches("a file's path is expected, got nil", message(file.write, nil, "x"))
     assert.matches("a file's path is expected", message(file.read, ""))
@@ -51,9 +64,11 @@ describe("file", function()
   end)
   it("leaves the old file when the disk is full", function()
     local small = folder .. "/small"
-    local mounted = os.execute(("mkdir %s && mount -t tmpfs -o size=64k none %s 2>/dev/null"):format(small, small)) == 0
+    local mounted = os.execute(("mkdir %s && mount -t tmpfs -o size=64k none %s 2>/dev/null")
+      :format(small, small)) == 0
     if not mounted then
-      io.stderr:write "file_spec: cannot mount a small disk here; the full disk is tried with /dev/full alone\n"
+      io.stderr:write("file_spec: cannot mount a small disk here; "
+        .. "the full disk is tried with /dev/full alone\n")
       return
     end
     file.write(small .. "/x", "old")

@@ -2,7 +2,8 @@ local json = require "mah.base.json"
 
 describe("json", function()
   it("writes sorted, indented objects and lists", function()
-    assert.equal('{\n  "a": [\n    1,\n    true\n  ],\n  "b": "x\\"y"\n}', json.encode { b = 'x"y', a = { 1, true } })
+    assert.equal('{\n  "a": [\n    1,\n    true\n  ],\n  "b": "x\\"y"\n}',
+      json.encode { b = 'x"y', a = { 1, true } })
     assert.equal("[]", json.encode {})
   end)
 
@@ -16,7 +17,8 @@ describe("json", function()
   end)
 
   it("refuses what it cannot write or read", function()
-    assert.error_matches(function() json.encode { a = 1, [{}] = 2 } end, "a key must be a string, got a table")
+    assert.error_matches(function() json.encode { a = 1, [{}] = 2 } end,
+      "a key must be a string, got a table")
     assert.error_matches(function() json.decode "{" end, "mah.json.decode")
   end)
 end)

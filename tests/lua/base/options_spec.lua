@@ -28,24 +28,28 @@ describe("options", function()
   end)
 
   it("rejects unknown names and offers the nearest", function()
-    assert.error_matches(function() read { hiden = 100 } end, "unknown option \"hiden\"; did you mean 'hidden'")
+    assert.error_matches(function() read { hiden = 100 } end,
+      "unknown option \"hiden\"; did you mean 'hidden'")
     assert.error_matches(function() read { zzzzzzzz = 1 } end, "known: data, hidden, lr")
     assert.error_matches(function() read { 5 } end, "unknown option 1")
   end)
 
   it("checks types and ranges and names the value", function()
-    assert.error_matches(function() read { lr = 0 } end, "here: lr must be a number in %(0, inf%); got 0")
+    assert.error_matches(function() read { lr = 0 } end,
+      "here: lr must be a number in %(0, inf%); got 0")
     assert.error_matches(function() read { lr = 0 / 0 } end, "lr must be")
     assert.error_matches(function() read { lr = "fast" } end, 'got "fast"')
     assert.error_matches(function() read { hidden = 1.5 } end, "an integer in %[1, inf%); got 1.5")
     assert.error_matches(function() read { nesterov = 1 } end, "a boolean; got 1")
-    assert.error_matches(function() read { solver = "adm" } end, "one of adam, sgd; got \"adm\" %(did you mean 'adam'%?%)")
+    assert.error_matches(function() read { solver = "adm" } end,
+      "one of adam, sgd; got \"adm\" %(did you mean 'adam'%?%)")
     assert.error_matches(function() read { data = 1 } end, "a tensor or a table")
     assert.error_matches(function() read(7) end, "a table of options is expected, got 7")
   end)
 
   it("asks for what is required", function()
-    assert.error_matches(function() options({}, { x = { options.required, "number" } }, "f") end, "f: x is missing")
+    assert.error_matches(function() options({}, { x = { options.required, "number" } }, "f") end,
+      "f: x is missing")
   end)
 
   it("blames the line of the user", function()

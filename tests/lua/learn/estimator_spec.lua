@@ -27,8 +27,8 @@ describe("mah.MLPClassifier", function()
 
   it("takes the hand-computed step of one partial_fit", function()
     local clf = mah.MLPClassifier {
-      hidden_layer_sizes = 2, activation = "logistic", solver = "sgd", alpha = 0.1, learning_rate_init = 0.1,
-      momentum = 0, max_iter = 1,
+      hidden_layer_sizes = 2, activation = "logistic", solver = "sgd", alpha = 0.1,
+      learning_rate_init = 0.1, momentum = 0, max_iter = 1,
       init = {
         coefs = { double { { 0.1, 0.2 }, { 0.3, 0.1 }, { 0.5, 0 } }, double { { 0.1 }, { 0.2 } } },
         intercepts = { double { 0.1, 0.1 }, double { 1 } },
@@ -36,8 +36,8 @@ describe("mah.MLPClassifier", function()
     }
     local x = double { { 0.6, 0.8, 0.7 } }
     clf:partial_fit(x, int { 0 }, { 0, 1 })
-    local w1 = { { 0.09799927101876635, 0.1957545466925248 }, { 0.29566569469168846, 0.0960060622566997 },
-      { 0.4938324828552274, -0.0026196955253877667 } }
+    local w1 = { { 0.09799927101876635, 0.1957545466925248 },
+      { 0.29566569469168846, 0.0960060622566997 }, { 0.4938324828552274, -0.0026196955253877667 } }
     for i = 1, 3 do
       for j = 1, 2 do assert.near(w1[i][j], clf.coefs_[1][i][j], 1e-14) end
     end
@@ -49,8 +49,8 @@ describe("mah.MLPClassifier", function()
 
   it("draws weights and orders from NumPy's stream", function()
     local x = mah.zeros(5, 3, { dtype = "float64" })
-    local clf = mah.MLPClassifier { hidden_layer_sizes = { 2 }, max_iter = 2, random_state = 1, solver = "sgd",
-      learning_rate_init = 1e-300 }
+    local clf = mah.MLPClassifier { hidden_layer_sizes = { 2 }, max_iter = 2, random_state = 1,
+      solver = "sgd", learning_rate_init = 1e-300 }
     clf:fit(x, int { 0, 1, 0, 1, 0 })
     assert.near(-0.18179567920383122, clf.coefs_[1][1][1], 1e-15)
     assert.near(-0.33835949425288125, clf.intercepts_[1][2], 1e-15)
@@ -64,8 +64,8 @@ describe("mah.MLPClassifier", function()
     local x, y = blobs(120, 3)
     for _, solver in ipairs { "adam", "sgd", "lbfgs" } do
       for _, activation in ipairs { "identity", "logistic", "tanh", "relu" } do
-        local clf = mah.MLPClassifier { hidden_layer_sizes = 10, activation = activation, solver = solver,
-          learning_rate_init = 0.05, max_iter = 100, random_state = 1 }
+        local clf = mah.MLPClassifier { hidden_layer_sizes = 10, activation = activation,
+          solver = solver, learning_rate_init = 0.05, max_iter = 100, random_state = 1 }
         clf:fit(x, y)
         assert.is_true(clf:score(x, y) > 0.95, solver .. " " .. activation)
         assert.equal(clf.n_iter_, #clf.loss_curve_)
@@ -76,7 +76,8 @@ describe("mah.MLPClassifier", function()
 
   it("has scikit-learn's attributes", function()
     local x, y = blobs(40, 3)
-    local clf = mah.MLPClassifier { hidden_layer_sizes = { 4, 3 }, max_iter = 5, random_state = 1 }:fit(x, y)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = { 4, 3 }, max_iter = 5, random_state = 1 }
+      :fit(x, y)
     assert.same({ 0, 1, 2 }, clf.classes_)
     assert.equal(4, clf.n_layers_)
     assert.equal(3, clf.n_outputs_)
@@ -118,16 +119,18 @@ describe("mah.MLPClassifier", function()
 
   it("is softmax regression without hidden layers", function()
     local x, y = blobs(60, 3)
-    local clf = mah.MLPClassifier { hidden_layer_sizes = {}, solver = "lbfgs", random_state = 1 }:fit(x, y)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = {}, solver = "lbfgs", random_state = 1 }
+      :fit(x, y)
     assert.equal(2, clf.n_layers_)
     assert.is_true(clf:score(x, y) > 0.95)
   end)
 
-  it("gives the same weights for the same seed, others for another, and others when shuffled", function()
+  it("gives the same weights for the same seed, others for another, and others when "
+    .. "shuffled", function()
     local x, y = blobs(50, 3)
     local function weights(seed, shuffle)
-      return mah.MLPClassifier { hidden_layer_sizes = 5, max_iter = 3, batch_size = 10, random_state = seed,
-        shuffle = shuffle }:fit(x, y).network.params
+      return mah.MLPClassifier { hidden_layer_sizes = 5, max_iter = 3, batch_size = 10,
+        random_state = seed, shuffle = shuffle }:fit(x, y).network.params
     end
     assert.is_true(weights(1):equal(weights(1)))
     assert.is_true(weights(1, false):equal(weights(1, false)))
@@ -138,8 +141,9 @@ describe("mah.MLPClassifier", function()
   it("makes 100 partial_fits the same as a fit of 100 epochs", function()
     local x, y = blobs(30, 2)
     local function new()
-      return mah.MLPClassifier { hidden_layer_sizes = 5, solver = "sgd", max_iter = 100, random_state = 1, tol = 0,
-        learning_rate_init = 0.2, n_iter_no_change = math.huge, batch_size = 7 }
+      return mah.MLPClassifier { hidden_layer_sizes = 5, solver = "sgd", max_iter = 100,
+        random_state = 1, tol = 0, learning_rate_init = 0.2, n_iter_no_change = math.huge,
+        batch_size = 7 }
     end
     local whole, parts = new():fit(x, y), new()
     for _ = 1, 100 do parts:partial_fit(x, y, { 0, 1 }) end
@@ -150,8 +154,8 @@ describe("mah.MLPClassifier", function()
   it("goes on with a warm start", function()
     local x, y = blobs(40, 3)
     for _, solver in ipairs { "sgd", "adam", "lbfgs" } do
-      local clf = mah.MLPClassifier { hidden_layer_sizes = 5, solver = solver, max_iter = 3, warm_start = true,
-        random_state = 1, tol = 0 }
+      local clf = mah.MLPClassifier { hidden_layer_sizes = 5, solver = solver, max_iter = 3,
+        warm_start = true, random_state = 1, tol = 0 }
       clf:fit(x, y)
       local loss = clf.loss_
       assert.equal(3, clf.n_iter_)
@@ -165,8 +169,8 @@ describe("mah.MLPClassifier", function()
   it("stops at miss N + 1 and counts a patience as its name says", function()
     local x, y = blobs(50, 2)
     for _, n in ipairs { 2, 5, 10 } do
-      local clf = mah.MLPClassifier { hidden_layer_sizes = 3, tol = 10, n_iter_no_change = n, max_iter = 100,
-        random_state = 1 }:fit(x, y)
+      local clf = mah.MLPClassifier { hidden_layer_sizes = 3, tol = 10, n_iter_no_change = n,
+        max_iter = 100, random_state = 1 }:fit(x, y)
       assert.equal(n + 2, clf.n_iter_)
       assert.equal("n_iter_no_change", clf.stop_reason_.rule)
       local patient = mah.MLPClassifier { hidden_layer_sizes = 3, tol = 10, early_stopping = true,
@@ -174,15 +178,16 @@ describe("mah.MLPClassifier", function()
       assert.equal(n + 1, patient.n_iter_)
       assert.equal("early_stopping_patience", patient.stop_reason_.rule)
     end
-    local endless = mah.MLPClassifier { hidden_layer_sizes = 3, tol = 1e9, n_iter_no_change = math.huge,
-      max_iter = 300, random_state = 1 }:fit(x, y)
+    local endless = mah.MLPClassifier { hidden_layer_sizes = 3, tol = 1e9,
+      n_iter_no_change = math.huge, max_iter = 300, random_state = 1 }:fit(x, y)
     assert.equal(300, endless.n_iter_)
   end)
 
   it("lowers the adaptive learning rate at each stop", function()
     local x, y = blobs(20, 2)
-    local clf = mah.MLPClassifier { hidden_layer_sizes = 2, solver = "sgd", learning_rate = "adaptive", tol = 1e9,
-      learning_rate_init = 1e-3, max_iter = 200, random_state = 1 }:fit(x, y)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 2, solver = "sgd",
+      learning_rate = "adaptive", tol = 1e9, learning_rate_init = 1e-3, max_iter = 200,
+      random_state = 1 }:fit(x, y)
     assert.equal(67, clf.n_iter_)
     local drops = {}
     for epoch = 2, clf.n_iter_ do
@@ -194,8 +199,8 @@ describe("mah.MLPClassifier", function()
 
   it("scales the learning rate by the samples seen", function()
     local x, y = blobs(4, 2)
-    local clf = mah.MLPClassifier { hidden_layer_sizes = 2, solver = "sgd", learning_rate = "invscaling",
-      power_t = 0.25, max_iter = 3, random_state = 1 }:fit(x, y)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 2, solver = "sgd",
+      learning_rate = "invscaling", power_t = 0.25, max_iter = 3, random_state = 1 }:fit(x, y)
     assert.near(1e-3, clf.history_.lr[1], 1e-15)
     assert.near(1e-3 / 5 ^ 0.25, clf.history_.lr[2], 1e-15)
     assert.near(5.773502691896258e-4, clf.history_.lr[3], 1e-15)
@@ -203,8 +208,9 @@ describe("mah.MLPClassifier", function()
 
   it("holds out a stratified part and ends with its best weights", function()
     local x, y = blobs(100, 4)
-    local clf = mah.MLPClassifier { hidden_layer_sizes = 5, early_stopping = true, tol = 0.2, max_iter = 50,
-      learning_rate_init = 0.01, random_state = 1, validation_fraction = 0.2 }:fit(x, y)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 5, early_stopping = true, tol = 0.2,
+      max_iter = 50, learning_rate_init = 0.01, random_state = 1,
+      validation_fraction = 0.2 }:fit(x, y)
     local best = 0
     for _, score in ipairs(clf.validation_scores_) do best = math.max(best, score) end
     assert.equal(best, clf.best_validation_score_)
@@ -224,9 +230,11 @@ describe("mah.MLPClassifier", function()
     local x, y = blobs(60, 3)
     local epochs, batches = 0, 0
     local clf = mah.MLPClassifier {
-      hidden_layer_sizes = 4, max_iter = 50, random_state = 1, batch_size = 20, validation_data = { x, y },
+      hidden_layer_sizes = 4, max_iter = 50, random_state = 1, batch_size = 20,
+      validation_data = { x, y },
       scoring = function(net, vx, vy) return -net:loss(vx, vy) end,
-      on_epoch = function() epochs = epochs + 1 end, on_batch = function() batches = batches + 1 end,
+      on_epoch = function() epochs = epochs + 1 end,
+      on_batch = function() batches = batches + 1 end,
       stop = function(s) return s.epoch >= 4 and "four are enough" end,
     }
     clf:fit(x, y)
@@ -239,7 +247,8 @@ describe("mah.MLPClassifier", function()
   it("weighs samples and classes", function()
     local x, y = blobs(60, 2)
     local function weights(class_weight, sample_weight)
-      return mah.MLPClassifier { hidden_layer_sizes = 3, max_iter = 5, random_state = 1, class_weight = class_weight }
+      return mah.MLPClassifier { hidden_layer_sizes = 3, max_iter = 5, random_state = 1,
+        class_weight = class_weight }
         :fit(x, y, sample_weight).network.params
     end
     assert_near_tensors(weights(), weights(nil, mah.ones(60)), 1e-6)
@@ -252,8 +261,10 @@ describe("mah.MLPClassifier", function()
 
   it("keeps the number type of x", function()
     local x, y = blobs(60, 3, "float64")
-    local wide = mah.MLPClassifier { hidden_layer_sizes = 4, max_iter = 20, random_state = 1 }:fit(x, y)
-    local narrow = mah.MLPClassifier { hidden_layer_sizes = 4, max_iter = 20, random_state = 1 }:fit(x:float(), y)
+    local wide = mah.MLPClassifier { hidden_layer_sizes = 4, max_iter = 20, random_state = 1 }
+      :fit(x, y)
+    local narrow = mah.MLPClassifier { hidden_layer_sizes = 4, max_iter = 20, random_state = 1 }
+      :fit(x:float(), y)
     assert.equal("float64", wide.coefs_[1].dtype)
     assert.equal("float32", narrow.coefs_[1].dtype)
     assert.is_true(wide:predict(x):equal(narrow:predict(x:float())))
@@ -269,7 +280,8 @@ describe("mah.MLPClassifier", function()
       { solver = "sgd", learning_rate = "invscaling" },
       { solver = "adam", early_stopping = true, dropout = 0.3 },
     } do
-      params.hidden_layer_sizes, params.batch_size, params.random_state, params.max_iter = { 6 }, 16, 1, 20
+      params.hidden_layer_sizes, params.batch_size = { 6 }, 16
+      params.random_state, params.max_iter = 1, 20
       if params.solver == "lbfgs" then params.batch_size = nil end
       local straight = mah.MLPClassifier(params):fit(x, y)
       params.max_iter = 10
@@ -291,15 +303,19 @@ describe("mah.MLPClassifier", function()
     local lines, real = {}, io.stderr
     mah.warnings(true)
     warn.said = {}
-    io.stderr = { write = function(_, ...) lines[#lines + 1] = table.concat { ... } end }
+    rawset(io, "stderr", {
+      write = function(_, ...) lines[#lines + 1] = table.concat { ... } end,
+    })
     local x, y = blobs(20, 2)
     for _ = 1, 2 do
-      mah.MLPClassifier { solver = "lbfgs", batch_size = 5, momentum = 0.5, hidden_layer_sizes = 2 }:fit(x, y)
+      mah.MLPClassifier { solver = "lbfgs", batch_size = 5, momentum = 0.5, hidden_layer_sizes = 2 }
+        :fit(x, y)
     end
-    io.stderr = real
+    rawset(io, "stderr", real)
     mah.warnings(false)
     local text = table.concat(lines)
-    assert.matches("estimator_spec.lua:%d+: warning: MLPClassifier: momentum is ignored by the solver 'lbfgs'", text)
+    assert.matches("estimator_spec.lua:%d+: warning: MLPClassifier: momentum is ignored by the "
+      .. "solver 'lbfgs'", text)
     local _, times = text:gsub("batch_size is ignored", "")
     assert.equal(1, times)
   end)
@@ -336,33 +352,43 @@ describe("mah.MLPClassifier", function()
     it("names what is wrong with the data", function()
       local clf = mah.MLPClassifier { hidden_layer_sizes = 2, max_iter = 2 }
       fails("x has 20 rows and y has 3", function() clf:fit(x, int { 0, 1, 0 }) end)
-      fails("a matrix %(samples, features%) is expected, got shape %(20%)", function() clf:fit(y, y) end)
+      fails("a matrix %(samples, features%) is expected, got shape %(20%)", function()
+        clf:fit(y, y)
+      end)
       fails("x: row 2, column 1 is %-?nan", function()
         local bad = x:clone()
         bad[{ 2, 1 }] = 0 / 0
         clf:fit(bad, y)
       end)
-      fails("label 1 is 0.5; classes are whole numbers", function() clf:fit(x, mah.full(20, 0.5)) end)
+      fails("label 1 is 0.5; classes are whole numbers", function()
+        clf:fit(x, mah.full(20, 0.5))
+      end)
       fails("not fitted yet", function() mah.MLPClassifier():predict(x) end)
       clf:fit(x, y)
-      fails("x has 3 features, but MLPClassifier is expecting 2 features", function() clf:predict(mah.zeros(4, 3)) end)
+      fails("x has 3 features, but MLPClassifier is expecting 2 features", function()
+        clf:predict(mah.zeros(4, 3))
+      end)
       fails("sample_weight: a vector of 20 numbers", function() clf:fit(x, y, mah.ones(3)) end)
       fails("a weight is negative", function() clf:fit(x, y, mah.ones(20) * -1) end)
     end)
 
     it("keeps to the rules of partial_fit, warm_start and early_stopping", function()
-      fails("classes must be passed on the first call", function() mah.MLPClassifier():partial_fit(x, y) end)
+      fails("classes must be passed on the first call", function()
+        mah.MLPClassifier():partial_fit(x, y)
+      end)
       fails("only available for stochastic optimizers. lbfgs", function()
         mah.MLPClassifier { solver = "lbfgs" }:partial_fit(x, y, { 0, 1 })
       end)
       fails("does not support early_stopping", function()
         mah.MLPClassifier { early_stopping = true }:partial_fit(x, y, { 0, 1 })
       end)
-      fails("`classes=%[0 1 2%]` is not the same as on last call to partial_fit, was: %[0 1%]", function()
+      fails("`classes=%[0 1 2%]` is not the same as on last call to partial_fit, "
+        .. "was: %[0 1%]", function()
         mah.MLPClassifier():partial_fit(x, y, { 0, 1 }):partial_fit(x, y, { 0, 1, 2 })
       end)
       fails("label 7 is not one of the classes %[0 1%]", function()
-        mah.MLPClassifier():partial_fit(x, y, { 0, 1 }):partial_fit(x, mah.full(20, 7, { dtype = "int32" }))
+        mah.MLPClassifier():partial_fit(x, y, { 0, 1 })
+          :partial_fit(x, mah.full(20, 7, { dtype = "int32" }))
       end)
       fails("Previously got %[0 1%], `y` has %[0 1 2%]", function()
         local bx, by = blobs(20, 3)
@@ -405,8 +431,8 @@ describe("mah.MLPRegressor", function()
   it("fits planes with every activation", function()
     local x, y = plane(120, 1)
     for _, activation in ipairs { "identity", "logistic", "tanh", "relu" } do
-      local reg = mah.MLPRegressor { hidden_layer_sizes = 20, activation = activation, solver = "lbfgs", tol = 1e-3,
-        max_iter = 200, random_state = 1 }:fit(x, y)
+      local reg = mah.MLPRegressor { hidden_layer_sizes = 20, activation = activation,
+        solver = "lbfgs", tol = 1e-3, max_iter = 200, random_state = 1 }:fit(x, y)
       assert.is_true(reg:score(x, y) > 0.98, activation)
       assert.same({ 120 }, reg:predict(x).shape)
     end
@@ -414,7 +440,8 @@ describe("mah.MLPRegressor", function()
 
   it("fits several outputs", function()
     local x, y = plane(100, 5)
-    local reg = mah.MLPRegressor { hidden_layer_sizes = 20, solver = "lbfgs", random_state = 1 }:fit(x, y)
+    local reg = mah.MLPRegressor { hidden_layer_sizes = 20, solver = "lbfgs", random_state = 1 }
+      :fit(x, y)
     assert.is_true(reg:score(x, y) > 0.9)
     assert.same({ 100, 5 }, reg:predict(x).shape)
     assert.equal("identity", reg.out_activation_)
@@ -423,8 +450,9 @@ describe("mah.MLPRegressor", function()
   it("fits counts with the Poisson loss", function()
     local x = mah.tensor { { 0 }, { 1 }, { 0 }, { 1 }, { 1 } }
     local y = mah.tensor { 1, 4, 3, 6, 8 }
-    local reg = mah.MLPRegressor { hidden_layer_sizes = 1, activation = "identity", loss = "poisson", alpha = 0,
-      solver = "lbfgs", tol = 1e-7, max_iter = 500, random_state = 1 }:fit(x:double(), y:double())
+    local reg = mah.MLPRegressor { hidden_layer_sizes = 1, activation = "identity",
+      loss = "poisson", alpha = 0, solver = "lbfgs", tol = 1e-7, max_iter = 500,
+      random_state = 1 }:fit(x:double(), y:double())
     local p = reg:predict(x:double())
     assert.near(2, p[1], 1e-3)
     assert.near(6, p[2], 1e-3)

@@ -4,7 +4,8 @@ local mah = require "mah"
 describe("freeze", function()
   it("brings values back bit for bit", function()
     local state = {
-      w = mah.tensor { 1, 2 }, t = 0.1, big = 1e300, inf = math.huge, minus = -math.huge, flag = false,
+      w = mah.tensor { 1, 2 }, t = 0.1, big = 1e300, inf = math.huge, minus = -math.huge,
+      flag = false,
       list = { 1 / 3, "two\n", { deep = { mah.tensor({ 3 }, { dtype = "int32" }) } } }, empty = {},
       [2] = "a number as key",
     }
@@ -18,13 +19,15 @@ describe("freeze", function()
   end)
 
   it("names what it cannot keep", function()
-    assert.error_matches(function() freeze.freeze { a = { b = print } } end, "cannot save a.b: it is a function")
+    assert.error_matches(function() freeze.freeze { a = { b = print } } end,
+      "cannot save a.b: it is a function")
     assert.error_matches(function() freeze.freeze { [{}] = 1 } end, "a key is a table")
   end)
 
   it("refuses damaged state", function()
     assert.error_matches(function() freeze.thaw({}, "[1]") end, "damaged")
-    assert.error_matches(function() freeze.thaw({}, '{"k": ["s:w"], "v": ["t:w"]}') end, "lacks the tensor w")
+    assert.error_matches(function() freeze.thaw({}, '{"k": ["s:w"], "v": ["t:w"]}') end,
+      "lacks the tensor w")
     assert.error_matches(function() freeze.thaw({}, "{") end, "decode")
   end)
 end)

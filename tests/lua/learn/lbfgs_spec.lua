@@ -2,7 +2,7 @@
 --- runs of scikit-learn need $MAH_REFERENCE (their folder) and $MAH_MNIST.
 local mah = require "mah"
 
--- -- Functions: f(x, g) fills the gradient g and returns the value -------------------------------------
+-- -- Functions: f(x, g) fills the gradient g and returns the value --------------------------------
 
 local function rosenbrock(x, g)
   local f = 0
@@ -57,22 +57,25 @@ local function zeros(n)
 end
 
 local function assert_follows(expected, got, tolerance)
-  for i, loss in ipairs(expected) do assert.near(loss, got[i], tolerance * loss, "iteration " .. i) end
+  for i, loss in ipairs(expected) do
+    assert.near(loss, got[i], tolerance * loss, "iteration " .. i)
+  end
 end
 
 describe("mah.solver.lbfgs makes scipy's steps", function()
   it("on Rosenbrock's valley", function()
     local run = minimise(rosenbrock, { -1.2, 1 }, { gtol = 1e-8, ftol = 0 })
     assert_follows({
-      4.225209188, 4.127275524, 4.120517097, 4.115574726, 4.087545016, 4.032006832, 3.917841468, 3.775917011,
-      3.471262006, 2.928030306, 2.466843437, 1.99227227, 1.71124315, 1.132316637, 1.094858484, 1.049900619,
-      0.895799431, 0.7327864857, 0.5541033653, 0.398922961, 0.3324126529, 0.267825576, 0.1708548644, 0.1280431014,
-      0.08868661127, 0.05213101217, 0.03690722688, 0.01657869478, 0.007624891708, 0.003400012778, 0.001477261909,
-      0.0001891266409, 1.591989776e-05,
+      4.225209188, 4.127275524, 4.120517097, 4.115574726, 4.087545016, 4.032006832, 3.917841468,
+      3.775917011, 3.471262006, 2.928030306, 2.466843437, 1.99227227, 1.71124315, 1.132316637,
+      1.094858484, 1.049900619, 0.895799431, 0.7327864857, 0.5541033653, 0.398922961, 0.3324126529,
+      0.267825576, 0.1708548644, 0.1280431014, 0.08868661127, 0.05213101217, 0.03690722688,
+      0.01657869478, 0.007624891708, 0.003400012778, 0.001477261909, 0.0001891266409,
+      1.591989776e-05,
     }, run.losses, 1e-7)
     assert.same({
-      3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 20, 21, 22, 23, 24, 25, 27, 28, 29, 30, 31, 32, 34, 35, 36, 38,
-      39, 40, 41, 42, 43, 44, 45, 46,
+      3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 20, 21, 22, 23, 24, 25, 27, 28, 29, 30, 31,
+      32, 34, 35, 36, 38, 39, 40, 41, 42, 43, 44, 45, 46,
     }, run.evaluations)
     assert.equal(38, run.solver.n_iter)
     assert.equal("gtol", run.reason.rule)
@@ -89,10 +92,11 @@ describe("mah.solver.lbfgs makes scipy's steps", function()
     for i = 1, 10 do start[i] = i % 2 == 1 and -1.2 or 1 end
     local run = minimise(rosenbrock, start, { history = 3, gtol = 1e-6, ftol = 1e-15 })
     assert_follows({
-      707.3707138, 295.3293968, 118.8696448, 39.44642413, 16.66400154, 10.30549123, 9.598900093, 9.560324091,
-      9.547354463, 9.538606745, 9.425246131, 9.40814579, 9.243859608, 9.087550234, 8.99688999, 8.772117643, 8.495751122,
-      8.261014584, 8.101582997, 7.986441582, 7.754428386, 7.56971471, 7.281009252, 6.92105941, 6.57585993, 6.527019034,
-      6.077406225, 5.842042541, 5.676845502, 5.389327915,
+      707.3707138, 295.3293968, 118.8696448, 39.44642413, 16.66400154, 10.30549123, 9.598900093,
+      9.560324091, 9.547354463, 9.538606745, 9.425246131, 9.40814579, 9.243859608, 9.087550234,
+      8.99688999, 8.772117643, 8.495751122, 8.261014584, 8.101582997, 7.986441582, 7.754428386,
+      7.56971471, 7.281009252, 6.92105941, 6.57585993, 6.527019034, 6.077406225, 5.842042541,
+      5.676845502, 5.389327915,
     }, run.losses, 1e-7)
     assert.equal(3, #run.solver.steps)
     assert.is_true(run.losses[#run.losses] < 1e-12)
@@ -110,7 +114,8 @@ describe("mah.solver.lbfgs makes scipy's steps", function()
     local run = minimise(cones, { 30, -200 }, { gtol = 1e-8, ftol = 0 })
     assert.same({ 5, 11, 15, 18, 20, 21, 22, 23, 24, 25, 26, 27 }, run.evaluations)
     assert_follows({
-      169.9875666, 31.33709778, 31.03238741, 3.162553882, 2.199186723, 2.049798278, 2.000393679, 2.000001302,
+      169.9875666, 31.33709778, 31.03238741, 3.162553882, 2.199186723, 2.049798278, 2.000393679,
+      2.000001302,
     }, run.losses, 1e-8)
   end)
 
@@ -214,7 +219,8 @@ describe("mah.solver.lbfgs", function()
   end)
 
   it("explains what is wrong", function()
-    assert.error_matches(function() mah.solver.lbfgs { history = 0 } end, "history must be an integer in %[1, inf%)")
+    assert.error_matches(function() mah.solver.lbfgs { history = 0 } end,
+      "history must be an integer in %[1, inf%)")
     assert.error_matches(function() mah.solver.lbfgs { histroy = 1 } end, "did you mean 'history'")
     assert.error_matches(function()
       mah.solver.lbfgs()(function() return nil end, mah.zeros(2))
@@ -261,16 +267,41 @@ describe("mah.solver.lbfgs ends with a reason", function()
     assert.matches("finds no lower loss than 0", run.reason.text)
   end)
 
-  it("once more straight downhill, with an empty memory", function()
-    local calls = 0
-    local run = minimise(function(x, g)
+  it("after once more straight downhill, with an empty memory", function()
+    local w, calls, restart = mah.zeros(4, { dtype = "float64" }), 0, nil
+    local g, solver = mah.zeros_like(w), mah.solver.lbfgs { gtol = 1e-8, ftol = 0 }
+    local function evaluate(x)
       calls = calls + 1
-      local f = bowl(x, g)
-      return calls > 5 and f + 1000 or f -- another function from then on: iteration 5 starts too low
-    end, { 0, 0, 0, 0 }, { gtol = 1e-6, ftol = 0 })
-    assert.equal("gtol", run.reason.rule)
-    assert.near(1, run.w[4], 1e-6)
-    assert.is_true(run.losses[4] < 1 and run.losses[5] > 1000)
+      local f = 0.01 * bowl(x, g)
+      g:mul_(0.01)
+      if not restart and calls > 5 and solver.remembered == 0 then
+        restart = { gradient = g:norm() }
+      elseif restart and not restart.step then
+        restart.step = (x - w):norm()
+      end
+      -- another function from then on: iteration 5 starts too low
+      return calls > 5 and f + 1000 or f, g
+    end
+    local losses = {}
+    local reason
+    repeat
+      losses[#losses + 1], reason = solver(evaluate, w)
+      if #losses == 5 then assert.equal(1, solver.remembered) end
+    until reason
+    assert.is_true(losses[4] < 1 and losses[5] > 1000)
+    assert.is_true(restart.gradient < 0.5)
+    assert.near(restart.gradient, restart.step, 1e-12) -- a first step of 1
+    assert.near(1, w[4], 1e-5)
+  end)
+
+  it("without ever a curvature to remember", function()
+    local run = minimise(function(x, g)
+      g[1], g[2] = -1, 0
+      return -x[1]
+    end, { 0, 0 }, { max_fun = 50 })
+    assert.equal("max_fun", run.reason.rule)
+    assert.equal(0, run.solver.remembered)
+    assert.is_true(run.losses[2] < run.losses[1])
   end)
 
   it("where the values and slopes are noise", function()
@@ -293,7 +324,8 @@ describe("mah.train with lbfgs", function()
   local set
   setup(function() set = mah.data.digits { n = 400, seed = 1, test = 10 }.train end)
   local function new_net(dtype, dropout)
-    return mah.mlp { 784, { 20, "tanh", dropout = dropout }, { 10, "softmax" }, seed = 1, dtype = dtype }
+    return mah.mlp { 784, { 20, "tanh", dropout = dropout }, { 10, "softmax" }, seed = 1,
+      dtype = dtype }
   end
 
   it("learns the synthetic digits by heart", function()
@@ -303,7 +335,9 @@ describe("mah.train with lbfgs", function()
       local run = mah.train(net, set, { solver = mah.solver.lbfgs(), l2 = 1e-4 })
       assert.equal("gtol", run.stop_reason.rule)
       assert.equal(run.n_iter, run.stop_reason.epoch)
-      for epoch = 2, run.n_iter do assert.is_true(run.history.loss[epoch] < run.history.loss[epoch - 1]) end
+      for epoch = 2, run.n_iter do
+        assert.is_true(run.history.loss[epoch] < run.history.loss[epoch - 1])
+      end
       assert.near(run.history.loss[run.n_iter], net:loss(set.x, set.y, { l2 = 1e-4 }), 1e-6)
       assert.is_true(net:score(set.x, set.y) > 0.99)
       reached[i] = run.history.loss[run.n_iter]
@@ -316,8 +350,10 @@ describe("mah.train with lbfgs", function()
       o.solver, o.stop = mah.solver.lbfgs(), 1
       assert.error_matches(function() mah.train(net, set, o) end, pattern)
     end
-    fails(new_net(), { batch_size = 50 }, "lbfgs takes all 400 rows at once; batch_size = 50 does not go with it")
-    fails(new_net("float32", 0.1), {}, "lbfgs needs a loss that stays the same; it does not go with dropout")
+    fails(new_net(), { batch_size = 50 },
+      "lbfgs takes all 400 rows at once; batch_size = 50 does not go with it")
+    fails(new_net("float32", 0.1), {},
+      "lbfgs needs a loss that stays the same; it does not go with dropout")
     local solver = mah.solver.lbfgs()
     mah.train(new_net(), set, { solver = solver, stop = 3, batch_size = 400 })
     assert.equal(3, solver.n_iter)
@@ -341,17 +377,20 @@ describe("mah.train with lbfgs", function()
   end)
 end)
 
--- -- scikit-learn's recorded runs --------------------------------------------------------------------
+-- -- scikit-learn's recorded runs -----------------------------------------------------------------
 
 local folder = os.getenv "MAH_REFERENCE"
 
-local function read(run, name) return mah.json.decode(mah.file.read(("%s/%s/%s.json"):format(folder, run, name))) end
+local function read(run, name)
+  return mah.json.decode(mah.file.read(("%s/%s/%s.json"):format(folder, run, name)))
+end
 
 --- Trains from the recorded start; returns the loss, which must be no worse than 1.05 times
 --- scikit-learn's, or below 1e-4.
 local function check_recorded(run, data, dtype)
   local params, expected = read(run, "config").params, read(run, "expected")
-  local net = mah.mlp { 784, { params.hidden_layer_sizes[1], params.activation }, { 10, "softmax" }, dtype = dtype }
+  local net = mah.mlp { 784, { params.hidden_layer_sizes[1], params.activation }, { 10, "softmax" },
+    dtype = dtype }
   for i, layer in ipairs(net.layers) do
     layer.weight:copy_(mah.load_npy(("%s/%s/W%d.npy"):format(folder, run, i - 1)))
     layer.bias:copy_(mah.load_npy(("%s/%s/b%d.npy"):format(folder, run, i - 1)))

@@ -8,13 +8,14 @@ local function run(f, first, o)
     steps[#steps + 1] = step
     return f(step)
   end, { step = 0, f = value, slope = slope }, first, {
-    max_trials = o.max_trials or 20, noise = o.noise or 0, ftol = o.ftol, gtol = o.gtol, xtol = o.xtol,
+    max_trials = o.max_trials or 20, noise = o.noise or 0, ftol = o.ftol, gtol = o.gtol,
+    xtol = o.xtol,
   })
   assert.equal(#steps, trials)
   return point, trials, steps
 end
 
--- -- The functions of section 5 of the paper ---------------------------------------------------------
+-- -- The functions of section 5 of the paper ------------------------------------------------------
 
 local function rational(a) return -a / (a * a + 2), (a * a - 2) / (a * a + 2) ^ 2 end
 
@@ -36,9 +37,12 @@ end
 local tables = {
   I = { f = rational, ftol = 1e-3, gtol = 0.1, { 6, 1.4 }, { 3, 1.4 }, { 1, 10 }, { 4, 37 } },
   II = { f = quintic, ftol = 0.1, gtol = 0.1, { 12, 1.6 }, { 8, 1.6 }, { 8, 1.6 }, { 11, 1.6 } },
-  IV = { f = yanai(1e-3, 1e-3), ftol = 1e-3, gtol = 1e-3, { 4, 0.085 }, { 1, 0.10 }, { 3, 0.35 }, { 4, 0.83 } },
-  V = { f = yanai(1e-2, 1e-3), ftol = 1e-3, gtol = 1e-3, { 6, 0.075 }, { 3, 0.078 }, { 7, 0.073 }, { 8, 0.076 } },
-  VI = { f = yanai(1e-3, 1e-2), ftol = 1e-3, gtol = 1e-3, { 13, 0.93 }, { 11, 0.93 }, { 8, 0.92 }, { 11, 0.92 } },
+  IV = { f = yanai(1e-3, 1e-3), ftol = 1e-3, gtol = 1e-3, { 4, 0.085 }, { 1, 0.10 }, { 3, 0.35 },
+    { 4, 0.83 } },
+  V = { f = yanai(1e-2, 1e-3), ftol = 1e-3, gtol = 1e-3, { 6, 0.075 }, { 3, 0.078 }, { 7, 0.073 },
+    { 8, 0.076 } },
+  VI = { f = yanai(1e-3, 1e-2), ftol = 1e-3, gtol = 1e-3, { 13, 0.93 }, { 11, 0.93 }, { 8, 0.92 },
+    { 11, 0.92 } },
 }
 
 describe("line_search", function()
@@ -56,7 +60,8 @@ describe("line_search", function()
   end
 
   it("goes far when a function falls far", function()
-    local point, trials, steps = run(function(a) return (a - 1000) ^ 2, 2 * (a - 1000) end, 1e-3, { gtol = 0.1 })
+    local point, trials, steps = run(function(a) return (a - 1000) ^ 2, 2 * (a - 1000) end, 1e-3,
+      { gtol = 0.1 })
     assert.near(1000, point.step, 100)
     assert.is_true(trials <= 12)
     for i = 2, trials - 1 do assert.is_true(steps[i] > steps[i - 1]) end
@@ -65,6 +70,16 @@ describe("line_search", function()
   it("ends at the longest step of a function without a minimum", function()
     local point = run(function(a) return -a, -1 end, 1, {})
     assert.equal(1e10, point.step)
+  end)
+
+  it("does not go back to where nothing was finite", function()
+    local function wall(a)
+      if a >= 2 then return 0 / 0, 0 / 0 end
+      return -a, -1
+    end
+    local point, trials, steps = run(wall, 3, {})
+    assert.equal(3, trials)
+    assert.same({ 3, 1.5 }, { steps[1], point.step }) -- half way is the longest step from then on
   end)
 
   it("draws back from where nothing is finite", function()
@@ -78,12 +93,14 @@ describe("line_search", function()
         assert.is_true(point.step > 0 and point.step < 2)
         assert.is_true(point.f < wall(0))
         assert.equal(point.step, steps[#steps])
+        for i = 2, #steps do assert.is_true(steps[i - 1] < 2 or steps[i] < steps[i - 1]) end
       end
     end
   end)
 
   it("gives up", function()
-    local point, trials = run(function(a) return a == 0 and 0 or 0 / 0, -1 end, 1, { max_trials = 7 })
+    local point, trials = run(function(a) return a == 0 and 0 or 0 / 0, -1 end, 1,
+      { max_trials = 7 })
     assert.is_nil(point)
     assert.equal(7, trials)
     assert.is_nil((run(function(a) return a, -1 end, 1, {}))) -- the slope lies
@@ -96,7 +113,8 @@ describe("line_search", function()
     assert.is_nil((run(flat, 0.9, {})))
     assert.equal(0.9, run(flat, 0.9, { noise = 1e-7 }).step)
     assert.is_nil((run(flat, 0.9, { noise = 1e-10 })))
-    local function falls(a) return a == 0 and 1 or 1 - 1e-9, 1e-3 * (a - 1) end -- by less than ftol asks
+    -- by less than ftol asks
+    local function falls(a) return a == 0 and 1 or 1 - 1e-9, 1e-3 * (a - 1) end
     assert.is_true(run(falls, 1, {}).step < 0.01)
     assert.equal(1, run(falls, 1, { noise = 1e-7 }).step)
   end)

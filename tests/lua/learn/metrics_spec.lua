@@ -22,8 +22,11 @@ describe("mah.metrics", function()
   end)
 
   it("explains what does not fit", function()
-    assert.error_matches(function() mah.metrics.accuracy(labels { 1 }, labels { 1, 2 }) end, "shapes %(1%) and %(2%)")
-    assert.error_matches(function() mah.metrics.confusion(labels { 7 }, labels { 1 }, 5) end, "labels are in 0 ... 4; got 7")
-    assert.error_matches(function() mah.metrics.accuracy(3, labels { 1 }) end, "y_true: a tensor is expected, got 3")
+    assert.error_matches(function() mah.metrics.accuracy(labels { 1 }, labels { 1, 2 }) end,
+      "shapes %(1%) and %(2%)")
+    assert.error_matches(function() mah.metrics.confusion(labels { 7 }, labels { 1 }, 5) end,
+      "labels are in 0 ... 4; got 7")
+    assert.error_matches(function() mah.metrics.accuracy(3, labels { 1 }) end,
+      "y_true: a tensor is expected, got 3")
   end)
 end)

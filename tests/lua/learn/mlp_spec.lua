@@ -1,7 +1,8 @@
 local mah = require "mah"
 
 local function xor_data()
-  return mah.tensor { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } }, mah.tensor({ 0, 1, 1, 0 }, { dtype = "int32" })
+  return mah.tensor { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } },
+    mah.tensor({ 0, 1, 1, 0 }, { dtype = "int32" })
 end
 
 describe("mah.mlp", function()
@@ -16,14 +17,16 @@ describe("mah.mlp", function()
   end)
 
   it("draws the same weights for the same seed, within Glorot's bound", function()
-    local a, b = mah.mlp { 30, { 20, "relu" }, { 4, "softmax" }, seed = 5 }, mah.mlp { 30, { 20, "relu" }, { 4, "softmax" }, seed = 5 }
+    local a = mah.mlp { 30, { 20, "relu" }, { 4, "softmax" }, seed = 5 }
+    local b = mah.mlp { 30, { 20, "relu" }, { 4, "softmax" }, seed = 5 }
     assert.is_true(a.params:equal(b.params))
     local bound = math.sqrt(6 / 50)
     local w = a.layers[1].weight
     assert.is_true(w:abs():max() <= bound)
     assert.is_true(w:abs():max() > 0.9 * bound)
     assert.is_true(math.abs(w:mean()) < 0.1 * bound)
-    assert.is_false(a.params:equal(mah.mlp { 30, { 20, "relu" }, { 4, "softmax" }, seed = 6 }.params))
+    assert.is_false(a.params:equal(
+      mah.mlp { 30, { 20, "relu" }, { 4, "softmax" }, seed = 6 }.params))
     local logistic = mah.mlp { 30, { 20, "logistic" }, { 4, "softmax" }, seed = 5 }
     assert.is_true(logistic.params:abs():max() <= math.sqrt(2 / 24))
   end)
@@ -42,7 +45,8 @@ describe("mah.mlp", function()
     local x = mah.tensor({ { 0.5, -1 } }, { dtype = "float64" })
     local h, z = {}, {}
     for j = 1, 3 do
-      h[j] = math.tanh(0.5 * net.layers[1].weight[1][j] - net.layers[1].weight[2][j] + net.layers[1].bias[j])
+      h[j] = math.tanh(0.5 * net.layers[1].weight[1][j] - net.layers[1].weight[2][j]
+        + net.layers[1].bias[j])
     end
     for k = 1, 2 do
       z[k] = net.layers[2].bias[k]
@@ -80,25 +84,31 @@ describe("mah.mlp", function()
   end)
 
   it("explains what is wrong with a description", function()
-    local function fails(given, pattern) assert.error_matches(function() mah.mlp(given) end, pattern) end
+    local function fails(given, pattern)
+      assert.error_matches(function() mah.mlp(given) end, pattern)
+    end
     fails({ 2 }, "at least one layer")
     fails({ { 2, "relu" } }, "the number of inputs comes first")
     fails({ 2, { 0, "softmax" } }, "layer 1: units must be an integer >= 1; got 0")
     fails({ 2, { 3, "rleu" }, { 2, "softmax" } }, "did you mean 'relu'")
-    fails({ 2, { 3, "softmax" }, { 2, "softmax" } }, 'layer 1: activation must be one of .*; got "softmax"')
+    fails({ 2, { 3, "softmax" }, { 2, "softmax" } },
+      'layer 1: activation must be one of .*; got "softmax"')
     fails({ 2, { 3, "relu", droput = 1 }, { 2, "softmax" } }, "did you mean 'dropout'")
-    fails({ 2, { 3, "relu", dropout = 1 }, { 2, "softmax" } }, "dropout must be a number in %[0, 1%); got 1")
+    fails({ 2, { 3, "relu", dropout = 1 }, { 2, "softmax" } },
+      "dropout must be a number in %[0, 1%); got 1")
     fails({ 2, { 3, "softmax" }, sed = 1 }, "did you mean 'seed'")
     fails({ 2, 3 }, "layer 1: {units, \"activation\"} is expected, got 3")
   end)
 
   it("explains what does not fit", function()
     local net = mah.mlp { 2, { 3, "softmax" }, seed = 1 }
-    assert.error_matches(function() net:forward(mah.zeros(4, 5)) end, "float32 4x5 does not fit a network of 2 inputs")
+    assert.error_matches(function() net:forward(mah.zeros(4, 5)) end,
+      "float32 4x5 does not fit a network of 2 inputs")
     assert.error_matches(function() net:forward(mah.zeros(4)) end, "a matrix")
     assert.error_matches(function() net:forward(3) end, "x: a tensor is expected, got 3")
     local y = mah.tensor({ 0, 1, 2, 3 }, { dtype = "int32" })
-    assert.error_matches(function() net:loss(mah.zeros(4, 2), y) end, "class 3 is outside of 0 ... 2")
+    assert.error_matches(function() net:loss(mah.zeros(4, 2), y) end,
+      "class 3 is outside of 0 ... 2")
     local freed = mah.zeros(4, 2)
     freed:free()
     assert.error_matches(function() net:forward(freed) end, "freed")

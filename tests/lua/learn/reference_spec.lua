@@ -1,17 +1,21 @@
---- Recorded runs of scikit-learn 1.2.1 (float64, no shuffling, first 1000 rows of MNIST): the same start
---- must give the same loss curve, epochs and probabilities. $MAH_REFERENCE names their folder.
+--- Recorded runs of scikit-learn 1.2.1 (float64, no shuffling, first 1000 rows of MNIST): the same
+--- start must give the same loss curve, epochs and probabilities. $MAH_REFERENCE names
+--- their folder.
 local mah = require "mah"
 
 local folder = os.getenv "MAH_REFERENCE"
 local has_mnist = os.getenv "MAH_MNIST"
 
 local runs = {
-  "adam-identity", "adam-logistic", "adam-relu", "adam-tanh", "alpha-strong", "batch-ragged", "deep-tanh-10",
-  "lbfgs-relu", "lbfgs-tanh", "sgd-adaptive", "sgd-invscaling", "sgd-momentum", "sgd-nesterov-identity",
-  "sgd-nesterov-logistic", "sgd-nesterov-relu", "sgd-nesterov-tanh", "sgd-plain", "stop-early", "stop-tol",
+  "adam-identity", "adam-logistic", "adam-relu", "adam-tanh", "alpha-strong", "batch-ragged",
+  "deep-tanh-10", "lbfgs-relu", "lbfgs-tanh", "sgd-adaptive", "sgd-invscaling", "sgd-momentum",
+  "sgd-nesterov-identity", "sgd-nesterov-logistic", "sgd-nesterov-relu", "sgd-nesterov-tanh",
+  "sgd-plain", "stop-early", "stop-tol",
 }
 
-local function read(run, name) return mah.json.decode(mah.file.read(("%s/%s/%s.json"):format(folder, run, name))) end
+local function read(run, name)
+  return mah.json.decode(mah.file.read(("%s/%s/%s.json"):format(folder, run, name)))
+end
 
 --- Row numbers from 0, picked.
 local function rows(set, numbers)
@@ -60,7 +64,8 @@ local function check_run(run, data, dtype)
   for epoch, loss in ipairs(expected.loss_curve) do
     assert.near(loss, clf.loss_curve_[epoch], tolerance * loss, run .. ": loss of epoch " .. epoch)
   end
-  for i, score in ipairs(type(expected.validation_scores) == "table" and expected.validation_scores or {}) do
+  local scores = expected.validation_scores
+  for i, score in ipairs(type(scores) == "table" and scores or {}) do
     assert.near(score, clf.validation_scores_[i], 1e-6, run .. ": validation score " .. i)
   end
   local p = clf:predict_proba(all_x:narrow(1, 1, 5))

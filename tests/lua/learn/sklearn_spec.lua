@@ -1,5 +1,6 @@
---- The same run for the same seed: scikit-learn's curves for twelve random settings on the synthetic digits,
---- recorded by tests/bench/sklearn_curves.py --record. Weights, splits and shuffles come from random_state.
+--- The same run for the same seed: scikit-learn's curves for twelve random settings on the
+--- synthetic digits, recorded by tests/bench/sklearn_curves.py --record. Weights, splits and
+--- shuffles come from random_state.
 local mah = require "mah"
 
 local here = debug.getinfo(1, "S").source:match "^@(.*)learn/sklearn_spec%.lua$"

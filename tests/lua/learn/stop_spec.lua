@@ -36,7 +36,8 @@ describe("mah.stop", function()
   end)
 
   it("waits for min_epochs and measures relatively", function()
-    assert.equal(4, (replay(stop.no_improvement { patience = 1, min_epochs = 4 }, { loss = { 1, 1, 1, 1, 1 } })))
+    assert.equal(4,
+      (replay(stop.no_improvement { patience = 1, min_epochs = 4 }, { loss = { 1, 1, 1, 1, 1 } })))
     local rule = stop.no_improvement { patience = 1, min_delta = 0.1, relative = true }
     assert.equal(3, (replay(rule, { loss = { 100, 85, 80, 70 } })))
   end)

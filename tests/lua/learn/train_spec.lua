@@ -2,14 +2,17 @@ local mah = require "mah"
 
 local function digits(n) return mah.data.digits { n = n, seed = 1, test = 100 } end
 
-local function new_net(seed) return mah.mlp { 784, { 20, "relu" }, { 10, "softmax" }, seed = seed or 1 } end
+local function new_net(seed)
+  return mah.mlp { 784, { 20, "relu" }, { 10, "softmax" }, seed = seed or 1 }
+end
 
 describe("mah.train", function()
   it("learns the synthetic digits", function()
     local set = digits(1000)
     local net = new_net()
     local before = net:score(set.test.x, set.test.y)
-    local run = mah.train(net, set.train, { solver = mah.solver.adam { lr = 0.005 }, stop = 15, batch_size = 50, seed = 1 })
+    local run = mah.train(net, set.train,
+      { solver = mah.solver.adam { lr = 0.005 }, stop = 15, batch_size = 50, seed = 1 })
     assert.equal(15, run.n_iter)
     assert.equal("max_iter", run.stop_reason.rule)
     assert.equal(15, #run.history.loss)
@@ -34,7 +37,8 @@ describe("mah.train", function()
     local net = new_net()
     local expected = net:loss(set.train.x, set.train.y)
     local function stand_still(evaluate, w) return (evaluate(w)) end
-    local run = mah.train(net, set.train, { solver = stand_still, stop = 1, batch_size = 100, seed = 1 })
+    local run = mah.train(net, set.train,
+      { solver = stand_still, stop = 1, batch_size = 100, seed = 1 })
     assert.near(expected, run.history.loss[1], 1e-5)
   end)
 
@@ -42,7 +46,8 @@ describe("mah.train", function()
     local set = digits(500)
     local net = new_net()
     local run = mah.train(net, set.train, {
-      stop = mah.stop.any { mah.stop.max_iter(30), mah.stop.no_improvement { of = "val_score", patience = 3 } },
+      stop = mah.stop.any { mah.stop.max_iter(30),
+        mah.stop.no_improvement { of = "val_score", patience = 3 } },
       validation = 0.2, seed = 1, batch_size = 32,
     })
     assert.equal(run.n_iter, #run.history.val_score)
@@ -75,10 +80,12 @@ describe("mah.train", function()
 
   it("stops at a small gradient, with every solver", function()
     local x, y = mah.tensor { { 0 }, { 1 }, { 2 } }, mah.tensor { { 1 }, { 3 }, { 5 } }
-    for _, solver in ipairs { mah.solver.sgd { lr = 0.2 }, mah.solver.lbfgs { gtol = 0, ftol = 0 } } do
+    for _,
+      solver in ipairs { mah.solver.sgd { lr = 0.2 }, mah.solver.lbfgs { gtol = 0, ftol = 0 } } do
       local net = mah.mlp { 1, { 1, "identity" }, dtype = "float64", seed = 1 }
       local run = mah.train(net, { x = x:double(), y = y:double() }, {
-        solver = solver, stop = mah.stop.any { mah.stop.grad_norm(1e-6), mah.stop.max_iter(2000) }, seed = 1,
+        solver = solver, stop = mah.stop.any { mah.stop.grad_norm(1e-6), mah.stop.max_iter(2000) },
+        seed = 1,
       })
       assert.equal("grad_norm", run.stop_reason.rule)
       local _, g = net:gradient(x:double(), y:double())
@@ -90,10 +97,13 @@ describe("mah.train", function()
   it("says when a run diverges, unless a rule takes it", function()
     local set = digits(200)
     local function run(stop)
-      return mah.train(mah.mlp { 784, { 20, "identity" }, { 20, "identity" }, { 10, "identity" }, seed = 1 },
-        { x = set.train.x, y = mah.zeros(200, 10) + 1 }, { solver = mah.solver.sgd { lr = 1e6 }, stop = stop, seed = 1 })
+      return mah.train(
+        mah.mlp { 784, { 20, "identity" }, { 20, "identity" }, { 10, "identity" }, seed = 1 },
+        { x = set.train.x, y = mah.zeros(200, 10) + 1 },
+        { solver = mah.solver.sgd { lr = 1e6 }, stop = stop, seed = 1 })
     end
-    assert.error_matches(function() run(20) end, "diverged: the loss is .* in epoch %d+ %(solver sgd, learning rate 1000000%)")
+    assert.error_matches(function() run(20) end,
+      "diverged: the loss is .* in epoch %d+ %(solver sgd, learning rate 1000000%)")
     assert.equal("diverged", run(mah.stop.diverged()).stop_reason.rule)
   end)
 
@@ -105,11 +115,13 @@ describe("mah.train", function()
     end
     fails({ x = set.train.x }, {}, "must be a table {x = tensor, y = tensor}")
     fails({ x = set.train.x, y = set.test.y }, {}, "data.x has 20 rows and data.y has 100")
-    fails({ x = mah.zeros(20, 3), y = set.train.y }, {}, "shape %(20, 3%); the network has 784 inputs")
+    fails({ x = mah.zeros(20, 3), y = set.train.y }, {},
+      "shape %(20, 3%); the network has 784 inputs")
     fails(set.train, { bach_size = 3 }, "did you mean 'batch_size'")
     fails(set.train, { batch_size = 0 }, "batch_size must be an integer in %[1, inf%); got 0")
     fails(set.train, { validation = 2 }, "validation must be")
-    fails(set.train, { stop = mah.stop.target { value = 0.9 }, seed = 1 }, "there is no 'val_score' to look at")
+    fails(set.train, { stop = mah.stop.target { value = 0.9 }, seed = 1 },
+      "there is no 'val_score' to look at")
     local x = set.train.x:clone()
     x[{ 3, 5 }] = 0 / 0
     fails({ x = x, y = set.train.y }, {}, "data.x: row 3, column 5 is %-?nan")

@@ -37,6 +37,13 @@ describe("positions: as NumPy", function()
     golden.equal(g.stack2, mah.stack({ g.x, -g.x }, 2))
     assert.equal("float64", mah.cat({ mah.zeros(1), mah.zeros(1):double() }).dtype)
   end)
+  it("cat and stack hold on to temporaries while the collector runs", function()
+    local function ones() return mah.ones(300000) end
+    for _ = 1, 100 do -- past the limit at which mah collects
+      assert.equal(600000, mah.cat({ ones(), ones() }):sum())
+      assert.equal(600000, mah.stack({ ones(), ones() }, 2):sum())
+    end
+  end)
   it("split and chunk are views", function()
     local x = mah.arange(10)
     local sizes = {}

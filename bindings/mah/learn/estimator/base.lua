@@ -1,4 +1,5 @@
---- What classifier and regressor share: parameters as fields, checks of x, get_params and set_params.
+--- What classifier and regressor share: parameters as fields, checks of x, get_params
+--- and set_params.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -76,7 +77,7 @@ end
 ---@return table self
 function methods:save(path) return require("mah.learn.estimator.store").save(self, path) end
 
--- -- Data ------------------------------------------------------------------------------------------
+-- -- Data -----------------------------------------------------------------------------------------
 
 --- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.
 ---@param features integer|nil   columns that a fitted estimator expects
@@ -85,10 +86,11 @@ function base.check_x(estimator, x, features)
   Type.expect(x, name)
   check.that(x.ndim == 2, "%s: a matrix (samples, features) is expected, got shape (%s)", name,
     table.concat(x.shape, ", "))
-  check.that(x.shape[1] > 0 and x.shape[2] > 0, "%s: shape (%s) has no elements", name, table.concat(x.shape, ", "))
+  check.that(x.shape[1] > 0 and x.shape[2] > 0, "%s: shape (%s) has no elements", name,
+    table.concat(x.shape, ", "))
   check.that(not features or x.shape[2] == features,
-    "mah.%s: x has %d features, but %s is expecting %d features as input", estimator.class, x.shape[2],
-    estimator.class, features or 0)
+    "mah.%s: x has %d features, but %s is expecting %d features as input", estimator.class,
+    x.shape[2], estimator.class, features or 0)
   check.status(C.mah_batch_check_finite(x, name))
   if x.dtype ~= "float64" and x.dtype ~= "float32" then x = x:float() end
   return x
@@ -97,10 +99,13 @@ end
 --- sample_weight as a vector tensor of n numbers >= 0.
 function base.check_weight(estimator, weight, n)
   if weight == nil then return nil end
-  if type(weight) == "table" then weight = require("mah.tensor").tensor(weight, { dtype = "float64" }) end
+  if type(weight) == "table" then
+    weight = require("mah.tensor").tensor(weight, { dtype = "float64" })
+  end
   local name = "mah." .. estimator.class .. ": sample_weight"
   Type.expect(weight, name)
-  check.that(weight.ndim == 1 and #weight == n, "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
+  check.that(weight.ndim == 1 and #weight == n,
+    "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
     table.concat(weight.shape, ", "))
   check.status(C.mah_batch_check_finite(weight, name))
   check.that(weight:min() >= 0, "%s: a weight is negative: %s", name, tostring(weight:min()))
@@ -109,7 +114,8 @@ end
 
 --- Complains unless the estimator has been fitted; converts x to the network's dtype.
 function base.fitted_x(estimator, x)
-  check.that(estimator.network, "mah.%s: this estimator is not fitted yet; call fit first", estimator.class)
+  check.that(estimator.network, "mah.%s: this estimator is not fitted yet; call fit first",
+    estimator.class)
   x = base.check_x(estimator, x, estimator.network.inputs)
   return x:to(estimator.network.dtype)
 end

@@ -1,12 +1,15 @@
 --- mah.MLPClassifier: scikit-learn's MLPClassifier, and more.
 ---
----     local clf = mah.MLPClassifier{hidden_layer_sizes = {100, 50}, activation = "tanh", random_state = 1}
+---     local clf = mah.MLPClassifier{
+---       hidden_layer_sizes = {100, 50}, activation = "tanh", random_state = 1,
+---     }
 ---     clf:fit(x, y)
 ---     print(clf:score(x_test, y_test), clf.n_iter_, clf.stop_reason_.text)
 ---
---- Where scikit-learn does something else than it says, this one does what it says: the held-out part is
---- stratified for any number of classes, the best weights are a copy, the generator goes on over partial_fit,
---- options that a solver ignores are warned about, and a loss that is not finite ends the fit at once.
+--- Where scikit-learn does something else than it says, this one does what it says: the held-out
+--- part is stratified for any number of classes, the best weights are a copy, the generator goes on
+--- over partial_fit, options that a solver ignores are warned about, and a loss that is not finite
+--- ends the fit at once.
 local Type = require "mah.tensor.type"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
@@ -21,7 +24,7 @@ local Classifier = setmetatable({}, { __index = base.methods })
 
 local Y = "mah.MLPClassifier: y"
 
--- -- y as the network wants it ----------------------------------------------------------------------
+-- -- y as the network wants it --------------------------------------------------------------------
 
 local function is_multilabel(y) return Type.is_tensor(y) and y.ndim == 2 and y.shape[2] > 1 end
 
@@ -30,8 +33,8 @@ local function rows_of(y)
   return #Type.expect(y, Y)
 end
 
---- Weights of the samples times those of their classes. class_weight: "balanced", n / (K count), or a
---- table label -> weight, 1 where a label is missing.
+--- Weights of the samples times those of their classes. class_weight: "balanced", n / (K count), or
+--- a table label -> weight, 1 where a label is missing.
 local function weigh(classifier, weight, numbers, classes)
   local class_weight = classifier.class_weight
   if class_weight == nil then return weight end
@@ -42,11 +45,13 @@ local function weigh(classifier, weight, numbers, classes)
     if class_weight == "balanced" then
       factor[k - 1] = #numbers / (#classes * (counts[k - 1] or 1))
     else
-      check.that(type(class_weight) == "table", "mah.MLPClassifier: class_weight must be \"balanced\" or a table; got %s",
+      check.that(type(class_weight) == "table",
+        "mah.MLPClassifier: class_weight must be \"balanced\" or a table; got %s",
         check.show(class_weight))
       factor[k - 1] = class_weight[label] or 1
       check.that(type(factor[k - 1]) == "number" and factor[k - 1] >= 0,
-        "mah.MLPClassifier: class_weight of %s must be a number >= 0; got %s", tostring(label), check.show(factor[k - 1]))
+        "mah.MLPClassifier: class_weight of %s must be a number >= 0; got %s", tostring(label),
+        check.show(factor[k - 1]))
     end
   end
   for i = 1, #numbers do out[i] = out[i] * factor[numbers[i]] end
@@ -95,17 +100,18 @@ local function find_classes(classifier, y, keep)
     found = labels.classes(y, Y)
   end
   if keep and classifier.classes_ then
-    check.that(labels.same(found, classifier.classes_), "mah.MLPClassifier: warm_start can only be used where `y` has the "
-      .. "same classes as in the previous call to fit. Previously got %s, `y` has %s",
+    check.that(labels.same(found, classifier.classes_),
+      "mah.MLPClassifier: warm_start can only be used where `y` has the "
+        .. "same classes as in the previous call to fit. Previously got %s, `y` has %s",
       labels.list(classifier.classes_), labels.list(found))
   end
   classifier.classes_ = found
 end
 
--- -- Fitting ---------------------------------------------------------------------------------------
+-- -- Fitting --------------------------------------------------------------------------------------
 
---- Fits the network to x (N, features) and y: labels (N), an int32 tensor or a Lua table of numbers or
---- strings; or a 0/1 matrix (N, K) for several labels at a time. Starts anew unless warm_start.
+--- Fits the network to x (N, features) and y: labels (N), an int32 tensor or a Lua table of numbers
+--- or strings; or a 0/1 matrix (N, K) for several labels at a time. Starts anew unless warm_start.
 ---@param x tensor
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil   (N)
@@ -118,8 +124,8 @@ function Classifier:fit(x, y, sample_weight)
   return self
 end
 
---- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all: solver, generator and
---- order are as they were. Works after mah.load too.
+--- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all: solver,
+--- generator and order are as they were. Works after mah.load too.
 function Classifier:resume(x, y, sample_weight)
   check.that(self.network, "mah.MLPClassifier: there is no fit to resume")
   parameters.check(self, self.class)
@@ -134,21 +140,24 @@ end
 function Classifier:partial_fit(x, y, classes, sample_weight)
   parameters.check(self, self.class)
   check.that(self.solver ~= "lbfgs",
-    "mah.MLPClassifier: partial_fit is only available for stochastic optimizers. lbfgs is not stochastic")
+    "mah.MLPClassifier: partial_fit is only available for stochastic optimizers. "
+      .. "lbfgs is not stochastic")
   if classes ~= nil then
     local list = labels.classes(classes, "mah.MLPClassifier: classes")
-    check.that(not self.network or labels.same(list, self.classes_), "mah.MLPClassifier: `classes=%s` is not the same as on "
-      .. "last call to partial_fit, was: %s", labels.list(list), labels.list(self.classes_ or {}))
+    check.that(not self.network or labels.same(list, self.classes_),
+      "mah.MLPClassifier: `classes=%s` is not the same as on last call to partial_fit, was: %s",
+      labels.list(list), labels.list(self.classes_ or {}))
     self.classes_ = list
   elseif not self.network then
-    check.that(is_multilabel(y), "mah.MLPClassifier: classes must be passed on the first call to partial_fit")
+    check.that(is_multilabel(y),
+      "mah.MLPClassifier: classes must be passed on the first call to partial_fit")
     find_classes(self, y)
   end
   fit.partial(self, new_problem(self, x, y, sample_weight))
   return self
 end
 
--- -- Using -----------------------------------------------------------------------------------------
+-- -- Using ----------------------------------------------------------------------------------------
 
 --- The probability of each class (N, K), columns in the order of classes_.
 ---@param x tensor
@@ -163,8 +172,8 @@ end
 --- log of predict_proba; log 0 is -inf.
 function Classifier:predict_log_proba(x) return self:predict_proba(x):log() end
 
---- The label of each row: the first most probable one; with two classes the second if p > 0.5; a 0/1 matrix
---- for several labels.
+--- The label of each row: the first most probable one; with two classes the second if p > 0.5; a
+--- 0/1 matrix for several labels.
 ---@param x tensor
 ---@return tensor|table
 function Classifier:predict(x)

@@ -1,5 +1,5 @@
---- What fit, partial_fit and resume do once x and y are as a network wants them: network, solver, rules,
---- trainer, and the attributes that are left behind.
+--- What fit, partial_fit and resume do once x and y are as a network wants them: network, solver,
+--- rules, trainer, and the attributes that are left behind.
 local C = require "mah.base.library"
 local Trainer = require "mah.learn.trainer"
 local check = require "mah.base.check"
@@ -13,7 +13,7 @@ local stop = require "mah.learn.stop"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
--- -- The network -----------------------------------------------------------------------------------
+-- -- The network ----------------------------------------------------------------------------------
 
 --- One value for each hidden layer, from one for all or a list.
 local function per_layer(value, n, name, class, is_single)
@@ -34,7 +34,8 @@ local function hidden_sizes(estimator)
   if type(sizes) == "number" then sizes = { sizes } end
   for i, units in ipairs(sizes) do
     check.that(options.matches(units, "integer") and units >= 1,
-      "mah.%s: hidden_layer_sizes must be > 0, got %s as entry %d", estimator.class, check.show(units), i)
+      "mah.%s: hidden_layer_sizes must be > 0, got %s as entry %d", estimator.class,
+      check.show(units), i)
   end
   return sizes
 end
@@ -54,7 +55,7 @@ local function build(estimator, problem)
   return mlp.mlp(layers)
 end
 
--- -- Generator, solver, rules ----------------------------------------------------------------------
+-- -- Generator, solver, rules ---------------------------------------------------------------------
 
 --- random_state as a generator with NumPy's stream; without one, seeded by the default generator.
 local function new_generator(random_state)
@@ -65,10 +66,14 @@ end
 
 local make_solver = {
   sgd = function(e)
-    return solvers.sgd { lr = e.learning_rate_init, momentum = e.momentum, nesterov = e.nesterovs_momentum }
+    return solvers.sgd {
+      lr = e.learning_rate_init, momentum = e.momentum, nesterov = e.nesterovs_momentum,
+    }
   end,
   adam = function(e)
-    return solvers.adam { lr = e.learning_rate_init, beta_1 = e.beta_1, beta_2 = e.beta_2, epsilon = e.epsilon }
+    return solvers.adam {
+      lr = e.learning_rate_init, beta_1 = e.beta_1, beta_2 = e.beta_2, epsilon = e.epsilon,
+    }
   end,
   lbfgs = function(e) return solvers.lbfgs { gtol = e.tol, max_fun = e.max_fun } end,
 }
@@ -80,12 +85,15 @@ local function new_solver(estimator)
     return solver
   end
   if make_solver[solver] then return make_solver[solver](estimator) end
-  check.that(rawget(solvers, solver), "mah.%s: solver must be one of adam, sgd, lbfgs or another of mah.solver, or a "
-    .. "function; got %s", estimator.class, check.show(solver))
+  check.that(rawget(solvers, solver),
+    "mah.%s: solver must be one of adam, sgd, lbfgs or another of mah.solver, or a "
+      .. "function; got %s", estimator.class, check.show(solver))
   return solvers[solver] { lr = estimator.learning_rate_init }
 end
 
-local function is_full_batch(solver) return type(solver) == "table" and solver.full_batch == true end
+local function is_full_batch(solver)
+  return type(solver) == "table" and solver.full_batch == true
+end
 
 --- The rules of the parameters, in scikit-learn's order: no improvement comes before max_iter.
 local function new_rule(estimator, solver, first)
@@ -110,7 +118,7 @@ local function new_schedule(estimator)
   end
 end
 
--- -- Rows ------------------------------------------------------------------------------------------
+-- -- Rows -----------------------------------------------------------------------------------------
 
 local function pick(problem, index)
   index = index + 1
@@ -120,22 +128,22 @@ local function pick(problem, index)
   }
 end
 
---- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of classes;
---- compat = "sklearn" stratifies two classes only, as scikit-learn does.
+--- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of
+--- classes; compat = "sklearn" stratifies two classes only, as scikit-learn does.
 local function divide(estimator, problem)
   if problem.validation or not estimator.early_stopping then
     return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), nil
   end
   local held = math.ceil(estimator.validation_fraction * problem.rows)
-  check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). Increase validation_fraction "
-    .. "or the size of your dataset", estimator.class, held)
+  check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). "
+    .. "Increase validation_fraction or the size of your dataset", estimator.class, held)
   local classes = problem.labels
   if estimator.compat == "sklearn" and #estimator.classes_ > 2 then classes = nil end
   return holdout(problem.rows, estimator.validation_fraction, estimator.rng, classes)
 end
 
---- Can the rows that `previous` trained on and held out serve again? Then a warm start does not train on
---- what it validated with before.
+--- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
+--- train on what it validated with before.
 local function has_same_rows(estimator, problem, previous)
   local holds_out = estimator.early_stopping and not problem.validation
   return previous and previous.rows == problem.rows and holds_out == (previous.held ~= nil)
@@ -145,18 +153,19 @@ local function batch_size_of(estimator, solver, rows)
   if is_full_batch(solver) then return rows end
   local size = estimator.batch_size
   if size == "auto" then return math.min(200, rows) end
-  check.that(type(size) == "number", "mah.%s: batch_size must be an integer or 'auto'; got %s", estimator.class,
-    check.show(size))
+  check.that(type(size) == "number", "mah.%s: batch_size must be an integer or 'auto'; got %s",
+    estimator.class, check.show(size))
   if size > rows then
     warn("mah.%s: batch_size = %d is clipped to the %d training rows", estimator.class, size, rows)
   end
   return math.min(size, rows)
 end
 
--- -- Before and after ------------------------------------------------------------------------------
+-- -- Before and after -----------------------------------------------------------------------------
 
---- A trainer for the problem; goes on with solver, curves and best weights where `previous` left them.
---- warm: only the curves and the counters (scikit-learn's warm_start); otherwise the solver too.
+--- A trainer for the problem; goes on with solver, curves and best weights where `previous` left
+--- them. warm: only the curves and the counters (scikit-learn's warm_start); otherwise the
+--- solver too.
 local function new_trainer(estimator, problem, previous, warm)
   local solver = previous and not warm and previous.settings.solver or new_solver(estimator)
   local order, held
@@ -215,20 +224,25 @@ local function leave_attributes(estimator, problem, trainer, first)
 end
 
 local function check_weights(estimator)
-  local ok = pcall(function() check.status(C.mah_batch_check_finite(estimator.network.params, "weights")) end)
-  check.that(ok, "mah.%s: solver produced non-finite parameter weights. The input data may contain large values and "
-    .. "need to be preprocessed", estimator.class)
+  local ok = pcall(function()
+    check.status(C.mah_batch_check_finite(estimator.network.params, "weights"))
+  end)
+  check.that(ok, "mah.%s: solver produced non-finite parameter weights. "
+    .. "The input data may contain large values and need to be preprocessed", estimator.class)
 end
 
 local function warn_unless_converged(estimator, reason)
   if reason.rule ~= "max_iter" then return end
-  warn("mah.%s: %s: maximum iterations (%d) reached and the optimization hasn't converged yet", estimator.class,
-    estimator.solver == "lbfgs" and "lbfgs" or "stochastic optimizer", estimator.max_iter)
+  warn("mah.%s: %s: maximum iterations (%d) reached and the optimization hasn't converged yet",
+    estimator.class, estimator.solver == "lbfgs" and "lbfgs" or "stochastic optimizer",
+    estimator.max_iter)
 end
 
---- A whole fit. problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, validation}.
+--- A whole fit.
+--- problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, validation}.
 function fit.run(estimator, problem, resume)
-  local previous = (estimator.warm_start or resume) and estimator.network and estimator.trainer or nil
+  local previous = (estimator.warm_start or resume) and estimator.network
+    and estimator.trainer or nil
   if not previous then
     estimator.rng = new_generator(estimator.random_state)
     estimator.network = build(estimator, problem)
@@ -246,14 +260,16 @@ end
 
 --- One epoch with mini-batches over the given rows.
 function fit.partial(estimator, problem)
-  check.that(not estimator.early_stopping, "mah.%s: partial_fit does not support early_stopping = true", estimator.class)
+  check.that(not estimator.early_stopping,
+    "mah.%s: partial_fit does not support early_stopping = true", estimator.class)
   if not estimator.network then
     estimator.rng = new_generator(estimator.random_state)
     estimator.network = build(estimator, problem)
   end
   local trainer = new_trainer(estimator, problem, estimator.trainer, false)
-  check.that(not is_full_batch(trainer.settings.solver), "mah.%s: partial_fit is only available for stochastic "
-    .. "optimizers; %s is not stochastic", estimator.class, tostring(estimator.solver))
+  check.that(not is_full_batch(trainer.settings.solver),
+    "mah.%s: partial_fit is only available for stochastic optimizers; %s is not stochastic",
+    estimator.class, tostring(estimator.solver))
   trainer.settings.stop = new_rule(estimator, trainer.settings.solver, 0)
   local s = trainer:run_epoch()
   trainer.settings.stop(s) -- it may lower the adaptive learning rate

@@ -1,4 +1,5 @@
---- Class labels: any numbers or strings, in a tensor or a Lua table, to class numbers 0 ... K-1 and back.
+--- Class labels: any numbers or strings, in a tensor or a Lua table, to class numbers 0 ... K-1
+--- and back.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
@@ -16,7 +17,8 @@ function labels.vector(y, where)
   if type(y) == "table" then return y, #y end
   Type.expect(y, where)
   if y.ndim == 2 and y.shape[2] == 1 then y = y:select(2, 1) end
-  check.that(y.ndim == 1, "%s: a vector of labels is expected, got shape (%s)", where, table.concat(y.shape, ", "))
+  check.that(y.ndim == 1, "%s: a vector of labels is expected, got shape (%s)", where,
+    table.concat(y.shape, ", "))
   return y, #y
 end
 
@@ -66,7 +68,8 @@ function labels.encode(y, classes, where)
   local out = tensor.empty(n, { dtype = "int32" })
   for i = 1, n do
     out[i] = number[list[i]]
-      or check.raise("%s: label %s is not one of the classes %s", where, tostring(list[i]), labels.list(classes))
+      or check.raise("%s: label %s is not one of the classes %s", where, tostring(list[i]),
+        labels.list(classes))
   end
   return out
 end

@@ -83,10 +83,13 @@ local function warn_about_ignored(estimator, class)
   end
 end
 
---- The parameters of `estimator` as a new table, checked; unknown names, types and ranges are errors.
+--- The parameters of `estimator` as a new table, checked; unknown names, types and ranges
+--- are errors.
 ---@param given table
 ---@param class "MLPClassifier"|"MLPRegressor"
-function parameters.read(given, class) return options(given, parameters.rules[class], "mah." .. class) end
+function parameters.read(given, class)
+  return options(given, parameters.rules[class], "mah." .. class)
+end
 
 --- Checks the parameters as they are now (they may have been set one by one), before a fit.
 function parameters.check(estimator, class)

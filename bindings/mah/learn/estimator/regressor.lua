@@ -1,4 +1,5 @@
---- mah.MLPRegressor: scikit-learn's MLPRegressor, and more. Loss and gradient agree for several outputs.
+--- mah.MLPRegressor: scikit-learn's MLPRegressor, and more. Loss and gradient agree for
+--- several outputs.
 ---
 ---     local reg = mah.MLPRegressor{hidden_layer_sizes = {50}, solver = "lbfgs", random_state = 1}
 ---     print(reg:fit(x, y):score(x, y))                 -- R2
@@ -67,7 +68,8 @@ end
 function Regressor:partial_fit(x, y, sample_weight)
   parameters.check(self, self.class)
   check.that(self.solver ~= "lbfgs",
-    "mah.MLPRegressor: partial_fit is only available for stochastic optimizers. lbfgs is not stochastic")
+    "mah.MLPRegressor: partial_fit is only available for stochastic optimizers. "
+      .. "lbfgs is not stochastic")
   fit.partial(self, new_problem(self, x, y, sample_weight))
   return self
 end

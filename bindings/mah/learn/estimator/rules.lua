@@ -1,9 +1,9 @@
 --- scikit-learn's stopping logic as a stopping rule, comparison by comparison.
 local rules = {}
 
---- Misses in a row at the end of a curve. Without early stopping an epoch misses if loss > best - tol; with
---- it, if score < best + tol; then the best value moves on any gain. The count starts anew after `since`.
---- NaN never misses.
+--- Misses in a row at the end of a curve. Without early stopping an epoch misses if
+--- loss > best - tol; with it, if score < best + tol; then the best value moves on any gain.
+--- The count starts anew after `since`. NaN never misses.
 local function count_misses(values, scores, tol, since)
   local best = scores and -math.huge or math.huge
   local misses = 0
@@ -32,12 +32,13 @@ end
 function rules.no_change(given)
   local scores = given.of == "val_score"
   return function(s)
-    local misses, best = count_misses(s.history[given.of], scores, given.tol, last_drop(s, given.adaptive))
+    local misses, best = count_misses(s.history[given.of], scores, given.tol,
+      last_drop(s, given.adaptive))
     s.misses = misses
     if not (misses > given.n_iter_no_change) then return false end
     local what = scores and "validation score" or "training loss"
-    local text = ("%s did not improve more than tol=%f for %d consecutive epochs"):format(what, given.tol,
-      given.n_iter_no_change)
+    local text = ("%s did not improve more than tol=%f for %d consecutive epochs"):format(
+      what, given.tol, given.n_iter_no_change)
     if given.adaptive and s.solver.lr > 1e-6 then
       s.solver.lr = s.solver.lr / 5
       return false
@@ -58,7 +59,8 @@ function rules.patience(patience, tol)
     if misses < patience then return false end
     return {
       rule = "early_stopping_patience", value = s.val_score, best = best,
-      text = ("validation score did not improve more than tol=%f for %d consecutive epochs"):format(tol, patience),
+      text = ("validation score did not improve more than tol=%f for %d consecutive epochs"):format(
+        tol, patience),
     }
   end
 end
@@ -70,12 +72,15 @@ end
 function rules.max_iter(max_iter, first)
   return function(s)
     if s.epoch - first < max_iter then return false end
-    return { rule = "max_iter", value = max_iter, text = ("the limit of %d iterations is reached"):format(max_iter) }
+    return {
+      rule = "max_iter", value = max_iter,
+      text = ("the limit of %d iterations is reached"):format(max_iter),
+    }
   end
 end
 
---- scikit-learn's inverse scaling: lr = lr_init / (t + 1)^power_t after each epoch, t the samples seen
---- so far (not epochs); the first epoch of a fit runs at lr_init.
+--- scikit-learn's inverse scaling: lr = lr_init / (t + 1)^power_t after each epoch, t the samples
+--- seen so far (not epochs); the first epoch of a fit runs at lr_init.
 ---@param power_t number
 ---@return schedule
 function rules.invscaling(power_t)

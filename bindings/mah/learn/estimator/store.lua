@@ -1,5 +1,5 @@
---- Saving and loading estimators as safetensors files: weights and moments as tensors, the rest as JSON in
---- the metadata. Loading runs no code.
+--- Saving and loading estimators as safetensors files: weights and moments as tensors, the rest as
+--- JSON in the metadata. Loading runs no code.
 ---
 ---     clf:save "model.safetensors"          local clf = mah.load "model.safetensors"
 local Trainer = require "mah.learn.trainer"
@@ -17,20 +17,22 @@ local FORMAT = "mah estimator 1"
 
 local store = {}
 
--- -- Taking apart ----------------------------------------------------------------------------------
+-- -- Taking apart ---------------------------------------------------------------------------------
 
---- Parameters without the functions among them, which a file cannot hold; weights that init brought are in
---- the network.
+--- Parameters without the functions among them, which a file cannot hold; weights that init brought
+--- are in the network.
 local function plain_parameters(estimator)
   local plain, left_out = {}, {}
   for name, value in pairs(estimator:get_params()) do
     local kept = type(value) ~= "function" and getmetatable(value) == nil
-      and not (type(value) == "table" and (value.forward or name == "init" or name == "validation_data"))
+      and not (type(value) == "table"
+        and (value.forward or name == "init" or name == "validation_data"))
     if kept then plain[name] = value else left_out[#left_out + 1] = name end
   end
   table.sort(left_out)
   if #left_out > 0 then
-    warn("%s:save: %s cannot be saved: set it again after loading", estimator.class, table.concat(left_out, ", "))
+    warn("%s:save: %s cannot be saved: set it again after loading", estimator.class,
+      table.concat(left_out, ", "))
   end
   return plain
 end
@@ -59,13 +61,14 @@ local function layers_of(net)
   local layers = {}
   for i, layer in ipairs(net.layers) do
     layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
-    check.that(type(layer.activation) == "string", "a network with an activation of your own cannot be saved")
+    check.that(type(layer.activation) == "string",
+      "a network with an activation of your own cannot be saved")
   end
   return layers
 end
 
-local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_loss_", "best_validation_score_",
-  "classes_", "stop_reason_", "t_" }
+local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_loss_",
+  "best_validation_score_", "classes_", "stop_reason_", "t_" }
 
 local function to_state(estimator)
   local net = estimator.network
@@ -73,7 +76,8 @@ local function to_state(estimator)
   for _, name in ipairs(attributes) do state.attributes[name] = rawget(estimator, name) end
   if net then
     state.network = {
-      inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers_of(net), params = net.params,
+      inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers_of(net),
+      params = net.params,
     }
     state.rng = estimator.rng:state()
     state.trainer = trainer_state(estimator.trainer)
@@ -99,24 +103,26 @@ function store.save(estimator, path)
   return estimator
 end
 
--- -- Putting together --------------------------------------------------------------------------------
+-- -- Putting together -----------------------------------------------------------------------------
 
 local function load_network(saved)
   local layers = { saved.inputs }
   for i, layer in ipairs(saved.layers) do
-    layers[i + 1] = { layer.units, layer.activation, dropout = i < #saved.layers and layer.dropout or nil }
+    layers[i + 1] = { layer.units, layer.activation,
+      dropout = i < #saved.layers and layer.dropout or nil }
   end
   layers.dtype, layers.loss, layers.seed = saved.dtype, saved.loss, 0
   local net = require("mah.learn.mlp").mlp(layers)
-  check.that(#saved.params == #net.params, "the file holds %d parameters for a network of %d", #saved.params,
-    #net.params)
+  check.that(#saved.params == #net.params, "the file holds %d parameters for a network of %d",
+    #saved.params, #net.params)
   net.params:copy_(saved.params)
   return net
 end
 
 local function load_solver(estimator, state)
   if not state then return estimator.solver end
-  local solver = check.that(rawget(solvers, state.name), "unknown solver %s", tostring(state.name))()
+  local solver = check.that(rawget(solvers, state.name), "unknown solver %s",
+    tostring(state.name))()
   for name, value in pairs(state) do solver[name] = value end
   return solver
 end
@@ -126,8 +132,8 @@ local function load_trainer(estimator, state)
   return setmetatable({
     settings = { solver = load_solver(estimator, state.solver) },
     order = state.order, best = state.best, history = state.history,
-    epoch = state.epoch, samples = state.samples, elapsed = state.elapsed, initial_lr = state.initial_lr,
-    batch = { seed = state.mask_seed, step = state.mask_step },
+    epoch = state.epoch, samples = state.samples, elapsed = state.elapsed,
+    initial_lr = state.initial_lr, batch = { seed = state.mask_seed, step = state.mask_step },
     held = state.held, rows = state.rows,
   }, Trainer)
 end
@@ -146,12 +152,12 @@ end
 function store.load(path)
   file.path(path, "mah.load")
   local tensors, metadata = safetensors.load_safetensors(path)
-  check.that(type(metadata) == "table" and metadata.format == FORMAT, "%s: not a model saved by mah (format %s)", path,
-    check.show(metadata and metadata.format))
+  check.that(type(metadata) == "table" and metadata.format == FORMAT,
+    "%s: not a model saved by mah (format %s)", path, check.show(metadata and metadata.format))
   local state = freeze.thaw(tensors, metadata.state)
   check.that(parameters.rules[state.class], "%s: unknown class %s", path, check.show(state.class))
-  local estimator = require("mah.learn.estimator." .. (state.class == "MLPClassifier" and "classifier" or "regressor"))(
-    state.params)
+  local estimator = require("mah.learn.estimator."
+    .. (state.class == "MLPClassifier" and "classifier" or "regressor"))(state.params)
   if state.network then restore(estimator, state) end
   return estimator
 end

@@ -1,6 +1,7 @@
 --- Adam (Kingma, Ba: "Adam: a method for stochastic optimization", ICLR 2015, the efficient form of
 --- section 2, as scikit-learn has it):
----   m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr sqrt(1-b2^t)/(1-b1^t) m / (sqrt(v) + eps)
+---   m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
+---   w -= lr sqrt(1-b2^t)/(1-b1^t) m / (sqrt(v) + eps)
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local options = require "mah.base.options"

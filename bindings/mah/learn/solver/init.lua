@@ -3,6 +3,9 @@
 --- will do; the built-in ones are callable tables with a name, a learning rate `lr` that schedules
 --- may change between epochs, and `reset()`, which forgets what they learned about the last run.
 ---
+--- A second result ends the training: a text, or {rule =, value =, text =}, which becomes the run's
+--- stop_reason. A solver with `full_batch = true` (lbfgs, which has no lr) gets all rows at once.
+---
 ---     solver = mah.solver.adam{lr = 1e-3}
 ---     solver = function(evaluate, w)
 ---       local loss, g = evaluate(w)

@@ -143,11 +143,12 @@ local function accepts(s, t, start, noise)
   return t.step == s.longest and decreases and t.slope <= s.goal
 end
 
---- Section 2's auxiliary function is followed until a trial decreases enough and slopes upwards.
+--- The tilt of section 2's auxiliary function, which is followed while a trial is the lowest and yet
+--- does not decrease enough. The paper's second stage begins with a trial that decreases enough and
+--- slopes upwards; later ones lie before it, where this cannot happen any more.
 local function tilt_for(s, t, start)
   local decreases = t.f <= start.f + t.step * s.goal
-  if decreases and t.slope >= 0 then s.tilted = false end
-  return s.tilted and t.f <= s.best.f and not decreases and s.goal or 0
+  return t.f <= s.best.f and not decreases and s.goal or 0
 end
 
 --- Searches along a direction of descent. The last trial is the one that is returned, if any.
@@ -161,7 +162,7 @@ return function(phi, start, first, o)
   local step = min(first, LONGEST)
   local s = {
     goal = (o.ftol or FTOL) * start.slope, gtol = o.gtol or GTOL, xtol = o.xtol or XTOL,
-    best = start, other = start, bracketed = false, tilted = true, longest = LONGEST,
+    best = start, other = start, bracketed = false, longest = LONGEST,
     low = 0, high = step + NEXT_HIGH * step, width = LONGEST, width_before = 2 * LONGEST,
   }
   for trial = 1, o.max_trials do

@@ -1,7 +1,7 @@
 --- Stochastic gradient descent with momentum, or Nesterov's:
 ---   v = momentum v - lr g;  w += v,   with nesterov  w += momentum v - lr g
---- (Sutskever, Martens, Dahl, Hinton 2013). The velocity contains the learning rate, as in Keras and
---- scikit-learn and unlike PyTorch.
+--- (Sutskever, Martens, Dahl, Hinton 2013). The velocity contains the learning rate, as in Keras
+--- and scikit-learn and unlike PyTorch.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -23,7 +23,8 @@ end
 function Sgd:__call(evaluate, w)
   local loss, g = evaluate(w)
   self.velocity = self.velocity or tensor.zeros_like(w)
-  check.status(C.mah_step_sgd(w, self.velocity, g, self.lr, self.momentum, self.nesterov and 1 or 0))
+  check.status(C.mah_step_sgd(w, self.velocity, g, self.lr, self.momentum,
+    self.nesterov and 1 or 0))
   return loss
 end
 

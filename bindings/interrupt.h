@@ -1,0 +1,20 @@
+/* interrupt.h - Ctrl-C: what scripts and the prompt make of SIGINT. */
+#ifndef MAH_INTERRUPT_H
+#define MAH_INTERRUPT_H
+
+#include <lua.h>
+
+/* Call first, from the thread that runs Lua. */
+void mah_interrupts_begin(lua_State *L);
+
+/* For a script: the first Ctrl-C raises "interrupted" in Lua and makes core calls fail; the second
+ * one ends the process. */
+void mah_interrupts_catch(void);
+void mah_interrupts_default(void);
+
+/* For the prompt: the same for what it runs, and a second Ctrl-C within a second ends the process
+ * with status 130. While a line is being read, both are only noted. */
+void mah_interrupts_catch_at_prompt(void);
+void mah_interrupts_reading(int reading);
+int mah_interrupts_leave(void); /* was there a second one while reading? */
+#endif

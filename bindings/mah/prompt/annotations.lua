@@ -1,0 +1,130 @@
+--- Reads the comments of a module's source: LuaCATS annotations, as editors do.
+---
+---     local module = annotations.read(text)
+---     module.head                          -- the text at the file's start
+---     module.at[128].name                  -- the function that is defined in line 128
+---
+--- An entry: {name, params = "(a, b)", line, text, summary, arguments = {{name, type, text}},
+--- returns = {{type, text}}, fields = {{name, type, text}}, class}.
+local annotations = {}
+
+--- Takes a LuaCATS type off the text's start: up to a space outside of brackets, but a `|` or `,`
+--- (and the `:` of fun()) holds on.
+local function split_type(text)
+  local depth, i = 0, 1
+  while i <= #text do
+    local c = text:sub(i, i)
+    if c:find "[%(%[{<]" then depth = depth + 1 elseif c:find "[%)%]}>]" then depth = depth - 1 end
+    local holds_on = text:sub(i - 1, i - 1):find "[|,:]" or text:find("^%s+|", i)
+    if depth == 0 and c == " " and not holds_on then break end
+    i = i + 1
+  end
+  return text:sub(1, i - 1), (text:sub(i):gsub("^%s+", ""))
+end
+annotations.split_type = split_type
+
+local readers = {}
+
+function readers.param(entry, rest)
+  local name, after = rest:match "^(%S+)%s*(.*)$"
+  local kind, text = split_type(after or "")
+  entry.arguments[#entry.arguments + 1] = { name = name, type = kind, text = text }
+  return entry.arguments[#entry.arguments]
+end
+
+readers["return"] = function(entry, rest)
+  local kind, text = split_type(rest)
+  entry.returns[#entry.returns + 1] = { type = kind, text = text }
+  return entry.returns[#entry.returns]
+end
+
+function readers.field(entry, rest)
+  local name, after = rest:match "^(%S+)%s*(.*)$"
+  local kind, text = split_type(after or "")
+  entry.fields[#entry.fields + 1] = { name = name, type = kind, text = text }
+  return entry.fields[#entry.fields]
+end
+
+function readers.class(entry, rest) entry.class = rest:match "^[%w_.]+" end
+
+--- The first sentence of a text.
+function annotations.summary(text)
+  local paragraph = text:match "^(.-)\n%s*\n" or text
+  paragraph = paragraph:gsub("\n%s%s%s%s.*", ""):gsub("%s*\n%s*", " ")
+  local sentence = paragraph:match "^(.-[%.?!:])%s" or paragraph:match "^(.-%.)$" or paragraph
+  return (sentence:gsub("%s+$", ""))
+end
+
+--- An entry from the lines of a comment, without their `---`.
+---@param lines string[]
+---@return table
+function annotations.entry(lines)
+  local entry, text = { arguments = {}, returns = {}, fields = {} }, {}
+  local last -- the annotation that a line may go on with
+  for _, line in ipairs(lines) do
+    local tag, rest = line:match "^@(%a+)%s*(.*)$"
+    if tag then
+      last = readers[tag] and readers[tag](entry, rest) or nil
+    elseif last and line:match "^%s%s" then
+      last.text = (last.text .. " " .. line:match "^%s*(.-)%s*$"):gsub("^ ", "")
+    else
+      last = nil
+      text[#text + 1] = line:gsub("^ ", "")
+    end
+  end
+  entry.text = table.concat(text, "\n"):gsub("^%s*\n", ""):gsub("%s+$", "")
+  entry.summary = annotations.summary(entry.text)
+  return entry
+end
+
+local definitions = {
+  "^%s*local%s+function%s+([%w_]+)%s*(%b())",
+  "^%s*function%s+([%w_.:]+)%s*(%b())",
+  "^%s*local%s+([%w_]+)%s*=%s*function%s*(%b())",
+  '^%s*([%w_.%["%]]+)%s*=%s*function%s*(%b())',
+  "^%s*return%s+(function)%s*(%b())",
+  "^%s*local%s+([%w_]+)%s*=",
+}
+
+local function definition(line)
+  for _, pattern in ipairs(definitions) do
+    local name, params = line:match(pattern)
+    if name then return name, params end
+  end
+end
+
+--- Reads a whole source.
+---@param text string
+---@return {head: string, example: string?, at: table<integer, table>, classes: table<string, table>, lines: string[]}
+function annotations.read(text)
+  local module = { head = "", at = {}, classes = {}, lines = {} }
+  local block, number, is_head = {}, 0, true
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    module.lines[number] = line
+    local comment = line:match "^%s*%-%-%-(.*)$"
+    if comment and not comment:match "^%-" then
+      block[#block + 1] = comment
+    else
+      local name, params = definition(line)
+      if is_head and #block > 0 and (not params or number > 1) then
+        local entry = annotations.entry(block)
+        is_head = false
+        if not params then module.head, module.summary = entry.text, entry.summary end
+      end
+      local entry = #block > 0 and annotations.entry(block) or nil
+      if entry and entry.class then module.classes[entry.class] = entry end
+      if name and params then
+        entry = entry or annotations.entry {}
+        entry.name, entry.params, entry.line = name, params, number
+        entry.documented = entry.text ~= "" or #entry.arguments > 0 or #entry.returns > 0
+        module.at[number] = entry
+      end
+      block = {}
+      if line:match "%S" and not line:match "^%s*%-%-" then is_head = false end
+    end
+  end
+  return module
+end
+
+return annotations

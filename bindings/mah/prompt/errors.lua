@@ -1,0 +1,99 @@
+--- Errors at the prompt: the message, a short traceback of the user's own functions, and a hint.
+---
+---     local ok, problem = xpcall(f, errors.capture)
+---     print(errors.describe(problem))
+local options = require "mah.base.options"
+
+local getinfo, tostring, type, pcall = debug.getinfo, tostring, type, pcall
+
+local errors = {}
+
+local MOST_FRAMES = 6
+
+--- The text of any error value.
+local function text_of(value)
+  if type(value) == "string" then return value end
+  if value == nil then return "nil (an error without a message)" end
+  local meta = type(value) == "table" and debug.getmetatable(value)
+  if type(meta) == "table" and meta.__tostring then
+    local ok, text = pcall(tostring, value)
+    if ok and type(text) == "string" then return text end
+  end
+  local ok, text = pcall(function() return require("mah.prompt.print").text(value) end)
+  return ok and text or "a " .. type(value)
+end
+
+local function is_inner(source)
+  return source:sub(1, 7) == "=[mah]/" or source == "=[C]" or source:find "^=%[builtin"
+end
+
+--- "  in f at prompt:3", for the user's functions from `level` on; the prompt's chunk itself says
+--- nothing that the message does not say.
+local function frames(level)
+  local list = {}
+  while true do
+    local info = getinfo(level, "Sln")
+    if not info then return list end
+    if not is_inner(info.source) and info.what ~= "main" then
+      local name = info.name and info.name or "a function"
+      list[#list + 1] = ("in %s at %s:%d"):format(name, info.short_src, info.currentline)
+    elseif info.what == "main" and info.source ~= "=prompt" and not is_inner(info.source) then
+      list[#list + 1] = ("in %s:%d"):format(info.short_src, info.currentline)
+    end
+    level = level + 1
+  end
+end
+
+local function known_names()
+  local names, public = {}, nil
+  for name in pairs(_G) do
+    if type(name) == "string" then names[name] = name end
+  end
+  local mah = package.loaded.mah
+  public = mah and debug.getmetatable(mah).names
+  for _, name in ipairs(public and public() or {}) do names[name] = names[name] or "mah." .. name end
+  return names
+end
+
+--- "did you mean ...?" for a global that is not there.
+local function hint(message)
+  local name = message:match "global '([^']+)' %(a nil value%)"
+    or message:match "variable '([^']+)' is not d"
+  if not name then return nil end
+  local names = known_names()
+  local near = names[name] and name or options.nearest(name, names)
+  return near and ("did you mean %s?"):format(names[near]) or nil
+end
+
+--- For xpcall: the message, the frames and whether it was Ctrl-C.
+---@return {message: string, frames: string[], interrupted: boolean, hint: string?}
+function errors.capture(value)
+  local ok, message = pcall(text_of, value)
+  if not ok then message = "(an error whose message cannot be shown)" end
+  local found, list = pcall(frames, 3)
+  local guessed, guess = pcall(hint, message)
+  return {
+    message = message, frames = found and list or {},
+    interrupted = message:match "interrupted$" ~= nil,
+    hint = guessed and guess or nil,
+  }
+end
+
+--- The lines to show.
+---@param problem any   what xpcall returned: errors.capture's table, or after a stack overflow a text
+---@return string first, string rest
+function errors.describe(problem)
+  if type(problem) ~= "table" then problem = { message = tostring(problem), frames = {} } end
+  local lines = {}
+  for i, frame in ipairs(problem.frames) do
+    if i > MOST_FRAMES then
+      lines[#lines + 1] = ("  ... %d more"):format(#problem.frames - MOST_FRAMES)
+      break
+    end
+    lines[#lines + 1] = "  " .. frame
+  end
+  if problem.hint then lines[#lines + 1] = "  " .. problem.hint end
+  return problem.message, table.concat(lines, "\n")
+end
+
+return errors

@@ -1,0 +1,174 @@
+--- What the prompt shows of Mah's own objects: tensors, networks, estimators, runs.
+local Type = require "mah.tensor.type"
+local terminal = require "mah.prompt.terminal"
+
+local objects = {}
+
+local ROWS = 10000 -- of the training set, for a score
+
+-- -- Tensors ----------------------------------------------------------------------------------------
+
+local function bytes_text(bytes)
+  local units = { "bytes", "KiB", "MiB", "GiB", "TiB" }
+  local i = 1
+  while bytes >= 1024 and i < #units do bytes, i = bytes / 1024, i + 1 end
+  return (i == 1 and "%d %s" or "%.3g %s"):format(bytes, units[i])
+end
+objects.bytes = bytes_text
+
+--- "min 0  mean 0.13  max 1  std 0.31", and how many are not finite. (Integers are counted in float.)
+local function statistics(t)
+  local text = ("min %.6g  mean %.6g  max %.6g"):format(t:min(), t:mean(), t:max())
+  if t:numel() > 1 then text = text .. ("  std %.6g"):format(t:std()) end
+  if t.elem > 1 then return text end
+  local finite = t:isfinite():sum()
+  local others = t:numel() - finite
+  if others == 0 then return text end
+  return ("%s  (%d not finite: %d NaN)"):format(text, others, t:isnan():sum())
+end
+
+--- dtype and shape, statistics, and the values as print shows them.
+---@param t tensor
+---@return string
+function objects.tensor(t)
+  local head, values = tostring(t):match "^([^\n]*)\n?(.*)$"
+  local n = t:numel()
+  if t.ndim == 0 or n == 0 then return head .. "  " .. values end
+  local size = bytes_text(n * (t.elem == 1 and 8 or t.elem == 3 and 1 or 4))
+  return ("%s  %s\n%s\n%s"):format(head, size, terminal.paint("dim", statistics(t)), values)
+end
+
+-- -- Networks ---------------------------------------------------------------------------------------
+
+--- Rows of texts, with columns below each other; numbers (right) to the right.
+local function align(rows, right)
+  local widths = {}
+  for _, row in ipairs(rows) do
+    for i, cell in ipairs(row) do widths[i] = math.max(widths[i] or 0, terminal.width(cell)) end
+  end
+  local lines = {}
+  for k, row in ipairs(rows) do
+    local cells = {}
+    for i, cell in ipairs(row) do
+      local pad = (" "):rep(widths[i] - terminal.width(cell))
+      cells[i] = right[i] and pad .. cell or cell .. pad
+    end
+    lines[k] = ("  " .. table.concat(cells, "  ")):gsub("%s+$", "")
+  end
+  return table.concat(lines, "\n")
+end
+
+local function activation_name(activation)
+  return type(activation) == "string" and activation or "your own"
+end
+
+--- Its layers, with the number of their parameters.
+---@param net Network
+---@return string
+function objects.network(net)
+  local rows = { { "", "layer", "activation", "dropout", "parameters" } }
+  local from = net.inputs
+  for i, layer in ipairs(net.layers) do
+    rows[#rows + 1] = {
+      tostring(i), ("%d -> %d"):format(from, layer.units), activation_name(layer.activation),
+      layer.dropout > 0 and ("%g"):format(layer.dropout) or "",
+      tostring(layer.weight:numel() + layer.bias:numel()),
+    }
+    from = layer.units
+  end
+  return ("network  %s  %s\n%s\n  %d parameters in all"):format(net.dtype, net.loss_function,
+    align(rows, { true, false, false, true, true }), net.params:numel())
+end
+
+-- -- Estimators ---------------------------------------------------------------------------------------
+
+local function field(t, name) return rawget(t, name) end
+
+--- The score on what was held out, or on (part of) what the fit has seen.
+local function score_text(estimator)
+  local best = field(estimator, "best_validation_score_")
+  if best then return ("%.4f on the validation set"):format(best) end
+  local data = estimator.trainer and rawget(estimator.trainer, "data")
+  if not data then return nil end
+  local n = math.min(ROWS, #data.x)
+  local ok, score = pcall(function()
+    return estimator.network:score(data.x:narrow(1, 1, n), data.y:narrow(1, 1, n))
+  end)
+  return ok and ("%.4f on %d training rows"):format(score, n) or nil
+end
+
+--- Parameters; when fitted also layers, score, iterations, loss and why it stopped.
+---@param estimator table
+---@return string
+function objects.estimator(estimator)
+  local lines = { (tostring(estimator):gsub(", fitted: .*$", ""):gsub("{, ", "{")) }
+  local net = field(estimator, "network")
+  if not net then return lines[1] .. "\n  not fitted yet" end
+  local reason = field(estimator, "stop_reason_")
+  local history = field(estimator, "history_")
+  local loss, rows = field(estimator, "loss_"), {}
+  rows[#rows + 1] = { "layers", tostring(net) }
+  rows[#rows + 1] = { "score", score_text(estimator) or "?" }
+  rows[#rows + 1] = { "iterations", tostring(field(estimator, "n_iter_") or (history and #history.loss) or "?") }
+  rows[#rows + 1] = { "loss", loss and ("%.6g"):format(loss) or "?" }
+  rows[#rows + 1] = { "stopped", reason and reason.text or "interrupted, or by partial_fit" }
+  lines[#lines + 1] = align(rows, {})
+  return table.concat(lines, "\n")
+end
+
+-- -- Runs -------------------------------------------------------------------------------------------
+
+local function run_text(run)
+  local loss = run.history.loss
+  local rows = {
+    { "iterations", tostring(run.n_iter) },
+    { "loss", ("%.6g -> %.6g"):format(loss[1] or 0 / 0, loss[#loss] or 0 / 0) },
+  }
+  local score = run.history.val_score
+  if score then
+    local best = run.best_epoch and score[run.best_epoch] or score[#score]
+    rows[#rows + 1] = { "score", ("%.4f on the validation set"):format(best) }
+  end
+  rows[#rows + 1] = { "stopped", run.stop_reason.text or run.stop_reason.rule }
+  rows[#rows + 1] = { "seconds", ("%.3g"):format(run.seconds) }
+  return "training run {n_iter, stop_reason, history, seconds ...}\n" .. align(rows, {})
+end
+
+local function is_run(t)
+  local history, reason = rawget(t, "history"), rawget(t, "stop_reason")
+  return type(history) == "table" and type(rawget(history, "loss")) == "table"
+    and type(reason) == "table" and type(rawget(t, "n_iter")) == "number"
+end
+
+-- -- Which is it? -------------------------------------------------------------------------------------
+
+--- Is this an estimator (a table whose class is one of mah's)?
+function objects.is_estimator(t)
+  local meta = debug.getmetatable(t)
+  local class = rawget(t, "class")
+  return type(class) == "string" and type(meta) == "table" and type(meta.methods) == "table"
+end
+
+--- Is this a network?
+function objects.is_network(t)
+  local module = package.loaded["mah.learn.mlp"]
+  return module ~= nil and debug.getmetatable(t) == module.Network
+end
+
+--- The text for a table that is one of Mah's objects, else nil. Deeper in a table: one line.
+---@return string|nil
+function objects.known(t, depth)
+  local text
+  if objects.is_network(t) then
+    text = depth > 0 and "network " .. tostring(t) or objects.network(t)
+  elseif objects.is_estimator(t) then
+    text = depth > 0 and (tostring(t):gsub(", fitted.*$", "}")) or objects.estimator(t)
+  elseif depth == 0 and is_run(t) then
+    text = run_text(t)
+  end
+  return text
+end
+
+objects.align, objects.is_run = align, is_run
+
+return objects

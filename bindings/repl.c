@@ -1,0 +1,182 @@
+/* repl.c - the prompt: libedit reads lines, and the Lua module mah.prompt.repl does the rest.
+ *
+ * The module gives a table of functions: step(line) and interrupt(), which return the next prompt,
+ * and complete(line, word), which returns a list of what `word` at the line's end may become.
+ * Whatever happens in them, the loop here goes on.
+ */
+#include "repl.h"
+
+#include "base/status.h"
+#include "interrupt.h"
+
+#include <editline/readline.h>
+#include <errno.h>
+#include <lauxlib.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { EXIT_OK = 0, EXIT_INTERRUPTED = 130, ASK_BEYOND = 400 };
+
+static lua_State *state;
+static int session; /* the registry's reference to the module's table */
+static volatile sig_atomic_t resized;
+
+static void on_resize(int number) {
+  (void)number;
+  resized = 1;
+}
+
+/* -- Calling Lua ------------------------------------------------------------------------------- */
+
+/* Pushes a function of the session; leaves nothing and returns 0 when it is not there. */
+static int push_function(lua_State *L, const char *name) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, session);
+  lua_getfield(L, -1, name);
+  lua_remove(L, -2);
+  if (lua_isfunction(L, -1)) return 1;
+  lua_pop(L, 1);
+  return 0;
+}
+
+/* Calls the function below its n arguments; one result, or nothing and 0. An error is told. */
+static int call(lua_State *L, int n) {
+  if (lua_pcall(L, n, 1, 0) == 0) return 1;
+  const char *message = lua_tostring(L, -1);
+  fprintf(stderr, "mah: the prompt: %s\n", message ? message : "(no message)");
+  lua_pop(L, 1);
+  return 0;
+}
+
+/* -- Completion -------------------------------------------------------------------------------- */
+
+/* The candidates are on the stack's top. */
+static char *next_candidate(const char *word, int number) {
+  static int at;
+  (void)word;
+  if (number == 0) at = 0;
+  lua_rawgeti(state, -1, ++at);
+  const char *candidate = lua_tostring(state, -1);
+  char *copy = candidate ? strdup(candidate) : NULL;
+  lua_pop(state, 1);
+  return copy;
+}
+
+static char **complete(const char *word, int start, int end) {
+  (void)start, (void)end; /* in characters, where rl_point is in bytes */
+  rl_attempted_completion_over = 1;
+  if (!push_function(state, "complete")) return NULL;
+  lua_pushlstring(state, rl_line_buffer, (size_t)rl_point);
+  lua_pushstring(state, word);
+  if (!call(state, 2)) return NULL;
+  char **matches = lua_istable(state, -1) ? rl_completion_matches(word, next_candidate) : NULL;
+  lua_pop(state, 1);
+  return matches;
+}
+
+/* -- Reading ----------------------------------------------------------------------------------- */
+
+/* The next character. Notices a new terminal size; -1 ends the line: the input's end, or Ctrl-C. */
+static int read_character(FILE *file) {
+  mbstate_t shift = {0};
+  for (;;) {
+    if (resized) {
+      resized = 0;
+      rl_resize_terminal();
+    }
+    char byte;
+    ssize_t count = read(fileno(file), &byte, 1);
+    if (count == 0 || mah_interrupt_requested()) return -1;
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -1;
+    wchar_t character;
+    size_t used = mbrtowc(&character, &byte, 1, &shift);
+    if (used == (size_t)-1) return '?'; /* no character of this locale */
+    if (used != (size_t)-2) return (int)character;
+  }
+}
+
+static void prepare_editor(void) {
+  if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) setlocale(LC_CTYPE, "C.UTF-8");
+  rl_readline_name = "mah";
+  rl_initialize();
+  rl_getc_function = read_character;
+  rl_basic_word_break_characters = " \t\n\"'`()[]{}<>=~+-*/%^#&|,;:.?!@$\\";
+  rl_attempted_completion_function = complete;
+  rl_completion_append_character = 0;
+  rl_completion_query_items = ASK_BEYOND;
+  rl_parse_and_bind("bind ^[[1;5C em-next-word");
+  rl_parse_and_bind("bind ^[[1;5D ed-prev-word");
+  struct sigaction action = {.sa_handler = on_resize};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGWINCH, &action, NULL);
+}
+
+/* A line without its end, to be freed; NULL at the input's end and after Ctrl-C. */
+static char *read_line(const char *prompt, int is_terminal) {
+  if (is_terminal) return readline(prompt);
+  fputs(prompt, stdout);
+  fflush(stdout);
+  char *line = NULL;
+  size_t room = 0;
+  ssize_t size = getline(&line, &room, stdin);
+  if (size < 0) return free(line), NULL;
+  if (size > 0 && line[size - 1] == '\n') line[size - 1] = '\0';
+  return line;
+}
+
+/* -- The loop ---------------------------------------------------------------------------------- */
+
+/* Leaves the session's table in the registry. */
+static int start(lua_State *L, int is_terminal) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.prompt.repl");
+  if (!call(L, 1)) return 0;
+  lua_pushboolean(L, is_terminal);
+  if (!call(L, 1)) return 0;
+  session = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 1;
+}
+
+/* The prompt that the last call returned, or the usual one. Taken from the stack. */
+static void take_prompt(lua_State *L, int succeeded, char *prompt, size_t size) {
+  const char *text = succeeded && lua_isstring(L, -1) ? lua_tostring(L, -1) : "mah> ";
+  snprintf(prompt, size, "%s", text);
+  if (succeeded) lua_pop(L, 1);
+}
+
+static void step(lua_State *L, const char *line_, char *prompt, size_t size) {
+  int there = push_function(L, line_ ? "step" : "interrupt");
+  if (there && line_) lua_pushstring(L, line_);
+  take_prompt(L, there && call(L, line_ != NULL), prompt, size);
+}
+
+int mah_repl_run(lua_State *L) {
+  char prompt[64];
+  int is_terminal = isatty(STDIN_FILENO);
+  state = L;
+  mah_interrupts_catch_at_prompt();
+  if (!start(L, is_terminal)) return 1;
+  if (is_terminal) prepare_editor();
+  step(L, "", prompt, sizeof prompt);
+  for (;;) {
+    fflush(stdout);
+    mah_interrupt_clear();
+    mah_interrupts_reading(1);
+    char *line = read_line(prompt, is_terminal);
+    mah_interrupts_reading(0);
+    if (mah_interrupts_leave()) return free(line), putchar('\n'), EXIT_INTERRUPTED;
+    int interrupted = mah_interrupt_requested();
+    mah_interrupt_clear();
+    if (line == NULL && !interrupted) break;
+    if (interrupted) clearerr(stdin);
+    step(L, interrupted ? NULL : line, prompt, sizeof prompt);
+    free(line);
+  }
+  if (push_function(L, "finish") && call(L, 0)) lua_pop(L, 1);
+  return EXIT_OK;
+}

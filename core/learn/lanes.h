@@ -1,0 +1,101 @@
+/* lanes.h - a few reals side by side, as wide as the instruction set's registers. Arithmetic on
+ * them is plain C: x * y + z works lane by lane, and becomes one fused instruction where there is
+ * one.
+ */
+#ifndef MAH_LANES_H
+#define MAH_LANES_H
+
+#include "learn/real.h"
+
+#include <string.h>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+enum { LANE_BYTES = 64 };
+#elif defined(__AVX2__)
+enum { LANE_BYTES = 32 };
+#else
+enum { LANE_BYTES = 16 };
+#endif
+enum { LANES = LANE_BYTES / sizeof(real) };
+
+typedef real lanes __attribute__((vector_size(LANE_BYTES)));
+
+#define MAH_INLINE static inline __attribute__((always_inline))
+
+MAH_INLINE lanes lanes_of(real x) { return x - (lanes){0}; }
+
+MAH_INLINE lanes lanes_load(const real *p) {
+  lanes v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+MAH_INLINE void lanes_store(real *p, lanes v) { memcpy(p, &v, sizeof v); }
+
+/* The lanes where x > 0 keep v, the others become 0. */
+MAH_INLINE lanes lanes_where_positive(lanes v, lanes x) {
+  lanes out;
+  for (int i = 0; i < LANES; i++) out[i] = x[i] > 0 ? v[i] : 0;
+  return out;
+}
+
+/* -- The first n lanes only, 0 <= n <= LANES; nothing beyond p[n - 1] is touched -----------------
+ *
+ * Loads give 0 in the other lanes.
+ */
+#if defined(__AVX512F__) && defined(MAH_DOUBLE)
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
+}
+#elif defined(__AVX512F__)
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+}
+#elif defined(__AVX2__) && defined(MAH_DOUBLE)
+MAH_INLINE __m256i lanes_mask(int64_t n) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm256_maskload_pd(p, lanes_mask(n));
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  _mm256_maskstore_pd(p, lanes_mask(n), (__m256d)v);
+}
+#elif defined(__AVX2__)
+MAH_INLINE __m256i lanes_mask(int64_t n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm256_maskload_ps(p, lanes_mask(n));
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  _mm256_maskstore_ps(p, lanes_mask(n), (__m256)v);
+}
+#else
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  if (n == LANES) return lanes_load(p);
+  lanes v = {0};
+  for (int i = 0; i < LANES; i++)
+    if (i < n) v[i] = p[i];
+  return v;
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  if (n == LANES) {
+    lanes_store(p, v);
+    return;
+  }
+  for (int i = 0; i < LANES; i++)
+    if (i < n) p[i] = v[i];
+}
+#endif
+#endif

@@ -1,0 +1,64 @@
+/* worker.h - trials in processes of their own.
+ *
+ * The coordinator forks one worker per trial: it sees the data without a copy, starts from the same
+ * state whatever ran before it, and can only harm itself. The two talk through a socket.
+ *
+ *   mah_worker worker;
+ *   MAH_TRY(mah_worker_start(&worker, &limits));
+ *   if (worker.pid == 0) { ...; mah_worker_exit(0); }    // in the worker
+ *   mah_worker_poll(ready, &worker.channel, 1, -1);      // in the coordinator
+ *
+ * A worker is killed when the coordinator ends, in whatever way (Linux: PR_SET_PDEATHSIG). It leads
+ * a process group, so that what it started is killed with it; it does not see Ctrl-C, reads nothing
+ * from standard input, leaves no core dump, and is the first to go when the system's memory is out.
+ */
+#ifndef MAH_WORKER_H
+#define MAH_WORKER_H
+
+#include "base/status.h"
+#ifndef MAH_CDEF
+#include <stdint.h>
+#endif
+
+typedef struct mah_worker {
+  int32_t pid;     /* 0 in the worker itself */
+  int32_t channel; /* this side's end of the socket; not inherited by programs that are started */
+} mah_worker;
+
+typedef struct mah_worker_end {
+  int32_t code;        /* exit status, or -1 */
+  int32_t signal;      /* that ended it, or 0 */
+  double cpu_seconds;  /* of all its threads */
+  int64_t peak_memory; /* bytes resident at the highest point, the data that it shares included */
+} mah_worker_end;
+
+/* Forks. memory: bytes that the worker may take beyond what the process has now; 0: no limit.
+ * threads: for the BLAS library, and for programs that the worker starts. */
+mah_status mah_worker_start(mah_worker *out, int64_t memory, int32_t threads);
+
+/* ready[i] = 1 when channel i has bytes or its other side is gone, else 0. Waits at most so many
+ * seconds (< 0: for ever), or until a signal comes that mah_interrupt_watch() watches. */
+mah_status mah_worker_poll(uint8_t *ready, const int32_t *channels, int64_t n, double seconds);
+
+/* All n bytes. A side that is gone is no failure: poll tells it, and what it left. */
+mah_status mah_worker_send(int32_t channel, const void *bytes, int64_t n);
+/* *got = bytes read, at most n: 0 when the other side is gone. Waits until there is something. */
+mah_status mah_worker_receive(int64_t *got, int32_t channel, void *bytes, int64_t n);
+
+void mah_worker_kill(int32_t pid);                            /* and what it started */
+mah_status mah_worker_wait(mah_worker_end *out, int32_t pid); /* until it has ended */
+void mah_worker_close(int32_t channel);
+void mah_worker_exit(int32_t code); /* writes buffered output, runs no exit handlers */
+
+int32_t mah_worker_cores(void); /* processors that this process may use */
+
+/* While on, the first SIGINT, SIGTERM or SIGHUP sets mah_interrupt_requested() and ends
+ * mah_worker_poll(); the second one ends the process. A file that grows too large for a limit is
+ * an error instead of a signal. Off puts back what was. */
+mah_status mah_interrupt_watch(int32_t on);
+int32_t mah_interrupt_signal(void); /* the number of the signal that came while on, or 0 */
+
+/* The status that the program `mah` exits with when its script ends well. */
+void mah_exit_code_set(int32_t code);
+int32_t mah_exit_code(void);
+#endif

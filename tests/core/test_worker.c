@@ -1,0 +1,141 @@
+/* Workers: what they tell, how they end, and that they do not outlive the one who started them. */
+#include "testing.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the other side sends until it is gone. */
+static void receive_all(char *text, int64_t size, int32_t channel) {
+  int64_t used = 0, got;
+  do {
+    assert_ok(mah_worker_receive(&got, channel, text + used, size - 1 - used));
+    used += got;
+  } while (got > 0);
+  text[used] = '\0';
+}
+
+static void test_talk(void **state) {
+  (void)state;
+  mah_worker worker;
+  assert_ok(mah_worker_start(&worker, 0, 1));
+  if (worker.pid == 0) {
+    char question[8];
+    int64_t got;
+    mah_worker_receive(&got, worker.channel, question, sizeof question);
+    mah_worker_send(worker.channel, "answer to ", 10);
+    mah_worker_send(worker.channel, question, got);
+    mah_worker_exit(7);
+  }
+  assert_ok(mah_worker_send(worker.channel, "six", 3));
+  uint8_t ready = 0;
+  assert_ok(mah_worker_poll(&ready, &worker.channel, 1, -1));
+  assert_int_equal(ready, 1);
+  char text[64];
+  receive_all(text, sizeof text, worker.channel);
+  assert_string_equal(text, "answer to six");
+  mah_worker_end end;
+  assert_ok(mah_worker_wait(&end, worker.pid));
+  assert_int_equal(end.code, 7);
+  assert_int_equal(end.signal, 0);
+  assert_true(end.peak_memory > 0 && end.cpu_seconds >= 0);
+  assert_ok(mah_worker_send(worker.channel, "too late", 8)); /* no SIGPIPE */
+  mah_worker_close(worker.channel);
+  assert_fails(MAH_ERROR_FILE, "wait", mah_worker_wait(&end, worker.pid));
+}
+
+static void test_kill(void **state) {
+  (void)state;
+  mah_worker worker;
+  assert_ok(mah_worker_start(&worker, 0, 1));
+  if (worker.pid == 0)
+    while (1) pause();
+  uint8_t ready = 1;
+  assert_ok(mah_worker_poll(&ready, &worker.channel, 1, 0));
+  assert_int_equal(ready, 0);
+  mah_worker_kill(worker.pid);
+  mah_worker_end end;
+  assert_ok(mah_worker_wait(&end, worker.pid));
+  assert_int_equal(end.signal, SIGKILL);
+  assert_int_equal(end.code, -1);
+  mah_worker_close(worker.channel);
+}
+
+static void test_memory_limit(void **state) {
+  (void)state;
+  mah_worker worker;
+  assert_ok(mah_worker_start(&worker, 64 << 20, 1));
+  if (worker.pid == 0) {
+    void *small = malloc(8 << 20), *large = malloc((size_t)256 << 20);
+    mah_worker_exit(small != NULL && large == NULL ? 0 : 1);
+  }
+  mah_worker_end end;
+  assert_ok(mah_worker_wait(&end, worker.pid));
+#ifndef __SANITIZE_ADDRESS__ /* it has terabytes of addresses in reserve */
+  assert_int_equal(end.code, 0);
+#endif
+  mah_worker_close(worker.channel);
+}
+
+/* A coordinator that is killed takes its worker along: the socket that the worker holds closes. */
+static void test_orphan(void **state) {
+  (void)state;
+  int life[2];
+  assert_int_equal(pipe(life), 0);
+  pid_t coordinator = fork();
+  if (coordinator == 0) {
+    mah_worker worker;
+    if (mah_worker_start(&worker, 0, 1) != MAH_OK) _exit(1);
+    if (worker.pid == 0 && write(life[1], "w", 1) == 1)
+      while (1) pause();
+    while (1) pause();
+  }
+  close(life[1]);
+  char byte;
+  assert_int_equal(read(life[0], &byte, 1), 1); /* the worker runs */
+  kill(coordinator, SIGKILL);
+  waitpid(coordinator, NULL, 0);
+  assert_int_equal(read(life[0], &byte, 1), 0); /* nobody holds the pipe any more */
+  close(life[0]);
+}
+
+static void test_interrupt(void **state) {
+  (void)state;
+  assert_ok(mah_interrupt_watch(1));
+  assert_int_equal(mah_interrupt_signal(), 0);
+  raise(SIGTERM);
+  assert_int_equal(mah_interrupt_signal(), SIGTERM);
+  assert_true(mah_interrupt_requested());
+  assert_ok(mah_worker_poll(NULL, NULL, 0, -1)); /* does not wait */
+  struct sigaction now;
+  sigaction(SIGINT, NULL, &now);
+  assert_true(now.sa_handler == SIG_DFL); /* the next one ends the process */
+  assert_ok(mah_interrupt_watch(0));
+  mah_interrupt_clear();
+  assert_ok(mah_interrupt_watch(1)); /* and again */
+  assert_int_equal(mah_interrupt_signal(), 0);
+  assert_ok(mah_interrupt_watch(0));
+}
+
+static void test_arguments(void **state) {
+  (void)state;
+  mah_worker worker;
+  assert_fails(MAH_ERROR_ARGUMENT, "NULL", mah_worker_start(NULL, 0, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "threads 0", mah_worker_start(&worker, 0, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "-1", mah_worker_start(&worker, -1, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "1 channels", mah_worker_poll(NULL, NULL, 1, 0));
+  mah_worker_kill(0); /* not everybody */
+  assert_true(mah_worker_cores() >= 1);
+  mah_exit_code_set(3);
+  assert_int_equal(mah_exit_code(), 3);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_talk),         cmocka_unit_test(test_kill),
+      cmocka_unit_test(test_memory_limit), cmocka_unit_test(test_orphan),
+      cmocka_unit_test(test_interrupt),    cmocka_unit_test(test_arguments),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

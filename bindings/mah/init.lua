@@ -19,6 +19,8 @@ local modules = {
   MLPClassifier = "mah.learn.estimator.classifier",
   MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",
+  show = "mah.prompt.show",
+  help = "mah.prompt.help",
   solver = "mah.learn.solver",
   stop = "mah.learn.stop",
   train = "mah.learn.train",
@@ -73,4 +75,15 @@ local function load_part(mah, name)
   return value
 end
 
-return setmetatable({ version = ffi.string(C.mah_version()) }, { __index = load_part })
+--- The names of all parts, sorted, and the module of those that are a module.
+---@return string[] names, table<string, string> homes
+local function names()
+  local list = {}
+  for _, known in ipairs { modules, home } do
+    for name in pairs(known) do list[#list + 1] = name end
+  end
+  table.sort(list)
+  return list, modules
+end
+
+return setmetatable({ version = ffi.string(C.mah_version()) }, { __index = load_part, names = names })

@@ -86,15 +86,8 @@ local function generator_of(o)
   return random.rng(o.seed, "philox", 1)
 end
 
-local function has_dropout(net)
-  for _, layer in ipairs(net.layers) do
-    if layer.dropout > 0 then return true end
-  end
-  return false
-end
-
 --- Fills in what depends on other options.
-local function settle(o, rows, net)
+local function settle(o, rows)
   o.solver = o.solver or solvers.adam()
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
   o.stop = o.stop or default_rule(full_batch)
@@ -102,9 +95,6 @@ local function settle(o, rows, net)
   check.that(not full_batch or not o.batch_size or o.batch_size >= rows,
     "mah.train: the solver %s takes all %d rows at once; batch_size = %s does not go with it",
     full_batch and o.solver.name, rows, tostring(o.batch_size))
-  check.that(not full_batch or not has_dropout(net),
-    "mah.train: the solver %s needs a loss that stays the same; it does not go with dropout",
-    full_batch and o.solver.name)
   o.batch_size = full_batch and rows or o.batch_size or 200
   o.shuffle = o.shuffle and not full_batch
   check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
@@ -144,7 +134,7 @@ return function(net, data, given)
   local o = options(given, rules, "mah.train")
   local rng = generator_of(o)
   local order, validation = divide(net, data, o, rng)
-  settle(o, #order, net)
+  settle(o, #order)
   local trainer = Trainer.new(net, data, o, order, validation, rng)
   local reason = trainer:run()
   if o.restore_best then trainer:restore_best() end

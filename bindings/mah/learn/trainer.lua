@@ -34,6 +34,15 @@ end
 ---@field l1 number
 ---@field l2 number
 
+--- A full-batch solver compares losses, so they must not change from one look to the next.
+local function check_dropout(net, solver)
+  if type(solver) ~= "table" or not solver.full_batch then return end
+  for _, layer in ipairs(net.layers) do
+    check.that(layer.dropout == 0,
+      "the solver %s needs a loss that stays the same; it does not go with dropout", solver.name)
+  end
+end
+
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
 --- kept by reference: on_epoch and rules may change them between epochs.
 ---@param net Network
@@ -44,6 +53,7 @@ end
 ---@param rng rng
 function Trainer.new(net, data, settings, order, validation, rng)
   local batch = ffi.new "mah_batch"
+  check_dropout(net, settings.solver)
   local self = setmetatable({
     net = net, data = data, settings = settings, order = order, validation = validation, rng = rng,
     batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },

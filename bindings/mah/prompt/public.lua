@@ -1,0 +1,196 @@
+--- Every public name with its documentation: `mah`'s parts, their functions, the methods of tensors,
+--- networks, generators, figures and estimators.
+---
+---     public.list()                        -- records, sorted by name
+---     public.find(mah.train).name          --> mah.train
+---     public.named "train"                 -- records whose name, or its last part, is this
+---
+--- A record: {name, value, entry (mah.prompt.annotations), head (of its module), module, place, summary}.
+local annotations = require "mah.prompt.annotations"
+local families = require "mah.prompt.families"
+local sources = require "mah.prompt.sources"
+
+local public = {}
+
+-- -- Modules ----------------------------------------------------------------------------------------
+
+local read, module_of
+
+--- The module's annotations; read once.
+---@param name string
+---@return table|nil
+function public.module(name)
+  read = read or {}
+  if read[name] == nil then
+    local text = sources.text(name)
+    read[name] = text and annotations.read(text) or false
+  end
+  return read[name] or nil
+end
+
+--- The name of the module that a function is from.
+local function module_name(f)
+  if not module_of then
+    module_of = {}
+    for _, name in ipairs(sources.names()) do module_of[sources.chunk(name)] = name end
+  end
+  return module_of[debug.getinfo(f, "S").source]
+end
+
+--- The comment above a function's definition, if it is one of Mah's.
+---@param f function
+---@return table|nil entry, string|nil module
+function public.entry_of(f)
+  local name = module_name(f)
+  if not name then return nil end
+  local entry = public.module(name).at[debug.getinfo(f, "S").linedefined]
+  return entry and entry.documented and entry or nil, name
+end
+
+-- -- Records ------------------------------------------------------------------------------------------
+
+local function last_part(name) return name:match "[^.:]+$" end
+
+local function new_record(name, value, module)
+  local record = { name = name, value = value, module = module }
+  if type(value) == "function" then
+    local entry, home = public.entry_of(value)
+    record.entry = entry or families.entry(last_part(name))
+    record.module = module or home
+    local info = debug.getinfo(value, "S")
+    record.place = info.what ~= "C" and ("%s:%d"):format(info.short_src, info.linedefined) or nil
+  end
+  local head = module and public.module(module)
+  if head and head.head ~= "" then
+    record.head = head.head
+    record.summary = record.entry and record.entry.summary ~= "" and record.entry.summary or head.summary
+  else
+    record.summary = record.entry and record.entry.summary
+  end
+  return record
+end
+
+--- The records of a table's functions (and, one level down, of its tables' functions).
+local function add_members(list, name, members, separator)
+  for key, value in pairs(members) do
+    if type(key) == "string" and not key:find "^_" and (type(value) == "function") then
+      list[#list + 1] = new_record(name .. separator .. key, value)
+    end
+  end
+end
+
+local function add_parts(list)
+  local mah = require "mah"
+  local names, homes = getmetatable(mah).names()
+  for _, name in ipairs(names) do
+    local value = mah[name]
+    local record = new_record("mah." .. name, value, homes[name])
+    list[#list + 1] = record
+    if type(value) == "table" then add_members(list, record.name, value, ".") end
+  end
+end
+
+--- Classes: their name, and their methods.
+function public.classes()
+  local base = require "mah.learn.estimator.base"
+  local function estimator(class)
+    local metatable = getmetatable(require("mah")[class] {})
+    local methods = {}
+    for name, f in pairs(base.methods) do methods[name] = f end
+    for name, f in pairs(metatable.methods) do methods[name] = f end
+    return methods
+  end
+  return {
+    tensor = require("mah.tensor.type").methods,
+    network = require("mah.learn.mlp").Network,
+    rng = getmetatable(require("mah").rng(0)).__index,
+    figure = require "mah.draw.figure",
+    MLPClassifier = estimator "MLPClassifier",
+    MLPRegressor = estimator "MLPRegressor",
+  }
+end
+
+local hidden = { figure = { new = true } }
+
+local function add_classes(list)
+  for class, methods in pairs(public.classes()) do
+    local shown = {}
+    for name, f in pairs(methods) do
+      if not (hidden[class] and hidden[class][name]) then shown[name] = f end
+    end
+    add_members(list, class, shown, ":")
+  end
+  for name, f in pairs(require("mah.tensor.type").fields) do
+    list[#list + 1] = new_record("tensor." .. name, f)
+  end
+end
+
+local all, by_value
+
+--- All records, sorted by name.
+---@return table[]
+function public.list()
+  if all then return all end
+  all, by_value = {}, {}
+  require("mah.tensor.type").methods.numel = require("mah.tensor.type").methods.numel -- loads them all
+  add_parts(all)
+  add_classes(all)
+  table.sort(all, function(a, b) return a.name < b.name end)
+  for _, record in ipairs(all) do
+    by_value[record.value] = by_value[record.value] or record
+  end
+  return all
+end
+
+--- Is there something to read about it?
+---@param record table
+---@return boolean
+function public.is_documented(record)
+  return (record.summary or "") ~= ""
+end
+
+--- The record of a value; for functions that have no public name a record of their comment.
+---@param value any
+---@return table|nil
+function public.find(value)
+  public.list()
+  local record = by_value[value]
+  if record or type(value) ~= "function" then return record end
+  local entry, module = public.entry_of(value)
+  if not entry then return nil end
+  record = new_record(entry.name == "function" and module or entry.name, value)
+  return record
+end
+
+--- The records of that name: as a whole, else as the last part.
+---@param name string
+---@return table[]
+function public.named(name)
+  local whole, last = {}, {}
+  name = name:gsub("%(.*$", "")
+  for _, record in ipairs(public.list()) do
+    if record.name == name then whole[#whole + 1] = record end
+    if last_part(record.name) == name then last[#last + 1] = record end
+  end
+  return #whole > 0 and whole or last
+end
+
+--- The records that have the word in their name or text: those with it in the name first.
+---@param word string
+---@return table[]
+function public.search(word)
+  local names, texts = {}, {}
+  word = word:lower()
+  for _, record in ipairs(public.list()) do
+    local text = ((record.entry and record.entry.text or "") .. (record.head or "")):lower()
+    if record.name:lower():find(word, 1, true) then
+      names[#names + 1] = record
+    elseif text:find(word, 1, true) then
+      texts[#texts + 1] = record
+    end
+  end
+  for _, record in ipairs(texts) do names[#names + 1] = record end
+  return names
+end
+
+return public

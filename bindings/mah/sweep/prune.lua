@@ -1,0 +1,100 @@
+--- Rules that end hopeless trials early, from the curves that trials report.
+---
+---     mah.sweep{prune = mah.prune.asha{min = 1, factor = 3}, trial = function(p, report)
+---       ... report(epoch, accuracy) ...
+---     end, ...}
+---
+--- A rule is a function (curve, others, goal) -> false | "why", asked after every report. A curve is
+--- {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the other
+--- trials that have reported; goal is "max" or "min". With a rule a trial waits for the answer to each
+--- report, and what is pruned depends on which trials ran at the same time.
+local options = require "mah.base.options"
+
+local prune = {}
+
+--- Is a better than b? NaN is worse than anything.
+local function better(a, b, goal)
+  if a ~= a or b ~= b then return b ~= b and a == a end
+  if goal == "min" then return a < b end
+  return a > b
+end
+
+--- The best value of a curve up to an epoch.
+local function best_until(curve, epoch, goal)
+  local best
+  for i, e in ipairs(curve.epochs) do
+    if e <= epoch and (best == nil or better(curve.values[i], best, goal)) then best = curve.values[i] end
+  end
+  return best
+end
+
+local function median(list)
+  table.sort(list)
+  local middle = (#list + 1) / 2
+  return (list[math.floor(middle)] + list[math.ceil(middle)]) / 2
+end
+
+-- -- Median ----------------------------------------------------------------------------------------
+
+local goals = { nil, { "max", "min" } }
+
+--- Ends a trial whose best value so far is worse than the median of what others had reported at the
+--- same epoch. startup: others needed for that; warmup: epochs in which nothing is pruned; goal: the
+--- study's when left out.
+---@param given {startup: integer?, warmup: integer?, goal: string?}|nil
+---@return function rule
+function prune.median(given)
+  local o = options(given, { startup = { 5, "integer", "[1, inf)" }, warmup = { 0, "number", "[0, inf)" },
+    goal = goals }, "mah.prune.median")
+  return function(curve, others, study_goal)
+    local goal, epoch, values = o.goal or study_goal, curve.epochs[#curve.epochs], {}
+    if epoch <= o.warmup then return false end
+    for _, other in ipairs(others) do
+      local v = other.at[epoch]
+      if v and v == v then values[#values + 1] = v end
+    end
+    if #values < o.startup then return false end
+    local own, middle = best_until(curve, epoch, goal), median(values)
+    if not better(middle, own, goal) then return false end
+    return ("the best value up to epoch %g is %.6g, and the median of %d others there %.6g"):format(epoch,
+      own, #values, middle)
+  end
+end
+
+-- -- Successive halving ----------------------------------------------------------------------------
+
+--- Is the epoch a rung: min, min * factor, min * factor^2 ...?
+local function is_rung(epoch, min, factor)
+  local rung = min
+  while rung < epoch do rung = math.ceil(rung * factor) end
+  return rung == epoch
+end
+
+--- The value that the best 1/factor of the list have at least.
+local function threshold(values, factor, goal)
+  table.sort(values, function(a, b) return better(a, b, goal) end)
+  return values[math.max(1, math.floor(#values / factor))]
+end
+
+--- Asynchronous successive halving (Li et al., "A system for massively parallel hyperparameter tuning",
+--- MLSys 2020), in the form that stops trials and resumes none: at the epochs min, min * factor,
+--- min * factor^2 ... only a trial among the best 1/factor of those that got there goes on.
+---@param given {min: integer?, factor: number?, goal: string?}|nil
+---@return function rule
+function prune.asha(given)
+  local o = options(given, { min = { 1, "integer", "[1, inf)" }, factor = { 3, "number", "[1.5, 100]" },
+    goal = goals }, "mah.prune.asha")
+  return function(curve, others, study_goal)
+    local goal, epoch = o.goal or study_goal, curve.epochs[#curve.epochs]
+    if not is_rung(epoch, o.min, o.factor) then return false end
+    local own = curve.values[#curve.values]
+    local values = { own }
+    for _, other in ipairs(others) do values[#values + 1] = other.at[epoch] end
+    local needed = threshold(values, o.factor, goal)
+    if not better(needed, own, goal) then return false end
+    return ("at epoch %g it has %.6g; the best 1/%g of %d trials have %.6g"):format(epoch, own, o.factor,
+      #values, needed)
+  end
+end
+
+return prune

@@ -1,0 +1,101 @@
+--- What is tried when it is not everything: distributions of parameters, and searches over them.
+---
+---     local search = require("mah").search
+---     mah.sweep{
+---       space = {lr = search.log_uniform(1e-4, 1), hidden = {{50}, {100}}, layers = search.integer(1, 3)},
+---       search = search.tpe{trials = 50}, ...
+---     }
+---
+--- A search has `trials`, a number, and propose(i, finished, attempt), which gives the parameters of
+--- trial i, as another attempt where the first ones were tried before. `parallel` says that trial i is
+--- proposed from the results of the trials 1 ... i - parallel, so that at most so many run at once, and
+--- what is proposed does not depend on how many do; nil: trials do not depend on results.
+local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local random = require "mah.tensor.random"
+local sobol = require "mah.sweep.sobol"
+local space = require "mah.sweep.space"
+local tpe = require "mah.sweep.tpe"
+
+local search = {
+  uniform = space.uniform, log_uniform = space.log_uniform, integer = space.integer,
+  log_integer = space.log_integer, choice = space.choice,
+}
+
+local rules = { trials = { options.required, "integer", "[1, 1e6]" }, seed = { 0, "integer", "[0, 4294967295]" } }
+
+--- A generator for each trial, whatever the others have drawn.
+local function generator(seed, i, attempt) return random.rng(seed, "philox", i + 2 ^ 24 * (attempt - 1)) end
+
+-- -- Random ----------------------------------------------------------------------------------------
+
+local function propose_random(given, seed, i, attempt)
+  local rng = generator(seed, i, attempt)
+  return space.walk(given, function(_, distribution) return distribution:at(rng:random()) end)
+end
+
+--- Independent random trials.
+---@param given {trials: integer, seed: integer?}
+function search.random(given)
+  local o = options(given, rules, "mah.search.random")
+  return { name = "random", trials = o.trials, start = function(where)
+    return function(i, _, attempt) return propose_random(where, o.seed, i, attempt) end
+  end }
+end
+
+-- -- Sobol -----------------------------------------------------------------------------------------
+
+--- A shift of 32 bits for each dimension.
+local function shift_of(seed, dimension) return random.rng(seed, "philox", dimension):u32() end
+
+--- Trials that fill the space evenly. At most sobol.MOST parameters.
+---@param given {trials: integer, seed: integer?}
+function search.sobol(given)
+  local o = options(given, rules, "mah.search.sobol")
+  return { name = "sobol", trials = o.trials, start = function(where)
+    local dimensions, count = {}, 0
+    return function(i, _, attempt)
+      return space.walk(where, function(name, distribution)
+        if not dimensions[name] then
+          count = count + 1
+          check.that(count <= sobol.MOST, "mah.search.sobol: more than %d parameters", sobol.MOST)
+          dimensions[name] = { number = count, shift = shift_of(o.seed, count) }
+        end
+        local d = dimensions[name]
+        return distribution:at(sobol.number(i + (attempt - 1) * o.trials, d.number, d.shift))
+      end)
+    end
+  end }
+end
+
+-- -- TPE -------------------------------------------------------------------------------------------
+
+local tpe_rules = {
+  trials = rules.trials, seed = rules.seed,
+  startup = { 10, "integer", "[1, inf)" },
+  parallel = { 4, "integer", "[1, 1024]" },
+  gamma = { 0.15, "number", "(0, 1)" },
+}
+
+local function texts_of(params)
+  local texts = {}
+  for name, value in pairs(params) do texts[name] = canonical.encode(value) end
+  return texts
+end
+
+--- Trials where the earlier ones were good (see tpe.lua), after `startup` random ones. gamma: the share
+--- that counts as good. parallel: trial i knows the results of the trials 1 ... i - parallel.
+---@param given {trials: integer, seed: integer?, startup: integer?, parallel: integer?, gamma: number?}
+function search.tpe(given)
+  local o = options(given, tpe_rules, "mah.search.tpe")
+  return { name = "tpe", trials = o.trials, parallel = o.parallel, start = function(where)
+    return function(i, finished, attempt)
+      if #finished < o.startup then return propose_random(where, o.seed, i, attempt) end
+      for _, trial in ipairs(finished) do trial.texts = trial.texts or texts_of(trial.params) end
+      return tpe.propose(where, finished, generator(o.seed, i, attempt), o, canonical.encode)
+    end
+  end }
+end
+
+return search

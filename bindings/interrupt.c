@@ -91,4 +91,6 @@ void mah_interrupts_catch_at_prompt(void) {
 
 void mah_interrupts_reading(int reading) { is_reading = reading; }
 
+void mah_interrupts_forget(void) { last.tv_sec = 0; }
+
 int mah_interrupts_leave(void) { return leave; }

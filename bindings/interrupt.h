@@ -16,5 +16,6 @@ void mah_interrupts_default(void);
  * with status 130. While a line is being read, both are only noted. */
 void mah_interrupts_catch_at_prompt(void);
 void mah_interrupts_reading(int reading);
-int mah_interrupts_leave(void); /* was there a second one while reading? */
+void mah_interrupts_forget(void); /* the next one is a first one again: something was typed */
+int mah_interrupts_leave(void);   /* was there a second one while reading? */
 #endif

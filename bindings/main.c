@@ -1,7 +1,7 @@
 /* main.c - the program `mah`: LuaJIT with the modules of bindings/mah and the core inside.
  *
  * Command line with luajit's habits; exit status 0 success, 1 Lua error (message and traceback on
- * stderr), 2 usage, 130 interrupted.
+ * stderr), 2 usage, 3 trials of a sweep failed, 130 interrupted.
  */
 #include "interrupt.h"
 #include "mah.h"
@@ -197,6 +197,7 @@ static void set_arg(lua_State *L, char **argv, int script, int argc) {
 
 static const char usage[] =
     "usage: mah [options] [script [arguments]]\n"
+    "       mah results FILE [study]   what sweeps have stored; mah results --help tells more\n"
     "  -e code     run the code\n"
     "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
     "  -l name     require the module\n"
@@ -296,9 +297,12 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   int has_input = is_bare && !c->has_library && !c->doc_ && !has_prompt;
   int status = EXIT_OK;
   if (c->doc_) status = write_reference(L, c->doc_);
-  if (status == EXIT_OK && (c->script < c->argc || has_input))
+  if (status == EXIT_OK && script_ &&
+      is(script_, "results")) /* a script of that name is ./results */
+    status = run_text(L, "require('mah.sweep.results')(arg)", "=mah results");
+  else if (status == EXIT_OK && (c->script < c->argc || has_input))
     status = run_file(L, script_, c->argv, c->script, c->argc);
-  if (!has_prompt) return status;
+  if (!has_prompt) return status ? status : mah_exit_code();
   mah_interrupt_clear();
   return mah_repl_run(L);
 }

@@ -87,12 +87,14 @@ static int read_character(FILE *file) {
     if (resized) {
       resized = 0;
       rl_resize_terminal();
+      rl_forced_update_display();
     }
     char byte;
     ssize_t count = read(fileno(file), &byte, 1);
     if (count == 0 || mah_interrupt_requested()) return -1;
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return -1;
+    mah_interrupts_forget();
     wchar_t character;
     size_t used = mbrtowc(&character, &byte, 1, &shift);
     if (used == (size_t)-1) return '?'; /* no character of this locale */

@@ -33,6 +33,8 @@
 #include "data/npz.h"
 
 #include "learn/mlp.h"
+#include "learn/stage.h"
+#include "learn/step.h"
 #include "learn/vector.h"
 
 #include "draw/pixels.h"

@@ -9,9 +9,11 @@ local options = require "mah.base.options"
 local modules = {
   plot = "mah.draw.plot",
   image = "mah.draw.image",
+  clip = "mah.learn.clip",
   data = "mah.data",
   arguments = "mah.base.arguments",
   file = "mah.base.file",
+  gradcheck = "mah.learn.gradcheck",
   json = "mah.base.json",
   linalg = "mah.tensor.linalg",
   machine = "mah.base.machine",
@@ -19,10 +21,14 @@ local modules = {
   MLPClassifier = "mah.learn.estimator.classifier",
   MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",
+  prune = "mah.sweep.prune",
   show = "mah.prompt.show",
   help = "mah.prompt.help",
+  schedule = "mah.learn.schedule",
+  search = "mah.sweep.search",
   solver = "mah.learn.solver",
   stop = "mah.learn.stop",
+  sweep = "mah.sweep",
   train = "mah.learn.train",
 }
 

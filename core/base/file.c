@@ -37,6 +37,11 @@ static mah_status check_path(const char *path) {
   return MAH_OK;
 }
 
+int mah_file_is_directory(const char *path) {
+  struct stat s;
+  return path != NULL && stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
 int mah_file_exists(const char *path) {
   struct stat s;
   return path != NULL && stat(path, &s) == 0 && !S_ISDIR(s.st_mode) && access(path, R_OK) == 0;

@@ -20,6 +20,7 @@
 /* PATH = the n bytes. The path may be a symbolic link; an existing file keeps its mode. */
 mah_status mah_file_write(const char *path, const void *bytes, int64_t n);
 
+int mah_file_is_directory(const char *path);
 int mah_file_exists(const char *path); /* something that is not a directory, and can be read */
 
 #ifndef MAH_CDEF

@@ -1,4 +1,8 @@
-/* parallel.h - how many threads the core may use. */
+/* parallel.h - the threads of the core.
+ *
+ * Work is handed out as tasks that do not depend on one another. How the work is cut into tasks
+ * never depends on the number of threads, so that neither does a result.
+ */
 #ifndef MAH_PARALLEL_H
 #define MAH_PARALLEL_H
 
@@ -7,7 +11,21 @@
 #include <stdint.h>
 #endif
 
-/* Threads of the BLAS library, where it can be told (OpenBLAS). One is best for the small products
- * of an MLP. Fails for threads < 1. */
+enum { MAH_MAX_THREADS = 256 };
+
+int32_t mah_parallel_cores(void);   /* processors that this process may run on */
+int32_t mah_parallel_threads(void); /* in use: all cores, unless use() says otherwise */
+
+/* From now on so many, 1 ... MAH_MAX_THREADS. Threads are made when they are first needed, again in
+ * a forked child, and have all signals blocked. Those of the BLAS library are kept at one: its
+ * products are parts of tasks. */
 mah_status mah_parallel_use(int32_t threads);
+
+#ifndef MAH_CDEF
+typedef void mah_task(void *context, int32_t i);
+
+/* Calls task(context, 0) ... task(context, tasks - 1), each once, in no order, some at the same
+ * time; returns when all have ended. Tasks must not fail; inside of one, this is a plain loop. */
+void mah_parallel_run(mah_task *task, void *context, int32_t tasks);
+#endif
 #endif

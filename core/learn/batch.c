@@ -141,3 +141,59 @@ mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch) {
   }
   return *sum > 0 ? MAH_OK : mah_fail(MAH_ERROR_ARGUMENT, "the batch's weights add up to %g", *sum);
 }
+
+/* -- Are the targets what the loss takes? ------------------------------------------------------ */
+
+mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch, int64_t first,
+                                   int64_t count, int32_t classes) {
+  for (int64_t i = 0; i < count; i++)
+    if (class[i] < 0 || class[i] >= classes)
+      return mah_fail(MAH_ERROR_ARGUMENT, "y: row %" PRId64 ": class %d is outside of 0 ... %d",
+                      row_of(batch, order_of(batch, first), first, i) + 1, class[i], classes - 1);
+  return MAH_OK;
+}
+
+/* The first i < n with target[i] not in [0, high], or n. NaN is in nothing. */
+static int64_t find_outside(const void *target, int32_t dtype, int64_t n, double high) {
+  int64_t i = 0;
+  if (dtype == MAH_FLOAT32)
+    for (const float *t = target; i < n && t[i] >= 0 && (double)t[i] <= high;) i++;
+  else
+    for (const double *t = target; i < n && t[i] >= 0 && t[i] <= high;) i++;
+  return i;
+}
+
+static double value_of(const void *target, int32_t dtype, int64_t i) {
+  return dtype == MAH_FLOAT32 ? (double)((const float *)target)[i] : ((const double *)target)[i];
+}
+
+/* With cross entropy each row is a distribution, or its gradient is not p - t. Returns the row that
+ * is none, or `rows`. */
+static int64_t find_no_distribution(double *sum, const void *target, int32_t dtype, int64_t rows,
+                                    int64_t columns) {
+  for (int64_t i = 0; i < rows; i++) {
+    *sum = 0;
+    for (int64_t k = 0; k < columns; k++) *sum += value_of(target, dtype, i * columns + k);
+    if (fabs(*sum - 1) > 1e-3) return i;
+  }
+  return rows;
+}
+
+mah_status mah_batch_check_targets(const void *target, int32_t dtype, const mah_batch *batch,
+                                   int64_t first, int64_t count, int32_t outputs, int32_t loss) {
+  int is_share = loss == MAH_CROSS_ENTROPY || loss == MAH_BINARY;
+  if (!is_share && loss != MAH_POISSON) return MAH_OK;
+  const int32_t *order = order_of(batch, first);
+  int64_t n = count * outputs, bad = find_outside(target, dtype, n, is_share ? 1 : INFINITY);
+  if (bad < n)
+    return mah_fail(MAH_ERROR_ARGUMENT, "y: row %" PRId64 ": %g; %s takes targets in %s",
+                    row_of(batch, order, first, bad / outputs) + 1, value_of(target, dtype, bad),
+                    mah_loss_name(loss), is_share ? "[0, 1]" : "[0, inf)");
+  double sum;
+  if (loss != MAH_CROSS_ENTROPY) return MAH_OK;
+  bad = find_no_distribution(&sum, target, dtype, count, outputs);
+  if (bad == count) return MAH_OK;
+  return mah_fail(MAH_ERROR_ARGUMENT,
+                  "y: row %" PRId64 " adds up to %g; cross_entropy takes shares that add up to 1",
+                  row_of(batch, order, first, bad) + 1, sum);
+}

@@ -27,6 +27,13 @@ mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs);
 
 /* Does y hold class numbers, and not targets? */
 int mah_batch_has_classes(const mah_tensor *y, int32_t loss);
+/* What was gathered from y from row `first` of the batch on: class numbers, or targets (count,
+ * outputs). Errors name the row of y, counted from 1, and the value. */
+mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch, int64_t first,
+                                   int64_t count, int32_t classes);
+mah_status mah_batch_check_targets(const void *target, int32_t dtype, const mah_batch *batch,
+                                   int64_t first, int64_t count, int32_t outputs, int32_t loss);
+
 mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch);
 
 /* out[i, :] = t[row number first + i of the batch, :], `count` rows, converted to dtype. */

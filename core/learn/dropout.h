@@ -9,11 +9,12 @@
 #define mah_dropout_forward  MAH_VARIANT(mah_dropout_forward)
 #define mah_dropout_backward MAH_VARIANT(mah_dropout_backward)
 
-/* mask[i] = 0 with probability rate, else 1/(1-rate);  Y[i] *= mask[i];  n elements from `first` on
- */
-void mah_dropout_forward(real *Y, real *mask, int64_t n, int64_t first, double rate, uint64_t seed,
+/* mask[i] = 0 with probability rate, else 1/(1-rate);  Y[i] *= mask[i];  n elements from place
+ * `first` of the batch on. Place p takes word (p / 16) % 4 of Philox4x32-10's block
+ * (p / 64) * 16 + p % 16 of stream step * 256 + layer; rate is rounded to 2^-32. */
+void mah_dropout_forward(void *Y, void *mask, int64_t n, int64_t first, double rate, uint64_t seed,
                          uint64_t step, int32_t layer);
 
 /* Y' = Y mask. dY holds dY' and becomes dY' mask; Y' becomes Y again (0 where it was dropped) */
-void mah_dropout_backward(real *dY, real *Y, const real *mask, int64_t n, double rate);
+void mah_dropout_backward(void *dY, void *Y, const void *mask, int64_t n, double rate);
 #endif

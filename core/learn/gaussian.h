@@ -1,9 +1,9 @@
 /* gaussian.h - the standard normal distribution, for GELU, in plain C that is vectorised.
  *
  * The tail q(a) = 1 - Phi(a), a >= 0, is exp(-a^2/2) times Mills' ratio, a smooth function of
- * t = 4 / (4 + a) that falls from 1/2 to 0 (as in Schonfelder, Math. Comp. 32, 1978, for erfc): it is
- * t times a polynomial, Chebyshev's interpolation of degree 9 (float, to 1.3e-8) or 22 (double, to
- * 4e-17) over the a where exp(-a^2/2) is not zero yet.
+ * t = 4 / (4 + a) that falls from 1/2 to 0 (as in Schonfelder, Math. Comp. 32, 1978, for erfc): it
+ * is t times a polynomial, Chebyshev's interpolation of degree 9 (float, to 1.3e-8) or 22 (double,
+ * to 4e-17) over the a where exp(-a^2/2) is not zero yet.
  */
 #ifndef MAH_GAUSSIAN_H
 #define MAH_GAUSSIAN_H

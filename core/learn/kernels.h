@@ -13,14 +13,14 @@
 typedef struct mah_pass {
   const mah_layer *layers;
   int32_t n_layers, loss;
-  int32_t until; /* forward ends after so many layers */
   const void *w; /* flat parameters */
   void *dw_;     /* flat gradient, added to; NULL: only the loss */
   int64_t rows;
   const void *x;          /* (rows, inputs) */
   void **out;             /* per layer (rows, units): after activation and dropout */
-  void **mask;            /* per layer (rows, units): 0 or 1/(1-rate); unused without dropout */
-  void *delta, *delta_in; /* (rows, widest layer): dL/dz of a layer and of the one before */
+  void **mask;            /* per layer (rows, units): 0 or 1/(1-rate); NULL without dropout */
+  void **z;               /* per layer (rows, units): before the activation; NULL where not kept */
+  void *delta, *delta_in; /* (rows, widest layer): dL/dz of a layer, room for the one before */
   const int32_t *class_;  /* (rows) class numbers, or NULL and then */
   const void *target_;    /* (rows, outputs); both NULL: forward only */
   const void *weight_;    /* (rows) weights of the rows; NULL: 1 each */
@@ -32,24 +32,41 @@ typedef struct mah_pass {
 
 typedef struct mah_learn_kernels {
   /* pass.c */
-  void (*forward)(const mah_pass *pass);    /* fills out[] */
-  double (*gradient)(const mah_pass *pass); /* after forward: loss * scale; adds to dw_ */
+  void (*forward)(const mah_pass *pass, int32_t from, int32_t to); /* layers from ... to - 1 */
+  double (*loss)(mah_pass *pass);                                  /* loss * scale, and delta */
+  void (*backward)(mah_pass *pass, int32_t from, int32_t to);      /* adds to dw_ */
   double (*penalty)(const mah_layer *layers, int32_t n_layers, const void *w, void *dw_, double l1,
                     double l2); /* l1 sum|W| + l2/2 sum W^2, and adds its gradient */
   void (*argmax)(int32_t *out, const void *p, int64_t rows, int64_t columns);
+  /* objective.c */
+  double (*objective)(void *dZ_, const void *P, const mah_pass *pass, int64_t K);
   /* dense.c */
   void (*dense_forward)(void *Y, const void *X, const void *W, int64_t rows, int64_t inputs,
                         int64_t units);
   void (*dense_backward)(void *dX_, void *dW, void *dbias, const void *dY, const void *X,
                          const void *W, int64_t rows, int64_t inputs, int64_t units);
-  /* activation.c */
-  void (*activate)(int32_t activation, void *Y, const void *bias, int64_t rows, int64_t units);
-  void (*activate_backward)(int32_t activation, void *dZ, const void *Y, int64_t n);
+  /* activate.c */
+  void (*activate)(int32_t activation, void *Y, void *Z_, const void *bias, int64_t rows,
+                   int64_t units);
+  void (*activate_backward)(int32_t activation, void *dZ, const void *Y, const void *Z_, int64_t n);
+  /* dropout.c */
+  void (*drop)(void *Y, void *mask, int64_t n, int64_t first, double rate, uint64_t seed,
+               uint64_t step, int32_t layer);
+  void (*drop_backward)(void *dY, void *Y, const void *mask, int64_t n, double rate);
   /* update.c */
   void (*sgd)(void *w, void *velocity, const void *g, int64_t n, double lr, double momentum,
               int32_t nesterov);
   void (*adam)(void *w, void *m, void *v, const void *g, int64_t n, double lr, double beta1,
                double beta2, double epsilon);
+  void (*adamw)(void *w, void *m, void *v, const void *g, int64_t n, double lr, double correction,
+                double beta1, double beta2, double epsilon, double decay);
+  void (*rmsprop)(void *w, void *v, void *momentum_, const void *g, int64_t n, double lr,
+                  double alpha, double epsilon, double momentum, double decay);
+  void (*adagrad)(void *w, void *sum, const void *g, int64_t n, double lr, double epsilon,
+                  double decay);
+  /* clip.c */
+  double (*clip_norm)(void *g, int64_t n, double max_norm);
+  void (*clip_value)(void *g, int64_t n, double limit);
   /* fused.c */
   double (*combine)(void *out, double a, const void *x, double b, const void *y, const void *z_,
                     int64_t n);

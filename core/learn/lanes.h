@@ -36,12 +36,16 @@ MAH_INLINE lanes lanes_load(const real *p) {
 
 MAH_INLINE void lanes_store(real *p, lanes v) { memcpy(p, &v, sizeof v); }
 
-/* The lanes where x > 0 keep v, the others become 0. */
+/* What a comparison of lanes gives: all bits set where it is true. */
+typedef __typeof__((lanes){0} > (lanes){0}) lane_mask;
+
+/* v where x > 0, and 0 elsewhere */
 MAH_INLINE lanes lanes_where_positive(lanes v, lanes x) {
-  lanes out;
-  for (int i = 0; i < LANES; i++) out[i] = x[i] > 0 ? v[i] : 0;
-  return out;
+  return (lanes)((lane_mask)v & (x > (lanes){0}));
 }
+
+/* max(v, 0); NaN stays */
+MAH_INLINE lanes lanes_relu(lanes v) { return (lanes)((lane_mask)v & ~(v < (lanes){0})); }
 
 /* -- The first n lanes only, 0 <= n <= LANES; nothing beyond p[n - 1] is touched -----------------
  *

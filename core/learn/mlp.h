@@ -5,7 +5,8 @@
  * of the network's dtype) as a tensor, layer by layer: W (inputs x units, row major), then bias. So
  * a solver may evaluate at any point, and a layer's W is a view.
  *
- * The work space belongs to the network: use a network from one thread at a time.
+ * The work space belongs to the network: use a network from one thread at a time. Networks with
+ * MAH_CUSTOM layers are driven stage by stage (stage.h); the functions here refuse them.
  */
 #ifndef MAH_MLP_H
 #define MAH_MLP_H
@@ -28,7 +29,8 @@ int64_t mah_mlp_parameters(const mah_mlp *net);                /* length of the 
 const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i); /* with weight and bias filled in */
 
 /* The mean loss of the batch with its penalties, and (unless NULL) the gradient: (P), overwritten.
- * Errors: shapes, class numbers outside 0 ... K-1, row numbers outside x; interruption. */
+ * Errors: shapes; class numbers outside 0 ... K-1 and targets that the loss does not take, naming
+ * the row; row numbers outside x; interruption. */
 mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, const mah_tensor *w,
                             const mah_batch *batch);
 
@@ -37,17 +39,14 @@ mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, c
 mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,
                            int32_t layer);
 
-/* out (N) int32: the class of each row: the first largest output; with one logistic output p > 0.5.
- */
+/* The same for several layers in one pass: outs[i], of layer i, may be NULL. */
+mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
+                               const mah_tensor *x);
+
+/* The class of each row as int32. cross_entropy: out (N), the first largest output. Any other loss:
+ * out (N), or (N, K) for K outputs, is p > 0.5. */
 mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x);
 
-/* -- One step of a solver, fused over the flat vectors (all (P), contiguous, of one dtype) --------
- *
- * sgd:  v = momentum v - lr g;  w += v, with nesterov  w += momentum v - lr g
- * adam: m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr m / (sqrt(v) + epsilon)
- *       lr is taken as it is: multiply the bias correction sqrt(1-b2^t)/(1-b1^t) in. */
-mah_status mah_step_sgd(mah_tensor *w, mah_tensor *velocity, const mah_tensor *g, double lr,
-                        double momentum, int32_t nesterov);
-mah_status mah_step_adam(mah_tensor *w, mah_tensor *m, mah_tensor *v, const mah_tensor *g,
-                         double lr, double beta1, double beta2, double epsilon);
+/* The same from the network's outputs p (N, K), as mah_mlp_forward gives them. */
+mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tensor *p);
 #endif

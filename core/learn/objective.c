@@ -1,74 +1,129 @@
 #include "learn/objective.h"
 
-static double log_clipped(double p) {
-  return log(p < REAL_EPSILON ? REAL_EPSILON : p > 1 - REAL_EPSILON ? 1 - REAL_EPSILON : p);
-}
+#include "learn/dense.h"
+
+#include <float.h>
 
 /* -- Output activations ------------------------------------------------------------------------ */
 
-/* p_k = exp(z_k) / sum_j exp(z_j), with the row's largest z taken off first */
-static void softmax(real *z, int64_t K) {
-  real top = z[0], sum = 0;
-  for (int64_t k = 1; k < K; k++) top = z[k] > top ? z[k] : top;
-  for (int64_t k = 0; k < K; k++) sum += z[k] = real_exp(z[k] - top);
-  for (int64_t k = 0; k < K; k++) z[k] /= sum;
+static void logistic(real *z, int64_t n) {
+  for (int64_t i = 0; i < n; i++) z[i] = real_sigmoid(z[i]);
 }
 
-static void logistic(real *z, int64_t K) {
-  for (int64_t k = 0; k < K; k++) z[k] = 1 / (1 + real_exp(-z[k]));
+static void exponential(real *z, int64_t n) {
+  for (int64_t i = 0; i < n; i++) z[i] = real_exp(z[i]);
 }
 
-void mah_output_activate(int32_t loss, real *P, const real *bias, int64_t rows, int64_t K) {
-  for (int64_t b = 0; b < rows; b++, P += K) {
-    for (int64_t k = 0; k < K; k++) P[k] += bias[k];
-    if (loss == MAH_CROSS_ENTROPY) softmax(P, K);
-    if (loss == MAH_BINARY) logistic(P, K);
+/* p_k = exp(z_k) / sum_j exp(z_j), with the row's largest z taken off first. Rows are short: exp
+ * runs over all of them at once. */
+static void softmax(real *z, int64_t rows, int64_t K) {
+  for (int64_t b = 0; b < rows; b++) {
+    real *row = z + b * K, top = row[0];
+    for (int64_t k = 1; k < K; k++) top = row[k] > top ? row[k] : top;
+    for (int64_t k = 0; k < K; k++) row[k] -= top;
+  }
+  exponential(z, rows * K);
+  for (int64_t b = 0; b < rows; b++) {
+    real *row = z + b * K, sum = 0;
+    for (int64_t k = 0; k < K; k++) sum += row[k];
+    real share = 1 / sum;
+    for (int64_t k = 0; k < K; k++) row[k] *= share;
   }
 }
 
+enum { BLOCK = 2048 }; /* elements that stay in the first-level cache */
+
+void mah_output_activate(int32_t loss, void *P, const void *bias, int64_t rows, int64_t K) {
+  int64_t step = K < BLOCK ? BLOCK / K : 1;
+  for (int64_t b = 0; b < rows; b += step) {
+    int64_t count = rows - b < step ? rows - b : step;
+    real *p = (real *)P + b * K;
+    mah_dense_bias(p, bias, count, K);
+    if (loss == MAH_CROSS_ENTROPY) softmax(p, count, K);
+    if (loss == MAH_BINARY) logistic(p, count * K);
+    if (loss == MAH_POISSON) exponential(p, count * K);
+  }
+}
+
+/* -- Losses of one output ---------------------------------------------------------------------- */
+
+/* log p, with p no smaller than `least`. A float holds a small p as well as a double does, so the
+ * clip is the double's and both number types report the same loss; 1 - p is only as good as REAL. */
+static double log_clipped(double p, double least) { return log(p < least ? least : p); }
+
+static double log_p(double p) { return log_clipped(p, DBL_EPSILON); }
+
+static double binary(double p, double t) {
+  double one = t == 0 ? 0 : t * log_p(p);
+  double zero = t == 1 ? 0 : (1 - t) * log_clipped(1 - p, REAL_EPSILON);
+  return -one - zero;
+}
+
+/* t log(t / p) - t + p; a p that underflowed to 0 is taken as the smallest number */
+static double poisson(double p, double t) {
+  return t > 0 ? t * log(t / (p < REAL_TINY ? REAL_TINY : p)) - t + p : p;
+}
+
+static double huber(double d) { return fabs(d) < 1 ? 0.5 * d * d : fabs(d) - 0.5; }
+static real huber_slope(real d) { return d < -1 ? -1 : d > 1 ? 1 : d; }
+
 /* -- Losses of one row ------------------------------------------------------------------------- */
 
-static double cross_entropy(const real *p, const real *t, int64_t K) {
-  double loss = 0;
-  for (int64_t k = 0; k < K; k++)
-    if (t[k] != 0) loss -= (double)t[k] * log_clipped((double)p[k]);
-  return loss;
-}
+/* dz_[k] = scale dloss/dz_k. p and t are seen in double by the loss, in the number type by the
+ * gradient. */
+#define X(entry, name, output, mean, loss, slope)                                                  \
+  static double name##_row(const real *P, const real *T, int64_t K) {                              \
+    double sum = 0;                                                                                \
+    for (int64_t k = 0; k < K; k++) {                                                              \
+      double p = (double)P[k], t = (double)T[k], d = p - t;                                        \
+      (void)d;                                                                                     \
+      sum += loss;                                                                                 \
+    }                                                                                              \
+    return (mean) ? sum / (double)K : sum;                                                         \
+  }                                                                                                \
+  static void name##_slopes(real *restrict dz, const real *restrict P, const real *restrict T,     \
+                            int64_t K, double scale) {                                             \
+    real s = (real)((mean) ? scale / (double)K : scale);                                           \
+    for (int64_t k = 0; k < K; k++) {                                                              \
+      real d = P[k] - T[k];                                                                        \
+      dz[k] = s * (slope);                                                                         \
+    }                                                                                              \
+  }
+MAH_LOSSES(X)
+#undef X
 
-static double binary(const real *p, const real *t, int64_t K) {
-  double loss = 0;
-  for (int64_t k = 0; k < K; k++)
-    loss -= (double)t[k] * log_clipped((double)p[k]) +
-            (1 - (double)t[k]) * log_clipped(1 - (double)p[k]);
-  return loss;
-}
+static const struct {
+  double (*loss)(const real *P, const real *T, int64_t K);
+  void (*slopes)(real *dz, const real *P, const real *T, int64_t K, double scale);
+} rows_of[] = {
+#define X(entry, name, output, mean, loss, slope) {name##_row, name##_slopes},
+    MAH_LOSSES(X)
+#undef X
+};
 
-static double squared(const real *p, const real *t, int64_t K) {
-  double sum = 0;
-  for (int64_t k = 0; k < K; k++)
-    sum += ((double)p[k] - (double)t[k]) * ((double)p[k] - (double)t[k]);
-  return sum / (2 * (double)K);
-}
-
-static double row_loss(int32_t loss, const real *p, const real *t, int64_t K) {
-  return loss == MAH_CROSS_ENTROPY ? cross_entropy(p, t, K)
-         : loss == MAH_BINARY      ? binary(p, t, K)
-                                   : squared(p, t, K);
+/* The same for a row whose target is class k: t_k = 1, all others 0. */
+static void class_slopes(real *restrict dz, const real *restrict p, int64_t k, int64_t K,
+                         double scale) {
+  real s = (real)scale;
+  for (int64_t j = 0; j < K; j++) dz[j] = s * p[j];
+  dz[k] = s * (p[k] - 1);
 }
 
 /* -- Rows -------------------------------------------------------------------------------------- */
 
-double mah_objective(real *dZ_, const real *P, const mah_pass *pass, int64_t K) {
-  const real *T = pass->target_, *weight = pass->weight_;
-  double total = 0, share = pass->loss == MAH_SQUARED ? 1 / (double)K : 1;
-  for (int64_t b = 0; b < pass->rows; b++) {
-    const real *p = P + b * K, *t = pass->class_ ? NULL : T + b * K;
-    int64_t class = pass->class_ ? pass->class_[b] : -1;
-    double w = (weight ? (double)weight[b] : 1) * pass->scale;
-    total += w * (t ? row_loss(pass->loss, p, t, K) : -log_clipped((double)p[class]));
-    if (dZ_ == NULL) continue;
-    for (int64_t k = 0; k < K; k++)
-      dZ_[b * K + k] = (real)(w * share) * (p[k] - (t ? t[k] : (real)(k == class)));
+double mah_objective(void *dZ_, const void *P, const mah_pass *pass, int64_t K) {
+  const real *T = pass->target_, *weight = pass->weight_, *p = P;
+  real *dz = dZ_;
+  double total = 0;
+  for (int64_t b = 0; b < pass->rows; b++, p += K) {
+    double scale = (weight ? (double)weight[b] : 1) * pass->scale;
+    if (pass->class_) {
+      total -= scale * log_p((double)p[pass->class_[b]]);
+      if (dz) class_slopes(dz + b * K, p, pass->class_[b], K, scale);
+    } else {
+      total += scale * rows_of[pass->loss].loss(p, T + b * K, K);
+      if (dz) rows_of[pass->loss].slopes(dz + b * K, p, T + b * K, K, scale);
+    }
   }
   return total;
 }

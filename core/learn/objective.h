@@ -9,11 +9,12 @@
 #define mah_output_activate MAH_VARIANT(mah_output_activate)
 #define mah_objective       MAH_VARIANT(mah_objective)
 
-/* Turns the last layer's z into its outputs p, in place     P:(rows,K) bias:(K) */
-void mah_output_activate(int32_t loss, real *P, const real *bias, int64_t rows, int64_t K);
+/* Turns the last layer's z, without its bias, into its outputs p, in place     P:(rows,K) bias:(K)
+ */
+void mah_output_activate(int32_t loss, void *P, const void *bias, int64_t rows, int64_t K);
 
 /* The summed loss of the pass's rows times its scale; dZ_ (rows, K), unless NULL, takes its
  * gradient with respect to z. Probabilities are clipped to [eps, 1 - eps] for the logarithm, as
  * scikit-learn does. */
-double mah_objective(real *dZ_, const real *P, const mah_pass *pass, int64_t K);
+double mah_objective(void *dZ_, const void *P, const mah_pass *pass, int64_t K);
 #endif

@@ -4,6 +4,7 @@
 #include "learn/dense.h"
 #include "learn/dropout.h"
 #include "learn/objective.h"
+#include "learn/sums.h"
 
 static const real *inputs_of(const mah_pass *pass, int32_t layer) {
   return layer == 0 ? pass->x : pass->out[layer - 1];
@@ -13,63 +14,90 @@ static int drops(const mah_pass *pass, int32_t layer) {
   return pass->training && pass->layers[layer].dropout > 0;
 }
 
-void mah_pass_forward(const mah_pass *pass) {
+/* -- Forward ----------------------------------------------------------------------------------- */
+
+static void drop(const mah_pass *pass, int32_t i) {
+  const mah_layer *layer = &pass->layers[i];
+  mah_dropout_forward(pass->out[i], pass->mask[i], pass->rows * layer->units,
+                      pass->first_row * layer->units, layer->dropout, pass->seed, pass->step, i);
+}
+
+void mah_pass_forward(const mah_pass *pass, int32_t from, int32_t to) {
   const real *w = pass->w;
-  for (int32_t i = 0; i < pass->until; i++) {
+  for (int32_t i = from; i < to; i++) {
     const mah_layer *layer = &pass->layers[i];
-    real *Y = pass->out[i];
-    mah_dense_forward(Y, inputs_of(pass, i), w + layer->weight, pass->rows, layer->inputs,
-                      layer->units);
+    if (i > 0 && drops(pass, i - 1)) drop(pass, i - 1);
+    mah_dense_forward(pass->out[i], inputs_of(pass, i), w + layer->weight, pass->rows,
+                      layer->inputs, layer->units);
     if (i == pass->n_layers - 1)
-      mah_output_activate(pass->loss, Y, w + layer->bias, pass->rows, layer->units);
+      mah_output_activate(pass->loss, pass->out[i], w + layer->bias, pass->rows, layer->units);
     else
-      mah_activate(layer->activation, Y, w + layer->bias, pass->rows, layer->units);
-    if (drops(pass, i))
-      mah_dropout_forward(Y, pass->mask[i], pass->rows * layer->units,
-                          pass->first_row * layer->units, layer->dropout, pass->seed, pass->step,
-                          i);
+      mah_activate(layer->activation, pass->out[i], pass->z[i], w + layer->bias, pass->rows,
+                   layer->units);
   }
 }
 
-double mah_pass_gradient(const mah_pass *pass) {
-  const real *w = pass->w;
-  real *dw = pass->dw_, *dZ = pass->delta, *dX = pass->delta_in;
+double mah_pass_loss(mah_pass *pass) {
   int32_t last = pass->n_layers - 1;
-  double loss = mah_objective(dw ? dZ : NULL, pass->out[last], pass, pass->layers[last].units);
-  for (int32_t i = last; dw != NULL && i >= 0; i--) {
+  return mah_objective(pass->dw_ ? pass->delta : NULL, pass->out[last], pass,
+                       pass->layers[last].units);
+}
+
+/* -- Backward ---------------------------------------------------------------------------------- */
+
+/* delta holds dL/d(what the next layer read) of layer i, and becomes dL/dz, or dL/dy. */
+static void turn_back(mah_pass *pass, int32_t i) {
+  const mah_layer *layer = &pass->layers[i];
+  int64_t n = pass->rows * layer->units;
+  if (drops(pass, i))
+    mah_dropout_backward(pass->delta, pass->out[i], pass->mask[i], n, layer->dropout);
+  if (layer->activation != MAH_CUSTOM)
+    mah_activate_backward(layer->activation, pass->delta, pass->out[i], pass->z[i], n);
+}
+
+void mah_pass_backward(mah_pass *pass, int32_t from, int32_t to) {
+  const real *w = pass->w;
+  real *dw = pass->dw_;
+  for (int32_t i = to - 1; i >= from; i--) {
     const mah_layer *layer = &pass->layers[i];
-    mah_dense_backward(i > 0 ? dX : NULL, dw + layer->weight, dw + layer->bias, dZ,
-                       inputs_of(pass, i), w + layer->weight, pass->rows, layer->inputs,
-                       layer->units);
+    mah_dense_backward(i > 0 ? pass->delta_in : NULL, dw + layer->weight, dw + layer->bias,
+                       pass->delta, inputs_of(pass, i), w + layer->weight, pass->rows,
+                       layer->inputs, layer->units);
     if (i == 0) break;
-    const mah_layer *below = &pass->layers[i - 1];
-    int64_t n = pass->rows * below->units;
-    if (drops(pass, i - 1))
-      mah_dropout_backward(dX, pass->out[i - 1], pass->mask[i - 1], n, below->dropout);
-    mah_activate_backward(below->activation, dX, pass->out[i - 1], n);
-    real *swap = dZ;
-    dZ = dX;
-    dX = swap;
+    void *swap = pass->delta;
+    pass->delta = pass->delta_in;
+    pass->delta_in = swap;
+    turn_back(pass, i - 1);
   }
-  return loss;
+}
+
+/* -- Penalties --------------------------------------------------------------------------------- */
+
+/* dW += l1 sign(W) + l2 W */
+static void add_penalty_slopes(real *restrict dW, const real *restrict W, int64_t n, double l1,
+                               double l2) {
+  real a = (real)l1, b = (real)l2;
+  if (l1 == 0)
+    for (int64_t i = 0; i < n; i++) dW[i] += b * W[i];
+  else
+    for (int64_t i = 0; i < n; i++) dW[i] += b * W[i] + (W[i] > 0 ? a : W[i] < 0 ? -a : 0);
 }
 
 double mah_pass_penalty(const mah_layer *layers, int32_t n_layers, const void *w, void *dw_,
                         double l1, double l2) {
-  double absolute = 0, squares = 0;
+  double penalty = 0;
+  if (l1 == 0 && l2 == 0) return 0;
   for (int32_t i = 0; i < n_layers; i++) {
     int64_t n = (int64_t)layers[i].inputs * layers[i].units;
-    const real *restrict W = (const real *)w + layers[i].weight;
-    real *restrict dW = dw_ ? (real *)dw_ + layers[i].weight : NULL;
-    real a = (real)l1, b = (real)l2;
-    for (int64_t j = 0; l1 != 0 && j < n; j++) absolute += fabs((double)W[j]);
-    for (int64_t j = 0; j < n; j++) squares += (double)W[j] * (double)W[j];
-    for (int64_t j = 0; dW != NULL && j < n; j++) dW[j] += b * W[j];
-    for (int64_t j = 0; dW != NULL && l1 != 0 && j < n; j++)
-      dW[j] += W[j] > 0 ? a : W[j] < 0 ? -a : 0;
+    const real *W = (const real *)w + layers[i].weight;
+    if (l1 != 0) penalty += l1 * sum_of_magnitudes(W, n);
+    if (l2 != 0) penalty += 0.5 * l2 * sum_of_squares(W, n);
+    if (dw_ != NULL) add_penalty_slopes((real *)dw_ + layers[i].weight, W, n, l1, l2);
   }
-  return l1 * absolute + 0.5 * l2 * squares;
+  return penalty;
 }
+
+/* -- Classes ----------------------------------------------------------------------------------- */
 
 void mah_pass_argmax(int32_t *out, const void *P, int64_t rows, int64_t columns) {
   const real *p = P;

@@ -1,5 +1,5 @@
-/* Dense layers and activations against their plain twins: both number types, every instruction set
- * of this machine, ragged sizes and one of the studies' size.
+/* Dense layers against their plain twins: both number types, every instruction set of this machine,
+ * ragged sizes and one of the studies' size.
  */
 #include "testing.h"
 
@@ -83,59 +83,7 @@ static void test_dense(void **state) {
   for_each_variant(check_dense);
 }
 
-static double plain_activation(int32_t activation, double z) {
-  switch (activation) {
-  case MAH_RELU: return z > 0 ? z : 0;
-  case MAH_LOGISTIC: return 1 / (1 + exp(-z));
-  case MAH_TANH: return tanh(z);
-  default: return z;
-  }
-}
-
-static double plain_derivative(int32_t activation, double z) {
-  double y = plain_activation(activation, z);
-  switch (activation) {
-  case MAH_RELU: return z > 0;
-  case MAH_LOGISTIC: return y * (1 - y);
-  case MAH_TANH: return 1 - y * y;
-  default: return 1;
-  }
-}
-
-static void check_activation(fixture *f, int32_t activation, int64_t rows, int64_t units) {
-  int64_t n = rows * units;
-  void *Y = random_reals(&f->rng, f->dtype, n), *bias = random_reals(&f->rng, f->dtype, units);
-  for (int64_t i = 0; i < n; i++) set(Y, f->dtype, i, 9 * get(Y, f->dtype, i));
-  void *Z = copy_reals(Y, f->dtype, n), *dZ = random_reals(&f->rng, f->dtype, n);
-  void *dY = copy_reals(dZ, f->dtype, n);
-  f->kernels->activate(activation, Y, bias, rows, units);
-  f->kernels->activate_backward(activation, dZ, Y, n);
-  for (int64_t i = 0; i < n; i++) {
-    double z = get(Z, f->dtype, i) + get(bias, f->dtype, i % units);
-    assert_close(get(Y, f->dtype, i), plain_activation(activation, z), tolerance_of(f->dtype));
-    assert_close(get(dZ, f->dtype, i), get(dY, f->dtype, i) * plain_derivative(activation, z),
-                 tolerance_of(f->dtype));
-  }
-  mah_free(Y);
-  mah_free(bias);
-  mah_free(Z);
-  mah_free(dZ);
-  mah_free(dY);
-}
-
-static void check_activations(fixture *f) {
-  for (int32_t a = 0; a < MAH_ACTIVATION_COUNT; a++)
-    for (int r = 0; r < RAGGED; r++)
-      for (int u = 1; u < RAGGED; u++) check_activation(f, a, ragged[r], ragged[u]);
-}
-
-static void test_activations(void **state) {
-  (void)state;
-  for_each_variant(check_activations);
-}
-
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dense),
-                                     cmocka_unit_test(test_activations)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dense)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

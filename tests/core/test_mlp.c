@@ -7,6 +7,7 @@ enum { INPUTS = 5, ROWS = 9, OUTPUTS = 3 };
 
 typedef struct {
   mah_mlp *net;
+  int32_t outputs;
   mah_tensor w, x, y, order, gradient;
   mah_batch batch;
 } fixture;
@@ -22,14 +23,20 @@ static void fill_random(mah_tensor *t, mah_rng *rng, double scale) {
     set(t->data, t->elem, i, scale * (2 * mah_rng_double(rng) - 1));
 }
 
+static double random_target(mah_rng *rng, int32_t loss) {
+  double u = mah_rng_double(rng);
+  return loss == MAH_BINARY ? u > 0.5 : loss == MAH_POISSON ? floor(4 * u) : 4 * u - 2;
+}
+
 /* A float64 network of `depth` layers with random weights, and random data for its loss. */
-static fixture new_fixture(int32_t depth, int32_t activation, int32_t loss, double dropout) {
+static fixture new_fixture_of(int32_t outputs, int32_t depth, int32_t activation, int32_t loss,
+                              double dropout) {
   mah_layer layers[4] = {0};
   mah_rng rng = rng_of(7);
-  fixture f = {0};
+  fixture f = {.outputs = outputs};
   for (int32_t i = 0; i < depth; i++)
     layers[i] = (mah_layer){
-        .units = i == depth - 1 ? OUTPUTS : 4 + i, .activation = activation, .dropout = dropout};
+        .units = i == depth - 1 ? outputs : 4 + i, .activation = activation, .dropout = dropout};
   assert_ok(mah_mlp_new(&f.net, MAH_FLOAT64, INPUTS, loss, layers, depth));
   f.w = new_tensor(MAH_FLOAT64, 1, mah_mlp_parameters(f.net), 0);
   f.gradient = new_tensor(MAH_FLOAT64, 1, mah_mlp_parameters(f.net), 0);
@@ -38,13 +45,16 @@ static fixture new_fixture(int32_t depth, int32_t activation, int32_t loss, doub
   fill_random(&f.x, &rng, 1);
   if (loss == MAH_CROSS_ENTROPY) {
     f.y = new_tensor(MAH_INT32, 1, ROWS, 0);
-    for (int i = 0; i < ROWS; i++) ((int32_t *)f.y.data)[i] = i % OUTPUTS;
+    for (int i = 0; i < ROWS; i++) ((int32_t *)f.y.data)[i] = i % outputs;
   } else {
-    f.y = new_tensor(MAH_FLOAT64, 2, ROWS, OUTPUTS);
-    for (int i = 0; i < ROWS * OUTPUTS; i++)
-      ((double *)f.y.data)[i] = loss == MAH_BINARY ? (double)(i % 2) : mah_rng_double(&rng);
+    f.y = new_tensor(MAH_FLOAT64, 2, ROWS, outputs);
+    for (int i = 0; i < ROWS * outputs; i++) ((double *)f.y.data)[i] = random_target(&rng, loss);
   }
   return f;
+}
+
+static fixture new_fixture(int32_t depth, int32_t activation, int32_t loss, double dropout) {
+  return new_fixture_of(OUTPUTS, depth, activation, loss, dropout);
 }
 
 /* The batch holds addresses: it is made where the fixture stays. */
@@ -76,6 +86,7 @@ static void check_gradient(fixture *f, const mah_batch *batch) {
   }
 }
 
+/* Multi-class, multi-label, several targets; with both penalties and a fixed dropout mask. */
 static void test_gradients(void **state) {
   (void)state;
   for (int32_t loss = 0; loss < MAH_LOSS_COUNT; loss++)
@@ -90,6 +101,45 @@ static void test_gradients(void **state) {
           check_gradient(&f, &batch);
           free_fixture(&f);
         }
+}
+
+/* Binary classes and one target, given as a vector. */
+static void test_gradients_of_one_output(void **state) {
+  (void)state;
+  for (int32_t loss = MAH_CROSS_ENTROPY + 1; loss < MAH_LOSS_COUNT; loss++) {
+    fixture f = new_fixture_of(1, 2, MAH_GELU, loss, 0);
+    mah_tensor y = {0};
+    int64_t rows = ROWS;
+    assert_ok(mah_tensor_view(&y, &f.y, 1, &rows));
+    mah_batch batch = whole_batch(&f);
+    batch.y = &y;
+    check_gradient(&f, &batch);
+    mah_tensor_release(&y);
+    free_fixture(&f);
+  }
+}
+
+/* Targets of cross entropy as shares: the same as the class where they are 0 and 1. */
+static void test_shares(void **state) {
+  (void)state;
+  fixture f = new_fixture(2, MAH_TANH, MAH_CROSS_ENTROPY, 0);
+  mah_tensor shares = new_tensor(MAH_FLOAT32, 2, ROWS, OUTPUTS);
+  float *share = shares.data;
+  for (int i = 0; i < ROWS; i++) share[i * OUTPUTS + i % OUTPUTS] = 1;
+  mah_batch batch = whole_batch(&f);
+  double of_classes, of_shares;
+  assert_ok(mah_mlp_gradient(f.net, &of_classes, NULL, &f.w, &batch));
+  batch.y = &shares;
+  assert_ok(mah_mlp_gradient(f.net, &of_shares, NULL, &f.w, &batch));
+  assert_close(of_shares, of_classes, 1e-15);
+  for (int i = 0; i < ROWS; i++) {
+    share[i * OUTPUTS] = 0.25f;
+    share[i * OUTPUTS + 1] = 0.75f;
+    share[i * OUTPUTS + 2] = 0;
+  }
+  check_gradient(&f, &batch);
+  mah_tensor_release(&shares);
+  free_fixture(&f);
 }
 
 static void test_weighted_gradient(void **state) {
@@ -257,6 +307,77 @@ static void test_errors(void **state) {
   free_fixture(&f);
 }
 
+/* The row that is named is the one in y, however the batch was picked. */
+static void check_target(int32_t loss, double value, const char *words) {
+  fixture f = new_fixture(2, MAH_TANH, loss, 0);
+  mah_batch batch = whole_batch(&f);
+  double shown;
+  if (loss == MAH_CROSS_ENTROPY) {
+    mah_tensor_release(&f.y);
+    f.y = new_tensor(MAH_FLOAT64, 2, ROWS, OUTPUTS);
+    for (int i = 0; i < ROWS; i++) ((double *)f.y.data)[i * OUTPUTS] = 1;
+  }
+  f.order = new_tensor(MAH_INT32, 1, ROWS, 0);
+  for (int i = 0; i < ROWS; i++) ((int32_t *)f.order.data)[i] = ROWS - 1 - i;
+  batch.order_ = &f.order;
+  assert_ok(mah_mlp_gradient(f.net, &shown, NULL, &f.w, &batch));
+  ((double *)f.y.data)[6 * OUTPUTS + 1] = value;
+  assert_fails(MAH_ERROR_ARGUMENT, words, mah_mlp_gradient(f.net, &shown, NULL, &f.w, &batch));
+  free_fixture(&f);
+}
+
+static void test_targets(void **state) {
+  (void)state;
+  check_target(MAH_POISSON, -2, "y: row 7: -2; poisson takes targets in [0, inf)");
+  check_target(MAH_BINARY, 1.5, "y: row 7: 1.5; binary_cross_entropy takes targets in [0, 1]");
+  check_target(MAH_BINARY, NAN, "nan");
+  check_target(MAH_CROSS_ENTROPY, -1, "y: row 7: -1; cross_entropy takes targets in [0, 1]");
+  check_target(MAH_CROSS_ENTROPY, 0.5, "y: row 7 adds up to 1.5");
+}
+
+/* Several outputs of logistic units: a label each. Cross entropy: the first largest. */
+static void test_predict(void **state) {
+  (void)state;
+  fixture f = new_fixture(2, MAH_TANH, MAH_BINARY, 0);
+  mah_tensor p = new_tensor(MAH_FLOAT64, 2, ROWS, OUTPUTS);
+  mah_tensor labels = new_tensor(MAH_INT32, 2, ROWS, OUTPUTS);
+  mah_tensor again = new_tensor(MAH_INT32, 2, ROWS, OUTPUTS),
+             wrong = new_tensor(MAH_INT32, 1, ROWS, 0);
+  assert_ok(mah_mlp_forward(f.net, &p, &f.w, &f.x, 1));
+  assert_ok(mah_mlp_predict(f.net, &labels, &f.w, &f.x));
+  assert_ok(mah_mlp_classify(f.net, &again, &p));
+  for (int i = 0; i < ROWS * OUTPUTS; i++) {
+    assert_int_equal(((int32_t *)labels.data)[i], ((double *)p.data)[i] > 0.5);
+    assert_int_equal(((int32_t *)again.data)[i], ((int32_t *)labels.data)[i]);
+  }
+  assert_fails(MAH_ERROR_SHAPE, "9x3 is expected", mah_mlp_predict(f.net, &wrong, &f.w, &f.x));
+  assert_fails(MAH_ERROR_SHAPE, "9x3 is expected", mah_mlp_classify(f.net, &wrong, &p));
+  mah_tensor *tensors[] = {&p, &labels, &again, &wrong};
+  for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) mah_tensor_release(tensors[i]);
+  free_fixture(&f);
+}
+
+/* All layers in one pass are what they are one by one. */
+static void test_forward_all(void **state) {
+  (void)state;
+  fixture f = new_fixture(3, MAH_SILU, MAH_HUBER, 0.5);
+  mah_tensor all[3] = {{0}}, one[3] = {{0}}, *outs[3];
+  for (int i = 0; i < 3; i++) {
+    int64_t units = mah_mlp_layer(f.net, i)->units;
+    all[i] = new_tensor(MAH_FLOAT64, 2, ROWS, units);
+    one[i] = new_tensor(MAH_FLOAT64, 2, ROWS, units);
+    outs[i] = &all[i];
+  }
+  assert_ok(mah_mlp_forward_all(f.net, outs, &f.w, &f.x));
+  for (int i = 0; i < 3; i++) {
+    assert_ok(mah_mlp_forward(f.net, &one[i], &f.w, &f.x, i));
+    assert_memory_equal(one[i].data, all[i].data, (size_t)mah_tensor_count(&one[i]) * 8);
+    mah_tensor_release(&all[i]);
+    mah_tensor_release(&one[i]);
+  }
+  free_fixture(&f);
+}
+
 static void test_interrupt(void **state) {
   (void)state;
   fixture f = new_fixture(2, MAH_RELU, MAH_CROSS_ENTROPY, 0);
@@ -271,7 +392,7 @@ static void test_interrupt(void **state) {
 }
 
 static mah_status make_and_run(void) {
-  mah_layer layers[] = {{.units = 4, .activation = MAH_RELU, .dropout = 0.5}, {.units = OUTPUTS}};
+  mah_layer layers[] = {{.units = 4, .activation = MAH_GELU, .dropout = 0.5}, {.units = OUTPUTS}};
   double x[INPUTS] = {0}, loss;
   int32_t y[1] = {0};
   int64_t shape[] = {1, INPUTS};
@@ -308,10 +429,13 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_gradients),       cmocka_unit_test(test_weighted_gradient),
+      cmocka_unit_test(test_gradients),       cmocka_unit_test(test_gradients_of_one_output),
+      cmocka_unit_test(test_shares),          cmocka_unit_test(test_weighted_gradient),
       cmocka_unit_test(test_layout),          cmocka_unit_test(test_hand_computed),
       cmocka_unit_test(test_order_and_dtype), cmocka_unit_test(test_large_batch),
       cmocka_unit_test(test_dropout),         cmocka_unit_test(test_errors),
-      cmocka_unit_test(test_interrupt),       cmocka_unit_test(test_out_of_memory)};
+      cmocka_unit_test(test_targets),         cmocka_unit_test(test_predict),
+      cmocka_unit_test(test_forward_all),     cmocka_unit_test(test_interrupt),
+      cmocka_unit_test(test_out_of_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

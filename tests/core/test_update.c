@@ -49,6 +49,147 @@ static void test_adam_sequence(void **state) {
   mah_tensor_release(&tv);
 }
 
+/* w = 1 and four gradients; the expected w are those of tests/golden/solvers.py. */
+typedef struct {
+  double w, a, b, g; /* parameter, the solver's two vectors, gradient */
+  mah_tensor tw, ta, tb, tg;
+} scalar;
+
+static void check_golden(void (*step)(scalar *, int), double start, const double *expected) {
+  const double gradients[] = {.5, -.25, .1, .1};
+  scalar s = {.w = 1, .a = start};
+  s.tw = vector_over(&s.w, 1);
+  s.ta = vector_over(&s.a, 1);
+  s.tb = vector_over(&s.b, 1);
+  s.tg = vector_over(&s.g, 1);
+  for (int t = 1; t <= 4; t++) {
+    s.g = gradients[t - 1];
+    step(&s, t);
+    assert_close(s.w, expected[t - 1], 1e-15);
+  }
+  mah_tensor *tensors[] = {&s.tw, &s.ta, &s.tb, &s.tg};
+  for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) mah_tensor_release(tensors[i]);
+}
+
+static void step_rmsprop(scalar *s, int t) {
+  (void)t;
+  assert_ok(mah_step_rmsprop(&s->tw, &s->ta, NULL, &s->tg, .01, .99, 1e-8, 0, 0));
+}
+static void step_rmsprop_momentum(scalar *s, int t) {
+  (void)t;
+  assert_ok(mah_step_rmsprop(&s->tw, &s->ta, &s->tb, &s->tg, .01, .99, 1e-8, .9, .1));
+}
+static void step_adagrad(scalar *s, int t) {
+  (void)t;
+  assert_ok(mah_step_adagrad(&s->tw, &s->ta, &s->tg, .01, 1e-10, 0));
+}
+static void step_adagrad_decay(scalar *s, int t) {
+  assert_ok(mah_step_adagrad(&s->tw, &s->ta, &s->tg, .01 / (1 + (t - 1) * .1), 1e-10, .1));
+}
+static void step_adamw(scalar *s, int t) {
+  assert_ok(mah_step_adamw(&s->tw, &s->ta, &s->tb, &s->tg, .1 / (1 - pow(.9, t)),
+                           1 / sqrt(1 - pow(.999, t)), .9, .999, 1e-8, .1 * .5));
+}
+
+static void test_golden(void **state) {
+  (void)state;
+  check_golden(
+      step_rmsprop, 0,
+      (double[]){0.900000019999996, 0.9449013374421751, 0.9271374176630169, 0.9095619140087285});
+  check_golden(
+      step_rmsprop_momentum, 0,
+      (double[]){0.900000016666664, 0.8358874192942146, 0.7495800192387101, 0.6454786497071581});
+  check_golden(
+      step_adagrad, 0,
+      (double[]){0.990000000002, 0.9944721359561995, 0.9927112341438584, 0.990977014205111});
+  check_golden(
+      step_adagrad_decay, 0.5,
+      (double[]){0.9935300336084913, 0.9949877148936767, 0.9932567943231267, 0.9916937129715668});
+  check_golden(
+      step_adamw, 0,
+      (double[]){0.8500000019999999, 0.7808662986078463, 0.7102986279953237, 0.6392617215390827});
+}
+
+/* -- Plain twins ------------------------------------------------------------------------------- */
+
+typedef struct {
+  const mah_learn_kernels *kernels;
+  int32_t d;
+  int64_t n;
+  void *w, *a, *b, *g, *w0, *a0, *b0; /* a >= 0; the zeros hold what was before the step */
+} vectors;
+
+static vectors new_vectors(const mah_learn_kernels *kernels, int32_t d, int64_t n) {
+  mah_rng rng = rng_of((uint64_t)n);
+  vectors v = {kernels,
+               d,
+               n,
+               random_reals(&rng, d, n),
+               random_reals(&rng, d, n),
+               random_reals(&rng, d, n),
+               random_reals(&rng, d, n),
+               NULL,
+               NULL,
+               NULL};
+  for (int64_t i = 0; i < n; i++) set(v.a, d, i, 0.01 + fabs(get(v.a, d, i)));
+  v.w0 = copy_reals(v.w, d, n);
+  v.a0 = copy_reals(v.a, d, n);
+  v.b0 = copy_reals(v.b, d, n);
+  return v;
+}
+
+static void free_vectors(vectors *v) {
+  void *blocks[] = {v->w, v->a, v->b, v->g, v->w0, v->a0, v->b0};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+}
+
+static void check_rmsprop_twin(vectors *v, int momentum) {
+  int32_t d = v->d;
+  v->kernels->rmsprop(v->w, v->a, momentum ? v->b : NULL, v->g, v->n, .01, .9, 1e-3,
+                      momentum ? .5 : 0, .1);
+  for (int64_t i = 0; i < v->n; i++) {
+    double w = get(v->w0, d, i), g = get(v->g, d, i) + .1 * w;
+    double a = .9 * get(v->a0, d, i) + .1 * g * g;
+    double b = (momentum ? .5 * get(v->b0, d, i) : 0) + g / (sqrt(a) + 1e-3);
+    assert_close(get(v->w, d, i), w - .01 * b, tolerance_of(d));
+    assert_close(get(v->a, d, i), a, tolerance_of(d));
+    assert_close(get(v->b, d, i), momentum ? b : get(v->b0, d, i), tolerance_of(d));
+  }
+}
+
+static void check_adagrad_twin(vectors *v) {
+  int32_t d = v->d;
+  v->kernels->adagrad(v->w, v->a, v->g, v->n, .01, 1e-3, .1);
+  for (int64_t i = 0; i < v->n; i++) {
+    double w = get(v->w0, d, i), g = get(v->g, d, i) + .1 * w, a = get(v->a0, d, i) + g * g;
+    assert_close(get(v->w, d, i), w - .01 * g / (sqrt(a) + 1e-3), tolerance_of(d));
+    assert_close(get(v->a, d, i), a, tolerance_of(d));
+  }
+}
+
+static void check_adamw_twin(vectors *v) {
+  int32_t d = v->d;
+  v->kernels->adamw(v->w, v->b, v->a, v->g, v->n, .01, 2, .9, .99, 1e-3, .1);
+  for (int64_t i = 0; i < v->n; i++) {
+    double g = get(v->g, d, i), m = .9 * get(v->b0, d, i) + .1 * g;
+    double a = .99 * get(v->a0, d, i) + .01 * g * g;
+    assert_close(get(v->w, d, i), .9 * get(v->w0, d, i) - .01 * m / (2 * sqrt(a) + 1e-3),
+                 tolerance_of(d));
+    assert_close(get(v->a, d, i), a, tolerance_of(d));
+    assert_close(get(v->b, d, i), m, tolerance_of(d));
+  }
+}
+
+static void check_new_twins(const mah_learn_kernels *kernels, int32_t d, int64_t n) {
+  for (int which = 0; which < 4; which++) {
+    vectors v = new_vectors(kernels, d, n);
+    if (which < 2) check_rmsprop_twin(&v, which);
+    if (which == 2) check_adagrad_twin(&v);
+    if (which == 3) check_adamw_twin(&v);
+    free_vectors(&v);
+  }
+}
+
 static void check_twins(const mah_learn_kernels *kernels, int32_t d, int64_t n) {
   mah_rng rng = rng_of((uint64_t)n);
   void *w = random_reals(&rng, d, n), *m = random_reals(&rng, d, n), *g = random_reals(&rng, d, n);
@@ -74,8 +215,11 @@ static void test_twins(void **state) {
   (void)state;
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
     for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++) {
-      for (int i = 0; i < RAGGED; i++) check_twins(mah_learn_for(dtype, simd), dtype, ragged[i]);
-      check_twins(mah_learn_for(dtype, simd), dtype, 79510);
+      for (int i = 0; i <= RAGGED; i++) {
+        int64_t n = i < RAGGED ? ragged[i] : 79510;
+        check_twins(mah_learn_for(dtype, simd), dtype, n);
+        check_new_twins(mah_learn_for(dtype, simd), dtype, n);
+      }
     }
 }
 
@@ -86,13 +230,17 @@ static void test_shapes(void **state) {
   assert_fails(MAH_ERROR_SHAPE, "velocity", mah_step_sgd(&tw, &tv, &tw, .1, 0, 0));
   assert_fails(MAH_ERROR_SHAPE, "gradient", mah_step_sgd(&tw, &tw, &tv, .1, 0, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_step_sgd(NULL, &tw, &tw, .1, 0, 0));
+  assert_fails(MAH_ERROR_SHAPE, "m:", mah_step_adamw(&tw, &tv, &tw, &tw, .1, 1, .9, .9, 1e-8, 0));
+  assert_fails(MAH_ERROR_SHAPE, "sum:", mah_step_adagrad(&tw, &tv, &tw, .1, 1e-8, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "momentum of 0.5 needs",
+               mah_step_rmsprop(&tw, &tw, NULL, &tw, .1, .9, 1e-8, .5, 0));
   mah_tensor_release(&tw);
   mah_tensor_release(&tv);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sgd_sequences),
-                                     cmocka_unit_test(test_adam_sequence),
-                                     cmocka_unit_test(test_twins), cmocka_unit_test(test_shapes)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_sgd_sequences), cmocka_unit_test(test_adam_sequence),
+      cmocka_unit_test(test_golden), cmocka_unit_test(test_twins), cmocka_unit_test(test_shapes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,9 +21,9 @@ local function numbers(x)
   return x:double():reshape(-1):totable(), table.concat(x.shape, "x")
 end
 
---- Fails unless both have one shape and each element of `got` is within `tolerance` (relative above 1,
---- absolute below) of its counterpart. NaN goes with NaN, infinities with themselves. A number goes
---- with a tensor without dimensions.
+--- Fails unless both have one shape and each element of `got` is within `tolerance` (relative above
+--- 1, absolute below) of its counterpart. NaN goes with NaN, infinities with themselves. A number
+--- goes with a tensor without dimensions.
 function golden.close(expected, got, tolerance)
   local e, expected_shape = numbers(expected)
   local g, got_shape = numbers(got)

@@ -53,8 +53,6 @@ function file.read(path)
   return text
 end
 
-local EEXIST = 17 -- Linux
-
 --- Makes a directory and those above it; one that is there already is fine.
 ---@param path string
 function file.make_directory(path)
@@ -62,11 +60,11 @@ function file.make_directory(path)
   local sofar = path:sub(1, 1) == "/" and "/" or ""
   for part in path:gmatch "[^/]+" do
     sofar = sofar .. part .. "/"
-    if ffi.C.mkdir(sofar, tonumber("777", 8)) ~= 0 then
-      local number = ffi.errno()
-      if number ~= EEXIST or not os.rename(sofar, sofar) then
-        check.raise("cannot make directory '%s': %s", path, ffi.string(ffi.C.strerror(number)))
-      end
+    local made = ffi.C.mkdir(sofar, tonumber("777", 8)) == 0
+    local why = ffi.string(ffi.C.strerror(ffi.errno()))
+    if not made and C.mah_file_is_directory(sofar) == 0 then
+      if C.mah_file_exists(sofar:sub(1, -2)) ~= 0 then why = sofar:sub(1, -2) .. " is a file" end
+      check.raise("cannot make directory '%s': %s", path, why)
     end
   end
 end

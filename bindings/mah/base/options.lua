@@ -88,11 +88,11 @@ local function inside(value, interval)
     and (close == "]" and value <= high or value < high)
 end
 
-local articles = { integer = "an integer", any = "any value" }
+local articles = { integer = "an integer", any = "any value", callable = "a function" }
 local function describe(types, interval)
   local words = {}
   for name in types:gmatch "[^|]+" do
-    words[#words + 1] = name ~= "callable" and (articles[name] or "a " .. name) or nil
+    words[#words + 1] = articles[name] or "a " .. name
   end
   return table.concat(words, " or ") .. (interval and " in " .. interval or "")
 end
@@ -130,7 +130,7 @@ end
 local function options(given, rules, where)
   check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s",
     where, check.show(given))
-  given = given or {}
+  if given == nil then given = {} end -- a null pointer too
   for name in pairs(given) do
     if rules[name] == nil then
       local hint = type(name) == "string" and nearest(name, rules)

@@ -21,7 +21,7 @@ local function delimiter_byte(delimiter, where)
   return delimiter:byte()
 end
 
--- -- Reading ---------------------------------------------------------------------------------------
+-- -- Reading --------------------------------------------------------------------------------------
 
 local size = ffi.new "int64_t[1]"
 
@@ -40,7 +40,9 @@ end
 
 --- A column's place from 1, by its number or its name.
 local function find_column(path, which, names, count)
-  if type(which) == "number" and which % 1 == 0 and which >= 1 and which <= count then return which end
+  if type(which) == "number" and which % 1 == 0 and which >= 1 and which <= count then
+    return which
+  end
   for place, name in ipairs(type(which) == "string" and names or {}) do
     if name == which then return place end
   end
@@ -48,7 +50,8 @@ local function find_column(path, which, names, count)
     local known = {}
     for _, name in ipairs(names) do known[name] = true end
     local hint = options.nearest(which, known)
-    check.raise("%s: no column is named '%s'%s", path, which, hint and ("; did you mean '%s'?"):format(hint) or "")
+    check.raise("%s: no column is named '%s'%s", path, which,
+      hint and ("; did you mean '%s'?"):format(hint) or "")
   end
   check.raise("%s: there is no column %s (it has %d%s)", path, check.show(which), count,
     names and "" or " without names")
@@ -61,7 +64,9 @@ local function choose(path, o, names, count)
     text[i] = { key = which, place = find_column(path, which, names, count) }
     is_text[text[i].place] = true
   end
-  for _, which in ipairs(o.columns or {}) do numbers[#numbers + 1] = find_column(path, which, names, count) end
+  for _, which in ipairs(o.columns or {}) do
+    numbers[#numbers + 1] = find_column(path, which, names, count)
+  end
   for place = 1, o.columns and 0 or count do
     if not is_text[place] then numbers[#numbers + 1] = place end
   end
@@ -78,18 +83,27 @@ local function read_text(handle, text)
   return lists
 end
 
---- Reads a table (RFC 4180: quoted cells, "" for a quote). Empty cells and NA are missing: NaN. Text in
---- a column that is not asked for as text, rows of another length and unclosed quotes are errors that
---- name file, line and column.
+---@class load_csv_options
+---@field delimiter string|nil
+---@field header any
+---@field skip integer|nil
+---@field dtype string|nil
+---@field columns table|nil
+---@field text table|nil
+
+--- Reads a table (RFC 4180: quoted cells, "" for a quote). Empty cells and NA are missing: NaN.
+--- Text in a column that is not asked for as text, rows of another length and unclosed quotes are
+--- errors that name file, line and column.
 ---
---- Options: delimiter ",", skip 0 (lines left out at the start), header "auto" (a first row with text
---- in it), true or false, dtype "float32" (integer dtypes take no missing values), columns: the ones
---- wanted, by name or number, in this order; text: the columns that are returned as strings instead.
+--- Options: delimiter ",", skip 0 (lines left out at the start), header "auto" (a first row with
+--- text in it), true or false, dtype "float32" (integer dtypes take no missing values), columns:
+--- the ones wanted, by name or number, in this order; text: the columns that are returned as
+--- strings instead.
 ---@param path string
----@param given {delimiter: string?, header: any, skip: integer?, dtype: string?, columns: table?, text: table?}|nil
+---@param given load_csv_options|nil
 ---@return tensor    (rows, columns of numbers)
----@return {names: string[]|nil, text: table<string|integer, string[]>} columns   names of the tensor's
----  columns if there is a header; the text columns under what they were asked for by
+---@return {names: string[]|nil, text: table<string|integer, string[]>} columns   names of the
+---  tensor's columns if there is a header; the text columns under what they were asked for by
 function csv.load_csv(path, given)
   local o = options(given, {
     delimiter = { ",", "string" },
@@ -101,8 +115,8 @@ function csv.load_csv(path, given)
   }, "load_csv")
   local header = o.header == "auto" and -1 or o.header and 1 or 0
   local box = ffi.new "mah_csv *[1]"
-  check.status(C.mah_csv_open(box, file.path(path, "load_csv"), delimiter_byte(o.delimiter, "load_csv"),
-    o.skip, header))
+  check.status(C.mah_csv_open(box, file.path(path, "load_csv"),
+    delimiter_byte(o.delimiter, "load_csv"), o.skip, header))
   local handle = ffi.gc(box[0], C.mah_csv_close)
   local names = read_names(handle)
   local numbers, text = choose(path, o, names, tonumber(C.mah_csv_columns(handle)))
@@ -118,18 +132,20 @@ function csv.load_csv(path, given)
   return t, { names = own_names, text = lists }
 end
 
--- -- Writing ---------------------------------------------------------------------------------------
+-- -- Writing --------------------------------------------------------------------------------------
 
 local function quote(name, delimiter)
-  if type(name) ~= "string" then check.raise("save_csv: header: a string is expected, got %s", check.show(name)) end
+  if type(name) ~= "string" then
+    check.raise("save_csv: header: a string is expected, got %s", check.show(name))
+  end
   if name:find(delimiter, 1, true) or name:find '["\r\n]' or name == "" then
     return '"' .. name:gsub('"', '""') .. '"'
   end
   return name
 end
 
---- Writes a vector (one column) or a matrix, every number with as many digits as it takes to read the
---- same value back; NaN as nan.
+--- Writes a vector (one column) or a matrix, every number with as many digits as it takes to read
+--- the same value back; NaN as nan.
 ---@param path string
 ---@param t tensor    (rows) or (rows, columns)
 ---@param given {header: string[]?, delimiter: string?}|nil

@@ -24,7 +24,8 @@ end
 
 --- Draws a data set: x float32 (n, 784) in [0, 1], y int32 (n) in 0 ... 9. The same seed gives the
 --- same images; a larger n begins with the images of a smaller one.
----@param given {n: integer?, seed: integer?, test: integer?}|nil  n: training images (10000); test: n / 6
+---@param given {n: integer?, seed: integer?, test: integer?}|nil  n: training images (10000); test:
+---  n / 6
 ---@return mah.Dataset
 local function digits(given)
   local o = options(given, {

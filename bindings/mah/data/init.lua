@@ -23,8 +23,10 @@ local data = { mnist = mnist.load, digits = digits, take = split.take, split = s
 
 local said = false -- that there is no MNIST
 
---- MNIST where mah.data.mnist() finds it; else the synthetic digits, and says so once on stderr.
----@param given {quiet: boolean?, n: integer?, seed: integer?, test: integer?}|nil  n ...: of the digits
+--- MNIST where mah.data.mnist() finds it; else the synthetic digits, and says so once on stderr. An
+--- error when $MAH_MNIST is set and MNIST is not there.
+---@param given {quiet: boolean?, n: integer?, seed: integer?, test: integer?}|nil  n ...: of the
+---  digits
 ---@return mah.Dataset
 function data.default(given)
   local o = options(given, {
@@ -33,7 +35,7 @@ function data.default(given)
     seed = { nil, "integer", "[0, inf)" },
     test = { nil, "integer", "[0, 1e9]" },
   }, "mah.data.default")
-  if mnist.find() then return mnist.load() end
+  if mnist.find() or (os.getenv "MAH_MNIST" or "") ~= "" then return mnist.load() end
   if not o.quiet and not said then
     said = true
     io.stderr:write("mah: no MNIST in ", table.concat(mnist.places(), ", "),
@@ -42,10 +44,11 @@ function data.default(given)
   return digits { n = o.n, seed = o.seed, test = o.test }
 end
 
---- What a script's --data option names: "auto" (mah.data.default), "synthetic", or MNIST's directory.
+--- What a script's --data option names: "auto" (mah.data.default), "synthetic", or MNIST's
+--- directory.
 ---@param what string|nil   "auto" when nil
----@param given {n: integer?, test: integer?, seed: integer?, quiet: boolean?}|nil  n, test: at most so
----  many training and test samples; seed: of the digits
+---@param given {n: integer?, test: integer?, seed: integer?, quiet: boolean?}|nil  n, test: at most
+---  so many training and test samples; seed: of the digits
 ---@return mah.Dataset
 function data.load(what, given)
   local o = options(given, {
@@ -55,7 +58,8 @@ function data.load(what, given)
     quiet = { false, "boolean" },
   }, "mah.data.load")
   if what ~= nil and type(what) ~= "string" then
-    check.raise('mah.data.load: "auto", "synthetic" or a directory is expected, got %s', check.show(what))
+    check.raise('mah.data.load: "auto", "synthetic" or a directory is expected, got %s',
+      check.show(what))
   end
   local set
   if what == nil or what == "auto" then

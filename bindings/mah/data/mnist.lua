@@ -17,7 +17,7 @@ local parts = {
   test = { images = "t10k-images-idx3-ubyte", labels = "t10k-labels-idx1-ubyte" },
 }
 
--- -- Where ? ---------------------------------------------------------------------------------------
+-- -- Where ? --------------------------------------------------------------------------------------
 
 --- The path of one of the files in `directory`, or nil. Some unpackers write a dot before "idx".
 local function locate(directory, name)
@@ -34,15 +34,15 @@ local function environment(name)
   return value ~= "" and value or nil
 end
 
---- The directories that are looked at when none is given, in this order.
+--- The directories that are looked at when none is given, in this order: $MAH_MNIST alone when it is
+--- set, so that a slip in it does not pass unnoticed.
 ---@return string[]
 function mnist.places()
+  local wanted = environment "MAH_MNIST"
+  if wanted then return { wanted } end
   local home = environment "HOME"
   local shared = environment "XDG_DATA_HOME" or home and home .. "/.local/share"
-  local list = { environment "MAH_MNIST" }
-  list[#list + 1] = "data/mnist"
-  list[#list + 1] = shared and shared .. "/mah/mnist"
-  return list
+  return { "data/mnist", shared and shared .. "/mah/mnist" }
 end
 
 --- The first of these places that holds the training images.
@@ -53,7 +53,7 @@ function mnist.find()
   end
 end
 
--- -- Reading ---------------------------------------------------------------------------------------
+-- -- Reading --------------------------------------------------------------------------------------
 
 local function load_part(directory, name, ndim)
   local path = locate(directory, name)
@@ -62,7 +62,8 @@ local function load_part(directory, name, ndim)
   end
   local t = Type.make(C.mah_idx_load, path)
   if t.dtype ~= "uint8" or t.ndim ~= ndim then
-    check.raise("%s: uint8 with %d dimensions is expected, got %s with %d", path, ndim, t.dtype, t.ndim)
+    check.raise("%s: uint8 with %d dimensions is expected, got %s with %d", path, ndim, t.dtype,
+      t.ndim)
   end
   return t, path
 end
@@ -71,11 +72,17 @@ local function load_set(directory, part)
   local images, image_path = load_part(directory, part.images, 3)
   local n, height, width = unpack(images.shape)
   if height ~= SIDE or width ~= SIDE then
-    check.raise("%s: images of %d x %d pixels; MNIST has %d x %d", image_path, height, width, SIDE, SIDE)
+    check.raise("%s: images of %d x %d pixels; MNIST has %d x %d", image_path, height, width, SIDE,
+      SIDE)
   end
   local labels, label_path = load_part(directory, part.labels, 1)
   if labels.shape[1] ~= n then
-    check.raise("%s has %d labels, but %s has %d images", label_path, labels.shape[1], image_path, n)
+    check.raise("%s has %d labels, but %s has %d images", label_path, labels.shape[1], image_path,
+      n)
+  end
+  if n == 0 then check.raise("%s has no images", image_path) end
+  if labels:max() > 9 then
+    check.raise("%s: a label is %d; digits are 0 ... 9", label_path, labels:max())
   end
   local y = Type.new(Type.dtype "int32", 1, labels.extent)
   check.status(C.mah_tensor_copy(y, labels))
@@ -93,8 +100,8 @@ function mnist.load(directory)
     file.path(directory, "mah.data.mnist")
   else
     directory = mnist.find()
-      or check.raise("mah.data.mnist: no %s, with or without .gz, in any of: %s (set MAH_MNIST to its "
-        .. "directory)", parts.train.images, table.concat(mnist.places(), ", "))
+      or check.raise("mah.data.mnist: no %s, with or without .gz, in any of: %s (set MAH_MNIST to "
+        .. "its directory)", parts.train.images, table.concat(mnist.places(), ", "))
   end
   Type.collect_if_full()
   return {

@@ -3,9 +3,9 @@
 ---     mah.save_npy("a.npy", a)                     local b = mah.load_npy "a.npy"
 ---     mah.save_npz("all.npz", { a = a, b = b })    local all = mah.load_npz "all.npz"
 ---
---- Read: float32, float64, int32, uint8 as they are; bool as uint8; float16 as float32; int8, int16,
---- uint16 as int32; int64, uint64, uint32 as int32 when every value fits. Objects, text and complex
---- numbers are refused. What is written is row major and little endian.
+--- Read: float32, float64, int32, uint8 as they are; bool as uint8; float16 as float32; int8,
+--- int16, uint16 as int32; int64, uint64, uint32 as int32 when every value fits. Objects, text and
+--- complex numbers are refused. What is written is row major and little endian.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -65,7 +65,8 @@ local function arrange(tensors, where)
     names[#names + 1] = name
   end
   table.sort(names)
-  local c_names, c_tensors = ffi.new("const char *[?]", #names + 1), ffi.new("const mah_tensor *[?]", #names + 1)
+  local c_names = ffi.new("const char *[?]", #names + 1)
+  local c_tensors = ffi.new("const mah_tensor *[?]", #names + 1)
   for i = 1, #names do
     c_names[i - 1], c_tensors[i - 1] = names[i], named[names[i]]
   end

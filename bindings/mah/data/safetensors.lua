@@ -5,7 +5,8 @@
 ---     local tensors, metadata = mah.load_safetensors "net.safetensors"
 ---
 --- The file: 8 bytes with the header's length, little endian; the header, JSON, with each tensor's
---- dtype, shape and [begin, end) among the bytes that follow; those bytes without holes or overlaps.
+--- dtype, shape and [begin, end) among the bytes that follow; those bytes without holes or
+--- overlaps.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -35,7 +36,7 @@ local function json()
   return own
 end
 
--- -- Reading ---------------------------------------------------------------------------------------
+-- -- Reading --------------------------------------------------------------------------------------
 
 --- The header's table, the place where the data begin, and how many bytes there are.
 local function read_header(path)
@@ -48,7 +49,8 @@ local function read_header(path)
   for i = #prefix, 1, -1 do length = length * 256 + prefix:byte(i) end
   if #prefix < 8 or length > LONGEST_HEADER or length > size - 8 then
     handle:close()
-    check.raise("%s: not a safetensors file: a header of %.0f bytes in a file of %.0f", path, length, size)
+    check.raise("%s: not a safetensors file: a header of %.0f bytes in a file of %.0f", path,
+      length, size)
   end
   local text = handle:read(length) or ""
   handle:close()
@@ -59,12 +61,15 @@ local function read_header(path)
   return header, 8 + length, size - 8 - length
 end
 
-local function is_count(value) return type(value) == "number" and value >= 0 and value % 1 == 0 and value < 2 ^ 53 end
+local function is_count(value)
+  return type(value) == "number" and value >= 0 and value % 1 == 0 and value < 2 ^ 53
+end
 
 --- One entry of the header, understood and checked by itself.
 local function read_entry(path, name, entry)
   local function refuse(why, ...) check.raise("%s: tensor '%s': " .. why, path, name, ...) end
-  if type(entry) ~= "table" or type(entry.shape) ~= "table" or type(entry.data_offsets) ~= "table" then
+  if type(entry) ~= "table" or type(entry.shape) ~= "table"
+    or type(entry.data_offsets) ~= "table" then
     refuse "dtype, shape and data_offsets are expected"
   end
   local size = sizes[entry.dtype] or refuse("unknown dtype %s", check.show(entry.dtype))
@@ -93,7 +98,8 @@ local function check_metadata(path, metadata)
   if type(metadata) ~= "table" then check.raise("%s: __metadata__ is no object", path) end
   for key, value in pairs(metadata) do
     if type(key) ~= "string" or type(value) ~= "string" then
-      check.raise("%s: __metadata__ maps strings to strings; %s is %s", path, check.show(key), check.show(value))
+      check.raise("%s: __metadata__ maps strings to strings; %s is %s", path, check.show(key),
+        check.show(value))
     end
   end
 end
@@ -102,7 +108,9 @@ end
 local function read_entries(path, header, bytes)
   local entries = {}
   for name, entry in pairs(header) do
-    if name ~= "__metadata__" then entries[#entries + 1] = read_entry(path, tostring(name), entry) end
+    if name ~= "__metadata__" then
+      entries[#entries + 1] = read_entry(path, tostring(name), entry)
+    end
   end
   table.sort(entries, function(a, b)
     if a.first ~= b.first then return a.first < b.first end
@@ -111,8 +119,8 @@ local function read_entries(path, header, bytes)
   local at = 0
   for _, entry in ipairs(entries) do
     if entry.first ~= at then
-      check.raise("%s: tensor '%s' begins at byte %.0f of the data, where %.0f is expected (%s)", path,
-        entry.name, entry.first, at, entry.first > at and "a hole" or "an overlap")
+      check.raise("%s: tensor '%s' begins at byte %.0f of the data, where %.0f is expected (%s)",
+        path, entry.name, entry.first, at, entry.first > at and "a hole" or "an overlap")
     end
     at = entry.last
   end
@@ -136,18 +144,20 @@ function safetensors.load_safetensors(path)
   local tensors = {}
   for _, entry in ipairs(read_entries(path, header, bytes)) do
     Type.collect_if_full()
-    tensors[entry.name] = Type.make(C.mah_elements_load, path, begin + entry.first, entry.type, entry.ndim,
-      entry.extents)
+    tensors[entry.name] = Type.make(C.mah_elements_load, path, begin + entry.first, entry.type,
+      entry.ndim, entry.extents)
   end
   return tensors, metadata
 end
 
--- -- Writing ---------------------------------------------------------------------------------------
+-- -- Writing --------------------------------------------------------------------------------------
 
 local function sorted_names(t, where)
   local list = {}
   for name in pairs(t) do
-    if type(name) ~= "string" then check.raise("%s: a name is expected, got %s", where, check.show(name)) end
+    if type(name) ~= "string" then
+      check.raise("%s: a name is expected, got %s", where, check.show(name))
+    end
     list[#list + 1] = name
   end
   table.sort(list)
@@ -155,12 +165,18 @@ local function sorted_names(t, where)
 end
 
 local function metadata_text(metadata, encode)
-  if not metadata or next(metadata) == nil then return nil end
+  if metadata == nil then return nil end
+  if type(metadata) ~= "table" then
+    check.raise("save_safetensors: metadata must be a table of strings, got %s",
+      check.show(metadata))
+  end
+  if next(metadata) == nil then return nil end
   local parts = {}
   for _, key in ipairs(sorted_names(metadata, "save_safetensors: metadata")) do
     local value = metadata[key]
     if type(value) ~= "string" then
-      check.raise("save_safetensors: metadata '%s' must be a string, got %s", key, check.show(value))
+      check.raise("save_safetensors: metadata '%s' must be a string, got %s", key,
+        check.show(value))
     end
     parts[#parts + 1] = encode(key) .. ":" .. encode(value)
   end
@@ -174,13 +190,16 @@ end
 function safetensors.save_safetensors(path, tensors, metadata)
   file.path(path, "save_safetensors")
   if type(tensors) ~= "table" then
-    check.raise("save_safetensors: a table {name = tensor} is expected, got %s", check.show(tensors))
+    check.raise("save_safetensors: a table {name = tensor} is expected, got %s",
+      check.show(tensors))
   end
   local list, encode = sorted_names(tensors, "save_safetensors"), json().encode
   local parts, at = { metadata_text(metadata, encode) }, 0
   for _, name in ipairs(list) do
     local t = Type.expect(tensors[name], ("save_safetensors: '%s'"):format(name))
-    if name == "__metadata__" then check.raise "save_safetensors: no tensor can be named __metadata__" end
+    if name == "__metadata__" then
+      check.raise "save_safetensors: no tensor can be named __metadata__"
+    end
     local first, count = at, 1
     for _, extent in ipairs(t.shape) do count = count * extent end
     at = at + count * sizes[names[t.dtype]]

@@ -22,8 +22,8 @@ function split.rows(set, where)
   return n
 end
 
---- The first n samples, or all when there are fewer: views that share the memory. Of a whole data set
---- ({train=, test=}) the training part is cut.
+--- The first n samples, or all when there are fewer: views that share the memory. Of a whole data
+--- set ({train=, test=}) the training part is cut.
 ---@param set mah.Set|mah.Dataset
 ---@param n integer
 ---@return mah.Set|mah.Dataset
@@ -44,10 +44,10 @@ function split.take(set, n)
   return result
 end
 
--- -- At random -------------------------------------------------------------------------------------
+-- -- At random ------------------------------------------------------------------------------------
 
---- How many of each class go to a part of `size`: the floors of the exact shares, and one more for the
---- largest remainders.
+--- How many of each class go to a part of `size`: the floors of the exact shares, and one more for
+--- the largest remainders.
 local function quotas(counts, n, size)
   local classes, quota, missing = {}, {}, size
   for class, count in pairs(counts) do
@@ -64,8 +64,8 @@ local function quotas(counts, n, size)
   return quota
 end
 
---- Divides the rows, in this order, into those that stay and the first `size`: of each class as many as
---- its quota when there are labels.
+--- Divides the rows, in this order, into those that stay and the first `size`: of each class as
+--- many as its quota when there are labels.
 local function divide(order, size, y)
   local kept, held, left = {}, {}, { [0] = size }
   if y then
@@ -86,20 +86,27 @@ end
 --- Splits a set at random: copies of its rows. The second part has fraction * n of them, rounded.
 ---@param set mah.Set
 ---@param fraction number   of the second part, 0 ... 1
----@param given {rng: rng|integer|nil, stratified: boolean?}|nil   stratified: each class in proportion
+---@param given {rng: rng|integer|nil, stratified: boolean?}|nil   stratified: each class in
+---  proportion
 ---@return mah.Set rest, mah.Set part
 function split.split(set, fraction, given)
   local n = split.rows(set, "mah.data.split")
-  local o = options(given, { rng = { nil, "table|integer" }, stratified = { false, "boolean" } }, "mah.data.split")
+  local o = options(given, {
+    rng = { nil, "table|integer" },
+    stratified = { false, "boolean" },
+  }, "mah.data.split")
   if type(fraction) ~= "number" or not (fraction >= 0 and fraction <= 1) then
     check.raise("mah.data.split: the fraction must be in 0 ... 1; got %s", check.show(fraction))
   end
   if o.stratified and set.y.ndim ~= 1 then
-    check.raise("mah.data.split: a stratified split needs labels in a vector, got %s", Type.describe(set.y))
+    check.raise("mah.data.split: a stratified split needs labels in a vector, got %s",
+      Type.describe(set.y))
   end
   local order = random.generator(o.rng, "mah.data.split"):permutation(n)
   local kept, held = divide(order, math.floor(fraction * n + 0.5), o.stratified and set.y or nil)
-  local function rows(list) return { x = set.x:index_select(1, list), y = set.y:index_select(1, list) } end
+  local function rows(list)
+    return { x = set.x:index_select(1, list), y = set.y:index_select(1, list) }
+  end
   return rows(kept), rows(held)
 end
 

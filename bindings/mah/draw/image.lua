@@ -174,7 +174,8 @@ function image.digits(x, given)
   local labels = read_list(o.labels, where .. ": labels", #stack)
   local predicted = read_list(o.predicted, where .. ": predicted", #stack)
   local confidence = read_list(o.confidence, where .. ": confidence", #stack)
-  check.that(labels or predicted or not confidence, "%s: confidence needs labels or predicted", where)
+  check.that(labels or predicted or not confidence, "%s: confidence needs labels or predicted",
+    where)
   local captions = given_captions(o, #stack, locale)
   for i = 1, (labels or predicted) and #stack or 0 do
     captions[i] = captions[i] or digit_caption(labels and labels[i], predicted and predicted[i],

@@ -1,27 +1,96 @@
---- The names of the activations and of the output activations, as the core knows them.
+--- What may stand between layers and at the end: activations, output activations and their losses,
+--- under the core's names; and activations of one's own.
+---
+---     {100, "gelu"}              -- identity relu logistic (or sigmoid) tanh leaky_relu elu
+---                                -- softplus gelu silu
+---     {100, {name = "cube",
+---            forward = function(z) return z * z * z end,     -- y from z, both (rows, units)
+---            backward = function(y, dy, z) return 3 * z * z * dy end}}     -- dL/dz from dL/dy
 local C = require "mah.base.library"
+local check = require "mah.base.check"
 local ffi = require "ffi"
+local options = require "mah.base.options"
 
 local activation = {
   hidden = {}, -- name -> the core's number
-  outputs = {}, -- output activation -> the number of the loss that belongs to it
+  outputs = {}, -- output activation -> the names of the losses that fit it, the usual one first
+  losses = {}, -- loss -> the core's number
 }
+
+--- Other people's names.
+local aliases = { sigmoid = "logistic" }
 
 for number = 0, C.MAH_ACTIVATION_COUNT - 1 do
   activation.hidden[ffi.string(C.mah_activation_name(number))] = number
 end
 for number = 0, C.MAH_LOSS_COUNT - 1 do
-  activation.outputs[ffi.string(C.mah_loss_output(number))] = number
+  local name, output = ffi.string(C.mah_loss_name(number)), ffi.string(C.mah_loss_output(number))
+  activation.losses[name] = number
+  activation.outputs[output] = activation.outputs[output] or {}
+  table.insert(activation.outputs[output], name)
 end
 
 --- "identity, logistic, relu": for messages.
----@param names table   hidden or outputs
+---@param names table   with names as keys
 ---@return string
 function activation.list(names)
   local sorted = {}
   for name in pairs(names) do sorted[#sorted + 1] = name end
   table.sort(sorted)
   return table.concat(sorted, ", ")
+end
+
+--- The core's number of a layer's activation.
+function activation.number(value)
+  return type(value) == "table" and C.MAH_CUSTOM or activation.hidden[value]
+end
+
+--- How it is shown: its name, or "custom".
+---@return string
+function activation.name(value)
+  return type(value) == "table" and (value.name or "custom") or value
+end
+
+local custom_rules = {
+  forward = { options.required, "callable" },
+  backward = { options.required, "callable" },
+  name = { nil, "string" },
+}
+
+--- A name as the core knows it, out of `known` (hidden or outputs); complains about others.
+local function known_name(value, known, where)
+  local name = aliases[value] or value
+  if known[name] ~= nil then return name end
+  local hint = type(value) == "string" and options.nearest(value, known)
+  check.raise("%s: activation must be one of %s; got %s%s", where, activation.list(known),
+    check.show(value), hint and (" (did you mean '%s'?)"):format(hint) or "")
+end
+
+--- Reads a hidden layer's activation: a name, or a table {forward =, backward =, name =}.
+---@param value string|table
+---@param where string   for messages
+---@return string|table
+function activation.read_hidden(value, where)
+  if type(value) == "table" then return options(value, custom_rules, where .. ": activation") end
+  return known_name(value, activation.hidden, where)
+end
+
+--- Reads the last layer's activation and the loss that goes with it.
+---@param value string
+---@param loss string|nil   nil: the usual one
+---@return string output, string loss
+function activation.read_output(value, loss, where)
+  check.that(type(value) ~= "table",
+    "%s: the output layer's activation is one of %s, not one of your own", where,
+    activation.list(activation.outputs))
+  local output = known_name(value, activation.outputs, where)
+  local fitting = activation.outputs[output]
+  if loss == nil then return output, fitting[1] end
+  for _, name in ipairs(fitting) do
+    if name == loss then return output, loss end
+  end
+  check.raise("%s: with the output activation %s the loss is %s; got %s", where, output,
+    table.concat(fitting, " or "), check.show(loss))
 end
 
 return activation

@@ -15,6 +15,10 @@ local function as_classes(y_true, y_pred, where)
     "%s: two vectors of one length are expected, got shapes (%s) and (%s)", where,
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
   check.that(#y_true > 0, "%s: there are no labels", where)
+  for _, y in ipairs { y_true, y_pred } do
+    check.that(y.dtype == "int32" or y.dtype == "uint8" or y:eq(y:floor()):all(),
+      "%s: class numbers are whole, and these are not", where)
+  end
   return y_true:to("int32"):contiguous(), y_pred:to("int32"):contiguous()
 end
 
@@ -51,7 +55,9 @@ end
 --- The mean of a vector.
 ---@param values tensor   (N)
 ---@return number
-function metrics.mean(values) return values:sum() / #values end
+function metrics.mean(values)
+  return Type.expect(values, "mah.metrics.mean"):sum() / #values
+end
 
 --- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2, each term times the
 --- weight of its row; several outputs are averaged. A constant output counts 1 when it is met
@@ -69,7 +75,8 @@ function metrics.r2(y_true, y_pred, weight)
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
   local columns = y_true:numel() / n
   local y, p = y_true:double():reshape(n, columns), y_pred:double():reshape(n, columns)
-  local w = weight and weight:double() or tensor.ones(n, { dtype = "float64" })
+  local w = weight and Type.expect(weight, "mah.metrics.r2: weight"):double()
+    or tensor.ones(n, { dtype = "float64" })
   local sum = 0
   for k = 1, columns do
     local yk, pk = y:select(2, k), p:select(2, k)

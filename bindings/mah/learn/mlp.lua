@@ -3,78 +3,85 @@
 ---     local net = mah.mlp{784, {100, "relu", dropout = 0.2}, {10, "softmax"}, seed = 1}
 ---     local p = net:forward(x)                 -- (N, 10) probabilities
 ---     print(net:score(x, y), net.layers[1].weight)
+---     local counts = mah.mlp{3, {20, "gelu"}, {1, "exp"}, init = "he_normal"}     -- poisson loss
+---     local robust = mah.mlp{3, {20, "tanh"}, {1, "identity"}, loss = "huber"}
 local C = require "mah.base.library"
+local Network = require "mah.learn.network"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local initialize = require "mah.learn.initializer"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local tensor = require "mah.tensor"
 
----@class Network
----@field inputs integer            columns of x
----@field outputs integer           units of the last layer
----@field dtype string              "float32" or "float64"
----@field loss_function string      "cross_entropy" ..., which belongs to the output activation
----@field params tensor             all parameters, (P); the layers' weight and bias are views of it
----@field layers table[]            {units, activation, dropout, weight = (in, out), bias = (out)}
-local Network = {}
-Network.__index = Network
+-- -- Reading the description ----------------------------------------------------------------------
 
--- -- Reading the description -----------------------------------------------------------------------
+local dtypes = { "float32", "float64" }
 
 local named_rules = {
-  dtype = { "float32", { "float32", "float64" } },
+  dtype = { "float32", dtypes },
+  loss = { nil, "string" },
+  init = { nil, "string|table" },
   seed = { nil, "integer|table", "[0, 4294967295]" },
 }
 
 local layer_rules = { dropout = { 0, "number", "[0, 1)" } }
 
-local function read_layer(given, i, is_last)
+local function read_layer(given, i)
   local where = ("mah.mlp: layer %d"):format(i)
-  check.that(type(given) == "table", "%s: {units, \"activation\"} is expected, got %s", where, check.show(given))
+  check.that(type(given) == "table", "%s: {units, \"activation\"} is expected, got %s", where,
+    check.show(given))
   local named = {}
   for k, v in pairs(given) do
     if k ~= 1 and k ~= 2 then named[k] = v end
   end
-  local units, activation = given[1], given[2]
+  local units = given[1]
   check.that(options.matches(units, "integer") and units >= 1 and units < 2 ^ 31,
     "%s: units must be an integer >= 1; got %s", where, check.show(units))
-  local known = is_last and activations.outputs or activations.hidden
-  if known[activation] == nil then
-    local hint = type(activation) == "string" and options.nearest(activation, known)
-    check.raise("%s: activation must be one of %s; got %s%s", where, activations.list(known), check.show(activation),
-      hint and (" (did you mean '%s'?)"):format(hint) or "")
+  return { units = units, dropout = options(named, layer_rules, where).dropout }
+end
+
+local function read_layers(given, loss)
+  local layers, last = {}, #given - 1
+  for i = 1, last do
+    local where = ("mah.mlp: layer %d"):format(i)
+    local layer = read_layer(given[i + 1], i)
+    if i == last then
+      layer.activation, loss = activations.read_output(given[i + 1][2], loss, where)
+      check.that(layer.dropout == 0, "%s: the output layer has no dropout", where)
+    else
+      layer.activation = activations.read_hidden(given[i + 1][2], where)
+    end
+    layers[i] = layer
   end
-  local o = options(named, layer_rules, where)
-  check.that(not is_last or o.dropout == 0, "%s: the output layer has no dropout", where)
-  return { units = units, activation = activation, dropout = o.dropout }
+  return layers, loss
 end
 
 local function read(given)
-  check.that(type(given) == "table", "mah.mlp: a table {inputs, {units, \"activation\"}, ...} is expected, got %s",
+  check.that(type(given) == "table",
+    "mah.mlp: a table {inputs, {units, \"activation\"}, ...} is expected, got %s",
     check.show(given))
   local named = {}
   for k, v in pairs(given) do
     if type(k) ~= "number" then named[k] = v end
   end
-  local inputs = given[1]
+  local inputs, o = given[1], options(named, named_rules, "mah.mlp")
   check.that(options.matches(inputs, "integer") and inputs >= 1 and inputs < 2 ^ 31,
     "mah.mlp: the number of inputs comes first: an integer >= 1; got %s", check.show(inputs))
   check.that(#given >= 2, "mah.mlp: at least one layer is needed after the inputs")
-  local layers = {}
-  for i = 2, #given do layers[i - 1] = read_layer(given[i], i - 1, i == #given) end
-  return inputs, layers, options(named, named_rules, "mah.mlp")
+  local layers, loss = read_layers(given, o.loss)
+  return inputs, layers, loss, o
 end
 
--- -- Making ----------------------------------------------------------------------------------------
+-- -- Making ---------------------------------------------------------------------------------------
 
 local function to_c(layers)
   local c = ffi.new("mah_layer[?]", #layers)
   for i, layer in ipairs(layers) do
     c[i - 1].units = layer.units
-    c[i - 1].activation = activations.hidden[layer.activation] or 0
+    c[i - 1].activation = i < #layers and activations.number(layer.activation) or 0
     c[i - 1].dropout = layer.dropout
   end
   return c
@@ -90,154 +97,67 @@ local function attach(net)
   end
 end
 
-local function build(inputs, layers, dtype)
-  local last = layers[#layers]
-  local loss = activations.outputs[last.activation]
+local function custom_layers(layers)
+  local list = {}
+  for i, layer in ipairs(layers) do
+    if type(layer.activation) == "table" then list[#list + 1] = i end
+  end
+  return list[1] and list or nil
+end
+
+local function build(inputs, layers, loss, dtype)
   local out = ffi.new "mah_mlp *[1]"
-  check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, loss, to_c(layers), #layers))
+  check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, activations.losses[loss],
+    to_c(layers), #layers))
   local net = setmetatable({
     handle = ffi.gc(out[0], C.mah_mlp_free),
     batch = ffi.new "mah_batch",
     inputs = inputs,
-    outputs = last.units,
+    outputs = layers[#layers].units,
     dtype = dtype,
     layers = layers,
-    loss_function = ffi.string(C.mah_loss_name(loss)),
+    loss_function = loss,
+    custom = custom_layers(layers),
   }, Network)
   net.params = tensor.zeros(tonumber(C.mah_mlp_parameters(net.handle)), { dtype = dtype })
   attach(net)
   return net
 end
 
---- A network: the number of inputs, then {units, "activation", dropout = rate} for each layer.
---- Hidden activations: identity, relu, logistic, tanh. The last layer's one chooses the loss:
---- softmax (cross entropy), logistic (binary cross entropy), identity (squared error).
---- Named: dtype ("float32" or "float64"), seed of the initial weights (drawn from the default
---- generator when absent, see mah.manual_seed).
+--- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
+---
+--- Hidden activations: identity, relu, logistic (sigmoid), tanh, leaky_relu (slope 0.01), elu,
+--- softplus, gelu (the exact one), silu, or a table {forward = f(z) -> y, backward = f(y, dy, z) ->
+--- dz, name =} of functions on tensors (rows, units), which see a batch in pieces and must treat
+--- each row by itself.
+---
+--- The last layer's activation gives the loss: softmax cross_entropy, logistic
+--- binary_cross_entropy, exp poisson, and identity squared_error (1/2, mean over the outputs), or
+--- absolute_error or huber (both means over the outputs) if `loss` says so.
+---
+--- Named: loss; dtype ("float32" or "float64"); init, see initializer.lua; seed of the initial
+--- weights, or a generator (the default one when absent, see mah.manual_seed).
 ---@param given table
 ---@return Network
 local function mlp(given)
-  local inputs, layers, o = read(given)
-  local net = build(inputs, layers, o.dtype)
-  net:init(o.seed)
+  local inputs, layers, loss, o = read(given)
+  local net = build(inputs, layers, loss, o.dtype)
+  initialize(net, random.generator(o.seed, "mah.mlp: seed"), o.init, "mah.mlp")
   return net
 end
 
---- Draws new weights and biases: U(-b, b) with b = sqrt(F / (inputs + units)), F = 6, or 2 for
---- logistic layers (Glorot, Bengio 2010; biases too, as scikit-learn does). The output layer takes
---- the F of the layer before it. Drawn in double, layer by layer, weights before biases.
----@param source integer|rng|nil   a seed, a generator, or nil for the default generator
----@return Network
-function Network:init(source)
-  local rng = random.generator(source, "net:init")
-  local factor = 6
-  for i, layer in ipairs(self.layers) do
-    if i < #self.layers then factor = layer.activation == "logistic" and 2 or 6 end
-    local bound = math.sqrt(factor / (layer.weight.shape[1] + layer.units))
-    rng:fill_uniform(layer.weight, -bound, bound)
-    rng:fill_uniform(layer.bias, -bound, bound)
-  end
-  return self
-end
-
 --- A network of the same form with a copy of the parameters.
+---@param given {dtype: string?}|nil   dtype: another one than this network's
 ---@return Network
-function Network:clone()
+function Network:clone(given)
+  local o = options(given, { dtype = { self.dtype, dtypes } }, "net:clone")
   local layers = {}
   for i, layer in ipairs(self.layers) do
     layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
   end
-  local copy = build(self.inputs, layers, self.dtype)
+  local copy = build(self.inputs, layers, self.loss_function, o.dtype)
   copy.params:copy_(self.params)
   return copy
-end
-
--- -- Using -----------------------------------------------------------------------------------------
-
-local function rows_of(net, x)
-  Type.expect(x, "x")
-  check.that(x.ndim == 2, "x: a matrix (rows, %d) is expected, got %s", net.inputs, tostring(x.ndim) .. " dimensions")
-  return #x
-end
-
---- The outputs of the last layer (or of layer `layer`, from 1) for each row, without dropout.
----@param x tensor            (N, inputs)
----@param layer integer|nil
----@return tensor             (N, units)
-function Network:forward(x, layer)
-  layer = layer or #self.layers
-  check.that(self.layers[layer], "net:forward: layer must be in 1 ... %d; got %s", #self.layers, check.show(layer))
-  local out = tensor.empty(rows_of(self, x), self.layers[layer].units, { dtype = self.dtype })
-  check.status(C.mah_mlp_forward(self.handle, out, self.params, x, layer - 1))
-  return out
-end
-
---- The class of each row, counted from 0: the largest output, or p > 0.5 with one output.
----@param x tensor     (N, inputs)
----@return tensor      (N) int32
-function Network:predict(x)
-  local out = tensor.empty(rows_of(self, x), { dtype = "int32" })
-  check.status(C.mah_mlp_predict(self.handle, out, self.params, x))
-  return out
-end
-
---- Accuracy for classes, R2 (1 - residual / total sum of squares) for squared error.
----@param x tensor     (N, inputs)
----@param y tensor     (N) or (N, outputs)
----@return number
-function Network:score(x, y)
-  local metrics = require "mah.learn.metrics"
-  if self.loss_function == "squared_error" then return metrics.r2(y, self:forward(x)) end
-  return metrics.accuracy(y, self:predict(x))
-end
-
-local loss_out = ffi.new "double[1]"
-local penalty_rules = {
-  l1 = { 0, "number", "[0, inf)" },
-  l2 = { 0, "number", "[0, inf)" },
-  weight = { nil, "tensor" },
-}
-
---- Points the network's batch at a data set: every row, in order, no dropout.
-local function set_batch(net, x, y, o)
-  rows_of(net, x)
-  Type.expect(y, "y")
-  local batch = net.batch
-  ffi.fill(batch, ffi.sizeof(batch))
-  batch.x, batch.y, batch.weight_ = x, y, o.weight
-  batch.count, batch.l1, batch.l2 = #x, o.l1, o.l2
-  return batch
-end
-
---- The mean loss over all rows, without dropout; with l1, l2 it includes the penalties
---- (l1 sum|W| + l2/2 sum W^2) / N.
----@param x tensor            (N, inputs)
----@param y tensor            (N) int32 classes 0 ... K-1, or targets (N, outputs)
----@param given table|nil     {l1 =, l2 =, weight =}
----@return number
-function Network:loss(x, y, given)
-  local o = options(given, penalty_rules, "net:loss")
-  check.status(C.mah_mlp_gradient(self.handle, loss_out, nil, self.params, set_batch(self, x, y, o)))
-  return loss_out[0]
-end
-
---- The loss as net:loss gives it, and its gradient with respect to net.params.
----@return number loss, tensor gradient   (P)
-function Network:gradient(x, y, given)
-  local o = options(given, penalty_rules, "net:gradient")
-  local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
-  check.status(C.mah_mlp_gradient(self.handle, loss_out, gradient, self.params, set_batch(self, x, y, o)))
-  return loss_out[0], gradient
-end
-
---- "784 -> 100 relu -> 10 softmax, 79510 parameters"
-function Network:__tostring()
-  local parts = { tostring(self.inputs) }
-  for _, layer in ipairs(self.layers) do
-    local dropout = layer.dropout > 0 and (" (dropout %g)"):format(layer.dropout) or ""
-    parts[#parts + 1] = ("%d %s%s"):format(layer.units, layer.activation, dropout)
-  end
-  return ("%s, %d parameters"):format(table.concat(parts, " -> "), #self.params)
 end
 
 return { mlp = mlp, Network = Network }

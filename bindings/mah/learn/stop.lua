@@ -64,7 +64,7 @@ function stop.no_improvement(given)
     local best, misses
     for i = 1, #values do
       local delta = best and o.relative and o.min_delta * math.abs(best) or o.min_delta
-      if not best or sign * (values[i] - best) > delta then
+      if not best or best ~= best or sign * (values[i] - best) > delta then
         best, misses = values[i], 0
       else
         misses = misses + 1
@@ -120,7 +120,7 @@ end
 function stop.diverged(given)
   local o = options(given, { above = { math.huge, "number" } }, "mah.stop.diverged")
   return function(s)
-    if s.loss < o.above then return false end
+    if s.loss <= o.above and s.loss - s.loss == 0 then return false end
     return { rule = "diverged", value = s.loss, text = ("the loss is %g"):format(s.loss) }
   end
 end

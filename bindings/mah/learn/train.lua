@@ -6,6 +6,7 @@
 ---     })
 ---     print(run.n_iter, run.stop_reason.rule, run.history.loss[run.n_iter])
 local C = require "mah.base.library"
+local Network = require "mah.learn.network"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -43,10 +44,18 @@ end
 
 --- Checks a data set {x =, y =, weight =} against the network: shapes, and that all numbers
 --- are finite.
+local set_fields = { x = true, y = true, weight = true }
+
 local function check_set(set, net, name)
   check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
     "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
+  for field in pairs(set) do
+    local hint = type(field) == "string" and options.nearest(field, set_fields)
+    check.that(set_fields[field], "mah.train: %s has an unknown field %s%s", name,
+      check.show(field), hint and ("; did you mean '%s'?"):format(hint) or "")
+  end
   local x, y = Type.expect(set.x, name .. ".x"), Type.expect(set.y, name .. ".y")
+  if set.weight ~= nil then Type.expect(set.weight, name .. ".weight") end
   check.that(x.ndim == 2 and x.shape[2] == net.inputs,
     "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
     net.inputs)
@@ -82,7 +91,9 @@ end
 --- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
 --- the same seed does not share its random numbers with the shuffling.
 local function generator_of(o)
-  if o.rng or not o.seed then return random.generator(o.rng, "mah.train") end
+  check.that(not (o.rng and o.seed), "mah.train: either seed or rng, not both")
+  if o.rng then return random.generator(o.rng, "mah.train") end
+  o.seed = o.seed or random.generator(nil, "mah.train"):u32()
   return random.rng(o.seed, "philox", 1)
 end
 
@@ -116,7 +127,8 @@ end
 ---   shuffle        a new order each epoch; default true
 ---   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is
 ---                  scikit-learn's alpha
----   seed, rng      for the split, the orders and the dropout masks; default: the default generator
+---   seed, rng      for the split, the orders and the dropout masks; default: a seed from the
+---                  default generator, which run.seed tells
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
 ---   verbose        progress on stderr
@@ -129,7 +141,7 @@ end
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}
 return function(net, data, given)
-  check.that(type(net) == "table" and net.handle, "mah.train: a network is expected, got %s",
+  check.that(getmetatable(net) == Network, "mah.train: a network is expected, got %s",
     check.show(net))
   local o = options(given, rules, "mah.train")
   local rng = generator_of(o)

@@ -16,14 +16,14 @@ local function is_finite(x) return x - x == 0 end
 
 -- -- Making ---------------------------------------------------------------------------------------
 
---- evaluate(w) -> loss, gradient of the current batch at w. The gradient is overwritten by
---- each call.
-local function new_evaluate(net, batch)
-  local gradient, loss = tensor.zeros_like(net.params), ffi.new "double[1]"
+--- evaluate(w) -> loss, gradient of the current batch at w. The gradient is overwritten by each
+--- call. The batch points into the trainer's data, so the function holds the trainer.
+local function new_evaluate(trainer)
+  local net, batch, gradient = trainer.net, trainer.batch, trainer.gradient
   return function(w)
-    check.status(C.mah_mlp_gradient(net.handle, loss, gradient, w, batch))
-    return loss[0], gradient
-  end, gradient
+    check.that(trainer.in_batch, "evaluate is called outside of the training that it belongs to")
+    return net:evaluate(batch, w, gradient), gradient
+  end
 end
 
 ---@class trainer_settings
@@ -57,21 +57,26 @@ function Trainer.new(net, data, settings, order, validation, rng)
   local self = setmetatable({
     net = net, data = data, settings = settings, order = order, validation = validation, rng = rng,
     batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
-    epoch = 0, samples = 0, elapsed = 0,
+    epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
   batch.x, batch.y, batch.weight_, batch.order_ = data.x, data.y, data.weight, order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
   batch.seed = C.mah_rng_u32(rng:clone().core)
-  self.evaluate, self.gradient = new_evaluate(net, batch)
+  self.gradient = tensor.zeros_like(net.params)
+  self.evaluate = new_evaluate(self)
   return self
 end
 
---- Goes on where another trainer left off: curves, counts, best parameters and masks.
+--- Goes on where another trainer left off: curves, counts, best parameters and masks. anew: as a
+--- fit of its own, and not as the same one.
 ---@param previous table
-function Trainer:continue(previous)
+---@param anew boolean
+function Trainer:continue(previous, anew)
   self.history, self.best = previous.history, previous.best
   self.epoch, self.samples, self.elapsed = previous.epoch, previous.samples, previous.elapsed
   self.initial_lr = previous.initial_lr
+  if previous.last_w and not anew then self.net.params:copy_(previous.last_w) end
+  self.first_epoch = anew and previous.epoch + 1 or previous.first_epoch
   self.batch.seed, self.batch.step = previous.batch.seed, previous.batch.step
 end
 
@@ -88,7 +93,10 @@ local function follow_schedule(trainer, s)
   if not schedule then return end
   trainer.initial_lr = trainer.initial_lr or solver.lr
   s.lr = trainer.initial_lr
-  solver.lr = schedule(s)
+  local lr = schedule(s)
+  check.that(type(lr) == "number" and lr >= 0,
+    "the schedule must return a learning rate >= 0; it returned %s", check.show(lr))
+  solver.lr = lr
 end
 
 --- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite),
@@ -101,7 +109,11 @@ local function run_batches(trainer, s)
   while first < rows do
     batch.first, batch.count = first, math.min(size, rows - first)
     local loss
+    trainer.in_batch = true
     loss, reason = solver(evaluate, w)
+    trainer.in_batch = false
+    check.that(type(loss) == "number", "the solver must return the loss; it returned %s",
+      check.show(loss))
     batch.step = batch.step + 1
     if not is_finite(loss) then return loss, reason end
     sum = sum + loss * tonumber(batch.count)
@@ -124,7 +136,7 @@ end
 --- Keeps a copy of the parameters of the best epoch, judged on the validation score.
 local function keep_best(trainer, s)
   local best, w = trainer.best, trainer.net.params
-  if best.score and not (s.val_score > best.score) then return end
+  if best.score and best.score == best.score and not (s.val_score > best.score) then return end
   best.score, best.epoch = s.val_score, s.epoch
   best.w = best.w or tensor.empty_like(w)
   best.w:copy_(w)
@@ -133,8 +145,10 @@ end
 local function validate(trainer, s)
   local set, score = trainer.validation, trainer.settings.score
   note(s, "val_loss", trainer.net:loss(set.x, set.y, { weight = set.weight }))
-  note(s, "val_score", score and score(trainer.net, set.x, set.y)
-    or trainer.net:score(set.x, set.y))
+  local judge = score or trainer.net.score
+  local value = judge(trainer.net, set.x, set.y)
+  check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
+  note(s, "val_score", value)
   keep_best(trainer, s)
 end
 
@@ -147,6 +161,7 @@ function Trainer:run_epoch()
   local s = {
     epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
+    first_epoch = self.first_epoch,
   }
   follow_schedule(self, s)
   note(s, "lr", learning_rate(self))
@@ -198,12 +213,16 @@ function Trainer:run()
     reason = as_reason(is_finite(s.loss) and solver_reason or rule_reason, s)
   until reason
   if line then line:done(("%s; %s"):format(describe(s), reason.text)) end
+  if self.initial_lr then self.settings.solver.lr = self.initial_lr end -- for its next run
   return reason
 end
 
---- Puts the parameters of the best validation score back, if there are any.
+--- Puts the parameters of the best validation score back, if there are any; those of the last epoch
+--- are kept for whoever goes on with the same fit.
 function Trainer:restore_best()
-  if self.best.w then self.net.params:copy_(self.best.w) end
+  if not self.best.w then return end
+  self.last_w = self.net.params:clone()
+  self.net.params:copy_(self.best.w)
 end
 
 return Trainer

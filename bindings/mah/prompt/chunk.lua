@@ -39,14 +39,16 @@ local function compile_statement(text)
   return compile(text .. "\n;(...)()") or f
 end
 
---- Reads a chunk. An expression's function returns its values; a statement's one takes a function
---- that it calls at its end, while its locals are still there.
+--- Reads a chunk. Its function f takes another one, which it calls with the expression's values (so
+--- that no call is a tail call, whose place errors could not tell), or at the statement's end, while the
+--- locals are still there.
 ---@param text string
 ---@param compiled boolean|nil   true: LuaJIT may compile it
 ---@return {f: function?, kind: string?, quiet: boolean?, message: string?}|nil   nil: incomplete
 function chunk.read(text, compiled)
   local body, quiet = strip(text:gsub("^%s*=", "", 1))
-  local f, why = compile("return " .. body, compiled)
+  local f, why = loadstring("return " .. body, chunk.NAME)
+  f = f and (compile("(...)(" .. body .. "\n)", compiled) or f)
   if f then return { f = f, kind = "expression", quiet = quiet, text = body } end
   local statement, message = compile_statement(body)
   if statement then return { f = statement, kind = "statement", quiet = quiet, text = body } end

@@ -61,7 +61,7 @@ local function hint(message)
     or message:match "variable '([^']+)' is not d"
   if not name then return nil end
   local names = known_names()
-  local near = names[name] and name or options.nearest(name, names)
+  local near = names[name] and name or #name > 3 and options.nearest(name, names)
   return near and ("did you mean %s?"):format(names[near]) or nil
 end
 

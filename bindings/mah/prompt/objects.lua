@@ -151,8 +151,9 @@ end
 
 --- Is this a network?
 function objects.is_network(t)
-  local module = package.loaded["mah.learn.mlp"]
-  return module ~= nil and debug.getmetatable(t) == module.Network
+  local meta = debug.getmetatable(t)
+  return type(meta) == "table" and rawget(meta, "forward") ~= nil and rawget(t, "layers") ~= nil
+    and Type.is_tensor(rawget(t, "params"))
 end
 
 --- The text for a table that is one of Mah's objects, else nil. Deeper in a table: one line.

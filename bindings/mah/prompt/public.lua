@@ -102,7 +102,7 @@ function public.classes()
   end
   return {
     tensor = require("mah.tensor.type").methods,
-    network = require("mah.learn.mlp").Network,
+    network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
     figure = require "mah.draw.figure",
     MLPClassifier = estimator "MLPClassifier",
@@ -131,14 +131,15 @@ local all, by_value
 ---@return table[]
 function public.list()
   if all then return all end
-  all, by_value = {}, {}
-  require("mah.tensor.type").methods.numel = require("mah.tensor.type").methods.numel -- loads them all
-  add_parts(all)
-  add_classes(all)
-  table.sort(all, function(a, b) return a.name < b.name end)
-  for _, record in ipairs(all) do
-    by_value[record.value] = by_value[record.value] or record
+  local list, values = {}, {}
+  require "mah.tensor"
+  add_parts(list)
+  add_classes(list)
+  table.sort(list, function(a, b) return a.name < b.name end)
+  for _, record in ipairs(list) do
+    values[record.value] = values[record.value] or record
   end
+  all, by_value = list, values
   return all
 end
 
@@ -154,12 +155,11 @@ end
 ---@return table|nil
 function public.find(value)
   public.list()
-  local record = by_value[value]
+  local record = value ~= nil and by_value[value] or nil
   if record or type(value) ~= "function" then return record end
   local entry, module = public.entry_of(value)
   if not entry then return nil end
-  record = new_record(entry.name == "function" and module or entry.name, value)
-  return record
+  return new_record(entry.name == "function" and module or entry.name, value)
 end
 
 --- The records of that name: as a whole, else as the last part.

@@ -1,5 +1,5 @@
---- JSON with one spelling for each value: sorted keys, no spaces, and the shortest numbers that read
---- back as the same bits. What is hashed and stored goes through here.
+--- JSON with one spelling for each value: sorted keys, no spaces, and the shortest numbers that
+--- read back as the same bits. What is hashed and stored goes through here.
 ---
 ---     canonical.encode{lr = 0.1, hidden = {100, 50}}    --> {"hidden":[100,50],"lr":0.1}
 ---     canonical.encode{f = print}                       --> nil, "f: a function"
@@ -9,7 +9,8 @@ local canonical = {}
 
 local MOST_DEEP = 100
 
---- The shortest decimal that reads back as the same double. JSON has no infinity; 1e999 reads as one.
+--- The shortest decimal that reads back as the same double. JSON has no infinity; 1e999 reads as
+--- one.
 ---@param v number   not NaN
 ---@return string
 function canonical.number(v)
@@ -22,11 +23,12 @@ function canonical.number(v)
   end
 end
 
--- -- Strings ---------------------------------------------------------------------------------------
+-- -- Strings --------------------------------------------------------------------------------------
 
 --- Bytes of well-formed UTF-8 (RFC 3629) beyond ASCII, sequence by sequence.
 local sequences = {
-  "[\194-\223][\128-\191]", "\224[\160-\191][\128-\191]", "[\225-\236\238\239][\128-\191][\128-\191]",
+  "[\194-\223][\128-\191]", "\224[\160-\191][\128-\191]",
+    "[\225-\236\238\239][\128-\191][\128-\191]",
   "\237[\128-\159][\128-\191]", "\240[\144-\191][\128-\191][\128-\191]",
   "[\241-\243][\128-\191][\128-\191][\128-\191]", "\244[\128-\143][\128-\191][\128-\191]",
 }
@@ -57,7 +59,7 @@ function canonical.clean(s)
   return is_utf8(s) and s or (s:gsub("[\128-\255]", "?"))
 end
 
--- -- Values ----------------------------------------------------------------------------------------
+-- -- Values ---------------------------------------------------------------------------------------
 
 local write
 
@@ -98,7 +100,8 @@ local function write_table(out, value, path, depth)
   end
   if #keys == count then return write_object(out, value, keys, path, depth + 1) end
   if #keys == 0 and count == #value then return write_list(out, value, path, depth + 1) end
-  return (path == "" and "it is" or path .. ":") .. " a table that is neither a list nor has only names"
+  return (path == "" and "it is" or path .. ":")
+    .. " a table that is neither a list nor has only names"
 end
 
 --- Returns what is wrong, or nil.

@@ -4,8 +4,8 @@
 ---     code.of(trial)     --> "function ( p ) return p . x end" ...
 ---
 --- The text holds the tokens of the function and of the Lua functions that it refers to (its local
---- helpers, modules of the user's own; not mah's and not what is global), and the plain values (numbers,
---- strings, booleans, tables of them) that they refer to as locals of the same file.
+--- helpers, modules of the user's own; not mah's and not what is global), and the plain values
+--- (numbers, strings, booleans, tables of them) that they refer to as locals of the same file.
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 
@@ -13,7 +13,7 @@ local code = {}
 
 local own_prefix = debug.getinfo(1, "S").source:match "^(.*)sweep/code%.lua$"
 
--- -- Tokens ----------------------------------------------------------------------------------------
+-- -- Tokens ---------------------------------------------------------------------------------------
 
 --- The end of a long bracket [[...]] or [==[...]==] that starts at `at`, or nil when none does.
 local function long_bracket(text, at)
@@ -70,9 +70,10 @@ function code.tokens(text)
   return tokens, lines
 end
 
--- -- One function ----------------------------------------------------------------------------------
+-- -- One function ---------------------------------------------------------------------------------
 
-local opens = { ["function"] = 1, ["do"] = 1, ["if"] = 1, ["repeat"] = 1, ["end"] = -1, ["until"] = -1 }
+local opens = { ["function"] = 1, ["do"] = 1, ["if"] = 1, ["repeat"] = 1, ["end"] = -1,
+  ["until"] = -1 }
 
 --- The place of the `end` of the block that the token at `i` opens, or nil.
 local function matching_end(tokens, i)
@@ -95,6 +96,11 @@ local function cut(tokens, lines, first, last)
   return table.concat(tokens, " ", from or 1, to or #tokens)
 end
 
+local function complain(name)
+  check.raise("mah.sweep: the program text of the trial (%s) cannot be read, so changes in it "
+    .. 'cannot be noticed; give the sweep a version: code = "1"', name)
+end
+
 --- The program text of a chunk, from its name.
 local function text_of(source)
   local kind, name = source:sub(1, 1), source:sub(2)
@@ -102,16 +108,14 @@ local function text_of(source)
     local file = io.open(name, "rb")
     local text = file and file:read "*a"
     if file then file:close() end
-    return text or check.raise("mah.sweep: the source '%s' of the trial cannot be read, so changes in "
-      .. "it cannot be noticed; give the sweep a version: code = \"1\"", name)
+    return text or complain("'" .. name .. "'")
   elseif source == "=(command line)" and rawget(_G, "arg") then
     local list = {}
     for i = 1, #_G.arg do list[i] = _G.arg[i] end
     for i = 0, -10, -1 do table.insert(list, 1, _G.arg[i]) end
     return table.concat(list, "\n")
   elseif kind == "=" then
-    check.raise("mah.sweep: the source of the trial (%s) cannot be read, so changes in it cannot be "
-      .. "noticed; give the sweep a version: code = \"1\"", name)
+    complain(name)
   end
   return source
 end
@@ -126,7 +130,7 @@ local function body(f, cache)
   return cut(known[1], known[2], info.linedefined, info.lastlinedefined)
 end
 
--- -- What it refers to -----------------------------------------------------------------------------
+-- -- What it refers to ----------------------------------------------------------------------------
 
 local function is_outside(info)
   return info.what ~= "C" and info.source:sub(1, #own_prefix) ~= own_prefix
@@ -151,7 +155,9 @@ local function visit_table(walk, name, t, is_home)
     if is_home then walk.out[#walk.out + 1] = name .. " = " .. text end
     return
   end
-  for _, key in ipairs(sorted_keys(t)) do visit(walk, name .. "." .. key, rawget(t, key), is_home) end
+  for _, key in ipairs(sorted_keys(t)) do
+    visit(walk, name .. "." .. key, rawget(t, key), is_home)
+  end
 end
 
 local function visit_function(walk, f)

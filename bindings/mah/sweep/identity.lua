@@ -42,8 +42,8 @@ end
 ---@param params table
 ---@return string
 function identity.encode(params)
-  check.that(type(params) == "table", "mah.sweep: the parameters of a trial must be a table, got %s",
-    check.show(params))
+  check.that(type(params) == "table",
+    "mah.sweep: the parameters of a trial must be a table, got %s", check.show(params))
   for name in pairs(params) do
     check.that(type(name) == "string", "mah.sweep: a parameter's name must be a string, got %s",
       check.show(name))

@@ -1,5 +1,5 @@
---- The trials of a study, in order: all known from the start (grid, list, random, sobol), or proposed
---- one after the other from results (tpe).
+--- The trials of a study, in order: all known from the start (grid, list, random, sobol), or
+--- proposed one after the other from results (tpe).
 ---
 ---     local plan = plans.new(o)              -- o: the options of mah.sweep
 ---     plan.total, plan.parallel, plan:propose(7, finished)
@@ -16,7 +16,7 @@ Plan.__index = Plan
 
 local ATTEMPTS = 50 -- to find what was not tried before, in a space that may have been used up
 
--- -- Which one is asked for ------------------------------------------------------------------------
+-- -- Which one is asked for -----------------------------------------------------------------------
 
 local kinds = { "grid", "random", "sobol", "trials", "space" }
 
@@ -56,7 +56,7 @@ local function without_repetition(list)
   return result
 end
 
--- -- Proposing -------------------------------------------------------------------------------------
+-- -- Proposing ------------------------------------------------------------------------------------
 
 --- The parameters of trial i, such that no earlier trial had them if that can be.
 ---@param i integer
@@ -84,8 +84,9 @@ end
 local function search_of(o, kind)
   if kind ~= "space" then return search[kind] { trials = o.n, seed = o.seed } end
   local s = o.search
-  check.that(type(s.trials) == "number" and type(s.start) == "function", "mah.sweep: search must be one of "
-    .. "mah.search.random{}, sobol{} and tpe{}, or a table with trials and start(space)")
+  check.that(type(s.trials) == "number" and type(s.start) == "function",
+    "mah.sweep: search must be one of mah.search.random{}, sobol{} and tpe{}, or a table "
+    .. "with trials and start(space)")
   return s
 end
 

@@ -4,10 +4,10 @@
 ---       ... report(epoch, accuracy) ...
 ---     end, ...}
 ---
---- A rule is a function (curve, others, goal) -> false | "why", asked after every report. A curve is
---- {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the other
---- trials that have reported; goal is "max" or "min". With a rule a trial waits for the answer to each
---- report, and what is pruned depends on which trials ran at the same time.
+--- A rule is a function (curve, others, goal) -> false | "why", asked after every report. A curve
+--- is {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the
+--- other trials that have reported; goal is "max" or "min". With a rule a trial waits for the
+--- answer to each report, and what is pruned depends on which trials ran at the same time.
 local options = require "mah.base.options"
 
 local prune = {}
@@ -23,7 +23,9 @@ end
 local function best_until(curve, epoch, goal)
   local best
   for i, e in ipairs(curve.epochs) do
-    if e <= epoch and (best == nil or better(curve.values[i], best, goal)) then best = curve.values[i] end
+    if e <= epoch and (best == nil or better(curve.values[i], best, goal)) then
+      best = curve.values[i]
+    end
   end
   return best
 end
@@ -34,18 +36,20 @@ local function median(list)
   return (list[math.floor(middle)] + list[math.ceil(middle)]) / 2
 end
 
--- -- Median ----------------------------------------------------------------------------------------
+-- -- Median ---------------------------------------------------------------------------------------
 
 local goals = { nil, { "max", "min" } }
+local median_rules = {
+  startup = { 5, "integer", "[1, inf)" }, warmup = { 0, "number", "[0, inf)" }, goal = goals,
+}
 
 --- Ends a trial whose best value so far is worse than the median of what others had reported at the
---- same epoch. startup: others needed for that; warmup: epochs in which nothing is pruned; goal: the
---- study's when left out.
+--- same epoch. startup: others needed for that; warmup: epochs in which nothing is pruned; goal:
+--- the study's when left out.
 ---@param given {startup: integer?, warmup: integer?, goal: string?}|nil
 ---@return function rule
 function prune.median(given)
-  local o = options(given, { startup = { 5, "integer", "[1, inf)" }, warmup = { 0, "number", "[0, inf)" },
-    goal = goals }, "mah.prune.median")
+  local o = options(given, median_rules, "mah.prune.median")
   return function(curve, others, study_goal)
     local goal, epoch, values = o.goal or study_goal, curve.epochs[#curve.epochs], {}
     if epoch <= o.warmup then return false end
@@ -56,12 +60,16 @@ function prune.median(given)
     if #values < o.startup then return false end
     local own, middle = best_until(curve, epoch, goal), median(values)
     if not better(middle, own, goal) then return false end
-    return ("the best value up to epoch %g is %.6g, and the median of %d others there %.6g"):format(epoch,
-      own, #values, middle)
+    return ("the best value up to epoch %g is %.6g, and the median of %d others there %.6g"):format(
+      epoch, own, #values, middle)
   end
 end
 
--- -- Successive halving ----------------------------------------------------------------------------
+-- -- Successive halving ---------------------------------------------------------------------------
+
+local asha_rules = {
+  min = { 1, "integer", "[1, inf)" }, factor = { 3, "number", "[1.5, 100]" }, goal = goals,
+}
 
 --- Is the epoch a rung: min, min * factor, min * factor^2 ...?
 local function is_rung(epoch, min, factor)
@@ -76,14 +84,13 @@ local function threshold(values, factor, goal)
   return values[math.max(1, math.floor(#values / factor))]
 end
 
---- Asynchronous successive halving (Li et al., "A system for massively parallel hyperparameter tuning",
---- MLSys 2020), in the form that stops trials and resumes none: at the epochs min, min * factor,
---- min * factor^2 ... only a trial among the best 1/factor of those that got there goes on.
+--- Asynchronous successive halving (Li et al., "A system for massively parallel hyperparameter
+--- tuning", MLSys 2020), in the form that stops trials and resumes none: at the epochs min, min *
+--- factor, min * factor^2 ... only a trial among the best 1/factor of those that got there goes on.
 ---@param given {min: integer?, factor: number?, goal: string?}|nil
 ---@return function rule
 function prune.asha(given)
-  local o = options(given, { min = { 1, "integer", "[1, inf)" }, factor = { 3, "number", "[1.5, 100]" },
-    goal = goals }, "mah.prune.asha")
+  local o = options(given, asha_rules, "mah.prune.asha")
   return function(curve, others, study_goal)
     local goal, epoch = o.goal or study_goal, curve.epochs[#curve.epochs]
     if not is_rung(epoch, o.min, o.factor) then return false end
@@ -92,8 +99,8 @@ function prune.asha(given)
     for _, other in ipairs(others) do values[#values + 1] = other.at[epoch] end
     local needed = threshold(values, o.factor, goal)
     if not better(needed, own, goal) then return false end
-    return ("at epoch %g it has %.6g; the best 1/%g of %d trials have %.6g"):format(epoch, own, o.factor,
-      #values, needed)
+    return ("at epoch %g it has %.6g; the best 1/%g of %d trials have %.6g"):format(epoch, own,
+      o.factor, #values, needed)
   end
 end
 

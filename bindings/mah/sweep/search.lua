@@ -2,14 +2,15 @@
 ---
 ---     local search = require("mah").search
 ---     mah.sweep{
----       space = {lr = search.log_uniform(1e-4, 1), hidden = {{50}, {100}}, layers = search.integer(1, 3)},
+---       space = {lr = search.log_uniform(1e-4, 1), hidden = {{50}, {100}}},
 ---       search = search.tpe{trials = 50}, ...
 ---     }
 ---
---- A search has `trials`, a number, and propose(i, finished, attempt), which gives the parameters of
---- trial i, as another attempt where the first ones were tried before. `parallel` says that trial i is
---- proposed from the results of the trials 1 ... i - parallel, so that at most so many run at once, and
---- what is proposed does not depend on how many do; nil: trials do not depend on results.
+--- A search has `trials`, a number, and propose(i, finished, attempt), which gives the parameters
+--- of trial i, as another attempt where the first ones were tried before. `parallel` says that
+--- trial i is proposed from the results of the trials 1 ... i - parallel, so that at most so many
+--- run at once, and what is proposed does not depend on how many do; nil: trials do not depend on
+--- results.
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -23,12 +24,16 @@ local search = {
   log_integer = space.log_integer, choice = space.choice,
 }
 
-local rules = { trials = { options.required, "integer", "[1, 1e6]" }, seed = { 0, "integer", "[0, 4294967295]" } }
+local rules = {
+  trials = { options.required, "integer", "[1, 1e6]" }, seed = { 0, "integer", "[0, 4294967295]" },
+}
 
 --- A generator for each trial, whatever the others have drawn.
-local function generator(seed, i, attempt) return random.rng(seed, "philox", i + 2 ^ 24 * (attempt - 1)) end
+local function generator(seed, i, attempt)
+  return random.rng(seed, "philox", i + 2 ^ 24 * (attempt - 1))
+end
 
--- -- Random ----------------------------------------------------------------------------------------
+-- -- Random ---------------------------------------------------------------------------------------
 
 local function propose_random(given, seed, i, attempt)
   local rng = generator(seed, i, attempt)
@@ -44,7 +49,7 @@ function search.random(given)
   end }
 end
 
--- -- Sobol -----------------------------------------------------------------------------------------
+-- -- Sobol ----------------------------------------------------------------------------------------
 
 --- A shift of 32 bits for each dimension.
 local function shift_of(seed, dimension) return random.rng(seed, "philox", dimension):u32() end
@@ -69,7 +74,7 @@ function search.sobol(given)
   end }
 end
 
--- -- TPE -------------------------------------------------------------------------------------------
+-- -- TPE ------------------------------------------------------------------------------------------
 
 local tpe_rules = {
   trials = rules.trials, seed = rules.seed,
@@ -84,9 +89,10 @@ local function texts_of(params)
   return texts
 end
 
---- Trials where the earlier ones were good (see tpe.lua), after `startup` random ones. gamma: the share
---- that counts as good. parallel: trial i knows the results of the trials 1 ... i - parallel.
----@param given {trials: integer, seed: integer?, startup: integer?, parallel: integer?, gamma: number?}
+--- Trials where the earlier ones were good (see tpe.lua), after `startup` random ones. gamma: the
+--- share that counts as good. parallel: trial i knows the results of the trials 1 ... i - parallel.
+---@param given {trials: integer, seed: integer?, startup: integer?, parallel: integer?,
+---  gamma: number?}
 function search.tpe(given)
   local o = options(given, tpe_rules, "mah.search.tpe")
   return { name = "tpe", trials = o.trials, parallel = o.parallel, start = function(where)

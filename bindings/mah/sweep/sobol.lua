@@ -2,16 +2,17 @@
 --- numbers of Joe and Kuo ("Constructing Sobol sequences with better two-dimensional projections",
 --- SIAM J. Sci. Comput. 30, 2008): points that fill the unit cube more evenly than random ones.
 ---
----     sobol.number(6, 2)     --> 0.375: coordinate 2 of point 6 (the first one is 1, at the origin)
+---     sobol.number(6, 2)     --> 0.875: coordinate 2 of point 6 (point 1 is at the origin)
 local bit = require "bit"
 
 local sobol = {}
 
---- For each dimension from the second on: the coefficients a of a primitive polynomial over GF(2), and
---- the first numbers m, as many as its degree.
+--- For each dimension from the second on: the coefficients a of a primitive polynomial over GF(2),
+--- and the first numbers m, as many as its degree.
 local table_of_joe_and_kuo = {
   { 0, { 1 } }, { 1, { 1, 3 } }, { 1, { 1, 3, 1 } }, { 2, { 1, 1, 1 } },
-  { 1, { 1, 1, 3, 3 } }, { 4, { 1, 3, 5, 13 } }, { 2, { 1, 1, 5, 5, 17 } }, { 4, { 1, 1, 5, 5, 5 } },
+  { 1, { 1, 1, 3, 3 } }, { 4, { 1, 3, 5, 13 } }, { 2, { 1, 1, 5, 5, 17 } },
+  { 4, { 1, 1, 5, 5, 5 } },
   { 7, { 1, 1, 7, 11, 19 } }, { 11, { 1, 1, 5, 1, 1 } }, { 13, { 1, 1, 1, 3, 11 } },
   { 14, { 1, 3, 5, 5, 31 } }, { 1, { 1, 3, 3, 9, 7, 49 } }, { 13, { 1, 1, 1, 15, 21, 21 } },
   { 16, { 1, 3, 1, 13, 27, 49 } }, { 19, { 1, 1, 1, 15, 7, 5 } }, { 22, { 1, 3, 1, 15, 13, 25 } },
@@ -47,7 +48,7 @@ local cache = {}
 --- One coordinate in [0, 1), in 32 bits.
 ---@param point integer       from 1
 ---@param dimension integer   1 ... sobol.MOST
----@param shift integer|nil   32 bits that are added without carry: another sequence, as even as this
+---@param shift integer|nil   32 bits, added without carry: another sequence, as even as this one
 ---@return number
 function sobol.number(point, dimension, shift)
   cache[dimension] = cache[dimension] or directions(dimension)

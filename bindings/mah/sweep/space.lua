@@ -2,14 +2,14 @@
 ---
 ---     {batch_size = {50, 100}, lr = mah.search.log_uniform(1e-4, 1), hidden = {{100}, {100, 50}}}
 ---
----     function(pick)                                    -- what is picked may depend on what was picked
+---     function(pick)                      -- what is picked may depend on what was picked
 ---       if pick("solver", {"sgd", "adam"}) == "sgd" then pick("momentum", {0, 0.9}) end
 ---     end
 local check = require "mah.base.check"
 
 local space = {}
 
--- -- Distributions ---------------------------------------------------------------------------------
+-- -- Distributions --------------------------------------------------------------------------------
 
 ---@class distribution
 ---@field values any[]|nil      one of these, or else a number:
@@ -59,11 +59,13 @@ function space.log_integer(low, high) return range("log_integer", low, high, tru
 ---@param values any[]
 ---@return distribution
 function space.choice(values)
-  check.that(type(values) == "table" and #values > 0, "mah.search.choice: a list of values is expected")
+  check.that(type(values) == "table" and #values > 0,
+    "mah.search.choice: a list of values is expected")
   return setmetatable({ values = values }, Distribution)
 end
 
---- The interval that numbers are drawn from: of logarithms, and half a step wider for whole numbers.
+--- The interval that numbers are drawn from: of logarithms, and half a step wider for whole
+--- numbers.
 ---@return number low, number high
 function Distribution:interval()
   local half = self.integer and 0.5 or 0
@@ -94,14 +96,14 @@ local function as_distribution(spec, name)
   return space.choice(type(spec) == "table" and spec or { spec })
 end
 
--- -- Walking ---------------------------------------------------------------------------------------
+-- -- Walking --------------------------------------------------------------------------------------
 
 --- Names in order; the seed comes last, so that neighbours differ in it.
 local function ordered_names(names)
   local list = {}
   for name in pairs(names) do
-    check.that(type(name) == "string" and name ~= "", "mah.sweep: a parameter's name must be a string, "
-      .. "got %s", check.show(name))
+    check.that(type(name) == "string" and name ~= "",
+      "mah.sweep: a parameter's name must be a string, got %s", check.show(name))
     list[#list + 1] = name
   end
   table.sort(list, function(a, b)
@@ -118,8 +120,8 @@ end
 function space.walk(given, choose)
   local params = {}
   local function pick(name, spec)
-    check.that(type(name) == "string" and name ~= "", "mah.sweep: pick(name, values): a parameter's name "
-      .. "must be a string, got %s", check.show(name))
+    check.that(type(name) == "string" and name ~= "",
+      "mah.sweep: pick(name, values): the name must be a string, got %s", check.show(name))
     check.that(params[name] == nil, "mah.sweep: '%s' is picked twice", name)
     local value = choose(name, as_distribution(spec, name))
     params[name] = value
@@ -155,8 +157,8 @@ function space.grid(given)
   repeat
     local depth = 0
     list[#list + 1] = space.walk(given, function(name, distribution)
-      check.that(distribution.values, "mah.sweep: a grid needs values for '%s', and %s has none; use "
-        .. "random, sobol or search", name, tostring(distribution))
+      check.that(distribution.values, "mah.sweep: a grid needs values for '%s', and %s has none; "
+        .. "use random, sobol or search", name, tostring(distribution))
       depth = depth + 1
       places[depth], sizes[depth] = places[depth] or 1, #distribution.values
       return distribution.values[places[depth]]

@@ -1,7 +1,7 @@
 --- The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio, Kegl: "Algorithms for
---- hyper-parameter optimization", NIPS 2011): the trials so far are divided into a few good ones and
---- the rest; each parameter gets the value, among some drawn where the good ones are, at which the
---- density of the good ones is highest compared with that of the rest.
+--- hyper-parameter optimization", NIPS 2011): the trials so far are divided into a few good ones
+--- and the rest; each parameter gets the value, among some drawn where the good ones are, at which
+--- the density of the good ones is highest compared with that of the rest.
 local C = require "mah.base.library"
 local space = require "mah.sweep.space"
 
@@ -10,7 +10,7 @@ local tpe = {}
 local CANDIDATES = 24
 local MOST_GOOD = 25
 
--- -- Densities of numbers --------------------------------------------------------------------------
+-- -- Densities of numbers -------------------------------------------------------------------------
 
 --- The normal distribution function, by Abramowitz and Stegun, 7.1.26: to 1e-7.
 local function normal_cdf(z)
@@ -22,8 +22,8 @@ local function normal_cdf(z)
   return z > 0 and 1 - upper or upper
 end
 
---- A mixture of normal distributions cut off at the interval's ends: one around each place, as wide as
---- the gap to its neighbours, and one over the whole interval.
+--- A mixture of normal distributions cut off at the interval's ends: one around each place, as wide
+--- as the gap to its neighbours, and one over the whole interval.
 local function mixture_of(places, low, high)
   local width = high - low
   local centers = { (low + high) / 2 }
@@ -81,7 +81,7 @@ local function best_number(name, distribution, good, rest, rng)
   return distribution:value(best)
 end
 
--- -- Densities of choices --------------------------------------------------------------------------
+-- -- Densities of choices -------------------------------------------------------------------------
 
 --- How often each of the values was taken, and one time shared by all; as shares.
 local function shares(trials, name, texts)
@@ -117,12 +117,14 @@ local function best_choice(name, distribution, good, rest, rng, text_of)
   return distribution.values[best]
 end
 
--- -- The next trial --------------------------------------------------------------------------------
+-- -- The next trial -------------------------------------------------------------------------------
 
 --- The few best trials and the rest. Trials without a value are among the rest.
 local function divide(trials, gamma)
   local sorted = {}
-  for i, trial in ipairs(trials) do sorted[i] = { trial = trial, cost = trial.cost or math.huge, place = i } end
+  for i, trial in ipairs(trials) do
+    sorted[i] = { trial = trial, cost = trial.cost or math.huge, place = i }
+  end
   table.sort(sorted, function(a, b)
     if a.cost ~= b.cost then return a.cost < b.cost end
     return a.place < b.place
@@ -138,7 +140,7 @@ end
 
 --- Parameters that promise to be good.
 ---@param given table|function   the space
----@param trials table[]    finished ones: params, texts (params as canonical text), cost (small is good)
+---@param trials table[]    finished ones: params, texts (canonical), cost (small is good)
 ---@param rng rng
 ---@param settings {gamma: number}
 ---@param text_of fun(value): string

@@ -266,6 +266,9 @@ end
 ---@return tensor
 function methods.apply_(x, f)
   expect(x, "apply_")
+  if type(f) ~= "function" then
+    check.raise("apply_: a function is expected, got %s", check.show(f))
+  end
   local flat = methods.reshape(x, -1) -- a copy when x has gaps
   for i = 1, #flat do
     local y = f(flat[i])

@@ -5,8 +5,8 @@
 ---     mah.cat({ a, b }, 1)   mah.stack({ a, b })    -- one after the other; as rows of a new one
 ---     local a, b = x:chunk(2)                       -- two halves
 ---
---- Positions are int32 tensors or Lua lists. They count from 1, and from -1 at the end; one outside is an
---- error that names it.
+--- Positions are int32 tensors or Lua lists. They count from 1, and from -1 at the end; one outside
+--- is an error that names it.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -24,16 +24,19 @@ local function positions(value, where)
     local list = ffi.new("int64_t[8]", #value)
     local t = Type.new(C.MAH_INT32, 1, list)
     local data = ffi.cast("int32_t *", t.data)
-    for i, position in ipairs(value) do data[i - 1] = Type.integer(position, where, "a position") end
+    for i, position in ipairs(value) do
+      data[i - 1] = Type.integer(position, where, "a position")
+    end
     return t
   end
   expect(value, where .. ": positions")
   if value.elem == C.MAH_INT32 then return value end
   if value.elem == C.MAH_UINT8 then return value:int() end
-  check.raise("%s: the positions must be int32, got %s; convert them with :int()", where, Type.describe(value))
+  check.raise("%s: the positions must be int32, got %s; convert them with :int()", where,
+    Type.describe(value))
 end
 
--- -- Picking ---------------------------------------------------------------------------------------
+-- -- Picking --------------------------------------------------------------------------------------
 
 --- The positions of one dimension, in the order given; a new tensor, or written to `out`.
 ---@param x tensor
@@ -58,7 +61,8 @@ end
 ---@return tensor x
 function index.index_add_(x, dim, which, y)
   dim = Type.dim(expect(x, "index_add_"), dim, "index_add_")
-  check.status(C.mah_index_add(x, dim, positions(which, "index_add_"), expect(y, "index_add_: values"), 1))
+  check.status(C.mah_index_add(x, dim, positions(which, "index_add_"),
+    expect(y, "index_add_: values"), 1))
   return x
 end
 
@@ -72,7 +76,8 @@ function index.gather(x, dim, which)
   return Type.make(C.mah_gather, x, dim, positions(which, "gather"), 1)
 end
 
---- In place, the reverse of gather: x[which[i][j]][j] += y[i][j] for dimension 1, and so on. One dtype.
+--- In place, the reverse of gather: x[which[i][j]][j] += y[i][j] for dimension 1, and so on. One
+--- dtype.
 ---@param x tensor
 ---@param dim integer
 ---@param which tensor   int32, with x's number of dimensions
@@ -80,7 +85,8 @@ end
 ---@return tensor x
 function index.scatter_add_(x, dim, which, y)
   dim = Type.dim(expect(x, "scatter_add_"), dim, "scatter_add_")
-  check.status(C.mah_scatter_add(x, dim, positions(which, "scatter_add_"), expect(y, "scatter_add_: values"), 1))
+  check.status(C.mah_scatter_add(x, dim, positions(which, "scatter_add_"),
+    expect(y, "scatter_add_: values"), 1))
   return x
 end
 
@@ -89,7 +95,8 @@ end
 ---@param mask tensor   broadcasts to x's shape
 ---@return tensor
 function index.masked_select(x, mask)
-  return Type.make(C.mah_masked_select, expect(x, "masked_select"), expect(mask, "masked_select: mask"))
+  return Type.make(C.mah_masked_select, expect(x, "masked_select"),
+    expect(mask, "masked_select: mask"))
 end
 
 --- Where the elements are that are not 0: int32 (n, dimensions), row by row.
@@ -97,7 +104,7 @@ end
 ---@return tensor
 function index.nonzero(x) return Type.make(C.mah_nonzero, expect(x, "nonzero"), 1) end
 
--- -- Glue ------------------------------------------------------------------------------------------
+-- -- Glue -----------------------------------------------------------------------------------------
 
 local function list_of(tensors, where)
   if type(tensors) ~= "table" or #tensors == 0 then
@@ -117,7 +124,8 @@ function index.cat(tensors, dim)
   dim = Type.dim(tensors[1], dim or 1, "cat")
   Type.collect_if_full()
   local out, c_list = Type.ctype(), ffi.new("const mah_tensor *[?]", #tensors)
-  -- Nothing is allocated from here to the call: C's list does not keep the tensors from the collector.
+  -- Nothing is allocated from here to the call: C's list does not keep the tensors from the
+  -- collector.
   for i = 1, #tensors do c_list[i - 1] = tensors[i] end
   check.status(C.mah_cat(out, c_list, #tensors, dim))
   return out
@@ -131,17 +139,18 @@ function index.stack(tensors, dim)
   local whole = {}
   for i, t in ipairs(list_of(tensors, "stack")) do
     if table.concat(t.shape, "x") ~= table.concat(tensors[1].shape, "x") then
-      check.raise("stack: tensor %d is %s, the first one %s", i, Type.describe(t), Type.describe(tensors[1]))
+      check.raise("stack: tensor %d is %s, the first one %s", i, Type.describe(t),
+        Type.describe(tensors[1]))
     end
     whole[i] = t:unsqueeze(dim or 1)
   end
   return index.cat(whole, dim)
 end
 
--- -- Cutting: views --------------------------------------------------------------------------------
+-- -- Cutting: views -------------------------------------------------------------------------------
 
---- Parts of `size` positions along a dimension, the last one maybe shorter; or of the sizes in a list,
---- which add up. Views, in a list.
+--- Parts of `size` positions along a dimension, the last one maybe shorter; or of the sizes in a
+--- list, which add up. Views, in a list.
 ---@param x tensor
 ---@param size integer|integer[]
 ---@param dim integer|nil   1
@@ -152,7 +161,9 @@ function index.split(x, size, dim)
   if type(size) == "table" then
     local sum = 0
     for _, part in ipairs(size) do sum = sum + Type.integer(part, "split", "a size") end
-    if sum ~= n then check.raise("split: the sizes add up to %d, dimension %d has %d", sum, d + 1, n) end
+    if sum ~= n then
+      check.raise("split: the sizes add up to %d, dimension %d has %d", sum, d + 1, n)
+    end
   elseif Type.integer(size, "split", "the size") < 1 then
     check.raise("split: the size must be at least 1, got %d", size)
   end

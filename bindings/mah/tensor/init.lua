@@ -49,10 +49,10 @@ local function path_text(path, depth)
   return table.concat(text)
 end
 
---- Sizes of a nested table, along its first elements.
+--- Sizes of a nested table, along its first elements; one more than a tensor can have at most.
 local function nested_sizes(values)
   local sizes = {}
-  while type(values) == "table" do
+  while type(values) == "table" and #sizes <= Type.MAX_DIMS do
     sizes[#sizes + 1] = #values
     values = values[1]
   end
@@ -192,6 +192,12 @@ local function ramp(n, first, step, last_, dtype, where)
   return Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
 end
 
+local function finite(value, name)
+  if type(value) ~= "number" or value - value ~= 0 then
+    check.raise("arange: %s must be a finite number; got %s", name, check.show(value))
+  end
+end
+
 --- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step)
 --- include b.
 ---@param start number
@@ -203,12 +209,10 @@ function make.arange(start, stop, step, given)
   if type(stop) == "table" then stop, given = nil, stop end
   if type(step) == "table" then step, given = nil, step end
   if stop == nil then start, stop = 1, start end
-  step = step or 1
-  for name, value in pairs { start = start, stop = stop, step = step } do
-    if type(value) ~= "number" or value ~= value or math.abs(value) == math.huge then
-      check.raise("arange: %s must be a finite number; got %s", name, check.show(value))
-    end
-  end
+  if step == nil then step = 1 end
+  finite(start, "start")
+  finite(stop, "stop")
+  finite(step, "step")
   if step == 0 then check.raise "arange: step is 0" end
   local n = math.max(0, math.floor((stop - start) / step + 1e-9) + 1)
   return ramp(n, start, step, nil, dtype_of(given, "arange"), "arange")

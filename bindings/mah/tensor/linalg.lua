@@ -4,8 +4,9 @@
 ---     local u, s, vt = a:svd()                      -- a = u diag(s) vt
 ---     print(a:det(), a:cond())
 ---
---- Integers are refused: convert them first. A singular matrix, one that is not positive definite, and
---- NaN among the elements are errors that say so. Products are in mah.matmul and its neighbours.
+--- Integers are refused: convert them first. A singular matrix, one that is not positive definite,
+--- and NaN among the elements are errors that say so. Products are in mah.matmul and its
+--- neighbours.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -17,13 +18,15 @@ local tensor_t = Type.ctype
 
 local linalg = {}
 
--- -- Equations -------------------------------------------------------------------------------------
+-- -- Equations ------------------------------------------------------------------------------------
 
 --- The x with a x = b.
 ---@param a tensor   (n, n)
 ---@param b tensor   (n) or (n, k)
 ---@return tensor    b's shape
-function linalg.solve(a, b) return Type.make(C.mah_solve, expect(a, "solve"), expect(b, "solve: b")) end
+function linalg.solve(a, b)
+  return Type.make(C.mah_solve, expect(a, "solve"), expect(b, "solve: b"))
+end
 
 --- The shortest x for which |a x - b| is least.
 ---@param a tensor   (m, n)
@@ -54,10 +57,10 @@ function linalg.det(a)
   return result[0]
 end
 
--- -- Factors ---------------------------------------------------------------------------------------
+-- -- Factors --------------------------------------------------------------------------------------
 
---- The lower triangular l with a = l l^T, of a symmetric positive definite matrix, of which the lower
---- triangle is read.
+--- The lower triangular l with a = l l^T, of a symmetric positive definite matrix, of which the
+--- lower triangle is read.
 ---@param a tensor   (n, n)
 ---@return tensor    (n, n)
 function linalg.cholesky(a) return Type.make(C.mah_cholesky, expect(a, "cholesky")) end
@@ -89,7 +92,7 @@ function linalg.svdvals(a)
   return s
 end
 
--- -- Eigenvalues -----------------------------------------------------------------------------------
+-- -- Eigenvalues ----------------------------------------------------------------------------------
 
 --- a = v diag(w) v^T of a symmetric matrix, of which the lower triangle is read; w ascending.
 ---@param a tensor   (n, n)
@@ -100,8 +103,8 @@ function linalg.eigh(a)
   return w, v
 end
 
---- a v = v diag(w) of any square matrix. Eigenvalues and vectors may be complex: they come as real and
---- imaginary parts.
+--- a v = v diag(w) of any square matrix. Eigenvalues and vectors may be complex: they come as real
+--- and imaginary parts.
 ---@param a tensor   (n, n)
 ---@return tensor w_re, tensor w_im, tensor v_re, tensor v_im   (n), (n), (n, n), (n, n)
 function linalg.eig(a)
@@ -110,7 +113,7 @@ function linalg.eig(a)
   return w_re, w_im, v_re, v_im
 end
 
--- -- From the singular values ----------------------------------------------------------------------
+-- -- From the singular values ---------------------------------------------------------------------
 
 local epsilon = { float32 = 2 ^ -23, float64 = 2 ^ -52 }
 
@@ -144,7 +147,8 @@ function linalg.pinv(a, rcond)
   return (vt:t() * s):matmul(u:t())
 end
 
---- The condition number: the greatest singular value divided by the least; inf for a singular matrix.
+--- The condition number: the greatest singular value divided by the least; inf for a singular
+--- matrix.
 ---@param a tensor   (m, n)
 ---@return number
 function linalg.cond(a)

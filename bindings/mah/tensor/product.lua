@@ -41,9 +41,9 @@ function product.outer(a, b)
   return Type.make(C.mah_tensor_outer, a, b)
 end
 
---- NumPy's matmul: (m, k) by (k, n) gives (m, n). A vector on the left is a row, on the right a column,
---- and its dimension is gone from the result; two vectors give a number, as dot. More dimensions are
---- batches of matrices, which broadcast: (10, m, k) by (k, n) gives (10, m, n).
+--- NumPy's matmul: (m, k) by (k, n) gives (m, n). A vector on the left is a row, on the right a
+--- column, and its dimension is gone from the result; two vectors give a number, as dot. More
+--- dimensions are batches of matrices, which broadcast: (10, m, k) by (k, n) gives (10, m, n).
 ---@param a tensor
 ---@param b tensor
 ---@return tensor|number
@@ -54,8 +54,8 @@ function product.matmul(a, b)
   return Type.make(C.mah_tensor_matmul, a, b)
 end
 
---- alpha a b + beta out, written to `out` (a new matrix when there is none). All of one dtype. `out`
---- may be any view, and may share memory with a and b.
+--- alpha a b + beta out, written to `out` (a new matrix when there is none). All of one dtype.
+--- `out` may be any view, and may share memory with a and b.
 ---@param a tensor   (m, k)
 ---@param b tensor   (k, n)
 ---@param given {out: tensor?, alpha: number?, beta: number?}|nil   alpha 1, beta 0

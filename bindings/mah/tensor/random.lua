@@ -1,9 +1,9 @@
 --- Random numbers from explicit generators.
 ---
----     local rng = mah.rng(1)                            -- philox: fast, endless independent streams
----     local x = rng:uniform(-1, 1, 2, 3)                -- a 2 x 3 tensor; without a shape: one number
----     local old = mah.rng(1, "mt19937")                 -- numpy.random.RandomState(1)'s numbers
----     mah.manual_seed(7)                                -- the default generator's seed (0 at the start)
+---     local rng = mah.rng(1)                      -- philox: fast, endless independent streams
+---     local x = rng:uniform(-1, 1, 2, 3)          -- a 2 x 3 tensor; without a shape: one number
+---     local old = mah.rng(1, "mt19937")           -- numpy.random.RandomState(1)'s numbers
+---     mah.manual_seed(7)                          -- the default generator's seed (0 at the start)
 ---     local w = mah.randn(100, 10, { dtype = "float64", rng = rng })
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
@@ -24,19 +24,23 @@ local random = {}
 
 local kinds = { philox = C.MAH_RNG_PHILOX, mt19937 = C.MAH_RNG_MT19937 }
 
--- -- Generators ------------------------------------------------------------------------------------
+-- -- Generators -----------------------------------------------------------------------------------
 
 --- A generator. The same seed gives the same numbers, on every machine.
 ---@param seed integer   0 ... 2^52; 0 ... 2^32 - 1 for mt19937
 ---@param kind "philox"|"mt19937"|nil   philox when left out; mt19937 as numpy.random.RandomState
----@param stream integer|nil   of philox: generators of one seed and different streams are independent
+---@param stream integer|nil   of philox: generators of one seed and different streams are
+---  independent
 ---@return rng
 function random.rng(seed, kind, stream)
   kind = kind or "philox"
-  if not kinds[kind] then check.raise('rng: kind must be "philox" or "mt19937"; got %s', check.show(kind)) end
+  if not kinds[kind] then
+    check.raise('rng: kind must be "philox" or "mt19937"; got %s', check.show(kind))
+  end
   Type.integer(seed, "rng", "the seed")
   if seed < 0 or kind == "mt19937" and seed >= 2 ^ 32 then
-    check.raise("rng: the seed must be in 0 ... %s; got %.0f", kind == "mt19937" and "2^32 - 1" or "2^52", seed)
+    check.raise("rng: the seed must be in 0 ... %s; got %.0f",
+      kind == "mt19937" and "2^32 - 1" or "2^52", seed)
   end
   if stream ~= nil and (Type.integer(stream, "rng", "the stream") < 0 or kind ~= "philox") then
     check.raise "rng: a stream must be >= 0, and of a philox generator"
@@ -44,6 +48,18 @@ function random.rng(seed, kind, stream)
   local self = setmetatable({ kind = kind, seed = seed, core = ffi.new "mah_rng" }, Rng)
   C.mah_rng_seed(self.core, kinds[kind], seed, stream or 0)
   return self
+end
+
+local rng_t = ffi.typeof "mah_rng"
+
+--- The core's part of a generator; an error when `self` is none (rng.random() for rng:random()).
+local function core_of(self, where)
+  local core = type(self) == "table" and getmetatable(self) == Rng and self.core
+  if not ffi.istype(rng_t, core) then
+    check.raise("%s: a generator is expected, got %s; is it called with a colon?", where,
+      check.show(self))
+  end
+  return core
 end
 
 local default = random.rng(0)
@@ -59,8 +75,8 @@ function random.manual_seed(seed) default = random.rng(seed) end
 function random.generator(source, where)
   if source == nil then return default end
   if getmetatable(source) == Rng then return source end
-  check.that(options.matches(source, "integer"), "%s: a seed or a generator is expected, got %s", where,
-    check.show(source))
+  check.that(options.matches(source, "integer"), "%s: a seed or a generator is expected, got %s",
+    where, check.show(source))
   return random.rng(source)
 end
 
@@ -69,22 +85,25 @@ function Rng:__tostring() return ("rng(%.0f, %q)"):format(self.seed, self.kind) 
 --- A second generator that goes on as this one would.
 ---@return rng
 function Rng:clone()
-  return setmetatable({ kind = self.kind, seed = self.seed, core = ffi.new("mah_rng", self.core) }, Rng)
+  local core = ffi.new("mah_rng", core_of(self, "rng:clone"))
+  return setmetatable({ kind = self.kind, seed = self.seed, core = core }, Rng)
 end
 
--- -- State -----------------------------------------------------------------------------------------
+-- -- State ----------------------------------------------------------------------------------------
 
 --- 64 bits as 16 digits, which pass through JSON unharmed, and back.
 local function from_hex(text)
   local high, low = tostring(text):match "^(%x%x%x%x%x%x%x%x)(%x%x%x%x%x%x%x%x)$"
-  if not high then check.raise("set_state: 16 hexadecimal digits are expected, got %s", check.show(text)) end
+  if not high then
+    check.raise("set_state: 16 hexadecimal digits are expected, got %s", check.show(text))
+  end
   return ffi.new("uint64_t", tonumber(high, 16)) * 2 ^ 32 + tonumber(low, 16)
 end
 
 --- Everything there is to know, as a plain table of numbers and strings (for checkpoints, JSON).
 ---@return table
 function Rng:state()
-  local core, words = self.core, {}
+  local core, words = core_of(self, "rng:state"), {}
   for i = 0, self.kind == "mt19937" and 623 or 3 do words[i + 1] = core.word[i] end
   return {
     kind = self.kind,
@@ -101,31 +120,40 @@ end
 ---@param state table
 ---@return rng self
 function Rng:set_state(state)
+  core_of(self, "rng:set_state")
   local core = ffi.new "mah_rng"
-  local words = type(state) == "table" and kinds[state.kind] and type(state.words) == "table" and state.words
+  local words = type(state) == "table" and kinds[state.kind] and type(state.words) == "table"
+    and state.words
   local count = words and (state.kind == "mt19937" and 624 or 4)
-  if not words or #words ~= count then check.raise "set_state: a table from rng:state() is expected" end
-  core.kind = kinds[state.kind]
-  core.seed, core.stream, core.block = from_hex(state.seed), from_hex(state.stream), from_hex(state.block)
-  core.position = Type.integer(state.position, "set_state", "position")
-  if core.position < 0 or core.position > count then
-    check.raise("set_state: position %d is outside of 0 ... %d", core.position, count)
+  if not words or #words ~= count then
+    check.raise "set_state: a table from rng:state() is expected"
   end
+  core.kind = kinds[state.kind]
+  core.seed, core.stream = from_hex(state.seed), from_hex(state.stream)
+  core.block = from_hex(state.block)
+  local position = Type.integer(state.position, "set_state", "position")
+  if position < 0 or position > count then
+    check.raise("set_state: position %.0f is outside of 0 ... %d", position, count)
+  end
+  core.position = position
   for i, word in ipairs(words) do core.word[i - 1] = Type.integer(word, "set_state", "a word") end
-  if state.next_normal then core.has_normal, core.next_normal = 1, tonumber(state.next_normal) end
+  if state.next_normal then
+    local next_normal = Type.number(tonumber(state.next_normal), "set_state", "next_normal")
+    core.has_normal, core.next_normal = 1, next_normal
+  end
   self.core, self.kind, self.seed = core, state.kind, tonumber(core.seed)
   return self
 end
 
--- -- Numbers ---------------------------------------------------------------------------------------
+-- -- Numbers --------------------------------------------------------------------------------------
 
 --- One number, uniform in [0, 1), with 53 random bits.
 ---@return number
-function Rng:random() return C.mah_rng_double(self.core) end
+function Rng:random() return C.mah_rng_double(core_of(self, "rng:random")) end
 
 --- One 32-bit word, uniform.
 ---@return integer
-function Rng:u32() return C.mah_rng_u32(self.core) end
+function Rng:u32() return C.mah_rng_u32(core_of(self, "rng:u32")) end
 
 local make_rules = { dtype = { nil, { "float32", "float64", "int32", "uint8" } } }
 local rules = { dtype = make_rules.dtype, rng = { nil, "table|integer" } }
@@ -148,48 +176,49 @@ local function new_for(where, dtype, ...)
   return shaped and Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents)
 end
 
-local function number(value, where, name)
-  if type(value) ~= "number" then check.raise("%s: %s must be a number; got %s", where, name, check.show(value)) end
-  return value
-end
-
 --- Numbers from [low, high): a tensor when sizes are given (float32 unless told), else one number.
 ---@param low number|nil    0
 ---@param high number|nil   1
 ---@param ... integer|integer[]|{dtype: string?}
 ---@return tensor|number
 function Rng:uniform(low, high, ...)
+  local core = core_of(self, "rng:uniform")
   local t = new_for("rng:uniform", C.MAH_FLOAT32, ...)
   if t then return self:fill_uniform(t, low, high) end
-  low, high = number(low or 0, "rng:uniform", "low"), number(high or 1, "rng:uniform", "high")
-  return low + (high - low) * C.mah_rng_double(self.core)
+  low = Type.number(low or 0, "rng:uniform", "low")
+  high = Type.number(high or 1, "rng:uniform", "high")
+  return low + (high - low) * C.mah_rng_double(core)
 end
 
---- Normally distributed numbers: a tensor when sizes are given (float32 unless told), else one number.
+--- Normally distributed numbers: a tensor when sizes are given (float32 unless told), else one
+--- number.
 ---@param mean number|nil   0
 ---@param std number|nil    1
 ---@param ... integer|integer[]|{dtype: string?}
 ---@return tensor|number
 function Rng:normal(mean, std, ...)
+  local core = core_of(self, "rng:normal")
   local t = new_for("rng:normal", C.MAH_FLOAT32, ...)
   if t then return self:fill_normal(t, mean, std) end
-  mean, std = number(mean or 0, "rng:normal", "mean"), number(std or 1, "rng:normal", "std")
-  return mean + std * C.mah_rng_normal(self.core)
+  mean = Type.number(mean or 0, "rng:normal", "mean")
+  std = Type.number(std or 1, "rng:normal", "std")
+  return mean + std * C.mah_rng_normal(core)
 end
 
---- Integers from low ... high, both included: a tensor when sizes are given (int32 unless told), else
---- one number.
+--- Integers from low ... high, both included: a tensor when sizes are given (int32 unless told),
+--- else one number.
 ---@param low integer
 ---@param high integer
 ---@param ... integer|integer[]|{dtype: string?}
 ---@return tensor|integer
 function Rng:integers(low, high, ...)
+  core_of(self, "rng:integers")
   local t = new_for("rng:integers", C.MAH_INT32, ...)
   if t then return self:fill_integers(t, low, high) end
   return self:fill_integers(Type.new(C.MAH_INT32, 1, ffi.new("int64_t[8]", 1)), low, high)[1]
 end
 
--- -- Into tensors that are there -------------------------------------------------------------------
+-- -- Into tensors that are there ------------------------------------------------------------------
 
 --- t = numbers from [low, high), row by row. float32 and float64.
 ---@param t tensor
@@ -197,8 +226,10 @@ end
 ---@param high number|nil   1
 ---@return tensor t
 function Rng:fill_uniform(t, low, high)
-  low, high = number(low or 0, "rng:fill_uniform", "low"), number(high or 1, "rng:fill_uniform", "high")
-  check.status(C.mah_fill_uniform(expect(t, "rng:fill_uniform"), self.core, low, high))
+  local core = core_of(self, "rng:fill_uniform")
+  low = Type.number(low or 0, "rng:fill_uniform", "low")
+  high = Type.number(high or 1, "rng:fill_uniform", "high")
+  check.status(C.mah_fill_uniform(expect(t, "rng:fill_uniform"), core, low, high))
   return t
 end
 
@@ -208,8 +239,10 @@ end
 ---@param std number|nil    1
 ---@return tensor t
 function Rng:fill_normal(t, mean, std)
-  mean, std = number(mean or 0, "rng:fill_normal", "mean"), number(std or 1, "rng:fill_normal", "std")
-  check.status(C.mah_fill_normal(expect(t, "rng:fill_normal"), self.core, mean, std))
+  local core = core_of(self, "rng:fill_normal")
+  mean = Type.number(mean or 0, "rng:fill_normal", "mean")
+  std = Type.number(std or 1, "rng:fill_normal", "std")
+  check.status(C.mah_fill_normal(expect(t, "rng:fill_normal"), core, mean, std))
   return t
 end
 
@@ -219,9 +252,10 @@ end
 ---@param high integer
 ---@return tensor t
 function Rng:fill_integers(t, low, high)
+  local core = core_of(self, "rng:fill_integers")
   Type.integer(low, "rng:integers", "low")
   Type.integer(high, "rng:integers", "high")
-  check.status(C.mah_fill_integers(expect(t, "rng:fill_integers"), self.core, low, high))
+  check.status(C.mah_fill_integers(expect(t, "rng:fill_integers"), core, low, high))
   return t
 end
 
@@ -230,25 +264,27 @@ end
 ---@param p number
 ---@return tensor t
 function Rng:fill_bernoulli(t, p)
-  number(p, "rng:fill_bernoulli", "p")
-  check.status(C.mah_fill_bernoulli(expect(t, "rng:fill_bernoulli"), self.core, p))
+  local core = core_of(self, "rng:fill_bernoulli")
+  Type.number(p, "rng:fill_bernoulli", "p")
+  check.status(C.mah_fill_bernoulli(expect(t, "rng:fill_bernoulli"), core, p))
   return t
 end
 
--- -- Orders ----------------------------------------------------------------------------------------
+-- -- Orders ---------------------------------------------------------------------------------------
 
 --- Puts the rows of a tensor (the elements of a vector or of a Lua list) in random order, in place.
 ---@param t tensor|table
 ---@return tensor|table t
 function Rng:shuffle(t)
+  local core = core_of(self, "rng:shuffle")
   if type(t) == "table" then
     for i = #t, 2, -1 do
-      local j = C.mah_rng_below(self.core, i) + 1
+      local j = C.mah_rng_below(core, i) + 1
       t[i], t[j] = t[j], t[i]
     end
     return t
   end
-  check.status(C.mah_fill_shuffle(expect(t, "rng:shuffle"), self.core))
+  check.status(C.mah_fill_shuffle(expect(t, "rng:shuffle"), core))
   return t
 end
 
@@ -256,17 +292,19 @@ end
 ---@param n integer
 ---@return tensor
 function Rng:permutation(n)
+  local core = core_of(self, "rng:permutation")
   local ndim, extents = Type.sizes("rng:permutation", Type.integer(n, "rng:permutation", "n"))
   local t = Type.new(C.MAH_INT32, ndim, extents)
-  check.status(C.mah_fill_permutation(t, self.core, 1))
+  check.status(C.mah_fill_permutation(t, core, 1))
   return t
 end
 
--- -- Functions with the default generator, or {rng = ...} ------------------------------------------
+-- -- Functions with the default generator, or {rng = ...} -----------------------------------------
 
 local function make_new(where, dtype, ...)
   local o, ndim, extents = read_shape(where, rules, ...)
-  return Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents), random.generator(o.rng, where)
+  return Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents),
+    random.generator(o.rng, where)
 end
 
 local function make_like(where, t, given)
@@ -292,7 +330,8 @@ function random.randn(...)
   return rng:fill_normal(t)
 end
 
---- Integers from low ... high, both included: mah.randint(1, 6, 10) throws ten dice. int32 unless told.
+--- Integers from low ... high, both included: mah.randint(1, 6, 10) throws ten dice. int32 unless
+--- told.
 ---@param low integer
 ---@param high integer
 ---@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
@@ -307,7 +346,8 @@ end
 ---@param given {rng: rng|integer|nil}|nil
 ---@return tensor
 function random.randperm(n, given)
-  return random.generator(options(given, { rng = rules.rng }, "randperm").rng, "randperm"):permutation(n)
+  local o = options(given, { rng = rules.rng }, "randperm")
+  return random.generator(o.rng, "randperm"):permutation(n)
 end
 
 --- As mah.rand, in the shape and dtype of `t`.
@@ -344,13 +384,17 @@ end
 ---@param high number|nil  1
 ---@param rng rng|integer|nil
 ---@return tensor self
-function methods.uniform_(t, low, high, rng) return random.generator(rng, "uniform_"):fill_uniform(t, low, high) end
+function methods.uniform_(t, low, high, rng)
+  return random.generator(rng, "uniform_"):fill_uniform(t, low, high)
+end
 
 --- In place: normally distributed numbers.
 ---@param mean number|nil  0
 ---@param std number|nil   1
 ---@param rng rng|integer|nil
 ---@return tensor self
-function methods.normal_(t, mean, std, rng) return random.generator(rng, "normal_"):fill_normal(t, mean, std) end
+function methods.normal_(t, mean, std, rng)
+  return random.generator(rng, "normal_"):fill_normal(t, mean, std)
+end
 
 return random

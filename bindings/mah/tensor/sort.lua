@@ -15,7 +15,7 @@ local methods, expect = Type.methods, Type.expect
 
 local sort = {}
 
--- -- Order -----------------------------------------------------------------------------------------
+-- -- Order ----------------------------------------------------------------------------------------
 
 local function sorted(x, dim, descending, where, want_values)
   local d = Type.dim(expect(x, where), dim or -1, where)
@@ -45,8 +45,8 @@ function sort.argsort(x, dim, descending)
   return places
 end
 
---- The k greatest elements along a dimension, in descending order (the k smallest in ascending order when
---- `largest` is false), and their places.
+--- The k greatest elements along a dimension, in descending order (the k smallest in ascending
+--- order when `largest` is false), and their places.
 ---@param x tensor
 ---@param k integer
 ---@param dim integer|nil       the last one
@@ -62,7 +62,7 @@ function sort.topk(x, k, dim, largest)
   return values:narrow(d + 1, 1, k):clone(), places:narrow(d + 1, 1, k):clone()
 end
 
--- -- Quantiles -------------------------------------------------------------------------------------
+-- -- Quantiles ------------------------------------------------------------------------------------
 
 --- The whole tensor as one vector, or the tensor and the dimension asked for.
 local function along(x, dim, where)
@@ -75,15 +75,17 @@ local function fractions(q)
   local t = Type.new(C.MAH_FLOAT64, 1, ffi.new("int64_t[8]", #list))
   local data = ffi.cast("double *", t.data)
   for i, fraction in ipairs(list) do
-    if type(fraction) ~= "number" then check.raise("quantile: q must be numbers; got %s", check.show(fraction)) end
+    if type(fraction) ~= "number" then
+      check.raise("quantile: q must be numbers; got %s", check.show(fraction))
+    end
     data[i - 1] = fraction
   end
   return t
 end
 
---- The q-quantile, by linear interpolation between the nearest two elements (NumPy's default), of all
---- elements (a number) or along a dimension (a tensor). A list of fractions gives a tensor with one more
---- dimension, the first. NaN where there is a NaN; no elements are an error.
+--- The q-quantile, by linear interpolation between the nearest two elements (NumPy's default), of
+--- all elements (a number) or along a dimension (a tensor). A list of fractions gives a tensor with
+--- one more dimension, the first. NaN where there is a NaN; no elements are an error.
 ---@param x tensor
 ---@param q number|number[]     0 ... 1
 ---@param dim integer|nil       over all elements when left out
@@ -102,15 +104,17 @@ function sort.quantile(x, q, dim, keepdim)
   return (keepdim and front or front:squeeze(d + 2)):contiguous()
 end
 
---- The median: the mean of the middle two of an even number. Of all elements a number, along a dimension
---- a tensor.
+--- The median: the mean of the middle two of an even number. Of all elements a number, along a
+--- dimension a tensor.
 ---@param x tensor
 ---@param dim integer|nil
 ---@param keepdim boolean|nil
 ---@return number|tensor
-function sort.median(x, dim, keepdim) return sort.quantile(expect(x, "median"), 0.5, dim, keepdim) end
+function sort.median(x, dim, keepdim)
+  return sort.quantile(expect(x, "median"), 0.5, dim, keepdim)
+end
 
--- -- Counting --------------------------------------------------------------------------------------
+-- -- Counting -------------------------------------------------------------------------------------
 
 --- The different elements in ascending order. In this order, as far as asked for: how often each
 --- occurs, and for each element of x its place among them (int32).
@@ -119,7 +123,10 @@ function sort.median(x, dim, keepdim) return sort.quantile(expect(x, "median"), 
 ---@return tensor values, tensor|nil counts_or_inverse, tensor|nil inverse
 function sort.unique(x, given)
   expect(x, "unique")
-  local o = options(given, { counts = { false, "boolean" }, inverse = { false, "boolean" } }, "unique")
+  local o = options(given, {
+    counts = { false, "boolean" },
+    inverse = { false, "boolean" },
+  }, "unique")
   Type.collect_if_full()
   local values = Type.ctype()
   local counts, inverse = o.counts and Type.ctype() or nil, o.inverse and Type.ctype() or nil
@@ -128,19 +135,22 @@ function sort.unique(x, given)
   return values, inverse
 end
 
---- How often each of 0, 1, 2 ... occurs: element v + 1 of the result belongs to v. With weights, the sum
---- of their elements' weights (float64).
+--- How often each of 0, 1, 2 ... occurs: element v + 1 of the result belongs to v. With weights,
+--- the sum of their elements' weights (float64).
 ---@param x tensor   int32 or uint8, none negative
 ---@param given {weights: tensor?, minlength: integer?}|nil   minlength: at least so many elements
 ---@return tensor    int32
 function sort.bincount(x, given)
   expect(x, "bincount")
-  local o = options(given, { weights = { nil, "tensor" }, minlength = { 0, "integer", "[0, 2147483647]" } }, "bincount")
+  local o = options(given, {
+    weights = { nil, "tensor" },
+    minlength = { 0, "integer", "[0, 2147483647]" },
+  }, "bincount")
   return Type.make(C.mah_bincount, x, o.weights, o.minlength)
 end
 
---- How many elements fall between each two edges; the last bin includes its right edge. Elements outside
---- of all bins are not counted.
+--- How many elements fall between each two edges; the last bin includes its right edge. Elements
+--- outside of all bins are not counted.
 ---@param x tensor
 ---@param bins integer|number[]|tensor|nil   10 of equal width; or their edges
 ---@param given {low: number?, high: number?}|nil   the outer edges; the least and greatest element
@@ -154,11 +164,14 @@ function sort.histogram(x, bins, given)
   if Type.is_tensor(bins) then
     edges = bins:double():contiguous()
   else
-    if Type.integer(bins or 10, "histogram", "bins") < 1 then check.raise("histogram: %d bins", bins) end
+    if Type.integer(bins or 10, "histogram", "bins") < 1 then
+      check.raise("histogram: %d bins", bins)
+    end
     local empty = x:numel() == 0
     local low, high = o.low or (empty and 0 or x:min()), o.high or (empty and 1 or x:max())
     if not (low <= high and high - low < math.huge) then
-      check.raise("histogram: a finite range is expected, got %s ... %s", tostring(low), tostring(high))
+      check.raise("histogram: a finite range is expected, got %s ... %s", tostring(low),
+        tostring(high))
     end
     if low == high then low, high = low - 0.5, high + 0.5 end
     edges = tensor.linspace(low, high, (bins or 10) + 1, { dtype = "float64" })

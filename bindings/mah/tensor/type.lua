@@ -13,6 +13,7 @@ local Type = {
   fields = {}, -- x.name, computed by fields.name(x)
   operators = {}, -- "add" ... behind the metamethods
   ctype = tensor_t,
+  MAX_DIMS = C.MAH_MAX_DIMS,
 }
 local methods, fields, operators = Type.methods, Type.fields, Type.operators
 
@@ -100,7 +101,9 @@ end
 function Type.sizes(where, first, ...)
   local list = type(first) == "table" and first or { first, ... }
   local extents = extents_t()
-  if #list > 8 then check.raise("%s: %d dimensions; a tensor has at most 8", where, #list) end
+  if #list > Type.MAX_DIMS then
+    check.raise("%s: %d dimensions; a tensor has at most %d", where, #list, Type.MAX_DIMS)
+  end
   for i = 1, #list do
     local n = list[i]
     if type(n) ~= "number" or n ~= math.floor(n) or n < 0 or n > 2 ^ 52 then

@@ -243,17 +243,15 @@ end
 --- Dimension d of t restricted to {place}, {from, to} or {from, to, step}.
 local function restrict(t, d, range)
   local n = tonumber(t.extent[d])
-  local from, to, step = range[1], range[2], range[3] or 1
-  if to == nil then to = from end
-  for i, value in ipairs { from, to, step } do
-    Type.integer(value, "range", ({ "from", "to", "step" })[i])
-  end
+  local from = Type.integer(range[1], "range", "from")
+  local to = range[2] == nil and from or Type.integer(range[2], "range", "to")
+  local step = range[3] == nil and 1 or Type.integer(range[3], "range", "step")
   local first = from < 0 and from + n or from - 1
   local last = to < 0 and to + n or to - 1
   local inside = first >= 0 and last < n and last >= first - 1 and step >= 1
   if not inside then
-    check.raise("range {%s} does not fit dimension %d of %s", table.concat(range, ", "), d + 1,
-      Type.describe(t))
+    check.raise("range {%s} does not fit dimension %d of %s",
+      table.concat({ from, to, range[3] }, ", "), d + 1, Type.describe(t))
   end
   local count = math.floor((last - first) / step) + 1
   return Type.make(C.mah_tensor_stride, t, d, first, count, count > 1 and step or 1)
@@ -306,7 +304,10 @@ function operators.assign(t, key, value)
 end
 
 --- Gives the storage back before the collector does (views keep it alive). The tensor is unusable
---- then.
-function methods.free(t) C.mah_tensor_release(t) end
+--- then; to free it again does nothing.
+function methods.free(t)
+  if not Type.is_tensor(t) then check.raise("free: a tensor is expected, got %s", check.show(t)) end
+  C.mah_tensor_release(t)
+end
 
 return methods

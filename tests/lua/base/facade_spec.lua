@@ -23,6 +23,9 @@ describe("require 'mah'", function()
     mah.file.write(path .. "/a/b/file", "x")
     assert.error_matches(function() mah.file.make_directory(path .. "/a/b/file") end,
       "cannot make directory .*file'")
+    mah.file.make_directory "./"
+    mah.file.make_directory "../"
+    assert.error_matches(function() mah.file.make_directory(path .. "/a/b/file/c") end, "file is a file")
     os.remove(path .. "/a/b/file")
     os.remove(path .. "/a/b")
     os.remove(path .. "/a")

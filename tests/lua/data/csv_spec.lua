@@ -28,7 +28,8 @@ describe("CSV", function()
     assert.same({ { 3, 4 } }, x:totable())
     assert.same({ "1", "2" }, columns.names)
   end)
-  it("reads quotes, CRLF, blank lines, a byte order mark, other delimiters, skipped lines", function()
+  it("reads quotes, CRLF, blank lines, a byte order mark, other delimiters, "
+    .. "skipped lines", function()
     local text = '\239\187\191# note\r\n\r\n"a ""b""";"c;\nd"\r\n"1"; 2 \r\n\r\n3;4'
     local x, columns = load(text, { delimiter = ";", skip = 1 })
     assert.same({ 'a "b"', "c;\nd" }, columns.names)
@@ -36,16 +37,18 @@ describe("CSV", function()
     assert.same({ { 1, 2 } }, load("1\t2\n", { delimiter = "\t" }):totable())
   end)
   it("reads every spelling of a number exactly", function()
-    local x = load("0.1,-1e-3,+2,1e300,123456789012345678,.5,5.,-0,inf,-Inf,4.9e-324,0.30000000000000004\n",
-      { dtype = "float64" }):totable()[1]
-    assert.same({ 0.1, -1e-3, 2, 1e300, 123456789012345678, 0.5, 5, 0, math.huge, -math.huge, 4.9e-324,
-      0.30000000000000004 }, x)
+    local x = load("0.1,-1e-3,+2,1e300,123456789012345678,.5,5.,-0,inf,-Inf,4.9e-324,"
+      .. "0.30000000000000004\n", { dtype = "float64" }):totable()[1]
+    assert.same({ 0.1, -1e-3, 2, 1e300, 123456789012345678, 0.5, 5, 0, math.huge, -math.huge,
+      4.9e-324, 0.30000000000000004 }, x)
     assert.equal(-math.huge, 1 / x[8])
   end)
   it("reads missing values as NaN", function()
     local x = load("1,,NA\nnan,NaN, \n"):totable()
     assert.equal(1, x[1][1])
-    for _, value in ipairs { x[1][2], x[1][3], x[2][1], x[2][2], x[2][3] } do assert.is_true(value ~= value) end
+    for _, value in ipairs { x[1][2], x[1][3], x[2][1], x[2][2], x[2][3] } do
+      assert.is_true(value ~= value)
+    end
   end)
   it("returns text columns as strings, by name and number", function()
     local text = "name,length,kind\nana,1.5,x\n\"b, c\",2,\"y\"\n"
@@ -82,7 +85,8 @@ describe("CSV", function()
     assert.matches("cannot read '/none'", message(mah.load_csv, "/none"))
   end)
   it("is written with the digits that it takes", function()
-    local x = mah.tensor({ { 0.1, 1 / 3 }, { 1e-300, -0.0 }, { 0 / 0, math.huge } }, { dtype = "float64" })
+    local x = mah.tensor({ { 0.1, 1 / 3 }, { 1e-300, -0.0 }, { 0 / 0, math.huge } },
+      { dtype = "float64" })
     mah.save_csv(path, x, { header = { "a", 'b"c,' } })
     assert.equal('a,"b""c,"\n0.1,0.3333333333333333\n1e-300,-0\nnan,inf\n', file.read(path))
     local y, columns = mah.load_csv(path, { dtype = "float64" })

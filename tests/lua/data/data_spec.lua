@@ -54,7 +54,9 @@ describe("MNIST's files", function()
   setup(function()
     os.remove(folder)
     os.execute("mkdir " .. folder)
-    for _, name in ipairs { "MAH_MNIST", "XDG_DATA_HOME" } do saved[name] = os.getenv(name) or false end
+    for _, name in ipairs { "MAH_MNIST", "XDG_DATA_HOME" } do
+      saved[name] = os.getenv(name) or false
+    end
   end)
   teardown(function()
     os.execute("rm -r " .. folder)
@@ -64,7 +66,8 @@ describe("MNIST's files", function()
   local function write(names, n, side, labels)
     local images = mah.randint(0, 255, { n, side, side }, { dtype = "uint8", rng = 1 })
     mah.save_idx(folder .. "/" .. names[1], images)
-    mah.save_idx(folder .. "/" .. names[2], mah.randint(0, 9, labels or n, { dtype = "uint8", rng = 2 }))
+    mah.save_idx(folder .. "/" .. names[2],
+      mah.randint(0, 9, labels or n, { dtype = "uint8", rng = 2 }))
     return images
   end
   local train = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte" }
@@ -110,12 +113,14 @@ describe("MNIST's files", function()
     assert.matches("train%-images%-idx3%-ubyte: images of 27 x 27 pixels; MNIST has 28 x 28",
       message(mah.data.mnist, folder))
     mah.save_idx(folder .. "/" .. train[1], mah.zeros(7, 28, 28))
-    assert.matches("uint8 with 3 dimensions is expected, got float32 with 3", message(mah.data.mnist, folder))
+    assert.matches("uint8 with 3 dimensions is expected, got float32 with 3",
+      message(mah.data.mnist, folder))
     file.write(folder .. "/" .. train[1], "\0\0\8\3")
     assert.matches("train%-images%-idx3%-ubyte: truncated", message(mah.data.mnist, folder))
     write(train, 7, 28)
     os.remove(folder .. "/" .. test[1])
-    assert.matches("there is no t10k%-images%-idx3%-ubyte, with or without .gz, in", message(mah.data.mnist, folder))
+    assert.matches("there is no t10k%-images%-idx3%-ubyte, with or without .gz, in",
+      message(mah.data.mnist, folder))
     assert.matches("there is no train%-images", message(mah.data.mnist, "/"))
     assert.matches("a file's path is expected, got 3", message(mah.data.mnist, 3))
     assert.matches('"auto", "synthetic" or a directory', message(mah.data.load, 3))
@@ -124,7 +129,8 @@ end)
 
 describe("parts of a set", function()
   local x = mah.arange(1, 40, { dtype = "float64" }):reshape(20, 2)
-  local set = { x = x, y = mah.tensor({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2 }):int() }
+  local y = mah.tensor({ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2 }):int()
+  local set = { x = x, y = y }
 
   it("take the first rows as views", function()
     local few = mah.data.take(set, 3)
@@ -157,7 +163,8 @@ describe("parts of a set", function()
     assert.matches("{x = tensor, y = tensor}", message(mah.data.split, x, 0.5))
     assert.matches("n must be an integer >= 0, got %-1", message(mah.data.take, set, -1))
     assert.matches("fraction must be in 0 %.%.%. 1; got 2", message(mah.data.split, set, 2))
-    assert.matches("labels in a vector", message(mah.data.split, { x = x, y = x }, 0.5, { stratified = true }))
+    assert.matches("labels in a vector",
+      message(mah.data.split, { x = x, y = x }, 0.5, { stratified = true }))
   end)
 end)
 
@@ -171,8 +178,10 @@ describe("MNIST itself", function()
     local d = mah.data.mnist(folder)
     assert.same({ 60000, 784 }, d.train.x.shape)
     assert.same({ 10000 }, d.test.y.shape)
-    assert.same({ 5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949 }, d.train.y:bincount():totable())
-    assert.same({ 980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009 }, d.test.y:bincount():totable())
+    assert.same({ 5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949 },
+      d.train.y:bincount():totable())
+    assert.same({ 980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009 },
+      d.test.y:bincount():totable())
     assert.is_true(math.abs(d.train.x:mean() - 0.1306604762738429) < 1e-8)
     d.train.x:free()
     d.test.x:free()

@@ -9,7 +9,8 @@ describe("load_npy", function()
   local becomes = {
     float32 = "little_f4 big_f4 little_f2 big_f2 version2 version3",
     float64 = "little_f8 big_f8",
-    int32 = "little_i4 big_i4 one_i1 little_i2 big_i2 little_u2 little_i8 big_i8 little_u8 little_u4",
+    int32 = "little_i4 big_i4 one_i1 little_i2 big_i2 little_u2 little_i8 big_i8 little_u8 "
+      .. "little_u4",
     uint8 = "one_u1",
   }
   for dtype, names in pairs(becomes) do
@@ -38,7 +39,8 @@ describe("load_npy", function()
     assert.is_true(half[10] ~= half[10])
   end)
   it("refuses what a tensor cannot hold, by name", function()
-    assert.matches("large_i8.npy: int64 value 2147483648 does not fit into int32", message(load, "large_i8"))
+    assert.matches("large_i8.npy: int64 value 2147483648 does not fit into int32",
+      message(load, "large_i8"))
     assert.matches("uint64 value 18446744073709551615 does not fit", message(load, "large_u8"))
     assert.matches("objects.npy: the array holds Python objects", message(load, "objects"))
     assert.matches("complex numbers", message(load, "complex"))
@@ -67,7 +69,8 @@ describe("save_npy", function()
   end
   it("writes views row by row", function()
     local x = mah.arange(12):reshape(3, 4)
-    for _, view in ipairs { x:t(), x:narrow(2, 2, 2), x:select(2, 3), x:select(1, 1):expand(3, 4) } do
+    local views = { x:t(), x:narrow(2, 2, 2), x:select(2, 3), x:select(1, 1):expand(3, 4) }
+    for _, view in ipairs(views) do
       mah.save_npy(path, view)
       assert.is_true(view:equal(mah.load_npy(path)))
     end
@@ -81,7 +84,8 @@ describe("save_npy", function()
     file.write(path, bytes .. "abc")
     assert.matches("3 bytes too many after the array", message(mah.load_npy, path))
     file.write(path, bytes:sub(1, -2))
-    assert.matches("truncated: the header wants 6 elements of 4 bytes, there are 23 bytes", message(mah.load_npy, path))
+    assert.matches("truncated: the header wants 6 elements of 4 bytes, there are 23 bytes",
+      message(mah.load_npy, path))
     file.write(path, bytes:sub(1, 40))
     assert.matches("truncated: a .npy header of 118 bytes in 40", message(mah.load_npy, path))
     file.write(path, (bytes:gsub("descr", "descn")))
@@ -90,7 +94,8 @@ describe("save_npy", function()
     assert.matches(".npy version 9.0", message(mah.load_npy, path))
   end)
   it("names what is wrong", function()
-    assert.matches("cannot write '/dev/full': No space left", message(mah.save_npy, "/dev/full", mah.zeros(9)))
+    assert.matches("cannot write '/dev/full': No space left",
+      message(mah.save_npy, "/dev/full", mah.zeros(9)))
     assert.matches("No space left", message(mah.save_npz, "/dev/full", { mah.zeros(9) }))
     assert.matches("a tensor is expected, got 3", message(mah.save_npy, path, 3))
   end)
@@ -110,7 +115,8 @@ describe("npz", function()
   end)
   for _, compressed in ipairs { false, true } do
     it("is written and read again, compressed = " .. tostring(compressed), function()
-      local given = { x = mah.randn(30, 40), ["with space"] = mah.zeros(500):int(), t = mah.randn(3, 4):t() }
+      local given = { x = mah.randn(30, 40), ["with space"] = mah.zeros(500):int(),
+        t = mah.randn(3, 4):t() }
       mah.save_npz(path, given, { compressed = compressed })
       local got = mah.load_npz(path)
       for name, x in pairs(given) do assert.is_true(x:equal(got[name])) end
@@ -126,7 +132,8 @@ describe("npz", function()
       io.stderr:write "npy_spec: no NumPy here; what it reads is not tried\n"
       return
     end
-    mah.save_npz(path, { a = mah.arange(6):reshape(2, 3), b = mah.tensor(7):int() }, { compressed = true })
+    mah.save_npz(path, { a = mah.arange(6):reshape(2, 3), b = mah.tensor(7):int() },
+      { compressed = true })
     local pipe = io.popen(([[%s -c "
 import numpy
 z = numpy.load('%s')
@@ -144,7 +151,8 @@ print(sorted(z), z['a'].tolist(), z['a'].dtype, z['b'])" 2>&1]]):format(python, 
     assert.matches("not a sound ZIP archive: it has no end record",
       message(mah.load_npz, golden.path "files/little_f4.npy"))
     assert.matches("'bad': a tensor is expected", message(mah.save_npz, path, { bad = 3 }))
-    assert.matches("two arrays are named 'arr_0'", message(mah.save_npz, path, { mah.zeros(1), arr_0 = mah.zeros(1) }))
+    assert.matches("two arrays are named 'arr_0'",
+      message(mah.save_npz, path, { mah.zeros(1), arr_0 = mah.zeros(1) }))
     assert.matches("a table {name = tensor}", message(mah.save_npz, path, 3))
     assert.matches("longer than", message(mah.save_npz, path, { [("n"):rep(300)] = mah.zeros(1) }))
   end)

@@ -19,7 +19,8 @@ describe("safetensors", function()
   end)
   it("writes what it reads again", function()
     local given = {
-      w = mah.randn(3, 4), half = mah.randn(3, 4):t(), d = mah.randn(2):double(), i = mah.tensor({ -1, 7 }):int(),
+      w = mah.randn(3, 4), half = mah.randn(3, 4):t(), d = mah.randn(2):double(),
+      i = mah.tensor({ -1, 7 }):int(),
       u = mah.tensor(200):byte(), none = mah.zeros(0, 3), ['odd "name"/\n'] = mah.ones(1),
     }
     mah.save_safetensors(path, given, { a = "b", ["ماه"] = "moon\n" })
@@ -35,20 +36,22 @@ describe("safetensors", function()
   end)
   it("lays the file out as the format says", function()
     mah.save_safetensors(path, { x = mah.tensor { 1 } })
-    assert.equal("\56\0\0\0\0\0\0\0" .. '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' .. (" "):rep(2)
-      .. "\0\0\128\63", file.read(path))
+    assert.equal("\56\0\0\0\0\0\0\0" .. '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+      .. (" "):rep(2) .. "\0\0\128\63", file.read(path))
   end)
 
   local function load_text(header, bytes)
     local n = #header
-    file.write(path, string.char(n % 256, math.floor(n / 256), 0, 0, 0, 0, 0, 0) .. header .. ("x"):rep(bytes or 0))
+    file.write(path, string.char(n % 256, math.floor(n / 256), 0, 0, 0, 0, 0, 0) .. header
+      .. ("x"):rep(bytes or 0))
     return message(mah.load_safetensors, path)
   end
   local function entry(dtype, shape, offsets)
     return ('{"x":{"dtype":%q,"shape":%s,"data_offsets":%s}}'):format(dtype, shape, offsets)
   end
   it("refuses files that break the rules, and says how", function()
-    assert.matches("a header of %d+ bytes", load_text("", 0) and message(mah.load_safetensors, golden.path "order.npz"))
+    assert.matches("a header of %d+ bytes",
+      load_text("", 0) and message(mah.load_safetensors, golden.path "order.npz"))
     file.write(path, "abc")
     assert.matches("not a safetensors file", message(mah.load_safetensors, path))
     assert.matches("no JSON object", load_text "{")
@@ -98,9 +101,13 @@ describe("safetensors", function()
   end)
   it("refuses to write nonsense", function()
     assert.matches("'x': a tensor is expected", message(mah.save_safetensors, path, { x = 1 }))
-    assert.matches("a name is expected, got 1", message(mah.save_safetensors, path, { mah.zeros(1) }))
-    assert.matches("metadata 'a' must be a string", message(mah.save_safetensors, path, {}, { a = 1 }))
-    assert.matches("can be named __metadata__", message(mah.save_safetensors, path, { __metadata__ = mah.zeros(1) }))
-    assert.matches("No space left", message(mah.save_safetensors, "/dev/full", { x = mah.zeros(1) }))
+    assert.matches("a name is expected, got 1",
+      message(mah.save_safetensors, path, { mah.zeros(1) }))
+    assert.matches("metadata 'a' must be a string",
+      message(mah.save_safetensors, path, {}, { a = 1 }))
+    assert.matches("can be named __metadata__",
+      message(mah.save_safetensors, path, { __metadata__ = mah.zeros(1) }))
+    assert.matches("No space left",
+      message(mah.save_safetensors, "/dev/full", { x = mah.zeros(1) }))
   end)
 end)

@@ -271,6 +271,16 @@ describe("mah.MLPClassifier", function()
     assert_near_tensors(wide:predict_proba(x), narrow:predict_proba(x:float()), 1e-3)
   end)
 
+  --- The parameters that differ from the defaults.
+  local function without_defaults(clf)
+    local changed, defaults = {}, mah.MLPClassifier():get_params()
+    for name, value in pairs(clf:get_params()) do
+      if value ~= defaults[name] then changed[name] = value end
+    end
+    changed.solver = clf.solver
+    return changed
+  end
+
   it("saves, loads and resumes bit for bit", function()
     local x, y = blobs(60, 3)
     local path = os.tmpname()
@@ -288,6 +298,7 @@ describe("mah.MLPClassifier", function()
       mah.MLPClassifier(params):fit(x, y):save(path)
       local halfway = mah.load(path)
       assert.equal(10, halfway.n_iter_)
+      assert.same(params, without_defaults(halfway))
       halfway.max_iter = 20
       halfway:resume(x, y)
       assert.equal(straight.n_iter_, halfway.n_iter_)

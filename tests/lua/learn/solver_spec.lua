@@ -39,6 +39,47 @@ describe("mah.solver", function()
     end
   end)
 
+  -- The numbers of tests/golden/solvers.py, and again after a reset.
+  it("rmsprop, adagrad and adamw follow PyTorch's formulas", function()
+    local solver = mah.solver
+    for solve, expected in pairs {
+      [solver.rmsprop()] = {
+        0.900000019999996, 0.9449013374421751, 0.9271374176630169, 0.9095619140087285,
+      },
+      [solver.rmsprop { momentum = 0.9, weight_decay = 0.1 }] = {
+        0.900000016666664, 0.8358874192942146, 0.7495800192387101, 0.6454786497071581,
+      },
+      [solver.adagrad()] = {
+        0.990000000002, 0.9944721359561995, 0.9927112341438584, 0.990977014205111,
+      },
+      [solver.adagrad { lr_decay = 0.1, weight_decay = 0.1, initial_accumulator_value = 0.5 }] = {
+        0.9935300336084913, 0.9949877148936767, 0.9932567943231267, 0.9916937129715668,
+      },
+      [solver.adamw()] = {
+        0.99899000002, 0.9987136730870784, 0.9983884423935262, 0.9980232387585376,
+      },
+      [solver.adamw { lr = 0.1, weight_decay = 0.5 }] = {
+        0.8500000019999999, 0.7808662986078463, 0.7102986279953237, 0.6392617215390827,
+      },
+    } do
+      for _ = 1, 2 do
+        assert_sequence(expected, sequence(solve, { 0.5, -0.25, 0.1, 0.1 }))
+        solve:reset()
+      end
+    end
+  end)
+
+  it("all of them learn", function()
+    local x, y = mah.randn(40, 3, { rng = 1 }), mah.randint(0, 1, 40, { rng = 2 })
+    for name, lr in pairs { adagrad = 0.1, adam = 0.03, adamw = 0.03, rmsprop = 0.03, sgd = 0.1 } do
+      local net = mah.mlp { 3, { 8, "tanh" }, { 2, "softmax" }, seed = 1 }
+      local before = net:loss(x, y)
+      mah.train(net, { x = x, y = y },
+        { solver = mah.solver[name] { lr = lr }, stop = 40, seed = 1 })
+      assert.is_true(net:loss(x, y) < 0.8 * before, name)
+    end
+  end)
+
   it("explains what is wrong", function()
     assert.error_matches(function() mah.solver.adam { lr = 0 } end,
       "mah.solver.adam: lr must be a number in %(0, inf%)")

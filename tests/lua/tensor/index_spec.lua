@@ -6,7 +6,8 @@ describe("positions: as NumPy", function()
 
   it("index_select", function()
     golden.equal(g.select2, g.x:index_select(2, g.p))
-    golden.equal(g.select2:permute(3, 2, 1), g.x:permute(3, 2, 1):index_select(2, g.p)) -- not contiguous
+    -- Not contiguous:
+    golden.equal(g.select2:permute(3, 2, 1), g.x:permute(3, 2, 1):index_select(2, g.p))
     local out = mah.zeros(5, 9, 3)
     assert.equal(out, g.x:index_select(2, g.p, { out = out }))
     golden.equal(g.select2, out)
@@ -65,14 +66,18 @@ describe("positions that are wrong", function()
   local x = mah.zeros(3, 2)
   it("are named, and nothing is written", function()
     local int = { dtype = "int32" }
-    assert.matches("position 4 is outside of 1 %.%.%. 3", golden.message(x.index_select, x, 1, { 1, 4 }))
+    assert.matches("position 4 is outside of 1 %.%.%. 3",
+      golden.message(x.index_select, x, 1, { 1, 4 }))
     assert.matches("position 0 is outside", golden.message(x.index_select, x, 1, { 0 }))
     assert.matches("position %-4 is outside", golden.message(x.index_select, x, 1, { -4 }))
     assert.matches("must be an integer", golden.message(x.index_select, x, 1, { 1.5 }))
-    assert.matches("must be int32, got float32", golden.message(x.index_select, x, 1, mah.tensor { 1 }))
+    assert.matches("must be int32, got float32",
+      golden.message(x.index_select, x, 1, mah.tensor { 1 }))
     assert.matches("in a vector", golden.message(x.index_select, x, 1, mah.zeros(1, 1, int)))
-    assert.matches("out is float32 2x2", golden.message(x.index_select, x, 1, { 1 }, { out = mah.zeros(2, 2) }))
-    assert.matches("shares memory", golden.message(x.index_select, x, 1, { 1 }, { out = x:narrow(1, 1, 1) }))
+    assert.matches("out is float32 2x2",
+      golden.message(x.index_select, x, 1, { 1 }, { out = mah.zeros(2, 2) }))
+    assert.matches("shares memory",
+      golden.message(x.index_select, x, 1, { 1 }, { out = x:narrow(1, 1, 1) }))
     local which = mah.tensor({ { 1, 2 }, { 3, 4 } }, int)
     assert.matches("position 4", golden.message(x.gather, x, 1, which))
     assert.matches("position 4", golden.message(x.scatter_add_, x, 1, which, mah.ones(2, 2)))

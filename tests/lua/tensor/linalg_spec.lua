@@ -30,7 +30,8 @@ describe("products equal NumPy's", function()
   end)
   it("name what is wrong", function()
     assert.matches("float64 6x6 and float64 9x4", message(mah.matmul, g.a, g.tall))
-    assert.matches("int32 2x2; convert it first", message(mah.matmul, mah.ones(2, 2), mah.ones(2, 2):int()))
+    assert.matches("int32 2x2; convert it first",
+      message(mah.matmul, mah.ones(2, 2), mah.ones(2, 2):int()))
     assert.matches("out is float64 6x6", message(mah.mm, g.a, g.b, { out = g.a:clone() }))
     assert.matches("needs an out", message(mah.mm, g.a, g.b, { beta = 1 }))
     assert.matches("one dtype", message(mah.dot, g.y, g.y:float()))
@@ -54,7 +55,8 @@ describe("linear algebra equals NumPy's", function()
   it("solve", function()
     both(function(to) return linalg.solve(to(g.a), to(g.b)) end, g.solve)
     both(function(to) return to(g.a):solve(to(g.b:select(2, 1))) end, g.solve1)
-    both(function(to) return to(g.a:t():contiguous()):t():solve(to(g.b)) end, g.solve) -- any strides
+    -- Any strides:
+    both(function(to) return to(g.a:t():contiguous()):t():solve(to(g.b)) end, g.solve)
   end)
   it("inv and det", function()
     both(function(to) return to(g.a):inv() end, g.inv)
@@ -93,7 +95,9 @@ describe("linear algebra equals NumPy's", function()
     close(v_re * im + v_im * re, g.a:matmul(v_im), 1e-12)
     local list = {}
     for i = 1, 6 do list[i] = { re[i], im[i] } end
-    table.sort(list, function(a, b) return a[1] < b[1] - 1e-9 or (math.abs(a[1] - b[1]) < 1e-9 and a[2] < b[2]) end)
+    table.sort(list, function(a, b)
+      return a[1] < b[1] - 1e-9 or (math.abs(a[1] - b[1]) < 1e-9 and a[2] < b[2])
+    end)
     for i = 1, 6 do
       close(g.eig_re[i], list[i][1], 1e-12)
       close(g.eig_im[i], list[i][2], 1e-12)
@@ -123,19 +127,23 @@ end)
 describe("linear algebra refuses", function()
   local singular, nan = mah.tensor { { 1, 2 }, { 2, 4 } }, mah.full({ 2, 2 }, 0 / 0)
   it("singular and indefinite matrices", function()
-    assert.matches("solve: the matrix is singular", message(mah.linalg.solve, singular, mah.ones(2)))
+    assert.matches("solve: the matrix is singular",
+      message(mah.linalg.solve, singular, mah.ones(2)))
     assert.matches("inv: the matrix is singular", message(singular.inv, singular))
-    assert.matches("not positive definite", message(mah.linalg.cholesky, mah.tensor { { 1, 2 }, { 2, 1 } }))
+    assert.matches("not positive definite",
+      message(mah.linalg.cholesky, mah.tensor { { 1, 2 }, { 2, 1 } }))
   end)
   it("NaN", function()
-    for _, name in ipairs { "inv", "det", "cholesky", "qr", "svd", "svdvals", "eigh", "eig", "pinv" } do
+    local names = { "inv", "det", "cholesky", "qr", "svd", "svdvals", "eigh", "eig", "pinv" }
+    for _, name in ipairs(names) do
       assert.matches("NaN", message(mah.linalg[name], nan))
     end
   end)
   it("shapes and dtypes", function()
     local wide = mah.ones(2, 3)
     for _, name in ipairs { "inv", "det", "cholesky", "eigh", "eig" } do
-      assert.matches(name .. ": a square matrix is expected, got float32 2x3", message(mah.linalg[name], wide))
+      assert.matches(name .. ": a square matrix is expected, got float32 2x3",
+        message(mah.linalg[name], wide))
     end
     assert.matches("convert it first", message(mah.linalg.inv, mah.ones(2, 2):int()))
     assert.matches("a matrix with elements", message(mah.linalg.svd, mah.ones(3)))

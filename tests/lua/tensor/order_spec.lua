@@ -13,7 +13,8 @@ describe("order equals NumPy's", function()
       local values, places = g.k:to(dtype):sort(2)
       golden.equal(values, g.k:to(dtype):gather(2, places))
     end
-    assert.same({ 0, 7, 200, 255 }, mah.tensor({ 255, 0, 200, 7 }, { dtype = "uint8" }):sort():totable())
+    assert.same({ 0, 7, 200, 255 },
+      mah.tensor({ 255, 0, 200, 7 }, { dtype = "uint8" }):sort():totable())
   end)
   it("argsort, stable both ways", function()
     golden.equal(g.x_argsort2 + 1, g.x:argsort())

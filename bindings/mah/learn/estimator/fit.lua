@@ -2,6 +2,7 @@
 --- rules, trainer, and the attributes that are left behind.
 local C = require "mah.base.library"
 local Trainer = require "mah.learn.trainer"
+local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
 local mlp = require "mah.learn.mlp"
@@ -40,6 +41,15 @@ local function hidden_sizes(estimator)
   return sizes
 end
 
+--- The network's number type: x's, or float64 when the initial weights that were given have it.
+local function dtype_of(estimator, problem)
+  local coefs = type(estimator.init) == "table" and estimator.init.coefs or {}
+  for _, weight in ipairs(coefs) do
+    if Type.is_tensor(weight) and weight.dtype == "float64" then return "float64" end
+  end
+  return problem.x.dtype
+end
+
 local function build(estimator, problem)
   local sizes = hidden_sizes(estimator)
   local class = estimator.class
@@ -50,7 +60,8 @@ local function build(estimator, problem)
     layers[i + 1] = { units, activation[i], dropout = dropout[i] }
   end
   layers[#layers + 1] = { problem.outputs, problem.activation }
-  layers.dtype, layers.loss, layers.init = problem.x.dtype, problem.loss, estimator.init
+  layers.dtype, layers.loss = dtype_of(estimator, problem), problem.loss
+  layers.init = estimator.init
   layers.seed = estimator.rng
   return mlp.mlp(layers)
 end
@@ -186,7 +197,7 @@ local function new_trainer(estimator, problem, previous, warm)
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }, order, validation, estimator.rng)
   trainer.rows, trainer.held = problem.rows, held
-  if previous then trainer:continue(previous) end
+  if previous then trainer:continue(previous, warm) end
   return trainer
 end
 

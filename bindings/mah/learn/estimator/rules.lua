@@ -84,10 +84,9 @@ end
 ---@param power_t number
 ---@return schedule
 function rules.invscaling(power_t)
-  local first
   return function(s)
-    first = first or s.epoch
-    return s.epoch == first and s.lr or s.lr / (s.samples + 1) ^ power_t
+    if s.epoch == s.first_epoch then return s.lr end
+    return s.lr / (s.samples + 1) ^ power_t
   end
 end
 

@@ -19,15 +19,18 @@ local store = {}
 
 -- -- Taking apart ---------------------------------------------------------------------------------
 
---- Parameters without the functions among them, which a file cannot hold; weights that init brought
---- are in the network.
+--- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
+--- weights that init brought are in the network.
+local function is_plain(name, value)
+  if type(value) ~= "table" then return type(value) ~= "function" end
+  return getmetatable(value) == nil and not value.forward and name ~= "init"
+    and name ~= "validation_data"
+end
+
 local function plain_parameters(estimator)
   local plain, left_out = {}, {}
   for name, value in pairs(estimator:get_params()) do
-    local kept = type(value) ~= "function" and getmetatable(value) == nil
-      and not (type(value) == "table"
-        and (value.forward or name == "init" or name == "validation_data"))
-    if kept then plain[name] = value else left_out[#left_out + 1] = name end
+    if is_plain(name, value) then plain[name] = value else left_out[#left_out + 1] = name end
   end
   table.sort(left_out)
   if #left_out > 0 then
@@ -39,7 +42,7 @@ end
 
 local function solver_state(solver)
   if type(solver) ~= "table" or not solver.name then return nil end
-  local state = {}
+  local state = { name = solver.name }
   for name, value in pairs(solver) do
     if type(value) ~= "function" then state[name] = value end
   end
@@ -51,9 +54,9 @@ local function trainer_state(trainer)
     solver = solver_state(trainer.settings.solver),
     order = trainer.order, best = trainer.best, history = trainer.history,
     epoch = trainer.epoch, samples = trainer.samples, elapsed = trainer.elapsed,
-    initial_lr = trainer.initial_lr,
+    initial_lr = trainer.initial_lr, first_epoch = trainer.first_epoch,
     mask_seed = tonumber(trainer.batch.seed), mask_step = tonumber(trainer.batch.step),
-    held = trainer.held, rows = trainer.rows,
+    held = trainer.held, rows = trainer.rows, last_w = trainer.last_w,
   }
 end
 
@@ -133,8 +136,9 @@ local function load_trainer(estimator, state)
     settings = { solver = load_solver(estimator, state.solver) },
     order = state.order, best = state.best, history = state.history,
     epoch = state.epoch, samples = state.samples, elapsed = state.elapsed,
-    initial_lr = state.initial_lr, batch = { seed = state.mask_seed, step = state.mask_step },
-    held = state.held, rows = state.rows,
+    initial_lr = state.initial_lr,
+    first_epoch = state.first_epoch, batch = { seed = state.mask_seed, step = state.mask_step },
+    held = state.held, rows = state.rows, last_w = state.last_w,
   }, Trainer)
 end
 

@@ -13,7 +13,10 @@
 ---       return loss
 ---     end
 return {
+  adagrad = require "mah.learn.solver.adagrad",
   adam = require "mah.learn.solver.adam",
+  adamw = require "mah.learn.solver.adamw",
   lbfgs = require "mah.learn.solver.lbfgs",
+  rmsprop = require "mah.learn.solver.rmsprop",
   sgd = require "mah.learn.solver.sgd",
 }

@@ -1,8 +1,9 @@
 --- L-BFGS: a quasi-Newton method for the whole batch (Nocedal: "Updating quasi-Newton matrices with
---- limited storage", Mathematics of Computation 35, 1980; Liu, Nocedal: Mathematical Programming 45,
---- 1989). One call is one iteration: a direction from the last `history` steps, and a line search
---- along it that evaluates a few times. Choices and limits are those of L-BFGS-B (Byrd, Lu, Nocedal,
---- Zhu 1995; version 3.0) without bounds, as scipy calls it for scikit-learn: it makes the same steps.
+--- limited storage", Mathematics of Computation 35, 1980; Liu, Nocedal: Mathematical Programming
+--- 45, 1989). One call is one iteration: a direction from the last `history` steps, and a line
+--- search along it that evaluates a few times. Choices and limits are those of L-BFGS-B (Byrd, Lu,
+--- Nocedal, Zhu 1995; version 3.0) without bounds, as scipy calls it for scikit-learn: it makes the
+--- same steps.
 ---
 ---     local solver, w, g = mah.solver.lbfgs(), mah.zeros(3), mah.zeros(3)
 ---     local function evaluate(x)                     -- f(x) = |x - 1|^2 / 2
@@ -11,14 +12,16 @@
 ---     end
 ---     local loss, reason
 ---     repeat loss, reason = solver(evaluate, w) until reason
----     print(reason.rule, solver.n_iter, solver.n_evaluations, w[1])     --> gtol 2 3 1
+---     print(reason.rule, solver.n_iter, solver.n_evaluations, w[1])   --> gtol 2 3 1
 ---
---- The second result, when there is one, says that the solver is done: {rule =, value =, text =} with
----   gtol          the largest element of the gradient is at most gtol: converged (also at the start)
+--- The second result, when there is one, says that the solver is done: {rule =, value =, text =}
+--- with
+---   gtol          the largest element of the gradient is at most gtol: converged (also at the
+---                 start)
 ---   ftol          the loss has all but stopped falling: f - f_new <= ftol max(|f|, |f_new|, 1)
 ---   max_fun       more than max_fun evaluations were made
----   line_search   no step along the direction, nor straight downhill, lowers the loss, or the loss at
----                 the start is not finite; w stays where it was
+---   line_search   no step along the direction, nor straight downhill, lowers the loss, or the loss
+---                 at the start is not finite; w stays where it was
 ---
 --- evaluate must be the same function in every call: the gradient of the last point is kept. So no
 --- dropout, and no mini-batches: mah.train refuses both. Elsewhere, a function that changes between
@@ -48,7 +51,7 @@ local function is_finite(x) return x - x == 0 end
 
 local epsilon = { float32 = 2 ^ -23, float64 = 2 ^ -52 }
 
--- -- State: numbers, tensors and lists of them -------------------------------------------------------
+-- -- State: numbers, tensors and lists of them ----------------------------------------------------
 
 function Lbfgs:reset()
   self.n_evaluations, self.n_iter = 0, 0
@@ -61,12 +64,13 @@ end
 local function make_room(self, w)
   if self.g and self.g.elem == w.elem and #self.g == #w then return end
   self:reset()
-  self.g, self.point, self.direction = tensor.zeros_like(w), tensor.zeros_like(w), tensor.zeros_like(w)
+  self.g, self.point = tensor.zeros_like(w), tensor.zeros_like(w)
+  self.direction = tensor.zeros_like(w)
 end
 
 local function forget_steps(self) self.newest, self.remembered, self.scale = 0, 0, 1 end
 
--- -- Vectors ---------------------------------------------------------------------------------------
+-- -- Vectors --------------------------------------------------------------------------------------
 
 local out, out2, flag = ffi.new "double[1]", ffi.new "double[1]", ffi.new "int32_t[1]"
 
@@ -87,15 +91,16 @@ local function is_same(x, y)
   return flag[0] ~= 0
 end
 
--- -- The direction ---------------------------------------------------------------------------------
+-- -- The direction --------------------------------------------------------------------------------
 
 --- The ring's place of the step that was made `age` steps before the newest.
 local function place(self, age) return (self.newest - age - 1) % self.history + 1 end
 
 local shares = {}
 
---- direction = -H g by the two-loop recursion (Nocedal 1980), with H0 = s'y / y'y of the newest step.
---- Each pass over the direction gives the product that the next one needs. Returns the slope along it.
+--- direction = -H g by the two-loop recursion (Nocedal 1980), with H0 = s'y / y'y of the newest
+--- step. Each pass over the direction gives the product that the next one needs. Returns the slope
+--- along it.
 local function find_direction(self)
   local d, n, g = self.direction, self.remembered, self.g
   local S, Y = self.steps, self.changes
@@ -116,8 +121,8 @@ local function find_direction(self)
   return product
 end
 
---- Remembers the step to self.point, where the gradient is g: w and self.g move there. A step without
---- positive curvature is not remembered.
+--- Remembers the step to self.point, where the gradient is g: w and self.g move there. A step
+--- without positive curvature is not remembered.
 local function advance(self, w, g, taken, slope)
   local i = place(self, -1)
   local s, y = self.steps[i], self.changes[i]
@@ -132,13 +137,13 @@ local function advance(self, w, g, taken, slope)
   self.newest, self.remembered = i, math.min(self.remembered + 1, self.history)
 end
 
--- -- One iteration ---------------------------------------------------------------------------------
+-- -- One iteration --------------------------------------------------------------------------------
 
 local function count_and_evaluate(self, evaluate, w)
   self.n_evaluations = self.n_evaluations + 1
   local loss, g = evaluate(w)
-  check.that(type(loss) == "number", "mah.solver.lbfgs: evaluate must return a number and the gradient, got %s",
-    check.show(loss))
+  check.that(type(loss) == "number",
+    "mah.solver.lbfgs: evaluate must return a number and the gradient, got %s", check.show(loss))
   return loss, g
 end
 
@@ -152,8 +157,8 @@ local function begin(self, evaluate, w)
   return is_finite(squares) and largest or math.huge
 end
 
---- Searches along a new direction; moves w on success, and returns the largest element of the gradient
---- there and the loss before.
+--- Searches along a new direction; moves w on success, and returns the largest element of the
+--- gradient there and the loss before.
 local function move(self, evaluate, w)
   local point, direction, slope = self.point, self.direction, find_direction(self)
   if not (slope < 0) then return nil end
@@ -187,14 +192,19 @@ local function move_downhill(self, evaluate, w)
   return move(self, evaluate, w)
 end
 
-local function reason(rule, value, text, ...) return { rule = rule, value = value, text = text:format(...) } end
+local function reason(rule, value, text, ...)
+  return { rule = rule, value = value, text = text:format(...) }
+end
 
 local function converged(self, largest)
-  return reason("gtol", largest, "the largest element of the gradient, %.3g, is at most %g", largest, self.gtol)
+  return reason("gtol", largest, "the largest element of the gradient, %.3g, is at most %g",
+    largest, self.gtol)
 end
 
 local function given_up(self)
-  if not is_finite(self.loss) then return reason("line_search", self.loss, "the loss at the start is %g", self.loss) end
+  if not is_finite(self.loss) then
+    return reason("line_search", self.loss, "the loss at the start is %g", self.loss)
+  end
   return reason("line_search", self.loss, "the line search finds no lower loss than %g", self.loss)
 end
 
@@ -206,8 +216,8 @@ local function done(self, largest, before)
     return reason("ftol", fall, "the loss fell by %.3g of its size, at most %.3g", fall, self.ftol)
   end
   if self.n_evaluations > self.max_fun then
-    return reason("max_fun", self.n_evaluations, "%d evaluations were made; the limit is %d", self.n_evaluations,
-      self.max_fun)
+    return reason("max_fun", self.n_evaluations, "%d evaluations were made; the limit is %d",
+      self.n_evaluations, self.max_fun)
   end
 end
 
@@ -225,8 +235,15 @@ function Lbfgs:__call(evaluate, w)
   return self.loss, done(self, largest, before)
 end
 
+---@class lbfgs_options
+---@field history integer|nil
+---@field gtol number|nil
+---@field ftol number|nil
+---@field max_fun integer|nil
+---@field max_line_search integer|nil
+
 --- The L-BFGS solver.
----@param given {history: integer?, gtol: number?, ftol: number?, max_fun: integer?, max_line_search: integer?}|nil
+---@param given lbfgs_options|nil
 ---@return solver   with n_iter and n_evaluations
 return function(given)
   local solver = setmetatable(options(given, rules, "mah.solver.lbfgs"), Lbfgs)

@@ -9,26 +9,30 @@
 ---       {step = 0, f = 9, slope = -6}, 1, {max_trials = 20, noise = 0})
 ---     print(point.step)                                      --> 3
 ---
---- Beyond the paper: a trial where f or its slope is not finite shortens the step. And where f moves
---- by no more than its own rounding errors (`noise`), it says nothing about the decrease, and the
---- slopes alone decide (the approximate Wolfe conditions of Hager, Zhang: SIAM J. Optim. 16, 2005).
+--- Beyond the paper: a trial where f or its slope is not finite shortens the step. And where f
+--- moves by no more than its own rounding errors (`noise`), it says nothing about the decrease, and
+--- the slopes alone decide (the approximate Wolfe conditions of Hager, Zhang: SIAM J. Optim. 16,
+--- 2005).
 
 local FTOL, GTOL = 1e-3, 0.9
 local XTOL = 0.1 -- a bracket that is narrower than this share of its upper end is used up
 local LONGEST = 1e10
-local TRUST = 0.66 -- of the bracket: how near its far end a trial may come, and how much it must shrink
-local NEXT_LOW, NEXT_HIGH = 1.1, 4 -- without a bracket: how much farther than this trial the next may be
+-- Of the bracket: how near its far end a trial may come, and how much it must shrink.
+local TRUST = 0.66
+-- Without a bracket: how much farther than this trial the next may be.
+local NEXT_LOW, NEXT_HIGH = 1.1, 4
 
 local abs, max, min, sqrt = math.abs, math.max, math.min, math.sqrt
 
 local function is_finite(x) return x - x == 0 end
 
--- -- Models through two points (section 4) -----------------------------------------------------------
+-- -- Models through two points (section 4) --------------------------------------------------------
 --
--- Points are {step =, f =, slope =}. `tilt` is taken off the slope of what is modelled, f(t) - tilt t.
+-- Points are {step =, f =, slope =}. `tilt` is taken off the slope of what is modelled,
+-- f(t) - tilt t.
 
---- The cubic with the values and slopes of a and b: its minimiser, as a share of the way from a to b.
---- And: does it have one, on the other side of a?
+--- The cubic with the values and slopes of a and b: its minimiser, as a share of the way from a to
+--- b. And: does it have one, on the other side of a?
 local function cubic(a, b, tilt)
   local slope_a, slope_b = a.slope - tilt, b.slope - tilt
   local length = b.step - a.step
@@ -49,7 +53,7 @@ end
 --- The parabola with both slopes.
 local function secant(a, b, tilt) return (a.slope - tilt) / (a.slope - b.slope) end
 
--- -- The next trial (section 4) ----------------------------------------------------------------------
+-- -- The next trial (section 4) -------------------------------------------------------------------
 
 --- Case 1: t is higher than the best point, so a minimum lies between.
 local function between_higher(s, t, tilt)
@@ -65,8 +69,8 @@ local function between_slopes(s, t, tilt)
   return t.step + (best.step - t.step) * (abs(c) > abs(q) and c or q)
 end
 
---- Case 3: t is lower, and flatter on the same side: onwards, to the nearer guess inside a bracket, to
---- the farther one without a bracket.
+--- Case 3: t is lower, and flatter on the same side: onwards, to the nearer guess inside a bracket,
+--- to the farther one without a bracket.
 local function onwards_flatter(s, t, tilt)
   local best = s.best
   local back = best.step - t.step
@@ -110,8 +114,8 @@ local function is_used_up(s, step)
   return s.bracketed and (step <= s.low or step >= s.high or s.high - s.low <= s.xtol * s.high)
 end
 
---- Halves a bracket that does not shrink fast enough (section 4), and sets the bounds of the next step.
---- From a bracket that is used up it goes back to the best point.
+--- Halves a bracket that does not shrink fast enough (section 4), and sets the bounds of the next
+--- step. From a bracket that is used up it goes back to the best point.
 local function keep_inside(s, step)
   local a, b = s.best.step, s.other.step
   if s.bracketed then
@@ -132,7 +136,7 @@ local function retreat(s, step)
   return a + 0.1 * (step - a)
 end
 
--- -- The search ------------------------------------------------------------------------------------
+-- -- The search -----------------------------------------------------------------------------------
 
 --- Is t good enough, or as good as it gets?
 local function accepts(s, t, start, noise)
@@ -143,9 +147,9 @@ local function accepts(s, t, start, noise)
   return t.step == s.longest and decreases and t.slope <= s.goal
 end
 
---- The tilt of section 2's auxiliary function, which is followed while a trial is the lowest and yet
---- does not decrease enough. The paper's second stage begins with a trial that decreases enough and
---- slopes upwards; later ones lie before it, where this cannot happen any more.
+--- The tilt of section 2's auxiliary function, which is followed while a trial is the lowest and
+--- yet does not decrease enough. The paper's second stage begins with a trial that decreases enough
+--- and slopes upwards; later ones lie before it, where this cannot happen any more.
 local function tilt_for(s, t, start)
   local decreases = t.f <= start.f + t.step * s.goal
   return t.f <= s.best.f and not decreases and s.goal or 0

@@ -1,0 +1,45 @@
+--- Cuts gradients that are too large back, in place: for solvers of one's own.
+---
+---     solver = function(evaluate, w)
+---       local loss, g = evaluate(w)
+---       mah.clip.norm(g, 1)
+---       w:axpy_(-0.1, g)
+---       return loss
+---     end
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local clip = {}
+
+local norm_out = ffi.new "double[1]"
+
+local function positive(value, where, name)
+  check.that(type(value) == "number" and value > 0, "%s: %s must be a number > 0; got %s", where,
+    name, check.show(value))
+  return value
+end
+
+--- Scales g so that its Euclidean norm is at most max_norm (Pascanu, Mikolov, Bengio, ICML 2013). A
+--- norm that is NaN or infinite changes nothing.
+---@param g tensor          (P), contiguous, float32 or float64; changed in place
+---@param max_norm number   > 0
+---@return number norm      before the clipping
+function clip.norm(g, max_norm)
+  Type.expect(g, "mah.clip.norm: g")
+  check.status(C.mah_clip_norm(norm_out, g, positive(max_norm, "mah.clip.norm", "max_norm")))
+  return norm_out[0]
+end
+
+--- Moves each element of g into [-limit, limit]; NaN stays.
+---@param g tensor       (P), contiguous, float32 or float64; changed in place
+---@param limit number   > 0
+---@return tensor g
+function clip.value(g, limit)
+  Type.expect(g, "mah.clip.value: g")
+  check.status(C.mah_clip_value(g, positive(limit, "mah.clip.value", "limit")))
+  return g
+end
+
+return clip

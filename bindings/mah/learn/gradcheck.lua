@@ -1,0 +1,94 @@
+--- Is the gradient right? Compares it with central differences, parameter by parameter, in float64.
+---
+---     local net = mah.mlp{5, {4, "gelu", dropout = 0.5}, {3, "softmax"}}
+---     local r = mah.gradcheck(net, x, y, {l2 = 0.1, dropout = true})
+---     print(r.ok, r.max_error, r.name)                 --> true 1.2e-10 layers[1].weight[2][3]
+---
+--- Kinks (relu, leaky_relu, absolute_error, l1) give wrong alarms where a difference steps over
+--- one.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local options = require "mah.base.options"
+local tensor = require "mah.tensor"
+
+local rules = {
+  h = { 1e-5, "number", "(0, inf)" },
+  tolerance = { 1e-6, "number", "(0, inf)" },
+  l1 = { 0, "number", "[0, inf)" },
+  l2 = { 0, "number", "[0, inf)" },
+  weight = { nil, "tensor" },
+  dropout = { false, "boolean" },
+  seed = { 0, "integer", "[0, 4294967295]" },
+}
+
+--- "layers[2].weight[3][1]" for a place in the flat vector, from 1.
+local function name_of(net, place)
+  for i, layer in ipairs(net.layers) do
+    local weights = layer.weight:numel()
+    if place <= weights then
+      local row = math.floor((place - 1) / layer.units)
+      return ("layers[%d].weight[%d][%d]"):format(i, row + 1, place - row * layer.units)
+    end
+    place = place - weights
+    if place <= layer.units then return ("layers[%d].bias[%d]"):format(i, place) end
+    place = place - layer.units
+  end
+end
+
+local function new_batch(x, y, o)
+  local batch = ffi.new "mah_batch"
+  batch.x, batch.y, batch.weight_, batch.count = x, y, o.weight, #x
+  batch.l1, batch.l2 = o.l1, o.l2
+  batch.training, batch.seed = o.dropout and 1 or 0, o.seed
+  return batch
+end
+
+--- (L(w + h e_i) - L(w - h e_i)) / 2h
+local function central_difference(net, batch, i, h)
+  local w, kept = net.params, net.params[i]
+  w[i] = kept + h
+  local above = net:evaluate(batch, w, nil)
+  w[i] = kept - h
+  local below = net:evaluate(batch, w, nil)
+  w[i] = kept
+  return (above - below) / (2 * h)
+end
+
+--- Compares the gradient of the loss with respect to every parameter with central differences. A
+--- float32 network is checked as a float64 copy; the network itself is left alone. Two passes over
+--- x for each parameter: give it few rows.
+---
+--- Options: h (1e-5), the step; l1, l2, weight as in net:loss; dropout = true with the masks of
+--- `seed`, the same for every evaluation; tolerance (1e-6).
+---@param net Network
+---@param x tensor            (N, inputs)
+---@param y tensor            as for net:loss
+---@param given table|nil
+---@return {ok: boolean, max_error: number, parameter: integer, name: string, analytic: number,
+---  numeric: number}   max_error: the largest |analytic - numeric| / max(1, |analytic|, |numeric|);
+---  the others say where it is; ok: is it at most `tolerance`? A NaN counts as infinite.
+return function(net, x, y, given)
+  check.that(type(net) == "table" and net.handle, "mah.gradcheck: a network is expected, got %s",
+    check.show(net))
+  local o = options(given, rules, "mah.gradcheck")
+  Type.expect(x, "mah.gradcheck: x")
+  Type.expect(y, "mah.gradcheck: y")
+  check.that(x.ndim == 2 and #x > 0,
+    "mah.gradcheck: x: a matrix with at least one row is expected, got shape (%s)",
+    table.concat(x.shape, ", "))
+  local copy, batch = net:clone { dtype = "float64" }, new_batch(x, y, o)
+  local gradient = tensor.zeros_like(copy.params)
+  copy:evaluate(batch, copy.params, gradient)
+  local worst = { max_error = -1 }
+  for i = 1, #gradient do
+    local analytic, numeric = gradient[i], central_difference(copy, batch, i, o.h)
+    local error = math.abs(analytic - numeric) / math.max(1, math.abs(analytic), math.abs(numeric))
+    if error ~= error then error = math.huge end
+    if error > worst.max_error then
+      worst = { max_error = error, parameter = i, analytic = analytic, numeric = numeric }
+    end
+  end
+  worst.name, worst.ok = name_of(copy, worst.parameter), worst.max_error <= o.tolerance
+  return worst
+end

@@ -1,0 +1,99 @@
+--- Initial weights. `init` in mah.mlp{..., init =} and net:init(source, init) is one of
+---
+---   glorot_uniform   U(-b, b), b = sqrt(6 / (in + out)), or sqrt(2 / (in + out)) for logistic
+---                    layers; weights and biases, as scikit-learn does (the default)
+---   glorot_normal    N(0, 2 / (in + out))     Glorot, Bengio: AISTATS 2010
+---   he_uniform       U(-b, b), b = sqrt(6 / in)
+---   he_normal        N(0, 2 / in)             He, Zhang, Ren, Sun: ICCV 2015
+---   lecun_uniform    U(-b, b), b = sqrt(3 / in)
+---   lecun_normal     N(0, 1 / in)             LeCun, Bottou, Orr, Müller: "Efficient backprop"
+---   zeros
+---   {coefs = {(in, out) ...}, intercepts = {(out) ...}}     a tensor for each layer, copied
+---
+--- N(0, v) has the variance v and is not truncated. All but the first leave the biases at zero.
+--- Drawn in double, layer by layer, weights before biases, row by row.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+
+--- A uniform bound or a standard deviation, from the layer's inputs and units.
+local schemes = {
+  glorot_normal = { "fill_normal", function(n_in, n_out) return math.sqrt(2 / (n_in + n_out)) end },
+  he_uniform = { "fill_uniform", function(n_in) return math.sqrt(6 / n_in) end },
+  he_normal = { "fill_normal", function(n_in) return math.sqrt(2 / n_in) end },
+  lecun_uniform = { "fill_uniform", function(n_in) return math.sqrt(3 / n_in) end },
+  lecun_normal = { "fill_normal", function(n_in) return math.sqrt(1 / n_in) end },
+}
+
+--- The output layer takes the factor of the layer before it.
+local function glorot_uniform(net, rng)
+  local factor = 6
+  for i, layer in ipairs(net.layers) do
+    if i < #net.layers then factor = layer.activation == "logistic" and 2 or 6 end
+    local bound = math.sqrt(factor / (layer.weight.shape[1] + layer.units))
+    rng:fill_uniform(layer.weight, -bound, bound)
+    rng:fill_uniform(layer.bias, -bound, bound)
+  end
+end
+
+local function draw(net, rng, scheme)
+  local fill, size_of = scheme[1], scheme[2]
+  net.params:fill_(0)
+  for _, layer in ipairs(net.layers) do
+    local size = size_of(layer.weight.shape[1], layer.units)
+    if fill == "fill_normal" then
+      rng:fill_normal(layer.weight, 0, size)
+    else
+      rng:fill_uniform(layer.weight, -size, size)
+    end
+  end
+end
+
+-- -- Given values ---------------------------------------------------------------------------------
+
+local given_rules = {
+  coefs = { options.required, "table" },
+  intercepts = { options.required, "table" },
+}
+
+local function check_given(value, like, where)
+  Type.expect(value, where)
+  local got, wanted = table.concat(value.shape, ", "), table.concat(like.shape, ", ")
+  check.that(got == wanted, "%s: shape (%s) is expected, got (%s)", where, wanted, got)
+end
+
+local function copy(net, given, where)
+  local o = options(given, given_rules, where)
+  for name, list in pairs(o) do
+    check.that(#list == #net.layers, "%s: %s has %d entries for %d layers", where, name, #list,
+      #net.layers)
+  end
+  for i, layer in ipairs(net.layers) do
+    check_given(o.coefs[i], layer.weight, ("%s: coefs[%d]"):format(where, i))
+    check_given(o.intercepts[i], layer.bias, ("%s: intercepts[%d]"):format(where, i))
+  end
+  for i, layer in ipairs(net.layers) do
+    layer.weight:copy_(o.coefs[i])
+    layer.bias:copy_(o.intercepts[i])
+  end
+end
+
+-- -- Which ----------------------------------------------------------------------------------------
+
+local names = {
+  "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
+  "zeros",
+}
+
+--- Gives the network new parameters.
+---@param net Network
+---@param rng rng
+---@param init string|table|nil   nil: glorot_uniform
+---@param where string            for messages
+return function(net, rng, init, where)
+  if type(init) == "table" then return copy(net, init, where .. ": init") end
+  local name = options({ init = init }, { init = { "glorot_uniform", names } }, where).init
+  if name == "glorot_uniform" then return glorot_uniform(net, rng) end
+  if name == "zeros" then return net.params:fill_(0) end
+  draw(net, rng, schemes[name])
+end

@@ -1,0 +1,193 @@
+--- What a network can do once it is made (mlp.lua makes it): outputs, classes, scores, loss,
+--- gradient.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local activations = require "mah.learn.activation"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local initialize = require "mah.learn.initializer"
+local options = require "mah.base.options"
+local random = require "mah.tensor.random"
+local staged = require "mah.learn.staged"
+local tensor = require "mah.tensor"
+
+---@class Network
+---@field inputs integer            columns of x
+---@field outputs integer           units of the last layer
+---@field dtype string              "float32" or "float64"
+---@field loss_function string      "cross_entropy" ...; it fits the output activation
+---@field params tensor             all parameters, (P); the layers' weight and bias are views of it
+---@field layers table[]            {units, activation, dropout, weight = (in, out), bias = (out)}
+---@field custom integer[]|nil      the layers with an activation in Lua; nil without any
+local Network = {}
+Network.__index = Network
+
+--- Draws new weights and biases, or takes given ones.
+---@param source integer|rng|nil   a seed, a generator, or nil for the default generator
+---@param init string|table|nil    "glorot_uniform" (default) ..., or {coefs =, intercepts =}: see
+---  initializer.lua
+---@return Network self
+function Network:init(source, init)
+  initialize(self, random.generator(source, "net:init"), init, "net:init")
+  return self
+end
+
+-- -- Outputs --------------------------------------------------------------------------------------
+
+local function rows_of(net, x)
+  Type.expect(x, "x")
+  check.that(x.ndim == 2, "x: a matrix (rows, %d) is expected, got %d dimensions", net.inputs,
+    x.ndim)
+  return #x
+end
+
+local function new_output(net, x, i)
+  return tensor.empty(rows_of(net, x), net.layers[i].units, { dtype = net.dtype })
+end
+
+--- The outputs of the last layer (or of layer `layer`, from 1) for each row, without dropout.
+---@param x tensor            (N, inputs)
+---@param layer integer|nil
+---@return tensor             (N, units)
+function Network:forward(x, layer)
+  layer = layer or #self.layers
+  check.that(self.layers[layer], "net:forward: layer must be in 1 ... %d; got %s", #self.layers,
+    check.show(layer))
+  local out = new_output(self, x, layer)
+  if self.custom then
+    staged.forward(self, x, { [layer] = out })
+  else
+    check.status(C.mah_mlp_forward(self.handle, out, self.params, x, layer - 1))
+  end
+  return out
+end
+
+--- The outputs of every layer for each row, without dropout, in one pass.
+---@param x tensor       (N, inputs)
+---@return tensor[]      (N, units) of layer 1, 2, ...
+function Network:activations(x)
+  local outs, pointers = {}, ffi.new("mah_tensor *[?]", #self.layers)
+  for i = 1, #self.layers do
+    outs[i] = new_output(self, x, i)
+    pointers[i - 1] = outs[i]
+  end
+  if self.custom then
+    staged.forward(self, x, outs)
+  else
+    check.status(C.mah_mlp_forward_all(self.handle, pointers, self.params, x))
+  end
+  return outs
+end
+
+--- Is the loss one of numbers, and not of classes?
+local function is_regression(net)
+  return net.loss_function ~= "cross_entropy" and net.loss_function ~= "binary_cross_entropy"
+end
+
+--- What the network says of each row: with softmax the class, counted from 0: the first largest
+--- output; with logistic outputs p > 0.5, a class with one output and a label each with several;
+--- otherwise the outputs themselves.
+---@param x tensor     (N, inputs)
+---@return tensor      (N), or (N, outputs) for several labels or targets; classes, labels: int32
+function Network:predict(x)
+  if is_regression(self) then
+    local p = self:forward(x)
+    return self.outputs == 1 and p:view(#x) or p
+  end
+  local columns = self.loss_function == "cross_entropy" and 1 or self.outputs
+  local out = tensor.empty(rows_of(self, x), columns, { dtype = "int32" })
+  if self.custom then
+    check.status(C.mah_mlp_classify(self.handle, out, self:forward(x)))
+  else
+    check.status(C.mah_mlp_predict(self.handle, out, self.params, x))
+  end
+  return columns == 1 and out:view(#x) or out
+end
+
+--- Accuracy for classes; for several labels the share of rows with all of them right; R2 (1 -
+--- residual / total sum of squares) for numbers.
+---@param x tensor     (N, inputs)
+---@param y tensor     (N) or (N, outputs)
+---@return number
+function Network:score(x, y)
+  local metrics = require "mah.learn.metrics"
+  local predicted = self:predict(x)
+  if is_regression(self) then return metrics.r2(y, predicted) end
+  Type.expect(y, "y")
+  if predicted.ndim == 1 then
+    if y.ndim == 2 then y = y.shape[2] == 1 and y:select(2, 1) or y:argmax(2) - 1 end
+    return metrics.accuracy(y, predicted)
+  end
+  check.that(y.ndim == 2 and #y == #predicted and y.shape[2] == self.outputs,
+    "net:score: y: shape (%d, %d) is expected, got (%s)", #predicted, self.outputs,
+    table.concat(y.shape, ", "))
+  check.that(#y > 0, "net:score: there are no rows")
+  return predicted:eq(y:int()):all(2):sum() / #y
+end
+
+-- -- Loss and gradient ----------------------------------------------------------------------------
+
+local loss_out = ffi.new "double[1]"
+
+--- The mean loss of a batch at w with its penalties, and its gradient. What the training loop
+--- calls.
+---@param batch ffi.cdata*        the core's mah_batch
+---@param w tensor                (P)
+---@param gradient tensor|nil     (P), overwritten; nil: the loss only
+---@return number loss
+function Network:evaluate(batch, w, gradient)
+  if self.custom then return staged.evaluate(self, batch, w, gradient) end
+  check.status(C.mah_mlp_gradient(self.handle, loss_out, gradient, w, batch))
+  return loss_out[0]
+end
+
+local penalty_rules = {
+  l1 = { 0, "number", "[0, inf)" },
+  l2 = { 0, "number", "[0, inf)" },
+  weight = { nil, "tensor" },
+}
+
+--- Points the network's batch at a data set: every row, in order, no dropout.
+local function set_batch(net, x, y, o)
+  rows_of(net, x)
+  Type.expect(y, "y")
+  local batch = net.batch
+  ffi.fill(batch, ffi.sizeof(batch))
+  batch.x, batch.y, batch.weight_ = x, y, o.weight
+  batch.count, batch.l1, batch.l2 = #x, o.l1, o.l2
+  return batch
+end
+
+--- The mean loss over all rows, without dropout; with l1, l2 it includes the penalties (l1 sum|W| +
+--- l2/2 sum W^2) / N. Errors: shapes; class numbers and targets that the loss does not take, by row
+--- and value.
+---@param x tensor            (N, inputs)
+---@param y tensor            (N) int32 classes 0 ... K-1, or targets (N, outputs)
+---@param given table|nil     {l1 =, l2 =, weight = (N)}
+---@return number
+function Network:loss(x, y, given)
+  local o = options(given, penalty_rules, "net:loss")
+  local loss = self:evaluate(set_batch(self, x, y, o), self.params, nil)
+  return loss
+end
+
+--- The loss as net:loss gives it, and its gradient with respect to net.params.
+---@return number loss, tensor gradient   (P)
+function Network:gradient(x, y, given)
+  local o = options(given, penalty_rules, "net:gradient")
+  local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
+  local loss = self:evaluate(set_batch(self, x, y, o), self.params, gradient)
+  return loss, gradient
+end
+
+--- "784 -> 100 relu -> 10 softmax, 79510 parameters"
+function Network:__tostring()
+  local parts = { tostring(self.inputs) }
+  for _, layer in ipairs(self.layers) do
+    local dropout = layer.dropout > 0 and (" (dropout %g)"):format(layer.dropout) or ""
+    parts[#parts + 1] = ("%d %s%s"):format(layer.units, activations.name(layer.activation), dropout)
+  end
+  return ("%s, %d parameters"):format(table.concat(parts, " -> "), #self.params)
+end
+
+return Network

@@ -1,0 +1,188 @@
+--- Learning rate schedules. A schedule is a function (s) -> lr that training asks before each
+--- epoch; or, if it is a table with per_step = true, before each step (mini-batch). s holds
+---
+---   epoch      which is about to begin, or running; from 1
+---   step       updates made so far; 0 at the start
+---   samples    rows seen so far                          (where the training counts them)
+---   lr         the solver's learning rate when the training began
+---   max_iter   how many epochs there may be              (nil where nobody has said)
+---   batches    steps in an epoch                         (needed for schedules by the step)
+---
+---     schedule = mah.schedule.cosine{epochs = 50}
+---     schedule = mah.schedule.warm_up(mah.schedule.step{step_size = 10}, {epochs = 3})
+---     schedule = function(s) return s.epoch <= 10 and s.lr or s.lr / 10 end
+---     schedule = mah.schedule.per_step(function(s) return s.lr / (1 + 1e-3 * s.step) end)
+---
+--- Formulas and names are PyTorch's (torch.optim.lr_scheduler), with lr for the first learning
+--- rate. Called once an epoch, k = epoch - 1 counts epochs; called at each step, k counts steps,
+--- and `epochs` is turned into steps.
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+
+local schedule = {}
+
+---@alias schedule fun(s: {epoch: integer, step: integer, lr: number}): number
+
+local Schedule = {}
+Schedule.__index = Schedule
+function Schedule:__call(s) return self.rate(s) end
+function Schedule:__tostring() return "schedule " .. self.name end
+
+local function new(name, per_step, rate)
+  return setmetatable({ name = name, per_step = per_step, rate = rate }, Schedule)
+end
+
+-- -- Where are we? --------------------------------------------------------------------------------
+
+--- Epochs, or steps, that are over.
+local function count(s, per_step) return per_step and s.step or s.epoch - 1 end
+
+--- So many epochs, in steps where the schedule goes by the step.
+local function in_steps(epochs, s, per_step, where)
+  if not per_step then return epochs end
+  check.that(s.batches, "%s: by the step it needs to know how many an epoch has (s.batches)", where)
+  return epochs * s.batches
+end
+
+--- The length of the whole schedule: what its options say, or the training's limit.
+local function total(epochs, s, per_step, where)
+  epochs = epochs or s.max_iter
+  check.that(epochs, "%s: tell it how many epochs there will be: %s{epochs = 50}", where, where)
+  return in_steps(epochs, s, per_step, where)
+end
+
+-- -- The schedules --------------------------------------------------------------------------------
+
+--- The same learning rate all along.
+---@return schedule
+function schedule.constant()
+  return new("constant", false, function(s) return s.lr end)
+end
+
+--- lr gamma^floor(k / step_size), by the epoch.
+---@param given {step_size: integer?, gamma: number?}|nil
+---@return schedule
+function schedule.step(given)
+  local o = options(given, {
+    step_size = { 30, "integer", "[1, inf)" }, gamma = { 0.1, "number", "(0, inf)" },
+  }, "mah.schedule.step")
+  return new("step", false, function(s)
+    return s.lr * o.gamma ^ math.floor((s.epoch - 1) / o.step_size)
+  end)
+end
+
+--- lr gamma^k, by the epoch.
+---@param given {gamma: number?}|nil
+---@return schedule
+function schedule.exponential(given)
+  local o = options(given, { gamma = { 0.95, "number", "(0, inf)" } }, "mah.schedule.exponential")
+  return new("exponential", false, function(s) return s.lr * o.gamma ^ (s.epoch - 1) end)
+end
+
+local function cosine_between(from, to, share)
+  return to + (from - to) * (1 + math.cos(math.pi * share)) / 2
+end
+
+local positive_epochs = { nil, "number", "(0, inf)" }
+
+--- From lr to min_lr on half a cosine: min_lr + (lr - min_lr) (1 + cos(pi k / n)) / 2, n the number
+--- of epochs (default: max_iter), min_lr from then on (Loshchilov, Hutter: "SGDR", ICLR 2017).
+---@param given {epochs: number?, min_lr: number?, per_step: boolean?}|nil
+---@return schedule
+function schedule.cosine(given)
+  local where = "mah.schedule.cosine"
+  local o = options(given, {
+    epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)" }, per_step = { false, "boolean" },
+  }, where)
+  return new("cosine", o.per_step, function(s)
+    local n = total(o.epochs, s, o.per_step, where)
+    return cosine_between(s.lr, o.min_lr, math.min(count(s, o.per_step) / n, 1))
+  end)
+end
+
+--- Up from max_lr / div_factor to max_lr over the share pct_start of the epochs, and down to the
+--- first value / final_div_factor, both on a cosine; by the step unless told (Smith, Topin:
+--- "Super-convergence", 2018). max_lr defaults to lr, epochs to max_iter.
+---@param given {epochs: number?, max_lr: number?, pct_start: number?, div_factor: number?,
+---  final_div_factor: number?, per_step: boolean?}|nil
+---@return schedule
+function schedule.one_cycle(given)
+  local where = "mah.schedule.one_cycle"
+  local o = options(given, {
+    epochs = positive_epochs, max_lr = { nil, "number", "(0, inf)" },
+    pct_start = { 0.3, "number", "[0, 1]" }, div_factor = { 25, "number", "(0, inf)" },
+    final_div_factor = { 1e4, "number", "(0, inf)" }, per_step = { true, "boolean" },
+  }, where)
+  return new("one_cycle", o.per_step, function(s)
+    local n, k = total(o.epochs, s, o.per_step, where), count(s, o.per_step)
+    local top = o.max_lr or s.lr
+    local start = top / o.div_factor
+    local peak, last = o.pct_start * n - 1, n - 1
+    if k <= peak then return cosine_between(start, top, peak > 0 and k / peak or 1) end
+    local share = last > peak and math.min((k - peak) / (last - peak), 1) or 1
+    return cosine_between(top, start / o.final_div_factor, share)
+  end)
+end
+
+--- lr / (k + 1)^power, where k counts steps, samples or epochs that are over. scikit-learn's
+--- `invscaling` counts samples.
+---@param given {power: number?, of: "step"|"samples"|"epoch"|nil}|nil
+---@return schedule
+function schedule.inverse_scaling(given)
+  local o = options(given, {
+    power = { 0.5, "number", "[0, inf)" }, of = { "step", { "step", "samples", "epoch" } },
+  }, "mah.schedule.inverse_scaling")
+  return new("inverse_scaling", false, function(s)
+    local k = o.of == "epoch" and s.epoch - 1 or s[o.of]
+    check.that(k, "mah.schedule.inverse_scaling: the training does not count %s", o.of)
+    return s.lr / (k + 1) ^ o.power
+  end)
+end
+
+local function check_inner(inner, where)
+  check.that(options.matches(inner, "callable"), "%s: a schedule is expected, got %s", where,
+    check.show(inner))
+end
+
+--- A straight line from start_factor times the first rate of `inner` up to it, over so many epochs;
+--- then `inner`, for which the training begins there. By the step where `inner` goes by the step,
+--- or as told.
+---@param inner schedule|nil    default: constant
+---@param given {epochs: number?, start_factor: number?, per_step: boolean?}|nil
+---@return schedule
+function schedule.warm_up(inner, given)
+  local where = "mah.schedule.warm_up"
+  inner = inner or schedule.constant()
+  check_inner(inner, where)
+  local o = options(given, {
+    epochs = { 5, "integer", "[1, inf)" }, start_factor = { 1 / 3, "number", "(0, 1]" },
+    per_step = { nil, "boolean" },
+  }, where)
+  local by_step = type(inner) == "table" and inner.per_step or false
+  if o.per_step ~= nil then by_step = by_step or o.per_step end
+
+  --- The training as `inner` sees it, with `epochs` less of it.
+  local function shifted(s)
+    local later = {}
+    for k, v in pairs(s) do later[k] = v end
+    later.epoch = math.max(s.epoch - o.epochs, 1)
+    later.max_iter = s.max_iter and s.max_iter - o.epochs
+    if s.batches then later.step = math.max(s.step - o.epochs * s.batches, 0) end
+    return later
+  end
+
+  return new("warm_up", by_step, function(s)
+    local share = math.min(count(s, by_step) / in_steps(o.epochs, s, by_step, where), 1)
+    return inner(shifted(s)) * (o.start_factor + (1 - o.start_factor) * share)
+  end)
+end
+
+--- A function (s) -> lr of one's own, to be asked before each step and not only before each epoch.
+---@param rate fun(s: table): number
+---@return schedule
+function schedule.per_step(rate)
+  check_inner(rate, "mah.schedule.per_step")
+  return new("per_step", true, rate)
+end
+
+return schedule

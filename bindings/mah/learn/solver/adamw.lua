@@ -1,0 +1,44 @@
+--- Adam with decoupled weight decay (Loshchilov, Hutter: "Decoupled weight decay regularization",
+--- ICLR 2019), as PyTorch has it, at step t = 1, 2, ...:
+---   w -= lr weight_decay w;  m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
+---   w -= lr/(1-b1^t) m / (sqrt(v)/sqrt(1-b2^t) + epsilon)
+--- epsilon comes after the bias correction, unlike in mah.solver.adam.
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local tensor = require "mah.tensor"
+
+local AdamW = { name = "adamw" }
+AdamW.__index = AdamW
+
+local rules = {
+  lr = { 1e-3, "number", "(0, inf)" },
+  beta_1 = { 0.9, "number", "[0, 1)" },
+  beta_2 = { 0.999, "number", "[0, 1)" },
+  epsilon = { 1e-8, "number", "(0, inf)" },
+  weight_decay = { 1e-2, "number", "[0, inf)" },
+}
+
+function AdamW:reset()
+  self.t, self.m, self.v = 0, nil, nil
+end
+
+function AdamW:__call(evaluate, w)
+  local loss, g = evaluate(w)
+  if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
+  self.t = self.t + 1
+  check.status(C.mah_step_adamw(w, self.m, self.v, g, self.lr / (1 - self.beta_1 ^ self.t),
+    1 / math.sqrt(1 - self.beta_2 ^ self.t), self.beta_1, self.beta_2, self.epsilon,
+    self.lr * self.weight_decay))
+  return loss
+end
+
+--- The AdamW solver. The decay pulls biases too.
+---@param given {lr: number?, beta_1: number?, beta_2: number?, epsilon: number?,
+---  weight_decay: number?}|nil
+---@return solver
+return function(given)
+  local solver = setmetatable(options(given, rules, "mah.solver.adamw"), AdamW)
+  solver:reset()
+  return solver
+end

@@ -1,0 +1,42 @@
+--- RMSprop (Tieleman, Hinton: lecture 6.5 of "Neural networks for machine learning", 2012), as
+--- PyTorch has it:
+---   d = g + weight_decay w;  v = alpha v + (1-alpha) d^2;
+---   b = momentum b + d / (sqrt(v) + epsilon);  w -= lr b
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local tensor = require "mah.tensor"
+
+local Rmsprop = { name = "rmsprop" }
+Rmsprop.__index = Rmsprop
+
+local rules = {
+  lr = { 1e-2, "number", "(0, inf)" },
+  alpha = { 0.99, "number", "[0, 1)" },
+  epsilon = { 1e-8, "number", "(0, inf)" },
+  momentum = { 0, "number", "[0, 1]" },
+  weight_decay = { 0, "number", "[0, inf)" },
+}
+
+function Rmsprop:reset()
+  self.v, self.b = nil, nil
+end
+
+function Rmsprop:__call(evaluate, w)
+  local loss, g = evaluate(w)
+  self.v = self.v or tensor.zeros_like(w)
+  if self.momentum > 0 then self.b = self.b or tensor.zeros_like(w) end
+  check.status(C.mah_step_rmsprop(w, self.v, self.b, g, self.lr, self.alpha, self.epsilon,
+    self.momentum, self.weight_decay))
+  return loss
+end
+
+--- The RMSprop solver. weight_decay pulls biases too, unlike the l2 of mah.train.
+---@param given {lr: number?, alpha: number?, epsilon: number?, momentum: number?,
+---  weight_decay: number?}|nil
+---@return solver
+return function(given)
+  local solver = setmetatable(options(given, rules, "mah.solver.rmsprop"), Rmsprop)
+  solver:reset()
+  return solver
+end

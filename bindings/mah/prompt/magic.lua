@@ -1,0 +1,232 @@
+--- The prompt's commands:  %time f(x)   %timeit f(x)   %run file   %who   %save file   %memory
+---
+--- A command is a function (session, rest of the line); what it returns is printed.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local chunk = require "mah.prompt.chunk"
+local file = require "mah.base.file"
+local objects = require "mah.prompt.objects"
+local progress = require "mah.base.progress"
+local terminal = require "mah.prompt.terminal"
+
+local magic = {}
+local commands = {}
+
+-- -- Times ------------------------------------------------------------------------------------------
+
+--- "1.23 s", "4.56 ms" ...
+---@param seconds number
+---@return string
+function magic.duration(seconds)
+  if seconds >= 60 then return ("%d min %.1f s"):format(math.floor(seconds / 60), seconds % 60) end
+  for _, unit in ipairs { { 1, "s" }, { 1e-3, "ms" }, { 1e-6, "us" } } do
+    if seconds >= unit[1] then return ("%.3g %s"):format(seconds / unit[1], unit[2]) end
+  end
+  return ("%.3g ns"):format(seconds * 1e9)
+end
+
+local function read_code(rest, compiled)
+  check.that(rest ~= "", "code is expected")
+  local code = chunk.read(rest, compiled)
+  if not code or code.message then error(code and code.message or "the code is incomplete", 0) end
+  return code
+end
+
+--- %time CODE
+---
+--- Runs the code once, shows its value, and tells the time.
+function commands.time(session, rest)
+  local code = read_code(rest)
+  local start = progress.now()
+  session:evaluate(code)
+  return terminal.paint("dim", "time: " .. magic.duration(progress.now() - start))
+end
+
+local function noop() end
+
+--- Calls f n times; Ctrl-C ends it.
+local function repeat_calls(f, n)
+  local start = progress.now()
+  for _ = 1, n do
+    f(noop)
+    if C.mah_interrupt_requested() ~= 0 then error("interrupted", 0) end
+  end
+  return progress.now() - start
+end
+
+local ROUNDS, ENOUGH = 5, 0.1 -- seconds of a round
+
+--- How many calls fill a round.
+local function calls_of_a_round(f)
+  local n = 1
+  while true do
+    local seconds = repeat_calls(f, n)
+    if seconds >= ENOUGH / 2 or n >= 1e7 then return math.max(1, math.ceil(n * ENOUGH / math.max(seconds, 1e-9))) end
+    n = n * 4
+  end
+end
+
+--- %timeit CODE
+---
+--- Runs the code again and again for half a second, compiled as in a script, and tells the best and the
+--- mean time of a run.
+function commands.timeit(_, rest)
+  read_code(rest).f(noop) -- once as the prompt does, where Ctrl-C ends an endless loop
+  local f = read_code(rest, true).f
+  local n = math.min(calls_of_a_round(f), 1e7)
+  local best, sum = math.huge, 0
+  for _ = 1, ROUNDS do
+    local seconds = repeat_calls(f, n) / n
+    best, sum = math.min(best, seconds), sum + seconds
+  end
+  return ("best %s, mean %s (%d rounds of %d)"):format(magic.duration(best), magic.duration(sum / ROUNDS), ROUNDS, n)
+end
+
+-- -- Files --------------------------------------------------------------------------------------------
+
+local function words(rest)
+  local list = {}
+  for word in rest:gmatch "%S+" do list[#list + 1] = word end
+  return list
+end
+
+--- %run FILE ARGUMENTS...
+---
+--- Runs a script as `mah FILE ARGUMENTS...` would, and keeps its globals. Modules beside it are found.
+--- It runs interpreted, so that Ctrl-C ends its loops.
+function commands.run(session, rest)
+  local list = words(rest)
+  local path = file.path(list[1], "%run")
+  local f, message = loadfile(path)
+  if not f then error(message, 0) end
+  jit.off(f, true)
+  local before_arg, before_path = rawget(_G, "arg"), package.path
+  local folder = path:match "^(.*)/[^/]*$" or "."
+  rawset(_G, "arg", { [0] = path, unpack(list, 2) })
+  package.path = folder .. "/?.lua;" .. folder .. "/?/init.lua;" .. before_path
+  local ok, problem = session:call(f, unpack(list, 2))
+  rawset(_G, "arg", before_arg)
+  package.path = before_path
+  if not ok then error(problem, 0) end
+end
+
+--- The line as a script has it: an expression that is no call is printed.
+local function as_statement(line, keeps_last)
+  local code = chunk.read(line)
+  if not code or code.kind ~= "expression" then return line end
+  if keeps_last then return ("_ = %s; print(_)"):format(code.text) end
+  if loadstring(code.text) then return code.text end
+  return code.quiet and ("local _ = %s"):format(code.text) or ("print(%s)"):format(code.text)
+end
+
+--- %save FILE
+---
+--- Writes the session's lines that succeeded as a script.
+function commands.save(session, rest)
+  local path = file.path(words(rest)[1], "%save")
+  local text = table.concat(session.lines, "\n")
+  local keeps_last = text:find "%f[%w_]_%f[^%w_]" ~= nil
+  local out = { 'local mah = require "mah"' }
+  for _, name in ipairs { "show", "help" } do
+    if text:find("%f[%w_]" .. name .. "%f[^%w_]") then out[#out + 1] = ("local %s = mah.%s"):format(name, name) end
+  end
+  for _, line in ipairs(session.lines) do out[#out + 1] = as_statement(line, keeps_last) end
+  file.write(path, table.concat(out, "\n") .. "\n")
+  return ("%d lines in %s"):format(#session.lines, path)
+end
+
+-- -- What there is -------------------------------------------------------------------------------------
+
+--- Your globals, as {name, value} sorted by name.
+local function own_globals(session)
+  local list = {}
+  for name, value in next, _G do
+    if type(name) == "string" and not session.first_names[name] and name ~= "_" then
+      list[#list + 1] = { name, value }
+    end
+  end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return list
+end
+
+local function one_line(value)
+  local text = require("mah.prompt.print").text({ value }):match "^{%s*(.*)}$" or ""
+  text = text:gsub("%s*\n%s*", " ")
+  if #text > 60 then text = text:sub(1, 57):gsub("[\192-\255][\128-\191]*$", "") .. "..." end
+  return text
+end
+
+--- %who
+---
+--- Lists the variables that you have made.
+function commands.who(session)
+  local rows = {}
+  for _, pair in ipairs(own_globals(session)) do rows[#rows + 1] = { pair[1], one_line(pair[2]) } end
+  return #rows > 0 and objects.align(rows, {}) or "no variables of your own"
+end
+
+local function resident()
+  local handle = io.open "/proc/self/statm"
+  if not handle then return nil end
+  local pages = handle:read "*n" and handle:read "*n"
+  handle:close()
+  return pages and pages * 4096
+end
+
+--- %memory
+---
+--- What takes memory: the process, Lua, tensors, and your largest variables.
+function commands.memory(session)
+  collectgarbage()
+  local rows = {}
+  local process = resident()
+  if process then rows[1] = { "process", objects.bytes(process) } end
+  rows[#rows + 1] = { "Lua", objects.bytes(collectgarbage "count" * 1024) }
+  rows[#rows + 1] = { "tensors", ("%s now, %s at most"):format(objects.bytes(tonumber(C.mah_memory_live())),
+    objects.bytes(tonumber(C.mah_memory_peak()))) }
+  local sizes = {}
+  for _, pair in ipairs(own_globals(session)) do
+    local t = pair[2]
+    if Type.is_tensor(t) and t.store ~= nil then
+      local bytes = t:numel() * (t.elem == 1 and 8 or t.elem == 3 and 1 or 4)
+      sizes[#sizes + 1] = { pair[1], objects.bytes(bytes) .. "  " .. Type.describe(t), bytes }
+    end
+  end
+  table.sort(sizes, function(a, b) return a[3] > b[3] end)
+  for i = 1, math.min(10, #sizes) do rows[#rows + 1] = { sizes[i][1], sizes[i][2] } end
+  return objects.align(rows, {})
+end
+
+-- -- Calling them ---------------------------------------------------------------------------------------
+
+local described
+
+--- name -> what it does, from the comments above.
+---@return table<string, string>
+function magic.entries()
+  if described then return described end
+  described = {}
+  local module = require("mah.prompt.public").module "mah.prompt.magic"
+  for _, entry in pairs(module.at) do
+    local name = entry.name:match "^commands%.(%w+)$"
+    if name then described[name] = entry.text end
+  end
+  return described
+end
+
+--- Runs a line like "%time f(x)".
+---@param session table
+---@param line string
+---@return string|nil   to be printed
+function magic.run(session, line)
+  local name, rest = line:match "^%%%s*(%w*)%s*(.-)%s*$"
+  local command = commands[name]
+  if not command then
+    local hint = require("mah.base.options").nearest(name, commands)
+    error(("there is no command %%%s%s"):format(name, hint and ("; did you mean %%%s?"):format(hint) or ""), 0)
+  end
+  return command(session, rest)
+end
+
+return magic

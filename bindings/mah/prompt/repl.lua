@@ -1,0 +1,247 @@
+--- The prompt's session: takes lines, runs what is complete, shows values and errors. bindings/repl.c
+--- reads the lines and calls step, interrupt, complete and finish.
+---
+---     local session = require "mah.prompt.repl"(is_terminal)
+---     local prompt = session.step "1 + 1"                --> shows 2; the next prompt
+---
+--- A chunk's locals are kept as globals when it ends: at a prompt, `local x = 1` is meant to last.
+local C = require "mah.base.library"
+local chunk = require "mah.prompt.chunk"
+local errors = require "mah.prompt.errors"
+local progress = require "mah.base.progress"
+local terminal = require "mah.prompt.terminal"
+
+-- What the user may overwrite in _G.
+local xpcall, pcall, type, select, unpack, rawset, tostring = xpcall, pcall, type, select, unpack, rawset, tostring
+local sethook, stdout, format = debug.sethook, io.stdout, string.format
+local sub, match, find = string.sub, string.match, string.find
+
+local PROMPT, MORE = "mah> ", "...> "
+local SLOW = 0.05 -- seconds; slower results show their time
+
+local Session = {}
+Session.__index = Session
+
+-- -- Output -----------------------------------------------------------------------------------------
+
+local function write(text) stdout:write(text, "\n") end
+
+--- In the prompt's colours; libedit does not count what stands between the two marks.
+local function prompt_text(session, text)
+  if not session.is_terminal or terminal.depth() == "none" then return text end
+  return format("\1\27[1;34m\2%s\1\27[0m\2", text)
+end
+
+local function show_error(problem)
+  local message, rest = errors.describe(problem)
+  local interrupted = type(problem) == "table" and problem.interrupted
+  write(terminal.paint("error", interrupted and "" or "error: ") .. message)
+  if rest ~= "" then write(terminal.paint("dim", rest)) end
+end
+
+--- Shows a chunk's values: on one line when all are short.
+local function show_values(...)
+  local print_ = require "mah.prompt.print"
+  local texts, size, lines = {}, 0, false
+  for i = 1, select("#", ...) do
+    texts[i] = print_.text((select(i, ...)))
+    size = size + #texts[i]
+    lines = lines or find(texts[i], "\n", 1, true) ~= nil
+  end
+  if #texts == 0 then return end
+  write(table.concat(texts, (lines or size > 60) and "\n" or "   "))
+end
+
+-- -- Running ----------------------------------------------------------------------------------------
+
+--- Calls f protected, as the user's code. Afterwards nothing of a Ctrl-C is left.
+---@return boolean ok, any ...   results, or the problem for errors.describe
+function Session:call(f, ...)
+  local arguments, n = { ... }, select("#", ...)
+  C.mah_interrupt_clear()
+  local function finish(...)
+    sethook()
+    C.mah_interrupt_clear()
+    return ...
+  end
+  return finish(xpcall(function() return f(unpack(arguments, 1, n)) end, errors.capture))
+end
+
+--- Keeps the locals of the chunk that calls it.
+local function keep_locals()
+  for _, pair in ipairs(chunk.locals(2)) do rawset(_G, pair[1], pair[2]) end
+end
+
+local function remember(value)
+  if value ~= nil then rawset(_G, "_", value) end
+end
+
+--- Runs a chunk of mah.prompt.chunk and shows its values. An error leaves as it is: a table that
+--- errors.capture made.
+function Session:evaluate(code)
+  local values, n = {}, 0
+  local function collect(...) values, n = { ... }, select("#", ...) end
+  local function finish(ok, ...)
+    if not ok then error((...), 0) end
+    if select("#", ...) > 0 then collect(...) end
+  end
+  finish(self:call(code.f, code.kind == "expression" and collect or keep_locals))
+  remember(values[1])
+  if code.quiet or n == 0 then return end
+  local shown, problem = self:call(show_values, unpack(values, 1, n))
+  if not shown then error(problem, 0) end
+end
+
+--- Runs work(), tells its error; true when there was none.
+local function guarded(work, ...)
+  local ok, problem = pcall(work, ...)
+  sethook()
+  if not ok then
+    if not pcall(show_error, problem) then write "error: (it cannot be shown)" end
+  end
+  return ok
+end
+
+local function run_code(session, text)
+  local code = chunk.read(text) or { message = "the chunk is not complete" }
+  if code.message then return guarded(error, errors.capture(code.message), 0) end
+  local start = progress.now()
+  local ok = guarded(session.evaluate, session, code)
+  local seconds = progress.now() - start
+  if seconds > SLOW then
+    write(terminal.paint("dim", "(" .. require("mah.prompt.magic").duration(seconds) .. ")"))
+  end
+  if ok then session.lines[#session.lines + 1] = text end
+  return ok
+end
+
+-- -- Commands ---------------------------------------------------------------------------------------
+
+--- What a line like "?train", "train?" or "??word" asks for: "help" or "search", and the word.
+local function question(line)
+  local word = match(line, "^%s*%?%?%s*(.-)%s*$") or match(line, "^%s*([%w_.:]+)%?%?%s*$")
+  if word then return "search", word end
+  word = match(line, "^%s*%?%s*(.-)%s*$") or match(line, "^%s*([%w_.:]+)%?%s*$")
+  if word then return "help", word end
+end
+
+--- A name stands for its value where it is one of Mah's, or has methods; else for itself.
+local function help_text(word)
+  local page = require "mah.prompt.page"
+  if word == "" then return page.text() end
+  local complete = require "mah.prompt.complete"
+  local value = complete.resolve(word)
+  if value == nil or type(value) == "string" then return page.text(word) end
+  if value == require "mah" or complete.class_of(value) or require("mah.prompt.public").find(value) then
+    return page.text(value)
+  end
+  local named = require("mah.prompt.public").named(word)
+  return #named > 0 and page.text(word) or page.text(value)
+end
+
+local function answer(session, line)
+  local kind, word = question(line)
+  if kind == "search" then return require("mah.prompt.page").search(word) end
+  if kind == "help" then return help_text(word) end
+  return require("mah.prompt.magic").run(session, match(line, "^%s*(.*)$"))
+end
+
+local function is_command(line) return match(line, "^%s*%%") ~= nil or question(line) ~= nil end
+
+local function run_command(session, line)
+  guarded(function()
+    local ok, text = session:call(answer, session, line)
+    if not ok then error(text, 0) end
+    if text then write(text) end
+  end)
+end
+
+-- -- Lines --------------------------------------------------------------------------------------------
+
+local function take(session, line)
+  if session.pending then
+    line = session.pending .. "\n" .. line
+  elseif is_command(line) then
+    session.history:add(line)
+    return run_command(session, line)
+  end
+  if match(line, "^%s*$") then return end
+  if not chunk.read(line) then
+    session.pending = line
+    return
+  end
+  session.pending = nil
+  session.history:add(line)
+  run_code(session, line)
+end
+
+function Session:next_prompt() return prompt_text(self, self.pending and MORE or PROMPT) end
+
+local function run_file_of_user(session)
+  local config, home = os.getenv "XDG_CONFIG_HOME", os.getenv "HOME"
+  local folder = config and sub(config, 1, 1) == "/" and config or home and home .. "/.config"
+  local path = folder and folder .. "/mah/init.lua"
+  local handle = path and io.open(path)
+  if not handle then return end
+  handle:close()
+  guarded(function()
+    local f, message = loadfile(path)
+    if not f then error(message, 0) end
+    local ok, problem = session:call(f)
+    if not ok then error(problem, 0) end
+  end)
+end
+
+local function greet()
+  local mah = require "mah"
+  write(terminal.paint("dim", format("mah %s (%s, %s)   ? for help, Ctrl-D to leave", mah.version, jit.version,
+    tostring(require("ffi").string(C.mah_simd_name(C.mah_simd_current()))))))
+end
+
+--- `mah`, `show` and `help` as globals; show and help are loaded when they are first called.
+local function set_globals()
+  local mah = require "mah"
+  if rawget(_G, "mah") == nil then rawset(_G, "mah", mah) end
+  for _, name in ipairs { "show", "help" } do
+    if rawget(_G, name) == nil then rawset(_G, name, function(...) return mah[name](...) end) end
+  end
+end
+
+local function new_session(is_terminal)
+  local session = setmetatable({ is_terminal = is_terminal, lines = {}, first_names = {} }, Session)
+  set_globals()
+  for name in next, _G do session.first_names[name] = true end
+  session.history = require("mah.prompt.history").open(is_terminal)
+  return session
+end
+
+--- The functions that bindings/repl.c calls.
+---@param is_terminal boolean   is libedit reading?
+return function(is_terminal)
+  local session = new_session(is_terminal)
+  if is_terminal then greet() end
+  run_file_of_user(session)
+
+  return {
+    session = session,
+    step = function(line)
+      sethook()
+      take(session, line)
+      return session:next_prompt()
+    end,
+    interrupt = function()
+      sethook()
+      session.pending = nil
+      if is_terminal then write "" end
+      return session:next_prompt()
+    end,
+    complete = function(line, word)
+      local text = session.pending and session.pending .. "\n" .. line or line
+      return require("mah.prompt.complete").candidates(text, word)
+    end,
+    finish = function()
+      if session.pending then run_code(session, session.pending) elseif is_terminal then write "" end
+      return true
+    end,
+  }
+end

@@ -1,0 +1,202 @@
+--- SQLite through the FFI, as little of it as a store of trials needs. The library is loaded when
+--- the first file is opened.
+---
+---     local db = database.open("out/runs.db", "create")     -- or "write", "read"
+---     db:run("INSERT INTO t VALUES (?, ?)", 1, "one")
+---     for _, row in ipairs(db:rows("SELECT a FROM t WHERE a > ?", 0)) do print(row.a) end
+---     db:close()
+---
+--- There is no finalizer: a forked worker that collects its garbage must not touch the file.
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+ffi.cdef [[
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_stmt sqlite3_stmt;
+int sqlite3_open_v2(const char *path, sqlite3 **db, int flags, const char *vfs);
+int sqlite3_close_v2(sqlite3 *db);
+const char *sqlite3_errmsg(sqlite3 *db);
+const char *sqlite3_errstr(int code);
+int sqlite3_busy_timeout(sqlite3 *db, int ms);
+int sqlite3_db_readonly(sqlite3 *db, const char *name);
+int sqlite3_get_autocommit(sqlite3 *db);
+int sqlite3_exec(sqlite3 *db, const char *sql, void *, void *, char **);
+int64_t sqlite3_last_insert_rowid(sqlite3 *db);
+int sqlite3_changes(sqlite3 *db);
+int sqlite3_prepare_v2(sqlite3 *db, const char *sql, int bytes, sqlite3_stmt **out,
+                       const char **tail);
+int sqlite3_finalize(sqlite3_stmt *s);
+int sqlite3_reset(sqlite3_stmt *s);
+int sqlite3_step(sqlite3_stmt *s);
+int sqlite3_bind_parameter_count(sqlite3_stmt *s);
+int sqlite3_bind_null(sqlite3_stmt *s, int i);
+int sqlite3_bind_double(sqlite3_stmt *s, int i, double v);
+int sqlite3_bind_int64(sqlite3_stmt *s, int i, int64_t v);
+int sqlite3_bind_text(sqlite3_stmt *s, int i, const char *text, int bytes, intptr_t destructor);
+int sqlite3_column_count(sqlite3_stmt *s);
+const char *sqlite3_column_name(sqlite3_stmt *s, int i);
+int sqlite3_column_type(sqlite3_stmt *s, int i);
+int64_t sqlite3_column_int64(sqlite3_stmt *s, int i);
+double sqlite3_column_double(sqlite3_stmt *s, int i);
+const char *sqlite3_column_text(sqlite3_stmt *s, int i);
+int sqlite3_column_bytes(sqlite3_stmt *s, int i);
+]]
+
+local OK, ROW, DONE = 0, 100, 101
+local TYPE_INTEGER, TYPE_FLOAT, TYPE_NULL = 1, 2, 5
+local TRANSIENT = -1 -- SQLite copies the text
+local flags = { read = 1, write = 2, create = 6 }
+
+local Database = {}
+Database.__index = Database
+
+local database = {}
+
+local library
+local function S()
+  if library then return library end
+  for _, name in ipairs { "libsqlite3.so.0", "sqlite3" } do
+    local ok, found = pcall(ffi.load, name)
+    if ok then
+      library = found
+      return library
+    end
+  end
+  check.raise "mah.sweep: SQLite cannot be loaded (Debian: libsqlite3-0)"
+end
+
+local function fail(db, text) check.raise("the store '%s': %s", db.path, text) end
+
+local function expect(db, code)
+  if code ~= OK then fail(db, ffi.string(S().sqlite3_errmsg(db.handle))) end
+end
+
+-- -- Opening and closing --------------------------------------------------------------------------
+
+--- Opens a file. Waits up to ten seconds for another program that writes to it.
+---@param path string
+---@param mode "read"|"write"|"create"
+function database.open(path, mode)
+  local out = ffi.new "sqlite3*[1]"
+  local code = S().sqlite3_open_v2(path, out, flags[mode], nil)
+  local db = setmetatable({ path = path, handle = out[0], prepared = {} }, Database)
+  if code ~= OK then
+    local why = out[0] ~= nil and ffi.string(S().sqlite3_errmsg(out[0]))
+      or ffi.string(S().sqlite3_errstr(code))
+    db:close()
+    fail(db, why)
+  end
+  S().sqlite3_busy_timeout(db.handle, 10000)
+  return db
+end
+
+--- Can the file not be written? SQLite opens such a file all the same.
+function Database:is_readonly() return S().sqlite3_db_readonly(self.handle, "main") == 1 end
+
+--- Closes it; what is not committed is undone.
+function Database:close()
+  if self.handle == nil then return end
+  for _, statement in pairs(self.prepared) do S().sqlite3_finalize(statement) end
+  S().sqlite3_close_v2(self.handle)
+  self.handle, self.prepared = nil, {}
+end
+
+-- -- Statements -----------------------------------------------------------------------------------
+
+local function prepare(db, sql)
+  if db.handle == nil then fail(db, "it is closed") end
+  local statement = db.prepared[sql]
+  if statement then return statement end
+  local out = ffi.new "sqlite3_stmt*[1]"
+  expect(db, S().sqlite3_prepare_v2(db.handle, sql, #sql, out, nil))
+  db.prepared[sql] = out[0]
+  return out[0]
+end
+
+local function bind_one(statement, i, v)
+  if v == nil then return S().sqlite3_bind_null(statement, i) end
+  if type(v) == "boolean" then return S().sqlite3_bind_int64(statement, i, v and 1 or 0) end
+  if type(v) == "string" then return S().sqlite3_bind_text(statement, i, v, #v, TRANSIENT) end
+  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then return S().sqlite3_bind_int64(statement, i, v) end
+  return S().sqlite3_bind_double(statement, i, v)
+end
+
+local function start(db, sql, ...)
+  local statement = prepare(db, sql)
+  for i = 1, S().sqlite3_bind_parameter_count(statement) do
+    expect(db, bind_one(statement, i, (select(i, ...))))
+  end
+  return statement
+end
+
+local function finish(db, statement, code)
+  local message = code ~= DONE and ffi.string(S().sqlite3_errmsg(db.handle))
+  S().sqlite3_reset(statement)
+  if message then fail(db, message) end
+end
+
+local function column(statement, i)
+  local kind = S().sqlite3_column_type(statement, i)
+  if kind == TYPE_NULL then return nil end
+  if kind == TYPE_INTEGER then return tonumber(S().sqlite3_column_int64(statement, i)) end
+  if kind == TYPE_FLOAT then return S().sqlite3_column_double(statement, i) end
+  local text = S().sqlite3_column_text(statement, i)
+  return ffi.string(text, S().sqlite3_column_bytes(statement, i))
+end
+
+--- Runs statements without parameters and results.
+---@param sql string
+function Database:execute(sql) expect(self, S().sqlite3_exec(self.handle, sql, nil, nil, nil)) end
+
+--- Runs one statement.
+---@param sql string
+---@param ... any   for its question marks: nil, booleans, numbers, strings
+---@return integer rowid   of the last row inserted
+function Database:run(sql, ...)
+  local statement = start(self, sql, ...)
+  local code
+  repeat code = S().sqlite3_step(statement) until code ~= ROW
+  finish(self, statement, code)
+  return tonumber(S().sqlite3_last_insert_rowid(self.handle))
+end
+
+--- The rows of a query, as tables by column name; NULL is nil.
+---@return table[] rows, string[] columns
+function Database:rows(sql, ...)
+  local statement = start(self, sql, ...)
+  local names, rows = {}, {}
+  for i = 1, S().sqlite3_column_count(statement) do
+    names[i] = ffi.string(S().sqlite3_column_name(statement, i - 1))
+  end
+  local code = S().sqlite3_step(statement)
+  while code == ROW do
+    local row = {}
+    for i, name in ipairs(names) do row[name] = column(statement, i - 1) end
+    rows[#rows + 1] = row
+    code = S().sqlite3_step(statement)
+  end
+  finish(self, statement, code)
+  return rows, names
+end
+
+--- The first row, or nil.
+function Database:row(sql, ...) return self:rows(sql, ...)[1] end
+
+-- -- Transactions ---------------------------------------------------------------------------------
+
+--- Is a transaction open?
+function Database:is_open() return S().sqlite3_get_autocommit(self.handle) == 0 end
+
+--- Runs `action` in a transaction: all of it happens, or nothing.
+---@param action function
+function Database:transaction(action, ...)
+  self:execute "BEGIN IMMEDIATE"
+  local ok, result = pcall(action, ...)
+  local committed, problem = ok, result
+  if ok then committed, problem = pcall(self.execute, self, "COMMIT") end
+  if committed then return result end
+  if self:is_open() then S().sqlite3_exec(self.handle, "ROLLBACK", nil, nil, nil) end
+  error(problem, 0)
+end
+
+return database

@@ -1,0 +1,84 @@
+--- Sweeps: any Lua function over any set of parameters, in parallel, in a file that survives
+--- anything.
+---
+---     local study = mah.sweep{
+---       name = "batch size", store = "out/runs.db",
+---       grid = {batch_size = {50, 100, 200}, seed = {1, 2, 3}},
+---       trial = function(p, report)
+---         local clf = mah.MLPClassifier{batch_size = p.batch_size, random_state = p.seed}
+---         clf:fit(data.train.x, data.train.y)
+---         return {test = clf:score(data.test.x, data.test.y)}
+---       end,
+---       timeout = 600,
+---     }
+---     study:run{jobs = "auto"}                -- the same command again runs what is missing
+---     print(study:summary{by = "batch_size", of = "test"})
+---
+--- A trial runs in a process of its own, forked when its turn comes: it sees what was loaded
+--- before, and nothing of what other trials do. It gets its parameters, and `seed` among them: the
+--- grid's, or else one that follows from the trial's identity, which is a hash of the study's name,
+--- the parameters and the code. The default generator and math.random start from the identity's
+--- seed, too. So results do not depend on how many trials run at once, or in which order (unless
+--- some are pruned).
+---
+--- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
+--- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
+--- as history and run again. code = "some version" stands for the code where that is too strict.
+local Study = require "mah.sweep.study"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+
+local rules = {
+  name = { options.required, "string" },
+  store = { "out/runs.db", "string" },
+  trial = { options.required, "callable" },
+  grid = { nil, "table|function" },
+  random = { nil, "table|function" },
+  sobol = { nil, "table|function" },
+  trials = { nil, "table" },
+  space = { nil, "table|function" },
+  search = { nil, "table" },
+  n = { nil, "integer", "[1, 1e6]" },
+  seed = { nil, "integer", "[0, 4294967295]" },
+  of = { nil, "string" },
+  goal = { nil, { "max", "min" } },
+  prune = { nil, "callable" },
+  timeout = { nil, "number", "(0, inf)" },
+  memory = { nil, "number", "(0, inf)" },
+  retry = { 0, "integer", "[0, 1000]" },
+  threads = { 1, "integer", "[1, 1024]" },
+  code = { nil, "string" },
+  data = { nil, "any" },
+}
+
+--- A study. One of these says what is tried:
+---   grid      every combination of the values; a table of lists (lists of lists for values that
+---             are lists), a function (pick) for spaces in which one choice depends on another, or
+---             a list of such tables and functions
+---   random, sobol   n draws from a space: the same, with mah.search.uniform(0, 1) and others as
+---             values
+---   trials    a list of parameters
+---   space     with search = mah.search.tpe{trials = 50} and others
+--- The rest:
+---   name      of the study;  store: the file, "out/runs.db" by default; it may hold many studies
+---   trial     function (p, report) -> result: a table of names, or one value; report(epoch, value)
+---             leaves a curve
+---   timeout   seconds that a trial may take
+---   memory    MiB that it may take beyond what the program has when it starts
+---   retry     how often a failed trial is tried again at once
+---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
+---   of, goal  the result that is judged, and "max" or "min"
+---   threads   of the BLAS library in each trial; 1 is best for most networks
+---   seed      of random and sobol;  code: a version that stands for the trial's program text
+---   data      tensors for the fingerprint in the manifest; by default those that the trial refers
+---             to
+---@param given table
+---@return study
+local function sweep(_, given)
+  local o = options(given, rules, "mah.sweep")
+  check.that(o.name ~= "" and not o.name:find "%c",
+    "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
+  return Study.new(o)
+end
+
+return setmetatable({}, { __call = sweep })

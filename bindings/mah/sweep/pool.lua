@@ -1,0 +1,190 @@
+--- The workers of a run: starts one per trial, hears what they say, and sees how they end.
+---
+---     local pool = Pool.new{trial = f, timeout = 60, threads = 1, waits = false}
+---     pool:start(1, job)                      -- in slot 1
+---     for _, event in ipairs(pool:wait(0.5)) do ... end
+---     -- {slot =, job =, report = {epoch, value}}, or {slot =, job =, outcome = {status =, ...}}
+local C = require "mah.base.library"
+local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
+local child = require "mah.sweep.child"
+local ffi = require "ffi"
+local progress = require "mah.base.progress"
+
+local Pool = {}
+Pool.__index = Pool
+
+local SIZE = 65536
+
+---@param o {trial: function, timeout: number|nil, memory: number|nil, threads: integer,
+---  waits: boolean}   memory in MiB
+function Pool.new(o)
+  return setmetatable({ o = o, slots = {}, count = 0, buffer = ffi.new("char[?]", SIZE),
+    got = ffi.new "int64_t[1]", ended = ffi.new "mah_worker_end" }, Pool)
+end
+
+-- -- Starting and stopping ------------------------------------------------------------------------
+
+--- Starts a job, {text =, seed =}, in a free slot.
+function Pool:start(slot, job)
+  local worker = ffi.new "mah_worker"
+  check.status(C.mah_worker_start(worker, (self.o.memory or 0) * 2 ^ 20, self.o.threads))
+  if worker.pid == 0 then
+    for _, other in pairs(self.slots) do C.mah_worker_close(other.channel) end
+    child.run(worker.channel, self.o.trial, job, self.o.waits)
+  end
+  local now = progress.now()
+  self.slots[slot] = {
+    pid = worker.pid, channel = worker.channel, job = job, started = now, rest = {},
+    deadline = self.o.timeout and now + self.o.timeout or math.huge,
+  }
+  self.count = self.count + 1
+end
+
+--- Kills what runs in a slot; its outcome, when it had not ended before, is the one given.
+function Pool:kill(slot, outcome)
+  local worker = self.slots[slot]
+  worker.outcome = worker.outcome or outcome
+  C.mah_worker_kill(worker.pid)
+end
+
+--- Kills all workers and waits until they are gone. Returns their jobs.
+---@return table[] jobs
+function Pool:stop()
+  local jobs = {}
+  for slot, worker in pairs(self.slots) do
+    C.mah_worker_kill(worker.pid)
+    C.mah_worker_wait(self.ended, worker.pid)
+    C.mah_worker_close(worker.channel)
+    jobs[#jobs + 1] = worker.job
+    self.slots[slot] = nil
+  end
+  self.count = 0
+  return jobs
+end
+
+--- Lets a worker go on after its report.
+function Pool:answer(slot) check.status(C.mah_worker_send(self.slots[slot].channel, "c", 1)) end
+
+-- -- How it ended ---------------------------------------------------------------------------------
+
+local signals = {
+  [4] = "SIGILL, an illegal instruction", [6] = "SIGABRT, abort", [7] = "SIGBUS, a bus error",
+  [8] = "SIGFPE, an arithmetic error", [9] = "SIGKILL, perhaps by the system for lack of memory",
+  [11] = "SIGSEGV, a segmentation fault", [15] = "SIGTERM",
+  [24] = "SIGXCPU, the limit of processor time",
+}
+
+--- The outcome of a worker that left without a last message.
+local function crash(ended)
+  local text
+  if ended.signal ~= 0 then
+    text = ("the worker was killed by signal %d (%s)"):format(ended.signal,
+      signals[ended.signal] or "unknown")
+  else
+    text = ("the worker ended with exit status %d before the trial returned"):format(ended.code)
+  end
+  return { status = "failed", reason = "crash", error = text }
+end
+
+local function finish(pool, slot)
+  local worker, ended = pool.slots[slot], pool.ended
+  C.mah_worker_kill(worker.pid) -- what the trial started and left behind
+  check.status(C.mah_worker_wait(ended, worker.pid))
+  C.mah_worker_close(worker.channel)
+  pool.slots[slot], pool.count = nil, pool.count - 1
+  local outcome = worker.outcome or crash(ended)
+  outcome.seconds = outcome.seconds or progress.now() - worker.started
+  outcome.cpu_seconds, outcome.peak_memory = ended.cpu_seconds, tonumber(ended.peak_memory)
+  return { slot = slot, job = worker.job, outcome = outcome }
+end
+
+-- -- Messages -------------------------------------------------------------------------------------
+
+local read = {}
+
+function read.R(_, text)
+  local epoch, value = text:match "^(%S+) (%S+)$"
+  return { tonumber(epoch), tonumber(value) or 0 / 0 }
+end
+
+function read.D(worker, text)
+  local seconds, result = text:match "^(%S+) (.*)$"
+  worker.outcome = worker.outcome
+    or { status = "done", seconds = tonumber(seconds), result = result }
+end
+
+function read.F(worker, text)
+  local seconds, reason, story = text:match "^(%S+) (%S+) (.*)$"
+  worker.outcome = worker.outcome or {
+    status = "failed", seconds = tonumber(seconds), reason = reason,
+    error = canonical.decode(story),
+  }
+end
+
+--- Takes in bytes; whole lines become events.
+local function hear(slot, worker, bytes, events)
+  local from = 1
+  local stop = bytes:find("\n", 1, true)
+  while stop do
+    worker.rest[#worker.rest + 1] = bytes:sub(from, stop - 1)
+    local line = table.concat(worker.rest)
+    worker.rest = {}
+    local report = read[line:sub(1, 1)](worker, line:sub(3))
+    if report then events[#events + 1] = { slot = slot, job = worker.job, report = report } end
+    from, stop = stop + 1, bytes:find("\n", stop + 1, true)
+  end
+  if from <= #bytes then worker.rest[#worker.rest + 1] = bytes:sub(from) end
+end
+
+local function receive(pool, slot, events)
+  local worker = pool.slots[slot]
+  check.status(C.mah_worker_receive(pool.got, worker.channel, pool.buffer, SIZE))
+  local count = tonumber(pool.got[0])
+  if count == 0 then
+    events[#events + 1] = finish(pool, slot)
+  else
+    hear(slot, worker, ffi.string(pool.buffer, count), events)
+  end
+end
+
+-- -- Waiting --------------------------------------------------------------------------------------
+
+local function stop_late_ones(pool)
+  local now = progress.now()
+  for slot, worker in pairs(pool.slots) do
+    if now >= worker.deadline then
+      worker.deadline = math.huge
+      pool:kill(slot, { status = "failed", reason = "timeout",
+        error = ("it took longer than the timeout of %g s"):format(pool.o.timeout) })
+    end
+  end
+end
+
+local function next_deadline(pool, seconds)
+  local now = progress.now()
+  for _, worker in pairs(pool.slots) do
+    seconds = math.min(seconds, math.max(0, worker.deadline - now))
+  end
+  return seconds
+end
+
+--- What happens within so many seconds, at the latest when something does. A signal ends it, too.
+---@param seconds number
+---@return table[] events
+function Pool:wait(seconds)
+  local slots, events = {}, {}
+  for slot in pairs(self.slots) do slots[#slots + 1] = slot end
+  table.sort(slots)
+  local channels, ready = ffi.new("int32_t[?]", #slots + 1), ffi.new("uint8_t[?]", #slots + 1)
+  for i, slot in ipairs(slots) do channels[i - 1] = self.slots[slot].channel end
+  check.status(C.mah_worker_poll(ready, channels, #slots, next_deadline(self, seconds)))
+  if C.mah_interrupt_requested() ~= 0 then return events end
+  for i, slot in ipairs(slots) do
+    if ready[i - 1] ~= 0 then receive(self, slot, events) end
+  end
+  stop_late_ones(self)
+  return events
+end
+
+return Pool

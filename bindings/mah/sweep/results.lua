@@ -1,0 +1,163 @@
+--- The command `mah results`: looks into stores from the shell.
+---
+---     mah results FILE                       the studies
+---     mah results FILE STUDY                 its trials
+---     mah results FILE STUDY --best test     the best one
+---     mah results merge INTO FILE...         puts the parts of a study together
+local Store = require "mah.sweep.store"
+local Table = require "mah.sweep.table"
+local canonical = require "mah.sweep.canonical"
+local merge = require "mah.sweep.merge"
+local objective = require "mah.sweep.objective"
+
+local usage = [[
+usage: mah results FILE [STUDY] [options]
+       mah results merge INTO FILE...
+  --csv          as comma-separated values
+  --json         as JSON
+  --markdown     as Markdown
+  --best NAME    the trial with the best NAME
+  --goal GOAL    max or min; by default min for losses, errors and times
+  --errors       with the whole text of errors
+  --all          also trials of earlier code
+  --help         show this text
+]]
+
+local function leave(status, message)
+  local out = status == 0 and io.stdout or io.stderr
+  out:write(message)
+  os.exit(status)
+end
+
+local flags = { csv = true, json = true, markdown = true, errors = true, all = true }
+local with_value = { best = true, goal = true }
+
+--- Names and options of the command line.
+local function read(arguments)
+  local o, i = {}, 1
+  while arguments[i] do
+    local name = arguments[i]:match "^%-%-(.+)$"
+    if name == "help" then leave(0, usage) end
+    if name and flags[name] then
+      o[name] = true
+    elseif name and with_value[name] then
+      i = i + 1
+      o[name] = arguments[i]
+        or leave(2, ("mah results: --%s needs a value\n%s"):format(name, usage))
+    elseif name then
+      leave(2, ("mah results: unknown option '--%s'\n%s"):format(name, usage))
+    else
+      o[#o + 1] = arguments[i]
+    end
+    i = i + 1
+  end
+  if o.goal and o.goal ~= "max" and o.goal ~= "min" then
+    leave(2, "mah results: --goal is max or min\n" .. usage)
+  end
+  return o
+end
+
+-- -- Studies --------------------------------------------------------------------------------------
+
+local function best_text(rows, study)
+  local row, value, name = objective.best(rows, study.of, study.goal)
+  return row and ("%s %.6g at %s"):format(name, value, canonical.encode(row.params)) or nil
+end
+
+local function list_studies(store, o)
+  local list = {}
+  for i, study in ipairs(store:studies()) do
+    local rows, counts, total = store:trials(study), store:counts(study), 0
+    for _, n in pairs(counts) do total = total + n end
+    list[i] = { study = study.name, trials = total, best = best_text(rows, study) }
+    for _, status in ipairs { "done", "failed", "pruned" } do
+      list[i][status] = counts[status] or 0
+    end
+    list[i].missing = total - list[i].done - list[i].failed - list[i].pruned
+  end
+  local columns = { "study", "trials", "done", "failed", "pruned", "missing", "best" }
+  return Table.new(columns, list), list, o
+end
+
+-- -- Trials ---------------------------------------------------------------------------------------
+
+local function names_of(store)
+  local names = {}
+  for i, study in ipairs(store:studies()) do names[i] = ("'%s'"):format(study.name) end
+  return #names > 0 and table.concat(names, ", ") or "none"
+end
+
+local function list_trials(store, o)
+  local study = store:find(o[2])
+  if not study then
+    error(("there is no study '%s' in '%s'; there are: %s"):format(o[2], o[1], names_of(store)), 0)
+  end
+  local rows = store:trials(study, o.all)
+  if o.best then
+    local row = objective.best(rows, o.best, o.goal)
+    if not row then
+      error(("no trial of '%s' has a number '%s' in its result"):format(o[2], o.best), 0)
+    end
+    rows = { row }
+  end
+  local t = Table.of_trials(rows)
+  if not o.errors and not o.csv then table.remove(t.columns) end -- the error's text comes last
+  return t, rows
+end
+
+-- -- Output ---------------------------------------------------------------------------------------
+
+--- A list with a row on each line, numbers in full.
+local function as_json(rows)
+  local lines = {}
+  for i, row in ipairs(rows) do lines[i] = canonical.encode(row) end
+  return "[" .. table.concat(lines, ",\n ") .. "]\n"
+end
+
+local function write(t, rows, o)
+  if o.csv then
+    io.write(t:csv())
+  elseif o.markdown then
+    io.write(t:markdown())
+  elseif o.json then
+    io.write(as_json(rows))
+  else
+    print(t)
+    if o.errors then
+      for _, row in ipairs(rows) do
+        if row.error then print(("\ntrial %d: %s"):format(row.number, row.error)) end
+      end
+    end
+  end
+end
+
+local function show(o)
+  local store = Store.open(o[1], "read")
+  local ok, problem = pcall(function()
+    local t, rows = (o[2] and list_trials or list_studies)(store, o)
+    write(t, rows, o)
+  end)
+  store:close()
+  if not ok then error(problem, 0) end
+end
+
+local function merge_all(o)
+  local parts = {}
+  for i = 3, #o do parts[#parts + 1] = o[i] end
+  if #parts == 0 then leave(2, "mah results merge: INTO and FILE... are needed\n" .. usage) end
+  print(("%d trials taken into '%s'"):format(merge(o[2], parts), o[2]))
+end
+
+--- Runs the command; ends the program with status 1 or 2 when it cannot.
+---@param arguments string[]
+return function(arguments)
+  local o = read(arguments)
+  if not o[1] then leave(2, usage) end
+  if o[1] ~= "merge" and #o > 2 then
+    leave(2, ("mah results: unexpected '%s'\n%s"):format(o[3], usage))
+  end
+  local ok, problem = pcall(o[1] == "merge" and merge_all or show, o)
+  if not ok then
+    leave(1, ("mah: %s\n"):format((tostring(problem):gsub("^%[mah%][^:]*:%d+: ", ""))))
+  end
+end

@@ -1,0 +1,226 @@
+--- The coordinator of one run: which trial comes next, what became of each, and the one live line.
+--- It alone writes to the store.
+local C = require "mah.base.library"
+local Pool = require "mah.sweep.pool"
+local Type = require "mah.tensor.type"
+local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
+local identity = require "mah.sweep.identity"
+local objective = require "mah.sweep.objective"
+local progress = require "mah.base.progress"
+local status_line = require "mah.sweep.status_line"
+
+local Run = {}
+Run.__index = Run
+
+local finished_statuses = { done = true, failed = true, pruned = true }
+
+---@param study table   the user's study: name, o, plan, code
+---@param store table   an open Store
+---@param row table     the study's row in it
+---@param settings {jobs: integer, threads: integer, mine: (fun(number): boolean), again: boolean,
+---  quiet: boolean}
+function Run.new(study, store, row, settings)
+  local o = study.o
+  return setmetatable({
+    study = study, o = o, store = store, row = row, settings = settings,
+    trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, started = progress.now(),
+    known = store:known(row), curves = o.prune and store:curves(row) or {},
+    pool = Pool.new {
+      trial = o.trial, timeout = o.timeout, memory = o.memory, threads = settings.threads,
+      waits = o.prune ~= nil,
+    },
+    line = not settings.quiet and progress.new(study.name) or nil,
+  }, Run)
+end
+
+-- -- Trials ---------------------------------------------------------------------------------------
+
+--- Is a trial of the store as good as finished for us?
+local function is_finished(run, row)
+  return row and finished_statuses[row.status]
+    and not (run.settings.again and row.status == "failed")
+end
+
+local function note_outcome(trial, outcome)
+  trial.status = outcome.status
+  trial.result = outcome.result and canonical.decode(outcome.result) or nil
+end
+
+--- Trial `i` of the plan, with what the store knows of it.
+local function take_in(run, i, proposal)
+  local hash, seed = identity.of_trial(run.study.name, proposal.text, run.study.code)
+  local trial = {
+    number = i, params = proposal.params, text = proposal.text, identity = hash, seed = seed,
+    attempts = 0,
+  }
+  run.trials[i] = trial
+  local row = run.known[hash]
+  if run.by_identity[hash] then -- the search asks for the same again
+    trial.status, trial.result = "done", run.by_identity[hash].result
+  else
+    run.by_identity[hash] = trial
+    trial.is_new = row == nil or row.number ~= i or row.status == "waiting"
+    if is_finished(run, row) then
+      note_outcome(trial, row)
+      local curve = run.curves[hash]
+      trial.last = curve and curve.values[#curve.values]
+      run.skipped = run.skipped + 1
+    end
+  end
+  return trial
+end
+
+--- A plan whose trials are known: all of ours that are not finished wait; the next one is the last
+--- of the list.
+local function line_up(run)
+  local new = {}
+  for i = 1, run.study.plan.total do
+    if run.settings.mine(i) then
+      local trial = take_in(run, i, run.study.plan:propose(i))
+      if trial.is_new then new[#new + 1] = trial end
+    end
+  end
+  run.store:add(run.row, new)
+  for i = run.study.plan.total, 1, -1 do
+    local trial = run.trials[i]
+    if trial and not trial.status then run.waiting[#run.waiting + 1] = trial end
+  end
+end
+
+-- -- A search that learns -------------------------------------------------------------------------
+
+--- The trials 1 ... last, as the search sees them; nil when one of them has not finished.
+local function history(run, last)
+  local list = {}
+  for i = 1, last do
+    local trial = run.trials[i]
+    if not trial or not trial.status then return nil end
+    local value, name = objective.of(trial.result, run.o.of)
+    if trial.status == "pruned" then value = trial.last end
+    local sign = objective.goal(name, run.o.goal) == "min" and 1 or -1
+    list[i] = { params = trial.params, cost = value and value == value and sign * value or nil }
+  end
+  return list
+end
+
+--- Proposes on, as far as the results allow.
+local function propose(run)
+  local plan = run.study.plan
+  while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total do
+    local finished = history(run, math.max(0, run.ahead - plan.parallel))
+    if not finished then return end
+    local trial = take_in(run, run.ahead, plan:propose(run.ahead, finished))
+    if trial.is_new then run.store:add(run.row, { trial }, true) end
+    if not trial.status then run.waiting[1] = trial end
+    run.ahead = run.ahead + 1
+  end
+end
+
+local function next_trial(run)
+  propose(run)
+  return table.remove(run.waiting)
+end
+
+-- -- Events ---------------------------------------------------------------------------------------
+
+local function start_some(run)
+  for slot = 1, run.settings.jobs do
+    if not run.pool.slots[slot] and C.mah_interrupt_requested() == 0 then
+      local trial = next_trial(run)
+      if not trial then return end
+      trial.attempts = trial.attempts + 1
+      run.curves[trial.identity] = { epochs = {}, values = {}, at = {} }
+      run.store:start(trial, slot, trial.attempts)
+      run.pool:start(slot, trial)
+    end
+  end
+end
+
+--- The rule's answer for a trial that has just reported: false, or why it should end.
+local function ask_rule(run, trial)
+  local others = {}
+  for hash, curve in pairs(run.curves) do
+    if hash ~= trial.identity and #curve.epochs > 0 then others[#others + 1] = curve end
+  end
+  local _, name = objective.of(nil, run.o.of)
+  return run.o.prune(run.curves[trial.identity], others, objective.goal(name, run.o.goal))
+end
+
+local function on_report(run, event)
+  local trial, epoch, value = event.job, unpack(event.report)
+  local curve = run.curves[trial.identity]
+  curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = epoch, value
+  curve.at[epoch] = value
+  trial.last = value
+  if not run.o.prune then return end
+  local why = ask_rule(run, trial)
+  if not why then return run.pool:answer(event.slot) end
+  run.pool:kill(event.slot, { status = "pruned", reason = tostring(why) })
+end
+
+local function on_end(run, event)
+  local trial, outcome = event.job, event.outcome
+  if outcome.status == "failed" and trial.attempts <= run.o.retry then
+    run.waiting[#run.waiting + 1] = trial
+    return
+  end
+  outcome.curve = run.curves[trial.identity]
+  run.store:finish(trial, outcome)
+  note_outcome(trial, outcome)
+end
+
+--- Until there is nothing to do, or a signal comes.
+local function loop(run)
+  start_some(run)
+  while run.pool.count > 0 and C.mah_interrupt_requested() == 0 do
+    status_line.show(run)
+    for _, event in ipairs(run.pool:wait(run.line and run.line.live and 0.5 or 5)) do
+      if event.report then on_report(run, event) else on_end(run, event) end
+    end
+    start_some(run)
+  end
+end
+
+-- -- The whole run --------------------------------------------------------------------------------
+
+--- Stops what runs, and says so in the store, if it can be written.
+local function stop(run)
+  local stopped = run.pool:stop()
+  pcall(function()
+    for _, trial in ipairs(stopped) do run.store:finish(trial, { status = "interrupted" }) end
+  end)
+end
+
+--- Runs what is missing. Returns a signal's number, or nil; errors leave the store with all that
+--- was finished.
+---@return integer|nil signal
+function Run:go()
+  collectgarbage() -- here, once, and not in every worker, where it would copy all it touches
+  Type.collect_if_full()
+  check.status(C.mah_interrupt_watch(1))
+  local ok, problem = pcall(function()
+    if not self.study.plan.parallel then line_up(self) end
+    loop(self)
+  end)
+  if not ok or C.mah_interrupt_requested() ~= 0 then stop(self) end
+  C.mah_interrupt_watch(0)
+  status_line.finish(self)
+  if not ok then error(problem, 0) end
+  return C.mah_interrupt_requested() ~= 0 and C.mah_interrupt_signal() or nil
+end
+
+--- How many trials of ours have each status; total.
+---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer}
+function Run:counts()
+  local counts = { total = 0, done = 0, failed = 0, pruned = 0, waiting = 0 }
+  for i = 1, self.study.plan.total do
+    if self.settings.mine(i) then
+      local status = self.trials[i] and self.trials[i].status or "waiting"
+      counts[status], counts.total = counts[status] + 1, counts.total + 1
+    end
+  end
+  return counts
+end
+
+return Run

@@ -1,0 +1,176 @@
+--- Means over repetitions and how far to trust them.
+---
+---     statistics.describe{0.96, 0.97, 0.95}   --> {n = 3, mean = 0.96, sd = 0.01, low = 0.935 ...}
+---     statistics.t_quantile(0.975, 2)         --> 4.3027
+local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
+
+local statistics = {}
+
+-- -- Student's t ----------------------------------------------------------------------------------
+
+--- The logarithm of the gamma function, by Lanczos' approximation (g = 7, 9 terms): to 1e-13.
+local lanczos = { 0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
+  -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
+    1.5056327351493116e-7 }
+local function log_gamma(x)
+  if x < 0.5 then return math.log(math.pi / math.sin(math.pi * x)) - log_gamma(1 - x) end
+  x = x - 1
+  local sum, t = lanczos[1], x + 7.5
+  for i = 1, 8 do sum = sum + lanczos[i + 1] / (x + i) end
+  return 0.5 * math.log(2 * math.pi) + (x + 0.5) * math.log(t) - t + math.log(sum)
+end
+
+--- The continued fraction of the incomplete beta function, by Lentz' method (DLMF 8.17.22).
+local function beta_fraction(x, a, b)
+  local tiny = 1e-300
+  local function safe(v) return math.abs(v) < tiny and tiny or v end
+  local c, d = 1, 1 / safe(1 - (a + b) * x / (a + 1))
+  local h = d
+  for m = 1, 500 do
+    local even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+    local odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+    d, c = 1 / safe(1 + even * d), safe(1 + even / c)
+    h = h * d * c
+    d, c = 1 / safe(1 + odd * d), safe(1 + odd / c)
+    h = h * d * c
+    if math.abs(d * c - 1) < 1e-15 then break end
+  end
+  return h
+end
+
+--- The regularised incomplete beta function I_x(a, b).
+local function beta_share(x, a, b)
+  if x <= 0 or x >= 1 then return x <= 0 and 0 or 1 end
+  local front = math.exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * math.log(x)
+    + b * math.log(1 - x))
+  if x < (a + 1) / (a + b + 2) then return front * beta_fraction(x, a, b) / a end
+  return 1 - front * beta_fraction(1 - x, b, a) / b
+end
+
+--- P(T <= t) of Student's distribution with `df` degrees of freedom.
+---@return number
+function statistics.t_cdf(t, df)
+  local tail = 0.5 * beta_share(df / (df + t * t), df / 2, 0.5)
+  return t > 0 and 1 - tail or tail
+end
+
+--- The t at which t_cdf is p.
+---@param p number    in (0, 1)
+---@param df number   > 0
+---@return number
+function statistics.t_quantile(p, df)
+  if p < 0.5 then return -statistics.t_quantile(1 - p, df) end
+  local low, high = 0, 1
+  while statistics.t_cdf(high, df) < p do high = high * 2 end
+  for _ = 1, 100 do
+    local middle = (low + high) / 2
+    if statistics.t_cdf(middle, df) < p then low = middle else high = middle end
+  end
+  return (low + high) / 2
+end
+
+-- -- One list -------------------------------------------------------------------------------------
+
+--- n, mean, standard deviation (with n - 1), and the 95 % interval of the mean by Student's t; no
+--- deviation and no interval for a single value.
+---@param values number[]
+---@return {n: integer, mean: number, sd: number?, low: number?, high: number?, min: number,
+---  max: number}
+function statistics.describe(values)
+  local n, sum, min, max = #values, 0, math.huge, -math.huge
+  for _, v in ipairs(values) do sum, min, max = sum + v, math.min(min, v), math.max(max, v) end
+  local mean, squares = sum / n, 0
+  for _, v in ipairs(values) do squares = squares + (v - mean) ^ 2 end
+  local result = { n = n, mean = mean, min = min, max = max }
+  if n > 1 then
+    result.sd = math.sqrt(squares / (n - 1))
+    local half = statistics.t_quantile(0.975, n - 1) * result.sd / math.sqrt(n)
+    result.low, result.high = mean - half, mean + half
+  end
+  return result
+end
+
+-- -- Groups ---------------------------------------------------------------------------------------
+
+--- Do all groups have numbers there? Then they are put in order.
+local function sort_by_number(groups, name)
+  for i, group in ipairs(groups) do
+    if type(group.key[name]) ~= "number" then return end
+    group.place = i
+  end
+  table.sort(groups, function(a, b)
+    if a.key[name] ~= b.key[name] then return a.key[name] < b.key[name] end
+    return a.place < b.place
+  end)
+end
+
+--- Rows with the same values of the parameters `by`, in the order of the numbers of the first one,
+--- or else of appearance.
+---@param rows {params: table}[]
+---@param by string[]
+---@return {key: table, rows: table[]}[]
+function statistics.groups(rows, by)
+  local groups, places = {}, {}
+  for _, row in ipairs(rows) do
+    local parts, key = {}, {}
+    for i, name in ipairs(by) do
+      key[name] = row.params[name]
+      parts[i] = key[name] == nil and "-" or canonical.encode(key[name])
+    end
+    local id = table.concat(parts, "\0")
+    if not places[id] then
+      places[id] = #groups + 1
+      groups[places[id]] = { key = key, rows = {} }
+    end
+    table.insert(groups[places[id]].rows, row)
+  end
+  if by[1] then sort_by_number(groups, by[1]) end
+  return groups
+end
+
+--- The finite values of a result.
+---@param rows table[]
+---@param name string
+---@return number[]
+function statistics.values(rows, name)
+  local values = {}
+  for _, row in ipairs(rows) do
+    local v = row.status == "done" and row.result and row.result[name]
+    if type(v) == "number" and v - v == 0 then values[#values + 1] = v end
+  end
+  return values
+end
+
+--- The names of results that are numbers, in order.
+---@param rows table[]
+---@return string[]
+function statistics.numeric_results(rows)
+  local seen, names = {}, {}
+  for _, row in ipairs(rows) do
+    for name, v in pairs(row.status == "done" and row.result or {}) do
+      if type(v) == "number" and not seen[name] then
+        seen[name] = true
+        names[#names + 1] = name
+      end
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+--- A list of names from one name, a list, or nothing.
+---@param given string|string[]|nil
+---@param default string[]
+---@param where string
+function statistics.names(given, default, where)
+  if given == nil then return default end
+  local list = type(given) == "table" and given or { given }
+  for i, name in ipairs(list) do
+    check.that(type(name) == "string", "%s: name %d must be a string, got %s", where, i,
+      check.show(name))
+  end
+  return list
+end
+
+return statistics

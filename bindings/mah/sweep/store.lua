@@ -1,0 +1,252 @@
+--- The file that a study's trials are kept in. Only the coordinator writes to it, and each of its
+--- steps is one transaction: whenever the program ends, the file holds what had been finished.
+---
+---     local store = Store.open("out/runs.db", "create")
+---     local study = store:study("batch size", code_hash)
+---     store:finish(row, {status = "done", result = '{"test":0.97}'})
+local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
+local database = require "mah.sweep.database"
+local file = require "mah.base.file"
+local schema = require "mah.sweep.schema"
+
+local Store = {}
+Store.__index = Store
+
+local sql = {
+  study = [[UPDATE studies SET code = ?, "of" = ?, goal = ? WHERE name = ?]],
+  abandoned = [[UPDATE trials SET status = 'interrupted' WHERE study = ? AND status = 'running']],
+  add = [[
+    INSERT INTO trials (study, identity, code, number, params, seed, status)
+    VALUES (?, ?, ?, ?, ?, ?, 'waiting')
+    ON CONFLICT (identity) DO UPDATE SET number = excluded.number
+    WHERE number <> excluded.number]],
+  forget_curve = [[DELETE FROM curves WHERE trial = (SELECT id FROM trials WHERE identity = ?)]],
+  start = [[
+    UPDATE trials SET status = 'running', worker = ?, attempts = ?, started = ?, finished = NULL,
+      reason = NULL, error = NULL, result = NULL, seconds = NULL, cpu_seconds = NULL,
+      peak_memory = NULL
+    WHERE identity = ?]],
+  finish = [[
+    UPDATE trials SET status = ?, reason = ?, error = ?, result = ?, seconds = ?, cpu_seconds = ?,
+      peak_memory = ?, finished = ?
+    WHERE identity = ?]],
+  point = [[
+    INSERT OR REPLACE INTO curves VALUES ((SELECT id FROM trials WHERE identity = ?), ?, ?)]],
+  curves = [[
+    SELECT t.identity, c.epoch, c.value FROM curves c JOIN trials t ON t.id = c.trial
+    WHERE t.study = ? AND t.code = ? ORDER BY t.id, c.epoch]],
+  known = [[SELECT * FROM trials WHERE study = ? AND code = ?]],
+  counts = [[
+    SELECT status, count(*) AS n FROM trials WHERE study = ? AND code = ? GROUP BY status]],
+  trials = [[SELECT * FROM trials WHERE study = ? AND (? OR code = ?) ORDER BY number, id]],
+  note = [[
+    INSERT INTO manifest (study, started, mah, machine, host, command, jobs, shard, script,
+      script_text, script_sha256, data)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]],
+}
+
+--- Now, in UTC.
+---@return string
+function Store.now() return os.date "!%Y-%m-%dT%H:%M:%SZ" end
+
+-- -- Opening --------------------------------------------------------------------------------------
+
+--- Opens a store. "create" makes the file and its folder when they are not there; "write" and
+--- "read" complain.
+---@param path string
+---@param mode "create"|"write"|"read"
+function Store.open(path, mode)
+  file.path(path, "mah.sweep: store")
+  local folder = path:match "^(.+)/[^/]*$"
+  if mode == "create" and folder then file.make_directory(folder) end
+  check.that(mode == "create" or file.exists(path), "there is no store '%s'", path)
+  local self = setmetatable({ path = path, db = database.open(path, mode) }, Store)
+  local ok, problem = pcall(self.prepare, self, mode)
+  if not ok then
+    self.db:close()
+    error(problem, 0)
+  end
+  return self
+end
+
+function Store:prepare(mode)
+  if mode ~= "read" then
+    check.that(not self.db:is_readonly(), "the store '%s' is read-only", self.path)
+    self.db:rows "PRAGMA journal_mode = WAL" -- where the file system cannot, another mode stays
+    self.db:execute "PRAGMA synchronous = NORMAL"
+  end
+  schema.prepare(self.db)
+end
+
+function Store:close() self.db:close() end
+
+-- -- Studies --------------------------------------------------------------------------------------
+
+--- The row of a study; nil when there is none.
+function Store:find(name) return self.db:row("SELECT * FROM studies WHERE name = ?", name) end
+
+---@return table[] studies
+function Store:studies() return self.db:rows "SELECT * FROM studies ORDER BY id" end
+
+--- The row of a study, new or as it was, with its code, judged result and goal as they are now.
+---@param given {name: string, code: string, of: string|nil, goal: string|nil}
+---@return table study
+function Store:study(given)
+  return self.db:transaction(function()
+    self.db:run("INSERT OR IGNORE INTO studies (name, code) VALUES (?, ?)", given.name, given.code)
+    self.db:run(sql.study, given.code, given.of, given.goal, given.name)
+    return self:find(given.name)
+  end)
+end
+
+--- "host pid start": tells a running process from all others, dead ones included.
+local function describe_process(pid)
+  local stat = io.open("/proc/" .. pid .. "/stat")
+  if not stat then return nil end
+  local state, rest = (stat:read "*a" or ""):match "^.*%) (%a) (.*)$"
+  stat:close()
+  if not state or state == "Z" or state == "X" then return nil end
+  local fields = {}
+  for field in rest:gmatch "%S+" do fields[#fields + 1] = field end
+  return pid .. " " .. tostring(fields[19]) -- field 22 of proc(5): the start time
+end
+
+local function host_name()
+  local handle = io.open "/proc/sys/kernel/hostname"
+  local name = handle and handle:read "*l" or "localhost"
+  if handle then handle:close() end
+  return name
+end
+Store.host_name = host_name
+
+--- Makes this process the one that runs the study; complains when another one does.
+---@param study table
+---@param pid integer
+function Store:claim(study, pid)
+  self.db:transaction(function()
+    local owner = self:find(study.name).owner
+    local host, process = (owner or ""):match "^(.-) (%d+ %d+)$"
+    if host == host_name() and process and not process:find("^" .. pid .. " ") then
+      local other = process:match "^%d+"
+      check.that(describe_process(other) ~= process,
+        "mah.sweep: the study %q in '%s' is being run by process %s", study.name, self.path, other)
+    end
+    self.db:run("UPDATE studies SET owner = ? WHERE id = ?",
+      ("%s %s"):format(host_name(), describe_process(pid) or pid .. " 0"), study.id)
+    self.db:run(sql.abandoned, study.id)
+  end)
+end
+
+function Store:release(study)
+  self.db:run("UPDATE studies SET owner = NULL WHERE id = ?", study.id)
+end
+
+-- -- Trials ---------------------------------------------------------------------------------------
+
+--- The study's trials of its present code, by identity.
+---@return table<string, table>
+function Store:known(study)
+  local known = {}
+  for _, row in ipairs(self.db:rows(sql.known, study.id, study.code)) do
+    known[row.identity] = row
+  end
+  return known
+end
+
+--- Puts trials on the list, before they run. What waited from an earlier plan is taken off.
+---@param trials {identity: string, number: integer, text: string, seed: integer}[]
+function Store:add(study, trials, keep_waiting)
+  local db = self.db
+  db:transaction(function()
+    if not keep_waiting then
+      db:run("DELETE FROM trials WHERE study = ? AND status = 'waiting'", study.id)
+    end
+    for _, t in ipairs(trials) do
+      db:run(sql.add, study.id, t.identity, study.code, t.number, t.text, t.seed)
+    end
+  end)
+end
+
+--- Notes that a trial starts; what it left from an earlier attempt goes.
+function Store:start(trial, worker, attempt)
+  local db = self.db
+  db:transaction(function()
+    db:run(sql.forget_curve, trial.identity)
+    db:run(sql.start, worker, attempt, Store.now(), trial.identity)
+  end)
+end
+
+--- Notes what became of a trial, and its curve.
+---@param trial {identity: string}
+---@param end_ {status: string, reason: string?, error: string?, result: string?, seconds: number?,
+---  cpu_seconds: number?, peak_memory: number?, curve: table?}
+function Store:finish(trial, end_)
+  local db = self.db
+  db:transaction(function()
+    db:run(sql.finish, end_.status, end_.reason and canonical.clean(end_.reason),
+      end_.error and canonical.clean(end_.error), end_.result, end_.seconds, end_.cpu_seconds,
+      end_.peak_memory, Store.now(), trial.identity)
+    local curve = end_.curve
+    for i, epoch in ipairs(curve and curve.epochs or {}) do
+      local value = curve.values[i]
+      db:run(sql.point, trial.identity, epoch, value == value and value or nil)
+    end
+  end)
+end
+
+--- The curves of a study's finished trials, by identity.
+---@return table<string, {epochs: number[], values: number[], at: table<number, number>}>
+function Store:curves(study)
+  local curves = {}
+  for _, row in ipairs(self.db:rows(sql.curves, study.id, study.code)) do
+    local curve = curves[row.identity] or { epochs = {}, values = {}, at = {} }
+    curves[row.identity] = curve
+    local value = row.value or 0 / 0
+    curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = row.epoch, value
+    curve.at[row.epoch] = value
+  end
+  return curves
+end
+
+--- How many trials of the present code have each status.
+---@return table<string, integer>
+function Store:counts(study)
+  local counts = {}
+  for _, row in ipairs(self.db:rows(sql.counts, study.id, study.code)) do
+    counts[row.status] = row.n
+  end
+  return counts
+end
+
+--- A trial as the user sees it.
+---@param row table
+---@return {number: integer, params: table, result: table|nil, status: string, reason: string|nil,
+---  error: string|nil, seconds: number|nil, seed: integer}
+function Store.present(row)
+  return {
+    number = row.number, params = canonical.decode(row.params), seed = row.seed,
+    result = row.result and canonical.decode(row.result) or nil,
+    status = row.status, reason = row.reason, error = row.error, seconds = row.seconds,
+    cpu_seconds = row.cpu_seconds, peak_memory = row.peak_memory, worker = row.worker,
+    attempts = row.attempts, started = row.started, finished = row.finished,
+    identity = row.identity,
+  }
+end
+
+--- The study's trials in order; all = true: also those of earlier code.
+---@return table[] rows   as from Store.present
+function Store:trials(study, all)
+  local rows = self.db:rows(sql.trials, study.id, all or false, study.code)
+  for i, row in ipairs(rows) do rows[i] = Store.present(row) end
+  return rows
+end
+
+--- Notes how and where a run takes place.
+function Store:note(study, manifest)
+  self.db:run(sql.note, study.id, Store.now(), manifest.mah, manifest.machine, host_name(),
+    manifest.command, manifest.jobs, manifest.shard, manifest.script, manifest.script_text,
+    manifest.script_sha256, manifest.data)
+end
+
+return Store

@@ -1,0 +1,296 @@
+--- A study: its trials, a run of them, and what can be asked about the results.
+local C = require "mah.base.library"
+local Run = require "mah.sweep.run"
+local Store = require "mah.sweep.store"
+local Table = require "mah.sweep.table"
+local check = require "mah.base.check"
+local command = require "mah.sweep.command"
+local ffi = require "ffi"
+local file = require "mah.base.file"
+local identity = require "mah.sweep.identity"
+local manifest = require "mah.sweep.manifest"
+local objective = require "mah.sweep.objective"
+local options = require "mah.base.options"
+local plans = require "mah.sweep.plan"
+local progress = require "mah.base.progress"
+local schema = require "mah.sweep.schema"
+local statistics = require "mah.sweep.statistics"
+local warn = require "mah.base.warn"
+
+ffi.cdef "int getpid(void);"
+
+---@class study
+---@field name string
+---@field store string   the path of its file
+local Study = {}
+Study.__index = Study
+
+--- o: the options of mah.sweep, checked.
+---@return study
+function Study.new(o)
+  local plan = plans.new(o)
+  return setmetatable({ name = o.name, store = o.store, o = o, plan = plan,
+    code = identity.of_code(o.trial, o.code) }, Study)
+end
+
+function Study:__tostring()
+  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total, self.store)
+end
+
+-- -- Which part -----------------------------------------------------------------------------------
+
+local function identity_of(study, i)
+  return (identity.of_trial(study.name, study.plan:propose(i).text, study.code))
+end
+
+local function needs_list(study, what)
+  check.that(not study.plan.parallel, "mah.sweep: %s needs trials that are known from the start; "
+    .. "those of %s follow from results", what, study.o.search.name or "this search")
+end
+
+--- Prints the trials for GNU parallel: identity, number, parameters.
+local function print_list(study)
+  needs_list(study, "--list")
+  for i = 1, study.plan.total do
+    print(("%s\t%d\t%s"):format(identity_of(study, i):sub(1, 12), i, study.plan:propose(i).text))
+  end
+end
+
+--- All trials, every n-th one, or a single one: which are ours, and where they are stored.
+local function part_of(study, settings)
+  if settings.trial then
+    needs_list(study, "--trial")
+    return function(i) return identity_of(study, i):sub(1, #settings.trial) == settings.trial end,
+      command.part_path(study.o.store, "trial-" .. settings.trial)
+  elseif settings.shard then
+    needs_list(study, "a shard")
+    local index, count = command.parse_shard(settings.shard)
+    return function(i) return (i - 1) % count == index - 1 end,
+      command.part_path(study.o.store, ("%d-of-%d"):format(index, count))
+  end
+  return function() return true end, study.o.store
+end
+
+-- -- Settings of a run ----------------------------------------------------------------------------
+
+local run_rules = {
+  jobs = { "auto", "integer|string", "[1, 4096]" },
+  shard = { nil, "string" },
+  again = { false, "boolean" },
+  quiet = { false, "boolean" },
+  arguments = { true, "boolean" },
+}
+
+--- As many workers as the threads of each leave processors for.
+local function jobs_of(given, threads)
+  local cores = C.mah_worker_cores()
+  if given == "auto" then return math.max(1, math.floor(cores / threads)) end
+  check.that(type(given) == "number", 'study:run: jobs must be a whole number or "auto"; got %s',
+    check.show(given))
+  if threads > 1 and given * threads > cores then
+    warn("study:run: %d jobs with %d threads each are more than %d processors", given, threads,
+      cores)
+  end
+  return given
+end
+
+--- What was given, the command line, and the cluster's environment. `partial`: the program ends
+--- after this run, since the results are not all there.
+local function settings_of(study, given)
+  local o = options(given, run_rules, "study:run")
+  local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
+  local shard, variable = line.shard, nil
+  if o.arguments and not shard and not o.shard then shard, variable = command.from_environment() end
+  return {
+    skip = line.study and line.study ~= study.name, list = line.list, trial = line.trial,
+    shard = shard or o.shard, variable = variable, partial = line.trial ~= nil or shard ~= nil,
+    again = o.again or line.again or false, quiet = o.quiet,
+    threads = study.o.threads, jobs = jobs_of(line.jobs or o.jobs, study.o.threads),
+  }
+end
+
+-- -- Running --------------------------------------------------------------------------------------
+
+local failing = {} -- studies whose last run had failed trials
+
+--- The program's exit status is 3 as long as the last run of some study had failed trials.
+local function note_failures(study, failed)
+  failing[study.name] = failed > 0 or nil
+  C.mah_exit_code_set(next(failing) and 3 or 0)
+end
+
+--- The data should be those of the trials that are there already.
+local function check_data(store, row, now)
+  local before = store.db:row("SELECT data FROM manifest WHERE study = ? AND data IS NOT NULL "
+    .. "ORDER BY id DESC LIMIT 1", row.id)
+  local done = (store:counts(row).done or 0) > 0
+  if before and now and done and before.data ~= now then
+    warn("study %q: the data are not those of its finished trials, which are kept (fingerprint "
+      .. "%s, now %s)", row.name, before.data, now)
+  end
+end
+
+--- A problem of the store or the machine ends the run: says what is kept.
+local function add_what_is_kept(run, problem)
+  local counts = run:counts()
+  return ("%s (%d of %d trials had finished and are kept; the same command goes on)"):format(
+    tostring(problem), counts.total - counts.waiting, counts.total)
+end
+
+local function run_in(store, study, settings)
+  local row = store:study { name = study.name, code = study.code, of = study.o.of,
+    goal = study.o.goal }
+  store:claim(row, ffi.C.getpid())
+  local notes = manifest.new(study.o.data or study.o.trial)
+  check_data(store, row, notes.data)
+  notes.jobs, notes.shard = settings.jobs, settings.shard
+  store:note(row, notes)
+  schema.refresh_view(store.db, row)
+  local run = Run.new(study, store, row, settings)
+  local ok, signal = pcall(run.go, run)
+  if not ok then error(add_what_is_kept(run, signal), 0) end
+  store.db:transaction(function()
+    schema.refresh_view(store.db, row)
+    store:release(row)
+  end)
+  local counts = run:counts()
+  counts.skipped = run.skipped
+  return counts, signal
+end
+
+local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [15] = "SIGTERM" }
+
+local function complain_of_signal(study, counts, signal)
+  check.raise("%s: study %q is interrupted with %d of %d trials finished; the same command goes "
+    .. "on with the rest", signal_names[signal] or "signal", study.name,
+    counts.total - counts.waiting, counts.total)
+end
+
+--- Runs the trials that are not finished, each in a process of its own, and stores what becomes of
+--- them. Options, most of which the command line has too (see mah.sweep.command):
+---   jobs        trials at a time: a number, or "auto" (as many as there are processors, or fewer
+---               with more threads for each)
+---   shard       "i/n": every n-th trial from the i-th on, in a store of its own
+---   again       failed trials run again; otherwise they count as finished
+---   quiet       no line on stderr
+---   arguments   false: the script's command line and the environment are not looked at
+--- Failed trials do not raise errors; a program that ends well after them exits with status 3.
+--- Ctrl-C stops the trials that run and raises an error, a second one ends the program.
+---@param given table|nil
+---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
+---  skipped: integer, seconds: number}   skipped: were finished before
+function Study:run(given)
+  local settings = settings_of(self, given)
+  if settings.list and not settings.skip then
+    print_list(self)
+    os.exit(0)
+  end
+  settings.mine, self.store = part_of(self, settings)
+  if settings.skip then settings.mine = function() return false end end
+  if settings.variable then
+    io.stderr:write(("%s: part %s, from %s, in '%s'\n"):format(self.name, settings.shard,
+      settings.variable, self.store))
+  end
+  local start = progress.now()
+  local store = Store.open(self.store, "create")
+  local ok, counts, signal = pcall(run_in, store, self, settings)
+  store:close()
+  if not ok then error(counts, 0) end
+  counts.seconds = progress.now() - start
+  if signal then complain_of_signal(self, counts, signal) end
+  note_failures(self, counts.failed)
+  if settings.partial and not settings.skip then os.exit(C.mah_exit_code()) end
+  return counts
+end
+
+-- -- Results --------------------------------------------------------------------------------------
+
+--- The rows of the trials that belong to the plan as it is now.
+local function of_plan(study, rows)
+  if study.plan.parallel then return rows end
+  local planned, list = {}, {}
+  for i = 1, study.plan.total do planned[identity_of(study, i)] = true end
+  for _, row in ipairs(rows) do
+    if planned[row.identity] then list[#list + 1] = row end
+  end
+  return list
+end
+
+--- The trials in order, whatever became of them; none before the first run.
+---@return {number: integer, params: table, result: table|nil, status: string, seconds: number|nil,
+---  error: string|nil, reason: string|nil, seed: integer, curve: table|nil}[]
+function Study:results()
+  if not file.exists(self.store) then return {} end
+  local store = Store.open(self.store, "read")
+  local ok, rows = pcall(function()
+    local row = store:find(self.name)
+    if not row then return {} end
+    row.code = self.code
+    local list, curves = of_plan(self, store:trials(row)), store:curves(row)
+    for _, trial in ipairs(list) do trial.curve = curves[trial.identity] end
+    return list
+  end)
+  store:close()
+  if not ok then error(rows, 0) end
+  return rows
+end
+
+--- All trials as a table: print(study:table()), study:table():save "trials.csv", :markdown(),
+--- :csv().
+---@return sweep_table
+function Study:table() return Table.of_trials(self:results()) end
+
+--- The finished trial with the best value of a result; nil when there is none.
+---@param of string|nil     default: the judged one (the study's `of`, "test" or "value")
+---@param goal "max"|"min"|nil   default: the study's; else "min" for losses, errors and times
+---@return table|nil row   as from results()
+function Study:best(of, goal)
+  local judged = of == nil or of == self.o.of
+  return (objective.best(self:results(), of or self.o.of, goal or judged and self.o.goal or nil))
+end
+
+local function varying_without_seed(rows)
+  local names = {}
+  for _, name in ipairs(plans.varying(rows)) do
+    if name ~= "seed" then names[#names + 1] = name end
+  end
+  return names
+end
+
+local summary_rules = { by = { nil, "string|table" }, of = { nil, "string|table" } }
+
+--- Mean, standard deviation and 95 % interval (Student's t) of results, over the finished trials
+--- that agree in the parameters `by`. by: default all that vary, but for the seed; of: one or more
+--- results, default all that are numbers.
+---@param given {by: string|string[]|nil, of: string|string[]|nil}|nil
+---@return sweep_table   columns: those of `by`, of, n, mean, sd, low, high
+function Study:summary(given)
+  local o, rows = options(given, summary_rules, "study:summary"), self:results()
+  local by = statistics.names(o.by, varying_without_seed(rows), "study:summary: by")
+  local of = statistics.names(o.of, statistics.numeric_results(rows), "study:summary: of")
+  local columns, list = { unpack(by) }, {}
+  for _, name in ipairs { "of", "n", "mean", "sd", "low", "high" } do
+    columns[#columns + 1] = name
+  end
+  for _, group in ipairs(statistics.groups(rows, by)) do
+    for _, name in ipairs(of) do
+      local values = statistics.values(group.rows, name)
+      local line = #values > 0 and statistics.describe(values) or { n = 0 }
+      for _, parameter in ipairs(by) do line[parameter] = group.key[parameter] end
+      line.of = name
+      list[#list + 1] = line
+    end
+  end
+  return Table.new(columns, list)
+end
+
+--- A chart of the results, as mah.plot makes them; the options are in mah.sweep.chart.
+---
+---     study:plot{x = "batch_size", y = {"train", "test"}, over = "seed"}:save "batch.png"
+---@param given table
+---@return table figure
+function Study:plot(given)
+  return require "mah.sweep.chart"(given, self:results(), plans.varying)
+end
+
+return Study

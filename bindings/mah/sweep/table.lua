@@ -1,0 +1,186 @@
+--- Tables of results as text, Markdown and CSV.
+---
+---     local t = Table.new({"lr", "test"}, {{lr = 0.1, test = 0.97}})
+---     print(t)   print(t:markdown())   t:save "table.csv"   print(t[1].test)
+local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
+local file = require "mah.base.file"
+
+---@class sweep_table
+---@field columns string[]
+local Table = {}
+Table.__index = Table
+
+---@param columns string[]
+---@param rows table[]   by the columns' names; what is missing stays empty
+---@return sweep_table
+function Table.new(columns, rows)
+  local self = setmetatable({ columns = columns }, Table)
+  for i, row in ipairs(rows) do self[i] = row end
+  return self
+end
+
+--- A cell for people: six digits, lists as JSON, the first line of texts.
+local function show(value)
+  if value == nil then return "" end
+  if type(value) == "number" then return ("%.6g"):format(value) end
+  if type(value) == "table" then return canonical.encode(value) or "?" end
+  return (tostring(value):gsub("\n.*", ""):gsub("%c", " "))
+end
+
+local function cells_of(self)
+  local cells, widths = {}, {}
+  for j, name in ipairs(self.columns) do widths[j] = #name end
+  for i, row in ipairs(self) do
+    cells[i] = {}
+    for j, name in ipairs(self.columns) do
+      cells[i][j] = show(row[name])
+      widths[j] = math.max(widths[j], #cells[i][j])
+    end
+  end
+  return cells, widths
+end
+
+local function is_numeric(self, name)
+  local found = false
+  for _, row in ipairs(self) do
+    if row[name] ~= nil and type(row[name]) ~= "number" then return false end
+    found = found or row[name] ~= nil
+  end
+  return found
+end
+
+local function pad(text, width, right)
+  local space = (" "):rep(width - #text)
+  return right and space .. text or text .. space
+end
+
+local function lines_of(self, separator)
+  local cells, widths = cells_of(self)
+  local right, lines = {}, {}
+  for j, name in ipairs(self.columns) do right[j] = is_numeric(self, name) end
+  local function line(texts)
+    local padded = {}
+    for j, text in ipairs(texts) do padded[j] = pad(text, widths[j], right[j]) end
+    return table.concat(padded, separator)
+  end
+  lines[1] = line(self.columns)
+  for i = 1, #cells do lines[i + 1] = line(cells[i]) end
+  return lines, widths, right
+end
+
+--- Aligned text; one line per row under a line of names.
+function Table:__tostring()
+  local lines = lines_of(self, "  ")
+  for i, line in ipairs(lines) do lines[i] = line:gsub(" +$", "") end
+  return table.concat(lines, "\n")
+end
+
+--- A table in Markdown.
+---@return string
+function Table:markdown()
+  local escaped = Table.new(self.columns, {})
+  for i, row in ipairs(self) do
+    escaped[i] = {}
+    for _, name in ipairs(self.columns) do
+      local v = row[name]
+      escaped[i][name] = type(v) == "number" and v or show(v):gsub("|", "\\|")
+    end
+  end
+  local lines, widths, right = lines_of(escaped, " | ")
+  local rule = {}
+  for j, width in ipairs(widths) do
+    rule[j] = ("-"):rep(math.max(width, 3) - 1) .. (right[j] and ":" or "-")
+  end
+  table.insert(lines, 2, table.concat(rule, " | "))
+  for i, line in ipairs(lines) do lines[i] = "| " .. line .. " |" end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function csv_cell(value)
+  if value == nil then return "" end
+  local text
+  if type(value) == "number" then
+    text = value == value and canonical.number(value):gsub("1e999", "inf") or "nan"
+  else
+    text = type(value) == "table" and canonical.encode(value) or tostring(value)
+  end
+  return text:find '[",\r\n]' and '"' .. text:gsub('"', '""') .. '"' or text
+end
+
+--- Comma-separated values with a line of names (RFC 4180, with plain line ends); numbers in full.
+---@return string
+function Table:csv()
+  local lines = {}
+  for j, name in ipairs(self.columns) do lines[j] = csv_cell(name) end
+  lines = { table.concat(lines, ",") }
+  for i, row in ipairs(self) do
+    local cells = {}
+    for j, name in ipairs(self.columns) do cells[j] = csv_cell(row[name]) end
+    lines[i + 1] = table.concat(cells, ",")
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local writers = {
+  csv = Table.csv, md = Table.markdown, txt = function(t) return tostring(t) .. "\n" end,
+}
+
+--- Writes it to a file; the name's ending, .csv, .md or .txt, says as what.
+---@param path string
+---@return sweep_table self
+function Table:save(path)
+  local ending = tostring(path):match "%.([^./]+)$"
+  local writer = ending and writers[ending:lower()]
+  if not writer then
+    check.raise("table:save: '%s': the name must end in .csv, .md or .txt", tostring(path))
+  end
+  file.write(path, writer(self))
+  return self
+end
+
+-- -- Of trials ------------------------------------------------------------------------------------
+
+local function add_names(names, seen, t)
+  local new = {}
+  for name in pairs(t or {}) do
+    if not seen[name] then
+      seen[name] = true
+      new[#new + 1] = name
+    end
+  end
+  table.sort(new)
+  for _, name in ipairs(new) do names[#names + 1] = name end
+end
+
+--- One row per trial: number, parameters, results, status, seconds, reason.
+---@param rows table[]   as from study:results()
+---@return sweep_table
+function Table.of_trials(rows)
+  local params, results, seen_params, seen_results = {}, {}, {}, {}
+  for _, row in ipairs(rows) do
+    add_names(params, seen_params, row.params)
+    add_names(results, seen_results, row.result)
+  end
+  local columns, list = { "number" }, {}
+  for _, name in ipairs(params) do columns[#columns + 1] = name end
+  for _, name in ipairs(results) do
+    columns[#columns + 1] = seen_params[name] and "result." .. name or name
+  end
+  for _, name in ipairs { "status", "seconds", "reason", "error" } do
+    columns[#columns + 1] = name
+  end
+  for i, row in ipairs(rows) do
+    local line = {}
+    for name, v in pairs(row.params) do line[name] = v end
+    for name, v in pairs(row.result or {}) do
+      line[seen_params[name] and "result." .. name or name] = v
+    end
+    line.number, line.status, line.seconds = row.number, row.status, row.seconds
+    line.reason, line.error = row.reason, row.error
+    list[i] = line
+  end
+  return Table.new(columns, list)
+end
+
+return Table

@@ -1,0 +1,53 @@
+--- Trains one MLPClassifier and says how well it does: what a trial of most studies is.
+---
+---     study.trial = function(p, data)
+---       return fit(p, data, {hidden_layer_sizes = {100}, dropout = p.dropout})
+---     end
+local mah = require "mah"
+
+--- The rows of a trial: the first n training images, those after them for validation, and test
+--- images. Where the training images do not suffice for both, n gets smaller.
+---@return table train, table validation, table test
+local function rows_of(p, data)
+  local total = #data.train.x
+  local held = math.min(p.validation, math.floor(total / 3))
+  local n = math.min(p.n, total - held)
+  local function part(set, first, count)
+    return { x = set.x:narrow(1, first, count), y = set.y:narrow(1, first, count) }
+  end
+  return part(data.train, 1, n), part(data.train, n + 1, held), mah.data.take(data.test, p.test)
+end
+
+--- Parameters that all trials take from the preset, unless `given` has them.
+local function with_defaults(given, p)
+  local all = { random_state = p.seed, max_iter = p.max_iter, tol = p.tol }
+  for name, value in pairs(given) do all[name] = value end
+  return all
+end
+
+--- Trains on p.n images; p also holds validation, test (numbers of images), seed, max_iter and tol.
+---@param p table
+---@param data mah.Dataset
+---@param given table       parameters of mah.MLPClassifier
+---@param more table|nil    validate = true: the curves of the validation rows too; rows = function
+---  (train) -> train, to change the training rows
+---@return table result     {train, test, validation, n_iter, loss, stopped_by, seconds}
+---@return table classifier, table sets   {train =, validation =, test =}
+return function(p, data, given, more)
+  mah.warnings(false)
+  local train, validation, test = rows_of(p, data)
+  local parameters = with_defaults(given, p)
+  if more and more.validate then parameters.validation_data = { validation.x, validation.y } end
+  local classifier = mah.MLPClassifier(parameters)
+  local start = mah.progress.now()
+  classifier:fit(train.x, train.y)
+  return {
+    seconds = mah.progress.now() - start,
+    train = classifier:score(train.x, train.y),
+    validation = classifier:score(validation.x, validation.y),
+    test = classifier:score(test.x, test.y),
+    n_iter = classifier.n_iter_,
+    loss = classifier.loss_,
+    stopped_by = classifier.stop_reason_.rule,
+  }, classifier, { train = train, validation = validation, test = test }
+end

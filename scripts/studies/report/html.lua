@@ -1,0 +1,137 @@
+--- The page as one HTML file: figures inline as SVG, linked to their PNGs; nothing from elsewhere.
+---
+---     html.write(page, "Training an MLP", "Made by ...")   --> the text
+local claim = require "report.claim"
+local labels = require "report.labels"
+local style = require "report.style"
+
+local html = {}
+
+local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+
+--- Text for HTML.
+---@return string
+function html.escape(text) return (tostring(text):gsub('[&<>"]', entities)) end
+local escape = html.escape
+
+--- Text with `code` in backquotes.
+local function inline(text)
+  return (escape(text):gsub("`([^`]+)`", '<code dir="ltr">%1</code>'))
+end
+
+local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
+
+local write = {}
+
+function write.section(_, block)
+  local number = block.number and block.number .. ". " or ""
+  return ('<h2 id="%s">%s%s</h2>'):format(escape(block.id), number, inline(block.title))
+end
+
+function write.heading(_, block) return ("<h3>%s</h3>"):format(inline(block.text)) end
+
+function write.text(_, block)
+  local class = block.style and (' class="%s"'):format(block.style) or ""
+  return ("<p%s>%s</p>"):format(class, inline(block.text))
+end
+
+function write.facts(_, block)
+  local out = { '<dl class="facts">' }
+  for _, fact in ipairs(block.list) do
+    out[#out + 1] = ("<dt>%s</dt><dd>%s</dd>"):format(inline(fact[1]), inline(fact[2]))
+  end
+  return table.concat(out, "\n") .. "\n</dl>"
+end
+
+--- A label in front of a caption.
+local function captioned(block)
+  local label = block.label and ("<b>%s.</b> "):format(escape(block.label)) or ""
+  return label .. inline(block.caption or "")
+end
+
+local function cell(tag, content)
+  local class = content.class and (' class="%s"'):format(content.class) or ""
+  local text = content.link and ('<a href="#%s">%s</a>'):format(escape(content.link),
+    inline(content[1])) or inline(content[1])
+  if content.small then text = text .. (" <small>%s</small>"):format(inline(content.small)) end
+  return ("<%s%s>%s</%s>"):format(tag, class, text, tag)
+end
+
+local function table_row(cells, tag)
+  local out = {}
+  for i, content in ipairs(cells) do out[i] = cell(tag, content) end
+  return "<tr>" .. table.concat(out) .. "</tr>"
+end
+
+function write.table(_, block)
+  local class = block.class and (' class="%s"'):format(block.class) or ""
+  local out = { ('<div class="scroll"><table%s>'):format(class) }
+  if block.caption then out[2] = "<caption>" .. captioned(block) .. "</caption>" end
+  out[#out + 1] = "<thead>" .. table_row(block.head, "th") .. "</thead>\n<tbody>"
+  for _, row in ipairs(block.rows) do out[#out + 1] = table_row(row, "td") end
+  out[#out + 1] = "</tbody></table></div>"
+  return table.concat(out, "\n")
+end
+
+local function inline_svg(part)
+  return (part.svg:gsub('role="img"', function()
+    return ('role="img" aria-label="%s"'):format(escape(part.alt))
+  end, 1))
+end
+
+function write.figure(_, block)
+  local many = #block.parts > 3 and " many" or #block.parts == 3 and " three" or ""
+  local out = { '<figure id="' .. escape(block.name) .. '">', '<div class="parts' .. many .. '">' }
+  for _, part in ipairs(block.parts) do out[#out + 1] = inline_svg(part) end
+  out[#out + 1] = ('</div>\n<figcaption>%s <a href="%s.png">PNG</a></figcaption></figure>'):format(
+    captioned(block), escape(block.name))
+  return table.concat(out, "\n")
+end
+
+function write.claims(page, block)
+  local language, out = page.language, {}
+  for _, c in ipairs(block.list) do
+    local class = classes[c.verdict]
+    out[#out + 1] = ('<div class="claim %s" id="%s">'):format(class, escape(c.id))
+    out[#out + 1] = ('<p>%s <span class="verdict %s">%s</span></p>'):format(inline(c.text), class,
+      language:pick(claim.labels[c.verdict]))
+    out[#out + 1] = ("<p>%s %s</p>"):format(inline(c.measured), inline(c.why))
+    out[#out + 1] = ('<p class="rule">%s: %s</p></div>'):format(language:pick(labels.rule),
+      inline(c.rule))
+  end
+  return table.concat(out, "\n")
+end
+
+function write.contents(page)
+  local out = { "<nav>", ("<h2>%s</h2>"):format(page.language:pick(labels.contents)), "<ul>" }
+  for _, section in ipairs(page.sections) do
+    out[#out + 1] = ('<li><span class="number">%s</span><a href="#%s">%s</a></li>'):format(
+      section.number and section.number .. "." or "", escape(section.id), inline(section.title))
+  end
+  return table.concat(out, "\n") .. "\n</ul>\n</nav>"
+end
+
+--- The whole page.
+---@param page table
+---@param title string
+---@param footer string
+---@return string
+function html.write(page, title, footer)
+  local language = page.language
+  local out = {
+    "<!DOCTYPE html>",
+    ('<html lang="%s" dir="%s">'):format(language.name, language.rtl and "rtl" or "ltr"),
+    "<head>", '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    ("<title>%s</title>"):format(escape(title)), "<style>", style .. "</style>", "</head>",
+    "<body>", ("<h1>%s</h1>"):format(escape(title)),
+  }
+  for block in page:each() do
+    out[#out + 1] = (write[block.kind] or error("no such block: " .. block.kind))(page, block)
+  end
+  out[#out + 1] = ("<footer><p>%s</p></footer>"):format(inline(footer))
+  out[#out + 1] = "</body>\n</html>\n"
+  return table.concat(out, "\n")
+end
+
+return html

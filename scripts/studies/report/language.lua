@@ -1,0 +1,74 @@
+--- The report's language: texts that stand side by side as {en = , fa = }, with places for numbers.
+---
+---     local fa = Language.of "fa"
+---     fa:say({en = "{best:4} at {rate}", fa = "{best:4} با {rate}"}, {best = 0.97, rate = 0.1})
+---     --> "۰٫۹۷۰۰ با ۰٫۱"
+---
+--- A place is {name}, {name:4} (four decimals), {name:%1} (percent, one decimal) or {name:+4} (with
+--- its sign).
+local Locale = require "mah.draw.locale"
+
+local Language = {}
+Language.__index = Language
+
+---@param name "en"|"fa"
+function Language.of(name)
+  return setmetatable({ name = name, locale = Locale.of(name), rtl = name == "fa" }, Language)
+end
+
+--- The text in this language; a plain string is the same in all.
+---@param text string|table
+---@return string
+function Language:pick(text)
+  if type(text) ~= "table" then return tostring(text) end
+  return text[self.name] or error("a text lacks the language " .. self.name, 2)
+end
+
+--- A number in this language's digits.
+---@param value number
+---@param format string|nil   "4", "%1", "+4"
+---@return string
+function Language:number(value, format)
+  if format == nil or format == "" then return self.locale:number(value) end
+  local kind, decimals = format:match "^([%%+]?)(%d*)$"
+  decimals = tonumber(decimals)
+  if kind == "%" then return self.locale:percent(value, decimals) end
+  local text = self.locale:number(value, decimals)
+  return kind == "+" and value > 0 and "+" .. text or text
+end
+
+--- Any value as a word of a sentence: numbers in digits, texts picked, lists with commas.
+---@return string
+function Language:value(value, format)
+  if type(value) == "number" then return self:number(value, format) end
+  if type(value) == "table" and value[1] ~= nil then
+    local words = {}
+    for i, one in ipairs(value) do words[i] = self:value(one, format) end
+    return table.concat(words, self.rtl and "، " or ", ")
+  end
+  return self:pick(value)
+end
+
+--- The text with its places filled in. A place without a value is an error.
+---@param text string|table
+---@param values table|nil
+---@return string
+function Language:say(text, values)
+  return (self:pick(text):gsub("{([%a_][%w_]*):?([%%+]?%d*)}", function(name, format)
+    local value = values and values[name]
+    if value == nil then error(("no value for {%s} in: %s"):format(name, self:pick(text)), 4) end
+    return self:value(value, format)
+  end))
+end
+
+--- "0.9712 ± 0.0031", or the mean alone when there is one value only.
+---@param m {mean: number, sd: number, n: integer}
+---@param decimals integer|string
+---@return string
+function Language:spread(m, decimals)
+  local text = self:number(m.mean, tostring(decimals))
+  if m.n < 2 then return text end
+  return text .. " ± " .. self:number(m.sd, tostring(decimals))
+end
+
+return Language

@@ -1,0 +1,230 @@
+--- The report: runs studies, one after the other, and writes the page and the tables.
+---
+---     local report = Report.new{preset =, settings =, data =, lang =, out =, jobs =, resume =}
+---     report:run(require "dropout")
+---     report:save()
+---
+--- A study is a table:
+---   id, number, title, question      texts are {en = , fa = }; number: the section of the source
+---   setup, setup_values(report)      what stays the same in all trials
+---   x, values(preset)                the parameter that is swept, and its values
+---   fixed(settings, report)          parameters of every trial other than the preset's
+---   trial(p, data)                   one training; returns numbers (see fit.lua)
+---   show(page, s, report, rows)      tables and figures; s is the Summary of the rows
+---   claims                           see claim.lua
+---   choose(s)                        what the final model takes over: {name, value}
+local Language = require "report.language"
+local Page = require "report.page"
+local Summary = require "report.summary"
+local claim = require "report.claim"
+local csv = require "report.csv"
+local html = require "report.html"
+local labels = require "report.labels"
+local mah = require "mah"
+local markdown = require "report.markdown"
+local trials = require "report.trials"
+
+local Report = {}
+Report.__index = Report
+
+local texts = {
+  title_mnist = {
+    en = "Training an MLP model on MNIST",
+    fa = "آموزش مدل MLP بر روی داده‌های MNIST",
+  },
+  title_digits = {
+    en = "Training an MLP model on synthetic digits",
+    fa = "آموزش مدل MLP بر روی رقم‌های ساختگی",
+  },
+  synthetic = { en = "digits that Mah draws itself", fa = "رقم‌هایی که Mah خود می‌کشد" },
+  data = { en = "Data", fa = "داده‌ها" },
+  images = { en = "Images", fa = "تصویرها" },
+  images_value = {
+    en = "{train} for training, {test} for testing; studies train on {n}, and choose with {held} "
+      .. "others",
+    fa = "{train} برای آموزش و {test} برای آزمون؛ بررسی‌ها با {n} تصویر آموزش می‌دهند و با {held} "
+      .. "تصویر دیگر انتخاب می‌کنند",
+  },
+  preset = { en = "Preset", fa = "اندازهٔ اجرا" },
+  preset_value = {
+    en = "`{preset}`: seeds {seeds}, at most {max_iter} iterations, `tol` {tol}",
+    fa = "`{preset}`: دانه‌های {seeds}، حداکثر {max_iter} تکرار، `tol` برابر {tol}",
+  },
+  machine = { en = "Machine", fa = "رایانه" },
+  footer = {
+    en = "Made by Mah {version} in {seconds:0} s. Every number on this page was computed in this "
+      .. "run: `results.csv`, `timings.csv`, `claims.csv` and `manifest.json` hold them.",
+    fa = "ساختهٔ Mah {version} در {seconds:0} ثانیه. همهٔ عددهای این صفحه در همین اجرا محاسبه "
+      .. "شده‌اند: `results.csv`، `timings.csv`، `claims.csv` و `manifest.json` آن‌ها را در خود دارند.",
+  },
+  counts = {
+    en = "{yes} reproduced, {no} not reproduced, {depends} depends.",
+    fa = "{yes} ادعا بازتولید شد، {no} ادعا بازتولید نشد و {depends} ادعا بستگی دارد.",
+  },
+  spread = {
+    en = "Numbers are means over the seeds ± one standard deviation.",
+    fa = "عددها میانگین روی دانه‌ها ± یک انحراف معیارند.",
+  },
+  failed = {
+    en = "{count} trials failed and are left out: {which}.",
+    fa = "{count} آزمون ناموفق بود و کنار گذاشته شد: {which}.",
+  },
+  checked = { en = "Claims, checked", fa = "بررسی ادعاها" },
+  chosen = {
+    en = "For the final model: `{name}` = {value}, by validation accuracy ({validation:4}).",
+    fa = "برای مدل نهایی: `{name}` = {value}، بر پایهٔ دقت اعتبارسنجی ({validation:4}).",
+  },
+}
+
+---@param given table
+function Report.new(given)
+  local self = setmetatable({ start = mah.progress.now(), studies = {}, choices = {} }, Report)
+  for name, value in pairs(given) do self[name] = value end
+  self.language = Language.of(self.lang)
+  self.page = Page.new { language = self.language, folder = self.out }
+  self:open()
+  return self
+end
+
+-- -- The top --------------------------------------------------------------------------------------
+
+function Report:is_mnist() return self.data.name == "MNIST" end
+
+function Report:title()
+  return self.language:pick(self:is_mnist() and texts.title_mnist or texts.title_digits)
+end
+
+function Report:open()
+  local settings, data = self.settings, self.data
+  local held = math.min(settings.validation, math.floor(#data.train.x / 3))
+  self.page:facts {
+    { texts.data, self:is_mnist() and "MNIST" or texts.synthetic },
+    { texts.images, texts.images_value, values = {
+      train = #data.train.x, test = #data.test.x, held = held,
+      n = math.min(settings.n, #data.train.x - held),
+    } },
+    { texts.preset, texts.preset_value, values = {
+      preset = self.preset, seeds = settings.seeds, max_iter = settings.max_iter,
+      tol = settings.tol,
+    } },
+    { texts.machine, mah.machine().cpu },
+  }
+  self.top = self.page:place()
+  self.page.blocks[#self.page.blocks + 1] = { kind = "contents" }
+end
+
+-- -- One study ------------------------------------------------------------------------------------
+
+local function note_failures(report, s)
+  if #s.failed == 0 then return end
+  local names = {}
+  for i, row in ipairs(s.failed) do names[i] = ("`%s`"):format(row.name) end
+  report.page:text(texts.failed, { count = #names, which = names }, "note")
+end
+
+local function check_claims(report, study, s)
+  local list = {}
+  for i, one in ipairs(study.claims or {}) do
+    list[i] = claim.check(one, s, report)
+    list[i].id = study.id .. "-" .. one.id
+  end
+  if #list == 0 then return list end
+  report.page:heading(texts.checked)
+  report.page:claims(list)
+  return list
+end
+
+--- Takes over what the study chose for the final model, and says so.
+local function take_choice(report, study, s)
+  local choice = study.choose and #s > 0 and study.choose(s, report)
+  if not choice then return end
+  choice.study = study
+  report.choices[study.id] = choice
+  report.page:text(texts.chosen, {
+    name = choice.name, value = choice.shown or choice.value,
+    validation = choice.setting.validation.mean,
+  })
+end
+
+--- Runs a study and writes its section.
+---@param study table
+function Report:run(study)
+  local rows = trials.run(study, self)
+  local s, page = Summary.new(rows, study.x), self.page
+  page:section(study)
+  page:text(study.question, nil, "question")
+  if study.setup then
+    page:text(study.setup, study.setup_values and study.setup_values(self.settings, s, self))
+  end
+  note_failures(self, s)
+  if #s > 0 then study.show(page, s, self, rows) end
+  table.insert(self.studies, {
+    id = study.id, number = study.number or 0, title = study.title, rows = rows,
+    claims = check_claims(self, study, s),
+  })
+  take_choice(self, study, s)
+end
+
+-- -- The end --------------------------------------------------------------------------------------
+
+local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
+
+--- All claims on one table, at the top of the page.
+local function write_claims(report, page)
+  local language, rows = report.language, {}
+  local counts = { yes = 0, no = 0, depends = 0 }
+  for _, study in ipairs(report.studies) do
+    for _, c in ipairs(study.claims) do
+      local class = classes[c.verdict]
+      counts[class] = counts[class] + 1
+      rows[#rows + 1] = {
+        { language:pick(study.title), link = c.id, class = "text" },
+        { language:say(c.text, c.values), class = "text" },
+        { language:say(c.measured, c.values), class = "text" },
+        { language:pick(claim.labels[c.verdict]), class = "verdict " .. class },
+      }
+    end
+  end
+  if #rows == 0 then return end
+  page:section { id = "claims", title = labels.claims }
+  page:text(texts.counts, counts)
+  page:table { head = { labels.section, labels.claim, labels.measured, labels.verdict },
+    rows = rows, class = "claims" }
+  page:text(texts.spread, nil, "note")
+end
+
+local function manifest(report)
+  local names, figures = {}, {}
+  for i, study in ipairs(report.studies) do names[i] = study.id end
+  for i, figure in ipairs(report.page.figures) do figures[i] = figure.name .. ".png" end
+  local data, choices = report.data, {}
+  for id, choice in pairs(report.choices) do choices[id] = { [choice.name] = choice.value } end
+  return {
+    program = "mah " .. mah.version, preset = report.preset, settings = report.settings,
+    data = { name = data.name, source = data.source, train = #data.train.x, test = #data.test.x },
+    studies = names, figures = figures, choices = next(choices) and choices or nil,
+    language = report.lang, machine = mah.machine(), date = os.date "!%Y-%m-%dT%H:%M:%SZ",
+  }
+end
+
+local function absolute(path)
+  return path:sub(1, 1) == "/" and path or (os.getenv "PWD" or ".") .. "/" .. path
+end
+
+--- Writes index.html, report.md, results.csv, timings.csv, claims.csv and manifest.json.
+function Report:save()
+  local page = self.page
+  page:fill(self.top, function(top) write_claims(self, top) end)
+  local seconds = mah.progress.now() - self.start
+  local footer = self.language:say(texts.footer, { version = mah.version, seconds = seconds })
+  local function write(name, text) mah.file.write(self.out .. "/" .. name, text) end
+  write("results.csv", csv.results(self.studies))
+  write("timings.csv", csv.timings(self.studies))
+  write("claims.csv", csv.claims(self.studies, Language.of "en"))
+  write("manifest.json", mah.json.encode(manifest(self)) .. "\n")
+  write("report.md", markdown.write(page, self:title(), footer))
+  write("index.html", html.write(page, self:title(), footer))
+  print(("report: %s/index.html (%.0f s)"):format(absolute(self.out), seconds))
+end
+
+return Report

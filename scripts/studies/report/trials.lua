@@ -1,0 +1,62 @@
+--- The trials of a study: every value of what is swept, with every seed.
+---
+---     local rows = trials.run(study, report)
+---     -- {{name = "dropout=0.2", params = {dropout = 0.2, seed = 1, n = 5000 ...}, result = {...}} ...}
+local mah = require "mah"
+
+local trials = {}
+
+--- What every trial of the study is given besides the swept value and the seed: the preset's
+--- numbers, the study's own, and which data these are.
+local function common_params(study, report)
+  local preset, data = report.settings, report.data
+  local params = {
+    n = preset.n, validation = preset.validation, test = preset.test,
+    max_iter = preset.max_iter, tol = preset.tol,
+    data = ("%s, %d + %d images"):format(data.name, #data.train.x, #data.test.x),
+  }
+  for name, value in pairs(study.fixed and study.fixed(preset, report) or {}) do
+    params[name] = value
+  end
+  return params
+end
+
+--- The parameters of all trials, seeds varying fastest.
+---@param study table
+---@param report table
+---@return table[]
+function trials.list(study, report)
+  local list, common = {}, common_params(study, report)
+  local seeds = common.seeds or report.settings.seeds
+  common.seeds = nil
+  for _, value in ipairs(study.values(report.preset, report)) do
+    for _, seed in ipairs(seeds) do
+      local params = { seed = seed, [study.x] = value }
+      for name, v in pairs(common) do params[name] = v end
+      list[#list + 1] = params
+    end
+  end
+  return list
+end
+
+--- Runs what is not in the report's store yet, in processes of their own, and returns all rows in the
+--- order of the list.
+---@param study table
+---@param report table
+---@return table[] rows   {name, params, result, status, error}
+function trials.run(study, report)
+  local data, trial_of_study = report.data, study.trial
+  local sweep = mah.sweep {
+    name = study.id, store = report.out .. "/runs.db", trials = trials.list(study, report),
+    trial = function(params) return trial_of_study(params, data) end,
+    timeout = report.settings.timeout,
+  }
+  sweep:run { jobs = report.jobs, again = report.resume, arguments = false }
+  local rows = sweep:results()
+  for _, row in ipairs(rows) do
+    row.name = ("%s=%s"):format(study.x, tostring(row.params[study.x]))
+  end
+  return rows
+end
+
+return trials

@@ -1,0 +1,232 @@
+--- Random arguments for random_calls.lua: what a documented type asks for, and everything else.
+---
+---     local values = require("values").new(pool)
+---     values.of("tensor|integer[]|nil", "which")      values.any()      values.show(x)
+local mah = require "mah"
+local Type = require "mah.tensor.type"
+local ffi = require "ffi"
+
+local random = math.random
+local function pick(list) return list[random(#list)] end
+local function chance(p) return random() < p end
+
+local DTYPES = { "float32", "float64", "int32", "uint8" }
+local HUGE = { 2 ^ 31, 3e9, 2 ^ 40, 2 ^ 52, 2 ^ 53, 1e18, 1e300, -2 ^ 31, -2 ^ 52, -1e300 }
+local ODD = { 0 / 0, 1 / 0, -1 / 0, -0.0, 0.5, -1.5, 1e-300, 255, 256, 2147483647, -2147483648 }
+local WORDS = { "", "float32", "int64", "x", "\0", "%s %d", "mt19937", "a,b\n1,2\n", ("y"):rep(300) }
+
+--- Files that saving functions write and loading functions find: few names, all endings.
+local PATHS = {
+  "a.npy", "b.npy", "a.npz", "b.npz", "a.csv", "b.csv", "a.idx", "a.idx.gz", "a.safetensors",
+  "model.safetensors", "no/such/folder/a.npy", ".", "", "with\0zero", "missing",
+}
+
+local values = {}
+
+-- -- Numbers --------------------------------------------------------------------------------------
+
+function values.integer()
+  local kind = random(20)
+  if kind <= 14 then return random(-3, 6) end
+  if kind <= 17 then return random(0, 40) end
+  return pick(kind == 18 and HUGE or ODD)
+end
+
+function values.number()
+  local kind = random(10)
+  if kind <= 4 then return random() * 4 - 2 end
+  if kind <= 7 then return random(-4, 9) end
+  return kind <= 9 and pick(ODD) or pick(HUGE)
+end
+
+-- -- Tensors --------------------------------------------------------------------------------------
+
+local function random_shape()
+  local shape = {}
+  for d = 1, pick { 0, 1, 1, 1, 2, 2, 2, 3, 4, 8 } do shape[d] = pick { 0, 1, 1, 2, 2, 3, 4, 5 } end
+  return shape
+end
+
+local function random_element()
+  local kind = random(12)
+  if kind <= 6 then return random(0, 5) end
+  if kind <= 10 then return random() * 6 - 3 end
+  return pick(ODD)
+end
+
+--- Another view of t: every way there is to make one.
+local function random_view(t)
+  local kind, dim = random(7), t.ndim > 0 and random(t.ndim) or 0
+  if kind == 1 or t.ndim == 0 then return t:unsqueeze(random(t.ndim + 1)) end
+  local n = t.shape[dim]
+  if kind == 2 then return t:transpose(dim, random(t.ndim)) end
+  if kind == 3 and n > 0 then return t:select(dim, random(n)) end
+  if kind == 4 then
+    local start = random(n + 1)
+    return t:narrow(dim, start, random(0, n - start + 1))
+  end
+  if kind == 5 and n > 1 then return t:transpose(1, dim) { { 1, n, 2 } } end
+  if kind == 6 then return t:unsqueeze(1):expand(random(3), unpack(t.shape)) end
+  return t:flatten()
+end
+
+--- A new tensor: small, of any dtype; often a view of a view, not contiguous, or expanded.
+function values.new_tensor()
+  local shape = chance(0.2) and { 3, 3 } or random_shape()
+  local t = mah.zeros(shape, { dtype = pick(DTYPES) })
+  local flat = t:view(t:numel())
+  for i = 1, #flat do flat[i] = random_element() end
+  for _ = 1, pick { 0, 0, 0, 1, 2, 3 } do
+    if t.ndim < Type.MAX_DIMS then t = random_view(t) end
+  end
+  return t
+end
+
+-- -- Everything else ------------------------------------------------------------------------------
+
+local function callback()
+  local kind = random(6)
+  return function(x)
+    if kind == 1 then error "a callback's own error" end
+    if kind == 2 then return nil end
+    if kind == 3 then return "text" end
+    if kind == 4 then return {} end
+    return type(x) == "number" and x * 2 or 1
+  end
+end
+
+local function circle()
+  local t = {}
+  t[1] = t
+  return t
+end
+
+local foreign = {
+  function() return ffi.new "int[3]" end,
+  function() return ffi.new("int64_t", 3) end,
+  function() return ffi.cast("float *", nil) end,
+  function() return ffi.new "mah_rng" end,
+  function() return ffi.new "mah_tensor" end, -- as one that has been freed
+  function() return ffi.C.mah_tensor_clone end,
+}
+
+local anything = {
+  function() return nil end,
+  function() return chance(0.5) end,
+  values.integer,
+  values.number,
+  function() return pick(WORDS) end,
+  callback,
+  function() return pick(foreign)() end,
+  function() return {} end,
+  function() return { values.integer(), values.integer() } end,
+  function() return { pick(WORDS), x = values.number(), [0.5] = 1 } end,
+  function() return { { 1, 2 }, { 3 } } end,
+  circle,
+  function() return coroutine.create(callback()) end,
+}
+
+--- Makes the generators that need a pool of tensors, {tensor, ...}, and objects {rng =, net = ...}.
+---@param pool tensor[]
+---@param objects table<string, any>
+function values.new(pool, objects)
+  local new = setmetatable({}, { __index = values })
+
+  function new.tensor() return chance(0.05) and values.new_tensor() or pick(pool) end
+
+  --- A value of no type in particular.
+  function new.any()
+    local kind = random(#anything + 5)
+    if kind == #anything + 1 then return objects.rng end
+    if kind == #anything + 2 then return objects.net end
+    if kind > #anything + 2 then return new.tensor() end
+    return anything[kind]()
+  end
+
+  local function list(kind)
+    local result = {}
+    for i = 1, random(0, 4) do result[i] = new.of(kind) end
+    return result
+  end
+
+  local function record(text, name)
+    local result = {}
+    for field, optional, kind in text:gmatch "([%w_]+)(%??): ([^,}]+)" do
+      local present = optional == "" and not kind:find "%?" and 0.95 or 0.35
+      if chance(present) then result[field] = new.of(kind:gsub("%?", ""), field) end
+    end
+    if chance(0.03) then result.unknown_option = 1 end
+    if chance(0.03) then result[1] = new.any() end
+    return next(result) == nil and name ~= "data" and chance(0.5) and nil or result
+  end
+
+  local named = {
+    path = function() return pick(PATHS) end,
+    dtype = function() return pick(DTYPES) end,
+    directory = function() return pick(PATHS) end,
+  }
+  local typed = {
+    integer = values.integer,
+    number = values.number,
+    tensor = new.tensor,
+    boolean = function() return chance(0.5) end,
+    ["nil"] = function() return nil end,
+    string = function() return pick(WORDS) end,
+    table = function() return pick { {}, { 1, 2 }, { a = 1 }, circle() } end,
+    rng = function() return objects.rng end,
+    Network = function() return objects.net end,
+    self = function() return objects.net end,
+    ["table<string, tensor>"] = function() return { a = new.tensor(), b = new.tensor() } end,
+  }
+
+  local function alternatives(text)
+    local found, depth, from = {}, 0, 1
+    for i = 1, #text do
+      local c = text:sub(i, i)
+      if c:find "[{<%(]" then depth = depth + 1 elseif c:find "[}>%)]" then depth = depth - 1 end
+      if c == "|" and depth == 0 then
+        found[#found + 1] = text:sub(from, i - 1)
+        from = i + 1
+      end
+    end
+    found[#found + 1] = text:sub(from)
+    return found
+  end
+
+  --- A value of a documented type; `name` tells paths and dtypes from other strings.
+  function new.of(text, name)
+    local kind = pick(alternatives(text))
+    if kind == "string" and named[name] then return named[name]() end
+    if typed[kind] then return typed[kind]() end
+    if kind:find "^fun" then return callback() end
+    if kind:find '^"' then return kind:sub(2, -2) end
+    if kind:find "^{" then return record(kind, name) end
+    if kind:find "%[%]$" then return list(kind:sub(1, -3)) end
+    return new.any()
+  end
+  return new
+end
+
+-- -- For people -----------------------------------------------------------------------------------
+
+--- A value in a line of a report.
+function values.show(x)
+  if Type.is_tensor(x) then
+    if x.store == nil then return "freed" end
+    return "<" .. Type.describe(x) .. (x:is_contiguous() and ">" or ", strided>")
+  end
+  if type(x) == "string" then return ("%q"):format(x:sub(1, 40)) end
+  if type(x) ~= "table" then return tostring(x) end
+  if rawequal(x[1], x) then return "{itself}" end
+  local parts = {}
+  for k, v in pairs(x) do
+    if #parts < 6 and not rawequal(v, x) then
+      parts[#parts + 1] = ("[%s]=%s"):format(tostring(k), type(v) == "table" and "{...}" or values.show(v))
+    end
+  end
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
+
+values.pick, values.chance = pick, chance
+
+return values

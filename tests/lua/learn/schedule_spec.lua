@@ -1,0 +1,107 @@
+local mah = require "mah"
+local schedule = mah.schedule
+
+--- The learning rates of the first n epochs; lr = 1, 4 steps in an epoch of 10 rows.
+local function by_epoch(rate, n, more)
+  local out = {}
+  for epoch = 1, n do
+    local s = { epoch = epoch, step = 4 * (epoch - 1), samples = 10 * (epoch - 1), lr = 1 }
+    for k, v in pairs(more or {}) do s[k] = v end
+    out[epoch] = rate(s)
+  end
+  return out
+end
+
+--- The same for the first n steps.
+local function by_step(rate, n, more)
+  local out = {}
+  for step = 0, n - 1 do
+    local s = { epoch = math.floor(step / 4) + 1, step = step, lr = 1, batches = 4 }
+    for k, v in pairs(more or {}) do s[k] = v end
+    out[step + 1] = rate(s)
+  end
+  return out
+end
+
+local function assert_rates(expected, got)
+  assert.equal(#expected, #got)
+  for i = 1, #expected do assert.near(expected[i], got[i], 1e-12) end
+end
+
+describe("mah.schedule", function()
+  it("constant, step and exponential", function()
+    assert_rates({ 1, 1 }, by_epoch(schedule.constant(), 2))
+    assert_rates({ 1, 1, 0.5, 0.5, 0.25 },
+      by_epoch(schedule.step { step_size = 2, gamma = 0.5 }, 5))
+    assert_rates({ 1, 0.9, 0.81 }, by_epoch(schedule.exponential { gamma = 0.9 }, 3))
+  end)
+
+  it("inverse_scaling, by steps, samples or epochs", function()
+    assert_rates({ 1, 5 ^ -0.5, 9 ^ -0.5 }, by_epoch(schedule.inverse_scaling(), 3))
+    assert_rates({ 1, 11 ^ -0.25 },
+      by_epoch(schedule.inverse_scaling { power = 0.25, of = "samples" }, 2))
+    assert_rates({ 1, 0.5 }, by_epoch(schedule.inverse_scaling { power = 1, of = "epoch" }, 2))
+  end)
+
+  it("cosine, by epochs and by steps", function()
+    local half = { 1, (1 + math.sqrt(0.5)) / 2, 0.5, (1 - math.sqrt(0.5)) / 2, 0, 0 }
+    assert_rates(half, by_epoch(schedule.cosine { epochs = 4 }, 6))
+    assert_rates(half, by_epoch(schedule.cosine(), 6, { max_iter = 4 }))
+    assert_rates(half, by_step(schedule.cosine { epochs = 1, per_step = true }, 6))
+    assert_rates({ 1, 0.55, 0.1 }, by_epoch(schedule.cosine { epochs = 2, min_lr = 0.1 }, 3))
+    assert.is_true(schedule.cosine { per_step = true }.per_step)
+    assert.is_false(schedule.cosine().per_step)
+  end)
+
+  -- torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=10): peak after 0.3 * 10 - 1 = 2
+  -- steps, then 7
+  it("one_cycle rises and falls", function()
+    local expected, down = { 0.04, 0.52, 1 }, 0.04 / 1e4
+    for k = 1, 7 do expected[3 + k] = down + (1 - down) * (1 + math.cos(math.pi * k / 7)) / 2 end
+    assert_rates(expected, by_epoch(schedule.one_cycle { epochs = 10, per_step = false }, 10))
+    assert_rates(expected, by_step(schedule.one_cycle { epochs = 2.5 }, 10))
+    assert_rates({ 0.04 * 3, 0.52 * 3 },
+      by_step(schedule.one_cycle { epochs = 2.5, max_lr = 3 }, 2))
+    assert_rates({ down },
+      { schedule.one_cycle { epochs = 2 } { epoch = 9, step = 99, lr = 1, batches = 4 } })
+  end)
+
+  it("warm_up climbs to what comes after it", function()
+    assert_rates({ 0.2, 0.6, 1, 1 },
+      by_epoch(schedule.warm_up(nil, { epochs = 2, start_factor = 0.2 }), 4))
+    local inner = schedule.exponential { gamma = 0.5 }
+    assert_rates({ 0.5, 1, 0.5, 0.25 },
+      by_epoch(schedule.warm_up(inner, { epochs = 1, start_factor = 0.5 }), 4))
+    assert_rates({ 0.5, 0.75, 1, 0.5, 0 },
+      by_epoch(schedule.warm_up(schedule.cosine(), { epochs = 2, start_factor = 0.5 }), 5,
+        { max_iter = 4 }))
+    local stepwise = schedule.warm_up(nil, { epochs = 1, start_factor = 0.2, per_step = true })
+    assert.is_true(stepwise.per_step)
+    assert_rates({ 0.2, 0.4, 0.6, 0.8, 1, 1 }, by_step(stepwise, 6))
+    local both = schedule.warm_up(schedule.cosine { epochs = 1, per_step = true },
+      { epochs = 1, start_factor = 0.5 })
+    assert_rates({ 0.5, 0.625, 0.75, 0.875, 1, (1 + math.sqrt(0.5)) / 2, 0.5 }, by_step(both, 7))
+  end)
+
+  it("takes functions", function()
+    local own = schedule.per_step(function(s) return s.lr / (1 + s.step) end)
+    assert.is_true(own.per_step)
+    assert_rates({ 1, 0.5 }, by_step(own, 2))
+    local warm = schedule.warm_up(function(s) return s.lr end, { epochs = 2, start_factor = 0.5 })
+    assert_rates({ 0.5, 0.75, 1 }, by_epoch(warm, 3))
+  end)
+
+  it("explains what is wrong", function()
+    assert.error_matches(function() schedule.step { size = 2 } end, "unknown option")
+    assert.error_matches(function() schedule.cosine() { epoch = 1, step = 0, lr = 1 } end,
+      "mah.schedule.cosine: tell it how many epochs there will be")
+    assert.error_matches(function()
+      schedule.one_cycle { epochs = 3 } { epoch = 1, step = 0, lr = 1 }
+    end, "s.batches")
+    assert.error_matches(function()
+      schedule.inverse_scaling { of = "samples" } { epoch = 1, step = 0, lr = 1 }
+    end, "does not count samples")
+    assert.error_matches(function() schedule.warm_up(3) end, "a schedule is expected, got 3")
+    assert.error_matches(function() schedule.per_step(nil) end, "a schedule is expected, got nil")
+  end)
+end)

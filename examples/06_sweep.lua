@@ -1,15 +1,15 @@
---- A sweep: 200 small trainings in parallel, results in a file, means over the seeds, a picture. Run it
---- again, and nothing is left to do; change the grid, and only what is new runs. `--jobs 4` runs four at
---- a time; the results are the same.
+--- A sweep: 200 small trainings in parallel, results in a file, means over the seeds, a picture.
+--- Run it again, and nothing is left to do; change the grid, and only what is new runs. With
+--- `--jobs 4` four run at a time; the results are the same.
 ---
 --- Output:
 ---   200 trials: 200 done, 0 failed
----   lr     of    n  mean  ...
----   0.01   test  ...
----   0.03   test  ...
----   0.1    test  ...
----   0.3    test  ...
----   1      test  ...
+---     lr  of     n  mean  sd  low  high
+---   0.01  test  40  ...
+---   0.03  test  40  ...
+---    0.1  test  40  ...
+---    0.3  test  40  ...
+---      1  test  40  ...
 ---   best: lr ..., batch_size ...
 local mah = require "mah"
 
@@ -18,7 +18,11 @@ local digits = mah.data.digits { n = 400, seed = 1 }
 local study = mah.sweep {
   name = "learning rate",
   store = "out/runs.db",
-  grid = { lr = { 0.01, 0.03, 0.1, 0.3, 1 }, batch_size = { 10, 20, 40, 80 }, seed = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 } },
+  grid = {
+    lr = { 0.01, 0.03, 0.1, 0.3, 1 },
+    batch_size = { 10, 20, 40, 80 },
+    seed = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 },
+  },
   trial = function(p, report)
     local net = mah.mlp { 784, { 10, "softmax" }, seed = p.seed }
     mah.train(net, digits.train, {
@@ -36,4 +40,4 @@ print(study:summary { by = "lr", of = "test" })
 
 local best = study:best "test"
 print(("best: lr %g, batch_size %d"):format(best.params.lr, best.params.batch_size))
-study:plot { x = "lr", y = "test", series = "batch_size", over = "seed" }:save "out/learning_rate.png"
+study:plot { x = "lr", y = "test", series = "batch_size", over = "seed" }:save "out/sweep.png"

@@ -26,6 +26,8 @@ local rules = {
   score = { nil, "callable" },
   restore_best = { true, "boolean" },
   shuffle = { true, "boolean" },
+  clip_norm = { nil, "number", "(0, inf)" },
+  clip_value = { nil, "number", "(0, inf)" },
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
   seed = { nil, "integer", "[0, 4294967295]" },
@@ -102,7 +104,10 @@ local function settle(o, rows)
   o.solver = o.solver or solvers.adam()
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
   o.stop = o.stop or default_rule(full_batch)
-  if type(o.stop) == "number" then o.stop = stop.max_iter(o.stop) end
+  if type(o.stop) == "number" then
+    o.max_iter = o.stop -- for schedules
+    o.stop = stop.max_iter(o.stop)
+  end
   check.that(not full_batch or not o.batch_size or o.batch_size >= rows,
     "mah.train: the solver %s takes all %d rows at once; batch_size = %s does not go with it",
     full_batch and o.solver.name, rows, tostring(o.batch_size))
@@ -120,13 +125,15 @@ end
 ---   batch_size     rows of a mini-batch, the last one may be shorter; default 200, all for L-BFGS
 ---   stop           a rule, or a number of epochs; default: 200 epochs, or no improvement of the
 ---                  loss by 1e-4 for 10 epochs (not for L-BFGS, which ends by rules of its own)
----   schedule       function (s) -> learning rate, before each epoch; s.lr is the first one
+---   schedule       function (s) -> learning rate, before each epoch or step: see mah.schedule
 ---   validation     a share of the data held out (stratified by class), or a data set of its own
 ---   score          function (net, x, y) -> number, larger is better; default net:score
 ---   restore_best   end with the parameters of the best validation score; default true
 ---   shuffle        a new order each epoch; default true
 ---   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is
 ---                  scikit-learn's alpha
+---   clip_norm      cut the gradient back to this Euclidean norm
+---   clip_value     cut each of its elements back to this size
 ---   seed, rng      for the split, the orders and the dropout masks; default: a seed from the
 ---                  default generator, which run.seed tells
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see

@@ -5,6 +5,7 @@
 ---     local reason = trainer:run()
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local clip = require "mah.learn.clip"
 local ffi = require "ffi"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
@@ -20,9 +21,13 @@ local function is_finite(x) return x - x == 0 end
 --- call. The batch points into the trainer's data, so the function holds the trainer.
 local function new_evaluate(trainer)
   local net, batch, gradient = trainer.net, trainer.batch, trainer.gradient
+  local clip_norm, clip_value = trainer.settings.clip_norm, trainer.settings.clip_value
   return function(w)
     check.that(trainer.in_batch, "evaluate is called outside of the training that it belongs to")
-    return net:evaluate(batch, w, gradient), gradient
+    local loss = net:evaluate(batch, w, gradient)
+    if clip_norm then clip.norm(gradient, clip_norm) end
+    if clip_value then clip.value(gradient, clip_value) end
+    return loss, gradient
   end
 end
 
@@ -87,13 +92,20 @@ local function learning_rate(trainer)
   return type(solver) == "table" and solver.lr or nil
 end
 
---- Lets the schedule set the solver's learning rate for what comes next.
-local function follow_schedule(trainer, s)
-  local schedule, solver = trainer.settings.schedule, trainer.settings.solver
+--- Lets the schedule set the solver's learning rate for what comes next: before each epoch, or
+--- before each step if it says so.
+local function follow_schedule(trainer, before_step)
+  local settings = trainer.settings
+  local schedule, solver = settings.schedule, settings.solver
   if not schedule then return end
+  local per_step = type(schedule) == "table" and schedule.per_step == true
+  if per_step ~= before_step then return end
   trainer.initial_lr = trainer.initial_lr or solver.lr
-  s.lr = trainer.initial_lr
-  local lr = schedule(s)
+  local lr = schedule {
+    epoch = trainer.epoch, first_epoch = trainer.first_epoch, step = tonumber(trainer.batch.step),
+    samples = trainer.samples, lr = trainer.initial_lr, max_iter = settings.max_iter,
+    batches = math.ceil(#trainer.order / settings.batch_size),
+  }
   check.that(type(lr) == "number" and lr >= 0,
     "the schedule must return a learning rate >= 0; it returned %s", check.show(lr))
   solver.lr = lr
@@ -109,6 +121,7 @@ local function run_batches(trainer, s)
   while first < rows do
     batch.first, batch.count = first, math.min(size, rows - first)
     local loss
+    follow_schedule(trainer, true)
     trainer.in_batch = true
     loss, reason = solver(evaluate, w)
     trainer.in_batch = false
@@ -163,7 +176,7 @@ function Trainer:run_epoch()
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
     first_epoch = self.first_epoch,
   }
-  follow_schedule(self, s)
+  follow_schedule(self, false)
   note(s, "lr", learning_rate(self))
   if settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
   local loss, reason = run_batches(self, s)

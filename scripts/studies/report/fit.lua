@@ -3,6 +3,7 @@
 ---     study.trial = function(p, data)
 ---       return fit(p, data, {hidden_layer_sizes = {100}, dropout = p.dropout})
 ---     end
+local C = require "mah.base.library"
 local mah = require "mah"
 
 --- The rows of a trial: the first n training images, those after them for validation, and test
@@ -25,12 +26,27 @@ local function with_defaults(given, p)
   return all
 end
 
+--- Bytes of tensors that are alive; garbage does not count.
+local function live_bytes()
+  collectgarbage()
+  collectgarbage()
+  return tonumber(C.mah_memory_live())
+end
+
+--- Notes in `result` how much memory the first mini-batch left in use.
+local function watch_memory(parameters, result)
+  local before = live_bytes()
+  function parameters.on_batch()
+    result.memory = result.memory or live_bytes() - before
+  end
+end
+
 --- Trains on p.n images; p also holds validation, test (numbers of images), seed, max_iter and tol.
 ---@param p table
 ---@param data mah.Dataset
 ---@param given table       parameters of mah.MLPClassifier
----@param more table|nil    validate = true: the curves of the validation rows too; rows = function
----  (train) -> train, to change the training rows
+---@param more table|nil    validate = true: the curves of the validation rows too; memory = true:
+---  result.memory, bytes of tensors that training holds (parameters, solver, work space)
 ---@return table result     {train, test, validation, n_iter, loss, stopped_by, seconds}
 ---@return table classifier, table sets   {train =, validation =, test =}
 return function(p, data, given, more)
@@ -38,16 +54,16 @@ return function(p, data, given, more)
   local train, validation, test = rows_of(p, data)
   local parameters = with_defaults(given, p)
   if more and more.validate then parameters.validation_data = { validation.x, validation.y } end
+  local result = {}
+  if more and more.memory then watch_memory(parameters, result) end
   local classifier = mah.MLPClassifier(parameters)
   local start = mah.progress.now()
   classifier:fit(train.x, train.y)
-  return {
-    seconds = mah.progress.now() - start,
-    train = classifier:score(train.x, train.y),
-    validation = classifier:score(validation.x, validation.y),
-    test = classifier:score(test.x, test.y),
-    n_iter = classifier.n_iter_,
-    loss = classifier.loss_,
-    stopped_by = classifier.stop_reason_.rule,
-  }, classifier, { train = train, validation = validation, test = test }
+  result.seconds = mah.progress.now() - start
+  result.train = classifier:score(train.x, train.y)
+  result.validation = classifier:score(validation.x, validation.y)
+  result.test = classifier:score(test.x, test.y)
+  result.n_iter, result.loss = classifier.n_iter_, classifier.loss_
+  result.stopped_by = classifier.stop_reason_.rule
+  return result, classifier, { train = train, validation = validation, test = test }
 end

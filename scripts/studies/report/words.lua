@@ -5,16 +5,16 @@ local NEAR, FAR = 0.01, 0.03   -- of accuracy, below the best
 local MANY, FEW = 2 / 3, 1 / 3 -- of the most iterations
 
 words.names = {
-  high = { en = "high", fa = "زیاد" },
+  high = { en = "high", fa = "بالا" },
   mid = { en = "mid", fa = "متوسط" },
-  low = { en = "low", fa = "کم" },
+  low = { en = "low", fa = "پایین" },
 }
 
 words.rule = {
   en = "Accuracy is high within {near:2} of the best mean, mid within {far:2}, else low. Iterations "
     .. "are high above two thirds of the largest mean, low below one third of it, else mid.",
-  fa = "دقت تا فاصلهٔ {near:2} از بهترین میانگین «زیاد»، تا {far:2} «متوسط» و وگرنه «کم» است. تعداد "
-    .. "تکرار بالای دو سوم بزرگ‌ترین میانگین «زیاد»، زیر یک سوم آن «کم» و وگرنه «متوسط» است.",
+  fa = "دقت تا فاصلهٔ {near:2} از بهترین میانگین «بالا»، تا {far:2} «متوسط» و وگرنه «پایین» است. تعداد "
+    .. "تکرار بالای دو سوم بزرگ‌ترین میانگین «بالا»، زیر یک سوم آن «پایین» و وگرنه «متوسط» است.",
 }
 words.values = { near = NEAR, far = FAR }
 

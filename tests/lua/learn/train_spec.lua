@@ -94,6 +94,81 @@ describe("mah.train", function()
     end
   end)
 
+  it("follows a schedule, by the epoch and by the step, and leaves the solver as it was", function()
+    local set = digits(100)
+    local solver, seen = mah.solver.sgd { lr = 0.1 }, {}
+    local function run(schedule)
+      seen = {}
+      local result = mah.train(new_net(), set.train, {
+        solver = solver, schedule = schedule, stop = 3, batch_size = 50, seed = 1,
+        on_batch = function() seen[#seen + 1] = solver.lr end,
+      })
+      return result.history.lr
+    end
+    assert.same({ 0.1, 0.05, 0.025 }, run(function(s) return s.lr * 0.5 ^ (s.epoch - 1) end))
+    assert.equal(0.1, solver.lr)
+    run(mah.schedule.per_step(function(s) return s.lr / (1 + s.step) end))
+    assert.same({ 0.1, 0.1 / 2, 0.1 / 3, 0.1 / 4, 0.1 / 5, 0.1 / 6 }, seen)
+    run(mah.schedule.one_cycle())
+    assert.equal(6, #seen)
+    assert.error_matches(function() run(function() return "fast" end) end,
+      "must return a learning rate")
+  end)
+
+  it("cuts gradients back", function()
+    local set = digits(100)
+    local function length(o)
+      local norm
+      o.solver = function(evaluate, w)
+        local loss, g = evaluate(w)
+        norm = math.max(norm or 0, g:norm())
+        assert.is_true(g:abs():max() <= (o.clip_value or math.huge))
+        return loss
+      end
+      o.stop, o.seed = 1, 1
+      mah.train(new_net(), set.train, o)
+      return norm
+    end
+    assert.is_true(length {} > 0.1)
+    assert.near(0.01, length { clip_norm = 0.01 }, 1e-6)
+    length { clip_value = 2 ^ -10 }
+  end)
+
+  it("lets nobody evaluate after the end", function()
+    local set = digits(50)
+    local kept
+    local net = new_net()
+    mah.train(net, set.train, { stop = 1, seed = 1, solver = function(evaluate, w)
+      kept = evaluate
+      return (evaluate(w))
+    end })
+    assert.error_matches(function() kept(net.params) end, "outside of the training")
+  end)
+
+  it("wants a loss from the solver and a number from the score", function()
+    local set = digits(50)
+    assert.error_matches(function()
+      mah.train(new_net(), set.train, { solver = function() end, stop = 1 })
+    end, "the solver must return the loss; it returned nil")
+    assert.error_matches(function()
+      mah.train(new_net(), set.train, { score = function() end, validation = set.test, stop = 1 })
+    end, "the score must be a number, got nil")
+    assert.error_matches(function()
+      mah.train(new_net(), { x = set.train.x, y = set.train.y, wieght = mah.ones(50) })
+    end, "unknown field \"wieght\"; did you mean 'weight'")
+    assert.error_matches(function()
+      mah.train(new_net(), set.train, { solver = "adam" })
+    end, "solver must be a function; got \"adam\"")
+  end)
+
+  it("tells the seed that it drew", function()
+    local set = digits(50)
+    local run = mah.train(new_net(), set.train, { stop = 1 })
+    assert.is_number(run.seed)
+    local again = mah.train(new_net(), set.train, { stop = 1, seed = run.seed })
+    assert.same(run.history.loss, again.history.loss)
+  end)
+
   it("says when a run diverges, unless a rule takes it", function()
     local set = digits(200)
     local function run(stop)

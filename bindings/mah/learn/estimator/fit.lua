@@ -192,7 +192,8 @@ local function new_trainer(estimator, problem, previous, warm)
     schedule = previous and not warm and previous.settings.schedule or new_schedule(estimator),
     score = estimator.scoring,
     shuffle = estimator.shuffle and not is_full_batch(solver),
-    l1 = estimator.l1, l2 = estimator.alpha,
+    l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
+    clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch,
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }, order, validation, estimator.rng)

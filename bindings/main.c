@@ -93,8 +93,21 @@ static int add_traceback(lua_State *L) {
   return 1;
 }
 
+/* A message does not run into a progress line that stands open. */
+static void end_progress(lua_State *L) {
+  int top = lua_gettop(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  lua_getfield(L, -1, "mah.base.progress");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "close");
+    (void)lua_pcall(L, 0, 0, 0);
+  }
+  lua_settop(L, top);
+}
+
 static int report(lua_State *L, int status) {
   if (status == 0) return EXIT_OK;
+  end_progress(L);
   size_t size = 0;
   const char *message = lua_tolstring(L, -1, &size);
   fflush(stdout);

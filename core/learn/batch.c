@@ -14,7 +14,7 @@ mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs) {
     return mah_fail(MAH_ERROR_SHAPE, "x: %s does not fit a network of %d inputs",
                     mah_tensor_describe(x), inputs);
   if (x->extent[1] > 1 && x->step[1] != 1)
-    return mah_fail(MAH_ERROR_SHAPE, "x: the rows must be contiguous");
+    return mah_fail(MAH_ERROR_SHAPE, "x: the rows must be contiguous; x:contiguous() makes them so");
   return MAH_OK;
 }
 

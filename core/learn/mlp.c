@@ -52,18 +52,20 @@ static mah_status check_layer(const mah_layer *layer, int32_t i) {
   return MAH_OK;
 }
 
-static void lay_out(mah_mlp *net) {
+static mah_status lay_out(mah_mlp *net) {
   int32_t inputs = net->inputs;
   for (int32_t i = 0; i < net->n_layers; i++) {
     mah_layer *layer = &net->layers[i];
     layer->inputs = inputs;
     layer->weight = net->parameters;
     layer->bias = layer->weight + (int64_t)inputs * layer->units;
-    net->parameters = layer->bias + layer->units;
+    if (__builtin_add_overflow(layer->bias, layer->units, &net->parameters))
+      return mah_fail(MAH_ERROR_SHAPE, "layer %d: the network has too many parameters", i + 1);
     inputs = layer->units;
   }
   net->layers[net->n_layers - 1].dropout = 0;               /* outputs are never dropped */
   net->layers[net->n_layers - 1].activation = MAH_IDENTITY; /* the loss has its own */
+  return MAH_OK;
 }
 
 mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t loss,
@@ -87,9 +89,12 @@ mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t los
     return MAH_ERROR_MEMORY;
   }
   memcpy(net->layers, layers, sizeof *layers * (size_t)n_layers);
-  lay_out(net);
-  *out = net;
-  return MAH_OK;
+  mah_status status = lay_out(net);
+  if (status == MAH_OK)
+    *out = net;
+  else
+    mah_mlp_free(net);
+  return status;
 }
 
 void mah_mlp_free(mah_mlp *net_) {

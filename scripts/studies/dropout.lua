@@ -66,7 +66,8 @@ local x_label = { en = "dropout rate", fa = "نرخ dropout" }
 
 function study.show(page, s, report)
   local function figure(number, name, caption, ...)
-    page:figure { number = number, name = name, caption = caption, parts = { ... } }
+    page:figure { number = number, name = name, caption = caption, parts = { ... },
+      values = { share = SILENCED } }
   end
   figure(11, "figure_11_dropout_train",
     { en = "Train accuracy by dropout rate.", fa = "دقت آموزش بر حسب نرخ dropout." },
@@ -104,6 +105,7 @@ local function with_and_without(s)
 end
 
 local verdicts = { more = claim.yes, less = claim.no, same = claim.depends }
+local opposite = { more = claim.no, less = claim.yes, same = claim.depends }
 
 study.claims = {
   {
@@ -171,20 +173,17 @@ study.claims = {
     decide = function(s)
       local without, with = with_and_without(s)
       if not without or not with then return nil end
-      local order = claim.compare(without.drop, with.drop)
-      return verdicts[order], { without = without.drop.mean, with = with.drop.mean, rate = with.x }
+      local order, difference = claim.compare(with.drop, without.drop)
+      return opposite[order], { without = without.drop.mean, with = with.drop.mean, rate = with.x,
+        difference = difference }
     end,
     measured = {
       en = "It costs {without:4} of accuracy without dropout and {with:4} at rate {rate}.",
       fa = "بی dropout دقت {without:4} و با نرخ {rate} به اندازهٔ {with:4} کم می‌شود.",
     },
     why = {
-      [claim.yes] = { en = "What one unit says, others say too.",
-        fa = "آنچه یک نورون می‌گوید، دیگران هم می‌گویند." },
-      [claim.no] = { en = "The network misses the silent units more.",
-        fa = "شبکه نبود نورون‌ها را بیشتر حس می‌کند." },
-      [claim.depends] = { en = "The difference is within the noise.",
-        fa = "اختلاف در حد نوسان است." },
+      en = "The loss differs by {difference:+4}.",
+      fa = "این دو کاهش {difference:+4} با هم اختلاف دارند.",
     },
   },
 }

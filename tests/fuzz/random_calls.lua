@@ -143,6 +143,7 @@ end
 local function fault(problem)
   if type(problem) ~= "string" then return "the error is a " .. type(problem) end
   local place = problem:match "^(.-):%d+: "
+  if problem:find "is not callable$" or problem:find "argument #1 to '%?'" then return end -- LuaJIT
   if not place then return "an error without a position: " .. problem end
   if place:find "^%[mah%]" then return "an error inside of mah: " .. problem end
 end

@@ -5,9 +5,9 @@
 ---     p:update("epoch 3, loss 0.12")
 ---     p:done("20 epochs, loss 0.05")
 local ffi = require "ffi"
+local terminal = require "mah.base.terminal"
 
 ffi.cdef [[
-int isatty(int fd);
 typedef struct { long tv_sec; long tv_nsec; } mah_timespec;
 int clock_gettime(int clock, mah_timespec *out);
 ]]
@@ -28,7 +28,7 @@ Line.__index = Line
 
 --- Is stderr a terminal that can rewrite a line?
 local function is_live()
-  return ffi.C.isatty(2) == 1 and os.getenv "TERM" ~= "dumb"
+  return terminal.is_terminal(2) and os.getenv "TERM" ~= "dumb"
 end
 
 ---@param label string
@@ -40,15 +40,35 @@ function progress.new(label)
   }, Line)
 end
 
-local function write(line, text, ending)
+--- The text cut to the terminal's width, between characters.
+local function fit(text)
+  local room = terminal.columns(2) - 1
+  local at, shown = 1, 0
+  while at <= #text and shown < room do
+    at = text:find("[^\128-\191]", at + 1) or #text + 1 -- where the next character begins
+    shown = shown + 1
+  end
+  return text:sub(1, at - 1), shown
+end
+
+local open -- the line that has no end yet
+
+local function write(line, text, ends)
   if line.live then
-    local shown = #text < 200 and text or text:sub(1, 200)
-    io.stderr:write("\r", shown, (" "):rep(line.width - #shown), ending)
-    line.width = ending == "" and #shown or 0
+    local shown, width = fit(text)
+    io.stderr:write("\r", shown, (" "):rep(line.width - width), ends and "\n" or "")
+    line.width = width
+    open = not ends and line or nil
   else
     io.stderr:write(text, "\n")
   end
   io.stderr:flush()
+end
+
+--- Ends a live line that stands open, so that other text does not run into it.
+function progress.close()
+  if open then io.stderr:write "\n" end
+  open = nil
 end
 
 --- Shows `text`, unless the last time is too short ago.
@@ -57,13 +77,13 @@ function Line:update(text)
   local now = progress.now()
   if now - self.last < self.every then return end
   self.last = now
-  write(self, self.label .. ": " .. text, "")
+  write(self, self.label .. ": " .. text, false)
 end
 
 --- Ends the line; `text` is always shown.
 ---@param text string
 function Line:done(text)
-  write(self, self.label .. ": " .. text, "\n")
+  write(self, self.label .. ": " .. text, true)
 end
 
 return progress

@@ -4,46 +4,13 @@
 ---     print(terminal.paint("error", "no"), terminal.columns(), terminal.depth())
 ---
 --- Colours: --color=always|never|auto (in $MAH_COLOR); auto: on a terminal, unless NO_COLOR is set.
-local ffi = require "ffi"
+local size = require "mah.base.terminal"
 
-pcall(ffi.cdef, "int isatty(int fd);")
-pcall(ffi.cdef, [[
-struct mah_winsize { unsigned short rows, columns, x, y; };
-int ioctl(int fd, unsigned long request, ...);
-]])
+local getenv = os.getenv
 
-local getenv, tonumber, pcall, type = os.getenv, tonumber, pcall, type
+local terminal = { columns = size.columns, rows = size.rows }
 
-local terminal = {}
-
-local WINDOW_SIZE = ffi.os == "OSX" and 0x40087468 or 0x5413 -- TIOCGWINSZ
-
-local function ask_size()
-  local size = ffi.new "struct mah_winsize"
-  if ffi.C.ioctl(1, WINDOW_SIZE, size) ~= 0 then return nil end
-  return size.columns, size.rows
-end
-
-local function size_or(variable, given, default)
-  local value = tonumber(getenv(variable) or "") or given
-  return value and value >= 10 and value or default
-end
-
---- Characters in a line: $COLUMNS, or what the terminal says, or 80.
----@return integer
-function terminal.columns()
-  local _, columns = pcall(ask_size)
-  return size_or("COLUMNS", type(columns) == "number" and columns, 80)
-end
-
---- Lines on the screen: $LINES, or what the terminal says, or 24.
----@return integer
-function terminal.rows()
-  local _, _, rows = pcall(ask_size)
-  return size_or("LINES", type(rows) == "number" and rows, 24)
-end
-
-function terminal.is_terminal() return ffi.C.isatty(1) == 1 end
+function terminal.is_terminal() return size.is_terminal(1) end
 
 local function set(name)
   local value = getenv(name)

@@ -84,7 +84,7 @@ function Table:markdown()
     escaped[i] = {}
     for _, name in ipairs(self.columns) do
       local v = row[name]
-      escaped[i][name] = type(v) == "number" and v or show(v):gsub("|", "\\|")
+      if v ~= nil then escaped[i][name] = type(v) == "number" and v or show(v):gsub("|", "\\|") end
     end
   end
   local lines, widths, right = lines_of(escaped, " | ")

@@ -7,7 +7,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
-local options = require "mah.base.options"
+local shape = require "mah.tensor.shape"
 
 Type.loading()
 local methods, expect = Type.methods, Type.expect
@@ -16,29 +16,10 @@ local double_p = ffi.typeof "double*"
 
 local make = {}
 
-local rules = { dtype = { nil, { "float32", "float64", "int32", "uint8" } } }
-
---- The dtype number that a table of options asks for, else `default`.
-local function dtype_of(given, where, default)
-  local dtype = options(given, rules, where).dtype
-  return dtype and Type.dtype(dtype) or default or C.MAH_FLOAT32
-end
-
---- Is the last one of `n` arguments a table of options, and not a list of sizes?
-local function is_options(last, n)
-  return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
-end
-
---- Sizes and dtype of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
+--- dtype, ndim and extents of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
 local function sizes_and_dtype(where, ...)
-  local n = select("#", ...)
-  local last = n > 0 and select(n, ...) or nil
-  if not is_options(last, n) then return C.MAH_FLOAT32, Type.sizes(where, ...) end
-  if n == 1 then return dtype_of(last, where), 0, extents_t() end
-  if type((...)) == "table" then return dtype_of(last, where), Type.sizes(where, (...)) end
-  local sizes = { ... }
-  sizes[n] = nil
-  return dtype_of(last, where), Type.sizes(where, sizes)
+  local o, ndim, extents = shape.read(where, shape.dtype_rules, ...)
+  return shape.dtype_in(o), ndim, extents
 end
 
 -- -- From values ----------------------------------------------------------------------------------
@@ -92,11 +73,11 @@ end
 function make.tensor(values, given)
   if Type.is_tensor(values) then
     expect(values, "tensor")
-    return Type.make(C.mah_tensor_to, values, dtype_of(given, "tensor", values.elem))
+    return Type.make(C.mah_tensor_to, values, shape.dtype(given, "tensor", values.elem))
   end
   check.that(type(values) == "table" or type(values) == "number",
     "tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
-  local dtype = dtype_of(given, "tensor")
+  local dtype = shape.dtype(given, "tensor")
   local sizes = nested_sizes(values)
   local whole = Type.new(C.MAH_FLOAT64, Type.sizes("tensor", sizes))
   local p = ffi.cast(double_p, whole.data)
@@ -108,13 +89,13 @@ end
 --- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
 --- views.
 ---@param pointer ffi.cdata*   to the first element
----@param shape integer|integer[]
+---@param sizes integer|integer[]
 ---@param dtype string|nil     float32 unless told
 ---@return tensor
-function make.from_pointer(pointer, shape, dtype)
+function make.from_pointer(pointer, sizes, dtype)
   local ok, address = pcall(ffi.cast, "void*", type(pointer) == "cdata" and pointer or false)
   check.that(ok, "from_pointer: a pointer is expected, got %s", tostring(pointer))
-  local ndim, extents = Type.sizes("from_pointer", shape)
+  local ndim, extents = Type.sizes("from_pointer", sizes)
   return Type.make(C.mah_tensor_borrow, address, Type.dtype(dtype), ndim, extents)
 end
 
@@ -141,19 +122,19 @@ function make.ones(...)
 end
 
 --- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector.
----@param shape integer|integer[]
+---@param sizes integer|integer[]
 ---@param value number
 ---@param given {dtype: string?}|nil
 ---@return tensor
-function make.full(shape, value, given)
-  local dtype = dtype_of(given, "full")
-  return filled(Type.new(dtype, Type.sizes("full", shape)), Type.number(value, "full", "value"))
+function make.full(sizes, value, given)
+  local dtype = shape.dtype(given, "full")
+  return filled(Type.new(dtype, Type.sizes("full", sizes)), Type.number(value, "full", "value"))
 end
 
 --- As `t` in shape, and in dtype unless told.
 local function like(t, given, where)
   expect(t, where)
-  return Type.new(dtype_of(given, where, t.elem), t.ndim, t.extent)
+  return Type.new(shape.dtype(given, where, t.elem), t.ndim, t.extent)
 end
 
 ---@param t tensor
@@ -215,7 +196,7 @@ function make.arange(start, stop, step, given)
   finite(step, "step")
   if step == 0 then check.raise "arange: step is 0" end
   local n = math.max(0, math.floor((stop - start) / step + 1e-9) + 1)
-  return ramp(n, start, step, nil, dtype_of(given, "arange"), "arange")
+  return ramp(n, start, step, nil, shape.dtype(given, "arange"), "arange")
 end
 
 --- `steps` numbers at equal distances, from start to stop.
@@ -230,7 +211,7 @@ function make.linspace(start, stop, steps, given)
   Type.integer(steps, "linspace", "steps")
   local step = steps > 1 and (stop - start) / (steps - 1) or 0
   local last = steps > 1 and stop or nil
-  return ramp(steps, start, step, last, dtype_of(given, "linspace"), "linspace")
+  return ramp(steps, start, step, last, shape.dtype(given, "linspace"), "linspace")
 end
 
 --- The n x m matrix with ones on its diagonal; square when m is left out.
@@ -240,7 +221,7 @@ end
 ---@return tensor
 function make.eye(n, m, given)
   if type(m) == "table" then m, given = nil, m end
-  local dtype = dtype_of(given, "eye")
+  local dtype = shape.dtype(given, "eye")
   local t = Type.make(C.mah_tensor_zeros, dtype, Type.sizes("eye", n, m or n))
   filled(Type.make(C.mah_tensor_diagonal, t), 1)
   return t

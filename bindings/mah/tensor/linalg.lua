@@ -118,9 +118,10 @@ end
 local epsilon = { float32 = 2 ^ -23, float64 = 2 ^ -52 }
 
 --- Below what a singular value counts as 0: `rcond` (eps max(m, n) when nil) times the greatest.
-local function threshold(a, s, rcond)
+local function threshold(a, s, rcond, where)
   local m, n = unpack(a.shape)
-  return (rcond or epsilon[a.dtype] * math.max(m, n)) * s[1]
+  if rcond == nil then rcond = epsilon[a.dtype] * math.max(m, n) end
+  return Type.number(rcond, where, "rcond") * s[1]
 end
 
 --- How many singular values are greater than `rcond` times the greatest.
@@ -129,7 +130,7 @@ end
 ---@return integer
 function linalg.matrix_rank(a, rcond)
   local s = linalg.svdvals(a)
-  local limit, rank = threshold(a, s, rcond), 0
+  local limit, rank = threshold(a, s, rcond, "matrix_rank"), 0
   for i = 1, #s do
     if s[i] > limit then rank = rank + 1 end
   end
@@ -142,7 +143,7 @@ end
 ---@return tensor               (n, m)
 function linalg.pinv(a, rcond)
   local u, s, vt = linalg.svd(a)
-  local limit = threshold(a, s, rcond)
+  local limit = threshold(a, s, rcond, "pinv")
   for i = 1, #s do s[i] = s[i] > limit and 1 / s[i] or 0 end
   return (vt:t() * s):matmul(u:t())
 end

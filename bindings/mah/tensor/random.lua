@@ -10,6 +10,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
+local shape = require "mah.tensor.shape"
 
 local expect, methods = Type.expect, Type.methods
 
@@ -155,25 +156,12 @@ function Rng:random() return C.mah_rng_double(core_of(self, "rng:random")) end
 ---@return integer
 function Rng:u32() return C.mah_rng_u32(core_of(self, "rng:u32")) end
 
-local make_rules = { dtype = { nil, { "float32", "float64", "int32", "uint8" } } }
-local rules = { dtype = make_rules.dtype, rng = { nil, "table|integer" } }
-
---- Sizes, options and whether there are any sizes, of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}).
-local function read_shape(where, own_rules, ...)
-  local list, n = { ... }, select("#", ...)
-  local last, given = list[n], nil
-  if n > 0 and type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil)) then
-    given, list[n], n = last, nil, n - 1
-  end
-  local sizes = n == 1 and type(list[1]) == "table" and list[1] or list
-  local ndim, extents = Type.sizes(where, sizes)
-  return options(given, own_rules, where), ndim, extents, n > 0
-end
+local rules = { dtype = shape.dtype_rules.dtype, rng = { nil, "table|integer" } }
 
 --- A new tensor for a method of a generator, or nil when no shape was given.
 local function new_for(where, dtype, ...)
-  local o, ndim, extents, shaped = read_shape(where, make_rules, ...)
-  return shaped and Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents)
+  local o, ndim, extents, shaped = shape.read(where, shape.dtype_rules, ...)
+  return shaped and Type.new(shape.dtype_in(o, dtype), ndim, extents)
 end
 
 --- Numbers from [low, high): a tensor when sizes are given (float32 unless told), else one number.
@@ -302,16 +290,14 @@ end
 -- -- Functions with the default generator, or {rng = ...} -----------------------------------------
 
 local function make_new(where, dtype, ...)
-  local o, ndim, extents = read_shape(where, rules, ...)
-  return Type.new(o.dtype and Type.dtype(o.dtype) or dtype, ndim, extents),
-    random.generator(o.rng, where)
+  local o, ndim, extents = shape.read(where, rules, ...)
+  return Type.new(shape.dtype_in(o, dtype), ndim, extents), random.generator(o.rng, where)
 end
 
 local function make_like(where, t, given)
   expect(t, where)
   local o = options(given, rules, where)
-  local dtype = o.dtype and Type.dtype(o.dtype) or t.elem
-  return Type.new(dtype, t.ndim, t.extent), random.generator(o.rng, where)
+  return Type.new(shape.dtype_in(o, t.elem), t.ndim, t.extent), random.generator(o.rng, where)
 end
 
 --- Uniform in [0, 1): mah.rand(2, 3), mah.rand({2, 3}, {dtype = "float64", rng = rng}).

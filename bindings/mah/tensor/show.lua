@@ -8,36 +8,13 @@
 ---     -->  {3.0, 4.0}}
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
-local ffi = require "ffi"
+local terminal = require "mah.base.terminal"
 
 local methods, operators = Type.methods, Type.operators
 
 local MANY = 1000 -- elements; more are shortened
 local ENDS = 3 -- positions shown at each end of a dimension
 local DECIMALS = 4
-
--- -- The terminal ---------------------------------------------------------------------------------
-
-pcall(ffi.cdef, [[
-struct mah_winsize { unsigned short rows, columns, x, y; };
-int ioctl(int fd, unsigned long request, ...);
-]])
-
-local WINDOW_SIZE = ffi.os == "OSX" and 0x40087468 or 0x5413 -- TIOCGWINSZ
-
-local function asked_of_terminal()
-  local size = ffi.new "struct mah_winsize"
-  return ffi.C.ioctl(1, WINDOW_SIZE, size) == 0 and size.columns or nil
-end
-
-local function terminal_width()
-  local columns = tonumber(os.getenv "COLUMNS")
-  if not columns then
-    local ok, answer = pcall(asked_of_terminal)
-    columns = ok and answer or nil
-  end
-  return columns and columns >= 20 and columns or 80
-end
 
 -- -- Numbers --------------------------------------------------------------------------------------
 
@@ -144,7 +121,7 @@ function operators.tostring(t)
   if t.ndim == 0 then return head .. "\n" .. text_of(list, format) end
   local width = 0
   for _, x in ipairs(numbers) do width = math.max(width, #text_of(x, format)) end
-  local layout = { format = format, width = width, columns = terminal_width() }
+  local layout = { format = format, width = width, columns = terminal.columns() }
   return head .. "\n" .. (n == 0 and "{}" or block_text(list, t.ndim, layout, 0))
 end
 

@@ -10,6 +10,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local shape = require "mah.tensor.shape"
 
 local methods, operators, expect = Type.methods, Type.operators, Type.expect
 local extents_t, dims_t = ffi.typeof "int64_t[8]", ffi.typeof "int32_t[8]"
@@ -138,9 +139,8 @@ end
 ---@param ... integer
 ---@return tensor
 function methods.permute(t, ...)
+  local list, dims = shape.list(...), dims_t()
   expect(t, "permute")
-  local list = type((...)) == "table" and (...) or { ... }
-  local dims = dims_t()
   if #list ~= t.ndim then
     check.raise("permute: %d dimensions named for %s", #list, Type.describe(t))
   end
@@ -150,8 +150,7 @@ end
 
 --- Sizes from arguments or a list, where `fill(list, place)` tells what a -1 at a place stands for.
 local function sizes_with_hole(where, fill, ...)
-  local list = type((...)) == "table" and (...) or { ... }
-  local whole = {}
+  local list, whole = shape.list(...), {}
   for i = 1, #list do whole[i] = list[i] == -1 and fill(list, i) or list[i] end
   return Type.sizes(where, whole)
 end

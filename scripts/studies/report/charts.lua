@@ -60,7 +60,8 @@ local function is_accuracy(measure)
 end
 
 --- Means over the seeds as lines with points, standard deviations as bands.
----@param o table   x_label, y_label ({en, fa}), measures, log_x, log_y, names = {measure = {en, fa}}
+---@param o table   x_label, y_label ({en, fa}), measures, log_x, log_y, y_format, x_ticks, names =
+---  {measure = {en, fa}}
 function charts.lines(report, s, o)
   local language, series, described = report.language, {}, {}
   local x, x_label, y_label = s:column "x", language:pick(o.x_label), language:pick(o.y_label)
@@ -73,7 +74,7 @@ function charts.lines(report, s, o)
   return {
     figure = mah.plot.lines {
       series = series, x_label = x_label, y_label = y_label, log_x = o.log_x, log_y = o.log_y,
-      y_format = is_accuracy(o.measures[1]) and "percent" or nil, x_ticks = o.x_ticks,
+      y_format = o.y_format or is_accuracy(o.measures[1]) and "percent" or nil, x_ticks = o.x_ticks,
       width = charts.width, height = charts.height, lang = language.name,
     },
     alt = charts.describe(language, described, x_label, y_label),

@@ -65,6 +65,8 @@ end
 ---@param given table
 ---@return table self
 function methods:set_params(given)
+  check.that(type(given) == "table", "mah.%s: set_params: a table is expected, got %s", self.class,
+    check.show(given))
   local all = self:get_params()
   for name, value in pairs(given) do all[name] = value end
   parameters.read(all, self.class)

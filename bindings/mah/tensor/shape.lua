@@ -1,0 +1,71 @@
+--- Sizes as people write them: f(2, 3), f{2, 3}, with a table of options behind them.
+---
+---     local o, ndim, extents = shape.read("zeros", rules, ...)     -- zeros(2, 3, {dtype = "int32"})
+---
+--- `...` is only ever read as a whole. LuaJIT before 2023 (Debian 12 has one of 2022) compiles
+--- `(...)` and `local a, b = ...` wrongly where a trace begins in the middle of the function: they
+--- give the arguments that stand further behind.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+
+local shape = {}
+
+--- The arguments, or the elements of the list that is the first one.
+---@param ... any
+---@return any[]
+function shape.list(...)
+  local list = { ... }
+  return type(list[1]) == "table" and list[1] or list
+end
+
+--- Is the last one of `n` arguments a table of options, and not a list of sizes?
+local function is_options(last, n)
+  return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
+end
+
+--- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
+---@param where string   the function's name, for messages
+---@param rules table    as for options()
+---@param ... any
+---@return table options
+---@return integer ndim
+---@return ffi.cdata* extents
+---@return boolean shaped   were there any sizes?
+function shape.read(where, rules, ...)
+  local list, n, given = { ... }, select("#", ...), nil
+  if n > 0 and is_options(list[n], n) then
+    given, list[n], n = list[n], nil, n - 1
+  end
+  for i = 1, n do
+    if list[i] == nil then check.raise("%s: size %d is nil", where, i) end
+  end
+  local sizes = n == 1 and type(list[1]) == "table" and list[1] or list
+  local ndim, extents = Type.sizes(where, sizes)
+  return options(given, rules, where), ndim, extents, n > 0
+end
+
+local dtypes = { "float32", "float64", "int32", "uint8" }
+
+--- The rules for {dtype = ...} alone.
+shape.dtype_rules = { dtype = { nil, dtypes } }
+
+--- The dtype number that a table of options asks for, else `default` (float32 when nil).
+---@param given table|nil
+---@param where string
+---@param default integer|nil
+---@return integer
+function shape.dtype(given, where, default)
+  return shape.dtype_in(options(given, shape.dtype_rules, where), default)
+end
+
+--- The same, of options that have been read.
+---@param o table
+---@param default integer|nil
+---@return integer
+function shape.dtype_in(o, default)
+  if o.dtype == nil then return default or Type.dtype(nil) end
+  return Type.dtype(o.dtype)
+end
+
+return shape

@@ -22,7 +22,10 @@ die() { say "$@"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
 case ${1:-} in
-  --xdg) folder=${XDG_DATA_HOME:-$HOME/.local/share}/mah/mnist ;;
+  --xdg)
+    [ -n "${XDG_DATA_HOME:-${HOME:-}}" ] || die "--xdg needs HOME or XDG_DATA_HOME to be set"
+    folder=${XDG_DATA_HOME:-$HOME/.local/share}/mah/mnist
+    ;;
   -*) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   '') folder=$(cd "$(dirname "$0")/.." && pwd -P)/data/mnist ;;
   *) folder=$1 ;;
@@ -30,6 +33,7 @@ esac
 [ $# -le 1 ] || die "one folder is expected, got $#"
 have curl || have wget || die "curl or wget is needed, e.g.: apt-get install curl ca-certificates"
 mkdir -p "$folder" || die "cannot make the folder $folder"
+[ -w "$folder" ] || die "the folder $folder cannot be written to"
 
 # -- One file --------------------------------------------------------------------------------------
 

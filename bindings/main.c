@@ -8,7 +8,9 @@
 #include "modules.h"
 #include "repl.h"
 
+#include <dlfcn.h>
 #include <lauxlib.h>
+#include <link.h>
 #include <lua.h>
 #include <luajit.h>
 #include <lualib.h>
@@ -334,6 +336,17 @@ static int run(lua_State *L) {
   return 0;
 }
 
+/* Libraries that scripts loaded stay until the process ends: lua_close would unload them under threads
+ * of their own that still run (Pango has one that reads the fonts). */
+static void keep_libraries(void) {
+  struct link_map *library = NULL;
+  void *program = dlopen(NULL, RTLD_LAZY);
+  if (program == NULL || dlinfo(program, RTLD_DI_LINKMAP, &library) != 0) return;
+  for (; library != NULL; library = library->l_next)
+    if (library->l_name[0] != '\0')
+      (void)dlopen(library->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 int main(int argc, char **argv) {
   command_line c = {.argv = argv, .argc = argc};
   atexit(close_output);
@@ -343,6 +356,7 @@ int main(int argc, char **argv) {
   if (L == NULL) return fputs("mah: out of memory\n", stderr), EXIT_LUA_ERROR;
   mah_interrupts_begin(L);
   int failed = report(L, lua_cpcall(L, run, &c));
+  keep_libraries();
   lua_close(L);
   return failed ? failed : c.status;
 }

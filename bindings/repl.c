@@ -10,13 +10,13 @@
 #include "interrupt.h"
 
 #include <editline/readline.h>
-#include <errno.h>
 #include <lauxlib.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -80,6 +80,24 @@ static char **complete(const char *word, int start, int end) {
 
 /* -- Reading ----------------------------------------------------------------------------------- */
 
+/* Waits for input; 0 when a signal came first, also one that came just before. */
+static int wait_for_input(int fd) {
+  sigset_t blocked, before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGINT);
+  sigaddset(&blocked, SIGWINCH);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  int ready = 0;
+  if (!mah_interrupt_requested() && !resized) {
+    fd_set wanted;
+    FD_ZERO(&wanted);
+    FD_SET(fd, &wanted);
+    ready = pselect(fd + 1, &wanted, NULL, NULL, NULL, &before) > 0;
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return ready;
+}
+
 /* The next character. Notices a new terminal size; -1 ends the line: the input's end, or Ctrl-C. */
 static int read_character(FILE *file) {
   mbstate_t shift = {0};
@@ -89,11 +107,12 @@ static int read_character(FILE *file) {
       rl_resize_terminal();
       rl_forced_update_display();
     }
+    int ready = wait_for_input(fileno(file));
+    if (mah_interrupt_requested()) return -1;
+    if (!ready) continue;
     char byte;
     ssize_t count = read(fileno(file), &byte, 1);
-    if (count == 0 || mah_interrupt_requested()) return -1;
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return -1;
+    if (count <= 0) return -1;
     mah_interrupts_forget();
     wchar_t character;
     size_t used = mbrtowc(&character, &byte, 1, &shift);
@@ -102,11 +121,19 @@ static int read_character(FILE *file) {
   }
 }
 
+/* libedit shows the prompt first and sets the terminal up then: what is typed in between would be
+ * seen twice. */
+static int set_terminal_up(void) {
+  rl_prep_terminal(1);
+  return 0;
+}
+
 static void prepare_editor(void) {
   if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) setlocale(LC_CTYPE, "C.UTF-8");
   rl_readline_name = "mah";
+  rl_getc_function = read_character; /* rl_initialize looks at it */
   rl_initialize();
-  rl_getc_function = read_character;
+  rl_pre_input_hook = set_terminal_up;
   rl_basic_word_break_characters = " \t\n\"'`()[]{}<>=~+-*/%^#&|,;:.?!@$\\";
   rl_attempted_completion_function = complete;
   rl_completion_append_character = 0;
@@ -162,8 +189,8 @@ int mah_repl_run(lua_State *L) {
   int is_terminal = isatty(STDIN_FILENO);
   state = L;
   mah_interrupts_catch_at_prompt();
+  if (is_terminal) prepare_editor(); /* before the module hands it the history */
   if (!start(L, is_terminal)) return 1;
-  if (is_terminal) prepare_editor();
   step(L, "", prompt, sizeof prompt);
   for (;;) {
     fflush(stdout);

@@ -6,6 +6,7 @@
 
 #include <float.h>
 #include <lapacke.h>
+#include <math.h>
 #include <string.h>
 
 enum { ROWS = LAPACK_ROW_MAJOR };
@@ -16,7 +17,27 @@ enum { ROWS = LAPACK_ROW_MAJOR };
 
 /* -- Checks and copies ------------------------------------------------------------------------- */
 
-static mah_status check_matrix(const char *function, const mah_tensor *a) {
+/* The element at a distance of `at` elements from the first. */
+static double get(const mah_tensor *t, int64_t at) {
+  return t->elem == MAH_FLOAT32 ? (double)((const float *)t->data)[at]
+                                : ((const double *)t->data)[at];
+}
+
+/* A vector or matrix without NaN and infinity: some of LAPACK's loops never end with them. `lower`:
+ * only the lower triangle is looked at. */
+static mah_status check_finite(const char *function, const mah_tensor *t, int lower) {
+  int64_t columns = t->ndim == 2 ? t->extent[1] : 1, step = t->ndim == 2 ? t->step[1] : 0;
+  for (int64_t i = 0; i < t->extent[0]; i++)
+    for (int64_t j = 0; j < (lower ? i + 1 : columns); j++) {
+      double x = get(t, i * t->step[0] + j * step);
+      if (!isfinite(x))
+        return mah_fail(MAH_ERROR_NUMERIC, "%s: there is %s among the elements of %s", function,
+                        isnan(x) ? "a NaN" : "an infinity", mah_tensor_describe(t));
+    }
+  return MAH_OK;
+}
+
+static mah_status check_shape(const char *function, const mah_tensor *a) {
   MAH_TRY(mah_tensor_check_float(a, function));
   if (a->ndim != 2 || a->extent[0] == 0 || a->extent[1] == 0 || a->extent[0] > INT32_MAX ||
       a->extent[1] > INT32_MAX)
@@ -25,12 +46,28 @@ static mah_status check_matrix(const char *function, const mah_tensor *a) {
   return MAH_OK;
 }
 
-static mah_status check_square(const char *function, const mah_tensor *a) {
-  MAH_TRY(check_matrix(function, a));
+static mah_status check_matrix(const char *function, const mah_tensor *a) {
+  MAH_TRY(check_shape(function, a));
+  return check_finite(function, a, 0);
+}
+
+static mah_status check_square_shape(const char *function, const mah_tensor *a) {
+  MAH_TRY(check_shape(function, a));
   if (a->extent[0] != a->extent[1])
     return mah_fail(MAH_ERROR_SHAPE, "%s: a square matrix is expected, got %s", function,
                     mah_tensor_describe(a));
   return MAH_OK;
+}
+
+static mah_status check_square(const char *function, const mah_tensor *a) {
+  MAH_TRY(check_square_shape(function, a));
+  return check_finite(function, a, 0);
+}
+
+/* A matrix of which the lower triangle is read. */
+static mah_status check_symmetric(const char *function, const mah_tensor *a) {
+  MAH_TRY(check_square_shape(function, a));
+  return check_finite(function, a, 1);
 }
 
 /* b: right-hand sides for m equations. *k: how many. */
@@ -42,7 +79,7 @@ static mah_status check_sides(const char *function, int *k, const mah_tensor *a,
     return mah_fail(MAH_ERROR_SHAPE, "%s: shapes do not fit: %s and %s", function,
                     mah_tensor_describe(a), mah_tensor_describe(b));
   *k = b->ndim == 2 ? (int)b->extent[1] : 1;
-  return MAH_OK;
+  return check_finite(function, b, 0);
 }
 
 /* LAPACK's answer as a status; `positive` says what info > 0 means. */
@@ -52,7 +89,7 @@ static mah_status judge(const char *function, const mah_tensor *a, lapack_int in
   if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
     return mah_fail(MAH_ERROR_MEMORY, "%s: out of memory", function);
   if (info < 0)
-    return mah_fail(MAH_ERROR_NUMERIC, "%s: there is a NaN among the elements of %s", function,
+    return mah_fail(MAH_ERROR_ARGUMENT, "%s: LAPACK refuses argument %d (%s)", function, -(int)info,
                     mah_tensor_describe(a));
   return mah_fail(MAH_ERROR_NUMERIC, "%s: %s (%s, step %d)", function, positive,
                   mah_tensor_describe(a), (int)info);
@@ -214,7 +251,7 @@ mah_status mah_lstsq(mah_tensor *out, mah_tensor *singular_, int32_t *rank_, con
 /* -- Factors ----------------------------------------------------------------------------------- */
 
 mah_status mah_cholesky(mah_tensor *out, const mah_tensor *a) {
-  MAH_TRY(check_square("cholesky", a));
+  MAH_TRY(check_symmetric("cholesky", a));
   int n = (int)a->extent[0];
   MAH_TRY(copy_of(out, a, a->elem));
   mah_status status = judge("cholesky", a, LAPACK(a, potrf, ROWS, 'L', n, out->data, n),
@@ -288,7 +325,7 @@ mah_status mah_svd(mah_tensor *u_, mah_tensor *s, mah_tensor *vt_, const mah_ten
 
 mah_status mah_eigh(mah_tensor *w, mah_tensor *v_, const mah_tensor *a) {
   mah_tensor copy = {0};
-  MAH_TRY(check_square("eigh", a));
+  MAH_TRY(check_symmetric("eigh", a));
   int n = (int)a->extent[0];
   MAH_TRY(copy_of(&copy, a, a->elem));
   mah_status status = mah_tensor_new(w, a->elem, 1, a->extent);
@@ -299,11 +336,6 @@ mah_status mah_eigh(mah_tensor *w, mah_tensor *v_, const mah_tensor *a) {
   mah_tensor_release(&copy);
   if (status != MAH_OK) mah_tensor_release(w);
   return status;
-}
-
-static double get(const mah_tensor *t, int64_t at) {
-  return t->elem == MAH_FLOAT32 ? (double)((const float *)t->data)[at]
-                                : ((const double *)t->data)[at];
 }
 
 static void put(mah_tensor *t, int64_t at, double x) {

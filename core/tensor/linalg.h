@@ -2,7 +2,8 @@
  * Results are new tensors, row major. Outputs marked with an underscore may be NULL.
  *
  * Errors: MAH_ERROR_SHAPE (not a matrix, not square, empty), MAH_ERROR_DTYPE (integers),
- * MAH_ERROR_NUMERIC (singular, not positive definite, NaN among the elements, no convergence).
+ * MAH_ERROR_NUMERIC (singular, not positive definite, NaN or infinity among the elements, no
+ * convergence).
  */
 #ifndef MAH_LINALG_H
 #define MAH_LINALG_H

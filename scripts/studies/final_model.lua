@@ -1,77 +1,314 @@
---- The final model: tanh, SGD, early stopping, on all training images.
+--- Section 10: the final model, made of what the other studies chose.
+---
+---     mah scripts/report.lua --preset quick              -- with the choices of the studies
+---     mah scripts/studies/final_model.lua                -- alone: with the defaults below
+local claim = require "report.claim"
+local evaluate = require "report.evaluate"
+local fit = require "report.fit"
 local mah = require "mah"
+local sheets = require "report.sheets"
+local tables = require "report.tables"
 
-local study = { id = "final_model", title = "The final model" }
+local study = {
+  id = "final_model", number = 10, x = "model",
+  title = { en = "The final model", fa = "مدل نهایی" },
+  question = {
+    en = "How good is a model made of the choices above, and where is it wrong?",
+    fa = "مدلی که از انتخاب‌های بالا ساخته شود چقدر خوب است و کجا اشتباه می‌کند؟",
+  },
+}
 
-function study.settings(preset)
+-- -- What is tried --------------------------------------------------------------------------------
+
+--- What the studies choose, and what stands in for those that did not run.
+local choices = {
+  { study = "hidden_layers", name = "hidden_layers", default = 1 },
+  { study = "neurons", name = "neurons", default = 100 },
+  { study = "solvers", name = "solver", default = "sgd" },
+  { study = "activations", name = "activation", default = "relu" },
+  { study = "learning_rate", name = "learning_rate", default = 0.1 },
+  { study = "stopping", name = "rule", default = "early_stopping" },
+  { study = "dropout", name = "dropout", default = 0 },
+  { study = "batch_size", name = "batch_size", default = 200 },
+}
+
+--- The choices of the source: 50 layers of 20 to 30 neurons, tanh, SGD at 0.1 to 0.2, batches of 250
+--- to 350.
+local source = {
+  hidden_layers = 50, neurons = 25, solver = "sgd", activation = "tanh", learning_rate = 0.15,
+  rule = "early_stopping", dropout = 0, batch_size = 300,
+}
+
+--- The choices were made one at a time. Together they may not fit: smaller learning rates are tried
+--- too, and the validation accuracy decides.
+local shares = { final = 1, ["final, rate / 3"] = 3, ["final, rate / 10"] = 10 }
+
+function study.values() return { "final", "final, rate / 3", "final, rate / 10", "source" } end
+
+--- The final choices go into the parameters of the trials, so that other choices are other trials.
+function study.fixed(settings, report)
+  local final = { given = {} }
+  for _, choice in ipairs(choices) do
+    local made = report.choices[choice.study]
+    final[choice.name] = made and made.value or choice.default
+  end
+  local solver, stopping = report.choices.solvers, report.choices.stopping
+  if solver and final.solver ~= "sgd" then final.learning_rate = solver.learning_rate_init end
+  final.given = stopping and stopping.given or { early_stopping = true, n_iter_no_change = 10 }
   return {
-    {
-      name = "final", hidden = { 100, 50 }, activation = "tanh", solver = "sgd", lr = 0.1,
-      batch_size = 250,
-      max_epochs = preset.final_epochs, n = preset.final_n, test = preset.test, validation = 0.1,
-      patience = 10,
-    },
+    n = settings.final.n, max_iter = settings.final.max_iter, tol = 1e-4,
+    seeds = settings.final.seeds, choices = final,
   }
 end
 
-function study.seeds(preset) return { preset.seeds[1] } end
+--- Parameters of MLPClassifier. L-BFGS takes all images at once, the same ones in every step.
+local function parameters(p)
+  local choice = p.model == "source" and source or p.choices
+  local given, sizes = {}, {}
+  for i = 1, choice.hidden_layers do sizes[i] = choice.neurons end
+  given.hidden_layer_sizes, given.activation = sizes, choice.activation
+  given.solver = choice.solver
+  if choice.solver == "lbfgs" then return given end
+  given.learning_rate_init = choice.learning_rate / (shares[p.model] or 1)
+  given.batch_size = choice.batch_size
+  given.dropout = choice.dropout
+  for name, value in pairs(choice.given or { early_stopping = true }) do given[name] = value end
+  if given.n_iter_no_change and given.early_stopping then given.tol = 1e-4 end
+  return given
+end
 
---- The wrong ones, surest first: row numbers, and the probability given to the wrong answer.
-local function find_wrong(y, predicted, probabilities)
-  local wrong = {}
-  for i = 1, #y do
-    if y[i] ~= predicted[i] then
-      wrong[#wrong + 1] = { row = i, confidence = probabilities[i][predicted[i] + 1] }
+local function path_of(report, p)
+  return ("%s/model-%d-%d.safetensors"):format(report.out, shares[p.model], p.seed)
+end
+
+function study.trial(p, data, report)
+  local given = parameters(p)
+  local result, classifier = fit(p, data, given, { validate = given.early_stopping })
+  result.why = classifier.stop_reason_.text
+  if shares[p.model] then classifier:save(path_of(report, p)) end
+  return result
+end
+
+-- -- The model ------------------------------------------------------------------------------------
+
+--- The saved model of a row; it is trained again when the file is not the one of that trial.
+local function model_of(row, report)
+  local path = path_of(report, row.params)
+  local ok, classifier = pcall(mah.load, path)
+  if ok and classifier.loss_ == row.result.loss and classifier.n_iter_ == row.result.n_iter then
+    return classifier
+  end
+  study.trial(row.params, report.data, report)
+  return mah.load(path)
+end
+
+--- The learning rate with the best validation accuracy on average.
+local function best_final(s)
+  return s:where(function(one) return shares[one.x] ~= nil end):best "validation"
+end
+
+--- Of its models, the best one.
+local function best_row(setting)
+  local best
+  for _, row in ipairs(setting.rows) do
+    if not best or row.result.validation > best.result.validation then best = row end
+  end
+  return best
+end
+
+-- -- What is shown --------------------------------------------------------------------------------
+
+local names = {
+  final = { en = "the choices of the studies", fa = "انتخاب‌های بررسی‌ها" },
+  ["final, rate / 3"] = { en = "with a third of the learning rate", fa = "با یک‌سوم نرخ یادگیری" },
+  ["final, rate / 10"] = { en = "with a tenth of the learning rate", fa = "با یک‌دهم نرخ یادگیری" },
+  source = { en = "the choices of the source", fa = "انتخاب‌های منبع" },
+}
+
+local not_run = { en = "default: the study is not in this run", fa = "پیش‌فرض: این بررسی در این اجرا نیست" }
+local unused = {
+  en = "not used: L-BFGS takes all images at once and steps by itself",
+  fa = "بی‌استفاده: L-BFGS همهٔ تصویرها را یک‌جا می‌گیرد و گام را خود تعیین می‌کند",
+}
+local of_solver = { en = "the rate of the solver in its study", fa = "نرخ این بهینه‌ساز در بررسی آن" }
+local stochastic_only = { learning_rate = true, rule = true, dropout = true, batch_size = true }
+
+--- Where a choice comes from.
+local function origin(choice, final, report)
+  local made = report.choices[choice.study]
+  if final.solver == "lbfgs" and stochastic_only[choice.name] then return unused end
+  if choice.name == "learning_rate" and final.solver ~= "sgd" then return of_solver end
+  return made and made.study.title or not_run
+end
+
+local function show_choices(page, p, report)
+  local rows, language, final = {}, report.language, p.choices
+  for i, choice in ipairs(choices) do
+    local from = origin(choice, final, report)
+    rows[i] = { { "`" .. choice.name .. "`" }, { language:value(final[choice.name]) },
+      { language:value(source[choice.name]) }, { language:pick(from), class = "text" } }
+  end
+  page:table { head = { { en = "choice", fa = "انتخاب" }, { en = "here", fa = "اینجا" },
+    { en = "source", fa = "منبع" }, { en = "from", fa = "از" } }, rows = rows }
+end
+
+local function show_accuracy(page, row, confusion)
+  local right, n = 0, 0
+  for i = 1, #confusion do
+    right = right + confusion[i][i]
+    for j = 1, #confusion do n = n + confusion[i][j] end
+  end
+  local low, high = evaluate.wilson(right, n)
+  page:text({
+    en = "**Test accuracy {accuracy:4}**, 95 % interval {low:4} to {high:4} (Wilson): {right} of {n} "
+      .. "test images are classified correctly, after {n_iter} iterations. The model is in "
+      .. "`model.safetensors`; `mah scripts/classify.lua model.safetensors image.png` uses it.",
+    fa = "**دقت آزمون {accuracy:4}**، بازهٔ ۹۵٪ از {low:4} تا {high:4} (ویلسون): {right} تصویر از {n} تصویر "
+      .. "آزمون درست شناخته می‌شود، پس از {n_iter} تکرار. مدل در `model.safetensors` است؛ "
+      .. "`mah scripts/classify.lua model.safetensors image.png` آن را به کار می‌برد.",
+  }, { accuracy = right / n, low = low, high = high, right = right, n = n,
+    n_iter = row.result.n_iter })
+end
+
+local function show_classes(page, confusion, report)
+  local rows, language = {}, report.language
+  for i, class in ipairs(evaluate.per_class(confusion)) do
+    rows[i] = { { language:number(class.class) }, { language:number(class.precision, "4") },
+      { language:number(class.recall, "4") }, { language:number(class.f1, "4") },
+      { language:number(class.support) } }
+  end
+  page:table { rows = rows, head = { { en = "digit", fa = "رقم" },
+    { en = "precision", fa = "دقت مثبت" }, { en = "recall", fa = "بازیابی" },
+    { en = "F1", fa = "F1" }, { en = "images", fa = "تصویرها" } },
+    caption = { en = "Precision, recall and F1 of each digit on the test images.",
+      fa = "دقت مثبت (precision)، بازیابی (recall) و F1 هر رقم روی تصویرهای آزمون." } }
+end
+
+local function show_confusion(page, confusion, report)
+  local language, pairs_ = report.language, evaluate.pairs(confusion)
+  local alt = language:say({ en = "Confusion matrix; most frequent errors: {list}.",
+    fa = "ماتریس درهم‌ریختگی؛ پرتکرارترین خطاها: {list}." }, { list = (function()
+      local words = {}
+      for i = 1, math.min(3, #pairs_) do
+        words[i] = ("%s → %s (%s)"):format(language:number(pairs_[i].truth),
+          language:number(pairs_[i].predicted), language:number(pairs_[i].count))
+      end
+      return #words > 0 and words or "–"
+    end)() })
+  page:figure {
+    number = 15, name = "figure_15_confusion",
+    parts = { { alt = alt, figure = mah.plot.confusion(confusion, { percentages = true, cell = 44,
+      lang = language.name }) } },
+    caption = {
+      en = "Confusion matrix of the test images: counts, and percentages of each row.",
+      fa = "ماتریس درهم‌ریختگی تصویرهای آزمون: تعدادها و درصد هر سطر.",
+    },
+  }
+  return pairs_
+end
+
+--- A sheet for each of the most confused pairs.
+local function show_pairs(page, pairs_, wrong, test, report)
+  local language, parts = report.language, {}
+  for i = 1, math.min(6, #pairs_) do
+    local pair, some = pairs_[i], {}
+    for _, one in ipairs(wrong) do
+      if one.truth == pair.truth and one.predicted == pair.predicted and #some < 8 then
+        some[#some + 1] = one
+      end
     end
+    local title = language:say({ en = "{truth} taken for {predicted}: {count}",
+      fa = "{truth} که {predicted} دیده شد: {count}" }, pair)
+    parts[i] = sheets.wrong(report, test, some, { columns = 4, title = title })
   end
-  table.sort(wrong, function(a, b)
-    if a.confidence ~= b.confidence then return a.confidence > b.confidence end
-    return a.row < b.row
-  end)
-  return wrong
+  if #parts == 0 then return end
+  page:figure { name = "final_pairs", parts = parts, columns = 3, caption = {
+    en = "The most confused pairs, with the images of which the model is surest: true digit, "
+      .. "predicted digit and the probability given to it.",
+    fa = "زوج‌هایی که بیش از همه اشتباه می‌شوند، با تصویرهایی که مدل از آن‌ها مطمئن‌تر است: رقم واقعی، رقم "
+      .. "پیش‌بینی‌شده و احتمالی که مدل به آن می‌دهد.",
+  } }
 end
 
-local function show_wrong(page, test, predicted, probabilities)
-  local wrong = find_wrong(test.y, predicted, probabilities)
-  if #wrong == 0 then return page:text "Every test image is classified correctly." end
-  local rows, confidence, count = {}, {}, math.min(#wrong, 50)
-  for i = 1, count do
-    rows[i], confidence[i] = wrong[i].row, wrong[i].confidence
+local function show_digits(page, classifier, wrong, test, report)
+  local all = sheets.all_wrong(report, test, wrong, { columns = 4, rows = 4, parts = 3 })
+  if #all > 0 then
+    page:figure { name = "final_wrong", parts = all, values = { n = #wrong }, caption = {
+      en = "Misclassified test digits ({n} in all), surest first: true digit, predicted digit and the "
+        .. "probability given to it.",
+      fa = "رقم‌های آزمون که نادرست شناخته شدند (در مجموع {n})، مطمئن‌ترین‌ها نخست: رقم واقعی، رقم "
+        .. "پیش‌بینی‌شده و احتمال آن.",
+    } }
   end
-  local index = mah.tensor(rows, { dtype = "int32" })
-  local figure = mah.image.digits(test.x:index_select(1, index), {
-    columns = 10, labels = test.y:index_select(1, index),
-    predicted = predicted:index_select(1, index), confidence = confidence,
-  })
-  page:figure(figure, "final_wrong",
-    ("%d of the %d wrong ones, surest first: true label -> predicted label, and the "
-      .. "probability given to it."):format(count, #wrong),
-    "A sheet of the misclassified test digits with true label, predicted label and confidence.")
+  page:figure { name = "final_samples",
+    parts = sheets.samples(report, test, { columns = 5, rows = 4, parts = 2 }),
+    caption = { en = "The first test digits with their labels.",
+      fa = "نخستین رقم‌های آزمون با برچسبشان." } }
+  page:figure { name = "final_weights",
+    parts = sheets.weights(report, classifier.coefs_[1], { columns = 5, rows = 4, parts = 2 }),
+    caption = {
+      en = "Weights of the first layer as images: red pixels excite the unit, blue ones calm it.",
+      fa = "وزن‌های لایهٔ نخست به صورت تصویر: پیکسل‌های سرخ نورون را برمی‌انگیزند و آبی‌ها آرامش می‌کنند.",
+    } }
 end
 
-function study.present(page, rows, data)
-  local params, result = rows[1].params, rows[1].result
-  local test = params.test and mah.data.take(data.test, params.test) or data.test
-  local probabilities, predicted = result.net:forward(test.x), result.net:predict(test.x)
-
-  page:text("Two hidden layers of 100 and 50 tanh units, SGD with Nesterov momentum 0.9 at a "
-    .. "learning rate of 0.1, batches of 250, a tenth of the training images held out; training "
-    .. "stops when their accuracy has not improved for %d epochs, and the best epoch's weights "
-    .. "are kept.", params.patience)
-  page:table({ "", "value" }, {
-    { "train accuracy", ("%.4f"):format(result.train) },
-    { "test accuracy", ("%.4f"):format(result.test) },
-    { "epochs", result.n_iter },
-    { "stopped by", result.stopped_by },
-    { "seconds", ("%.1f"):format(result.seconds) },
-  })
-  page:figure(mah.image.digits(test.x, { rows = 5, columns = 10, labels = test.y }),
-    "final_samples", "The first test images with their labels.",
-    "A sheet of fifty test digits with their labels.")
-  page:figure(mah.plot.confusion(mah.metrics.confusion(test.y, predicted, 10)), "final_confusion",
-    "Confusion matrix of the test images: rows are the true digits, columns the predicted ones.",
-    "A matrix of counts; nearly all of them are on the diagonal.")
-  show_wrong(page, test, predicted, probabilities)
+function study.show(page, s, report)
+  for _, setting in ipairs(s) do setting.label = names[setting.x] end
+  local final = best_final(s)
+  show_choices(page, s[1].params, report)
+  tables.results(page, s, report, { en = "model", fa = "مدل" })
+  if not final then return end
+  page:text({
+    en = "The choices were made one at a time and need not fit together, so the learning rate is "
+      .. "tried at three sizes. By validation accuracy ({validation:4}), the final model is: {name}.",
+    fa = "انتخاب‌ها یکی‌یکی انجام شده‌اند و شاید با هم سازگار نباشند، پس نرخ یادگیری در سه اندازه آزموده "
+      .. "می‌شود. بر پایهٔ دقت اعتبارسنجی ({validation:4}) مدل نهایی این است: {name}.",
+  }, { validation = final.validation.mean, name = names[final.x] })
+  local row = best_row(final)
+  local classifier, test = model_of(row, report), mah.data.take(report.data.test, row.params.test)
+  classifier:save(report.out .. "/model.safetensors")
+  local predicted, probabilities = classifier:predict(test.x), classifier:predict_proba(test.x)
+  local confusion = mah.metrics.confusion(test.y, predicted, 10)
+  local wrong = evaluate.wrong(test.y, predicted, probabilities)
+  show_accuracy(page, row, confusion)
+  local pairs_ = show_confusion(page, confusion, report)
+  show_classes(page, confusion, report)
+  show_pairs(page, pairs_, wrong, test, report)
+  show_digits(page, classifier, wrong, test, report)
 end
 
-return study
+-- -- What is claimed ------------------------------------------------------------------------------
+
+study.claims = {
+  {
+    id = "source-choices",
+    text = {
+      en = "The choices of the source - 50 tanh layers of 20 to 30 neurons, SGD at 0.1 to 0.2, batches "
+        .. "of 250 to 350 - make the best model.",
+      fa = "انتخاب‌های منبع - ۵۰ لایهٔ tanh با ۲۰ تا ۳۰ نورون، SGD با نرخ ۰٫۱ تا ۰٫۲ و دسته‌های ۲۵۰ تا ۳۵۰تایی - "
+        .. "بهترین مدل را می‌سازند.",
+    },
+    rule = {
+      en = "reproduced if the test accuracy of these choices is no more than 0.005 below that of ours, "
+        .. "depends within 0.02, else not reproduced",
+      fa = "بازتولید: دقت آزمون این انتخاب‌ها بیش از ۰٫۰۰۵ پایین‌تر از انتخاب‌های ما نباشد؛ بستگی دارد: تا "
+        .. "۰٫۰۲؛ وگرنه بازتولید نشده",
+    },
+    decide = function(s)
+      local ours, theirs = best_final(s), s:at "source"
+      if not ours or not theirs then return nil end
+      local gap = ours.test.mean - theirs.test.mean
+      return gap <= 0.005 and claim.yes or gap <= 0.02 and claim.depends or claim.no,
+        { ours = ours.test.mean, theirs = theirs.test.mean, gap = gap,
+          n_iter = theirs.n_iter.mean }
+    end,
+    measured = {
+      en = "Test accuracy {theirs:4} after {n_iter:0} iterations; with the choices of the studies "
+        .. "{ours:4}.",
+      fa = "دقت آزمون {theirs:4} پس از {n_iter:0} تکرار؛ با انتخاب‌های بررسی‌ها {ours:4}.",
+    },
+    why = { en = "The difference is {gap:4}.", fa = "اختلاف {gap:4} است." },
+  },
+}
+
+return require "report.alone"(study, ...)

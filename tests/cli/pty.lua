@@ -27,7 +27,7 @@ end
 local C = ffi.C
 local READ_WRITE, NO_TERMINAL, CLOSE_ON_EXEC = 2, 0x100, 0x80000 -- Linux
 local SET_SIZE, POLL_IN, NO_HANG = 0x5414, 1, 1
-local PATIENCE = 60 -- seconds
+local PATIENCE = tonumber(os.getenv "PTY_PATIENCE") or 60 -- seconds
 
 local pty, Process = {}, {}
 Process.__index = Process
@@ -82,7 +82,7 @@ function Process:send(text)
 end
 
 local function plain(raw)
-  raw = raw:gsub("\27%[[%d;?]*[%a@]", ""):gsub("\27[_%]].-\27\\", ""):gsub("\27[=>]", "")
+  raw = raw:gsub("\27%[C", " "):gsub("\27%[[%d;?]*[%a@]", ""):gsub("\27[_%]].-\27\\", ""):gsub("\27[=>]", "")
   raw = raw:gsub("\27.*$", "") -- one that is not complete
   return (raw:gsub("[\r\a\1\2]", ""))
 end

@@ -10,6 +10,8 @@ local errors = {}
 
 local MOST_FRAMES = 6
 
+local Problem = {} -- the metatable of what capture returns
+
 --- The text of any error value.
 local function text_of(value)
   if type(value) == "string" then return value end
@@ -68,15 +70,16 @@ end
 --- For xpcall: the message, the frames and whether it was Ctrl-C.
 ---@return {message: string, frames: string[], interrupted: boolean, hint: string?}
 function errors.capture(value)
+  if debug.getmetatable(value) == Problem then return value end -- of a call inside of a call
   local ok, message = pcall(text_of, value)
   if not ok then message = "(an error whose message cannot be shown)" end
   local found, list = pcall(frames, 3)
   local guessed, guess = pcall(hint, message)
-  return {
+  return setmetatable({
     message = message, frames = found and list or {},
     interrupted = message:match "interrupted$" ~= nil,
     hint = guessed and guess or nil,
-  }
+  }, Problem)
 end
 
 --- The lines to show.

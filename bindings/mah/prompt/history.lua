@@ -19,6 +19,8 @@ local LOADED, KEPT, MOST = 1000, 5000, 2 ^ 20 -- entries, entries, bytes
 local WRITE_CREATE, PRIVATE = 65, tonumber("600", 8) -- O_WRONLY | O_CREAT (Linux)
 local LOCK_EXCLUSIVE = 2
 
+local pcall, io = pcall, io -- which the user may overwrite
+
 local History = {}
 History.__index = History
 

@@ -152,7 +152,7 @@ end
 
 local function one_line(value)
   local text = require("mah.prompt.print").text({ value }):match "^{%s*(.*)}$" or ""
-  text = text:gsub("%s*\n%s*", " ")
+  text = text:gsub("%s*\n%s*", " "):gsub("{ ", "{"):gsub(" }", "}")
   if #text > 60 then text = text:sub(1, 57):gsub("[\192-\255][\128-\191]*$", "") .. "..." end
   return text
 end

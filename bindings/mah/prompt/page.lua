@@ -61,7 +61,7 @@ end
 function page.signature(record)
   if type(record.value) ~= "function" or record.name:find "^tensor%." then return record.name end
   local params = record.entry and record.entry.params
-  if not params or params == "()" then params = require("mah.prompt.print").signature(record.value) end
+  if not params then params = require("mah.prompt.print").signature(record.value) end
   if record.name:find ":" and not (record.entry and (record.entry.name or ""):find ":") then
     params = params:gsub("^%(%s*[%w_]+%s*,?%s*", "(") -- the method's own object
   end

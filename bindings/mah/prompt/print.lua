@@ -50,7 +50,8 @@ local function render_function(f, nested)
   if not place then return "function: built in" end
   if nested then return "function" .. print_.signature(f) end
   local entry = require("mah.prompt.public").find(f)
-  local head = ("function %s%s   %s"):format(entry and entry.name or "", print_.signature(f), place)
+  local name = entry and " " .. entry.name or ""
+  local head = ("function%s%s   %s"):format(name, print_.signature(f), place)
   return entry and entry.summary and head .. "\n  " .. entry.summary or head
 end
 

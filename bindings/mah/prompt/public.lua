@@ -83,7 +83,8 @@ local function add_parts(list)
   local mah = require "mah"
   local names, homes = getmetatable(mah).names()
   for _, name in ipairs(names) do
-    local value = mah[name]
+    local found, value = pcall(function() return mah[name] end)
+    if not found then value = nil end -- a part that cannot be loaded here
     local record = new_record("mah." .. name, value, homes[name])
     list[#list + 1] = record
     if type(value) == "table" then add_members(list, record.name, value, ".") end

@@ -158,6 +158,6 @@ return function(arguments)
   end
   local ok, problem = pcall(o[1] == "merge" and merge_all or show, o)
   if not ok then
-    leave(1, ("mah: %s\n"):format((tostring(problem):gsub("^%[mah%][^:]*:%d+: ", ""))))
+    leave(1, ("mah: %s\n"):format((tostring(problem):gsub("^mah results:%d+: ", ""))))
   end
 end

@@ -13,6 +13,9 @@ local schema = require "mah.sweep.schema"
 local Store = {}
 Store.__index = Store
 
+--- Now, in UTC, as SQL: 2024-05-01T12:00:00.123Z.
+local NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
 local sql = {
   study = [[UPDATE studies SET code = ?, "of" = ?, goal = ? WHERE name = ?]],
   abandoned = [[UPDATE trials SET status = 'interrupted' WHERE study = ? AND status = 'running']],
@@ -23,13 +26,13 @@ local sql = {
     WHERE number <> excluded.number]],
   forget_curve = [[DELETE FROM curves WHERE trial = (SELECT id FROM trials WHERE identity = ?)]],
   start = [[
-    UPDATE trials SET status = 'running', worker = ?, attempts = ?, started = ?, finished = NULL,
+    UPDATE trials SET status = 'running', worker = ?, attempts = ?, started = NOW, finished = NULL,
       reason = NULL, error = NULL, result = NULL, seconds = NULL, cpu_seconds = NULL,
       peak_memory = NULL
     WHERE identity = ?]],
   finish = [[
     UPDATE trials SET status = ?, reason = ?, error = ?, result = ?, seconds = ?, cpu_seconds = ?,
-      peak_memory = ?, finished = ?
+      peak_memory = ?, finished = NOW
     WHERE identity = ?]],
   point = [[
     INSERT OR REPLACE INTO curves VALUES ((SELECT id FROM trials WHERE identity = ?), ?, ?)]],
@@ -43,12 +46,9 @@ local sql = {
   note = [[
     INSERT INTO manifest (study, started, mah, machine, host, command, jobs, shard, script,
       script_text, script_sha256, data)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]],
+    VALUES (?, NOW, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]],
 }
-
---- Now, in UTC.
----@return string
-function Store.now() return os.date "!%Y-%m-%dT%H:%M:%SZ" end
+for name, text in pairs(sql) do sql[name] = text:gsub("NOW", { NOW = NOW }) end
 
 -- -- Opening --------------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ function Store:start(trial, worker, attempt)
   local db = self.db
   db:transaction(function()
     db:run(sql.forget_curve, trial.identity)
-    db:run(sql.start, worker, attempt, Store.now(), trial.identity)
+    db:run(sql.start, worker, attempt, trial.identity)
   end)
 end
 
@@ -186,7 +186,7 @@ function Store:finish(trial, end_)
   db:transaction(function()
     db:run(sql.finish, end_.status, end_.reason and canonical.clean(end_.reason),
       end_.error and canonical.clean(end_.error), end_.result, end_.seconds, end_.cpu_seconds,
-      end_.peak_memory, Store.now(), trial.identity)
+      end_.peak_memory, trial.identity)
     local curve = end_.curve
     for i, epoch in ipairs(curve and curve.epochs or {}) do
       local value = curve.values[i]
@@ -244,7 +244,7 @@ end
 
 --- Notes how and where a run takes place.
 function Store:note(study, manifest)
-  self.db:run(sql.note, study.id, Store.now(), manifest.mah, manifest.machine, host_name(),
+  self.db:run(sql.note, study.id, manifest.mah, manifest.machine, host_name(),
     manifest.command, manifest.jobs, manifest.shard, manifest.script, manifest.script_text,
     manifest.script_sha256, manifest.data)
 end

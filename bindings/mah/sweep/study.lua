@@ -45,7 +45,7 @@ end
 
 local function needs_list(study, what)
   check.that(not study.plan.parallel, "mah.sweep: %s needs trials that are known from the start; "
-    .. "those of %s follow from results", what, study.o.search.name or "this search")
+    .. "those of this search follow from results", what)
 end
 
 --- Prints the trials for GNU parallel: identity, number, parameters.

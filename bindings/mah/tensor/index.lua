@@ -157,19 +157,22 @@ end
 ---@return tensor[]
 function index.split(x, size, dim)
   local d = Type.dim(expect(x, "split"), dim or 1, "split")
-  local n, parts, start = tonumber(x.extent[d]), {}, 0
+  local n, sizes, sum = tonumber(x.extent[d]), {}, 0
   if type(size) == "table" then
-    local sum = 0
-    for _, part in ipairs(size) do sum = sum + Type.integer(part, "split", "a size") end
+    for i, part in ipairs(size) do
+      sizes[i], sum = Type.integer(part, "split", "a size"), sum + part
+    end
     if sum ~= n then
-      check.raise("split: the sizes add up to %d, dimension %d has %d", sum, d + 1, n)
+      check.raise("split: the sizes add up to %.0f, dimension %d has %d", sum, d + 1, n)
     end
   elseif Type.integer(size, "split", "the size") < 1 then
-    check.raise("split: the size must be at least 1, got %d", size)
+    check.raise("split: the size must be at least 1, got %.0f", size)
+  else
+    for start = 0, math.max(n - 1, 0), size do sizes[#sizes + 1] = math.min(size, n - start) end
   end
-  while start < n or #parts == 0 or type(size) == "table" and size[#parts + 1] do
-    local length = type(size) == "table" and size[#parts + 1] or math.min(size, n - start)
-    parts[#parts + 1] = Type.make(C.mah_tensor_narrow, x, d, start, length)
+  local parts, start = {}, 0
+  for i, length in ipairs(sizes) do
+    parts[i] = Type.make(C.mah_tensor_narrow, x, d, start, length)
     start = start + length
   end
   return parts

@@ -11,7 +11,6 @@ local shape = require "mah.tensor.shape"
 
 Type.loading()
 local methods, expect = Type.methods, Type.expect
-local extents_t = ffi.typeof "int64_t[8]"
 local double_p = ffi.typeof "double*"
 
 local make = {}

@@ -43,11 +43,12 @@ function random.rng(seed, kind, stream)
     check.raise("rng: the seed must be in 0 ... %s; got %.0f",
       kind == "mt19937" and "2^32 - 1" or "2^52", seed)
   end
-  if stream ~= nil and (Type.integer(stream, "rng", "the stream") < 0 or kind ~= "philox") then
+  if stream == nil then stream = 0 end
+  if Type.integer(stream, "rng", "the stream") < 0 or stream > 0 and kind ~= "philox" then
     check.raise "rng: a stream must be >= 0, and of a philox generator"
   end
   local self = setmetatable({ kind = kind, seed = seed, core = ffi.new "mah_rng" }, Rng)
-  C.mah_rng_seed(self.core, kinds[kind], seed, stream or 0)
+  C.mah_rng_seed(self.core, kinds[kind], seed, stream)
   return self
 end
 

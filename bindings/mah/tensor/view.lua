@@ -151,6 +151,7 @@ end
 --- Sizes from arguments or a list, where `fill(list, place)` tells what a -1 at a place stands for.
 local function sizes_with_hole(where, fill, ...)
   local list, whole = shape.list(...), {}
+  for i = 1, #list do Type.integer(list[i], where, ("size %d"):format(i)) end
   for i = 1, #list do whole[i] = list[i] == -1 and fill(list, i) or list[i] end
   return Type.sizes(where, whole)
 end
@@ -160,7 +161,7 @@ local function new_shape(t, where, ...)
     local rest, n = 1, methods.numel(t)
     for i = 1, #list do
       if i ~= place and list[i] == -1 then check.raise("%s: only one size can be -1", where) end
-      if i ~= place then rest = rest * (tonumber(list[i]) or 1) end
+      if i ~= place then rest = rest * list[i] end
     end
     if rest <= 0 or n % rest ~= 0 then
       check.raise("%s: no size for -1 makes {%s} of %s", where, table.concat(list, ", "),

@@ -20,6 +20,7 @@ local texts = {
     en = "{name}: {first} at {from}, {last} at {to}, highest {high} at {place}",
     fa = "{name}: {first} در {from}، {last} در {to}، بیشترین {high} در {place}",
   },
+  point = { en = "{name}: {last} at {to}", fa = "{name}: {last} در {to}" },
   bars = { en = "Bar chart of {y}: {series}.", fa = "نمودار میله‌ای {y}: {series}." },
 }
 
@@ -35,7 +36,7 @@ local function describe_line(language, name, xs, ys)
   for i, y in ipairs(ys) do
     if y > ys[highest] then highest = i end
   end
-  return language:say(texts.line, {
+  return language:say(#ys > 1 and texts.line or texts.point, {
     name = name, first = short(language, ys[1]), from = language:value(xs[1]),
     last = short(language, ys[#ys]), to = language:value(xs[#xs]),
     high = short(language, ys[highest]), place = language:value(xs[highest]),

@@ -8,7 +8,7 @@ local mah = require "mah"
 
 --- The rows of a trial: the first n training images, those after them for validation, and test
 --- images. Where the training images do not suffice for both, n gets smaller.
----@return table train, table validation, table test
+---@return table train, table|nil validation, table test
 local function rows_of(p, data)
   local total = #data.train.x
   local held = math.min(p.validation, math.floor(total / 3))
@@ -16,7 +16,8 @@ local function rows_of(p, data)
   local function part(set, first, count)
     return { x = set.x:narrow(1, first, count), y = set.y:narrow(1, first, count) }
   end
-  return part(data.train, 1, n), part(data.train, n + 1, held), mah.data.take(data.test, p.test)
+  return part(data.train, 1, n), held > 0 and part(data.train, n + 1, held) or nil,
+    mah.data.take(data.test, p.test)
 end
 
 --- Parameters that all trials take from the preset, unless `given` has them.
@@ -61,7 +62,7 @@ return function(p, data, given, more)
   classifier:fit(train.x, train.y)
   result.seconds = mah.progress.now() - start
   result.train = classifier:score(train.x, train.y)
-  result.validation = classifier:score(validation.x, validation.y)
+  result.validation = validation and classifier:score(validation.x, validation.y)
   result.test = classifier:score(test.x, test.y)
   result.n_iter, result.loss = classifier.n_iter_, classifier.loss_
   result.stopped_by = classifier.stop_reason_.rule

@@ -14,9 +14,10 @@ local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&qu
 function html.escape(text) return (tostring(text):gsub('[&<>"]', entities)) end
 local escape = html.escape
 
---- Text with `code` in backquotes.
+--- Text with `code` and **strong** words.
 local function inline(text)
-  return (escape(text):gsub("`([^`]+)`", '<code dir="ltr">%1</code>'))
+  text = escape(text):gsub("`([^`]+)`", '<code dir="ltr">%1</code>')
+  return (text:gsub("%*%*(.-)%*%*", "<strong>%1</strong>"))
 end
 
 local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }

@@ -9,7 +9,7 @@
 ---   setup, setup_values(report)      what stays the same in all trials
 ---   x, values(preset)                the parameter that is swept, and its values
 ---   fixed(settings, report)          parameters of every trial other than the preset's
----   trial(p, data)                   one training; returns numbers (see fit.lua)
+---   trial(p, data, report)           one training; returns numbers (see fit.lua)
 ---   show(page, s, report, rows)      tables and figures; s is the Summary of the rows
 ---   claims                           see claim.lua
 ---   choose(s)                        what the final model takes over: {name, value}

@@ -5,15 +5,18 @@ local function problem_of(value) return select(2, canonical.encode(value)) end
 
 describe("canonical JSON", function()
   it("has one spelling for a value", function()
-    assert.equal('{"a":[1,2.5],"b":{"c":true}}', canonical.encode { b = { c = true }, a = { 1, 2.5 } })
+    assert.equal('{"a":[1,2.5],"b":{"c":true}}', canonical.encode { b = { c = true },
+      a = { 1, 2.5 } })
     assert.equal("{}", canonical.encode {})
     assert.equal('"q\\"\\\\\\n\\u0001 سلام"', canonical.encode "q\"\\\n\1 سلام")
   end)
 
   it("writes the shortest numbers that read back the same", function()
     for text, v in pairs {
-      ["0.1"] = 0.1, ["1000000000000000"] = 1e15, ["9007199254740991"] = 2 ^ 53 - 1, ["1e-300"] = 1e-300,
-      ["0.30000000000000004"] = 0.1 + 0.2, ["-3"] = -3, ["1e999"] = math.huge, ["-1e999"] = -math.huge,
+      ["0.1"] = 0.1, ["1000000000000000"] = 1e15, ["9007199254740991"] = 2 ^ 53 - 1,
+        ["1e-300"] = 1e-300,
+      ["0.30000000000000004"] = 0.1 + 0.2, ["-3"] = -3, ["1e999"] = math.huge,
+        ["-1e999"] = -math.huge,
     } do
       assert.equal(text, canonical.number(v))
       assert.equal(v, canonical.decode(text))

@@ -21,7 +21,8 @@ describe("a trial's code", function()
     local plain = of "return function(p) return p.a + 1 end"
     assert.not_equal(plain, of "return function(p) return p.a + 2 end")
     assert.not_equal(plain, of "return function(p) return p.b + 1 end")
-    assert.not_equal(of 'return function() return "a b" end', of 'return function() return "a  b" end')
+    assert.not_equal(of 'return function() return "a b" end',
+      of 'return function() return "a  b" end')
   end)
 
   it("is the function's alone, and not its neighbours'", function()

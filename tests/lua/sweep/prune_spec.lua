@@ -12,7 +12,8 @@ describe("the median rule", function()
 
   it("ends what is worse than the median at the same epoch", function()
     local rule = mah.prune.median { startup = 3 }
-    assert.matches("epoch 2 is 0.75, and the median of 3 others there 0.8", rule(curve(0.1, 0.75), others, "max"))
+    assert.matches("epoch 2 is 0.75, and the median of 3 others there 0.8", rule(curve(0.1, 0.75),
+      others, "max"))
     assert.is_false(rule(curve(0.1, 0.8), others, "max"))
     assert.is_false(rule(curve(0.9, 0.1), others, "max")) -- its best so far counts
     assert.is_false(rule(curve(0.1, 0.1, 0.1), others, "max")) -- nobody got there
@@ -43,7 +44,8 @@ describe("successive halving", function()
 
   it("lets the best half of each rung go on", function()
     assert.is_false(rule(curve(9, 2.5), others, "max"))
-    assert.matches("at epoch 2 it has 1.5; the best 1/2 of 4 trials have 2", rule(curve(9, 1.5), others, "max"))
+    assert.matches("at epoch 2 it has 1.5; the best 1/2 of 4 trials have 2", rule(curve(9, 1.5),
+      others, "max"))
     assert.is_false(rule(curve(9, 1.5), others, "min"))
   end)
 

@@ -20,8 +20,10 @@ end
 describe("Sobol's sequence", function()
   it("is the one of Joe and Kuo", function()
     -- scipy.stats.qmc.Sobol(21, scramble = False): point 701
-    local expected = { 0.28027344, 0.09863281, 0.13769531, 0.47167969, 0.05566406, 0.35058594, 0.07910156,
-      0.70214844, 0.93652344, 0.93457031, 0.41894531, 0.54980469, 0.70214844, 0.74511719, 0.31738281,
+    local expected = { 0.28027344, 0.09863281, 0.13769531, 0.47167969, 0.05566406, 0.35058594,
+      0.07910156,
+      0.70214844, 0.93652344, 0.93457031, 0.41894531, 0.54980469, 0.70214844, 0.74511719,
+        0.31738281,
       0.07910156, 0.10449219, 0.37011719, 0.82519531, 0.01269531, 0.32519531 }
     assert.equal(sobol.MOST, #expected)
     for d, x in ipairs(expected) do assert.near(x, sobol.number(701, d), 1e-8) end
@@ -39,7 +41,8 @@ describe("Sobol's sequence", function()
 end)
 
 describe("searches", function()
-  local space = { lr = search.log_uniform(1e-4, 1), hidden = { { 10 }, { 20, 10 } }, n = search.integer(1, 9) }
+  local space = { lr = search.log_uniform(1e-4, 1), hidden = { { 10 }, { 20, 10 } },
+    n = search.integer(1, 9) }
 
   it("propose by seed and number alone", function()
     for _, kind in ipairs { "random", "sobol", "tpe" } do
@@ -57,10 +60,12 @@ describe("searches", function()
 
   it("refuse what they cannot do", function()
     assert.error_matches(function() search.tpe {} end, "trials is missing")
-    assert.error_matches(function() search.random { trials = 5, sed = 1 } end, "did you mean 'seed'")
+    assert.error_matches(function() search.random { trials = 5, sed = 1 } end,
+      "did you mean 'seed'")
     local many = {}
     for i = 1, 22 do many["x" .. i] = search.uniform(0, 1) end
-    assert.error_matches(function() search.sobol({ trials = 1 }).start(many)(1, {}, 1) end, "more than 21")
+    assert.error_matches(function() search.sobol({ trials = 1 }).start(many)(1, {}, 1) end,
+      "more than 21")
   end)
 end)
 
@@ -98,7 +103,8 @@ describe("TPE", function()
       local by_tpe, by_chance = 0, 0
       for seed = 1, 20 do
         by_tpe = by_tpe + minimum(search.tpe { trials = 60, seed = seed }, case[2], case[1]) / 20
-        by_chance = by_chance + minimum(search.random { trials = 60, seed = seed }, case[2], case[1]) / 20
+        by_chance = by_chance + minimum(search.random { trials = 60, seed = seed }, case[2],
+          case[1]) / 20
       end
       assert.is_true(by_tpe < by_chance - 0.2, ("%g, at random %g"):format(by_tpe, by_chance))
     end

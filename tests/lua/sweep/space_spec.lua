@@ -12,7 +12,8 @@ end
 
 describe("a grid", function()
   it("has every combination, the seed varying fastest", function()
-    assert.same({ '{"b":1,"seed":1,"z":"x"}', '{"b":1,"seed":2,"z":"x"}', '{"b":2,"seed":1,"z":"x"}',
+    assert.same({ '{"b":1,"seed":1,"z":"x"}', '{"b":1,"seed":2,"z":"x"}',
+      '{"b":2,"seed":1,"z":"x"}',
       '{"b":2,"seed":2,"z":"x"}' }, texts(space.grid { seed = { 1, 2 }, b = { 1, 2 }, z = "x" }))
   end)
 
@@ -33,11 +34,14 @@ describe("a grid", function()
   end)
 
   it("complains about what it cannot enumerate", function()
-    assert.error_matches(function() space.grid { lr = search.uniform(0, 1) } end, "needs values for 'lr'")
+    assert.error_matches(function() space.grid { lr = search.uniform(0, 1) } end,
+      "needs values for 'lr'")
     assert.error_matches(function() space.grid { lr = {} } end, "'lr' is an empty list")
     assert.error_matches(function() space.grid { { 1 } } end, "name must be a string")
-    assert.error_matches(function() space.grid(function(pick) pick("a", { 1 }) pick("a", { 2 }) end) end, "twice")
-    assert.error_matches(function() space.grid(function(pick) pick("a") end) end, "no value for 'a'")
+    assert.error_matches(function() space.grid(function(pick) pick("a", { 1 }) pick("a",
+      { 2 }) end) end, "twice")
+    assert.error_matches(function() space.grid(function(pick) pick("a") end) end,
+      "no value for 'a'")
   end)
 end)
 

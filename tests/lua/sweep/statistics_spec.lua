@@ -6,8 +6,10 @@ local statistics = require "mah.sweep.statistics"
 describe("Student's t", function()
   it("has the quantiles of the tables", function() -- scipy.stats.t.ppf
     for _, case in ipairs {
-      { 0.975, 1, 12.706204736432095 }, { 0.975, 2, 4.302652729911275 }, { 0.975, 4, 2.7764451051977987 },
-      { 0.975, 30, 2.0422724563012373 }, { 0.9, 3, 1.637744357215907 }, { 0.995, 7, 3.4994832973505026 },
+      { 0.975, 1, 12.706204736432095 }, { 0.975, 2, 4.302652729911275 },
+        { 0.975, 4, 2.7764451051977987 },
+      { 0.975, 30, 2.0422724563012373 }, { 0.9, 3, 1.637744357215907 },
+        { 0.995, 7, 3.4994832973505026 },
       { 0.975, 0.5, 164.55767352 }, { 0.975, 1000, 1.96233908 }, { 0.025, 2, -4.302652729911275 },
     } do
       assert.near(case[3], statistics.t_quantile(case[1], case[2]), 1e-8 * math.abs(case[3]))
@@ -36,7 +38,9 @@ end)
 describe("groups", function()
   it("are ordered by number, or as they come", function()
     local rows = {}
-    for i, v in ipairs { 3, 1, 2, 1 } do rows[i] = { params = { a = v, b = ({ "y", "x", "y", "x" })[i] } } end
+    for i, v in ipairs { 3, 1, 2, 1 } do
+      rows[i] = { params = { a = v, b = ({ "y", "x", "y", "x" })[i] } }
+    end
     local groups = statistics.groups(rows, { "a" })
     assert.same({ 1, 2, 3 }, { groups[1].key.a, groups[2].key.a, groups[3].key.a })
     assert.equal(2, #groups[1].rows)
@@ -47,7 +51,8 @@ end)
 
 describe("the judged result", function()
   local rows = {
-    { status = "done", result = { test = 0.9, loss = 3 } }, { status = "done", result = { test = 0.95, loss = 5 } },
+    { status = "done", result = { test = 0.9, loss = 3 } }, { status = "done",
+      result = { test = 0.95, loss = 5 } },
     { status = "failed" }, { status = "done", result = { test = 0.95, loss = 4 } },
     { status = "pruned", result = { test = 1 } },
   }
@@ -67,7 +72,8 @@ describe("the judged result", function()
 end)
 
 describe("a table", function()
-  local t = Table.new({ "name", "x" }, { { name = "a|b", x = 0.1 }, { name = 'say "hi", you', x = 12 }, { x = nil } })
+  local t = Table.new({ "name", "x" }, { { name = "a|b", x = 0.1 }, { name = 'say "hi", you',
+    x = 12 }, { x = nil } })
 
   it("is aligned text", function()
     assert.equal('name             x\na|b            0.1\nsay "hi", you   12\n', tostring(t))

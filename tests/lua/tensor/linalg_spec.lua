@@ -133,6 +133,16 @@ describe("linear algebra refuses", function()
     assert.matches("not positive definite",
       message(mah.linalg.cholesky, mah.tensor { { 1, 2 }, { 2, 1 } }))
   end)
+  it("infinity, with which LAPACK may never come back", function()
+    local inf = mah.tensor({ { 1, 2 }, { 1 / 0, 4 } }, { dtype = "float64" })
+    for _, name in ipairs { "svd", "svdvals", "inv", "det", "qr", "eig", "eigh", "cholesky" } do
+      assert.matches("infinity", message(mah.linalg[name], inf))
+    end
+    local upper = mah.tensor { { 1, 1 / 0 }, { 0, 1 } } -- is not read
+    assert.equal(1, mah.linalg.eigh(upper)[2])
+    assert.matches("infinity", message(mah.linalg.solve, mah.eye(2), mah.tensor { 1, 1 / 0 }))
+  end)
+
   it("NaN", function()
     local names = { "inv", "det", "cholesky", "qr", "svd", "svdvals", "eigh", "eig", "pinv" }
     for _, name in ipairs(names) do

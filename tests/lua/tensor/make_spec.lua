@@ -143,6 +143,15 @@ describe("values out", function()
     assert.truthy(message(x.to, x):find("dtype must be", 1, true))
   end)
 
+  it("reads sizes and options alike when compiled", function()
+    for i = 1, 400 do
+      assert.same({ 2, i }, mah.zeros({ 2, i }, { dtype = "int32" }).shape)
+      assert.same({ i, 2 }, mah.empty(i, 2, { dtype = "uint8" }).shape)
+      assert.same({ 3, 1, 2 }, mah.zeros(1, 2, 3):permute({ 3, 1, 2 }).shape)
+      assert.same({ 3, 2 }, mah.zeros(2, 3):reshape({ 3, -1 }).shape)
+    end
+  end)
+
   it("item wants one element", function()
     assert.equal(2.5, mah.tensor({ { 2.5 } }):item())
     assert.truthy(message(function() return mah.zeros(2):item() end):find("one element", 1, true))

@@ -1,0 +1,186 @@
+--- `mah --doc DIR`: the reference as Markdown, a page for each wing and one for each class, and mah.lua
+--- with definitions for lua-language-server, all from the comments in the source.
+---
+---     require "mah.prompt.reference" "out/doc"
+local check = require "mah.base.check"
+local file = require "mah.base.file"
+local page = require "mah.prompt.page"
+local public = require "mah.prompt.public"
+local rules = require "mah.prompt.rules"
+
+local titles = {
+  base = "Files, options, progress", tensor = "Tensors", data = "Data", learn = "Networks and training",
+  draw = "Pictures", sweep = "Sweeps", prompt = "The prompt",
+}
+local wings = { "tensor", "data", "learn", "draw", "sweep", "prompt", "base" }
+
+-- -- Which page -----------------------------------------------------------------------------------
+
+local function class_of(name) return name:match "^(%w+)[:.]" end
+
+--- The wing of a record's module: "learn" of "mah.learn.train".
+local function wing_of(record)
+  local wing = (record.module or ""):match "^mah%.(%w+)"
+  return titles[wing] and wing or "base"
+end
+
+--- Page name -> records. Classes are on the page of the wing that they come from.
+local function arrange(records)
+  local pages = {}
+  for _, record in ipairs(records) do
+    local wing = wing_of(record)
+    pages[wing] = pages[wing] or {}
+    pages[wing][#pages[wing] + 1] = record
+  end
+  return pages
+end
+
+-- -- Markdown ---------------------------------------------------------------------------------------
+
+local function cell(text) return (tostring(text):gsub("|", "\\|"):gsub("\n", " ")) end
+
+local function add_table(out, title, heads, rows)
+  if #rows == 0 then return end
+  out[#out + 1] = ("\n%s\n"):format(title)
+  out[#out + 1] = "| " .. table.concat(heads, " | ") .. " |"
+  out[#out + 1] = "|" .. (" --- |"):rep(#heads)
+  for _, row in ipairs(rows) do
+    local cells = {}
+    for i, text in ipairs(row) do cells[i] = cell(text) end
+    out[#out + 1] = "| " .. table.concat(cells, " | ") .. " |"
+  end
+end
+
+local function code(text) return text ~= "" and "`" .. text .. "`" or "" end
+
+local function argument_rows(entry)
+  local rows = {}
+  for _, a in ipairs(entry.arguments) do rows[#rows + 1] = { code(a.name), code(a.type), a.text } end
+  return rows
+end
+
+local function option_rows(f)
+  local rows, names, found = {}, {}, rules.of(f)
+  for name in pairs(found) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do rows[i] = { code(name), code(found[name].default), code(found[name].text) } end
+  return rows
+end
+
+--- Text as Markdown: what is indented by four becomes code by itself; other indents (tables of options in
+--- plain text) are kept as they are, as code too.
+local function prose(text)
+  local out, inside = {}, false
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    local indented = line:match "^%s%s" ~= nil
+    if indented and not inside then out[#out + 1] = "\n```" end
+    if inside and not indented and line ~= "" then out[#out + 1] = "```\n" end
+    if indented or line ~= "" then inside = indented end
+    out[#out + 1] = line
+  end
+  if inside then out[#out + 1] = "```" end
+  return table.concat(out, "\n")
+end
+
+local function add_record(out, record)
+  local entry = record.entry
+  out[#out + 1] = ("\n### %s\n"):format(page.signature(record))
+  local text = entry and entry.text ~= "" and entry.text or record.head or ""
+  out[#out + 1] = prose(text)
+  if entry then
+    add_table(out, "Arguments", { "name", "type", "" }, argument_rows(entry))
+    for _, r in ipairs(entry.returns) do
+      out[#out + 1] = ("\nReturns `%s` %s"):format(r.type, r.text)
+    end
+  end
+  if type(record.value) == "function" then
+    add_table(out, "Options", { "name", "default", "" }, option_rows(record.value))
+  end
+end
+
+local function page_text(wing, records)
+  local out = { "# " .. titles[wing] }
+  for _, record in ipairs(records) do add_record(out, record) end
+  return table.concat(out, "\n") .. "\n"
+end
+
+--- GitHub's anchor of a heading.
+local function anchor(record)
+  return (page.signature(record):lower():gsub("[^%w%s_-]", ""):gsub(" ", "-"))
+end
+
+local function index_text(pages)
+  local out = { "# Reference", "\nWritten by `mah --doc` from the comments in the source." }
+  for _, wing in ipairs(wings) do
+    if pages[wing] then
+      out[#out + 1] = ("\n## [%s](%s.md)\n"):format(titles[wing], wing)
+      for _, record in ipairs(pages[wing]) do
+        out[#out + 1] = ("* [%s](%s.md#%s): %s"):format(record.name, wing, anchor(record), record.summary or "")
+      end
+    end
+  end
+  return table.concat(out, "\n") .. "\n"
+end
+
+-- -- Definitions for lua-language-server ------------------------------------------------------------
+
+local reserved = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true, ["not"] = true }
+
+local function add_comment(out, text)
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do out[#out + 1] = ("--- " .. line):gsub("%s+$", "") end
+end
+
+local function add_annotations(out, entry)
+  for _, a in ipairs(entry and entry.arguments or {}) do
+    out[#out + 1] = ("---@param %s %s %s"):format(a.name, a.type, a.text):gsub("%s+$", "")
+  end
+  for _, r in ipairs(entry and entry.returns or {}) do
+    out[#out + 1] = ("---@return %s %s"):format(r.type, r.text):gsub("%s+$", "")
+  end
+end
+
+local function add_definition(out, record)
+  local name, entry = record.name, record.entry
+  if reserved[name:match "[^.:]+$"] then return end
+  out[#out + 1] = ""
+  add_comment(out, entry and entry.text ~= "" and entry.text or record.head or "")
+  if type(record.value) ~= "function" then
+    local value = type(record.value) == "table" and "{}" or ("%q"):format(tostring(record.value))
+    out[#out + 1] = name .. " = " .. value
+    return
+  end
+  add_annotations(out, entry)
+  out[#out + 1] = ("function %s end"):format(page.signature(record))
+end
+
+local function definitions(records)
+  local out, declared = { "---@meta", "", "---@class mah", "local mah = {}" }, { mah = true }
+  for _, record in ipairs(records) do
+    local class = class_of(record.name)
+    if class and not declared[class] then
+      declared[class] = true
+      out[#out + 1] = ("\n---@class %s\nlocal %s = {}"):format(class, class)
+    end
+    if record.name:find "^tensor%." then
+      out[#out + 1] = ("\n--- %s\ntensor.%s = nil"):format(record.summary or "", record.name:match "%.(.*)")
+    else
+      add_definition(out, record)
+    end
+  end
+  out[#out + 1] = "\nreturn mah\n"
+  return table.concat(out, "\n")
+end
+
+--- Writes index.md, a page for each wing, and mah.lua into a folder, which is made.
+---@param folder string
+return function(folder)
+  check.that(type(folder) == "string" and folder ~= "", "mah --doc: a folder is expected, got %s", check.show(folder))
+  file.make_directory(folder)
+  local records = public.list()
+  local pages = arrange(records)
+  for wing, list in pairs(pages) do file.write(("%s/%s.md"):format(folder, wing), page_text(wing, list)) end
+  file.write(folder .. "/index.md", index_text(pages))
+  file.write(folder .. "/mah.lua", definitions(records))
+  print(("%d entries in %s"):format(#records, folder))
+
+end

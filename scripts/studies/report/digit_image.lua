@@ -1,0 +1,105 @@
+--- Any picture of a digit in the form of MNIST's: light on dark, 20 pixels high or wide in a field of
+--- 28 x 28, its centre of mass in the middle (LeCun, Cortes, Burges: yann.lecun.com/exdb/mnist).
+---
+---     local x = digit_image(mah.image.load "seven.png")      -- (1, 784), 0 ... 1
+---     print(classifier:predict(x)[1])
+local mah = require "mah"
+
+local FIELD, BOX = 28, 20
+local INK = 0.1        -- of the contrast: more is ink
+local CONTRAST = 0.05  -- less is an empty picture
+
+--- uint8 (H,W), (H,W,3) or (H,W,4) as grey values 0 ... 1; what is transparent is white.
+local function to_grey(pixels)
+  local image = pixels:float() / 255
+  if pixels.ndim == 2 then return image end
+  local function channel(c) return image:select(3, c) end
+  -- ITU-R BT.601
+  local grey = channel(1) * 0.299 + channel(2) * 0.587 + channel(3) * 0.114
+  if pixels.shape[3] < 4 then return grey end
+  return grey * channel(4) + (1 - channel(4))
+end
+
+--- The mean of the outermost pixels: the background.
+local function border_of(image)
+  local h, w = image.shape[1], image.shape[2]
+  local sum = image:select(1, 1):sum() + image:select(1, h):sum() + image:select(2, 1):sum()
+    + image:select(2, w):sum()
+  return sum / (2 * (h + w))
+end
+
+--- Light on dark, background 0, the strongest ink 1; nil when there is nothing to see.
+local function to_ink(image)
+  local background = border_of(image)
+  if background > 0.5 then image, background = 1 - image, 1 - background end
+  local strongest = image:max()
+  if strongest - background < CONTRAST then return nil end
+  return ((image - background) / (strongest - background)):clamp(0, 1)
+end
+
+--- First and last index of a vector whose value is above zero.
+local function extent_of(counts)
+  local first, last
+  for i = 1, #counts do
+    if counts[i] > 0 then first, last = first or i, i end
+  end
+  return first, last
+end
+
+--- The smallest part that holds all ink.
+local function crop(image)
+  local ink = image:gt(INK):float()
+  local top, bottom = extent_of(ink:sum(2))
+  local left, right = extent_of(ink:sum(1))
+  return image:narrow(1, top, bottom - top + 1):narrow(2, left, right - left + 1)
+end
+
+--- A matrix (to, from) that averages `from` pixels over the area of each of `to`.
+local function shrinker(to, from)
+  local matrix, size = mah.zeros(to, from), from / to
+  for i = 1, to do
+    local low, high = (i - 1) * size, i * size
+    for k = math.floor(low) + 1, math.min(from, math.ceil(high)) do
+      local covered = math.min(high, k) - math.max(low, k - 1)
+      if covered > 0 then matrix[i][k] = covered / size end
+    end
+  end
+  return matrix
+end
+
+--- The picture with its longer side BOX pixels long.
+local function fit_box(image)
+  local h, w = image.shape[1], image.shape[2]
+  local longest = math.max(h, w)
+  if longest == BOX then return image end
+  local function scaled(n) return math.max(1, math.floor(n * BOX / longest + 0.5)) end
+  local rows, columns = shrinker(scaled(h), h), shrinker(scaled(w), w)
+  return rows:matmul(image:contiguous()):matmul(columns:t():contiguous())
+end
+
+--- The index that the centre of mass along a dimension has, counted from 1.
+local function centre(image, dimension)
+  local profile, sum, moment = image:sum(3 - dimension), 0, 0
+  for i = 1, #profile do
+    sum, moment = sum + profile[i], moment + i * profile[i]
+  end
+  return moment / sum
+end
+
+--- Where a part of n pixels begins, so that its centre of mass is in the middle of the field.
+local function place(image, dimension)
+  local first = math.floor((FIELD + 1) / 2 - centre(image, dimension) + 1 + 0.5)
+  return math.max(1, math.min(FIELD - image.shape[dimension] + 1, first))
+end
+
+---@param pixels tensor   uint8 (H,W), (H,W,3) or (H,W,4)
+---@return tensor|nil     float32 (1, 784); nil when the picture is empty
+return function(pixels)
+  local ink = to_ink(to_grey(pixels))
+  if not ink then return nil end
+  local image = fit_box(crop(ink))
+  local field = mah.zeros(FIELD, FIELD)
+  field:narrow(1, place(image, 1), image.shape[1]):narrow(2, place(image, 2), image.shape[2])
+    :copy_(image)
+  return field:view(1, FIELD * FIELD)
+end

@@ -1,0 +1,184 @@
+local mah = require "mah"
+local Store = require "mah.sweep.store"
+local command = require "mah.sweep.command"
+local database = require "mah.sweep.database"
+local helper = require "sweep.sweep_helper"
+local manifest = require "mah.sweep.manifest"
+local merge = require "mah.sweep.merge"
+
+--- A store with a study of `values`, run.
+local function stored(path, values, change)
+  local study = mah.sweep { name = "stored", store = path, grid = { ["a b"] = values,
+    status = { "x" } }, code = change,
+    trial = function(p, report)
+      for epoch = 1, 3 do report(epoch, epoch == 2 and 0 / 0 or p["a b"]) end
+      return { test = p["a b"] * 10, status = "fine" }
+    end }
+  helper.run(study)
+  return study
+end
+
+describe("a store", function()
+  after_each(helper.clean)
+
+  it("has a view with parameters and results as columns", function()
+    local path = helper.store()
+    stored(path, { 1, 2 })
+    local rows = helper.query(path, 'SELECT * FROM "stored"')
+    assert.equal(2, #rows)
+    assert.same({ 2, "done", 2, "x", 20, "fine" }, { rows[2].number, rows[2].status, rows[2]["a b"],
+      rows[2]["params.status"], rows[2].test, rows[2]["result.status"] })
+  end)
+
+  it("shows trials of the present code only in the view", function()
+    local path = helper.store()
+    stored(path, { 1, 2 }, "1")
+    stored(path, { 3 }, "2")
+    assert.equal(1, #helper.query(path, 'SELECT * FROM "stored"'))
+    assert.equal(3, #helper.query(path, "SELECT * FROM trials"))
+  end)
+
+  it("finds names for views of awkward studies", function()
+    local path = helper.store()
+    for _, name in ipairs { "trials", "Trials", 'with "quotes"', "sqlite_x", "وزن", "a", "A" } do
+      helper.run(mah.sweep { name = name, store = path, grid = { ['k"q'] = { 1 }, k = 1 },
+        trial = function(p) return p end })
+    end
+    local views = helper.query(path, "SELECT name FROM sqlite_master WHERE type = 'view'")
+    assert.equal(7, #views)
+    assert.equal(1, helper.query(path, [[SELECT k FROM "with ""quotes"""]])[1].k)
+  end)
+
+  it("keeps curves and the manifest", function()
+    local path = helper.store()
+    stored(path, { 7 })
+    local points = helper.query(path, "SELECT * FROM curves ORDER BY epoch")
+    assert.same({ 3, 7, nil, 7 }, { #points, points[1].value, points[2].value, points[3].value })
+    local note = helper.query(path, "SELECT * FROM manifest")[1]
+    assert.equal(mah.version, note.mah)
+    assert.matches("cores", note.machine)
+    assert.equal(64, #note.script_sha256)
+  end)
+
+  it("is sound to SQLite", function()
+    local path = helper.store()
+    stored(path, { 1, 2, 3 })
+    assert.equal("ok", helper.query(path, "PRAGMA integrity_check")[1].integrity_check)
+    assert.same({}, helper.query(path, "PRAGMA foreign_key_check"))
+  end)
+
+  it("refuses files of something else", function()
+    local path = helper.store()
+    mah.file.write(path, ("this is no database, and long enough to tell"):rep(50))
+    assert.error_matches(function() stored(path, { 1 }) end, "file is not a database")
+    os.remove(path)
+    local db = database.open(path, "create")
+    db:execute "CREATE TABLE t (a)"
+    db:close()
+    assert.error_matches(function() stored(path, { 1 }) end, "something else than mah.sweep")
+    assert.error_matches(function() Store.open(path .. ".none", "read") end, "there is no store")
+    assert.error_matches(function() stored("/proc/none/runs.db", { 1 }) end, "/proc/none")
+  end)
+
+  it("rolls back what cannot be written, and says so", function()
+    local path = helper.store()
+    stored(path, { 1 })
+    local store = Store.open(path, "write")
+    local study = store:find "stored"
+    store.db:rows "PRAGMA max_page_count = 1"
+    local many = {}
+    for i = 1, 1000 do many[i] = { identity = "x" .. i, number = i, text = "{}", seed = 1 } end
+    assert.error_matches(function() store:add(study, many) end, "database or disk is full")
+    assert.equal(1, #store:trials(study))
+    store:close()
+    assert.equal(1, #stored(path, { 1 }):results())
+  end)
+end)
+
+describe("merging", function()
+  after_each(helper.clean)
+
+  it("takes what is new or went better, once", function()
+    local a, b, whole = helper.store(), helper.store(), helper.store()
+    stored(a, { 1, 2 }, "1")
+    stored(b, { 2, 3 }, "1")
+    helper.query(a, "UPDATE trials SET status = 'failed', result = NULL WHERE params LIKE '%2%'")
+    assert.equal(4, merge(whole, { a, b })) -- the second trial twice
+    assert.equal(0, merge(whole, { b, a }))
+    local rows = helper.query(whole, 'SELECT * FROM "stored" ORDER BY test')
+    assert.same({ 10, 20, 30 }, { rows[1].test, rows[2].test, rows[3].test })
+    assert.equal(9, #helper.query(whole, "SELECT * FROM curves"))
+    assert.equal(2, #helper.query(whole, "SELECT * FROM manifest"))
+    assert.equal("done", helper.query(whole, "SELECT * FROM trials WHERE params LIKE "
+      .. "'%2%'")[1].status)
+  end)
+
+  it("refuses nonsense, and then changes nothing", function()
+    local a, whole = helper.store(), helper.store()
+    stored(a, { 1 })
+    assert.error_matches(function() merge(a, { a }) end, "given twice")
+    assert.error_matches(function() merge(whole, { a, a .. ".none" }) end, "there is no store")
+    assert.equal(1, #helper.query(whole, "SELECT * FROM trials"))
+  end)
+
+  it("puts shards together to the same as the whole", function()
+    local path, whole = helper.store(), helper.store()
+    local function new()
+      return mah.sweep { name = "parts", store = path, grid = { k = { 1, 2, 3, 4, 5, 6, 7 } },
+        trial = function(p) return p.k + mah.rand(1)[1] end }
+    end
+    helper.run(new())
+    local parts = {}
+    for i = 1, 3 do
+      local study = new()
+      local count = helper.run(study, { shard = i .. "/3" })
+      assert.equal(i == 1 and 3 or 2, count.total)
+      parts[i] = study.store
+    end
+    assert.equal(path:gsub("%.db$", ".2-of-3.db"), parts[2])
+    merge(whole, parts)
+    local sql = "SELECT number, params, seed, result FROM trials ORDER BY number"
+    assert.same(helper.query(path, sql), helper.query(whole, sql))
+    for _, part in ipairs(parts) do os.remove(part) end
+  end)
+end)
+
+describe("the command line", function()
+  it("has options of sweeps among those of the script", function()
+    assert.same({ jobs = 3, shard = "1/2", list = true }, command.read { "data", "--x=1", "--jobs",
+      "3", "--list",
+      "--shard=1/2", "-v" })
+    assert.same({ jobs = "auto" }, command.read { "--jobs=auto" })
+  end)
+
+  it("names the store of a part", function()
+    assert.equal("out/runs.1-of-2.db", command.part_path("out/runs.db", "1-of-2"))
+    assert.equal("./.runs.x", command.part_path("./.runs", "x"))
+    assert.equal("a.b/runs.x", command.part_path("a.b/runs", "x"))
+  end)
+
+  it("reads shards", function()
+    assert.same({ 2, 8 }, { command.parse_shard "2/8" })
+    for _, text in ipairs { "0/2", "3/2", "1", "a/b", "1/2/3" } do
+      assert.error_matches(function() command.parse_shard(text) end, "i/n")
+    end
+  end)
+end)
+
+describe("a fingerprint", function()
+  it("is of shapes, types and elements", function()
+    local function of(t) return manifest.fingerprint { train = { x = t } } end
+    local plain = of(mah.tensor { { 1, 2 }, { 3, 4 } })
+    assert.equal(plain, of(mah.tensor { { 1, 3 }, { 2, 4 } }:t()))
+    assert.not_equal(plain, of(mah.tensor { { 1, 2 }, { 3, 5 } }))
+    assert.not_equal(plain, of(mah.tensor { 1, 2, 3, 4 }))
+    assert.not_equal(plain, of(mah.tensor({ { 1, 2 }, { 3, 4 } }, { dtype = "float64" })))
+    assert.is_nil(manifest.fingerprint { 1, 2 })
+  end)
+
+  it("finds the tensors that a function refers to", function()
+    local data = { x = mah.ones(2) }
+    local function helper_of(p) return data.x[1] + p end
+    assert.is_string(manifest.fingerprint(function(p) return helper_of(p) end))
+  end)
+end)

@@ -24,11 +24,11 @@ enum { EXIT_OK = 0, EXIT_INTERRUPTED = 130, ASK_BEYOND = 400 };
 
 static lua_State *state;
 static int session; /* the registry's reference to the module's table */
-static volatile sig_atomic_t resized;
+static volatile sig_atomic_t resized, continued;
 
-static void on_resize(int number) {
-  (void)number;
-  resized = 1;
+static void on_change(int number) {
+  if (number == SIGCONT) continued = 1;
+  resized = 1; /* while we were stopped, perhaps */
 }
 
 /* -- Calling Lua ------------------------------------------------------------------------------- */
@@ -86,6 +86,7 @@ static int wait_for_input(int fd) {
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGINT);
   sigaddset(&blocked, SIGWINCH);
+  sigaddset(&blocked, SIGCONT);
   sigprocmask(SIG_BLOCK, &blocked, &before);
   int ready = 0;
   if (!mah_interrupt_requested() && !resized) {
@@ -98,15 +99,23 @@ static int wait_for_input(int fd) {
   return ready;
 }
 
+/* To the terminal's new size; and after a stop (Ctrl-Z), to the shell's settings of it. */
+static void adapt(void) {
+  resized = 0;
+  if (continued) {
+    continued = 0;
+    rl_deprep_terminal();
+    rl_prep_terminal(1);
+  }
+  rl_resize_terminal();
+  rl_forced_update_display();
+}
+
 /* The next character. Notices a new terminal size; -1 ends the line: the input's end, or Ctrl-C. */
 static int read_character(FILE *file) {
   mbstate_t shift = {0};
   for (;;) {
-    if (resized) {
-      resized = 0;
-      rl_resize_terminal();
-      rl_forced_update_display();
-    }
+    if (resized) adapt();
     int ready = wait_for_input(fileno(file));
     if (mah_interrupt_requested()) return -1;
     if (!ready) continue;
@@ -140,9 +149,10 @@ static void prepare_editor(void) {
   rl_completion_query_items = ASK_BEYOND;
   rl_parse_and_bind("bind ^[[1;5C em-next-word");
   rl_parse_and_bind("bind ^[[1;5D ed-prev-word");
-  struct sigaction action = {.sa_handler = on_resize};
+  struct sigaction action = {.sa_handler = on_change, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
   sigaction(SIGWINCH, &action, NULL);
+  sigaction(SIGCONT, &action, NULL);
 }
 
 /* A line without its end, to be freed; NULL at the input's end and after Ctrl-C. */

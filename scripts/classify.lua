@@ -4,8 +4,8 @@
 ---     --> seven.png: 7 (99.8 %)
 ---     --> nine.png: 9 (87.1 %)
 ---
---- The pictures are PNG files of any size, with one digit each, dark on light or light on dark; they
---- are brought into the form of MNIST's first. Exit status 1 when a picture cannot be read.
+--- The pictures are PNG files of any size, with one digit each, dark on light or light on dark;
+--- they are brought into the form of MNIST's first. Exit status 1 when a picture cannot be read.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path
 
 local digit_image = require "report.digit_image"

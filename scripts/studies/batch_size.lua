@@ -17,12 +17,12 @@ local study = {
     fa = "هر گام باید به چند تصویر نگاه کند و این چه حافظه‌ای می‌خواهد؟",
   },
   setup = {
-    en = "One hidden layer of {units} tanh units, SGD with Nesterov momentum 0.9 at learning rate 0.1. "
-      .. "Memory is what training holds in tensors after its first step: parameters, the solver's "
-      .. "vectors and the work space of a mini-batch; the images are not counted.",
-    fa = "یک لایهٔ مخفی با {units} نورون tanh، SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱. حافظه آن است "
-      .. "که آموزش پس از نخستین گام در تانسورها نگه می‌دارد: پارامترها، بردارهای بهینه‌ساز و فضای کار یک "
-      .. "دسته؛ تصویرها به حساب نمی‌آیند.",
+    en = "One hidden layer of {units} tanh units, SGD with Nesterov momentum 0.9 at learning rate "
+      .. "0.1. Memory is what training holds in tensors after its first step: parameters, the "
+      .. "solver's vectors and the work space of a mini-batch; the images are not counted.",
+    fa = "یک لایهٔ مخفی با {units} نورون tanh، SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱. حافظه "
+      .. "آن است که آموزش پس از نخستین گام در تانسورها نگه می‌دارد: پارامترها، بردارهای بهینه‌ساز "
+      .. "و فضای کار یک دسته؛ تصویرها به حساب نمی‌آیند.",
   },
 }
 
@@ -54,7 +54,8 @@ function study.show(page, s, report)
   page:figure {
     number = 14, name = "figure_14_batch_size",
     caption = {
-      en = "Train and test accuracy; iterations until the training stopped, and the time they took.",
+      en = "Train and test accuracy; iterations until the training stopped, and the time they "
+        .. "took.",
       fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
     },
     parts = {
@@ -82,11 +83,13 @@ end
 study.claims = {
   {
     id = "accuracy",
-    text = { en = "Batches of 250 to 350 raise accuracy.", fa = "دسته‌های ۲۵۰ تا ۳۵۰ دقت را بالا می‌برند." },
+    text = { en = "Batches of 250 to 350 raise "
+      .. "accuracy.", fa = "دسته‌های ۲۵۰ تا ۳۵۰ دقت را بالا "
+      .. "می‌برند." },
     rule = {
-      en = "reproduced if the best test accuracy is at 250 to 350 and beats the best of the smaller "
-        .. "batches by two standard errors; not reproduced if a smaller batch beats those by as much; "
-        .. "else depends",
+      en = "reproduced if the best test accuracy is at 250 to 350 and beats the best of the "
+        .. "smaller batches by two standard errors; not reproduced if a smaller batch beats those "
+        .. "by as much; else depends",
       fa = "بازتولید: بهترین دقت آزمون در ۲۵۰ تا ۳۵۰ باشد و بیش از دو خطای معیار از بهترین دستهٔ "
         .. "کوچک‌تر بالاتر؛ بازتولید نشده: دستهٔ کوچک‌تری همین‌قدر بالاتر باشد؛ وگرنه بستگی دارد",
     },
@@ -112,10 +115,10 @@ study.claims = {
       fa = "دسته‌های ۲۵۰ تا ۳۵۰ تعداد تکرار را کم می‌کنند.",
     },
     rule = {
-      en = "reproduced if batches of 250 to 350 need fewer iterations on average than smaller ones, not "
-        .. "reproduced if more, by more than 5 % each; else depends",
-      fa = "بازتولید: دسته‌های ۲۵۰ تا ۳۵۰ به طور میانگین بیش از ۵٪ کمتر از کوچک‌ترها تکرار بخواهند؛ "
-        .. "بازتولید نشده: بیش از ۵٪ بیشتر؛ وگرنه بستگی دارد",
+      en = "reproduced if batches of 250 to 350 need fewer iterations on average than smaller "
+        .. "ones, not reproduced if more, by more than 5 % each; else depends",
+      fa = "بازتولید: دسته‌های ۲۵۰ تا ۳۵۰ به طور میانگین بیش از ۵٪ کمتر از کوچک‌ترها تکرار "
+        .. "بخواهند؛ بازتولید نشده: بیش از ۵٪ بیشتر؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local claimed, smaller = s:between(250, 350), s:between(1, 249)
@@ -128,18 +131,21 @@ study.claims = {
     measured = {
       en = "{claimed:1} iterations with batches of 250 to 350, {smaller:1} with smaller ones, on "
         .. "average.",
-      fa = "به طور میانگین {claimed:1} تکرار با دسته‌های ۲۵۰ تا ۳۵۰ و {smaller:1} تکرار با کوچک‌ترها.",
+      fa = "به طور میانگین {claimed:1} تکرار با دسته‌های ۲۵۰ تا ۳۵۰ و {smaller:1} تکرار با "
+        .. "کوچک‌ترها.",
     },
     why = { en = "That is {ratio:2} times as many.", fa = "یعنی {ratio:2} برابر." },
   },
   {
     id = "memory",
-    text = { en = "A larger batch needs less memory.", fa = "دستهٔ بزرگ‌تر حافظهٔ کمتری می‌خواهد." },
+    text = { en = "A larger batch needs less "
+      .. "memory.", fa = "دستهٔ بزرگ‌تر حافظهٔ کمتری "
+      .. "می‌خواهد." },
     rule = {
-      en = "reproduced if memory falls with every larger batch, not reproduced if it rises with every "
-        .. "larger batch, else depends",
-      fa = "بازتولید: حافظه با هر دستهٔ بزرگ‌تر کم شود؛ بازتولید نشده: با هر دستهٔ بزرگ‌تر زیاد شود؛ "
-        .. "وگرنه بستگی دارد",
+      en = "reproduced if memory falls with every larger batch, not reproduced if it rises with "
+        .. "every larger batch, else depends",
+      fa = "بازتولید: حافظه با هر دستهٔ بزرگ‌تر کم شود؛ بازتولید نشده: با هر دستهٔ بزرگ‌تر زیاد "
+        .. "شود؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local rises, falls = 0, 0
@@ -168,7 +174,7 @@ study.claims = {
 --- Of the sizes that are as good as the best, the one with the fewest iterations.
 function study.choose(s)
   local setting = s:choose "n_iter"
-  return { name = "batch_size", value = setting.x, setting = setting }
+  return { name = "batch_size", value = setting.x, setting = setting, prefer = "n_iter" }
 end
 
 return require "report.alone"(study, ...)

@@ -17,10 +17,11 @@ local study = {
     fa = "آیا کنار گذاشتن تصادفی نورون‌های مخفی هنگام آموزش، شبکه را عمومی‌تر می‌کند؟",
   },
   setup = {
-    en = "One hidden layer of {units} relu units, each of which is left out of a training step with "
-      .. "the given probability; SGD with Nesterov momentum 0.9 at learning rate 0.1, batches of 200.",
-    fa = "یک لایهٔ مخفی با {units} نورون relu که هر کدام با احتمال داده‌شده از هر گام آموزش کنار گذاشته "
-      .. "می‌شود؛ SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱، دسته‌های ۲۰۰تایی.",
+    en = "One hidden layer of {units} relu units, each of which is left out of a training step "
+      .. "with the given probability; SGD with Nesterov momentum 0.9 at learning rate 0.1, batches "
+      .. "of 200.",
+    fa = "یک لایهٔ مخفی با {units} نورون relu که هر کدام با احتمال داده‌شده از هر گام آموزش کنار "
+      .. "گذاشته می‌شود؛ SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱، دسته‌های ۲۰۰تایی.",
   },
 }
 
@@ -33,8 +34,8 @@ function study.values(preset)
   return { 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8 }
 end
 
---- Test accuracy when a share of the hidden units is silent, over a few random choices of them: does
---- the network rely on single features?
+--- Test accuracy when a share of the hidden units is silent, over a few random choices of them:
+--- does the network rely on single features?
 local function accuracy_without(classifier, test, share, seed)
   local hidden = classifier:activations(test.x)[1]
   local weight, bias = classifier.coefs_[2], classifier.intercepts_[2]
@@ -75,9 +76,10 @@ function study.show(page, s, report)
       y_label = { en = "train accuracy", fa = "دقت آموزش" } }))
   figure(12, "figure_12_dropout_test",
     {
-      en = "Test accuracy by dropout rate, and what is left of it when {share:%0} of the hidden units "
-        .. "are silent.",
-      fa = "دقت آزمون بر حسب نرخ dropout، و آنچه از آن می‌ماند وقتی {share:%0} نورون‌های مخفی خاموش‌اند.",
+      en = "Test accuracy by dropout rate, and what is left of it when {share:%0} of the hidden "
+        .. "units are silent.",
+      fa = "دقت آزمون بر حسب نرخ dropout، و آنچه از آن می‌ماند وقتی {share:%0} نورون‌های مخفی "
+        .. "خاموش‌اند.",
     },
     charts.lines(report, s, { measures = { "test" }, x_label = x_label,
       y_label = { en = "test accuracy", fa = "دقت آزمون" } }),
@@ -115,8 +117,8 @@ study.claims = {
       en = "reproduced if the gap between train and test accuracy is smaller with the best dropout "
         .. "rate than without dropout, by two standard errors and 0.002; not reproduced if larger; "
         .. "else depends",
-      fa = "بازتولید: فاصلهٔ دقت آموزش و آزمون با بهترین نرخ dropout بیش از دو خطای معیار و ۰٫۰۰۲ کمتر از "
-        .. "حالت بی dropout باشد؛ بازتولید نشده: بیشتر باشد؛ وگرنه بستگی دارد",
+      fa = "بازتولید: فاصلهٔ دقت آموزش و آزمون با بهترین نرخ dropout بیش از دو خطای معیار و ۰٫۰۰۲ "
+        .. "کمتر از حالت بی dropout باشد؛ بازتولید نشده: بیشتر باشد؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local without, with = with_and_without(s)
@@ -138,10 +140,10 @@ study.claims = {
       fa = "شبکه با dropout عمومی‌تر است.",
     },
     rule = {
-      en = "reproduced if test accuracy at the best rate above 0 is higher than without dropout by two "
-        .. "standard errors and 0.001, not reproduced if lower, else depends",
-      fa = "بازتولید: دقت آزمون با بهترین نرخ بالای صفر بیش از دو خطای معیار و ۰٫۰۰۱ بالاتر از حالت بی "
-        .. "dropout باشد؛ بازتولید نشده: پایین‌تر باشد؛ وگرنه بستگی دارد",
+      en = "reproduced if test accuracy at the best rate above 0 is higher than without dropout by "
+        .. "two standard errors and 0.001, not reproduced if lower, else depends",
+      fa = "بازتولید: دقت آزمون با بهترین نرخ بالای صفر بیش از دو خطای معیار و ۰٫۰۰۱ بالاتر از "
+        .. "حالت بی dropout باشد؛ بازتولید نشده: پایین‌تر باشد؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local without, with = with_and_without(s)
@@ -166,9 +168,9 @@ study.claims = {
       en = "30 % of the hidden units are silenced at random; reproduced if this costs less test "
         .. "accuracy with the best dropout rate than without dropout, by two standard errors; not "
         .. "reproduced if more; else depends",
-      fa = "۳۰٪ نورون‌های مخفی به تصادف خاموش می‌شوند؛ بازتولید: این کار با بهترین نرخ dropout بیش از دو "
-        .. "خطای معیار کمتر از حالت بی dropout از دقت آزمون بکاهد؛ بازتولید نشده: بیشتر بکاهد؛ وگرنه "
-        .. "بستگی دارد",
+      fa = "۳۰٪ نورون‌های مخفی به تصادف خاموش می‌شوند؛ بازتولید: این کار با بهترین نرخ dropout بیش "
+        .. "از دو خطای معیار کمتر از حالت بی dropout از دقت آزمون بکاهد؛ بازتولید نشده: بیشتر "
+        .. "بکاهد؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local without, with = with_and_without(s)

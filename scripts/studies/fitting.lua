@@ -12,19 +12,20 @@ local study = {
   id = "fitting", number = 6, x = "model",
   title = { en = "Overfitting and underfitting", fa = "اوورفیتینگ و آندرفیتینگ" },
   question = {
-    en = "How do the training curves of a model that learns too little, enough and too much differ?",
+    en = "How do the training curves of a model that learns too little, enough and too much "
+      .. "differ?",
     fa = "منحنی‌های آموزش مدلی که کم، به‌اندازه و بیش از اندازه می‌آموزد چه تفاوتی دارند؟",
   },
   setup = {
-    en = "Three models train on the same {n} images; after every iteration their loss on {held} others "
-      .. "is taken. Underfitted: 2 relu units, {few} iterations. Fitted: 100 relu units with dropout "
-      .. "0.5, until that loss has not improved for 3 iterations. Overfitted: 300 relu units, {many} "
-      .. "iterations, no regularisation at all. SGD with Nesterov momentum 0.9 at learning rate 0.03, "
-      .. "batches of 50.",
-    fa = "سه مدل با همان {n} تصویر آموزش می‌بینند و پس از هر تکرار خطایشان روی {held} تصویر دیگر سنجیده "
-      .. "می‌شود. آندرفیت: ۲ نورون relu و {few} تکرار. به‌اندازه: ۱۰۰ نورون relu با dropout برابر ۰٫۵، تا "
-      .. "وقتی که آن خطا ۳ تکرار بهتر نشود. اوورفیت: ۳۰۰ نورون relu، {many} تکرار و بدون هیچ منظم‌سازی. "
-      .. "SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۰۳، دسته‌های ۵۰تایی.",
+    en = "Three models train on the same {n} images; after every iteration their loss on {held} "
+      .. "others is taken. Underfitted: 2 relu units, {few} iterations. Fitted: 100 relu units "
+      .. "with dropout 0.5, until that loss has not improved for 3 iterations. Overfitted: 300 "
+      .. "relu units, {many} iterations, no regularisation at all. SGD with Nesterov momentum 0.9 "
+      .. "at learning rate 0.03, batches of 50.",
+    fa = "سه مدل با همان {n} تصویر آموزش می‌بینند و پس از هر تکرار خطایشان روی {held} تصویر دیگر "
+      .. "سنجیده می‌شود. آندرفیت: ۲ نورون relu و {few} تکرار. به‌اندازه: ۱۰۰ نورون relu با dropout "
+      .. "برابر ۰٫۵، تا وقتی که آن خطا ۳ تکرار بهتر نشود. اوورفیت: ۳۰۰ نورون relu، {many} تکرار و "
+      .. "بدون هیچ منظم‌سازی. SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۰۳، دسته‌های ۵۰تایی.",
   },
 }
 
@@ -142,8 +143,8 @@ study.claims = {
     rule = {
       en = "reproduced if train and test accuracy of the underfitted model are both more than 0.05 "
         .. "below those of the fitted one, not reproduced if neither is, else depends",
-      fa = "بازتولید: دقت آموزش و آزمون مدل آندرفیت هر دو بیش از ۰٫۰۵ پایین‌تر از مدل به‌اندازه باشد؛ "
-        .. "بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
+      fa = "بازتولید: دقت آموزش و آزمون مدل آندرفیت هر دو بیش از ۰٫۰۵ پایین‌تر از مدل به‌اندازه "
+        .. "باشد؛ بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local under, fitted = s:at "under", s:at "fitted"
@@ -167,15 +168,16 @@ study.claims = {
     text = {
       en = "An overfitted model is better on the training images than on others, and the more it "
         .. "trains, the worse it gets on those.",
-      fa = "مدل اوورفیت روی تصویرهای آموزش بهتر از تصویرهای دیگر است و هر چه بیشتر آموزش ببیند روی آن‌ها "
-        .. "بدتر می‌شود.",
+      fa = "مدل اوورفیت روی تصویرهای آموزش بهتر از تصویرهای دیگر است و هر چه بیشتر آموزش ببیند روی "
+        .. "آن‌ها بدتر می‌شود.",
     },
     rule = {
-      en = "reproduced if the overfitted model's gap between train and test accuracy is larger than "
-        .. "the fitted one's and its validation loss ends more than 5 % above its lowest value; not "
-        .. "reproduced if neither; else depends",
-      fa = "بازتولید: فاصلهٔ دقت آموزش و آزمون مدل اوورفیت بیش از مدل به‌اندازه باشد و خطای اعتبارسنجی آن "
-        .. "در پایان بیش از ۵٪ بالاتر از کمترین مقدارش؛ بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
+      en = "reproduced if the overfitted model's gap between train and test accuracy is larger "
+        .. "than the fitted one's and its validation loss ends more than 5 % above its lowest "
+        .. "value; not reproduced if neither; else depends",
+      fa = "بازتولید: فاصلهٔ دقت آموزش و آزمون مدل اوورفیت بیش از مدل به‌اندازه باشد و خطای "
+        .. "اعتبارسنجی آن در پایان بیش از ۵٪ بالاتر از کمترین مقدارش؛ بازتولید نشده: هیچ‌کدام؛ "
+        .. "وگرنه بستگی دارد",
     },
     decide = function(s)
       local over, fitted = s:at "over", s:at "fitted"

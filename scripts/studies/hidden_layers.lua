@@ -18,8 +18,8 @@ local study = {
   setup = {
     en = "Layers of {units} tanh units, SGD with Nesterov momentum 0.9 at learning rate {rate}, "
       .. "batches of 200. Everything else is as in scikit-learn's `MLPClassifier`.",
-    fa = "لایه‌هایی با {units} نورون tanh، بهینه‌ساز SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری {rate}، "
-      .. "دسته‌های ۲۰۰تایی. بقیهٔ تنظیم‌ها مانند `MLPClassifier` در scikit-learn است.",
+    fa = "لایه‌هایی با {units} نورون tanh، بهینه‌ساز SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری "
+      .. "{rate}، دسته‌های ۲۰۰تایی. بقیهٔ تنظیم‌ها مانند `MLPClassifier` در scikit-learn است.",
   },
 }
 
@@ -53,7 +53,8 @@ function study.show(page, s, report)
   page:figure {
     number = 1, name = "figure_01_hidden_layers",
     caption = {
-      en = "Train and test accuracy; iterations until the training stopped, and the time they took.",
+      en = "Train and test accuracy; iterations until the training stopped, and the time they "
+        .. "took.",
       fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
     },
     parts = {
@@ -80,8 +81,8 @@ study.claims = {
     rule = {
       en = "reproduced if at 30 layers test accuracy is above that of 1 layer and no fewer layers "
         .. "come within 0.01 of it; not reproduced if it is below that of 1 layer; else depends",
-      fa = "بازتولید: دقت آزمون در ۳۰ لایه بالاتر از ۱ لایه باشد و هیچ شبکهٔ کم‌لایه‌تری به ۰٫۰۱ آن "
-        .. "نرسد؛ بازتولید نشده: پایین‌تر از ۱ لایه باشد؛ وگرنه بستگی دارد",
+      fa = "بازتولید: دقت آزمون در ۳۰ لایه بالاتر از ۱ لایه باشد و هیچ شبکهٔ کم‌لایه‌تری به ۰٫۰۱ "
+        .. "آن نرسد؛ بازتولید نشده: پایین‌تر از ۱ لایه باشد؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local one, thirty, best = s:nearest(1), s:nearest(30), s:best "test"
@@ -121,8 +122,8 @@ study.claims = {
     },
     rule = {
       en = "reproduced if networks of more than 20 layers need fewer iterations on average than "
-        .. "shallower ones and their test accuracy is within 0.01 of the best; depends if they need "
-        .. "fewer but are less accurate; else not reproduced",
+        .. "shallower ones and their test accuracy is within 0.01 of the best; depends if they "
+        .. "need fewer but are less accurate; else not reproduced",
       fa = "بازتولید: شبکه‌های بیش از ۲۰ لایه به طور میانگین تکرار کمتری بخواهند و دقت آزمونشان تا "
         .. "۰٫۰۱ بهترین باشد؛ بستگی دارد: کمتر بخواهند ولی کم‌دقت‌تر باشند؛ وگرنه بازتولید نشده",
     },
@@ -136,10 +137,10 @@ study.claims = {
       return values.test >= values.best - 0.01 and claim.yes or claim.depends, values
     end,
     measured = {
-      en = "{deep:1} iterations beyond 20 layers and {shallow:1} up to 20, on average; test accuracy "
-        .. "beyond 20 layers {test:4}, best of all {best:4}.",
-      fa = "به طور میانگین {deep:1} تکرار پس از ۲۰ لایه و {shallow:1} تکرار تا ۲۰ لایه؛ دقت آزمون پس از "
-        .. "۲۰ لایه {test:4} و بهترین دقت {best:4}.",
+      en = "{deep:1} iterations beyond 20 layers and {shallow:1} up to 20, on average; test "
+        .. "accuracy beyond 20 layers {test:4}, best of all {best:4}.",
+      fa = "به طور میانگین {deep:1} تکرار پس از ۲۰ لایه و {shallow:1} تکرار تا ۲۰ لایه؛ دقت آزمون "
+        .. "پس از ۲۰ لایه {test:4} و بهترین دقت {best:4}.",
     },
     why = {
       [claim.yes] = { en = "Deep networks converge in fewer passes.",
@@ -147,7 +148,8 @@ study.claims = {
       [claim.no] = { en = "Deep networks need as many passes or more.",
         fa = "شبکه‌های عمیق به همان تعداد تکرار یا بیشتر نیاز دارند." },
       [claim.depends] = {
-        en = "They stop earlier, but {gap:4} below the best accuracy: they have not learned as much.",
+        en = "They stop earlier, but {gap:4} below the best accuracy: they have not learned as "
+          .. "much.",
         fa = "زودتر می‌ایستند، ولی {gap:4} پایین‌تر از بهترین دقت: به همان اندازه نیاموخته‌اند.",
       },
     },
@@ -156,8 +158,8 @@ study.claims = {
     id = "best",
     text = { en = "30 to 50 layers are best.", fa = "۳۰ تا ۵۰ لایه بهترین است." },
     rule = {
-      en = "reproduced if the most accurate number of layers on the test images is 30 to 50; depends "
-        .. "if one of these is within 0.005 of it; else not reproduced",
+      en = "reproduced if the most accurate number of layers on the test images is 30 to 50; "
+        .. "depends if one of these is within 0.005 of it; else not reproduced",
       fa = "بازتولید: دقیق‌ترین تعداد لایه روی تصویرهای آزمون بین ۳۰ و ۵۰ باشد؛ بستگی دارد: یکی از "
         .. "این‌ها تا ۰٫۰۰۵ آن باشد؛ وگرنه بازتولید نشده",
     },
@@ -184,8 +186,8 @@ study.claims = {
     rule = {
       en = "reproduced if an iteration of the deepest network takes more than 1.2 times as long as "
         .. "one of the shallowest; not reproduced if it is faster; else depends",
-      fa = "بازتولید: یک تکرار عمیق‌ترین شبکه بیش از ۱٫۲ برابر کم‌عمق‌ترین زمان ببرد؛ بازتولید نشده: "
-        .. "سریع‌تر باشد؛ وگرنه بستگی دارد",
+      fa = "بازتولید: یک تکرار عمیق‌ترین شبکه بیش از ۱٫۲ برابر کم‌عمق‌ترین زمان ببرد؛ بازتولید "
+        .. "نشده: سریع‌تر باشد؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local first, last = s[1], s[#s]

@@ -47,7 +47,8 @@ function study.show(page, s, report)
   page:figure {
     number = 2, name = "figure_02_neurons",
     caption = {
-      en = "Train and test accuracy; iterations until the training stopped, and the time they took.",
+      en = "Train and test accuracy; iterations until the training stopped, and the time they "
+        .. "took.",
       fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
     },
     parts = {
@@ -71,10 +72,10 @@ study.claims = {
       fa = "دقت آموزش و آزمون همه‌جا نزدیک ۱ است.",
     },
     rule = {
-      en = "near 1 is 0.95 or more; reproduced if train and test are so for every number of neurons, "
-        .. "not reproduced if for none, else depends",
-      fa = "نزدیک ۱ یعنی دست‌کم ۰٫۹۵؛ بازتولید: آموزش و آزمون برای همهٔ تعدادها چنین باشند؛ بازتولید "
-        .. "نشده: برای هیچ‌کدام؛ وگرنه بستگی دارد",
+      en = "near 1 is 0.95 or more; reproduced if train and test are so for every number of "
+        .. "neurons, not reproduced if for none, else depends",
+      fa = "نزدیک ۱ یعنی دست‌کم ۰٫۹۵؛ بازتولید: آموزش و آزمون برای همهٔ تعدادها چنین باشند؛ "
+        .. "بازتولید نشده: برای هیچ‌کدام؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local near = s:where(function(one)
@@ -103,10 +104,10 @@ study.claims = {
       fa = "حدود ۵۰ نورون کمترین تکرار را می‌خواهد.",
     },
     rule = {
-      en = "reproduced if the fewest iterations are at 40 to 60 neurons; depends if those differ from "
-        .. "the fewest by no more than two standard errors; else not reproduced",
-      fa = "بازتولید: کمترین تکرار در ۴۰ تا ۶۰ نورون باشد؛ بستگی دارد: اختلاف آن با کمترین از دو خطای "
-        .. "معیار بیشتر نباشد؛ وگرنه بازتولید نشده",
+      en = "reproduced if the fewest iterations are at 40 to 60 neurons; depends if those differ "
+        .. "from the fewest by no more than two standard errors; else not reproduced",
+      fa = "بازتولید: کمترین تکرار در ۴۰ تا ۶۰ نورون باشد؛ بستگی دارد: اختلاف آن با کمترین از دو "
+        .. "خطای معیار بیشتر نباشد؛ وگرنه بازتولید نشده",
     },
     decide = function(s)
       local least, claimed = s:least "n_iter", s:between(40, 60):least "n_iter"
@@ -128,10 +129,12 @@ study.claims = {
   },
   {
     id = "best",
-    text = { en = "20 to 30 neurons are the best choice.", fa = "۲۰ تا ۳۰ نورون بهترین انتخاب است." },
+    text = { en = "20 to 30 neurons are the best "
+      .. "choice.", fa = "۲۰ تا ۳۰ نورون بهترین انتخاب "
+      .. "است." },
     rule = {
-      en = "reproduced if the test accuracy of 20 to 30 neurons is within 0.005 of the best, depends "
-        .. "within 0.01, else not reproduced",
+      en = "reproduced if the test accuracy of 20 to 30 neurons is within 0.005 of the best, "
+        .. "depends within 0.01, else not reproduced",
       fa = "بازتولید: دقت آزمون ۲۰ تا ۳۰ نورون تا ۰٫۰۰۵ بهترین باشد؛ بستگی دارد: تا ۰٫۰۱؛ وگرنه "
         .. "بازتولید نشده",
     },

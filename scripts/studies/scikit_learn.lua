@@ -94,11 +94,11 @@ study.claims = {
       fa = "دقت Mah همان دقت scikit-learn است.",
     },
     rule = {
-      en = "reproduced if the mean test accuracy of every setting is within 0.004 of scikit-learn's "
-        .. "(of networks that do not learn at all, below 0.2 as well), not reproduced if none is, "
-        .. "else depends",
-      fa = "بازتولید: میانگین دقت آزمون همهٔ تنظیم‌ها تا ۰٫۰۰۴ دقت scikit-learn باشد (و شبکه‌هایی که اصلاً "
-        .. "نمی‌آموزند نیز زیر ۰٫۲ باشند)؛ بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
+      en = "reproduced if the mean test accuracy of every setting is within 0.004 of "
+        .. "scikit-learn's (of networks that do not learn at all, below 0.2 as well), not "
+        .. "reproduced if none is, else depends",
+      fa = "بازتولید: میانگین دقت آزمون همهٔ تنظیم‌ها تا ۰٫۰۰۴ دقت scikit-learn باشد (و شبکه‌هایی "
+        .. "که اصلاً نمی‌آموزند نیز زیر ۰٫۲ باشند)؛ بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local right, worst, place = 0, 0, "–"

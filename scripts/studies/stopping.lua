@@ -16,12 +16,12 @@ local study = {
   setup = {
     en = "One hidden layer of 50 tanh units, SGD with Nesterov momentum 0.9 at learning rate 0.1, "
       .. "batches of 200. Seed, data and settings are the same in every run, and the score that "
-      .. "`early_stopping` looks at is that of {held} images kept apart: the runs follow one curve and "
-      .. "differ only in where they stop.",
-    fa = "یک لایهٔ مخفی با ۵۰ نورون tanh، SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱، دسته‌های ۲۰۰تایی. "
-      .. "دانه، داده‌ها و تنظیم‌ها در همهٔ اجراها یکی است و امتیازی که `early_stopping` به آن نگاه می‌کند از "
-      .. "{held} تصویر جدا نگه‌داشته می‌آید: همهٔ اجراها یک منحنی را می‌پیمایند و تنها در جای توقف تفاوت "
-      .. "دارند.",
+      .. "`early_stopping` looks at is that of {held} images kept apart: the runs follow one curve "
+      .. "and differ only in where they stop.",
+    fa = "یک لایهٔ مخفی با ۵۰ نورون tanh، SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱، دسته‌های "
+      .. "۲۰۰تایی. دانه، داده‌ها و تنظیم‌ها در همهٔ اجراها یکی است و امتیازی که `early_stopping` "
+      .. "به آن نگاه می‌کند از {held} تصویر جدا نگه‌داشته می‌آید: همهٔ اجراها یک منحنی را "
+      .. "می‌پیمایند و تنها در جای توقف تفاوت دارند.",
   },
 }
 
@@ -29,8 +29,8 @@ local study = {
 
 local NEVER = { tol = 0, n_iter_no_change = math.huge }
 
---- What each rule adds to a run that nothing else stops before the limit of the study. fit() watches
---- the training loss, or with early_stopping the score of the validation images.
+--- What each rule adds to a run that nothing else stops before the limit of the study. fit()
+--- watches the training loss, or with early_stopping the score of the validation images.
 local rules = {
   { id = "max_iter", shown = "max_iter = 12", given = { max_iter = 12 } },
   { id = "tol", shown = "tol = 0.01", given = { tol = 1e-2, n_iter_no_change = 5 } },
@@ -40,9 +40,9 @@ local rules = {
     given = { early_stopping = true, tol = 1e-4, n_iter_no_change = 10 } },
   { id = "early_stopping_patience", shown = "early_stopping_patience = 4",
     given = { early_stopping = true, tol = 1e-4, early_stopping_patience = 4 } },
-  { id = "combined", shown = "early_stopping, max_iter",
-    given = { early_stopping = true, tol = 1e-4, n_iter_no_change = 10, max_iter = 12 } },
-  { id = "none", shown = "–", given = {} },
+  { id = "combined", shown = "early_stopping, max_iter = 22",
+    given = { early_stopping = true, tol = 1e-4, n_iter_no_change = 10, max_iter = 22 } },
+  { id = "none", shown = { en = "no rule", fa = "بی‌شرط" }, given = {} },
 }
 
 local by_id = {}
@@ -123,7 +123,9 @@ end
 
 local reasons = {
   max_iter = { en = "limit of iterations", fa = "سقف تکرار" },
-  n_iter_no_change = { en = "no improvement beyond `tol` for too long", fa = "نبود بهبودی بیش از `tol`" },
+  n_iter_no_change = { en = "no improvement beyond `tol` for too "
+    .. "long", fa = "نبود بهبودی بیش از "
+    .. "`tol`" },
   early_stopping_patience = { en = "patience exhausted", fa = "پایان شکیبایی" },
 }
 
@@ -132,24 +134,28 @@ local function show_table(page, s, report)
   for i, setting in ipairs(s) do
     local result = setting.rows[1].result
     rows[i] = {
-      { "`" .. setting.label .. "`" }, { language:number(setting.n_iter.mean) },
+      { setting.x == "none" and setting.label or "`" .. setting.label .. "`" }, { language:number(setting.n_iter.mean) },
       { language:pick(reasons[result.stopped_by] or result.stopped_by), class = "text" },
       { language:number(result.train, "4") }, { language:number(result.validation, "4") },
       { language:number(result.test, "4") }, { language:number(result.seconds, "2") },
     }
   end
-  page:table { head = { { en = "rule", fa = "شرط" }, { en = "stopped at", fa = "توقف در" }, labels.why,
+  page:table { head = { { en = "rule", fa = "شرط" }, { en = "stopped "
+    .. "at", fa = "توقف "
+    .. "در" }, labels.why,
     labels.train, labels.validation, labels.test, labels.seconds }, rows = rows }
 end
 
 function study.show(page, s, report)
-  for _, setting in ipairs(s) do setting.label = by_id[setting.x].shown end
+  for _, setting in ipairs(s) do
+    setting.label = report.language:pick(by_id[setting.x].shown)
+  end
   local run = longest(s)
   page:figure {
     name = "stopping_rules",
     caption = {
-      en = "Where each rule stopped the training, on the curve of the training loss and on that of the "
-        .. "validation accuracy.",
+      en = "Where each rule stopped the training, on the curve of the training loss and on that of "
+        .. "the validation accuracy.",
       fa = "جایی که هر شرط آموزش را متوقف کرد، روی منحنی خطای آموزش و روی منحنی دقت اعتبارسنجی.",
     },
     parts = {
@@ -184,7 +190,9 @@ study.claims = {
       return one.n_iter.mean == limit and claim.yes or claim.no,
         { limit = limit, n_iter = one.n_iter.mean, longest = #longest(s).curve }
     end,
-    measured = { en = "Limit {limit}, stopped at {n_iter}.", fa = "سقف {limit}، توقف در {n_iter}." },
+    measured = { en = "Limit {limit}, stopped at "
+      .. "{n_iter}.", fa = "سقف {limit}، توقف در "
+      .. "{n_iter}." },
     why = { en = "Without it the run takes {longest} iterations.",
       fa = "بدون آن اجرا {longest} تکرار طول می‌کشد." },
   },
@@ -198,8 +206,8 @@ study.claims = {
       en = "reproduced if in the last iteration before the stop the largest change of a weight was "
         .. "below `tol`; not reproduced if it was not and the loss is what changed by less; else "
         .. "depends",
-      fa = "بازتولید: در آخرین تکرار پیش از توقف بزرگ‌ترین تغییر وزن کمتر از `tol` باشد؛ بازتولید نشده: "
-        .. "چنین نباشد و تغییر خطا کمتر از آن باشد؛ وگرنه بستگی دارد",
+      fa = "بازتولید: در آخرین تکرار پیش از توقف بزرگ‌ترین تغییر وزن کمتر از `tol` باشد؛ بازتولید "
+        .. "نشده: چنین نباشد و تغییر خطا کمتر از آن باشد؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local one = s:at "tol"
@@ -212,9 +220,10 @@ study.claims = {
       return values.loss < tol and claim.no or claim.depends, values
     end,
     measured = {
-      en = "`tol` {tol}; in iteration {n_iter} the largest change of a weight was {weight:4} and the "
-        .. "loss changed by {loss:4}.",
-      fa = "`tol` برابر {tol}؛ در تکرار {n_iter} بزرگ‌ترین تغییر وزن {weight:4} و تغییر خطا {loss:4} بود.",
+      en = "`tol` {tol}; in iteration {n_iter} the largest change of a weight was {weight:4} and "
+        .. "the loss changed by {loss:4}.",
+      fa = "`tol` برابر {tol}؛ در تکرار {n_iter} بزرگ‌ترین تغییر وزن {weight:4} و تغییر خطا "
+        .. "{loss:4} بود.",
     },
     why = {
       [claim.yes] = { en = "The weights had come to rest.", fa = "وزن‌ها از حرکت ایستاده بودند." },
@@ -233,8 +242,8 @@ study.claims = {
     rule = {
       en = "two runs differ in it alone, 5 and 15; reproduced if the second one stops later, not "
         .. "reproduced if earlier, depends if both end at the same iteration",
-      fa = "دو اجرا تنها در آن تفاوت دارند، ۵ و ۱۵؛ بازتولید: دومی دیرتر بایستد؛ بازتولید نشده: زودتر؛ "
-        .. "بستگی دارد: هر دو در یک تکرار پایان یابند",
+      fa = "دو اجرا تنها در آن تفاوت دارند، ۵ و ۱۵؛ بازتولید: دومی دیرتر بایستد؛ بازتولید نشده: "
+        .. "زودتر؛ بستگی دارد: هر دو در یک تکرار پایان یابند",
     },
     decide = function(s)
       local short, long = stop_of(s, "tol"), stop_of(s, "n_iter_no_change")
@@ -249,23 +258,23 @@ study.claims = {
   {
     id = "early_stopping",
     text = {
-      en = "`early_stopping` ends the training when images kept apart no longer improve, and so avoids "
-        .. "overfitting.",
-      fa = "`early_stopping` وقتی تصویرهای جداشده دیگر بهتر نشوند آموزش را پایان می‌دهد و از بیش‌برازش "
-        .. "جلوگیری می‌کند.",
+      en = "`early_stopping` ends the training when images kept apart no longer improve, and so "
+        .. "avoids overfitting.",
+      fa = "`early_stopping` وقتی تصویرهای جداشده دیگر بهتر نشوند آموزش را پایان می‌دهد و از "
+        .. "بیش‌برازش جلوگیری می‌کند.",
     },
     rule = {
-      en = "reproduced if it stops before the run without rules and its validation accuracy is not "
-        .. "below that run's last one; not reproduced if neither; else depends",
-      fa = "بازتولید: پیش از اجرای بی‌شرط بایستد و دقت اعتبارسنجی آن کمتر از آخرین دقت آن اجرا نباشد؛ "
-        .. "بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
+      en = "reproduced if it stops before the run without rules and its validation accuracy is no "
+        .. "more than 0.002 below that run's last one; not reproduced if neither; else depends",
+      fa = "بازتولید: پیش از اجرای بی‌شرط بایستد و دقت اعتبارسنجی آن بیش از ۰٫۰۰۲ پایین‌تر از "
+        .. "آخرین دقت آن اجرا نباشد؛ بازتولید نشده: هیچ‌کدام؛ وگرنه بستگی دارد",
     },
     decide = function(s)
       local one, all = s:at "early_stopping", s:at "none"
       if not one or not all then return nil end
       local values = { n_iter = one.n_iter.mean, longest = all.n_iter.mean,
         kept = one.validation.mean, last = all.validation.mean }
-      return claim.share(values.n_iter < values.longest, values.kept >= values.last), values
+      return claim.share(values.n_iter < values.longest, values.kept >= values.last - 0.002), values
     end,
     measured = {
       en = "Stopped at {n_iter} of {longest} iterations, validation accuracy {kept:4}.",
@@ -280,11 +289,12 @@ study.claims = {
       fa = "`early_stopping_patience` می‌گوید چند تکرار بدون بهبود مجاز است.",
     },
     rule = {
-      en = "`MLPClassifier` of scikit-learn has no such parameter, Mah's has: reproduced if the run "
-        .. "stops by it at that many iterations in a row below the best score so far plus `tol`, else "
-        .. "not reproduced",
-      fa = "`MLPClassifier` در scikit-learn چنین پارامتری ندارد و در Mah دارد: بازتولید: اجرا با آن و پس از "
-        .. "همان تعداد تکرار پیاپی پایین‌تر از بهترین امتیاز به‌علاوهٔ `tol` بایستد؛ وگرنه بازتولید نشده",
+      en = "`MLPClassifier` of scikit-learn has no such parameter, Mah's has: reproduced if the "
+        .. "run stops by it at that many iterations in a row below the best score so far plus "
+        .. "`tol`, else not reproduced",
+      fa = "`MLPClassifier` در scikit-learn چنین پارامتری ندارد و در Mah دارد: بازتولید: اجرا با "
+        .. "آن و پس از همان تعداد تکرار پیاپی پایین‌تر از بهترین امتیاز به‌علاوهٔ `tol` بایستد؛ "
+        .. "وگرنه بازتولید نشده",
     },
     decide = function(s)
       local one = s:at "early_stopping_patience"
@@ -303,34 +313,43 @@ study.claims = {
       return right == nil and claim.depends or right and claim.yes or claim.no, values
     end,
     measured = {
-      en = "Patience {patience}: stopped at iteration {n_iter}, after {misses} without improvement.",
+      en = "Patience {patience}: stopped at iteration {n_iter}, after {misses} without "
+        .. "improvement.",
       fa = "شکیبایی {patience}: توقف در تکرار {n_iter}، پس از {misses} تکرار بدون بهبود.",
     },
     why = {
-      [claim.yes] = { en = "The count is the one that was asked for.", fa = "شمار همان است که خواسته شد." },
+      [claim.yes] = { en = "The count is the one that was asked "
+        .. "for.", fa = "شمار همان است که "
+        .. "خواسته شد." },
       [claim.no] = { en = "The count is not the one that was asked for.",
         fa = "شمار آن نیست که خواسته شد." },
-      [claim.depends] = { en = "The limit of iterations came first.", fa = "سقف تکرار زودتر رسید." },
+      [claim.depends] = { en = "The limit of iterations came "
+        .. "first.", fa = "سقف تکرار زودتر "
+        .. "رسید." },
     },
   },
   {
     id = "combined",
-    text = { en = "Combining the rules gives control.", fa = "ترکیب شرط‌ها کنترل را به دست می‌دهد." },
+    text = { en = "Combining the rules gives "
+      .. "control.", fa = "ترکیب شرط‌ها کنترل را به دست "
+      .. "می‌دهد." },
     rule = {
-      en = "reproduced if a run under two rules stops at the earlier of the two, else not reproduced",
+      en = "reproduced if a run under two rules stops at the earlier of the two, else not "
+        .. "reproduced",
       fa = "بازتولید: اجرا با دو شرط در زودترینِ آن دو بایستد؛ وگرنه بازتولید نشده",
     },
     decide = function(s)
-      local one, limit, early = stop_of(s, "combined"), stop_of(s, "max_iter"),
-        stop_of(s, "early_stopping")
-      if not one or not limit or not early then return nil end
+      local one, early = stop_of(s, "combined"), stop_of(s, "early_stopping")
+      if not one or not early then return nil end
+      local limit = by_id.combined.given.max_iter
       return one == math.min(limit, early) and claim.yes or claim.no,
         { n_iter = one, limit = limit, early = early }
     end,
     measured = {
-      en = "`max_iter` alone stops at {limit}, `early_stopping` alone at {early}, both at {n_iter}.",
-      fa = "`max_iter` به‌تنهایی در {limit}، `early_stopping` به‌تنهایی در {early} و هر دو با هم در {n_iter} "
-        .. "می‌ایستند.",
+      en = "`early_stopping` alone stops at {early}; together with `max_iter` = {limit} at "
+        .. "{n_iter}.",
+      fa = "`early_stopping` به‌تنهایی در {early} می‌ایستد و همراه با `max_iter` برابر {limit} در "
+        .. "{n_iter}.",
     },
     why = { en = "The earlier rule decides.", fa = "شرط زودتر تعیین می‌کند." },
   },
@@ -340,14 +359,14 @@ study.claims[6].why = {
   [claim.no] = { en = "It is not the earlier of the two.", fa = "زودترینِ آن دو نیست." },
 }
 
---- Of the rules that keep the most accurate weights, the one that stops first. Runs without a rule of
---- their own are no choice.
+--- Of the rules that keep the most accurate weights, the one that stops first. Runs without a rule
+--- of their own are no choice.
 function study.choose(s)
   local list = s:where(function(one) return one.x ~= "none" and one.x ~= "combined" end)
   if #list == 0 then return nil end
   local setting = list:choose "n_iter"
-  return { name = "rule", value = setting.x, setting = setting, given = by_id[setting.x].given,
-    shown = "`" .. by_id[setting.x].shown .. "`" }
+  return { name = "rule", value = setting.x, setting = setting, prefer = "n_iter", among = list,
+    given = by_id[setting.x].given, shown = "`" .. by_id[setting.x].shown .. "`" }
 end
 
 return require "report.alone"(study, ...)

@@ -11,7 +11,8 @@ os.execute("mkdir -p " .. home)
 local times = {}
 for i = 1, 41 do
   local start = progress.now()
-  local p = pty.start({ arg[1] }, { env = { HOME = home, TERM = "xterm-256color", LANG = "C.UTF-8" } })
+  local p = pty.start({ arg[1] }, { env = { HOME = home, TERM = "xterm-256color",
+    LANG = "C.UTF-8" } })
   p:expect "mah> $"
   times[i] = (progress.now() - start) * 1e3
   p:send "\4"
@@ -19,4 +20,5 @@ for i = 1, 41 do
 end
 os.execute("rm -rf " .. home)
 table.sort(times)
-print(("first prompt after %.1f ms (median of %d), %.1f ms at best"):format(times[21], #times, times[1]))
+print(("first prompt after %.1f ms (median of %d), %.1f ms at best"):format(times[21], #times,
+  times[1]))

@@ -14,7 +14,8 @@ for _, declaration in ipairs {
   "int fork(void); int setsid(void); int dup2(int from, int to); void _exit(int status);",
   "int open(const char *path, int flags, ...); int close(int fd);",
   "int execve(const char *path, char *const arguments[], char *const environment[]);",
-  "long read(int fd, void *out, unsigned long n); long write(int fd, const void *bytes, unsigned long n);",
+  "long read(int fd, void *out, unsigned long n);",
+  "long write(int fd, const void *bytes, unsigned long n);",
   "struct pty_poll { int fd; short events, revents; };",
   "int poll(struct pty_poll *fds, unsigned long n, int milliseconds);",
   "struct pty_size { unsigned short rows, columns, x, y; };",
@@ -82,7 +83,8 @@ function Process:send(text)
 end
 
 local function plain(raw)
-  raw = raw:gsub("\27%[C", " "):gsub("\27%[[%d;?]*[%a@]", ""):gsub("\27[_%]].-\27\\", ""):gsub("\27[=>]", "")
+  raw = raw:gsub("\27%[C", " "):gsub("\27%[[%d;?]*[%a@]", ""):gsub("\27[_%]].-\27\\",
+    ""):gsub("\27[=>]", "")
   raw = raw:gsub("\27.*$", "") -- one that is not complete
   return (raw:gsub("[\r\a\1\2]", ""))
 end

@@ -165,6 +165,11 @@ end
 expect "SIGTERM does the same" 130 "" "*SIGTERM*"
 check "no worker is left after it" none_left slow.lua
 
+start
+kill -KILL $pid
+end
+check "killed: no worker outlives it" wait_for 10 none_left slow.lua
+
 # Held up by somebody who writes to the store, the first Ctrl-C takes its time; the second does not.
 start
 echo 'require "mah" local db = require("mah.sweep.database").open("slow.db", "write")

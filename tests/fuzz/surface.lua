@@ -20,7 +20,7 @@ local left_out = {
 -- -- By the documentation -------------------------------------------------------------------------
 
 --- The documented types of a function's parameters, {{name =, type =}, ...}; a parameter without
---- one is an object of the class that `self` names.
+--- one, and one that goes without saying, is an object of the class that `self` names.
 local function parameters(f, name, self)
   local entry = public.entry_of(f) or families.entry(name:match "[%w_]+$")
   local list, type_of = {}, {}
@@ -29,12 +29,17 @@ local function parameters(f, name, self)
   end
   if entry and entry.params then
     for parameter in entry.params:gmatch "[%w_.]+" do
-      list[#list + 1] = { name = parameter, type = type_of[parameter] or self or "any" }
+      local default = parameter:find "^[xta]$" and "tensor" or "any"
+      list[#list + 1] = { name = parameter, type = type_of[parameter] or self or default }
     end
-    if entry.name and entry.name:find ":" then table.insert(list, 1, { name = "self", type = self }) end
-  elseif entry then
-    if self and #entry.arguments < 2 then list[1] = { name = "self", type = self } end
-    for _, argument in ipairs(entry.arguments) do list[#list + 1] = argument end
+    if entry.name and entry.name:find ":" then
+      table.insert(list, 1, { name = "self", type = self })
+    end
+  else
+    local given = entry and entry.arguments or {}
+    local first = given[1] and given[1].name
+    if first ~= "x" and first ~= "a" then list[1] = { name = "self", type = self or "tensor" } end
+    for _, argument in ipairs(given) do list[#list + 1] = argument end
   end
   return list
 end
@@ -43,7 +48,8 @@ end
 local function arguments_for(list, values)
   return function()
     local n, arguments = 0, {}
-    local proper = values.pick { 0.6, 0.9, 1, 1 }
+    local proper = values.pick { 0.6, 0.9, 1, 1, 1 }
+    values.settle()
     for _, parameter in ipairs(list) do
       local times = parameter.name == "..." and math.random(0, 3) or 1
       for _ = 1, times do
@@ -207,10 +213,19 @@ local function estimate(class)
   end
 end
 
+local function add_data(list, values)
+  local function any_set() return data_set(values) end
+  local function fraction() return values.pick { 0.5, 0, 1, values.number() } end
+  add_made(list, "data", "mah.data.take", mah.data.take, values, { any_set, values.integer })
+  add_made(list, "data", "mah.data.split", mah.data.split, values, { any_set, fraction })
+end
+
 local function set_part(part) return function(values) return data_set(values)[part] end end
 
 local function add_learning(list, values)
-  local function network() return values.chance(0.8) and values.of "Network" or mah.mlp { 3, { 2, "softmax" } } end
+  local function network()
+    return values.chance(0.8) and values.of "Network" or mah.mlp { 3, { 2, "softmax" } }
+  end
   add_made(list, "network", "mah.mlp", mah.mlp, values, { network_description })
   add_made(list, "train", "mah.train", mah.train, values, { network, data_set, training_options })
   for _, class in ipairs { "MLPClassifier", "MLPRegressor" } do
@@ -249,7 +264,7 @@ function surface.list(values)
   add_all(list, "linalg", "mah.linalg.", mah.linalg, values)
   add_all(list, "rng", "rng:", getmetatable(mah.rng(0)).__index, values, "rng")
   add_all(list, "metric", "mah.metrics.", mah.metrics, values)
-  add_all(list, "data", "mah.data.", { take = mah.data.take, split = mah.data.split }, values)
+  add_data(list, values)
   local network = {}
   for name, f in pairs(require("mah.learn.mlp").Network) do
     if name ~= "evaluate" then network[name] = f end -- which takes C's struct

@@ -12,7 +12,9 @@ local function chance(p) return random() < p end
 
 local DTYPES = { "float32", "float64", "int32", "uint8" }
 local HUGE = { 2 ^ 31, 3e9, 2 ^ 40, 2 ^ 52, 2 ^ 53, 1e18, 1e300, -2 ^ 31, -2 ^ 52, -1e300 }
-local ODD = { 0 / 0, 1 / 0, -1 / 0, -0.0, 0.5, -1.5, 1e-300, 255, 256, 2147483647, -2147483648 }
+local ODD = {
+  0 / 0, 1 / 0, -1 / 0, -0.0, 0.5, -1.5, 1e-300, 255, 256, 2147483647, -2147483648,
+}
 local WORDS = { "", "float32", "int64", "x", "\0", "%s %d", "mt19937", "a,b\n1,2\n", ("y"):rep(300) }
 
 --- Files that saving functions write and loading functions find: few names, all endings.
@@ -42,15 +44,17 @@ end
 -- -- Tensors --------------------------------------------------------------------------------------
 
 local function random_shape()
-  local shape = {}
+  local shape = pick { {}, {}, { 3 }, { 3, 3 }, { 3, 3 }, { 2, 3 }, { 3, 2 } }
+  if #shape > 0 then return shape end
   for d = 1, pick { 0, 1, 1, 1, 2, 2, 2, 3, 4, 8 } do shape[d] = pick { 0, 1, 1, 2, 2, 3, 4, 5 } end
   return shape
 end
 
-local function random_element()
-  local kind = random(12)
+local function random_element(has_odd)
+  local kind = random(has_odd and 12 or 11)
+  if kind <= 3 then return random(1, 3) end
   if kind <= 6 then return random(0, 5) end
-  if kind <= 10 then return random() * 6 - 3 end
+  if kind <= 11 then return random() * 6 - 3 end
   return pick(ODD)
 end
 
@@ -72,10 +76,10 @@ end
 
 --- A new tensor: small, of any dtype; often a view of a view, not contiguous, or expanded.
 function values.new_tensor()
-  local shape = chance(0.2) and { 3, 3 } or random_shape()
-  local t = mah.zeros(shape, { dtype = pick(DTYPES) })
+  local t = mah.zeros(random_shape(), { dtype = chance(0.3) and "float32" or pick(DTYPES) })
   local flat = t:view(t:numel())
-  for i = 1, #flat do flat[i] = random_element() end
+  local has_odd = chance(0.3)
+  for i = 1, #flat do flat[i] = random_element(has_odd) end
   for _ = 1, pick { 0, 0, 0, 1, 2, 3 } do
     if t.ndim < Type.MAX_DIMS then t = random_view(t) end
   end
@@ -101,13 +105,12 @@ local function circle()
   return t
 end
 
-local foreign = {
-  function() return ffi.new "int[3]" end,
+local foreign = { -- nothing that FFI's own operators would follow to a wrong address
+  function() return ffi.new "struct { int x; }" end,
   function() return ffi.new("int64_t", 3) end,
-  function() return ffi.cast("float *", nil) end,
+  function() return ffi.cast("void *", nil) end,
   function() return ffi.new "mah_rng" end,
   function() return ffi.new "mah_tensor" end, -- as one that has been freed
-  function() return ffi.C.mah_tensor_clone end,
 }
 
 local anything = {
@@ -132,7 +135,24 @@ local anything = {
 function values.new(pool, objects)
   local new = setmetatable({}, { __index = values })
 
-  function new.tensor() return chance(0.05) and values.new_tensor() or pick(pool) end
+  local family -- {dtype, shape} while the tensors of one call are to fit together
+
+  --- Decides for the next call whether its tensors fit one another.
+  function new.settle()
+    family = chance(0.5) and { pick(DTYPES), pick { { 3 }, { 3, 3 }, { 3, 3 } } } or nil
+    if family and chance(0.5) then family[1] = "float64" end
+  end
+
+  function new.tensor()
+    if not family then return chance(0.05) and values.new_tensor() or pick(pool) end
+    return mah.randint(-2, 4, family[2]):add(mah.rand(family[2])):to(family[1])
+  end
+
+  --- Positions that are there, mostly.
+  local function positions()
+    if not family then return new.tensor() end
+    return mah.randint(1, 3, chance(0.5) and family[2] or 3)
+  end
 
   --- A value of no type in particular.
   function new.any()
@@ -164,7 +184,12 @@ function values.new(pool, objects)
     path = function() return pick(PATHS) end,
     dtype = function() return pick(DTYPES) end,
     directory = function() return pick(PATHS) end,
+    dim = function() return chance(0.8) and pick { 1, 1, 2, -1 } or values.integer() end,
+    which = positions, mask = new.tensor, y_true = positions, y_pred = positions,
   }
+  for _, name in ipairs { "start", "length", "index", "k", "count", "dim0", "dim1" } do
+    named[name] = function() return chance(0.8) and random(1, 2) or values.integer() end
+  end
   local typed = {
     integer = values.integer,
     number = values.number,
@@ -172,7 +197,7 @@ function values.new(pool, objects)
     boolean = function() return chance(0.5) end,
     ["nil"] = function() return nil end,
     string = function() return pick(WORDS) end,
-    table = function() return pick { {}, { 1, 2 }, { a = 1 }, circle() } end,
+    table = function() return pick { {}, { 1, 2 }, { a = 1 }, circle(), objects.rng:state() } end,
     rng = function() return objects.rng end,
     Network = function() return objects.net end,
     self = function() return objects.net end,
@@ -196,7 +221,9 @@ function values.new(pool, objects)
   --- A value of a documented type; `name` tells paths and dtypes from other strings.
   function new.of(text, name)
     local kind = pick(alternatives(text))
-    if kind == "string" and named[name] then return named[name]() end
+    if named[name] and (kind == "string" or kind == "integer" or kind == "tensor") then
+      return named[name]()
+    end
     if typed[kind] then return typed[kind]() end
     if kind:find "^fun" then return callback() end
     if kind:find '^"' then return kind:sub(2, -2) end
@@ -221,7 +248,8 @@ function values.show(x)
   local parts = {}
   for k, v in pairs(x) do
     if #parts < 6 and not rawequal(v, x) then
-      parts[#parts + 1] = ("[%s]=%s"):format(tostring(k), type(v) == "table" and "{...}" or values.show(v))
+      local shown = type(v) == "table" and "{...}" or values.show(v)
+      parts[#parts + 1] = ("[%s]=%s"):format(tostring(k), shown)
     end
   end
   return "{" .. table.concat(parts, ", ") .. "}"

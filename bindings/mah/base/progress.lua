@@ -31,6 +31,7 @@ local function is_live()
   return terminal.is_terminal(2) and os.getenv "TERM" ~= "dumb"
 end
 
+--- A line with a label in front, and the methods update(text) and done(text).
 ---@param label string
 ---@return table
 function progress.new(label)

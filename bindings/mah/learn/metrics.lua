@@ -40,7 +40,8 @@ function metrics.confusion(y_true, y_pred, classes)
   local a, b = as_classes(y_true, y_pred, "mah.metrics.confusion")
   local smallest = math.min(a:min(), b:min())
   local largest = math.max(a:max(), b:max())
-  classes = classes or largest + 1
+  if classes == nil then classes = largest + 1 end
+  Type.integer(classes, "mah.metrics.confusion", "classes")
   check.that(smallest >= 0 and largest < classes,
     "mah.metrics.confusion: labels are in 0 ... %d; got %d", classes - 1,
     smallest < 0 and smallest or largest)

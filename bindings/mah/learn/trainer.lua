@@ -78,7 +78,8 @@ end
 ---@param anew boolean
 function Trainer:continue(previous, anew)
   self.history, self.best = previous.history, previous.best
-  self.epoch, self.samples, self.elapsed = previous.epoch, previous.samples, previous.elapsed
+  self.epoch = #previous.history.loss -- an epoch that Ctrl-C ended is begun again
+  self.samples, self.elapsed = previous.samples, previous.elapsed
   self.initial_lr = previous.initial_lr
   if previous.last_w and not anew then self.net.params:copy_(previous.last_w) end
   self.first_epoch = anew and previous.epoch + 1 or previous.first_epoch

@@ -21,7 +21,6 @@ local function split_type(text)
   end
   return text:sub(1, i - 1), (text:sub(i):gsub("^%s+", ""))
 end
-annotations.split_type = split_type
 
 local readers = {}
 
@@ -95,7 +94,8 @@ end
 
 --- Reads a whole source.
 ---@param text string
----@return {head: string, example: string?, at: table<integer, table>, classes: table<string, table>, lines: string[]}
+---@return {head: string, example: string?, at: table<integer, table>, classes: table<string,
+---  table>, lines: string[]}
 function annotations.read(text)
   local module = { head = "", at = {}, classes = {}, lines = {} }
   local block, number, is_head = {}, 0, true

@@ -52,11 +52,13 @@ function Canvas:paste(pixels, left, top, width, height)
   end
 end
 
--- -- Colours ----------------------------------------------------------------------------------------
+-- -- Colours --------------------------------------------------------------------------------------
 
 local steps = { [0] = 0, 95, 135, 175, 215, 255 }
 
-local function cube_step(v) return v < 48 and 0 or v < 115 and 1 or math.min(5, floor((v - 35) / 40)) end
+local function cube_step(v)
+  return v < 48 and 0 or v < 115 and 1 or math.min(5, floor((v - 35) / 40))
+end
 
 --- The nearest of the 6 x 6 x 6 cube and of the 24 greys of the 256 colours.
 ---@return integer
@@ -78,7 +80,7 @@ function blocks.color(layer, depth, r, g, b)
   return ("%d;5;%d"):format(layer, blocks.nearest(r, g, b))
 end
 
--- -- Text -------------------------------------------------------------------------------------------
+-- -- Text -----------------------------------------------------------------------------------------
 
 local RAMP = " .:-=+*#%@"
 
@@ -102,7 +104,8 @@ local function color_line(canvas, y, depth)
     local front = blocks.color(38, depth, canvas:get(x, y))
     local back = blocks.color(48, depth, canvas:get(x, y + 1))
     local style = front .. ";" .. back
-    out[#out + 1] = style ~= last and "\27[" .. style .. "m\226\150\128" or "\226\150\128" -- upper half
+    out[#out + 1] = style ~= last and "\27[" .. style .. "m\226\150\128"
+      or "\226\150\128" -- upper half
     last = style
   end
   return table.concat(out) .. "\27[0m"

@@ -4,8 +4,8 @@
 ---     chunk.read "for i = 1, 3 do"       --> nil: more lines are needed
 ---     chunk.read "x = = 1"               --> {message = "prompt:1: unexpected symbol near '='"}
 ---
---- The functions run interpreted, with all that they define: LuaJIT's compiled code would not notice
---- Ctrl-C. What they call in modules stays compiled.
+--- The functions run interpreted, with all that they define: LuaJIT's compiled code would not
+--- notice Ctrl-C. What they call in modules stays compiled.
 local jit = jit
 local loadstring = loadstring
 
@@ -40,8 +40,8 @@ local function compile_statement(text)
 end
 
 --- Reads a chunk. Its function f takes another one, which it calls with the expression's values (so
---- that no call is a tail call, whose place errors could not tell), or at the statement's end, while the
---- locals are still there.
+--- that no call is a tail call, whose place errors could not tell), or at the statement's end,
+--- while the locals are still there.
 ---@param text string
 ---@param compiled boolean|nil   true: LuaJIT may compile it
 ---@return {f: function?, kind: string?, quiet: boolean?, message: string?}|nil   nil: incomplete

@@ -11,12 +11,13 @@ local getmetatable = debug.getmetatable
 local complete = {}
 
 local keywords = {}
-for word in ("and break do else elseif end false for function goto if in local nil not or repeat return then true "
+for word in ("and break do else elseif end false for function goto if in local nil not or "
+  .. "repeat return then true "
   .. "until while"):gmatch "%S+" do
   keywords[word] = true
 end
 
--- -- Names of a value -------------------------------------------------------------------------------
+-- -- Names of a value -----------------------------------------------------------------------------
 
 --- The tables in which a value's names are found, from near to far.
 local function tables_of(value)
@@ -95,10 +96,10 @@ function complete.resolve(path)
   return value, owner
 end
 
--- -- Where the cursor is ------------------------------------------------------------------------------
+-- -- Where the cursor is --------------------------------------------------------------------------
 
---- What is open at the text's end: a string's start (or nil), and the innermost open brace or nil. Long
---- strings and comments are skipped.
+--- What is open at the text's end: a string's start (or nil), and the innermost open brace or nil.
+--- Long strings and comments are skipped.
 local function scan(text)
   local open, i = {}, 1
   while i <= #text do
@@ -138,11 +139,12 @@ local function callee(text, at)
   return before:match ",%s*$" and text:sub(1, at.outer - 1):match "([%a_][%w_.:]*)%s*$"
 end
 
--- -- Candidates -------------------------------------------------------------------------------------
+-- -- Candidates -----------------------------------------------------------------------------------
 
 local function is_callable(value)
   local meta = type(value) == "table" and getmetatable(value)
-  return type(value) == "function" or type(value) == "cdata" or (type(meta) == "table" and rawget(meta, "__call") ~= nil)
+  return type(value) == "function" or type(value) == "cdata" or (type(meta) == "table"
+    and rawget(meta, "__call") ~= nil)
 end
 
 local function add_names(found, t, prefix, only_methods)
@@ -158,7 +160,9 @@ local function member_names(path, separator, prefix)
   local value, found = complete.resolve(path), {}
   if value == nil then return found end
   for _, t in ipairs(tables_of(value)) do
-    if not (separator == ":" and t == Type.fields) then add_names(found, t, prefix, separator == ":") end
+    if not (separator == ":" and t == Type.fields) then
+      add_names(found, t, prefix, separator == ":")
+    end
   end
   for _, name in ipairs(lazy_names(value)) do
     if name:sub(1, #prefix) == prefix then found[name] = true end
@@ -172,8 +176,11 @@ local function result_names(before, separator, prefix)
   local path = before:match "([%a_][%w_.:]*)%s*%b()$" or before:match "([%a_][%w_.:]*)%s*%b{}$"
   local record = path and require("mah.prompt.public").find((complete.resolve(path)))
   local entry = record and record.entry
-  if not entry or not entry.returns[1] or not entry.returns[1].type:find "tensor" then return found end
-  for _, t in ipairs { Type.methods, separator == "." and Type.fields or nil } do add_names(found, t, prefix) end
+  if not entry or not entry.returns[1] or not entry.returns[1].type:find "tensor" then
+    return found
+  end
+  for _, t in ipairs { Type.methods, separator == "." and Type.fields or nil } do add_names(found,
+    t, prefix) end
   return found
 end
 
@@ -233,7 +240,9 @@ local function names_at(text, word)
   local path, separator = text:sub(1, #text - #prefix):match "([%a_][%w_.:]*)([.:])$"
   if path then return member_names(path, separator, prefix) end
   local before, mark = text:sub(1, #text - #prefix):match "^(.*[^.:])([.:])$"
-  if before and (mark == ":" or not before:match "%d$") then return result_names(before, mark, prefix) end
+  if before and (mark == ":" or not before:match "%d$") then
+    return result_names(before, mark, prefix)
+  end
   if text:match "^%?" then return help_names(prefix) end
   local found = at.brace and option_names(text, at, prefix) or {}
   if next(found) and prefix == "" then return found end

@@ -1,6 +1,7 @@
 --- A line plot of text: braille dots (2 x 4 in a character), or plain characters.
 ---
----     print(table.concat(curves.lines({{label = "loss", y = {3, 2, 1.5}}}, {width = 60, height = 12}), "\n"))
+---     print(table.concat(curves.lines({{label = "loss", y = {3, 2, 1.5}}}, {width = 60, height =
+---     12}), "\n"))
 local curves = {}
 
 local floor, huge = math.floor, math.huge
@@ -34,7 +35,8 @@ end
 
 --- A field of cells: dots[row][column] = bits, owner[row][column] = series.
 local function new_field(columns, rows, fine)
-  return { columns = columns, rows = rows, across = fine and 2 or 1, down = fine and 4 or 1, bits = {}, owner = {} }
+  return { columns = columns, rows = rows, across = fine and 2 or 1, down = fine and 4 or 1,
+    bits = {}, owner = {} }
 end
 
 local function set_dot(field, x, y, number)
@@ -49,7 +51,8 @@ end
 local function draw_segment(field, x1, y1, x2, y2, number)
   local steps = math.max(math.abs(x2 - x1), math.abs(y2 - y1), 1)
   for i = 0, steps do
-    set_dot(field, floor(x1 + (x2 - x1) * i / steps + 0.5), floor(y1 + (y2 - y1) * i / steps + 0.5), number)
+    set_dot(field, floor(x1 + (x2 - x1) * i / steps + 0.5), floor(y1 + (y2 - y1) * i / steps + 0.5),
+      number)
   end
 end
 
@@ -108,7 +111,8 @@ end
 
 --- The plot as lines. The x axis counts the values from 1.
 ---@param series {label: string?, y: number[]}[]
----@param o {width: integer, height: integer, unicode: boolean, colored: boolean, log: boolean}   in characters
+---@param o {width: integer, height: integer, unicode: boolean, colored: boolean, log: boolean}
+---  in characters
 ---@return string[]
 function curves.lines(series, o)
   local low, high = range(series, o.log)
@@ -121,7 +125,8 @@ function curves.lines(series, o)
   local wall, tick = o.unicode and "\226\148\130" or "|", o.unicode and "\226\148\164" or "+"
   for row = 0, rows - 1 do
     local cells = {}
-    for column = 0, columns - 1 do cells[column + 1] = cell(field, row * columns + column, o.colored) end
+    for column = 0, columns - 1 do cells[column + 1] = cell(field, row * columns + column,
+      o.colored) end
     local label = labels[row] or ""
     out[#out + 1] = (" "):rep(margin - #label) .. label .. (labels[row] and tick or wall)
       .. table.concat(cells):gsub(" +$", "")
@@ -129,7 +134,8 @@ function curves.lines(series, o)
   local dash, corner = o.unicode and "\226\148\128" or "-", o.unicode and "\226\148\148" or "+"
   out[#out + 1] = (" "):rep(margin) .. corner .. dash:rep(columns)
   local last = tostring(n)
-  out[#out + 1] = (" "):rep(margin + 1) .. "1" .. (" "):rep(columns - 1 - #last) .. (n > 1 and last or "")
+  out[#out + 1] = (" "):rep(margin + 1) .. "1" .. (" "):rep(columns - 1 - #last) .. (n > 1 and last
+    or "")
   return out
 end
 

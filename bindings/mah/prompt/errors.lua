@@ -47,13 +47,14 @@ local function frames(level)
 end
 
 local function known_names()
-  local names, public = {}, nil
+  local names = {}
   for name in pairs(_G) do
     if type(name) == "string" then names[name] = name end
   end
   local mah = package.loaded.mah
-  public = mah and debug.getmetatable(mah).names
-  for _, name in ipairs(public and public() or {}) do names[name] = names[name] or "mah." .. name end
+  local public = mah and debug.getmetatable(mah).names
+  for _, name in ipairs(public and public() or {}) do names[name] = names[name] or "mah."
+    .. name end
   return names
 end
 
@@ -83,7 +84,8 @@ function errors.capture(value)
 end
 
 --- The lines to show.
----@param problem any   what xpcall returned: errors.capture's table, or after a stack overflow a text
+---@param problem any   what xpcall returned: errors.capture's table, or after a stack overflow a
+---  text
 ---@return string first, string rest
 function errors.describe(problem)
   if type(problem) ~= "table" then problem = { message = tostring(problem), frames = {} } end

@@ -9,13 +9,15 @@ local families = {}
 local unary = {
   neg = "-x", abs = "|x|", sign = "-1, 0 or 1", square = "x x", relu = "max(x, 0)",
   floor = "the largest integer <= x", ceil = "the smallest integer >= x",
-  round = "the nearest integer, ties to the even one", trunc = "x without its fraction, towards zero",
+  round = "the nearest integer, ties to the even one",
+    trunc = "x without its fraction, towards zero",
   reciprocal = "1 / x", sqrt = "the square root of x", exp = "e^x",
   expm1 = "e^x - 1, exact near 0", log = "the natural logarithm of x",
   log1p = "log(1 + x), exact near 0", sin = "the sine of x (radians)",
   cos = "the cosine of x (radians)", tan = "the tangent of x (radians)",
   tanh = "the hyperbolic tangent of x", sigmoid = "1 / (1 + e^-x)",
-  isnan = "1 where x is NaN, else 0 (uint8)", isfinite = "1 where x is neither NaN nor infinite, else 0 (uint8)",
+  isnan = "1 where x is NaN, else 0 (uint8)",
+    isfinite = "1 where x is neither NaN nor infinite, else 0 (uint8)",
 }
 
 local binary = {
@@ -27,8 +29,10 @@ local binary = {
   gt = "1 where a > b, else 0 (uint8)", ge = "1 where a >= b, else 0 (uint8)",
 }
 
-local along = { "@param dim integer|nil   over all elements when left out", "@param keepdim boolean|nil" }
-local spread = { along[1], "@param unbiased boolean|number|nil   false: divide by n; a number: by n - number",
+local along = { "@param dim integer|nil   over all elements when left out",
+  "@param keepdim boolean|nil" }
+local spread = { along[1],
+  "@param unbiased boolean|number|nil   false: divide by n; a number: by n - number",
   along[2], "@return number|tensor" }
 
 local function reduction(text, ...)
@@ -44,24 +48,31 @@ local reductions = {
     along[1], along[2], "@return number|tensor values", "@return tensor|nil places"),
   max = reduction("The largest element. Along a dimension also where it stands (int32, from 1).",
     along[1], along[2], "@return number|tensor values", "@return tensor|nil places"),
-  argmin = reduction("Where the smallest element stands, counted from 1 (int32).", along[1], along[2],
+  argmin = reduction("Where the smallest element stands, counted from 1 (int32).", along[1],
+    along[2],
     "@return integer|tensor"),
-  argmax = reduction("Where the largest element stands, counted from 1 (int32).", along[1], along[2],
+  argmax = reduction("Where the largest element stands, counted from 1 (int32).", along[1],
+    along[2],
     "@return integer|tensor"),
 }
 
 local function unary_lines(name, text)
-  if name:sub(-1) == "_" then return { (" x = %s, element by element, in place."):format(text), "@return tensor x" } end
-  return { (" %s, element by element, as a new tensor; a number for a number."):format(text), "@param x tensor|number",
+  if name:sub(-1) == "_" then
+    return { (" x = %s, element by element, in place."):format(text), "@return tensor x" }
+  end
+  return { (" %s, element by element, as a new tensor; a number for a number."):format(text),
+    "@param x tensor|number",
     "@return tensor" }
 end
 
 local function binary_lines(name, text)
   if name:sub(-1) == "_" then
-    return { (" a = %s, element by element, in place; b broadcasts."):format(text), "@param b tensor|number",
+    return { (" a = %s, element by element, in place; b broadcasts."):format(text),
+      "@param b tensor|number",
       "@return tensor a" }
   end
-  return { (" %s, element by element, as a new tensor; shapes broadcast."):format(text), "@param a tensor|number",
+  return { (" %s, element by element, as a new tensor; shapes broadcast."):format(text),
+    "@param a tensor|number",
     "@param b tensor|number", "@return tensor" }
 end
 
@@ -70,7 +81,8 @@ end
 ---@return table|nil
 function families.entry(name)
   local plain = name:gsub("_$", "")
-  local lines = unary[plain] and unary_lines(name, unary[plain]) or binary[plain] and binary_lines(name, binary[plain])
+  local lines = unary[plain] and unary_lines(name, unary[plain]) or binary[plain]
+    and binary_lines(name, binary[plain])
     or reductions[name]
   if not lines then return nil end
   local entry = annotations.entry(lines)

@@ -9,11 +9,8 @@ local LIGHT, DARK = { 239, 243, 255 }, { 8, 69, 148 } -- of the diagonal's blue
 local PALE, RED = { 255, 245, 240 }, { 165, 15, 21 } -- of mistakes
 
 local function mix(from, to, share)
-  local r, g, b = 0, 0, 0
-  r = from[1] + (to[1] - from[1]) * share
-  g = from[2] + (to[2] - from[2]) * share
-  b = from[3] + (to[3] - from[3]) * share
-  return math.floor(r), math.floor(g), math.floor(b)
+  local function between(i) return math.floor(from[i] + (to[i] - from[i]) * share) end
+  return between(1), between(2), between(3)
 end
 
 --- A cell's colours: its share of the row; mistakes show from a few per cent on.
@@ -57,13 +54,15 @@ function grid.lines(matrix, o)
     local sum, cells = row_sum(row), {}
     for j, count in ipairs(row) do
       local text = count == 0 and "." or ("%d"):format(count)
-      cells[j] = paint((" "):rep(width + 1 - #text) .. text .. " ", sum > 0 and count / sum or 0, i == j, o.depth)
+      cells[j] = paint((" "):rep(width + 1 - #text) .. text .. " ", sum > 0 and count / sum or 0,
+        i == j, o.depth)
     end
     right, all = right + row[i], all + sum
     lines[#lines + 1] = (" "):rep(width - #names[i]) .. names[i] .. " " .. table.concat(cells)
       .. (sum > 0 and ("  %5.1f %%"):format(100 * row[i] / sum) or "")
   end
-  lines[#lines + 1] = ("%d of %d right, %.2f %%"):format(right, all, all > 0 and 100 * right / all or 0)
+  lines[#lines + 1] = ("%d of %d right, %.2f %%"):format(right, all, all > 0 and 100 * right / all
+    or 0)
   return lines
 end
 

@@ -1,8 +1,10 @@
 --- Help on a value or a name, from the comments in the source.
 ---
----     mah.help(mah.train)     mah.help "fit"     mah.help()        -- at the prompt also:  ?train  ??word
+---     mah.help(mah.train)     mah.help "fit"     mah.help()        -- at the prompt also:  ?train
+---     ??word
 local page = require "mah.prompt.page"
 
---- Prints help: on a value, on a name given as a string, or without an argument on the prompt itself.
+--- Prints help: on a value, on a name given as a string, or without an argument on the prompt
+--- itself.
 ---@param x any
 return function(x) print(page.text(x)) end

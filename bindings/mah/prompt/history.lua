@@ -1,8 +1,9 @@
---- The prompt's history: in memory by libedit, and in the XDG state folder (~/.local/state/mah/history).
+--- The prompt's history: in memory by libedit, and in the XDG state folder
+--- (~/.local/state/mah/history).
 ---
---- Each entry is appended as soon as it is made, under a lock, so two terminals lose nothing to each
---- other; each goes on with its own lines only. A line of the file is an entry, with \n for a line break
---- and \\ for a backslash.
+--- Each entry is appended as soon as it is made, under a lock, so two terminals lose nothing to
+--- each other; each goes on with its own lines only. A line of the file is an entry, with \n for a
+--- line break and \\ for a backslash.
 local C = require "mah.base.library"
 local ffi = require "ffi"
 local file = require "mah.base.file"
@@ -26,7 +27,8 @@ History.__index = History
 
 local function folder()
   local state, home = os.getenv "XDG_STATE_HOME", os.getenv "HOME"
-  if state and state:sub(1, 1) == "/" then return state .. "/mah" end -- the standard wants it absolute
+  if state and state:sub(1, 1) == "/" then return state
+    .. "/mah" end -- the standard wants it absolute
   return home and home ~= "" and home .. "/.local/state/mah" or nil
 end
 

@@ -13,7 +13,7 @@ local terminal = require "mah.prompt.terminal"
 local magic = {}
 local commands = {}
 
--- -- Times ------------------------------------------------------------------------------------------
+-- -- Times ----------------------------------------------------------------------------------------
 
 --- "1.23 s", "4.56 ms" ...
 ---@param seconds number
@@ -62,15 +62,17 @@ local function calls_of_a_round(f)
   local n = 1
   while true do
     local seconds = repeat_calls(f, n)
-    if seconds >= ENOUGH / 2 or n >= 1e7 then return math.max(1, math.ceil(n * ENOUGH / math.max(seconds, 1e-9))) end
+    if seconds >= ENOUGH / 2 or n >= 1e7 then
+      return math.max(1, math.ceil(n * ENOUGH / math.max(seconds, 1e-9)))
+    end
     n = n * 4
   end
 end
 
 --- %timeit CODE
 ---
---- Runs the code again and again for half a second, compiled as in a script, and tells the best and the
---- mean time of a run.
+--- Runs the code again and again for half a second, compiled as in a script, and tells the best and
+--- the mean time of a run.
 function commands.timeit(_, rest)
   read_code(rest).f(noop) -- once as the prompt does, where Ctrl-C ends an endless loop
   local f = read_code(rest, true).f
@@ -80,10 +82,11 @@ function commands.timeit(_, rest)
     local seconds = repeat_calls(f, n) / n
     best, sum = math.min(best, seconds), sum + seconds
   end
-  return ("best %s, mean %s (%d rounds of %d)"):format(magic.duration(best), magic.duration(sum / ROUNDS), ROUNDS, n)
+  return ("best %s, mean %s (%d rounds of %d)"):format(magic.duration(best),
+    magic.duration(sum / ROUNDS), ROUNDS, n)
 end
 
--- -- Files --------------------------------------------------------------------------------------------
+-- -- Files ----------------------------------------------------------------------------------------
 
 local function words(rest)
   local list = {}
@@ -93,8 +96,8 @@ end
 
 --- %run FILE ARGUMENTS...
 ---
---- Runs a script as `mah FILE ARGUMENTS...` would, and keeps its globals. Modules beside it are found.
---- It runs interpreted, so that Ctrl-C ends its loops.
+--- Runs a script as `mah FILE ARGUMENTS...` would, and keeps its globals. Modules beside it are
+--- found. It runs interpreted, so that Ctrl-C ends its loops.
 function commands.run(session, rest)
   local list = words(rest)
   local path = file.path(list[1], "%run")
@@ -129,14 +132,16 @@ function commands.save(session, rest)
   local keeps_last = text:find "%f[%w_]_%f[^%w_]" ~= nil
   local out = { 'local mah = require "mah"' }
   for _, name in ipairs { "show", "help" } do
-    if text:find("%f[%w_]" .. name .. "%f[^%w_]") then out[#out + 1] = ("local %s = mah.%s"):format(name, name) end
+    if text:find("%f[%w_]" .. name .. "%f[^%w_]") then
+      out[#out + 1] = ("local %s = mah.%s"):format(name, name)
+    end
   end
   for _, line in ipairs(session.lines) do out[#out + 1] = as_statement(line, keeps_last) end
   file.write(path, table.concat(out, "\n") .. "\n")
   return ("%d lines in %s"):format(#session.lines, path)
 end
 
--- -- What there is -------------------------------------------------------------------------------------
+-- -- What there is --------------------------------------------------------------------------------
 
 --- Your globals, as {name, value} sorted by name.
 local function own_globals(session)
@@ -162,7 +167,8 @@ end
 --- Lists the variables that you have made.
 function commands.who(session)
   local rows = {}
-  for _, pair in ipairs(own_globals(session)) do rows[#rows + 1] = { pair[1], one_line(pair[2]) } end
+  for _, pair in ipairs(own_globals(session)) do rows[#rows + 1] = { pair[1],
+    one_line(pair[2]) } end
   return #rows > 0 and objects.align(rows, {}) or "no variables of your own"
 end
 
@@ -183,7 +189,8 @@ function commands.memory(session)
   local process = resident()
   if process then rows[1] = { "process", objects.bytes(process) } end
   rows[#rows + 1] = { "Lua", objects.bytes(collectgarbage "count" * 1024) }
-  rows[#rows + 1] = { "tensors", ("%s now, %s at most"):format(objects.bytes(tonumber(C.mah_memory_live())),
+  rows[#rows + 1] = { "tensors",
+    ("%s now, %s at most"):format(objects.bytes(tonumber(C.mah_memory_live())),
     objects.bytes(tonumber(C.mah_memory_peak()))) }
   local sizes = {}
   for _, pair in ipairs(own_globals(session)) do
@@ -198,7 +205,7 @@ function commands.memory(session)
   return objects.align(rows, {})
 end
 
--- -- Calling them ---------------------------------------------------------------------------------------
+-- -- Calling them ---------------------------------------------------------------------------------
 
 local described
 
@@ -224,7 +231,8 @@ function magic.run(session, line)
   local command = commands[name]
   if not command then
     local hint = require("mah.base.options").nearest(name, commands)
-    error(("there is no command %%%s%s"):format(name, hint and ("; did you mean %%%s?"):format(hint) or ""), 0)
+    error(("there is no command %%%s%s"):format(name, hint and ("; did you mean %%%s?"):format(hint)
+      or ""), 0)
   end
   return command(session, rest)
 end

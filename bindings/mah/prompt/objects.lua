@@ -6,7 +6,7 @@ local objects = {}
 
 local ROWS = 10000 -- of the training set, for a score
 
--- -- Tensors ----------------------------------------------------------------------------------------
+-- -- Tensors --------------------------------------------------------------------------------------
 
 local function bytes_text(bytes)
   local units = { "bytes", "KiB", "MiB", "GiB", "TiB" }
@@ -16,7 +16,8 @@ local function bytes_text(bytes)
 end
 objects.bytes = bytes_text
 
---- "min 0  mean 0.13  max 1  std 0.31", and how many are not finite. (Integers are counted in float.)
+--- "min 0  mean 0.13  max 1  std 0.31", and how many are not finite. (Integers are counted in
+--- float.)
 local function statistics(t)
   local text = ("min %.6g  mean %.6g  max %.6g"):format(t:min(), t:mean(), t:max())
   if t:numel() > 1 then text = text .. ("  std %.6g"):format(t:std()) end
@@ -38,7 +39,7 @@ function objects.tensor(t)
   return ("%s  %s\n%s\n%s"):format(head, size, terminal.paint("dim", statistics(t)), values)
 end
 
--- -- Networks ---------------------------------------------------------------------------------------
+-- -- Networks -------------------------------------------------------------------------------------
 
 --- Rows of texts, with columns below each other; numbers (right) to the right.
 local function align(rows, right)
@@ -80,7 +81,7 @@ function objects.network(net)
     align(rows, { true, false, false, true, true }), net.params:numel())
 end
 
--- -- Estimators ---------------------------------------------------------------------------------------
+-- -- Estimators -----------------------------------------------------------------------------------
 
 local function field(t, name) return rawget(t, name) end
 
@@ -109,14 +110,15 @@ function objects.estimator(estimator)
   local loss, rows = field(estimator, "loss_"), {}
   rows[#rows + 1] = { "layers", tostring(net) }
   rows[#rows + 1] = { "score", score_text(estimator) or "?" }
-  rows[#rows + 1] = { "iterations", tostring(field(estimator, "n_iter_") or (history and #history.loss) or "?") }
+  rows[#rows + 1] = { "iterations", tostring(field(estimator, "n_iter_")
+    or (history and #history.loss) or "?") }
   rows[#rows + 1] = { "loss", loss and ("%.6g"):format(loss) or "?" }
   rows[#rows + 1] = { "stopped", reason and reason.text or "interrupted, or by partial_fit" }
   lines[#lines + 1] = align(rows, {})
   return table.concat(lines, "\n")
 end
 
--- -- Runs -------------------------------------------------------------------------------------------
+-- -- Runs -----------------------------------------------------------------------------------------
 
 local function run_text(run)
   local loss = run.history.loss
@@ -140,7 +142,7 @@ local function is_run(t)
     and type(reason) == "table" and type(rawget(t, "n_iter")) == "number"
 end
 
--- -- Which is it? -------------------------------------------------------------------------------------
+-- -- Which is it? ---------------------------------------------------------------------------------
 
 --- Is this an estimator (a table whose class is one of mah's)?
 function objects.is_estimator(t)

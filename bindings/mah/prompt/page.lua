@@ -7,7 +7,7 @@ local page = {}
 
 local function paint(style, text) return terminal.paint(style, text) end
 
--- -- Parts of a page ----------------------------------------------------------------------------------
+-- -- Parts of a page ------------------------------------------------------------------------------
 
 local function example_of(text)
   local lines = {}
@@ -34,7 +34,8 @@ end
 
 local function rows_of(arguments)
   local rows = {}
-  for _, a in ipairs(arguments) do rows[#rows + 1] = { a.name or "", a.type or "", a.text or "" } end
+  for _, a in ipairs(arguments) do rows[#rows + 1] = { a.name or "", a.type or "", a.text
+    or "" } end
   return rows
 end
 
@@ -50,7 +51,8 @@ local function option_rows(f)
   local rows = {}
   for _, name in ipairs(names) do
     local default = found[name].default
-    rows[#rows + 1] = { name, default ~= "" and default ~= "required" and "= " .. default or default, found[name].text }
+    rows[#rows + 1] = { name, default ~= "" and default ~= "required" and "= " .. default
+      or default, found[name].text }
   end
   return rows
 end
@@ -85,7 +87,8 @@ function page.of(record)
   local entry, head = record.entry, record.head
   local text = entry and entry.text ~= "" and entry.text or head or "There is no description."
   local place = record.place or record.module
-  local out = { paint("name", page.signature(record)) .. (place and "   " .. paint("dim", place) or ""), "", text }
+  local out = { paint("name", page.signature(record)) .. (place and "   " .. paint("dim", place)
+    or ""), "", text }
   if entry then
     add_section(out, "Arguments", aligned(rows_of(entry.arguments)))
     local returns = {}
@@ -102,7 +105,7 @@ function page.of(record)
   return table.concat(out, "\n")
 end
 
--- -- What is asked for ------------------------------------------------------------------------------
+-- -- What is asked for ----------------------------------------------------------------------------
 
 --- A list of records, a line each.
 ---@param records table[]
@@ -113,7 +116,9 @@ function page.list(records)
   local lines = {}
   for line in require("mah.prompt.objects").align(rows, {}):gmatch "[^\n]+" do
     local room = terminal.columns() - 1
-    if terminal.width(line) > room then line = line:sub(1, room - 3):gsub("[\192-\255][\128-\191]*$", "") .. "..." end
+    if terminal.width(line) > room then
+      line = line:sub(1, room - 3):gsub("[\192-\255][\128-\191]*$", "") .. "..."
+    end
     lines[#lines + 1] = line
   end
   return table.concat(lines, "\n")
@@ -138,7 +143,8 @@ Parts of mah (?mah.NAME for more; mah.<Tab> lists all):
 
 local function overview_text()
   local parts = {}
-  for _, name in ipairs { "tensor", "data", "mlp", "train", "solver", "stop", "MLPClassifier", "MLPRegressor",
+  for _, name in ipairs { "tensor", "data", "mlp", "train", "solver", "stop", "MLPClassifier",
+    "MLPRegressor",
     "metrics", "plot", "image", "linalg", "show", "help" } do
     local record = require("mah.prompt.public").named("mah." .. name)[1]
     if record then parts[#parts + 1] = record end
@@ -177,7 +183,8 @@ function page.text(x)
   local public = require "mah.prompt.public"
   if x == nil then return overview_text() end
   if type(x) == "string" then return page_for_name(x) end
-  local record = x == require "mah" and { name = "mah", value = x, module = "mah", head = public.module("mah").head }
+  local record = x == require "mah" and { name = "mah", value = x, module = "mah",
+    head = public.module("mah").head }
     or public.find(x)
   if record then return page.of(record) end
   local value = require("mah.prompt.print").text(x)

@@ -1,12 +1,13 @@
 --- How the prompt shows values: tables as nested, sorted, shortened Lua; tensors with statistics;
---- networks as layers; estimators with score, iterations and stop reason; functions with signature and
---- place.
+--- networks as layers; estimators with score, iterations and stop reason; functions with signature
+--- and place.
 ---
----     print(require("mah.prompt.print").text { 1, 2, x = { y = "z" } })     --> {1, 2, x = {y = "z"}}
+---     print(require("mah.prompt.print").text { 1, 2, x = { y = "z" } })     --> {1, 2, x = {y =
+---     "z"}}
 local Type = require "mah.tensor.type"
 local terminal = require "mah.prompt.terminal"
 
-local type, tostring, pairs, ipairs, pcall = type, tostring, pairs, ipairs, pcall
+local type, tostring, ipairs, pcall = type, tostring, ipairs, pcall
 local getmetatable = debug.getmetatable
 
 local MOST_ITEMS, MOST_DEPTH, MOST_BYTES = 24, 4, 2000
@@ -14,7 +15,7 @@ local MOST_ITEMS, MOST_DEPTH, MOST_BYTES = 24, 4, 2000
 local print_ = {}
 local render
 
--- -- Strings and functions --------------------------------------------------------------------------
+-- -- Strings and functions ------------------------------------------------------------------------
 
 local named = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ["\\"] = "\\\\", ['"'] = '\\"' }
 
@@ -55,7 +56,7 @@ local function render_function(f, nested)
   return entry and entry.summary and head .. "\n  " .. entry.summary or head
 end
 
--- -- Tables -----------------------------------------------------------------------------------------
+-- -- Tables ---------------------------------------------------------------------------------------
 
 local order = { number = 1, string = 2, boolean = 3 }
 
@@ -103,9 +104,10 @@ end
 --- On one line where it fits, else an item a line; short ones share lines in a list of numbers.
 local function layout(parts, indent, columns)
   local size = 2 + 2 * #parts
-  for _, part in ipairs(parts) do size = part:find "\n" and math.huge or size + terminal.width(part) end
+  for _, part in ipairs(parts) do size = part:find "\n" and math.huge
+    or size + terminal.width(part) end
   if size + indent <= columns then return "{" .. table.concat(parts, ", ") .. "}" end
-  local lines, line, pad = {}, "", (" "):rep(indent + 2)
+  local lines, line = {}, ""
   for i, part in ipairs(parts) do
     part = part:gsub("\n", "\n" .. "  ") .. (i < #parts and "," or "")
     local short = #part < 16 and not part:find " = "
@@ -121,8 +123,7 @@ local function layout(parts, indent, columns)
     end
   end
   if line ~= "" then lines[#lines + 1] = line end
-  pad = "  "
-  return "{\n" .. pad .. table.concat(lines, "\n" .. pad) .. "\n}"
+  return "{\n  " .. table.concat(lines, "\n  ") .. "\n}"
 end
 
 local function render_table(t, state, depth)
@@ -140,7 +141,7 @@ local function render_table(t, state, depth)
   return text
 end
 
--- -- Any value ----------------------------------------------------------------------------------------
+-- -- Any value ------------------------------------------------------------------------------------
 
 local function render_cdata(value, depth)
   if not Type.is_tensor(value) then return (tostring(value):gsub("\n.*", "")) end

@@ -1,18 +1,19 @@
---- Every public name with its documentation: `mah`'s parts, their functions, the methods of tensors,
---- networks, generators, figures and estimators.
+--- Every public name with its documentation: `mah`'s parts, their functions, the methods of
+--- tensors, networks, generators, figures and estimators.
 ---
 ---     public.list()                        -- records, sorted by name
 ---     public.find(mah.train).name          --> mah.train
 ---     public.named "train"                 -- records whose name, or its last part, is this
 ---
---- A record: {name, value, entry (mah.prompt.annotations), head (of its module), module, place, summary}.
+--- A record: {name, value, entry (mah.prompt.annotations), head (of its module), module, place,
+--- summary}.
 local annotations = require "mah.prompt.annotations"
 local families = require "mah.prompt.families"
 local sources = require "mah.prompt.sources"
 
 local public = {}
 
--- -- Modules ----------------------------------------------------------------------------------------
+-- -- Modules --------------------------------------------------------------------------------------
 
 local read, module_of
 
@@ -47,7 +48,7 @@ function public.entry_of(f)
   return entry and entry.documented and entry or nil, name
 end
 
--- -- Records ------------------------------------------------------------------------------------------
+-- -- Records --------------------------------------------------------------------------------------
 
 local function last_part(name) return name:match "[^.:]+$" end
 
@@ -63,7 +64,8 @@ local function new_record(name, value, module)
   local head = module and public.module(module)
   if head and head.head ~= "" then
     record.head = head.head
-    record.summary = record.entry and record.entry.summary ~= "" and record.entry.summary or head.summary
+    record.summary = record.entry and record.entry.summary ~= "" and record.entry.summary
+      or head.summary
   else
     record.summary = record.entry and record.entry.summary
   end

@@ -1,5 +1,5 @@
---- `mah --doc DIR`: the reference as Markdown, a page for each wing and one for each class, and mah.lua
---- with definitions for lua-language-server, all from the comments in the source.
+--- `mah --doc DIR`: the reference as Markdown, a page for each wing and one for each class, and
+--- mah.lua with definitions for lua-language-server, all from the comments in the source.
 ---
 ---     require "mah.prompt.reference" "out/doc"
 local check = require "mah.base.check"
@@ -9,7 +9,8 @@ local public = require "mah.prompt.public"
 local rules = require "mah.prompt.rules"
 
 local titles = {
-  base = "Files, options, progress", tensor = "Tensors", data = "Data", learn = "Networks and training",
+  base = "Files, options, progress", tensor = "Tensors", data = "Data",
+    learn = "Networks and training",
   draw = "Pictures", sweep = "Sweeps", prompt = "The prompt",
 }
 local wings = { "tensor", "data", "learn", "draw", "sweep", "prompt", "base" }
@@ -35,7 +36,7 @@ local function arrange(records)
   return pages
 end
 
--- -- Markdown ---------------------------------------------------------------------------------------
+-- -- Markdown -------------------------------------------------------------------------------------
 
 local function cell(text) return (tostring(text):gsub("|", "\\|"):gsub("\n", " ")) end
 
@@ -55,7 +56,8 @@ local function code(text) return text ~= "" and "`" .. text .. "`" or "" end
 
 local function argument_rows(entry)
   local rows = {}
-  for _, a in ipairs(entry.arguments) do rows[#rows + 1] = { code(a.name), code(a.type), a.text } end
+  for _, a in ipairs(entry.arguments) do rows[#rows + 1] = { code(a.name), code(a.type),
+    a.text } end
   return rows
 end
 
@@ -63,12 +65,13 @@ local function option_rows(f)
   local rows, names, found = {}, {}, rules.of(f)
   for name in pairs(found) do names[#names + 1] = name end
   table.sort(names)
-  for i, name in ipairs(names) do rows[i] = { code(name), code(found[name].default), code(found[name].text) } end
+  for i, name in ipairs(names) do rows[i] = { code(name), code(found[name].default),
+    code(found[name].text) } end
   return rows
 end
 
---- Text as Markdown: what is indented by four becomes code by itself; other indents (tables of options in
---- plain text) are kept as they are, as code too.
+--- Text as Markdown: what is indented by four becomes code by itself; other indents (tables of
+--- options in plain text) are kept as they are, as code too.
 local function prose(text)
   local out, inside = {}, false
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
@@ -115,19 +118,22 @@ local function index_text(pages)
     if pages[wing] then
       out[#out + 1] = ("\n## [%s](%s.md)\n"):format(titles[wing], wing)
       for _, record in ipairs(pages[wing]) do
-        out[#out + 1] = ("* [%s](%s.md#%s): %s"):format(record.name, wing, anchor(record), record.summary or "")
+        out[#out + 1] = ("* [%s](%s.md#%s): %s"):format(record.name, wing, anchor(record),
+          record.summary or "")
       end
     end
   end
   return table.concat(out, "\n") .. "\n"
 end
 
--- -- Definitions for lua-language-server ------------------------------------------------------------
+-- -- Definitions for lua-language-server ----------------------------------------------------------
 
-local reserved = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true, ["not"] = true }
+local reserved = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true,
+  ["not"] = true }
 
 local function add_comment(out, text)
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do out[#out + 1] = ("--- " .. line):gsub("%s+$", "") end
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do out[#out + 1] = ("--- " .. line):gsub("%s+$",
+    "") end
 end
 
 local function add_annotations(out, entry)
@@ -162,7 +168,8 @@ local function definitions(records)
       out[#out + 1] = ("\n---@class %s\nlocal %s = {}"):format(class, class)
     end
     if record.name:find "^tensor%." then
-      out[#out + 1] = ("\n--- %s\ntensor.%s = nil"):format(record.summary or "", record.name:match "%.(.*)")
+      out[#out + 1] = ("\n--- %s\ntensor.%s = nil"):format(record.summary or "",
+        record.name:match "%.(.*)")
     else
       add_definition(out, record)
     end
@@ -174,11 +181,13 @@ end
 --- Writes index.md, a page for each wing, and mah.lua into a folder, which is made.
 ---@param folder string
 return function(folder)
-  check.that(type(folder) == "string" and folder ~= "", "mah --doc: a folder is expected, got %s", check.show(folder))
+  check.that(type(folder) == "string" and folder ~= "", "mah --doc: a folder is expected, got %s",
+    check.show(folder))
   file.make_directory(folder)
   local records = public.list()
   local pages = arrange(records)
-  for wing, list in pairs(pages) do file.write(("%s/%s.md"):format(folder, wing), page_text(wing, list)) end
+  for wing, list in pairs(pages) do file.write(("%s/%s.md"):format(folder, wing), page_text(wing,
+    list)) end
   file.write(folder .. "/index.md", index_text(pages))
   file.write(folder .. "/mah.lua", definitions(records))
   print(("%d entries in %s"):format(#records, folder))

@@ -1,5 +1,5 @@
---- The prompt's session: takes lines, runs what is complete, shows values and errors. bindings/repl.c
---- reads the lines and calls step, interrupt, complete and finish.
+--- The prompt's session: takes lines, runs what is complete, shows values and errors.
+--- bindings/repl.c reads the lines and calls step, interrupt, complete and finish.
 ---
 ---     local session = require "mah.prompt.repl"(is_terminal)
 ---     local prompt = session.step "1 + 1"                --> shows 2; the next prompt
@@ -12,7 +12,8 @@ local progress = require "mah.base.progress"
 local terminal = require "mah.prompt.terminal"
 
 -- What the user may overwrite in _G.
-local xpcall, pcall, type, select, unpack, rawset, tostring = xpcall, pcall, type, select, unpack, rawset, tostring
+local xpcall, pcall, type, select, unpack, rawset, tostring = xpcall, pcall, type, select, unpack,
+  rawset, tostring
 local sethook, stdout, format = debug.sethook, io.stdout, string.format
 local sub, match, find = string.sub, string.match, string.find
 
@@ -22,14 +23,15 @@ local SLOW = 0.05 -- seconds; slower results show their time
 local Session = {}
 Session.__index = Session
 
--- -- Output -----------------------------------------------------------------------------------------
+-- -- Output ---------------------------------------------------------------------------------------
 
 local function write(text) stdout:write(text, "\n") end
 
---- In the prompt's colours; libedit does not count what stands between the two marks.
+--- In the prompt's colours. libedit does not count what stands between the two marks, and loses it
+--- at the end: so the space comes last.
 local function prompt_text(session, text)
   if not session.is_terminal or terminal.depth() == "none" then return text end
-  return format("\1\27[1;34m\2%s\1\27[0m\2", text)
+  return format("\1\27[1;34m\2%s\1\27[0m\2 ", sub(text, 1, -2))
 end
 
 local function show_error(problem)
@@ -52,11 +54,11 @@ local function show_values(...)
   write(table.concat(texts, (lines or size > 60) and "\n" or "   "))
 end
 
--- -- Running ----------------------------------------------------------------------------------------
+-- -- Running --------------------------------------------------------------------------------------
 
 --- Calls f protected, as the user's code. Afterwards nothing of a Ctrl-C is left.
 ---@return boolean ok, any ...   results, or the problem for errors.describe
-function Session:call(f, ...)
+function Session.call(_, f, ...)
   local arguments, n = { ... }, select("#", ...)
   C.mah_interrupt_clear()
   local function finish(...)
@@ -103,7 +105,7 @@ local function guarded(work, ...)
 end
 
 local function run_code(session, text)
-  local code = chunk.read(text) or { message = "the chunk is not complete" }
+  local code = chunk.read(text) or { message = select(2, loadstring(text, chunk.NAME)) }
   if code.message then return guarded(error, errors.capture(code.message), 0) end
   local start = progress.now()
   local ok = guarded(session.evaluate, session, code)
@@ -115,7 +117,7 @@ local function run_code(session, text)
   return ok
 end
 
--- -- Commands ---------------------------------------------------------------------------------------
+-- -- Commands -------------------------------------------------------------------------------------
 
 --- What a line like "?train", "train?" or "??word" asks for: "help" or "search", and the word.
 local function question(line)
@@ -132,7 +134,8 @@ local function help_text(word)
   local complete = require "mah.prompt.complete"
   local value = complete.resolve(word)
   if value == nil or type(value) == "string" then return page.text(word) end
-  if value == require "mah" or complete.class_of(value) or require("mah.prompt.public").find(value) then
+  if value == require "mah" or complete.class_of(value)
+    or require("mah.prompt.public").find(value) then
     return page.text(value)
   end
   local named = require("mah.prompt.public").named(word)
@@ -156,7 +159,7 @@ local function run_command(session, line)
   end)
 end
 
--- -- Lines --------------------------------------------------------------------------------------------
+-- -- Lines ----------------------------------------------------------------------------------------
 
 local function take(session, line)
   if session.pending then
@@ -194,7 +197,8 @@ end
 
 local function greet()
   local mah = require "mah"
-  write(terminal.paint("dim", format("mah %s (%s, %s)   ? for help, Ctrl-D to leave", mah.version, jit.version,
+  write(terminal.paint("dim", format("mah %s (%s, %s)   ? for help, Ctrl-D to leave", mah.version,
+    jit.version,
     tostring(require("ffi").string(C.mah_simd_name(C.mah_simd_current()))))))
 end
 
@@ -240,7 +244,8 @@ return function(is_terminal)
       return require("mah.prompt.complete").candidates(text, word)
     end,
     finish = function()
-      if session.pending then run_code(session, session.pending) elseif is_terminal then write "" end
+      if session.pending then run_code(session,
+        session.pending) elseif is_terminal then write "" end
       return true
     end,
   }

@@ -1,12 +1,11 @@
---- The options that a function takes in a table: from the rules that it gives to mah.base.options, which
---- are found in its source and in what its closures hold, or from its annotations.
+--- The options that a function takes in a table: from the rules that it gives to mah.base.options,
+--- which are found in its source and in what its closures hold, or from its annotations.
 ---
 ---     rules.of(mah.train).batch_size.text          --> integer in [1, inf)
 ---     rules.of(mah.zeros).dtype.text               --> string?
 ---
---- The source of the function is looked through for a call of options(...), directly or through other
---- functions of Mah that the table is handed to. Nothing is called.
-local annotations = require "mah.prompt.annotations"
+--- The source of the function is looked through for a call of options(...), directly or through
+--- other functions of Mah that the table is handed to. Nothing is called.
 local options = require "mah.base.options"
 local public = require "mah.prompt.public"
 
@@ -39,9 +38,15 @@ local function environment(f, bound)
   end })
 end
 
+--- The text with an x for each character inside of strings: brackets there do not count.
+local function mask(text)
+  return (text:gsub('"[^"\n]*"', function(s) return '"' .. ("x"):rep(#s - 2) .. '"' end))
+end
+
 --- The value of an expression's text that calls nothing; nil if there is none.
 local function evaluate(text, names)
-  local f = not text:find "%(" and not text:find "function" and loadstring("return " .. text)
+  local calls_nothing = not mask(text):find "[%(:]" and not text:find "function"
+  local f = calls_nothing and loadstring("return " .. text)
   if not f then return nil end
   setfenv(f, names)
   local ok, value = pcall(f)
@@ -50,9 +55,9 @@ end
 
 --- The arguments of a call, split at its commas. `list` has the parentheses.
 local function split(list)
-  local parts, depth, from = {}, 0, 2
+  local parts, depth, from, masked = {}, 0, 2, mask(list)
   for i = 2, #list - 1 do
-    local c = list:sub(i, i)
+    local c = masked:sub(i, i)
     if c:find "[%(%[{]" then depth = depth + 1 elseif c:find "[%)%]}]" then depth = depth - 1 end
     if c == "," and depth == 0 then
       parts[#parts + 1] = list:sub(from, i - 1)
@@ -78,7 +83,8 @@ end
 local function is_rules(value)
   if type(value) ~= "table" then return false end
   local name, rule = next(value)
-  return type(name) == "string" and type(rule) == "table" and (type(rule[2]) == "string" or type(rule[2]) == "table")
+  return type(name) == "string" and type(rule) == "table" and (type(rule[2]) == "string"
+    or type(rule[2]) == "table")
 end
 
 local function parameters(f)
@@ -89,11 +95,12 @@ end
 
 --- Each call in a text, also those in other calls' arguments: path and "(arguments)".
 local function calls(text)
-  local at = 1
+  local at, masked = 1, mask(text)
   return function()
-    local from, _, path, list = text:find("([%a_][%w_.]*)(%b())", at)
-    at = from and from + #path
-    return path, list
+    local from, to, path = masked:find("([%a_][%w_.]*)%b()", at)
+    if not from then return nil end
+    at = from + #path
+    return path, text:sub(at, to)
   end
 end
 
@@ -123,7 +130,8 @@ function find(f, bound, depth)
     end
   end
   for _, call in ipairs(later) do
-    local takes_table = table.concat(call[2], " "):find "given" or table.concat(call[2], " "):find "%.%.%."
+    local takes_table = table.concat(call[2], " "):find "given" or table.concat(call[2],
+      " "):find "%.%.%."
     local found = takes_table and follow(call[1], call[2], names, depth)
     if found then return found end
   end
@@ -132,7 +140,8 @@ end
 local function describe_rule(rule)
   if type(rule[2]) == "table" then
     local values = {}
-    for i, value in ipairs(rule[2]) do values[i] = type(value) == "string" and ('"%s"'):format(value) or tostring(value) end
+    for i, value in ipairs(rule[2]) do values[i] = type(value) == "string"
+      and ('"%s"'):format(value) or tostring(value) end
     return table.concat(values, " | ")
   end
   return rule[2]:gsub("|", " or ") .. (rule[3] and " in " .. rule[3] or "")
@@ -177,7 +186,5 @@ function rules.of(f)
   end
   return found
 end
-
-rules.split, rules.split_type = split, annotations.split_type
 
 return rules

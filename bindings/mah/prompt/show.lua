@@ -2,12 +2,12 @@
 ---
 ---     mah.show(digits.train.x[1])                 -- a digit
 ---     mah.show(digits)                            -- a sheet of digits with their labels
----     mah.show(clf)                               -- the loss curve (of a run, of a list of numbers)
----     mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
+---     mah.show(clf)                               -- the loss curve (of a run, of a list of
+---     numbers) mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
 ---     mah.show(mah.plot.lines{series = {{y = {1, 4, 9}}}})
 ---
---- In half blocks with true colour or 256 colours, in plain characters without colours; with kitty's
---- graphics protocol as the real PNG.
+--- In half blocks with true colour or 256 colours, in plain characters without colours; with
+--- kitty's graphics protocol as the real PNG.
 local Figure = require "mah.draw.figure"
 local Type = require "mah.tensor.type"
 local blocks = require "mah.prompt.blocks"
@@ -32,7 +32,7 @@ local rules = {
 local CAPTION = 1 -- lines
 local TILE = 14 -- characters that a tile of a sheet takes, when there are several
 
--- -- Pictures -----------------------------------------------------------------------------------------
+-- -- Pictures -------------------------------------------------------------------------------------
 
 --- The size in pixels to show a picture at: as it is, or smaller, within width x 2 height.
 local function fit(width, height, o)
@@ -49,7 +49,8 @@ end
 
 local function center(text, width)
   local left = math.floor((width - terminal.width(text)) / 2)
-  return (" "):rep(math.max(0, left)) .. text .. (" "):rep(math.max(0, width - left - terminal.width(text)))
+  return (" "):rep(math.max(0, left)) .. text .. (" "):rep(math.max(0,
+    width - left - terminal.width(text)))
 end
 
 local function caption(labels, i)
@@ -67,20 +68,23 @@ local function tile_row(stack, first, count, size, o)
   local lines = blocks.lines(canvas, o.depth)
   if not o.labels then return lines end
   local captions = {}
-  for k = 0, count - 1 do captions[#captions + 1] = center(caption(o.labels, first + k), size.width) end
+  for k = 0, count - 1 do captions[#captions + 1] = center(caption(o.labels, first + k),
+    size.width) end
   lines[#lines + 1] = table.concat(captions, " "):gsub(" +$", "")
   return lines
 end
 
 --- How many tiles, in what size: {rows, columns, width, height}.
 local function plan(n, width, height, o)
-  local columns = o.columns or math.min(n, math.max(1, math.floor((o.width + 1) / (math.min(width, TILE) + 1))))
+  local columns = o.columns or math.min(n, math.max(1, math.floor((o.width + 1) / (math.min(width,
+    TILE) + 1))))
   local across = math.min(width, math.max(1, math.floor((o.width + 1) / columns) - 1))
   if n == 1 then across = math.min(width, o.width, math.floor(2 * o.height * width / height)) end
   local down = math.max(1, math.floor(height * across / width + 0.5))
   local lines = math.ceil(down / 2) + (o.labels and CAPTION or 0)
   local rows = o.rows or math.max(1, math.min(2, math.floor(o.height / lines)))
-  return { rows = math.min(rows, math.ceil(n / columns)), columns = columns, width = across, height = down }
+  return { rows = math.min(rows, math.ceil(n / columns)), columns = columns, width = across,
+    height = down }
 end
 
 local function sheet_lines(x, o)
@@ -99,7 +103,7 @@ local function sheet_lines(x, o)
   return lines, size
 end
 
--- -- What to show, for each kind: text lines, and the figure behind it ----------------------------------
+-- -- What to show, for each kind: text lines, and the figure behind it ----------------------------
 
 local kinds = {}
 
@@ -122,7 +126,8 @@ function kinds.sheet(x, o)
   return {
     lines = function() return (sheet_lines(x, o)) end,
     figure = function()
-      return require("mah.draw.image").digits(x, { rows = o.rows or 3, columns = o.columns, labels = o.labels,
+      return require("mah.draw.image").digits(x, { rows = o.rows or 3, columns = o.columns,
+        labels = o.labels,
         ink = "light" })
     end,
   }
@@ -131,7 +136,8 @@ end
 function kinds.curve(series, o)
   return {
     lines = function()
-      return require("mah.prompt.curves").lines(series, { width = o.width, height = o.height, log = o.log,
+      return require("mah.prompt.curves").lines(series, { width = o.width, height = o.height,
+        log = o.log,
         unicode = terminal.unicode(), colored = o.depth ~= "none" })
     end,
     figure = function()
@@ -145,7 +151,8 @@ function kinds.confusion(matrix, o)
     lines = function()
       return require("mah.prompt.grid").lines(matrix, { depth = o.depth, labels = o.labels })
     end,
-    figure = function() return require("mah.draw.plot").confusion(matrix, { labels = o.labels }) end,
+    figure = function() return require("mah.draw.plot").confusion(matrix,
+      { labels = o.labels }) end,
   }
 end
 
@@ -156,7 +163,7 @@ function kinds.figure(figure, o)
   }
 end
 
--- -- Which kind -----------------------------------------------------------------------------------------
+-- -- Which kind -----------------------------------------------------------------------------------
 
 local function is_square(n, least)
   local side = math.floor(math.sqrt(n) + 0.5)
@@ -171,7 +178,9 @@ local function kind_of_tensor(x)
   local n = x.ndim > 0 and x.shape[x.ndim] or 0
   if x.ndim == 1 then return (n == 64 or is_square(n, 196)) and "picture" or "curve" end
   if x.ndim == 2 then
-    if x.dtype == "int32" and x.shape[1] == n and n <= 50 and x:min() >= 0 then return "confusion" end
+    if x.dtype == "int32" and x.shape[1] == n and n <= 50 and x:min() >= 0 then
+      return "confusion"
+    end
     return is_square(n, 64) and x.shape[1] ~= n and "sheet" or "picture"
   end
   return x.ndim == 3 and (n == 3 or n == 4) and "picture" or "sheet"
@@ -250,7 +259,7 @@ local function choose(x, o)
   return kind, value
 end
 
--- -- Showing ------------------------------------------------------------------------------------------
+-- -- Showing --------------------------------------------------------------------------------------
 
 local function read_options(given)
   local o = options(given, rules, WHERE)
@@ -261,10 +270,11 @@ local function read_options(given)
   return o
 end
 
---- Draws x in the terminal (on standard output). A vector of 64 or of 196 and more square pixels is a
---- picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows of pixels, an int32
---- one a confusion matrix, else a picture; a data set is a sheet with labels; runs and estimators show
---- their curves, networks the weights of their first layer; figures are drawn as they are.
+--- Draws x in the terminal (on standard output). A vector of 64 or of 196 and more square pixels is
+--- a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows of pixels,
+--- an int32 one a confusion matrix, else a picture; a data set is a sheet with labels; runs and
+--- estimators show their curves, networks the weights of their first layer; figures are drawn as
+--- they are.
 ---
 --- Options:
 ---   kind            "picture", "sheet", "curve" or "confusion", instead of the guess

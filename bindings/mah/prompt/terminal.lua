@@ -34,7 +34,9 @@ function terminal.depth()
     local depth = depth_of_terminal()
     return depth == "16" and "256" or depth
   end
-  if set "NO_COLOR" or not term or term == "dumb" or not terminal.is_terminal() then return "none" end
+  if set "NO_COLOR" or not term or term == "dumb" or not terminal.is_terminal() then
+    return "none"
+  end
   return depth_of_terminal()
 end
 

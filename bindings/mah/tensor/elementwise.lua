@@ -231,6 +231,7 @@ function methods.clamp(x, low, high)
   return make(C.mah_clamp, expect(x, "clamp"), bounds(low, high, "clamp"))
 end
 
+--- clamp in place.
 ---@param low number|nil
 ---@param high number|nil
 ---@return tensor
@@ -250,6 +251,8 @@ function methods.fill_(x, value)
   return x
 end
 
+--- Every element = 0.
+---@return tensor
 function methods.zero_(x) return methods.fill_(x, 0) end
 
 --- x = y, converted to x's dtype and broadcast to its shape.

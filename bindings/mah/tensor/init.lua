@@ -105,6 +105,7 @@ end
 ---@return tensor
 function make.empty(...) return Type.make(C.mah_tensor_new, sizes_and_dtype("empty", ...)) end
 
+--- Zeros: mah.zeros(2, 3), mah.zeros{2, 3}, mah.zeros(6, {dtype = "int32"}).
 ---@param ... integer|integer[]|{dtype: string?}
 ---@return tensor
 function make.zeros(...) return Type.make(C.mah_tensor_zeros, sizes_and_dtype("zeros", ...)) end
@@ -114,6 +115,7 @@ local function filled(t, value)
   return t
 end
 
+--- Ones; sizes and dtype as for zeros.
 ---@param ... integer|integer[]|{dtype: string?}
 ---@return tensor
 function make.ones(...)
@@ -136,21 +138,25 @@ local function like(t, given, where)
   return Type.new(shape.dtype(given, where, t.elem), t.ndim, t.extent)
 end
 
+--- Not initialised, of t's shape and dtype, unless told.
 ---@param t tensor
 ---@param given {dtype: string?}|nil
 ---@return tensor
 function make.empty_like(t, given) return like(t, given, "empty_like") end
 
+--- Zeros of t's shape and dtype, unless told.
 ---@param t tensor
 ---@param given {dtype: string?}|nil
 ---@return tensor
 function make.zeros_like(t, given) return filled(like(t, given, "zeros_like"), 0) end
 
+--- Ones of t's shape and dtype, unless told.
 ---@param t tensor
 ---@param given {dtype: string?}|nil
 ---@return tensor
 function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) end
 
+--- Every element `value`, of t's shape and dtype, unless told.
 ---@param t tensor
 ---@param value number
 ---@param given {dtype: string?}|nil
@@ -237,9 +243,20 @@ function methods.to(t, dtype)
   return expect(t, "to").elem == number and t or Type.make(C.mah_tensor_to, t, number)
 end
 
+--- As float32; the tensor itself when it is.
+---@return tensor
 function methods.float(t) return methods.to(t, "float32") end
+
+--- As float64; the tensor itself when it is.
+---@return tensor
 function methods.double(t) return methods.to(t, "float64") end
+
+--- As int32, truncated towards zero and clamped; the tensor itself when it is.
+---@return tensor
 function methods.int(t) return methods.to(t, "int32") end
+
+--- As uint8, truncated towards zero and clamped; the tensor itself when it is.
+---@return tensor
 function methods.byte(t) return methods.to(t, "uint8") end
 
 --- A copy with memory of its own.

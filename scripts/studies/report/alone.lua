@@ -1,7 +1,7 @@
 --- The last line of a study:  return require "report.alone"(study, ...)
 ---
---- Where the file is required, that is the study. Where it is the script that mah runs, the study runs
---- by itself and writes a report of one section to out/NAME.
+--- Where the file is required, that is the study. Where it is the script that mah runs, the study
+--- runs by itself and writes a report of one section to out/NAME.
 local options = require "report.options"
 local mah = require "mah"
 
@@ -11,6 +11,9 @@ local function run(study)
   rules.out = { "out/" .. study.id, "string", help = options.rules.out.help }
   local o = mah.arguments(_G.arg, rules, ("usage: mah %s [options]"):format(_G.arg[0]))
   local report = require("report.report").new(options.prepare(o))
+  if study.applies and not study.applies(report) then
+    options.stop(1, ("%s does not apply to this preset and these data"):format(study.id))
+  end
   report:run(study)
   report:save()
 end

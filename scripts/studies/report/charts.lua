@@ -1,5 +1,5 @@
---- The charts that studies have in common. Each is {figure =, alt =}: a figure of mah.plot and what it
---- shows in words.
+--- The charts that studies have in common. Each is {figure =, alt =}: a figure of mah.plot and what
+--- it shows in words.
 ---
 ---     charts.lines(report, s, {x_label = ..., y_label = ..., measures = {"train", "test"}})
 ---     charts.bars(report, s, {measure = "n_iter", y_label = ...})

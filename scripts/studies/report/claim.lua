@@ -8,8 +8,8 @@
 ---       measured = {en = "{gap:4}", fa = }, why = {en = , fa = },  -- places: names of the values
 ---     }, s, r)
 ---
---- `why` may also be a table with a text for each verdict. timed = true: the numbers are times, which
---- differ from run to run.
+--- `why` may also be a table with a text for each verdict. timed = true: the numbers are times,
+--- which differ from run to run.
 local claim = { yes = "reproduced", no = "not reproduced", depends = "depends" }
 
 claim.labels = {
@@ -25,8 +25,8 @@ local lacking = {
 
 -- -- Deciding -------------------------------------------------------------------------------------
 
---- a - b as a number of standard errors is noise below two: "more", "less" or "same". `margin`: what
---- is too small to matter, whatever the noise.
+--- a - b as a number of standard errors is noise below two: "more", "less" or "same". `margin`:
+--- what is too small to matter, whatever the noise.
 ---@param a {mean: number, error: number}
 ---@param b {mean: number, error: number}
 ---@param margin number|nil

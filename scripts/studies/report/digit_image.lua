@@ -1,5 +1,5 @@
---- Any picture of a digit in the form of MNIST's: light on dark, 20 pixels high or wide in a field of
---- 28 x 28, its centre of mass in the middle (LeCun, Cortes, Burges: yann.lecun.com/exdb/mnist).
+--- Any picture of a digit in the form of MNIST's: light on dark, 20 pixels high or wide in a field
+--- of 28 x 28, its centre of mass in the middle (LeCun, Cortes, Burges: yann.lecun.com/exdb/mnist).
 ---
 ---     local x = digit_image(mah.image.load "seven.png")      -- (1, 784), 0 ... 1
 ---     print(classifier:predict(x)[1])

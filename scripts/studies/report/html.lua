@@ -50,26 +50,29 @@ local function captioned(block)
   return label .. inline(block.caption or "")
 end
 
-local function cell(tag, content)
+--- head: the column's title, for narrow screens where a row becomes a list.
+local function cell(tag, content, head)
   local class = content.class and (' class="%s"'):format(content.class) or ""
+  local title = head and (' data-head="%s"'):format(escape((head[1]:gsub("`", "")))) or ""
   local text = content.link and ('<a href="#%s">%s</a>'):format(escape(content.link),
     inline(content[1])) or inline(content[1])
   if content.small then text = text .. (" <small>%s</small>"):format(inline(content.small)) end
-  return ("<%s%s>%s</%s>"):format(tag, class, text, tag)
+  return ("<%s%s%s>%s</%s>"):format(tag, class, title, text, tag)
 end
 
-local function table_row(cells, tag)
+local function table_row(cells, tag, heads)
   local out = {}
-  for i, content in ipairs(cells) do out[i] = cell(tag, content) end
+  for i, content in ipairs(cells) do out[i] = cell(tag, content, heads and heads[i]) end
   return "<tr>" .. table.concat(out) .. "</tr>"
 end
 
 function write.table(_, block)
   local class = block.class and (' class="%s"'):format(block.class) or ""
+  local heads = block.class == "dense" and block.head or nil
   local out = { ('<div class="scroll"><table%s>'):format(class) }
   if block.caption then out[2] = "<caption>" .. captioned(block) .. "</caption>" end
   out[#out + 1] = "<thead>" .. table_row(block.head, "th") .. "</thead>\n<tbody>"
-  for _, row in ipairs(block.rows) do out[#out + 1] = table_row(row, "td") end
+  for _, row in ipairs(block.rows) do out[#out + 1] = table_row(row, "td", heads) end
   out[#out + 1] = "</tbody></table></div>"
   return table.concat(out, "\n")
 end
@@ -81,8 +84,9 @@ local function inline_svg(part)
 end
 
 function write.figure(_, block)
-  local many = #block.parts > 3 and " many" or #block.parts == 3 and " three" or ""
-  local out = { '<figure id="' .. escape(block.name) .. '">', '<div class="parts' .. many .. '">' }
+  local count = ({ "one", "two", "three" })[#block.parts] or "many"
+  local out = { ('<figure id="%s">'):format(escape(block.name)),
+    ('<div class="parts %s">'):format(count) }
   for _, part in ipairs(block.parts) do out[#out + 1] = inline_svg(part) end
   out[#out + 1] = ('</div>\n<figcaption>%s <a href="%s.png">PNG</a></figcaption></figure>'):format(
     captioned(block), escape(block.name))
@@ -122,8 +126,8 @@ function html.write(page, title, footer)
   local out = {
     "<!DOCTYPE html>",
     ('<html lang="%s" dir="%s">'):format(language.name, language.rtl and "rtl" or "ltr"),
-    "<head>", '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    "<head>", '<meta charset="utf-8"/>',
+    '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
     ("<title>%s</title>"):format(escape(title)), "<style>", style .. "</style>", "</head>",
     "<body>", ("<h1>%s</h1>"):format(escape(title)),
   }

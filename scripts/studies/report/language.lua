@@ -29,12 +29,13 @@ end
 ---@param format string|nil   "4", "%1", "+4"
 ---@return string
 function Language:number(value, format)
-  if format == nil or format == "" then return self.locale:number(value) end
-  local kind, decimals = format:match "^([%%+]?)(%d*)$"
+  local kind, decimals = (format or ""):match "^([%%+]?)(%d*)$"
   decimals = tonumber(decimals)
   if kind == "%" then return self.locale:percent(value, decimals) end
   local text = self.locale:number(value, decimals)
-  return kind == "+" and value > 0 and "+" .. text or text
+  if kind == "+" and value > 0 then text = "+" .. text end
+  -- A left-to-right mark keeps the sign on the number's left in a Persian sentence.
+  return self.rtl and (value < 0 or kind == "+") and "\226\128\142" .. text or text
 end
 
 --- Any value as a word of a sentence: numbers in digits, texts picked, lists with commas.
@@ -49,16 +50,28 @@ function Language:value(value, format)
   return self:pick(value)
 end
 
+local RLM = "\226\128\143"
+local HYPHEN = "\226\128\145" -- one that does not break
+
+--- Latin words on both sides of a stop would be read as one: the stop is made to go right to left.
+local function keep_order(text)
+  for _, stop in ipairs { "%.", "،", "؛", ":" } do
+    text = text:gsub("(%a" .. stop .. ") ", "%1" .. RLM .. " ")
+  end
+  return (text:gsub("L%-BFGS", "L" .. HYPHEN .. "BFGS"))
+end
+
 --- The text with its places filled in. A place without a value is an error.
 ---@param text string|table
 ---@param values table|nil
 ---@return string
 function Language:say(text, values)
-  return (self:pick(text):gsub("{([%a_][%w_]*):?([%%+]?%d*)}", function(name, format)
+  local said = self:pick(text):gsub("{([%a_][%w_]*):?([%%+]?%d*)}", function(name, format)
     local value = values and values[name]
     if value == nil then error(("no value for {%s} in: %s"):format(name, self:pick(text)), 4) end
     return self:value(value, format)
-  end))
+  end)
+  return self.rtl and keep_order(said) or said
 end
 
 --- "0.9712 ± 0.0031", or the mean alone when there is one value only.

@@ -7,8 +7,8 @@
 ---     page:figure{number = 11, name = "dropout_train", caption = {en = , fa = }, parts = {chart}}
 ---     page:claims(list)
 ---
---- A figure's parts are charts {figure =, alt =}, side by side where there is room. They are saved as
---- one PNG.
+--- A figure's parts are charts {figure =, alt =}, side by side where there is room. They are saved
+--- as one PNG.
 local labels = require "report.labels"
 local mah = require "mah"
 
@@ -68,7 +68,8 @@ function Page:table(given)
   local rows = {}
   for i, row in ipairs(given.rows) do rows[i] = pick_all(row) end
   add(self, "table", {
-    head = pick_all(given.head), rows = rows, class = given.class,
+    head = pick_all(given.head), rows = rows,
+    class = given.class or #given.head > 6 and "dense" or nil,
     label = numbered(self, "table", given.number),
     caption = given.caption and self.language:say(given.caption, given.values),
   })
@@ -127,6 +128,9 @@ function Page:facts(list)
   end
   add(self, "facts", { list = shown })
 end
+
+--- The list of all sections, those to come included.
+function Page:contents() add(self, "contents", {}) end
 
 --- Puts what `write(page)` adds where the place was made: what stands first may be known last.
 function Page:place()

@@ -1,7 +1,7 @@
 --- Tables 1 and 2: what the source says of solvers and activations in words, beside our numbers and
 --- the words that follow from them; and the claims that go with the tables.
 ---
----     ratings.table(page, s, report, {number = 1, what = {en = , fa = }, claimed = {sgd = {...}}})
+---     ratings.table(page, s, report, {number = 1, title =, what =, claimed =})
 ---     ratings.claim("sgd", "SGD", {"high", "high", "low"})
 local claim = require "report.claim"
 local labels = require "report.labels"
@@ -15,12 +15,13 @@ local decimals = { train = 4, test = 4, n_iter = 1 }
 
 local theirs = { en = "claimed", fa = "ادعا" }
 local captions = {
-  en = "{what}: mean and standard deviation, the word that follows, and the word of the source.",
-  fa = "{what}: میانگین و انحراف معیار، واژهٔ حاصل از آن و واژهٔ منبع.",
+  en = "{title}: the word that follows from the numbers, mean ± standard deviation, and the word "
+    .. "of the source.",
+  fa = "{title}: واژهٔ حاصل از عددها، میانگین ± انحراف معیار، و واژهٔ منبع.",
 }
 
 --- Numbers beside words, ours and the source's, and how ours were cut.
----@param given {number: integer, what: table, claimed: table<string, string[]>}
+---@param given {number: integer, title: table, what: table, claimed: table<string, string[]>}
 function ratings.table(page, s, report, given)
   local language, cut, rows = report.language, words.cut(s), {}
   local head = { given.what }
@@ -38,7 +39,7 @@ function ratings.table(page, s, report, given)
     end
   end
   page:table { number = given.number, head = head, rows = rows, caption = captions,
-    values = { what = given.what } }
+    values = { title = given.title } }
   page:text(words.rule, words.values, "note")
 end
 
@@ -50,8 +51,8 @@ local texts = {
     fa = "آموزش {m1} ({train:4})، آزمون {m2} ({test:4})، تکرار {m3} ({n_iter:1}).",
   },
   rule = {
-    en = "reproduced if all three words agree with those cut from the numbers, not reproduced if none "
-      .. "does, else depends",
+    en = "reproduced if all three words agree with those cut from the numbers, not reproduced if "
+      .. "none does, else depends",
     fa = "بازتولید: هر سه واژه با واژه‌های حاصل از عددها یکی باشند؛ بازتولید نشده: هیچ‌کدام؛ وگرنه "
       .. "بستگی دارد",
   },

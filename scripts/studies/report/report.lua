@@ -12,7 +12,8 @@
 ---   trial(p, data, report)           one training; returns numbers (see fit.lua)
 ---   show(page, s, report, rows)      tables and figures; s is the Summary of the rows
 ---   claims                           see claim.lua
----   choose(s)                        what the final model takes over: {name, value}
+---   choose(s)                        what the final model takes over: {name, value, setting,
+---   prefer}
 local Language = require "report.language"
 local Page = require "report.page"
 local Summary = require "report.summary"
@@ -52,13 +53,15 @@ local texts = {
   },
   machine = { en = "Machine", fa = "رایانه" },
   footer = {
-    en = "Made by Mah {version} in {seconds:0} s. Every number on this page was computed in this "
-      .. "run: `results.csv`, `timings.csv`, `claims.csv` and `manifest.json` hold them.",
-    fa = "ساختهٔ Mah {version} در {seconds:0} ثانیه. همهٔ عددهای این صفحه در همین اجرا محاسبه "
-      .. "شده‌اند: `results.csv`، `timings.csv`، `claims.csv` و `manifest.json` آن‌ها را در خود دارند.",
+    en = "Made by Mah {version} in {seconds:0} s. Every result on this page was computed from the "
+      .. "trials of this report, which are in `results.csv` and `timings.csv`; the claims are in "
+      .. "`claims.csv`, the settings in `manifest.json`.",
+    fa = "ساختهٔ Mah {version} در {seconds:0} ثانیه. همهٔ نتیجه‌های این صفحه از آزمون‌های همین "
+      .. "گزارش محاسبه شده‌اند که در `results.csv` و `timings.csv` هستند؛ ادعاها در `claims.csv` و "
+      .. "تنظیم‌ها در `manifest.json`.",
   },
   counts = {
-    en = "{yes} reproduced, {no} not reproduced, {depends} depends.",
+    en = "{yes} reproduced, {no} not reproduced, {depends} depend.",
     fa = "{yes} ادعا بازتولید شد، {no} ادعا بازتولید نشد و {depends} ادعا بستگی دارد.",
   },
   spread = {
@@ -71,8 +74,19 @@ local texts = {
   },
   checked = { en = "Claims, checked", fa = "بررسی ادعاها" },
   chosen = {
-    en = "For the final model: `{name}` = {value}, by validation accuracy ({validation:4}).",
-    fa = "برای مدل نهایی: `{name}` = {value}، بر پایهٔ دقت اعتبارسنجی ({validation:4}).",
+    en = "For the final model: `{name}` = {value} (validation accuracy {validation:4}). Of the "
+      .. "settings within one standard error of the best validation accuracy, {best:4}, it is the "
+      .. "first one.",
+    fa = "برای مدل نهایی: `{name}` = {value} (دقت اعتبارسنجی {validation:4}). از میان تنظیم‌هایی "
+      .. "که تا یک خطای معیار از بهترین دقت اعتبارسنجی، {best:4}، فاصله دارند، این نخستین است.",
+  },
+  chosen_quickest = {
+    en = "For the final model: `{name}` = {value} (validation accuracy {validation:4}). Of the "
+      .. "settings within one standard error of the best validation accuracy, {best:4}, it needs "
+      .. "the fewest iterations.",
+    fa = "برای مدل نهایی: `{name}` = {value} (دقت اعتبارسنجی {validation:4}). از میان تنظیم‌هایی "
+      .. "که تا یک خطای معیار از بهترین دقت اعتبارسنجی، {best:4}، فاصله دارند، این کمترین تکرار را "
+      .. "می‌خواهد.",
   },
 }
 
@@ -109,8 +123,8 @@ function Report:open()
     } },
     { texts.machine, mah.machine().cpu },
   }
+  self.page:contents()
   self.top = self.page:place()
-  self.page.blocks[#self.page.blocks + 1] = { kind = "contents" }
 end
 
 -- -- One study ------------------------------------------------------------------------------------
@@ -140,9 +154,9 @@ local function take_choice(report, study, s)
   if not choice then return end
   choice.study = study
   report.choices[study.id] = choice
-  report.page:text(texts.chosen, {
+  report.page:text(choice.prefer and texts.chosen_quickest or texts.chosen, {
     name = choice.name, value = choice.shown or choice.value,
-    validation = choice.setting.validation.mean,
+    validation = choice.setting.validation.mean, best = (choice.among or s):best("validation").validation.mean,
   })
 end
 

@@ -1,5 +1,5 @@
---- Sheets of digits and of weights for the page: several narrow ones, so that they stand side by side
---- on a wide screen and one above the other on a narrow one.
+--- Sheets of digits and of weights for the page: several narrow ones, so that they stand side by
+--- side on a wide screen and one above the other on a narrow one.
 local mah = require "mah"
 
 local sheets = {}
@@ -91,7 +91,6 @@ function sheets.weights(report, weight, o)
     parts[p] = {
       figure = mah.image.weights(weight:narrow(2, first, count), {
         rows = o.rows, columns = math.min(o.columns, count), limit = limit, lang = language.name,
-        color_bar = p == o.parts or first + count > units,
       }),
       alt = language:say(texts.weights, { count = count, low = low, high = high }),
     }

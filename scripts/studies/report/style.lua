@@ -1,5 +1,5 @@
---- The page's style: light or dark as the reader's system is, narrow or wide, on paper; left to right
---- or right to left. Colours are those of the figures (mah.draw.colors).
+--- The page's style: light or dark as the reader's system is, narrow or wide, on paper; left to
+--- right or right to left. Colours are those of the figures (mah.draw.colors).
 local colors = require "mah.draw.colors"
 
 local style = [[
@@ -40,11 +40,12 @@ th, td { padding: .35rem 0; padding-inline-end: 1.4rem; border-bottom: 1px solid
 th { font-weight: 600; font-size: .92rem; }
 td { white-space: nowrap; } td.text { white-space: normal; min-width: 10rem; }
 td small { color: var(--mah-muted); font-size: .85em; }
+table.dense td small { display: block; }
 figure { margin: 1.6rem 0 2rem; }
-.parts { display: flex; flex-wrap: wrap; gap: .6rem 1rem; }
+.parts { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; }
 .parts svg { flex: 1 1 19rem; width: 100%; max-width: 40rem; min-width: 0; height: auto; }
+.parts.one svg { max-width: 34rem; }
 .parts.three svg, .parts.many svg { flex-basis: 15rem; max-width: 22rem; }
-.parts.wide svg { flex-basis: auto; }
 figcaption { font-size: .92rem; margin-top: .5rem; max-width: 46rem; }
 .claim { border-inline-start: 4px solid var(--mah-axis); padding: .1rem 0 .1rem;
   padding-inline-start: 1rem; margin: 1.2rem 0; max-width: 48rem; }
@@ -62,9 +63,20 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
 @media (max-width: 40rem) {
   body { padding: 1.2rem .9rem 3rem; }
   h1 { font-size: 1.5rem; }
-  th, td { padding-inline-end: .8rem; }
-  td small { display: block; }
+  table { font-size: .76rem; } caption { font-size: .85rem; } th { font-size: .68rem; }
+  th, td { padding-inline-end: .4rem; }
+  td, td.text { white-space: normal; min-width: 0; }
+  td small { display: block; font-size: .64rem; white-space: nowrap; }
+  table.claims { font-size: .95rem; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
+  table.dense, table.dense tbody, table.dense tr, table.dense caption { display: block; }
+  table.dense thead { display: none; }
+  table.dense tr { padding: .5rem 0; border-bottom: 1px solid var(--mah-grid); }
+  table.dense td { display: flex; align-items: baseline; gap: .4rem; border: 0;
+    padding: .08rem 0; font-size: .85rem; }
+  table.dense td::before { content: attr(data-head); color: var(--mah-muted);
+    margin-inline-end: auto; }
+  table.dense td small { display: inline; font-size: .78rem; }
   table.claims thead { display: none; }
   table.claims, table.claims tbody, table.claims tr, table.claims td { display: block; }
   table.claims td { border: 0; padding: .1rem 0; }

@@ -1,7 +1,9 @@
 --- The trials of a study: every value of what is swept, with every seed.
 ---
 ---     local rows = trials.run(study, report)
----     -- {{name = "dropout=0.2", params = {dropout = 0.2, seed = 1, n = 5000 ...}, result = {...}} ...}
+---     -- {{name = "dropout=0.2", params = {dropout = 0.2, seed = 1, n = 5000 ...}, result = {...}}
+---     ...}
+local code = require "mah.sweep.code"
 local mah = require "mah"
 
 local trials = {}
@@ -39,8 +41,8 @@ function trials.list(study, report)
   return list
 end
 
---- Runs what is not in the report's store yet, in processes of their own, and returns all rows in the
---- order of the list.
+--- Runs what is not in the report's store yet, in processes of their own, and returns all rows in
+--- the order of the list.
 ---@param study table
 ---@param report table
 ---@return table[] rows   {name, params, result, status, error}
@@ -51,6 +53,7 @@ function trials.run(study, report)
     name = study.id, store = report.out .. "/runs.db", trials = trials.list(study, report),
     trial = function(params) return trial(params, report.data, report) end,
     timeout = report.settings.timeout, data = { report.data.test.x },
+    code = code.of(trial), -- of the study, not of the function here
   }
   sweep:run { jobs = report.jobs, again = report.resume, arguments = false }
   local rows = sweep:results()

@@ -11,10 +11,12 @@ words.names = {
 }
 
 words.rule = {
-  en = "Accuracy is high within {near:2} of the best mean, mid within {far:2}, else low. Iterations "
-    .. "are high above two thirds of the largest mean, low below one third of it, else mid.",
-  fa = "دقت تا فاصلهٔ {near:2} از بهترین میانگین «بالا»، تا {far:2} «متوسط» و وگرنه «پایین» است. تعداد "
-    .. "تکرار بالای دو سوم بزرگ‌ترین میانگین «بالا»، زیر یک سوم آن «پایین» و وگرنه «متوسط» است.",
+  en = "Accuracy is high within {near:2} of the best mean, mid within {far:2}, else low. "
+    .. "Iterations are high above two thirds of the largest mean, low below one third of it, else "
+    .. "mid.",
+  fa = "دقت تا فاصلهٔ {near:2} از بهترین میانگین «بالا»، تا {far:2} «متوسط» و وگرنه «پایین» است. "
+    .. "تعداد تکرار بالای دو سوم بزرگ‌ترین میانگین «بالا»، زیر یک سوم آن «پایین» و وگرنه «متوسط» "
+    .. "است.",
 }
 words.values = { near = NEAR, far = FAR }
 

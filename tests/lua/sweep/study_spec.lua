@@ -1,6 +1,7 @@
 local mah = require "mah"
 local C = require "mah.base.library"
 local canonical = require "mah.sweep.canonical"
+local ffi = require "ffi"
 local helper = require "sweep.sweep_helper"
 
 local run = helper.run
@@ -49,6 +50,22 @@ describe("a study", function()
     assert.equal(200, #tables[1])
     assert.same(tables[1], tables[2])
     assert.same(tables[1], tables[3])
+  end)
+
+  it("walks over grids, lists of grids, functions and draws", function()
+    local search, counts = mah.search, {}
+    for i, given in ipairs {
+      { grid = { { a = { 1, 2 }, b = 3 }, { a = { 1 }, c = { 4, 5 } } } },
+      { grid = function(pick) if pick("a", { 1, 2 }) == 1 then pick("b", { 3, 4 }) end end },
+      { random = { a = search.uniform(0, 1) }, n = 5 },
+      { sobol = function(pick) pick("a", search.integer(1, 100)) end, n = 6, seed = 3 },
+      { space = { a = search.uniform(0, 1) }, search = search.sobol { trials = 7 } },
+      { trials = { { a = 1 }, { a = 2 }, { a = 1 } } },
+    } do
+      given.name, given.store, given.trial = "walk", helper.store(), function(p) return p.a end
+      counts[i] = run(mah.sweep(given)).done
+    end
+    assert.same({ 4, 3, 5, 6, 7, 2 }, counts)
   end)
 
   it("takes plain values and nothing as results", function()
@@ -255,6 +272,11 @@ describe("failures", function()
       "f: a function" },
     tensor = { "result", "w: cdata" }, report = { "error", "epoch must be a number" },
   }
+
+  -- AddressSanitizer ends a process with a report and a status instead of a signal or NULL.
+  if pcall(function() return ffi.C.__asan_init end) then
+    expected.segfault, expected.tensor_memory = { "crash", "" }, { "crash", "" }
+  end
 
   it("are rows with their reasons, and all others finish", function()
     local list = {}

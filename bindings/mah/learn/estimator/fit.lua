@@ -250,6 +250,13 @@ local function warn_unless_converged(estimator, reason)
     estimator.max_iter)
 end
 
+--- What predict, score and resume need, also when Ctrl-C or an error of on_epoch ends the fit.
+local function leave_progress(estimator, problem, trainer)
+  fit.leave_network_attributes(estimator, trainer.history)
+  estimator.n_outputs_, estimator.out_activation_ = problem.outputs, problem.activation
+  estimator.trainer = trainer
+end
+
 --- A whole fit.
 --- problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, validation}.
 function fit.run(estimator, problem, resume)
@@ -262,6 +269,7 @@ function fit.run(estimator, problem, resume)
   local trainer = new_trainer(estimator, problem, previous, not resume)
   local first = resume and 0 or trainer.epoch
   trainer.settings.stop = new_rule(estimator, trainer.settings.solver, first)
+  leave_progress(estimator, problem, trainer)
   local reason = trainer:run()
   if estimator.early_stopping then trainer:restore_best() end
   leave_attributes(estimator, problem, trainer, first)

@@ -1,0 +1,83 @@
+local complete = require "mah.prompt.complete"
+local mah = require "mah"
+
+local function candidates(text, word)
+  return complete.candidates(text, word or text:match "[%w_]*$")
+end
+
+local function offers(text, name)
+  for _, found in ipairs(candidates(text)) do
+    if found == name then return true end
+  end
+  return false
+end
+
+describe("completion", function()
+  before_each(function() rawset(_G, "mah", mah) end)
+  after_each(function()
+    for _, name in ipairs { "mah", "subject", "watched" } do rawset(_G, name, nil) end
+  end)
+
+  it("offers globals and keywords", function()
+    assert.is_true(offers("prin", "print"))
+    assert.is_true(offers("whi", "while"))
+    assert.same({}, candidates "no_such_name_at_all")
+  end)
+
+  it("offers names of mah that are not loaded yet", function()
+    for _, name in ipairs { "train", "MLPClassifier", "zeros", "plot", "show" } do
+      assert.is_true(offers("mah." .. name:sub(1, -2), name), name)
+    end
+    assert.is_true(offers("mah.plot.conf", "confusion"))
+  end)
+
+  it("offers methods of tensors, networks, estimators, and strings", function()
+    rawset(_G, "subject", mah.zeros(2))
+    assert.is_true(offers("subject:nume", "numel"))
+    assert.is_true(offers("subject.sha", "shape"))
+    assert.is_false(offers("subject:sha", "shape"))
+    rawset(_G, "subject", mah.mlp { 2, { 2, "softmax" } })
+    assert.is_true(offers("subject:forw", "forward"))
+    assert.is_true(offers("subject.par", "params"))
+    rawset(_G, "subject", mah.MLPClassifier {})
+    assert.is_true(offers("subject:predict_pr", "predict_proba"))
+    assert.is_true(offers("subject:get", "get_params"))
+    rawset(_G, "subject", "text")
+    assert.is_true(offers("subject:gs", "gsub"))
+    rawset(_G, "subject", setmetatable({}, { __index = { inherited = print } }))
+    assert.is_true(offers("subject:inh", "inherited"))
+    assert.is_true(offers("mah.zeros(2):nu", "numel"))
+  end)
+
+  it("offers the options of a call", function()
+    for text, name in pairs {
+      ["mah.MLPClassifier{hid"] = "hidden_layer_sizes", ["mah.MLPClassifier({max_i"] = "max_iter",
+      ["mah.train(net, data, {batch"] = "batch_size",
+        ["mah.plot.lines{series = {}, x_la"] = "x_label",
+      ["mah.train(n, d, {solver = mah.solver.adam{beta"] = "beta_1", ["mah.zeros(2, {dt"] = "dtype",
+      ["mah.data.digits{ n = 1, se"] = "seed", ["mah.stop.no_improvement{pat"] = "patience",
+      ["x = 1\nmah.image.digits(x,\n{lab"] = "labels", ['f("{", mah.show(x, {lo'] = "log",
+      ["mah.mlp{2, {2, 'softmax'}, dty"] = "dtype",
+    } do
+      assert.is_true(offers(text, name .. " = "), text)
+    end
+    assert.is_false(offers("mah.MLPClassifier{hidden_layer_sizes = {5, see", "seed = "))
+  end)
+
+  it("offers files inside of strings only", function()
+    local path = os.tmpname()
+    local folder, name = path:match "^(.*/)([^/]*)$"
+    assert.same({ name }, complete.candidates('f("' .. folder .. name:sub(1, -2), name:sub(1, -2)))
+    assert.same({ name }, complete.candidates("%run " .. path, name))
+    os.remove(path)
+    assert.same({}, candidates "-- prin")
+  end)
+
+  it("calls nothing of the user's", function()
+    rawset(_G, "watched", setmetatable({}, {
+      __index = function() error "called" end, __call = function() error "called" end,
+    }))
+    assert.same({}, candidates "watched.inner.x")
+    assert.same({}, candidates "watched{opt")
+  end)
+end)

@@ -1,0 +1,22 @@
+local file = require "mah.base.file"
+local reference = require "mah.prompt.reference"
+
+describe("mah --doc", function()
+  it("writes pages, an index and definitions", function()
+    local folder = os.tmpname()
+    os.remove(folder)
+    local print_before = print
+    _G.print = function() end
+    local ok, problem = pcall(reference, folder .. "/inner")
+    _G.print = print_before
+    assert.is_true(ok, problem)
+    local index = file.read(folder .. "/inner/index.md")
+    assert.matches("%* %[mah.train%]%(learn.md#mahtrainnet%-data%-given%)", index)
+    assert.matches("### mah.zeros%(...%)", file.read(folder .. "/inner/tensor.md"))
+    local definitions = file.read(folder .. "/inner/mah.lua")
+    assert.matches("%-%-%-@param net Network\n", definitions)
+    local f = assert(loadstring(definitions))
+    assert.is_function(f().train)
+    os.execute("rm -r " .. folder)
+  end)
+end)

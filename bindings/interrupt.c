@@ -19,7 +19,7 @@ enum {
 
 static lua_State *state; /* for the signal handler */
 static pthread_t main_thread;
-static volatile sig_atomic_t at_prompt, is_reading, leave;
+static volatile sig_atomic_t at_prompt, is_reading, leave, caught;
 static struct timespec last;
 static int patience;
 
@@ -35,8 +35,15 @@ static int is_inside_mah(lua_State *L, lua_Debug *ar) {
 /* Raises "interrupted" in the user's code. Mah's own is left to get to where it polls, so that no
  * training ends in the middle of a step; and the prompt's, which catches this, to its end. */
 static void stop_hook(lua_State *L, lua_Debug *ar) {
+  if (!at_prompt && !mah_interrupt_requested()) { /* a core call has raised it already */
+    lua_sethook(L, NULL, 0, 0);
+    return;
+  }
   if (is_inside_mah(L, ar) && --patience > 0) return;
-  if (!at_prompt) lua_sethook(L, NULL, 0, 0); /* a script may catch it */
+  if (!at_prompt) { /* a script may catch it and go on */
+    lua_sethook(L, NULL, 0, 0);
+    mah_interrupt_clear();
+  }
   luaL_where(L, 0); /* the function that the hook is in: luaL_error takes its caller */
   lua_pushliteral(L, "interrupted");
   lua_concat(L, 2);
@@ -66,6 +73,7 @@ static void on_interrupt(int number) {
     leave = 1; /* the line editor has to give the terminal back first */
   }
   mah_interrupt_request();
+  caught = 1;
   patience = PATIENCE;
   if (!is_reading) lua_sethook(state, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
 }
@@ -81,6 +89,8 @@ void mah_interrupts_catch(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
 }
+
+int mah_interrupts_caught(void) { return caught; }
 
 void mah_interrupts_default(void) { signal(SIGINT, SIG_DFL); }
 

@@ -11,6 +11,7 @@ void mah_interrupts_begin(lua_State *L);
  * one ends the process. */
 void mah_interrupts_catch(void);
 void mah_interrupts_default(void);
+int mah_interrupts_caught(void); /* has there been one? */
 
 /* For the prompt: the same for what it runs, and a second Ctrl-C within a second ends the process
  * with status 130. While a line is being read, both are only noted. */

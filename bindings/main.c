@@ -116,8 +116,10 @@ static int report(lua_State *L, int status) {
   fputs("mah: ", stderr);
   if (message) fwrite(message, 1, size, stderr); /* it may contain zeros */
   fputc('\n', stderr);
+  int interrupted = (mah_interrupts_caught() || mah_interrupt_requested()) && message != NULL &&
+                    strstr(message, "interrupted") != NULL;
   lua_pop(L, 1);
-  return mah_interrupt_requested() ? EXIT_INTERRUPTED : EXIT_LUA_ERROR;
+  return interrupted ? EXIT_INTERRUPTED : EXIT_LUA_ERROR;
 }
 
 /* Calls the chunk below its `n` arguments. */

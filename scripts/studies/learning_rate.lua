@@ -80,7 +80,9 @@ study.claims = {
     decide = function(s)
       local large = s:between(0.55, math.huge)
       if #large == 0 then return nil end
-      local above = large:where(function(one) return one.train.mean > 0.9 and one.test.mean > 0.9 end)
+      local above = large:where(function(one)
+        return one.train.mean > 0.9 and one.test.mean > 0.9
+      end)
       local verdict = #above == #large and claim.yes or #above == 0 and claim.no or claim.depends
       return verdict, { above = #above, all = #large, train = large:least("train").train.mean,
         test = large:least("test").test.mean, at = large:least("test").x }
@@ -162,7 +164,8 @@ study.claims = {
       local best, claimed = s:best "test", s:between(0.1, 0.2):best "test"
       if not claimed then return nil end
       local gap = best.test.mean - claimed.test.mean
-      local values = { best = best.test.mean, place = best.x, claimed = claimed.test.mean, gap = gap }
+      local values = { best = best.test.mean, place = best.x, claimed = claimed.test.mean,
+        gap = gap }
       return best == claimed and claim.yes or gap <= 0.005 and claim.depends or claim.no, values
     end,
     measured = {

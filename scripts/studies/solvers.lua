@@ -53,7 +53,8 @@ end
 -- -- What is shown --------------------------------------------------------------------------------
 
 local claimed = {
-  lbfgs = { "high", "high", "high" }, sgd = { "high", "high", "low" }, adam = { "low", "low", "low" },
+  lbfgs = { "high", "high", "high" }, sgd = { "high", "high", "low" },
+  adam = { "low", "low", "low" },
 }
 
 function study.show(page, s, report)

@@ -109,7 +109,9 @@ end
 local function marked(report, s, curve, name)
   local x = {}
   for i = 1, #curve do x[i] = i end
-  local list = { { name = report.language:pick(name), x = x, y = curve, marker = false, color = 7 } }
+  local list = {
+    { name = report.language:pick(name), x = x, y = curve, marker = false, color = 7 },
+  }
   local kinds = { "circle", "square", "triangle", "diamond", "down", "circle" }
   for i, setting in ipairs(s) do
     if setting.x ~= "none" then
@@ -134,7 +136,8 @@ local function show_table(page, s, report)
   for i, setting in ipairs(s) do
     local result = setting.rows[1].result
     rows[i] = {
-      { setting.x == "none" and setting.label or "`" .. setting.label .. "`" }, { language:number(setting.n_iter.mean) },
+      { setting.x == "none" and setting.label or "`" .. setting.label .. "`" },
+      { language:number(setting.n_iter.mean) },
       { language:pick(reasons[result.stopped_by] or result.stopped_by), class = "text" },
       { language:number(result.train, "4") }, { language:number(result.validation, "4") },
       { language:number(result.test, "4") }, { language:number(result.seconds, "2") },

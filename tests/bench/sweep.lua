@@ -46,8 +46,11 @@ function benches.speed()
     mah.train(net, data.train, { stop = 6, batch_size = 100, seed = p.seed })
     return net:score(data.test.x, data.test.y)
   end
-  local one = run({ name = "speed", grid = { seed = seeds }, trial = trial }, 1)
-  local two = run({ name = "speed", grid = { seed = seeds }, trial = trial }, 2)
+  local one, two = math.huge, math.huge -- the best of five, in turns
+  for _ = 1, 5 do
+    one = math.min(one, (run({ name = "speed", grid = { seed = seeds }, trial = trial }, 1)))
+    two = math.min(two, (run({ name = "speed", grid = { seed = seeds }, trial = trial }, 2)))
+  end
   print(("speed: 40 trainings take %.2f s with one job and %.2f s with two, %.2f times as "
     .. "fast"):format(one,
     two, one / two))

@@ -5,8 +5,8 @@
 ---
 ---     mah tests/fuzz/random_calls.lua [calls = 100000] [seed = the time] ["trace"]
 ---
---- The seed is printed: the same calls and seed make the same calls again. With "trace" each call is
---- written to stderr before it is made, so that the last line tells which one ended the process.
+--- The seed is printed; the same one makes the same calls again. With "trace" each call is written
+--- to stderr before it is made, so that the last line tells which one ended the process.
 --- Under the address sanitizer (scripts/test.sh --sanitize builds build-sanitize/mah):
 ---
 ---     ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2048 \
@@ -36,7 +36,7 @@ if not calls or not seed or (arg[3] and not trace) then
   os.exit(2)
 end
 
--- -- Surroundings ---------------------------------------------------------------------------------
+-- -- Surroundings --------------------------------------------------------------------------------
 
 --- Requests of some gigabytes fail at once, instead of filling the machine. The sanitizer needs
 --- terabytes of addresses, and has options of its own for this.
@@ -62,7 +62,7 @@ local function make_folder()
   return name
 end
 
--- -- The pool of tensors --------------------------------------------------------------------------
+-- -- The pool of tensors -------------------------------------------------------------------------
 
 local pool, objects = {}, {}
 local values = Values.new(pool, objects)
@@ -105,7 +105,7 @@ local function damage_a_file()
   handle:close()
 end
 
--- -- Calls ----------------------------------------------------------------------------------------
+-- -- Calls ---------------------------------------------------------------------------------------
 
 local weights = {
   operator = 12, ["function"] = 26, method = 30, linalg = 6, rng = 6, file = 8, metric = 2,
@@ -202,7 +202,7 @@ local function run()
   end
 end
 
--- -- From start to end ----------------------------------------------------------------------------
+-- -- From start to end ---------------------------------------------------------------------------
 
 local function live()
   jit.flush()

@@ -17,7 +17,7 @@ local left_out = {
   warnings = true,
 }
 
--- -- By the documentation -------------------------------------------------------------------------
+-- -- By the documentation ------------------------------------------------------------------------
 
 --- The documented types of a function's parameters, {{name =, type =}, ...}; a parameter without
 --- one, and one that goes without saying, is an object of the class that `self` names.
@@ -88,7 +88,7 @@ local function add_all(list, group, prefix, members, values, self)
   for _, name in ipairs(names) do add(list, group, prefix .. name, members[name], values, self) end
 end
 
--- -- By hand: operators, and what takes tables of its own kind -------------------------------------
+-- -- By hand: operators, and what takes tables of its own kind -----------------------------------
 
 local operators = {
   ["a + b"] = function(a, b) return a + b end,
@@ -149,22 +149,23 @@ local function network_description(values)
 end
 
 local function data_set(values)
-  local rows, columns = math.random(0, 7), math.random(1, 4)
-  local set = { x = mah.randn(rows, columns), y = mah.randint(0, 3, rows) }
+  local rows, columns = math.random(0, 7), values.chance(0.8) and 3 or math.random(1, 4)
+  local set = { x = mah.randn(rows, columns), y = mah.randint(0, 2, rows) }
+  if values.chance(0.2) then set.y = mah.randn(rows, 3) end
   if values.chance(0.2) then set.weight = mah.rand(rows) end
   if values.chance(0.2) then set.x = set.x:double() end
-  if values.chance(0.3) then set[values.pick { "x", "y", "weight" }] = values.any() end
+  if values.chance(0.2) then set[values.pick { "x", "y", "weight" }] = values.any() end
   return set
 end
 
 local function training_options(values)
   local given = { stop = mah.stop.max_iter(2), seed = 1 }
-  if values.chance(0.7) then given.batch_size = values.integer() end
+  if values.chance(0.7) then given.batch_size = math.random(0, 8) end
   if values.chance(0.2) then given.validation = values.chance(0.5) and 0.5 or data_set(values) end
   if values.chance(0.5) then
     given.solver = mah.solver[values.pick { "sgd", "adam", "lbfgs" }] {}
   end
-  for _ = 1, values.pick { 0, 0, 1, 2 } do
+  for _ = 1, values.pick { 0, 0, 0, 0, 1, 2 } do
     local name = values.pick { "l1", "l2", "shuffle", "schedule", "restore_best", "score", "rng",
       "on_epoch", "on_batch", "stop", "solver", "validation", "batch_size" }
     given[name] = values.any()
@@ -183,9 +184,9 @@ local function estimator_options(values)
   local proper = { hidden_layer_sizes = "integer[]", activation = '"relu"|"tanh"|"identity"',
     solver = '"sgd"|"adam"|"lbfgs"', early_stopping = "boolean", dropout = "number",
     alpha = "number", batch_size = "integer", warm_start = "boolean" }
-  for _ = 1, math.random(0, 3) do
+  for _ = 1, values.pick { 0, 0, 1, 1, 3 } do
     local name = values.pick(names)
-    given[name] = proper[name] and values.chance(0.7) and values.of(proper[name]) or values.any()
+    given[name] = proper[name] and values.chance(0.9) and values.of(proper[name]) or values.any()
   end
   return given
 end
@@ -220,8 +221,6 @@ local function add_data(list, values)
   add_made(list, "data", "mah.data.split", mah.data.split, values, { any_set, fraction })
 end
 
-local function set_part(part) return function(values) return data_set(values)[part] end end
-
 local function add_learning(list, values)
   local function network()
     return values.chance(0.8) and values.of "Network" or mah.mlp { 3, { 2, "softmax" } }
@@ -231,18 +230,24 @@ local function add_learning(list, values)
   for _, class in ipairs { "MLPClassifier", "MLPRegressor" } do
     add_made(list, "train", class .. ":fit", estimate(class), values, {
       estimator_options,
-      function() return mah.randn(12, 3) end,
-      function() return values.chance(0.8) and mah.randint(0, 2, 12) or set_part "y"(values) end,
+      function() return mah.randn(12, values.chance(0.9) and 3 or 2) end,
+      function()
+        local kind = math.random(4)
+        if kind == 1 then return data_set(values).y end
+        return kind == 2 and mah.randn(12, 2) or mah.randint(0, 2, 12)
+      end,
       function()
         return values.pick { "predict", "predict_proba", "predict_log_proba", "score",
           "partial_fit", "get_params", "set_params", "save" }
       end,
-      function() return values.pick { mah.randn(4, 3), values.any(), "model.safetensors" } end,
+      function()
+        return values.pick { mah.randn(12, 3), values.any() or 1, "model.safetensors" }
+      end,
     })
   end
 end
 
--- -- All of it ------------------------------------------------------------------------------------
+-- -- All of it -----------------------------------------------------------------------------------
 
 --- Every target, always in the same order.
 ---@param values table   values.new(...)

@@ -15,7 +15,9 @@ local HUGE = { 2 ^ 31, 3e9, 2 ^ 40, 2 ^ 52, 2 ^ 53, 1e18, 1e300, -2 ^ 31, -2 ^ 5
 local ODD = {
   0 / 0, 1 / 0, -1 / 0, -0.0, 0.5, -1.5, 1e-300, 255, 256, 2147483647, -2147483648,
 }
-local WORDS = { "", "float32", "int64", "x", "\0", "%s %d", "mt19937", "a,b\n1,2\n", ("y"):rep(300) }
+local WORDS = {
+  "", "float32", "int64", "x", "\0", "%s %d", "mt19937", "a,b\n1,2\n", ("y"):rep(300),
+}
 
 --- Files that saving functions write and loading functions find: few names, all endings.
 local PATHS = {
@@ -25,7 +27,7 @@ local PATHS = {
 
 local values = {}
 
--- -- Numbers --------------------------------------------------------------------------------------
+-- -- Numbers -------------------------------------------------------------------------------------
 
 function values.integer()
   local kind = random(20)
@@ -41,7 +43,7 @@ function values.number()
   return kind <= 9 and pick(ODD) or pick(HUGE)
 end
 
--- -- Tensors --------------------------------------------------------------------------------------
+-- -- Tensors -------------------------------------------------------------------------------------
 
 local function random_shape()
   local shape = pick { {}, {}, { 3 }, { 3, 3 }, { 3, 3 }, { 2, 3 }, { 3, 2 } }
@@ -86,7 +88,7 @@ function values.new_tensor()
   return t
 end
 
--- -- Everything else ------------------------------------------------------------------------------
+-- -- Everything else -----------------------------------------------------------------------------
 
 local function callback()
   local kind = random(6)
@@ -234,7 +236,7 @@ function values.new(pool, objects)
   return new
 end
 
--- -- For people -----------------------------------------------------------------------------------
+-- -- For people ----------------------------------------------------------------------------------
 
 --- A value in a line of a report.
 function values.show(x)
@@ -247,12 +249,11 @@ function values.show(x)
   if rawequal(x[1], x) then return "{itself}" end
   local parts = {}
   for k, v in pairs(x) do
-    if #parts < 6 and not rawequal(v, x) then
-      local shown = type(v) == "table" and "{...}" or values.show(v)
-      parts[#parts + 1] = ("[%s]=%s"):format(tostring(k), shown)
-    end
+    local shown = type(v) == "table" and "{...}" or values.show(v)
+    parts[#parts + 1] = ("[%s]=%s"):format(tostring(k), shown)
   end
-  return "{" .. table.concat(parts, ", ") .. "}"
+  table.sort(parts)
+  return "{" .. table.concat(parts, ", ", 1, math.min(#parts, 6)) .. "}"
 end
 
 values.pick, values.chance = pick, chance

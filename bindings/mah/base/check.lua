@@ -39,10 +39,13 @@ function check.where()
     or ""
 end
 
---- Raises the core's message unless `status` is MAH_OK.
+--- Raises the core's message unless `status` is MAH_OK. A Ctrl-C is over once it has been raised: a
+--- script that catches it goes on, for example to save its model.
 ---@param status integer
 function check.status(status)
-  if status ~= 0 then check.raise(ffi.string(C.mah_error_message())) end
+  if status == 0 then return end
+  if status == C.MAH_ERROR_INTERRUPTED then C.mah_interrupt_clear() end
+  check.raise(ffi.string(C.mah_error_message()))
 end
 
 ---@param condition any

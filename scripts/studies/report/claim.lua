@@ -57,7 +57,8 @@ end
 ---@param summary table
 ---@param report table
 function claim.check(given, summary, report)
-  local result = { id = given.id, text = given.text, rule = given.rule, timed = given.timed or false }
+  local result = { id = given.id, text = given.text, rule = given.rule,
+    timed = given.timed or false }
   local verdict, values
   if #summary > 0 then verdict, values = given.decide(summary, report) end
   if verdict == nil then

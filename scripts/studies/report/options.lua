@@ -53,10 +53,9 @@ function options.prepare(o)
   end
   local settings = presets[o.preset]
   local n, test = sizes_of(settings)
-  local data = attempt(mah.data.load, o.data, o.data == "synthetic" and { n = n, test = test } or nil)
-  if o.data == "auto" and data.name ~= "MNIST" then
-    data = mah.data.load("synthetic", { n = n, test = test })
-  end
+  local drawn = { n = n, test = test }
+  local data = attempt(mah.data.load, o.data, o.data == "synthetic" and drawn or nil)
+  if o.data == "auto" and data.name ~= "MNIST" then data = mah.data.load("synthetic", drawn) end
   prepare_folder(o)
   print(("data: %s (%s), %d training and %d test images"):format(data.name, data.source,
     #data.train.x, #data.test.x))

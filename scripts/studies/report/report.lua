@@ -154,9 +154,10 @@ local function take_choice(report, study, s)
   if not choice then return end
   choice.study = study
   report.choices[study.id] = choice
+  local best = (choice.among or s):best "validation"
   report.page:text(choice.prefer and texts.chosen_quickest or texts.chosen, {
     name = choice.name, value = choice.shown or choice.value,
-    validation = choice.setting.validation.mean, best = (choice.among or s):best("validation").validation.mean,
+    validation = choice.setting.validation.mean, best = best.validation.mean,
   })
 end
 

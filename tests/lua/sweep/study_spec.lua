@@ -275,7 +275,9 @@ describe("failures", function()
 
   -- AddressSanitizer ends a process with a report and a status instead of a signal or NULL.
   if pcall(function() return ffi.C.__asan_init end) then
-    expected.segfault, expected.tensor_memory = { "crash", "" }, { "crash", "" }
+    for _, kind in ipairs { "segfault", "tensor_memory", "lua_memory" } do
+      expected[kind] = { "crash", "exit status" }
+    end
   end
 
   it("are rows with their reasons, and all others finish", function()

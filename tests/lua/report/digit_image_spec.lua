@@ -1,0 +1,58 @@
+-- Pictures of digits in MNIST's form.
+require "report.studies"
+local digit_image = require "report.digit_image"
+local mah = require "mah"
+
+local function is_near(a, b, limit) return (a - b):abs():max() <= limit end
+
+--- A white field with a black stroke of `thick` pixels: a one.
+local function drawn_one(height, width, top, left, length, thick)
+  local image = mah.zeros(height, width, { dtype = "uint8" }):fill_(255)
+  image:narrow(1, top, length):narrow(2, left, thick):fill_(0)
+  return image
+end
+
+local function centre_of(x)
+  local image, mass, row, column = x:view(28, 28), 0, 0, 0
+  for i = 1, 28 do
+    for j = 1, 28 do
+      local v = image[i][j]
+      mass, row, column = mass + v, row + i * v, column + j * v
+    end
+  end
+  return row / mass, column / mass
+end
+
+describe("digit_image", function()
+  it("scales to 20 pixels, puts the centre of mass in the middle, and inverts dark on light", function()
+    local x = digit_image(drawn_one(200, 300, 20, 30, 100, 10))
+    assert.same({ 1, 784 }, x.shape)
+    local row, column = centre_of(x)
+    assert.near(14.5, row, 0.51)
+    assert.near(14.5, column, 0.51)
+    assert.near(1, x:max(), 1e-6)
+    assert.equal(0, x:min())
+    local rows = x:view(28, 28):sum(2):gt(0):float():sum()
+    assert.equal(20, rows)
+  end)
+
+  it("leaves a centred digit of MNIST's form as it is", function()
+    local x = digit_image(drawn_one(28, 28, 5, 14, 20, 2))
+    assert.is_true(is_near(x, digit_image((x:view(28, 28) * 255):to "uint8"), 0.01))
+  end)
+
+  it("gives the same for light on dark, for colours and for transparency", function()
+    local dark = drawn_one(60, 60, 10, 20, 40, 6)
+    local light = (255 - dark:float()):to "uint8"
+    local colours = mah.stack({ dark, dark, dark }, 3)
+    local clear = mah.stack({ dark * 0, dark * 0, dark * 0, light }, 3) -- black where it is opaque
+    local expected = digit_image(dark)
+    for name, image in pairs { light = light, colours = colours, clear = clear } do
+      assert.is_true(is_near(expected, digit_image(image), 1e-3), name)
+    end
+  end)
+
+  it("says when there is nothing", function()
+    assert.is_nil(digit_image(mah.zeros(10, 10, { dtype = "uint8" }):fill_(200)))
+  end)
+end)

@@ -32,6 +32,7 @@
 #include "data/npy.h"
 #include "data/npz.h"
 
+#include "learn/compressed.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"

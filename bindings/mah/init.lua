@@ -29,6 +29,7 @@ local modules = {
   solver = "mah.learn.solver",
   stop = "mah.learn.stop",
   sweep = "mah.sweep",
+  threads = "mah.base.threads",
   train = "mah.learn.train",
 }
 

@@ -1,6 +1,5 @@
 #include "learn/activate.h"
 
-#include "learn/dense.h"
 #include "learn/gaussian.h"
 
 #include <string.h>
@@ -61,27 +60,16 @@ static inline real real_silu_slope(real z) {
 MAH_ACTIVATIONS(X)
 #undef X
 
-/* The first-level cache holds so many elements while they are walked over twice. */
-enum { BLOCK = 2048 };
-
-void mah_activate(int32_t activation, void *Y_, void *Z_, const void *bias, int64_t rows,
-                  int64_t units) {
+void mah_activate(int32_t activation, void *Y, void *Z_, int64_t n) {
   static void (*const forward[])(real *, real *, int64_t) = {
 #define X(entry, name, keeps_z, f, df) name##_forward,
       MAH_ACTIVATIONS(X)
 #undef X
   };
-  real *Y = Y_, *Z = Z_;
-  int64_t step = units < BLOCK ? BLOCK / units : 1;
-  for (int64_t b = 0; b < rows; b += step) {
-    int64_t count = rows - b < step ? rows - b : step;
-    real *y = Y + b * units, *z = Z ? Z + b * units : NULL;
-    mah_dense_bias(y, bias, count, units);
-    if (activation == MAH_CUSTOM)
-      memcpy(z, y, (size_t)(count * units) * sizeof(real));
-    else
-      forward[activation](y, z, count * units);
-  }
+  if (activation == MAH_CUSTOM)
+    memcpy(Z_, Y, (size_t)n * sizeof(real));
+  else
+    forward[activation](Y, Z_, n);
 }
 
 void mah_activate_backward(int32_t activation, void *dZ, const void *Y, const void *Z_, int64_t n) {

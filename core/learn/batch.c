@@ -14,7 +14,8 @@ mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs) {
     return mah_fail(MAH_ERROR_SHAPE, "x: %s does not fit a network of %d inputs",
                     mah_tensor_describe(x), inputs);
   if (x->extent[1] > 1 && x->step[1] != 1)
-    return mah_fail(MAH_ERROR_SHAPE, "x: the rows must be contiguous; x:contiguous() makes them so");
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "x: the rows must be contiguous; x:contiguous() makes them so");
   return MAH_OK;
 }
 
@@ -39,6 +40,24 @@ static mah_status check_targets(const mah_batch *batch, int32_t outputs, int32_t
   return MAH_OK;
 }
 
+static mah_status check_compressed(const mah_compressed *c, const mah_tensor *x) {
+  if (c != NULL && (c->rows != x->extent[0] || c->columns != x->extent[1]))
+    return mah_fail(MAH_ERROR_SHAPE, "the compressed inputs are %" PRId64 "x%" PRId64 ", x is %s",
+                    c->rows, c->columns, mah_tensor_describe(x));
+  return MAH_OK;
+}
+
+/* So that gathering cannot fail later, inside of a task. */
+static mah_status check_order(const mah_batch *batch) {
+  const int32_t *order = batch->order_ ? batch->order_->data : NULL;
+  int64_t rows = batch->x->extent[0], end = batch->first + batch->count;
+  for (int64_t i = batch->first; order != NULL && i < end; i++)
+    if (order[i] < 0 || order[i] >= rows)
+      return mah_fail(MAH_ERROR_ARGUMENT, "row number %d is outside of %" PRId64 " rows",
+                      order[i] + 1, rows);
+  return MAH_OK;
+}
+
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss) {
   if (batch == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no batch");
   MAH_TRY(mah_batch_check_inputs(batch->x, inputs));
@@ -54,7 +73,8 @@ mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outpu
   if (batch->first < 0 || batch->count < 1 || batch->first > rows - batch->count)
     return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %" PRId64 " of %" PRId64,
                     batch->count, batch->first + 1, rows);
-  return MAH_OK;
+  MAH_TRY(check_compressed(batch->compressed_, batch->x));
+  return check_order(batch);
 }
 
 static double element(const mah_tensor *t, int64_t i) {

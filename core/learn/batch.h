@@ -2,6 +2,7 @@
 #ifndef MAH_BATCH_H
 #define MAH_BATCH_H
 
+#include "learn/compressed.h"
 #include "tensor/tensor.h"
 
 /* Rows of a data set, and how to look at them. */
@@ -9,10 +10,11 @@ typedef struct mah_batch {
   const mah_tensor *x;       /* (N, inputs), any dtype, rows contiguous */
   const mah_tensor *y;       /* (N) int32 classes 0 ... K-1, or (N) / (N, K) targets, any dtype */
   const mah_tensor *weight_; /* (N) weights of the rows; NULL: 1 each */
-  const mah_tensor *order_;  /* (M) int32 row numbers from 0; NULL: as they lie */
-  int64_t first, count;      /* the batch is order[first ... first + count - 1] */
-  double l1, l2;             /* penalties: (l1 sum|W| + l2/2 sum W^2) / sum of weights */
-  int32_t training;          /* draw dropout masks? */
+  const mah_compressed *compressed_; /* x without its zeros, for the kernels; may be NULL */
+  const mah_tensor *order_;          /* (M) int32 row numbers from 0; NULL: as they lie */
+  int64_t first, count;              /* the batch is order[first ... first + count - 1] */
+  double l1, l2;                     /* penalties: (l1 sum|W| + l2/2 sum W^2) / sum of weights */
+  int32_t training;                  /* draw dropout masks? */
   int32_t unused;
   uint64_t seed, step; /* which masks: the same pair draws the same ones */
 } mah_batch;

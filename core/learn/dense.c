@@ -1,33 +1,61 @@
 #include "learn/dense.h"
 
-#include <cblas.h>
+#include "learn/gemm.h"
 
-void mah_dense_forward(void *Y, const void *X, const void *W, int64_t rows, int64_t inputs,
-                       int64_t units) {
-  CBLAS_GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)units, (int)inputs, 1, X,
-             (int)inputs, W, (int)units, 0, Y, (int)units);
+void mah_dense_forward(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
+                       int64_t rows, int64_t inputs, int64_t units) {
+  mah_gemm(&(mah_product){.c = Y,
+                          .c_row = units,
+                          .a = X,
+                          .a_row = inputs,
+                          .a_step = 1,
+                          .b = W,
+                          .b_row = units,
+                          .m = rows,
+                          .n = units,
+                          .k = inputs,
+                          .bias_ = bias,
+                          .relu = relu});
 }
 
-void mah_dense_bias(void *Y, const void *bias, int64_t rows, int64_t units) {
-  const real *restrict c = bias;
-  for (int64_t b = 0; b < rows; b++) {
-    real *restrict y = (real *)Y + b * units;
-    for (int64_t o = 0; o < units; o++) y[o] += c[o];
-  }
+void mah_dense_backward_inputs(void *dX, const void *dY, const void *T, const void *gate_,
+                               int64_t rows, int64_t inputs, int64_t units) {
+  mah_gemm(&(mah_product){.c = dX,
+                          .c_row = inputs,
+                          .a = dY,
+                          .a_row = units,
+                          .a_step = 1,
+                          .b = T,
+                          .b_row = inputs,
+                          .m = rows,
+                          .n = inputs,
+                          .k = units,
+                          .gate_ = gate_});
 }
 
-/* sum[o] += sum_b Y[b,o] */
-static void add_columns(real *restrict sum, const real *restrict Y, int64_t rows, int64_t units) {
-  for (int64_t b = 0; b < rows; b++, Y += units)
-    for (int64_t o = 0; o < units; o++) sum[o] += Y[o];
+void mah_dense_backward_weights(void *dW, const void *start_, double share, const void *X,
+                                const void *dY, int64_t rows, int64_t inputs, int64_t units,
+                                int64_t first, int64_t count) {
+  const real *start = start_;
+  mah_gemm(&(mah_product){.c = (real *)dW + first * units,
+                          .c_row = units,
+                          .a = (const real *)X + first,
+                          .a_row = 1,
+                          .a_step = inputs,
+                          .b = dY,
+                          .b_row = units,
+                          .m = count,
+                          .n = units,
+                          .k = rows,
+                          .start_ = start ? start + first * units : NULL,
+                          .share = (real)share});
 }
 
-void mah_dense_backward(void *dX_, void *dW, void *dbias, const void *dY, const void *X,
-                        const void *W, int64_t rows, int64_t inputs, int64_t units) {
-  CBLAS_GEMM(CblasRowMajor, CblasTrans, CblasNoTrans, (int)inputs, (int)units, (int)rows, 1, X,
-             (int)inputs, dY, (int)units, 1, dW, (int)units);
-  add_columns(dbias, dY, rows, units);
-  if (dX_ != NULL)
-    CBLAS_GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)inputs, (int)units, 1, dY,
-               (int)units, W, (int)units, 0, dX_, (int)inputs);
+void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t units,
+                             int32_t adds) {
+  real *restrict db = dbias;
+  const real *restrict dy = dY;
+  for (int64_t o = 0; !adds && o < units; o++) db[o] = 0;
+  for (int64_t b = 0; b < rows; b++, dy += units)
+    for (int64_t o = 0; o < units; o++) db[o] += dy[o];
 }

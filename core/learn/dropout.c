@@ -53,11 +53,12 @@ void mah_dropout_forward(void *Y_, void *mask_, int64_t n, int64_t first, double
   }
 }
 
-void mah_dropout_backward(void *dY_, void *Y_, const void *mask_, int64_t n, double rate) {
+void mah_dropout_backward(void *Y_, void *dY_, const void *dropped_, const void *mask_, int64_t n,
+                          double rate) {
   real *restrict dY = dY_, *restrict Y = Y_, keep = (real)(1 - rate);
-  const real *restrict mask = mask_;
+  const real *restrict mask = mask_, *restrict dropped = dropped_;
   for (int64_t i = 0; i < n; i++) {
     dY[i] *= mask[i];
-    Y[i] *= keep;
+    Y[i] = dropped[i] * keep;
   }
 }

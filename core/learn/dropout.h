@@ -15,6 +15,8 @@
 void mah_dropout_forward(void *Y, void *mask, int64_t n, int64_t first, double rate, uint64_t seed,
                          uint64_t step, int32_t layer);
 
-/* Y' = Y mask. dY holds dY' and becomes dY' mask; Y' becomes Y again (0 where it was dropped) */
-void mah_dropout_backward(void *dY, void *Y, const void *mask, int64_t n, double rate);
+/* Y' = Y mask. dY holds dY' and becomes dY' mask; Y takes what `dropped`, Y', was before (0 where
+ * it was dropped) */
+void mah_dropout_backward(void *Y, void *dY, const void *dropped, const void *mask, int64_t n,
+                          double rate);
 #endif

@@ -4,22 +4,42 @@
 #include "learn/clip.h"
 #include "learn/dense.h"
 #include "learn/dropout.h"
+#include "learn/elements.h"
 #include "learn/fused.h"
+#include "learn/gemm.h"
 #include "learn/objective.h"
 #include "learn/pass.h"
+#include "learn/penalty.h"
+#include "learn/sparse.h"
 #include "learn/update.h"
 
 extern const mah_learn_kernels MAH_VARIANT(mah_learn_kernels);
 
 const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
+    .real_size = sizeof(real),
     .forward = mah_pass_forward,
     .loss = mah_pass_loss,
     .backward = mah_pass_backward,
-    .penalty = mah_pass_penalty,
+    .weights = mah_pass_weights,
+    .prepare = mah_pass_prepare,
+    .correct = mah_pass_correct,
     .argmax = mah_pass_argmax,
+    .penalty = mah_penalty,
+    .penalty_slopes = mah_penalty_slopes,
     .objective = mah_objective,
     .dense_forward = mah_dense_forward,
-    .dense_backward = mah_dense_backward,
+    .dense_backward_inputs = mah_dense_backward_inputs,
+    .dense_backward_weights = mah_dense_backward_weights,
+    .dense_backward_bias = mah_dense_backward_bias,
+    .transpose_matrix = mah_transpose,
+    .packed_width = mah_sparse_packed_width,
+    .pack = mah_sparse_pack,
+    .sparse_multiply = mah_sparse_multiply,
+    .sparse_scatter = mah_sparse_scatter,
+    .sparse_gather = mah_sparse_gather,
+    .find = mah_elements_find,
+    .transpose_elements = mah_elements_transpose,
+    .finite = mah_elements_finite,
     .activate = mah_activate,
     .activate_backward = mah_activate_backward,
     .drop = mah_dropout_forward,

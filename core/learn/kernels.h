@@ -9,50 +9,111 @@
 
 #include <stdint.h>
 
-/* A few rows on their way through the network, forward and back: its work space. */
+/* Some rows of a matrix that is mostly zeros: row r has the elements from[r] ... to[r] - 1. An
+ * element is column * MAH_CODES + code; its value is value[code] when coded, else that of the same
+ * number. */
+typedef struct mah_sparse_rows {
+  const uint32_t *from, *to;
+  const uint32_t *element;
+  const void *value;
+  int32_t coded;
+} mah_sparse_rows;
+
+enum { MAH_CODES = 256, MAH_SLACK = 16 }; /* slack: elements that `find` may write too many */
+
+/* C[r,o] = first[r,o] + sum_e x[r,e] M[column(r,e),o], r = 0 ... rows - 1, where first is
+ *   bias_[o], or start_[r,o] times `share`, or 0 when both are NULL,
+ * and then 0 where C < 0 (relu). M (m_rows,units) is packed (sparse.h); the rows of C and start_
+ * lie side by side; start_ may be c. */
+typedef struct mah_sparse_product {
+  const mah_sparse_rows *x;
+  int64_t rows, units, m_rows;
+  const void *m, *bias_, *start_;
+  void *c;
+  double share;
+  int32_t relu;
+} mah_sparse_product;
+
+/* A piece of a batch on its way through the network, forward and back: its work space. A kernel
+ * takes `rows` of its rows, from `row` on; w, dw_ and the gradients of the weights are of all. */
 typedef struct mah_pass {
   const mah_layer *layers;
   int32_t n_layers, loss;
   const void *w; /* flat parameters */
-  void *dw_;     /* flat gradient, added to; NULL: only the loss */
-  int64_t rows;
-  const void *x;          /* (rows, inputs) */
-  void **out;             /* per layer (rows, units): after activation and dropout */
-  void **mask;            /* per layer (rows, units): 0 or 1/(1-rate); NULL without dropout */
-  void **z;               /* per layer (rows, units): before the activation; NULL where not kept */
-  void *delta, *delta_in; /* (rows, widest layer): dL/dz of a layer, room for the one before */
-  const int32_t *class_;  /* (rows) class numbers, or NULL and then */
-  const void *target_;    /* (rows, outputs); both NULL: forward only */
-  const void *weight_;    /* (rows) weights of the rows; NULL: 1 each */
-  double scale;           /* 1 / sum of the weights of the whole batch */
-  int32_t training;       /* draw dropout masks? */
-  uint64_t seed, step;    /* of the masks */
-  int64_t first_row;      /* of x in the batch: masks do not depend on how a batch is cut */
+  void *dw_;     /* flat gradient; NULL: only the loss */
+  int32_t adds;  /* to what stands in dw_? Otherwise it is overwritten, with the penalties' share */
+  double l1, l2; /* times `scale` already */
+  int64_t row, rows;
+  const void *x;                   /* (rows, inputs), or */
+  const mah_sparse_rows *sparse_;  /* the same without its zeros; what follows goes with it */
+  void *packed;                    /* (inputs, units) of the first layer's W, packed */
+  void *packed_delta;              /* (piece_rows, units) of its delta, packed */
+  const mah_sparse_rows *columns_; /* sparse_ transposed, (inputs, piece_rows), or NULL and then */
+  void **sums;                     /* per shard: its part of the gradient, packed */
+  int32_t shard, shards;
+  int64_t piece_rows;
+  void **out;            /* per layer (rows, units): after activation and dropout */
+  void **mask;           /* per layer (rows, units): 0 or 1/(1-rate); NULL without dropout */
+  void **z;              /* per layer (rows, units): before the activation; NULL where not kept */
+  void **delta;          /* per layer (rows, units): dL/dz */
+  void **turned;         /* per layer (units, inputs): W transposed; NULL for the first */
+  const int32_t *class_; /* (rows) class numbers, or NULL and then */
+  const void *target_;   /* (rows, outputs); both NULL: forward only */
+  const void *weight_;   /* (rows) weights of the rows; NULL: 1 each */
+  double scale;          /* 1 / sum of the weights of the whole batch */
+  int32_t training;      /* draw dropout masks? */
+  uint64_t seed, step;   /* of the masks */
+  int64_t first_row;     /* of the piece in the batch: masks do not depend on how a batch is cut */
 } mah_pass;
 
 typedef struct mah_learn_kernels {
+  int64_t real_size; /* bytes */
   /* pass.c */
   void (*forward)(const mah_pass *pass, int32_t from, int32_t to); /* layers from ... to - 1 */
-  double (*loss)(mah_pass *pass);                                  /* loss * scale, and delta */
-  void (*backward)(mah_pass *pass, int32_t from, int32_t to);      /* adds to dw_ */
-  double (*penalty)(const mah_layer *layers, int32_t n_layers, const void *w, void *dw_, double l1,
-                    double l2); /* l1 sum|W| + l2/2 sum W^2, and adds its gradient */
+  double (*loss)(const mah_pass *pass);                            /* loss * scale, and delta */
+  void (*backward)(const mah_pass *pass, int32_t from, int32_t to);
+  void (*weights)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
+  void (*prepare)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
+  int64_t (*correct)(const mah_pass *pass);
   void (*argmax)(int32_t *out, const void *p, int64_t rows, int64_t columns);
+  /* penalty.c */
+  double (*penalty)(const void *W, int64_t n, double l1, double l2);
+  void (*penalty_slopes)(void *dW, const void *W, int64_t n, double l1, double l2);
   /* objective.c */
   double (*objective)(void *dZ_, const void *P, const mah_pass *pass, int64_t K);
   /* dense.c */
-  void (*dense_forward)(void *Y, const void *X, const void *W, int64_t rows, int64_t inputs,
-                        int64_t units);
-  void (*dense_backward)(void *dX_, void *dW, void *dbias, const void *dY, const void *X,
-                         const void *W, int64_t rows, int64_t inputs, int64_t units);
+  void (*dense_forward)(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
+                        int64_t rows, int64_t inputs, int64_t units);
+  void (*dense_backward_inputs)(void *dX, const void *dY, const void *T, const void *gate_,
+                                int64_t rows, int64_t inputs, int64_t units);
+  void (*dense_backward_weights)(void *dW, const void *start_, double share, const void *X,
+                                 const void *dY, int64_t rows, int64_t inputs, int64_t units,
+                                 int64_t first, int64_t count);
+  void (*dense_backward_bias)(void *dbias, const void *dY, int64_t rows, int64_t units,
+                              int32_t adds);
+  void (*transpose_matrix)(void *T, int64_t t_row, const void *W, int64_t rows, int64_t columns);
+  /* sparse.c */
+  int64_t (*packed_width)(int64_t columns);
+  void (*pack)(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
+               int64_t count);
+  void (*sparse_multiply)(const mah_sparse_product *product);
+  void (*sparse_scatter)(void *sum, const mah_sparse_rows *x, int64_t rows, int64_t inputs,
+                         const void *m, int64_t m_rows, int64_t first, int64_t units);
+  void (*sparse_gather)(void *D, const void *start_, double share, void *const *sums, int32_t n,
+                        int64_t inputs, int64_t units, int64_t first, int64_t count);
+  /* elements.c */
+  int64_t (*find)(uint32_t *element, void *value, const void *x, int64_t columns);
+  void (*transpose_elements)(uint32_t *element, void *value_, uint32_t *place,
+                             const mah_sparse_rows *x, int64_t rows, int64_t first_row);
+  int (*finite)(const void *x, int64_t n);
   /* activate.c */
-  void (*activate)(int32_t activation, void *Y, void *Z_, const void *bias, int64_t rows,
-                   int64_t units);
+  void (*activate)(int32_t activation, void *Y, void *Z_, int64_t n);
   void (*activate_backward)(int32_t activation, void *dZ, const void *Y, const void *Z_, int64_t n);
   /* dropout.c */
   void (*drop)(void *Y, void *mask, int64_t n, int64_t first, double rate, uint64_t seed,
                uint64_t step, int32_t layer);
-  void (*drop_backward)(void *dY, void *Y, const void *mask, int64_t n, double rate);
+  void (*drop_backward)(void *Y, void *dY, const void *dropped, const void *mask, int64_t n,
+                        double rate);
   /* update.c */
   void (*sgd)(void *w, void *velocity, const void *g, int64_t n, double lr, double momentum,
               int32_t nesterov);

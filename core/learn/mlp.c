@@ -68,6 +68,24 @@ static mah_status lay_out(mah_mlp *net) {
   return MAH_OK;
 }
 
+/* Chunks are multiples of the products' tiles; the first layer's inputs are not alike, so it has
+ * more of them. */
+static int64_t chunk_size(int32_t layer) { return layer == 0 ? 56 : 112; }
+
+/* Cuts the layers' inputs into chunks. */
+static mah_status cut(mah_mlp *net) {
+  for (int32_t i = 0; i < net->n_layers; i++)
+    net->n_chunks += (int32_t)((net->layers[i].inputs + chunk_size(i) - 1) / chunk_size(i));
+  mah_chunk *chunk = net->chunks = mah_alloc(net->n_chunks, sizeof *chunk);
+  if (chunk == NULL) return MAH_ERROR_MEMORY;
+  for (int32_t i = 0; i < net->n_layers; i++)
+    for (int64_t first = 0; first < net->layers[i].inputs; first += chunk_size(i)) {
+      int64_t left = net->layers[i].inputs - first;
+      *chunk++ = (mah_chunk){i, first, left < chunk_size(i) ? left : chunk_size(i), 0};
+    }
+  return MAH_OK;
+}
+
 mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t loss,
                        const mah_layer *layers, int32_t n_layers) {
   if (dtype != MAH_FLOAT32 && dtype != MAH_FLOAT64)
@@ -79,17 +97,22 @@ mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t los
   for (int32_t i = 0; i < n_layers; i++) MAH_TRY(check_layer(&layers[i], i));
   mah_mlp *net = mah_alloc_zero(1, sizeof *net);
   if (net == NULL) return MAH_ERROR_MEMORY;
-  *net = (mah_mlp){.dtype = dtype, .inputs = inputs, .loss = loss, .n_layers = n_layers};
+  *net = (mah_mlp){
+      .dtype = dtype, .inputs = inputs, .loss = loss, .n_layers = n_layers, .input_scale = 1};
   net->layers = mah_alloc(n_layers, sizeof *layers);
   net->out = mah_alloc_zero(n_layers, sizeof *net->out);
   net->mask = mah_alloc_zero(n_layers, sizeof *net->mask);
   net->z = mah_alloc_zero(n_layers, sizeof *net->z);
-  if (net->layers == NULL || net->out == NULL || net->mask == NULL || net->z == NULL) {
+  net->delta = mah_alloc_zero(n_layers, sizeof *net->delta);
+  net->turned = mah_alloc_zero(n_layers, sizeof *net->turned);
+  if (net->layers == NULL || net->out == NULL || net->mask == NULL || net->z == NULL ||
+      net->delta == NULL || net->turned == NULL) {
     mah_mlp_free(net);
     return MAH_ERROR_MEMORY;
   }
   memcpy(net->layers, layers, sizeof *layers * (size_t)n_layers);
   mah_status status = lay_out(net);
+  if (status == MAH_OK) status = cut(net);
   if (status == MAH_OK)
     *out = net;
   else
@@ -104,6 +127,9 @@ void mah_mlp_free(mah_mlp *net_) {
   mah_free(net_->out);
   mah_free(net_->mask);
   mah_free(net_->z);
+  mah_free(net_->delta);
+  mah_free(net_->turned);
+  mah_free(net_->chunks);
   mah_free(net_);
 }
 
@@ -111,4 +137,13 @@ int64_t mah_mlp_parameters(const mah_mlp *net) { return net->parameters; }
 
 const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i) {
   return i >= 0 && i < net->n_layers ? &net->layers[i] : NULL;
+}
+
+mah_status mah_mlp_scale_inputs(mah_mlp *net, double scale) {
+  if (net == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the network has been freed");
+  if (!(scale != 0 && scale - scale == 0))
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    "the scale of the inputs must be a number other than 0, got %g", scale);
+  net->input_scale = scale;
+  return MAH_OK;
 }

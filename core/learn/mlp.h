@@ -28,14 +28,23 @@ void mah_mlp_free(mah_mlp *net_);
 int64_t mah_mlp_parameters(const mah_mlp *net);                /* length of the flat vector */
 const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i); /* with weight and bias filled in */
 
+/* Inputs that are bytes or integers are multiplied by `scale` from now on (1 unless told), or divided
+ * by a whole 1 / scale. */
+mah_status mah_mlp_scale_inputs(mah_mlp *net, double scale);
+
 /* The mean loss of the batch with its penalties, and (unless NULL) the gradient: (P), overwritten.
  * Errors: shapes; class numbers outside 0 ... K-1 and targets that the loss does not take, naming
  * the row; row numbers outside x; interruption. */
 mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, const mah_tensor *w,
                             const mah_batch *batch);
 
+/* The loss, as above, and how many rows are classified right, in one pass. For networks with
+ * cross_entropy and class numbers, and with binary_cross_entropy (all outputs of a row are right). */
+mah_status mah_mlp_evaluate(mah_mlp *net, double *loss, double *correct, const mah_tensor *w,
+                            const mah_batch *batch);
+
 /* out (N, units of layer `layer`, counted from 0): the outputs of that layer for each row of x,
- * without dropout. */
+ * without dropout. Fails, as the functions below, when x holds NaN or infinity. */
 mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,
                            int32_t layer);
 

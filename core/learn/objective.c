@@ -1,7 +1,5 @@
 #include "learn/objective.h"
 
-#include "learn/dense.h"
-
 #include <float.h>
 
 /* -- Output activations ------------------------------------------------------------------------ */
@@ -33,12 +31,11 @@ static void softmax(real *z, int64_t rows, int64_t K) {
 
 enum { BLOCK = 2048 }; /* elements that stay in the first-level cache */
 
-void mah_output_activate(int32_t loss, void *P, const void *bias, int64_t rows, int64_t K) {
+void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K) {
   int64_t step = K < BLOCK ? BLOCK / K : 1;
   for (int64_t b = 0; b < rows; b += step) {
     int64_t count = rows - b < step ? rows - b : step;
     real *p = (real *)P + b * K;
-    mah_dense_bias(p, bias, count, K);
     if (loss == MAH_CROSS_ENTROPY) softmax(p, count, K);
     if (loss == MAH_BINARY) logistic(p, count * K);
     if (loss == MAH_POISSON) exponential(p, count * K);
@@ -112,14 +109,16 @@ static void class_slopes(real *restrict dz, const real *restrict p, int64_t k, i
 /* -- Rows -------------------------------------------------------------------------------------- */
 
 double mah_objective(void *dZ_, const void *P, const mah_pass *pass, int64_t K) {
-  const real *T = pass->target_, *weight = pass->weight_, *p = P;
+  const real *T = pass->target_ ? (const real *)pass->target_ + pass->row * K : NULL, *p = P;
+  const real *weight = pass->weight_ ? (const real *)pass->weight_ + pass->row : NULL;
+  const int32_t *class = pass->class_ ? pass->class_ + pass->row : NULL;
   real *dz = dZ_;
   double total = 0;
   for (int64_t b = 0; b < pass->rows; b++, p += K) {
     double scale = (weight ? (double)weight[b] : 1) * pass->scale;
-    if (pass->class_) {
-      total -= scale * log_p((double)p[pass->class_[b]]);
-      if (dz) class_slopes(dz + b * K, p, pass->class_[b], K, scale);
+    if (class) {
+      total -= scale * log_p((double)p[class[b]]);
+      if (dz) class_slopes(dz + b * K, p, class[b], K, scale);
     } else {
       total += scale * rows_of[pass->loss].loss(p, T + b * K, K);
       if (dz) rows_of[pass->loss].slopes(dz + b * K, p, T + b * K, K, scale);

@@ -9,11 +9,10 @@
 #define mah_output_activate MAH_VARIANT(mah_output_activate)
 #define mah_objective       MAH_VARIANT(mah_objective)
 
-/* Turns the last layer's z, without its bias, into its outputs p, in place     P:(rows,K) bias:(K)
- */
-void mah_output_activate(int32_t loss, void *P, const void *bias, int64_t rows, int64_t K);
+/* Turns the last layer's z into its outputs p, in place     P:(rows,K) */
+void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K);
 
-/* The summed loss of the pass's rows times its scale; dZ_ (rows, K), unless NULL, takes its
+/* The summed loss of the pass's rows, from pass->row on, times its scale; dZ_ (rows, K), unless NULL, takes its
  * gradient with respect to z. Probabilities are clipped to [eps, 1 - eps] for the logarithm, as
  * scikit-learn does. */
 double mah_objective(void *dZ_, const void *P, const mah_pass *pass, int64_t K);

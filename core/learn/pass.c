@@ -3,11 +3,33 @@
 #include "learn/activate.h"
 #include "learn/dense.h"
 #include "learn/dropout.h"
+#include "learn/gemm.h"
 #include "learn/objective.h"
-#include "learn/sums.h"
+#include "learn/penalty.h"
+#include "learn/sparse.h"
+
+/* -- Where things are -------------------------------------------------------------------------- */
+
+/* The pass's rows of a layer's (rows, units), or NULL. */
+static real *rows_of(const mah_pass *pass, void *const *list, int32_t layer) {
+  real *all = list[layer];
+  return all ? all + pass->row * pass->layers[layer].units : NULL;
+}
 
 static const real *inputs_of(const mah_pass *pass, int32_t layer) {
-  return layer == 0 ? pass->x : pass->out[layer - 1];
+  if (layer > 0) return rows_of(pass, pass->out, layer - 1);
+  return (const real *)pass->x + pass->row * pass->layers[0].inputs;
+}
+
+static mah_sparse_rows sparse_inputs_of(const mah_pass *pass) {
+  mah_sparse_rows x = *pass->sparse_;
+  x.from += pass->row;
+  x.to += pass->row;
+  return x;
+}
+
+static int64_t count_of(const mah_pass *pass, int32_t layer) {
+  return pass->rows * pass->layers[layer].units;
 }
 
 static int drops(const mah_pass *pass, int32_t layer) {
@@ -18,93 +40,174 @@ static int drops(const mah_pass *pass, int32_t layer) {
 
 static void drop(const mah_pass *pass, int32_t i) {
   const mah_layer *layer = &pass->layers[i];
-  mah_dropout_forward(pass->out[i], pass->mask[i], pass->rows * layer->units,
-                      pass->first_row * layer->units, layer->dropout, pass->seed, pass->step, i);
+  mah_dropout_forward(rows_of(pass, pass->out, i), rows_of(pass, pass->mask, i), count_of(pass, i),
+                      (pass->first_row + pass->row) * layer->units, layer->dropout, pass->seed,
+                      pass->step, i);
+}
+
+/* z = inputs W + bias, and max(z, 0) with relu */
+static void add_up(const mah_pass *pass, int32_t i, int relu) {
+  const mah_layer *layer = &pass->layers[i];
+  const real *W = (const real *)pass->w + layer->weight,
+             *bias = (const real *)pass->w + layer->bias;
+  real *Y = rows_of(pass, pass->out, i);
+  if (i > 0 || pass->sparse_ == NULL) {
+    mah_dense_forward(Y, inputs_of(pass, i), W, bias, relu, pass->rows, layer->inputs,
+                      layer->units);
+    return;
+  }
+  mah_sparse_rows x = sparse_inputs_of(pass);
+  mah_sparse_multiply(&(mah_sparse_product){.x = &x,
+                                            .rows = pass->rows,
+                                            .units = layer->units,
+                                            .m = pass->packed,
+                                            .m_rows = layer->inputs,
+                                            .bias_ = bias,
+                                            .c = Y,
+                                            .relu = relu});
 }
 
 void mah_pass_forward(const mah_pass *pass, int32_t from, int32_t to) {
-  const real *w = pass->w;
   for (int32_t i = from; i < to; i++) {
-    const mah_layer *layer = &pass->layers[i];
+    int32_t activation = pass->layers[i].activation, is_last = i == pass->n_layers - 1;
     if (i > 0 && drops(pass, i - 1)) drop(pass, i - 1);
-    mah_dense_forward(pass->out[i], inputs_of(pass, i), w + layer->weight, pass->rows,
-                      layer->inputs, layer->units);
-    if (i == pass->n_layers - 1)
-      mah_output_activate(pass->loss, pass->out[i], w + layer->bias, pass->rows, layer->units);
-    else
-      mah_activate(layer->activation, pass->out[i], pass->z[i], w + layer->bias, pass->rows,
-                   layer->units);
+    add_up(pass, i, activation == MAH_RELU && !is_last);
+    if (is_last)
+      mah_output_activate(pass->loss, rows_of(pass, pass->out, i), pass->rows,
+                          pass->layers[i].units);
+    else if (activation != MAH_RELU && activation != MAH_IDENTITY)
+      mah_activate(activation, rows_of(pass, pass->out, i), rows_of(pass, pass->z, i),
+                   count_of(pass, i));
   }
 }
 
-double mah_pass_loss(mah_pass *pass) {
+double mah_pass_loss(const mah_pass *pass) {
   int32_t last = pass->n_layers - 1;
-  return mah_objective(pass->dw_ ? pass->delta : NULL, pass->out[last], pass,
-                       pass->layers[last].units);
+  return mah_objective(pass->dw_ ? rows_of(pass, pass->delta, last) : NULL,
+                       rows_of(pass, pass->out, last), pass, pass->layers[last].units);
 }
 
 /* -- Backward ---------------------------------------------------------------------------------- */
 
-/* delta holds dL/d(what the next layer read) of layer i, and becomes dL/dz, or dL/dy. */
-static void turn_back(mah_pass *pass, int32_t i) {
+void mah_pass_prepare(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = &pass->layers[i];
-  int64_t n = pass->rows * layer->units;
-  if (drops(pass, i))
-    mah_dropout_backward(pass->delta, pass->out[i], pass->mask[i], n, layer->dropout);
-  if (layer->activation != MAH_CUSTOM)
-    mah_activate_backward(layer->activation, pass->delta, pass->out[i], pass->z[i], n);
+  const real *W = (const real *)pass->w + layer->weight;
+  if (i > 0 && pass->dw_)
+    mah_transpose((real *)pass->turned[i] + first, layer->inputs, W + first * layer->units, count,
+                  layer->units);
+  if (i == 0 && pass->packed)
+    mah_sparse_pack(pass->packed, W, layer->inputs, layer->units, first, count);
 }
 
-void mah_pass_backward(mah_pass *pass, int32_t from, int32_t to) {
-  const real *w = pass->w;
-  real *dw = pass->dw_;
-  for (int32_t i = to - 1; i >= from; i--) {
+/* delta holds dL/d(what the next layer read) of layer i, and becomes dL/dz, or dL/dy. */
+static void turn_back(const mah_pass *pass, int32_t i) {
+  enum { BLOCK = 1024 }; /* elements that stay in the first-level cache */
+  const mah_layer *layer = &pass->layers[i];
+  real *delta = rows_of(pass, pass->delta, i), *z = rows_of(pass, pass->z, i), before[BLOCK];
+  const real *out = rows_of(pass, pass->out, i), *mask = rows_of(pass, pass->mask, i);
+  for (int64_t k = 0, n; k < count_of(pass, i); k += n) {
+    const real *y = out + k;
+    n = count_of(pass, i) - k < BLOCK ? count_of(pass, i) - k : BLOCK;
+    if (drops(pass, i)) {
+      mah_dropout_backward(before, delta + k, y, mask + k, n, layer->dropout);
+      y = before;
+    }
+    if (layer->activation != MAH_CUSTOM && layer->activation != MAH_IDENTITY)
+      mah_activate_backward(layer->activation, delta + k, y, z ? z + k : NULL, n);
+  }
+}
+
+/* The first layer's delta as the sparse products want it; without columns_ its rows' share of the
+ * gradient at once. */
+static void end_at_sparse_inputs(const mah_pass *pass) {
+  const mah_layer *layer = &pass->layers[0];
+  mah_sparse_rows x = sparse_inputs_of(pass);
+  mah_sparse_pack(pass->packed_delta, pass->delta[0], pass->piece_rows, layer->units, pass->row,
+                  pass->rows);
+  if (pass->columns_ == NULL)
+    mah_sparse_scatter(pass->sums[pass->shard], &x, pass->rows, layer->inputs, pass->packed_delta,
+                       pass->piece_rows, pass->row, layer->units);
+}
+
+void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
+  for (int32_t i = to - 1; i > 0 && i >= from; i--) {
     const mah_layer *layer = &pass->layers[i];
-    mah_dense_backward(i > 0 ? pass->delta_in : NULL, dw + layer->weight, dw + layer->bias,
-                       pass->delta, inputs_of(pass, i), w + layer->weight, pass->rows,
-                       layer->inputs, layer->units);
-    if (i == 0) break;
-    void *swap = pass->delta;
-    pass->delta = pass->delta_in;
-    pass->delta_in = swap;
-    turn_back(pass, i - 1);
+    int relu = pass->layers[i - 1].activation == MAH_RELU && !drops(pass, i - 1);
+    mah_dense_backward_inputs(rows_of(pass, pass->delta, i - 1), rows_of(pass, pass->delta, i),
+                              pass->turned[i], relu ? rows_of(pass, pass->out, i - 1) : NULL,
+                              pass->rows, layer->inputs, layer->units);
+    if (!relu) turn_back(pass, i - 1);
   }
+  if (from == 0 && pass->sparse_) end_at_sparse_inputs(pass);
 }
 
-/* -- Penalties --------------------------------------------------------------------------------- */
+static void sparse_weights(const mah_pass *pass, real *dW, const real *start_, double share,
+                           int64_t first, int64_t count) {
+  const mah_layer *layer = &pass->layers[0];
+  if (pass->columns_ == NULL) {
+    mah_sparse_gather(dW, start_, share, pass->sums, pass->shards, layer->inputs, layer->units,
+                      first, count);
+    return;
+  }
+  mah_sparse_rows x = *pass->columns_;
+  x.from += first;
+  x.to += first;
+  mah_sparse_multiply(&(mah_sparse_product){.x = &x,
+                                            .rows = count,
+                                            .units = layer->units,
+                                            .m = pass->packed_delta,
+                                            .m_rows = pass->piece_rows,
+                                            .start_ = start_ ? start_ + first * layer->units : NULL,
+                                            .share = share,
+                                            .c = dW + first * layer->units});
+}
 
-/* dW += l1 sign(W) + l2 W */
-static void add_penalty_slopes(real *restrict dW, const real *restrict W, int64_t n, double l1,
-                               double l2) {
-  real a = (real)l1, b = (real)l2;
-  if (l1 == 0)
-    for (int64_t i = 0; i < n; i++) dW[i] += b * W[i];
+void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
+  const mah_layer *layer = &pass->layers[i];
+  const real *W = (const real *)pass->w + layer->weight;
+  real *dW = (real *)pass->dw_ + layer->weight;
+  const real *start = pass->adds ? dW : pass->l2 != 0 ? W : NULL;
+  double share = pass->adds ? 1 : pass->l2;
+  if (i == 0 && pass->sparse_ != NULL)
+    sparse_weights(pass, dW, start, share, first, count);
   else
-    for (int64_t i = 0; i < n; i++) dW[i] += b * W[i] + (W[i] > 0 ? a : W[i] < 0 ? -a : 0);
-}
-
-double mah_pass_penalty(const mah_layer *layers, int32_t n_layers, const void *w, void *dw_,
-                        double l1, double l2) {
-  double penalty = 0;
-  if (l1 == 0 && l2 == 0) return 0;
-  for (int32_t i = 0; i < n_layers; i++) {
-    int64_t n = (int64_t)layers[i].inputs * layers[i].units;
-    const real *W = (const real *)w + layers[i].weight;
-    if (l1 != 0) penalty += l1 * sum_of_magnitudes(W, n);
-    if (l2 != 0) penalty += 0.5 * l2 * sum_of_squares(W, n);
-    if (dw_ != NULL) add_penalty_slopes((real *)dw_ + layers[i].weight, W, n, l1, l2);
-  }
-  return penalty;
+    mah_dense_backward_weights(dW, start, share, inputs_of(pass, i), pass->delta[i], pass->rows,
+                               layer->inputs, layer->units, first, count);
+  if (!pass->adds && pass->l1 != 0)
+    mah_penalty_slopes(dW + first * layer->units, W + first * layer->units, count * layer->units,
+                       pass->l1, 0);
+  if (first == 0)
+    mah_dense_backward_bias((real *)pass->dw_ + layer->bias, pass->delta[i], pass->rows,
+                            layer->units, pass->adds);
 }
 
 /* -- Classes ----------------------------------------------------------------------------------- */
 
+static int32_t largest(const real *p, int64_t n) {
+  int32_t best = 0;
+  for (int32_t k = 1; k < (int32_t)n; k++)
+    if (p[k] > p[best]) best = k;
+  return best;
+}
+
+static int is_right_side(const real *p, const real *t, int64_t n) {
+  for (int64_t k = 0; k < n; k++)
+    if ((real)(p[k] > (real)0.5) != t[k]) return 0;
+  return 1;
+}
+
+int64_t mah_pass_correct(const mah_pass *pass) {
+  int32_t last = pass->n_layers - 1;
+  int64_t K = pass->layers[last].units, correct = 0;
+  const real *p = rows_of(pass, pass->out, last), *t = pass->target_;
+  for (int64_t b = 0; b < pass->rows; b++, p += K)
+    if (pass->class_)
+      correct += largest(p, K) == pass->class_[pass->row + b];
+    else
+      correct += is_right_side(p, t + (pass->row + b) * K, K);
+  return correct;
+}
+
 void mah_pass_argmax(int32_t *out, const void *P, int64_t rows, int64_t columns) {
-  const real *p = P;
-  for (int64_t b = 0; b < rows; b++, p += columns) {
-    int32_t best = 0;
-    for (int32_t k = 1; k < (int32_t)columns; k++)
-      if (p[k] > p[best]) best = k;
-    out[b] = best;
-  }
+  for (int64_t b = 0; b < rows; b++) out[b] = largest((const real *)P + b * columns, columns);
 }

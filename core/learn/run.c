@@ -2,7 +2,8 @@
 #include "learn/mlp.h"
 
 #include "base/memory.h"
-#include "learn/work.h"
+#include "learn/inputs.h"
+#include "learn/shard.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -20,44 +21,69 @@ static mah_status check_drivable(const mah_mlp *net) {
 
 /* -- Loss and gradient ------------------------------------------------------------------------- */
 
-static mah_status run_batch(mah_mlp *net, mah_pass *pass, double *loss, const mah_batch *batch) {
-  const mah_learn_kernels *kernels = mah_learn(net->dtype);
+static mah_status run_batch(mah_shard_job *job, const mah_batch *batch) {
+  mah_mlp *net = job->net;
+  mah_pass *pass = job->pass;
+  mah_inputs_choose(net, batch);
+  MAH_TRY(mah_shard_prepare(net, pass));
   for (int64_t first = 0; first < batch->count; first += net->rows) {
     int64_t count = smaller(net->rows, batch->count - first);
     if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "interrupted");
-    MAH_TRY(mah_work_load_inputs(net, pass, batch, first, count, 0));
+    MAH_TRY(mah_inputs_load(net, pass, batch, first, count, 0));
     MAH_TRY(mah_work_load_targets(net, pass, batch, first, count));
-    kernels->forward(pass, 0, net->n_layers);
-    *loss += kernels->loss(pass);
-    if (pass->dw_ != NULL) kernels->backward(pass, 0, net->n_layers);
+    MAH_TRY(mah_shard_run(job));
   }
-  *loss += kernels->penalty(net->layers, net->n_layers, pass->w, pass->dw_, batch->l1 * pass->scale,
-                            batch->l2 * pass->scale);
+  job->loss += mah_shard_penalty(net, pass);
   return MAH_OK;
 }
 
-mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, const mah_tensor *w,
-                            const mah_batch *batch) {
+/* Loss, and what else is asked for: the gradient, the number of rows that are right. */
+static mah_status measure(mah_mlp *net, double *loss, double *correct_, mah_tensor *gradient_,
+                          const mah_tensor *w, const mah_batch *batch) {
   double weights;
   if (loss == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the loss");
   MAH_TRY(mah_work_check_parameters(net, w, "w"));
   MAH_TRY(check_drivable(net));
   if (gradient_ != NULL) MAH_TRY(mah_work_check_parameters(net, gradient_, "gradient"));
   MAH_TRY(mah_batch_check(batch, net->inputs, mah_work_outputs(net), net->loss));
+  MAH_TRY(mah_inputs_check(net, batch));
   MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
   MAH_TRY(mah_work_reserve(net, batch->count));
   mah_pass pass = mah_work_pass(net);
   pass.w = w->data;
+  pass.dw_ = gradient_ ? gradient_->data : NULL;
   pass.training = batch->training;
   pass.seed = batch->seed;
   pass.step = batch->step;
   pass.scale = 1 / weights;
-  if (gradient_ != NULL) {
-    pass.dw_ = gradient_->data;
-    memset(pass.dw_, 0, (size_t)(net->parameters * mah_dtype_size(net->dtype)));
-  }
-  *loss = 0;
-  return run_batch(net, &pass, loss, batch);
+  pass.l1 = batch->l1 * pass.scale;
+  pass.l2 = batch->l2 * pass.scale;
+  mah_shard_job job = {.net = net,
+                       .pass = &pass,
+                       .batch = batch,
+                       .until = net->n_layers,
+                       .counts = correct_ != NULL};
+  MAH_TRY(run_batch(&job, batch));
+  *loss = job.loss;
+  if (correct_ != NULL) *correct_ = (double)job.correct;
+  return MAH_OK;
+}
+
+mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, const mah_tensor *w,
+                            const mah_batch *batch) {
+  return measure(net, loss, NULL, gradient_, w, batch);
+}
+
+mah_status mah_mlp_evaluate(mah_mlp *net, double *loss, double *correct, const mah_tensor *w,
+                            const mah_batch *batch) {
+  if (net == NULL || correct == NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    net ? "no place for the count" : "the network has been freed");
+  if (net->loss != MAH_BINARY &&
+      !(net->loss == MAH_CROSS_ENTROPY && batch != NULL && batch->y != NULL && batch->y->ndim == 1))
+    return mah_fail(MAH_ERROR_ARGUMENT, "rows are right or wrong with classes only, not with %s",
+                    mah_loss_name(net->loss));
+  return measure(net, loss, correct, NULL, w, batch);
 }
 
 /* -- Results ----------------------------------------------------------------------------------- */
@@ -100,11 +126,14 @@ static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tenso
   MAH_TRY(mah_work_reserve(net, batch.count));
   mah_pass pass = mah_work_pass(net);
   pass.w = w->data;
+  mah_shard_job job = {.net = net, .pass = &pass, .batch = &batch, .until = layers, .checks = 1};
+  mah_inputs_choose(net, &batch);
+  MAH_TRY(mah_shard_prepare(net, &pass));
   for (int64_t first = 0; first < batch.count; first += net->rows) {
     int64_t count = smaller(net->rows, batch.count - first);
     if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "interrupted");
-    MAH_TRY(mah_work_load_inputs(net, &pass, &batch, first, count, 0));
-    mah_learn(net->dtype)->forward(&pass, 0, layers);
+    MAH_TRY(mah_inputs_load(net, &pass, &batch, first, count, 0));
+    MAH_TRY(mah_shard_run(&job));
     take(net, &pass, outs);
   }
   return MAH_OK;

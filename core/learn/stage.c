@@ -1,6 +1,6 @@
 #include "learn/stage.h"
 
-#include "learn/work.h"
+#include "learn/inputs.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -41,7 +41,8 @@ mah_status mah_stage_load(mah_mlp *net, int64_t *count, const mah_batch *batch, 
   MAH_TRY(mah_work_reserve(net, rows));
   mah_pass pass = mah_work_pass(net);
   *count = rows - first < net->rows ? rows - first : net->rows;
-  MAH_TRY(mah_work_load_inputs(net, &pass, batch, first, *count, 1));
+  MAH_TRY(mah_inputs_load(net, &pass, batch, first, *count, 1));
+  mah_inputs_bring(net, &pass, batch, 0);
   if (batch->y != NULL) {
     double weights;
     MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
@@ -71,7 +72,7 @@ mah_status mah_stage_loss(mah_mlp *net, double *loss, int32_t slopes) {
   if (loss == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the loss");
   if (net->stage.class_ == NULL && net->stage.target_ == NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "the batch in the network has no targets");
-  net->stage.dw_ = slopes ? net->delta : NULL; /* any address: it is only asked for being there */
+  net->stage.dw_ = slopes ? net->out : NULL; /* any address: it is only asked for being there */
   *loss += mah_learn(net->dtype)->loss(&net->stage);
   return MAH_OK;
 }
@@ -84,7 +85,12 @@ mah_status mah_stage_backward(mah_mlp *net, mah_tensor *gradient, const mah_tens
   MAH_TRY(mah_work_check_parameters(net, gradient, "gradient"));
   net->stage.w = w->data;
   net->stage.dw_ = gradient->data;
-  mah_learn(net->dtype)->backward(&net->stage, from, to);
+  net->stage.adds = 1;
+  const mah_learn_kernels *kernels = mah_learn(net->dtype);
+  for (int32_t i = from > 1 ? from : 1; i < to; i++)
+    kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
+  kernels->backward(&net->stage, from, to);
+  for (int32_t i = from; i < to; i++) kernels->weights(&net->stage, i, 0, net->layers[i].inputs);
   return MAH_OK;
 }
 
@@ -97,9 +103,15 @@ mah_status mah_stage_penalty(mah_mlp *net, double *loss, mah_tensor *gradient_, 
   if (gradient_ != NULL) MAH_TRY(mah_work_check_parameters(net, gradient_, "gradient"));
   MAH_TRY(mah_batch_check(batch, net->inputs, mah_work_outputs(net), net->loss));
   MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
-  *loss += mah_learn(net->dtype)
-               ->penalty(net->layers, net->n_layers, w->data, gradient_ ? gradient_->data : NULL,
-                         batch->l1 / weights, batch->l2 / weights);
+  const mah_learn_kernels *kernels = mah_learn(net->dtype);
+  double l1 = batch->l1 / weights, l2 = batch->l2 / weights;
+  for (int32_t i = 0; i < net->n_layers; i++) {
+    const mah_layer *layer = &net->layers[i];
+    int64_t n = (int64_t)layer->inputs * layer->units, first = layer->weight * kernels->real_size;
+    const void *W = (const char *)w->data + first;
+    *loss += kernels->penalty(W, n, l1, l2);
+    if (gradient_) kernels->penalty_slopes((char *)gradient_->data + first, W, n, l1, l2);
+  }
   return MAH_OK;
 }
 
@@ -113,7 +125,7 @@ static mah_status find_part(void **part, mah_mlp *net, const mah_tensor *t, int3
   int64_t rows = net->stage.rows, units = net->layers[layer].units;
   *part = what == MAH_STAGE_Z       ? net->z[layer]
           : what == MAH_STAGE_Y     ? net->out[layer]
-          : what == MAH_STAGE_DELTA ? net->stage.delta
+          : what == MAH_STAGE_DELTA ? net->delta[layer]
                                     : NULL;
   if (*part == NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "layer %d keeps nothing under the number %d", layer + 1,

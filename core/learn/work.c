@@ -12,27 +12,21 @@ int32_t mah_work_outputs(const mah_mlp *net) { return net->layers[net->n_layers 
 /* -- Room -------------------------------------------------------------------------------------- */
 
 void mah_work_free(mah_mlp *net) {
-  void **blocks[] = {&net->x, &net->target, &net->weight, &net->delta, &net->delta_in};
+  void **blocks[] = {&net->x, &net->target, &net->weight};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
     mah_free(*blocks[i]);
     *blocks[i] = NULL;
   }
   mah_free(net->class);
   net->class = NULL;
-  void **lists[] = {net->out, net->mask, net->z};
+  void **lists[] = {net->out, net->mask, net->z, net->delta, net->turned};
   for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
     for (int32_t i = 0; lists[k] != NULL && i < net->n_layers; i++) {
       mah_free(lists[k][i]);
       lists[k][i] = NULL;
     }
+  mah_nonzero_free(&net->nonzero);
   net->rows = 0;
-}
-
-static int64_t widest(const mah_mlp *net) {
-  int64_t units = 0;
-  for (int32_t i = 0; i < net->n_layers; i++)
-    if (net->layers[i].units > units) units = net->layers[i].units;
-  return units;
 }
 
 static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {
@@ -41,7 +35,11 @@ static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {
   int64_t n = rows * layer->units;
   int keeps_z = layer->activation == MAH_CUSTOM || mah_activation_keeps_z(layer->activation);
   int filled = (net->out[i] = mah_alloc(n, size)) != NULL;
+  filled = filled && (net->delta[i] = mah_alloc(n, size)) != NULL;
   if (layer->dropout > 0) filled = filled && (net->mask[i] = mah_alloc(n, size)) != NULL;
+  if (i > 0)
+    filled =
+        filled && (net->turned[i] = mah_alloc((int64_t)layer->inputs * layer->units, size)) != NULL;
   if (keeps_z) filled = filled && (net->z[i] = mah_alloc(n, size)) != NULL;
   return filled;
 }
@@ -51,8 +49,6 @@ static int fill(mah_mlp *net, int64_t rows) {
   int filled = (net->x = mah_alloc(rows * net->inputs, size)) != NULL;
   filled = filled && (net->target = mah_alloc(rows * mah_work_outputs(net), size)) != NULL;
   filled = filled && (net->weight = mah_alloc(rows, size)) != NULL;
-  filled = filled && (net->delta = mah_alloc(rows * widest(net), size)) != NULL;
-  filled = filled && (net->delta_in = mah_alloc(rows * widest(net), size)) != NULL;
   filled = filled && (net->class = mah_alloc(rows, sizeof *net->class)) != NULL;
   for (int32_t i = 0; filled && i < net->n_layers; i++) filled = fill_layer(net, i, rows);
   return filled;
@@ -93,21 +89,7 @@ mah_pass mah_work_pass(const mah_mlp *net) {
                     .mask = net->mask,
                     .z = net->z,
                     .delta = net->delta,
-                    .delta_in = net->delta_in};
-}
-
-mah_status mah_work_load_inputs(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
-                                int64_t count, int always) {
-  const mah_tensor *x = batch->x;
-  int64_t size = mah_dtype_size(net->dtype);
-  pass->rows = count;
-  pass->first_row = first;
-  if (!always && batch->order_ == NULL && x->elem == net->dtype && x->step[0] == net->inputs) {
-    pass->x = (char *)x->data + (batch->first + first) * net->inputs * size;
-    return MAH_OK;
-  }
-  pass->x = net->x;
-  return mah_batch_gather(net->x, net->dtype, x, batch, first, count);
+                    .turned = net->turned};
 }
 
 mah_status mah_work_load_targets(mah_mlp *net, mah_pass *pass, const mah_batch *batch,

@@ -4,16 +4,29 @@
 
 #include "learn/kernels.h"
 #include "learn/mlp.h"
+#include "learn/nonzero.h"
+
+/* Some inputs of a layer: what one task computes the gradient of. */
+typedef struct mah_chunk {
+  int32_t layer;
+  int64_t first, count;
+  double penalty;
+} mah_chunk;
 
 struct mah_mlp {
   int32_t dtype, inputs, loss, n_layers;
   int64_t parameters;
   mah_layer *layers;
+  double input_scale; /* of inputs that are bytes or integers */
+  int32_t n_chunks;
+  mah_chunk *chunks; /* of all layers, in order */
   /* Work space for `rows` rows. */
   int64_t rows;
-  void *x, *target, *weight, *delta, *delta_in;
+  void *x, *target, *weight;
   int32_t *class;
-  void **out, **mask, **z; /* per layer */
+  void **out, **mask, **z, **delta, **turned; /* per layer */
+  mah_nonzero nonzero;
+  int is_sparse; /* the batch at hand: its inputs reach the kernels without zeros */
   /* What the stages of stage.h are in the middle of; its `layers` is NULL when there is nothing. */
   mah_pass stage;
 };
@@ -30,10 +43,6 @@ mah_status mah_work_check_parameters(const mah_mlp *net, const mah_tensor *w, co
 /* A pass over the work space, with nothing loaded. */
 mah_pass mah_work_pass(const mah_mlp *net);
 
-/* Points the pass at rows first ... first + count - 1 of the batch, copied where they are not as
- * the kernels want them, or `always`. */
-mah_status mah_work_load_inputs(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
-                                int64_t count, int always);
 mah_status mah_work_load_targets(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
                                  int64_t first, int64_t count);
 #endif

@@ -70,7 +70,7 @@ static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
     place[i] = t ? operands : 0;
     if (t) operand[operands++] = t;
   }
-  MAH_TRY(mah_loop_plan(&loop, operands, operand));
+  MAH_TRY(mah_loop_plan_any_order(&loop, operands, operand));
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
     start_row(&to, loop.data[0], loop.step[0]);
     for (int32_t i = 0; i < plan->inputs; i++)

@@ -51,7 +51,7 @@ mah_convert *mah_convert_row(int32_t to, int32_t from) { return table[to][from];
 
 static mah_status copy_rows(mah_tensor *out, const mah_tensor *t) {
   mah_loop loop;
-  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){out, t}));
+  MAH_TRY(mah_loop_plan_any_order(&loop, 2, (const mah_tensor *[]){out, t}));
   mah_convert *convert = table[out->elem][t->elem];
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], loop.data[1], loop.step[1], loop.count);
@@ -84,7 +84,7 @@ mah_status mah_tensor_clone(mah_tensor *out, const mah_tensor *t) {
 mah_status mah_tensor_fill(mah_tensor *out, double value) {
   mah_loop loop;
   MAH_TRY(mah_tensor_check_writable(out, "tensor"));
-  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
+  MAH_TRY(mah_loop_plan_any_order(&loop, 1, (const mah_tensor *[]){out}));
   mah_convert *convert = table[out->elem][MAH_FLOAT64];
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], (const char *)&value, 0, loop.count);

@@ -62,7 +62,36 @@ static mah_status spread(mah_loop *loop, int32_t o, const mah_tensor *t, const m
   return MAH_OK;
 }
 
-mah_status mah_loop_plan(mah_loop *loop, int32_t operands, const mah_tensor *const *operand) {
+/* Would dimension d be better inside of the next one? No operand disagrees, and one gains. */
+static int belongs_inside(const mah_loop *loop, int32_t d) {
+  int gains = 0;
+  for (int32_t o = 0; o < loop->operands; o++) {
+    int64_t here = loop->outer[o][d], next = loop->outer[o][d + 1];
+    if (here > next) return 0;
+    gains |= here < next;
+  }
+  return gains && loop->extent[d] > 1;
+}
+
+static void swap_dimensions(mah_loop *loop, int32_t d) {
+  int64_t extent = loop->extent[d];
+  loop->extent[d] = loop->extent[d + 1];
+  loop->extent[d + 1] = extent;
+  for (int32_t o = 0; o < loop->operands; o++) {
+    int64_t step = loop->outer[o][d];
+    loop->outer[o][d] = loop->outer[o][d + 1];
+    loop->outer[o][d + 1] = step;
+  }
+}
+
+/* Insertion sort: the smallest steps come last. */
+static void sort_dimensions(mah_loop *loop) {
+  for (int32_t end = 1; end < loop->ndim; end++)
+    for (int32_t d = end - 1; d >= 0 && belongs_inside(loop, d); d--) swap_dimensions(loop, d);
+}
+
+static mah_status plan(mah_loop *loop, int32_t operands, const mah_tensor *const *operand,
+                       int any_order) {
   memset(loop, 0, sizeof *loop);
   loop->operands = operands;
   for (int32_t o = 0; o < operands; o++) MAH_TRY(mah_tensor_check(operand[o], "tensor"));
@@ -72,6 +101,7 @@ mah_status mah_loop_plan(mah_loop *loop, int32_t operands, const mah_tensor *con
     MAH_TRY(spread(loop, o, operand[o], operand[0]));
     loop->data[o] = operand[o]->data;
   }
+  if (any_order) sort_dimensions(loop);
   merge(loop);
   loop->count = 1;
   if (loop->ndim > 0) { /* the last dimension is the row */
@@ -82,6 +112,15 @@ mah_status mah_loop_plan(mah_loop *loop, int32_t operands, const mah_tensor *con
   loop->rows = loop->count > 0;
   for (int32_t d = 0; d < loop->ndim; d++) loop->rows *= loop->extent[d];
   return MAH_OK;
+}
+
+mah_status mah_loop_plan(mah_loop *loop, int32_t operands, const mah_tensor *const *operand) {
+  return plan(loop, operands, operand, 0);
+}
+
+mah_status mah_loop_plan_any_order(mah_loop *loop, int32_t operands,
+                                   const mah_tensor *const *operand) {
+  return plan(loop, operands, operand, 1);
 }
 
 int mah_loop_next(mah_loop *loop) {

@@ -28,6 +28,9 @@ typedef struct mah_loop {
 /* operand 0 gives the shape, the others are broadcast to it. The row runs along the last dimension.
  */
 mah_status mah_loop_plan(mah_loop *loop, int32_t operands, const mah_tensor *const *operand);
+/* The same elements together, in the order in which they lie in memory where all operands agree. */
+mah_status mah_loop_plan_any_order(mah_loop *loop, int32_t operands,
+                                   const mah_tensor *const *operand);
 int mah_loop_next(mah_loop *loop); /* moves to the next row; 0 when there is none */
 
 /* The shape that a and b broadcast to (NumPy's rules). extent: MAH_MAX_DIMS entries. */

@@ -13,6 +13,7 @@
 
 #include "base/status.h"
 #ifndef MAH_CDEF
+#include <stddef.h>
 #include <stdint.h>
 #define MAH_READONLY
 #else
@@ -52,7 +53,7 @@ void mah_tensor_release(mah_tensor *t_); /* takes NULL and what is released alre
 int64_t mah_tensor_count(const mah_tensor *t);     /* elements; 0 for a released tensor */
 int mah_tensor_is_contiguous(const mah_tensor *t); /* row major without gaps? */
 
-/* -- Views: share the storage ------------------------------------------------------------------ */
+/* -- Views: share the storage (view.c) --------------------------------------------------------- */
 
 mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t);
 mah_status mah_tensor_narrow(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t start,
@@ -84,6 +85,14 @@ mah_status mah_tensor_to(mah_tensor *out, const mah_tensor *t, int32_t dtype);
 mah_status mah_tensor_fill(mah_tensor *out, double value);
 
 #ifndef MAH_CDEF
+enum { MAH_SHAPE_TEXT = MAH_MAX_DIMS * 22 }; /* bytes that a shape takes as text */
+
+/* "2x3"; "scalar" without dimensions */
+void mah_shape_describe(char *text, size_t room, int32_t ndim, const int64_t *extent);
+/* The number of elements; fails on negative extents, and when it overflows. */
+mah_status mah_shape_count(int64_t *count, int32_t ndim, const int64_t *extent);
+/* t's dtype, extents, and the steps of a row-major tensor. */
+void mah_tensor_lay_out(mah_tensor *t, int32_t dtype, int32_t ndim, const int64_t *extent);
 /* Is `t` there? Else fails with a message that names it. */
 mah_status mah_tensor_check(const mah_tensor *t, const char *name);
 mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t dtype);

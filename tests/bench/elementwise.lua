@@ -92,7 +92,7 @@ end
 
 -- -- A Lua loop over the elements -----------------------------------------------------------------
 
---- The same loop in C, as `cc -O2` makes it; nil where there is no compiler.
+--- A library with the same loop in C, as `cc -O2` makes it; nil where there is no compiler.
 local function c_loop()
   local base = os.tmpname()
   local source, object = base .. ".c", base .. ".so"
@@ -102,19 +102,19 @@ local function c_loop()
   local command = "%s -O2 -shared -fPIC -o %s %s 2>/dev/null"
   local compiled = os.execute(command:format(os.getenv "CC" or "cc", object, source)) == 0
   ffi.cdef "void twice(float *x, long n);"
-  local library = compiled and ffi.load(object)
+  local library = compiled and ffi.load(object) or nil
   for _, name in ipairs { base, source, object } do os.remove(name) end
-  return library and library.twice
+  return library
 end
 
 local function lua_twice(t)
   for i = 1, #t do t[i] = t[i] * 2 end
 end
 
-local twice = c_loop()
+local library = c_loop()
 print(("\nx[i] = x[i] * 2 in Lua   %9.2f"):format(time(function() lua_twice(x) end) * 1e3))
-if twice then
+if library then
   local p = ffi.cast("float *", x.data)
-  print(("the same loop, cc -O2    %9.2f"):format(time(function() twice(p, count) end) * 1e3))
+  print(("the same loop, cc -O2    %9.2f"):format(time(function() library.twice(p, count) end) * 1e3))
 end
 print(("x:mul_(2)                %9.2f"):format(time(function() x:mul_(2) end) * 1e3))

@@ -1,7 +1,7 @@
 --- Checks a report's folder:  mah tests/cli/report_page.lua FOLDER en|fa [SECTIONS]
 ---
 --- The page is well-formed, complete, refers to no missing file and to nothing outside of itself.
---- Exit status 1, and what is wrong, otherwise. SECTIONS: numbered sections that must be there (10).
+--- Exit status 1, and what is wrong, otherwise. SECTIONS: how many are numbered (10).
 local mah = require "mah"
 
 local here = arg[0]:match "^(.*/)" or "./"

@@ -41,22 +41,20 @@ static double plain_derivative(int32_t activation, double z) {
   }
 }
 
-static void check_activation(fixture *f, int32_t activation, int64_t rows, int64_t units,
-                             double scale) {
-  int64_t n = rows * units;
-  void *Y = random_reals(&f->rng, f->dtype, n), *bias = random_reals(&f->rng, f->dtype, units);
+static void check_activation(fixture *f, int32_t activation, int64_t n, double scale) {
+  void *Y = random_reals(&f->rng, f->dtype, n);
   for (int64_t i = 0; i < n; i++) set(Y, f->dtype, i, scale * get(Y, f->dtype, i));
   void *Z = copy_reals(Y, f->dtype, n), *dZ = random_reals(&f->rng, f->dtype, n);
   void *dY = copy_reals(dZ, f->dtype, n), *kept = copy_reals(Y, f->dtype, n);
-  f->kernels->activate(activation, Y, kept, bias, rows, units);
+  f->kernels->activate(activation, Y, kept, n);
   f->kernels->activate_backward(activation, dZ, Y, kept, n);
   for (int64_t i = 0; i < n; i++) {
-    double z = get(Z, f->dtype, i) + get(bias, f->dtype, i % units);
+    double z = get(Z, f->dtype, i);
     assert_close(get(Y, f->dtype, i), plain(activation, z), tolerance_of(f->dtype));
     assert_close(get(dZ, f->dtype, i), get(dY, f->dtype, i) * plain_derivative(activation, z),
                  tolerance_of(f->dtype));
   }
-  void *blocks[] = {Y, bias, Z, dZ, dY, kept};
+  void *blocks[] = {Y, Z, dZ, dY, kept};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
@@ -70,10 +68,9 @@ static void for_each_variant(void (*check)(fixture *, int32_t)) {
 }
 
 static void check_sizes(fixture *f, int32_t activation) {
-  for (int r = 0; r < RAGGED; r++)
-    for (int u = 1; u < RAGGED; u++) check_activation(f, activation, ragged[r], ragged[u], 9);
-  check_activation(f, activation, 100, 100, 3);
-  check_activation(f, activation, 2, 3000, 60);
+  for (int n = 0; n < RAGGED; n++) check_activation(f, activation, ragged[n], 9);
+  check_activation(f, activation, 10000, 3);
+  check_activation(f, activation, 6000, 60);
 }
 
 static void test_sizes(void **state) {
@@ -84,13 +81,12 @@ static void test_sizes(void **state) {
 /* Far out nothing overflows; NaN stays; at 0 the derivative of relu is 0. */
 static void check_ends(fixture *f, int32_t activation) {
   const double ends[] = {-1e4, 1e4, 0, NAN};
-  void *y = mah_alloc(4, 8), *z = mah_alloc(4, 8), *dz = mah_alloc(4, 8), *bias = mah_alloc(4, 8);
+  void *y = mah_alloc(4, 8), *z = mah_alloc(4, 8), *dz = mah_alloc(4, 8);
   for (int i = 0; i < 4; i++) {
     set(y, f->dtype, i, ends[i]);
     set(dz, f->dtype, i, 1);
-    set(bias, f->dtype, i, 0);
   }
-  f->kernels->activate(activation, y, z, bias, 1, 4);
+  f->kernels->activate(activation, y, z, 4);
   f->kernels->activate_backward(activation, dz, y, z, 4);
   for (int i = 0; i < 3; i++) {
     assert_close(get(y, f->dtype, i), plain(activation, ends[i]), tolerance_of(f->dtype));
@@ -99,7 +95,7 @@ static void check_ends(fixture *f, int32_t activation) {
                    tolerance_of(f->dtype));
   }
   assert_true(isnan(get(y, f->dtype, 3)));
-  void *blocks[] = {y, z, dz, bias};
+  void *blocks[] = {y, z, dz};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
@@ -114,9 +110,9 @@ static void test_gelu_tail(void **state) {
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
     for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
       for (double z = -0.25; z > -12; z -= 0.25) {
-        char y[8], kept[8], bias[8] = {0};
+        char y[8], kept[8];
         set(y, dtype, 0, z);
-        mah_learn_for(dtype, simd)->activate(MAH_GELU, y, kept, bias, 1, 1);
+        mah_learn_for(dtype, simd)->activate(MAH_GELU, y, kept, 1);
         double expected = plain(MAH_GELU, z);
         assert_close(get(y, dtype, 0) / expected, 1, dtype == MAH_FLOAT32 ? 1e-5 : 3e-14);
       }

@@ -28,54 +28,77 @@ static double dot(const void *a, int64_t a0, int64_t a_step, const void *b, int6
   return sum;
 }
 
-static void check_forward(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
-  void *X = random_reals(&f->rng, f->dtype, rows * inputs);
-  void *W = random_reals(&f->rng, f->dtype, inputs * units);
-  void *Y = random_reals(&f->rng, f->dtype, rows * units);
-  f->kernels->dense_forward(Y, X, W, rows, inputs, units);
-  for (int64_t b = 0; b < rows; b++)
-    for (int64_t o = 0; o < units; o++)
-      assert_close(get(Y, f->dtype, b * units + o),
-                   dot(X, b * inputs, 1, W, o, units, inputs, f->dtype), tolerance_of(f->dtype));
-  mah_free(X);
-  mah_free(W);
-  mah_free(Y);
-}
-
-static void check_backward(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
+/* Y = X W + bias, with and without relu. */
+static void check_forward(fixture *f, int64_t rows, int64_t inputs, int64_t units, int relu) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *W = random_reals(&f->rng, d, inputs * units);
+  void *Y = random_reals(&f->rng, d, rows * units), *bias = random_reals(&f->rng, d, units);
+  f->kernels->dense_forward(Y, X, W, bias, relu, rows, inputs, units);
+  for (int64_t b = 0; b < rows; b++)
+    for (int64_t o = 0; o < units; o++) {
+      double y = get(bias, d, o) + dot(X, b * inputs, 1, W, o, units, inputs, d);
+      assert_close(get(Y, d, b * units + o), relu && y < 0 ? 0 : y, tolerance_of(d));
+    }
+  void *blocks[] = {X, W, Y, bias};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+}
+
+/* dX = dY W', 0 where the gate is not open. */
+static void check_inputs(fixture *f, int64_t rows, int64_t inputs, int64_t units, int gated) {
+  int32_t d = f->dtype;
   void *dY = random_reals(&f->rng, d, rows * units), *dX = random_reals(&f->rng, d, rows * inputs);
-  void *dW = random_reals(&f->rng, d, inputs * units), *db = random_reals(&f->rng, d, units);
-  void *dW0 = copy_reals(dW, d, inputs * units), *db0 = copy_reals(db, d, units);
-  f->kernels->dense_backward(dX, dW, db, dY, X, W, rows, inputs, units);
+  void *W = random_reals(&f->rng, d, inputs * units), *T = random_reals(&f->rng, d, inputs * units);
+  void *gate = random_reals(&f->rng, d, rows * inputs);
+  f->kernels->transpose_matrix(T, inputs, W, inputs, units);
+  f->kernels->dense_backward_inputs(dX, dY, T, gated ? gate : NULL, rows, inputs, units);
+  for (int64_t b = 0; b < rows; b++)
+    for (int64_t i = 0; i < inputs; i++) {
+      double dx = dot(dY, b * units, 1, W, i * units, 1, units, d);
+      int closed = gated && get(gate, d, b * inputs + i) <= 0;
+      assert_close(get(dX, d, b * inputs + i), closed ? 0 : dx, tolerance_of(d));
+    }
+  void *blocks[] = {dY, dX, W, T, gate};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+}
+
+/* dW = share start + X' dY for some of the inputs, and nothing else is written. */
+static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t units, int64_t first) {
+  int32_t d = f->dtype;
+  void *X = random_reals(&f->rng, d, rows * inputs), *dY = random_reals(&f->rng, d, rows * units);
+  void *dW = random_reals(&f->rng, d, inputs * units), *old = copy_reals(dW, d, inputs * units);
+  void *db = random_reals(&f->rng, d, units), *db0 = copy_reals(db, d, units);
+  f->kernels->dense_backward_weights(dW, dW, 0.5, X, dY, rows, inputs, units, first,
+                                     inputs - first);
+  f->kernels->dense_backward_bias(db, dY, rows, units, 1);
   for (int64_t i = 0; i < inputs; i++)
-    for (int64_t o = 0; o < units; o++)
-      assert_close(get(dW, d, i * units + o),
-                   get(dW0, d, i * units + o) + dot(X, i, inputs, dY, o, units, rows, d),
-                   tolerance_of(d));
+    for (int64_t o = 0; o < units; o++) {
+      double before = get(old, d, i * units + o);
+      double sum = 0.5 * before + dot(X, i, inputs, dY, o, units, rows, d);
+      assert_close(get(dW, d, i * units + o), i < first ? before : sum, tolerance_of(d));
+    }
   for (int64_t o = 0; o < units; o++) {
     double sum = get(db0, d, o);
     for (int64_t b = 0; b < rows; b++) sum += get(dY, d, b * units + o);
     assert_close(get(db, d, o), sum, tolerance_of(d));
   }
-  for (int64_t b = 0; b < rows; b++)
-    for (int64_t i = 0; i < inputs; i++)
-      assert_close(get(dX, d, b * inputs + i), dot(dY, b * units, 1, W, i * units, 1, units, d),
-                   tolerance_of(d));
-  void *blocks[] = {X, W, dY, dX, dW, db, dW0, db0};
+  void *blocks[] = {X, dY, dW, old, db, db0};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+}
+
+static void check_all(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
+  check_forward(f, rows, inputs, units, rows % 2);
+  check_inputs(f, rows, inputs, units, inputs % 2);
+  check_weights(f, rows, inputs, units, inputs / 3);
 }
 
 static void check_dense(fixture *f) {
   for (int r = 1; r < RAGGED; r++)
     for (int i = 1; i < RAGGED; i++)
-      for (int u = 1; u < RAGGED; u += 2) {
-        check_forward(f, ragged[r], ragged[i], ragged[u]);
-        check_backward(f, ragged[r], ragged[i], ragged[u]);
-      }
-  check_forward(f, 200, 784, 30);
-  check_backward(f, 50, 784, 30);
+      for (int u = 1; u < RAGGED; u += 2) check_all(f, ragged[r], ragged[i], ragged[u]);
+  check_all(f, 50, 784, 30);
+  check_all(f, 31, 100, 130); /* panels that are copied */
+  check_all(f, 600, 20, 10);  /* more rows, or inputs, than are taken at a time */
+  check_forward(f, 3, 1200, 70, 1);
 }
 
 static void test_dense(void **state) {

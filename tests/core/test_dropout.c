@@ -15,19 +15,20 @@ static void check_masks(const mah_learn_kernels *kernels, int32_t d, int64_t n, 
   mah_rng rng = rng_of(3);
   void *Y = random_reals(&rng, d, n), *Y0 = copy_reals(Y, d, n), *mask = random_reals(&rng, d, n);
   void *dY = random_reals(&rng, d, n), *dY0 = copy_reals(dY, d, n);
+  void *before = random_reals(&rng, d, n);
   kernels->drop(Y, mask, n, first, rate, seed, step, 5);
   for (int64_t i = 0; i < n; i++) {
     int dropped = word_of(first + i, seed, step, 5) < rate * 4294967296.0;
     assert_close(get(mask, d, i), dropped ? 0 : 1.25, tolerance_of(d));
     assert_close(get(Y, d, i), dropped ? 0 : 1.25 * get(Y0, d, i), tolerance_of(d));
   }
-  kernels->drop_backward(dY, Y, mask, n, rate);
+  kernels->drop_backward(before, dY, Y, mask, n, rate);
   for (int64_t i = 0; i < n; i++) {
     int dropped = get(mask, d, i) == 0;
     assert_close(get(dY, d, i), dropped ? 0 : 1.25 * get(dY0, d, i), tolerance_of(d));
-    assert_close(get(Y, d, i), dropped ? 0 : get(Y0, d, i), tolerance_of(d));
+    assert_close(get(before, d, i), dropped ? 0 : get(Y0, d, i), tolerance_of(d));
   }
-  void *blocks[] = {Y, Y0, mask, dY, dY0};
+  void *blocks[] = {Y, Y0, mask, dY, dY0, before};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 

@@ -44,6 +44,29 @@ static void test_order(void **state) {
   for (int i = 0; i < 4; i++) mah_tensor_release(all[i]);
 }
 
+/* A transpose and its like are one row; a transpose and a matrix stay as they are. */
+static void test_any_order(void **state) {
+  (void)state;
+  mah_tensor a = make(3, (int64_t[]){2, 3, 4}), b = make(3, (int64_t[]){2, 3, 4});
+  mah_tensor a_turned = {0}, b_turned = {0}, straight = make(3, (int64_t[]){4, 3, 2});
+  int32_t dims[] = {2, 1, 0};
+  assert_ok(mah_tensor_permute(&a_turned, &a, dims));
+  assert_ok(mah_tensor_permute(&b_turned, &b, dims));
+  mah_loop loop;
+  assert_ok(mah_loop_plan_any_order(&loop, 2, (const mah_tensor *[]){&a_turned, &b_turned}));
+  assert_int_equal(loop.rows, 1);
+  assert_int_equal(loop.count, 24);
+  assert_ok(mah_loop_plan(&loop, 2, (const mah_tensor *[]){&a_turned, &b_turned}));
+  assert_int_equal(loop.rows, 12);
+  assert_ok(mah_loop_plan_any_order(&loop, 2, (const mah_tensor *[]){&a_turned, &straight}));
+  int64_t seen = 0;
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) seen += loop.count;
+  assert_int_equal(seen, 24);
+  assert_int_equal(loop.step[1], 8);
+  mah_tensor *all[] = {&a, &b, &a_turned, &b_turned, &straight};
+  for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
+}
+
 static void test_empty_and_scalar(void **state) {
   (void)state;
   mah_tensor none = make(2, (int64_t[]){3, 0}), scalar = make(0, NULL);
@@ -93,6 +116,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_contiguous_is_one_row),
       cmocka_unit_test(test_order),
+      cmocka_unit_test(test_any_order),
       cmocka_unit_test(test_empty_and_scalar),
       cmocka_unit_test(test_shapes_that_do_not_fit),
       cmocka_unit_test(test_broadcast),

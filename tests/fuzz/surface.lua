@@ -270,9 +270,9 @@ function surface.list(values)
   add_all(list, "rng", "rng:", getmetatable(mah.rng(0)).__index, values, "rng")
   add_all(list, "metric", "mah.metrics.", mah.metrics, values)
   add_data(list, values)
-  local network = {}
-  for name, f in pairs(require("mah.learn.mlp").Network) do
-    if name ~= "evaluate" then network[name] = f end -- which takes C's struct
+  local network = {} -- the other methods are between the trainer and C
+  for name in ("activations clone forward gradient init loss predict score"):gmatch "%a+" do
+    network[name] = require("mah.learn.mlp").Network[name]
   end
   add_all(list, "network", "network:", network, values, "self")
   add_learning(list, values)

@@ -39,6 +39,6 @@ while entry[i].type ~= nil do
   i = i + 1
 end
 
-C.mah_parallel_use(1)
+C.mah_parallel_use(C.mah_parallel_cores())
 
 return C

@@ -123,6 +123,14 @@ local function check_value(name, value, rule, where)
   end
 end
 
+--- A copy of a plain table, so that nobody's changes reach the original; other values as they are.
+local function copy(value)
+  if type(value) ~= "table" or getmetatable(value) then return value end
+  local result = {}
+  for k, v in pairs(value) do result[k] = v end
+  return result
+end
+
 ---@param given table|nil   what the user wrote
 ---@param rules table       name -> {default, type or list of values, interval}
 ---@param where string      the function's name, for messages
@@ -143,7 +151,7 @@ local function options(given, rules, where)
   for _, name in ipairs(sorted_keys(rules)) do
     local rule, value = rules[name], given[name]
     if value == nil then
-      value = rule[1]
+      value = copy(rule[1])
       check.that(value ~= required, "%s: %s is missing", where, name)
     else
       check_value(name, value, rule, where)
@@ -153,6 +161,6 @@ local function options(given, rules, where)
   return result
 end
 
-return setmetatable({ required = required, nearest = nearest, matches = matches }, {
+return setmetatable({ required = required, nearest = nearest, matches = matches, copy = copy }, {
   __call = function(_, ...) return options(...) end,
 })

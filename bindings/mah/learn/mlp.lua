@@ -118,6 +118,7 @@ local function build(inputs, layers, loss, dtype)
     layers = layers,
     loss_function = loss,
     custom = custom_layers(layers),
+    input_scale = 1,
   }, Network)
   net.params = tensor.zeros(tonumber(C.mah_mlp_parameters(net.handle)), { dtype = dtype })
   attach(net)

@@ -127,7 +127,7 @@ end
 
 -- -- Loss and gradient ----------------------------------------------------------------------------
 
-local loss_out = ffi.new "double[1]"
+local loss_out, correct_out = ffi.new "double[1]", ffi.new "double[1]"
 
 --- The mean loss of a batch at w with its penalties, and its gradient. What the training loop
 --- calls.
@@ -169,6 +169,22 @@ function Network:loss(x, y, given)
   local o = options(given, penalty_rules, "net:loss")
   local loss = self:evaluate(set_batch(self, x, y, o), self.params, nil)
   return loss
+end
+
+--- net:loss and net:score of a set in one pass where the core can do both, as for classes; without
+--- penalties. set.compressed, if there, is x without its zeros (compress.lua).
+---@param set {x: tensor, y: tensor, weight: tensor?, compressed: ffi.cdata*?}
+---@return number loss, number score
+function Network:loss_and_score(set)
+  local x, y = set.x, set.y
+  local batch = set_batch(self, x, y, { l1 = 0, l2 = 0, weight = set.weight })
+  batch.compressed_ = set.compressed
+  local loss = self.loss_function
+  if self.custom or not (loss == "binary_cross_entropy" or loss == "cross_entropy" and y.ndim == 1) then
+    return self:evaluate(batch, self.params, nil), self:score(x, y)
+  end
+  check.status(C.mah_mlp_evaluate(self.handle, loss_out, correct_out, self.params, batch))
+  return loss_out[0], correct_out[0] / #x
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.

@@ -6,6 +6,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local clip = require "mah.learn.clip"
+local compress = require "mah.learn.compress"
 local ffi = require "ffi"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
@@ -66,6 +67,14 @@ function Trainer.new(net, data, settings, order, validation, rng)
   }, Trainer)
   batch.x, batch.y, batch.weight_, batch.order_ = data.x, data.y, data.weight, order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
+  self.compressed = compress(net, data.x)
+  batch.compressed_ = self.compressed
+  if validation then
+    self.validation = {
+      x = validation.x, y = validation.y, weight = validation.weight,
+      compressed = compress(net, validation.x),
+    }
+  end
   batch.seed = C.mah_rng_u32(rng:clone().core)
   self.gradient = tensor.zeros_like(net.params)
   self.evaluate = new_evaluate(self)
@@ -81,7 +90,7 @@ function Trainer:continue(previous, anew)
   self.epoch = #previous.history.loss -- an epoch that Ctrl-C ended is begun again
   self.samples, self.elapsed = previous.samples, previous.elapsed
   self.initial_lr = previous.initial_lr
-  if previous.last_w and not anew then self.net.params:copy_(previous.last_w) end
+  if previous.last_w and not anew then self.last_w = previous.last_w end
   self.first_epoch = anew and previous.epoch + 1 or previous.first_epoch
   self.batch.seed, self.batch.step = previous.batch.seed, previous.batch.step
 end
@@ -158,9 +167,9 @@ end
 
 local function validate(trainer, s)
   local set, score = trainer.validation, trainer.settings.score
-  note(s, "val_loss", trainer.net:loss(set.x, set.y, { weight = set.weight }))
-  local judge = score or trainer.net.score
-  local value = judge(trainer.net, set.x, set.y)
+  local loss, value = trainer.net:loss_and_score(set)
+  note(s, "val_loss", loss)
+  if score then value = score(trainer.net, set.x, set.y) end
   check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
   note(s, "val_score", value)
   keep_best(trainer, s)
@@ -196,7 +205,9 @@ end
 --- A rule's or a solver's answer as {rule =, epoch =, value =, best =, text =}, or nil.
 local function as_reason(answer, s)
   if not answer then return nil end
-  local reason = type(answer) == "table" and answer or { rule = "custom", text = tostring(answer) }
+  local reason = type(answer) == "table" and answer or { text = tostring(answer) }
+  reason.rule = reason.rule or "custom"
+  reason.text = reason.text or reason.rule
   reason.epoch = s.epoch
   return reason
 end
@@ -216,6 +227,8 @@ end
 --- Trains until the stopping rule or the solver ends it.
 ---@return table reason   {rule =, epoch =, value =, best =, text =}
 function Trainer:run()
+  if self.last_w then self.net.params:copy_(self.last_w) end -- and not the best ones
+  self.last_w = nil
   local line = self.settings.verbose and progress.new "training" or nil
   local s, reason
   repeat

@@ -163,8 +163,9 @@ function fields.dtype(t) return dtype_names[t.elem] end
 
 -- -- Elements -------------------------------------------------------------------------------------
 
--- The halves of an int64_t. Bounds that are compared as int32 cost a Lua loop over elements a
--- quarter less time than int64 ones, which LuaJIT turns into doubles.
+-- What LuaJIT makes of x[i] in a loop over i, besides the load and the store: two comparisons of
+-- integers, if it is written as below. The halves of an int64_t are ints, the whole would become a
+-- double; `key - 1` would be checked for overflow, a pointer plus `key` is not.
 local half_p = ffi.typeof "const int32_t*"
 local LOW, HIGH = ffi.abi "le" and 0 or 1, ffi.abi "le" and 1 or 0
 
@@ -172,25 +173,34 @@ local function outside(key, n)
   check.raise("index %s is outside of 1 ... %d", tostring(key), n)
 end
 
---- The 0-based place of element `key` of a vector, in elements from its first. LuaJIT compiles
---- this, and the loads and stores around it, to a handful of instructions.
-local function place(t, key)
-  local halves = ffi.cast(half_p, t.extent)
-  local n = halves[LOW]
-  if halves[HIGH] ~= 0 or n < 0 then n = tonumber(t.extent[0]) end
+--- What `place` leaves out: keys from the end, keys that are wrong, and other steps than 1.
+local function far_place(t, key, writes)
+  local n, step = tonumber(t.extent[0]), tonumber(t.step[0])
   local i = key < 0 and key + n or key - 1
   if not (i >= 0 and i < n) or i % 1 ~= 0 then outside(key, n) end
-  local step = tonumber(t.step[0])
-  if step ~= 1 then i = i * step end
-  return i
+  if writes and step == 0 and n > 1 then
+    check.raise("an expanded tensor (%s) cannot be written; clone it first", Type.describe(t))
+  end
+  return i * step + 1
+end
+
+--- The 1-based place of element `key` of a vector, in elements from its first.
+local function place(t, key, writes)
+  local halves = ffi.cast(half_p, t.extent)
+  local step = ffi.cast(half_p, t.step)
+  if key >= 1 and key <= halves[LOW] and halves[HIGH] == 0 and step[LOW] == 1 and step[HIGH] == 0
+    and key % 1 == 0 then
+    return key
+  end
+  return far_place(t, key, writes)
 end
 
 local function get_element(t, key)
-  local i, elem = place(t, key), t.elem
-  if elem == 0 then return (ffi.cast(float_p, t.data)[i]) end
-  if elem == 1 then return (ffi.cast(double_p, t.data)[i]) end
-  if elem == 2 then return (ffi.cast(int32_p, t.data)[i]) end
-  return (ffi.cast(uint8_p, t.data)[i])
+  local at, elem = place(t, key), t.elem
+  if elem == 0 then return (ffi.cast(float_p, t.data) + at)[-1] end
+  if elem == 1 then return (ffi.cast(double_p, t.data) + at)[-1] end
+  if elem == 2 then return (ffi.cast(int32_p, t.data) + at)[-1] end
+  return (ffi.cast(uint8_p, t.data) + at)[-1]
 end
 
 --- As C.mah_tensor_copy converts: towards zero, clamped, NaN gives 0.
@@ -200,15 +210,15 @@ local function to_integer(value, low, high)
 end
 
 local function set_element(t, key, value)
-  local i, elem = place(t, key), t.elem
+  local at, elem = place(t, key, true), t.elem
   if elem == 0 then
-    ffi.cast(float_p, t.data)[i] = value
+    (ffi.cast(float_p, t.data) + at)[-1] = value
   elseif elem == 1 then
-    ffi.cast(double_p, t.data)[i] = value
+    (ffi.cast(double_p, t.data) + at)[-1] = value
   elseif elem == 2 then
-    ffi.cast(int32_p, t.data)[i] = to_integer(value, -2147483648, 2147483647)
+    (ffi.cast(int32_p, t.data) + at)[-1] = to_integer(value, -2147483648, 2147483647)
   else
-    ffi.cast(uint8_p, t.data)[i] = to_integer(value, 0, 255)
+    (ffi.cast(uint8_p, t.data) + at)[-1] = to_integer(value, 0, 255)
   end
 end
 

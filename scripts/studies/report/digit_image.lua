@@ -86,9 +86,9 @@ local function centre(image, dimension)
   return moment / sum
 end
 
---- Where a part of n pixels begins, so that its centre of mass is in the middle of the field.
+--- Where a part of n pixels begins, so that its centre of mass is at pixel 15, as in MNIST.
 local function place(image, dimension)
-  local first = math.floor((FIELD + 1) / 2 - centre(image, dimension) + 1 + 0.5)
+  local first = math.floor(FIELD / 2 + 1 - centre(image, dimension) + 1 + 0.5)
   return math.max(1, math.min(FIELD - image.shape[dimension] + 1, first))
 end
 

@@ -331,6 +331,87 @@ describe("mah.MLPClassifier", function()
     assert.equal(1, times)
   end)
 
+  it("stays what it was when a fit cannot begin", function()
+    local x, y = blobs(20, 2)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 3, max_iter = 3, random_state = 1 }
+    clf:fit(x, y)
+    local before, weights = clf:predict_proba(x), clf.network.params
+    for _, bad in ipairs {
+      function() clf:fit(x, { 1, 2 }) end,
+      function() clf.solver = "amda" clf:fit(x, y) end,
+      function() clf.solver, clf.batch_size = "adam", "atuo" clf:fit(x, y) end,
+    } do
+      assert.is_false((pcall(bad)))
+      assert.is_true(before:equal(clf:predict_proba(x)))
+      assert.equal(weights, clf.network.params)
+      assert.same({ 0, 1 }, clf.classes_)
+    end
+  end)
+
+  it("can be used, saved and resumed when a fit breaks off", function()
+    local x, y = blobs(40, 2)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 3, max_iter = 20, random_state = 1 }
+    clf.on_epoch = function(s) if s.epoch == 5 then error "enough" end end
+    assert.error_matches(function() clf:fit(x, y) end, "enough")
+    assert.equal("error", clf.stop_reason_.rule)
+    assert.equal(5, clf.n_iter_)
+    assert.is_number(clf:score(x, y))
+    clf.on_epoch = nil
+    clf:resume(x, y)
+    local straight = mah.MLPClassifier { hidden_layer_sizes = 3, max_iter = 20, random_state = 1 }
+    assert.same(straight:fit(x, y).loss_curve_, clf.loss_curve_)
+    assert.equal(20, clf:resume(x, y).n_iter_) -- there is nothing left to do
+  end)
+
+  it("shares no default and no list", function()
+    local one = mah.MLPClassifier()
+    one.hidden_layer_sizes[1] = 3
+    one:get_params().hidden_layer_sizes[1] = 4
+    assert.same({ 3 }, one.hidden_layer_sizes)
+    assert.same({ 100 }, mah.MLPClassifier().hidden_layer_sizes)
+  end)
+
+  it("goes on from the best weights in a partial_fit after early stopping", function()
+    local x, y = blobs(60, 3)
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 4, early_stopping = true, max_iter = 30,
+      learning_rate_init = 0.05, random_state = 1 }:fit(x, y)
+    local best = clf.network.params:clone()
+    clf.early_stopping = false
+    clf.trainer.settings.solver.lr = 1e-12
+    clf:partial_fit(x, y)
+    assert_near_tensors(best, clf.network.params, 1e-6)
+  end)
+
+  it("keeps a model whose solver was a function, or an object", function()
+    local x, y = blobs(40, 2)
+    local path = os.tmpname()
+    local function descend(evaluate, w)
+      local loss, g = evaluate(w)
+      w:axpy_(-0.1, g)
+      return loss
+    end
+    local clf = mah.MLPClassifier { hidden_layer_sizes = 3, solver = descend, max_iter = 3,
+      random_state = 1 }
+    clf:fit(x, y):save(path)
+    local back = mah.load(path)
+    assert.is_true(clf:predict_proba(x):equal(back:predict_proba(x)))
+    back.solver, back.max_iter = descend, 6
+    assert.equal(6, back:resume(x, y).n_iter_)
+    mah.MLPClassifier { hidden_layer_sizes = 3, solver = mah.solver.sgd { lr = 0.3 }, max_iter = 3 }
+      :fit(x, y):save(path)
+    assert.equal(0.3, mah.load(path).solver.lr)
+    os.remove(path)
+  end)
+
+  it("predicts the only class there is", function()
+    local x = blobs(10, 2)
+    for seed = 1, 5 do
+      local clf = mah.MLPClassifier { hidden_layer_sizes = 2, max_iter = 2, random_state = seed }
+      assert.equal(1, clf:fit(x, mah.full(10, 7, { dtype = "int32" })):score(x,
+        mah.full(10, 7, { dtype = "int32" })))
+    end
+  end)
+
   describe("with bad input", function()
     local function fails(pattern, action) assert.error_matches(action, pattern) end
     local x, y = blobs(20, 2)

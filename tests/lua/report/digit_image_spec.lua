@@ -24,12 +24,12 @@ local function centre_of(x)
 end
 
 describe("digit_image", function()
-  it("scales to 20 pixels, puts the centre of mass in the middle, and inverts dark on light", function()
+  it("scales to 20 pixels, centres the mass, and inverts dark on light", function()
     local x = digit_image(drawn_one(200, 300, 20, 30, 100, 10))
     assert.same({ 1, 784 }, x.shape)
     local row, column = centre_of(x)
-    assert.near(14.5, row, 0.51)
-    assert.near(14.5, column, 0.51)
+    assert.near(15, row, 0.51)
+    assert.near(15, column, 0.51)
     assert.near(1, x:max(), 1e-6)
     assert.equal(0, x:min())
     local rows = x:view(28, 28):sum(2):gt(0):float():sum()
@@ -54,5 +54,19 @@ describe("digit_image", function()
 
   it("says when there is nothing", function()
     assert.is_nil(digit_image(mah.zeros(10, 10, { dtype = "uint8" }):fill_(200)))
+  end)
+end)
+
+describe("digit_image on MNIST", function()
+  local folder = os.getenv "MAH_MNIST"
+  if not folder or folder == "" then return pending "MAH_MNIST is not set" end
+
+  it("leaves its images as they are, but for faint edges", function()
+    local set, unchanged = mah.data.mnist(folder).test, 0
+    for i = 1, 100 do
+      local x = digit_image((set.x[i] * 255):view(28, 28):to "uint8")
+      if is_near(x, set.x:narrow(1, i, 1), 0.02) then unchanged = unchanged + 1 end
+    end
+    assert.is_true(unchanged >= 75, unchanged .. " of 100 are unchanged")
   end)
 end)

@@ -21,7 +21,8 @@ local function check_text(text, where)
   assert.is_string(text.en, where)
   assert.is_string(text.fa, where)
   assert.equal(places_of(text.en), places_of(text.fa), where)
-  assert.truthy(text.fa:find "[\216-\219]" or not text.en:find "%a%a%a%a", where .. " is not Persian")
+  local is_persian = text.fa:find "[\216-\219]" or not text.en:find "%a%a%a%a"
+  assert.truthy(is_persian, where .. " is not Persian")
 end
 
 for _, name in ipairs(names) do
@@ -55,9 +56,9 @@ it("the titles and their order are the source's", function()
     assert.equal(i, study.number)
     titles[i] = study.title.fa
   end
-  assert.same({ "تعداد لایه‌های مخفی", "تعداد نورون‌های هر لایه", "توابع بهینه‌سازی", "توابع فعال‌سازی",
-    "نرخ یادگیری", "اوورفیتینگ و آندرفیتینگ", "شرایط توقف", "تأثیر dropout", "تأثیر batch_size",
-    "مدل نهایی" }, titles)
+  assert.same({ "تعداد لایه‌های مخفی", "تعداد نورون‌های هر لایه", "توابع بهینه‌سازی",
+    "توابع فعال‌سازی", "نرخ یادگیری", "اوورفیتینگ و آندرفیتینگ", "شرایط توقف",
+    "تأثیر dropout", "تأثیر batch_size", "مدل نهایی" }, titles)
 end)
 
 -- -- Verdicts -------------------------------------------------------------------------------------
@@ -104,10 +105,10 @@ end
 local yes, no, depends = claim.yes, claim.no, claim.depends
 
 it("decides about hidden layers", function()
-  local rising = { { 1, accuracy(0.90, 40) }, { 10, accuracy(0.93, 40) }, { 30, accuracy(0.97, 15) },
-    { 50, accuracy(0.965, 14) } }
-  local falling = { { 1, accuracy(0.96, 20) }, { 10, accuracy(0.95, 20) }, { 30, accuracy(0.1, 12) },
-    { 50, accuracy(0.1, 12) } }
+  local rising = { { 1, accuracy(0.90, 40) }, { 10, accuracy(0.93, 40) },
+    { 30, accuracy(0.97, 15) }, { 50, accuracy(0.965, 14) } }
+  local falling = { { 1, accuracy(0.96, 20) }, { 10, accuracy(0.95, 20) },
+    { 30, accuracy(0.1, 12) }, { 50, accuracy(0.1, 12) } }
   assert.same({ yes, no }, { verdict("hidden_layers", "saturates", rising),
     verdict("hidden_layers", "saturates", falling) })
   assert.same({ yes, depends }, { verdict("hidden_layers", "iterations", rising),
@@ -122,7 +123,8 @@ it("decides about neurons", function()
   local good = { { 5, accuracy(0.96, 30) }, { 25, accuracy(0.97, 25) }, { 50, accuracy(0.97, 20) } }
   local bad = { { 5, accuracy(0.80, 30) }, { 25, accuracy(0.85, 25) }, { 50, accuracy(0.9, 20) },
     { 100, accuracy(0.94, 10) } }
-  assert.same({ yes, no }, { verdict("neurons", "near-one", good), verdict("neurons", "near-one", bad) })
+  assert.same({ yes, no }, { verdict("neurons", "near-one", good),
+    verdict("neurons", "near-one", bad) })
   assert.same({ yes, no }, { verdict("neurons", "fewest-iterations", good),
     verdict("neurons", "fewest-iterations", bad) })
   assert.same({ yes, no }, { verdict("neurons", "best", good), verdict("neurons", "best", bad) })
@@ -179,7 +181,8 @@ it("decides about the batch size", function()
   local bad = { { 50, result(0.97, 20, 1e6) }, { 300, result(0.95, 40, 2e6) },
     { 500, result(0.94, 60, 3e6) } }
   for _, id in ipairs { "accuracy", "iterations", "memory" } do
-    assert.same({ yes, no }, { verdict("batch_size", id, good), verdict("batch_size", id, bad) }, id)
+    assert.same({ yes, no },
+      { verdict("batch_size", id, good), verdict("batch_size", id, bad) }, id)
   end
 end)
 
@@ -189,9 +192,10 @@ it("decides about fitting", function()
     r.curve, r.validation_curve = curve, curve
     return r
   end
-  local good = { { "under", model(0.3, 0.3, { 2, 2 }) }, { "fitted", model(0.95, 0.93, { 1, 0.3 }) },
+  local fitted = { "fitted", model(0.95, 0.93, { 1, 0.3 }) }
+  local good = { { "under", model(0.3, 0.3, { 2, 2 }) }, fitted,
     { "over", model(1, 0.93, { 1, 0.3, 0.5 }) } }
-  local bad = { { "under", model(0.95, 0.95, { 2, 2 }) }, { "fitted", model(0.95, 0.93, { 1, 0.3 }) },
+  local bad = { { "under", model(0.95, 0.95, { 2, 2 }) }, fitted,
     { "over", model(0.94, 0.93, { 1, 0.3 }) } }
   assert.same({ yes, no }, { verdict("fitting", "under", good), verdict("fitting", "under", bad) })
   assert.same({ yes, no }, { verdict("fitting", "over", good), verdict("fitting", "over", bad) })

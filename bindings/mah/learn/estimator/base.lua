@@ -57,7 +57,9 @@ base.methods = methods
 ---@return table
 function methods:get_params()
   local params = {}
-  for name in pairs(parameters.rules[self.class]) do params[name] = rawget(self, name) end
+  for name in pairs(parameters.rules[self.class]) do
+    params[name] = options.copy(rawget(self, name))
+  end
   return params
 end
 
@@ -83,7 +85,8 @@ function methods:save(path) return require("mah.learn.estimator.store").save(sel
 
 --- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.
 ---@param features integer|nil   columns that a fitted estimator expects
-function base.check_x(estimator, x, features)
+---@param finite_later boolean|nil   the core will look for NaN and infinity
+function base.check_x(estimator, x, features, finite_later)
   local name = "mah." .. estimator.class .. ": x"
   Type.expect(x, name)
   check.that(x.ndim == 2, "%s: a matrix (samples, features) is expected, got shape (%s)", name,
@@ -93,9 +96,9 @@ function base.check_x(estimator, x, features)
   check.that(not features or x.shape[2] == features,
     "mah.%s: x has %d features, but %s is expecting %d features as input", estimator.class,
     x.shape[2], estimator.class, features or 0)
-  check.status(C.mah_batch_check_finite(x, name))
+  if not finite_later then check.status(C.mah_batch_check_finite(x, name)) end
   if x.dtype ~= "float64" and x.dtype ~= "float32" then x = x:float() end
-  return x
+  return x:stride()[2] == 1 and x or x:contiguous()
 end
 
 --- sample_weight as a vector tensor of n numbers >= 0.
@@ -118,7 +121,7 @@ end
 function base.fitted_x(estimator, x)
   check.that(estimator.network, "mah.%s: this estimator is not fitted yet; call fit first",
     estimator.class)
-  x = base.check_x(estimator, x, estimator.network.inputs)
+  x = base.check_x(estimator, x, estimator.network.inputs, not estimator.network.custom)
   return x:to(estimator.network.dtype)
 end
 

@@ -48,6 +48,11 @@ local function weigh(classifier, weight, numbers, classes)
       check.that(type(class_weight) == "table",
         "mah.MLPClassifier: class_weight must be \"balanced\" or a table; got %s",
         check.show(class_weight))
+      for named in pairs(class_weight) do
+        check.that(labels.contains(classes, named),
+          "mah.MLPClassifier: class_weight: %s is not one of the classes %s", check.show(named),
+          labels.list(classes))
+      end
       factor[k - 1] = class_weight[label] or 1
       check.that(type(factor[k - 1]) == "number" and factor[k - 1] >= 0,
         "mah.MLPClassifier: class_weight of %s must be a number >= 0; got %s", tostring(label),
@@ -59,32 +64,34 @@ local function weigh(classifier, weight, numbers, classes)
 end
 
 --- 0/1 columns become targets as they are; labels become class numbers, for two classes one column.
-local function encode(classifier, y)
+local function encode(y, classes)
   if is_multilabel(y) then
-    check.that(y:min() >= 0 and y:max() <= 1, "%s: an indicator matrix holds 0 and 1 only", Y)
+    check.that((y:eq(0) + y:eq(1)):all(), "%s: an indicator matrix holds 0 and 1 only", Y)
     return { y = y, outputs = y.shape[2], activation = "logistic" }
   end
-  local numbers = labels.encode(y, classifier.classes_, Y)
-  local two = #classifier.classes_ <= 2
+  local numbers = labels.encode(y, classes, Y)
+  local two = #classes <= 2
   return {
-    y = numbers, labels = numbers, outputs = two and 1 or #classifier.classes_,
+    y = numbers, labels = numbers, outputs = two and 1 or #classes,
     activation = two and "logistic" or "softmax",
   }
 end
 
-local function new_problem(classifier, x, y, weight)
-  x = base.check_x(classifier, x, classifier.network and classifier.network.inputs)
+--- The whole task of a fit, checked. keeps: for the network that is there.
+local function new_problem(classifier, x, y, weight, classes, keeps)
+  x = base.check_x(classifier, x, keeps and classifier.network and classifier.network.inputs)
   local n = rows_of(y)
   check.that(#x == n, "mah.MLPClassifier: x has %d rows and y has %d", #x, n)
-  local problem = encode(classifier, y)
+  local problem = encode(y, classes)
+  problem.classes = classes
   problem.x, problem.rows, problem.inputs = x, n, x.shape[2]
   problem.weight = base.check_weight(classifier, weight, n)
   if problem.labels then
-    problem.weight = weigh(classifier, problem.weight, problem.labels, classifier.classes_)
+    problem.weight = weigh(classifier, problem.weight, problem.labels, classes)
   end
   if classifier.validation_data then
     local v = classifier.validation_data
-    problem.validation = encode(classifier, v.y or v[2])
+    problem.validation = encode(v.y or v[2], classes)
     problem.validation.x = base.check_x(classifier, v.x or v[1], problem.inputs):to(x.dtype)
   end
   return problem
@@ -105,7 +112,7 @@ local function find_classes(classifier, y, keep)
         .. "same classes as in the previous call to fit. Previously got %s, `y` has %s",
       labels.list(classifier.classes_), labels.list(found))
   end
-  classifier.classes_ = found
+  return found
 end
 
 -- -- Fitting --------------------------------------------------------------------------------------
@@ -118,9 +125,8 @@ end
 ---@return table self
 function Classifier:fit(x, y, sample_weight)
   parameters.check(self, self.class)
-  if not self.warm_start then self.network, self.trainer = nil, nil end
-  find_classes(self, y, self.warm_start)
-  fit.run(self, new_problem(self, x, y, sample_weight))
+  local classes = find_classes(self, y, self.warm_start)
+  fit.run(self, new_problem(self, x, y, sample_weight, classes, self.warm_start))
   return self
 end
 
@@ -129,8 +135,8 @@ end
 function Classifier:resume(x, y, sample_weight)
   check.that(self.network, "mah.MLPClassifier: there is no fit to resume")
   parameters.check(self, self.class)
-  find_classes(self, y, true)
-  fit.run(self, new_problem(self, x, y, sample_weight), true)
+  local classes = find_classes(self, y, true)
+  fit.run(self, new_problem(self, x, y, sample_weight, classes, true), true)
   return self
 end
 
@@ -142,18 +148,18 @@ function Classifier:partial_fit(x, y, classes, sample_weight)
   check.that(self.solver ~= "lbfgs",
     "mah.MLPClassifier: partial_fit is only available for stochastic optimizers. "
       .. "lbfgs is not stochastic")
+  local list = self.classes_
   if classes ~= nil then
-    local list = labels.classes(classes, "mah.MLPClassifier: classes")
+    list = labels.classes(classes, "mah.MLPClassifier: classes")
     check.that(not self.network or labels.same(list, self.classes_),
       "mah.MLPClassifier: `classes=%s` is not the same as on last call to partial_fit, was: %s",
       labels.list(list), labels.list(self.classes_ or {}))
-    self.classes_ = list
   elseif not self.network then
     check.that(is_multilabel(y),
       "mah.MLPClassifier: classes must be passed on the first call to partial_fit")
-    find_classes(self, y)
+    list = find_classes(self, y)
   end
-  fit.partial(self, new_problem(self, x, y, sample_weight))
+  fit.partial(self, new_problem(self, x, y, sample_weight, list, true))
   return self
 end
 
@@ -181,7 +187,9 @@ function Classifier:predict(x)
   if self.n_outputs_ > 1 and self.out_activation_ == "logistic" then
     return self.network:forward(x):gt(0.5):int()
   end
-  return labels.decode(self.network:predict(x), self.classes_)
+  local numbers = self.network:predict(x)
+  if #self.classes_ == 1 then numbers:fill_(0) end -- there is nothing to choose from
+  return labels.decode(numbers, self.classes_)
 end
 
 --- Accuracy; for several labels the share of rows with all of them right.

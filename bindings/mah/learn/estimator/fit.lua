@@ -33,6 +33,11 @@ local function is_number(value) return type(value) == "number" end
 local function hidden_sizes(estimator)
   local sizes = estimator.hidden_layer_sizes
   if type(sizes) == "number" then sizes = { sizes } end
+  for key in pairs(sizes) do
+    check.that(type(key) == "number" and key >= 1 and key <= #sizes,
+      "mah.%s: hidden_layer_sizes must be a list; got the key %s", estimator.class,
+      check.show(key))
+  end
   for i, units in ipairs(sizes) do
     check.that(options.matches(units, "integer") and units >= 1,
       "mah.%s: hidden_layer_sizes must be > 0, got %s as entry %d", estimator.class,
@@ -50,7 +55,7 @@ local function dtype_of(estimator, problem)
   return problem.x.dtype
 end
 
-local function build(estimator, problem)
+local function build(estimator, problem, rng)
   local sizes = hidden_sizes(estimator)
   local class = estimator.class
   local activation = per_layer(estimator.activation, #sizes, "activation", class, is_one_activation)
@@ -62,7 +67,7 @@ local function build(estimator, problem)
   layers[#layers + 1] = { problem.outputs, problem.activation }
   layers.dtype, layers.loss = dtype_of(estimator, problem), problem.loss
   layers.init = estimator.init
-  layers.seed = estimator.rng
+  layers.seed = rng
   return mlp.mlp(layers)
 end
 
@@ -86,6 +91,10 @@ local make_solver = {
       lr = e.learning_rate_init, beta_1 = e.beta_1, beta_2 = e.beta_2, epsilon = e.epsilon,
     }
   end,
+  adamw = function(e)
+    return solvers.adamw { lr = e.learning_rate_init, beta_1 = e.beta_1, beta_2 = e.beta_2,
+      epsilon = e.epsilon }
+  end,
   lbfgs = function(e) return solvers.lbfgs { gtol = e.tol, max_fun = e.max_fun } end,
 }
 
@@ -96,9 +105,11 @@ local function new_solver(estimator)
     return solver
   end
   if make_solver[solver] then return make_solver[solver](estimator) end
+  local hint = options.nearest(solver, solvers)
   check.that(rawget(solvers, solver),
     "mah.%s: solver must be one of adam, sgd, lbfgs or another of mah.solver, or a "
-      .. "function; got %s", estimator.class, check.show(solver))
+      .. "function; got %s%s", estimator.class, check.show(solver),
+    hint and (" (did you mean '%s'?)"):format(hint) or "")
   return solvers[solver] { lr = estimator.learning_rate_init }
 end
 
@@ -110,8 +121,9 @@ end
 local function new_rule(estimator, solver, first)
   local list = { stop.diverged(), estimator.stop }
   local watched = estimator.early_stopping and "val_score" or "loss"
-  if estimator.early_stopping and estimator.early_stopping_patience then
-    list[#list + 1] = rules.patience(estimator.early_stopping_patience, estimator.tol)
+  local patience = estimator.early_stopping_patience or estimator.patience
+  if estimator.early_stopping and patience then
+    list[#list + 1] = rules.patience(patience, estimator.tol)
   elseif estimator.early_stopping or not is_full_batch(solver) then
     list[#list + 1] = rules.no_change {
       of = watched, tol = estimator.tol, n_iter_no_change = estimator.n_iter_no_change,
@@ -122,8 +134,12 @@ local function new_rule(estimator, solver, first)
   return stop.any(list)
 end
 
-local function new_schedule(estimator)
-  if estimator.schedule then return estimator.schedule end
+local function new_schedule(estimator, solver)
+  if estimator.schedule then
+    check.that(type(solver) == "table" and solver.lr and not is_full_batch(solver),
+      "mah.%s: a schedule needs a stochastic solver with a learning rate", estimator.class)
+    return estimator.schedule
+  end
   if estimator.solver == "sgd" and estimator.learning_rate == "invscaling" then
     return rules.invscaling(estimator.power_t)
   end
@@ -141,23 +157,24 @@ end
 
 --- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of
 --- classes; compat = "sklearn" stratifies two classes only, as scikit-learn does.
-local function divide(estimator, problem)
+local function divide(estimator, problem, rng)
   if problem.validation or not estimator.early_stopping then
     return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), nil
   end
   local held = math.ceil(estimator.validation_fraction * problem.rows)
   check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). "
     .. "Increase validation_fraction or the size of your dataset", estimator.class, held)
-  local classes = problem.labels
-  if estimator.compat == "sklearn" and #estimator.classes_ > 2 then classes = nil end
-  return holdout(problem.rows, estimator.validation_fraction, estimator.rng, classes)
+  local labels = problem.labels
+  if labels and estimator.compat == "sklearn" and #problem.classes > 2 then labels = nil end
+  return holdout(problem.rows, estimator.validation_fraction, rng, labels)
 end
 
 --- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
---- train on what it validated with before.
+--- train on what it validated with before. Without shuffling the rows are taken as they lie.
 local function has_same_rows(estimator, problem, previous)
   local holds_out = estimator.early_stopping and not problem.validation
   return previous and previous.rows == problem.rows and holds_out == (previous.held ~= nil)
+    and (holds_out or estimator.shuffle)
 end
 
 local function batch_size_of(estimator, solver, rows)
@@ -174,32 +191,44 @@ end
 
 -- -- Before and after -----------------------------------------------------------------------------
 
---- A trainer for the problem; goes on with solver, curves and best weights where `previous` left
---- them. warm: only the curves and the counters (scikit-learn's warm_start); otherwise the
---- solver too.
-local function new_trainer(estimator, problem, previous, warm)
-  local solver = previous and not warm and previous.settings.solver or new_solver(estimator)
+--- What a fit works with: network, generator and trainer. Goes on where `previous` (a trainer) left
+--- off: with a new solver (anew: scikit-learn's warm_start) or with everything. Nothing of the
+--- estimator is changed, so that an error here leaves the last fit as it was.
+local function prepare(estimator, problem, previous, anew)
+  local solver = previous and not anew and previous.settings.solver or new_solver(estimator)
+  local schedule = previous and not anew and previous.settings.schedule
+    or new_schedule(estimator, solver)
+  local rng = previous and estimator.rng or new_generator(estimator.random_state)
+  local network = previous and estimator.network or build(estimator, problem, rng)
   local order, held
   if has_same_rows(estimator, problem, previous) then
     order, held = previous.order, previous.held
   else
-    order, held = divide(estimator, problem)
+    order, held = divide(estimator, problem, rng)
   end
   local validation = problem.validation or held and pick(problem, held) or nil
-  local trainer = Trainer.new(estimator.network, problem, {
+  local trainer = Trainer.new(network, problem, {
     solver = solver,
     batch_size = batch_size_of(estimator, solver, #order),
-    schedule = previous and not warm and previous.settings.schedule or new_schedule(estimator),
+    schedule = schedule,
     score = estimator.scoring,
     shuffle = estimator.shuffle and not is_full_batch(solver),
     l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch,
     verbose = estimator.verbose and estimator.verbose ~= 0,
-  }, order, validation, estimator.rng)
+  }, order, validation, rng)
   trainer.rows, trainer.held = problem.rows, held
-  if previous then trainer:continue(previous, warm) end
-  return trainer
+  if previous then trainer:continue(previous, anew) end
+  return { network = network, rng = rng, trainer = trainer, first = anew and trainer.epoch or 0 }
+end
+
+--- From here on the estimator is the one of this fit, however it ends.
+local function commit(estimator, problem, run)
+  estimator.network, estimator.rng, estimator.trainer = run.network, run.rng, run.trainer
+  estimator.classes_ = problem.classes
+  estimator.n_outputs_, estimator.out_activation_ = problem.outputs, problem.activation
+  estimator.stop_reason_ = nil
 end
 
 local function smallest(list)
@@ -223,16 +252,15 @@ function fit.leave_network_attributes(estimator, history)
 end
 
 --- The fitted attributes, under scikit-learn's names.
-local function leave_attributes(estimator, problem, trainer, first)
-  local history = trainer.history
+local function leave_attributes(estimator, run)
+  local trainer = run.trainer
+  local history, solver = trainer.history, trainer.settings.solver
   fit.leave_network_attributes(estimator, history)
-  estimator.n_outputs_, estimator.out_activation_ = problem.outputs, problem.activation
   estimator.loss_ = history.loss[#history.loss]
-  estimator.n_iter_ = trainer.epoch - first
+  estimator.n_iter_ = is_full_batch(solver) and solver.n_iter or #history.loss - run.first
   estimator.t_ = trainer.samples
   estimator.best_validation_score_ = estimator.early_stopping and trainer.best.score or nil
   estimator.best_loss_ = not estimator.early_stopping and smallest(history.loss) or nil
-  estimator.trainer = trainer
 end
 
 local function check_weights(estimator)
@@ -243,36 +271,37 @@ local function check_weights(estimator)
     .. "The input data may contain large values and need to be preprocessed", estimator.class)
 end
 
+local unfinished = { max_iter = true, max_fun = true, line_search = true }
+
 local function warn_unless_converged(estimator, reason)
-  if reason.rule ~= "max_iter" then return end
-  warn("mah.%s: %s: maximum iterations (%d) reached and the optimization hasn't converged yet",
-    estimator.class, estimator.solver == "lbfgs" and "lbfgs" or "stochastic optimizer",
-    estimator.max_iter)
+  if not unfinished[reason.rule] then return end
+  warn("mah.%s: %s has not converged: %s", estimator.class, tostring(estimator.solver), reason.text)
 end
 
---- What predict, score and resume need, also when Ctrl-C or an error of on_epoch ends the fit.
-local function leave_progress(estimator, problem, trainer)
-  fit.leave_network_attributes(estimator, trainer.history)
-  estimator.n_outputs_, estimator.out_activation_ = problem.outputs, problem.activation
-  estimator.trainer = trainer
+local function rule_of_problem(problem)
+  return tostring(problem):find "interrupted" and "interrupted" or "error"
 end
 
---- A whole fit.
---- problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, validation}.
+--- A whole fit, or with `resume` the rest of one. An error or Ctrl-C on the way leaves an estimator
+--- that can be used and resumed.
+--- problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, classes, validation}.
 function fit.run(estimator, problem, resume)
-  local previous = (estimator.warm_start or resume) and estimator.network
-    and estimator.trainer or nil
-  if not previous then
-    estimator.rng = new_generator(estimator.random_state)
-    estimator.network = build(estimator, problem)
-  end
-  local trainer = new_trainer(estimator, problem, previous, not resume)
-  local first = resume and 0 or trainer.epoch
-  trainer.settings.stop = new_rule(estimator, trainer.settings.solver, first)
-  leave_progress(estimator, problem, trainer)
-  local reason = trainer:run()
+  local goes_on = (estimator.warm_start or resume) and estimator.network
+  local run = prepare(estimator, problem, goes_on and estimator.trainer or nil,
+    goes_on and not resume or false)
+  local trainer = run.trainer
+  if resume and trainer.epoch >= estimator.max_iter then return end
+  trainer.settings.stop = new_rule(estimator, trainer.settings.solver, run.first)
+  commit(estimator, problem, run)
+  local ok, reason = pcall(trainer.run, trainer)
   if estimator.early_stopping then trainer:restore_best() end
-  leave_attributes(estimator, problem, trainer, first)
+  leave_attributes(estimator, run)
+  if not ok then
+    estimator.stop_reason_ = {
+      rule = rule_of_problem(reason), epoch = #trainer.history.loss, text = tostring(reason),
+    }
+    error(reason, 0)
+  end
   estimator.stop_reason_ = reason
   check_weights(estimator)
   warn_unless_converged(estimator, reason)
@@ -282,18 +311,16 @@ end
 function fit.partial(estimator, problem)
   check.that(not estimator.early_stopping,
     "mah.%s: partial_fit does not support early_stopping = true", estimator.class)
-  if not estimator.network then
-    estimator.rng = new_generator(estimator.random_state)
-    estimator.network = build(estimator, problem)
-  end
-  local trainer = new_trainer(estimator, problem, estimator.trainer, false)
+  local run = prepare(estimator, problem, estimator.network and estimator.trainer or nil, false)
+  local trainer = run.trainer
   check.that(not is_full_batch(trainer.settings.solver),
     "mah.%s: partial_fit is only available for stochastic optimizers; %s is not stochastic",
     estimator.class, tostring(estimator.solver))
   trainer.settings.stop = new_rule(estimator, trainer.settings.solver, 0)
+  commit(estimator, problem, run)
   local s = trainer:run_epoch()
   trainer.settings.stop(s) -- it may lower the adaptive learning rate
-  leave_attributes(estimator, problem, trainer, 0)
+  leave_attributes(estimator, run)
   check_weights(estimator)
 end
 

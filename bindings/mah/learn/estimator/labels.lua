@@ -34,6 +34,8 @@ function labels.classes(y, where)
       "%s: label %d must be a number or a string; got %s", where, i, check.show(label))
     check.that(type(label) ~= "number" or label % 1 == 0,
       "%s: label %d is %s; classes are whole numbers or strings", where, i, tostring(label))
+    check.that(type(label) ~= "number" or math.abs(label) < 2 ^ 31,
+      "%s: label %d is %s; whole numbers of 32 bits are expected", where, i, tostring(label))
     if not seen[label] then
       seen[label] = true
       classes[#classes + 1] = label
@@ -47,6 +49,13 @@ function labels.list(classes)
   local text = {}
   for i, label in ipairs(classes) do text[i] = tostring(label) end
   return "[" .. table.concat(text, " ") .. "]"
+end
+
+function labels.contains(classes, label)
+  for _, class in ipairs(classes) do
+    if class == label then return true end
+  end
+  return false
 end
 
 function labels.same(a, b)

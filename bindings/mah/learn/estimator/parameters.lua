@@ -1,4 +1,5 @@
 --- The estimators' parameters: scikit-learn's names, defaults and ranges, and ours.
+local check = require "mah.base.check"
 local options = require "mah.base.options"
 local warn = require "mah.base.warn"
 
@@ -33,6 +34,7 @@ local shared = {
   dropout = { 0, "number|table", "[0, 1)" },
   init = { nil, "string|table" },
   early_stopping_patience = { nil, "integer", "[1, inf)" },
+  patience = { nil, "integer", "[1, inf)" }, -- the same
   validation_data = { nil, "table" },
   scoring = { nil, "callable" },
   stop = { nil, "callable" },
@@ -59,29 +61,55 @@ parameters.rules = {
   },
 }
 
---- Which parameters a solver does not look at; scikit-learn ignores them without a word.
-local sgd_only = { "momentum", "nesterovs_momentum", "learning_rate", "power_t" }
-local adam_only = { "beta_1", "beta_2", "epsilon" }
-local lbfgs_only = { "max_fun" }
-local stochastic_only = { "batch_size", "shuffle", "n_iter_no_change", "learning_rate_init" }
-
-local ignored = {
-  sgd = { adam_only, lbfgs_only },
-  adam = { sgd_only, lbfgs_only },
-  lbfgs = { sgd_only, adam_only, stochastic_only },
+--- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands
+--- for all others by name but lbfgs.
+local readers = {
+  momentum = { sgd = true }, nesterovs_momentum = { sgd = true },
+  learning_rate = { sgd = true }, power_t = { sgd = true },
+  beta_1 = { adam = true, adamw = true }, beta_2 = { adam = true, adamw = true },
+  epsilon = { adam = true, adamw = true },
+  max_fun = { lbfgs = true },
+  learning_rate_init = { ["..."] = true },
 }
 
---- Warns about each parameter that was changed and that the solver will ignore.
-local function warn_about_ignored(estimator, class)
-  for _, names in ipairs(ignored[estimator.solver] or {}) do
-    for _, name in ipairs(names) do
-      if estimator[name] ~= parameters.rules[class][name][1] then
-        warn("%s: %s is ignored by the solver '%s'", class, name, tostring(estimator.solver))
-      end
-    end
+--- What makes a full batch of all rows, and does not stop by the loss, has no use for these.
+local not_for_lbfgs = { "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value" }
+
+local function reads(solver, name)
+  local who = readers[name]
+  if type(solver) ~= "string" then return false end -- a solver object has its own
+  return who[solver] or who["..."] and solver ~= "lbfgs"
+end
+
+--- Parameters without effect, given what the others say: {name, why}.
+local function without_effect(e)
+  local list = {}
+  local function add(name, condition, why)
+    if condition then list[#list + 1] = { name, why } end
   end
-  if not estimator.early_stopping and estimator.early_stopping_patience then
-    warn("%s: early_stopping_patience is ignored without early_stopping", class)
+  local solver = type(e.solver) == "string" and ("by the solver '%s'"):format(e.solver)
+    or "by a solver of one's own"
+  for name in pairs(readers) do add(name, not reads(e.solver, name), solver) end
+  for _, name in ipairs(not_for_lbfgs) do
+    add(name, e.solver == "lbfgs" and not (name == "n_iter_no_change" and e.early_stopping), solver)
+  end
+  local patience = e.early_stopping_patience or e.patience
+  add("early_stopping_patience", not e.early_stopping, "without early_stopping")
+  add("patience", not e.early_stopping, "without early_stopping")
+  add("n_iter_no_change", e.early_stopping and patience, "beside early_stopping_patience")
+  add("validation_fraction", not e.early_stopping, "without early_stopping")
+  add("validation_fraction", e.validation_data, "beside validation_data")
+  add("scoring", not e.early_stopping and not e.validation_data, "without validation")
+  add("learning_rate", e.schedule, "beside schedule")
+  return list
+end
+
+--- Warns about each parameter that was changed and has no effect.
+local function warn_about_ignored(estimator, class)
+  local rules = parameters.rules[class]
+  for _, pair in ipairs(without_effect(estimator)) do
+    local name, why = pair[1], pair[2]
+    if estimator[name] ~= rules[name][1] then warn("%s: %s is ignored %s", class, name, why) end
   end
 end
 
@@ -98,6 +126,9 @@ function parameters.check(estimator, class)
   local now = {}
   for name in pairs(parameters.rules[class]) do now[name] = rawget(estimator, name) end
   options(now, parameters.rules[class], "mah." .. class)
+  local n = now.n_iter_no_change
+  check.that(n == math.huge or n % 1 == 0,
+    "mah.%s: n_iter_no_change must be an integer or inf; got %s", class, tostring(n))
   warn_about_ignored(estimator, class)
 end
 

@@ -27,8 +27,8 @@ local function check_y(y, n)
   return y
 end
 
-local function new_problem(regressor, x, y, weight)
-  x = base.check_x(regressor, x, regressor.network and regressor.network.inputs)
+local function new_problem(regressor, x, y, weight, keeps)
+  x = base.check_x(regressor, x, keeps and regressor.network and regressor.network.inputs)
   y = check_y(y, #x)
   local problem = {
     x = x, y = y, rows = #x, inputs = x.shape[2], outputs = y.ndim == 2 and y.shape[2] or 1,
@@ -50,8 +50,7 @@ end
 ---@return table self
 function Regressor:fit(x, y, sample_weight)
   parameters.check(self, self.class)
-  if not self.warm_start then self.network, self.trainer = nil, nil end
-  fit.run(self, new_problem(self, x, y, sample_weight))
+  fit.run(self, new_problem(self, x, y, sample_weight, self.warm_start))
   return self
 end
 
@@ -59,7 +58,7 @@ end
 function Regressor:resume(x, y, sample_weight)
   check.that(self.network, "mah.MLPRegressor: there is no fit to resume")
   parameters.check(self, self.class)
-  fit.run(self, new_problem(self, x, y, sample_weight), true)
+  fit.run(self, new_problem(self, x, y, sample_weight, true), true)
   return self
 end
 
@@ -70,7 +69,7 @@ function Regressor:partial_fit(x, y, sample_weight)
   check.that(self.solver ~= "lbfgs",
     "mah.MLPRegressor: partial_fit is only available for stochastic optimizers. "
       .. "lbfgs is not stochastic")
-  fit.partial(self, new_problem(self, x, y, sample_weight))
+  fit.partial(self, new_problem(self, x, y, sample_weight, true))
   return self
 end
 

@@ -122,18 +122,19 @@ local function load_network(saved)
   return net
 end
 
-local function load_solver(estimator, state)
-  if not state then return estimator.solver end
-  local solver = check.that(rawget(solvers, state.name), "unknown solver %s",
-    tostring(state.name))()
+--- The built-in solver as it was; nil for one of somebody's own, which is made anew when needed.
+local function load_solver(state)
+  local make = state and rawget(solvers, state.name)
+  if not make then return nil end
+  local solver = make()
   for name, value in pairs(state) do solver[name] = value end
   return solver
 end
 
 --- A stand-in with what a trainer hands on to the next one.
-local function load_trainer(estimator, state)
+local function load_trainer(state)
   return setmetatable({
-    settings = { solver = load_solver(estimator, state.solver) },
+    settings = { solver = load_solver(state.solver) },
     order = state.order, best = state.best, history = state.history,
     epoch = state.epoch, samples = state.samples, elapsed = state.elapsed,
     initial_lr = state.initial_lr,
@@ -145,8 +146,11 @@ end
 local function restore(estimator, state)
   estimator.network = load_network(state.network)
   estimator.rng = random.rng(0, state.rng.kind):set_state(state.rng)
-  estimator.trainer = load_trainer(estimator, state.trainer)
+  estimator.trainer = load_trainer(state.trainer)
   for name, value in pairs(state.attributes) do estimator[name] = value end
+  if state.params.solver == nil then -- it was an object
+    estimator.solver = estimator.trainer.settings.solver or estimator.solver
+  end
   fit.leave_network_attributes(estimator, estimator.trainer.history)
 end
 

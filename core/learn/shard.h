@@ -1,0 +1,35 @@
+/* shard.h - a piece of a batch, cut into tasks for the threads of the core.
+ *
+ * What is computed row by row is cut into shards of rows, the gradients of the weights into chunks
+ * of a layer's inputs. Both depend on the sizes only, and sums over them are taken in their order:
+ * the number of threads changes no bit of a result.
+ */
+#ifndef MAH_SHARD_H
+#define MAH_SHARD_H
+
+#include "learn/work.h"
+
+int32_t mah_shards(int64_t rows); /* how many a piece has */
+
+/* What a piece is asked for. */
+typedef struct mah_shard_job {
+  mah_mlp *net;
+  mah_pass *pass;
+  const mah_batch *batch;
+  int32_t until;   /* forward through so many layers */
+  int32_t counts;  /* the rows that are right? */
+  int32_t checks;  /* that the inputs are numbers; else it fails with MAH_ERROR_NUMERIC */
+  double loss;     /* added to, when the pass has targets */
+  int64_t correct; /* added to */
+} mah_shard_job;
+
+/* Forward; with targets loss; with dw_ also the gradient, mah_shard_prepare comes before. */
+mah_status mah_shard_run(mah_shard_job *job);
+
+/* Once for all pieces of a batch, after mah_inputs_choose: brings the weights into the forms that
+ * the kernels want. */
+mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass);
+
+/* The penalties of all weights. */
+double mah_shard_penalty(mah_mlp *net, const mah_pass *pass);
+#endif

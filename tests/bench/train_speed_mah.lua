@@ -1,0 +1,83 @@
+--- One measurement of Mah for run.lua:  mah train_speed_mah.lua FOLDER TASK THREADS
+--- Prints one number: seconds (per epoch, iteration or call), or megabytes.
+local mah = require "mah"
+local progress = require "mah.base.progress"
+local tasks = require "tasks"
+
+local folder, name, threads = arg[1], arg[2], tonumber(arg[3])
+mah.threads(threads)
+mah.warnings(false)
+
+local function load(part)
+  return mah.load_npy(folder .. "/x_" .. part .. ".npy"), mah.load_npy(folder .. "/y_" .. part .. ".npy")
+end
+
+local function median(list)
+  table.sort(list)
+  return (list[math.floor((#list + 1) / 2)] + list[math.ceil((#list + 1) / 2)]) / 2
+end
+
+local function classifier(task, epochs)
+  return mah.MLPClassifier {
+    hidden_layer_sizes = task.layers, solver = task.solver, batch_size = task.solver == "adam" and 200 or nil,
+    max_iter = epochs, tol = task.solver == "adam" and 0 or 1e-9, n_iter_no_change = task.solver == "adam" and 1000 or nil,
+    random_state = 1,
+  }
+end
+
+--- The median of the epochs after the first.
+local function epoch_seconds(task)
+  local x, y = load "train"
+  local stamps = {}
+  local clf = classifier(task, task.epochs + 1)
+  clf.on_epoch = function() stamps[#stamps + 1] = progress.now() end
+  clf:fit(x, y)
+  local seconds = {}
+  for i = 2, #stamps do seconds[i - 1] = stamps[i] - stamps[i - 1] end
+  return median(seconds)
+end
+
+local function iteration_seconds(task)
+  local x, y = load "train"
+  local clf = classifier(task, task.epochs)
+  local start = progress.now()
+  clf:fit(x, y)
+  return (progress.now() - start) / clf.n_iter_
+end
+
+local function predict_seconds(task)
+  local x, y = load "test"
+  local clf = classifier(task, 1):fit(x, y)
+  local seconds = {}
+  for i = 1, 21 do
+    local start = progress.now()
+    clf:predict(x)
+    seconds[i] = progress.now() - start
+  end
+  return median(seconds)
+end
+
+local function peak_megabytes()
+  local status = mah.file.read "/proc/self/status"
+  return tonumber(status:match "VmHWM:%s+(%d+) kB") / 1024
+end
+
+local function memory(task)
+  local x, y = load "train"
+  classifier(task, 1):fit(x, y)
+  return peak_megabytes()
+end
+
+--- Bytes with a scale instead of float32.
+local function memory_of_bytes()
+  local data = { x = mah.load_npy(folder .. "/bytes_train.npy"), scale = 1 / 255, y = mah.load_npy(folder .. "/y_train.npy") }
+  mah.train(mah.mlp { 784, { 100, "relu" }, { 10, "softmax" } }, data, { stop = 1, batch_size = 200 })
+  return peak_megabytes()
+end
+
+local measure = {
+  epoch = epoch_seconds, iteration = iteration_seconds, predict = predict_seconds, memory = memory,
+  bytes = memory_of_bytes,
+}
+local task = tasks[name]
+print(("%.6g"):format(measure[task.kind](task)))

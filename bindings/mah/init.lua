@@ -42,8 +42,8 @@ local fields = {
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
-  ["mah.tensor.index"] = "index_select index_add_ gather scatter_add_ masked_select nonzero cat "
-    .. "stack split chunk",
+  ["mah.tensor.index"] = "index_select index_add_ gather scatter_add scatter_add_ masked_select "
+    .. "nonzero cat stack split chunk",
   ["mah.tensor.sort"] = "sort argsort topk quantile median unique bincount histogram",
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
     .. "randint_like",

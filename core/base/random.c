@@ -1,6 +1,11 @@
 #include "base/random.h"
 
+#include "base/random_kernels.h"
+#include "base/simd.h"
+
 #include <math.h>
+
+MAH_DECLARE_VARIANTS(mah_random_table, mah_random_kernels);
 
 /* -- Philox4x32-10 ----------------------------------------------------------------------------- */
 
@@ -9,13 +14,13 @@ void mah_philox(uint32_t out[4], uint64_t key, uint64_t counter_high, uint64_t c
   uint32_t c2 = (uint32_t)counter_high, c3 = (uint32_t)(counter_high >> 32);
   uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
   for (int round = 0; round < 10; round++) {
-    uint64_t p0 = 0xD2511F53ull * c0, p1 = 0xCD9E8D57ull * c2;
+    uint64_t p0 = (uint64_t)MAH_PHILOX_M0 * c0, p1 = (uint64_t)MAH_PHILOX_M1 * c2;
     c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
     c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
     c1 = (uint32_t)p1;
     c3 = (uint32_t)p0;
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
+    k0 += MAH_PHILOX_W0;
+    k1 += MAH_PHILOX_W1;
   }
   out[0] = c0;
   out[1] = c1;
@@ -44,16 +49,21 @@ static void mt_seed(mah_rng *rng, uint32_t seed) {
   rng->position = MT_N;
 }
 
+static uint32_t mt_mix(uint32_t high, uint32_t low, uint32_t far) {
+  uint32_t y = (high & 0x80000000u) | (low & 0x7fffffffu);
+  return far ^ (y >> 1) ^ (-(y & 1) & 0x9908b0dfu);
+}
+
 static void mt_refill(mah_rng *rng) {
   uint32_t *w = rng->word;
-  for (int i = 0; i < MT_N; i++) {
-    uint32_t y = (w[i] & 0x80000000u) | (w[(i + 1) % MT_N] & 0x7fffffffu);
-    w[i] = w[(i + MT_M) % MT_N] ^ (y >> 1) ^ ((y & 1) ? 0x9908b0dfu : 0);
-  }
+  int i = 0;
+  for (; i < MT_N - MT_M; i++) w[i] = mt_mix(w[i], w[i + 1], w[i + MT_M]);
+  for (; i < MT_N - 1; i++) w[i] = mt_mix(w[i], w[i + 1], w[i + MT_M - MT_N]);
+  w[i] = mt_mix(w[i], w[0], w[MT_M - 1]);
   rng->position = 0;
 }
 
-static uint32_t mt_u32(mah_rng *rng) {
+static inline uint32_t mt_u32(mah_rng *rng) {
   if (rng->position == MT_N) mt_refill(rng);
   uint32_t y = rng->word[rng->position++];
   y ^= y >> 11;
@@ -83,6 +93,18 @@ uint32_t mah_rng_u32(mah_rng *rng) {
 double mah_rng_double(mah_rng *rng) {
   uint32_t a = mah_rng_u32(rng) >> 5, b = mah_rng_u32(rng) >> 6;
   return (a * 67108864.0 + b) / 9007199254740992.0;
+}
+
+void mah_rng_doubles(mah_rng *rng, double *out, int64_t n) {
+  if (rng->kind == MAH_RNG_PHILOX && rng->position % 2 == 0) {
+    for (; n > 0 && rng->position < 4; n--) *out++ = mah_rng_double(rng);
+    int64_t blocks = n / 2;
+    MAH_PICK(mah_random_kernels)->philox_doubles(out, rng->seed, rng->stream, rng->block, blocks);
+    rng->block += (uint64_t)blocks;
+    out += 2 * blocks;
+    n -= 2 * blocks;
+  }
+  for (; n > 0; n--) *out++ = mah_rng_double(rng);
 }
 
 double mah_rng_normal(mah_rng *rng) {

@@ -29,8 +29,9 @@ typedef struct mah_rng {
 /* mt19937 takes the low 32 bits of the seed, and no stream. */
 void mah_rng_seed(mah_rng *rng, int32_t kind, uint64_t seed, uint64_t stream);
 
-uint32_t mah_rng_u32(mah_rng *rng);               /* a uniform 32-bit word */
-double mah_rng_double(mah_rng *rng);              /* uniform in [0, 1), 53 bits */
+uint32_t mah_rng_u32(mah_rng *rng);                         /* a uniform 32-bit word */
+double mah_rng_double(mah_rng *rng);                        /* uniform in [0, 1), 53 bits */
+void mah_rng_doubles(mah_rng *rng, double *out, int64_t n); /* n times mah_rng_double */
 double mah_rng_normal(mah_rng *rng);              /* standard normal, Marsaglia's polar method */
 uint32_t mah_rng_below(mah_rng *rng, uint32_t n); /* uniform in 0 ... n - 1; 0 for n = 0 */
 void mah_rng_shuffle(mah_rng *rng, int32_t *values, int64_t n); /* Fisher-Yates from the end */

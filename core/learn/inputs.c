@@ -63,13 +63,14 @@ mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
   pass->x = NULL;
   pass->sparse_ = NULL;
   if (batch->compressed_ != NULL && !as_matrix) {
-    pass->sparse_ = &net->nonzero.rows;
-    return mah_nonzero_take(&net->nonzero, batch->compressed_, order, batch->first + first, count);
+    pass->sparse_ = &net->sparse.rows;
+    return mah_sparse_work_take(&net->sparse, batch->compressed_, order, batch->first + first,
+                                count);
   }
   pass->x = lies_ready(net, batch) && !as_matrix ? row_at(batch->x, batch->first + first) : net->x;
   if (!net->is_sparse || as_matrix) return MAH_OK;
-  pass->sparse_ = &net->nonzero.rows;
-  return mah_nonzero_reserve(&net->nonzero, net->dtype, count, net->inputs);
+  pass->sparse_ = &net->sparse.rows;
+  return mah_sparse_work_reserve(&net->sparse, net->dtype, count, net->inputs);
 }
 
 /* Row by row, so that a row is in the cache when it is looked at a second time. */
@@ -79,7 +80,7 @@ static int find_elements(mah_mlp *net, const mah_pass *pass, const mah_learn_ker
   int all_finite = 1;
   for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
     if (checks && !kernels->finite((const char *)pass->x + r * bytes, net->inputs)) all_finite = 0;
-    mah_nonzero_find(&net->nonzero, kernels, pass->x, r, 1, net->inputs);
+    mah_sparse_work_find(&net->sparse, kernels, pass->x, r, 1, net->inputs);
   }
   return all_finite;
 }
@@ -89,7 +90,7 @@ int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch,
   int32_t elem = batch->x->elem;
   int64_t first = pass->row * net->inputs * kernels->real_size, n = pass->rows * net->inputs;
   if (pass->x == NULL) {
-    mah_nonzero_unpack(&net->nonzero, pass->row, pass->rows);
+    mah_sparse_work_unpack(&net->sparse, pass->row, pass->rows);
     return 1;
   }
   if (pass->x == net->x) {

@@ -44,14 +44,14 @@ static void rows_task(void *context, int32_t i) {
   if (job->counts) s->correct[i] = s->kernels->correct(&pass);
   if (pass.dw_ == NULL) return;
   s->kernels->backward(&pass, 0, net->n_layers);
-  if (pass.columns_) mah_nonzero_count(&net->nonzero, i, pass.row, pass.rows, net->inputs);
+  if (pass.columns_) mah_sparse_work_count(&net->sparse, i, pass.row, pass.rows, net->inputs);
 }
 
 static void columns_task(void *context, int32_t i) {
   shards *s = context;
   mah_mlp *net = s->job->net;
   mah_pass pass = pass_of(s, i);
-  mah_nonzero_bring(&net->nonzero, s->kernels, i, pass.row, pass.rows, net->inputs);
+  mah_sparse_work_bring(&net->sparse, s->kernels, i, pass.row, pass.rows, net->inputs);
 }
 
 /* -- Chunks of inputs -------------------------------------------------------------------------- */
@@ -96,11 +96,11 @@ static int is_narrow(const mah_mlp *net) { return net->layers[0].units <= NARROW
 mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
   if (net->is_sparse) {
     int32_t sums = pass->dw_ && is_narrow(net) ? mah_shards(net->rows) : 0;
-    MAH_TRY(mah_nonzero_reserve_packed(&net->nonzero, mah_learn(net->dtype), &net->layers[0],
-                                       net->rows, sums));
-    pass->packed = net->nonzero.weights;
-    pass->packed_delta = net->nonzero.delta;
-    pass->sums = net->nonzero.sums;
+    MAH_TRY(mah_sparse_work_reserve_packed(&net->sparse, mah_learn(net->dtype), &net->layers[0],
+                                           net->rows, sums));
+    pass->packed = net->sparse.weights;
+    pass->packed_delta = net->sparse.delta;
+    pass->sums = net->sparse.sums;
   }
   if (net->is_sparse || (pass->dw_ && net->n_layers > 1)) run_chunks(prepare_task, net, pass);
   return MAH_OK;
@@ -120,8 +120,8 @@ double mah_shard_penalty(mah_mlp *net, const mah_pass *pass) {
 static mah_status reserve_columns(mah_mlp *net, mah_pass *pass, int32_t count) {
   pass->columns_ = NULL;
   if (pass->sparse_ == NULL || pass->dw_ == NULL || is_narrow(net)) return MAH_OK;
-  pass->columns_ = &net->nonzero.columns;
-  return mah_nonzero_reserve_columns(&net->nonzero, net->dtype, pass->rows, net->inputs, count);
+  pass->columns_ = &net->sparse.columns;
+  return mah_sparse_work_reserve_columns(&net->sparse, net->dtype, pass->rows, net->inputs, count);
 }
 
 mah_status mah_shard_run(mah_shard_job *job) {
@@ -139,7 +139,7 @@ mah_status mah_shard_run(mah_shard_job *job) {
   }
   if (pass->dw_ == NULL) return MAH_OK;
   if (pass->columns_ != NULL) {
-    mah_nonzero_place(&net->nonzero, s.count, net->inputs);
+    mah_sparse_work_place(&net->sparse, s.count, net->inputs);
     mah_parallel_run(columns_task, &s, s.count);
   }
   run_chunks(weights_task, net, pass);

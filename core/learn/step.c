@@ -1,6 +1,7 @@
 /* step.c - the solvers' fused updates on tensors, and the choice of kernels. */
 #include "learn/step.h"
 
+#include "base/parallel.h"
 #include "learn/kernels.h"
 
 #include <stddef.h>
@@ -41,14 +42,54 @@ static mah_status check_like(const mah_tensor *t, const mah_tensor *w, const cha
   return MAH_OK;
 }
 
-/* -- Steps ------------------------------------------------------------------------------------- */
+/* -- Steps --------------------------------------------------------------------------------------
+ *
+ * Each element is by itself, so the vectors are shared out in stretches.
+ */
+
+enum { STRETCH = 1 << 14 };
+
+typedef struct step {
+  const mah_learn_kernels *kernels;
+  const mah_tensor *w, *a_, *b_, *g;
+  const double *o; /* the solver's numbers, in the order of its prototype */
+} step;
+
+static void *at(const mah_tensor *t_, int64_t i) {
+  return t_ ? (char *)t_->data + i * mah_dtype_size(t_->elem) : NULL;
+}
+
+static int64_t length(const step *s, int64_t first) {
+  int64_t left = s->w->extent[0] - first;
+  return left < STRETCH ? left : STRETCH;
+}
+
+static mah_status run(mah_task *task, step s) {
+  s.kernels = mah_learn(s.w->elem);
+  mah_parallel_run(task, &s, (int32_t)((s.w->extent[0] + STRETCH - 1) / STRETCH));
+  return MAH_OK;
+}
+
+static void sgd_task(void *context, int32_t task) {
+  const step *s = context;
+  int64_t i = (int64_t)task * STRETCH;
+  s->kernels->sgd(at(s->w, i), at(s->a_, i), at(s->g, i), length(s, i), s->o[0], s->o[1],
+                  s->o[2] != 0);
+}
 
 mah_status mah_step_sgd(mah_tensor *w, mah_tensor *velocity, const mah_tensor *g, double lr,
                         double momentum, int32_t nesterov) {
   MAH_TRY(check_like(velocity, w, "velocity"));
   MAH_TRY(check_like(g, w, "gradient"));
-  mah_learn(w->elem)->sgd(w->data, velocity->data, g->data, w->extent[0], lr, momentum, nesterov);
-  return MAH_OK;
+  const double o[] = {lr, momentum, nesterov};
+  return run(sgd_task, (step){.w = w, .a_ = velocity, .g = g, .o = o});
+}
+
+static void adam_task(void *context, int32_t task) {
+  const step *s = context;
+  int64_t i = (int64_t)task * STRETCH;
+  s->kernels->adam(at(s->w, i), at(s->a_, i), at(s->b_, i), at(s->g, i), length(s, i), s->o[0],
+                   s->o[1], s->o[2], s->o[3]);
 }
 
 mah_status mah_step_adam(mah_tensor *w, mah_tensor *m, mah_tensor *v, const mah_tensor *g,
@@ -56,9 +97,15 @@ mah_status mah_step_adam(mah_tensor *w, mah_tensor *m, mah_tensor *v, const mah_
   MAH_TRY(check_like(m, w, "m"));
   MAH_TRY(check_like(v, w, "v"));
   MAH_TRY(check_like(g, w, "gradient"));
-  mah_learn(w->elem)->adam(w->data, m->data, v->data, g->data, w->extent[0], lr, beta1, beta2,
-                           epsilon);
-  return MAH_OK;
+  const double o[] = {lr, beta1, beta2, epsilon};
+  return run(adam_task, (step){.w = w, .a_ = m, .b_ = v, .g = g, .o = o});
+}
+
+static void adamw_task(void *context, int32_t task) {
+  const step *s = context;
+  int64_t i = (int64_t)task * STRETCH;
+  s->kernels->adamw(at(s->w, i), at(s->a_, i), at(s->b_, i), at(s->g, i), length(s, i), s->o[0],
+                    s->o[1], s->o[2], s->o[3], s->o[4], s->o[5]);
 }
 
 mah_status mah_step_adamw(mah_tensor *w, mah_tensor *m, mah_tensor *v, const mah_tensor *g,
@@ -67,9 +114,15 @@ mah_status mah_step_adamw(mah_tensor *w, mah_tensor *m, mah_tensor *v, const mah
   MAH_TRY(check_like(m, w, "m"));
   MAH_TRY(check_like(v, w, "v"));
   MAH_TRY(check_like(g, w, "gradient"));
-  mah_learn(w->elem)->adamw(w->data, m->data, v->data, g->data, w->extent[0], lr, correction, beta1,
-                            beta2, epsilon, decay);
-  return MAH_OK;
+  const double o[] = {lr, correction, beta1, beta2, epsilon, decay};
+  return run(adamw_task, (step){.w = w, .a_ = m, .b_ = v, .g = g, .o = o});
+}
+
+static void rmsprop_task(void *context, int32_t task) {
+  const step *s = context;
+  int64_t i = (int64_t)task * STRETCH;
+  s->kernels->rmsprop(at(s->w, i), at(s->a_, i), at(s->b_, i), at(s->g, i), length(s, i), s->o[0],
+                      s->o[1], s->o[2], s->o[3], s->o[4]);
 }
 
 mah_status mah_step_rmsprop(mah_tensor *w, mah_tensor *v, mah_tensor *b_, const mah_tensor *g,
@@ -80,17 +133,23 @@ mah_status mah_step_rmsprop(mah_tensor *w, mah_tensor *v, mah_tensor *b_, const 
   MAH_TRY(check_like(g, w, "gradient"));
   if (b_ == NULL && momentum != 0)
     return mah_fail(MAH_ERROR_ARGUMENT, "a momentum of %g needs the vector b", momentum);
-  mah_learn(w->elem)->rmsprop(w->data, v->data, b_ ? b_->data : NULL, g->data, w->extent[0], lr,
-                              alpha, epsilon, momentum, decay);
-  return MAH_OK;
+  const double o[] = {lr, alpha, epsilon, momentum, decay};
+  return run(rmsprop_task, (step){.w = w, .a_ = v, .b_ = b_, .g = g, .o = o});
+}
+
+static void adagrad_task(void *context, int32_t task) {
+  const step *s = context;
+  int64_t i = (int64_t)task * STRETCH;
+  s->kernels->adagrad(at(s->w, i), at(s->a_, i), at(s->g, i), length(s, i), s->o[0], s->o[1],
+                      s->o[2]);
 }
 
 mah_status mah_step_adagrad(mah_tensor *w, mah_tensor *sum, const mah_tensor *g, double lr,
                             double epsilon, double decay) {
   MAH_TRY(check_like(sum, w, "sum"));
   MAH_TRY(check_like(g, w, "gradient"));
-  mah_learn(w->elem)->adagrad(w->data, sum->data, g->data, w->extent[0], lr, epsilon, decay);
-  return MAH_OK;
+  const double o[] = {lr, epsilon, decay};
+  return run(adagrad_task, (step){.w = w, .a_ = sum, .g = g, .o = o});
 }
 
 /* -- Clipping ---------------------------------------------------------------------------------- */

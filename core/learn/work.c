@@ -25,7 +25,7 @@ void mah_work_free(mah_mlp *net) {
       mah_free(lists[k][i]);
       lists[k][i] = NULL;
     }
-  mah_nonzero_free(&net->nonzero);
+  mah_sparse_work_free(&net->sparse);
   net->rows = 0;
 }
 

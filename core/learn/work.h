@@ -4,7 +4,7 @@
 
 #include "learn/kernels.h"
 #include "learn/mlp.h"
-#include "learn/nonzero.h"
+#include "learn/sparse_work.h"
 
 /* Some inputs of a layer: what one task computes the gradient of. */
 typedef struct mah_chunk {
@@ -25,7 +25,7 @@ struct mah_mlp {
   void *x, *target, *weight;
   int32_t *class;
   void **out, **mask, **z, **delta, **turned; /* per layer */
-  mah_nonzero nonzero;
+  mah_sparse_work sparse;
   int is_sparse; /* the batch at hand: its inputs reach the kernels without zeros */
   /* What the stages of stage.h are in the middle of; its `layers` is NULL when there is nothing. */
   mah_pass stage;

@@ -56,7 +56,7 @@ static void run_row(const mah_apply_plan *plan, channel *out, channel *in, int64
   }
 }
 
-/* Operand i of the loop is the tensor `from[i - 1]` counted over those that are tensors. */
+/* place[i]: input i's place among the operands of the loop, 0 for a number. */
 static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
   mah_loop loop;
   channel to = {.elem = out->elem, .want = plan->out_dtype}, in[MAH_APPLY_INPUTS];

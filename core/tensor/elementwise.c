@@ -100,15 +100,22 @@ mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const m
   return mah_apply(out, &plan);
 }
 
+/* Plans row(a, b, scalar), where both are tensors. */
+static mah_status plan_scaled(mah_apply_plan *plan, int32_t *dtype, enum kind kind,
+                              const mah_tensor *a, const mah_tensor *b, double scalar) {
+  MAH_TRY(mah_tensor_check(a, "first operand"));
+  MAH_TRY(mah_tensor_check(b, "second operand"));
+  MAH_TRY(plan_pair(plan, dtype, kind, a, b, 0));
+  plan->scalar[0] = scalar;
+  return MAH_OK;
+}
+
 mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double alpha) {
   mah_apply_plan plan;
   int32_t dtype = MAH_FLOAT32;
-  MAH_TRY(mah_tensor_check(a, "first operand"));
-  MAH_TRY(mah_tensor_check(b, "second operand"));
-  MAH_TRY(plan_pair(&plan, &dtype, KEEP, a, b, 0));
+  MAH_TRY(plan_scaled(&plan, &dtype, KEEP, a, b, alpha));
   if (is_integer(dtype) && (alpha != floor(alpha) || !(fabs(alpha) <= 2147483648.0)))
     for (int32_t i = 0; i < 2; i++) plan.in_dtype[i] = plan.out_dtype = dtype = MAH_FLOAT32;
-  plan.scalar[0] = alpha;
   plan.row = MAH_PICK(mah_binary_rows)->add_scaled[dtype];
   return mah_apply(out, &plan);
 }
@@ -116,10 +123,7 @@ mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor
 mah_status mah_lerp(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double weight) {
   mah_apply_plan plan;
   int32_t dtype = MAH_FLOAT32;
-  MAH_TRY(mah_tensor_check(a, "first operand"));
-  MAH_TRY(mah_tensor_check(b, "second operand"));
-  MAH_TRY(plan_pair(&plan, &dtype, FLOAT, a, b, 0));
-  plan.scalar[0] = weight;
+  MAH_TRY(plan_scaled(&plan, &dtype, FLOAT, a, b, weight));
   plan.row = MAH_PICK(mah_binary_rows)->lerp[dtype];
   return mah_apply(out, &plan);
 }

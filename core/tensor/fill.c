@@ -25,19 +25,66 @@ static mah_status check_real(const mah_tensor *out, const mah_rng *rng, const ch
   return MAH_OK;
 }
 
-/* -- Distributions: one number after the other ------------------------------------------------- */
+/* -- Uniform: many numbers at a time ----------------------------------------------------------- */
+
+enum { CHUNK = 512 };
+
+/* The largest float32 that a result may become: below `high`, or any. */
+static float greatest(const mah_rng *rng, double low, double high) {
+  if (rng->kind != MAH_RNG_PHILOX || low == high) return INFINITY;
+  float top = (float)high;
+  return (double)top < high ? top : nextafterf(top, -INFINITY);
+}
+
+/* out = low + width u, in steps of bytes */
+static void scale(char *out, int64_t step, const double *u, int64_t n, int32_t dtype, double low,
+                  double width, float most) {
+  if (dtype == MAH_FLOAT64) {
+    for (int64_t i = 0; i < n; i++) *(double *)(void *)(out + i * step) = low + width * u[i];
+    return;
+  }
+  if (step == (int64_t)sizeof(float)) {
+    float *row = (float *)(void *)out;
+    for (int64_t i = 0; i < n; i++) {
+      float x = (float)(low + width * u[i]);
+      row[i] = x > most ? most : x;
+    }
+    return;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    float x = (float)(low + width * u[i]);
+    *(float *)(void *)(out + i * step) = x > most ? most : x;
+  }
+}
+
+mah_status mah_fill_uniform(mah_tensor *out, mah_rng *rng, double low, double high) {
+  mah_loop loop;
+  double u[CHUNK];
+  MAH_TRY(check_real(out, rng, "uniform"));
+  if (!(low <= high) || !isfinite(high - low))
+    return mah_fail(MAH_ERROR_ARGUMENT, "uniform: low <= high is expected, got %g and %g", low,
+                    high);
+  float most = greatest(rng, low, high);
+  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
+    char *at = loop.data[0];
+    for (int64_t done = 0, n; done < loop.count; done += n, at += n * loop.step[0]) {
+      n = loop.count - done < CHUNK ? loop.count - done : CHUNK;
+      mah_rng_doubles(rng, u, n);
+      scale(at, loop.step[0], u, n, out->elem, low, high - low, most);
+    }
+  }
+  return MAH_OK;
+}
+
+/* -- Other distributions: one number after the other ------------------------------------------- */
 
 typedef struct distribution {
-  double a, b;  /* low and width; mean and std; probability */
-  double below; /* float32 results that round up to it become the number before */
+  double a, b; /* low; mean and std; probability */
   uint32_t range;
 } distribution;
 
 typedef double draw(mah_rng *rng, const distribution *d);
-
-static double draw_uniform(mah_rng *rng, const distribution *d) {
-  return d->a + d->b * mah_rng_double(rng);
-}
 
 static double draw_normal(mah_rng *rng, const distribution *d) {
   return d->a + d->b * mah_rng_normal(rng);
@@ -50,17 +97,12 @@ static double draw_integer(mah_rng *rng, const distribution *d) {
 
 static double draw_truth(mah_rng *rng, const distribution *d) { return mah_rng_double(rng) < d->a; }
 
-static float narrow(double x, double below) {
-  float result = (float)x;
-  return x < below && (double)result >= below ? nextafterf(result, -INFINITY) : result;
-}
-
 static void fill_row(char *out, int64_t step, int64_t n, int32_t dtype, mah_rng *rng, draw *next,
                      const distribution *d) {
   for (int64_t i = 0; i < n; i++, out += step) {
     double x = next(rng, d);
     switch (dtype) {
-    case MAH_FLOAT32: *(float *)(void *)out = narrow(x, d->below); break;
+    case MAH_FLOAT32: *(float *)(void *)out = (float)x; break;
     case MAH_FLOAT64: *(double *)(void *)out = x; break;
     case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x; break;
     default: *(uint8_t *)out = (uint8_t)x;
@@ -76,21 +118,12 @@ static mah_status fill(mah_tensor *out, mah_rng *rng, draw *next, const distribu
   return MAH_OK;
 }
 
-mah_status mah_fill_uniform(mah_tensor *out, mah_rng *rng, double low, double high) {
-  MAH_TRY(check_real(out, rng, "uniform"));
-  if (!(low <= high) || !isfinite(high - low))
-    return mah_fail(MAH_ERROR_ARGUMENT, "uniform: low <= high is expected, got %g and %g", low,
-                    high);
-  distribution d = {low, high - low, rng->kind == MAH_RNG_PHILOX ? high : -INFINITY, 0};
-  return fill(out, rng, draw_uniform, &d);
-}
-
 mah_status mah_fill_normal(mah_tensor *out, mah_rng *rng, double mean, double std) {
   MAH_TRY(check_real(out, rng, "normal"));
   if (!(std >= 0) || !isfinite(std) || !isfinite(mean))
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "normal: a finite mean and std >= 0 are expected, got %g, %g", mean, std);
-  return fill(out, rng, draw_normal, &(distribution){mean, std, -INFINITY, 0});
+  return fill(out, rng, draw_normal, &(distribution){mean, std, 0});
 }
 
 mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t high) {
@@ -102,7 +135,7 @@ mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t
                     "integers: %" PRId64 " ... %" PRId64 "; low <= high in %" PRId64 " ... %" PRId64
                     " is expected for %s",
                     low, high, least, most, mah_dtype_name(out->elem));
-  distribution d = {(double)low, 0, -INFINITY, (uint32_t)(high - low)};
+  distribution d = {(double)low, 0, (uint32_t)(high - low)};
   return fill(out, rng, draw_integer, &d);
 }
 
@@ -111,7 +144,7 @@ mah_status mah_fill_bernoulli(mah_tensor *out, mah_rng *rng, double p) {
   if (!(p >= 0 && p <= 1))
     return mah_fail(MAH_ERROR_ARGUMENT, "bernoulli: a probability in 0 ... 1 is expected, got %g",
                     p);
-  return fill(out, rng, draw_truth, &(distribution){p, 0, -INFINITY, 0});
+  return fill(out, rng, draw_truth, &(distribution){p, 0, 0});
 }
 
 /* -- Orders ------------------------------------------------------------------------------------ */

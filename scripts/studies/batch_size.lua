@@ -18,11 +18,12 @@ local study = {
   },
   setup = {
     en = "One hidden layer of {units} tanh units, SGD with Nesterov momentum 0.9 at learning rate "
-      .. "0.1. Memory is what training holds in tensors after its first step: parameters, the "
-      .. "solver's vectors and the work space of a mini-batch; the images are not counted.",
+      .. "0.1. Memory is what training has taken by the end of its first step: parameters, the "
+      .. "solver's vectors, the work space of a mini-batch, and what it keeps of the images in a "
+      .. "form of its own, which is the same for every batch size.",
     fa = "یک لایهٔ مخفی با {units} نورون tanh، SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱. حافظه "
-      .. "آن است که آموزش پس از نخستین گام در تانسورها نگه می‌دارد: پارامترها، بردارهای بهینه‌ساز "
-      .. "و فضای کار یک دسته؛ تصویرها به حساب نمی‌آیند.",
+      .. "آن است که آموزش تا پایان نخستین گام گرفته است: پارامترها، بردارهای بهینه‌ساز، فضای کار "
+      .. "یک دسته و آنچه از تصویرها به شکلی ویژهٔ خود نگه می‌دارد، که برای همهٔ اندازه‌ها یکی است.",
   },
 }
 

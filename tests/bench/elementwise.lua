@@ -115,6 +115,7 @@ local library = c_loop()
 print(("\nx[i] = x[i] * 2 in Lua   %9.2f"):format(time(function() lua_twice(x) end) * 1e3))
 if library then
   local p = ffi.cast("float *", x.data)
-  print(("the same loop, cc -O2    %9.2f"):format(time(function() library.twice(p, count) end) * 1e3))
+  local seconds = time(function() library.twice(p, count) end)
+  print(("the same loop, cc -O2    %9.2f"):format(seconds * 1e3))
 end
 print(("x:mul_(2)                %9.2f"):format(time(function() x:mul_(2) end) * 1e3))

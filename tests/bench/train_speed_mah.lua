@@ -1,15 +1,16 @@
---- One measurement of Mah for run.lua:  mah train_speed_mah.lua FOLDER TASK THREADS
+--- One measurement of Mah for train_speed.lua:  mah train_speed_mah.lua FOLDER TASK THREADS
 --- Prints one number: seconds (per epoch, iteration or call), or megabytes.
 local mah = require "mah"
 local progress = require "mah.base.progress"
-local tasks = require "tasks"
+local tasks = require "train_speed_tasks"
 
 local folder, name, threads = arg[1], arg[2], tonumber(arg[3])
 mah.threads(threads)
 mah.warnings(false)
 
 local function load(part)
-  return mah.load_npy(folder .. "/x_" .. part .. ".npy"), mah.load_npy(folder .. "/y_" .. part .. ".npy")
+  local function read(what) return mah.load_npy(("%s/%s_%s.npy"):format(folder, what, part)) end
+  return read "x", read "y"
 end
 
 local function median(list)
@@ -18,10 +19,10 @@ local function median(list)
 end
 
 local function classifier(task, epochs)
+  local adam = task.solver == "adam"
   return mah.MLPClassifier {
-    hidden_layer_sizes = task.layers, solver = task.solver, batch_size = task.solver == "adam" and 200 or nil,
-    max_iter = epochs, tol = task.solver == "adam" and 0 or 1e-9, n_iter_no_change = task.solver == "adam" and 1000 or nil,
-    random_state = 1,
+    hidden_layer_sizes = task.layers, solver = task.solver, max_iter = epochs, random_state = 1,
+    tol = adam and 0 or 1e-9, n_iter_no_change = adam and 1000 or nil,
   }
 end
 
@@ -70,8 +71,11 @@ end
 
 --- Bytes with a scale instead of float32.
 local function memory_of_bytes()
-  local data = { x = mah.load_npy(folder .. "/bytes_train.npy"), scale = 1 / 255, y = mah.load_npy(folder .. "/y_train.npy") }
-  mah.train(mah.mlp { 784, { 100, "relu" }, { 10, "softmax" } }, data, { stop = 1, batch_size = 200 })
+  local data = {
+    x = mah.load_npy(folder .. "/bytes_train.npy"), scale = 1 / 255,
+    y = mah.load_npy(folder .. "/y_train.npy"),
+  }
+  mah.train(mah.mlp { 784, { 100, "relu" }, { 10, "softmax" } }, data, { stop = 1 })
   return peak_megabytes()
 end
 

@@ -1,4 +1,4 @@
-"""One measurement of scikit-learn for run.lua: FOLDER TASK THREADS DTYPE; prints one number."""
+"""One measurement of scikit-learn for train_speed.lua: FOLDER TASK THREADS DTYPE; prints one number."""
 import os
 import sys
 

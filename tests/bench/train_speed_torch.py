@@ -1,4 +1,4 @@
-"""One measurement of PyTorch for run.lua: FOLDER TASK THREADS; prints one number."""
+"""One measurement of PyTorch for train_speed.lua: FOLDER TASK THREADS; prints one number."""
 import os
 import sys
 

@@ -103,12 +103,36 @@ static void test_below(void **state) {
   mah_rng_shuffle(&rng, NULL, 0);
 }
 
+/* Many doubles are the same as one after the other, wherever the generator stands, with every
+ * instruction set; and so is what comes after them. */
+static void test_doubles(void **state) {
+  (void)state;
+  static const int64_t counts[] = {0, 1, 2, 3, 31, 32, 33, 64, 1000};
+  double many[1000];
+  for (mah_simd simd = 0; simd < MAH_SIMD_COUNT; simd++) {
+    if (mah_simd_use(simd) != MAH_OK) continue;
+    for (int kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++)
+      for (int before = 0; before < 5; before++)
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+          mah_rng a, b;
+          mah_rng_seed(&a, kind, 0xfffffff0, kind == MAH_RNG_PHILOX ? 3 : 0);
+          if (kind == MAH_RNG_PHILOX) a.block = 0xfffffff0; /* counts on into the upper half */
+          for (int i = 0; i < before; i++) mah_rng_u32(&a);
+          b = a;
+          mah_rng_doubles(&a, many, counts[c]);
+          for (int64_t i = 0; i < counts[c]; i++) assert_true(many[i] == mah_rng_double(&b));
+          assert_int_equal(mah_rng_u32(&a), mah_rng_u32(&b));
+        }
+  }
+  assert_ok(mah_simd_use(mah_simd_best()));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_philox),       cmocka_unit_test(test_philox_stream),
-      cmocka_unit_test(test_numpy_stream), cmocka_unit_test(test_mt19937_far),
-      cmocka_unit_test(test_copying),      cmocka_unit_test(test_moments),
-      cmocka_unit_test(test_below),
+      cmocka_unit_test(test_philox),        cmocka_unit_test(test_doubles),
+      cmocka_unit_test(test_philox_stream), cmocka_unit_test(test_numpy_stream),
+      cmocka_unit_test(test_mt19937_far),   cmocka_unit_test(test_copying),
+      cmocka_unit_test(test_moments),       cmocka_unit_test(test_below),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,8 @@ local mah = require "mah"
 local Type = require "mah.tensor.type"
 local ffi = require "ffi"
 
+ffi.cdef "struct random_calls_foreign { int x; };"
+
 local random = math.random
 local function pick(list) return list[random(#list)] end
 local function chance(p) return random() < p end
@@ -108,7 +110,7 @@ local function circle()
 end
 
 local foreign = { -- nothing that FFI's own operators would follow to a wrong address
-  function() return ffi.new "struct { int x; }" end,
+  function() return ffi.new "struct random_calls_foreign" end,
   function() return ffi.new("int64_t", 3) end,
   function() return ffi.cast("void *", nil) end,
   function() return ffi.new "mah_rng" end,

@@ -113,6 +113,39 @@ def positions():
     save("positions", **arrays)
 
 
+# -- making, views, choices ------------------------------------------------------------------------
+
+
+def shapes():
+    rng = np.random.RandomState(6)
+    x = rng.randn(2, 3, 4)
+    m, y = rng.randn(4, 4), rng.randn(3, 4)
+    arrays = dict(x=x, m=m, y=y)
+    arrays.update(arange=np.arange(1, 8), down=np.arange(5, 0, -2))
+    arrays["arange_step"] = np.arange(2, 3.01, 0.25)
+    arrays.update(linspace=np.linspace(-1, 2, 7), eye=np.eye(3), eye_wide=np.eye(2, 4))
+    arrays["full"] = np.full((2, 3), 2.5)
+    arrays["reshape"], arrays["reshape_t"] = x.reshape(4, 6), x.transpose(2, 0, 1).reshape(8, 3)
+    arrays["permute"], arrays["transpose"] = x.transpose(2, 0, 1), x.swapaxes(0, 2)
+    arrays["t"], arrays["narrow"], arrays["select"] = m.T, x[:, 1:3], x[:, 1]
+    arrays["ranges"], arrays["steps"] = x[0:1, :, 1:3], x[1, ::2, -2:]
+    arrays["item"], arrays["row"] = x[1, 2, 3], x[-1]
+    arrays["squeeze"], arrays["unsqueeze"] = x[:1].squeeze(0), x[:, None]
+    arrays["expand"] = np.broadcast_to(y[:, :1], (2, 3, 4))
+    arrays["diag"], arrays["diag_of"] = np.diag(m), np.diag(m[0])
+    arrays["flatten"], arrays["flatten2"] = x.transpose(2, 1, 0).ravel(), x.reshape(2, 12)
+    parts = np.array_split(m, 2, axis=1)
+    arrays.update(part1=parts[0], part2=parts[1], split3=m[3:])
+    arrays["where"], arrays["where_number"] = np.where(x > y, x, y), np.where(x > 0, x, -1)
+    arrays["clamp"], arrays["clamp_low"] = np.clip(x, -0.5, 0.75), np.clip(x, 0.1, None)
+    arrays["lerp"], arrays["axpy"], arrays["add_scaled"] = x + 0.3 * (y - x), x - 1.5 * y, x + 2 * y
+    arrays["integers"] = x.astype(np.int32)
+    order = np.argsort(-m, axis=1, kind="stable")[:, :2]
+    arrays["topk"], arrays["topk_places"] = np.take_along_axis(m, order, 1), order + 1
+    arrays["equal"] = (x == x[::-1]).astype(np.uint8)
+    save("shapes", **arrays)
+
+
 # -- linear algebra --------------------------------------------------------------------------------
 
 
@@ -204,5 +237,6 @@ if __name__ == "__main__":
     random()
     order()
     positions()
+    shapes()
     linalg()
     files()

@@ -158,7 +158,7 @@ function Network:clone(given)
   end
   local copy = build(self.inputs, layers, self.loss_function, o.dtype)
   copy.params:copy_(self.params)
-  return copy
+  return copy:scale_inputs(self.input_scale)
 end
 
 return { mlp = mlp, Network = Network }

@@ -18,6 +18,7 @@ local tensor = require "mah.tensor"
 ---@field loss_function string      "cross_entropy" ...; it fits the output activation
 ---@field params tensor             all parameters, (P); the layers' weight and bias are views of it
 ---@field layers table[]            {units, activation, dropout, weight = (in, out), bias = (out)}
+---@field input_scale number       of inputs that are bytes or integers; see net:scale_inputs
 ---@field custom integer[]|nil      the layers with an activation in Lua; nil without any
 local Network = {}
 Network.__index = Network
@@ -29,6 +30,18 @@ Network.__index = Network
 ---@return Network self
 function Network:init(source, init)
   initialize(self, random.generator(source, "net:init"), init, "net:init")
+  return self
+end
+
+--- Inputs that are bytes or integers are multiplied by `scale` from now on, in training and
+--- afterwards: 1 / 255 for images. Floating-point inputs are taken as they are.
+---@param scale number    not 0
+---@return Network self
+function Network:scale_inputs(scale)
+  check.that(type(scale) == "number", "net:scale_inputs: a number is expected, got %s",
+    check.show(scale))
+  check.status(C.mah_mlp_scale_inputs(self.handle, scale))
+  self.input_scale = scale
   return self
 end
 
@@ -127,7 +140,7 @@ end
 
 -- -- Loss and gradient ----------------------------------------------------------------------------
 
-local loss_out, correct_out = ffi.new "double[1]", ffi.new "double[1]"
+local loss_out = ffi.new "double[1]"
 
 --- The mean loss of a batch at w with its penalties, and its gradient. What the training loop
 --- calls.
@@ -169,22 +182,6 @@ function Network:loss(x, y, given)
   local o = options(given, penalty_rules, "net:loss")
   local loss = self:evaluate(set_batch(self, x, y, o), self.params, nil)
   return loss
-end
-
---- net:loss and net:score of a set in one pass where the core can do both, as for classes; without
---- penalties. set.compressed, if there, is x without its zeros (compress.lua).
----@param set {x: tensor, y: tensor, weight: tensor?, compressed: ffi.cdata*?}
----@return number loss, number score
-function Network:loss_and_score(set)
-  local x, y = set.x, set.y
-  local batch = set_batch(self, x, y, { l1 = 0, l2 = 0, weight = set.weight })
-  batch.compressed_ = set.compressed
-  local loss = self.loss_function
-  if self.custom or not (loss == "binary_cross_entropy" or loss == "cross_entropy" and y.ndim == 1) then
-    return self:evaluate(batch, self.params, nil), self:score(x, y)
-  end
-  check.status(C.mah_mlp_evaluate(self.handle, loss_out, correct_out, self.params, batch))
-  return loss_out[0], correct_out[0] / #x
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.

@@ -34,6 +34,7 @@ local rules = {
   rng = { nil, "table" },
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
+  threads = { nil, "integer", "[1, 256]" },
   verbose = { false, "boolean" },
 }
 
@@ -46,7 +47,7 @@ end
 
 --- Checks a data set {x =, y =, weight =} against the network: shapes, and that all numbers
 --- are finite.
-local set_fields = { x = true, y = true, weight = true }
+local set_fields = { x = true, y = true, weight = true, scale = true }
 
 local function check_set(set, net, name)
   check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
@@ -58,6 +59,8 @@ local function check_set(set, net, name)
   end
   local x, y = Type.expect(set.x, name .. ".x"), Type.expect(set.y, name .. ".y")
   if set.weight ~= nil then Type.expect(set.weight, name .. ".weight") end
+  check.that(set.scale == nil or type(set.scale) == "number",
+    "mah.train: %s.scale must be a number; got %s", name, check.show(set.scale))
   check.that(x.ndim == 2 and x.shape[2] == net.inputs,
     "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
     net.inputs)
@@ -81,6 +84,7 @@ end
 --- The rows to train on (int32, from 0) and the validation set, if there is one.
 local function divide(net, data, o, rng)
   check_set(data, net, "data")
+  if data.scale then net:scale_inputs(data.scale) end
   if type(o.validation) == "number" then
     local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
     local kept, held = holdout(#data.x, o.validation, rng, labels)
@@ -119,6 +123,8 @@ local function settle(o, rows)
 end
 
 --- Trains a network on {x = (N, inputs), y = (N) classes or (N, outputs) targets, weight = (N)}.
+--- Where x is bytes or integers, scale = 1 / 255 says what they stand for: images as bytes take a
+--- quarter of the memory, and give the same results (the network keeps it, see net:scale_inputs).
 ---
 --- Options:
 ---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam()
@@ -138,12 +144,14 @@ end
 ---                  default generator, which run.seed tells
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
+---   threads        of the core, for this training: default mah.threads(), all cores; a result has
+---                  the same bits for any number
 ---   verbose        progress on stderr
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).
 ---@param net Network
----@param data {x: tensor, y: tensor, weight: tensor?}
+---@param data {x: tensor, y: tensor, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}

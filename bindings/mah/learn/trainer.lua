@@ -8,8 +8,10 @@ local check = require "mah.base.check"
 local clip = require "mah.learn.clip"
 local compress = require "mah.learn.compress"
 local ffi = require "ffi"
+local judge = require "mah.learn.judge"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
+local threads = require "mah.base.threads"
 
 local Trainer = {}
 Trainer.__index = Trainer
@@ -39,6 +41,7 @@ end
 ---@field shuffle boolean
 ---@field l1 number
 ---@field l2 number
+---@field threads integer|nil
 
 --- A full-batch solver compares losses, so they must not change from one look to the next.
 local function check_dropout(net, solver)
@@ -167,7 +170,7 @@ end
 
 local function validate(trainer, s)
   local set, score = trainer.validation, trainer.settings.score
-  local loss, value = trainer.net:loss_and_score(set)
+  local loss, value = judge(trainer.net, set)
   note(s, "val_loss", loss)
   if score then value = score(trainer.net, set.x, set.y) end
   check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
@@ -175,10 +178,8 @@ local function validate(trainer, s)
   keep_best(trainer, s)
 end
 
---- One epoch: shuffle, batches, validation. Returns the state that rules and on_epoch see, and the
---- solver's reason to stop, if it has one.
----@return table s, table|nil reason
-function Trainer:run_epoch()
+--- Shuffle, batches, validation.
+local function run_epoch(self)
   local start, settings = progress.now(), self.settings
   self.epoch = self.epoch + 1
   local s = {
@@ -197,6 +198,19 @@ function Trainer:run_epoch()
   self.elapsed = self.elapsed + progress.now() - start
   note(s, "seconds", self.elapsed)
   if settings.on_epoch then settings.on_epoch(s) end
+  return s, reason
+end
+
+--- One epoch, on settings.threads threads. Returns the state that rules and on_epoch
+--- see, and the solver's reason to stop, if it has one.
+---@return table s, table|nil reason
+function Trainer:run_epoch()
+  local wanted, before = self.settings.threads, threads()
+  if not wanted then return run_epoch(self) end
+  threads(wanted)
+  local ok, s, reason = pcall(run_epoch, self)
+  threads(before)
+  if not ok then error(s, 0) end
   return s, reason
 end
 

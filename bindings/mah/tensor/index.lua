@@ -90,6 +90,16 @@ function index.scatter_add_(x, dim, which, y)
   return x
 end
 
+--- As scatter_add_, to a copy of x.
+---@param x tensor
+---@param dim integer
+---@param which tensor   int32, with x's number of dimensions
+---@param y tensor
+---@return tensor
+function index.scatter_add(x, dim, which, y)
+  return index.scatter_add_(expect(x, "scatter_add"):clone(), dim, which, y)
+end
+
 --- The elements where `mask` is not 0, row by row, as a vector.
 ---@param x tensor
 ---@param mask tensor   broadcasts to x's shape

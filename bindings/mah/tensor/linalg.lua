@@ -5,8 +5,8 @@
 ---     print(a:det(), a:cond())
 ---
 --- Integers are refused: convert them first. A singular matrix, one that is not positive definite,
---- and NaN or infinity among the elements are errors that say so. Products are in mah.matmul and its
---- neighbours.
+--- and NaN or infinity among the elements are errors that say so. Products are in mah.matmul and
+--- its neighbours.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"

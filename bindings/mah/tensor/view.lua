@@ -198,12 +198,12 @@ function methods.flatten(t, first, last)
   if t.ndim == 0 then return methods.reshape(t, 1) end
   local a, b = Type.dim(t, first or 1, "flatten"), Type.dim(t, last or -1, "flatten")
   if a > b then check.raise("flatten: dimension %d comes after dimension %d", a + 1, b + 1) end
-  local shape = {}
+  local sizes = {}
   for d = 0, t.ndim - 1 do
     local n = tonumber(t.extent[d])
-    if d > a and d <= b then shape[a + 1] = shape[a + 1] * n else shape[#shape + 1] = n end
+    if d > a and d <= b then sizes[a + 1] = sizes[a + 1] * n else sizes[#sizes + 1] = n end
   end
-  return methods.reshape(t, shape)
+  return methods.reshape(t, sizes)
 end
 
 --- Dimensions of size 1, and new ones in front, repeat their elements, without memory for it. -1

@@ -5,6 +5,7 @@
 ---     ...}
 local code = require "mah.sweep.code"
 local mah = require "mah"
+local options = require "report.options"
 
 local trials = {}
 
@@ -41,6 +42,14 @@ function trials.list(study, report)
   return list
 end
 
+--- Says why a sweep ended early, and how to go on; Ctrl-C and the like are status 130.
+local function give_up(problem)
+  local text = tostring(problem):gsub("^[^:]*:%d+: ", "")
+  local interrupted = text:find "is interrupted"
+  text = text:gsub("the same command goes on", "the same command with --resume goes on")
+  options.stop(interrupted and 130 or 1, text)
+end
+
 --- Runs what is not in the report's store yet, in processes of their own, and returns all rows in
 --- the order of the list.
 ---@param study table
@@ -55,7 +64,9 @@ function trials.run(study, report)
     timeout = report.settings.timeout, data = { report.data.test.x },
     code = code.of(trial), -- of the study, not of the function here
   }
-  sweep:run { jobs = report.jobs, again = report.resume, arguments = false }
+  local ok, problem = pcall(sweep.run, sweep,
+    { jobs = report.jobs, again = report.resume, arguments = false })
+  if not ok then give_up(problem) end
   local rows = sweep:results()
   for _, row in ipairs(rows) do
     row.name = ("%s=%s"):format(study.x, tostring(row.params[study.x]))

@@ -21,6 +21,7 @@ describe("positions: as NumPy", function()
   end)
   it("scatter_add_ and index_add_", function()
     golden.close(g.scatter2, g.x:clone():scatter_add_(2, g.g, g.y), 1e-6)
+    golden.close(g.scatter2, g.x:scatter_add(2, g.g, g.y), 1e-6)
     golden.close(g.index_add2, g.x:clone():index_add_(2, g.p, g.rows), 1e-6)
     assert.same({ 3, 0, 1 }, mah.zeros(3):int():scatter_add_(1, mah.tensor({ 1, 1, 3, 1 }):int(),
       mah.ones(4):int()):totable())

@@ -215,7 +215,7 @@ local function prepare(estimator, problem, previous, anew)
     shuffle = estimator.shuffle and not is_full_batch(solver),
     l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
-    on_epoch = estimator.on_epoch, on_batch = estimator.on_batch,
+    on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }, order, validation, rng)
   trainer.rows, trainer.held = problem.rows, held

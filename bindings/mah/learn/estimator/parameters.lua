@@ -44,6 +44,7 @@ local shared = {
   clip_value = { nil, "number", "(0, inf)" },
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
+  threads = { nil, "integer", "[1, 256]" },
   compat = { nil, { "sklearn" } },
 }
 

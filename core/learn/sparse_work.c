@@ -1,4 +1,4 @@
-#include "learn/nonzero.h"
+#include "learn/sparse_work.h"
 
 #include "base/memory.h"
 
@@ -12,7 +12,7 @@ static int grow(void *block, int64_t count, size_t size) {
   return *place != NULL;
 }
 
-static void free_packed(mah_nonzero *z) {
+static void free_packed(mah_sparse_work *z) {
   mah_free(z->weights);
   mah_free(z->delta);
   for (int32_t i = 0; i < z->n_sums; i++) mah_free(z->sums[i]);
@@ -22,17 +22,17 @@ static void free_packed(mah_nonzero *z) {
   z->n_sums = 0;
 }
 
-void mah_nonzero_free(mah_nonzero *z) {
+void mah_sparse_work_free(mah_sparse_work *z) {
   void *blocks[] = {z->pairs,  z->from,  z->to,     z->element,     z->value,
                     z->places, z->start, z->turned, z->turned_value};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
   free_packed(z);
-  *z = (mah_nonzero){0};
+  *z = (mah_sparse_work){0};
 }
 
 /* -- By rows ----------------------------------------------------------------------------------- */
 
-static mah_status reserve_rows(mah_nonzero *z, int64_t rows) {
+static mah_status reserve_rows(mah_sparse_work *z, int64_t rows) {
   if (rows <= z->room_rows) return MAH_OK;
   z->room_rows = 0;
   if (!grow(&z->from, rows, sizeof *z->from) || !grow(&z->to, rows, sizeof *z->to) ||
@@ -42,7 +42,7 @@ static mah_status reserve_rows(mah_nonzero *z, int64_t rows) {
   return MAH_OK;
 }
 
-static mah_status reserve_elements(mah_nonzero *z, int64_t n) {
+static mah_status reserve_elements(mah_sparse_work *z, int64_t n) {
   if (n <= z->room_element) return MAH_OK;
   z->room_element = 0;
   n += n / 4; /* the next piece has a little more */
@@ -51,8 +51,8 @@ static mah_status reserve_elements(mah_nonzero *z, int64_t n) {
   return MAH_OK;
 }
 
-mah_status mah_nonzero_take(mah_nonzero *z, const mah_compressed *c, const int32_t *order_,
-                            int64_t first, int64_t count) {
+mah_status mah_sparse_work_take(mah_sparse_work *z, const mah_compressed *c, const int32_t *order_,
+                                int64_t first, int64_t count) {
   MAH_TRY(reserve_rows(z, count));
   uint32_t place = 0;
   z->source_ = c;
@@ -73,7 +73,7 @@ mah_status mah_nonzero_take(mah_nonzero *z, const mah_compressed *c, const int32
 }
 
 /* Asks for a row that comes soon: they lie anywhere. */
-static void fetch(const mah_nonzero *z, int64_t r) {
+static void fetch(const mah_sparse_work *z, int64_t r) {
   const char *p = (const char *)z->pairs[r],
              *end = (const char *)(z->pairs[r] + z->to[r] - z->from[r]);
   for (; p < end; p += 64) __builtin_prefetch(p);
@@ -100,7 +100,7 @@ static uint32_t unpack_strides(uint32_t *restrict element, const uint16_t *restr
   return found;
 }
 
-void mah_nonzero_unpack(mah_nonzero *z, int64_t row, int64_t rows) {
+void mah_sparse_work_unpack(mah_sparse_work *z, int64_t row, int64_t rows) {
   enum { AHEAD = 6 };
   const mah_compressed *c = z->source_;
   int64_t end = row + rows;
@@ -115,7 +115,8 @@ void mah_nonzero_unpack(mah_nonzero *z, int64_t row, int64_t rows) {
   }
 }
 
-mah_status mah_nonzero_reserve(mah_nonzero *z, int32_t dtype, int64_t rows, int64_t inputs) {
+mah_status mah_sparse_work_reserve(mah_sparse_work *z, int32_t dtype, int64_t rows,
+                                   int64_t inputs) {
   int64_t room = rows * (inputs + MAH_SLACK);
   z->source_ = NULL;
   MAH_TRY(reserve_rows(z, rows));
@@ -130,8 +131,8 @@ mah_status mah_nonzero_reserve(mah_nonzero *z, int32_t dtype, int64_t rows, int6
   return MAH_OK;
 }
 
-void mah_nonzero_find(mah_nonzero *z, const mah_learn_kernels *kernels, const void *x, int64_t row,
-                      int64_t rows, int64_t inputs) {
+void mah_sparse_work_find(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x,
+                          int64_t row, int64_t rows, int64_t inputs) {
   int64_t size = kernels->real_size;
   for (int64_t r = row; r < row + rows; r++) {
     int64_t place = r * (inputs + MAH_SLACK);
@@ -144,8 +145,8 @@ void mah_nonzero_find(mah_nonzero *z, const mah_learn_kernels *kernels, const vo
 
 /* -- Packed ------------------------------------------------------------------------------------ */
 
-mah_status mah_nonzero_reserve_packed(mah_nonzero *z, const mah_learn_kernels *kernels,
-                                      const mah_layer *layer, int64_t rows, int32_t shards) {
+mah_status mah_sparse_work_reserve_packed(mah_sparse_work *z, const mah_learn_kernels *kernels,
+                                          const mah_layer *layer, int64_t rows, int32_t shards) {
   int64_t width = kernels->packed_width(layer->units);
   size_t size = (size_t)kernels->real_size;
   if (z->weights == NULL) z->weights = mah_alloc(layer->inputs * width, size);
@@ -161,8 +162,8 @@ mah_status mah_nonzero_reserve_packed(mah_nonzero *z, const mah_learn_kernels *k
 
 /* -- By columns -------------------------------------------------------------------------------- */
 
-mah_status mah_nonzero_reserve_columns(mah_nonzero *z, int32_t dtype, int64_t rows, int64_t inputs,
-                                       int32_t shards) {
+mah_status mah_sparse_work_reserve_columns(mah_sparse_work *z, int32_t dtype, int64_t rows,
+                                           int64_t inputs, int32_t shards) {
   int64_t n = 0; /* the elements there are, or may be found */
   for (int64_t r = 0; r < rows; r++) n += z->source_ ? z->to[r] - z->from[r] : inputs;
   if (n > z->room_turned) {
@@ -191,7 +192,8 @@ mah_status mah_nonzero_reserve_columns(mah_nonzero *z, int32_t dtype, int64_t ro
   return MAH_OK;
 }
 
-void mah_nonzero_count(mah_nonzero *z, int32_t shard, int64_t row, int64_t rows, int64_t inputs) {
+void mah_sparse_work_count(mah_sparse_work *z, int32_t shard, int64_t row, int64_t rows,
+                           int64_t inputs) {
   uint32_t *counts = z->places + shard * inputs;
   const uint32_t *element = z->rows.element;
   memset(counts, 0, sizeof *counts * (size_t)inputs);
@@ -200,7 +202,7 @@ void mah_nonzero_count(mah_nonzero *z, int32_t shard, int64_t row, int64_t rows,
 }
 
 /* The elements of a column come in the order of the shards. */
-void mah_nonzero_place(mah_nonzero *z, int32_t shards, int64_t inputs) {
+void mah_sparse_work_place(mah_sparse_work *z, int32_t shards, int64_t inputs) {
   uint32_t place = 0;
   for (int64_t j = 0; j < inputs; j++) {
     z->start[j] = place;
@@ -213,8 +215,8 @@ void mah_nonzero_place(mah_nonzero *z, int32_t shards, int64_t inputs) {
   z->start[inputs] = place;
 }
 
-void mah_nonzero_bring(mah_nonzero *z, const mah_learn_kernels *kernels, int32_t shard, int64_t row,
-                       int64_t rows, int64_t inputs) {
+void mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shard,
+                           int64_t row, int64_t rows, int64_t inputs) {
   mah_sparse_rows x = z->rows;
   x.from += row;
   x.to += row;

@@ -1,0 +1,30 @@
+--- Loss and score of a data set, for the training loop: in one pass where the core can do both, as
+--- for classes.
+---
+---     local loss, score = judge(net, {x = x, y = y, compressed = compress(net, x)})
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local loss_out, correct_out = ffi.new "double[1]", ffi.new "double[1]"
+
+local function has_classes(net, y)
+  return net.loss_function == "binary_cross_entropy"
+    or net.loss_function == "cross_entropy" and y.ndim == 1
+end
+
+--- The mean loss without penalties, weighted, and net:score, which is not.
+---@param net Network
+---@param set {x: tensor, y: tensor, weight: tensor?, compressed: ffi.cdata*?}
+---@return number loss, number score
+return function(net, set)
+  local batch = ffi.new "mah_batch"
+  batch.x, batch.y, batch.weight_, batch.count = set.x, set.y, set.weight, #set.x
+  batch.compressed_ = set.compressed
+  if net.custom or not has_classes(net, set.y) then
+    local loss = net:evaluate(batch, net.params, nil)
+    return loss, net:score(set.x, set.y)
+  end
+  check.status(C.mah_mlp_evaluate(net.handle, loss_out, correct_out, net.params, batch))
+  return loss_out[0], correct_out[0] / #set.x
+end

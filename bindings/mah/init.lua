@@ -93,4 +93,7 @@ local function names()
   return list, modules
 end
 
-return setmetatable({ version = ffi.string(C.mah_version()) }, { __index = load_part, names = names })
+return setmetatable({ version = ffi.string(C.mah_version()) }, {
+  __index = load_part,
+  names = names,
+})

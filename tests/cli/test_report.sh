@@ -35,13 +35,13 @@ sleep "$seconds"
 kill -9 "$killed"
 wait "$killed" 2>/dev/null
 check "killed after $seconds s it leaves no page" [ ! -e killed/index.html ]
-"$MAH" "$REPORT" --preset smoke --data synthetic --out killed --resume >killed.log 2>&1 &
-killed=$!
-wait_for 10 grep -q 'neurons: .*running' killed.log
-kill -INT "$killed"
-wait "$killed"
+"$MAH" "$REPORT" --preset quick --only neurons --data synthetic --out stopped >stopped.log 2>&1 &
+stopped=$!
+wait_for 30 grep -q 'neurons: .*running' stopped.log
+kill -INT "$stopped"
+wait "$stopped"
 check "Ctrl-C ends it with status 130" [ $? = 130 ]
-check "and says how to go on" grep -q 'with --resume goes on' killed.log
+check "and says how to go on" grep -q 'with --resume goes on' stopped.log
 report --out killed --resume
 expect "it goes on" 0 "*report: *" "*"
 check "killed after $seconds s and resumed: the same results.csv" cmp one/results.csv killed/results.csv

@@ -88,7 +88,7 @@ static void test_slopes(void **state) {
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
     for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
       for (int32_t loss = 0; loss < MAH_LOSS_COUNT; loss++)
-        for (int k = 1; ragged[k] <= MOST / 2 && k < RAGGED; k++)
+        for (int k = 1; k < RAGGED && ragged[k] <= MOST / 2; k++)
           check_slopes(loss, dtype, simd, ragged[k]);
 }
 

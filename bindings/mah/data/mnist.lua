@@ -35,8 +35,8 @@ local function environment(name)
   return value ~= "" and value or nil
 end
 
---- The directories that are looked at when none is given, in this order: $MAH_MNIST alone when it is
---- set, so that a slip in it does not pass unnoticed.
+--- The directories that are looked at when none is given, in this order: $MAH_MNIST alone when it
+--- is set, so that a slip in it does not pass unnoticed.
 ---@return string[]
 function mnist.places()
   local wanted = environment "MAH_MNIST"

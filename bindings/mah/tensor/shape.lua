@@ -1,6 +1,6 @@
 --- Sizes as people write them: f(2, 3), f{2, 3}, with a table of options behind them.
 ---
----     local o, ndim, extents = shape.read("zeros", rules, ...)    -- zeros(2, 3, {dtype = "int32"})
+---     local o, ndim, extents = shape.read("zeros", rules, ...)   -- zeros(2, 3, {dtype = "int32"})
 ---
 --- `...` is only ever read as a whole. LuaJIT before 2023 (Debian 12 has one of 2022) compiles
 --- `(...)` and `local a, b = ...` wrongly where a trace begins in the middle of the function: they

@@ -25,7 +25,8 @@ describe("require 'mah'", function()
       "cannot make directory .*file'")
     mah.file.make_directory "./"
     mah.file.make_directory "../"
-    assert.error_matches(function() mah.file.make_directory(path .. "/a/b/file/c") end, "file is a file")
+    assert.error_matches(function() mah.file.make_directory(path .. "/a/b/file/c") end,
+      "file is a file")
     os.remove(path .. "/a/b/file")
     os.remove(path .. "/a/b")
     os.remove(path .. "/a")

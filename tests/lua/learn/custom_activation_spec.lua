@@ -54,7 +54,8 @@ describe("an activation in Lua", function()
       local o = { dropout = true, seed = 4, weight = few.weight, tolerance = 1e-6 }
       assert.is_true(mah.gradcheck(net, few.x, few.y, o).ok)
     end
-    local step = { solver = mah.solver.sgd { lr = 0.1 }, stop = 2, l2 = 0.1, batch_size = 5, seed = 1 }
+    local step = { solver = mah.solver.sgd { lr = 0.1 }, stop = 2, l2 = 0.1, batch_size = 5,
+      seed = 1 }
     mah.train(core, few, step)
     mah.train(own, few, step)
     assert.is_true((core.params - own.params):abs():max() < 1e-13)

@@ -152,6 +152,15 @@ describe("values out", function()
     end
   end)
 
+  it("refuses what is no shape", function()
+    local circle = {}
+    circle[1] = circle
+    assert.truthy(message(mah.tensor, circle):find("at most 8", 1, true))
+    assert.truthy(message(mah.zeros, 2, nil, 3):find("size 2 is nil", 1, true))
+    assert.truthy(message(mah.arange):find("stop must be a finite number", 1, true))
+    assert.truthy(message(function() mah.zeros(2):reshape(-1, {}) end):find("size 2", 1, true))
+  end)
+
   it("item wants one element", function()
     assert.equal(2.5, mah.tensor({ { 2.5 } }):item())
     assert.truthy(message(function() return mah.zeros(2):item() end):find("one element", 1, true))

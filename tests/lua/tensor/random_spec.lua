@@ -128,6 +128,11 @@ describe("a generator", function()
     assert.matches('"philox" or "mt19937"', golden.message(mah.rng, 1, "mt"))
     assert.matches("of a philox generator", golden.message(mah.rng, 1, "mt19937", 2))
     assert.matches("low <= high", golden.message(rng.uniform, rng, 3, 1, 2))
+    for _, name in ipairs { "random", "u32", "uniform", "normal", "shuffle", "state", "clone" } do
+      for _, wrong in ipairs { {}, 1, setmetatable({}, getmetatable(rng)) } do
+        assert.matches("a generator is expected", golden.message(rng[name], wrong))
+      end
+    end
     assert.matches("float32 or float64",
       golden.message(rng.normal, rng, 0, 1, 2, { dtype = "int32" }))
     assert.matches("std >= 0", golden.message(rng.normal, rng, 0, -1, 2))

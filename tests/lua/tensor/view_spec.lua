@@ -215,4 +215,15 @@ describe("assignment", function()
     for i = 1, #column do column[i] = column[i] * 10 end
     assert.same({ { 1, 2, 30 }, { 4, 5, 60 } }, x:totable())
   end)
+
+  it("does not write one element of an expanded vector, nor free what is no tensor", function()
+    local x = mah.zeros(1):expand(3)
+    assert.truthy(message(function() x[2] = 1 end):find("expanded", 1, true))
+    assert.equal(0, x[2])
+    local row = mah.zeros(4):expand(1, 4)[1]
+    row[-1] = 7
+    assert.equal(7, row[4])
+    assert.truthy(message(row.free, {}):find("a tensor is expected", 1, true))
+    assert.truthy(message(row.apply_, row, 1):find("a function is expected", 1, true))
+  end)
 end)

@@ -157,7 +157,6 @@ static int add_up_counts(const walk *w, double most) {
   uint64_t total = 0, elements = 0;
   for (int64_t r = 0; r < c->rows; r++) {
     elements += c->start[r + 1];
-    if (c->coded && w->pairs[r] > c->start[r + 1]) c->has_strides = 1;
     total += c->coded ? w->pairs[r] : c->start[r + 1];
     if (total > UINT32_MAX) return 0;
     c->start[r + 1] = (uint32_t)total;

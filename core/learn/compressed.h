@@ -25,10 +25,9 @@ int64_t mah_compressed_bytes(const mah_compressed *c);
 
 struct mah_compressed {
   int32_t dtype, coded;
-  int32_t has_strides; /* are there pairs that only go on? */
   int64_t rows, columns;
   uint32_t *start;   /* (rows + 1) of pairs or elements */
-  uint16_t *pair;    /* coded: columns to go + 256 code; code 0: only to go on, nothing is here */
+  uint16_t *pair;    /* coded: columns to go + 256 code; code 0: only to go on, a 0 is here */
   void *value;       /* (256) by code, of 0 the first; not coded: of each element */
   uint32_t *element; /* not coded: column * MAH_CODES */
 };

@@ -79,39 +79,23 @@ static void fetch(const mah_sparse_work *z, int64_t r) {
   for (; p < end; p += 64) __builtin_prefetch(p);
 }
 
-/* Returns the number of elements. */
-static uint32_t unpack_row(uint32_t *restrict element, const uint16_t *restrict pair, uint32_t n) {
+/* Pairs that only go on become elements too, of code 0 and value 0. */
+static void unpack_row(uint32_t *restrict element, const uint16_t *restrict pair, uint32_t n) {
   uint32_t column = 0;
   for (uint32_t i = 0; i < n; i++) {
     column += (pair[i] & 255u) * MAH_CODES;
     element[i] = column + (pair[i] >> 8);
   }
-  return n;
-}
-
-static uint32_t unpack_strides(uint32_t *restrict element, const uint16_t *restrict pair,
-                               uint32_t n) {
-  uint32_t column = 0, found = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    column += (pair[i] & 255u) * MAH_CODES;
-    element[found] = column + (pair[i] >> 8);
-    found += pair[i] > 255;
-  }
-  return found;
 }
 
 void mah_sparse_work_unpack(mah_sparse_work *z, int64_t row, int64_t rows) {
   enum { AHEAD = 6 };
-  const mah_compressed *c = z->source_;
   int64_t end = row + rows;
-  if (c == NULL || !c->coded) return;
+  if (z->source_ == NULL || !z->source_->coded) return;
   for (int64_t r = row; r < end && r < row + AHEAD; r++) fetch(z, r);
   for (int64_t r = row; r < end; r++) {
-    uint32_t *element = z->element + z->from[r], n = z->to[r] - z->from[r];
     if (r + AHEAD < end) fetch(z, r + AHEAD);
-    n = c->has_strides ? unpack_strides(element, z->pairs[r], n)
-                       : unpack_row(element, z->pairs[r], n);
-    z->to[r] = z->from[r] + n;
+    unpack_row(z->element + z->from[r], z->pairs[r], z->to[r] - z->from[r]);
   }
 }
 

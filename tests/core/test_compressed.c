@@ -43,8 +43,11 @@ static void check_against(const mah_compressed *c, const mah_tensor *x, double s
     uint32_t e = z.rows.from[r];
     for (int64_t j = 0; j < columns; j++) {
       double value = at(x, order[r] * columns + j);
-      if (value == 0) continue;
-      uint32_t element = z.rows.element[e];
+      uint32_t element = e < z.rows.to[r] ? z.rows.element[e] : 0;
+      if (value == 0) { /* or an element of code 0, on the way to one that is far */
+        e += c->coded && j > 0 && element == j * MAH_CODES;
+        continue;
+      }
       if (x->elem == MAH_UINT8) value = scale == 1 / 255. ? value / 255 : value * scale;
       if (c->dtype == MAH_FLOAT32) value = (double)(float)value;
       assert_int_equal(element / MAH_CODES, j);
@@ -89,7 +92,6 @@ static void test_strides(void **state) {
     for (int64_t r = (int64_t)i; r < 7; r++) set(x.data, MAH_FLOAT32, r * 3000 + places[i], 2);
   mah_compressed *c = NULL;
   assert_ok(mah_compressed_new(&c, &x, 1, MAH_FLOAT32, 1));
-  assert_true(c->has_strides);
   check_against(c, &x, 1);
   mah_compressed_free(c);
   mah_tensor_release(&x);

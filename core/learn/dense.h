@@ -12,17 +12,17 @@
 #define mah_dense_backward_weights MAH_VARIANT(mah_dense_backward_weights)
 #define mah_dense_backward_bias    MAH_VARIANT(mah_dense_backward_bias)
 
-/* As above; with relu, negative results become 0. */
+/* As above, W packed (gemm.h); with relu, negative results become 0. */
 void mah_dense_forward(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
                        int64_t rows, int64_t inputs, int64_t units);
 
-/* dX[b,i] = sum_o dY[b,o] T[o,i], where T[o,i] = W[i,o]; with gate_ (rows,inputs): 0 where that is
- * not positive */
+/* dX[b,i] = sum_o dY[b,o] T[o,i], where T[o,i] = W[i,o] is packed; with gate_ (rows,inputs): 0 where
+ * that is not positive */
 void mah_dense_backward_inputs(void *dX, const void *dY, const void *T, const void *gate_,
                                int64_t rows, int64_t inputs, int64_t units);
 
 /* dW[i,o] = share start_[i,o] + sum_b X[b,i] dY[b,o], for i = first ... first + count - 1; start_
- * may be dW, or NULL for 0      dW, start_:(inputs,units) */
+ * may be dW, or NULL for 0      dW, start_:(inputs,units), dY packed */
 void mah_dense_backward_weights(void *dW, const void *start_, double share, const void *X,
                                 const void *dY, int64_t rows, int64_t inputs, int64_t units,
                                 int64_t first, int64_t count);

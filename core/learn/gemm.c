@@ -3,7 +3,7 @@
 #include "learn/lanes.h"
 
 /* C is computed tile by tile: HEIGHT rows times WIDTH lanes of sums, which stay in registers while
- * k runs. The columns of B under a tile, a panel, are copied side by side where they lie far apart
+ * k runs. The columns of B under a tile, a panel, lie side by side
  * (Goto, van de Geijn: "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008).
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -16,7 +16,7 @@ enum { WIDTH = 2, PANEL = WIDTH * LANES, DEPTH = 512 }; /* DEPTH: k's at a time 
 /* Columns j ... of B, and of C; `tail` of the last lanes are there. */
 typedef struct panel {
   const real *b;
-  int64_t b_row, j, tail;
+  int64_t j, tail;
 } panel;
 
 /* The v-th lanes of a row of the panel. */
@@ -48,12 +48,12 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
 MAH_INLINE void tile(const mah_product *g, const panel *p, int64_t i, int height, int width) {
   lanes sum[HEIGHT][WIDTH], b[WIDTH];
   const real *A = g->a + i * g->a_row, *B = p->b;
-  int64_t a_row = g->a_row, a_step = g->a_step, b_row = p->b_row;
+  int64_t a_row = g->a_row, a_step = g->a_step;
 #pragma GCC unroll 14
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
-  for (int64_t k = g->k; k > 0; k--, A += a_step, B += b_row) {
+  for (int64_t k = g->k; k > 0; k--, A += a_step, B += PANEL) {
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) b[v] = lanes_load(B + v * LANES);
 #pragma GCC unroll 14
@@ -84,30 +84,45 @@ MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width)
 static void wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2); }
 static void narrow(const mah_product *g, const panel *p) { column_of_tiles(g, p, 1); }
 
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 /* Columns that are not there become 0: loads of a part of the lanes are slow. */
-static void copy_panel(real *restrict to, const mah_product *g, int64_t j, int64_t columns) {
-  const real *restrict b = g->b + j;
+static void pack_rows(real *to, const real *b, int64_t b_row, int64_t rows, int64_t columns) {
   int64_t whole = columns - columns % LANES;
-  for (int64_t k = 0; k < g->k; k++, to += PANEL, b += g->b_row) {
-    for (int64_t c = 0; c < whole; c += LANES) lanes_store(to + c, lanes_load(b + c));
-    if (whole < columns) lanes_store(to + whole, lanes_load_part(b + whole, columns - whole));
+  for (int64_t k = 0; k < rows; k++, to += PANEL, b += b_row) {
+    for (int64_t c = 0; c < whole; c += LANES) lanes_store(to + c, lanes_keep(lanes_load(b + c)));
+    if (whole == PANEL) continue;
+    lanes_store(to + whole, lanes_load_part(b + whole, columns - whole));
+    for (int64_t c = whole + LANES; c < PANEL; c += LANES) lanes_store(to + c, (lanes){0});
   }
+}
+
+void mah_gemm_pack(void *packed, const void *B, int64_t k, int64_t n, int64_t first,
+                   int64_t count) {
+  const real *b = (const real *)B + first * n;
+  for (int64_t j = 0; j < n; j += PANEL)
+    pack_rows((real *)packed + j * k + first * PANEL, b + j, n, count, smaller(n - j, PANEL));
+}
+
+void mah_gemm_pack_turned(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
+                          int64_t count) {
+  enum { BLOCK = 16 }; /* rows of the panel that stay in the first-level cache */
+  int64_t end = first + count == n ? (n + PANEL - 1) / PANEL * PANEL : first + count;
+  for (int64_t o = 0; o < k; o += BLOCK)
+    for (int64_t i = first; i < end; i++) {
+      const real *w = (const real *)W + i * k;
+      real *to = (real *)packed + i / PANEL * PANEL * k + i % PANEL;
+      for (int64_t c = o; c < smaller(o + BLOCK, k); c++) to[c * PANEL] = i < n ? w[c] : 0;
+    }
 }
 
 /* -- The product ------------------------------------------------------------------------------- */
 
-/* At most DEPTH k's. */
-static void multiply(const mah_product *g) {
-  _Alignas(64) real copy[DEPTH * PANEL];
-  int is_near = g->b_row <= 2 * PANEL || g->m <= HEIGHT; /* or not worth the copy */
+/* The part of k that g has, from `depth` of `all` on. */
+static void multiply(const mah_product *g, int64_t depth, int64_t all) {
   for (int64_t j = 0; j < g->n; j += PANEL) {
-    int64_t columns = g->n - j < PANEL ? g->n - j : PANEL;
-    panel p = {g->b + j, g->b_row, j, (columns - 1) % LANES + 1};
-    if (!is_near || columns % LANES != 0) {
-      copy_panel(copy, g, j, columns);
-      p.b = copy;
-      p.b_row = PANEL;
-    }
+    int64_t columns = smaller(g->n - j, PANEL);
+    panel p = {g->b + j * all + depth * PANEL, j, (columns - 1) % LANES + 1};
     if (columns > LANES)
       wide(g, &p);
     else
@@ -117,35 +132,15 @@ static void multiply(const mah_product *g) {
 
 void mah_gemm(const mah_product *product) {
   mah_product part = *product;
-  int64_t left = product->k;
-  for (; left > DEPTH; left -= DEPTH) { /* what is finished at the end waits for the last part */
-    part.k = DEPTH;
-    part.relu = 0;
-    part.gate_ = part.bias_ = NULL;
-    if (left == product->k) part.bias_ = product->bias_;
-    multiply(&part);
-    part.a += DEPTH * part.a_step;
-    part.b += DEPTH * part.b_row;
-    part.start_ = part.c;
-    part.share = 1;
+  for (int64_t depth = 0; depth == 0 || depth < product->k; depth += DEPTH) {
+    int is_first = depth == 0, is_last = depth + DEPTH >= product->k;
+    part.k = smaller(product->k - depth, DEPTH);
+    part.a = product->a + depth * part.a_step;
+    part.bias_ = is_first ? product->bias_ : NULL;
+    part.start_ = is_first ? product->start_ : part.c;
+    part.share = is_first ? product->share : 1;
+    part.relu = is_last && product->relu; /* what is done at the end waits for the last part */
+    part.gate_ = is_last ? product->gate_ : NULL;
+    multiply(&part, depth, product->k);
   }
-  part.k = left;
-  part.relu = product->relu;
-  part.gate_ = product->gate_;
-  if (left < product->k) part.bias_ = NULL;
-  multiply(&part);
-}
-
-/* In blocks that stay in the first-level cache. */
-void mah_transpose(void *T_, int64_t t_row, const void *W_, int64_t rows, int64_t columns) {
-  enum { BLOCK = 16 };
-  real *restrict T = T_;
-  const real *restrict W = W_;
-  for (int64_t i0 = 0; i0 < rows; i0 += BLOCK)
-    for (int64_t j0 = 0; j0 < columns; j0 += BLOCK) {
-      int64_t i1 = i0 + BLOCK < rows ? i0 + BLOCK : rows;
-      int64_t j1 = j0 + BLOCK < columns ? j0 + BLOCK : columns;
-      for (int64_t j = j0; j < j1; j++)
-        for (int64_t i = i0; i < i1; i++) T[j * t_row + i] = W[i * columns + j];
-    }
 }

@@ -6,8 +6,9 @@
 
 #include "learn/real.h"
 
-#define mah_gemm      MAH_VARIANT(mah_gemm)
-#define mah_transpose MAH_VARIANT(mah_transpose)
+#define mah_gemm             MAH_VARIANT(mah_gemm)
+#define mah_gemm_pack        MAH_VARIANT(mah_gemm_pack)
+#define mah_gemm_pack_turned MAH_VARIANT(mah_gemm_pack_turned)
 
 /* C[m,n] = first[m,n] + sum_k A[m,k] B[k,n], where first is
  *   bias_[n], or start_[m,n] times `share`, or 0 when both are NULL,
@@ -18,8 +19,7 @@ typedef struct mah_product {
   int64_t c_row;
   const real *a; /* A[m,k] = a[m a_row + k a_step] */
   int64_t a_row, a_step;
-  const real *b; /* B[k,n] = b[k b_row + n] */
-  int64_t b_row;
+  const real *b; /* B packed */
   int64_t m, n, k;
   const real *bias_, *start_, *gate_;
   real share;
@@ -28,6 +28,12 @@ typedef struct mah_product {
 
 void mah_gemm(const mah_product *product);
 
-/* T[j,i] = W[i,j]      W:(rows,columns) T:(columns,rows), its rows t_row elements apart */
-void mah_transpose(void *T, int64_t t_row, const void *W, int64_t rows, int64_t columns);
+/* B packed: its columns are cut into panels, the last one filled up with zeros, and a panel lies row
+ * after row. B (k,n) takes k * n_packed reals (mah_pass in kernels.h), aligned to 64 bytes. Packs rows
+ * first ... first + count - 1 of B. */
+void mah_gemm_pack(void *packed, const void *B, int64_t k, int64_t n, int64_t first, int64_t count);
+
+/* The same of B[k,n] = W[n,k]      W:(n,k). Packs columns first ... first + count - 1 of B. */
+void mah_gemm_pack_turned(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
+                          int64_t count);
 #endif

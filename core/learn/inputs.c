@@ -5,7 +5,7 @@
 /* Up to this share of elements that are not zero, the sparse products are faster. */
 static const double sparse_share = 0.33;
 
-enum { MAX_COLUMNS = (1 << 24) - 1 }; /* their numbers have 24 bits */
+enum { MAX_COLUMNS = 1 << 22 }; /* a piece's elements have numbers of 32 bits */
 
 mah_status mah_inputs_check(const mah_mlp *net, const mah_batch *batch) {
   const mah_compressed *c = batch->compressed_;
@@ -62,25 +62,27 @@ mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
   pass->first_row = first;
   pass->x = NULL;
   pass->sparse_ = NULL;
-  if (batch->compressed_ != NULL && !as_matrix) {
-    pass->sparse_ = &net->sparse.rows;
-    return mah_sparse_work_take(&net->sparse, batch->compressed_, order, batch->first + first,
-                                count);
-  }
-  pass->x = lies_ready(net, batch) && !as_matrix ? row_at(batch->x, batch->first + first) : net->x;
+  if (batch->compressed_ == NULL || as_matrix)
+    pass->x =
+        lies_ready(net, batch) && !as_matrix ? row_at(batch->x, batch->first + first) : net->x;
   if (!net->is_sparse || as_matrix) return MAH_OK;
   pass->sparse_ = &net->sparse.rows;
-  return mah_sparse_work_reserve(&net->sparse, net->dtype, count, net->inputs);
+  pass->columns = &net->sparse.columns;
+  return mah_sparse_work_reserve(&net->sparse, batch->compressed_, order, batch->first + first,
+                                 order ? batch->order_->extent[0] : batch->x->extent[0], net->dtype,
+                                 count, net->inputs, pass->dw_ != NULL);
 }
 
-/* Row by row, so that a row is in the cache when it is looked at a second time. */
+/* Two by two, so that rows are in the cache when they are looked at a second time. */
 static int find_elements(mah_mlp *net, const mah_pass *pass, const mah_learn_kernels *kernels,
                          int checks) {
-  int64_t bytes = net->inputs * kernels->real_size;
+  int64_t bytes = net->inputs * kernels->real_size, end = pass->row + pass->rows;
   int all_finite = 1;
-  for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
-    if (checks && !kernels->finite((const char *)pass->x + r * bytes, net->inputs)) all_finite = 0;
-    mah_sparse_work_find(&net->sparse, kernels, pass->x, r, 1, net->inputs);
+  for (int64_t r = pass->row; r < end; r += 2) {
+    int64_t n = r + 2 <= end ? 2 : 1;
+    if (checks && !kernels->finite((const char *)pass->x + r * bytes, n * net->inputs))
+      all_finite = 0;
+    mah_sparse_work_find(&net->sparse, kernels, pass->x, r, n, net->inputs);
   }
   return all_finite;
 }
@@ -90,7 +92,7 @@ int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch,
   int32_t elem = batch->x->elem;
   int64_t first = pass->row * net->inputs * kernels->real_size, n = pass->rows * net->inputs;
   if (pass->x == NULL) {
-    mah_sparse_work_unpack(&net->sparse, pass->row, pass->rows);
+    mah_sparse_work_find(&net->sparse, kernels, NULL, pass->row, pass->rows, net->inputs);
     return 1;
   }
   if (pass->x == net->x) {

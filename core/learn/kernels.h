@@ -9,24 +9,29 @@
 
 #include <stdint.h>
 
-/* Some rows of a matrix that is mostly zeros: row r has the elements from[r] ... to[r] - 1. An
- * element is column * MAH_CODES + code; its value is value[code] when coded, else that of the same
- * number. */
-typedef struct mah_sparse_rows {
+/* Rows of a matrix that is mostly zeros, two by two: rows 2p and 2p + 1 share the elements from[p]
+ * ... to[p] - 1, one for each column where at least one of the two is not zero. Then a product
+ * fetches a row of its dense matrix once for two rows of results. When there are codes, an element
+ * is column << 16 | code of the second row << 8 | code of the first, and the value of a code is
+ * code_[code]; else element[e] is the column, with the values first[e] and second[e]. */
+typedef struct mah_sparse_pairs {
   const uint32_t *from, *to;
   const uint32_t *element;
-  const void *value;
-  int32_t coded;
-} mah_sparse_rows;
+  const void *code_, *first, *second;
+} mah_sparse_pairs;
 
 enum { MAH_CODES = 256, MAH_SLACK = 16 }; /* slack: elements that `find` may write too many */
+
+enum {
+  MAH_WIDEST = 32
+}; /* the columns of a packed matrix are filled up to a multiple of it at most */
 
 /* C[r,o] = first[r,o] + sum_e x[r,e] M[column(r,e),o], r = 0 ... rows - 1, where first is
  *   bias_[o], or start_[r,o] times `share`, or 0 when both are NULL,
  * and then 0 where C < 0 (relu). M (m_rows,units) is packed (sparse.h); the rows of C and start_
  * lie side by side; start_ may be c. */
 typedef struct mah_sparse_product {
-  const mah_sparse_rows *x;
+  const mah_sparse_pairs *x;
   int64_t rows, units, m_rows;
   const void *m, *bias_, *start_;
   void *c;
@@ -45,18 +50,18 @@ typedef struct mah_pass {
   double l1, l2; /* times `scale` already */
   int64_t row, rows;
   const void *x;                   /* (rows, inputs), or */
-  const mah_sparse_rows *sparse_;  /* the same without its zeros; what follows goes with it */
-  void *packed;                    /* (inputs, units) of the first layer's W, packed */
-  void *packed_delta;              /* (piece_rows, units) of its delta, packed */
-  const mah_sparse_rows *columns_; /* sparse_ transposed, (inputs, piece_rows), or NULL and then */
-  void **sums;                     /* per shard: its part of the gradient, packed */
-  int32_t shard, shards;
+  const mah_sparse_pairs *sparse_; /* the same without its zeros; what follows goes with it */
+  const mah_sparse_pairs *columns; /* sparse_ transposed, (inputs, piece_rows) */
+  void *sparse_w;                  /* (inputs, units) of the first layer's W, packed (sparse.h) */
+  void *sparse_delta;              /* (piece_rows, units) of its delta, packed */
   int64_t piece_rows;
   void **out;            /* per layer (rows, units): after activation and dropout */
   void **mask;           /* per layer (rows, units): 0 or 1/(1-rate); NULL without dropout */
   void **z;              /* per layer (rows, units): before the activation; NULL where not kept */
   void **delta;          /* per layer (rows, units): dL/dz */
-  void **turned;         /* per layer (units, inputs): W transposed; NULL for the first */
+  void **packed;         /* per layer (inputs, units): W, packed (gemm.h) */
+  void **turned;         /* per layer (units, inputs): W transposed, packed; NULL for the first */
+  void **packed_delta;   /* per layer (piece_rows, units): delta, packed */
   const int32_t *class_; /* (rows) class numbers, or NULL and then */
   const void *target_;   /* (rows, outputs); both NULL: forward only */
   const void *weight_;   /* (rows) weights of the rows; NULL: 1 each */
@@ -91,20 +96,23 @@ typedef struct mah_learn_kernels {
                                  int64_t first, int64_t count);
   void (*dense_backward_bias)(void *dbias, const void *dY, int64_t rows, int64_t units,
                               int32_t adds);
-  void (*transpose_matrix)(void *T, int64_t t_row, const void *W, int64_t rows, int64_t columns);
+  /* gemm.c */
+  void (*gemm_pack)(void *packed, const void *B, int64_t k, int64_t n, int64_t first,
+                    int64_t count);
+  void (*gemm_pack_turned)(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
+                           int64_t count);
   /* sparse.c */
   int64_t (*packed_width)(int64_t columns);
   void (*pack)(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
                int64_t count);
   void (*sparse_multiply)(const mah_sparse_product *product);
-  void (*sparse_scatter)(void *sum, const mah_sparse_rows *x, int64_t rows, int64_t inputs,
-                         const void *m, int64_t m_rows, int64_t first, int64_t units);
-  void (*sparse_gather)(void *D, const void *start_, double share, void *const *sums, int32_t n,
-                        int64_t inputs, int64_t units, int64_t first, int64_t count);
   /* elements.c */
-  int64_t (*find)(uint32_t *element, void *value, const void *x, int64_t columns);
-  void (*transpose_elements)(uint32_t *element, void *value_, uint32_t *place,
-                             const mah_sparse_rows *x, int64_t rows, int64_t first_row);
+  int64_t (*find)(uint32_t *element, void *first, void *second, const void *x, const void *y_,
+                  int64_t n);
+  int64_t (*find_codes)(uint32_t *element, const uint8_t *x, const uint8_t *y_, int64_t n);
+  void (*count_elements)(uint32_t *count, const mah_sparse_pairs *x, int64_t rows);
+  void (*transpose_elements)(uint32_t *element, void *first, void *second, uint32_t *place,
+                             const mah_sparse_pairs *x, int64_t rows, int64_t first_row);
   int (*finite)(const void *x, int64_t n);
   /* activate.c */
   void (*activate)(int32_t activation, void *Y, void *Z_, int64_t n);

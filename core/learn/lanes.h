@@ -36,6 +36,16 @@ MAH_INLINE lanes lanes_load(const real *p) {
 
 MAH_INLINE void lanes_store(real *p, lanes v) { memcpy(p, &v, sizeof v); }
 
+/* v in a register: without this the compiler would rather load it again at each use. */
+MAH_INLINE lanes lanes_keep(lanes v) {
+#if defined(__x86_64__)
+  __asm__("" : "+x"(v));
+#elif defined(__aarch64__)
+  __asm__("" : "+w"(v));
+#endif
+  return v;
+}
+
 /* What a comparison of lanes gives: all bits set where it is true. */
 typedef __typeof__((lanes){0} > (lanes){0}) lane_mask;
 
@@ -49,7 +59,7 @@ MAH_INLINE lanes lanes_relu(lanes v) { return (lanes)((lane_mask)v & ~(v < (lane
 
 /* -- The first n lanes only, 0 <= n <= LANES; nothing beyond p[n - 1] is touched -----------------
  *
- * Loads give 0 in the other lanes.
+ * Loads give 0 in the other lanes. AVX2 has a masked store, but on some machines a slow one.
  */
 #if defined(__AVX512F__) && defined(MAH_DOUBLE)
 MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
@@ -73,7 +83,16 @@ MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
   return (lanes)_mm256_maskload_pd(p, lanes_mask(n));
 }
 MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
-  _mm256_maskstore_pd(p, lanes_mask(n), (__m256d)v);
+  if (n == LANES) {
+    lanes_store(p, v);
+    return;
+  }
+  __m128d low = _mm256_castpd256_pd128((__m256d)v);
+  if (n & 2) {
+    _mm_storeu_pd(p, low);
+    low = _mm256_extractf128_pd((__m256d)v, 1);
+  }
+  if (n & 1) _mm_store_sd(p + (n & 2), low);
 }
 #elif defined(__AVX2__)
 MAH_INLINE __m256i lanes_mask(int64_t n) {
@@ -83,7 +102,20 @@ MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
   return (lanes)_mm256_maskload_ps(p, lanes_mask(n));
 }
 MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
-  _mm256_maskstore_ps(p, lanes_mask(n), (__m256)v);
+  if (n == LANES) {
+    lanes_store(p, v);
+    return;
+  }
+  __m128 low = _mm256_castps256_ps128((__m256)v);
+  if (n & 4) {
+    _mm_storeu_ps(p, low);
+    low = _mm256_extractf128_ps((__m256)v, 1);
+  }
+  if (n & 2) {
+    _mm_storel_pi((__m64 *)(void *)(p + (n & 4)), low);
+    low = _mm_movehl_ps(low, low);
+  }
+  if (n & 1) _mm_store_ss(p + (n & 6), low);
 }
 #else
 MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {

@@ -68,9 +68,9 @@ static mah_status lay_out(mah_mlp *net) {
   return MAH_OK;
 }
 
-/* Chunks are multiples of the products' tiles; the first layer's inputs are not alike, so it has
- * more of them. */
-static int64_t chunk_size(int32_t layer) { return layer == 0 ? 56 : 112; }
+/* Chunks are multiples of the products' tiles and panels; the first layer's inputs are not alike, so
+ * it has more of them. */
+static int64_t chunk_size(int32_t layer) { return layer == 0 ? 48 : 96; }
 
 /* Cuts the layers' inputs into chunks. */
 static mah_status cut(mah_mlp *net) {
@@ -104,9 +104,12 @@ mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t los
   net->mask = mah_alloc_zero(n_layers, sizeof *net->mask);
   net->z = mah_alloc_zero(n_layers, sizeof *net->z);
   net->delta = mah_alloc_zero(n_layers, sizeof *net->delta);
+  net->packed = mah_alloc_zero(n_layers, sizeof *net->packed);
   net->turned = mah_alloc_zero(n_layers, sizeof *net->turned);
+  net->packed_delta = mah_alloc_zero(n_layers, sizeof *net->packed_delta);
   if (net->layers == NULL || net->out == NULL || net->mask == NULL || net->z == NULL ||
-      net->delta == NULL || net->turned == NULL) {
+      net->delta == NULL || net->packed == NULL || net->turned == NULL ||
+      net->packed_delta == NULL) {
     mah_mlp_free(net);
     return MAH_ERROR_MEMORY;
   }
@@ -128,7 +131,9 @@ void mah_mlp_free(mah_mlp *net_) {
   mah_free(net_->mask);
   mah_free(net_->z);
   mah_free(net_->delta);
+  mah_free(net_->packed);
   mah_free(net_->turned);
+  mah_free(net_->packed_delta);
   mah_free(net_->chunks);
   mah_free(net_);
 }

@@ -21,10 +21,11 @@ static const real *inputs_of(const mah_pass *pass, int32_t layer) {
   return (const real *)pass->x + pass->row * pass->layers[0].inputs;
 }
 
-static mah_sparse_rows sparse_inputs_of(const mah_pass *pass) {
-  mah_sparse_rows x = *pass->sparse_;
-  x.from += pass->row;
-  x.to += pass->row;
+/* The pairs of rows or columns from `first` on, which is even. */
+static mah_sparse_pairs pairs_from(const mah_sparse_pairs *all, int64_t first) {
+  mah_sparse_pairs x = *all;
+  x.from += first / 2;
+  x.to += first / 2;
   return x;
 }
 
@@ -48,19 +49,18 @@ static void drop(const mah_pass *pass, int32_t i) {
 /* z = inputs W + bias, and max(z, 0) with relu */
 static void add_up(const mah_pass *pass, int32_t i, int relu) {
   const mah_layer *layer = &pass->layers[i];
-  const real *W = (const real *)pass->w + layer->weight,
-             *bias = (const real *)pass->w + layer->bias;
+  const real *bias = (const real *)pass->w + layer->bias;
   real *Y = rows_of(pass, pass->out, i);
   if (i > 0 || pass->sparse_ == NULL) {
-    mah_dense_forward(Y, inputs_of(pass, i), W, bias, relu, pass->rows, layer->inputs,
+    mah_dense_forward(Y, inputs_of(pass, i), pass->packed[i], bias, relu, pass->rows, layer->inputs,
                       layer->units);
     return;
   }
-  mah_sparse_rows x = sparse_inputs_of(pass);
+  mah_sparse_pairs x = pairs_from(pass->sparse_, pass->row);
   mah_sparse_multiply(&(mah_sparse_product){.x = &x,
                                             .rows = pass->rows,
                                             .units = layer->units,
-                                            .m = pass->packed,
+                                            .m = pass->sparse_w,
                                             .m_rows = layer->inputs,
                                             .bias_ = bias,
                                             .c = Y,
@@ -92,11 +92,12 @@ double mah_pass_loss(const mah_pass *pass) {
 void mah_pass_prepare(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = &pass->layers[i];
   const real *W = (const real *)pass->w + layer->weight;
+  if (i == 0 && pass->sparse_w)
+    mah_sparse_pack(pass->sparse_w, W, layer->inputs, layer->units, first, count);
+  else
+    mah_gemm_pack(pass->packed[i], W, layer->inputs, layer->units, first, count);
   if (i > 0 && pass->dw_)
-    mah_transpose((real *)pass->turned[i] + first, layer->inputs, W + first * layer->units, count,
-                  layer->units);
-  if (i == 0 && pass->packed)
-    mah_sparse_pack(pass->packed, W, layer->inputs, layer->units, first, count);
+    mah_gemm_pack_turned(pass->turned[i], W, layer->units, layer->inputs, first, count);
 }
 
 /* delta holds dL/d(what the next layer read) of layer i, and becomes dL/dz, or dL/dy. */
@@ -117,45 +118,36 @@ static void turn_back(const mah_pass *pass, int32_t i) {
   }
 }
 
-/* The first layer's delta as the sparse products want it; without columns_ its rows' share of the
- * gradient at once. */
-static void end_at_sparse_inputs(const mah_pass *pass) {
-  const mah_layer *layer = &pass->layers[0];
-  mah_sparse_rows x = sparse_inputs_of(pass);
-  mah_sparse_pack(pass->packed_delta, pass->delta[0], pass->piece_rows, layer->units, pass->row,
-                  pass->rows);
-  if (pass->columns_ == NULL)
-    mah_sparse_scatter(pass->sums[pass->shard], &x, pass->rows, layer->inputs, pass->packed_delta,
-                       pass->piece_rows, pass->row, layer->units);
+static void pack_delta(const mah_pass *pass, int32_t i) {
+  if (i == 0 && pass->sparse_)
+    mah_sparse_pack(pass->sparse_delta, pass->delta[i], pass->piece_rows, pass->layers[i].units,
+                    pass->row, pass->rows);
+  else
+    mah_gemm_pack(pass->packed_delta[i], pass->delta[i], pass->piece_rows, pass->layers[i].units,
+                  pass->row, pass->rows);
 }
 
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
-  for (int32_t i = to - 1; i > 0 && i >= from; i--) {
+  for (int32_t i = to - 1; i >= from; i--) {
     const mah_layer *layer = &pass->layers[i];
+    pack_delta(pass, i);
+    if (i == 0) return;
     int relu = pass->layers[i - 1].activation == MAH_RELU && !drops(pass, i - 1);
     mah_dense_backward_inputs(rows_of(pass, pass->delta, i - 1), rows_of(pass, pass->delta, i),
                               pass->turned[i], relu ? rows_of(pass, pass->out, i - 1) : NULL,
                               pass->rows, layer->inputs, layer->units);
     if (!relu) turn_back(pass, i - 1);
   }
-  if (from == 0 && pass->sparse_) end_at_sparse_inputs(pass);
 }
 
 static void sparse_weights(const mah_pass *pass, real *dW, const real *start_, double share,
                            int64_t first, int64_t count) {
   const mah_layer *layer = &pass->layers[0];
-  if (pass->columns_ == NULL) {
-    mah_sparse_gather(dW, start_, share, pass->sums, pass->shards, layer->inputs, layer->units,
-                      first, count);
-    return;
-  }
-  mah_sparse_rows x = *pass->columns_;
-  x.from += first;
-  x.to += first;
+  mah_sparse_pairs x = pairs_from(pass->columns, first);
   mah_sparse_multiply(&(mah_sparse_product){.x = &x,
                                             .rows = count,
                                             .units = layer->units,
-                                            .m = pass->packed_delta,
+                                            .m = pass->sparse_delta,
                                             .m_rows = pass->piece_rows,
                                             .start_ = start_ ? start_ + first * layer->units : NULL,
                                             .share = share,
@@ -171,8 +163,8 @@ void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t co
   if (i == 0 && pass->sparse_ != NULL)
     sparse_weights(pass, dW, start, share, first, count);
   else
-    mah_dense_backward_weights(dW, start, share, inputs_of(pass, i), pass->delta[i], pass->rows,
-                               layer->inputs, layer->units, first, count);
+    mah_dense_backward_weights(dW, start, share, inputs_of(pass, i), pass->packed_delta[i],
+                               pass->rows, layer->inputs, layer->units, first, count);
   if (!pass->adds && pass->l1 != 0)
     mah_penalty_slopes(dW + first * layer->units, W + first * layer->units, count * layer->units,
                        pass->l1, 0);

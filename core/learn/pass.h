@@ -26,8 +26,8 @@ void mah_pass_forward(const mah_pass *pass, int32_t from, int32_t to);
 double mah_pass_loss(const mah_pass *pass);
 
 /* Before all else: the weights of inputs first ... first + count - 1 of a layer in the forms that
- * the kernels want: turned[layer][o,i] = W[i,o], where there is a gradient to compute; the first
- * layer packed, where its inputs are sparse. */
+ * the kernels want: packed, and, where there is a gradient to compute, transposed and packed; the
+ * first layer's as the sparse products want them, where its inputs are sparse. */
 void mah_pass_prepare(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
 
 /* From dL/dz of layer to - 1 in delta: dL/dz of the layers to - 2 ... from - 1, where there are

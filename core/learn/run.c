@@ -123,6 +123,7 @@ static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tenso
                               void (*take)(const mah_mlp *, const mah_pass *,
                                            mah_tensor *const *)) {
   mah_batch batch = {.x = x, .count = x->extent[0]};
+  if (batch.count == 0) return MAH_OK;
   MAH_TRY(mah_work_reserve(net, batch.count));
   mah_pass pass = mah_work_pass(net);
   pass.w = w->data;

@@ -23,12 +23,16 @@ typedef struct shards {
   int finite[MAH_MAX_SHARDS];
 } shards;
 
+/* Where shard i begins: sparse rows come in pairs, the products' tiles are 6 rows high. */
+static int64_t cut(int64_t rows, int32_t i, int32_t count) {
+  return i == count ? rows : rows * i / count / 6 * 6;
+}
+
 static mah_pass pass_of(const shards *s, int32_t i) {
   mah_pass pass = *s->job->pass;
   int64_t rows = pass.rows;
-  pass.row = rows * i / s->count;
-  pass.rows = rows * (i + 1) / s->count - pass.row;
-  pass.shard = i;
+  pass.row = cut(rows, i, s->count);
+  pass.rows = cut(rows, i + 1, s->count) - pass.row;
   return pass;
 }
 
@@ -44,7 +48,9 @@ static void rows_task(void *context, int32_t i) {
   if (job->counts) s->correct[i] = s->kernels->correct(&pass);
   if (pass.dw_ == NULL) return;
   s->kernels->backward(&pass, 0, net->n_layers);
-  if (pass.columns_) mah_sparse_work_count(&net->sparse, i, pass.row, pass.rows, net->inputs);
+  if (pass.sparse_)
+    mah_sparse_work_find_neighbours(&net->sparse, s->kernels, pass.x, i, pass.row, pass.rows,
+                                    net->inputs);
 }
 
 static void columns_task(void *context, int32_t i) {
@@ -88,21 +94,14 @@ static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass) {
   mah_parallel_run(task, &c, net->n_chunks);
 }
 
-/* Up to so many units the gradient of the first layer is added up element by element. */
-enum { NARROW = 64 };
-
-static int is_narrow(const mah_mlp *net) { return net->layers[0].units <= NARROW; }
-
 mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
   if (net->is_sparse) {
-    int32_t sums = pass->dw_ && is_narrow(net) ? mah_shards(net->rows) : 0;
     MAH_TRY(mah_sparse_work_reserve_packed(&net->sparse, mah_learn(net->dtype), &net->layers[0],
-                                           net->rows, sums));
-    pass->packed = net->sparse.weights;
-    pass->packed_delta = net->sparse.delta;
-    pass->sums = net->sparse.sums;
+                                           net->rows));
+    pass->sparse_w = net->sparse.weights;
+    pass->sparse_delta = net->sparse.delta;
   }
-  if (net->is_sparse || (pass->dw_ && net->n_layers > 1)) run_chunks(prepare_task, net, pass);
+  run_chunks(prepare_task, net, pass);
   return MAH_OK;
 }
 
@@ -116,21 +115,11 @@ double mah_shard_penalty(mah_mlp *net, const mah_pass *pass) {
 
 /* -- A piece ----------------------------------------------------------------------------------- */
 
-/* Will the elements be brought in the order of their columns? Then there is room for them. */
-static mah_status reserve_columns(mah_mlp *net, mah_pass *pass, int32_t count) {
-  pass->columns_ = NULL;
-  if (pass->sparse_ == NULL || pass->dw_ == NULL || is_narrow(net)) return MAH_OK;
-  pass->columns_ = &net->sparse.columns;
-  return mah_sparse_work_reserve_columns(&net->sparse, net->dtype, pass->rows, net->inputs, count);
-}
-
 mah_status mah_shard_run(mah_shard_job *job) {
   mah_mlp *net = job->net;
   mah_pass *pass = job->pass;
   shards s = {.job = job, .kernels = mah_learn(net->dtype), .count = mah_shards(pass->rows)};
-  pass->shards = s.count;
   pass->piece_rows = pass->rows;
-  MAH_TRY(reserve_columns(net, pass, s.count));
   mah_parallel_run(rows_task, &s, s.count);
   for (int32_t i = 0; i < s.count; i++) {
     job->loss += s.loss[i];
@@ -138,7 +127,7 @@ mah_status mah_shard_run(mah_shard_job *job) {
     if (!s.finite[i]) MAH_TRY(mah_batch_check_finite(job->batch->x, "x"));
   }
   if (pass->dw_ == NULL) return MAH_OK;
-  if (pass->columns_ != NULL) {
+  if (pass->sparse_ != NULL) {
     mah_sparse_work_place(&net->sparse, s.count, net->inputs);
     mah_parallel_run(columns_task, &s, s.count);
   }

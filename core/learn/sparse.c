@@ -4,8 +4,8 @@
 
 /* -- Blocks ------------------------------------------------------------------------------------ */
 
-/* Lanes of a block; one of the first layer's weights then takes some 200 kB. */
-enum { WIDEST = sizeof(real) * LANES == 64 && sizeof(real) == 4 ? 4 : 8 };
+/* Lanes of a block: its sums for two rows, and what is added to them, stay in 16 registers. */
+enum { WIDEST = LANE_BYTES == 64 ? 4 : 5 };
 
 /* Columns of a packed matrix: `width` lanes, of which the last has `tail` columns. */
 typedef struct block {
@@ -52,15 +52,9 @@ void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns,
 
 /* -- Products ----------------------------------------------------------------------------------
  *
- * The sums of a block's row stay in registers while the row's elements pass by. Narrow blocks have
- * several sums for each lane, which take the elements in turn: one alone would wait for each
- * addition. width, turns and coded are constants where the functions are inlined.
+ * The sums of a block's two rows stay in registers while the rows' elements pass by. width and
+ * codes are constants where the functions are inlined.
  */
-
-MAH_INLINE lanes value_of(const mah_sparse_rows *x, uint32_t e, int coded) {
-  const real *value = x->value;
-  return lanes_of(coded ? value[x->element[e] % MAH_CODES] : value[e]);
-}
 
 MAH_INLINE lanes first_of(const mah_sparse_product *p, const block *b, int64_t r, int v,
                           int width) {
@@ -71,121 +65,65 @@ MAH_INLINE lanes first_of(const mah_sparse_product *p, const block *b, int64_t r
   return (lanes){0};
 }
 
-MAH_INLINE void multiply_row(const mah_sparse_product *p, const block *b, int64_t r, int width,
-                             int turns, int coded) {
-  const mah_sparse_rows *x = p->x;
-  const real *M = (const real *)p->m + p->m_rows * b->lane * LANES;
-  uint32_t e = x->from[r], end = x->to[r];
-  lanes sum[4][8] = {0};
-#pragma GCC unroll 8
-  for (int v = 0; v < width; v++) sum[0][v] = first_of(p, b, r, v, width);
-  for (; e < end; e += (uint32_t)turns)
-#pragma GCC unroll 4
-    for (uint32_t i = 0; i < (uint32_t)turns; i++) {
-      if (i > 0 && e + i >= end) break;
-      const real *row = M + (uint64_t)(x->element[e + i] / MAH_CODES) * (uint64_t)(width * LANES);
-      lanes value = value_of(x, e + i, coded);
-#pragma GCC unroll 8
-      for (int v = 0; v < width; v++) sum[i][v] += value * lanes_load(row + v * LANES);
-    }
+MAH_INLINE void finish(const mah_sparse_product *p, const block *b, int64_t r, const lanes *sum,
+                       int width) {
   real *c = (real *)p->c + r * p->units + b->lane * LANES;
-#pragma GCC unroll 8
+#pragma GCC unroll 5
+  for (int v = 0; v < width; v++)
+    store_columns(c, p->relu ? lanes_relu(sum[v]) : sum[v], v, width, b->tail);
+}
+
+/* Rows r and r + 1, or only r where that is the last one. */
+MAH_INLINE void multiply_pair(const mah_sparse_product *p, const block *b, int64_t r, int width,
+                              int codes) {
+  const mah_sparse_pairs *x = p->x;
+  const real *M = (const real *)p->m + p->m_rows * b->lane * LANES;
+  const real *code = x->code_, *first = x->first, *second = x->second;
+  const uint32_t *element = x->element;
+  int64_t other = r + 1 < p->rows ? r + 1 : r;
+  lanes sum[WIDEST], others[WIDEST];
+#pragma GCC unroll 5
   for (int v = 0; v < width; v++) {
-    lanes all = sum[0][v];
-#pragma GCC unroll 4
-    for (int i = 1; i < turns; i++) all += sum[i][v];
-    store_columns(c, p->relu ? lanes_relu(all) : all, v, width, b->tail);
+    sum[v] = first_of(p, b, r, v, width);
+    others[v] = first_of(p, b, other, v, width);
   }
+  for (uint32_t e = x->from[r / 2], end = x->to[r / 2]; e < end; e++) {
+    uint64_t column = codes ? element[e] >> 16 : element[e];
+    lanes value = lanes_of(codes ? code[element[e] & 255] : first[e]);
+    lanes value2 = lanes_of(codes ? code[element[e] >> 8 & 255] : second[e]);
+    const real *row = M + column * (uint64_t)(width * LANES);
+#pragma GCC unroll 5
+    for (int v = 0; v < width; v++) {
+      lanes m = lanes_keep(lanes_load(row + v * LANES));
+      sum[v] += value * m;
+      others[v] += value2 * m;
+    }
+  }
+  finish(p, b, r, sum, width);
+  if (other > r) finish(p, b, other, others, width);
 }
 
-MAH_INLINE void multiply_block(const mah_sparse_product *p, const block *b, int width, int turns) {
-  for (int64_t r = 0; r < p->rows; r++)
-    if (p->x->coded)
-      multiply_row(p, b, r, width, turns, 1);
+MAH_INLINE void multiply_block(const mah_sparse_product *p, const block *b, int width) {
+  for (int64_t r = 0; r < p->rows; r += 2)
+    if (p->x->code_)
+      multiply_pair(p, b, r, width, 1);
     else
-      multiply_row(p, b, r, width, turns, 0);
+      multiply_pair(p, b, r, width, 0);
 }
 
-static void multiply_1(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 1, 4); }
-static void multiply_2(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 2, 4); }
-static void multiply_3(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 3, 2); }
-static void multiply_4(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 4, 2); }
-static void multiply_5(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 5, 1); }
-static void multiply_6(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 6, 1); }
-static void multiply_7(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 7, 1); }
-static void multiply_8(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 8, 1); }
+static void multiply_1(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 1); }
+static void multiply_2(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 2); }
+static void multiply_3(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 3); }
+static void multiply_4(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 4); }
+static void multiply_5(const mah_sparse_product *p, const block *b) {
+  multiply_block(p, b, WIDEST);
+}
 
 void mah_sparse_multiply(const mah_sparse_product *product) {
-  static void (*const multiply[])(const mah_sparse_product *,
-                                  const block *) = {multiply_1, multiply_2, multiply_3, multiply_4,
-                                                    multiply_5, multiply_6, multiply_7, multiply_8};
+  static void (*const multiply[])(const mah_sparse_product *, const block *) = {
+      multiply_1, multiply_2, multiply_3, multiply_4, multiply_5};
   for (int64_t i = 0; i < block_count(product->units); i++) {
     block b = block_at(product->units, i);
     multiply[b.width - 1](product, &b);
-  }
-}
-
-/* -- The same by the columns of X, element by element ------------------------------------------ */
-
-MAH_INLINE void scatter_row(real *sum, const mah_sparse_rows *x, int64_t r, const real *m,
-                            int width, int coded) {
-  lanes y[8];
-#pragma GCC unroll 8
-  for (int v = 0; v < width; v++) y[v] = lanes_load(m + v * LANES);
-  for (uint32_t e = x->from[r]; e < x->to[r]; e++) {
-    real *row = sum + (uint64_t)(x->element[e] / MAH_CODES) * (uint64_t)(width * LANES);
-    lanes value = value_of(x, e, coded);
-#pragma GCC unroll 8
-    for (int v = 0; v < width; v++)
-      lanes_store(row + v * LANES, lanes_load(row + v * LANES) + value * y[v]);
-  }
-}
-
-MAH_INLINE void scatter_block(real *sum, const mah_sparse_rows *x, int64_t rows, const real *m,
-                              int width) {
-  for (int64_t r = 0; r < rows; r++, m += width * LANES)
-    if (x->coded)
-      scatter_row(sum, x, r, m, width, 1);
-    else
-      scatter_row(sum, x, r, m, width, 0);
-}
-
-void mah_sparse_scatter(void *sum, const mah_sparse_rows *x, int64_t rows, int64_t inputs,
-                        const void *m, int64_t m_rows, int64_t first, int64_t units) {
-  for (int64_t i = 0; i < block_count(units); i++) {
-    block b = block_at(units, i);
-    real *s = (real *)sum + inputs * b.lane * LANES;
-    const real *from = (const real *)m + (m_rows * b.lane + first * b.width) * LANES;
-    switch (b.width) {
-    case 1: scatter_block(s, x, rows, from, 1); break;
-    case 2: scatter_block(s, x, rows, from, 2); break;
-    case 3: scatter_block(s, x, rows, from, 3); break;
-    case 4: scatter_block(s, x, rows, from, 4); break;
-    case 5: scatter_block(s, x, rows, from, 5); break;
-    case 6: scatter_block(s, x, rows, from, 6); break;
-    case 7: scatter_block(s, x, rows, from, 7); break;
-    default: scatter_block(s, x, rows, from, 8);
-    }
-  }
-}
-
-void mah_sparse_gather(void *D, const void *start_, double share, void *const *sums, int32_t n,
-                       int64_t inputs, int64_t units, int64_t first, int64_t count) {
-  for (int64_t i = 0; i < block_count(units); i++) {
-    block b = block_at(units, i);
-    int64_t place = (inputs * b.lane + first * b.width) * LANES;
-    int64_t column = first * units + b.lane * LANES;
-    for (int64_t r = 0; r < count; r++, column += units)
-      for (int64_t v = 0; v < b.width; v++, place += LANES) {
-        lanes sum = {0};
-        if (start_)
-          sum = (real)share * load_columns((const real *)start_ + column, v, b.width, b.tail);
-        for (int32_t k = 0; k < n; k++) {
-          real *part = (real *)sums[k] + place;
-          sum += lanes_load(part);
-          lanes_store(part, (lanes){0});
-        }
-        store_columns((real *)D + column, sum, v, b.width, b.tail);
-      }
   }
 }

@@ -1,7 +1,7 @@
 /* sparse.h - products with matrices that are mostly zeros, row by row.
  *
  * MNIST's images are: 81 % of their pixels are 0. Of such a matrix X only the elements that are not
- * zero are kept (mah_sparse_rows, kernels.h).
+ * zero are kept, two rows at a time (mah_sparse_pairs, kernels.h).
  *
  * The dense matrix of a product is packed: cut into blocks of a few lanes of columns, each block
  * row after row, filled up with zeros. So a block's often used rows stay in the first-level cache,
@@ -16,8 +16,6 @@
 #define mah_sparse_packed_width MAH_VARIANT(mah_sparse_packed_width)
 #define mah_sparse_pack         MAH_VARIANT(mah_sparse_pack)
 #define mah_sparse_multiply     MAH_VARIANT(mah_sparse_multiply)
-#define mah_sparse_scatter      MAH_VARIANT(mah_sparse_scatter)
-#define mah_sparse_gather       MAH_VARIANT(mah_sparse_gather)
 
 /* A packed matrix of so many columns has so many reals in each row. */
 int64_t mah_sparse_packed_width(int64_t columns);
@@ -27,14 +25,4 @@ void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns,
                      int64_t count);
 
 void mah_sparse_multiply(const mah_sparse_product *product); /* see kernels.h */
-
-/* sum[j,o] += sum_r X[r,j] M[first + r,o]     X:(rows,inputs) M:(m_rows,units) sum:(inputs,units),
- * M and sum packed */
-void mah_sparse_scatter(void *sum, const mah_sparse_rows *x, int64_t rows, int64_t inputs,
-                        const void *m, int64_t m_rows, int64_t first, int64_t units);
-
-/* D[j,o] = share start_[j,o] + sum_i sums[i][j,o] for j = first ... first + count - 1, where
- * sums[i] (inputs,units) are packed, and become 0 there. start_ may be D, or NULL for 0. */
-void mah_sparse_gather(void *D, const void *start_, double share, void *const *sums, int32_t n,
-                       int64_t inputs, int64_t units, int64_t first, int64_t count);
 #endif

@@ -42,6 +42,7 @@ mah_status mah_stage_load(mah_mlp *net, int64_t *count, const mah_batch *batch, 
   mah_pass pass = mah_work_pass(net);
   *count = rows - first < net->rows ? rows - first : net->rows;
   MAH_TRY(mah_inputs_load(net, &pass, batch, first, *count, 1));
+  pass.piece_rows = *count;
   mah_inputs_bring(net, &pass, batch, 0);
   if (batch->y != NULL) {
     double weights;
@@ -62,8 +63,11 @@ mah_status mah_stage_forward(mah_mlp *net, const mah_tensor *w, int32_t from, in
   MAH_TRY(check_stage(net));
   MAH_TRY(check_range(net, from, to));
   MAH_TRY(mah_work_check_parameters(net, w, "w"));
+  const mah_learn_kernels *kernels = mah_learn(net->dtype);
   net->stage.w = w->data;
-  mah_learn(net->dtype)->forward(&net->stage, from, to);
+  net->stage.dw_ = NULL;
+  for (int32_t i = from; i < to; i++) kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
+  kernels->forward(&net->stage, from, to);
   return MAH_OK;
 }
 
@@ -87,8 +91,7 @@ mah_status mah_stage_backward(mah_mlp *net, mah_tensor *gradient, const mah_tens
   net->stage.dw_ = gradient->data;
   net->stage.adds = 1;
   const mah_learn_kernels *kernels = mah_learn(net->dtype);
-  for (int32_t i = from > 1 ? from : 1; i < to; i++)
-    kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
+  for (int32_t i = from; i < to; i++) kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
   kernels->backward(&net->stage, from, to);
   for (int32_t i = from; i < to; i++) kernels->weights(&net->stage, i, 0, net->layers[i].inputs);
   return MAH_OK;

@@ -19,7 +19,8 @@ void mah_work_free(mah_mlp *net) {
   }
   mah_free(net->class);
   net->class = NULL;
-  void **lists[] = {net->out, net->mask, net->z, net->delta, net->turned};
+  void **lists[] = {net->out,    net->mask,   net->z,           net->delta,
+                    net->packed, net->turned, net->packed_delta};
   for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
     for (int32_t i = 0; lists[k] != NULL && i < net->n_layers; i++) {
       mah_free(lists[k][i]);
@@ -27,6 +28,10 @@ void mah_work_free(mah_mlp *net) {
     }
   mah_sparse_work_free(&net->sparse);
   net->rows = 0;
+}
+
+static void *new_packed(int64_t rows, int64_t columns, size_t size) {
+  return mah_alloc(rows, (size_t)((columns + MAH_WIDEST - 1) / MAH_WIDEST * MAH_WIDEST) * size);
 }
 
 static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {
@@ -37,9 +42,10 @@ static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {
   int filled = (net->out[i] = mah_alloc(n, size)) != NULL;
   filled = filled && (net->delta[i] = mah_alloc(n, size)) != NULL;
   if (layer->dropout > 0) filled = filled && (net->mask[i] = mah_alloc(n, size)) != NULL;
+  filled = filled && (net->packed[i] = new_packed(layer->inputs, layer->units, size)) != NULL;
+  filled = filled && (net->packed_delta[i] = new_packed(rows, layer->units, size)) != NULL;
   if (i > 0)
-    filled =
-        filled && (net->turned[i] = mah_alloc((int64_t)layer->inputs * layer->units, size)) != NULL;
+    filled = filled && (net->turned[i] = new_packed(layer->units, layer->inputs, size)) != NULL;
   if (keeps_z) filled = filled && (net->z[i] = mah_alloc(n, size)) != NULL;
   return filled;
 }
@@ -89,7 +95,9 @@ mah_pass mah_work_pass(const mah_mlp *net) {
                     .mask = net->mask,
                     .z = net->z,
                     .delta = net->delta,
-                    .turned = net->turned};
+                    .packed = net->packed,
+                    .turned = net->turned,
+                    .packed_delta = net->packed_delta};
 }
 
 mah_status mah_work_load_targets(mah_mlp *net, mah_pass *pass, const mah_batch *batch,

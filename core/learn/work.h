@@ -24,7 +24,7 @@ struct mah_mlp {
   int64_t rows;
   void *x, *target, *weight;
   int32_t *class;
-  void **out, **mask, **z, **delta, **turned; /* per layer */
+  void **out, **mask, **z, **delta, **packed, **turned, **packed_delta; /* per layer */
   mah_sparse_work sparse;
   int is_sparse; /* the batch at hand: its inputs reach the kernels without zeros */
   /* What the stages of stage.h are in the middle of; its `layers` is NULL when there is nothing. */

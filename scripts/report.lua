@@ -25,7 +25,7 @@ local function chosen_studies(only)
   if not only then return studies end
   local known, wanted, chosen = {}, {}, {}
   for _, name in ipairs(studies) do known[name] = true end
-  for name in only:gmatch "[^,]+" do
+  for name in (only .. ","):gmatch "%s*(.-)%s*," do
     if not known[name] then
       options.stop(2, ("--only: there is no study '%s'; known: %s"):format(name,
         table.concat(studies, ", ")))
@@ -38,11 +38,15 @@ local function chosen_studies(only)
   return chosen
 end
 
+--- Runs a study where it applies. One that --only names and that does not is a mistake.
+local function run(report, name, only)
+  local study = require(name)
+  if not study.applies or study.applies(report) then return report:run(study) end
+  if only then options.refuse(study) end
+end
+
 local o = mah.arguments(arg, rules, "usage: mah scripts/report.lua [options]")
 local names = chosen_studies(o.only)
 local report = Report.new(options.prepare(o))
-for _, name in ipairs(names) do
-  local study = require(name)
-  if not study.applies or study.applies(report) then report:run(study) end
-end
+for _, name in ipairs(names) do run(report, name, o.only) end
 report:save()

@@ -61,7 +61,7 @@ check "the numbers are the same" cmp one/results.csv killed/results.csv
 
 # -- Parts ------------------------------------------------------------------------------------------
 
-report --out part --only dropout,solvers
+report --out part --only "dropout, solvers"
 run "$MAH" "$ROOT/tests/cli/report_page.lua" part en 2
 expect "some studies" 0 "*" ""
 check "in the report's order, and no others" [ \
@@ -82,6 +82,14 @@ expect "a copy elsewhere finds the rest with MAH_PATH" 0 "*out/dropout/index.htm
 
 report --out x --only dropuot
 expect "an unknown study" 2 "" "mah: --only: there is no study 'dropuot'; known: hidden_layers, *"
+for nothing in '' ' ' ,; do
+  report --out x --only "$nothing"
+  expect "no study at all: '$nothing'" 2 "" "mah: --only: there is no study ''; known: *"
+done
+report --out x --only scikit_learn
+expect "a study that does not apply here" 1 "data: *" "mah: scikit_learn does not apply *"
+report --out x --resume=no
+expect "a flag with a value" 2 "" "mah: --resume takes no value; got 'no'*"
 report --out x --jobs many
 expect "jobs that are no number" 2 "" "mah: --jobs must be a number or auto; got 'many'"
 run "$MAH" "$REPORT" --data nowhere --out x

@@ -59,10 +59,12 @@ return function(arg, rules, usage)
       complain(("unknown option --%s%s\n%s"):format(name,
         hint and (" (did you mean --%s?)"):format(hint) or "", usage))
     end
+    local joined = arg[i]:find("=", 1, true)
     if rule[2] == "boolean" then
+      if joined then complain(("--%s takes no value; got '%s'\n%s"):format(name, value, usage)) end
       given[name] = true
     else
-      if not arg[i]:find("=", 1, true) then
+      if not joined then
         i = i + 1
         value = arg[i] or complain(("--%s needs a value\n%s"):format(name, usage))
       end

@@ -11,9 +11,7 @@ local function run(study)
   rules.out = { "out/" .. study.id, "string", help = options.rules.out.help }
   local o = mah.arguments(_G.arg, rules, ("usage: mah %s [options]"):format(_G.arg[0]))
   local report = require("report.report").new(options.prepare(o))
-  if study.applies and not study.applies(report) then
-    options.stop(1, ("%s does not apply to this preset and these data"):format(study.id))
-  end
+  if study.applies and not study.applies(report) then options.refuse(study) end
   report:run(study)
   report:save()
 end

@@ -27,6 +27,11 @@ local function attempt(action, ...)
 end
 options.stop, options.attempt = stop, attempt
 
+--- Ends the program because a study that was asked for cannot run here.
+function options.refuse(study)
+  stop(1, ("%s does not apply to this preset and these data"):format(study.id))
+end
+
 --- Training and test images of the synthetic digits for a preset.
 local function sizes_of(preset)
   local n = math.max(preset.n + preset.validation, preset.final.n)

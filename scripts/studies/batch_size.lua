@@ -20,10 +20,10 @@ local study = {
     en = "One hidden layer of {units} tanh units, SGD with Nesterov momentum 0.9 at learning rate "
       .. "0.1. Memory is what training has taken by the end of its first step: parameters, the "
       .. "solver's vectors, the work space of a mini-batch, and what it keeps of the images in a "
-      .. "form of its own, which is the same for every batch size.",
+      .. "form of its own.",
     fa = "یک لایهٔ مخفی با {units} نورون tanh، SGD با تکانهٔ نستروف ۰٫۹ و نرخ یادگیری ۰٫۱. حافظه "
       .. "آن است که آموزش تا پایان نخستین گام گرفته است: پارامترها، بردارهای بهینه‌ساز، فضای کار "
-      .. "یک دسته و آنچه از تصویرها به شکلی ویژهٔ خود نگه می‌دارد، که برای همهٔ اندازه‌ها یکی است.",
+      .. "یک دسته و آنچه از تصویرها به شکلی ویژهٔ خود نگه می‌دارد.",
   },
 }
 
@@ -84,9 +84,10 @@ end
 study.claims = {
   {
     id = "accuracy",
-    text = { en = "Batches of 250 to 350 raise "
-      .. "accuracy.", fa = "دسته‌های ۲۵۰ تا ۳۵۰ دقت را بالا "
-      .. "می‌برند." },
+    text = {
+      en = "Batches of 250 to 350 raise accuracy.",
+      fa = "دسته‌های ۲۵۰ تا ۳۵۰ دقت را بالا می‌برند.",
+    },
     rule = {
       en = "reproduced if the best test accuracy is at 250 to 350 and beats the best of the "
         .. "smaller batches by two standard errors; not reproduced if a smaller batch beats those "
@@ -139,9 +140,10 @@ study.claims = {
   },
   {
     id = "memory",
-    text = { en = "A larger batch needs less "
-      .. "memory.", fa = "دستهٔ بزرگ‌تر حافظهٔ کمتری "
-      .. "می‌خواهد." },
+    text = {
+      en = "A larger batch needs less memory.",
+      fa = "دستهٔ بزرگ‌تر حافظهٔ کمتری می‌خواهد.",
+    },
     rule = {
       en = "reproduced if memory falls with every larger batch, not reproduced if it rises with "
         .. "every larger batch, else depends",

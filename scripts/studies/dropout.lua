@@ -131,7 +131,10 @@ study.claims = {
       en = "Train minus test accuracy: {without:4} without dropout, {with:4} at rate {rate}.",
       fa = "دقت آموزش منهای آزمون: {without:4} بی dropout و {with:4} با نرخ {rate}.",
     },
-    why = { en = "The gap shrinks by {difference:4}.", fa = "فاصله {difference:4} کم می‌شود." },
+    why = {
+      en = "The gap without dropout minus the gap with it is {difference:+4}.",
+      fa = "فاصلهٔ بی dropout منهای فاصلهٔ با آن {difference:+4} است.",
+    },
   },
   {
     id = "general",

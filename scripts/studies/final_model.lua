@@ -131,16 +131,18 @@ local names = {
   source = { en = "the choices of the source", fa = "انتخاب‌های منبع" },
 }
 
-local not_run = { en = "default: the study is not in this "
-  .. "run", fa = "پیش‌فرض: این بررسی در این "
-  .. "اجرا نیست" }
+local not_run = {
+  en = "default: the study is not in this run",
+  fa = "پیش‌فرض: این بررسی در این اجرا نیست",
+}
 local unused = {
   en = "not used: L-BFGS takes all images at once and steps by itself",
   fa = "بی‌استفاده: L-BFGS همهٔ تصویرها را یک‌جا می‌گیرد و گام را خود تعیین می‌کند",
 }
-local of_solver = { en = "the rate of the solver in its "
-  .. "study", fa = "نرخ این بهینه‌ساز در بررسی "
-  .. "آن" }
+local of_solver = {
+  en = "the rate of the solver in its study",
+  fa = "نرخ این بهینه‌ساز در بررسی آن",
+}
 local stochastic_only = { learning_rate = true, rule = true, dropout = true, batch_size = true }
 
 --- Where a choice comes from.

@@ -129,9 +129,10 @@ study.claims = {
   },
   {
     id = "best",
-    text = { en = "20 to 30 neurons are the best "
-      .. "choice.", fa = "۲۰ تا ۳۰ نورون بهترین انتخاب "
-      .. "است." },
+    text = {
+      en = "20 to 30 neurons are the best choice.",
+      fa = "۲۰ تا ۳۰ نورون بهترین انتخاب است.",
+    },
     rule = {
       en = "reproduced if the test accuracy of 20 to 30 neurons is within 0.005 of the best, "
         .. "depends within 0.01, else not reproduced",

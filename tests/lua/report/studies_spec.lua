@@ -63,15 +63,16 @@ end)
 
 -- -- Verdicts -------------------------------------------------------------------------------------
 
---- A Summary from {x = {measure = value}} with three seeds of nearly that value.
+--- A Summary from {x = {measure = value}} with three seeds of nearly that value; numbers of
+--- iterations are exact.
 local function summary(x_name, settings)
   local rows = {}
   for _, setting in ipairs(settings) do
     for seed = 1, 3 do
       local result = {}
       for measure, value in pairs(setting[2]) do
-        local jitter = type(value) == "number" and (seed - 2) * 1e-4 * value or 0
-        result[measure] = type(value) == "number" and value + jitter or value
+        local varies = type(value) == "number" and measure ~= "n_iter"
+        result[measure] = varies and value * (1 + (seed - 2) * 1e-4) or value
       end
       rows[#rows + 1] = { name = tostring(setting[1]), params = { [x_name] = setting[1] },
         result = result }
@@ -199,6 +200,52 @@ it("decides about fitting", function()
     { "over", model(0.94, 0.93, { 1, 0.3 }) } }
   assert.same({ yes, no }, { verdict("fitting", "under", good), verdict("fitting", "under", bad) })
   assert.same({ yes, no }, { verdict("fitting", "over", good), verdict("fitting", "over", bad) })
+end)
+
+--- A run of section 7: its losses and scores, what stopped it, and the last change of a weight.
+local function stopped_run(curve, scores, stopped_by, weight_change)
+  local r = accuracy(scores[#scores], #curve)
+  r.curve, r.scores, r.stopped_by, r.weight_change = curve, scores, stopped_by, weight_change
+  return r
+end
+
+local function constant(n, value)
+  local list = {}
+  for i = 1, n do list[i] = value end
+  return list
+end
+
+it("decides about stopping", function()
+  local function runs(o)
+    local list = {}
+    for id, n in pairs(o.at) do
+      list[#list + 1] = { id, stopped_run(constant(n, 0.5), o.scores or constant(n, o[id] or 0.9),
+        o.stopped_by or "early_stopping_patience", o.weight_change or 0.1) }
+    end
+    return list
+  end
+  local good = runs { scores = { 0.8, 0.9, 0.9, 0.9, 0.9, 0.9 }, at = { max_iter = 12, tol = 20,
+    n_iter_no_change = 30, early_stopping = 25, early_stopping_patience = 6, combined = 22,
+    none = 60 } }
+  local bad = runs { scores = { 0.8, 0.9, 0.91, 0.92 }, at = { max_iter = 13, tol = 20,
+    n_iter_no_change = 15, early_stopping_patience = 4, combined = 30, early_stopping = 40 } }
+  for _, id in ipairs { "max_iter", "n_iter_no_change", "early_stopping_patience", "combined" } do
+    assert.same({ yes, no }, { verdict("stopping", id, good), verdict("stopping", id, bad) }, id)
+  end
+  assert.equal(no, verdict("stopping", "tol", good))
+  assert.equal(yes, verdict("stopping", "tol", runs { at = { tol = 20 }, weight_change = 0.001 }))
+  assert.equal(yes, verdict("stopping", "early_stopping", good))
+  local worse = runs { at = { early_stopping = 60, none = 60 }, early_stopping = 0.8 }
+  assert.equal(no, verdict("stopping", "early_stopping", worse))
+  assert.equal(depends, verdict("stopping", "early_stopping_patience",
+    runs { at = { early_stopping_patience = 60 }, stopped_by = "max_iter" }))
+end)
+
+it("counts the runs that follow one curve", function()
+  local curve = { 0.9, 0.5, 0.3 }
+  local s = summary("rule", { { "none", stopped_run(curve, { 0.9 }) },
+    { "tol", stopped_run({ 0.9, 0.5 }, { 0.9 }) }, { "max_iter", stopped_run({ 0.8 }, { 0.9 }) } })
+  assert.equal(2, require("stopping").same_curve(s, curve))
 end)
 
 it("decides about the source's choices", function()

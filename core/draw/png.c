@@ -17,13 +17,13 @@ static mah_status check_channels(int64_t channels) {
                   "a picture has 1 (grey), 3 (RGB) or 4 (RGBA) channels; got %" PRId64, channels);
 }
 
-static mah_status check_size(int64_t width, int64_t height) {
+static mah_status check_size(const char *name, int64_t width, int64_t height) {
   int fits = width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE;
   if (fits && width * height <= MAX_PIXELS) return MAH_OK;
   return mah_fail(MAH_ERROR_ARGUMENT,
-                  "a picture of %" PRId64 " x %" PRId64 " pixels; a side has 1 ... %d, the whole "
-                  "at most %d",
-                  width, height, MAX_SIDE, MAX_PIXELS);
+                  "%s: a picture of %" PRId64 " x %" PRId64 " pixels; a side has 1 ... %d, the "
+                  "whole at most %d",
+                  name, width, height, MAX_SIDE, MAX_PIXELS);
 }
 
 static png_uint_32 format_of(int64_t channels) {
@@ -35,7 +35,7 @@ static png_uint_32 format_of(int64_t channels) {
 mah_status mah_png_encode(mah_tensor *out, const uint8_t *pixels, int64_t width, int64_t height,
                           int64_t channels) {
   MAH_TRY(check_channels(channels));
-  MAH_TRY(check_size(width, height));
+  MAH_TRY(check_size("PNG", width, height));
   if (pixels == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "pixels: a null pointer");
   png_image image = {.version = PNG_IMAGE_VERSION,
                      .width = (png_uint_32)width,
@@ -78,7 +78,7 @@ static mah_status decode(mah_tensor *out, const void *bytes, int64_t n, const ch
   const png_color white = {255, 255, 255};
   if (!png_image_begin_read_from_memory(&image, bytes, (size_t)n))
     return mah_fail(MAH_ERROR_FORMAT, "'%s' cannot be read as a PNG: %s", name, image.message);
-  mah_status status = check_size(image.width, image.height);
+  mah_status status = check_size(name, image.width, image.height);
   if (channels == 0) channels = channels_in(&image);
   image.format = format_of(channels);
   image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB; /* 16-bit files without a gamma are not linear */

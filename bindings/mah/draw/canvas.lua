@@ -90,10 +90,12 @@ local corners = {
   triangle = { 0, -1.2, 1.1, 0.8, -1.1, 0.8 },
   diamond = { 0, -1.25, 1.25, 0, 0, 1.25, -1.25, 0 },
   down = { 0, 1.2, 1.1, -0.8, -1.1, -0.8 },
+  plus = { -0.4, -1.2, 0.4, -1.2, 0.4, -0.4, 1.2, -0.4, 1.2, 0.4, 0.4, 0.4, 0.4, 1.2, -0.4, 1.2,
+    -0.4, 0.4, -1.2, 0.4, -1.2, -0.4, -0.4, -0.4 },
 }
-Canvas.markers = { "circle", "square", "triangle", "diamond", "down" }
+Canvas.markers = { "circle", "square", "triangle", "diamond", "down", "plus" }
 
----@param kind string   circle, square, triangle, diamond or down
+---@param kind string   circle, square, triangle, diamond, down or plus
 function Canvas:marker(kind, x, y, r, style)
   if kind == "circle" then return self:circle(x, y, r, style) end
   local points = {}

@@ -101,11 +101,12 @@ local function read_stack(x, o, where)
   return all, columns
 end
 
-local function make_sheet(o, stack, columns, captions, locale)
+local function make_sheet(o, stack, columns, captions, locale, longest)
   local scale = zoom(o, stack)
   return sheet { tiles = stack,
     tile_width = stack.width * scale, tile_height = stack.height * scale,
-    columns = columns, captions = captions, title = o.title, locale = locale, gap = o.gap }
+    columns = columns, captions = captions, longest = longest, title = o.title, locale = locale,
+    gap = o.gap }
 end
 
 local function given_captions(o, count, locale)
@@ -181,7 +182,8 @@ function image.digits(x, given)
     captions[i] = captions[i] or digit_caption(labels and labels[i], predicted and predicted[i],
       confidence and confidence[i], locale)
   end
-  return make_sheet(o, stack, columns, captions, locale)
+  local longest = confidence and labels and predicted and digit_caption(0, 1, 1, locale)
+  return make_sheet(o, stack, columns, captions, locale, longest or nil)
 end
 
 -- -- Weights --------------------------------------------------------------------------------------
@@ -210,7 +212,7 @@ function image.weights(w, given)
     where .. ": w")
   local scale = zoom(o, stack)
   local bar = o.color_bar and { map = "diverging", low = -stack.limit, high = stack.limit,
-    locale = locale } or nil
+    locale = locale, label = locale.words.weight } or nil
   return sheet { tiles = stack,
     tile_width = stack.width * scale, tile_height = stack.height * scale,
     columns = columns, captions = given_captions(o, #stack, locale), title = o.title,

@@ -198,8 +198,8 @@ end
 ---            color = , width = , axis = } ...}: x, y are tensors or tables (x left out: 1, 2 ...;
 ---            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
 ---            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
----            diamond or down (nil: up to 30 points); line = false draws points only; axis = 2 is
----            the right one
+---            diamond, down or plus (nil: up to 30 points); line = false draws points only;
+---            axis = 2 is the right one
 ---  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
 ---  x_range, y_range, y2_range     {low, high}
 ---  x_format, y_format, y2_format  "percent" or function(v)

@@ -12,12 +12,12 @@ local languages = {
   en = {
     rtl = false,
     words = { truth = "true label", predicted = "predicted label", right = "(right)",
-      count = "count", density = "density", arrow = "→" },
+      count = "count", density = "density", weight = "weight", arrow = "→" },
   },
   fa = {
     rtl = true,
     words = { truth = "برچسب واقعی", predicted = "برچسب پیش‌بینی‌شده", right = "(محور راست)",
-      count = "تعداد", density = "چگالی", arrow = "←" },
+      count = "تعداد", density = "چگالی", weight = "وزن", arrow = "←" },
   },
 }
 

@@ -47,11 +47,13 @@ end
 
 --- A figure of tiles, row by row.
 ---@param sheet table   tiles (uint8 pixels), tile_width, tile_height, columns, captions ({text,
----  color, bold} by place), title, locale, gap, bar (of mah.draw.colorbar)
+---  color, bold} by place), longest (a caption that there is room for in any case, so that sheets
+---  are alike), title, locale, gap, bar (of mah.draw.colorbar)
 ---@return table figure
 return function(sheet)
   local rows = math.ceil(#sheet.tiles / sheet.columns)
-  sheet.slot = math.max(sheet.tile_width, math.ceil(widest(sheet.captions)) + 4)
+  local caption_width = math.max(widest(sheet.captions), widest { sheet.longest })
+  sheet.slot = math.max(sheet.tile_width, math.ceil(caption_width) + 4)
   sheet.caption_height = math.ceil(lines_of(sheet.captions) * CAPTION * text.LINE)
     + (next(sheet.captions) and 3 or 0)
   sheet.width = 2 * EDGE + sheet.columns * (sheet.slot + sheet.gap) - sheet.gap

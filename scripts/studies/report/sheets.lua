@@ -53,7 +53,7 @@ function sheets.wrong(report, set, list, o)
   local index = int32(rows)
   return {
     figure = mah.image.digits(set.x:index_select(1, index), {
-      columns = math.min(o.columns, #list), rows = math.ceil(#list / o.columns), title = o.title,
+      columns = o.columns, rows = math.ceil(#list / o.columns), title = o.title,
       labels = set.y:index_select(1, index), predicted = int32(predicted),
       confidence = confidence, lang = language.name,
     }),

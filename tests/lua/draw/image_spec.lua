@@ -72,6 +72,14 @@ describe("mah.image.save and load", function()
     file:write "GIF89a"
     file:close()
     assert.error_matches(function() mah.image.load(path) end, "cannot be read as a PNG")
+    -- the header of a picture that would need 3.6 GB
+    file = assert(io.open(path, "wb"))
+    file:write("\137PNG\13\10\26\10",
+      "\0\0\0\13IHDR\0\0\234\96\0\0\234\96\8\0\0\0\0\165\185\42\158",
+      "\0\0\0\0IDAT\53\175\6\30")
+    file:close()
+    assert.error_matches(function() mah.image.load(path) end,
+      path:gsub("%p", "%%%0") .. ": a picture of 60000 x 60000 pixels")
     os.remove(path)
   end)
 
@@ -127,6 +135,14 @@ describe("mah.image.digits", function()
     assert.same({ "T", "a", "b" }, captions { title = "T", labels = { "a", "b" } })
   end)
 
+  it("leave room for any confidence, so that sheets are alike", function()
+    local function width(confidence)
+      return mah.image.digits(corners(), { labels = { 3, 7 }, predicted = { 3, 1 },
+        confidence = confidence }).width
+    end
+    assert.equal(width { 1, 1 }, width { 0.5, 0.97 })
+  end)
+
   it("show as many as fit", function()
     local function count(x, options)
       local n = 0
@@ -180,7 +196,8 @@ describe("mah.image.grid and weights", function()
     local blue, blue_box = picture.find(pixels, "#2166ac")
     assert.is_true(red > 300 and blue > 300 and red_box[3] < blue_box[1])
     picture.svg(mah.image.weights(w, { title = "weights", lang = "fa" }))
-    picture.svg(mah.image.weights(mah.zeros(4, 3)))
+    local texts = picture.texts(mah.image.weights(mah.zeros(4, 3)))
+    assert.truthy(table.concat(texts, " "):find "weight")
     assert.error_matches(function() mah.image.weights(mah.zeros(4)) end,
       "a matrix %(inputs, units%) is expected")
     assert.error_matches(function() mah.image.weights(mah.zeros(5, 2)) end,

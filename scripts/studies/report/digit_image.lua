@@ -8,33 +8,40 @@ local mah = require "mah"
 local FIELD, BOX = 28, 20
 local INK = 0.1        -- of the contrast: more is ink
 local CONTRAST = 0.05  -- less is an empty picture
+local GRAIN = 4        -- what differs from the background by so many times its grain may be ink
 
---- uint8 (H,W), (H,W,3) or (H,W,4) as grey values 0 ... 1; what is transparent is white.
-local function to_grey(pixels)
+--- uint8 (H,W), (H,W,3) or (H,W,4) as grey values 0 ... 1; what is transparent has the value
+--- `behind`.
+local function to_grey(pixels, behind)
   local image = pixels:float() / 255
   if pixels.ndim == 2 then return image end
   local function channel(c) return image:select(3, c) end
   -- ITU-R BT.601
   local grey = channel(1) * 0.299 + channel(2) * 0.587 + channel(3) * 0.114
   if pixels.shape[3] < 4 then return grey end
-  return grey * channel(4) + (1 - channel(4))
+  return grey * channel(4) + (1 - channel(4)) * behind
 end
 
---- The mean of the outermost pixels: the background.
-local function border_of(image)
-  local h, w = image.shape[1], image.shape[2]
-  local sum = image:select(1, 1):sum() + image:select(1, h):sum() + image:select(2, 1):sum()
-    + image:select(2, w):sum()
-  return sum / (2 * (h + w))
+--- The outermost pixels are background, but for strokes that end there: what most of them are, and
+--- how far they are from it.
+local function background_of(image)
+  local border = mah.cat { image:select(1, 1), image:select(1, image.shape[1]),
+    image:select(2, 1), image:select(2, image.shape[2]) }
+  local value = border:median()
+  return value, (border - value):abs():quantile(0.75)
 end
 
 --- Light on dark, background 0, the strongest ink 1; nil when there is nothing to see.
 local function to_ink(image)
-  local background = border_of(image)
-  if background > 0.5 then image, background = 1 - image, 1 - background end
-  local strongest = image:max()
-  if strongest - background < CONTRAST then return nil end
-  return ((image - background) / (strongest - background)):clamp(0, 1)
+  local background, grain = background_of(image)
+  local lightest, darkest = image:max(), image:min()
+  if background - darkest > lightest - background then
+    image, background, lightest = 1 - image, 1 - background, 1 - darkest
+  end
+  local contrast = lightest - background
+  if contrast < CONTRAST then return nil end
+  local faint = math.min(GRAIN * grain, contrast / 2)
+  return ((image - background - faint) / (contrast - faint)):clamp(0, 1)
 end
 
 --- First and last index of a vector whose value is above zero.
@@ -95,7 +102,7 @@ end
 ---@param pixels tensor   uint8 (H,W), (H,W,3) or (H,W,4)
 ---@return tensor|nil     float32 (1, 784); nil when the picture is empty
 return function(pixels)
-  local ink = to_ink(to_grey(pixels))
+  local ink = to_ink(to_grey(pixels, 1)) or to_ink(to_grey(pixels, 0))
   if not ink then return nil end
   local image = fit_box(crop(ink))
   local field = mah.zeros(FIELD, FIELD)

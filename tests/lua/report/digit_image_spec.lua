@@ -52,6 +52,35 @@ describe("digit_image", function()
     end
   end)
 
+  it("finds ink that is dark on a dark field, and white ink on a transparent one", function()
+    local mask = drawn_one(60, 60, 10, 20, 40, 6)
+    local expected = digit_image(mask)
+    local dim = (mask:float() * (40 / 255) + 60):to "uint8" -- 60 on 100
+    assert.is_true(is_near(expected, digit_image(dim), 0.03))
+    local light, white = (255 - mask:float()):to "uint8", mask * 0 + 255
+    assert.is_true(is_near(expected, digit_image(mah.stack({ white, white, white, light }, 3)),
+      1e-3))
+  end)
+
+  it("takes the grain and the shadows of a background for no ink", function()
+    local mask = drawn_one(60, 60, 10, 20, 40, 6):float()
+    local expected, rng = digit_image(mask:to "uint8"), mah.rng(1)
+    local grain = mah.randn(60, 60, { rng = rng }) * 8
+    local shadow = 1 - mah.linspace(0, 0.25, 60):view(1, 60)
+    for name, image in pairs { grain = (mask * 0.7 + 40 + grain):clamp(0, 255),
+      shadow = mask * shadow } do
+      local x = digit_image(image:to "uint8")
+      local off = (x - expected):abs():mean()
+      assert.is_true(off < 0.02, name .. ": " .. off)
+    end
+  end)
+
+  it("keeps strokes that reach the edge", function()
+    local cropped = drawn_one(40, 20, 1, 8, 40, 6)
+    local whole = drawn_one(60, 40, 10, 16, 40, 6)
+    assert.is_true(is_near(digit_image(whole), digit_image(cropped), 0.01))
+  end)
+
   it("says when there is nothing", function()
     assert.is_nil(digit_image(mah.zeros(10, 10, { dtype = "uint8" }):fill_(200)))
   end)

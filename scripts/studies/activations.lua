@@ -88,8 +88,8 @@ study.claims = {
       local quickest = s:where(function(one)
         return one.test.mean >= best.test.mean - 0.01
       end):least "n_iter"
-      local values = { tanh = tanh.test.mean, best = best.test.mean, name = best.x,
-        n_iter = tanh.n_iter.mean, quickest = quickest.x, fewest = quickest.n_iter.mean }
+      local values = { tanh = tanh.test, best = best.test, name = best.x,
+        n_iter = tanh.n_iter, quickest = quickest.x, fewest = quickest.n_iter }
       if claim.compare(best.test, tanh.test, 0.002) == "more" then return claim.no, values end
       return quickest == tanh and claim.yes or claim.depends, values
     end,

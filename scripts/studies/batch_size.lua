@@ -99,7 +99,7 @@ study.claims = {
       local claimed, smaller = s:between(250, 350):best "test", s:between(1, 249):best "test"
       if not claimed or not smaller then return nil end
       local order = claim.compare(claimed.test, smaller.test)
-      local values = { claimed = claimed.test.mean, at = claimed.x, smaller = smaller.test.mean,
+      local values = { claimed = claimed.test, at = claimed.x, smaller = smaller.test,
         place = smaller.x, difference = claimed.test.mean - smaller.test.mean }
       if order == "less" then return claim.no, values end
       return order == "more" and s:best "test" == claimed and claim.yes or claim.depends, values
@@ -136,7 +136,7 @@ study.claims = {
       fa = "به طور میانگین {claimed:1} تکرار با دسته‌های ۲۵۰ تا ۳۵۰ و {smaller:1} تکرار با "
         .. "کوچک‌ترها.",
     },
-    why = { en = "That is {ratio:2} times as many.", fa = "یعنی {ratio:2} برابر." },
+    why = { en = "That is {ratio:3} times as many.", fa = "یعنی {ratio:3} برابر." },
   },
   {
     id = "memory",

@@ -124,7 +124,7 @@ study.claims = {
       local without, with = with_and_without(s)
       if not without or not with then return nil end
       local order, difference = claim.compare(without.gap, with.gap, 0.002)
-      return verdicts[order], { without = without.gap.mean, with = with.gap.mean, rate = with.x,
+      return verdicts[order], { without = without.gap, with = with.gap, rate = with.x,
         difference = difference }
     end,
     measured = {
@@ -152,7 +152,7 @@ study.claims = {
       local without, with = with_and_without(s)
       if not without or not with then return nil end
       local order, difference = claim.compare(with.test, without.test, 0.001)
-      return verdicts[order], { without = without.test.mean, with = with.test.mean, rate = with.x,
+      return verdicts[order], { without = without.test, with = with.test, rate = with.x,
         difference = difference }
     end,
     measured = {
@@ -179,7 +179,7 @@ study.claims = {
       local without, with = with_and_without(s)
       if not without or not with then return nil end
       local order, difference = claim.compare(with.drop, without.drop)
-      return opposite[order], { without = without.drop.mean, with = with.drop.mean, rate = with.x,
+      return opposite[order], { without = without.drop, with = with.drop, rate = with.x,
         difference = difference }
     end,
     measured = {
@@ -187,8 +187,8 @@ study.claims = {
       fa = "بی dropout دقت {without:4} و با نرخ {rate} به اندازهٔ {with:4} کم می‌شود.",
     },
     why = {
-      en = "The loss differs by {difference:+4}.",
-      fa = "این دو کاهش {difference:+4} با هم اختلاف دارند.",
+      en = "The cost with dropout minus the cost without it is {difference:+4}.",
+      fa = "کاهش با dropout منهای کاهش بی آن {difference:+4} است.",
     },
   },
 }

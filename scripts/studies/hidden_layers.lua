@@ -86,7 +86,7 @@ study.claims = {
     },
     decide = function(s)
       local one, thirty, best = s:nearest(1), s:nearest(30), s:best "test"
-      local values = { one = one.test.mean, thirty = thirty.test.mean, best = best.test.mean,
+      local values = { one = one.test, thirty = thirty.test, best = best.test,
         place = best.x, loss = one.test.mean - thirty.test.mean }
       local order = claim.compare(thirty.test, one.test)
       if order == "less" then return claim.no, values end
@@ -166,7 +166,7 @@ study.claims = {
     decide = function(s)
       local best, claimed = s:best "test", s:between(30, 50):best "test"
       if not claimed then return nil end
-      local values = { place = best.x, best = best.test.mean, claimed = claimed.test.mean,
+      local values = { place = best.x, best = best.test, claimed = claimed.test,
         gap = best.test.mean - claimed.test.mean }
       if best.x >= 30 then return claim.yes, values end
       return values.gap <= 0.005 and claim.depends or claim.no, values

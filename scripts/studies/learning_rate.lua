@@ -84,8 +84,8 @@ study.claims = {
         return one.train.mean > 0.9 and one.test.mean > 0.9
       end)
       local verdict = #above == #large and claim.yes or #above == 0 and claim.no or claim.depends
-      return verdict, { above = #above, all = #large, train = large:least("train").train.mean,
-        test = large:least("test").test.mean, at = large:least("test").x }
+      return verdict, { above = #above, all = #large, train = large:least("train").train,
+        test = large:least("test").test, at = large:least("test").x }
     end,
     measured = {
       en = "From 0.55 on the lowest train accuracy is {train:4} and the lowest test accuracy "
@@ -120,7 +120,7 @@ study.claims = {
       en = "{large:1} iterations from 0.55 on and {small:1} at 0.1 to 0.2, on average.",
       fa = "به طور میانگین {large:1} تکرار از ۰٫۵۵ به بالا و {small:1} تکرار در ۰٫۱ تا ۰٫۲.",
     },
-    why = { en = "That is {ratio:2} times as many.", fa = "یعنی {ratio:2} برابر." },
+    why = { en = "That is {ratio:3} times as many.", fa = "یعنی {ratio:3} برابر." },
   },
   {
     id = "accurate-with-fewer",
@@ -138,9 +138,9 @@ study.claims = {
       local at, best = s:nearest(0.11), s:best "test"
       if #s:between(0.55, math.huge) == 0 then return nil end
       local large = of(s, "n_iter", 0.55, math.huge)
-      local values = { test = at.test.mean, n_iter = at.n_iter.mean, best = best.test.mean,
+      local values = { test = at.test, n_iter = at.n_iter, best = best.test,
         place = best.x, large = large, gap = best.test.mean - at.test.mean }
-      return claim.share(values.gap <= 0.005, values.n_iter < large), values
+      return claim.share(values.gap <= 0.005, at.n_iter.mean < large), values
     end,
     measured = {
       en = "At 0.11 test accuracy {test:4} in {n_iter:1} iterations; best {best:4} at {place}.",
@@ -164,8 +164,7 @@ study.claims = {
       local best, claimed = s:best "test", s:between(0.1, 0.2):best "test"
       if not claimed then return nil end
       local gap = best.test.mean - claimed.test.mean
-      local values = { best = best.test.mean, place = best.x, claimed = claimed.test.mean,
-        gap = gap }
+      local values = { best = best.test, place = best.x, claimed = claimed.test, gap = gap }
       return best == claimed and claim.yes or gap <= 0.005 and claim.depends or claim.no, values
     end,
     measured = {

@@ -83,8 +83,8 @@ study.claims = {
       end)
       local verdict = #near == #s and claim.yes or #near == 0 and claim.no or claim.depends
       return verdict, { count = #near, all = #s,
-        low_train = s:least("train").train.mean, high_train = s:best("train").train.mean,
-        low_test = s:least("test").test.mean, high_test = s:best("test").test.mean }
+        low_train = s:least("train").train, high_train = s:best("train").train,
+        low_test = s:least("test").test, high_test = s:best("test").test }
     end,
     measured = {
       en = "Train accuracy {low_train:4} to {high_train:4}, test accuracy {low_test:4} to "
@@ -112,7 +112,7 @@ study.claims = {
     decide = function(s)
       local least, claimed = s:least "n_iter", s:between(40, 60):least "n_iter"
       if not claimed then return nil end
-      local values = { place = least.x, least = least.n_iter.mean, claimed = claimed.n_iter.mean,
+      local values = { place = least.x, least = least.n_iter, claimed = claimed.n_iter,
         at = claimed.x, difference = claimed.n_iter.mean - least.n_iter.mean }
       if least.x >= 40 and least.x <= 60 then return claim.yes, values end
       local order = claim.compare(claimed.n_iter, least.n_iter)
@@ -144,7 +144,7 @@ study.claims = {
       if not claimed then return nil end
       local gap = best.test.mean - claimed.test.mean
       return gap <= 0.005 and claim.yes or gap <= 0.01 and claim.depends or claim.no,
-        { best = best.test.mean, place = best.x, claimed = claimed.test.mean, at = claimed.x,
+        { best = best.test, place = best.x, claimed = claimed.test, at = claimed.x,
           gap = gap }
     end,
     measured = {

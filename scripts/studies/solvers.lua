@@ -102,8 +102,8 @@ study.claims = {
     decide = function(s)
       local sgd, best, quickest = s:at "sgd", s:best "test", s:least "n_iter"
       if not sgd then return nil end
-      local values = { sgd = sgd.test.mean, best = best.test.mean, name = names[best.x],
-        quickest = names[quickest.x], n_iter = sgd.n_iter.mean, fewest = quickest.n_iter.mean }
+      local values = { sgd = sgd.test, best = best.test, name = names[best.x],
+        quickest = names[quickest.x], n_iter = sgd.n_iter, fewest = quickest.n_iter }
       if claim.compare(best.test, sgd.test, 0.002) == "more" then return claim.no, values end
       return quickest == sgd and claim.yes or claim.depends, values
     end,

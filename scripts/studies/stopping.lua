@@ -110,7 +110,7 @@ local function marked(report, s, curve, name)
   local list = {
     { name = report.language:pick(name), x = x, y = curve, marker = false, color = 7 },
   }
-  local kinds = { "circle", "square", "triangle", "diamond", "down", "circle" }
+  local kinds = { "circle", "square", "triangle", "diamond", "down", "plus" }
   for i, setting in ipairs(s) do
     if setting.x ~= "none" then
       local at = setting.n_iter.mean

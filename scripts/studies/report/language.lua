@@ -38,10 +38,12 @@ function Language:number(value, format)
   return self.rtl and (value < 0 or kind == "+") and "\226\128\142" .. text or text
 end
 
---- Any value as a word of a sentence: numbers in digits, texts picked, lists with commas.
+--- Any value as a word of a sentence: numbers in digits, means with their spread, texts picked,
+--- lists with commas.
 ---@return string
 function Language:value(value, format)
   if type(value) == "number" then return self:number(value, format) end
+  if type(value) == "table" and value.mean then return self:spread(value, format or "") end
   if type(value) == "table" and value[1] ~= nil then
     local words = {}
     for i, one in ipairs(value) do words[i] = self:value(one, format) end

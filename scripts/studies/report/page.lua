@@ -54,7 +54,8 @@ local function numbered(page, label, number)
   return number and page.language:say(labels[label], { number = number }) or nil
 end
 
---- head and cells are texts; a cell may also be {text, small = "± 0.01", class = "yes"}.
+--- head and cells are texts; a cell may also be {text, small = "± 0.01", class = "yes"}. class:
+--- "dense" where a row becomes a list on a narrow screen, as in tables of many columns.
 ---@param given {head: any[], rows: any[][], caption: any, values: table|nil, number: integer|nil}
 function Page:table(given)
   local function pick_all(cells)

@@ -78,7 +78,7 @@ function ratings.claim(x, name, claimed)
       local cut = words.cut(s)[x]
       for i, measure in ipairs(measures) do
         values["m" .. i] = words.names[cut[measure]]
-        values[measure] = setting[measure].mean
+        values[measure] = setting[measure]
         values.agree = values.agree + (cut[measure] == claimed[i] and 1 or 0)
       end
       local verdict = values.agree == 3 and claim.yes or values.agree == 0 and claim.no

@@ -30,7 +30,7 @@ nav { margin: 2rem 0; padding: 1rem 1.2rem; background: var(--shade); border-rad
 nav h2 { font-size: 1rem; margin: 0 0 .4rem; border: 0; padding: 0; }
 nav ul { list-style: none; margin: 0; padding: 0; columns: 18rem; column-gap: 2rem; }
 nav li { break-inside: avoid; padding: .12rem 0; }
-nav .number { display: inline-block; min-width: 1.8em; color: var(--mah-muted); }
+nav .number { display: inline-block; min-width: 2.2em; color: var(--mah-muted); }
 .scroll { overflow-x: auto; margin: 1.2rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: start; font-size: .92rem; padding-bottom: .5rem; }

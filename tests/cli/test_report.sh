@@ -54,6 +54,7 @@ expect "the resumed page is complete" 0 "*" ""
 # -- Persian ----------------------------------------------------------------------------------------
 
 report --out killed --resume --lang fa
+expect "the same in Persian" 0 "*report: *" "*"
 run "$MAH" "$ROOT/tests/cli/report_page.lua" killed fa
 expect "the Persian page is complete" 0 "* elements, * 35 claims" ""
 check "right to left, with Persian titles and digits" grep -q '>۱۰. مدل نهایی</h2>' killed/index.html

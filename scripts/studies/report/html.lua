@@ -14,9 +14,12 @@ local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&qu
 function html.escape(text) return (tostring(text):gsub('[&<>"]', entities)) end
 local escape = html.escape
 
---- Text with `code` and **strong** words.
+local NBSP = "\194\160"
+
+--- Text with `code` and **strong** words. A mean and its spread stay on one line.
 local function inline(text)
-  text = escape(text):gsub("`([^`]+)`", '<code dir="ltr">%1</code>')
+  text = escape(text):gsub(" ± ", NBSP .. "±" .. NBSP)
+  text = text:gsub("`([^`]+)`", '<code dir="ltr">%1</code>')
   return (text:gsub("%*%*(.-)%*%*", "<strong>%1</strong>"))
 end
 

@@ -85,7 +85,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   nav, figcaption a { display: none; }
-  figure, .claim, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  figure, .claim, tr { break-inside: avoid; } h2, h3, p.question { break-after: avoid; }
   .scroll { overflow: visible; }
 }
 ]]

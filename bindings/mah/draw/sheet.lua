@@ -40,7 +40,7 @@ local function draw(sheet, canvas)
     { size = TITLE, bold = true, valign = "top", anchor = rtl and "end" or "start" })
   for i = 1, #sheet.tiles do draw_tile(sheet, canvas, i) end
   if sheet.bar then
-    colorbar.draw(canvas, sheet.bar, sheet.width - colorbar.ROOM + 22, sheet.top,
+    colorbar.draw(canvas, sheet.bar, sheet.width - colorbar.ROOM + EDGE, sheet.top,
       sheet.top + math.max(sheet.body - sheet.gap, 60))
   end
 end
@@ -57,7 +57,7 @@ return function(sheet)
   sheet.caption_height = math.ceil(lines_of(sheet.captions) * CAPTION * text.LINE)
     + (next(sheet.captions) and 3 or 0)
   sheet.width = 2 * EDGE + sheet.columns * (sheet.slot + sheet.gap) - sheet.gap
-  if sheet.bar then sheet.width = sheet.width + colorbar.ROOM - 22 + EDGE end
+  if sheet.bar then sheet.width = sheet.width + colorbar.ROOM end
   sheet.title_lines = sheet.title ~= "" and text.wrap(sheet.title, TITLE, true,
     sheet.width - 2 * EDGE, 3) or {}
   local title_height = math.ceil(#sheet.title_lines * TITLE * text.LINE)

@@ -21,7 +21,8 @@ p { max-width: 46rem; margin: .7rem 0; }
 p.question { font-size: 1.1rem; }
 p.note, figcaption, caption, footer, dt { color: var(--mah-muted); }
 p.note { font-size: .92rem; }
-a { color: inherit; text-decoration-color: var(--mah-axis); text-underline-offset: .2em; }
+a { color: inherit; text-decoration-color: var(--mah-axis); text-underline-offset: .2em;
+  unicode-bidi: isolate; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; background: var(--shade);
   padding: .1em .3em; border-radius: 3px; overflow-wrap: anywhere; unicode-bidi: isolate; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: 0; }

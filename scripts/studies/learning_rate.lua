@@ -93,8 +93,8 @@ study.claims = {
       fa = "از ۰٫۵۵ به بالا کمترین دقت آموزش {train:4} و کمترین دقت آزمون {test:4} است، در {at}.",
     },
     why = {
-      en = "{above} of {all} learning rates are above 0.9.",
-      fa = "{above} نرخ از {all} نرخ بالای ۰٫۹ است.",
+      en = "Both are above 0.9 at {above} of {all} learning rates.",
+      fa = "هر دو در {above} نرخ از {all} نرخ بالای ۰٫۹ است.",
     },
   },
   {

@@ -38,6 +38,8 @@ check "killed after $seconds s it leaves no page" [ ! -e killed/index.html ]
 "$MAH" "$REPORT" --preset quick --only neurons --data synthetic --out stopped >stopped.log 2>&1 &
 stopped=$!
 wait_for 30 grep -q 'neurons: .*running' stopped.log
+report --out stopped
+expect "meanwhile its folder is taken" 1 "*" "mah: 'stopped' is being written by process $stopped"
 kill -INT "$stopped"
 wait "$stopped"
 check "Ctrl-C ends it with status 130" [ $? = 130 ]

@@ -120,18 +120,24 @@ local function host_name()
 end
 Store.host_name = host_name
 
+--- The process of this machine that runs the study now, or nil.
+---@param study table    a row
+---@return integer|nil pid
+function Store.runner(_, study)
+  local host, process = (study.owner or ""):match "^(.-) (%d+ %d+)$"
+  if host ~= host_name() then return nil end
+  local pid = process:match "^%d+"
+  return describe_process(pid) == process and tonumber(pid) or nil
+end
+
 --- Makes this process the one that runs the study; complains when another one does.
 ---@param study table
 ---@param pid integer
 function Store:claim(study, pid)
   self.db:transaction(function()
-    local owner = self:find(study.name).owner
-    local host, process = (owner or ""):match "^(.-) (%d+ %d+)$"
-    if host == host_name() and process and not process:find("^" .. pid .. " ") then
-      local other = process:match "^%d+"
-      check.that(describe_process(other) ~= process,
-        "mah.sweep: the study %q in '%s' is being run by process %s", study.name, self.path, other)
-    end
+    local other = self:runner(self:find(study.name))
+    check.that(not other or other == pid,
+      "mah.sweep: the study %q in '%s' is being run by process %s", study.name, self.path, other)
     self.db:run("UPDATE studies SET owner = ? WHERE id = ?",
       ("%s %s"):format(host_name(), describe_process(pid) or pid .. " 0"), study.id)
     self.db:run(sql.abandoned, study.id)

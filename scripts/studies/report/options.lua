@@ -1,4 +1,5 @@
 --- The command line of the report and of each study.
+local Store = require "mah.sweep.store"
 local mah = require "mah"
 
 local presets = require "report.presets"
@@ -38,9 +39,22 @@ local function sizes_of(preset)
   return n, preset.test
 end
 
+--- Complains when another report is being written to the folder: its trials would be lost.
+local function check_unused(folder)
+  local path = folder .. "/runs.db"
+  local ok, store = pcall(Store.open, path, "read")
+  if not ok then return end
+  for _, study in ipairs(store:studies()) do
+    local pid = store:runner(study)
+    if pid then stop(1, ("'%s' is being written by process %d"):format(folder, pid)) end
+  end
+  store:close()
+end
+
 --- Starts a folder anew unless the run goes on.
 local function prepare_folder(o)
   attempt(mah.file.make_directory, o.out)
+  check_unused(o.out)
   for _, name in ipairs { "results.csv", "claims.csv", "timings.csv", "index.html", "report.md" } do
     os.remove(o.out .. "/" .. name)
   end

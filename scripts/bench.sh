@@ -3,7 +3,7 @@
 # (Debian, Ubuntu), builds, and runs Mah and each peer in turns on the same data, with the same
 # network, batches and threads. Prints medians, and how many times as fast Mah is.
 #
-#   scripts/bench.sh                 # five rounds, one and two threads: about a quarter of an hour
+#   scripts/bench.sh                 # five rounds, one and two threads: about half an hour
 #   scripts/bench.sh --quick         # one round on fewer rows: less than two minutes
 #   scripts/bench.sh --threads 1     # or any list: 1,2,4
 #   scripts/bench.sh --only row1,predict

@@ -56,7 +56,6 @@ static int lies_ready(const mah_mlp *net, const mah_batch *batch) {
 
 mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
                            int64_t count, int as_matrix) {
-  const int32_t *order = batch->order_ ? batch->order_->data : NULL;
   pass->row = 0;
   pass->rows = count;
   pass->first_row = first;
@@ -68,9 +67,7 @@ mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
   if (!net->is_sparse || as_matrix) return MAH_OK;
   pass->sparse_ = &net->sparse.rows;
   pass->columns = &net->sparse.columns;
-  return mah_sparse_work_reserve(&net->sparse, batch->compressed_, order, batch->first + first,
-                                 order ? batch->order_->extent[0] : batch->x->extent[0], net->dtype,
-                                 count, net->inputs, pass->dw_ != NULL);
+  return mah_sparse_work_reserve(&net->sparse, batch, first, count, net->dtype, pass->dw_ != NULL);
 }
 
 /* Two by two, so that rows are in the cache when they are looked at a second time. */

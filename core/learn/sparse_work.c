@@ -83,14 +83,15 @@ static mah_sparse_pairs pairs_in(const mah_elements *list, const mah_compressed 
                             .second = list->second};
 }
 
-mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_compressed *codes_,
-                                   const int32_t *order_, int64_t first, int64_t last,
-                                   int32_t dtype, int64_t rows, int64_t inputs, int columns) {
+mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, int64_t first,
+                                   int64_t rows, int32_t dtype, int columns) {
+  const mah_compressed *codes_ = batch->compressed_;
+  int64_t inputs = batch->x->extent[1];
   int has_codes = codes_ != NULL;
   z->source_ = codes_;
-  z->order_ = order_;
-  z->first = first;
-  z->last = last;
+  z->order_ = batch->order_ ? batch->order_->data : NULL;
+  z->first = batch->first + first;
+  z->last = batch->order_ ? batch->order_->extent[0] : batch->x->extent[0];
   MAH_TRY(grow_rows(z, rows));
   MAH_TRY(grow_elements(&z->by_row, pairs_of(rows) * room_for(inputs), dtype, has_codes));
   z->rows = pairs_in(&z->by_row, codes_, z->row_from, z->row_to);
@@ -120,10 +121,12 @@ static const uint8_t *codes_of(const mah_sparse_work *z, int64_t r) {
   return z->source_->bytes + z->source_->start[row];
 }
 
-/* Asks for a row that comes soon, in this piece or the next: they lie anywhere. */
+/* Asks for a row that comes soon, in this piece or the next: they lie anywhere. What the order says
+ * of the next piece has not been checked yet. */
 static void fetch(const mah_sparse_work *z, int64_t r) {
   if (z->first + r >= z->last) return;
   int64_t row = z->order_ ? z->order_[z->first + r] : z->first + r;
+  if (row < 0 || row >= z->source_->rows) return;
   const int64_t *start = z->source_->start + row;
   for (int64_t i = start[0]; i < start[1]; i += 64) __builtin_prefetch(z->source_->bytes + i);
 }

@@ -8,7 +8,7 @@
 #ifndef MAH_SPARSE_WORK_H
 #define MAH_SPARSE_WORK_H
 
-#include "learn/compressed.h"
+#include "learn/batch.h"
 #include "learn/kernels.h"
 
 enum { MAH_MAX_SHARDS = 8 }; /* of a piece */
@@ -23,9 +23,10 @@ typedef struct mah_elements {
 typedef struct mah_sparse_work {
   mah_sparse_pairs rows, columns; /* what the kernels get */
   mah_sparse_pairs neighbours;    /* per row: the pairs of its neighbours */
-  const mah_compressed *source_;  /* with codes: where they come from, and which rows */
+  const mah_compressed
+      *source_; /* with codes: where they come from, which rows: order_[first] ... */
   const int32_t *order_;
-  int64_t first, last;
+  int64_t first, last; /* last: what comes after the piece, up to here, may be wanted soon */
   mah_elements by_row, by_neighbours, by_column;
   uint32_t *row_from, *row_to, *neighbours_from, *neighbours_to, *column_from;
   uint32_t *places; /* (shards, pairs of columns): where a shard's elements go */
@@ -35,14 +36,13 @@ typedef struct mah_sparse_work {
 
 void mah_sparse_work_free(mah_sparse_work *z);
 
-/* The next piece: rows order_[first] ... or first ... of the codes, or of a matrix when there are
- * none. Room for `rows` rows of `inputs` elements; with `columns`, also for those. */
-mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_compressed *codes_,
-                                   const int32_t *order_, int64_t first, int64_t last,
-                                   int32_t dtype, int64_t rows, int64_t inputs, int columns);
+/* Makes room for the next piece, `rows` rows of the batch from row `first` of it on, which may be
+ * compressed; with `columns`, also for those. */
+mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, int64_t first,
+                                   int64_t rows, int32_t dtype, int columns);
 
-/* Finds the elements of rows row ... row + rows - 1, of the matrix x (piece_rows, inputs) where
- * there are no codes; row is even. With `columns` also those of the neighbours, counted as `shard`'s. */
+/* Finds the elements of rows row ... row + rows - 1; row is even. x_ (piece_rows, inputs) has them where the batch
+ * is not compressed. Then those of their neighbours, counted as `shard`'s. */
 void mah_sparse_work_find(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x_,
                           int64_t row, int64_t rows, int64_t inputs);
 void mah_sparse_work_find_neighbours(mah_sparse_work *z, const mah_learn_kernels *kernels,

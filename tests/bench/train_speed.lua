@@ -15,7 +15,7 @@ local python = mah.file.exists "/usr/bin/python3" and "/usr/bin/python3" or "pyt
 local o = mah.arguments({ unpack(arg, 2) }, {
   quick = { false, "boolean", help = "one round on fewer rows" },
   threads = { "1,2", "string", help = "how many, one after the other" },
-  only = { "", "string", help = "some of row1 row2 row3 row4 lbfgs predict memory bytes" },
+  only = { "", "string", help = "some of row1 row2 row3 row4 lbfgs predict score memory bytes" },
 }, "usage: scripts/bench.sh [options]")
 
 local rounds = o.quick and 1 or 5
@@ -77,8 +77,7 @@ local function compare(list, key, threads)
   for i = 1, #list do all[i] = {} end
   for _ = 1, rounds do
     for i, tool in ipairs(list) do
-      local can = i == 1 or key ~= "bytes"
-      if can then table.insert(all[i], measure(tool, key, threads)) end
+      if i == 1 or not tasks[key].own then table.insert(all[i], measure(tool, key, threads)) end
     end
   end
   for i = 1, #list do medians[i] = median(all[i]) end
@@ -89,7 +88,7 @@ end
 
 local function show(value, unit)
   if value ~= value then return "-" end
-  return unit == "MB" and ("%.0f MB"):format(value) or ("%.4f s"):format(value)
+  return (unit == "s" and "%.4f s" or "%.0f " .. unit:gsub("%%", "%%%%")):format(value)
 end
 
 local function print_row(title, list, values, unit)
@@ -154,10 +153,9 @@ for key in o.only:gmatch "[^,]+" do wanted[key] = true end
 for threads in o.threads:gmatch "%d+" do
   print(("\n-- %s thread%s"):format(threads, threads == "1" and "" or "s"))
   for _, task in ipairs(tasks) do
-    local is_memory = task.key == "memory" or task.key == "bytes"
-    if (not next(wanted) or wanted[task.key]) and not (is_memory and threads ~= "1") then
+    if (not next(wanted) or wanted[task.key]) and not (task.unit and threads ~= "1") then
       local medians = compare(list, task.key, tonumber(threads))
-      print_row(task.name, list, medians, is_memory and "MB" or "s")
+      print_row(task.name, list, medians, task.unit or "s")
     end
   end
 end

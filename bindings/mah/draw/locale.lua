@@ -1,6 +1,6 @@
 --- Languages of figures: digits, separators, direction and the few words that figures add.
 ---
----     local fa = Locale.of "fa"
+---     local fa = mah.locale.of "fa"
 ---     fa:number(0.25, 2)      --> "۰٫۲۵"
 ---     fa.words.count          --> "تعداد"
 local check = require "mah.base.check"
@@ -27,7 +27,9 @@ for digit = 0, 9 do persian[tostring(digit)] = "\219" .. string.char(0xB0 + digi
 --- Options' rule: {default, values}.
 Locale.rule = { "en", { "en", "fa" } }
 
+--- The language of that name.
 ---@param name string   "en" or "fa"
+---@return table
 function Locale.of(name)
   check.that(languages[name], "lang must be en or fa; got %s", check.show(name))
   return setmetatable({ name = name, rtl = languages[name].rtl, words = languages[name].words },

@@ -1,9 +1,10 @@
 --- Charts. Each function returns a figure: figure:save "name.png" or ".svg", figure:svg(),
---- figure:pixels(), figure:draw(canvas).
+--- figure:pixels(), figure:draw(canvas). css() gives the colours of a page around SVG figures.
 ---
 ---     local mah = require "mah"
 ---     local series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}
 ---     mah.plot.lines{series = series, x_label = "epoch"}:save("accuracy.png")
+local colors = require "mah.draw.colors"
 local matrix = require "mah.draw.matrix"
 
 return {
@@ -13,4 +14,5 @@ return {
   confusion = matrix.confusion,
   heatmap = matrix.heatmap,
   panel = require "mah.draw.panel",
+  css = colors.css,
 }

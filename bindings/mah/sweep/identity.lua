@@ -17,12 +17,14 @@ function identity.hash(text)
   return ffi.string(hex, 64)
 end
 
---- The hash of a trial's code; `version`, when given, stands for the code.
+--- The hash of a trial's code; `version`, when given, stands for the code, or is the function whose
+--- code counts.
 ---@param trial function
----@param version string|nil
+---@param version string|function|nil
 ---@return string
 function identity.of_code(trial, version)
-  if version then return identity.hash("version " .. version) end
+  if type(version) == "string" then return identity.hash("version " .. version) end
+  trial = version or trial
   local meta = getmetatable(trial)
   if type(trial) ~= "function" then trial = meta.__call end
   return identity.hash(code.of(trial))

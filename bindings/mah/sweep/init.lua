@@ -24,6 +24,7 @@
 --- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
 --- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
 --- as history and run again. code = "some version" stands for the code where that is too strict.
+local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -47,7 +48,7 @@ local rules = {
   memory = { nil, "number", "(0, inf)" },
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
-  code = { nil, "string" },
+  code = { nil, "string|callable" },
   data = { nil, "any" },
 }
 
@@ -69,7 +70,9 @@ local rules = {
 ---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
 ---   of, goal  the result that is judged, and "max" or "min"
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
----   seed      of random and sobol;  code: a version that stands for the trial's program text
+---   seed      of random and sobol
+---   code      a version that stands for the trial's program text, or the function whose text counts
+---             where the trial only calls it
 ---   data      tensors for the fingerprint in the manifest; by default those that the trial refers
 ---             to
 ---@param given table
@@ -81,4 +84,16 @@ local function sweep(_, given)
   return Study.new(o)
 end
 
-return setmetatable({}, { __call = sweep })
+--- The process that is running a study of the store now, or nil; so is what is no store.
+---@param path string
+---@return integer|nil pid
+local function runner(path)
+  local ok, store = pcall(Store.open, path, "read")
+  if not ok then return nil end
+  local pid
+  for _, study in ipairs(store:studies()) do pid = pid or store:runner(study) end
+  store:close()
+  return pid
+end
+
+return setmetatable({ runner = runner }, { __call = sweep })

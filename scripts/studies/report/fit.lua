@@ -3,7 +3,6 @@
 ---     study.trial = function(p, data)
 ---       return fit(p, data, {hidden_layer_sizes = {100}, dropout = p.dropout})
 ---     end
-local C = require "mah.base.library"
 local mah = require "mah"
 
 --- The rows of a trial: the first n training images, those after them for validation, and test
@@ -31,7 +30,7 @@ end
 local function live_bytes()
   collectgarbage()
   collectgarbage()
-  return tonumber(C.mah_memory_live())
+  return (mah.memory())
 end
 
 --- Notes in `result` how much memory the first mini-batch left in use.

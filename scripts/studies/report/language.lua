@@ -6,14 +6,14 @@
 ---
 --- A place is {name}, {name:4} (four decimals), {name:%1} (percent, one decimal) or {name:+4} (with
 --- its sign).
-local Locale = require "mah.draw.locale"
+local mah = require "mah"
 
 local Language = {}
 Language.__index = Language
 
 ---@param name "en"|"fa"
 function Language.of(name)
-  return setmetatable({ name = name, locale = Locale.of(name), rtl = name == "fa" }, Language)
+  return setmetatable({ name = name, locale = mah.locale.of(name), rtl = name == "fa" }, Language)
 end
 
 --- The text in this language; a plain string is the same in all.

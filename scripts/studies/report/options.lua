@@ -1,5 +1,4 @@
 --- The command line of the report and of each study.
-local Store = require "mah.sweep.store"
 local mah = require "mah"
 
 local presets = require "report.presets"
@@ -41,14 +40,8 @@ end
 
 --- Complains when another report is being written to the folder: its trials would be lost.
 local function check_unused(folder)
-  local path = folder .. "/runs.db"
-  local ok, store = pcall(Store.open, path, "read")
-  if not ok then return end
-  for _, study in ipairs(store:studies()) do
-    local pid = store:runner(study)
-    if pid then stop(1, ("'%s' is being written by process %d"):format(folder, pid)) end
-  end
-  store:close()
+  local pid = mah.sweep.runner(folder .. "/runs.db")
+  if pid then stop(1, ("'%s' is being written by process %d"):format(folder, pid)) end
 end
 
 --- Starts a folder anew unless the run goes on.

@@ -1,6 +1,6 @@
 --- The page's style: light or dark as the reader's system is, narrow or wide, on paper; left to
---- right or right to left. Colours are those of the figures (mah.draw.colors).
-local colors = require "mah.draw.colors"
+--- right or right to left. Colours are those of the figures.
+local mah = require "mah"
 
 local style = [[
 * { box-sizing: border-box; }
@@ -91,4 +91,4 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
 }
 ]]
 
-return colors.css() .. style
+return mah.plot.css() .. style

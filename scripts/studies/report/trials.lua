@@ -3,7 +3,6 @@
 ---     local rows = trials.run(study, report)
 ---     -- {{name = "dropout=0.2", params = {dropout = 0.2, seed = 1, n = 5000 ...}, result = {...}}
 ---     ...}
-local code = require "mah.sweep.code"
 local mah = require "mah"
 local options = require "report.options"
 
@@ -62,7 +61,7 @@ function trials.run(study, report)
     name = study.id, store = report.out .. "/runs.db", trials = trials.list(study, report),
     trial = function(params) return trial(params, report.data, report) end,
     timeout = report.settings.timeout, data = { report.data.test.x },
-    code = code.of(trial), -- of the study, not of the function here
+    code = trial, -- of the study, not of the function here
   }
   local ok, problem = pcall(sweep.run, sweep,
     { jobs = report.jobs, again = report.resume, arguments = false })

@@ -30,6 +30,18 @@ describe("a store", function()
       rows[2]["params.status"], rows[2].test, rows[2]["result.status"] })
   end)
 
+  it("knows which process runs it", function()
+    local path = helper.store()
+    assert.is_nil(mah.sweep.runner(path))
+    stored(path, { 1 })
+    local store = Store.open(path, "write")
+    store:claim(store:find "stored", 1) -- as if by the first process, which always lives
+    store:close()
+    assert.equal(1, mah.sweep.runner(path))
+    helper.query(path, "UPDATE studies SET owner = NULL")
+    assert.is_nil(mah.sweep.runner(path))
+  end)
+
   it("shows trials of the present code only in the view", function()
     local path = helper.store()
     stored(path, { 1, 2 }, "1")

@@ -178,6 +178,15 @@ describe("running again", function()
     assert.equal(2, (ran(store, log, { 1, 2 }, "+ 1", "", { code = "2" })))
   end)
 
+  it("goes by the code of another function where there is one", function()
+    local store, log = helper.store(), helper.log()
+    local one, other = helper.trial "return function() return 1 end",
+      helper.trial "return function() return 2 end"
+    assert.equal(2, (ran(store, log, { 1, 2 }, "", "", { code = one })))
+    assert.equal(0, (ran(store, log, { 1, 2 }, "+ 1", "", { code = one })))
+    assert.equal(2, (ran(store, log, { 1, 2 }, "+ 1", "", { code = other })))
+  end)
+
   it("runs interrupted trials again, and takes running ones of a dead process for such", function()
     local store, log = helper.store(), helper.log()
     ran(store, log, { 1, 2, 3 })

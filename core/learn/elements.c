@@ -53,8 +53,8 @@ static inline __m128i spread(const uint8_t **codes, uint32_t mask) {
 /* Elements j ... j + 7 with their codes; returns how many of them stay. */
 static inline int64_t keep_codes(uint32_t *element, __m128i pairs, int64_t j) {
   __m256i codes = _mm256_cvtepu16_epi32(pairs);
-  __m256i none = _mm256_cmpeq_epi32(codes, _mm256_setzero_si256());
-  uint32_t kept = 255u & ~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(none));
+  __m256i some = _mm256_cmpgt_epi32(codes, _mm256_setzero_si256());
+  uint32_t kept = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(some));
   codes = _mm256_or_si256(codes, _mm256_slli_epi32(numbers_from(j), 16));
   _mm256_storeu_si256((__m256i *)element, _mm256_permutevar8x32_epi32(codes, packing_of(kept)));
   return __builtin_popcount(kept);

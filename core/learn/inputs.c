@@ -70,34 +70,27 @@ mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
   return mah_sparse_work_reserve(&net->sparse, batch, first, count, net->dtype, pass->dw_ != NULL);
 }
 
-/* Two by two, so that rows are in the cache when they are looked at a second time. */
-static int find_elements(mah_mlp *net, const mah_pass *pass, const mah_learn_kernels *kernels,
-                         int checks) {
-  int64_t bytes = net->inputs * kernels->real_size, end = pass->row + pass->rows;
-  int all_finite = 1;
-  for (int64_t r = pass->row; r < end; r += 2) {
-    int64_t n = r + 2 <= end ? 2 : 1;
-    if (checks && !kernels->finite((const char *)pass->x + r * bytes, n * net->inputs))
-      all_finite = 0;
-    mah_sparse_work_find(&net->sparse, kernels, pass->x, r, n, net->inputs);
-  }
-  return all_finite;
+/* The elements of a pair of rows; what is no number is one of them. */
+static int are_finite(const mah_sparse_pairs *x, int64_t pair, const mah_learn_kernels *kernels) {
+  int64_t at = x->from[pair] * kernels->real_size, n = x->to[pair] - x->from[pair];
+  return kernels->finite((const char *)x->first + at, n) &&
+         kernels->finite((const char *)x->second + at, n);
 }
 
 int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch, int checks) {
   const mah_learn_kernels *kernels = mah_learn(net->dtype);
   int32_t elem = batch->x->elem;
   int64_t first = pass->row * net->inputs * kernels->real_size, n = pass->rows * net->inputs;
-  if (pass->x == NULL) {
-    mah_sparse_work_find(&net->sparse, kernels, NULL, pass->row, pass->rows, net->inputs);
-    return 1;
-  }
   if (pass->x == net->x) {
     void *x = (char *)net->x + first;
     mah_batch_gather(x, net->dtype, batch->x, batch, pass->first_row + pass->row, pass->rows);
     if (net->input_scale != 1 && (elem == MAH_UINT8 || elem == MAH_INT32))
       mah_compressed_scale(x, net->dtype, n, net->input_scale);
   }
-  if (pass->sparse_ != NULL) return find_elements(net, pass, kernels, checks);
-  return !checks || kernels->finite((const char *)pass->x + first, n);
+  if (pass->sparse_ == NULL) return !checks || kernels->finite((const char *)pass->x + first, n);
+  mah_sparse_work_find(&net->sparse, kernels, pass->x, pass->row, pass->rows, net->inputs);
+  int all_finite = 1;
+  for (int64_t r = pass->row; checks && pass->x && r < pass->row + pass->rows; r += 2)
+    all_finite &= are_finite(pass->sparse_, r / 2, kernels);
+  return all_finite;
 }

@@ -33,7 +33,7 @@ static mah_status run_batch(mah_shard_job *job, const mah_batch *batch) {
     MAH_TRY(mah_work_load_targets(net, pass, batch, first, count));
     MAH_TRY(mah_shard_run(job));
   }
-  job->loss += mah_shard_penalty(net, pass);
+  job->loss += mah_shard_penalty(net);
   return MAH_OK;
 }
 

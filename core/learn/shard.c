@@ -74,19 +74,18 @@ static void weights_task(void *context, int32_t i) {
   c->kernels->weights(c->pass, chunk->layer, chunk->first, chunk->count);
 }
 
+/* The penalty of the weights, too, while they are near. */
 static void prepare_task(void *context, int32_t i) {
   const chunks *c = context;
-  const mah_chunk *chunk = &c->net->chunks[i];
-  c->kernels->prepare(c->pass, chunk->layer, chunk->first, chunk->count);
-}
-
-static void penalty_task(void *context, int32_t i) {
-  const chunks *c = context;
+  const mah_pass *pass = c->pass;
   mah_chunk *chunk = &c->net->chunks[i];
   const mah_layer *layer = &c->net->layers[chunk->layer];
   int64_t first = layer->weight + chunk->first * layer->units;
-  chunk->penalty = c->kernels->penalty((const char *)c->pass->w + first * c->kernels->real_size,
-                                       chunk->count * layer->units, c->pass->l1, c->pass->l2);
+  c->kernels->prepare(pass, chunk->layer, chunk->first, chunk->count);
+  chunk->penalty = 0;
+  if (pass->l1 != 0 || pass->l2 != 0)
+    chunk->penalty = c->kernels->penalty((const char *)pass->w + first * c->kernels->real_size,
+                                         chunk->count * layer->units, pass->l1, pass->l2);
 }
 
 static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass) {
@@ -105,10 +104,8 @@ mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
   return MAH_OK;
 }
 
-double mah_shard_penalty(mah_mlp *net, const mah_pass *pass) {
+double mah_shard_penalty(const mah_mlp *net) {
   double sum = 0;
-  if (pass->l1 == 0 && pass->l2 == 0) return 0;
-  run_chunks(penalty_task, net, pass);
   for (int32_t i = 0; i < net->n_chunks; i++) sum += net->chunks[i].penalty;
   return sum;
 }

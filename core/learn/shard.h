@@ -27,9 +27,9 @@ typedef struct mah_shard_job {
 mah_status mah_shard_run(mah_shard_job *job);
 
 /* Once for all pieces of a batch, after mah_inputs_choose: brings the weights into the forms that
- * the kernels want. */
+ * the kernels want, and adds up their penalties. */
 mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass);
 
-/* The penalties of all weights. */
-double mah_shard_penalty(mah_mlp *net, const mah_pass *pass);
+/* After that: the penalties of all weights. */
+double mah_shard_penalty(const mah_mlp *net);
 #endif

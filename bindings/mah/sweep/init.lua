@@ -71,8 +71,8 @@ local rules = {
 ---   of, goal  the result that is judged, and "max" or "min"
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
 ---   seed      of random and sobol
----   code      a version that stands for the trial's program text, or the function whose text counts
----             where the trial only calls it
+---   code      a version that stands for the trial's program text; or, where the trial only calls
+---             it, the function whose text counts
 ---   data      tensors for the fingerprint in the manifest; by default those that the trial refers
 ---             to
 ---@param given table

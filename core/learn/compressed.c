@@ -46,7 +46,7 @@ static void add_code(codes *c, uint64_t bits) {
   c->count++;
 }
 
-/* -- Walking over the rows: the first walk counts, the second one writes ------------------------ */
+/* -- Walking over the rows: the first walk counts, the second one writes ----------------------- */
 
 typedef struct walk {
   const mah_tensor *x;

@@ -3,13 +3,14 @@
 #include "learn/gemm.h"
 
 void mah_dense_forward(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
-                       int64_t rows, int64_t inputs, int64_t units) {
+                       int32_t packed, int64_t rows, int64_t inputs, int64_t units) {
   mah_gemm(&(mah_product){.c = Y,
                           .c_row = units,
                           .a = X,
                           .a_row = inputs,
                           .a_step = 1,
                           .b = W,
+                          .b_row = packed ? 0 : units,
                           .m = rows,
                           .n = units,
                           .k = inputs,

@@ -12,12 +12,12 @@
 #define mah_dense_backward_weights MAH_VARIANT(mah_dense_backward_weights)
 #define mah_dense_backward_bias    MAH_VARIANT(mah_dense_backward_bias)
 
-/* As above, W packed (gemm.h); with relu, negative results become 0. */
+/* As above, W packed (gemm.h) or as it is; with relu, negative results become 0. */
 void mah_dense_forward(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
-                       int64_t rows, int64_t inputs, int64_t units);
+                       int32_t packed, int64_t rows, int64_t inputs, int64_t units);
 
-/* dX[b,i] = sum_o dY[b,o] T[o,i], where T[o,i] = W[i,o] is packed; with gate_ (rows,inputs): 0 where
- * that is not positive */
+/* dX[b,i] = sum_o dY[b,o] T[o,i], where T[o,i] = W[i,o] is packed; with gate_ (rows,inputs): 0
+ * where that is not positive */
 void mah_dense_backward_inputs(void *dX, const void *dY, const void *T, const void *gate_,
                                int64_t rows, int64_t inputs, int64_t units);
 

@@ -2,7 +2,7 @@
 
 #include "learn/lanes.h"
 
-/* -- One by one -------------------------------------------------------------------------------- */
+/* -- One by one ------------------------------------------------------------------------------ */
 
 static int64_t find_rest(uint32_t *restrict element, real *restrict first, real *restrict second,
                          const real *restrict x, const real *restrict y_, int64_t j, int64_t n) {
@@ -17,7 +17,7 @@ static int64_t find_rest(uint32_t *restrict element, real *restrict first, real 
   return found;
 }
 
-/* -- Eight at a time: the ones that stay are moved side by side ---------------------------------- */
+/* -- Eight at a time: the ones that stay are moved side by side ------------------------------- */
 
 #ifdef __AVX2__
 /* A byte each: packing[mask] has the numbers of the bits that are set, from the lowest on;

@@ -21,15 +21,17 @@ int64_t mah_elements_find(uint32_t *element, void *first, void *second, const vo
                           const void *y_, int64_t n);
 
 /* The same of rows of codes, as mah_compressed has them: which of the n are not 0, a bit each, and
- * then the codes of these. Codes of both go into an element. n <= 65536; after the last code 8 bytes
- * may be read. */
+ * then the codes of these. Codes of both go into an element. n <= 65536; after the last code 8
+ * bytes may be read. */
 int64_t mah_elements_find_codes(uint32_t *element, const uint8_t *x, const uint8_t *y_, int64_t n);
 
-/* x has, row by row, the elements of pairs of neighbours. count[j] becomes the number of elements j. */
+/* x has, row by row, the elements of pairs of neighbours. Adds the number of elements j to
+ * count[j]. */
 void mah_elements_count(uint32_t *count, const mah_sparse_pairs *x, int64_t rows);
 
 /* Brings them where they belong among the pairs of columns: element j of row r goes to place[j],
- * which moves on, as one of column first_row + r. first and second are filled when x has no codes. */
+ * which moves on, as one of column first_row + r. first and second are filled when x has no
+ * codes. */
 void mah_elements_transpose(uint32_t *element, void *first, void *second, uint32_t *place,
                             const mah_sparse_pairs *x, int64_t rows, int64_t first_row);
 

@@ -21,7 +21,8 @@ typedef struct panel {
 
 /* The v-th lanes of a row of the panel. */
 MAH_INLINE lanes load_columns(const panel *p, const real *row, int v, int width) {
-  return v < width - 1 ? lanes_load(row + v * LANES) : lanes_load_part(row + v * LANES, p->tail);
+  return v < width - 1 || p->tail == LANES ? lanes_load(row + v * LANES)
+                                           : lanes_load_part(row + v * LANES, p->tail);
 }
 
 /* -- One tile ---------------------------------------------------------------------------------- */
@@ -45,17 +46,19 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
 
 /* Rows i ... i + height - 1 of C. height and width are constants where this is inlined, so that the
  * sums are registers. */
-MAH_INLINE void tile(const mah_product *g, const panel *p, int64_t i, int height, int width) {
+MAH_INLINE void tile(const mah_product *g, const panel *p, int64_t i, int height, int width,
+                     int packed) {
   lanes sum[HEIGHT][WIDTH], b[WIDTH];
   const real *A = g->a + i * g->a_row, *B = p->b;
-  int64_t a_row = g->a_row, a_step = g->a_step;
+  int64_t a_row = g->a_row, a_step = g->a_step, b_row = packed ? PANEL : g->b_row;
 #pragma GCC unroll 14
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
-  for (int64_t k = g->k; k > 0; k--, A += a_step, B += PANEL) {
+  for (int64_t k = g->k; k > 0; k--, A += a_step, B += b_row) {
 #pragma GCC unroll 2
-    for (int v = 0; v < width; v++) b[v] = lanes_load(B + v * LANES);
+    for (int v = 0; v < width; v++)
+      b[v] = packed ? lanes_load(B + v * LANES) : load_columns(p, B, v, width);
 #pragma GCC unroll 14
     for (int r = 0; r < height; r++) {
       lanes a = lanes_of(A[r * a_row]);
@@ -74,13 +77,22 @@ MAH_INLINE void tile(const mah_product *g, const panel *p, int64_t i, int height
 /* All rows of C, in tiles as high as they can be. */
 MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width) {
   int64_t i = 0;
-  for (; i + HEIGHT <= g->m; i += HEIGHT) tile(g, p, i, HEIGHT, width);
-  if (HEIGHT > 8 && i + 8 <= g->m) tile(g, p, i, 8, width), i += 8;
-  if (i + 4 <= g->m) tile(g, p, i, 4, width), i += 4;
-  if (i + 2 <= g->m) tile(g, p, i, 2, width), i += 2;
-  if (i < g->m) tile(g, p, i, 1, width);
+  for (; i + HEIGHT <= g->m; i += HEIGHT) tile(g, p, i, HEIGHT, width, 1);
+  if (HEIGHT > 8 && i + 8 <= g->m) tile(g, p, i, 8, width, 1), i += 8;
+  if (i + 4 <= g->m) tile(g, p, i, 4, width, 1), i += 4;
+  if (i + 2 <= g->m) tile(g, p, i, 2, width, 1), i += 2;
+  if (i < g->m) tile(g, p, i, 1, width, 1);
 }
 
+/* The same where B is not packed, which would take longer than a few rows do. */
+MAH_INLINE void few_rows(const mah_product *g, const panel *p, int width) {
+  int64_t i = 0;
+  for (; i + 4 <= g->m; i += 4) tile(g, p, i, 4, width, 0);
+  for (; i < g->m; i++) tile(g, p, i, 1, width, 0);
+}
+
+static void few_wide(const mah_product *g, const panel *p) { few_rows(g, p, 2); }
+static void few_narrow(const mah_product *g, const panel *p) { few_rows(g, p, 1); }
 static void wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2); }
 static void narrow(const mah_product *g, const panel *p) { column_of_tiles(g, p, 1); }
 
@@ -122,11 +134,12 @@ void mah_gemm_pack_turned(void *packed, const void *W, int64_t k, int64_t n, int
 static void multiply(const mah_product *g, int64_t depth, int64_t all) {
   for (int64_t j = 0; j < g->n; j += PANEL) {
     int64_t columns = smaller(g->n - j, PANEL);
-    panel p = {g->b + j * all + depth * PANEL, j, (columns - 1) % LANES + 1};
+    const real *b = g->b_row ? g->b + depth * g->b_row + j : g->b + j * all + depth * PANEL;
+    panel p = {b, j, (columns - 1) % LANES + 1};
     if (columns > LANES)
-      wide(g, &p);
+      (g->b_row ? few_wide : wide)(g, &p);
     else
-      narrow(g, &p);
+      (g->b_row ? few_narrow : narrow)(g, &p);
   }
 }
 

@@ -19,7 +19,8 @@ typedef struct mah_product {
   int64_t c_row;
   const real *a; /* A[m,k] = a[m a_row + k a_step] */
   int64_t a_row, a_step;
-  const real *b; /* B packed */
+  const real *b; /* B packed, or (b_row not 0) B[k,n] = b[k b_row + n] for a few rows of C */
+  int64_t b_row;
   int64_t m, n, k;
   const real *bias_, *start_, *gate_;
   real share;
@@ -28,9 +29,9 @@ typedef struct mah_product {
 
 void mah_gemm(const mah_product *product);
 
-/* B packed: its columns are cut into panels, the last one filled up with zeros, and a panel lies row
- * after row. B (k,n) takes k * n_packed reals (mah_pass in kernels.h), aligned to 64 bytes. Packs rows
- * first ... first + count - 1 of B. */
+/* B packed: its columns are cut into panels, the last one filled up with zeros, and a panel lies
+ * row after row. B (k,n) takes k * mah_packed_width(n) reals, aligned to 64 bytes. Packs rows first
+ * ... first + count - 1 of B. */
 void mah_gemm_pack(void *packed, const void *B, int64_t k, int64_t n, int64_t first, int64_t count);
 
 /* The same of B[k,n] = W[n,k]      W:(n,k). Packs columns first ... first + count - 1 of B. */

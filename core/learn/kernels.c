@@ -33,7 +33,6 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
     .dense_backward_bias = mah_dense_backward_bias,
     .gemm_pack = mah_gemm_pack,
     .gemm_pack_turned = mah_gemm_pack_turned,
-    .packed_width = mah_sparse_packed_width,
     .pack = mah_sparse_pack,
     .sparse_multiply = mah_sparse_multiply,
     .find = mah_elements_find,

@@ -20,11 +20,12 @@ typedef struct mah_sparse_pairs {
   const void *code_, *first, *second;
 } mah_sparse_pairs;
 
-enum { MAH_CODES = 256, MAH_SLACK = 16 }; /* slack: elements that `find` may write too many */
+/* slack: elements that `find` may write too many, bytes that it may read too many */
+enum { MAH_CODES = 256, MAH_SLACK = 16 };
 
-enum {
-  MAH_WIDEST = 32
-}; /* the columns of a packed matrix are filled up to a multiple of it at most */
+/* A packed matrix of so many columns has at most so many reals in each row, with any instruction
+ * set: a network outlives a change of it. */
+static inline int64_t mah_packed_width(int64_t columns) { return (columns + 31) / 32 * 32; }
 
 /* C[r,o] = first[r,o] + sum_e x[r,e] M[column(r,e),o], r = 0 ... rows - 1, where first is
  *   bias_[o], or start_[r,o] times `share`, or 0 when both are NULL,
@@ -48,6 +49,7 @@ typedef struct mah_pass {
   void *dw_;     /* flat gradient; NULL: only the loss */
   int32_t adds;  /* to what stands in dw_? Otherwise it is overwritten, with the penalties' share */
   double l1, l2; /* times `scale` already */
+  int32_t few;   /* rows: the weights are taken as they are; no gradient, nothing sparse */
   int64_t row, rows;
   const void *x;                   /* (rows, inputs), or */
   const mah_sparse_pairs *sparse_; /* the same without its zeros; what follows goes with it */
@@ -88,7 +90,7 @@ typedef struct mah_learn_kernels {
   double (*objective)(void *dZ_, const void *P, const mah_pass *pass, int64_t K);
   /* dense.c */
   void (*dense_forward)(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
-                        int64_t rows, int64_t inputs, int64_t units);
+                        int32_t packed, int64_t rows, int64_t inputs, int64_t units);
   void (*dense_backward_inputs)(void *dX, const void *dY, const void *T, const void *gate_,
                                 int64_t rows, int64_t inputs, int64_t units);
   void (*dense_backward_weights)(void *dW, const void *start_, double share, const void *X,
@@ -102,7 +104,6 @@ typedef struct mah_learn_kernels {
   void (*gemm_pack_turned)(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
                            int64_t count);
   /* sparse.c */
-  int64_t (*packed_width)(int64_t columns);
   void (*pack)(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
                int64_t count);
   void (*sparse_multiply)(const mah_sparse_product *product);

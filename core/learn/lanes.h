@@ -38,7 +38,9 @@ MAH_INLINE void lanes_store(real *p, lanes v) { memcpy(p, &v, sizeof v); }
 
 /* v in a register: without this the compiler would rather load it again at each use. */
 MAH_INLINE lanes lanes_keep(lanes v) {
-#if defined(__x86_64__)
+#if defined(__AVX512F__)
+  __asm__("" : "+v"(v));
+#elif defined(__x86_64__)
   __asm__("" : "+x"(v));
 #elif defined(__aarch64__)
   __asm__("" : "+w"(v));

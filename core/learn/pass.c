@@ -52,7 +52,8 @@ static void add_up(const mah_pass *pass, int32_t i, int relu) {
   const real *bias = (const real *)pass->w + layer->bias;
   real *Y = rows_of(pass, pass->out, i);
   if (i > 0 || pass->sparse_ == NULL) {
-    mah_dense_forward(Y, inputs_of(pass, i), pass->packed[i], bias, relu, pass->rows, layer->inputs,
+    const real *W = pass->few ? (const real *)pass->w + layer->weight : pass->packed[i];
+    mah_dense_forward(Y, inputs_of(pass, i), W, bias, relu, !pass->few, pass->rows, layer->inputs,
                       layer->units);
     return;
   }

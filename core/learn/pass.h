@@ -34,8 +34,8 @@ void mah_pass_prepare(const mah_pass *pass, int32_t layer, int64_t first, int64_
  * any; dL/dy of layer from - 1 where that is MAH_CUSTOM. */
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to);
 
-/* After backward of all rows, with row = 0: the gradient of the weights of inputs first ... first + count - 1
- * of a layer, and with the first of its inputs that of its bias, into dw_. */
+/* After backward of all rows, with row = 0: the gradient of the weights of inputs first ... first +
+ * count - 1 of a layer, and with the first of its inputs that of its bias, into dw_. */
 void mah_pass_weights(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
 
 /* After forward of a classifier: how many rows have all outputs on the right side: the largest

@@ -117,6 +117,9 @@ static void classify(const mah_mlp *net, int32_t *class, const void *p, int64_t 
 
 /* -- Forward only ------------------------------------------------------------------------------ */
 
+/* Up to so many rows go through the weights as they are: to pack them would take longer. */
+enum { FEW = 8 };
+
 /* Sends all of x through the first `layers` layers and hands each piece to `take`. */
 static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tensor *x,
                               int32_t layers, mah_tensor *const *outs,
@@ -129,7 +132,11 @@ static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tenso
   pass.w = w->data;
   mah_shard_job job = {.net = net, .pass = &pass, .batch = &batch, .until = layers, .checks = 1};
   mah_inputs_choose(net, &batch);
-  MAH_TRY(mah_shard_prepare(net, &pass));
+  pass.few = batch.count <= FEW;
+  if (pass.few)
+    net->is_sparse = 0;
+  else
+    MAH_TRY(mah_shard_prepare(net, &pass));
   for (int64_t first = 0; first < batch.count; first += net->rows) {
     int64_t count = smaller(net->rows, batch.count - first);
     if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "interrupted");

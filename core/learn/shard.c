@@ -23,7 +23,7 @@ typedef struct shards {
   int finite[MAH_MAX_SHARDS];
 } shards;
 
-/* Where shard i begins: sparse rows come in pairs, the products' tiles are 6 rows high. */
+/* Where shard i begins: sparse rows come in pairs, AVX2's tiles (gemm.c) are 6 rows high. */
 static int64_t cut(int64_t rows, int32_t i, int32_t count) {
   return i == count ? rows : rows * i / count / 6 * 6;
 }
@@ -95,8 +95,7 @@ static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass) {
 
 mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
   if (net->is_sparse) {
-    MAH_TRY(mah_sparse_work_reserve_packed(&net->sparse, mah_learn(net->dtype), &net->layers[0],
-                                           net->rows));
+    MAH_TRY(mah_sparse_work_reserve_packed(&net->sparse, &net->layers[0], net->rows, net->dtype));
     pass->sparse_w = net->sparse.weights;
     pass->sparse_delta = net->sparse.delta;
   }

@@ -36,8 +36,6 @@ MAH_INLINE void store_columns(real *row, lanes x, int64_t v, int64_t width, int6
     lanes_store_part(row + v * LANES, x, tail);
 }
 
-int64_t mah_sparse_packed_width(int64_t columns) { return lanes_for(columns) * LANES; }
-
 void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
                      int64_t count) {
   for (int64_t i = 0; i < block_count(columns); i++) {

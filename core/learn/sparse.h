@@ -1,4 +1,4 @@
-/* sparse.h - products with matrices that are mostly zeros, row by row.
+/* sparse.h - products with matrices that are mostly zeros, two rows at a time.
  *
  * MNIST's images are: 81 % of their pixels are 0. Of such a matrix X only the elements that are not
  * zero are kept, two rows at a time (mah_sparse_pairs, kernels.h).
@@ -13,14 +13,11 @@
 #include "learn/kernels.h"
 #include "learn/real.h"
 
-#define mah_sparse_packed_width MAH_VARIANT(mah_sparse_packed_width)
-#define mah_sparse_pack         MAH_VARIANT(mah_sparse_pack)
-#define mah_sparse_multiply     MAH_VARIANT(mah_sparse_multiply)
+#define mah_sparse_pack     MAH_VARIANT(mah_sparse_pack)
+#define mah_sparse_multiply MAH_VARIANT(mah_sparse_multiply)
 
-/* A packed matrix of so many columns has so many reals in each row. */
-int64_t mah_sparse_packed_width(int64_t columns);
-
-/* Packs rows first ... first + count - 1 of M (rows, columns); `packed` is aligned to 64 bytes. */
+/* Packs rows first ... first + count - 1 of M (rows, columns); `packed` takes rows times
+ * mah_packed_width(columns) reals and is aligned to 64 bytes. */
 void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
                      int64_t count);
 

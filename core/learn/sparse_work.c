@@ -105,10 +105,10 @@ mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, i
   return MAH_OK;
 }
 
-mah_status mah_sparse_work_reserve_packed(mah_sparse_work *z, const mah_learn_kernels *kernels,
-                                          const mah_layer *layer, int64_t rows) {
-  int64_t width = kernels->packed_width(layer->units);
-  size_t size = (size_t)kernels->real_size;
+mah_status mah_sparse_work_reserve_packed(mah_sparse_work *z, const mah_layer *layer, int64_t rows,
+                                          int32_t dtype) {
+  int64_t width = mah_packed_width(layer->units);
+  size_t size = (size_t)mah_dtype_size(dtype);
   if (z->weights == NULL) z->weights = mah_alloc(layer->inputs * width, size);
   if (z->delta == NULL) z->delta = mah_alloc(rows * width, size);
   return z->weights == NULL || z->delta == NULL ? MAH_ERROR_MEMORY : MAH_OK;

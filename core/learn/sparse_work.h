@@ -13,7 +13,7 @@
 
 enum { MAH_MAX_SHARDS = 8 }; /* of a piece */
 
-/* A list of elements; the values are NULL where there are codes. */
+/* A list of elements; the values are not looked at where there are codes. */
 typedef struct mah_elements {
   uint32_t *element;
   void *first, *second;
@@ -23,10 +23,11 @@ typedef struct mah_elements {
 typedef struct mah_sparse_work {
   mah_sparse_pairs rows, columns; /* what the kernels get */
   mah_sparse_pairs neighbours;    /* per row: the pairs of its neighbours */
-  const mah_compressed
-      *source_; /* with codes: where they come from, which rows: order_[first] ... */
+  /* With codes: where they come from, and which rows, order_[first] ...; what follows the piece, up
+   * to `last`, may be wanted soon. */
+  const mah_compressed *source_;
   const int32_t *order_;
-  int64_t first, last; /* last: what comes after the piece, up to here, may be wanted soon */
+  int64_t first, last;
   mah_elements by_row, by_neighbours, by_column;
   uint32_t *row_from, *row_to, *neighbours_from, *neighbours_to, *column_from;
   uint32_t *places; /* (shards, pairs of columns): where a shard's elements go */
@@ -41,8 +42,8 @@ void mah_sparse_work_free(mah_sparse_work *z);
 mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, int64_t first,
                                    int64_t rows, int32_t dtype, int columns);
 
-/* Finds the elements of rows row ... row + rows - 1; row is even. x_ (piece_rows, inputs) has them where the batch
- * is not compressed. Then those of their neighbours, counted as `shard`'s. */
+/* Finds the elements of rows row ... row + rows - 1; row is even. x_ (piece_rows, inputs) has them
+ * where the batch is not compressed. Then those of their neighbours, counted as `shard`'s. */
 void mah_sparse_work_find(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x_,
                           int64_t row, int64_t rows, int64_t inputs);
 void mah_sparse_work_find_neighbours(mah_sparse_work *z, const mah_learn_kernels *kernels,
@@ -55,6 +56,6 @@ void mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels,
                            int64_t row, int64_t rows, int64_t inputs);
 
 /* Room for the packed matrices of a first layer. */
-mah_status mah_sparse_work_reserve_packed(mah_sparse_work *z, const mah_learn_kernels *kernels,
-                                          const mah_layer *layer, int64_t rows);
+mah_status mah_sparse_work_reserve_packed(mah_sparse_work *z, const mah_layer *layer, int64_t rows,
+                                          int32_t dtype);
 #endif

@@ -91,7 +91,8 @@ mah_status mah_stage_backward(mah_mlp *net, mah_tensor *gradient, const mah_tens
   net->stage.dw_ = gradient->data;
   net->stage.adds = 1;
   const mah_learn_kernels *kernels = mah_learn(net->dtype);
-  for (int32_t i = from; i < to; i++) kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
+  for (int32_t i = from > 1 ? from : 1; i < to; i++)
+    kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
   kernels->backward(&net->stage, from, to);
   for (int32_t i = from; i < to; i++) kernels->weights(&net->stage, i, 0, net->layers[i].inputs);
   return MAH_OK;

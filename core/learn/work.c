@@ -31,7 +31,7 @@ void mah_work_free(mah_mlp *net) {
 }
 
 static void *new_packed(int64_t rows, int64_t columns, size_t size) {
-  return mah_alloc(rows, (size_t)((columns + MAH_WIDEST - 1) / MAH_WIDEST * MAH_WIDEST) * size);
+  return mah_alloc(rows, (size_t)mah_packed_width(columns) * size);
 }
 
 static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {

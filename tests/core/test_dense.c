@@ -30,26 +30,27 @@ static double dot(const void *a, int64_t a0, int64_t a_step, const void *b, int6
 
 /* In two parts, as tasks do. */
 static void *pack(fixture *f, const void *B, int64_t k, int64_t n) {
-  void *packed = mah_alloc(k * (n + MAH_WIDEST), 8);
+  void *packed = mah_alloc(k * mah_packed_width(n), 8);
   f->kernels->gemm_pack(packed, B, k, n, 0, k / 3);
   f->kernels->gemm_pack(packed, B, k, n, k / 3, k - k / 3);
   return packed;
 }
 
 static void *pack_turned(fixture *f, const void *W, int64_t k, int64_t n) {
-  void *packed = mah_alloc(k * (n + MAH_WIDEST), 8);
+  void *packed = mah_alloc(k * mah_packed_width(n), 8);
   f->kernels->gemm_pack_turned(packed, W, k, n, 0, n / 3);
   f->kernels->gemm_pack_turned(packed, W, k, n, n / 3, n - n / 3);
   return packed;
 }
 
 /* Y = X W + bias, with and without relu. */
-static void check_forward(fixture *f, int64_t rows, int64_t inputs, int64_t units, int relu) {
+static void check_forward(fixture *f, int64_t rows, int64_t inputs, int64_t units, int relu,
+                          int packed_w) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *W = random_reals(&f->rng, d, inputs * units);
   void *Y = random_reals(&f->rng, d, rows * units), *bias = random_reals(&f->rng, d, units);
   void *packed = pack(f, W, inputs, units);
-  f->kernels->dense_forward(Y, X, packed, bias, relu, rows, inputs, units);
+  f->kernels->dense_forward(Y, X, packed_w ? packed : W, bias, relu, packed_w, rows, inputs, units);
   for (int64_t b = 0; b < rows; b++)
     for (int64_t o = 0; o < units; o++) {
       double y = get(bias, d, o) + dot(X, b * inputs, 1, W, o, units, inputs, d);
@@ -102,7 +103,8 @@ static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t unit
 }
 
 static void check_all(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
-  check_forward(f, rows, inputs, units, rows % 2);
+  check_forward(f, rows, inputs, units, rows % 2, 1);
+  check_forward(f, rows, inputs, units, rows % 2, 0);
   check_inputs(f, rows, inputs, units, inputs % 2);
   check_weights(f, rows, inputs, units, inputs / 3);
 }
@@ -114,7 +116,8 @@ static void check_dense(fixture *f) {
   check_all(f, 50, 784, 30);
   check_all(f, 31, 100, 130);
   check_all(f, 600, 20, 10); /* more rows, or inputs, than are taken at a time */
-  check_forward(f, 3, 1200, 70, 1);
+  check_forward(f, 3, 1200, 70, 1, 1);
+  check_forward(f, 3, 1200, 70, 1, 0);
 }
 
 static void test_dense(void **state) {

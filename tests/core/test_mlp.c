@@ -391,21 +391,70 @@ static void test_interrupt(void **state) {
   free_fixture(&f);
 }
 
+/* A batch that is mostly zeros gives the same as a matrix, without and with codes. */
+static void test_sparse(void **state) {
+  (void)state;
+  enum { MANY = 701, WIDE = 33 }; /* more than a piece, neither even */
+  mah_layer layers[] = {{.units = 19, .activation = MAH_TANH}, {.units = 3}};
+  mah_rng rng = rng_of(5);
+  mah_mlp *net = NULL;
+  mah_compressed *c = NULL;
+  mah_tensor x = {0}, y = {0}, w = {0}, g = {0}, dense = {0};
+  assert_ok(mah_mlp_new(&net, MAH_FLOAT32, WIDE, MAH_CROSS_ENTROPY, layers, 2));
+  int64_t shape[] = {MANY, WIDE}, n = mah_mlp_parameters(net), count, rows = MANY;
+  assert_ok(mah_tensor_zeros(&x, MAH_FLOAT32, 2, shape));
+  assert_ok(mah_tensor_zeros(&y, MAH_INT32, 1, &rows));
+  mah_tensor *vectors[] = {&w, &g, &dense};
+  for (int i = 0; i < 3; i++) assert_ok(mah_tensor_zeros(vectors[i], MAH_FLOAT32, 1, &n));
+  for (int64_t i = 0; i < n; i++) ((float *)w.data)[i] = (float)mah_rng_double(&rng) - 0.5f;
+  for (int64_t i = 0; i < MANY * WIDE; i++)
+    if (mah_rng_below(&rng, 5) == 0) ((float *)x.data)[i] = (float)mah_rng_below(&rng, 50);
+  for (int64_t i = 0; i < MANY; i++) ((int32_t *)y.data)[i] = (int32_t)mah_rng_below(&rng, 3);
+  mah_batch batch = {.x = &x, .y = &y, .count = MANY};
+  double loss = 0, other;
+  for (int64_t first = 0; first < MANY; first += count) {
+    assert_ok(mah_stage_load(net, &count, &batch, first));
+    assert_ok(mah_stage_forward(net, &w, 0, 2));
+    assert_ok(mah_stage_loss(net, &loss, 1));
+    assert_ok(mah_stage_backward(net, &dense, &w, 0, 2));
+  }
+  assert_ok(mah_compressed_new(&c, &x, 1, MAH_FLOAT32, 0.33));
+  for (int coded = 0; coded < 2; coded++) {
+    batch.compressed_ = coded ? c : NULL;
+    assert_ok(mah_mlp_gradient(net, &other, &g, &w, &batch));
+    assert_close(other, loss, 1e-5);
+    for (int64_t i = 0; i < n; i++)
+      assert_close(get(g.data, MAH_FLOAT32, i), get(dense.data, MAH_FLOAT32, i), 1e-4);
+  }
+  mah_tensor *all[] = {&x, &y, &w, &g, &dense};
+  for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
+  mah_compressed_free(c);
+  mah_mlp_free(net);
+}
+
+/* The gradient of a sparse batch, without and with codes. */
 static mah_status make_and_run(void) {
   mah_layer layers[] = {{.units = 4, .activation = MAH_GELU, .dropout = 0.5}, {.units = OUTPUTS}};
-  double x[INPUTS] = {0}, loss;
+  double x[INPUTS] = {0, 1}, loss;
   int32_t y[1] = {0};
   int64_t shape[] = {1, INPUTS};
   mah_mlp *net = NULL;
-  mah_tensor w = {0}, tx = {0}, ty = {0};
+  mah_compressed *c = NULL;
+  mah_tensor w = {0}, g = {0}, tx = {0}, ty = {0};
   mah_status status = mah_mlp_new(&net, MAH_FLOAT64, INPUTS, MAH_CROSS_ENTROPY, layers, 2);
   int64_t parameters = status == MAH_OK ? mah_mlp_parameters(net) : 0;
   if (status == MAH_OK) status = mah_tensor_zeros(&w, MAH_FLOAT64, 1, &parameters);
+  if (status == MAH_OK) status = mah_tensor_zeros(&g, MAH_FLOAT64, 1, &parameters);
   if (status == MAH_OK) status = mah_tensor_borrow(&tx, x, MAH_FLOAT64, 2, shape);
   if (status == MAH_OK) status = mah_tensor_borrow(&ty, y, MAH_INT32, 1, shape);
   mah_batch batch = {.x = &tx, .y = &ty, .count = 1};
-  if (status == MAH_OK) status = mah_mlp_gradient(net, &loss, NULL, &w, &batch);
+  if (status == MAH_OK) status = mah_mlp_gradient(net, &loss, &g, &w, &batch);
+  if (status == MAH_OK) status = mah_compressed_new(&c, &tx, 1, MAH_FLOAT64, 1);
+  batch.compressed_ = c;
+  if (status == MAH_OK) status = mah_mlp_gradient(net, &loss, &g, &w, &batch);
+  mah_compressed_free(c);
   mah_tensor_release(&w);
+  mah_tensor_release(&g);
   mah_tensor_release(&tx);
   mah_tensor_release(&ty);
   mah_mlp_free(net);
@@ -436,6 +485,6 @@ int main(void) {
       cmocka_unit_test(test_dropout),         cmocka_unit_test(test_errors),
       cmocka_unit_test(test_targets),         cmocka_unit_test(test_predict),
       cmocka_unit_test(test_forward_all),     cmocka_unit_test(test_interrupt),
-      cmocka_unit_test(test_out_of_memory)};
+      cmocka_unit_test(test_sparse),          cmocka_unit_test(test_out_of_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

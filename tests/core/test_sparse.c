@@ -132,7 +132,7 @@ static elements by_columns(fixture *f, const matrix *m) {
 /* -- Products ---------------------------------------------------------------------------------- */
 
 static void *pack(fixture *f, const void *M, int64_t rows, int64_t columns) {
-  void *packed = mah_alloc(rows * f->kernels->packed_width(columns), 8);
+  void *packed = mah_alloc(rows * mah_packed_width(columns), 8);
   int64_t half = rows / 2; /* in two parts, as tasks do */
   f->kernels->pack(packed, M, rows, columns, 0, half);
   f->kernels->pack(packed, M, rows, columns, half, rows - half);

@@ -11,7 +11,7 @@ return {
     final = { n = 1500, max_iter = 12, seeds = { 1 } }, timeout = 120,
   },
   quick = {
-    n = 10000, validation = 5000, test = 10000, seeds = { 1, 2, 3 }, max_iter = 100, tol = 1e-3,
+    n = 8000, validation = 4000, test = 10000, seeds = { 1, 2, 3 }, max_iter = 80, tol = 1e-3,
     final = { n = 60000, max_iter = 30, seeds = { 1 } }, timeout = 600,
   },
   full = {

@@ -19,10 +19,8 @@ typedef struct panel {
   int64_t j, tail;
 } panel;
 
-/* The v-th lanes of a row of the panel. */
 MAH_INLINE lanes load_columns(const panel *p, const real *row, int v, int width) {
-  return v < width - 1 || p->tail == LANES ? lanes_load(row + v * LANES)
-                                           : lanes_load_part(row + v * LANES, p->tail);
+  return lanes_load_column(row, v, width, p->tail);
 }
 
 /* -- One tile ---------------------------------------------------------------------------------- */
@@ -38,10 +36,7 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
   int64_t place = i * g->c_row + p->j;
   if (g->relu) sum = lanes_relu(sum);
   if (g->gate_) sum = lanes_where_positive(sum, load_columns(p, g->gate_ + place, v, width));
-  if (v < width - 1)
-    lanes_store(g->c + place + v * LANES, sum);
-  else
-    lanes_store_part(g->c + place + v * LANES, sum, p->tail);
+  lanes_store_column(g->c + place, sum, v, width, p->tail);
 }
 
 /* Rows i ... i + height - 1 of C. height and width are constants where this is inlined, so that the

@@ -136,4 +136,20 @@ MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
     if (i < n) p[i] = v[i];
 }
 #endif
+
+/* -- A row's lanes: `width` of them, of which the last one has `tail` columns --------------------
+ *
+ * The v-th; whole ones are told from parts, which are slow.
+ */
+MAH_INLINE lanes lanes_load_column(const real *row, int64_t v, int64_t width, int64_t tail) {
+  int whole = v < width - 1 || tail == LANES;
+  return whole ? lanes_load(row + v * LANES) : lanes_load_part(row + v * LANES, tail);
+}
+
+MAH_INLINE void lanes_store_column(real *row, lanes x, int64_t v, int64_t width, int64_t tail) {
+  if (v < width - 1 || tail == LANES)
+    lanes_store(row + v * LANES, x);
+  else
+    lanes_store_part(row + v * LANES, x, tail);
+}
 #endif

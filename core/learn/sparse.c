@@ -23,19 +23,6 @@ static block block_at(int64_t columns, int64_t i) {
   return (block){lane, width, i == count - 1 ? (columns - 1) % LANES + 1 : LANES};
 }
 
-/* The lanes of a row that is not packed. */
-MAH_INLINE lanes load_columns(const real *row, int64_t v, int64_t width, int64_t tail) {
-  int whole = v < width - 1 || tail == LANES; /* loads of a part of the lanes are slow */
-  return whole ? lanes_load(row + v * LANES) : lanes_load_part(row + v * LANES, tail);
-}
-
-MAH_INLINE void store_columns(real *row, lanes x, int64_t v, int64_t width, int64_t tail) {
-  if (v < width - 1 || tail == LANES)
-    lanes_store(row + v * LANES, x);
-  else
-    lanes_store_part(row + v * LANES, x, tail);
-}
-
 void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
                      int64_t count) {
   for (int64_t i = 0; i < block_count(columns); i++) {
@@ -44,7 +31,7 @@ void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns,
     real *to = (real *)packed + (rows * b.lane + first * b.width) * LANES;
     for (int64_t r = 0; r < count; r++, from += columns)
       for (int64_t v = 0; v < b.width; v++, to += LANES)
-        lanes_store(to, load_columns(from, v, b.width, b.tail));
+        lanes_store(to, lanes_load_column(from, v, b.width, b.tail));
   }
 }
 
@@ -58,8 +45,9 @@ MAH_INLINE lanes first_of(const mah_sparse_product *p, const block *b, int64_t r
                           int width) {
   const real *bias = p->bias_, *start = p->start_;
   int64_t column = b->lane * LANES;
-  if (bias) return load_columns(bias + column, v, width, b->tail);
-  if (start) return (real)p->share * load_columns(start + r * p->units + column, v, width, b->tail);
+  if (bias) return lanes_load_column(bias + column, v, width, b->tail);
+  if (start)
+    return (real)p->share * lanes_load_column(start + r * p->units + column, v, width, b->tail);
   return (lanes){0};
 }
 
@@ -68,7 +56,7 @@ MAH_INLINE void finish(const mah_sparse_product *p, const block *b, int64_t r, c
   real *c = (real *)p->c + r * p->units + b->lane * LANES;
 #pragma GCC unroll 5
   for (int v = 0; v < width; v++)
-    store_columns(c, p->relu ? lanes_relu(sum[v]) : sum[v], v, width, b->tail);
+    lanes_store_column(c, p->relu ? lanes_relu(sum[v]) : sum[v], v, width, b->tail);
 }
 
 /* Rows r and r + 1, or only r where that is the last one. */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Rows are encoded in tasks of so many. */
-enum { TASK_ROWS = 512, MAX_CODES = MAH_CODES - 1, MAX_COLUMNS = 1 << 16 };
+enum { TASK_ROWS = 512, MAX_CODES = MAH_CODES - 1, MAX_COLUMNS = 1 << 17 };
 
 /* -- Values to codes ---------------------------------------------------------------------------
  *
@@ -17,7 +17,8 @@ enum { TASK_ROWS = 512, MAX_CODES = MAH_CODES - 1, MAX_COLUMNS = 1 << 16 };
 enum { SLOTS = 2048, SLOT_BITS = 11 };
 
 typedef struct codes {
-  int32_t count; /* MAX_CODES + 1: more than there is room for */
+  int32_t count;    /* MAX_CODES + 1: more than there is room for */
+  int64_t elements; /* that are not zero */
   uint64_t bits[MAX_CODES];
   uint8_t slot[SLOTS]; /* code, 1 ... MAX_CODES; 0: free */
 } codes;
@@ -46,6 +47,11 @@ static void add_code(codes *c, uint64_t bits) {
   c->count++;
 }
 
+/* -0 is 0, too. */
+static int is_zero(uint64_t bits, int32_t dtype) {
+  return bits << (dtype == MAH_FLOAT64 ? 1 : 33) == 0;
+}
+
 /* -- Walking over the rows: the first walk counts, the second one writes ----------------------- */
 
 typedef struct walk {
@@ -54,14 +60,18 @@ typedef struct walk {
   mah_compressed *c;
   int32_t tasks;
   codes *found;      /* per task; the first one is everybody's in the second walk */
-  void *buffer;      /* per task: a row as reals, its elements' values, and these again */
+  void *buffer;      /* per task: a row as reals, and its elements' values */
   uint32_t *element; /* per task: the row's elements */
 } walk;
 
 static int64_t room_of(const walk *w) { return w->c->columns + MAH_SLACK; }
 
-static void *row_buffer(const walk *w, int32_t task, int which) {
-  return (char *)w->buffer + (3 * task + which) * room_of(w) * w->kernels->real_size;
+static void *row_buffer(const walk *w, int32_t task) {
+  return (char *)w->buffer + 3 * task * room_of(w) * w->kernels->real_size;
+}
+
+static void *values_of(const walk *w, int32_t task) {
+  return (char *)row_buffer(w, task) + room_of(w) * w->kernels->real_size;
 }
 
 static uint32_t *elements_of(const walk *w, int32_t task) { return w->element + task * room_of(w); }
@@ -77,37 +87,41 @@ static int64_t find(const walk *w, int32_t task, int64_t r) {
   const void *row = (const char *)x->data + r * x->step[0] * mah_dtype_size(x->elem);
   if (x->elem != w->c->dtype) {
     mah_batch one = {.x = x, .count = w->c->rows};
-    void *converted = row_buffer(w, task, 0);
+    void *converted = row_buffer(w, task);
     mah_batch_gather(converted, w->c->dtype, x, &one, r, 1); /* cannot fail: r is a row */
     row = converted;
   }
-  return w->kernels->find(elements_of(w, task), row_buffer(w, task, 1), row_buffer(w, task, 2), row,
-                          row, w->c->columns);
+  return w->kernels->find(elements_of(w, task), values_of(w, task), row, w->c->columns);
 }
 
 static void count_task(void *context, int32_t task) {
   const walk *w = context;
-  const void *values = row_buffer(w, task, 1);
+  codes *found = &w->found[task];
   for (int64_t r = (int64_t)task * TASK_ROWS; r < end_of(w, task); r++) {
-    if (w->found[task].count > MAX_CODES) return; /* no use */
+    if (found->count > MAX_CODES) return; /* no use */
     int64_t n = w->c->start[r + 1] = find(w, task, r);
-    for (int64_t e = 0; e < n; e++) add_code(&w->found[task], bits_of(values, w->c->dtype, e));
+    for (int64_t e = 0; e < 2 * n; e++) {
+      uint64_t bits = bits_of(values_of(w, task), w->c->dtype, e);
+      if (is_zero(bits, w->c->dtype)) continue;
+      add_code(found, bits);
+      found->elements++;
+    }
   }
+}
+
+static uint32_t code_of(const walk *w, int32_t task, int64_t i) {
+  uint64_t bits = bits_of(values_of(w, task), w->c->dtype, i);
+  return is_zero(bits, w->c->dtype) ? 0 : w->found->slot[find_slot(w->found, bits)];
 }
 
 static void write_task(void *context, int32_t task) {
   const walk *w = context;
-  const mah_compressed *c = w->c;
-  const void *values = row_buffer(w, task, 1);
-  const uint32_t *element = elements_of(w, task);
+  const uint32_t *pair = elements_of(w, task);
   for (int64_t r = (int64_t)task * TASK_ROWS; r < end_of(w, task); r++) {
-    int64_t n = find(w, task, r), bits = (c->columns + 7) / 8;
-    uint8_t *row = c->bytes + c->start[r];
-    memset(row, 0, (size_t)bits);
-    for (int64_t e = 0; e < n; e++) {
-      row[element[e] / 8] |= (uint8_t)(1u << element[e] % 8);
-      row[bits + e] = w->found->slot[find_slot(w->found, bits_of(values, c->dtype, e))];
-    }
+    int64_t n = find(w, task, r);
+    uint32_t *element = w->c->element + w->c->start[r];
+    for (int64_t e = 0; e < n; e++)
+      element[e] = pair[e] << 16 | code_of(w, task, 2 * e + 1) << 8 | code_of(w, task, 2 * e);
   }
 }
 
@@ -115,22 +129,17 @@ static void write_task(void *context, int32_t task) {
 
 /* All tasks' codes become the first one's; returns 0 where there are too many. */
 static int merge_codes(const walk *w) {
-  for (int32_t t = 0; t < w->tasks; t++) {
+  for (int32_t t = 1; t < w->tasks; t++) {
     if (w->found[t].count > MAX_CODES) return 0;
     for (int32_t i = 0; i < w->found[t].count; i++) add_code(w->found, w->found[t].bits[i]);
+    w->found->elements += w->found[t].elements;
   }
   return w->found->count <= MAX_CODES;
 }
 
-/* Turns counts into places; returns 0 where x is better taken as it is. */
-static int add_up_counts(const walk *w, double most) {
-  mah_compressed *c = w->c;
-  int64_t elements = 0;
-  for (int64_t r = 0; r < c->rows; r++) {
-    elements += c->start[r + 1];
-    c->start[r + 1] += c->start[r] + (c->columns + 7) / 8;
-  }
-  return (double)elements <= most * (double)c->rows * (double)c->columns;
+static int is_sparse(const walk *w, double most) {
+  double all = (double)w->c->rows * (double)w->c->columns;
+  return (double)w->found->elements <= most * all;
 }
 
 static double value_of(const walk *w, int32_t code) {
@@ -166,10 +175,11 @@ static mah_status compress(walk *w, double scale, double most, int *worth_it) {
       w->element == NULL)
     return MAH_ERROR_MEMORY;
   mah_parallel_run(count_task, w, w->tasks);
-  *worth_it = merge_codes(w) && add_up_counts(w, most);
+  *worth_it = merge_codes(w) && is_sparse(w, most);
   if (!*worth_it) return MAH_OK;
-  c->bytes = mah_alloc(c->start[c->rows] + MAH_SLACK, 1);
-  if (c->bytes == NULL) return MAH_ERROR_MEMORY;
+  for (int64_t r = 0; r < c->rows; r++) c->start[r + 1] += c->start[r];
+  c->element = mah_alloc(c->start[c->rows], sizeof *c->element);
+  if (c->element == NULL) return MAH_ERROR_MEMORY;
   mah_parallel_run(write_task, w, w->tasks);
   fill_values(w, scale);
   return MAH_OK;
@@ -208,13 +218,14 @@ mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double 
 void mah_compressed_free(mah_compressed *c_) {
   if (c_ == NULL) return;
   mah_free(c_->start);
-  mah_free(c_->bytes);
+  mah_free(c_->element);
   mah_free(c_->value);
   mah_free(c_);
 }
 
 int64_t mah_compressed_bytes(const mah_compressed *c) {
-  return (c->rows + 1) * (int64_t)sizeof *c->start + c->start[c->rows];
+  return (c->rows + 1) * (int64_t)sizeof *c->start +
+         c->start[c->rows] * (int64_t)sizeof *c->element;
 }
 
 /* x / 255 is not quite x * (1 / 255). */

@@ -1,8 +1,7 @@
 /* compressed.h - the inputs of a data set without their zeros, made once for a training.
  *
- * Images have at most 255 different values besides 0, so one byte tells which. A row is a bit for
- * each column, set where there is something, and then the codes of these. Rows are picked in any
- * order, so the fewer bytes the better.
+ * Images have at most 255 different values besides 0, so one byte tells which. A row is a list of its
+ * elements, 4 bytes for two columns (mah_sparse_row, kernels.h).
  */
 #ifndef MAH_COMPRESSED_H
 #define MAH_COMPRESSED_H
@@ -14,7 +13,7 @@ typedef struct mah_compressed mah_compressed;
 /* The inputs x (N, columns) of any dtype in a network's dtype; bytes and integers times `scale`.
  * *out is NULL where x is better taken as it is: it has more than `most` elements that are not zero
  * among its elements (0.33 is about right), more than 255 different values besides 0, or more than
- * 65536 columns. The result does not look at x any more. */
+ * 131072 columns. The result does not look at x any more. */
 mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double scale,
                               int32_t dtype, double most);
 void mah_compressed_free(mah_compressed *c_);
@@ -26,9 +25,9 @@ int64_t mah_compressed_bytes(const mah_compressed *c);
 struct mah_compressed {
   int32_t dtype;
   int64_t rows, columns;
-  int64_t *start; /* (rows + 1) of row r in `bytes` */
-  uint8_t *bytes; /* (columns + 7) / 8 bytes of bits, then the codes; MAH_SLACK more at the end */
-  void *value;    /* (MAH_CODES) by code; of 0 it is 0 */
+  int64_t *start;    /* (rows + 1) of row r in `element` */
+  uint32_t *element; /* of the rows, one after the other */
+  void *value;       /* (MAH_CODES) by code; of 0 it is 0 */
 };
 
 /* values *= scale, or values /= whole where scale is 1 / whole: 255 / 255 is 1 */

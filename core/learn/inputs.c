@@ -60,24 +60,21 @@ mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
   pass->rows = count;
   pass->first_row = first;
   pass->x = NULL;
-  pass->sparse_ = NULL;
   if (batch->compressed_ == NULL || as_matrix)
     pass->x =
         lies_ready(net, batch) && !as_matrix ? row_at(batch->x, batch->first + first) : net->x;
-  if (!net->is_sparse || as_matrix) return MAH_OK;
-  pass->sparse_ = &net->sparse.rows;
-  pass->columns = &net->sparse.columns;
-  return mah_sparse_work_reserve(&net->sparse, batch, first, count, net->dtype, pass->dw_ != NULL);
+  if (as_matrix) net->is_sparse = 0;
+  if (!net->is_sparse) return MAH_OK;
+  return mah_sparse_work_reserve(&net->sparse, batch, first, count, net->dtype);
 }
 
-/* The elements of a pair of rows; what is no number is one of them. */
-static int are_finite(const mah_sparse_pairs *x, int64_t pair, const mah_learn_kernels *kernels) {
-  int64_t at = x->from[pair] * kernels->real_size, n = x->to[pair] - x->from[pair];
-  return kernels->finite((const char *)x->first + at, n) &&
-         kernels->finite((const char *)x->second + at, n);
+/* What is no number is one of a row's elements. */
+static int are_finite(const mah_sparse_row *row, const mah_learn_kernels *kernels) {
+  return kernels->finite(row->value, 2 * row->count);
 }
 
-int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch, int checks) {
+int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch, int32_t shard,
+                     int checks) {
   const mah_learn_kernels *kernels = mah_learn(net->dtype);
   int32_t elem = batch->x->elem;
   int64_t first = pass->row * net->inputs * kernels->real_size, n = pass->rows * net->inputs;
@@ -87,10 +84,10 @@ int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch,
     if (net->input_scale != 1 && (elem == MAH_UINT8 || elem == MAH_INT32))
       mah_compressed_scale(x, net->dtype, n, net->input_scale);
   }
-  if (pass->sparse_ == NULL) return !checks || kernels->finite((const char *)pass->x + first, n);
-  mah_sparse_work_find(&net->sparse, kernels, pass->x, pass->row, pass->rows, net->inputs);
+  if (!net->is_sparse) return !checks || kernels->finite((const char *)pass->x + first, n);
+  mah_sparse_work_find(&net->sparse, kernels, pass->x, shard, pass->row, pass->rows, net->inputs);
   int all_finite = 1;
-  for (int64_t r = pass->row; checks && pass->x && r < pass->row + pass->rows; r += 2)
-    all_finite &= are_finite(pass->sparse_, r / 2, kernels);
+  for (int64_t r = pass->row; checks && pass->x && r < pass->row + pass->rows; r++)
+    all_finite &= are_finite(&net->sparse.rows[r], kernels);
   return all_finite;
 }

@@ -18,7 +18,8 @@ void mah_inputs_choose(mah_mlp *net, const mah_batch *batch);
 mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
                            int64_t count, int as_matrix);
 
-/* The rest of it, for the rows pass->row ... pass->row + pass->rows - 1: part of a task. Returns 0
- * when it was asked to check a matrix and found NaN or infinity. */
-int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch, int checks);
+/* The rest of it, for the rows pass->row ... pass->row + pass->rows - 1, a shard: part of a task.
+ * Returns 0 when it was asked to check a matrix and found NaN or infinity. */
+int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch, int32_t shard,
+                     int checks);
 #endif

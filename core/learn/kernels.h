@@ -9,36 +9,31 @@
 
 #include <stdint.h>
 
-/* Rows of a matrix that is mostly zeros, two by two: rows 2p and 2p + 1 share the elements from[p]
- * ... to[p] - 1, one for each column where at least one of the two is not zero. Then a product
- * fetches a row of its dense matrix once for two rows of results. When there are codes, an element
- * is column << 16 | code of the second row << 8 | code of the first, and the value of a code is
- * code_[code]; else element[e] is the column, with the values first[e] and second[e]. */
-typedef struct mah_sparse_pairs {
-  const uint32_t *from, *to;
+/* A row of inputs without its zeros. Its columns are taken two by two: an element for each pair of
+ * neighbours 2j and 2j + 1 of which at least one is not zero, in their order. When there are codes,
+ * an element is j << 16 | code of column 2j + 1 << 8 | code of column 2j; else element[e] is j, and
+ * the values are value[2e] and value[2e + 1]. */
+typedef struct mah_sparse_row {
   const uint32_t *element;
-  const void *code_, *first, *second;
-} mah_sparse_pairs;
+  const void *value;
+  int64_t count;
+} mah_sparse_row;
 
-/* slack: elements that `find` may write too many, bytes that it may read too many */
-enum { MAH_CODES = 256, MAH_SLACK = 16 };
+/* The same of many rows by columns: the pair j has the elements from[j] ... to[j] - 1, in the order
+ * of the rows; the number of the row takes the place of j, and the value of a code is code_[code].
+ */
+typedef struct mah_sparse_columns {
+  const uint32_t *from, *to, *element;
+  const void *code_, *value;
+} mah_sparse_columns;
+
+/* codes: 0 is the value 0; slack: elements that `find` may write too many; sums: bytes of work space
+ * that sparse_forward wants for each row */
+enum { MAH_CODES = 256, MAH_SLACK = 16, MAH_SUMS = 256 };
 
 /* A packed matrix of so many columns has at most so many reals in each row, with any instruction
  * set: a network outlives a change of it. */
 static inline int64_t mah_packed_width(int64_t columns) { return (columns + 31) / 32 * 32; }
-
-/* C[r,o] = first[r,o] + sum_e x[r,e] M[column(r,e),o], r = 0 ... rows - 1, where first is
- *   bias_[o], or start_[r,o] times `share`, or 0 when both are NULL,
- * and then 0 where C < 0 (relu). M (m_rows,units) is packed (sparse.h); the rows of C and start_
- * lie side by side; start_ may be c. */
-typedef struct mah_sparse_product {
-  const mah_sparse_pairs *x;
-  int64_t rows, units, m_rows;
-  const void *m, *bias_, *start_;
-  void *c;
-  double share;
-  int32_t relu;
-} mah_sparse_product;
 
 /* A piece of a batch on its way through the network, forward and back: its work space. A kernel
  * takes `rows` of its rows, from `row` on; w, dw_ and the gradients of the weights are of all. */
@@ -51,11 +46,10 @@ typedef struct mah_pass {
   double l1, l2; /* times `scale` already */
   int32_t few;   /* rows: the weights are taken as they are; no gradient, nothing sparse */
   int64_t row, rows;
-  const void *x;                   /* (rows, inputs), or */
-  const mah_sparse_pairs *sparse_; /* the same without its zeros; what follows goes with it */
-  const mah_sparse_pairs *columns; /* sparse_ transposed, (inputs, piece_rows) */
-  void *sparse_w;                  /* (inputs, units) of the first layer's W, packed (sparse.h) */
-  void *sparse_delta;              /* (piece_rows, units) of its delta, packed */
+  const void *x;                     /* (rows, inputs), or */
+  const mah_sparse_columns *sparse_; /* the same without its zeros; what follows goes with it */
+  void *sums;                        /* (piece_rows) times MAH_SUMS bytes */
+  void *sparse_delta;                /* (piece_rows, units) of the first layer's delta, packed */
   int64_t piece_rows;
   void **out;            /* per layer (rows, units): after activation and dropout */
   void **mask;           /* per layer (rows, units): 0 or 1/(1-rate); NULL without dropout */
@@ -104,16 +98,19 @@ typedef struct mah_learn_kernels {
   void (*gemm_pack_turned)(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
                            int64_t count);
   /* sparse.c */
-  void (*pack)(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
-               int64_t count);
-  void (*sparse_multiply)(const mah_sparse_product *product);
+  void (*sparse_forward)(void *Y, const mah_sparse_columns *x, const void *W, const void *bias,
+                         int32_t relu, int64_t first_row, int64_t rows, int64_t inputs,
+                         int64_t units, void *sums);
+  void (*sparse_backward_weights)(void *dW, const void *start_, double share,
+                                  const mah_sparse_columns *x, const void *dY, int64_t rows,
+                                  int64_t inputs, int64_t units, int64_t first, int64_t count);
+  void (*sparse_pack)(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
+                      int64_t count);
   /* elements.c */
-  int64_t (*find)(uint32_t *element, void *first, void *second, const void *x, const void *y_,
-                  int64_t n);
-  int64_t (*find_codes)(uint32_t *element, const uint8_t *x, const uint8_t *y_, int64_t n);
-  void (*count_elements)(uint32_t *count, const mah_sparse_pairs *x, int64_t rows);
-  void (*transpose_elements)(uint32_t *element, void *first, void *second, uint32_t *place,
-                             const mah_sparse_pairs *x, int64_t rows, int64_t first_row);
+  int64_t (*find)(uint32_t *element, void *value, const void *x, int64_t n);
+  void (*count_elements)(uint32_t *count, const mah_sparse_row *row, int32_t has_codes);
+  void (*transpose_elements)(uint32_t *element, void *value, uint32_t *place,
+                             const mah_sparse_row *row, int32_t has_codes, uint32_t number);
   int (*finite)(const void *x, int64_t n);
   /* activate.c */
   void (*activate)(int32_t activation, void *Y, void *Z_, int64_t n);

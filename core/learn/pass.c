@@ -21,14 +21,6 @@ static const real *inputs_of(const mah_pass *pass, int32_t layer) {
   return (const real *)pass->x + pass->row * pass->layers[0].inputs;
 }
 
-/* The pairs of rows or columns from `first` on, which is even. */
-static mah_sparse_pairs pairs_from(const mah_sparse_pairs *all, int64_t first) {
-  mah_sparse_pairs x = *all;
-  x.from += first / 2;
-  x.to += first / 2;
-  return x;
-}
-
 static int64_t count_of(const mah_pass *pass, int32_t layer) {
   return pass->rows * pass->layers[layer].units;
 }
@@ -49,23 +41,16 @@ static void drop(const mah_pass *pass, int32_t i) {
 /* z = inputs W + bias, and max(z, 0) with relu */
 static void add_up(const mah_pass *pass, int32_t i, int relu) {
   const mah_layer *layer = &pass->layers[i];
+  const real *W = (const real *)pass->w + layer->weight;
   const real *bias = (const real *)pass->w + layer->bias;
   real *Y = rows_of(pass, pass->out, i);
-  if (i > 0 || pass->sparse_ == NULL) {
-    const real *W = pass->few ? (const real *)pass->w + layer->weight : pass->packed[i];
-    mah_dense_forward(Y, inputs_of(pass, i), W, bias, relu, !pass->few, pass->rows, layer->inputs,
-                      layer->units);
+  if (i == 0 && pass->sparse_) {
+    mah_sparse_forward(Y, pass->sparse_, W, bias, relu, pass->row, pass->rows, layer->inputs,
+                       layer->units, (char *)pass->sums + pass->row * MAH_SUMS);
     return;
   }
-  mah_sparse_pairs x = pairs_from(pass->sparse_, pass->row);
-  mah_sparse_multiply(&(mah_sparse_product){.x = &x,
-                                            .rows = pass->rows,
-                                            .units = layer->units,
-                                            .m = pass->sparse_w,
-                                            .m_rows = layer->inputs,
-                                            .bias_ = bias,
-                                            .c = Y,
-                                            .relu = relu});
+  mah_dense_forward(Y, inputs_of(pass, i), pass->few ? W : pass->packed[i], bias, relu, !pass->few,
+                    pass->rows, layer->inputs, layer->units);
 }
 
 void mah_pass_forward(const mah_pass *pass, int32_t from, int32_t to) {
@@ -93,10 +78,7 @@ double mah_pass_loss(const mah_pass *pass) {
 void mah_pass_prepare(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = &pass->layers[i];
   const real *W = (const real *)pass->w + layer->weight;
-  if (i == 0 && pass->sparse_w)
-    mah_sparse_pack(pass->sparse_w, W, layer->inputs, layer->units, first, count);
-  else
-    mah_gemm_pack(pass->packed[i], W, layer->inputs, layer->units, first, count);
+  mah_gemm_pack(pass->packed[i], W, layer->inputs, layer->units, first, count);
   if (i > 0 && pass->dw_)
     mah_gemm_pack_turned(pass->turned[i], W, layer->units, layer->inputs, first, count);
 }
@@ -141,28 +123,15 @@ void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
   }
 }
 
-static void sparse_weights(const mah_pass *pass, real *dW, const real *start_, double share,
-                           int64_t first, int64_t count) {
-  const mah_layer *layer = &pass->layers[0];
-  mah_sparse_pairs x = pairs_from(pass->columns, first);
-  mah_sparse_multiply(&(mah_sparse_product){.x = &x,
-                                            .rows = count,
-                                            .units = layer->units,
-                                            .m = pass->sparse_delta,
-                                            .m_rows = pass->piece_rows,
-                                            .start_ = start_ ? start_ + first * layer->units : NULL,
-                                            .share = share,
-                                            .c = dW + first * layer->units});
-}
-
 void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = &pass->layers[i];
   const real *W = (const real *)pass->w + layer->weight;
   real *dW = (real *)pass->dw_ + layer->weight;
   const real *start = pass->adds ? dW : pass->l2 != 0 ? W : NULL;
   double share = pass->adds ? 1 : pass->l2;
-  if (i == 0 && pass->sparse_ != NULL)
-    sparse_weights(pass, dW, start, share, first, count);
+  if (i == 0 && pass->sparse_)
+    mah_sparse_backward_weights(dW, start, share, pass->sparse_, pass->sparse_delta,
+                                pass->piece_rows, layer->inputs, layer->units, first, count);
   else
     mah_dense_backward_weights(dW, start, share, inputs_of(pass, i), pass->packed_delta[i],
                                pass->rows, layer->inputs, layer->units, first, count);

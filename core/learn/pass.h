@@ -25,9 +25,9 @@ void mah_pass_forward(const mah_pass *pass, int32_t from, int32_t to);
 /* After forward: the rows' share of the loss, and (with dw_) its gradient at the last layer's z. */
 double mah_pass_loss(const mah_pass *pass);
 
-/* Before all else: the weights of inputs first ... first + count - 1 of a layer in the forms that
- * the kernels want: packed, and, where there is a gradient to compute, transposed and packed; the
- * first layer's as the sparse products want them, where its inputs are sparse. */
+/* Before all else, unless the layer's inputs are sparse: the weights of inputs first ... first +
+ * count - 1 of a layer in the forms that the kernels want: packed, and, where there is a gradient to
+ * compute, transposed and packed. */
 void mah_pass_prepare(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
 
 /* From dL/dz of layer to - 1 in delta: dL/dz of the layers to - 2 ... from - 1, where there are

@@ -23,7 +23,7 @@ typedef struct shards {
   int finite[MAH_MAX_SHARDS];
 } shards;
 
-/* Where shard i begins: sparse rows come in pairs, AVX2's tiles (gemm.c) are 6 rows high. */
+/* Where shard i begins: AVX2's tiles (gemm.c) are 6 rows high. */
 static int64_t cut(int64_t rows, int32_t i, int32_t count) {
   return i == count ? rows : rows * i / count / 6 * 6;
 }
@@ -36,28 +36,36 @@ static mah_pass pass_of(const shards *s, int32_t i) {
   return pass;
 }
 
+/* The inputs of shard i. Sparse ones are counted, and brought to the columns when all have been. */
+static void inputs_task(void *context, int32_t i) {
+  shards *s = context;
+  mah_pass pass = pass_of(s, i);
+  s->finite[i] = mah_inputs_bring(s->job->net, &pass, s->job->batch, i, s->job->checks);
+}
+
+static void columns_task(void *context, int32_t i) {
+  shards *s = context;
+  mah_pass pass = pass_of(s, i);
+  mah_sparse_work_bring(&s->job->net->sparse, s->kernels, i, pass.row, pass.rows);
+}
+
 static void rows_task(void *context, int32_t i) {
   shards *s = context;
   const mah_shard_job *job = s->job;
   mah_mlp *net = job->net;
   mah_pass pass = pass_of(s, i);
-  s->finite[i] = mah_inputs_bring(net, &pass, job->batch, job->checks);
+  mah_sparse_columns columns;
+  if (net->is_sparse) {
+    columns = mah_sparse_work_columns(&net->sparse, i, i);
+    pass.sparse_ = &columns;
+  } else {
+    inputs_task(context, i);
+  }
   s->kernels->forward(&pass, 0, job->until);
   if (pass.class_ == NULL && pass.target_ == NULL) return;
   s->loss[i] = s->kernels->loss(&pass);
   if (job->counts) s->correct[i] = s->kernels->correct(&pass);
-  if (pass.dw_ == NULL) return;
-  s->kernels->backward(&pass, 0, net->n_layers);
-  if (pass.sparse_)
-    mah_sparse_work_find_neighbours(&net->sparse, s->kernels, pass.x, i, pass.row, pass.rows,
-                                    net->inputs);
-}
-
-static void columns_task(void *context, int32_t i) {
-  shards *s = context;
-  mah_mlp *net = s->job->net;
-  mah_pass pass = pass_of(s, i);
-  mah_sparse_work_bring(&net->sparse, s->kernels, i, pass.row, pass.rows, net->inputs);
+  if (pass.dw_ != NULL) s->kernels->backward(&pass, 0, net->n_layers);
 }
 
 /* -- Chunks of inputs -------------------------------------------------------------------------- */
@@ -81,7 +89,8 @@ static void prepare_task(void *context, int32_t i) {
   mah_chunk *chunk = &c->net->chunks[i];
   const mah_layer *layer = &c->net->layers[chunk->layer];
   int64_t first = layer->weight + chunk->first * layer->units;
-  c->kernels->prepare(pass, chunk->layer, chunk->first, chunk->count);
+  if (chunk->layer > 0 || !c->net->is_sparse)
+    c->kernels->prepare(pass, chunk->layer, chunk->first, chunk->count);
   chunk->penalty = 0;
   if (pass->l1 != 0 || pass->l2 != 0)
     chunk->penalty = c->kernels->penalty((const char *)pass->w + first * c->kernels->real_size,
@@ -95,8 +104,8 @@ static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass) {
 
 mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
   if (net->is_sparse) {
-    MAH_TRY(mah_sparse_work_reserve_packed(&net->sparse, &net->layers[0], net->rows, net->dtype));
-    pass->sparse_w = net->sparse.weights;
+    MAH_TRY(mah_sparse_work_reserve_products(&net->sparse, &net->layers[0], net->rows, net->dtype));
+    pass->sums = net->sparse.sums;
     pass->sparse_delta = net->sparse.delta;
   }
   run_chunks(prepare_task, net, pass);
@@ -116,6 +125,11 @@ mah_status mah_shard_run(mah_shard_job *job) {
   mah_pass *pass = job->pass;
   shards s = {.job = job, .kernels = mah_learn(net->dtype), .count = mah_shards(pass->rows)};
   pass->piece_rows = pass->rows;
+  if (net->is_sparse) {
+    mah_parallel_run(inputs_task, &s, s.count);
+    mah_sparse_work_place(&net->sparse, s.count);
+    mah_parallel_run(columns_task, &s, s.count);
+  }
   mah_parallel_run(rows_task, &s, s.count);
   for (int32_t i = 0; i < s.count; i++) {
     job->loss += s.loss[i];
@@ -123,11 +137,13 @@ mah_status mah_shard_run(mah_shard_job *job) {
     if (!s.finite[i]) MAH_TRY(mah_batch_check_finite(job->batch->x, "x"));
   }
   if (pass->dw_ == NULL) return MAH_OK;
-  if (pass->sparse_ != NULL) {
-    mah_sparse_work_place(&net->sparse, s.count, net->inputs);
-    mah_parallel_run(columns_task, &s, s.count);
+  mah_pass all = *pass;
+  mah_sparse_columns columns;
+  if (net->is_sparse) {
+    columns = mah_sparse_work_columns(&net->sparse, 0, s.count - 1);
+    all.sparse_ = &columns;
   }
-  run_chunks(weights_task, net, pass);
+  run_chunks(weights_task, net, &all);
   pass->adds = 1;
   return MAH_OK;
 }

@@ -2,114 +2,215 @@
 
 #include "learn/lanes.h"
 
-/* -- Blocks ------------------------------------------------------------------------------------ */
+/* -- Blocks of units --------------------------------------------------------------------------- */
 
-/* Lanes of a block: its sums for two rows, and what is added to them, stay in 16 registers. */
+/* Lanes of a block: two rows of W or dW, and what goes with them, stay in 16 registers. */
 enum { WIDEST = LANE_BYTES == 64 ? 4 : 5 };
+_Static_assert(WIDEST *LANE_BYTES <= MAH_SUMS, "a row of sums needs more room");
 
-/* Columns of a packed matrix: `width` lanes, of which the last has `tail` columns. */
+/* Units lane * LANES ...: `width` lanes, of which the last has `tail` units. */
 typedef struct block {
   int64_t lane, width, tail;
 } block;
 
-static int64_t lanes_for(int64_t columns) { return (columns + LANES - 1) / LANES; }
+static int64_t lanes_for(int64_t units) { return (units + LANES - 1) / LANES; }
 
-static int64_t block_count(int64_t columns) { return (lanes_for(columns) + WIDEST - 1) / WIDEST; }
+static int64_t block_count(int64_t units) { return (lanes_for(units) + WIDEST - 1) / WIDEST; }
 
 /* The i-th block; all have about the same width. */
-static block block_at(int64_t columns, int64_t i) {
-  int64_t wide = lanes_for(columns), count = block_count(columns), lane = wide * i / count;
+static block block_at(int64_t units, int64_t i) {
+  int64_t wide = lanes_for(units), count = block_count(units), lane = wide * i / count;
   int64_t width = wide * (i + 1) / count - lane;
-  return (block){lane, width, i == count - 1 ? (columns - 1) % LANES + 1 : LANES};
+  return (block){lane, width, i == count - 1 ? (units - 1) % LANES + 1 : LANES};
 }
 
-void mah_sparse_pack(void *packed, const void *M, int64_t rows, int64_t columns, int64_t first,
+void mah_sparse_pack(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
                      int64_t count) {
-  for (int64_t i = 0; i < block_count(columns); i++) {
-    block b = block_at(columns, i);
-    const real *from = (const real *)M + first * columns + b.lane * LANES;
+  for (int64_t i = 0; i < block_count(units); i++) {
+    block b = block_at(units, i);
+    const real *from = (const real *)dY + first * units + b.lane * LANES;
     real *to = (real *)packed + (rows * b.lane + first * b.width) * LANES;
-    for (int64_t r = 0; r < count; r++, from += columns)
+    for (int64_t r = 0; r < count; r++, from += units)
       for (int64_t v = 0; v < b.width; v++, to += LANES)
         lanes_store(to, lanes_load_column(from, v, b.width, b.tail));
   }
 }
 
-/* -- Products ----------------------------------------------------------------------------------
+/* -- Elements ---------------------------------------------------------------------------------- */
+
+typedef struct element {
+  int64_t row;
+  lanes first, second;
+} element;
+
+MAH_INLINE element element_at(const mah_sparse_columns *x, uint32_t e, int codes) {
+  const real *code = x->code_, *value = x->value;
+  uint32_t it = x->element[e];
+  if (codes) return (element){it >> 16, lanes_of(code[it & 255]), lanes_of(code[it >> 8 & 255])};
+  return (element){it, lanes_of(value[2 * (int64_t)e]), lanes_of(value[2 * (int64_t)e + 1])};
+}
+
+/* -- Forward -----------------------------------------------------------------------------------
  *
- * The sums of a block's two rows stay in registers while the rows' elements pass by. width and
- * codes are constants where the functions are inlined.
+ * The rows' sums of a block stay in the first-level cache while the columns pass by. width and codes
+ * are constants where the functions are inlined.
  */
 
-MAH_INLINE lanes first_of(const mah_sparse_product *p, const block *b, int64_t r, int v,
-                          int width) {
-  const real *bias = p->bias_, *start = p->start_;
-  int64_t column = b->lane * LANES;
-  if (bias) return lanes_load_column(bias + column, v, width, b->tail);
-  if (start)
-    return (real)p->share * lanes_load_column(start + r * p->units + column, v, width, b->tail);
-  return (lanes){0};
-}
+typedef struct forward {
+  mah_sparse_columns x;
+  const real *W, *bias;
+  real *Y, *sums;
+  int64_t first_row, rows, inputs, units;
+  int relu;
+} forward;
 
-MAH_INLINE void finish(const mah_sparse_product *p, const block *b, int64_t r, const lanes *sum,
-                       int width) {
-  real *c = (real *)p->c + r * p->units + b->lane * LANES;
+MAH_INLINE void load_block(lanes *to, const real *row, const block *b, int width) {
 #pragma GCC unroll 5
   for (int v = 0; v < width; v++)
-    lanes_store_column(c, p->relu ? lanes_relu(sum[v]) : sum[v], v, width, b->tail);
+    to[v] = lanes_keep(lanes_load_column(row + b->lane * LANES, v, width, b->tail));
 }
 
-/* Rows r and r + 1, or only r where that is the last one. */
-MAH_INLINE void multiply_pair(const mah_sparse_product *p, const block *b, int64_t r, int width,
-                              int codes) {
-  const mah_sparse_pairs *x = p->x;
-  const real *M = (const real *)p->m + p->m_rows * b->lane * LANES;
-  const real *code = x->code_, *first = x->first, *second = x->second;
-  const uint32_t *element = x->element;
-  int64_t other = r + 1 < p->rows ? r + 1 : r;
-  lanes sum[WIDEST], others[WIDEST];
-#pragma GCC unroll 5
-  for (int v = 0; v < width; v++) {
-    sum[v] = first_of(p, b, r, v, width);
-    others[v] = first_of(p, b, other, v, width);
-  }
-  for (uint32_t e = x->from[r / 2], end = x->to[r / 2]; e < end; e++) {
-    uint64_t column = codes ? element[e] >> 16 : element[e];
-    lanes value = lanes_of(codes ? code[element[e] & 255] : first[e]);
-    lanes value2 = lanes_of(codes ? code[element[e] >> 8 & 255] : second[e]);
-    const real *row = M + column * (uint64_t)(width * LANES);
+/* sums += X's columns 2j and 2j + 1 times their rows of W */
+MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int width, int codes) {
+  const real *row = f->W + 2 * j * f->units;
+  uint32_t from = f->x.from[j], to = f->x.to[j];
+  lanes w[WIDEST], w2[WIDEST] = {{0}};
+  if (from == to) return;
+  load_block(w, row, b, width);
+  if (2 * j + 1 < f->inputs) load_block(w2, row + f->units, b, width);
+  for (uint32_t e = from; e < to; e++) {
+    element x = element_at(&f->x, e, codes);
+    real *sum = f->sums + (x.row - f->first_row) * (width * LANES);
+    __asm__("" : "+r"(sum)); /* one register for all addresses */
 #pragma GCC unroll 5
     for (int v = 0; v < width; v++) {
-      lanes m = lanes_keep(lanes_load(row + v * LANES));
-      sum[v] += value * m;
-      others[v] += value2 * m;
+      lanes s = lanes_load(sum + v * LANES);
+      s += x.first * w[v];
+      s += x.second * w2[v];
+      lanes_store(sum + v * LANES, s);
     }
   }
-  finish(p, b, r, sum, width);
-  if (other > r) finish(p, b, other, others, width);
 }
 
-MAH_INLINE void multiply_block(const mah_sparse_product *p, const block *b, int width) {
-  for (int64_t r = 0; r < p->rows; r += 2)
-    if (p->x->code_)
-      multiply_pair(p, b, r, width, 1);
+MAH_INLINE void forward_block(const forward *all, const block *b, int width) {
+  const forward here = *all, *f = &here; /* stores cannot change these */
+  lanes bias[WIDEST];
+  load_block(bias, f->bias, b, width);
+  for (int64_t r = 0; r < f->rows; r++)
+    for (int v = 0; v < width; v++) lanes_store(f->sums + (r * width + v) * LANES, bias[v]);
+  for (int64_t j = 0; j < (f->inputs + 1) / 2; j++)
+    if (f->x.code_)
+      add_columns(f, b, j, width, 1);
     else
-      multiply_pair(p, b, r, width, 0);
+      add_columns(f, b, j, width, 0);
+  for (int64_t r = 0; r < f->rows; r++)
+    for (int v = 0; v < width; v++) {
+      lanes s = lanes_load(f->sums + (r * width + v) * LANES);
+      lanes_store_column(f->Y + r * f->units + b->lane * LANES, f->relu ? lanes_relu(s) : s, v,
+                         width, b->tail);
+    }
 }
 
-static void multiply_1(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 1); }
-static void multiply_2(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 2); }
-static void multiply_3(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 3); }
-static void multiply_4(const mah_sparse_product *p, const block *b) { multiply_block(p, b, 4); }
-static void multiply_5(const mah_sparse_product *p, const block *b) {
-  multiply_block(p, b, WIDEST);
+static void forward_1(const forward *f, const block *b) { forward_block(f, b, 1); }
+static void forward_2(const forward *f, const block *b) { forward_block(f, b, 2); }
+static void forward_3(const forward *f, const block *b) { forward_block(f, b, 3); }
+static void forward_4(const forward *f, const block *b) { forward_block(f, b, 4); }
+static void forward_5(const forward *f, const block *b) { forward_block(f, b, WIDEST); }
+
+void mah_sparse_forward(void *Y, const mah_sparse_columns *x, const void *W, const void *bias,
+                        int32_t relu, int64_t first_row, int64_t rows, int64_t inputs,
+                        int64_t units, void *sums) {
+  static void (*const widths[])(const forward *, const block *) = {forward_1, forward_2, forward_3,
+                                                                   forward_4, forward_5};
+  forward f = {*x, W, bias, Y, sums, first_row, rows, inputs, units, relu};
+  for (int64_t i = 0; i < block_count(units); i++) {
+    block b = block_at(units, i);
+    widths[b.width - 1](&f, &b);
+  }
 }
 
-void mah_sparse_multiply(const mah_sparse_product *product) {
-  static void (*const multiply[])(const mah_sparse_product *, const block *) = {
-      multiply_1, multiply_2, multiply_3, multiply_4, multiply_5};
-  for (int64_t i = 0; i < block_count(product->units); i++) {
-    block b = block_at(product->units, i);
-    multiply[b.width - 1](product, &b);
+/* -- Backward ----------------------------------------------------------------------------------
+ *
+ * The sums of two rows of dW stay in registers while the elements of their columns pass by.
+ */
+
+typedef struct backward {
+  mah_sparse_columns x;
+  const real *dY, *start_;
+  real *dW, share;
+  int64_t rows, inputs, units;
+} backward;
+
+MAH_INLINE void start_row(lanes *sum, const backward *g, const block *b, int64_t i, int width) {
+#pragma GCC unroll 5
+  for (int v = 0; v < width; v++)
+    sum[v] = g->start_ ? g->share * lanes_load_column(g->start_ + i * g->units + b->lane * LANES, v,
+                                                      width, b->tail)
+                       : (lanes){0};
+}
+
+MAH_INLINE void finish_row(const backward *g, const lanes *sum, const block *b, int64_t i,
+                           int width) {
+#pragma GCC unroll 5
+  for (int v = 0; v < width; v++)
+    lanes_store_column(g->dW + i * g->units + b->lane * LANES, sum[v], v, width, b->tail);
+}
+
+/* Rows 2j and 2j + 1 of dW, or only 2j where that is the last one. */
+MAH_INLINE void two_rows(const backward *g, const block *b, int64_t j, int width, int codes) {
+  const real *dY = g->dY + g->rows * b->lane * LANES;
+  int64_t i = 2 * j, other = i + 1 < g->inputs ? i + 1 : i;
+  lanes sum[WIDEST], sum2[WIDEST];
+  start_row(sum, g, b, i, width);
+  start_row(sum2, g, b, other, width);
+  for (uint32_t e = g->x.from[j], to = g->x.to[j]; e < to; e++) {
+    element x = element_at(&g->x, e, codes);
+    const real *row = dY + x.row * (width * LANES);
+#pragma GCC unroll 5
+    for (int v = 0; v < width; v++) {
+      lanes dy = lanes_keep(lanes_load(row + v * LANES));
+      sum[v] += x.first * dy;
+      sum2[v] += x.second * dy;
+    }
+  }
+  finish_row(g, sum, b, i, width);
+  if (other > i) finish_row(g, sum2, b, other, width);
+}
+
+MAH_INLINE void backward_block(const backward *all, const block *b, int64_t first, int64_t count,
+                               int width) {
+  const backward here = *all, *g = &here; /* stores cannot change these */
+  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
+    if (g->x.code_)
+      two_rows(g, b, j, width, 1);
+    else
+      two_rows(g, b, j, width, 0);
+}
+
+static void backward_1(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 1);
+}
+static void backward_2(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 2);
+}
+static void backward_3(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 3);
+}
+static void backward_4(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 4);
+}
+static void backward_5(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, WIDEST);
+}
+
+void mah_sparse_backward_weights(void *dW, const void *start_, double share,
+                                 const mah_sparse_columns *x, const void *dY, int64_t rows,
+                                 int64_t inputs, int64_t units, int64_t first, int64_t count) {
+  static void (*const widths[])(const backward *, const block *, int64_t, int64_t) = {
+      backward_1, backward_2, backward_3, backward_4, backward_5};
+  backward g = {*x, dY, start_, dW, (real)share, rows, inputs, units};
+  for (int64_t i = 0; i < block_count(units); i++) {
+    block b = block_at(units, i);
+    widths[b.width - 1](&g, &b, first, count);
   }
 }

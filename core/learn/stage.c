@@ -43,7 +43,7 @@ mah_status mah_stage_load(mah_mlp *net, int64_t *count, const mah_batch *batch, 
   *count = rows - first < net->rows ? rows - first : net->rows;
   MAH_TRY(mah_inputs_load(net, &pass, batch, first, *count, 1));
   pass.piece_rows = *count;
-  mah_inputs_bring(net, &pass, batch, 0);
+  mah_inputs_bring(net, &pass, batch, 0, 0);
   if (batch->y != NULL) {
     double weights;
     MAH_TRY(mah_batch_sum_of_weights(&weights, batch));

@@ -1,6 +1,9 @@
 #include "learn/dense.h"
 
 #include "learn/gemm.h"
+#include "learn/kernels.h"
+
+#include <string.h>
 
 void mah_dense_forward(void *Y, const void *X, const void *W, const void *bias, int32_t relu,
                        int32_t packed, int64_t rows, int64_t inputs, int64_t units) {
@@ -34,11 +37,18 @@ void mah_dense_backward_inputs(void *dX, const void *dY, const void *T, const vo
 
 void mah_dense_backward_weights(void *dW, const void *start_, double share, const void *X,
                                 const void *dY, int64_t rows, int64_t inputs, int64_t units,
-                                int64_t first, int64_t count) {
-  const real *start = start_;
+                                int64_t first, int64_t count, void *slice_) {
+  const real *start = start_, *x = (const real *)X + first;
+  if (slice_) {
+    int64_t row = mah_slice_row(count, sizeof(real));
+    for (int64_t b = 0; b < rows; b++)
+      memcpy((real *)slice_ + b * row, x + b * inputs, (size_t)count * sizeof(real));
+    x = slice_;
+    inputs = row;
+  }
   mah_gemm(&(mah_product){.c = (real *)dW + first * units,
                           .c_row = units,
-                          .a = (const real *)X + first,
+                          .a = x,
                           .a_row = 1,
                           .a_step = inputs,
                           .b = dY,

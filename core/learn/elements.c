@@ -55,11 +55,6 @@ int64_t mah_elements_find(uint32_t *element, void *value, const void *x, int64_t
 
 /* -- By columns -------------------------------------------------------------------------------- */
 
-void mah_elements_count(uint32_t *count, const mah_sparse_row *row, int32_t has_codes) {
-  int shift = has_codes ? 16 : 0;
-  for (int64_t e = 0; e < row->count; e++) count[row->element[e] >> shift]++;
-}
-
 void mah_elements_transpose(uint32_t *restrict element, void *restrict value_,
                             uint32_t *restrict place, const mah_sparse_row *row, int32_t has_codes,
                             uint32_t number) {

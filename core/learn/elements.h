@@ -1,4 +1,4 @@
-/* elements.h - the elements of mostly-zero inputs: found, counted, transposed (mah_sparse_row and
+/* elements.h - the elements of mostly-zero inputs: found, transposed (mah_sparse_row and
  * mah_sparse_columns, kernels.h).
  */
 #ifndef MAH_ELEMENTS_H
@@ -8,16 +8,12 @@
 #include "learn/real.h"
 
 #define mah_elements_find      MAH_VARIANT(mah_elements_find)
-#define mah_elements_count     MAH_VARIANT(mah_elements_count)
 #define mah_elements_transpose MAH_VARIANT(mah_elements_transpose)
 #define mah_elements_finite    MAH_VARIANT(mah_elements_finite)
 
 /* The elements of a row x[0 ... n - 1], without codes; where n is odd, a 0 is added. Returns how
  * many there are. Up to MAH_SLACK more places may be written. */
 int64_t mah_elements_find(uint32_t *element, void *value, const void *x, int64_t n);
-
-/* Adds 1 to count[j] for each element of pair j. */
-void mah_elements_count(uint32_t *count, const mah_sparse_row *row, int32_t has_codes);
 
 /* Brings a row's elements where they belong among the columns: that of pair j goes to place[j],
  * which moves on, as one of row `number`. Without codes `value` is filled, too. */

@@ -54,8 +54,8 @@ static int lies_ready(const mah_mlp *net, const mah_batch *batch) {
   return batch->order_ == NULL && x->elem == net->dtype && x->step[0] == net->inputs;
 }
 
-mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
-                           int64_t count, int as_matrix) {
+void mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
+                     int64_t count, int as_matrix) {
   pass->row = 0;
   pass->rows = count;
   pass->first_row = first;
@@ -64,13 +64,6 @@ mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch,
     pass->x =
         lies_ready(net, batch) && !as_matrix ? row_at(batch->x, batch->first + first) : net->x;
   if (as_matrix) net->is_sparse = 0;
-  if (!net->is_sparse) return MAH_OK;
-  return mah_sparse_work_reserve(&net->sparse, batch, first, count, net->dtype);
-}
-
-/* What is no number is one of a row's elements. */
-static int are_finite(const mah_sparse_row *row, const mah_learn_kernels *kernels) {
-  return kernels->finite(row->value, 2 * row->count);
 }
 
 int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch, int32_t shard,
@@ -85,9 +78,6 @@ int mah_inputs_bring(mah_mlp *net, const mah_pass *pass, const mah_batch *batch,
       mah_compressed_scale(x, net->dtype, n, net->input_scale);
   }
   if (!net->is_sparse) return !checks || kernels->finite((const char *)pass->x + first, n);
-  mah_sparse_work_find(&net->sparse, kernels, pass->x, shard, pass->row, pass->rows, net->inputs);
-  int all_finite = 1;
-  for (int64_t r = pass->row; checks && pass->x && r < pass->row + pass->rows; r++)
-    all_finite &= are_finite(&net->sparse.rows[r], kernels);
-  return all_finite;
+  return mah_sparse_work_bring(&net->sparse, kernels, pass->x, shard, pass->row, pass->rows,
+                               net->inputs, checks);
 }

@@ -15,8 +15,8 @@ void mah_inputs_choose(mah_mlp *net, const mah_batch *batch);
 /* Points the pass at rows first ... first + count - 1 of the batch; what has to be copied or
  * compressed for that is left to mah_inputs_bring. as_matrix: nothing is compressed, and x itself
  * is left alone afterwards. */
-mah_status mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
-                           int64_t count, int as_matrix);
+void mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
+                     int64_t count, int as_matrix);
 
 /* The rest of it, for the rows pass->row ... pass->row + pass->rows - 1, a shard: part of a task.
  * Returns 0 when it was asked to check a matrix and found NaN or infinity. */

@@ -37,7 +37,6 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
     .sparse_backward_weights = mah_sparse_backward_weights,
     .sparse_pack = mah_sparse_pack,
     .find = mah_elements_find,
-    .count_elements = mah_elements_count,
     .transpose_elements = mah_elements_transpose,
     .finite = mah_elements_finite,
     .activate = mah_activate,

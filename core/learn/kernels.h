@@ -35,6 +35,12 @@ enum { MAH_CODES = 256, MAH_SLACK = 16, MAH_SUMS = 256 };
  * set: a network outlives a change of it. */
 static inline int64_t mah_packed_width(int64_t columns) { return (columns + 31) / 32 * 32; }
 
+/* So many reals lie from row to row of a slice of `count` columns: an odd number of cache lines, so
+ * that the rows' beginnings do not crowd into a few sets of the cache. */
+static inline int64_t mah_slice_row(int64_t count, int64_t real_size) {
+  return ((count * real_size + 63) / 64 | 1) * (64 / real_size);
+}
+
 /* A piece of a batch on its way through the network, forward and back: its work space. A kernel
  * takes `rows` of its rows, from `row` on; w, dw_ and the gradients of the weights are of all. */
 typedef struct mah_pass {
@@ -73,7 +79,7 @@ typedef struct mah_learn_kernels {
   void (*forward)(const mah_pass *pass, int32_t from, int32_t to); /* layers from ... to - 1 */
   double (*loss)(const mah_pass *pass);                            /* loss * scale, and delta */
   void (*backward)(const mah_pass *pass, int32_t from, int32_t to);
-  void (*weights)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
+  void (*weights)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count, void *slice_);
   void (*prepare)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
   int64_t (*correct)(const mah_pass *pass);
   void (*argmax)(int32_t *out, const void *p, int64_t rows, int64_t columns);
@@ -89,7 +95,7 @@ typedef struct mah_learn_kernels {
                                 int64_t rows, int64_t inputs, int64_t units);
   void (*dense_backward_weights)(void *dW, const void *start_, double share, const void *X,
                                  const void *dY, int64_t rows, int64_t inputs, int64_t units,
-                                 int64_t first, int64_t count);
+                                 int64_t first, int64_t count, void *slice_);
   void (*dense_backward_bias)(void *dbias, const void *dY, int64_t rows, int64_t units,
                               int32_t adds);
   /* gemm.c */
@@ -108,7 +114,6 @@ typedef struct mah_learn_kernels {
                       int64_t count);
   /* elements.c */
   int64_t (*find)(uint32_t *element, void *value, const void *x, int64_t n);
-  void (*count_elements)(uint32_t *count, const mah_sparse_row *row, int32_t has_codes);
   void (*transpose_elements)(uint32_t *element, void *value, uint32_t *place,
                              const mah_sparse_row *row, int32_t has_codes, uint32_t number);
   int (*finite)(const void *x, int64_t n);

@@ -81,7 +81,8 @@ static mah_status cut(mah_mlp *net) {
   for (int32_t i = 0; i < net->n_layers; i++)
     for (int64_t first = 0; first < net->layers[i].inputs; first += chunk_size(i)) {
       int64_t left = net->layers[i].inputs - first;
-      *chunk++ = (mah_chunk){i, first, left < chunk_size(i) ? left : chunk_size(i), 0};
+      int64_t count = left < chunk_size(i) ? left : chunk_size(i);
+      *chunk++ = (mah_chunk){.layer = i, .first = first, .count = count};
     }
   return MAH_OK;
 }

@@ -123,7 +123,7 @@ void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
   }
 }
 
-void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
+void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count, void *slice_) {
   const mah_layer *layer = &pass->layers[i];
   const real *W = (const real *)pass->w + layer->weight;
   real *dW = (real *)pass->dw_ + layer->weight;
@@ -134,7 +134,7 @@ void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t co
                                 pass->piece_rows, layer->inputs, layer->units, first, count);
   else
     mah_dense_backward_weights(dW, start, share, inputs_of(pass, i), pass->packed_delta[i],
-                               pass->rows, layer->inputs, layer->units, first, count);
+                               pass->rows, layer->inputs, layer->units, first, count, slice_);
   if (!pass->adds && pass->l1 != 0)
     mah_penalty_slopes(dW + first * layer->units, W + first * layer->units, count * layer->units,
                        pass->l1, 0);

@@ -35,8 +35,10 @@ void mah_pass_prepare(const mah_pass *pass, int32_t layer, int64_t first, int64_
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to);
 
 /* After backward of all rows, with row = 0: the gradient of the weights of inputs first ... first +
- * count - 1 of a layer, and with the first of its inputs that of its bias, into dw_. */
-void mah_pass_weights(const mah_pass *pass, int32_t layer, int64_t first, int64_t count);
+ * count - 1 of a layer, and with the first of its inputs that of its bias, into dw_. slice_: as in
+ * dense.h. */
+void mah_pass_weights(const mah_pass *pass, int32_t layer, int64_t first, int64_t count,
+                      void *slice_);
 
 /* After forward of a classifier: how many rows have all outputs on the right side: the largest
  * one is the class; p > 0.5 is the target. */

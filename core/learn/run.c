@@ -19,13 +19,6 @@ static mah_status check_drivable(const mah_mlp *net) {
   return MAH_OK;
 }
 
-/* Rows of a piece. Forward only, the elements of sparse inputs had better stay in the second-level
- * cache; with a gradient, each piece costs a walk over it. */
-static int64_t piece_of(const mah_mlp *net, const mah_pass *pass) {
-  enum { SHORT = 192 };
-  return net->is_sparse && pass->dw_ == NULL ? smaller(net->rows, SHORT) : net->rows;
-}
-
 /* -- Loss and gradient ------------------------------------------------------------------------- */
 
 static mah_status run_batch(mah_shard_job *job, const mah_batch *batch) {
@@ -33,11 +26,10 @@ static mah_status run_batch(mah_shard_job *job, const mah_batch *batch) {
   mah_pass *pass = job->pass;
   mah_inputs_choose(net, batch);
   MAH_TRY(mah_shard_prepare(net, pass));
-  int64_t piece = piece_of(net, pass);
-  for (int64_t first = 0; first < batch->count; first += piece) {
-    int64_t count = smaller(piece, batch->count - first);
+  for (int64_t first = 0; first < batch->count; first += net->rows) {
+    int64_t count = smaller(net->rows, batch->count - first);
     if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "interrupted");
-    MAH_TRY(mah_inputs_load(net, pass, batch, first, count, 0));
+    mah_inputs_load(net, pass, batch, first, count, 0);
     MAH_TRY(mah_work_load_targets(net, pass, batch, first, count));
     MAH_TRY(mah_shard_run(job));
   }
@@ -145,11 +137,10 @@ static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tenso
     net->is_sparse = 0;
   else
     MAH_TRY(mah_shard_prepare(net, &pass));
-  int64_t piece = piece_of(net, &pass);
-  for (int64_t first = 0; first < batch.count; first += piece) {
-    int64_t count = smaller(piece, batch.count - first);
+  for (int64_t first = 0; first < batch.count; first += net->rows) {
+    int64_t count = smaller(net->rows, batch.count - first);
     if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "interrupted");
-    MAH_TRY(mah_inputs_load(net, &pass, &batch, first, count, 0));
+    mah_inputs_load(net, &pass, &batch, first, count, 0);
     MAH_TRY(mah_shard_run(&job));
     take(net, &pass, outs);
   }

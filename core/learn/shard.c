@@ -7,25 +7,37 @@
 
 /* -- Shards of rows ---------------------------------------------------------------------------- */
 
+enum { MAX_SHARDS = 8 }; /* of a piece */
+
 /* Long enough for the products, and enough of them for a few threads. */
-int32_t mah_shards(int64_t rows) {
+static int32_t shards_for(int64_t rows) {
   enum { SHORT = 24, LONG = 48 };
   int64_t shards = rows / (rows < 2 * LONG ? SHORT : LONG);
-  return shards < 1 ? 1 : shards > MAH_MAX_SHARDS ? MAH_MAX_SHARDS : (int32_t)shards;
+  return shards < 1 ? 1 : shards > MAX_SHARDS ? MAX_SHARDS : (int32_t)shards;
 }
 
 typedef struct shards {
   const mah_shard_job *job;
   const mah_learn_kernels *kernels;
   int32_t count;
-  double loss[MAH_MAX_SHARDS];
-  int64_t correct[MAH_MAX_SHARDS];
-  int finite[MAH_MAX_SHARDS];
+  double loss[MAX_SHARDS];
+  int64_t correct[MAX_SHARDS];
+  int finite[MAX_SHARDS];
 } shards;
 
 /* Where shard i begins: AVX2's tiles (gemm.c) are 6 rows high. */
 static int64_t cut(int64_t rows, int32_t i, int32_t count) {
   return i == count ? rows : rows * i / count / 6 * 6;
+}
+
+/* Rows of the longest one. */
+static int64_t longest(int64_t rows, int32_t count) {
+  int64_t most = 0;
+  for (int32_t i = 0; i < count; i++) {
+    int64_t here = cut(rows, i + 1, count) - cut(rows, i, count);
+    if (here > most) most = here;
+  }
+  return most;
 }
 
 static mah_pass pass_of(const shards *s, int32_t i) {
@@ -36,30 +48,16 @@ static mah_pass pass_of(const shards *s, int32_t i) {
   return pass;
 }
 
-/* The inputs of shard i. Sparse ones are counted, and brought to the columns when all have been. */
-static void inputs_task(void *context, int32_t i) {
-  shards *s = context;
-  mah_pass pass = pass_of(s, i);
-  s->finite[i] = mah_inputs_bring(s->job->net, &pass, s->job->batch, i, s->job->checks);
-}
-
-static void columns_task(void *context, int32_t i) {
-  shards *s = context;
-  mah_pass pass = pass_of(s, i);
-  mah_sparse_work_bring(&s->job->net->sparse, s->kernels, i, pass.row, pass.rows);
-}
-
 static void rows_task(void *context, int32_t i) {
   shards *s = context;
   const mah_shard_job *job = s->job;
   mah_mlp *net = job->net;
   mah_pass pass = pass_of(s, i);
   mah_sparse_columns columns;
+  s->finite[i] = mah_inputs_bring(net, &pass, job->batch, i, job->checks);
   if (net->is_sparse) {
-    columns = mah_sparse_work_columns(&net->sparse, i, i);
+    columns = mah_sparse_work_shard(&net->sparse, s->kernels, i);
     pass.sparse_ = &columns;
-  } else {
-    inputs_task(context, i);
   }
   s->kernels->forward(&pass, 0, job->until);
   if (pass.class_ == NULL && pass.target_ == NULL) return;
@@ -74,12 +72,20 @@ typedef struct chunks {
   mah_mlp *net;
   const mah_pass *pass;
   const mah_learn_kernels *kernels;
+  int32_t shards; /* of the piece */
 } chunks;
 
 static void weights_task(void *context, int32_t i) {
   const chunks *c = context;
   const mah_chunk *chunk = &c->net->chunks[i];
-  c->kernels->weights(c->pass, chunk->layer, chunk->first, chunk->count);
+  mah_pass pass = *c->pass;
+  mah_sparse_columns columns;
+  if (chunk->layer == 0 && c->net->is_sparse) {
+    mah_sparse_work_merge(&c->net->sparse, c->kernels, c->shards, chunk->first, chunk->count);
+    columns = mah_sparse_work_merged(&c->net->sparse);
+    pass.sparse_ = &columns;
+  }
+  c->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->slice_);
 }
 
 /* The penalty of the weights, too, while they are near. */
@@ -98,7 +104,7 @@ static void prepare_task(void *context, int32_t i) {
 }
 
 static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass) {
-  chunks c = {net, pass, mah_learn(net->dtype)};
+  chunks c = {net, pass, mah_learn(net->dtype), shards_for(pass->rows)};
   mah_parallel_run(task, &c, net->n_chunks);
 }
 
@@ -123,13 +129,11 @@ double mah_shard_penalty(const mah_mlp *net) {
 mah_status mah_shard_run(mah_shard_job *job) {
   mah_mlp *net = job->net;
   mah_pass *pass = job->pass;
-  shards s = {.job = job, .kernels = mah_learn(net->dtype), .count = mah_shards(pass->rows)};
+  shards s = {.job = job, .kernels = mah_learn(net->dtype), .count = shards_for(pass->rows)};
   pass->piece_rows = pass->rows;
-  if (net->is_sparse) {
-    mah_parallel_run(inputs_task, &s, s.count);
-    mah_sparse_work_place(&net->sparse, s.count);
-    mah_parallel_run(columns_task, &s, s.count);
-  }
+  if (net->is_sparse)
+    MAH_TRY(mah_sparse_work_reserve(&net->sparse, job->batch, pass->first_row, pass->rows, s.count,
+                                    longest(pass->rows, s.count), net->dtype, pass->dw_ != NULL));
   mah_parallel_run(rows_task, &s, s.count);
   for (int32_t i = 0; i < s.count; i++) {
     job->loss += s.loss[i];
@@ -137,13 +141,7 @@ mah_status mah_shard_run(mah_shard_job *job) {
     if (!s.finite[i]) MAH_TRY(mah_batch_check_finite(job->batch->x, "x"));
   }
   if (pass->dw_ == NULL) return MAH_OK;
-  mah_pass all = *pass;
-  mah_sparse_columns columns;
-  if (net->is_sparse) {
-    columns = mah_sparse_work_columns(&net->sparse, 0, s.count - 1);
-    all.sparse_ = &columns;
-  }
-  run_chunks(weights_task, net, &all);
+  run_chunks(weights_task, net, pass);
   pass->adds = 1;
   return MAH_OK;
 }

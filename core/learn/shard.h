@@ -9,8 +9,6 @@
 
 #include "learn/work.h"
 
-int32_t mah_shards(int64_t rows); /* how many a piece has */
-
 /* What a piece is asked for. */
 typedef struct mah_shard_job {
   mah_mlp *net;

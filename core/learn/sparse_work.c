@@ -13,10 +13,11 @@ static void free_elements(mah_elements *list) {
 }
 
 void mah_sparse_work_free(mah_sparse_work *z) {
-  void *blocks[] = {z->rows, z->begin, z->places, z->sums, z->delta};
+  void *blocks[] = {z->list_from, z->shards_to, z->merged_from, z->merged_to, z->sums, z->delta};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
-  free_elements(&z->by_row);
-  free_elements(&z->by_column);
+  free_elements(&z->found);
+  free_elements(&z->shards);
+  free_elements(&z->merged);
   *z = (mah_sparse_work){0};
 }
 
@@ -39,36 +40,45 @@ static mah_status grow_elements(mah_elements *list, int64_t n, int32_t dtype, in
   return grow(&list->value, 2 * list->room, size) ? MAH_OK : MAH_ERROR_MEMORY;
 }
 
-static mah_status grow_lists(mah_sparse_work *z, int64_t rows, int64_t pairs) {
-  if (rows > z->room_rows) {
-    z->room_rows = 0;
-    if (!grow(&z->rows, rows, sizeof *z->rows)) return MAH_ERROR_MEMORY;
-    z->room_rows = rows;
-  }
-  if (pairs > z->room_pairs) {
-    z->room_pairs = 0;
-    if (!grow(&z->begin, pairs, sizeof *z->begin) ||
-        !grow(&z->places, MAH_MAX_SHARDS * pairs, sizeof *z->places))
-      return MAH_ERROR_MEMORY;
-    z->room_pairs = pairs;
-  }
+static mah_status grow_pairs(mah_sparse_work *z, int32_t shards) {
+  if (z->pairs <= z->room_pairs && shards <= z->room_shards) return MAH_OK;
+  z->room_pairs = z->room_shards = 0;
+  if (!grow(&z->list_from, z->pairs, sizeof *z->list_from) ||
+      !grow(&z->shards_to, shards * z->pairs, sizeof *z->shards_to) ||
+      !grow(&z->merged_from, z->pairs, sizeof *z->merged_from) ||
+      !grow(&z->merged_to, z->pairs, sizeof *z->merged_to))
+    return MAH_ERROR_MEMORY;
+  z->room_pairs = z->pairs;
+  z->room_shards = shards;
   return MAH_OK;
 }
 
-/* Elements that a row may need, with what `find` may write too many. */
+enum { LINE = 64, ELEMENTS = LINE / sizeof(uint32_t) }; /* of a cache line: bytes, elements */
+
+/* An odd number of cache lines, so that lists do not crowd into a few sets of the cache. */
+static int64_t list_for(int64_t rows) { return ((rows + ELEMENTS - 1) / ELEMENTS | 1) * ELEMENTS; }
+
+/* Room for a pair's elements in all shards, and what `copy` may write too many. */
+static int64_t merged_list(const mah_sparse_work *z) { return z->rows + ELEMENTS; }
+
+/* What `find` may write of a row. */
 static int64_t room_for_row(const mah_sparse_work *z) { return z->pairs + MAH_SLACK; }
 
 mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, int64_t first,
-                                   int64_t rows, int32_t dtype) {
+                                   int64_t rows, int32_t shards, int64_t shard_rows, int32_t dtype,
+                                   int merges) {
   int has_codes = batch->compressed_ != NULL;
   z->pairs = (batch->x->extent[1] + 1) / 2;
   z->source_ = batch->compressed_;
   z->order_ = batch->order_ ? batch->order_->data : NULL;
   z->first = batch->first + first;
-  z->last = batch->order_ ? batch->order_->extent[0] : batch->x->extent[0];
-  MAH_TRY(grow_lists(z, rows, z->pairs));
-  if (!has_codes) MAH_TRY(grow_elements(&z->by_row, rows * room_for_row(z), dtype, has_codes));
-  return grow_elements(&z->by_column, rows * z->pairs, dtype, has_codes);
+  z->rows = rows;
+  z->list = list_for(shard_rows);
+  MAH_TRY(grow_pairs(z, shards));
+  for (int64_t j = 0; j < z->pairs; j++) z->list_from[j] = (uint32_t)(j * z->list);
+  if (!has_codes) MAH_TRY(grow_elements(&z->found, shards * room_for_row(z), dtype, has_codes));
+  MAH_TRY(grow_elements(&z->shards, shards * z->pairs * z->list, dtype, has_codes));
+  return merges ? grow_elements(&z->merged, z->pairs * merged_list(z), dtype, has_codes) : MAH_OK;
 }
 
 mah_status mah_sparse_work_reserve_products(mah_sparse_work *z, const mah_layer *layer,
@@ -79,83 +89,108 @@ mah_status mah_sparse_work_reserve_products(mah_sparse_work *z, const mah_layer 
   return z->sums == NULL || z->delta == NULL ? MAH_ERROR_MEMORY : MAH_OK;
 }
 
-/* -- Elements by rows -------------------------------------------------------------------------- */
+/* -- A shard's lists --------------------------------------------------------------------------- */
 
-static int64_t source_row(const mah_sparse_work *z, int64_t r) {
-  return z->order_ ? z->order_[z->first + r] : z->first + r;
-}
-
-/* Where row r of the piece, or of the next one, begins: `start[0] ... start[1] - 1`. NULL where there
- * is none; what the order says of the next piece has not been checked yet. */
+/* Where the row is in the source: start[0] ... start[1] - 1. */
 static const int64_t *start_of(const mah_sparse_work *z, int64_t r) {
-  if (z->first + r >= z->last) return NULL;
-  int64_t row = source_row(z, r);
-  return row >= 0 && row < z->source_->rows ? z->source_->start + row : NULL;
+  return z->source_->start + (z->order_ ? z->order_[z->first + r] : z->first + r);
 }
 
-/* Asks for the rows that come soon, which lie anywhere: first where they begin, then themselves.
- * Always inline: GCC drops a call that does nothing else. */
-__attribute__((always_inline)) static inline void fetch(const mah_sparse_work *z, int64_t r) {
-  enum { SOON = 24, LINE = 64 / sizeof(uint32_t) };
-  const int64_t *begin = start_of(z, r + 2 * SOON), *row = start_of(z, r + SOON);
-  if (begin) __builtin_prefetch(begin);
-  for (int64_t e = row ? row[0] : 0; row && e < row[1]; e += LINE)
+/* Compressed rows lie anywhere, so they are asked for before they are wanted: first where they
+ * begin, then themselves. Always inline: GCC drops a call that does nothing else. */
+enum { SOON = 24 };
+
+__attribute__((always_inline)) static inline void fetch(const mah_sparse_work *z, int64_t r,
+                                                        int64_t row, int64_t end) {
+  if (r + 2 * SOON < end) __builtin_prefetch(start_of(z, r + 2 * SOON));
+  if (r + SOON < row || r + SOON >= end) return;
+  const int64_t *start = start_of(z, r + SOON);
+  for (int64_t e = start[0]; e < start[1]; e += ELEMENTS)
     __builtin_prefetch(z->source_->element + e);
 }
 
 static mah_sparse_row compressed_row(const mah_sparse_work *z, int64_t r) {
-  const int64_t *start = z->source_->start + source_row(z, r);
+  const int64_t *start = start_of(z, r);
   return (mah_sparse_row){.element = z->source_->element + start[0], .count = start[1] - start[0]};
 }
 
 static mah_sparse_row find_row(const mah_sparse_work *z, const mah_learn_kernels *kernels,
-                               const void *x, int64_t r, int64_t inputs) {
-  int64_t place = r * room_for_row(z);
-  uint32_t *element = z->by_row.element + place;
-  char *value = (char *)z->by_row.value + 2 * place * kernels->real_size;
+                               const void *x, int32_t shard, int64_t r, int64_t inputs) {
+  int64_t place = shard * room_for_row(z);
+  uint32_t *element = z->found.element + place;
+  char *value = (char *)z->found.value + 2 * place * kernels->real_size;
   x = (const char *)x + r * inputs * kernels->real_size;
   return (mah_sparse_row){element, value, kernels->find(element, value, x, inputs)};
 }
 
-void mah_sparse_work_find(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x_,
-                          int32_t shard, int64_t row, int64_t rows, int64_t inputs) {
-  uint32_t *counts = z->places + shard * z->pairs;
-  memset(counts, 0, sizeof *counts * (size_t)z->pairs);
-  for (int64_t r = row; r < row + rows; r++) {
-    if (z->source_) fetch(z, r);
-    z->rows[r] = z->source_ ? compressed_row(z, r) : find_row(z, kernels, x_, r, inputs);
-    kernels->count_elements(counts, &z->rows[r], z->source_ != NULL);
-  }
+/* The lists of a shard: its part of z->shards. */
+static mah_elements lists_of(const mah_sparse_work *z, const mah_learn_kernels *kernels,
+                             int32_t shard) {
+  int64_t place = shard * z->pairs * z->list;
+  char *value = z->shards.value;
+  return (mah_elements){z->shards.element + place,
+                        value ? value + 2 * place * kernels->real_size : NULL, 0};
 }
 
-/* -- By columns -------------------------------------------------------------------------------- */
+int mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x_,
+                          int32_t shard, int64_t row, int64_t rows, int64_t inputs, int checks) {
+  mah_elements lists = lists_of(z, kernels, shard);
+  uint32_t *to = z->shards_to + shard * z->pairs;
+  int all_finite = 1, has_codes = z->source_ != NULL;
+  memcpy(to, z->list_from, sizeof *to * (size_t)z->pairs);
+  for (int64_t r = has_codes ? row - 2 * SOON : row; r < row + rows; r++) {
+    if (has_codes) fetch(z, r, row, row + rows);
+    if (r < row) continue;
+    mah_sparse_row it =
+        has_codes ? compressed_row(z, r) : find_row(z, kernels, x_, shard, r, inputs);
+    if (checks && !has_codes) all_finite &= kernels->finite(it.value, 2 * it.count);
+    kernels->transpose_elements(lists.element, lists.value, to, &it, has_codes, (uint32_t)r);
+  }
+  return all_finite;
+}
 
-void mah_sparse_work_place(mah_sparse_work *z, int32_t shards) {
-  uint32_t place = 0;
-  for (int64_t j = 0; j < z->pairs; j++) {
-    z->begin[j] = place;
+mah_sparse_columns mah_sparse_work_shard(const mah_sparse_work *z, const mah_learn_kernels *kernels,
+                                         int32_t shard) {
+  mah_elements lists = lists_of(z, kernels, shard);
+  return (mah_sparse_columns){.from = z->list_from,
+                              .to = z->shards_to + shard * z->pairs,
+                              .element = lists.element,
+                              .code_ = z->source_ ? z->source_->value : NULL,
+                              .value = lists.value};
+}
+
+/* -- All shards' lists ------------------------------------------------------------------------- */
+
+/* By whole cache lines: there is room for that on both sides. Most lists fit into one. */
+static void copy(void *to_, const void *from_, int64_t bytes) {
+  char *to = to_;
+  const char *from = from_;
+  for (; bytes > 0; bytes -= LINE, to += LINE, from += LINE) memcpy(to, from, LINE);
+}
+
+void mah_sparse_work_merge(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shards,
+                           int64_t first, int64_t count) {
+  int64_t place = first / 2 * merged_list(z), size = 2 * kernels->real_size;
+  int64_t shard_size = z->pairs * z->list;
+  char *value = z->merged.value;
+  const char *shard_value = z->shards.value;
+  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++) {
+    z->merged_from[j] = (uint32_t)place;
     for (int32_t t = 0; t < shards; t++) {
-      uint32_t *here = &z->places[t * z->pairs + j], count = *here;
-      *here = place;
-      place += count;
+      int64_t from = z->list_from[j], n = z->shards_to[t * z->pairs + j] - from;
+      from += t * shard_size;
+      copy(z->merged.element + place, z->shards.element + from, n * (int64_t)sizeof(uint32_t));
+      if (!z->source_) copy(value + place * size, shard_value + from * size, n * size);
+      place += n;
     }
+    z->merged_to[j] = (uint32_t)place;
   }
 }
 
-void mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shard,
-                           int64_t row, int64_t rows) {
-  const mah_elements *to = &z->by_column;
-  for (int64_t r = row; r < row + rows; r++)
-    kernels->transpose_elements(to->element, to->value, z->places + shard * z->pairs, &z->rows[r],
-                                z->source_ != NULL, (uint32_t)r);
-}
-
-mah_sparse_columns mah_sparse_work_columns(const mah_sparse_work *z, int32_t first, int32_t last) {
-  return (mah_sparse_columns){
-      .from = first == 0 ? z->begin : z->places + (first - 1) * z->pairs,
-      .to = z->places + last * z->pairs,
-      .element = z->by_column.element,
-      .code_ = z->source_ ? z->source_->value : NULL,
-      .value = z->by_column.value,
-  };
+mah_sparse_columns mah_sparse_work_merged(const mah_sparse_work *z) {
+  return (mah_sparse_columns){.from = z->merged_from,
+                              .to = z->merged_to,
+                              .element = z->merged.element,
+                              .code_ = z->source_ ? z->source_->value : NULL,
+                              .value = z->merged.value};
 }

@@ -1,9 +1,9 @@
 /* sparse_work.h - the inputs of a piece of a batch without their zeros, and what the first layer's
  * sparse products need besides: a part of the work space.
  *
- * The rows' elements are found, or taken from the compressed rows, and counted; then they are
- * brought in the order of their columns. A column's elements lie in the order of the rows, so those
- * of a shard of rows are one stretch of them.
+ * Each shard of rows brings its elements into the order of their columns, in lists of its own: no
+ * shard waits for another one. For the gradient, each chunk of columns puts the shards' lists one
+ * after the other.
  */
 #ifndef MAH_SPARSE_WORK_H
 #define MAH_SPARSE_WORK_H
@@ -11,9 +11,7 @@
 #include "learn/batch.h"
 #include "learn/kernels.h"
 
-enum { MAH_MAX_SHARDS = 8 }; /* of a piece */
-
-/* A list of elements; the values are not looked at where there are codes. */
+/* A list of elements; there are no values where there are codes. */
 typedef struct mah_elements {
   uint32_t *element;
   void *value;
@@ -21,42 +19,43 @@ typedef struct mah_elements {
 } mah_elements;
 
 typedef struct mah_sparse_work {
-  int64_t pairs;        /* of columns */
-  mah_sparse_row *rows; /* of the piece */
-  /* With codes: where they come from, and which rows, order_[first] ...; what follows the piece, up
-   * to `last`, may be wanted soon. */
+  int64_t pairs; /* of columns */
+  /* Where compressed rows come from, and which ones: order_[first] ... */
   const mah_compressed *source_;
   const int32_t *order_;
-  int64_t first, last;
-  mah_elements by_row, by_column; /* by_row: where they do not come from elsewhere */
-  uint32_t *begin;                /* (pairs): where a pair's elements begin in by_column */
-  uint32_t *places;               /* (shards, pairs): counts; then where a shard's elements go; then
-                                     where they end */
-  int64_t room_rows, room_pairs;
+  int64_t first;
+  mah_elements found;  /* (shards, a row): the elements of a row that is not compressed */
+  mah_elements shards; /* (shards, pairs, list) */
+  mah_elements merged; /* (pairs, rows of the piece) */
+  int64_t list, rows;  /* room for a pair's elements in a shard; rows of the piece */
+  uint32_t *list_from, *shards_to;   /* (pairs), the same for all shards; (shards, pairs) */
+  uint32_t *merged_from, *merged_to; /* (pairs) */
+  int64_t room_pairs, room_shards;
   void *sums, *delta; /* see mah_pass; or NULL */
 } mah_sparse_work;
 
 void mah_sparse_work_free(mah_sparse_work *z);
 
-/* Makes room for the next piece, `rows` rows of the batch from row `first` of it on, which may be
- * compressed. */
+/* Makes room for the next piece, `rows` rows of the batch from row `first` of it on, in so many shards
+ * of up to `shard_rows`; with `merges` also for mah_sparse_work_merge. */
 mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, int64_t first,
-                                   int64_t rows, int32_t dtype);
+                                   int64_t rows, int32_t shards, int64_t shard_rows, int32_t dtype,
+                                   int merges);
 
 /* Room for what else the products of a first layer need, for pieces of up to `rows` rows. */
 mah_status mah_sparse_work_reserve_products(mah_sparse_work *z, const mah_layer *layer,
                                             int64_t rows, int32_t dtype);
 
-/* Finds the elements of rows row ... row + rows - 1, which are those of a shard, and counts them. x_
- * (piece_rows, inputs) has them where the batch is not compressed. */
-void mah_sparse_work_find(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x_,
-                          int32_t shard, int64_t row, int64_t rows, int64_t inputs);
+/* Fills the lists of a shard, rows row ... row + rows - 1. x_ (piece_rows, inputs) has them where
+ * the batch is not compressed; returns 0 when it was asked to check these and found NaN or infinity.
+ */
+int mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels, const void *x_,
+                          int32_t shard, int64_t row, int64_t rows, int64_t inputs, int checks);
+mah_sparse_columns mah_sparse_work_shard(const mah_sparse_work *z, const mah_learn_kernels *kernels,
+                                         int32_t shard);
 
-/* Then: adds up the shards' counts; each shard brings its elements to the columns. */
-void mah_sparse_work_place(mah_sparse_work *z, int32_t shards);
-void mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shard,
-                           int64_t row, int64_t rows);
-
-/* Then: the elements of the shards first ... last. */
-mah_sparse_columns mah_sparse_work_columns(const mah_sparse_work *z, int32_t first, int32_t last);
+/* When all shards have: the lists of columns first ... first + count - 1 of all of them. */
+void mah_sparse_work_merge(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shards,
+                           int64_t first, int64_t count);
+mah_sparse_columns mah_sparse_work_merged(const mah_sparse_work *z);
 #endif

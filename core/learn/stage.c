@@ -41,7 +41,7 @@ mah_status mah_stage_load(mah_mlp *net, int64_t *count, const mah_batch *batch, 
   MAH_TRY(mah_work_reserve(net, rows));
   mah_pass pass = mah_work_pass(net);
   *count = rows - first < net->rows ? rows - first : net->rows;
-  MAH_TRY(mah_inputs_load(net, &pass, batch, first, *count, 1));
+  mah_inputs_load(net, &pass, batch, first, *count, 1);
   pass.piece_rows = *count;
   mah_inputs_bring(net, &pass, batch, 0, 0);
   if (batch->y != NULL) {
@@ -94,7 +94,8 @@ mah_status mah_stage_backward(mah_mlp *net, mah_tensor *gradient, const mah_tens
   for (int32_t i = from > 1 ? from : 1; i < to; i++)
     kernels->prepare(&net->stage, i, 0, net->layers[i].inputs);
   kernels->backward(&net->stage, from, to);
-  for (int32_t i = from; i < to; i++) kernels->weights(&net->stage, i, 0, net->layers[i].inputs);
+  for (int32_t i = from; i < to; i++)
+    kernels->weights(&net->stage, i, 0, net->layers[i].inputs, NULL);
   return MAH_OK;
 }
 

@@ -26,6 +26,10 @@ void mah_work_free(mah_mlp *net) {
       mah_free(lists[k][i]);
       lists[k][i] = NULL;
     }
+  for (int32_t i = 0; net->chunks != NULL && i < net->n_chunks; i++) {
+    mah_free(net->chunks[i].slice_);
+    net->chunks[i].slice_ = NULL;
+  }
   mah_sparse_work_free(&net->sparse);
   net->rows = 0;
 }
@@ -50,6 +54,16 @@ static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {
   return filled;
 }
 
+/* Where a slice is worth while (dense.h). */
+static int fill_chunk(mah_mlp *net, mah_chunk *chunk, int64_t rows) {
+  enum { INPUTS = 200, UNITS = 64 };
+  const mah_layer *layer = &net->layers[chunk->layer];
+  size_t size = (size_t)mah_dtype_size(net->dtype);
+  if (layer->inputs < INPUTS || layer->units < UNITS) return 1;
+  chunk->slice_ = mah_alloc(rows * mah_slice_row(chunk->count, (int64_t)size), size);
+  return chunk->slice_ != NULL;
+}
+
 static int fill(mah_mlp *net, int64_t rows) {
   size_t size = (size_t)mah_dtype_size(net->dtype);
   int filled = (net->x = mah_alloc(rows * net->inputs, size)) != NULL;
@@ -57,6 +71,8 @@ static int fill(mah_mlp *net, int64_t rows) {
   filled = filled && (net->weight = mah_alloc(rows, size)) != NULL;
   filled = filled && (net->class = mah_alloc(rows, sizeof *net->class)) != NULL;
   for (int32_t i = 0; filled && i < net->n_layers; i++) filled = fill_layer(net, i, rows);
+  for (int32_t i = 0; filled && i < net->n_chunks; i++)
+    filled = fill_chunk(net, &net->chunks[i], rows);
   return filled;
 }
 

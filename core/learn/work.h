@@ -11,6 +11,7 @@ typedef struct mah_chunk {
   int32_t layer;
   int64_t first, count;
   double penalty;
+  void *slice_; /* work space of its dense product (dense.h) */
 } mah_chunk;
 
 struct mah_mlp {

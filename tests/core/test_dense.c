@@ -78,14 +78,16 @@ static void check_inputs(fixture *f, int64_t rows, int64_t inputs, int64_t units
 }
 
 /* dW = share start + X' dY for some of the inputs, and nothing else is written. */
-static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t units, int64_t first) {
+static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t units, int64_t first,
+                          int sliced) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *dY = random_reals(&f->rng, d, rows * units);
   void *dW = random_reals(&f->rng, d, inputs * units), *old = copy_reals(dW, d, inputs * units);
   void *db = random_reals(&f->rng, d, units), *db0 = copy_reals(db, d, units);
   void *packed = pack(f, dY, rows, units);
+  void *slice = mah_alloc(rows * mah_slice_row(inputs - first, f->kernels->real_size), 8);
   f->kernels->dense_backward_weights(dW, dW, 0.5, X, packed, rows, inputs, units, first,
-                                     inputs - first);
+                                     inputs - first, sliced ? slice : NULL);
   f->kernels->dense_backward_bias(db, dY, rows, units, 1);
   for (int64_t i = 0; i < inputs; i++)
     for (int64_t o = 0; o < units; o++) {
@@ -98,7 +100,7 @@ static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t unit
     for (int64_t b = 0; b < rows; b++) sum += get(dY, d, b * units + o);
     assert_close(get(db, d, o), sum, tolerance_of(d));
   }
-  void *blocks[] = {X, dY, dW, old, db, db0, packed};
+  void *blocks[] = {X, dY, dW, old, db, db0, packed, slice};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
@@ -106,7 +108,8 @@ static void check_all(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
   check_forward(f, rows, inputs, units, rows % 2, 1);
   check_forward(f, rows, inputs, units, rows % 2, 0);
   check_inputs(f, rows, inputs, units, inputs % 2);
-  check_weights(f, rows, inputs, units, inputs / 3);
+  check_weights(f, rows, inputs, units, inputs / 3, 0);
+  check_weights(f, rows, inputs, units, inputs / 3, 1);
 }
 
 static void check_dense(fixture *f) {

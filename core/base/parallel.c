@@ -13,17 +13,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { LOOKS = 4000 }; /* looks for a new job before sleep: some 50 microseconds */
+enum { LOOKS = 4000 };           /* looks for a new job before sleep: some 50 microseconds */
+enum { MOST_TASKS = INT16_MAX }; /* of a job */
 
 typedef struct pool {
   int32_t threads;  /* besides the one that brings the jobs */
   atomic_int born;  /* of these, numbered from 1 as they come */
   atomic_int limit; /* how many threads, the bringer's included, may work on the job */
-  /* The job's number in the upper half, its next task to be taken in the lower: a thread that comes
-   * too late for a job cannot take a task of the next one by mistake. */
+  /* The job's number in the upper half: a thread that comes too late for a job cannot take a task of
+   * the next one by mistake. Below it 16 bits each: how many tasks have been taken from the front,
+   * and from the back. */
   atomic_uint_fast64_t ticket;
   mah_task *_Atomic task;
   void *_Atomic context;
+  atomic_int first;       /* task of the job */
   atomic_int tasks, left; /* left: tasks that have not ended */
   atomic_int sleepers;
   pthread_mutex_t mutex;
@@ -64,15 +67,20 @@ mah_status mah_parallel_use(int32_t threads) {
 static uint32_t job_of(uint64_t ticket) { return (uint32_t)(ticket >> 32); }
 
 /* Takes tasks of the job until there are none left. A task that was taken keeps its job from ending,
- * so what was read of the job before is still true. */
+ * so what was read of the job before is still true. Half of the threads begin at the back: so a
+ * thread gets about the same tasks of each job, and finds what they need in its own cache. */
 static void work(pool *p, uint32_t job, int me) {
+  int from_back = me % 2;
   for (;;) {
     uint_fast64_t ticket = p->ticket;
     mah_task *task = p->task;
     void *context = p->context;
-    if (job_of(ticket) != job || (int)(uint32_t)ticket >= p->tasks || me >= p->limit) return;
-    if (!atomic_compare_exchange_weak(&p->ticket, &ticket, ticket + 1)) continue;
-    task(context, (int32_t)(uint32_t)ticket);
+    int first = p->first, tasks = p->tasks;
+    int front = (int)(ticket >> 16 & UINT16_MAX), back = (int)(ticket & UINT16_MAX);
+    if (job_of(ticket) != job || front + back >= tasks || me >= p->limit) return;
+    uint_fast64_t taken = ticket + (from_back ? 1 : 1 << 16);
+    if (!atomic_compare_exchange_weak(&p->ticket, &ticket, taken)) continue;
+    task(context, first + (from_back ? tasks - 1 - back : front));
     p->left--;
   }
 }
@@ -139,11 +147,13 @@ static pool *find_pool(int32_t threads) {
   return current->threads > 0 ? current : NULL;
 }
 
-static void run_job(pool *p, int32_t threads, mah_task *task, void *context, int32_t tasks) {
+static void run_job(pool *p, int32_t threads, mah_task *task, void *context, int32_t first,
+                    int32_t tasks) {
   uint32_t job = job_of(p->ticket) + 1;
-  p->ticket = (uint64_t)(job - 1) << 32 | UINT32_MAX >> 1; /* nothing to take while we write */
+  p->ticket = (uint64_t)(job - 1) << 32 | UINT32_MAX; /* nothing to take while we write */
   p->task = task;
   p->context = context;
+  p->first = first;
   p->tasks = p->left = tasks;
   p->limit = threads;
   p->ticket = (uint64_t)job << 32;
@@ -165,7 +175,10 @@ void mah_parallel_run(mah_task *task, void *context, int32_t tasks) {
   if (threads > tasks) threads = tasks;
   if (threads > 1 && !atomic_flag_test_and_set(&busy)) {
     pool *p = find_pool(threads - 1);
-    if (p != NULL) run_job(p, threads, task, context, tasks);
+    for (int32_t first = 0, count; p != NULL && first < tasks; first += count) {
+      count = tasks - first < MOST_TASKS ? tasks - first : MOST_TASKS;
+      run_job(p, threads, task, context, first, count);
+    }
     atomic_flag_clear(&busy);
     if (p != NULL) return;
   }

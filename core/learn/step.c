@@ -47,7 +47,7 @@ static mah_status check_like(const mah_tensor *t, const mah_tensor *w, const cha
  * Each element is by itself, so the vectors are shared out in stretches.
  */
 
-enum { STRETCH = 1 << 14 };
+enum { STRETCH = 1 << 13 };
 
 typedef struct step {
   const mah_learn_kernels *kernels;

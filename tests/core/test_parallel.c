@@ -45,6 +45,18 @@ static void test_every_task_once(void **state) {
   }
 }
 
+static void add_up(void *context, int32_t i) { *(_Atomic int64_t *)context += i; }
+
+/* More than a job of the pool takes. */
+static void test_many_tasks(void **state) {
+  (void)state;
+  enum { MANY = 100001 };
+  _Atomic int64_t sum = 0;
+  assert_ok(mah_parallel_use(3));
+  mah_parallel_run(add_up, &sum, MANY);
+  assert_int_equal(sum, (int64_t)MANY * (MANY - 1) / 2);
+}
+
 static void test_many_jobs(void **state) {
   (void)state;
   assert_ok(mah_parallel_use(3));
@@ -139,12 +151,10 @@ static void test_errors(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_task_once),
-                                     cmocka_unit_test(test_many_jobs),
-                                     cmocka_unit_test(test_at_the_same_time),
-                                     cmocka_unit_test(test_inside_of_a_task),
-                                     cmocka_unit_test(test_fork),
-                                     cmocka_unit_test(test_signals),
-                                     cmocka_unit_test(test_errors)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_every_task_once),  cmocka_unit_test(test_many_tasks),
+      cmocka_unit_test(test_many_jobs),        cmocka_unit_test(test_at_the_same_time),
+      cmocka_unit_test(test_inside_of_a_task), cmocka_unit_test(test_fork),
+      cmocka_unit_test(test_signals),          cmocka_unit_test(test_errors)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,54 +5,77 @@
 
 #include <stddef.h>
 
-/* -- Shards of rows ---------------------------------------------------------------------------- */
+/* -- Shards of rows ----------------------------------------------------------------------------
+ *
+ * A piece consists of blocks of rows, each with a loss of its own, and a shard of some blocks.
+ */
+enum {
+  MAX_BLOCKS = 8,
+  MOST_TOGETHER = 4
+}; /* of a piece; of a shard: its rows stay in the caches */
 
-enum { MAX_SHARDS = 8 }; /* of a piece */
-
-/* Long enough for the products, and enough of them for a few threads. */
-static int32_t shards_for(int64_t rows) {
+static int32_t blocks_for(int64_t rows) {
   enum { SHORT = 24, LONG = 48 };
-  int64_t shards = rows / (rows < 2 * LONG ? SHORT : LONG);
-  return shards < 1 ? 1 : shards > MAX_SHARDS ? MAX_SHARDS : (int32_t)shards;
+  int64_t blocks = rows / (rows < 2 * LONG ? SHORT : LONG);
+  return blocks < 1 ? 1 : blocks > MAX_BLOCKS ? MAX_BLOCKS : (int32_t)blocks;
 }
 
 typedef struct shards {
   const mah_shard_job *job;
   const mah_learn_kernels *kernels;
-  int32_t count;
-  double loss[MAX_SHARDS];
-  int64_t correct[MAX_SHARDS];
-  int finite[MAX_SHARDS];
+  int32_t blocks, together, count; /* of the piece; of a shard, but the last one; shards */
+  double loss[MAX_BLOCKS];
+  int64_t correct[MAX_BLOCKS];
+  int finite[MAX_BLOCKS]; /* by shard */
 } shards;
 
-/* Where shard i begins: AVX2's tiles (gemm.c) are 6 rows high. */
-static int64_t cut(int64_t rows, int32_t i, int32_t count) {
-  return i == count ? rows : rows * i / count / 6 * 6;
+/* As few shards as there is work for all threads: long ones are faster. */
+static shards cut(const mah_shard_job *job) {
+  int32_t threads = mah_parallel_threads();
+  shards s = {.job = job, .kernels = mah_learn(job->net->dtype)};
+  s.blocks = blocks_for(job->pass->rows);
+  s.together = (s.blocks + threads - 1) / threads;
+  if (s.together > MOST_TOGETHER) s.together = MOST_TOGETHER;
+  s.count = (s.blocks + s.together - 1) / s.together;
+  return s;
 }
 
-/* Rows of the longest one. */
-static int64_t longest(int64_t rows, int32_t count) {
+/* Where block i begins: AVX2's tiles (gemm.c) are 6 rows high. */
+static int64_t begin(const shards *s, int32_t i) {
+  int64_t rows = s->job->pass->rows;
+  return i >= s->blocks ? rows : rows * i / s->blocks / 6 * 6;
+}
+
+/* Over the blocks from ... to - 1. */
+static mah_pass pass_over(const shards *s, int32_t from, int32_t to) {
+  mah_pass pass = *s->job->pass;
+  pass.row = begin(s, from);
+  pass.rows = begin(s, to) - pass.row;
+  return pass;
+}
+
+/* Rows of the longest shard. */
+static int64_t longest(const shards *s) {
   int64_t most = 0;
-  for (int32_t i = 0; i < count; i++) {
-    int64_t here = cut(rows, i + 1, count) - cut(rows, i, count);
-    if (here > most) most = here;
+  for (int32_t i = 0; i < s->count; i++) {
+    int64_t rows = pass_over(s, i * s->together, (i + 1) * s->together).rows;
+    if (rows > most) most = rows;
   }
   return most;
 }
 
-static mah_pass pass_of(const shards *s, int32_t i) {
-  mah_pass pass = *s->job->pass;
-  int64_t rows = pass.rows;
-  pass.row = cut(rows, i, s->count);
-  pass.rows = cut(rows, i + 1, s->count) - pass.row;
-  return pass;
+static void measure_block(shards *s, int32_t i) {
+  mah_pass pass = pass_over(s, i, i + 1);
+  s->loss[i] = s->kernels->loss(&pass);
+  if (s->job->counts) s->correct[i] = s->kernels->correct(&pass);
 }
 
 static void rows_task(void *context, int32_t i) {
   shards *s = context;
   const mah_shard_job *job = s->job;
   mah_mlp *net = job->net;
-  mah_pass pass = pass_of(s, i);
+  int32_t from = i * s->together, to = from + s->together;
+  mah_pass pass = pass_over(s, from, to);
   mah_sparse_columns columns;
   s->finite[i] = mah_inputs_bring(net, &pass, job->batch, i, job->checks);
   if (net->is_sparse) {
@@ -61,8 +84,7 @@ static void rows_task(void *context, int32_t i) {
   }
   s->kernels->forward(&pass, 0, job->until);
   if (pass.class_ == NULL && pass.target_ == NULL) return;
-  s->loss[i] = s->kernels->loss(&pass);
-  if (job->counts) s->correct[i] = s->kernels->correct(&pass);
+  for (int32_t k = from; k < to && k < s->blocks; k++) measure_block(s, k);
   if (pass.dw_ != NULL) s->kernels->backward(&pass, 0, net->n_layers);
 }
 
@@ -81,8 +103,8 @@ static void weights_task(void *context, int32_t i) {
   mah_pass pass = *c->pass;
   mah_sparse_columns columns;
   if (chunk->layer == 0 && c->net->is_sparse) {
-    mah_sparse_work_merge(&c->net->sparse, c->kernels, c->shards, chunk->first, chunk->count);
-    columns = mah_sparse_work_merged(&c->net->sparse);
+    columns =
+        mah_sparse_work_merge(&c->net->sparse, c->kernels, c->shards, chunk->first, chunk->count);
     pass.sparse_ = &columns;
   }
   c->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->slice_);
@@ -103,8 +125,8 @@ static void prepare_task(void *context, int32_t i) {
                                          chunk->count * layer->units, pass->l1, pass->l2);
 }
 
-static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass) {
-  chunks c = {net, pass, mah_learn(net->dtype), shards_for(pass->rows)};
+static void run_chunks(mah_task *task, mah_mlp *net, const mah_pass *pass, int32_t n_shards) {
+  chunks c = {net, pass, mah_learn(net->dtype), n_shards};
   mah_parallel_run(task, &c, net->n_chunks);
 }
 
@@ -114,7 +136,7 @@ mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
     pass->sums = net->sparse.sums;
     pass->sparse_delta = net->sparse.delta;
   }
-  run_chunks(prepare_task, net, pass);
+  run_chunks(prepare_task, net, pass, 0);
   return MAH_OK;
 }
 
@@ -129,19 +151,20 @@ double mah_shard_penalty(const mah_mlp *net) {
 mah_status mah_shard_run(mah_shard_job *job) {
   mah_mlp *net = job->net;
   mah_pass *pass = job->pass;
-  shards s = {.job = job, .kernels = mah_learn(net->dtype), .count = shards_for(pass->rows)};
+  shards s = cut(job);
   pass->piece_rows = pass->rows;
   if (net->is_sparse)
     MAH_TRY(mah_sparse_work_reserve(&net->sparse, job->batch, pass->first_row, pass->rows, s.count,
-                                    longest(pass->rows, s.count), net->dtype, pass->dw_ != NULL));
+                                    longest(&s), net->dtype, pass->dw_ != NULL));
   mah_parallel_run(rows_task, &s, s.count);
-  for (int32_t i = 0; i < s.count; i++) {
+  for (int32_t i = 0; i < s.count; i++)
+    if (!s.finite[i]) MAH_TRY(mah_batch_check_finite(job->batch->x, "x"));
+  for (int32_t i = 0; i < s.blocks; i++) {
     job->loss += s.loss[i];
     job->correct += s.correct[i];
-    if (!s.finite[i]) MAH_TRY(mah_batch_check_finite(job->batch->x, "x"));
   }
   if (pass->dw_ == NULL) return MAH_OK;
-  run_chunks(weights_task, net, pass);
+  run_chunks(weights_task, net, pass, s.count);
   pass->adds = 1;
   return MAH_OK;
 }

@@ -1,8 +1,9 @@
 /* shard.h - a piece of a batch, cut into tasks for the threads of the core.
  *
  * What is computed row by row is cut into shards of rows, the gradients of the weights into chunks
- * of a layer's inputs. Both depend on the sizes only, and sums over them are taken in their order:
- * the number of threads changes no bit of a result.
+ * of a layer's inputs. The number of threads says how many shards there are, but changes no bit of a
+ * result: sums over rows, too, are taken over blocks and chunks that depend on the sizes only, and
+ * in their order.
  */
 #ifndef MAH_SHARD_H
 #define MAH_SHARD_H

@@ -168,26 +168,26 @@ static void copy(void *to_, const void *from_, int64_t bytes) {
   for (; bytes > 0; bytes -= LINE, to += LINE, from += LINE) memcpy(to, from, LINE);
 }
 
-void mah_sparse_work_merge(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shards,
-                           int64_t first, int64_t count) {
-  int64_t place = first / 2 * merged_list(z), size = 2 * kernels->real_size;
-  int64_t shard_size = z->pairs * z->list;
+static void merge(mah_sparse_work *z, int64_t real_size, int32_t shards, int64_t j, int64_t place) {
+  int64_t size = 2 * real_size, shard_size = z->pairs * z->list;
   char *value = z->merged.value;
   const char *shard_value = z->shards.value;
-  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++) {
-    z->merged_from[j] = (uint32_t)place;
-    for (int32_t t = 0; t < shards; t++) {
-      int64_t from = z->list_from[j], n = z->shards_to[t * z->pairs + j] - from;
-      from += t * shard_size;
-      copy(z->merged.element + place, z->shards.element + from, n * (int64_t)sizeof(uint32_t));
-      if (!z->source_) copy(value + place * size, shard_value + from * size, n * size);
-      place += n;
-    }
-    z->merged_to[j] = (uint32_t)place;
+  z->merged_from[j] = (uint32_t)place;
+  for (int32_t t = 0; t < shards; t++) {
+    int64_t from = z->list_from[j], n = z->shards_to[t * z->pairs + j] - from;
+    from += t * shard_size;
+    copy(z->merged.element + place, z->shards.element + from, n * (int64_t)sizeof(uint32_t));
+    if (!z->source_) copy(value + place * size, shard_value + from * size, n * size);
+    place += n;
   }
+  z->merged_to[j] = (uint32_t)place;
 }
 
-mah_sparse_columns mah_sparse_work_merged(const mah_sparse_work *z) {
+mah_sparse_columns mah_sparse_work_merge(mah_sparse_work *z, const mah_learn_kernels *kernels,
+                                         int32_t shards, int64_t first, int64_t count) {
+  if (shards == 1) return mah_sparse_work_shard(z, kernels, 0);
+  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
+    merge(z, kernels->real_size, shards, j, j * merged_list(z));
   return (mah_sparse_columns){.from = z->merged_from,
                               .to = z->merged_to,
                               .element = z->merged.element,

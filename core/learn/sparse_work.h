@@ -54,8 +54,7 @@ int mah_sparse_work_bring(mah_sparse_work *z, const mah_learn_kernels *kernels, 
 mah_sparse_columns mah_sparse_work_shard(const mah_sparse_work *z, const mah_learn_kernels *kernels,
                                          int32_t shard);
 
-/* When all shards have: the lists of columns first ... first + count - 1 of all of them. */
-void mah_sparse_work_merge(mah_sparse_work *z, const mah_learn_kernels *kernels, int32_t shards,
-                           int64_t first, int64_t count);
-mah_sparse_columns mah_sparse_work_merged(const mah_sparse_work *z);
+/* When all shards have: the lists of columns first ... first + count - 1, of all shards. */
+mah_sparse_columns mah_sparse_work_merge(mah_sparse_work *z, const mah_learn_kernels *kernels,
+                                         int32_t shards, int64_t first, int64_t count);
 #endif

@@ -126,6 +126,16 @@ local function start_up(list)
   print_row("start-up", tools, values, "s")
 end
 
+--- Mah alone with one thread and with more, by turns: rows that lie far apart tell nothing of it.
+local function compare_threads(list, task, threads)
+  local one, more = {}, {}
+  for i = 1, rounds do
+    one[i], more[i] = measure(list[1], task.key, 1), measure(list[1], task.key, threads)
+  end
+  print(("    %-34s %23.2f times as fast"):format(task.name, median(one) / median(more)))
+  io.stdout:flush()
+end
+
 -- -- Go -------------------------------------------------------------------------------------------
 
 local function write_data()
@@ -150,12 +160,22 @@ print(("%s: %d rows to train on, %d to predict; batches of 200, Adam; %s"):forma
 
 local wanted = {}
 for key in o.only:gmatch "[^,]+" do wanted[key] = true end
+local function is_wanted(task) return not next(wanted) or wanted[task.key] end
+
 for threads in o.threads:gmatch "%d+" do
   print(("\n-- %s thread%s"):format(threads, threads == "1" and "" or "s"))
   for _, task in ipairs(tasks) do
-    if (not next(wanted) or wanted[task.key]) and not (task.unit and threads ~= "1") then
+    if is_wanted(task) and not (task.unit and threads ~= "1") then
       local medians = compare(list, task.key, tonumber(threads))
       print_row(task.name, list, medians, task.unit or "s")
+    end
+  end
+  if threads ~= "1" then
+    print(("Mah with %s threads against one"):format(threads))
+    for _, task in ipairs(tasks) do
+      if is_wanted(task) and tasks[task.key].kind == "epoch" then
+        compare_threads(list, task, tonumber(threads))
+      end
     end
   end
 end

@@ -67,8 +67,8 @@ mah_status mah_parallel_use(int32_t threads) {
 static uint32_t job_of(uint64_t ticket) { return (uint32_t)(ticket >> 32); }
 
 /* Takes tasks of the job until there are none left. A task that was taken keeps its job from ending,
- * so what was read of the job before is still true. Half of the threads begin at the back: so a
- * thread gets about the same tasks of each job, and finds what they need in its own cache. */
+ * so what was read of the job before is still true. Half of the threads begin at the back: so
+ * two threads get about the same tasks of each job, and find what they need in their own caches. */
 static void work(pool *p, uint32_t job, int me) {
   int from_back = me % 2;
   for (;;) {

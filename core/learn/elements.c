@@ -67,7 +67,7 @@ void mah_elements_transpose(uint32_t *restrict element, void *restrict value_,
   for (int64_t e = 0; !has_codes && e < n; e++) {
     uint32_t p = place[from[e]]++;
     element[p] = number;
-    memcpy(value + 2 * p, pair + 2 * e, 2 * sizeof *value);
+    memcpy(value + 2 * (int64_t)p, pair + 2 * e, 2 * sizeof *value);
   }
 }
 

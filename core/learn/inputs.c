@@ -5,7 +5,8 @@
 /* Up to this share of elements that are not zero, the sparse products are faster. */
 static const double sparse_share = 0.33;
 
-enum { MAX_COLUMNS = 1 << 22 }; /* a piece's elements have numbers of 32 bits */
+/* A piece's elements have numbers of 32 bits: 2^21 pairs of columns times some 512 rows. */
+enum { MAX_COLUMNS = 1 << 22 };
 
 mah_status mah_inputs_check(const mah_mlp *net, const mah_batch *batch) {
   const mah_compressed *c = batch->compressed_;

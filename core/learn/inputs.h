@@ -13,8 +13,8 @@ mah_status mah_inputs_check(const mah_mlp *net, const mah_batch *batch);
 void mah_inputs_choose(mah_mlp *net, const mah_batch *batch);
 
 /* Points the pass at rows first ... first + count - 1 of the batch; what has to be copied or
- * compressed for that is left to mah_inputs_bring. as_matrix: nothing is compressed, and x itself
- * is left alone afterwards. */
+ * compressed for that is left to mah_inputs_bring. as_matrix: with its zeros, and x itself is
+ * left alone afterwards. */
 void mah_inputs_load(mah_mlp *net, mah_pass *pass, const mah_batch *batch, int64_t first,
                      int64_t count, int as_matrix);
 

@@ -68,8 +68,8 @@ static mah_status lay_out(mah_mlp *net) {
   return MAH_OK;
 }
 
-/* Multiples of AVX2's tiles (gemm.c); elsewhere smaller ones are left over. The first layer's
- * inputs are not alike, so it has more chunks. */
+/* Multiples of AVX2's tiles (gemm.c); elsewhere smaller ones are left over. Even, for the pairs of
+ * columns (sparse.h). The first layer's inputs are not alike, so it has more chunks. */
 static int64_t chunk_size(int32_t layer) { return layer == 0 ? 48 : 96; }
 
 /* Cuts the layers' inputs into chunks. */

@@ -9,10 +9,8 @@
  *
  * A piece consists of blocks of rows, each with a loss of its own, and a shard of some blocks.
  */
-enum {
-  MAX_BLOCKS = 8,
-  MOST_TOGETHER = 4
-}; /* of a piece; of a shard: its rows stay in the caches */
+enum { MAX_BLOCKS = 8 };    /* of a piece */
+enum { MOST_TOGETHER = 4 }; /* blocks of a shard: its rows stay in the caches */
 
 static int32_t blocks_for(int64_t rows) {
   enum { SHORT = 24, LONG = 48 };
@@ -136,6 +134,7 @@ mah_status mah_shard_prepare(mah_mlp *net, mah_pass *pass) {
     pass->sums = net->sparse.sums;
     pass->sparse_delta = net->sparse.delta;
   }
+  if (pass->dw_ != NULL) MAH_TRY(mah_work_reserve_slices(net));
   run_chunks(prepare_task, net, pass, 0);
   return MAH_OK;
 }

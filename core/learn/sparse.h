@@ -26,7 +26,8 @@ void mah_sparse_forward(void *Y, const mah_sparse_columns *x, const void *W, con
                         int64_t units, void *sums);
 
 /* dW[i,o] = share start_[i,o] + sum_b X[b,i] dY[b,o], for i = first ... first + count - 1, where
- * first is even; start_ may be dW, or NULL for 0; dY packed */
+ * first is even, and count, too, unless these are the last inputs; start_ may be dW, or NULL for 0;
+ * dY packed */
 void mah_sparse_backward_weights(void *dW, const void *start_, double share,
                                  const mah_sparse_columns *x, const void *dY, int64_t rows,
                                  int64_t inputs, int64_t units, int64_t first, int64_t count);

@@ -54,16 +54,6 @@ static int fill_layer(mah_mlp *net, int32_t i, int64_t rows) {
   return filled;
 }
 
-/* Where a slice is worth while (dense.h). */
-static int fill_chunk(mah_mlp *net, mah_chunk *chunk, int64_t rows) {
-  enum { INPUTS = 200, UNITS = 64 };
-  const mah_layer *layer = &net->layers[chunk->layer];
-  size_t size = (size_t)mah_dtype_size(net->dtype);
-  if (layer->inputs < INPUTS || layer->units < UNITS) return 1;
-  chunk->slice_ = mah_alloc(rows * mah_slice_row(chunk->count, (int64_t)size), size);
-  return chunk->slice_ != NULL;
-}
-
 static int fill(mah_mlp *net, int64_t rows) {
   size_t size = (size_t)mah_dtype_size(net->dtype);
   int filled = (net->x = mah_alloc(rows * net->inputs, size)) != NULL;
@@ -71,8 +61,6 @@ static int fill(mah_mlp *net, int64_t rows) {
   filled = filled && (net->weight = mah_alloc(rows, size)) != NULL;
   filled = filled && (net->class = mah_alloc(rows, sizeof *net->class)) != NULL;
   for (int32_t i = 0; filled && i < net->n_layers; i++) filled = fill_layer(net, i, rows);
-  for (int32_t i = 0; filled && i < net->n_chunks; i++)
-    filled = fill_chunk(net, &net->chunks[i], rows);
   return filled;
 }
 
@@ -86,6 +74,20 @@ mah_status mah_work_reserve(mah_mlp *net, int64_t count) {
     return MAH_ERROR_MEMORY;
   }
   net->rows = rows;
+  return MAH_OK;
+}
+
+mah_status mah_work_reserve_slices(mah_mlp *net) {
+  enum { INPUTS = 200, UNITS = 64 };
+  size_t size = (size_t)mah_dtype_size(net->dtype);
+  for (int32_t i = 0; i < net->n_chunks; i++) {
+    mah_chunk *chunk = &net->chunks[i];
+    const mah_layer *layer = &net->layers[chunk->layer];
+    int is_sparse = chunk->layer == 0 && net->is_sparse;
+    if (layer->inputs < INPUTS || layer->units < UNITS || is_sparse || chunk->slice_) continue;
+    chunk->slice_ = mah_alloc(net->rows * mah_slice_row(chunk->count, (int64_t)size), size);
+    if (chunk->slice_ == NULL) return MAH_ERROR_MEMORY;
+  }
   return MAH_OK;
 }
 

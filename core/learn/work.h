@@ -39,6 +39,9 @@ int32_t mah_work_outputs(const mah_mlp *net); /* units of the last layer */
 mah_status mah_work_reserve(mah_mlp *net, int64_t count);
 void mah_work_free(mah_mlp *net);
 
+/* Room for the slices (dense.h) of the batch at hand, which is about to have a gradient. */
+mah_status mah_work_reserve_slices(mah_mlp *net);
+
 mah_status mah_work_check_parameters(const mah_mlp *net, const mah_tensor *w, const char *name);
 
 /* A pass over the work space, with nothing loaded. */

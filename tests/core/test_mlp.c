@@ -3,6 +3,8 @@
  */
 #include "testing.h"
 
+#include "base/parallel.h"
+
 enum { INPUTS = 5, ROWS = 9, OUTPUTS = 3 };
 
 typedef struct {
@@ -391,45 +393,137 @@ static void test_interrupt(void **state) {
   free_fixture(&f);
 }
 
-/* A batch that is mostly zeros gives the same as a matrix, without and with codes. */
-static void test_sparse(void **state) {
-  (void)state;
-  enum { MANY = 701, WIDE = 33 }; /* more than a piece, neither even */
+/* -- Inputs that are mostly zeros --------------------------------------------------------------
+ *
+ * However they reach the kernels, the results are those of the stages, which take them as a matrix.
+ */
+enum { MANY = 701, WIDE = 33 }; /* more than a piece, neither even */
+
+typedef struct {
+  mah_mlp *net;
+  mah_tensor x, y, w, g, dense, order;
+  mah_compressed *c;
+} zeros;
+
+/* One of five elements is not 0; the last column has nothing else. */
+static zeros new_zeros(void) {
   mah_layer layers[] = {{.units = 19, .activation = MAH_TANH}, {.units = 3}};
   mah_rng rng = rng_of(5);
-  mah_mlp *net = NULL;
-  mah_compressed *c = NULL;
-  mah_tensor x = {0}, y = {0}, w = {0}, g = {0}, dense = {0};
-  assert_ok(mah_mlp_new(&net, MAH_FLOAT32, WIDE, MAH_CROSS_ENTROPY, layers, 2));
-  int64_t shape[] = {MANY, WIDE}, n = mah_mlp_parameters(net), count, rows = MANY;
-  assert_ok(mah_tensor_zeros(&x, MAH_FLOAT32, 2, shape));
-  assert_ok(mah_tensor_zeros(&y, MAH_INT32, 1, &rows));
-  mah_tensor *vectors[] = {&w, &g, &dense};
+  zeros z = {0};
+  assert_ok(mah_mlp_new(&z.net, MAH_FLOAT32, WIDE, MAH_CROSS_ENTROPY, layers, 2));
+  int64_t shape[] = {MANY, WIDE}, n = mah_mlp_parameters(z.net);
+  assert_ok(mah_tensor_zeros(&z.x, MAH_FLOAT32, 2, shape));
+  assert_ok(mah_tensor_zeros(&z.y, MAH_INT32, 1, shape));
+  assert_ok(mah_tensor_zeros(&z.order, MAH_INT32, 1, shape));
+  mah_tensor *vectors[] = {&z.w, &z.g, &z.dense};
   for (int i = 0; i < 3; i++) assert_ok(mah_tensor_zeros(vectors[i], MAH_FLOAT32, 1, &n));
-  for (int64_t i = 0; i < n; i++) ((float *)w.data)[i] = (float)mah_rng_double(&rng) - 0.5f;
+  for (int64_t i = 0; i < n; i++) ((float *)z.w.data)[i] = (float)mah_rng_double(&rng) - 0.5f;
   for (int64_t i = 0; i < MANY * WIDE; i++)
-    if (mah_rng_below(&rng, 5) == 0) ((float *)x.data)[i] = (float)mah_rng_below(&rng, 50);
-  for (int64_t i = 0; i < MANY; i++) ((int32_t *)y.data)[i] = (int32_t)mah_rng_below(&rng, 3);
-  mah_batch batch = {.x = &x, .y = &y, .count = MANY};
-  double loss = 0, other;
-  for (int64_t first = 0; first < MANY; first += count) {
-    assert_ok(mah_stage_load(net, &count, &batch, first));
-    assert_ok(mah_stage_forward(net, &w, 0, 2));
-    assert_ok(mah_stage_loss(net, &loss, 1));
-    assert_ok(mah_stage_backward(net, &dense, &w, 0, 2));
+    if (i % WIDE == WIDE - 1 || mah_rng_below(&rng, 5) == 0)
+      ((float *)z.x.data)[i] = (float)mah_rng_below(&rng, 49) + 1;
+  for (int64_t i = 0; i < MANY; i++) {
+    ((int32_t *)z.y.data)[i] = (int32_t)mah_rng_below(&rng, 3);
+    ((int32_t *)z.order.data)[i] = (int32_t)((i * 300) % MANY);
   }
-  assert_ok(mah_compressed_new(&c, &x, 1, MAH_FLOAT32, 0.33));
-  for (int coded = 0; coded < 2; coded++) {
-    batch.compressed_ = coded ? c : NULL;
-    assert_ok(mah_mlp_gradient(net, &other, &g, &w, &batch));
-    assert_close(other, loss, 1e-5);
-    for (int64_t i = 0; i < n; i++)
-      assert_close(get(g.data, MAH_FLOAT32, i), get(dense.data, MAH_FLOAT32, i), 1e-4);
+  assert_ok(mah_compressed_new(&z.c, &z.x, 1, MAH_FLOAT32, 0.33));
+  assert_non_null(z.c);
+  return z;
+}
+
+static void free_zeros(zeros *z) {
+  mah_tensor *all[] = {&z->x, &z->y, &z->w, &z->g, &z->dense, &z->order};
+  for (int i = 0; i < 6; i++) mah_tensor_release(all[i]);
+  mah_compressed_free(z->c);
+  mah_mlp_free(z->net);
+}
+
+/* Some of the rows, in another order. */
+static mah_batch some_rows(zeros *z, int64_t first, int64_t count, int coded) {
+  return (mah_batch){.x = &z->x,
+                     .y = &z->y,
+                     .order_ = &z->order,
+                     .compressed_ = coded ? z->c : NULL,
+                     .first = first,
+                     .count = count};
+}
+
+static double loss_by_stages(zeros *z, const mah_batch *batch) {
+  double loss = 0;
+  memset(z->dense.data, 0, (size_t)z->dense.extent[0] * sizeof(float));
+  for (int64_t first = 0, count; first < batch->count; first += count) {
+    assert_ok(mah_stage_load(z->net, &count, batch, first));
+    assert_ok(mah_stage_forward(z->net, &z->w, 0, 2));
+    assert_ok(mah_stage_loss(z->net, &loss, 1));
+    assert_ok(mah_stage_backward(z->net, &z->dense, &z->w, 0, 2));
   }
-  mah_tensor *all[] = {&x, &y, &w, &g, &dense};
-  for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
-  mah_compressed_free(c);
-  mah_mlp_free(net);
+  return loss;
+}
+
+static void check_zeros(zeros *z, int64_t first, int64_t count, int coded) {
+  mah_batch batch = some_rows(z, first, count, coded);
+  double loss;
+  assert_ok(mah_mlp_gradient(z->net, &loss, &z->g, &z->w, &batch));
+  assert_close(loss, loss_by_stages(z, &batch), 1e-5);
+  for (int64_t i = 0; i < z->g.extent[0]; i++)
+    assert_close(get(z->g.data, MAH_FLOAT32, i), get(z->dense.data, MAH_FLOAT32, i), 1e-4);
+}
+
+/* With codes and without, one after the other on the same network, as the number of threads and so
+ * of shards changes. */
+static void test_sparse(void **state) {
+  (void)state;
+  int32_t before = mah_parallel_threads();
+  for (int order = 0; order < 2; order++) {
+    zeros z = new_zeros();
+    for (int32_t threads = 1; threads <= 5; threads += 2) {
+      assert_ok(mah_parallel_use(threads));
+      check_zeros(&z, 0, MANY, order);
+      check_zeros(&z, 0, MANY, !order);
+      check_zeros(&z, 400, 301, 1);
+      check_zeros(&z, 3, 9, threads % 2);
+    }
+    free_zeros(&z);
+  }
+  assert_ok(mah_parallel_use(before));
+}
+
+/* Larger batches after smaller ones, and the other way to bring them in. */
+static void test_sparse_grows(void **state) {
+  (void)state;
+  zeros z = new_zeros();
+  check_zeros(&z, 0, 20, 0);
+  mah_batch batch = some_rows(&z, 0, 300, 0);
+  loss_by_stages(&z, &batch);
+  check_zeros(&z, 0, 300, 1);
+  check_zeros(&z, 0, 100, 0);
+  free_zeros(&z);
+}
+
+/* One to some rows through the network, and the whole of x, give the same. */
+static void test_sparse_forward(void **state) {
+  (void)state;
+  zeros z = new_zeros();
+  mah_tensor all = {0}, some = {0}, x = {0};
+  int64_t shape[] = {MANY, 3};
+  assert_ok(mah_tensor_zeros(&all, MAH_FLOAT32, 2, shape));
+  assert_ok(mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
+  for (int64_t rows = 1; rows <= 17; rows += 4) {
+    assert_ok(mah_tensor_narrow(&x, &z.x, 0, 0, rows));
+    shape[0] = rows;
+    assert_ok(mah_tensor_zeros(&some, MAH_FLOAT32, 2, shape));
+    assert_ok(mah_mlp_forward(z.net, &some, &z.w, &x, 1));
+    for (int64_t i = 0; i < 3 * rows; i++)
+      assert_close(get(some.data, MAH_FLOAT32, i), get(all.data, MAH_FLOAT32, i), 1e-5);
+    mah_tensor_release(&x);
+    mah_tensor_release(&some);
+  }
+  set(z.x.data, MAH_FLOAT32, MANY * WIDE - 2, NAN); /* every place of the last pairs is looked at */
+  assert_fails(MAH_ERROR_NUMERIC, "row 701", mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
+  set(z.x.data, MAH_FLOAT32, MANY * WIDE - 2, 0);
+  set(z.x.data, MAH_FLOAT32, MANY * WIDE - 1, INFINITY);
+  assert_fails(MAH_ERROR_NUMERIC, "column 33", mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
+  mah_tensor_release(&all);
+  free_zeros(&z);
 }
 
 /* The gradient of a sparse batch, without and with codes. */
@@ -485,6 +579,7 @@ int main(void) {
       cmocka_unit_test(test_dropout),         cmocka_unit_test(test_errors),
       cmocka_unit_test(test_targets),         cmocka_unit_test(test_predict),
       cmocka_unit_test(test_forward_all),     cmocka_unit_test(test_interrupt),
-      cmocka_unit_test(test_sparse),          cmocka_unit_test(test_out_of_memory)};
+      cmocka_unit_test(test_sparse),          cmocka_unit_test(test_sparse_grows),
+      cmocka_unit_test(test_sparse_forward),  cmocka_unit_test(test_out_of_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,7 +50,7 @@ static void add_up(void *context, int32_t i) { *(_Atomic int64_t *)context += i;
 /* More than a job of the pool takes. */
 static void test_many_tasks(void **state) {
   (void)state;
-  enum { MANY = 100001 };
+  enum { MANY = 200001 };
   _Atomic int64_t sum = 0;
   assert_ok(mah_parallel_use(3));
   mah_parallel_run(add_up, &sum, MANY);

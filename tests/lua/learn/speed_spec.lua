@@ -32,8 +32,8 @@ describe("the number of threads", function()
   after_each(function() mah.threads(before) end)
 
   local cases = {
-    ["a narrow first layer, element by element"] = { units = 30 },
-    ["a wide first layer, by columns"] = { units = 100 },
+    ["a narrow first layer"] = { units = 30 },
+    ["a wide first layer"] = { units = 100 },
     ["dropout"] = { units = 40, dropout = 0.3 },
     ["float64"] = { units = 70, dtype = "float64" },
     ["dense inputs"] = { units = 40, dense = true },

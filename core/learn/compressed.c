@@ -64,14 +64,15 @@ typedef struct walk {
   uint32_t *element; /* per task: the row's elements */
 } walk;
 
-static int64_t room_of(const walk *w) { return w->c->columns + MAH_SLACK; }
+/* Elements that a row may have, with what `find` may write too many. */
+static int64_t room_of(const walk *w) { return (w->c->columns + 1) / 2 + MAH_SLACK; }
 
 static void *row_buffer(const walk *w, int32_t task) {
-  return (char *)w->buffer + 3 * task * room_of(w) * w->kernels->real_size;
+  return (char *)w->buffer + 4 * task * room_of(w) * w->kernels->real_size;
 }
 
 static void *values_of(const walk *w, int32_t task) {
-  return (char *)row_buffer(w, task) + room_of(w) * w->kernels->real_size;
+  return (char *)row_buffer(w, task) + 2 * room_of(w) * w->kernels->real_size;
 }
 
 static uint32_t *elements_of(const walk *w, int32_t task) { return w->element + task * room_of(w); }
@@ -169,7 +170,7 @@ static mah_status compress(walk *w, double scale, double most, int *worth_it) {
   c->start = mah_alloc_zero(c->rows + 1, sizeof *c->start);
   c->value = mah_alloc(MAH_CODES, size);
   w->found = mah_alloc_zero(w->tasks, sizeof *w->found);
-  w->buffer = mah_alloc(3 * w->tasks * room_of(w), size);
+  w->buffer = mah_alloc(4 * w->tasks * room_of(w), size);
   w->element = mah_alloc(w->tasks * room_of(w), sizeof *w->element);
   if (c->start == NULL || c->value == NULL || w->found == NULL || w->buffer == NULL ||
       w->element == NULL)

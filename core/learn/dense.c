@@ -40,7 +40,7 @@ void mah_dense_backward_weights(void *dW, const void *start_, double share, cons
                                 int64_t first, int64_t count, void *slice_) {
   const real *start = start_, *x = (const real *)X + first;
   if (slice_) {
-    int64_t row = mah_slice_row(count, sizeof(real));
+    int64_t row = mah_odd_lines(count, sizeof(real));
     for (int64_t b = 0; b < rows; b++)
       memcpy((real *)slice_ + b * row, x + b * inputs, (size_t)count * sizeof(real));
     x = slice_;

@@ -23,7 +23,7 @@ void mah_dense_backward_inputs(void *dX, const void *dY, const void *T, const vo
 
 /* dW[i,o] = share start_[i,o] + sum_b X[b,i] dY[b,o], for i = first ... first + count - 1; start_
  * may be dW, or NULL for 0      dW, start_:(inputs,units), dY packed. slice_: work space of rows *
- * mah_slice_row(count) reals, for layers with so many inputs and units that it is worth while to
+ * mah_odd_lines(count, sizeof(real)) reals, for layers with so many inputs and units that it is worth while to
  * copy X's columns side by side first. */
 void mah_dense_backward_weights(void *dW, const void *start_, double share, const void *X,
                                 const void *dY, int64_t rows, int64_t inputs, int64_t units,

@@ -29,16 +29,16 @@ typedef struct mah_sparse_columns {
 
 /* codes: 0 is the value 0; slack: elements that `find` may write too many; sums: bytes of work space
  * that sparse_forward wants for each row */
-enum { MAH_CODES = 256, MAH_SLACK = 16, MAH_SUMS = 256 };
+enum { MAH_CODES = 256, MAH_SLACK = 4, MAH_SUMS = 256 };
 
 /* A packed matrix of so many columns has at most so many reals in each row, with any instruction
  * set: a network outlives a change of it. */
 static inline int64_t mah_packed_width(int64_t columns) { return (columns + 31) / 32 * 32; }
 
-/* So many reals lie from row to row of a slice of `count` columns: an odd number of cache lines, so
- * that the rows' beginnings do not crowd into a few sets of the cache. */
-static inline int64_t mah_slice_row(int64_t count, int64_t real_size) {
-  return ((count * real_size + 63) / 64 | 1) * (64 / real_size);
+/* `count` elements of `size` bytes, rounded up to an odd number of cache lines: rows or lists that
+ * lie so far apart do not crowd into a few sets of the cache. */
+static inline int64_t mah_odd_lines(int64_t count, int64_t size) {
+  return ((count * size + 63) / 64 | 1) * (64 / size);
 }
 
 /* A piece of a batch on its way through the network, forward and back: its work space. A kernel

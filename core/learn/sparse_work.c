@@ -55,9 +55,6 @@ static mah_status grow_pairs(mah_sparse_work *z, int32_t shards) {
 
 enum { LINE = 64, ELEMENTS = LINE / sizeof(uint32_t) }; /* of a cache line: bytes, elements */
 
-/* An odd number of cache lines, so that lists do not crowd into a few sets of the cache. */
-static int64_t list_for(int64_t rows) { return ((rows + ELEMENTS - 1) / ELEMENTS | 1) * ELEMENTS; }
-
 /* Room for a pair's elements in all shards, and what `copy` may write too many. */
 static int64_t merged_list(const mah_sparse_work *z) { return z->rows + ELEMENTS; }
 
@@ -73,7 +70,7 @@ mah_status mah_sparse_work_reserve(mah_sparse_work *z, const mah_batch *batch, i
   z->order_ = batch->order_ ? batch->order_->data : NULL;
   z->first = batch->first + first;
   z->rows = rows;
-  z->list = list_for(shard_rows);
+  z->list = mah_odd_lines(shard_rows, sizeof *z->shards.element);
   MAH_TRY(grow_pairs(z, shards));
   for (int64_t j = 0; j < z->pairs; j++) z->list_from[j] = (uint32_t)(j * z->list);
   if (!has_codes) MAH_TRY(grow_elements(&z->found, shards * room_for_row(z), dtype, has_codes));

@@ -85,7 +85,7 @@ mah_status mah_work_reserve_slices(mah_mlp *net) {
     const mah_layer *layer = &net->layers[chunk->layer];
     int is_sparse = chunk->layer == 0 && net->is_sparse;
     if (layer->inputs < INPUTS || layer->units < UNITS || is_sparse || chunk->slice_) continue;
-    chunk->slice_ = mah_alloc(net->rows * mah_slice_row(chunk->count, (int64_t)size), size);
+    chunk->slice_ = mah_alloc(net->rows * mah_odd_lines(chunk->count, (int64_t)size), size);
     if (chunk->slice_ == NULL) return MAH_ERROR_MEMORY;
   }
   return MAH_OK;

@@ -85,7 +85,7 @@ static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t unit
   void *dW = random_reals(&f->rng, d, inputs * units), *old = copy_reals(dW, d, inputs * units);
   void *db = random_reals(&f->rng, d, units), *db0 = copy_reals(db, d, units);
   void *packed = pack(f, dY, rows, units);
-  void *slice = mah_alloc(rows * mah_slice_row(inputs - first, f->kernels->real_size), 8);
+  void *slice = mah_alloc(rows * mah_odd_lines(inputs - first, f->kernels->real_size), 8);
   f->kernels->dense_backward_weights(dW, dW, 0.5, X, packed, rows, inputs, units, first,
                                      inputs - first, sliced ? slice : NULL);
   f->kernels->dense_backward_bias(db, dY, rows, units, 1);

@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 
-#include "base/abi.h"
+#include "abi.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"

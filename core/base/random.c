@@ -1,6 +1,7 @@
 #include "base/random.h"
 
-#include "base/random_kernels.h"
+#include "base/kernels/random.h"
+#include "base/philox.h"
 #include "base/simd.h"
 
 #include <math.h>
@@ -10,22 +11,7 @@ MAH_DECLARE_VARIANTS(mah_random_table, mah_random_kernels);
 /* -- Philox4x32-10 ----------------------------------------------------------------------------- */
 
 void mah_philox(uint32_t out[4], uint64_t key, uint64_t counter_high, uint64_t counter_low) {
-  uint32_t c0 = (uint32_t)counter_low, c1 = (uint32_t)(counter_low >> 32);
-  uint32_t c2 = (uint32_t)counter_high, c3 = (uint32_t)(counter_high >> 32);
-  uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-  for (int round = 0; round < 10; round++) {
-    uint64_t p0 = (uint64_t)MAH_PHILOX_M0 * c0, p1 = (uint64_t)MAH_PHILOX_M1 * c2;
-    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
-    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
-    c1 = (uint32_t)p1;
-    c3 = (uint32_t)p0;
-    k0 += MAH_PHILOX_W0;
-    k1 += MAH_PHILOX_W1;
-  }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  mah_philox_blocks(out, 1, key, counter_high, counter_low);
 }
 
 static uint32_t philox_u32(mah_rng *rng) {

@@ -1,8 +1,8 @@
 /* simd.h - one portable kernel source, compiled once per instruction set, chosen at run time.
  *
- * A kernel file (core/ ** / *_kernels.c) holds static functions in plain C and exports one table of
- * them, named MAH_VARIANT(...). The build compiles it for each instruction set that the target
- * knows (see mah_kernels() in CMakeLists.txt), and MAH_PICK(table) is the one for this machine.
+ * The files of a kernels/ folder hold plain C. The build compiles them for each instruction set that
+ * the target knows (see mah_kernels() in CMakeLists.txt), under names made by MAH_VARIANT(...), among
+ * them one table of the folder's or the file's functions; MAH_PICK(table) is the one for this machine.
  */
 #ifndef MAH_SIMD_H
 #define MAH_SIMD_H

@@ -2,7 +2,7 @@
 
 #include "base/simd.h"
 #include "tensor/apply.h"
-#include "tensor/elementwise_kernels.h"
+#include "tensor/kernels/elementwise.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 
 #include "base/simd.h"
 #include "tensor/copy.h"
+#include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
-#include "tensor/reduce_kernels.h"
 
 #include <inttypes.h>
 #include <math.h>

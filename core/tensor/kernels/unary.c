@@ -1,7 +1,7 @@
-/* unary_kernels.c - out[i] = f(a[i]), one row function for each operation and dtype. */
+/* unary.c - out[i] = f(a[i]), one row function for each operation and dtype. */
 #pragma GCC optimize("no-trapping-math") /* else floor and its kin are calls, one by one */
 #include "base/simd.h"
-#include "tensor/elementwise_kernels.h"
+#include "tensor/kernels/elementwise.h"
 #include "tensor/vector_math.h"
 
 #define UNARY(name, T, R, formula)                                                                 \

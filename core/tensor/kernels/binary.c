@@ -1,7 +1,7 @@
-/* binary_kernels.c - out[i] = f(a[i], b[i]), one row function for each operation and dtype. */
+/* binary.c - out[i] = f(a[i], b[i]), one row function for each operation and dtype. */
 #pragma GCC optimize("no-trapping-math") /* else floor is a call for each element */
 #include "base/simd.h"
-#include "tensor/elementwise_kernels.h"
+#include "tensor/kernels/elementwise.h"
 #include "tensor/vector_math.h"
 
 #define BINARY(name, T, R, formula)                                                                \

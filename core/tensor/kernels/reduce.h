@@ -1,6 +1,6 @@
-/* reduce_kernels.h - the folds that reductions are made of. */
-#ifndef MAH_REDUCE_KERNELS_H
-#define MAH_REDUCE_KERNELS_H
+/* reduce.h - the folds that reductions are made of. */
+#ifndef MAH_KERNELS_REDUCE_H
+#define MAH_KERNELS_REDUCE_H
 
 #ifndef MAH_CDEF
 #include <stdint.h>

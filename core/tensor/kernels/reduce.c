@@ -1,14 +1,14 @@
-/* reduce_kernels.c - folds over rows of float and double, and folds side by side.
+/* reduce.c - folds over rows of float and double, and folds side by side.
  *
- * A row is dealt out to LANES accumulators, which the compiler keeps in vector registers; they are
+ * A row is dealt out to PARTS accumulators, which the compiler keeps in vector registers; they are
  * put together pairwise.
  */
-#include "tensor/reduce_kernels.h"
+#include "tensor/kernels/reduce.h"
 
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-enum { LANES = 64 };
+enum { PARTS = 64 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
@@ -17,7 +17,7 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 
 /* acc[0] = acc[0] o acc[1] o ..., as a tree */
 #define PUT_TOGETHER(acc, join)                                                                    \
-  for (int half = LANES / 2; half > 0; half /= 2)                                                  \
+  for (int half = PARTS / 2; half > 0; half /= 2)                                                  \
     for (int k = 0; k < half; k++) acc[k] = join(acc[k], acc[k + half]);
 
 /* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
@@ -25,18 +25,18 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 #define FOLD(name, T, A, start, join, term)                                                        \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
-    A acc[LANES], a = start, x;                                                                    \
+    A acc[PARTS], a = start, x;                                                                    \
     int64_t i = 0;                                                                                 \
     (void)s;                                                                                       \
-    if (n < LANES / 4) {                                                                           \
+    if (n < PARTS / 4) {                                                                           \
       for (; i < n; i++) {                                                                         \
         x = (A)row[i];                                                                             \
         a = term;                                                                                  \
       }                                                                                            \
       return a;                                                                                    \
     }                                                                                              \
-    for (int k = 0; k < LANES; k++) acc[k] = start;                                                \
-    for (; i + LANES <= n; i += LANES) MAH_INDEPENDENT for (int k = 0; k < LANES; k++) {           \
+    for (int k = 0; k < PARTS; k++) acc[k] = start;                                                \
+    for (; i + PARTS <= n; i += PARTS) MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {           \
         x = (A)row[i + k], a = acc[k];                                                             \
         acc[k] = term;                                                                             \
       }                                                                                            \

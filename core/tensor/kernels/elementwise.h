@@ -1,7 +1,6 @@
-/* elementwise_kernels.h - the tables of row kernels that elementwise.c picks from (unary_kernels.c,
- * binary_kernels.c). */
-#ifndef MAH_ELEMENTWISE_KERNELS_H
-#define MAH_ELEMENTWISE_KERNELS_H
+/* elementwise.h - the tables of row kernels, filled by unary.c and binary.c. */
+#ifndef MAH_KERNELS_ELEMENTWISE_H
+#define MAH_KERNELS_ELEMENTWISE_H
 
 #include "tensor/apply.h"
 #include "tensor/elementwise.h"

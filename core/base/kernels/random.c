@@ -4,7 +4,7 @@
 #include "base/philox.h"
 #include "base/simd.h"
 
-enum { BLOCKS = 16 }; /* at a time */
+enum { BLOCKS = 32 }; /* at a time: fewer are slower on AVX2 and AVX-512 */
 
 /* Words below 2^27 and 2^26, as int32_t: those become doubles in one instruction. */
 static inline double to_unit(uint32_t a, uint32_t b) {

@@ -3,25 +3,69 @@
 #
 #   scripts/test.sh                        # core lua cli examples
 #   scripts/test.sh lua cli                # only these suites
-#   scripts/test.sh lint                   # clang-format, luacheck, cppcheck
+#   scripts/test.sh lint                   # clang-format, line lengths, luacheck, cppcheck
 #   scripts/test.sh --sanitize             # core and lua under ASan and UBSan, in build-sanitize/
 #   scripts/test.sh -DMAH_WERROR=ON ...    # settings for CMake
 #
+# Only some tests of a suite: their files, or the names of files or folders, after its own name.
+#
+#   scripts/test.sh lua tests/lua/learn/stop_spec.lua
+#   scripts/test.sh core sparse tensor/sort cli options examples 02_xor
+#
 # Tests that need MNIST run when MAH_MNIST names its folder, or data/mnist is there. The last line is
 # "N passed, N failed", with ", N skipped" behind it when something was; the exit status is 0 when
-# nothing failed.
+# nothing failed, 1 when something did, 2 when there is no such test.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"
 cd "$root" || exit 1
 
-suites= settings=
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+# -- Which tests ----------------------------------------------------------------------------------
+
+# files SUITE: the files of its tests.
+files() {
+  case $1 in
+    core) find tests/core -name 'test_*.c' ;;
+    lua) find tests/lua -name '*_spec.lua' ;;
+    cli) find tests/cli -name 'test_*.sh' ;;
+    examples) find examples -name '[0-9]*.lua' ;;
+  esac | sort
+}
+
+# names: of the files on standard input, as one may call them: learn/sparse, learn/stop, options.
+names() { sed -E 's,^(.*/)?(tests/[a-z]+|examples)/,,; s,(^|/)test_,\1,; s,(_spec)?\.[a-z]+$,,'; }
+
+# find_tests SUITE NAME: the files called NAME; NAME may be one's path, or a folder's.
+find_tests() {
+  name=$(echo "$2" | names)
+  files "$1" | while read -r file; do
+    case /$(echo "$file" | names)/ in */"${name%/}"/*) echo "$file" ;; esac
+  done
+}
+
+# no_test SUITE NAME: says so, with the names that begin alike, or else all.
+no_test() {
+  start=$(basename "$2" | names | cut -c 1-3)
+  near=$(files "$1" | names | grep -e "\(^\|[/_]\)$start") || near=$(files "$1" | names)
+  say "There is no test \"$2\" in the suite $1. There are:" $near
+  exit 2
+}
+
+suites= settings= core= lua= cli= examples= last=
 for argument; do
   case $argument in
     -D*=*) settings="$settings $argument" ;;
-    --sanitize) suites="$suites sanitize" ;;
-    core | lua | cli | examples | lint | sanitize) suites="$suites $argument" ;;
-    *) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    --sanitize) suites="$suites sanitize" last= ;;
+    core | lua | cli | examples | lint | sanitize) suites="$suites $argument" last=$argument ;;
+    -*) usage ;;
+    *)
+      case $last in core | lua | cli | examples) ;; *) usage ;; esac
+      found=$(find_tests "$last" "$argument")
+      [ -n "$found" ] || no_test "$last" "$argument"
+      eval "$last=\"\$$last \$found\""
+      ;;
   esac
 done
 suites=${suites:-core lua cli examples}
@@ -63,10 +107,13 @@ suite() {
 
 # -- Suites ---------------------------------------------------------------------------------------
 
-# core_tests BUILD: cmocka counts its tests in TAP; a program that ends badly without a failed test
-# has crashed.
+# core_tests BUILD FILE...: cmocka counts its tests in TAP; a program that ends badly without a failed
+# test has crashed.
 core_tests() {
-  (cd "$1" && CMOCKA_MESSAGE_OUTPUT=TAP ctest --output-on-failure --timeout 300)
+  build=$1
+  shift
+  chosen=$(printf '%s\n' "$@" | names | paste -s -d '|' -)
+  (cd "$build" && CMOCKA_MESSAGE_OUTPUT=TAP ctest --output-on-failure --timeout 300 -R "^($chosen)\$")
   awk '
     /^[0-9]+\/[0-9]+ Testing: / { here = 0 }
     /^ok / && !/# SKIP/ { passed++ }
@@ -77,12 +124,14 @@ core_tests() {
       printf "%d passed, %d failed", passed, failed
       if (skipped) printf ", %d skipped", skipped
       print ""
-    }' "$1/Testing/Temporary/LastTest.log"
+    }' "$build/Testing/Temporary/LastTest.log"
 }
 
-# lua_tests BUILD: busted in TAP; passed tests are only counted.
+# lua_tests BUILD FILE...: busted in TAP; passed tests are only counted.
 lua_tests() {
-  "$1/mah" tests/lua/run.lua -o TAP >"$folder/tap" 2>&1
+  program=$1/mah
+  shift
+  "$program" tests/lua/run.lua -o TAP "$@" >"$folder/tap" 2>&1
   result=$?
   grep -a -v '^ok ' "$folder/tap"
   awk '
@@ -97,11 +146,14 @@ lua_tests() {
   return $result
 }
 
-# check NAME COMMAND...: one of the lint suite's tests
+# check NAME COMMAND...: one of the lint suite's tests.
 check() {
   name=$1
   shift
-  if "$@"; then
+  if ! have "$1"; then
+    echo "not ok - $name: $1 is missing (packages: $packages_to_lint)"
+    lint_failed=$((lint_failed + 1))
+  elif "$@"; then
     lint_passed=$((lint_passed + 1))
   else
     echo "not ok - $name"
@@ -109,9 +161,14 @@ check() {
   fi
 }
 
+# no_long_line FILE...: in C; luacheck looks at Lua.
+no_long_line() { ! LC_ALL=C.UTF-8 grep -nE '^.{101,}' "$@"; }
+
 lint_tests() {
   lint_passed=0 lint_failed=0
-  check clang-format clang-format --dry-run -Werror $(find core bindings tests -name '*.[ch]')
+  sources=$(find core bindings tests -name '*.[ch]')
+  check clang-format clang-format --dry-run -Werror $sources
+  check "lines of at most 100 columns" no_long_line $sources # clang-format leaves comments alone
   check luacheck luacheck --quiet --no-color bindings scripts examples tests
   # unknownMacro: cppcheck does not follow the tables of the kernels through ## and gives up on them.
   check cppcheck cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr \
@@ -124,14 +181,14 @@ lint_tests() {
 
 run_suite() {
   case $1 in
-    core) suite core core_tests build ;;
-    lua) suite lua lua_tests build ;;
-    cli) suite cli tests/cli/run.sh build ;;
-    examples) suite examples build/mah tests/cli/examples.lua build/mah examples ;;
+    core) suite core core_tests build ${core:-$(files core)} ;;
+    lua) suite lua lua_tests build $lua ;;
+    cli) suite cli tests/cli/run.sh build $(for file in $cli; do basename "$file"; done) ;;
+    examples) suite examples build/mah tests/cli/examples.lua build/mah ${examples:-examples} ;;
     lint) suite lint lint_tests ;;
     sanitize)
       # LuaJIT's memory is its own: leaks are looked for in the core's tests only.
-      suite "core, sanitized" core_tests build-sanitize
+      suite "core, sanitized" core_tests build-sanitize $(files core)
       ASAN_OPTIONS=detect_leaks=0 suite "lua, sanitized" lua_tests build-sanitize
       ;;
   esac

@@ -1,6 +1,7 @@
 --- Runs the numbered examples and compares what they print with what their head comments show.
 ---
 ---     mah tests/cli/examples.lua PROGRAM FOLDER
+---     mah tests/cli/examples.lua PROGRAM FILE...
 ---
 --- The head comment (the comment lines at the top of the file) ends with the output:
 ---
@@ -14,7 +15,7 @@
 ---
 --- An example with the head line `-- Needs MNIST.` is skipped where MAH_MNIST is not set; the
 --- others do not get to see MNIST, so that their output is the same everywhere.
-local program, folder = arg[1], arg[2]
+local program = arg[1]
 
 -- -- What is expected -----------------------------------------------------------------------------
 
@@ -131,12 +132,16 @@ end
 
 -- -- All of them ----------------------------------------------------------------------------------
 
-if not folder then
-  io.stderr:write "usage: mah tests/cli/examples.lua PROGRAM FOLDER\n"
+if not arg[2] then
+  io.stderr:write "usage: mah tests/cli/examples.lua PROGRAM FOLDER|FILE...\n"
   os.exit(2)
 end
+local places = {}
+for i = 2, #arg do
+  places[#places + 1] = quote(arg[i]) .. (arg[i]:find "%.lua$" and "" or "/[0-9]*.lua")
+end
 local passed, failed, skipped = 0, 0, 0
-for file in output_of(("ls %s/[0-9]*.lua"):format(quote(folder))):gmatch "[^\n]+" do
+for file in output_of("ls " .. table.concat(places, " ")):gmatch "[^\n]+" do
   local complaint = judge(file)
   if complaint == "skip" then
     skipped = skipped + 1

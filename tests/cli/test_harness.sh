@@ -20,4 +20,8 @@ run sh "$ROOT/tests/cli/run.sh" "$BUILD" "$HERE/fails.sh" "$HERE/breaks_down.sh"
 expect "a file that breaks down is a failure" 1 "*broke down*
 1 passed, 5 failed, 1 skipped" ""
 
+run env LUA_PATH=/nowhere/?.lua "$MAH" "$ROOT/tests/lua/run.lua"
+expect "without busted: the package, and no traceback" 2 "" \
+  "tests/lua/run.lua: busted is missing. Debian's package is lua-busted*"
+
 finish

@@ -1,5 +1,5 @@
-# run.sh, test.sh and setup.sh, with stand-ins for apt, sudo, cmake, ctest and mah that write down how
-# they were called.
+# run.sh, test.sh and setup.sh, with stand-ins for apt, sudo, cmake, ctest and mah that write down
+# how they were called.
 . ./harness.sh
 
 checkout="$HERE/a checkout"
@@ -10,7 +10,8 @@ unset MAH_MNIST
 
 # tool NAME: a stand-in; the script is on standard input.
 tool() { { echo "#!/bin/sh"; echo 'echo "${0##*/} $*" >>"$CALLS"'; cat; } >"tools/$1"; chmod +x "tools/$1"; }
-for name in sh env dirname sed cut cat grep rm mktemp tee tail getconf awk sort; do
+for name in sh env dirname sed cut cat grep rm mktemp tee tail getconf awk sort find paste \
+  basename; do
   ln -s "$(command -v $name)" tools/$name
 done
 tool id <<'END'
@@ -176,5 +177,47 @@ expect "the sum" 1 "*
 5 passed, 2 failed" "*"
 try test.sh nonsense
 expect "an unknown suite" 2 "" "test.sh - *--sanitize*"
+
+# -- One test ---------------------------------------------------------------------------------------
+
+mkdir -p "$checkout/tests/core/learn" "$checkout/tests/core/tensor" "$checkout/tests/lua/learn" \
+  "$checkout/tests/cli" "$checkout/examples"
+for file in core/learn/test_sparse.c core/learn/test_spare.c core/tensor/test_sort.c \
+  lua/learn/stop_spec.lua lua/learn/train_spec.lua cli/test_options.sh; do
+  : >"$checkout/tests/$file"
+done
+: >"$checkout/examples/02_xor.lua"
+# Stand-ins that write down how they were called, and pass one test.
+printf '#!/bin/sh\necho "mah $*" >>"%s"\necho "ok 1 - a"; echo "1 passed, 0 failed"\n' \
+  "$CALLS" >"$checkout/build/mah"
+cp "$checkout/build/mah" mah
+printf 'echo "run.sh $*" >>"%s"\necho "1 passed, 0 failed"\n' "$CALLS" >"$checkout/tests/cli/run.sh"
+sed -i '1i #!/bin/sh' "$checkout/tests/cli/run.sh"
+chmod +x "$checkout/tests/cli/run.sh"
+printf 'ok 1 - a\n' >log
+
+try test.sh lua tests/lua/learn/stop_spec.lua
+expect "a file of Lua tests" 0 "*1 passed, 0 failed" "*"
+check "is all that runs" grep -qx 'mah tests/lua/run.lua -o TAP tests/lua/learn/stop_spec.lua' calls
+try test.sh lua
+check "without a name all run" grep -qx 'mah tests/lua/run.lua -o TAP' calls
+try test.sh lua learn
+check "a folder's name is enough" \
+  grep -qx 'mah .* tests/lua/learn/stop_spec.lua tests/lua/learn/train_spec.lua' calls
+try test.sh core sparse tensor/sort
+check "tests of the core by their names" grep -qF ' -R ^(learn/sparse|tensor/sort)$' calls
+try test.sh cli "$checkout/tests/cli/test_options.sh" examples 02_xor
+check "a test of the command line by its path" grep -qx 'run.sh build test_options.sh' calls
+check "and an example" grep -qx 'mah tests/cli/examples.lua build/mah examples/02_xor.lua' calls
+try test.sh core sparce
+expect "no such test: those that begin alike" 2 "" \
+  'There is no test "sparce" in the suite core. There are: learn/spare learn/sparse'
+check "before anything is built" [ ! -s calls ]
+try test.sh lua nonsense
+expect "or all" 2 "" '*"nonsense"*: learn/stop learn/train'
+try test.sh lint sparse
+expect "a suite that has no files" 2 "" "test.sh - *"
+try test.sh lint
+expect "a linter that is missing, and its package" 1 "*luacheck is missing*lua-check*" "*"
 
 finish

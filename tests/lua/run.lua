@@ -3,6 +3,7 @@
 ---     mah tests/lua/run.lua                                    -- every *_spec.lua here
 ---     mah tests/lua/run.lua -o TAP --filter="exp" tests/lua/tensor
 ---
+--- (`scripts/test.sh lua NAME` builds mah and then runs this.)
 --- Exit status 0: every test passed, and each file gave back the tensor memory that it took (see
 --- live_bytes.lua); 1 otherwise. Files share one Lua state and its loaded modules, because the FFI
 --- takes a type's methods only once.
@@ -14,7 +15,13 @@ package.preload["busted.luajit"] = function()
   return function() end
 end
 
-local path = require "pl.path"
+local has_busted = pcall(require, "busted.core") -- and what it needs itself
+if not has_busted then
+  io.stderr:write("tests/lua/run.lua: busted is missing. Debian's package is lua-busted",
+    " (apt-get install lua-busted); elsewhere: luarocks install busted\n")
+  os.exit(2)
+end
+local path = require "pl.path" -- busted's own
 
 local names_a_path = false
 for _, argument in ipairs(arg) do

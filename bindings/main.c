@@ -1,7 +1,7 @@
 /* main.c - the program `mah`: LuaJIT with the modules of bindings/mah and the core inside.
  *
  * Command line with luajit's habits; exit status 0 success, 1 Lua error (message and traceback on
- * stderr), 2 usage, 3 trials of a sweep failed, 130 interrupted.
+ * stderr), 2 usage, 130 interrupted; a script that ends well may choose another (base/exit.lua).
  */
 #include "interrupt.h"
 #include "mah.h"
@@ -105,6 +105,20 @@ static void end_progress(lua_State *L) {
     (void)lua_pcall(L, 0, 0, 0);
   }
   lua_settop(L, top);
+}
+
+/* The status that a script asked for, to end with when it ends well. */
+static int wanted_status(lua_State *L) {
+  int status = EXIT_OK;
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  lua_getfield(L, -1, "mah.base.exit");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "status");
+    status = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  return status;
 }
 
 static int report(lua_State *L, int status) {
@@ -319,7 +333,7 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
     status = run_text(L, "require('mah.sweep.results')(arg)", "=mah results");
   else if (status == EXIT_OK && (c->script < c->argc || has_input))
     status = run_file(L, script_, c->argv, c->script, c->argc);
-  if (!has_prompt) return status ? status : mah_exit_code();
+  if (!has_prompt) return status ? status : wanted_status(L);
   mah_interrupt_clear();
   return mah_repl_run(L);
 }
@@ -338,8 +352,8 @@ static int run(lua_State *L) {
   return 0;
 }
 
-/* Libraries that scripts loaded stay until the process ends: lua_close would unload them under threads
- * of their own that still run (Pango has one that reads the fonts). */
+/* Libraries that scripts loaded stay until the process ends: lua_close would unload them under
+ * threads of their own that still run (Pango has one that reads the fonts). */
 static void keep_libraries(void) {
   struct link_map *library = NULL;
   void *program = dlopen(NULL, RTLD_LAZY);

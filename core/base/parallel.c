@@ -20,9 +20,9 @@ typedef struct pool {
   int32_t threads;  /* besides the one that brings the jobs */
   atomic_int born;  /* of these, numbered from 1 as they come */
   atomic_int limit; /* how many threads, the bringer's included, may work on the job */
-  /* The job's number in the upper half: a thread that comes too late for a job cannot take a task of
-   * the next one by mistake. Below it 16 bits each: how many tasks have been taken from the front,
-   * and from the back. */
+  /* The job's number in the upper half: a thread that comes too late for a job cannot take a task
+   * of the next one by mistake. Below it 16 bits each: how many tasks have been taken from the
+   * front, and from the back. */
   atomic_uint_fast64_t ticket;
   mah_task *_Atomic task;
   void *_Atomic context;
@@ -37,7 +37,7 @@ static atomic_int wanted; /* threads; 0: not chosen yet */
 static pool *current;     /* NULL until it is needed, and again in a forked child */
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
-/* -- How many ? -------------------------------------------------------------------------------- */
+/* -- How many? --------------------------------------------------------------------------------- */
 
 /* OpenBLAS has it; with another CBLAS the weak symbol is NULL. */
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
@@ -66,9 +66,10 @@ mah_status mah_parallel_use(int32_t threads) {
 
 static uint32_t job_of(uint64_t ticket) { return (uint32_t)(ticket >> 32); }
 
-/* Takes tasks of the job until there are none left. A task that was taken keeps its job from ending,
- * so what was read of the job before is still true. Half of the threads begin at the back: so
- * two threads get about the same tasks of each job, and find what they need in their own caches. */
+/* Takes tasks of the job until there are none left. A task that was taken keeps its job from
+ * ending, so what was read of the job before is still true. Half of the threads begin at the back:
+ * so two threads get about the same tasks of each job, and find what they need in their own
+ * caches. */
 static void work(pool *p, uint32_t job, int me) {
   int from_back = me % 2;
   for (;;) {

@@ -1,8 +1,8 @@
 /* parallel.h - the threads of the core.
  *
- * Work is handed out as tasks that do not depend on one another. What a result's bits depend on, the
- * order of its sums above all, must not depend on the number of threads; how the work is cut into
- * tasks may, where that changes no bit.
+ * Work is handed out as tasks that do not depend on one another. What a result's bits depend on,
+ * the order of its sums above all, must not depend on the number of threads; how the work is cut
+ * into tasks may, where that changes no bit.
  */
 #ifndef MAH_PARALLEL_H
 #define MAH_PARALLEL_H

@@ -1,8 +1,8 @@
 /* simd.h - one portable kernel source, compiled once per instruction set, chosen at run time.
  *
- * The files of a kernels/ folder hold plain C. The build compiles them for each instruction set that
- * the target knows (see mah_kernels() in CMakeLists.txt), under names made by MAH_VARIANT(...), among
- * them one table of the folder's or the file's functions; MAH_PICK(table) is the one for this machine.
+ * What lies in a kernels/ folder is plain C that the build compiles for each instruction set that
+ * the target knows (see mah_kernels() in CMakeLists.txt). What it exports is named MAH_VARIANT(...);
+ * outside, only tables of functions are looked at, and MAH_PICK(table) is the one for this machine.
  */
 #ifndef MAH_SIMD_H
 #define MAH_SIMD_H

@@ -204,7 +204,7 @@ static int looks_like_names(mah_csv *csv) {
 
 mah_status mah_csv_open(mah_csv **out, const char *path, char delimiter, int64_t skip,
                         int32_t header) {
-  if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is nil");
+  if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is missing");
   if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter == '\0')
     return mah_fail(MAH_ERROR_ARGUMENT, "character %d cannot be a delimiter", delimiter);
   mah_csv *csv = mah_alloc_zero(1, sizeof *csv);

@@ -46,7 +46,7 @@ mah_status mah_csv_save(const char *path, const mah_tensor *t, const char *head,
   if (t->ndim != 1 && t->ndim != 2)
     return mah_fail(MAH_ERROR_SHAPE, "save_csv: a vector or a matrix is expected, got %s",
                     mah_tensor_describe(t));
-  if (head == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "save_csv: the head is nil");
+  if (head == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "csv: the head is missing");
   MAH_TRY(mah_writer_open(&writer, path));
   mah_writer_put(writer, head, (int64_t)strlen(head));
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1, across = t->ndim == 2 ? t->step[1] : 0;

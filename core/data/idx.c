@@ -157,7 +157,7 @@ mah_status mah_idx_load(mah_tensor *out, const char *path) {
   struct stat on_disk;
   if (out == NULL || out->store != NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "the output tensor holds another tensor already");
-  if (path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is nil");
+  if (path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is missing");
   int regular = stat(path, &on_disk) == 0 && S_ISREG(on_disk.st_mode);
   f.stored = regular ? on_disk.st_size : INT64_MAX;
   f.gz = gzopen(path, "rb");

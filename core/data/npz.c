@@ -23,7 +23,7 @@ static void drop_ending(char *name) {
 }
 
 mah_status mah_npz_open(mah_npz **out, const char *path) {
-  if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is nil");
+  if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is missing");
   mah_npz *npz = mah_alloc_zero(1, sizeof *npz);
   if (npz == NULL) return MAH_ERROR_MEMORY;
   npz->source.file = -1;

@@ -241,10 +241,3 @@ mah_status mah_worker_receive(int64_t *got, int32_t channel, void *bytes, int64_
   if (count > 0) *got = count;
   return MAH_OK;
 }
-
-/* -- The program's exit status ----------------------------------------------------------------- */
-
-static int32_t exit_code;
-
-void mah_exit_code_set(int32_t code) { exit_code = code; }
-int32_t mah_exit_code(void) { return exit_code; }

@@ -4,9 +4,9 @@
  * state whatever ran before it, and can only harm itself. The two talk through a socket.
  *
  *   mah_worker worker;
- *   MAH_TRY(mah_worker_start(&worker, &limits));
- *   if (worker.pid == 0) { ...; mah_worker_exit(0); }    // in the worker
- *   mah_worker_poll(ready, &worker.channel, 1, -1);      // in the coordinator
+ *   MAH_TRY(mah_worker_start(&worker, memory, threads));
+ *   if (worker.pid == 0) { ...; mah_worker_exit(0); }            // in the worker
+ *   MAH_TRY(mah_worker_poll(&ready, &worker.channel, 1, -1));    // in the coordinator
  *
  * A worker is killed when the coordinator ends, in whatever way (Linux: PR_SET_PDEATHSIG). It leads
  * a process group, so that what it started is killed with it; it does not see Ctrl-C, reads nothing
@@ -57,8 +57,4 @@ int32_t mah_worker_cores(void); /* processors that this process may use */
  * an error instead of a signal. Off puts back what was. */
 mah_status mah_interrupt_watch(int32_t on);
 int32_t mah_interrupt_signal(void); /* the number of the signal that came while on, or 0 */
-
-/* The status that the program `mah` exits with when its script ends well. */
-void mah_exit_code_set(int32_t code);
-int32_t mah_exit_code(void);
 #endif

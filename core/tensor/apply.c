@@ -126,7 +126,7 @@ static mah_status check_out(const mah_tensor *out, const mah_apply_plan *plan) {
 }
 
 mah_status mah_apply(mah_tensor *out, const mah_apply_plan *plan) {
-  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a tensor is expected, got nil");
+  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a tensor is expected, got none");
   for (int32_t i = 0; i < plan->inputs; i++)
     if (plan->in_[i]) MAH_TRY(mah_tensor_check(plan->in_[i], "tensor"));
   if (out->store == NULL) {

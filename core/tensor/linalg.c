@@ -174,7 +174,7 @@ static double product_of_pivots(const mah_tensor *lu, const int32_t *pivot) {
 
 mah_status mah_determinant(double *out, const mah_tensor *a) {
   mah_tensor lu = {0};
-  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "det: out is nil");
+  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "det: the result is a null pointer");
   MAH_TRY(check_square("det", a));
   int n = (int)a->extent[0];
   MAH_TRY(copy_of(&lu, a, a->elem));

@@ -264,7 +264,7 @@ static mah_status check_vectors(const char *function, const mah_tensor *a, const
 }
 
 mah_status mah_tensor_dot(double *out, const mah_tensor *a, const mah_tensor *b) {
-  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "dot: out is nil");
+  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "dot: the result is a null pointer");
   MAH_TRY(check_vectors("dot", a, b));
   if (a->extent[0] != b->extent[0]) return fail_shapes("dot", a, b);
   int n = (int)a->extent[0], a_step = (int)a->step[0], b_step = (int)b->step[0];

@@ -40,7 +40,7 @@ const char *mah_tensor_describe(const mah_tensor *t) {
 }
 
 mah_status mah_tensor_check(const mah_tensor *t, const char *name) {
-  if (t == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "%s: a tensor is expected, got nil", name);
+  if (t == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "%s: a tensor is expected, got none", name);
   if (t->store == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "%s: the tensor has been freed", name);
   return MAH_OK;
 }

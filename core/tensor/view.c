@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A position as the Lua side counts it; any number may have been asked for, the largest too. */
+/* A position as messages count it, from 1; any number may have been asked for, the largest too. */
 static int64_t from_one(int64_t position) { return position < INT64_MAX ? position + 1 : position; }
 
 static mah_status check_dim(const mah_tensor *t, int32_t dim) {

@@ -5,6 +5,7 @@ local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
 local command = require "mah.sweep.command"
+local exit = require "mah.base.exit"
 local ffi = require "ffi"
 local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
@@ -116,7 +117,7 @@ local failing = {} -- studies whose last run had failed trials
 --- The program's exit status is 3 as long as the last run of some study had failed trials.
 local function note_failures(study, failed)
   failing[study.name] = failed > 0 or nil
-  C.mah_exit_code_set(next(failing) and 3 or 0)
+  exit.status = next(failing) and 3 or 0
 end
 
 --- The data should be those of the trials that are there already.
@@ -199,7 +200,7 @@ function Study:run(given)
   counts.seconds = progress.now() - start
   if signal then complain_of_signal(self, counts, signal) end
   note_failures(self, counts.failed)
-  if settings.partial and not settings.skip then os.exit(C.mah_exit_code()) end
+  if settings.partial and not settings.skip then os.exit(exit.status) end
   return counts
 end
 

@@ -17,8 +17,7 @@
     }                                                                                              \
   }
 
-/* -- float32, float64: F(sin) is sinf or sin, V(vector_exp) the twin in vector_math.h
- * -------------- */
+/* -- float32, float64: F(sin) is sinf or sin, V(vector_exp) the twin in vector_math.h ---------- */
 
 #define FLOATS(S, T, F, V, V_)                                                                     \
   UNARY(neg_##S, T, T, -x)                                                                         \

@@ -101,7 +101,7 @@ static void test_fill_and_clone(void **state) {
   mah_tensor_release(&half);
   ASSERT_ELEMENTS(&t, 1, 255, 3, 255);
   assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_tensor_fill(&t, 0));
-  assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_tensor_clone(&twin, NULL));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_tensor_clone(&twin, NULL));
 }
 
 static void test_out_of_memory(void **state) {

@@ -289,7 +289,7 @@ static void test_refusals(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "expanded", mah_unary(&spread, MAH_OP_exp, &spread));
   assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_unary(&none, MAH_OP_exp, &gone));
   assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_binary(&none, MAH_OP_add, &x, &gone, 0));
-  assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_add_scaled(&none, &x, NULL, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_add_scaled(&none, &x, NULL, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "operation number", mah_unary(&none, MAH_UNARY_COUNT, &x));
   assert_fails(MAH_ERROR_ARGUMENT, "operation number", mah_binary(&none, -1, &x, &x, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "clamp", mah_clamp(&none, &x, 2, 1));

@@ -142,7 +142,7 @@ static void missing_tensors_are_named(void **state) {
   for (size_t k = 0; k < sizeof operations / sizeof *operations; k++) {
     mah_tensor out[4] = {{0}}, released = {0};
     if (operations[k] == do_cat) continue; /* takes a list */
-    assert_fails(MAH_ERROR_ARGUMENT, "got nil", operations[k](out, NULL));
+    assert_fails(MAH_ERROR_ARGUMENT, "got none", operations[k](out, NULL));
     assert_fails(MAH_ERROR_ARGUMENT, "has been freed", operations[k](out, &released));
   }
 }

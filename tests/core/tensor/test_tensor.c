@@ -99,7 +99,7 @@ static void test_views_keep_the_storage(void **state) {
   assert_values(&view, "0 1 2 3");
   assert_int_equal(mah_memory_live(), before);
   assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_tensor_alias(&view, &t));
-  assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_tensor_alias(&view, NULL));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_tensor_alias(&view, NULL));
 }
 
 static void test_positions(void **state) {

@@ -1,5 +1,4 @@
 local mah = require "mah"
-local C = require "mah.base.library"
 local canonical = require "mah.sweep.canonical"
 local ffi = require "ffi"
 local helper = require "sweep.sweep_helper"
@@ -300,7 +299,7 @@ describe("failures", function()
       timeout = 3, memory = 256,
       trial = function(p, report) return kinds[p.kind](p, report) end }
     local count = run(study)
-    assert.equal(3, C.mah_exit_code())
+    assert.equal(3, require("mah.base.exit").status)
     assert.same({ 22, 28, 0 }, { count.done, count.failed, count.waiting })
     for _, row in ipairs(study:results()) do
       local wanted = expected[row.params.kind]

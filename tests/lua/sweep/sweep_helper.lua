@@ -4,7 +4,6 @@
 ---     local store = helper.store()
 ---     helper.run(study, {jobs = 2})
 local mah = require "mah"
-local C = require "mah.base.library"
 local database = require "mah.sweep.database"
 
 local helper, made = {}, {}
@@ -51,7 +50,7 @@ function helper.trial(text, ...) return assert(loadstring(text))(...) end
 function helper.clean()
   for _, path in ipairs(made) do os.remove(path) end
   made = {}
-  C.mah_exit_code_set(0)
+  require("mah.base.exit").status = 0
   mah.warnings(true)
 end
 

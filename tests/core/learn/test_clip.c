@@ -71,7 +71,7 @@ static void test_ends(void **state) {
   assert_true(values[0] == 1);
   assert_fails(MAH_ERROR_ARGUMENT, "must be > 0, got 0", mah_clip_norm(&norm, &g, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "must be > 0, got nan", mah_clip_value(&g, NAN));
-  assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_clip_value(NULL, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_clip_value(NULL, 1));
   mah_tensor_release(&g);
 }
 

@@ -229,7 +229,7 @@ static void test_shapes(void **state) {
   mah_tensor tw = vector_over(w, 2), tv = vector_over(v, 3);
   assert_fails(MAH_ERROR_SHAPE, "velocity", mah_step_sgd(&tw, &tv, &tw, .1, 0, 0));
   assert_fails(MAH_ERROR_SHAPE, "gradient", mah_step_sgd(&tw, &tw, &tv, .1, 0, 0));
-  assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_step_sgd(NULL, &tw, &tw, .1, 0, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_step_sgd(NULL, &tw, &tw, .1, 0, 0));
   assert_fails(MAH_ERROR_SHAPE, "m:", mah_step_adamw(&tw, &tv, &tw, &tw, .1, 1, .9, .9, 1e-8, 0));
   assert_fails(MAH_ERROR_SHAPE, "sum:", mah_step_adagrad(&tw, &tv, &tw, .1, 1e-8, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "momentum of 0.5 needs",

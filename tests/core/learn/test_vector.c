@@ -173,7 +173,7 @@ static void test_refusals(void **state) {
                mah_vector_combine(NULL, &ta, 1, &tb, 1, &tb, &tb));
   assert_fails(MAH_ERROR_ARGUMENT, "w and g share memory",
                mah_vector_advance(&dot, &largest, &ta, &ta, &tb, &tb, &tb, &tb));
-  assert_fails(MAH_ERROR_ARGUMENT, "nil", mah_vector_look(&dot, &largest, NULL, &ta));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_vector_look(&dot, &largest, NULL, &ta));
   mah_tensor *all[] = {&ta, &tb, &tc, &td, &part, &next, &sparse};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) mah_tensor_release(all[i]);
   assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_vector_look(&dot, &largest, &ta, &ta));

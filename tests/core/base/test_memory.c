@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-static void test_alignment_and_counting(void **state) {
+static void blocks_are_aligned_and_counted(void **state) {
   (void)state;
   const int64_t sizes[] = {0, 1, 63, 64, 65, 100000, 5000000};
   int64_t before = mah_memory_live();
@@ -21,7 +21,7 @@ static void test_alignment_and_counting(void **state) {
   mah_free(NULL);
 }
 
-static void test_peak(void **state) {
+static void the_peak_stays(void **state) {
   (void)state;
   int64_t before = mah_memory_peak() - mah_memory_live();
   void *block = mah_alloc(before + 1000, 1);
@@ -31,7 +31,7 @@ static void test_peak(void **state) {
   assert_int_equal(mah_memory_peak(), peak);
 }
 
-static void test_zeroed(void **state) {
+static void zeroed_blocks_are_zero_again(void **state) {
   (void)state;
   for (int round = 0; round < 2; round++) { /* the second time the block has been used before */
     unsigned char *block = mah_alloc_zero(200000, 1);
@@ -41,7 +41,7 @@ static void test_zeroed(void **state) {
   }
 }
 
-static void test_too_much(void **state) {
+static void too_much_is_refused(void **state) {
   (void)state;
   int64_t before = mah_memory_live();
   assert_null(mah_alloc(-1, 4));
@@ -53,7 +53,7 @@ static void test_too_much(void **state) {
   assert_int_equal(mah_memory_live(), before);
 }
 
-static void test_failing_on_request(void **state) {
+static void allocations_fail_on_request(void **state) {
   (void)state;
   mah_memory_fail_at(2);
   void *first = mah_alloc(10, 1);
@@ -75,7 +75,7 @@ static void test_failing_on_request(void **state) {
 }
 
 /* A block of about the size of a freed one is that one; a much smaller one is not. */
-static void test_cache(void **state) {
+static void a_freed_block_serves_its_size_again(void **state) {
   (void)state;
 #if defined(__SANITIZE_ADDRESS__)
   skip(); /* there the cache is off, so that the sanitizer sees blocks come and go */
@@ -93,7 +93,7 @@ static void test_cache(void **state) {
 }
 
 /* More blocks, and more bytes, than the cache holds. */
-static void test_cache_is_bounded(void **state) {
+static void the_cache_is_bounded(void **state) {
   (void)state;
   enum { BLOCKS = 400 };
   int64_t before = mah_memory_live();
@@ -120,7 +120,7 @@ static void *come_and_go(void *seed) {
   return NULL;
 }
 
-static void test_threads(void **state) {
+static void threads_may_allocate_together(void **state) {
   (void)state;
   int64_t before = mah_memory_live();
   pthread_t threads[4];
@@ -136,14 +136,14 @@ static void test_threads(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_alignment_and_counting),
-      cmocka_unit_test(test_peak),
-      cmocka_unit_test(test_zeroed),
-      cmocka_unit_test(test_too_much),
-      cmocka_unit_test(test_failing_on_request),
-      cmocka_unit_test(test_cache),
-      cmocka_unit_test(test_cache_is_bounded),
-      cmocka_unit_test(test_threads),
+      cmocka_unit_test(blocks_are_aligned_and_counted),
+      cmocka_unit_test(the_peak_stays),
+      cmocka_unit_test(zeroed_blocks_are_zero_again),
+      cmocka_unit_test(too_much_is_refused),
+      cmocka_unit_test(allocations_fail_on_request),
+      cmocka_unit_test(a_freed_block_serves_its_size_again),
+      cmocka_unit_test(the_cache_is_bounded),
+      cmocka_unit_test(threads_may_allocate_together),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ static int ran_once(record *r, int32_t tasks) {
   return 1;
 }
 
-static void test_every_task_once(void **state) {
+static void every_task_runs_once(void **state) {
   (void)state;
   for (int32_t threads = 1; threads <= 4; threads++) {
     assert_ok(mah_parallel_use(threads));
@@ -48,7 +48,7 @@ static void test_every_task_once(void **state) {
 static void add_up(void *context, int32_t i) { *(_Atomic int64_t *)context += i; }
 
 /* More than a job of the pool takes. */
-static void test_many_tasks(void **state) {
+static void more_tasks_than_a_job_takes_all_run(void **state) {
   (void)state;
   enum { MANY = 200001 };
   _Atomic int64_t sum = 0;
@@ -57,7 +57,7 @@ static void test_many_tasks(void **state) {
   assert_int_equal(sum, (int64_t)MANY * (MANY - 1) / 2);
 }
 
-static void test_many_jobs(void **state) {
+static void many_jobs_follow_each_other(void **state) {
   (void)state;
   assert_ok(mah_parallel_use(3));
   for (int job = 0; job < 20000; job++) {
@@ -76,7 +76,7 @@ static void meet(void *context, int32_t i) {
   }
 }
 
-static void test_at_the_same_time(void **state) {
+static void tasks_run_at_the_same_time(void **state) {
   (void)state;
   atomic_int there = 0;
   assert_ok(mah_parallel_use(2));
@@ -89,7 +89,7 @@ static void run_inside(void *context, int32_t i) {
   mah_parallel_run(note, inner, 10);
 }
 
-static void test_inside_of_a_task(void **state) {
+static void a_job_inside_of_a_task_runs(void **state) {
   (void)state;
   static record inner[4];
   assert_ok(mah_parallel_use(2));
@@ -97,7 +97,7 @@ static void test_inside_of_a_task(void **state) {
   for (int i = 0; i < 4; i++) assert_true(ran_once(&inner[i], 10));
 }
 
-static void test_fork(void **state) {
+static void a_forked_child_has_threads_of_its_own(void **state) {
   (void)state;
   record before = {.main = pthread_self()};
   assert_ok(mah_parallel_use(2));
@@ -127,7 +127,7 @@ static void catch (int number) {
   caught = 1;
 }
 
-static void test_signals(void **state) {
+static void signals_reach_the_main_thread(void **state) {
   (void)state;
   record r = {.main = pthread_self()};
   assert_ok(mah_parallel_use(4));
@@ -143,7 +143,7 @@ static void test_signals(void **state) {
   signal(SIGINT, SIG_DFL);
 }
 
-static void test_errors(void **state) {
+static void impossible_numbers_of_threads_are_refused(void **state) {
   (void)state;
   assert_fails(MAH_ERROR_ARGUMENT, "0 threads", mah_parallel_use(0));
   assert_fails(MAH_ERROR_ARGUMENT, "1000 threads", mah_parallel_use(1000));
@@ -151,10 +151,13 @@ static void test_errors(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_task_once),  cmocka_unit_test(test_many_tasks),
-      cmocka_unit_test(test_many_jobs),        cmocka_unit_test(test_at_the_same_time),
-      cmocka_unit_test(test_inside_of_a_task), cmocka_unit_test(test_fork),
-      cmocka_unit_test(test_signals),          cmocka_unit_test(test_errors)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_task_runs_once),
+                                     cmocka_unit_test(more_tasks_than_a_job_takes_all_run),
+                                     cmocka_unit_test(many_jobs_follow_each_other),
+                                     cmocka_unit_test(tasks_run_at_the_same_time),
+                                     cmocka_unit_test(a_job_inside_of_a_task_runs),
+                                     cmocka_unit_test(a_forked_child_has_threads_of_its_own),
+                                     cmocka_unit_test(signals_reach_the_main_thread),
+                                     cmocka_unit_test(impossible_numbers_of_threads_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

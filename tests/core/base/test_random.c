@@ -2,7 +2,7 @@
 #include "testing.h"
 
 /* Random123's known answers for philox4x32-10 (file kat_vectors). */
-static void test_philox(void **state) {
+static void philox_gives_the_known_answers(void **state) {
   (void)state;
   const struct {
     uint64_t key, high, low;
@@ -23,7 +23,7 @@ static void test_philox(void **state) {
 }
 
 /* The generator hands out the blocks of its stream, one after the other. */
-static void test_philox_stream(void **state) {
+static void a_stream_is_its_blocks_in_turn(void **state) {
   (void)state;
   mah_rng rng;
   uint32_t block[4];
@@ -35,7 +35,7 @@ static void test_philox_stream(void **state) {
 }
 
 /* numpy.random.RandomState(42): random_sample(3), randn(3), shuffle(arange(10)), random_sample() */
-static void test_numpy_stream(void **state) {
+static void mt19937_gives_numpys_stream(void **state) {
   (void)state;
   const double uniform[] = {0x1.7f8771e5f51ecp-2, 0x1.e6c4068bbd654p-1, 0x1.76c7e8f1e6751p-1};
   const double normal[] = {-0x1.1ca42ce8158a6p+0, 0x1.468e4b5774960p-2, 0x1.1dbd0020eec47p-2};
@@ -51,7 +51,7 @@ static void test_numpy_stream(void **state) {
 }
 
 /* The standard's check: the 10000th word of mt19937 seeded with 5489 (C++11, 26.5.5). */
-static void test_mt19937_far(void **state) {
+static void mt19937_gives_the_standards_10000th_word(void **state) {
   (void)state;
   mah_rng rng;
   mah_rng_seed(&rng, MAH_RNG_MT19937, 5489, 0);
@@ -59,7 +59,7 @@ static void test_mt19937_far(void **state) {
   assert_int_equal(mah_rng_u32(&rng), 4123659995u);
 }
 
-static void test_copying(void **state) {
+static void a_copy_continues_alike(void **state) {
   (void)state;
   for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++) {
     mah_rng rng, copy;
@@ -70,7 +70,7 @@ static void test_copying(void **state) {
   }
 }
 
-static void test_moments(void **state) {
+static void moments_are_those_of_the_distributions(void **state) {
   (void)state;
   enum { N = 200000 };
   for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++) {
@@ -87,7 +87,7 @@ static void test_moments(void **state) {
   }
 }
 
-static void test_below(void **state) {
+static void below_is_uniform(void **state) {
   (void)state;
   mah_rng rng = rng_of(8);
   int seen[5] = {0};
@@ -105,7 +105,7 @@ static void test_below(void **state) {
 
 /* Many doubles are the same as one after the other, wherever the generator stands, with every
  * instruction set; and so is what comes after them. */
-static void test_doubles(void **state) {
+static void many_doubles_equal_one_after_the_other(void **state) {
   (void)state;
   static const int64_t counts[] = {0, 1, 2, 3, 31, 32, 33, 64, 1000};
   double many[1000];
@@ -129,10 +129,14 @@ static void test_doubles(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_philox),        cmocka_unit_test(test_doubles),
-      cmocka_unit_test(test_philox_stream), cmocka_unit_test(test_numpy_stream),
-      cmocka_unit_test(test_mt19937_far),   cmocka_unit_test(test_copying),
-      cmocka_unit_test(test_moments),       cmocka_unit_test(test_below),
+      cmocka_unit_test(philox_gives_the_known_answers),
+      cmocka_unit_test(many_doubles_equal_one_after_the_other),
+      cmocka_unit_test(a_stream_is_its_blocks_in_turn),
+      cmocka_unit_test(mt19937_gives_numpys_stream),
+      cmocka_unit_test(mt19937_gives_the_standards_10000th_word),
+      cmocka_unit_test(a_copy_continues_alike),
+      cmocka_unit_test(moments_are_those_of_the_distributions),
+      cmocka_unit_test(below_is_uniform),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

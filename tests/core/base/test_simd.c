@@ -2,12 +2,12 @@
 #include "testing.h"
 
 /* Must come first: the environment is looked at once. */
-static void test_environment(void **state) {
+static void the_environment_narrows_the_choice(void **state) {
   (void)state;
   assert_int_equal(mah_simd_current(), MAH_SIMD_PORTABLE);
 }
 
-static void test_use(void **state) {
+static void every_set_that_is_there_can_be_used(void **state) {
   (void)state;
   mah_simd best = mah_simd_best();
   for (mah_simd simd = 0; simd <= best; simd++) {
@@ -19,7 +19,7 @@ static void test_use(void **state) {
   assert_int_equal(mah_simd_current(), best);
 }
 
-static void test_names(void **state) {
+static void names_are_told(void **state) {
   (void)state;
   assert_string_equal(mah_simd_name(MAH_SIMD_PORTABLE), "portable");
   assert_string_equal(mah_simd_name(MAH_SIMD_AVX512), "avx512");
@@ -29,9 +29,9 @@ static void test_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_environment),
-      cmocka_unit_test(test_use),
-      cmocka_unit_test(test_names),
+      cmocka_unit_test(the_environment_narrows_the_choice),
+      cmocka_unit_test(every_set_that_is_there_can_be_used),
+      cmocka_unit_test(names_are_told),
   };
   setenv("MAH_SIMD", "portable", 1);
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* PNG files: round trips, conversions, damaged and foreign files, and no memory lost on the way. */
 #include "testing.h"
 
-#include "draw/pixels.h"
 #include "draw/png.h"
 
 #include <png.h>
@@ -233,36 +232,6 @@ static void every_failed_allocation_is_reported(void **state) {
 
 /* -- Cairo's pixels ---------------------------------------------------------------------------- */
 
-static void argb32_round_trips(void **state) {
-  (void)state;
-  uint8_t *pixels = random_bytes(5 * 3 * 4), argb[3 * 32], back[5 * 3 * 4];
-  for (int i = 0; i < 15; i++) pixels[4 * i + 3] = 255; /* opaque: nothing is lost */
-  assert_int_equal(mah_pixels_to_argb32(argb, pixels, 5, 3, 4, 32), MAH_OK);
-  assert_int_equal(mah_pixels_from_argb32(back, argb, 5, 3, 4, 32), MAH_OK);
-  assert_memory_equal(back, pixels, sizeof back);
-  free(pixels);
-}
-
-static void argb32_multiplies_alpha(void **state) {
-  (void)state;
-  static const uint8_t half[] = {200, 100, 0, 128}, none[] = {9, 9, 9, 0}, grey[] = {77};
-  uint32_t word;
-  uint8_t back[4];
-  assert_int_equal(mah_pixels_to_argb32((uint8_t *)&word, half, 1, 1, 4, 4), MAH_OK);
-  assert_int_equal(word, 0x80643200); /* 200 * 128 / 255 = 100.4 -> 0x64, 50.2 -> 0x32 */
-  assert_int_equal(mah_pixels_from_argb32(back, (uint8_t *)&word, 1, 1, 4, 4), MAH_OK);
-  for (int c = 0; c < 4; c++) assert_in_range(back[c] - half[c] + 1, 0, 2);
-  assert_int_equal(mah_pixels_to_argb32((uint8_t *)&word, none, 1, 1, 4, 4), MAH_OK);
-  assert_int_equal(word, 0);
-  assert_int_equal(mah_pixels_to_argb32((uint8_t *)&word, grey, 1, 1, 1, 4), MAH_OK);
-  assert_int_equal(word, 0xff4d4d4d);
-  assert_fails(MAH_ERROR_ARGUMENT, "2", mah_pixels_to_argb32((uint8_t *)&word, grey, 1, 1, 2, 4));
-  assert_fails(MAH_ERROR_ARGUMENT, "null", mah_pixels_to_argb32(NULL, grey, 1, 1, 1, 4));
-  assert_fails(MAH_ERROR_ARGUMENT, "1", mah_pixels_from_argb32(back, (uint8_t *)&word, 1, 1, 1, 4));
-  assert_fails(MAH_ERROR_ARGUMENT, "4 bytes apart",
-               mah_pixels_from_argb32(back, (uint8_t *)&word, 2, 1, 3, 4));
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(round_trips_are_exact),
@@ -276,8 +245,6 @@ int main(void) {
       cmocka_unit_test(survives_damage),
       cmocka_unit_test(a_failed_write_leaves_the_old_file),
       cmocka_unit_test(every_failed_allocation_is_reported),
-      cmocka_unit_test(argb32_round_trips),
-      cmocka_unit_test(argb32_multiplies_alpha),
   };
   return cmocka_run_group_tests(tests, make_path, remove_path);
 }

@@ -7,7 +7,7 @@ static void expect_digest(const char *text, int64_t n, const char *expected) {
   assert_string_equal(hex, expected);
 }
 
-static void test_sha256(void **state) {
+static void sha256_gives_the_standards_digests(void **state) {
   (void)state;
   expect_digest("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   expect_digest("abc", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -21,7 +21,7 @@ static void test_sha256(void **state) {
   mah_free(many);
 }
 
-static void test_crc(void **state) {
+static void crc_gives_the_check_value(void **state) {
   (void)state;
   mah_tensor digits = {0}, column = {0};
   char text[] = "123456789";
@@ -41,6 +41,7 @@ static void test_crc(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sha256), cmocka_unit_test(test_crc)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(sha256_gives_the_standards_digests),
+                                     cmocka_unit_test(crc_gives_the_check_value)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static void receive_all(char *text, int64_t size, int32_t channel) {
   text[used] = '\0';
 }
 
-static void test_talk(void **state) {
+static void coordinator_and_worker_talk(void **state) {
   (void)state;
   mah_worker worker;
   assert_ok(mah_worker_start(&worker, 0, 1));
@@ -45,7 +45,7 @@ static void test_talk(void **state) {
   assert_fails(MAH_ERROR_FILE, "wait", mah_worker_wait(&end, worker.pid));
 }
 
-static void test_kill(void **state) {
+static void a_killed_worker_tells_its_signal(void **state) {
   (void)state;
   mah_worker worker;
   assert_ok(mah_worker_start(&worker, 0, 1));
@@ -62,7 +62,7 @@ static void test_kill(void **state) {
   mah_worker_close(worker.channel);
 }
 
-static void test_memory_limit(void **state) {
+static void memory_is_limited(void **state) {
   (void)state;
   mah_worker worker;
   assert_ok(mah_worker_start(&worker, 64 << 20, 1));
@@ -79,7 +79,7 @@ static void test_memory_limit(void **state) {
 }
 
 /* A coordinator that is killed takes its worker along: the socket that the worker holds closes. */
-static void test_orphan(void **state) {
+static void no_worker_outlives_its_coordinator(void **state) {
   (void)state;
   int life[2];
   assert_int_equal(pipe(life), 0);
@@ -102,7 +102,7 @@ static void test_orphan(void **state) {
   close(life[0]);
 }
 
-static void test_interrupt(void **state) {
+static void signals_are_noted_while_watched(void **state) {
   (void)state;
   assert_ok(mah_interrupt_watch(1));
   assert_int_equal(mah_interrupt_signal(), 0);
@@ -120,7 +120,7 @@ static void test_interrupt(void **state) {
   assert_ok(mah_interrupt_watch(0));
 }
 
-static void test_arguments(void **state) {
+static void wrong_arguments_are_named(void **state) {
   (void)state;
   mah_worker worker;
   assert_fails(MAH_ERROR_ARGUMENT, "NULL", mah_worker_start(NULL, 0, 1));
@@ -133,9 +133,12 @@ static void test_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_talk),         cmocka_unit_test(test_kill),
-      cmocka_unit_test(test_memory_limit), cmocka_unit_test(test_orphan),
-      cmocka_unit_test(test_interrupt),    cmocka_unit_test(test_arguments),
+      cmocka_unit_test(coordinator_and_worker_talk),
+      cmocka_unit_test(a_killed_worker_tells_its_signal),
+      cmocka_unit_test(memory_is_limited),
+      cmocka_unit_test(no_worker_outlives_its_coordinator),
+      cmocka_unit_test(signals_are_noted_while_watched),
+      cmocka_unit_test(wrong_arguments_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

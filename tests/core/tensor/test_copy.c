@@ -22,7 +22,7 @@ static void assert_elements(mah_tensor *t, int64_t n, const double *expected) {
 #define ASSERT_ELEMENTS(t, ...)                                                                    \
   assert_elements(t, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
 
-static void test_every_pair(void **state) {
+static void every_pair_of_dtypes_converts(void **state) {
   (void)state;
   for (int32_t from = 0; from < MAH_DTYPES; from++)
     for (int32_t to = 0; to < MAH_DTYPES; to++) {
@@ -34,7 +34,7 @@ static void test_every_pair(void **state) {
     }
 }
 
-static void test_ends_of_integers(void **state) {
+static void numbers_beyond_an_integer_are_clamped(void **state) {
   (void)state;
   mah_tensor t = VECTOR(MAH_INT32, -1.9, 1.9, 1e10, -1e10, NAN, INFINITY, -INFINITY);
   ASSERT_ELEMENTS(&t, -1, 1, 2147483647, -2147483648.0, 0, 2147483647, -2147483648.0);
@@ -46,7 +46,7 @@ static void test_ends_of_integers(void **state) {
   mah_tensor_release(&wide);
 }
 
-static void test_strided_and_broadcast(void **state) {
+static void copies_broadcast_through_strides(void **state) {
   (void)state;
   int64_t shape[] = {2, 3};
   mah_tensor out = {0}, turned = {0}, row = VECTOR(MAH_INT32, 1, 2), wrong = VECTOR(MAH_INT32, 1);
@@ -61,7 +61,7 @@ static void test_strided_and_broadcast(void **state) {
   mah_tensor_release(&wrong);
 }
 
-static void test_overlap(void **state) {
+static void overlapping_copies_are_right(void **state) {
   (void)state;
   for (int up = 0; up < 2; up++) {
     mah_tensor t = VECTOR(MAH_FLOAT32, 1, 2, 3, 4, 5), a = {0}, b = {0};
@@ -77,7 +77,7 @@ static void test_overlap(void **state) {
   }
 }
 
-static void test_transposed_onto_itself(void **state) {
+static void a_matrix_is_transposed_onto_itself(void **state) {
   (void)state;
   int64_t shape[] = {2, 2};
   mah_tensor v = VECTOR(MAH_FLOAT64, 1, 2, 3, 4), m = {0}, turned = {0};
@@ -90,7 +90,7 @@ static void test_transposed_onto_itself(void **state) {
   ASSERT_ELEMENTS(&v, 1, 3, 2, 4);
 }
 
-static void test_fill_and_clone(void **state) {
+static void fill_and_clone_follow_views(void **state) {
   (void)state;
   mah_tensor t = VECTOR(MAH_UINT8, 1, 2, 3, 4), half = {0}, twin = {0};
   assert_ok(mah_tensor_stride(&half, &t, 0, 1, 2, 2));
@@ -104,7 +104,7 @@ static void test_fill_and_clone(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "none", mah_tensor_clone(&twin, NULL));
 }
 
-static void test_out_of_memory(void **state) {
+static void out_of_memory_leaves_the_target(void **state) {
   (void)state;
   mah_tensor t = VECTOR(MAH_FLOAT32, 1, 2, 3), a = {0}, b = {0};
   assert_ok(mah_tensor_narrow(&a, &t, 0, 0, 2));
@@ -120,13 +120,13 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_pair),
-      cmocka_unit_test(test_ends_of_integers),
-      cmocka_unit_test(test_strided_and_broadcast),
-      cmocka_unit_test(test_overlap),
-      cmocka_unit_test(test_transposed_onto_itself),
-      cmocka_unit_test(test_fill_and_clone),
-      cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(every_pair_of_dtypes_converts),
+      cmocka_unit_test(numbers_beyond_an_integer_are_clamped),
+      cmocka_unit_test(copies_broadcast_through_strides),
+      cmocka_unit_test(overlapping_copies_are_right),
+      cmocka_unit_test(a_matrix_is_transposed_onto_itself),
+      cmocka_unit_test(fill_and_clone_follow_views),
+      cmocka_unit_test(out_of_memory_leaves_the_target),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

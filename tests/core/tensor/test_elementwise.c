@@ -1,146 +1,6 @@
-/* Every operation in every dtype and on every instruction set against a plain loop in double, on
- * ragged sizes; broadcasting, strides, overlap, dtypes of results, and what is refused. */
-#include "testing.h"
-
-static double at(const mah_tensor *t, int64_t i) {
-  switch (t->elem) {
-  case MAH_FLOAT32: return (double)((float *)t->data)[i];
-  case MAH_FLOAT64: return ((double *)t->data)[i];
-  case MAH_INT32: return ((int32_t *)t->data)[i];
-  default: return ((uint8_t *)t->data)[i];
-  }
-}
-
-/* Small integers and, for floats, quarters; never 0 when `nonzero`. */
-static mah_tensor random_vector(mah_rng *rng, int32_t dtype, int64_t n, int nonzero) {
-  mah_tensor wide = {0}, t = {0};
-  assert_ok(mah_tensor_new(&wide, MAH_FLOAT64, 1, &n));
-  for (int64_t i = 0; i < n; i++) {
-    double x = (double)mah_rng_below(rng, 9) - (dtype == MAH_UINT8 ? 0 : 4);
-    if (dtype <= MAH_FLOAT64) x += 0.25 * mah_rng_below(rng, 4);
-    ((double *)wide.data)[i] = nonzero && x == 0 ? 3 : x;
-  }
-  assert_ok(mah_tensor_to(&t, &wide, dtype));
-  mah_tensor_release(&wide);
-  return t;
-}
-
-static void assert_same(double got, double expected, double tolerance, const char *what) {
-  if (isnan(expected) ? isnan(got) : got == expected) return;
-  if (!(fabs(got - expected) <= tolerance * fmax(1, fabs(expected))))
-    fail_msg("%s: %.17g is not %.17g", what, got, expected);
-}
-
-/* -- One operand ------------------------------------------------------------------------------- */
-
-static double plain_unary(int32_t op, double x) {
-  switch (op) {
-  case MAH_OP_neg: return -x;
-  case MAH_OP_abs: return fabs(x);
-  case MAH_OP_sign: return (x > 0) - (x < 0);
-  case MAH_OP_square: return x * x;
-  case MAH_OP_relu: return x > 0 ? x : 0;
-  case MAH_OP_floor: return floor(x);
-  case MAH_OP_ceil: return ceil(x);
-  case MAH_OP_round: return rint(x);
-  case MAH_OP_trunc: return trunc(x);
-  case MAH_OP_reciprocal: return 1 / x;
-  case MAH_OP_sqrt: return sqrt(x);
-  case MAH_OP_exp: return exp(x);
-  case MAH_OP_expm1: return expm1(x);
-  case MAH_OP_log: return log(x);
-  case MAH_OP_log1p: return log1p(x);
-  case MAH_OP_sin: return sin(x);
-  case MAH_OP_cos: return cos(x);
-  case MAH_OP_tan: return tan(x);
-  case MAH_OP_tanh: return tanh(x);
-  case MAH_OP_sigmoid: return 1 / (1 + exp(-x));
-  case MAH_OP_isnan: return isnan(x) != 0;
-  case MAH_OP_isfinite: return isfinite(x) != 0;
-  default: fail_msg("operation %d has no plain twin", op); return 0;
-  }
-}
-
-static double wrapped(double x, int32_t dtype) {
-  if (dtype == MAH_UINT8) return (double)(uint8_t)(int64_t)x;
-  if (dtype == MAH_INT32) return (double)(int32_t)(uint32_t)(int64_t)x;
-  return x;
-}
-
-static void check_unary(mah_rng *rng, int32_t op, int32_t dtype, int64_t n) {
-  mah_tensor x = random_vector(rng, dtype, n, 0), y = {0};
-  assert_ok(mah_unary(&y, op, &x));
-  double tolerance = y.elem == MAH_FLOAT64 ? 1e-14 : 4e-7;
-  for (int64_t i = 0; i < n; i++)
-    assert_same(at(&y, i), wrapped(plain_unary(op, at(&x, i)), y.elem), tolerance,
-                mah_unary_name(op));
-  mah_tensor_release(&x);
-  mah_tensor_release(&y);
-}
-
-static void test_unary(void **state) {
-  (void)state;
-  mah_rng rng = rng_of(1);
-  for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
-    assert_ok(mah_simd_use(simd));
-    for (int32_t op = 0; op < MAH_UNARY_COUNT; op++)
-      for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
-        for (int r = 0; r < RAGGED; r++) check_unary(&rng, op, dtype, ragged[r]);
-  }
-}
-
-/* -- Two operands ------------------------------------------------------------------------------ */
-
-static double plain_binary(int32_t op, double x, double y, int is_integer) {
-  switch (op) {
-  case MAH_OP_add: return x + y;
-  case MAH_OP_sub: return x - y;
-  case MAH_OP_mul: return x * y;
-  case MAH_OP_div: return x / y;
-  case MAH_OP_pow: return is_integer ? trunc(pow(x, y)) : pow(x, y);
-  case MAH_OP_remainder: return x - floor(x / y) * y;
-  case MAH_OP_minimum: return x < y ? x : y;
-  case MAH_OP_maximum: return x > y ? x : y;
-  case MAH_OP_eq: return x == y;
-  case MAH_OP_ne: return x != y;
-  case MAH_OP_lt: return x < y;
-  case MAH_OP_le: return x <= y;
-  case MAH_OP_gt: return x > y;
-  case MAH_OP_ge: return x >= y;
-  default: fail_msg("operation %d has no plain twin", op); return 0;
-  }
-}
-
-static void check_binary(mah_rng *rng, int32_t op, int32_t dtype, int64_t n) {
-  mah_tensor x = random_vector(rng, dtype, n, op == MAH_OP_pow);
-  mah_tensor y = random_vector(rng, dtype, n, op == MAH_OP_remainder), z = {0};
-  assert_ok(mah_binary(&z, op, &x, &y, 0));
-  double tolerance = z.elem == MAH_FLOAT64 ? 1e-14 : 4e-7;
-  for (int64_t i = 0; i < n; i++) {
-    double expected = plain_binary(op, at(&x, i), at(&y, i), dtype > MAH_FLOAT64);
-    assert_same(at(&z, i), wrapped(expected, z.elem), tolerance, mah_binary_name(op));
-  }
-  mah_tensor *all[] = {&x, &y, &z};
-  for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
-}
-
-static void test_binary(void **state) {
-  (void)state;
-  mah_rng rng = rng_of(2);
-  for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
-    assert_ok(mah_simd_use(simd));
-    for (int32_t op = 0; op < MAH_BINARY_COUNT; op++)
-      for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
-        for (int r = 0; r < RAGGED; r++) check_binary(&rng, op, dtype, ragged[r]);
-  }
-}
-
-static mah_tensor one(int32_t dtype, double value) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_new(&t, dtype, 0, NULL));
-  assert_ok(mah_tensor_fill(&t, value));
-  return t;
-}
+/* Arithmetic on tensors: edges of dtypes, broadcasting, strides, overlap, numbers as operands, and what
+ * is refused. The operations themselves are compared with plain loops in kernels/. */
+#include "tensor/vectors.h"
 
 static double binary_of(int32_t op, int32_t dtype, double x, double y) {
   mah_tensor a = one(dtype, x), b = one(dtype, y), c = {0};
@@ -151,7 +11,7 @@ static double binary_of(int32_t op, int32_t dtype, double x, double y) {
   return result;
 }
 
-static void test_edges(void **state) {
+static void integers_wrap_and_nan_spreads(void **state) {
   (void)state;
   double least = -2147483648.0, most = 2147483647.0;
   assert_true(binary_of(MAH_OP_add, MAH_INT32, most, 1) == least);
@@ -176,11 +36,9 @@ static void test_edges(void **state) {
   }
 }
 
-/* -- Shapes ------------------------------------------------------------------------------------ */
-
 /* (5, 700) minus a column and a row, both wider than the buffers that feed the kernels, with mixed
  * dtypes and a transposed operand. */
-static void test_broadcast_and_strides(void **state) {
+static void operands_broadcast_through_strides(void **state) {
   (void)state;
   mah_rng rng = rng_of(3);
   int64_t shape[] = {700, 5}, column[] = {5, 1};
@@ -199,7 +57,7 @@ static void test_broadcast_and_strides(void **state) {
 }
 
 /* x[1:] += x[:-1] with the old values, and onto a strided half. */
-static void test_in_place(void **state) {
+static void an_overlapping_result_reads_old_values(void **state) {
   (void)state;
   int64_t n = 2000;
   mah_tensor x = {0}, up = {0}, down = {0}, half = {0};
@@ -217,9 +75,7 @@ static void test_in_place(void **state) {
   for (int i = 0; i < 4; i++) mah_tensor_release(all[i]);
 }
 
-/* -- Numbers, scalars, choices ----------------------------------------------------------------- */
-
-static void test_numbers(void **state) {
+static void numbers_take_the_tensors_dtype(void **state) {
   (void)state;
   mah_tensor f = one(MAH_FLOAT32, 3), i = one(MAH_INT32, 7), u = one(MAH_UINT8, 9), y = {0};
   struct {
@@ -245,34 +101,7 @@ static void test_numbers(void **state) {
   mah_tensor_release(&u);
 }
 
-static void test_scaled_lerp_clamp_where(void **state) {
-  (void)state;
-  mah_rng rng = rng_of(4);
-  for (int32_t simd = 0; simd <= mah_simd_best(); simd++)
-    for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
-      for (int r = 0; r < RAGGED; r++) {
-        int64_t n = ragged[r];
-        assert_ok(mah_simd_use(simd));
-        mah_tensor a = random_vector(&rng, dtype, n, 0), b = random_vector(&rng, dtype, n, 0);
-        mah_tensor c = random_vector(&rng, MAH_UINT8, n, 0), y[4] = {{0}};
-        assert_ok(mah_add_scaled(&y[0], &a, &b, -3));
-        assert_ok(mah_lerp(&y[1], &a, &b, 0.25));
-        assert_ok(mah_clamp(&y[2], &a, -1.5, 2));
-        assert_ok(mah_where(&y[3], &c, &a, NULL, 0, 7));
-        double low = dtype == MAH_UINT8 ? 0 : dtype == MAH_INT32 ? -1 : -1.5;
-        for (int64_t i = 0; i < n; i++) {
-          double p = at(&a, i), q = at(&b, i);
-          assert_true(at(&y[0], i) == wrapped(p - 3 * q, dtype));
-          assert_true(at(&y[1], i) == p + 0.25 * (q - p));
-          assert_true(at(&y[2], i) == fmin(fmax(p, low), 2));
-          assert_true(at(&y[3], i) == (at(&c, i) != 0 ? p : 7));
-        }
-        mah_tensor *all[] = {&a, &b, &c, &y[0], &y[1], &y[2], &y[3]};
-        for (int i = 0; i < 7; i++) mah_tensor_release(all[i]);
-      }
-}
-
-static void test_refusals(void **state) {
+static void what_does_not_fit_is_named(void **state) {
   (void)state;
   int64_t shape[] = {2, 3}, other[] = {2}, wide[] = {4, 3};
   mah_tensor x = {0}, v = {0}, ints = {0}, none = {0}, gone = {0}, row = {0}, spread = {0};
@@ -300,7 +129,7 @@ static void test_refusals(void **state) {
   for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
 }
 
-static void test_out_of_memory(void **state) {
+static void out_of_memory_loses_nothing(void **state) {
   (void)state;
   int64_t n = 100, before = mah_memory_live();
   mah_tensor x = {0}, a = {0}, b = {0}, y = {0};
@@ -320,15 +149,12 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_unary),
-      cmocka_unit_test(test_binary),
-      cmocka_unit_test(test_edges),
-      cmocka_unit_test(test_broadcast_and_strides),
-      cmocka_unit_test(test_in_place),
-      cmocka_unit_test(test_numbers),
-      cmocka_unit_test(test_scaled_lerp_clamp_where),
-      cmocka_unit_test(test_refusals),
-      cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(integers_wrap_and_nan_spreads),
+      cmocka_unit_test(operands_broadcast_through_strides),
+      cmocka_unit_test(an_overlapping_result_reads_old_values),
+      cmocka_unit_test(numbers_take_the_tensors_dtype),
+      cmocka_unit_test(what_does_not_fit_is_named),
+      cmocka_unit_test(out_of_memory_loses_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@ static mah_tensor make(int32_t ndim, const int64_t *extent) {
   return t;
 }
 
-static void test_contiguous_is_one_row(void **state) {
+static void contiguous_tensors_are_one_row(void **state) {
   (void)state;
   mah_tensor a = make(3, (int64_t[]){2, 3, 4}), b = make(3, (int64_t[]){2, 3, 4});
   mah_loop loop;
@@ -22,7 +22,7 @@ static void test_contiguous_is_one_row(void **state) {
 
 /* Each element of a permuted, broadcast operand is met exactly once, in row-major order of the
  * first. */
-static void test_order(void **state) {
+static void rows_come_in_the_order_of_the_first(void **state) {
   (void)state;
   mah_tensor out = make(3, (int64_t[]){2, 3, 4}), base = make(2, (int64_t[]){4, 2}), turned = {0};
   mah_tensor b = {0};
@@ -45,7 +45,7 @@ static void test_order(void **state) {
 }
 
 /* A transpose and its like are one row; a transpose and a matrix stay as they are. */
-static void test_any_order(void **state) {
+static void any_order_merges_transposed_tensors(void **state) {
   (void)state;
   mah_tensor a = make(3, (int64_t[]){2, 3, 4}), b = make(3, (int64_t[]){2, 3, 4});
   mah_tensor a_turned = {0}, b_turned = {0}, straight = make(3, (int64_t[]){4, 3, 2});
@@ -67,7 +67,7 @@ static void test_any_order(void **state) {
   for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
 }
 
-static void test_empty_and_scalar(void **state) {
+static void empty_and_scalar_tensors_are_walked(void **state) {
   (void)state;
   mah_tensor none = make(2, (int64_t[]){3, 0}), scalar = make(0, NULL);
   mah_loop loop;
@@ -80,7 +80,7 @@ static void test_empty_and_scalar(void **state) {
   mah_tensor_release(&scalar);
 }
 
-static void test_shapes_that_do_not_fit(void **state) {
+static void shapes_that_do_not_fit_are_named(void **state) {
   (void)state;
   mah_tensor a = make(2, (int64_t[]){2, 3}), b = make(1, (int64_t[]){2}), gone = {0};
   mah_loop loop;
@@ -94,7 +94,7 @@ static void test_shapes_that_do_not_fit(void **state) {
   mah_tensor_release(&b);
 }
 
-static void test_broadcast(void **state) {
+static void two_shapes_broadcast_to_one(void **state) {
   (void)state;
   mah_tensor a = make(3, (int64_t[]){4, 1, 3}), b = make(2, (int64_t[]){5, 1});
   mah_tensor c = make(1, (int64_t[]){2}), none = make(1, (int64_t[]){0});
@@ -114,12 +114,12 @@ static void test_broadcast(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_contiguous_is_one_row),
-      cmocka_unit_test(test_order),
-      cmocka_unit_test(test_any_order),
-      cmocka_unit_test(test_empty_and_scalar),
-      cmocka_unit_test(test_shapes_that_do_not_fit),
-      cmocka_unit_test(test_broadcast),
+      cmocka_unit_test(contiguous_tensors_are_one_row),
+      cmocka_unit_test(rows_come_in_the_order_of_the_first),
+      cmocka_unit_test(any_order_merges_transposed_tensors),
+      cmocka_unit_test(empty_and_scalar_tensors_are_walked),
+      cmocka_unit_test(shapes_that_do_not_fit_are_named),
+      cmocka_unit_test(two_shapes_broadcast_to_one),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

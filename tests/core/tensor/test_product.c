@@ -122,7 +122,7 @@ static void batches_broadcast(void **state) {
   mah_tensor_release(&c);
 }
 
-static void vectors(void **state) {
+static void vectors_are_rows_or_columns(void **state) {
   (void)state;
   int32_t dim = 0;
   mah_tensor m = make(MAH_FLOAT64, 5, 3, 0), v = {0}, w = {0}, out = {0};
@@ -152,7 +152,7 @@ static void vectors(void **state) {
   mah_tensor_release(&m);
 }
 
-static void refuses(void **state) {
+static void what_cannot_be_multiplied_is_named(void **state) {
   (void)state;
   mah_tensor a = make(MAH_FLOAT64, 2, 3, 0), f = make(MAH_FLOAT32, 3, 2, 0), i = {0}, out = {0};
   int64_t extent[] = {3, 2};
@@ -173,7 +173,7 @@ static void refuses(void **state) {
 }
 
 /* Every allocation on the way may fail: an error, nothing lost. */
-static void out_of_memory(void **state) {
+static void out_of_memory_loses_nothing(void **state) {
   (void)state;
   mah_tensor a = make(MAH_FLOAT32, 8, 8, 2), b = make(MAH_FLOAT64, 8, 8, 2), out = {0};
   int64_t before = mah_memory_live();
@@ -197,9 +197,12 @@ static void out_of_memory(void **state) {
 int main(void) {
   mah_rng_seed(&rng, MAH_RNG_PHILOX, 1, 0);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(mm_equals_loops),   cmocka_unit_test(mm_into_its_own_operand),
-      cmocka_unit_test(batches_broadcast), cmocka_unit_test(vectors),
-      cmocka_unit_test(refuses),           cmocka_unit_test(out_of_memory),
+      cmocka_unit_test(mm_equals_loops),
+      cmocka_unit_test(mm_into_its_own_operand),
+      cmocka_unit_test(batches_broadcast),
+      cmocka_unit_test(vectors_are_rows_or_columns),
+      cmocka_unit_test(what_cannot_be_multiplied_is_named),
+      cmocka_unit_test(out_of_memory_loses_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,7 +127,7 @@ static void check_shape(mah_rng *rng, int32_t dtype, const int64_t *shape, int t
   mah_tensor_release(&t);
 }
 
-static void test_every_reduction(void **state) {
+static void every_reduction_equals_a_plain_loop(void **state) {
   (void)state;
   mah_rng rng = rng_of(5);
   const int64_t shapes[][3] = {{2, 3, 4},  {1, 1, 1},    {3, 0, 2},
@@ -140,7 +140,7 @@ static void test_every_reduction(void **state) {
   }
 }
 
-static void test_digits_are_kept(void **state) {
+static void sums_keep_their_digits(void **state) {
   (void)state;
   int64_t n = 10000000, m = 1000;
   mah_tensor x = {0}, big = {0}, sum = {0}, grid = {0};
@@ -162,7 +162,7 @@ static void test_digits_are_kept(void **state) {
 }
 
 /* A NaN at any place of a line that takes several chunks, and ties. */
-static void test_nan_and_ties(void **state) {
+static void the_first_nan_and_the_first_of_ties_win(void **state) {
   (void)state;
   const int64_t places[] = {0, 1, 40, 63, 64, 5000, 20000, 39999};
   int64_t n = 40000;
@@ -190,7 +190,7 @@ static void test_nan_and_ties(void **state) {
       }
 }
 
-static void test_infinities(void **state) {
+static void infinities_stay(void **state) {
   (void)state;
   float numbers[] = {1000, 1001, -INFINITY};
   int64_t n = 3;
@@ -209,7 +209,7 @@ static void test_infinities(void **state) {
   mah_tensor_release(&x);
 }
 
-static void test_cumsum(void **state) {
+static void running_sums_equal_a_plain_loop(void **state) {
   (void)state;
   mah_rng rng = rng_of(6);
   int64_t shape[] = {3, 1500, 2};
@@ -231,7 +231,7 @@ static void test_cumsum(void **state) {
   }
 }
 
-static void test_refusals(void **state) {
+static void wrong_arguments_are_named(void **state) {
   (void)state;
   int64_t shape[] = {2, 3};
   mah_tensor x = {0}, out = {0}, gone = {0};
@@ -253,9 +253,12 @@ static void test_refusals(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_reduction), cmocka_unit_test(test_digits_are_kept),
-      cmocka_unit_test(test_nan_and_ties),    cmocka_unit_test(test_infinities),
-      cmocka_unit_test(test_cumsum),          cmocka_unit_test(test_refusals),
+      cmocka_unit_test(every_reduction_equals_a_plain_loop),
+      cmocka_unit_test(sums_keep_their_digits),
+      cmocka_unit_test(the_first_nan_and_the_first_of_ties_win),
+      cmocka_unit_test(infinities_stay),
+      cmocka_unit_test(running_sums_equal_a_plain_loop),
+      cmocka_unit_test(wrong_arguments_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static double slack(long double exact, int32_t dtype) {
   return fabsl(exact) < least ? 1 : 0;
 }
 
-static void test_function(int f, int32_t dtype) {
+static void check_function(int f, int32_t dtype) {
   int64_t extent = COUNT;
   mah_tensor x = {0}, y = {0};
   double worst = 0, at = 0;
@@ -77,20 +77,20 @@ static void test_function(int f, int32_t dtype) {
   mah_tensor_release(&y);
 }
 
-static void test_accuracy(void **state) {
+static void errors_stay_within_the_stated_ulps(void **state) {
   (void)state;
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
     assert_ok(mah_simd_use(simd));
     for (int f = 0; f < FUNCTIONS; f++) {
-      test_function(f, MAH_FLOAT32);
-      test_function(f, MAH_FLOAT64);
+      check_function(f, MAH_FLOAT32);
+      check_function(f, MAH_FLOAT64);
     }
   }
   assert_ok(mah_simd_use(mah_simd_best()));
 }
 
 /* Every pair of special values and of many others. */
-static void test_pow(void **state) {
+static void powers_of_special_values_are_rounded_right(void **state) {
   (void)state;
   enum { SPECIAL = 24, SIDE = 300 };
   const float special[SPECIAL] = {0,      -0.0f,     1,    -1,    2,    -2,       3,      -3,
@@ -123,6 +123,7 @@ static void test_pow(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_accuracy), cmocka_unit_test(test_pow)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(errors_stay_within_the_stated_ulps),
+                                     cmocka_unit_test(powers_of_special_values_are_rounded_right)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,8 @@
 #include "data/npy.h"
 #include "data/npz.h"
 
-#include "learn/compressed.h"
+#include "learn/clip.h"
+#include "learn/drive/compressed.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"

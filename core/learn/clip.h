@@ -1,16 +1,14 @@
-/* clip.h - gradients that are too large are cut back. Kernels; on tensors: step.h. */
-#ifndef MAH_CLIP_H
-#define MAH_CLIP_H
+/* clip.h - gradients that are too large are cut back before a step. */
+#ifndef MAH_LEARN_CLIP_H
+#define MAH_LEARN_CLIP_H
 
-#include "learn/real.h"
+#include "tensor/tensor.h"
 
-#define mah_clip_norm_of  MAH_VARIANT(mah_clip_norm_of)
-#define mah_clip_value_of MAH_VARIANT(mah_clip_value_of)
+/* *norm = sqrt(sum g^2);  g *= max_norm / norm where norm > max_norm. A norm that is NaN or
+ * infinite changes nothing. g: a contiguous vector of reals; max_norm > 0
+ * (Pascanu, Mikolov, Bengio, ICML 2013.) */
+mah_status mah_clip_norm(double *norm, mah_tensor *g, double max_norm);
 
-/* norm = sqrt(sum g^2), which is returned;  g *= max_norm / norm where norm > max_norm.
- * (Pascanu, Mikolov, Bengio, ICML 2013.) A norm that is not finite changes nothing. */
-double mah_clip_norm_of(void *g, int64_t n, double max_norm);
-
-/* g[i] is moved into [-limit, limit]; NaN stays */
-void mah_clip_value_of(void *g, int64_t n, double limit);
+/* Each g[i] is moved into [-limit, limit]; NaN stays. limit > 0 */
+mah_status mah_clip_value(mah_tensor *g, double limit);
 #endif

@@ -1,122 +1,17 @@
 #include "learn/mlp.h"
 
 #include "base/memory.h"
-#include "learn/work.h"
 
-#include <string.h>
-
-/* -- Names ------------------------------------------------------------------------------------- */
-
-const char *mah_activation_name(int32_t activation) {
-  static const char *const names[] = {
-#define X(entry, name, keeps_z, f, df) #name,
-      MAH_ACTIVATIONS(X)
-#undef X
-  };
-  return activation >= 0 && activation < MAH_ACTIVATION_COUNT ? names[activation] : NULL;
-}
-
-int mah_activation_keeps_z(int32_t activation) {
-  static const int keeps[] = {
-#define X(entry, name, keeps_z, f, df) keeps_z,
-      MAH_ACTIVATIONS(X)
-#undef X
-  };
-  return keeps[activation];
-}
-
-static const struct {
-  const char *name, *output;
-} losses[] = {
-#define X(entry, name, output, mean, loss, slope) {#name, #output},
-    MAH_LOSSES(X)
-#undef X
-};
-
-static int is_loss(int32_t loss) { return loss >= 0 && loss < MAH_LOSS_COUNT; }
-const char *mah_loss_name(int32_t loss) { return is_loss(loss) ? losses[loss].name : NULL; }
-const char *mah_loss_output(int32_t loss) { return is_loss(loss) ? losses[loss].output : NULL; }
+#include <inttypes.h>
 
 /* -- Making ------------------------------------------------------------------------------------ */
 
-static mah_status check_layer(const mah_layer *layer, int32_t i) {
-  if (layer->units < 1)
-    return mah_fail(MAH_ERROR_ARGUMENT, "layer %d: %d units; at least 1 is needed", i + 1,
-                    layer->units);
-  if (layer->activation != MAH_CUSTOM && mah_activation_name(layer->activation) == NULL)
-    return mah_fail(MAH_ERROR_ARGUMENT, "layer %d: unknown activation number %d", i + 1,
-                    layer->activation);
-  if (!(layer->dropout >= 0 && layer->dropout < 1))
-    return mah_fail(MAH_ERROR_ARGUMENT, "layer %d: dropout must be in [0, 1), got %g", i + 1,
-                    layer->dropout);
-  return MAH_OK;
-}
-
-static mah_status lay_out(mah_mlp *net) {
-  int32_t inputs = net->inputs;
-  for (int32_t i = 0; i < net->n_layers; i++) {
-    mah_layer *layer = &net->layers[i];
-    layer->inputs = inputs;
-    layer->weight = net->parameters;
-    layer->bias = layer->weight + (int64_t)inputs * layer->units;
-    if (__builtin_add_overflow(layer->bias, layer->units, &net->parameters))
-      return mah_fail(MAH_ERROR_SHAPE, "layer %d: the network has too many parameters", i + 1);
-    inputs = layer->units;
-  }
-  net->layers[net->n_layers - 1].dropout = 0;               /* outputs are never dropped */
-  net->layers[net->n_layers - 1].activation = MAH_IDENTITY; /* the loss has its own */
-  return MAH_OK;
-}
-
-/* Multiples of AVX2's tiles (gemm.c); elsewhere smaller ones are left over. Even, for the pairs of
- * columns (sparse.h). The first layer's inputs are not alike, so it has more chunks. */
-static int64_t chunk_size(int32_t layer) { return layer == 0 ? 48 : 96; }
-
-/* Cuts the layers' inputs into chunks. */
-static mah_status cut(mah_mlp *net) {
-  for (int32_t i = 0; i < net->n_layers; i++)
-    net->n_chunks += (int32_t)((net->layers[i].inputs + chunk_size(i) - 1) / chunk_size(i));
-  mah_chunk *chunk = net->chunks = mah_alloc(net->n_chunks, sizeof *chunk);
-  if (chunk == NULL) return MAH_ERROR_MEMORY;
-  for (int32_t i = 0; i < net->n_layers; i++)
-    for (int64_t first = 0; first < net->layers[i].inputs; first += chunk_size(i)) {
-      int64_t left = net->layers[i].inputs - first;
-      int64_t count = left < chunk_size(i) ? left : chunk_size(i);
-      *chunk++ = (mah_chunk){.layer = i, .first = first, .count = count};
-    }
-  return MAH_OK;
-}
-
 mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t loss,
                        const mah_layer *layers, int32_t n_layers) {
-  if (dtype != MAH_FLOAT32 && dtype != MAH_FLOAT64)
-    return mah_fail(MAH_ERROR_DTYPE, "a network is float32 or float64, not %s",
-                    mah_dtype_name(dtype));
-  if (inputs < 1 || n_layers < 1 || !is_loss(loss))
-    return mah_fail(MAH_ERROR_ARGUMENT, "a network of %d inputs, %d layers and loss number %d",
-                    inputs, n_layers, loss);
-  for (int32_t i = 0; i < n_layers; i++) MAH_TRY(check_layer(&layers[i], i));
   mah_mlp *net = mah_alloc_zero(1, sizeof *net);
   if (net == NULL) return MAH_ERROR_MEMORY;
-  *net = (mah_mlp){
-      .dtype = dtype, .inputs = inputs, .loss = loss, .n_layers = n_layers, .input_scale = 1};
-  net->layers = mah_alloc(n_layers, sizeof *layers);
-  net->out = mah_alloc_zero(n_layers, sizeof *net->out);
-  net->mask = mah_alloc_zero(n_layers, sizeof *net->mask);
-  net->z = mah_alloc_zero(n_layers, sizeof *net->z);
-  net->delta = mah_alloc_zero(n_layers, sizeof *net->delta);
-  net->packed = mah_alloc_zero(n_layers, sizeof *net->packed);
-  net->turned = mah_alloc_zero(n_layers, sizeof *net->turned);
-  net->packed_delta = mah_alloc_zero(n_layers, sizeof *net->packed_delta);
-  if (net->layers == NULL || net->out == NULL || net->mask == NULL || net->z == NULL ||
-      net->delta == NULL || net->packed == NULL || net->turned == NULL ||
-      net->packed_delta == NULL) {
-    mah_mlp_free(net);
-    return MAH_ERROR_MEMORY;
-  }
-  memcpy(net->layers, layers, sizeof *layers * (size_t)n_layers);
-  mah_status status = lay_out(net);
-  if (status == MAH_OK) status = cut(net);
+  mah_status status = mah_network_init(&net->network, dtype, inputs, loss, layers, n_layers);
+  if (status == MAH_OK) status = mah_work_init(&net->work, &net->network);
   if (status == MAH_OK)
     *out = net;
   else
@@ -126,23 +21,15 @@ mah_status mah_mlp_new(mah_mlp **out, int32_t dtype, int32_t inputs, int32_t los
 
 void mah_mlp_free(mah_mlp *net_) {
   if (net_ == NULL) return;
-  mah_work_free(net_);
-  mah_free(net_->layers);
-  mah_free(net_->out);
-  mah_free(net_->mask);
-  mah_free(net_->z);
-  mah_free(net_->delta);
-  mah_free(net_->packed);
-  mah_free(net_->turned);
-  mah_free(net_->packed_delta);
-  mah_free(net_->chunks);
+  mah_work_release(&net_->work);
+  mah_network_release(&net_->network);
   mah_free(net_);
 }
 
-int64_t mah_mlp_parameters(const mah_mlp *net) { return net->parameters; }
+int64_t mah_mlp_parameters(const mah_mlp *net) { return net->network.parameters; }
 
 const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i) {
-  return i >= 0 && i < net->n_layers ? &net->layers[i] : NULL;
+  return i >= 0 && i < net->network.n_layers ? &net->network.layers[i] : NULL;
 }
 
 mah_status mah_mlp_scale_inputs(mah_mlp *net, double scale) {
@@ -150,6 +37,85 @@ mah_status mah_mlp_scale_inputs(mah_mlp *net, double scale) {
   if (!(scale != 0 && scale - scale == 0))
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "the scale of the inputs must be a number other than 0, got %g", scale);
-  net->input_scale = scale;
+  net->network.input_scale = scale;
   return MAH_OK;
+}
+
+/* -- Checks ------------------------------------------------------------------------------------ */
+
+mah_status mah_mlp_check_parameters(const mah_mlp *net, const mah_tensor *w, const char *name) {
+  if (net == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the network has been freed");
+  MAH_TRY(mah_tensor_check_dtype(w, name, net->network.dtype));
+  if (w->ndim != 1 || w->extent[0] != net->network.parameters || !mah_tensor_is_contiguous(w))
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "%s: a contiguous vector of %" PRId64 " parameters is expected, got %s", name,
+                    net->network.parameters, mah_tensor_describe(w));
+  return MAH_OK;
+}
+
+mah_status mah_mlp_check_whole(const mah_mlp *net, const mah_tensor *w) {
+  MAH_TRY(mah_mlp_check_parameters(net, w, "w"));
+  for (int32_t i = 0; i < net->network.n_layers; i++)
+    if (net->network.layers[i].activation == MAH_CUSTOM)
+      return mah_fail(MAH_ERROR_ARGUMENT,
+                      "layer %d has an activation of the caller's: the network is run in stages",
+                      i + 1);
+  return MAH_OK;
+}
+
+mah_status mah_mlp_check_batch(const mah_mlp *net, const mah_batch *batch) {
+  const mah_network *network = &net->network;
+  MAH_TRY(mah_batch_check(batch, network->inputs, mah_network_outputs(network), network->loss));
+  return mah_inputs_check(network, batch);
+}
+
+/* -- Loss and gradient ------------------------------------------------------------------------- */
+
+static mah_status run_batch(mah_mlp *net, const mah_leg *leg, void *dw_, const void *w,
+                            const mah_batch *batch) {
+  mah_run *run = &net->run;
+  net->is_open = 0;
+  MAH_TRY(mah_run_begin(run, &net->work, w, batch, dw_ ? MAH_RUN_GRADIENT : 0));
+  for (int64_t first = 0, count; first < batch->count; first += count) {
+    MAH_TRY(mah_run_load(run, &count, first));
+    MAH_TRY(mah_run_go(run, leg, dw_));
+  }
+  run->score.loss += mah_run_penalty(run);
+  return MAH_OK;
+}
+
+/* Loss, and what else is asked for: the gradient, the number of rows that are right. */
+static mah_status measure(mah_mlp *net, double *loss, double *correct_, mah_tensor *gradient_,
+                          const mah_tensor *w, const mah_batch *batch) {
+  if (loss == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the loss");
+  MAH_TRY(mah_mlp_check_whole(net, w));
+  if (gradient_ != NULL) MAH_TRY(mah_mlp_check_parameters(net, gradient_, "gradient"));
+  MAH_TRY(mah_mlp_check_batch(net, batch));
+  mah_leg leg = {.fetches = 1,
+                 .to = net->network.n_layers,
+                 .measures = 1,
+                 .counts = correct_ != NULL,
+                 .back_to = gradient_ ? net->network.n_layers : 0};
+  MAH_TRY(run_batch(net, &leg, gradient_ ? gradient_->data : NULL, w->data, batch));
+  *loss = net->run.score.loss;
+  if (correct_ != NULL) *correct_ = (double)net->run.score.correct;
+  return MAH_OK;
+}
+
+mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, const mah_tensor *w,
+                            const mah_batch *batch) {
+  return measure(net, loss, NULL, gradient_, w, batch);
+}
+
+mah_status mah_mlp_evaluate(mah_mlp *net, double *loss, double *correct, const mah_tensor *w,
+                            const mah_batch *batch) {
+  if (net == NULL || correct == NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    net ? "no place for the count" : "the network has been freed");
+  int32_t of = net->network.loss;
+  if (of != MAH_BINARY &&
+      !(of == MAH_CROSS_ENTROPY && batch != NULL && batch->y != NULL && batch->y->ndim == 1))
+    return mah_fail(MAH_ERROR_ARGUMENT, "rows are right or wrong with classes only, not with %s",
+                    mah_loss_name(of));
+  return measure(net, loss, correct, NULL, w, batch);
 }

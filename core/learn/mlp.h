@@ -6,15 +6,15 @@
  * a solver may evaluate at any point, and a layer's W is a view.
  *
  * The work space belongs to the network: use a network from one thread at a time. Networks with
- * MAH_CUSTOM layers are driven stage by stage (stage.h); the functions here refuse them.
+ * MAH_CUSTOM layers are run stage by stage (stage.h); the functions here refuse them.
  */
-#ifndef MAH_MLP_H
-#define MAH_MLP_H
+#ifndef MAH_LEARN_MLP_H
+#define MAH_LEARN_MLP_H
 
-#include "learn/activation.h"
-#include "learn/batch.h"
-#include "learn/layer.h"
-#include "learn/loss.h"
+#include "learn/drive/batch.h"
+#include "learn/model/activation.h"
+#include "learn/model/layer.h"
+#include "learn/model/loss.h"
 #include "tensor/tensor.h"
 
 typedef struct mah_mlp mah_mlp;
@@ -58,4 +58,21 @@ mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w, c
 
 /* The same from the network's outputs p (N, K), as mah_mlp_forward gives them. */
 mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tensor *p);
+
+#ifndef MAH_CDEF
+#include "learn/drive/run.h"
+
+struct mah_mlp {
+  mah_network network;
+  mah_work work;
+  mah_run run;     /* of the batch at hand */
+  int32_t is_open; /* are the stages of stage.h in the middle of it? */
+};
+
+/* Is w a contiguous vector of the network's parameters, or their gradient? */
+mah_status mah_mlp_check_parameters(const mah_mlp *net, const mah_tensor *w, const char *name);
+/* And can the network be run without stages? */
+mah_status mah_mlp_check_whole(const mah_mlp *net, const mah_tensor *w);
+mah_status mah_mlp_check_batch(const mah_mlp *net, const mah_batch *batch);
+#endif
 #endif

@@ -41,9 +41,9 @@ end
 -- -- One piece ------------------------------------------------------------------------------------
 
 --- Loads the rows from `first` on; returns how many there are, and the ticket of this piece.
-local function load(net, batch, first)
+local function load(net, first)
   net.ticket = (net.ticket or 0) + 1
-  check.status(C.mah_stage_load(net.handle, count_out, batch, first))
+  check.status(C.mah_stage_load(net.handle, count_out, first))
   return tonumber(count_out[0]), net.ticket
 end
 
@@ -84,19 +84,16 @@ end
 ---@param gradient tensor|nil     (P), overwritten
 ---@return number loss
 function staged.evaluate(net, batch, w, gradient)
-  local first, total, loss = 0, tonumber(batch.count), 0
-  if gradient then gradient:fill_(0) end
+  local first, total = 0, tonumber(batch.count)
+  check.status(C.mah_stage_begin(net.handle, w, batch, gradient and 1 or 0))
   repeat
-    local rows, ticket = load(net, batch, first)
+    local rows, ticket = load(net, first)
     local ys = forward(net, w, rows, ticket, #net.layers)
-    loss_out[0] = loss
-    check.status(C.mah_stage_loss(net.handle, loss_out, gradient and 1 or 0))
-    loss = loss_out[0]
+    check.status(C.mah_stage_loss(net.handle))
     if gradient then backward(net, w, gradient, rows, ticket, ys) end
     first = first + rows
   until first >= total
-  loss_out[0] = loss
-  check.status(C.mah_stage_penalty(net.handle, loss_out, gradient, w, batch))
+  check.status(C.mah_stage_end(net.handle, loss_out))
   return loss_out[0]
 end
 
@@ -107,10 +104,12 @@ end
 ---@param outs table<integer, tensor>
 function staged.forward(net, x, outs)
   local batch, total, last, first = ffi.new "mah_batch", #x, 0, 0
+  if total == 0 then return end
   batch.x = x
   for i in pairs(outs) do last = math.max(last, i) end
+  check.status(C.mah_stage_begin(net.handle, net.params, batch, 0))
   while first < total do
-    local rows, ticket = load(net, batch, first)
+    local rows, ticket = load(net, first)
     forward(net, net.params, rows, ticket, last)
     for i, out in pairs(outs) do
       local piece = out:narrow(1, first + 1, rows)

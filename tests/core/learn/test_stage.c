@@ -74,7 +74,7 @@ static void activate(fixture *f, int32_t layer, int64_t rows, mah_tensor *y) {
   assert_ok(mah_stage_set(f->net, y, MAH_STAGE_Y, layer));
 }
 
-static void turn_back(fixture *f, int32_t layer, const mah_tensor *y) {
+static void activate_backward(fixture *f, int32_t layer, const mah_tensor *y) {
   mah_tensor delta = new_tensor(y->elem, 2, y->extent[0], y->extent[1]);
   assert_ok(mah_stage_get(f->net, &delta, MAH_STAGE_DELTA, layer));
   for (int64_t i = 0; i < mah_tensor_count(y); i++) {
@@ -85,7 +85,7 @@ static void turn_back(fixture *f, int32_t layer, const mah_tensor *y) {
   mah_tensor_release(&delta);
 }
 
-static void run_piece(fixture *f, double *loss, int64_t rows) {
+static void run_piece(fixture *f, int64_t rows) {
   mah_tensor y[LAYERS] = {{0}};
   int32_t from = 0, to = LAYERS;
   for (int32_t i = 0; i < LAYERS; i++) {
@@ -95,11 +95,11 @@ static void run_piece(fixture *f, double *loss, int64_t rows) {
     from = i + 1;
   }
   assert_ok(mah_stage_forward(f->net, &f->w, from, LAYERS));
-  assert_ok(mah_stage_loss(f->net, loss, 1));
+  assert_ok(mah_stage_loss(f->net));
   for (int32_t i = LAYERS - 1; i >= 0; i--) {
     if (!is_custom[i]) continue;
     assert_ok(mah_stage_backward(f->net, &f->gradient, &f->w, i + 1, to));
-    turn_back(f, i, &y[i]);
+    activate_backward(f, i, &y[i]);
     to = i + 1;
     mah_tensor_release(&y[i]);
   }
@@ -111,13 +111,14 @@ static void check_gradient(int32_t dtype) {
   fill_fixture(&f, dtype);
   double expected, loss = 0;
   assert_ok(mah_mlp_gradient(f.twin, &expected, &f.expected, &f.w, &f.batch));
+  assert_ok(mah_stage_begin(f.net, &f.w, &f.batch, 1));
   int64_t pieces = 0;
   for (int64_t first = 0, rows; first < ROWS; first += rows, pieces++) {
-    assert_ok(mah_stage_load(f.net, &rows, &f.batch, first));
-    run_piece(&f, &loss, rows);
+    assert_ok(mah_stage_load(f.net, &rows, first));
+    run_piece(&f, rows);
   }
   assert_true(pieces > 1);
-  assert_ok(mah_stage_penalty(f.net, &loss, &f.gradient, &f.w, &f.batch));
+  assert_ok(mah_stage_end(f.net, &loss));
   assert_close(loss, expected, tolerance_of(dtype));
   for (int64_t i = 0; i < mah_mlp_parameters(f.net); i++)
     assert_close(get(f.gradient.data, dtype, i), get(f.expected.data, dtype, i),
@@ -142,15 +143,20 @@ static void test_refusals(void **state) {
                mah_mlp_gradient(f.net, &loss, NULL, &f.w, &f.batch));
   assert_fails(MAH_ERROR_ARGUMENT, "run in stages", mah_mlp_forward(f.net, &t, &f.w, &f.x, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "no batch in the network", mah_stage_forward(f.net, &f.w, 0, 1));
+  assert_ok(mah_stage_begin(f.net, &f.w, &f.batch, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "no piece", mah_stage_forward(f.net, &f.w, 0, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "row 1101 of a batch of 1100",
-               mah_stage_load(f.net, &rows, &f.batch, ROWS));
-  assert_ok(mah_stage_load(f.net, &rows, &f.batch, 0));
-  assert_ok(mah_stage_load(f.twin, &rows, &f.batch, 0));
+               mah_stage_load(f.net, &rows, ROWS));
+  assert_ok(mah_stage_load(f.net, &rows, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "begun without a gradient",
+               mah_stage_backward(f.net, &f.gradient, &f.w, 0, LAYERS));
+  assert_ok(mah_stage_begin(f.twin, &f.w, &f.batch, 1));
+  assert_ok(mah_stage_load(f.twin, &rows, 0));
   assert_ok(mah_stage_forward(f.twin, &f.w, 0, LAYERS));
   assert_ok(mah_mlp_gradient(f.twin, &loss, NULL, &f.w, &f.batch));
-  assert_fails(MAH_ERROR_ARGUMENT, "used for something else", mah_stage_loss(f.twin, &loss, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "used for something else", mah_stage_loss(f.twin));
   mah_interrupt_request();
-  assert_fails(MAH_ERROR_INTERRUPTED, "interrupted", mah_stage_load(f.net, &rows, &f.batch, 0));
+  assert_fails(MAH_ERROR_INTERRUPTED, "interrupted", mah_stage_load(f.net, &rows, 0));
   mah_interrupt_clear();
   mah_tensor_release(&t);
   free_fixture(&f);
@@ -160,15 +166,15 @@ static void test_bounds(void **state) {
   (void)state;
   fixture f;
   fill_fixture(&f, MAH_FLOAT32);
-  double loss = 0;
   int64_t rows;
   mah_tensor t = new_tensor(MAH_FLOAT32, 2, 7, 7);
   mah_batch inputs = {.x = &f.x};
-  assert_ok(mah_stage_load(f.net, &rows, &inputs, 0));
+  assert_ok(mah_stage_begin(f.net, &f.w, &inputs, 0));
+  assert_ok(mah_stage_load(f.net, &rows, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "layers 1 ... 5", mah_stage_forward(f.net, &f.w, 0, LAYERS + 1));
   assert_fails(MAH_ERROR_ARGUMENT, "layers 3 ... 1", mah_stage_forward(f.net, &f.w, 2, 1));
   assert_fails(MAH_ERROR_SHAPE, "parameters", mah_stage_forward(f.net, &f.x, 0, 1));
-  assert_fails(MAH_ERROR_ARGUMENT, "no targets", mah_stage_loss(f.net, &loss, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "no targets", mah_stage_loss(f.net));
   assert_fails(MAH_ERROR_SHAPE, "a contiguous 512x6 is expected",
                mah_stage_get(f.net, &t, MAH_STAGE_Z, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "layer 2 keeps nothing",

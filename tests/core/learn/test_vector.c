@@ -2,7 +2,7 @@
  */
 #include "testing.h"
 
-#include "learn/kernels.h"
+#include "learn/kernels/kernels.h"
 
 /* -- Twins, for each number type and instruction set ------------------------------------------- */
 
@@ -50,15 +50,15 @@ static void check_combine(const mah_learn_kernels *kernels, int32_t dtype, int64
   free_vectors(&v);
 }
 
-static void check_look(const mah_learn_kernels *kernels, int32_t dtype, int64_t n) {
+static void check_dot_and_max(const mah_learn_kernels *kernels, int32_t dtype, int64_t n) {
   vectors v = new_vectors(dtype, n);
   for (int64_t place = 0; place<n; place += n> 100 ? n / 10 : 1) {
     double dot, largest, expected = 0;
     set(v.x, dtype, place, place % 2 ? 2.5 : -2.5);
-    kernels->look(&dot, &largest, v.x, v.y, n);
+    kernels->dot_and_max(&dot, &largest, v.x, v.y, n);
     assert_true(largest == 2.5);
     set(v.x, dtype, place, 0.125);
-    kernels->look(&dot, &largest, v.x, v.y, n);
+    kernels->dot_and_max(&dot, &largest, v.x, v.y, n);
     assert_close(dot, dot_twin(v.x, v.y, &v), SUM_TOLERANCE);
     for (int64_t i = 0; i < n; i++) expected = fmax(expected, fabs(get(v.x, dtype, i)));
     assert_true(largest == expected);
@@ -70,7 +70,7 @@ static void check_advance(const mah_learn_kernels *kernels, int32_t dtype, int64
   vectors v = new_vectors(dtype, n);
   void *w = copy_reals(v.x, dtype, n), *g = copy_reals(v.y, dtype, n);
   double sy, yy;
-  kernels->advance(&sy, &yy, w, g, v.s, v.d, v.out, v.z, n);
+  kernels->advance(&sy, &yy, &(mah_secant){w, g, v.s, v.d, v.out, v.z, n});
   for (int64_t i = 0; i < n; i++) {
     assert_close(get(v.s, dtype, i), get(v.out, dtype, i) - get(v.x, dtype, i),
                  tolerance_of(dtype));
@@ -98,9 +98,9 @@ static void test_combine(void **state) {
   check_at_every_size(check_combine);
 }
 
-static void test_look(void **state) {
+static void test_dot_and_max(void **state) {
   (void)state;
-  check_at_every_size(check_look);
+  check_at_every_size(check_dot_and_max);
 }
 
 static void test_advance(void **state) {
@@ -113,7 +113,7 @@ static void test_sums_are_double(void **state) {
   (void)state;
   float x[2] = {1, 9.5367431640625e-07f}, y[2] = {1, 9.5367431640625e-07f};
   double dot, largest;
-  mah_learn(MAH_FLOAT32)->look(&dot, &largest, x, y, 2);
+  mah_learn(MAH_FLOAT32)->dot_and_max(&dot, &largest, x, y, 2);
   assert_true(dot == 1 + ldexp(1, -40));
 }
 
@@ -136,7 +136,7 @@ static void test_on_tensors(void **state) {
   assert_true(c[0] == 5 && c[1] == 0 && dot == 5);
   assert_ok(mah_vector_combine(NULL, &tc, 1, &tc, 1, &tc, NULL));
   assert_true(c[0] == 10 && c[1] == 0);
-  assert_ok(mah_vector_look(&dot, &largest, &ta, &tb));
+  assert_ok(mah_vector_dot_and_max(&dot, &largest, &ta, &tb));
   assert_true(dot == -5 && largest == 2);
   assert_ok(mah_vector_same(&same, &ta, &tb));
   assert_int_equal(same, 0);
@@ -159,12 +159,13 @@ static void test_refusals(void **state) {
   assert_ok(mah_tensor_narrow(&part, &ta, 0, 0, 2));
   assert_ok(mah_tensor_narrow(&next, &ta, 0, 1, 2));
   assert_ok(mah_tensor_stride(&sparse, &tb, 0, 0, 2, 2));
-  assert_fails(MAH_ERROR_SHAPE, "y: a vector like the others (float64 4)",
-               mah_vector_look(&dot, &largest, &ta, &tc));
+  assert_fails(MAH_ERROR_SHAPE, "y: a contiguous vector like x (float64 4)",
+               mah_vector_dot_and_max(&dot, &largest, &ta, &tc));
   assert_fails(MAH_ERROR_SHAPE, "y", mah_vector_same(&same, &ta, &part));
-  assert_fails(MAH_ERROR_DTYPE, "x: float32 or float64", mah_vector_look(&dot, &largest, &td, &td));
+  assert_fails(MAH_ERROR_DTYPE, "x: float32 or float64",
+               mah_vector_dot_and_max(&dot, &largest, &td, &td));
   assert_fails(MAH_ERROR_SHAPE, "x: a contiguous vector",
-               mah_vector_look(&dot, &largest, &sparse, &part));
+               mah_vector_dot_and_max(&dot, &largest, &sparse, &part));
   assert_fails(MAH_ERROR_ARGUMENT, "out and x share memory",
                mah_vector_combine(NULL, &part, 1, &next, 1, &part, NULL));
   assert_fails(MAH_ERROR_ARGUMENT, "out and z share memory",
@@ -173,15 +174,15 @@ static void test_refusals(void **state) {
                mah_vector_combine(NULL, &ta, 1, &tb, 1, &tb, &tb));
   assert_fails(MAH_ERROR_ARGUMENT, "w and g share memory",
                mah_vector_advance(&dot, &largest, &ta, &ta, &tb, &tb, &tb, &tb));
-  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_vector_look(&dot, &largest, NULL, &ta));
+  assert_fails(MAH_ERROR_ARGUMENT, "none", mah_vector_dot_and_max(&dot, &largest, NULL, &ta));
   mah_tensor *all[] = {&ta, &tb, &tc, &td, &part, &next, &sparse};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) mah_tensor_release(all[i]);
-  assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_vector_look(&dot, &largest, &ta, &ta));
+  assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_vector_dot_and_max(&dot, &largest, &ta, &ta));
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_combine),    cmocka_unit_test(test_look),
+      cmocka_unit_test(test_combine),    cmocka_unit_test(test_dot_and_max),
       cmocka_unit_test(test_advance),    cmocka_unit_test(test_sums_are_double),
       cmocka_unit_test(test_on_tensors), cmocka_unit_test(test_refusals),
   };

@@ -3,6 +3,7 @@
 ---   d = g + weight_decay w;  s += d^2;  w -= lr / (1 + (t-1) lr_decay) d / (sqrt(s) + epsilon)
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -17,6 +18,8 @@ local rules = {
   epsilon = { 1e-10, "number", "(0, inf)" },
 }
 
+local settings = ffi.new "mah_step_settings"
+
 function Adagrad:reset()
   self.t, self.sum = 0, nil
 end
@@ -24,9 +27,10 @@ end
 function Adagrad:__call(evaluate, w)
   local loss, g = evaluate(w)
   self.sum = self.sum or tensor.full_like(w, self.initial_accumulator_value)
-  local lr = self.lr / (1 + self.t * self.lr_decay)
+  settings.lr = self.lr / (1 + self.t * self.lr_decay)
+  settings.epsilon, settings.decay = self.epsilon, self.weight_decay
   self.t = self.t + 1
-  check.status(C.mah_step_adagrad(w, self.sum, g, lr, self.epsilon, self.weight_decay))
+  check.status(C.mah_step(C.MAH_ADAGRAD, w, self.sum, nil, g, settings))
   return loss
 end
 

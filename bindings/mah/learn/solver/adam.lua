@@ -4,6 +4,7 @@
 ---   w -= lr sqrt(1-b2^t)/(1-b1^t) m / (sqrt(v) + eps)
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -17,6 +18,8 @@ local rules = {
   epsilon = { 1e-8, "number", "(0, inf)" },
 }
 
+local settings = ffi.new "mah_step_settings"
+
 function Adam:reset()
   self.t, self.m, self.v = 0, nil, nil
 end
@@ -25,8 +28,9 @@ function Adam:__call(evaluate, w)
   local loss, g = evaluate(w)
   if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
   self.t = self.t + 1
-  local lr = self.lr * math.sqrt(1 - self.beta_2 ^ self.t) / (1 - self.beta_1 ^ self.t)
-  check.status(C.mah_step_adam(w, self.m, self.v, g, lr, self.beta_1, self.beta_2, self.epsilon))
+  settings.lr = self.lr * math.sqrt(1 - self.beta_2 ^ self.t) / (1 - self.beta_1 ^ self.t)
+  settings.beta1, settings.beta2, settings.epsilon = self.beta_1, self.beta_2, self.epsilon
+  check.status(C.mah_step(C.MAH_ADAM, w, self.m, self.v, g, settings))
   return loss
 end
 

@@ -5,6 +5,7 @@
 --- epsilon comes after the bias correction, unlike in mah.solver.adam.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -19,6 +20,8 @@ local rules = {
   weight_decay = { 1e-2, "number", "[0, inf)" },
 }
 
+local settings = ffi.new "mah_step_settings"
+
 function AdamW:reset()
   self.t, self.m, self.v = 0, nil, nil
 end
@@ -27,9 +30,11 @@ function AdamW:__call(evaluate, w)
   local loss, g = evaluate(w)
   if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
   self.t = self.t + 1
-  check.status(C.mah_step_adamw(w, self.m, self.v, g, self.lr / (1 - self.beta_1 ^ self.t),
-    1 / math.sqrt(1 - self.beta_2 ^ self.t), self.beta_1, self.beta_2, self.epsilon,
-    self.lr * self.weight_decay))
+  settings.lr = self.lr / (1 - self.beta_1 ^ self.t)
+  settings.correction = 1 / math.sqrt(1 - self.beta_2 ^ self.t)
+  settings.beta1, settings.beta2, settings.epsilon = self.beta_1, self.beta_2, self.epsilon
+  settings.decay = self.lr * self.weight_decay
+  check.status(C.mah_step(C.MAH_ADAMW, w, self.m, self.v, g, settings))
   return loss
 end
 

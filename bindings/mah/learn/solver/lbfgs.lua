@@ -82,7 +82,7 @@ end
 
 --- x'y and the largest |x[i]|.
 local function look(x, y)
-  check.status(C.mah_vector_look(out, out2, x, y))
+  check.status(C.mah_vector_dot_and_max(out, out2, x, y))
   return out[0], out2[0]
 end
 

@@ -4,6 +4,7 @@
 ---   b = momentum b + d / (sqrt(v) + epsilon);  w -= lr b
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -18,6 +19,8 @@ local rules = {
   weight_decay = { 0, "number", "[0, inf)" },
 }
 
+local settings = ffi.new "mah_step_settings"
+
 function Rmsprop:reset()
   self.v, self.b = nil, nil
 end
@@ -26,8 +29,9 @@ function Rmsprop:__call(evaluate, w)
   local loss, g = evaluate(w)
   self.v = self.v or tensor.zeros_like(w)
   if self.momentum > 0 then self.b = self.b or tensor.zeros_like(w) end
-  check.status(C.mah_step_rmsprop(w, self.v, self.b, g, self.lr, self.alpha, self.epsilon,
-    self.momentum, self.weight_decay))
+  settings.lr, settings.alpha, settings.epsilon = self.lr, self.alpha, self.epsilon
+  settings.momentum, settings.decay = self.momentum, self.weight_decay
+  check.status(C.mah_step(C.MAH_RMSPROP, w, self.v, self.b, g, settings))
   return loss
 end
 

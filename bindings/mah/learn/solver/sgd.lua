@@ -4,6 +4,7 @@
 --- and scikit-learn and unlike PyTorch.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -16,6 +17,8 @@ local rules = {
   nesterov = { true, "boolean" },
 }
 
+local settings = ffi.new "mah_step_settings"
+
 function Sgd:reset()
   self.velocity = nil
 end
@@ -23,8 +26,8 @@ end
 function Sgd:__call(evaluate, w)
   local loss, g = evaluate(w)
   self.velocity = self.velocity or tensor.zeros_like(w)
-  check.status(C.mah_step_sgd(w, self.velocity, g, self.lr, self.momentum,
-    self.nesterov and 1 or 0))
+  settings.lr, settings.momentum, settings.nesterov = self.lr, self.momentum, self.nesterov and 1 or 0
+  check.status(C.mah_step(C.MAH_SGD, w, self.velocity, nil, g, settings))
   return loss
 end
 

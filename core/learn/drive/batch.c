@@ -1,0 +1,209 @@
+#include "learn/drive/batch.h"
+
+#include "learn/drive/rows.h"
+#include "learn/kernels/kernels.h"
+#include "learn/model/loss.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* -- Checks ------------------------------------------------------------------------------------ */
+
+mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs) {
+  MAH_TRY(mah_tensor_check(x, "x"));
+  if (x->ndim != 2 || x->extent[1] != inputs)
+    return mah_fail(MAH_ERROR_SHAPE, "x: %s does not fit a network of %d inputs",
+                    mah_tensor_describe(x), inputs);
+  if (x->extent[1] > 1 && x->step[1] != 1)
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "x: each row must lie contiguous in memory; a contiguous copy of x does");
+  return MAH_OK;
+}
+
+int mah_batch_has_classes(const mah_tensor *y, int32_t loss) {
+  return loss == MAH_CROSS_ENTROPY && y->ndim == 1;
+}
+
+static mah_status check_targets(const mah_batch *batch, int32_t outputs, int32_t loss) {
+  const mah_tensor *y = batch->y, *x = batch->x, *weight = batch->weight_;
+  MAH_TRY(mah_tensor_check(y, "y"));
+  if (mah_batch_has_classes(y, loss)) MAH_TRY(mah_tensor_check_dtype(y, "y", MAH_INT32));
+  int fits = mah_batch_has_classes(y, loss) || (y->ndim == 1 && outputs == 1) ||
+             (y->ndim == 2 && y->extent[1] == outputs);
+  if (!fits || y->extent[0] != x->extent[0])
+    return mah_fail(MAH_ERROR_SHAPE, "y: %s does not fit x: %s and a network of %d outputs",
+                    mah_tensor_describe(y), mah_tensor_describe(x), outputs);
+  if (weight == NULL) return MAH_OK;
+  MAH_TRY(mah_tensor_check(weight, "weight"));
+  if (weight->ndim != 1 || weight->extent[0] != x->extent[0])
+    return mah_fail(MAH_ERROR_SHAPE, "weight: %s does not fit x: %s", mah_tensor_describe(weight),
+                    mah_tensor_describe(x));
+  return MAH_OK;
+}
+
+static mah_status check_compressed(const mah_compressed *c, const mah_tensor *x) {
+  if (c != NULL && (c->rows != x->extent[0] || c->columns != x->extent[1]))
+    return mah_fail(MAH_ERROR_SHAPE, "the compressed inputs are %" PRId64 "x%" PRId64 ", x is %s",
+                    c->rows, c->columns, mah_tensor_describe(x));
+  return MAH_OK;
+}
+
+/* So that gathering cannot fail later, inside of a task. */
+static mah_status check_order(const mah_batch *batch) {
+  const int32_t *order = batch->order_ ? batch->order_->data : NULL;
+  int64_t rows = batch->x->extent[0], end = batch->first + batch->count;
+  for (int64_t i = batch->first; order != NULL && i < end; i++)
+    if (order[i] < 0 || order[i] >= rows)
+      return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
+                      (int64_t)order[i] + 1, rows);
+  return MAH_OK;
+}
+
+mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss) {
+  if (batch == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no batch");
+  MAH_TRY(mah_batch_check_inputs(batch->x, inputs));
+  MAH_TRY(check_targets(batch, outputs, loss));
+  int64_t rows = batch->x->extent[0];
+  if (batch->order_ != NULL) {
+    MAH_TRY(mah_tensor_check_dtype(batch->order_, "order", MAH_INT32));
+    if (batch->order_->ndim != 1 || !mah_tensor_is_contiguous(batch->order_))
+      return mah_fail(MAH_ERROR_SHAPE, "order: a contiguous vector is expected, got %s",
+                      mah_tensor_describe(batch->order_));
+    rows = batch->order_->extent[0];
+  }
+  if (batch->first < 0 || batch->count < 1 || batch->first > rows - batch->count)
+    return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %" PRId64 " of %" PRId64,
+                    batch->count, batch->first + 1, rows);
+  MAH_TRY(check_compressed(batch->compressed_, batch->x));
+  return check_order(batch);
+}
+
+static double element(const mah_tensor *t, int64_t i) {
+  return t->elem == MAH_FLOAT32 ? (double)((const float *)t->data)[i]
+                                : ((const double *)t->data)[i];
+}
+
+/* The first j < n with t[offset + j step] not finite, or n. */
+static int64_t find_not_finite(const mah_tensor *t, int64_t offset, int64_t n, int64_t step) {
+  int64_t j = 0;
+  while (j < n && isfinite(element(t, offset + j * step))) j++;
+  return j;
+}
+
+mah_status mah_batch_check_finite(const mah_tensor *x, const char *name) {
+  MAH_TRY(mah_tensor_check(x, name));
+  if (x->elem != MAH_FLOAT32 && x->elem != MAH_FLOAT64) return MAH_OK;
+  if (x->ndim < 1 || x->ndim > 2)
+    return mah_fail(MAH_ERROR_SHAPE, "%s: a matrix is expected, got %s", name,
+                    mah_tensor_describe(x));
+  int64_t columns = x->ndim == 2 ? x->extent[1] : 1, step = x->ndim == 2 ? x->step[1] : 1;
+  for (int64_t i = 0; i < x->extent[0]; i++) {
+    const char *row = (const char *)x->data + i * x->step[0] * mah_dtype_size(x->elem);
+    if (step == 1 && mah_learn(x->elem)->finite(row, columns)) continue;
+    int64_t j = find_not_finite(x, i * x->step[0], columns, step);
+    if (j < columns)
+      return mah_fail(MAH_ERROR_NUMERIC, "%s: row %" PRId64 ", column %" PRId64 " is %g", name,
+                      i + 1, j + 1, element(x, i * x->step[0] + j * step));
+  }
+  return MAH_OK;
+}
+
+/* -- Gathering: the rows of a batch, in order and in the network's number type ----------------- */
+
+static const int32_t *order_of(const mah_batch *batch, int64_t first) {
+  return batch->order_ ? (const int32_t *)batch->order_->data + batch->first + first : NULL;
+}
+
+static int64_t row_of(const mah_batch *batch, const int32_t *order, int64_t first, int64_t i) {
+  return order ? order[i] : batch->first + first + i;
+}
+
+/* The same bytes are copied as they are. */
+mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
+                            int64_t first, int64_t count) {
+  const int32_t *order = order_of(batch, first);
+  int64_t columns = t->ndim == 2 ? t->extent[1] : 1;
+  size_t bytes = (size_t)(columns * mah_dtype_size(dtype));
+  int same = t->elem == dtype && (columns == 1 || t->step[1] == 1);
+  char *to = out;
+  for (int64_t i = 0; i < count; i++, to += bytes) {
+    int64_t row = row_of(batch, order, first, i);
+    if (row < 0 || row >= t->extent[0])
+      return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
+                      row + 1, t->extent[0]);
+    if (same)
+      memcpy(to, (char *)t->data + row * t->step[0] * mah_dtype_size(dtype), bytes);
+    else
+      MAH_TRY(mah_row_convert(to, dtype, t, row));
+  }
+  return MAH_OK;
+}
+
+mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch) {
+  *sum = (double)batch->count;
+  if (batch->weight_ == NULL) return MAH_OK;
+  *sum = 0;
+  for (int64_t i = 0; i < batch->count; i++) {
+    double weight;
+    MAH_TRY(mah_batch_gather(&weight, MAH_FLOAT64, batch->weight_, batch, i, 1));
+    *sum += weight;
+  }
+  return *sum > 0 ? MAH_OK : mah_fail(MAH_ERROR_ARGUMENT, "the batch's weights add up to %g", *sum);
+}
+
+/* -- Are the targets what the loss takes? ------------------------------------------------------ */
+
+mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch, int64_t first,
+                                   int64_t count, int32_t classes) {
+  for (int64_t i = 0; i < count; i++)
+    if (class[i] < 0 || class[i] >= classes)
+      return mah_fail(MAH_ERROR_ARGUMENT, "y: row %" PRId64 ": class %d is outside of 0 ... %d",
+                      row_of(batch, order_of(batch, first), first, i) + 1, class[i], classes - 1);
+  return MAH_OK;
+}
+
+/* The first i < n with target[i] not in [0, high], which NaN is not; or n. */
+static int64_t find_outside(const void *target, int32_t dtype, int64_t n, double high) {
+  int64_t i = 0;
+  if (dtype == MAH_FLOAT32)
+    for (const float *t = target; i < n && t[i] >= 0 && (double)t[i] <= high;) i++;
+  else
+    for (const double *t = target; i < n && t[i] >= 0 && t[i] <= high;) i++;
+  return i;
+}
+
+static double value_of(const void *target, int32_t dtype, int64_t i) {
+  return dtype == MAH_FLOAT32 ? (double)((const float *)target)[i] : ((const double *)target)[i];
+}
+
+/* With cross entropy each row is a distribution, or its gradient is not p - t. Returns the row that
+ * is none, or `rows`. */
+static int64_t find_no_distribution(double *sum, const void *target, int32_t dtype, int64_t rows,
+                                    int64_t columns) {
+  for (int64_t i = 0; i < rows; i++) {
+    *sum = 0;
+    for (int64_t k = 0; k < columns; k++) *sum += value_of(target, dtype, i * columns + k);
+    if (fabs(*sum - 1) > 1e-3) return i;
+  }
+  return rows;
+}
+
+mah_status mah_batch_check_targets(const void *target, int32_t dtype, const mah_batch *batch,
+                                   int64_t first, int64_t count, int32_t outputs, int32_t loss) {
+  int is_share = loss == MAH_CROSS_ENTROPY || loss == MAH_BINARY;
+  if (!is_share && loss != MAH_POISSON) return MAH_OK;
+  const int32_t *order = order_of(batch, first);
+  int64_t n = count * outputs, bad = find_outside(target, dtype, n, is_share ? 1 : INFINITY);
+  if (bad < n)
+    return mah_fail(MAH_ERROR_ARGUMENT, "y: row %" PRId64 ": %g; %s takes targets in %s",
+                    row_of(batch, order, first, bad / outputs) + 1, value_of(target, dtype, bad),
+                    mah_loss_name(loss), is_share ? "[0, 1]" : "[0, inf)");
+  double sum;
+  if (loss != MAH_CROSS_ENTROPY) return MAH_OK;
+  bad = find_no_distribution(&sum, target, dtype, count, outputs);
+  if (bad == count) return MAH_OK;
+  return mah_fail(MAH_ERROR_ARGUMENT,
+                  "y: row %" PRId64 " adds up to %g; cross_entropy takes shares that add up to 1",
+                  row_of(batch, order, first, bad) + 1, sum);
+}

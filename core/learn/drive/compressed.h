@@ -1,0 +1,37 @@
+/* compressed.h - the inputs of a data set without their zeros, made once for a training.
+ *
+ * Images have at most 255 different values besides 0, so one byte tells which. A row is a list of
+ * its elements, 4 bytes for two columns (mah_sparse_row, kernels/operands.h).
+ */
+#ifndef MAH_LEARN_DRIVE_COMPRESSED_H
+#define MAH_LEARN_DRIVE_COMPRESSED_H
+
+#include "tensor/tensor.h"
+
+typedef struct mah_compressed mah_compressed;
+
+/* Up to this share of elements that are not zero, the sparse products are faster. */
+double mah_sparse_share(void);
+
+/* The inputs x (N, columns) of any dtype in a network's dtype; bytes and integers times `scale`.
+ * *out is NULL where x is better taken as it is: it has more than `most` elements that are not zero
+ * among its elements (see above), more than 255 different values besides 0, or more than
+ * 131072 columns. The result does not look at x any more. */
+mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double scale,
+                              int32_t dtype, double most);
+void mah_compressed_free(mah_compressed *c_);
+int64_t mah_compressed_bytes(const mah_compressed *c);
+
+#ifndef MAH_CDEF
+struct mah_compressed {
+  int32_t dtype;
+  int64_t rows, columns;
+  int64_t *start;    /* (rows + 1) of row r in `element` */
+  uint32_t *element; /* of the rows, one after the other */
+  void *value;       /* (MAH_CODES) by code; of 0 it is 0 */
+};
+
+/* values *= scale, or values /= whole where scale is 1 / whole: 255 / 255 is 1 */
+void mah_compressed_scale(void *values, int32_t dtype, int64_t n, double scale);
+#endif
+#endif

@@ -1,0 +1,82 @@
+#include "learn/drive/inputs.h"
+
+#include "learn/kernels/kernels.h"
+
+#include <stddef.h>
+
+/* A piece's elements have numbers of 32 bits: 2^21 pairs of columns times some 512 rows. */
+enum { MAX_SPARSE_INPUTS = 1 << 22 };
+
+mah_status mah_inputs_check(const mah_network *network, const mah_batch *batch) {
+  const mah_compressed *c = batch->compressed_;
+  if (c != NULL && c->dtype != network->dtype)
+    return mah_fail(MAH_ERROR_DTYPE, "the compressed inputs are %s, the network is %s",
+                    mah_dtype_name(c->dtype), mah_dtype_name(network->dtype));
+  return MAH_OK;
+}
+
+/* -- Which way --------------------------------------------------------------------------------- */
+
+static const char *row_at(const mah_tensor *x, int64_t row) {
+  return (const char *)x->data + row * x->step[0] * mah_dtype_size(x->elem);
+}
+
+/* Elements whose bytes are not all 0: -0 is rare. */
+static int64_t count_nonzero(const void *row, int64_t size, int64_t n) {
+  const uint32_t *words = row;
+  const uint64_t *longs = row;
+  const uint8_t *bytes = row;
+  int64_t count = 0;
+  for (int64_t j = 0; size == 4 && j < n; j++) count += words[j] != 0;
+  for (int64_t j = 0; size == 8 && j < n; j++) count += longs[j] != 0;
+  for (int64_t j = 0; size == 1 && j < n; j++) count += bytes[j] != 0;
+  return count;
+}
+
+static int is_sparse(const mah_network *network, const mah_batch *batch) {
+  enum { LOOKS = 8 };
+  const mah_tensor *x = batch->x;
+  int64_t looks = batch->count < LOOKS ? batch->count : LOOKS, nonzero = 0;
+  if (batch->compressed_ != NULL) return 1;
+  if (network->inputs > MAX_SPARSE_INPUTS || looks == 0) return 0;
+  for (int64_t i = 0; i < looks; i++) {
+    int64_t place = batch->first + batch->count * i / looks;
+    int64_t row = batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
+    nonzero += count_nonzero(row_at(x, row), mah_dtype_size(x->elem), network->inputs);
+  }
+  return (double)nonzero <= mah_sparse_share() * (double)looks * (double)network->inputs;
+}
+
+mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int copies) {
+  const mah_tensor *x = batch->x;
+  int lies_ready =
+      batch->order_ == NULL && x->elem == network->dtype && x->step[0] == network->inputs;
+  return (mah_inputs){.is_sparse = is_sparse(network, batch), .in_place = lies_ready && !copies};
+}
+
+/* -- A piece ----------------------------------------------------------------------------------- */
+
+const void *mah_inputs_matrix(mah_inputs inputs, const mah_work *work, const mah_batch *batch,
+                              int64_t first) {
+  if (batch->compressed_ != NULL) return NULL;
+  return inputs.in_place ? row_at(batch->x, batch->first + first) : work->x;
+}
+
+/* Copies the pass's rows of the batch to x. */
+static void gather(const mah_network *network, void *x, const mah_pass *pass,
+                   const mah_batch *batch) {
+  int32_t elem = batch->x->elem;
+  mah_batch_gather(x, network->dtype, batch->x, batch, pass->first_row + pass->row, pass->rows);
+  if (network->input_scale != 1 && (elem == MAH_UINT8 || elem == MAH_INT32))
+    mah_compressed_scale(x, network->dtype, pass->rows * network->inputs, network->input_scale);
+}
+
+int mah_inputs_fetch(mah_inputs inputs, mah_work *work, const mah_pass *pass,
+                     const mah_batch *batch, int32_t shard, int checks) {
+  const mah_network *network = work->network;
+  const mah_learn_kernels *kernels = mah_learn(network->dtype);
+  int64_t first = pass->row * network->inputs * kernels->real_size;
+  if (pass->x == work->x) gather(network, (char *)work->x + first, pass, batch);
+  if (inputs.is_sparse) return mah_sparse_inputs_fetch(&work->sparse, batch, pass, shard, checks);
+  return !checks || kernels->finite((const char *)pass->x + first, pass->rows * network->inputs);
+}

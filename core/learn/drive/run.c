@@ -1,0 +1,87 @@
+#include "learn/drive/run.h"
+
+#include "learn/drive/chunk.h"
+
+/* Up to so many rows go forward through the weights as they are: to pack them would take longer. */
+enum { FEW_ROWS = 8 };
+
+static mah_status set_targets(mah_pass *pass, const mah_batch *batch) {
+  double weights;
+  MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
+  pass->targets.scale = 1 / weights;
+  pass->l1 = batch->l1 * pass->targets.scale;
+  pass->l2 = batch->l2 * pass->targets.scale;
+  pass->training = batch->training;
+  pass->seed = batch->seed;
+  pass->step = batch->step;
+  return MAH_OK;
+}
+
+mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_batch *batch,
+                         int options) {
+  mah_piece *piece = &run->piece;
+  mah_pass *pass = &piece->pass;
+  int is_forward = batch->y == NULL;
+  *run = (mah_run){.piece = {.work = work, .batch = *batch}};
+  *pass = (mah_pass){.network = work->network, .work = work->layers, .w = w};
+  pass->has_gradient = (options & MAH_RUN_GRADIENT) != 0;
+  if (!is_forward) MAH_TRY(set_targets(pass, batch));
+  MAH_TRY(mah_work_reserve(work, batch->count));
+  piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
+  if (is_forward && batch->count <= FEW_ROWS && batch->compressed_ == NULL) {
+    piece->inputs.is_sparse = 0;
+    pass->is_unpacked = 1;
+    return MAH_OK;
+  }
+  return mah_chunks_prepare(piece);
+}
+
+/* -- A piece ----------------------------------------------------------------------------------- */
+
+static mah_status load_targets(mah_piece *piece) {
+  const mah_batch *batch = &piece->batch;
+  const mah_network *network = piece->work->network;
+  mah_work *work = piece->work;
+  mah_targets *t = &piece->pass.targets;
+  int64_t first = piece->pass.first_row, count = piece->pass.piece_rows;
+  int32_t outputs = mah_network_outputs(network);
+  if (batch->weight_ != NULL) {
+    t->weight_ = work->weight;
+    MAH_TRY(mah_batch_gather(work->weight, network->dtype, batch->weight_, batch, first, count));
+  }
+  if (mah_batch_has_classes(batch->y, network->loss)) {
+    t->class_ = work->class;
+    MAH_TRY(mah_batch_gather(work->class, MAH_INT32, batch->y, batch, first, count));
+    return mah_batch_check_classes(work->class, batch, first, count, outputs);
+  }
+  t->target_ = work->target;
+  MAH_TRY(mah_batch_gather(work->target, network->dtype, batch->y, batch, first, count));
+  return mah_batch_check_targets(work->target, network->dtype, batch, first, count, outputs,
+                                 network->loss);
+}
+
+mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first) {
+  mah_piece *piece = &run->piece;
+  mah_pass *pass = &piece->pass;
+  int64_t left = piece->batch.count - first, room = piece->work->rows;
+  if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "interrupted");
+  *count = left < room ? left : room;
+  pass->first_row = first;
+  pass->rows = pass->piece_rows = *count;
+  pass->accumulate = first > 0;
+  pass->x = mah_inputs_matrix(piece->inputs, piece->work, &piece->batch, first);
+  piece->shards = mah_shards_cut(*count);
+  if (piece->inputs.is_sparse)
+    MAH_TRY(mah_sparse_inputs_reserve(&piece->work->sparse, &piece->batch, pass,
+                                      piece->shards.count, piece->shards.longest));
+  return piece->batch.y == NULL ? MAH_OK : load_targets(piece);
+}
+
+mah_status mah_run_go(mah_run *run, const mah_leg *leg, void *dw_) {
+  run->piece.pass.dw = dw_;
+  MAH_TRY(mah_shards_run(&run->piece, leg, &run->score));
+  if (leg->back_from < leg->back_to) mah_chunks_weights(&run->piece, leg->back_from, leg->back_to);
+  return MAH_OK;
+}
+
+double mah_run_penalty(const mah_run *run) { return mah_chunks_penalty(run->piece.work); }

@@ -1,0 +1,88 @@
+#include "learn/drive/shard.h"
+
+#include "base/parallel.h"
+#include "learn/kernels/kernels.h"
+
+enum { MAX_BLOCKS = 8 }; /* of a piece */
+
+/* -- Cutting ----------------------------------------------------------------------------------- */
+
+static int32_t blocks_for(int64_t rows) {
+  enum { SHORT = 24, LONG = 48 };
+  int64_t blocks = rows / (rows < 2 * LONG ? SHORT : LONG);
+  return blocks < 1 ? 1 : blocks > MAX_BLOCKS ? MAX_BLOCKS : (int32_t)blocks;
+}
+
+/* Where block i begins: AVX2's tiles (gemm.c) are 6 rows high. */
+static int64_t begin(int64_t rows, const mah_shards *s, int32_t i) {
+  return i >= s->blocks ? rows : rows * i / s->blocks / 6 * 6;
+}
+
+mah_shards mah_shards_cut(int64_t rows) {
+  enum { MOST_TOGETHER = 4 }; /* long shards are faster while their rows stay in the caches */
+  int32_t threads = mah_parallel_threads();
+  mah_shards s = {.blocks = blocks_for(rows)};
+  s.together = (s.blocks + threads - 1) / threads;
+  if (s.together > MOST_TOGETHER) s.together = MOST_TOGETHER;
+  s.count = (s.blocks + s.together - 1) / s.together;
+  for (int32_t i = 0; i < s.count; i++) {
+    int32_t length =
+        (int32_t)(begin(rows, &s, (i + 1) * s.together) - begin(rows, &s, i * s.together));
+    if (length > s.longest) s.longest = length;
+  }
+  return s;
+}
+
+/* -- Running ----------------------------------------------------------------------------------- */
+
+typedef struct job {
+  const mah_piece *piece;
+  const mah_leg *leg;
+  const mah_learn_kernels *kernels;
+  mah_score score[MAX_BLOCKS]; /* by block */
+  int finite[MAX_BLOCKS];      /* by shard */
+} job;
+
+/* The piece's pass over the blocks from ... to - 1. */
+static mah_pass pass_over(const mah_piece *piece, int32_t from, int32_t to) {
+  mah_pass pass = piece->pass;
+  pass.row = begin(pass.piece_rows, &piece->shards, from);
+  pass.rows = begin(pass.piece_rows, &piece->shards, to) - pass.row;
+  return pass;
+}
+
+static void measure(job *j, int32_t block) {
+  mah_pass pass = pass_over(j->piece, block, block + 1);
+  j->score[block].loss = j->kernels->loss(&pass);
+  if (j->leg->counts) j->score[block].correct = j->kernels->correct(&pass);
+}
+
+static void shard_task(void *context, int32_t i) {
+  job *j = context;
+  const mah_piece *piece = j->piece;
+  const mah_leg *leg = j->leg;
+  int32_t from = i * piece->shards.together, to = from + piece->shards.together;
+  mah_pass pass = pass_over(piece, from, to);
+  mah_sparse_columns columns;
+  j->finite[i] = !leg->fetches ||
+                 mah_inputs_fetch(piece->inputs, piece->work, &pass, &piece->batch, i, leg->checks);
+  if (piece->inputs.is_sparse) {
+    columns = mah_sparse_inputs_shard(&piece->work->sparse, &piece->batch, pass.network->dtype, i);
+    pass.columns_ = &columns;
+  }
+  j->kernels->forward(&pass, leg->from, leg->to);
+  for (int32_t k = from; leg->measures && k < to && k < piece->shards.blocks; k++) measure(j, k);
+  j->kernels->backward(&pass, leg->back_from, leg->back_to);
+}
+
+mah_status mah_shards_run(mah_piece *piece, const mah_leg *leg, mah_score *score) {
+  job j = {.piece = piece, .leg = leg, .kernels = mah_learn(piece->pass.network->dtype)};
+  mah_parallel_run(shard_task, &j, piece->shards.count);
+  for (int32_t i = 0; i < piece->shards.count; i++)
+    if (!j.finite[i]) MAH_TRY(mah_batch_check_finite(piece->batch.x, "x"));
+  for (int32_t i = 0; leg->measures && i < piece->shards.blocks; i++) {
+    score->loss += j.score[i].loss;
+    score->correct += j.score[i].correct;
+  }
+  return MAH_OK;
+}

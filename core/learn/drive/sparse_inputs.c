@@ -1,0 +1,210 @@
+#include "learn/drive/sparse_inputs.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+/* -- Room -------------------------------------------------------------------------------------- */
+
+static void free_elements(mah_element_list *list) {
+  mah_free(list->element);
+  mah_free(list->value);
+  *list = (mah_element_list){0};
+}
+
+void mah_sparse_inputs_free(mah_sparse_inputs *z) {
+  void *blocks[] = {z->list_from, z->shards_to, z->merged_from,
+                    z->merged_to, z->sums,      z->packed_delta};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+  free_elements(&z->found);
+  free_elements(&z->shards);
+  free_elements(&z->merged);
+  *z = (mah_sparse_inputs){0};
+}
+
+/* Makes *block hold `count` elements; what it held is lost. */
+static int grow(void *block, int64_t count, size_t size) {
+  void **place = block;
+  mah_free(*place);
+  *place = mah_alloc(count, size);
+  return *place != NULL;
+}
+
+static mah_status grow_elements(mah_element_list *list, int64_t n, int32_t dtype, int has_codes) {
+  size_t size = (size_t)mah_dtype_size(dtype);
+  if (n > list->room) {
+    free_elements(list);
+    if (!grow(&list->element, n, sizeof *list->element)) return MAH_ERROR_MEMORY;
+    list->room = n;
+  }
+  if (has_codes || list->value != NULL) return MAH_OK;
+  return grow(&list->value, 2 * list->room, size) ? MAH_OK : MAH_ERROR_MEMORY;
+}
+
+static mah_status grow_pairs(mah_sparse_inputs *z, int32_t shards) {
+  if (z->pairs <= z->room_pairs && shards <= z->room_shards) return MAH_OK;
+  z->room_pairs = z->room_shards = 0;
+  if (!grow(&z->list_from, z->pairs, sizeof *z->list_from) ||
+      !grow(&z->shards_to, shards * z->pairs, sizeof *z->shards_to) ||
+      !grow(&z->merged_from, z->pairs, sizeof *z->merged_from) ||
+      !grow(&z->merged_to, z->pairs, sizeof *z->merged_to))
+    return MAH_ERROR_MEMORY;
+  z->room_pairs = z->pairs;
+  z->room_shards = shards;
+  return MAH_OK;
+}
+
+enum { LINE = 64, ELEMENTS = LINE / sizeof(uint32_t) }; /* of a cache line: bytes, elements */
+
+/* Room for a pair's elements in all shards, and what `copy` may write too many. */
+static int64_t merged_list(const mah_sparse_inputs *z) { return z->rows + ELEMENTS; }
+
+/* What nonzeros_find may write of a row. */
+static int64_t room_for_row(const mah_sparse_inputs *z) { return z->pairs + MAH_SLACK; }
+
+mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *z, const mah_batch *batch,
+                                     const mah_pass *piece, int32_t shards, int64_t shard_rows) {
+  int has_codes = batch->compressed_ != NULL;
+  int32_t dtype = piece->network->dtype;
+  z->pairs = (batch->x->extent[1] + 1) / 2;
+  z->rows = piece->piece_rows;
+  z->list = mah_odd_lines(shard_rows, sizeof *z->shards.element);
+  MAH_TRY(grow_pairs(z, shards));
+  for (int64_t j = 0; j < z->pairs; j++) z->list_from[j] = (uint32_t)(j * z->list);
+  if (!has_codes) MAH_TRY(grow_elements(&z->found, shards * room_for_row(z), dtype, has_codes));
+  MAH_TRY(grow_elements(&z->shards, shards * z->pairs * z->list, dtype, has_codes));
+  if (!piece->has_gradient) return MAH_OK;
+  return grow_elements(&z->merged, z->pairs * merged_list(z), dtype, has_codes);
+}
+
+mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *z, const mah_network *network,
+                                              int64_t rows) {
+  size_t size = (size_t)mah_dtype_size(network->dtype);
+  int64_t width = mah_packed_width(network->layers[0].units);
+  if (z->sums == NULL) z->sums = mah_alloc(rows, MAH_SUMS);
+  if (z->packed_delta == NULL) z->packed_delta = mah_alloc(rows * width, size);
+  return z->sums == NULL || z->packed_delta == NULL ? MAH_ERROR_MEMORY : MAH_OK;
+}
+
+/* -- A shard's lists --------------------------------------------------------------------------- */
+
+/* Where row r of the piece is in the compressed rows: start[0] ... start[1] - 1. */
+static const int64_t *start_of(const mah_batch *batch, const mah_pass *pass, int64_t r) {
+  int64_t place = batch->first + pass->first_row + r;
+  const int32_t *order = batch->order_ ? batch->order_->data : NULL;
+  return batch->compressed_->start + (order ? order[place] : place);
+}
+
+/* Compressed rows lie anywhere, so they are asked for before they are wanted: first where they
+ * begin, then themselves. Always inline: GCC drops a call that does nothing else. */
+enum { SOON = 24 };
+
+__attribute__((always_inline)) static inline void prefetch(const mah_batch *batch,
+                                                           const mah_pass *pass, int64_t r) {
+  int64_t end = pass->row + pass->rows;
+  if (r + 2 * SOON < end) __builtin_prefetch(start_of(batch, pass, r + 2 * SOON));
+  if (r + SOON < pass->row || r + SOON >= end) return;
+  const int64_t *start = start_of(batch, pass, r + SOON);
+  for (int64_t e = start[0]; e < start[1]; e += ELEMENTS)
+    __builtin_prefetch(batch->compressed_->element + e);
+}
+
+/* The lists of a shard: its part of z->shards. */
+static mah_element_list lists_of(const mah_sparse_inputs *z, int64_t real_size, int32_t shard) {
+  int64_t place = shard * z->pairs * z->list;
+  char *value = z->shards.value;
+  return (mah_element_list){z->shards.element + place, value ? value + 2 * place * real_size : NULL,
+                            0};
+}
+
+static void fetch_compressed(mah_sparse_inputs *z, const mah_batch *batch, const mah_pass *pass,
+                             int32_t shard) {
+  const mah_learn_kernels *kernels = mah_learn(pass->network->dtype);
+  mah_element_list lists = lists_of(z, kernels->real_size, shard);
+  uint32_t *to = z->shards_to + shard * z->pairs;
+  for (int64_t r = pass->row - 2 * SOON; r < pass->row + pass->rows; r++) {
+    prefetch(batch, pass, r);
+    if (r < pass->row) continue;
+    const int64_t *start = start_of(batch, pass, r);
+    mah_sparse_row row = {batch->compressed_->element + start[0], NULL, start[1] - start[0]};
+    kernels->nonzeros_transpose(lists.element, NULL, to, &row, 1, (uint32_t)r);
+  }
+}
+
+/* Are all values numbers? */
+static int fetch_matrix(mah_sparse_inputs *z, const mah_pass *pass, int32_t shard, int checks) {
+  const mah_learn_kernels *kernels = mah_learn(pass->network->dtype);
+  int64_t size = kernels->real_size, inputs = pass->network->inputs;
+  int64_t place = shard * room_for_row(z);
+  mah_element_list lists = lists_of(z, size, shard);
+  uint32_t *to = z->shards_to + shard * z->pairs, *element = z->found.element + place;
+  char *value = (char *)z->found.value + 2 * place * size;
+  int all_finite = 1;
+  for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
+    const char *x = (const char *)pass->x + r * inputs * size;
+    mah_sparse_row row = {element, value, kernels->nonzeros_find(element, value, x, inputs)};
+    if (checks) all_finite &= kernels->finite(value, 2 * row.count);
+    kernels->nonzeros_transpose(lists.element, lists.value, to, &row, 0, (uint32_t)r);
+  }
+  return all_finite;
+}
+
+int mah_sparse_inputs_fetch(mah_sparse_inputs *z, const mah_batch *batch, const mah_pass *pass,
+                            int32_t shard, int checks) {
+  memcpy(z->shards_to + shard * z->pairs, z->list_from, sizeof *z->shards_to * (size_t)z->pairs);
+  if (batch->compressed_ == NULL) return fetch_matrix(z, pass, shard, checks);
+  fetch_compressed(z, batch, pass, shard);
+  return 1;
+}
+
+mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *z, const mah_batch *batch,
+                                           int32_t dtype, int32_t shard) {
+  mah_element_list lists = lists_of(z, mah_dtype_size(dtype), shard);
+  return (mah_sparse_columns){.from = z->list_from,
+                              .to = z->shards_to + shard * z->pairs,
+                              .element = lists.element,
+                              .code_ = batch->compressed_ ? batch->compressed_->value : NULL,
+                              .value = lists.value,
+                              .sums = z->sums,
+                              .packed_delta = z->packed_delta};
+}
+
+/* -- All shards' lists ------------------------------------------------------------------------- */
+
+/* By whole cache lines: there is room for that on both sides. Most lists fit into one. */
+static void copy(void *to_, const void *from_, int64_t bytes) {
+  char *to = to_;
+  const char *from = from_;
+  for (; bytes > 0; bytes -= LINE, to += LINE, from += LINE) memcpy(to, from, LINE);
+}
+
+/* The elements of pair j, from `place` on. */
+static void merge(mah_sparse_inputs *z, int64_t real_size, int has_codes, int32_t shards, int64_t j,
+                  int64_t place) {
+  int64_t size = 2 * real_size, shard_size = z->pairs * z->list;
+  char *value = z->merged.value;
+  const char *shard_value = z->shards.value;
+  z->merged_from[j] = (uint32_t)place;
+  for (int32_t t = 0; t < shards; t++) {
+    int64_t from = z->list_from[j], n = z->shards_to[t * z->pairs + j] - from;
+    from += t * shard_size;
+    copy(z->merged.element + place, z->shards.element + from, n * (int64_t)sizeof(uint32_t));
+    if (!has_codes) copy(value + place * size, shard_value + from * size, n * size);
+    place += n;
+  }
+  z->merged_to[j] = (uint32_t)place;
+}
+
+mah_sparse_columns mah_sparse_inputs_merge(mah_sparse_inputs *z, const mah_batch *batch,
+                                           int32_t dtype, int32_t shards, int64_t first,
+                                           int64_t count) {
+  mah_sparse_columns columns = mah_sparse_inputs_shard(z, batch, dtype, 0);
+  if (shards == 1) return columns;
+  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
+    merge(z, mah_dtype_size(dtype), batch->compressed_ != NULL, shards, j, j * merged_list(z));
+  columns.from = z->merged_from;
+  columns.to = z->merged_to;
+  columns.element = z->merged.element;
+  columns.value = z->merged.value;
+  return columns;
+}

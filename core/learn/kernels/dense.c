@@ -1,0 +1,70 @@
+#include "learn/kernels/dense.h"
+
+#include "learn/kernels/gemm.h"
+
+#include <string.h>
+
+void mah_dense_forward(const mah_affine *a) {
+  mah_gemm(&(mah_product){.c = a->Y,
+                          .c_row = a->units,
+                          .a = a->X,
+                          .a_row = a->inputs,
+                          .a_step = 1,
+                          .b = a->W,
+                          .b_row = a->is_packed ? 0 : a->units,
+                          .m = a->rows,
+                          .n = a->units,
+                          .k = a->inputs,
+                          .bias_ = a->bias,
+                          .relu = a->relu});
+}
+
+void mah_dense_backward_inputs(const mah_affine_inputs *a) {
+  mah_gemm(&(mah_product){.c = a->dX,
+                          .c_row = a->inputs,
+                          .a = a->dY,
+                          .a_row = a->units,
+                          .a_step = 1,
+                          .b = a->transposed,
+                          .m = a->rows,
+                          .n = a->inputs,
+                          .k = a->units,
+                          .gate_ = a->gate_});
+}
+
+/* Columns first ... first + count - 1 of X, side by side. */
+static void copy_slice(real *slice, const mah_affine_weights *a, int64_t slice_row) {
+  const real *x = (const real *)a->X + a->first;
+  for (int64_t b = 0; b < a->rows; b++)
+    memcpy(slice + b * slice_row, x + b * a->inputs, (size_t)a->count * sizeof(real));
+}
+
+void mah_dense_backward_weights(const mah_affine_weights *a) {
+  const real *start = a->start_, *x = (const real *)a->X + a->first;
+  int64_t x_row = a->inputs;
+  if (a->slice_) {
+    x_row = mah_odd_lines(a->count, sizeof(real));
+    copy_slice(a->slice_, a, x_row);
+    x = a->slice_;
+  }
+  mah_gemm(&(mah_product){.c = (real *)a->dW + a->first * a->units,
+                          .c_row = a->units,
+                          .a = x,
+                          .a_row = 1,
+                          .a_step = x_row,
+                          .b = a->dY,
+                          .m = a->count,
+                          .n = a->units,
+                          .k = a->rows,
+                          .start_ = start ? start + a->first * a->units : NULL,
+                          .share = (real)a->share});
+}
+
+void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t units,
+                             int32_t accumulate) {
+  real *restrict db = dbias;
+  const real *restrict dy = dY;
+  for (int64_t o = 0; !accumulate && o < units; o++) db[o] = 0;
+  for (int64_t b = 0; b < rows; b++, dy += units)
+    for (int64_t o = 0; o < units; o++) db[o] += dy[o];
+}

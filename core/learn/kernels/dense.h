@@ -1,0 +1,25 @@
+/* dense.h - the products of a fully connected layer, forward and back; their formulas and shapes
+ * are in operands.h.
+ */
+#ifndef MAH_LEARN_KERNELS_DENSE_H
+#define MAH_LEARN_KERNELS_DENSE_H
+
+#include "learn/kernels/operands.h"
+#include "learn/kernels/real.h"
+
+#define mah_dense_forward          MAH_VARIANT(mah_dense_forward)
+#define mah_dense_backward_inputs  MAH_VARIANT(mah_dense_backward_inputs)
+#define mah_dense_backward_weights MAH_VARIANT(mah_dense_backward_weights)
+#define mah_dense_backward_bias    MAH_VARIANT(mah_dense_backward_bias)
+
+void mah_dense_forward(const mah_affine *a);
+void mah_dense_backward_inputs(const mah_affine_inputs *a);
+
+/* slice_: work space of rows * mah_odd_lines(count, sizeof(real)) reals, for layers with so many
+ * inputs and units that it is worth while to copy X's columns side by side first. */
+void mah_dense_backward_weights(const mah_affine_weights *a);
+
+/* dbias[o] = sum_b dY[b,o], added to what is there with `accumulate` */
+void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t units,
+                             int32_t accumulate);
+#endif

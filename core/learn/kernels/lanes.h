@@ -1,0 +1,155 @@
+/* lanes.h - a few reals side by side, as wide as the instruction set's registers. Arithmetic on
+ * them is plain C: x * y + z works lane by lane, and becomes one fused instruction where there is
+ * one.
+ */
+#ifndef MAH_LEARN_KERNELS_LANES_H
+#define MAH_LEARN_KERNELS_LANES_H
+
+#include "learn/kernels/real.h"
+
+#include <string.h>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+enum { LANE_BYTES = 64 };
+#elif defined(__AVX2__)
+enum { LANE_BYTES = 32 };
+#else
+enum { LANE_BYTES = 16 };
+#endif
+enum { LANES = LANE_BYTES / sizeof(real) };
+
+typedef real lanes __attribute__((vector_size(LANE_BYTES)));
+
+#define MAH_INLINE static inline __attribute__((always_inline))
+
+MAH_INLINE lanes lanes_of(real x) { return x - (lanes){0}; }
+
+MAH_INLINE lanes lanes_load(const real *p) {
+  lanes v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+MAH_INLINE void lanes_store(real *p, lanes v) { memcpy(p, &v, sizeof v); }
+
+/* v in a register: without this the compiler would rather load it again at each use. */
+MAH_INLINE lanes lanes_keep(lanes v) {
+#if defined(__AVX512F__)
+  __asm__("" : "+v"(v));
+#elif defined(__x86_64__)
+  __asm__("" : "+x"(v));
+#elif defined(__aarch64__)
+  __asm__("" : "+w"(v));
+#endif
+  return v;
+}
+
+/* What a comparison of lanes gives: all bits set where it is true. */
+typedef __typeof__((lanes){0} > (lanes){0}) lane_mask;
+
+/* v where x > 0, and 0 elsewhere */
+MAH_INLINE lanes lanes_where_positive(lanes v, lanes x) {
+  return (lanes)((lane_mask)v & (x > (lanes){0}));
+}
+
+/* max(v, 0); NaN stays */
+MAH_INLINE lanes lanes_relu(lanes v) { return (lanes)((lane_mask)v & ~(v < (lanes){0})); }
+
+/* -- The first n lanes only, 0 <= n <= LANES; nothing beyond p[n - 1] is touched -----------------
+ *
+ * Loads give 0 in the other lanes. AVX2 has a masked store, but on some machines a slow one.
+ */
+#if defined(__AVX512F__) && defined(MAH_DOUBLE)
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
+}
+#elif defined(__AVX512F__)
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+}
+#elif defined(__AVX2__) && defined(MAH_DOUBLE)
+MAH_INLINE __m256i lanes_mask(int64_t n) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm256_maskload_pd(p, lanes_mask(n));
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  if (n == LANES) {
+    lanes_store(p, v);
+    return;
+  }
+  __m128d low = _mm256_castpd256_pd128((__m256d)v);
+  if (n & 2) {
+    _mm_storeu_pd(p, low);
+    low = _mm256_extractf128_pd((__m256d)v, 1);
+  }
+  if (n & 1) _mm_store_sd(p + (n & 2), low);
+}
+#elif defined(__AVX2__)
+MAH_INLINE __m256i lanes_mask(int64_t n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  return (lanes)_mm256_maskload_ps(p, lanes_mask(n));
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  if (n == LANES) {
+    lanes_store(p, v);
+    return;
+  }
+  __m128 low = _mm256_castps256_ps128((__m256)v);
+  if (n & 4) {
+    _mm_storeu_ps(p, low);
+    low = _mm256_extractf128_ps((__m256)v, 1);
+  }
+  if (n & 2) {
+    _mm_storel_pi((__m64 *)(void *)(p + (n & 4)), low);
+    low = _mm_movehl_ps(low, low);
+  }
+  if (n & 1) _mm_store_ss(p + (n & 6), low);
+}
+#else
+MAH_INLINE lanes lanes_load_part(const real *p, int64_t n) {
+  if (n == LANES) return lanes_load(p);
+  lanes v = {0};
+  for (int i = 0; i < LANES; i++)
+    if (i < n) v[i] = p[i];
+  return v;
+}
+MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
+  if (n == LANES) {
+    lanes_store(p, v);
+    return;
+  }
+  for (int i = 0; i < LANES; i++)
+    if (i < n) p[i] = v[i];
+}
+#endif
+
+/* -- A row's lanes: `width` of them, of which the last one has `tail` columns --------------------
+ *
+ * The v-th; whole ones are told from parts, which are slow.
+ */
+MAH_INLINE lanes lanes_load_column(const real *row, int64_t v, int64_t width, int64_t tail) {
+  int whole = v < width - 1 || tail == LANES;
+  return whole ? lanes_load(row + v * LANES) : lanes_load_part(row + v * LANES, tail);
+}
+
+MAH_INLINE void lanes_store_column(real *row, lanes x, int64_t v, int64_t width, int64_t tail) {
+  if (v < width - 1 || tail == LANES)
+    lanes_store(row + v * LANES, x);
+  else
+    lanes_store_part(row + v * LANES, x, tail);
+}
+#endif

@@ -1,0 +1,215 @@
+#include "learn/kernels/sparse.h"
+
+#include "learn/kernels/lanes.h"
+
+/* -- Blocks of units --------------------------------------------------------------------------- */
+
+/* Lanes of a block: two rows of W or dW, and what goes with them, stay in 16 registers. */
+enum { WIDEST = LANE_BYTES == 64 ? 4 : 5 };
+_Static_assert(WIDEST *LANE_BYTES <= MAH_SUMS, "a row of sums needs more room");
+
+/* Units lane * LANES ...: `width` lanes, of which the last has `tail` units. */
+typedef struct block {
+  int64_t lane, width, tail;
+} block;
+
+static int64_t lanes_for(int64_t units) { return (units + LANES - 1) / LANES; }
+
+static int64_t block_count(int64_t units) { return (lanes_for(units) + WIDEST - 1) / WIDEST; }
+
+/* The i-th block; all have about the same width. */
+static block block_at(int64_t units, int64_t i) {
+  int64_t wide = lanes_for(units), count = block_count(units), lane = wide * i / count;
+  int64_t width = wide * (i + 1) / count - lane;
+  return (block){lane, width, i == count - 1 ? (units - 1) % LANES + 1 : LANES};
+}
+
+void mah_sparse_pack(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
+                     int64_t count) {
+  for (int64_t i = 0; i < block_count(units); i++) {
+    block b = block_at(units, i);
+    const real *from = (const real *)dY + first * units + b.lane * LANES;
+    real *to = (real *)packed + (rows * b.lane + first * b.width) * LANES;
+    for (int64_t r = 0; r < count; r++, from += units)
+      for (int64_t v = 0; v < b.width; v++, to += LANES)
+        lanes_store(to, lanes_load_column(from, v, b.width, b.tail));
+  }
+}
+
+/* -- Elements ---------------------------------------------------------------------------------- */
+
+typedef struct element {
+  int64_t row;
+  lanes first, second;
+} element;
+
+MAH_INLINE element element_at(const mah_sparse_columns *x, uint32_t e, int codes) {
+  const real *code = x->code_, *value = x->value;
+  uint32_t it = x->element[e];
+  if (codes) return (element){it >> 16, lanes_of(code[it & 255]), lanes_of(code[it >> 8 & 255])};
+  return (element){it, lanes_of(value[2 * (int64_t)e]), lanes_of(value[2 * (int64_t)e + 1])};
+}
+
+/* -- Forward -----------------------------------------------------------------------------------
+ *
+ * The rows' sums of a block stay in the first-level cache while the columns pass by. width and codes
+ * are constants where the functions are inlined.
+ */
+
+typedef struct forward {
+  mah_sparse_columns x;
+  const real *W, *bias;
+  real *Y, *sums;
+  int64_t first_row, rows, inputs, units;
+  int relu;
+} forward;
+
+MAH_INLINE void load_block(lanes *to, const real *row, const block *b, int width) {
+#pragma GCC unroll 5
+  for (int v = 0; v < width; v++)
+    to[v] = lanes_keep(lanes_load_column(row + b->lane * LANES, v, width, b->tail));
+}
+
+/* sums += X's columns 2j and 2j + 1 times their rows of W */
+MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int width, int codes) {
+  const real *row = f->W + 2 * j * f->units;
+  uint32_t from = f->x.from[j], to = f->x.to[j];
+  lanes w[WIDEST], w2[WIDEST] = {{0}};
+  if (from == to) return;
+  load_block(w, row, b, width);
+  if (2 * j + 1 < f->inputs) load_block(w2, row + f->units, b, width);
+  for (uint32_t e = from; e < to; e++) {
+    element x = element_at(&f->x, e, codes);
+    real *sum = f->sums + (x.row - f->first_row) * (width * LANES);
+    __asm__("" : "+r"(sum)); /* one register for all addresses */
+#pragma GCC unroll 5
+    for (int v = 0; v < width; v++) {
+      lanes s = lanes_load(sum + v * LANES);
+      s += x.first * w[v];
+      s += x.second * w2[v];
+      lanes_store(sum + v * LANES, s);
+    }
+  }
+}
+
+MAH_INLINE void forward_block(const forward *all, const block *b, int width) {
+  const forward here = *all, *f = &here; /* stores cannot change these */
+  lanes bias[WIDEST];
+  load_block(bias, f->bias, b, width);
+  for (int64_t r = 0; r < f->rows; r++)
+    for (int v = 0; v < width; v++) lanes_store(f->sums + (r * width + v) * LANES, bias[v]);
+  for (int64_t j = 0; j < (f->inputs + 1) / 2; j++)
+    if (f->x.code_)
+      add_columns(f, b, j, width, 1);
+    else
+      add_columns(f, b, j, width, 0);
+  for (int64_t r = 0; r < f->rows; r++)
+    for (int v = 0; v < width; v++) {
+      lanes s = lanes_load(f->sums + (r * width + v) * LANES);
+      lanes_store_column(f->Y + r * f->units + b->lane * LANES, f->relu ? lanes_relu(s) : s, v,
+                         width, b->tail);
+    }
+}
+
+static void forward_1(const forward *f, const block *b) { forward_block(f, b, 1); }
+static void forward_2(const forward *f, const block *b) { forward_block(f, b, 2); }
+static void forward_3(const forward *f, const block *b) { forward_block(f, b, 3); }
+static void forward_4(const forward *f, const block *b) { forward_block(f, b, 4); }
+static void forward_5(const forward *f, const block *b) { forward_block(f, b, WIDEST); }
+
+void mah_sparse_forward(const mah_affine *a) {
+  static void (*const widths[])(const forward *, const block *) = {forward_1, forward_2, forward_3,
+                                                                   forward_4, forward_5};
+  const mah_sparse_columns *x = a->columns_;
+  real *sums = (real *)x->sums + a->first_row * (MAH_SUMS / (int64_t)sizeof(real));
+  forward f = {*x, a->W, a->bias, a->Y, sums, a->first_row, a->rows, a->inputs, a->units, a->relu};
+  for (int64_t i = 0; i < block_count(a->units); i++) {
+    block b = block_at(a->units, i);
+    widths[b.width - 1](&f, &b);
+  }
+}
+
+/* -- Backward ----------------------------------------------------------------------------------
+ *
+ * The sums of two rows of dW stay in registers while the elements of their columns pass by.
+ */
+
+typedef struct backward {
+  mah_sparse_columns x;
+  const real *dY, *start_;
+  real *dW, share;
+  int64_t rows, inputs, units;
+} backward;
+
+MAH_INLINE void start_row(lanes *sum, const backward *g, const block *b, int64_t i, int width) {
+#pragma GCC unroll 5
+  for (int v = 0; v < width; v++)
+    sum[v] = g->start_ ? g->share * lanes_load_column(g->start_ + i * g->units + b->lane * LANES, v,
+                                                      width, b->tail)
+                       : (lanes){0};
+}
+
+MAH_INLINE void finish_row(const backward *g, const lanes *sum, const block *b, int64_t i,
+                           int width) {
+#pragma GCC unroll 5
+  for (int v = 0; v < width; v++)
+    lanes_store_column(g->dW + i * g->units + b->lane * LANES, sum[v], v, width, b->tail);
+}
+
+/* Rows 2j and 2j + 1 of dW, or only 2j where that is the last one. */
+MAH_INLINE void two_rows(const backward *g, const block *b, int64_t j, int width, int codes) {
+  const real *dY = g->dY + g->rows * b->lane * LANES;
+  int64_t i = 2 * j, other = i + 1 < g->inputs ? i + 1 : i;
+  lanes sum[WIDEST], sum2[WIDEST];
+  start_row(sum, g, b, i, width);
+  start_row(sum2, g, b, other, width);
+  for (uint32_t e = g->x.from[j], to = g->x.to[j]; e < to; e++) {
+    element x = element_at(&g->x, e, codes);
+    const real *row = dY + x.row * (width * LANES);
+#pragma GCC unroll 5
+    for (int v = 0; v < width; v++) {
+      lanes dy = lanes_keep(lanes_load(row + v * LANES));
+      sum[v] += x.first * dy;
+      sum2[v] += x.second * dy;
+    }
+  }
+  finish_row(g, sum, b, i, width);
+  if (other > i) finish_row(g, sum2, b, other, width);
+}
+
+MAH_INLINE void backward_block(const backward *all, const block *b, int64_t first, int64_t count,
+                               int width) {
+  const backward here = *all, *g = &here; /* stores cannot change these */
+  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
+    if (g->x.code_)
+      two_rows(g, b, j, width, 1);
+    else
+      two_rows(g, b, j, width, 0);
+}
+
+static void backward_1(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 1);
+}
+static void backward_2(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 2);
+}
+static void backward_3(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 3);
+}
+static void backward_4(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, 4);
+}
+static void backward_5(const backward *g, const block *b, int64_t first, int64_t count) {
+  backward_block(g, b, first, count, WIDEST);
+}
+
+void mah_sparse_backward_weights(const mah_affine_weights *a) {
+  static void (*const widths[])(const backward *, const block *, int64_t, int64_t) = {
+      backward_1, backward_2, backward_3, backward_4, backward_5};
+  backward g = {*a->columns_,   a->dY,   a->start_, a->dW,
+                (real)a->share, a->rows, a->inputs, a->units};
+  for (int64_t i = 0; i < block_count(a->units); i++) {
+    block b = block_at(a->units, i);
+    widths[b.width - 1](&g, &b, a->first, a->count);
+  }
+}

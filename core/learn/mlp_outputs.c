@@ -1,0 +1,127 @@
+/* mlp_outputs.c - what a network says of each row: outputs and classes. */
+#include "learn/mlp.h"
+
+#include "base/memory.h"
+#include "learn/kernels/kernels.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* -- Checks ------------------------------------------------------------------------------------ */
+
+static mah_status check_result(const mah_tensor *out, int32_t dtype, int64_t rows,
+                               int64_t columns) {
+  MAH_TRY(mah_tensor_check_dtype(out, "out", dtype));
+  int64_t wide = out->ndim == 2 ? out->extent[1] : 1;
+  if (out->ndim < 1 || out->ndim > 2 || out->extent[0] != rows || wide != columns ||
+      !mah_tensor_is_contiguous(out))
+    return mah_fail(MAH_ERROR_SHAPE, "out: %" PRId64 "x%" PRId64 " is expected, got %s", rows,
+                    columns, mah_tensor_describe(out));
+  return MAH_OK;
+}
+
+static mah_status check_classes(const mah_network *network, const mah_tensor *out, int64_t rows) {
+  return check_result(out, MAH_INT32, rows,
+                      network->loss == MAH_CROSS_ENTROPY ? 1 : mah_network_outputs(network));
+}
+
+static mah_status check_forward(const mah_mlp *net, const mah_tensor *w, const mah_tensor *x) {
+  MAH_TRY(mah_mlp_check_whole(net, w));
+  return mah_batch_check_inputs(x, net->network.inputs);
+}
+
+/* -- Forward ----------------------------------------------------------------------------------- */
+
+/* What is to be kept of a piece's outputs, in outs. */
+typedef void keep(const mah_pass *pass, mah_tensor *const *outs);
+
+/* Sends all of x through the first `layers` layers and hands each piece to `keep_piece`. */
+static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tensor *x,
+                              int32_t layers, mah_tensor *const *outs, keep *keep_piece) {
+  mah_batch batch = {.x = x, .count = x->extent[0]};
+  mah_leg leg = {.fetches = 1, .checks = 1, .to = layers};
+  mah_run *run = &net->run;
+  if (batch.count == 0) return MAH_OK;
+  net->is_open = 0;
+  MAH_TRY(mah_run_begin(run, &net->work, w->data, &batch, 0));
+  for (int64_t first = 0, count; first < batch.count; first += count) {
+    MAH_TRY(mah_run_load(run, &count, first));
+    MAH_TRY(mah_run_go(run, &leg, NULL));
+    keep_piece(&run->piece.pass, outs);
+  }
+  return MAH_OK;
+}
+
+static void keep_outputs(const mah_pass *pass, mah_tensor *const *outs) {
+  for (int32_t i = 0; i < pass->network->n_layers; i++) {
+    int64_t bytes = pass->network->layers[i].units * mah_dtype_size(pass->network->dtype);
+    if (outs[i] != NULL)
+      memcpy((char *)outs[i]->data + pass->first_row * bytes, pass->work[i].out,
+             (size_t)(pass->rows * bytes));
+  }
+}
+
+mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
+                               const mah_tensor *x) {
+  MAH_TRY(check_forward(net, w, x));
+  if (outs == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the outputs");
+  int32_t layers = 0;
+  for (int32_t i = 0; i < net->network.n_layers; i++) {
+    if (outs[i] == NULL) continue;
+    MAH_TRY(check_result(outs[i], net->network.dtype, x->extent[0], net->network.layers[i].units));
+    layers = i + 1;
+  }
+  return run_forward(net, w, x, layers, outs, keep_outputs);
+}
+
+mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,
+                           int32_t layer) {
+  MAH_TRY(check_forward(net, w, x));
+  if (layer < 0 || layer >= net->network.n_layers)
+    return mah_fail(MAH_ERROR_ARGUMENT, "layer %d of a network with %d", layer + 1,
+                    net->network.n_layers);
+  mah_tensor **outs = mah_alloc_zero(net->network.n_layers, sizeof *outs);
+  if (outs == NULL) return MAH_ERROR_MEMORY;
+  outs[layer] = out;
+  mah_status status =
+      check_result(out, net->network.dtype, x->extent[0], net->network.layers[layer].units);
+  if (status == MAH_OK) status = run_forward(net, w, x, layer + 1, outs, keep_outputs);
+  mah_free(outs);
+  return status;
+}
+
+/* -- Classes ----------------------------------------------------------------------------------- */
+
+static void classify(const mah_network *network, int32_t *class, const void *p, int64_t rows) {
+  int64_t n = rows * mah_network_outputs(network);
+  if (network->loss == MAH_CROSS_ENTROPY)
+    mah_learn(network->dtype)->argmax(class, p, rows, mah_network_outputs(network));
+  else if (network->dtype == MAH_FLOAT32)
+    for (int64_t i = 0; i < n; i++) class[i] = ((const float *)p)[i] > 0.5f;
+  else
+    for (int64_t i = 0; i < n; i++) class[i] = ((const double *)p)[i] > 0.5;
+}
+
+static void keep_classes(const mah_pass *pass, mah_tensor *const *outs) {
+  const mah_network *network = pass->network;
+  int64_t columns = outs[0]->ndim == 2 ? outs[0]->extent[1] : 1;
+  classify(network, (int32_t *)outs[0]->data + pass->first_row * columns,
+           pass->work[network->n_layers - 1].out, pass->rows);
+}
+
+mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w,
+                           const mah_tensor *x) {
+  MAH_TRY(check_forward(net, w, x));
+  MAH_TRY(check_classes(&net->network, out, x->extent[0]));
+  return run_forward(net, w, x, net->network.n_layers, &out, keep_classes);
+}
+
+mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tensor *p) {
+  if (net == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the network has been freed");
+  MAH_TRY(mah_tensor_check(p, "p"));
+  int64_t rows = p->ndim > 0 ? p->extent[0] : 0;
+  MAH_TRY(check_result(p, net->network.dtype, rows, mah_network_outputs(&net->network)));
+  MAH_TRY(check_classes(&net->network, out, rows));
+  classify(&net->network, out->data, p->data, rows);
+  return MAH_OK;
+}

@@ -1,0 +1,133 @@
+/* The activations against C's own functions: both number types, every instruction set of this
+ * machine, ragged sizes; and at the ends of the number line.
+ */
+#include "testing.h"
+
+#include "learn/kernels/kernels.h"
+
+typedef struct {
+  const mah_learn_kernels *kernels;
+  int32_t dtype;
+  mah_rng rng;
+} fixture;
+
+static double plain(int32_t activation, double z) {
+  switch (activation) {
+  case MAH_RELU: return z > 0 ? z : 0;
+  case MAH_LOGISTIC: return 1 / (1 + exp(-z));
+  case MAH_TANH: return tanh(z);
+  case MAH_LEAKY_RELU: return z > 0 ? z : 0.01 * z;
+  case MAH_ELU: return z > 0 ? z : expm1(z);
+  case MAH_SOFTPLUS: return z > 30 ? z : log1p(exp(z));
+  case MAH_GELU: return z * erfc(-z / sqrt(2)) / 2;
+  case MAH_SILU: return z / (1 + exp(-z));
+  default: return z;
+  }
+}
+
+static double plain_derivative(int32_t activation, double z) {
+  double y = plain(activation, z), s = 1 / (1 + exp(-z));
+  switch (activation) {
+  case MAH_RELU: return z > 0;
+  case MAH_LOGISTIC: return y * (1 - y);
+  case MAH_TANH: return 1 - y * y;
+  case MAH_LEAKY_RELU: return z > 0 ? 1 : 0.01;
+  case MAH_ELU: return z > 0 ? 1 : exp(z);
+  case MAH_SOFTPLUS: return s;
+  case MAH_GELU:
+    return erfc(-z / sqrt(2)) / 2 + z * exp(-z * z / 2) / sqrt(2 * 3.14159265358979323846);
+  case MAH_SILU: return s + z * s * (1 - s);
+  default: return 1;
+  }
+}
+
+static void check_activation(fixture *f, int32_t activation, int64_t n, double scale) {
+  void *Y = random_reals(&f->rng, f->dtype, n);
+  for (int64_t i = 0; i < n; i++) set(Y, f->dtype, i, scale * get(Y, f->dtype, i));
+  void *Z = copy_reals(Y, f->dtype, n), *dZ = random_reals(&f->rng, f->dtype, n);
+  void *dY = copy_reals(dZ, f->dtype, n), *kept = copy_reals(Y, f->dtype, n);
+  f->kernels->activate(activation, Y, kept, n);
+  f->kernels->activate_backward(activation, dZ, Y, kept, n);
+  for (int64_t i = 0; i < n; i++) {
+    double z = get(Z, f->dtype, i);
+    assert_close(get(Y, f->dtype, i), plain(activation, z), tolerance_of(f->dtype));
+    assert_close(get(dZ, f->dtype, i), get(dY, f->dtype, i) * plain_derivative(activation, z),
+                 tolerance_of(f->dtype));
+  }
+  void *blocks[] = {Y, Z, dZ, dY, kept};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+}
+
+static void for_each_variant(void (*check)(fixture *, int32_t)) {
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int32_t a = 0; a < MAH_ACTIVATION_COUNT; a++) {
+        fixture f = {mah_learn_for(dtype, simd), dtype, rng_of(1)};
+        check(&f, a);
+      }
+}
+
+static void check_sizes(fixture *f, int32_t activation) {
+  for (int n = 0; n < RAGGED; n++) check_activation(f, activation, ragged[n], 9);
+  check_activation(f, activation, 10000, 3);
+  check_activation(f, activation, 6000, 60);
+}
+
+static void test_sizes(void **state) {
+  (void)state;
+  for_each_variant(check_sizes);
+}
+
+/* Far out nothing overflows; NaN stays; at 0 the derivative of relu is 0. */
+static void check_ends(fixture *f, int32_t activation) {
+  const double ends[] = {-1e4, 1e4, 0, NAN};
+  void *y = mah_alloc(4, 8), *z = mah_alloc(4, 8), *dz = mah_alloc(4, 8);
+  for (int i = 0; i < 4; i++) {
+    set(y, f->dtype, i, ends[i]);
+    set(dz, f->dtype, i, 1);
+  }
+  f->kernels->activate(activation, y, z, 4);
+  f->kernels->activate_backward(activation, dz, y, z, 4);
+  for (int i = 0; i < 3; i++) {
+    assert_close(get(y, f->dtype, i), plain(activation, ends[i]), tolerance_of(f->dtype));
+    if (i < 2 || activation != MAH_ELU) /* whose derivative at 0 is 1 from both sides */
+      assert_close(get(dz, f->dtype, i), plain_derivative(activation, ends[i]),
+                   tolerance_of(f->dtype));
+  }
+  assert_true(isnan(get(y, f->dtype, 3)));
+  void *blocks[] = {y, z, dz};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
+}
+
+static void test_ends(void **state) {
+  (void)state;
+  for_each_variant(check_ends);
+}
+
+/* GELU's tail does not lose its figures: compared by the quotient, out to where float ends. */
+static void test_gelu_tail(void **state) {
+  (void)state;
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (double z = -0.25; z > -12; z -= 0.25) {
+        char y[8], kept[8];
+        set(y, dtype, 0, z);
+        mah_learn_for(dtype, simd)->activate(MAH_GELU, y, kept, 1);
+        double expected = plain(MAH_GELU, z);
+        assert_close(get(y, dtype, 0) / expected, 1, dtype == MAH_FLOAT32 ? 1e-5 : 3e-14);
+      }
+}
+
+static void test_names(void **state) {
+  (void)state;
+  assert_string_equal(mah_activation_name(MAH_LEAKY_RELU), "leaky_relu");
+  assert_null(mah_activation_name(MAH_CUSTOM));
+  assert_null(mah_activation_name(-1));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_ends),
+                                     cmocka_unit_test(test_gelu_tail),
+                                     cmocka_unit_test(test_names)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

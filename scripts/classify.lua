@@ -8,7 +8,7 @@
 --- they are brought into the form of MNIST's first. Exit status 1 when a picture cannot be read.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path
 
-local digit_image = require "report.digit_image"
+local digit_image = require "common.digit_image"
 local mah = require "mah"
 
 local USAGE = "usage: mah scripts/classify.lua MODEL.safetensors IMAGE.png ..."

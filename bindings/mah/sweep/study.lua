@@ -13,6 +13,7 @@ local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
 local progress = require "mah.base.progress"
+local quit = require "mah.base.quit"
 local schema = require "mah.sweep.schema"
 local statistics = require "mah.sweep.statistics"
 local warn = require "mah.base.warn"
@@ -175,6 +176,7 @@ end
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
+--- After --list, and after the run of a part, the program ends (mah.base.quit).
 --- Ctrl-C stops the trials that run and raises an error, a second one ends the program.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
@@ -183,7 +185,7 @@ function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
     print_list(self)
-    os.exit(0)
+    quit(0)
   end
   settings.mine, self.store = part_of(self, settings)
   if settings.skip then settings.mine = function() return false end end
@@ -199,7 +201,7 @@ function Study:run(given)
   counts.seconds = progress.now() - start
   if signal then complain_of_signal(self, counts, signal) end
   note_failures(self, counts.failed)
-  if settings.partial and not settings.skip then os.exit(C.mah_exit_code()) end
+  if settings.partial and not settings.skip then quit(C.mah_exit_code()) end
   return counts
 end
 

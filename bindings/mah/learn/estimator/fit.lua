@@ -7,11 +7,11 @@ local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
 local mlp = require "mah.learn.mlp"
 local options = require "mah.base.options"
+local parameters = require "mah.learn.estimator.parameters"
 local random = require "mah.tensor.random"
 local rules = require "mah.learn.estimator.rules"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
-local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
 -- -- The network ----------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ end
 local function new_rule(estimator, solver, first)
   local list = { stop.diverged(), estimator.stop }
   local watched = estimator.early_stopping and "val_score" or "loss"
-  local patience = estimator.early_stopping_patience or estimator.patience
+  local patience = parameters.patience(estimator)
   if estimator.early_stopping and patience then
     list[#list + 1] = rules.patience(patience, estimator.tol)
   elseif estimator.early_stopping or not is_full_batch(solver) then
@@ -147,26 +147,17 @@ end
 
 -- -- Rows -----------------------------------------------------------------------------------------
 
-local function pick(problem, index)
-  index = index + 1
-  return {
-    x = problem.x:index_select(1, index), y = problem.y:index_select(1, index),
-    weight = problem.weight and problem.weight:index_select(1, index) or nil,
-  }
-end
-
 --- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of
 --- classes; compat = "sklearn" stratifies two classes only, as scikit-learn does.
 local function divide(estimator, problem, rng)
-  if problem.validation or not estimator.early_stopping then
-    return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), nil
-  end
-  local held = math.ceil(estimator.validation_fraction * problem.rows)
-  check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). "
-    .. "Increase validation_fraction or the size of your dataset", estimator.class, held)
+  local holds_out = estimator.early_stopping and not problem.validation
+  local share = holds_out and estimator.validation_fraction or nil
+  local held = share and math.ceil(share * problem.rows)
+  check.that(not share or held >= 2, "mah.%s: the validation set is too small (%d rows). "
+    .. "Increase validation_fraction or the size of your dataset", estimator.class, held or 0)
   local labels = problem.labels
   if labels and estimator.compat == "sklearn" and #problem.classes > 2 then labels = nil end
-  return holdout(problem.rows, estimator.validation_fraction, rng, labels)
+  return holdout.split(problem.rows, share, rng, labels)
 end
 
 --- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
@@ -206,7 +197,7 @@ local function prepare(estimator, problem, previous, anew)
   else
     order, held = divide(estimator, problem, rng)
   end
-  local validation = problem.validation or held and pick(problem, held) or nil
+  local validation = problem.validation or held and holdout.pick(problem, held) or nil
   local trainer = Trainer.new(network, problem, {
     solver = solver,
     batch_size = batch_size_of(estimator, solver, #order),
@@ -219,7 +210,7 @@ local function prepare(estimator, problem, previous, anew)
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }, order, validation, rng)
   trainer.rows, trainer.held = problem.rows, held
-  if previous then trainer:continue(previous, anew) end
+  if previous then trainer:continue(previous:state(), anew) end
   return { network = network, rng = rng, trainer = trainer, first = anew and trainer.epoch or 0 }
 end
 

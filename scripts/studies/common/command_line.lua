@@ -1,11 +1,11 @@
 --- The command line of the report and of each study.
 local mah = require "mah"
 
-local presets = require "report.presets"
+local presets = require "common.presets"
 
-local options = {}
+local command_line = {}
 
-options.rules = {
+command_line.rules = {
   preset = { "quick", { "smoke", "quick", "full" }, help = "how much to run" },
   data = { "auto", "string", help = "auto, synthetic, or the directory of MNIST's files" },
   jobs = { "auto", "integer|string", "[1, 4096]", help = "trials at a time" },
@@ -25,10 +25,10 @@ local function attempt(action, ...)
   if not ok then stop(1, (tostring(result):gsub("^[^:]*:%d+: ", ""))) end
   return result
 end
-options.stop, options.attempt = stop, attempt
+command_line.stop, command_line.attempt = stop, attempt
 
 --- Ends the program because a study that was asked for cannot run here.
-function options.refuse(study)
+function command_line.refuse(study)
   stop(1, ("%s does not apply to this preset and these data"):format(study.id))
 end
 
@@ -59,7 +59,7 @@ end
 --- What a report needs: {preset, settings, data, lang, out, jobs, resume}.
 ---@param o table    as mah.arguments gave it
 ---@return table
-function options.prepare(o)
+function command_line.prepare(o)
   if type(o.jobs) == "string" and o.jobs ~= "auto" then
     stop(2, ("--jobs must be a number or auto; got '%s'"):format(o.jobs))
   end
@@ -77,4 +77,4 @@ function options.prepare(o)
   }
 end
 
-return options
+return command_line

@@ -91,7 +91,7 @@ local function generator_of(o)
 end
 
 --- Fills in what depends on other options.
-local function settle(o, rows)
+local function complete_options(o, rows)
   o.solver = o.solver or solvers.adam()
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
   o.stop = o.stop or default_rule(full_batch)
@@ -148,7 +148,7 @@ return function(net, data, given)
   local o = options(given, rules, "mah.train")
   local rng = generator_of(o)
   local order, validation = divide(net, data, o, rng)
-  settle(o, #order)
+  complete_options(o, #order)
   local trainer = Trainer.new(net, data, o, order, validation, rng)
   local reason = trainer:run()
   if o.restore_best then trainer:restore_best() end

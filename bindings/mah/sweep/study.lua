@@ -5,20 +5,18 @@ local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
 local command = require "mah.sweep.command"
-local ffi = require "ffi"
 local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
 local manifest = require "mah.sweep.manifest"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
+local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local quit = require "mah.base.quit"
 local schema = require "mah.sweep.schema"
 local statistics = require "mah.sweep.statistics"
 local warn = require "mah.base.warn"
-
-ffi.cdef "int getpid(void);"
 
 ---@class study
 ---@field name string
@@ -141,7 +139,7 @@ end
 local function run_in(store, study, settings)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
     goal = study.o.goal }
-  store:claim(row, ffi.C.getpid())
+  store:claim(row, process.id())
   local notes = manifest.new(study.o.data or study.o.trial)
   check_data(store, row, notes.data)
   notes.jobs, notes.shard = settings.jobs, settings.shard

@@ -1,6 +1,5 @@
---- The command line of the report and of each study.
+--- The command line of the report and of each study, and how such a program ends early.
 local mah = require "mah"
-
 local presets = require "common.presets"
 
 local command_line = {}
@@ -19,10 +18,14 @@ local function stop(status, message)
   os.exit(status)
 end
 
---- Errors of what people can get wrong here (the data, the output folder) need no traceback.
+--- The message of an error without the place where it was raised.
+---@return string
+function command_line.message_of(problem) return (tostring(problem):gsub("^[^:]*:%d+: ", "")) end
+
+--- Errors of what people can get wrong here (a file, the output folder) need no traceback.
 local function attempt(action, ...)
   local ok, result = pcall(action, ...)
-  if not ok then stop(1, (tostring(result):gsub("^[^:]*:%d+: ", ""))) end
+  if not ok then stop(1, command_line.message_of(result)) end
   return result
 end
 command_line.stop, command_line.attempt = stop, attempt

@@ -42,7 +42,7 @@ end
 
 --- Says why a sweep ended early, and how to go on; Ctrl-C and the like are status 130.
 local function give_up(problem)
-  local text = tostring(problem):gsub("^[^:]*:%d+: ", "")
+  local text = command_line.message_of(problem)
   local interrupted = text:find "is interrupted"
   text = text:gsub("the same command goes on", "the same command with --resume goes on")
   command_line.stop(interrupted and 130 or 1, text)

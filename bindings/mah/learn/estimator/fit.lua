@@ -231,7 +231,7 @@ end
 local fit = {}
 
 --- The attributes that follow from the network and the curves alone.
-function fit.leave_network_attributes(estimator, history)
+function fit.set_network_attributes(estimator, history)
   local net = estimator.network
   estimator.coefs_, estimator.intercepts_ = {}, {}
   for i, layer in ipairs(net.layers) do
@@ -243,10 +243,10 @@ function fit.leave_network_attributes(estimator, history)
 end
 
 --- The fitted attributes, under scikit-learn's names.
-local function leave_attributes(estimator, run)
+local function set_attributes(estimator, run)
   local trainer = run.trainer
   local history, solver = trainer.history, trainer.settings.solver
-  fit.leave_network_attributes(estimator, history)
+  fit.set_network_attributes(estimator, history)
   estimator.loss_ = history.loss[#history.loss]
   estimator.n_iter_ = is_full_batch(solver) and solver.n_iter or #history.loss - run.first
   estimator.t_ = trainer.samples
@@ -286,7 +286,7 @@ function fit.run(estimator, problem, resume)
   commit(estimator, problem, run)
   local ok, reason = pcall(trainer.run, trainer)
   if estimator.early_stopping then trainer:restore_best() end
-  leave_attributes(estimator, run)
+  set_attributes(estimator, run)
   if not ok then
     estimator.stop_reason_ = {
       rule = rule_of_problem(reason), epoch = #trainer.history.loss, text = tostring(reason),
@@ -311,7 +311,7 @@ function fit.partial(estimator, problem)
   commit(estimator, problem, run)
   local s = trainer:run_epoch()
   trainer.settings.stop(s) -- it may lower the adaptive learning rate
-  leave_attributes(estimator, run)
+  set_attributes(estimator, run)
   check_weights(estimator)
 end
 

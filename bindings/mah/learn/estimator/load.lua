@@ -50,7 +50,7 @@ local function restore(estimator, state)
   if state.params.solver == nil then -- it was an object
     estimator.solver = estimator.trainer.settings.solver or estimator.solver
   end
-  fit.leave_network_attributes(estimator, estimator.trainer.history)
+  fit.set_network_attributes(estimator, estimator.trainer.history)
 end
 
 --- Reads an estimator that :save() wrote.

@@ -1,4 +1,6 @@
---- scikit-learn's stopping logic as a stopping rule, comparison by comparison.
+--- scikit-learn's stopping rules, comparison by comparison, and its schedule `invscaling`.
+local schedule = require "mah.learn.schedule"
+
 local rules = {}
 
 --- Misses in a row at the end of a curve. Without early stopping an epoch misses if
@@ -79,15 +81,13 @@ function rules.max_iter(max_iter, first)
   end
 end
 
---- scikit-learn's inverse scaling: lr = lr_init / (t + 1)^power_t after each epoch, t the samples
---- seen so far (not epochs); the first epoch of a fit runs at lr_init.
+--- scikit-learn's inverse scaling: lr_init / (t + 1)^power_t, t the samples seen so far (not
+--- epochs); the first epoch of a fit runs at lr_init.
 ---@param power_t number
 ---@return schedule
 function rules.invscaling(power_t)
-  return function(s)
-    if s.epoch == s.first_epoch then return s.lr end
-    return s.lr / (s.samples + 1) ^ power_t
-  end
+  local scaled = schedule.inverse_scaling { power = power_t, of = "samples" }
+  return function(s) return s.epoch == s.first_epoch and s.lr or scaled(s) end
 end
 
 return rules

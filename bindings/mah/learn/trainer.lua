@@ -1,5 +1,5 @@
 --- The training loop: epochs of mini-batches, a solver, a schedule, a stopping rule, a validation
---- set. mah.train wraps it; the estimator drives it epoch by epoch.
+--- set. mah.train and the estimators run it.
 ---
 ---     local trainer = Trainer.new(net, {x = x, y = y}, settings)   -- settings: all of train.lua's
 ---     local reason = trainer:run()

@@ -9,9 +9,10 @@ local mlp = require "mah.learn.mlp"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local random = require "mah.tensor.random"
-local rules = require "mah.learn.estimator.rules"
+local schedules = require "mah.learn.schedule"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
+local stopping = require "mah.learn.estimator.stopping"
 local warn = require "mah.base.warn"
 
 -- -- The network ----------------------------------------------------------------------------------
@@ -123,15 +124,22 @@ local function new_rule(estimator, solver, first)
   local watched = estimator.early_stopping and "val_score" or "loss"
   local patience = parameters.patience(estimator)
   if estimator.early_stopping and patience then
-    list[#list + 1] = rules.patience(patience, estimator.tol)
+    list[#list + 1] = stopping.patience(patience, estimator.tol)
   elseif estimator.early_stopping or not is_full_batch(solver) then
-    list[#list + 1] = rules.no_change {
+    list[#list + 1] = stopping.no_change {
       of = watched, tol = estimator.tol, n_iter_no_change = estimator.n_iter_no_change,
       adaptive = estimator.solver == "sgd" and estimator.learning_rate == "adaptive",
     }
   end
-  list[#list + 1] = rules.max_iter(estimator.max_iter, first)
+  list[#list + 1] = stopping.max_iter(estimator.max_iter, first)
   return stop.any(list)
+end
+
+--- scikit-learn's inverse scaling: lr_init / (t + 1)^power_t, t the samples seen so far (not
+--- epochs); the first epoch of a fit runs at lr_init.
+local function invscaling(power_t)
+  local scaled = schedules.inverse_scaling { power = power_t, of = "samples" }
+  return function(s) return s.epoch == s.first_epoch and s.lr or scaled(s) end
 end
 
 local function new_schedule(estimator, solver)
@@ -141,7 +149,7 @@ local function new_schedule(estimator, solver)
     return estimator.schedule
   end
   if estimator.solver == "sgd" and estimator.learning_rate == "invscaling" then
-    return rules.invscaling(estimator.power_t)
+    return invscaling(estimator.power_t)
   end
 end
 

@@ -1,7 +1,5 @@
---- scikit-learn's stopping rules, comparison by comparison, and its schedule `invscaling`.
-local schedule = require "mah.learn.schedule"
-
-local rules = {}
+--- scikit-learn's stopping rules, comparison by comparison, and those that we put beside them.
+local stopping = {}
 
 --- Misses in a row at the end of a curve. Without early stopping an epoch misses if
 --- loss > best - tol; with it, if score < best + tol; then the best value moves on any gain.
@@ -31,7 +29,7 @@ end
 --- `n_iter_no_change` epochs in a row have missed.
 ---@param given {of: "loss"|"val_score", tol: number, n_iter_no_change: number, adaptive: boolean}
 ---@return stopping_rule
-function rules.no_change(given)
+function stopping.no_change(given)
   local scores = given.of == "val_score"
   return function(s)
     local misses, best = count_misses(s.history[given.of], scores, given.tol,
@@ -54,7 +52,7 @@ end
 ---@param patience integer
 ---@param tol number
 ---@return stopping_rule
-function rules.patience(patience, tol)
+function stopping.patience(patience, tol)
   return function(s)
     local misses, best = count_misses(s.history.val_score, true, tol, 0)
     s.misses = misses
@@ -71,7 +69,7 @@ end
 ---@param max_iter integer
 ---@param first integer   epochs before this fit
 ---@return stopping_rule
-function rules.max_iter(max_iter, first)
+function stopping.max_iter(max_iter, first)
   return function(s)
     if s.epoch - first < max_iter then return false end
     return {
@@ -81,13 +79,4 @@ function rules.max_iter(max_iter, first)
   end
 end
 
---- scikit-learn's inverse scaling: lr_init / (t + 1)^power_t, t the samples seen so far (not
---- epochs); the first epoch of a fit runs at lr_init.
----@param power_t number
----@return schedule
-function rules.invscaling(power_t)
-  local scaled = schedule.inverse_scaling { power = power_t, of = "samples" }
-  return function(s) return s.epoch == s.first_epoch and s.lr or scaled(s) end
-end
-
-return rules
+return stopping

@@ -2,8 +2,8 @@
 --- steps is one transaction: whenever the program ends, the file holds what had been finished.
 ---
 ---     local store = Store.open("out/runs.db", "create")
----     local study = store:study("batch size", code_hash)
----     store:finish(row, {status = "done", result = '{"test":0.97}'})
+---     local study = store:study {name = "batch size", code = code_hash}
+---     store:finish(trial, {status = "done", result = '{"test":0.97}'})
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local database = require "mah.sweep.database"

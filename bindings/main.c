@@ -78,8 +78,17 @@ static void drop_inner_frames(lua_State *L) {
   free(kept);
 }
 
+/* The exit status that the error value at `index` asks for (base/exit.lua), or -1. */
+static int quit_status(lua_State *L, int index) {
+  if (!luaL_getmetafield(L, index, "mah_exit_status")) return -1;
+  int status = (int)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return status;
+}
+
 /* The message of any error value, with a traceback. */
 static int add_traceback(lua_State *L) {
+  if (quit_status(L, 1) >= 0) return lua_settop(L, 1), 1;
   if (!lua_isstring(L, 1)) {
     if (!luaL_callmeta(L, 1, "__tostring") || !lua_isstring(L, -1))
       lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
@@ -121,9 +130,12 @@ static int wanted_status(lua_State *L) {
   return status;
 }
 
+/* What a failed call means for the program: its message on stderr, and the exit status. */
 static int report(lua_State *L, int status) {
   if (status == 0) return EXIT_OK;
   end_progress(L);
+  int asked = quit_status(L, -1);
+  if (asked >= 0) exit(asked);
   size_t size = 0;
   const char *message = lua_tolstring(L, -1, &size);
   fflush(stdout);

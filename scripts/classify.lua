@@ -8,24 +8,16 @@
 --- they are brought into the form of MNIST's first. Exit status 1 when a picture cannot be read.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path
 
-local digit_image = require "report.digit_image"
+local command_line = require "common.command_line"
+local digit_image = require "common.digit_image"
 local mah = require "mah"
 
 local USAGE = "usage: mah scripts/classify.lua MODEL.safetensors IMAGE.png ..."
 
-local function stop(status, message)
-  io.stderr:write("mah: ", message, "\n")
-  os.exit(status)
-end
-
---- The message of an error without the place where it was raised.
-local function message_of(problem) return (tostring(problem):gsub("^[^:]*:%d+: ", "")) end
-
 local function load_model(path)
-  local ok, model = pcall(mah.load, path)
-  if not ok then stop(1, message_of(model)) end
+  local model = command_line.attempt(mah.load, path)
   if not model.classes_ or model.n_features_in_ ~= 784 then
-    stop(1, ("%s: not a classifier of images of 28 x 28 pixels"):format(path))
+    command_line.stop(1, ("%s: not a classifier of images of 28 x 28 pixels"):format(path))
   end
   return model
 end
@@ -33,7 +25,7 @@ end
 --- The line for a picture, or nil and what is wrong.
 local function classify(model, path)
   local ok, pixels = pcall(mah.image.load, path)
-  if not ok then return nil, message_of(pixels) end
+  if not ok then return nil, command_line.message_of(pixels) end
   local x = digit_image(pixels)
   if not x then return nil, path .. ": there is nothing on this picture" end
   local probabilities = model:predict_proba(x)[1]
@@ -45,7 +37,7 @@ if arg[1] == "--help" or arg[1] == "-h" then
   print(USAGE)
   os.exit(0)
 end
-if not arg[2] then stop(2, USAGE) end
+if not arg[2] then command_line.stop(2, USAGE) end
 
 local model, failed = load_model(arg[1]), false
 for i = 2, #arg do

@@ -4,12 +4,12 @@
 ---     mah scripts/report.lua --preset quick --data auto --jobs auto --lang en --out out/report
 ---     mah scripts/report.lua --only dropout,solvers --resume
 ---
---- The studies are in scripts/studies, one file each; what they share is in scripts/studies/report.
+--- The studies are in scripts/studies, one file each; what they share is in scripts/studies/common.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path
 
-local Report = require "report.report"
+local Report = require "common.report"
 local mah = require "mah"
-local options = require "report.options"
+local command_line = require "common.command_line"
 
 --- In the order of the report.
 local studies = {
@@ -18,7 +18,7 @@ local studies = {
 }
 
 local rules = { only = { nil, "string", help = "some studies: " .. table.concat(studies, ",") } }
-for name, rule in pairs(options.rules) do rules[name] = rule end
+for name, rule in pairs(command_line.rules) do rules[name] = rule end
 
 --- The studies that --only names, in the order of the report.
 local function chosen_studies(only)
@@ -27,7 +27,7 @@ local function chosen_studies(only)
   for _, name in ipairs(studies) do known[name] = true end
   for name in (only .. ","):gmatch "%s*(.-)%s*," do
     if not known[name] then
-      options.stop(2, ("--only: there is no study '%s'; known: %s"):format(name,
+      command_line.stop(2, ("--only: there is no study '%s'; known: %s"):format(name,
         table.concat(studies, ", ")))
     end
     wanted[name] = true
@@ -42,11 +42,11 @@ end
 local function run(report, name, only)
   local study = require(name)
   if not study.applies or study.applies(report) then return report:run(study) end
-  if only then options.refuse(study) end
+  if only then command_line.refuse(study) end
 end
 
 local o = mah.arguments(arg, rules, "usage: mah scripts/report.lua [options]")
 local names = chosen_studies(o.only)
-local report = Report.new(options.prepare(o))
+local report = Report.new(command_line.prepare(o))
 for _, name in ipairs(names) do run(report, name, o.only) end
 report:save()

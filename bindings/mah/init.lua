@@ -38,7 +38,7 @@ local modules = {
 --- mah.NAME is a field of the module.
 local fields = {
   ["mah.base.warn"] = "warnings",
-  ["mah.learn.estimator.store"] = "load",
+  ["mah.learn.estimator.load"] = "load",
   ["mah.learn.mlp"] = "mlp",
   ["mah.data.csv"] = "load_csv save_csv",
   ["mah.data.idx"] = "load_idx save_idx",

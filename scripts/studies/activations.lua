@@ -1,12 +1,11 @@
 --- Section 4: which activation function?
 ---
 ---     mah scripts/studies/activations.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local labels = require "report.labels"
-local ratings = require "report.ratings"
-local tables = require "report.tables"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local ratings = require "common.ratings"
+local results_table = require "common.results_table"
 
 local study = {
   id = "activations", number = 4, x = "activation",
@@ -45,23 +44,15 @@ local claimed = {
 
 function study.show(page, s, report)
   local what = { en = "activation", fa = "تابع فعال‌سازی" }
-  page:figure { number = 6, name = "figure_06_activations_train",
-    caption = { en = "Train accuracy by activation.", fa = "دقت آموزش هر تابع فعال‌سازی." },
-    parts = { charts.bars(report, s, { measure = "train", y_label = labels.train_accuracy }) } }
-  page:figure { number = 7, name = "figure_07_activations_test",
-    caption = { en = "Test accuracy by activation.", fa = "دقت آزمون هر تابع فعال‌سازی." },
-    parts = { charts.bars(report, s, { measure = "test", y_label = labels.test_accuracy,
-      color = 2 }) } }
-  page:figure { number = 8, name = "figure_08_activations_iterations",
-    caption = { en = "Iterations by activation, and the time they took.",
+  charts.bar_figures(page, s, report, { number = 6, name = "activations", captions = {
+    train = { en = "Train accuracy by activation.", fa = "دقت آموزش هر تابع فعال‌سازی." },
+    test = { en = "Test accuracy by activation.", fa = "دقت آزمون هر تابع فعال‌سازی." },
+    iterations = { en = "Iterations by activation, and the time they took.",
       fa = "تعداد تکرار هر تابع فعال‌سازی و زمان آن." },
-    parts = {
-      charts.bars(report, s, { measure = "n_iter", y_label = labels.n_iter, color = 3 }),
-      charts.bars(report, s, { measure = "seconds", y_label = labels.seconds_unit, color = 4 }),
-    } }
+  } })
   ratings.table(page, s, report,
     { number = 2, title = study.title, what = what, claimed = claimed })
-  tables.results(page, s, report, what)
+  results_table.add(page, s, report, what)
 end
 
 -- -- What is claimed ------------------------------------------------------------------------------
@@ -112,4 +103,4 @@ function study.choose(s)
   return { name = "activation", value = setting.x, setting = setting, prefer = "n_iter" }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

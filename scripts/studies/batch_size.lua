@@ -1,10 +1,10 @@
 --- Section 9: how many images in a mini-batch?
 ---
 ---     mah scripts/studies/batch_size.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local tables = require "report.tables"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local results_table = require "common.results_table"
 
 local UNITS = 50
 local KIB = 1024
@@ -52,19 +52,8 @@ function study.show(page, s, report)
     setting.kib = { mean = setting.memory.mean / KIB, sd = setting.memory.sd / KIB,
       n = setting.memory.n }
   end
-  page:figure {
-    number = 14, name = "figure_14_batch_size",
-    caption = {
-      en = "Train and test accuracy; iterations until the training stopped, and the time they "
-        .. "took.",
-      fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
-    },
-    parts = {
-      charts.lines(report, s, { measures = { "train", "test" }, x_label = x_label,
-        y_label = { en = "accuracy", fa = "دقت" } }),
-      charts.effort(report, s, { x_label = x_label }),
-    },
-  }
+  charts.accuracy_and_effort(page, s, report, { number = 14, name = "figure_14_batch_size",
+    x_label = x_label })
   page:figure {
     name = "batch_size_memory",
     caption = { en = "Memory that training holds, by batch size.",
@@ -73,7 +62,7 @@ function study.show(page, s, report)
       names = { kib = { en = "memory", fa = "حافظه" } },
       y_label = { en = "memory (KiB)", fa = "حافظه (کیبی‌بایت)" } }) },
   }
-  tables.results(page, s, report, x_label, { {
+  results_table.add(page, s, report, x_label, { {
     head = { en = "KiB", fa = "کیبی‌بایت" },
     cell = function(one) return { report.language:number(one.kib.mean, "0") } end,
   } })
@@ -180,4 +169,4 @@ function study.choose(s)
   return { name = "batch_size", value = setting.x, setting = setting, prefer = "n_iter" }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

@@ -1,11 +1,12 @@
 --- Section 8: what does dropout do?
 ---
 ---     mah scripts/studies/dropout.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local labels = require "common.labels"
 local mah = require "mah"
-local tables = require "report.tables"
+local results_table = require "common.results_table"
 
 local UNITS, SILENCED, MASKS = 100, 0.3, 5
 
@@ -73,7 +74,7 @@ function study.show(page, s, report)
   figure(11, "figure_11_dropout_train",
     { en = "Train accuracy by dropout rate.", fa = "دقت آموزش بر حسب نرخ dropout." },
     charts.lines(report, s, { measures = { "train" }, x_label = x_label,
-      y_label = { en = "train accuracy", fa = "دقت آموزش" } }))
+      y_label = labels.train_accuracy }))
   figure(12, "figure_12_dropout_test",
     {
       en = "Test accuracy by dropout rate, and what is left of it when {share:%0} of the hidden "
@@ -82,7 +83,7 @@ function study.show(page, s, report)
         .. "خاموش‌اند.",
     },
     charts.lines(report, s, { measures = { "test" }, x_label = x_label,
-      y_label = { en = "test accuracy", fa = "دقت آزمون" } }),
+      y_label = labels.test_accuracy }),
     charts.lines(report, s, { measures = { "silenced" }, x_label = x_label, y_format = "percent",
       names = { silenced = { en = "test, units silent", fa = "آزمون، با نورون‌های خاموش" } },
       y_label = { en = "accuracy, units silent", fa = "دقت با نورون‌های خاموش" } }))
@@ -91,11 +92,11 @@ function study.show(page, s, report)
       fa = "تعداد تکرار بر حسب نرخ dropout و زمان آن." },
     charts.effort(report, s, { x_label = x_label }))
   local language = report.language
-  tables.results(page, s, report, x_label, {
+  results_table.add(page, s, report, x_label, {
     { head = { en = "train − test", fa = "آموزش − آزمون" },
-      cell = function(one) return tables.spread(language, one.gap, 4) end },
+      cell = function(one) return results_table.spread(language, one.gap, 4) end },
     { head = { en = "units silent", fa = "نورون‌های خاموش" },
-      cell = function(one) return tables.spread(language, one.silenced, 4) end },
+      cell = function(one) return results_table.spread(language, one.silenced, 4) end },
   })
 end
 
@@ -199,4 +200,4 @@ function study.choose(s)
   return { name = "dropout", value = setting.x, setting = setting }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

@@ -2,12 +2,12 @@
 ---
 ---     mah scripts/report.lua --preset quick              -- with the choices of the studies
 ---     mah scripts/studies/final_model.lua                -- alone: with the defaults below
-local claim = require "report.claim"
-local evaluate = require "report.evaluate"
-local fit = require "report.fit"
+local claim = require "common.claim"
+local classification = require "common.classification"
+local fit = require "common.fit"
 local mah = require "mah"
-local sheets = require "report.sheets"
-local tables = require "report.tables"
+local image_sheets = require "common.image_sheets"
+local results_table = require "common.results_table"
 
 local study = {
   id = "final_model", number = 10, x = "model",
@@ -170,7 +170,7 @@ local function show_accuracy(page, row, confusion)
     right = right + confusion[i][i]
     for j = 1, #confusion do n = n + confusion[i][j] end
   end
-  local low, high = evaluate.wilson(right, n)
+  local low, high = classification.wilson(right, n)
   page:text({
     en = "**Test accuracy {accuracy:4}**, 95 % interval {low:4} to {high:4} (Wilson): {right} of "
       .. "{n} test images are classified correctly, after {n_iter} iterations. The model is in "
@@ -184,7 +184,7 @@ end
 
 local function show_classes(page, confusion, report)
   local rows, language = {}, report.language
-  for i, class in ipairs(evaluate.per_class(confusion)) do
+  for i, class in ipairs(classification.per_class(confusion)) do
     rows[i] = { { language:number(class.class) }, { language:number(class.precision, "4") },
       { language:number(class.recall, "4") }, { language:number(class.f1, "4") },
       { language:number(class.support) } }
@@ -197,7 +197,7 @@ local function show_classes(page, confusion, report)
 end
 
 local function show_confusion(page, confusion, report)
-  local language, pairs_ = report.language, evaluate.pairs(confusion)
+  local language, pairs_ = report.language, classification.pairs(confusion)
   local alt = language:say({ en = "Confusion matrix; most frequent errors: {list}.",
     fa = "ماتریس درهم‌ریختگی؛ پرتکرارترین خطاها: {list}." }, { list = (function()
       local words = {}
@@ -231,7 +231,7 @@ local function show_pairs(page, pairs_, wrong, test, report)
     end
     local title = language:say({ en = "{truth} taken for {predicted}: {count}",
       fa = "{truth} که {predicted} دیده شد: {count}" }, pair)
-    parts[i] = sheets.wrong(report, test, some, { columns = 4, title = title })
+    parts[i] = image_sheets.wrong(report, test, some, { columns = 4, title = title })
   end
   if #parts == 0 then return end
   page:figure { name = "final_pairs", parts = parts, columns = 3, caption = {
@@ -243,7 +243,7 @@ local function show_pairs(page, pairs_, wrong, test, report)
 end
 
 local function show_digits(page, classifier, wrong, test, report)
-  local all = sheets.all_wrong(report, test, wrong, { columns = 4, rows = 4, parts = 3 })
+  local all = image_sheets.all_wrong(report, test, wrong, { columns = 4, rows = 4, parts = 3 })
   if #all > 0 then
     page:figure { name = "final_wrong", parts = all, values = { n = #wrong }, caption = {
       en = "Misclassified test digits ({n} in all), surest first: true digit, predicted digit and "
@@ -253,11 +253,12 @@ local function show_digits(page, classifier, wrong, test, report)
     } }
   end
   page:figure { name = "final_samples",
-    parts = sheets.samples(report, test, { columns = 5, rows = 4, parts = 2 }),
+    parts = image_sheets.samples(report, test, { columns = 5, rows = 4, parts = 2 }),
     caption = { en = "The first test digits with their labels.",
       fa = "نخستین رقم‌های آزمون با برچسبشان." } }
   page:figure { name = "final_weights",
-    parts = sheets.weights(report, classifier.coefs_[1], { columns = 5, rows = 4, parts = 2 }),
+    parts = image_sheets.weights(report, classifier.coefs_[1],
+      { columns = 5, rows = 4, parts = 2 }),
     caption = {
       en = "Weights of the first layer as images: red pixels excite the unit, blue ones calm it.",
       fa = "وزن‌های لایهٔ نخست به صورت تصویر: پیکسل‌های سرخ نورون را برمی‌انگیزند و آبی‌ها آرامش "
@@ -269,7 +270,7 @@ function study.show(page, s, report)
   for _, setting in ipairs(s) do setting.label = names[setting.x] end
   local final = best_final(s)
   show_choices(page, s[1].params, report)
-  tables.results(page, s, report, { en = "model", fa = "مدل" })
+  results_table.add(page, s, report, { en = "model", fa = "مدل" })
   if not final then return end
   page:text({
     en = "The choices were made one at a time and need not fit together, so the learning rate is "
@@ -285,7 +286,7 @@ function study.show(page, s, report)
   classifier:save(report.out .. "/model.safetensors")
   local predicted, probabilities = classifier:predict(test.x), classifier:predict_proba(test.x)
   local confusion = mah.metrics.confusion(test.y, predicted, 10)
-  local wrong = evaluate.wrong(test.y, predicted, probabilities)
+  local wrong = classification.wrong(test.y, predicted, probabilities)
   show_accuracy(page, row, confusion)
   local pairs_ = show_confusion(page, confusion, report)
   show_classes(page, confusion, report)
@@ -326,4 +327,4 @@ study.claims = {
   },
 }
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

@@ -1,12 +1,12 @@
 --- Section 6: overfitting and underfitting, shown by three models.
 ---
 ---     mah scripts/studies/fitting.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local labels = require "report.labels"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local labels = require "common.labels"
 local mah = require "mah"
-local tables = require "report.tables"
+local results_table = require "common.results_table"
 
 local study = {
   id = "fitting", number = 6, x = "model",
@@ -121,7 +121,7 @@ function study.show(page, s, report)
       fa = "خطای آموزش و اعتبارسنجی یک مدل آندرفیت، یک مدل به‌اندازه و یک مدل اوورفیت.",
     },
   }
-  tables.results(page, s, report, { en = "model", fa = "مدل" })
+  results_table.add(page, s, report, { en = "model", fa = "مدل" })
 end
 
 -- -- What is claimed ------------------------------------------------------------------------------
@@ -198,4 +198,4 @@ study.claims = {
   },
 }
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

@@ -1,10 +1,10 @@
 --- Section 5: which learning rate?
 ---
 ---     mah scripts/studies/learning_rate.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local tables = require "report.tables"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local results_table = require "common.results_table"
 
 local UNITS = 50
 
@@ -44,20 +44,9 @@ end
 local x_label = { en = "learning rate", fa = "نرخ یادگیری" }
 
 function study.show(page, s, report)
-  page:figure {
-    number = 9, name = "figure_09_learning_rate",
-    caption = {
-      en = "Train and test accuracy; iterations until the training stopped, and the time they "
-        .. "took.",
-      fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
-    },
-    parts = {
-      charts.lines(report, s, { measures = { "train", "test" }, x_label = x_label, log_x = true,
-        y_label = { en = "accuracy", fa = "دقت" } }),
-      charts.effort(report, s, { x_label = x_label, log_x = true }),
-    },
-  }
-  tables.results(page, s, report, x_label)
+  charts.accuracy_and_effort(page, s, report, { number = 9, name = "figure_09_learning_rate",
+    x_label = x_label, log_x = true })
+  results_table.add(page, s, report, x_label)
 end
 
 -- -- What is claimed ------------------------------------------------------------------------------
@@ -181,4 +170,4 @@ function study.choose(s)
   return { name = "learning_rate", value = setting.x, setting = setting, prefer = "n_iter" }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

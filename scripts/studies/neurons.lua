@@ -1,10 +1,10 @@
 --- Section 2: how many neurons in a layer?
 ---
 ---     mah scripts/studies/neurons.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local tables = require "report.tables"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local results_table = require "common.results_table"
 
 local RATE = 0.1
 
@@ -44,20 +44,9 @@ end
 local x_label = { en = "neurons per layer", fa = "تعداد نورون‌های هر لایه" }
 
 function study.show(page, s, report)
-  page:figure {
-    number = 2, name = "figure_02_neurons",
-    caption = {
-      en = "Train and test accuracy; iterations until the training stopped, and the time they "
-        .. "took.",
-      fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
-    },
-    parts = {
-      charts.lines(report, s, { measures = { "train", "test" }, x_label = x_label,
-        y_label = { en = "accuracy", fa = "دقت" } }),
-      charts.effort(report, s, { x_label = x_label }),
-    },
-  }
-  tables.results(page, s, report, x_label)
+  charts.accuracy_and_effort(page, s, report, { number = 2, name = "figure_02_neurons",
+    x_label = x_label })
+  results_table.add(page, s, report, x_label)
 end
 
 -- -- What is claimed ------------------------------------------------------------------------------
@@ -161,4 +150,4 @@ function study.choose(s)
   return { name = "neurons", value = setting.x, setting = setting }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

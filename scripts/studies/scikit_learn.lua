@@ -2,9 +2,9 @@
 --- `full` only.
 ---
 ---     mah scripts/studies/scikit_learn.lua --preset full --data DIRECTORY
-local claim = require "report.claim"
-local fit = require "report.fit"
-local labels = require "report.labels"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local labels = require "common.labels"
 
 local study = {
   id = "scikit_learn", x = "setting",
@@ -122,4 +122,4 @@ study.claims = {
   },
 }
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

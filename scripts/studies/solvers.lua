@@ -1,12 +1,11 @@
 --- Section 3: which solver?
 ---
 ---     mah scripts/studies/solvers.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local labels = require "report.labels"
-local ratings = require "report.ratings"
-local tables = require "report.tables"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local ratings = require "common.ratings"
+local results_table = require "common.results_table"
 
 local study = {
   id = "solvers", number = 3, x = "solver",
@@ -60,27 +59,19 @@ local claimed = {
 function study.show(page, s, report)
   for _, setting in ipairs(s) do setting.label = names[setting.x] end
   local what = { en = "solver", fa = "بهینه‌ساز" }
-  page:figure { number = 3, name = "figure_03_solvers_train",
-    caption = { en = "Train accuracy by solver.", fa = "دقت آموزش هر بهینه‌ساز." },
-    parts = { charts.bars(report, s, { measure = "train", y_label = labels.train_accuracy }) } }
-  page:figure { number = 4, name = "figure_04_solvers_test",
-    caption = { en = "Test accuracy by solver.", fa = "دقت آزمون هر بهینه‌ساز." },
-    parts = { charts.bars(report, s, { measure = "test", y_label = labels.test_accuracy,
-      color = 2 }) } }
-  page:figure { number = 5, name = "figure_05_solvers_iterations",
-    caption = {
+  charts.bar_figures(page, s, report, { number = 3, name = "solvers", captions = {
+    train = { en = "Train accuracy by solver.", fa = "دقت آموزش هر بهینه‌ساز." },
+    test = { en = "Test accuracy by solver.", fa = "دقت آزمون هر بهینه‌ساز." },
+    iterations = {
       en = "Iterations by solver, and the time they took: one of L-BFGS is a pass over all images "
         .. "with at least one evaluation, one of the others a pass in mini-batches.",
       fa = "تعداد تکرار هر بهینه‌ساز و زمان آن: هر تکرار L-BFGS دست‌کم یک بار محاسبه روی همهٔ "
         .. "تصویرها و هر تکرار بقیه یک دور با دسته‌های کوچک است.",
     },
-    parts = {
-      charts.bars(report, s, { measure = "n_iter", y_label = labels.n_iter, color = 3 }),
-      charts.bars(report, s, { measure = "seconds", y_label = labels.seconds_unit, color = 4 }),
-    } }
+  } })
   ratings.table(page, s, report,
     { number = 1, title = study.title, what = what, claimed = claimed })
-  tables.results(page, s, report, what)
+  results_table.add(page, s, report, what)
 end
 
 -- -- What is claimed ------------------------------------------------------------------------------
@@ -125,4 +116,4 @@ function study.choose(s)
     learning_rate_init = rates[setting.x] }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

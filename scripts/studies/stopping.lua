@@ -1,10 +1,10 @@
 --- Section 7: when does training stop? One run under each rule, all along the same curve.
 ---
 ---     mah scripts/studies/stopping.lua --preset quick --lang en
-local charts = require "report.charts"
-local claim = require "report.claim"
-local fit = require "report.fit"
-local labels = require "report.labels"
+local charts = require "common.charts"
+local claim = require "common.claim"
+local fit = require "common.fit"
+local labels = require "common.labels"
 
 local study = {
   id = "stopping", number = 7, x = "rule",
@@ -390,4 +390,4 @@ function study.choose(s)
     given = by_id[setting.x].given, shown = "`" .. by_id[setting.x].shown .. "`" }
 end
 
-return require "report.alone"(study, ...)
+return require "common.run_alone"(study, ...)

@@ -272,7 +272,7 @@ function surface.list(values)
   add_data(list, values)
   local network = {} -- the other methods are between the trainer and C
   for name in ("activations clone forward gradient init loss predict score"):gmatch "%a+" do
-    network[name] = require("mah.learn.mlp").Network[name]
+    network[name] = require("mah.learn.network")[name]
   end
   add_all(list, "network", "network:", network, values, "self")
   add_learning(list, values)

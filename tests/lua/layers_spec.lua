@@ -7,7 +7,6 @@ local root = (arg[0]:match "^(.*/)" or "./") .. "../../"
 local to_be_mended = {
   "^circle: bindings/mah/draw/",
   "^circle: bindings/mah/tensor/",
-  "^circle: core/learn/",
 }
 
 describe("the rooms of this checkout", function()

@@ -7,6 +7,7 @@
 ---     }, "usage: mah report.lua [options]")
 ---     -- --preset full --jobs=2 --resume;   --help prints the usage and the options
 local options = require "mah.base.options"
+local exit = require "mah.base.exit"
 
 local function option_names(rules)
   local names = {}
@@ -26,12 +27,12 @@ end
 local function print_help(rules, usage)
   print(usage)
   for _, name in ipairs(option_names(rules)) do print(describe(name, rules[name])) end
-  os.exit(0)
+  exit.now(0)
 end
 
 local function complain(message)
   io.stderr:write("mah: ", message, "\n")
-  os.exit(2)
+  exit.now(2)
 end
 
 --- The text as the type that the rule wants; what does not convert is left for the rule to refuse.

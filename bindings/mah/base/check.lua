@@ -11,13 +11,20 @@ local check = {}
 -- "=[mah]/" inside the program, "@/usr/local/share/lua/5.1/mah/" when installed.
 local own_prefix = debug.getinfo(1, "S").source:match "^(.*)base/check%.lua$"
 
+--- Is a function, as debug.getinfo(f, "S") describes it, neither C nor of mah's own modules?
+---@param info table
+---@return boolean
+function check.is_outside(info)
+  return info.what ~= "C" and info.source:sub(1, #own_prefix) ~= own_prefix
+end
+
 --- The level of the nearest function outside of mah, as seen by the function that calls us.
 local function level_outside()
   local level = 2
   while true do
     local info = debug.getinfo(level, "S")
     if not info then return 2 end -- nobody: blame our own caller
-    if info.what ~= "C" and info.source:sub(1, #own_prefix) ~= own_prefix then return level - 1 end
+    if check.is_outside(info) then return level - 1 end
     level = level + 1
   end
 end

@@ -7,8 +7,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 
---- Up to this share of elements that are not zero the sparse products are faster.
-local MOST = 0.33
+local MOST = C.MAH_SPARSE_PERCENT / 100
 
 ---@param net Network
 ---@param x tensor                 (N, inputs)

@@ -1,12 +1,15 @@
 --- Holds a share of the rows out for validation, stratified by class where there are classes.
 ---
----     local kept, held = holdout(#x, 0.1, rng, y)      -- int32 row numbers from 0
+---     local kept, held = holdout.split(#x, 0.1, rng, y)      -- int32 row numbers from 0
+---     local validation = holdout.pick({ x = x, y = y }, held)
 ---
 --- The draws are those of scikit-learn's ShuffleSplit and StratifiedShuffleSplit, so that a mt19937
 --- generator gives its rows.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
+
+local holdout = {}
 
 --- 0 ... n - 1 in random order.
 local function permutation(n, rng)
@@ -91,13 +94,14 @@ local function stratified(y, n_kept, n_held, rng)
   return kept, shuffled(held)
 end
 
---- Splits off ceil(share * rows) rows.
+--- Splits off ceil(share * rows) rows, or none.
 ---@param rows integer
----@param share number          in (0, 1)
+---@param share number|nil      in (0, 1); nil: all rows are kept, in order, and nothing is drawn
 ---@param rng rng
 ---@param classes tensor|nil    (rows) int32: each class keeps its share
----@return tensor kept, tensor held    int32 row numbers from 0
-return function(rows, share, rng, classes)
+---@return tensor kept, tensor|nil held    int32 row numbers from 0
+function holdout.split(rows, share, rng, classes)
+  if not share then return tensor.arange(0, rows - 1, { dtype = "int32" }), nil end
   local n_held = math.ceil(share * rows)
   check.that(n_held >= 1 and n_held < rows,
     "validation: a share of %g of %d rows leaves %d to train on", share, rows, rows - n_held)
@@ -105,3 +109,17 @@ return function(rows, share, rng, classes)
   local order = permutation(rows, rng)
   return order:narrow(1, n_held + 1, rows - n_held):clone(), order:narrow(1, 1, n_held):clone()
 end
+
+--- The rows numbered by `index`, copied.
+---@param set {x: tensor, y: tensor, weight: tensor?}
+---@param index tensor   int32 row numbers from 0
+---@return {x: tensor, y: tensor, weight: tensor?}
+function holdout.pick(set, index)
+  index = index + 1
+  return {
+    x = set.x:index_select(1, index), y = set.y:index_select(1, index),
+    weight = set.weight and set.weight:index_select(1, index) or nil,
+  }
+end
+
+return holdout

@@ -5,23 +5,17 @@
 ---     print(net:score(x, y), net.layers[1].weight)
 ---     local counts = mah.mlp{3, {20, "gelu"}, {1, "exp"}, init = "he_normal"}     -- poisson loss
 ---     local robust = mah.mlp{3, {20, "tanh"}, {1, "identity"}, loss = "huber"}
-local C = require "mah.base.library"
 local Network = require "mah.learn.network"
-local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
-local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
-local tensor = require "mah.tensor"
 
 -- -- Reading the description ----------------------------------------------------------------------
 
-local dtypes = { "float32", "float64" }
-
 local named_rules = {
-  dtype = { "float32", dtypes },
+  dtype = { "float32", { "float32", "float64" } },
   loss = { nil, "string" },
   init = { nil, "string|table" },
   seed = { nil, "integer|table", "[0, 4294967295]" },
@@ -77,54 +71,6 @@ end
 
 -- -- Making ---------------------------------------------------------------------------------------
 
-local function to_c(layers)
-  local c = ffi.new("mah_layer[?]", #layers)
-  for i, layer in ipairs(layers) do
-    c[i - 1].units = layer.units
-    c[i - 1].activation = i < #layers and activations.number(layer.activation) or 0
-    c[i - 1].dropout = layer.dropout
-  end
-  return c
-end
-
---- Gives the layers their views of the parameters.
-local function attach(net)
-  for i, layer in ipairs(net.layers) do
-    local c = C.mah_mlp_layer(net.handle, i - 1)
-    local weight, bias = tonumber(c.weight), tonumber(c.bias)
-    layer.weight = net.params:narrow(1, weight + 1, bias - weight):view(c.inputs, c.units)
-    layer.bias = net.params:narrow(1, bias + 1, c.units)
-  end
-end
-
-local function custom_layers(layers)
-  local list = {}
-  for i, layer in ipairs(layers) do
-    if type(layer.activation) == "table" then list[#list + 1] = i end
-  end
-  return list[1] and list or nil
-end
-
-local function build(inputs, layers, loss, dtype)
-  local out = ffi.new "mah_mlp *[1]"
-  check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, activations.losses[loss],
-    to_c(layers), #layers))
-  local net = setmetatable({
-    handle = ffi.gc(out[0], C.mah_mlp_free),
-    batch = ffi.new "mah_batch",
-    inputs = inputs,
-    outputs = layers[#layers].units,
-    dtype = dtype,
-    layers = layers,
-    loss_function = loss,
-    custom = custom_layers(layers),
-    input_scale = 1,
-  }, Network)
-  net.params = tensor.zeros(tonumber(C.mah_mlp_parameters(net.handle)), { dtype = dtype })
-  attach(net)
-  return net
-end
-
 --- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
 ---
 --- Hidden activations: identity, relu, logistic (sigmoid), tanh, leaky_relu (slope 0.01), elu,
@@ -142,23 +88,9 @@ end
 ---@return Network
 local function mlp(given)
   local inputs, layers, loss, o = read(given)
-  local net = build(inputs, layers, loss, o.dtype)
+  local net = Network.new(inputs, layers, loss, o.dtype)
   initialize(net, random.generator(o.seed, "mah.mlp: seed"), o.init, "mah.mlp")
   return net
 end
 
---- A network of the same form with a copy of the parameters.
----@param given {dtype: string?}|nil   dtype: another one than this network's
----@return Network
-function Network:clone(given)
-  local o = options(given, { dtype = { self.dtype, dtypes } }, "net:clone")
-  local layers = {}
-  for i, layer in ipairs(self.layers) do
-    layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
-  end
-  local copy = build(self.inputs, layers, self.loss_function, o.dtype)
-  copy.params:copy_(self.params)
-  return copy:scale_inputs(self.input_scale)
-end
-
-return { mlp = mlp, Network = Network }
+return { mlp = mlp }

@@ -1,11 +1,12 @@
---- What a network can do once it is made (mlp.lua makes it): outputs, classes, scores, loss,
---- gradient.
+--- A network, layers on one flat parameter vector, and what it can do: outputs, classes, scores,
+--- loss, gradient. mah.mlp (mlp.lua) makes one from a description.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
+local metrics = require "mah.learn.metrics"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local staged = require "mah.learn.staged"
@@ -22,6 +23,77 @@ local tensor = require "mah.tensor"
 ---@field custom integer[]|nil      the layers with an activation in Lua; nil without any
 local Network = {}
 Network.__index = Network
+
+-- -- Making ---------------------------------------------------------------------------------------
+
+local function to_c(layers)
+  local c = ffi.new("mah_layer[?]", #layers)
+  for i, layer in ipairs(layers) do
+    c[i - 1].units = layer.units
+    c[i - 1].activation = i < #layers and activations.number(layer.activation) or 0
+    c[i - 1].dropout = layer.dropout
+  end
+  return c
+end
+
+--- Gives the layers their views of the parameters.
+local function attach(net)
+  for i, layer in ipairs(net.layers) do
+    local c = C.mah_mlp_layer(net.handle, i - 1)
+    local weight, bias = tonumber(c.weight), tonumber(c.bias)
+    layer.weight = net.params:narrow(1, weight + 1, bias - weight):view(c.inputs, c.units)
+    layer.bias = net.params:narrow(1, bias + 1, c.units)
+  end
+end
+
+local function custom_layers(layers)
+  local list = {}
+  for i, layer in ipairs(layers) do
+    if type(layer.activation) == "table" then list[#list + 1] = i end
+  end
+  return list[1] and list or nil
+end
+
+--- A network with all parameters 0. mah.mlp reads descriptions and draws initial weights.
+---@param inputs integer
+---@param layers {units: integer, activation: string|table, dropout: number}[]   kept, and given
+---  their weight and bias
+---@param loss string
+---@param dtype "float32"|"float64"
+---@return Network
+function Network.new(inputs, layers, loss, dtype)
+  local out = ffi.new "mah_mlp *[1]"
+  check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, activations.losses[loss],
+    to_c(layers), #layers))
+  local net = setmetatable({
+    handle = ffi.gc(out[0], C.mah_mlp_free),
+    batch = ffi.new "mah_batch",
+    inputs = inputs,
+    outputs = layers[#layers].units,
+    dtype = dtype,
+    layers = layers,
+    loss_function = loss,
+    custom = custom_layers(layers),
+    input_scale = 1,
+  }, Network)
+  net.params = tensor.zeros(tonumber(C.mah_mlp_parameters(net.handle)), { dtype = dtype })
+  attach(net)
+  return net
+end
+
+--- A network of the same form with a copy of the parameters.
+---@param given {dtype: string?}|nil   dtype: another one than this network's
+---@return Network
+function Network:clone(given)
+  local o = options(given, { dtype = { self.dtype, { "float32", "float64" } } }, "net:clone")
+  local layers = {}
+  for i, layer in ipairs(self.layers) do
+    layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
+  end
+  local copy = Network.new(self.inputs, layers, self.loss_function, o.dtype)
+  copy.params:copy_(self.params)
+  return copy:scale_inputs(self.input_scale)
+end
 
 --- Draws new weights and biases, or takes given ones.
 ---@param source integer|rng|nil   a seed, a generator, or nil for the default generator
@@ -123,7 +195,6 @@ end
 ---@param y tensor     (N) or (N, outputs)
 ---@return number
 function Network:score(x, y)
-  local metrics = require "mah.learn.metrics"
   local predicted = self:predict(x)
   if is_regression(self) then return metrics.r2(y, predicted) end
   Type.expect(y, "y")

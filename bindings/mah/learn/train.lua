@@ -15,7 +15,6 @@ local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
-local tensor = require "mah.tensor"
 
 local rules = {
   solver = { nil, "callable" },
@@ -45,10 +44,10 @@ local function default_rule(full_batch)
   }
 end
 
---- Checks a data set {x =, y =, weight =} against the network: shapes, and that all numbers
---- are finite.
 local set_fields = { x = true, y = true, weight = true, scale = true }
 
+--- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
+--- numbers are finite.
 local function check_set(set, net, name)
   check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
     "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
@@ -71,27 +70,15 @@ local function check_set(set, net, name)
   if y.ndim <= 2 then check.status(C.mah_batch_check_finite(y, name .. ".y")) end
 end
 
---- The rows numbered by `index` (from 0), copied.
-local function pick(set, index)
-  index = index + 1
-  return {
-    x = set.x:index_select(1, index),
-    y = set.y:index_select(1, index),
-    weight = set.weight and set.weight:index_select(1, index),
-  }
-end
-
 --- The rows to train on (int32, from 0) and the validation set, if there is one.
 local function divide(net, data, o, rng)
   check_set(data, net, "data")
   if data.scale then net:scale_inputs(data.scale) end
-  if type(o.validation) == "number" then
-    local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
-    local kept, held = holdout(#data.x, o.validation, rng, labels)
-    return kept, pick(data, held)
-  end
-  if o.validation then check_set(o.validation, net, "validation") end
-  return tensor.arange(0, #data.x - 1, { dtype = "int32" }), o.validation
+  local share = type(o.validation) == "number" and o.validation or nil
+  if o.validation and not share then check_set(o.validation, net, "validation") end
+  local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
+  local kept, held = holdout.split(#data.x, share, rng, labels)
+  return kept, held and holdout.pick(data, held) or o.validation
 end
 
 --- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
@@ -104,7 +91,7 @@ local function generator_of(o)
 end
 
 --- Fills in what depends on other options.
-local function settle(o, rows)
+local function complete_options(o, rows)
   o.solver = o.solver or solvers.adam()
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
   o.stop = o.stop or default_rule(full_batch)
@@ -161,7 +148,7 @@ return function(net, data, given)
   local o = options(given, rules, "mah.train")
   local rng = generator_of(o)
   local order, validation = divide(net, data, o, rng)
-  settle(o, #order)
+  complete_options(o, #order)
   local trainer = Trainer.new(net, data, o, order, validation, rng)
   local reason = trainer:run()
   if o.restore_best then trainer:restore_best() end

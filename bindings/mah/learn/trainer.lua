@@ -1,5 +1,5 @@
 --- The training loop: epochs of mini-batches, a solver, a schedule, a stopping rule, a validation
---- set. mah.train wraps it; the estimator drives it epoch by epoch.
+--- set. mah.train and the estimators run it.
 ---
 ---     local trainer = Trainer.new(net, {x = x, y = y}, settings)   -- settings: all of train.lua's
 ---     local reason = trainer:run()
@@ -7,8 +7,8 @@ local C = require "mah.base.library"
 local check = require "mah.base.check"
 local clip = require "mah.learn.clip"
 local compress = require "mah.learn.compress"
+local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
-local judge = require "mah.learn.judge"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
@@ -43,7 +43,7 @@ end
 ---@field l2 number
 ---@field threads integer|nil
 
---- A full-batch solver compares losses, so they must not change from one look to the next.
+--- A full-batch solver compares losses, so they must not change from one evaluation to the next.
 local function check_dropout(net, solver)
   if type(solver) ~= "table" or not solver.full_batch then return end
   for _, layer in ipairs(net.layers) do
@@ -84,18 +84,51 @@ function Trainer.new(net, data, settings, order, validation, rng)
   return self
 end
 
---- Goes on where another trainer left off: curves, counts, best parameters and masks. anew: as a
---- fit of its own, and not as the same one.
----@param previous table
+-- -- From one trainer to the next -----------------------------------------------------------------
+
+--- What a trainer hands on besides its solver: how far it came, and the rows that it took (`rows`
+--- of them, of which `held` are for validation; the estimator sets these two).
+local progress_fields = {
+  "history", "best", "epoch", "samples", "elapsed", "initial_lr", "first_epoch", "last_w",
+}
+local row_fields = { "order", "held", "rows" }
+
+local function copy_fields(to, from, names)
+  for _, name in ipairs(names) do to[name] = from[name] end
+end
+
+--- Where the training stands: numbers, curves and tensors, for `continue` and for files.
+---@return table
+function Trainer:state()
+  local state = { mask_seed = tonumber(self.batch.seed), mask_step = tonumber(self.batch.step) }
+  copy_fields(state, self, progress_fields)
+  copy_fields(state, self, row_fields)
+  return state
+end
+
+local function take_progress(trainer, state)
+  copy_fields(trainer, state, progress_fields)
+  trainer.batch.seed, trainer.batch.step = state.mask_seed, state.mask_step
+end
+
+--- Goes on where another trainer left off: curves, counts, best parameters and masks, with the rows
+--- that this one was made with. anew: as a fit of its own, and not as the same one.
+---@param state table   of Trainer:state
 ---@param anew boolean
-function Trainer:continue(previous, anew)
-  self.history, self.best = previous.history, previous.best
-  self.epoch = #previous.history.loss -- an epoch that Ctrl-C ended is begun again
-  self.samples, self.elapsed = previous.samples, previous.elapsed
-  self.initial_lr = previous.initial_lr
-  if previous.last_w and not anew then self.last_w = previous.last_w end
-  self.first_epoch = anew and previous.epoch + 1 or previous.first_epoch
-  self.batch.seed, self.batch.step = previous.batch.seed, previous.batch.step
+function Trainer:continue(state, anew)
+  take_progress(self, state)
+  self.epoch = #state.history.loss -- an epoch that Ctrl-C ended is begun again
+  if anew then self.first_epoch, self.last_w = state.epoch + 1, nil end
+end
+
+--- A trainer that only hands on what it was given, as one from a file does; it cannot train.
+---@param state table   of Trainer:state
+---@param solver solver|nil
+function Trainer.from_state(state, solver)
+  local self = setmetatable({ settings = { solver = solver }, batch = {} }, Trainer)
+  take_progress(self, state)
+  copy_fields(self, state, row_fields)
+  return self
 end
 
 -- -- One epoch ------------------------------------------------------------------------------------
@@ -159,7 +192,7 @@ local function note(s, name, value)
   s.history[name][s.epoch] = value
 end
 
---- Keeps a copy of the parameters of the best epoch, judged on the validation score.
+--- Keeps a copy of the parameters of the epoch with the best validation score.
 local function keep_best(trainer, s)
   local best, w = trainer.best, trainer.net.params
   if best.score and best.score == best.score and not (s.val_score > best.score) then return end
@@ -170,7 +203,7 @@ end
 
 local function validate(trainer, s)
   local set, score = trainer.validation, trainer.settings.score
-  local loss, value = judge(trainer.net, set)
+  local loss, value = evaluate_set(trainer.net, set)
   note(s, "val_loss", loss)
   if score then value = score(trainer.net, set.x, set.y) end
   check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
@@ -201,8 +234,8 @@ local function run_epoch(self)
   return s, reason
 end
 
---- One epoch, on settings.threads threads. Returns the state that rules and on_epoch
---- see, and the solver's reason to stop, if it has one.
+--- One epoch, on settings.threads threads. Returns the state that rules and on_epoch see, and the
+--- solver's reason to stop, if it has one.
 ---@return table s, table|nil reason
 function Trainer:run_epoch()
   local wanted, before = self.settings.threads, threads()

@@ -3,6 +3,7 @@
 ---     local ok, problem = xpcall(f, errors.capture)
 ---     print(errors.describe(problem))
 local options = require "mah.base.options"
+local traceback = require "mah.base.traceback"
 
 local getinfo, tostring, type, pcall = debug.getinfo, tostring, type, pcall
 
@@ -25,10 +26,6 @@ local function text_of(value)
   return ok and text or "a " .. type(value)
 end
 
-local function is_inner(source)
-  return source:sub(1, 7) == "=[mah]/" or source == "=[C]" or source:find "^=%[builtin"
-end
-
 --- "  in f at prompt:3", for the user's functions from `level` on; the prompt's chunk itself says
 --- nothing that the message does not say.
 local function frames(level)
@@ -36,10 +33,11 @@ local function frames(level)
   while true do
     local info = getinfo(level, "Sln")
     if not info then return list end
-    if not is_inner(info.source) and info.what ~= "main" then
+    local is_inner = traceback.is_inner(info.short_src)
+    if not is_inner and info.what ~= "main" then
       local name = info.name and info.name or "a function"
       list[#list + 1] = ("in %s at %s:%d"):format(name, info.short_src, info.currentline)
-    elseif info.what == "main" and info.source ~= "=prompt" and not is_inner(info.source) then
+    elseif not is_inner and info.source ~= "=prompt" then
       list[#list + 1] = ("in %s:%d"):format(info.short_src, info.currentline)
     end
     level = level + 1

@@ -113,7 +113,7 @@ function public.classes()
   }
 end
 
-local hidden = { figure = { new = true } }
+local hidden = { figure = { new = true }, network = { new = true } }
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do

@@ -9,24 +9,11 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local progress = require "mah.base.progress"
 local random = require "mah.tensor.random"
+local traceback = require "mah.base.traceback"
 
 local child = {}
 
 -- -- Errors ---------------------------------------------------------------------------------------
-
---- Frames that tell the user nothing.
-local function is_inner(line)
-  return line:find "^\t%[C%]:" or line:find "^\t%[builtin#" or line:find "^\t%[mah%]/"
-    or line:find("/lua/5.1/mah/", 1, true)
-end
-
-local function traceback()
-  local lines = {}
-  for line in debug.traceback("", 3):gmatch "[^\n]+" do
-    if not is_inner(line) then lines[#lines + 1] = line end
-  end
-  return #lines > 1 and table.concat(lines, "\n") or nil
-end
 
 --- Any error value as text.
 local function message_of(value)
@@ -44,7 +31,7 @@ end
 local function on_error(value)
   local message = message_of(value)
   local is_memory = message:find "not enough memory" or message:find "out of memory"
-  local trace = traceback()
+  local trace = traceback.text()
   return { reason = is_memory and "memory" or "error",
     text = trace and message .. "\n" .. trace or message }
 end

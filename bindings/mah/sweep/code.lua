@@ -11,8 +11,6 @@ local check = require "mah.base.check"
 
 local code = {}
 
-local own_prefix = debug.getinfo(1, "S").source:match "^(.*)sweep/code%.lua$"
-
 -- -- Tokens ---------------------------------------------------------------------------------------
 
 --- The end of a long bracket [[...]] or [==[...]==] that starts at `at`, or nil when none does.
@@ -132,10 +130,6 @@ end
 
 -- -- What it refers to ----------------------------------------------------------------------------
 
-local function is_outside(info)
-  return info.what ~= "C" and info.source:sub(1, #own_prefix) ~= own_prefix
-end
-
 local function sorted_keys(t)
   local keys = {}
   for key in pairs(t) do
@@ -162,7 +156,7 @@ end
 
 local function visit_function(walk, f)
   local info = debug.getinfo(f, "S")
-  if walk.seen[f] or not is_outside(info) then return end
+  if walk.seen[f] or not check.is_outside(info) then return end
   walk.seen[f] = true
   walk.out[#walk.out + 1] = body(f, walk.cache)
   local is_home = info.source == walk.home
@@ -187,7 +181,7 @@ end
 function code.of(f)
   local info = debug.getinfo(f, "S")
   local walk = { out = {}, seen = {}, cache = {}, home = info.source }
-  if is_outside(info) then visit_function(walk, f) else walk.out[1] = info.source end
+  if check.is_outside(info) then visit_function(walk, f) else walk.out[1] = info.source end
   return table.concat(walk.out, "\n")
 end
 

@@ -13,6 +13,7 @@
 --- Under Slurm (job arrays, srun) and MPI (mpirun) the part comes from the environment. After the
 --- run of a part the program ends: what a script does with results needs all of them.
 local check = require "mah.base.check"
+local exit = require "mah.base.exit"
 
 local command = {}
 
@@ -21,7 +22,7 @@ local without = { list = true, again = true }
 
 local function fail(message, ...)
   io.stderr:write("mah: ", message:format(...), "\n")
-  os.exit(2)
+  exit.now(2)
 end
 
 --- Our options among the script's arguments; what else is there is the script's.

@@ -26,8 +26,10 @@
 --- as history and run again. code = "some version" stands for the code where that is too strict.
 local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
+local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
+local statistics = require "mah.sweep.statistics"
 
 local rules = {
   name = { options.required, "string" },
@@ -96,4 +98,6 @@ local function runner(path)
   return pid
 end
 
-return setmetatable({ runner = runner }, { __call = sweep })
+return setmetatable({
+  runner = runner, table = Table.new, describe = statistics.describe,
+}, { __call = sweep })

@@ -122,8 +122,8 @@ function read.F(worker, text)
   }
 end
 
---- Takes in bytes; whole lines become events.
-local function hear(slot, worker, bytes, events)
+--- Takes bytes of a worker's messages; whole lines become events.
+local function read_lines(slot, worker, bytes, events)
   local from = 1
   local stop = bytes:find("\n", 1, true)
   while stop do
@@ -144,7 +144,7 @@ local function receive(pool, slot, events)
   if count == 0 then
     events[#events + 1] = finish(pool, slot)
   else
-    hear(slot, worker, ffi.string(pool.buffer, count), events)
+    read_lines(slot, worker, ffi.string(pool.buffer, count), events)
   end
 end
 

@@ -48,7 +48,7 @@ local function note_outcome(trial, outcome)
 end
 
 --- Trial `i` of the plan, with what the store knows of it.
-local function take_in(run, i, proposal)
+local function new_trial(run, i, proposal)
   local hash, seed = identity.of_trial(run.study.name, proposal.text, run.study.code)
   local trial = {
     number = i, params = proposal.params, text = proposal.text, identity = hash, seed = seed,
@@ -73,11 +73,11 @@ end
 
 --- A plan whose trials are known: all of ours that are not finished wait; the next one is the last
 --- of the list.
-local function line_up(run)
+local function queue_all(run)
   local new = {}
   for i = 1, run.study.plan.total do
     if run.settings.mine(i) then
-      local trial = take_in(run, i, run.study.plan:propose(i))
+      local trial = new_trial(run, i, run.study.plan:propose(i))
       if trial.is_new then new[#new + 1] = trial end
     end
   end
@@ -110,7 +110,7 @@ local function propose(run)
   while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total do
     local finished = history(run, math.max(0, run.ahead - plan.parallel))
     if not finished then return end
-    local trial = take_in(run, run.ahead, plan:propose(run.ahead, finished))
+    local trial = new_trial(run, run.ahead, plan:propose(run.ahead, finished))
     if trial.is_new then run.store:add(run.row, { trial }, true) end
     if not trial.status then run.waiting[1] = trial end
     run.ahead = run.ahead + 1
@@ -200,7 +200,7 @@ function Run:go()
   Type.collect_if_full()
   check.status(C.mah_interrupt_watch(1))
   local ok, problem = pcall(function()
-    if not self.study.plan.parallel then line_up(self) end
+    if not self.study.plan.parallel then queue_all(self) end
     loop(self)
   end)
   if not ok or C.mah_interrupt_requested() ~= 0 then stop(self) end

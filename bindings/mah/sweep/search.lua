@@ -6,11 +6,11 @@
 ---       search = search.tpe{trials = 50}, ...
 ---     }
 ---
---- A search has `trials`, a number, and propose(i, finished, attempt), which gives the parameters
---- of trial i, as another attempt where the first ones were tried before. `parallel` says that
---- trial i is proposed from the results of the trials 1 ... i - parallel, so that at most so many
---- run at once, and what is proposed does not depend on how many do; nil: trials do not depend on
---- results.
+--- A search has `trials`, a number, and start(space), which returns a function (i, finished,
+--- attempt) that gives the parameters of trial i, as another attempt where the first ones were
+--- tried before. `parallel` says that trial i is proposed from the results of the trials 1 ... i -
+--- parallel, so that at most so many run at once, and what is proposed does not depend on how many
+--- do; nil: trials do not depend on results.
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local options = require "mah.base.options"

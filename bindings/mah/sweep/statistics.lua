@@ -12,7 +12,7 @@ local statistics = {}
 --- The logarithm of the gamma function, by Lanczos' approximation (g = 7, 9 terms): to 1e-13.
 local lanczos = { 0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
   -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
-    1.5056327351493116e-7 }
+  1.5056327351493116e-7 }
 local function log_gamma(x)
   if x < 0.5 then return math.log(math.pi / math.sin(math.pi * x)) - log_gamma(1 - x) end
   x = x - 1

@@ -2,12 +2,13 @@
 --- steps is one transaction: whenever the program ends, the file holds what had been finished.
 ---
 ---     local store = Store.open("out/runs.db", "create")
----     local study = store:study("batch size", code_hash)
----     store:finish(row, {status = "done", result = '{"test":0.97}'})
+---     local study = store:study {name = "batch size", code = code_hash}
+---     store:finish(trial, {status = "done", result = '{"test":0.97}'})
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local database = require "mah.sweep.database"
 local file = require "mah.base.file"
+local process = require "mah.sweep.process"
 local schema = require "mah.sweep.schema"
 
 local Store = {}
@@ -100,34 +101,14 @@ function Store:study(given)
   end)
 end
 
---- "host pid start": tells a running process from all others, dead ones included.
-local function describe_process(pid)
-  local stat = io.open("/proc/" .. pid .. "/stat")
-  if not stat then return nil end
-  local state, rest = (stat:read "*a" or ""):match "^.*%) (%a) (.*)$"
-  stat:close()
-  if not state or state == "Z" or state == "X" then return nil end
-  local fields = {}
-  for field in rest:gmatch "%S+" do fields[#fields + 1] = field end
-  return pid .. " " .. tostring(fields[19]) -- field 22 of proc(5): the start time
-end
-
-local function host_name()
-  local handle = io.open "/proc/sys/kernel/hostname"
-  local name = handle and handle:read "*l" or "localhost"
-  if handle then handle:close() end
-  return name
-end
-Store.host_name = host_name
-
 --- The process of this machine that runs the study now, or nil.
 ---@param study table    a row
 ---@return integer|nil pid
 function Store.runner(_, study)
-  local host, process = (study.owner or ""):match "^(.-) (%d+ %d+)$"
-  if host ~= host_name() then return nil end
-  local pid = process:match "^%d+"
-  return describe_process(pid) == process and tonumber(pid) or nil
+  local host, owner = (study.owner or ""):match "^(.-) (%d+ %d+)$"
+  if host ~= process.host() then return nil end
+  local pid = owner:match "^%d+"
+  return process.describe(pid) == owner and tonumber(pid) or nil
 end
 
 --- Makes this process the one that runs the study; complains when another one does.
@@ -139,7 +120,7 @@ function Store:claim(study, pid)
     check.that(not other or other == pid,
       "mah.sweep: the study %q in '%s' is being run by process %s", study.name, self.path, other)
     self.db:run("UPDATE studies SET owner = ? WHERE id = ?",
-      ("%s %s"):format(host_name(), describe_process(pid) or pid .. " 0"), study.id)
+      ("%s %s"):format(process.host(), process.describe(pid) or pid .. " 0"), study.id)
     self.db:run(sql.abandoned, study.id)
   end)
 end
@@ -250,7 +231,7 @@ end
 
 --- Notes how and where a run takes place.
 function Store:note(study, manifest)
-  self.db:run(sql.note, study.id, manifest.mah, manifest.machine, host_name(),
+  self.db:run(sql.note, study.id, manifest.mah, manifest.machine, process.host(),
     manifest.command, manifest.jobs, manifest.shard, manifest.script, manifest.script_text,
     manifest.script_sha256, manifest.data)
 end

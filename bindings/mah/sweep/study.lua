@@ -6,19 +6,17 @@ local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
 local command = require "mah.sweep.command"
 local exit = require "mah.base.exit"
-local ffi = require "ffi"
 local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
 local manifest = require "mah.sweep.manifest"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
+local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
 local statistics = require "mah.sweep.statistics"
 local warn = require "mah.base.warn"
-
-ffi.cdef "int getpid(void);"
 
 ---@class study
 ---@field name string
@@ -141,7 +139,7 @@ end
 local function run_in(store, study, settings)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
     goal = study.o.goal }
-  store:claim(row, ffi.C.getpid())
+  store:claim(row, process.id())
   local notes = manifest.new(study.o.data or study.o.trial)
   check_data(store, row, notes.data)
   notes.jobs, notes.shard = settings.jobs, settings.shard
@@ -176,6 +174,7 @@ end
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
+--- After --list, and after the run of a part, the program ends (mah.base.exit).
 --- Ctrl-C stops the trials that run and raises an error, a second one ends the program.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
@@ -184,7 +183,7 @@ function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
     print_list(self)
-    os.exit(0)
+    exit.now(0)
   end
   settings.mine, self.store = part_of(self, settings)
   if settings.skip then settings.mine = function() return false end end
@@ -200,7 +199,7 @@ function Study:run(given)
   counts.seconds = progress.now() - start
   if signal then complain_of_signal(self, counts, signal) end
   note_failures(self, counts.failed)
-  if settings.partial and not settings.skip then os.exit(exit.status) end
+  if settings.partial and not settings.skip then exit.now(exit.status) end
   return counts
 end
 

@@ -11,6 +11,7 @@ local file = require "mah.base.file"
 local Table = {}
 Table.__index = Table
 
+--- A table of results; see the head of this file for what it can do.
 ---@param columns string[]
 ---@param rows table[]   by the columns' names; what is missing stays empty
 ---@return sweep_table

@@ -14,8 +14,6 @@ enum { TASK_ROWS = 512, MAX_CODES = MAH_CODES - 1 };
 /* The number of a pair of columns takes 16 bits of an element. */
 enum { MAX_COMPRESSED_COLUMNS = 2 << 16 };
 
-double mah_sparse_share(void) { return 0.33; }
-
 /* -- Values to codes ---------------------------------------------------------------------------
  *
  * A hash table of bit patterns with room to spare and linear probing.

@@ -10,13 +10,13 @@
 
 typedef struct mah_compressed mah_compressed;
 
-/* Up to this share of elements that are not zero, the sparse products are faster. */
-double mah_sparse_share(void);
+/* Up to this share of elements that are not zero, in percent, the sparse products are faster. */
+enum { MAH_SPARSE_PERCENT = 33 };
 
 /* The inputs x (N, columns) of any dtype in a network's dtype; bytes and integers times `scale`.
  * *out is NULL where x is better taken as it is: it has more than `most` elements that are not zero
- * among its elements (see above), more than 255 different values besides 0, or more than
- * 131072 columns. The result does not look at x any more. */
+ * among its elements (MAH_SPARSE_PERCENT / 100 is about right), more than 255 different values
+ * besides 0, or more than 131072 columns. The result does not look at x any more. */
 mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double scale,
                               int32_t dtype, double most);
 void mah_compressed_free(mah_compressed *c_);

@@ -44,7 +44,7 @@ static int is_sparse(const mah_network *network, const mah_batch *batch) {
     int64_t row = batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
     nonzero += count_nonzero(row_at(x, row), mah_dtype_size(x->elem), network->inputs);
   }
-  return (double)nonzero <= mah_sparse_share() * (double)looks * (double)network->inputs;
+  return (double)nonzero <= MAH_SPARSE_PERCENT / 100.0 * (double)looks * (double)network->inputs;
 }
 
 mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int copies) {

@@ -3,7 +3,7 @@
 local mah = require "mah"
 local C = require "mah.base.library"
 local compress = require "mah.learn.compress"
-local judge = require "mah.learn.judge"
+local evaluate_set = require "mah.learn.evaluate_set"
 
 --- n images of 12 x 12 pixels, four of five of them 0, as bytes and as floats.
 local function images(n, seed)
@@ -111,15 +111,15 @@ describe("inputs without their zeros", function()
   it("may be a part of what a batch is, and must fit", function()
     local net, other = network(5), network(5, { dtype = "float64" })
     local _, x, y = images(50, 1)
-    local loss, score = judge(net, { x = x, y = y })
-    local same_loss, same_score = judge(net, { x = x, y = y, compressed = compress(net, x) })
+    local loss, score = evaluate_set(net, { x = x, y = y })
+    local same_loss, same_score = evaluate_set(net, { x = x, y = y, compressed = compress(net, x) })
     assert.near(loss, same_loss, 1e-6)
     assert.equal(score, same_score)
     assert.near(net:loss(x, y), loss, 1e-7)
     assert.equal(net:score(x, y), score)
     local few = x:narrow(1, 1, 10)
     local function use(compressed)
-      return function() judge(net, { x = x, y = y, compressed = compressed }) end
+      return function() evaluate_set(net, { x = x, y = y, compressed = compressed }) end
     end
     assert.error_matches(use(compress(net, few)),
       "the compressed inputs are 10x144, x is float32 50x144")

@@ -1,6 +1,6 @@
 -- Pictures of digits in MNIST's form.
 require "report.studies"
-local digit_image = require "report.digit_image"
+local digit_image = require "common.digit_image"
 local mah = require "mah"
 
 local function is_near(a, b, limit) return (a - b):abs():max() <= limit end

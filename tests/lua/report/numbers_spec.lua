@@ -1,12 +1,12 @@
 -- The report's arithmetic: spreads, choices, verdicts, words, intervals, tables of numbers.
 require "report.studies"
-local Language = require "report.language"
-local Summary = require "report.summary"
-local claim = require "report.claim"
-local csv = require "report.csv"
-local evaluate = require "report.evaluate"
+local Language = require "common.language"
+local Summary = require "common.summary"
+local claim = require "common.claim"
+local csv_files = require "common.csv_files"
+local classification = require "common.classification"
 local mah = require "mah"
-local words = require "report.words"
+local levels = require "common.levels"
 
 --- Rows of one measure each: {x, {values}}.
 local function rows_of(settings)
@@ -89,31 +89,31 @@ describe("claim", function()
   end)
 end)
 
-describe("words", function()
+describe("levels", function()
   it("are cut as the rule says", function()
-    assert.equal("high", words.accuracy(0.96, 0.97))
-    assert.equal("mid", words.accuracy(0.95, 0.97))
-    assert.equal("low", words.accuracy(0.93, 0.97))
-    assert.equal("high", words.iterations(67, 100))
-    assert.equal("mid", words.iterations(50, 100))
-    assert.equal("low", words.iterations(33, 100))
+    assert.equal("high", levels.accuracy(0.96, 0.97))
+    assert.equal("mid", levels.accuracy(0.95, 0.97))
+    assert.equal("low", levels.accuracy(0.93, 0.97))
+    assert.equal("high", levels.iterations(67, 100))
+    assert.equal("mid", levels.iterations(50, 100))
+    assert.equal("low", levels.iterations(33, 100))
   end)
 end)
 
-describe("evaluate", function()
+describe("classification", function()
   local confusion = mah.tensor({ { 8, 2, 0 }, { 1, 9, 0 }, { 3, 0, 0 } }, { dtype = "int32" })
 
   it("gives Wilson's interval", function()
-    local low, high = evaluate.wilson(965, 1000)
+    local low, high = classification.wilson(965, 1000)
     assert.near(0.95171, low, 1e-5)
     assert.near(0.97473, high, 1e-5)
-    low, high = evaluate.wilson(10, 10)
+    low, high = classification.wilson(10, 10)
     assert.near(0.72247, low, 1e-5)
     assert.near(1, high, 1e-12)
   end)
 
   it("gives precision, recall, F1 and support, 0/0 being 0", function()
-    local list = evaluate.per_class(confusion)
+    local list = classification.per_class(confusion)
     assert.near(8 / 12, list[1].precision, 1e-15)
     assert.near(0.8, list[1].recall, 1e-15)
     assert.near(2 * 8 / (12 + 10), list[1].f1, 1e-15)
@@ -122,7 +122,7 @@ describe("evaluate", function()
   end)
 
   it("orders the confused pairs", function()
-    local list = evaluate.pairs(confusion)
+    local list = classification.pairs(confusion)
     assert.same({ truth = 2, predicted = 0, count = 3 }, list[1])
     assert.same({ truth = 0, predicted = 1, count = 2 }, list[2])
     assert.equal(3, #list)
@@ -132,35 +132,35 @@ describe("evaluate", function()
     local y = mah.tensor({ 0, 1, 1 }, { dtype = "int32" })
     local predicted = mah.tensor({ 1, 1, 0 }, { dtype = "int32" })
     local p = mah.tensor { { 0.4, 0.6 }, { 0.1, 0.9 }, { 0.8, 0.2 } }
-    local list = evaluate.wrong(y, predicted, p)
+    local list = classification.wrong(y, predicted, p)
     assert.equal(2, #list)
     assert.same({ 3, 1 }, { list[1].row, list[2].row })
     assert.near(0.8, list[1].confidence, 1e-6)
   end)
 end)
 
-describe("csv", function()
+describe("csv_files", function()
   it("quotes what needs it and keeps times apart", function()
     local rows = { { name = 'x="a", b', params = { seed = 1, n = 5, max_iter = 3, tol = 1e-3 },
       result = { train = 0.5, test = 1 / 3, n_iter = 3, loss = 0.1, stopped_by = "max_iter",
         seconds = 9.5, gap = 0.25 } }, { name = "x=2", params = { seed = 1 }, error = "a\nb" } }
-    local text = csv.results { { id = "s", rows = rows } }
+    local text = csv_files.results { { id = "s", rows = rows } }
     local lines = {}
     for line in text:gmatch "[^\n]+" do lines[#lines + 1] = line end
     assert.equal(3, #lines)
     assert.equal('s,"x=""a"", b",1,5,3,0.001,0.5,,0.333333,3,0.1,max_iter,gap=0.25,ok,', lines[2])
     assert.matches(",failed,a$", lines[3])
     assert.is_nil(text:find("9.5", 1, true))
-    assert.matches("9%.5", csv.timings { { id = "s", rows = rows } })
+    assert.matches("9%.5", csv_files.timings { { id = "s", rows = rows } })
   end)
 
   it("gives claims in English, without times", function()
     local checked = { id = "c", text = { en = "T", fa = "ت" }, rule = "r", verdict = claim.yes,
       measured = "{a:2} s", why = "w", values = { a = 1.5 }, timed = false }
     local studies = { { id = "s", number = 1, claims = { checked } } }
-    assert.matches("1,s,c,T,1%.50 s,reproduced,r,w", csv.claims(studies, Language.of "en"))
+    assert.matches("1,s,c,T,1%.50 s,reproduced,r,w", csv_files.claims(studies, Language.of "en"))
     checked.timed = true
-    assert.is_nil(csv.claims(studies, Language.of "en"):find("1.50", 1, true))
+    assert.is_nil(csv_files.claims(studies, Language.of "en"):find("1.50", 1, true))
   end)
 end)
 
@@ -173,7 +173,7 @@ describe("Language", function()
       en:say(text, { a = 0.5, b = 12000, c = 0.25, d = 0.5 }))
     assert.equal("۰٫۵۰ از ۳", fa:say(text, { a = 0.5, b = 3 }))
     assert.equal("1, 2", en:say("{list}", { list = { 1, 2 } }))
-    assert.equal("high", en:say("{word}", { word = words.names.high }))
+    assert.equal("high", en:say("{word}", { word = levels.names.high }))
   end)
 
   it("complains about a place without a value and a text without a language", function()

@@ -1,8 +1,8 @@
 -- The studies: complete texts in both languages, and claims that the numbers can decide either way.
 local names = require "report.studies"
-local Language = require "report.language"
-local Summary = require "report.summary"
-local claim = require "report.claim"
+local Language = require "common.language"
+local Summary = require "common.summary"
+local claim = require "common.claim"
 
 local function places_of(text)
   local list = {}

@@ -191,7 +191,7 @@ describe("running again", function()
     ran(store, log, { 1, 2, 3 })
     helper.query(store, "UPDATE trials SET status = 'running' WHERE number = 1")
     helper.query(store, "UPDATE trials SET status = 'interrupted' WHERE number = 3")
-    helper.query(store, "UPDATE studies SET owner = ?", require("mah.sweep.store").host_name()
+    helper.query(store, "UPDATE studies SET owner = ?", require("mah.sweep.process").host()
       .. " 999999999 1")
     local count, study = ran(store, log, { 1, 2, 3 })
     assert.equal(2, count)
@@ -205,7 +205,7 @@ describe("running again", function()
     local fields = {}
     for field in stat:match("%) (.*)$"):gmatch "%S+" do fields[#fields + 1] = field end
     helper.query(store, "UPDATE studies SET owner = ?",
-      ("%s 1 %s"):format(require("mah.sweep.store").host_name(), fields[20]))
+      ("%s 1 %s"):format(require("mah.sweep.process").host(), fields[20]))
     assert.error_matches(function() ran(store, log, { 1 }) end,
       '"again" .* is being run by process 1')
   end)

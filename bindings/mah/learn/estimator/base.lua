@@ -1,10 +1,12 @@
---- What classifier and regressor share: parameters as fields, checks of x, get_params
---- and set_params.
+--- What classifier and regressor share: parameters as fields, get_params and set_params, checks of
+--- x and of the samples' weights.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
+local save = require("mah.learn.estimator.save").save
+local tensor = require "mah.tensor"
 
 local base = {}
 
@@ -79,7 +81,7 @@ end
 --- Writes the estimator to a safetensors file; mah.load reads it again.
 ---@param path string
 ---@return table self
-function methods:save(path) return require("mah.learn.estimator.store").save(self, path) end
+function methods:save(path) return save(self, path) end
 
 -- -- Data -----------------------------------------------------------------------------------------
 
@@ -105,7 +107,7 @@ end
 function base.check_weight(estimator, weight, n)
   if weight == nil then return nil end
   if type(weight) == "table" then
-    weight = require("mah.tensor").tensor(weight, { dtype = "float64" })
+    weight = tensor.tensor(weight, { dtype = "float64" })
   end
   local name = "mah." .. estimator.class .. ": sample_weight"
   Type.expect(weight, name)
@@ -130,9 +132,7 @@ end
 ---@return tensor[]
 function methods:activations(x)
   x = base.fitted_x(self, x)
-  local list = {}
-  for i = 1, #self.network.layers do list[i] = self.network:forward(x, i) end
-  return list
+  return self.network:activations(x)
 end
 
 return base

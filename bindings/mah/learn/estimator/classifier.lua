@@ -10,6 +10,9 @@
 --- part is stratified for any number of classes, the best weights are a copy, the generator goes on
 --- over partial_fit, options that a solver ignores are warned about, and a loss that is not finite
 --- ends the fit at once.
+---
+--- With early_stopping, n_iter_no_change = 10 ends the fit at the 11th epoch in a row without a
+--- gain, as in scikit-learn; early_stopping_patience = 10 (patience, for short) at the 10th.
 local Type = require "mah.tensor.type"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"

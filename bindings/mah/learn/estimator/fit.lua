@@ -7,11 +7,12 @@ local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
 local mlp = require "mah.learn.mlp"
 local options = require "mah.base.options"
+local parameters = require "mah.learn.estimator.parameters"
 local random = require "mah.tensor.random"
-local rules = require "mah.learn.estimator.rules"
+local schedules = require "mah.learn.schedule"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
-local tensor = require "mah.tensor"
+local stopping = require "mah.learn.estimator.stopping"
 local warn = require "mah.base.warn"
 
 -- -- The network ----------------------------------------------------------------------------------
@@ -121,17 +122,24 @@ end
 local function new_rule(estimator, solver, first)
   local list = { stop.diverged(), estimator.stop }
   local watched = estimator.early_stopping and "val_score" or "loss"
-  local patience = estimator.early_stopping_patience or estimator.patience
+  local patience = parameters.patience(estimator)
   if estimator.early_stopping and patience then
-    list[#list + 1] = rules.patience(patience, estimator.tol)
+    list[#list + 1] = stopping.patience(patience, estimator.tol)
   elseif estimator.early_stopping or not is_full_batch(solver) then
-    list[#list + 1] = rules.no_change {
+    list[#list + 1] = stopping.no_change {
       of = watched, tol = estimator.tol, n_iter_no_change = estimator.n_iter_no_change,
       adaptive = estimator.solver == "sgd" and estimator.learning_rate == "adaptive",
     }
   end
-  list[#list + 1] = rules.max_iter(estimator.max_iter, first)
+  list[#list + 1] = stopping.max_iter(estimator.max_iter, first)
   return stop.any(list)
+end
+
+--- scikit-learn's inverse scaling: lr_init / (t + 1)^power_t, t the samples seen so far (not
+--- epochs); the first epoch of a fit runs at lr_init.
+local function invscaling(power_t)
+  local scaled = schedules.inverse_scaling { power = power_t, of = "samples" }
+  return function(s) return s.epoch == s.first_epoch and s.lr or scaled(s) end
 end
 
 local function new_schedule(estimator, solver)
@@ -141,32 +149,23 @@ local function new_schedule(estimator, solver)
     return estimator.schedule
   end
   if estimator.solver == "sgd" and estimator.learning_rate == "invscaling" then
-    return rules.invscaling(estimator.power_t)
+    return invscaling(estimator.power_t)
   end
 end
 
 -- -- Rows -----------------------------------------------------------------------------------------
 
-local function pick(problem, index)
-  index = index + 1
-  return {
-    x = problem.x:index_select(1, index), y = problem.y:index_select(1, index),
-    weight = problem.weight and problem.weight:index_select(1, index) or nil,
-  }
-end
-
 --- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of
 --- classes; compat = "sklearn" stratifies two classes only, as scikit-learn does.
 local function divide(estimator, problem, rng)
-  if problem.validation or not estimator.early_stopping then
-    return tensor.arange(0, problem.rows - 1, { dtype = "int32" }), nil
-  end
-  local held = math.ceil(estimator.validation_fraction * problem.rows)
-  check.that(held >= 2, "mah.%s: the validation set is too small (%d rows). "
-    .. "Increase validation_fraction or the size of your dataset", estimator.class, held)
+  local holds_out = estimator.early_stopping and not problem.validation
+  local share = holds_out and estimator.validation_fraction or nil
+  local held = share and math.ceil(share * problem.rows)
+  check.that(not share or held >= 2, "mah.%s: the validation set is too small (%d rows). "
+    .. "Increase validation_fraction or the size of your dataset", estimator.class, held or 0)
   local labels = problem.labels
   if labels and estimator.compat == "sklearn" and #problem.classes > 2 then labels = nil end
-  return holdout(problem.rows, estimator.validation_fraction, rng, labels)
+  return holdout.split(problem.rows, share, rng, labels)
 end
 
 --- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
@@ -206,7 +205,7 @@ local function prepare(estimator, problem, previous, anew)
   else
     order, held = divide(estimator, problem, rng)
   end
-  local validation = problem.validation or held and pick(problem, held) or nil
+  local validation = problem.validation or held and holdout.pick(problem, held) or nil
   local trainer = Trainer.new(network, problem, {
     solver = solver,
     batch_size = batch_size_of(estimator, solver, #order),
@@ -219,7 +218,7 @@ local function prepare(estimator, problem, previous, anew)
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }, order, validation, rng)
   trainer.rows, trainer.held = problem.rows, held
-  if previous then trainer:continue(previous, anew) end
+  if previous then trainer:continue(previous:state(), anew) end
   return { network = network, rng = rng, trainer = trainer, first = anew and trainer.epoch or 0 }
 end
 
@@ -240,7 +239,7 @@ end
 local fit = {}
 
 --- The attributes that follow from the network and the curves alone.
-function fit.leave_network_attributes(estimator, history)
+function fit.set_network_attributes(estimator, history)
   local net = estimator.network
   estimator.coefs_, estimator.intercepts_ = {}, {}
   for i, layer in ipairs(net.layers) do
@@ -252,10 +251,10 @@ function fit.leave_network_attributes(estimator, history)
 end
 
 --- The fitted attributes, under scikit-learn's names.
-local function leave_attributes(estimator, run)
+local function set_attributes(estimator, run)
   local trainer = run.trainer
   local history, solver = trainer.history, trainer.settings.solver
-  fit.leave_network_attributes(estimator, history)
+  fit.set_network_attributes(estimator, history)
   estimator.loss_ = history.loss[#history.loss]
   estimator.n_iter_ = is_full_batch(solver) and solver.n_iter or #history.loss - run.first
   estimator.t_ = trainer.samples
@@ -295,7 +294,7 @@ function fit.run(estimator, problem, resume)
   commit(estimator, problem, run)
   local ok, reason = pcall(trainer.run, trainer)
   if estimator.early_stopping then trainer:restore_best() end
-  leave_attributes(estimator, run)
+  set_attributes(estimator, run)
   if not ok then
     estimator.stop_reason_ = {
       rule = rule_of_problem(reason), epoch = #trainer.history.loss, text = tostring(reason),
@@ -320,7 +319,7 @@ function fit.partial(estimator, problem)
   commit(estimator, problem, run)
   local s = trainer:run_epoch()
   trainer.settings.stop(s) -- it may lower the adaptive learning rate
-  leave_attributes(estimator, run)
+  set_attributes(estimator, run)
   check_weights(estimator)
 end
 

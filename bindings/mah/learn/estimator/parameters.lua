@@ -34,7 +34,7 @@ local shared = {
   dropout = { 0, "number|table", "[0, 1)" },
   init = { nil, "string|table" },
   early_stopping_patience = { nil, "integer", "[1, inf)" },
-  patience = { nil, "integer", "[1, inf)" }, -- the same
+  patience = { nil, "integer", "[1, inf)" }, -- its short name: see parameters.patience
   validation_data = { nil, "table" },
   scoring = { nil, "callable" },
   stop = { nil, "callable" },
@@ -47,6 +47,12 @@ local shared = {
   threads = { nil, "integer", "[1, 256]" },
   compat = { nil, { "sklearn" } },
 }
+
+--- How many epochs in a row early stopping lets pass without a gain, by either name; nil where
+--- n_iter_no_change decides, which lets one more pass. `early_stopping_patience` is the name of the
+--- report that the studies check, `patience` that of mah.stop.no_improvement; the long one wins.
+---@return integer|nil
+function parameters.patience(e) return e.early_stopping_patience or e.patience end
 
 local function with(extra)
   local rules = {}
@@ -94,10 +100,10 @@ local function without_effect(e)
   for _, name in ipairs(not_for_lbfgs) do
     add(name, e.solver == "lbfgs" and not (name == "n_iter_no_change" and e.early_stopping), solver)
   end
-  local patience = e.early_stopping_patience or e.patience
   add("early_stopping_patience", not e.early_stopping, "without early_stopping")
   add("patience", not e.early_stopping, "without early_stopping")
-  add("n_iter_no_change", e.early_stopping and patience, "beside early_stopping_patience")
+  add("n_iter_no_change", e.early_stopping and parameters.patience(e),
+    "beside early_stopping_patience")
   add("validation_fraction", not e.early_stopping, "without early_stopping")
   add("validation_fraction", e.validation_data, "beside validation_data")
   add("scoring", not e.early_stopping and not e.validation_data, "without validation")
@@ -114,8 +120,8 @@ local function warn_about_ignored(estimator, class)
   end
 end
 
---- The parameters of `estimator` as a new table, checked; unknown names, types and ranges
---- are errors.
+--- The given parameters and the defaults of the others as a new table; unknown names, types and
+--- ranges are errors.
 ---@param given table
 ---@param class "MLPClassifier"|"MLPRegressor"
 function parameters.read(given, class)

@@ -81,7 +81,7 @@ local function combine(result, a, x, b, y, z)
 end
 
 --- x'y and the largest |x[i]|.
-local function look(x, y)
+local function dot_and_max(x, y)
   check.status(C.mah_vector_dot_and_max(out, out2, x, y))
   return out[0], out2[0]
 end
@@ -153,7 +153,7 @@ local function begin(self, evaluate, w)
   self.loss = loss
   self.g:copy_(g)
   self.point:copy_(w)
-  local squares, largest = look(self.g, self.g)
+  local squares, largest = dot_and_max(self.g, self.g)
   return is_finite(squares) and largest or math.huge
 end
 
@@ -168,7 +168,7 @@ local function move(self, evaluate, w)
     local loss
     loss, g = count_and_evaluate(self, evaluate, point)
     local new_slope
-    new_slope, largest = look(g, direction)
+    new_slope, largest = dot_and_max(g, direction)
     return loss, new_slope
   end
   local first = self.remembered > 0 and 1 or 1 / math.sqrt(-slope)

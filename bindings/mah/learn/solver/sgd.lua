@@ -26,7 +26,8 @@ end
 function Sgd:__call(evaluate, w)
   local loss, g = evaluate(w)
   self.velocity = self.velocity or tensor.zeros_like(w)
-  settings.lr, settings.momentum, settings.nesterov = self.lr, self.momentum, self.nesterov and 1 or 0
+  settings.lr, settings.momentum = self.lr, self.momentum
+  settings.nesterov = self.nesterov and 1 or 0
   check.status(C.mah_step(C.MAH_SGD, w, self.velocity, nil, g, settings))
   return loss
 end

@@ -1,7 +1,7 @@
 --- How much the report does.
 ---
----   n, validation   training images of a study, and those after them that its choices are made
----   with test            test images
+---   n, validation   training images of a study, and those after them that choices are made with
+---   test            test images
 ---   seeds           every setting is tried with each of them
 ---   max_iter, tol   of every trial, unless the study sets its own
 ---   final           the same for the final model

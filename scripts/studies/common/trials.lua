@@ -1,10 +1,9 @@
 --- The trials of a study: every value of what is swept, with every seed.
 ---
 ---     local rows = trials.run(study, report)
----     -- {{name = "dropout=0.2", params = {dropout = 0.2, seed = 1, n = 5000 ...}, result = {...}}
----     ...}
+---     print(rows[1].name, rows[1].params.seed, rows[1].result.test)    --> dropout=0.2  1  0.9712
 local mah = require "mah"
-local options = require "report.options"
+local command_line = require "common.command_line"
 
 local trials = {}
 
@@ -43,10 +42,10 @@ end
 
 --- Says why a sweep ended early, and how to go on; Ctrl-C and the like are status 130.
 local function give_up(problem)
-  local text = tostring(problem):gsub("^[^:]*:%d+: ", "")
+  local text = command_line.message_of(problem)
   local interrupted = text:find "is interrupted"
   text = text:gsub("the same command goes on", "the same command with --resume goes on")
-  options.stop(interrupted and 130 or 1, text)
+  command_line.stop(interrupted and 130 or 1, text)
 end
 
 --- Runs what is not in the report's store yet, in processes of their own, and returns all rows in

@@ -3,19 +3,20 @@
 ---     local s = Summary.new(rows, "dropout")
 ---     for _, setting in ipairs(s) do print(setting.x, setting.test.mean, setting.test.sd) end
 ---     print(s:best("test").x, s:nearest(0.5).test.mean, #s:between(0.2, 0.5))
+local mah = require "mah"
+
 local Summary = {}
 Summary.__index = Summary
 
---- n values: their mean, the sample's standard deviation (0 for a single value), and the mean's
---- standard error.
+--- What mah.sweep.describe says of the values, and the mean's standard error. The deviation of a
+--- single value is 0.
 ---@param values number[]
 ---@return {mean: number, sd: number, n: integer, error: number}
 function Summary.spread(values)
-  local sum, squares, n = 0, 0, #values
-  for _, v in ipairs(values) do sum = sum + v end
-  for _, v in ipairs(values) do squares = squares + (v - sum / n) ^ 2 end
-  local sd = n > 1 and math.sqrt(squares / (n - 1)) or 0
-  return { mean = sum / n, sd = sd, n = n, error = sd / math.sqrt(n) }
+  local s = mah.sweep.describe(values)
+  s.sd = s.sd or 0
+  s.error = s.sd / math.sqrt(s.n)
+  return s
 end
 
 --- Every number of the results becomes a field of the setting.

@@ -1,5 +1,5 @@
---- scikit-learn's stopping logic as a stopping rule, comparison by comparison.
-local rules = {}
+--- scikit-learn's stopping rules, comparison by comparison, and those that we put beside them.
+local stopping = {}
 
 --- Misses in a row at the end of a curve. Without early stopping an epoch misses if
 --- loss > best - tol; with it, if score < best + tol; then the best value moves on any gain.
@@ -29,7 +29,7 @@ end
 --- `n_iter_no_change` epochs in a row have missed.
 ---@param given {of: "loss"|"val_score", tol: number, n_iter_no_change: number, adaptive: boolean}
 ---@return stopping_rule
-function rules.no_change(given)
+function stopping.no_change(given)
   local scores = given.of == "val_score"
   return function(s)
     local misses, best = count_misses(s.history[given.of], scores, given.tol,
@@ -52,7 +52,7 @@ end
 ---@param patience integer
 ---@param tol number
 ---@return stopping_rule
-function rules.patience(patience, tol)
+function stopping.patience(patience, tol)
   return function(s)
     local misses, best = count_misses(s.history.val_score, true, tol, 0)
     s.misses = misses
@@ -69,7 +69,7 @@ end
 ---@param max_iter integer
 ---@param first integer   epochs before this fit
 ---@return stopping_rule
-function rules.max_iter(max_iter, first)
+function stopping.max_iter(max_iter, first)
   return function(s)
     if s.epoch - first < max_iter then return false end
     return {
@@ -79,15 +79,4 @@ function rules.max_iter(max_iter, first)
   end
 end
 
---- scikit-learn's inverse scaling: lr = lr_init / (t + 1)^power_t after each epoch, t the samples
---- seen so far (not epochs); the first epoch of a fit runs at lr_init.
----@param power_t number
----@return schedule
-function rules.invscaling(power_t)
-  return function(s)
-    if s.epoch == s.first_epoch then return s.lr end
-    return s.lr / (s.samples + 1) ^ power_t
-  end
-end
-
-return rules
+return stopping

@@ -1,8 +1,8 @@
 --- How good a classifier is, in more than one number.
 ---
----     evaluate.wilson(965, 1000)            --> 0.9518, 0.9747
----     evaluate.per_class(confusion)[1].f1   evaluate.pairs(confusion)[1].count
-local evaluate = {}
+---     classification.wilson(965, 1000)            --> 0.9518, 0.9747
+---     classification.per_class(confusion)[1].f1   classification.pairs(confusion)[1].count
+local classification = {}
 
 local Z = 1.959963984540054 -- of the normal distribution, for 95 %
 
@@ -10,7 +10,7 @@ local Z = 1.959963984540054 -- of the normal distribution, for 95 %
 ---@param right integer
 ---@param n integer
 ---@return number low, number high
-function evaluate.wilson(right, n)
+function classification.wilson(right, n)
   local share, square = right / n, Z * Z
   local middle = (share + square / (2 * n)) / (1 + square / n)
   local half = Z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
@@ -22,7 +22,7 @@ local function divide(a, b) return b > 0 and a / b or 0 end
 --- Precision, recall, F1 and support of each class (0/0 is 0).
 ---@param confusion tensor    rows true, columns predicted
 ---@return {class: integer, precision: number, recall: number, f1: number, support: integer}[]
-function evaluate.per_class(confusion)
+function classification.per_class(confusion)
   local list = {}
   for i = 1, #confusion do
     local right, row, column = confusion[i][i], 0, 0
@@ -36,7 +36,7 @@ end
 
 --- The wrong cells that are not empty, most frequent first.
 ---@return {truth: integer, predicted: integer, count: integer}[]
-function evaluate.pairs(confusion)
+function classification.pairs(confusion)
   local list = {}
   for i = 1, #confusion do
     for j = 1, #confusion do
@@ -56,7 +56,7 @@ end
 ---@param y tensor
 ---@param predicted tensor
 ---@param probabilities tensor
-function evaluate.wrong(y, predicted, probabilities)
+function classification.wrong(y, predicted, probabilities)
   local list = {}
   for i = 1, #y do
     if y[i] ~= predicted[i] then
@@ -71,4 +71,4 @@ function evaluate.wrong(y, predicted, probabilities)
   return list
 end
 
-return evaluate
+return classification

@@ -4,7 +4,9 @@
 ---     charts.lines(report, s, {x_label = ..., y_label = ..., measures = {"train", "test"}})
 ---     charts.bars(report, s, {measure = "n_iter", y_label = ...})
 ---     charts.effort(report, s, {x_label = ...})        -- iterations, and time on the right axis
-local labels = require "report.labels"
+---
+--- charts.accuracy_and_effort puts the two usual ones on the page.
+local labels = require "common.labels"
 local mah = require "mah"
 
 local charts = { width = 460, height = 320 }
@@ -107,6 +109,19 @@ function charts.effort(report, s, o)
   }
 end
 
+--- The figure of most studies: train and test accuracy, and beside it what they took.
+---@param o table   number, name, x_label, log_x
+function charts.accuracy_and_effort(page, s, report, o)
+  page:figure {
+    number = o.number, name = o.name, caption = labels.accuracy_and_effort,
+    parts = {
+      charts.lines(report, s, { measures = { "train", "test" }, x_label = o.x_label,
+        y_label = labels.accuracy, log_x = o.log_x }),
+      charts.effort(report, s, { x_label = o.x_label, log_x = o.log_x }),
+    },
+  }
+end
+
 --- Means as bars, standard deviations as whiskers.
 ---@param o table   measure, y_label, color
 function charts.bars(report, s, o)
@@ -126,6 +141,26 @@ function charts.bars(report, s, o)
     alt = language:say(texts.bars, { y = y_label, series = table.concat(words,
       language.rtl and "، " or ", ") }),
   }
+end
+
+--- Three figures of bars: train accuracy, test accuracy, and what they took.
+---@param o table   number of the first one, name of the study, captions = {train =, test =,
+---  iterations =}
+function charts.bar_figures(page, s, report, o)
+  local parts = {
+    train = { charts.bars(report, s, { measure = "train", y_label = labels.train_accuracy }) },
+    test = { charts.bars(report, s, { measure = "test", y_label = labels.test_accuracy,
+      color = 2 }) },
+    iterations = {
+      charts.bars(report, s, { measure = "n_iter", y_label = labels.n_iter, color = 3 }),
+      charts.bars(report, s, { measure = "seconds", y_label = labels.seconds_unit, color = 4 }),
+    },
+  }
+  for i, what in ipairs { "train", "test", "iterations" } do
+    local number = o.number + i - 1
+    page:figure { number = number, name = ("figure_%02d_%s_%s"):format(number, o.name, what),
+      caption = o.captions[what], parts = parts[what] }
+  end
 end
 
 --- Any curves: list of {name, x, y, ...options of a series}.

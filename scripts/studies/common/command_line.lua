@@ -1,11 +1,10 @@
---- The command line of the report and of each study.
+--- The command line of the report and of each study, and how such a program ends early.
 local mah = require "mah"
+local presets = require "common.presets"
 
-local presets = require "report.presets"
+local command_line = {}
 
-local options = {}
-
-options.rules = {
+command_line.rules = {
   preset = { "quick", { "smoke", "quick", "full" }, help = "how much to run" },
   data = { "auto", "string", help = "auto, synthetic, or the directory of MNIST's files" },
   jobs = { "auto", "integer|string", "[1, 4096]", help = "trials at a time" },
@@ -19,16 +18,20 @@ local function stop(status, message)
   os.exit(status)
 end
 
---- Errors of what people can get wrong here (the data, the output folder) need no traceback.
+--- The message of an error without the place where it was raised.
+---@return string
+function command_line.message_of(problem) return (tostring(problem):gsub("^[^:]*:%d+: ", "")) end
+
+--- Errors of what people can get wrong here (a file, the output folder) need no traceback.
 local function attempt(action, ...)
   local ok, result = pcall(action, ...)
-  if not ok then stop(1, (tostring(result):gsub("^[^:]*:%d+: ", ""))) end
+  if not ok then stop(1, command_line.message_of(result)) end
   return result
 end
-options.stop, options.attempt = stop, attempt
+command_line.stop, command_line.attempt = stop, attempt
 
 --- Ends the program because a study that was asked for cannot run here.
-function options.refuse(study)
+function command_line.refuse(study)
   stop(1, ("%s does not apply to this preset and these data"):format(study.id))
 end
 
@@ -59,7 +62,7 @@ end
 --- What a report needs: {preset, settings, data, lang, out, jobs, resume}.
 ---@param o table    as mah.arguments gave it
 ---@return table
-function options.prepare(o)
+function command_line.prepare(o)
   if type(o.jobs) == "string" and o.jobs ~= "auto" then
     stop(2, ("--jobs must be a number or auto; got '%s'"):format(o.jobs))
   end
@@ -77,4 +80,4 @@ function options.prepare(o)
   }
 end
 
-return options
+return command_line

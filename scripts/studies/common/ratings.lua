@@ -3,10 +3,10 @@
 ---
 ---     ratings.table(page, s, report, {number = 1, title =, what =, claimed =})
 ---     ratings.claim("sgd", "SGD", {"high", "high", "low"})
-local claim = require "report.claim"
-local labels = require "report.labels"
-local tables = require "report.tables"
-local words = require "report.words"
+local claim = require "common.claim"
+local labels = require "common.labels"
+local results_table = require "common.results_table"
+local levels = require "common.levels"
 
 local ratings = {}
 
@@ -23,7 +23,7 @@ local captions = {
 --- Numbers beside words, ours and the source's, and how ours were cut.
 ---@param given {number: integer, title: table, what: table, claimed: table<string, string[]>}
 function ratings.table(page, s, report, given)
-  local language, cut, rows = report.language, words.cut(s), {}
+  local language, cut, rows = report.language, levels.cut(s), {}
   local head = { given.what }
   for _, measure in ipairs(measures) do
     head[#head + 1] = labels[measure]
@@ -32,15 +32,15 @@ function ratings.table(page, s, report, given)
   for i, setting in ipairs(s) do
     rows[i] = { { language:value(setting.label or setting.x) } }
     for k, measure in ipairs(measures) do
-      local cell = tables.spread(language, setting[measure], decimals[measure])
-      cell[1] = ("%s · %s"):format(language:pick(words.names[cut[setting.x][measure]]), cell[1])
+      local cell = results_table.spread(language, setting[measure], decimals[measure])
+      cell[1] = ("%s · %s"):format(language:pick(levels.names[cut[setting.x][measure]]), cell[1])
       table.insert(rows[i], cell)
-      table.insert(rows[i], { language:pick(words.names[given.claimed[setting.x][k]]) })
+      table.insert(rows[i], { language:pick(levels.names[given.claimed[setting.x][k]]) })
     end
   end
   page:table { number = given.number, head = head, rows = rows, caption = captions,
     values = { title = given.title } }
-  page:text(words.rule, words.values, "note")
+  page:text(levels.rule, levels.values, "note")
 end
 
 local texts = {
@@ -67,7 +67,7 @@ function ratings.claim(x, name, claimed)
   local function text(language)
     local w1, w2, w3 = unpack(claimed)
     return texts[language]:format(type(name) == "table" and name[language] or name,
-      words.names[w1][language], words.names[w2][language], words.names[w3][language])
+      levels.names[w1][language], levels.names[w2][language], levels.names[w3][language])
   end
   return {
     id = x, text = { en = text "en", fa = text "fa" }, rule = texts.rule, measured = texts.measured,
@@ -75,9 +75,9 @@ function ratings.claim(x, name, claimed)
     decide = function(s)
       local setting, values = s:at(x), { agree = 0 }
       if not setting then return nil end
-      local cut = words.cut(s)[x]
+      local cut = levels.cut(s)[x]
       for i, measure in ipairs(measures) do
-        values["m" .. i] = words.names[cut[measure]]
+        values["m" .. i] = levels.names[cut[measure]]
         values[measure] = setting[measure]
         values.agree = values.agree + (cut[measure] == claimed[i] and 1 or 0)
       end

@@ -1,8 +1,8 @@
 --- The page as Markdown, figures as PNG.
 ---
 ---     markdown.write(page, "Training an MLP", "Made by ...")   --> the text
-local claim = require "report.claim"
-local labels = require "report.labels"
+local claim = require "common.claim"
+local labels = require "common.labels"
 
 local write = {}
 

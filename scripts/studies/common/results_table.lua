@@ -1,15 +1,15 @@
 --- The table that studies have in common: train, test, validation, iterations and time by setting.
 ---
----     tables.results(page, s, report, {en = "dropout rate", fa = "نرخ dropout"})
-local labels = require "report.labels"
+---     results_table.add(page, s, report, {en = "dropout rate", fa = "نرخ dropout"})
+local labels = require "common.labels"
 
-local tables = {}
+local results_table = {}
 
 --- A mean, and the standard deviation beside it in small letters.
 ---@param m {mean: number, sd: number, n: integer}
 ---@param decimals integer
 ---@return table cell
-function tables.spread(language, m, decimals)
+function results_table.spread(language, m, decimals)
   local format = tostring(decimals)
   return {
     language:number(m.mean, format),
@@ -23,13 +23,13 @@ end
 ---@param report table
 ---@param what any       the head of the first column
 ---@param more table[]|nil    further columns: {head = {en, fa}, cell = function(setting) -> cell}
-function tables.results(page, s, report, what, more)
+function results_table.add(page, s, report, what, more)
   local language, rows = report.language, {}
   local head = { what, labels.train, labels.validation, labels.test, labels.n_iter, labels.seconds }
   for _, column in ipairs(more or {}) do head[#head + 1] = column.head end
   for i, setting in ipairs(s) do
     local function spread(measure, decimals)
-      return tables.spread(language, setting[measure], decimals)
+      return results_table.spread(language, setting[measure], decimals)
     end
     rows[i] = {
       { language:value(setting.label or setting.x) }, spread("train", 4), spread("validation", 4),
@@ -40,4 +40,4 @@ function tables.results(page, s, report, what, more)
   page:table { head = head, rows = rows }
 end
 
-return tables
+return results_table

@@ -1,9 +1,9 @@
 --- The page as one HTML file: figures inline as SVG, linked to their PNGs; nothing from elsewhere.
 ---
 ---     html.write(page, "Training an MLP", "Made by ...")   --> the text
-local claim = require "report.claim"
-local labels = require "report.labels"
-local style = require "report.style"
+local claim = require "common.claim"
+local labels = require "common.labels"
+local css = require "common.css"
 
 local html = {}
 
@@ -131,7 +131,7 @@ function html.write(page, title, footer)
     ('<html lang="%s" dir="%s">'):format(language.name, language.rtl and "rtl" or "ltr"),
     "<head>", '<meta charset="utf-8"/>',
     '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
-    ("<title>%s</title>"):format(escape(title)), "<style>", style .. "</style>", "</head>",
+    ("<title>%s</title>"):format(escape(title)), "<style>", css .. "</style>", "</head>",
     "<body>", ("<h1>%s</h1>"):format(escape(title)),
   }
   for block in page:each() do

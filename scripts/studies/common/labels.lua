@@ -7,6 +7,10 @@ return {
   test_accuracy = { en = "test accuracy", fa = "دقت آزمون" },
   validation_accuracy = { en = "validation accuracy", fa = "دقت اعتبارسنجی" },
   accuracy = { en = "accuracy", fa = "دقت" },
+  accuracy_and_effort = {
+    en = "Train and test accuracy; iterations until the training stopped, and the time they took.",
+    fa = "دقت آموزش و آزمون؛ تعداد تکرار تا پایان آموزش و زمان آن.",
+  },
   n_iter = { en = "iterations", fa = "تعداد تکرار" },
   iterations_unit = { en = "iterations (epochs)", fa = "تعداد تکرار (دور)" },
   seconds = { en = "seconds", fa = "ثانیه" },

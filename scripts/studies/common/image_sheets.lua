@@ -2,7 +2,7 @@
 --- side on a wide screen and one above the other on a narrow one.
 local mah = require "mah"
 
-local sheets = {}
+local image_sheets = {}
 
 local texts = {
   digits = { en = "Sheet of {count} digits with their labels: {labels}.",
@@ -24,7 +24,7 @@ end
 
 --- The first digits of a set with their labels.
 ---@return table[] parts
-function sheets.samples(report, set, o)
+function image_sheets.samples(report, set, o)
   local language, parts, at = report.language, {}, 1
   for p = 1, o.parts do
     local count = math.min(o.rows * o.columns, #set.x - at + 1)
@@ -43,9 +43,9 @@ function sheets.samples(report, set, o)
   return parts
 end
 
---- A sheet of wrong ones: entries of evaluate.wrong.
+--- A sheet of wrong ones: entries of classification.wrong.
 ---@return table part
-function sheets.wrong(report, set, list, o)
+function image_sheets.wrong(report, set, list, o)
   local language, rows, predicted, confidence = report.language, {}, {}, {}
   for i, one in ipairs(list) do
     rows[i], predicted[i], confidence[i] = one.row, one.predicted, one.confidence
@@ -67,12 +67,12 @@ end
 
 --- Sheets of columns * rows wrong ones each.
 ---@return table[] parts
-function sheets.all_wrong(report, set, list, o)
+function image_sheets.all_wrong(report, set, list, o)
   local parts, size = {}, o.rows * o.columns
   for p = 1, math.min(o.parts, math.ceil(#list / size)) do
     local some = {}
     for i = 1, size do some[i] = list[(p - 1) * size + i] end
-    parts[p] = sheets.wrong(report, set, some, o)
+    parts[p] = image_sheets.wrong(report, set, some, o)
   end
   return parts
 end
@@ -80,7 +80,7 @@ end
 --- What the first hidden units look for.
 ---@param weight tensor   (inputs, units)
 ---@return table[] parts
-function sheets.weights(report, weight, o)
+function image_sheets.weights(report, weight, o)
   local language, parts, units = report.language, {}, weight.shape[2]
   local low, high = weight:min(), weight:max()
   local limit = math.max(math.abs(low), math.abs(high))
@@ -98,4 +98,4 @@ function sheets.weights(report, weight, o)
   return parts
 end
 
-return sheets
+return image_sheets

@@ -6,24 +6,25 @@
 ---
 --- A study is a table:
 ---   id, number, title, question      texts are {en = , fa = }; number: the section of the source
----   setup, setup_values(report)      what stays the same in all trials
----   x, values(preset)                the parameter that is swept, and its values
+---   setup                            what stays the same in all trials
+---   setup_values(settings, s, report)   the numbers in that text
+---   x, values(preset, report)        the parameter that is swept, and its values
 ---   fixed(settings, report)          parameters of every trial other than the preset's
 ---   trial(p, data, report)           one training; returns numbers (see fit.lua)
 ---   show(page, s, report, rows)      tables and figures; s is the Summary of the rows
 ---   claims                           see claim.lua
----   choose(s)                        what the final model takes over: {name, value, setting,
----   prefer}
-local Language = require "report.language"
-local Page = require "report.page"
-local Summary = require "report.summary"
-local claim = require "report.claim"
-local csv = require "report.csv"
-local html = require "report.html"
-local labels = require "report.labels"
+---   choose(s, report)                what the final model takes over: {name, value, setting,
+---                                    prefer}
+local Language = require "common.language"
+local Page = require "common.page"
+local Summary = require "common.summary"
+local claim = require "common.claim"
+local csv_files = require "common.csv_files"
+local html = require "common.html"
+local labels = require "common.labels"
 local mah = require "mah"
-local markdown = require "report.markdown"
-local trials = require "report.trials"
+local markdown = require "common.markdown"
+local trials = require "common.trials"
 
 local Report = {}
 Report.__index = Report
@@ -233,9 +234,9 @@ function Report:save()
   local seconds = mah.progress.now() - self.start
   local footer = self.language:say(texts.footer, { version = mah.version, seconds = seconds })
   local function write(name, text) mah.file.write(self.out .. "/" .. name, text) end
-  write("results.csv", csv.results(self.studies))
-  write("timings.csv", csv.timings(self.studies))
-  write("claims.csv", csv.claims(self.studies, Language.of "en"))
+  write("results.csv", csv_files.results(self.studies))
+  write("timings.csv", csv_files.timings(self.studies))
+  write("claims.csv", csv_files.claims(self.studies, Language.of "en"))
   write("manifest.json", mah.json.encode(manifest(self)) .. "\n")
   write("report.md", markdown.write(page, self:title(), footer))
   write("index.html", html.write(page, self:title(), footer))

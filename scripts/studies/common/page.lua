@@ -9,7 +9,7 @@
 ---
 --- A figure's parts are charts {figure =, alt =}, side by side where there is room. They are saved
 --- as one PNG.
-local labels = require "report.labels"
+local labels = require "common.labels"
 local mah = require "mah"
 
 local Page = {}

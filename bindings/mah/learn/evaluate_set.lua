@@ -1,7 +1,7 @@
 --- Loss and score of a data set, for the training loop: in one pass where the core can do both, as
 --- for classes.
 ---
----     local loss, score = judge(net, {x = x, y = y, compressed = compress(net, x)})
+---     local loss, score = evaluate_set(net, {x = x, y = y, compressed = compress(net, x)})
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"

@@ -1,0 +1,94 @@
+--- Estimators as safetensors files: weights and moments as tensors, the rest as JSON in the
+--- metadata. load.lua reads them.
+---
+---     clf:save "model.safetensors"          local clf = mah.load "model.safetensors"
+local check = require "mah.base.check"
+local freeze = require "mah.learn.freeze"
+local safetensors = require "mah.data.safetensors"
+local warn = require "mah.base.warn"
+
+local saving = { FORMAT = "mah estimator 1" }
+
+--- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
+--- weights that init brought are in the network.
+local function is_plain(name, value)
+  if type(value) ~= "table" then return type(value) ~= "function" end
+  return getmetatable(value) == nil and not value.forward and name ~= "init"
+    and name ~= "validation_data"
+end
+
+local function plain_parameters(estimator)
+  local plain, left_out = {}, {}
+  for name, value in pairs(estimator:get_params()) do
+    if is_plain(name, value) then plain[name] = value else left_out[#left_out + 1] = name end
+  end
+  table.sort(left_out)
+  if #left_out > 0 then
+    warn("%s:save: %s cannot be saved: set it again after loading", estimator.class,
+      table.concat(left_out, ", "))
+  end
+  return plain
+end
+
+local function solver_state(solver)
+  if type(solver) ~= "table" or not solver.name then return nil end
+  local state = { name = solver.name }
+  for name, value in pairs(solver) do
+    if type(value) ~= "function" then state[name] = value end
+  end
+  return state
+end
+
+local function trainer_state(trainer)
+  local state = trainer:state()
+  state.solver = solver_state(trainer.settings.solver)
+  return state
+end
+
+local function layers_of(net)
+  local layers = {}
+  for i, layer in ipairs(net.layers) do
+    layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
+    check.that(type(layer.activation) == "string",
+      "a network with an activation of your own cannot be saved")
+  end
+  return layers
+end
+
+local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_loss_",
+  "best_validation_score_", "classes_", "stop_reason_", "t_" }
+
+local function to_state(estimator)
+  local net = estimator.network
+  local state = { class = estimator.class, params = plain_parameters(estimator), attributes = {} }
+  for _, name in ipairs(attributes) do state.attributes[name] = rawget(estimator, name) end
+  if net then
+    state.network = {
+      inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers_of(net),
+      params = net.params,
+    }
+    state.rng = estimator.rng:state()
+    state.trainer = trainer_state(estimator.trainer)
+  end
+  return state
+end
+
+--- Each layer's weights under scikit-learn's names, for whoever reads the file without Mah.
+local function add_weights(tensors, estimator)
+  for i, weight in ipairs(rawget(estimator, "coefs_") or {}) do
+    tensors[("coefs.%d"):format(i - 1)] = weight:contiguous()
+    tensors[("intercepts.%d"):format(i - 1)] = estimator.intercepts_[i]:contiguous()
+  end
+end
+
+--- Writes the estimator to `path`, all or nothing.
+---@param path string
+---@return table self
+function saving.save(estimator, path)
+  local tensors, text = freeze.freeze(to_state(estimator))
+  add_weights(tensors, estimator)
+  safetensors.save_safetensors(path, tensors, { format = saving.FORMAT, state = text })
+  return estimator
+end
+
+return saving

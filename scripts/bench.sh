@@ -8,15 +8,44 @@
 #   scripts/bench.sh --threads 1     # or any list: 1,2,4
 #   scripts/bench.sh --only row1,predict
 #
+# With --against DIR nothing is installed but what Mah needs, and this build runs in pairs with the
+# older one in DIR (a build folder, or a checkout with build/) instead: less than twelve minutes.
+#
+#   scripts/bench.sh --against ../mah-before --limit 1.03      # exit status 1 for a slower row
+#   scripts/bench.sh --against ../mah-before --pairs 21 --threads 1 --only row3,add
+#
 # MNIST comes from $MAH_MNIST or data/mnist; without it, the synthetic digits take its place. What
 # is not to be had is left out, and told.
 set -u
+# The program in DIR, as an absolute path.
+program_in() {
+  for program in "$1/mah" "$1/build/mah"; do
+    [ -f "$program" ] && [ -x "$program" ] || continue
+    echo "$(cd "$(dirname "$program")" && pwd -P)/mah"
+    return
+  done
+  echo "bench.sh: --against $1: there is neither $1/mah nor $1/build/mah; build the older one" \
+    "first (cmake -S DIR -B DIR/build -G Ninja && cmake --build DIR/build)" >&2
+  return 1
+}
+
+older=
+case "${1:-}" in
+  --against)
+    [ $# -ge 2 ] || { echo "bench.sh: --against needs a folder" >&2; exit 2; }
+    older=$(program_in "$2") || exit 2
+    shift 2 ;;
+  --against=*)
+    older=$(program_in "${1#--against=}") || exit 2
+    shift ;;
+esac
+
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"
 cd "$root" || exit 1
 
 need $packages_to_run
-for package in python3-sklearn python3-torch; do
+[ -n "$older" ] || for package in python3-sklearn python3-torch; do
   [ -n "$(missing $package)" ] || continue
   apt_install $package || say "$package cannot be installed: it is left out."
 done
@@ -25,4 +54,8 @@ build "$root/build" -DCMAKE_BUILD_TYPE=Release || { say "The build failed."; exi
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
-build/mah tests/bench/train_speed.lua "$folder" "$@"
+if [ -n "$older" ]; then
+  build/mah tests/bench/against.lua "$folder" "$older" "$@"
+else
+  build/mah tests/bench/train_speed.lua "$folder" "$@"
+fi

@@ -29,16 +29,20 @@ program_in() {
   return 1
 }
 
-older=
-case "${1:-}" in
-  --against)
-    [ $# -ge 2 ] || { echo "bench.sh: --against needs a folder" >&2; exit 2; }
-    older=$(program_in "$2") || exit 2
-    shift 2 ;;
-  --against=*)
-    older=$(program_in "${1#--against=}") || exit 2
-    shift ;;
-esac
+older= left=$#
+while [ "$left" -gt 0 ]; do
+  case $1 in
+    --against)
+      [ "$left" -ge 2 ] || { echo "bench.sh: --against needs a folder" >&2; exit 2; }
+      older=$(program_in "$2") || exit 2
+      shift
+      left=$((left - 1)) ;;
+    --against=*) older=$(program_in "${1#--against=}") || exit 2 ;;
+    *) set -- "$@" "$1" ;;
+  esac
+  shift
+  left=$((left - 1))
+done
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"

@@ -17,23 +17,14 @@
 # MNIST comes from $MAH_MNIST or data/mnist; without it, the synthetic digits take its place. What
 # is not to be had is left out, and told.
 set -u
-# The program in DIR, as an absolute path.
-program_in() {
-  for program in "$1/mah" "$1/build/mah"; do
-    [ -f "$program" ] && [ -x "$program" ] || continue
-    echo "$(cd "$(dirname "$program")" && pwd -P)/mah"
-    return
-  done
-  echo "bench.sh: --against $1: there is neither $1/mah nor $1/build/mah; build the older one" \
-    "first (cmake -S DIR -B DIR/build -G Ninja && cmake --build DIR/build)" >&2
-  return 1
-}
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+. "$root/scripts/setup.sh"
 
 older= left=$#
 while [ "$left" -gt 0 ]; do
   case $1 in
     --against)
-      [ "$left" -ge 2 ] || { echo "bench.sh: --against needs a folder" >&2; exit 2; }
+      [ "$left" -ge 2 ] || { say "--against needs a folder"; exit 2; }
       older=$(program_in "$2") || exit 2
       shift
       left=$((left - 1)) ;;
@@ -44,10 +35,7 @@ while [ "$left" -gt 0 ]; do
   left=$((left - 1))
 done
 
-root=$(cd "$(dirname "$0")/.." && pwd -P)
-. "$root/scripts/setup.sh"
 cd "$root" || exit 1
-
 need $packages_to_run
 [ -n "$older" ] || for package in python3-sklearn python3-torch; do
   [ -n "$(missing $package)" ] || continue

@@ -1,4 +1,4 @@
---- Prints what many small trainings come to, with all digits: loss curves, weights, predictions.
+--- Prints what random numbers, tensors and many small trainings come to, with all digits.
 --- same_results.sh runs it with two builds.
 ---
 ---     mah tests/bench/results.lua FOLDER [PATTERN]    -- FOLDER for files; PATTERN: some settings
@@ -91,6 +91,46 @@ local function targets_of(x, outputs)
   end
   local t = mah.tensor(list, { dtype = "float64" })
   return outputs == 1 and t:flatten() or t
+end
+
+-- -- Tensors and random numbers -------------------------------------------------------------------
+
+local function random_numbers()
+  for _, kind in ipairs { "philox", "mt19937" } do
+    for _, n in ipairs { 1, 7, 33, 1000, 10001 } do
+      for _, dtype in ipairs { "float32", "float64" } do
+        try(("random %s, %d of %s"):format(kind, n, dtype), function(setting)
+          local o = { rng = mah.rng(5, kind), dtype = dtype }
+          say_tensor(setting, "rand", mah.rand(n, o))
+          say_tensor(setting, "randn", mah.randn(n, o))
+          say_tensor(setting, "randint", mah.randint(0, 99, { n }, { rng = o.rng }))
+          say_tensor(setting, "randperm", mah.randperm(n, { rng = o.rng }))
+          say(setting, "after", { o.rng:uniform(), o.rng:normal(), o.rng:u32() })
+        end)
+      end
+    end
+  end
+end
+
+local function tensors(threads)
+  for _, dtype in ipairs { "float32", "float64" } do
+    local x = mixed(130, 301, 1, dtype, 6)
+    for _, name in ipairs { "exp", "expm1", "log1p", "tanh", "sigmoid", "sqrt", "sin", "sum",
+      "mean", "var", "prod", "logsumexp", "sort", "argsort", "cumsum", "median" } do
+      try(("tensor %s of %s, %d threads"):format(name, dtype, threads), function(setting)
+        for i, t in ipairs { x, x:t(), x:narrow(2, 2, 99) } do
+          t = t * t
+          say_tensor(setting, "of view " .. i, t[name](t, 1))
+        end
+      end)
+    end
+    try(("tensor products of %s, %d threads"):format(dtype, threads), function(setting)
+      say_tensor(setting, "x x'", x:matmul(x:t()))
+      say_tensor(setting, "x' x", x:t():matmul(x))
+      say_tensor(setting, "x + y", x + x[1])
+      say_tensor(setting, "x / y", x / (x[2] + 3))
+    end)
+  end
 end
 
 -- -- Estimators -----------------------------------------------------------------------------------
@@ -373,8 +413,10 @@ local function sweep()
   end)
 end
 
+random_numbers()
 for _, threads in ipairs { 1, 2 } do
   mah.threads(threads)
+  tensors(threads)
   classify(threads)
   regress(threads)
   go_on(threads)

@@ -12,15 +12,9 @@ set -u
 [ $# = 2 ] || [ $# = 3 ] || { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd -P)
 
-program_in() {
-  for program in "$1/build/mah" "$1/mah" "$1"; do
-    [ -f "$program" ] && [ -x "$program" ] || continue
-    echo "$(cd "$(dirname "$program")" && pwd -P)/$(basename "$program")"
-    return
-  done
-  echo "same_results.sh: $1 is no program, and has neither mah nor build/mah" >&2
-  return 1
-}
+root=$(cd "$here/../.." && pwd -P)
+. "$root/scripts/setup.sh"
+
 new=$(program_in "$1") && old=$(program_in "$2") || exit 2
 
 folder=$(mktemp -d) || exit 1
@@ -32,19 +26,19 @@ run() {
   mkdir "$folder/$1.work" || return 1
   "$2" "$here/results.lua" "$folder/$1.work" "$3" >"$folder/$1" 2>"$folder/$1.log" || {
     cat "$folder/$1.log" >&2
-    echo "same_results.sh: $2 failed" >&2
+    say "$2 failed"
     return 1
   }
   [ -z "$3" ] || return 0
   checkout=$(dirname "$(dirname "$2")")
   [ -f "$checkout/scripts/report.lua" ] || {
-    echo "same_results.sh: $checkout has no scripts/report.lua: its report is left out" >&2
+    say "$checkout has no scripts/report.lua: its report is left out"
     return 0
   }
   (cd "$checkout" && "$2" scripts/report.lua --preset smoke --out "$folder/$1.report") \
     >"$folder/$1.log" 2>&1 || {
     tail -n 5 "$folder/$1.log" >&2
-    echo "same_results.sh: the report of $checkout failed" >&2
+    say "the report of $checkout failed"
     return 1
   }
   for table in results claims; do

@@ -8,15 +8,36 @@
 #   scripts/bench.sh --threads 1     # or any list: 1,2,4
 #   scripts/bench.sh --only row1,predict
 #
+# With --against DIR nothing is installed but what Mah needs, and this build runs in pairs with the
+# older one in DIR (a build folder, or a checkout with build/) instead: less than twelve minutes.
+#
+#   scripts/bench.sh --against ../mah-before --limit 1.03      # exit status 1 for a slower row
+#   scripts/bench.sh --against ../mah-before --pairs 21 --threads 1 --only row3,add
+#
 # MNIST comes from $MAH_MNIST or data/mnist; without it, the synthetic digits take its place. What
 # is not to be had is left out, and told.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"
-cd "$root" || exit 1
 
+older= left=$#
+while [ "$left" -gt 0 ]; do
+  case $1 in
+    --against)
+      [ "$left" -ge 2 ] || { say "--against needs a folder"; exit 2; }
+      older=$(program_in "$2") || exit 2
+      shift
+      left=$((left - 1)) ;;
+    --against=*) older=$(program_in "${1#--against=}") || exit 2 ;;
+    *) set -- "$@" "$1" ;;
+  esac
+  shift
+  left=$((left - 1))
+done
+
+cd "$root" || exit 1
 need $packages_to_run
-for package in python3-sklearn python3-torch; do
+[ -n "$older" ] || for package in python3-sklearn python3-torch; do
   [ -n "$(missing $package)" ] || continue
   apt_install $package || say "$package cannot be installed: it is left out."
 done
@@ -25,4 +46,8 @@ build "$root/build" -DCMAKE_BUILD_TYPE=Release || { say "The build failed."; exi
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
-build/mah tests/bench/train_speed.lua "$folder" "$@"
+if [ -n "$older" ]; then
+  build/mah tests/bench/against.lua "$folder" "$older" "$@"
+else
+  build/mah tests/bench/train_speed.lua "$folder" "$@"
+fi

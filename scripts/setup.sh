@@ -1,4 +1,5 @@
-# setup.sh - what run.sh and test.sh share: installs what is missing and builds. Sourced, not run.
+# setup.sh - what run.sh, test.sh and bench.sh share: installs what is missing and builds. Sourced,
+# not run.
 #
 #   root=...              # the checkout, absolute
 #   . "$root/scripts/setup.sh"
@@ -98,4 +99,17 @@ build() {
     set -- "$dir"
   fi
   cmake --build "$1" -j "$(getconf _NPROCESSORS_ONLN)" >&2
+}
+
+# -- Another build --------------------------------------------------------------------------------
+
+# program_in PLACE: the absolute path of a built mah: in a checkout, a build folder, or itself.
+program_in() {
+  for program in "$1/build/mah" "$1/mah" "$1"; do
+    [ -f "$program" ] && [ -x "$program" ] || continue
+    echo "$(cd "$(dirname "$program")" && pwd -P)/$(basename "$program")"
+    return
+  done
+  say "$1: there is neither $1/build/mah nor $1/mah: is that build there, and done?"
+  return 1
 }

@@ -52,9 +52,7 @@ local fields = {
   ["mah.tensor.product"] = "matmul dot outer mm",
   ["mah.tensor"] = "tensor from_pointer empty zeros ones full arange linspace eye "
     .. "empty_like zeros_like ones_like full_like",
-  ["mah.tensor.elementwise"] = "neg abs sign square relu floor ceil round trunc reciprocal sqrt "
-    .. "exp expm1 log log1p sin cos tan tanh sigmoid isnan isfinite add sub mul div pow remainder "
-    .. "minimum maximum eq ne lt le gt ge where clamp",
+  ["mah.tensor.elementwise"] = "where clamp", -- and every operation that the core names
   ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm "
     .. "cumsum",
 }
@@ -62,6 +60,13 @@ local fields = {
 local home = {}
 for module, names in pairs(fields) do
   for name in names:gmatch "%S+" do home[name] = module end
+end
+for _, name_of in ipairs { C.mah_unary_name, C.mah_binary_name } do
+  local op = 0
+  while name_of(op) ~= nil do
+    home[ffi.string(name_of(op))] = "mah.tensor.elementwise"
+    op = op + 1
+  end
 end
 
 local function load_part(mah, name)

@@ -21,7 +21,7 @@ enum {
   MAH_ERROR_INTERRUPTED, /* mah_interrupt_request() was called */
 };
 
-const char *mah_version(void);       /* "0.1.0" */
+const char *mah_version(void);       /* the one in CMakeLists.txt */
 const char *mah_error_message(void); /* of this thread's last failure; "" if there was none */
 
 /* Ctrl-C. request() is safe in a signal handler; long-running core calls poll the flag between

@@ -12,10 +12,13 @@ MAH_DECLARE_VARIANTS(mah_binary_table, mah_binary_rows);
 
 enum kind { KEEP, FLOAT, TEST };
 
-#define NAME(name, kind) #name,
-#define KIND(name, kind) kind,
+#define NAME(name, kind, text) #name,
+#define TEXT(name, kind, text) text,
+#define KIND(name, kind, text) kind,
 static const char *const unary_names[] = {MAH_UNARY_OPS(NAME)};
 static const char *const binary_names[] = {MAH_BINARY_OPS(NAME)};
+static const char *const unary_texts[] = {MAH_UNARY_OPS(TEXT)};
+static const char *const binary_texts[] = {MAH_BINARY_OPS(TEXT)};
 static const enum kind unary_kinds[] = {MAH_UNARY_OPS(KIND)};
 static const enum kind binary_kinds[] = {MAH_BINARY_OPS(KIND)};
 
@@ -26,6 +29,10 @@ const char *mah_unary_name(int32_t op) {
 const char *mah_binary_name(int32_t op) {
   return op >= 0 && op < MAH_BINARY_COUNT ? binary_names[op] : NULL;
 }
+
+const char *mah_unary_text(int32_t op) { return mah_unary_name(op) ? unary_texts[op] : NULL; }
+
+const char *mah_binary_text(int32_t op) { return mah_binary_name(op) ? binary_texts[op] : NULL; }
 
 /* -- dtypes ------------------------------------------------------------------------------------ */
 

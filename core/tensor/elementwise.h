@@ -18,54 +18,58 @@
 
 #include "tensor/tensor.h"
 
-/* KEEP: any dtype, kept. FLOAT: integers become float32. TEST: any dtype, gives uint8 0 or 1. */
+/* One line makes the enum entry, the Lua function and its two methods (exp, exp_), and the text of
+ * its help; the kernel is in unary_kernels.c or binary_kernels.c.
+ * KEEP: any dtype, kept. FLOAT: integers become float32. TEST: any dtype, gives uint8 0 or 1. */
 #define MAH_UNARY_OPS(X)                                                                           \
-  X(neg, KEEP)    /* -x */                                                                         \
-  X(abs, KEEP)    /* |x| */                                                                        \
-  X(sign, KEEP)   /* -1, 0 or 1; NaN for NaN */                                                    \
-  X(square, KEEP) /* x x */                                                                        \
-  X(relu, KEEP)   /* max(x, 0); NaN for NaN */                                                     \
-  X(floor, KEEP)                                                                                   \
-  X(ceil, KEEP)                                                                                    \
-  X(round, KEEP)       /* to the nearest integer, ties to the even one */                          \
-  X(trunc, KEEP)       /* towards zero */                                                          \
-  X(reciprocal, FLOAT) /* 1 / x */                                                                 \
-  X(sqrt, FLOAT)                                                                                   \
-  X(exp, FLOAT)                                                                                    \
-  X(expm1, FLOAT) /* exp(x) - 1, exact near 0 */                                                   \
-  X(log, FLOAT)                                                                                    \
-  X(log1p, FLOAT) /* log(1 + x), exact near 0 */                                                   \
-  X(sin, FLOAT)                                                                                    \
-  X(cos, FLOAT)                                                                                    \
-  X(tan, FLOAT)                                                                                    \
-  X(tanh, FLOAT)                                                                                   \
-  X(sigmoid, FLOAT) /* 1 / (1 + exp(-x)) */                                                        \
-  X(isnan, TEST)                                                                                   \
-  X(isfinite, TEST)
+  X(neg, KEEP, "-x")                                                                               \
+  X(abs, KEEP, "|x|")                                                                              \
+  X(sign, KEEP, "-1, 0 or 1; NaN for NaN")                                                         \
+  X(square, KEEP, "x x")                                                                           \
+  X(relu, KEEP, "max(x, 0); NaN for NaN")                                                          \
+  X(floor, KEEP, "the largest integer <= x")                                                       \
+  X(ceil, KEEP, "the smallest integer >= x")                                                       \
+  X(round, KEEP, "the nearest integer, ties to the even one")                                      \
+  X(trunc, KEEP, "x without its fraction, towards zero")                                           \
+  X(reciprocal, FLOAT, "1 / x")                                                                    \
+  X(sqrt, FLOAT, "the square root of x")                                                           \
+  X(exp, FLOAT, "e^x")                                                                             \
+  X(expm1, FLOAT, "e^x - 1, exact near 0")                                                         \
+  X(log, FLOAT, "the natural logarithm of x")                                                      \
+  X(log1p, FLOAT, "log(1 + x), exact near 0")                                                      \
+  X(sin, FLOAT, "the sine of x (radians)")                                                         \
+  X(cos, FLOAT, "the cosine of x (radians)")                                                       \
+  X(tan, FLOAT, "the tangent of x (radians)")                                                      \
+  X(tanh, FLOAT, "the hyperbolic tangent of x")                                                    \
+  X(sigmoid, FLOAT, "1 / (1 + e^-x)")                                                              \
+  X(isnan, TEST, "1 where x is NaN, else 0 (uint8)")                                               \
+  X(isfinite, TEST, "1 where x is neither NaN nor infinite, else 0 (uint8)")
 
 #define MAH_BINARY_OPS(X)                                                                          \
-  X(add, KEEP)                                                                                     \
-  X(sub, KEEP)                                                                                     \
-  X(mul, KEEP)                                                                                     \
-  X(div, FLOAT)                                                                                    \
-  X(pow, KEEP)                                                                                     \
-  X(remainder, KEEP) /* a - floor(a / b) b: the divisor's sign, as in Lua */                       \
-  X(minimum, KEEP)   /* NaN if either is */                                                        \
-  X(maximum, KEEP)                                                                                 \
-  X(eq, TEST)                                                                                      \
-  X(ne, TEST)                                                                                      \
-  X(lt, TEST)                                                                                      \
-  X(le, TEST)                                                                                      \
-  X(gt, TEST)                                                                                      \
-  X(ge, TEST)
+  X(add, KEEP, "a + b")                                                                            \
+  X(sub, KEEP, "a - b")                                                                            \
+  X(mul, KEEP, "a b")                                                                              \
+  X(div, FLOAT, "a / b; integers give float32")                                                    \
+  X(pow, KEEP, "a^b")                                                                              \
+  X(remainder, KEEP, "a - floor(a / b) b: the divisor's sign, as in Lua")                          \
+  X(minimum, KEEP, "the smaller one, NaN if either is")                                            \
+  X(maximum, KEEP, "the larger one, NaN if either is")                                             \
+  X(eq, TEST, "1 where a = b, else 0 (uint8)")                                                     \
+  X(ne, TEST, "1 where a is not b, else 0 (uint8)")                                                \
+  X(lt, TEST, "1 where a < b, else 0 (uint8)")                                                     \
+  X(le, TEST, "1 where a <= b, else 0 (uint8)")                                                    \
+  X(gt, TEST, "1 where a > b, else 0 (uint8)")                                                     \
+  X(ge, TEST, "1 where a >= b, else 0 (uint8)")
 
-#define MAH_OP_ENTRY(name, kind) MAH_OP_##name,
+#define MAH_OP_ENTRY(name, kind, text) MAH_OP_##name,
 enum { MAH_UNARY_OPS(MAH_OP_ENTRY) MAH_UNARY_COUNT };
 enum { MAH_BINARY_OPS(MAH_OP_ENTRY) MAH_BINARY_COUNT };
 #undef MAH_OP_ENTRY
 
 const char *mah_unary_name(int32_t op); /* "neg" ...; NULL when there is no such op */
 const char *mah_binary_name(int32_t op);
+const char *mah_unary_text(int32_t op); /* "-x" ...: what it is, in a few words */
+const char *mah_binary_text(int32_t op);
 
 /* The dtype of the result of two: the larger one. */
 int32_t mah_dtype_promote(int32_t a, int32_t b);

@@ -7,6 +7,9 @@
 local mah = require "mah"
 local progress = require "mah.base.progress"
 local tasks = require "train_speed_tasks"
+local timing = require "timing"
+
+local median, output_of = timing.median, timing.output_of
 
 local folder, here = arg[1], arg[0]:match "^(.*)/" or "."
 local program = arg[-1]
@@ -21,13 +24,6 @@ local o = mah.arguments({ unpack(arg, 2) }, {
 local rounds = o.quick and 1 or 5
 
 -- -- Running --------------------------------------------------------------------------------------
-
-local function output_of(command)
-  local pipe = io.popen(command)
-  local text = pipe:read "*a"
-  pipe:close()
-  return (text:gsub("%s+$", ""))
-end
 
 local function version_of(module)
   local code = ("import %s; print(%s.__version__)"):format(module, module)
@@ -59,16 +55,6 @@ end
 
 local function measure(tool, key, threads)
   return tonumber(output_of(tool.command:format(key, threads))) or 0 / 0
-end
-
-local function median(list)
-  local known = {}
-  for _, v in ipairs(list) do
-    if v == v then known[#known + 1] = v end
-  end
-  if #known == 0 then return 0 / 0 end
-  table.sort(known)
-  return (known[math.floor((#known + 1) / 2)] + known[math.ceil((#known + 1) / 2)]) / 2
 end
 
 --- medians[i] of tool i, measured by turns.

@@ -1,10 +1,15 @@
---- One measurement of Mah for train_speed.lua:  mah train_speed_mah.lua FOLDER TASK THREADS
---- Prints one number: seconds (per epoch, iteration or call), or megabytes.
+--- One measurement of Mah for train_speed.lua and against.lua:
+---
+---     mah train_speed_mah.lua FOLDER TASK THREADS [EPOCHS]
+---
+--- Prints one number: seconds (per epoch, iteration or call), or megabytes. EPOCHS takes the place
+--- of the task's.
 local mah = require "mah"
-local progress = require "mah.base.progress"
+local median = require("timing").median
 local tasks = require "train_speed_tasks"
 
 local folder, name, threads = arg[1], arg[2], tonumber(arg[3])
+local now = mah.progress.now
 mah.threads(threads)
 mah.warnings(false)
 
@@ -13,25 +18,38 @@ local function load(part)
   return read "x", read "y"
 end
 
-local function median(list)
-  table.sort(list)
-  return (list[math.floor((#list + 1) / 2)] + list[math.ceil((#list + 1) / 2)]) / 2
+--- Two numbers a column, four classes by their signs.
+local function few_columns()
+  local x = mah.randn(10000, 4, { rng = mah.rng(1) })
+  return x, (x:narrow(2, 1, 1):gt(0) * 2 + x:narrow(2, 2, 1):gt(0)):int():flatten()
 end
+
+local function data_of(task)
+  if task.few_columns then return few_columns() end
+  return load "train"
+end
+
+--- tanh, as somebody else would write it.
+local own = {
+  forward = function(z) return z:tanh() end,
+  backward = function(y, dy) return (1 - y * y) * dy end,
+}
 
 local function classifier(task, epochs)
   local adam = task.solver == "adam"
   return mah.MLPClassifier {
     hidden_layer_sizes = task.layers, solver = task.solver, max_iter = epochs, random_state = 1,
+    activation = task.activation == "own" and own or task.activation, batch_size = task.batch_size,
     tol = adam and 0 or 1e-9, n_iter_no_change = adam and 1000 or nil,
   }
 end
 
 --- The median of the epochs after the first; and the classifier.
 local function epoch_seconds(task)
-  local x, y = load "train"
+  local x, y = data_of(task)
   local stamps = {}
   local clf = classifier(task, task.epochs + 1)
-  clf.on_epoch = function() stamps[#stamps + 1] = progress.now() end
+  clf.on_epoch = function() stamps[#stamps + 1] = now() end
   clf:fit(x, y)
   local seconds = {}
   for i = 2, #stamps do seconds[i - 1] = stamps[i] - stamps[i - 1] end
@@ -41,9 +59,9 @@ end
 local function iteration_seconds(task)
   local x, y = load "train"
   local clf = classifier(task, task.epochs)
-  local start = progress.now()
+  local start = now()
   clf:fit(x, y)
-  return (progress.now() - start) / clf.n_iter_
+  return (now() - start) / clf.n_iter_
 end
 
 local function predict_seconds(task)
@@ -51,9 +69,9 @@ local function predict_seconds(task)
   local clf = classifier(task, 1):fit(x, y)
   local seconds = {}
   for i = 1, 21 do
-    local start = progress.now()
+    local start = now()
     clf:predict(x)
-    seconds[i] = progress.now() - start
+    seconds[i] = now() - start
   end
   return median(seconds)
 end
@@ -66,9 +84,9 @@ local function score_share(task)
   local held_x, held_y = x:narrow(1, 1, tenth), y:narrow(1, 1, tenth)
   local seconds = {}
   for i = 1, 21 do
-    local start = progress.now()
+    local start = now()
     clf:score(held_x, held_y)
-    seconds[i] = progress.now() - start
+    seconds[i] = now() - start
   end
   return 100 * median(seconds) / epoch
 end
@@ -99,4 +117,5 @@ local measure = {
   score = score_share, memory = memory, bytes = memory_of_bytes,
 }
 local task = tasks[name]
+task.epochs = tonumber(arg[4]) or task.epochs
 print(("%.6g"):format((measure[task.kind](task))))

@@ -1,8 +1,7 @@
 --- What may stand between layers and at the end: activations, output activations and their losses,
 --- under the core's names; and activations of one's own.
 ---
----     {100, "gelu"}              -- identity relu logistic (or sigmoid) tanh leaky_relu elu
----                                -- softplus gelu silu
+---     {100, "gelu"}              -- or another of core/learn/activation.h; sigmoid is logistic
 ---     {100, {name = "cube",
 ---            forward = function(z) return z * z * z end,     -- y from z, both (rows, units)
 ---            backward = function(y, dy, z) return 3 * z * z * dy end}}     -- dL/dz from dL/dy
@@ -15,17 +14,27 @@ local activation = {
   hidden = {}, -- name -> the core's number
   outputs = {}, -- output activation -> the names of the losses that fit it, the usual one first
   losses = {}, -- loss -> the core's number
+  output_of = {}, -- loss -> the output activation that it fits
+  regression = {}, -- the losses of numbers, the usual one first
 }
 
 --- Other people's names.
 local aliases = { sigmoid = "logistic" }
+
+--- Is the loss one of numbers, and not of classes?
+---@param loss string
+function activation.is_regression(loss)
+  local output = activation.output_of[loss]
+  return output ~= "softmax" and output ~= "logistic"
+end
 
 for number = 0, C.MAH_ACTIVATION_COUNT - 1 do
   activation.hidden[ffi.string(C.mah_activation_name(number))] = number
 end
 for number = 0, C.MAH_LOSS_COUNT - 1 do
   local name, output = ffi.string(C.mah_loss_name(number)), ffi.string(C.mah_loss_output(number))
-  activation.losses[name] = number
+  activation.losses[name], activation.output_of[name] = number, output
+  if activation.is_regression(name) then table.insert(activation.regression, name) end
   activation.outputs[output] = activation.outputs[output] or {}
   table.insert(activation.outputs[output], name)
 end
@@ -38,6 +47,19 @@ function activation.list(names)
   for name in pairs(names) do sorted[#sorted + 1] = name end
   table.sort(sorted)
   return table.concat(sorted, ", ")
+end
+
+--- "elu, gelu, identity ...": for the help.
+function activation.hidden_names() return activation.list(activation.hidden) end
+
+--- "exp poisson; identity squared_error, ...": for the help.
+function activation.loss_names()
+  local texts = {}
+  for output, names in pairs(activation.outputs) do
+    texts[#texts + 1] = output .. " " .. table.concat(names, ", ")
+  end
+  table.sort(texts)
+  return table.concat(texts, "; ")
 end
 
 --- The core's number of a layer's activation.

@@ -4,7 +4,7 @@
 ---     local p = net:forward(x)                 -- (N, 10) probabilities
 ---     print(net:score(x, y), net.layers[1].weight)
 ---     local counts = mah.mlp{3, {20, "gelu"}, {1, "exp"}, init = "he_normal"}     -- poisson loss
----     local robust = mah.mlp{3, {20, "tanh"}, {1, "identity"}, loss = "huber"}
+---     local robust = mah.mlp{3, {20, "tanh"}, {1, "identity"}, loss = "absolute_error"}
 local Network = require "mah.learn.network"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
@@ -73,14 +73,14 @@ end
 
 --- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
 ---
---- Hidden activations: identity, relu, logistic (sigmoid), tanh, leaky_relu (slope 0.01), elu,
---- softplus, gelu (the exact one), silu, or a table {forward = f(z) -> y, backward = f(y, dy, z) ->
---- dz, name =} of functions on tensors (rows, units), which see a batch in pieces and must treat
---- each row by itself.
+--- Hidden activations:
+---   {{mah.learn.activation.hidden_names}},
+--- or a table {forward = f(z) -> y, backward = f(y, dy, z) -> dz, name =} of functions on tensors
+--- (rows, units), which see a batch in pieces and must treat each row by itself.
 ---
---- The last layer's activation gives the loss: softmax cross_entropy, logistic
---- binary_cross_entropy, exp poisson, and identity squared_error (1/2, mean over the outputs), or
---- absolute_error or huber (both means over the outputs) if `loss` says so.
+--- The last layer's activation gives the loss (where several fit, the first one unless `loss` names
+--- another; those of identity are means over the outputs, squared_error with a factor 1/2):
+---   {{mah.learn.activation.loss_names}}
 ---
 --- Named: loss; dtype ("float32" or "float64"); init, see initializer.lua; seed of the initial
 --- weights, or a generator (the default one when absent, see mah.manual_seed).

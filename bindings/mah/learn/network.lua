@@ -164,10 +164,7 @@ function Network:activations(x)
   return outs
 end
 
---- Is the loss one of numbers, and not of classes?
-local function is_regression(net)
-  return net.loss_function ~= "cross_entropy" and net.loss_function ~= "binary_cross_entropy"
-end
+local function is_regression(net) return activations.is_regression(net.loss_function) end
 
 --- What the network says of each row: with softmax the class, counted from 0: the first largest
 --- output; with logistic outputs p > 0.5, a class with one output and a label each with several;

@@ -54,6 +54,14 @@ function annotations.summary(text)
   return (sentence:gsub("%s+$", ""))
 end
 
+--- {{mah.learn.activation.hidden_names}} in a comment stands for what this function gives: a list
+--- that is written elsewhere.
+local function fill_in(text)
+  return (text:gsub("{{(mah[%w_.]*)%.([%w_]+)}}", function(module, name)
+    return require(module)[name]()
+  end))
+end
+
 --- An entry from the lines of a comment, without their `---`.
 ---@param lines string[]
 ---@return table
@@ -71,7 +79,7 @@ function annotations.entry(lines)
       text[#text + 1] = line:gsub("^ ", "")
     end
   end
-  entry.text = table.concat(text, "\n"):gsub("^%s*\n", ""):gsub("%s+$", "")
+  entry.text = fill_in(table.concat(text, "\n"):gsub("^%s*\n", ""):gsub("%s+$", ""))
   entry.summary = annotations.summary(entry.text)
   return entry
 end

@@ -2,32 +2,24 @@
 --- element by element, over all elements.
 ---
 ---     families.entry "exp_"      --> {summary = "x = e^x, element by element.", ...}
+local C = require "mah.base.library"
 local annotations = require "mah.prompt.annotations"
+local ffi = require "ffi"
 
 local families = {}
 
-local unary = {
-  neg = "-x", abs = "|x|", sign = "-1, 0 or 1", square = "x x", relu = "max(x, 0)",
-  floor = "the largest integer <= x", ceil = "the smallest integer >= x",
-  round = "the nearest integer, ties to the even one",
-    trunc = "x without its fraction, towards zero",
-  reciprocal = "1 / x", sqrt = "the square root of x", exp = "e^x",
-  expm1 = "e^x - 1, exact near 0", log = "the natural logarithm of x",
-  log1p = "log(1 + x), exact near 0", sin = "the sine of x (radians)",
-  cos = "the cosine of x (radians)", tan = "the tangent of x (radians)",
-  tanh = "the hyperbolic tangent of x", sigmoid = "1 / (1 + e^-x)",
-  isnan = "1 where x is NaN, else 0 (uint8)",
-    isfinite = "1 where x is neither NaN nor infinite, else 0 (uint8)",
-}
+--- What each operation is: name -> text.
+local function texts(name_of, text_of)
+  local list, op = {}, 0
+  while name_of(op) ~= nil do
+    list[ffi.string(name_of(op))] = ffi.string(text_of(op))
+    op = op + 1
+  end
+  return list
+end
 
-local binary = {
-  add = "a + b", sub = "a - b", mul = "a b", div = "a / b; integers give float32", pow = "a^b",
-  remainder = "a - floor(a / b) b: the divisor's sign, as in Lua",
-  minimum = "the smaller one, NaN if either is", maximum = "the larger one, NaN if either is",
-  eq = "1 where a = b, else 0 (uint8)", ne = "1 where a is not b, else 0 (uint8)",
-  lt = "1 where a < b, else 0 (uint8)", le = "1 where a <= b, else 0 (uint8)",
-  gt = "1 where a > b, else 0 (uint8)", ge = "1 where a >= b, else 0 (uint8)",
-}
+local unary = texts(C.mah_unary_name, C.mah_unary_text)
+local binary = texts(C.mah_binary_name, C.mah_binary_text)
 
 local along = { "@param dim integer|nil   over all elements when left out",
   "@param keepdim boolean|nil" }

@@ -124,10 +124,10 @@ WHERE(where_u8, uint8_t)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)  {name##_f32, name##_f64, name##_i32, name##_u8},
-#define ROWS_TEST        ROWS_KEEP
-#define ROWS_FLOAT(name) {name##_f32, name##_f64, NULL, NULL},
-#define ROWS(name, kind) ROWS_##kind(name)
+#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8},
+#define ROWS_TEST              ROWS_KEEP
+#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL},
+#define ROWS(name, kind, text) ROWS_##kind(name)
 
 extern const mah_binary_table MAH_VARIANT(mah_binary_rows);
 const mah_binary_table MAH_VARIANT(mah_binary_rows) = {

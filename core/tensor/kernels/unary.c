@@ -105,10 +105,10 @@ CLAMP(u8, uint8_t, 0, UINT8_MAX)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)  {name##_f32, name##_f64, name##_i32, name##_u8},
-#define ROWS_TEST        ROWS_KEEP
-#define ROWS_FLOAT(name) {name##_f32, name##_f64, NULL, NULL},
-#define ROWS(name, kind) ROWS_##kind(name)
+#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8},
+#define ROWS_TEST              ROWS_KEEP
+#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL},
+#define ROWS(name, kind, text) ROWS_##kind(name)
 
 extern const mah_unary_table MAH_VARIANT(mah_unary_rows);
 const mah_unary_table MAH_VARIANT(mah_unary_rows) = {

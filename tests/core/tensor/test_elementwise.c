@@ -124,6 +124,9 @@ static void what_does_not_fit_is_named(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "clamp", mah_clamp(&none, &x, 2, 1));
   assert_fails(MAH_ERROR_DTYPE, "uint8 is expected", mah_where(&none, &x, &x, &x, 0, 0));
   assert_null(mah_unary_name(-1));
+  assert_null(mah_unary_text(MAH_UNARY_COUNT));
+  assert_null(mah_binary_text(-1));
+  assert_string_equal(mah_binary_text(MAH_OP_pow), "a^b");
   assert_null(mah_binary_name(MAH_BINARY_COUNT));
   mah_tensor *all[] = {&x, &v, &ints, &row, &spread};
   for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);

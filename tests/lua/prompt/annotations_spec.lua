@@ -55,4 +55,10 @@ describe("annotations", function()
     assert.same({ { name = "size", type = "integer", text = "how large" } },
       module.classes.Thing.fields)
   end)
+
+  it("fills in lists that the core keeps", function()
+    local entry = annotations.entry { " One of {{mah.learn.activation.hidden_names}}." }
+    assert.matches("^One of elu, gelu, .* tanh%.$", entry.text)
+    assert.matches("huber", annotations.entry { " {{mah.learn.activation.loss_names}}" }.text)
+  end)
 end)

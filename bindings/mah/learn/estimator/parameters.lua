@@ -1,4 +1,5 @@
 --- The estimators' parameters: scikit-learn's names, defaults and ranges, and ours.
+local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local warn = require "mah.base.warn"
@@ -63,9 +64,7 @@ end
 
 parameters.rules = {
   MLPClassifier = with { class_weight = { nil, "string|table" } },
-  MLPRegressor = with {
-    loss = { "squared_error", { "squared_error", "poisson", "absolute_error", "huber" } },
-  },
+  MLPRegressor = with { loss = { activations.regression[1], activations.regression } },
 }
 
 --- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands

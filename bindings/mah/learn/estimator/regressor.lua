@@ -5,6 +5,7 @@
 ---     print(reg:fit(x, y):score(x, y))                 -- R2
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
+local activations = require "mah.learn.activation"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
@@ -32,7 +33,7 @@ local function new_problem(regressor, x, y, weight, keeps)
   y = check_y(y, #x)
   local problem = {
     x = x, y = y, rows = #x, inputs = x.shape[2], outputs = y.ndim == 2 and y.shape[2] or 1,
-    activation = regressor.loss == "poisson" and "exp" or "identity", loss = regressor.loss,
+    activation = activations.output_of[regressor.loss], loss = regressor.loss,
     weight = base.check_weight(regressor, weight, #x),
   }
   if regressor.validation_data then

@@ -1,0 +1,70 @@
+local json = require "mah.base.json"
+local mah = require "mah"
+
+--- What CONTRIBUTING.md says to touch for one more activation, loss, ...: {what, member, files}.
+local function rows()
+  local list, here = {}, false
+  for line in mah.file.read("CONTRIBUTING.md"):gmatch "[^\n]+" do
+    here = line:find "^| to add |" and true or here and line:find "^|" ~= nil
+    local what, member, files = line:match "^| (an? .-) | `(.-)` | (.-) |$"
+    if here and what then
+      local row = { what = what, member = member, files = {} }
+      for file in files:gmatch "`(.-)`" do row.files[#row.files + 1] = file end
+      table.sort(row.files)
+      list[#list + 1] = row
+    end
+  end
+  return list
+end
+
+--- The files outside of tests that mention the text, sorted.
+local function mentions(text)
+  local pipe = io.popen(("grep -rlIF -- '%s' core bindings scripts README.md CMakeLists.txt")
+    :format(text))
+  local files = {}
+  for file in pipe:lines() do files[#files + 1] = file end
+  pipe:close()
+  table.sort(files)
+  return files
+end
+
+describe("CONTRIBUTING.md", function()
+  it("tells for each kind of addition what to touch", function()
+    local kinds = {}
+    for _, row in ipairs(rows()) do kinds[row.what] = true end
+    for _, what in ipairs { "an activation", "a loss", "an elementwise op", "a solver in Lua",
+      "a solver in C", "a file format", "a study of the report" } do
+      assert.is_true(kinds[what], what .. " has no row")
+    end
+  end)
+
+  for _, row in ipairs(rows()) do
+    it(("names the files of %s, those that mention %s"):format(row.what, row.member), function()
+      assert.same(row.files, mentions(row.member))
+    end)
+  end
+
+  it("names only files that are there", function()
+    local places = { "", "bindings/mah/learn/", "core/learn/", "core/learn/drive/",
+      "core/learn/kernels/" }
+    for path in mah.file.read("CONTRIBUTING.md"):gmatch "`([%w_/]+%.%a+)`" do
+      local found = path:find "NAME"
+      for _, place in ipairs(places) do found = found or mah.file.exists(place .. path) end
+      assert.truthy(found, path .. " is not there")
+    end
+  end)
+end)
+
+describe("CHANGELOG.md", function()
+  it("ends its unreleased changes at the program's version", function()
+    local version = mah.file.read("CHANGELOG.md"):match "\n## %[(%d+%.%d+%.%d+)%]"
+    assert.equal(mah.version, version)
+    assert.equal(version, mah.file.read("CMakeLists.txt"):match "project%(mah VERSION ([%d.]+)")
+  end)
+end)
+
+describe(".luarc.json", function()
+  it("is JSON for LuaJIT", function()
+    assert.equal("LuaJIT", json.decode(mah.file.read ".luarc.json")["runtime.version"])
+  end)
+end)

@@ -21,7 +21,7 @@ static inline void mah_philox_round(uint32_t *restrict c0, uint32_t *restrict c1
 }
 
 /* word[k * blocks + j] = word k of block low + j, j < blocks. A counter's upper half is `high`; its
- * lower half wraps around. `blocks` is a constant at each call, so that the loops become vectors. */
+ * lower half wraps around. `blocks` is a constant at each call, for the loops to become vectors. */
 static inline void mah_philox_blocks(uint32_t *word, int blocks, uint64_t key, uint64_t high,
                                      uint64_t low) {
   uint32_t *c0 = word, *c1 = c0 + blocks, *c2 = c1 + blocks, *c3 = c2 + blocks;

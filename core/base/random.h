@@ -36,6 +36,6 @@ double mah_rng_normal(mah_rng *rng);              /* standard normal, Marsaglia'
 uint32_t mah_rng_below(mah_rng *rng, uint32_t n); /* uniform in 0 ... n - 1; 0 for n = 0 */
 void mah_rng_shuffle(mah_rng *rng, int32_t *values, int64_t n); /* Fisher-Yates from the end */
 
-/* One block of Philox4x32-10: four words from a 64-bit key and a 128-bit counter. */
+/* One block of Philox4x32-10 (philox.h): four words from a 64-bit key and a 128-bit counter. */
 void mah_philox(uint32_t out[4], uint64_t key, uint64_t counter_high, uint64_t counter_low);
 #endif

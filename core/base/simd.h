@@ -1,7 +1,7 @@
 /* simd.h - one portable kernel source, compiled once per instruction set, chosen at run time.
  *
  * What lies in a kernels/ folder is plain C that the build compiles for each instruction set that
- * the target knows (see mah_kernels() in CMakeLists.txt). What it exports is named MAH_VARIANT(...);
+ * the target knows (see mah_kernels() in CMakeLists.txt). What it exports is a MAH_VARIANT(name);
  * outside, only tables of functions are looked at, and MAH_PICK(table) is the one for this machine.
  */
 #ifndef MAH_SIMD_H

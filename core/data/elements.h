@@ -30,8 +30,7 @@ typedef struct mah_stored {
   int32_t dtype; /* what it becomes */
 } mah_stored;
 
-/* Understands NumPy's short name; MAH_ERROR_DTYPE with `name` (of the file) when it has none here.
- */
+/* Reads NumPy's short name; MAH_ERROR_DTYPE with the file's `name` for a type unknown here. */
 mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type);
 
 /* The product of the extents; fails when the array would not fit into `bytes` bytes of the file. */

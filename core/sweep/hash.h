@@ -1,5 +1,4 @@
-/* hash.h - fingerprints: SHA-256 (FIPS 180-4) of texts, and CRC-32 of data.
- */
+/* hash.h - fingerprints: SHA-256 (FIPS 180-4) of texts, and CRC-32 of data. */
 #ifndef MAH_HASH_H
 #define MAH_HASH_H
 

@@ -33,7 +33,7 @@ typedef struct mah_worker_end {
 } mah_worker_end;
 
 /* Forks. memory: bytes that the worker may take beyond what the process has now; 0: no limit.
- * threads: for the BLAS library, and for programs that the worker starts. */
+ * threads: of the core, and as a wish for programs that the worker starts. */
 mah_status mah_worker_start(mah_worker *out, int64_t memory, int32_t threads);
 
 /* ready[i] = 1 when channel i has bytes or its other side is gone, else 0. Waits at most so many

@@ -1,5 +1,4 @@
-/* sort.c - a stable radix sort (least significant digit first) over keys that order as numbers do.
- */
+/* sort.c - a stable radix sort (least significant digit first) of keys that order as numbers do. */
 #include "tensor/sort.h"
 
 #include "base/memory.h"

@@ -1,6 +1,5 @@
-/* operations.h - what every operation that makes tensors must stand: memory that runs out anywhere, and
- * tensors that are not there. Used by the tests of sort, count, index and linalg, whose results are
- * compared with NumPy's in tests/lua/tensor.
+/* operations.h - what every operation that makes tensors must stand: memory that runs out anywhere,
+ * and tensors that are not there. Used by the tests of sort, count, index and linalg.
  */
 #ifndef OPERATIONS_H
 #define OPERATIONS_H

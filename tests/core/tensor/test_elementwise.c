@@ -1,5 +1,5 @@
-/* Arithmetic on tensors: edges of dtypes, broadcasting, strides, overlap, numbers as operands, and what
- * is refused. The operations themselves are compared with plain loops in kernels/. */
+/* Arithmetic on tensors: edges of dtypes, broadcasting, strides, overlap, numbers as operands, and
+ * what is refused. The operations themselves are compared with plain loops in kernels/. */
 #include "tensor/vectors.h"
 
 static double binary_of(int32_t op, int32_t dtype, double x, double y) {

@@ -206,8 +206,8 @@ static void test_widths(void **state) {
   for_each_variant(check_widths);
 }
 
-/* A row of W without a partner, the last of an odd number, is not read beyond; infinite weights harm
- * only the rows that have elements there. */
+/* A row of W without a partner, the last of an odd number, is not read beyond; infinite weights
+ * harm only the rows that have elements there. */
 static void check_last_column(fixture *f) {
   int32_t d = f->dtype;
   matrix X = new_matrix(f, 3, 5);

@@ -1,5 +1,5 @@
-/* Every operation on two operands, in every dtype and on every instruction set, against a plain loop
- * in double; likewise those with a scalar or a third operand. */
+/* Every operation on two operands, in every dtype and on every instruction set, against a plain
+ * loop in double; likewise those with a scalar or a third operand. */
 #include "tensor/vectors.h"
 
 static double plain_binary(int32_t op, double x, double y, int is_integer) {

@@ -1,5 +1,5 @@
-/* Every operation on one operand, in every dtype and on every instruction set, against a plain loop in
- * double. */
+/* Every operation on one operand, in every dtype and on every instruction set, against a plain loop
+ * in double. */
 #include "tensor/vectors.h"
 
 static double plain_unary(int32_t op, double x) {

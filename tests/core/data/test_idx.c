@@ -1,0 +1,100 @@
+/* IDX files: there and back, damaged, and without memory. */
+#include "data/damage.h"
+
+static mah_status read_idx(const char *file) {
+  mah_tensor t = {0};
+  mah_status status = mah_idx_load(&t, file);
+  mah_tensor_release(&t);
+  return status;
+}
+
+static void assert_same_elements(const mah_tensor *a, const mah_tensor *b) {
+  assert_int_equal(a->elem, b->elem);
+  assert_int_equal(a->ndim, b->ndim);
+  assert_memory_equal(a->extent, b->extent, sizeof *a->extent * (size_t)a->ndim);
+  assert_memory_equal(a->data, b->data, (size_t)(mah_tensor_count(a) * mah_dtype_size(a->elem)));
+}
+
+static void every_dtype_comes_back(void **state) {
+  (void)state;
+  for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++) {
+    mah_tensor t = small(dtype), back = {0};
+    assert_ok(mah_idx_save(path, &t));
+    assert_ok(mah_idx_load(&back, path));
+    assert_same_elements(&t, &back);
+    mah_tensor_release(&t);
+    mah_tensor_release(&back);
+  }
+}
+
+static void idx_survives(void **state) {
+  (void)state;
+  for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++) {
+    mah_tensor t = small(dtype);
+    assert_ok(mah_idx_save(path, &t));
+    attack(read_idx, 1);
+    mah_tensor_release(&t);
+  }
+}
+
+static void packed_idx_survives(void **state) {
+  (void)state;
+  char packed[sizeof path + 3];
+  snprintf(packed, sizeof packed, "%s.gz", path);
+  mah_tensor t = small(MAH_INT32);
+  assert_ok(mah_idx_save(packed, &t));
+  assert_int_equal(rename(packed, path), 0);
+  attack(read_idx, 1);
+  mah_tensor_release(&t);
+}
+
+static void pixels_are_divided_by_255(void **state) {
+  (void)state;
+  for (int s = 0; s < RAGGED; s++) {
+    int64_t n = ragged[s];
+    mah_tensor pixels = {0}, unit = {0};
+    assert_ok(mah_tensor_new(&pixels, MAH_UINT8, 1, &n));
+    assert_ok(mah_tensor_new(&unit, MAH_FLOAT32, 1, &n));
+    for (int64_t i = 0; i < n; i++) ((uint8_t *)pixels.data)[i] = (uint8_t)(255 - 7 * i);
+    assert_ok(mah_pixels_to_unit(&unit, &pixels));
+    for (int64_t i = 0; i < n; i++)
+      assert_true(((float *)unit.data)[i] == (float)((double)(uint8_t)(255 - 7 * i) / 255));
+    mah_tensor_release(&pixels);
+    mah_tensor_release(&unit);
+  }
+}
+
+static void wrong_files_and_tensors_are_named(void **state) {
+  (void)state;
+  mah_tensor t = {0}, scalar = {0};
+  assert_fails(MAH_ERROR_ARGUMENT, "path", mah_idx_load(&t, NULL));
+  assert_fails(MAH_ERROR_FILE, "/no/such", mah_idx_load(&t, "/no/such/file"));
+  write_bytes(path, "\0\0\x0a\1\0\0\0\1x", 9);
+  assert_fails(MAH_ERROR_FORMAT, path, mah_idx_load(&t, path));
+  assert_ok(mah_tensor_zeros(&scalar, MAH_UINT8, 0, NULL));
+  assert_int_equal(mah_idx_save(path, &scalar), MAH_ERROR_SHAPE);
+  mah_tensor_release(&scalar);
+  assert_null(t.store);
+}
+
+static mah_status save_idx(const mah_tensor *t) { return mah_idx_save(path, t); }
+
+static void out_of_memory_is_an_error(void **state) {
+  (void)state;
+  mah_tensor t = small(MAH_INT32);
+  check_saving_without_memory(save_idx, read_idx, &t);
+  check_reading_without_memory(read_idx);
+  mah_tensor_release(&t);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_dtype_comes_back),
+      cmocka_unit_test(idx_survives),
+      cmocka_unit_test(packed_idx_survives),
+      cmocka_unit_test(pixels_are_divided_by_255),
+      cmocka_unit_test(wrong_files_and_tensors_are_named),
+      cmocka_unit_test(out_of_memory_is_an_error),
+  };
+  return cmocka_run_group_tests(tests, make_paths, remove_paths);
+}

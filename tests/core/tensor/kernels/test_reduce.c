@@ -1,0 +1,110 @@
+/* Folds over rows and side by side, on every instruction set, against plain loops at ragged sizes.
+ */
+#include "testing.h"
+
+#include "tensor/kernels/reduce.h"
+
+MAH_DECLARE_VARIANTS(mah_fold_table, mah_folds);
+
+static double plain_step(int fold, double acc, double x, double s) {
+  switch (fold) {
+  case MAH_FOLD_sum: return acc + x;
+  case MAH_FOLD_squares: return acc + (x - s) * (x - s);
+  case MAH_FOLD_exps: return acc + exp(x - s);
+  case MAH_FOLD_product: return acc * x;
+  case MAH_FOLD_smallest: return x < acc || x != x ? x : acc;
+  case MAH_FOLD_largest: return x > acc || x != x ? x : acc;
+  case MAH_FOLD_nonzero: return acc + (x != 0);
+  default: fail_msg("fold %d has no plain twin", fold); return 0;
+  }
+}
+
+static double start_of(int fold) {
+  return fold == MAH_FOLD_product    ? 1
+         : fold == MAH_FOLD_smallest ? INFINITY
+         : fold == MAH_FOLD_largest  ? -INFINITY
+                                     : 0;
+}
+
+/* Equal, infinities too, or nearly. */
+static void assert_near(double got, double plain, int32_t dtype) {
+  if (got != plain) assert_close(got, plain, dtype == MAH_FLOAT32 ? 1e-5 : 1e-12);
+}
+
+/* Around the 64 accumulators of a row, too. */
+static const int64_t sizes[] = {0, 1, 7, 8, 9, 15, 16, 17, 33, 63, 64, 65, 129, 1000};
+enum { SIZES = sizeof sizes / sizeof *sizes, MOST = 1000 };
+
+static void rows_equal_a_plain_loop(void **state) {
+  (void)state;
+  mah_rng rng = rng_of(3);
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int z = 0; z < SIZES; z++) {
+        void *x = random_reals(&rng, dtype, sizes[z]);
+        for (int fold = 0; fold < MAH_FOLD_COUNT; fold++) {
+          double plain = start_of(fold);
+          for (int64_t i = 0; i < sizes[z]; i++)
+            plain = plain_step(fold, plain, get(x, dtype, i), 0.25);
+          mah_fold_row *row = MAH_PICK_FOR(simd, mah_folds)->row[dtype][fold];
+          assert_near(row(x, sizes[z], 0.25), plain, dtype);
+        }
+        mah_free(x);
+      }
+}
+
+/* Two rows, one after the other, into accumulators side by side. */
+static void folds_side_by_side_equal_a_plain_loop(void **state) {
+  (void)state;
+  mah_rng rng = rng_of(4);
+  static double acc[MOST + 1], plain[MOST], s[MOST];
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int z = 0; z < SIZES; z++)
+        for (int fold = 0; fold < MAH_FOLD_COUNT; fold++) {
+          int64_t n = sizes[z];
+          for (int64_t j = 0; j < n; j++)
+            acc[j] = plain[j] = start_of(fold), s[j] = 0.01 * (double)j;
+          acc[n] = -7;
+          for (int row = 0; row < 2; row++) {
+            void *x = random_reals(&rng, dtype, n);
+            MAH_PICK_FOR(simd, mah_folds)->side[dtype][fold](acc, x, s, n);
+            for (int64_t j = 0; j < n; j++)
+              plain[j] = plain_step(fold, plain[j], get(x, dtype, j), s[j]);
+            mah_free(x);
+          }
+          for (int64_t j = 0; j < n; j++) assert_near(acc[j], plain[j], dtype);
+          assert_true(acc[n] == -7);
+        }
+}
+
+/* The first of equals keeps its place, and so does the first NaN. */
+static void places_are_those_of_the_first(void **state) {
+  (void)state;
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int z = 0; z < SIZES; z++)
+      for (int sign = -1; sign <= 1; sign += 2) {
+        static double acc[MOST], place[MOST], x[MOST];
+        const mah_fold_table *table = MAH_PICK_FOR(simd, mah_folds);
+        mah_fold_place *note = sign < 0 ? table->place_smallest : table->place_largest;
+        for (int64_t j = 0; j < sizes[z]; j++) {
+          acc[j] = j % 4 == 3 ? NAN : 1, place[j] = 0;
+          x[j] = j % 4 == 0 ? 1 + sign : j % 4 == 1 ? 1 : NAN;
+        }
+        note(acc, place, x, 5, sizes[z]);
+        for (int64_t j = 0; j < sizes[z]; j++) {
+          int taken = j % 4 == 0 || j % 4 == 2;
+          assert_true(place[j] == (taken ? 5 : 0));
+          assert_true(j % 4 == 0 ? acc[j] == 1 + sign : j % 4 == 1 ? acc[j] == 1 : isnan(acc[j]));
+        }
+      }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(rows_equal_a_plain_loop),
+      cmocka_unit_test(folds_side_by_side_equal_a_plain_loop),
+      cmocka_unit_test(places_are_those_of_the_first),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -28,8 +28,8 @@ void mah_mlp_free(mah_mlp *net_);
 int64_t mah_mlp_parameters(const mah_mlp *net);                /* length of the flat vector */
 const mah_layer *mah_mlp_layer(const mah_mlp *net, int32_t i); /* with weight and bias filled in */
 
-/* Inputs that are bytes or integers are multiplied by `scale` from now on (1 unless told), or divided
- * by a whole 1 / scale. */
+/* Inputs that are bytes or integers are multiplied by `scale` from now on (1 unless told), or
+ * divided by a whole 1 / scale. */
 mah_status mah_mlp_scale_inputs(mah_mlp *net, double scale);
 
 /* The mean loss of the batch with its penalties, and (unless NULL) the gradient: (P), overwritten.
@@ -39,7 +39,8 @@ mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, c
                             const mah_batch *batch);
 
 /* The loss, as above, and how many rows are classified right, in one pass. For networks with
- * cross_entropy and class numbers, and with binary_cross_entropy (all outputs of a row are right). */
+ * cross_entropy and class numbers, and with binary_cross_entropy (all outputs of a row are right).
+ * */
 mah_status mah_mlp_evaluate(mah_mlp *net, double *loss, double *correct, const mah_tensor *w,
                             const mah_batch *batch);
 

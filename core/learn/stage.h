@@ -30,8 +30,8 @@
 
 enum { MAH_STAGE_Z, MAH_STAGE_Y, MAH_STAGE_DELTA }; /* each (rows, units) of a layer */
 
-/* A batch begins; what it names must stay until its last piece is loaded. batch->y may be NULL: then
- * x is all there is, and no loss can be asked for. */
+/* A batch begins; what it names must stay until its last piece is loaded. batch->y may be NULL:
+ * then x is all there is, and no loss can be asked for. */
 mah_status mah_stage_begin(mah_mlp *net, const mah_tensor *w, const mah_batch *batch,
                            int32_t has_gradient);
 

@@ -13,7 +13,7 @@ mah_status mah_chunks_prepare(mah_piece *piece);
 /* After that: the penalties of all weights. */
 double mah_chunks_penalty(const mah_work *work);
 
-/* When all rows of a piece have gone back through the layers from ... to - 1: the gradients of these
- * layers' weights. */
+/* When all rows of a piece have gone back through the layers from ... to - 1: the gradients of
+ * these layers' weights. */
 void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to);
 #endif

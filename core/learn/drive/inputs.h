@@ -24,8 +24,8 @@ mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch,
 const void *mah_inputs_matrix(mah_inputs inputs, const mah_work *work, const mah_batch *batch,
                               int64_t first);
 
-/* In a task: brings the pass's rows, a shard of the piece, to where the kernels find them. Returns 0
- * when it was asked to check them and found NaN or infinity. */
+/* In a task: brings the pass's rows, a shard of the piece, to where the kernels find them. Returns
+ * 0 when it was asked to check them and found NaN or infinity. */
 int mah_inputs_fetch(mah_inputs inputs, mah_work *work, const mah_pass *pass,
                      const mah_batch *batch, int32_t shard, int checks);
 #endif

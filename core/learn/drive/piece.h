@@ -6,7 +6,7 @@
 #include "learn/drive/inputs.h"
 #include "learn/drive/work.h"
 
-/* How the rows are cut: into blocks, each with a loss of its own, and into shards of some blocks. */
+/* How the rows are cut: into blocks, each with a loss of its own, and shards of some blocks. */
 typedef struct mah_shards {
   int32_t blocks, together; /* of the piece; of a shard, but the last one */
   int32_t count;            /* of shards */

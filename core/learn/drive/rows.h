@@ -4,6 +4,7 @@
 
 #include "tensor/tensor.h"
 
-/* out[:] = t[row, :], converted to dtype      t:(N) or (N,K). Does not fail where row is one of t. */
+/* out[:] = t[row, :], converted to dtype      t:(N) or (N,K)
+ * Does not fail where row is one of t. */
 mah_status mah_row_convert(void *out, int32_t dtype, const mah_tensor *t, int64_t row);
 #endif

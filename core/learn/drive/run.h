@@ -30,7 +30,7 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
                          int options);
 
 /* The piece that begins with row `first` of the batch, of *count rows: brings the targets, which
- * must be what the loss takes. The next leg must fetch the inputs. Fails when the user interrupts. */
+ * must be what the loss takes. The next leg fetches the inputs. Fails when the user interrupts. */
 mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first);
 
 /* Sends the piece along the leg; where that goes back, the gradients of its layers are put into dw_

@@ -1,4 +1,5 @@
-/* shard.h - what is computed row by row, cut into shards of rows: tasks for the threads of the core.
+/* shard.h - what is computed row by row, cut into shards of rows: tasks for the threads of the
+ * core.
  *
  * The number of threads says how many shards there are, but changes no bit of a result: sums over
  * rows are taken over blocks that depend on the sizes only, and in their order.

@@ -1,5 +1,5 @@
-/* sparse_inputs.h - the inputs of a piece of a batch without their zeros, and what the first layer's
- * sparse products need besides: a part of the work space.
+/* sparse_inputs.h - the inputs of a piece of a batch without their zeros, and what the first
+ * layer's sparse products need besides: a part of the work space.
  *
  * Each shard of rows brings its elements into the order of their columns, in lists of its own: no
  * shard waits for another one. For the gradient, each chunk of columns puts the shards' lists one
@@ -41,8 +41,8 @@ mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *z, const mah_ne
 mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *z, const mah_batch *batch,
                                      const mah_pass *piece, int32_t shards, int64_t shard_rows);
 
-/* Fills the lists of a shard, the rows of `pass`, from the batch's compressed rows, or else from the
- * matrix pass->x; returns 0 when it was asked to check that and found NaN or infinity. */
+/* Fills the lists of a shard, the rows of `pass`, from the batch's compressed rows, or else from
+ * the matrix pass->x; returns 0 when it was asked to check that and found NaN or infinity. */
 int mah_sparse_inputs_fetch(mah_sparse_inputs *z, const mah_batch *batch, const mah_pass *pass,
                             int32_t shard, int checks);
 mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *z, const mah_batch *batch,

@@ -32,8 +32,8 @@ typedef struct mah_work {
 mah_status mah_work_init(mah_work *work, const mah_network *network);
 void mah_work_release(mah_work *work);
 
-/* Makes room for batches of `count` rows; what fits already is left alone. Larger batches go through
- * in pieces of work->rows. */
+/* Makes room for batches of `count` rows; what fits already is left alone. Larger batches go
+ * through in pieces of work->rows. */
 mah_status mah_work_reserve(mah_work *work, int64_t count);
 
 /* Room for the chunks' slices, which gradients want; not for a first layer with sparse inputs. */

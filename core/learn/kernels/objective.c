@@ -45,7 +45,7 @@ void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K) {
 /* -- Losses of one output ---------------------------------------------------------------------- */
 
 /* log p, with p no smaller than `least`. A float holds a small p as well as a double does, so the
- * clip is the double's and both number types report the same loss; 1 - p is only as good as REAL. */
+ * clip is the double's and both number types report the same loss; 1 - p is as good as REAL. */
 static double log_clipped(double p, double least) { return log(p < least ? least : p); }
 
 static double log_p(double p) { return log_clipped(p, DBL_EPSILON); }

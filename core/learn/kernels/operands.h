@@ -25,8 +25,8 @@ static inline int64_t mah_odd_lines(int64_t count, int64_t size) {
 
 /* A row. Its columns are taken two by two: an element for each pair of neighbours 2j and 2j + 1 of
  * which at least one is not zero, in their order. When there are codes, an element is
- * j << 16 | code of column 2j + 1 << 8 | code of column 2j; else element[e] is j, and the values are
- * value[2e] and value[2e + 1]. */
+ * j << 16 | code of column 2j + 1 << 8 | code of column 2j; else element[e] is j, and the values
+ * are value[2e] and value[2e + 1]. */
 typedef struct mah_sparse_row {
   const uint32_t *element;
   const void *value;

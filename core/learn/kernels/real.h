@@ -4,8 +4,8 @@
  * instruction set (CMakeLists.txt). A function that another file calls gets its variant's name by
  * one line beside its prototype:
  *   #define mah_dense_forward MAH_VARIANT(mah_dense_forward)
- * What lies outside is compiled once, and reaches them through the table of kernels.h, where vectors
- * of reals are void pointers.
+ * What lies outside is compiled once, and reaches them through the table of kernels.h, where
+ * vectors of reals are void pointers.
  */
 #ifndef MAH_LEARN_KERNELS_REAL_H
 #define MAH_LEARN_KERNELS_REAL_H

@@ -52,8 +52,8 @@ MAH_INLINE element element_at(const mah_sparse_columns *x, uint32_t e, int codes
 
 /* -- Forward -----------------------------------------------------------------------------------
  *
- * The rows' sums of a block stay in the first-level cache while the columns pass by. width and codes
- * are constants where the functions are inlined.
+ * The rows' sums of a block stay in the first-level cache while the columns pass by. width and
+ * codes are constants where the functions are inlined.
  */
 
 typedef struct forward {

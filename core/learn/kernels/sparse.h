@@ -26,8 +26,8 @@ void mah_sparse_backward_weights(const mah_affine_weights *a);
 
 /* dY packed: cut into blocks of a few lanes of columns, each block row after row, filled up with
  * zeros; so the rows of a block stay in the first-level cache, and no vector straddles two cache
- * lines. Packs rows first ... first + count - 1; `packed` takes rows * mah_packed_width(units) reals
- * and is aligned to 64 bytes. */
+ * lines. Packs rows first ... first + count - 1; `packed` takes rows * mah_packed_width(units)
+ * reals and is aligned to 64 bytes. */
 void mah_sparse_pack(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
                      int64_t count);
 #endif

@@ -1,5 +1,5 @@
-/* solver.h - the solvers whose step is one pass over the flat vectors. One line of MAH_SOLVERS makes
- * the enum entry and the kernel's place in the table; the formula is in kernels/update.c.
+/* solver.h - the solvers whose step is one pass over the flat vectors. One line of MAH_SOLVERS
+ * makes the enum entry and the kernel's place in the table; the formula is in kernels/update.c.
  */
 #ifndef MAH_LEARN_MODEL_SOLVER_H
 #define MAH_LEARN_MODEL_SOLVER_H

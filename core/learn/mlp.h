@@ -39,8 +39,7 @@ mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, c
                             const mah_batch *batch);
 
 /* The loss, as above, and how many rows are classified right, in one pass. For networks with
- * cross_entropy and class numbers, and with binary_cross_entropy (all outputs of a row are right).
- * */
+ * cross_entropy and class numbers, or with binary_cross_entropy: all outputs of a row right. */
 mah_status mah_mlp_evaluate(mah_mlp *net, double *loss, double *correct, const mah_tensor *w,
                             const mah_batch *batch);
 

@@ -2,7 +2,7 @@
 
 #include "learn/kernels/lanes.h"
 
-/* -- Of a row ------------------------------------------------------------------------------------ */
+/* -- Of a row ---------------------------------------------------------------------------------- */
 
 /* From pair j on, one by one. */
 static int64_t find_rest(uint32_t *restrict element, real *restrict value, const real *restrict x,

@@ -18,7 +18,7 @@ typedef struct description {
   int seen; /* a bit for each of the three keys */
 } description;
 
-/* -- The dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } ------------------ */
+/* -- The dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } --------------- */
 
 typedef struct text {
   const char *at, *end, *name;

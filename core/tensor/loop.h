@@ -25,7 +25,7 @@ typedef struct mah_loop {
   int64_t outer[MAH_LOOP_OPERANDS][MAH_MAX_DIMS];
 } mah_loop;
 
-/* operand 0 gives the shape, to which the others are broadcast. Rows run along the last dimension. */
+/* operand 0 gives the shape, and the others are broadcast. Rows run along the last dimension. */
 mah_status mah_loop_plan(mah_loop *loop, int32_t operands, const mah_tensor *const *operand);
 /* The same elements together, in the order in which they lie in memory where all operands agree. */
 mah_status mah_loop_plan_any_order(mah_loop *loop, int32_t operands,

@@ -106,8 +106,8 @@ static inline int make_paths(void **state) {
 
 static inline int remove_paths(void **state) {
   (void)state;
-  remove(path);
-  return remove(other);
+  remove(other); /* where there was one */
+  return remove(path);
 }
 
 #endif

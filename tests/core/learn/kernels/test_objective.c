@@ -6,7 +6,7 @@
 
 enum { MOST = 64 };
 
-/* The mean loss of the rows with those weights, and its gradient, for one variant of the kernels. */
+/* The mean loss of the rows with those weights, and its gradient, for one kind of kernels. */
 static double objective(int32_t loss, int32_t dtype, mah_simd simd, int64_t rows, int64_t K,
                         const double *P, const double *T, const double *weight_, double *slopes) {
   double p[MOST], t[MOST], w[MOST], dz[MOST]; /* room for either type */

@@ -326,7 +326,7 @@ static int run_options(lua_State *L, command_line *c) {
 
 static int write_reference(lua_State *L, const char *folder) {
   lua_getglobal(L, "require");
-  lua_pushliteral(L, "mah.prompt.reference");
+  lua_pushliteral(L, "mah.docs.reference");
   if (lua_pcall(L, 1, 1, 0) != 0) return report(L, 1);
   lua_pushstring(L, folder);
   return call(L, 1);

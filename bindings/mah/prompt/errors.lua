@@ -5,7 +5,7 @@
 local options = require "mah.base.options"
 local traceback = require "mah.base.traceback"
 
-local getinfo, tostring, type, pcall = debug.getinfo, tostring, type, pcall
+local ipairs, tostring, type, pcall = ipairs, tostring, type, pcall
 
 local errors = {}
 
@@ -26,22 +26,19 @@ local function text_of(value)
   return ok and text or "a " .. type(value)
 end
 
---- "  in f at prompt:3", for the user's functions from `level` on; the prompt's chunk itself says
+--- "in f at prompt:3", for the user's functions from `level` on; the prompt's chunk itself says
 --- nothing that the message does not say.
 local function frames(level)
   local list = {}
-  while true do
-    local info = getinfo(level, "Sln")
-    if not info then return list end
-    local is_inner = traceback.is_inner(info.short_src)
-    if not is_inner and info.what ~= "main" then
-      local name = info.name and info.name or "a function"
-      list[#list + 1] = ("in %s at %s:%d"):format(name, info.short_src, info.currentline)
-    elseif not is_inner and info.source ~= "=prompt" then
-      list[#list + 1] = ("in %s:%d"):format(info.short_src, info.currentline)
+  for _, info in ipairs(traceback.frames(level)) do
+    local place = ("%s:%d"):format(info.short_src, info.currentline)
+    if info.what ~= "main" then
+      list[#list + 1] = ("in %s at %s"):format(info.name or "a function", place)
+    elseif info.source ~= "=prompt" then
+      list[#list + 1] = "in " .. place
     end
-    level = level + 1
   end
+  return list
 end
 
 local function known_names()
@@ -51,8 +48,9 @@ local function known_names()
   end
   local mah = package.loaded.mah
   local public = mah and debug.getmetatable(mah).names
-  for _, name in ipairs(public and public() or {}) do names[name] = names[name] or "mah."
-    .. name end
+  for _, name in ipairs(public and public() or {}) do
+    names[name] = names[name] or "mah." .. name
+  end
   return names
 end
 
@@ -82,8 +80,7 @@ function errors.capture(value)
 end
 
 --- The lines to show.
----@param problem any   what xpcall returned: errors.capture's table, or after a stack overflow a
----  text
+---@param problem any   of errors.capture; after a stack overflow a text of LuaJIT's
 ---@return string first, string rest
 function errors.describe(problem)
   if type(problem) ~= "table" then problem = { message = tostring(problem), frames = {} } end

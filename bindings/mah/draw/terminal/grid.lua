@@ -1,7 +1,7 @@
 --- A confusion matrix as a grid of text: rows true, columns predicted, darker where there is more.
 ---
 ---     print(table.concat(grid.lines({{8, 1}, {0, 9}}, {depth = "256"}), "\n"))
-local blocks = require "mah.prompt.blocks"
+local blocks = require "mah.draw.terminal.blocks"
 
 local grid = {}
 

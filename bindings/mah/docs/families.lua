@@ -3,7 +3,7 @@
 ---
 ---     families.entry "exp_"      --> {summary = "x = e^x, element by element.", ...}
 local C = require "mah.base.library"
-local annotations = require "mah.prompt.annotations"
+local annotations = require "mah.docs.annotations"
 local ffi = require "ffi"
 
 local families = {}
@@ -68,7 +68,7 @@ local function binary_lines(name, text)
     "@param b tensor|number", "@return tensor" }
 end
 
---- The entry (see mah.prompt.annotations) of a function by the last part of its name, or nil.
+--- The entry (see mah.docs.annotations) of a function by the last part of its name, or nil.
 ---@param name string
 ---@return table|nil
 function families.entry(name)

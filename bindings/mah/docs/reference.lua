@@ -1,12 +1,12 @@
 --- `mah --doc DIR`: the reference as Markdown, a page for each wing and one for each class, and
 --- mah.lua with definitions for lua-language-server, all from the comments in the source.
 ---
----     require "mah.prompt.reference" "out/doc"
+---     require "mah.docs.reference" "out/doc"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
-local page = require "mah.prompt.page"
-local public = require "mah.prompt.public"
-local rules = require "mah.prompt.rules"
+local page = require "mah.docs.page"
+local public = require "mah.docs.public"
+local rules = require "mah.docs.rules"
 
 local titles = {
   base = "Files, options, progress", tensor = "Tensors", data = "Data",

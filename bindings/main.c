@@ -49,7 +49,8 @@ static void add_searcher(lua_State *L) {
 
 /* -- Errors ------------------------------------------------------------------------------------ */
 
-/* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? */
+/* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? As in
+ * mah.base.traceback, which cannot be asked: after a stack overflow no Lua function can run. */
 static int is_inner(const char *line) {
   static const char *const starts[] = {"\t[C]:", "\t[builtin#", "\t[mah]/"};
   for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)

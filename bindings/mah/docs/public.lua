@@ -93,10 +93,10 @@ local function new_record(name, value, module)
   return record
 end
 
---- The records of a table's functions (and, one level down, of its tables' functions).
+--- Adds the records of a table's functions.
 local function add_members(list, name, members, separator)
   for key, value in pairs(members) do
-    if type(key) == "string" and not key:find "^_" and (type(value) == "function") then
+    if type(key) == "string" and not key:find "^_" and type(value) == "function" then
       list[#list + 1] = new_record(name .. separator .. key, value)
     end
   end
@@ -114,7 +114,8 @@ local function add_parts(list)
   end
 end
 
---- Classes: their name, and their methods.
+--- The methods of each class, by its name.
+---@return table<string, table<string, function>>
 function public.classes()
   Type.load()
   local base = require "mah.learn.estimator.base"

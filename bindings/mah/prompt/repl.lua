@@ -12,8 +12,7 @@ local progress = require "mah.base.progress"
 local terminal = require "mah.base.terminal"
 
 -- What the user may overwrite in _G.
-local xpcall, pcall, type, select, unpack, rawset, tostring = xpcall, pcall, type, select, unpack,
-  rawset, tostring
+local xpcall, pcall, type, select, unpack, rawset = xpcall, pcall, type, select, unpack, rawset
 local sethook, stdout, format = debug.sethook, io.stdout, string.format
 local sub, match, find = string.sub, string.match, string.find
 
@@ -194,9 +193,9 @@ end
 
 local function greet()
   local mah = require "mah"
+  local simd = require("ffi").string(C.mah_simd_name(C.mah_simd_current()))
   write(terminal.paint("dim", format("mah %s (%s, %s)   ? for help, Ctrl-D to leave", mah.version,
-    jit.version,
-    tostring(require("ffi").string(C.mah_simd_name(C.mah_simd_current()))))))
+    jit.version, simd)))
 end
 
 --- `mah`, `show` and `help` as globals; show and help are loaded when they are first called.

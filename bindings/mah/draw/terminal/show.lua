@@ -49,8 +49,8 @@ end
 
 local function center(text, width)
   local left = math.floor((width - terminal.width(text)) / 2)
-  return (" "):rep(math.max(0, left)) .. text .. (" "):rep(math.max(0,
-    width - left - terminal.width(text)))
+  local right = width - left - terminal.width(text)
+  return (" "):rep(math.max(0, left)) .. text .. (" "):rep(math.max(0, right))
 end
 
 local function caption(labels, i)
@@ -68,16 +68,17 @@ local function tile_row(stack, first, count, size, o)
   local lines = blocks.lines(canvas, o.depth)
   if not o.labels then return lines end
   local captions = {}
-  for k = 0, count - 1 do captions[#captions + 1] = center(caption(o.labels, first + k),
-    size.width) end
+  for k = 0, count - 1 do
+    captions[#captions + 1] = center(caption(o.labels, first + k), size.width)
+  end
   lines[#lines + 1] = table.concat(captions, " "):gsub(" +$", "")
   return lines
 end
 
 --- How many tiles, in what size: {rows, columns, width, height}.
 local function plan(n, width, height, o)
-  local columns = o.columns or math.min(n, math.max(1, math.floor((o.width + 1) / (math.min(width,
-    TILE) + 1))))
+  local fitting = math.floor((o.width + 1) / (math.min(width, TILE) + 1))
+  local columns = o.columns or math.min(n, math.max(1, fitting))
   local across = math.min(width, math.max(1, math.floor((o.width + 1) / columns) - 1))
   if n == 1 then across = math.min(width, o.width, math.floor(2 * o.height * width / height)) end
   local down = math.max(1, math.floor(height * across / width + 0.5))
@@ -127,8 +128,7 @@ function kinds.sheet(x, o)
     lines = function() return (sheet_lines(x, o)) end,
     figure = function()
       return require("mah.draw.image").digits(x, { rows = o.rows or 3, columns = o.columns,
-        labels = o.labels,
-        ink = "light" })
+        labels = o.labels, ink = "light" })
     end,
   }
 end
@@ -137,8 +137,7 @@ function kinds.curve(series, o)
   return {
     lines = function()
       return require("mah.draw.terminal.curves").lines(series, { width = o.width, height = o.height,
-        log = o.log,
-        unicode = terminal.unicode(), colored = o.depth ~= "none" })
+        log = o.log, unicode = terminal.unicode(), colored = o.depth ~= "none" })
     end,
     figure = function()
       return require("mah.draw.plot").lines { series = series, log_y = o.log }
@@ -151,8 +150,9 @@ function kinds.confusion(matrix, o)
     lines = function()
       return require("mah.draw.terminal.grid").lines(matrix, { depth = o.depth, labels = o.labels })
     end,
-    figure = function() return require("mah.draw.plot").confusion(matrix,
-      { labels = o.labels }) end,
+    figure = function()
+      return require("mah.draw.plot").confusion(matrix, { labels = o.labels })
+    end,
   }
 end
 

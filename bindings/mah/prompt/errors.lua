@@ -5,7 +5,9 @@
 local options = require "mah.base.options"
 local traceback = require "mah.base.traceback"
 
-local ipairs, tostring, type, pcall = ipairs, tostring, type, pcall
+-- What the user may overwrite: an error in capture would lead to capture again.
+local ipairs, tostring, type, pcall, match = ipairs, tostring, type, pcall, string.match
+local getmetatable, setmetatable = debug.getmetatable, setmetatable
 
 local errors = {}
 
@@ -17,7 +19,7 @@ local Problem = {} -- the metatable of what capture returns
 local function text_of(value)
   if type(value) == "string" then return value end
   if value == nil then return "nil (an error without a message)" end
-  local meta = type(value) == "table" and debug.getmetatable(value)
+  local meta = type(value) == "table" and getmetatable(value)
   if type(meta) == "table" and meta.__tostring then
     local ok, text = pcall(tostring, value)
     if ok and type(text) == "string" then return text end
@@ -47,7 +49,7 @@ local function known_names()
     if type(name) == "string" then names[name] = name end
   end
   local mah = package.loaded.mah
-  local public = mah and debug.getmetatable(mah).names
+  local public = mah and getmetatable(mah).names
   for _, name in ipairs(public and public() or {}) do
     names[name] = names[name] or "mah." .. name
   end
@@ -67,14 +69,14 @@ end
 --- For xpcall: the message, the frames and whether it was Ctrl-C.
 ---@return {message: string, frames: string[], interrupted: boolean, hint: string?}
 function errors.capture(value)
-  if debug.getmetatable(value) == Problem then return value end -- of a call inside of a call
+  if getmetatable(value) == Problem then return value end -- of a call inside of a call
   local ok, message = pcall(text_of, value)
   if not ok then message = "(an error whose message cannot be shown)" end
   local found, list = pcall(frames, 3)
   local guessed, guess = pcall(hint, message)
   return setmetatable({
     message = message, frames = found and list or {},
-    interrupted = message:match "interrupted$" ~= nil,
+    interrupted = match(message, "interrupted$") ~= nil,
     hint = guessed and guess or nil,
   }, Problem)
 end

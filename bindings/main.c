@@ -49,7 +49,8 @@ static void add_searcher(lua_State *L) {
 
 /* -- Errors ------------------------------------------------------------------------------------ */
 
-/* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? */
+/* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? As in
+ * mah.base.traceback, which cannot be asked: after a stack overflow no Lua function can run. */
 static int is_inner(const char *line) {
   static const char *const starts[] = {"\t[C]:", "\t[builtin#", "\t[mah]/"};
   for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
@@ -326,7 +327,7 @@ static int run_options(lua_State *L, command_line *c) {
 
 static int write_reference(lua_State *L, const char *folder) {
   lua_getglobal(L, "require");
-  lua_pushliteral(L, "mah.prompt.reference");
+  lua_pushliteral(L, "mah.docs.reference");
   if (lua_pcall(L, 1, 1, 0) != 0) return report(L, 1);
   lua_pushstring(L, folder);
   return call(L, 1);

@@ -24,7 +24,7 @@ local modules = {
   MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",
   prune = "mah.sweep.prune",
-  show = "mah.prompt.show",
+  show = "mah.draw.terminal.show",
   help = "mah.prompt.help",
   schedule = "mah.learn.schedule",
   search = "mah.sweep.search",
@@ -50,7 +50,7 @@ local fields = {
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
     .. "randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm",
-  ["mah.tensor"] = "tensor from_pointer empty zeros ones full arange linspace eye "
+  ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace eye "
     .. "empty_like zeros_like ones_like full_like",
   ["mah.tensor.elementwise"] = "where clamp", -- and every operation that the core names
   ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm "
@@ -69,12 +69,18 @@ for _, name_of in ipairs { C.mah_unary_name, C.mah_binary_name } do
   end
 end
 
+--- A module of tensor/ comes with the others, which have methods for the tensors that it makes.
+local function load(module)
+  if module:find "^mah%.tensor%." then require "mah.tensor.type" end
+  return require(module)
+end
+
 local function load_part(mah, name)
   local value
   if modules[name] then
-    value = require(modules[name])
+    value = load(modules[name])
   elseif home[name] then
-    value = require(home[name])[name]
+    value = load(home[name])[name]
   end
   if value == nil then
     local known = {}

@@ -6,8 +6,8 @@
 --- A target: {name, group, call, arguments = function() -> n, list}.
 local mah = require "mah"
 local Type = require "mah.tensor.type"
-local families = require "mah.prompt.families"
-local public = require "mah.prompt.public"
+local families = require "mah.docs.families"
+local public = require "mah.docs.public"
 
 local surface = {}
 

@@ -46,7 +46,8 @@ local function complaint(from, to)
     return to:find "^bindings/mah/." and b.floor ~= "facade" and "scripts only require \"mah\""
   end
   if not a.wing then return b.floor == "user" and "the program is below scripts" end
-  if b.floor == "facade" and a.floor == "lua" and a.wing == "prompt" then return nil end
+  local shows_mah = a.floor == "lua" and (a.wing == "prompt" or a.wing == "docs")
+  if b.floor == "facade" and shows_mah then return nil end
   if not b.wing then return a.wing .. " is below what holds everything" end
   local mine, other = wing_rank[a.wing], wing_rank[b.wing]
   if mine < other then return ("%s is below %s"):format(a.wing, b.wing) end

@@ -10,6 +10,10 @@
 ---     }, "mah.solver.sgd")
 ---
 --- Types: number integer boolean string table function callable tensor any; several with "|".
+---
+--- A public function's rules are kept under its name, for help and completion:
+---
+---     local rules = options.declare("mah.gradcheck", { h = { 1e-5, "number", "(0, inf)" } })
 local check = require "mah.base.check"
 local ffi = require "ffi"
 
@@ -161,6 +165,22 @@ local function options(given, rules, where)
   return result
 end
 
-return setmetatable({ required = required, nearest = nearest, matches = matches, copy = copy }, {
+-- -- For help and completion ----------------------------------------------------------------------
+
+local declared = {}
+
+--- Keeps the rules of public functions under the names that help gives them.
+---@param names string   "mah.zeros mah.ones", "network:loss" ...
+---@param rules table
+---@return table rules
+local function declare(names, rules)
+  for name in names:gmatch "%S+" do declared[name] = rules end
+  return rules
+end
+
+return setmetatable({
+  required = required, nearest = nearest, matches = matches, copy = copy,
+  declare = declare, declared = declared,
+}, {
   __call = function(_, ...) return options(...) end,
 })

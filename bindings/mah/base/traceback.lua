@@ -4,12 +4,14 @@
 ---     traceback.is_inner "[mah]/tensor/view.lua:12: in function <...>"      --> true
 local traceback = {}
 
+local find, getinfo = string.find, debug.getinfo -- which the prompt's user may overwrite
+
 --- Does this tell the user nothing: a frame of C, of LuaJIT's own or of mah's modules?
 ---@param place string   a line of debug.traceback without its tab, or a function's short_src
 ---@return boolean
 function traceback.is_inner(place)
-  return place:find "^%[C%]" ~= nil or place:find "^%[builtin" ~= nil
-    or place:find "^%[mah%]/" ~= nil or place:find("/lua/5.1/mah/", 1, true) ~= nil
+  return find(place, "^%[C%]") ~= nil or find(place, "^%[builtin") ~= nil
+    or find(place, "^%[mah%]/") ~= nil or find(place, "/lua/5.1/mah/", 1, true) ~= nil
 end
 
 --- The traceback from the caller's caller on, or nil when there is nothing to tell.
@@ -20,6 +22,19 @@ function traceback.text()
     if not traceback.is_inner(line:match "^\t?(.*)$") then lines[#lines + 1] = line end
   end
   return #lines > 1 and table.concat(lines, "\n") or nil
+end
+
+--- The functions of the stack as debug.getinfo's tables, from `level` on: 1 is the caller.
+---@param level integer
+---@return table[]
+function traceback.frames(level)
+  local list = {}
+  while true do
+    level = level + 1
+    local info = getinfo(level, "Sln")
+    if not info then return list end
+    if not traceback.is_inner(info.short_src) then list[#list + 1] = info end
+  end
 end
 
 return traceback

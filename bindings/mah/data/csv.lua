@@ -91,6 +91,15 @@ end
 ---@field columns table|nil
 ---@field text table|nil
 
+local load_rules = options.declare("mah.load_csv", {
+  delimiter = { ",", "string" },
+  header = { "auto", { true, false, "auto" } },
+  skip = { 0, "integer", "[0, inf)" },
+  dtype = { "float32", "string" },
+  columns = { nil, "table" },
+  text = { nil, "table" },
+})
+
 --- Reads a table (RFC 4180: quoted cells, "" for a quote). Empty cells and NA are missing: NaN.
 --- Text in a column that is not asked for as text, rows of another length and unclosed quotes are
 --- errors that name file, line and column.
@@ -105,14 +114,7 @@ end
 ---@return {names: string[]|nil, text: table<string|integer, string[]>} columns   names of the
 ---  tensor's columns if there is a header; the text columns under what they were asked for by
 function csv.load_csv(path, given)
-  local o = options(given, {
-    delimiter = { ",", "string" },
-    header = { "auto", { true, false, "auto" } },
-    skip = { 0, "integer", "[0, inf)" },
-    dtype = { "float32", "string" },
-    columns = { nil, "table" },
-    text = { nil, "table" },
-  }, "load_csv")
+  local o = options(given, load_rules, "load_csv")
   local header = o.header == "auto" and -1 or o.header and 1 or 0
   local box = ffi.new "mah_csv *[1]"
   check.status(C.mah_csv_open(box, file.path(path, "load_csv"),
@@ -144,13 +146,17 @@ local function quote(name, delimiter)
   return name
 end
 
+local save_rules = options.declare("mah.save_csv", {
+  header = { nil, "table" }, delimiter = { ",", "string" },
+})
+
 --- Writes a vector (one column) or a matrix, every number with as many digits as it takes to read
 --- the same value back; NaN as nan.
 ---@param path string
 ---@param t tensor    (rows) or (rows, columns)
 ---@param given {header: string[]?, delimiter: string?}|nil
 function csv.save_csv(path, t, given)
-  local o = options(given, { header = { nil, "table" }, delimiter = { ",", "string" } }, "save_csv")
+  local o = options(given, save_rules, "save_csv")
   file.path(path, "save_csv")
   Type.expect(t, "save_csv")
   local delimiter, head = delimiter_byte(o.delimiter, "save_csv"), ""

@@ -22,17 +22,19 @@ local function draw(first, n, seed)
   return { x = pixels.to_rows(images), y = y }
 end
 
+local rules = options.declare("mah.data.digits", {
+  n = { 10000, "integer", "[0, 1e9]" },
+  seed = { 1, "integer", "[0, inf)" },
+  test = { nil, "integer", "[0, 1e9]" },
+})
+
 --- Draws a data set: x float32 (n, 784) in [0, 1], y int32 (n) in 0 ... 9. The same seed gives the
 --- same images; a larger n begins with the images of a smaller one.
 ---@param given {n: integer?, seed: integer?, test: integer?}|nil  n: training images (10000); test:
 ---  n / 6
 ---@return mah.Dataset
 local function digits(given)
-  local o = options(given, {
-    n = { 10000, "integer", "[0, 1e9]" },
-    seed = { 1, "integer", "[0, inf)" },
-    test = { nil, "integer", "[0, 1e9]" },
-  }, "mah.data.digits")
+  local o = options(given, rules, "mah.data.digits")
   return {
     train = draw(0, o.n, o.seed),
     test = draw(TEST_BEGINS, o.test or math.floor(o.n / 6), o.seed),

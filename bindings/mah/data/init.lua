@@ -23,18 +23,20 @@ local data = { mnist = mnist.load, digits = digits, take = split.take, split = s
 
 local said = false -- that there is no MNIST
 
+local default_rules = options.declare("mah.data.default", {
+  quiet = { false, "boolean" },
+  n = { nil, "integer", "[0, 1e9]" },
+  seed = { nil, "integer", "[0, inf)" },
+  test = { nil, "integer", "[0, 1e9]" },
+})
+
 --- MNIST where mah.data.mnist() finds it; else the synthetic digits, and says so once on stderr. An
 --- error when $MAH_MNIST is set and MNIST is not there.
 ---@param given {quiet: boolean?, n: integer?, seed: integer?, test: integer?}|nil  n ...: of the
 ---  digits
 ---@return mah.Dataset
 function data.default(given)
-  local o = options(given, {
-    quiet = { false, "boolean" },
-    n = { nil, "integer", "[0, 1e9]" },
-    seed = { nil, "integer", "[0, inf)" },
-    test = { nil, "integer", "[0, 1e9]" },
-  }, "mah.data.default")
+  local o = options(given, default_rules, "mah.data.default")
   if mnist.find() or (os.getenv "MAH_MNIST" or "") ~= "" then return mnist.load() end
   if not o.quiet and not said then
     said = true
@@ -44,6 +46,13 @@ function data.default(given)
   return digits { n = o.n, seed = o.seed, test = o.test }
 end
 
+local load_rules = options.declare("mah.data.load", {
+  n = { nil, "integer", "[0, 1e9]" },
+  test = { nil, "integer", "[0, 1e9]" },
+  seed = { nil, "integer", "[0, inf)" },
+  quiet = { false, "boolean" },
+})
+
 --- What a script's --data option names: "auto" (mah.data.default), "synthetic", or MNIST's
 --- directory.
 ---@param what string|nil   "auto" when nil
@@ -51,12 +60,7 @@ end
 ---  so many training and test samples; seed: of the digits
 ---@return mah.Dataset
 function data.load(what, given)
-  local o = options(given, {
-    n = { nil, "integer", "[0, 1e9]" },
-    test = { nil, "integer", "[0, 1e9]" },
-    seed = { nil, "integer", "[0, inf)" },
-    quiet = { false, "boolean" },
-  }, "mah.data.load")
+  local o = options(given, load_rules, "mah.data.load")
   if what ~= nil and type(what) ~= "string" then
     check.raise('mah.data.load: "auto", "synthetic" or a directory is expected, got %s',
       check.show(what))

@@ -92,6 +92,8 @@ local function load_set(directory, part, dtype)
   return { x = pixels.to_rows(images), y = y }
 end
 
+local rules = options.declare("mah.data.mnist", { dtype = { "float32", { "float32", "uint8" } } })
+
 --- MNIST, or what has its form: x float32 (n, 784) in [0, 1], y int32 (n). The files may be packed
 --- (.gz) or not. Errors name the file: missing, foreign, truncated, too long, another image size,
 --- another number of labels than of images. dtype = "uint8": x as the files have it, with scale =
@@ -100,7 +102,7 @@ end
 ---@param given {dtype: "float32"|"uint8"|nil}|nil
 ---@return mah.Dataset
 function mnist.load(directory, given)
-  local o = options(given, { dtype = { "float32", { "float32", "uint8" } } }, "mah.data.mnist")
+  local o = options(given, rules, "mah.data.mnist")
   if directory ~= nil then
     file.path(directory, "mah.data.mnist")
   else

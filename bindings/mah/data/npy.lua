@@ -73,12 +73,14 @@ local function arrange(tensors, where)
   return c_names, c_tensors, names, named -- the last one keeps the tensors from the collector
 end
 
+local save_rules = options.declare("mah.save_npz", { compressed = { false, "boolean" } })
+
 --- Writes tensors to a .npz file that numpy.load reads.
 ---@param path string
 ---@param tensors table<string, tensor>   or a list, which gets NumPy's names arr_0, arr_1 ...
 ---@param given {compressed: boolean?}|nil
 function npy.save_npz(path, tensors, given)
-  local o = options(given, { compressed = { false, "boolean" } }, "save_npz")
+  local o = options(given, save_rules, "save_npz")
   file.path(path, "save_npz")
   local c_names, c_tensors, names, named = arrange(tensors, "save_npz")
   check.status(C.mah_npz_save(path, c_names, c_tensors, named and #names, o.compressed and 1 or 0))

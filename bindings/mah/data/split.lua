@@ -83,6 +83,11 @@ local function divide(order, size, y)
   return kept, held
 end
 
+local split_rules = options.declare("mah.data.split", {
+  rng = { nil, "table|integer" },
+  stratified = { false, "boolean" },
+})
+
 --- Splits a set at random: copies of its rows. The second part has fraction * n of them, rounded.
 ---@param set mah.Set
 ---@param fraction number   of the second part, 0 ... 1
@@ -91,10 +96,7 @@ end
 ---@return mah.Set rest, mah.Set part
 function split.split(set, fraction, given)
   local n = split.rows(set, "mah.data.split")
-  local o = options(given, {
-    rng = { nil, "table|integer" },
-    stratified = { false, "boolean" },
-  }, "mah.data.split")
+  local o = options(given, split_rules, "mah.data.split")
   if type(fraction) ~= "number" or not (fraction >= 0 and fraction <= 1) then
     check.raise("mah.data.split: the fraction must be in 0 ... 1; got %s", check.show(fraction))
   end

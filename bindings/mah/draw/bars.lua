@@ -12,7 +12,7 @@ local text = require "mah.draw.text"
 local WHERE = "mah.plot.bars"
 local SIZE = 10.5 -- of the letters of values
 
-local rules = {
+local rules = options.declare(WHERE, {
   labels = { options.required, "table|tensor" },
   series = { nil, "table" },
   y = { nil, "table|tensor" },
@@ -25,7 +25,7 @@ local rules = {
   legend = { "auto", { "auto", "none", "above", "below" } },
   width = { 640, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
   lang = Locale.rule,
-}
+})
 local series_rules = {
   y = { options.required, "table|tensor" },
   err = { nil, "table|tensor" },

@@ -1,6 +1,6 @@
---- What can be drawn on: one set of methods over two back ends, pixels (Cairo) and SVG.
+--- What can be drawn on: methods that the two back ends share, pixels (mah.draw.raster) and SVG.
 ---
----     local canvas = Canvas.svg(200, 100)
+---     local canvas = require("mah.draw.svg").new(200, 100)
 ---     canvas:rectangle(10, 10, 50, 20, {fill = "c1"})
 ---     canvas:text(100, 50, "سلام", {size = 14, anchor = "middle", valign = "middle"})
 ---     print(canvas:finish())
@@ -25,12 +25,6 @@ function Canvas.init(self, width, height, settings)
   self.prefer_rtl = false -- lines with any right-to-left letter run so
   return self
 end
-
---- A canvas of pixels; settings also has scale, device pixels in a pixel.
-function Canvas.raster(...) return require("mah.draw.raster").new(...) end
-
---- A canvas that becomes SVG text.
-function Canvas.svg(...) return require("mah.draw.svg").new(...) end
 
 -- Each back end has: polyline(points, style), polygon(points, style), rectangle(x, y, w, h, style),
 -- circle(x, y, r, style), text_line(line), image(x, y, w, h, pixels, smooth), clip(x, y, w, h,

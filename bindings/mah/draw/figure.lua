@@ -3,12 +3,10 @@
 ---     local figure = mah.plot.lines{series = {{x = {1, 2}, y = {3, 4}}}}
 ---     figure:save("a.png")   figure:save("a.svg", {theme = "dark"})   print(figure:svg())
 local C = require "mah.base.library"
-local Canvas = require "mah.draw.canvas"
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
-local ffi = require "ffi"
 local options = require "mah.base.options"
+local png = require "mah.draw.png"
 local text = require "mah.draw.text"
 
 local Figure = {}
@@ -33,12 +31,18 @@ function Figure:draw(canvas)
   canvas.prefer_rtl = before
 end
 
-local function settings_of(given, where, themes)
-  local o = options(given, {
+local function rules_for(where, themes)
+  return options.declare(where, {
     theme = { "light", themes },
     background = { nil, "string" },
     scale = { SCALE, "number", "(0, 16]" },
-  }, where)
+  })
+end
+local pixels_rules = rules_for("figure:pixels", { "light", "dark" })
+local svg_rules = rules_for("figure:svg", { "light", "dark", "page" })
+
+local function settings_of(given, rules, where)
+  local o = options(given, rules, where)
   if o.background and o.background ~= "none" then
     colors.check(o.background, where .. ": background")
   end
@@ -50,8 +54,8 @@ end
 ---  background = "#rrggbb" or "none" (transparent: four channels)
 ---@return tensor           uint8 (height, width, 3 or 4)
 function Figure:pixels(given)
-  local canvas = Canvas.raster(self.width, self.height,
-    settings_of(given, "figure:pixels", { "light", "dark" }))
+  local settings = settings_of(given, pixels_rules, "figure:pixels")
+  local canvas = require("mah.draw.raster").new(self.width, self.height, settings)
   self:draw(canvas)
   return canvas:finish()
 end
@@ -61,9 +65,9 @@ end
 ---  variables, no background: see mah.draw.colors), background = "#rrggbb" or "none"
 ---@return string
 function Figure:svg(given)
-  local settings = settings_of(given, "figure:svg", { "light", "dark", "page" })
+  local settings = settings_of(given, svg_rules, "figure:svg")
   settings.title = self.title and self.title ~= "" and text.clean(self.title:gsub("\n", " ")) or nil
-  local canvas = Canvas.svg(self.width, self.height, settings)
+  local canvas = require("mah.draw.svg").new(self.width, self.height, settings)
   self:draw(canvas)
   return canvas:finish()
 end
@@ -73,12 +77,9 @@ end
 ---@return string
 function Figure:png(given)
   local pixels = self:pixels(given)
-  local bytes = Type.make(C.mah_png_encode, pixels.data, pixels.extent[1], pixels.extent[0],
-    pixels.extent[2])
-  local result = ffi.string(bytes.data, tonumber(bytes.extent[0]))
-  C.mah_tensor_release(bytes)
+  local bytes = png.encode(pixels)
   C.mah_tensor_release(pixels)
-  return result
+  return bytes
 end
 
 local function write(path, bytes) check.status(C.mah_file_write(path, bytes, #bytes)) end

@@ -10,7 +10,7 @@ local options = require "mah.base.options"
 
 local WHERE = "mah.plot.hist"
 
-local rules = {
+local rules = options.declare(WHERE, {
   x = { nil, "table|tensor" },
   series = { nil, "table" },
   bins = { nil, "integer", "[1, 10000]" },
@@ -20,7 +20,7 @@ local rules = {
   legend = { "above", { "above", "below", "none" } },
   width = { 640, "number", "[120, 10000]" }, height = { 400, "number", "[100, 10000]" },
   lang = Locale.rule,
-}
+})
 local series_rules = {
   x = { options.required, "table|tensor" },
   label = { nil, "string|number" },

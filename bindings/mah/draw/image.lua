@@ -28,6 +28,8 @@ function image.save(path, t)
   pictures.write(path, pictures.pixels(t, "mah.image.save: tensor"))
 end
 
+local load_rules = options.declare("mah.image.load", { grey = { false, "boolean" } })
+
 --- Reads a PNG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency.
 ---@param path string
 ---@param given table|nil   grey = true: colours become grey, (H,W)
@@ -35,7 +37,7 @@ end
 function image.load(path, given)
   check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s",
     check.show(path))
-  local o = options(given, { grey = { false, "boolean" } }, "mah.image.load")
+  local o = options(given, load_rules, "mah.image.load")
   local pixels = pictures.read(path, o.grey and 1 or 0)
   if pixels.extent[2] ~= 1 then return pixels end
   local grey = Type.make(C.mah_tensor_squeeze, pixels, 2)
@@ -45,7 +47,7 @@ end
 
 -- -- Sheets ---------------------------------------------------------------------------------------
 
-local sheet_rules = {
+local sheet_rules = options.declare("mah.image.grid", {
   rows = { nil, "integer", "[1, 1000]" }, columns = { nil, "integer", "[1, 1000]" },
   height = { nil, "integer", "[1, 100000]" }, width = { nil, "integer", "[1, 100000]" },
   title = { "", "string" },
@@ -55,7 +57,7 @@ local sheet_rules = {
   range = { nil, "table" },
   ink = { "light", { "dark", "light" } },
   lang = Locale.rule,
-}
+})
 
 local function with(rules, more)
   local all = {}
@@ -134,12 +136,12 @@ end
 
 -- -- Digits ---------------------------------------------------------------------------------------
 
-local digits_rules = with(sheet_rules, {
+local digits_rules = options.declare("mah.image.digits", with(sheet_rules, {
   labels = { nil, "table|tensor" },
   predicted = { nil, "table|tensor" },
   confidence = { nil, "table|tensor" },
   ink = { "dark", { "dark", "light" } },
-})
+}))
 
 --- The first `count` values of an option, if it is there. Names stay names.
 local function read_list(given, name, count)
@@ -188,13 +190,13 @@ end
 
 -- -- Weights --------------------------------------------------------------------------------------
 
-local weights_rules = {
+local weights_rules = options.declare("mah.image.weights", {
   rows = sheet_rules.rows, columns = sheet_rules.columns, height = sheet_rules.height,
   width = sheet_rules.width, title = sheet_rules.title, captions = sheet_rules.captions,
   scale = sheet_rules.scale, gap = sheet_rules.gap, lang = Locale.rule,
   limit = { nil, "number", "(0, inf)" },
   color_bar = { true, "boolean" },
-}
+})
 
 --- What first-layer units look for: each column of the weights as a picture, red where positive.
 ---@param w tensor          (H*W, units), as coefs_[1] of an MLPClassifier

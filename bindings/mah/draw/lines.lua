@@ -12,7 +12,7 @@ local series = require "mah.draw.series"
 local WHERE = "mah.plot.lines"
 
 local formats = "string|callable"
-local rules = {
+local rules = options.declare(WHERE, {
   series = { options.required, "table" },
   title = { "", "string" },
   x_label = { "", "string" }, y_label = { "", "string" }, y2_label = { "", "string" },
@@ -25,7 +25,7 @@ local rules = {
     "bottom right" } },
   width = { 640, "number", "[120, 10000]" }, height = { 400, "number", "[100, 10000]" },
   lang = Locale.rule,
-}
+})
 
 -- -- Axes -----------------------------------------------------------------------------------------
 

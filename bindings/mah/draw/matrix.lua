@@ -102,7 +102,7 @@ end
 
 -- -- Confusion matrices ---------------------------------------------------------------------------
 
-local confusion_rules = {
+local confusion_rules = options.declare("mah.plot.confusion", {
   labels = { nil, "table|tensor" },
   normalize = { nil, { "true", "predicted", "all" } },
   percentages = { false, "boolean" },
@@ -111,7 +111,7 @@ local confusion_rules = {
   color_bar = { false, "boolean" },
   cell = { nil, "number", "[4, 400]" },
   lang = Locale.rule,
-}
+})
 
 local function sums(m)
   local rows, columns, all = {}, {}, 0
@@ -201,7 +201,7 @@ end
 
 -- -- Heat maps ------------------------------------------------------------------------------------
 
-local heatmap_rules = {
+local heatmap_rules = options.declare("mah.plot.heatmap", {
   z = { options.required, "table|tensor" },
   x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
   title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
@@ -214,7 +214,7 @@ local heatmap_rules = {
   cell = { nil, "number", "[1, 400]" },
   width = { nil, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
   lang = Locale.rule,
-}
+})
 
 local function heatmap_range(o, z, where)
   local low, high = numbers.range(z)

@@ -8,13 +8,13 @@ local text = require "mah.draw.text"
 local WHERE = "mah.plot.panel"
 local TITLE, EDGE = 17, 10
 
-local rules = {
+local rules = options.declare(WHERE, {
   figures = { options.required, "table" },
   columns = { nil, "integer", "[1, 100]" },
   gap = { 12, "number", "[0, 1000]" },
   title = { "", "string" },
   lang = Locale.rule,
-}
+})
 
 --- Sizes of columns and rows: of their largest figure.
 local function measure(figures, columns)

@@ -22,6 +22,9 @@ local function new_surface(lib, width, height)
   return surface
 end
 
+---@param width number
+---@param height number
+---@param settings table|nil   as for Canvas.init, and scale: device pixels in a pixel
 ---@return table canvas
 function Raster.new(width, height, settings)
   local self = Canvas.init(setmetatable({}, Raster), width, height, settings)
@@ -141,12 +144,10 @@ end
 --- unless `smooth`.
 function Raster:image(x, y, width, height, pixels, smooth)
   local lib, cr = self.lib, self.cr
-  local rows, columns, channels = tonumber(pixels.extent[0]), tonumber(pixels.extent[1]),
-    pixels.extent[2]
+  local rows, columns = tonumber(pixels.extent[0]), tonumber(pixels.extent[1])
   local surface = new_surface(lib, columns, rows)
   check.status(C.mah_pixels_to_argb32(lib.cairo.cairo_image_surface_get_data(surface), pixels.data,
-    columns,
-    rows, channels, lib.cairo.cairo_image_surface_get_stride(surface)))
+    columns, rows, pixels.extent[2], lib.cairo.cairo_image_surface_get_stride(surface)))
   lib.cairo.cairo_surface_mark_dirty(surface)
   local pattern = lib.cairo.cairo_pattern_create_for_surface(surface)
   local matrix = ffi.new("cairo_matrix_t", columns / width, 0, 0, rows / height, 0, 0)
@@ -193,7 +194,7 @@ function Raster:finish()
   lib.cairo_surface_flush(self.surface)
   check.status(C.mah_pixels_from_argb32(pixels.data, lib.cairo_image_surface_get_data(self.surface),
     self.device_width, self.device_height, channels,
-      lib.cairo_image_surface_get_stride(self.surface)))
+    lib.cairo_image_surface_get_stride(self.surface)))
   self.lib.gobject.g_object_unref(ffi.gc(self.layout, nil))
   lib.cairo_destroy(ffi.gc(self.cr, nil))
   lib.cairo_surface_destroy(ffi.gc(self.surface, nil))

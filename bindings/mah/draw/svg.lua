@@ -1,17 +1,19 @@
 --- The canvas that becomes SVG 1.1: text stays text, so that whoever shows it shapes it and readers
 --- can select it. The same drawing gives the same bytes, and no ids, so that many fit in one page.
-local C = require "mah.base.library"
 local Canvas = require "mah.draw.canvas"
-local Type = require "mah.tensor.type"
+local base64 = require "mah.draw.base64"
 local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
-local ffi = require "ffi"
+local png = require "mah.draw.png"
 
 local Svg = setmetatable({}, { __index = Canvas })
 Svg.__index = Svg
 
 local FAMILY = "'DejaVu Sans', Vazirmatn, Verdana, Tahoma, sans-serif"
 
+---@param width number
+---@param height number
+---@param settings table|nil   as for Canvas.init, and title
 ---@return table canvas
 function Svg.new(width, height, settings)
   local self = Canvas.init(setmetatable({}, Svg), width, height, settings)
@@ -41,12 +43,11 @@ function Svg:put(format, ...)
 end
 
 function Svg:style(style)
-  local words = { style.fill and ('fill="%s"'):format(colors.resolve(style.fill, self.theme))
-    or 'fill="none"' }
+  local fill = style.fill and colors.resolve(style.fill, self.theme) or "none"
+  local words = { ('fill="%s"'):format(fill) }
   if style.color then
-    words[#words + 1] = ('stroke="%s" stroke-width="%s"'):format(colors.resolve(style.color,
-      self.theme),
-      number(style.width or 1))
+    words[#words + 1] = ('stroke="%s" stroke-width="%s"'):format(
+      colors.resolve(style.color, self.theme), number(style.width or 1))
   end
   if style.dash then
     words[#words + 1] = ('stroke-dasharray="%s"'):format(table.concat(style.dash, " "))
@@ -118,31 +119,10 @@ end
 
 -- -- Pictures in the picture ----------------------------------------------------------------------
 
-local digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
---- RFC 4648.
-local function base64(bytes)
-  local encoded = bytes:gsub("..?.?", function(group)
-    local a, b, c = group:byte(1, 3)
-    local bits = a * 65536 + (b or 0) * 256 + (c or 0)
-    local quad = ""
-    for shift = 18, 0, -6 do
-      local digit = math.floor(bits / 2 ^ shift) % 64 + 1
-      quad = quad .. digits:sub(digit, digit)
-    end
-    return quad:sub(1, #group + 1) .. ("="):rep(3 - #group)
-  end)
-  return encoded
-end
-
 function Svg:image(x, y, width, height, pixels, smooth)
-  local png = Type.make(C.mah_png_encode, pixels.data, pixels.extent[1], pixels.extent[0],
-    pixels.extent[2])
-  local bytes = ffi.string(png.data, tonumber(png.extent[0]))
-  C.mah_tensor_release(png)
   self:put('<image x="%s" y="%s" width="%s" height="%s" preserveAspectRatio="none"%s '
     .. 'xlink:href="data:image/png;base64,%s"/>', x, y, width, height,
-    smooth and "" or ' style="image-rendering:pixelated"', base64(bytes))
+    smooth and "" or ' style="image-rendering:pixelated"', base64(png.encode(pixels)))
 end
 
 -- -- The whole ------------------------------------------------------------------------------------

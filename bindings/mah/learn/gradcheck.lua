@@ -12,7 +12,7 @@ local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local rules = {
+local rules = options.declare("mah.gradcheck", {
   h = { 1e-5, "number", "(0, inf)" },
   tolerance = { 1e-6, "number", "(0, inf)" },
   l1 = { 0, "number", "[0, inf)" },
@@ -20,7 +20,7 @@ local rules = {
   weight = { nil, "tensor" },
   dropout = { false, "boolean" },
   seed = { 0, "integer", "[0, 4294967295]" },
-}
+})
 
 --- "layers[2].weight[3][1]" for a place in the flat vector, from 1.
 local function name_of(net, place)

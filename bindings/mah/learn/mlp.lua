@@ -14,12 +14,12 @@ local random = require "mah.tensor.random"
 
 -- -- Reading the description ----------------------------------------------------------------------
 
-local named_rules = {
+local named_rules = options.declare("mah.mlp", {
   dtype = { "float32", { "float32", "float64" } },
   loss = { nil, "string" },
   init = { nil, "string|table" },
   seed = { nil, "integer|table", "[0, 4294967295]" },
-}
+})
 
 local layer_rules = { dropout = { 0, "number", "[0, 1)" } }
 

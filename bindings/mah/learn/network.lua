@@ -81,16 +81,18 @@ function Network.new(inputs, layers, loss, dtype)
   return net
 end
 
+local clone_rules = options.declare("network:clone", { dtype = { nil, { "float32", "float64" } } })
+
 --- A network of the same form with a copy of the parameters.
 ---@param given {dtype: string?}|nil   dtype: another one than this network's
 ---@return Network
 function Network:clone(given)
-  local o = options(given, { dtype = { self.dtype, { "float32", "float64" } } }, "net:clone")
+  local dtype = options(given, clone_rules, "net:clone").dtype or self.dtype
   local layers = {}
   for i, layer in ipairs(self.layers) do
     layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
   end
-  local copy = Network.new(self.inputs, layers, self.loss_function, o.dtype)
+  local copy = Network.new(self.inputs, layers, self.loss_function, dtype)
   copy.params:copy_(self.params)
   return copy:scale_inputs(self.input_scale)
 end
@@ -222,11 +224,11 @@ function Network:evaluate(batch, w, gradient)
   return loss_out[0]
 end
 
-local penalty_rules = {
+local penalty_rules = options.declare("network:loss network:gradient", {
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
   weight = { nil, "tensor" },
-}
+})
 
 --- Points the network's batch at a data set: every row, in order, no dropout.
 local function set_batch(net, x, y, o)

@@ -59,23 +59,29 @@ function schedule.constant()
   return new("constant", false, function(s) return s.lr end)
 end
 
+local step_rules = options.declare("mah.schedule.step", {
+  step_size = { 30, "integer", "[1, inf)" }, gamma = { 0.1, "number", "(0, inf)" },
+})
+
 --- lr gamma^floor(k / step_size), by the epoch.
 ---@param given {step_size: integer?, gamma: number?}|nil
 ---@return schedule
 function schedule.step(given)
-  local o = options(given, {
-    step_size = { 30, "integer", "[1, inf)" }, gamma = { 0.1, "number", "(0, inf)" },
-  }, "mah.schedule.step")
+  local o = options(given, step_rules, "mah.schedule.step")
   return new("step", false, function(s)
     return s.lr * o.gamma ^ math.floor((s.epoch - 1) / o.step_size)
   end)
 end
 
+local exponential_rules = options.declare("mah.schedule.exponential", {
+  gamma = { 0.95, "number", "(0, inf)" },
+})
+
 --- lr gamma^k, by the epoch.
 ---@param given {gamma: number?}|nil
 ---@return schedule
 function schedule.exponential(given)
-  local o = options(given, { gamma = { 0.95, "number", "(0, inf)" } }, "mah.schedule.exponential")
+  local o = options(given, exponential_rules, "mah.schedule.exponential")
   return new("exponential", false, function(s) return s.lr * o.gamma ^ (s.epoch - 1) end)
 end
 
@@ -85,20 +91,28 @@ end
 
 local positive_epochs = { nil, "number", "(0, inf)" }
 
+local cosine_rules = options.declare("mah.schedule.cosine", {
+  epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)" }, per_step = { false, "boolean" },
+})
+
 --- From lr to min_lr on half a cosine: min_lr + (lr - min_lr) (1 + cos(pi k / n)) / 2, n the number
 --- of epochs (default: max_iter), min_lr from then on (Loshchilov, Hutter: "SGDR", ICLR 2017).
 ---@param given {epochs: number?, min_lr: number?, per_step: boolean?}|nil
 ---@return schedule
 function schedule.cosine(given)
   local where = "mah.schedule.cosine"
-  local o = options(given, {
-    epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)" }, per_step = { false, "boolean" },
-  }, where)
+  local o = options(given, cosine_rules, where)
   return new("cosine", o.per_step, function(s)
     local n = total(o.epochs, s, o.per_step, where)
     return cosine_between(s.lr, o.min_lr, math.min(count(s, o.per_step) / n, 1))
   end)
 end
+
+local one_cycle_rules = options.declare("mah.schedule.one_cycle", {
+  epochs = positive_epochs, max_lr = { nil, "number", "(0, inf)" },
+  pct_start = { 0.3, "number", "[0, 1]" }, div_factor = { 25, "number", "(0, inf)" },
+  final_div_factor = { 1e4, "number", "(0, inf)" }, per_step = { true, "boolean" },
+})
 
 --- Up from max_lr / div_factor to max_lr over the share pct_start of the epochs, and down to the
 --- first value / final_div_factor, both on a cosine; by the step unless told (Smith, Topin:
@@ -108,11 +122,7 @@ end
 ---@return schedule
 function schedule.one_cycle(given)
   local where = "mah.schedule.one_cycle"
-  local o = options(given, {
-    epochs = positive_epochs, max_lr = { nil, "number", "(0, inf)" },
-    pct_start = { 0.3, "number", "[0, 1]" }, div_factor = { 25, "number", "(0, inf)" },
-    final_div_factor = { 1e4, "number", "(0, inf)" }, per_step = { true, "boolean" },
-  }, where)
+  local o = options(given, one_cycle_rules, where)
   return new("one_cycle", o.per_step, function(s)
     local n, k = total(o.epochs, s, o.per_step, where), count(s, o.per_step)
     local top = o.max_lr or s.lr
@@ -124,14 +134,16 @@ function schedule.one_cycle(given)
   end)
 end
 
+local inverse_scaling_rules = options.declare("mah.schedule.inverse_scaling", {
+  power = { 0.5, "number", "[0, inf)" }, of = { "step", { "step", "samples", "epoch" } },
+})
+
 --- lr / (k + 1)^power, where k counts steps, samples or epochs that are over. scikit-learn's
 --- `invscaling` counts samples.
 ---@param given {power: number?, of: "step"|"samples"|"epoch"|nil}|nil
 ---@return schedule
 function schedule.inverse_scaling(given)
-  local o = options(given, {
-    power = { 0.5, "number", "[0, inf)" }, of = { "step", { "step", "samples", "epoch" } },
-  }, "mah.schedule.inverse_scaling")
+  local o = options(given, inverse_scaling_rules, "mah.schedule.inverse_scaling")
   return new("inverse_scaling", false, function(s)
     local k = o.of == "epoch" and s.epoch - 1 or s[o.of]
     check.that(k, "mah.schedule.inverse_scaling: the training does not count %s", o.of)
@@ -144,6 +156,11 @@ local function check_inner(inner, where)
     check.show(inner))
 end
 
+local warm_up_rules = options.declare("mah.schedule.warm_up", {
+  epochs = { 5, "integer", "[1, inf)" }, start_factor = { 1 / 3, "number", "(0, 1]" },
+  per_step = { nil, "boolean" },
+})
+
 --- A straight line from start_factor times the first rate of `inner` up to it, over so many epochs;
 --- then `inner`, for which the training begins there. By the step where `inner` goes by the step,
 --- or as told.
@@ -154,10 +171,7 @@ function schedule.warm_up(inner, given)
   local where = "mah.schedule.warm_up"
   inner = inner or schedule.constant()
   check_inner(inner, where)
-  local o = options(given, {
-    epochs = { 5, "integer", "[1, inf)" }, start_factor = { 1 / 3, "number", "(0, 1]" },
-    per_step = { nil, "boolean" },
-  }, where)
+  local o = options(given, warm_up_rules, where)
   local by_step = type(inner) == "table" and inner.per_step or false
   if o.per_step ~= nil then by_step = by_step or o.per_step end
 

@@ -46,18 +46,20 @@ local curves = { "loss", "val_loss", "val_score" }
 ---@field relative boolean|nil
 ---@field min_epochs integer|nil
 
+local no_improvement_rules = options.declare("mah.stop.no_improvement", {
+  of = { "loss", curves },
+  patience = { 10, "integer", "[1, inf)" },
+  min_delta = { 1e-4, "number", "[0, inf)" },
+  relative = { false, "boolean" },
+  min_epochs = { 0, "integer", "[0, inf)" },
+})
+
 --- Stops at the patience-th epoch in a row without an improvement of more than min_delta over the
 --- best value so far (of that value's size, if relative). The best moves on such improvements only.
 ---@param given no_improvement_options|nil
 ---@return stopping_rule
 function stop.no_improvement(given)
-  local o = options(given, {
-    of = { "loss", curves },
-    patience = { 10, "integer", "[1, inf)" },
-    min_delta = { 1e-4, "number", "[0, inf)" },
-    relative = { false, "boolean" },
-    min_epochs = { 0, "integer", "[0, inf)" },
-  }, "mah.stop.no_improvement")
+  local o = options(given, no_improvement_rules, "mah.stop.no_improvement")
   local sign = larger_is_better(o.of) and 1 or -1
 
   local function misses_and_best(values)
@@ -85,12 +87,15 @@ function stop.no_improvement(given)
   end
 end
 
+local target_rules = options.declare("mah.stop.target", {
+  of = { "val_score", curves }, value = { options.required, "number" },
+})
+
 --- Stops when a curve reaches a value: a score from below, a loss from above.
 ---@param given {of: string?, value: number}
 ---@return stopping_rule
 function stop.target(given)
-  local o = options(given, { of = { "val_score", curves }, value = { options.required, "number" } },
-    "mah.stop.target")
+  local o = options(given, target_rules, "mah.stop.target")
   local sign = larger_is_better(o.of) and 1 or -1
   return function(s)
     local values = curve(s, o.of, "mah.stop.target")
@@ -113,12 +118,14 @@ function stop.time_limit(seconds)
   end
 end
 
+local diverged_rules = options.declare("mah.stop.diverged", { above = { math.huge, "number" } })
+
 --- Stops when the loss is NaN or infinite, or larger than `above`. Without this rule such a loss is
 --- an error.
 ---@param given {above: number?}|nil
 ---@return stopping_rule
 function stop.diverged(given)
-  local o = options(given, { above = { math.huge, "number" } }, "mah.stop.diverged")
+  local o = options(given, diverged_rules, "mah.stop.diverged")
   return function(s)
     if s.loss <= o.above and s.loss - s.loss == 0 then return false end
     return { rule = "diverged", value = s.loss, text = ("the loss is %g"):format(s.loss) }

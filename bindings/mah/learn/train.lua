@@ -16,7 +16,7 @@ local random = require "mah.tensor.random"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
 
-local rules = {
+local rules = options.declare("mah.train", {
   solver = { nil, "callable" },
   batch_size = { nil, "integer", "[1, inf)" },
   stop = { nil, "callable|integer" },
@@ -35,7 +35,7 @@ local rules = {
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
   verbose = { false, "boolean" },
-}
+})
 
 local function default_rule(full_batch)
   if full_batch then return stop.max_iter(200) end -- such solvers know when they are done

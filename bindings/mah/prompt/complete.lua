@@ -11,9 +11,8 @@ local getmetatable = debug.getmetatable
 local complete = {}
 
 local keywords = {}
-for word in ("and break do else elseif end false for function goto if in local nil not or "
-  .. "repeat return then true "
-  .. "until while"):gmatch "%S+" do
+for word in ("and break do else elseif end false for function goto if in local nil not or repeat "
+  .. "return then true until while"):gmatch "%S+" do
   keywords[word] = true
 end
 
@@ -33,7 +32,7 @@ local function tables_of(value)
     end
   end
   if Type.is_tensor(value) then
-    local _ = Type.methods.numel -- loads them all
+    Type.load()
     add(Type.methods)
     add(Type.fields)
   elseif type(value) == "string" then
@@ -62,20 +61,6 @@ local function member(value, name)
   end
   for _, known in ipairs(lazy_names(value)) do
     if known == name then return value[name] end
-  end
-end
-
---- "tensor", "network" ...: the class of mah.prompt.public that a value is of, or nil.
----@return string|nil
-function complete.class_of(value)
-  if Type.is_tensor(value) then return "tensor" end
-  if type(value) ~= "table" then return nil end
-  local class = rawget(value, "class")
-  if class == "MLPClassifier" or class == "MLPRegressor" then return class end
-  local meta = getmetatable(value)
-  local index = type(meta) == "table" and rawget(meta, "__index")
-  for name, methods in next, require("mah.prompt.public").classes() do
-    if index == methods and index ~= nil then return name end
   end
 end
 
@@ -174,20 +159,21 @@ end
 local function result_names(before, separator, prefix)
   local found = {}
   local path = before:match "([%a_][%w_.:]*)%s*%b()$" or before:match "([%a_][%w_.:]*)%s*%b{}$"
-  local record = path and require("mah.prompt.public").find((complete.resolve(path)))
+  local record = path and require("mah.docs.public").find((complete.resolve(path)))
   local entry = record and record.entry
   if not entry or not entry.returns[1] or not entry.returns[1].type:find "tensor" then
     return found
   end
-  for _, t in ipairs { Type.methods, separator == "." and Type.fields or nil } do add_names(found,
-    t, prefix) end
+  Type.load()
+  add_names(found, Type.methods, prefix)
+  if separator == "." then add_names(found, Type.fields, prefix) end
   return found
 end
 
 local function option_names(text, at, prefix)
   local path, found = callee(text, at), {}
   local f = path and complete.resolve(path)
-  for name in pairs(f and require("mah.prompt.rules").of(f) or {}) do
+  for name in pairs(f and require("mah.docs.rules").of(f) or {}) do
     if name:sub(1, #prefix) == prefix then found[name .. " = "] = true end
   end
   return found
@@ -213,7 +199,7 @@ end
 --- Names after ? may be of mah's functions without the `mah.`.
 local function help_names(prefix)
   local found = global_names(prefix)
-  for _, record in ipairs(require("mah.prompt.public").list()) do
+  for _, record in ipairs(require("mah.docs.public").list()) do
     local name = record.name:match "[^.:]+$"
     if name:sub(1, #prefix) == prefix then found[name] = true end
   end
@@ -223,7 +209,7 @@ end
 --- libedit replaces `word`, the end of the path: what stands before it there is cut off.
 local function file_names(path, word)
   local found = {}
-  for _, name in ipairs(require("mah.prompt.files").matching(path)) do
+  for _, name in ipairs(require("mah.base.glob").matching(path)) do
     found[name:sub(#path - #word + 1)] = true
   end
   return found
@@ -246,9 +232,7 @@ local function names_at(text, word)
   if text:match "^%?" then return help_names(prefix) end
   local found = at.brace and option_names(text, at, prefix) or {}
   if next(found) and prefix == "" then return found end
-  for name in pairs(global_names(prefix)) do
-    if not next(found) or prefix ~= "" then found[name] = true end
-  end
+  for name in pairs(global_names(prefix)) do found[name] = true end
   return found
 end
 

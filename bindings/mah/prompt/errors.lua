@@ -5,7 +5,9 @@
 local options = require "mah.base.options"
 local traceback = require "mah.base.traceback"
 
-local getinfo, tostring, type, pcall = debug.getinfo, tostring, type, pcall
+-- What the user may overwrite: an error in capture would lead to capture again.
+local ipairs, tostring, type, pcall, match = ipairs, tostring, type, pcall, string.match
+local getmetatable, setmetatable = debug.getmetatable, setmetatable
 
 local errors = {}
 
@@ -17,7 +19,7 @@ local Problem = {} -- the metatable of what capture returns
 local function text_of(value)
   if type(value) == "string" then return value end
   if value == nil then return "nil (an error without a message)" end
-  local meta = type(value) == "table" and debug.getmetatable(value)
+  local meta = type(value) == "table" and getmetatable(value)
   if type(meta) == "table" and meta.__tostring then
     local ok, text = pcall(tostring, value)
     if ok and type(text) == "string" then return text end
@@ -26,22 +28,19 @@ local function text_of(value)
   return ok and text or "a " .. type(value)
 end
 
---- "  in f at prompt:3", for the user's functions from `level` on; the prompt's chunk itself says
+--- "in f at prompt:3", for the user's functions from `level` on; the prompt's chunk itself says
 --- nothing that the message does not say.
 local function frames(level)
   local list = {}
-  while true do
-    local info = getinfo(level, "Sln")
-    if not info then return list end
-    local is_inner = traceback.is_inner(info.short_src)
-    if not is_inner and info.what ~= "main" then
-      local name = info.name and info.name or "a function"
-      list[#list + 1] = ("in %s at %s:%d"):format(name, info.short_src, info.currentline)
-    elseif not is_inner and info.source ~= "=prompt" then
-      list[#list + 1] = ("in %s:%d"):format(info.short_src, info.currentline)
+  for _, info in ipairs(traceback.frames(level)) do
+    local place = ("%s:%d"):format(info.short_src, info.currentline)
+    if info.what ~= "main" then
+      list[#list + 1] = ("in %s at %s"):format(info.name or "a function", place)
+    elseif info.source ~= "=prompt" then
+      list[#list + 1] = "in " .. place
     end
-    level = level + 1
   end
+  return list
 end
 
 local function known_names()
@@ -50,9 +49,10 @@ local function known_names()
     if type(name) == "string" then names[name] = name end
   end
   local mah = package.loaded.mah
-  local public = mah and debug.getmetatable(mah).names
-  for _, name in ipairs(public and public() or {}) do names[name] = names[name] or "mah."
-    .. name end
+  local public = mah and getmetatable(mah).names
+  for _, name in ipairs(public and public() or {}) do
+    names[name] = names[name] or "mah." .. name
+  end
   return names
 end
 
@@ -69,21 +69,20 @@ end
 --- For xpcall: the message, the frames and whether it was Ctrl-C.
 ---@return {message: string, frames: string[], interrupted: boolean, hint: string?}
 function errors.capture(value)
-  if debug.getmetatable(value) == Problem then return value end -- of a call inside of a call
+  if getmetatable(value) == Problem then return value end -- of a call inside of a call
   local ok, message = pcall(text_of, value)
   if not ok then message = "(an error whose message cannot be shown)" end
   local found, list = pcall(frames, 3)
   local guessed, guess = pcall(hint, message)
   return setmetatable({
     message = message, frames = found and list or {},
-    interrupted = message:match "interrupted$" ~= nil,
+    interrupted = match(message, "interrupted$") ~= nil,
     hint = guessed and guess or nil,
   }, Problem)
 end
 
 --- The lines to show.
----@param problem any   what xpcall returned: errors.capture's table, or after a stack overflow a
----  text
+---@param problem any   of errors.capture; after a stack overflow a text of LuaJIT's
 ---@return string first, string rest
 function errors.describe(problem)
   if type(problem) ~= "table" then problem = { message = tostring(problem), frames = {} } end

@@ -1,10 +1,9 @@
 --- Help on a value or a name, from the comments in the source.
 ---
----     mah.help(mah.train)     mah.help "fit"     mah.help()        -- at the prompt also:  ?train
----     ??word
-local page = require "mah.prompt.page"
+---     mah.help(mah.train)     mah.help "fit"     mah.help()     -- at the prompt: ?train ??word
+local answer = require "mah.prompt.answer"
 
 --- Prints help: on a value, on a name given as a string, or without an argument on the prompt
 --- itself.
 ---@param x any
-return function(x) print(page.text(x)) end
+return function(x) print(answer.help(x)) end

@@ -27,8 +27,8 @@ History.__index = History
 
 local function folder()
   local state, home = os.getenv "XDG_STATE_HOME", os.getenv "HOME"
-  if state and state:sub(1, 1) == "/" then return state
-    .. "/mah" end -- the standard wants it absolute
+  local is_absolute = state and state:sub(1, 1) == "/" -- as the standard wants it
+  if is_absolute then return state .. "/mah" end
   return home and home ~= "" and home .. "/.local/state/mah" or nil
 end
 

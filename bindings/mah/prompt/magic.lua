@@ -8,7 +8,7 @@ local chunk = require "mah.prompt.chunk"
 local file = require "mah.base.file"
 local objects = require "mah.prompt.objects"
 local progress = require "mah.base.progress"
-local terminal = require "mah.prompt.terminal"
+local terminal = require "mah.base.terminal"
 
 local magic = {}
 local commands = {}
@@ -155,11 +155,13 @@ local function own_globals(session)
   return list
 end
 
+local WIDEST, MOST_TENSORS = 60, 10 -- bytes of a value, lines of %memory
+
 local function one_line(value)
   local text = require("mah.prompt.print").text({ value }):match "^{%s*(.*)}$" or ""
   text = text:gsub("%s*\n%s*", " "):gsub("{ ", "{"):gsub(" }", "}")
-  if #text > 60 then text = text:sub(1, 57):gsub("[\192-\255][\128-\191]*$", "") .. "..." end
-  return text
+  if #text <= WIDEST then return text end
+  return text:sub(1, WIDEST - 3):gsub("[\192-\255][\128-\191]*$", "") .. "..."
 end
 
 --- %who
@@ -167,17 +169,19 @@ end
 --- Lists the variables that you have made.
 function commands.who(session)
   local rows = {}
-  for _, pair in ipairs(own_globals(session)) do rows[#rows + 1] = { pair[1],
-    one_line(pair[2]) } end
-  return #rows > 0 and objects.align(rows, {}) or "no variables of your own"
+  for _, pair in ipairs(own_globals(session)) do
+    rows[#rows + 1] = { pair[1], one_line(pair[2]) }
+  end
+  return #rows > 0 and terminal.align(rows) or "no variables of your own"
 end
 
+--- The process's bytes in memory, where the system has /proc.
 local function resident()
-  local handle = io.open "/proc/self/statm"
+  local handle = io.open "/proc/self/status"
   if not handle then return nil end
-  local pages = handle:read "*n" and handle:read "*n"
+  local kib = tonumber(handle:read("*a"):match "VmRSS:%s*(%d+) kB")
   handle:close()
-  return pages and pages * 4096
+  return kib and kib * 1024
 end
 
 --- %memory
@@ -189,20 +193,20 @@ function commands.memory(session)
   local process = resident()
   if process then rows[1] = { "process", objects.bytes(process) } end
   rows[#rows + 1] = { "Lua", objects.bytes(collectgarbage "count" * 1024) }
+  local live, peak = tonumber(C.mah_memory_live()), tonumber(C.mah_memory_peak())
   rows[#rows + 1] = { "tensors",
-    ("%s now, %s at most"):format(objects.bytes(tonumber(C.mah_memory_live())),
-    objects.bytes(tonumber(C.mah_memory_peak()))) }
+    ("%s now, %s at most"):format(objects.bytes(live), objects.bytes(peak)) }
   local sizes = {}
   for _, pair in ipairs(own_globals(session)) do
     local t = pair[2]
     if Type.is_tensor(t) and t.store ~= nil then
-      local bytes = t:numel() * (t.elem == 1 and 8 or t.elem == 3 and 1 or 4)
+      local bytes = Type.bytes(t)
       sizes[#sizes + 1] = { pair[1], objects.bytes(bytes) .. "  " .. Type.describe(t), bytes }
     end
   end
   table.sort(sizes, function(a, b) return a[3] > b[3] end)
-  for i = 1, math.min(10, #sizes) do rows[#rows + 1] = { sizes[i][1], sizes[i][2] } end
-  return objects.align(rows, {})
+  for i = 1, math.min(MOST_TENSORS, #sizes) do rows[#rows + 1] = { sizes[i][1], sizes[i][2] } end
+  return terminal.align(rows)
 end
 
 -- -- Calling them ---------------------------------------------------------------------------------
@@ -214,7 +218,7 @@ local described
 function magic.entries()
   if described then return described end
   described = {}
-  local module = require("mah.prompt.public").module "mah.prompt.magic"
+  local module = require("mah.docs.public").module "mah.prompt.magic"
   for _, entry in pairs(module.at) do
     local name = entry.name:match "^commands%.(%w+)$"
     if name then described[name] = entry.text end
@@ -231,8 +235,8 @@ function magic.run(session, line)
   local command = commands[name]
   if not command then
     local hint = require("mah.base.options").nearest(name, commands)
-    error(("there is no command %%%s%s"):format(name, hint and ("; did you mean %%%s?"):format(hint)
-      or ""), 0)
+    hint = hint and ("; did you mean %%%s?"):format(hint) or ""
+    error(("there is no command %%%s%s"):format(name, hint), 0)
   end
   return command(session, rest)
 end

@@ -1,6 +1,7 @@
 --- What the prompt shows of Mah's own objects: tensors, networks, estimators, runs.
 local Type = require "mah.tensor.type"
-local terminal = require "mah.prompt.terminal"
+local learn = require "mah.learn.objects"
+local terminal = require "mah.base.terminal"
 
 local objects = {}
 
@@ -8,13 +9,15 @@ local ROWS = 10000 -- of the training set, for a score
 
 -- -- Tensors --------------------------------------------------------------------------------------
 
-local function bytes_text(bytes)
+--- "16 bytes", "1.5 KiB" ...
+---@param bytes number
+---@return string
+function objects.bytes(bytes)
   local units = { "bytes", "KiB", "MiB", "GiB", "TiB" }
   local i = 1
   while bytes >= 1024 and i < #units do bytes, i = bytes / 1024, i + 1 end
   return (i == 1 and "%d %s" or "%.3g %s"):format(bytes, units[i])
 end
-objects.bytes = bytes_text
 
 --- "min 0  mean 0.13  max 1  std 0.31", and how many are not finite. (Integers are counted in
 --- float.)
@@ -35,29 +38,11 @@ function objects.tensor(t)
   local head, values = tostring(t):match "^([^\n]*)\n?(.*)$"
   local n = t:numel()
   if t.ndim == 0 or n == 0 then return head .. "  " .. values end
-  local size = bytes_text(n * (t.elem == 1 and 8 or t.elem == 3 and 1 or 4))
-  return ("%s  %s\n%s\n%s"):format(head, size, terminal.paint("dim", statistics(t)), values)
+  local line = terminal.paint("dim", statistics(t))
+  return ("%s  %s\n%s\n%s"):format(head, objects.bytes(Type.bytes(t)), line, values)
 end
 
 -- -- Networks -------------------------------------------------------------------------------------
-
---- Rows of texts, with columns below each other; numbers (right) to the right.
-local function align(rows, right)
-  local widths = {}
-  for _, row in ipairs(rows) do
-    for i, cell in ipairs(row) do widths[i] = math.max(widths[i] or 0, terminal.width(cell)) end
-  end
-  local lines = {}
-  for k, row in ipairs(rows) do
-    local cells = {}
-    for i, cell in ipairs(row) do
-      local pad = (" "):rep(widths[i] - terminal.width(cell))
-      cells[i] = right[i] and pad .. cell or cell .. pad
-    end
-    lines[k] = ("  " .. table.concat(cells, "  ")):gsub("%s+$", "")
-  end
-  return table.concat(lines, "\n")
-end
 
 local function activation_name(activation)
   return type(activation) == "string" and activation or "your own"
@@ -78,7 +63,7 @@ function objects.network(net)
     from = layer.units
   end
   return ("network  %s  %s\n%s\n  %d parameters in all"):format(net.dtype, net.loss_function,
-    align(rows, { true, false, false, true, true }), net.params:numel())
+    terminal.align(rows, { true, false, false, true, true }), net.params:numel())
 end
 
 -- -- Estimators -----------------------------------------------------------------------------------
@@ -114,7 +99,7 @@ function objects.estimator(estimator)
     or (history and #history.loss) or "?") }
   rows[#rows + 1] = { "loss", loss and ("%.6g"):format(loss) or "?" }
   rows[#rows + 1] = { "stopped", reason and reason.text or "interrupted, or by partial_fit" }
-  lines[#lines + 1] = align(rows, {})
+  lines[#lines + 1] = terminal.align(rows)
   return table.concat(lines, "\n")
 end
 
@@ -133,45 +118,23 @@ local function run_text(run)
   end
   rows[#rows + 1] = { "stopped", run.stop_reason.text or run.stop_reason.rule }
   rows[#rows + 1] = { "seconds", ("%.3g"):format(run.seconds) }
-  return "training run {n_iter, stop_reason, history, seconds ...}\n" .. align(rows, {})
+  return "training run {n_iter, stop_reason, history, seconds ...}\n" .. terminal.align(rows)
 end
 
-local function is_run(t)
-  local history, reason = rawget(t, "history"), rawget(t, "stop_reason")
-  return type(history) == "table" and type(rawget(history, "loss")) == "table"
-    and type(reason) == "table" and type(rawget(t, "n_iter")) == "number"
-end
-
--- -- Which is it? ---------------------------------------------------------------------------------
-
---- Is this an estimator (a table whose class is one of mah's)?
-function objects.is_estimator(t)
-  local meta = debug.getmetatable(t)
-  local class = rawget(t, "class")
-  return type(class) == "string" and type(meta) == "table" and type(meta.methods) == "table"
-end
-
---- Is this a network?
-function objects.is_network(t)
-  local meta = debug.getmetatable(t)
-  return type(meta) == "table" and rawget(meta, "forward") ~= nil and rawget(t, "layers") ~= nil
-    and Type.is_tensor(rawget(t, "params"))
-end
+-- -- Any of them ---------------------------------------------------------------------------------
 
 --- The text for a table that is one of Mah's objects, else nil. Deeper in a table: one line.
 ---@return string|nil
 function objects.known(t, depth)
   local text
-  if objects.is_network(t) then
+  if learn.is_network(t) then
     text = depth > 0 and "network " .. tostring(t) or objects.network(t)
-  elseif objects.is_estimator(t) then
+  elseif learn.is_estimator(t) then
     text = depth > 0 and (tostring(t):gsub(", fitted.*$", "}")) or objects.estimator(t)
-  elseif depth == 0 and is_run(t) then
+  elseif depth == 0 and learn.is_run(t) then
     text = run_text(t)
   end
   return text
 end
-
-objects.align, objects.is_run = align, is_run
 
 return objects

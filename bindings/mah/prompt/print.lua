@@ -2,10 +2,10 @@
 --- networks as layers; estimators with score, iterations and stop reason; functions with signature
 --- and place.
 ---
----     print(require("mah.prompt.print").text { 1, 2, x = { y = "z" } })     --> {1, 2, x = {y =
----     "z"}}
+---     local print_ = require "mah.prompt.print"
+---     print(print_.text { 1, 2, x = { y = "z" } })     --> {1, 2, x = {y = "z"}}
 local Type = require "mah.tensor.type"
-local terminal = require "mah.prompt.terminal"
+local terminal = require "mah.base.terminal"
 
 local type, tostring, ipairs, pcall = type, tostring, ipairs, pcall
 local getmetatable = debug.getmetatable
@@ -26,33 +26,14 @@ local function quote(s)
   return '"' .. s .. '"' .. more
 end
 
---- "(a, b, ...)" of a Lua function.
----@param f function
----@return string
-function print_.signature(f)
-  local info = debug.getinfo(f, "u")
-  local names = {}
-  for i = 1, info.nparams do names[i] = debug.getlocal(f, i) or "?" end
-  if info.isvararg then names[#names + 1] = "..." end
-  return "(" .. table.concat(names, ", ") .. ")"
-end
-
---- "learn/train.lua:128": where a Lua function is defined; nil for others.
----@param f function
----@return string|nil
-function print_.place(f)
-  local info = debug.getinfo(f, "S")
-  if info.what == "C" then return nil end
-  return ("%s:%d"):format(info.short_src, info.linedefined)
-end
-
 local function render_function(f, nested)
-  local place = print_.place(f)
+  local public = require "mah.docs.public"
+  local place = public.place(f)
   if not place then return "function: built in" end
-  if nested then return "function" .. print_.signature(f) end
-  local entry = require("mah.prompt.public").find(f)
+  if nested then return "function" .. public.signature(f) end
+  local entry = public.find(f)
   local name = entry and " " .. entry.name or ""
-  local head = ("function%s%s   %s"):format(name, print_.signature(f), place)
+  local head = ("function%s%s   %s"):format(name, public.signature(f), place)
   return entry and entry.summary and head .. "\n  " .. entry.summary or head
 end
 
@@ -104,12 +85,13 @@ end
 --- On one line where it fits, else an item a line; short ones share lines in a list of numbers.
 local function layout(parts, indent, columns)
   local size = 2 + 2 * #parts
-  for _, part in ipairs(parts) do size = part:find "\n" and math.huge
-    or size + terminal.width(part) end
+  for _, part in ipairs(parts) do
+    size = part:find "\n" and math.huge or size + terminal.width(part)
+  end
   if size + indent <= columns then return "{" .. table.concat(parts, ", ") .. "}" end
   local lines, line = {}, ""
   for i, part in ipairs(parts) do
-    part = part:gsub("\n", "\n" .. "  ") .. (i < #parts and "," or "")
+    part = part:gsub("\n", "\n  ") .. (i < #parts and "," or "")
     local short = #part < 16 and not part:find " = "
     if short and line ~= "" and indent + 3 + #line + #part < columns then
       line = line .. " " .. part

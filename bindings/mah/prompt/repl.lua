@@ -9,11 +9,10 @@ local C = require "mah.base.library"
 local chunk = require "mah.prompt.chunk"
 local errors = require "mah.prompt.errors"
 local progress = require "mah.base.progress"
-local terminal = require "mah.prompt.terminal"
+local terminal = require "mah.base.terminal"
 
 -- What the user may overwrite in _G.
-local xpcall, pcall, type, select, unpack, rawset, tostring = xpcall, pcall, type, select, unpack,
-  rawset, tostring
+local xpcall, pcall, type, select, unpack, rawset = xpcall, pcall, type, select, unpack, rawset
 local sethook, stdout, format = debug.sethook, io.stdout, string.format
 local sub, match, find = string.sub, string.match, string.find
 
@@ -129,22 +128,19 @@ end
 
 --- A name stands for its value where it is one of Mah's, or has methods; else for itself.
 local function help_text(word)
-  local page = require "mah.prompt.page"
-  if word == "" then return page.text() end
-  local complete = require "mah.prompt.complete"
-  local value = complete.resolve(word)
-  if value == nil or type(value) == "string" then return page.text(word) end
-  if value == require "mah" or complete.class_of(value)
-    or require("mah.prompt.public").find(value) then
-    return page.text(value)
+  local help, public = require("mah.prompt.answer").help, require "mah.docs.public"
+  if word == "" then return help() end
+  local value = require("mah.prompt.complete").resolve(word)
+  if value == nil or type(value) == "string" then return help(word) end
+  if value == require "mah" or public.class_of(value) or public.find(value) then
+    return help(value)
   end
-  local named = require("mah.prompt.public").named(word)
-  return #named > 0 and page.text(word) or page.text(value)
+  return help(#public.named(word) > 0 and word or value)
 end
 
 local function answer(session, line)
   local kind, word = question(line)
-  if kind == "search" then return require("mah.prompt.page").search(word) end
+  if kind == "search" then return require("mah.docs.page").search(word) end
   if kind == "help" then return help_text(word) end
   return require("mah.prompt.magic").run(session, match(line, "^%s*(.*)$"))
 end
@@ -197,9 +193,9 @@ end
 
 local function greet()
   local mah = require "mah"
+  local simd = require("ffi").string(C.mah_simd_name(C.mah_simd_current()))
   write(terminal.paint("dim", format("mah %s (%s, %s)   ? for help, Ctrl-D to leave", mah.version,
-    jit.version,
-    tostring(require("ffi").string(C.mah_simd_name(C.mah_simd_current()))))))
+    jit.version, simd)))
 end
 
 --- `mah`, `show` and `help` as globals; show and help are loaded when they are first called.
@@ -244,8 +240,11 @@ return function(is_terminal)
       return require("mah.prompt.complete").candidates(text, word)
     end,
     finish = function()
-      if session.pending then run_code(session,
-        session.pending) elseif is_terminal then write "" end
+      if session.pending then
+        run_code(session, session.pending)
+      elseif is_terminal then
+        write ""
+      end
       return true
     end,
   }

@@ -39,9 +39,9 @@ end
 -- -- Median ---------------------------------------------------------------------------------------
 
 local goals = { nil, { "max", "min" } }
-local median_rules = {
+local median_rules = options.declare("mah.prune.median", {
   startup = { 5, "integer", "[1, inf)" }, warmup = { 0, "number", "[0, inf)" }, goal = goals,
-}
+})
 
 --- Ends a trial whose best value so far is worse than the median of what others had reported at the
 --- same epoch. startup: others needed for that; warmup: epochs in which nothing is pruned; goal:
@@ -67,9 +67,9 @@ end
 
 -- -- Successive halving ---------------------------------------------------------------------------
 
-local asha_rules = {
+local asha_rules = options.declare("mah.prune.asha", {
   min = { 1, "integer", "[1, inf)" }, factor = { 3, "number", "[1.5, 100]" }, goal = goals,
-}
+})
 
 --- Is the epoch a rung: min, min * factor, min * factor^2 ...?
 local function is_rung(epoch, min, factor)

@@ -24,9 +24,9 @@ local search = {
   log_integer = space.log_integer, choice = space.choice,
 }
 
-local rules = {
+local rules = options.declare("mah.search.random mah.search.sobol", {
   trials = { options.required, "integer", "[1, 1e6]" }, seed = { 0, "integer", "[0, 4294967295]" },
-}
+})
 
 --- A generator for each trial, whatever the others have drawn.
 local function generator(seed, i, attempt)
@@ -76,12 +76,12 @@ end
 
 -- -- TPE ------------------------------------------------------------------------------------------
 
-local tpe_rules = {
+local tpe_rules = options.declare("mah.search.tpe", {
   trials = rules.trials, seed = rules.seed,
   startup = { 10, "integer", "[1, inf)" },
   parallel = { 4, "integer", "[1, 1024]" },
   gamma = { 0.15, "number", "(0, 1)" },
-}
+})
 
 local function texts_of(params)
   local texts = {}

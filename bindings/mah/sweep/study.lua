@@ -72,13 +72,13 @@ end
 
 -- -- Settings of a run ----------------------------------------------------------------------------
 
-local run_rules = {
+local run_rules = options.declare("Study:run", {
   jobs = { "auto", "integer|string", "[1, 4096]" },
   shard = { nil, "string" },
   again = { false, "boolean" },
   quiet = { false, "boolean" },
   arguments = { true, "boolean" },
-}
+})
 
 --- As many workers as the threads of each leave processors for.
 local function jobs_of(given, threads)
@@ -257,7 +257,9 @@ local function varying_without_seed(rows)
   return names
 end
 
-local summary_rules = { by = { nil, "string|table" }, of = { nil, "string|table" } }
+local summary_rules = options.declare("Study:summary", {
+  by = { nil, "string|table" }, of = { nil, "string|table" },
+})
 
 --- Mean, standard deviation and 95 % interval (Student's t) of results, over the finished trials
 --- that agree in the parameters `by`. by: default all that vary, but for the seed; of: one or more

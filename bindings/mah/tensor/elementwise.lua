@@ -9,7 +9,7 @@
 --- Each operation is a function mah.exp(x), a method x:exp(), and a method x:exp_() that writes to
 --- x.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 

@@ -8,7 +8,7 @@
 --- Positions are int32 tensors or Lua lists. They count from 1, and from -1 at the end; one outside
 --- is an error that names it.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
@@ -38,6 +38,8 @@ end
 
 -- -- Picking --------------------------------------------------------------------------------------
 
+local select_rules = options.declare("mah.index_select", { out = { nil, "tensor" } })
+
 --- The positions of one dimension, in the order given; a new tensor, or written to `out`.
 ---@param x tensor
 ---@param dim integer
@@ -46,7 +48,7 @@ end
 ---@return tensor
 function index.index_select(x, dim, which, given)
   dim = Type.dim(expect(x, "index_select"), dim, "index_select")
-  local o = options(given, { out = { nil, "tensor" } }, "index_select")
+  local o = options(given, select_rules, "index_select")
   which = positions(which, "index_select")
   if not o.out then return Type.make(C.mah_index_select, x, dim, which, 1) end
   check.status(C.mah_index_select(expect(o.out, "index_select: out"), x, dim, which, 1))

@@ -8,7 +8,7 @@
 --- and NaN or infinity among the elements are errors that say so. Products are in mah.matmul and
 --- its neighbours.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
@@ -28,6 +28,8 @@ function linalg.solve(a, b)
   return Type.make(C.mah_solve, expect(a, "solve"), expect(b, "solve: b"))
 end
 
+local lstsq_rules = options.declare("mah.linalg.lstsq", { rcond = { -1, "number", "[0, 1]" } })
+
 --- The shortest x for which |a x - b| is least.
 ---@param a tensor   (m, n)
 ---@param b tensor   (m) or (m, k)
@@ -37,7 +39,7 @@ end
 function linalg.lstsq(a, b, given)
   expect(a, "lstsq")
   expect(b, "lstsq: b")
-  local o = options(given, { rcond = { -1, "number", "[0, 1]" } }, "lstsq")
+  local o = options(given, lstsq_rules, "lstsq")
   local x, singular, rank = tensor_t(), tensor_t(), ffi.new "int32_t[1]"
   check.status(C.mah_lstsq(x, singular, rank, a, b, o.rcond))
   return x, rank[0], singular

@@ -7,7 +7,7 @@
 --- float32 and float64; of one each, the result is float64 (not for mm and dot, which take one
 --- dtype). Integer tensors are refused: convert them first.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
@@ -54,6 +54,12 @@ function product.matmul(a, b)
   return Type.make(C.mah_tensor_matmul, a, b)
 end
 
+local mm_rules = options.declare("mah.mm", {
+  out = { nil, "tensor" },
+  alpha = { 1, "number" },
+  beta = { 0, "number" },
+})
+
 --- alpha a b + beta out, written to `out` (a new matrix when there is none). All of one dtype.
 --- `out` may be any view, and may share memory with a and b.
 ---@param a tensor   (m, k)
@@ -62,11 +68,7 @@ end
 ---@return tensor    out (m, n)
 function product.mm(a, b, given)
   expect_two(a, b, "mm")
-  local o = options(given, {
-    out = { nil, "tensor" },
-    alpha = { 1, "number" },
-    beta = { 0, "number" },
-  }, "mm")
+  local o = options(given, mm_rules, "mm")
   local out = o.out
   if not out then
     if a.ndim ~= 2 or b.ndim ~= 2 then check.raise("mm: two matrices are expected") end

@@ -6,7 +6,7 @@
 ---     mah.manual_seed(7)                          -- the default generator's seed (0 at the start)
 ---     local w = mah.randn(100, 10, { dtype = "float64", rng = rng })
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
@@ -157,7 +157,9 @@ function Rng:random() return C.mah_rng_double(core_of(self, "rng:random")) end
 ---@return integer
 function Rng:u32() return C.mah_rng_u32(core_of(self, "rng:u32")) end
 
-local rules = { dtype = shape.dtype_rules.dtype, rng = { nil, "table|integer" } }
+local rules = options.declare("mah.rand mah.randn mah.randint mah.rand_like mah.randn_like "
+  .. "mah.randint_like", { dtype = shape.dtype_rules.dtype, rng = { nil, "table|integer" } })
+options.declare("rng:uniform rng:normal rng:integers", shape.dtype_rules)
 
 --- A new tensor for a method of a generator, or nil when no shape was given.
 local function new_for(where, dtype, ...)
@@ -328,12 +330,14 @@ function random.randint(low, high, ...)
   return rng:fill_integers(t, low, high)
 end
 
+local randperm_rules = options.declare("mah.randperm", { rng = rules.rng })
+
 --- 1 ... n in random order, as an int32 vector.
 ---@param n integer
 ---@param given {rng: rng|integer|nil}|nil
 ---@return tensor
 function random.randperm(n, given)
-  local o = options(given, { rng = rules.rng }, "randperm")
+  local o = options(given, randperm_rules, "randperm")
   return random.generator(o.rng, "randperm"):permutation(n)
 end
 

@@ -10,7 +10,7 @@
 --- argmin and argmax give int32, any and all uint8 (over all elements: true or false). NaN makes
 --- min and max NaN.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 

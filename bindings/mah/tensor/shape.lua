@@ -5,7 +5,7 @@
 --- `...` is only ever read as a whole. LuaJIT before 2023 (Debian 12 has one of 2022) compiles
 --- `(...)` and `local a, b = ...` wrongly where a trace begins in the middle of the function: they
 --- give the arguments that stand further behind.
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 

@@ -7,7 +7,7 @@
 ---     --> {{1.0, 2.5},
 ---     -->  {3.0, 4.0}}
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local terminal = require "mah.base.terminal"
 
 local methods, operators = Type.methods, Type.operators

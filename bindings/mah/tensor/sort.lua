@@ -6,9 +6,10 @@
 ---
 --- NaN counts as greater than every number. Places count from 1.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
 local methods, expect = Type.methods, Type.expect
@@ -116,6 +117,11 @@ end
 
 -- -- Counting -------------------------------------------------------------------------------------
 
+local unique_rules = options.declare("mah.unique", {
+  counts = { false, "boolean" },
+  inverse = { false, "boolean" },
+})
+
 --- The different elements in ascending order. In this order, as far as asked for: how often each
 --- occurs, and for each element of x its place among them (int32).
 ---@param x tensor
@@ -123,10 +129,7 @@ end
 ---@return tensor values, tensor|nil counts_or_inverse, tensor|nil inverse
 function sort.unique(x, given)
   expect(x, "unique")
-  local o = options(given, {
-    counts = { false, "boolean" },
-    inverse = { false, "boolean" },
-  }, "unique")
+  local o = options(given, unique_rules, "unique")
   Type.collect_if_full()
   local values = Type.ctype()
   local counts, inverse = o.counts and Type.ctype() or nil, o.inverse and Type.ctype() or nil
@@ -135,6 +138,11 @@ function sort.unique(x, given)
   return values, inverse
 end
 
+local bincount_rules = options.declare("mah.bincount", {
+  weights = { nil, "tensor" },
+  minlength = { 0, "integer", "[0, 2147483647]" },
+})
+
 --- How often each of 0, 1, 2 ... occurs: element v + 1 of the result belongs to v. With weights,
 --- the sum of their elements' weights (float64).
 ---@param x tensor   int32 or uint8, none negative
@@ -142,12 +150,13 @@ end
 ---@return tensor    int32
 function sort.bincount(x, given)
   expect(x, "bincount")
-  local o = options(given, {
-    weights = { nil, "tensor" },
-    minlength = { 0, "integer", "[0, 2147483647]" },
-  }, "bincount")
+  local o = options(given, bincount_rules, "bincount")
   return Type.make(C.mah_bincount, x, o.weights, o.minlength)
 end
+
+local histogram_rules = options.declare("mah.histogram", {
+  low = { nil, "number" }, high = { nil, "number" },
+})
 
 --- How many elements fall between each two edges; the last bin includes its right edge. Elements
 --- outside of all bins are not counted.
@@ -157,9 +166,8 @@ end
 ---@return tensor counts, tensor edges   int32 (bins), float64 (bins + 1)
 function sort.histogram(x, bins, given)
   expect(x, "histogram")
-  local o = options(given, { low = { nil, "number" }, high = { nil, "number" } }, "histogram")
-  local tensor = require "mah.tensor"
-  if type(bins) == "table" then bins = tensor.tensor(bins, { dtype = "float64" }) end
+  local o = options(given, histogram_rules, "histogram")
+  if type(bins) == "table" then bins = make.tensor(bins, { dtype = "float64" }) end
   local edges
   if Type.is_tensor(bins) then
     edges = bins:double():contiguous()
@@ -174,7 +182,7 @@ function sort.histogram(x, bins, given)
         tostring(high))
     end
     if low == high then low, high = low - 0.5, high + 0.5 end
-    edges = tensor.linspace(low, high, (bins or 10) + 1, { dtype = "float64" })
+    edges = make.linspace(low, high, (bins or 10) + 1, { dtype = "float64" })
   end
   return Type.make(C.mah_histogram, x, edges), edges
 end

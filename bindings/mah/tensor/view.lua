@@ -7,9 +7,10 @@
 ---
 --- Dimensions and positions count from 1, and from -1 at the end; ranges include both ends.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
+local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local make = require "mah.tensor.make"
 local shape = require "mah.tensor.shape"
 
 local methods, operators, expect = Type.methods, Type.operators, Type.expect
@@ -298,7 +299,7 @@ function operators.assign(t, key, value)
   local view = type(key) == "number" and methods.select(t, 1, key) or view_at(t, key)
   if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
   if type(value) == "table" then
-    value = require("mah.tensor").tensor(value, { dtype = "float64" })
+    value = make.tensor(value, { dtype = "float64" })
   end
   check.status(C.mah_tensor_copy(view, expect(value, "assigned value")))
 end

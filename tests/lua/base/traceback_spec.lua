@@ -1,4 +1,5 @@
 -- Which frames of a traceback are the user's.
+local mah = require "mah"
 local traceback = require "mah.base.traceback"
 
 describe("traceback", function()
@@ -15,5 +16,12 @@ describe("traceback", function()
     assert.matches("traceback_spec.lua:%d+: in function", text)
     assert.is_nil(text:find("[C]", 1, true))
     assert.is_nil(coroutine.wrap(function() return (traceback.text()) end)())
+  end)
+
+  it("gives the same frames as tables", function()
+    local function mine() mah.zeros(-1) end
+    local _, frames = xpcall(mine, function() return traceback.frames(2) end)
+    assert.matches("traceback_spec%.lua$", frames[1].short_src)
+    for _, info in ipairs(frames) do assert.is_false(traceback.is_inner(info.short_src)) end
   end)
 end)

@@ -1,4 +1,6 @@
 local Canvas = require "mah.draw.canvas"
+local Raster = require "mah.draw.raster"
+local Svg = require "mah.draw.svg"
 local colors = require "mah.draw.colors"
 local folder = debug.getinfo(1, "S").source:match "^@(.*/)"
 local picture = dofile(folder .. "picture.lua")
@@ -91,14 +93,14 @@ local function sample(canvas)
 end
 
 describe("the canvas of pixels", function()
-  local canvas = Canvas.raster(110, 100, { scale = 1 })
+  local canvas = Raster.new(110, 100, { scale = 1 })
   sample(canvas)
   local pixels = canvas:finish()
 
   it("has the size asked for", function()
     assert.same({ 100, 110, 3 }, pixels.shape)
     assert.equal("uint8", pixels.dtype)
-    assert.same({ 150, 165, 3 }, Canvas.raster(110, 100, { scale = 1.5 }):finish().shape)
+    assert.same({ 150, 165, 3 }, Raster.new(110, 100, { scale = 1.5 }):finish().shape)
   end)
 
   it("fills shapes where they are", function()
@@ -125,14 +127,14 @@ describe("the canvas of pixels", function()
   end)
 
   it("has four channels when it is transparent", function()
-    local clear = Canvas.raster(4, 2, { scale = 1, background = "none" }):finish()
+    local clear = Raster.new(4, 2, { scale = 1, background = "none" }):finish()
     assert.same({ 2, 4, 4 }, clear.shape)
     assert.equal(0, require("ffi").cast("uint8_t*", clear.data)[3])
   end)
 
   it("puts text where its anchor says", function()
     local function ink_box(style)
-      local c = Canvas.raster(100, 40, { scale = 1 })
+      local c = Raster.new(100, 40, { scale = 1 })
       c:text(50, 20, "HHH", style)
       local result = c:finish()
       local left, right, top, bottom = 100, -1, 40, -1
@@ -158,7 +160,7 @@ describe("the canvas of pixels", function()
   end)
 
   it("keeps a picture's pixels sharp and upright", function()
-    local c = Canvas.raster(40, 40, { scale = 1 })
+    local c = Raster.new(40, 40, { scale = 1 })
     c:image(10, 10, 20, 20, require("mah.draw.pictures").pixels(mah.tensor { { 0, 1 },
       { 0.2, 0.4 } }, "t"))
     local result = c:finish()
@@ -193,7 +195,7 @@ describe("without Cairo and Pango", function()
 end)
 
 describe("the canvas of SVG", function()
-  local canvas = Canvas.svg(110, 100)
+  local canvas = Svg.new(110, 100)
   sample(canvas)
   local elements = check_svg(canvas:finish())
 
@@ -218,7 +220,7 @@ describe("the canvas of SVG", function()
 
   it("turns anchors of right-to-left text around, as SVG counts from where reading starts",
     function()
-    local c = Canvas.svg(100, 100)
+    local c = Svg.new(100, 100)
     c:text(50, 50, "سلام", { anchor = "start" })
     c:text(50, 50, "hello", { anchor = "start" })
     local found = check_svg(c:finish())
@@ -230,7 +232,7 @@ describe("the canvas of SVG", function()
   end)
 
   it("embeds pictures as PNG", function()
-    local c = Canvas.svg(40, 40)
+    local c = Svg.new(40, 40)
     c:image(0, 0, 40, 40, require("mah.draw.pictures").pixels(mah.zeros(3, 3), "t"))
     local found = check_svg(c:finish())
     assert.matches("^data:image/png;base64,iVBORw0KGgo[%w+/]+=*$",

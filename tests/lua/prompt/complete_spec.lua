@@ -21,6 +21,7 @@ describe("completion", function()
   it("offers globals and keywords", function()
     assert.is_true(offers("prin", "print"))
     assert.is_true(offers("whi", "while"))
+    assert.is_true(offers("x = ", "print") and offers("x = ", "type"))
     assert.same({}, candidates "no_such_name_at_all")
   end)
 

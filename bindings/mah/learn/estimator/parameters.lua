@@ -63,8 +63,10 @@ local function with(extra)
 end
 
 parameters.rules = {
-  MLPClassifier = with { class_weight = { nil, "string|table" } },
-  MLPRegressor = with { loss = { activations.regression[1], activations.regression } },
+  MLPClassifier = options.declare("mah.MLPClassifier",
+    with { class_weight = { nil, "string|table" } }),
+  MLPRegressor = options.declare("mah.MLPRegressor",
+    with { loss = { activations.regression[1], activations.regression } }),
 }
 
 --- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands

@@ -10,13 +10,13 @@ local tensor = require "mah.tensor"
 local Adagrad = { name = "adagrad" }
 Adagrad.__index = Adagrad
 
-local rules = {
+local rules = options.declare("mah.solver.adagrad", {
   lr = { 1e-2, "number", "(0, inf)" },
   lr_decay = { 0, "number", "[0, inf)" },
   weight_decay = { 0, "number", "[0, inf)" },
   initial_accumulator_value = { 0, "number", "[0, inf)" },
   epsilon = { 1e-10, "number", "(0, inf)" },
-}
+})
 
 local settings = ffi.new "mah_step_settings"
 

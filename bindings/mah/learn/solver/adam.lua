@@ -11,12 +11,12 @@ local tensor = require "mah.tensor"
 local Adam = { name = "adam" }
 Adam.__index = Adam
 
-local rules = {
+local rules = options.declare("mah.solver.adam", {
   lr = { 1e-3, "number", "(0, inf)" },
   beta_1 = { 0.9, "number", "[0, 1)" },
   beta_2 = { 0.999, "number", "[0, 1)" },
   epsilon = { 1e-8, "number", "(0, inf)" },
-}
+})
 
 local settings = ffi.new "mah_step_settings"
 

@@ -12,13 +12,13 @@ local tensor = require "mah.tensor"
 local AdamW = { name = "adamw" }
 AdamW.__index = AdamW
 
-local rules = {
+local rules = options.declare("mah.solver.adamw", {
   lr = { 1e-3, "number", "(0, inf)" },
   beta_1 = { 0.9, "number", "[0, 1)" },
   beta_2 = { 0.999, "number", "[0, 1)" },
   epsilon = { 1e-8, "number", "(0, inf)" },
   weight_decay = { 1e-2, "number", "[0, inf)" },
-}
+})
 
 local settings = ffi.new "mah_step_settings"
 

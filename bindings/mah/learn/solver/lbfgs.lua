@@ -39,13 +39,13 @@ local tensor = require "mah.tensor"
 local Lbfgs = { name = "lbfgs", full_batch = true }
 Lbfgs.__index = Lbfgs
 
-local rules = {
+local rules = options.declare("mah.solver.lbfgs", {
   history = { 10, "integer", "[1, inf)" },
   gtol = { 1e-4, "number", "[0, inf)" },
   ftol = { 2.220446049250313e-9, "number", "[0, inf)" },
   max_fun = { 15000, "integer", "[1, inf)" },
   max_line_search = { 20, "integer", "[1, inf)" },
-}
+})
 
 local function is_finite(x) return x - x == 0 end
 

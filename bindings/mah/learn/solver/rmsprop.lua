@@ -11,13 +11,13 @@ local tensor = require "mah.tensor"
 local Rmsprop = { name = "rmsprop" }
 Rmsprop.__index = Rmsprop
 
-local rules = {
+local rules = options.declare("mah.solver.rmsprop", {
   lr = { 1e-2, "number", "(0, inf)" },
   alpha = { 0.99, "number", "[0, 1)" },
   epsilon = { 1e-8, "number", "(0, inf)" },
   momentum = { 0, "number", "[0, 1]" },
   weight_decay = { 0, "number", "[0, inf)" },
-}
+})
 
 local settings = ffi.new "mah_step_settings"
 

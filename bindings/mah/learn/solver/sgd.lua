@@ -11,11 +11,11 @@ local tensor = require "mah.tensor"
 local Sgd = { name = "sgd" }
 Sgd.__index = Sgd
 
-local rules = {
+local rules = options.declare("mah.solver.sgd", {
   lr = { 1e-3, "number", "(0, inf)" },
   momentum = { 0.9, "number", "[0, 1]" },
   nesterov = { true, "boolean" },
-}
+})
 
 local settings = ffi.new "mah_step_settings"
 

@@ -1,10 +1,10 @@
 --- The texts of Mah's own modules, which hold their documentation: inside the program, or as files
 --- when a stock luajit runs installed modules.
 ---
----     local sources = require "mah.prompt.sources"
+---     local sources = require "mah.docs.sources"
 ---     print(#sources.names(), sources.text "mah.learn.train")
 local ffi = require "ffi"
-local files = require "mah.prompt.files"
+local glob = require "mah.base.glob"
 
 pcall(ffi.cdef, [[
 typedef struct mah_module { const char *name, *chunk, *text; size_t size; } mah_module;
@@ -37,9 +37,9 @@ end
 
 local function installed()
   local found = {}
-  local root = debug.getinfo(1, "S").source:match "^@(.*)prompt/sources%.lua$"
+  local root = debug.getinfo(1, "S").source:match "^@(.*)docs/sources%.lua$"
   local function add(folder)
-    for _, path in ipairs(files.matching(folder)) do
+    for _, path in ipairs(glob.matching(folder)) do
       if path:sub(-1) == "/" then
         add(path)
       elseif path:sub(-4) == ".lua" then

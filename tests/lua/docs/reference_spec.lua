@@ -1,5 +1,5 @@
 local file = require "mah.base.file"
-local reference = require "mah.prompt.reference"
+local reference = require "mah.docs.reference"
 
 describe("mah --doc", function()
   it("writes pages, an index and definitions", function()

@@ -3,7 +3,7 @@
 ---
 ---     local canvas = blocks.canvas(30, 20)
 ---     canvas:set(0, 0, 255, 255, 255)
----     io.write(blocks.text(canvas, "256"))
+---     print(table.concat(blocks.lines(canvas, "256"), "\n"))
 local floor = math.floor
 
 local blocks = {}
@@ -83,6 +83,7 @@ end
 -- -- Text -----------------------------------------------------------------------------------------
 
 local RAMP = " .:-=+*#%@"
+local UPPER_HALF = "\226\150\128"
 
 local function ascii_line(canvas, y)
   local out = {}
@@ -104,8 +105,8 @@ local function color_line(canvas, y, depth)
     local front = blocks.color(38, depth, canvas:get(x, y))
     local back = blocks.color(48, depth, canvas:get(x, y + 1))
     local style = front .. ";" .. back
-    out[#out + 1] = style ~= last and "\27[" .. style .. "m\226\150\128"
-      or "\226\150\128" -- upper half
+    if style ~= last then out[#out + 1] = "\27[" .. style .. "m" end
+    out[#out + 1] = UPPER_HALF
     last = style
   end
   return table.concat(out) .. "\27[0m"

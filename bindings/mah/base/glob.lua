@@ -1,6 +1,6 @@
 --- Names of files that begin in a certain way, through the C library's glob.
 ---
----     files.matching "data/mn"        --> {"data/mnist/"}: folders end with a slash
+---     glob.matching "data/mn"        --> {"data/mnist/"}: folders end with a slash
 local ffi = require "ffi"
 
 ffi.cdef [[
@@ -11,12 +11,12 @@ void globfree(mah_glob *out);
 
 local MARK = ffi.os == "OSX" and 8 or 2 -- GLOB_MARK: a slash after folders
 
-local files = {}
+local glob = {}
 
 --- The paths that start with `prefix`, sorted. `~/` is the home folder.
 ---@param prefix string
 ---@return string[]
-function files.matching(prefix)
+function glob.matching(prefix)
   local home = os.getenv "HOME"
   local from_home = prefix:sub(1, 2) == "~/" and home
   local real = from_home and home .. prefix:sub(2) or prefix
@@ -31,4 +31,4 @@ function files.matching(prefix)
   return list
 end
 
-return files
+return glob

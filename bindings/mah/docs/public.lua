@@ -5,11 +5,12 @@
 ---     public.find(mah.train).name          --> mah.train
 ---     public.named "train"                 -- records whose name, or its last part, is this
 ---
---- A record: {name, value, entry (mah.prompt.annotations), head (of its module), module, place,
+--- A record: {name, value, entry (mah.docs.annotations), head (of its module), module, place,
 --- summary}.
-local annotations = require "mah.prompt.annotations"
-local families = require "mah.prompt.families"
-local sources = require "mah.prompt.sources"
+local Type = require "mah.tensor.type"
+local annotations = require "mah.docs.annotations"
+local families = require "mah.docs.families"
+local sources = require "mah.docs.sources"
 
 local public = {}
 
@@ -48,6 +49,27 @@ function public.entry_of(f)
   return entry and entry.documented and entry or nil, name
 end
 
+-- -- Functions ------------------------------------------------------------------------------------
+
+--- "(a, b, ...)" of a Lua function.
+---@param f function
+---@return string
+function public.signature(f)
+  local info = debug.getinfo(f, "u")
+  local names = {}
+  for i = 1, info.nparams do names[i] = debug.getlocal(f, i) or "?" end
+  if info.isvararg then names[#names + 1] = "..." end
+  return "(" .. table.concat(names, ", ") .. ")"
+end
+
+--- "[mah]/learn/train.lua:128": where a Lua function is defined; nil for others.
+---@param f function
+---@return string|nil
+function public.place(f)
+  local info = debug.getinfo(f, "S")
+  return info.what ~= "C" and ("%s:%d"):format(info.short_src, info.linedefined) or nil
+end
+
 -- -- Records --------------------------------------------------------------------------------------
 
 local function last_part(name) return name:match "[^.:]+$" end
@@ -58,8 +80,7 @@ local function new_record(name, value, module)
     local entry, home = public.entry_of(value)
     record.entry = entry or families.entry(last_part(name))
     record.module = module or home
-    local info = debug.getinfo(value, "S")
-    record.place = info.what ~= "C" and ("%s:%d"):format(info.short_src, info.linedefined) or nil
+    record.place = public.place(value)
   end
   local head = module and public.module(module)
   if head and head.head ~= "" then
@@ -72,10 +93,10 @@ local function new_record(name, value, module)
   return record
 end
 
---- The records of a table's functions (and, one level down, of its tables' functions).
+--- Adds the records of a table's functions.
 local function add_members(list, name, members, separator)
   for key, value in pairs(members) do
-    if type(key) == "string" and not key:find "^_" and (type(value) == "function") then
+    if type(key) == "string" and not key:find "^_" and type(value) == "function" then
       list[#list + 1] = new_record(name .. separator .. key, value)
     end
   end
@@ -93,8 +114,10 @@ local function add_parts(list)
   end
 end
 
---- Classes: their name, and their methods.
+--- The methods of each class, by its name.
+---@return table<string, table<string, function>>
 function public.classes()
+  Type.load()
   local base = require "mah.learn.estimator.base"
   local function estimator(class)
     local metatable = getmetatable(require("mah")[class] {})
@@ -104,13 +127,28 @@ function public.classes()
     return methods
   end
   return {
-    tensor = require("mah.tensor.type").methods,
+    tensor = Type.methods,
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
     figure = require "mah.draw.figure",
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
   }
+end
+
+--- "tensor", "network" ...: the class that a value is of, or nil. Calls nothing of the value's.
+---@param value any
+---@return string|nil
+function public.class_of(value)
+  if Type.is_tensor(value) then return "tensor" end
+  if type(value) ~= "table" then return nil end
+  local class = rawget(value, "class")
+  if class == "MLPClassifier" or class == "MLPRegressor" then return class end
+  local meta = debug.getmetatable(value)
+  local index = type(meta) == "table" and rawget(meta, "__index")
+  for name, methods in next, public.classes() do
+    if index == methods and index ~= nil then return name end
+  end
 end
 
 local hidden = { figure = { new = true }, network = { new = true } }
@@ -123,7 +161,7 @@ local function add_classes(list)
     end
     add_members(list, class, shown, ":")
   end
-  for name, f in pairs(require("mah.tensor.type").fields) do
+  for name, f in pairs(Type.fields) do
     list[#list + 1] = new_record("tensor." .. name, f)
   end
 end
@@ -135,7 +173,6 @@ local all, by_value
 function public.list()
   if all then return all end
   local list, values = {}, {}
-  require "mah.tensor"
   add_parts(list)
   add_classes(list)
   table.sort(list, function(a, b) return a.name < b.name end)

@@ -1,7 +1,7 @@
 --- A confusion matrix as a grid of text: rows true, columns predicted, darker where there is more.
 ---
 ---     print(table.concat(grid.lines({{8, 1}, {0, 9}}, {depth = "256"}), "\n"))
-local blocks = require "mah.prompt.blocks"
+local blocks = require "mah.draw.terminal.blocks"
 
 local grid = {}
 
@@ -61,8 +61,8 @@ function grid.lines(matrix, o)
     lines[#lines + 1] = (" "):rep(width - #names[i]) .. names[i] .. " " .. table.concat(cells)
       .. (sum > 0 and ("  %5.1f %%"):format(100 * row[i] / sum) or "")
   end
-  lines[#lines + 1] = ("%d of %d right, %.2f %%"):format(right, all, all > 0 and 100 * right / all
-    or 0)
+  local percent = all > 0 and 100 * right / all or 0
+  lines[#lines + 1] = ("%d of %d right, %.2f %%"):format(right, all, percent)
   return lines
 end
 

@@ -1,17 +1,16 @@
 --- `mah --doc DIR`: the reference as Markdown, a page for each wing and one for each class, and
 --- mah.lua with definitions for lua-language-server, all from the comments in the source.
 ---
----     require "mah.prompt.reference" "out/doc"
+---     require "mah.docs.reference" "out/doc"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
-local page = require "mah.prompt.page"
-local public = require "mah.prompt.public"
-local rules = require "mah.prompt.rules"
+local page = require "mah.docs.page"
+local public = require "mah.docs.public"
+local rules = require "mah.docs.rules"
 
 local titles = {
   base = "Files, options, progress", tensor = "Tensors", data = "Data",
-    learn = "Networks and training",
-  draw = "Pictures", sweep = "Sweeps", prompt = "The prompt",
+  learn = "Networks and training", draw = "Pictures", sweep = "Sweeps", prompt = "The prompt",
 }
 local wings = { "tensor", "data", "learn", "draw", "sweep", "prompt", "base" }
 
@@ -25,7 +24,7 @@ local function wing_of(record)
   return titles[wing] and wing or "base"
 end
 
---- Page name -> records. Classes are on the page of the wing that they come from.
+--- Wing -> records: a page each. Classes are on the page of the wing that they come from.
 local function arrange(records)
   local pages = {}
   for _, record in ipairs(records) do
@@ -56,8 +55,9 @@ local function code(text) return text ~= "" and "`" .. text .. "`" or "" end
 
 local function argument_rows(entry)
   local rows = {}
-  for _, a in ipairs(entry.arguments) do rows[#rows + 1] = { code(a.name), code(a.type),
-    a.text } end
+  for _, a in ipairs(entry.arguments) do
+    rows[#rows + 1] = { code(a.name), code(a.type), a.text }
+  end
   return rows
 end
 
@@ -65,13 +65,13 @@ local function option_rows(f)
   local rows, names, found = {}, {}, rules.of(f)
   for name in pairs(found) do names[#names + 1] = name end
   table.sort(names)
-  for i, name in ipairs(names) do rows[i] = { code(name), code(found[name].default),
-    code(found[name].text) } end
+  for i, name in ipairs(names) do
+    rows[i] = { code(name), code(found[name].default), code(found[name].text) }
+  end
   return rows
 end
 
---- Text as Markdown: what is indented by four becomes code by itself; other indents (tables of
---- options in plain text) are kept as they are, as code too.
+--- Text as Markdown: what is indented (examples, tables of options in plain text) becomes code.
 local function prose(text)
   local out, inside = {}, false
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
@@ -132,8 +132,9 @@ local reserved = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = t
   ["not"] = true }
 
 local function add_comment(out, text)
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do out[#out + 1] = ("--- " .. line):gsub("%s+$",
-    "") end
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    out[#out + 1] = ("--- " .. line):gsub("%s+$", "")
+  end
 end
 
 local function add_annotations(out, entry)
@@ -186,10 +187,10 @@ return function(folder)
   file.make_directory(folder)
   local records = public.list()
   local pages = arrange(records)
-  for wing, list in pairs(pages) do file.write(("%s/%s.md"):format(folder, wing), page_text(wing,
-    list)) end
+  for wing, list in pairs(pages) do
+    file.write(("%s/%s.md"):format(folder, wing), page_text(wing, list))
+  end
   file.write(folder .. "/index.md", index_text(pages))
   file.write(folder .. "/mah.lua", definitions(records))
   print(("%d entries in %s"):format(#records, folder))
-
 end

@@ -2,23 +2,23 @@
 ---
 ---     mah.show(digits.train.x[1])                 -- a digit
 ---     mah.show(digits)                            -- a sheet of digits with their labels
----     mah.show(clf)                               -- the loss curve (of a run, of a list of
----     numbers) mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
+---     mah.show(clf)                               -- the loss curve, as of a run or of numbers
+---     mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
 ---     mah.show(mah.plot.lines{series = {{y = {1, 4, 9}}}})
 ---
 --- In half blocks with true colour or 256 colours, in plain characters without colours; with
 --- kitty's graphics protocol as the real PNG.
 local Figure = require "mah.draw.figure"
 local Type = require "mah.tensor.type"
-local blocks = require "mah.prompt.blocks"
+local blocks = require "mah.draw.terminal.blocks"
 local check = require "mah.base.check"
-local objects = require "mah.prompt.objects"
+local objects = require "mah.learn.objects"
 local options = require "mah.base.options"
-local terminal = require "mah.prompt.terminal"
+local terminal = require "mah.base.terminal"
 
 local WHERE = "mah.show"
 
-local rules = {
+local rules = options.declare(WHERE, {
   kind = { nil, { "picture", "sheet", "curve", "confusion" } },
   width = { nil, "integer", "[10, 1000]" }, -- characters
   height = { nil, "integer", "[4, 1000]" }, -- lines
@@ -27,7 +27,7 @@ local rules = {
   log = { false, "boolean" },
   colors = { nil, { "none", "256", "true" } },
   graphics = { nil, "boolean" },
-}
+})
 
 local CAPTION = 1 -- lines
 local TILE = 14 -- characters that a tile of a sheet takes, when there are several
@@ -49,8 +49,8 @@ end
 
 local function center(text, width)
   local left = math.floor((width - terminal.width(text)) / 2)
-  return (" "):rep(math.max(0, left)) .. text .. (" "):rep(math.max(0,
-    width - left - terminal.width(text)))
+  local right = width - left - terminal.width(text)
+  return (" "):rep(math.max(0, left)) .. text .. (" "):rep(math.max(0, right))
 end
 
 local function caption(labels, i)
@@ -68,16 +68,17 @@ local function tile_row(stack, first, count, size, o)
   local lines = blocks.lines(canvas, o.depth)
   if not o.labels then return lines end
   local captions = {}
-  for k = 0, count - 1 do captions[#captions + 1] = center(caption(o.labels, first + k),
-    size.width) end
+  for k = 0, count - 1 do
+    captions[#captions + 1] = center(caption(o.labels, first + k), size.width)
+  end
   lines[#lines + 1] = table.concat(captions, " "):gsub(" +$", "")
   return lines
 end
 
 --- How many tiles, in what size: {rows, columns, width, height}.
 local function plan(n, width, height, o)
-  local columns = o.columns or math.min(n, math.max(1, math.floor((o.width + 1) / (math.min(width,
-    TILE) + 1))))
+  local fitting = math.floor((o.width + 1) / (math.min(width, TILE) + 1))
+  local columns = o.columns or math.min(n, math.max(1, fitting))
   local across = math.min(width, math.max(1, math.floor((o.width + 1) / columns) - 1))
   if n == 1 then across = math.min(width, o.width, math.floor(2 * o.height * width / height)) end
   local down = math.max(1, math.floor(height * across / width + 0.5))
@@ -127,8 +128,7 @@ function kinds.sheet(x, o)
     lines = function() return (sheet_lines(x, o)) end,
     figure = function()
       return require("mah.draw.image").digits(x, { rows = o.rows or 3, columns = o.columns,
-        labels = o.labels,
-        ink = "light" })
+        labels = o.labels, ink = "light" })
     end,
   }
 end
@@ -136,9 +136,8 @@ end
 function kinds.curve(series, o)
   return {
     lines = function()
-      return require("mah.prompt.curves").lines(series, { width = o.width, height = o.height,
-        log = o.log,
-        unicode = terminal.unicode(), colored = o.depth ~= "none" })
+      return require("mah.draw.terminal.curves").lines(series, { width = o.width, height = o.height,
+        log = o.log, unicode = terminal.unicode(), colored = o.depth ~= "none" })
     end,
     figure = function()
       return require("mah.draw.plot").lines { series = series, log_y = o.log }
@@ -149,10 +148,11 @@ end
 function kinds.confusion(matrix, o)
   return {
     lines = function()
-      return require("mah.prompt.grid").lines(matrix, { depth = o.depth, labels = o.labels })
+      return require("mah.draw.terminal.grid").lines(matrix, { depth = o.depth, labels = o.labels })
     end,
-    figure = function() return require("mah.draw.plot").confusion(matrix,
-      { labels = o.labels }) end,
+    figure = function()
+      return require("mah.draw.plot").confusion(matrix, { labels = o.labels })
+    end,
   }
 end
 
@@ -294,7 +294,7 @@ return function(x, given)
     "%s: a tensor is expected for a %s, got %s", WHERE, kind, check.show(value))
   local picture = kinds[kind](value, o)
   if o.graphics then
-    io.stdout:write(require("mah.prompt.kitty").text(picture.figure():png()))
+    io.stdout:write(require("mah.draw.terminal.kitty").text(picture.figure():png()))
   else
     io.stdout:write(table.concat(picture.lines(), "\n"), "\n")
   end

@@ -3,7 +3,7 @@
 ---
 ---     families.entry "exp_"      --> {summary = "x = e^x, element by element.", ...}
 local C = require "mah.base.library"
-local annotations = require "mah.prompt.annotations"
+local annotations = require "mah.docs.annotations"
 local ffi = require "ffi"
 
 local families = {}
@@ -40,12 +40,10 @@ local reductions = {
     along[1], along[2], "@return number|tensor values", "@return tensor|nil places"),
   max = reduction("The largest element. Along a dimension also where it stands (int32, from 1).",
     along[1], along[2], "@return number|tensor values", "@return tensor|nil places"),
-  argmin = reduction("Where the smallest element stands, counted from 1 (int32).", along[1],
-    along[2],
-    "@return integer|tensor"),
-  argmax = reduction("Where the largest element stands, counted from 1 (int32).", along[1],
-    along[2],
-    "@return integer|tensor"),
+  argmin = reduction("Where the smallest element stands, counted from 1 (int32).",
+    along[1], along[2], "@return integer|tensor"),
+  argmax = reduction("Where the largest element stands, counted from 1 (int32).",
+    along[1], along[2], "@return integer|tensor"),
 }
 
 local function unary_lines(name, text)
@@ -53,29 +51,25 @@ local function unary_lines(name, text)
     return { (" x = %s, element by element, in place."):format(text), "@return tensor x" }
   end
   return { (" %s, element by element, as a new tensor; a number for a number."):format(text),
-    "@param x tensor|number",
-    "@return tensor" }
+    "@param x tensor|number", "@return tensor" }
 end
 
 local function binary_lines(name, text)
   if name:sub(-1) == "_" then
     return { (" a = %s, element by element, in place; b broadcasts."):format(text),
-      "@param b tensor|number",
-      "@return tensor a" }
+      "@param b tensor|number", "@return tensor a" }
   end
   return { (" %s, element by element, as a new tensor; shapes broadcast."):format(text),
-    "@param a tensor|number",
-    "@param b tensor|number", "@return tensor" }
+    "@param a tensor|number", "@param b tensor|number", "@return tensor" }
 end
 
---- The entry (see mah.prompt.annotations) of a function by the last part of its name, or nil.
+--- The entry (see mah.docs.annotations) of a function by the last part of its name, or nil.
 ---@param name string
 ---@return table|nil
 function families.entry(name)
   local plain = name:gsub("_$", "")
-  local lines = unary[plain] and unary_lines(name, unary[plain]) or binary[plain]
-    and binary_lines(name, binary[plain])
-    or reductions[name]
+  local lines = unary[plain] and unary_lines(name, unary[plain])
+    or binary[plain] and binary_lines(name, binary[plain]) or reductions[name]
   if not lines then return nil end
   local entry = annotations.entry(lines)
   entry.documented = true

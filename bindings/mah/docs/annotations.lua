@@ -102,14 +102,13 @@ end
 
 --- Reads a whole source.
 ---@param text string
----@return {head: string, example: string?, at: table<integer, table>, classes: table<string,
----  table>, lines: string[]}
+---@return {head: string, summary: string?, at: table<integer, table>,
+---  classes: table<string, table>}
 function annotations.read(text)
-  local module = { head = "", at = {}, classes = {}, lines = {} }
+  local module = { head = "", at = {}, classes = {} }
   local block, number, is_head = {}, 0, true
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
-    module.lines[number] = line
     local comment = line:match "^%s*%-%-%-(.*)$"
     if comment and not comment:match "^%-" then
       block[#block + 1] = comment

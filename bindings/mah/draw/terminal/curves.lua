@@ -1,7 +1,7 @@
 --- A line plot of text: braille dots (2 x 4 in a character), or plain characters.
 ---
----     print(table.concat(curves.lines({{label = "loss", y = {3, 2, 1.5}}}, {width = 60, height =
----     12}), "\n"))
+---     local lines = curves.lines({{label = "loss", y = {3, 2, 1.5}}}, {width = 60, height = 12})
+---     print(table.concat(lines, "\n"))
 local curves = {}
 
 local floor, huge = math.floor, math.huge
@@ -33,7 +33,7 @@ local function longest(series)
   return n
 end
 
---- A field of cells: dots[row][column] = bits, owner[row][column] = series.
+--- A field of cells, numbered row by row from 0: bits[i], its dots, and owner[i], its last series.
 local function new_field(columns, rows, fine)
   return { columns = columns, rows = rows, across = fine and 2 or 1, down = fine and 4 or 1,
     bits = {}, owner = {} }
@@ -125,8 +125,9 @@ function curves.lines(series, o)
   local wall, tick = o.unicode and "\226\148\130" or "|", o.unicode and "\226\148\164" or "+"
   for row = 0, rows - 1 do
     local cells = {}
-    for column = 0, columns - 1 do cells[column + 1] = cell(field, row * columns + column,
-      o.colored) end
+    for column = 0, columns - 1 do
+      cells[column + 1] = cell(field, row * columns + column, o.colored)
+    end
     local label = labels[row] or ""
     out[#out + 1] = (" "):rep(margin - #label) .. label .. (labels[row] and tick or wall)
       .. table.concat(cells):gsub(" +$", "")
@@ -134,8 +135,8 @@ function curves.lines(series, o)
   local dash, corner = o.unicode and "\226\148\128" or "-", o.unicode and "\226\148\148" or "+"
   out[#out + 1] = (" "):rep(margin) .. corner .. dash:rep(columns)
   local last = tostring(n)
-  out[#out + 1] = (" "):rep(margin + 1) .. "1" .. (" "):rep(columns - 1 - #last) .. (n > 1 and last
-    or "")
+  local gap = (" "):rep(columns - 1 - #last)
+  out[#out + 1] = (" "):rep(margin + 1) .. "1" .. gap .. (n > 1 and last or "")
   return out
 end
 

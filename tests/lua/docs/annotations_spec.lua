@@ -1,4 +1,4 @@
-local annotations = require "mah.prompt.annotations"
+local annotations = require "mah.docs.annotations"
 
 local source = [==[
 --- A module. More of it.

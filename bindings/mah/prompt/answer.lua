@@ -1,0 +1,81 @@
+--- What help(x) and a line like ?train or ??word are answered with, as texts.
+---
+---     print(answer.help(mah.train))     print(answer.help "fit")     print(answer.help())
+local magic = require "mah.prompt.magic"
+local page = require "mah.docs.page"
+local print_ = require "mah.prompt.print"
+local public = require "mah.docs.public"
+local terminal = require "mah.base.terminal"
+
+local answer = {}
+
+local overview = [[
+Type Lua. An expression shows its value, `;` at the end silences it, _ is the last value.
+
+  ?name  name?      help on a name: ?train  ?tensor:exp  ?MLPClassifier
+  ??word            search in names and descriptions
+  show(x)           a picture in the terminal: digits, curves, confusion matrices, figures
+  Tab               completes names, methods, file names and the options of a call
+  Ctrl-R            searches the history      Ctrl-C  stops what runs      Ctrl-D  leaves
+
+  %time code        runs it once and tells the time          %timeit code  many times
+  %run file ...     runs a script with arguments, and keeps its globals
+  %who              your variables        %memory   what takes memory
+  %save file        your lines of this session as a script
+
+Parts of mah (?mah.NAME for more; mah.<Tab> lists all):
+]]
+
+local main_parts = { "tensor", "data", "mlp", "train", "solver", "stop", "MLPClassifier",
+  "MLPRegressor", "metrics", "plot", "image", "linalg", "show", "help" }
+
+local function on_the_prompt()
+  local parts = {}
+  for _, name in ipairs(main_parts) do parts[#parts + 1] = public.named("mah." .. name)[1] end
+  return overview .. page.list(parts)
+end
+
+local function on_command(name)
+  name = name:gsub("^%%", "")
+  local entry = magic.entries()[name]
+  return entry and terminal.paint("name", "%" .. name) .. "\n\n" .. entry
+end
+
+local function on_name(name)
+  local text = page.named(name) or on_command(name)
+  if text then return text end
+  local found = public.search(name)
+  if #found == 0 then return ("There is no help on '%s'."):format(name) end
+  return ("There is no '%s'; these mention it:\n"):format(name) .. page.list(found)
+end
+
+--- The value itself, and the methods that it has.
+local function on_object(x)
+  local text, class = print_.text(x), public.class_of(x)
+  if not class then return text end
+  local methods = {}
+  for _, record in ipairs(public.list()) do
+    if record.name:match "^[^:.]+" == class then methods[#methods + 1] = record end
+  end
+  local heading = terminal.paint("heading", "Methods of " .. class)
+  return text .. "\n\n" .. heading .. "\n" .. page.list(methods)
+end
+
+local function on_value(x)
+  if x == require "mah" then
+    return page.of { name = "mah", value = x, module = "mah", head = public.module("mah").head }
+  end
+  local record = public.find(x)
+  return record and page.of(record) or on_object(x)
+end
+
+--- Help on a value, on a name given as a string, or on the prompt itself.
+---@param x any
+---@return string
+function answer.help(x)
+  if x == nil then return on_the_prompt() end
+  if type(x) == "string" then return on_name(x) end
+  return on_value(x)
+end
+
+return answer

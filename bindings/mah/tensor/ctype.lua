@@ -1,0 +1,284 @@
+--- The C type of tensors: how a mah_tensor is made, counted, indexed and dropped. Methods live in
+--- the tables `methods` and `operators`, which the other files of this folder fill;
+--- mah.tensor.type loads them all.
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local options = require "mah.base.options"
+
+local tensor_t = ffi.typeof "mah_tensor"
+local extents_t = ffi.typeof "int64_t[8]"
+
+local Type = {
+  methods = {}, -- x:name(...)
+  fields = {}, -- x.name, computed by fields.name(x)
+  operators = {}, -- "add" ... behind the metamethods
+  ctype = tensor_t,
+  MAX_DIMS = C.MAH_MAX_DIMS,
+}
+local methods, fields, operators = Type.methods, Type.fields, Type.operators
+
+-- -- dtypes ---------------------------------------------------------------------------------------
+
+local float_p, double_p = ffi.typeof "float*", ffi.typeof "double*"
+local int32_p, uint8_p = ffi.typeof "int32_t*", ffi.typeof "uint8_t*"
+
+local dtype_names = { [0] = "float32", "float64", "int32", "uint8" }
+local dtype_numbers = { float32 = 0, float64 = 1, int32 = 2, uint8 = 3 }
+Type.dtype_names, Type.dtype_numbers = dtype_names, dtype_numbers
+Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p }
+local element_sizes = { [0] = 4, 8, 4, 1 }
+
+--- The core's number of a dtype's name.
+---@param name string|nil   "float32" when nil
+---@return integer
+function Type.dtype(name)
+  if name == nil then return 0 end
+  return dtype_numbers[name]
+    or check.raise("dtype must be float32, float64, int32 or uint8; got %s", check.show(name))
+end
+
+-- -- Memory ---------------------------------------------------------------------------------------
+
+-- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection
+-- whenever the live bytes pass a limit that moves with what survives.
+local FLOOR = 128 * 2 ^ 20
+local limit = FLOOR
+
+function Type.collect_if_full()
+  if tonumber(C.mah_memory_live()) > limit then
+    collectgarbage()
+    limit = math.max(FLOOR, 2 * tonumber(C.mah_memory_live()))
+  end
+end
+
+--- Calls a core function that makes a tensor:  Type.make(C.mah_tensor_narrow, t, 0, 2, 3)
+---@return tensor
+function Type.make(core_function, ...)
+  Type.collect_if_full()
+  local out = tensor_t()
+  check.status(core_function(out, ...))
+  return out
+end
+
+--- `new` in the place of `old`, a tensor of ours that nobody else has seen; its share of the
+--- storage is given back at once.
+---@return tensor new
+function Type.replace(old, new)
+  C.mah_tensor_release(old)
+  return new
+end
+
+--- A tensor that is not initialised.
+---@param dtype integer
+---@param ndim integer
+---@param extent ffi.cdata*   int64_t[8]
+---@return tensor
+function Type.new(dtype, ndim, extent)
+  return Type.make(C.mah_tensor_new, dtype, ndim, extent)
+end
+
+function Type.is_tensor(value) return type(value) == "cdata" and ffi.istype(tensor_t, value) end
+
+--- "float32 2x3", for messages; "float32 scalar" without dimensions.
+---@return string
+function Type.describe(t)
+  local sizes = {}
+  for d = 1, t.ndim do sizes[d] = ("%d"):format(tonumber(t.extent[d - 1])) end
+  return dtype_names[t.elem] .. " " .. (#sizes > 0 and table.concat(sizes, "x") or "scalar")
+end
+
+--- Complains unless `value` is a tensor that has not been freed.
+---@return tensor
+function Type.expect(value, name)
+  if not Type.is_tensor(value) then
+    check.raise("%s: a tensor is expected, got %s", name, check.show(value))
+  end
+  if value.store == nil then check.raise("%s: the tensor has been freed", name) end
+  return value
+end
+
+--- The bytes that a tensor's elements take.
+---@return number
+function Type.bytes(t) return tonumber(C.mah_tensor_count(t)) * element_sizes[t.elem] end
+
+--- Sizes as the core wants them, from a list or from arguments: f(2, 3), f{2, 3}.
+---@return integer ndim, ffi.cdata* extents
+function Type.sizes(where, first, ...)
+  local list = type(first) == "table" and first or { first, ... }
+  local extents = extents_t()
+  if #list > Type.MAX_DIMS then
+    check.raise("%s: %d dimensions; a tensor has at most %d", where, #list, Type.MAX_DIMS)
+  end
+  for i = 1, #list do
+    local n = list[i]
+    if type(n) ~= "number" or n ~= math.floor(n) or n < 0 or n > 2 ^ 52 then
+      check.raise("%s: size %d must be an integer >= 0; got %s", where, i, check.show(n))
+    end
+    extents[i - 1] = n
+  end
+  return #list, extents
+end
+
+--- A tensor's sizes as the core wants them.
+---@return integer ndim, ffi.cdata* extents
+function Type.extents(t)
+  local extents = extents_t()
+  ffi.copy(extents, t.extent, ffi.sizeof(extents))
+  return t.ndim, extents
+end
+
+--- The core's number of a dimension counted from 1, or from -1 at the end. `more`: how many
+--- dimensions beyond t's own may be named.
+---@return integer   0 ... t.ndim - 1 + more
+function Type.dim(t, dim, where, more)
+  local n = t.ndim + (more or 0)
+  if type(dim) ~= "number" or dim % 1 ~= 0 or dim == 0 or dim < -n or dim > n then
+    check.raise("%s: dimension %s of a tensor with %d dimensions", where, check.show(dim), t.ndim)
+  end
+  return dim > 0 and dim - 1 or dim + n
+end
+
+--- A number argument; anything else is an error that names it.
+function Type.number(value, where, name)
+  if type(value) ~= "number" then
+    check.raise("%s: %s must be a number; got %s", where, name, check.show(value))
+  end
+  return value
+end
+
+--- An integer argument; anything else is an error that names it.
+function Type.integer(value, where, name)
+  if type(value) ~= "number" or value % 1 ~= 0 or value < -2 ^ 52 or value > 2 ^ 52 then
+    check.raise("%s: %s must be an integer; got %s", where, name, check.show(value))
+  end
+  return value
+end
+
+-- -- Fields ---------------------------------------------------------------------------------------
+
+--- x.shape: a fresh table of the sizes.
+function fields.shape(t)
+  local shape = {}
+  for d = 1, t.ndim do shape[d] = tonumber(t.extent[d - 1]) end
+  return shape
+end
+
+--- x.dtype: "float32" ...
+function fields.dtype(t) return dtype_names[t.elem] end
+
+-- -- Elements -------------------------------------------------------------------------------------
+
+-- What LuaJIT makes of x[i] in a loop over i, besides the load and the store: two comparisons of
+-- integers, if it is written as below. The halves of an int64_t are ints, the whole would become a
+-- double; `key - 1` would be checked for overflow, a pointer plus `key` is not.
+local half_p = ffi.typeof "const int32_t*"
+local LOW, HIGH = ffi.abi "le" and 0 or 1, ffi.abi "le" and 1 or 0
+
+local function outside(key, n)
+  check.raise("index %s is outside of 1 ... %d", tostring(key), n)
+end
+
+--- What `place` leaves out: keys from the end, keys that are wrong, and other steps than 1.
+local function far_place(t, key, writes)
+  local n, step = tonumber(t.extent[0]), tonumber(t.step[0])
+  local i = key < 0 and key + n or key - 1
+  if not (i >= 0 and i < n) or i % 1 ~= 0 then outside(key, n) end
+  if writes and step == 0 and n > 1 then
+    check.raise("an expanded tensor (%s) cannot be written; clone it first", Type.describe(t))
+  end
+  return i * step + 1
+end
+
+--- The 1-based place of element `key` of a vector, in elements from its first.
+local function place(t, key, writes)
+  local halves = ffi.cast(half_p, t.extent)
+  local step = ffi.cast(half_p, t.step)
+  if key >= 1 and key <= halves[LOW] and halves[HIGH] == 0 and step[LOW] == 1 and step[HIGH] == 0
+    and key % 1 == 0 then
+    return key
+  end
+  return far_place(t, key, writes)
+end
+
+local function get_element(t, key)
+  local at, elem = place(t, key), t.elem
+  if elem == 0 then return (ffi.cast(float_p, t.data) + at)[-1] end
+  if elem == 1 then return (ffi.cast(double_p, t.data) + at)[-1] end
+  if elem == 2 then return (ffi.cast(int32_p, t.data) + at)[-1] end
+  return (ffi.cast(uint8_p, t.data) + at)[-1]
+end
+
+--- As C.mah_tensor_copy converts: towards zero, clamped, NaN gives 0.
+local function to_integer(value, low, high)
+  if value ~= value then return 0 end
+  return value < low and low or value > high and high or value
+end
+
+local function set_element(t, key, value)
+  local at, elem = place(t, key, true), t.elem
+  if elem == 0 then
+    (ffi.cast(float_p, t.data) + at)[-1] = value
+  elseif elem == 1 then
+    (ffi.cast(double_p, t.data) + at)[-1] = value
+  elseif elem == 2 then
+    (ffi.cast(int32_p, t.data) + at)[-1] = to_integer(value, -2147483648, 2147483647)
+  else
+    (ffi.cast(uint8_p, t.data) + at)[-1] = to_integer(value, 0, 255)
+  end
+end
+
+local function index(t, key)
+  if type(key) == "number" then
+    if t.ndim == 1 then return get_element(t, key) end
+    return methods.select(t, 1, key)
+  end
+  local method = methods[key]
+  if method then return method end
+  local field = fields[key]
+  if field then return field(t) end
+  if type(key) == "table" then return methods.at(t, key) end
+  local known = {}
+  for _, names in ipairs { methods, fields } do
+    for name in pairs(names) do known[name] = true end
+  end
+  local hint = type(key) == "string" and options.nearest(key, known)
+  hint = hint and ("; did you mean '%s'?"):format(hint) or ""
+  check.raise("a tensor has no '%s'%s", tostring(key), hint)
+end
+
+local function new_index(t, key, value)
+  if type(key) == "number" and type(value) == "number" and t.ndim == 1 then
+    return set_element(t, key, value)
+  end
+  if type(key) ~= "number" and type(key) ~= "table" then
+    check.raise("a tensor's '%s' cannot be set", tostring(key))
+  end
+  operators.assign(t, key, value)
+end
+
+local metatable = {
+  __index = index,
+  __newindex = new_index,
+  __gc = C.mah_tensor_release,
+}
+for _, name in ipairs {
+  "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "call",
+} do
+  metatable["__" .. name] = function(...) return operators[name](...) end
+end
+
+--- #x: the size of the first dimension.
+function operators.len(t)
+  if t.ndim == 0 then check.raise("a tensor without dimensions has no length") end
+  return tonumber(t.extent[0])
+end
+
+--- == asks whether both are the same object (x:equal(y) compares elements).
+function operators.eq(a, b)
+  return Type.is_tensor(a) and Type.is_tensor(b) and ffi.cast("void*", a) == ffi.cast("void*", b)
+end
+
+ffi.metatype(tensor_t, metatable)
+
+return Type

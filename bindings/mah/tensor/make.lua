@@ -1,0 +1,291 @@
+--- Tensors: makes them from values, sizes and ranges, and gives their values back.
+---
+---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }      -- float32 unless told
+---     local b = mah.zeros(2, 3, { dtype = "int32" })   -- sizes, or one list of them, then options
+---     local c = mah.arange(10):reshape(2, 5):double()
+local C = require "mah.base.library"
+local Type = require "mah.tensor.ctype"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local options = require "mah.base.options"
+local shape = require "mah.tensor.shape"
+
+local methods, expect = Type.methods, Type.expect
+local double_p = ffi.typeof "double*"
+
+local make = {}
+
+options.declare("mah.tensor mah.empty mah.zeros mah.ones mah.full mah.empty_like mah.zeros_like "
+  .. "mah.ones_like mah.full_like mah.arange mah.linspace mah.eye", shape.dtype_rules)
+
+--- dtype, ndim and extents of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
+local function sizes_and_dtype(where, ...)
+  local o, ndim, extents = shape.read(where, shape.dtype_rules, ...)
+  return shape.dtype_in(o), ndim, extents
+end
+
+-- -- From values ----------------------------------------------------------------------------------
+
+local function path_text(path, depth)
+  local text = {}
+  for i = 1, depth do text[i] = ("[%d]"):format(path[i]) end
+  return table.concat(text)
+end
+
+--- Sizes of a nested table, along its first elements; one more than a tensor can have at most.
+local function nested_sizes(values)
+  local sizes = {}
+  while type(values) == "table" and #sizes <= Type.MAX_DIMS do
+    sizes[#sizes + 1] = #values
+    values = values[1]
+  end
+  return sizes
+end
+
+--- Stores the numbers of `values`, all the way down, from p[at] on; returns the next place.
+local function store(p, at, values, sizes, depth, path)
+  local n = sizes[depth]
+  if type(values) ~= "table" or #values ~= n then
+    local found = type(values) == "table" and "are " .. #values or "is " .. check.show(values)
+    check.raise("tensor: the table is ragged: %d elements are expected at %s, there %s", n,
+      path_text(path, depth - 1), found)
+  end
+  for i = 1, n do
+    path[depth] = i
+    local value = values[i]
+    if depth < #sizes then
+      at = store(p, at, value, sizes, depth + 1, path)
+    elseif type(value) == "number" then
+      p[at] = value
+      at = at + 1
+    else
+      local ragged = type(value) == "table" and "the table is ragged: " or ""
+      check.raise("tensor: %sa number is expected at %s, there is %s", ragged,
+        path_text(path, depth), check.show(value))
+    end
+  end
+  return at
+end
+
+--- A tensor with the values of a nested table, of another tensor (a copy), or of a number (without
+--- dimensions). A ragged table is an error that names the place.
+---@param values table|tensor|number
+---@param given {dtype: string?}|nil   float32 unless told; a tensor's own dtype
+---@return tensor
+function make.tensor(values, given)
+  if Type.is_tensor(values) then
+    expect(values, "tensor")
+    return Type.make(C.mah_tensor_to, values, shape.dtype(given, "tensor", values.elem))
+  end
+  check.that(type(values) == "table" or type(values) == "number",
+    "tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
+  local dtype = shape.dtype(given, "tensor")
+  local sizes = nested_sizes(values)
+  local whole = Type.new(C.MAH_FLOAT64, Type.sizes("tensor", sizes))
+  local p = ffi.cast(double_p, whole.data)
+  if type(values) == "number" then p[0] = values else store(p, 0, values, sizes, 1, {}) end
+  if dtype == C.MAH_FLOAT64 then return whole end
+  return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
+end
+
+--- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
+--- views.
+---@param pointer ffi.cdata*   to the first element
+---@param sizes integer|integer[]
+---@param dtype string|nil     float32 unless told
+---@return tensor
+function make.from_pointer(pointer, sizes, dtype)
+  local ok, address = pcall(ffi.cast, "void*", type(pointer) == "cdata" and pointer or false)
+  check.that(ok, "from_pointer: a pointer is expected, got %s", tostring(pointer))
+  local ndim, extents = Type.sizes("from_pointer", sizes)
+  return Type.make(C.mah_tensor_borrow, address, Type.dtype(dtype), ndim, extents)
+end
+
+-- -- Filled ---------------------------------------------------------------------------------------
+
+--- Not initialised: mah.empty(2, 3), mah.empty({2, 3}, {dtype = "int32"}).
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor
+function make.empty(...) return Type.make(C.mah_tensor_new, sizes_and_dtype("empty", ...)) end
+
+--- Zeros: mah.zeros(2, 3), mah.zeros{2, 3}, mah.zeros(6, {dtype = "int32"}).
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor
+function make.zeros(...) return Type.make(C.mah_tensor_zeros, sizes_and_dtype("zeros", ...)) end
+
+local function filled(t, value)
+  check.status(C.mah_tensor_fill(t, value))
+  return t
+end
+
+--- Ones; sizes and dtype as for zeros.
+---@param ... integer|integer[]|{dtype: string?}
+---@return tensor
+function make.ones(...)
+  return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1)
+end
+
+--- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector.
+---@param sizes integer|integer[]
+---@param value number
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.full(sizes, value, given)
+  local dtype = shape.dtype(given, "full")
+  return filled(Type.new(dtype, Type.sizes("full", sizes)), Type.number(value, "full", "value"))
+end
+
+--- As `t` in shape, and in dtype unless told.
+local function like(t, given, where)
+  expect(t, where)
+  return Type.new(shape.dtype(given, where, t.elem), t.ndim, t.extent)
+end
+
+--- Not initialised, of t's shape and dtype, unless told.
+---@param t tensor
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.empty_like(t, given) return like(t, given, "empty_like") end
+
+--- Zeros of t's shape and dtype, unless told.
+---@param t tensor
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.zeros_like(t, given) return filled(like(t, given, "zeros_like"), 0) end
+
+--- Ones of t's shape and dtype, unless told.
+---@param t tensor
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) end
+
+--- Every element `value`, of t's shape and dtype, unless told.
+---@param t tensor
+---@param value number
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.full_like(t, value, given)
+  return filled(like(t, given, "full_like"), Type.number(value, "full_like", "value"))
+end
+
+-- -- Ranges ---------------------------------------------------------------------------------------
+
+--- n numbers first, first + step, ...; the last one is exactly `last_`, if that is given.
+local function ramp(n, first, step, last_, dtype, where)
+  local ndim, extents = Type.sizes(where, n)
+  local t = Type.new(C.MAH_FLOAT64, ndim, extents)
+  local p = ffi.cast(double_p, t.data)
+  for i = 0, n - 1 do p[i] = first + i * step end
+  if last_ then p[n - 1] = last_ end
+  if dtype == C.MAH_FLOAT64 then return t end
+  return Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
+end
+
+local function finite(value, name)
+  if type(value) ~= "number" or value - value ~= 0 then
+    check.raise("arange: %s must be a finite number; got %s", name, check.show(value))
+  end
+end
+
+--- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step)
+--- include b.
+---@param start number
+---@param stop number|nil
+---@param step number|nil
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.arange(start, stop, step, given)
+  if type(stop) == "table" then stop, given = nil, stop end
+  if type(step) == "table" then step, given = nil, step end
+  if stop == nil then start, stop = 1, start end
+  if step == nil then step = 1 end
+  finite(start, "start")
+  finite(stop, "stop")
+  finite(step, "step")
+  if step == 0 then check.raise "arange: step is 0" end
+  local n = math.max(0, math.floor((stop - start) / step + 1e-9) + 1)
+  return ramp(n, start, step, nil, shape.dtype(given, "arange"), "arange")
+end
+
+--- `steps` numbers at equal distances, from start to stop.
+---@param start number
+---@param stop number
+---@param steps integer
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.linspace(start, stop, steps, given)
+  Type.number(start, "linspace", "start")
+  Type.number(stop, "linspace", "stop")
+  Type.integer(steps, "linspace", "steps")
+  local step = steps > 1 and (stop - start) / (steps - 1) or 0
+  local last = steps > 1 and stop or nil
+  return ramp(steps, start, step, last, shape.dtype(given, "linspace"), "linspace")
+end
+
+--- The n x m matrix with ones on its diagonal; square when m is left out.
+---@param n integer
+---@param m integer|nil
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.eye(n, m, given)
+  if type(m) == "table" then m, given = nil, m end
+  local dtype = shape.dtype(given, "eye")
+  local t = Type.make(C.mah_tensor_zeros, dtype, Type.sizes("eye", n, m or n))
+  filled(Type.make(C.mah_tensor_diagonal, t), 1)
+  return t
+end
+
+-- -- Values out -----------------------------------------------------------------------------------
+
+--- The same values in another dtype; the tensor itself when it has that dtype already. Floats
+--- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0.
+---@param dtype string
+---@return tensor
+function methods.to(t, dtype)
+  local number = Type.dtype(dtype or false)
+  return expect(t, "to").elem == number and t or Type.make(C.mah_tensor_to, t, number)
+end
+
+--- As float32; the tensor itself when it is.
+---@return tensor
+function methods.float(t) return methods.to(t, "float32") end
+
+--- As float64; the tensor itself when it is.
+---@return tensor
+function methods.double(t) return methods.to(t, "float64") end
+
+--- As int32, truncated towards zero and clamped; the tensor itself when it is.
+---@return tensor
+function methods.int(t) return methods.to(t, "int32") end
+
+--- As uint8, truncated towards zero and clamped; the tensor itself when it is.
+---@return tensor
+function methods.byte(t) return methods.to(t, "uint8") end
+
+--- A copy with memory of its own.
+---@return tensor
+function methods.clone(t) return Type.make(C.mah_tensor_clone, expect(t, "clone")) end
+
+--- The only element, as a number.
+---@return number
+function methods.item(t)
+  if methods.numel(expect(t, "item")) ~= 1 then
+    check.raise("item: one element is expected, got %s", Type.describe(t))
+  end
+  return (ffi.cast(Type.pointers[t.elem], t.data)[0])
+end
+
+--- The numbers as a nested Lua table (a tensor without dimensions: as a number).
+---@return table|number
+function methods.totable(t)
+  expect(t, "totable")
+  if t.ndim == 0 then return methods.item(t) end
+  local list = {}
+  for i = 1, tonumber(t.extent[0]) do
+    local x = t[i]
+    list[i] = type(x) == "number" and x or methods.totable(x)
+  end
+  return list
+end
+
+return make

@@ -1,0 +1,55 @@
+local mah = require "mah"
+local public = require "mah.docs.public"
+
+describe("the public names", function()
+  it("have an entry each", function()
+    local missing = {}
+    local records = public.list()
+    assert.is_true(#records > 300)
+    for _, record in ipairs(records) do
+      if not public.is_documented(record) then
+        missing[#missing + 1] = record.name .. " " .. tostring(record.place)
+      end
+    end
+    assert.same({}, missing)
+  end)
+
+  it("are all that mah offers", function()
+    local there = {}
+    for _, record in ipairs(public.list()) do there[record.name] = true end
+    for _, name in ipairs((getmetatable(mah).names())) do
+      assert.is_true(there["mah." .. name], name)
+    end
+    for name in pairs(require("mah.tensor.type").methods) do
+      assert.is_true(there["tensor:" .. name], name)
+    end
+    for _, name in ipairs {
+      "mah.solver.adam", "mah.stop.any", "mah.plot.lines", "network:forward", "rng:shuffle",
+      "figure:save", "MLPClassifier:fit", "MLPRegressor:score", "tensor.shape",
+    } do
+      assert.is_true(there[name], name)
+    end
+  end)
+
+  it("are found out when one has no entry", function()
+    local entry, module = public.entry_of(function() end)
+    assert.is_nil(entry)
+    assert.is_nil(module)
+    assert.is_false(public.is_documented { name = "x" })
+  end)
+
+  it("tell the class of a value", function()
+    assert.equal("tensor", public.class_of(mah.zeros(1)))
+    assert.equal("network", public.class_of(mah.mlp { 1, { 1, "identity" } }))
+    assert.equal("MLPRegressor", public.class_of(mah.MLPRegressor {}))
+    assert.is_nil(public.class_of {})
+    assert.is_nil(public.class_of "text")
+  end)
+
+  it("tell signature and place of a function", function()
+    assert.equal("(net, data, given)", public.signature(mah.train))
+    assert.equal("(a, ...)", public.signature(function(a, ...) return a, ... end))
+    assert.matches("learn/train%.lua:%d+$", public.place(mah.train))
+    assert.is_nil(public.place(print))
+  end)
+end)

@@ -1,0 +1,24 @@
+local answer = require "mah.prompt.answer"
+local mah = require "mah"
+
+describe("help", function()
+  it("is on a value, a name, a command, or the prompt", function()
+    assert.matches("^mah.train%(net, data, given%)", answer.help(mah.train))
+    assert.matches("^mah%.MLPClassifier%(given%).-hidden_layer_sizes +%S* *= {100}",
+      answer.help(mah.MLPClassifier))
+    assert.matches("^mah   mah\n", answer.help(mah))
+    assert.matches("^MLPClassifier:get_params%(%)", answer.help "get_params")
+    assert.matches("^%%timeit\n", answer.help "timeit")
+    assert.matches("%%timeit", answer.help())
+  end)
+
+  it("shows other values, with the methods they have", function()
+    assert.matches("^float32 1 .*\nMethods of tensor\n", answer.help(mah.zeros(1)))
+    assert.equal("{1}", answer.help { 1 })
+  end)
+
+  it("says that there is none", function()
+    assert.equal("There is no help on 'qqqqqq'.", answer.help "qqqqqq")
+    assert.matches("^There is no 'mini'; these mention it:\n", answer.help "mini")
+  end)
+end)

@@ -72,7 +72,7 @@ static double plain_slope(int32_t loss, double d) {
 
 static void check_slopes(int32_t loss, int32_t dtype, mah_simd simd, int64_t K) {
   mah_rng rng = rng_of((uint64_t)K);
-  double P[MOST], T[MOST], slopes[MOST], weight[] = {2, 0.5};
+  double P[MOST] = {0}, T[MOST] = {0}, slopes[MOST], weight[] = {2, 0.5};
   int mean = loss == MAH_SQUARED || loss == MAH_ABSOLUTE || loss == MAH_HUBER;
   for (int64_t i = 0; i < 2 * K; i++) {
     P[i] = mean ? 6 * mah_rng_double(&rng) - 3 : mah_rng_double(&rng);

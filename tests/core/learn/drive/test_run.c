@@ -1,60 +1,145 @@
-/* A batch on its way through a network: pieces, legs, and interruption. */
-#include "learn/networks.h"
+/* A batch on its way through a network: legs, pieces, few rows. */
+#include "learn/drive/journey.h"
 
-#include "base/parallel.h"
-#include "learn/drive/run.h"
+/* -- Legs -------------------------------------------------------------------------------------- */
 
-/* 1300 rows go through in several pieces; the sum of two halves is the whole. */
-static void a_batch_of_several_pieces_is_the_mean_of_its_halves(void **state) {
+/* The way of one leg, in many: forward and back layer by layer. */
+static const mah_leg stages[] = {
+    {.fetches = 1},
+    {.from = 0, .to = 1},
+    {.from = 1, .to = LAYERS},
+    {.measures = 1},
+    {.back_from = 2, .back_to = LAYERS},
+    {.back_from = 1, .back_to = 2},
+    {.back_from = 0, .back_to = 1},
+};
+enum { STAGES = sizeof stages / sizeof *stages };
+
+static void check_legs(int32_t dtype, int64_t rows, uint32_t percent, int compressed) {
+  journey j;
+  begin_journey(&j, dtype, rows, percent);
+  if (compressed) compress_journey(&j);
+  double loss = send_there_and_back(&j);
+  void *expected = copy_reals(j.g.data, dtype, j.network.parameters);
+  memset(j.g.data, 255, bytes_of(&j.g));
+  assert_true(send(&j, stages, STAGES, MAH_RUN_GRADIENT | MAH_RUN_COPY) == loss);
+  assert_memory_equal(j.g.data, expected, bytes_of(&j.g));
+  mah_free(expected);
+  end_journey(&j);
+}
+
+static void many_legs_give_the_bits_of_one(void **state) {
   (void)state;
-  enum { MANY = 1300 };
-  fixture f = new_fixture(2, MAH_RELU, MAH_CROSS_ENTROPY, 0.5);
-  mah_rng rng = rng_of(11);
-  mah_tensor_release(&f.x);
-  mah_tensor_release(&f.y);
-  f.x = new_tensor(MAH_FLOAT64, 2, MANY, INPUTS);
-  f.y = new_tensor(MAH_INT32, 1, MANY, 0);
-  fill_random(&f.x, &rng, 1);
-  mah_batch batch = {.x = &f.x, .y = &f.y, .count = MANY};
-  double whole, halves[2];
-  assert_ok(mah_mlp_gradient(f.net, &whole, NULL, &f.w, &batch));
-  for (int h = 0; h < 2; h++) {
-    batch.first = h * (MANY / 2);
-    batch.count = MANY / 2;
-    assert_ok(mah_mlp_gradient(f.net, &halves[h], NULL, &f.w, &batch));
+  const int64_t rows[] = {1, 50, 1100};
+  for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+    for (int i = 0; i < 3; i++) {
+      check_legs(dtype, rows[i], 100, 0);
+      check_legs(dtype, rows[i], 15, 0);
+      check_legs(dtype, rows[i], 15, 1);
+    }
+}
+
+/* A second user of the work space, with a smaller batch, leaves nothing behind. */
+static void batches_of_any_size_follow_one_another(void **state) {
+  (void)state;
+  journey j;
+  begin_journey(&j, MAH_FLOAT32, 600, 15);
+  double loss = send_there_and_back(&j);
+  void *expected = copy_reals(j.g.data, MAH_FLOAT32, j.network.parameters);
+  for (int64_t rows = 1; rows < 600; rows *= 5) {
+    j.batch.count = rows;
+    send_there_and_back(&j);
+    j.batch.count = 600;
+    assert_true(send_there_and_back(&j) == loss);
+    assert_memory_equal(j.g.data, expected, bytes_of(&j.g));
   }
-  assert_close(whole, (halves[0] + halves[1]) / 2, 1e-13);
-  mah_tensor all = new_tensor(MAH_FLOAT64, 2, MANY, OUTPUTS),
-             labels = new_tensor(MAH_INT32, 1, MANY, 0);
-  assert_ok(mah_mlp_forward(f.net, &all, &f.w, &f.x, 1));
-  assert_ok(mah_mlp_predict(f.net, &labels, &f.w, &f.x));
-  for (int64_t i = 0; i < MANY; i++) {
-    const double *p = (double *)all.data + i * OUTPUTS;
-    int32_t k = ((int32_t *)labels.data)[i];
-    assert_close(p[0] + p[1] + p[2], 1, 1e-14);
-    assert_true(p[k] >= p[0] && p[k] >= p[1] && p[k] >= p[2]);
+  mah_free(expected);
+  end_journey(&j);
+}
+
+/* -- Pieces ------------------------------------------------------------------------------------ */
+
+static void pieces_take_all_rows_once(void **state) {
+  (void)state;
+  journey j;
+  mah_run run;
+  int64_t pieces = 0, next = 0;
+  begin_journey(&j, MAH_FLOAT32, 1100, 100);
+  assert_ok(mah_run_begin(&run, &j.work, j.w.data, &j.batch, 0));
+  for (int64_t first = 0, rows; first < j.batch.count; first += rows, pieces++) {
+    assert_ok(mah_run_load(&run, &rows, first));
+    assert_int_equal(run.piece.pass.first_row, next);
+    assert_int_equal(run.piece.pass.piece_rows, rows);
+    for (int64_t b = 0; b < rows; b++) /* turned round, by the order */
+      assert_int_equal(j.work.class[b], ((int32_t *)j.y.data)[1099 - first - b]);
+    next += rows;
   }
-  mah_tensor_release(&all);
-  mah_tensor_release(&labels);
-  free_fixture(&f);
+  assert_true(next == 1100 && pieces == 3);
+  end_journey(&j);
+}
+
+static void x_is_not_read_again_once_it_is_copied(void **state) {
+  (void)state;
+  const mah_leg forward = {.to = LAYERS, .measures = 1};
+  for (int change = 0; change <= 1; change++) {
+    static double loss[2];
+    journey j;
+    mah_run run;
+    int64_t rows;
+    begin_journey(&j, MAH_FLOAT64, 50, 100);
+    j.batch.order_ = NULL; /* so that it could be taken as it lies */
+    assert_ok(mah_run_begin(&run, &j.work, j.w.data, &j.batch, MAH_RUN_COPY));
+    assert_ok(mah_run_load(&run, &rows, 0));
+    assert_ok(mah_run_go(&run, &stages[0], NULL));
+    if (change) memset(j.x.data, 255, bytes_of(&j.x));
+    assert_ok(mah_run_go(&run, &forward, NULL));
+    loss[change] = run.score.loss;
+    assert_true(loss[change] == loss[0]);
+    end_journey(&j);
+  }
+}
+
+/* Up to eight rows take the weights as they are. */
+static void few_rows_come_out_as_among_many(void **state) {
+  (void)state;
+  journey j;
+  begin_journey(&j, MAH_FLOAT64, 40, 100);
+  j.batch.y = NULL;
+  j.batch.training = 0;
+  const mah_leg forward = {.fetches = 1, .to = LAYERS};
+  send(&j, &forward, 1, 0);
+  double *all = copy_reals(j.work.layers[LAYERS - 1].out, MAH_FLOAT64, 40 * CLASSES);
+  for (int64_t rows = 1; rows <= 12; rows++) {
+    j.batch.count = rows;
+    send(&j, &forward, 1, 0);
+    const double *some = j.work.layers[LAYERS - 1].out;
+    for (int64_t i = 0; i < rows * CLASSES; i++) assert_close(some[i], all[i], 1e-14);
+  }
+  mah_free(all);
+  end_journey(&j);
 }
 
 static void the_user_may_interrupt_and_go_on(void **state) {
   (void)state;
-  fixture f = new_fixture(2, MAH_RELU, MAH_CROSS_ENTROPY, 0);
-  mah_batch batch = whole_batch(&f);
-  double loss;
+  journey j;
+  mah_run run;
+  int64_t rows;
+  begin_journey(&j, MAH_FLOAT32, 20, 100);
+  assert_ok(mah_run_begin(&run, &j.work, j.w.data, &j.batch, 0));
   mah_interrupt_request();
-  assert_fails(MAH_ERROR_INTERRUPTED, "interrupted",
-               mah_mlp_gradient(f.net, &loss, NULL, &f.w, &batch));
+  assert_fails(MAH_ERROR_INTERRUPTED, "interrupted", mah_run_load(&run, &rows, 0));
   mah_interrupt_clear();
-  assert_ok(mah_mlp_gradient(f.net, &loss, NULL, &f.w, &batch));
-  free_fixture(&f);
+  assert_ok(mah_run_load(&run, &rows, 0));
+  end_journey(&j);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_batch_of_several_pieces_is_the_mean_of_its_halves),
+      cmocka_unit_test(many_legs_give_the_bits_of_one),
+      cmocka_unit_test(batches_of_any_size_follow_one_another),
+      cmocka_unit_test(pieces_take_all_rows_once),
+      cmocka_unit_test(x_is_not_read_again_once_it_is_copied),
+      cmocka_unit_test(few_rows_come_out_as_among_many),
       cmocka_unit_test(the_user_may_interrupt_and_go_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "testing.h"
 
 #include "base/parallel.h"
+#include "learn/drive/run.h"
 
 /* -- Inputs that are mostly zeros --------------------------------------------------------------
  *
@@ -166,11 +167,79 @@ static void some_rows_and_all_of_them_come_out_the_same(void **state) {
   free_zeros(&z);
 }
 
+/* -- Lists ------------------------------------------------------------------------------------- */
+
+/* All elements of a piece by columns, in the order of its rows, are those of its matrix. */
+static void check_lists(zeros *z, const mah_run *run, const mah_sparse_columns *columns) {
+  const int32_t *order = z->order.data;
+  for (int64_t j = 0; j < (WIDE + 1) / 2; j++) {
+    uint32_t e = columns->from[j];
+    for (int64_t r = 0; r < run->piece.pass.piece_rows; r++) {
+      const float *x = (float *)z->x.data + order[run->piece.batch.first + r] * WIDE + 2 * j;
+      float one = x[0], two = 2 * j + 1 < WIDE ? x[1] : 0;
+      if (one == 0 && two == 0) continue;
+      uint32_t it = columns->element[e];
+      const float *code = columns->code_, *value = columns->value;
+      assert_int_equal(code ? it >> 16 : it, r);
+      assert_true(one == (code ? code[it & 255] : value[2 * e]));
+      assert_true(two == (code ? code[it >> 8 & 255] : value[2 * e + 1]));
+      e++;
+    }
+    assert_int_equal(e, columns->to[j]);
+  }
+}
+
+static void merged_lists_hold_all_shards_in_the_order_of_rows(void **state) {
+  (void)state;
+  int32_t before = mah_parallel_threads();
+  zeros z = new_zeros();
+  mah_work *work = &z.net->work;
+  for (int32_t threads = 1; threads <= 5; threads++)
+    for (int coded = 0; coded <= 1; coded++) {
+      mah_batch batch = some_rows(&z, 100, 400, coded);
+      mah_run run;
+      int64_t rows;
+      assert_ok(mah_parallel_use(threads));
+      assert_ok(mah_run_begin(&run, work, z.w.data, &batch, MAH_RUN_GRADIENT));
+      assert_ok(mah_run_load(&run, &rows, 0));
+      assert_ok(mah_run_go(&run, &(mah_leg){.fetches = 1}, NULL));
+      mah_sparse_inputs_merge(&work->sparse, &batch, MAH_FLOAT32, run.piece.shards.count, 0, 12);
+      mah_sparse_columns all = mah_sparse_inputs_merge(&work->sparse, &batch, MAH_FLOAT32,
+                                                       run.piece.shards.count, 12, WIDE - 12);
+      check_lists(&z, &run, &all);
+    }
+  assert_ok(mah_parallel_use(before));
+  free_zeros(&z);
+}
+
+/* Wherever it fails, the next batch finds room. */
+static void memory_runs_out_anywhere_and_it_goes_on(void **state) {
+  (void)state;
+  int failures = 0;
+  mah_status status = MAH_ERROR_MEMORY;
+  for (int n = 1; status != MAH_OK; n++) {
+    zeros z = new_zeros();
+    double loss;
+    check_zeros(&z, 0, 20, n % 2);
+    mah_batch batch = some_rows(&z, 0, 300, n % 3 == 0);
+    mah_memory_fail_at(n);
+    status = mah_mlp_gradient(z.net, &loss, &z.g, &z.w, &batch);
+    mah_memory_fail_at(0);
+    if (status != MAH_OK) failures++;
+    if (status != MAH_OK) assert_int_equal(status, MAH_ERROR_MEMORY);
+    check_zeros(&z, 0, 200, n % 2 == 0);
+    free_zeros(&z);
+  }
+  assert_true(failures > 10);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(gradient_is_that_of_plain_loops_for_any_number_of_shards),
       cmocka_unit_test(room_grows_and_serves_both_forms),
       cmocka_unit_test(some_rows_and_all_of_them_come_out_the_same),
+      cmocka_unit_test(merged_lists_hold_all_shards_in_the_order_of_rows),
+      cmocka_unit_test(memory_runs_out_anywhere_and_it_goes_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 --- A network with an activation in Lua on one thread and on two: 784-512-512-10, whole gradients
---- by turns; medians and the median of the ratios (above 1: two threads are faster), and the fastest
---- of each, which other programs disturb least. Then: do 1, 2 and 3 threads give the same bits?
+--- by turns; medians and the median of the ratios (above 1: two threads are faster), and the
+--- fastest of each, which other programs disturb least. Then: do 1, 2 and 3 threads give the same
+--- bits?
 ---
 ---     mah tests/bench/own_activation.lua [rows = 2048] [rounds = 15]
 local mah = require "mah"

@@ -1,5 +1,5 @@
-/* Loss and gradient of a network: by central differences and by hand, for every loss and activation;
- * weights of rows, masks; errors, and every out-of-memory path.
+/* Loss and gradient of a network: by central differences and by hand, for every loss and
+ * activation; weights of rows, masks; errors, and every out-of-memory path.
  */
 #include "learn/networks.h"
 

@@ -1,5 +1,5 @@
-/* A network driven in stages gives what the single call gives, to the bit where its MAH_CUSTOM layers
- * compute what the core computes; and what the stages refuse.
+/* A network driven in stages gives what the single call gives, to the bit where its MAH_CUSTOM
+ * layers compute what the core computes; and what the stages refuse.
  */
 #include "testing.h"
 

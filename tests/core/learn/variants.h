@@ -1,5 +1,5 @@
-/* variants.h - every number type and instruction set that this machine has, for the tests of the learn
- * wing's kernels.
+/* variants.h - every number type and instruction set that this machine has, for the tests of the
+ * learn wing's kernels.
  */
 #ifndef VARIANTS_H
 #define VARIANTS_H

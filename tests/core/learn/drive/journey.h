@@ -1,5 +1,5 @@
-/* journey.h - a network, its work space and a data set with many rows: what the tests of drive/ send
- * on its way.
+/* journey.h - a network, its work space and a data set with many rows: what the tests of drive/
+ * send on its way.
  */
 #ifndef JOURNEY_H
 #define JOURNEY_H
@@ -76,7 +76,7 @@ static inline void end_journey(journey *j) {
   mah_network_release(&j->network);
 }
 
-/* The batch along these legs, one after the other for each piece; its loss, and its gradient in g. */
+/* Each piece of the batch along these legs; returns the loss, and leaves the gradient in g. */
 static inline double send(journey *j, const mah_leg *legs, int count, int options) {
   mah_run run;
   assert_ok(mah_run_begin(&run, &j->work, j->w.data, &j->batch, options));

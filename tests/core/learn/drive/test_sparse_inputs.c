@@ -1,5 +1,5 @@
-/* Inputs that are mostly zeros: however they reach the kernels, the results are those of plain loops
- * over a matrix.
+/* Inputs that are mostly zeros: however they reach the kernels, the results are those of plain
+ * loops over a matrix.
  */
 #include "testing.h"
 

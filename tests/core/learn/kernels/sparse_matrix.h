@@ -1,5 +1,5 @@
-/* sparse_matrix.h - matrices that are mostly zeros, as the sparse kernels see them, with codes and with
- * values: what the tests of sparse.c and nonzeros.c share.
+/* sparse_matrix.h - matrices that are mostly zeros, as the sparse kernels see them, with codes and
+ * with values: what the tests of sparse.c and nonzeros.c share.
  */
 #ifndef SPARSE_MATRIX_H
 #define SPARSE_MATRIX_H

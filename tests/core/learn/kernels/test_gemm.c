@@ -1,5 +1,5 @@
-/* Packing, and the product that lies under the dense layers (test_dense.c): tiles of every height and
- * width, sums that are taken in several parts.
+/* Packing, and the product that lies under the dense layers (test_dense.c): tiles of every height
+ * and width, sums that are taken in several parts.
  */
 #include "learn/variants.h"
 

@@ -1,4 +1,5 @@
-/* What is found in rows that are mostly zeros, and that it comes out in the order of the columns. */
+/* What is found in rows that are mostly zeros, and that it comes out in the order of the columns.
+ */
 #include "learn/kernels/sparse_matrix.h"
 
 /* What is found in a row is what the matrix was made of. */

@@ -1,5 +1,5 @@
-/* Some rows through a network and back, against plain loops; through ranges of its layers and of its
- * rows, to the same bits.
+/* Some rows through a network and back, against plain loops; through ranges of its layers and of
+ * its rows, to the same bits.
  */
 #include "learn/variants.h"
 

@@ -59,7 +59,7 @@ mah_status mah_stage_load(mah_mlp *net, int64_t *count, int64_t first) {
   MAH_TRY(check_open(net));
   if (count == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the number of rows");
   if (first < 0 || first >= net->run.piece.batch.count)
-    return mah_fail(MAH_ERROR_ARGUMENT, "row %" PRId64 " of a batch of %" PRId64, first + 1,
+    return mah_fail(MAH_ERROR_ARGUMENT, "row %.0f of a batch of %" PRId64, (double)first + 1,
                     net->run.piece.batch.count);
   MAH_TRY(check_batch(net, &net->run.piece.batch));
   MAH_TRY(mah_run_load(&net->run, count, first));

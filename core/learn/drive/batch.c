@@ -73,8 +73,8 @@ mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outpu
     rows = batch->order_->extent[0];
   }
   if (batch->first < 0 || batch->count < 1 || batch->first > rows - batch->count)
-    return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %" PRId64 " of %" PRId64,
-                    batch->count, batch->first + 1, rows);
+    return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %.0f of %" PRId64,
+                    batch->count, (double)batch->first + 1, rows);
   MAH_TRY(check_compressed(batch->compressed_, batch->x));
   return check_order(batch);
 }

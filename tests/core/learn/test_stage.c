@@ -288,6 +288,8 @@ static void stages_out_of_turn_are_refused(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "no piece", mah_stage_forward(f.net, &f.w, 0, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "row 1101 of a batch of 1100",
                mah_stage_load(f.net, &rows, ROWS));
+  assert_fails(MAH_ERROR_ARGUMENT, "row 9223372036854775808 of a batch of 1100",
+               mah_stage_load(f.net, &rows, INT64_MAX));
   assert_ok(mah_stage_load(f.net, &rows, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "begun without a gradient",
                mah_stage_backward(f.net, &f.gradient, &f.w, 0, LAYERS));

@@ -186,9 +186,26 @@ static void test_bounds(void **state) {
   free_fixture(&f);
 }
 
+/* Its classes, or its lists of elements, would lead out of bounds. */
+static void a_piece_that_failed_is_not_loaded(void **state) {
+  (void)state;
+  fixture f;
+  fill_fixture(&f, MAH_FLOAT32);
+  int64_t rows;
+  ((int32_t *)f.y.data)[600] = OUTPUTS;
+  assert_ok(mah_stage_begin(f.net, &f.w, &f.batch, 1));
+  assert_ok(mah_stage_load(f.net, &rows, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "y: row 601: class 3", mah_stage_load(f.net, &rows, 512));
+  assert_fails(MAH_ERROR_ARGUMENT, "no piece", mah_stage_forward(f.net, &f.w, 0, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "no piece", mah_stage_loss(f.net));
+  assert_ok(mah_stage_load(f.net, &rows, 0));
+  assert_ok(mah_stage_forward(f.net, &f.w, 0, 1));
+  free_fixture(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_gradient),
-                                     cmocka_unit_test(test_refusals),
-                                     cmocka_unit_test(test_bounds)};
+                                     cmocka_unit_test(test_refusals), cmocka_unit_test(test_bounds),
+                                     cmocka_unit_test(a_piece_that_failed_is_not_loaded)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@
 #include "tensor/tensor.h"
 
 /* One line makes the enum entry, the Lua function and its two methods (exp, exp_), and the text of
- * its help; the kernel is in unary_kernels.c or binary_kernels.c.
+ * its help; the kernel is in kernels/unary.c or kernels/binary.c.
  * KEEP: any dtype, kept. FLOAT: integers become float32. TEST: any dtype, gives uint8 0 or 1. */
 #define MAH_UNARY_OPS(X)                                                                           \
   X(neg, KEEP, "-x")                                                                               \

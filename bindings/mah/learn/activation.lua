@@ -1,7 +1,7 @@
 --- What may stand between layers and at the end: activations, output activations and their losses,
 --- under the core's names; and activations of one's own.
 ---
----     {100, "gelu"}              -- or another of core/learn/activation.h; sigmoid is logistic
+---     {100, "gelu"}            -- or another of core/learn/model/activation.h; sigmoid is logistic
 ---     {100, {name = "cube",
 ---            forward = function(z) return z * z * z end,     -- y from z, both (rows, units)
 ---            backward = function(y, dy, z) return 3 * z * z * dy end}}     -- dL/dz from dL/dy

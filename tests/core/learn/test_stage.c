@@ -329,6 +329,23 @@ static void layers_and_shapes_that_do_not_fit_are_named(void **state) {
   free_fixture(&f);
 }
 
+/* Its classes, or its lists of elements, would lead out of bounds. */
+static void a_piece_that_failed_is_not_loaded(void **state) {
+  (void)state;
+  fixture f;
+  fill_fixture(&f, MAH_FLOAT32, MAH_TANH);
+  int64_t rows;
+  ((int32_t *)f.y.data)[600] = OUTPUTS;
+  assert_ok(mah_stage_begin(f.net, &f.w, &f.batch, 1));
+  assert_ok(mah_stage_load(f.net, &rows, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "y: row 601: class 3", mah_stage_load(f.net, &rows, 512));
+  assert_fails(MAH_ERROR_ARGUMENT, "no piece", mah_stage_forward(f.net, &f.w, 0, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "no piece", mah_stage_loss(f.net));
+  assert_ok(mah_stage_load(f.net, &rows, 0));
+  assert_ok(mah_stage_forward(f.net, &f.w, 0, 1));
+  free_fixture(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tanh_of_the_callers_gives_what_the_cores_gives),
@@ -337,6 +354,7 @@ int main(void) {
       cmocka_unit_test(what_was_freed_meanwhile_is_named),
       cmocka_unit_test(stages_out_of_turn_are_refused),
       cmocka_unit_test(layers_and_shapes_that_do_not_fit_are_named),
+      cmocka_unit_test(a_piece_that_failed_is_not_loaded),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,8 @@
 #   scripts/test.sh lua tests/lua/learn/stop_spec.lua
 #   scripts/test.sh core sparse tensor/sort cli options examples 02_xor
 #
-# Tests that need MNIST run when MAH_MNIST names its folder, or data/mnist is there. The last line is
+# Tests that need MNIST run when MAH_MNIST names its folder, or data/mnist is there; those that need
+# PngSuite when MAH_PNGSUITE does. The last line is
 # "N passed, N failed", with ", N skipped" behind it when something was; the exit status is 0 when
 # nothing failed, 1 when something did, 2 when there is no such test.
 set -u
@@ -213,6 +214,8 @@ else
   for name in $suites; do run_suite "$name"; done
   [ -n "${MAH_MNIST:-}" ] || say "MAH_MNIST IS NOT SET: THE TESTS THAT NEED MNIST DID NOT RUN" \
     "(scripts/fetch_mnist.sh downloads it)"
+  [ -n "${MAH_PNGSUITE:-}" ] || say "MAH_PNGSUITE IS NOT SET: PNGSUITE'S IMAGES WERE NOT READ" \
+    "(libpng.org/pub/png/pngsuite.html)"
 fi
 echo
 line="$passed passed, $failed failed"

@@ -1,10 +1,10 @@
 /* file.h - files in and out.
  *
- * Writing happens beside the target, in PATH.mah-tmp-NUMBER, which is renamed to PATH when everything
- * is on the disk: whatever goes wrong, PATH holds what it held before, or the whole new content. The
- * writer holds a lock on that file; what a killed process left has none, and is removed by whoever
- * writes PATH next. A path that exists and is not a regular file (a pipe, /dev/full), and /dev/stdout and
- * its like, whatever they are, are written to directly.
+ * Writing happens beside the target, in PATH.mah-tmp-NUMBER, which is renamed to PATH when all of
+ * it is on the disk: whatever goes wrong, PATH holds what it held before, or the whole new content.
+ * The writer holds a lock on that file; what a killed process left has none, and is removed by who
+ * writes PATH next. A path that exists and is not a regular file (a pipe, /dev/full), and
+ * /dev/stdout and its like, whatever they are, are written to directly.
  *
  * Reading goes through a mah_source, which is a file or a block of memory, so that each parser of a
  * format reads both.

@@ -22,8 +22,8 @@ int64_t mah_csv_columns(const mah_csv *csv);
 int32_t mah_csv_has_header(const mah_csv *csv);
 void mah_csv_set_header(mah_csv *csv, int32_t header);
 
-/* Finds out whether the first row holds names. It does when one of its cells is neither a number nor missing, in a
- * column that the cells below do not excuse:
+/* Finds out whether the first row holds names. It does when one of its cells is neither a number
+ * nor missing, in a column that the cells below do not excuse:
  *   use[column]   'n': becomes numbers: nothing excuses text; 't': becomes text, and says nothing;
  *                 '-': not wanted: text says nothing when the next row has text there, too */
 mah_status mah_csv_guess_header(mah_csv *csv, const char *use);
@@ -38,8 +38,8 @@ const char *mah_csv_cell(mah_csv *csv, int64_t row, int64_t column, int64_t *siz
 mah_status mah_csv_numbers(mah_tensor *out, mah_csv *csv, int32_t dtype, const int64_t *column,
                            int64_t n);
 
-/* Errors: MAH_ERROR_ARGUMENT for what cannot stand between cells: quotes, line ends, zero bytes, and
- * what numbers are written with. */
+/* Errors: MAH_ERROR_ARGUMENT for what cannot stand between cells: quotes, line ends, zero bytes,
+ * and what numbers are written with. */
 mah_status mah_csv_check_delimiter(char delimiter);
 
 /* Writes a vector (one column) or a matrix, after `head` (text of whole lines, may be ""). Numbers

@@ -5,8 +5,8 @@
  *   bool -> uint8   float16, bfloat16 -> float32    int8, int16, uint16 -> int32
  *   int64, uint64, uint32 -> int32                  when every value fits, else an error
  *
- * unless the caller names the dtype, float32 or float64, that everything is to become (integers that
- * it cannot hold become the nearest that it can).
+ * unless the caller names the dtype, float32 or float64, that everything is to become (integers
+ * that it cannot hold become the nearest that it can).
  */
 #ifndef MAH_ELEMENTS_H
 #define MAH_ELEMENTS_H
@@ -19,8 +19,8 @@
 enum { MAH_AS_STORED = -1 }; /* a dtype: the one of the table */
 
 /* out = the array of `type` that lies in the file at `offset`. type: NumPy's short name ("<f4",
- * ">i8", "|u1", "?"), or "<bf" for bfloat16. name: what messages call the array. dtype: MAH_AS_STORED,
- * MAH_FLOAT32 or MAH_FLOAT64. */
+ * ">i8", "|u1", "?"), or "<bf" for bfloat16. name: what messages call the array. dtype:
+ * MAH_AS_STORED, MAH_FLOAT32 or MAH_FLOAT64. */
 mah_status mah_elements_load(mah_tensor *out, const char *path, const char *name, int64_t offset,
                              const char *type, int32_t dtype, int32_t ndim, const int64_t *extent);
 

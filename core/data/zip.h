@@ -23,8 +23,8 @@ typedef struct mah_zip_member {
 
 mah_status mah_zip_list(mah_zip_member **members, int64_t *count, const mah_source *source);
 
-/* The member as a source of its own, named `name`, that can be read once from its beginning on: it is
- * unpacked on the way, and whoever reads the last byte learns whether the CRC is right. Close it
+/* The member as a source of its own, named `name`, that can be read once from its beginning on: it
+ * is unpacked on the way, and whoever reads the last byte learns whether the CRC is right. Close it
  * before `source`. MAH_ERROR_DTYPE: it is packed in a way that we do not know. */
 mah_status mah_zip_open(mah_source *out, const char *name, const mah_source *source,
                         const mah_zip_member *member);

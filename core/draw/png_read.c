@@ -124,6 +124,11 @@ static mah_status decode(reading *r, mah_tensor *out, int64_t n) {
   return r->status;
 }
 
+static mah_status decode_bytes(mah_tensor *out, const uint8_t *bytes, int64_t n, const char *path) {
+  reading r = {.at = bytes, .end = bytes + n, .name = path};
+  return decode(&r, out, n);
+}
+
 /* -- Conversions ------------------------------------------------------------------------------- */
 
 /* Before white: v for alpha 255, 255 for alpha 0. */
@@ -174,8 +179,7 @@ mah_status mah_png_read(mah_tensor *out, const char *path, int64_t channels) {
   mah_status status = MAH_ERROR_MEMORY;
   uint8_t *bytes = mah_alloc(source.size, 1);
   if (bytes != NULL) status = mah_source_read(&source, bytes, 0, source.size);
-  reading r = {.at = bytes, .end = bytes + source.size, .name = path};
-  if (status == MAH_OK) status = decode(&r, &stored, source.size);
+  if (status == MAH_OK) status = decode_bytes(&stored, bytes, source.size, path);
   mah_free(bytes);
   if (status == MAH_OK) status = convert(out, &stored, channels);
   mah_tensor_release(&stored);

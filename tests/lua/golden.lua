@@ -49,9 +49,9 @@ end
 --- What f(...) writes to stderr as warnings.
 function golden.warnings(f, ...)
   local real, out = io.stderr, {}
-  io.stderr = { write = function(_, ...) out[#out + 1] = table.concat { ... } end }
+  rawset(io, "stderr", { write = function(_, ...) out[#out + 1] = table.concat { ... } end })
   local ok, problem = pcall(f, ...)
-  io.stderr = real
+  rawset(io, "stderr", real)
   if not ok then error(problem, 0) end
   return table.concat(out)
 end

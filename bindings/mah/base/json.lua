@@ -1,5 +1,5 @@
---- JSON for people: sorted keys and indentation, numbers with as many digits as it takes to read the
---- same value back. lua-cjson reads.
+--- JSON for people: sorted keys and indentation, numbers with as many digits as it takes to read
+--- the same value back. lua-cjson reads.
 ---
 ---     mah.json.encode{name = "mah", sizes = {1, 2}}        mah.json.decode '{"a": 1}'
 local check = require "mah.base.check"

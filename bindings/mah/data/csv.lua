@@ -56,7 +56,7 @@ end
 --- Which columns become numbers and which stay text, by their places.
 local function choose(path, o, names, count)
   local text, is_text, numbers, places = {}, {}, {}, {}
-  for place = names and count or 0, 1, -1 do places[names[place]] = place end -- the first of a name
+  for place = names and count or 0, 1, -1 do places[names[place]] = place end -- the first wins
   for i, which in ipairs(o.text or {}) do
     text[i] = { key = which, place = find_column(path, which, names, places, count) }
     is_text[text[i].place] = true
@@ -89,8 +89,8 @@ local function has_name(list)
   return false
 end
 
---- Decides whether the first row holds names. With "auto" it does when columns are asked for by name, or when
---- there is text where numbers are expected.
+--- Decides whether the first row holds names. With "auto" it does when columns are asked for by
+--- name, or when there is text where numbers are expected.
 local function find_header(handle, o)
   if o.header ~= "auto" or has_name(o.text) or has_name(o.columns) then
     return C.mah_csv_set_header(handle, o.header and 1 or 0)
@@ -135,8 +135,8 @@ local load_rules = options.declare("mah.load_csv", {
 --- Options: delimiter ",", skip 0 (lines left out at the start), header true, false or "auto": the
 --- first row holds names when columns are asked for by name, or when it has text where numbers are
 --- expected (text in a column that is asked for as text says nothing). dtype "float32" (integer
---- dtypes take no missing values), columns: the ones wanted, by name or number, in this order; text:
---- the columns that are returned as strings instead.
+--- dtypes take no missing values), columns: the ones wanted, by name or number, in this order;
+--- text: the columns that are returned as strings instead.
 ---@param path string
 ---@param given load_csv_options|nil
 ---@return tensor    (rows, columns of numbers)

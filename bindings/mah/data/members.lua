@@ -1,6 +1,6 @@
---- What .npz and safetensors files have in common: named arrays, of which some may be nothing that a
---- tensor can hold. They are left out, with a warning and a list; one that was asked for by name is
---- an error.
+--- What .npz and safetensors files have in common: named arrays, of which some may be nothing that
+--- a tensor can hold. They are left out, with a warning and a list; one that was asked for by name
+--- is an error.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -11,10 +11,10 @@ local members = {}
 
 local MOST_NAMED = 3 -- in a warning
 
-members.rules = {
+members.rules = options.declare("mah.load_npz mah.load_safetensors", {
   names = { nil, "table" },
   dtype = { nil, { "float32", "float64" } },
-}
+})
 
 --- The dtype option as the core takes it.
 function members.dtype(name)

@@ -18,13 +18,15 @@ local options = require "mah.base.options"
 
 local npy = {}
 
+local load_rules = options.declare("mah.load_npy", { dtype = members.rules.dtype })
+
 --- Reads a .npy file (versions 1.0, 2.0, 3.0; any byte order; row or column major). Errors name the
 --- file: missing, no .npy, truncated, too long, a type that a tensor cannot hold.
 ---@param path string
 ---@param given {dtype: string?}|nil   "float32" or "float64"
 ---@return tensor
 function npy.load_npy(path, given)
-  local o = options(given, { dtype = members.rules.dtype }, "load_npy")
+  local o = options(given, load_rules, "load_npy")
   file.path(path, "load_npy")
   return Type.make(C.mah_npy_load, path, members.dtype(o.dtype))
 end
@@ -47,10 +49,10 @@ local function places_of(npz)
 end
 
 --- Reads the arrays of a .npz file, packed or not. Members that a tensor cannot hold (text, int64
---- that do not fit, folders and other files) are left out with a warning; damaged ones are an error.
+--- that do not fit, folders, other files) are left out with a warning; damaged ones are an error.
 ---@param path string
----@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one that
----  is not there or cannot be held; dtype: "float32" or "float64"
+---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
+---  that is not there or cannot be held; dtype: "float32" or "float64"
 ---@return table<string, tensor> arrays
 ---@return table<string, string> left_out   the reason by the member's name
 function npy.load_npz(path, given)

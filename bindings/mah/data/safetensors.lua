@@ -5,9 +5,9 @@
 ---     local tensors, metadata = mah.load_safetensors "net.safetensors"
 ---
 --- The file: 8 bytes with the header's length, little endian; the header, JSON, with each tensor's
---- dtype, shape and [begin, end) among the bytes that follow; those bytes without holes or overlaps.
---- Written are the widest elements first, so that each tensor lies at a multiple of its elements'
---- size, and others can use the bytes where they are.
+--- dtype, shape and [begin, end) among the bytes that follow; those bytes without holes or
+--- overlaps. Written are the widest elements first, so that each tensor lies at a multiple of its
+--- elements' size, and others can use the bytes where they are.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -148,8 +148,8 @@ end
 --- cannot hold (F8, int64 that do not fit) is left out with a warning; a file that breaks the
 --- format's rules is an error. Messages name the file and the tensor.
 ---@param path string
----@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one that
----  is not there or cannot be held; dtype: "float32" or "float64"
+---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
+---  that is not there or cannot be held; dtype: "float32" or "float64"
 ---@return table<string, tensor> tensors
 ---@return table<string, string> metadata   empty when the file has none
 ---@return table<string, string> left_out   the reason by the tensor's name

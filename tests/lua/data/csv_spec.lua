@@ -134,12 +134,13 @@ describe("CSV", function()
     assert.same({ 1, 40000 }, load(text, { columns = names }).shape)
     local _, columns = load(text, { text = names })
     assert.same({ "6" }, columns.text.gene39997)
-    assert.is_true(os.clock() - before < 5) -- 30 s and more when each cell is looked for from the start
+    assert.is_true(os.clock() - before < 5) -- 30 s when each cell is looked for from the start
   end)
   it("does not put a file's control bytes into messages", function()
     assert.matches([[column 1 'a\x07': '\x1b]0;t\x07\x1b%[31mred' is not]],
       fails "a\7\n\27]0;t\7\27[31mred\n")
-    assert.matches([['ماه\xe2\x80\xae\xff' is not]], fails("ماه\226\128\174\255\n", { header = false }))
+    assert.matches([['ماه\xe2\x80\xae\xff' is not]],
+      fails("ماه\226\128\174\255\n", { header = false }))
     local long = fails(("ماه"):rep(30) .. "\n", { header = false })
     assert.matches("'" .. ("ماه"):rep(10) .. "' is not", long) -- cut between characters
     assert.matches([[no column is named '\x1b']], fails("a\n1\n", { columns = { "\27" } }))
@@ -173,6 +174,10 @@ describe("CSV", function()
       return
     end
     assert.matches("^1.5,1e%-30\ntrue\ntrue\t0.5\t1e%-07\n", text)
+  end)
+  it("of 2^40 rows without cells takes no time", function()
+    mah.save_csv(path, mah.ones(2 ^ 40, 0))
+    assert.equal("", file.read(path))
   end)
   it("refuses to write nonsense", function()
     assert.matches("cannot be a delimiter",

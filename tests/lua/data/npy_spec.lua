@@ -194,7 +194,8 @@ print(%s)" 2>&1]]):format(what:format(path)))
     assert.same({ 2 ^ 40, -1 }, ids.id:totable())
     assert.is_nil(ids.x)
     assert.equal("", golden.warnings(mah.load_npz, made, { names = { "x" } }))
-    assert.matches("label: the array holds text", message(mah.load_npz, made, { names = { "label" } }))
+    assert.matches("label: the array holds text",
+      message(mah.load_npz, made, { names = { "label" } }))
     assert.matches("no array named 'labels'; did you mean 'label'",
       message(mah.load_npz, made, { names = { "labels" } }))
   end)

@@ -105,8 +105,8 @@ describe("safetensors", function()
       .. '"id":{"dtype":"I64","shape":[1],"data_offsets":[2,10]},'
       .. '"deep":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[10,11]},'
       .. '"x":{"dtype":"F32","shape":[1],"data_offsets":[11,15]}}'
-    file.write(path, string.char(#header % 256, math.floor(#header / 256)) .. ("\0"):rep(6) .. header
-      .. "\56\184" .. "\0\0\0\0\0\1\0\0" .. "\7" .. "\0\0\128\63")
+    file.write(path, string.char(#header % 256, math.floor(#header / 256)) .. ("\0"):rep(6)
+      .. header .. "\56\184" .. "\0\0\0\0\0\1\0\0" .. "\7" .. "\0\0\128\63")
     local warned = golden.warnings(function()
       local t, _, left_out = mah.load_safetensors(path)
       assert.equal(1, t.x:item())
@@ -129,8 +129,8 @@ describe("safetensors", function()
     mah.save_safetensors(path, { a = mah.tensor({ 1, 2, 3 }):byte(), w = mah.ones(2), i =
       mah.ones(3):int(), z = mah.ones(1):double(), none = mah.zeros(2 ^ 40, 0) })
     local text = file.read(path)
-    local start, header = 8 + text:byte(1) + 256 * text:byte(2), nil
-    header = mah.json.decode(text:sub(9, start))
+    local start = 8 + text:byte(1) + 256 * text:byte(2)
+    local header = mah.json.decode(text:sub(9, start))
     for name, size in pairs { a = 1, w = 4, i = 4, z = 8, none = 4 } do
       assert.equal(0, (start + header[name].data_offsets[1]) % size, name)
     end

@@ -26,13 +26,13 @@ CC=$clang build "$root/build-fuzz" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMAH_FUZZ=
   || exit 1
 
 # LuaJIT's memory is its own, and an allocation too large is answered with NULL, as elsewhere.
-export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=8
 build-fuzz/mah tests/fuzz/corpus.lua build-fuzz/seeds || exit 1
 
 # in_c READER: libFuzzer, from the small files and from what earlier runs kept.
 in_c() {
   mkdir -p "build-fuzz/corpus/$1"
-  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "build-fuzz/fuzz_$1" \
+  ASAN_OPTIONS=${ASAN_OPTIONS#detect_leaks=0:} "build-fuzz/fuzz_$1" \
     -max_total_time="$seconds" -timeout=5 -rss_limit_mb=3000 -max_len=4096 -print_final_stats=1 \
     -seed="${MAH_FUZZ_SEED:-0}" -artifact_prefix=build-fuzz/ \
     "build-fuzz/corpus/$1" "build-fuzz/seeds/$1" >build-fuzz/log 2>&1

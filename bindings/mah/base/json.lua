@@ -51,7 +51,7 @@ end
 ---@return string
 function json.number(v)
   if v % 1 == 0 and math.abs(v) < 2 ^ 53 then
-    return v == 0 and 1 / v < 0 and "-0" or ("%d"):format(v)
+    return v == 0 and 1 / v < 0 and "-0.0" or ("%d"):format(v)
   end
   for digits = 15, 17 do
     local shown = ("%." .. digits .. "g"):format(v)

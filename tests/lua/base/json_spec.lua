@@ -33,7 +33,7 @@ describe("json", function()
   end)
 
   it("writes numbers with the digits that they need", function()
-    for text, value in pairs { ["9007199254740992"] = 2 ^ 53, ["0.1"] = 0.1, ["-0"] = -0.0,
+    for text, value in pairs { ["9007199254740992"] = 2 ^ 53, ["0.1"] = 0.1, ["-0.0"] = -0.0,
       ["0.30000000000000004"] = 0.1 + 0.2, ["1e+300"] = 1e300,
       ["123456789012345"] = 123456789012345,
       ["4.94065645841247e-324"] = 2 ^ -1074 } do

@@ -31,10 +31,7 @@ local rules = {
 
 local function check_range(range, name, log)
   if not range then return end
-  local low, high = range[1], range[2]
-  local fits = type(low) == "number" and type(high) == "number" and numbers.finite(low)
-    and numbers.finite(high) and low < high
-  check.that(fits, "%s: %s must be {low, high} with low < high", WHERE, name)
+  local low = numbers.bounds(range, ("%s: %s"):format(WHERE, name))
   check.that(not log or low > 0, "%s: %s starts at %g; a logarithmic axis has values > 0", WHERE,
     name, low)
 end
@@ -65,7 +62,7 @@ local function make_axis(o, name, lists, locale, zero)
   local whole = all_whole(lists)
   if range then
     low, high = range[1], range[2]
-  elseif whole and low == high and not log then
+  elseif whole and low == high and not log and math.abs(low) < 2 ^ 52 then
     low, high = low - 1, high + 1
   else
     low, high = Axis.padded(low, high, log, zero)

@@ -130,8 +130,8 @@ end
 -- -- The figure -----------------------------------------------------------------------------------
 
 --- A figure whose cells have a given size, or that has a given size.
----@param chart table   z (rows from the top), map, low, high, write, locale, x, y (axes), title, x_label, y_label, cell,
----  width, height, annotate, lines, color_bar, bar_format, bar_label
+---@param chart table   z (rows from the top), map, low, high, write, locale, x, y (axes), title,
+---  x_label, y_label, cell, width, height, annotate, lines, color_bar, bar_format, bar_label
 ---@return table figure
 function cells.figure(chart)
   local spec = { locale = chart.locale, title = chart.title,

@@ -83,7 +83,8 @@ return function(m, given)
   local cell = o.cell or math.max(18, math.min(o.percentages and 58 or 46, 640 / z.rows))
   return cells.figure {
     z = z, low = low, high = high, map = "accent", lines = true, locale = locale, cell = cell,
-    write = confusion_writer(o, counts, locale), x = cells.name_axis(names, locale), y = cells.name_axis(names, locale), title = o.title,
+    write = confusion_writer(o, counts, locale), title = o.title,
+    x = cells.name_axis(names, locale), y = cells.name_axis(names, locale),
     x_label = o.x_label or locale.words.predicted, y_label = o.y_label or locale.words.truth,
     color_bar = o.color_bar, bar_format = o.normalize and "percent" or nil,
   }

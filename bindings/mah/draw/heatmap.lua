@@ -3,6 +3,7 @@
 ---     mah.plot.heatmap{z = {{1, 2}, {3, 4}}, x = {10, 20}, y = {"a", "b"}, label = "loss"}
 local Axis = require "mah.draw.axis"
 local Locale = require "mah.draw.locale"
+local Type = require "mah.tensor.type"
 local cells = require "mah.draw.cells"
 local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
@@ -99,7 +100,7 @@ local function rows_of(o, z, locale)
 end
 
 --- A table of numbers as colours, for sweeps over two parameters and for functions of two numbers.
---- Options:
+--- heatmap(z), or options:
 ---  z (a matrix; NaN is grey), x and y: values or names of its columns and rows; label: what z is
 ---  origin  "upper": the first row on top, "lower": at the bottom. When left out, rows whose y are
 ---          ascending numbers grow upwards, and others begin on top
@@ -107,10 +108,10 @@ end
 ---  range {low, high} of the colours;  format  "percent" or function(v)
 ---  annotate  write the values (where they fit; nil: up to 150 cells)
 ---  color_bar (true);  cell, pixels of a cell's side, or width and height;  lang  en or fa
----@param given table
+---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(given, rules, WHERE)
+  local o = options(Type.is_tensor(given) and { z = given } or given, rules, WHERE)
   local locale, z = Locale.of(o.lang), numbers.matrix(o.z, WHERE .. ": z")
   local low, high = color_range(o, z)
   local y

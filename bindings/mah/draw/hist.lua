@@ -137,15 +137,15 @@ local function draw_series(s, canvas, frame, spec, several)
   canvas:polyline(outline, { color = s.color, width = 1.5 })
 end
 
---- A histogram. Options:
+--- A histogram, of hist(x) or of options:
 ---  x (a vector) or series = {{x = , label = , color = } ...}, drawn over each other
 ---  bins    how many (Freedman and Diaconis's rule);  range {low, high}: the rest is left out
 ---  density  shares per unit instead of counts;  title, x_label, y_label
 ---  legend  above, below, none;  width, height;  lang  en or fa
----@param given table
+---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(given, rules, WHERE)
+  local o = options(numbers.named(given, "x"), rules, WHERE)
   local locale, list = Locale.of(o.lang), read_series(o)
   local low, high, bins = choose_bins(o, list)
   local highest, entries = 0, {}
@@ -160,7 +160,8 @@ return function(given)
     y_label = o.y_label or locale.words[o.density and "density" or "count"],
     legend = entries, legend_place = o.legend ~= "none" and #entries > 0 and o.legend or nil,
     x = Axis.new { low = low, high = high, locale = locale, whole = all_whole(list) },
-    y = Axis.new { low = 0, high = numbers.bounded(highest * 1.05), locale = locale, whole = not o.density },
+    y = Axis.new { low = 0, high = numbers.bounded(highest * 1.05), locale = locale,
+      whole = not o.density },
   }
   return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
     render = function(canvas)

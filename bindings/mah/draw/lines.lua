@@ -13,7 +13,10 @@ local WHERE = "mah.plot.lines"
 
 local formats = "string|callable"
 local rules = {
-  series = { options.required, "table" },
+  series = { nil, "table" },
+  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
+  label = { nil, "string|number" }, marker = { nil, "boolean|string" }, line = { nil, "boolean" },
+  low = { nil, "table|tensor" }, high = { nil, "table|tensor" }, spread = { nil, "table|tensor" },
   title = { "", "string" },
   x_label = { "", "string" }, y_label = { "", "string" }, y2_label = { "", "string" },
   log_x = { false, "boolean" }, log_y = { false, "boolean" }, log_y2 = { false, "boolean" },
@@ -69,7 +72,7 @@ local function make_axis(o, name, lists, locale, zero)
   end
   return Axis.new { low = low, high = high, log = log, locale = locale,
     format = o[name .. "_format"],
-    whole = whole }
+    whole = whole and high - low >= 1 }
 end
 
 --- Ticks by name, from x_ticks or from series whose x are strings.
@@ -190,13 +193,40 @@ local function color_of_right(list)
   return color
 end
 
---- A chart of lines over a common x axis. Options:
+local of_a_series = { "x", "y", "label", "marker", "line", "low", "high", "spread" }
+
+--- The series that were given; of a single one the fields may stand among the options.
+local function series_of(o)
+  local one
+  for _, field in ipairs(of_a_series) do
+    if o[field] ~= nil then
+      one = one or {}
+      one[field] = o[field]
+    end
+  end
+  check.that((one == nil) ~= (o.series == nil) and (not one or one.y ~= nil),
+    "%s: give either y (and x), or series = {{x = , y = } ...}", WHERE)
+  return o.series or { one }
+end
+
+--- lines{1, 2, 3}, and so on: values alone are y; lists of them are told what they should be.
+local function options_of(given)
+  given = numbers.named(given, "y")
+  if type(given) == "table" and (type(given[1]) == "table" or type(given[1]) == "cdata") then
+    check.raise("%s: lists are given as series = {{y = {1, 2, 3}}, {y = ...}}, or one as "
+      .. "y = {1, 2, 3}", WHERE)
+  end
+  return options(given, rules, WHERE)
+end
+
+--- A chart of lines over a common x axis: lines{1, 3, 2}, lines{x = , y = }, or with options:
 ---  series    {{x = , y = , label = , low = , high = , spread = , marker = , line = , dash = ,
 ---            color = , width = , axis = } ...}: x, y are tensors or tables (x left out: 1, 2 ...;
 ---            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
 ---            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
 ---            diamond, down or plus (nil: up to 30 points); line = false draws points only;
----            axis = 2 is the right one
+---            axis = 2 is the right one. Of a single series x, y, label, marker, line, low,
+---            high and spread may be given without series
 ---  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
 ---  x_range, y_range, y2_range     {low, high}
 ---  x_format, y_format, y2_format  "percent" or function(v)
@@ -204,12 +234,12 @@ end
 ---  guides    {{x = or y = , label = } ...}: dashed lines
 ---  legend    auto (a free corner, or above), none, above, below, top left, top right ...
 ---  width, height  in pixels before scaling;  lang  en or fa
----@param given table
+---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(given, rules, WHERE)
+  local o = options_of(given)
   local locale = Locale.of(o.lang)
-  local list, names = series.read(o.series, WHERE)
+  local list, names = series.read(series_of(o), WHERE)
   local guides = read_guides(o.guides)
   local left, right = values_on(list, 1), values_on(list, 2)
   check.that(left, "%s: every series has axis = 2; at least one must be on the left axis", WHERE)

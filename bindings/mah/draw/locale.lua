@@ -4,6 +4,9 @@
 ---     fa:number(0.25, 2)      --> "۰٫۲۵"
 ---     fa.words.count          --> "تعداد"
 local check = require "mah.base.check"
+local text = require "mah.draw.text"
+
+local LONGEST = 200 -- characters of a name
 
 local locale = {}
 local Locale = {}
@@ -82,7 +85,9 @@ function Locale:number(v, decimals, digits)
   if v ~= v then return "–" end
   if math.abs(v) == math.huge then return v > 0 and "∞" or "−∞" end
   if v == 0 then v = 0 end -- not -0
-  if not decimals and v % 1 == 0 and math.abs(v) < 1e7 then return self:numeral(("%d"):format(v)) end
+  if not decimals and v % 1 == 0 and math.abs(v) < 1e7 then
+    return self:numeral(("%d"):format(v))
+  end
   if not decimals or math.abs(v) >= 1e15 then
     return self:numeral(("%%.%dg"):format(digits or 4):format(v))
   end
@@ -103,8 +108,8 @@ end
 function Locale:label(v)
   if type(v) == "number" then return self:number(v) end
   v = tostring(v)
-  if v:find "^%-?%d[%d.,]*%%?$" then return self:digits(v) end
-  return v
+  if v:find "^%-?%d[%d.,]*%%?$" then v = self:digits(v) end
+  return text.cut(v, LONGEST)
 end
 
 return locale

@@ -67,6 +67,13 @@ function numbers.vector(value, name)
   check.raise("%s: a tensor or a table of numbers is expected; got %s", name, check.show(value))
 end
 
+--- Values that stand alone, as a tensor or a list of numbers, as the option of that name; anything
+--- else as it is.
+function numbers.named(given, name)
+  local alone = Type.is_tensor(given) or type(given) == "table" and type(given[1]) == "number"
+  return alone and { [name] = given } or given
+end
+
 local function matrix_of_tensor(t, name)
   Type.expect(t, name)
   if t.ndim ~= 2 then check.raise("%s: a matrix is expected; got %d dimensions", name, t.ndim) end

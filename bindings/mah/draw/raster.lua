@@ -9,6 +9,7 @@ local ffi = require "ffi"
 local text = require "mah.draw.text"
 
 local PIECE = 200 -- points
+local MAX_SIDE, MAX_PIXELS = 32767, 2 ^ 28 -- Cairo's limit, and that of core/draw/png.c
 
 local Raster = setmetatable({}, { __index = Canvas })
 Raster.__index = Raster
@@ -31,6 +32,11 @@ function Raster.new(width, height, settings)
   self.lib, self.scale = lib, settings and settings.scale or 1
   self.device_width = math.max(1, math.floor(width * self.scale + 0.5))
   self.device_height = math.max(1, math.floor(height * self.scale + 0.5))
+  check.that(self.device_width <= MAX_SIDE and self.device_height <= MAX_SIDE
+    and self.device_width * self.device_height <= MAX_PIXELS,
+    "a picture of %d x %d pixels is too large (%g x %g at scale %g); at most %d for a side and %d "
+    .. "in all", self.device_width, self.device_height, width, height, self.scale, MAX_SIDE,
+    MAX_PIXELS)
   self.left, self.top = 0, 0 -- of at(), for snapping
   self.surface = new_surface(lib, self.device_width, self.device_height)
   self.cr = ffi.gc(lib.cairo.cairo_create(self.surface), lib.cairo.cairo_destroy)

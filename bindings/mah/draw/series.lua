@@ -188,7 +188,8 @@ function series.draw(s, canvas, x_axis, y_axis, area)
     if s.low then draw_band(s, canvas, x_axis, y_axis) end
     for _, points in ipairs(s.line and parts or {}) do
       if #points > 2 then
-        canvas:polyline(thin.columns(points, COLUMN), { color = s.color, width = s.width, dash = s.dash })
+        canvas:polyline(thin.columns(points, COLUMN),
+          { color = s.color, width = s.width, dash = s.dash })
       end
     end
   end)

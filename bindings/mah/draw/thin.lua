@@ -5,8 +5,6 @@
 --- "M4: a visualization-oriented time series data aggregation", VLDB 2014).
 local thin = {}
 
-local FEW = 1000 -- points that are left as they are
-
 --- Adds the points with these places (of their x) to `out`, in order, each once.
 local function add(out, points, places)
   table.sort(places)
@@ -19,9 +17,8 @@ end
 
 ---@param points number[]   {x1, y1, x2, y2 ...}, in pixels
 ---@param width number      of a column
----@return number[]         the same table when there are few
+---@return number[]
 function thin.columns(points, width)
-  if #points <= 2 * FEW then return points end
   local out, first, low, high, column = {}, 1, 1, 1, math.floor(points[1] / width)
   for i = 3, #points, 2 do
     local here = math.floor(points[i] / width)

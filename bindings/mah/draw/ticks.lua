@@ -26,7 +26,7 @@ local function nice_step(axis)
     local fits = each <= step * (1 + 1e-12) and step >= least
     if fits and (not axis.whole or step >= 1 and step % 1 == 0) then return step end
   end
-  return 1
+  return each > 1 and LARGEST_STEP or 1
 end
 
 --- Decimals that `step` needs.
@@ -40,13 +40,17 @@ end
 
 -- -- Linear axes ----------------------------------------------------------------------------------
 
---- The round number from which ticks are counted; 0 where that is not needed.
+--- The number from which ticks are counted: the roundest one of the range, or, when all have the
+--- same leading digits, those digits. 0 where it is not needed.
 local function offset_of(axis, step, largest)
-  local mixed = axis.low < 0 and axis.high > 0
-  if axis.format or mixed or largest / step < DIGITS then return 0 end
-  local unit = 10 ^ math.ceil(math.log10(step * axis.most))
-  return (axis.low > 0 and math.floor or math.ceil)(
-    (axis.low > 0 and axis.low or axis.high) / unit) * unit
+  if axis.format or largest / step < DIGITS then return 0 end
+  local least = math.ceil(math.log10(axis.high - axis.low))
+  for exponent = math.ceil(math.log10(largest)), least, -1 do
+    local unit = 10 ^ exponent
+    local offset = math.floor(axis.high / unit) * unit
+    if offset >= axis.low then return offset end
+  end
+  return math.floor(axis.low / 10 ^ least) * 10 ^ least
 end
 
 --- The offset in full, with its sign: "+1.5×10¹⁶".

@@ -5,6 +5,8 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 
+require("mah.base.varargs").warn()
+
 --- mah.NAME is the module itself.
 local modules = {
   plot = "mah.draw.plot",

@@ -151,6 +151,7 @@ start
 kill -INT $pid
 end
 expect "one Ctrl-C" 130 "" "*slow.lua:10: Ctrl-C: study \"slow\" is interrupted with 1 of 4 trials*the same command goes on*"
+check "without a traceback" [ "${err#*traceback}" = "$err" ]
 check "running trials are marked" [ "$(states)" = "done interrupted interrupted waiting " ]
 check "no worker is left" none_left slow.lua
 touch quick

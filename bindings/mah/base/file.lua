@@ -7,8 +7,9 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
+foreign.declare [[
 int mkdir(const char *path, unsigned mode);
 char *strerror(int number);
 ]]
@@ -60,8 +61,8 @@ function file.make_directory(path)
   local sofar = path:sub(1, 1) == "/" and "/" or ""
   for part in path:gmatch "[^/]+" do
     sofar = sofar .. part .. "/"
-    local made = ffi.C.mkdir(sofar, tonumber("777", 8)) == 0
-    local why = ffi.string(ffi.C.strerror(ffi.errno()))
+    local made = ffi.C.mah_mkdir(sofar, tonumber("777", 8)) == 0
+    local why = ffi.string(ffi.C.mah_strerror(ffi.errno()))
     if not made and C.mah_file_is_directory(sofar) == 0 then
       if C.mah_file_exists(sofar:sub(1, -2)) ~= 0 then why = sofar:sub(1, -2) .. " is a file" end
       check.raise("cannot make directory '%s': %s", path, why)

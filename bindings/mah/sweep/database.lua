@@ -9,8 +9,9 @@
 --- There is no finalizer: a forked worker that collects its garbage must not touch the file.
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
+foreign.declare [[
 typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_stmt sqlite3_stmt;
 int sqlite3_open_v2(const char *path, sqlite3 **db, int flags, const char *vfs);
@@ -55,7 +56,7 @@ local database = {}
 local library
 local function S()
   if library then return library end
-  for _, name in ipairs { "libsqlite3.so.0", "sqlite3" } do
+  for _, name in ipairs { "libsqlite3.so.0", "mah_sqlite3" } do
     local ok, found = pcall(ffi.load, name)
     if ok then
       library = found
@@ -68,7 +69,7 @@ end
 local function fail(db, text) check.raise("the store '%s': %s", db.path, text) end
 
 local function expect(db, code)
-  if code ~= OK then fail(db, ffi.string(S().sqlite3_errmsg(db.handle))) end
+  if code ~= OK then fail(db, ffi.string(S().mah_sqlite3_errmsg(db.handle))) end
 end
 
 -- -- Opening and closing --------------------------------------------------------------------------
@@ -77,27 +78,27 @@ end
 ---@param path string
 ---@param mode "read"|"write"|"create"
 function database.open(path, mode)
-  local out = ffi.new "sqlite3*[1]"
-  local code = S().sqlite3_open_v2(path, out, flags[mode], nil)
+  local out = ffi.new "mah_sqlite3*[1]"
+  local code = S().mah_sqlite3_open_v2(path, out, flags[mode], nil)
   local db = setmetatable({ path = path, handle = out[0], prepared = {} }, Database)
   if code ~= OK then
-    local why = out[0] ~= nil and ffi.string(S().sqlite3_errmsg(out[0]))
-      or ffi.string(S().sqlite3_errstr(code))
+    local why = out[0] ~= nil and ffi.string(S().mah_sqlite3_errmsg(out[0]))
+      or ffi.string(S().mah_sqlite3_errstr(code))
     db:close()
     fail(db, why)
   end
-  S().sqlite3_busy_timeout(db.handle, 10000)
+  S().mah_sqlite3_busy_timeout(db.handle, 10000)
   return db
 end
 
 --- Can the file not be written? SQLite opens such a file all the same.
-function Database:is_readonly() return S().sqlite3_db_readonly(self.handle, "main") == 1 end
+function Database:is_readonly() return S().mah_sqlite3_db_readonly(self.handle, "main") == 1 end
 
 --- Closes it; what is not committed is undone.
 function Database:close()
   if self.handle == nil then return end
-  for _, statement in pairs(self.prepared) do S().sqlite3_finalize(statement) end
-  S().sqlite3_close_v2(self.handle)
+  for _, statement in pairs(self.prepared) do S().mah_sqlite3_finalize(statement) end
+  S().mah_sqlite3_close_v2(self.handle)
   self.handle, self.prepared = nil, {}
 end
 
@@ -107,46 +108,48 @@ local function prepare(db, sql)
   if db.handle == nil then fail(db, "it is closed") end
   local statement = db.prepared[sql]
   if statement then return statement end
-  local out = ffi.new "sqlite3_stmt*[1]"
-  expect(db, S().sqlite3_prepare_v2(db.handle, sql, #sql, out, nil))
+  local out = ffi.new "mah_sqlite3_stmt*[1]"
+  expect(db, S().mah_sqlite3_prepare_v2(db.handle, sql, #sql, out, nil))
   db.prepared[sql] = out[0]
   return out[0]
 end
 
 local function bind_one(statement, i, v)
-  if v == nil then return S().sqlite3_bind_null(statement, i) end
-  if type(v) == "boolean" then return S().sqlite3_bind_int64(statement, i, v and 1 or 0) end
-  if type(v) == "string" then return S().sqlite3_bind_text(statement, i, v, #v, TRANSIENT) end
-  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then return S().sqlite3_bind_int64(statement, i, v) end
-  return S().sqlite3_bind_double(statement, i, v)
+  if v == nil then return S().mah_sqlite3_bind_null(statement, i) end
+  if type(v) == "boolean" then return S().mah_sqlite3_bind_int64(statement, i, v and 1 or 0) end
+  if type(v) == "string" then return S().mah_sqlite3_bind_text(statement, i, v, #v, TRANSIENT) end
+  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then return S().mah_sqlite3_bind_int64(statement, i, v) end
+  return S().mah_sqlite3_bind_double(statement, i, v)
 end
 
 local function start(db, sql, ...)
   local statement = prepare(db, sql)
-  for i = 1, S().sqlite3_bind_parameter_count(statement) do
+  for i = 1, S().mah_sqlite3_bind_parameter_count(statement) do
     expect(db, bind_one(statement, i, (select(i, ...))))
   end
   return statement
 end
 
 local function finish(db, statement, code)
-  local message = code ~= DONE and ffi.string(S().sqlite3_errmsg(db.handle))
-  S().sqlite3_reset(statement)
+  local message = code ~= DONE and ffi.string(S().mah_sqlite3_errmsg(db.handle))
+  S().mah_sqlite3_reset(statement)
   if message then fail(db, message) end
 end
 
 local function column(statement, i)
-  local kind = S().sqlite3_column_type(statement, i)
+  local kind = S().mah_sqlite3_column_type(statement, i)
   if kind == TYPE_NULL then return nil end
-  if kind == TYPE_INTEGER then return tonumber(S().sqlite3_column_int64(statement, i)) end
-  if kind == TYPE_FLOAT then return S().sqlite3_column_double(statement, i) end
-  local text = S().sqlite3_column_text(statement, i)
-  return ffi.string(text, S().sqlite3_column_bytes(statement, i))
+  if kind == TYPE_INTEGER then return tonumber(S().mah_sqlite3_column_int64(statement, i)) end
+  if kind == TYPE_FLOAT then return S().mah_sqlite3_column_double(statement, i) end
+  local text = S().mah_sqlite3_column_text(statement, i)
+  return ffi.string(text, S().mah_sqlite3_column_bytes(statement, i))
 end
 
 --- Runs statements without parameters and results.
 ---@param sql string
-function Database:execute(sql) expect(self, S().sqlite3_exec(self.handle, sql, nil, nil, nil)) end
+function Database:execute(sql)
+  expect(self, S().mah_sqlite3_exec(self.handle, sql, nil, nil, nil))
+end
 
 --- Runs one statement.
 ---@param sql string
@@ -155,9 +158,9 @@ function Database:execute(sql) expect(self, S().sqlite3_exec(self.handle, sql, n
 function Database:run(sql, ...)
   local statement = start(self, sql, ...)
   local code
-  repeat code = S().sqlite3_step(statement) until code ~= ROW
+  repeat code = S().mah_sqlite3_step(statement) until code ~= ROW
   finish(self, statement, code)
-  return tonumber(S().sqlite3_last_insert_rowid(self.handle))
+  return tonumber(S().mah_sqlite3_last_insert_rowid(self.handle))
 end
 
 --- The rows of a query, as tables by column name; NULL is nil.
@@ -165,15 +168,15 @@ end
 function Database:rows(sql, ...)
   local statement = start(self, sql, ...)
   local names, rows = {}, {}
-  for i = 1, S().sqlite3_column_count(statement) do
-    names[i] = ffi.string(S().sqlite3_column_name(statement, i - 1))
+  for i = 1, S().mah_sqlite3_column_count(statement) do
+    names[i] = ffi.string(S().mah_sqlite3_column_name(statement, i - 1))
   end
-  local code = S().sqlite3_step(statement)
+  local code = S().mah_sqlite3_step(statement)
   while code == ROW do
     local row = {}
     for i, name in ipairs(names) do row[name] = column(statement, i - 1) end
     rows[#rows + 1] = row
-    code = S().sqlite3_step(statement)
+    code = S().mah_sqlite3_step(statement)
   end
   finish(self, statement, code)
   return rows, names
@@ -185,7 +188,7 @@ function Database:row(sql, ...) return self:rows(sql, ...)[1] end
 -- -- Transactions ---------------------------------------------------------------------------------
 
 --- Is a transaction open?
-function Database:is_open() return S().sqlite3_get_autocommit(self.handle) == 0 end
+function Database:is_open() return S().mah_sqlite3_get_autocommit(self.handle) == 0 end
 
 --- Runs `action` in a transaction: all of it happens, or nothing.
 ---@param action function
@@ -195,7 +198,7 @@ function Database:transaction(action, ...)
   local committed, problem = ok, result
   if ok then committed, problem = pcall(self.execute, self, "COMMIT") end
   if committed then return result end
-  if self:is_open() then S().sqlite3_exec(self.handle, "ROLLBACK", nil, nil, nil) end
+  if self:is_open() then S().mah_sqlite3_exec(self.handle, "ROLLBACK", nil, nil, nil) end
   error(problem, 0)
 end
 

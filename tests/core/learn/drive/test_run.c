@@ -78,6 +78,29 @@ static void pieces_take_all_rows_once(void **state) {
   end_journey(&j);
 }
 
+/* Of a mean over all rows: each part counts by its rows. */
+static void gradients_of_pieces_add_up(void **state) {
+  (void)state;
+  enum { MANY = 1100, PART = 275 };
+  journey j;
+  begin_journey(&j, MAH_FLOAT64, MANY, 100);
+  j.batch.weight_ = NULL;
+  j.batch.l1 = j.batch.l2 = 0;
+  j.batch.training = 0;
+  double *sum = mah_alloc_zero(j.network.parameters, sizeof *sum), *g = j.g.data;
+  j.batch.count = PART;
+  for (j.batch.first = 0; j.batch.first < MANY; j.batch.first += PART) {
+    send_there_and_back(&j);
+    for (int64_t i = 0; i < j.network.parameters; i++) sum[i] += g[i] * PART / MANY;
+  }
+  j.batch.first = 0;
+  j.batch.count = MANY;
+  send_there_and_back(&j);
+  for (int64_t i = 0; i < j.network.parameters; i++) assert_close(g[i], sum[i], 1e-13);
+  mah_free(sum);
+  end_journey(&j);
+}
+
 static void x_is_not_read_again_once_it_is_copied(void **state) {
   (void)state;
   const mah_leg forward = {.to = LAYERS, .measures = 1};
@@ -138,6 +161,7 @@ int main(void) {
       cmocka_unit_test(many_legs_give_the_bits_of_one),
       cmocka_unit_test(batches_of_any_size_follow_one_another),
       cmocka_unit_test(pieces_take_all_rows_once),
+      cmocka_unit_test(gradients_of_pieces_add_up),
       cmocka_unit_test(x_is_not_read_again_once_it_is_copied),
       cmocka_unit_test(few_rows_come_out_as_among_many),
       cmocka_unit_test(the_user_may_interrupt_and_go_on),

@@ -212,11 +212,13 @@ static void merged_lists_hold_all_shards_in_the_order_of_rows(void **state) {
   free_zeros(&z);
 }
 
-/* Wherever it fails, the next batch finds room. */
+/* Wherever it fails, the next batches find room: one as small as before, and a larger one. */
 static void memory_runs_out_anywhere_and_it_goes_on(void **state) {
   (void)state;
+  int32_t before = mah_parallel_threads();
   int failures = 0;
   mah_status status = MAH_ERROR_MEMORY;
+  assert_ok(mah_parallel_use(4)); /* so that the larger batch has more shards */
   for (int n = 1; status != MAH_OK; n++) {
     zeros z = new_zeros();
     double loss;
@@ -227,10 +229,38 @@ static void memory_runs_out_anywhere_and_it_goes_on(void **state) {
     mah_memory_fail_at(0);
     if (status != MAH_OK) failures++;
     if (status != MAH_OK) assert_int_equal(status, MAH_ERROR_MEMORY);
+    check_zeros(&z, 0, 20, n % 2);
     check_zeros(&z, 0, 200, n % 2 == 0);
     free_zeros(&z);
   }
   assert_true(failures > 10);
+  assert_ok(mah_parallel_use(before));
+}
+
+/* More shards of as many rows want more room; without it, fewer still have theirs. */
+static void memory_runs_out_for_more_shards(void **state) {
+  (void)state;
+  int32_t before = mah_parallel_threads();
+  mah_status status = MAH_ERROR_MEMORY;
+  int failures = 0;
+  for (int n = 1; status != MAH_OK; n++) {
+    zeros z = new_zeros();
+    mah_batch batch = some_rows(&z, 0, 300, n % 2);
+    double loss;
+    assert_ok(mah_parallel_use(1));
+    check_zeros(&z, 0, 300, n % 2);
+    assert_ok(mah_parallel_use(5));
+    mah_memory_fail_at(n);
+    status = mah_mlp_gradient(z.net, &loss, &z.g, &z.w, &batch);
+    mah_memory_fail_at(0);
+    if (status != MAH_OK) failures++;
+    if (status != MAH_OK) assert_int_equal(status, MAH_ERROR_MEMORY);
+    assert_ok(mah_parallel_use(1));
+    check_zeros(&z, 0, 300, n % 2);
+    free_zeros(&z);
+  }
+  assert_true(failures >= 4);
+  assert_ok(mah_parallel_use(before));
 }
 
 int main(void) {
@@ -240,6 +270,7 @@ int main(void) {
       cmocka_unit_test(some_rows_and_all_of_them_come_out_the_same),
       cmocka_unit_test(merged_lists_hold_all_shards_in_the_order_of_rows),
       cmocka_unit_test(memory_runs_out_anywhere_and_it_goes_on),
+      cmocka_unit_test(memory_runs_out_for_more_shards),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

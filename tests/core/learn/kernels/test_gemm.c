@@ -3,7 +3,12 @@
  */
 #include "learn/variants.h"
 
-static void *room(int64_t k, int64_t n) { return mah_alloc_zero(k * mah_packed_width(n), 8); }
+/* Room for a packed matrix, with NaN in it: what is not there must be filled up with zeros. */
+static void *room(int64_t k, int64_t n) {
+  int64_t reals = k * mah_packed_width(n);
+  void *packed = mah_alloc(reals, sizeof(double));
+  return memset(packed, 255, (size_t)reals * sizeof(double));
+}
 
 /* C = A B + bias by the kernel. */
 static void multiply(variant *v, void *C, const void *A, const void *B, int packed,

@@ -57,6 +57,8 @@ static int drops(const mah_pass *pass, int32_t i) {
 
 static int is_sparse(const mah_pass *pass, int32_t i) { return i == 0 && pass->columns_ != NULL; }
 
+/* -- Before: the weights, as the products want them -------------------------------------------- */
+
 void mah_pass_pack_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = layer_at(pass, i);
   const real *W = weights_at(pass, i);

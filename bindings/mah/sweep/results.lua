@@ -7,6 +7,7 @@
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local canonical = require "mah.sweep.canonical"
+local exit = require "mah.base.exit"
 local merge = require "mah.sweep.merge"
 local objective = require "mah.sweep.objective"
 local printable = require("mah.base.text").printable
@@ -27,7 +28,7 @@ usage: mah results FILE [STUDY] [options]
 local function leave(status, message)
   local out = status == 0 and io.stdout or io.stderr
   out:write(message)
-  os.exit(status)
+  exit.now(status)
 end
 
 local flags = { csv = true, json = true, markdown = true, errors = true, all = true }

@@ -29,10 +29,10 @@ static void softmax(real *z, int64_t rows, int64_t K) {
   }
 }
 
-enum { BLOCK = 2048 }; /* elements that stay in the first-level cache */
+enum { CACHED = 2048 }; /* elements that stay in the first-level cache */
 
 void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K) {
-  int64_t step = K < BLOCK ? BLOCK / K : 1;
+  int64_t step = K < CACHED ? CACHED / K : 1;
   for (int64_t b = 0; b < rows; b += step) {
     int64_t count = rows - b < step ? rows - b : step;
     real *p = (real *)P + b * K;

@@ -59,7 +59,7 @@ typedef struct mah_affine {
   void *Y;
   const void *X;                      /* dense.h */
   const mah_sparse_columns *columns_; /* sparse.h: X, and */
-  int64_t first_row;                  /* the number that they give to Y's first row */
+  int64_t row;                        /* the number that they give to Y's first row */
   const void *W, *bias;
   int32_t is_packed; /* W (gemm.h); for dense.h only */
   int32_t relu;

@@ -181,11 +181,11 @@ describe("long lines", function()
 
   it("cover the pixels of the whole line", function()
     -- 3,000 points: thinned in the one picture, drawn by hand as one path in the other.
-    local Canvas = require "mah.draw.canvas"
+    local raster = require "mah.draw.raster"
     local points = {}
     for i = 1, 3000 do points[2 * i - 1], points[2 * i] = i / 10, 100 + 80 * math.sin(i * i) end
     local function pixels(list)
-      local canvas = Canvas.raster(300, 200)
+      local canvas = raster.new(300, 200)
       canvas:polyline(list, { color = "c1", width = 2 })
       return canvas:finish():int()
     end

@@ -13,8 +13,10 @@ static double plain(int32_t activation, double z) {
   case MAH_SOFTPLUS: return z > 30 ? z : log1p(exp(z));
   case MAH_GELU: return z * erfc(-z / sqrt(2)) / 2;
   case MAH_SILU: return z / (1 + exp(-z));
-  default: return z;
+  case MAH_IDENTITY: return z;
+  default: fail_msg("activation %s has no plain twin", mah_activation_name(activation));
   }
+  return NAN;
 }
 
 static double plain_derivative(int32_t activation, double z) {
@@ -29,8 +31,10 @@ static double plain_derivative(int32_t activation, double z) {
   case MAH_GELU:
     return erfc(-z / sqrt(2)) / 2 + z * exp(-z * z / 2) / sqrt(2 * 3.14159265358979323846);
   case MAH_SILU: return s + z * s * (1 - s);
-  default: return 1;
+  case MAH_IDENTITY: return 1;
+  default: fail_msg("activation %s has no plain derivative", mah_activation_name(activation));
   }
+  return NAN;
 }
 
 static void check_activation(variant *f, int32_t activation, int64_t n, double scale) {

@@ -13,7 +13,7 @@ static void check_forward(sparse_variant *f, int64_t rows, int64_t inputs, int64
   void *Y = random_reals(&f->rng, d, (rows - first) * units);
   f->kernels->sparse_forward(&(mah_affine){.Y = Y,
                                            .columns_ = &t.columns,
-                                           .first_row = first,
+                                           .row = first,
                                            .W = W,
                                            .bias = bias,
                                            .relu = relu,

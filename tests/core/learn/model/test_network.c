@@ -61,7 +61,7 @@ static void wrong_networks_are_named(void **state) {
                mah_network_init(&network, MAH_INT32, 2, MAH_SQUARED, &layer, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "0 inputs", init(&network, 0, &layer, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "0 layers", init(&network, 2, &layer, 0));
-  assert_fails(MAH_ERROR_ARGUMENT, "loss number 6",
+  assert_fails(MAH_ERROR_ARGUMENT, "and loss number",
                mah_network_init(&network, MAH_FLOAT32, 2, MAH_LOSS_COUNT, &layer, 1));
 }
 

@@ -15,9 +15,11 @@ Table.__index = Table
 --- A table of results; see the head of this file for what it can do.
 ---@param columns string[]
 ---@param rows table[]   by the columns' names; what is missing stays empty
+---@param show (fun(name: string, value: any, row: table): string|nil)|nil   a cell for people where
+---  it is not as usual
 ---@return sweep_table
-function Table.new(columns, rows)
-  local self = setmetatable({ columns = columns }, Table)
+function Table.new(columns, rows, show)
+  local self = setmetatable({ columns = columns, show = show }, Table)
   for i, row in ipairs(rows) do self[i] = row end
   return self
 end
@@ -36,7 +38,7 @@ local function cells_of(self)
   for i, row in ipairs(self) do
     cells[i] = {}
     for j, name in ipairs(self.columns) do
-      cells[i][j] = show(row[name])
+      cells[i][j] = self.show and self.show(name, row[name], row) or show(row[name])
       widths[j] = math.max(widths[j], #cells[i][j])
     end
   end
@@ -83,7 +85,7 @@ end
 --- A table in Markdown.
 ---@return string
 function Table:markdown()
-  local escaped = Table.new(self.columns, {})
+  local escaped = Table.new(self.columns, {}, self.show)
   for i, row in ipairs(self) do
     escaped[i] = {}
     for _, name in ipairs(self.columns) do

@@ -147,43 +147,49 @@ end
 
 -- -- Of trials ------------------------------------------------------------------------------------
 
-local function add_names(names, seen, t)
-  local new = {}
-  for name in pairs(t or {}) do
-    if not seen[name] then
+--- The names in some tables, in order of their first table.
+local function names_of(rows, field)
+  local names, seen = {}, {}
+  for _, row in ipairs(rows) do
+    local new = {}
+    for name in pairs(row[field] or {}) do
+      if not seen[name] then new[#new + 1] = name end
       seen[name] = true
-      new[#new + 1] = name
     end
+    table.sort(new)
+    for _, name in ipairs(new) do names[#names + 1] = name end
   end
-  table.sort(new)
-  for _, name in ipairs(new) do names[#names + 1] = name end
+  return names
 end
 
---- One row per trial: number, parameters, results, status, seconds, reason.
+local last_columns = { "status", "seconds", "reason", "error" }
+
+--- Adds columns for parameters or results; those whose name is taken are called "params.status".
+local function add_columns(columns, taken, rows, field)
+  local shown = {}
+  for _, name in ipairs(names_of(rows, field)) do
+    shown[name] = name
+    while taken[shown[name]] do shown[name] = field .. "." .. shown[name] end
+    taken[shown[name]] = true
+    columns[#columns + 1] = shown[name]
+  end
+  return shown
+end
+
+--- One row per trial: number, parameters, results, status, seconds, reason, error.
 ---@param rows table[]   as from study:results()
 ---@return sweep_table
 function Table.of_trials(rows)
-  local params, results, seen_params, seen_results = {}, {}, {}, {}
-  for _, row in ipairs(rows) do
-    add_names(params, seen_params, row.params)
-    add_names(results, seen_results, row.result)
-  end
-  local columns, list = { "number" }, {}
-  for _, name in ipairs(params) do columns[#columns + 1] = name end
-  for _, name in ipairs(results) do
-    columns[#columns + 1] = seen_params[name] and "result." .. name or name
-  end
-  for _, name in ipairs { "status", "seconds", "reason", "error" } do
-    columns[#columns + 1] = name
-  end
+  local columns, taken, list = { "number" }, { number = true }, {}
+  for _, name in ipairs(last_columns) do taken[name] = true end
+  local params = add_columns(columns, taken, rows, "params")
+  local results = add_columns(columns, taken, rows, "result")
+  for _, name in ipairs(last_columns) do columns[#columns + 1] = name end
   for i, row in ipairs(rows) do
-    local line = {}
-    for name, v in pairs(row.params) do line[name] = v end
-    for name, v in pairs(row.result or {}) do
-      line[seen_params[name] and "result." .. name or name] = v
-    end
-    line.number, line.status, line.seconds = row.number, row.status, row.seconds
-    line.reason, line.error = row.reason, row.error
+    local line = { number = row.number }
+    for name, v in pairs(row.params) do line[params[name]] = v end
+    for name, v in pairs(row.result or {}) do line[results[name]] = v end
+    for _, name in ipairs(last_columns) do line[name] = row[name] end
     list[i] = line
   end
   return Table.new(columns, list)

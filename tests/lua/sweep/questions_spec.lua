@@ -113,8 +113,8 @@ describe("questions about a study", function()
     local function plotting(o) return function() study:plot(o) end end
     assert.error_matches(plotting { x = "lrr", y = "test" },
       "no parameter 'lrr'; did you mean 'lr'")
-    run(mah.sweep { name = "other", store = path, grid = { a = { 1 } },
-      trial = function() end })
+    assert.error_matches(plotting { x = "lr", y = "tset" },
+      "no finished trial has a number 'tset' .*mean 'test'")
     assert.error_matches(plotting { x = "lr", y = "test", over = "seed" }, "'kind' varies too")
     assert.error_matches(plotting { x = "lr", y = "note" }, "no finished trial has a number 'note'")
     assert.error_matches(plotting { x = { "a", "b", "c" }, y = "test" },

@@ -8,7 +8,7 @@ local rows = {}
 
 -- -- What the columns hold ------------------------------------------------------------------------
 
-local function is_text(v) return type(v) == "string" end
+local function is_text(v) return type(v) == "string" and canonical.clean(v) == v end
 local function is_number(v) return type(v) == "number" end
 local function is_whole(v) return is_number(v) and v % 1 == 0 end
 local function maybe(test) return function(v) return v == nil or test(v) end end
@@ -35,11 +35,12 @@ local function damaged(row, columns)
   return worst
 end
 
---- JSON that begins as an object or a list should; nil where it does not.
+--- JSON that begins as an object or a list should, and holds what can be written again (no NaN, for
+--- one); nil where it does not.
 local function decoded(text, first)
   if not is_text(text) or text:sub(1, 1) ~= first then return nil end
   local ok, value = pcall(canonical.decode, text)
-  return ok and type(value) == "table" and value or nil
+  return ok and type(value) == "table" and canonical.encode(value) and value or nil
 end
 
 -- -- Studies and trials ---------------------------------------------------------------------------

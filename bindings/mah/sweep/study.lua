@@ -176,16 +176,12 @@ local function run_in(store, study, settings)
   return counts, signal
 end
 
-local INTERRUPTED = 130 -- the program's exit status
-
 local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [15] = "SIGTERM" }
 
---- Ends the program, since the results are not all there.
 local function complain_of_signal(study, counts, signal)
-  io.stderr:write(("mah: %s%s: study %q is interrupted with %d of %d trials finished; the same "
-    .. "command goes on with the rest\n"):format(check.where(), signal_names[signal] or "signal",
-    study.name, counts.total - counts.waiting, counts.total))
-  exit.now(INTERRUPTED)
+  check.raise("%s: study %q is interrupted with %d of %d trials finished; the same command goes "
+    .. "on with the rest", signal_names[signal] or "signal", study.name,
+    counts.total - counts.waiting, counts.total)
 end
 
 --- Runs the trials that are not finished, each in a process of its own, and stores what becomes of
@@ -198,8 +194,8 @@ end
 ---   arguments   false: the script's command line and the environment are not looked at
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
---- Ctrl-C stops the trials that run, says how to go on and ends the program with status 130
---- (mah.base.exit); a second one ends it at once.
+--- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
+--- status 130); a second one ends the program at once.
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,

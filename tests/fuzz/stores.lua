@@ -225,7 +225,9 @@ local words = { path, path, path, "one", "the other", "--csv", "--json", "--mark
 local function call_with_words()
   local arguments = {}
   for i = 1, random(0, 6) do arguments[i] = one_of(words) end
-  if arguments[1] == "merge" then arguments[2] = folder .. "/merged.db" end
+  for i, word in ipairs(arguments) do -- what follows is made, or an option's value
+    if word == "merge" then arguments[i + 1] = folder .. "/merged.db" end
+  end
   local status, text = call_command(arguments)
   assert(status == 0 or status == 1 or status == 2,
     table.concat(arguments, " ") .. ": " .. tostring(status) .. ": " .. text)

@@ -79,6 +79,12 @@ end
 ---@return {n: integer, mean: number, sd: number?, low: number?, high: number?, min: number,
 ---  max: number}
 function statistics.describe(values)
+  check.that(type(values) == "table", "mah.sweep.describe: a list of numbers is expected, got %s",
+    check.show(values))
+  for i, v in ipairs(values) do
+    check.that(type(v) == "number", "mah.sweep.describe: value %d is %s; numbers are expected", i,
+      check.show(v))
+  end
   local n, sum, min, max = #values, 0, math.huge, -math.huge
   for _, v in ipairs(values) do sum, min, max = sum + v, math.min(min, v), math.max(max, v) end
   local mean, squares = min == max and min or sum / n, 0 -- sum / n of equal values may be off

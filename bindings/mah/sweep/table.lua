@@ -19,6 +19,18 @@ Table.__index = Table
 ---  it is not as usual
 ---@return sweep_table
 function Table.new(columns, rows, show)
+  for name, list in pairs { columns = columns or false, rows = rows or false } do
+    check.that(type(list) == "table", "mah.sweep.table: %s must be a list; got %s", name,
+      check.show(list or nil))
+  end
+  for i, column in ipairs(columns) do
+    check.that(type(column) == "string", "mah.sweep.table: column %d must be a name; got %s", i,
+      check.show(column))
+  end
+  for i, row in ipairs(rows) do
+    check.that(type(row) == "table", "mah.sweep.table: row %d must be a table; got %s", i,
+      check.show(row))
+  end
   local self = setmetatable({ columns = columns, show = show }, Table)
   for i, row in ipairs(rows) do self[i] = row end
   return self

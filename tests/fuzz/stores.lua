@@ -142,17 +142,17 @@ end
 
 --- `mah results` in this process: its status, and what it wrote.
 local function call_command(arguments)
-  local out, exit, old = {}, os.exit, { write = io.write, print = print, err = io.stderr }
+  local out, old = {}, { write = io.write, print = print, err = io.stderr }
   local function collect(...)
     for i = 1, select("#", ...) do out[#out + 1] = tostring((select(i, ...))) end
   end
   local sink = { write = function(_, ...) collect(...) end }
-  os.exit = function(status) error({ status = status }, 0) end -- luacheck: ignore
   io.write, print, io.stderr = collect, collect, sink -- luacheck: ignore
   local ok, problem = pcall(command, arguments)
-  os.exit, io.write, print, io.stderr = exit, old.write, old.print, old.err -- luacheck: ignore
+  io.write, print, io.stderr = old.write, old.print, old.err -- luacheck: ignore
   if ok then return 0, table.concat(out) end
-  if type(problem) == "table" and problem.status then return problem.status, table.concat(out) end
+  local status = (getmetatable(problem) or {}).mah_exit_status -- base/exit.lua
+  if status then return status, table.concat(out) end
   return "an error", tostring(problem)
 end
 

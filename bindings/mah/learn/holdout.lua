@@ -70,7 +70,13 @@ local function proportional(counts, n, rng)
   return floors
 end
 
-local function stratified(y, n_kept, n_held, rng)
+--- Rows of each class in proportion, in random order.
+---@param y tensor         (N) labels
+---@param n_kept integer   with n_held no more than N
+---@param n_held integer
+---@param rng rng
+---@return tensor kept, tensor held    int32 row numbers from 0
+function holdout.stratified(y, n_kept, n_held, rng)
   local groups, counts = rows_by_class(y)
   check.that(n_held >= #groups and n_kept >= #groups,
     "validation: %d rows to hold out and %d to keep are fewer than the %d classes", n_held, n_kept,
@@ -105,7 +111,7 @@ function holdout.split(rows, share, rng, classes)
   local n_held = math.ceil(share * rows)
   check.that(n_held >= 1 and n_held < rows,
     "validation: a share of %g of %d rows leaves %d to train on", share, rows, rows - n_held)
-  if classes then return stratified(classes, rows - n_held, n_held, rng) end
+  if classes then return holdout.stratified(classes, rows - n_held, n_held, rng) end
   local order = permutation(rows, rng)
   return order:narrow(1, n_held + 1, rows - n_held):clone(), order:narrow(1, 1, n_held):clone()
 end

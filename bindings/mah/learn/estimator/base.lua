@@ -45,11 +45,17 @@ function base.define(class, methods)
     return ("%s{%s}%s"):format(class, table.concat(text, ", "), fitted)
   end
 
-  return function(given)
+  local function construct(given)
     local estimator = parameters.read(given, class)
     estimator.class = class
     return setmetatable(estimator, metatable)
   end
+
+  --- A new one with the same parameters, not fitted.
+  ---@return table
+  function methods.clone(estimator) return construct(estimator:get_params()) end
+
+  return construct
 end
 
 local methods = {}

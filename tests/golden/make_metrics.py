@@ -312,6 +312,19 @@ for y, p in ((y1, p1), (y3, p3r)):
 record("max_error", y1, p1)
 record("max_error", [1, 2], [1, 5])
 
+# -- Deviances --------------------------------------------------------------------------------------
+
+ya, pa = np.abs(y1) + 0.01, np.abs(p1) + 0.01
+counts = np.round(np.abs(y1) / 3)
+for w in ({}, {"sample_weight": weight}):
+    record("mean_poisson_deviance", counts, pa, **w)
+    record("mean_gamma_deviance", ya, pa, **w)
+    for power in (-2.5, 0, 1, 1.3, 2, 3):
+        for metric in ("mean_tweedie_deviance", "d2_tweedie_score"):
+            record(metric, y1 if power == -2.5 else ya, pa, power=power, **w)
+    for power in (1, 1.9):
+        record("d2_tweedie_score", counts, pa, power=power, **w)
+
 # -- Names of scorers -------------------------------------------------------------------------------
 
 scorers = sorted(metrics.get_scorer_names())

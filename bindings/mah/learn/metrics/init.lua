@@ -19,6 +19,7 @@ for _, room in ipairs {
   require "mah.learn.metrics.compare",
   require "mah.learn.metrics.confusion",
   require "mah.learn.metrics.curves",
+  require "mah.learn.metrics.deviance",
   require "mah.learn.metrics.precision_recall",
   require "mah.learn.metrics.probability",
   require "mah.learn.metrics.quantiles",

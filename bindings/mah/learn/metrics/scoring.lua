@@ -9,6 +9,7 @@ local Type = require "mah.tensor.type"
 local accuracy = require "mah.learn.metrics.accuracy"
 local agreement = require "mah.learn.metrics.agreement"
 local check = require "mah.base.check"
+local deviance = require "mah.learn.metrics.deviance"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
 local precision_recall = require "mah.learn.metrics.precision_recall"
@@ -132,6 +133,8 @@ local known = {
   r2 = { regression.r2_score },
   explained_variance = { regression.explained_variance_score },
   max_error = { regression.max_error, { greater_is_better = false } },
+  neg_mean_poisson_deviance = { deviance.mean_poisson_deviance, { greater_is_better = false } },
+  neg_mean_gamma_deviance = { deviance.mean_gamma_deviance, { greater_is_better = false } },
   neg_median_absolute_error = { quantiles.median_absolute_error, { greater_is_better = false } },
 }
 for _, name in ipairs { "mean_squared_error", "mean_absolute_error", "mean_squared_log_error",

@@ -158,6 +158,14 @@ describe("numbers", function()
       message(m.mean_squared_error, mah.ones(2, 2), mah.ones(2, 2), { multioutput = { 1, 2, 3 } }))
     assert.matches("y_pred holds a negative number, %-2",
       message(m.mean_squared_log_error, { 1, 2 }, { 1, -2 }))
+    assert.matches("y_true must be positive for power = 2; it holds 0",
+      message(m.mean_gamma_deviance, { 0, 1 }, { 1, 1 }))
+    assert.matches("y_pred must be positive for power = 1; it holds 0",
+      message(m.mean_poisson_deviance, { 0, 1 }, { 1, 0 }))
+    assert.matches("y_true must be at least 0 for power = 1.5; it holds %-1",
+      message(m.mean_tweedie_deviance, { -1, 1 }, { 1, 1 }, { power = 1.5 }))
+    assert.matches("power must be <= 0 or >= 1; got 0.5",
+      message(m.d2_tweedie_score, { 1, 1 }, { 1, 1 }, { power = 0.5 }))
     assert.matches("one output is expected, got 2",
       message(m.max_error, mah.ones(2, 2), mah.ones(2, 2)))
   end)

@@ -1,6 +1,6 @@
 --- Does one model differ from another, or is it chance? Intervals and paired tests.
 ---
----     mah.metrics.wilson_interval(965, 1000)                     --> 0.9518, 0.9747
+---     mah.metrics.wilson_interval(965, 1000)                     --> 0.9517, 0.9747
 ---     mah.metrics.mcnemar(test.y, a:predict(test.x), b:predict(test.x)).pvalue
 ---     mah.metrics.corrected_ttest(scores_a, scores_b, {n_train = 900, n_test = 100}).pvalue
 local check = require "mah.base.check"

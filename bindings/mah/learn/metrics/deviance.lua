@@ -105,7 +105,7 @@ end
 --- D2 of the Tweedie deviance, 1 - deviance / deviance of always saying the mean of y_true. As R2,
 --- which it is for power = 0.
 ---
----     mah.metrics.d2_tweedie_score({0.5, 1, 2.5, 7}, {1, 1, 5, 3.5}, {power = 1})   --> 0.324...
+---     mah.metrics.d2_tweedie_score({0.5, 1, 2.5, 7}, {1, 1, 5, 3.5}, {power = 1})   --> 0.487...
 ---@param y_true tensor|table    (N), as for mean_tweedie_deviance
 ---@param y_pred tensor|table    (N)
 ---@param given {sample_weight: tensor|number[]|nil, power: number?}|nil

@@ -5,6 +5,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 
 local loss_out, correct_out = ffi.new "double[1]", ffi.new "double[1]"
 
@@ -26,5 +27,5 @@ return function(net, set)
     return loss, net:score(set.x, set.y)
   end
   check.status(C.mah_mlp_evaluate(net.handle, loss_out, correct_out, net.params, batch))
-  return loss_out[0], correct_out[0] / #set.x
+  return number_in(loss_out), number_in(correct_out) / #set.x
 end

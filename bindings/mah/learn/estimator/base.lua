@@ -5,8 +5,8 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
+local sample_weight = require "mah.learn.sample_weight"
 local save = require("mah.learn.estimator.save").save
-local tensor = require "mah.tensor"
 
 local base = {}
 
@@ -111,18 +111,7 @@ end
 
 --- sample_weight as a vector tensor of n numbers >= 0.
 function base.check_weight(estimator, weight, n)
-  if weight == nil then return nil end
-  if type(weight) == "table" then
-    weight = tensor.tensor(weight, { dtype = "float64" })
-  end
-  local name = "mah." .. estimator.class .. ": sample_weight"
-  Type.expect(weight, name)
-  check.that(weight.ndim == 1 and #weight == n,
-    "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
-    table.concat(weight.shape, ", "))
-  check.status(C.mah_batch_check_finite(weight, name))
-  check.that(weight:min() >= 0, "%s: a weight is negative: %s", name, tostring(weight:min()))
-  return weight
+  return sample_weight(weight, n, "mah." .. estimator.class .. ": sample_weight")
 end
 
 --- Complains unless the estimator has been fitted; converts x to the network's dtype.

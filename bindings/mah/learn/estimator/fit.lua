@@ -5,10 +5,12 @@ local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
+local labels = require "mah.data.labels"
 local mlp = require "mah.learn.mlp"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local random = require "mah.tensor.random"
+local scoring = require "mah.learn.metrics.scoring"
 local schedules = require "mah.learn.schedule"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
@@ -163,9 +165,9 @@ local function divide(estimator, problem, rng)
   local held = share and math.ceil(share * problem.rows)
   check.that(not share or held >= 2, "mah.%s: the validation set is too small (%d rows). "
     .. "Increase validation_fraction or the size of your dataset", estimator.class, held or 0)
-  local labels = problem.labels
-  if labels and estimator.compat == "sklearn" and #problem.classes > 2 then labels = nil end
-  return holdout.split(problem.rows, share, rng, labels)
+  local strata = problem.labels
+  if strata and estimator.compat == "sklearn" and #problem.classes > 2 then strata = nil end
+  return holdout.split(problem.rows, share, rng, strata)
 end
 
 --- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
@@ -190,6 +192,20 @@ end
 
 -- -- Before and after -----------------------------------------------------------------------------
 
+--- The score of the held-out rows that `scoring` asks for: the scorer is given the estimator and
+--- the labels as the user has them. nil: the network's own.
+local function new_score(estimator, problem)
+  if estimator.scoring == nil then return nil end
+  local scorer = scoring.get_scorer(estimator.scoring)
+  local encoded, decoded
+  return function(_, x, y)
+    if encoded == nil or y ~= encoded then
+      encoded, decoded = y, problem.labels and labels.decode(y, problem.classes) or y
+    end
+    return scorer(estimator, x, decoded)
+  end
+end
+
 --- What a fit works with: network, generator and trainer. Goes on where `previous` (a trainer) left
 --- off: with a new solver (anew: scikit-learn's warm_start) or with everything. Nothing of the
 --- estimator is changed, so that an error here leaves the last fit as it was.
@@ -210,7 +226,7 @@ local function prepare(estimator, problem, previous, anew)
     solver = solver,
     batch_size = batch_size_of(estimator, solver, #order),
     schedule = schedule,
-    score = estimator.scoring,
+    score = new_score(estimator, problem),
     shuffle = estimator.shuffle and not is_full_batch(solver),
     l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,

@@ -33,6 +33,7 @@ local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local line_search = require "mah.learn.solver.line_search"
+local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -77,13 +78,13 @@ local out, out2, flag = ffi.new "double[1]", ffi.new "double[1]", ffi.new "int32
 --- result = a x + b y; returns its product with z.
 local function combine(result, a, x, b, y, z)
   check.status(C.mah_vector_combine(z and out or nil, result, a, x, b, y, z))
-  return out[0]
+  return number_in(out)
 end
 
 --- x'y and the largest |x[i]|.
 local function dot_and_max(x, y)
   check.status(C.mah_vector_dot_and_max(out, out2, x, y))
-  return out[0], out2[0]
+  return number_in(out), number_in(out2)
 end
 
 local function is_same(x, y)

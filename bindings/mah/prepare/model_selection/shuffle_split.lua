@@ -2,7 +2,7 @@
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local holdout = require "mah.learn.holdout"
-local labels = require "mah.learn.estimator.labels"
+local labels = require "mah.data.labels"
 local splitter = require "mah.prepare.model_selection.splitter"
 
 local shuffle_split = {}

@@ -1,7 +1,7 @@
 --- StratifiedKFold and RepeatedStratifiedKFold: each part has its share of every class.
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
-local labels = require "mah.learn.estimator.labels"
+local labels = require "mah.data.labels"
 local splitter = require "mah.prepare.model_selection.splitter"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"

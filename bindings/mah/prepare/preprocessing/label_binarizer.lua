@@ -5,7 +5,7 @@
 ---     print(b:fit_transform{"no", "yes", "maybe"}, b.classes_[1])
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
-local labels = require "mah.learn.estimator.labels"
+local labels = require "mah.data.labels"
 local tensor = require "mah.tensor"
 
 local LabelBinarizer = {}

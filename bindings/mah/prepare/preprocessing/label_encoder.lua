@@ -6,7 +6,7 @@
 ---     print(encoder.classes_[2], encoder:inverse_transform(y))
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
-local labels = require "mah.learn.estimator.labels"
+local labels = require "mah.data.labels"
 
 local LabelEncoder = {}
 

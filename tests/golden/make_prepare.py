@@ -10,8 +10,11 @@ import warnings
 
 import numpy as np
 from sklearn import preprocessing as p
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_transformer
 from sklearn import model_selection as m
+from sklearn.inspection import permutation_importance
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 
@@ -174,7 +177,77 @@ for params in ({"random_state": 3}, {"test_size": 0.4, "random_state": 1, "strat
 
 splits = {"y": plain(y_split), "groups": plain(groups), "cases": split_cases, "two_parts": two_parts}
 
-golden = {"splits": splits, "inputs": plain(inputs), "cases": cases, "labels": label_cases, "function_": function_case,
+# -- Cross-validation ------------------------------------------------------------------------------
+
+
+class Centroids(ClassifierMixin, BaseEstimator):
+    """The softmax of -gamma times the squared distances to the classes' means."""
+
+    def __init__(self, gamma=1.0):
+        self.gamma = gamma
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        self.means_ = np.array([X[y == c].mean(axis=0) for c in self.classes_])
+        return self
+
+    def predict_proba(self, X):
+        d = -self.gamma * ((X[:, None, :] - self.means_[None]) ** 2).sum(axis=2)
+        e = np.exp(d - d.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def predict(self, X):
+        return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
+
+
+class Line(RegressorMixin, BaseEstimator):
+    """Least squares on the first column."""
+
+    def fit(self, X, y):
+        u = X[:, 0] - X[:, 0].mean()
+        self.slope_ = (u * y).sum() / (u * u).sum()
+        self.at_, self.mean_ = X[:, 0].mean(), y.mean()
+        return self
+
+    def predict(self, X):
+        return self.mean_ + self.slope_ * (X[:, 0] - self.at_)
+
+
+rng = np.random.RandomState(2)
+y3 = rng.choice(["ash", "elm", "oak"], 60, p=[0.5, 0.3, 0.2])
+x3 = rng.normal(0, 1, (60, 3)) + np.array([{"ash": [0, 0, 0], "elm": [1, 1, 0], "oak": [2, 0, 0]}[c] for c in y3])
+y2 = (y3 != "ash").astype(int)
+yr = 2 * x3[:, 0] + rng.normal(0, 1, 60)
+scaled = make_pipeline(p.StandardScaler(), Centroids())
+judged = m.cross_validate(scaled, x3, y3, scoring=["accuracy", "neg_log_loss", "f1_macro"], cv=4, return_train_score=True)
+sizes, learn_train, learn_test = m.learning_curve(scaled, x3, y3, cv=3, shuffle=True, random_state=1)
+valid_train, valid_test = m.validation_curve(scaled, x3, y3, param_name="centroids__gamma", param_range=[0.1, 1, 4],
+                                             scoring="neg_log_loss")
+importance = permutation_importance(scaled.fit(x3, y3), x3, y3, n_repeats=3, random_state=8, scoring="neg_log_loss")
+target = TransformedTargetRegressor(Line(), func=np.arcsinh, inverse_func=np.sinh)
+scaled_target = TransformedTargetRegressor(Line(), transformer=p.QuantileTransformer(n_quantiles=20))
+calibrated = {}
+for y_name, y in (("two", y2), ("three", y3)):
+    for method in ("sigmoid", "isotonic"):
+        for ensemble in (True, False):
+            c = CalibratedClassifierCV(Centroids(), method=method, ensemble=ensemble, cv=3).fit(x3, y)
+            calibrated[f"{y_name} {method} {ensemble}"] = plain(c.predict_proba(x3[:20]))
+cross = {
+    "x": plain(x3), "y2": plain(y2), "y3": plain(y3), "yr": plain(yr),
+    "score": plain(m.cross_val_score(scaled, x3, y3)),
+    "auc": plain(m.cross_val_score(scaled, x3, y2, cv=m.ShuffleSplit(4, random_state=0), scoring="roc_auc")),
+    "r2": plain(m.cross_val_score(Line(), x3, yr)),
+    "validate": {k: plain(v) for k, v in judged.items() if not k.endswith("time")},
+    "predict": plain(m.cross_val_predict(scaled, x3, y3, cv=m.KFold(5, shuffle=True, random_state=3))),
+    "proba": plain(m.cross_val_predict(scaled, x3, y3, method="predict_proba")),
+    "learning": plain([sizes, learn_train, learn_test]), "validation": plain([valid_train, valid_test]),
+    "importances": plain(importance.importances), "importances_mean": plain(importance.importances_mean),
+    "importances_std": plain(importance.importances_std),
+    "target": plain(target.fit(x3, yr).predict(x3)), "scaled_target": plain(scaled_target.fit(x3, yr).predict(x3)),
+    "calibrated": calibrated,
+}
+
+golden = {"cross": cross, "splits": splits, "inputs": plain(inputs), "cases": cases, "labels": label_cases, "function_": function_case,
           "columns": column_case, "pipeline": pipeline_case}
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "prepare.json"), "w") as f:

@@ -52,7 +52,7 @@ function base.names_of(list)
   local names, count, seen = {}, {}, {}
   for i, estimator in ipairs(list) do
     names[i] = type(estimator) == "string" and estimator
-      or tostring(rawget(estimator, "class") or "estimator"):lower()
+      or tostring(estimator.class or "estimator"):lower()
     count[names[i]] = (count[names[i]] or 0) + 1
   end
   for i, name in ipairs(names) do

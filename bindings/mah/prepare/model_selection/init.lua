@@ -4,6 +4,8 @@
 ---     local m = mah.model_selection
 ---     for train, test in m.StratifiedKFold{n_splits = 5}:split(x, y) do ... end
 ---     print(m.cross_val_score(model, x, y, {cv = 5}):mean())
+local cross = require "mah.prepare.model_selection.cross_validation"
+local curves = require "mah.prepare.model_selection.curves"
 local group = require "mah.prepare.model_selection.group_k_fold"
 local k_fold = require "mah.prepare.model_selection.k_fold"
 local shuffle_split = require "mah.prepare.model_selection.shuffle_split"
@@ -20,5 +22,11 @@ return {
   StratifiedKFold = stratified.StratifiedKFold,
   StratifiedShuffleSplit = shuffle_split.StratifiedShuffleSplit,
   TimeSeriesSplit = time_series.TimeSeriesSplit,
+  cross_val_predict = cross.cross_val_predict,
+  cross_val_score = cross.cross_val_score,
+  cross_validate = cross.cross_validate,
+  learning_curve = curves.learning_curve,
+  permutation_importance = require "mah.prepare.model_selection.permutation_importance",
   train_test_split = require "mah.prepare.model_selection.train_test_split",
+  validation_curve = curves.validation_curve,
 }

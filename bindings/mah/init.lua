@@ -21,6 +21,7 @@ local modules = {
   locale = "mah.draw.locale",
   machine = "mah.base.machine",
   memory = "mah.base.memory",
+  calibration = "mah.prepare.calibration",
   model_selection = "mah.prepare.model_selection",
   Pipeline = "mah.prepare.pipeline",
   preprocessing = "mah.prepare.preprocessing",

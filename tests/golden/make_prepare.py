@@ -226,6 +226,8 @@ valid_train, valid_test = m.validation_curve(scaled, x3, y3, param_name="centroi
 importance = permutation_importance(scaled.fit(x3, y3), x3, y3, n_repeats=3, random_state=8, scoring="neg_log_loss")
 target = TransformedTargetRegressor(Line(), func=np.arcsinh, inverse_func=np.sinh)
 scaled_target = TransformedTargetRegressor(Line(), transformer=p.QuantileTransformer(n_quantiles=20))
+grid = m.GridSearchCV(scaled, {"centroids__gamma": [0.1, 1, 4], "standardscaler__with_std": [True, False]}, cv=4,
+                      scoring="accuracy").fit(x3, y3)
 calibrated = {}
 for y_name, y in (("two", y2), ("three", y3)):
     for method in ("sigmoid", "isotonic"):
@@ -245,6 +247,9 @@ cross = {
     "importances_std": plain(importance.importances_std),
     "target": plain(target.fit(x3, yr).predict(x3)), "scaled_target": plain(scaled_target.fit(x3, yr).predict(x3)),
     "calibrated": calibrated,
+    "grid": {"params": grid.cv_results_["params"], "best": grid.best_params_, "best_score": grid.best_score_,
+             "mean": plain(grid.cv_results_["mean_test_score"]), "std": plain(grid.cv_results_["std_test_score"]),
+             "rank": plain(grid.cv_results_["rank_test_score"]), "predict": plain(grid.predict(x3))},
 }
 
 golden = {"cross": cross, "splits": splits, "inputs": plain(inputs), "cases": cases, "labels": label_cases, "function_": function_case,

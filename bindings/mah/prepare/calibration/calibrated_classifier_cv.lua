@@ -7,7 +7,7 @@
 ---     print(c:fit(train.x, train.y):predict_proba(test.x))
 ---
 --- method: "sigmoid" (Platt's), "isotonic" (needs a thousand rows or more), or "temperature" (one
---- number for all classes; the predicted classes stay). cv: folds as in cross_validate, or "prefit":
+--- number for all classes; the predicted classes stay). cv: as in cross_validate, or "prefit":
 --- x and y are rows that the fitted estimator has not seen. ensemble: a clone for each fold, whose
 --- probabilities are averaged; false: one, fitted to all rows, calibrated by what the clones said.
 local base = require "mah.prepare.base"

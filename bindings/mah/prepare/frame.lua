@@ -99,12 +99,23 @@ local function of_matrix(x, where)
   return frame.new(columns, nil, x.shape[1])
 end
 
+--- The columns of a table: numbers, and lists of categories and texts.
+local function of_table(x)
+  local columns = {}
+  for k, column in ipairs(x.columns) do
+    local is_text = column.kind == "category" or column.kind == "text"
+    columns[k] = is_text and column:list(frame.MISSING) or column:tensor()
+  end
+  return frame.new(columns, x.names, #x)
+end
+
 ---@param x any
 ---@param where string   for messages
 ---@return mah.Frame
 function frame.of(x, where)
   if frame.is(x) then return x end
   if Type.is_tensor(x) then return of_matrix(x, where) end
+  if rows.is_table(x) then return of_table(x) end
   check.that(type(x) == "table" and next(x) ~= nil,
     "%s: x: a matrix, a table or a list of rows is expected, got %s", where, check.show(x))
   return rows.has_names(x) and of_names(x, where) or of_rows(x, where)

@@ -6,13 +6,52 @@ local check = require "mah.base.check"
 
 local rows = {}
 
---- Does x hold columns by name: a table of data, or {age = ..., sex = ...}?
+--- Has an object this method? Tables and their columns complain about names that they do not know.
+local function answers(x, method)
+  local ok, f = pcall(function() return x[method] end)
+  return ok and type(f) == "function"
+end
+
+--- Is it a table of mah.data.table, or one of its columns?
+function rows.is_table(x) return type(x) == "userdata" and answers(x, "take") end
+function rows.is_column(x) return type(x) == "userdata" and answers(x, "labels") end
+
+--- Does x hold columns by name: a table, or {age = ..., sex = ...}?
 function rows.has_names(x)
-  return type(x) == "table" and x[1] == nil and next(x) ~= nil
+  return rows.is_table(x) or type(x) == "table" and x[1] == nil and next(x) ~= nil
+end
+
+--- The column of that name, or nil: labels or numbers.
+function rows.column(x, name)
+  if not rows.is_table(x) then return x[name] end
+  for _, own in ipairs(x.names) do
+    if own == name then return x:column(name):labels() end
+  end
+end
+
+--- x without that column.
+function rows.without(x, name)
+  if rows.is_table(x) then return x:drop { name } end
+  local rest = {}
+  for key, column in pairs(x) do rest[key] = key ~= name and column or nil end
+  return rest
+end
+
+--- The names of the columns as keys.
+function rows.names(x)
+  local names = {}
+  if rows.is_table(x) then
+    for _, name in ipairs(x.names) do names[name] = true end
+  else
+    for name in pairs(x) do names[name] = true end
+  end
+  return names
 end
 
 --- Is x one of those that pick their own rows?
-local function picks(x) return type(x) == "table" and type(x.take) == "function" end
+local function picks(x)
+  return rows.is_table(x) or type(x) == "table" and type(x.take) == "function"
+end
 
 --- How many rows there are; columns by name must have as many each.
 ---@param x any
@@ -23,6 +62,7 @@ function rows.count(x, where)
     check.that(Type.expect(x, where).ndim > 0, "%s: a tensor without dimensions has no rows", where)
     return x.shape[1]
   end
+  if rows.is_column(x) or rows.is_table(x) then return #x end
   check.that(type(x) == "table", "%s: a tensor, a table or a list is expected, got %s", where,
     check.show(x))
   if picks(x) then return x.rows end
@@ -43,6 +83,7 @@ end
 function rows.take(x, indices)
   if x == nil then return nil end
   if Type.is_tensor(x) then return x:index_select(1, indices) end
+  if rows.is_column(x) then return rows.take(x:labels(), indices) end
   if picks(x) then return x:take(indices) end
   local part = {}
   if rows.has_names(x) then

@@ -9,14 +9,13 @@ local rows = require "mah.prepare.rows"
 --- x without the column, and the column.
 local function take_out(x, name, where)
   check.that(rows.has_names(x), "%s: y is the name %q, but x has no columns by name", where, name)
-  if x[name] == nil then
-    local hint = options.nearest(name, x)
+  local y = rows.column(x, name)
+  if y == nil then
+    local hint = options.nearest(name, rows.names(x))
     check.raise("%s: y: there is no column %q%s", where, name,
       hint and ("; did you mean %q?"):format(hint) or "")
   end
-  local rest = {}
-  for key, column in pairs(x) do rest[key] = key ~= name and column or nil end
-  return rest, x[name]
+  return rows.without(x, name), y
 end
 
 --- Labels and numbers to learn are all there.
@@ -36,6 +35,7 @@ return function(x, y, where)
     x, y = take_out(x, y, where)
   end
   if y == nil then return x, nil end
+  if rows.is_column(y) then y = y:labels() end
   check.that(Type.is_tensor(y) or type(y) == "table",
     "%s: y: a tensor, a list or the name of a column is expected, got %s", where, check.show(y))
   check_present(y, where, label)

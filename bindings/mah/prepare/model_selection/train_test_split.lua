@@ -18,7 +18,8 @@ local rules = options.declare(WHERE, {
 
 --- Is it a table of options, and no columns by name?
 local function are_options(value)
-  if getmetatable(value) or not rows.has_names(value) then return false end
+  local plain = type(value) == "table" and not getmetatable(value)
+  if not plain or not rows.has_names(value) then return false end
   for name in pairs(value) do
     if rules[name] then return true end
   end
@@ -27,10 +28,10 @@ end
 
 --- stratify may be the name of a column of the first argument.
 local function classes_of(stratify, x)
+  if rows.is_column(stratify) then return stratify:labels() end
   if type(stratify) ~= "string" then return stratify end
-  check.that(rows.has_names(x) and x[stratify] ~= nil, "%s: stratify: there is no column %q", WHERE,
-    stratify)
-  return x[stratify]
+  local classes = rows.has_names(x) and rows.column(x, stratify)
+  return classes or check.raise("%s: stratify: there is no column %q", WHERE, stratify)
 end
 
 local function draw(n, o, x)

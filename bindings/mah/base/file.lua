@@ -29,7 +29,7 @@ end
 --- Is there something to read that is not a directory?
 ---@param path string
 ---@return boolean
-function file.exists(path) return C.mah_file_exists(path) ~= 0 end
+function file.exists(path) return C.mah_file_exists(file.path(path, "file.exists")) ~= 0 end
 
 --- Puts `text` into the file. Errors name the path and what the system says.
 ---@param path string

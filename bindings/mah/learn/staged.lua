@@ -43,7 +43,7 @@ end
 
 --- Loads the rows from `first` on; returns how many there are, and the ticket of this piece.
 local function load(net, first)
-  net.ticket = (net.ticket or 0) + 1
+  net.ticket = net.ticket + 1
   check.status(C.mah_stage_load(net.handle, count_out, first))
   return tonumber(count_out[0]), net.ticket
 end

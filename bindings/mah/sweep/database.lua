@@ -7,6 +7,7 @@
 ---     db:close()
 ---
 --- There is no finalizer: a forked worker that collects its garbage must not touch the file.
+local bit = require "bit"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local foreign = require "mah.base.foreign"
@@ -21,6 +22,7 @@ const char *sqlite3_errstr(int code);
 int sqlite3_busy_timeout(sqlite3 *db, int ms);
 int sqlite3_db_readonly(sqlite3 *db, const char *name);
 int sqlite3_get_autocommit(sqlite3 *db);
+int sqlite3_file_control(sqlite3 *db, const char *name, int operation, void *argument);
 int sqlite3_exec(sqlite3 *db, const char *sql, void *, void *, char **);
 int64_t sqlite3_last_insert_rowid(sqlite3 *db);
 int sqlite3_changes(sqlite3 *db);
@@ -47,6 +49,9 @@ local OK, ROW, DONE = 0, 100, 101
 local TYPE_INTEGER, TYPE_FLOAT, TYPE_NULL = 1, 2, 5
 local TRANSIENT = -1 -- SQLite copies the text
 local flags = { read = 1, write = 2, create = 6 }
+local READONLY, CANTOPEN, URI = 8, 14, 0x40
+local HAS_MOVED = 20 -- an operation of sqlite3_file_control
+local PATIENCE = 10000 -- ms that another program's writing is waited for
 
 local Database = {}
 Database.__index = Database
@@ -56,7 +61,7 @@ local database = {}
 local library
 local function S()
   if library then return library end
-  for _, name in ipairs { "libsqlite3.so.0", "mah_sqlite3" } do
+  for _, name in ipairs { "libsqlite3.so.0", "sqlite3" } do
     local ok, found = pcall(ffi.load, name)
     if ok then
       library = found
@@ -74,25 +79,83 @@ end
 
 -- -- Opening and closing --------------------------------------------------------------------------
 
---- Opens a file. Waits up to ten seconds for another program that writes to it.
----@param path string
----@param mode "read"|"write"|"create"
-function database.open(path, mode)
+local function open_handle(db, name, given)
   local out = ffi.new "mah_sqlite3*[1]"
-  local code = S().mah_sqlite3_open_v2(path, out, flags[mode], nil)
-  local db = setmetatable({ path = path, handle = out[0], prepared = {} }, Database)
+  local code = S().mah_sqlite3_open_v2(name, out, given, nil)
+  db.handle = out[0]
   if code ~= OK then
     local why = out[0] ~= nil and ffi.string(S().mah_sqlite3_errmsg(out[0]))
       or ffi.string(S().mah_sqlite3_errstr(code))
     db:close()
     fail(db, why)
   end
-  S().mah_sqlite3_busy_timeout(db.handle, 10000)
+  S().mah_sqlite3_busy_timeout(db.handle, PATIENCE)
+end
+
+--- Has the file something beside it that was written and not put into it?
+local function has_journal(path)
+  local journal = io.open(path .. "-wal", "rb")
+  local size = journal and journal:seek "end" or 0
+  if journal then journal:close() end
+  return size > 0
+end
+
+--- A file whose changes go through a write-ahead log wants to write beside itself even when it is
+--- only read. Where that cannot be, it is opened as one that nobody writes to.
+local function open_where_nothing_can_be_written(db)
+  local sql = "SELECT 1 FROM sqlite_master"
+  local code = bit.band(S().mah_sqlite3_exec(db.handle, sql, nil, nil, nil), 255)
+  if code ~= READONLY and code ~= CANTOPEN then return end
+  if has_journal(db.path) then
+    db:close()
+    fail(db, ("it is still being written, or was left so (%s-wal), and cannot be read in a folder "
+      .. "that cannot be written; copy both files to another one"):format(db.path))
+  end
+  db:close()
+  local name = db.path:gsub("//+", "/"):gsub("[^%w/._~-]", function(c)
+    return ("%%%02X"):format(c:byte())
+  end)
+  open_handle(db, "file:" .. name .. "?immutable=1", flags.read + URI)
+end
+
+--- Opens a file. Waits up to ten seconds for another program that writes to it.
+---@param path string
+---@param mode "read"|"write"|"create"
+function database.open(path, mode)
+  local db = setmetatable({ path = path, prepared = {} }, Database)
+  open_handle(db, path, flags[mode])
+  if mode == "read" then open_where_nothing_can_be_written(db) end
   return db
 end
 
 --- Can the file not be written? SQLite opens such a file all the same.
 function Database:is_readonly() return S().mah_sqlite3_db_readonly(self.handle, "main") == 1 end
+
+--- Is the file that was opened no longer under its name: deleted, moved, replaced?
+function Database:has_moved()
+  local out = ffi.new "int[1]"
+  local code = S().mah_sqlite3_file_control(self.handle, "main", HAS_MOVED, out)
+  return code == OK and out[0] ~= 0
+end
+
+--- From now on changes go through a log beside the file, so that others can read meanwhile. Where
+--- the file system cannot, another way stays.
+function Database:use_log() self:rows "PRAGMA journal_mode = WAL" end
+
+--- Puts all into the one file, and no log is needed to read it. Leaves it as it is while another
+--- program has it open.
+function Database:end_log()
+  S().mah_sqlite3_busy_timeout(self.handle, 0)
+  S().mah_sqlite3_exec(self.handle, "PRAGMA journal_mode = DELETE", nil, nil, nil)
+  S().mah_sqlite3_busy_timeout(self.handle, PATIENCE)
+end
+
+--- Writes all that it holds to another file, though its own may have no name any more.
+---@param path string
+function Database:save_as(path)
+  S().mah_sqlite3_exec(self.handle, "PRAGMA wal_checkpoint(TRUNCATE)", nil, nil, nil)
+  self:run("VACUUM INTO ?", path)
+end
 
 --- Closes it; what is not committed is undone.
 function Database:close()

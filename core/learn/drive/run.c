@@ -6,6 +6,7 @@ static mah_status set_targets(mah_pass *pass, const mah_batch *batch) {
   double weights;
   MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
   pass->targets.scale = 1 / weights;
+  pass->targets.sums_outputs = batch->sums_outputs;
   pass->l1 = batch->l1 * pass->targets.scale;
   pass->l2 = batch->l2 * pass->targets.scale;
   pass->training = batch->training;

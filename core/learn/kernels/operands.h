@@ -127,6 +127,7 @@ typedef struct mah_targets {
   const void *target_;   /* (rows, outputs) */
   const void *weight_;   /* (rows): what a row counts; NULL: 1 each */
   double scale;          /* 1 / sum of the weights of the whole batch */
+  int32_t sums_outputs;  /* the slopes of a mean over the outputs are those of their sum */
 } mah_targets;
 
 /* A piece of a batch on its way through the network, forward and back. A kernel takes `rows` of its

@@ -10,6 +10,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
+local sample_weight = require "mah.learn.sample_weight"
 
 local metrics = {}
 
@@ -33,10 +34,16 @@ end
 metrics.accuracy = metrics.accuracy_score
 
 --- The mean of a vector.
----@param values tensor   (N)
+---@param values tensor              (N)
+---@param weight tensor|number[]|nil (N)
 ---@return number
-function metrics.mean(values)
-  return Type.expect(values, "mah.metrics.mean"):sum() / #values
+function metrics.mean(values, weight)
+  Type.expect(values, "mah.metrics.mean")
+  weight = sample_weight(weight, #values, "mah.metrics.mean: weight")
+  if not weight then return values:sum() / #values end
+  local total = weight:double():sum()
+  check.that(total > 0, "mah.metrics.mean: the weights of the %d rows add up to %g", #values, total)
+  return (values:double() * weight:double()):sum() / total
 end
 
 return setmetatable(metrics, {

@@ -60,7 +60,7 @@ function shuffle_split.draw_stratified(y, train, test, rng, where)
   check.that(train >= #classes and test >= #classes,
     "%s: %d rows to train and %d to test are fewer than the %d classes", where, train, test,
     #classes)
-  local kept, held = holdout.stratified(codes, train, test, rng)
+  local kept, held = holdout.stratified(codes, classes, train, test, rng)
   return { kept + 1, held + 1 }
 end
 

@@ -50,6 +50,22 @@ static void values_are_those_of_scikit_learns_tests(void **state) {
   check_value(MAH_CROSS_ENTROPY, 2, 2, both, classes, NULL, 0.10536051565782628);
 }
 
+/* A mistake with p = 0 or 1 costs -log epsilon of the number type, whichever class it is about. */
+static void a_mistake_costs_the_same_for_each_class(void **state) {
+  (void)state;
+  const double p[] = {0, 1}, wrong[] = {1, 0}, epsilon[] = {0x1p-23, 0x1p-52};
+  double slopes[2];
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int i = 0; i < 2; i++) {
+        double cost = -log(epsilon[dtype == MAH_FLOAT64]);
+        assert_close(objective(MAH_BINARY, dtype, simd, 1, 1, p + i, wrong + i, NULL, slopes), cost,
+                     1e-9);
+        assert_close(objective(MAH_CROSS_ENTROPY, dtype, simd, 1, 2, p, wrong, NULL, slopes), cost,
+                     1e-9);
+      }
+}
+
 static void values_are_those_computed_by_hand(void **state) {
   (void)state;
   const double T[] = {0, 2, 1, 3}, P[] = {.5, 1, 4, 3};
@@ -98,6 +114,7 @@ static void slopes_equal_plain_loops(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(values_are_those_of_scikit_learns_tests),
+      cmocka_unit_test(a_mistake_costs_the_same_for_each_class),
       cmocka_unit_test(values_are_those_computed_by_hand),
       cmocka_unit_test(slopes_equal_plain_loops),
   };

@@ -49,7 +49,9 @@ end
 
 --- Steps as they are written, in a list, to {steps = {{name, estimator} ...}}.
 local function read(given)
-  if type(given) ~= "table" or given.steps == nil and given[1] == nil and next(given) then
+  local names_steps = type(given) == "table" and given.steps ~= nil
+  if type(given) ~= "table" or names_steps and type(given.steps) ~= "table"
+    or not names_steps and given[1] == nil and next(given) then
     return given
   end
   local list, all, steps = given.steps or given, {}, {}

@@ -191,6 +191,7 @@ local function check_method(self, name)
   check.that(base.has(estimator, name), "%s: the estimator has no %s", self.where, name)
 end
 
+Search.not_saved = { study_ = true } -- it is in its store
 Search.check_method = check_method
 Search.computed = {
   classes_ = function(self)

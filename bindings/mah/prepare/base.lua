@@ -81,8 +81,23 @@ base.clone = clone
 
 -- -- Classes --------------------------------------------------------------------------------------
 
-local methods = {}
+local methods = {
+  not_saved = {}, -- fitted attributes that files do without, by name
+}
 base.methods = methods
+
+--- Parameters that are not set, and what fit has not found yet.
+local function may_be_nil(name, rules)
+  return rules[name] or type(name) ~= "string" or name:sub(-1) == "_"
+end
+
+local function complain_of_name(where, name, own)
+  local known = {}
+  for _, names in ipairs { own, methods, own.rules } do
+    for key in pairs(names) do known[key] = true end
+  end
+  options.missing(where, known, name)
+end
 
 local function metatable_of(class, where, rules, own)
   local metatable = { methods = own }
@@ -93,20 +108,21 @@ local function metatable_of(class, where, rules, own)
     local value = own[name]
     if value == nil then value = methods[name] end
     if own.check_method and type(value) == "function" then own.check_method(estimator, name) end
+    if value == nil and not may_be_nil(name, rules) then complain_of_name(where, name, own) end
     return value
   end
 
   --- A misspelt parameter must not become a field that nobody reads.
   function metatable.__newindex(estimator, name, value)
     if not rules[name] and not (type(name) == "string" and name:sub(-1) == "_") then
-      local hint = type(name) == "string" and options.nearest(name, rules)
       check.raise("%s: unknown parameter %s%s", where, check.show(name),
-        hint and ("; did you mean '%s'?"):format(hint) or "")
+        options.did_you_mean(name, rules))
     end
     rawset(estimator, name, value)
   end
 
   function metatable.__tostring(estimator)
+    if own.text then return class .. "{" .. own.text(estimator) .. "}" end
     local text = {}
     for name, rule in pairs(rules) do
       local value = rawget(estimator, name)
@@ -174,9 +190,8 @@ local function set_inner(self, inner)
   local children = self:children()
   for name, params in pairs(inner) do
     if not children[name] then
-      local hint = options.nearest(name, children)
       check.raise("%s: set_params: there is no step %s%s", self.where, check.show(name),
-        hint and ("; did you mean '%s'?"):format(hint) or "")
+        options.did_you_mean(name, children))
     end
     check.that(base.is_estimator(children[name]), "%s: set_params: step %s is %s, which has no "
       .. "parameters", self.where, name, check.show(children[name]))

@@ -11,6 +11,7 @@
 ---
 --- Steps are named as scikit-learn's make_pipeline does, or by oneself: {"mlp", the estimator}.
 --- "passthrough" in the place of a step does nothing. y may be the name of a column of x.
+local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -99,6 +100,15 @@ function Pipeline:set_child(name, child)
   end
 end
 
+--- What print shows: the steps.
+function Pipeline:text()
+  local shown = {}
+  for i, step in ipairs(self.steps) do
+    shown[i] = step[2] == "passthrough" and step[1] .. " = passthrough" or tostring(step[2])
+  end
+  return table.concat(shown, ", ")
+end
+
 local function last(self) return self.steps[#self.steps][2] end
 
 -- -- What the last step can -----------------------------------------------------------------------
@@ -125,6 +135,15 @@ Pipeline.computed = { classes_ = of_last "classes_", n_iter_ = of_last "n_iter_"
 
 -- -- Fitting and using ----------------------------------------------------------------------------
 
+--- The names of the columns that the last step sees.
+local function names_before_last(self, given)
+  for i = 1, #self.steps - 1 do
+    local step = self.steps[i][2]
+    if step ~= "passthrough" then given = step:feature_names_out(given) end
+  end
+  return given
+end
+
 --- x after all steps but the last.
 local function before_last(self, x, fitting, y)
   for i = 1, #self.steps - 1 do
@@ -134,6 +153,28 @@ local function before_last(self, x, fitting, y)
     end
   end
   return x
+end
+
+--- Where the last step wants numbers, the column without one is named.
+local function check_complete(self, step, x)
+  if step == "passthrough" or rawget(step, "where") or not Type.is_tensor(x) or x.ndim ~= 2 then
+    return x
+  end
+  local bad = x:isfinite():eq(0)
+  if not bad:any() then return x end
+  local place = bad:nonzero()
+  local i, k = place[1][1], place[1][2]
+  local named, names = pcall(names_before_last, self)
+  check.raise("%s: column %s has %s in row %d, of which %s can learn nothing%s", WHERE,
+    named and names and ("%q"):format(names[k]) or tostring(k),
+    x[i][k] ~= x[i][k] and "a missing value" or tostring(x[i][k]), i, tostring(step.class),
+    x[i][k] ~= x[i][k] and "; mah.preprocessing.SimpleImputer fills such places" or "")
+end
+
+--- x as the last step sees it.
+local function for_last(self, step, x)
+  if step == "passthrough" then return x end
+  return check_complete(self, step, base.for_estimator(step, x))
 end
 
 --- Fits each step to what the ones before it give.
@@ -146,7 +187,8 @@ function Pipeline:fit(x, y, sample_weight)
   self.fitted_ = nil
   x = before_last(self, x, true, y)
   local step = last(self)
-  if step ~= "passthrough" then step:fit(base.for_estimator(step, x), y, sample_weight) end
+  x = for_last(self, step, x)
+  if step ~= "passthrough" then step:fit(x, y, sample_weight) end
   self.fitted_ = true
   return self
 end
@@ -156,7 +198,7 @@ local function ready(self, x)
   check.that(rawget(self, "fitted_"), "%s: it is not fitted yet; call fit first", WHERE)
   local step = last(self)
   x = before_last(self, x)
-  return step, step ~= "passthrough" and base.for_estimator(step, x) or x
+  return step, for_last(self, step, x)
 end
 
 for _, name in ipairs { "predict", "predict_proba", "predict_log_proba", "decision_function" } do
@@ -201,14 +243,13 @@ function Pipeline:inverse_transform(x)
 end
 
 --- The names of the columns that the last step sees, or gives when it is a transformer.
+---@param given string[]|nil   names for the columns that go in
+---@return string[]
 function Pipeline:feature_names_out(given)
-  for i, step in ipairs(self.steps) do
-    local transformer = step[2]
-    if transformer ~= "passthrough" and (i < #self.steps or base.has(transformer, "transform")) then
-      given = transformer:feature_names_out(given)
-    end
-  end
-  return given
+  given = names_before_last(self, given)
+  local step = last(self)
+  if step == "passthrough" or not base.has(step, "transform") then return given end
+  return step:feature_names_out(given)
 end
 
 

@@ -25,7 +25,8 @@ local CalibratedClassifierCV = {}
 
 --- Each class needs a row in each fold.
 local function check_counts(self, y, classes)
-  local n = type(self.cv) == "number" and self.cv or type(self.cv) == "table" and self.cv.n_splits
+  local n = type(self.cv) == "table" and rawget(self.cv, "n_splits")
+    or type(self.cv) == "number" and self.cv
   if not n then return end
   local counts = {}
   for i = 1, #y do counts[y[i]] = (counts[y[i]] or 0) + 1 end

@@ -46,24 +46,7 @@ local function new_result(scorers, o, n)
   return result
 end
 
---- Fits clones of the estimator to the training part of each fold, and scores them on the test
---- part: a table of test_score (or test_NAME for several), fit_time and score_time, tensors with an
---- element for each fold. cv: a number of folds (5; stratified for classifiers), a splitter or a
---- list of {train, test}. scoring: a name as in mah.metrics.get_scorer_names(), a function
---- (estimator, x, y) -> number, a list of names, or functions by name. y may be the name of a
---- column of x. return_train_score adds train_score, return_estimator the fitted clones.
----
----     local r = mah.model_selection.cross_validate(model, x, y,
----       {scoring = {"accuracy", "f1_macro"}})
----     print(r.test_f1_macro:mean())
----@param estimator table
----@param x any
----@param y any
----@param given table|nil
----@return table
-function cross.cross_validate(estimator, x, y, given)
-  local where = "mah.model_selection.cross_validate"
-  local o = options(given, rules, where)
+local function run(estimator, x, y, o, where)
   x, y = evaluate.data(estimator, x, y, where)
   local scorers = scorers_of(o.scoring, where)
   local list = folds.of(o.cv, estimator, x, y, o.groups, where)
@@ -84,6 +67,26 @@ function cross.cross_validate(estimator, x, y, given)
   return result
 end
 
+--- Fits clones of the estimator to the training part of each fold, and scores them on the test
+--- part: a table of test_score (or test_NAME for several), fit_time and score_time, tensors with an
+--- element for each fold. cv: a number of folds (5; stratified for classifiers), a splitter or a
+--- list of {train, test}. scoring: a name as in mah.metrics.get_scorer_names(), a function
+--- (estimator, x, y) -> number, a list of names, or functions by name. y may be the name of a
+--- column of x. return_train_score adds train_score, return_estimator the fitted clones.
+---
+---     local r = mah.model_selection.cross_validate(model, x, y,
+---       {scoring = {"accuracy", "f1_macro"}})
+---     print(r.test_f1_macro:mean())
+---@param estimator table
+---@param x any
+---@param y any
+---@param given table|nil
+---@return table
+function cross.cross_validate(estimator, x, y, given)
+  local where = "mah.model_selection.cross_validate"
+  return run(estimator, x, y, options(given, rules, where), where)
+end
+
 local score_rules = options.declare("mah.model_selection.cross_val_score", evaluate.rules())
 
 --- The score of each fold, of clones that have not seen it: see cross_validate.
@@ -95,9 +98,10 @@ local score_rules = options.declare("mah.model_selection.cross_val_score", evalu
 ---@param given table|nil   cv, scoring, groups, sample_weight
 ---@return tensor   float64
 function cross.cross_val_score(estimator, x, y, given)
-  local o = options(given, score_rules, "mah.model_selection.cross_val_score")
-  evaluate.scorer(o.scoring, "mah.model_selection.cross_val_score")
-  return cross.cross_validate(estimator, x, y, o).test_score
+  local where = "mah.model_selection.cross_val_score"
+  local o = options(given, score_rules, where)
+  evaluate.scorer(o.scoring, where)
+  return run(estimator, x, y, o, where).test_score
 end
 
 -- -- Predictions ----------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ for i = 1, 600 do
   flats.price[i] = ({ centre = 5, north = 3, port = 4 })[district] * area + rng:normal(0, 15)
 end
 local train, test = m.train_test_split(flats, { test_size = 0.25, random_state = 1 })
-
 local function model(units)
   local columns = p.ColumnTransformer {
     { { "area", "rooms" }, p.SimpleImputer { strategy = "median" }, p.StandardScaler {} },

@@ -167,6 +167,9 @@ split_case(m.StratifiedShuffleSplit, n_splits=2, train_size=20, test_size=9, ran
 split_case(m.TimeSeriesSplit)
 split_case(m.TimeSeriesSplit, n_splits=3, max_train_size=8, test_size=4, gap=2)
 
+many = rng.randint(0, 90, 300)
+many_folds = [[(a + 1).tolist(), (b + 1).tolist()] for a, b in m.GroupKFold(4).split(np.zeros(300), groups=many)]
+
 two_parts = []
 for params in ({"random_state": 3}, {"test_size": 0.4, "random_state": 1, "stratify": True}, {"shuffle": False},
                {"train_size": 11, "random_state": 9}):
@@ -175,7 +178,7 @@ for params in ({"random_state": 3}, {"test_size": 0.4, "random_state": 1, "strat
         given["stratify"] = y_split
     two_parts.append({"params": params, "parts": plain(m.train_test_split(np.arange(1, 48), y_split, **given))})
 
-splits = {"y": plain(y_split), "groups": plain(groups), "cases": split_cases, "two_parts": two_parts}
+splits = {"y": plain(y_split), "groups": plain(groups), "cases": split_cases, "many": plain(many), "many_folds": many_folds, "two_parts": two_parts}
 
 # -- Cross-validation ------------------------------------------------------------------------------
 

@@ -25,6 +25,10 @@ describe("scikit-learn's splits", function()
     end)
   end
 
+  it("are those of many groups, of which some are equally large", function()
+    assert.same(s.many_folds, list(m.GroupKFold { n_splits = 4 }, mah.zeros(300), nil, s.many))
+  end)
+
   for i, case in ipairs(s.two_parts) do
     it("are those of train_test_split, case " .. i, function()
       local params = {}

@@ -1,6 +1,7 @@
 --- GroupKFold: a group's rows are all in one part; the largest groups are placed first, each in the
 --- part that has the fewest rows.
 local check = require "mah.base.check"
+local quick_order = require "mah.prepare.model_selection.quick_order"
 local rows = require "mah.prepare.rows"
 local splitter = require "mah.prepare.model_selection.splitter"
 
@@ -23,15 +24,13 @@ local function count_groups(groups, n)
   return names, counts
 end
 
---- The largest groups first; of equal ones the last first.
+--- The largest groups first.
 local function by_size(names, counts)
-  local place, order = {}, {}
-  for i, name in ipairs(names) do place[name], order[i] = i, name end
-  table.sort(order, function(a, b)
-    if counts[a] ~= counts[b] then return counts[a] > counts[b] end
-    return place[a] > place[b]
-  end)
-  return order
+  local sizes, sorted = {}, {}
+  for i, name in ipairs(names) do sizes[i] = counts[name] end
+  local order = quick_order(sizes)
+  for i = 1, #names do sorted[i] = names[order[#names + 1 - i]] end
+  return sorted
 end
 
 function GroupKFold:folds(n, _, groups)

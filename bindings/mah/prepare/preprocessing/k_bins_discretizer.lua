@@ -107,7 +107,8 @@ local function to_one_hot(self, codes)
   for _, bins in ipairs(self.n_bins_) do width = width + bins end
   local out, offset = tensor.zeros(#codes, width, { dtype = "float64" }), 0
   for k, bins in ipairs(self.n_bins_) do
-    for i = 1, #codes do out[i][offset + codes[i][k] + 1] = 1 end
+    local column = codes:select(2, k)
+    for bin = 0, bins - 1 do out:select(2, offset + bin + 1):copy_(column:eq(bin)) end
     offset = offset + bins
   end
   return out

@@ -32,10 +32,12 @@ function LabelBinarizer:transform(y)
   local place, width = {}, #classes > 2 and #classes or 1
   for k, label in ipairs(classes) do place[label] = k end
   local out = tensor.full({ n, width }, self.neg_label, { dtype = "int32" })
+  local columns = {}
+  for k = 1, #classes do columns[k] = #classes > 2 and out:select(2, k) or nil end
+  if #classes == 2 then columns[2] = out:select(2, 1) end
   for i = 1, n do
-    local k = place[list[i]]
-    if k and #classes > 2 then out[i][k] = self.pos_label end
-    if k == 2 and #classes == 2 then out[i][1] = self.pos_label end
+    local column = columns[place[list[i]]]
+    if column then column[i] = self.pos_label end
   end
   return out
 end

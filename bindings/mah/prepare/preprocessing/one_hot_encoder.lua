@@ -60,13 +60,18 @@ end
 local function encode_column(self, out, f, k, offset)
   local unknown = self.handle_unknown == "ignore" and 0 or nil
   local codes = categories.encode(self, f, k, self.categories_[k], unknown)
-  local drop, seen_unknown = self.drop_idx_[k], false
+  local column_of, seen_unknown = {}, false
+  for code = 1, #self.categories_[k] do
+    if code ~= self.drop_idx_[k] then
+      offset = offset + 1
+      column_of[code] = out:select(2, offset)
+    end
+  end
   for i = 1, f.rows do
     local code = codes[i]
+    local column = column_of[code]
     seen_unknown = seen_unknown or code == 0
-    if code > 0 and code ~= drop then
-      out[i][offset + code - (drop > 0 and code > drop and 1 or 0)] = 1
-    end
+    if column then column[i] = 1 end
   end
   if seen_unknown then warn_of_unknown(self, f, k) end
 end

@@ -38,12 +38,13 @@ function OrdinalEncoder:transform(x)
   local out = tensor.empty(f.rows, #f.columns, { dtype = "float64" })
   for k, list in ipairs(self.categories_) do
     local codes = categories.encode(self, f, k, list, self.unknown_value and UNKNOWN)
+    local column = out:select(2, k)
     for i = 1, f.rows do
       local value = codes[i] == UNKNOWN and self.unknown_value or codes[i] - 1
       if codes[i] ~= UNKNOWN and frame.is_missing(list[codes[i]]) then
         value = self.encoded_missing_value
       end
-      out[i][k] = value
+      column[i] = value
     end
   end
   return base.like(out, x)

@@ -1,5 +1,8 @@
 --- GroupKFold: a group's rows are all in one part; the largest groups are placed first, each in the
 --- part that has the fewest rows.
+---
+---     local cv = mah.model_selection.GroupKFold{n_splits = 3}
+---     for train, test in cv:split(x, y, patients) do print(#train, #test) end
 local check = require "mah.base.check"
 local quick_order = require "mah.prepare.model_selection.quick_order"
 local rows = require "mah.prepare.rows"

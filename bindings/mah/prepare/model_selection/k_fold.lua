@@ -1,4 +1,9 @@
---- KFold, RepeatedKFold and LeaveOneOut: parts of the rows in their order, or shuffled.
+--- KFold, RepeatedKFold and LeaveOneOut: parts of the rows, each once the test part; in their order,
+--- or with shuffle = true shuffled.
+---
+---     for train, test in mah.model_selection.KFold{n_splits = 3, shuffle = true}:split(x) do
+---       print(#train, #test)
+---     end
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local splitter = require "mah.prepare.model_selection.splitter"

@@ -1,4 +1,8 @@
---- ShuffleSplit and StratifiedShuffleSplit: parts drawn at random, n_splits times.
+--- ShuffleSplit and StratifiedShuffleSplit: parts drawn at random, n_splits times; the second with
+--- each class's share.
+---
+---     local cv = mah.model_selection.ShuffleSplit{n_splits = 5, test_size = 0.2, random_state = 1}
+---     for train, test in cv:split(x) do print(#train, #test) end
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local holdout = require "mah.learn.holdout"

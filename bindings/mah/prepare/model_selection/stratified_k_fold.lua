@@ -1,4 +1,8 @@
 --- StratifiedKFold and RepeatedStratifiedKFold: each part has its share of every class.
+---
+---     for train, test in mah.model_selection.StratifiedKFold{n_splits = 3}:split(x, y) do
+---       print(#train, #test)
+---     end
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local labels = require "mah.data.labels"

@@ -1,5 +1,5 @@
---- KFold, RepeatedKFold and LeaveOneOut: parts of the rows, each once the test part; in their order,
---- or with shuffle = true shuffled.
+--- KFold, RepeatedKFold and LeaveOneOut: parts of the rows, each once the test part; in their
+--- order, or with shuffle = true shuffled.
 ---
 ---     for train, test in mah.model_selection.KFold{n_splits = 3, shuffle = true}:split(x) do
 ---       print(#train, #test)

@@ -20,6 +20,10 @@ local modules = {
   locale = "mah.draw.locale",
   machine = "mah.base.machine",
   memory = "mah.base.memory",
+  calibration = "mah.prepare.calibration",
+  model_selection = "mah.prepare.model_selection",
+  Pipeline = "mah.prepare.pipeline",
+  preprocessing = "mah.prepare.preprocessing",
   metrics = "mah.learn.metrics",
   MLPClassifier = "mah.learn.estimator.classifier",
   MLPRegressor = "mah.learn.estimator.regressor",
@@ -58,6 +62,15 @@ local fields = {
     .. "cumsum",
 }
 
+--- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.
+local additions = {
+  ["mah.learn.estimator.load"] = "mah.prepare.saved",
+  ["mah.prepare.calibration"] = "mah.prepare.saved",
+  ["mah.prepare.model_selection"] = "mah.prepare.saved",
+  ["mah.prepare.pipeline"] = "mah.prepare.saved",
+  ["mah.prepare.preprocessing"] = "mah.prepare.saved",
+}
+
 local home = {}
 for module, names in pairs(fields) do
   for name in names:gmatch "%S+" do home[name] = module end
@@ -73,6 +86,7 @@ end
 --- A module of tensor/ comes with the others, which have methods for the tensors that it makes.
 local function load(module)
   if module:find "^mah%.tensor%." then require "mah.tensor.type" end
+  if additions[module] then require(additions[module]) end
   return require(module)
 end
 

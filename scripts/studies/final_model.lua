@@ -170,7 +170,7 @@ local function show_accuracy(page, row, confusion)
     right = right + confusion[i][i]
     for j = 1, #confusion do n = n + confusion[i][j] end
   end
-  local low, high = classification.wilson(right, n)
+  local low, high = mah.metrics.wilson_interval(right, n)
   page:text({
     en = "**Test accuracy {accuracy:4}**, 95 % interval {low:4} to {high:4} (Wilson): {right} of "
       .. "{n} test images are classified correctly, after {n_iter} iterations. The model is in "

@@ -29,13 +29,34 @@ run "$MAH" first.lua
 expect "saves a model" 0 "0.* 0.* 0.*" ""
 ours=$out
 run /usr/bin/python3 "$ROOT/tests/golden/read_safetensors.py" model.safetensors
-expect "NumPy reads it" 0 "*coefs.0 float32 784 8*mah estimator 1 *" ""
-check "NumPy computes the same probabilities" awk -v ours="$ours" -v theirs="${out##*mah estimator 1 }" 'BEGIN {
+expect "NumPy reads it" 0 "*coefs.0 float32 784 8*MLPClassifier 784 (8, 'relu') (6, 'relu') (10, 'softmax') classes 0 1 2 3 4 5 6 7 8 9*mah estimator 2 *" ""
+check "NumPy computes the same probabilities" awk -v ours="$ours" -v theirs="${out##*mah estimator 2 }" 'BEGIN {
   n = split(ours, a); m = split(theirs, b)
   for (i = 1; i <= n; i++) if ((a[i] - b[i])^2 > 1e-7) exit 1
   exit n != 10 || m != 10
 }'
 run "$MAH" second.lua
 expect "10 epochs, a new process, 10 more are 20, bit for bit" 0 "20	true" ""
+
+cat >pipeline.lua <<'END'
+require "common"
+local p = mah.preprocessing
+local x = {a = set.x:select(2, 400), b = set.x:select(2, 401), c = {}}
+for i = 1, 300 do x.c[i] = i % 3 == 0 and "third" or "other" end
+local model = arg[1] == "load" and mah.load "pipeline.safetensors" or mah.Pipeline{
+  p.ColumnTransformer{ {{"a", "b"}, p.StandardScaler{}, p.PowerTransformer{}}, {"c", p.OneHotEncoder{}} },
+  new(5),
+}
+if arg[1] ~= "load" then model:fit(x, set.y):save "pipeline.safetensors" end
+mah.save_npy(arg[1] .. ".npy", model:predict_proba(x))
+END
+run "$MAH" pipeline.lua save
+expect "saves a pipeline" 0 "" ""
+run "$MAH" pipeline.lua load
+expect "loads it in a new process" 0 "" ""
+check "the same bits" cmp save.npy load.npy
+run /usr/bin/python3 "$ROOT/tests/golden/read_safetensors.py" pipeline.safetensors
+expect "NumPy reads its steps" 0 "*step columntransformer ColumnTransformer
+step mlpclassifier MLPClassifier" ""
 
 finish

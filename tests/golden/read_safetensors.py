@@ -1,5 +1,6 @@
 """Reads a safetensors file with NumPy alone, to show that others can: prints each tensor's name, dtype and
-shape, and what a softmax network in it (coefs.N, intercepts.N, ReLU between) says of a row of ones.
+shape, its class, layers or steps, and what a softmax network in it (coefs.N, intercepts.N, ReLU between) says
+of a row of ones.
 
     /usr/bin/python3 tests/golden/read_safetensors.py model.safetensors
 """
@@ -21,6 +22,14 @@ for name, entry in header.items():
     tensors[name] = np.frombuffer(data[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
     print(name, tensors[name].dtype, *tensors[name].shape)
 
+state = json.loads(metadata["state"])
+if state["class"] == "Pipeline":
+    for name, step in state["params"]["steps"]:
+        print("step", name, step["class"])
+    raise SystemExit
+
+layers = [(layer["units"], layer["activation"]) for layer in state["network"]["layers"]]
+print(state["class"], state["network"]["inputs"], *layers, "classes", *state["attributes"]["classes_"])
 h, layer = np.ones(tensors["coefs.0"].shape[0]), 0
 while f"coefs.{layer}" in tensors:
     h = h @ tensors[f"coefs.{layer}"] + tensors[f"intercepts.{layer}"]

@@ -9,6 +9,7 @@
 --- summary}.
 local Type = require "mah.tensor.type"
 local annotations = require "mah.docs.annotations"
+local estimators = require "mah.prepare.base"
 local families = require "mah.docs.families"
 local sources = require "mah.docs.sources"
 
@@ -30,19 +31,28 @@ function public.module(name)
   return read[name] or nil
 end
 
---- The name of the module that a function is from.
-local function module_name(f)
+local function module_of_chunk(chunk)
   if not module_of then
     module_of = {}
     for _, name in ipairs(sources.names()) do module_of[sources.chunk(name)] = name end
   end
-  return module_of[debug.getinfo(f, "S").source]
+  return module_of[chunk]
+end
+
+--- The name of the module that a function is from.
+local function module_name(f) return module_of_chunk(debug.getinfo(f, "S").source) end
+
+--- The module whose head describes a class of estimators, from its constructor; nil for others.
+local function home_of(constructor)
+  local chunk = estimators.chunks[constructor]
+  return chunk and module_of_chunk(chunk)
 end
 
 --- The comment above a function's definition, if it is one of Mah's.
 ---@param f function
 ---@return table|nil entry, string|nil module
 function public.entry_of(f)
+  if home_of(f) then return nil, home_of(f) end
   local name = module_name(f)
   if not name then return nil end
   local entry = public.module(name).at[debug.getinfo(f, "S").linedefined]
@@ -75,6 +85,7 @@ end
 local function last_part(name) return name:match "[^.:]+$" end
 
 local function new_record(name, value, module)
+  module = module or home_of(value)
   local record = { name = name, value = value, module = module }
   if type(value) == "function" then
     local entry, home = public.entry_of(value)

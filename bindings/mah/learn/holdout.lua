@@ -70,7 +70,14 @@ local function proportional(counts, n, rng)
   return floors
 end
 
-local function stratified(y, names, n_kept, n_held, rng)
+--- Rows of each class in proportion, in random order.
+---@param y tensor         (N) labels
+---@param names any[]|nil  of the labels from 0, for messages
+---@param n_kept integer   with n_held no more than N
+---@param n_held integer
+---@param rng rng
+---@return tensor kept, tensor held    int32 row numbers from 0
+function holdout.stratified(y, names, n_kept, n_held, rng)
   local groups, counts = rows_by_class(y, names)
   check.that(n_held >= #groups and n_kept >= #groups,
     "validation: %d rows to hold out and %d to keep are fewer than the %d classes", n_held, n_kept,
@@ -106,7 +113,7 @@ function holdout.split(rows, share, rng, classes, names)
   local n_held = math.ceil(share * rows)
   check.that(n_held >= 1 and n_held < rows,
     "validation: a share of %g of %d rows leaves %d to train on", share, rows, rows - n_held)
-  if classes then return stratified(classes, names, rows - n_held, n_held, rng) end
+  if classes then return holdout.stratified(classes, names, rows - n_held, n_held, rng) end
   local order = permutation(rows, rng)
   return order:narrow(1, n_held + 1, rows - n_held):clone(), order:narrow(1, 1, n_held):clone()
 end

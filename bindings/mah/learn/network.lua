@@ -6,7 +6,10 @@ local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
-local metrics = require "mah.learn.metrics"
+local accuracy = require "mah.learn.metrics.accuracy"
+local number_in = require "mah.base.number_in"
+local regression = require "mah.learn.metrics.regression"
+local sample_weight = require "mah.learn.sample_weight"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local staged = require "mah.learn.staged"
@@ -216,17 +219,19 @@ end
 function Network:score(x, y, weight)
   expect(self, "score")
   local predicted = self:predict(x)
-  if is_regression(self) then return metrics.r2(y, predicted, weight) end
+  if is_regression(self) then return regression.r2(y, predicted, weight) end
   Type.expect(y, "y")
   if predicted.ndim == 1 then
     if y.ndim == 2 then y = y.shape[2] == 1 and y:select(2, 1) or y:argmax(2) - 1 end
-    return metrics.accuracy(y, predicted, weight)
+    return accuracy.accuracy_score(y, predicted, { sample_weight = weight })
   end
   check.that(y.ndim == 2 and #y == #predicted and y.shape[2] == self.outputs,
     "net:score: y: shape (%d, %d) is expected, got (%s)", #predicted, self.outputs,
     table.concat(y.shape, ", "))
   check.that(#y > 0, "net:score: there are no rows")
-  return metrics.mean(predicted:eq(y:int()):all(2), weight)
+  local right = predicted:eq(y:int()):all(2):double()
+  weight = sample_weight(weight, #right, "net:score: weight")
+  return weight and (right * weight:double()):sum() / weight:sum() or right:sum() / #right
 end
 
 -- -- Loss and gradient ----------------------------------------------------------------------------
@@ -242,7 +247,7 @@ local loss_out = ffi.new "double[1]"
 function Network:evaluate(batch, w, gradient)
   if self.custom then return staged.evaluate(self, batch, w, gradient) end
   check.status(C.mah_mlp_gradient(self.handle, loss_out, gradient, w, batch))
-  return loss_out[0]
+  return number_in(loss_out)
 end
 
 local penalty_rules = options.declare("network:loss network:gradient", {

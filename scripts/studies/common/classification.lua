@@ -1,21 +1,7 @@
 --- How good a classifier is, in more than one number.
 ---
----     classification.wilson(965, 1000)            --> 0.9518, 0.9747
 ---     classification.per_class(confusion)[1].f1   classification.pairs(confusion)[1].count
 local classification = {}
-
-local Z = 1.959963984540054 -- of the normal distribution, for 95 %
-
---- The 95 % interval of a share: Wilson, "Probable inference", JASA 22 (1927).
----@param right integer
----@param n integer
----@return number low, number high
-function classification.wilson(right, n)
-  local share, square = right / n, Z * Z
-  local middle = (share + square / (2 * n)) / (1 + square / n)
-  local half = Z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-  return middle - half, middle + half
-end
 
 local function divide(a, b) return b > 0 and a / b or 0 end
 

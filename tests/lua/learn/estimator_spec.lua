@@ -232,7 +232,7 @@ describe("mah.MLPClassifier", function()
     local clf = mah.MLPClassifier {
       hidden_layer_sizes = 4, max_iter = 50, random_state = 1, batch_size = 20,
       validation_data = { x, y },
-      scoring = function(net, vx, vy) return -net:loss(vx, vy) end,
+      scoring = function(e, vx, vy) return -e.network:loss(vx, vy) end,
       on_epoch = function() epochs = epochs + 1 end,
       on_batch = function() batches = batches + 1 end,
       stop = function(s) return s.epoch >= 4 and "four are enough" end,

@@ -33,6 +33,17 @@ describe("a model file", function()
     assert.error_matches(function() mah.load(path) end, "mah.load: " .. path .. ".*" .. pattern)
   end
 
+  it("of the first form still loads", function()
+    local folder = debug.getinfo(1, "S").source:match "^@(.*)lua/learn/model_files_spec%.lua$"
+    local clf = mah.load(folder .. "golden/estimator_1.safetensors") -- saved by Mah 0.1.0
+    local p = clf:predict_proba(mah.tensor { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } })
+    for i, expected in ipairs { 0.318401486, 0.283078015, 0.240590334, 0.25738135 } do
+      assert.near(expected, p[i][2], 1e-6)
+    end
+    assert.same({ "no", "yes" }, clf.classes_)
+    assert.equal(20, clf.n_iter_)
+  end)
+
   it("is refused before it takes memory that it only speaks of", function()
     local before = select(2, mah.memory())
     fails("13 parameters for a network of", function(state)

@@ -5,6 +5,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
+local sample_weight = require "mah.learn.sample_weight"
 local save = require("mah.learn.estimator.save").save
 local tensor = require "mah.tensor"
 local weights = require "mah.learn.estimator.weights"
@@ -71,13 +72,19 @@ function base.define(class, methods)
   end
 
   ---@param given table|nil
-  return function(...)
+  local function construct(...)
     local given = ...
     check.that(select("#", ...) == 0 or given ~= nil,
       "mah.%s: a table of parameters is expected, got nil (a variable that is not there?)", class)
     local estimator = { class = class, parameters = parameters.read(given, class) }
     return setmetatable(estimator, metatable)
   end
+
+  --- A new one with the same parameters, not fitted.
+  ---@return table
+  function methods.clone(estimator) return construct(estimator:get_params()) end
+
+  return construct
 end
 
 local methods = {}
@@ -147,15 +154,7 @@ end
 
 --- sample_weight as a vector tensor of n numbers >= 0.
 function base.check_weight(estimator, weight, n)
-  if weight == nil then return nil end
-  local name = "mah." .. estimator.class .. ": sample_weight"
-  weight = base.as_tensor(weight, name)
-  check.that(weight.ndim == 1 and #weight == n,
-    "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
-    table.concat(weight.shape, ", "))
-  check.status(C.mah_batch_check_finite(weight, name))
-  check.that(weight:min() >= 0, "%s: a weight is negative: %s", name, tostring(weight:min()))
-  return weight
+  return sample_weight(weight, n, "mah." .. estimator.class .. ": sample_weight")
 end
 
 --- x as the network of a fitted estimator takes it.

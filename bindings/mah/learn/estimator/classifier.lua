@@ -43,8 +43,7 @@ local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
 local index = require "mah.tensor.index"
-local labels = require "mah.learn.estimator.labels"
-local metrics = require "mah.learn.metrics"
+local labels = require "mah.data.labels"
 local parameters = require "mah.learn.estimator.parameters"
 local tensor = require "mah.tensor"
 
@@ -243,7 +242,7 @@ function Classifier:score(x, y, sample_weight)
     known = labels.classes(known, Y)
     right = labels.encode(y, known, Y):eq(labels.encode(predicted, known, Y)):double()
   end
-  return metrics.mean(right, weight)
+  return weight and (right * weight:double()):sum() / weight:sum() or right:sum() / #right
 end
 
 return base.define("MLPClassifier", Classifier)

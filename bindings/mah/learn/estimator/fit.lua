@@ -6,9 +6,11 @@ local Type = require "mah.tensor.type"
 local changes = require "mah.learn.estimator.changes"
 local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
+local labels = require "mah.data.labels"
 local initialize = require "mah.learn.initializer"
 local mlp = require "mah.learn.mlp"
 local random = require "mah.tensor.random"
+local scoring = require "mah.learn.metrics.scoring"
 local solving = require "mah.learn.estimator.solving"
 local warn = require "mah.base.warn"
 local weights = require "mah.learn.estimator.weights"
@@ -97,13 +99,13 @@ end
 --- classes; compat = "sklearn" stratifies two classes only and holds out a single row, as
 --- scikit-learn does.
 local function divide(estimator, problem, rng)
-  local share, labels = held_share(estimator, problem), problem.labels
+  local share, strata = held_share(estimator, problem), problem.labels
   local held = share and math.ceil(share * problem.rows) or 2
   local fewest = follows_sklearn(estimator) and problem.classes and 1 or 2
   check.that(held >= fewest, "mah.%s: the validation set is too small (%d rows). "
     .. "Increase validation_fraction or the size of your dataset", estimator.class, held)
-  if labels and follows_sklearn(estimator) and #problem.classes > 2 then labels = nil end
-  return holdout.split(problem.rows, share, rng, labels, problem.classes)
+  if strata and follows_sklearn(estimator) and #problem.classes > 2 then strata = nil end
+  return holdout.split(problem.rows, share, rng, strata, problem.classes)
 end
 
 --- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
@@ -127,6 +129,25 @@ end
 
 -- -- Before and after -----------------------------------------------------------------------------
 
+--- Where there is one class only, each row is predicted to be of it.
+local function all_right() return 1 end
+
+--- The score of the held-out rows that `scoring` asks for: the scorer is given the estimator and
+--- the labels as the user has them. nil: the network's own.
+local function new_score(estimator, problem)
+  if estimator.scoring == nil then
+    return problem.classes and #problem.classes == 1 and all_right or nil
+  end
+  local scorer = scoring.get_scorer(estimator.scoring)
+  local encoded, decoded
+  return function(_, x, y)
+    if encoded == nil or y ~= encoded then
+      encoded, decoded = y, problem.labels and labels.decode(y, problem.classes) or y
+    end
+    return scorer(estimator, x, decoded)
+  end
+end
+
 --- Where a fit goes on from the last one: its trainer, and what has been changed since.
 local function last_fit(estimator)
   local previous = estimator.trainer
@@ -142,17 +163,10 @@ local function share_best(trainer)
   trainer.best = { score = best.score, epoch = best.epoch }
 end
 
---- Where there is one class only, each row is predicted to be of it.
-local function all_right() return 1 end
-
-local function scoring_of(estimator, problem)
-  return estimator.scoring or problem.classes and #problem.classes == 1 and all_right or nil
-end
-
 local function settings_of(estimator, problem, solver, schedule, rows)
   return {
     solver = solver, schedule = schedule, batch_size = batch_size_of(estimator, solver, rows),
-    score = scoring_of(estimator, problem),
+    score = new_score(estimator, problem),
     shuffle = estimator.shuffle and not is_full_batch(solver),
     l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
     sums_outputs = follows_sklearn(estimator),

@@ -72,15 +72,28 @@ local function restore(estimator, state)
   fit.set_network_attributes(estimator, estimator.trainer.history)
 end
 
-local function read(tensors, text)
-  check.that(type(text) == "string", "there is no state in it")
-  local state = freeze.thaw(tensors, text)
+--- Is a state one of an estimator of this wing?
+function loading.knows(class) return classes[class] ~= nil end
+
+--- The estimator of a state, which is checked.
+---@param state table
+---@return table
+function loading.of_state(state)
   saved.check(state)
   local class = check.that(classes[state.class], "unknown class %s", check.show(state.class))
   local estimator = class(state.params)
   if state.network then restore(estimator, state) end
   return estimator
 end
+
+local function read(tensors, text)
+  check.that(type(text) == "string", "there is no state in it")
+  return loading.of_state(freeze.thaw(tensors, text))
+end
+
+--- What the file's format says -> function (tensors, state) that makes the model of it. Wings below
+--- add theirs.
+loading.formats = { [saving.FORMAT] = read, ["mah estimator 1"] = read }
 
 --- Endings of files that a function mah.load_<ending> reads.
 local others = { csv = true, npy = true, npz = true, idx = true }
@@ -94,7 +107,7 @@ end
 --- The message without the place that it was raised at.
 local function message_of(problem) return (tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)) end
 
---- Reads an estimator that :save() wrote.
+--- Reads an estimator or a pipeline that :save() wrote.
 ---@param path string
 ---@return table
 function loading.load(path)
@@ -106,10 +119,9 @@ function loading.load(path)
     why = why:sub(1, #path + 2) == path .. ": " and why:sub(#path + 3) or why
     refuse(path, (why:gsub("^(not a safetensors file): a header of %d+ bytes.*", "%1")))
   end
-  if metadata.format ~= saving.FORMAT then
-    refuse(path, "its format is " .. check.show(metadata.format))
-  end
-  local sound, result = pcall(read, tensors, metadata.state)
+  local make = loading.formats[metadata.format]
+  if not make then refuse(path, "its format is " .. check.show(metadata.format)) end
+  local sound, result = pcall(make, tensors, metadata.state)
   if sound then return result end
   check.raise("mah.load: %s: the model is damaged: %s", path, message_of(result))
 end

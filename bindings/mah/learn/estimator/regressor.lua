@@ -8,8 +8,8 @@ local activations = require "mah.learn.activation"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
-local metrics = require "mah.learn.metrics"
 local parameters = require "mah.learn.estimator.parameters"
+local regression = require "mah.learn.metrics.regression"
 
 local Regressor = setmetatable({}, { __index = base.methods })
 
@@ -90,7 +90,7 @@ function Regressor:score(x, y, sample_weight)
   base.expect(self, "score")
   local predicted = self:predict(x)
   y = check_y(y, #predicted)
-  return metrics.r2(y, predicted, base.check_weight(self, sample_weight, #predicted))
+  return regression.r2(y, predicted, base.check_weight(self, sample_weight, #predicted))
 end
 
 return base.define("MLPRegressor", Regressor)

@@ -7,7 +7,7 @@ local freeze = require "mah.learn.freeze"
 local safetensors = require "mah.data.safetensors"
 local warn = require "mah.base.warn"
 
-local saving = { FORMAT = "mah estimator 1" }
+local saving = { FORMAT = "mah estimator 2" }
 
 --- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
 --- weights that init brought are in the network.
@@ -63,7 +63,9 @@ end
 local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_loss_",
   "best_validation_score_", "classes_", "stop_reason_", "t_" }
 
-local function to_state(estimator)
+--- All of an estimator as plain values and tensors.
+---@return table
+function saving.state_of(estimator)
   local net = estimator.network
   local params, left_out = plain_parameters(estimator:get_params())
   warn_about(estimator, left_out)
@@ -82,10 +84,12 @@ local function to_state(estimator)
 end
 
 --- Each layer's weights under scikit-learn's names, for whoever reads the file without Mah.
-local function add_weights(tensors, estimator)
+---@param tensors table<string, tensor>   where they are put
+---@param prefix string                   of their names
+function saving.add_weights(tensors, estimator, prefix)
   for i, weight in ipairs(rawget(estimator, "coefs_") or {}) do
-    tensors[("coefs.%d"):format(i - 1)] = weight:contiguous()
-    tensors[("intercepts.%d"):format(i - 1)] = estimator.intercepts_[i]:contiguous()
+    tensors[("%scoefs.%d"):format(prefix, i - 1)] = weight:contiguous()
+    tensors[("%sintercepts.%d"):format(prefix, i - 1)] = estimator.intercepts_[i]:contiguous()
   end
 end
 
@@ -93,8 +97,8 @@ end
 ---@param path string
 ---@return table self
 function saving.save(estimator, path)
-  local tensors, text = freeze.freeze(to_state(estimator))
-  add_weights(tensors, estimator)
+  local tensors, text = freeze.freeze(saving.state_of(estimator))
+  saving.add_weights(tensors, estimator, "")
   safetensors.save_safetensors(path, tensors, { format = saving.FORMAT, state = text })
   return estimator
 end

@@ -27,6 +27,6 @@ describe("mah.metrics", function()
     assert.error_matches(function() mah.metrics.confusion(labels { 7 }, labels { 1 }, 5) end,
       "labels are in 0 ... 4; got 7")
     assert.error_matches(function() mah.metrics.accuracy(3, labels { 1 }) end,
-      "y_true: a tensor is expected, got 3")
+      "y_true: a tensor or a list of labels is expected, got 3")
   end)
 end)

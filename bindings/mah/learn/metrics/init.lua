@@ -1,0 +1,57 @@
+--- How good predictions are: scikit-learn's metrics, with its names, defaults and results.
+---
+---     mah.metrics.accuracy(y_true, y_pred)              -- the ending _score may be left out
+---     mah.metrics.f1_score({"cat", "dog"}, {"cat", "cat"}, {average = "macro"})
+---     print(mah.metrics.classification_report(test.y, clf:predict(test.x)))
+---     mah.metrics.roc_auc_score(test.y, clf:predict_proba(test.x), {multi_class = "ovr"})
+---
+--- Labels are whole numbers, strings or booleans, in a tensor (N) or (N, 1), or a Lua list; several
+--- labels at a time are a matrix of 0 and 1. Everything else goes into a table of options behind.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local sample_weight = require "mah.learn.sample_weight"
+
+local metrics = {}
+
+for _, room in ipairs {
+  require "mah.learn.metrics.accuracy",
+  require "mah.learn.metrics.agreement",
+  require "mah.learn.metrics.compare",
+  require "mah.learn.metrics.confusion",
+  require "mah.learn.metrics.curves",
+  require "mah.learn.metrics.deviance",
+  require "mah.learn.metrics.precision_recall",
+  require "mah.learn.metrics.probability",
+  require "mah.learn.metrics.quantiles",
+  require "mah.learn.metrics.ranking",
+  require "mah.learn.metrics.regression",
+  require "mah.learn.metrics.report",
+  require "mah.learn.metrics.scoring",
+} do
+  for name, f in pairs(room) do metrics[name] = f end
+end
+metrics.accuracy = metrics.accuracy_score
+
+--- The mean of a vector.
+---@param values tensor              (N)
+---@param weight tensor|number[]|nil (N)
+---@return number
+function metrics.mean(values, weight)
+  Type.expect(values, "mah.metrics.mean")
+  weight = sample_weight(weight, #values, "mah.metrics.mean: weight")
+  if not weight then return values:sum() / #values end
+  local total = weight:double():sum()
+  check.that(total > 0, "mah.metrics.mean: the weights of the %d rows add up to %g", #values, total)
+  return (values:double() * weight:double()):sum() / total
+end
+
+return setmetatable(metrics, {
+  __index = function(_, name)
+    local whole = type(name) == "string" and rawget(metrics, name .. "_score")
+    if whole then return whole end
+    local hint = type(name) == "string" and options.nearest(name, metrics)
+    check.raise("mah.metrics has no %s%s", check.show(name),
+      hint and ("; did you mean '%s'?"):format(hint) or "")
+  end,
+})

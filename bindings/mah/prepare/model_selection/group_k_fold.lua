@@ -1,0 +1,64 @@
+--- GroupKFold: a group's rows are all in one part; the largest groups are placed first, each in the
+--- part that has the fewest rows.
+---
+---     local cv = mah.model_selection.GroupKFold{n_splits = 3}
+---     for train, test in cv:split(x, y, patients) do print(#train, #test) end
+local check = require "mah.base.check"
+local quick_order = require "mah.prepare.model_selection.quick_order"
+local rows = require "mah.prepare.rows"
+local splitter = require "mah.prepare.model_selection.splitter"
+
+local GroupKFold = {}
+
+local function less(a, b)
+  if type(a) == type(b) then return a < b end
+  return type(a) == "number"
+end
+
+--- The groups in ascending order, and the number of rows of each.
+local function count_groups(groups, n)
+  local counts, names = {}, {}
+  for row = 1, n do
+    local name = groups[row]
+    if not counts[name] then names[#names + 1] = name end
+    counts[name] = (counts[name] or 0) + 1
+  end
+  table.sort(names, less)
+  return names, counts
+end
+
+--- The largest groups first.
+local function by_size(names, counts)
+  local sizes, sorted = {}, {}
+  for i, name in ipairs(names) do sizes[i] = counts[name] end
+  local order = quick_order(sizes)
+  for i = 1, #names do sorted[i] = names[order[#names + 1 - i]] end
+  return sorted
+end
+
+function GroupKFold:folds(n, _, groups)
+  check.that(groups ~= nil, "%s: groups are missing", self.where)
+  local given = rows.count(groups, self.where .. ": groups")
+  check.that(given == n, "%s: x has %d rows and groups has %d", self.where, n, given)
+  local names, counts = count_groups(groups, n)
+  check.that(self.n_splits <= #names, "%s: n_splits = %d is more than the number of groups, %d",
+    self.where, self.n_splits, #names)
+  local sizes, fold_of, tests = {}, {}, {}
+  for fold = 1, self.n_splits do sizes[fold], tests[fold] = 0, {} end
+  for _, name in ipairs(by_size(names, counts)) do
+    local lightest = 1
+    for fold = 2, self.n_splits do
+      if sizes[fold] < sizes[lightest] then lightest = fold end
+    end
+    sizes[lightest], fold_of[name] = sizes[lightest] + counts[name], lightest
+  end
+  for row = 1, n do table.insert(tests[fold_of[groups[row]]], row) end
+  return splitter.around(n, tests)
+end
+
+return {
+  --- n_splits parts, each once the test part; no group is in two of them.
+  GroupKFold = splitter.define("mah.model_selection.GroupKFold", {
+    n_splits = { 5, "integer", "[2, inf)" },
+  }, GroupKFold),
+}

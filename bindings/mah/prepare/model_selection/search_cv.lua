@@ -1,0 +1,242 @@
+--- GridSearchCV, RandomizedSearchCV and TPESearchCV: parameters of an estimator or a pipeline,
+--- judged by cross-validation. A search is a sweep (mah.sweep): trials run in parallel, each in a
+--- process of its own; what is finished is in the store, and the same program again runs what is
+--- missing.
+---
+---     local search = mah.model_selection.GridSearchCV{
+---       estimator = model, cv = 5, scoring = "accuracy", store = "out/search.db",
+---       param_grid = {mlpclassifier__alpha = {1e-4, 1e-2, 1}},
+---     }
+---     search:fit(train.x, train.y)
+---     print(search.best_score_, search.best_params_.mlpclassifier__alpha)
+---     print(search:predict(test.x))              -- of best_estimator_, fitted to all rows
+---     print(search.study_:table())               -- the sweep's own views
+---
+--- GridSearchCV tries every combination of param_grid; RandomizedSearchCV n_iter draws from
+--- param_distributions (lists, or mah.search.log_uniform(1e-4, 1) and others); TPESearchCV n_iter
+--- trials, most of them where earlier ones were good. cv_results_: params, mean_test_score,
+--- std_test_score, rank_test_score, split_test_scores (trials, folds), mean_fit_time. name: of the
+--- study in the store; jobs: trials at a time. Trials of other data, folds or parameters do not
+--- count.
+local base = require "mah.prepare.base"
+local check = require "mah.base.check"
+local description = require "mah.prepare.model_selection.description"
+local evaluate = require "mah.prepare.model_selection.evaluate"
+local folds = require "mah.prepare.model_selection.folds"
+local options = require "mah.base.options"
+local progress = require "mah.base.progress"
+local search = require "mah.sweep.search"
+local sweep = require "mah.sweep"
+local target = require "mah.prepare.target"
+local tensor = require "mah.tensor"
+local warn = require "mah.base.warn"
+
+-- -- A trial --------------------------------------------------------------------------------------
+
+--- The parameters without the seed that a sweep adds.
+local function own_params(params, names)
+  local own = {}
+  for name, value in pairs(params) do
+    if name ~= "seed" or names.seed then own[name] = value end
+  end
+  return own
+end
+
+--- The function that a sweep calls with parameters: the scores of all folds.
+local function trial_of(self, x, y, list, weight)
+  local scorer = evaluate.scorer(self.scoring, self.where)
+  local known = self.estimator:get_params()
+  return function(params)
+    local changed = base.clone(self.estimator):set_params(own_params(params, known))
+    local result = { mean_fit_time = 0 }
+    for i, fold in ipairs(list) do
+      local start = progress.now()
+      local fitted = evaluate.fit(changed, x, y, fold[1], weight)
+      result.mean_fit_time = result.mean_fit_time + (progress.now() - start) / #list
+      result[("split%d_test_score"):format(i)] =
+        evaluate.score(scorer, fitted, x, y, fold[2], weight)
+    end
+    local sum = 0
+    for i = 1, #list do sum = sum + result[("split%d_test_score"):format(i)] end
+    result.mean_test_score = sum / #list
+    return result
+  end
+end
+
+-- -- What came of it ------------------------------------------------------------------------------
+
+local function vector(n) return tensor.full({ n }, 0 / 0, { dtype = "float64" }) end
+
+--- 1 for the best, equal numbers for equal scores; failed trials are the last.
+local function ranks(scores)
+  local out = tensor.ones(#scores, { dtype = "int32" })
+  for i = 1, #scores do
+    for j = 1, #scores do
+      local better = scores[j] > scores[i] or scores[i] ~= scores[i] and scores[j] == scores[j]
+      if better then out[i] = out[i] + 1 end
+    end
+  end
+  return out
+end
+
+local function results_of(rows, folds_count, known)
+  local n = #rows
+  local r = { params = {}, mean_test_score = vector(n), std_test_score = vector(n),
+    mean_fit_time = vector(n),
+    split_test_scores = tensor.full({ n, folds_count }, 0 / 0, { dtype = "float64" }) }
+  for i, row in ipairs(rows) do
+    r.params[i] = own_params(row.params, known)
+    if row.status == "done" then
+      for k = 1, folds_count do
+        r.split_test_scores[i][k] = row.result[("split%d_test_score"):format(k)]
+      end
+      r.mean_test_score[i] = r.split_test_scores[i]:mean()
+      r.std_test_score[i] = r.split_test_scores[i]:std(false)
+      r.mean_fit_time[i] = row.result.mean_fit_time
+    end
+  end
+  r.rank_test_score = ranks(r.mean_test_score)
+  return r
+end
+
+--- Trials that failed are told of; a search of failures only is one.
+local function check_failures(self, rows)
+  local failed, first = 0, nil
+  for _, row in ipairs(rows) do
+    if row.status ~= "done" then
+      failed, first = failed + 1, first or row
+    end
+  end
+  if failed == 0 then return end
+  local why = ("%d of %d trials failed, the first of them with: %s"):format(failed, #rows,
+    tostring(first.error or first.reason or first.status))
+  check.that(failed < #rows, "%s: %s", self.where, (why:gsub("%%", "%%%%")))
+  warn("%s: %s", self.where, why)
+end
+
+-- -- The search -----------------------------------------------------------------------------------
+
+local Search = {}
+
+--- Runs the trials that the store does not have yet, and, with refit, fits best_estimator_ to all
+--- rows.
+---@param x any
+---@param y any   the name of a column of x too
+---@param given {groups: any, sample_weight: any}|nil
+---@return table self
+function Search:fit(x, y, given)
+  local o = options(given, { groups = { nil, "any" }, sample_weight = { nil, "any" } },
+    self.where .. ":fit")
+  x, y = evaluate.data(self.estimator, x, y, self.where)
+  local list = folds.of(self.cv, self.estimator, x, y, o.groups, self.where)
+  local plan = self:plan()
+  plan.name, plan.store = self.name or self.class, self.store
+  plan.trial = trial_of(self, x, y, list, o.sample_weight)
+  plan.code = description { self.estimator, self.scoring or "score", x, y, list, o.sample_weight }
+  plan.of, plan.goal = "mean_test_score", "max"
+  plan.data, plan.timeout = { x, y }, self.timeout
+  self.study_ = sweep(plan)
+  self.study_:run { jobs = self.jobs, quiet = not self.verbose, arguments = false }
+  local rows = self.study_:results()
+  check_failures(self, rows)
+  self.cv_results_ = results_of(rows, #list, self.estimator:get_params())
+  self:choose()
+  if self.refit then
+    self.best_estimator_ = base.clone(self.estimator):set_params(self.best_params_)
+    self.best_estimator_:fit(x, y, o.sample_weight)
+  end
+  return self
+end
+
+--- The first of the best trials.
+function Search:choose()
+  local r = self.cv_results_
+  for i = #r.params, 1, -1 do
+    if r.rank_test_score[i] == 1 then self.best_index_ = i end
+  end
+  self.best_params_ = r.params[self.best_index_]
+  self.best_score_ = r.mean_test_score[self.best_index_]
+end
+
+local function best_of(self)
+  return check.that(rawget(self, "best_estimator_"), "%s: it is not fitted yet%s", self.where,
+    self.refit and "; call fit first" or ", and with refit = false it will not be")
+end
+
+local delegated = { "predict", "predict_proba", "predict_log_proba", "decision_function",
+  "transform", "inverse_transform" }
+local is_delegated = { score = true }
+
+for _, name in ipairs(delegated) do
+  is_delegated[name] = true
+  Search[name] = function(self, x)
+    local best = best_of(self)
+    return best[name](best, base.for_estimator(best, x))
+  end
+end
+
+--- The scorer's value, or the best estimator's own score.
+---@return number
+function Search:score(x, y, sample_weight)
+  x, y = target(x, y, self.where)
+  local best = best_of(self)
+  return evaluate.scorer(self.scoring, self.where)(best, base.for_estimator(best, x), y,
+    sample_weight)
+end
+
+--- Complains where the estimator, or before a fit the search, cannot do that.
+local function check_method(self, name)
+  if not is_delegated[name] then return end
+  local estimator = rawget(self, "best_estimator_") or rawget(self, "estimator")
+  check.that(base.has(estimator, name), "%s: the estimator has no %s", self.where, name)
+end
+
+Search.not_saved = { study_ = true } -- it is in its store
+Search.check_method = check_method
+Search.computed = {
+  classes_ = function(self)
+    local best = rawget(self, "best_estimator_")
+    return best and best.classes_
+  end,
+}
+
+-- -- Three of them --------------------------------------------------------------------------------
+
+--- A class of searches: what they have in common, and how the trials are chosen.
+local function define(name, more, plan)
+  local methods = { plan = plan }
+  for key, value in pairs(Search) do methods[key] = value end
+  local rules = {
+    estimator = { options.required, "table" },
+    scoring = { nil, "string|callable" },
+    cv = { 5, "integer|table" },
+    refit = { true, "boolean" },
+    name = { nil, "string" },
+    store = { "out/runs.db", "string" },
+    jobs = { "auto", "integer|string", "[1, 4096]" },
+    timeout = { nil, "number", "(0, inf)" },
+    verbose = { false, "boolean" },
+  }
+  for key, rule in pairs(more) do rules[key] = rule end
+  return base.define("mah.model_selection." .. name, rules, methods)
+end
+
+local seed = { 0, "integer", "[0, 4294967295]" }
+
+return {
+  GridSearchCV = define("GridSearchCV", { param_grid = { options.required, "table|function" } },
+    function(self) return { grid = self.param_grid } end),
+  RandomizedSearchCV = define("RandomizedSearchCV", {
+    param_distributions = { options.required, "table|function" },
+    n_iter = { 10, "integer", "[1, 1e6]" }, random_state = seed,
+  }, function(self)
+    return { random = self.param_distributions, n = self.n_iter, seed = self.random_state }
+  end),
+  TPESearchCV = define("TPESearchCV", {
+    param_distributions = { options.required, "table|function" },
+    n_iter = { 50, "integer", "[1, 1e6]" }, random_state = seed,
+  }, function(self)
+    return { space = self.param_distributions,
+      search = search.tpe { trials = self.n_iter, seed = self.random_state } }
+  end),
+}

@@ -1,0 +1,43 @@
+--- TimeSeriesSplit: the training part is all before the test part, and grows.
+---
+---     for train, test in mah.model_selection.TimeSeriesSplit{n_splits = 3, gap = 2}:split(x) do
+---       print(train[-1], test[1])
+---     end
+local check = require "mah.base.check"
+local splitter = require "mah.prepare.model_selection.splitter"
+
+local TimeSeriesSplit = {}
+
+local function range(first, last)
+  local list = {}
+  for row = first, last do list[#list + 1] = row end
+  return list
+end
+
+function TimeSeriesSplit:folds(n)
+  local folds = self.n_splits + 1
+  check.that(folds <= n, "%s: n_splits = %d makes %d parts of only %d rows", self.where,
+    self.n_splits, folds, n)
+  local size = self.test_size or math.floor(n / folds)
+  check.that(n - self.gap - size * self.n_splits > 0, "%s: n_splits = %d, test_size = %d and "
+    .. "gap = %d need more than the %d rows", self.where, self.n_splits, size, self.gap, n)
+  local list = {}
+  for i = 1, self.n_splits do
+    local first = n - (self.n_splits - i + 1) * size -- rows before the test part
+    local last = first - self.gap
+    local start = self.max_train_size and math.max(1, last - self.max_train_size + 1) or 1
+    list[i] = { range(start, last), range(first + 1, first + size) }
+  end
+  return list
+end
+
+return {
+  --- Test parts one after the other at the end of the rows; gap: rows left out before each;
+  --- max_train_size: only so many before that.
+  TimeSeriesSplit = splitter.define("mah.model_selection.TimeSeriesSplit", {
+    n_splits = { 5, "integer", "[2, inf)" },
+    max_train_size = { nil, "integer", "[1, inf)" },
+    test_size = { nil, "integer", "[1, inf)" },
+    gap = { 0, "integer", "[0, inf)" },
+  }, TimeSeriesSplit),
+}

@@ -1,0 +1,67 @@
+--- mah.preprocessing.LabelBinarizer: a column for each label, pos_label where it is, neg_label
+--- elsewhere; of two labels one column, for the second.
+---
+---     local b = mah.preprocessing.LabelBinarizer{}
+---     print(b:fit_transform{"no", "yes", "maybe"}, b.classes_[1])
+local base = require "mah.prepare.base"
+local check = require "mah.base.check"
+local labels = require "mah.data.labels"
+local tensor = require "mah.tensor"
+
+local LabelBinarizer = {}
+
+---@param y tensor|any[]
+---@return table self
+function LabelBinarizer:fit(y)
+  check.that(self.neg_label < self.pos_label, "%s: neg_label = %d must be less than pos_label = %d",
+    self.where, self.neg_label, self.pos_label)
+  self.classes_ = labels.classes(y, self.where)
+  return self
+end
+
+local function classes_of(self)
+  return check.that(rawget(self, "classes_"), "%s: it is not fitted yet; call fit first",
+    self.where)
+end
+
+--- A label that fit never saw has no column: its row has none.
+---@param y tensor|any[]
+---@return tensor   int32 (N, classes), or (N, 1) for one or two classes
+function LabelBinarizer:transform(y)
+  local classes, list, n = classes_of(self), labels.vector(y, self.where)
+  local place, width = {}, #classes > 2 and #classes or 1
+  for k, label in ipairs(classes) do place[label] = k end
+  local out = tensor.full({ n, width }, self.neg_label, { dtype = "int32" })
+  local columns = {}
+  for k = 1, #classes do columns[k] = #classes > 2 and out:select(2, k) or nil end
+  if #classes == 2 then columns[2] = out:select(2, 1) end
+  for i = 1, n do
+    local column = columns[place[list[i]]]
+    if column then column[i] = self.pos_label end
+  end
+  return out
+end
+
+--- The label of the greatest column; of one column the second label where it is above the middle
+--- of neg_label and pos_label.
+---@param y tensor
+---@return tensor|any[]
+function LabelBinarizer:inverse_transform(y)
+  local classes = classes_of(self)
+  local width = #classes > 2 and #classes or 1
+  check.that(y.ndim == 2 and y.shape[2] == width, "%s: inverse_transform: (N, %d) is expected, got "
+    .. "shape (%s)", self.where, width, table.concat(y.shape, ", "))
+  local codes
+  if width > 1 then
+    codes = y:argmax(2):sub_(1)
+  else
+    local middle = (self.neg_label + self.pos_label) / 2
+    codes = #classes == 1 and y:select(2, 1):int() * 0 or y:select(2, 1):gt(middle):int()
+  end
+  return labels.decode(codes, classes)
+end
+
+return base.define("mah.preprocessing.LabelBinarizer", {
+  neg_label = { 0, "integer" },
+  pos_label = { 1, "integer" },
+}, LabelBinarizer)

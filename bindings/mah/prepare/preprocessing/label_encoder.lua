@@ -1,0 +1,41 @@
+--- mah.preprocessing.LabelEncoder: labels, numbers or strings, to 0, 1, 2 ... and back. The
+--- classifiers of mah take labels as they are; this is for whoever wants the numbers.
+---
+---     local encoder = mah.preprocessing.LabelEncoder{}
+---     local y = encoder:fit_transform{"paris", "tokyo", "paris"}       -- 0 1 0
+---     print(encoder.classes_[2], encoder:inverse_transform(y))
+local base = require "mah.prepare.base"
+local check = require "mah.base.check"
+local labels = require "mah.data.labels"
+
+local LabelEncoder = {}
+
+---@param y tensor|any[]
+---@return table self
+function LabelEncoder:fit(y)
+  self.classes_ = labels.classes(y, self.where)
+  return self
+end
+
+local function classes_of(self)
+  return check.that(rawget(self, "classes_"), "%s: it is not fitted yet; call fit first",
+    self.where)
+end
+
+--- A label that fit never saw is an error that names it.
+---@param y tensor|any[]
+---@return tensor   int32
+function LabelEncoder:transform(y) return labels.encode(y, classes_of(self), self.where) end
+
+---@param y tensor|integer[]
+---@return tensor|any[]
+function LabelEncoder:inverse_transform(y)
+  local classes = classes_of(self)
+  for i = 1, #y do
+    check.that(classes[y[i] + 1], "%s: inverse_transform: %s in row %d is none of 0 ... %d",
+      self.where, tostring(y[i]), i, #classes - 1)
+  end
+  return labels.decode(y, classes)
+end
+
+return base.define("mah.preprocessing.LabelEncoder", {}, LabelEncoder)

@@ -1,0 +1,85 @@
+--- mah.preprocessing.PolynomialFeatures: all products of columns up to a degree.
+---
+---     local poly = mah.preprocessing.PolynomialFeatures{degree = 2}
+---     poly:fit(x)
+---     print(poly:feature_names_out())         -- 1 x0 x1 x0^2 x0 x1 x1^2
+---
+--- degree: the highest, or {lowest, highest}. interaction_only: no column twice in a product.
+local base = require "mah.prepare.base"
+local check = require "mah.base.check"
+local tensor = require "mah.tensor"
+
+local PolynomialFeatures = {}
+
+--- Appends the ascending lists of `left` more columns from `first` on.
+local function extend(lists, list, first, left, n, once)
+  if left == 0 then
+    lists[#lists + 1] = list
+    return
+  end
+  for k = first, n do
+    local longer = { unpack(list) }
+    longer[#longer + 1] = k
+    extend(lists, longer, once and k + 1 or k, left - 1, n, once)
+  end
+end
+
+local function degrees(self)
+  if type(self.degree) == "number" then return 0, self.degree end
+  local low, high = self.degree[1], self.degree[2]
+  check.that(type(low) == "number" and type(high) == "number" and low >= 0 and low <= high
+    and low % 1 == 0 and high % 1 == 0,
+    "%s: degree must be a number or {lowest, highest}; got {%s, %s}", self.where, tostring(low),
+    tostring(high))
+  return low, high
+end
+
+---@param x tensor|table
+---@return table self
+function PolynomialFeatures:fit(x)
+  base.matrix(self, x, { fitting = true })
+  local low, high = degrees(self)
+  check.that(high > 0 or self.include_bias, "%s: degree 0 without include_bias leaves no column",
+    self.where)
+  local lists = {}
+  if self.include_bias then lists[1] = {} end
+  for degree = math.max(low, 1), high do
+    extend(lists, {}, 1, degree, self.n_features_in_, self.interaction_only)
+  end
+  self.products_, self.n_output_features_ = lists, #lists
+  return self
+end
+
+---@param x tensor|table
+---@return tensor
+function PolynomialFeatures:transform(x)
+  local numbers = base.matrix(self, x, {})
+  local out = tensor.ones(#numbers, self.n_output_features_, { dtype = "float64" })
+  for j, product in ipairs(self.products_) do
+    for _, k in ipairs(product) do out:select(2, j):mul_(numbers:select(2, k)) end
+  end
+  return base.like(out, x)
+end
+
+---@param given string[]|nil
+---@return string[]
+function PolynomialFeatures:feature_names_out(given)
+  local all, names = base.names_in(self, given), {}
+  for j, product in ipairs(self.products_) do
+    local text, i = {}, 1
+    while i <= #product do
+      local power = 1
+      while product[i + power] == product[i] do power = power + 1 end
+      text[#text + 1] = all[product[i]] .. (power > 1 and "^" .. power or "")
+      i = i + power
+    end
+    names[j] = #text > 0 and table.concat(text, " ") or "1"
+  end
+  return names
+end
+
+return base.define("mah.preprocessing.PolynomialFeatures", {
+  degree = { 2, "integer|table", "[0, inf)" },
+  interaction_only = { false, "boolean" },
+  include_bias = { true, "boolean" },
+}, PolynomialFeatures)

@@ -1,0 +1,68 @@
+--- mah.preprocessing.StandardScaler: each column minus its mean, divided by its standard deviation.
+---
+---     local scaler = mah.preprocessing.StandardScaler{}
+---     local z = scaler:fit_transform(train.x)
+---     local x = scaler:inverse_transform(z)
+---
+--- Missing values (NaN) are left out of mean and deviation, and stay. Of a column of one value the
+--- deviation counts as 1.
+local base = require "mah.prepare.base"
+local tensor = require "mah.tensor"
+
+local StandardScaler = {}
+
+local EPSILON = 2 ^ -52
+
+--- Is the variance no more than what rounding makes of a constant?
+local function is_constant(variance, mean, n)
+  return variance <= n * EPSILON * variance + (n * mean * EPSILON) ^ 2
+end
+
+--- Mean and variance (divided by n) of what is there of a column.
+local function moments(column)
+  local values = base.present(column)
+  if #values == 0 then return 0 / 0, 0 / 0, 0 end
+  return values:mean(), values:var(false), #values
+end
+
+--- Finds means and deviations.
+---@param x tensor|table
+---@return table self
+function StandardScaler:fit(x)
+  local numbers = base.matrix(self, x, { fitting = true, missing = true })
+  local d = self.n_features_in_
+  local mean, var, scale = tensor.zeros(d, { dtype = "float64" }),
+    tensor.zeros(d, { dtype = "float64" }), tensor.ones(d, { dtype = "float64" })
+  for k = 1, d do
+    local m, v, n = moments(numbers:select(2, k))
+    mean[k], var[k] = m, v
+    if not is_constant(v, m, n) then scale[k] = math.sqrt(v) end
+  end
+  self.mean_ = (self.with_mean or self.with_std) and mean or nil
+  self.var_ = self.with_std and var or nil
+  self.scale_ = self.with_std and scale or nil
+  return self
+end
+
+---@param x tensor|table
+---@return tensor
+function StandardScaler:transform(x)
+  local numbers = base.matrix(self, x, { missing = true })
+  if self.with_mean then numbers:sub_(self.mean_) end
+  if self.with_std then numbers:div_(self.scale_) end
+  return base.like(numbers, x)
+end
+
+---@param x tensor
+---@return tensor
+function StandardScaler:inverse_transform(x)
+  local numbers = base.given_back(self, x)
+  if self.with_std then numbers:mul_(self.scale_) end
+  if self.with_mean then numbers:add_(self.mean_) end
+  return base.like(numbers, x)
+end
+
+return base.define("mah.preprocessing.StandardScaler", {
+  with_mean = { true, "boolean" },
+  with_std = { true, "boolean" },
+}, StandardScaler)

@@ -1,0 +1,92 @@
+--- mah.preprocessing.TransformedTargetRegressor: a regressor that learns a transformed y, and
+--- predicts y as it was.
+---
+---     local model = mah.preprocessing.TransformedTargetRegressor{
+---       regressor = mah.MLPRegressor{random_state = 1},
+---       transformer = mah.preprocessing.StandardScaler{}, -- or func and inverse_func
+---     }
+---     print(model:fit(train.x, train.y):score(test.x, test.y))
+local FunctionTransformer = require "mah.prepare.preprocessing.function_transformer"
+local Type = require "mah.tensor.type"
+local base = require "mah.prepare.base"
+local check = require "mah.base.check"
+local metrics = require "mah.learn.metrics"
+local options = require "mah.base.options"
+local target = require "mah.prepare.target"
+local tensor = require "mah.tensor"
+local warn = require "mah.base.warn"
+
+local TransformedTargetRegressor = {}
+
+--- y as a float64 matrix.
+local function as_matrix(self, y)
+  if type(y) == "table" then
+    for i, value in ipairs(y) do
+      check.that(type(value) == "number", "%s: y: row %d holds %s; a number is expected",
+        self.where, i, check.show(value))
+    end
+    y = tensor.tensor(y, { dtype = "float64" })
+  end
+  y = y:double()
+  return y.ndim == 1 and y:reshape(#y, 1) or y
+end
+
+local function transformer_of(self)
+  check.that(not (self.transformer and self.func), "%s: either transformer or func", self.where)
+  check.that((self.func == nil) == (self.inverse_func == nil),
+    "%s: func and inverse_func go together", self.where)
+  if self.transformer then return base.clone(self.transformer) end
+  return FunctionTransformer { func = self.func, inverse_func = self.inverse_func }
+end
+
+--- Does the way back lead to where it came from?
+local function check_inverse(self, y, z)
+  local back = self.transformer_:inverse_transform(z)
+  local near = (back - y):abs():le(y:abs() * 1e-5 + 1e-8):all()
+  if not near then
+    warn("%s: the inverse of the transformed y is not y: func and inverse_func, or the "
+      .. "transformer, do not fit each other", self.where)
+  end
+end
+
+---@param x any
+---@param y any   numbers; the name of a column of x
+---@return table self
+function TransformedTargetRegressor:fit(x, y, sample_weight)
+  x, y = target(x, y, self.where)
+  self.training_dim_ = Type.is_tensor(y) and y.ndim or 1
+  y = as_matrix(self, y)
+  self.transformer_ = transformer_of(self)
+  local z = base.fit_transform(self.transformer_, y)
+  if self.check_inverse then check_inverse(self, y, z) end
+  self.regressor_ = base.clone(self.regressor)
+  if self.training_dim_ == 1 and z.shape[2] == 1 then z = z:select(2, 1):contiguous() end
+  self.regressor_:fit(base.for_estimator(self.regressor_, x), z, sample_weight)
+  return self
+end
+
+---@param x any
+---@return tensor
+function TransformedTargetRegressor:predict(x)
+  local regressor = check.that(rawget(self, "regressor_"), "%s: it is not fitted yet; call fit "
+    .. "first", self.where)
+  local z = regressor:predict(base.for_estimator(regressor, x)):double()
+  if z.ndim == 1 then z = z:reshape(#z, 1) end
+  local y = self.transformer_:inverse_transform(z)
+  return self.training_dim_ == 1 and y.shape[2] == 1 and y:select(2, 1):contiguous() or y
+end
+
+--- R2.
+---@return number
+function TransformedTargetRegressor:score(x, y, sample_weight)
+  x, y = target(x, y, self.where)
+  return metrics.r2(as_matrix(self, y), self:predict(x), sample_weight)
+end
+
+return base.define("mah.preprocessing.TransformedTargetRegressor", {
+  regressor = { options.required, "table" },
+  transformer = { nil, "table" },
+  func = { nil, "string|callable" },
+  inverse_func = { nil, "string|callable" },
+  check_inverse = { true, "boolean" },
+}, TransformedTargetRegressor)

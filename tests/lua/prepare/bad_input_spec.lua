@@ -1,0 +1,125 @@
+-- What users get wrong with tables, in their own words: column, row, value.
+local golden = require "golden"
+local mah = require "mah"
+
+local p, m = mah.preprocessing, mah.model_selection
+
+local t = { age = { 1, 2, 3, 4 }, sex = { "m", "f", "m", "f" }, one = { 5, 5, 5, 5 },
+  none = { 0 / 0, 0 / 0, 0 / 0, 0 / 0 } }
+
+local function says(text, f, ...)
+  local message = golden.message(f, ...)
+  assert.truthy(message:find(text, 1, true), message)
+end
+
+local function fit(estimator, ...)
+  local arguments = { ... }
+  return function() return estimator:fit(unpack(arguments)) end
+end
+
+local function network() return mah.MLPClassifier { max_iter = 2, random_state = 1 } end
+
+describe("bad input", function()
+  it("names columns that are not there", function()
+    says('there is no column "agee"; did you mean "age"?',
+      fit(p.ColumnTransformer { { { "agee" }, p.StandardScaler {} } }, t))
+    says('there is no column "sex"', function()
+      p.OneHotEncoder {}:fit { sex = t.sex }:transform { age = t.age }
+    end)
+    says("there is no column 4; there are 3",
+      fit(p.ColumnTransformer { { { 4 }, p.StandardScaler {} } }, mah.zeros(2, 3)))
+    says("the columns have no names, and \"age\" is asked for",
+      fit(p.ColumnTransformer { { "age", p.StandardScaler {} } }, mah.zeros(2, 3)))
+  end)
+
+  it("names categories that fit never saw", function()
+    local encoder = p.OneHotEncoder {}:fit { sex = t.sex }
+    says('column "sex": row 2 holds "x", which is none of the categories f, m', function()
+      encoder:transform { sex = { "m", "x" } }
+    end)
+    says("row 1 holds a missing value", function() encoder:transform { sex = { 0 / 0, "f" } } end)
+    says('label z is not one of the classes', function()
+      p.LabelEncoder {}:fit { "a", "b" }:transform { "z" }
+    end)
+    local ignoring = p.OneHotEncoder { handle_unknown = "ignore", drop = "first" }
+    local text = golden.warnings(function()
+      assert.same({ { 0 } }, ignoring:fit { sex = t.sex }:transform { sex = { "x" } }:totable())
+    end)
+    assert.truthy(text:find('column "sex" has categories that fit never saw', 1, true), text)
+  end)
+
+  it("names strings where numbers are needed", function()
+    says('column "sex" holds the string "m" in row 1; numbers are needed here',
+      fit(mah.Pipeline { p.StandardScaler {}, network() }, t, { 1, 2, 1, 2 }))
+    says('column "sex" holds the string "m" in row 1, of which there is no median',
+      fit(p.SimpleImputer { strategy = "median" }, { sex = t.sex }))
+    says('y: row 1 holds "x"', fit(p.TransformedTargetRegressor {
+      regressor = mah.MLPRegressor {} }, mah.zeros(2, 1), { "x", "y" }))
+    says('column "b": row 2 holds a table', fit(p.StandardScaler {}, { b = { 2, {} } }))
+  end)
+
+  it("names missing values and infinities", function()
+    says('column "a" has a missing value in row 2, of which MLPClassifier can learn nothing',
+      fit(mah.Pipeline { p.StandardScaler {}, network() }, { a = { 1, 0 / 0, 3 } }, { 1, 0, 1 }))
+    says('column "a" holds inf in row 2', fit(p.StandardScaler {}, { a = { 1, math.huge } }))
+    says('column 1 holds a missing value (NaN) in row 1', fit(p.Normalizer {}, { { 0 / 0 } }))
+    says("y has a missing value in row 2",
+      fit(mah.Pipeline { network() }, { a = { 1, 2 } }, { "a", 0 / 0 }))
+    says('column "kind" has a missing value in row 1',
+      fit(mah.Pipeline { network() }, { a = { 1, 2 }, kind = { 0 / 0, "a" } }, "kind"))
+  end)
+
+  it("tells of columns without any value, or with a single one", function()
+    local out
+    local text = golden.warnings(function() out = p.SimpleImputer {}:fit_transform {
+      empty = t.none, one = t.one } end)
+    assert.truthy(text:find('all values of column "empty" are missing; it is left out', 1, true))
+    assert.same({ 4, 1 }, out.shape)
+    golden.warnings(says, "all columns are without any value", function()
+      p.SimpleImputer {}:fit_transform { none = t.none }
+    end)
+    says('column "one" has the single value 5', fit(p.PowerTransformer {}, { one = t.one }))
+    says('all values of column "none" are missing', fit(p.PowerTransformer {}, { none = t.none }))
+    assert.same({ { 0 }, { 0 }, { 0 }, { 0 } },
+      p.StandardScaler {}:fit_transform { one = t.one }:totable())
+    text = golden.warnings(function()
+      p.KBinsDiscretizer { n_bins = 2 }:fit { one = t.one }
+    end)
+    assert.truthy(text:find('column "one" has the single value 5; it becomes 0', 1, true), text)
+  end)
+
+  it("tells of classes and strata that are too small", function()
+    says("class b has a single row; each class needs two", m.train_test_split, t,
+      { stratify = { "a", "a", "a", "b" } })
+    local text = golden.warnings(function()
+      mah.warnings(true)
+      m.cross_val_score(mah.Pipeline { p.StandardScaler {}, network() }, mah.randn(6, 2),
+        { 1, 1, 1, 1, 1, 2 }, { cv = 2 })
+    end)
+    assert.truthy(text:find("class 2 has only 1 rows, fewer than n_splits = 2", 1, true), text)
+    assert.truthy(text:find("has no row of class 2 (row 6 has it)", 1, true), text)
+  end)
+
+  it("names shapes that do not fit", function()
+    says("a matrix (samples, features) is expected, got shape (3)",
+      fit(p.StandardScaler {}, mah.ones(3)))
+    says("x has 0 rows and 3 columns", fit(p.StandardScaler {}, mah.zeros(0, 3)))
+    says("x has 2 features, but StandardScaler is expecting 3 features as input", function()
+      p.StandardScaler {}:fit(mah.ones(2, 3)):transform(mah.ones(2, 2))
+    end)
+    says("row 2 has 1 values, and row 1 has 2", fit(p.StandardScaler {}, { { 1, 2 }, { 3 } }))
+    says("inverse_transform: x has 2 columns; 1 are expected", function()
+      p.StandardScaler {}:fit(mah.ones(2, 1)):inverse_transform(mah.ones(2, 2))
+    end)
+  end)
+
+  it("is told of at the user's line", function()
+    local message = golden.message(function()
+      local scaler = p.StandardScaler {}:fit(t)
+      return scaler
+    end)
+    assert.truthy(message:find("^[^\n]*bad_input_spec.lua:"), message)
+    says("has no 'fitt'; did you mean 'fit'?", function() p.StandardScaler {}:fitt(t) end)
+    says("did you mean 'with_mean'?", p.StandardScaler, { with_maen = true })
+  end)
+end)

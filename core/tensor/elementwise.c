@@ -3,6 +3,7 @@
 #include "base/simd.h"
 #include "tensor/apply.h"
 #include "tensor/kernels/elementwise.h"
+#include "tensor/reduce.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,6 +83,17 @@ static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind
   return MAH_OK;
 }
 
+/* A negative exponent has no integer result. (A number makes the power float32, as division is.) */
+static mah_status check_exponents(int32_t dtype, const mah_tensor *b) {
+  double least = 0;
+  if (!is_integer(dtype) || b->elem != MAH_INT32 || mah_tensor_count(b) == 0) return MAH_OK;
+  MAH_TRY(mah_reduce_all(&least, b, MAH_REDUCE_min, 0));
+  if (least >= 0) return MAH_OK;
+  return mah_fail(MAH_ERROR_ARGUMENT,
+                  "pow: an integer to the power %.0f is no integer; make either tensor float",
+                  least);
+}
+
 /* -- Operations -------------------------------------------------------------------------------- */
 
 mah_status mah_unary(mah_tensor *out, int32_t op, const mah_tensor *a) {
@@ -102,7 +114,9 @@ mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const m
   mah_apply_plan plan;
   int32_t dtype = MAH_FLOAT32;
   if (!mah_binary_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown operation number %d", op);
-  MAH_TRY(plan_pair(&plan, &dtype, binary_kinds[op], a_, b_, number));
+  int negative_power = op == MAH_OP_pow && b_ == NULL && number < 0;
+  MAH_TRY(plan_pair(&plan, &dtype, negative_power ? FLOAT : binary_kinds[op], a_, b_, number));
+  if (op == MAH_OP_pow && b_) MAH_TRY(check_exponents(dtype, b_));
   plan.row = MAH_PICK(mah_binary_rows)->op[op][dtype];
   return mah_apply(out, &plan);
 }

@@ -10,8 +10,8 @@
  * number is not integral, and wherever integers are divided, the result is float32. An integral
  * number that the integer type cannot hold is an error, except in comparisons.
  *
- * Integers wrap around on overflow (two's complement); the remainder by zero is 0. A power with a
- * negative integer exponent is 0, except that of 1 and -1.
+ * Integers wrap around on overflow (two's complement); the remainder by zero is 0. A negative number
+ * as the exponent of integers gives float32; in an integer tensor of exponents it is an error.
  */
 #ifndef MAH_ELEMENTWISE_H
 #define MAH_ELEMENTWISE_H

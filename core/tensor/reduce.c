@@ -346,6 +346,7 @@ mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim) {
   mah_loop loop;
   MAH_TRY(check_dim(x, dim));
   MAH_TRY(mah_tensor_new(out, real_of(x->elem), x->ndim, x->extent));
+  if (mah_tensor_count(x) == 0) return MAH_OK;
   int64_t out_along = out->step[dim] * mah_dtype_size(out->elem);
   lines l = {
       .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};

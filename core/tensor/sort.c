@@ -172,7 +172,9 @@ static double interpolate(const char *data, int64_t step, int32_t dtype, const i
   int64_t below = (int64_t)floor(at), above = below + 1 < n ? below + 1 : below;
   double a = element(data + sorted[below].place * step, dtype);
   double b = element(data + sorted[above].place * step, dtype), t = at - (double)below;
-  if (a == b) return a; /* infinities */
+  if (t == 0 || a == b) return a;
+  if (isinf(a) || isinf(b)) return isinf(a) && isinf(b) ? NAN : isinf(a) ? a : b;
+  if (isinf(b - a)) return a * (1 - t) + b * t;
   return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
 }
 

@@ -34,6 +34,7 @@ end
 ---@param ... any   for string.format
 function check.raise(message, ...)
   if select("#", ...) > 0 then message = message:format(...) end
+  message = message:gsub("%f[%w%-]%-nan%f[%W]", "nan") -- the sign of NaN says nothing
   local level = level_outside() -- no tail call below: error counts this frame
   error(message, level)
 end
@@ -66,6 +67,7 @@ end
 ---@return string
 function check.show(value)
   if type(value) == "string" then return ("%q"):format(value) end
+  if value ~= value then return "nan" end
   if type(value) == "number" or value == nil or type(value) == "boolean" then
     return tostring(value)
   end

@@ -79,7 +79,7 @@ local function reach(list)
       if numbers.finite(y) then low, high = math.min(low, y - err), math.max(high, y + err) end
     end
   end
-  return low, high
+  return numbers.bounded(low), numbers.bounded(high)
 end
 
 -- -- The values' text -----------------------------------------------------------------------------
@@ -138,16 +138,16 @@ end
 --- The axis of values; its end leaves room for the values' text.
 local function value_axis(chart, locale)
   local o, low, high = chart.o, reach(chart.list)
-  if low == high then high = 1 end
+  if Axis.opened(low, high) ~= low then low, high = 0, 1 end
   if o.y_range then
-    low, high = o.y_range[1], o.y_range[2]
-    check.that(type(low) == "number" and type(high) == "number" and low < high,
-      "%s: y_range must be {low, high} with low < high", WHERE)
+    low, high = numbers.bounds(o.y_range, WHERE .. ": y_range")
   else
     local length = o.horizontal and o.width - 160 or chart.height - 120
     local room = o.values and chart.text_room or 8
-    local pad = (high - low) * room / math.max(40, length - room)
-    low, high = low < 0 and low - pad or 0, high > 0 and high + pad or 0
+    local share = room / math.max(40, length - room)
+    local pad = high * share - low * share
+    low = low < 0 and numbers.bounded(low - pad) or 0
+    high = high > 0 and numbers.bounded(high + pad) or 0
   end
   return Axis.new { low = low, high = high, locale = locale, format = o.y_format }
 end

@@ -31,6 +31,10 @@ function colorbar.draw(canvas, bar, x, top, bottom)
     canvas:rectangle(x, bottom - i * step, 12, step + (style.opacity and 0 or i > 1 and 0.5 or 0),
       style)
   end
+  if axis.offset then
+    canvas:text(x, top - 4, axis.offset,
+      { size = TICK, valign = "bottom", color = "muted", direction = "ltr" })
+  end
   for _, tick in ipairs(axis.ticks) do
     canvas:text(x + 17, axis:place(tick.value), tick.label,
       { size = TICK, valign = "middle", color = "muted" })

@@ -12,6 +12,7 @@ Frame.__index = Frame
 local TITLE, LABEL, TICK = 15, 12, 11
 local EDGE = 10 -- from the figure's border
 local SLANT = math.rad(40)
+local CLOSEST = 12 -- from one name beside the y axis to the next
 
 -- -- Names below the x axis -----------------------------------------------------------------------
 
@@ -124,6 +125,8 @@ function Frame.new(spec)
   self.top = lay_out_top(self)
   local most_y = math.max(2, math.floor((height - self.top - 50) / (spec.y.names and 1 or 42)))
   for _, axis in ipairs { spec.y, spec.y2 } do axis:choose_ticks(most_y) end
+  local offset = spec.y.offset or spec.y2 and spec.y2.offset
+  if offset then self.top = self.top + TICK * text.LINE end
   self.left = EDGE + side(spec.y, spec.y_label)
   self.right = width - EDGE - (spec.reserve_right or 0)
     - math.max(side(spec.y2, spec.y2_label or ""), right_overhang(spec.x))
@@ -131,13 +134,16 @@ function Frame.new(spec)
   local overhang = slanted_overhang(spec.x, self.names, self.right - self.left)
   self.left = math.max(self.left, EDGE + overhang)
   self.bottom = height - EDGE - self.names.height - 6
-  if spec.x_label ~= "" then self.bottom = self.bottom - LABEL * text.LINE - 2 end
+  if spec.x_label ~= "" or spec.x.offset then
+    self.bottom = self.bottom - LABEL * text.LINE - 2
+  end
   if self.flow and spec.legend_place == "below" then
     self.bottom = self.bottom - self.flow.height - 4
   end
   spec.x:between(self.left, self.right)
+  if spec.x.reversed then spec.x:between(self.right, self.left) end
   for _, axis in ipairs { spec.y, spec.y2 } do
-    if axis.names then
+    if axis.names or axis.reversed then
       axis:between(self.top, self.bottom)
     else
       axis:between(self.bottom, self.top)
@@ -191,11 +197,27 @@ local function draw_x_ticks(self, canvas)
   end
 end
 
+--- Of names that stand too close every second, third ... one.
 local function draw_y_ticks(axis, canvas, x, anchor, color)
-  for _, tick in ipairs(axis.ticks) do
-    canvas:text(x, axis:place(tick.value), tick.label,
+  local apart = axis.names and math.abs(axis.to - axis.from) / #axis.names or math.huge
+  for i = 1, #axis.ticks, math.max(1, math.ceil(CLOSEST / apart)) do
+    canvas:text(x, axis:place(axis.ticks[i].value), axis.ticks[i].label,
       { size = TICK, anchor = anchor, valign = "middle", color = color })
   end
+end
+
+--- What is to be added to the ticks' labels, at the ends of the axes.
+local function draw_offsets(self, canvas)
+  local spec = self.spec
+  local function write(axis, x, y, anchor, valign)
+    if axis and axis.offset then
+      canvas:text(x, y, axis.offset, { size = TICK, anchor = anchor, valign = valign,
+        color = "muted", direction = "ltr" })
+    end
+  end
+  write(spec.x, self.right, self.bottom + 8 + self.names.height, "end", "top")
+  write(spec.y, EDGE, self.top - 5, "start", "bottom")
+  write(spec.y2, spec.width - EDGE, self.top - 5, "end", "bottom")
 end
 
 local function draw_labels(self, canvas)
@@ -235,6 +257,7 @@ function Frame:draw(canvas)
   if spec.y2 then
     draw_y_ticks(spec.y2, canvas, self.right + 7, "start", spec.y2_color or "muted")
   end
+  draw_offsets(self, canvas)
   draw_labels(self, canvas)
   if self.flow then
     local y = spec.legend_place == "above" and self.legend_top

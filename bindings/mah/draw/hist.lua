@@ -72,10 +72,10 @@ local function bins_for(list, low, high)
     for i, v in ipairs(s.x) do sorted[i] = v end
     table.sort(sorted)
     local n = #sorted
-    local iqr = sorted[math.ceil(0.75 * n)] - sorted[math.ceil(0.25 * n)]
+    local iqr = numbers.bounded(sorted[math.ceil(0.75 * n)] - sorted[math.ceil(0.25 * n)])
     local bins = math.ceil(math.log(n) / math.log(2)) + 1
-    if iqr > 0 then bins = math.ceil((high - low) / (2 * iqr / n ^ (1 / 3))) end
-    most = math.max(most, bins)
+    if iqr > 0 then bins = math.ceil((high / 2 - low / 2) / iqr * n ^ (1 / 3)) end
+    most = math.max(most, bins == bins and bins or most)
   end
   return math.min(most, 100)
 end
@@ -86,18 +86,14 @@ local function choose_bins(o, list)
   for i, s in ipairs(list) do lists[i] = s.x end
   local low, high = numbers.range(lists)
   if o.range then
-    low, high = o.range[1], o.range[2]
-    check.that(type(low) == "number" and type(high) == "number" and low < high,
-      "%s: range must be {low, high} with low < high", WHERE)
+    low, high = numbers.bounds(o.range, WHERE .. ": range")
     return low, high, o.bins or bins_for(list, low, high)
   end
-  if not o.bins and high - low <= 60 and all_whole(list) then
+  if not o.bins and high - low <= 60 and all_whole(list)
+    and math.max(math.abs(low), math.abs(high)) < 2 ^ 51 then
     return low - 0.5, high + 0.5, high - low + 1
   end
-  if low == high then
-    local room = low == 0 and 1 or math.abs(low) * 0.05
-    low, high = low - room, high + room
-  end
+  low, high = Axis.opened(low, high)
   return low, high, o.bins or bins_for(list, low, high)
 end
 
@@ -107,22 +103,23 @@ local function count(s, low, high, bins, density)
   for b = 1, bins do counts[b] = 0 end
   for _, v in ipairs(s.x) do
     if v >= low and v <= high then
-      local b = math.min(bins, math.floor((v - low) / (high - low) * bins) + 1)
+      local b = math.min(bins, math.floor(numbers.part(v, low, high) * bins) + 1)
       counts[b] = counts[b] + 1
     end
   end
-  for b = 1, density and bins or 0 do counts[b] = counts[b] / (#s.x * (high - low) / bins) end
+  local width = high / bins - low / bins
+  for b = 1, density and bins or 0 do counts[b] = counts[b] / #s.x / width end
   return counts
 end
 
 -- -- Drawing --------------------------------------------------------------------------------------
 
 local function draw_series(s, canvas, frame, spec, several)
-  local bins, x, y = #s.counts, spec.x, spec.y
-  local width = (frame.right - frame.left) / bins
+  local y = spec.y
+  local width = (frame.right - frame.left) / #s.counts
   for b, n in ipairs(s.counts) do
     if n > 0 then
-      local from = x:place(x.low + (b - 1) / bins * (x.high - x.low))
+      local from = frame.left + (b - 1) * width
       local gap = not several and width > 4 and 1 or 0
       canvas:rectangle(from + gap / 2, y:place(n), width - gap, y:place(0) - y:place(n),
         { fill = s.color, opacity = several and 0.5 or 1 })
@@ -140,15 +137,15 @@ local function draw_series(s, canvas, frame, spec, several)
   canvas:polyline(outline, { color = s.color, width = 1.5 })
 end
 
---- A histogram. Options:
+--- A histogram, of hist(x) or of options:
 ---  x (a vector) or series = {{x = , label = , color = } ...}, drawn over each other
 ---  bins    how many (Freedman and Diaconis's rule);  range {low, high}: the rest is left out
 ---  density  shares per unit instead of counts;  title, x_label, y_label
 ---  legend  above, below, none;  width, height;  lang  en or fa
----@param given table
+---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(given, rules, WHERE)
+  local o = options(numbers.named(given, "x"), rules, WHERE)
   local locale, list = Locale.of(o.lang), read_series(o)
   local low, high, bins = choose_bins(o, list)
   local highest, entries = 0, {}
@@ -163,7 +160,8 @@ return function(given)
     y_label = o.y_label or locale.words[o.density and "density" or "count"],
     legend = entries, legend_place = o.legend ~= "none" and #entries > 0 and o.legend or nil,
     x = Axis.new { low = low, high = high, locale = locale, whole = all_whole(list) },
-    y = Axis.new { low = 0, high = highest * 1.05, locale = locale, whole = not o.density },
+    y = Axis.new { low = 0, high = numbers.bounded(highest * 1.05), locale = locale,
+      whole = not o.density },
   }
   return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
     render = function(canvas)

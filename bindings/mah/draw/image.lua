@@ -78,12 +78,6 @@ local function zoom(o, stack)
   return o.scale or math.max(1, math.floor(56 / math.max(stack.height, stack.width) + 0.5))
 end
 
-local function check_range(range, where)
-  if not range then return end
-  check.that(type(range[1]) == "number" and type(range[2]) == "number" and range[1] < range[2],
-    "%s: range must be {low, high} with low < high", where)
-end
-
 local function number_of_pictures(x, where)
   if type(x) == "table" then return #x end
   Type.expect(x, where .. ": x")
@@ -92,7 +86,7 @@ end
 
 --- The first pictures, and in how many columns they stand.
 local function read_stack(x, o, where)
-  check_range(o.range, where)
+  numbers.bounds(o.range, where .. ": range")
   local count, columns = count_of(o, number_of_pictures(x, where), 10)
   if type(x) ~= "table" then
     return pictures.stack(x, { count = count, height = o.height, width = o.width, range = o.range,

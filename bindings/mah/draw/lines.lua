@@ -13,7 +13,10 @@ local WHERE = "mah.plot.lines"
 
 local formats = "string|callable"
 local rules = options.declare(WHERE, {
-  series = { options.required, "table" },
+  series = { nil, "table" },
+  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
+  label = { nil, "string|number" }, marker = { nil, "boolean|string" }, line = { nil, "boolean" },
+  low = { nil, "table|tensor" }, high = { nil, "table|tensor" }, spread = { nil, "table|tensor" },
   title = { "", "string" },
   x_label = { "", "string" }, y_label = { "", "string" }, y2_label = { "", "string" },
   log_x = { false, "boolean" }, log_y = { false, "boolean" }, log_y2 = { false, "boolean" },
@@ -31,10 +34,7 @@ local rules = options.declare(WHERE, {
 
 local function check_range(range, name, log)
   if not range then return end
-  local low, high = range[1], range[2]
-  local fits = type(low) == "number" and type(high) == "number" and numbers.finite(low)
-    and numbers.finite(high) and low < high
-  check.that(fits, "%s: %s must be {low, high} with low < high", WHERE, name)
+  local low = numbers.bounds(range, ("%s: %s"):format(WHERE, name))
   check.that(not log or low > 0, "%s: %s starts at %g; a logarithmic axis has values > 0", WHERE,
     name, low)
 end
@@ -65,14 +65,14 @@ local function make_axis(o, name, lists, locale, zero)
   local whole = all_whole(lists)
   if range then
     low, high = range[1], range[2]
-  elseif whole and low == high and not log then
+  elseif whole and low == high and not log and math.abs(low) < 2 ^ 52 then
     low, high = low - 1, high + 1
   else
     low, high = Axis.padded(low, high, log, zero)
   end
   return Axis.new { low = low, high = high, log = log, locale = locale,
     format = o[name .. "_format"],
-    whole = whole }
+    whole = whole and high - low >= 1 }
 end
 
 --- Ticks by name, from x_ticks or from series whose x are strings.
@@ -193,13 +193,40 @@ local function color_of_right(list)
   return color
 end
 
---- A chart of lines over a common x axis. Options:
+local of_a_series = { "x", "y", "label", "marker", "line", "low", "high", "spread" }
+
+--- The series that were given; of a single one the fields may stand among the options.
+local function series_of(o)
+  local one
+  for _, field in ipairs(of_a_series) do
+    if o[field] ~= nil then
+      one = one or {}
+      one[field] = o[field]
+    end
+  end
+  check.that((one == nil) ~= (o.series == nil) and (not one or one.y ~= nil),
+    "%s: give either y (and x), or series = {{x = , y = } ...}", WHERE)
+  return o.series or { one }
+end
+
+--- lines{1, 2, 3}, and so on: values alone are y; lists of them are told what they should be.
+local function options_of(given)
+  given = numbers.named(given, "y")
+  if type(given) == "table" and (type(given[1]) == "table" or type(given[1]) == "cdata") then
+    check.raise("%s: lists are given as series = {{y = {1, 2, 3}}, {y = ...}}, or one as "
+      .. "y = {1, 2, 3}", WHERE)
+  end
+  return options(given, rules, WHERE)
+end
+
+--- A chart of lines over a common x axis: lines{1, 3, 2}, lines{x = , y = }, or with options:
 ---  series    {{x = , y = , label = , low = , high = , spread = , marker = , line = , dash = ,
 ---            color = , width = , axis = } ...}: x, y are tensors or tables (x left out: 1, 2 ...;
 ---            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
 ---            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
 ---            diamond, down or plus (nil: up to 30 points); line = false draws points only;
----            axis = 2 is the right one
+---            axis = 2 is the right one. Of a single series x, y, label, marker, line, low,
+---            high and spread may be given without series
 ---  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
 ---  x_range, y_range, y2_range     {low, high}
 ---  x_format, y_format, y2_format  "percent" or function(v)
@@ -207,12 +234,12 @@ end
 ---  guides    {{x = or y = , label = } ...}: dashed lines
 ---  legend    auto (a free corner, or above), none, above, below, top left, top right ...
 ---  width, height  in pixels before scaling;  lang  en or fa
----@param given table
+---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(given, rules, WHERE)
+  local o = options_of(given)
   local locale = Locale.of(o.lang)
-  local list, names = series.read(o.series, WHERE)
+  local list, names = series.read(series_of(o), WHERE)
   local guides = read_guides(o.guides)
   local left, right = values_on(list, 1), values_on(list, 2)
   check.that(left, "%s: every series has axis = 2; at least one must be on the left axis", WHERE)

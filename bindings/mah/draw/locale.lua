@@ -4,7 +4,11 @@
 ---     fa:number(0.25, 2)      --> "۰٫۲۵"
 ---     fa.words.count          --> "تعداد"
 local check = require "mah.base.check"
+local text = require "mah.draw.text"
 
+local LONGEST = 200 -- characters of a name
+
+local locale = {}
 local Locale = {}
 Locale.__index = Locale
 
@@ -25,12 +29,12 @@ local persian = { ["."] = "٫", [","] = "٬", ["%"] = "٪" }
 for digit = 0, 9 do persian[tostring(digit)] = "\219" .. string.char(0xB0 + digit) end
 
 --- Options' rule: {default, values}.
-Locale.rule = { "en", { "en", "fa" } }
+locale.rule = { "en", { "en", "fa" } }
 
 --- The language of that name.
 ---@param name string   "en" or "fa"
 ---@return table
-function Locale.of(name)
+function locale.of(name)
   check.that(languages[name], "lang must be en or fa; got %s", check.show(name))
   return setmetatable({ name = name, rtl = languages[name].rtl, words = languages[name].words },
     Locale)
@@ -63,17 +67,32 @@ local function group(s)
   return sign .. whole .. rest
 end
 
---- A number with so many decimals, or with as many as it needs (up to four significant digits).
+--- A numeral as "%g" writes it, with a power of ten in place of its exponent.
+---@param s string   "1500", "-1.5e-07"
 ---@return string
-function Locale:number(v, decimals)
+function Locale:numeral(s)
+  local mantissa, exponent = s:match "^(.-)e([-+]%d+)$"
+  if not mantissa then return self:digits(group(s)) end
+  return self:digits(mantissa) .. "×" .. self:power(tonumber(exponent))
+end
+
+--- A number with so many decimals, or with as many as it needs (up to `digits` significant ones).
+---@param v number
+---@param decimals integer|nil
+---@param digits integer|nil   4
+---@return string
+function Locale:number(v, decimals, digits)
   if v ~= v then return "–" end
   if math.abs(v) == math.huge then return v > 0 and "∞" or "−∞" end
-  local s = decimals and ("%." .. decimals .. "f"):format(v) or ("%.4g"):format(v)
-  if decimals and tonumber(s) == 0 then s = s:gsub("^%-", "") end
-  if not decimals and v % 1 == 0 and math.abs(v) < 1e7 then s = ("%d"):format(v) end
-  local mantissa, exponent = s:match "^(.-)e([-+]%d+)$"
-  if mantissa then return self:digits(mantissa) .. "×" .. self:power(tonumber(exponent)) end
-  return self:digits(group(s))
+  if v == 0 then v = 0 end -- not -0
+  if not decimals and v % 1 == 0 and math.abs(v) < 1e7 then
+    return self:numeral(("%d"):format(v))
+  end
+  if not decimals or math.abs(v) >= 1e15 then
+    return self:numeral(("%%.%dg"):format(digits or 4):format(v))
+  end
+  local s = ("%%.%df"):format(decimals):format(v)
+  return self:numeral(tonumber(s) == 0 and s:gsub("^%-", "") or s)
 end
 
 --- A share (0 ... 1) in percent.
@@ -89,8 +108,8 @@ end
 function Locale:label(v)
   if type(v) == "number" then return self:number(v) end
   v = tostring(v)
-  if v:find "^%-?%d[%d.,]*%%?$" then return self:digits(v) end
-  return v
+  if v:find "^%-?%d[%d.,]*%%?$" then v = self:digits(v) end
+  return text.cut(v, LONGEST)
 end
 
-return Locale
+return locale

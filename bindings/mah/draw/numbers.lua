@@ -8,7 +8,32 @@ local ffi = require "ffi"
 
 local numbers = {}
 
+local LARGEST = 1.7976931348623157e308
+
 function numbers.finite(v) return v == v and v ~= math.huge and v ~= -math.huge end
+
+--- The nearest finite number.
+function numbers.bounded(v) return math.max(-LARGEST, math.min(LARGEST, v)) end
+
+--- How far v is on its way from low (0) to high (1), even where their difference overflows; 0 where
+--- there is no way.
+---@return number
+function numbers.part(v, low, high)
+  if not (low < high) then return 0 end
+  if high - low < math.huge then return (v - low) / (high - low) end
+  return (0.5 * v - 0.5 * low) / (0.5 * high - 0.5 * low)
+end
+
+--- Complains unless a range that the user gave is {low, high}, both finite.
+---@return number|nil low, number|nil high
+function numbers.bounds(range, name)
+  if range == nil then return nil, nil end
+  local low, high = range[1], range[2]
+  local fits = type(low) == "number" and type(high) == "number" and numbers.finite(low)
+    and numbers.finite(high) and low < high
+  if not fits then check.raise("%s must be {low, high}, finite numbers with low < high", name) end
+  return low, high
+end
 
 --- The typed pointer to a tensor's first element.
 function numbers.pointer(t) return ffi.cast(Type.pointers[t.elem], t.data) end
@@ -40,6 +65,13 @@ function numbers.vector(value, name)
   if Type.is_tensor(value) then return from_tensor(value, name) end
   if type(value) == "table" then return from_table(value, name) end
   check.raise("%s: a tensor or a table of numbers is expected; got %s", name, check.show(value))
+end
+
+--- Values that stand alone, as a tensor or a list of numbers, as the option of that name; anything
+--- else as it is.
+function numbers.named(given, name)
+  local alone = Type.is_tensor(given) or type(given) == "table" and type(given[1]) == "number"
+  return alone and { [name] = given } or given
 end
 
 local function matrix_of_tensor(t, name)

@@ -113,18 +113,17 @@ local function natural_range(t, stack, data, count)
   local low, high = value_range(stack, data, count)
   if low >= 0 and high <= 1 then return 0, 1 end
   if low >= 0 and high <= 255 and t.elem == 2 then return 0, 255 end
-  return low, high > low and high or low + 1
+  return low, high
 end
 
 --- The i-th picture as uint8 pixels; `paint(to, k, share)` writes a grey value.
 local function convert(stack, data, i, low, high, channels, paint)
   local out, to = blank(stack.height, stack.width, channels)
-  local unit = 1 / (high - low)
   for y = 0, stack.height - 1 do
     for x = 0, stack.width - 1 do
       for c = 0, stack.channels - 1 do
         local v = tonumber(data[place(stack, i, y, x, c)])
-        paint(to, (y * stack.width + x) * channels + c, (v - low) * unit)
+        paint(to, (y * stack.width + x) * channels + c, numbers.part(v, low, high))
       end
     end
   end

@@ -5,14 +5,13 @@
 ---     local series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}
 ---     mah.plot.lines{series = series, x_label = "epoch"}:save("accuracy.png")
 local colors = require "mah.draw.colors"
-local matrix = require "mah.draw.matrix"
 
 return {
   lines = require "mah.draw.lines",
   bars = require "mah.draw.bars",
   hist = require "mah.draw.hist",
-  confusion = matrix.confusion,
-  heatmap = matrix.heatmap,
+  confusion = require "mah.draw.confusion",
+  heatmap = require "mah.draw.heatmap",
   panel = require "mah.draw.panel",
   css = colors.css,
 }

@@ -8,6 +8,9 @@ local colors = require "mah.draw.colors"
 local ffi = require "ffi"
 local text = require "mah.draw.text"
 
+local PIECE = 200 -- points
+local MAX_SIDE, MAX_PIXELS = 32767, 2 ^ 28 -- Cairo's limit, and that of core/draw/png.c
+
 local Raster = setmetatable({}, { __index = Canvas })
 Raster.__index = Raster
 
@@ -32,6 +35,11 @@ function Raster.new(width, height, settings)
   self.lib, self.scale = lib, settings and settings.scale or 1
   self.device_width = math.max(1, math.floor(width * self.scale + 0.5))
   self.device_height = math.max(1, math.floor(height * self.scale + 0.5))
+  check.that(self.device_width <= MAX_SIDE and self.device_height <= MAX_SIDE
+    and self.device_width * self.device_height <= MAX_PIXELS,
+    "a picture of %d x %d pixels is too large (%g x %g at scale %g); at most %d for a side and %d "
+    .. "in all", self.device_width, self.device_height, width, height, self.scale, MAX_SIDE,
+    MAX_PIXELS)
   self.left, self.top = 0, 0 -- of at(), for snapping
   self.surface = new_surface(lib, self.device_width, self.device_height)
   self.cr = ffi.gc(lib.cairo.cairo_create(self.surface), lib.cairo.cairo_destroy)
@@ -65,7 +73,7 @@ function Raster:paint(style)
     lib.cairo_set_line_width(cr, style.width or 1)
     lib.cairo_set_line_cap(cr, dash and 0 or style.cap == "round" and cairo.ROUND or 0)
     lib.cairo_set_dash(cr, dash and ffi.new("double[?]", #dash, dash) or nil, dash and #dash or 0,
-      0)
+      style.passed or 0)
     lib.cairo_stroke(cr)
   end
   lib.cairo_new_path(cr)
@@ -90,13 +98,30 @@ end
 
 -- -- Shapes ---------------------------------------------------------------------------------------
 
+--- Of the points from place `from` to place `to`.
+local function length(points, from, to)
+  local sum = 0
+  for i = from + 2, to, 2 do
+    sum = sum + math.sqrt((points[i] - points[i - 2]) ^ 2 + (points[i + 1] - points[i - 1]) ^ 2)
+  end
+  return sum
+end
+
+--- Cairo's time for a stroke grows with the square of its points: long lines are drawn in pieces,
+--- whose round ends fit together.
 function Raster:polyline(points, style)
   if #points == 4 and (points[1] == points[3] or points[2] == points[4]) then
     return self:hairline(points[1], points[2], points[3], points[4], style)
   end
-  for i = 1, #points, 2 do self.lib.cairo.cairo_line_to(self.cr, points[i], points[i + 1]) end
-  self:paint { color = style.color, width = style.width, dash = style.dash, opacity = style.opacity,
-    cap = "round" }
+  local line = { color = style.color, width = style.width, dash = style.dash,
+    opacity = style.opacity, cap = "round", passed = 0 }
+  local piece = style.opacity and style.opacity < 1 and #points or 2 * PIECE
+  for from = 1, #points, piece do
+    local to = math.min(from + piece + 1, #points)
+    for i = from, to, 2 do self.lib.cairo.cairo_line_to(self.cr, points[i], points[i + 1]) end
+    self:paint(line)
+    if style.dash then line.passed = line.passed + length(points, from, to) end
+  end
 end
 
 function Raster:polygon(points, style)

@@ -3,9 +3,14 @@ local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local thin = require "mah.draw.thin"
 local Canvas = require "mah.draw.canvas"
 
 local series = {}
+
+local TRACE = 6 -- pixels between the points that say where a line is
+local COLUMN = 0.5 -- pixels; what is closer together is thinned
+local MANY = 2000 -- of more markers, those that hide each other are left out
 
 local rules = {
   x = { nil, "table|tensor" },
@@ -64,7 +69,13 @@ local function read_band(s, given, where)
   check.that(not (s.spread and s.low), "%s: either spread or low and high", where)
   if s.spread then
     s.low, s.high = {}, {}
-    for i, y in ipairs(s.y) do s.low[i], s.high[i] = y - s.spread[i], y + s.spread[i] end
+    for i, y in ipairs(s.y) do
+      local low, high = y - s.spread[i], y + s.spread[i]
+      if numbers.finite(y) and numbers.finite(s.spread[i]) then
+        low, high = numbers.bounded(low), numbers.bounded(high)
+      end
+      s.low[i], s.high[i] = low, high
+    end
   end
 end
 
@@ -144,23 +155,25 @@ local function draw_band(s, canvas, x_axis, y_axis)
     low[i], high[i] = there and floor[i] or 0 / 0, there and s.high[i] or 0 / 0
   end
   local below, above = stretches(x_axis, y_axis, s.x, low), stretches(x_axis, y_axis, s.x, high)
-  for k, points in ipairs(above) do
-    for i = #below[k] - 1, 1, -2 do
-      points[#points + 1] = below[k][i]
-      points[#points + 1] = below[k][i + 1]
+  for k, stretch in ipairs(above) do
+    local points, back = {}, thin.columns(below[k], COLUMN)
+    for i, place in ipairs(thin.columns(stretch, COLUMN)) do points[i] = place end
+    for i = #back - 1, 1, -2 do
+      points[#points + 1] = back[i]
+      points[#points + 1] = back[i + 1]
     end
     if #points > 4 then canvas:polygon(points, { fill = s.color, opacity = 0.18 }) end
   end
 end
 
 --- Points that stand alone are marked even when the series is not: nothing would be seen of them.
-local function draw_markers(s, canvas, area, points)
+local function draw_markers(s, canvas, area, points, shown)
   local kind = s.marker or #points == 2 and "circle"
   if not kind then return end
   for i = 1, #points, 2 do
     local x, y = points[i], points[i + 1]
     local inside = x >= area.left - 1 and x <= area.right + 1
-    if inside and y >= area.top - 1 and y <= area.bottom + 1 then
+    if inside and y >= area.top - 1 and y <= area.bottom + 1 and shown(x, y) then
       canvas:marker(kind, x, y, 3.4, { fill = s.color, color = "background", width = 0.8 })
     end
   end
@@ -175,21 +188,24 @@ function series.draw(s, canvas, x_axis, y_axis, area)
     if s.low then draw_band(s, canvas, x_axis, y_axis) end
     for _, points in ipairs(s.line and parts or {}) do
       if #points > 2 then
-        canvas:polyline(points, { color = s.color, width = s.width, dash = s.dash })
+        canvas:polyline(thin.columns(points, COLUMN),
+          { color = s.color, width = s.width, dash = s.dash })
       end
     end
   end)
-  for _, points in ipairs(parts) do draw_markers(s, canvas, area, points) end
+  local shown = #s.y > MANY and thin.unseen(2 * COLUMN) or function() return true end
+  for _, points in ipairs(parts) do draw_markers(s, canvas, area, points, shown) end
 end
 
 --- Adds points along the lines, a few pixels apart, to `out`.
 local function add_points(out, parts)
-  for _, points in ipairs(parts) do
+  for _, stretch in ipairs(parts) do
+    local points = thin.columns(stretch, TRACE)
     for i = 1, #points, 2 do
       local x, y = points[i], points[i + 1]
       local px, py = points[i - 2] or x, points[i - 1] or y
       local distance = math.max(math.abs(x - px), math.abs(y - py))
-      local pieces = math.min(200, math.max(1, math.ceil(distance / 6)))
+      local pieces = math.min(200, math.max(1, math.ceil(distance / TRACE)))
       for k = 1, pieces do
         out[#out + 1] = px + (x - px) * k / pieces
         out[#out + 1] = py + (y - py) * k / pieces

@@ -133,16 +133,36 @@ end
 
 -- -- Fitting --------------------------------------------------------------------------------------
 
+local MOST_LINES = 20 -- of a text that is wrapped without a limit
+
+--- Where the first `most` characters of a text end.
+local function character_ends(s, most)
+  local ends, i = {}, 1
+  while i <= #s and #ends < most do
+    local following = s:byte(i + 1)
+    if not following or following < 0x80 or following > 0xBF then ends[#ends + 1] = i end
+    i = i + 1
+  end
+  return ends
+end
+
+--- At most `most` characters of a text, and "…" when there are more.
+---@return string
+function text.cut(s, most)
+  if #s <= most then return s end
+  local last = character_ends(s, most)[most]
+  return last and last < #s and s:sub(1, last) .. "…" or s
+end
+
+--- More characters than fit in `room` even if all are narrow. Measuring takes time for each.
+local function most_characters(size, room) return math.max(10, math.ceil(8 * room / size)) end
+
 --- Cuts a line and adds "…" when it is wider than `room`.
 ---@return string
 function text.shorten(s, size, bold, room)
-  s = text.clean(s)
+  s = text.cut(text.clean(s), most_characters(size, room))
   if text.width(s, size, bold) <= room then return s end
-  local ends = {} -- where characters end
-  for i = 1, #s do
-    local following = s:byte(i + 1)
-    if not following or following < 0x80 or following > 0xBF then ends[#ends + 1] = i end
-  end
+  local ends = character_ends(s, math.huge)
   local low, high = 0, #ends
   while low < high do
     local middle = math.ceil((low + high) / 2)
@@ -160,6 +180,7 @@ end
 ---@return string[]
 function text.wrap(s, size, bold, room, most)
   local lines = {}
+  s = text.cut(text.clean(s), (most or MOST_LINES) * most_characters(size, room))
   for _, paragraph in ipairs(text.lines(s)) do
     local line
     for word in paragraph:gmatch "%S+" do

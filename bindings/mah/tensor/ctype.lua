@@ -133,7 +133,11 @@ end
 ---@return integer   0 ... t.ndim - 1 + more
 function Type.dim(t, dim, where, more)
   local n = t.ndim + (more or 0)
-  if type(dim) ~= "number" or dim % 1 ~= 0 or dim == 0 or dim < -n or dim > n then
+  if type(dim) ~= "number" then
+    check.raise("%s: the dimension must be an integer, as in x:%s(1); got %s", where, where,
+      check.show(dim))
+  end
+  if dim % 1 ~= 0 or dim == 0 or dim < -n or dim > n then
     check.raise("%s: dimension %s of a tensor with %d dimensions", where, check.show(dim), t.ndim)
   end
   return dim > 0 and dim - 1 or dim + n
@@ -238,21 +242,25 @@ local function index(t, key)
   local field = fields[key]
   if field then return field(t) end
   if type(key) == "table" then return methods.at(t, key) end
+  if Type.is_tensor(key) then return operators.pick(t, key) end
   local known = {}
   for _, names in ipairs { methods, fields } do
     for name in pairs(names) do known[name] = true end
   end
   local hint = type(key) == "string" and options.nearest(key, known)
   hint = hint and ("; did you mean '%s'?"):format(hint) or ""
-  check.raise("a tensor has no '%s'%s", tostring(key), hint)
+  check.raise("a tensor has no %s%s", type(key) == "string" and ("'%s'"):format(key)
+    or "element at " .. check.show(key), hint)
 end
 
 local function new_index(t, key, value)
   if type(key) == "number" and type(value) == "number" and t.ndim == 1 then
     return set_element(t, key, value)
   end
+  if Type.is_tensor(key) then return operators.put(t, key, value) end
   if type(key) ~= "number" and type(key) ~= "table" then
-    check.raise("a tensor's '%s' cannot be set", tostring(key))
+    check.raise("a tensor's %s cannot be set", type(key) == "string" and ("'%s'"):format(key)
+      or "element at " .. check.show(key))
   end
   operators.assign(t, key, value)
 end
@@ -263,7 +271,7 @@ local metatable = {
   __gc = C.mah_tensor_release,
 }
 for _, name in ipairs {
-  "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "call",
+  "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "lt", "le", "call",
 } do
   metatable["__" .. name] = function(...) return operators[name](...) end
 end
@@ -274,7 +282,15 @@ function operators.len(t)
   return tonumber(t.extent[0])
 end
 
---- == asks whether both are the same object (x:equal(y) compares elements).
+--- <, <=, > and >= have one truth value in Lua, a tensor many.
+function operators.lt()
+  check.raise("<, <=, > and >= do not compare tensors; write x:lt(y), x:le(y), x:gt(y) or x:ge(y), "
+    .. "which give 1 where it is true")
+end
+operators.le = operators.lt
+
+--- == asks whether both are the same object, and x == 2 is false without an error: Lua has it so.
+--- x:eq(2) compares elements, x:equal(y) whole tensors.
 function operators.eq(a, b)
   return Type.is_tensor(a) and Type.is_tensor(b) and ffi.cast("void*", a) == ffi.cast("void*", b)
 end

@@ -1,7 +1,7 @@
 --- Elements and rows by their positions; tensors glued together and cut apart.
 ---
 ---     x:index_select(1, { 3, 1 })                   -- rows 3 and 1
----     x:masked_select(x:gt(0))                      -- the positive elements
+---     x[x:gt(0)]   x[x:lt(0)] = 0                   -- the positive elements; the others become 0
 ---     mah.cat({ a, b }, 1)   mah.stack({ a, b })    -- one after the other; as rows of a new one
 ---     local a, b = x:chunk(2)                       -- two halves
 ---
@@ -13,7 +13,7 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 
-local methods, expect = Type.methods, Type.expect
+local methods, operators, expect = Type.methods, Type.operators, Type.expect
 
 local index = {}
 
@@ -109,6 +109,83 @@ end
 function index.masked_select(x, mask)
   return Type.make(C.mah_masked_select, expect(x, "masked_select"),
     expect(mask, "masked_select: mask"))
+end
+
+-- -- By condition: x[mask], x[mask] = value -------------------------------------------------------
+
+--- The mask, checked: uint8, in x's shape or in that of its first dimensions.
+local function expect_mask(x, mask)
+  expect(mask, "mask")
+  local fits = mask.ndim >= 1 and mask.ndim <= x.ndim
+  for d = 0, fits and mask.ndim - 1 or -1 do fits = fits and mask.extent[d] == x.extent[d] end
+  if mask.elem ~= C.MAH_UINT8 then
+    check.raise("x[...]: a uint8 mask is expected, as x:gt(0) gives it, got %s; "
+      .. "positions are picked by x:index_select(1, positions)", Type.describe(mask))
+  end
+  if not fits then
+    check.raise("x[mask]: the mask %s fits neither %s nor its first dimensions",
+      Type.describe(mask), Type.describe(x))
+  end
+  return mask
+end
+
+--- x with the mask's dimensions as one, and the positions (from 1) in it that are set.
+local function rows_of(x, mask)
+  local sizes = { -1 }
+  for d = mask.ndim + 1, x.ndim do sizes[#sizes + 1] = tonumber(x.extent[d - 1]) end
+  if mask:numel() == 0 then sizes[1] = 0 end
+  return x:reshape(sizes), Type.make(C.mah_nonzero, mask:reshape(-1), 1):reshape(-1)
+end
+
+--- x[mask]: the elements where the mask is not 0; with fewer dimensions than x, the rows.
+---@param x tensor
+---@param mask tensor   uint8
+---@return tensor
+function operators.pick(x, mask)
+  expect_mask(expect(x, "index"), mask)
+  if mask.ndim == x.ndim then return index.masked_select(x, mask) end
+  local rows, places = rows_of(x, mask)
+  return index.index_select(rows, 1, places)
+end
+
+--- The mask with as many dimensions as x.
+local function lengthened(mask, ndim)
+  while mask.ndim < ndim do mask = mask:unsqueeze(mask.ndim + 1) end
+  return mask
+end
+
+--- Every element that is set becomes `number`, converted as by fill_.
+local function put_number(x, mask, number)
+  local fill = Type.new(x.elem, 0, ffi.new "int64_t[8]")
+  check.status(C.mah_tensor_fill(fill, number))
+  check.status(C.mah_where(x, lengthened(mask, x.ndim), fill, x, 0, 0))
+end
+
+--- The elements (rows) that are set become those of `value`, one after the other.
+local function put_each(x, mask, value)
+  local flat, places = rows_of(x:clone(), mask)
+  local old = index.index_select(flat, 1, places)
+  if value:numel() ~= old:numel() then
+    check.raise("x[mask] = y: %d elements are set, y is %s", old:numel(), Type.describe(value))
+  end
+  put_number(flat, mask:reshape(-1), 0)
+  index.index_add_(flat, 1, places, value:to(x.dtype):reshape(old.shape))
+  x:copy_(flat:reshape(x.shape))
+end
+
+--- x[mask] = value: a number for all, or as many elements as the mask has set.
+---@param x tensor
+---@param mask tensor   uint8
+---@param value number|tensor|table
+function operators.put(x, mask, value)
+  expect_mask(expect(x, "assignment"), mask)
+  if type(value) == "table" then
+    value = require("mah.tensor").tensor(value, { dtype = "float64" })
+  end
+  if type(value) == "number" then return put_number(x, mask, value) end
+  expect(value, "assigned value")
+  if value:numel() == 1 then return put_number(x, mask, value:item()) end
+  put_each(x, mask, value)
 end
 
 --- Where the elements are that are not 0: int32 (n, dimensions), row by row.

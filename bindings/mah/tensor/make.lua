@@ -217,7 +217,11 @@ function make.linspace(start, stop, steps, given)
   Type.number(start, "linspace", "start")
   Type.number(stop, "linspace", "stop")
   Type.integer(steps, "linspace", "steps")
-  local step = steps > 1 and (stop - start) / (steps - 1) or 0
+  local step, width = 0, stop - start
+  if steps > 1 then
+    local overflows = math.abs(width) == math.huge
+    step = overflows and stop / (steps - 1) - start / (steps - 1) or width / (steps - 1)
+  end
   local last = steps > 1 and stop or nil
   return ramp(steps, start, step, last, shape.dtype(given, "linspace"), "linspace")
 end

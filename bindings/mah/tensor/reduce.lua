@@ -16,6 +16,7 @@ local ffi = require "ffi"
 
 local methods, expect = Type.methods, Type.expect
 local result = ffi.new "double[1]"
+local NAN = tonumber "nan" -- without a sign, which would be printed
 
 local reduce = {}
 
@@ -31,6 +32,7 @@ end
 
 local function over_all(x, name, parameter)
   check.status(C.mah_reduce_all(result, expect(x, name), ops[name], parameter or 0))
+  if result[0] ~= result[0] then return NAN end
   return result[0]
 end
 
@@ -139,7 +141,8 @@ function methods.norm(x, p, dim, keepdim)
   p = p or 2
   check.that(type(p) == "number" and p > 0, "norm: p must be positive; got %s", check.show(p))
   if p == 2 then return either(x, "norm", dim, keepdim) end
-  local size = expect(x, "norm"):abs()
+  local is_integer = expect(x, "norm").elem == C.MAH_INT32 or x.elem == C.MAH_UINT8
+  local size = (is_integer and x:double() or x):abs() -- -2^31 has no magnitude in int32
   if p == 1 then return size:sum(dim, keepdim) end
   if p == math.huge then return (size:max(dim, keepdim)) end
   return size:pow(p):sum(dim, keepdim) ^ (1 / p)

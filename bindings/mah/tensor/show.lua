@@ -115,7 +115,7 @@ function operators.tostring(t)
   if t.store == nil then return "a freed tensor" end
   local numbers = {}
   local n = methods.numel(t)
-  local list = pick(t, n > MANY, numbers)
+  local list = n > 0 and pick(t, n > MANY, numbers) or {}
   local format = format_for(numbers, t.elem == C.MAH_FLOAT32 or t.elem == C.MAH_FLOAT64)
   local head = Type.describe(t)
   if t.ndim == 0 then return head .. "\n" .. text_of(list, format) end

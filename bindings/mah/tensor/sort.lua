@@ -86,7 +86,8 @@ end
 
 --- The q-quantile, by linear interpolation between the nearest two elements (NumPy's default), of
 --- all elements (a number) or along a dimension (a tensor). A list of fractions gives a tensor with
---- one more dimension, the first. NaN where there is a NaN; no elements are an error.
+--- one more dimension, the first. NaN where there is a NaN, and between -inf and inf; an infinity
+--- between it and a number; no elements are an error.
 ---@param x tensor
 ---@param q number|number[]     0 ... 1
 ---@param dim integer|nil       over all elements when left out

@@ -42,8 +42,8 @@ static inline uint32_t power_u32(uint32_t x, uint32_t n) {
     if (n & 1) result *= x;
   return result;
 }
+/* n >= 0 */
 static inline int32_t power_i32(int32_t x, int32_t n) {
-  if (n < 0) return x == 1 ? 1 : x == -1 ? (n & 1 ? -1 : 1) : 0;
   return (int32_t)power_u32((uint32_t)x, (uint32_t)n);
 }
 

@@ -211,7 +211,7 @@ describe("mah.plot.lines", function()
     local function refuses(options, message)
       assert.error_matches(function() mah.plot.lines(options) end, message)
     end
-    refuses({}, "series is missing")
+    refuses({}, "give either y %(and x%), or series")
     refuses({ series = {} }, "series is empty")
     refuses({ series = { {} } }, "series%[1%]: y is missing")
     refuses({ series = { { y = {} } } }, "series%[1%].y is empty")

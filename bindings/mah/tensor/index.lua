@@ -180,7 +180,7 @@ end
 function operators.put(x, mask, value)
   expect_mask(expect(x, "assignment"), mask)
   if type(value) == "table" then
-    value = require("mah.tensor").tensor(value, { dtype = "float64" })
+    value = require("mah.tensor.make").tensor(value, { dtype = "float64" })
   end
   if type(value) == "number" then return put_number(x, mask, value) end
   expect(value, "assigned value")

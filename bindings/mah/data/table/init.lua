@@ -1,0 +1,64 @@
+--- Tables: columns of one's own data, by name, each with a type; missing values are kept.
+---
+---     local t = mah.data.table "titanic.csv"              -- dialect and types are found
+---     local t = mah.data.table("x.txt", { delimiter = ";", types = { zip = "text" } })
+---     local t = mah.data.table { { "age", { 22, 38 } }, { "sex", { "male", "female" } } }
+---     print(t, t.age:mean(), t.age[1])
+---     local old = t:where(t.age:gt(30))
+---
+--- A table is never changed: its methods give new tables, which share the columns.
+---
+--- A column has `kind`, `name` and one tensor, `values`, of as many elements as the table has rows:
+---
+---     kind        values                                missing    column[i]
+---     "number"    float64 (float32 if asked for)        NaN        a number
+---     "integer"   int64                                 -2^63      a number
+---     "category"  int32 codes from 0 into .names        -1         a string
+---     "boolean"   int32: 0 false, 1 true                -1         true or false
+---     "text"      int64 places in .bytes                -1         a string
+---     "date"      int64 microseconds since 1970 (UTC)   -2^63      "2026-11-28T21:37:36"
+---
+--- column[i] of a missing value is nil. Where other parts of mah want numbers, column:tensor() has
+--- them (NaN for missing); where they want labels, column:labels().
+
+---@class mah.Column
+---@field kind "number"|"integer"|"category"|"boolean"|"text"|"date"
+---@field name string
+---@field values tensor                 see above
+---@field names (string|boolean)[]|nil  category, boolean: the values that the codes stand for
+---@field bytes tensor|nil              text: the characters
+---@field missing fun(self): tensor     uint8: 1 where the value is missing
+---@field tensor fun(self, dtype?: string): tensor   float64, NaN where missing
+---@field labels fun(self): tensor|any[]   what fit and metrics take; none may be missing
+---@field list fun(self, missing?: any): any[]   Lua values; `missing` in those places (nil: holes)
+
+---@class mah.Table
+---@field names string[]      of the columns, in order; a fresh list
+---@field columns mah.Column[]
+---@field rows integer        #t
+---@field column fun(self, name: string|integer): mah.Column   t.age is t:column "age"
+---@field tensor fun(self, columns?: string[], given?: {dtype: string?}): tensor
+---@field take fun(self, rows: tensor|integer[]): mah.Table    row numbers from 1
+---@field select fun(self, columns: string[]): mah.Table
+---@field drop fun(self, columns: string[]): mah.Table
+---@field with fun(self, columns: table<string, any>): mah.Table
+---@field where fun(self, condition: tensor|function): mah.Table
+---@field sort fun(self, by: string|string[], given?: {descending: boolean?}): mah.Table
+---@field head fun(self, n?: integer): mah.Table
+---@field tail fun(self, n?: integer): mah.Table
+---@field drop_missing fun(self, columns?: string[]): mah.Table
+---@field split fun(self, given: table): mah.Table, mah.Table   test =, stratify =, seed =
+---@field group_by fun(self, ...: string): mah.Grouped
+---@field join fun(self, other: mah.Table, given: table): mah.Table   on =, how = "inner" or "left"
+---@field describe fun(self): mah.Table
+---@field save_csv fun(self, path: string, given?: table)
+
+---@class mah.Grouped    of each group: count, sum, mean, min, max, std, median, first
+
+-- For the wings above (learn, prepare), `local tables = require "mah.data.table"` has
+--   tables.is(value), tables.is_column(value)
+--   tables.column(name, values)     a column of a tensor or of a list
+--   tables.category(name, codes, names)
+--   tables.table(columns)           a table of mah.Columns (or of lists, as mah.data.table)
+
+return {}

@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "base/simd.h"
+#include "base/text.h"
 
 #include "tensor/count.h"
 #include "tensor/elementwise.h"

@@ -4,6 +4,7 @@
 #   scripts/test.sh                        # core lua cli examples
 #   scripts/test.sh lua cli                # only these suites
 #   scripts/test.sh lint                   # clang-format, line lengths, luacheck, cppcheck
+#   scripts/test.sh fuzz                   # the fuzzers of tests/fuzz, a few seconds each
 #   scripts/test.sh --sanitize             # core and lua under ASan and UBSan, in build-sanitize/
 #   scripts/test.sh -DMAH_WERROR=ON ...    # settings for CMake
 #
@@ -12,9 +13,10 @@
 #   scripts/test.sh lua tests/lua/learn/stop_spec.lua
 #   scripts/test.sh core sparse tensor/sort cli options examples 02_xor
 #
-# Tests that need MNIST run when MAH_MNIST names its folder, or data/mnist is there. The last line is
-# "N passed, N failed", with ", N skipped" behind it when something was; the exit status is 0 when
-# nothing failed, 1 when something did, 2 when there is no such test.
+# Tests that need MNIST run when MAH_MNIST names its folder, or data/mnist is there; those that need
+# PngSuite when MAH_PNGSUITE does. The last line is "N passed, N failed", with ", N skipped" behind
+# it when something was; the exit status is 0 when nothing failed, 1 when something did, 2 when there
+# is no such test.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"
@@ -58,7 +60,7 @@ for argument; do
   case $argument in
     -D*=*) settings="$settings $argument" ;;
     --sanitize) suites="$suites sanitize" last= ;;
-    core | lua | cli | examples | lint | sanitize) suites="$suites $argument" last=$argument ;;
+    core | lua | cli | examples | lint | sanitize | fuzz) suites="$suites $argument" last=$argument ;;
     -*) usage ;;
     *)
       case $last in core | lua | cli | examples) ;; *) usage ;; esac
@@ -186,6 +188,7 @@ run_suite() {
     cli) suite cli tests/cli/run.sh build $(for file in $cli; do basename "$file"; done) ;;
     examples) suite examples build/mah tests/cli/examples.lua build/mah ${examples:-examples} ;;
     lint) suite lint lint_tests ;;
+    fuzz) MAH_FUZZ_SEED=1 suite fuzz scripts/fuzz.sh 0.05 ;;
     sanitize)
       # LuaJIT's memory is its own: leaks are looked for in the core's tests only.
       suite "core, sanitized" core_tests build-sanitize $(files core)
@@ -213,6 +216,8 @@ else
   for name in $suites; do run_suite "$name"; done
   [ -n "${MAH_MNIST:-}" ] || say "MAH_MNIST IS NOT SET: THE TESTS THAT NEED MNIST DID NOT RUN" \
     "(scripts/fetch_mnist.sh downloads it)"
+  [ -n "${MAH_PNGSUITE:-}" ] || say "MAH_PNGSUITE IS NOT SET: PNGSUITE'S IMAGES WERE NOT READ" \
+    "(libpng.org/pub/png/pngsuite.html)"
 fi
 echo
 line="$passed passed, $failed failed"

@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,18 +66,50 @@ static mah_status fail_writer(mah_writer *w, int error) {
   return mah_fail(w->status, "%s", w->error);
 }
 
+/* Takes the lock on an open file; fails when another one has it, or when the path has come to mean
+ * another file. Where there are no locks, the file is ours if we made it. */
+static int claim(int file, const char *path, int is_new) {
+  struct stat here, there;
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) return is_new && errno != EWOULDBLOCK;
+  return fstat(file, &here) == 0 && stat(path, &there) == 0 && here.st_ino == there.st_ino &&
+         here.st_dev == there.st_dev;
+}
+
+/* Removes the file unless its writer still lives. Who holds the lock may: nobody else does then. */
+static void remove_stale(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0) return;
+  if (claim(file, path, 0)) unlink(path);
+  close(file);
+}
+
 /* A new file beside the target, with the mode that the target has or would get. */
 static int open_beside(mah_writer *w, const struct stat *old_) {
-  static atomic_uint number;
-  for (int attempt = 0; attempt < 100; attempt++) {
-    snprintf(w->beside, sizeof w->beside, "%s.tmp-%ld-%u", w->target, (long)getpid(),
-             atomic_fetch_add(&number, 1));
+  for (int number = 0, tries = 0; number < 100 && tries < 1000; tries++) {
+    snprintf(w->beside, sizeof w->beside, "%s.mah-tmp-%d", w->target, number);
     w->file = open(w->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (w->file >= 0 || errno != EEXIST) break;
+    if (w->file < 0 && errno != EEXIST) return errno;
+    if (w->file < 0) {
+      remove_stale(w->beside);
+      number += access(w->beside, F_OK) == 0; /* alive: the next one */
+    } else if (claim(w->file, w->beside, 1)) {
+      if (old_ != NULL) (void)!fchmod(w->file, old_->st_mode & 0777); /* as good as it gets */
+      return 0;
+    } else
+      close(w->file); /* taken for a stale one in the blink before the lock */
   }
-  if (w->file < 0) return errno;
-  if (old_ != NULL) (void)!fchmod(w->file, old_->st_mode & 0777); /* as good as it gets */
-  return 0;
+  return EEXIST;
+}
+
+/* Makes the new name last: until then a loss of power may bring the old file back. */
+static void sync_folder(const char *path) {
+  char folder[PATH_MAX];
+  const char *slash = strrchr(path, '/');
+  snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+  int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return; /* a folder that may be written to, but not read */
+  (void)fsync(file);    /* some file systems have no such thing */
+  close(file);
 }
 
 /* The descriptor that /dev/stdout and its like name, or -1. It is written to as it stands: to put
@@ -160,6 +192,7 @@ mah_status mah_writer_close(mah_writer *w) {
     mah_writer_abandon(w);
     return status;
   }
+  if (!w->direct) sync_folder(w->target);
   close(w->file);
   mah_free(w);
   return MAH_OK;
@@ -182,6 +215,7 @@ void mah_source_memory(mah_source *out, const char *name, const void *bytes, int
 
 void mah_source_close(mah_source *source) {
   if (source->file >= 0) close(source->file);
+  if (source->stream_ != NULL) source->stream_->close(source->stream_);
   mah_free(source->owned_);
   *source = (mah_source){.file = -1};
 }
@@ -234,6 +268,7 @@ mah_status mah_source_read(const mah_source *s, void *bytes, int64_t offset, int
     return mah_fail(MAH_ERROR_FORMAT,
                     "%s: truncated: %" PRId64 " bytes at %" PRId64 " wanted, the file has %" PRId64,
                     s->name, n, offset, s->size);
+  if (s->stream_ != NULL) return s->stream_->read(s->stream_, bytes, offset, n);
   if (s->memory != NULL) {
     if (n > 0) memcpy(bytes, s->memory + offset, (size_t)n);
     return MAH_OK;

@@ -1,9 +1,10 @@
 /* file.h - files in and out.
  *
- * Writing happens beside the target, in PATH.tmp-PROCESS-NUMBER, which is renamed to PATH when
- * everything is on the disk: whatever goes wrong, PATH holds what it held before, or the whole new
- * content. A path that exists and is not a regular file (a pipe, /dev/full), and /dev/stdout and
- * its like, whatever they are, are written to directly.
+ * Writing happens beside the target, in PATH.mah-tmp-NUMBER, which is renamed to PATH when all of
+ * it is on the disk: whatever goes wrong, PATH holds what it held before, or the whole new content.
+ * The writer holds a lock on that file; what a killed process left has none, and is removed by who
+ * writes PATH next. A path that exists and is not a regular file (a pipe, /dev/full), and
+ * /dev/stdout and its like, whatever they are, are written to directly.
  *
  * Reading goes through a mah_source, which is a file or a block of memory, so that each parser of a
  * format reads both.
@@ -43,12 +44,20 @@ void mah_writer_abandon(mah_writer *writer_); /* leaves PATH as it was; takes NU
 
 /* -- Something to read from -------------------------------------------------------------------- */
 
+/* Bytes that come one after the other, as those that are unpacked on the way. */
+typedef struct mah_stream mah_stream;
+struct mah_stream {
+  mah_status (*read)(mah_stream *stream, void *bytes, int64_t offset, int64_t n);
+  void (*close)(mah_stream *stream);
+};
+
 typedef struct mah_source {
-  const char *name;   /* for messages: the path; must outlive the source */
-  int64_t size;       /* bytes in all */
-  const char *memory; /* NULL: read from `file` */
-  char *owned_;       /* a copy of what cannot be read at a position (a pipe) */
-  int file;           /* descriptor, or -1 */
+  const char *name;    /* for messages: the path; must outlive the source */
+  int64_t size;        /* bytes in all */
+  const char *memory;  /* NULL: read from `file` */
+  char *owned_;        /* a copy of what cannot be read at a position (a pipe) */
+  mah_stream *stream_; /* in the place of the others; each byte can be read once, in order */
+  int file;            /* descriptor, or -1 */
 } mah_source;
 
 mah_status mah_source_open(mah_source *out, const char *path);

@@ -1,8 +1,11 @@
 #include "base/status.h"
 
+#include "base/text.h"
+
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static _Thread_local char message[2048];
 static volatile sig_atomic_t interrupted;
@@ -12,10 +15,14 @@ const char *mah_version(void) { return MAH_VERSION; }
 const char *mah_error_message(void) { return message; }
 
 mah_status mah_fail(mah_status status, const char *format, ...) {
+  char raw[sizeof message];
   va_list arguments;
+  locale_t before = mah_text_plain_numbers();
   va_start(arguments, format);
-  vsnprintf(message, sizeof message, format, arguments);
+  vsnprintf(raw, sizeof raw, format, arguments); /* `message` may be among the arguments */
   va_end(arguments);
+  uselocale(before);
+  mah_text_escape(message, sizeof message, raw, (int64_t)strlen(raw), "");
   return status;
 }
 

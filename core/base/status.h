@@ -31,7 +31,8 @@ void mah_interrupt_clear(void);
 int mah_interrupt_requested(void);
 
 #ifndef MAH_CDEF
-/* Stores the message and returns `status`:  return mah_fail(MAH_ERROR_SHAPE, "...", ...); */
+/* Stores the message and returns `status`:  return mah_fail(MAH_ERROR_SHAPE, "...", ...);
+ * What a file put into it is made harmless for a terminal (base/text.h). */
 mah_status mah_fail(mah_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -3,9 +3,11 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,8 @@ struct mah_csv {
   int64_t *line; /* its line in the file, from 1 */
   char *cell;    /* the last cell without quotes */
   int64_t cell_room;
+  int64_t last_row, last_column; /* where mah_csv_cell was last, */
+  const char *last;              /* and where that cell begins; NULL: nowhere */
 };
 
 typedef struct cell {
@@ -28,7 +32,7 @@ typedef struct cell {
 
 /* -- Cells and rows ---------------------------------------------------------------------------- */
 
-static int ends_line(const char *at) { return *at == '\n' || (*at == '\r' && at[1] == '\n'); }
+static int ends_line(const char *at) { return *at == '\n' || *at == '\r'; }
 
 static int ends_cell(const mah_csv *csv, const char *at) {
   return at >= csv->end || *at == csv->delimiter || ends_line(at);
@@ -59,9 +63,13 @@ static const char *skip_line_end(const mah_csv *csv, const char *at) {
   return at < csv->end && *at == '\n' ? at + 1 : at;
 }
 
-static int64_t count_lines(const char *from, const char *to) {
+static int64_t count_lines(const mah_csv *csv, const char *from, const char *to) {
   int64_t lines = 0;
-  while (from < to && (from = memchr(from, '\n', (size_t)(to - from))) != NULL) from++, lines++;
+  while (from < to)
+    if (ends_line(from))
+      from = skip_line_end(csv, from), lines++;
+    else
+      from++;
   return lines;
 }
 
@@ -114,8 +122,8 @@ static mah_status scan_rows(mah_csv *csv, int64_t skip) {
   int64_t line = 1;
   if (csv->end - at >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0) at += 3;
   for (; skip > 0 && at < csv->end; skip--, line++) {
-    const char *next = memchr(at, '\n', (size_t)(csv->end - at));
-    at = next ? next + 1 : csv->end;
+    while (at < csv->end && !ends_line(at)) at++;
+    at = skip_line_end(csv, at);
   }
   while (at < csv->end) {
     const char *begin = at;
@@ -123,7 +131,7 @@ static mah_status scan_rows(mah_csv *csv, int64_t skip) {
       at = skip_line_end(csv, at);
     else
       MAH_TRY(scan_row(csv, &at, line));
-    line += count_lines(begin, at);
+    line += count_lines(csv, begin, at);
   }
   return MAH_OK;
 }
@@ -168,7 +176,9 @@ static int parse_number(double *out, const char *begin, const char *end) {
   if (parse_simple(out, begin, end)) return 1;
   for (const char *at = begin; at < end; at++)
     if (*at == 'x' || *at == 'X' || *at == '(') return 0; /* strtod's other notations */
+  locale_t before = mah_text_plain_numbers();
   *out = strtod(begin, &stop);
+  uselocale(before);
   return stop == end;
 }
 
@@ -190,30 +200,37 @@ static mah_status read_text(mah_csv *csv, const char *path) {
   return status;
 }
 
-const char *mah_csv_cell(mah_csv *csv, int64_t row, int64_t column, int64_t *size);
-
-static int looks_like_names(mah_csv *csv) {
-  double ignored;
-  for (int64_t c = 0; c < csv->columns; c++) {
-    int64_t size;
-    const char *text = mah_csv_cell(csv, 0, c, &size);
-    if (text != NULL && !parse_number(&ignored, text, text + size)) return 1;
-  }
-  return 0;
+/* Other kinds of files that are given for tables. */
+static mah_status check_kind(const mah_csv *csv) {
+  static const struct {
+    const char *begin, *what;
+  } kinds[] = {{"\x1f\x8b", "packed by gzip; unpack it first"},
+               {"PK\3\4", "a ZIP archive (an .xlsx?); CSV text is expected"},
+               {"\xff\xfe", "UTF-16 text; UTF-8 is expected"},
+               {"\xfe\xff", "UTF-16 text; UTF-8 is expected"}};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (strncmp(csv->text, kinds[i].begin, strlen(kinds[i].begin)) == 0)
+      return mah_fail(MAH_ERROR_FORMAT, "%s: this file is %s", csv->path, kinds[i].what);
+  return MAH_OK;
 }
 
-mah_status mah_csv_open(mah_csv **out, const char *path, char delimiter, int64_t skip,
-                        int32_t header) {
+mah_status mah_csv_check_delimiter(char delimiter) {
+  if (delimiter != '\0' && strchr("\"\n\r.+-0123456789aefintyAEFINTYxX()", delimiter) == NULL)
+    return MAH_OK;
+  return mah_fail(MAH_ERROR_ARGUMENT, "character %d ('%c') cannot be a delimiter", delimiter,
+                  delimiter ? delimiter : ' ');
+}
+
+mah_status mah_csv_open(mah_csv **out, const char *path, char delimiter, int64_t skip) {
   if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is missing");
-  if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter == '\0')
-    return mah_fail(MAH_ERROR_ARGUMENT, "character %d cannot be a delimiter", delimiter);
+  MAH_TRY(mah_csv_check_delimiter(delimiter));
   mah_csv *csv = mah_alloc_zero(1, sizeof *csv);
   if (csv == NULL) return MAH_ERROR_MEMORY;
   csv->delimiter = delimiter;
   mah_status status = read_text(csv, path);
+  if (status == MAH_OK) status = check_kind(csv);
   if (status == MAH_OK) status = scan_rows(csv, skip);
   if (status != MAH_OK) return mah_csv_close(csv), status;
-  csv->header = csv->rows > 0 && (header > 0 || (header < 0 && looks_like_names(csv)));
   *out = csv;
   return MAH_OK;
 }
@@ -231,6 +248,31 @@ void mah_csv_close(mah_csv *csv_) {
 int64_t mah_csv_rows(const mah_csv *csv) { return csv->rows - csv->header; }
 int64_t mah_csv_columns(const mah_csv *csv) { return csv->columns; }
 int32_t mah_csv_has_header(const mah_csv *csv) { return csv->header; }
+
+void mah_csv_set_header(mah_csv *csv, int32_t header) {
+  csv->header = csv->rows > 0 && header;
+  csv->last = NULL;
+}
+
+/* Is there text in this cell of the file's row? */
+static int is_text(mah_csv *csv, int64_t row, int64_t column) {
+  double ignored;
+  int64_t size;
+  const char *text = mah_csv_cell(csv, row - csv->header, column, &size);
+  return text != NULL && !parse_number(&ignored, text, text + size);
+}
+
+mah_status mah_csv_guess_header(mah_csv *csv, const char *use) {
+  int32_t unexcused = 0;
+  char *text = mah_alloc_zero(csv->columns, 1);
+  if (text == NULL) return MAH_ERROR_MEMORY;
+  for (int64_t c = 0; c < csv->columns; c++) text[c] = use[c] != 't' && is_text(csv, 0, c);
+  for (int64_t c = 0; c < csv->columns; c++)
+    unexcused |= text[c] && (use[c] == 'n' || !is_text(csv, 1, c));
+  mah_free(text);
+  mah_csv_set_header(csv, unexcused);
+  return MAH_OK;
+}
 
 /* -- Looking ----------------------------------------------------------------------------------- */
 
@@ -260,8 +302,13 @@ const char *mah_csv_cell(mah_csv *csv, int64_t row, int64_t column, int64_t *siz
   cell c = {0};
   if (row < -csv->header || row >= mah_csv_rows(csv) || column < 0 || column >= csv->columns)
     return NULL;
-  const char *at = csv->text + csv->row[row + csv->header];
-  for (int64_t k = 0; k <= column; k++) at = scan_cell(&c, csv, at) + 1;
+  int goes_on = csv->last != NULL && row == csv->last_row && column >= csv->last_column;
+  const char *at = goes_on ? csv->last : csv->text + csv->row[row + csv->header];
+  for (int64_t k = goes_on ? csv->last_column : 0; k <= column; k++)
+    at = scan_cell(&c, csv, at) + 1;
+  csv->last_row = row;
+  csv->last_column = column;
+  csv->last = c.begin;
   *size = c.size;
   return c.quoted ? unquote(csv, &c, size) : c.begin;
 }
@@ -271,19 +318,12 @@ const char *mah_csv_cell(mah_csv *csv, int64_t row, int64_t column, int64_t *siz
 static mah_status fail_cell(mah_csv *csv, int64_t row, int64_t column, const char *why) {
   char name[64] = "";
   int64_t size = 0;
-  if (csv->header) {
-    const char *text = mah_csv_cell(csv, -1, column, &size);
-    if (text != NULL && size < 50) {
-      name[0] = ' ';
-      name[1] = '\'';
-      memcpy(name + 2, text, (size_t)size);
-      strcpy(name + 2 + size, "'");
-    }
-  }
-  const char *text = mah_csv_cell(csv, row, column, &size);
+  const char *text = csv->header ? mah_csv_cell(csv, -1, column, &size) : NULL;
+  if (text != NULL && size < 50) snprintf(name, sizeof name, " '%.*s'", (int)size, text);
+  text = mah_csv_cell(csv, row, column, &size);
   return mah_fail(MAH_ERROR_FORMAT, "%s: line %" PRId64 ", column %" PRId64 "%s: '%.*s' %s",
                   csv->path, csv->line[row + csv->header], column + 1, name,
-                  (int)(size < 60 ? size : 60), text ? text : "", why);
+                  (int)(text ? mah_text_cut(text, size, 60) : 0), text ? text : "", why);
 }
 
 static mah_status store(mah_tensor *out, int64_t at, double x, mah_csv *csv, int64_t row,

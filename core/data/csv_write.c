@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -43,19 +44,22 @@ mah_status mah_csv_save(const char *path, const mah_tensor *t, const char *head,
   mah_writer *writer;
   mah_status status = MAH_OK;
   MAH_TRY(mah_tensor_check(t, "save_csv"));
+  MAH_TRY(mah_csv_check_delimiter(delimiter));
   if (t->ndim != 1 && t->ndim != 2)
     return mah_fail(MAH_ERROR_SHAPE, "save_csv: a vector or a matrix is expected, got %s",
                     mah_tensor_describe(t));
   if (head == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "csv: the head is missing");
   MAH_TRY(mah_writer_open(&writer, path));
   mah_writer_put(writer, head, (int64_t)strlen(head));
+  locale_t before = mah_text_plain_numbers();
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1, across = t->ndim == 2 ? t->step[1] : 0;
-  for (int64_t i = 0; status == MAH_OK && i < t->extent[0]; i++)
+  for (int64_t i = 0; columns > 0 && status == MAH_OK && i < t->extent[0]; i++)
     for (int64_t j = 0; j < columns; j++) {
       char text[ROOM + 1];
       int n = print_element(text, t, i * t->step[0] + j * across);
       text[n] = j + 1 < columns ? delimiter : '\n';
       status = mah_writer_put(writer, text, n + 1);
     }
+  uselocale(before);
   return mah_writer_close(writer);
 }

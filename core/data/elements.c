@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 1 << 16 }; /* bytes converted at a time */
+enum {
+  PIECE = 1 << 16, /* bytes converted at a time */
+  SAME = 5, /* the first of `types` have the same bits as their dtypes (bool: after a look) */
+};
 
 /* -- Types ------------------------------------------------------------------------------------- */
 
@@ -34,8 +37,11 @@ static mah_status fail_type(const char *name, const char *type) {
                   what, type);
 }
 
-mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type) {
+mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type, int32_t dtype) {
   const char *rest = type;
+  if (dtype != MAH_AS_STORED && dtype != MAH_FLOAT32 && dtype != MAH_FLOAT64)
+    return mah_fail(MAH_ERROR_ARGUMENT, "%s: files are read as float32, float64 or what they hold",
+                    name);
   int big = !mah_is_little_endian();
   if (*rest == '<' || *rest == '>') big = *rest == '>';
   if (*rest != '\0' && strchr("<>|=", *rest) != NULL) rest++;
@@ -45,7 +51,8 @@ mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type)
     size = rest[1] - '0';
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (types[i].kind == kind && types[i].size == size) {
-      *out = (mah_stored){kind, (int8_t)size, (int8_t)big, types[i].dtype};
+      *out = (mah_stored){kind, (int8_t)size, (int8_t)big, i < SAME, types[i].dtype};
+      if (dtype != MAH_AS_STORED && dtype != out->dtype) out->same = 0, out->dtype = dtype;
       return MAH_OK;
     }
   return fail_type(name, type);
@@ -94,33 +101,51 @@ static float bfloat(uint16_t bits) {
   return value;
 }
 
-/* n numbers of two bytes to float32. */
-static void widen_floats(float *out, const char *raw, int64_t n, char kind) {
-  for (int64_t i = 0; i < n; i++) {
-    uint16_t bits;
-    memcpy(&bits, raw + 2 * i, 2);
-    out[i] = kind == 'f' ? half(bits) : bfloat(bits);
-  }
-}
-
 /* An integer of the machine's byte order; *fits = 0 when it is no int64. */
 static int64_t integer(const char *raw, const mah_stored *type, int *fits) {
-  int8_t i1;
+  uint8_t u1;
   int16_t i2;
   uint16_t u2;
   uint32_t u4;
   int64_t i8;
   *fits = 1;
   switch (type->size) {
-  case 1: return memcpy(&i1, raw, 1), i1;
+  case 1: return memcpy(&u1, raw, 1), type->kind == 'i' ? (int8_t)u1 : u1;
   case 2:
     if (type->kind == 'u') return memcpy(&u2, raw, 2), u2;
     return memcpy(&i2, raw, 2), i2;
-  case 4: return memcpy(&u4, raw, 4), u4; /* int32 itself is not converted */
+  case 4: return memcpy(&u4, raw, 4), type->kind == 'u' ? (int64_t)u4 : (int32_t)u4;
   default:
     memcpy(&i8, raw, 8);
     *fits = type->kind == 'i' || i8 >= 0;
     return i8;
+  }
+}
+
+static double number(const char *raw, const mah_stored *type) {
+  uint16_t bits;
+  float single;
+  double full;
+  int fits;
+  if (type->kind == '?') return *raw != 0;
+  if (type->kind == 'f' && type->size == 8) return memcpy(&full, raw, 8), full;
+  if (type->kind == 'f' && type->size == 4) return memcpy(&single, raw, 4), (double)single;
+  if (type->kind == 'f' || type->kind == 'b') {
+    memcpy(&bits, raw, 2);
+    return (double)(type->kind == 'f' ? half(bits) : bfloat(bits));
+  }
+  int64_t value = integer(raw, type, &fits);
+  return fits ? (double)value : (double)(uint64_t)value;
+}
+
+static void to_floats(char *to, const char *raw, int64_t n, const mah_stored *type) {
+  for (int64_t i = 0; i < n; i++) {
+    double x = number(raw + i * type->size, type);
+    float single = (float)x;
+    if (type->dtype == MAH_FLOAT64)
+      memcpy(to + 8 * i, &x, 8);
+    else
+      memcpy(to + 4 * i, &single, 4);
   }
 }
 
@@ -150,8 +175,8 @@ static mah_status read_converted(mah_tensor *out, const mah_source *source, int6
     int64_t n = left < PIECE / type->size ? left : PIECE / type->size;
     MAH_TRY(mah_source_read(source, raw, offset, n * type->size));
     if (type->big == mah_is_little_endian()) mah_swap_bytes(raw, n, type->size);
-    if (type->dtype == MAH_FLOAT32)
-      widen_floats((float *)(void *)to, raw, n, type->kind);
+    if (type->dtype == MAH_FLOAT32 || type->dtype == MAH_FLOAT64)
+      to_floats(to, raw, n, type);
     else
       MAH_TRY(narrow_integers((int32_t *)(void *)to, raw, n, source->name, type));
     to += n * mah_dtype_size(type->dtype);
@@ -164,8 +189,7 @@ static mah_status read_converted(mah_tensor *out, const mah_source *source, int6
 static mah_status read_into(mah_tensor *out, const mah_source *source, int64_t offset,
                             const mah_stored *type) {
   int64_t n = mah_tensor_count(out);
-  if (type->size != mah_dtype_size(type->dtype) || (type->kind == 'u' && type->size == 4))
-    return read_converted(out, source, offset, type);
+  if (!type->same) return read_converted(out, source, offset, type);
   MAH_TRY(mah_source_read(source, out->data, offset, n * type->size));
   if (type->big == mah_is_little_endian()) mah_swap_bytes(out->data, n, type->size);
   uint8_t *truth = out->data;
@@ -184,14 +208,15 @@ mah_status mah_elements_read(mah_tensor *out, const mah_source *source, int64_t 
   return status;
 }
 
-mah_status mah_elements_load(mah_tensor *out, const char *path, int64_t offset, const char *type,
-                             int32_t ndim, const int64_t *extent) {
+mah_status mah_elements_load(mah_tensor *out, const char *path, const char *name, int64_t offset,
+                             const char *type, int32_t dtype, int32_t ndim, const int64_t *extent) {
   mah_source source;
   mah_stored stored;
-  if (type == NULL || extent == NULL || offset < 0)
-    return mah_fail(MAH_ERROR_ARGUMENT, "type, extents and an offset >= 0 are expected");
+  if (name == NULL || type == NULL || extent == NULL || offset < 0)
+    return mah_fail(MAH_ERROR_ARGUMENT, "name, type, extents and an offset >= 0 are expected");
   MAH_TRY(mah_source_open(&source, path));
-  mah_status status = mah_stored_parse(&stored, path, type);
+  source.name = name;
+  mah_status status = mah_stored_parse(&stored, name, type, dtype);
   if (status == MAH_OK) status = mah_elements_read(out, &source, offset, &stored, ndim, extent);
   mah_source_close(&source);
   return status;

@@ -4,6 +4,9 @@
  *   float32, float64, int32, uint8                  as they are
  *   bool -> uint8   float16, bfloat16 -> float32    int8, int16, uint16 -> int32
  *   int64, uint64, uint32 -> int32                  when every value fits, else an error
+ *
+ * unless the caller names the dtype, float32 or float64, that everything is to become (integers
+ * that it cannot hold become the nearest that it can).
  */
 #ifndef MAH_ELEMENTS_H
 #define MAH_ELEMENTS_H
@@ -13,10 +16,13 @@
 #endif
 #include "tensor/tensor.h"
 
+enum { MAH_AS_STORED = -1 }; /* a dtype: the one of the table */
+
 /* out = the array of `type` that lies in the file at `offset`. type: NumPy's short name ("<f4",
- * ">i8", "|u1", "?"), or "<bf" for bfloat16. */
-mah_status mah_elements_load(mah_tensor *out, const char *path, int64_t offset, const char *type,
-                             int32_t ndim, const int64_t *extent);
+ * ">i8", "|u1", "?"), or "<bf" for bfloat16. name: what messages call the array. dtype:
+ * MAH_AS_STORED, MAH_FLOAT32 or MAH_FLOAT64. */
+mah_status mah_elements_load(mah_tensor *out, const char *path, const char *name, int64_t offset,
+                             const char *type, int32_t dtype, int32_t ndim, const int64_t *extent);
 
 /* A new file: the head's bytes, then each tensor's elements, row major and little endian. */
 mah_status mah_elements_save(const char *path, const char *head, int64_t head_bytes,
@@ -27,11 +33,12 @@ typedef struct mah_stored {
   char kind;     /* f float, b bfloat16, i signed, u unsigned, ? bool */
   int8_t size;   /* bytes */
   int8_t big;    /* big endian? */
+  int8_t same;   /* the same bits here, but for their order? */
   int32_t dtype; /* what it becomes */
 } mah_stored;
 
 /* Reads NumPy's short name; MAH_ERROR_DTYPE with the file's `name` for a type unknown here. */
-mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type);
+mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type, int32_t dtype);
 
 /* The product of the extents; fails when the array would not fit into `bytes` bytes of the file. */
 mah_status mah_stored_count(int64_t *count, const char *name, const mah_stored *type, int32_t ndim,

@@ -70,7 +70,7 @@ static mah_status parse_shape(text *t, description *d) {
     int64_t extent = 0;
     MAH_TRY(parse_extent(t, &extent));
     if (d->ndim == MAH_MAX_DIMS)
-      return mah_fail(MAH_ERROR_FORMAT, "%s: the array has more than %d dimensions", t->name,
+      return mah_fail(MAH_ERROR_SHAPE, "%s: the array has more than %d dimensions", t->name,
                       MAH_MAX_DIMS);
     d->extent[d->ndim] = extent;
     if (take(t, ",")) continue;
@@ -112,14 +112,14 @@ static mah_status parse_dictionary(text *t, description *d) {
 
 /* -- Reading ----------------------------------------------------------------------------------- */
 
-/* *data: where the elements begin, counted from `begin`. */
+/* *data: where the elements begin. */
 static mah_status read_header(description *d, int64_t *data, const mah_source *source,
-                              int64_t begin, int64_t size) {
+                              int64_t size) {
   uint8_t preamble[12] = {0};
   static _Thread_local char dictionary[HEADER_LIMIT];
-  if (size < 10)
+  if (size < PREAMBLE + 2)
     return mah_fail(MAH_ERROR_FORMAT, "%s: %" PRId64 " bytes are no .npy file", source->name, size);
-  MAH_TRY(mah_source_read(source, preamble, begin, size < 12 ? size : 12));
+  MAH_TRY(mah_source_read(source, preamble, 0, PREAMBLE + 2));
   if (memcmp(preamble, "\x93NUMPY", 6) != 0)
     return mah_fail(MAH_ERROR_FORMAT, "%s: not a .npy file: it begins with %02x %02x %02x %02x",
                     source->name, preamble[0], preamble[1], preamble[2], preamble[3]);
@@ -127,13 +127,15 @@ static mah_status read_header(description *d, int64_t *data, const mah_source *s
   if (version < 1 || version > 3)
     return mah_fail(MAH_ERROR_FORMAT, "%s: .npy version %d.%d; 1.0, 2.0 and 3.0 are known",
                     source->name, version, preamble[7]);
+  if (version > 1 && size >= PREAMBLE + 4) /* a longer length */
+    MAH_TRY(mah_source_read(source, preamble + PREAMBLE + 2, PREAMBLE + 2, 2));
   int64_t length = version == 1 ? mah_u16_little(preamble + 8) : mah_u32_little(preamble + 8);
   *data = PREAMBLE + (version == 1 ? 2 : 4) + length;
   if (*data > size || length > HEADER_LIMIT)
     return mah_fail(MAH_ERROR_FORMAT,
                     "%s: truncated: a .npy header of %" PRId64 " bytes in %" PRId64, source->name,
                     length, size);
-  MAH_TRY(mah_source_read(source, dictionary, begin + *data - length, length));
+  MAH_TRY(mah_source_read(source, dictionary, *data - length, length));
   text t = {dictionary, dictionary + length, source->name};
   return parse_dictionary(&t, d);
 }
@@ -153,29 +155,29 @@ static mah_status untangle(mah_tensor *out) {
   return MAH_OK;
 }
 
-mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t begin, int64_t size) {
+mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size, int32_t dtype) {
   description d = {0};
   mah_stored type;
   int64_t data = 0, count = 0, extent[MAH_MAX_DIMS];
-  MAH_TRY(read_header(&d, &data, source, begin, size));
-  MAH_TRY(mah_stored_parse(&type, source->name, d.type));
+  MAH_TRY(read_header(&d, &data, source, size));
+  MAH_TRY(mah_stored_parse(&type, source->name, d.type, dtype));
   MAH_TRY(mah_stored_count(&count, source->name, &type, d.ndim, d.extent, size - data));
   if (size - data > count * type.size)
     return mah_fail(MAH_ERROR_FORMAT, "%s: %" PRId64 " bytes too many after the array",
                     source->name, size - data - count * type.size);
   for (int32_t k = 0; k < d.ndim; k++) extent[k] = d.extent[d.fortran ? d.ndim - 1 - k : k];
-  MAH_TRY(mah_elements_read(out, source, begin + data, &type, d.ndim, extent));
+  MAH_TRY(mah_elements_read(out, source, data, &type, d.ndim, extent));
   mah_status status = d.fortran && d.ndim > 1 ? untangle(out) : MAH_OK;
   if (status != MAH_OK) mah_tensor_release(out);
   return status;
 }
 
-mah_status mah_npy_load(mah_tensor *out, const char *path) {
+mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype) {
   mah_source source;
   if (out == NULL || out->store != NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "the output tensor holds another tensor already");
   MAH_TRY(mah_source_open(&source, path));
-  mah_status status = mah_npy_read(out, &source, 0, source.size);
+  mah_status status = mah_npy_read(out, &source, source.size, dtype);
   mah_source_close(&source);
   return status;
 }

@@ -9,17 +9,18 @@
 #endif
 #include "tensor/tensor.h"
 
-/* out = the file's array, row major whatever the file's order; dtypes as in elements.h.
+/* out = the file's array, row major whatever the file's order; `dtype` as in elements.h.
  * Errors: MAH_ERROR_FILE, MAH_ERROR_FORMAT (no .npy file, truncated, bytes left over),
- * MAH_ERROR_DTYPE (objects, text, complex numbers, integers that do not fit). */
-mah_status mah_npy_load(mah_tensor *out, const char *path);
+ * MAH_ERROR_DTYPE (objects, text, complex numbers, integers that do not fit), MAH_ERROR_SHAPE (more
+ * than MAH_MAX_DIMS dimensions). */
+mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype);
 
 /* Version 1.0, row major. */
 mah_status mah_npy_save(const char *path, const mah_tensor *t);
 
 #ifndef MAH_CDEF
-/* The array in bytes begin ... begin + size of a source. */
-mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t begin, int64_t size);
+/* The array in the first `size` bytes of a source, which are read in order. */
+mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size, int32_t dtype);
 
 /* The header that stands before t's elements; returns its length, at most MAH_NPY_HEADER. */
 enum { MAH_NPY_HEADER = 512 };

@@ -19,7 +19,7 @@ struct mah_npz {
 
 static void drop_ending(char *name) {
   size_t n = strlen(name);
-  if (n > 4 && strcmp(name + n - 4, ".npy") == 0) name[n - 4] = '\0';
+  if (n >= 4 && strcmp(name + n - 4, ".npy") == 0) name[n - 4] = '\0';
 }
 
 mah_status mah_npz_open(mah_npz **out, const char *path) {
@@ -51,16 +51,46 @@ const char *mah_npz_name(const mah_npz *npz, int64_t index) {
   return index >= 0 && index < npz->count ? npz->members[index].name : NULL;
 }
 
-mah_status mah_npz_read(mah_tensor *out, const mah_npz *npz, int64_t index) {
+/* Is the member an array? If it is sound and none, MAH_ERROR_DTYPE. */
+static mah_status check_array(const mah_npz *npz, const mah_zip_member *m, const char *name) {
+  enum { MAGIC = 6 };
+  char begin[MAGIC] = "";
+  mah_source member;
+  int64_t n = m->bytes < MAGIC ? m->bytes : MAGIC;
+  MAH_TRY(mah_zip_open(&member, name, &npz->source, m));
+  mah_status status = mah_source_read(&member, begin, 0, n);
+  int is_array = memcmp(begin, "\x93NUMPY", MAGIC) == 0;
+  if (status == MAH_OK && !is_array) status = mah_zip_drain(&member, n);
+  mah_source_close(&member);
+  MAH_TRY(status);
+  return is_array ? MAH_OK : mah_fail(MAH_ERROR_DTYPE, "%s: it is no array", name);
+}
+
+/* After `why`, a refusal of what the member says: is it sound, so that this is what it says? */
+static mah_status check_sound(const mah_npz *npz, const mah_zip_member *m, mah_status why) {
+  char message[640];
+  mah_source member;
+  snprintf(message, sizeof message, "%s", mah_error_message());
+  MAH_TRY(mah_zip_open(&member, "", &npz->source, m));
+  mah_status status = mah_zip_drain(&member, 0);
+  mah_source_close(&member);
+  MAH_TRY(status);
+  return mah_fail(why, "%s", message);
+}
+
+mah_status mah_npz_read(mah_tensor *out, const mah_npz *npz, int64_t index, int32_t dtype) {
   char name[MAH_ZIP_NAME + 640];
   mah_source member;
   if (out == NULL || out->store != NULL || index < 0 || index >= npz->count)
     return mah_fail(MAH_ERROR_ARGUMENT, "member %" PRId64 " of %" PRId64 ", or no place for it",
                     index + 1, npz->count);
   snprintf(name, sizeof name, "%.600s: %s", npz->path, npz->members[index].name);
+  MAH_TRY(check_array(npz, npz->members + index, name));
   MAH_TRY(mah_zip_open(&member, name, &npz->source, npz->members + index));
-  mah_status status = mah_npy_read(out, &member, 0, member.size);
+  mah_status status = mah_npy_read(out, &member, member.size, dtype);
   mah_source_close(&member);
+  if (status == MAH_ERROR_DTYPE || status == MAH_ERROR_SHAPE)
+    return check_sound(npz, npz->members + index, status);
   return status;
 }
 

@@ -96,16 +96,15 @@ static mah_status read_entry(mah_zip_member *m, int64_t *used, const mah_source 
   int64_t name = mah_u16_little(entry + 28), extra = mah_u16_little(entry + 30);
   *used = ENTRY + name + extra + mah_u16_little(entry + 32);
   if (*used > room) return fail_zip(source, "a directory entry is torn");
-  if (name >= MAH_ZIP_NAME) return fail_zip(source, "a member's name is too long");
-  memcpy(m->name, entry + ENTRY, (size_t)name);
-  m->name[name] = '\0';
+  if (name >= MAH_ZIP_NAME) m->refusal_ = "has a name that is too long";
+  memcpy(m->name, entry + ENTRY, (size_t)(name < MAH_ZIP_NAME ? name : MAH_ZIP_NAME - 1));
   m->method = mah_u16_little(entry + 10);
   m->crc = mah_u32_little(entry + 16);
   m->packed = mah_u32_little(entry + 20);
   m->bytes = mah_u32_little(entry + 24);
   m->header = mah_u32_little(entry + 42);
   if (!read_extra64(m, entry + ENTRY + name, extra)) return fail_zip(source, "an entry is torn");
-  if (entry[8] & 1) return fail_zip(source, "a member is encrypted");
+  if (entry[8] & 1) m->refusal_ = "is encrypted";
   if (m->packed < 0 || m->bytes < 0 || m->header < 0) return fail_zip(source, "a size overflows");
   return MAH_OK;
 }
@@ -140,73 +139,132 @@ static mah_status fail_member(const mah_source *source, const mah_zip_member *m,
   return mah_fail(MAH_ERROR_FORMAT, "%s: member '%s': %s", source->name, m->name, why);
 }
 
-static mah_status inflate_into(char *bytes, int64_t begin, const mah_source *source,
-                               const mah_zip_member *m) {
+typedef struct unpacking {
+  mah_stream stream; /* first: the source knows us by it */
+  const mah_source *source;
+  const mah_zip_member *member;
+  int64_t at;          /* bytes given out */
+  int64_t place, left; /* packed bytes that wait in the archive */
+  uint32_t crc;        /* of what was given out */
+  int inflates, ended; /* ended: deflate's end was met */
+  z_stream z;
   char packed[1 << 15];
-  z_stream z = {0};
-  int64_t in = m->packed, out = m->bytes;
+} unpacking;
+
+static mah_status refill(unpacking *u) {
+  z_stream *z = &u->z;
+  if (z->avail_in > 0 || u->left == 0) return MAH_OK;
+  z->avail_in = (uInt)(u->left < (int64_t)sizeof u->packed ? u->left : (int64_t)sizeof u->packed);
+  z->next_in = (uint8_t *)u->packed;
+  u->place += z->avail_in;
+  u->left -= z->avail_in;
+  return mah_source_read(u->source, u->packed, u->place - z->avail_in, z->avail_in);
+}
+
+/* Up to n bytes; *got < n at the end of the packed bytes. */
+static mah_status inflate_some(unpacking *u, char *bytes, int64_t n, int64_t *got) {
   int code = Z_OK;
-  mah_status status = MAH_OK;
-  if (inflateInit2(&z, -15) != Z_OK) /* a raw stream */
-    return mah_fail(MAH_ERROR_MEMORY, "out of memory for unpacking %s", source->name);
-  z.next_out = (uint8_t *)bytes;
-  while (status == MAH_OK && code == Z_OK) {
-    if (z.avail_in == 0 && in > 0) {
-      z.avail_in = (uInt)(in < (int64_t)sizeof packed ? in : (int64_t)sizeof packed);
-      z.next_in = (uint8_t *)packed;
-      status = mah_source_read(source, packed, begin, z.avail_in);
-      begin += z.avail_in;
-      in -= z.avail_in;
-    }
-    z.avail_out = (uInt)(out < 1 << 30 ? out : 1 << 30);
-    out -= z.avail_out;
-    if (status == MAH_OK) code = inflate(&z, Z_NO_FLUSH);
-    out += z.avail_out;
+  for (*got = 0; *got < n && !u->ended && code == Z_OK;) {
+    MAH_TRY(refill(u));
+    uInt room = (uInt)(n - *got < 1 << 30 ? n - *got : 1 << 30);
+    u->z.next_out = (uint8_t *)bytes + *got;
+    u->z.avail_out = room;
+    code = inflate(&u->z, Z_NO_FLUSH);
+    u->ended = code == Z_STREAM_END;
+    *got += room - u->z.avail_out;
   }
-  inflateEnd(&z);
-  MAH_TRY(status);
-  if (code != Z_STREAM_END || out > 0 || in > 0 || z.avail_in > 0)
-    return fail_member(source, m, "its compressed bytes are broken");
   return MAH_OK;
 }
 
-static uint32_t checksum(const char *bytes, int64_t n) {
-  uLong crc = crc32(0, NULL, 0);
-  for (int64_t part; n > 0; bytes += part, n -= part) {
-    part = n < 1 << 30 ? n : 1 << 30;
-    crc = crc32(crc, (const uint8_t *)bytes, (uInt)part);
-  }
-  return (uint32_t)crc;
+/* After the last byte: nothing is left over, and the checksum is right. */
+static mah_status check_end(unpacking *u) {
+  char more;
+  int64_t got = 0;
+  if (u->inflates && !u->ended) MAH_TRY(inflate_some(u, &more, 1, &got));
+  if (u->inflates && (got > 0 || !u->ended || u->left > 0 || u->z.avail_in > 0))
+    return fail_member(u->source, u->member, "its compressed bytes are broken");
+  if (u->crc != u->member->crc) return fail_member(u->source, u->member, "its checksum is wrong");
+  return MAH_OK;
 }
 
-static mah_status unpack(char *bytes, const mah_source *source, const mah_zip_member *m) {
+static uint32_t checksum(uint32_t crc, const char *bytes, int64_t n) {
+  for (int64_t part; n > 0; bytes += part, n -= part) {
+    part = n < 1 << 30 ? n : 1 << 30;
+    crc = (uint32_t)crc32(crc, (const uint8_t *)bytes, (uInt)part);
+  }
+  return crc;
+}
+
+static mah_status read_stream(mah_stream *stream, void *bytes, int64_t offset, int64_t n) {
+  unpacking *u = (unpacking *)(void *)stream;
+  int64_t got = n;
+  if (offset != u->at)
+    return mah_fail(MAH_ERROR_ARGUMENT, "%s: byte %" PRId64 " is wanted, at %" PRId64,
+                    u->member->name, offset, u->at);
+  if (u->inflates)
+    MAH_TRY(inflate_some(u, bytes, n, &got));
+  else
+    MAH_TRY(mah_source_read(u->source, bytes, u->place + offset, n));
+  if (got < n) return fail_member(u->source, u->member, "its compressed bytes are broken");
+  u->crc = checksum(u->crc, bytes, n);
+  u->at += n;
+  return u->at == u->member->bytes ? check_end(u) : MAH_OK;
+}
+
+static void close_stream(mah_stream *stream) {
+  unpacking *u = (unpacking *)(void *)stream;
+  if (u->inflates) inflateEnd(&u->z);
+  mah_free(u);
+}
+
+/* Finds the member's bytes and gets ready to unpack them. */
+static mah_status begin(unpacking *u, const mah_source *source, const mah_zip_member *m) {
   uint8_t local[LOCAL];
   MAH_TRY(mah_source_read(source, local, m->header, LOCAL));
   if (!is_record(local, 3, 4)) return fail_member(source, m, "its local header is missing");
-  int64_t begin = m->header + LOCAL + mah_u16_little(local + 26) + mah_u16_little(local + 28);
-  if (begin > source->size || m->packed > source->size - begin)
+  u->place = m->header + LOCAL + mah_u16_little(local + 26) + mah_u16_little(local + 28);
+  u->left = m->packed;
+  if (u->place > source->size || m->packed > source->size - u->place)
     return fail_member(source, m, "it reaches past the end of the file");
-  if (m->method == 8)
-    MAH_TRY(inflate_into(bytes, begin, source, m));
-  else
-    MAH_TRY(mah_source_read(source, bytes, begin, m->bytes));
-  if (checksum(bytes, m->bytes) != m->crc) return fail_member(source, m, "its checksum is wrong");
+  u->crc = (uint32_t)crc32(0, NULL, 0);
+  if (m->method == 8 && inflateInit2(&u->z, -15) != Z_OK) /* a raw stream */
+    return mah_fail(MAH_ERROR_MEMORY, "out of memory for unpacking %s", source->name);
+  u->inflates = m->method == 8;
+  return m->bytes == 0 ? check_end(u) : MAH_OK;
+}
+
+static mah_status check_member(const mah_source *source, const mah_zip_member *m) {
+  if (m->refusal_ != NULL)
+    return mah_fail(MAH_ERROR_DTYPE, "%s: member '%s' %s", source->name, m->name, m->refusal_);
+  if (m->method != 0 && m->method != 8)
+    return mah_fail(MAH_ERROR_DTYPE, "%s: member '%s': packing method %d; 0 and 8 are known",
+                    source->name, m->name, m->method);
+  if (m->packed > source->size || m->bytes / GREATEST_RATIO > m->packed ||
+      (m->method == 0 && m->bytes != m->packed))
+    return fail_member(source, m, "its sizes are impossible");
   return MAH_OK;
 }
 
 mah_status mah_zip_open(mah_source *out, const char *name, const mah_source *source,
                         const mah_zip_member *m) {
-  if (m->method != 0 && m->method != 8)
-    return mah_fail(MAH_ERROR_FORMAT, "%s: member '%s': packing method %d; 0 and 8 are known",
-                    source->name, m->name, m->method);
-  if (m->packed > source->size || m->bytes / GREATEST_RATIO > m->packed ||
-      (m->method == 0 && m->bytes != m->packed))
-    return fail_member(source, m, "its sizes are impossible");
-  char *bytes = mah_alloc(m->bytes, 1);
-  if (bytes == NULL) return MAH_ERROR_MEMORY;
-  mah_status status = unpack(bytes, source, m);
-  if (status != MAH_OK) return mah_free(bytes), status;
-  mah_source_memory(out, name, bytes, m->bytes);
-  out->owned_ = bytes;
+  MAH_TRY(check_member(source, m));
+  unpacking *u = mah_alloc_zero(1, sizeof *u);
+  if (u == NULL) return MAH_ERROR_MEMORY;
+  u->stream = (mah_stream){read_stream, close_stream};
+  u->source = source;
+  u->member = m;
+  mah_status status = begin(u, source, m);
+  if (status != MAH_OK) return close_stream(&u->stream), status;
+  *out = (mah_source){.name = name, .size = m->bytes, .stream_ = &u->stream, .file = -1};
+  return MAH_OK;
+}
+
+mah_status mah_zip_drain(const mah_source *opened, int64_t read) {
+  char scratch[1 << 13];
+  for (int64_t n; read < opened->size; read += n) {
+    n = opened->size - read < (int64_t)sizeof scratch ? opened->size - read
+                                                      : (int64_t)sizeof scratch;
+    MAH_TRY(mah_source_read(opened, scratch, read, n));
+  }
   return MAH_OK;
 }

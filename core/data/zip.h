@@ -16,16 +16,20 @@ typedef struct mah_zip_member {
   uint32_t crc;          /* of the unpacked bytes */
   int64_t packed, bytes; /* sizes */
   int64_t header;        /* where the local header lies */
+  const char *refusal_;  /* why it cannot be opened */
 } mah_zip_member;
 
 /* -- Reading: an archive is a list of members; free it with mah_free(). ------------------------ */
 
 mah_status mah_zip_list(mah_zip_member **members, int64_t *count, const mah_source *source);
 
-/* The member as a source of its own, named `name`: its bytes unpacked and their CRC compared. Close
- * it before `source`. */
+/* The member as a source of its own, named `name`, that can be read once from its beginning on: it
+ * is unpacked on the way, and whoever reads the last byte learns whether the CRC is right. Close it
+ * before `source`. MAH_ERROR_DTYPE: it is packed in a way that we do not know. */
 mah_status mah_zip_open(mah_source *out, const char *name, const mah_source *source,
                         const mah_zip_member *member);
+/* Reads what is left of an opened member, of which `read` bytes were. */
+mah_status mah_zip_drain(const mah_source *opened, int64_t read);
 
 /* -- Writing ----------------------------------------------------------------------------------- */
 

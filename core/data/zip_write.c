@@ -2,6 +2,7 @@
 #include "data/zip.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "data/bytes.h"
 
 #include <string.h>
@@ -77,6 +78,11 @@ static void put_entry(mah_writer *w, const mah_zip_member *m) {
 static void put_end(mah_writer *w, uint64_t count, uint64_t begin) {
   record r = {0};
   uint64_t end64 = (uint64_t)mah_writer_tell(w);
+  if (count == 0) { /* NumPy knows an empty archive by its first bytes */
+    add(&r, 0x06054b50, 4);
+    mah_writer_put(w, r.bytes, 22);
+    return;
+  }
   add(&r, 0x06064b50, 4);
   add(&r, 44, 8); /* bytes that follow in this record */
   add(&r, VERSION | 3 << 8, 2);
@@ -158,6 +164,8 @@ static mah_status new_member(mah_zip_member **out, mah_zip_writer *zip, const ch
   if (strlen(name) >= MAH_ZIP_NAME)
     return mah_fail(MAH_ERROR_ARGUMENT, "the name '%.40s...' is longer than %d bytes", name,
                     MAH_ZIP_NAME - 1);
+  if (!mah_text_is_utf8(name, (int64_t)strlen(name)))
+    return mah_fail(MAH_ERROR_ARGUMENT, "the name '%s' is not UTF-8", name);
   if (zip->count == zip->room) {
     int64_t room = zip->room ? 2 * zip->room : 16;
     mah_zip_member *more = mah_alloc_zero(room, sizeof *more);

@@ -350,7 +350,8 @@ mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim) {
   int64_t out_along = out->step[dim] * mah_dtype_size(out->elem);
   lines l = {
       .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};
-  mah_tensor to = *out, from = *x; /* the first elements; not counted references */
+  if (mah_tensor_count(out) == 0) return MAH_OK; /* there may be 2^40 lines of nothing */
+  mah_tensor to = *out, from = *x;               /* the first elements; not counted references */
   to.extent[dim] = from.extent[dim] = 1;
   MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){&to, &from}));
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))

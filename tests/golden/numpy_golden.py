@@ -9,6 +9,7 @@ read, in every form that NumPy writes.
 import json
 import os
 import struct
+import zipfile
 
 import numpy as np
 
@@ -216,6 +217,17 @@ def files():
     safetensors()
 
 
+def odd():
+    """One array among members that a tensor cannot hold, or that are no arrays."""
+    path = os.path.join(FILES, "odd.npz")
+    np.savez(path, x=np.arange(6.0).reshape(2, 3), label=np.array(["cat", "dog"]), id=np.array([2**40, -1]),
+             deep=np.zeros((1,) * 9))
+    with zipfile.ZipFile(path, "a") as z:
+        for name, text in ("d/", ""), ("README.txt", "what this is\n"):
+            z.writestr(zipfile.ZipInfo(name), text)
+        z.writestr(zipfile.ZipInfo("bzipped.npy"), b"whatever", zipfile.ZIP_BZIP2)
+
+
 def safetensors():
     """By the format's own description: no library of it is at hand."""
     a = np.arange(6, dtype="<f4").reshape(2, 3)
@@ -240,3 +252,4 @@ if __name__ == "__main__":
     shapes()
     linalg()
     files()
+    odd()

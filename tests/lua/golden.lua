@@ -46,6 +46,16 @@ function golden.equal(expected, got)
   if not ok then error(problem, 2) end
 end
 
+--- What f(...) writes to stderr as warnings.
+function golden.warnings(f, ...)
+  local real, out = io.stderr, {}
+  rawset(io, "stderr", { write = function(_, ...) out[#out + 1] = table.concat { ... } end })
+  local ok, problem = pcall(f, ...)
+  rawset(io, "stderr", real)
+  if not ok then error(problem, 0) end
+  return table.concat(out)
+end
+
 --- The error message of f(...); fails when there is none.
 function golden.message(f, ...)
   local ok, message = pcall(f, ...)

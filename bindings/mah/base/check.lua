@@ -5,6 +5,7 @@
 ---     check.that(n > 0, "n must be positive, got %d", n)
 local C = require "mah.base.library"
 local ffi = require "ffi"
+local text = require "mah.base.text"
 
 local check = {}
 
@@ -29,14 +30,15 @@ local function level_outside()
   end
 end
 
---- Raises an error at the user's line. `message` is taken as it is when it stands alone.
+--- Raises an error at the user's line. `message` is taken as it is when it stands alone. What files
+--- and others put into it is made harmless for a terminal.
 ---@param message string
 ---@param ... any   for string.format
 function check.raise(message, ...)
   if select("#", ...) > 0 then message = message:format(...) end
   message = message:gsub("%f[%w%-]%-nan%f[%W]", "nan") -- the sign of NaN says nothing
   local level = level_outside() -- no tail call below: error counts this frame
-  error(message, level)
+  error(text.printable(message), level)
 end
 
 --- The user's line as "script.lua:12: ", for messages that are no errors.

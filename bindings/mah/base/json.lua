@@ -1,71 +1,153 @@
---- JSON for people: sorted keys and indentation; lua-cjson does the values and the reading.
+--- JSON for people: sorted keys and indentation, numbers with as many digits as it takes to read
+--- the same value back. lua-cjson reads.
 ---
 ---     mah.json.encode{name = "mah", sizes = {1, 2}}        mah.json.decode '{"a": 1}'
 local check = require "mah.base.check"
+local text = require "mah.base.text"
 
 local json = {}
 
-local function cjson()
-  local ok, library = pcall(require, "cjson")
-  return ok and library
-    or check.raise("mah.json: lua-cjson cannot be loaded (Debian: lua-cjson): %s", library)
+local MOST_DEEP = 500
+
+-- -- lua-cjson ------------------------------------------------------------------------------------
+
+--- The entries of a search path that do not depend on the folder we happen to be in: a file there
+--- may come from anybody, and must not run when data are read.
+local function absolute_only(path)
+  local kept = {}
+  for entry in path:gmatch "[^;]+" do
+    if entry:sub(1, 1) == "/" then kept[#kept + 1] = entry end
+  end
+  return table.concat(kept, ";")
 end
 
-local function is_list(t) return #t > 0 or next(t) == nil end
+local function find_cjson()
+  if package.preload.cjson then return package.preload.cjson "cjson" end -- linked into a program
+  local place, why = package.searchpath("cjson", absolute_only(package.cpath))
+  local open
+  if place then open, why = package.loadlib(place, "luaopen_cjson") end
+  return open and open()
+    or check.raise("mah.json: lua-cjson cannot be loaded (Debian: lua-cjson): %s", tostring(why))
+end
 
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do
-    check.that(type(key) == "string", "mah.json.encode: a key must be a string, got %s",
-      check.show(key))
-    keys[#keys + 1] = key
+local library, decoder, locale
+
+--- lua-cjson's decode. It looks at the locale's decimal point when an instance is made, and only
+--- then.
+local function decode()
+  local now = os.setlocale(nil, "numeric")
+  if now ~= locale then
+    library = library or find_cjson()
+    decoder, locale = library.new(), now
+    decoder.decode_invalid_numbers(false)
   end
+  return decoder.decode
+end
+
+-- -- Values ---------------------------------------------------------------------------------------
+
+--- The shortest decimal that reads back as the same double.
+---@param v number   finite
+---@return string
+function json.number(v)
+  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then
+    return v == 0 and 1 / v < 0 and "-0.0" or ("%d"):format(v)
+  end
+  for digits = 15, 17 do
+    local shown = ("%." .. digits .. "g"):format(v)
+    if tonumber(shown) == v then return shown end
+  end
+end
+
+local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r" }
+
+--- A string of UTF-8 in quotes.
+---@param s string
+---@return string
+function json.string(s)
+  return '"' .. s:gsub('[%z\1-\31"\\\127]', function(c)
+    return escapes[c] or ("\\u%04x"):format(c:byte())
+  end) .. '"'
+end
+
+local function checked_string(s)
+  check.that(text.is_utf8(s), 'mah.json.encode: the string "%s" is not UTF-8', s)
+  return json.string(s)
+end
+
+-- -- Writing --------------------------------------------------------------------------------------
+
+--- The keys of an object, sorted, or nil for a list.
+local function keys_of(t)
+  local keys, count = {}, 0
+  for key in pairs(t) do
+    count = count + 1
+    if type(key) == "string" then
+      keys[#keys + 1] = key
+    elseif type(key) ~= "number" then
+      check.raise("mah.json.encode: a key must be a string, got %s", check.show(key))
+    end
+  end
+  if count == #t then return nil end
+  check.that(#keys == count, "mah.json.encode: a table is neither a list (1 ... n) nor has only "
+    .. "names")
   table.sort(keys)
   return keys
 end
 
 local write
 
-local function write_items(out, value, indent, list)
+local function write_items(out, value, keys, indent, depth)
   local inner = indent .. "  "
-  for i, key in ipairs(list and value or sorted_keys(value)) do
+  for i, key in ipairs(keys or value) do
     out[#out + 1] = (i > 1 and ",\n" or "\n") .. inner
-    local item = key
-    if not list then
-      out[#out + 1] = cjson().encode(key) .. ": "
-      item = value[key]
-    end
-    write(out, item, inner)
+    if keys then out[#out + 1] = checked_string(key) .. ": " end
+    write(out, value[keys and key or i], inner, depth)
   end
   out[#out + 1] = "\n" .. indent
 end
 
-function write(out, value, indent)
-  if type(value) ~= "table" then
-    local finite = type(value) ~= "number" or value - value == 0
-    out[#out + 1] = finite and cjson().encode(value) or "null"
-    return
-  end
-  local list = is_list(value)
-  out[#out + 1] = list and "[" or "{"
-  if next(value) ~= nil then write_items(out, value, indent, list) end
-  out[#out + 1] = list and "]" or "}"
+local function write_table(out, value, indent, depth)
+  check.that(depth < MOST_DEEP, "mah.json.encode: tables in tables without end")
+  local keys = keys_of(value)
+  out[#out + 1] = keys and "{" or "["
+  if next(value) ~= nil then write_items(out, value, keys, indent, depth + 1) end
+  out[#out + 1] = keys and "}" or "]"
 end
 
---- The value as JSON text. Tables with [1] (and empty ones) are lists, others objects with string
---- keys; NaN and infinity, which JSON does not have, become null.
+function write(out, value, indent, depth)
+  local kind = type(value)
+  if kind == "table" then return write_table(out, value, indent, depth) end
+  if kind == "number" then
+    out[#out + 1] = value - value == 0 and json.number(value) or "null"
+  elseif kind == "string" then
+    out[#out + 1] = checked_string(value)
+  elseif kind == "boolean" then
+    out[#out + 1] = tostring(value)
+  elseif kind == "nil" or kind == "userdata" and tostring(value):find "NULL" then
+    out[#out + 1] = "null" -- what decode gives for null
+  else
+    check.raise("mah.json.encode: %s cannot be written as JSON", check.show(value))
+  end
+end
+
+--- The value as JSON text. Tables with [1] ... [n] (and empty ones) are lists, others objects with
+--- string keys; NaN and infinity, which JSON does not have, become null. Strings must be UTF-8.
 ---@return string
 function json.encode(value)
   local out = {}
-  write(out, value, "")
+  write(out, value, "", 0)
   return table.concat(out)
 end
 
---- The value that a JSON text stands for.
----@param text string
-function json.decode(text)
-  local ok, value = pcall(cjson().decode, text)
-  return ok and value or check.raise("mah.json.decode: %s", tostring(value))
+-- -- Reading --------------------------------------------------------------------------------------
+
+--- The value that a JSON text stands for. Numbers have a point, whatever the locale.
+---@param source string
+function json.decode(source)
+  local ok, value = pcall(decode(), source)
+  if not ok then check.raise("mah.json.decode: %s", tostring(value)) end
+  return value
 end
 
 return json

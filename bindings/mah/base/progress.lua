@@ -5,6 +5,7 @@
 ---     p:update("epoch 3, loss 0.12")
 ---     p:done("20 epochs, loss 0.05")
 local ffi = require "ffi"
+local printable = require("mah.base.text").printable
 local terminal = require "mah.base.terminal"
 
 ffi.cdef [[
@@ -55,6 +56,7 @@ end
 local open -- the line that has no end yet
 
 local function write(line, text, ends)
+  text = printable(text)
   if line.live then
     local shown, width = fit(text)
     io.stderr:write("\r", shown, (" "):rep(line.width - width), ends and "\n" or "")

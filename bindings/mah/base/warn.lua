@@ -3,6 +3,7 @@
 ---     warn("MLPClassifier: %s is ignored by the solver %s", "momentum", "adam")
 ---     mah.warnings(false)          -- no more of them
 local check = require "mah.base.check"
+local printable = require("mah.base.text").printable
 
 local warn = { on = true, said = {} }
 
@@ -12,7 +13,7 @@ function warn.warnings(on) warn.on = on ~= false end
 
 return setmetatable(warn, {
   __call = function(_, message, ...)
-    local text = message:format(...)
+    local text = printable(message:format(...))
     if not warn.on or warn.said[text] then return end
     warn.said[text] = true
     io.stderr:write(check.where(), "warning: ", text, "\n")

@@ -39,17 +39,13 @@ local function read_names(handle)
 end
 
 --- A column's place from 1, by its number or its name.
-local function find_column(path, which, names, count)
+local function find_column(path, which, names, places, count)
   if type(which) == "number" and which % 1 == 0 and which >= 1 and which <= count then
     return which
   end
-  for place, name in ipairs(type(which) == "string" and names or {}) do
-    if name == which then return place end
-  end
+  if type(which) == "string" and names and places[which] then return places[which] end
   if type(which) == "string" and names then
-    local known = {}
-    for _, name in ipairs(names) do known[name] = true end
-    local hint = options.nearest(which, known)
+    local hint = options.nearest(which, places)
     check.raise("%s: no column is named '%s'%s", path, which,
       hint and ("; did you mean '%s'?"):format(hint) or "")
   end
@@ -59,13 +55,14 @@ end
 
 --- Which columns become numbers and which stay text, by their places.
 local function choose(path, o, names, count)
-  local text, is_text, numbers = {}, {}, {}
+  local text, is_text, numbers, places = {}, {}, {}, {}
+  for place = names and count or 0, 1, -1 do places[names[place]] = place end -- the first wins
   for i, which in ipairs(o.text or {}) do
-    text[i] = { key = which, place = find_column(path, which, names, count) }
+    text[i] = { key = which, place = find_column(path, which, names, places, count) }
     is_text[text[i].place] = true
   end
   for _, which in ipairs(o.columns or {}) do
-    numbers[#numbers + 1] = find_column(path, which, names, count)
+    numbers[#numbers + 1] = find_column(path, which, names, places, count)
   end
   for place = 1, o.columns and 0 or count do
     if not is_text[place] then numbers[#numbers + 1] = place end
@@ -74,13 +71,42 @@ local function choose(path, o, names, count)
 end
 
 local function read_text(handle, text)
-  local lists, rows = {}, tonumber(C.mah_csv_rows(handle))
-  for _, column in ipairs(text) do
-    local list = {}
-    for r = 1, rows do list[r] = cell(handle, r - 1, column.place - 1) end
-    lists[column.key] = list
+  local lists, sorted = {}, {}
+  for i, column in ipairs(text) do lists[column.key], sorted[i] = {}, column end
+  table.sort(sorted, function(a, b) return a.place < b.place end) -- a row is read once
+  for r = 1, tonumber(C.mah_csv_rows(handle)) do
+    for _, column in ipairs(sorted) do
+      lists[column.key][r] = cell(handle, r - 1, column.place - 1)
+    end
   end
   return lists
+end
+
+local function has_name(list)
+  for _, which in ipairs(list or {}) do
+    if type(which) == "string" then return true end
+  end
+  return false
+end
+
+--- Decides whether the first row holds names. With "auto" it does when columns are asked for by
+--- name, or when there is text where numbers are expected.
+local function find_header(handle, o)
+  if o.header ~= "auto" or has_name(o.text) or has_name(o.columns) then
+    return C.mah_csv_set_header(handle, o.header and 1 or 0)
+  end
+  local count = tonumber(C.mah_csv_columns(handle))
+  local use = ffi.new("char[?]", count + 1)
+  ffi.fill(use, count, (o.columns and "-" or "n"):byte())
+  local function mark(list, letter)
+    for _, which in ipairs(list or {}) do
+      local is_place = type(which) == "number" and which >= 1 and which <= count and which % 1 == 0
+      if is_place then use[which - 1] = letter:byte() end -- others are refused later
+    end
+  end
+  mark(o.columns, "n")
+  mark(o.text, "t")
+  check.status(C.mah_csv_guess_header(handle, use))
 end
 
 ---@class load_csv_options
@@ -104,10 +130,13 @@ local load_rules = options.declare("mah.load_csv", {
 --- Text in a column that is not asked for as text, rows of another length and unclosed quotes are
 --- errors that name file, line and column.
 ---
---- Options: delimiter ",", skip 0 (lines left out at the start), header "auto" (a first row with
---- text in it), true or false, dtype "float32" (integer dtypes take no missing values), columns:
---- the ones wanted, by name or number, in this order; text: the columns that are returned as
---- strings instead.
+--- Lines end in LF, CRLF or CR; numbers have a point, whatever the locale.
+---
+--- Options: delimiter ",", skip 0 (lines left out at the start), header true, false or "auto": the
+--- first row holds names when columns are asked for by name, or when it has text where numbers are
+--- expected (text in a column that is asked for as text says nothing). dtype "float32" (integer
+--- dtypes take no missing values), columns: the ones wanted, by name or number, in this order;
+--- text: the columns that are returned as strings instead.
 ---@param path string
 ---@param given load_csv_options|nil
 ---@return tensor    (rows, columns of numbers)
@@ -115,11 +144,11 @@ local load_rules = options.declare("mah.load_csv", {
 ---  tensor's columns if there is a header; the text columns under what they were asked for by
 function csv.load_csv(path, given)
   local o = options(given, load_rules, "load_csv")
-  local header = o.header == "auto" and -1 or o.header and 1 or 0
   local box = ffi.new "mah_csv *[1]"
   check.status(C.mah_csv_open(box, file.path(path, "load_csv"),
-    delimiter_byte(o.delimiter, "load_csv"), o.skip, header))
+    delimiter_byte(o.delimiter, "load_csv"), o.skip))
   local handle = ffi.gc(box[0], C.mah_csv_close)
+  find_header(handle, o)
   local names = read_names(handle)
   local numbers, text = choose(path, o, names, tonumber(C.mah_csv_columns(handle)))
   local places, own_names = ffi.new("int64_t[?]", #numbers + 1), names and {}

@@ -4,25 +4,31 @@
 ---     mah.save_npz("all.npz", { a = a, b = b })    local all = mah.load_npz "all.npz"
 ---
 --- Read: float32, float64, int32, uint8 as they are; bool as uint8; float16 as float32; int8,
---- int16, uint16 as int32; int64, uint64, uint32 as int32 when every value fits. Objects, text and
---- complex numbers are refused. What is written is row major and little endian.
+--- int16, uint16 as int32; int64, uint64, uint32 as int32 when every value fits. The option dtype,
+--- "float32" or "float64", makes everything that (int64 values beyond 2^53 become the nearest
+--- float64). Objects, text and complex numbers are refused. What is written is row major and little
+--- endian.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local file = require "mah.base.file"
+local members = require "mah.data.members"
 local options = require "mah.base.options"
 
 local npy = {}
 
+local load_rules = options.declare("mah.load_npy", { dtype = members.rules.dtype })
+
 --- Reads a .npy file (versions 1.0, 2.0, 3.0; any byte order; row or column major). Errors name the
 --- file: missing, no .npy, truncated, too long, a type that a tensor cannot hold.
 ---@param path string
+---@param given {dtype: string?}|nil   "float32" or "float64"
 ---@return tensor
-function npy.load_npy(path)
+function npy.load_npy(path, given)
+  local o = options(given, load_rules, "load_npy")
   file.path(path, "load_npy")
-  Type.collect_if_full()
-  return Type.make(C.mah_npy_load, path)
+  return Type.make(C.mah_npy_load, path, members.dtype(o.dtype))
 end
 
 --- Writes a .npy file that numpy.load reads.
@@ -33,20 +39,41 @@ function npy.save_npy(path, t)
   check.status(C.mah_npy_save(path, Type.expect(t, "save_npy")))
 end
 
---- Reads every array of a .npz file, packed or not.
+--- The members' numbers by their names.
+local function places_of(npz)
+  local places = {}
+  for i = 0, tonumber(C.mah_npz_count(npz)) - 1 do
+    places[ffi.string(C.mah_npz_name(npz, i))] = i
+  end
+  return places
+end
+
+--- Reads the arrays of a .npz file, packed or not. Members that a tensor cannot hold (text, int64
+--- that do not fit, folders, other files) are left out with a warning; damaged ones are an error.
 ---@param path string
----@return table<string, tensor>
-function npy.load_npz(path)
+---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
+---  that is not there or cannot be held; dtype: "float32" or "float64"
+---@return table<string, tensor> arrays
+---@return table<string, string> left_out   the reason by the member's name
+function npy.load_npz(path, given)
+  local o = options(given, members.rules, "load_npz")
   local handle = ffi.new "mah_npz *[1]"
   check.status(C.mah_npz_open(handle, file.path(path, "load_npz")))
   local npz = ffi.gc(handle[0], C.mah_npz_close)
-  local arrays = {}
-  for i = 0, tonumber(C.mah_npz_count(npz)) - 1 do
-    Type.collect_if_full()
-    arrays[ffi.string(C.mah_npz_name(npz, i))] = Type.make(C.mah_npz_read, npz, i)
+  local places, arrays, left_out = places_of(npz), {}, {}
+  local wanted = members.wanted(path, o.names, places, "load_npz")
+  for name, place in pairs(places) do
+    if not wanted or wanted[name] then
+      Type.collect_if_full()
+      local t = ffi.new "mah_tensor"
+      local status = C.mah_npz_read(t, npz, place, members.dtype(o.dtype))
+      left_out[name] = status ~= 0 and members.reason(status, wanted) or nil
+      arrays[name] = status == 0 and t or nil
+    end
   end
   C.mah_npz_close(ffi.gc(npz, nil))
-  return arrays
+  members.warn(left_out, "load_npz")
+  return arrays, left_out
 end
 
 --- The tensors of {name = tensor} by name, as C arrays. A list's are arr_0, arr_1, ... as in NumPy.

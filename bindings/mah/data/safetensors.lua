@@ -6,12 +6,17 @@
 ---
 --- The file: 8 bytes with the header's length, little endian; the header, JSON, with each tensor's
 --- dtype, shape and [begin, end) among the bytes that follow; those bytes without holes or
---- overlaps.
+--- overlaps. Written are the widest elements first, so that each tensor lies at a multiple of its
+--- elements' size, and others can use the bytes where they are.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local file = require "mah.base.file"
+local json = require "mah.base.json"
+local members = require "mah.data.members"
+local options = require "mah.base.options"
+local utf8 = require("mah.base.text").is_utf8
 
 local safetensors = {}
 
@@ -27,14 +32,6 @@ local sizes = {
   I64 = 8, U64 = 8,
 }
 local names = { float32 = "F32", float64 = "F64", int32 = "I32", uint8 = "U8" }
-
-local function json()
-  local ok, cjson = pcall(require, "cjson")
-  if not ok then check.raise "safetensors files need the Lua module cjson (Debian: lua-cjson)" end
-  local own = cjson.new()
-  own.decode_invalid_numbers(false)
-  return own
-end
 
 -- -- Reading --------------------------------------------------------------------------------------
 
@@ -54,8 +51,8 @@ local function read_header(path)
   end
   local text = handle:read(length) or ""
   handle:close()
-  local ok, header = pcall(json().decode, text)
-  if not ok or type(header) ~= "table" then
+  local ok, header = pcall(json.decode, text)
+  if not ok or type(header) ~= "table" or not text:find "^{" then
     check.raise("%s: not a safetensors file: the header is no JSON object", path)
   end
   return header, 8 + length, size - 8 - length
@@ -72,7 +69,7 @@ local function read_entry(path, name, entry)
     or type(entry.data_offsets) ~= "table" then
     refuse "dtype, shape and data_offsets are expected"
   end
-  local size = sizes[entry.dtype] or refuse("unknown dtype %s", check.show(entry.dtype))
+  if type(entry.dtype) ~= "string" then refuse("the dtype is %s", check.show(entry.dtype)) end
   local first, last = entry.data_offsets[1], entry.data_offsets[2]
   if #entry.data_offsets ~= 2 or not is_count(first) or not is_count(last) or last < first then
     refuse "two data_offsets, begin <= end, are expected"
@@ -80,18 +77,25 @@ local function read_entry(path, name, entry)
   for key in pairs(entry.shape) do
     if type(key) ~= "number" then refuse "the shape is no list" end
   end
-  if #entry.shape > 8 then refuse("%d dimensions; a tensor has at most 8", #entry.shape) end
-  local extents, count = ffi.new "int64_t[8]", 1
+  local extents, count = ffi.new("int64_t[?]", #entry.shape + 8), 1
   for d, extent in ipairs(entry.shape) do
     if not is_count(extent) then refuse("size %d of the shape is %s", d, check.show(extent)) end
     extents[d - 1], count = extent, count * extent
   end
-  if count * size ~= last - first then
+  local result = { name = name, first = first, last = last, ndim = #entry.shape,
+    extents = extents, type = stored[entry.dtype], label = ("%s: tensor '%s'"):format(path, name) }
+  local size = sizes[entry.dtype]
+  if not size then
+    result.refusal = ("%s: dtype %s, which a tensor cannot hold"):format(result.label,
+      check.show(entry.dtype))
+  elseif count * size ~= last - first then
     refuse("%.0f elements of %s need %.0f bytes; its data_offsets give %.0f", count, entry.dtype,
       count * size, last - first)
+  elseif #entry.shape > 8 then
+    result.refusal = ("%s: %d dimensions; a tensor has at most 8"):format(result.label,
+      #entry.shape)
   end
-  return { name = name, type = stored[entry.dtype], first = first, last = last, ndim = #entry.shape,
-    extents = extents }
+  return result
 end
 
 local function check_metadata(path, metadata)
@@ -131,23 +135,48 @@ local function read_entries(path, header, bytes)
   return entries
 end
 
---- Reads every tensor, and the text about them. Types that tensors lack: BOOL gives uint8; F16 and
---- BF16 float32; other integers int32 when every value fits. Errors name the file and the tensor.
+local function read_tensor(path, begin, entry, dtype)
+  Type.collect_if_full()
+  local t = ffi.new "mah_tensor"
+  local status = C.mah_elements_load(t, path, entry.label, begin + entry.first, entry.type,
+    members.dtype(dtype), entry.ndim, entry.extents)
+  return status, t
+end
+
+--- Reads the tensors, and the text about them. Types that tensors lack: BOOL gives uint8; F16 and
+--- BF16 float32; other integers int32 when every value fits, or what `dtype` says. What a tensor
+--- cannot hold (F8, int64 that do not fit) is left out with a warning; a file that breaks the
+--- format's rules is an error. Messages name the file and the tensor.
 ---@param path string
+---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
+---  that is not there or cannot be held; dtype: "float32" or "float64"
 ---@return table<string, tensor> tensors
 ---@return table<string, string> metadata   empty when the file has none
-function safetensors.load_safetensors(path)
+---@return table<string, string> left_out   the reason by the tensor's name
+function safetensors.load_safetensors(path, given)
+  local o = options(given, members.rules, "load_safetensors")
   file.path(path, "load_safetensors")
   local header, begin, bytes = read_header(path)
   local metadata = header.__metadata__ or {}
   check_metadata(path, metadata)
-  local tensors = {}
-  for _, entry in ipairs(read_entries(path, header, bytes)) do
-    Type.collect_if_full()
-    tensors[entry.name] = Type.make(C.mah_elements_load, path, begin + entry.first, entry.type,
-      entry.ndim, entry.extents)
+  local tensors, left_out, known = {}, {}, {}
+  local entries = read_entries(path, header, bytes)
+  for _, entry in ipairs(entries) do known[entry.name] = true end
+  local wanted = members.wanted(path, o.names, known, "load_safetensors")
+  for _, entry in ipairs(entries) do
+    if not wanted or wanted[entry.name] then
+      if entry.refusal and wanted then check.raise("%s", entry.refusal) end
+      local status, t
+      if not entry.refusal then status, t = read_tensor(path, begin, entry, o.dtype) end
+      if status == 0 then
+        tensors[entry.name] = t
+      else
+        left_out[entry.name] = entry.refusal or members.reason(status, wanted)
+      end
+    end
   end
-  return tensors, metadata
+  members.warn(left_out, "load_safetensors")
+  return tensors, metadata, left_out
 end
 
 -- -- Writing --------------------------------------------------------------------------------------
@@ -158,13 +187,31 @@ local function sorted_names(t, where)
     if type(name) ~= "string" then
       check.raise("%s: a name is expected, got %s", where, check.show(name))
     end
+    check.that(utf8(name), "%s: the name '%s' is not UTF-8", where, name)
     list[#list + 1] = name
   end
   table.sort(list)
   return list
 end
 
-local function metadata_text(metadata, encode)
+--- The names in the order of their data: the widest elements first, then by name.
+local function arranged(tensors)
+  local list, width = sorted_names(tensors, "save_safetensors"), {}
+  for _, name in ipairs(list) do
+    if name == "__metadata__" then
+      check.raise "save_safetensors: no tensor can be named __metadata__"
+    end
+    local t = Type.expect(tensors[name], ("save_safetensors: '%s'"):format(name))
+    width[name] = sizes[names[t.dtype]]
+  end
+  table.sort(list, function(a, b)
+    if width[a] ~= width[b] then return width[a] > width[b] end
+    return a < b
+  end)
+  return list
+end
+
+local function metadata_text(metadata)
   if metadata == nil then return nil end
   if type(metadata) ~= "table" then
     check.raise("save_safetensors: metadata must be a table of strings, got %s",
@@ -178,7 +225,8 @@ local function metadata_text(metadata, encode)
       check.raise("save_safetensors: metadata '%s' must be a string, got %s", key,
         check.show(value))
     end
-    parts[#parts + 1] = encode(key) .. ":" .. encode(value)
+    check.that(utf8(value), "save_safetensors: metadata '%s' is not UTF-8: '%s'", key, value)
+    parts[#parts + 1] = json.string(key) .. ":" .. json.string(value)
   end
   return '"__metadata__":{' .. table.concat(parts, ",") .. "}"
 end
@@ -193,18 +241,17 @@ function safetensors.save_safetensors(path, tensors, metadata)
     check.raise("save_safetensors: a table {name = tensor} is expected, got %s",
       check.show(tensors))
   end
-  local list, encode = sorted_names(tensors, "save_safetensors"), json().encode
-  local parts, at = { metadata_text(metadata, encode) }, 0
+  local list = arranged(tensors)
+  local parts, at = { metadata_text(metadata) }, 0
   for _, name in ipairs(list) do
-    local t = Type.expect(tensors[name], ("save_safetensors: '%s'"):format(name))
-    if name == "__metadata__" then
-      check.raise "save_safetensors: no tensor can be named __metadata__"
-    end
+    local t, shape = tensors[name], {}
     local first, count = at, 1
-    for _, extent in ipairs(t.shape) do count = count * extent end
+    for d, extent in ipairs(t.shape) do
+      shape[d], count = ("%.0f"):format(extent), count * extent
+    end
     at = at + count * sizes[names[t.dtype]]
     parts[#parts + 1] = ('%s:{"dtype":"%s","shape":[%s],"data_offsets":[%.0f,%.0f]}'):format(
-      encode(name), names[t.dtype], table.concat(t.shape, ","), first, at)
+      json.string(name), names[t.dtype], table.concat(shape, ","), first, at)
   end
   local header = "{" .. table.concat(parts, ",") .. "}"
   header = header .. (" "):rep(-#header % 8) -- the data begin at a multiple of 8

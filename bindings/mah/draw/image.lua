@@ -30,9 +30,13 @@ end
 
 local load_rules = options.declare("mah.image.load", { grey = { false, "boolean" } })
 
---- Reads a PNG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency.
+--- Reads a PNG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency. The values
+--- are those that the file stores: gamma and colour profiles change nothing, 1, 2 and 4 bits are
+--- spread over 0 ... 255, and 16 bits become the nearest to value / 257.
 ---@param path string
----@param given table|nil   grey = true: colours become grey, (H,W)
+---@param given table|nil   grey = true: colours become grey, (H,W), by (19595 r + 38470 g +
+---  7471 b + 32768) / 65536, cut to an integer: v where r = g = b = v; transparent ones stand
+---  before white
 ---@return tensor
 function image.load(path, given)
   check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s",

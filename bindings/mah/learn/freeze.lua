@@ -72,8 +72,11 @@ local function unpack_value(packed, tensors)
     check.that(type(packed.k) == "table" and type(packed.v) == "table" and #packed.k == #packed.v,
       "the saved state is damaged")
     local t = {}
-    for i, key in ipairs(packed.k) do
-      t[unpack_value(key, tensors)] = unpack_value(packed.v[i], tensors)
+    for i, packed_key in ipairs(packed.k) do
+      local key = unpack_value(packed_key, tensors)
+      check.that(type(key) == "string" or key == key and type(key) == "number",
+        "the saved state is damaged")
+      t[key] = unpack_value(packed.v[i], tensors)
     end
     return t
   end

@@ -4,6 +4,7 @@
 ---     canonical.encode{lr = 0.1, hidden = {100, 50}}    --> {"hidden":[100,50],"lr":0.1}
 ---     canonical.encode{f = print}                       --> nil, "f: a function"
 local json = require "mah.base.json"
+local is_utf8 = require("mah.base.text").is_utf8
 
 local canonical = {}
 
@@ -16,41 +17,10 @@ local MOST_DEEP = 100
 function canonical.number(v)
   if v == math.huge then return "1e999" end
   if v == -math.huge then return "-1e999" end
-  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then return ("%d"):format(v) end
-  for digits = 15, 17 do
-    local text = ("%." .. digits .. "g"):format(v)
-    if tonumber(text) == v then return text end
-  end
+  return json.number(v)
 end
 
 -- -- Strings --------------------------------------------------------------------------------------
-
---- Bytes of well-formed UTF-8 (RFC 3629) beyond ASCII, sequence by sequence.
-local sequences = {
-  "[\194-\223][\128-\191]", "\224[\160-\191][\128-\191]",
-  "[\225-\236\238\239][\128-\191][\128-\191]",
-  "\237[\128-\159][\128-\191]", "\240[\144-\191][\128-\191][\128-\191]",
-  "[\241-\243][\128-\191][\128-\191][\128-\191]", "\244[\128-\143][\128-\191][\128-\191]",
-}
-
-local function is_utf8(s)
-  for _, sequence in ipairs(sequences) do
-    if not s:find "[\128-\255]" then return true end
-    s = s:gsub(sequence, " ")
-  end
-  return not s:find "[\128-\255]"
-end
-
-local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r" }
-
---- A JSON string.
----@param s string
----@return string
-function canonical.string(s)
-  return '"' .. s:gsub('[%z\1-\31"\\\127]', function(c)
-    return escapes[c] or ("\\u%04x"):format(c:byte())
-  end) .. '"'
-end
 
 --- Text with other bytes than UTF-8 made harmless, for messages.
 ---@param s string
@@ -83,7 +53,7 @@ local function write_object(out, object, keys, path, depth)
   out[#out + 1] = "{"
   for i, key in ipairs(keys) do
     if not is_utf8(key) then return path .. ": a key that is not UTF-8" end
-    out[#out + 1] = (i > 1 and "," or "") .. canonical.string(key) .. ":"
+    out[#out + 1] = (i > 1 and "," or "") .. json.string(key) .. ":"
     local problem = write(out, object[key], join(path, key), depth)
     if problem then return problem end
   end
@@ -114,7 +84,7 @@ function write(out, value, path, depth)
     out[#out + 1] = canonical.number(value)
   elseif kind == "string" then
     if not is_utf8(value) then return where .. "a string that is not UTF-8" end
-    out[#out + 1] = canonical.string(value)
+    out[#out + 1] = json.string(value)
   elseif kind == "boolean" then
     out[#out + 1] = tostring(value)
   else

@@ -7,6 +7,7 @@ local C = require "mah.base.library"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local json = require "mah.base.json"
 local progress = require "mah.base.progress"
 local random = require "mah.tensor.random"
 local traceback = require "mah.base.traceback"
@@ -86,7 +87,7 @@ local function perform(trial, params, report)
     reason = problem:find "memory" and "memory" or "error"
   end
   if text then return ("D %.17g %s\n"):format(seconds, text) end
-  return ("F %.17g %s %s\n"):format(seconds, reason, canonical.string(canonical.clean(problem)))
+  return ("F %.17g %s %s\n"):format(seconds, reason, json.string(canonical.clean(problem)))
 end
 
 --- Runs one trial in this process and ends it.
@@ -104,7 +105,7 @@ function child.run(channel, trial, job, waits)
     return perform(trial, params, new_report(channel, waits))
   end)
   if not ok then
-    line = ("F 0 error %s\n"):format(canonical.string(canonical.clean(tostring(line))))
+    line = ("F 0 error %s\n"):format(json.string(canonical.clean(tostring(line))))
   end
   C.mah_worker_send(channel, line, #line)
   C.mah_worker_exit(0)

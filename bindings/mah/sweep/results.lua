@@ -9,6 +9,7 @@ local Table = require "mah.sweep.table"
 local canonical = require "mah.sweep.canonical"
 local merge = require "mah.sweep.merge"
 local objective = require "mah.sweep.objective"
+local printable = require("mah.base.text").printable
 
 local usage = [[
 usage: mah results FILE [STUDY] [options]
@@ -125,7 +126,9 @@ local function write(t, rows, o)
     print(t)
     if o.errors then
       for _, row in ipairs(rows) do
-        if row.error then print(("\ntrial %d: %s"):format(row.number, row.error)) end
+        if row.error then
+          print(("\ntrial %d: %s"):format(row.number, printable(row.error)))
+        end
       end
     end
   end

@@ -5,6 +5,7 @@
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
+local printable = require("mah.base.text").printable
 
 ---@class sweep_table
 ---@field columns string[]
@@ -25,13 +26,13 @@ end
 local function show(value)
   if value == nil then return "" end
   if type(value) == "number" then return ("%.6g"):format(value) end
-  if type(value) == "table" then return canonical.encode(value) or "?" end
-  return (tostring(value):gsub("\n.*", ""):gsub("%c", " "))
+  if type(value) == "table" then return printable(canonical.encode(value) or "?") end
+  return printable((tostring(value):gsub("\n.*", ""):gsub("%c", " ")))
 end
 
 local function cells_of(self)
   local cells, widths = {}, {}
-  for j, name in ipairs(self.columns) do widths[j] = #name end
+  for j, name in ipairs(self.columns) do widths[j] = #show(name) end
   for i, row in ipairs(self) do
     cells[i] = {}
     for j, name in ipairs(self.columns) do
@@ -65,7 +66,9 @@ local function lines_of(self, separator)
     for j, text in ipairs(texts) do padded[j] = pad(text, widths[j], right[j]) end
     return table.concat(padded, separator)
   end
-  lines[1] = line(self.columns)
+  local heads = {}
+  for j, name in ipairs(self.columns) do heads[j] = show(name) end
+  lines[1] = line(heads)
   for i = 1, #cells do lines[i + 1] = line(cells[i]) end
   return lines, widths, right
 end

@@ -78,6 +78,15 @@ function Type.new(dtype, ndim, extent)
   return Type.make(C.mah_tensor_new, dtype, ndim, extent)
 end
 
+--- Refuses lists out of proportion to the tensor: one without elements may have 2^40 rows.
+---@param where string
+---@param t tensor
+---@param count number   the list's entries
+function Type.check_many(where, t, count)
+  local most = math.max(2 ^ 20, tonumber(C.mah_tensor_count(t)))
+  check.that(count <= most, "%s: %s would become %.0f parts", where, Type.describe(t), count)
+end
+
 function Type.is_tensor(value) return type(value) == "cdata" and ffi.istype(tensor_t, value) end
 
 --- "float32 2x3", for messages; "float32 scalar" without dimensions.

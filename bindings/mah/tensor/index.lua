@@ -257,6 +257,7 @@ function index.split(x, size, dim)
   elseif Type.integer(size, "split", "the size") < 1 then
     check.raise("split: the size must be at least 1, got %.0f", size)
   else
+    Type.check_many("split", x, n / size)
     for start = 0, math.max(n - 1, 0), size do sizes[#sizes + 1] = math.min(size, n - start) end
   end
   local parts, start = {}, 0

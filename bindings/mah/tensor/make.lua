@@ -279,17 +279,24 @@ function methods.item(t)
   return (ffi.cast(Type.pointers[t.elem], t.data)[0])
 end
 
+local function to_list(t)
+  local list = {}
+  for i = 1, tonumber(t.extent[0]) do
+    local x = t[i]
+    list[i] = type(x) == "number" and x or to_list(x)
+  end
+  return list
+end
+
 --- The numbers as a nested Lua table (a tensor without dimensions: as a number).
 ---@return table|number
 function methods.totable(t)
   expect(t, "totable")
   if t.ndim == 0 then return methods.item(t) end
-  local list = {}
-  for i = 1, tonumber(t.extent[0]) do
-    local x = t[i]
-    list[i] = type(x) == "number" and x or methods.totable(x)
-  end
-  return list
+  local lists = 1 -- of the innermost ones
+  for d = 0, t.ndim - 2 do lists = lists * math.max(1, tonumber(t.extent[d])) end
+  Type.check_many("totable", t, lists)
+  return to_list(t)
 end
 
 return make

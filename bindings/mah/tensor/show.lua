@@ -49,14 +49,11 @@ local function text_of(x, format) return ends(x) or format:format(x) end
 
 --- The positions of a dimension that are shown; false stands for those left out.
 local function shown(n, shorten)
-  local list = {}
-  for i = 1, n do
-    if shorten and n > 2 * ENDS and i > ENDS and i <= n - ENDS then
-      if i == ENDS + 1 then list[#list + 1] = false end
-    else
-      list[#list + 1] = i
-    end
-  end
+  local list, is_short = {}, shorten and n > 2 * ENDS
+  for i = 1, is_short and ENDS or n do list[i] = i end
+  if not is_short then return list end
+  list[ENDS + 1] = false
+  for i = n - ENDS + 1, n do list[#list + 1] = i end
   return list
 end
 
@@ -113,16 +110,15 @@ end
 ---@return string
 function operators.tostring(t)
   if t.store == nil then return "a freed tensor" end
-  local numbers = {}
-  local n = methods.numel(t)
-  local list = n > 0 and pick(t, n > MANY, numbers) or {}
+  local numbers, head, n = {}, Type.describe(t), methods.numel(t)
+  if n == 0 then return head .. "\n{}" end
+  local list = pick(t, n > MANY, numbers)
   local format = format_for(numbers, t.elem == C.MAH_FLOAT32 or t.elem == C.MAH_FLOAT64)
-  local head = Type.describe(t)
   if t.ndim == 0 then return head .. "\n" .. text_of(list, format) end
   local width = 0
   for _, x in ipairs(numbers) do width = math.max(width, #text_of(x, format)) end
   local layout = { format = format, width = width, columns = terminal.columns() }
-  return head .. "\n" .. (n == 0 and "{}" or block_text(list, t.ndim, layout, 0))
+  return head .. "\n" .. block_text(list, t.ndim, layout, 0)
 end
 
 return operators

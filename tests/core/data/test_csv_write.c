@@ -59,7 +59,7 @@ static void every_double_comes_back(void **state) {
     ((double *)t.data)[i] = isfinite(x) ? x : i;
   }
   assert_ok(mah_csv_save(path, &t, "", ','));
-  assert_ok(mah_csv_open(&csv, path, ',', 0, 0));
+  assert_ok(mah_csv_open(&csv, path, ',', 0));
   assert_ok(mah_csv_numbers(&back, csv, MAH_FLOAT64, &first, 1));
   assert_memory_equal(back.data, t.data, sizeof(double) * N);
   mah_csv_close(csv);
@@ -83,7 +83,7 @@ static mah_status save(const mah_tensor *t) { return mah_csv_save(path, t, "", '
 
 static mah_status read_as_csv(const char *file) {
   mah_csv *csv;
-  MAH_TRY(mah_csv_open(&csv, file, ',', 0, 0));
+  MAH_TRY(mah_csv_open(&csv, file, ',', 0));
   mah_csv_close(csv);
   return MAH_OK;
 }

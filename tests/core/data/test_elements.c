@@ -28,9 +28,9 @@ static void every_type_becomes_its_dtype(void **state) {
     mah_stored type;
     mah_tensor t = {0}, wide = {0};
     int64_t three = 3;
-    assert_ok(mah_stored_parse(&type, "x", files[k].type));
+    assert_ok(mah_stored_parse(&type, "x", files[k].type, MAH_AS_STORED));
     write_bytes(path, files[k].bytes, 3 * type.size);
-    assert_ok(mah_elements_load(&t, path, 0, files[k].type, 1, &three));
+    assert_ok(mah_elements_load(&t, path, "x", 0, files[k].type, MAH_AS_STORED, 1, &three));
     assert_int_equal(t.elem, files[k].dtype);
     assert_ok(mah_tensor_to(&wide, &t, MAH_FLOAT64));
     for (int i = 0; i < 3; i++) assert_true(((double *)wide.data)[i] == i);
@@ -44,8 +44,10 @@ static void large_integers_are_refused(void **state) {
   mah_tensor t = {0};
   int64_t one = 1;
   write_bytes(path, "\0\0\0\x80\0\0\0\0", 8); /* 2^31 */
-  assert_int_equal(mah_elements_load(&t, path, 0, "<i8", 1, &one), MAH_ERROR_DTYPE);
-  assert_int_equal(mah_elements_load(&t, path, 0, "<u4", 1, &one), MAH_ERROR_DTYPE);
+  assert_int_equal(mah_elements_load(&t, path, "x", 0, "<i8", MAH_AS_STORED, 1, &one),
+                   MAH_ERROR_DTYPE);
+  assert_int_equal(mah_elements_load(&t, path, "x", 0, "<u4", MAH_AS_STORED, 1, &one),
+                   MAH_ERROR_DTYPE);
   assert_null(t.store);
 }
 
@@ -53,7 +55,7 @@ static void extents_that_overflow_are_refused(void **state) {
   (void)state;
   mah_stored type;
   int64_t count, vast[] = {INT64_MAX / 2, 3}, negative[] = {-1, 3};
-  assert_ok(mah_stored_parse(&type, "x", "<f4"));
+  assert_ok(mah_stored_parse(&type, "x", "<f4", MAH_AS_STORED));
   assert_int_not_equal(mah_stored_count(&count, "x", &type, 2, vast, 100), MAH_OK);
   assert_int_not_equal(mah_stored_count(&count, "x", &type, 2, negative, 100), MAH_OK);
 }
@@ -69,13 +71,14 @@ static void elements_need_all_their_bytes(void **state) {
       mah_tensor t = {0};
       mah_stored type;
       int64_t three = 3;
-      assert_ok(mah_stored_parse(&type, "x", types[k]));
+      assert_ok(mah_stored_parse(&type, "x", types[k], MAH_AS_STORED));
       write_bytes(other, zeros, n);
-      mah_status status = mah_elements_load(&t, other, 5, types[k], 1, &three);
+      mah_status status = mah_elements_load(&t, other, "x", 5, types[k], MAH_AS_STORED, 1, &three);
       assert_int_equal(status == MAH_OK, n >= 5 + 3 * type.size);
       if (n > 1)
-        assert_int_equal(mah_elements_load(&t, other, n + 1, types[k], 1, &three),
-                         MAH_ERROR_FORMAT);
+        assert_int_equal(
+            mah_elements_load(&t, other, "x", n + 1, types[k], MAH_AS_STORED, 1, &three),
+            MAH_ERROR_FORMAT);
       mah_tensor_release(&t);
     }
 }
@@ -87,14 +90,15 @@ static void unknown_types_are_named(void **state) {
                                "V8", "<M8[ns]", "c8", "b",  "b2",   "bf2", "i9", "u0"};
   for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
     assert_fails(MAH_ERROR_DTYPE, "file: the array holds",
-                 mah_stored_parse(&type, "file", wrong[k]));
+                 mah_stored_parse(&type, "file", wrong[k], MAH_AS_STORED));
 }
 
 static mah_status save(const mah_tensor *t) { return mah_elements_save(path, "head", 4, &t, 1); }
 
 static mah_status load(const char *file) {
   mah_tensor t = {0};
-  mah_status status = mah_elements_load(&t, file, 4, "<f4", 2, (int64_t[]){3, 5});
+  mah_status status =
+      mah_elements_load(&t, file, file, 4, "<f4", MAH_AS_STORED, 2, (int64_t[]){3, 5});
   mah_tensor_release(&t);
   return status;
 }

@@ -7,7 +7,7 @@ static mah_status read_npz(const char *file) {
   mah_status status = MAH_OK;
   for (int64_t i = 0; i < mah_npz_count(npz); i++) {
     mah_tensor t = {0};
-    mah_status read = mah_npz_read(&t, npz, i);
+    mah_status read = mah_npz_read(&t, npz, i, MAH_AS_STORED);
     if (read != MAH_OK) status = read;
     assert_non_null(mah_npz_name(npz, i));
     mah_tensor_release(&t);
@@ -36,7 +36,7 @@ static void names_and_arrays_come_back(void **state) {
     assert_string_equal(mah_npz_name(npz, 1), "bee");
     assert_null(mah_npz_name(npz, 2));
     assert_null(mah_npz_name(npz, -1));
-    assert_ok(mah_npz_read(&back, npz, 1));
+    assert_ok(mah_npz_read(&back, npz, 1, MAH_AS_STORED));
     assert_same_elements(&b, &back);
     mah_tensor_release(&back);
     mah_npz_close(npz);

@@ -62,6 +62,29 @@ describe("file", function()
     assert.matches("zero byte", message(file.read, "a\0b"))
     assert.matches("a string is expected, got 3", message(file.write, folder .. "/a", 3))
   end)
+  it("leaves nothing for ever when it is killed", function()
+    local target = folder .. "/killed"
+    file.write(target, "old")
+    file.write(folder .. "/zeros.lua", ([[
+      local ffi, C = require "ffi", require "mah.base.library"
+      ffi.cdef "int getpid(void); int kill(int, int); int mkfifo(const char *, unsigned);"
+      local handle = io.open("%s.mah-tmp-0", "w") -- as it is left: no lock
+      handle:write "half" handle:close()
+      ffi.C.kill(ffi.C.getpid(), 9)]]):format(target))
+    os.execute(("%s %s/zeros.lua 2>/dev/null"):format(arg[-1], folder))
+    assert.matches("killed.mah%-tmp%-0", listing())
+    file.write(target, "new")
+    assert.equal("new", file.read(target))
+    assert.is_nil(listing():find "mah%-tmp")
+  end)
+  it("does not touch what another process is writing", function()
+    local target = folder .. "/shared"
+    os.execute(("flock %s.mah-tmp-0 sleep 2 & sleep 0.5"):format(target))
+    file.write(target, "mine")
+    assert.equal("mine", file.read(target))
+    assert.matches("shared.mah%-tmp%-0", listing())
+    os.remove(target .. ".mah-tmp-0")
+  end)
   it("leaves the old file when the disk is full", function()
     local small = folder .. "/small"
     local mounted = os.execute(("mkdir %s && mount -t tmpfs -o size=64k none %s 2>/dev/null")

@@ -100,7 +100,90 @@ describe("CSV", function()
     mah.save_csv(path, f:t())
     golden.equal(f:t(), (mah.load_csv(path)))
   end)
+  it("reads lines that end in CR, LF, CRLF, or in turn", function()
+    for _, text in ipairs { "a,b\r1,2\r\r3,4\r", "a,b\r\n1,2\r3,4\n", "a,b\n1,2\r\n\r\n3,4" } do
+      local x, columns = load(text)
+      assert.same({ "a", "b" }, columns.names)
+      assert.same({ { 1, 2 }, { 3, 4 } }, x:totable())
+    end
+    assert.same({ { 3 } }, load("note\r1\r\n3\n", { skip = 2 }):totable())
+    assert.matches("line 4, column 1: 'x' is", fails("1\r2\r\n3\nx\r", { header = false }))
+    assert.matches("line 3, column 1: 'x' is", fails('"1"\r2\rx', { header = false }))
+  end)
+  it("does not take text in text columns for a header", function()
+    local iris = "5.1,3.5,Iris-setosa\n4.9,3.0,Iris-setosa\n"
+    local x, columns = load(iris, { text = { 3 } })
+    assert.same({ 2, 2 }, x.shape)
+    assert.same({ "Iris-setosa", "Iris-setosa" }, columns.text[3])
+    assert.is_nil(columns.names)
+    assert.same({ 2, 2 }, load(iris, { columns = { 1, 2 } }).shape)
+    x, columns = load("2020,2021,kind\n1,2,3\n", { columns = { 1, 2 } }) -- no text below it
+    assert.same({ { 1, 2 } }, x:totable())
+    assert.same({ "2020", "2021" }, columns.names)
+    x, columns = load("2020,kind\n1,a\n", { columns = { "2020" }, text = { "kind" } })
+    assert.same({ { 1 } }, x:totable())
+    assert.same({ "a" }, columns.text.kind)
+    assert.same({ 3, 0 }, load("a\nb\nc\n", { text = { 1 } }).shape)
+  end)
+  it("reads rows of 40,000 cells in no time", function()
+    local names, cells = {}, {}
+    for i = 1, 40000 do names[i], cells[i] = "gene" .. i, i % 7 end
+    local text = table.concat(names, ",") .. "\n" .. table.concat(cells, ",") .. "\n"
+    local before = os.clock()
+    assert.same({ 1, 40000 }, load(text).shape)
+    assert.same({ 1, 40000 }, load(text, { columns = names }).shape)
+    local _, columns = load(text, { text = names })
+    assert.same({ "6" }, columns.text.gene39997)
+    assert.is_true(os.clock() - before < 5) -- 30 s when each cell is looked for from the start
+  end)
+  it("does not put a file's control bytes into messages", function()
+    assert.matches([[column 1 'a\x07': '\x1b]0;t\x07\x1b%[31mred' is not]],
+      fails "a\7\n\27]0;t\7\27[31mred\n")
+    assert.matches([['ماه\xe2\x80\xae\xff' is not]],
+      fails("ماه\226\128\174\255\n", { header = false }))
+    local long = fails(("ماه"):rep(30) .. "\n", { header = false })
+    assert.matches("'" .. ("ماه"):rep(10) .. "' is not", long) -- cut between characters
+    assert.matches([[no column is named '\x1b']], fails("a\n1\n", { columns = { "\27" } }))
+  end)
+  it("knows packed files, spreadsheets and UTF-16", function()
+    assert.matches("packed by gzip", fails "\31\139\8\0abc")
+    assert.matches("a ZIP archive", fails "PK\3\4abc")
+    assert.matches("UTF%-16", fails "\255\2541\0")
+  end)
+  it("writes and reads points, whatever the locale", function()
+    local folder = os.tmpname()
+    os.remove(folder)
+    os.execute(("mkdir %s; localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 2>/dev/null"):format(folder,
+      folder))
+    file.write(folder .. "/t.lua", [[
+      local mah, path = require "mah", arg[1]
+      local json = mah.json
+      local text = json.encode { 0.5 }
+      if not os.setlocale("de_DE.UTF-8", "numeric") then print "no such locale" return end
+      mah.save_csv(path, mah.tensor { { 1.5, 1e-30 } })
+      io.write(require "mah.base.file".read(path))
+      print(mah.load_csv(path)[1][2] == mah.tensor { 1e-30 }[1])
+      print(json.encode { 0.5 } == text, json.decode "[0.5]"[1], json.decode "[1e-7]"[1])
+    ]])
+    local pipe = io.popen(("LOCPATH=%s %s %s/t.lua %s 2>&1"):format(folder, arg[-1], folder, path))
+    local text = pipe:read "*a"
+    pipe:close()
+    os.execute("rm -r " .. folder)
+    if text == "no such locale\n" then
+      pending "there is no locale with decimal commas, and localedef cannot make one"
+      return
+    end
+    assert.matches("^1.5,1e%-30\ntrue\ntrue\t0.5\t1e%-07\n", text)
+  end)
+  it("of 2^40 rows without cells takes no time", function()
+    mah.save_csv(path, mah.ones(2 ^ 40, 0))
+    assert.equal("", file.read(path))
+  end)
   it("refuses to write nonsense", function()
+    assert.matches("cannot be a delimiter",
+      message(mah.save_csv, path, mah.zeros(1), { delimiter = "\n" }))
+    assert.matches("cannot be a delimiter",
+      message(mah.save_csv, path, mah.zeros(1), { delimiter = "." }))
     assert.matches("the header has 1 names for 2 columns",
       message(mah.save_csv, path, mah.zeros(1, 2), { header = { "a" } }))
     assert.matches("a vector or a matrix", message(mah.save_csv, path, mah.zeros(1, 1, 1)))

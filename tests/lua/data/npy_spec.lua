@@ -93,6 +93,18 @@ describe("save_npy", function()
     file.write(path, (bytes:gsub("NUMPY\1", "NUMPY\9")))
     assert.matches(".npy version 9.0", message(mah.load_npy, path))
   end)
+  it("is read as floats where that is asked for", function()
+    for _, name in ipairs { "little_f4", "little_i8", "big_i2", "one_b1", "little_f2", "little_u8",
+      "one_i1", "one_u1", "big_f8", "little_u4", "fortran" } do
+      local x = load(name)
+      local y = mah.load_npy(golden.path("files/" .. name .. ".npy"), { dtype = "float64" })
+      assert.equal("float64", y.dtype)
+      golden.equal(x, y)
+      golden.equal(x, mah.load_npy(golden.path("files/" .. name .. ".npy"), { dtype = "float32" }))
+    end
+    assert.matches("dtype must be one of float32, float64",
+      message(mah.load_npy, path, { dtype = "int32" }))
+  end)
   it("names what is wrong", function()
     assert.matches("cannot write '/dev/full': No space left",
       message(mah.save_npy, "/dev/full", mah.zeros(9)))
@@ -123,7 +135,7 @@ describe("npz", function()
       mah.save_npz(path, { mah.zeros(1), mah.ones(1) }, { compressed = compressed })
       assert.equal(1, mah.load_npz(path).arr_1:item())
       mah.save_npz(path, {}, { compressed = compressed })
-      assert.is_nil(next(mah.load_npz(path)))
+      assert.is_nil(next((mah.load_npz(path))))
     end)
   end
   it("is what NumPy reads", function()
@@ -140,6 +152,74 @@ z = numpy.load('%s')
 print(sorted(z), z['a'].tolist(), z['a'].dtype, z['b'])" 2>&1]]):format(python, path))
     assert.equal("['a', 'b'] [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]] float32 7\n", pipe:read "*a")
     pipe:close()
+  end)
+  it("is empty for NumPy, too, and keeps any name in UTF-8", function()
+    if os.execute "/usr/bin/python3 -c 'import numpy' 2>/dev/null" ~= 0 then
+      pending "there is no NumPy: what it reads is not tried"
+      return
+    end
+    local function numpy(what)
+      local pipe = io.popen(([[/usr/bin/python3 -c "
+import numpy
+print(%s)" 2>&1]]):format(what:format(path)))
+      local text = pipe:read "*a"
+      pipe:close()
+      return text
+    end
+    mah.save_npz(path, {})
+    assert.equal("[]\n", numpy "list(numpy.load('%s'))")
+    mah.save_npz(path, { ["a.npy"] = mah.ones(1), [""] = mah.ones(2), ["x/y"] = mah.ones(3),
+      ["ماه"] = mah.ones(4), none = mah.zeros(2 ^ 40, 0) })
+    assert.equal("[('', (2,)), ('a.npy', (1,)), ('none', (1099511627776, 0)), ('x/y', (3,)), "
+      .. "('ماه', (4,))]\n", numpy "sorted((k, v.shape) for k, v in numpy.load('%s').items())")
+    assert.same({ 2 }, mah.load_npz(path)[""].shape)
+    assert.matches("the name 'a\\xff.npy' is not UTF%-8",
+      message(mah.save_npz, path, { ["a\255"] = mah.ones(1) }))
+  end)
+  it("gives what tensors can hold, and says what they cannot", function()
+    local made = golden.path "files/odd.npz" -- by tests/golden/numpy_golden.py
+    local warned = golden.warnings(function()
+      local all, left_out = mah.load_npz(made)
+      assert.same({ { 0, 1, 2 }, { 3, 4, 5 } }, all.x:totable())
+      assert.is_nil(all.label or all.id or all.deep)
+      assert.matches("label: the array holds text", left_out.label)
+      assert.matches("int64 value 1099511627776 does not fit", left_out.id)
+      assert.matches("more than 8 dimensions", left_out.deep)
+      assert.matches("it is no array", left_out["d/"])
+      assert.matches("it is no array", left_out["README.txt"])
+      assert.matches("packing method 12", left_out.bzipped)
+    end)
+    assert.matches("load_npz: left out: .*; and %d more", warned)
+    local ids = mah.load_npz(made, { names = { "id" }, dtype = "float64" })
+    assert.same({ 2 ^ 40, -1 }, ids.id:totable())
+    assert.is_nil(ids.x)
+    assert.equal("", golden.warnings(mah.load_npz, made, { names = { "x" } }))
+    assert.matches("label: the array holds text",
+      message(mah.load_npz, made, { names = { "label" } }))
+    assert.matches("no array named 'labels'; did you mean 'label'",
+      message(mah.load_npz, made, { names = { "labels" } }))
+  end)
+  it("does not take damage for an odd member", function()
+    local bytes = file.read(golden.path "files/stored.npz")
+    for _, change in ipairs { { "'<f4'", "'<U4'" }, { "\147NUMPY", "\147NUMPI" } } do
+      local changed, count = bytes:gsub(change[1], change[2], 1)
+      assert.equal(1, count)
+      file.write(path, changed)
+      assert.matches("its checksum is wrong", message(mah.load_npz, path))
+    end
+  end)
+  it("takes the memory of its arrays, and not twice that", function()
+    for _, compressed in ipairs { false, true } do
+      mah.save_npz(path, { x = mah.rand(1000, 4000) }, { compressed = compressed })
+      collectgarbage()
+      collectgarbage()
+      local program = ([[%s -e 'local mah = require "mah" local C = require "mah.base.library"
+        local x = mah.load_npz("%s").x print(tonumber(C.mah_memory_peak()) < 1.2 * 16e6)']]):format(
+        arg[-1], path)
+      local pipe = io.popen(program)
+      assert.equal("true\n", pipe:read "*a")
+      pipe:close()
+    end
   end)
   it("compares checksums", function()
     local bytes = file.read(golden.path "files/stored.npz")

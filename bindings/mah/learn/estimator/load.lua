@@ -19,7 +19,19 @@ local classes = {
 
 local loading = {}
 
+--- Compares the sizes with the parameters that are there, before anything is made of them.
+local function check_sizes(saved)
+  local inputs, count = saved.inputs, 0
+  for _, layer in ipairs(saved.layers) do
+    count = count + (inputs + 1) * layer.units
+    inputs = layer.units
+  end
+  check.that(count == #saved.params, "the file holds %d parameters for a network of %.0f",
+    #saved.params, count)
+end
+
 local function load_network(saved)
+  check_sizes(saved)
   local layers = { saved.inputs }
   for i, layer in ipairs(saved.layers) do
     layers[i + 1] = { layer.units, layer.activation,
@@ -27,8 +39,6 @@ local function load_network(saved)
   end
   layers.dtype, layers.loss, layers.seed = saved.dtype, saved.loss, 0
   local net = mlp.mlp(layers)
-  check.that(#saved.params == #net.params, "the file holds %d parameters for a network of %d",
-    #saved.params, #net.params)
   net.params:copy_(saved.params)
   return net
 end
@@ -53,6 +63,14 @@ local function restore(estimator, state)
   fit.set_network_attributes(estimator, estimator.trainer.history)
 end
 
+local function build(tensors, text)
+  local state = freeze.thaw(tensors, text)
+  local class = check.that(classes[state.class], "unknown class %s", check.show(state.class))
+  local estimator = class(state.params)
+  if state.network then restore(estimator, state) end
+  return estimator
+end
+
 --- Reads an estimator that :save() wrote.
 ---@param path string
 ---@return table
@@ -61,11 +79,10 @@ function loading.load(path)
   local tensors, metadata = safetensors.load_safetensors(path)
   check.that(type(metadata) == "table" and metadata.format == saving.FORMAT,
     "%s: not a model saved by mah (format %s)", path, check.show(metadata and metadata.format))
-  local state = freeze.thaw(tensors, metadata.state)
-  local class = check.that(classes[state.class], "%s: unknown class %s", path,
-    check.show(state.class))
-  local estimator = class(state.params)
-  if state.network then restore(estimator, state) end
+  local ok, estimator = pcall(build, tensors, metadata.state)
+  if not ok then -- whatever met a damaged state says where in Mah, which helps nobody
+    check.raise("%s: a damaged model: %s", path, (tostring(estimator):gsub("^[^\n]-:%d+: ", "")))
+  end
   return estimator
 end
 

@@ -1,0 +1,26 @@
+--- Text that came from elsewhere: what a terminal may be shown of it, and whether it is UTF-8.
+---
+---     io.stderr:write(text.printable(message), "\n")
+---     text.is_utf8 "\255"                              --> false
+local C = require "mah.base.library"
+local ffi = require "ffi"
+
+local text = {}
+
+--- The text with control characters (but line ends and tabs), marks that turn the direction of what
+--- follows, and bytes that are no UTF-8 written as \xNN. What came out goes through unchanged.
+---@param s string
+---@return string
+function text.printable(s)
+  if not s:find "[^\9\10\32-\126]" then return s end
+  local room = 4 * #s + 1
+  local out = ffi.new("char[?]", room)
+  return ffi.string(out, C.mah_text_escape(out, room, s, #s, "\n\t"))
+end
+
+--- Is the string well-formed UTF-8 (RFC 3629)?
+---@param s string
+---@return boolean
+function text.is_utf8(s) return C.mah_text_is_utf8(s, #s) ~= 0 end
+
+return text

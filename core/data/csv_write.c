@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ static int print_element(char *out, const mah_tensor *t, int64_t at) {
   case MAH_FLOAT32: return print_float(out, ((const float *)t->data)[at]);
   case MAH_FLOAT64: return print_double(out, ((const double *)t->data)[at]);
   case MAH_INT32: return snprintf(out, ROOM, "%d", (int)((const int32_t *)t->data)[at]);
+  case MAH_INT64: return snprintf(out, ROOM, "%" PRId64, ((const int64_t *)t->data)[at]);
   default: return snprintf(out, ROOM, "%d", ((const uint8_t *)t->data)[at]);
   }
 }

@@ -171,15 +171,15 @@ static int32_t number_of(mah_column *c, const char *text, int64_t n) {
   return c->slots[slot] - 1;
 }
 
-/* Numbers of names become places of texts. */
-static int decode(mah_column *c) {
+/* Numbers of names become places of texts, in the first `rows` rows. */
+static int decode(mah_column *c, int64_t rows) {
   mah_tensor places = {0};
   int64_t room = room_of(&c->values);
   c->is_coded = 0;
   if (mah_tensor_new(&places, MAH_INT64, 1, &room) != MAH_OK) return 0;
   const int32_t *code = c->values.data;
   int64_t *place = places.data;
-  for (int64_t i = 0; i < c->rows; i++) place[i] = code[i] < 0 ? -1 : c->names[code[i]];
+  for (int64_t i = 0; i < rows; i++) place[i] = code[i] < 0 ? -1 : c->names[code[i]];
   mah_tensor_release(&c->values);
   c->values = places;
   return 1;
@@ -207,7 +207,8 @@ static enum outcome put_missing(mah_column *c, int64_t row) {
 }
 
 static enum outcome put_string(mah_column *c, int64_t row, const char *at, const char *end) {
-  if (c->is_coded && c->kind == MAH_COLUMN_TEXT && c->name_count > MAH_CATEGORY_MOST && !decode(c))
+  if (c->is_coded && c->kind == MAH_COLUMN_TEXT && c->name_count > MAH_CATEGORY_MOST &&
+      !decode(c, row))
     return NO_MEMORY;
   if (!c->is_coded)
     return put_text(c, &((int64_t *)c->values.data)[row], at, end - at) ? DONE : NO_MEMORY;
@@ -350,7 +351,7 @@ mah_status mah_column_finish(mah_column *c) {
   if (c->kind == MAH_COLUMN_TEXT && c->is_coded) { /* found, and the values are few */
     if (c->name_count <= MAH_CATEGORY_MOST && 2 * c->name_count <= count_present(c))
       c->kind = MAH_COLUMN_CATEGORY;
-    else if (!decode(c))
+    else if (!decode(c, c->rows))
       return MAH_ERROR_MEMORY;
   }
   MAH_TRY(shrink(&c->values, dtype_of(c), c->rows));

@@ -104,6 +104,10 @@ int mah_date_parse(int64_t *out, const char *at, const char *end) {
   return !r.failed && r.at == end;
 }
 
+int32_t mah_date_read(int64_t *out, const char *text, int64_t n) {
+  return mah_date_parse(out, text, text + n);
+}
+
 /* -- Writing ----------------------------------------------------------------------------------- */
 
 void mah_date_parts(int32_t out[7], int64_t microseconds) {

@@ -12,6 +12,9 @@ enum { MAH_DATE_ROOM = 40 };
  * whole. Returns the length. */
 int32_t mah_date_write(char *out, int64_t microseconds);
 
+/* mah_date_parse of n characters, for Lua. */
+int32_t mah_date_read(int64_t *out, const char *text, int64_t n);
+
 /* year, month, day, hour, minute, second, weekday (1 Monday ... 7 Sunday) */
 void mah_date_parts(int32_t out[7], int64_t microseconds);
 

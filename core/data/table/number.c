@@ -35,7 +35,7 @@ static int bits_of(u128 x) {
 }
 
 /* floor(2^(127 + bits of d) / d), bit by bit */
-static u128 reciprocal(u128 d) {
+static u128 inverse_of(u128 d) {
   u128 quotient = 0, rest = 1;
   for (int i = 127 + bits_of(d); i > 0; i--) {
     rest <<= 1;
@@ -52,7 +52,7 @@ static void make_powers(void) {
     powers[e - LEAST].value = five << (128 - bits);
     powers[e - LEAST].exponent = bits - 128;
     if (e == 0 || e > -LEAST) continue;
-    powers[-e - LEAST].value = reciprocal(five);
+    powers[-e - LEAST].value = inverse_of(five);
     powers[-e - LEAST].exponent = -(127 + bits);
   }
 }

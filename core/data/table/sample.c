@@ -62,14 +62,15 @@ static int holds(const sample *s, int64_t record, int64_t column, char c) {
  * thousands counts only where there is a comma, too: else it is more likely something else. */
 static int is_numeric(const sample *s, int64_t column, mah_notation notation,
                       const mah_missing *missing) {
-  int64_t first = s->records > 1, found = 0, commas = 0;
+  int64_t first = s->records > 1, found = 0, commas = 0, points = 0;
   for (int64_t r = first; r < s->records; r++) {
     int32_t kind = kind_at(s, r, column, notation, missing);
     if (kind != MAH_COLUMN_FIND && !is_number(kind)) return 0;
     found += kind != MAH_COLUMN_FIND;
     commas += holds(s, r, column, ',');
+    points += holds(s, r, column, '.');
   }
-  return found > 0 && (notation.thousands != '.' || commas > 0);
+  return found > 0 && (notation.thousands != '.' || commas > 0 || points == 0);
 }
 
 static int64_t count_numeric(const sample *s, mah_notation notation, const mah_missing *missing) {

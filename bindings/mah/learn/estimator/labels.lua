@@ -4,6 +4,8 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 
+local tables = require "mah.data.table"
+
 local labels = {}
 
 local function less(a, b)
@@ -11,9 +13,10 @@ local function less(a, b)
   return type(a) == "number"
 end
 
---- y as a list-like thing (a vector tensor or a Lua table); a column is flattened.
+--- y as a list-like thing (a vector tensor or a Lua table); a tensor of one column is flattened.
 ---@return tensor|table y, integer n
 function labels.vector(y, where)
+  if tables.is_column(y) then y = y:labels() end
   if type(y) == "table" then return y, #y end
   Type.expect(y, where)
   if y.ndim == 2 and y.shape[2] == 1 then y = y:select(2, 1) end

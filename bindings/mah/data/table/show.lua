@@ -152,7 +152,7 @@ function Table.methods.describe(self)
       rows["25%"][i], rows["50%"][i], rows["75%"][i] = quartiles[1], quartiles[2], quartiles[3]
     end
   end
-  local columns = { build.column("column", labels, "text") }
+  local columns = { build.column("name", labels, "text") }
   for i, name in ipairs(names) do
     columns[i + 1] = build.column(name, rows[name], name == "count" and "integer" or "number",
       #labels)

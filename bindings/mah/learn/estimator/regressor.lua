@@ -11,6 +11,7 @@ local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
 local metrics = require "mah.learn.metrics"
 local parameters = require "mah.learn.estimator.parameters"
+local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
 
 local Regressor = setmetatable({}, { __index = base.methods })
@@ -19,6 +20,7 @@ local Y = "mah.MLPRegressor: y"
 
 --- y as a finite tensor (N) or (N, K); Lua tables of numbers are taken too.
 local function check_y(y, n)
+  if tables.is_column(y) then y = y:tensor() end
   if type(y) == "table" then y = tensor.tensor(y, { dtype = "float64" }) end
   Type.expect(y, Y)
   check.that(y.ndim == 1 or y.ndim == 2, "%s: (N) or (N, outputs) is expected, got shape (%s)", Y,

@@ -297,7 +297,8 @@ static enum outcome add_cell(mah_column *c, int64_t i, const mah_column_cells *c
     enum outcome outcome = put_value(c, row, at, end, cells->notation);
     if (outcome == DONE) return DONE;
   }
-  if (mah_is_missing(at, end, cells->missing)) return put_missing(c, row);
+  if (c->kind != MAH_COLUMN_VERBATIM && mah_is_missing(at, end, cells->missing))
+    return put_missing(c, row);
   enum outcome outcome = put_value(c, row, at, end, cells->notation);
   if (outcome != OTHER_KIND || !change_kind(c, i, at, end, cells)) return outcome;
   return put_value(c, row, at, end, cells->notation);
@@ -347,6 +348,7 @@ static int64_t count_present(const mah_column *c) {
 
 mah_status mah_column_finish(mah_column *c) {
   if (c->kind == MAH_COLUMN_SKIP) return MAH_OK;
+  if (c->kind == MAH_COLUMN_VERBATIM) c->kind = MAH_COLUMN_TEXT;
   if (c->kind == MAH_COLUMN_FIND && !settle(c, MAH_COLUMN_NUMBER)) return MAH_ERROR_MEMORY;
   if (c->kind == MAH_COLUMN_TEXT && c->is_coded) { /* found, and the values are few */
     if (c->name_count <= MAH_CATEGORY_MOST && 2 * c->name_count <= count_present(c))

@@ -14,6 +14,7 @@ enum {
   MAH_COLUMN_CATEGORY, /* int32, numbers of its names from 0; missing: -1 */
   MAH_COLUMN_TEXT,     /* int64, where each text begins in the bytes; missing: -1 */
   MAH_COLUMN_FLOAT32,  /* a number */
+  MAH_COLUMN_VERBATIM, /* a text of which none is missing */
   MAH_COLUMN_SKIP,     /* not wanted */
 };
 

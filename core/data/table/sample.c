@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { ROOM = 1 << 14 }; /* cells that are looked at */
+enum { ROOM = 1 << 18 }; /* cells that are looked at */
 
 typedef struct sample {
   const char *text;

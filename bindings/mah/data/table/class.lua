@@ -97,7 +97,11 @@ local computed = {
     for i, column in ipairs(Table.columns(t)) do names[i] = column.name end
     return names
   end,
-  columns = function(t) return { unpack(Table.columns(t)) } end,
+  columns = function(t)
+    local list = {}
+    for i, column in ipairs(Table.columns(t)) do list[i] = column end
+    return list
+  end,
   rows = function(t) return class.fields(t).rows end,
 }
 

@@ -12,8 +12,8 @@ local options = require "mah.base.options"
 local read = {}
 
 -- What stands for a missing value unless told; those of pandas, and UCI's "?".
-read.NA = { "", "NA", "N/A", "n/a", "NaN", "nan", "-nan", "null", "NULL", "None", "?", "#N/A",
-  "#NA", "<NA>" }
+read.NA = { "", "NA", "N/A", "n/a", "NaN", "nan", "-nan", "null", "NULL", "?", "#N/A", "#NA",
+  "<NA>" }
 
 local size = ffi.new "int64_t[1]"
 
@@ -84,6 +84,12 @@ local function place_of(names, which, where)
 end
 
 local function want_types(handle, types, names, where)
+  if type(types) == "function" then
+    for i, name in ipairs(names) do
+      check.status(C.mah_table_want(handle, i - 1, types(name, i)))
+    end
+    return
+  end
   if type(types) == "string" then
     local kind = types
     types = {}
@@ -111,6 +117,9 @@ local function want_columns(handle, columns, names, where)
   local wanted = {}
   for i, which in ipairs(columns) do
     places[i] = place_of(names, which, where)
+    if wanted[places[i]] then
+      check.raise("%s: column %s is asked for twice", where, check.show(which))
+    end
     wanted[places[i]] = true
   end
   for i = 1, #names do
@@ -135,11 +144,13 @@ local function take(handle, place, name)
     bytes = kind == "text" and bytes or nil })
 end
 
---- Reads the file as the options say (mah.data.table's).
+--- Reads the file as the options say (mah.data.table's). types may be a function (name, place) that
+--- gives the core's number of a kind.
 ---@param path string
 ---@param o table       with every option
 ---@param where string
 ---@return mah.Table
+---@return boolean has_names   does the file name its columns?
 function read.file(path, o, where)
   file.path(path, where)
   local box, given, texts = ffi.new "mah_table *[1]", core_options(o, where)
@@ -152,10 +163,10 @@ function read.file(path, o, where)
   check.status(C.mah_table_read(handle))
   local columns = {}
   for i, place in ipairs(places) do columns[i] = take(handle, place, names[place]) end
-  local rows = tonumber(C.mah_table_rows(handle))
+  local rows, has_names = tonumber(C.mah_table_rows(handle)), C.mah_table_name(handle, 0, size) ~= nil
   C.mah_table_close(ffi.gc(handle, nil))
   assert(texts) -- the core had a pointer to it until here
-  return Table.new(columns, rows)
+  return Table.new(columns, rows), has_names
 end
 
 return read

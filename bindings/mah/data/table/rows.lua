@@ -12,10 +12,10 @@ local methods, expect = Table.methods, Table.expect
 
 local MISSING = {} -- the stratum of rows without a value
 
-local function map(t, f)
-  local columns = {}
-  for i, column in ipairs(Table.columns(t)) do columns[i] = f(column) end
-  return columns
+local function map(columns, f)
+  local mapped = {}
+  for i, column in ipairs(columns) do mapped[i] = f(column) end
+  return mapped
 end
 
 -- -- Columns --------------------------------------------------------------------------------------
@@ -25,7 +25,7 @@ end
 ---@param columns (string|integer)[]
 ---@return mah.Table
 function methods.select(self, columns)
-  return Table.new({ unpack(Table.pick(self, columns, "select")) }, #self)
+  return Table.new(map(Table.pick(self, columns, "select"), function(c) return c end), #self)
 end
 
 --- All columns but these.
@@ -73,7 +73,7 @@ end
 ---@return mah.Table
 function methods.rename(self, names)
   for old in pairs(names) do Table.place(expect(self, "rename"), old, "rename") end
-  return Table.new(map(self, function(column)
+  return Table.new(map(Table.columns(self), function(column)
     return Column.like(column, column.values, names[column.name])
   end), #self)
 end
@@ -104,7 +104,7 @@ function methods.take(self, rows)
   expect(self, "take")
   if type(rows) == "table" then rows = make.tensor(rows, { dtype = "int64" }) end
   Type.expect(rows, "take: rows")
-  return Table.new(map(self, function(column)
+  return Table.new(map(Table.columns(self), function(column)
     return Column.like(column, column.values:index_select(1, rows))
   end), #rows)
 end
@@ -139,7 +139,7 @@ end
 ---@return mah.Table
 function methods.head(self, n)
   n = math.min(Type.integer(n or 5, "head", "n"), #expect(self, "head"))
-  return Table.new(map(self, function(column)
+  return Table.new(map(Table.columns(self), function(column)
     return Column.like(column, column.values:narrow(1, 1, math.max(n, 0)))
   end), math.max(n, 0))
 end

@@ -88,8 +88,8 @@ end
 --- and NA, null, ? ... are missing: NaN. Text in a column that is not asked for as text, rows of
 --- another length and unclosed quotes are errors that name file, line and column.
 ---
---- Options: delimiter, skip 0 (lines left out at the start), header true, false or "auto": the first
---- row holds names when columns are asked for by name, or when it has text where numbers are
+--- Options: delimiter, skip 0 (lines left out at the start), header true, false or "auto": the
+--- first row holds names when columns are asked for by name, or when it has text where numbers are
 --- expected. dtype "float32" (integer dtypes take no missing values), columns: the ones wanted, by
 --- name or number, in this order; text: the columns that are returned as strings instead.
 ---@param path string
@@ -113,7 +113,8 @@ function csv.load_csv(path, given)
       numbers[#numbers + 1], names[#names + 1] = column.name, column.name
     end
   end
-  return t:tensor(numbers, { dtype = o.dtype }), { names = has_names and names or nil, text = texts }
+  return t:tensor(numbers, { dtype = o.dtype }),
+    { names = has_names and names or nil, text = texts }
 end
 
 -- -- Writing --------------------------------------------------------------------------------------

@@ -118,6 +118,9 @@ function methods.tensor(self, dtype)
     check.raise("column '%s' holds %s, not numbers; leave it out, or encode it (its codes are "
       .. "column.values)", self.name, kind == "text" and "text" or "categories")
   end
+  if kind == "number" and (dtype == nil or dtype:find "^float") then
+    return self.values:to(dtype or "float64")
+  end
   local any = self:count_missing() > 0
   if kind == "integer" and not any then return self.values:to(dtype or "float64") end
   local numbers = self.values:double()

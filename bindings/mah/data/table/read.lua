@@ -70,20 +70,25 @@ local function names_of(handle, given, where)
   return names
 end
 
-local function place_of(names, which, where)
-  local known = {}
-  for i, name in ipairs(names) do
-    if name == which or i == which then return i end
-    known[name] = true
-  end
-  local hint = type(which) == "string" and options.nearest(which, known)
+--- names: the list, and `places`: each name's place.
+local function place_of(names, places, which, where)
+  if places[which] then return places[which] end
+  if type(which) == "number" and names[which] then return which end
+  local hint = type(which) == "string" and options.nearest(which, places)
   check.raise("%s: there is no column %s%s", where,
     type(which) == "string" and ("'%s'"):format(which) or check.show(which),
     hint and ("; did you mean '%s'?"):format(hint)
       or " (it has " .. #names .. ": " .. table.concat(names, ", ", 1, math.min(#names, 12)) .. ")")
 end
 
+local function places_of(names)
+  local places = {}
+  for i, name in ipairs(names) do places[name] = i end
+  return places
+end
+
 local function want_types(handle, types, names, where)
+  local places = places_of(names)
   if type(types) == "function" then
     for i, name in ipairs(names) do
       check.status(C.mah_table_want(handle, i - 1, types(name, i)))
@@ -103,20 +108,20 @@ local function want_types(handle, types, names, where)
         .. "text, boolean, date%s", where, check.show(kind), tostring(which),
         hint and ("; did you mean '%s'?"):format(hint) or "")
     end
-    check.status(C.mah_table_want(handle, place_of(names, which, where) - 1, number))
+    check.status(C.mah_table_want(handle, place_of(names, places, which, where) - 1, number))
   end
 end
 
 --- Leaves out what is not wanted; the wanted places, in the order asked for.
 local function want_columns(handle, columns, names, where)
-  local places = {}
+  local places, known = {}, places_of(names)
   if columns == nil then
     for i = 1, #names do places[i] = i end
     return places
   end
   local wanted = {}
   for i, which in ipairs(columns) do
-    places[i] = place_of(names, which, where)
+    places[i] = place_of(names, known, which, where)
     if wanted[places[i]] then
       check.raise("%s: column %s is asked for twice", where, check.show(which))
     end
@@ -163,7 +168,8 @@ function read.file(path, o, where)
   check.status(C.mah_table_read(handle))
   local columns = {}
   for i, place in ipairs(places) do columns[i] = take(handle, place, names[place]) end
-  local rows, has_names = tonumber(C.mah_table_rows(handle)), C.mah_table_name(handle, 0, size) ~= nil
+  local rows = tonumber(C.mah_table_rows(handle))
+  local has_names = C.mah_table_name(handle, 0, size) ~= nil
   C.mah_table_close(ffi.gc(handle, nil))
   assert(texts) -- the core had a pointer to it until here
   return Table.new(columns, rows), has_names

@@ -5,8 +5,10 @@
 
 #include "base/status.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -14,14 +16,17 @@
 
 enum {
   EXIT_INTERRUPTED = 130,
+  ANSWER_AFTER = 150, /* milliseconds in which most code has noticed */
+  SOON = 3,           /* seconds in which three of them end the program */
   PATIENCE = 1000000, /* instructions of mah's own modules that may still run */
 };
 
 static lua_State *state; /* for the signal handler */
 static pthread_t main_thread;
-static volatile sig_atomic_t at_prompt, is_reading, leave, caught;
+static volatile sig_atomic_t at_prompt, is_reading, caught;
 static struct timespec last;
-static int patience;
+static int patience, presses; /* presses: in a row, of Ctrl-C, while something runs */
+static sem_t pressed;
 
 /* Is the innermost Lua function one of mah's own? */
 static int is_inside_mah(lua_State *L, lua_Debug *ar) {
@@ -50,15 +55,56 @@ static void stop_hook(lua_State *L, lua_Debug *ar) {
   lua_error(L);
 }
 
-/* Was there another one less than a second ago? */
-static int is_second(void) {
+/* -- At the prompt ----------------------------------------------------------------------------- */
+
+static void say(const char *text) {
+  ssize_t written = write(STDERR_FILENO, text, strlen(text));
+  (void)written;
+}
+
+/* Which one of a row this is: each comes soon after the one before. */
+static int count_presses(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  double seconds = (double)(now.tv_sec - last.tv_sec) + 1e-9 * (double)(now.tv_nsec - last.tv_nsec);
-  int second = last.tv_sec != 0 && seconds < 1;
+  presses = presses > 0 && now.tv_sec - last.tv_sec < SOON ? presses + 1 : 1;
   last = now;
-  return second;
+  return presses;
 }
+
+/* While a line is read, each only drops the line. */
+static void on_press(void) {
+  if (is_reading) return;
+  int count = count_presses();
+  if (count == 1) sem_post(&pressed);
+  if (count == 2) say("\nCtrl-C once more within 3 s ends mah and all that is in memory\n");
+  if (count < 3) return;
+  say("\n");
+  _exit(EXIT_INTERRUPTED);
+}
+
+/* A thread that answers for calls which do not look for long: a matrix product, say. */
+static void *answer(void *unused) {
+  struct timespec pause = {.tv_nsec = ANSWER_AFTER * 1000000L};
+  for (;;) {
+    while (sem_wait(&pressed) != 0) continue;
+    nanosleep(&pause, NULL);
+    if (!is_reading && mah_interrupt_requested()) say("\ninterrupting when this call ends\n");
+  }
+  return unused;
+}
+
+/* Signals stay with the other threads. */
+static void start_answering(void) {
+  sigset_t all, before;
+  pthread_t thread;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  if (sem_init(&pressed, 0, 0) == 0 && pthread_create(&thread, NULL, answer, NULL) == 0)
+    pthread_detach(thread);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* -- The signal -------------------------------------------------------------------------------- */
 
 /* Lua's state belongs to the main thread, so the signal goes there. */
 static void on_interrupt(int number) {
@@ -66,16 +112,16 @@ static void on_interrupt(int number) {
     pthread_kill(main_thread, number);
     return;
   }
-  if (!at_prompt) {
+  int error = errno;
+  if (at_prompt)
+    on_press();
+  else
     signal(number, SIG_DFL);
-  } else if (is_second()) {
-    if (!is_reading) _exit(EXIT_INTERRUPTED);
-    leave = 1; /* the line editor has to give the terminal back first */
-  }
   mah_interrupt_request();
   caught = 1;
   patience = PATIENCE;
   if (!is_reading) lua_sethook(state, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+  errno = error;
 }
 
 void mah_interrupts_begin(lua_State *L) {
@@ -96,11 +142,11 @@ void mah_interrupts_default(void) { signal(SIGINT, SIG_DFL); }
 
 void mah_interrupts_catch_at_prompt(void) {
   at_prompt = 1;
+  start_answering();
   mah_interrupts_catch();
 }
 
-void mah_interrupts_reading(int reading) { is_reading = reading; }
-
-void mah_interrupts_forget(void) { last.tv_sec = 0; }
-
-int mah_interrupts_leave(void) { return leave; }
+void mah_interrupts_reading(int reading) {
+  is_reading = reading;
+  presses = 0;
+}

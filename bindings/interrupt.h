@@ -13,10 +13,9 @@ void mah_interrupts_catch(void);
 void mah_interrupts_default(void);
 int mah_interrupts_caught(void); /* has there been one? */
 
-/* For the prompt: the same for what it runs, and a second Ctrl-C within a second ends the process
- * with status 130. While a line is being read, both are only noted. */
+/* For the prompt: the same for what it runs. A call that does not look is answered for; the second
+ * Ctrl-C within three seconds says what the third one does: it ends the process with status 130.
+ * While a line is being read, all are only noted. */
 void mah_interrupts_catch_at_prompt(void);
 void mah_interrupts_reading(int reading);
-void mah_interrupts_forget(void); /* the next one is a first one again: something was typed */
-int mah_interrupts_leave(void);   /* was there a second one while reading? */
 #endif

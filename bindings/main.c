@@ -87,6 +87,13 @@ static int quit_status(lua_State *L, int index) {
   return status;
 }
 
+/* Does the message itself tell what Ctrl-C stopped ("Ctrl-C: study ... is interrupted")? Where in
+ * the program that was is of no use then. */
+static int says_interrupted(lua_State *L) {
+  const char *message = lua_tostring(L, 1);
+  return message != NULL && strstr(message, "Ctrl-C: ") != NULL;
+}
+
 /* The message of any error value, with a traceback. */
 static int add_traceback(lua_State *L) {
   if (quit_status(L, 1) >= 0) return lua_settop(L, 1), 1;
@@ -96,6 +103,7 @@ static int add_traceback(lua_State *L) {
     lua_replace(L, 1);
   }
   lua_settop(L, 1);
+  if (says_interrupted(L)) return 1;
   luaL_traceback(L, L, NULL, 1);
   drop_inner_frames(L);
   if (lua_objlen(L, -1) == 0) return lua_settop(L, 1), 1;
@@ -213,10 +221,31 @@ static int run_text(lua_State *L, const char *text, const char *chunk) {
   return status ? report(L, status) : call(L, 0);
 }
 
-static int run_library(lua_State *L, const char *name) {
+/* Requires the module, and makes it a global of its name unless there is one. */
+static int require_global(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
   lua_getglobal(L, "require");
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, LUA_GLOBALSINDEX);
+  if (lua_isnil(L, -1) && !lua_isboolean(L, -2)) {
+    lua_pushvalue(L, -2);
+    lua_setglobal(L, name);
+  }
+  return 0;
+}
+
+static int run_library(lua_State *L, const char *name) {
+  lua_pushcfunction(L, require_global);
   lua_pushstring(L, name);
   return call(L, 1);
+}
+
+/* -e: code that names `mah` finds it as a global, as at the prompt. */
+static int run_code(lua_State *L, const char *text) {
+  int status = strstr(text, "mah") != NULL ? run_library(L, "mah") : EXIT_OK;
+  return status ? status : run_text(L, text, "=(command line)");
 }
 
 /* file NULL: standard input. argv[script + 1 ...] are the script's arguments. */
@@ -242,9 +271,9 @@ static void set_arg(lua_State *L, char **argv, int script, int argc) {
 static const char usage[] =
     "usage: mah [options] [script [arguments]]\n"
     "       mah results FILE [study]   what sweeps have stored; mah results --help tells more\n"
-    "  -e code     run the code\n"
+    "  -e code     run the code; the global mah is there\n"
     "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
-    "  -l name     require the module\n"
+    "  -l name     require the module, as a global\n"
     "  --          stop handling options\n"
     "  -           run standard input\n"
     "  --color=WHEN  always, never, or auto: on a terminal, unless NO_COLOR is set\n"
@@ -318,7 +347,7 @@ static int run_options(lua_State *L, command_line *c) {
     if (scan_switch(c, &i)) continue;
     int library = argv[i][1] == 'l';
     const char *value = argv[i][2] != '\0' ? argv[i] + 2 : argv[++i];
-    status = library ? run_library(L, value) : run_text(L, value, "=(command line)");
+    status = library ? run_library(L, value) : run_code(L, value);
   }
   return status;
 }
@@ -351,11 +380,21 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   return mah_repl_run(L);
 }
 
+static void guard_arguments(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.base.varargs");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "guard");
+  lua_call(L, 0, 0);
+  lua_pop(L, 1);
+}
+
 static int run(lua_State *L) {
   command_line *c = lua_touserdata(L, 1);
   lua_settop(L, 0);
   luaL_openlibs(L);
   add_searcher(L);
+  guard_arguments(L);
   const char *script =
       c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
   set_path(L, script);

@@ -1,13 +1,15 @@
 /* repl.c - the prompt: libedit reads lines, and the Lua module mah.prompt.repl does the rest.
  *
- * The module gives a table of functions: step(line) and interrupt(), which return the next prompt,
- * and complete(line, word), which returns a list of what `word` at the line's end may become.
+ * The module gives a table of functions: step(line) and interrupt(), which return the next prompt
+ * (false: leave), and complete(line, word), which returns a list of what `word` at the line's end
+ * may become.
  * Whatever happens in them, the loop here goes on.
  */
 #include "repl.h"
 
 #include "base/status.h"
 #include "interrupt.h"
+#include "paste.h"
 
 #include <editline/readline.h>
 #include <lauxlib.h>
@@ -20,11 +22,12 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { EXIT_OK = 0, EXIT_INTERRUPTED = 130, ASK_BEYOND = 400 };
+enum { EXIT_OK = 0, ASK_BEYOND = 400, PASTE_KEY = 31, DELETE = 127 };
 
 static lua_State *state;
 static int session; /* the registry's reference to the module's table */
 static volatile sig_atomic_t resized, continued;
+static int queued; /* a character that comes before those of the terminal */
 
 static void on_change(int number) {
   if (number == SIGCONT) continued = 1;
@@ -106,34 +109,64 @@ static void adapt(void) {
     continued = 0;
     rl_deprep_terminal();
     rl_prep_terminal(1);
+    mah_paste_marks(1);
   }
   rl_resize_terminal();
   rl_forced_update_display();
 }
 
-/* The next character. Notices a new terminal size; -1 ends the line: the input's end, or Ctrl-C. */
-static int read_character(FILE *file) {
-  mbstate_t shift = {0};
+/* The terminal's next byte. Notices a new terminal size; -1: the input's end, or Ctrl-C. */
+static int next_byte(void) {
+  int fd = fileno(rl_instream);
   for (;;) {
     if (resized) adapt();
-    int ready = wait_for_input(fileno(file));
+    int ready = wait_for_input(fd);
     if (mah_interrupt_requested()) return -1;
-    if (!ready) continue;
-    char byte;
-    ssize_t count = read(fileno(file), &byte, 1);
-    if (count <= 0) return -1;
-    mah_interrupts_forget();
+    unsigned char byte;
+    if (ready) return read(fd, &byte, 1) == 1 ? byte : -1;
+  }
+}
+
+/* The next character; -1 ends the line. */
+static int read_character(FILE *file) {
+  mbstate_t shift = {0};
+  (void)file;
+  if (queued) {
+    int character = queued;
+    queued = 0;
+    return character;
+  }
+  for (;;) {
+    int byte = next_byte();
+    if (byte < 0) return -1;
+    char c = (char)byte;
     wchar_t character;
-    size_t used = mbrtowc(&character, &byte, 1, &shift);
+    size_t used = mbrtowc(&character, &c, 1, &shift);
     if (used == (size_t)-1) return '?'; /* no character of this locale */
     if (used != (size_t)-2) return (int)character;
   }
+}
+
+/* Puts pasted text into the line, as it is: no key of it is a command, and it runs when Return is
+ * pressed. libedit shows it when the blank behind it is deleted: commands like this one cannot ask
+ * for that. */
+static int paste(int count, int key) {
+  (void)count, (void)key;
+  char *text = mah_paste_read(next_byte);
+  if (text != NULL) {
+    rl_insert_text(text);
+    rl_insert_text(" ");
+    queued = DELETE;
+  }
+  free(text);
+  return 0;
 }
 
 /* libedit shows the prompt first and sets the terminal up then: what is typed in between would be
  * seen twice. */
 static int set_terminal_up(void) {
   rl_prep_terminal(1);
+  mah_paste_marks(1);
   return 0;
 }
 
@@ -147,6 +180,8 @@ static void prepare_editor(void) {
   rl_attempted_completion_function = complete;
   rl_completion_append_character = 0;
   rl_completion_query_items = ASK_BEYOND;
+  rl_add_defun("mah-paste", paste, PASTE_KEY);
+  rl_parse_and_bind("bind -s ^[[200~ ^_"); /* ^_ is PASTE_KEY */
   rl_parse_and_bind("bind ^[[1;5C em-next-word");
   rl_parse_and_bind("bind ^[[1;5D ed-prev-word");
   struct sigaction action = {.sa_handler = on_change, .sa_flags = SA_RESTART};
@@ -157,7 +192,11 @@ static void prepare_editor(void) {
 
 /* A line without its end, to be freed; NULL at the input's end and after Ctrl-C. */
 static char *read_line(const char *prompt, int is_terminal) {
-  if (is_terminal) return readline(prompt);
+  if (is_terminal) {
+    char *line = readline(prompt);
+    mah_paste_marks(0);
+    return line;
+  }
   fputs(prompt, stdout);
   fflush(stdout);
   char *line = NULL;
@@ -181,17 +220,16 @@ static int start(lua_State *L, int is_terminal) {
   return 1;
 }
 
-/* The prompt that the last call returned, or the usual one. Taken from the stack. */
-static void take_prompt(lua_State *L, int succeeded, char *prompt, size_t size) {
-  const char *text = succeeded && lua_isstring(L, -1) ? lua_tostring(L, -1) : "mah> ";
-  snprintf(prompt, size, "%s", text);
-  if (succeeded) lua_pop(L, 1);
-}
-
-static void step(lua_State *L, const char *line_, char *prompt, size_t size) {
-  int there = push_function(L, line_ ? "step" : "interrupt");
-  if (there && line_) lua_pushstring(L, line_);
-  take_prompt(L, there && call(L, line_ != NULL), prompt, size);
+/* Gives the session a line, or without one a Ctrl-C, and takes its next prompt. 0: leave. */
+static int step(lua_State *L, const char *line_, char *prompt, size_t size) {
+  snprintf(prompt, size, "mah> ");
+  if (!push_function(L, line_ ? "step" : "interrupt")) return 1;
+  if (line_) lua_pushstring(L, line_);
+  if (!call(L, line_ != NULL)) return 1;
+  int goes_on = lua_toboolean(L, -1) || lua_isnil(L, -1);
+  if (lua_isstring(L, -1)) snprintf(prompt, size, "%s", lua_tostring(L, -1));
+  lua_pop(L, 1);
+  return goes_on;
 }
 
 int mah_repl_run(lua_State *L) {
@@ -201,19 +239,17 @@ int mah_repl_run(lua_State *L) {
   mah_interrupts_catch_at_prompt();
   if (is_terminal) prepare_editor(); /* before the module hands it the history */
   if (!start(L, is_terminal)) return 1;
-  step(L, "", prompt, sizeof prompt);
-  for (;;) {
+  for (int goes_on = step(L, "", prompt, sizeof prompt); goes_on;) {
     fflush(stdout);
     mah_interrupt_clear();
     mah_interrupts_reading(1);
     char *line = read_line(prompt, is_terminal);
     mah_interrupts_reading(0);
-    if (mah_interrupts_leave()) return free(line), putchar('\n'), EXIT_INTERRUPTED;
     int interrupted = mah_interrupt_requested();
     mah_interrupt_clear();
     if (line == NULL && !interrupted) break;
     if (interrupted) clearerr(stdin);
-    step(L, interrupted ? NULL : line, prompt, sizeof prompt);
+    goes_on = step(L, interrupted ? NULL : line, prompt, sizeof prompt);
     free(line);
   }
   if (push_function(L, "finish") && call(L, 0)) lua_pop(L, 1);

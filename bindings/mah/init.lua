@@ -1,9 +1,10 @@
 --- Mah: a numerical toolkit. `local mah = require "mah"`; each part is loaded when it is
 --- first used.
 local C = require "mah.base.library"
-local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
+
+require("mah.base.varargs").warn()
 
 --- mah.NAME is the module itself.
 local modules = {
@@ -75,10 +76,24 @@ local function load(module)
   return require(module)
 end
 
+--- mah.plot.scater says so, instead of nil that cannot be called.
+local function guard(name, part)
+  if type(part) ~= "table" then return end
+  local meta = getmetatable(part)
+  if not meta then
+    meta = {}
+    setmetatable(part, meta)
+  end
+  if meta.__index == nil then
+    function meta.__index(_, key) options.missing("mah." .. name, part, key) end
+  end
+end
+
 local function load_part(mah, name)
   local value
   if modules[name] then
     value = load(modules[name])
+    guard(name, value)
   elseif home[name] then
     value = load(home[name])[name]
   end
@@ -87,9 +102,7 @@ local function load_part(mah, name)
     for _, names in ipairs { modules, home } do
       for k in pairs(names) do known[k] = true end
     end
-    local hint = type(name) == "string" and options.nearest(name, known)
-    check.raise("mah has no '%s'%s", tostring(name),
-      hint and ("; did you mean '%s'?"):format(hint) or "")
+    options.missing("mah", known, name)
   end
   rawset(mah, name, value)
   return value

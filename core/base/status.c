@@ -14,6 +14,12 @@ const char *mah_version(void) { return MAH_VERSION; }
 
 const char *mah_error_message(void) { return message; }
 
+/* "is -nan" becomes "is nan": the sign that C libraries print says nothing, and not all print it. */
+static void drop_signs_of_nan(char *text) {
+  for (char *at = text; (at = strstr(at, " -nan")) != NULL; at++)
+    memmove(at + 1, at + 2, strlen(at + 1));
+}
+
 mah_status mah_fail(mah_status status, const char *format, ...) {
   char raw[sizeof message];
   va_list arguments;
@@ -22,6 +28,7 @@ mah_status mah_fail(mah_status status, const char *format, ...) {
   vsnprintf(raw, sizeof raw, format, arguments); /* `message` may be among the arguments */
   va_end(arguments);
   uselocale(before);
+  drop_signs_of_nan(raw);
   mah_text_escape(message, sizeof message, raw, (int64_t)strlen(raw), "");
   return status;
 }

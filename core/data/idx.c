@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 /* deflate never does better than 1032 : 1 (zlib.net/zlib_tech.html). */
-enum { GREATEST_RATIO = 1032, PIECE = 1 << 20 };
+enum { GREATEST_RATIO = 1032, PIECE = 1 << 20, LEAST_BUFFER = 1 << 13, GREATEST_BUFFER = 1 << 17 };
 
 static const struct {
   uint8_t code, size;
@@ -162,7 +162,7 @@ mah_status mah_idx_load(mah_tensor *out, const char *path) {
   f.stored = regular ? on_disk.st_size : INT64_MAX;
   f.gz = gzopen(path, "rb");
   if (f.gz == NULL) return mah_fail(MAH_ERROR_FILE, "cannot read '%s': %s", path, strerror(errno));
-  gzbuffer(f.gz, 1 << 17);
+  gzbuffer(f.gz, f.stored < GREATEST_BUFFER ? LEAST_BUFFER : GREATEST_BUFFER);
   mah_status status = read_all(&f, out);
   gzclose(f.gz);
   return status;

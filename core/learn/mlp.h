@@ -6,7 +6,7 @@
  * a solver may evaluate at any point, and a layer's W is a view.
  *
  * The work space belongs to the network: use a network from one thread at a time. Networks with
- * MAH_CUSTOM layers are run stage by stage (stage.h); the functions here refuse them.
+ * MAH_CUSTOM layers are run stage by stage (stage.h); the functions here that run one refuse them.
  */
 #ifndef MAH_LEARN_MLP_H
 #define MAH_LEARN_MLP_H

@@ -55,16 +55,22 @@ mah_status mah_stage_begin(mah_mlp *net, const mah_tensor *w, const mah_batch *b
   return MAH_OK;
 }
 
+static mah_status load_piece(mah_run *run, int64_t *count, int64_t first) {
+  mah_leg leg = {.fetches = 1, .checks = run->piece.batch.y == NULL};
+  MAH_TRY(mah_run_load(run, count, first));
+  return mah_run_go(run, &leg, NULL);
+}
+
 mah_status mah_stage_load(mah_mlp *net, int64_t *count, int64_t first) {
   MAH_TRY(check_open(net));
   if (count == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the number of rows");
   if (first < 0 || first >= net->run.piece.batch.count)
-    return mah_fail(MAH_ERROR_ARGUMENT, "row %" PRId64 " of a batch of %" PRId64, first + 1,
+    return mah_fail(MAH_ERROR_ARGUMENT, "row %.0f of a batch of %" PRId64, (double)first + 1,
                     net->run.piece.batch.count);
   MAH_TRY(check_batch(net, &net->run.piece.batch));
-  MAH_TRY(mah_run_load(&net->run, count, first));
-  return mah_run_go(&net->run, &(mah_leg){.fetches = 1, .checks = net->run.piece.batch.y == NULL},
-                    NULL);
+  mah_status status = load_piece(&net->run, count, first);
+  if (status != MAH_OK) net->run.piece.pass.rows = 0; /* part of it is missing, or no class */
+  return status;
 }
 
 mah_status mah_stage_end(mah_mlp *net, double *loss) {

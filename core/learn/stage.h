@@ -30,13 +30,13 @@
 
 enum { MAH_STAGE_Z, MAH_STAGE_Y, MAH_STAGE_DELTA }; /* each (rows, units) of a layer */
 
-/* A batch begins; what it names must stay until its last piece is loaded. batch->y may be NULL:
- * then x is all there is, and no loss can be asked for. */
+/* A batch begins; what it names must stay until its last piece is loaded, compressed inputs until
+ * its last stage. batch->y may be NULL: then x is all there is, and no loss can be asked for. */
 mah_status mah_stage_begin(mah_mlp *net, const mah_tensor *w, const mah_batch *batch,
                            int32_t has_gradient);
 
 /* Copies rows first ... first + *count - 1 of the batch into the work space. Without targets it
- * fails where x holds NaN or infinity. */
+ * fails where x holds NaN or infinity. A piece that could not be loaded cannot be computed with. */
 mah_status mah_stage_load(mah_mlp *net, int64_t *count, int64_t first);
 
 /* The layers from ... to - 1, counted from 0; a MAH_CUSTOM layer as far as its z. */

@@ -88,6 +88,20 @@ static int64_t address_space(void) {
   return pages * sysconf(_SC_PAGESIZE);
 }
 
+/* OpenBLAS has them; with another CBLAS the weak symbols are NULL. */
+extern void *blas_memory_alloc(int where) __attribute__((weak));
+extern void blas_memory_free(void *buffer) __attribute__((weak));
+
+void mah_worker_warm_up(int32_t threads) {
+  enum { MOST = 64 };
+  void *buffers[MOST];
+  int count = threads < 1 ? 1 : threads > MOST ? MOST : threads;
+  if (blas_memory_alloc == NULL || blas_memory_free == NULL) return;
+  for (int i = 0; i < count; i++) buffers[i] = blas_memory_alloc(0);
+  for (int i = 0; i < count; i++)
+    if (buffers[i] != NULL) blas_memory_free(buffers[i]);
+}
+
 static void limit_memory(int64_t bytes) {
   struct rlimit limit;
   getrlimit(RLIMIT_AS, &limit);
@@ -130,6 +144,8 @@ static void become_worker(pid_t parent, int64_t memory, int32_t threads) {
   mah_parallel_use(threads);
   if (memory > 0) limit_memory(memory);
 }
+
+void mah_worker_flush(void) { fflush(NULL); }
 
 void mah_worker_exit(int32_t code) {
   fflush(NULL);
@@ -177,6 +193,11 @@ void mah_worker_kill(int32_t pid) {
   if (pid <= 1) return;
   kill(-pid, SIGKILL);
   kill(pid, SIGKILL);
+}
+
+int32_t mah_worker_has_ended(int32_t pid) {
+  siginfo_t info = {0};
+  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid;
 }
 
 mah_status mah_worker_wait(mah_worker_end *out, int32_t pid) {

@@ -32,6 +32,10 @@ typedef struct mah_worker_end {
   int64_t peak_memory; /* bytes resident at the highest point, the data that it shares included */
 } mah_worker_end;
 
+/* Makes the buffers that the BLAS library keeps for so many threads, at most 64, so that workers need
+ * not make them: OpenBLAS tries for ever where a memory limit does not let it. */
+void mah_worker_warm_up(int32_t threads);
+
 /* Forks. memory: bytes that the worker may take beyond what the process has now; 0: no limit.
  * threads: of the core, and as a wish for programs that the worker starts. */
 mah_status mah_worker_start(mah_worker *out, int64_t memory, int32_t threads);
@@ -46,8 +50,10 @@ mah_status mah_worker_send(int32_t channel, const void *bytes, int64_t n);
 mah_status mah_worker_receive(int64_t *got, int32_t channel, void *bytes, int64_t n);
 
 void mah_worker_kill(int32_t pid);                            /* and what it started */
+int32_t mah_worker_has_ended(int32_t pid);                    /* though others hold its channel */
 mah_status mah_worker_wait(mah_worker_end *out, int32_t pid); /* until it has ended */
 void mah_worker_close(int32_t channel);
+void mah_worker_flush(void); /* writes buffered output: after its last word it may be killed */
 void mah_worker_exit(int32_t code); /* writes buffered output, runs no exit handlers */
 
 int32_t mah_worker_cores(void); /* processors that this process may use */

@@ -10,8 +10,9 @@
  * and the number is not integral, and wherever integers are divided, the result is float32. An
  * integral number that the integer type cannot hold is an error, except in comparisons.
  *
- * Integers wrap around on overflow (two's complement); the remainder by zero is 0. A negative number
- * as the exponent of integers gives float32; in an integer tensor of exponents it is an error.
+ * Integers wrap around on overflow (two's complement); the remainder by zero is 0. A negative
+ * number as the exponent of integers gives float32; in an integer tensor of exponents it is an
+ * error.
  */
 #ifndef MAH_ELEMENTWISE_H
 #define MAH_ELEMENTWISE_H
@@ -19,7 +20,7 @@
 #include "tensor/tensor.h"
 
 /* One line makes the enum entry, the Lua function and its two methods (exp, exp_), and the text of
- * its help; the kernel is in unary_kernels.c or binary_kernels.c.
+ * its help; the kernel is in kernels/unary.c or kernels/binary.c.
  * KEEP: any dtype, kept. FLOAT: integers become float32. TEST: any dtype, gives uint8 0 or 1. */
 #define MAH_UNARY_OPS(X)                                                                           \
   X(neg, KEEP, "-x")                                                                               \

@@ -83,8 +83,8 @@ static mah_status check_sides(const char *function, int *k, const mah_tensor *a,
 }
 
 /* LAPACK's answer as a status; `positive` says what info > 0 means. */
-static mah_status judge(const char *function, const mah_tensor *a, lapack_int info,
-                        const char *positive) {
+static mah_status check_lapack(const char *function, const mah_tensor *a, lapack_int info,
+                               const char *positive) {
   if (info == 0) return MAH_OK;
   if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
     return mah_fail(MAH_ERROR_MEMORY, "%s: out of memory", function);
@@ -128,7 +128,7 @@ static mah_status solve_into(const char *function, mah_tensor *x, mah_tensor *a,
   if (pivot == NULL) return MAH_ERROR_MEMORY;
   lapack_int info = LAPACK(a, gesv, ROWS, n, k, a->data, n, pivot, x->data, k);
   mah_free(pivot);
-  return judge(function, a, info, "the matrix is singular");
+  return check_lapack(function, a, info, "the matrix is singular");
 }
 
 mah_status mah_solve(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
@@ -182,7 +182,7 @@ mah_status mah_determinant(double *out, const mah_tensor *a) {
   mah_status status = pivot ? MAH_OK : MAH_ERROR_MEMORY;
   if (status == MAH_OK) {
     lapack_int info = LAPACK(a, getrf, ROWS, n, n, lu.data, n, pivot);
-    status = judge("det", a, info > 0 ? 0 : info, ""); /* a pivot of 0 is a result */
+    status = check_lapack("det", a, info > 0 ? 0 : info, ""); /* a pivot of 0 is a result */
     if (status == MAH_OK) *out = product_of_pivots(&lu, pivot);
   }
   mah_free(pivot);
@@ -200,7 +200,7 @@ static mah_status lstsq_into(mah_tensor *x, mah_tensor *s, int32_t *rank, mah_te
       a->elem == MAH_FLOAT32
           ? LAPACKE_sgelsd(ROWS, m, n, k, a->data, n, x->data, k, s->data, (float)rcond, rank)
           : LAPACKE_dgelsd(ROWS, m, n, k, a->data, n, x->data, k, s->data, rcond, rank);
-  return judge("lstsq", a, info, "the singular values do not converge");
+  return check_lapack("lstsq", a, info, "the singular values do not converge");
 }
 
 /* b's rows in a matrix that has room for the solution's. */
@@ -254,8 +254,8 @@ mah_status mah_cholesky(mah_tensor *out, const mah_tensor *a) {
   MAH_TRY(check_symmetric("cholesky", a));
   int n = (int)a->extent[0];
   MAH_TRY(copy_of(out, a, a->elem));
-  mah_status status = judge("cholesky", a, LAPACK(a, potrf, ROWS, 'L', n, out->data, n),
-                            "the matrix is not positive definite");
+  mah_status status = check_lapack("cholesky", a, LAPACK(a, potrf, ROWS, 'L', n, out->data, n),
+                                   "the matrix is not positive definite");
   if (status == MAH_OK)
     clear_triangle(out, -1);
   else
@@ -267,7 +267,7 @@ mah_status mah_cholesky(mah_tensor *out, const mah_tensor *a) {
 static mah_status qr_into(mah_tensor *q, mah_tensor *r, mah_tensor *copy, void *tau) {
   mah_tensor corner = {0};
   int m = (int)copy->extent[0], n = (int)copy->extent[1], k = int_min(m, n);
-  MAH_TRY(judge("qr", copy, LAPACK(copy, geqrf, ROWS, m, n, copy->data, n, tau), ""));
+  MAH_TRY(check_lapack("qr", copy, LAPACK(copy, geqrf, ROWS, m, n, copy->data, n, tau), ""));
   MAH_TRY(mah_tensor_narrow(&corner, copy, 0, 0, k));
   mah_status status = mah_tensor_copy(r, &corner);
   mah_tensor_release(&corner);
@@ -276,7 +276,7 @@ static mah_status qr_into(mah_tensor *q, mah_tensor *r, mah_tensor *copy, void *
   if (status == MAH_OK) status = mah_tensor_copy(q, &corner);
   mah_tensor_release(&corner);
   MAH_TRY(status);
-  return judge("qr", copy, LAPACK(copy, orgqr, ROWS, m, k, k, q->data, k, tau), "");
+  return check_lapack("qr", copy, LAPACK(copy, orgqr, ROWS, m, k, k, q->data, k, tau), "");
 }
 
 mah_status mah_qr(mah_tensor *q, mah_tensor *r, const mah_tensor *a) {
@@ -307,11 +307,11 @@ mah_status mah_svd(mah_tensor *u_, mah_tensor *s, mah_tensor *vt_, const mah_ten
   if (status == MAH_OK && vectors) status = mah_tensor_new(u_, a->elem, 2, (int64_t[]){m, k});
   if (status == MAH_OK && vectors) status = mah_tensor_new(vt_, a->elem, 2, (int64_t[]){k, n});
   if (status == MAH_OK)
-    status = judge("svd", a,
-                   LAPACK(a, gesdd, ROWS, vectors ? 'S' : 'N', (int)m, (int)n, copy.data, (int)n,
-                          s->data, vectors ? u_->data : NULL, (int)k, vectors ? vt_->data : NULL,
-                          (int)n),
-                   "the singular values do not converge");
+    status = check_lapack("svd", a,
+                          LAPACK(a, gesdd, ROWS, vectors ? 'S' : 'N', (int)m, (int)n, copy.data,
+                                 (int)n, s->data, vectors ? u_->data : NULL, (int)k,
+                                 vectors ? vt_->data : NULL, (int)n),
+                          "the singular values do not converge");
   mah_tensor_release(&copy);
   if (status != MAH_OK) {
     mah_tensor_release(s);
@@ -330,8 +330,9 @@ mah_status mah_eigh(mah_tensor *w, mah_tensor *v_, const mah_tensor *a) {
   MAH_TRY(copy_of(&copy, a, a->elem));
   mah_status status = mah_tensor_new(w, a->elem, 1, a->extent);
   if (status == MAH_OK)
-    status = judge("eigh", a, LAPACK(a, syevd, ROWS, v_ ? 'V' : 'N', 'L', n, copy.data, n, w->data),
-                   "the eigenvalues do not converge");
+    status = check_lapack("eigh", a,
+                          LAPACK(a, syevd, ROWS, v_ ? 'V' : 'N', 'L', n, copy.data, n, w->data),
+                          "the eigenvalues do not converge");
   if (status == MAH_OK && v_) status = mah_tensor_alias(v_, &copy);
   mah_tensor_release(&copy);
   if (status != MAH_OK) mah_tensor_release(w);
@@ -368,7 +369,7 @@ static mah_status eig_into(mah_tensor *w_re, mah_tensor *w_im, mah_tensor *v_re,
   lapack_int info = LAPACK(a, geev, ROWS, 'N', 'V', n, copy.data, n, w_re->data, w_im->data, NULL,
                            n, v_re->data, n);
   mah_tensor_release(&copy);
-  MAH_TRY(judge("eig", a, info, "the eigenvalues do not converge"));
+  MAH_TRY(check_lapack("eig", a, info, "the eigenvalues do not converge"));
   unfold(v_re, v_im, w_im);
   return MAH_OK;
 }

@@ -12,11 +12,11 @@
 MAH_DECLARE_VARIANTS(mah_fold_table, mah_folds);
 
 enum {
-  WIDTH = 1024,       /* columns folded side by side */
-  CHUNK = 1024,       /* elements of a row folded at a time, through a buffer */
-  LONG_CHUNK = 16384, /* and without one */
-  SHORT = 32,         /* lines shorter than this are folded side by side */
-  BLOCK = 256,        /* rows added up before they join the total */
+  WIDTH = 1024,        /* columns folded side by side */
+  CHUNK = 1024,        /* elements of a row folded at a time, through a buffer */
+  LONG_CHUNK = 16384,  /* and without one */
+  SHORT = 32,          /* lines shorter than this are folded side by side */
+  PAIRWISE_ROWS = 256, /* rows added up before they join the total */
 };
 
 enum result { REAL, SAME, INDEX, TRUTH };
@@ -137,8 +137,8 @@ static void fold_side(double *acc, int fold, const lines *l, const double *s) {
   double buffer[WIDTH], part[WIDTH];
   int kind;
   for (int64_t j = 0; j < l->lines; j++) acc[j] = start_of(fold);
-  for (int64_t from = 0; from < l->count; from += BLOCK) {
-    int64_t to = l->count - from < BLOCK ? l->count : from + BLOCK;
+  for (int64_t from = 0; from < l->count; from += PAIRWISE_ROWS) {
+    int64_t to = l->count - from < PAIRWISE_ROWS ? l->count : from + PAIRWISE_ROWS;
     for (int64_t j = 0; j < l->lines; j++) part[j] = start_of(fold);
     for (int64_t i = from; i < to; i++) {
       const void *row = in_a_row(&kind, buffer, l, l->data + i * l->along, l->across, l->lines);

@@ -141,7 +141,7 @@ local function say_fit(setting, estimator, x)
   say(setting, "end", { estimator.n_iter_, estimator.stop_reason_ and estimator.stop_reason_.rule })
   if estimator.network then say_tensor(setting, "weights", estimator.network.params) end
   say_tensor(setting, "predict", estimator:predict(x))
-  if estimator.predict_proba then
+  if estimator.class == "MLPClassifier" then
     say_tensor(setting, "proba", estimator:predict_proba(x))
     say_tensor(setting, "log_proba", estimator:predict_log_proba(x))
   end

@@ -51,7 +51,6 @@ local function interrupt(p, line)
   p:expect "going\n"
   p:send "\3"
   p:expect "interrupted\n.-mah> $"
-  enter(p, "0") -- what is typed makes the next Ctrl-C a first one
 end
 
 test("Ctrl-C in an endless loop", function()
@@ -97,25 +96,75 @@ test("Ctrl-C in a fit: the estimator is usable and resumable", function()
   leave(p)
 end)
 
-test("Ctrl-C at the prompt drops the line; twice leaves", function()
+test("Ctrl-C at the prompt drops the line, and never leaves", function()
   local p = open()
   p:send "x = 'not this'\3"
   p:expect "mah> $"
   enter(p, "x", "^nil\n")
+  for _, hint in ipairs { "", "", "Ctrl%-D or exit leaves\n" } do
+    p:send "\3"
+    p:expect(hint .. "mah> $")
+  end
+  enter(p, "1 + 1", "^2\n")
+  leave(p)
+end)
+
+test("exit and quit leave", function()
+  for _, word in ipairs { "exit", "quit()" } do
+    local p = open()
+    p:send(word .. "\r")
+    equal(p:wait(), 0)
+  end
+  local p = open()
+  enter(p, "exit = 5")
+  enter(p, "exit", "^5\n")
+  leave(p)
+end)
+
+test("Ctrl-C again and again in a fit: the session goes on, and says what is kept", function()
+  local p = open()
+  enter(p, "mah.warnings(false) d = mah.data.digits{n = 2000}")
+  enter(p, "clf = mah.MLPClassifier{max_iter = 1e5, tol = 0, n_iter_no_change = 1e9, "
+    .. "on_epoch = function(s) if s.epoch == 2 then print 'going' end end}")
+  p:send "clf:fit(d.train.x, d.train.y)\r"
+  p:expect "going\n"
   p:send "\3"
+  p:expect "interrupted\n"
+  p:expect "clf is kept as it was after epoch %d+; clf:resume%(d.train.x, d.train.y%) goes on\n"
   p:expect "mah> $"
+  for _ = 1, 4 do
+    p:send "\3"
+    p:expect "mah> $"
+  end
+  enter(p, "#clf.loss_curve_ >= 2", "^true\n")
+  leave(p)
+end)
+
+-- A search that backtracks for years, in one call of C.
+local ENDLESS = "print 'going' ; (('a'):rep(40)):find(('a-'):rep(40) .. 'b')\r"
+
+test("Ctrl-C in a call that does not look: it is answered, and the third one ends", function()
+  local p = open()
+  p:send(ENDLESS)
+  p:expect "going\n"
+  p:send "\3"
+  p:expect "\ninterrupting when this call ends\n"
+  p:send "\3"
+  p:expect "\nCtrl%-C once more within 3 s ends mah"
   p:send "\3"
   equal(p:wait(), 130)
 end)
 
-test("a second Ctrl-C ends what does not look", function()
+test("Ctrl-C in a matrix product stops behind it", function()
   local p = open()
-  p:send "print 'going' ; (('a'):rep(40)):find(('a-'):rep(40) .. 'b')\r"
+  enter(p, "a = mah.rand(3000, 3000)")
+  enter(p, "function work() print 'going' for _ = 1, 1000 do a:matmul(a) end end")
+  p:send "work()\r"
   p:expect "going\n"
   p:send "\3"
-  p:expect "%^C"
-  while p:read(0.2) do p:send "\3" end
-  equal(p:wait(), 130)
+  p:expect "interrupted\n.-mah> $"
+  enter(p, "1", "^1\n")
+  leave(p)
 end)
 
 -- -- Commands -------------------------------------------------------------------------------------
@@ -124,7 +173,8 @@ test("commands", function()
   write_file("sub/part.lua", "return {answer = 42}")
   write_file("sub/script.lua",
     "part = require 'part'\nprint('arguments', #arg, ...)\nleft_over = part.answer\n")
-  local p = open()
+  write_file("editor", "echo 'z = z + 41; z' >>\"$1\"\n")
+  local p = open({}, { EDITOR = "sh editor", VISUAL = "" })
   enter(p, "%time 1 + 1", "^2\ntime: [%d.]+ %w+\n")
   enter(p, "%timeit 1 + 1", "best [%d.]+ %ws, mean")
   enter(p, "%run sub/script.lua one two", "^arguments%s+2%s+one%s+two\n")
@@ -135,6 +185,17 @@ test("commands", function()
   enter(p, "%memory", "tensors.-big%s+3.91 KiB  float32 1000\n")
   enter(p, "%save out.lua", "lines in out.lua\n")
   enter(p, "%run no_such.lua", "^error: .-no_such.lua")
+  enter(p, "%", "%%cd FOLDER .-%%edit NUMBER .-%%who ")
+  enter(p, "%cd sub", "/sub\n")
+  enter(p, "%ls", "^part.lua%s+script.lua\n")
+  enter(p, "%cd nowhere", "^error: nowhere: No such file")
+  enter(p, "!echo $((40 + 2)); exit 3", "^42\nexit status 3\n")
+  enter(p, "%cd ..")
+  enter(p, "%history 2", "%d+  %%cd %.%.\n +%d+  %%history 2\n")
+  enter(p, "z = 1")
+  enter(p, "%edit", "^42\n")
+  enter(p, "%reset", "^variables forgotten: %d+\n")
+  enter(p, "z, left_over", "^nil   nil\n")
   leave(p)
   local text = prompter.read_file "out.lua"
   equal(text:find("not saved", 1, true), nil)

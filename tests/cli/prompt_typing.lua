@@ -65,6 +65,93 @@ test("a chunk goes on until it is complete", function()
   leave(p)
 end)
 
+--- As a terminal pastes: marks around it, and the Return key's code for line ends.
+local function paste(p, text, plain)
+  text = text:gsub("\n", "\r")
+  p:send(plain and text or "\27[200~" .. text .. "\27[201~")
+end
+
+test("what is pasted is one chunk, as it is", function()
+  local p = open()
+  assert(p.raw:find("\27[?2004h", 1, true), "bracketed paste is on while a line is read")
+  local text = "function evaluate(data, k)\n\t-- a comment\n\tlocal n = #data\n\n"
+    .. "\tfor i = 1, math.min(n, k or 100) do\n\t\tprint('سلام', data[i])\n\tend\n"
+    .. "\treturn n\nend\n"
+  paste(p, text)
+  p:expect "return n\n%s*end.-$"
+  enter(p, "")
+  enter(p, "evaluate{5, 6}", "^سلام\t?%s*5\nسلام\t?%s*6\n2\n")
+  paste(p, 's = [[\ta\tb]]')
+  enter(p, "", "")
+  enter(p, "s", '^"\\ta\\tb"\n')
+  paste(p, "x =\t1\n\ny = x + 1\nx + y")
+  enter(p, "", "3\n")
+  paste(p, "ok = 1\n\nfor i = 1, 2 do\n\tok.field = i\nend")
+  enter(p, "", "error: prompt:4: attempt to index global 'ok'")
+  paste(p, "one = 1")
+  p:send " + 1"
+  enter(p, "", "")
+  enter(p, "one", "^2\n")
+  local entries = {}
+  for line in prompter.read_file(".local/state/mah/history"):gmatch "[^\n]+" do
+    entries[#entries + 1] = line
+  end
+  equal(entries[1], (text:sub(1, -2):gsub("\n", "\\n")))
+  equal(entries[5], "x =\t1\\n\\ny = x + 1\\nx + y")
+  equal(#entries, 8)
+  leave(p)
+  assert(p.raw:find("\27[?2004l", 1, true), "and off afterwards")
+end)
+
+test("two hundred lines are pasted", function()
+  local p, lines = open(), { "function long()", "\tlocal sum = 0" }
+  for i = 1, 200 do lines[#lines + 1] = ("\tsum = sum + %d -- line %d"):format(i, i) end
+  paste(p, table.concat(lines, "\n") .. "\n\treturn sum\nend\nlong()")
+  p:expect "return sum\n.-long%(%)$"
+  enter(p, "", "20100\n")
+  enter(p, "'next'", '^"next"\n')
+  leave(p)
+end)
+
+test("a paste without marks: tabs stay", function()
+  local p = open()
+  paste(p, "function f()\n\tlocal x =\t1\n\tif x then\n\t\treturn 'as written'\n\tend\nend\n", true)
+  p:expect "\nmah> $"
+  enter(p, "f()", '^"as written"\n')
+  leave(p)
+end)
+
+test("an expression behind statements shows its value", function()
+  local p = open()
+  enter(p, "a = 1; a", "^1\n")
+  enter(p, "t = {}; t", "^{}\n")
+  enter(p, "local b, s = 2, 'x; y'; b, s -- c; d", '^2   "x; y"\n')
+  enter(p, "b", "^2\n")
+  equal(output(p, "a = 5; a;"), "")
+  enter(p, "x = mah.zeros(2); x[0]", "^error: prompt:1: index 0")
+  enter(p, "x[0]", "^error: prompt:1: index 0")
+  leave(p)
+end)
+
+test("a sweep that is typed", function()
+  local p = open()
+  enter(p, "scale = 1")
+  enter(p, "function helper(v) return v * scale end")
+  local function sweep(trial)
+    enter(p, "given = {name = 's', store = 's.db', grid = {a = {1, 2, 3}}}")
+    enter(p, "given.trial = " .. trial .. "; st = mah.sweep(given)")
+    return prompter.enter(p, "st:run{quiet = true}.skipped", "^(%d)\n")
+  end
+  equal(sweep "function(p) return {y = helper(p.a)} end", "0")
+  equal(sweep "function(p) return {y = helper(p.a)} end", "3")
+  equal(sweep "function(p) return {y = helper(p.a) + 1} end", "0")
+  enter(p, "scale = 2")
+  equal(sweep "function(p) return {y = helper(p.a)} end", "0")
+  enter(p, "function helper(v) return v * scale * 2 end")
+  equal(sweep "function(p) return {y = helper(p.a)} end", "0")
+  leave(p)
+end)
+
 test("history: in the session, in the next one, from two terminals", function()
   local p, q = open(), open()
   enter(p, "first = 1")
@@ -149,6 +236,10 @@ test("completion", function()
   completes(p, "mah.MLPCl", "mah.MLPClassifier")
   completes(p, "mah.MLPClassifier{hid", "mah.MLPClassifier{hidden_layer_sizes = ")
   completes(p, "mah.train(net, data, {batch", "mah.train(net, data, {batch_size = ")
+  completes(p, "mah.MLPClassifier{learning_rate = 'inv",
+    "mah.MLPClassifier{learning_rate = 'invscaling'")
+  completes(p, 'mah.MLPClassifier{solver = "lb', 'mah.MLPClassifier{solver = "lbfgs"')
+  completes(p, "mah.MLPClassifier{activation = 'soft", "mah.MLPClassifier{activation = 'softplus'")
   completes(p, "mah.plot.lines{x_lab", "mah.plot.lines{x_label = ")
   completes(p, "mah.train(n, d, {solver = mah.solver.adam{beta_",
     "mah.train(n, d, {solver = mah.solver.adam{beta_")

@@ -48,6 +48,7 @@ local running = {}
 function prompter.open(arguments, env, size)
   local settings = {
     HOME = folder, PATH = os.getenv "PATH", LANG = "C.UTF-8", TERM = "xterm", NO_COLOR = "1",
+      PAGER = "cat",
       PWD = folder,
     OPENBLAS_NUM_THREADS = "1",
   }

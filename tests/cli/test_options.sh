@@ -51,4 +51,12 @@ echo 'print "dashed"' >./-e.lua
 run "$MAH" -- -e.lua
 expect "-- ends the options" 0 "dashed" ""
 
+run "$MAH" -e 'print(mah.version, arg == mah)' -e 'mah = 5' -e 'print(mah)'
+expect "-e has the global mah" 0 "*.*.*	false
+5" ""
+run "$MAH" -e 'print(rawget(_G, "m" .. "ah"))'
+expect "and loads nothing that it does not name" 0 "nil" ""
+run "$MAH" -l mah -l ffi -e 'print(type(mah.zeros), ffi.C ~= nil)'
+expect "-l makes the module a global" 0 "function	true" ""
+
 finish

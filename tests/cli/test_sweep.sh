@@ -1,5 +1,5 @@
 # Sweeps from the shell: the same results for any number of jobs, exit status, Ctrl-C, parts of a
-# sweep, `mah results`, and stores that cannot be written.
+# sweep, `mah results`.
 . ./harness.sh
 
 # query STORE SQL: the first column of the rows
@@ -44,10 +44,48 @@ print(study:run { jobs = 2 }.failed)
 END
 run "$MAH" fails.lua bad
 expect "failed trials: status 3" 3 "1" "*3/3 done, 1 failed*"
+expect "and why, how often, and what shows more" 3 "*" "*
+some fail: 1 of 3 trials failed:
+  once: fails.lua:4: no
+  more: mah results fails.db 'some fail' --errors"
 run "$MAH" fails.lua good
+expect "other code is said to run again" 0 "0" "some fail: the code of the trials has changed: 3 trials of earlier code are history (mah results fails.db 'some fail' --all), and all run again*"
+check "without words about failures" sh -c '! grep -q "trials failed" .err'
+run "$MAH" fails.lua good
+check "the same code is no news" sh -c '! grep -q history .err'
 expect "none failed: status 0" 0 "0" "*3/3 done,*"
 run "$MAH" fails.lua bad
-expect "failed before: status 3" 3 "1" "*"
+expect "failed before: status 3" 3 "1" "*the code of the trials has changed: 3 trials *and the 3 that ran with this code before count*1 of 3 trials failed (1 in an earlier run; with --again they run again):*"
+
+cat >talks.lua <<'END'
+local mah = require "mah"
+local study = mah.sweep { name = "talks", store = "talks.db", grid = { a = { 1, 2, 3, 4, 5, 6, 7 } },
+  of = "tset",
+  trial = function(p)
+    local clf = mah.MLPClassifier { max_iter = 1, hidden_layer_sizes = { 2 } }
+    clf:fit(mah.rand(20, 2), mah.randint(0, 2, 20):int())
+    if p.a > 2 then error(p.a < 5 and "odd" or "number " .. p.a) end
+    return { test = p.a }
+  end }
+study:run { jobs = 2 }
+END
+run "$MAH" talks.lua
+expect "errors and warnings, each text once" 3 "" "*
+talks: 5 of 7 trials failed:
+  2 times: talks.lua:7: odd
+  once: talks.lua:7: number 5
+  once: talks.lua:7: number 6
+  once: talks.lua:7: number 7
+  more: mah results talks.db talks --errors
+talks: 7 of 7 trials warned:
+  7 times: talks.lua:6: mah.MLPClassifier: adam has not converged: *
+  more: mah results talks.db talks --warnings
+talks: no finished trial has a number 'tset' in its result; did you mean 'test'?"
+run "$MAH" results talks.db talks --warnings
+expect "results: warnings" 0 "number *
+trial 7: warning: talks.lua:6: mah.MLPClassifier: adam*" ""
+beside() { ls "$1"-wal "$1"-shm "$1"-journal 2>/dev/null; }
+check "nothing lies beside the store" [ -z "$(beside talks.db)$(beside fails.db)" ]
 
 run "$MAH" results fails.db
 expect "results: studies" 0 "study * best*some fail *3 *2 *1 *0 *0  test 3 at {\"a\":3}" ""
@@ -68,6 +106,8 @@ run "$MAH" results fails.db "some fail" --all
 check "results: all" [ "$(wc -l <.out)" = 7 ]
 run "$MAH" results fails.db none
 expect "results: no such study" 1 "" "mah: there is no study 'none' in 'fails.db'; there are: 'some fail'"
+run "$MAH" results fails.db "some fail" --best losss
+expect "results: no such result" 1 "" "mah: 'some fail': no finished trial has a number 'losss' in its result; did you mean 'loss'?"
 run "$MAH" results none.db
 expect "results: no such file" 1 "" "mah: there is no store 'none.db'"
 run "$MAH" results query.lua
@@ -94,8 +134,23 @@ expect "the whole" 0 "5" "*"
 mv parts.db whole.db
 run "$MAH" parts.lua --shard 1/2
 expect "a shard ends after its run" 0 "" "*3/3 done*"
-run env SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=6 SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua
+run env SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=6 SLURM_ARRAY_TASK_MAX=7 SLURM_ARRAY_TASK_COUNT=2 \
+  "$MAH" parts.lua
 expect "a shard from Slurm" 0 "" "parts: part 2/2, from SLURM_ARRAY_TASK_ID, in 'parts.2-of-2.db'*2/2 done*"
+run env SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=4 SLURM_ARRAY_TASK_STEP=2 \
+  SLURM_ARRAY_TASK_COUNT=3 "$MAH" parts.lua
+expect "a task of an array with a stride" 0 "" "parts: part 3/3, from SLURM_ARRAY_TASK_ID, in 'parts.3-of-3.db'*1/1 done*"
+run env SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_MAX=7 SLURM_ARRAY_TASK_STEP=1 \
+  SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua
+expect "a few tasks again" 2 "" "mah: the 2 tasks of this array, 3 to 7, *--shard \$SLURM_ARRAY_TASK_ID/N*"
+check "in one message" [ "$(wc -l <.err)" = 1 ]
+run env SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=2 SLURM_ARRAY_TASK_STEP=1 \
+  SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua
+expect "a few tasks in a row again" 2 "" "mah: there are stores of a sweep in 3 parts, but this array makes 2*"
+run env SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_MAX=7 SLURM_ARRAY_TASK_STEP=1 \
+  SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua --shard 3/3
+expect "what the message says works" 0 "" "*1/1 done*"
+rm parts.3-of-3.db
 run "$MAH" results merge parts.db parts.1-of-2.db parts.2-of-2.db
 expect "merging" 0 "5 trials taken into 'parts.db'" ""
 query whole.db "$fixed" >whole
@@ -150,7 +205,9 @@ states() { query slow.db "SELECT status AS s FROM trials ORDER BY number" | tr '
 start
 kill -INT $pid
 end
-expect "one Ctrl-C" 130 "" "*slow.lua:10: Ctrl-C: study \"slow\" is interrupted with 1 of 4 trials*the same command goes on*"
+expect "one Ctrl-C" 130 "" "*slow.lua:10: Ctrl-C: study \"slow\" is interrupted with 1 of 4 trials*the same command goes on with the rest"
+check "without a traceback" sh -c '! grep -q traceback .err'
+check "and nothing beside the store" [ -z "$(beside slow.db)" ]
 check "running trials are marked" [ "$(states)" = "done interrupted interrupted waiting " ]
 check "no worker is left" none_left slow.lua
 touch quick
@@ -193,61 +250,5 @@ touch quick
 run "$MAH" slow.lua
 expect "the store is sound, and the sweep goes on" 0 "4" "*"
 rm quick
-
-# -- Stores that cannot be written ------------------------------------------------------------------
-
-cat >fill.lua <<'END'
-local mah = require "mah"
-local numbers = {}
-for i = 1, 400 do numbers[i] = i end
-local study = mah.sweep { name = "fill", store = arg[1], grid = { i = numbers },
-  trial = function(p) return { text = (" "):rep(5000), i = p.i } end }
-print(study:run { jobs = 2 }.skipped)
-END
-# ends_well STORE: everything that was finished is kept, and the run can be finished
-ends_well() {
-  kept=$(query "$1" "SELECT count(*) AS n FROM trials WHERE status = 'done'")
-  check "something had finished ($kept)" [ "$kept" -gt 0 -a "$kept" -lt 400 ]
-  check "the store is sound" [ "$(query "$1" 'PRAGMA integrity_check')" = ok ]
-  check "no worker is left behind" wait_for 10 none_left fill.lua
-}
-run sh -c 'ulimit -f 1000; exec "$MAH" "$0" limited.db' "$HERE/fill.lua"
-expect "a file that may not grow" 1 "" "*mah: *fill.lua:6: the store 'limited.db': *trials had finished and are kept*"
-ends_well limited.db
-run "$MAH" fill.lua limited.db
-expect "and then it may" 0 "$kept" "*"
-
-if unshare -m true 2>/dev/null; then
-  # In its own mount namespace: a disk of 1 MB, whose files are copied out when it is full.
-  mkdir small
-  run unshare -m sh -c 'mount -t tmpfs -o size=1m none small || exit 99
-    "$MAH" "$0" small/runs.db; status=$?; mkdir kept; cp small/runs.db* kept; exit $status' \
-    "$HERE/fill.lua"
-  if [ "$status" = 99 ]; then
-    skip "a file system cannot be mounted"
-  else
-    expect "a full disk" 1 "" "*the store 'small/runs.db': database or disk is full*are kept*"
-    ends_well kept/runs.db
-    run "$MAH" fill.lua kept/runs.db
-    expect "and then there is room" 0 "$kept" "*"
-  fi
-else
-  skip "there is no unshare for a full disk"
-fi
-
-cp fails.db readonly.db
-chmod 444 readonly.db
-sed 's/fails.db/readonly.db/' fails.lua >readonly.lua
-before=$(cksum <readonly.db)
-if [ "$(id -u)" = 0 ]; then # who may write everything
-  cp "$MAH" mah
-  chmod 755 . mah
-  chmod 777 .
-  run setpriv --reuid 65534 --regid 65534 --clear-groups ./mah readonly.lua bad
-else
-  run "$MAH" readonly.lua bad
-fi
-expect "a read-only store" 1 "" "mah: readonly.lua:7: the store 'readonly.db' is read-only*"
-check "is as it was" [ "$before" = "$(cksum <readonly.db)" ]
 
 finish

@@ -248,7 +248,7 @@ function values.show(x)
   end
   if type(x) == "string" then return ("%q"):format(x:sub(1, 40)) end
   if type(x) ~= "table" then return tostring(x) end
-  if rawequal(x[1], x) then return "{itself}" end
+  if rawequal(rawget(x, 1), x) then return "{itself}" end
   local parts = {}
   for k, v in pairs(x) do
     local shown = type(v) == "table" and "{...}" or values.show(v)

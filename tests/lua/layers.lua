@@ -25,6 +25,11 @@ layers.contracts = {
   ["core/tensor/vector_math.h"] = "inline arithmetic",
 }
 
+--- Modules that require others by a name that is computed.
+layers.computed = {
+  ["bindings/mah/docs/annotations.lua"] = "what a comment names as the source of a list",
+}
+
 local wing_rank = {}
 for i, wing in ipairs(layers.wings) do wing_rank[wing] = i end
 
@@ -71,40 +76,73 @@ end
 
 -- -- Who uses whom --------------------------------------------------------------------------------
 
-local function includes(path, text, sources)
-  local found = {}
-  for name in text:gmatch '#%s*include%s*"([^"]+)"' do
-    for _, file in ipairs { "core/" .. name, path:match "^(.*/)" .. name } do
-      if sources[file] then
-        found[#found + 1] = file
-        break
-      end
+--- The path without its ./, // and folder/../
+local function plain_path(path)
+  local parts = {}
+  for part in path:gmatch "[^/]+" do
+    if part == ".." and parts[1] then
+      parts[#parts] = nil
+    elseif part ~= "." then
+      parts[#parts + 1] = part
     end
   end
-  return found
+  return table.concat(parts, "/")
+end
+
+local function without_c_comments(text)
+  return (text:gsub("\\\n", " "):gsub("/%*.-%*/", " "))
+end
+
+--- The files that a file in C includes, in quotes or angle brackets, and the names in quotes that
+--- are no file.
+local function includes(path, text, sources)
+  local found, lost = {}, {}
+  for line in ("\n" .. without_c_comments(text)):gmatch "\n[ \t]*#[ \t]*include([^\n]*)" do
+    local name = line:match '^[ \t]*["<]([^">]+)[">]'
+    local beside, below = plain_path(path:match "^(.*/)" .. (name or "")),
+      plain_path("core/" .. (name or ""))
+    local file = name and (sources[beside] and beside or sources[below] and below)
+    if file then
+      found[#found + 1] = file
+    elseif not line:find "^[ \t]*<" then
+      lost[#lost + 1] = line:match "^%s*(.-)%s*$"
+    end
+  end
+  return found, lost
 end
 
 local function without_comments(text)
   return (text:gsub("%-%-%[(=*)%[.-%]%1%]", ""):gsub("%-%-[^\n]*", ""))
 end
 
-local function requires(text, sources)
-  local found = {}
-  for name in without_comments(text):gmatch "require[%s(,]*[\"']([%w_.]+)[\"']" do
-    local file = "bindings/" .. name:gsub("%.", "/")
-    file = sources[file .. ".lua"] and file .. ".lua" or file .. "/init.lua"
-    if sources[file] then found[#found + 1] = file end
-  end
-  return found
+--- The name behind the word require, if it is written out there.
+local function name_in(text)
+  local name, rest = text:match "^[%s(,]*[\"']([%w_.]+)[\"'](.*)"
+  if not name then name, rest = text:match "^[%s(,]*%[=*%[([%w_.]+)%]=*%](.*)" end
+  return name and not rest:find "^%s*%.%." and name or nil
 end
 
---- {[path] = the files that it uses}
-local function uses_of(sources)
-  local uses = {}
-  for path, text in pairs(sources) do
-    uses[path] = path:find "%.lua$" and requires(text, sources) or includes(path, text, sources)
+--- The files that a file in Lua requires, and what follows a require whose name is not to be read.
+local function requires(_, text, sources)
+  local found, lost = {}, {}
+  for _, rest in without_comments(text):gmatch "%f[%w_]require%f[^%w_]()([^\n]*\n?[^\n]*)" do
+    local name = name_in(rest)
+    local file = name and "bindings/" .. name:gsub("%.", "/")
+    file = file and (sources[file .. ".lua"] and file .. ".lua" or file .. "/init.lua")
+    if file and sources[file] then found[#found + 1] = file end
+    if not name then lost[#lost + 1] = "require" .. rest:match "^[^\n]*" end
   end
-  return uses
+  return found, lost
+end
+
+--- {[path] = the files that it uses}, and {[path] = what it uses by other names}
+local function uses_of(sources)
+  local uses, lost = {}, {}
+  for path, text in pairs(sources) do
+    local read = path:find "%.lua$" and requires or includes
+    uses[path], lost[path] = read(path, text, sources)
+  end
+  return uses, lost
 end
 
 -- -- Circles --------------------------------------------------------------------------------------
@@ -159,7 +197,8 @@ end
 ---@param sources table<string, string>   the text of each file under its path in the checkout
 ---@return string[]
 function layers.violations(sources)
-  local found, uses = {}, uses_of(sources)
+  local found = {}
+  local uses, lost = uses_of(sources)
   for path, text in pairs(sources) do
     local unknown = unknown_room(path)
     if unknown then return { unknown } end
@@ -172,6 +211,11 @@ function layers.violations(sources)
     for _, other in ipairs(list) do
       local why = complaint(path, other)
       if why then found[#found + 1] = ("%s uses %s: %s"):format(path, other, why) end
+    end
+  end
+  for path, list in pairs(lost) do
+    for _, what in ipairs(place_of(path).wing and not layers.computed[path] and list or {}) do
+      found[#found + 1] = ("%s: what is used here? %s"):format(path, what)
     end
   end
   for _, circle in ipairs(circles(uses)) do found[#found + 1] = circle end

@@ -69,18 +69,40 @@ describe("made-up rooms", function()
       of { ["core/base/a.c"] = "mah.h", ["core/mah.h"] = "" })
   end)
 
+  it("that go upward by another way to the header are named", function()
+    for _, text in ipairs { '#include "../tensor/b.h"', '#include "base/../tensor//b.h"',
+      "#include <tensor/b.h>", '# /* so */ include "./../tensor/b.h"',
+      '#include \\\n"tensor/b.h"' } do
+      assert.same({ "core/base/a.c uses core/tensor/b.h: base is below tensor" },
+        layers.violations { ["core/base/a.c"] = text, ["core/tensor/b.h"] = "" })
+    end
+    for _, text in ipairs { "HEADER", '"lua.h"', '"../tensor/b.c"' } do
+      assert.same({ "core/base/a.c: what is used here? " .. text },
+        layers.violations { ["core/base/a.c"] = "#include " .. text })
+    end
+  end)
+
   it("that go upward in Lua are named, inside of functions too", function()
     local expected = {
       "bindings/mah/data/a.lua uses bindings/mah/sweep/b.lua: data is below sweep" }
     assert.same(expected,
       of { ["bindings/mah/data/a.lua"] = "mah.sweep.b", ["bindings/mah/sweep/b.lua"] = "" })
     for _, text in ipairs { "function f() return require('mah.sweep.b').x end",
-      'local ok = pcall(require, "mah.sweep.b")', "-- so:\nlocal b = require 'mah.sweep.b'" } do
+      'local ok = pcall(require, "mah.sweep.b")', "return require [[mah.sweep.b]]",
+      "-- so:\nlocal b = require 'mah.sweep.b'" } do
       assert.same(expected, layers.violations { ["bindings/mah/data/a.lua"] = text,
         ["bindings/mah/sweep/b.lua"] = "" })
     end
     assert.same({ "bindings/mah/data/a.lua uses bindings/mah/init.lua: data is below what holds "
       .. "everything" }, of { ["bindings/mah/data/a.lua"] = "mah", ["bindings/mah/init.lua"] = "" })
+  end)
+
+  it("tell by name what they require", function()
+    for _, text in ipairs { 'require("mah.sweep" .. name)', 'require("mah/sweep/b")',
+      "require(name)", 'require; load "mah.sweep.b"' } do
+      assert.same({ "bindings/mah/data/a.lua: what is used here? " .. text },
+        layers.violations { ["bindings/mah/data/a.lua"] = "local load = " .. text })
+    end
   end)
 
   it("may show requires in comments", function()

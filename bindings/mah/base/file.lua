@@ -7,8 +7,9 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
+foreign.declare [[
 int mkdir(const char *path, unsigned mode);
 char *strerror(int number);
 ]]
@@ -28,7 +29,7 @@ end
 --- Is there something to read that is not a directory?
 ---@param path string
 ---@return boolean
-function file.exists(path) return C.mah_file_exists(path) ~= 0 end
+function file.exists(path) return C.mah_file_exists(file.path(path, "file.exists")) ~= 0 end
 
 --- Puts `text` into the file. Errors name the path and what the system says.
 ---@param path string
@@ -60,8 +61,8 @@ function file.make_directory(path)
   local sofar = path:sub(1, 1) == "/" and "/" or ""
   for part in path:gmatch "[^/]+" do
     sofar = sofar .. part .. "/"
-    local made = ffi.C.mkdir(sofar, tonumber("777", 8)) == 0
-    local why = ffi.string(ffi.C.strerror(ffi.errno()))
+    local made = ffi.C.mah_mkdir(sofar, tonumber("777", 8)) == 0
+    local why = ffi.string(ffi.C.mah_strerror(ffi.errno()))
     if not made and C.mah_file_is_directory(sofar) == 0 then
       if C.mah_file_exists(sofar:sub(1, -2)) ~= 0 then why = sofar:sub(1, -2) .. " is a file" end
       check.raise("cannot make directory '%s': %s", path, why)

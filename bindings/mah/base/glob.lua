@@ -2,11 +2,12 @@
 ---
 ---     glob.matching "data/mn"        --> {"data/mnist/"}: folders end with a slash
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
-typedef struct { size_t count; char **paths; size_t reserved; char room[64]; } mah_glob;
-int glob(const char *pattern, int flags, int (*failed)(const char *, int), mah_glob *out);
-void globfree(mah_glob *out);
+foreign.declare [[
+typedef struct { size_t count; char **paths; size_t reserved; char room[64]; } glob_t;
+int glob(const char *pattern, int flags, int (*failed)(const char *, int), glob_t *out);
+void globfree(glob_t *out);
 ]]
 
 local MARK = ffi.os == "OSX" and 8 or 2 -- GLOB_MARK: a slash after folders
@@ -20,14 +21,14 @@ function glob.matching(prefix)
   local home = os.getenv "HOME"
   local from_home = prefix:sub(1, 2) == "~/" and home
   local real = from_home and home .. prefix:sub(2) or prefix
-  local out, list = ffi.new "mah_glob", {}
-  if ffi.C.glob(real:gsub("[%[%]*?\\]", "\\%0") .. "*", MARK, nil, out) == 0 then
+  local out, list = ffi.new "mah_glob_t", {}
+  if ffi.C.mah_glob(real:gsub("[%[%]*?\\]", "\\%0") .. "*", MARK, nil, out) == 0 then
     for i = 0, tonumber(out.count) - 1 do
       local path = ffi.string(out.paths[i])
       list[#list + 1] = from_home and "~" .. path:sub(#home + 1) or path
     end
   end
-  ffi.C.globfree(out)
+  ffi.C.mah_globfree(out)
   return list
 end
 

@@ -2,8 +2,9 @@
 ---   mah.machine() -> {cpu =, cores =, simd =, system =, luajit =}
 local C = require "mah.base.library"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef "long sysconf(int name);"
+foreign.declare "long sysconf(int name);"
 
 local SC_NPROCESSORS_ONLN = 84 -- Linux
 
@@ -19,7 +20,7 @@ end
 return function()
   return {
     cpu = find_in_file("/proc/cpuinfo", "model name%s*:%s*([^\n]+)") or ffi.arch,
-    cores = tonumber(ffi.C.sysconf(SC_NPROCESSORS_ONLN)),
+    cores = tonumber(ffi.C.mah_sysconf(SC_NPROCESSORS_ONLN)),
     simd = ffi.string(C.mah_simd_name(C.mah_simd_current())),
     system = find_in_file("/etc/os-release", 'PRETTY_NAME="([^"\n]+)"') or ffi.os,
     luajit = jit.version,

@@ -21,17 +21,22 @@ local required = setmetatable({}, { __tostring = function() return "required" en
 
 -- -- Did you mean ...? ----------------------------------------------------------------------------
 
---- Levenshtein's distance: insertions, deletions and substitutions from a to b.
+--- The optimal string alignment distance: insertions, deletions, substitutions and exchanges of
+--- neighbours from a to b (Damerau 1964; Levenshtein 1966).
 local function distance(a, b)
-  local previous, current = {}, {}
+  local before, previous, current = {}, {}, {}
   for j = 0, #b do previous[j] = j end
   for i = 1, #a do
     current[0] = i
     for j = 1, #b do
-      local change = a:byte(i) == b:byte(j) and 0 or 1
+      local x, y = a:byte(i), b:byte(j)
+      local change = x == y and 0 or 1
       current[j] = math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + change)
+      if i > 1 and j > 1 and x == b:byte(j - 1) and y == a:byte(i - 1) then
+        current[j] = math.min(current[j], before[j - 2] + 1)
+      end
     end
-    previous, current = current, previous
+    before, previous, current = previous, current, before
   end
   return previous[#b]
 end
@@ -40,6 +45,7 @@ end
 ---@return string|nil
 local function nearest(wrong, names)
   local best, best_distance
+  if #wrong > 60 then return nil end -- no name, and long to compare
   for name in pairs(names) do
     local d = distance(wrong:lower(), name:lower())
     if name:sub(1, #wrong) == wrong then d = math.min(d, 1) end
@@ -116,6 +122,11 @@ local function check_one_of(name, value, allowed, where)
     check.show(value), hint and (" (did you mean '%s'?)"):format(hint) or "")
 end
 
+--- Complains unless the value is what the rule asks for.
+---@param name string
+---@param value any
+---@param rule table     {default, type or list of values, interval}
+---@param where string   for messages
 local function check_value(name, value, rule, where)
   local types, interval = rule[2], rule[3]
   if type(types) == "table" then return check_one_of(name, value, types, where) end
@@ -138,16 +149,18 @@ end
 ---@param given table|nil   what the user wrote
 ---@param rules table       name -> {default, type or list of values, interval}
 ---@param where string      the function's name, for messages
+---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
 ---@return table            a new table with every option
-local function options(given, rules, where)
+local function options(given, rules, where, elsewhere)
   check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s",
     where, check.show(given))
   if given == nil then given = {} end -- a null pointer too
   for name in pairs(given) do
     if rules[name] == nil then
-      local hint = type(name) == "string" and nearest(name, rules)
+      local said = elsewhere and elsewhere[name]
+      local hint = not said and type(name) == "string" and nearest(name, rules)
       check.raise("%s: unknown option %s; %s", where, check.show(name),
-        hint and ("did you mean '%s'?"):format(hint)
+        said or hint and ("did you mean '%s'?"):format(hint)
           or "known: " .. table.concat(sorted_keys(rules), ", "))
     end
   end
@@ -163,6 +176,24 @@ local function options(given, rules, where)
     result[name] = value
   end
   return result
+end
+
+--- "; did you mean 'name'?" for a name that is near, or "".
+---@param wrong any
+---@param names table    with names as keys
+---@return string
+local function did_you_mean(wrong, names)
+  local hint = type(wrong) == "string" and nearest(wrong, names)
+  return hint and ("; did you mean '%s'?"):format(hint) or ""
+end
+
+--- For __index of what has a fixed set of names: complains about one that is not there.
+---@param what string    "mah.solver", "a network" ...
+---@param names table    with names as keys
+---@param name any
+local function missing(what, names, name)
+  check.raise("%s has no %s%s", what, type(name) == "string" and ("'%s'"):format(name:sub(1, 60))
+    or check.show(name), did_you_mean(name, names))
 end
 
 -- -- For help and completion ----------------------------------------------------------------------
@@ -181,6 +212,7 @@ end
 return setmetatable({
   required = required, nearest = nearest, matches = matches, copy = copy,
   declare = declare, declared = declared,
+  check = check_value, missing = missing, did_you_mean = did_you_mean,
 }, {
   __call = function(_, ...) return options(...) end,
 })

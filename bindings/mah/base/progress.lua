@@ -5,12 +5,13 @@
 ---     p:update("epoch 3, loss 0.12")
 ---     p:done("20 epochs, loss 0.05")
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 local printable = require("mah.base.text").printable
 local terminal = require "mah.base.terminal"
 
-ffi.cdef [[
-typedef struct { long tv_sec; long tv_nsec; } mah_timespec;
-int clock_gettime(int clock, mah_timespec *out);
+foreign.declare [[
+typedef struct { long tv_sec; long tv_nsec; } timespec;
+int clock_gettime(int clock, timespec *out);
 ]]
 
 local progress = {}
@@ -20,7 +21,7 @@ local now_out = ffi.new "mah_timespec"
 --- Seconds on a clock that never jumps.
 ---@return number
 function progress.now()
-  ffi.C.clock_gettime(1, now_out) -- CLOCK_MONOTONIC
+  ffi.C.mah_clock_gettime(1, now_out) -- CLOCK_MONOTONIC
   return tonumber(now_out.tv_sec) + tonumber(now_out.tv_nsec) * 1e-9
 end
 

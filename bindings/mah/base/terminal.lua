@@ -7,9 +7,10 @@
 --- Colours of standard output: --color=always|never|auto (in $MAH_COLOR); auto: on a terminal,
 --- unless NO_COLOR is set.
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
-struct mah_winsize { unsigned short rows, columns, x, y; };
+foreign.declare [[
+struct winsize { unsigned short rows, columns, x, y; };
 int isatty(int fd);
 int ioctl(int fd, unsigned long request, ...);
 ]]
@@ -24,13 +25,13 @@ local SMALLEST = 10 -- less is no size to draw in
 --- Is the file (0 input, 1 output, 2 errors) a terminal?
 ---@param fd integer
 ---@return boolean
-function terminal.is_terminal(fd) return ffi.C.isatty(fd) == 1 end
+function terminal.is_terminal(fd) return ffi.C.mah_isatty(fd) == 1 end
 
 local function size(fd, variable, field, default)
   local value = tonumber(getenv(variable) or "")
   if not value then
     local window = ffi.new "struct mah_winsize"
-    value = ffi.C.ioctl(fd, WINDOW_SIZE, window) == 0 and window[field] or nil
+    value = ffi.C.mah_ioctl(fd, WINDOW_SIZE, window) == 0 and window[field] or nil
   end
   return value and value >= SMALLEST and value or default
 end

@@ -4,6 +4,8 @@
 ---     traceback.is_inner "[mah]/tensor/view.lua:12: in function <...>"      --> true
 local traceback = {}
 
+local MOST_LEVELS = 200 -- of the stack, that are looked at: after an overflow there are thousands
+
 local find, getinfo = string.find, debug.getinfo -- which the prompt's user may overwrite
 
 --- Does this tell the user nothing: a frame of C, of LuaJIT's own or of mah's modules?
@@ -31,7 +33,7 @@ function traceback.frames(level)
   local list = {}
   while true do
     level = level + 1
-    local info = getinfo(level, "Sln")
+    local info = level < MOST_LEVELS and getinfo(level, "Sln")
     if not info then return list end
     if not traceback.is_inner(info.short_src) then list[#list + 1] = info end
   end

@@ -7,6 +7,11 @@ local printable = require("mah.base.text").printable
 
 local warn = { on = true, said = {} }
 
+--- Where a warning goes: to stderr, unless somebody collects them.
+---@param where string   "script.lua:12: "
+---@param text string
+function warn.to(where, text) io.stderr:write(where, "warning: ", text, "\n") end
+
 --- Turns warnings on or off.
 ---@param on boolean
 function warn.warnings(on) warn.on = on ~= false end
@@ -16,6 +21,6 @@ return setmetatable(warn, {
     local text = printable(message:format(...))
     if not warn.on or warn.said[text] then return end
     warn.said[text] = true
-    io.stderr:write(check.where(), "warning: ", text, "\n")
+    warn.to(check.where(), text)
   end,
 })

@@ -46,12 +46,13 @@ end
 
 function readers.class(entry, rest) entry.class = rest:match "^[%w_.]+" end
 
---- The first sentence of a text.
+--- The first sentence of a text. It ends before a capital letter: "0 ... 1" and "RFC 4180: a" go
+--- on.
 function annotations.summary(text)
   local paragraph = text:match "^(.-)\n%s*\n" or text
   paragraph = paragraph:gsub("\n%s%s%s%s.*", ""):gsub("%s*\n%s*", " ")
-  local sentence = paragraph:match "^(.-[%.?!:])%s" or paragraph:match "^(.-%.)$" or paragraph
-  return (sentence:gsub("%s+$", ""))
+  local sentence = paragraph:match "^(.-[^.][.?!])%s+%u" or paragraph
+  return (sentence:gsub("[%s:]+$", ""))
 end
 
 --- {{mah.learn.activation.hidden_names}} in a comment stands for what this function gives: a list

@@ -67,6 +67,12 @@ function page.signature(record)
   if type(record.value) ~= "function" or record.name:find "^tensor%." then return record.name end
   local params = record.entry and record.entry.params
   if not params then params = public.signature(record.value) end
+  local arguments = params == "(...)" and record.entry and record.entry.arguments or {}
+  if arguments[1] and arguments[1].name ~= "..." then -- it counts them, so they have no names there
+    local names = {}
+    for i, argument in ipairs(arguments) do names[i] = argument.name end
+    params = "(" .. table.concat(names, ", ") .. ")"
+  end
   if record.name:find ":" and not (record.entry and (record.entry.name or ""):find ":") then
     params = params:gsub("^%(%s*[%w_]+%s*,?%s*", "(") -- the method's own object
   end

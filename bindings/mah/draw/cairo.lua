@@ -1,11 +1,12 @@
 --- Cairo and Pango through the FFI, on the run-time libraries, loaded when they are first needed.
 ---
 ---     local lib = require("mah.draw.cairo").load()
----     lib.cairo.cairo_image_surface_create(0, 640, 400)
+---     lib.cairo.mah_cairo_image_surface_create(0, 640, 400)
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
+foreign.declare [[
 typedef struct _cairo cairo_t;
 typedef struct _cairo_surface cairo_surface_t;
 typedef struct _cairo_pattern cairo_pattern_t;
@@ -134,12 +135,12 @@ end
 
 --- Grey antialiasing, slight hinting, and widths that do not depend on the scale.
 function library.set_font_options(lib, context)
-  local font_options = lib.cairo.cairo_font_options_create()
-  lib.cairo.cairo_font_options_set_antialias(font_options, 2)
-  lib.cairo.cairo_font_options_set_hint_style(font_options, 2)
-  lib.cairo.cairo_font_options_set_hint_metrics(font_options, 1)
-  lib.pangocairo.pango_cairo_context_set_font_options(context, font_options)
-  lib.cairo.cairo_font_options_destroy(font_options)
+  local font_options = lib.cairo.mah_cairo_font_options_create()
+  lib.cairo.mah_cairo_font_options_set_antialias(font_options, 2)
+  lib.cairo.mah_cairo_font_options_set_hint_style(font_options, 2)
+  lib.cairo.mah_cairo_font_options_set_hint_metrics(font_options, 1)
+  lib.pangocairo.mah_pango_cairo_context_set_font_options(context, font_options)
+  lib.cairo.mah_cairo_font_options_destroy(font_options)
 end
 
 local fonts = {}
@@ -149,9 +150,9 @@ function library.font(lib, size, bold)
   local key = (bold and "Bold " or "") .. size
   if not fonts[key] then
     local name = library.FAMILY .. (bold and " Bold" or "")
-    local font = ffi.gc(lib.pango.pango_font_description_from_string(name),
-      lib.pango.pango_font_description_free)
-    lib.pango.pango_font_description_set_absolute_size(font, size * library.UNITS)
+    local font = ffi.gc(lib.pango.mah_pango_font_description_from_string(name),
+      lib.pango.mah_pango_font_description_free)
+    lib.pango.mah_pango_font_description_set_absolute_size(font, size * library.UNITS)
     fonts[key] = font
   end
   return fonts[key]
@@ -160,17 +161,17 @@ end
 --- Puts one line of text into a layout.
 function library.set_text(lib, layout, text, size, bold, rtl)
   local pango = lib.pango
-  pango.pango_context_set_base_dir(pango.pango_layout_get_context(layout), rtl and 1 or 0)
-  pango.pango_layout_context_changed(layout)
-  pango.pango_layout_set_font_description(layout, library.font(lib, size, bold))
-  pango.pango_layout_set_text(layout, text, #text)
+  pango.mah_pango_context_set_base_dir(pango.mah_pango_layout_get_context(layout), rtl and 1 or 0)
+  pango.mah_pango_layout_context_changed(layout)
+  pango.mah_pango_layout_set_font_description(layout, library.font(lib, size, bold))
+  pango.mah_pango_layout_set_text(layout, text, #text)
 end
 
 function library.prepare_layout(lib, layout)
-  lib.pango.pango_layout_set_auto_dir(layout, 0)
-  lib.pango.pango_layout_set_single_paragraph_mode(layout, 1)
-  library.set_font_options(lib, lib.pango.pango_layout_get_context(layout))
-  return ffi.gc(layout, lib.gobject.g_object_unref)
+  lib.pango.mah_pango_layout_set_auto_dir(layout, 0)
+  lib.pango.mah_pango_layout_set_single_paragraph_mode(layout, 1)
+  library.set_font_options(lib, lib.pango.mah_pango_layout_get_context(layout))
+  return ffi.gc(layout, lib.gobject.mah_g_object_unref)
 end
 
 return library

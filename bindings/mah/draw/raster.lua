@@ -15,12 +15,12 @@ local Raster = setmetatable({}, { __index = Canvas })
 Raster.__index = Raster
 
 local function new_surface(lib, width, height)
-  local surface = lib.cairo.cairo_image_surface_create(lib.FORMAT_ARGB32, width, height)
-  surface = ffi.gc(surface, lib.cairo.cairo_surface_destroy)
-  local status = lib.cairo.cairo_surface_status(surface)
+  local surface = lib.cairo.mah_cairo_image_surface_create(lib.FORMAT_ARGB32, width, height)
+  surface = ffi.gc(surface, lib.cairo.mah_cairo_surface_destroy)
+  local status = lib.cairo.mah_cairo_surface_status(surface)
   if status ~= 0 then
     check.raise("cannot draw %g x %g pixels: %s", width, height,
-      ffi.string(lib.cairo.cairo_status_to_string(status)))
+      ffi.string(lib.cairo.mah_cairo_status_to_string(status)))
   end
   return surface
 end
@@ -42,14 +42,14 @@ function Raster.new(width, height, settings)
     MAX_PIXELS)
   self.left, self.top = 0, 0 -- of at(), for snapping
   self.surface = new_surface(lib, self.device_width, self.device_height)
-  self.cr = ffi.gc(lib.cairo.cairo_create(self.surface), lib.cairo.cairo_destroy)
-  lib.cairo.cairo_set_line_join(self.cr, lib.ROUND)
+  self.cr = ffi.gc(lib.cairo.mah_cairo_create(self.surface), lib.cairo.mah_cairo_destroy)
+  lib.cairo.mah_cairo_set_line_join(self.cr, lib.ROUND)
   if self.background ~= "none" then
     self:set_color(self.background, 1)
-    lib.cairo.cairo_paint(self.cr)
+    lib.cairo.mah_cairo_paint(self.cr)
   end
-  lib.cairo.cairo_scale(self.cr, self.scale, self.scale)
-  self.layout = cairo.prepare_layout(lib, lib.pangocairo.pango_cairo_create_layout(self.cr))
+  lib.cairo.mah_cairo_scale(self.cr, self.scale, self.scale)
+  self.layout = cairo.prepare_layout(lib, lib.pangocairo.mah_pango_cairo_create_layout(self.cr))
   return self
 end
 
@@ -57,7 +57,7 @@ end
 
 function Raster:set_color(color, opacity)
   local r, g, b = colors.rgb(color, self.theme)
-  self.lib.cairo.cairo_set_source_rgba(self.cr, r, g, b, opacity or 1)
+  self.lib.cairo.mah_cairo_set_source_rgba(self.cr, r, g, b, opacity or 1)
 end
 
 --- Fills and strokes the path as the style says, and drops it.
@@ -65,18 +65,18 @@ function Raster:paint(style)
   local cr, lib = self.cr, self.lib.cairo
   if style.fill then
     self:set_color(style.fill, style.opacity)
-    lib.cairo_fill_preserve(cr)
+    lib.mah_cairo_fill_preserve(cr)
   end
   if style.color then
     local dash = style.dash
     self:set_color(style.color, style.opacity)
-    lib.cairo_set_line_width(cr, style.width or 1)
-    lib.cairo_set_line_cap(cr, dash and 0 or style.cap == "round" and cairo.ROUND or 0)
-    lib.cairo_set_dash(cr, dash and ffi.new("double[?]", #dash, dash) or nil, dash and #dash or 0,
-      style.passed or 0)
-    lib.cairo_stroke(cr)
+    lib.mah_cairo_set_line_width(cr, style.width or 1)
+    lib.mah_cairo_set_line_cap(cr, dash and 0 or style.cap == "round" and cairo.ROUND or 0)
+    local lengths = dash and ffi.new("double[?]", #dash, dash) or nil
+    lib.mah_cairo_set_dash(cr, lengths, dash and #dash or 0, style.passed or 0)
+    lib.mah_cairo_stroke(cr)
   end
-  lib.cairo_new_path(cr)
+  lib.mah_cairo_new_path(cr)
 end
 
 --- The nearest place where a line of this width covers whole device pixels.
@@ -91,8 +91,8 @@ function Raster:hairline(x1, y1, x2, y2, style)
   local whole = math.max(1, math.floor(width * self.scale + 0.5)) / self.scale
   if x1 == x2 then x1 = snap(x1, self.left, self.scale, width) x2 = x1 end
   if y1 == y2 then y1 = snap(y1, self.top, self.scale, width) y2 = y1 end
-  self.lib.cairo.cairo_move_to(self.cr, x1, y1)
-  self.lib.cairo.cairo_line_to(self.cr, x2, y2)
+  self.lib.cairo.mah_cairo_move_to(self.cr, x1, y1)
+  self.lib.cairo.mah_cairo_line_to(self.cr, x2, y2)
   self:paint { color = style.color, width = whole, dash = style.dash, opacity = style.opacity }
 end
 
@@ -118,15 +118,15 @@ function Raster:polyline(points, style)
   local piece = style.opacity and style.opacity < 1 and #points or 2 * PIECE
   for from = 1, #points, piece do
     local to = math.min(from + piece + 1, #points)
-    for i = from, to, 2 do self.lib.cairo.cairo_line_to(self.cr, points[i], points[i + 1]) end
+    for i = from, to, 2 do self.lib.cairo.mah_cairo_line_to(self.cr, points[i], points[i + 1]) end
     self:paint(line)
     if style.dash then line.passed = line.passed + length(points, from, to) end
   end
 end
 
 function Raster:polygon(points, style)
-  for i = 1, #points, 2 do self.lib.cairo.cairo_line_to(self.cr, points[i], points[i + 1]) end
-  self.lib.cairo.cairo_close_path(self.cr)
+  for i = 1, #points, 2 do self.lib.cairo.mah_cairo_line_to(self.cr, points[i], points[i + 1]) end
+  self.lib.cairo.mah_cairo_close_path(self.cr)
   self:paint(style)
 end
 
@@ -139,30 +139,30 @@ function Raster:rectangle(x, y, width, height, style)
   end
   local x1, y1 = place(x, self.left), place(y, self.top)
   local x2, y2 = place(x + width, self.left), place(y + height, self.top)
-  self.lib.cairo.cairo_rectangle(self.cr, x1, y1, x2 - x1, y2 - y1)
+  self.lib.cairo.mah_cairo_rectangle(self.cr, x1, y1, x2 - x1, y2 - y1)
   self:paint(style)
 end
 
 function Raster:circle(x, y, r, style)
-  self.lib.cairo.cairo_new_sub_path(self.cr)
-  self.lib.cairo.cairo_arc(self.cr, x, y, r, 0, 2 * math.pi)
-  self.lib.cairo.cairo_close_path(self.cr)
+  self.lib.cairo.mah_cairo_new_sub_path(self.cr)
+  self.lib.cairo.mah_cairo_arc(self.cr, x, y, r, 0, 2 * math.pi)
+  self.lib.cairo.mah_cairo_close_path(self.cr)
   self:paint(style)
 end
 
 function Raster:text_line(line)
   local cr, lib = self.cr, self.lib
-  lib.cairo.cairo_save(cr)
-  lib.cairo.cairo_translate(cr, line.x, line.y)
-  lib.cairo.cairo_rotate(cr, math.rad(line.rotation))
+  lib.cairo.mah_cairo_save(cr)
+  lib.cairo.mah_cairo_translate(cr, line.x, line.y)
+  lib.cairo.mah_cairo_rotate(cr, math.rad(line.rotation))
   self:set_color(line.color, line.opacity)
   cairo.set_text(lib, self.layout, line.text, line.size, line.bold, line.rtl)
   local x = line.anchor > 0 and -line.anchor * text.width(line.text, line.size, line.bold) or 0
-  lib.cairo.cairo_move_to(cr, x, line.dy)
-  lib.pangocairo.pango_cairo_show_layout_line(cr,
-    lib.pango.pango_layout_get_line_readonly(self.layout, 0))
-  lib.cairo.cairo_new_path(cr)
-  lib.cairo.cairo_restore(cr)
+  lib.cairo.mah_cairo_move_to(cr, x, line.dy)
+  lib.pangocairo.mah_pango_cairo_show_layout_line(cr,
+    lib.pango.mah_pango_layout_get_line_readonly(self.layout, 0))
+  lib.cairo.mah_cairo_new_path(cr)
+  lib.cairo.mah_cairo_restore(cr)
 end
 
 --- A picture of (H,W,C) uint8 pixels, stretched over a rectangle; its pixels stay square-edged
@@ -171,42 +171,43 @@ function Raster:image(x, y, width, height, pixels, smooth)
   local lib, cr = self.lib, self.cr
   local rows, columns = tonumber(pixels.extent[0]), tonumber(pixels.extent[1])
   local surface = new_surface(lib, columns, rows)
-  check.status(C.mah_pixels_to_argb32(lib.cairo.cairo_image_surface_get_data(surface), pixels.data,
-    columns, rows, pixels.extent[2], lib.cairo.cairo_image_surface_get_stride(surface)))
-  lib.cairo.cairo_surface_mark_dirty(surface)
-  local pattern = lib.cairo.cairo_pattern_create_for_surface(surface)
-  local matrix = ffi.new("cairo_matrix_t", columns / width, 0, 0, rows / height, 0, 0)
-  lib.cairo.cairo_pattern_set_matrix(pattern, matrix)
-  lib.cairo.cairo_pattern_set_filter(pattern, smooth and lib.FILTER_GOOD or lib.FILTER_NEAREST)
-  lib.cairo.cairo_save(cr)
+  check.status(C.mah_pixels_to_argb32(lib.cairo.mah_cairo_image_surface_get_data(surface),
+    pixels.data, columns, rows, pixels.extent[2],
+    lib.cairo.mah_cairo_image_surface_get_stride(surface)))
+  lib.cairo.mah_cairo_surface_mark_dirty(surface)
+  local pattern = lib.cairo.mah_cairo_pattern_create_for_surface(surface)
+  local matrix = ffi.new("mah_cairo_matrix_t", columns / width, 0, 0, rows / height, 0, 0)
+  lib.cairo.mah_cairo_pattern_set_matrix(pattern, matrix)
+  lib.cairo.mah_cairo_pattern_set_filter(pattern, smooth and lib.FILTER_GOOD or lib.FILTER_NEAREST)
+  lib.cairo.mah_cairo_save(cr)
   local left = math.floor((x + self.left) * self.scale + 0.5) / self.scale - self.left
   local top = math.floor((y + self.top) * self.scale + 0.5) / self.scale - self.top
-  lib.cairo.cairo_translate(cr, left, top)
-  lib.cairo.cairo_rectangle(cr, 0, 0, width, height)
-  lib.cairo.cairo_set_source(cr, pattern)
-  lib.cairo.cairo_fill(cr)
-  lib.cairo.cairo_restore(cr)
-  lib.cairo.cairo_pattern_destroy(pattern)
-  lib.cairo.cairo_surface_destroy(ffi.gc(surface, nil))
+  lib.cairo.mah_cairo_translate(cr, left, top)
+  lib.cairo.mah_cairo_rectangle(cr, 0, 0, width, height)
+  lib.cairo.mah_cairo_set_source(cr, pattern)
+  lib.cairo.mah_cairo_fill(cr)
+  lib.cairo.mah_cairo_restore(cr)
+  lib.cairo.mah_cairo_pattern_destroy(pattern)
+  lib.cairo.mah_cairo_surface_destroy(ffi.gc(surface, nil))
 end
 
 --- Calls draw(), whose drawing is kept inside the rectangle.
 function Raster:clip(x, y, width, height, draw)
-  self.lib.cairo.cairo_save(self.cr)
-  self.lib.cairo.cairo_rectangle(self.cr, x, y, width, height)
-  self.lib.cairo.cairo_clip(self.cr)
+  self.lib.cairo.mah_cairo_save(self.cr)
+  self.lib.cairo.mah_cairo_rectangle(self.cr, x, y, width, height)
+  self.lib.cairo.mah_cairo_clip(self.cr)
   draw()
-  self.lib.cairo.cairo_restore(self.cr)
+  self.lib.cairo.mah_cairo_restore(self.cr)
 end
 
 --- Calls draw() with the origin at (x, y).
 function Raster:at(x, y, draw)
-  self.lib.cairo.cairo_save(self.cr)
-  self.lib.cairo.cairo_translate(self.cr, x, y)
+  self.lib.cairo.mah_cairo_save(self.cr)
+  self.lib.cairo.mah_cairo_translate(self.cr, x, y)
   self.left, self.top = self.left + x, self.top + y
   draw()
   self.left, self.top = self.left - x, self.top - y
-  self.lib.cairo.cairo_restore(self.cr)
+  self.lib.cairo.mah_cairo_restore(self.cr)
 end
 
 --- The picture, and the end of the canvas.
@@ -216,13 +217,14 @@ function Raster:finish()
   local channels = self.background == "none" and 4 or 3
   local _, extent = Type.sizes("picture", self.device_height, self.device_width, channels)
   local pixels = Type.new(Type.dtype "uint8", 3, extent)
-  lib.cairo_surface_flush(self.surface)
-  check.status(C.mah_pixels_from_argb32(pixels.data, lib.cairo_image_surface_get_data(self.surface),
-    self.device_width, self.device_height, channels,
-    lib.cairo_image_surface_get_stride(self.surface)))
-  self.lib.gobject.g_object_unref(ffi.gc(self.layout, nil))
-  lib.cairo_destroy(ffi.gc(self.cr, nil))
-  lib.cairo_surface_destroy(ffi.gc(self.surface, nil))
+  lib.mah_cairo_surface_flush(self.surface)
+  local from = lib.mah_cairo_image_surface_get_data(self.surface)
+  local stride = lib.mah_cairo_image_surface_get_stride(self.surface)
+  check.status(C.mah_pixels_from_argb32(pixels.data, from, self.device_width, self.device_height,
+    channels, stride))
+  self.lib.gobject.mah_g_object_unref(ffi.gc(self.layout, nil))
+  lib.mah_cairo_destroy(ffi.gc(self.cr, nil))
+  lib.mah_cairo_surface_destroy(ffi.gc(self.surface, nil))
   self.layout, self.cr, self.surface = nil, nil, nil
   return pixels
 end

@@ -92,13 +92,13 @@ local function measure(s, size, bold)
   local lib = cairo.find()
   if not lib then return estimate(s, size, bold) end
   if not layout then
-    local context = ffi.gc(
-      lib.pango.pango_font_map_create_context(lib.pangocairo.pango_cairo_font_map_get_default()),
-      lib.gobject.g_object_unref)
-    layout = cairo.prepare_layout(lib, lib.pango.pango_layout_new(context))
+    local fonts = lib.pangocairo.mah_pango_cairo_font_map_get_default()
+    local context = ffi.gc(lib.pango.mah_pango_font_map_create_context(fonts),
+      lib.gobject.mah_g_object_unref)
+    layout = cairo.prepare_layout(lib, lib.pango.mah_pango_layout_new(context))
   end
   cairo.set_text(lib, layout, s, size, bold, text.is_rtl(s))
-  lib.pango.pango_layout_get_size(layout, size_out, size_out + 1)
+  lib.pango.mah_pango_layout_get_size(layout, size_out, size_out + 1)
   return size_out[0] / cairo.UNITS
 end
 

@@ -1,11 +1,12 @@
 --- What may stand between layers and at the end: activations, output activations and their losses,
 --- under the core's names; and activations of one's own.
 ---
----     {100, "gelu"}              -- or another of core/learn/activation.h; sigmoid is logistic
+---     {100, "gelu"}            -- or another of core/learn/model/activation.h; sigmoid is logistic
 ---     {100, {name = "cube",
 ---            forward = function(z) return z * z * z end,     -- y from z, both (rows, units)
 ---            backward = function(y, dy, z) return 3 * z * z * dy end}}     -- dL/dz from dL/dy
 local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local options = require "mah.base.options"
@@ -113,6 +114,16 @@ function activation.read_output(value, loss, where)
   end
   check.raise("%s: with the output activation %s the loss is %s; got %s", where, output,
     table.concat(fitting, " or "), check.show(loss))
+end
+
+--- Complains unless y is a tensor, and int32 where it holds the class numbers of a loss.
+---@param loss string
+---@param y tensor
+---@param where string   for messages
+function activation.check_classes(loss, y, where)
+  Type.expect(y, where)
+  if loss ~= "cross_entropy" or y.ndim ~= 1 or y.dtype == "int32" then return end
+  check.raise("%s: class numbers are int32, and these are %s: write y:int()", where, y.dtype)
 end
 
 return activation

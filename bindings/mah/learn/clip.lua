@@ -10,6 +10,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 
 local clip = {}
 
@@ -29,7 +30,7 @@ end
 function clip.norm(g, max_norm)
   Type.expect(g, "mah.clip.norm: g")
   check.status(C.mah_clip_norm(norm_out, g, positive(max_norm, "mah.clip.norm", "max_norm")))
-  return norm_out[0]
+  return number_in(norm_out)
 end
 
 --- Moves each element of g into [-limit, limit]; NaN stays.

@@ -5,6 +5,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 
 local loss_out, correct_out = ffi.new "double[1]", ffi.new "double[1]"
 
@@ -13,18 +14,19 @@ local function has_classes(net, y)
     or net.loss_function == "cross_entropy" and y.ndim == 1
 end
 
---- The mean loss without penalties, weighted, and net:score, which is not.
+--- The mean loss without penalties, and net:score, both weighted: the score by score_weight.
 ---@param net Network
----@param set {x: tensor, y: tensor, weight: tensor?, compressed: ffi.cdata*?}
+---@param set {x: tensor, y: tensor, weight: tensor?, score_weight: tensor?,
+---  compressed: ffi.cdata*?}
 ---@return number loss, number score
 return function(net, set)
   local batch = ffi.new "mah_batch"
   batch.x, batch.y, batch.weight_, batch.count = set.x, set.y, set.weight, #set.x
   batch.compressed_ = set.compressed
-  if net.custom or not has_classes(net, set.y) then
+  if net.custom or set.score_weight or not has_classes(net, set.y) then
     local loss = net:evaluate(batch, net.params, nil)
-    return loss, net:score(set.x, set.y)
+    return loss, net:score(set.x, set.y, set.score_weight)
   end
   check.status(C.mah_mlp_evaluate(net.handle, loss_out, correct_out, net.params, batch))
-  return loss_out[0], correct_out[0] / #set.x
+  return number_in(loss_out), number_in(correct_out) / #set.x
 end

@@ -19,7 +19,7 @@ local function permutation(n, rng)
 end
 
 --- Rows of each class in order of the labels, and how many there are.
-local function rows_by_class(y)
+local function rows_by_class(y, names)
   local rows, classes = {}, {}
   for i = 1, #y do
     local class = y[i]
@@ -35,7 +35,7 @@ local function rows_by_class(y)
     groups[k], counts[k] = rows[class], #rows[class]
     check.that(#rows[class] >= 2,
       "validation: class %s has a single member; a stratified split needs two of each",
-      tostring(class))
+      check.show(names and names[class + 1] or class))
   end
   return groups, counts
 end
@@ -70,8 +70,8 @@ local function proportional(counts, n, rng)
   return floors
 end
 
-local function stratified(y, n_kept, n_held, rng)
-  local groups, counts = rows_by_class(y)
+local function stratified(y, names, n_kept, n_held, rng)
+  local groups, counts = rows_by_class(y, names)
   check.that(n_held >= #groups and n_kept >= #groups,
     "validation: %d rows to hold out and %d to keep are fewer than the %d classes", n_held, n_kept,
     #groups)
@@ -99,27 +99,29 @@ end
 ---@param share number|nil      in (0, 1); nil: all rows are kept, in order, and nothing is drawn
 ---@param rng rng
 ---@param classes tensor|nil    (rows) int32: each class keeps its share
+---@param names table|nil       the label of class 0, 1 ..., for messages; default: its number
 ---@return tensor kept, tensor|nil held    int32 row numbers from 0
-function holdout.split(rows, share, rng, classes)
+function holdout.split(rows, share, rng, classes, names)
   if not share then return tensor.arange(0, rows - 1, { dtype = "int32" }), nil end
   local n_held = math.ceil(share * rows)
   check.that(n_held >= 1 and n_held < rows,
     "validation: a share of %g of %d rows leaves %d to train on", share, rows, rows - n_held)
-  if classes then return stratified(classes, rows - n_held, n_held, rng) end
+  if classes then return stratified(classes, names, rows - n_held, n_held, rng) end
   local order = permutation(rows, rng)
   return order:narrow(1, n_held + 1, rows - n_held):clone(), order:narrow(1, 1, n_held):clone()
 end
 
 --- The rows numbered by `index`, copied.
----@param set {x: tensor, y: tensor, weight: tensor?}
+---@param set {x: tensor, y: tensor, weight: tensor?, score_weight: tensor?}
 ---@param index tensor   int32 row numbers from 0
----@return {x: tensor, y: tensor, weight: tensor?}
+---@return {x: tensor, y: tensor, weight: tensor?, score_weight: tensor?}
 function holdout.pick(set, index)
   index = index + 1
-  return {
-    x = set.x:index_select(1, index), y = set.y:index_select(1, index),
-    weight = set.weight and set.weight:index_select(1, index) or nil,
-  }
+  local picked = {}
+  for _, name in ipairs { "x", "y", "weight", "score_weight" } do
+    picked[name] = set[name] and set[name]:index_select(1, index) or nil
+  end
+  return picked
 end
 
 return holdout

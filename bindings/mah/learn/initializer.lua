@@ -25,9 +25,9 @@ local schemes = {
   lecun_normal = { "fill_normal", function(n_in) return math.sqrt(1 / n_in) end },
 }
 
---- The output layer takes the factor of the layer before it.
-local function glorot_uniform(net, rng)
-  local factor = 6
+--- The output layer takes the factor of the layer before it, or of `first` without one.
+local function glorot_uniform(net, rng, first)
+  local factor = first == "logistic" and 2 or 6
   for i, layer in ipairs(net.layers) do
     if i < #net.layers then factor = layer.activation == "logistic" and 2 or 6 end
     local bound = math.sqrt(factor / (layer.weight.shape[1] + layer.units))
@@ -90,10 +90,11 @@ local names = {
 ---@param rng rng
 ---@param init string|table|nil   nil: glorot_uniform
 ---@param where string            for messages
-return function(net, rng, init, where)
+---@param first any               the hidden layers' activation, for a network without any
+return function(net, rng, init, where, first)
   if type(init) == "table" then return copy(net, init, where .. ": init") end
   local name = options({ init = init }, { init = { "glorot_uniform", names } }, where).init
-  if name == "glorot_uniform" then return glorot_uniform(net, rng) end
+  if name == "glorot_uniform" then return glorot_uniform(net, rng, first) end
   if name == "zeros" then return net.params:fill_(0) end
   draw(net, rng, schemes[name])
 end

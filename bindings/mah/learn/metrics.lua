@@ -7,10 +7,20 @@ local tensor = require "mah.tensor"
 
 local metrics = {}
 
+--- A list of class numbers as a tensor; tensors as they are.
+local function as_tensor(y, where)
+  if type(y) ~= "table" then return Type.expect(y, where) end
+  for i, label in ipairs(y) do
+    check.that(type(label) == "number", "%s: label %d is %s; class numbers are expected: the place "
+      .. "of a label in the classifier's classes_ less 1", where, i, check.show(label))
+  end
+  check.that(#y > 0, "%s: there are no labels", where)
+  return tensor.tensor(y, { dtype = "float64" })
+end
+
 --- Checks two vectors of class numbers of one length and gives them as contiguous int32.
 local function as_classes(y_true, y_pred, where)
-  Type.expect(y_true, where .. ": y_true")
-  Type.expect(y_pred, where .. ": y_pred")
+  y_true, y_pred = as_tensor(y_true, where .. ": y_true"), as_tensor(y_pred, where .. ": y_pred")
   check.that(y_true.ndim == 1 and y_pred.ndim == 1 and #y_true == #y_pred,
     "%s: two vectors of one length are expected, got shapes (%s) and (%s)", where,
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
@@ -22,20 +32,33 @@ local function as_classes(y_true, y_pred, where)
   return y_true:to("int32"):contiguous(), y_pred:to("int32"):contiguous()
 end
 
+--- The mean of the rows' values, weighted.
+local function weighted_mean(values, weight, where)
+  Type.expect(weight, where .. ": weight")
+  check.that(weight.ndim == 1 and #weight == #values,
+    "%s: weight: a vector of %d numbers is expected, got shape (%s)", where, #values,
+    table.concat(weight.shape, ", "))
+  local total = weight:double():sum()
+  check.that(total > 0, "%s: the weights of the %d rows add up to %g", where, #values, total)
+  return (values:double() * weight:double()):sum() / total
+end
+
 --- The share of equal labels.
----@param y_true tensor   (N) class numbers
----@param y_pred tensor   (N)
+---@param y_true tensor|integer[]   (N) class numbers
+---@param y_pred tensor|integer[]   (N)
+---@param weight tensor|nil         (N): what a row counts
 ---@return number
-function metrics.accuracy(y_true, y_pred)
+function metrics.accuracy(y_true, y_pred, weight)
   local a, b = as_classes(y_true, y_pred, "mah.metrics.accuracy")
+  if weight then return weighted_mean(a:eq(b), weight, "mah.metrics.accuracy") end
   return a:eq(b):sum() / #a
 end
 
 --- The confusion matrix: rows are the true classes, columns the predicted ones, both from 0.
----@param y_true tensor           (N) class numbers >= 0
----@param y_pred tensor           (N)
----@param classes integer|nil     default: the largest label + 1
----@return tensor                 (classes, classes) int32 counts
+---@param y_true tensor|integer[]   (N) class numbers >= 0
+---@param y_pred tensor|integer[]   (N)
+---@param classes integer|nil       default: the largest label + 1
+---@return tensor                   (classes, classes) int32 counts
 function metrics.confusion(y_true, y_pred, classes)
   local a, b = as_classes(y_true, y_pred, "mah.metrics.confusion")
   local smallest = math.min(a:min(), b:min())
@@ -54,10 +77,13 @@ function metrics.confusion(y_true, y_pred, classes)
 end
 
 --- The mean of a vector.
----@param values tensor   (N)
+---@param values tensor         (N)
+---@param weight tensor|nil     (N)
 ---@return number
-function metrics.mean(values)
-  return Type.expect(values, "mah.metrics.mean"):sum() / #values
+function metrics.mean(values, weight)
+  Type.expect(values, "mah.metrics.mean")
+  if weight then return weighted_mean(values, weight, "mah.metrics.mean") end
+  return values:sum() / #values
 end
 
 --- The coefficient of determination, 1 - sum (y - p)^2 / sum (y - mean y)^2, each term times the

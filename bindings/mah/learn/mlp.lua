@@ -23,8 +23,7 @@ local named_rules = options.declare("mah.mlp", {
 
 local layer_rules = { dropout = { 0, "number", "[0, 1)" } }
 
-local function read_layer(given, i)
-  local where = ("mah.mlp: layer %d"):format(i)
+local function read_layer(given, where)
   check.that(type(given) == "table", "%s: {units, \"activation\"} is expected, got %s", where,
     check.show(given))
   local named = {}
@@ -37,11 +36,11 @@ local function read_layer(given, i)
   return { units = units, dropout = options(named, layer_rules, where).dropout }
 end
 
-local function read_layers(given, loss)
+local function read_layers(given, loss, name)
   local layers, last = {}, #given - 1
   for i = 1, last do
-    local where = ("mah.mlp: layer %d"):format(i)
-    local layer = read_layer(given[i + 1], i)
+    local where = ("%s: layer %d"):format(name, i)
+    local layer = read_layer(given[i + 1], where)
     if i == last then
       layer.activation, loss = activations.read_output(given[i + 1][2], loss, where)
       check.that(layer.dropout == 0, "%s: the output layer has no dropout", where)
@@ -53,23 +52,32 @@ local function read_layers(given, loss)
   return layers, loss
 end
 
-local function read(given)
+local function read(given, where)
   check.that(type(given) == "table",
-    "mah.mlp: a table {inputs, {units, \"activation\"}, ...} is expected, got %s",
+    "%s: a table {inputs, {units, \"activation\"}, ...} is expected, got %s", where,
     check.show(given))
   local named = {}
   for k, v in pairs(given) do
     if type(k) ~= "number" then named[k] = v end
   end
-  local inputs, o = given[1], options(named, named_rules, "mah.mlp")
+  local inputs, o = given[1], options(named, named_rules, where)
   check.that(options.matches(inputs, "integer") and inputs >= 1 and inputs < 2 ^ 31,
-    "mah.mlp: the number of inputs comes first: an integer >= 1; got %s", check.show(inputs))
-  check.that(#given >= 2, "mah.mlp: at least one layer is needed after the inputs")
-  local layers, loss = read_layers(given, o.loss)
+    "%s: the number of inputs comes first: an integer >= 1; got %s", where, check.show(inputs))
+  check.that(#given >= 2, "%s: at least one layer is needed after the inputs", where)
+  local layers, loss = read_layers(given, o.loss, where)
   return inputs, layers, loss, o
 end
 
 -- -- Making ---------------------------------------------------------------------------------------
+
+--- The network of a description as mlp takes it, with all parameters 0.
+---@param given table
+---@param where string   for messages
+---@return Network net, table options
+local function describe(given, where)
+  local inputs, layers, loss, o = read(given, where)
+  return Network.new(inputs, layers, loss, o.dtype), o
+end
 
 --- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
 ---
@@ -87,10 +95,9 @@ end
 ---@param given table
 ---@return Network
 local function mlp(given)
-  local inputs, layers, loss, o = read(given)
-  local net = Network.new(inputs, layers, loss, o.dtype)
+  local net, o = describe(given, "mah.mlp")
   initialize(net, random.generator(o.seed, "mah.mlp: seed"), o.init, "mah.mlp")
   return net
 end
 
-return { mlp = mlp }
+return { mlp = mlp, describe = describe }

@@ -20,9 +20,18 @@ local tensor = require "mah.tensor"
 ---@field params tensor             all parameters, (P); the layers' weight and bias are views of it
 ---@field layers table[]            {units, activation, dropout, weight = (in, out), bias = (out)}
 ---@field input_scale number       of inputs that are bytes or integers; see net:scale_inputs
----@field custom integer[]|nil      the layers with an activation in Lua; nil without any
-local Network = {}
+---@field custom integer[]|false    the layers with an activation in Lua; false without any
+local Network = setmetatable({}, {
+  __index = function(methods, name) options.missing("a network", methods, name) end,
+})
 Network.__index = Network
+
+--- Complains unless `self` is a network: net.forward(x) has a tensor there.
+local function expect(self, method)
+  if getmetatable(self) == Network then return end
+  check.raise("a network's %s is called with a colon, net:%s(...); got %s in the place of net",
+    method, method, check.show(self))
+end
 
 -- -- Making ---------------------------------------------------------------------------------------
 
@@ -51,7 +60,7 @@ local function custom_layers(layers)
   for i, layer in ipairs(layers) do
     if type(layer.activation) == "table" then list[#list + 1] = i end
   end
-  return list[1] and list or nil
+  return list[1] and list or false
 end
 
 --- A network with all parameters 0. mah.mlp reads descriptions and draws initial weights.
@@ -75,6 +84,7 @@ function Network.new(inputs, layers, loss, dtype)
     loss_function = loss,
     custom = custom_layers(layers),
     input_scale = 1,
+    ticket = 0, -- of the pass that uses the core's stages: see staged.lua
   }, Network)
   net.params = tensor.zeros(tonumber(C.mah_mlp_parameters(net.handle)), { dtype = dtype })
   attach(net)
@@ -87,6 +97,7 @@ local clone_rules = options.declare("network:clone", { dtype = { nil, { "float32
 ---@param given {dtype: string?}|nil   dtype: another one than this network's
 ---@return Network
 function Network:clone(given)
+  expect(self, "clone")
   local dtype = options(given, clone_rules, "net:clone").dtype or self.dtype
   local layers = {}
   for i, layer in ipairs(self.layers) do
@@ -103,6 +114,7 @@ end
 ---  initializer.lua
 ---@return Network self
 function Network:init(source, init)
+  expect(self, "init")
   initialize(self, random.generator(source, "net:init"), init, "net:init")
   return self
 end
@@ -112,6 +124,7 @@ end
 ---@param scale number    not 0
 ---@return Network self
 function Network:scale_inputs(scale)
+  expect(self, "scale_inputs")
   check.that(type(scale) == "number", "net:scale_inputs: a number is expected, got %s",
     check.show(scale))
   check.status(C.mah_mlp_scale_inputs(self.handle, scale))
@@ -137,6 +150,7 @@ end
 ---@param layer integer|nil
 ---@return tensor             (N, units)
 function Network:forward(x, layer)
+  expect(self, "forward")
   layer = layer or #self.layers
   check.that(self.layers[layer], "net:forward: layer must be in 1 ... %d; got %s", #self.layers,
     check.show(layer))
@@ -149,10 +163,14 @@ function Network:forward(x, layer)
   return out
 end
 
+--- net(x) is net:forward(x), as in PyTorch.
+function Network:__call(x, layer) return self:forward(x, layer) end
+
 --- The outputs of every layer for each row, without dropout, in one pass.
 ---@param x tensor       (N, inputs)
 ---@return tensor[]      (N, units) of layer 1, 2, ...
 function Network:activations(x)
+  expect(self, "activations")
   local outs, pointers = {}, ffi.new("mah_tensor *[?]", #self.layers)
   for i = 1, #self.layers do
     outs[i] = new_output(self, x, i)
@@ -174,6 +192,7 @@ local function is_regression(net) return activations.is_regression(net.loss_func
 ---@param x tensor     (N, inputs)
 ---@return tensor      (N), or (N, outputs) for several labels or targets; classes, labels: int32
 function Network:predict(x)
+  expect(self, "predict")
   if is_regression(self) then
     local p = self:forward(x)
     return self.outputs == 1 and p:view(#x) or p
@@ -190,22 +209,24 @@ end
 
 --- Accuracy for classes; for several labels the share of rows with all of them right; R2 (1 -
 --- residual / total sum of squares) for numbers.
----@param x tensor     (N, inputs)
----@param y tensor     (N) or (N, outputs)
+---@param x tensor              (N, inputs)
+---@param y tensor              (N) or (N, outputs)
+---@param weight tensor|nil     (N): what a row counts
 ---@return number
-function Network:score(x, y)
+function Network:score(x, y, weight)
+  expect(self, "score")
   local predicted = self:predict(x)
-  if is_regression(self) then return metrics.r2(y, predicted) end
+  if is_regression(self) then return metrics.r2(y, predicted, weight) end
   Type.expect(y, "y")
   if predicted.ndim == 1 then
     if y.ndim == 2 then y = y.shape[2] == 1 and y:select(2, 1) or y:argmax(2) - 1 end
-    return metrics.accuracy(y, predicted)
+    return metrics.accuracy(y, predicted, weight)
   end
   check.that(y.ndim == 2 and #y == #predicted and y.shape[2] == self.outputs,
     "net:score: y: shape (%d, %d) is expected, got (%s)", #predicted, self.outputs,
     table.concat(y.shape, ", "))
   check.that(#y > 0, "net:score: there are no rows")
-  return predicted:eq(y:int()):all(2):sum() / #y
+  return metrics.mean(predicted:eq(y:int()):all(2), weight)
 end
 
 -- -- Loss and gradient ----------------------------------------------------------------------------
@@ -233,7 +254,7 @@ local penalty_rules = options.declare("network:loss network:gradient", {
 --- Points the network's batch at a data set: every row, in order, no dropout.
 local function set_batch(net, x, y, o)
   rows_of(net, x)
-  Type.expect(y, "y")
+  activations.check_classes(net.loss_function, y, "y")
   local batch = net.batch
   ffi.fill(batch, ffi.sizeof(batch))
   batch.x, batch.y, batch.weight_ = x, y, o.weight
@@ -249,6 +270,7 @@ end
 ---@param given table|nil     {l1 =, l2 =, weight = (N)}
 ---@return number
 function Network:loss(x, y, given)
+  expect(self, "loss")
   local o = options(given, penalty_rules, "net:loss")
   local loss = self:evaluate(set_batch(self, x, y, o), self.params, nil)
   return loss
@@ -257,6 +279,7 @@ end
 --- The loss as net:loss gives it, and its gradient with respect to net.params.
 ---@return number loss, tensor gradient   (P)
 function Network:gradient(x, y, given)
+  expect(self, "gradient")
   local o = options(given, penalty_rules, "net:gradient")
   local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
   local loss = self:evaluate(set_batch(self, x, y, o), self.params, gradient)

@@ -25,7 +25,12 @@ local schedule = {}
 
 local Schedule = {}
 Schedule.__index = Schedule
-function Schedule:__call(s) return self.rate(s) end
+function Schedule:__call(s)
+  check.that(type(s) == "table" and type(s.epoch) == "number" and type(s.lr) == "number",
+    "mah.schedule.%s: a schedule is asked with {epoch = 1, lr = 0.1, step = 0, ...}; got %s",
+    self.name, check.show(s))
+  return self.rate(s)
+end
 function Schedule:__tostring() return "schedule " .. self.name end
 
 local function new(name, per_step, rate)

@@ -5,6 +5,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 local tensor = require "mah.tensor"
 
 local staged = {}
@@ -42,7 +43,7 @@ end
 
 --- Loads the rows from `first` on; returns how many there are, and the ticket of this piece.
 local function load(net, first)
-  net.ticket = (net.ticket or 0) + 1
+  net.ticket = net.ticket + 1
   check.status(C.mah_stage_load(net.handle, count_out, first))
   return tonumber(count_out[0]), net.ticket
 end
@@ -94,7 +95,7 @@ function staged.evaluate(net, batch, w, gradient)
     first = first + rows
   until first >= total
   check.status(C.mah_stage_end(net.handle, loss_out))
-  return loss_out[0]
+  return number_in(loss_out)
 end
 
 --- Fills outs[i] (N, units) with the outputs of layer i for each row of x, for each i that is

@@ -9,11 +9,13 @@
 ---     }
 ---     stop = function(s) return s.epoch >= 3 and s.loss < 0.1 and "loss is small" end
 local check = require "mah.base.check"
+local check_state = require "mah.learn.training_state"
 local options = require "mah.base.options"
 
 local stop = {}
 
 local function curve(s, name, where)
+  check_state(s, where)
   return s.history[name]
     or check.raise("%s: there is no '%s' to look at; give the training a validation set",
     where, name)
@@ -32,6 +34,7 @@ end
 function stop.max_iter(n)
   positive_integer(n, "mah.stop.max_iter")
   return function(s)
+    check_state(s, "mah.stop.max_iter")
     if s.epoch < n then return false end
     return { rule = "max_iter", value = n, text = ("the limit of %d epochs is reached"):format(n) }
   end
@@ -62,13 +65,14 @@ function stop.no_improvement(given)
   local o = options(given, no_improvement_rules, "mah.stop.no_improvement")
   local sign = larger_is_better(o.of) and 1 or -1
 
-  local function misses_and_best(values)
-    local best, misses
-    for i = 1, #values do
+  local function misses_and_best(values, epochs)
+    local best, misses = nil, 0
+    for i = 1, epochs do
+      local value = values[i] -- nil before there was a validation set
       local delta = best and o.relative and o.min_delta * math.abs(best) or o.min_delta
-      if not best or best ~= best or sign * (values[i] - best) > delta then
-        best, misses = values[i], 0
-      else
+      if value and (not best or best ~= best or sign * (value - best) > delta) then
+        best, misses = value, 0
+      elseif value then
         misses = misses + 1
       end
     end
@@ -77,10 +81,10 @@ function stop.no_improvement(given)
 
   return function(s)
     local values = curve(s, o.of, "mah.stop.no_improvement")
-    local misses, best = misses_and_best(values)
+    local misses, best = misses_and_best(values, s.epoch)
     if misses < o.patience or s.epoch < o.min_epochs then return false end
     return {
-      rule = "no_improvement", value = values[#values], best = best,
+      rule = "no_improvement", value = values[s.epoch], best = best,
       text = ("%s did not improve on %g by more than %g for %d epochs"):format(
         o.of, best, o.min_delta, misses),
     }
@@ -99,8 +103,8 @@ function stop.target(given)
   local sign = larger_is_better(o.of) and 1 or -1
   return function(s)
     local values = curve(s, o.of, "mah.stop.target")
-    local value = values[#values]
-    if not (sign * (value - o.value) >= 0) then return false end
+    local value = values[s.epoch]
+    if not value or not (sign * (value - o.value) >= 0) then return false end
     return { rule = "target", value = value, text = ("%s reached %g"):format(o.of, o.value) }
   end
 end
@@ -112,6 +116,7 @@ function stop.time_limit(seconds)
   check.that(type(seconds) == "number" and seconds > 0,
     "mah.stop.time_limit: seconds > 0 are expected, got %s", check.show(seconds))
   return function(s)
+    check_state(s, "mah.stop.time_limit")
     if s.seconds < seconds then return false end
     return { rule = "time_limit", value = s.seconds,
       text = ("%g seconds have passed"):format(seconds) }
@@ -127,6 +132,7 @@ local diverged_rules = options.declare("mah.stop.diverged", { above = { math.hug
 function stop.diverged(given)
   local o = options(given, diverged_rules, "mah.stop.diverged")
   return function(s)
+    check_state(s, "mah.stop.diverged")
     if s.loss <= o.above and s.loss - s.loss == 0 then return false end
     return { rule = "diverged", value = s.loss, text = ("the loss is %g"):format(s.loss) }
   end
@@ -140,6 +146,7 @@ function stop.grad_norm(below)
   check.that(type(below) == "number" and below > 0,
     "mah.stop.grad_norm: a number > 0 is expected, got %s", check.show(below))
   return function(s)
+    check_state(s, "mah.stop.grad_norm")
     local value = s.gradient:abs():max()
     if not (value <= below) then return false end
     return { rule = "grad_norm", value = value,

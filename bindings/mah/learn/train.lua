@@ -9,7 +9,9 @@ local C = require "mah.base.library"
 local Network = require "mah.learn.network"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
+local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local holdout = require "mah.learn.holdout"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
@@ -17,7 +19,7 @@ local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
 
 local rules = options.declare("mah.train", {
-  solver = { nil, "callable" },
+  solver = { nil, "callable|string" },
   batch_size = { nil, "integer", "[1, inf)" },
   stop = { nil, "callable|integer" },
   schedule = { nil, "callable" },
@@ -46,18 +48,23 @@ end
 
 local set_fields = { x = true, y = true, weight = true, scale = true }
 
+local function check_data(set, name)
+  check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
+    "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
+end
+
 --- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
 --- numbers are finite.
 local function check_set(set, net, name)
-  check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
-    "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
+  check_data(set, name)
   for field in pairs(set) do
     local hint = type(field) == "string" and options.nearest(field, set_fields)
     check.that(set_fields[field], "mah.train: %s has an unknown field %s%s", name,
       check.show(field), hint and ("; did you mean '%s'?"):format(hint) or "")
   end
-  local x, y = Type.expect(set.x, name .. ".x"), Type.expect(set.y, name .. ".y")
-  if set.weight ~= nil then Type.expect(set.weight, name .. ".weight") end
+  local x, y = Type.expect(set.x, "mah.train: " .. name .. ".x"), set.y
+  activations.check_classes(net.loss_function, y, ("mah.train: %s.y"):format(name))
+  if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",
     "mah.train: %s.scale must be a number; got %s", name, check.show(set.scale))
   check.that(x.ndim == 2 and x.shape[2] == net.inputs,
@@ -66,8 +73,8 @@ local function check_set(set, net, name)
   check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
     name, #x, name, #y)
   check.that(#x > 0, "mah.train: %s has no rows", name)
-  check.status(C.mah_batch_check_finite(x, name .. ".x"))
-  if y.ndim <= 2 then check.status(C.mah_batch_check_finite(y, name .. ".y")) end
+  check.status(C.mah_batch_check_finite(x, "mah.train: " .. name .. ".x"))
+  if y.ndim <= 2 then check.status(C.mah_batch_check_finite(y, "mah.train: " .. name .. ".y")) end
 end
 
 --- The rows to train on (int32, from 0) and the validation set, if there is one.
@@ -78,7 +85,9 @@ local function divide(net, data, o, rng)
   if o.validation and not share then check_set(o.validation, net, "validation") end
   local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
   local kept, held = holdout.split(#data.x, share, rng, labels)
-  return kept, held and holdout.pick(data, held) or o.validation
+  local set = held and holdout.pick(data, held) or o.validation
+  if not set then return kept end
+  return kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }
 end
 
 --- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
@@ -92,6 +101,11 @@ end
 
 --- Fills in what depends on other options.
 local function complete_options(o, rows)
+  if type(o.solver) == "string" then
+    check.that(rawget(solvers, o.solver), "mah.train: solver must be one of mah.solver's or a "
+      .. "function; got %s%s", check.show(o.solver), options.did_you_mean(o.solver, solvers))
+    o.solver = solvers[o.solver]()
+  end
   o.solver = o.solver or solvers.adam()
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
   o.stop = o.stop or default_rule(full_batch)
@@ -114,13 +128,15 @@ end
 --- quarter of the memory, and give the same results (the network keeps it, see net:scale_inputs).
 ---
 --- Options:
----   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam()
+---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam();
+---                  the name of one of mah.solver's stands for it as it comes: "sgd"
 ---   batch_size     rows of a mini-batch, the last one may be shorter; default 200, all for L-BFGS
 ---   stop           a rule, or a number of epochs; default: 200 epochs, or no improvement of the
 ---                  loss by 1e-4 for 10 epochs (not for L-BFGS, which ends by rules of its own)
 ---   schedule       function (s) -> learning rate, before each epoch or step: see mah.schedule
 ---   validation     a share of the data held out (stratified by class), or a data set of its own
----   score          function (net, x, y) -> number, larger is better; default net:score
+---   score          function (net, x, y, weight) -> number, larger is better; default net:score,
+---                  in which rows count by their weight
 ---   restore_best   end with the parameters of the best validation score; default true
 ---   shuffle        a new order each epoch; default true
 ---   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is
@@ -145,7 +161,8 @@ end
 return function(net, data, given)
   check.that(getmetatable(net) == Network, "mah.train: a network is expected, got %s",
     check.show(net))
-  local o = options(given, rules, "mah.train")
+  check_data(data, "data")
+  local o = options(given, rules, "mah.train", elsewhere.train)
   local rng = generator_of(o)
   local order, validation = divide(net, data, o, rng)
   complete_options(o, #order)

@@ -41,6 +41,7 @@ end
 ---@field shuffle boolean
 ---@field l1 number
 ---@field l2 number
+---@field sums_outputs boolean|nil   see mah_batch
 ---@field threads integer|nil
 
 --- A full-batch solver compares losses, so they must not change from one evaluation to the next.
@@ -70,11 +71,13 @@ function Trainer.new(net, data, settings, order, validation, rng)
   }, Trainer)
   batch.x, batch.y, batch.weight_, batch.order_ = data.x, data.y, data.weight, order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
+  batch.sums_outputs = settings.sums_outputs and 1 or 0
   self.compressed = compress(net, data.x)
   batch.compressed_ = self.compressed
   if validation then
     self.validation = {
       x = validation.x, y = validation.y, weight = validation.weight,
+      score_weight = validation.score_weight,
       compressed = compress(net, validation.x),
     }
   end
@@ -90,6 +93,7 @@ end
 --- of them, of which `held` are for validation; the estimator sets these two).
 local progress_fields = {
   "history", "best", "epoch", "samples", "elapsed", "initial_lr", "first_epoch", "last_w",
+  "last_drop",
 }
 local row_fields = { "order", "held", "rows" }
 
@@ -186,17 +190,19 @@ local function run_batches(trainer, s)
   return sum / math.min(first, rows), reason
 end
 
-local function note(s, name, value)
+--- Into the state of the epoch, which callbacks may change, and the history.
+local function note(trainer, s, name, value)
+  local history = trainer.history
   s[name] = value
-  s.history[name] = s.history[name] or {}
-  s.history[name][s.epoch] = value
+  history[name] = history[name] or {}
+  history[name][trainer.epoch] = value
 end
 
 --- Keeps a copy of the parameters of the epoch with the best validation score.
 local function keep_best(trainer, s)
   local best, w = trainer.best, trainer.net.params
   if best.score and best.score == best.score and not (s.val_score > best.score) then return end
-  best.score, best.epoch = s.val_score, s.epoch
+  best.score, best.epoch = s.val_score, trainer.epoch
   best.w = best.w or tensor.empty_like(w)
   best.w:copy_(w)
 end
@@ -204,10 +210,10 @@ end
 local function validate(trainer, s)
   local set, score = trainer.validation, trainer.settings.score
   local loss, value = evaluate_set(trainer.net, set)
-  note(s, "val_loss", loss)
-  if score then value = score(trainer.net, set.x, set.y) end
+  note(trainer, s, "val_loss", loss)
+  if score then value = score(trainer.net, set.x, set.y, set.score_weight) end
   check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
-  note(s, "val_score", value)
+  note(trainer, s, "val_score", value)
   keep_best(trainer, s)
 end
 
@@ -218,18 +224,18 @@ local function run_epoch(self)
   local s = {
     epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
-    first_epoch = self.first_epoch,
+    first_epoch = self.first_epoch, last_drop = self.last_drop,
   }
   follow_schedule(self, false)
-  note(s, "lr", learning_rate(self))
+  note(self, s, "lr", learning_rate(self))
   if settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
   local loss, reason = run_batches(self, s)
   self.samples = self.samples + #self.order
   s.samples, s.step = self.samples, tonumber(self.batch.step)
-  note(s, "loss", loss)
+  note(self, s, "loss", loss)
   if self.validation then validate(self, s) end
   self.elapsed = self.elapsed + progress.now() - start
-  note(s, "seconds", self.elapsed)
+  note(self, s, "seconds", self.elapsed)
   if settings.on_epoch then settings.on_epoch(s) end
   return s, reason
 end
@@ -250,43 +256,67 @@ end
 -- -- Until a rule says stop -----------------------------------------------------------------------
 
 --- A rule's or a solver's answer as {rule =, epoch =, value =, best =, text =}, or nil.
-local function as_reason(answer, s)
+local function as_reason(answer, epoch)
   if not answer then return nil end
   local reason = type(answer) == "table" and answer or { text = tostring(answer) }
   reason.rule = reason.rule or "custom"
   reason.text = reason.text or reason.rule
-  reason.epoch = s.epoch
+  reason.epoch = epoch
   return reason
 end
 
-local function describe(s)
-  local text = ("epoch %d, loss %.4f"):format(s.epoch, s.loss)
-  if s.val_score then text = text .. (", validation %.4f"):format(s.val_score) end
-  return text
+local function latest(trainer, name)
+  local list = trainer.history[name]
+  return list and list[trainer.epoch]
 end
 
-local function complain_about_divergence(s)
+local function describe(trainer)
+  local score = latest(trainer, "val_score")
+  local text = ("epoch %d, loss %.4f"):format(trainer.epoch, latest(trainer, "loss"))
+  return score and text .. (", validation %.4f"):format(score) or text
+end
+
+local function complain_about_divergence(trainer)
+  local solver = trainer.settings.solver
   check.raise("mah.train: the training diverged: the loss is %g in epoch %d (solver %s, "
-    .. "learning rate %s); try a smaller learning rate or scale the inputs", s.loss, s.epoch,
-    type(s.solver) == "table" and s.solver.name or "of your own", tostring(s.lr or "unknown"))
+    .. "learning rate %s); try a smaller learning rate or scale the inputs",
+    latest(trainer, "loss"), trainer.epoch, type(solver) == "table" and solver.name
+      or "of your own", tostring(latest(trainer, "lr") or "unknown"))
+end
+
+--- Asks the stopping rule about an epoch. A rule that lowers the learning rate instead sets
+--- s.last_drop.
+---@return any   the rule's answer
+function Trainer:ask(s)
+  local answer = self.settings.stop(s)
+  self.last_drop = s.last_drop
+  return answer
+end
+
+--- Puts the last epoch's parameters back in the place of the best ones, unless somebody has changed
+--- these since.
+local function take_last(self)
+  if self.last_w and self.best.w and self.net.params:equal(self.best.w) then
+    self.net.params:copy_(self.last_w)
+  end
+  self.last_w = nil
 end
 
 --- Trains until the stopping rule or the solver ends it.
 ---@return table reason   {rule =, epoch =, value =, best =, text =}
 function Trainer:run()
-  if self.last_w then self.net.params:copy_(self.last_w) end -- and not the best ones
-  self.last_w = nil
+  take_last(self)
   local line = self.settings.verbose and progress.new "training" or nil
   local s, reason
   repeat
     local solver_reason
     s, solver_reason = self:run_epoch()
-    if line then line:update(describe(s)) end
-    local rule_reason = self.settings.stop(s)
-    if not is_finite(s.loss) and not rule_reason then complain_about_divergence(s) end
-    reason = as_reason(is_finite(s.loss) and solver_reason or rule_reason, s)
+    if line then line:update(describe(self)) end
+    local rule_reason, finite = self:ask(s), is_finite(latest(self, "loss"))
+    if not finite and not rule_reason then complain_about_divergence(self) end
+    reason = as_reason(finite and solver_reason or rule_reason, self.epoch)
   until reason
-  if line then line:done(("%s; %s"):format(describe(s), reason.text)) end
+  if line then line:done(("%s; %s"):format(describe(self), reason.text)) end
   if self.initial_lr then self.settings.solver.lr = self.initial_lr end -- for its next run
   return reason
 end

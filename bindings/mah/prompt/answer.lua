@@ -16,12 +16,14 @@ Type Lua. An expression shows its value, `;` at the end silences it, _ is the la
   ??word            search in names and descriptions
   show(x)           a picture in the terminal: digits, curves, confusion matrices, figures
   Tab               completes names, methods, file names and the options of a call
-  Ctrl-R            searches the history      Ctrl-C  stops what runs      Ctrl-D  leaves
+  Ctrl-R            searches the history      Ctrl-C  stops what runs      Ctrl-D, exit  leave
 
   %time code        runs it once and tells the time          %timeit code  many times
   %run file ...     runs a script with arguments, and keeps its globals
   %who              your variables        %memory   what takes memory
   %save file        your lines of this session as a script
+  %history  %edit   what was typed; an entry in your editor, run when you leave it
+  %cd  %ls  !ls     folders, files, a command of the shell    %  lists all commands
 
 Parts of mah (?mah.NAME for more; mah.<Tab> lists all):
 ]]

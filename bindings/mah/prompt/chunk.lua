@@ -13,6 +13,8 @@ local chunk = {}
 
 chunk.NAME = "=prompt"
 
+local SEPARATE = " do end " -- as `;` does, which may stand there already
+
 --- Does the message say that the text stopped too early?
 local function wants_more(message)
   return message:sub(-7) == "'<eof>'" and not message:find("unfinished string", 1, true)
@@ -31,26 +33,79 @@ local function strip(text)
   return text, false
 end
 
+--- Before .. text .. after, compiled; `after` is on the text's last line, so that errors tell no
+--- line that is not there, unless that one ends in a comment.
+local function compile_between(before, text, after, compiled)
+  local f = compile(before .. text .. after, compiled)
+  return f or compile(before .. text .. "\n" .. after, compiled)
+end
+
+local function compile_expression(text, compiled)
+  return compile_between("(...)(", text, ")", compiled)
+end
+
 --- A statement, with a last one that calls the chunk's argument: keep() of locals. Where the text
 --- ends in a return, or in anything else that does not go with it, the text alone.
 local function compile_statement(text)
   local f, message = compile(text)
   if not f then return nil, message end
-  return compile(text .. "\n;(...)()") or f
+  return compile_between("", text, SEPARATE .. "(...)()") or f
+end
+
+--- The text with blanks for what stands in strings and comments.
+local function mask(text)
+  local function blank(s) return (s:gsub("[^\n]", " ")) end
+  local out, at = {}, 1
+  while at <= #text do
+    local stop
+    local level = text:match("^%-?%-?%[(=*)%[", at)
+    if level and text:find("^%-%-%[", at) or text:find("^%[=*%[", at) then
+      stop = select(2, text:find("]" .. level .. "]", at, true)) or #text
+    elseif text:find("^%-%-", at) then
+      stop = (text:find("\n", at, true) or #text + 1) - 1
+    elseif text:find("^[\"']", at) then
+      local quote = text:sub(at, at)
+      stop = at + 1
+      while stop < #text and text:sub(stop, stop) ~= quote do
+        stop = stop + (text:sub(stop, stop) == "\\" and 2 or 1)
+      end
+    end
+    out[#out + 1] = stop and blank(text:sub(at, stop)) or text:sub(at, at)
+    at = (stop or at) + 1
+  end
+  return table.concat(out)
+end
+
+--- Statements and then an expression, `a = 1; a`: its values go to the chunk's argument while the
+--- locals are there. A line end between them does as well as a `;`, unless the whole is a statement
+--- to which the expression could belong: `x = 1` and `-y` on the next line are one.
+local function compile_both(text, is_statement)
+  local masked = mask(text)
+  for at = #text - 1, 2, -1 do
+    if masked:find("^[;\n]", at) then
+      local head, tail = text:sub(1, at), text:sub(at + 1)
+      local is_apart = not is_statement or text:sub(at, at) == ";" or tail:find "^%s*[%a_]"
+      if is_apart and tail:find "%S" and loadstring("return " .. tail) and loadstring(head) then
+        return compile_between(head .. SEPARATE .. "(...)(", tail, ")")
+      end
+    end
+  end
 end
 
 --- Reads a chunk. Its function f takes another one, which it calls with the expression's values (so
 --- that no call is a tail call, whose place errors could not tell), or at the statement's end,
---- while the locals are still there.
+--- while the locals are still there; where an expression follows statements, both.
 ---@param text string
 ---@param compiled boolean|nil   true: LuaJIT may compile it
 ---@return {f: function?, kind: string?, quiet: boolean?, message: string?}|nil   nil: incomplete
 function chunk.read(text, compiled)
   local body, quiet = strip(text:gsub("^%s*=", "", 1))
   local f, why = loadstring("return " .. body, chunk.NAME)
-  f = f and (compile("(...)(" .. body .. "\n)", compiled) or f)
+  f = f and (compile_expression(body, compiled) or f)
   if f then return { f = f, kind = "expression", quiet = quiet, text = body } end
   local statement, message = compile_statement(body)
+  f = compile_both(body, statement)
+  if f then return { f = f, kind = "both", quiet = quiet, text = body } end
   if statement then return { f = statement, kind = "statement", quiet = quiet, text = body } end
   if wants_more(why) or wants_more(message) then return nil end
   return { message = message }

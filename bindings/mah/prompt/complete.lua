@@ -102,7 +102,10 @@ local function scan(text)
       while finish <= #text and text:sub(finish, finish) ~= c do
         finish = finish + (text:sub(finish, finish) == "\\" and 2 or 1)
       end
-      if finish > #text then return { string = i + 1 } end
+      if finish > #text then
+        local brace = open[#open] and text:sub(open[#open], open[#open]) == "{" and open[#open]
+        return { string = i + 1, brace = brace, outer = open[#open - 1] }
+      end
       i = finish
     elseif c:find "[%(%[{]" then
       open[#open + 1] = i
@@ -179,6 +182,19 @@ local function option_names(text, at, prefix)
   return found
 end
 
+--- The strings that the option may be whose string is open.
+local function value_names(text, at, prefix)
+  local option = text:sub(1, at.string - 2):match "([%a_][%w_]*)%s*=%s*$"
+  local path, found = option and at.brace and callee(text, at), {}
+  local f = path and complete.resolve(path)
+  for _, value in ipairs(f and require("mah.prompt.values").of(f, option) or {}) do
+    if value:sub(1, #prefix) == prefix then
+      found[value .. text:sub(at.string - 1, at.string - 1)] = true
+    end
+  end
+  return found
+end
+
 local function global_names(prefix)
   local found = {}
   add_names(found, _G, prefix)
@@ -217,11 +233,15 @@ end
 
 local function names_at(text, word)
   local command = text:match "^%%run%s+(%S*)$" or text:match "^%%save%s+(%S*)$"
+    or text:match "^%%[lc][sd]%s+(%S*)$" or text:match "^!.*%s(%S*)$"
   if command then return file_names(command, word) end
   if text:match "^%%%a*$" then return command_names(word) end
   local at = scan(text)
   if at.comment then return {} end
-  if at.string then return file_names(text:sub(at.string), word) end
+  if at.string then
+    local found = value_names(text, at, text:sub(at.string))
+    return next(found) and found or file_names(text:sub(at.string), word)
+  end
   local prefix = text:match "[%w_]*$"
   local path, separator = text:sub(1, #text - #prefix):match "([%a_][%w_.:]*)([.:])$"
   if path then return member_names(path, separator, prefix) end
@@ -241,6 +261,9 @@ end
 ---@param word string   its end, as libedit sees it
 ---@return string[]
 function complete.candidates(text, word)
+  for _, nothing in ipairs { "^%s*$", "\n%s*$", "[%w_]%s*=%s*$", "[)%]}]%s+$" } do
+    if text:find(nothing) then return { "\t" } end -- an indentation, or a paste without marks
+  end
   local list = {}
   for name in pairs(names_at(text, word)) do list[#list + 1] = name end
   table.sort(list)

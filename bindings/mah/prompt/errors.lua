@@ -8,6 +8,7 @@ local traceback = require "mah.base.traceback"
 -- What the user may overwrite: an error in capture would lead to capture again.
 local ipairs, tostring, type, pcall, match = ipairs, tostring, type, pcall, string.match
 local getmetatable, setmetatable = debug.getmetatable, setmetatable
+local jit = jit
 
 local errors = {}
 
@@ -70,10 +71,13 @@ end
 ---@return {message: string, frames: string[], interrupted: boolean, hint: string?}
 function errors.capture(value)
   if getmetatable(value) == Problem then return value end -- of a call inside of a call
+  local compiles = jit.status()
+  jit.off() -- after a stack overflow there is no room for LuaJIT's compiler
   local ok, message = pcall(text_of, value)
   if not ok then message = "(an error whose message cannot be shown)" end
   local found, list = pcall(frames, 3)
   local guessed, guess = pcall(hint, message)
+  if compiles then jit.on() end
   return setmetatable({
     message = message, frames = found and list or {},
     interrupted = match(message, "interrupted$") ~= nil,

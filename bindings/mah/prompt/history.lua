@@ -7,8 +7,9 @@
 local C = require "mah.base.library"
 local ffi = require "ffi"
 local file = require "mah.base.file"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
+foreign.declare [[
 int add_history(const char *line);
 int open(const char *path, int flags, ...);
 int close(int fd);
@@ -40,11 +41,11 @@ end
 
 --- Runs work() while no other prompt writes.
 local function locked(path, work)
-  local fd = ffi.C.open(path .. ".lock", WRITE_CREATE, ffi.cast("int", PRIVATE))
+  local fd = ffi.C.mah_open(path .. ".lock", WRITE_CREATE, ffi.cast("int", PRIVATE))
   if fd < 0 then return end
-  ffi.C.flock(fd, LOCK_EXCLUSIVE)
+  ffi.C.mah_flock(fd, LOCK_EXCLUSIVE)
   local ok, result = pcall(work)
-  ffi.C.close(fd)
+  ffi.C.mah_close(fd)
   return ok and result or nil
 end
 
@@ -59,13 +60,13 @@ end
 
 local function keep_last(path, lines)
   local text = table.concat(lines, "\n", math.max(1, #lines - KEPT + 1)) .. "\n"
-  if C.mah_file_write(path, text, #text) == 0 then ffi.C.chmod(path, PRIVATE) end
+  if C.mah_file_write(path, text, #text) == 0 then ffi.C.mah_chmod(path, PRIVATE) end
 end
 
 --- Opens the history and gives its last entries to libedit.
 ---@param edits boolean   is libedit there to take entries?
 function History.open(edits)
-  local self = setmetatable({ edits = edits }, History)
+  local self = setmetatable({ edits = edits, entries = {} }, History)
   local where = folder()
   if not where or not pcall(file.make_directory, where) then return self end
   self.path = where .. "/history"
@@ -82,13 +83,14 @@ end
 
 function History:remember(text)
   self.last = text
-  if self.edits then ffi.C.add_history(text) end
+  if self.edits then ffi.C.mah_add_history(text) end
 end
 
 --- Adds an entry, unless it repeats the one before.
 ---@param text string
 function History:add(text)
   if text == self.last or text:find "^%s*$" then return end
+  self.entries[#self.entries + 1] = text
   self:remember(text)
   if not self.path then return end
   locked(self.path, function()
@@ -98,7 +100,7 @@ function History:add(text)
     handle:close()
     if not self.is_private then
       self.is_private = true
-      ffi.C.chmod(self.path, PRIVATE)
+      ffi.C.mah_chmod(self.path, PRIVATE)
     end
   end)
 end

@@ -1,6 +1,7 @@
 --- The prompt's commands:  %time f(x)   %timeit f(x)   %run file   %who   %save file   %memory
 ---
---- A command is a function (session, rest of the line); what it returns is printed.
+--- A command is a function (session, rest of the line); what it returns is printed. Those that have
+--- to do with the session itself are in mah.prompt.session_commands.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -143,18 +144,6 @@ end
 
 -- -- What there is --------------------------------------------------------------------------------
 
---- Your globals, as {name, value} sorted by name.
-local function own_globals(session)
-  local list = {}
-  for name, value in next, _G do
-    if type(name) == "string" and not session.first_names[name] and name ~= "_" then
-      list[#list + 1] = { name, value }
-    end
-  end
-  table.sort(list, function(a, b) return a[1] < b[1] end)
-  return list
-end
-
 local WIDEST, MOST_TENSORS = 60, 10 -- bytes of a value, lines of %memory
 
 local function one_line(value)
@@ -169,7 +158,7 @@ end
 --- Lists the variables that you have made.
 function commands.who(session)
   local rows = {}
-  for _, pair in ipairs(own_globals(session)) do
+  for _, pair in ipairs(session:own_globals()) do
     rows[#rows + 1] = { pair[1], one_line(pair[2]) }
   end
   return #rows > 0 and terminal.align(rows) or "no variables of your own"
@@ -197,7 +186,7 @@ function commands.memory(session)
   rows[#rows + 1] = { "tensors",
     ("%s now, %s at most"):format(objects.bytes(live), objects.bytes(peak)) }
   local sizes = {}
-  for _, pair in ipairs(own_globals(session)) do
+  for _, pair in ipairs(session:own_globals()) do
     local t = pair[2]
     if Type.is_tensor(t) and t.store ~= nil then
       local bytes = Type.bytes(t)
@@ -213,29 +202,42 @@ end
 
 local described
 
---- name -> what it does, from the comments above.
+--- name -> what it does, from the comments above the functions.
 ---@return table<string, string>
 function magic.entries()
   if described then return described end
   described = {}
-  local module = require("mah.docs.public").module "mah.prompt.magic"
-  for _, entry in pairs(module.at) do
-    local name = entry.name:match "^commands%.(%w+)$"
-    if name then described[name] = entry.text end
+  for _, home in ipairs { "mah.prompt.magic", "mah.prompt.session_commands" } do
+    for _, entry in pairs(require("mah.docs.public").module(home).at) do
+      local name = entry.name:match "^commands%.(%w+)$"
+      if name then described[name] = entry.text end
+    end
   end
   return described
 end
 
---- Runs a line like "%time f(x)".
+--- All commands, a line each.
+local function list()
+  local rows = {}
+  for _, text in pairs(magic.entries()) do
+    local usage, what = text:match "^([^\n]+)\n\n(.*)$"
+    rows[#rows + 1] = { usage, (what:gsub("%s+", " "):gsub("%. .*$", ".")) }
+  end
+  table.sort(rows, function(a, b) return a[1] < b[1] end)
+  return terminal.align(rows)
+end
+
+--- Runs a line like "%time f(x)" or "!ls"; `%` alone lists the commands.
 ---@param session table
 ---@param line string
 ---@return string|nil   to be printed
 function magic.run(session, line)
-  local name, rest = line:match "^%%%s*(%w*)%s*(.-)%s*$"
-  local command = commands[name]
+  if line:match "^%%%s*$" then return list() end
+  local name, rest = line:gsub("^!", "%%shell "):match "^%%%s*(%w*)%s*(.-)%s*$"
+  local command = commands[name] or require("mah.prompt.session_commands")[name]
   if not command then
-    local hint = require("mah.base.options").nearest(name, commands)
-    hint = hint and ("; did you mean %%%s?"):format(hint) or ""
+    local hint = require("mah.base.options").nearest(name, magic.entries())
+    hint = hint and ("; did you mean %%%s?"):format(hint) or "; % alone lists them"
     error(("there is no command %%%s%s"):format(name, hint), 0)
   end
   return command(session, rest)

@@ -9,6 +9,7 @@ local C = require "mah.base.library"
 local chunk = require "mah.prompt.chunk"
 local errors = require "mah.prompt.errors"
 local progress = require "mah.base.progress"
+local sources = require "mah.prompt.chunk_sources"
 local terminal = require "mah.base.terminal"
 
 -- What the user may overwrite in _G.
@@ -33,11 +34,13 @@ local function prompt_text(session, text)
   return format("\1\27[1;34m\2%s\1\27[0m\2 ", sub(text, 1, -2))
 end
 
-local function show_error(problem)
+local function show_error(problem, code)
   local message, rest = errors.describe(problem)
   local interrupted = type(problem) == "table" and problem.interrupted
   write(terminal.paint("error", interrupted and "" or "error: ") .. message)
   if rest ~= "" then write(terminal.paint("dim", rest)) end
+  local kept = interrupted and require("mah.prompt.kept").text(code)
+  if kept then write(kept) end
 end
 
 --- Shows a chunk's values: on one line when all are short.
@@ -68,9 +71,9 @@ function Session.call(_, f, ...)
   return finish(xpcall(function() return f(unpack(arguments, 1, n)) end, errors.capture))
 end
 
---- Keeps the locals of the chunk that calls it.
-local function keep_locals()
-  for _, pair in ipairs(chunk.locals(2)) do rawset(_G, pair[1], pair[2]) end
+--- Keeps the locals of the chunk that calls it, or of the one at that level.
+local function keep_locals(level)
+  for _, pair in ipairs(chunk.locals(level or 2)) do rawset(_G, pair[1], pair[2]) end
 end
 
 local function remember(value)
@@ -86,28 +89,34 @@ function Session:evaluate(code)
     if not ok then error((...), 0) end
     if select("#", ...) > 0 then collect(...) end
   end
-  finish(self:call(code.f, code.kind == "expression" and collect or keep_locals))
+  local function keep_and_collect(...)
+    keep_locals(3)
+    collect(...)
+  end
+  finish(self:call(code.f, code.kind == "expression" and collect
+    or code.kind == "both" and keep_and_collect or keep_locals))
   remember(values[1])
   if code.quiet or n == 0 then return end
   local shown, problem = self:call(show_values, unpack(values, 1, n))
   if not shown then error(problem, 0) end
 end
 
---- Runs work(), tells its error; true when there was none.
-local function guarded(work, ...)
+--- Runs work(), tells its error; true when there was none. text: what was typed.
+local function guarded(text, work, ...)
   local ok, problem = pcall(work, ...)
   sethook()
   if not ok then
-    if not pcall(show_error, problem) then write "error: (it cannot be shown)" end
+    if not pcall(show_error, problem, text) then write "error: (it cannot be shown)" end
   end
   return ok
 end
 
 local function run_code(session, text)
   local code = chunk.read(text) or { message = select(2, loadstring(text, chunk.NAME)) }
-  if code.message then return guarded(error, errors.capture(code.message), 0) end
+  if code.message then return guarded(text, error, errors.capture(code.message), 0) end
+  sources.add(code)
   local start = progress.now()
-  local ok = guarded(session.evaluate, session, code)
+  local ok = guarded(text, session.evaluate, session, code)
   local seconds = progress.now() - start
   if seconds > SLOW then
     write(terminal.paint("dim", "(" .. require("mah.prompt.magic").duration(seconds) .. ")"))
@@ -145,13 +154,23 @@ local function answer(session, line)
   return require("mah.prompt.magic").run(session, match(line, "^%s*(.*)$"))
 end
 
-local function is_command(line) return match(line, "^%s*%%") ~= nil or question(line) ~= nil end
+--- A chunk of several lines is none.
+local function is_command(line)
+  if find(line, "\n", 1, true) then return false end
+  return match(line, "^%s*[%%!]") ~= nil or question(line) ~= nil
+end
+
+--- `exit`, `quit()` ..., unless they are names of the user's own.
+local function is_farewell(line)
+  local name = match(line, "^%s*(%a+)%s*;?%s*$") or match(line, "^%s*(%a+)%s*%(%s*%)%s*;?%s*$")
+  return (name == "exit" or name == "quit") and rawget(_G, name) == nil
+end
 
 local function run_command(session, line)
-  guarded(function()
+  guarded(line, function()
     local ok, text = session:call(answer, session, line)
     if not ok then error(text, 0) end
-    if text then write(text) end
+    if text then require("mah.base.pager").show(text) end
   end)
 end
 
@@ -163,6 +182,9 @@ local function take(session, line)
   elseif is_command(line) then
     session.history:add(line)
     return run_command(session, line)
+  elseif is_farewell(line) then
+    session.has_ended = true
+    return
   end
   if match(line, "^%s*$") then return end
   if not chunk.read(line) then
@@ -170,11 +192,41 @@ local function take(session, line)
     return
   end
   session.pending = nil
-  session.history:add(line)
-  run_code(session, line)
+  session:submit(line)
 end
 
-function Session:next_prompt() return prompt_text(self, self.pending and MORE or PROMPT) end
+--- Runs a text as if it were typed.
+---@param text string
+function Session:submit(text)
+  self.history:add(text)
+  run_code(self, text)
+end
+
+--- The user's globals, as {name, value} sorted by name.
+function Session:own_globals()
+  local list = {}
+  for name, value in next, _G do
+    if type(name) == "string" and not self.first_names[name] and name ~= "_" then
+      list[#list + 1] = { name, value }
+    end
+  end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return list
+end
+
+--- false at the session's end.
+function Session:next_prompt()
+  if self.has_ended then return false end
+  return prompt_text(self, self.pending and MORE or PROMPT)
+end
+
+--- Ctrl-C while a line was typed drops the chunk. Again and again, and somebody wants to leave.
+local function drop_line(session)
+  session.pending = nil
+  session.drops = session.drops + 1
+  if session.is_terminal then write "" end
+  if session.drops % 3 == 0 then write(terminal.paint("dim", "Ctrl-D or exit leaves")) end
+end
 
 local function run_file_of_user(session)
   local config, home = os.getenv "XDG_CONFIG_HOME", os.getenv "HOME"
@@ -183,7 +235,7 @@ local function run_file_of_user(session)
   local handle = path and io.open(path)
   if not handle then return end
   handle:close()
-  guarded(function()
+  guarded("", function()
     local f, message = loadfile(path)
     if not f then error(message, 0) end
     local ok, problem = session:call(f)
@@ -208,7 +260,9 @@ local function set_globals()
 end
 
 local function new_session(is_terminal)
-  local session = setmetatable({ is_terminal = is_terminal, lines = {}, first_names = {} }, Session)
+  local session = setmetatable({
+    is_terminal = is_terminal, lines = {}, first_names = {}, drops = 0,
+  }, Session)
   set_globals()
   for name in next, _G do session.first_names[name] = true end
   session.history = require("mah.prompt.history").open(is_terminal)
@@ -226,13 +280,13 @@ return function(is_terminal)
     session = session,
     step = function(line)
       sethook()
+      session.drops = 0
       take(session, line)
       return session:next_prompt()
     end,
     interrupt = function()
       sethook()
-      session.pending = nil
-      if is_terminal then write "" end
+      drop_line(session)
       return session:next_prompt()
     end,
     complete = function(line, word)
@@ -242,7 +296,7 @@ return function(is_terminal)
     finish = function()
       if session.pending then
         run_code(session, session.pending)
-      elseif is_terminal then
+      elseif is_terminal and not session.has_ended then
         write ""
       end
       return true

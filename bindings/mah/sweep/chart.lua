@@ -47,20 +47,14 @@ local function filter(rows, where)
 end
 
 local function check_names(o, rows)
-  local names = {}
-  for _, row in ipairs(rows) do
-    for name in pairs(row.params) do names[name] = true end
-  end
   local wanted = { unpack(o.x) }
   for _, name in ipairs(o.over or {}) do wanted[#wanted + 1] = name end
   wanted[#wanted + 1] = o.series
-  for _, name in ipairs(wanted) do
-    if not names[name] then
-      local hint = options.nearest(name, names)
-      check.raise("%s: there is no parameter '%s'%s", WHERE, name, hint
-        and ("; did you mean '%s'?"):format(hint) or "")
-    end
+  for name in pairs(o.where or {}) do
+    check.that(type(name) == "string", "%s: where: {name = value} is expected", WHERE)
+    wanted[#wanted + 1] = name
   end
+  statistics.check_parameters(wanted, rows, WHERE)
 end
 
 --- With `over`, all that varies must be named somewhere: a mean over what was forgotten says
@@ -230,15 +224,12 @@ return function(given, rows, varying)
   o.over = o.over and statistics.names(o.over, {}, WHERE .. ": over")
   check.that(#o.x == 1 or #o.x == 2, "%s: x is one parameter, or two for a heat map; got %d",
     WHERE, #o.x)
+  check_names(o, rows)
   rows = filter(rows, o.where)
   check.that(#rows > 0, "%s: there is no finished trial to draw", WHERE)
-  check_names(o, rows)
   check_nothing_forgotten(o, rows, varying)
   o.y = results_of(o.y, rows)
-  for _, name in ipairs(o.y) do
-    check.that(#statistics.values(rows, name) > 0, "%s: no trial has a number '%s' in its result",
-      WHERE, name)
-  end
+  objective.check(o.y, rows, WHERE)
   if #o.x == 2 then return heatmap(o, rows) end
   local groups = statistics.groups(rows, o.x)
   local draw = all_numbers(groups, o.x[1]) and lines or bars

@@ -1,6 +1,7 @@
 --- What a worker does: one trial, and a word about how it ended. Its messages are lines:
 ---
 ---     R 3 0.912              report(3, 0.912)
+---     W "warning"            a warning of the trial
 ---     D 1.25 {"test":0.93}   done after 1.25 s, with this result
 ---     F 0.01 error "..."     failed, with a reason and the whole story
 local C = require "mah.base.library"
@@ -11,8 +12,12 @@ local json = require "mah.base.json"
 local progress = require "mah.base.progress"
 local random = require "mah.tensor.random"
 local traceback = require "mah.base.traceback"
+local warn = require "mah.base.warn"
 
 local child = {}
+
+local MOST_WARNINGS = 100 -- of one trial
+local NO_MEMORY = 'F 0 memory "not enough memory, not even for the message"\n'
 
 -- -- Errors ---------------------------------------------------------------------------------------
 
@@ -72,6 +77,18 @@ local function new_report(channel, waits)
   end
 end
 
+--- The trial's warnings go to the coordinator: on stderr they would run into its live line.
+local function send_warnings(channel)
+  local count = 0
+  warn.said = {}
+  warn.to = function(where, text)
+    count = count + 1
+    if count <= MOST_WARNINGS then
+      send(channel, ("W %s\n"):format(json.string(canonical.clean(where .. text))))
+    end
+  end
+end
+
 --- Runs the trial and returns the last message.
 local function perform(trial, params, report)
   local start = progress.now()
@@ -97,6 +114,7 @@ end
 ---@param waits boolean   does the coordinator answer to reports?
 function child.run(channel, trial, job, waits)
   debug.sethook()
+  send_warnings(channel)
   math.randomseed(job.seed)
   random.manual_seed(job.seed)
   local ok, line = pcall(function()
@@ -105,8 +123,12 @@ function child.run(channel, trial, job, waits)
     return perform(trial, params, new_report(channel, waits))
   end)
   if not ok then
-    line = ("F 0 error %s\n"):format(json.string(canonical.clean(tostring(line))))
+    ok, line = pcall(function()
+      return ("F 0 error %s\n"):format(json.string(canonical.clean(tostring(line))))
+    end)
   end
+  if not ok then line = NO_MEMORY end
+  C.mah_worker_flush()
   C.mah_worker_send(channel, line, #line)
   C.mah_worker_exit(0)
 end

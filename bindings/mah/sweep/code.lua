@@ -11,6 +11,10 @@ local check = require "mah.base.check"
 
 local code = {}
 
+--- Where the text of a function is when its chunk has one of these names: name -> function (f).
+--- There, what a file has as its locals are globals.
+code.sources = {}
+
 -- -- Tokens ---------------------------------------------------------------------------------------
 
 --- The end of a long bracket [[...]] or [==[...]==] that starts at `at`, or nil when none does.
@@ -118,12 +122,15 @@ local function text_of(source)
   return source
 end
 
+--- The function's tokens, as a text.
 local function body(f, cache)
   local info = debug.getinfo(f, "S")
-  local known = cache[info.source]
+  local lookup = code.sources[info.source]
+  local text = lookup and (lookup(f) or complain(info.short_src))
+  local known = cache[text or info.source]
   if not known then
-    known = { code.tokens(text_of(info.source)) }
-    cache[info.source] = known
+    known = { code.tokens(text or text_of(info.source)) }
+    cache[text or info.source] = known
   end
   return cut(known[1], known[2], info.linedefined, info.lastlinedefined)
 end
@@ -154,11 +161,23 @@ local function visit_table(walk, name, t, is_home)
   end
 end
 
+--- The globals that a function names, without those that are LuaJIT's or a module.
+local function visit_globals(walk, text)
+  for before, name in (" " .. text):gmatch "(%S*) %f[%w_]([%a_][%w_]*)" do
+    local value = before ~= "." and before ~= ":" and rawget(_G, name) or nil
+    if value ~= nil and value ~= package.loaded[name] and value ~= _G then
+      visit(walk, name, value, true)
+    end
+  end
+end
+
 local function visit_function(walk, f)
   local info = debug.getinfo(f, "S")
   if walk.seen[f] or not check.is_outside(info) then return end
   walk.seen[f] = true
-  walk.out[#walk.out + 1] = body(f, walk.cache)
+  local text = body(f, walk.cache)
+  walk.out[#walk.out + 1] = text
+  if code.sources[info.source] then visit_globals(walk, text) end
   local is_home = info.source == walk.home
   for i = 1, 255 do
     local name, value = debug.getupvalue(f, i)

@@ -10,10 +10,15 @@
 ---     mah sweep.lua --list | parallel --colsep '\t' mah sweep.lua --trial {1}
 ---     mah results merge out/runs.db out/runs.*.db
 ---
---- Under Slurm (job arrays, srun) and MPI (mpirun) the part comes from the environment. After the
---- run of a part the program ends: what a script does with results needs all of them.
+--- Under Slurm (job arrays, srun) and MPI (mpirun) the part comes from the environment (see
+--- mah.sweep.environment): --array=1-20 and --array=0-38:2 make 20 parts. Where it does not tell,
+--- --shard does: with --array=1-20 and `--shard $SLURM_ARRAY_TASK_ID/20`, a later --array=3,7 does
+--- these two parts again. After the run of a part the program ends: what a script does with results
+--- needs all of them.
 local check = require "mah.base.check"
+local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"
+local file = require "mah.base.file"
 
 local command = {}
 
@@ -64,28 +69,6 @@ function command.parse_shard(text)
   return index, count
 end
 
-local function number(name) return tonumber(os.getenv(name) or "") end
-
---- The part that a cluster's environment asks for, as "i/n", and the variable that says so.
----@return string|nil shard, string|nil variable
-function command.from_environment()
-  local first = number "SLURM_ARRAY_TASK_MIN" or 0
-  local sources = {
-    { "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", first },
-    { "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", 0 },
-    { "PMI_RANK", "PMI_SIZE", 0 },
-  }
-  if os.getenv "SLURM_STEP_ID" then
-    table.insert(sources, 2, { "SLURM_PROCID", "SLURM_NTASKS", 0 })
-  end
-  for _, source in ipairs(sources) do
-    local index, count = number(source[1]), number(source[2])
-    if index and count and count > 1 and index - source[3] < count then
-      return ("%d/%d"):format(index - source[3] + 1, count), source[1]
-    end
-  end
-end
-
 --- The store of a part, beside the whole: "out/runs.db" -> "out/runs.2-of-8.db".
 ---@param store string
 ---@param part string
@@ -93,6 +76,26 @@ function command.part_path(store, part)
   local stem, ending = store:match "^(.*[^/])(%.[^./]+)$"
   if not stem then stem, ending = store, "" end
   return ("%s.%s%s"):format(stem, part, ending)
+end
+
+--- The part that a cluster's environment asks for, as "i/n", and the variables that say so. Ends
+--- the program where they do not say which.
+---@param store string   the path of the whole
+---@return string|nil shard, string|nil variables
+function command.from_environment(store)
+  local ok, part = pcall(function()
+    local part = environment.part(os.getenv)
+    if part and part.variables:find "ARRAY" then
+      environment.check_other_parts(part, function(i, n)
+        return file.exists(command.part_path(store, ("%d-of-%d"):format(i, n)))
+      end)
+    end
+    return part
+  end)
+  if not ok then fail("%s", (tostring(part):gsub("^[^\n]-:%d+: ", ""))) end
+  if part and part.count > 1 then
+    return ("%d/%d"):format(part.index, part.count), part.variables
+  end
 end
 
 return command

@@ -7,10 +7,12 @@
 ---     db:close()
 ---
 --- There is no finalizer: a forked worker that collects its garbage must not touch the file.
+local bit = require "bit"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef [[
+foreign.declare [[
 typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_stmt sqlite3_stmt;
 int sqlite3_open_v2(const char *path, sqlite3 **db, int flags, const char *vfs);
@@ -20,6 +22,7 @@ const char *sqlite3_errstr(int code);
 int sqlite3_busy_timeout(sqlite3 *db, int ms);
 int sqlite3_db_readonly(sqlite3 *db, const char *name);
 int sqlite3_get_autocommit(sqlite3 *db);
+int sqlite3_file_control(sqlite3 *db, const char *name, int operation, void *argument);
 int sqlite3_exec(sqlite3 *db, const char *sql, void *, void *, char **);
 int64_t sqlite3_last_insert_rowid(sqlite3 *db);
 int sqlite3_changes(sqlite3 *db);
@@ -46,6 +49,9 @@ local OK, ROW, DONE = 0, 100, 101
 local TYPE_INTEGER, TYPE_FLOAT, TYPE_NULL = 1, 2, 5
 local TRANSIENT = -1 -- SQLite copies the text
 local flags = { read = 1, write = 2, create = 6 }
+local READONLY, CANTOPEN, URI = 8, 14, 0x40
+local HAS_MOVED = 20 -- an operation of sqlite3_file_control
+local PATIENCE = 10000 -- ms that another program's writing is waited for
 
 local Database = {}
 Database.__index = Database
@@ -68,36 +74,94 @@ end
 local function fail(db, text) check.raise("the store '%s': %s", db.path, text) end
 
 local function expect(db, code)
-  if code ~= OK then fail(db, ffi.string(S().sqlite3_errmsg(db.handle))) end
+  if code ~= OK then fail(db, ffi.string(S().mah_sqlite3_errmsg(db.handle))) end
 end
 
 -- -- Opening and closing --------------------------------------------------------------------------
+
+local function open_handle(db, name, given)
+  local out = ffi.new "mah_sqlite3*[1]"
+  local code = S().mah_sqlite3_open_v2(name, out, given, nil)
+  db.handle = out[0]
+  if code ~= OK then
+    local why = out[0] ~= nil and ffi.string(S().mah_sqlite3_errmsg(out[0]))
+      or ffi.string(S().mah_sqlite3_errstr(code))
+    db:close()
+    fail(db, why)
+  end
+  S().mah_sqlite3_busy_timeout(db.handle, PATIENCE)
+end
+
+--- Has the file something beside it that was written and not put into it?
+local function has_journal(path)
+  local journal = io.open(path .. "-wal", "rb")
+  local size = journal and journal:seek "end" or 0
+  if journal then journal:close() end
+  return size > 0
+end
+
+--- A file whose changes go through a write-ahead log wants to write beside itself even when it is
+--- only read. Where that cannot be, it is opened as one that nobody writes to.
+local function open_where_nothing_can_be_written(db)
+  local sql = "SELECT 1 FROM sqlite_master"
+  local code = bit.band(S().mah_sqlite3_exec(db.handle, sql, nil, nil, nil), 255)
+  if code ~= READONLY and code ~= CANTOPEN then return end
+  if has_journal(db.path) then
+    db:close()
+    fail(db, ("it is still being written, or was left so (%s-wal), and cannot be read in a folder "
+      .. "that cannot be written; copy both files to another one"):format(db.path))
+  end
+  db:close()
+  local name = db.path:gsub("//+", "/"):gsub("[^%w/._~-]", function(c)
+    return ("%%%02X"):format(c:byte())
+  end)
+  open_handle(db, "file:" .. name .. "?immutable=1", flags.read + URI)
+end
 
 --- Opens a file. Waits up to ten seconds for another program that writes to it.
 ---@param path string
 ---@param mode "read"|"write"|"create"
 function database.open(path, mode)
-  local out = ffi.new "sqlite3*[1]"
-  local code = S().sqlite3_open_v2(path, out, flags[mode], nil)
-  local db = setmetatable({ path = path, handle = out[0], prepared = {} }, Database)
-  if code ~= OK then
-    local why = out[0] ~= nil and ffi.string(S().sqlite3_errmsg(out[0]))
-      or ffi.string(S().sqlite3_errstr(code))
-    db:close()
-    fail(db, why)
-  end
-  S().sqlite3_busy_timeout(db.handle, 10000)
+  local db = setmetatable({ path = path, prepared = {} }, Database)
+  open_handle(db, path, flags[mode])
+  if mode == "read" then open_where_nothing_can_be_written(db) end
   return db
 end
 
 --- Can the file not be written? SQLite opens such a file all the same.
-function Database:is_readonly() return S().sqlite3_db_readonly(self.handle, "main") == 1 end
+function Database:is_readonly() return S().mah_sqlite3_db_readonly(self.handle, "main") == 1 end
+
+--- Is the file that was opened no longer under its name: deleted, moved, replaced?
+function Database:has_moved()
+  local out = ffi.new "int[1]"
+  local code = S().mah_sqlite3_file_control(self.handle, "main", HAS_MOVED, out)
+  return code == OK and out[0] ~= 0
+end
+
+--- From now on changes go through a log beside the file, so that others can read meanwhile. Where
+--- the file system cannot, another way stays.
+function Database:use_log() self:rows "PRAGMA journal_mode = WAL" end
+
+--- Puts all into the one file, and no log is needed to read it. Leaves it as it is while another
+--- program has it open.
+function Database:end_log()
+  S().mah_sqlite3_busy_timeout(self.handle, 0)
+  S().mah_sqlite3_exec(self.handle, "PRAGMA journal_mode = DELETE", nil, nil, nil)
+  S().mah_sqlite3_busy_timeout(self.handle, PATIENCE)
+end
+
+--- Writes all that it holds to another file, though its own may have no name any more.
+---@param path string
+function Database:save_as(path)
+  S().mah_sqlite3_exec(self.handle, "PRAGMA wal_checkpoint(TRUNCATE)", nil, nil, nil)
+  self:run("VACUUM INTO ?", path)
+end
 
 --- Closes it; what is not committed is undone.
 function Database:close()
   if self.handle == nil then return end
-  for _, statement in pairs(self.prepared) do S().sqlite3_finalize(statement) end
-  S().sqlite3_close_v2(self.handle)
+  for _, statement in pairs(self.prepared) do S().mah_sqlite3_finalize(statement) end
+  S().mah_sqlite3_close_v2(self.handle)
   self.handle, self.prepared = nil, {}
 end
 
@@ -107,46 +171,48 @@ local function prepare(db, sql)
   if db.handle == nil then fail(db, "it is closed") end
   local statement = db.prepared[sql]
   if statement then return statement end
-  local out = ffi.new "sqlite3_stmt*[1]"
-  expect(db, S().sqlite3_prepare_v2(db.handle, sql, #sql, out, nil))
+  local out = ffi.new "mah_sqlite3_stmt*[1]"
+  expect(db, S().mah_sqlite3_prepare_v2(db.handle, sql, #sql, out, nil))
   db.prepared[sql] = out[0]
   return out[0]
 end
 
 local function bind_one(statement, i, v)
-  if v == nil then return S().sqlite3_bind_null(statement, i) end
-  if type(v) == "boolean" then return S().sqlite3_bind_int64(statement, i, v and 1 or 0) end
-  if type(v) == "string" then return S().sqlite3_bind_text(statement, i, v, #v, TRANSIENT) end
-  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then return S().sqlite3_bind_int64(statement, i, v) end
-  return S().sqlite3_bind_double(statement, i, v)
+  if v == nil then return S().mah_sqlite3_bind_null(statement, i) end
+  if type(v) == "boolean" then return S().mah_sqlite3_bind_int64(statement, i, v and 1 or 0) end
+  if type(v) == "string" then return S().mah_sqlite3_bind_text(statement, i, v, #v, TRANSIENT) end
+  if v % 1 == 0 and math.abs(v) < 2 ^ 53 then return S().mah_sqlite3_bind_int64(statement, i, v) end
+  return S().mah_sqlite3_bind_double(statement, i, v)
 end
 
 local function start(db, sql, ...)
   local statement = prepare(db, sql)
-  for i = 1, S().sqlite3_bind_parameter_count(statement) do
+  for i = 1, S().mah_sqlite3_bind_parameter_count(statement) do
     expect(db, bind_one(statement, i, (select(i, ...))))
   end
   return statement
 end
 
 local function finish(db, statement, code)
-  local message = code ~= DONE and ffi.string(S().sqlite3_errmsg(db.handle))
-  S().sqlite3_reset(statement)
+  local message = code ~= DONE and ffi.string(S().mah_sqlite3_errmsg(db.handle))
+  S().mah_sqlite3_reset(statement)
   if message then fail(db, message) end
 end
 
 local function column(statement, i)
-  local kind = S().sqlite3_column_type(statement, i)
+  local kind = S().mah_sqlite3_column_type(statement, i)
   if kind == TYPE_NULL then return nil end
-  if kind == TYPE_INTEGER then return tonumber(S().sqlite3_column_int64(statement, i)) end
-  if kind == TYPE_FLOAT then return S().sqlite3_column_double(statement, i) end
-  local text = S().sqlite3_column_text(statement, i)
-  return ffi.string(text, S().sqlite3_column_bytes(statement, i))
+  if kind == TYPE_INTEGER then return tonumber(S().mah_sqlite3_column_int64(statement, i)) end
+  if kind == TYPE_FLOAT then return S().mah_sqlite3_column_double(statement, i) end
+  local text = S().mah_sqlite3_column_text(statement, i)
+  return ffi.string(text, S().mah_sqlite3_column_bytes(statement, i))
 end
 
 --- Runs statements without parameters and results.
 ---@param sql string
-function Database:execute(sql) expect(self, S().sqlite3_exec(self.handle, sql, nil, nil, nil)) end
+function Database:execute(sql)
+  expect(self, S().mah_sqlite3_exec(self.handle, sql, nil, nil, nil))
+end
 
 --- Runs one statement.
 ---@param sql string
@@ -155,9 +221,9 @@ function Database:execute(sql) expect(self, S().sqlite3_exec(self.handle, sql, n
 function Database:run(sql, ...)
   local statement = start(self, sql, ...)
   local code
-  repeat code = S().sqlite3_step(statement) until code ~= ROW
+  repeat code = S().mah_sqlite3_step(statement) until code ~= ROW
   finish(self, statement, code)
-  return tonumber(S().sqlite3_last_insert_rowid(self.handle))
+  return tonumber(S().mah_sqlite3_last_insert_rowid(self.handle))
 end
 
 --- The rows of a query, as tables by column name; NULL is nil.
@@ -165,15 +231,15 @@ end
 function Database:rows(sql, ...)
   local statement = start(self, sql, ...)
   local names, rows = {}, {}
-  for i = 1, S().sqlite3_column_count(statement) do
-    names[i] = ffi.string(S().sqlite3_column_name(statement, i - 1))
+  for i = 1, S().mah_sqlite3_column_count(statement) do
+    names[i] = ffi.string(S().mah_sqlite3_column_name(statement, i - 1))
   end
-  local code = S().sqlite3_step(statement)
+  local code = S().mah_sqlite3_step(statement)
   while code == ROW do
     local row = {}
     for i, name in ipairs(names) do row[name] = column(statement, i - 1) end
     rows[#rows + 1] = row
-    code = S().sqlite3_step(statement)
+    code = S().mah_sqlite3_step(statement)
   end
   finish(self, statement, code)
   return rows, names
@@ -185,7 +251,7 @@ function Database:row(sql, ...) return self:rows(sql, ...)[1] end
 -- -- Transactions ---------------------------------------------------------------------------------
 
 --- Is a transaction open?
-function Database:is_open() return S().sqlite3_get_autocommit(self.handle) == 0 end
+function Database:is_open() return S().mah_sqlite3_get_autocommit(self.handle) == 0 end
 
 --- Runs `action` in a transaction: all of it happens, or nothing.
 ---@param action function
@@ -195,7 +261,7 @@ function Database:transaction(action, ...)
   local committed, problem = ok, result
   if ok then committed, problem = pcall(self.execute, self, "COMMIT") end
   if committed then return result end
-  if self:is_open() then S().sqlite3_exec(self.handle, "ROLLBACK", nil, nil, nil) end
+  if self:is_open() then S().mah_sqlite3_exec(self.handle, "ROLLBACK", nil, nil, nil) end
   error(problem, 0)
 end
 

@@ -23,7 +23,19 @@
 ---
 --- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
 --- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
---- as history and run again. code = "some version" stands for the code where that is too strict.
+--- as history and run again, and the run says so. code = "some version" stands for the code where
+--- that is too strict.
+---
+--- Why trials failed and what they warned of is kept with them, and said when the run ends, each
+--- text once, with the command that shows more. A study's results can be read without its trial,
+--- from another script or at the prompt:
+---
+---     local study = mah.sweep.open("out/runs.db", "batch size")
+---     print(study:summary{by = "batch_size"})
+---
+--- On a cluster a sweep takes its part from the environment of Slurm's job arrays, srun and mpirun;
+--- see mah.sweep.command.
+local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
@@ -67,7 +79,7 @@ local rules = {
 ---   trial     function (p, report) -> result: a table of names, or one value; report(epoch, value)
 ---             leaves a curve
 ---   timeout   seconds that a trial may take
----   memory    MiB that it may take beyond what the program has when it starts
+---   memory    MiB of addresses that it may take beyond what the program has when it starts
 ---   retry     how often a failed trial is tried again at once
 ---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
 ---   of, goal  the result that is judged, and "max" or "min"
@@ -90,14 +102,14 @@ end
 ---@param path string
 ---@return integer|nil pid
 local function runner(path)
-  local ok, store = pcall(Store.open, path, "read")
-  if not ok then return nil end
-  local pid
-  for _, study in ipairs(store:studies()) do pid = pid or store:runner(study) end
-  store:close()
-  return pid
+  local ok, found = pcall(Store.with, path, "read", function(store)
+    local pid
+    for _, study in ipairs(store:studies()) do pid = pid or store:runner(study) end
+    return pid
+  end)
+  return ok and found or nil
 end
 
 return setmetatable({
-  runner = runner, table = Table.new, describe = statistics.describe,
+  open = Opened.open, runner = runner, table = Table.new, describe = statistics.describe,
 }, { __call = sweep })

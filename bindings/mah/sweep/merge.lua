@@ -11,8 +11,8 @@ local schema = require "mah.sweep.schema"
 local rank = { done = 6, pruned = 5, failed = 4, interrupted = 3, running = 2, waiting = 1 }
 
 local trial_columns = {
-  "identity", "code", "number", "params", "seed", "status", "reason", "error", "result", "seconds",
-  "cpu_seconds", "peak_memory", "worker", "attempts", "started", "finished",
+  "identity", "code", "number", "params", "seed", "status", "reason", "error", "result", "warnings",
+  "seconds", "cpu_seconds", "peak_memory", "worker", "attempts", "started", "finished",
 }
 local manifest_columns = {
   "started", "mah", "machine", "host", "command", "jobs", "shard", "script", "script_text",
@@ -81,18 +81,14 @@ end
 ---@return integer taken   trials that are new or went better
 return function(path, parts)
   for _, part in ipairs(parts) do check.that(part ~= path, "merge: '%s' is given twice", part) end
-  local store, taken = Store.open(path, "create"), 0
-  local ok, problem = pcall(function()
+  local taken = 0
+  Store.with(path, "create", function(store)
     for _, part in ipairs(parts) do
-      local from = Store.open(part, "read")
-      local fine, result = pcall(store.db.transaction, store.db, take_store, store, from)
-      from:close()
-      if not fine then error(result, 0) end
-      taken = taken + result
+      taken = taken + Store.with(part, "read", function(from)
+        return store.db:transaction(take_store, store, from)
+      end)
     end
     for _, study in ipairs(store:studies()) do schema.refresh_view(store.db, study) end
   end)
-  store:close()
-  if not ok then error(problem, 0) end
   return taken
 end

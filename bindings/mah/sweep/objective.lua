@@ -3,6 +3,8 @@
 ---     objective.of({test = 0.9}, nil)     --> 0.9, "test"
 ---     objective.goal("val_loss")          --> "min"
 local check = require "mah.base.check"
+local options = require "mah.base.options"
+local statistics = require "mah.sweep.statistics"
 
 local objective = {}
 
@@ -33,6 +35,34 @@ function objective.goal(name, given)
     if name:lower():find(word, 1, true) then return "min" end
   end
   return "max"
+end
+
+--- What to say of a name that no finished row has a number for: the nearest one, and which there
+--- are.
+---@param name string
+---@param rows table[]
+---@return string
+function objective.complaint(name, rows)
+  local names, set = statistics.numeric_results(rows), {}
+  for _, known in ipairs(names) do set[known] = true end
+  local hint = options.nearest(name, set)
+  return ("no finished trial has a number '%s' in its result; %s"):format(name, hint
+    and ("did you mean '%s'?"):format(hint)
+    or #names > 0 and "there are: " .. table.concat(names, ", ") or "there is none at all")
+end
+
+--- Complains about names that no finished row has a number for. Nothing can be said of a study that
+--- has finished nothing yet.
+---@param names string[]
+---@param rows table[]
+---@param where string
+function objective.check(names, rows, where)
+  local done, known = false, {}
+  for _, row in ipairs(rows) do done = done or row.status == "done" end
+  for _, name in ipairs(statistics.numeric_results(rows)) do known[name] = true end
+  for _, name in ipairs(done and names or {}) do
+    if not known[name] then check.raise("%s: %s", where, objective.complaint(name, rows)) end
+  end
 end
 
 --- The row with the best value, the first of equals; nil when no finished row has the value.

@@ -4,6 +4,9 @@
 ---     pool:start(1, job)                      -- in slot 1
 ---     for _, event in ipairs(pool:wait(0.5)) do ... end
 ---     -- {slot =, job =, report = {epoch, value}}, or {slot =, job =, outcome = {status =, ...}}
+---
+--- A worker is over when it has said its last word or the process has ended: what a trial leaves
+--- behind may hold the channel open for as long as it likes.
 local C = require "mah.base.library"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
@@ -15,6 +18,7 @@ local Pool = {}
 Pool.__index = Pool
 
 local SIZE = 65536
+local MOST_READS = 1000 -- of what an ended worker had said: others may go on talking
 
 ---@param o {trial: function, timeout: number|nil, memory: number|nil, threads: integer,
 ---  waits: boolean}   memory in MiB
@@ -36,6 +40,7 @@ function Pool:start(slot, job)
   local now = progress.now()
   self.slots[slot] = {
     pid = worker.pid, channel = worker.channel, job = job, started = now, rest = {},
+    warnings = {},
     deadline = self.o.timeout and now + self.o.timeout or math.huge,
   }
   self.count = self.count + 1
@@ -44,7 +49,8 @@ end
 --- Kills what runs in a slot; its outcome, when it had not ended before, is the one given.
 function Pool:kill(slot, outcome)
   local worker = self.slots[slot]
-  worker.outcome = worker.outcome or outcome
+  if not worker then return end -- it ended by itself
+  worker.outcome, worker.is_killed = worker.outcome or outcome, true
   C.mah_worker_kill(worker.pid)
 end
 
@@ -64,7 +70,10 @@ function Pool:stop()
 end
 
 --- Lets a worker go on after its report.
-function Pool:answer(slot) check.status(C.mah_worker_send(self.slots[slot].channel, "c", 1)) end
+function Pool:answer(slot)
+  local worker = self.slots[slot]
+  if worker then check.status(C.mah_worker_send(worker.channel, "c", 1)) end
+end
 
 -- -- How it ended ---------------------------------------------------------------------------------
 
@@ -96,6 +105,7 @@ local function finish(pool, slot)
   local outcome = worker.outcome or crash(ended)
   outcome.seconds = outcome.seconds or progress.now() - worker.started
   outcome.cpu_seconds, outcome.peak_memory = ended.cpu_seconds, tonumber(ended.peak_memory)
+  if worker.warnings[1] then outcome.warnings = worker.warnings end
   return { slot = slot, job = worker.job, outcome = outcome }
 end
 
@@ -108,14 +118,18 @@ function read.R(_, text)
   return { tonumber(epoch), tonumber(value) or 0 / 0 }
 end
 
+function read.W(worker, text) table.insert(worker.warnings, canonical.decode(text)) end
+
 function read.D(worker, text)
   local seconds, result = text:match "^(%S+) (.*)$"
+  worker.has_answered = true
   worker.outcome = worker.outcome
     or { status = "done", seconds = tonumber(seconds), result = result }
 end
 
 function read.F(worker, text)
   local seconds, reason, story = text:match "^(%S+) (%S+) (.*)$"
+  worker.has_answered = true
   worker.outcome = worker.outcome or {
     status = "failed", seconds = tonumber(seconds), reason = reason,
     error = canonical.decode(story),
@@ -137,15 +151,31 @@ local function read_lines(slot, worker, bytes, events)
   if from <= #bytes then worker.rest[#worker.rest + 1] = bytes:sub(from) end
 end
 
+--- Takes what there is to read; false at the end of the channel.
 local function receive(pool, slot, events)
   local worker = pool.slots[slot]
   check.status(C.mah_worker_receive(pool.got, worker.channel, pool.buffer, SIZE))
   local count = tonumber(pool.got[0])
-  if count == 0 then
-    events[#events + 1] = finish(pool, slot)
-  else
-    read_lines(slot, worker, ffi.string(pool.buffer, count), events)
+  if count > 0 then read_lines(slot, worker, ffi.string(pool.buffer, count), events) end
+  return count > 0
+end
+
+--- Takes what an ended worker had said before.
+local function drain(pool, slot, events)
+  local channel, ready = ffi.new("int32_t[1]", pool.slots[slot].channel), ffi.new "uint8_t[1]"
+  for _ = 1, MOST_READS do
+    check.status(C.mah_worker_poll(ready, channel, 1, 0))
+    if ready[0] == 0 or not receive(pool, slot, events) then return end
   end
+end
+
+--- Is the worker over? What it said is read before.
+local function is_over(pool, slot, is_ready, events)
+  local worker = pool.slots[slot]
+  if is_ready and not receive(pool, slot, events) or worker.has_answered then return true end
+  if not worker.is_killed and C.mah_worker_has_ended(worker.pid) == 0 then return false end
+  drain(pool, slot, events)
+  return true
 end
 
 -- -- Waiting --------------------------------------------------------------------------------------
@@ -164,7 +194,7 @@ end
 local function next_deadline(pool, seconds)
   local now = progress.now()
   for _, worker in pairs(pool.slots) do
-    seconds = math.min(seconds, math.max(0, worker.deadline - now))
+    seconds = worker.is_killed and 0 or math.min(seconds, math.max(0, worker.deadline - now))
   end
   return seconds
 end
@@ -181,7 +211,9 @@ function Pool:wait(seconds)
   check.status(C.mah_worker_poll(ready, channels, #slots, next_deadline(self, seconds)))
   if C.mah_interrupt_requested() ~= 0 then return events end
   for i, slot in ipairs(slots) do
-    if ready[i - 1] ~= 0 then receive(self, slot, events) end
+    if is_over(self, slot, ready[i - 1] ~= 0, events) then
+      events[#events + 1] = finish(self, slot)
+    end
   end
   stop_late_ones(self)
   return events

@@ -3,14 +3,15 @@
 ---
 ---     local owner = process.describe(process.id())      --> "4711 182736": number and start
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 
-ffi.cdef "int getpid(void);"
+foreign.declare "int getpid(void);"
 
 local process = {}
 
 --- The number of this process.
 ---@return integer
-function process.id() return ffi.C.getpid() end
+function process.id() return ffi.C.mah_getpid() end
 
 --- Number and start time of a process of this machine: they tell it from all others, dead ones
 --- included.

@@ -8,9 +8,18 @@
 --- is {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the
 --- other trials that have reported; goal is "max" or "min". With a rule a trial waits for the
 --- answer to each report, and what is pruned depends on which trials ran at the same time.
+local check = require "mah.base.check"
 local options = require "mah.base.options"
 
 local prune = {}
+
+--- Complains unless a rule is asked about curves.
+local function check_curves(curve, others, where)
+  check.that(type(curve) == "table" and type(curve.epochs) == "table" and #curve.epochs > 0
+    and type(curve.values) == "table" and type(others) == "table",
+    "%s: a rule is asked with a curve, {epochs =, values =, at =}, and a list of others; "
+      .. "got %s, %s", where, check.show(curve), check.show(others))
+end
 
 --- Is a better than b? NaN is worse than anything.
 local function better(a, b, goal)
@@ -51,6 +60,7 @@ local median_rules = options.declare("mah.prune.median", {
 function prune.median(given)
   local o = options(given, median_rules, "mah.prune.median")
   return function(curve, others, study_goal)
+    check_curves(curve, others, "mah.prune.median")
     local goal, epoch, values = o.goal or study_goal, curve.epochs[#curve.epochs], {}
     if epoch <= o.warmup then return false end
     for _, other in ipairs(others) do
@@ -92,6 +102,7 @@ end
 function prune.asha(given)
   local o = options(given, asha_rules, "mah.prune.asha")
   return function(curve, others, study_goal)
+    check_curves(curve, others, "mah.prune.asha")
     local goal, epoch = o.goal or study_goal, curve.epochs[#curve.epochs]
     if not is_rung(epoch, o.min, o.factor) then return false end
     local own = curve.values[#curve.values]

@@ -7,6 +7,7 @@
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local canonical = require "mah.sweep.canonical"
+local exit = require "mah.base.exit"
 local merge = require "mah.sweep.merge"
 local objective = require "mah.sweep.objective"
 local printable = require("mah.base.text").printable
@@ -20,6 +21,7 @@ usage: mah results FILE [STUDY] [options]
   --best NAME    the trial with the best NAME
   --goal GOAL    max or min; by default min for losses, errors and times
   --errors       with the whole text of errors
+  --warnings     with the texts of warnings
   --all          also trials of earlier code
   --help         show this text
 ]]
@@ -27,10 +29,11 @@ usage: mah results FILE [STUDY] [options]
 local function leave(status, message)
   local out = status == 0 and io.stdout or io.stderr
   out:write(message)
-  os.exit(status)
+  exit.now(status)
 end
 
-local flags = { csv = true, json = true, markdown = true, errors = true, all = true }
+local flags = { csv = true, json = true, markdown = true, errors = true, warnings = true,
+  all = true }
 local with_value = { best = true, goal = true }
 
 --- Names and options of the command line.
@@ -82,23 +85,12 @@ end
 
 -- -- Trials ---------------------------------------------------------------------------------------
 
-local function names_of(store)
-  local names = {}
-  for i, study in ipairs(store:studies()) do names[i] = ("'%s'"):format(study.name) end
-  return #names > 0 and table.concat(names, ", ") or "none"
-end
-
 local function list_trials(store, o)
-  local study = store:find(o[2])
-  if not study then
-    error(("there is no study '%s' in '%s'; there are: %s"):format(o[2], o[1], names_of(store)), 0)
-  end
+  local study = store:need(o[2])
   local rows = store:trials(study, o.all)
   if o.best then
     local row = objective.best(rows, o.best, o.goal)
-    if not row then
-      error(("no trial of '%s' has a number '%s' in its result"):format(o[2], o.best), 0)
-    end
+    if not row then error(("'%s': %s"):format(o[2], objective.complaint(o.best, rows)), 0) end
     rows = { row }
   end
   local t = Table.of_trials(rows)
@@ -115,6 +107,17 @@ local function as_json(rows)
   return "[" .. table.concat(lines, ",\n ") .. "]\n"
 end
 
+local function write_texts(rows, o)
+  for _, row in ipairs(rows) do
+    if o.errors and row.error then
+      print(("\ntrial %d: %s"):format(row.number, printable(row.error)))
+    end
+    for _, text in ipairs(o.warnings and row.warnings or {}) do
+      print(("\ntrial %d: warning: %s"):format(row.number, printable(text)))
+    end
+  end
+end
+
 local function write(t, rows, o)
   if o.csv then
     io.write(t:csv())
@@ -124,24 +127,15 @@ local function write(t, rows, o)
     io.write(as_json(rows))
   else
     print(t)
-    if o.errors then
-      for _, row in ipairs(rows) do
-        if row.error then
-          print(("\ntrial %d: %s"):format(row.number, printable(row.error)))
-        end
-      end
-    end
+    if o[2] then write_texts(rows, o) end
   end
 end
 
 local function show(o)
-  local store = Store.open(o[1], "read")
-  local ok, problem = pcall(function()
+  Store.with(o[1], "read", function(store)
     local t, rows = (o[2] and list_trials or list_studies)(store, o)
     write(t, rows, o)
   end)
-  store:close()
-  if not ok then error(problem, 0) end
 end
 
 local function merge_all(o)

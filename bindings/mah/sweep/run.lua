@@ -42,9 +42,10 @@ local function is_finished(run, row)
     and not (run.settings.again and row.status == "failed")
 end
 
+--- outcome.result: a table.
 local function note_outcome(trial, outcome)
-  trial.status = outcome.status
-  trial.result = outcome.result and canonical.decode(outcome.result) or nil
+  trial.status, trial.result = outcome.status, outcome.result
+  trial.error, trial.warnings = outcome.error, outcome.warnings
 end
 
 --- Trial `i` of the plan, with what the store knows of it.
@@ -60,7 +61,7 @@ local function new_trial(run, i, proposal)
     trial.status, trial.result = "done", run.by_identity[hash].result
   else
     run.by_identity[hash] = trial
-    trial.is_new = row == nil or row.number ~= i or row.status == "waiting"
+    trial.is_new = row == nil or row.number ~= i or row.seed ~= seed or row.status == "waiting"
     if is_finished(run, row) then
       note_outcome(trial, row)
       local curve = run.curves[hash]
@@ -167,7 +168,9 @@ local function on_end(run, event)
   end
   outcome.curve = run.curves[trial.identity]
   run.store:finish(trial, outcome)
+  outcome.result = outcome.result and canonical.decode(outcome.result) or nil
   note_outcome(trial, outcome)
+  check.that(not run.store:has_moved(), "the store '%s' is gone", run.store.path)
 end
 
 --- Until there is nothing to do, or a signal comes.
@@ -196,6 +199,7 @@ end
 --- was finished.
 ---@return integer|nil signal
 function Run:go()
+  C.mah_worker_warm_up(self.settings.threads)
   collectgarbage() -- here, once, and not in every worker, where it would copy all it touches
   Type.collect_if_full()
   check.status(C.mah_interrupt_watch(1))

@@ -5,7 +5,7 @@ local check = require "mah.base.check"
 local schema = {}
 
 local APPLICATION = 0x6d616820 -- "mah "
-local VERSION = 1
+local VERSION = 2 -- 1 had no warnings
 
 local tables = [[
 CREATE TABLE studies (
@@ -31,6 +31,7 @@ CREATE TABLE trials (
                                   -- or why it was pruned
   error TEXT,                     -- what happened, with the traceback
   result TEXT,                    -- JSON
+  warnings TEXT,                  -- of the trial: a JSON list of texts
   seconds REAL,
   cpu_seconds REAL,
   peak_memory INTEGER,            -- bytes
@@ -61,6 +62,16 @@ local function number_of(db, pragma) return db:row("PRAGMA " .. pragma)[pragma] 
 
 local function is_empty(db) return db:row("SELECT count(*) AS n FROM sqlite_master").n == 0 end
 
+--- Brings the tables of an older file up to date.
+local function update(db)
+  if db:is_readonly() or number_of(db, "user_version") ~= 1 then return end
+  db:transaction(function()
+    if number_of(db, "user_version") ~= 1 then return end -- somebody was faster
+    db:execute "ALTER TABLE trials ADD COLUMN warnings TEXT"
+    db:execute("PRAGMA user_version = " .. VERSION)
+  end)
+end
+
 --- Makes the tables in an empty file; complains about a file of something else.
 ---@param db table
 function schema.prepare(db)
@@ -75,9 +86,10 @@ function schema.prepare(db)
   end
   check.that(number_of(db, "application_id") == APPLICATION,
     "'%s' is a SQLite file of something else than mah.sweep", db.path)
-  check.that(number_of(db, "user_version") == VERSION,
-    "the store '%s' has version %d; this mah knows %d",
-    db.path, number_of(db, "user_version"), VERSION)
+  update(db)
+  local version = number_of(db, "user_version")
+  check.that(version >= 1 and version <= VERSION,
+    "the store '%s' has version %d; this mah knows %d", db.path, version, VERSION)
 end
 
 -- -- Views ----------------------------------------------------------------------------------------
@@ -88,15 +100,16 @@ local function quote_text(text) return "'" .. text:gsub("'", "''") .. "'" end
 --- The names that the JSON objects of a column have, in order.
 local function names_in(db, study, column)
   local names = {}
-  local sql = "SELECT DISTINCT j.key AS name FROM trials t, json_each(t.COLUMN) j "
-    .. "WHERE t.study = ? AND t.COLUMN IS NOT NULL AND j.key IS NOT NULL ORDER BY 1"
+  local sql = "SELECT DISTINCT j.key AS name FROM trials t, "
+    .. "json_each(CASE WHEN json_valid(t.COLUMN) THEN t.COLUMN END) j " -- not what is damaged
+    .. "WHERE t.study = ? AND typeof(j.key) = 'text' ORDER BY 1"
   for _, row in ipairs(db:rows((sql:gsub("COLUMN", column)), study)) do
     if not row.name:find '["%z]' then names[#names + 1] = row.name end -- no path can say a quote
   end
   return names
 end
 
-local fixed = { "reason", "error", "seconds", "peak_memory", "started", "finished" }
+local fixed = { "reason", "error", "warnings", "seconds", "peak_memory", "started", "finished" }
 
 --- The columns of the view, as SQL. A result gets another name where a parameter has it.
 local function columns_of(db, study)

@@ -101,6 +101,8 @@ end
 --- Names in order; the seed comes last, so that neighbours differ in it.
 local function ordered_names(names)
   local list = {}
+  check.that(type(names) == "table", "mah.sweep: a table {name = values} is expected, got %s",
+    check.show(names))
   for name in pairs(names) do
     check.that(type(name) == "string" and name ~= "",
       "mah.sweep: a parameter's name must be a string, got %s", check.show(name))

@@ -4,6 +4,7 @@
 ---     statistics.t_quantile(0.975, 2)         --> 4.3027
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local options = require "mah.base.options"
 
 local statistics = {}
 
@@ -78,9 +79,15 @@ end
 ---@return {n: integer, mean: number, sd: number?, low: number?, high: number?, min: number,
 ---  max: number}
 function statistics.describe(values)
+  check.that(type(values) == "table", "mah.sweep.describe: a list of numbers is expected, got %s",
+    check.show(values))
+  for i, v in ipairs(values) do
+    check.that(type(v) == "number", "mah.sweep.describe: value %d is %s; numbers are expected", i,
+      check.show(v))
+  end
   local n, sum, min, max = #values, 0, math.huge, -math.huge
   for _, v in ipairs(values) do sum, min, max = sum + v, math.min(min, v), math.max(max, v) end
-  local mean, squares = sum / n, 0
+  local mean, squares = min == max and min or sum / n, 0 -- sum / n of equal values may be off
   for _, v in ipairs(values) do squares = squares + (v - mean) ^ 2 end
   local result = { n = n, mean = mean, min = min, max = max }
   if n > 1 then
@@ -171,6 +178,28 @@ function statistics.names(given, default, where)
       check.show(name))
   end
   return list
+end
+
+--- Complains about names that are no parameters of any trial.
+---@param names string[]
+---@param trials {params: table}[]
+---@param where string
+function statistics.check_parameters(names, trials, where)
+  local known, list = {}, {}
+  for _, trial in ipairs(trials) do
+    for name in pairs(trial.params) do
+      if not known[name] then list[#list + 1] = name end
+      known[name] = true
+    end
+  end
+  table.sort(list)
+  for _, name in ipairs(#list > 0 and names or {}) do
+    if not known[name] then
+      local hint = options.nearest(name, known)
+      check.raise("%s: there is no parameter '%s'; %s", where, name, hint
+        and ("did you mean '%s'?"):format(hint) or "there are: " .. table.concat(list, ", "))
+    end
+  end
 end
 
 return statistics

@@ -8,8 +8,11 @@ local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local database = require "mah.sweep.database"
 local file = require "mah.base.file"
+local options = require "mah.base.options"
 local process = require "mah.sweep.process"
+local row_checks = require "mah.sweep.rows"
 local schema = require "mah.sweep.schema"
+local warn = require "mah.base.warn"
 
 local Store = {}
 Store.__index = Store
@@ -23,24 +26,29 @@ local sql = {
   add = [[
     INSERT INTO trials (study, identity, code, number, params, seed, status)
     VALUES (?, ?, ?, ?, ?, ?, 'waiting')
-    ON CONFLICT (identity) DO UPDATE SET number = excluded.number
-    WHERE number <> excluded.number]],
+    ON CONFLICT (identity) DO UPDATE SET number = excluded.number, params = excluded.params,
+      seed = excluded.seed
+    WHERE number IS NOT excluded.number OR params IS NOT excluded.params
+      OR seed IS NOT excluded.seed]],
   forget_curve = [[DELETE FROM curves WHERE trial = (SELECT id FROM trials WHERE identity = ?)]],
   start = [[
     UPDATE trials SET status = 'running', worker = ?, attempts = ?, started = NOW, finished = NULL,
-      reason = NULL, error = NULL, result = NULL, seconds = NULL, cpu_seconds = NULL,
-      peak_memory = NULL
+      reason = NULL, error = NULL, result = NULL, warnings = NULL, seconds = NULL,
+      cpu_seconds = NULL, peak_memory = NULL
     WHERE identity = ?]],
   finish = [[
-    UPDATE trials SET status = ?, reason = ?, error = ?, result = ?, seconds = ?, cpu_seconds = ?,
-      peak_memory = ?, finished = NOW
+    UPDATE trials SET status = ?, reason = ?, error = ?, result = ?, warnings = ?, seconds = ?,
+      cpu_seconds = ?, peak_memory = ?, finished = NOW
     WHERE identity = ?]],
   point = [[
     INSERT OR REPLACE INTO curves VALUES ((SELECT id FROM trials WHERE identity = ?), ?, ?)]],
   curves = [[
     SELECT t.identity, c.epoch, c.value FROM curves c JOIN trials t ON t.id = c.trial
-    WHERE t.study = ? AND t.code = ? ORDER BY t.id, c.epoch]],
+    WHERE t.study = ? AND (? OR t.code = ?) ORDER BY t.id, c.epoch]],
   known = [[SELECT * FROM trials WHERE study = ? AND code = ?]],
+  earlier = [[
+    SELECT count(*) AS n FROM trials WHERE study = ? AND code <> ?
+      AND status IN ('done', 'failed', 'pruned')]],
   counts = [[
     SELECT status, count(*) AS n FROM trials WHERE study = ? AND code = ? GROUP BY status]],
   trials = [[SELECT * FROM trials WHERE study = ? AND (? OR code = ?) ORDER BY number, id]],
@@ -62,7 +70,7 @@ function Store.open(path, mode)
   local folder = path:match "^(.+)/[^/]*$"
   if mode == "create" and folder then file.make_directory(folder) end
   check.that(mode == "create" or file.exists(path), "there is no store '%s'", path)
-  local self = setmetatable({ path = path, db = database.open(path, mode) }, Store)
+  local self = setmetatable({ path = path, mode = mode, db = database.open(path, mode) }, Store)
   local ok, problem = pcall(self.prepare, self, mode)
   if not ok then
     self.db:close()
@@ -71,24 +79,95 @@ function Store.open(path, mode)
   return self
 end
 
+--- What action(store, ...) returns, two values; the store is closed in any case.
+---@param path string
+---@param mode "create"|"write"|"read"
+---@param action function
+function Store.with(path, mode, action, ...)
+  local store = Store.open(path, mode)
+  local ok, one, two = pcall(action, store, ...)
+  store:close()
+  if not ok then error(one, 0) end
+  return one, two
+end
+
 function Store:prepare(mode)
   if mode ~= "read" then
     check.that(not self.db:is_readonly(), "the store '%s' is read-only", self.path)
-    self.db:rows "PRAGMA journal_mode = WAL" -- where the file system cannot, another mode stays
+    self.db:use_log()
     self.db:execute "PRAGMA synchronous = NORMAL"
   end
   schema.prepare(self.db)
 end
 
-function Store:close() self.db:close() end
+--- Closes it. Nothing is left beside a file that was written, unless another program has it open.
+function Store:close()
+  if self.mode ~= "read" and self.db.handle ~= nil and not self:has_moved() then
+    self.db:end_log()
+  end
+  self.db:close()
+end
+
+--- Was the file deleted, moved or replaced since it was opened? What is written is lost, then.
+function Store:has_moved() return self.db:has_moved() end
+
+--- Saves what a store holds that has moved, under another name, and closes it. What it leaves under
+--- its old name goes: another file of that name must not take it for its own.
+---@param path string   a number is added where there is a file of that name
+---@return string path   that it was saved to
+function Store:rescue(path)
+  local stem, ending = path:match "^(.*[^/])(%.[^./]+)$"
+  if not stem then stem, ending = path, "" end
+  local n = 1
+  while file.exists(path) do
+    n = n + 1
+    path = ("%s-%d%s"):format(stem, n, ending)
+  end
+  local folder = path:match "^(.+)/[^/]*$"
+  if folder then file.make_directory(folder) end
+  self.db:save_as(path)
+  self.db:close()
+  if not file.exists(self.path) then
+    os.remove(self.path .. "-wal")
+    os.remove(self.path .. "-shm")
+  end
+  return path
+end
 
 -- -- Studies --------------------------------------------------------------------------------------
 
+local function check_study(store, row)
+  local column = row and row_checks.damage_of_study(row)
+  check.that(not column, "the store '%s' is damaged: the column '%s' of the study %s", store.path,
+    tostring(column), row and check.show(row.name))
+  return row
+end
+
 --- The row of a study; nil when there is none.
-function Store:find(name) return self.db:row("SELECT * FROM studies WHERE name = ?", name) end
+function Store:find(name)
+  return check_study(self, self.db:row("SELECT * FROM studies WHERE name = ?", name))
+end
+
+--- The row of a study, or else an error that names those that there are.
+function Store:need(name)
+  local row = self:find(name)
+  if row then return row end
+  local names, set = {}, {}
+  for i, study in ipairs(self:studies()) do
+    names[i], set[study.name] = ("'%s'"):format(study.name), true
+  end
+  local hint = options.nearest(name, set)
+  return check.raise("there is no study '%s' in '%s'; %sthere are: %s", name, self.path,
+    hint and #names > 1 and ("did you mean '%s'? "):format(hint) or "",
+    #names > 0 and table.concat(names, ", ") or "none")
+end
 
 ---@return table[] studies
-function Store:studies() return self.db:rows "SELECT * FROM studies ORDER BY id" end
+function Store:studies()
+  local list = self.db:rows "SELECT * FROM studies ORDER BY id"
+  for _, row in ipairs(list) do check_study(self, row) end
+  return list
+end
 
 --- The row of a study, new or as it was, with its code, judged result and goal as they are now.
 ---@param given {name: string, code: string, of: string|nil, goal: string|nil}
@@ -131,15 +210,33 @@ end
 
 -- -- Trials ---------------------------------------------------------------------------------------
 
---- The study's trials of its present code, by identity.
+--- The trials of rows; damaged ones are named and left out.
+local function present(store, study, rows)
+  local list = {}
+  for _, row in ipairs(rows) do
+    local trial, column = row_checks.trial(row)
+    if not trial then
+      warn("the store '%s' is damaged: the column '%s' of trial %s of %q; the trial is left out",
+        store.path, column, tostring(row.number), study.name)
+    end
+    list[#list + 1] = trial
+  end
+  return list
+end
+
+--- The study's trials of its present code, by identity; as from Store:trials.
 ---@return table<string, table>
 function Store:known(study)
   local known = {}
-  for _, row in ipairs(self.db:rows(sql.known, study.id, study.code)) do
-    known[row.identity] = row
+  for _, trial in ipairs(present(self, study, self.db:rows(sql.known, study.id, study.code))) do
+    known[trial.identity] = trial
   end
   return known
 end
+
+--- How many finished trials of other code than the present one there are.
+---@return integer
+function Store:earlier(study) return self.db:row(sql.earlier, study.id, study.code).n end
 
 --- Puts trials on the list, before they run. What waited from an earlier plan is taken off.
 ---@param trials {identity: string, number: integer, text: string, seed: integer}[]
@@ -167,12 +264,13 @@ end
 --- Notes what became of a trial, and its curve.
 ---@param trial {identity: string}
 ---@param end_ {status: string, reason: string?, error: string?, result: string?, seconds: number?,
----  cpu_seconds: number?, peak_memory: number?, curve: table?}
+---  cpu_seconds: number?, peak_memory: number?, warnings: string[]?, curve: table?}
 function Store:finish(trial, end_)
   local db = self.db
   db:transaction(function()
     db:run(sql.finish, end_.status, end_.reason and canonical.clean(end_.reason),
-      end_.error and canonical.clean(end_.error), end_.result, end_.seconds, end_.cpu_seconds,
+      end_.error and canonical.clean(end_.error), end_.result,
+      end_.warnings and canonical.encode(end_.warnings), end_.seconds, end_.cpu_seconds,
       end_.peak_memory, trial.identity)
     local curve = end_.curve
     for i, epoch in ipairs(curve and curve.epochs or {}) do
@@ -182,16 +280,18 @@ function Store:finish(trial, end_)
   end)
 end
 
---- The curves of a study's finished trials, by identity.
+--- The curves of a study's finished trials, by identity; all: of earlier code too.
 ---@return table<string, {epochs: number[], values: number[], at: table<number, number>}>
-function Store:curves(study)
+function Store:curves(study, all)
   local curves = {}
-  for _, row in ipairs(self.db:rows(sql.curves, study.id, study.code)) do
+  for _, row in ipairs(self.db:rows(sql.curves, study.id, all or false, study.code)) do
     local curve = curves[row.identity] or { epochs = {}, values = {}, at = {} }
     curves[row.identity] = curve
-    local value = row.value or 0 / 0
-    curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = row.epoch, value
-    curve.at[row.epoch] = value
+    local epoch, value = row.epoch, row.value or 0 / 0
+    if type(epoch) == "number" and type(value) == "number" then -- else it is damaged
+      curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = epoch, value
+      curve.at[epoch] = value
+    end
   end
   return curves
 end
@@ -206,27 +306,17 @@ function Store:counts(study)
   return counts
 end
 
---- A trial as the user sees it.
----@param row table
----@return {number: integer, params: table, result: table|nil, status: string, reason: string|nil,
----  error: string|nil, seconds: number|nil, seed: integer}
-function Store.present(row)
-  return {
-    number = row.number, params = canonical.decode(row.params), seed = row.seed,
-    result = row.result and canonical.decode(row.result) or nil,
-    status = row.status, reason = row.reason, error = row.error, seconds = row.seconds,
-    cpu_seconds = row.cpu_seconds, peak_memory = row.peak_memory, worker = row.worker,
-    attempts = row.attempts, started = row.started, finished = row.finished,
-    identity = row.identity,
-  }
+--- The study's trials in order; all = true: also those of earlier code.
+---@return table[] trials   as from rows.trial; damaged ones are left out, with a warning
+function Store:trials(study, all)
+  return present(self, study, self.db:rows(sql.trials, study.id, all or false, study.code))
 end
 
---- The study's trials in order; all = true: also those of earlier code.
----@return table[] rows   as from Store.present
-function Store:trials(study, all)
-  local rows = self.db:rows(sql.trials, study.id, all or false, study.code)
-  for i, row in ipairs(rows) do rows[i] = Store.present(row) end
-  return rows
+--- The same, each with its curve.
+function Store:trials_with_curves(study, all)
+  local list, curves = self:trials(study, all), self:curves(study, all)
+  for _, trial in ipairs(list) do trial.curve = curves[trial.identity] end
+  return list
 end
 
 --- Notes how and where a run takes place.

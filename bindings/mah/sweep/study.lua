@@ -1,27 +1,27 @@
---- A study: its trials, a run of them, and what can be asked about the results.
+--- A study: its trials, and a run of them. What can be asked about the results is in
+--- mah.sweep.questions.
 local C = require "mah.base.library"
+local Questions = require "mah.sweep.questions"
 local Run = require "mah.sweep.run"
 local Store = require "mah.sweep.store"
-local Table = require "mah.sweep.table"
+local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local command = require "mah.sweep.command"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
 local manifest = require "mah.sweep.manifest"
-local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
-local statistics = require "mah.sweep.statistics"
 local warn = require "mah.base.warn"
 
 ---@class study
 ---@field name string
 ---@field store string   the path of its file
-local Study = {}
+local Study = setmetatable({}, { __index = Questions })
 Study.__index = Study
 
 --- o: the options of mah.sweep, checked.
@@ -99,7 +99,9 @@ local function settings_of(study, given)
   local o = options(given, run_rules, "study:run")
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local shard, variable = line.shard, nil
-  if o.arguments and not shard and not o.shard then shard, variable = command.from_environment() end
+  if o.arguments and not shard and not o.shard and not line.trial and not line.list then
+    shard, variable = command.from_environment(study.o.store)
+  end
   return {
     skip = line.study and line.study ~= study.name, list = line.list, trial = line.trial,
     shard = shard or o.shard, variable = variable, partial = line.trial ~= nil or shard ~= nil,
@@ -129,14 +131,28 @@ local function check_data(store, row, now)
   end
 end
 
+local function how_far(run)
+  local counts = run:counts()
+  return ("%d of %d trials"):format(counts.total - counts.waiting, counts.total)
+end
+
 --- A problem of the store or the machine ends the run: says what is kept.
 local function add_what_is_kept(run, problem)
-  local counts = run:counts()
-  return ("%s (%d of %d trials had finished and are kept; the same command goes on)"):format(
-    tostring(problem), counts.total - counts.waiting, counts.total)
+  return ("%s (%s had finished and are kept; the same command goes on)"):format(
+    tostring(problem), how_far(run))
+end
+
+--- The store's file is not where it was: saves what it held.
+local function complain_of_move(run, store)
+  local saved, path = pcall(store.rescue, store, command.part_path(store.path, "rescued"))
+  check.raise("the store '%s' was deleted, moved or replaced while study %q ran; %s", store.path,
+    run.study.name, saved and ("what it held, %s finished, is now in '%s': put that in its place, "
+      .. "and the same command goes on"):format(how_far(run), path)
+    or "what it held is lost: " .. tostring(path))
 end
 
 local function run_in(store, study, settings)
+  local before = store:find(study.name)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
     goal = study.o.goal }
   store:claim(row, process.id())
@@ -146,12 +162,15 @@ local function run_in(store, study, settings)
   store:note(row, notes)
   schema.refresh_view(store.db, row)
   local run = Run.new(study, store, row, settings)
+  if not settings.quiet then afterword.of_code(run, before and before.code) end
   local ok, signal = pcall(run.go, run)
+  if store:has_moved() then complain_of_move(run, store) end
   if not ok then error(add_what_is_kept(run, signal), 0) end
   store.db:transaction(function()
     schema.refresh_view(store.db, row)
     store:release(row)
   end)
+  if not settings.quiet then afterword.of_run(run) end
   local counts = run:counts()
   counts.skipped = run.skipped
   return counts, signal
@@ -175,7 +194,9 @@ end
 ---   arguments   false: the script's command line and the environment are not looked at
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
---- Ctrl-C stops the trials that run and raises an error, a second one ends the program.
+--- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
+--- status 130); a second one ends the program at once.
+--- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
 ---  skipped: integer, seconds: number}   skipped: were finished before
@@ -192,10 +213,7 @@ function Study:run(given)
       settings.variable, self.store))
   end
   local start = progress.now()
-  local store = Store.open(self.store, "create")
-  local ok, counts, signal = pcall(run_in, store, self, settings)
-  store:close()
-  if not ok then error(counts, 0) end
+  local counts, signal = Store.with(self.store, "create", run_in, self, settings)
   counts.seconds = progress.now() - start
   if signal then complain_of_signal(self, counts, signal) end
   note_failures(self, counts.failed)
@@ -216,83 +234,19 @@ local function of_plan(study, rows)
   return list
 end
 
---- The trials in order, whatever became of them; none before the first run.
+--- The trials in order, whatever became of them; none before the first run. (Those of earlier code:
+--- mah.sweep.open.)
 ---@return {number: integer, params: table, result: table|nil, status: string, seconds: number|nil,
----  error: string|nil, reason: string|nil, seed: integer, curve: table|nil}[]
+---  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
+---  curve: table|nil}[]
 function Study:results()
   if not file.exists(self.store) then return {} end
-  local store = Store.open(self.store, "read")
-  local ok, rows = pcall(function()
+  return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end
     row.code = self.code
-    local list, curves = of_plan(self, store:trials(row)), store:curves(row)
-    for _, trial in ipairs(list) do trial.curve = curves[trial.identity] end
-    return list
+    return of_plan(self, store:trials_with_curves(row))
   end)
-  store:close()
-  if not ok then error(rows, 0) end
-  return rows
-end
-
---- All trials as a table: print(study:table()), study:table():save "trials.csv", :markdown(),
---- :csv().
----@return sweep_table
-function Study:table() return Table.of_trials(self:results()) end
-
---- The finished trial with the best value of a result; nil when there is none.
----@param of string|nil     default: the judged one (the study's `of`, "test" or "value")
----@param goal "max"|"min"|nil   default: the study's; else "min" for losses, errors and times
----@return table|nil row   as from results()
-function Study:best(of, goal)
-  local judged = of == nil or of == self.o.of
-  return (objective.best(self:results(), of or self.o.of, goal or judged and self.o.goal or nil))
-end
-
-local function varying_without_seed(rows)
-  local names = {}
-  for _, name in ipairs(plans.varying(rows)) do
-    if name ~= "seed" then names[#names + 1] = name end
-  end
-  return names
-end
-
-local summary_rules = options.declare("Study:summary", {
-  by = { nil, "string|table" }, of = { nil, "string|table" },
-})
-
---- Mean, standard deviation and 95 % interval (Student's t) of results, over the finished trials
---- that agree in the parameters `by`. by: default all that vary, but for the seed; of: one or more
---- results, default all that are numbers.
----@param given {by: string|string[]|nil, of: string|string[]|nil}|nil
----@return sweep_table   columns: those of `by`, of, n, mean, sd, low, high
-function Study:summary(given)
-  local o, rows = options(given, summary_rules, "study:summary"), self:results()
-  local by = statistics.names(o.by, varying_without_seed(rows), "study:summary: by")
-  local of = statistics.names(o.of, statistics.numeric_results(rows), "study:summary: of")
-  local columns, list = { unpack(by) }, {}
-  for _, name in ipairs { "of", "n", "mean", "sd", "low", "high" } do
-    columns[#columns + 1] = name
-  end
-  for _, group in ipairs(statistics.groups(rows, by)) do
-    for _, name in ipairs(of) do
-      local values = statistics.values(group.rows, name)
-      local line = #values > 0 and statistics.describe(values) or { n = 0 }
-      for _, parameter in ipairs(by) do line[parameter] = group.key[parameter] end
-      line.of = name
-      list[#list + 1] = line
-    end
-  end
-  return Table.new(columns, list)
-end
-
---- A chart of the results, as mah.plot makes them; the options are in mah.sweep.chart.
----
----     study:plot{x = "batch_size", y = {"train", "test"}, over = "seed"}:save "batch.png"
----@param given table
----@return table figure
-function Study:plot(given)
-  return require "mah.sweep.chart"(given, self:results(), plans.varying)
 end
 
 return Study

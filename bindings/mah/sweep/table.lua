@@ -15,9 +15,23 @@ Table.__index = Table
 --- A table of results; see the head of this file for what it can do.
 ---@param columns string[]
 ---@param rows table[]   by the columns' names; what is missing stays empty
+---@param show (fun(name: string, value: any, row: table): string|nil)|nil   a cell for people where
+---  it is not as usual
 ---@return sweep_table
-function Table.new(columns, rows)
-  local self = setmetatable({ columns = columns }, Table)
+function Table.new(columns, rows, show)
+  for name, list in pairs { columns = columns or false, rows = rows or false } do
+    check.that(type(list) == "table", "mah.sweep.table: %s must be a list; got %s", name,
+      check.show(list or nil))
+  end
+  for i, column in ipairs(columns) do
+    check.that(type(column) == "string", "mah.sweep.table: column %d must be a name; got %s", i,
+      check.show(column))
+  end
+  for i, row in ipairs(rows) do
+    check.that(type(row) == "table", "mah.sweep.table: row %d must be a table; got %s", i,
+      check.show(row))
+  end
+  local self = setmetatable({ columns = columns, show = show }, Table)
   for i, row in ipairs(rows) do self[i] = row end
   return self
 end
@@ -36,7 +50,7 @@ local function cells_of(self)
   for i, row in ipairs(self) do
     cells[i] = {}
     for j, name in ipairs(self.columns) do
-      cells[i][j] = show(row[name])
+      cells[i][j] = self.show and self.show(name, row[name], row) or show(row[name])
       widths[j] = math.max(widths[j], #cells[i][j])
     end
   end
@@ -83,7 +97,7 @@ end
 --- A table in Markdown.
 ---@return string
 function Table:markdown()
-  local escaped = Table.new(self.columns, {})
+  local escaped = Table.new(self.columns, {}, self.show)
   for i, row in ipairs(self) do
     escaped[i] = {}
     for _, name in ipairs(self.columns) do
@@ -145,43 +159,49 @@ end
 
 -- -- Of trials ------------------------------------------------------------------------------------
 
-local function add_names(names, seen, t)
-  local new = {}
-  for name in pairs(t or {}) do
-    if not seen[name] then
+--- The names in some tables, in order of their first table.
+local function names_of(rows, field)
+  local names, seen = {}, {}
+  for _, row in ipairs(rows) do
+    local new = {}
+    for name in pairs(row[field] or {}) do
+      if not seen[name] then new[#new + 1] = name end
       seen[name] = true
-      new[#new + 1] = name
     end
+    table.sort(new)
+    for _, name in ipairs(new) do names[#names + 1] = name end
   end
-  table.sort(new)
-  for _, name in ipairs(new) do names[#names + 1] = name end
+  return names
 end
 
---- One row per trial: number, parameters, results, status, seconds, reason.
+local last_columns = { "status", "seconds", "reason", "error" }
+
+--- Adds columns for parameters or results; those whose name is taken are called "params.status".
+local function add_columns(columns, taken, rows, field)
+  local shown = {}
+  for _, name in ipairs(names_of(rows, field)) do
+    shown[name] = name
+    while taken[shown[name]] do shown[name] = field .. "." .. shown[name] end
+    taken[shown[name]] = true
+    columns[#columns + 1] = shown[name]
+  end
+  return shown
+end
+
+--- One row per trial: number, parameters, results, status, seconds, reason, error.
 ---@param rows table[]   as from study:results()
 ---@return sweep_table
 function Table.of_trials(rows)
-  local params, results, seen_params, seen_results = {}, {}, {}, {}
-  for _, row in ipairs(rows) do
-    add_names(params, seen_params, row.params)
-    add_names(results, seen_results, row.result)
-  end
-  local columns, list = { "number" }, {}
-  for _, name in ipairs(params) do columns[#columns + 1] = name end
-  for _, name in ipairs(results) do
-    columns[#columns + 1] = seen_params[name] and "result." .. name or name
-  end
-  for _, name in ipairs { "status", "seconds", "reason", "error" } do
-    columns[#columns + 1] = name
-  end
+  local columns, taken, list = { "number" }, { number = true }, {}
+  for _, name in ipairs(last_columns) do taken[name] = true end
+  local params = add_columns(columns, taken, rows, "params")
+  local results = add_columns(columns, taken, rows, "result")
+  for _, name in ipairs(last_columns) do columns[#columns + 1] = name end
   for i, row in ipairs(rows) do
-    local line = {}
-    for name, v in pairs(row.params) do line[name] = v end
-    for name, v in pairs(row.result or {}) do
-      line[seen_params[name] and "result." .. name or name] = v
-    end
-    line.number, line.status, line.seconds = row.number, row.status, row.seconds
-    line.reason, line.error = row.reason, row.error
+    local line = { number = row.number }
+    for name, v in pairs(row.params) do line[params[name]] = v end
+    for name, v in pairs(row.result or {}) do line[results[name]] = v end
+    for _, name in ipairs(last_columns) do line[name] = row[name] end
     list[i] = line
   end
   return Table.new(columns, list)

@@ -10,6 +10,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 
 local methods = Type.methods
@@ -29,7 +30,7 @@ end
 function product.dot(a, b)
   expect_two(a, b, "dot")
   check.status(C.mah_tensor_dot(number, a, b))
-  return number[0]
+  return number_in(number)
 end
 
 --- Every product of an element of `a` with one of `b`.

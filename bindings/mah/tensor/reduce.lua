@@ -13,10 +13,10 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 
 local methods, expect = Type.methods, Type.expect
 local result = ffi.new "double[1]"
-local NAN = tonumber "nan" -- without a sign, which would be printed
 
 local reduce = {}
 
@@ -32,8 +32,7 @@ end
 
 local function over_all(x, name, parameter)
   check.status(C.mah_reduce_all(result, expect(x, name), ops[name], parameter or 0))
-  if result[0] ~= result[0] then return NAN end
-  return result[0]
+  return number_in(result)
 end
 
 local function along(x, name, dim, keep, parameter)

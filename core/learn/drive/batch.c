@@ -73,21 +73,20 @@ mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outpu
     rows = batch->order_->extent[0];
   }
   if (batch->first < 0 || batch->count < 1 || batch->first > rows - batch->count)
-    return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %" PRId64 " of %" PRId64,
-                    batch->count, batch->first + 1, rows);
+    return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %.0f of %" PRId64,
+                    batch->count, (double)batch->first + 1, rows);
   MAH_TRY(check_compressed(batch->compressed_, batch->x));
   return check_order(batch);
 }
 
-static double element(const mah_tensor *t, int64_t i) {
-  return t->elem == MAH_FLOAT32 ? (double)((const float *)t->data)[i]
-                                : ((const double *)t->data)[i];
+static double value_of(const void *reals, int32_t dtype, int64_t i) {
+  return dtype == MAH_FLOAT32 ? (double)((const float *)reals)[i] : ((const double *)reals)[i];
 }
 
 /* The first j < n with t[offset + j step] not finite, or n. */
 static int64_t find_not_finite(const mah_tensor *t, int64_t offset, int64_t n, int64_t step) {
   int64_t j = 0;
-  while (j < n && isfinite(element(t, offset + j * step))) j++;
+  while (j < n && isfinite(value_of(t->data, t->elem, offset + j * step))) j++;
   return j;
 }
 
@@ -104,7 +103,7 @@ mah_status mah_batch_check_finite(const mah_tensor *x, const char *name) {
     int64_t j = find_not_finite(x, i * x->step[0], columns, step);
     if (j < columns)
       return mah_fail(MAH_ERROR_NUMERIC, "%s: row %" PRId64 ", column %" PRId64 " is %g", name,
-                      i + 1, j + 1, element(x, i * x->step[0] + j * step));
+                      i + 1, j + 1, value_of(x->data, x->elem, i * x->step[0] + j * step));
   }
   return MAH_OK;
 }
@@ -173,12 +172,8 @@ static int64_t find_outside(const void *target, int32_t dtype, int64_t n, double
   return i;
 }
 
-static double value_of(const void *target, int32_t dtype, int64_t i) {
-  return dtype == MAH_FLOAT32 ? (double)((const float *)target)[i] : ((const double *)target)[i];
-}
-
-/* With cross entropy each row is a distribution, or its gradient is not p - t. Returns the row that
- * is none, or `rows`. */
+/* With cross entropy each row is a distribution, or its gradient is not p - t. Returns the first
+ * row that does not add up to 1, and its sum; or `rows`. */
 static int64_t find_no_distribution(double *sum, const void *target, int32_t dtype, int64_t rows,
                                     int64_t columns) {
   for (int64_t i = 0; i < rows; i++) {

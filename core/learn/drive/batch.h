@@ -15,8 +15,9 @@ typedef struct mah_batch {
   int64_t first, count;              /* the batch is order[first ... first + count - 1] */
   double l1, l2;                     /* penalties: (l1 sum|W| + l2/2 sum W^2) / sum of weights */
   int32_t training;                  /* draw dropout masks? */
-  int32_t unused;
-  uint64_t seed, step; /* which masks: the same pair draws the same ones */
+  int32_t sums_outputs; /* the gradient of a loss that is a mean over the outputs is that of their
+                           sum, as with scikit-learn's squared error; the loss stays the mean */
+  uint64_t seed, step;  /* which masks: the same pair draws the same ones */
 } mah_batch;
 
 /* Fails with MAH_ERROR_NUMERIC, naming row and column, when x (N, D) holds NaN or infinity. */

@@ -15,6 +15,13 @@ mah_status mah_inputs_check(const mah_network *network, const mah_batch *batch) 
   return MAH_OK;
 }
 
+/* Up to so many rows go forward through the weights as they are: to pack them would take longer. */
+enum { FEW_ROWS = 8 };
+
+int mah_inputs_are_few(const mah_batch *batch) {
+  return batch->y == NULL && batch->count <= FEW_ROWS && batch->compressed_ == NULL;
+}
+
 /* -- Which way --------------------------------------------------------------------------------- */
 
 static const char *row_at(const mah_tensor *x, int64_t row) {
@@ -51,7 +58,8 @@ mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch,
   const mah_tensor *x = batch->x;
   int lies_ready =
       batch->order_ == NULL && x->elem == network->dtype && x->step[0] == network->inputs;
-  return (mah_inputs){.is_sparse = is_sparse(network, batch), .in_place = lies_ready && !copies};
+  return (mah_inputs){.is_sparse = !mah_inputs_are_few(batch) && is_sparse(network, batch),
+                      .in_place = lies_ready && !copies};
 }
 
 /* -- A piece ----------------------------------------------------------------------------------- */
@@ -76,7 +84,8 @@ int mah_inputs_fetch(mah_inputs inputs, mah_work *work, const mah_pass *pass,
   const mah_network *network = work->network;
   const mah_learn_kernels *kernels = mah_learn(network->dtype);
   int64_t first = pass->row * network->inputs * kernels->real_size;
-  if (pass->x == work->x) gather(network, (char *)work->x + first, pass, batch);
+  if (batch->compressed_ == NULL && !inputs.in_place)
+    gather(network, (char *)work->x + first, pass, batch);
   if (inputs.is_sparse) return mah_sparse_inputs_fetch(&work->sparse, batch, pass, shard, checks);
   return !checks || kernels->finite((const char *)pass->x + first, pass->rows * network->inputs);
 }

@@ -15,6 +15,9 @@ typedef struct mah_inputs {
 /* Do the compressed inputs of the batch, if it has any, fit the network? */
 mah_status mah_inputs_check(const mah_network *network, const mah_batch *batch);
 
+/* Are there so few rows, forward only, that it does not pay to prepare anything for them? */
+int mah_inputs_are_few(const mah_batch *batch);
+
 /* Are there so many zeros that the rows had better go without them? A look at a few rows tells.
  * copies: x is not to be read any more once it has been fetched. */
 mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int copies);

@@ -2,13 +2,11 @@
 
 #include "learn/drive/chunk.h"
 
-/* Up to so many rows go forward through the weights as they are: to pack them would take longer. */
-enum { FEW_ROWS = 8 };
-
 static mah_status set_targets(mah_pass *pass, const mah_batch *batch) {
   double weights;
   MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
   pass->targets.scale = 1 / weights;
+  pass->targets.sums_outputs = batch->sums_outputs;
   pass->l1 = batch->l1 * pass->targets.scale;
   pass->l2 = batch->l2 * pass->targets.scale;
   pass->training = batch->training;
@@ -21,19 +19,14 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
                          int options) {
   mah_piece *piece = &run->piece;
   mah_pass *pass = &piece->pass;
-  int is_forward = batch->y == NULL;
   *run = (mah_run){.piece = {.work = work, .batch = *batch}};
   *pass = (mah_pass){.network = work->network, .work = work->layers, .w = w};
   pass->has_gradient = (options & MAH_RUN_GRADIENT) != 0;
-  if (!is_forward) MAH_TRY(set_targets(pass, batch));
+  pass->is_unpacked = mah_inputs_are_few(batch);
+  if (batch->y != NULL) MAH_TRY(set_targets(pass, batch));
   MAH_TRY(mah_work_reserve(work, batch->count));
   piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
-  if (is_forward && batch->count <= FEW_ROWS && batch->compressed_ == NULL) {
-    piece->inputs.is_sparse = 0;
-    pass->is_unpacked = 1;
-    return MAH_OK;
-  }
-  return mah_chunks_prepare(piece);
+  return pass->is_unpacked ? MAH_OK : mah_chunks_prepare(piece);
 }
 
 /* -- A piece ----------------------------------------------------------------------------------- */

@@ -1,9 +1,9 @@
 /* run.h - a batch on its way through a network, in pieces that fit the caches.
  *
- *   MAH_TRY(mah_run_begin(&run, &work, w, &request));
+ *   MAH_TRY(mah_run_begin(&run, &work, w, &batch, MAH_RUN_GRADIENT));
  *   for (int64_t first = 0, count; first < batch.count; first += count) {
  *     MAH_TRY(mah_run_load(&run, &count, first));
- *     MAH_TRY(mah_run_go(&run, &(mah_leg){...}));        // any number of legs, see shard.h
+ *     MAH_TRY(mah_run_go(&run, &(mah_leg){...}, dw));    // any number of legs, see shard.h
  *   }
  *   loss = run.score.loss + mah_run_penalty(&run);
  *

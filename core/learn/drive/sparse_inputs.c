@@ -12,14 +12,14 @@ static void free_elements(mah_element_list *list) {
   *list = (mah_element_list){0};
 }
 
-void mah_sparse_inputs_free(mah_sparse_inputs *z) {
-  void *blocks[] = {z->list_from, z->shards_to, z->merged_from,
-                    z->merged_to, z->sums,      z->packed_delta};
+void mah_sparse_inputs_free(mah_sparse_inputs *s) {
+  void *blocks[] = {s->list_from, s->shards_to, s->merged_from,
+                    s->merged_to, s->sums,      s->packed_delta};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
-  free_elements(&z->found);
-  free_elements(&z->shards);
-  free_elements(&z->merged);
-  *z = (mah_sparse_inputs){0};
+  free_elements(&s->found);
+  free_elements(&s->shards);
+  free_elements(&s->merged);
+  *s = (mah_sparse_inputs){0};
 }
 
 /* Makes *block hold `count` elements; what it held is lost. */
@@ -41,49 +41,49 @@ static mah_status grow_elements(mah_element_list *list, int64_t n, int32_t dtype
   return grow(&list->value, 2 * list->room, size) ? MAH_OK : MAH_ERROR_MEMORY;
 }
 
-static mah_status grow_pairs(mah_sparse_inputs *z, int32_t shards) {
-  if (z->pairs <= z->room_pairs && shards <= z->room_shards) return MAH_OK;
-  z->room_pairs = z->room_shards = 0;
-  if (!grow(&z->list_from, z->pairs, sizeof *z->list_from) ||
-      !grow(&z->shards_to, shards * z->pairs, sizeof *z->shards_to) ||
-      !grow(&z->merged_from, z->pairs, sizeof *z->merged_from) ||
-      !grow(&z->merged_to, z->pairs, sizeof *z->merged_to))
+static mah_status grow_pairs(mah_sparse_inputs *s, int32_t shards) {
+  if (s->pairs <= s->room_pairs && shards <= s->room_shards) return MAH_OK;
+  s->room_pairs = s->room_shards = 0;
+  if (!grow(&s->list_from, s->pairs, sizeof *s->list_from) ||
+      !grow(&s->shards_to, shards * s->pairs, sizeof *s->shards_to) ||
+      !grow(&s->merged_from, s->pairs, sizeof *s->merged_from) ||
+      !grow(&s->merged_to, s->pairs, sizeof *s->merged_to))
     return MAH_ERROR_MEMORY;
-  z->room_pairs = z->pairs;
-  z->room_shards = shards;
+  s->room_pairs = s->pairs;
+  s->room_shards = shards;
   return MAH_OK;
 }
 
 enum { LINE = 64, ELEMENTS = LINE / sizeof(uint32_t) }; /* of a cache line: bytes, elements */
 
 /* Room for a pair's elements in all shards, and what `copy` may write too many. */
-static int64_t merged_list(const mah_sparse_inputs *z) { return z->rows + ELEMENTS; }
+static int64_t merged_list(const mah_sparse_inputs *s) { return s->rows + ELEMENTS; }
 
 /* What nonzeros_find may write of a row. */
-static int64_t room_for_row(const mah_sparse_inputs *z) { return z->pairs + MAH_SLACK; }
+static int64_t room_for_row(const mah_sparse_inputs *s) { return s->pairs + MAH_SLACK; }
 
-mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *z, const mah_batch *batch,
+mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batch,
                                      const mah_pass *piece, int32_t shards, int64_t shard_rows) {
   int has_codes = batch->compressed_ != NULL;
   int32_t dtype = piece->network->dtype;
-  z->pairs = (batch->x->extent[1] + 1) / 2;
-  z->rows = piece->piece_rows;
-  z->list = mah_odd_lines(shard_rows, sizeof *z->shards.element);
-  MAH_TRY(grow_pairs(z, shards));
-  for (int64_t j = 0; j < z->pairs; j++) z->list_from[j] = (uint32_t)(j * z->list);
-  if (!has_codes) MAH_TRY(grow_elements(&z->found, shards * room_for_row(z), dtype, has_codes));
-  MAH_TRY(grow_elements(&z->shards, shards * z->pairs * z->list, dtype, has_codes));
+  s->pairs = (batch->x->extent[1] + 1) / 2;
+  s->rows = piece->piece_rows;
+  s->list = mah_odd_lines(shard_rows, sizeof *s->shards.element);
+  MAH_TRY(grow_pairs(s, shards));
+  for (int64_t j = 0; j < s->pairs; j++) s->list_from[j] = (uint32_t)(j * s->list);
+  if (!has_codes) MAH_TRY(grow_elements(&s->found, shards * room_for_row(s), dtype, has_codes));
+  MAH_TRY(grow_elements(&s->shards, shards * s->pairs * s->list, dtype, has_codes));
   if (!piece->has_gradient) return MAH_OK;
-  return grow_elements(&z->merged, z->pairs * merged_list(z), dtype, has_codes);
+  return grow_elements(&s->merged, s->pairs * merged_list(s), dtype, has_codes);
 }
 
-mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *z, const mah_network *network,
+mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *s, const mah_network *network,
                                               int64_t rows) {
   size_t size = (size_t)mah_dtype_size(network->dtype);
   int64_t width = mah_packed_width(network->layers[0].units);
-  if (z->sums == NULL) z->sums = mah_alloc(rows, MAH_SUMS);
-  if (z->packed_delta == NULL) z->packed_delta = mah_alloc(rows * width, size);
-  return z->sums == NULL || z->packed_delta == NULL ? MAH_ERROR_MEMORY : MAH_OK;
+  if (s->sums == NULL) s->sums = mah_alloc(rows, MAH_SUMS);
+  if (s->packed_delta == NULL) s->packed_delta = mah_alloc(rows * width, size);
+  return s->sums == NULL || s->packed_delta == NULL ? MAH_ERROR_MEMORY : MAH_OK;
 }
 
 /* -- A shard's lists --------------------------------------------------------------------------- */
@@ -109,19 +109,19 @@ __attribute__((always_inline)) static inline void prefetch(const mah_batch *batc
     __builtin_prefetch(batch->compressed_->element + e);
 }
 
-/* The lists of a shard: its part of z->shards. */
-static mah_element_list lists_of(const mah_sparse_inputs *z, int64_t real_size, int32_t shard) {
-  int64_t place = shard * z->pairs * z->list;
-  char *value = z->shards.value;
-  return (mah_element_list){z->shards.element + place, value ? value + 2 * place * real_size : NULL,
+/* The lists of a shard: its part of s->shards. */
+static mah_element_list lists_of(const mah_sparse_inputs *s, int64_t real_size, int32_t shard) {
+  int64_t place = shard * s->pairs * s->list;
+  char *value = s->shards.value;
+  return (mah_element_list){s->shards.element + place, value ? value + 2 * place * real_size : NULL,
                             0};
 }
 
-static void fetch_compressed(mah_sparse_inputs *z, const mah_batch *batch, const mah_pass *pass,
+static void fetch_compressed(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
                              int32_t shard) {
   const mah_learn_kernels *kernels = mah_learn(pass->network->dtype);
-  mah_element_list lists = lists_of(z, kernels->real_size, shard);
-  uint32_t *to = z->shards_to + shard * z->pairs;
+  mah_element_list lists = lists_of(s, kernels->real_size, shard);
+  uint32_t *to = s->shards_to + shard * s->pairs;
   for (int64_t r = pass->row - 2 * SOON; r < pass->row + pass->rows; r++) {
     prefetch(batch, pass, r);
     if (r < pass->row) continue;
@@ -132,13 +132,13 @@ static void fetch_compressed(mah_sparse_inputs *z, const mah_batch *batch, const
 }
 
 /* Are all values numbers? */
-static int fetch_matrix(mah_sparse_inputs *z, const mah_pass *pass, int32_t shard, int checks) {
+static int fetch_matrix(mah_sparse_inputs *s, const mah_pass *pass, int32_t shard, int checks) {
   const mah_learn_kernels *kernels = mah_learn(pass->network->dtype);
   int64_t size = kernels->real_size, inputs = pass->network->inputs;
-  int64_t place = shard * room_for_row(z);
-  mah_element_list lists = lists_of(z, size, shard);
-  uint32_t *to = z->shards_to + shard * z->pairs, *element = z->found.element + place;
-  char *value = (char *)z->found.value + 2 * place * size;
+  int64_t place = shard * room_for_row(s);
+  mah_element_list lists = lists_of(s, size, shard);
+  uint32_t *to = s->shards_to + shard * s->pairs, *element = s->found.element + place;
+  char *value = (char *)s->found.value + 2 * place * size;
   int all_finite = 1;
   for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
     const char *x = (const char *)pass->x + r * inputs * size;
@@ -149,24 +149,24 @@ static int fetch_matrix(mah_sparse_inputs *z, const mah_pass *pass, int32_t shar
   return all_finite;
 }
 
-int mah_sparse_inputs_fetch(mah_sparse_inputs *z, const mah_batch *batch, const mah_pass *pass,
+int mah_sparse_inputs_fetch(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
                             int32_t shard, int checks) {
-  memcpy(z->shards_to + shard * z->pairs, z->list_from, sizeof *z->shards_to * (size_t)z->pairs);
-  if (batch->compressed_ == NULL) return fetch_matrix(z, pass, shard, checks);
-  fetch_compressed(z, batch, pass, shard);
+  memcpy(s->shards_to + shard * s->pairs, s->list_from, sizeof *s->shards_to * (size_t)s->pairs);
+  if (batch->compressed_ == NULL) return fetch_matrix(s, pass, shard, checks);
+  fetch_compressed(s, batch, pass, shard);
   return 1;
 }
 
-mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *z, const mah_batch *batch,
+mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *s, const mah_batch *batch,
                                            int32_t dtype, int32_t shard) {
-  mah_element_list lists = lists_of(z, mah_dtype_size(dtype), shard);
-  return (mah_sparse_columns){.from = z->list_from,
-                              .to = z->shards_to + shard * z->pairs,
+  mah_element_list lists = lists_of(s, mah_dtype_size(dtype), shard);
+  return (mah_sparse_columns){.from = s->list_from,
+                              .to = s->shards_to + shard * s->pairs,
                               .element = lists.element,
                               .code_ = batch->compressed_ ? batch->compressed_->value : NULL,
                               .value = lists.value,
-                              .sums = z->sums,
-                              .packed_delta = z->packed_delta};
+                              .sums = s->sums,
+                              .packed_delta = s->packed_delta};
 }
 
 /* -- All shards' lists ------------------------------------------------------------------------- */
@@ -179,32 +179,32 @@ static void copy(void *to_, const void *from_, int64_t bytes) {
 }
 
 /* The elements of pair j, from `place` on. */
-static void merge(mah_sparse_inputs *z, int64_t real_size, int has_codes, int32_t shards, int64_t j,
+static void merge(mah_sparse_inputs *s, int64_t real_size, int has_codes, int32_t shards, int64_t j,
                   int64_t place) {
-  int64_t size = 2 * real_size, shard_size = z->pairs * z->list;
-  char *value = z->merged.value;
-  const char *shard_value = z->shards.value;
-  z->merged_from[j] = (uint32_t)place;
+  int64_t size = 2 * real_size, shard_size = s->pairs * s->list;
+  char *value = s->merged.value;
+  const char *shard_value = s->shards.value;
+  s->merged_from[j] = (uint32_t)place;
   for (int32_t t = 0; t < shards; t++) {
-    int64_t from = z->list_from[j], n = z->shards_to[t * z->pairs + j] - from;
+    int64_t from = s->list_from[j], n = s->shards_to[t * s->pairs + j] - from;
     from += t * shard_size;
-    copy(z->merged.element + place, z->shards.element + from, n * (int64_t)sizeof(uint32_t));
+    copy(s->merged.element + place, s->shards.element + from, n * (int64_t)sizeof(uint32_t));
     if (!has_codes) copy(value + place * size, shard_value + from * size, n * size);
     place += n;
   }
-  z->merged_to[j] = (uint32_t)place;
+  s->merged_to[j] = (uint32_t)place;
 }
 
-mah_sparse_columns mah_sparse_inputs_merge(mah_sparse_inputs *z, const mah_batch *batch,
+mah_sparse_columns mah_sparse_inputs_merge(mah_sparse_inputs *s, const mah_batch *batch,
                                            int32_t dtype, int32_t shards, int64_t first,
                                            int64_t count) {
-  mah_sparse_columns columns = mah_sparse_inputs_shard(z, batch, dtype, 0);
+  mah_sparse_columns columns = mah_sparse_inputs_shard(s, batch, dtype, 0);
   if (shards == 1) return columns;
   for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
-    merge(z, mah_dtype_size(dtype), batch->compressed_ != NULL, shards, j, j * merged_list(z));
-  columns.from = z->merged_from;
-  columns.to = z->merged_to;
-  columns.element = z->merged.element;
-  columns.value = z->merged.value;
+    merge(s, mah_dtype_size(dtype), batch->compressed_ != NULL, shards, j, j * merged_list(s));
+  columns.from = s->merged_from;
+  columns.to = s->merged_to;
+  columns.element = s->merged.element;
+  columns.value = s->merged.value;
   return columns;
 }

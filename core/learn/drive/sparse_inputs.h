@@ -30,26 +30,26 @@ typedef struct mah_sparse_inputs {
   void *sums, *packed_delta; /* see mah_sparse_columns; or NULL */
 } mah_sparse_inputs;
 
-void mah_sparse_inputs_free(mah_sparse_inputs *z);
+void mah_sparse_inputs_free(mah_sparse_inputs *s);
 
 /* Room for what the products of a first layer need, for pieces of up to `rows` rows. */
-mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *z, const mah_network *network,
+mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *s, const mah_network *network,
                                               int64_t rows);
 
 /* Makes room for the next piece, all rows of `piece`, in so many shards of up to `shard_rows`; for
  * merging only where there is a gradient. */
-mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *z, const mah_batch *batch,
+mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batch,
                                      const mah_pass *piece, int32_t shards, int64_t shard_rows);
 
 /* Fills the lists of a shard, the rows of `pass`, from the batch's compressed rows, or else from
  * the matrix pass->x; returns 0 when it was asked to check that and found NaN or infinity. */
-int mah_sparse_inputs_fetch(mah_sparse_inputs *z, const mah_batch *batch, const mah_pass *pass,
+int mah_sparse_inputs_fetch(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
                             int32_t shard, int checks);
-mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *z, const mah_batch *batch,
+mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *s, const mah_batch *batch,
                                            int32_t dtype, int32_t shard);
 
 /* When all shards have: the lists of columns first ... first + count - 1, of all shards. */
-mah_sparse_columns mah_sparse_inputs_merge(mah_sparse_inputs *z, const mah_batch *batch,
+mah_sparse_columns mah_sparse_inputs_merge(mah_sparse_inputs *s, const mah_batch *batch,
                                            int32_t dtype, int32_t shards, int64_t first,
                                            int64_t count);
 #endif

@@ -4,12 +4,12 @@
 
 /* x - x is 0 where x is a number, and NaN where it is not. */
 int mah_finite(const void *x_, int64_t n) {
-  enum { SUMS = 4 }; /* one alone would wait for each addition */
+  enum { ACCUMULATORS = 4 }; /* one alone would wait for each addition */
   const real *x = x_;
-  lanes sum[SUMS] = {{0}};
+  lanes sum[ACCUMULATORS] = {{0}};
   int64_t i = 0;
-  for (; i + SUMS * LANES <= n; i += SUMS * LANES)
-    for (int k = 0; k < SUMS; k++) {
+  for (; i + ACCUMULATORS * LANES <= n; i += ACCUMULATORS * LANES)
+    for (int k = 0; k < ACCUMULATORS; k++) {
       lanes v = lanes_load(x + i + k * LANES);
       sum[k] += v - v;
     }

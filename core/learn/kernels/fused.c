@@ -3,12 +3,12 @@
 #include "tensor/vector_math.h"
 
 /* A vector is dealt out to so many accumulators, which the compiler keeps in vector registers. */
-enum { SUMS = 32 };
+enum { ACCUMULATORS = 32 };
 
 static double total(const double *acc) {
-  double sum[SUMS / 2];
-  for (int k = 0; k < SUMS / 2; k++) sum[k] = acc[k] + acc[k + SUMS / 2];
-  for (int half = SUMS / 4; half > 0; half /= 2)
+  double sum[ACCUMULATORS / 2];
+  for (int k = 0; k < ACCUMULATORS / 2; k++) sum[k] = acc[k] + acc[k + ACCUMULATORS / 2];
+  for (int half = ACCUMULATORS / 4; half > 0; half /= 2)
     for (int k = 0; k < half; k++) sum[k] += sum[k + half];
   return sum[0];
 }
@@ -27,10 +27,10 @@ double mah_fused_combine(void *out_, double a_, const void *x_, double b_, const
     combine(out, a, x, b, y, n);
     return 0;
   }
-  double acc[SUMS] = {0};
+  double acc[ACCUMULATORS] = {0};
   int64_t i = 0;
-  for (; i + SUMS <= n; i += SUMS) {
-    MAH_INDEPENDENT for (int k = 0; k < SUMS; k++) {
+  for (; i + ACCUMULATORS <= n; i += ACCUMULATORS) {
+    MAH_INDEPENDENT for (int k = 0; k < ACCUMULATORS; k++) {
       real value = a * x[i + k] + b * y[i + k];
       out[i + k] = value;
       acc[k] += (double)value * (double)z[i + k];
@@ -45,11 +45,11 @@ double mah_fused_combine(void *out_, double a_, const void *x_, double b_, const
 void mah_fused_dot_and_max(double *dot, double *largest, const void *x_, const void *y_,
                            int64_t n) {
   const real *x = x_, *y = y_;
-  double acc[SUMS] = {0};
-  real top[SUMS] = {0};
+  double acc[ACCUMULATORS] = {0};
+  real top[ACCUMULATORS] = {0};
   int64_t i = 0;
-  for (; i + SUMS <= n; i += SUMS) {
-    MAH_INDEPENDENT for (int k = 0; k < SUMS; k++) {
+  for (; i + ACCUMULATORS <= n; i += ACCUMULATORS) {
+    MAH_INDEPENDENT for (int k = 0; k < ACCUMULATORS; k++) {
       real size = x[i + k] < 0 ? -x[i + k] : x[i + k];
       acc[k] += (double)x[i + k] * (double)y[i + k];
       top[k] = size > top[k] ? size : top[k];
@@ -62,7 +62,8 @@ void mah_fused_dot_and_max(double *dot, double *largest, const void *x_, const v
   }
   *dot = total(acc);
   *largest = 0;
-  for (int k = 0; k < SUMS; k++) *largest = (double)top[k] > *largest ? (double)top[k] : *largest;
+  for (int k = 0; k < ACCUMULATORS; k++)
+    *largest = (double)top[k] > *largest ? (double)top[k] : *largest;
 }
 
 /* s = new_w - w;  w = new_w;  y = new_g - g;  g = new_g;  sum_i s[i] y[i];  sum_i y[i]^2 */
@@ -70,9 +71,9 @@ void mah_fused_advance(double *sy, double *yy, const mah_secant *secant) {
   real *restrict w = secant->w, *restrict g = secant->g, *restrict s = secant->s;
   real *restrict y = secant->y;
   const real *restrict new_w = secant->new_w, *restrict new_g = secant->new_g;
-  double products[SUMS] = {0}, squares[SUMS] = {0};
-  for (int64_t first = 0, n = secant->n; first < n; first += SUMS) {
-    int count = (int)(n - first < SUMS ? n - first : SUMS);
+  double products[ACCUMULATORS] = {0}, squares[ACCUMULATORS] = {0};
+  for (int64_t first = 0, n = secant->n; first < n; first += ACCUMULATORS) {
+    int count = (int)(n - first < ACCUMULATORS ? n - first : ACCUMULATORS);
     MAH_INDEPENDENT for (int k = 0; k < count; k++) {
       int64_t i = first + k;
       s[i] = new_w[i] - w[i];

@@ -113,13 +113,13 @@ void mah_gemm_pack(void *packed, const void *B, int64_t k, int64_t n, int64_t fi
 
 void mah_gemm_pack_transposed(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
                               int64_t count) {
-  enum { BLOCK = 16 }; /* rows of the panel that stay in the first-level cache */
+  enum { PANEL_ROWS = 16 }; /* rows of the panel that stay in the first-level cache */
   int64_t end = first + count == n ? (n + PANEL - 1) / PANEL * PANEL : first + count;
-  for (int64_t o = 0; o < k; o += BLOCK)
+  for (int64_t o = 0; o < k; o += PANEL_ROWS)
     for (int64_t i = first; i < end; i++) {
       const real *w = (const real *)W + i * k;
       real *to = (real *)packed + i / PANEL * PANEL * k + i % PANEL;
-      for (int64_t c = o; c < smaller(o + BLOCK, k); c++) to[c * PANEL] = i < n ? w[c] : 0;
+      for (int64_t c = o; c < smaller(o + PANEL_ROWS, k); c++) to[c * PANEL] = i < n ? w[c] : 0;
     }
 }
 

@@ -1,7 +1,5 @@
 #include "learn/kernels/objective.h"
 
-#include <float.h>
-
 /* -- Output activations ------------------------------------------------------------------------ */
 
 static void logistic(real *z, int64_t n) {
@@ -29,10 +27,10 @@ static void softmax(real *z, int64_t rows, int64_t K) {
   }
 }
 
-enum { BLOCK = 2048 }; /* elements that stay in the first-level cache */
+enum { CACHED = 2048 }; /* elements that stay in the first-level cache */
 
 void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K) {
-  int64_t step = K < BLOCK ? BLOCK / K : 1;
+  int64_t step = K < CACHED ? CACHED / K : 1;
   for (int64_t b = 0; b < rows; b += step) {
     int64_t count = rows - b < step ? rows - b : step;
     real *p = (real *)P + b * K;
@@ -44,15 +42,13 @@ void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K) {
 
 /* -- Losses of one output ---------------------------------------------------------------------- */
 
-/* log p, with p no smaller than `least`. A float holds a small p as well as a double does, so the
- * clip is the double's and both number types report the same loss; 1 - p is as good as REAL. */
-static double log_clipped(double p, double least) { return log(p < least ? least : p); }
-
-static double log_p(double p) { return log_clipped(p, DBL_EPSILON); }
+/* log p, with p no smaller than the number type's epsilon. A float holds a smaller p, but no smaller
+ * 1 - p: with one limit for both, a mistake costs the same whichever class it is about. */
+static double log_p(double p) { return log(p < REAL_EPSILON ? REAL_EPSILON : p); }
 
 static double binary(double p, double t) {
   double one = t == 0 ? 0 : t * log_p(p);
-  double zero = t == 1 ? 0 : (1 - t) * log_clipped(1 - p, REAL_EPSILON);
+  double zero = t == 1 ? 0 : (1 - t) * log_p(1 - p);
   return -one - zero;
 }
 
@@ -66,8 +62,8 @@ static real huber_slope(real d) { return d < -1 ? -1 : d > 1 ? 1 : d; }
 
 /* -- Losses of one row ------------------------------------------------------------------------- */
 
-/* dz_[k] = scale dloss/dz_k. p and t are seen in double by the loss, in the number type by the
- * gradient. */
+/* dz_[k] = scale dloss/dz_k; with `sums`, of the outputs' sum where the loss is their mean. p and t are
+ * seen in double by the loss, in the number type by the gradient. */
 #define X(entry, name, output, mean, loss, slope)                                                  \
   static double name##_row(const real *P, const real *T, int64_t K) {                              \
     double sum = 0;                                                                                \
@@ -79,8 +75,8 @@ static real huber_slope(real d) { return d < -1 ? -1 : d > 1 ? 1 : d; }
     return (mean) ? sum / (double)K : sum;                                                         \
   }                                                                                                \
   static void name##_slopes(real *restrict dz, const real *restrict P, const real *restrict T,     \
-                            int64_t K, double scale) {                                             \
-    real s = (real)((mean) ? scale / (double)K : scale);                                           \
+                            int64_t K, double scale, int32_t sums) {                               \
+    real s = (real)((mean) && !sums ? scale / (double)K : scale);                                  \
     for (int64_t k = 0; k < K; k++) {                                                              \
       real d = P[k] - T[k];                                                                        \
       dz[k] = s * (slope);                                                                         \
@@ -91,7 +87,7 @@ MAH_LOSSES(X)
 
 static const struct {
   double (*loss)(const real *P, const real *T, int64_t K);
-  void (*slopes)(real *dz, const real *P, const real *T, int64_t K, double scale);
+  void (*slopes)(real *dz, const real *P, const real *T, int64_t K, double scale, int32_t sums);
 } rows_of[] = {
 #define X(entry, name, output, mean, loss, slope) {name##_row, name##_slopes},
     MAH_LOSSES(X)
@@ -124,7 +120,7 @@ double mah_objective(void *dZ_, const void *P, const mah_pass *pass) {
       if (dz) class_slopes(dz + b * K, p, class[b], K, scale);
     } else {
       total += scale * rows_of[loss].loss(p, T + b * K, K);
-      if (dz) rows_of[loss].slopes(dz + b * K, p, T + b * K, K, scale);
+      if (dz) rows_of[loss].slopes(dz + b * K, p, T + b * K, K, scale, t->sums_outputs);
     }
   }
   return total;

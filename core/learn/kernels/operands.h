@@ -59,7 +59,7 @@ typedef struct mah_affine {
   void *Y;
   const void *X;                      /* dense.h */
   const mah_sparse_columns *columns_; /* sparse.h: X, and */
-  int64_t first_row;                  /* the number that they give to Y's first row */
+  int64_t row;                        /* the number that they give to Y's first row */
   const void *W, *bias;
   int32_t is_packed; /* W (gemm.h); for dense.h only */
   int32_t relu;
@@ -127,6 +127,7 @@ typedef struct mah_targets {
   const void *target_;   /* (rows, outputs) */
   const void *weight_;   /* (rows): what a row counts; NULL: 1 each */
   double scale;          /* 1 / sum of the weights of the whole batch */
+  int32_t sums_outputs;  /* the slopes of a mean over the outputs are those of their sum */
 } mah_targets;
 
 /* A piece of a batch on its way through the network, forward and back. A kernel takes `rows` of its

@@ -57,6 +57,8 @@ static int drops(const mah_pass *pass, int32_t i) {
 
 static int is_sparse(const mah_pass *pass, int32_t i) { return i == 0 && pass->columns_ != NULL; }
 
+/* -- Before: the weights, as the products want them -------------------------------------------- */
+
 void mah_pass_pack_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = layer_at(pass, i);
   const real *W = weights_at(pass, i);
@@ -96,7 +98,7 @@ static void affine(const mah_pass *pass, int32_t i, int relu) {
     return;
   }
   a.columns_ = pass->columns_;
-  a.first_row = pass->row;
+  a.row = pass->row;
   a.W = weights_at(pass, i);
   mah_sparse_forward(&a);
 }
@@ -145,13 +147,13 @@ static void backward_inputs(const mah_pass *pass, int32_t i, int relu) {
  * y = f(z):     dz = dy f'(z)
  * delta holds dy', or dy, and becomes dz; where f is MAH_CUSTOM it stays dy. */
 static void backward_activation(const mah_pass *pass, int32_t i) {
-  enum { BLOCK = 1024 }; /* elements that stay in the first-level cache */
+  enum { CACHED = 1024 }; /* elements that stay in the first-level cache */
   const mah_layer *layer = layer_at(pass, i);
-  real *delta = delta_of(pass, i), *z = rows_of(pass, i, pass->work[i].z_), undropped[BLOCK];
+  real *delta = delta_of(pass, i), *z = rows_of(pass, i, pass->work[i].z_), undropped[CACHED];
   const real *out = y_of(pass, i), *mask = rows_of(pass, i, pass->work[i].mask_);
   for (int64_t k = 0, n; k < count_of(pass, i); k += n) {
     const real *y = out + k;
-    n = count_of(pass, i) - k < BLOCK ? count_of(pass, i) - k : BLOCK;
+    n = count_of(pass, i) - k < CACHED ? count_of(pass, i) - k : CACHED;
     if (drops(pass, i)) {
       mah_dropout_backward(undropped, delta + k, y, mask + k, n, layer->dropout);
       y = undropped;

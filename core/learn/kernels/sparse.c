@@ -60,7 +60,7 @@ typedef struct forward {
   mah_sparse_columns x;
   const real *W, *bias;
   real *Y, *sums;
-  int64_t first_row, rows, inputs, units;
+  int64_t row, rows, inputs, units;
   int relu;
 } forward;
 
@@ -80,7 +80,7 @@ MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int wid
   if (2 * j + 1 < f->inputs) load_block(w2, row + f->units, b, width);
   for (uint32_t e = from; e < to; e++) {
     element x = element_at(&f->x, e, codes);
-    real *sum = f->sums + (x.row - f->first_row) * (width * LANES);
+    real *sum = f->sums + (x.row - f->row) * (width * LANES);
     __asm__("" : "+r"(sum)); /* one register for all addresses */
 #pragma GCC unroll 5
     for (int v = 0; v < width; v++) {
@@ -121,8 +121,17 @@ void mah_sparse_forward(const mah_affine *a) {
   static void (*const widths[])(const forward *, const block *) = {forward_1, forward_2, forward_3,
                                                                    forward_4, forward_5};
   const mah_sparse_columns *x = a->columns_;
-  real *sums = (real *)x->sums + a->first_row * (MAH_SUMS / (int64_t)sizeof(real));
-  forward f = {*x, a->W, a->bias, a->Y, sums, a->first_row, a->rows, a->inputs, a->units, a->relu};
+  real *sums = (real *)x->sums + a->row * (MAH_SUMS / (int64_t)sizeof(real));
+  forward f = {.x = *x,
+               .W = a->W,
+               .bias = a->bias,
+               .Y = a->Y,
+               .sums = sums,
+               .row = a->row,
+               .rows = a->rows,
+               .inputs = a->inputs,
+               .units = a->units,
+               .relu = a->relu};
   for (int64_t i = 0; i < block_count(a->units); i++) {
     block b = block_at(a->units, i);
     widths[b.width - 1](&f, &b);
@@ -206,8 +215,14 @@ static void backward_5(const backward *g, const block *b, int64_t first, int64_t
 void mah_sparse_backward_weights(const mah_affine_weights *a) {
   static void (*const widths[])(const backward *, const block *, int64_t, int64_t) = {
       backward_1, backward_2, backward_3, backward_4, backward_5};
-  backward g = {*a->columns_,   a->dY,   a->start_, a->dW,
-                (real)a->share, a->rows, a->inputs, a->units};
+  backward g = {.x = *a->columns_,
+                .dY = a->dY,
+                .start_ = a->start_,
+                .dW = a->dW,
+                .share = (real)a->share,
+                .rows = a->rows,
+                .inputs = a->inputs,
+                .units = a->units};
   for (int64_t i = 0; i < block_count(a->units); i++) {
     block b = block_at(a->units, i);
     widths[b.width - 1](&g, &b, a->first, a->count);

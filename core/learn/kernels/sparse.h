@@ -16,7 +16,7 @@
 #define mah_sparse_backward_weights MAH_VARIANT(mah_sparse_backward_weights)
 #define mah_sparse_pack             MAH_VARIANT(mah_sparse_pack)
 
-/* columns_ has elements of the rows first_row ... first_row + rows - 1 only, and Y begins with
+/* columns_ has elements of the rows row ... row + rows - 1 only, and Y begins with
  * these. */
 void mah_sparse_forward(const mah_affine *a);
 

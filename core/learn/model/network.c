@@ -20,14 +20,17 @@ static mah_status check_layer(const mah_layer *layer, int32_t i) {
   return MAH_OK;
 }
 
+/* Parameters are counted in bytes, too, so that the caller's vector of them has a size. */
 static mah_status lay_out(mah_network *network) {
+  int64_t most = INT64_MAX / mah_dtype_size(network->dtype);
   int32_t inputs = network->inputs;
   for (int32_t i = 0; i < network->n_layers; i++) {
     mah_layer *layer = &network->layers[i];
     layer->inputs = inputs;
     layer->weight = network->parameters;
     if (__builtin_add_overflow(layer->weight, (int64_t)inputs * layer->units, &layer->bias) ||
-        __builtin_add_overflow(layer->bias, layer->units, &network->parameters))
+        __builtin_add_overflow(layer->bias, layer->units, &network->parameters) ||
+        network->parameters > most)
       return mah_fail(MAH_ERROR_SHAPE, "layer %d: the network has too many parameters", i + 1);
     inputs = layer->units;
   }

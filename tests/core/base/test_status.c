@@ -9,6 +9,13 @@ static void messages_hold_the_values(void **state) {
   assert_string_equal(mah_error_message(), "3 is not four");
 }
 
+static void nan_has_no_sign(void **state) {
+  (void)state;
+  mah_fail(MAH_ERROR_NUMERIC, "%g, %g and %g in x-nan", -NAN, -NAN, NAN);
+  const char *text = strchr(mah_error_message(), ',');
+  assert_string_equal(text, ", nan and nan in x-nan");
+}
+
 static void test_long_messages_are_cut(void **state) {
   (void)state;
   mah_fail(MAH_ERROR_ARGUMENT, "%05000d", 1);
@@ -61,6 +68,7 @@ static void the_version_is_the_builds(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(messages_hold_the_values),
+      cmocka_unit_test(nan_has_no_sign),
       cmocka_unit_test(test_long_messages_are_cut),
       cmocka_unit_test(test_messages_belong_to_threads),
       cmocka_unit_test(try_leaves_at_a_failure),

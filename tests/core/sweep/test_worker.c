@@ -62,6 +62,32 @@ static void a_killed_worker_tells_its_signal(void **state) {
   mah_worker_close(worker.channel);
 }
 
+/* Somebody else may hold its channel open: the end is seen all the same, and what was said is kept. */
+static void an_end_is_seen_without_the_channel(void **state) {
+  (void)state;
+  mah_worker worker;
+  assert_ok(mah_worker_start(&worker, 0, 1));
+  if (worker.pid == 0) {
+    pid_t other = fork();
+    if (other == 0) setsid(), sleep(30), _exit(0);
+    mah_worker_send(worker.channel, &other, sizeof other);
+    mah_worker_exit(other > 0 ? 7 : 1);
+  }
+  for (int i = 0; i < 30000 && !mah_worker_has_ended(worker.pid); i++) usleep(1000);
+  assert_true(mah_worker_has_ended(worker.pid)); /* and once more: nobody has waited for it yet */
+  pid_t other = 0;
+  int64_t got = 0;
+  assert_ok(mah_worker_receive(&got, worker.channel, &other, sizeof other));
+  uint8_t ready = 1;
+  assert_ok(mah_worker_poll(&ready, &worker.channel, 1, 0));
+  assert_int_equal(ready, 0); /* the other side is still there */
+  mah_worker_end end;
+  assert_ok(mah_worker_wait(&end, worker.pid));
+  assert_int_equal(end.code, 7);
+  mah_worker_close(worker.channel);
+  kill(other, SIGKILL);
+}
+
 static void memory_is_limited(void **state) {
   (void)state;
   mah_worker worker;
@@ -135,6 +161,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(coordinator_and_worker_talk),
       cmocka_unit_test(a_killed_worker_tells_its_signal),
+      cmocka_unit_test(an_end_is_seen_without_the_channel),
       cmocka_unit_test(memory_is_limited),
       cmocka_unit_test(no_worker_outlives_its_coordinator),
       cmocka_unit_test(signals_are_noted_while_watched),

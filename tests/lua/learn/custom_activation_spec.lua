@@ -141,4 +141,155 @@ describe("an activation in Lua", function()
       "cannot be used inside of its own activation")
     assert.is_true(net:loss(x:narrow(1, 1, 2), y:narrow(1, 1, 2)) > 0)
   end)
+
+  it("gives the same bits for any number of threads", function()
+    local before = mah.threads()
+    local net = mah.mlp {
+      20, { 11, own_tanh(), dropout = 0.3 }, { 9, "gelu" }, { 7, own_tanh() }, { 3, "softmax" },
+      seed = 3,
+    }
+    local dense, y = mah.randn(1300, 20, { rng = 1 }), mah.randint(0, 2, 1300, { rng = 2 })
+    local sparse = dense * mah.rand(1300, 20, { rng = 3 }):gt(0.8):float()
+    local o = { l1 = 0.1, l2 = 0.2, weight = mah.rand(1300, { rng = 4 }) }
+    for _, x in ipairs { dense, sparse } do
+      mah.threads(1)
+      local loss, g = net:gradient(x, y, o)
+      local out = net:forward(x)
+      for n = 2, 4 do
+        mah.threads(n)
+        local again, again_g = net:gradient(x, y, o)
+        assert.equal(loss, again)
+        assert.is_true(g:equal(again_g))
+        assert.is_true(out:equal(net:forward(x)))
+      end
+    end
+    mah.threads(before)
+  end)
+
+  it("gives the bits of the core's own where it computes the same", function()
+    local same = { forward = function(z) return z end, backward = function(_, dy) return dy end }
+    local function new(activation)
+      return mah.mlp { 5, { 6, activation, dropout = 0.3 }, { 4, "tanh" }, { 7, activation },
+        { 3, "softmax" }, seed = 3 }
+    end
+    local core, own = new "identity", new(same)
+    local x, y = data(1300)
+    local loss, g = core:gradient(x, y, { l1 = 0.1, l2 = 0.2 })
+    local own_loss, own_g = own:gradient(x, y, { l1 = 0.1, l2 = 0.2 })
+    assert.equal(loss, own_loss)
+    assert.is_true(g:equal(own_g))
+    assert.is_true(core:forward(x):equal(own:forward(x)))
+    for _, net in ipairs { core, own } do
+      mah.train(net, { x = x, y = y, weight = mah.rand(1300, { rng = 4 }) },
+        { stop = 2, batch_size = 600, seed = 1, l1 = 1e-3 })
+    end
+    assert.is_true(core.params:equal(own.params))
+  end)
+end)
+
+describe("an activation in Lua that does harm", function()
+  --- A network that calls `harm` inside of its first layer, in the first or second direction; rows
+  --- go through in three pieces.
+  local function harmful(harm, direction)
+    local function same(z) return z end
+    local activation = { name = "odd", forward = same, backward = function(_, dy) return dy end }
+    local given = activation[direction]
+    local x, y = data(1300)
+    local net
+    activation[direction] = function(...)
+      harm(net, x, y)
+      return given(...)
+    end
+    net = mah.mlp { 5, { 4, activation }, { 6, "tanh" }, { 3, "softmax" }, seed = 1 }
+    return net, x, y
+  end
+
+  --- An error, and the rest of the program goes on.
+  local function fails(harm, pattern)
+    for _, direction in ipairs { "forward", "backward" } do
+      local net, x, y = harmful(harm, direction)
+      assert.error_matches(function() net:gradient(x, y) end, pattern)
+      collectgarbage()
+    end
+  end
+
+  it("frees the inputs", function()
+    fails(function(_, x) x:free() end, "x: the tensor has been freed")
+    local net, x = harmful(function(_, x) x:free() end, "forward")
+    assert.error_matches(function() net:forward(x) end, "x: the tensor has been freed")
+  end)
+
+  it("frees the targets, or the weights of the rows", function()
+    fails(function(_, _, y) y:free() end, "y: the tensor has been freed")
+    local weight = mah.ones(1300)
+    local net, x, y = harmful(function() weight:free() end, "backward")
+    assert.error_matches(function() net:gradient(x, y, { weight = weight }) end,
+      "weight: the tensor has been freed")
+  end)
+
+  it("frees the parameters", function()
+    fails(function(net) net.params:free() end, "w: the tensor has been freed")
+  end)
+
+  it("frees what it was given, or has given", function()
+    local x, y = data(6)
+    local function try(forward, backward)
+      local net = mah.mlp { 5, { 4, { forward = forward, backward = backward } }, { 3, "softmax" },
+        seed = 1 }
+      assert.error_matches(function() net:gradient(x, y) end, "freed")
+    end
+    local kept
+    try(function(z) z:free() return z end, function(_, dy) return dy end)
+    try(function(z) kept = z return z end, function(_, dy) kept:free() return kept + dy end)
+    try(function(z) return z end, function(y_, dy) y_:free() dy:free() return dy end)
+  end)
+
+  it("uses its own network, for a batch or another solver's step", function()
+    local inside = false
+    local function once(f)
+      return function(net, x, y)
+        if inside then return end
+        inside = true
+        f(net, x, y)
+        inside = false
+      end
+    end
+    local pattern = "cannot be used inside of its own activation"
+    fails(once(function(net, x, y) net:loss(x, y) end), pattern)
+    fails(once(function(net, x, y) net:gradient(x:narrow(1, 1, 3), y:narrow(1, 1, 3)) end), pattern)
+    fails(once(function(net, x) net:activations(x:narrow(1, 1, 600)) end), pattern)
+    fails(once(function(net, x, y)
+      mah.train(net, { x = x, y = y }, { stop = 1, batch_size = 50, seed = 1 })
+    end), pattern)
+  end)
+
+  it("may use others' networks and change the number of threads", function()
+    local before, n = mah.threads(), 0
+    local plain = { forward = function(z) return z end, backward = function(_, dy) return dy end }
+    local other = mah.mlp { 5, { 4, plain }, { 3, "softmax" }, seed = 2 }
+    for _, direction in ipairs { "forward", "backward" } do
+      local net, x, y = harmful(function(_, x, y)
+        n = n % 4 + 1
+        mah.threads(n)
+        other:gradient(x, y)
+      end, direction)
+      local expected = mah.mlp { 5, { 4, "identity" }, { 6, "tanh" }, { 3, "softmax" }, seed = 1 }
+      local loss, g = net:gradient(x, y)
+      local expected_loss, expected_g = expected:gradient(x, y)
+      assert.equal(expected_loss, loss)
+      assert.is_true(g:equal(expected_g))
+    end
+    mah.threads(before)
+  end)
+
+  it("fails in the middle of a batch, and the network goes on", function()
+    local bad = true
+    local net, x, y = harmful(function() if bad then error "my own mistake" end end, "backward")
+    assert.error_matches(function() net:gradient(x, y) end, "my own mistake")
+    bad = false
+    local expected = mah.mlp { 5, { 4, "identity" }, { 6, "tanh" }, { 3, "softmax" }, seed = 1 }
+    local _, g = net:gradient(x, y)
+    local _, expected_g = expected:gradient(x, y)
+    assert.is_true(g:equal(expected_g))
+  end)
 end)

@@ -203,4 +203,21 @@ describe("mah.mlp", function()
     freed:free()
     assert.error_matches(function() net:forward(freed) end, "freed")
   end)
+
+  it("refuses networks that fit no machine", function()
+    local most = 2 ^ 31 - 1
+    local function fails(given, pattern)
+      local ok, message = pcall(mah.mlp, given)
+      assert.is_false(ok)
+      assert.matches(pattern, message)
+    end
+    fails({ most, { most, "relu" }, { most, "relu" }, { 3, "softmax" } },
+      "layer 1: the network has too many parameters")
+    fails({ 1, { most, "relu" }, { most, "relu" }, { 3, "softmax" } },
+      "layer 2: the network has too many parameters")
+    local alternating = { most }
+    for i = 1, 192 do alternating[i + 1] = { i % 2 == 1 and 1 or most, "relu" } end
+    alternating[#alternating + 1] = { 3, "softmax" }
+    fails(alternating, "too many inputs altogether")
+  end)
 end)

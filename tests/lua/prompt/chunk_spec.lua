@@ -46,6 +46,30 @@ describe("a chunk", function()
     assert.has_no.errors(function() chunk.read("local a = 1 return a").f(nothing) end)
   end)
 
+  it("knows an expression behind statements", function()
+    local function values_of(text)
+      local found = chunk.read(text)
+      assert.equal("both", found.kind, text)
+      local values
+      found.f(function(...) values = { ... } end)
+      return values
+    end
+    for text, wanted in pairs {
+      ["local a = 1; a"] = { 1 }, ["local a = 1; -- c\na, 2"] = { 1, 2 },
+      ["local a = 1\na"] = { 1 },
+      ["local t = {\n1}; t[1] -- ; x"] = { 1 }, ["local s = '; 5'; s"] = { "; 5" },
+      ["do end; {\n3\n}"] = { { 3 } }, ["local s = [[\n;1]];s"] = { ";1" },
+      ["local f = tostring\nf(1)"] = { "1" }, ["local a = 1;\na"] = { 1 },
+    } do
+      assert.same(wanted, values_of(text), text)
+    end
+    for _, text in ipairs { "local x = 1\n-1", "x = 1 -- a; b", "do end;" } do
+      local found = chunk.read(text)
+      assert.equal("statement", found and found.kind, text)
+    end
+    assert.is_true(chunk.read("x = 1; x;").quiet)
+  end)
+
   it("has the lines of its own text", function()
     local ok, message = pcall(chunk.read("\n\nerror 'here'").f, nothing)
     assert.is_false(ok)

@@ -21,8 +21,16 @@ describe("completion", function()
   it("offers globals and keywords", function()
     assert.is_true(offers("prin", "print"))
     assert.is_true(offers("whi", "while"))
-    assert.is_true(offers("x = ", "print") and offers("x = ", "type"))
+    for _, text in ipairs { "", "  ", "for i = 1, 2 do\n", "x = ", "x =" } do
+      assert.same({ "\t" }, candidates(text), text) -- an indentation, perhaps of a paste
+    end
     assert.same({}, candidates "no_such_name_at_all")
+  end)
+
+  it("offers a tab where there is nothing to complete", function()
+    for _, text in ipairs { "", "  ", "for i = 1, 2 do\n", "x = ", "x =" } do
+      assert.same({ "\t" }, candidates(text), text) -- an indentation, perhaps of a paste
+    end
   end)
 
   it("offers names of mah that are not loaded yet", function()

@@ -32,11 +32,63 @@ describe("questions about a study", function()
     assert.equal(24, #all)
   end)
 
+  it("summary: names that there are not are errors", function()
+    local function summing(o) return function() study:summary(o) end end
+    assert.error_matches(summing { by = "lrr" }, "no parameter 'lrr'; did you mean 'lr'?")
+    assert.error_matches(summing { by = { "lr", "width" } },
+      "no parameter 'width'; there are: kind, layers, lr, seed")
+    assert.error_matches(summing { of = "tset" }, "number 'tset' .*did you mean 'test'?")
+    local new = mah.sweep { name = "new", store = helper.store(), grid = { lr = 1 },
+      trial = function() end }
+    assert.equal(0, #new:summary { by = "lr" })
+    assert.is_nil(new:best "test")
+    assert.error_matches(function() new:summary { by = "kind" } end, "no parameter 'kind'")
+  end)
+
+  it("summary: as many digits as the spread leaves a meaning", function()
+    local text = tostring(study:summary { by = { "lr", "kind" }, of = "test" })
+    assert.matches("0%.001  a     test  6  2%.001  0%.894  1%.062  2%.940\n", text)
+    assert.equal(0, mah.sweep.describe({ 0.1, 0.1, 0.1 }).sd)
+    assert.equal(0.1, mah.sweep.describe({ 0.1, 0.1, 0.1 }).mean)
+  end)
+
+  it("are answered without the trial: mah.sweep.open", function()
+    local opened = mah.sweep.open(study.store, "questions")
+    assert.same(study:results(), opened:results())
+    assert.same(study:best(), opened:best())
+    assert.equal(tostring(study:summary()), tostring(opened:summary()))
+    assert.equal(study:table():csv(), opened:table():csv())
+    assert.matches("lr", opened:plot({ x = "lr", y = "test" }):svg())
+    assert.error_matches(function() opened:run() end, "opened for reading, without its trial")
+    assert.equal(opened.name, mah.sweep.open(study.store).name)
+    assert.error_matches(function() mah.sweep.open(study.store, "question") end,
+      "no study 'question' in .* there are: 'questions'")
+    assert.error_matches(function() mah.sweep.open(study.store .. ".none") end,
+      "there is no store")
+  end)
+
+  it("are answered of earlier code, too", function()
+    local path = helper.store()
+    for version = 1, 2 do
+      run(mah.sweep { name = "versions", store = path, grid = { a = { 1, 2, 3 } },
+        code = tostring(version), trial = function(p) return version * p.a end })
+    end
+    assert.equal(6, mah.sweep.open(path, "versions"):best().result.value)
+    assert.equal(3, #mah.sweep.open(path, "versions"):results())
+    local all = mah.sweep.open(path, "versions", { all = true }):results()
+    assert.equal(6, #all)
+    run(mah.sweep { name = "other", store = path, grid = { a = { 1 } }, trial = function() end })
+    assert.error_matches(function() mah.sweep.open(path) end, "which study of .*There are 2")
+  end)
+
   it("best: the largest result, or the smallest loss", function()
     assert.equal(1, study:best("test").params.lr)
     assert.near(1 / 3, study:best("loss").result.loss, 1e-12)
     assert.equal(1, study:best("loss", "max").result.loss)
-    assert.is_nil(study:best "nothing")
+    assert.error_matches(function() study:best "tset" end,
+      "no finished trial has a number 'tset' in its result; did you mean 'test'?")
+    assert.error_matches(function() study:best "note" end,
+      "number 'note' in its result; .*loss, test")
   end)
 
   it("table: a row for each trial", function()
@@ -61,11 +113,14 @@ describe("questions about a study", function()
     local function plotting(o) return function() study:plot(o) end end
     assert.error_matches(plotting { x = "lrr", y = "test" },
       "no parameter 'lrr'; did you mean 'lr'")
-    assert.error_matches(plotting { x = "lr", y = "tset" }, "no trial has a number 'tset'")
+    assert.error_matches(plotting { x = "lr", y = "tset" },
+      "no finished trial has a number 'tset' .*mean 'test'")
     assert.error_matches(plotting { x = "lr", y = "test", over = "seed" }, "'kind' varies too")
-    assert.error_matches(plotting { x = "lr", y = "note" }, "no trial has a number 'note'")
+    assert.error_matches(plotting { x = "lr", y = "note" }, "no finished trial has a number 'note'")
     assert.error_matches(plotting { x = { "a", "b", "c" }, y = "test" },
       "x is one parameter, or two")
+    assert.error_matches(plotting { x = "lr", y = "test", where = { knd = "a" } },
+      "no parameter 'knd'; did you mean 'kind'")
     assert.error_matches(plotting { x = "lr", y = "test", where = { kind = "c" } },
       "no finished trial")
     assert.error_matches(plotting { y = "test" }, "x is missing")

@@ -50,6 +50,18 @@ describe("a store", function()
     assert.equal(3, #helper.query(path, "SELECT * FROM trials"))
   end)
 
+  it("is a table with a column for each name, whatever the parameters are called", function()
+    local study = stored(helper.store(), { 1 })
+    local row = study:table()[1]
+    assert.same({ "done", "x", "fine" }, { row.status, row["params.status"],
+      row["result.status"] })
+    local seen = {}
+    for _, name in ipairs(study:table().columns) do
+      assert.is_nil(seen[name], name)
+      seen[name] = true
+    end
+  end)
+
   it("finds names for views of awkward studies", function()
     local path = helper.store()
     for _, name in ipairs { "trials", "Trials", 'with "quotes"', "sqlite_x", "وزن", "a", "A" } do
@@ -92,6 +104,43 @@ describe("a store", function()
     assert.error_matches(function() stored("/proc/none/runs.db", { 1 }) end, "/proc/none")
   end)
 
+  it("leaves nothing beside it when it is closed, by whom it may", function()
+    local path = helper.store()
+    local study = stored(path, { 1, 2 })
+    local function beside()
+      return mah.file.exists(path .. "-wal") or mah.file.exists(path .. "-shm")
+    end
+    assert.is_false(beside())
+    study:summary()
+    mah.sweep.open(path):results()
+    assert.is_false(beside())
+    assert.equal("delete", helper.query(path, "PRAGMA journal_mode")[1].journal_mode)
+    local whole = helper.store()
+    merge(whole, { path })
+    assert.is_false(mah.file.exists(whole .. "-wal"))
+    local other = Store.open(path, "write") -- while another one has it open, the log stays
+    stored(path, { 1, 2, 3 })
+    assert.is_true(beside())
+    assert.equal(3, #other:trials(other:find "stored"))
+    other:close()
+    assert.is_false(beside())
+  end)
+
+  it("of an older version is read as it is, and brought up to date when it is written", function()
+    local path = helper.store()
+    local study = stored(path, { 1, 2 })
+    helper.query(path, "DROP VIEW stored")
+    helper.query(path, "ALTER TABLE trials DROP COLUMN warnings")
+    helper.query(path, "PRAGMA user_version = 1")
+    assert.equal(2, #study:results())
+    assert.equal(1, helper.query(path, "PRAGMA user_version")[1].user_version)
+    assert.equal(2, helper.run(study).skipped)
+    assert.equal(2, helper.query(path, "PRAGMA user_version")[1].user_version)
+    assert.is_nil(study:results()[1].warnings)
+    helper.query(path, "PRAGMA user_version = 3")
+    assert.error_matches(function() study:results() end, "version 3; this mah knows 2")
+  end)
+
   it("rolls back what cannot be written, and says so", function()
     local path = helper.store()
     stored(path, { 1 })
@@ -104,6 +153,63 @@ describe("a store", function()
     assert.equal(1, #store:trials(study))
     store:close()
     assert.equal(1, #stored(path, { 1 }):results())
+  end)
+end)
+
+describe("a damaged store", function()
+  after_each(helper.clean)
+
+  --- The warnings that `action` gives.
+  local function warnings_of(action)
+    local warn, said = require "mah.base.warn", {}
+    local old = warn.to
+    warn.to = function(_, text) said[#said + 1] = text end
+    warn.said = {}
+    action()
+    warn.to = old
+    return said
+  end
+
+  local function without_times(study)
+    return (study:table():csv():gsub("done,[%d.e-]+,", "done,"))
+  end
+
+  local damages = {
+    { "result", "'null'" }, { "result", "'{\"test\":'" }, { "result", "'[1,2]'" },
+    { "result", "7" }, { "params", "'[1,2]'" }, { "params", "'x'" }, { "params", "'{}{}'" },
+    { "number", "'two'" }, { "number", "2.5" }, { "seed", "'x'" }, { "seconds", "'long'" },
+    { "warnings", "'{}'" }, { "attempts", "x'00ff'" },
+  }
+
+  it("is read but for the damaged trial, whose column is named, and which runs again", function()
+    for _, damage in ipairs(damages) do
+      local path = helper.store()
+      local study = stored(path, { 1, 2, 3 })
+      local before = without_times(study)
+      helper.query(path, ("UPDATE trials SET %s = %s WHERE number = 2"):format(damage[1],
+        damage[2]))
+      local rows
+      local said = warnings_of(function() rows = mah.sweep.open(path):results() end)
+      assert.equal(2, #rows)
+      assert.equal(1, #said)
+      assert.matches(path, said[1], 1, true)
+      assert.matches("the column '" .. damage[1] .. "' of trial [%w.]+ of \"stored\"", said[1])
+      assert.equal(2, #study:results())
+      assert.equal(2, helper.run(study).skipped)
+      assert.equal(before, without_times(study))
+      assert.equal(3, #helper.query(path, "SELECT * FROM stored"))
+    end
+  end)
+
+  it("names the column of a damaged study", function()
+    local path = helper.store()
+    local study = stored(path, { 1 })
+    helper.query(path, "UPDATE studies SET goal = 'up'")
+    local wanted = path:gsub("%p", "%%%0")
+      .. "' is damaged: the column 'goal' of the study \"stored"
+    assert.error_matches(function() study:results() end, wanted)
+    assert.error_matches(function() mah.sweep.open(path) end, wanted)
+    assert.is_nil(mah.sweep.runner(path))
   end)
 end)
 

@@ -4,6 +4,7 @@ local ffi = require "ffi"
 local helper = require "sweep.sweep_helper"
 
 local run = helper.run
+local stderr = io.stderr
 
 --- Everything about the trials that must not depend on when and where they ran.
 local function fixed(rows)
@@ -77,11 +78,52 @@ describe("a study", function()
       rows[3].result })
   end)
 
-  it("has infinite results, and whole numbers to the last digit", function()
+  it("has infinite results, and numbers to the last digit and the sign of zero", function()
     local study = mah.sweep { name = "numbers", store = helper.store(), trials = { { k = 1 } },
-      trial = function() return { inf = -1 / 0, sum = 0.1 + 0.2, large = 2 ^ 53 - 1 } end }
+      trial = function()
+        return { inf = -1 / 0, sum = 0.1 + 0.2, large = 2 ^ 53 - 1, zero = -0.0,
+          list = { -0.0, 0 } }
+      end }
     run(study)
-    assert.same({ inf = -1 / 0, sum = 0.1 + 0.2, large = 2 ^ 53 - 1 }, study:results()[1].result)
+    local result = study:results()[1].result
+    assert.same({ inf = -1 / 0, sum = 0.1 + 0.2, large = 2 ^ 53 - 1, zero = -0.0,
+      list = { -0.0, 0 } }, result)
+    assert.equal(-1 / 0, 1 / result.zero)
+    assert.equal(-1 / 0, 1 / result.list[1])
+    assert.equal(1 / 0, 1 / result.list[2])
+  end)
+
+  it("keeps what its trials warn of with them, and none of it on stderr", function()
+    local warn = require "mah.base.warn"
+    local study = mah.sweep { name = "warns", store = helper.store(), grid = { a = { 1, 2, 3 } },
+      timeout = 1,
+      trial = function(p)
+        warn("said before")
+        if p.a == 1 then return 1 end
+        warn("only %d", p.a)
+        warn("only %d", p.a)
+        for i = 1, p.a == 2 and 1000 or 0 do warn("many %d\nlines \255", i) end
+        if p.a == 3 then while true do end end
+        return 2
+      end }
+    local old, rows = warn.to, nil
+    warn.to = function() end
+    warn("said before")
+    warn.to = old
+    local fake = { write = function(_, ...) error("on stderr: " .. table.concat { ... }) end }
+    io.stderr = fake -- luacheck: ignore
+    local ok, problem = pcall(function()
+      run(study)
+      rows = study:results()
+    end)
+    io.stderr = stderr -- luacheck: ignore
+    assert(ok, problem)
+    assert.equal(1, #rows[1].warnings)
+    assert.matches("study_spec.lua:%d+: said before", rows[1].warnings[1])
+    assert.equal(100, #rows[2].warnings)
+    assert.matches("many 98\nlines", rows[2].warnings[100], 1, true)
+    assert.equal("failed", rows[3].status)
+    assert.matches("only 3", rows[3].warnings[2])
   end)
 
   it("knows each trial by what it is, and its seed from that", function()
@@ -251,6 +293,21 @@ end)
 describe("failures", function()
   after_each(helper.clean)
 
+  ffi.cdef [[
+    int fork(void);
+    int setsid(void);
+    unsigned sleep(unsigned seconds);
+    void _exit(int code);
+  ]]
+  local HOLDS = 40 -- seconds
+
+  local function hold()
+    if ffi.C.fork() ~= 0 then return end
+    ffi.C.setsid()
+    ffi.C.sleep(HOLDS)
+    ffi.C._exit(0)
+  end
+
   local kinds = {
     good = function() return 1 end,
     text = function() error "plain" end,
@@ -268,23 +325,37 @@ describe("failures", function()
     closure = function() return { test = 1, f = function() end } end,
     tensor = function() return { w = mah.zeros(2) } end,
     report = function(_, report) report("first", 1) end,
+    -- A process of another session holds what the trial talks through.
+    holder = function()
+      hold()
+      return 1
+    end,
+    holder_crash = function()
+      hold()
+      return ffi.cast("int *", 8)[0]
+    end,
+    holder_loop = function()
+      hold()
+      while true do end
+    end,
   }
   local expected = {
     text = { "error", "study_spec.lua:%d+: plain\nstack traceback:\n\t.*study_spec" },
     code = { "error", "error object is a table value: {\"code\":7}" }, nothing = { "error",
       "nil value" },
-    object = { "error", "^an object" }, loop = { "timeout", "timeout of 3 s" },
+    object = { "error", "^an object" }, loop = { "timeout", "timeout of 6 s" },
     segfault = { "crash", "SIGSEGV" }, exit = { "crash", "exit status 5" },
     lua_memory = { "memory", "not enough memory" }, tensor_memory = { "memory", "out of memory" },
     stack = { "error", "stack overflow" }, nan = { "nan", "test: NaN" }, closure = { "result",
       "f: a function" },
+    holder_crash = { "crash", "SIGSEGV" }, holder_loop = { "timeout", "timeout of 6 s" },
     tensor = { "result", "w: cdata" }, report = { "error", "epoch must be a number" },
   }
 
   ffi.cdef "void __asan_init(void);"
   -- AddressSanitizer ends a process with a report and a status instead of a signal or NULL.
   if pcall(function() return ffi.C.__asan_init end) then
-    for _, kind in ipairs { "segfault", "tensor_memory" } do
+    for _, kind in ipairs { "segfault", "holder_crash", "tensor_memory" } do
       expected[kind] = { "crash", "exit status" }
     end
   end
@@ -296,11 +367,13 @@ describe("failures", function()
     end
     for i = 1, 20 do list[#list + 1] = { kind = "good", i = i + 2 } end
     local study = mah.sweep { name = "failures", store = helper.store(), trials = list,
-      timeout = 3, memory = 256,
+      timeout = 6, memory = 128,
       trial = function(p, report) return kinds[p.kind](p, report) end }
+    local started = os.time()
     local count = run(study)
+    assert.is_true(os.time() - started < HOLDS) -- what is left behind holds up nobody
     assert.equal(3, require("mah.base.exit").status)
-    assert.same({ 22, 28, 0 }, { count.done, count.failed, count.waiting })
+    assert.same({ 24, 32, 0 }, { count.done, count.failed, count.waiting })
     for _, row in ipairs(study:results()) do
       local wanted = expected[row.params.kind]
       assert.equal(wanted and "failed" or "done", row.status, row.params.kind)
@@ -308,6 +381,28 @@ describe("failures", function()
         assert.equal(wanted[1], row.reason, row.error)
         assert.matches(wanted[2], row.error)
         assert.is_nil(row.result)
+      end
+    end
+  end)
+
+  it("of small memory limits are clear, and come at once", function()
+    local function trial(p)
+      if p.kind == "product" then return mah.randn(p.n, p.n):matmul(mah.randn(p.n, p.n)):sum() end
+      local clf = mah.MLPClassifier { max_iter = 2, hidden_layer_sizes = { p.n } }
+      clf:fit(mah.randn(300, p.n), mah.randint(0, 3, 300):int())
+      return clf.loss_
+    end
+    for _, memory in ipairs { 1, 4, 16 } do
+      local study = mah.sweep { name = "small", store = helper.store(), memory = memory,
+        timeout = 60, threads = 2,
+        grid = { kind = { "product", "fit" }, n = { 20, 200, 2000 } }, trial = trial }
+      mah.warnings(false)
+      run(study)
+      for _, row in ipairs(study:results()) do
+        if row.status ~= "done" then
+          assert.equal("memory", row.reason, row.error)
+          assert.matches("memory", row.error)
+        end
       end
     end
   end)

@@ -125,7 +125,7 @@ end)
 
 describe("languages of figures", function()
   it("have methods where they are called", function()
-    assert.is_nil(mah.locale.number)
+    assert.error_matches(function() return mah.locale.number end, "mah.locale has no 'number'")
     assert.equal("0.25", mah.locale.of("en"):number(0.25, 2))
   end)
 end)

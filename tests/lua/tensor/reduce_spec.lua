@@ -121,3 +121,14 @@ describe("reductions", function()
     assert.truthy(message(mah.sum, "a"):find("a tensor is expected", 1, true))
   end)
 end)
+
+describe("two reductions in one expression", function()
+  it("keep their numbers apart in compiled code", function()
+    local x, wrong = mah.tensor { 1, 2, 3 }, 0
+    for _ = 1, 500 do
+      if not (x:min() < x:max()) then wrong = wrong + 1 end
+      if not (x:sum() - x:mean() == 4) then wrong = wrong + 1 end
+    end
+    assert.equal(0, wrong)
+  end)
+end)

@@ -247,7 +247,12 @@ local function as_kind(kind, x)
     local y = Type.is_tensor(x) and x:reshape(-1):totable() or x
     return kind, is_numbers(y) and { { y = y } } or named_series(y)
   end
-  if kind == "confusion" and Type.is_tensor(x) then return kind, x:totable() end
+  if kind == "confusion" then
+    local rows = Type.is_tensor(x) and x:totable() or x
+    check.that(type(rows) == "table" and is_matrix(rows),
+      "%s: a confusion matrix is expected, got %s", WHERE, check.show(x))
+    return kind, rows
+  end
   return kind, x
 end
 

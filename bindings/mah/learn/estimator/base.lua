@@ -6,31 +6,57 @@ local check = require "mah.base.check"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local save = require("mah.learn.estimator.save").save
+local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
+local weights = require "mah.learn.estimator.weights"
 
 local base = {}
 
---- Fields that are neither parameters nor fitted attributes (which end in "_").
-local inner = { class = true, network = true, rng = true, trainer = true, problem = true }
+--- Fields that are neither parameters nor fitted attributes (which end in "_"). used: the
+--- parameters of the last fit.
+local inner = { class = true, network = true, rng = true, trainer = true, used = true }
+
+local function is_attribute(name) return type(name) == "string" and name:sub(-1) == "_" end
+
+--- Complains unless `self` is an estimator: clf.fit(x, y) has a tensor there.
+---@param self any
+---@param method string
+function base.expect(self, method)
+  local meta = type(self) == "table" and getmetatable(self)
+  if type(meta) == "table" and rawget(meta, "is_estimator") then return end
+  check.raise("an estimator's %s is called with a colon, clf:%s(...); got %s in the place of clf",
+    method, method, check.show(self))
+end
 
 --- A class of estimators: its methods, made by calling its constructor with a table of parameters.
+--- The parameters lie in a table of their own, so that each assignment is checked.
 ---@param class "MLPClassifier"|"MLPRegressor"
 ---@param methods table
 function base.define(class, methods)
   local rules = parameters.rules[class]
-  local metatable = { methods = methods }
+  local metatable = { methods = methods, is_estimator = true }
 
-  function metatable.__index(_, name) return methods[name] end
-
-  --- A misspelt parameter must not become a field that nobody reads.
-  function metatable.__newindex(estimator, name, value)
-    local known = rules[name] or inner[name] or type(name) == "string" and name:sub(-1) == "_"
-    if not known then
-      local hint = type(name) == "string" and options.nearest(name, rules)
-      check.raise("mah.%s: unknown parameter %s%s", class, check.show(name),
-        hint and ("; did you mean '%s'?"):format(hint) or "")
+  function metatable.__index(estimator, name)
+    local value = rawget(estimator, "parameters")[name]
+    if value == nil then value = methods[name] end
+    if value ~= nil or rules[name] or inner[name] or is_attribute(name) then return value end
+    local known = {}
+    for _, names in ipairs { rules, base.methods, methods } do
+      for key in pairs(names) do known[key] = true end
     end
-    rawset(estimator, name, value)
+    options.missing("mah." .. class, known, name)
+  end
+
+  --- nil stands for the default. A misspelt parameter must not become a field that nobody reads.
+  function metatable.__newindex(estimator, name, value)
+    if not rules[name] then
+      check.that(inner[name] or is_attribute(name), "mah.%s: unknown parameter %s%s", class,
+        check.show(name), options.did_you_mean(name, rules))
+      return rawset(estimator, name, value)
+    end
+    if value == nil then value = options.copy(rules[name][1]) end
+    if value ~= nil then parameters.check_value(class, name, value) end
+    rawget(estimator, "parameters")[name] = value
   end
 
   function metatable.__tostring(estimator)
@@ -45,9 +71,12 @@ function base.define(class, methods)
     return ("%s{%s}%s"):format(class, table.concat(text, ", "), fitted)
   end
 
-  return function(given)
-    local estimator = parameters.read(given, class)
-    estimator.class = class
+  ---@param given table|nil
+  return function(...)
+    local given = ...
+    check.that(select("#", ...) == 0 or given ~= nil,
+      "mah.%s: a table of parameters is expected, got nil (a variable that is not there?)", class)
+    local estimator = { class = class, parameters = parameters.read(given, class) }
     return setmetatable(estimator, metatable)
   end
 end
@@ -58,10 +87,9 @@ base.methods = methods
 --- The parameters as a new table.
 ---@return table
 function methods:get_params()
+  base.expect(self, "get_params")
   local params = {}
-  for name in pairs(parameters.rules[self.class]) do
-    params[name] = options.copy(rawget(self, name))
-  end
+  for name, value in pairs(rawget(self, "parameters")) do params[name] = options.copy(value) end
   return params
 end
 
@@ -69,6 +97,7 @@ end
 ---@param given table
 ---@return table self
 function methods:set_params(given)
+  base.expect(self, "set_params")
   check.that(type(given) == "table", "mah.%s: set_params: a table is expected, got %s", self.class,
     check.show(given))
   local all = self:get_params()
@@ -81,7 +110,11 @@ end
 --- Writes the estimator to a safetensors file; mah.load reads it again.
 ---@param path string
 ---@return table self
-function methods:save(path) return save(self, path) end
+function methods:save(path)
+  base.expect(self, "save")
+  if self.network then weights.take_assigned(self) end
+  return save(self, path)
+end
 
 -- -- Data -----------------------------------------------------------------------------------------
 
@@ -103,14 +136,23 @@ function base.check_x(estimator, x, features, finite_later)
   return x:stride()[2] == 1 and x or x:contiguous()
 end
 
+--- A list of numbers, or of lists of them, or a table's column, as a float64 tensor; tensors as
+--- they are.
+function base.as_tensor(values, name)
+  if tables.is_column(values) then return values:tensor() end
+  if type(values) ~= "table" then return Type.expect(values, name) end
+  for i, value in ipairs(values) do
+    check.that(type(value) == "number" or type(value) == "table",
+      "%s: numbers are expected; entry %d is %s", name, i, check.show(value))
+  end
+  return tensor.tensor(values, { dtype = "float64" })
+end
+
 --- sample_weight as a vector tensor of n numbers >= 0.
 function base.check_weight(estimator, weight, n)
   if weight == nil then return nil end
-  if type(weight) == "table" then
-    weight = tensor.tensor(weight, { dtype = "float64" })
-  end
   local name = "mah." .. estimator.class .. ": sample_weight"
-  Type.expect(weight, name)
+  weight = base.as_tensor(weight, name)
   check.that(weight.ndim == 1 and #weight == n,
     "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
     table.concat(weight.shape, ", "))
@@ -119,20 +161,34 @@ function base.check_weight(estimator, weight, n)
   return weight
 end
 
---- Complains unless the estimator has been fitted; converts x to the network's dtype.
+--- x as the network of a fitted estimator takes it.
 function base.fitted_x(estimator, x)
   check.that(estimator.network, "mah.%s: this estimator is not fitted yet; call fit first",
     estimator.class)
+  weights.take_assigned(estimator)
   x = base.check_x(estimator, x, estimator.network.inputs, not estimator.network.custom)
   return x:to(estimator.network.dtype)
+end
+
+--- What the network's method says of x. An error of the core is about "x"; what is wrong with x is
+--- said again with the estimator's name.
+---@param method "forward"|"predict"|"activations"
+---@return any
+function base.ask(estimator, method, x)
+  x = base.fitted_x(estimator, x)
+  local network = estimator.network
+  local ok, result = pcall(network[method], network, x)
+  if ok then return result end
+  base.check_x(estimator, x)
+  error(result, 0)
 end
 
 --- The outputs of every layer for each row of x: a list of (N, units).
 ---@param x tensor
 ---@return tensor[]
 function methods:activations(x)
-  x = base.fitted_x(self, x)
-  return self.network:activations(x)
+  base.expect(self, "activations")
+  return base.ask(self, "activations", x)
 end
 
 return base

@@ -6,13 +6,38 @@
 ---     clf:fit(x, y)
 ---     print(clf:score(x_test, y_test), clf.n_iter_, clf.stop_reason_.text)
 ---
---- Where scikit-learn does something else than it says, this one does what it says: the held-out
---- part is stratified for any number of classes, the best weights are a copy, the generator goes on
---- over partial_fit, options that a solver ignores are warned about, and a loss that is not finite
---- ends the fit at once.
----
 --- With early_stopping, n_iter_no_change = 10 ends the fit at the 11th epoch in a row without a
 --- gain, as in scikit-learn; early_stopping_patience = 10 (patience, for short) at the 10th.
+---
+--- The same random_state gives the same run as scikit-learn, loss by loss. Where scikit-learn does
+--- something else than it says, this estimator does what it says; compat = "sklearn" makes it do as
+--- scikit-learn 1.2.1 does, for MLPRegressor too. What that changes:
+---
+---   of                       without compat                  with compat = "sklearn"
+---   rows held out            each class in proportion        so with two classes only
+---   a single row held out    refused                         taken (by the classifier)
+---   warm start, partial_fit  the generator and the order go  random_state is used anew by each
+---                            on: 10 partial_fits are a fit   call: it orders the rows as the
+---                            of 10 epochs, and no row that   last one did, and holds out rows
+---                            was held out is trained on      anew
+---   n_iter_, warm start      epochs of this fit              of all fits (not lbfgs)
+---   early stopping, warm     the best weights are a copy     the next fit overwrites them
+---   solver = "lbfgs"         stops early if told; x's type   ignores early_stopping; float64
+---   several targets          the loss's gradient             K times that, for K targets
+---
+--- And with or without compat:
+---
+---   of                       here                            scikit-learn 1.2.1
+---   a loss not finite        ends the fit: an error, or      goes on until max_iter
+---                            the best weights and a warning
+---   set between partial_fits takes effect                    ignored, if it is the solver's
+---   other layers in a warm   refused                         an error inside, or ignored
+---   start
+---   another solver in a      keeps the weights' type         may change it
+---   warm start
+---   one row held out,        refused: it has no R2           an error inside
+---   MLPRegressor
+---   the last bits            of sums in another order        lbfgs makes much of them
 local Type = require "mah.tensor.type"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
@@ -49,18 +74,12 @@ local function weigh(classifier, weight, numbers, classes)
     if class_weight == "balanced" then
       factor[k - 1] = #numbers / (#classes * (counts[k - 1] or 1))
     else
-      check.that(type(class_weight) == "table",
-        "mah.MLPClassifier: class_weight must be \"balanced\" or a table; got %s",
-        check.show(class_weight))
       for named in pairs(class_weight) do
         check.that(labels.contains(classes, named),
           "mah.MLPClassifier: class_weight: %s is not one of the classes %s", check.show(named),
           labels.list(classes))
       end
       factor[k - 1] = class_weight[label] or 1
-      check.that(type(factor[k - 1]) == "number" and factor[k - 1] >= 0,
-        "mah.MLPClassifier: class_weight of %s must be a number >= 0; got %s", tostring(label),
-        check.show(factor[k - 1]))
     end
   end
   for i = 1, #numbers do out[i] = out[i] * factor[numbers[i]] end
@@ -90,6 +109,7 @@ local function new_problem(classifier, x, y, weight, classes, keeps)
   problem.classes = classes
   problem.x, problem.rows, problem.inputs = x, n, x.shape[2]
   problem.weight = base.check_weight(classifier, weight, n)
+  problem.score_weight = problem.weight -- without those of the classes, as score(x, y, weight)
   if problem.labels then
     problem.weight = weigh(classifier, problem.weight, problem.labels, classes)
   end
@@ -128,6 +148,7 @@ end
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return table self
 function Classifier:fit(x, y, sample_weight)
+  base.expect(self, "fit")
   parameters.check(self, self.class)
   local classes = find_classes(self, y, self.warm_start)
   fit.run(self, new_problem(self, x, y, sample_weight, classes, self.warm_start))
@@ -137,6 +158,7 @@ end
 --- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all: solver,
 --- generator and order are as they were. Works after mah.load too.
 function Classifier:resume(x, y, sample_weight)
+  base.expect(self, "resume")
   check.that(self.network, "mah.MLPClassifier: there is no fit to resume")
   parameters.check(self, self.class)
   local classes = find_classes(self, y, true)
@@ -144,10 +166,12 @@ function Classifier:resume(x, y, sample_weight)
   return self
 end
 
---- One epoch over x and y. `classes` is needed in the first call, unless y has them all.
+--- One epoch over x and y. The first call needs `classes`, unless y is a 0/1 matrix for several
+--- labels: later calls may bring labels that this one does not have.
 ---@param classes table|tensor|nil   all labels there will be
 ---@return table self
 function Classifier:partial_fit(x, y, classes, sample_weight)
+  base.expect(self, "partial_fit")
   parameters.check(self, self.class)
   check.that(self.solver ~= "lbfgs",
     "mah.MLPClassifier: partial_fit is only available for stochastic optimizers. "
@@ -173,25 +197,29 @@ end
 ---@param x tensor
 ---@return tensor
 function Classifier:predict_proba(x)
-  local p = self.network and self.network:forward(base.fitted_x(self, x)) or base.fitted_x(self, x)
+  base.expect(self, "predict_proba")
+  local p = base.ask(self, "forward", x)
   if #self.classes_ > 2 or self.n_outputs_ > 1 then return p end
   if #self.classes_ == 1 then return tensor.ones_like(p) end
   return index.cat({ 1 - p, p }, 2)
 end
 
 --- log of predict_proba; log 0 is -inf.
-function Classifier:predict_log_proba(x) return self:predict_proba(x):log() end
+function Classifier:predict_log_proba(x)
+  base.expect(self, "predict_log_proba")
+  return self:predict_proba(x):log()
+end
 
 --- The label of each row: the first most probable one; with two classes the second if p > 0.5; a
 --- 0/1 matrix for several labels.
 ---@param x tensor
 ---@return tensor|table
 function Classifier:predict(x)
-  x = base.fitted_x(self, x)
-  if self.n_outputs_ > 1 and self.out_activation_ == "logistic" then
-    return self.network:forward(x):gt(0.5):int()
+  base.expect(self, "predict")
+  if self.network and self.n_outputs_ > 1 and self.out_activation_ == "logistic" then
+    return base.ask(self, "forward", x):gt(0.5):int()
   end
-  local numbers = self.network:predict(x)
+  local numbers = base.ask(self, "predict", x)
   if #self.classes_ == 1 then numbers:fill_(0) end -- there is nothing to choose from
   return labels.decode(numbers, self.classes_)
 end
@@ -202,6 +230,7 @@ end
 ---@param sample_weight tensor|number[]|nil
 ---@return number
 function Classifier:score(x, y, sample_weight)
+  base.expect(self, "score")
   local predicted = self:predict(x)
   local n = rows_of(y)
   check.that(#predicted == n, "mah.MLPClassifier: x has %d rows and y has %d", #predicted, n)
@@ -215,7 +244,7 @@ function Classifier:score(x, y, sample_weight)
     known = labels.classes(known, Y)
     right = labels.encode(y, known, Y):eq(labels.encode(predicted, known, Y)):double()
   end
-  return weight and (right * weight:double()):sum() / weight:sum() or metrics.mean(right)
+  return metrics.mean(right, weight)
 end
 
 return base.define("MLPClassifier", Classifier)

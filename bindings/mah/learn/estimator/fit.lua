@@ -3,17 +3,19 @@
 local C = require "mah.base.library"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
+local changes = require "mah.learn.estimator.changes"
 local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
+local initialize = require "mah.learn.initializer"
 local mlp = require "mah.learn.mlp"
-local options = require "mah.base.options"
-local parameters = require "mah.learn.estimator.parameters"
 local random = require "mah.tensor.random"
-local schedules = require "mah.learn.schedule"
-local solvers = require "mah.learn.solver"
-local stop = require "mah.learn.stop"
-local stopping = require "mah.learn.estimator.stopping"
+local solving = require "mah.learn.estimator.solving"
 local warn = require "mah.base.warn"
+local weights = require "mah.learn.estimator.weights"
+
+local is_full_batch, stops_early = solving.is_full_batch, solving.stops_early
+
+local function follows_sklearn(estimator) return estimator.compat == "sklearn" end
 
 -- -- The network ----------------------------------------------------------------------------------
 
@@ -33,18 +35,12 @@ local function is_number(value) return type(value) == "number" end
 
 local function hidden_sizes(estimator)
   local sizes = estimator.hidden_layer_sizes
-  if type(sizes) == "number" then sizes = { sizes } end
-  for key in pairs(sizes) do
-    check.that(type(key) == "number" and key >= 1 and key <= #sizes,
-      "mah.%s: hidden_layer_sizes must be a list; got the key %s", estimator.class,
-      check.show(key))
-  end
-  for i, units in ipairs(sizes) do
-    check.that(options.matches(units, "integer") and units >= 1,
-      "mah.%s: hidden_layer_sizes must be > 0, got %s as entry %d", estimator.class,
-      check.show(units), i)
-  end
-  return sizes
+  return type(sizes) == "number" and { sizes } or sizes
+end
+
+--- scikit-learn's L-BFGS computes in float64, whatever x is.
+local function widens(estimator)
+  return follows_sklearn(estimator) and estimator.solver == "lbfgs"
 end
 
 --- The network's number type: x's, or float64 when the initial weights that were given have it.
@@ -53,26 +49,34 @@ local function dtype_of(estimator, problem)
   for _, weight in ipairs(coefs) do
     if Type.is_tensor(weight) and weight.dtype == "float64" then return "float64" end
   end
-  return problem.x.dtype
+  return widens(estimator) and "float64" or problem.x.dtype
 end
 
-local function build(estimator, problem, rng)
-  local sizes = hidden_sizes(estimator)
-  local class = estimator.class
+--- The network, all weights 0.
+local function describe_network(estimator, problem, dtype)
+  local sizes, class = hidden_sizes(estimator), estimator.class
   local activation = per_layer(estimator.activation, #sizes, "activation", class, is_one_activation)
   local dropout = per_layer(estimator.dropout, #sizes, "dropout", class, is_number)
-  local layers = { problem.inputs }
+  local layers = { problem.inputs, dtype = dtype, loss = problem.loss }
   for i, units in ipairs(sizes) do
     layers[i + 1] = { units, activation[i], dropout = dropout[i] }
   end
   layers[#layers + 1] = { problem.outputs, problem.activation }
-  layers.dtype, layers.loss = dtype_of(estimator, problem), problem.loss
-  layers.init = estimator.init
-  layers.seed = rng
-  return mlp.mlp(layers)
+  return mlp.describe(layers, "mah." .. class)
 end
 
--- -- Generator, solver, rules ---------------------------------------------------------------------
+--- The network with its first weights. Those of an only layer have the range that belongs to
+--- `activation`, as in scikit-learn.
+local function build(estimator, problem, rng)
+  local network = describe_network(estimator, problem, dtype_of(estimator, problem))
+  initialize(network, rng, estimator.init, "mah." .. estimator.class, estimator.activation)
+  if widens(estimator) and problem.x.dtype == "float32" then
+    network.params:copy_(network.params:float()) -- drawn as x's type, and then widened
+  end
+  return network
+end
+
+-- -- Generator ------------------------------------------------------------------------------------
 
 --- random_state as a generator with NumPy's stream; without one, seeded by the default generator.
 local function new_generator(random_state)
@@ -81,107 +85,40 @@ local function new_generator(random_state)
   return random.rng(seed, "mt19937")
 end
 
-local make_solver = {
-  sgd = function(e)
-    return solvers.sgd {
-      lr = e.learning_rate_init, momentum = e.momentum, nesterov = e.nesterovs_momentum,
-    }
-  end,
-  adam = function(e)
-    return solvers.adam {
-      lr = e.learning_rate_init, beta_1 = e.beta_1, beta_2 = e.beta_2, epsilon = e.epsilon,
-    }
-  end,
-  adamw = function(e)
-    return solvers.adamw { lr = e.learning_rate_init, beta_1 = e.beta_1, beta_2 = e.beta_2,
-      epsilon = e.epsilon }
-  end,
-  lbfgs = function(e) return solvers.lbfgs { gtol = e.tol, max_fun = e.max_fun } end,
-}
-
-local function new_solver(estimator)
-  local solver = estimator.solver
-  if type(solver) ~= "string" then
-    if type(solver) == "table" and solver.reset then solver:reset() end
-    return solver
-  end
-  if make_solver[solver] then return make_solver[solver](estimator) end
-  local hint = options.nearest(solver, solvers)
-  check.that(rawget(solvers, solver),
-    "mah.%s: solver must be one of adam, sgd, lbfgs or another of mah.solver, or a "
-      .. "function; got %s%s", estimator.class, check.show(solver),
-    hint and (" (did you mean '%s'?)"):format(hint) or "")
-  return solvers[solver] { lr = estimator.learning_rate_init }
-end
-
-local function is_full_batch(solver)
-  return type(solver) == "table" and solver.full_batch == true
-end
-
---- The rules of the parameters, in scikit-learn's order: no improvement comes before max_iter.
-local function new_rule(estimator, solver, first)
-  local list = { stop.diverged(), estimator.stop }
-  local watched = estimator.early_stopping and "val_score" or "loss"
-  local patience = parameters.patience(estimator)
-  if estimator.early_stopping and patience then
-    list[#list + 1] = stopping.patience(patience, estimator.tol)
-  elseif estimator.early_stopping or not is_full_batch(solver) then
-    list[#list + 1] = stopping.no_change {
-      of = watched, tol = estimator.tol, n_iter_no_change = estimator.n_iter_no_change,
-      adaptive = estimator.solver == "sgd" and estimator.learning_rate == "adaptive",
-    }
-  end
-  list[#list + 1] = stopping.max_iter(estimator.max_iter, first)
-  return stop.any(list)
-end
-
---- scikit-learn's inverse scaling: lr_init / (t + 1)^power_t, t the samples seen so far (not
---- epochs); the first epoch of a fit runs at lr_init.
-local function invscaling(power_t)
-  local scaled = schedules.inverse_scaling { power = power_t, of = "samples" }
-  return function(s) return s.epoch == s.first_epoch and s.lr or scaled(s) end
-end
-
-local function new_schedule(estimator, solver)
-  if estimator.schedule then
-    check.that(type(solver) == "table" and solver.lr and not is_full_batch(solver),
-      "mah.%s: a schedule needs a stochastic solver with a learning rate", estimator.class)
-    return estimator.schedule
-  end
-  if estimator.solver == "sgd" and estimator.learning_rate == "invscaling" then
-    return invscaling(estimator.power_t)
-  end
-end
-
 -- -- Rows -----------------------------------------------------------------------------------------
 
+--- The share of the rows that is held out, or nil.
+local function held_share(estimator, problem)
+  local holds_out = stops_early(estimator) and not problem.validation
+  return holds_out and estimator.validation_fraction or nil
+end
+
 --- Row numbers to train on and to hold out (nil: none), int32 from 0. Stratified for any number of
---- classes; compat = "sklearn" stratifies two classes only, as scikit-learn does.
+--- classes; compat = "sklearn" stratifies two classes only and holds out a single row, as
+--- scikit-learn does.
 local function divide(estimator, problem, rng)
-  local holds_out = estimator.early_stopping and not problem.validation
-  local share = holds_out and estimator.validation_fraction or nil
-  local held = share and math.ceil(share * problem.rows)
-  check.that(not share or held >= 2, "mah.%s: the validation set is too small (%d rows). "
-    .. "Increase validation_fraction or the size of your dataset", estimator.class, held or 0)
-  local labels = problem.labels
-  if labels and estimator.compat == "sklearn" and #problem.classes > 2 then labels = nil end
-  return holdout.split(problem.rows, share, rng, labels)
+  local share, labels = held_share(estimator, problem), problem.labels
+  local held = share and math.ceil(share * problem.rows) or 2
+  local fewest = follows_sklearn(estimator) and problem.classes and 1 or 2
+  check.that(held >= fewest, "mah.%s: the validation set is too small (%d rows). "
+    .. "Increase validation_fraction or the size of your dataset", estimator.class, held)
+  if labels and follows_sklearn(estimator) and #problem.classes > 2 then labels = nil end
+  return holdout.split(problem.rows, share, rng, labels, problem.classes)
 end
 
 --- Can the rows that `previous` trained on and held out serve again? Then a warm start does not
 --- train on what it validated with before. Without shuffling the rows are taken as they lie.
-local function has_same_rows(estimator, problem, previous)
-  local holds_out = estimator.early_stopping and not problem.validation
-  return previous and previous.rows == problem.rows and holds_out == (previous.held ~= nil)
-    and (holds_out or estimator.shuffle)
+local function has_same_rows(estimator, problem, previous, changed)
+  if not previous or previous.rows ~= problem.rows or changed.random_state then return false end
+  local share = held_share(estimator, problem)
+  if not share then return not previous.held and estimator.shuffle end
+  return previous.held and #previous.held == math.ceil(share * problem.rows)
 end
 
 local function batch_size_of(estimator, solver, rows)
   if is_full_batch(solver) then return rows end
   local size = estimator.batch_size
   if size == "auto" then return math.min(200, rows) end
-  check.that(type(size) == "number", "mah.%s: batch_size must be an integer or 'auto'; got %s",
-    estimator.class, check.show(size))
   if size > rows then
     warn("mah.%s: batch_size = %d is clipped to the %d training rows", estimator.class, size, rows)
   end
@@ -190,41 +127,95 @@ end
 
 -- -- Before and after -----------------------------------------------------------------------------
 
---- What a fit works with: network, generator and trainer. Goes on where `previous` (a trainer) left
---- off: with a new solver (anew: scikit-learn's warm_start) or with everything. Nothing of the
---- estimator is changed, so that an error here leaves the last fit as it was.
-local function prepare(estimator, problem, previous, anew)
-  local solver = previous and not anew and previous.settings.solver or new_solver(estimator)
-  local schedule = previous and not anew and previous.settings.schedule
-    or new_schedule(estimator, solver)
-  local rng = previous and estimator.rng or new_generator(estimator.random_state)
-  local network = previous and estimator.network or build(estimator, problem, rng)
+--- Where a fit goes on from the last one: its trainer, and what has been changed since.
+local function last_fit(estimator)
+  local previous = estimator.trainer
+  weights.take_assigned(estimator)
+  local changed = changes.find(estimator)
+  changes.check(estimator, changed)
+  return previous, changed
+end
+
+--- scikit-learn's best weights are not a copy once the next fit begins: it overwrites them.
+local function share_best(trainer)
+  local best = trainer.best
+  trainer.best = { score = best.score, epoch = best.epoch }
+end
+
+--- Where there is one class only, each row is predicted to be of it.
+local function all_right() return 1 end
+
+local function scoring_of(estimator, problem)
+  return estimator.scoring or problem.classes and #problem.classes == 1 and all_right or nil
+end
+
+local function settings_of(estimator, problem, solver, schedule, rows)
+  return {
+    solver = solver, schedule = schedule, batch_size = batch_size_of(estimator, solver, rows),
+    score = scoring_of(estimator, problem),
+    shuffle = estimator.shuffle and not is_full_batch(solver),
+    l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
+    sums_outputs = follows_sklearn(estimator),
+    clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
+    on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
+    verbose = estimator.verbose and estimator.verbose ~= 0,
+  }
+end
+
+--- Solver and schedule of a fit: new ones, or those of `previous`, which goes on with what has been
+--- changed; and whether the learning rate begins anew.
+local function make_solver(estimator, previous, changed)
+  if not previous then
+    local solver = solving.new_solver(estimator)
+    return solver, solving.new_schedule(estimator, solver), true
+  end
+  local solver, has_new_rate = solving.renew_solver(estimator, previous.settings.solver, changed)
+  if is_full_batch(solver) and changes.forgets(changed) then solver:reset() end
+  local schedule = previous.settings.schedule
+  if not schedule or changed.learning_rate or changed.power_t or changed.schedule or changed.solver
+  then
+    schedule = solving.new_schedule(estimator, solver)
+  end
+  return solver, schedule, has_new_rate
+end
+
+--- What a fit works with: network, generator and trainer. how: "fit", from nothing; "warm", on from
+--- the last fit's weights with a new solver; "partial" or "resume", on with everything. Nothing of
+--- the estimator is changed, so that an error here leaves the last fit as it was.
+local function prepare(estimator, problem, how)
+  local previous, changed = nil, {}
+  if how ~= "fit" then previous, changed = last_fit(estimator) end
+  local goes_on = how == "partial" or how == "resume"
+  local solver, schedule, has_new_rate = make_solver(estimator, goes_on and previous, changed)
+  -- scikit-learn seeds its generator in each call, and divides and orders the rows anew
+  local begins = not previous or changed.random_state
+    or follows_sklearn(estimator) and how ~= "resume"
+  local rng = begins and new_generator(estimator.random_state) or estimator.rng
+  local network = previous and changes.network(estimator, changed, function()
+    return describe_network(estimator, problem, estimator.network.dtype)
+  end) or build(estimator, problem, rng)
   local order, held
-  if has_same_rows(estimator, problem, previous) then
+  if not begins and has_same_rows(estimator, problem, previous, changed) then
     order, held = previous.order, previous.held
   else
     order, held = divide(estimator, problem, rng)
   end
   local validation = problem.validation or held and holdout.pick(problem, held) or nil
-  local trainer = Trainer.new(network, problem, {
-    solver = solver,
-    batch_size = batch_size_of(estimator, solver, #order),
-    schedule = schedule,
-    score = estimator.scoring,
-    shuffle = estimator.shuffle and not is_full_batch(solver),
-    l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
-    clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
-    on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
-    verbose = estimator.verbose and estimator.verbose ~= 0,
-  }, order, validation, rng)
+  local trainer = Trainer.new(network, problem, settings_of(estimator, problem, solver, schedule,
+    #order), order, validation, rng)
   trainer.rows, trainer.held = problem.rows, held
-  if previous then trainer:continue(previous:state(), anew) end
-  return { network = network, rng = rng, trainer = trainer, first = anew and trainer.epoch or 0 }
+  if previous then trainer:continue(previous:state(), not goes_on) end
+  if has_new_rate then trainer.initial_lr = nil end
+  if how == "warm" and follows_sklearn(estimator) then share_best(trainer) end
+  return { network = network, rng = rng, trainer = trainer,
+    first = how == "warm" and trainer.epoch or 0 }
 end
 
 --- From here on the estimator is the one of this fit, however it ends.
 local function commit(estimator, problem, run)
   estimator.network, estimator.rng, estimator.trainer = run.network, run.rng, run.trainer
+  estimator.used = estimator:get_params()
+  weights.attach(estimator)
   estimator.classes_ = problem.classes
   estimator.n_outputs_, estimator.out_activation_ = problem.outputs, problem.activation
   estimator.stop_reason_ = nil
@@ -241,10 +232,7 @@ local fit = {}
 --- The attributes that follow from the network and the curves alone.
 function fit.set_network_attributes(estimator, history)
   local net = estimator.network
-  estimator.coefs_, estimator.intercepts_ = {}, {}
-  for i, layer in ipairs(net.layers) do
-    estimator.coefs_[i], estimator.intercepts_[i] = layer.weight, layer.bias
-  end
+  weights.attach(estimator)
   estimator.n_layers_, estimator.n_features_in_ = #net.layers + 1, net.inputs
   estimator.history_, estimator.loss_curve_ = history, history.loss
   estimator.validation_scores_, estimator.validation_losses_ = history.val_score, history.val_loss
@@ -256,10 +244,12 @@ local function set_attributes(estimator, run)
   local history, solver = trainer.history, trainer.settings.solver
   fit.set_network_attributes(estimator, history)
   estimator.loss_ = history.loss[#history.loss]
-  estimator.n_iter_ = is_full_batch(solver) and solver.n_iter or #history.loss - run.first
+  local first = follows_sklearn(estimator) and 0 or run.first
+  estimator.n_iter_ = is_full_batch(solver) and solver.n_iter or #history.loss - first
   estimator.t_ = trainer.samples
-  estimator.best_validation_score_ = estimator.early_stopping and trainer.best.score or nil
-  estimator.best_loss_ = not estimator.early_stopping and smallest(history.loss) or nil
+  local early = stops_early(estimator)
+  estimator.best_validation_score_ = early and trainer.best.score or nil
+  estimator.best_loss_ = not early and smallest(history.loss) or nil
 end
 
 local function check_weights(estimator)
@@ -273,6 +263,12 @@ end
 local unfinished = { max_iter = true, max_fun = true, line_search = true }
 
 local function warn_unless_converged(estimator, reason)
+  if reason.rule == "diverged" then
+    warn("mah.%s: %s has diverged: %s in epoch %d; the weights are those of epoch %s; "
+      .. "try a smaller learning rate or scale the inputs", estimator.class,
+      tostring(estimator.solver), reason.text, reason.epoch,
+      tostring(estimator.trainer.best.epoch or reason.epoch))
+  end
   if not unfinished[reason.rule] then return end
   warn("mah.%s: %s has not converged: %s", estimator.class, tostring(estimator.solver), reason.text)
 end
@@ -285,15 +281,14 @@ end
 --- that can be used and resumed.
 --- problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, classes, validation}.
 function fit.run(estimator, problem, resume)
-  local goes_on = (estimator.warm_start or resume) and estimator.network
-  local run = prepare(estimator, problem, goes_on and estimator.trainer or nil,
-    goes_on and not resume or false)
+  local how = resume and "resume" or estimator.warm_start and estimator.network and "warm" or "fit"
+  local run = prepare(estimator, problem, how)
   local trainer = run.trainer
   if resume and trainer.epoch >= estimator.max_iter then return end
-  trainer.settings.stop = new_rule(estimator, trainer.settings.solver, run.first)
+  trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, run.first)
   commit(estimator, problem, run)
   local ok, reason = pcall(trainer.run, trainer)
-  if estimator.early_stopping then trainer:restore_best() end
+  if stops_early(estimator) then trainer:restore_best() end
   set_attributes(estimator, run)
   if not ok then
     estimator.stop_reason_ = {
@@ -310,15 +305,14 @@ end
 function fit.partial(estimator, problem)
   check.that(not estimator.early_stopping,
     "mah.%s: partial_fit does not support early_stopping = true", estimator.class)
-  local run = prepare(estimator, problem, estimator.network and estimator.trainer or nil, false)
+  local run = prepare(estimator, problem, estimator.network and "partial" or "fit")
   local trainer = run.trainer
   check.that(not is_full_batch(trainer.settings.solver),
     "mah.%s: partial_fit is only available for stochastic optimizers; %s is not stochastic",
     estimator.class, tostring(estimator.solver))
-  trainer.settings.stop = new_rule(estimator, trainer.settings.solver, 0)
+  trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, 0)
   commit(estimator, problem, run)
-  local s = trainer:run_epoch()
-  trainer.settings.stop(s) -- it may lower the adaptive learning rate
+  trainer:ask(trainer:run_epoch()) -- the rule may lower the adaptive learning rate
   set_attributes(estimator, run)
   check_weights(estimator)
 end

@@ -2,6 +2,7 @@
 ---
 ---     local clf = mah.load "model.safetensors"
 local Trainer = require "mah.learn.trainer"
+local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
 local fit = require "mah.learn.estimator.fit"
@@ -9,6 +10,7 @@ local freeze = require "mah.learn.freeze"
 local mlp = require "mah.learn.mlp"
 local random = require "mah.tensor.random"
 local safetensors = require "mah.data.safetensors"
+local saved = require "mah.learn.estimator.saved"
 local saving = require "mah.learn.estimator.save"
 local solvers = require "mah.learn.solver"
 
@@ -19,71 +21,97 @@ local classes = {
 
 local loading = {}
 
---- Compares the sizes with the parameters that are there, before anything is made of them.
-local function check_sizes(saved)
-  local inputs, count = saved.inputs, 0
-  for _, layer in ipairs(saved.layers) do
-    count = count + (inputs + 1) * layer.units
-    inputs = layer.units
-  end
-  check.that(count == #saved.params, "the file holds %d parameters for a network of %.0f",
-    #saved.params, count)
-end
-
-local function load_network(saved)
-  check_sizes(saved)
-  local layers = { saved.inputs }
-  for i, layer in ipairs(saved.layers) do
+local function load_network(state)
+  local layers = { state.inputs }
+  for i, layer in ipairs(state.layers) do
     layers[i + 1] = { layer.units, layer.activation,
-      dropout = i < #saved.layers and layer.dropout or nil }
+      dropout = i < #state.layers and layer.dropout or nil }
   end
-  layers.dtype, layers.loss, layers.seed = saved.dtype, saved.loss, 0
-  local net = mlp.mlp(layers)
-  net.params:copy_(saved.params)
+  layers.dtype, layers.loss = state.dtype, state.loss
+  local net = mlp.describe(layers, "network")
+  net.params:copy_(state.params)
   return net
 end
 
 --- The built-in solver as it was; nil for one of somebody's own, which is made anew when needed.
-local function load_solver(state)
-  local make = state and rawget(solvers, state.name)
+local function load_solver(state, network)
+  local make = type(state) == "table" and rawget(solvers, state.name)
   if not make then return nil end
+  saved.check_solver(state, make, network)
   local solver = make()
   for name, value in pairs(state) do solver[name] = value end
   return solver
 end
 
+--- The parameters of the last fit: the file's, or those that it was saved with. Of the layers, the
+--- network knows better.
+local function used_parameters(state)
+  local used = {}
+  for name, value in pairs(state.used or state.params) do used[name] = value end
+  used.hidden_layer_sizes = {}
+  for i = 1, #state.network.layers - 1 do
+    used.hidden_layer_sizes[i] = state.network.layers[i].units
+  end
+  return used
+end
+
 local function restore(estimator, state)
+  local solver = load_solver(state.trainer.solver, state.network)
+  check.that(not solver or type(estimator.solver) ~= "string" or state.params.solver == nil
+    or state.used or solver.name == estimator.solver, "the solver is %s, with the state of %s",
+    tostring(estimator.solver), tostring(solver and solver.name))
   estimator.network = load_network(state.network)
   estimator.rng = random.rng(0, state.rng.kind):set_state(state.rng)
-  estimator.trainer = Trainer.from_state(state.trainer, load_solver(state.trainer.solver))
+  estimator.trainer = Trainer.from_state(state.trainer, solver)
   for name, value in pairs(state.attributes) do estimator[name] = value end
-  if state.params.solver == nil then -- it was an object
-    estimator.solver = estimator.trainer.settings.solver or estimator.solver
-  end
+  estimator.n_outputs_ = estimator.network.outputs
+  estimator.out_activation_ = activations.output_of[state.network.loss]
+  if state.params.solver == nil then estimator.solver = solver end -- it was an object
+  estimator.used = used_parameters(state)
+  if state.params.solver == nil then estimator.used.solver = solver end
   fit.set_network_attributes(estimator, estimator.trainer.history)
 end
 
-local function build(tensors, text)
+local function read(tensors, text)
+  check.that(type(text) == "string", "there is no state in it")
   local state = freeze.thaw(tensors, text)
+  saved.check(state)
   local class = check.that(classes[state.class], "unknown class %s", check.show(state.class))
   local estimator = class(state.params)
   if state.network then restore(estimator, state) end
   return estimator
 end
 
+--- Endings of files that a function mah.load_<ending> reads.
+local others = { csv = true, npy = true, npz = true, idx = true }
+
+local function refuse(path, why)
+  local ending = path:lower():match "%.(%w+)$"
+  check.raise("mah.load: %s: not a model saved by mah: %s%s", path, why,
+    others[ending] and ("; mah.load_%s reads such files"):format(ending) or "")
+end
+
+--- The message without the place that it was raised at.
+local function message_of(problem) return (tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)) end
+
 --- Reads an estimator that :save() wrote.
 ---@param path string
 ---@return table
 function loading.load(path)
   file.path(path, "mah.load")
-  local tensors, metadata = safetensors.load_safetensors(path)
-  check.that(type(metadata) == "table" and metadata.format == saving.FORMAT,
-    "%s: not a model saved by mah (format %s)", path, check.show(metadata and metadata.format))
-  local ok, estimator = pcall(build, tensors, metadata.state)
-  if not ok then -- whatever met a damaged state says where in Mah, which helps nobody
-    check.raise("%s: a damaged model: %s", path, (tostring(estimator):gsub("^[^\n]-:%d+: ", "")))
+  check.that(file.exists(path), "mah.load: cannot read '%s': there is no such file", path)
+  local ok, tensors, metadata = pcall(safetensors.load_safetensors, path)
+  if not ok then
+    local why = message_of(tensors)
+    why = why:sub(1, #path + 2) == path .. ": " and why:sub(#path + 3) or why
+    refuse(path, (why:gsub("^(not a safetensors file): a header of %d+ bytes.*", "%1")))
   end
-  return estimator
+  if metadata.format ~= saving.FORMAT then
+    refuse(path, "its format is " .. check.show(metadata.format))
+  end
+  local sound, result = pcall(read, tensors, metadata.state)
+  if sound then return result end
+  check.raise("mah.load: %s: the model is damaged: %s", path, message_of(result))
 end
 
 return loading

@@ -2,6 +2,7 @@
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
+local solvers = require "mah.learn.solver"
 local warn = require "mah.base.warn"
 
 local parameters = {}
@@ -46,7 +47,7 @@ local shared = {
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
-  compat = { nil, { "sklearn" } },
+  compat = { nil, { "sklearn" } }, -- see the head of classifier.lua
 }
 
 --- How many epochs in a row early stopping lets pass without a gain, by either name; nil where
@@ -121,22 +122,91 @@ local function warn_about_ignored(estimator, class)
   end
 end
 
+-- -- What the rules cannot say -------------------------------------------------------------------
+
+--- Complains unless the table is a list without holes.
+local function check_list(list, name, where)
+  for key in pairs(list) do
+    check.that(type(key) == "number" and key >= 1 and key <= #list and key % 1 == 0,
+      "%s: %s must be a list; got the key %s", where, name, check.show(key))
+  end
+end
+
+local function check_solver(solver, where)
+  if type(solver) ~= "string" or rawget(solvers, solver) then return end
+  check.raise("%s: solver must be one of adam, sgd, lbfgs or another of mah.solver, or a function; "
+    .. "got %s%s", where, check.show(solver), options.did_you_mean(solver, solvers))
+end
+
+local further = { solver = check_solver }
+
+function further.hidden_layer_sizes(sizes, where)
+  if type(sizes) == "number" then sizes = { sizes } end
+  check_list(sizes, "hidden_layer_sizes", where)
+  for i, units in ipairs(sizes) do
+    check.that(options.matches(units, "integer") and units >= 1,
+      "%s: hidden_layer_sizes must be > 0, got %s as entry %d", where, check.show(units), i)
+  end
+end
+
+function further.activation(activation, where)
+  if type(activation) == "string" or activation.forward ~= nil then activation = { activation } end
+  check_list(activation, "activation", where)
+  for _, one in ipairs(activation) do activations.read_hidden(one, where) end
+end
+
+function further.dropout(dropout, where)
+  if type(dropout) == "number" then return end
+  check_list(dropout, "dropout", where)
+  for i, rate in ipairs(dropout) do
+    check.that(type(rate) == "number" and rate >= 0 and rate < 1,
+      "%s: dropout must be a number in [0, 1); got %s as entry %d", where, check.show(rate), i)
+  end
+end
+
+function further.batch_size(size, where)
+  check.that(type(size) == "number" or size == "auto",
+    "%s: batch_size must be an integer or 'auto'; got %s", where, check.show(size))
+end
+
+function further.n_iter_no_change(n, where)
+  check.that(n == math.huge or n % 1 == 0, "%s: n_iter_no_change must be an integer or inf; got %s",
+    where, tostring(n))
+end
+
+function further.class_weight(weight, where)
+  check.that(type(weight) == "table" or weight == "balanced",
+    "%s: class_weight must be \"balanced\" or a table; got %s", where, check.show(weight))
+  for label, value in pairs(type(weight) == "table" and weight or {}) do
+    check.that(type(value) == "number" and value >= 0 and value < math.huge,
+      "%s: class_weight of %s must be a number >= 0; got %s", where, tostring(label),
+      check.show(value))
+  end
+end
+
+--- Complains unless the parameter may have this value.
+---@param class "MLPClassifier"|"MLPRegressor"
+function parameters.check_value(class, name, value)
+  local where = "mah." .. class
+  options.check(name, value, parameters.rules[class][name], where)
+  if further[name] then further[name](value, where) end
+end
+
 --- The given parameters and the defaults of the others as a new table; unknown names, types and
 --- ranges are errors.
 ---@param given table
 ---@param class "MLPClassifier"|"MLPRegressor"
 function parameters.read(given, class)
-  return options(given, parameters.rules[class], "mah." .. class)
+  local all = options(given, parameters.rules[class], "mah." .. class)
+  for name, look in pairs(further) do
+    if all[name] ~= nil then look(all[name], "mah." .. class) end
+  end
+  return all
 end
 
---- Checks the parameters as they are now (they may have been set one by one), before a fit.
+--- Checks the parameters as they are now, before a fit: tables among them may have been changed.
 function parameters.check(estimator, class)
-  local now = {}
-  for name in pairs(parameters.rules[class]) do now[name] = rawget(estimator, name) end
-  options(now, parameters.rules[class], "mah." .. class)
-  local n = now.n_iter_no_change
-  check.that(n == math.huge or n % 1 == 0,
-    "mah.%s: n_iter_no_change must be an integer or inf; got %s", class, tostring(n))
+  parameters.read(estimator:get_params(), class)
   warn_about_ignored(estimator, class)
 end
 

@@ -1,18 +1,15 @@
 --- mah.MLPRegressor: scikit-learn's MLPRegressor, and more. Loss and gradient agree for
---- several outputs.
+--- several outputs; compat = "sklearn" does as scikit-learn does: see MLPClassifier's table.
 ---
 ---     local reg = mah.MLPRegressor{hidden_layer_sizes = {50}, solver = "lbfgs", random_state = 1}
 ---     print(reg:fit(x, y):score(x, y))                 -- R2
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
 local metrics = require "mah.learn.metrics"
 local parameters = require "mah.learn.estimator.parameters"
-local tables = require "mah.data.table"
-local tensor = require "mah.tensor"
 
 local Regressor = setmetatable({}, { __index = base.methods })
 
@@ -20,9 +17,7 @@ local Y = "mah.MLPRegressor: y"
 
 --- y as a finite tensor (N) or (N, K); Lua tables of numbers are taken too.
 local function check_y(y, n)
-  if tables.is_column(y) then y = y:tensor() end
-  if type(y) == "table" then y = tensor.tensor(y, { dtype = "float64" }) end
-  Type.expect(y, Y)
+  y = base.as_tensor(y, Y)
   check.that(y.ndim == 1 or y.ndim == 2, "%s: (N) or (N, outputs) is expected, got shape (%s)", Y,
     table.concat(y.shape, ", "))
   check.that(#y == n, "mah.MLPRegressor: x has %d rows and y has %d", n, #y)
@@ -38,6 +33,7 @@ local function new_problem(regressor, x, y, weight, keeps)
     activation = activations.output_of[regressor.loss], loss = regressor.loss,
     weight = base.check_weight(regressor, weight, #x),
   }
+  problem.score_weight = problem.weight
   if regressor.validation_data then
     local v = regressor.validation_data
     local vx = base.check_x(regressor, v.x or v[1], problem.inputs):to(x.dtype)
@@ -52,6 +48,7 @@ end
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return table self
 function Regressor:fit(x, y, sample_weight)
+  base.expect(self, "fit")
   parameters.check(self, self.class)
   fit.run(self, new_problem(self, x, y, sample_weight, self.warm_start))
   return self
@@ -59,6 +56,7 @@ end
 
 --- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all.
 function Regressor:resume(x, y, sample_weight)
+  base.expect(self, "resume")
   check.that(self.network, "mah.MLPRegressor: there is no fit to resume")
   parameters.check(self, self.class)
   fit.run(self, new_problem(self, x, y, sample_weight, true), true)
@@ -68,6 +66,7 @@ end
 --- One epoch over x and y.
 ---@return table self
 function Regressor:partial_fit(x, y, sample_weight)
+  base.expect(self, "partial_fit")
   parameters.check(self, self.class)
   check.that(self.solver ~= "lbfgs",
     "mah.MLPRegressor: partial_fit is only available for stochastic optimizers. "
@@ -80,14 +79,15 @@ end
 ---@param x tensor
 ---@return tensor
 function Regressor:predict(x)
-  local p = base.fitted_x(self, x)
-  p = self.network:forward(p)
+  base.expect(self, "predict")
+  local p = base.ask(self, "forward", x)
   return self.n_outputs_ == 1 and p:select(2, 1) or p
 end
 
 --- R2, the coefficient of determination, averaged over the outputs.
 ---@return number
 function Regressor:score(x, y, sample_weight)
+  base.expect(self, "score")
   local predicted = self:predict(x)
   y = check_y(y, #predicted)
   return metrics.r2(y, predicted, base.check_weight(self, sample_weight, #predicted))

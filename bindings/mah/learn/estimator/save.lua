@@ -17,17 +17,22 @@ local function is_plain(name, value)
     and name ~= "validation_data"
 end
 
-local function plain_parameters(estimator)
+---@param params table
+---@return table plain, string[] left_out
+local function plain_parameters(params)
   local plain, left_out = {}, {}
-  for name, value in pairs(estimator:get_params()) do
+  for name, value in pairs(params) do
     if is_plain(name, value) then plain[name] = value else left_out[#left_out + 1] = name end
   end
   table.sort(left_out)
+  return plain, left_out
+end
+
+local function warn_about(estimator, left_out)
   if #left_out > 0 then
     warn("%s:save: %s cannot be saved: set it again after loading", estimator.class,
       table.concat(left_out, ", "))
   end
-  return plain
 end
 
 local function solver_state(solver)
@@ -60,13 +65,16 @@ local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_
 
 local function to_state(estimator)
   local net = estimator.network
-  local state = { class = estimator.class, params = plain_parameters(estimator), attributes = {} }
+  local params, left_out = plain_parameters(estimator:get_params())
+  warn_about(estimator, left_out)
+  local state = { class = estimator.class, params = params, attributes = {} }
   for _, name in ipairs(attributes) do state.attributes[name] = rawget(estimator, name) end
   if net then
     state.network = {
       inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers_of(net),
       params = net.params,
     }
+    state.used = plain_parameters(estimator.used)
     state.rng = estimator.rng:state()
     state.trainer = trainer_state(estimator.trainer)
   end

@@ -1,28 +1,24 @@
 --- scikit-learn's stopping rules, comparison by comparison, and those that we put beside them.
+local check_state = require "mah.learn.training_state"
+
 local stopping = {}
 
 --- Misses in a row at the end of a curve. Without early stopping an epoch misses if
 --- loss > best - tol; with it, if score < best + tol; then the best value moves on any gain.
---- The count starts anew after `since`. NaN never misses.
-local function count_misses(values, scores, tol, since)
+--- The count starts anew after `since`. NaN never misses; an epoch without a value, from before
+--- there was a validation set, does not count.
+local function count_misses(values, epochs, scores, tol, since)
   local best = scores and -math.huge or math.huge
   local misses = 0
-  for epoch = 1, #values do
+  for epoch = 1, epochs do
     local value = values[epoch]
-    local missed = scores and value < best + tol or not scores and value > best - tol
-    misses = missed and epoch > since and misses + 1 or 0
-    if scores and value > best or not scores and value < best then best = value end
+    if value then
+      local missed = scores and value < best + tol or not scores and value > best - tol
+      misses = missed and epoch > since and misses + 1 or 0
+      if scores and value > best or not scores and value < best then best = value end
+    end
   end
   return misses, best
-end
-
---- The last epoch after which the learning rate was lowered, 0 if never.
-local function last_drop(s, adaptive)
-  local lr = s.history.lr
-  for epoch = adaptive and #lr or 0, 2, -1 do
-    if lr[epoch] < lr[epoch - 1] then return epoch - 1 end
-  end
-  return 0
 end
 
 --- Stops (or, adaptive, divides the learning rate by 5 until it is at most 1e-6) when more than
@@ -32,15 +28,16 @@ end
 function stopping.no_change(given)
   local scores = given.of == "val_score"
   return function(s)
-    local misses, best = count_misses(s.history[given.of], scores, given.tol,
-      last_drop(s, given.adaptive))
+    check_state(s, "n_iter_no_change")
+    local misses, best = count_misses(s.history[given.of], s.epoch, scores, given.tol,
+      s.last_drop or 0)
     s.misses = misses
     if not (misses > given.n_iter_no_change) then return false end
     local what = scores and "validation score" or "training loss"
     local text = ("%s did not improve more than tol=%f for %d consecutive epochs"):format(
       what, given.tol, given.n_iter_no_change)
     if given.adaptive and s.solver.lr > 1e-6 then
-      s.solver.lr = s.solver.lr / 5
+      s.solver.lr, s.last_drop = s.solver.lr / 5, s.epoch
       return false
     end
     if given.adaptive then text = text .. ", and the learning rate is too small" end
@@ -54,7 +51,8 @@ end
 ---@return stopping_rule
 function stopping.patience(patience, tol)
   return function(s)
-    local misses, best = count_misses(s.history.val_score, true, tol, 0)
+    check_state(s, "early_stopping_patience")
+    local misses, best = count_misses(s.history.val_score, s.epoch, true, tol, 0)
     s.misses = misses
     if misses < patience then return false end
     return {
@@ -71,6 +69,7 @@ end
 ---@return stopping_rule
 function stopping.max_iter(max_iter, first)
   return function(s)
+    check_state(s, "max_iter")
     if s.epoch - first < max_iter then return false end
     return {
       rule = "max_iter", value = max_iter,

@@ -2,7 +2,9 @@
 --- optimization", JMLR 12, 2011), as PyTorch has it, at step t = 1, 2, ...:
 ---   d = g + weight_decay w;  s += d^2;  w -= lr / (1 + (t-1) lr_decay) d / (sqrt(s) + epsilon)
 local C = require "mah.base.library"
+local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
@@ -25,7 +27,7 @@ function Adagrad:reset()
 end
 
 function Adagrad:__call(evaluate, w)
-  local loss, g = evaluate(w)
+  local loss, g = ask(evaluate, w, "mah.solver.adagrad")
   self.sum = self.sum or tensor.full_like(w, self.initial_accumulator_value)
   settings.lr = self.lr / (1 + self.t * self.lr_decay)
   settings.epsilon, settings.decay = self.epsilon, self.weight_decay
@@ -39,7 +41,8 @@ end
 ---  initial_accumulator_value: number?, epsilon: number?}|nil
 ---@return solver
 return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.adagrad"), Adagrad)
+  local o = options(given, rules, "mah.solver.adagrad", elsewhere.solver)
+  local solver = setmetatable(o, Adagrad)
   solver:reset()
   return solver
 end

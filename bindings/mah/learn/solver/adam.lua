@@ -3,7 +3,9 @@
 ---   m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
 ---   w -= lr sqrt(1-b2^t)/(1-b1^t) m / (sqrt(v) + eps)
 local C = require "mah.base.library"
+local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
@@ -25,7 +27,7 @@ function Adam:reset()
 end
 
 function Adam:__call(evaluate, w)
-  local loss, g = evaluate(w)
+  local loss, g = ask(evaluate, w, "mah.solver.adam")
   if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
   self.t = self.t + 1
   settings.lr = self.lr * math.sqrt(1 - self.beta_2 ^ self.t) / (1 - self.beta_1 ^ self.t)
@@ -38,7 +40,7 @@ end
 ---@param given {lr: number?, beta_1: number?, beta_2: number?, epsilon: number?}|nil
 ---@return solver
 return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.adam"), Adam)
+  local solver = setmetatable(options(given, rules, "mah.solver.adam", elsewhere.solver), Adam)
   solver:reset()
   return solver
 end

@@ -4,7 +4,9 @@
 ---   w -= lr/(1-b1^t) m / (sqrt(v)/sqrt(1-b2^t) + epsilon)
 --- epsilon comes after the bias correction, unlike in mah.solver.adam.
 local C = require "mah.base.library"
+local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
@@ -27,7 +29,7 @@ function AdamW:reset()
 end
 
 function AdamW:__call(evaluate, w)
-  local loss, g = evaluate(w)
+  local loss, g = ask(evaluate, w, "mah.solver.adamw")
   if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
   self.t = self.t + 1
   settings.lr = self.lr / (1 - self.beta_1 ^ self.t)
@@ -43,7 +45,7 @@ end
 ---  weight_decay: number?}|nil
 ---@return solver
 return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.adamw"), AdamW)
+  local solver = setmetatable(options(given, rules, "mah.solver.adamw", elsewhere.solver), AdamW)
   solver:reset()
   return solver
 end

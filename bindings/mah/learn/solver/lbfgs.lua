@@ -30,9 +30,13 @@
 --- float32 is enough for losses down to about 1e-7 of their scale. Below that, the loss cannot tell
 --- steps apart, the slopes decide, and the run ends by ftol or line_search.
 local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local line_search = require "mah.learn.solver.line_search"
+local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
@@ -77,13 +81,13 @@ local out, out2, flag = ffi.new "double[1]", ffi.new "double[1]", ffi.new "int32
 --- result = a x + b y; returns its product with z.
 local function combine(result, a, x, b, y, z)
   check.status(C.mah_vector_combine(z and out or nil, result, a, x, b, y, z))
-  return out[0]
+  return number_in(out)
 end
 
 --- x'y and the largest |x[i]|.
 local function dot_and_max(x, y)
   check.status(C.mah_vector_dot_and_max(out, out2, x, y))
-  return out[0], out2[0]
+  return number_in(out), number_in(out2)
 end
 
 local function is_same(x, y)
@@ -141,10 +145,7 @@ end
 
 local function count_and_evaluate(self, evaluate, w)
   self.n_evaluations = self.n_evaluations + 1
-  local loss, g = evaluate(w)
-  check.that(type(loss) == "number",
-    "mah.solver.lbfgs: evaluate must return a number and the gradient, got %s", check.show(loss))
-  return loss, g
+  return ask(evaluate, w, "mah.solver.lbfgs")
 end
 
 --- Loss and gradient at w, where no step has led. Returns the gradient's largest element.
@@ -222,7 +223,7 @@ local function done(self, largest, before)
 end
 
 function Lbfgs:__call(evaluate, w)
-  make_room(self, w)
+  make_room(self, Type.expect(w, "mah.solver.lbfgs: w"))
   if not (self.loss and is_same(self.point, w)) then
     local largest = begin(self, evaluate, w)
     if not is_finite(self.loss) then return self.loss, given_up(self) end
@@ -246,7 +247,7 @@ end
 ---@param given lbfgs_options|nil
 ---@return solver   with n_iter and n_evaluations
 return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.lbfgs"), Lbfgs)
+  local solver = setmetatable(options(given, rules, "mah.solver.lbfgs", elsewhere.solver), Lbfgs)
   solver:reset()
   return solver
 end

@@ -3,7 +3,9 @@
 ---   d = g + weight_decay w;  v = alpha v + (1-alpha) d^2;
 ---   b = momentum b + d / (sqrt(v) + epsilon);  w -= lr b
 local C = require "mah.base.library"
+local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
@@ -26,7 +28,7 @@ function Rmsprop:reset()
 end
 
 function Rmsprop:__call(evaluate, w)
-  local loss, g = evaluate(w)
+  local loss, g = ask(evaluate, w, "mah.solver.rmsprop")
   self.v = self.v or tensor.zeros_like(w)
   if self.momentum > 0 then self.b = self.b or tensor.zeros_like(w) end
   settings.lr, settings.alpha, settings.epsilon = self.lr, self.alpha, self.epsilon
@@ -40,7 +42,8 @@ end
 ---  weight_decay: number?}|nil
 ---@return solver
 return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.rmsprop"), Rmsprop)
+  local o = options(given, rules, "mah.solver.rmsprop", elsewhere.solver)
+  local solver = setmetatable(o, Rmsprop)
   solver:reset()
   return solver
 end

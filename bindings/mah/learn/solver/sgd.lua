@@ -3,7 +3,9 @@
 --- (Sutskever, Martens, Dahl, Hinton 2013). The velocity contains the learning rate, as in Keras
 --- and scikit-learn and unlike PyTorch.
 local C = require "mah.base.library"
+local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
@@ -24,7 +26,7 @@ function Sgd:reset()
 end
 
 function Sgd:__call(evaluate, w)
-  local loss, g = evaluate(w)
+  local loss, g = ask(evaluate, w, "mah.solver.sgd")
   self.velocity = self.velocity or tensor.zeros_like(w)
   settings.lr, settings.momentum = self.lr, self.momentum
   settings.nesterov = self.nesterov and 1 or 0
@@ -36,7 +38,7 @@ end
 ---@param given {lr: number?, momentum: number?, nesterov: boolean?}|nil
 ---@return solver
 return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.sgd"), Sgd)
+  local solver = setmetatable(options(given, rules, "mah.solver.sgd", elsewhere.solver), Sgd)
   solver:reset()
   return solver
 end

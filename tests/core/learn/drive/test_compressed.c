@@ -66,7 +66,7 @@ static void check(int32_t from, int32_t dtype, int64_t rows, int64_t columns, ui
   mah_tensor_release(&x);
 }
 
-static void test_round_trip(void **state) {
+static void what_comes_out_is_what_went_in(void **state) {
   (void)state;
   for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++) {
     check(MAH_FLOAT32, dtype, 1, 1, 3);
@@ -78,7 +78,7 @@ static void test_round_trip(void **state) {
 }
 
 /* Nothing but zeros, with either sign; and a -0 beside something else. */
-static void test_zeros(void **state) {
+static void zeros_of_either_sign_are_left_out(void **state) {
   (void)state;
   mah_tensor x = new_matrix(MAH_FLOAT32, 600, 4);
   mah_compressed *c = NULL;
@@ -95,7 +95,7 @@ static void test_zeros(void **state) {
   mah_tensor_release(&x);
 }
 
-static void test_not_worth_it(void **state) {
+static void a_matrix_that_is_not_sparse_is_left_alone(void **state) {
   (void)state;
   mah_tensor x = new_matrix(MAH_FLOAT32, 4, 4), none = new_matrix(MAH_FLOAT32, 0, 4);
   mah_compressed *c = NULL;
@@ -111,7 +111,7 @@ static void test_not_worth_it(void **state) {
   mah_tensor_release(&none);
 }
 
-static void test_too_much(void **state) {
+static void too_many_values_or_columns_are_left_alone(void **state) {
   (void)state;
   mah_tensor many = new_sparse(MAH_FLOAT32, 600, 33, 5000),
              wide = new_matrix(MAH_FLOAT32, 1, 131073);
@@ -124,7 +124,7 @@ static void test_too_much(void **state) {
   mah_tensor_release(&wide);
 }
 
-static void test_errors(void **state) {
+static void wrong_arguments_are_named(void **state) {
   (void)state;
   mah_compressed *c = NULL;
   mah_tensor x = new_matrix(MAH_FLOAT32, 2, 2), row = {0};
@@ -138,7 +138,7 @@ static void test_errors(void **state) {
   mah_tensor_release(&x);
 }
 
-static void test_out_of_memory(void **state) {
+static void memory_runs_out_anywhere(void **state) {
   (void)state;
   mah_tensor x = new_sparse(MAH_FLOAT32, 30, 30, 50);
   int64_t live = mah_memory_live();
@@ -159,8 +159,12 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_zeros),
-      cmocka_unit_test(test_not_worth_it), cmocka_unit_test(test_too_much),
-      cmocka_unit_test(test_errors),       cmocka_unit_test(test_out_of_memory)};
+      cmocka_unit_test(what_comes_out_is_what_went_in),
+      cmocka_unit_test(zeros_of_either_sign_are_left_out),
+      cmocka_unit_test(a_matrix_that_is_not_sparse_is_left_alone),
+      cmocka_unit_test(too_many_values_or_columns_are_left_alone),
+      cmocka_unit_test(wrong_arguments_are_named),
+      cmocka_unit_test(memory_runs_out_anywhere),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,23 +1,7 @@
 /* Dense layers against their plain twins: both number types, every instruction set of this machine,
  * ragged sizes and one of the studies' size.
  */
-#include "testing.h"
-
-#include "learn/kernels/kernels.h"
-
-typedef struct {
-  const mah_learn_kernels *kernels;
-  int32_t dtype;
-  mah_rng rng;
-} fixture;
-
-static void for_each_variant(void (*check)(fixture *)) {
-  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
-    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++) {
-      fixture f = {mah_learn_for(dtype, simd), dtype, rng_of(1)};
-      check(&f);
-    }
-}
+#include "learn/variants.h"
 
 /* C[i,j] (+)= sum_k A B; which of A and B is transposed is said by the steps. */
 static double dot(const void *a, int64_t a0, int64_t a_step, const void *b, int64_t b0,
@@ -29,14 +13,14 @@ static double dot(const void *a, int64_t a0, int64_t a_step, const void *b, int6
 }
 
 /* In two parts, as tasks do. */
-static void *pack(fixture *f, const void *B, int64_t k, int64_t n) {
+static void *pack(variant *f, const void *B, int64_t k, int64_t n) {
   void *packed = mah_alloc(k * mah_packed_width(n), 8);
   f->kernels->gemm_pack(packed, B, k, n, 0, k / 3);
   f->kernels->gemm_pack(packed, B, k, n, k / 3, k - k / 3);
   return packed;
 }
 
-static void *pack_transposed(fixture *f, const void *W, int64_t k, int64_t n) {
+static void *pack_transposed(variant *f, const void *W, int64_t k, int64_t n) {
   void *packed = mah_alloc(k * mah_packed_width(n), 8);
   f->kernels->gemm_pack_transposed(packed, W, k, n, 0, n / 3);
   f->kernels->gemm_pack_transposed(packed, W, k, n, n / 3, n - n / 3);
@@ -44,7 +28,7 @@ static void *pack_transposed(fixture *f, const void *W, int64_t k, int64_t n) {
 }
 
 /* Y = X W + bias, with and without relu. */
-static void check_forward(fixture *f, int64_t rows, int64_t inputs, int64_t units, int relu,
+static void check_forward(variant *f, int64_t rows, int64_t inputs, int64_t units, int relu,
                           int packed_w) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *W = random_reals(&f->rng, d, inputs * units);
@@ -69,7 +53,7 @@ static void check_forward(fixture *f, int64_t rows, int64_t inputs, int64_t unit
 }
 
 /* dX = dY W', 0 where the gate is not open. */
-static void check_inputs(fixture *f, int64_t rows, int64_t inputs, int64_t units, int gated) {
+static void check_inputs(variant *f, int64_t rows, int64_t inputs, int64_t units, int gated) {
   int32_t d = f->dtype;
   void *dY = random_reals(&f->rng, d, rows * units), *dX = random_reals(&f->rng, d, rows * inputs);
   void *W = random_reals(&f->rng, d, inputs * units), *T = pack_transposed(f, W, units, inputs);
@@ -92,7 +76,7 @@ static void check_inputs(fixture *f, int64_t rows, int64_t inputs, int64_t units
 }
 
 /* dW = share start + X' dY for some of the inputs, and nothing else is written. */
-static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t units, int64_t first,
+static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t units, int64_t first,
                           int sliced) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *dY = random_reals(&f->rng, d, rows * units);
@@ -127,7 +111,7 @@ static void check_weights(fixture *f, int64_t rows, int64_t inputs, int64_t unit
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
-static void check_all(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
+static void check_all(variant *f, int64_t rows, int64_t inputs, int64_t units) {
   check_forward(f, rows, inputs, units, rows % 2, 1);
   check_forward(f, rows, inputs, units, rows % 2, 0);
   check_inputs(f, rows, inputs, units, inputs % 2);
@@ -135,7 +119,7 @@ static void check_all(fixture *f, int64_t rows, int64_t inputs, int64_t units) {
   check_weights(f, rows, inputs, units, inputs / 3, 1);
 }
 
-static void check_dense(fixture *f) {
+static void check_dense(variant *f) {
   for (int r = 1; r < RAGGED; r++)
     for (int i = 1; i < RAGGED; i++)
       for (int u = 1; u < RAGGED; u += 2) check_all(f, ragged[r], ragged[i], ragged[u]);
@@ -146,12 +130,14 @@ static void check_dense(fixture *f) {
   check_forward(f, 3, 1200, 70, 1, 0);
 }
 
-static void test_dense(void **state) {
+static void products_equal_plain_loops(void **state) {
   (void)state;
   for_each_variant(check_dense);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dense)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(products_equal_plain_loops),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,7 @@ static void check_masks(const mah_learn_kernels *kernels, int32_t d, int64_t n, 
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
-static void test_masks(void **state) {
+static void masks_are_philox_word_by_word(void **state) {
   (void)state;
   const int64_t firsts[] = {0, 1, 63, 64, 100, (int64_t)1 << 40};
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
@@ -45,7 +45,7 @@ static void test_masks(void **state) {
 }
 
 /* Of a million about the rate is dropped: within five standard deviations. */
-static void test_share(void **state) {
+static void about_the_rate_is_dropped(void **state) {
   (void)state;
   enum { MANY = 1000000 };
   const double rates[] = {0.01, 0.2, 0.5, 0.9};
@@ -63,6 +63,9 @@ static void test_share(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_masks), cmocka_unit_test(test_share)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(masks_are_philox_word_by_word),
+      cmocka_unit_test(about_the_rate_is_dropped),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,31 @@
+--- Names that options of training have in other tools, and what to write here: for the messages of
+--- mah.base.options.
+local rate = "give it to the solver: solver = mah.solver.adam{lr = 0.01}"
+local stop = "write stop = 20 for 20 epochs"
+local patience = "write stop = mah.stop.no_improvement{patience = 5}, with others in mah.stop.any"
+
+return {
+  --- of mah.train
+  train = {
+    epochs = stop, n_epochs = stop, num_epochs = stop, max_epochs = stop, max_iter = stop,
+    lr = rate, learning_rate = rate, learning_rate_init = rate,
+    optimizer = "write solver = mah.solver.adam{}", optim = "write solver = mah.solver.adam{}",
+    patience = patience, early_stopping = patience,
+    callbacks = "write on_epoch = function(s) ... end",
+    validation_split = "write validation = 0.1", validation_fraction = "write validation = 0.1",
+    validation_data = "write validation = {x = vx, y = vy}",
+    random_state = "write seed = 1", alpha = "write l2 = 1e-4", weight_decay = "write l2 = 1e-4",
+    loss = "the network has it: mah.mlp{3, {1, \"identity\"}, loss = \"squared_error\"}",
+    batchsize = "write batch_size = 200", minibatch = "write batch_size = 200",
+  },
+  --- of mah.solver's
+  solver = {
+    learning_rate = "write lr = 0.01", learning_rate_init = "write lr = 0.01",
+    learningRate = "write lr = 0.01", eps = "write epsilon = 1e-8",
+    betas = "write beta_1 = 0.9, beta_2 = 0.999", nesterovs_momentum = "write nesterov = true",
+    alpha = "penalties are options of mah.train: l2 = 1e-4",
+    weight_decay = "penalties are options of mah.train: l2 = 1e-4; mah.solver.adamw{} has its own",
+    max_iter = "how long a training goes is an option of mah.train: stop = 20",
+    tol = "write gtol = 1e-4",
+  },
+}

@@ -1,0 +1,55 @@
+--- A study whose results are read without its trial: those of a script that has changed since, of
+--- another machine, at the prompt.
+---
+---     local study = mah.sweep.open("out/runs.db", "batch size")
+---     print(study:best "test".params.batch_size)
+local Questions = require "mah.sweep.questions"
+local Store = require "mah.sweep.store"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+
+---@class study
+local Opened = setmetatable({}, { __index = Questions })
+Opened.__index = Opened
+
+local rules = options.declare("mah.sweep.open", { all = { false, "boolean" } })
+
+--- Opens a study of a store for reading: it has the methods results, table, best, summary and plot
+--- of what mah.sweep makes, and no run. It shows the trials of the code that ran last.
+---@param path string
+---@param name string|nil   may be left out when the store has one study
+---@param given {all: boolean|nil}|nil   all = true: also the trials of earlier code
+---@return study
+function Opened.open(path, name, given)
+  local o = options(given, rules, "mah.sweep.open")
+  check.that(name == nil or type(name) == "string",
+    "mah.sweep.open: the name of a study is expected, got %s", check.show(name))
+  local row = Store.with(path, "read", function(store)
+    local studies = store:studies()
+    check.that(name or #studies == 1, "mah.sweep.open: which study of '%s'? There are %d; "
+      .. "`mah results %s` lists them", path, #studies, path)
+    return store:need(name or studies[1].name)
+  end)
+  return setmetatable({ name = row.name, store = path, all = o.all,
+    o = { of = row.of, goal = row.goal } }, Opened)
+end
+
+function Opened:__tostring() return ("study %q in '%s'"):format(self.name, self.store) end
+
+--- The trials in order, whatever became of them, as they are in the store now.
+---@return {number: integer, params: table, result: table|nil, status: string, seconds: number|nil,
+---  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
+---  curve: table|nil}[]
+function Opened:results()
+  return Store.with(self.store, "read", function(store)
+    return store:trials_with_curves(store:need(self.name), self.all)
+  end)
+end
+
+--- There is nothing to run.
+function Opened:run()
+  check.raise("study %q was opened for reading, without its trial; the script that has it runs it",
+    self.name)
+end
+
+return Opened

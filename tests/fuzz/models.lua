@@ -1,0 +1,198 @@
+--- Damaged model files: bytes changed, ends cut off, and states in which a value is another one.
+--- mah.load must refuse each, or give an estimator that can be used, or says why not: in a string
+--- with the caller's position, within seconds, and with no more memory than the file promises.
+---
+---     mah tests/fuzz/models.lua [models = 3000] [seed = the time] ["trace"]
+---
+--- The seed is printed; the same one makes the same files again.
+local mah = require "mah"
+local freeze = require "mah.learn.freeze"
+local ffi = require "ffi"
+
+local MOST_BYTES, MOST_SECONDS, MOST_FAILURES = 64e6, 5, 20
+
+local count, seed = tonumber(arg[1] or 3000), tonumber(arg[2] or os.time())
+local trace = arg[3] == "trace"
+if not count or not seed or arg[3] and not trace then
+  io.stderr:write "usage: mah models.lua [models] [seed] [trace]\n"
+  os.exit(2)
+end
+
+local random = math.random
+local function pick(list) return list[random(#list)] end
+
+-- -- Sound models ---------------------------------------------------------------------------------
+
+local x = mah.randn({ 24, 3 }, { rng = 1 })
+local y = x[{ {}, 1 }]:gt(0):int()
+
+local function sound_models(path)
+  local made = {}
+  local function add(class, given, target)
+    given.random_state, given.max_iter, given.warm_start = 1, 3, true
+    given.hidden_layer_sizes = given.hidden_layer_sizes or { 3 }
+    mah[class](given):fit(x, target):save(path)
+    made[#made + 1] = mah.file.read(path)
+  end
+  local three = (x[{ {}, 1 }] * 2):round():clamp(-1, 1):int()
+  add("MLPClassifier", { solver = "adam", early_stopping = true, dropout = 0.3 }, y)
+  add("MLPClassifier", { solver = "sgd", learning_rate = "adaptive" }, three)
+  add("MLPClassifier", { solver = "lbfgs" }, y)
+  add("MLPClassifier", { solver = "rmsprop", hidden_layer_sizes = {} }, mah.stack({ y, 1 - y }, 2))
+  add("MLPRegressor", { solver = "sgd", learning_rate = "invscaling" }, x[{ {}, 1 }])
+  add("MLPRegressor", { solver = "adagrad", loss = "huber" }, x)
+  return made
+end
+
+-- -- Damage ---------------------------------------------------------------------------------------
+
+local function damage_bytes(text)
+  for _ = 1, random(3) do
+    local at = random(#text)
+    text = text:sub(1, at - 1) .. string.char(random(0, 255)) .. text:sub(at + 1)
+  end
+  if random(5) == 1 then text = text:sub(1, random(0, #text)) end
+  return text
+end
+
+local values = {
+  function() return nil end, function() return 0 / 0 end, function() return 1 / 0 end,
+  function() return -1 end, function() return 0 end, function() return 1.5 end,
+  function() return 2147483647 end, function() return 2 ^ 31 end, function() return 2 ^ 53 end,
+  function() return 1e308 end, function() return random(5) end, function() return "" end,
+  function() return "reset" end, function() return "softmax" end, function() return true end,
+  function() return {} end, function() return { 1, 2, "a" } end,
+  function() return { { units = 2147483647, activation = "relu", dropout = 0 } } end,
+  function() return mah.zeros(random(0, 4)) end,
+  function() return mah.full({ 24 }, 2147483647, { dtype = "int32" }) end,
+  function() return mah.full({ 16 }, 0 / 0, { dtype = "float32" }) end,
+  function() return mah.zeros(2, 2, { dtype = "float64" }) end,
+}
+
+--- Every table of the state, with the path to it.
+local function tables_of(state, path, found)
+  found[#found + 1] = { state, path }
+  for key, value in pairs(state) do
+    if type(value) == "table" then tables_of(value, path .. "." .. tostring(key), found) end
+  end
+  return found
+end
+
+local function sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  return keys
+end
+
+--- One or two values of the state become others. Returns what was changed.
+local function damage_state(state)
+  local said = {}
+  for _ = 1, random(2) do
+    local found = tables_of(state, "state", {})
+    table.sort(found, function(a, b) return a[2] < b[2] end)
+    local chosen = pick(found)
+    local keys = sorted_keys(chosen[1])
+    local key = random(8) == 1 and pick { "m", "reset", "name", "w", 1 } or pick(keys)
+    if key == nil then key = 1 end
+    local value = pick(values)()
+    chosen[1][key] = value
+    said[#said + 1] = ("%s.%s = %s"):format(chosen[2], tostring(key),
+      tostring(value):gsub("\n.*", ""))
+  end
+  return table.concat(said, "; ")
+end
+
+local function write_damaged(path, text)
+  if random(4) == 1 then
+    mah.file.write(path, damage_bytes(text))
+    return "bytes"
+  end
+  mah.file.write(path, text)
+  local tensors, metadata = mah.load_safetensors(path)
+  local state = freeze.thaw(tensors, metadata.state)
+  local said = damage_state(state)
+  local changed, state_text = freeze.freeze(state)
+  mah.save_safetensors(path, changed, { format = metadata.format, state = state_text })
+  return said
+end
+
+-- -- Use ------------------------------------------------------------------------------------------
+
+local uses = {
+  function(model) return tostring(model) end,
+  function(model) return model:predict(x) end,
+  function(model) return model:score(x, model.class == "MLPRegressor" and x or y) end,
+  function(model) return model:fit(x, model.class == "MLPRegressor" and x[{ {}, 1 }] or y) end,
+  function(model) return model:resume(x, model.class == "MLPRegressor" and x or y) end,
+  function(model) return model:partial_fit(x, model.class == "MLPRegressor" and x or y) end,
+  function(model) return model:activations(x) end,
+  function(model) return model:save "again.safetensors" end,
+}
+
+--- What is wrong with an error, or nil.
+local function fault(problem, path)
+  if type(problem) ~= "string" then return "the error is a " .. type(problem) end
+  if problem:find "^%[mah%]" or problem:find("[mah]/", 1, true) then
+    return "an error inside of mah: " .. problem
+  end
+  if problem:find "attempt to " then return "an internal error: " .. problem end
+  if path and not problem:find(path, 1, true) then return "the file is not named: " .. problem end
+end
+
+local function try(path)
+  local ok, model = pcall(mah.load, path)
+  if not ok then return "refused", fault(model, path) end
+  pcall(function()
+    model.max_iter, model.warm_start, model.verbose, model.threads = 2, true, false, nil
+  end)
+  for _ = 1, 3 do
+    local used, problem = pcall(pick(uses), model)
+    local wrong = not used and fault(problem)
+    if wrong then return "loaded", wrong end
+  end
+  return "loaded"
+end
+
+-- -- From start to end ----------------------------------------------------------------------------
+
+--- A new folder, in memory if possible: each file that is saved waits for its disk.
+local function make_folder()
+  local name = os.tmpname()
+  os.remove(name)
+  local in_memory = "/dev/shm/" .. name:match "[^/]+$"
+  if pcall(mah.file.make_directory, in_memory) then return in_memory end
+  mah.file.make_directory(name)
+  return name
+end
+
+ffi.cdef "int chdir(const char *path);"
+print(("damaged models: %d, seed %d"):format(count, seed))
+math.randomseed(seed)
+mah.manual_seed(seed % 2 ^ 32)
+mah.warnings(false)
+local folder = make_folder()
+ffi.C.chdir(folder)
+local models = sound_models "sound.safetensors"
+local counts, failures, seen = { refused = 0, loaded = 0 }, 0, {}
+local base = select(2, mah.memory())
+for i = 1, count do
+  local said = write_damaged("model.safetensors", pick(models))
+  if trace then io.stderr:write(i, ": ", said, "\n") end
+  local start = os.clock()
+  local what, wrong = try "model.safetensors"
+  counts[what] = counts[what] + 1
+  if os.clock() - start > MOST_SECONDS then wrong = "it takes too long" end
+  local peak = select(2, mah.memory())
+  if peak - base > MOST_BYTES then wrong, base = ("%.0f bytes were taken"):format(peak), peak end
+  local kind = wrong and wrong:gsub("%d+", "")
+  if wrong and not seen[kind] then
+    seen[kind], failures = true, failures + 1
+    io.stderr:write(("FAILED model %d (%s): %s\n"):format(i, said, wrong))
+    if failures >= MOST_FAILURES then break end
+  end
+end
+ffi.C.chdir "/"
+os.execute(("rm -rf '%s'"):format(folder))
+print(("%d refused, %d loaded, %d failed"):format(counts.refused, counts.loaded, failures))
+os.exit(failures == 0 and 0 or 1)

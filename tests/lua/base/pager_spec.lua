@@ -1,0 +1,17 @@
+local pager = require "mah.base.pager"
+
+describe("a long text", function()
+  it("is broken between words, with the line's indentation", function()
+    assert.equal("  one\n  two\n  three\n\nx", pager.wrap("  one two three\n\nx", 8))
+    assert.equal("aaaaaaaaaa\nb", pager.wrap("aaaaaaaaaa b", 5))
+    assert.equal("  a  b c\n     d", pager.wrap("  a  b c d", 8))
+    assert.equal("one two\nthree four\n\nfive", pager.wrap("one two three\nfour\n\nfive", 10))
+    assert.equal("as  it  is", pager.wrap("as  it  is", 10))
+  end)
+
+  it("is measured in characters, without colours", function()
+    assert.equal("سلام دنیا", pager.wrap("سلام دنیا", 9))
+    assert.equal("\27[1mab\27[0m cd", pager.wrap("\27[1mab\27[0m cd", 5))
+    assert.equal("\27[1mab\27[0m\ncd", pager.wrap("\27[1mab\27[0m cd", 4))
+  end)
+end)

@@ -58,6 +58,7 @@
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local Type = require "mah.tensor.type"
+local arff = require "mah.data.table.arff"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -198,7 +199,8 @@ local function from_lua(source, o)
   return (first[1] == nil and next(first) ~= nil and from_named_rows or from_rows)(source, o)
 end
 
---- A table from a text file (CSV, TSV, columns aligned by blanks; packed by gzip or not), a tensor
+--- A table from a text file (CSV, TSV, columns aligned by blanks; packed by gzip or not; ARFF when
+--- it is called so), a tensor
 --- (rows, columns), or Lua's tables: {{"age", {22, 38}}, ...} (columns in order), {age = {22, 38}},
 --- {{age = 22, sex = "m"}, ...} or {{22, "m"}, ...} (rows). Errors name file, line, column and
 --- value.
@@ -220,7 +222,10 @@ end
 function tables.table(source, given)
   local o = options(given, rules, "mah.data.table")
   if Table.is(source) then return source end
-  if type(source) == "string" then return read.file(source, o, "mah.data.table") end
+  if type(source) == "string" and source:lower():find "%.arff$" then
+    return o.columns and arff.read(source, o):select(o.columns) or arff.read(source, o)
+  end
+  if type(source) == "string" then return (read.file(source, o, "mah.data.table")) end
   if Type.is_tensor(source) then return from_tensor(source, o) end
   if type(source) == "table" then return from_lua(source, o) end
   check.raise("mah.data.table: a file's path, a tensor or a Lua table is expected, got %s",

@@ -233,7 +233,8 @@ local function draw_labels(self, canvas)
   end
   if spec.y_label ~= "" then upright(EDGE + LABEL / 2, spec.y_label, "ink", -90) end
   if spec.y2 and spec.y2_label ~= "" then
-    upright(spec.width - EDGE - LABEL / 2, spec.y2_label, spec.y2_color or "ink", 90)
+    upright(spec.width - EDGE - (spec.reserve_right or 0) - LABEL / 2, spec.y2_label,
+      spec.y2_color or "ink", 90)
   end
 end
 

@@ -8,6 +8,7 @@ local digits = require "mah.data.digits"
 local mnist = require "mah.data.mnist"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
+local toy = require "mah.data.toy"
 
 ---@class mah.Set
 ---@field x tensor    float32 (n, 784), one sample a row
@@ -19,7 +20,9 @@ local split = require "mah.data.split"
 ---@field name string     "MNIST" or "synthetic digits"
 ---@field source string   the directory, or the seed
 
-local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split }
+local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split,
+  make_moons = toy.make_moons, make_circles = toy.make_circles, make_blobs = toy.make_blobs,
+  make_spirals = toy.make_spirals, make_regression = toy.make_regression }
 
 local said = false -- that there is no MNIST
 

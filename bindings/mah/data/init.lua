@@ -5,6 +5,7 @@
 ---     print(set.name, few.train.x.shape[1])
 local check = require "mah.base.check"
 local digits = require "mah.data.digits"
+local images = require "mah.data.images"
 local mnist = require "mah.data.mnist"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
@@ -20,9 +21,11 @@ local toy = require "mah.data.toy"
 ---@field name string     "MNIST" or "synthetic digits"
 ---@field source string   the directory, or the seed
 
-local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split,
+local data = {
+  mnist = mnist.load, digits = digits, images = images, take = split.take, split = split.split,
   make_moons = toy.make_moons, make_circles = toy.make_circles, make_blobs = toy.make_blobs,
-  make_spirals = toy.make_spirals, make_regression = toy.make_regression }
+  make_spirals = toy.make_spirals, make_regression = toy.make_regression,
+}
 
 local said = false -- that there is no MNIST
 

@@ -148,7 +148,8 @@ local function artist_of(margins, x, y, entries)
   local fields = {}
   for k, z in ipairs(margins) do fields[k] = { z = z, x = x, y = y } end
   return {
-    x = { { x[1], x[#x] } }, y = { { y[1], y[#y] } }, tight = true, continuous = true, level = 1, entries = entries,
+    x = { { x[1], x[#x] } }, y = { { y[1], y[#y] } }, tight = true, continuous = true,
+    level = 1, entries = entries,
     draw = function(canvas, x_axis, y_axis, area)
       canvas:clip(area.left, area.top, area.right - area.left, area.bottom - area.top, function()
         for k, f in ipairs(fields) do

@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local digits = require "mah.data.digits"
 local images = require "mah.data.images"
 local mnist = require "mah.data.mnist"
+local mnist_like = require "mah.data.mnist_like"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
 local toy = require "mah.data.toy"
@@ -24,6 +25,8 @@ local toy = require "mah.data.toy"
 local data = {
   mnist = mnist.load, digits = digits, images = images, take = split.take, split = split.split,
   make_moons = toy.make_moons, make_circles = toy.make_circles, make_blobs = toy.make_blobs,
+  fashion_mnist = mnist_like.fashion_mnist, kmnist = mnist_like.kmnist,
+  emnist = mnist_like.emnist, qmnist = mnist_like.qmnist,
   make_spirals = toy.make_spirals, make_regression = toy.make_regression,
 }
 

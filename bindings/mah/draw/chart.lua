@@ -48,7 +48,8 @@ end
 
 -- -- Axes -----------------------------------------------------------------------------------------
 
-local function check_range(where, range, name, log)
+--- Complains unless a range, when given, is one that the axis can have.
+function chart.check_range(where, range, name, log)
   if not range then return end
   local low = numbers.bounds(range, ("%s: %s"):format(where, name))
   check.that(not log or low > 0, "%s: %s starts at %g; a logarithmic axis has values > 0", where,
@@ -74,7 +75,7 @@ end
 local function make_axis(self, name, lists, zero)
   local o, where = self.o, self.where
   local log, range, format = o["log_" .. name], o[name .. "_range"], o[name .. "_format"]
-  check_range(where, range, name .. "_range", log)
+  chart.check_range(where, range, name .. "_range", log)
   check_format(where, format, name .. "_format")
   local low, high = numbers.range(lists, log and function(v) return v > 0 end)
   check.that(low or range, "%s: there is no finite value%s to draw on the %s axis", where,
@@ -108,7 +109,7 @@ local function named_axis(self, xs, names)
   for _, list in ipairs(xs) do
     for _, x in ipairs(list) do count = math.max(count, numbers.finite(x) and x or 0) end
   end
-  check.that(count <= #names, "%s: x reaches %g, and x_ticks has %d names", self.where, count,
+  check.that(count <= #names + 0.5, "%s: x reaches %g, and x_ticks has %d names", self.where, count,
     #names)
   check.that(not self.o.log_x, "%s: an axis of names cannot be logarithmic", self.where)
   return Axis.new { low = 0.5, high = #names + 0.5, names = names, locale = self.locale }
@@ -165,6 +166,13 @@ local function arrange(self, spec)
   return Frame.new(spec)
 end
 
+local function has_level(artists, level)
+  for _, artist in ipairs(artists) do
+    if (artist.level or 2) == level then return true end
+  end
+  return false
+end
+
 local function draw_artists(self, canvas, spec, frame, level)
   for _, artist in ipairs(self.artists) do
     if (artist.level or 2) == level then
@@ -177,10 +185,16 @@ local function draw(self, spec, canvas)
   local frame, box = arrange(self, spec)
   frame:draw(canvas)
   draw_artists(self, canvas, spec, frame, 1)
-  for _, guide in ipairs(self.guides) do guides.draw(guide, canvas, frame, spec) end
+  local with_points = has_level(self.artists, 3) -- which hide what lies behind
+  for _, guide in ipairs(with_points and {} or self.guides) do
+    guides.draw(guide, canvas, frame, spec)
+  end
   draw_artists(self, canvas, spec, frame, 2)
   draw_artists(self, canvas, spec, frame, 3)
-  for _, guide in ipairs(self.guides) do guides.label(guide, canvas, frame, spec) end
+  for _, guide in ipairs(self.guides) do
+    if with_points then guides.draw(guide, canvas, frame, spec, true) end
+    guides.label(guide, canvas, frame, spec, with_points)
+  end
   for i, bar in ipairs(self.bars) do
     colorbar.draw(canvas, bar, spec.width - (#self.bars - i + 1) * colorbar.ROOM, frame.top,
       frame.bottom)

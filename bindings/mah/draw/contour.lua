@@ -31,9 +31,10 @@ local function read_field(o)
   if o.z then return field.of_matrix(o.z, o.x, o.y, WHERE) end
   check.that(o.x_range and o.y_range, "%s: f needs x_range and y_range", WHERE)
   local axes = {}
-  for i, name in ipairs { "x_range", "y_range" } do
-    local low, high = numbers.bounds(o[name], WHERE .. ": " .. name)
-    axes[i] = field.steps(low, high, o.n)
+  for i, name in ipairs { "x", "y" } do
+    local range, log = o[name .. "_range"], o["log_" .. name]
+    chart.check_range(WHERE, range, name .. "_range", log)
+    axes[i] = field.steps(range[1], range[2], o.n, log)
   end
   return field.of_function(o.f, axes[1], axes[2])
 end

@@ -8,13 +8,16 @@ local numbers = require "mah.draw.numbers"
 
 local field = {}
 
---- n numbers from low to high.
-function field.steps(low, high, n)
+--- n numbers from low to high, evenly apart or, with `log`, by one factor.
+function field.steps(low, high, n, log)
   local list = {}
+  local from, to = log and math.log(low) or low, log and math.log(high) or high
   for i = 1, n do
     local part = (i - 1) / (n - 1)
-    list[i] = low * (1 - part) + high * part
+    list[i] = from * (1 - part) + to * part
+    if log then list[i] = math.exp(list[i]) end
   end
+  list[1], list[n] = low, high
   return list
 end
 

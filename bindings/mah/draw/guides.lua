@@ -28,8 +28,6 @@ function guides.read(given, where)
   return list
 end
 
-local style = { color = "muted", dash = { 4, 3 } }
-
 --- The line y = slope x + intercept where both axes reach, in pixels.
 local function slanted(guide, spec)
   local points, x_axis, y_axis = {}, spec.x, spec.y
@@ -43,8 +41,9 @@ local function slanted(guide, spec)
   return points
 end
 
---- Draws a guide's line on the axes spec.x and spec.y of a frame.
-function guides.draw(guide, canvas, frame, spec)
+--- Draws a guide's line on the axes spec.x and spec.y of a frame; `over`: over points.
+function guides.draw(guide, canvas, frame, spec, over)
+  local style = { color = over and "ink" or "muted", width = over and 1.4 or 1, dash = { 4, 3 } }
   if guide.slope then
     local points = slanted(guide, spec)
     if #points > 2 then canvas:polyline(points, style) end
@@ -68,9 +67,9 @@ local function label_slanted(guide, canvas, frame, spec, words)
   canvas:text(fits and x + 6 or frame.right, y + 4, guide.label, words)
 end
 
---- Writes a guide's label.
-function guides.label(guide, canvas, frame, spec)
-  local words = { size = 10.5, color = "muted" }
+--- Writes a guide's label; `over`: over points.
+function guides.label(guide, canvas, frame, spec, over)
+  local words = { size = 10.5, color = over and "ink" or "muted" }
   if guide.slope then return label_slanted(guide, canvas, frame, spec, words) end
   if guide.x and spec.x:has(guide.x) then
     local x = spec.x:place(guide.x)

@@ -13,12 +13,14 @@ local rules = options.declare(WHERE, chart.rules {
   series = { nil, "table" },
   x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
   label = { nil, "string|number" }, marker = { nil, "boolean|string" }, line = { nil, "boolean" },
+  color = { nil, "string|number" }, dash = { nil, "boolean" },
   low = { nil, "table|tensor" }, high = { nil, "table|tensor" }, spread = { nil, "table|tensor" },
   y2_label = { nil, "string" }, log_y2 = { false, "boolean" }, y2_range = { nil, "table" },
   y2_format = { nil, formats },
 })
 
-local of_a_series = { "x", "y", "label", "marker", "line", "low", "high", "spread" }
+local of_a_series = { "x", "y", "label", "marker", "line", "color", "dash", "low", "high",
+  "spread" }
 
 --- The series that were given; of a single one the fields may stand among the options.
 local function series_of(o)
@@ -50,8 +52,8 @@ end
 ---            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
 ---            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
 ---            diamond, down or plus (nil: up to 30 points); line = false draws points only;
----            axis = 2 is the right one. Of a single series x, y, label, marker, line, low,
----            high and spread may be given without series
+---            axis = 2 is the right one. Of a single series x, y, label, marker, line,
+---            color, dash, low, high and spread may be given without series
 ---  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
 ---  x_range, y_range, y2_range     {low, high}
 ---  x_format, y_format, y2_format  "percent" or function(v)

@@ -39,12 +39,12 @@ local function merged(o, figures)
       for _, guide in ipairs(figure.chart.o.guides or {}) do all.guides[#all.guides + 1] = guide end
     end
   end
-  all.title = all.title or ""
+  all.title, all.width, all.height = all.title or "", all.width or 640, all.height or 400
   return all
 end
 
---- Lays charts over each other, on common axes: lines, scatter, contour, boundary, box, and the
---- curves (roc ...). Areas lie behind, points before. Options:
+--- Lays charts over each other, on common axes: lines, scatter, contour, boundary, box, hist, heat
+--- maps over numbers that grow, and the curves (roc ...). Areas lie behind, points before. Options:
 ---  figures  a table of figures;  title, x_label, y_label, y2_label, log_x, log_y, x_range,
 ---           y_range, x_format, y_format, x_ticks, width, height, lang: those of the first figure
 ---           that has any, when left out;  guides: besides those of the figures

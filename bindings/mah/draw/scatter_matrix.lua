@@ -117,12 +117,12 @@ local function draw_edges(self, canvas, i, x, y)
   local column = self.list[i]
   local bottom = self.top + #self.list * (self.cell + GAP) - GAP
   local style = { size = TICK, color = "muted", anchor = "middle", valign = "top" }
-  local level = placed(column, x, x + self.cell)
+  local level, taken = placed(column, x, x + self.cell), x
   for _, tick in ipairs(level.ticks) do
-    local place = level:place(tick.value)
-    local half = text.width(tick.label, TICK) / 2
-    if place - half >= x - GAP / 2 and place + half <= x + self.cell + GAP / 2 then
+    local place, half = level:place(tick.value), text.width(tick.label, TICK) / 2
+    if place - half >= taken and place + half <= x + self.cell then
       canvas:text(place, bottom + 4, tick.label, style)
+      taken = place + half + GAP
     end
   end
   local upright = { size = TICK, color = "muted", anchor = "end", valign = "middle" }
@@ -130,7 +130,8 @@ local function draw_edges(self, canvas, i, x, y)
   for _, tick in ipairs(axis.ticks) do
     canvas:text(self.left - 5, axis:place(tick.value), tick.label, upright)
   end
-  local name = text.shorten(column.label, LABEL, false, self.cell)
+  local name = column.label .. (level.offset and (" (%s)"):format(level.offset) or "")
+  name = text.shorten(name, LABEL, false, self.cell)
   canvas:text(x + self.cell / 2, bottom + 6 + TICK * text.LINE, name,
     { size = LABEL, anchor = "middle", valign = "top" })
   canvas:text(EDGE + LABEL / 2, y + self.cell / 2, name,

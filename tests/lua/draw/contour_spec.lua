@@ -228,6 +228,29 @@ describe("mah.plot.overlay", function()
       "100"))
   end)
 
+  it("takes heat maps over numbers, and histograms", function()
+    local z, x = {}, {}
+    for i = 1, 30 do
+      x[i], z[i] = i, {}
+      for j = 1, 30 do z[i][j] = i end
+    end
+    local heat = mah.plot.heatmap { z = z, x = x, y = x, color_bar = false }
+    local dot = mah.plot.scatter { x = { 15 }, y = { 25 }, color = "#ff00ff" }
+    local pixels = mah.plot.overlay({ figures = { heat, dot } }):pixels { scale = 1 }
+    local _, mark = picture.find(pixels, "#ff00ff")
+    local below = picture.at(pixels, mark[1] - 20, mark[4])
+    local _, row = picture.find(pixels, below)
+    assert.is_true(row[2] <= mark[4] and row[4] >= mark[2])
+    assert.equal(colors.map("viridis", 24 / 29):sub(1, 3), below:sub(1, 3))
+    local upper = mah.plot.heatmap { z = z, x = x, y = x, origin = "upper" }
+    assert.error_matches(function() mah.plot.overlay { figures = { upper, dot } } end,
+      "has no axes to share")
+    local bell = mah.plot.lines { x = { -1, 0, 1 }, y = { 0, 5, 0 }, label = "bell" }
+    local figure = mah.plot.overlay { figures = { bell, mah.plot.hist { x = { -1, 0, 0.5, 1 },
+      bins = 4 } } }
+    assert.is_true(picture.has_text(figure, "bell") and picture.has_text(figure, "count"))
+  end)
+
   it("refuses what has no axes to share", function()
     local function refuses(figures, message)
       assert.error_matches(function() mah.plot.overlay { figures = figures } end, message)

@@ -140,6 +140,9 @@ end
 ---  resize  "fit" (stretched), "crop" (the middle), "pad" (background around it, 0 ... 1)
 ---  method  "bilinear", "area";  grey (false)
 ---  dtype   "uint8": x as bytes, with scale = 1 / 255 beside it, which mah.train takes
+---
+---     local set = mah.data.images("photos", { size = 64, resize = "crop" })
+---     print(set.class_names[set.y[1] + 1], set.files[1])
 ---@param folder string
 ---@param given table|nil
 ---@return mah.Set

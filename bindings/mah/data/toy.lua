@@ -101,6 +101,9 @@ local moons_rules = declare("mah.data.make_moons", { noise = { nil, "number", "[
 ---  n_samples (100, or {outer, inner});  noise  the standard deviation of what is added
 ---  shuffle (true);  random_state  a seed (scikit-learn's numbers) or a generator
 ---  dtype  float32 or float64
+---
+---     local set = mah.data.make_moons { n_samples = 200, noise = 0.2, random_state = 1 }
+---     mah.plot.scatter { x = set.x, classes = set.y }
 ---@param given table|nil
 ---@return mah.Set
 function toy.make_moons(given)
@@ -118,6 +121,8 @@ local circles_rules = declare("mah.data.make_circles", {
 --- A circle inside another. Options:
 ---  n_samples (100, or {outer, inner});  factor (0.8)  the inner radius over the outer
 ---  noise, shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_circles { noise = 0.1, factor = 0.5, random_state = 1 }
 ---@param given table|nil
 ---@return mah.Set
 function toy.make_circles(given)
@@ -138,6 +143,8 @@ local spirals_rules = declare("mah.data.make_spirals", {
 --- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.) Options:
 ---  n_samples (100);  n_classes (2);  turns (1.5)  around the centre
 ---  noise, shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_spirals { n_samples = 300, n_classes = 3, random_state = 1 }
 ---@param given table|nil
 ---@return mah.Set
 function toy.make_spirals(given)
@@ -206,6 +213,8 @@ end
 ---  n_samples (100, or one for each centre);  n_features (2)
 ---  centers (3)  how many, or a row for each;  center_box ({-10, 10})  where those at random lie
 ---  cluster_std (1, or one for each centre);  shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_blobs { centers = 4, cluster_std = 0.5, random_state = 1 }
 ---@param given table|nil
 ---@return mah.Set   and its centers, (classes, features)
 function toy.make_blobs(given)
@@ -264,6 +273,8 @@ end
 --- A linear function of some of the features, and noise. Options:
 ---  n_samples (100), n_features (100), n_informative (10), n_targets (1);  bias (0), noise (0)
 ---  shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_regression { n_features = 5, noise = 2, random_state = 1 }
 ---@param given table|nil
 ---@return mah.Set   y of dtype; coef: the true coefficients, (features) or (features, targets)
 function toy.make_regression(given)

@@ -207,6 +207,10 @@ end
 ---  n       places each way (150);  class_names  in the order of the classes
 ---  dtype   of what the model gets, float32 or float64;  size  radius of the points
 ---  title, x_label, y_label, guides, legend, width, height, lang  as in mah.plot.lines
+---
+---     local set = mah.data.make_moons { noise = 0.2, random_state = 1 }
+---     local clf = mah.MLPClassifier { random_state = 1 }:fit(set.x, set.y)
+---     mah.plot.boundary { model = clf, x = set.x, y = set.y }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)

@@ -138,6 +138,8 @@ end
 ---  whisker  1.5;  outliers (true): drawn, and in the range of the axis
 ---  title, x_label, y_label, log_y, y_range, y_format, guides, width, height, lang
 ---           as in mah.plot.lines
+---
+---     mah.plot.box { data = { before = { 1, 2, 4 }, after = { 2, 3, 9 } } }
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)

@@ -124,13 +124,16 @@ local function artist_of(o, f, locale)
 end
 
 --- Lines of equal height of a matrix or of a function, and the areas between them; y grows upwards.
---- contour(z), or options:
+--- Options, or contour(z):
 ---  z (a matrix, its rows upwards; NaN is left out), x and y: of its columns and rows, growing
 ---  f = function(x, y) of numbers, over x_range and y_range, at n (120) places each way
 ---  levels  about how many round ones (8), or a list;  filled (true), lines (true)
 ---  color   of the lines;  map  viridis, blues, diverging (around zero), grey
 ---  range {low, high} of the colours;  label, format of the colour bar;  color_bar (true)
 ---  title, x_label, y_label, x_range, y_range, guides ... as in mah.plot.lines;  lang  en or fa
+---
+---     local function f(x, y) return x ^ 2 - y ^ 2 end
+---     mah.plot.contour { f = f, x_range = { -1, 1 }, y_range = { -1, 1 } }
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)

@@ -107,6 +107,8 @@ local roc_rules = declare("mah.plot.roc", { fpr = vector, tpr = vector, auc = nu
 ---  fpr, tpr  shares, in the order of the thresholds;  auc (the area, else found by trapezes),
 ---            label, color;  or curves = {{fpr = , tpr = , label = } ...}
 ---  title, guides, legend, width, height, lang ... as in mah.plot.lines
+---
+---     mah.plot.roc { fpr = { 0, 0, 0.5, 1 }, tpr = { 0, 0.5, 1, 1 }, label = "model" }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 function curves.roc(given)
@@ -146,6 +148,8 @@ end
 ---      legend), label, color;  or curves = {{precision = , recall = , label = } ...}
 ---  prevalence  the share of positives: the guide of chance
 ---  title, guides, legend, width, height, lang ... as in mah.plot.lines
+---
+---     mah.plot.precision_recall { precision = { 0.5, 0.7, 1 }, recall = { 1, 0.8, 0 } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 function curves.precision_recall(given)
@@ -173,6 +177,8 @@ local calibration_rules = declare("mah.plot.calibration",
 ---  prob_true, prob_pred  of each bin: the share of positives and the mean prediction;  label,
 ---      color;  or curves = {{prob_true = , prob_pred = , label = } ...}
 ---  title, guides, legend, width, height, lang ... as in mah.plot.lines
+---
+---     mah.plot.calibration { prob_pred = { 0.1, 0.5, 0.9 }, prob_true = { 0.2, 0.5, 0.8 } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 function curves.calibration(given)

@@ -107,6 +107,8 @@ end
 --- A picture of one digit, of any size, dark on light or light on dark, in the form of MNIST's: its
 --- ink 20 pixels high or wide in a field of 28 x 28, the centre of mass in the middle. An error
 --- when there is nothing on it.
+---
+---     print(model:predict(mah.image.digit "seven.png")[1])
 ---@param picture string|tensor   the path of a PNG or JPEG; or uint8 (H,W), (H,W,3) or (H,W,4)
 ---@return tensor                 float32 (1, 784), 0 ... 1
 return function(picture)

@@ -61,6 +61,9 @@ end
 ---  importances_mean (and importances_std)  or a mean for each column
 ---  names  of the columns (1, 2 ... when left out);  top  so many are shown (20)
 ---  title, x_label;  width, height;  lang  en or fa
+---
+---     mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
+---       names = { "age", "fare" } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)

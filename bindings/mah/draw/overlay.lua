@@ -49,6 +49,10 @@ end
 ---           y_range, x_format, y_format, x_ticks, width, height, lang: those of the first figure
 ---           that has any, when left out;  guides: besides those of the figures
 ---  legend   auto, none, above, below, top left ... as in mah.plot.lines
+---
+---     local area = mah.plot.contour { z = { { 1, 2 }, { 3, 4 } } }
+---     local points = mah.plot.scatter { x = { 1.2, 1.8 }, y = { 1.5, 1.1 } }
+---     mah.plot.overlay { figures = { area, points } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)

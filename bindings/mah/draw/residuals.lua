@@ -22,6 +22,8 @@ local rules = options.declare(WHERE, chart.rules {
 ---  kind   "actual_vs_predicted" with the line y = x, or "residual_vs_predicted" with the line
 ---         y = 0 (the residual is actual - predicted)
 ---  label, size, opacity  as in mah.plot.scatter;  title, x_label ... as in mah.plot.lines
+---
+---     mah.plot.residuals { y_true = { 1, 2, 3 }, y_pred = { 1.1, 1.9, 3.2 } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)

@@ -96,7 +96,8 @@ local function artist_of(o, locale)
   return points.artist(cloud, entries, o.color_bar and bar or nil)
 end
 
---- Points, all alike, or coloured by value (with a colour bar) or by class (with a legend):
+--- Points, all alike, or coloured by value (with a colour bar) or by class (with a legend).
+--- Options:
 ---  x and y (vectors), or x alone: a matrix of two columns
 ---  values  numbers; NaN is grey;  label: of the colour bar;  map  viridis, blues, diverging
 ---          (around zero), grey;  range {low, high} of the colours;  format;  color_bar (true)
@@ -105,6 +106,8 @@ end
 ---  size    radius in pixels (less for many points);  opacity
 ---  title, x_label, y_label, log_x, log_y, x_range, y_range, x_format, y_format, x_ticks, guides,
 ---  legend, width, height, lang  as in mah.plot.lines
+---
+---     mah.plot.scatter { x = { 1, 2, 3 }, y = { 2, 1, 3 }, classes = { "a", "b", "a" } }
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)

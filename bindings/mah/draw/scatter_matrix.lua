@@ -187,6 +187,8 @@ end
 ---           what order, or the matrix's names
 ---  classes  numbers or strings: a colour and a marker for each, in their order; class_names
 ---  cell     pixels of a cell's side;  size, opacity  of the points;  title;  lang  en or fa
+---
+---     mah.plot.scatter_matrix { data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } } }
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)

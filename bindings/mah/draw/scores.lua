@@ -57,6 +57,9 @@ local learning_rules = options.declare("mah.plot.learning_curve", chart.rules {
 --- standard deviation. Options:
 ---  train_sizes (n);  train_scores, test_scores  (n, folds), as learning_curve gives them
 ---  title, x_label, log_x, guides, legend, width, height, lang ... as in mah.plot.lines
+---
+---     mah.plot.learning_curve { train_sizes = { 50, 100 },
+---       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 function scores.learning_curve(given)
@@ -76,6 +79,9 @@ local validation_rules = options.declare("mah.plot.validation_curve", chart.rule
 ---  param_range (n numbers, or names);  param_name
 ---  train_scores, test_scores  (n, folds), as validation_curve gives them
 ---  title, log_x, guides, legend, width, height, lang ... as in mah.plot.lines
+---
+---     mah.plot.validation_curve { param_range = { 0.1, 1 }, param_name = "alpha", log_x = true,
+---       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } }
 ---@param given table
 ---@return table figure   see mah.draw.figure
 function scores.validation_curve(given)

@@ -48,6 +48,15 @@ describe("isolines", function()
     end
   end)
 
+  it("join alternating corners as their mean says", function()
+    local z = matrix { { 1, 0 }, { 0, 1 } }
+    assert.equal(1, #isolines.loops(z, 0.4))
+    assert.equal(2, #isolines.loops(z, 0.6))
+    z = matrix { { 0, 1 }, { 1, 0 } }
+    assert.equal(1, #isolines.loops(z, 0.4))
+    assert.equal(2, #isolines.loops(z, 0.6))
+  end)
+
   it("enclose exactly the places above the level, on random fields with holes", function()
     local rng = mah.rng(3)
     for size = 2, 9 do
@@ -142,23 +151,37 @@ describe("mah.plot.boundary", function()
     return labels
   end
 
-  it("draws the regions, y upwards, and the points on them", function()
-    local figure = mah.plot.boundary { model = halves, x = x, y = y, n = 40 }
-    local top, bottom
+  --- From where to where the regions of the first two classes reach, from the top.
+  local function reaches(figure)
+    local reach = {}
     for _, element in ipairs(picture.svg(figure)) do
       if element.tag == "path" then
         local low, high = inf, -inf
         for at in element.attributes.d:gmatch ",([%d.]+)" do
           low, high = math.min(low, tonumber(at)), math.max(high, tonumber(at))
         end
-        if element.attributes.fill == light.c1 then top = { low, high } end
-        if element.attributes.fill == light.c2 then bottom = { low, high } end
+        reach[element.attributes.fill] = { low, high }
       end
     end
+    return reach[light.c1], reach[light.c2]
+  end
+
+  it("draws the regions, y upwards, and the points on them", function()
+    local figure = mah.plot.boundary { model = halves, x = x, y = y, n = 40 }
+    local top, bottom = reaches(figure)
     assert.is_true(top[2] <= bottom[1] + 0.01) -- "above" is the first class of the two
     assert.is_true(math.abs((top[2] - top[1]) - (bottom[2] - bottom[1])) < 12)
     assert.is_true(picture.has_text(figure, "above") and picture.has_text(figure, "below"))
   end)
+
+  it("gives each place to the class of the largest score, with a border where two are alike",
+    function()
+      local function scores(p) return mah.stack({ p:select(2, 2), 1 - p:select(2, 2) }, 2) end
+      local top, bottom = reaches(mah.plot.boundary { model = scores, x_range = { 0, 1 },
+        y_range = { 0, 2 }, n = 7 })
+      assert.is_true(math.abs(top[2] - bottom[1]) < 0.02)
+      assert.is_true(math.abs((top[2] - top[1]) / (bottom[2] - bottom[1]) - 3) < 0.02)
+    end)
 
   it("takes models, scores and labels of any kind", function()
     local clf = mah.MLPClassifier { hidden_layer_sizes = { 4 }, max_iter = 2, random_state = 1 }

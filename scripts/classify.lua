@@ -4,12 +4,12 @@
 ---     --> seven.png: 7 (99.8 %)
 ---     --> nine.png: 9 (87.1 %)
 ---
---- The pictures are PNG files of any size, with one digit each, dark on light or light on dark;
---- they are brought into the form of MNIST's first. Exit status 1 when a picture cannot be read.
+--- The pictures are PNG or JPEG files of any size, with one digit each, dark on light or light on
+--- dark; they are brought into the form of MNIST's first. Exit status 1 when a picture cannot be
+--- read.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path
 
 local command_line = require "common.command_line"
-local digit_image = require "common.digit_image"
 local mah = require "mah"
 
 local USAGE = "usage: mah scripts/classify.lua MODEL.safetensors IMAGE.png ..."
@@ -24,10 +24,8 @@ end
 
 --- The line for a picture, or nil and what is wrong.
 local function classify(model, path)
-  local ok, pixels = pcall(mah.image.load, path)
-  if not ok then return nil, command_line.message_of(pixels) end
-  local x = digit_image(pixels)
-  if not x then return nil, path .. ": there is nothing on this picture" end
+  local ok, x = pcall(mah.image.digit, path)
+  if not ok then return nil, command_line.message_of(x) end
   local probabilities = model:predict_proba(x)[1]
   return ("%s: %s (%.1f %%)"):format(path, tostring(model:predict(x)[1]),
     100 * probabilities:max())

@@ -5,10 +5,13 @@
 ---     print(set.name, few.train.x.shape[1])
 local check = require "mah.base.check"
 local digits = require "mah.data.digits"
+local images = require "mah.data.images"
 local mnist = require "mah.data.mnist"
+local mnist_like = require "mah.data.mnist_like"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
 local tables = require "mah.data.table"
+local toy = require "mah.data.toy"
 
 ---@class mah.Set
 ---@field x tensor    float32 (n, 784), one sample a row
@@ -20,8 +23,14 @@ local tables = require "mah.data.table"
 ---@field name string     "MNIST" or "synthetic digits"
 ---@field source string   the directory, or the seed
 
-local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split,
-  table = tables.table }
+local data = {
+  mnist = mnist.load, digits = digits, images = images, take = split.take, split = split.split,
+  table = tables.table,
+  make_moons = toy.make_moons, make_circles = toy.make_circles, make_blobs = toy.make_blobs,
+  fashion_mnist = mnist_like.fashion_mnist, kmnist = mnist_like.kmnist,
+  emnist = mnist_like.emnist, qmnist = mnist_like.qmnist,
+  make_spirals = toy.make_spirals, make_regression = toy.make_regression,
+}
 
 local said = false -- that there is no MNIST
 

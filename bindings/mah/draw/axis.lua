@@ -85,6 +85,12 @@ function Axis:place(v)
   return math.max(-FAR, math.min(FAR, place))
 end
 
+--- The value at a part, 0 ... 1, of the way from low to high.
+function Axis:value(part)
+  if self.log then return math.exp(math.log(self.low) * (1 - part) + math.log(self.high) * part) end
+  return self.low * (1 - part) + self.high * part
+end
+
 --- Is the value in the range (and, on a logarithmic axis, does it have a place)?
 function Axis:has(v)
   if v ~= v or self.log and v <= 0 then return false end

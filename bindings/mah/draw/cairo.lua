@@ -43,6 +43,7 @@ void cairo_line_to(cairo_t *, double, double);
 void cairo_arc(cairo_t *, double, double, double, double, double);
 void cairo_rectangle(cairo_t *, double, double, double, double);
 void cairo_close_path(cairo_t *);
+void cairo_set_fill_rule(cairo_t *, int);
 void cairo_fill(cairo_t *);
 void cairo_fill_preserve(cairo_t *);
 void cairo_stroke(cairo_t *);

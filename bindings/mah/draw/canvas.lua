@@ -26,9 +26,10 @@ function Canvas.init(self, width, height, settings)
   return self
 end
 
--- Each back end has: polyline(points, style), polygon(points, style), rectangle(x, y, w, h, style),
--- circle(x, y, r, style), text_line(line), image(x, y, w, h, pixels, smooth), clip(x, y, w, h,
--- draw), at(x, y, draw), finish(). points: {x1, y1, x2, y2 ...}.
+-- Each back end has: polyline(points, style), polygon(points, style), region(loops, style),
+-- rectangle(x, y, w, h, style), circle(x, y, r, style), text_line(line), image(x, y, w, h, pixels,
+-- smooth), clip(x, y, w, h, draw), at(x, y, draw), finish(). points: {x1, y1, x2, y2 ...}. A region
+-- is what lies inside an odd number of its loops: polygons and their holes.
 
 function Canvas:line(x1, y1, x2, y2, style) self:polyline({ x1, y1, x2, y2 }, style) end
 

@@ -127,6 +127,20 @@ local function draw(chart, canvas)
   end
 end
 
+--- What can be laid over others (mah.draw.chart): cells over numbers that grow to the right and up.
+local function chart_of(chart)
+  local x, y = chart.x, chart.y
+  if x.names or y.names or x.reversed or y.reversed then return nil end
+  local artist = { x = { { x.low, x.high } }, y = { { y.low, y.high } }, tight = true,
+    continuous = true, level = 1, bar = chart.bar,
+    draw = function(canvas, x_axis, y_axis)
+      draw_picture(chart, canvas, { left = x_axis:place(x.low), right = x_axis:place(x.high),
+        top = y_axis:place(y.high), bottom = y_axis:place(y.low) })
+    end }
+  return { artists = { artist }, o = { title = chart.title, x_label = chart.x_label,
+    y_label = chart.y_label, lang = chart.locale.name } }
+end
+
 -- -- The figure -----------------------------------------------------------------------------------
 
 --- A figure whose cells have a given size, or that has a given size.
@@ -151,7 +165,7 @@ function cells.figure(chart)
   spec.width = chart.width or spec.width - (guess.right - guess.left) + chart.cell * chart.z.columns
   spec.height = chart.height or spec.height - (guess.bottom - guess.top) + chart.cell * chart.z.rows
   return Figure.new { width = math.ceil(spec.width), height = math.ceil(spec.height),
-    title = chart.title,
+    title = chart.title, chart = chart_of(chart),
     rtl = chart.locale.rtl, render = function(canvas) draw(chart, canvas) end }
 end
 

@@ -222,18 +222,22 @@ end
 
 local function draw_labels(self, canvas)
   local spec, middle = self.spec, (self.top + self.bottom) / 2
+  local height = 2 * math.min(middle - self.top + 8, spec.height - EDGE - middle)
+  local across = (self.left + self.right) / 2
+  local width = 2 * math.min(across - EDGE, spec.width - EDGE - across)
   local function upright(x, label, color, rotation)
-    canvas:text(x, middle, text.shorten(label, LABEL, false, spec.height - 2 * EDGE),
+    canvas:text(x, middle, text.shorten(label, LABEL, false, height),
       { size = LABEL, anchor = "middle", valign = "middle", rotation = rotation, color = color })
   end
   if spec.x_label ~= "" then
-    canvas:text((self.left + self.right) / 2, self.bottom + 8 + self.names.height,
-      text.shorten(spec.x_label, LABEL, false, spec.width - 2 * EDGE),
+    canvas:text(across, self.bottom + 8 + self.names.height,
+      text.shorten(spec.x_label, LABEL, false, width),
       { size = LABEL, anchor = "middle", valign = "top" })
   end
   if spec.y_label ~= "" then upright(EDGE + LABEL / 2, spec.y_label, "ink", -90) end
   if spec.y2 and spec.y2_label ~= "" then
-    upright(spec.width - EDGE - LABEL / 2, spec.y2_label, spec.y2_color or "ink", 90)
+    upright(spec.width - EDGE - (spec.reserve_right or 0) - LABEL / 2, spec.y2_label,
+      spec.y2_color or "ink", 90)
   end
 end
 

@@ -100,7 +100,7 @@ local function rows_of(o, z, locale)
 end
 
 --- A table of numbers as colours, for sweeps over two parameters and for functions of two numbers.
---- heatmap(z), or options:
+--- Options, or heatmap(z):
 ---  z (a matrix; NaN is grey), x and y: values or names of its columns and rows; label: what z is
 ---  origin  "upper": the first row on top, "lower": at the bottom. When left out, rows whose y are
 ---          ascending numbers grow upwards, and others begin on top

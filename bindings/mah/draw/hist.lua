@@ -114,27 +114,34 @@ end
 
 -- -- Drawing --------------------------------------------------------------------------------------
 
-local function draw_series(s, canvas, frame, spec, several)
-  local y = spec.y
-  local width = (frame.right - frame.left) / #s.counts
+--- Draws the bins of a series between bins.low and bins.high.
+local function draw_series(s, canvas, x, y, bins, several)
+  local base, outline = y:place(0), {}
+  local function edge(b)
+    local part = b / #s.counts
+    return x:place(bins.low * (1 - part) + bins.high * part)
+  end
   for b, n in ipairs(s.counts) do
+    local from, to, top = edge(b - 1), edge(b), y:place(n)
+    local gap = not several and to - from > 4 and 1 or 0
     if n > 0 then
-      local from = frame.left + (b - 1) * width
-      local gap = not several and width > 4 and 1 or 0
-      canvas:rectangle(from + gap / 2, y:place(n), width - gap, y:place(0) - y:place(n),
+      canvas:rectangle(from + gap / 2, top, to - from - gap, base - top,
         { fill = s.color, opacity = several and 0.5 or 1 })
     end
+    if b == 1 then outline[1], outline[2] = from, base end
+    for _, v in ipairs { from, top, to, top } do outline[#outline + 1] = v end
   end
-  if not several then return end
-  local outline = { frame.left, y:place(0) }
-  for b, n in ipairs(s.counts) do
-    local from = frame.left + (b - 1) * width
-    for _, v in ipairs { from, y:place(n), from + width, y:place(n) } do
-      outline[#outline + 1] = v
-    end
-  end
-  outline[#outline + 1], outline[#outline + 2] = frame.right, y:place(0)
-  canvas:polyline(outline, { color = s.color, width = 1.5 })
+  outline[#outline + 1], outline[#outline + 2] = edge(#s.counts), base
+  if several then canvas:polyline(outline, { color = s.color, width = 1.5 }) end
+end
+
+--- What can be laid over others (mah.draw.chart).
+local function artist_of(list, bins, highest, entries)
+  return { x = { { bins.low, bins.high } }, y = { { 0, highest } }, continuous = true, level = 1,
+    entries = entries,
+    draw = function(canvas, x, y)
+      for _, s in ipairs(list) do draw_series(s, canvas, x, y, bins, #list > 1) end
+    end }
 end
 
 --- A histogram, of hist(x) or of options:
@@ -163,10 +170,13 @@ return function(given)
     y = Axis.new { low = 0, high = numbers.bounded(highest * 1.05), locale = locale,
       whole = not o.density },
   }
+  local artist = artist_of(list, { low = low, high = high }, highest, entries)
+  local shared = { title = o.title, x_label = o.x_label, y_label = spec.y_label, width = o.width,
+    height = o.height, lang = o.lang }
   return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
-    render = function(canvas)
+    chart = { artists = { artist }, o = shared }, render = function(canvas)
       local frame = Frame.new(spec)
       frame:draw(canvas)
-      for _, s in ipairs(list) do draw_series(s, canvas, frame, spec, #list > 1) end
+      artist.draw(canvas, spec.x, spec.y)
     end }
 end

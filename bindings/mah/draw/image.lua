@@ -8,12 +8,13 @@ local C = require "mah.base.library"
 local Locale = require "mah.draw.locale"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local image_files = require "mah.data.image_files"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local pictures = require "mah.draw.pictures"
 local sheet = require "mah.draw.sheet"
 
-local image = {}
+local image = { digit = require "mah.draw.digit" }
 
 -- -- Files ----------------------------------------------------------------------------------------
 
@@ -30,9 +31,10 @@ end
 
 local load_rules = options.declare("mah.image.load", { grey = { false, "boolean" } })
 
---- Reads a PNG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency. The values
---- are those that the file stores: gamma and colour profiles change nothing, 1, 2 and 4 bits are
---- spread over 0 ... 255, and 16 bits become the nearest to value / 257.
+--- Reads a PNG or JPEG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency.
+--- The values are those that the file stores: gamma, colour profiles and a camera's orientation
+--- change nothing, 1, 2 and 4 bits are spread over 0 ... 255, and 16 bits become the nearest to
+--- value / 257.
 ---@param path string
 ---@param given table|nil   grey = true: colours become grey, (H,W), by (19595 r + 38470 g +
 ---  7471 b + 32768) / 65536, cut to an integer: v where r = g = b = v; transparent ones stand
@@ -42,7 +44,7 @@ function image.load(path, given)
   check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s",
     check.show(path))
   local o = options(given, load_rules, "mah.image.load")
-  local pixels = pictures.read(path, o.grey and 1 or 0)
+  local pixels = image_files.read(path, o.grey and 1 or 0)
   if pixels.extent[2] ~= 1 then return pixels end
   local grey = Type.make(C.mah_tensor_squeeze, pixels, 2)
   C.mah_tensor_release(pixels)

@@ -16,12 +16,25 @@ local languages = {
   en = {
     rtl = false,
     words = { truth = "true label", predicted = "predicted label", right = "(right)",
-      count = "count", density = "density", weight = "weight", arrow = "→" },
+      count = "count", density = "density", weight = "weight", arrow = "→",
+      chance = "chance", false_positives = "false positive rate",
+      true_positives = "true positive rate", recall = "recall", precision = "precision",
+      probability = "mean predicted probability", fraction = "fraction of positives",
+      calibrated = "perfectly calibrated", actual = "actual value", predicted_value =
+      "predicted value", residual = "actual − predicted", score = "score",
+      train_score = "training", test_score = "validation", samples = "training samples",
+      importance = "decrease in score", area = "area" },
   },
   fa = {
     rtl = true,
     words = { truth = "برچسب واقعی", predicted = "برچسب پیش‌بینی‌شده", right = "(محور راست)",
-      count = "تعداد", density = "چگالی", weight = "وزن", arrow = "←" },
+      count = "تعداد", density = "چگالی", weight = "وزن", arrow = "←",
+      chance = "تصادف", false_positives = "نرخ مثبت کاذب", true_positives = "نرخ مثبت درست",
+      recall = "بازیابی", precision = "دقت", probability = "میانگین احتمال پیش‌بینی‌شده",
+      fraction = "سهم مثبت‌ها", calibrated = "کالیبراسیون کامل", actual = "مقدار واقعی",
+      predicted_value = "مقدار پیش‌بینی‌شده", residual = "واقعی − پیش‌بینی‌شده", score = "امتیاز",
+      train_score = "آموزش", test_score = "اعتبارسنجی", samples = "نمونه‌های آموزش",
+      importance = "کاهش امتیاز", area = "سطح" },
   },
 }
 

@@ -195,7 +195,6 @@ function pictures.list(given, name)
 end
 
 --- Reads and writes PNG files.
-function pictures.read(path, channels) return Type.make(C.mah_png_read, path, channels) end
 function pictures.write(path, pixels)
   check.status(C.mah_png_write(path, pixels.data, pixels.extent[1], pixels.extent[0],
     pixels.extent[2]))

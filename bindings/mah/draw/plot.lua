@@ -5,6 +5,8 @@
 ---     local series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}
 ---     mah.plot.lines{series = series, x_label = "epoch"}:save("accuracy.png")
 local colors = require "mah.draw.colors"
+local curves = require "mah.draw.curves"
+local scores = require "mah.draw.scores"
 
 return {
   lines = require "mah.draw.lines",
@@ -12,6 +14,19 @@ return {
   hist = require "mah.draw.hist",
   confusion = require "mah.draw.confusion",
   heatmap = require "mah.draw.heatmap",
+  scatter = require "mah.draw.scatter",
+  contour = require "mah.draw.contour",
+  boundary = require "mah.draw.boundary",
+  box = require "mah.draw.box",
+  scatter_matrix = require "mah.draw.scatter_matrix",
+  roc = curves.roc,
+  precision_recall = curves.precision_recall,
+  calibration = curves.calibration,
+  residuals = require "mah.draw.residuals",
+  learning_curve = scores.learning_curve,
+  validation_curve = scores.validation_curve,
+  importance = require "mah.draw.importance",
   panel = require "mah.draw.panel",
+  overlay = require "mah.draw.overlay",
   css = colors.css,
 }

@@ -9,6 +9,7 @@ local ffi = require "ffi"
 local text = require "mah.draw.text"
 
 local PIECE = 200 -- points
+local WINDING, EVEN_ODD = 0, 1 -- Cairo's fill rules
 local MAX_SIDE, MAX_PIXELS = 32767, 2 ^ 28 -- Cairo's limit, and that of core/draw/png.c
 
 local Raster = setmetatable({}, { __index = Canvas })
@@ -128,6 +129,18 @@ function Raster:polygon(points, style)
   for i = 1, #points, 2 do self.lib.cairo.mah_cairo_line_to(self.cr, points[i], points[i + 1]) end
   self.lib.cairo.mah_cairo_close_path(self.cr)
   self:paint(style)
+end
+
+function Raster:region(loops, style)
+  local cr, lib = self.cr, self.lib.cairo
+  for _, points in ipairs(loops) do
+    lib.mah_cairo_new_sub_path(cr)
+    for i = 1, #points, 2 do lib.mah_cairo_line_to(cr, points[i], points[i + 1]) end
+    lib.mah_cairo_close_path(cr)
+  end
+  lib.mah_cairo_set_fill_rule(cr, EVEN_ODD)
+  self:paint(style)
+  lib.mah_cairo_set_fill_rule(cr, WINDING)
 end
 
 --- Sides fall on device pixels.

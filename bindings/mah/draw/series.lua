@@ -109,9 +109,9 @@ local function read_one(given, i, names, where)
   return s
 end
 
---- Reads what the user gave.
----@return table list, string[]|nil names   names when the x were strings
-function series.read(given, where)
+--- Reads what the user gave; names when the x were strings.
+---@return table list, string[]|nil names
+local function read(given, where)
   check.that(#given > 0, "%s: series is empty; give at least one {x = , y = }", where)
   local list, names = {}, {}
   for i, one in ipairs(given) do list[i] = read_one(one, i, names, where) end
@@ -181,7 +181,7 @@ end
 
 --- Draws a series; lines end at the axes' area.
 ---@param area table   left, right, top, bottom
-function series.draw(s, canvas, x_axis, y_axis, area)
+local function draw(s, canvas, x_axis, y_axis, area)
   local parts = stretches(x_axis, y_axis, s.x, s.y)
   local width, height = area.right - area.left, area.bottom - area.top + 4
   canvas:clip(area.left, area.top - 2, width, height, function()
@@ -215,10 +215,38 @@ local function add_points(out, parts)
 end
 
 --- Where the series is seen, for a legend that keeps out of its way.
-function series.trace(s, x_axis, y_axis, out)
+local function trace(s, x_axis, y_axis, out)
   for _, ys in pairs { s.y, s.low or false, s.high or false } do
     if ys then add_points(out, stretches(x_axis, y_axis, s.x, ys)) end
   end
+end
+
+-- -- Artists --------------------------------------------------------------------------------------
+
+--- Of the chart's legend; `right`: some series belong to the right axis, and are told apart.
+local function entry_of(s, right, locale)
+  local suffix = right and s.axis == 2 and " " .. locale.words.right or ""
+  return { label = locale:label(s.label) .. suffix, color = s.color, dash = s.dash,
+    marker = s.marker or nil, band = s.low ~= nil, line = s.line }
+end
+
+local function artist_of(s, names, right, locale)
+  return {
+    x = { s.x }, y = { s.y, s.low, s.high }, names = names, axis = s.axis, color = s.color,
+    entries = s.label and { entry_of(s, right, locale) } or nil,
+    draw = function(canvas, x_axis, y_axis, area) draw(s, canvas, x_axis, y_axis, area) end,
+    trace = function(x_axis, y_axis, out) trace(s, x_axis, y_axis, out) end,
+  }
+end
+
+--- The artists (mah.draw.chart) of what the user gave.
+---@return table
+function series.artists(given, where, locale)
+  local list, names = read(given, where)
+  local artists, right = {}, false
+  for _, s in ipairs(list) do right = right or s.axis == 2 end
+  for i, s in ipairs(list) do artists[i] = artist_of(s, names, right, locale) end
+  return artists
 end
 
 return series

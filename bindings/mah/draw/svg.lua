@@ -78,6 +78,12 @@ function Svg:polygon(points, style)
   self:put('<polygon points="%s" %s/>', list(points), self:style(style))
 end
 
+function Svg:region(loops, style)
+  local path = {}
+  for i, points in ipairs(loops) do path[i] = "M" .. list(points) .. "Z" end
+  self:put('<path d="%s" fill-rule="evenodd" %s/>', table.concat(path), self:style(style))
+end
+
 function Svg:rectangle(x, y, width, height, style)
   self:put('<rect x="%s" y="%s" width="%s" height="%s" %s shape-rendering="crispEdges"/>', x, y,
     width, height, self:style(style))

@@ -34,6 +34,45 @@ local plots = {
     for i = 1, #v do z[i] = { i } end
     return mah.plot.heatmap { z = z, y = v }
   end,
+  ["scatter, x"] = function(v) return mah.plot.scatter { x = v, y = v } end,
+  ["scatter, values"] = function(v)
+    local ones = {}
+    for i = 1, #v do ones[i] = i end
+    return mah.plot.scatter { x = ones, y = ones, values = v }
+  end,
+  ["scatter, log"] = function(v) return mah.plot.scatter { x = v, y = v, log_x = true } end,
+  contour = function(v) return mah.plot.contour { z = { v, v } } end,
+  ["contour, x"] = function(v)
+    local row = {}
+    for i = 1, #v do row[i] = i end
+    return mah.plot.contour { z = { row, row }, x = v }
+  end,
+  ["contour, f"] = function(v)
+    return mah.plot.contour { f = function(x) return x end, x_range = v, y_range = { 0, 1 }, n = 9 }
+  end,
+  boundary = function(v)
+    local rows = {}
+    for i = 1, #v do rows[i] = { v[i], i } end
+    return mah.plot.boundary { x = rows, n = 9,
+      model = function(p) return p:select(2, 2):gt(1) end }
+  end,
+  box = function(v) return mah.plot.box { series = { { y = v } } } end,
+  ["scatter matrix"] = function(v)
+    local ones = {}
+    for i = 1, #v do ones[i] = i end
+    return mah.plot.scatter_matrix { data = { v = v, ones = ones } }
+  end,
+  residuals = function(v) return mah.plot.residuals { y_true = v, y_pred = v } end,
+  ["learning curve"] = function(v)
+    local rows = {}
+    for i = 1, #v do rows[i] = { v[i], v[i] } end
+    return mah.plot.learning_curve { train_sizes = v, train_scores = rows, test_scores = rows }
+  end,
+  importance = function(v) return mah.plot.importance { importances_mean = v } end,
+  overlay = function(v)
+    return mah.plot.overlay { figures = { mah.plot.scatter { x = v, y = v },
+      mah.plot.box { series = { { y = v, label = "a" } } } } }
+  end,
   weights = function(v) return mah.image.weights(mah.tensor({ v }, { dtype = "float64" }):t(),
     { height = #v, width = 1 }) end,
   grid = function(v) return mah.image.grid(mah.tensor({ v }, { dtype = "float64" }),
@@ -78,7 +117,7 @@ describe("axes over extreme values", function()
             picture.svg(figure)
             figure:png { scale = 1 }
           else
-            assert.matches("mah%.[%w.]+: ", figure)
+            assert.matches("mah%.[%w._]+: ", figure)
             assert.is_nil(figure:find "%[mah%]")
           end
           assert.is_true(os.clock() - start < 2)
@@ -266,6 +305,14 @@ describe("a picture", function()
         mah.plot.heatmap { z = { { 1, 2 } }, y = { text }, x = { text, text }, label = text },
         mah.plot.confusion({ { 1, 2 }, { 3, 4 } }, { labels = { text, text } }),
         mah.image.grid(mah.zeros(1, 4), { title = text, captions = { text } }),
+        mah.plot.scatter { x = { 1, 2 }, y = { 1, 2 }, classes = { text, "b" }, title = text },
+        mah.plot.scatter { x = { 1, 2 }, y = { 1, 2 }, values = { 1, 2 }, label = text },
+        mah.plot.contour { z = { { 1, 2 }, { 3, 4 } }, label = text },
+        mah.plot.box { series = { { y = { 1, 2 }, label = text } } },
+        mah.plot.scatter_matrix { data = { [text] = { 1, 2 }, b = { 1, 2 } }, title = text },
+        mah.plot.importance { importances_mean = { 1, 2 }, names = { text, "b" } },
+        mah.plot.roc { fpr = { 0, 1 }, tpr = { 0, 1 }, label = text, guides = { { y = 1,
+          label = text } } },
       } do
         picture.svg(figure)
         figure:png { scale = 0.5 }

@@ -1,10 +1,17 @@
 --- Any picture of a digit in the form of MNIST's: light on dark, 20 pixels high or wide in a field
 --- of 28 x 28, its centre of mass in the middle (LeCun, Cortes, Burges: yann.lecun.com/exdb/mnist).
 ---
----     local x = digit_image(mah.image.load "seven.png")      -- (1, 784), 0 ... 1
+---     local x = mah.image.digit "seven.png"      -- (1, 784), 0 ... 1
 ---     print(classifier:predict(x)[1])
-local mah = require "mah"
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local file = require "mah.base.file"
+local image_files = require "mah.data.image_files"
+local index = require "mah.tensor.index"
+local make = require "mah.tensor.make"
 
+local WHERE = "mah.image.digit"
 local FIELD, BOX = 28, 20
 local INK = 0.1        -- of the contrast: more is ink
 local CONTRAST = 0.05  -- less is an empty picture
@@ -25,7 +32,7 @@ end
 --- The outermost pixels are background, but for strokes that end there: what most of them are, and
 --- how far they are from it.
 local function background_of(image)
-  local border = mah.cat { image:select(1, 1), image:select(1, image.shape[1]),
+  local border = index.cat { image:select(1, 1), image:select(1, image.shape[1]),
     image:select(2, 1), image:select(2, image.shape[2]) }
   local value = border:median()
   return value, (border - value):abs():quantile(0.75)
@@ -61,27 +68,14 @@ local function crop(image)
   return image:narrow(1, top, bottom - top + 1):narrow(2, left, right - left + 1)
 end
 
---- A matrix (to, from) that averages `from` pixels over the area of each of `to`.
-local function shrinker(to, from)
-  local matrix, size = mah.zeros(to, from), from / to
-  for i = 1, to do
-    local low, high = (i - 1) * size, i * size
-    for k = math.floor(low) + 1, math.min(from, math.ceil(high)) do
-      local covered = math.min(high, k) - math.max(low, k - 1)
-      if covered > 0 then matrix[i][k] = covered / size end
-    end
-  end
-  return matrix
-end
-
 --- The picture with its longer side BOX pixels long.
 local function fit_box(image)
   local h, w = image.shape[1], image.shape[2]
   local longest = math.max(h, w)
   if longest == BOX then return image end
   local function scaled(n) return math.max(1, math.floor(n * BOX / longest + 0.5)) end
-  local rows, columns = shrinker(scaled(h), h), shrinker(scaled(w), w)
-  return rows:matmul(image:contiguous()):matmul(columns:t():contiguous())
+  return Type.make(C.mah_resize, image:unsqueeze(3), scaled(h), scaled(w), C.MAH_RESIZE_AREA)
+    :squeeze(3)
 end
 
 --- The index that the centre of mass along a dimension has, counted from 1.
@@ -99,13 +93,32 @@ local function place(image, dimension)
   return math.max(1, math.min(FIELD - image.shape[dimension] + 1, first))
 end
 
----@param pixels tensor   uint8 (H,W), (H,W,3) or (H,W,4)
----@return tensor|nil     float32 (1, 784); nil when the picture is empty
-return function(pixels)
+local function read(picture)
+  if type(picture) == "string" then return image_files.read(file.path(picture, WHERE), 0) end
+  Type.expect(picture, WHERE)
+  local is_picture = picture.ndim == 2 or picture.ndim == 3
+    and (picture.shape[3] == 3 or picture.shape[3] == 4)
+  check.that(is_picture and picture.dtype == "uint8" and picture:numel() > 0,
+    "%s: a path, or uint8 (H,W), (H,W,3) or (H,W,4) is expected; got %s", WHERE,
+    Type.describe(picture))
+  return picture
+end
+
+--- A picture of one digit, of any size, dark on light or light on dark, in the form of MNIST's: its
+--- ink 20 pixels high or wide in a field of 28 x 28, the centre of mass in the middle. An error
+--- when there is nothing on it.
+---
+---     print(model:predict(mah.image.digit "seven.png")[1])
+---@param picture string|tensor   the path of a PNG or JPEG; or uint8 (H,W), (H,W,3) or (H,W,4)
+---@return tensor                 float32 (1, 784), 0 ... 1
+return function(picture)
+  local pixels = read(picture)
+  if pixels.ndim == 3 and pixels.shape[3] == 1 then pixels = pixels:squeeze(3) end
   local ink = to_ink(to_grey(pixels, 1)) or to_ink(to_grey(pixels, 0))
-  if not ink then return nil end
+  check.that(ink, "%s: there is nothing on this picture",
+    type(picture) == "string" and picture or WHERE)
   local image = fit_box(crop(ink))
-  local field = mah.zeros(FIELD, FIELD)
+  local field = make.zeros(FIELD, FIELD)
   field:narrow(1, place(image, 1), image.shape[1]):narrow(2, place(image, 2), image.shape[2])
     :copy_(image)
   return field:view(1, FIELD * FIELD)

@@ -1,6 +1,4 @@
 -- Pictures of digits in MNIST's form.
-require "report.studies"
-local digit_image = require "common.digit_image"
 local mah = require "mah"
 
 local function is_near(a, b, limit) return (a - b):abs():max() <= limit end
@@ -23,9 +21,9 @@ local function centre_of(x)
   return row / mass, column / mass
 end
 
-describe("digit_image", function()
+describe("mah.image.digit", function()
   it("scales to 20 pixels, centres the mass, and inverts dark on light", function()
-    local x = digit_image(drawn_one(200, 300, 20, 30, 100, 10))
+    local x = mah.image.digit(drawn_one(200, 300, 20, 30, 100, 10))
     assert.same({ 1, 784 }, x.shape)
     local row, column = centre_of(x)
     assert.near(15, row, 0.51)
@@ -37,8 +35,8 @@ describe("digit_image", function()
   end)
 
   it("leaves a centred digit of MNIST's form as it is", function()
-    local x = digit_image(drawn_one(28, 28, 5, 14, 20, 2))
-    assert.is_true(is_near(x, digit_image((x:view(28, 28) * 255):to "uint8"), 0.01))
+    local x = mah.image.digit(drawn_one(28, 28, 5, 14, 20, 2))
+    assert.is_true(is_near(x, mah.image.digit((x:view(28, 28) * 255):to "uint8"), 0.01))
   end)
 
   it("gives the same for light on dark, for colours and for transparency", function()
@@ -46,30 +44,30 @@ describe("digit_image", function()
     local light = (255 - dark:float()):to "uint8"
     local colours = mah.stack({ dark, dark, dark }, 3)
     local clear = mah.stack({ dark * 0, dark * 0, dark * 0, light }, 3) -- black where it is opaque
-    local expected = digit_image(dark)
+    local expected = mah.image.digit(dark)
     for name, image in pairs { light = light, colours = colours, clear = clear } do
-      assert.is_true(is_near(expected, digit_image(image), 1e-3), name)
+      assert.is_true(is_near(expected, mah.image.digit(image), 1e-3), name)
     end
   end)
 
   it("finds ink that is dark on a dark field, and white ink on a transparent one", function()
     local mask = drawn_one(60, 60, 10, 20, 40, 6)
-    local expected = digit_image(mask)
+    local expected = mah.image.digit(mask)
     local dim = (mask:float() * (40 / 255) + 60):to "uint8" -- 60 on 100
-    assert.is_true(is_near(expected, digit_image(dim), 0.03))
+    assert.is_true(is_near(expected, mah.image.digit(dim), 0.03))
     local light, white = (255 - mask:float()):to "uint8", mask * 0 + 255
-    assert.is_true(is_near(expected, digit_image(mah.stack({ white, white, white, light }, 3)),
+    assert.is_true(is_near(expected, mah.image.digit(mah.stack({ white, white, white, light }, 3)),
       1e-3))
   end)
 
   it("takes the grain and the shadows of a background for no ink", function()
     local mask = drawn_one(60, 60, 10, 20, 40, 6):float()
-    local expected, rng = digit_image(mask:to "uint8"), mah.rng(1)
+    local expected, rng = mah.image.digit(mask:to "uint8"), mah.rng(1)
     local grain = mah.randn(60, 60, { rng = rng }) * 8
     local shadow = 1 - mah.linspace(0, 0.25, 60):view(1, 60)
     for name, image in pairs { grain = (mask * 0.7 + 40 + grain):clamp(0, 255),
       shadow = mask * shadow } do
-      local x = digit_image(image:to "uint8")
+      local x = mah.image.digit(image:to "uint8")
       local off = (x - expected):abs():mean()
       assert.is_true(off < 0.02, name .. ": " .. off)
     end
@@ -78,22 +76,41 @@ describe("digit_image", function()
   it("keeps strokes that reach the edge", function()
     local cropped = drawn_one(40, 20, 1, 8, 40, 6)
     local whole = drawn_one(60, 40, 10, 16, 40, 6)
-    assert.is_true(is_near(digit_image(whole), digit_image(cropped), 0.01))
+    assert.is_true(is_near(mah.image.digit(whole), mah.image.digit(cropped), 0.01))
   end)
 
   it("says when there is nothing", function()
-    assert.is_nil(digit_image(mah.zeros(10, 10, { dtype = "uint8" }):fill_(200)))
+    assert.error_matches(function()
+      mah.image.digit(mah.zeros(10, 10, { dtype = "uint8" }):fill_(200))
+    end, "mah.image.digit: there is nothing on this picture")
   end)
 end)
 
-describe("digit_image on MNIST", function()
+describe("mah.image.digit of a file", function()
+  it("reads it, and names it when it cannot", function()
+    local path = os.tmpname()
+    local pixels = drawn_one(40, 30, 5, 14, 20, 2)
+    mah.image.save(path .. ".png", pixels)
+    assert.is_true(is_near(mah.image.digit(path .. ".png"), mah.image.digit(pixels), 0))
+    mah.image.save(path .. ".png", mah.zeros(3, 3))
+    assert.error_matches(function() mah.image.digit(path .. ".png") end,
+      path:gsub("%p", "%%%0") .. ".png: there is nothing on this picture")
+    os.remove(path .. ".png")
+    os.remove(path)
+    assert.error_matches(function() mah.image.digit "/nowhere/a.png" end, "/nowhere/a.png")
+    assert.error_matches(function() mah.image.digit(mah.zeros(3, 3)) end,
+      "a path, or uint8 %(H,W%), .* is expected; got float32 3x3")
+  end)
+end)
+
+describe("mah.image.digit on MNIST", function()
   local folder = os.getenv "MAH_MNIST"
   if not folder or folder == "" then return pending "MAH_MNIST is not set" end
 
   it("leaves its images as they are, but for faint edges", function()
     local set, unchanged = mah.data.mnist(folder).test, 0
     for i = 1, 100 do
-      local x = digit_image((set.x[i] * 255):view(28, 28):to "uint8")
+      local x = mah.image.digit((set.x[i] * 255):view(28, 28):to "uint8")
       if is_near(x, set.x:narrow(1, i, 1), 0.02) then unchanged = unchanged + 1 end
     end
     assert.is_true(unchanged >= 75, unchanged .. " of 100 are unchanged")

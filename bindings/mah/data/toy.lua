@@ -1,0 +1,307 @@
+--- Toy sets, with scikit-learn's names and, for an integer random_state, its numbers.
+---
+---     local set = mah.data.make_moons { n_samples = 200, noise = 0.2, random_state = 1 }
+---     mah.plot.scatter { x = set.x, classes = set.y }:save "moons.png"
+---
+--- Each gives {x = (n, features), y = }: y int32, 0, 1 ... for classes, as there; floats for
+--- regression.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local make = require "mah.tensor.make"
+local options = require "mah.base.options"
+local random = require "mah.tensor.random"
+
+local toy = {}
+
+-- -- What the sets share --------------------------------------------------------------------------
+
+local shared = {
+  n_samples = { 100, "integer|table" },
+  shuffle = { true, "boolean" },
+  random_state = { nil, "integer|table", "[0, 4294967295]" },
+  dtype = { "float32", { "float32", "float64" } },
+}
+
+local function declare(where, own)
+  for name, rule in pairs(shared) do own[name] = own[name] or rule end
+  return options.declare(where, own)
+end
+
+--- numpy.random.RandomState of a seed (from the default generator when left out), or a generator.
+local function generator_of(o, where)
+  if type(o.random_state) == "table" then return random.generator(o.random_state, where) end
+  return random.rng(o.random_state or random.generator(nil, where):u32(), "mt19937")
+end
+
+--- How many samples each of `parts` has: shared out, or as a list says.
+local function counts_of(n, parts, where)
+  if type(n) == "number" then
+    check.that(n >= 1 and n <= 1e8, "%s: n_samples must be in [1, 1e8]; got %.0f", where, n)
+    return nil
+  end
+  check.that(#n == parts, "%s: n_samples has %d counts for %d classes", where, #n, parts)
+  for i, count in ipairs(n) do
+    check.that(options.matches(count, "integer") and count >= 0 and count <= 1e8,
+      "%s: n_samples[%d] must be an integer >= 0; got %s", where, i, check.show(count))
+  end
+  return n
+end
+
+--- The rows in random order, as sklearn.utils.shuffle.
+local function shuffled(rng, rows, labels)
+  local order = {}
+  for i = 1, #rows do order[i] = i end
+  rng:shuffle(order)
+  local new_rows, new_labels = {}, {}
+  for i, k in ipairs(order) do new_rows[i], new_labels[i] = rows[k], labels[k] end
+  return new_rows, new_labels
+end
+
+local function add_noise(rng, rows, noise)
+  for _, row in ipairs(rows) do
+    for j = 1, #row do row[j] = row[j] + noise * rng:normal() end
+  end
+end
+
+local function set_of(rows, labels, o)
+  return { x = make.tensor(rows, { dtype = o.dtype }),
+    y = make.tensor(labels, { dtype = "int32" }) }
+end
+
+--- numpy.linspace(low, high, n).
+local function linspace(low, high, n, without_end)
+  local list = {}
+  local step = (high - low) / math.max(1, without_end and n or n - 1)
+  for i = 1, n do list[i] = (i - 1) * step + low end
+  if n > 1 and not without_end then list[n] = high end
+  return list
+end
+
+-- -- Moons and circles ----------------------------------------------------------------------------
+
+--- Two classes, each the points of a curve.
+local function two_curves(o, where, outer, inner, angles)
+  local counts = counts_of(o.n_samples, 2, where)
+    or { math.floor(o.n_samples / 2), o.n_samples - math.floor(o.n_samples / 2) }
+  local rng, rows, labels = generator_of(o, where), {}, {}
+  for class, curve in ipairs { outer, inner } do
+    for _, angle in ipairs(angles(counts[class])) do
+      rows[#rows + 1], labels[#labels + 1] = { curve(angle) }, class - 1
+    end
+  end
+  check.that(#rows > 0, "%s: n_samples: a set needs at least one sample", where)
+  if o.shuffle then rows, labels = shuffled(rng, rows, labels) end
+  if o.noise then add_noise(rng, rows, o.noise) end
+  return set_of(rows, labels, o)
+end
+
+local moons_rules = declare("mah.data.make_moons", { noise = { nil, "number", "[0, inf)" } })
+
+--- Two half circles that reach into each other. Options:
+---  n_samples (100, or {outer, inner});  noise  the standard deviation of what is added
+---  shuffle (true);  random_state  a seed (scikit-learn's numbers) or a generator
+---  dtype  float32 or float64
+---
+---     local set = mah.data.make_moons { n_samples = 200, noise = 0.2, random_state = 1 }
+---     mah.plot.scatter { x = set.x, classes = set.y }
+---@param given table|nil
+---@return mah.Set
+function toy.make_moons(given)
+  local where = "mah.data.make_moons"
+  return two_curves(options(given, moons_rules, where), where,
+    function(a) return math.cos(a), math.sin(a) end,
+    function(a) return 1 - math.cos(a), 1 - math.sin(a) - 0.5 end,
+    function(n) return linspace(0, math.pi, n) end)
+end
+
+local circles_rules = declare("mah.data.make_circles", {
+  noise = { nil, "number", "[0, inf)" }, factor = { 0.8, "number", "[0, 1)" },
+})
+
+--- A circle inside another. Options:
+---  n_samples (100, or {outer, inner});  factor (0.8)  the inner radius over the outer
+---  noise, shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_circles { noise = 0.1, factor = 0.5, random_state = 1 }
+---@param given table|nil
+---@return mah.Set
+function toy.make_circles(given)
+  local where = "mah.data.make_circles"
+  local o = options(given, circles_rules, where)
+  return two_curves(o, where,
+    function(a) return math.cos(a), math.sin(a) end,
+    function(a) return math.cos(a) * o.factor, math.sin(a) * o.factor end,
+    function(n) return linspace(0, 2 * math.pi, n, true) end)
+end
+
+local spirals_rules = declare("mah.data.make_spirals", {
+  n_samples = { 100, "integer", "[1, 1e8]" },
+  n_classes = { 2, "integer", "[1, 1000]" }, turns = { 1.5, "number", "(0, 100]" },
+  noise = { nil, "number", "[0, inf)" },
+})
+
+--- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.) Options:
+---  n_samples (100);  n_classes (2);  turns (1.5)  around the centre
+---  noise, shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_spirals { n_samples = 300, n_classes = 3, random_state = 1 }
+---@param given table|nil
+---@return mah.Set
+function toy.make_spirals(given)
+  local where = "mah.data.make_spirals"
+  local o = options(given, spirals_rules, where)
+  local rng, rows, labels = generator_of(o, where), {}, {}
+  for class = 0, o.n_classes - 1 do
+    local n = math.floor((o.n_samples + o.n_classes - 1 - class) / o.n_classes)
+    for i = 1, n do
+      local radius = i / n
+      local angle = 2 * math.pi * (radius * o.turns + class / o.n_classes)
+      rows[#rows + 1] = { radius * math.cos(angle), radius * math.sin(angle) }
+      labels[#labels + 1] = class
+    end
+  end
+  if o.shuffle then rows, labels = shuffled(rng, rows, labels) end
+  if o.noise then add_noise(rng, rows, o.noise) end
+  return set_of(rows, labels, o)
+end
+
+-- -- Blobs ----------------------------------------------------------------------------------------
+
+local blobs_rules = declare("mah.data.make_blobs", {
+  n_features = { 2, "integer", "[1, 1e6]" },
+  centers = { nil, "integer|table|tensor" },
+  cluster_std = { 1, "number|table" },
+  center_box = { { -10, 10 }, "table" },
+})
+
+--- The centres that were given, as rows; or so many at random.
+local function centers_of(o, rng, where)
+  local given = o.centers
+  if given == nil then given = type(o.n_samples) == "table" and #o.n_samples or 3 end
+  if type(given) ~= "number" then
+    local t = Type.is_tensor(given) and given or make.tensor(given, { dtype = "float64" })
+    check.that(t.ndim == 2 and t.shape[1] > 0 and t.shape[2] > 0,
+      "%s: centers must be a number or a matrix, a row for each", where)
+    return t:totable()
+  end
+  check.that(given >= 1 and given <= 1e6, "%s: centers must be in [1, 1e6]; got %.0f", where, given)
+  local low, high = o.center_box[1], o.center_box[2]
+  check.that(type(low) == "number" and type(high) == "number" and low <= high,
+    "%s: center_box must be {low, high}", where)
+  local centers = {}
+  for i = 1, given do
+    centers[i] = {}
+    for j = 1, o.n_features do centers[i][j] = low + (high - low) * rng:random() end
+  end
+  return centers
+end
+
+local function deviations_of(given, count, where)
+  local list = {}
+  for i = 1, count do list[i] = type(given) == "number" and given or given[i] end
+  check.that(#list == count and (type(given) == "number" or #given == count),
+    "%s: cluster_std has %d values for %d centers", where, type(given) == "table" and #given or 1,
+    count)
+  for i, std in ipairs(list) do
+    check.that(type(std) == "number" and std >= 0, "%s: cluster_std[%d] must be >= 0; got %s",
+      where, i, check.show(std))
+  end
+  return list
+end
+
+--- Clouds of normally distributed points. Options:
+---  n_samples (100, or one for each centre);  n_features (2)
+---  centers (3)  how many, or a row for each;  center_box ({-10, 10})  where those at random lie
+---  cluster_std (1, or one for each centre);  shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_blobs { centers = 4, cluster_std = 0.5, random_state = 1 }
+---@param given table|nil
+---@return mah.Set   and its centers, (classes, features)
+function toy.make_blobs(given)
+  local where = "mah.data.make_blobs"
+  local o = options(given, blobs_rules, where)
+  local rng = generator_of(o, where)
+  local centers = centers_of(o, rng, where)
+  local deviations = deviations_of(o.cluster_std, #centers, where)
+  local counts = counts_of(o.n_samples, #centers, where)
+  local rows, labels = {}, {}
+  for class, center in ipairs(centers) do
+    local n = counts and counts[class]
+      or math.floor((o.n_samples + #centers - class) / #centers) -- the first get what is left over
+    for _ = 1, n do
+      local row = {}
+      for j = 1, #center do row[j] = center[j] + deviations[class] * rng:normal() end
+      rows[#rows + 1], labels[#labels + 1] = row, class - 1
+    end
+  end
+  check.that(#rows > 0, "%s: n_samples: a set needs at least one sample", where)
+  if o.shuffle then rows, labels = shuffled(rng, rows, labels) end
+  local set = set_of(rows, labels, o)
+  set.centers = make.tensor(centers, { dtype = o.dtype })
+  return set
+end
+
+-- -- Regression -----------------------------------------------------------------------------------
+
+local regression_rules = declare("mah.data.make_regression", {
+  n_samples = { 100, "integer", "[1, 1e8]" }, n_features = { 100, "integer", "[1, 1e6]" },
+  n_informative = { 10, "integer", "[0, 1e6]" }, n_targets = { 1, "integer", "[1, 1e4]" },
+  bias = { 0, "number" }, noise = { 0, "number", "[0, inf)" },
+})
+
+local function product(row, coef, target)
+  local sum = 0
+  for j = 1, #row do sum = sum + row[j] * coef[j][target] end
+  return sum
+end
+
+--- The columns in random order, and the rows of coef with them.
+local function shuffle_features(rng, rows, coef)
+  local order = {}
+  for j = 1, #coef do order[j] = j end
+  rng:shuffle(order)
+  for i, row in ipairs(rows) do
+    local new = {}
+    for j, k in ipairs(order) do new[j] = row[k] end
+    rows[i] = new
+  end
+  local new = {}
+  for j, k in ipairs(order) do new[j] = coef[k] end
+  return new
+end
+
+--- A linear function of some of the features, and noise. Options:
+---  n_samples (100), n_features (100), n_informative (10), n_targets (1);  bias (0), noise (0)
+---  shuffle, random_state, dtype  as for make_moons
+---
+---     local set = mah.data.make_regression { n_features = 5, noise = 2, random_state = 1 }
+---@param given table|nil
+---@return mah.Set   y of dtype; coef: the true coefficients, (features) or (features, targets)
+function toy.make_regression(given)
+  local where = "mah.data.make_regression"
+  local o = options(given, regression_rules, where)
+  local rng, rows, coef, y = generator_of(o, where), {}, {}, {}
+  for i = 1, o.n_samples do
+    rows[i] = {}
+    for j = 1, o.n_features do rows[i][j] = rng:normal() end
+  end
+  for j = 1, o.n_features do
+    coef[j] = {}
+    for k = 1, o.n_targets do coef[j][k] = j <= o.n_informative and 100 * rng:random() or 0 end
+  end
+  for i, row in ipairs(rows) do
+    y[i] = {}
+    for k = 1, o.n_targets do y[i][k] = product(row, coef, k) + o.bias end
+  end
+  if o.noise > 0 then add_noise(rng, y, o.noise) end
+  if o.shuffle then
+    rows, y = shuffled(rng, rows, y)
+    coef = shuffle_features(rng, rows, coef)
+  end
+  local set = { x = make.tensor(rows, { dtype = o.dtype }), y = make.tensor(y, { dtype = o.dtype }),
+    coef = make.tensor(coef, { dtype = o.dtype }) }
+  if o.n_targets == 1 then set.y, set.coef = set.y:view(-1), set.coef:view(-1) end
+  return set
+end
+
+return toy

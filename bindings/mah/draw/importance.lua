@@ -1,0 +1,83 @@
+--- Permutation importance: how much worse a model gets when a column is shuffled.
+---
+---     mah.plot.importance{importances = {{0.2, 0.3}, {0, 0.1}}, names = {"age", "fare"}}
+local Locale = require "mah.draw.locale"
+local bars = require "mah.draw.bars"
+local check = require "mah.base.check"
+local numbers = require "mah.draw.numbers"
+local options = require "mah.base.options"
+
+local WHERE = "mah.plot.importance"
+
+local rules = options.declare(WHERE, {
+  importances = { nil, "table|tensor" },
+  importances_mean = { nil, "table|tensor" }, importances_std = { nil, "table|tensor" },
+  names = { nil, "table" },
+  top = { 20, "integer", "[1, 200]" },
+  title = { "", "string" }, x_label = { nil, "string" },
+  width = { 640, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  lang = Locale.rule,
+})
+
+--- Means and deviations of the rows of importances.
+local function of_repeats(given)
+  local m, mean, std = numbers.matrix(given, WHERE .. ": importances"), {}, {}
+  for i = 1, m.rows do
+    local sum, squares = 0, 0
+    for _, v in ipairs(m[i]) do sum = sum + v end
+    mean[i] = sum / m.columns
+    for _, v in ipairs(m[i]) do squares = squares + (v - mean[i]) ^ 2 end
+    std[i] = math.sqrt(squares / m.columns)
+  end
+  return mean, std
+end
+
+local function read(o)
+  check.that((o.importances == nil) ~= (o.importances_mean == nil),
+    "%s: give either importances or importances_mean", WHERE)
+  if o.importances then return of_repeats(o.importances) end
+  local mean = numbers.vector(o.importances_mean, WHERE .. ": importances_mean")
+  local std = o.importances_std and numbers.vector(o.importances_std, WHERE .. ": importances_std")
+  check.that(not std or #std == #mean, "%s: importances_mean has %d values and importances_std %d",
+    WHERE, #mean, std and #std or 0)
+  return mean, std
+end
+
+--- Places of the means, the largest first; NaN last.
+local function sorted(mean)
+  local order = {}
+  for i = 1, #mean do order[i] = i end
+  table.sort(order, function(a, b)
+    local x, y = mean[a], mean[b]
+    if x ~= x or y ~= y then return x == x and y ~= y or (x ~= x) == (y ~= y) and a < b end
+    if x ~= y then return x > y end
+    return a < b
+  end)
+  return order
+end
+
+--- Horizontal bars, the most important first, each with a whisker of a standard deviation. Options:
+---  importances       (columns, repeats), as permutation_importance gives them
+---  importances_mean (and importances_std)  or a mean for each column
+---  names  of the columns (1, 2 ... when left out);  top  so many are shown (20)
+---  title, x_label;  width, height;  lang  en or fa
+---
+---     mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
+---       names = { "age", "fare" } }
+---@param given table
+---@return table figure   see mah.draw.figure
+return function(given)
+  local o = options(given, rules, WHERE)
+  local mean, std = read(o)
+  check.that(#mean > 0, "%s: there are no columns", WHERE)
+  check.that(not o.names or #o.names == #mean, "%s: %d names for %d columns", WHERE,
+    o.names and #o.names or 0, #mean)
+  local labels, y, err = {}, {}, {}
+  for k, i in ipairs(sorted(mean)) do
+    if k > o.top then break end
+    labels[k], y[k], err[k] = o.names and o.names[i] or i, mean[i], std and std[i] or 0
+  end
+  return bars { labels = labels, y = y, err = std and err or nil, horizontal = true,
+    title = o.title, y_label = o.x_label or Locale.of(o.lang).words.importance, width = o.width,
+    height = o.height, lang = o.lang }
+end

@@ -1,0 +1,54 @@
+--- Predictions of numbers beside the truth.
+---
+---     mah.plot.residuals{y_true = test.y, y_pred = reg:predict(test.x)}:save("residuals.png")
+local Locale = require "mah.draw.locale"
+local chart = require "mah.draw.chart"
+local check = require "mah.base.check"
+local numbers = require "mah.draw.numbers"
+local options = require "mah.base.options"
+local points = require "mah.draw.points"
+
+local WHERE = "mah.plot.residuals"
+
+local rules = options.declare(WHERE, chart.rules {
+  y_true = { options.required, "table|tensor" }, y_pred = { options.required, "table|tensor" },
+  kind = { "actual_vs_predicted", { "actual_vs_predicted", "residual_vs_predicted" } },
+  label = { nil, "string" }, size = { nil, "number", "(0, 50]" },
+  opacity = { nil, "number", "(0, 1]" },
+})
+
+--- Points for each pair. Options:
+---  y_true, y_pred  vectors
+---  kind   "actual_vs_predicted" with the line y = x, or "residual_vs_predicted" with the line
+---         y = 0 (the residual is actual - predicted)
+---  label, size, opacity  as in mah.plot.scatter;  title, x_label ... as in mah.plot.lines
+---
+---     mah.plot.residuals { y_true = { 1, 2, 3 }, y_pred = { 1.1, 1.9, 3.2 } }
+---@param given table
+---@return table figure   see mah.draw.figure
+return function(given)
+  local o = options(given, rules, WHERE)
+  local locale = Locale.of(o.lang)
+  local actual = numbers.vector(o.y_true, WHERE .. ": y_true")
+  local predicted = numbers.vector(o.y_pred, WHERE .. ": y_pred")
+  check.that(#actual == #predicted, "%s: y_true has %d values and y_pred has %d", WHERE, #actual,
+    #predicted)
+  local is_residual = o.kind == "residual_vs_predicted"
+  local y = actual
+  if is_residual then
+    y = {}
+    for i, v in ipairs(actual) do y[i] = v - predicted[i] end
+  end
+  local all = {}
+  for name, value in pairs(o) do all[name] = value end
+  all.x_label = o.x_label or locale.words.predicted_value
+  all.y_label = o.y_label or locale.words[is_residual and "residual" or "actual"]
+  all.guides = { is_residual and { y = 0 } or { slope = 1, label = "y = x" } }
+  for _, guide in ipairs(o.guides or {}) do all.guides[#all.guides + 1] = guide end
+  local style = { fill = "c1", marker = "circle" }
+  local cloud = { x = predicted, y = y, size = o.size, opacity = o.opacity or 0.6,
+    style_of = function() return style end }
+  local entries = o.label and { { label = locale:label(o.label), color = "c1", marker = "circle",
+    line = false } } or nil
+  return chart.figure(WHERE, all, { points.artist(cloud, entries) })
+end

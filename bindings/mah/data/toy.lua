@@ -186,7 +186,8 @@ local function centers_of(o, rng, where)
       "%s: centers must be a number or a matrix, a row for each", where)
     return t:totable()
   end
-  check.that(given >= 1 and given <= 1000, "%s: centers must be in [1, 1000]; got %.0f", where, given)
+  check.that(given >= 1 and given <= 1000, "%s: centers must be in [1, 1000]; got %.0f", where,
+    given)
   local low, high = o.center_box[1], o.center_box[2]
   check.that(type(low) == "number" and type(high) == "number" and low <= high,
     "%s: center_box must be {low, high}", where)

@@ -13,6 +13,8 @@ local random = require "mah.tensor.random"
 
 local toy = {}
 
+local MOST = 1e7 -- values of a set, which are made one by one
+
 -- -- What the sets share --------------------------------------------------------------------------
 
 local shared = {
@@ -36,12 +38,12 @@ end
 --- How many samples each of `parts` has: shared out, or as a list says.
 local function counts_of(n, parts, where)
   if type(n) == "number" then
-    check.that(n >= 1 and n <= 1e8, "%s: n_samples must be in [1, 1e8]; got %.0f", where, n)
+    check.that(n >= 1 and n <= 1e6, "%s: n_samples must be in [1, 1e6]; got %.0f", where, n)
     return nil
   end
   check.that(#n == parts, "%s: n_samples has %d counts for %d classes", where, #n, parts)
   for i, count in ipairs(n) do
-    check.that(options.matches(count, "integer") and count >= 0 and count <= 1e8,
+    check.that(options.matches(count, "integer") and count >= 0 and count <= 1e6,
       "%s: n_samples[%d] must be an integer >= 0; got %s", where, i, check.show(count))
   end
   return n
@@ -135,7 +137,7 @@ function toy.make_circles(given)
 end
 
 local spirals_rules = declare("mah.data.make_spirals", {
-  n_samples = { 100, "integer", "[1, 1e8]" },
+  n_samples = { 100, "integer", "[1, 1e6]" },
   n_classes = { 2, "integer", "[1, 1000]" }, turns = { 1.5, "number", "(0, 100]" },
   noise = { nil, "number", "[0, inf)" },
 })
@@ -168,7 +170,7 @@ end
 -- -- Blobs ----------------------------------------------------------------------------------------
 
 local blobs_rules = declare("mah.data.make_blobs", {
-  n_features = { 2, "integer", "[1, 1e6]" },
+  n_features = { 2, "integer", "[1, 1000]" },
   centers = { nil, "integer|table|tensor" },
   cluster_std = { 1, "number|table" },
   center_box = { { -10, 10 }, "table" },
@@ -184,7 +186,8 @@ local function centers_of(o, rng, where)
       "%s: centers must be a number or a matrix, a row for each", where)
     return t:totable()
   end
-  check.that(given >= 1 and given <= 1e6, "%s: centers must be in [1, 1e6]; got %.0f", where, given)
+  check.that(given >= 1 and given <= 1000, "%s: centers must be in [1, 1000]; got %.0f", where,
+    given)
   local low, high = o.center_box[1], o.center_box[2]
   check.that(type(low) == "number" and type(high) == "number" and low <= high,
     "%s: center_box must be {low, high}", where)
@@ -244,8 +247,8 @@ end
 -- -- Regression -----------------------------------------------------------------------------------
 
 local regression_rules = declare("mah.data.make_regression", {
-  n_samples = { 100, "integer", "[1, 1e8]" }, n_features = { 100, "integer", "[1, 1e6]" },
-  n_informative = { 10, "integer", "[0, 1e6]" }, n_targets = { 1, "integer", "[1, 1e4]" },
+  n_samples = { 100, "integer", "[1, 1e6]" }, n_features = { 100, "integer", "[1, 1000]" },
+  n_informative = { 10, "integer", "[0, 1e6]" }, n_targets = { 1, "integer", "[1, 100]" },
   bias = { 0, "number" }, noise = { 0, "number", "[0, inf)" },
 })
 
@@ -280,6 +283,8 @@ end
 function toy.make_regression(given)
   local where = "mah.data.make_regression"
   local o = options(given, regression_rules, where)
+  check.that(o.n_samples * o.n_features <= MOST, "%s: %d x %d values are too many; at most %d",
+    where, o.n_samples, o.n_features, MOST)
   local rng, rows, coef, y = generator_of(o, where), {}, {}, {}
   for i = 1, o.n_samples do
     rows[i] = {}

@@ -54,7 +54,7 @@ describe("toy sets", function()
       assert.error_matches(function() mah.data[name](given) end, "mah.data." .. name .. ": "
         .. message)
     end
-    refuses("make_moons", { n_samples = 0 }, "n_samples must be in %[1, 1e8%]; got 0")
+    refuses("make_moons", { n_samples = 0 }, "n_samples must be in %[1, 1e6%]; got 0")
     refuses("make_moons", { n_samples = { 1 } }, "n_samples has 1 counts for 2 classes")
     refuses("make_moons", { n_samples = { 1, 1.5 } }, "n_samples%[2%] must be an integer >= 0")
     refuses("make_moons", { n_samples = { 0, 0 } }, "n_samples: a set needs at least one sample")

@@ -196,11 +196,11 @@ local function history_series(history)
   return series
 end
 
---- {name = list} and lists of lists as series; nil when there are none.
+--- {name = list or vector} and lists of lists as series; nil when there are none.
 local function named_series(t)
   local series, names = {}, {}
   for name, y in pairs(t) do
-    if not (is_numbers(y) or Type.is_tensor(y)) then return nil end
+    if not (is_numbers(y) or Type.is_tensor(y) and y.ndim == 1) then return nil end
     names[#names + 1] = name
   end
   table.sort(names, function(a, b) return tostring(a) < tostring(b) end)

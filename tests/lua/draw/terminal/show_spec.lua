@@ -40,6 +40,8 @@ describe("mah.show", function()
   it("refuses what it cannot draw", function()
     assert.error_matches(function() mah.show(nil) end, "mah.show: no picture is known for nil")
     assert.error_matches(function() mah.show { x = "text" } end, "mah.show: no picture")
+    assert.error_matches(function() mah.show({ x = mah.zeros(2, 2) }, { kind = "curve" }) end,
+      "mah.show: no picture")
     assert.error_matches(function() mah.show({ 1 }, { heigth = 3 }) end, "did you mean 'height'")
     assert.error_matches(function() mah.show({ 1 }, { kind = "picture" }) end,
       "a tensor is expected")

@@ -313,7 +313,7 @@ local function use_object(object)
     return "object(...)", object, #arguments, arguments
   end
   local class = rawget(object, "class")
-  if class and chance(0.2) then
+  if class and rules_of["mah." .. class] and chance(0.2) then
     local name = pick(sorted_keys(rules_of["mah." .. class]))
     local rule = rules_of["mah." .. class][name]
     local value

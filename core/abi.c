@@ -7,7 +7,8 @@
 
 const mah_abi_entry *mah_abi(void) {
   static const mah_abi_entry entries[] = {
-      ENTRY(mah_rng),   ENTRY(mah_tensor), ENTRY(mah_loop),       ENTRY(mah_layer),
-      ENTRY(mah_batch), ENTRY(mah_worker), ENTRY(mah_worker_end), {NULL, 0}};
+      ENTRY(mah_rng),    ENTRY(mah_tensor),     ENTRY(mah_loop),
+      ENTRY(mah_layer),  ENTRY(mah_batch),      ENTRY(mah_table_options),
+      ENTRY(mah_worker), ENTRY(mah_worker_end), {NULL, 0}};
   return entries;
 }

@@ -9,7 +9,7 @@
 
 enum {
   PIECE = 1 << 16, /* bytes converted at a time */
-  SAME = 5, /* the first of `types` have the same bits as their dtypes (bool: after a look) */
+  SAME = 6, /* the first of `types` have the same bits as their dtypes (bool: after a look) */
 };
 
 /* -- Types ------------------------------------------------------------------------------------- */
@@ -20,9 +20,9 @@ static const struct {
   int32_t dtype;
 } types[] = {
     {'f', 4, MAH_FLOAT32}, {'f', 8, MAH_FLOAT64}, {'i', 4, MAH_INT32},   {'u', 1, MAH_UINT8},
-    {'?', 1, MAH_UINT8},   {'f', 2, MAH_FLOAT32}, {'b', 2, MAH_FLOAT32}, {'i', 1, MAH_INT32},
-    {'i', 2, MAH_INT32},   {'u', 2, MAH_INT32},   {'u', 4, MAH_INT32},   {'i', 8, MAH_INT32},
-    {'u', 8, MAH_INT32},
+    {'i', 8, MAH_INT64},   {'?', 1, MAH_UINT8},   {'f', 2, MAH_FLOAT32}, {'b', 2, MAH_FLOAT32},
+    {'i', 1, MAH_INT32},   {'i', 2, MAH_INT32},   {'u', 2, MAH_INT32},   {'u', 4, MAH_INT64},
+    {'u', 8, MAH_INT64},
 };
 
 static mah_status fail_type(const char *name, const char *type) {
@@ -149,18 +149,19 @@ static void to_floats(char *to, const char *raw, int64_t n, const mah_stored *ty
   }
 }
 
-static mah_status narrow_integers(int32_t *out, const char *raw, int64_t n, const char *name,
-                                  const mah_stored *type) {
+static mah_status to_integers(char *to, const char *raw, int64_t n, const char *name,
+                              const mah_stored *type) {
   for (int64_t i = 0; i < n; i++) {
     int fits;
     int64_t value = integer(raw + i * type->size, type, &fits);
-    if (!fits || value < INT32_MIN || value > INT32_MAX)
-      return type->kind == 'u'
-                 ? mah_fail(MAH_ERROR_DTYPE, "%s: uint%d value %" PRIu64 " does not fit into int32",
-                            name, 8 * type->size, (uint64_t)value)
-                 : mah_fail(MAH_ERROR_DTYPE, "%s: int%d value %" PRId64 " does not fit into int32",
-                            name, 8 * type->size, value);
-    out[i] = (int32_t)value;
+    int32_t narrow = (int32_t)value;
+    if (!fits)
+      return mah_fail(MAH_ERROR_DTYPE, "%s: uint64 value %" PRIu64 " does not fit into int64", name,
+                      (uint64_t)value);
+    if (type->dtype == MAH_INT64)
+      memcpy(to + 8 * i, &value, 8);
+    else
+      memcpy(to + 4 * i, &narrow, 4); /* of one or two bytes */
   }
   return MAH_OK;
 }
@@ -178,7 +179,7 @@ static mah_status read_converted(mah_tensor *out, const mah_source *source, int6
     if (type->dtype == MAH_FLOAT32 || type->dtype == MAH_FLOAT64)
       to_floats(to, raw, n, type);
     else
-      MAH_TRY(narrow_integers((int32_t *)(void *)to, raw, n, source->name, type));
+      MAH_TRY(to_integers(to, raw, n, source->name, type));
     to += n * mah_dtype_size(type->dtype);
     offset += n * type->size;
     left -= n;

@@ -1,9 +1,9 @@
 /* elements.h - the elements of an array in a file, as many formats store them: row major, one after
  * the other, little or big endian; and what becomes of them here.
  *
- *   float32, float64, int32, uint8                  as they are
+ *   float32, float64, int32, int64, uint8           as they are
  *   bool -> uint8   float16, bfloat16 -> float32    int8, int16, uint16 -> int32
- *   int64, uint64, uint32 -> int32                  when every value fits, else an error
+ *   uint32, uint64 -> int64                         when every value fits, else an error
  *
  * unless the caller names the dtype, float32 or float64, that everything is to become (integers
  * that it cannot hold become the nearest that it can).

@@ -236,6 +236,8 @@ mah_status mah_idx_save(const char *path, const mah_tensor *t) {
     if (t->extent[d] > UINT32_MAX)
       return mah_fail(MAH_ERROR_SHAPE, "%s is too large for an IDX file", mah_tensor_describe(t));
   if (t->ndim == 0) return mah_fail(MAH_ERROR_SHAPE, "an IDX file cannot hold a scalar");
+  if (t->elem == MAH_INT64)
+    return mah_fail(MAH_ERROR_DTYPE, "an IDX file cannot hold int64; save it as int32 or float64");
   if (mah_tensor_is_contiguous(t)) return save(path, t);
   MAH_TRY(mah_tensor_new(&row_major, t->elem, t->ndim, t->extent));
   mah_status status = mah_tensor_copy(&row_major, t);

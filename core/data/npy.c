@@ -185,7 +185,7 @@ mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype) {
 /* -- Writing ----------------------------------------------------------------------------------- */
 
 int64_t mah_npy_header(char header[MAH_NPY_HEADER], const mah_tensor *t) {
-  static const char *const names[MAH_DTYPES] = {"<f4", "<f8", "<i4", "|u1"};
+  static const char *const names[MAH_DTYPES] = {"<f4", "<f8", "<i4", "|u1", "<i8"};
   int n = 10;
   memcpy(header, "\x93NUMPY\1\0", PREAMBLE);
   n += snprintf(header + n, (size_t)(MAH_NPY_HEADER - n),

@@ -7,6 +7,14 @@
 
 #define CLAMP(low, high) (x != x ? 0 : x <= (low) ? (low) : x >= (high) ? (high) : x)
 static inline int32_t to_int32(double x) { return (int32_t)CLAMP(-2147483648.0, 2147483647.0); }
+/* INT64_MAX itself is no double. */
+static inline int64_t to_int64(double x) {
+  return x >= 0x1p63 ? INT64_MAX : (int64_t)CLAMP(-0x1p63, 0x1p63);
+}
+static inline int32_t int64_to_int32(int64_t x) {
+  return (int32_t)(x < INT32_MIN ? INT32_MIN : x > INT32_MAX ? INT32_MAX : x);
+}
+static inline uint8_t int64_to_uint8(int64_t x) { return (uint8_t)(x < 0 ? 0 : x > 255 ? 255 : x); }
 static inline uint8_t to_uint8(double x) { return (uint8_t)CLAMP(0.0, 255.0); }
 
 /* out[i] = convert(in[i]) */
@@ -26,25 +34,33 @@ CONVERT(f32_f32, float, float, )
 CONVERT(f32_f64, float, double, )
 CONVERT(f32_i32, float, int32_t, )
 CONVERT(f32_u8, float, uint8_t, )
+CONVERT(f32_i64, float, int64_t, )
 CONVERT(f64_f32, double, float, )
 CONVERT(f64_f64, double, double, )
 CONVERT(f64_i32, double, int32_t, )
 CONVERT(f64_u8, double, uint8_t, )
+CONVERT(f64_i64, double, int64_t, )
 CONVERT(i32_f32, int32_t, float, to_int32)
 CONVERT(i32_f64, int32_t, double, to_int32)
 CONVERT(i32_i32, int32_t, int32_t, )
 CONVERT(i32_u8, int32_t, uint8_t, )
+CONVERT(i32_i64, int32_t, int64_t, int64_to_int32)
 CONVERT(u8_f32, uint8_t, float, to_uint8)
 CONVERT(u8_f64, uint8_t, double, to_uint8)
 CONVERT(u8_i32, uint8_t, int32_t, to_uint8)
 CONVERT(u8_u8, uint8_t, uint8_t, )
+CONVERT(u8_i64, uint8_t, int64_t, int64_to_uint8)
+CONVERT(i64_f32, int64_t, float, to_int64)
+CONVERT(i64_f64, int64_t, double, to_int64)
+CONVERT(i64_i32, int64_t, int32_t, )
+CONVERT(i64_u8, int64_t, uint8_t, )
+CONVERT(i64_i64, int64_t, int64_t, )
 
 static mah_convert *const table[MAH_DTYPES][MAH_DTYPES] = {
     /* [to][from] */
-    {f32_f32, f32_f64, f32_i32, f32_u8},
-    {f64_f32, f64_f64, f64_i32, f64_u8},
-    {i32_f32, i32_f64, i32_i32, i32_u8},
-    {u8_f32, u8_f64, u8_i32, u8_u8},
+    {f32_f32, f32_f64, f32_i32, f32_u8, f32_i64}, {f64_f32, f64_f64, f64_i32, f64_u8, f64_i64},
+    {i32_f32, i32_f64, i32_i32, i32_u8, i32_i64}, {u8_f32, u8_f64, u8_i32, u8_u8, u8_i64},
+    {i64_f32, i64_f64, i64_i32, i64_u8, i64_i64},
 };
 
 mah_convert *mah_convert_row(int32_t to, int32_t from) { return table[to][from]; }

@@ -88,6 +88,16 @@ static mah_status greatest(int32_t *result, const mah_tensor *x) {
   return MAH_OK;
 }
 
+/* int32 counts, and tells of what has no place among them. */
+static mah_status to_small_integers(mah_tensor *out, const mah_tensor *x) {
+  MAH_TRY(mah_tensor_row_major(out, x, MAH_INT32));
+  if (x->elem != MAH_INT64) return MAH_OK;
+  for (int64_t i = 0; i < mah_tensor_count(out); i++)
+    if (((const int32_t *)out->data)[i] == INT32_MAX)
+      return mah_fail(MAH_ERROR_ARGUMENT, "bincount: an element beyond %d", INT32_MAX - 1);
+  return MAH_OK;
+}
+
 static mah_status count_into(mah_tensor *out, const mah_tensor *x, const mah_tensor *weights_,
                              int64_t least) {
   int32_t most;
@@ -112,15 +122,15 @@ mah_status mah_bincount(mah_tensor *out, const mah_tensor *x, const mah_tensor *
                         int64_t least) {
   mah_tensor integers = {0}, weights = {0};
   MAH_TRY(mah_tensor_check(x, "bincount"));
-  if (x->elem != MAH_INT32 && x->elem != MAH_UINT8)
-    return mah_fail(MAH_ERROR_DTYPE, "bincount: int32 or uint8 is expected, got %s",
+  if (!mah_dtype_is_integer(x->elem))
+    return mah_fail(MAH_ERROR_DTYPE, "bincount: int32, int64 or uint8 is expected, got %s",
                     mah_tensor_describe(x));
   if (weights_) MAH_TRY(mah_tensor_check(weights_, "bincount: weights"));
   if (weights_ && !same_shape(x, weights_))
     return mah_fail(MAH_ERROR_SHAPE, "bincount: weights %s for %s", mah_tensor_describe(weights_),
                     mah_tensor_describe(x));
-  MAH_TRY(mah_tensor_row_major(&integers, x, MAH_INT32));
-  mah_status status = weights_ ? mah_tensor_row_major(&weights, weights_, MAH_FLOAT64) : MAH_OK;
+  mah_status status = to_small_integers(&integers, x);
+  if (status == MAH_OK && weights_) status = mah_tensor_row_major(&weights, weights_, MAH_FLOAT64);
   if (status == MAH_OK) status = count_into(out, &integers, weights_ ? &weights : NULL, least);
   mah_tensor_release(&integers);
   mah_tensor_release(&weights);

@@ -10,7 +10,7 @@
 mah_status mah_unique(mah_tensor *values, mah_tensor *counts_, mah_tensor *inverse_,
                       const mah_tensor *x, int32_t first);
 
-/* out[v] = how many elements of x (int32 or uint8, none negative) are v; with weights_ (of x's
+/* out[v] = how many elements of x (integers, none negative) are v; with weights_ (of x's
  * shape), the sum of their weights. At least `least` entries. int32, float64 with weights. */
 mah_status mah_bincount(mah_tensor *out, const mah_tensor *x, const mah_tensor *weights_,
                         int64_t least);

@@ -37,21 +37,20 @@ const char *mah_binary_text(int32_t op) { return mah_binary_name(op) ? binary_te
 
 /* -- dtypes ------------------------------------------------------------------------------------ */
 
-static int is_integer(int32_t dtype) { return dtype == MAH_INT32 || dtype == MAH_UINT8; }
-
 int32_t mah_dtype_promote(int32_t a, int32_t b) {
-  static const int32_t rank[MAH_DTYPES] = {2, 3, 1, 0};
+  static const int32_t rank[MAH_DTYPES] = {3, 4, 1, 0, 2};
   return rank[a] > rank[b] ? a : b;
 }
 
 static int fits(double number, int32_t dtype) {
+  if (dtype == MAH_INT64) return number >= -0x1p63 && number < 0x1p63;
   if (dtype == MAH_INT32) return number >= -2147483648.0 && number <= 2147483647.0;
   return number >= 0 && number <= 255;
 }
 
 /* The dtype in which a tensor of `dtype` meets `number`. */
 static mah_status meet_number(int32_t *dtype, double number, enum kind kind) {
-  if (!is_integer(*dtype)) return MAH_OK;
+  if (!mah_dtype_is_integer(*dtype)) return MAH_OK;
   if (number != floor(number) || isinf(number))
     *dtype = kind == TEST ? MAH_FLOAT64 : MAH_FLOAT32;
   else if (kind == TEST && !fits(number, *dtype))
@@ -62,7 +61,9 @@ static mah_status meet_number(int32_t *dtype, double number, enum kind kind) {
   return MAH_OK;
 }
 
-static int32_t make_float(int32_t dtype) { return is_integer(dtype) ? MAH_FLOAT32 : dtype; }
+static int32_t make_float(int32_t dtype) {
+  return mah_dtype_is_integer(dtype) ? MAH_FLOAT32 : dtype;
+}
 
 /* Plans row(a, b) in the dtype that both are converted to. a_ or b_ NULL: the number. */
 static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind,
@@ -86,7 +87,8 @@ static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind
 /* A negative exponent has no integer result. (A number makes the power float32, as division is.) */
 static mah_status check_exponents(int32_t dtype, const mah_tensor *b) {
   double least = 0;
-  if (!is_integer(dtype) || b->elem != MAH_INT32 || mah_tensor_count(b) == 0) return MAH_OK;
+  if (!mah_dtype_is_integer(dtype) || b->elem == MAH_UINT8 || mah_tensor_count(b) == 0)
+    return MAH_OK;
   MAH_TRY(mah_reduce_all(&least, b, MAH_REDUCE_min, 0));
   if (least >= 0) return MAH_OK;
   return mah_fail(MAH_ERROR_ARGUMENT,
@@ -135,7 +137,7 @@ mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor
   mah_apply_plan plan;
   int32_t dtype = MAH_FLOAT32;
   MAH_TRY(plan_scaled(&plan, &dtype, KEEP, a, b, alpha));
-  if (is_integer(dtype) && (alpha != floor(alpha) || !(fabs(alpha) <= 2147483648.0)))
+  if (mah_dtype_is_integer(dtype) && (alpha != floor(alpha) || !(fabs(alpha) <= 2147483648.0)))
     for (int32_t i = 0; i < 2; i++) plan.in_dtype[i] = plan.out_dtype = dtype = MAH_FLOAT32;
   plan.row = MAH_PICK(mah_binary_rows)->add_scaled[dtype];
   return mah_apply(out, &plan);

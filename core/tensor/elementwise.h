@@ -5,10 +5,10 @@
  * overlap them. Fails when the shapes do not broadcast (to out's, if it is there), when out is an
  * expanded view, and when integers would have to hold a float result.
  *
- * The result's dtype: uint8 < int32 < float32 < float64, the larger one wins. A number (in place of
- * an operand that is NULL) takes the other operand's dtype; where that is an integer type and the
- * number is not integral, and wherever integers are divided, the result is float32. An integral
- * number that the integer type cannot hold is an error, except in comparisons.
+ * The result's dtype: uint8 < int32 < int64 < float32 < float64, the larger one wins. A number (in
+ * place of an operand that is NULL) takes the other operand's dtype; where that is an integer type
+ * and the number is not integral, and wherever integers are divided, the result is float32. An
+ * integral number that the integer type cannot hold is an error, except in comparisons.
  *
  * Integers wrap around on overflow (two's complement); the remainder by zero is 0. A negative
  * number as the exponent of integers gives float32; in an integer tensor of exponents it is an

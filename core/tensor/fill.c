@@ -81,7 +81,7 @@ mah_status mah_fill_uniform(mah_tensor *out, mah_rng *rng, double low, double hi
 
 typedef struct distribution {
   double a, b; /* low; mean and std; probability */
-  uint32_t range;
+  uint64_t range;
 } distribution;
 
 typedef double draw(mah_rng *rng, const distribution *d);
@@ -91,8 +91,18 @@ static double draw_normal(mah_rng *rng, const distribution *d) {
 }
 
 static double draw_integer(mah_rng *rng, const distribution *d) {
-  uint32_t value = d->range == UINT32_MAX ? mah_rng_u32(rng) : mah_rng_below(rng, d->range + 1);
+  uint32_t range = (uint32_t)d->range;
+  uint32_t value = range == UINT32_MAX ? mah_rng_u32(rng) : mah_rng_below(rng, range + 1);
   return d->a + value;
+}
+
+/* Ranges beyond 32 bits: numbers of as many bits as the range has, until one is inside. */
+static double draw_wide_integer(mah_rng *rng, const distribution *d) {
+  for (;;) {
+    uint64_t low = mah_rng_u32(rng), value = (uint64_t)mah_rng_u32(rng) << 32 | low;
+    value &= UINT64_MAX >> __builtin_clzll(d->range);
+    if (value <= d->range) return (double)((int64_t)d->a + (int64_t)value);
+  }
 }
 
 static double draw_truth(mah_rng *rng, const distribution *d) { return mah_rng_double(rng) < d->a; }
@@ -105,6 +115,7 @@ static void fill_row(char *out, int64_t step, int64_t n, int32_t dtype, mah_rng 
     case MAH_FLOAT32: *(float *)(void *)out = (float)x; break;
     case MAH_FLOAT64: *(double *)(void *)out = x; break;
     case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x; break;
+    case MAH_INT64: *(int64_t *)(void *)out = (int64_t)x; break;
     default: *(uint8_t *)out = (uint8_t)x;
     }
   }
@@ -128,15 +139,17 @@ mah_status mah_fill_normal(mah_tensor *out, mah_rng *rng, double mean, double st
 
 mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t high) {
   MAH_TRY(check(out, rng, "integers"));
-  int64_t least = out->elem == MAH_UINT8 ? 0 : INT32_MIN;
-  int64_t most = out->elem == MAH_UINT8 ? 255 : INT32_MAX;
+  const int64_t exact = (int64_t)1 << 53; /* doubles hold every integer up to it */
+  int wide = out->elem == MAH_INT64;
+  int64_t least = out->elem == MAH_UINT8 ? 0 : wide ? -exact : INT32_MIN;
+  int64_t most = out->elem == MAH_UINT8 ? 255 : wide ? exact : INT32_MAX;
   if (low > high || low < least || high > most)
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "integers: %" PRId64 " ... %" PRId64 "; low <= high in %" PRId64 " ... %" PRId64
                     " is expected for %s",
                     low, high, least, most, mah_dtype_name(out->elem));
-  distribution d = {(double)low, 0, (uint32_t)(high - low)};
-  return fill(out, rng, draw_integer, &d);
+  distribution d = {(double)low, 0, (uint64_t)(high - low)};
+  return fill(out, rng, d.range > UINT32_MAX ? draw_wide_integer : draw_integer, &d);
 }
 
 mah_status mah_fill_bernoulli(mah_tensor *out, mah_rng *rng, double p) {

@@ -44,6 +44,15 @@ static mah_status check_positions(const char *function, const mah_tensor *positi
   return MAH_OK;
 }
 
+/* Positions as the functions below read them: int64 ones as int32, where what does not fit is
+ * clamped, and outside of everything; others as they are. */
+static mah_status narrow_positions(mah_tensor *out, const mah_tensor *position,
+                                   const char *function) {
+  MAH_TRY(mah_tensor_check(position, function));
+  if (position->elem == MAH_INT64) return mah_tensor_to(out, position, MAH_INT32);
+  return mah_tensor_alias(out, position);
+}
+
 /* -- Rows along a dimension -------------------------------------------------------------------- */
 
 static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t n) {
@@ -87,8 +96,8 @@ static mah_status select_row(mah_tensor *out, const mah_tensor *x, int32_t dim, 
   return status;
 }
 
-mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
-                            const mah_tensor *position, int32_t first) {
+static mah_status index_select_rows(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                                    const mah_tensor *position, int32_t first) {
   MAH_TRY(check_dim(x, dim, "index_select"));
   MAH_TRY(check_positions("index_select", position, first, x->extent[dim]));
   MAH_TRY(prepare_select(out, x, dim, position->extent[0]));
@@ -98,6 +107,15 @@ mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
   for (int64_t k = 0; k < position->extent[0]; k++)
     MAH_TRY(select_row(out, x, dim, k, place_of(nth(position, k), first, x->extent[dim])));
   return MAH_OK;
+}
+
+mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                            const mah_tensor *position, int32_t first) {
+  mah_tensor narrow = {0};
+  MAH_TRY(narrow_positions(&narrow, position, "index_select"));
+  mah_status status = index_select_rows(out, x, dim, &narrow, first);
+  mah_tensor_release(&narrow);
+  return status;
 }
 
 static mah_status add_row(mah_tensor *x, int32_t dim, int64_t place, const mah_tensor *y,
@@ -111,8 +129,8 @@ static mah_status add_row(mah_tensor *x, int32_t dim, int64_t place, const mah_t
   return status;
 }
 
-mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
-                         const mah_tensor *y, int32_t first) {
+static mah_status index_add_rows(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                                 const mah_tensor *y, int32_t first) {
   MAH_TRY(check_dim(x, dim, "index_add_"));
   MAH_TRY(check_positions("index_add_", position, first, x->extent[dim]));
   MAH_TRY(mah_tensor_check_dtype(y, "index_add_", x->elem));
@@ -125,6 +143,15 @@ mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
   for (int64_t k = 0; k < position->extent[0]; k++)
     MAH_TRY(add_row(x, dim, place_of(nth(position, k), first, x->extent[dim]), y, k));
   return MAH_OK;
+}
+
+mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                         const mah_tensor *y, int32_t first) {
+  mah_tensor narrow = {0};
+  MAH_TRY(narrow_positions(&narrow, position, "index_add_"));
+  mah_status status = index_add_rows(x, dim, &narrow, y, first);
+  mah_tensor_release(&narrow);
+  return status;
 }
 
 /* -- Single elements along a dimension --------------------------------------------------------- */
@@ -159,10 +186,11 @@ static void copy_8(char *x, char *y) { memcpy(y, x, 8); }
 static void add_f32(char *x, char *y) { *(float *)(void *)x += *(float *)(void *)y; }
 static void add_f64(char *x, char *y) { *(double *)(void *)x += *(double *)(void *)y; }
 static void add_i32(char *x, char *y) { *(uint32_t *)(void *)x += *(uint32_t *)(void *)y; }
+static void add_i64(char *x, char *y) { *(uint64_t *)(void *)x += *(uint64_t *)(void *)y; }
 static void add_u8(char *x, char *y) { *(uint8_t *)x = (uint8_t)(*(uint8_t *)x + *(uint8_t *)y); }
 
-static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1};
-static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64, add_i32, add_u8};
+static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1, copy_8};
+static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64, add_i32, add_u8, add_i64};
 
 /* move(x's element, y's) for each position; `move` NULL only looks whether all are inside. */
 static mah_status walk(const char *function, const mah_tensor *x, int32_t dim,
@@ -187,8 +215,8 @@ static mah_status walk(const char *function, const mah_tensor *x, int32_t dim,
   return MAH_OK;
 }
 
-mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *position,
-                      int32_t first) {
+static mah_status gather_elements(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                                  const mah_tensor *position, int32_t first) {
   MAH_TRY(check_gather("gather", x, dim, position));
   MAH_TRY(mah_tensor_new(out, x->elem, position->ndim, position->extent));
   mah_status status = walk("gather", x, dim, position, out, first, copies[x->elem]);
@@ -196,8 +224,17 @@ mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const m
   return status;
 }
 
-mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
-                           const mah_tensor *y, int32_t first) {
+mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *position,
+                      int32_t first) {
+  mah_tensor narrow = {0};
+  MAH_TRY(narrow_positions(&narrow, position, "gather"));
+  mah_status status = gather_elements(out, x, dim, &narrow, first);
+  mah_tensor_release(&narrow);
+  return status;
+}
+
+static mah_status scatter_add_elements(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                                       const mah_tensor *y, int32_t first) {
   MAH_TRY(check_gather("scatter_add_", x, dim, position));
   MAH_TRY(mah_tensor_check_dtype(y, "scatter_add_", x->elem));
   mah_tensor part = *y; /* the corner that the positions cover */
@@ -215,6 +252,15 @@ mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *positio
   return walk("scatter_add_", x, dim, position, &part, first, additions[x->elem]);
 }
 
+mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                           const mah_tensor *y, int32_t first) {
+  mah_tensor narrow = {0};
+  MAH_TRY(narrow_positions(&narrow, position, "scatter_add_"));
+  mah_status status = scatter_add_elements(x, dim, &narrow, y, first);
+  mah_tensor_release(&narrow);
+  return status;
+}
+
 /* -- By condition ------------------------------------------------------------------------------ */
 
 static int is_set(const char *element, int32_t dtype) {
@@ -222,6 +268,7 @@ static int is_set(const char *element, int32_t dtype) {
   case MAH_FLOAT32: return *(const float *)(const void *)element != 0;
   case MAH_FLOAT64: return *(const double *)(const void *)element != 0;
   case MAH_INT32: return *(const int32_t *)(const void *)element != 0;
+  case MAH_INT64: return *(const int64_t *)(const void *)element != 0;
   default: return *element != 0;
   }
 }

@@ -118,6 +118,18 @@ static double place_in_line(int fold, const lines *l, const char *at) {
   return (double)place;
 }
 
+/* Where the smallest or the largest int64 of a line stands; as doubles, neighbours may be equal. */
+static int64_t place_of_integer(int fold, const lines *l, const char *at) {
+  int64_t best, place = 0;
+  memcpy(&best, at, sizeof best);
+  for (int64_t i = 1; i < l->count; i++) {
+    int64_t x;
+    memcpy(&x, at + i * l->along, sizeof x);
+    if (fold == MAH_FOLD_largest ? x > best : x < best) best = x, place = i;
+  }
+  return place;
+}
+
 /* -- Lines side by side ------------------------------------------------------------------------ */
 
 static void fold_side(double *acc, int fold, const lines *l, const double *s) {
@@ -166,6 +178,11 @@ static void fold(double *acc, int how, const lines *l, const double *s_) {
 }
 
 static void find(double *place, int how, const lines *l) {
+  if (l->elem == MAH_INT64) {
+    for (int64_t j = 0; j < l->lines; j++)
+      place[j] = (double)place_of_integer(how, l, l->data + j * l->across);
+    return;
+  }
   if (goes_across(l)) {
     place_side(place, how, l);
     return;
@@ -284,6 +301,14 @@ static int32_t result_dtype(int32_t op, int32_t dtype) {
   }
 }
 
+/* The smallest or the largest int64 of each line, exactly. */
+static void copy_extremes(char *out, int64_t out_step, const lines *l, int how) {
+  for (int64_t j = 0; j < l->lines; j++) {
+    const char *at = l->data + j * l->across;
+    memcpy(out + j * out_step, at + place_of_integer(how, l, at) * l->along, sizeof(int64_t));
+  }
+}
+
 /* Every line of x along dim; out and x have that dimension with extent 1. */
 static mah_status reduce_each(mah_tensor *out, const mah_tensor *x, lines l, int32_t op,
                               double parameter) {
@@ -296,9 +321,14 @@ static mah_status reduce_each(mah_tensor *out, const mah_tensor *x, lines l, int
       l.lines = loop.count - done < WIDTH ? loop.count - done : WIDTH;
       l.across = loop.step[1];
       l.data = loop.data[1] + done * loop.step[1];
+      char *to = loop.data[0] + done * loop.step[0];
+      if (out->elem == MAH_INT64) {
+        copy_extremes(to, loop.step[0], &l,
+                      op == MAH_REDUCE_max ? MAH_FOLD_largest : MAH_FOLD_smallest);
+        continue;
+      }
       reduce_lines(r, &l, op, parameter);
-      convert(loop.data[0] + done * loop.step[0], loop.step[0], (const char *)r, sizeof r[0],
-              l.lines);
+      convert(to, loop.step[0], (const char *)r, sizeof r[0], l.lines);
     }
   return MAH_OK;
 }

@@ -40,6 +40,7 @@ static void load_items(item *items, const char *data, int64_t step, int64_t n, i
     case MAH_FLOAT32: key = key_of_float(*(const float *)element); break;
     case MAH_FLOAT64: key = key_of_double(*(const double *)element); break;
     case MAH_INT32: key = (uint32_t) * (const int32_t *)element ^ (uint32_t)1 << 31; break;
+    case MAH_INT64: key = (uint64_t) * (const int64_t *)element ^ (uint64_t)1 << 63; break;
     default: key = *(const uint8_t *)element;
     }
     items[i] = (item){descending ? ~key : key, i};
@@ -160,6 +161,7 @@ static double element(const char *data, int32_t dtype) {
   case MAH_FLOAT32: return (double)*(const float *)at;
   case MAH_FLOAT64: return *(const double *)at;
   case MAH_INT32: return *(const int32_t *)at;
+  case MAH_INT64: return (double)*(const int64_t *)at;
   default: return *(const uint8_t *)at;
   }
 }

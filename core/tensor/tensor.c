@@ -15,10 +15,11 @@ struct mah_storage {
 static const struct {
   const char *name;
   int64_t size;
-} dtypes[MAH_DTYPES] = {{"float32", 4}, {"float64", 8}, {"int32", 4}, {"uint8", 1}};
+} dtypes[MAH_DTYPES] = {{"float32", 4}, {"float64", 8}, {"int32", 4}, {"uint8", 1}, {"int64", 8}};
 
 static int known(int32_t dtype) { return dtype >= 0 && dtype < MAH_DTYPES; }
 const char *mah_dtype_name(int32_t dtype) { return known(dtype) ? dtypes[dtype].name : "unknown"; }
+int mah_dtype_is_integer(int32_t dtype) { return known(dtype) && dtype >= MAH_INT32; }
 int64_t mah_dtype_size(int32_t dtype) { return known(dtype) ? dtypes[dtype].size : 0; }
 
 /* -- Messages and checks ----------------------------------------------------------------------- */

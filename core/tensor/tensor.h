@@ -22,7 +22,8 @@
 
 enum { MAH_MAX_DIMS = 8 };
 
-enum { MAH_FLOAT32, MAH_FLOAT64, MAH_INT32, MAH_UINT8, MAH_DTYPES }; /* a dtype is one of these */
+/* a dtype is one of these */
+enum { MAH_FLOAT32, MAH_FLOAT64, MAH_INT32, MAH_UINT8, MAH_INT64, MAH_DTYPES };
 
 typedef struct mah_storage mah_storage;
 
@@ -37,6 +38,7 @@ typedef struct mah_tensor {
 
 const char *mah_dtype_name(int32_t dtype); /* "float32" ... or "unknown" */
 int64_t mah_dtype_size(int32_t dtype);     /* bytes of one element */
+int mah_dtype_is_integer(int32_t dtype);
 
 /* -- Making ------------------------------------------------------------------------------------ */
 

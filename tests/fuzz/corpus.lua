@@ -89,7 +89,7 @@ local function tables(put)
 end
 
 local numbers = {}
-for _, dtype in ipairs { "float32", "float64", "int32", "uint8" } do
+for _, dtype in ipairs { "float32", "float64", "int64", "int32", "uint8" } do
   numbers[#numbers + 1] = mah.arange(6, { dtype = dtype }):reshape(2, 3)
 end
 

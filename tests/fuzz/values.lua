@@ -12,7 +12,7 @@ local random = math.random
 local function pick(list) return list[random(#list)] end
 local function chance(p) return random() < p end
 
-local DTYPES = { "float32", "float64", "int32", "uint8" }
+local DTYPES = { "float32", "float64", "int64", "int32", "uint8" }
 local HUGE = { 2 ^ 31, 3e9, 2 ^ 40, 2 ^ 52, 2 ^ 53, 1e18, 1e300, -2 ^ 31, -2 ^ 52, -1e300 }
 local ODD = {
   0 / 0, 1 / 0, -1 / 0, -0.0, 0.5, -1.5, 1e-300, 255, 256, 2147483647, -2147483648,

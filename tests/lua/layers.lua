@@ -10,8 +10,9 @@ local layers = {}
 layers.wings = { "base", "tensor", "data", "grad", "learn", "draw", "sweep", "prepare", "exchange",
   "cluster", "report", "docs", "prompt" }
 
---- Storeys of a room in C, from the bottom: core/learn/model/ to core/learn/ itself.
-layers.storeys = { model = 1, kernels = 2, drive = 3, [""] = 4 }
+--- Storeys of a room in C, from the bottom: core/learn/model/ to core/learn/ itself, and
+--- core/data/table/ under core/data/.
+layers.storeys = { model = 1, kernels = 2, drive = 3, table = 3, [""] = 4 }
 
 --- Headers of enums, tables, types and inline arithmetic: the storeys below look at them too. They
 --- count as files of their own, apart from the .c that has their name.

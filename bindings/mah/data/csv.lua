@@ -8,9 +8,10 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
-local ffi = require "ffi"
 local file = require "mah.base.file"
 local options = require "mah.base.options"
+local read = require "mah.data.table.read"
+require "mah.data.table"
 
 local csv = {}
 
@@ -23,64 +24,17 @@ end
 
 -- -- Reading --------------------------------------------------------------------------------------
 
-local size = ffi.new "int64_t[1]"
+local load_rules = options.declare("mah.load_csv", {
+  delimiter = { nil, "string" },
+  header = { "auto", { true, false, "auto" } },
+  skip = { 0, "integer", "[0, inf)" },
+  dtype = { "float32", "string" },
+  columns = { nil, "table" },
+  text = { nil, "table" },
+})
 
-local function cell(handle, row, column)
-  local text = C.mah_csv_cell(handle, row, column, size)
-  if text == nil then check.raise "load_csv: out of memory" end
-  return ffi.string(text, size[0])
-end
-
-local function read_names(handle)
-  if C.mah_csv_has_header(handle) == 0 then return nil end
-  local names = {}
-  for c = 0, tonumber(C.mah_csv_columns(handle)) - 1 do names[c + 1] = cell(handle, -1, c) end
-  return names
-end
-
---- A column's place from 1, by its number or its name.
-local function find_column(path, which, names, places, count)
-  if type(which) == "number" and which % 1 == 0 and which >= 1 and which <= count then
-    return which
-  end
-  if type(which) == "string" and names and places[which] then return places[which] end
-  if type(which) == "string" and names then
-    local hint = options.nearest(which, places)
-    check.raise("%s: no column is named '%s'%s", path, which,
-      hint and ("; did you mean '%s'?"):format(hint) or "")
-  end
-  check.raise("%s: there is no column %s (it has %d%s)", path, check.show(which), count,
-    names and "" or " without names")
-end
-
---- Which columns become numbers and which stay text, by their places.
-local function choose(path, o, names, count)
-  local text, is_text, numbers, places = {}, {}, {}, {}
-  for place = names and count or 0, 1, -1 do places[names[place]] = place end -- the first wins
-  for i, which in ipairs(o.text or {}) do
-    text[i] = { key = which, place = find_column(path, which, names, places, count) }
-    is_text[text[i].place] = true
-  end
-  for _, which in ipairs(o.columns or {}) do
-    numbers[#numbers + 1] = find_column(path, which, names, places, count)
-  end
-  for place = 1, o.columns and 0 or count do
-    if not is_text[place] then numbers[#numbers + 1] = place end
-  end
-  return numbers, text
-end
-
-local function read_text(handle, text)
-  local lists, sorted = {}, {}
-  for i, column in ipairs(text) do lists[column.key], sorted[i] = {}, column end
-  table.sort(sorted, function(a, b) return a.place < b.place end) -- a row is read once
-  for r = 1, tonumber(C.mah_csv_rows(handle)) do
-    for _, column in ipairs(sorted) do
-      lists[column.key][r] = cell(handle, r - 1, column.place - 1)
-    end
-  end
-  return lists
-end
+local kinds = { float32 = C.MAH_COLUMN_FLOAT32, float64 = C.MAH_COLUMN_NUMBER }
+local limits = { int32 = { -2 ^ 31, 2 ^ 31 - 1 }, uint8 = { 0, 255 } }
 
 local function has_name(list)
   for _, which in ipairs(list or {}) do
@@ -89,78 +43,78 @@ local function has_name(list)
   return false
 end
 
---- Decides whether the first row holds names. With "auto" it does when columns are asked for by
---- name, or when there is text where numbers are expected.
-local function find_header(handle, o)
-  if o.header ~= "auto" or has_name(o.text) or has_name(o.columns) then
-    return C.mah_csv_set_header(handle, o.header and 1 or 0)
-  end
-  local count = tonumber(C.mah_csv_columns(handle))
-  local use = ffi.new("char[?]", count + 1)
-  ffi.fill(use, count, (o.columns and "-" or "n"):byte())
-  local function mark(list, letter)
-    for _, which in ipairs(list or {}) do
-      local is_place = type(which) == "number" and which >= 1 and which <= count and which % 1 == 0
-      if is_place then use[which - 1] = letter:byte() end -- others are refused later
-    end
-  end
-  mark(o.columns, "n")
-  mark(o.text, "t")
-  check.status(C.mah_csv_guess_header(handle, use))
+--- The columns to read (nil: all): numbers and texts.
+local function wanted(o)
+  if not o.columns then return nil end
+  local list = {}
+  for i, which in ipairs(o.columns) do list[i] = which end
+  for _, which in ipairs(o.text or {}) do list[#list + 1] = which end
+  return list
 end
 
----@class load_csv_options
----@field delimiter string|nil
----@field header any
----@field skip integer|nil
----@field dtype string|nil
----@field columns table|nil
----@field text table|nil
+local function read_table(path, o, header)
+  local is_text = {}
+  for _, which in ipairs(o.text or {}) do is_text[which] = true end
+  local number = kinds[o.dtype] or C.MAH_COLUMN_INTEGER
+  return read.file(path, { delimiter = o.delimiter, header = header, skip = o.skip, quote = true,
+    columns = wanted(o), types = function(name, place)
+      return (is_text[name] or is_text[place]) and C.MAH_COLUMN_VERBATIM or number
+    end }, "load_csv")
+end
 
-local load_rules = options.declare("mah.load_csv", {
-  delimiter = { ",", "string" },
-  header = { "auto", { true, false, "auto" } },
-  skip = { 0, "integer", "[0, inf)" },
-  dtype = { "float32", "string" },
-  columns = { nil, "table" },
-  text = { nil, "table" },
-})
+--- Without names, and nothing but text that is asked for by its place: the first row is data.
+local function read_any(path, o)
+  local by_name = has_name(o.text) or has_name(o.columns)
+  local t, has_names = read_table(path, o, o.header == "auto" and by_name or o.header)
+  if o.header ~= "auto" or by_name or not has_names then return t, has_names end
+  for _, column in ipairs(t.columns) do
+    if column.kind ~= "text" then return t, has_names end
+  end
+  return read_table(path, o, #t.columns == 0 and "auto" or false)
+end
 
---- Reads a table (RFC 4180: quoted cells, "" for a quote). Empty cells and NA are missing: NaN.
---- Text in a column that is not asked for as text, rows of another length and unclosed quotes are
---- errors that name file, line and column.
+--- The numbers fit the dtype?
+local function check_range(column, dtype, path)
+  local range = limits[dtype]
+  if not range or #column == 0 or column:count() == 0 then return end
+  local low, high = column:min(), column:max()
+  if low < range[1] or high > range[2] then
+    check.raise("%s: column '%s': %s is no %s", path, column.name,
+      tostring(low < range[1] and low or high), dtype)
+  end
+end
+
+--- Reads a table of numbers, as mah.data.table reads it: dialect and header are found, empty cells
+--- and NA, null, ? ... are missing: NaN. Text in a column that is not asked for as text, rows of
+--- another length and unclosed quotes are errors that name file, line and column.
 ---
---- Lines end in LF, CRLF or CR; numbers have a point, whatever the locale.
----
---- Options: delimiter ",", skip 0 (lines left out at the start), header true, false or "auto": the
+--- Options: delimiter, skip 0 (lines left out at the start), header true, false or "auto": the
 --- first row holds names when columns are asked for by name, or when it has text where numbers are
---- expected (text in a column that is asked for as text says nothing). dtype "float32" (integer
---- dtypes take no missing values), columns: the ones wanted, by name or number, in this order;
---- text: the columns that are returned as strings instead.
+--- expected. dtype "float32" (integer dtypes take no missing values), columns: the ones wanted, by
+--- name or number, in this order; text: the columns that are returned as strings instead.
 ---@param path string
----@param given load_csv_options|nil
+---@param given table|nil
 ---@return tensor    (rows, columns of numbers)
 ---@return {names: string[]|nil, text: table<string|integer, string[]>} columns   names of the
 ---  tensor's columns if there is a header; the text columns under what they were asked for by
 function csv.load_csv(path, given)
   local o = options(given, load_rules, "load_csv")
-  local box = ffi.new "mah_csv *[1]"
-  check.status(C.mah_csv_open(box, file.path(path, "load_csv"),
-    delimiter_byte(o.delimiter, "load_csv"), o.skip))
-  local handle = ffi.gc(box[0], C.mah_csv_close)
-  find_header(handle, o)
-  local names = read_names(handle)
-  local numbers, text = choose(path, o, names, tonumber(C.mah_csv_columns(handle)))
-  local places, own_names = ffi.new("int64_t[?]", #numbers + 1), names and {}
-  for i, place in ipairs(numbers) do
-    places[i - 1] = place - 1
-    if names then own_names[i] = names[place] end
+  Type.dtype(o.dtype)
+  local t, has_names = read_any(path, o)
+  local texts, is_text, numbers, names = {}, {}, {}, {}
+  local offset = o.columns and #o.columns
+  for i, which in ipairs(o.text or {}) do
+    local column = t:column(offset and offset + i or which)
+    texts[which], is_text[column.name] = column:list(), true
   end
-  Type.collect_if_full()
-  local t = Type.make(C.mah_csv_numbers, handle, Type.dtype(o.dtype), places, #numbers)
-  local lists = read_text(handle, text)
-  C.mah_csv_close(ffi.gc(handle, nil))
-  return t, { names = own_names, text = lists }
+  for _, column in ipairs(t.columns) do
+    if not is_text[column.name] then
+      check_range(column, o.dtype, path)
+      numbers[#numbers + 1], names[#names + 1] = column.name, column.name
+    end
+  end
+  return t:tensor(numbers, { dtype = o.dtype }),
+    { names = has_names and names or nil, text = texts }
 end
 
 -- -- Writing --------------------------------------------------------------------------------------

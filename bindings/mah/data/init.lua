@@ -8,6 +8,7 @@ local digits = require "mah.data.digits"
 local mnist = require "mah.data.mnist"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
+local tables = require "mah.data.table"
 
 ---@class mah.Set
 ---@field x tensor    float32 (n, 784), one sample a row
@@ -19,7 +20,8 @@ local split = require "mah.data.split"
 ---@field name string     "MNIST" or "synthetic digits"
 ---@field source string   the directory, or the seed
 
-local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split }
+local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split,
+  table = tables.table }
 
 local said = false -- that there is no MNIST
 

@@ -3,8 +3,8 @@
 ---     mah.save_npy("a.npy", a)                     local b = mah.load_npy "a.npy"
 ---     mah.save_npz("all.npz", { a = a, b = b })    local all = mah.load_npz "all.npz"
 ---
---- Read: float32, float64, int32, uint8 as they are; bool as uint8; float16 as float32; int8,
---- int16, uint16 as int32; int64, uint64, uint32 as int32 when every value fits. The option dtype,
+--- Read: float32, float64, int32, int64, uint8 as they are; bool as uint8; float16 as float32;
+--- int8, int16, uint16 as int32; uint32, uint64 as int64 when every value fits. The option dtype,
 --- "float32" or "float64", makes everything that (int64 values beyond 2^53 become the nearest
 --- float64). Objects, text and complex numbers are refused. What is written is row major and little
 --- endian.
@@ -48,7 +48,7 @@ local function places_of(npz)
   return places
 end
 
---- Reads the arrays of a .npz file, packed or not. Members that a tensor cannot hold (text, int64
+--- Reads the arrays of a .npz file, packed or not. Members that a tensor cannot hold (text, uint64
 --- that do not fit, folders, other files) are left out with a warning; damaged ones are an error.
 ---@param path string
 ---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one

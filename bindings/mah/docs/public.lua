@@ -142,6 +142,8 @@ function public.classes()
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
     figure = require "mah.draw.figure",
+    table = require("mah.data.table").methods,
+    column = require("mah.data.table").column_methods,
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
   }
@@ -152,6 +154,10 @@ end
 ---@return string|nil
 function public.class_of(value)
   if Type.is_tensor(value) then return "tensor" end
+  if type(value) == "userdata" then
+    local tables = require "mah.data.table"
+    return tables.is(value) and "table" or tables.is_column(value) and "column" or nil
+  end
   if type(value) ~= "table" then return nil end
   local class = rawget(value, "class")
   if class == "MLPClassifier" or class == "MLPRegressor" then return class end

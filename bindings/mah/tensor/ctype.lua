@@ -22,12 +22,13 @@ local methods, fields, operators = Type.methods, Type.fields, Type.operators
 
 local float_p, double_p = ffi.typeof "float*", ffi.typeof "double*"
 local int32_p, uint8_p = ffi.typeof "int32_t*", ffi.typeof "uint8_t*"
+local int64_p = ffi.typeof "int64_t*"
 
-local dtype_names = { [0] = "float32", "float64", "int32", "uint8" }
-local dtype_numbers = { float32 = 0, float64 = 1, int32 = 2, uint8 = 3 }
+local dtype_names = { [0] = "float32", "float64", "int32", "uint8", "int64" }
+local dtype_numbers = { float32 = 0, float64 = 1, int32 = 2, uint8 = 3, int64 = 4 }
 Type.dtype_names, Type.dtype_numbers = dtype_names, dtype_numbers
-Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p }
-local element_sizes = { [0] = 4, 8, 4, 1 }
+Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p, int64_p }
+local element_sizes = { [0] = 4, 8, 4, 1, 8 }
 
 --- The core's number of a dtype's name.
 ---@param name string|nil   "float32" when nil
@@ -35,7 +36,8 @@ local element_sizes = { [0] = 4, 8, 4, 1 }
 function Type.dtype(name)
   if name == nil then return 0 end
   return dtype_numbers[name]
-    or check.raise("dtype must be float32, float64, int32 or uint8; got %s", check.show(name))
+    or check.raise("dtype must be float32, float64, int64, int32 or uint8; got %s",
+      check.show(name))
 end
 
 -- -- Memory ---------------------------------------------------------------------------------------
@@ -214,11 +216,39 @@ local function place(t, key, writes)
   return far_place(t, key, writes)
 end
 
+-- The integers that Lua's numbers hold are given as such; beyond them an int64 is an int64_t.
+local EXACT = 2 ^ 53
+
+--- The int64 at a pointer, as Lua has it.
+---@param p ffi.cdata*   int64_t*
+---@return number|ffi.cdata*
+function Type.read_int64(p)
+  local value = p[0]
+  local number = tonumber(value)
+  return number > -EXACT and number < EXACT and number or value
+end
+
+local int64_t = ffi.typeof "int64_t"
+
+--- Is it a number, or an int64_t?
+function Type.is_number(value)
+  return type(value) == "number" or type(value) == "cdata" and ffi.istype(int64_t, value)
+end
+
+--- A number, or an int64_t, as an int64: towards zero, clamped, NaN gives 0.
+function Type.to_int64(value)
+  if type(value) == "cdata" then return value end
+  if value ~= value then return 0LL end
+  if value >= 2 ^ 63 then return 0x7fffffffffffffffLL end
+  return ffi.cast(int64_t, math.max(value, -2 ^ 63))
+end
+
 local function get_element(t, key)
   local at, elem = place(t, key), t.elem
   if elem == 0 then return (ffi.cast(float_p, t.data) + at)[-1] end
   if elem == 1 then return (ffi.cast(double_p, t.data) + at)[-1] end
   if elem == 2 then return (ffi.cast(int32_p, t.data) + at)[-1] end
+  if elem == 4 then return Type.read_int64(ffi.cast(int64_p, t.data) + (at - 1)) end
   return (ffi.cast(uint8_p, t.data) + at)[-1]
 end
 
@@ -230,12 +260,15 @@ end
 
 local function set_element(t, key, value)
   local at, elem = place(t, key, true), t.elem
+  if elem ~= 4 and type(value) == "cdata" then value = tonumber(value) end
   if elem == 0 then
     (ffi.cast(float_p, t.data) + at)[-1] = value
   elseif elem == 1 then
     (ffi.cast(double_p, t.data) + at)[-1] = value
   elseif elem == 2 then
     (ffi.cast(int32_p, t.data) + at)[-1] = to_integer(value, -2147483648, 2147483647)
+  elseif elem == 4 then
+    (ffi.cast(int64_p, t.data) + at)[-1] = Type.to_int64(value)
   else
     (ffi.cast(uint8_p, t.data) + at)[-1] = to_integer(value, 0, 255)
   end
@@ -263,7 +296,7 @@ local function index(t, key)
 end
 
 local function new_index(t, key, value)
-  if type(key) == "number" and type(value) == "number" and t.ndim == 1 then
+  if type(key) == "number" and t.ndim == 1 and Type.is_number(value) then
     return set_element(t, key, value)
   end
   if Type.is_tensor(key) then return operators.put(t, key, value) end

@@ -1,6 +1,6 @@
 --- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (uint8 <
---- int32 < float32 < float64), a number takes the tensor's. See core/tensor/elementwise.h for the
---- fine print.
+--- int32 < int64 < float32 < float64), a number takes the tensor's. See core/tensor/elementwise.h
+--- for the fine print.
 ---
 ---     local y = (x * 2 + 1):exp()          -- new tensors
 ---     x:mul_(2):add_(y, 0.5)               -- in place: x = 2 x, then x = x + 0.5 y

@@ -30,7 +30,7 @@ local function positions(value, where)
     return t
   end
   expect(value, where .. ": positions")
-  if value.elem == C.MAH_INT32 then return value end
+  if value.elem == C.MAH_INT32 or value.elem == C.MAH_INT64 then return value end
   if value.elem == C.MAH_UINT8 then return value:int() end
   check.raise("%s: the positions must be int32, got %s; convert them with :int()", where,
     Type.describe(value))
@@ -180,7 +180,7 @@ end
 function operators.put(x, mask, value)
   expect_mask(expect(x, "assignment"), mask)
   if type(value) == "table" then
-    value = require("mah.tensor").tensor(value, { dtype = "float64" })
+    value = require("mah.tensor.make").tensor(value, { dtype = "float64" })
   end
   if type(value) == "number" then return put_number(x, mask, value) end
   expect(value, "assigned value")

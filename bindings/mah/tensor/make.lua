@@ -11,7 +11,7 @@ local options = require "mah.base.options"
 local shape = require "mah.tensor.shape"
 
 local methods, expect = Type.methods, Type.expect
-local double_p = ffi.typeof "double*"
+local double_p, int64_p = ffi.typeof "double*", ffi.typeof "int64_t*"
 
 local make = {}
 
@@ -43,7 +43,8 @@ local function nested_sizes(values)
 end
 
 --- Stores the numbers of `values`, all the way down, from p[at] on; returns the next place.
-local function store(p, at, values, sizes, depth, path)
+--- `convert` makes of each what p holds.
+local function store(p, at, values, sizes, depth, path, convert)
   local n = sizes[depth]
   if type(values) ~= "table" or #values ~= n then
     local found = type(values) == "table" and "are " .. #values or "is " .. check.show(values)
@@ -54,9 +55,9 @@ local function store(p, at, values, sizes, depth, path)
     path[depth] = i
     local value = values[i]
     if depth < #sizes then
-      at = store(p, at, value, sizes, depth + 1, path)
-    elseif type(value) == "number" then
-      p[at] = value
+      at = store(p, at, value, sizes, depth + 1, path, convert)
+    elseif Type.is_number(value) then
+      p[at] = convert(value)
       at = at + 1
     else
       local ragged = type(value) == "table" and "the table is ragged: " or ""
@@ -77,14 +78,20 @@ function make.tensor(values, given)
     expect(values, "tensor")
     return Type.make(C.mah_tensor_to, values, shape.dtype(given, "tensor", values.elem))
   end
-  check.that(type(values) == "table" or type(values) == "number",
+  check.that(type(values) == "table" or Type.is_number(values),
     "tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
   local dtype = shape.dtype(given, "tensor")
   local sizes = nested_sizes(values)
-  local whole = Type.new(C.MAH_FLOAT64, Type.sizes("tensor", sizes))
-  local p = ffi.cast(double_p, whole.data)
-  if type(values) == "number" then p[0] = values else store(p, 0, values, sizes, 1, {}) end
-  if dtype == C.MAH_FLOAT64 then return whole end
+  local is_long = dtype == C.MAH_INT64 -- which doubles do not hold
+  local whole = Type.new(is_long and dtype or C.MAH_FLOAT64, Type.sizes("tensor", sizes))
+  local p = ffi.cast(is_long and int64_p or double_p, whole.data)
+  local convert = is_long and Type.to_int64 or tonumber
+  if type(values) == "table" then
+    store(p, 0, values, sizes, 1, {}, convert)
+  else
+    p[0] = convert(values)
+  end
+  if dtype == whole.elem then return whole end
   return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
 end
 
@@ -262,6 +269,10 @@ function methods.double(t) return methods.to(t, "float64") end
 ---@return tensor
 function methods.int(t) return methods.to(t, "int32") end
 
+--- As int64, truncated towards zero and clamped; the tensor itself when it is.
+---@return tensor
+function methods.long(t) return methods.to(t, "int64") end
+
 --- As uint8, truncated towards zero and clamped; the tensor itself when it is.
 ---@return tensor
 function methods.byte(t) return methods.to(t, "uint8") end
@@ -270,20 +281,21 @@ function methods.byte(t) return methods.to(t, "uint8") end
 ---@return tensor
 function methods.clone(t) return Type.make(C.mah_tensor_clone, expect(t, "clone")) end
 
---- The only element, as a number.
----@return number
+--- The only element, as a number (an int64 beyond 2^53: as an int64_t).
+---@return number|ffi.cdata*
 function methods.item(t)
   if methods.numel(expect(t, "item")) ~= 1 then
     check.raise("item: one element is expected, got %s", Type.describe(t))
   end
-  return (ffi.cast(Type.pointers[t.elem], t.data)[0])
+  local p = ffi.cast(Type.pointers[t.elem], t.data)
+  return t.elem == C.MAH_INT64 and Type.read_int64(p) or p[0]
 end
 
 local function to_list(t)
   local list = {}
   for i = 1, tonumber(t.extent[0]) do
     local x = t[i]
-    list[i] = type(x) == "number" and x or to_list(x)
+    list[i] = t.ndim == 1 and x or to_list(x)
   end
   return list
 end

@@ -102,6 +102,9 @@ define_spread "std"
 local function define_extreme(name)
   local place = "arg" .. name
   methods[name] = function(x, dim, keepdim)
+    if dim == nil and expect(x, name).elem == C.MAH_INT64 and methods.numel(x) > 0 then
+      return along(x:reshape(-1), name, 1):item() -- which a double may not hold
+    end
     if dim == nil then return over_all(x, name) end
     return along(x, name, dim, keepdim), methods[place](x, dim, keepdim)
   end
@@ -140,7 +143,7 @@ function methods.norm(x, p, dim, keepdim)
   p = p or 2
   check.that(type(p) == "number" and p > 0, "norm: p must be positive; got %s", check.show(p))
   if p == 2 then return either(x, "norm", dim, keepdim) end
-  local is_integer = expect(x, "norm").elem == C.MAH_INT32 or x.elem == C.MAH_UINT8
+  local is_integer = C.mah_dtype_is_integer(expect(x, "norm").elem) ~= 0
   local size = (is_integer and x:double() or x):abs() -- -2^31 has no magnitude in int32
   if p == 1 then return size:sum(dim, keepdim) end
   if p == math.huge then return (size:max(dim, keepdim)) end

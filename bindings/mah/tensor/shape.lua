@@ -45,7 +45,7 @@ function shape.read(where, rules, ...)
   return options(given, rules, where), ndim, extents, n > 0
 end
 
-local dtypes = { "float32", "float64", "int32", "uint8" }
+local dtypes = { "float32", "float64", "int64", "int32", "uint8" }
 
 --- The rules for {dtype = ...} alone.
 shape.dtype_rules = { dtype = { nil, dtypes } }

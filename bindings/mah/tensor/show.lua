@@ -19,6 +19,7 @@ local DECIMALS = 4
 -- -- Numbers --------------------------------------------------------------------------------------
 
 local function ends(x)
+  if type(x) ~= "number" then return nil end -- an int64_t
   if x ~= x then return "nan" end
   if x == math.huge then return "inf" end
   if x == -math.huge then return "-inf" end

@@ -146,7 +146,7 @@ local bincount_rules = options.declare("mah.bincount", {
 
 --- How often each of 0, 1, 2 ... occurs: element v + 1 of the result belongs to v. With weights,
 --- the sum of their elements' weights (float64).
----@param x tensor   int32 or uint8, none negative
+---@param x tensor   of integers, none negative
 ---@param given {weights: tensor?, minlength: integer?}|nil   minlength: at least so many elements
 ---@return tensor    int32
 function sort.bincount(x, given)

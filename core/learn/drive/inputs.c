@@ -75,7 +75,7 @@ static void gather(const mah_network *network, void *x, const mah_pass *pass,
                    const mah_batch *batch) {
   int32_t elem = batch->x->elem;
   mah_batch_gather(x, network->dtype, batch->x, batch, pass->first_row + pass->row, pass->rows);
-  if (network->input_scale != 1 && (elem == MAH_UINT8 || elem == MAH_INT32))
+  if (network->input_scale != 1 && mah_dtype_is_integer(elem))
     mah_compressed_scale(x, network->dtype, pass->rows * network->inputs, network->input_scale);
 }
 

@@ -33,16 +33,30 @@ static inline int32_t rest_i32(int32_t x, int32_t y) {
   int32_t r = x % y;
   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
+static inline int64_t rest_i64(int64_t x, int64_t y) {
+  if (y == 0 || y == -1) return 0;
+  int64_t r = x % y;
+  return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+}
 static inline uint8_t rest_u8(uint8_t x, uint8_t y) { return (uint8_t)(y ? x % y : 0); }
 
-/* x^n modulo 2^32 by repeated squaring */
+/* x^n modulo 2^32 or 2^64 by repeated squaring */
 static inline uint32_t power_u32(uint32_t x, uint32_t n) {
   uint32_t result = 1;
   for (; n > 0; n >>= 1, x *= x)
     if (n & 1) result *= x;
   return result;
 }
+static inline uint64_t power_u64(uint64_t x, uint64_t n) {
+  uint64_t result = 1;
+  for (; n > 0; n >>= 1, x *= x)
+    if (n & 1) result *= x;
+  return result;
+}
 /* n >= 0 */
+static inline int64_t power_i64(int64_t x, int64_t n) {
+  return (int64_t)power_u64((uint64_t)x, (uint64_t)n);
+}
 static inline int32_t power_i32(int32_t x, int32_t n) {
   return (int32_t)power_u32((uint32_t)x, (uint32_t)n);
 }
@@ -71,18 +85,19 @@ static inline int32_t power_i32(int32_t x, int32_t n) {
 FLOATS(f32, float, vector_pow32)
 FLOATS(f64, double, pow)
 
-/* Arithmetic in uint32_t wraps around. */
-#define INTEGERS(S, T, power)                                                                      \
-  BINARY(add_##S, T, T, (uint32_t)x + (uint32_t)y)                                                 \
-  BINARY(sub_##S, T, T, (uint32_t)x - (uint32_t)y)                                                 \
-  BINARY(mul_##S, T, T, (uint32_t)x *(uint32_t)y)                                                  \
+/* Arithmetic in the unsigned U wraps around. */
+#define INTEGERS(S, T, U, power)                                                                   \
+  BINARY(add_##S, T, T, (U)x + (U)y)                                                               \
+  BINARY(sub_##S, T, T, (U)x - (U)y)                                                               \
+  BINARY(mul_##S, T, T, (U)x *(U)y)                                                                \
   BINARY(pow_##S, T, T, power(x, y))                                                               \
   BINARY(remainder_##S, T, T, rest_##S(x, y))                                                      \
   BINARY(minimum_##S, T, T, x < y ? x : y)                                                         \
   BINARY(maximum_##S, T, T, x > y ? x : y)                                                         \
   COMPARISONS(S, T)
-INTEGERS(i32, int32_t, power_i32)
-INTEGERS(u8, uint8_t, power_u32)
+INTEGERS(i32, int32_t, uint32_t, power_i32)
+INTEGERS(i64, int64_t, uint64_t, power_i64)
+INTEGERS(u8, uint8_t, uint32_t, power_u32)
 
 /* -- With a scalar, or with three operands ----------------------------------------------------- */
 
@@ -101,6 +116,7 @@ INTEGERS(u8, uint8_t, power_u32)
 SCALED(add_scaled_f32, float, float, x + s * y)
 SCALED(add_scaled_f64, double, double, x + s * y)
 SCALED(add_scaled_i32, int32_t, int64_t, (uint32_t)x + (uint32_t)s * (uint32_t)y)
+SCALED(add_scaled_i64, int64_t, int64_t, (uint64_t)x + (uint64_t)s * (uint64_t)y)
 SCALED(add_scaled_u8, uint8_t, int64_t, (uint32_t)x + (uint32_t)s * (uint32_t)y)
 SCALED(lerp_f32, float, float, x + s * (y - x))
 SCALED(lerp_f64, double, double, x + s * (y - x))
@@ -121,18 +137,19 @@ WHERE(where_f32, float)
 WHERE(where_f64, double)
 WHERE(where_i32, int32_t)
 WHERE(where_u8, uint8_t)
+WHERE(where_i64, int64_t)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8},
+#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64},
 #define ROWS_TEST              ROWS_KEEP
-#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL},
+#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL, NULL},
 #define ROWS(name, kind, text) ROWS_##kind(name)
 
 extern const mah_binary_table MAH_VARIANT(mah_binary_rows);
 const mah_binary_table MAH_VARIANT(mah_binary_rows) = {
     .op = {MAH_BINARY_OPS(ROWS)},
-    .add_scaled = {add_scaled_f32, add_scaled_f64, add_scaled_i32, add_scaled_u8},
-    .lerp = {lerp_f32, lerp_f64, NULL, NULL},
-    .where = {where_f32, where_f64, where_i32, where_u8},
+    .add_scaled = {add_scaled_f32, add_scaled_f64, add_scaled_i32, add_scaled_u8, add_scaled_i64},
+    .lerp = {lerp_f32, lerp_f64, NULL, NULL, NULL},
+    .where = {where_f32, where_f64, where_i32, where_u8, where_i64},
 };

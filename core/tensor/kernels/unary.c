@@ -52,29 +52,36 @@
 FLOATS(f32, float, F_32, V_32, V__32)
 FLOATS(f64, double, F_64, V_64, V__64)
 
-/* -- int32, uint8: arithmetic on the unsigned type wraps around -------------------------------- */
+/* -- int32, int64, uint8: arithmetic on the unsigned type wraps around ------------------------- */
 
-#define INTEGERS(S, T, U)                                                                          \
+#define INTEGERS(S, T, U, W)                                                                       \
   UNARY(neg_##S, T, T, (U)0 - (U)x)                                                                \
-  UNARY(square_##S, T, T, (uint32_t)x *(uint32_t)x)                                                \
+  UNARY(square_##S, T, T, (W)x *(W)x)                                                              \
   UNARY(relu_##S, T, T, x > 0 ? x : 0)                                                             \
   UNARY(copy_##S, T, T, x)                                                                         \
   UNARY(isnan_##S, T, uint8_t, 0)                                                                  \
   UNARY(isfinite_##S, T, uint8_t, 1)
 
-INTEGERS(i32, int32_t, uint32_t)
-INTEGERS(u8, uint8_t, uint8_t)
+INTEGERS(i32, int32_t, uint32_t, uint32_t)
+INTEGERS(i64, int64_t, uint64_t, uint64_t)
+INTEGERS(u8, uint8_t, uint8_t, uint32_t)
 UNARY(sign_i32, int32_t, int32_t, (x > 0) - (x < 0))
+UNARY(sign_i64, int64_t, int64_t, (x > 0) - (x < 0))
 UNARY(sign_u8, uint8_t, uint8_t, x > 0)
 UNARY(abs_i32, int32_t, int32_t, x < 0 ? 0u - (uint32_t)x : (uint32_t)x)
+UNARY(abs_i64, int64_t, int64_t, x < 0 ? 0u - (uint64_t)x : (uint64_t)x)
 #define abs_u8    copy_u8
 #define floor_i32 copy_i32
+#define floor_i64 copy_i64
 #define floor_u8  copy_u8
 #define ceil_i32  copy_i32
+#define ceil_i64  copy_i64
 #define ceil_u8   copy_u8
 #define round_i32 copy_i32
+#define round_i64 copy_i64
 #define round_u8  copy_u8
 #define trunc_i32 copy_i32
+#define trunc_i64 copy_i64
 #define trunc_u8  copy_u8
 
 /* -- min(max(x, low), high) -------------------------------------------------------------------- */
@@ -102,16 +109,17 @@ CLAMP(f32, float, -INFINITY, INFINITY)
 CLAMP(f64, double, -INFINITY, INFINITY)
 CLAMP(i32, int32_t, INT32_MIN, INT32_MAX)
 CLAMP(u8, uint8_t, 0, UINT8_MAX)
+CLAMP(i64, int64_t, INT64_MIN, INT64_MAX)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8},
+#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64},
 #define ROWS_TEST              ROWS_KEEP
-#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL},
+#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL, NULL},
 #define ROWS(name, kind, text) ROWS_##kind(name)
 
 extern const mah_unary_table MAH_VARIANT(mah_unary_rows);
 const mah_unary_table MAH_VARIANT(mah_unary_rows) = {
     .op = {MAH_UNARY_OPS(ROWS)},
-    .clamp = {clamp_f32, clamp_f64, clamp_i32, clamp_u8},
+    .clamp = {clamp_f32, clamp_f64, clamp_i32, clamp_u8, clamp_i64},
 };

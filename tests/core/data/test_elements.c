@@ -20,8 +20,8 @@ static void every_type_becomes_its_dtype(void **state) {
       {">i2", "\0\0\0\1\0\2", MAH_INT32},
       {"|i1", "\0\1\2", MAH_INT32},
       {"<u2", "\0\0\1\0\2\0", MAH_INT32},
-      {">u4", "\0\0\0\0\0\0\0\1\0\0\0\2", MAH_INT32},
-      {"<i8", "\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0", MAH_INT32},
+      {">u4", "\0\0\0\0\0\0\0\1\0\0\0\2", MAH_INT64},
+      {"<i8", "\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0", MAH_INT64},
       {"|u1", "\0\1\2", MAH_UINT8},
   };
   for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
@@ -39,15 +39,19 @@ static void every_type_becomes_its_dtype(void **state) {
   }
 }
 
-static void large_integers_are_refused(void **state) {
+static void large_integers_become_int64_or_are_refused(void **state) {
   (void)state;
   mah_tensor t = {0};
   int64_t one = 1;
-  write_bytes(path, "\0\0\0\x80\0\0\0\0", 8); /* 2^31 */
-  assert_int_equal(mah_elements_load(&t, path, "x", 0, "<i8", MAH_AS_STORED, 1, &one),
-                   MAH_ERROR_DTYPE);
-  assert_int_equal(mah_elements_load(&t, path, "x", 0, "<u4", MAH_AS_STORED, 1, &one),
-                   MAH_ERROR_DTYPE);
+  write_bytes(path, "\1\0\0\0\0\0\0\x80", 8);
+  assert_ok(mah_elements_load(&t, path, "x", 0, "<i8", MAH_AS_STORED, 1, &one));
+  assert_true(*(int64_t *)t.data == INT64_MIN + 1);
+  mah_tensor_release(&t);
+  assert_ok(mah_elements_load(&t, path, "x", 4, "<u4", MAH_AS_STORED, 1, &one));
+  assert_true(*(int64_t *)t.data == (int64_t)1 << 31);
+  mah_tensor_release(&t);
+  assert_fails(MAH_ERROR_DTYPE, "uint64 value 9223372036854775809 does not fit into int64",
+               mah_elements_load(&t, path, "x", 0, "<u8", MAH_AS_STORED, 1, &one));
   assert_null(t.store);
 }
 
@@ -114,7 +118,7 @@ static void out_of_memory_is_an_error(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_type_becomes_its_dtype),
-      cmocka_unit_test(large_integers_are_refused),
+      cmocka_unit_test(large_integers_become_int64_or_are_refused),
       cmocka_unit_test(extents_that_overflow_are_refused),
       cmocka_unit_test(elements_need_all_their_bytes),
       cmocka_unit_test(unknown_types_are_named),

@@ -44,6 +44,14 @@ static void numbers_beyond_an_integer_are_clamped(void **state) {
   assert_ok(mah_tensor_to(&small, &wide, MAH_UINT8));
   ASSERT_ELEMENTS(&small, 0, 255, 7);
   mah_tensor_release(&wide);
+  t = VECTOR(MAH_INT64, -1.9, 1e10, 1e30, -1e30, NAN, INFINITY, -INFINITY, 0x1.fffffffffffffp62);
+  const int64_t *x = t.data, most = INT64_MAX, least = INT64_MIN;
+  const int64_t expected[] = {-1, 10000000000, most, least, 0, most, least, most - 1023};
+  assert_memory_equal(x, expected, sizeof expected);
+  assert_ok(mah_tensor_to(&wide, &t, MAH_INT32));
+  assert_int_equal(((int32_t *)wide.data)[1], INT32_MAX);
+  assert_int_equal(((int32_t *)wide.data)[3], INT32_MIN);
+  mah_tensor_release(&wide);
 }
 
 static void copies_broadcast_through_strides(void **state) {

@@ -18,6 +18,7 @@ static double nth(const mah_tensor *t, int64_t k) {
   case MAH_FLOAT32: return (double)((float *)t->data)[at];
   case MAH_FLOAT64: return ((double *)t->data)[at];
   case MAH_INT32: return ((int32_t *)t->data)[at];
+  case MAH_INT64: return (double)((int64_t *)t->data)[at];
   default: return ((uint8_t *)t->data)[at];
   }
 }
@@ -49,6 +50,24 @@ static void check_integers(int32_t dtype, int32_t kind, int64_t n, int turned) {
   for (int64_t k = 0; k < 3 * n; k++) assert_true(nth(&t, k) == 3 + mah_rng_below(&plain, 7));
   assert_ok(mah_fill_bernoulli(&t, &rng, 0.3));
   for (int64_t k = 0; k < 3 * n; k++) assert_true(nth(&t, k) == (mah_rng_double(&plain) < 0.3));
+  mah_tensor_release(&t);
+}
+
+/* int64: ranges that 32 bits do not hold; both ends are reached where there are few values. */
+static void wide_integers_stay_inside(void **state) {
+  (void)state;
+  mah_tensor t = make(MAH_INT64, 300, 0);
+  mah_rng rng = rng_of(5);
+  const int64_t low = -((int64_t)1 << 40), high = (int64_t)1 << 53;
+  assert_ok(mah_fill_integers(&t, &rng, low, high));
+  int64_t least = INT64_MAX, most = INT64_MIN, *x = t.data;
+  for (int64_t k = 0; k < mah_tensor_count(&t); k++) {
+    assert_true(x[k] >= low && x[k] <= high);
+    least = x[k] < least ? x[k] : least;
+    most = x[k] > most ? x[k] : most;
+  }
+  assert_true(least < high / 50 && most > high - high / 50);
+  assert_fails(MAH_ERROR_ARGUMENT, "for int64", mah_fill_integers(&t, &rng, 0, high + 1));
   mah_tensor_release(&t);
 }
 
@@ -143,6 +162,7 @@ static void out_of_memory_is_an_error(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_come_in_row_major_order),
+      cmocka_unit_test(wide_integers_stay_inside),
       cmocka_unit_test(uniform_numbers_stay_below_the_end),
       cmocka_unit_test(shuffled_rows_stay_whole),
       cmocka_unit_test(wrong_arguments_are_named),

@@ -9,6 +9,7 @@ static double at(const mah_tensor *t, int64_t i, int64_t j) {
   case MAH_FLOAT32: return (double)((float *)t->data)[k];
   case MAH_FLOAT64: return ((double *)t->data)[k];
   case MAH_INT32: return ((int32_t *)t->data)[k];
+  case MAH_INT64: return (double)((int64_t *)t->data)[k];
   default: return ((uint8_t *)t->data)[k];
   }
 }

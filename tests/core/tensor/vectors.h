@@ -9,6 +9,7 @@ static inline double at(const mah_tensor *t, int64_t i) {
   case MAH_FLOAT32: return (double)((float *)t->data)[i];
   case MAH_FLOAT64: return ((double *)t->data)[i];
   case MAH_INT32: return ((int32_t *)t->data)[i];
+  case MAH_INT64: return (double)((int64_t *)t->data)[i];
   default: return ((uint8_t *)t->data)[i];
   }
 }

@@ -7,6 +7,7 @@ local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local sample_weight = require "mah.learn.sample_weight"
 local save = require("mah.learn.estimator.save").save
+local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
 local weights = require "mah.learn.estimator.weights"
 
@@ -142,8 +143,10 @@ function base.check_x(estimator, x, features, finite_later)
   return x:stride()[2] == 1 and x or x:contiguous()
 end
 
---- A list of numbers, or of lists of them, as a float64 tensor; tensors as they are.
+--- A list of numbers, or of lists of them, or a table's column, as a float64 tensor; tensors as
+--- they are.
 function base.as_tensor(values, name)
+  if tables.is_column(values) then return values:tensor() end
   if type(values) ~= "table" then return Type.expect(values, name) end
   for i, value in ipairs(values) do
     check.that(type(value) == "number" or type(value) == "table",

@@ -1,0 +1,143 @@
+--- Tables: columns by name. What they are made of; the methods are in the other files of this
+--- folder, which fill `methods`.
+local Column = require "mah.data.table.column"
+local check = require "mah.base.check"
+local object = require "mah.data.table.object"
+local options = require "mah.base.options"
+
+local Table, meta, methods = {}, {}, {}
+Table.methods = methods
+local class
+
+--- Is it a table of mah.data?
+function Table.is(value) return class.is(value) end
+
+--- Complains unless it is a table of mah.data.
+---@return mah.Table
+function Table.expect(value, where)
+  if not class.is(value) then
+    check.raise("%s: a table (mah.data.table) is expected, got %s", where, check.show(value))
+  end
+  return value
+end
+
+--- The columns, in order; not to be changed.
+---@return mah.Column[]
+function Table.columns(t) return class.fields(t).columns end
+
+--- A table of columns of one length; their names differ.
+---@param columns mah.Column[]
+---@param rows integer|nil   when there is no column
+---@return mah.Table
+function Table.new(columns, rows)
+  local places = {}
+  for i, column in ipairs(columns) do
+    if places[column.name] then check.raise("two columns are named '%s'", column.name) end
+    places[column.name] = i
+    if #column ~= #columns[1] then
+      check.raise("column '%s' has %d rows, '%s' has %d", column.name, #column, columns[1].name,
+        #columns[1])
+    end
+  end
+  return class.new { columns = columns, places = places,
+    rows = columns[1] and #columns[1] or rows or 0 }
+end
+
+--- The column's place; an error offers the nearest name.
+---@param which string|integer
+---@return integer
+function Table.place(t, which, where)
+  local fields = class.fields(t)
+  if fields.places[which] then return fields.places[which] end
+  local n = #fields.columns
+  if type(which) == "number" and which % 1 == 0 and which >= 1 and which <= n then return which end
+  local hint = type(which) == "string" and options.nearest(which, fields.places)
+  local names = {}
+  for i = 1, math.min(n, 12) do names[i] = fields.columns[i].name end
+  check.raise("%s: there is no column %s; %s", where,
+    type(which) == "string" and ("'%s'"):format(which) or check.show(which),
+    hint and ("did you mean '%s'?"):format(hint)
+      or "there are " .. table.concat(names, ", ") .. (n > 12 and ", ..." or ""))
+end
+
+--- The columns of a list of names or places; of all when it is nil.
+---@param list string|integer|(string|integer)[]|nil
+---@return mah.Column[]
+function Table.pick(t, list, where)
+  local columns = Table.columns(Table.expect(t, where))
+  if list == nil then return columns end
+  if type(list) ~= "table" then list = { list } end
+  local picked = {}
+  for i, which in ipairs(list) do picked[i] = columns[Table.place(t, which, where)] end
+  return picked
+end
+
+--- A column by its name, also when a method has that name, or by its place from 1.
+---@param self mah.Table
+---@param which string|integer
+---@return mah.Column
+function methods.column(self, which)
+  Table.expect(self, "column")
+  return Table.columns(self)[Table.place(self, which, "column")]
+end
+
+--- Row i as {name = value}; missing values are left out.
+local function row_at(t, i)
+  local n, row = #t, {}
+  if i % 1 ~= 0 or i == 0 or i < -n or i > n then
+    check.raise("row %s is outside of 1 ... %d", tostring(i), n)
+  end
+  for _, column in ipairs(Table.columns(t)) do row[column.name] = column[i] end
+  return row
+end
+
+local computed = {
+  names = function(t)
+    local names = {}
+    for i, column in ipairs(Table.columns(t)) do names[i] = column.name end
+    return names
+  end,
+  columns = function(t)
+    local list = {}
+    for i, column in ipairs(Table.columns(t)) do list[i] = column end
+    return list
+  end,
+  rows = function(t) return class.fields(t).rows end,
+}
+
+function meta.__index(t, key)
+  if type(key) == "number" then return row_at(t, key) end
+  if methods[key] then return methods[key] end
+  if computed[key] then return computed[key](t) end
+  local fields = class.fields(t)
+  local place = fields.places[key]
+  if place then return fields.columns[place] end
+  local known = {}
+  for _, names in ipairs { methods, computed, fields.places } do
+    for name in pairs(names) do known[name] = true end
+  end
+  local hint = type(key) == "string" and options.nearest(key, known)
+  check.raise("the table has no column and no method '%s'%s", tostring(key),
+    hint and ("; did you mean '%s'?"):format(hint) or "")
+end
+
+function meta.__newindex(_, key)
+  check.raise("a table cannot be changed; t:with{%s = values} makes a new one",
+    type(key) == "string" and key or "name")
+end
+
+function meta.__len(t) return class.fields(t).rows end
+
+function meta.__tostring(t) return Table.show(t) end
+
+--- For messages (mah.base.check).
+function meta.__describe(t)
+  return ("a table of %d columns; t:tensor{\"name\", ...} makes a tensor of them"):format(
+    #Table.columns(t))
+end
+
+class = object.class(meta)
+Table.index = meta.__index
+Table.Column = Column
+
+return Table

@@ -1,0 +1,385 @@
+--- Columns: values of one kind, some of them perhaps missing.
+---
+---     local t = mah.data.table "people.csv"
+---     print(t.age[1], t.age:mean(), t.sex:unique()[1], #t.age)
+---     local old = t:where(t.age:gt(60))
+---     local bmi = t.weight / (t.height / 100) ^ 2          -- a column again
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local kinds = require "mah.data.table.kinds"
+local make = require "mah.tensor.make"
+local object = require "mah.data.table.object"
+local options = require "mah.base.options"
+
+local Column, meta, methods = {}, {}, {}
+Column.methods = methods
+local class
+
+local read = kinds.read
+
+--- Is it a column?
+function Column.is(value) return class.is(value) end
+
+--- A column over tensors that are there. fields: kind, values, names, bytes
+---@param name string
+---@param fields table
+---@return mah.Column
+function Column.new(name, fields)
+  fields.name = name
+  fields.values = fields.values:contiguous()
+  return class.new(fields)
+end
+
+--- The same kind with other values: rows picked, a name given.
+function Column.like(column, values, name)
+  return Column.new(name or column.name, { kind = column.kind, values = values,
+    names = column.names, bytes = column.bytes })
+end
+
+local function expect(column, where)
+  if not Column.is(column) then
+    check.raise("%s: a column is expected, got %s", where, check.show(column))
+  end
+  return column
+end
+
+-- -- Values ---------------------------------------------------------------------------------------
+
+function meta.__index(column, key)
+  if type(key) == "number" then
+    local n = #column
+    local i = key < 0 and key + n or key - 1
+    if i < 0 or i >= n or i % 1 ~= 0 then
+      check.raise("row %s of column '%s' is outside of 1 ... %d", tostring(key), column.name, n)
+    end
+    return read[column.kind](column, i)
+  end
+  local field = class.fields(column)[key]
+  if field ~= nil then return field end
+  if methods[key] or key == "names" or key == "bytes" then return methods[key] end
+  local hint = type(key) == "string" and options.nearest(key, methods)
+  check.raise("column '%s' has no '%s'%s", column.name, tostring(key),
+    hint and ("; did you mean '%s'?"):format(hint) or "")
+end
+
+function meta.__len(column) return tonumber(column.values.extent[0]) end
+
+function meta.__newindex(column, key)
+  check.raise("column '%s' cannot be changed (at %s); t:with{name = values} makes a new table",
+    column.name, tostring(key))
+end
+
+--- The values as a Lua list: strings, numbers, booleans; `missing` in the place of those that are.
+---@param self mah.Column
+---@param missing any   nil leaves holes
+---@return any[]
+function methods.list(self, missing)
+  local list, value_at = {}, read[expect(self, "list").kind]
+  for i = 0, #self - 1 do
+    local value = value_at(self, i)
+    if value == nil then value = missing end
+    list[i + 1] = value
+  end
+  return list
+end
+
+--- Where values are missing: 1, else 0 (uint8).
+---@param self mah.Column
+---@return tensor
+function methods.missing(self)
+  local values = expect(self, "missing").values
+  if self.kind == "number" then return values:isnan() end
+  if self.kind == "integer" or self.kind == "date" then
+    return values:eq(make.tensor(kinds.MISSING, { dtype = "int64" }))
+  end
+  return values:lt(0)
+end
+
+--- How many values are missing.
+---@param self mah.Column
+---@return integer
+function methods.count_missing(self) return self:missing():sum() end
+
+--- How many values there are, without those that are missing.
+---@param self mah.Column
+---@return integer
+function methods.count(self) return #self - self:count_missing() end
+
+--- The values as numbers, NaN where they are missing: float64 unless told (integers without
+--- missing values may become "int64"); booleans as 0 and 1, dates as seconds since 1970.
+---@param self mah.Column
+---@param dtype string|nil
+---@return tensor
+function methods.tensor(self, dtype)
+  local kind = expect(self, "tensor").kind
+  if kind == "text" or kind == "category" then
+    check.raise("column '%s' holds %s, not numbers; leave it out, or encode it (its codes are "
+      .. "column.values)", self.name, kind == "text" and "text" or "categories")
+  end
+  if kind == "number" and (dtype == nil or dtype:find "^float") then
+    return self.values:to(dtype or "float64")
+  end
+  local any = self:count_missing() > 0
+  if kind == "integer" and not any then return self.values:to(dtype or "float64") end
+  local numbers = self.values:double()
+  if kind == "date" then numbers = numbers / 1e6 end
+  if any and kind ~= "number" then
+    numbers = require("mah.tensor.elementwise").where(self:missing(), tonumber "nan", numbers)
+  end
+  if any and dtype and not dtype:find "^float" then
+    check.raise("column '%s' has %d missing values, which %s cannot hold", self.name,
+      self:count_missing(), dtype)
+  end
+  return numbers:to(dtype or "float64")
+end
+
+--- What fit and metrics take as labels: int64 of integers, float64 of numbers, int32 (0, 1) of
+--- booleans, a list of strings of categories and texts. A missing value is an error.
+---@param self mah.Column
+---@return tensor|any[]
+function methods.labels(self)
+  local missing = expect(self, "labels"):count_missing()
+  if missing > 0 then
+    check.raise("column '%s' has %d missing values (the first one in row %d), which are no labels; "
+      .. "t:drop_missing{\"%s\"} leaves those rows out", self.name, missing,
+      self:missing():nonzero()[1][1], self.name)
+  end
+  local is_text = self.kind == "category" or self.kind == "text" or self.kind == "date"
+  return is_text and self:list() or self.values
+end
+
+-- -- Comparisons: masks ---------------------------------------------------------------------------
+
+--- The number that a value is in the column's tensor; nil when it is none of its names.
+local function place_of(column, value, where)
+  if column.kind == "date" then
+    if type(value) == "string" then
+      local found = ffi.new "int64_t[1]"
+      if C.mah_date_read(found, value, #value) ~= 0 then return found[0] end
+    end
+    check.raise("%s: column '%s' holds dates; a date as \"2026-11-28\" is expected, got %s", where,
+      column.name, check.show(value))
+  end
+  if kinds.is_numeric[column.kind] then
+    if Type.is_number(value) then return value end
+    check.raise("%s: column '%s' holds numbers; got %s", where, column.name, check.show(value))
+  end
+  for i, name in ipairs(column.names) do
+    if name == value then return i - 1 end
+  end
+end
+
+local function mask_of_text(column, value)
+  local mask = make.zeros(#column, { dtype = "uint8" })
+  for i = 0, #column - 1 do
+    if read.text(column, i) == value then mask[i + 1] = 1 end
+  end
+  return mask
+end
+
+local function as_tensor(place, column)
+  local dtype = column.values.dtype
+  if Type.is_number(place) and dtype == "int64" and type(place) == "number" and place % 1 ~= 0 then
+    dtype = "float64"
+  end
+  return make.tensor(place, { dtype = dtype })
+end
+
+local function equals(column, value)
+  if column.kind == "text" then return mask_of_text(column, value) end
+  local place = place_of(column, value, "eq")
+  if place == nil then return make.zeros(#column, { dtype = "uint8" }) end
+  return column.values:eq(as_tensor(place, column))
+end
+
+--- Where the value equals another one: a mask (uint8), 0 where it is missing.
+---@param self mah.Column
+---@param value any   of the column's kind
+---@return tensor
+function methods.eq(self, value) return equals(expect(self, "eq"), value) end
+
+--- Where there is a value that is another one.
+---@param self mah.Column
+---@param value any
+---@return tensor
+function methods.ne(self, value)
+  return equals(expect(self, "ne"), value):eq(0):mul(self:missing():eq(0))
+end
+
+--- Where the value is one of a list.
+---@param self mah.Column
+---@param values any[]
+---@return tensor
+function methods.isin(self, values)
+  local mask = make.zeros(#expect(self, "isin"), { dtype = "uint8" })
+  for _, value in ipairs(values) do mask = mask:maximum(equals(self, value)) end
+  return mask
+end
+
+for _, name in ipairs { "lt", "le", "gt", "ge" } do
+  methods[name] = function(self, value)
+    expect(self, name)
+    if not kinds.is_numeric[self.kind] and self.kind ~= "date" then
+      check.raise("%s: column '%s' holds %s, which has no order", name, self.name, self.kind)
+    end
+    local place = place_of(self, value, name)
+    return self.values[name](self.values, as_tensor(place, self)):mul(self:missing():eq(0))
+  end
+end
+
+-- -- Statistics: of the values that are there -----------------------------------------------------
+
+--- The numbers that are there.
+local function present(self, where)
+  if expect(self, where).kind == "text" or self.kind == "category" then
+    check.raise("%s: column '%s' holds %s, not numbers", where, self.name, self.kind)
+  end
+  if self.kind == "integer" and self:count_missing() == 0 then return self.values end
+  local numbers = self:tensor()
+  return numbers:masked_select(numbers:isnan():eq(0))
+end
+
+local NAN = tonumber "nan"
+local function statistic(self, name)
+  local x = present(self, name)
+  if #x == 0 and name ~= "sum" then return NAN end
+  return x[name](x)
+end
+
+--- The sum; 0 of no values.
+---@param self mah.Column
+---@return number
+function methods.sum(self) return statistic(self, "sum") end
+
+--- The mean; NaN of no values.
+---@param self mah.Column
+---@return number
+function methods.mean(self) return statistic(self, "mean") end
+
+--- The median; NaN of no values.
+---@param self mah.Column
+---@return number
+function methods.median(self) return statistic(self, "median") end
+
+--- The standard deviation, with n - 1.
+---@param self mah.Column
+---@return number
+function methods.std(self) return statistic(self, "std") end
+
+--- The variance, with n - 1.
+---@param self mah.Column
+---@return number
+function methods.var(self) return statistic(self, "var") end
+
+--- The numbers' quantile, as tensor:quantile.
+---@param self mah.Column
+---@param q number|number[]
+---@return number|tensor
+function methods.quantile(self, q)
+  local x = present(self, "quantile")
+  if #x == 0 then return type(q) == "number" and NAN or make.full(#q, NAN) end
+  return x:quantile(q)
+end
+
+local function extreme(self, name)
+  if self.kind ~= "date" then
+    local x = present(self, name)
+    return #x > 0 and x[name](x) or NAN
+  end
+  local x = self.values:masked_select(self:missing():eq(0))
+  if #x == 0 then return nil end
+  local place = x["arg" .. name](x)
+  return read.date({ values = x }, place - 1)
+end
+
+--- The smallest value; of dates a date.
+---@param self mah.Column
+---@return number|string
+function methods.min(self) return extreme(expect(self, "min"), "min") end
+
+--- The largest value; of dates a date.
+---@param self mah.Column
+---@return number|string
+function methods.max(self) return extreme(expect(self, "max"), "max") end
+
+--- The different values, sorted, and how often each occurs.
+---@param self mah.Column
+---@return any[] values, integer[] counts
+function methods.unique(self)
+  local count, values, counts = {}, {}, {}
+  local value_at = read[expect(self, "unique").kind]
+  for i = 0, #self - 1 do
+    local value = value_at(self, i)
+    if value ~= nil then
+      if not count[value] then values[#values + 1] = value end
+      count[value] = (count[value] or 0) + 1
+    end
+  end
+  table.sort(values, function(a, b)
+    if type(a) == "boolean" then return not a and b end
+    return a < b
+  end)
+  for i, value in ipairs(values) do counts[i] = count[value] end
+  return values, counts
+end
+
+--- year, month, day, hour, minute, second or weekday (1 Monday ... 7 Sunday) of dates.
+---@param self mah.Column
+---@param part string
+---@return mah.Column   integers
+function methods.part(self, part)
+  if expect(self, "part").kind ~= "date" then
+    check.raise("part: column '%s' holds %s, not dates", self.name, self.kind)
+  end
+  local names = { year = 0, month = 1, day = 2, hour = 3, minute = 4, second = 5, weekday = 6 }
+  local which = names[part] or check.raise("part: year, month, day, hour, minute, second or "
+    .. "weekday is expected, got %s", check.show(part))
+  local out, parts = self.values:clone(), ffi.new "int32_t[7]"
+  local to = ffi.cast("int64_t *", out.data)
+  for i = 0, #self - 1 do
+    if to[i] ~= kinds.MISSING then
+      C.mah_date_parts(parts, to[i])
+      to[i] = parts[which]
+    end
+  end
+  return Column.new(part, { kind = "integer", values = out })
+end
+
+-- -- Arithmetic: columns of numbers ---------------------------------------------------------------
+
+local function operand(value) return Column.is(value) and value:tensor() or value end
+
+for name, combine in pairs {
+  add = function(a, b) return a + b end, sub = function(a, b) return a - b end,
+  mul = function(a, b) return a * b end, div = function(a, b) return a / b end,
+  pow = function(a, b) return a ^ b end, mod = function(a, b) return a % b end,
+} do
+  meta["__" .. name] = function(a, b)
+    local one = Column.is(a) and a or b
+    return Column.new(one.name, { kind = "number", values = combine(operand(a), operand(b)) })
+  end
+end
+
+function meta.__unm(a) return Column.new(a.name, { kind = "number", values = -a:tensor() }) end
+
+--- Column 'age': 891 numbers, 177 missing: 22, 38, ...
+function meta.__tostring(column)
+  local n, shown = #column, {}
+  for i = 1, math.min(n, 8) do
+    local value = column[i]
+    shown[i] = value == nil and "-" or tostring(value)
+  end
+  return ("column '%s': %d x %s, %d missing: %s%s"):format(column.name, n, column.kind,
+    column:count_missing(), table.concat(shown, ", "), n > 8 and ", ..." or "")
+end
+
+--- For messages (mah.base.check).
+function meta.__describe(column)
+  return ("the column '%s' (%s)"):format(column.name, column.kind)
+end
+
+class = object.class(meta)
+
+return Column

@@ -1,0 +1,125 @@
+--- Groups of rows with the same values: t:group_by("sex", "class"):mean().
+local Column = require "mah.data.table.column"
+local Table = require "mah.data.table.class"
+local build = require "mah.data.table.build"
+local check = require "mah.base.check"
+local make = require "mah.tensor.make"
+
+local Grouped = {}
+Grouped.__index = Grouped
+
+local NAN = tonumber "nan"
+
+--- A text that is the same for the same values, and differs for others.
+local function key_of(columns, i)
+  local parts = {}
+  for c, column in ipairs(columns) do
+    local value = column[i]
+    local text = value == nil and "" or tostring(value)
+    parts[c] = type(value):sub(1, 3) .. #text .. ":" .. text
+  end
+  return table.concat(parts)
+end
+
+--- The rows by the values of one or more columns. Groups come in the order of those values; rows
+--- where one is missing are left out.
+---@param self mah.Table
+---@param ... string   columns
+---@return mah.Grouped
+function Table.methods.group_by(self, ...)
+  local by = { ... }
+  if type(by[1]) == "table" then by = by[1] end
+  if #by == 0 then check.raise "group_by: by which column?" end
+  local sorted = Table.expect(self, "group_by"):drop_missing(by):sort(by)
+  local columns = Table.pick(sorted, by, "group_by")
+  local groups, last = {}, nil
+  for i = 1, #sorted do
+    local key = key_of(columns, i)
+    if key ~= last then
+      groups[#groups + 1] = { first = i, count = 0 }
+      last = key
+    end
+    groups[#groups].count = groups[#groups].count + 1
+  end
+  return setmetatable({ table = sorted, by = columns, groups = groups }, Grouped)
+end
+
+--- The grouping columns, a row a group.
+local function heads(self)
+  local rows = make.empty(#self.groups, { dtype = "int64" })
+  for g, group in ipairs(self.groups) do rows[g] = group.first end
+  local columns = {}
+  for i, column in ipairs(self.by) do
+    columns[i] = Column.like(column, column.values:index_select(1, rows))
+  end
+  return columns, rows
+end
+
+local function is_key(self, column)
+  for _, key in ipairs(self.by) do
+    if key.name == column.name then return true end
+  end
+  return false
+end
+
+--- One row a group: the keys, and f of each column that is left.
+local function summarize(self, columns, f)
+  local result = heads(self)
+  for _, column in ipairs(columns) do
+    local values = {}
+    for g, group in ipairs(self.groups) do
+      values[g] = f(Column.like(column, column.values:narrow(1, group.first, group.count)))
+    end
+    local kind = column.kind == "date" and "date" or nil
+    result[#result + 1] = build.column(column.name, values, kind, #self.groups)
+  end
+  return Table.new(result)
+end
+
+local function others(self, wanted)
+  local columns = {}
+  for _, column in ipairs(Table.columns(self.table)) do
+    if not is_key(self, column) and wanted(column) then columns[#columns + 1] = column end
+  end
+  return columns
+end
+
+local function has_numbers(column) return column.kind ~= "text" and column.kind ~= "category" end
+local function has_sums(column) return has_numbers(column) and column.kind ~= "date" end
+
+for _, name in ipairs { "sum", "mean", "std", "median", "min", "max" } do
+  Grouped[name] = function(self)
+    local wanted = (name == "min" or name == "max") and has_numbers or has_sums
+    return summarize(self, others(self, wanted), function(part)
+      local value = part[name](part)
+      return value == nil and NAN or value
+    end)
+  end
+end
+
+--- How many rows each group has.
+---@return mah.Table
+function Grouped:count()
+  local columns, counts = heads(self), {}
+  for g, group in ipairs(self.groups) do counts[g] = group.count end
+  local name = "count"
+  for _, column in ipairs(columns) do if column.name == name then name = "count_rows" end end
+  columns[#columns + 1] = build.column(name, counts, "integer", #counts)
+  return Table.new(columns)
+end
+
+--- The first row of each group, as it comes in the table.
+---@return mah.Table
+function Grouped:first()
+  local _, rows = heads(self)
+  return self.table:take(rows)
+end
+
+function Grouped:__tostring()
+  local names = {}
+  for i, column in ipairs(self.by) do names[i] = column.name end
+  return ("%d groups of %d rows by %s; :count() :mean() :sum() :min() :max() :std() :median() "
+    .. ":first()"):format(#self.groups, #self.table, table.concat(names, ", "))
+end
+
+return Grouped

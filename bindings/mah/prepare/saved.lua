@@ -8,7 +8,6 @@
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
-local frame = require "mah.prepare.frame"
 local freeze = require "mah.learn.freeze"
 local loading = require "mah.learn.estimator.load"
 local safetensors = require "mah.data.safetensors"
@@ -64,7 +63,6 @@ function plain(value, path)
   if not getmetatable(value) then return plain_table(value, path) end
   if is_ours(value) then return state_of(value, path) end
   if loading.knows(rawget(value, "class")) then return saving.state_of(value) end
-  check.that(not frame.is(value), "cannot save %s: it is a frame", path)
   check.raise("cannot save %s: it is %s of your own", path,
     base.is_estimator(value) and "an estimator" or "an object")
 end

@@ -13,6 +13,7 @@
 --- list: "drop", "passthrough" or a transformer. Entries are named as scikit-learn's
 --- make_column_transformer does (onehotencoder__drop is a parameter, pipeline__...), or by oneself,
 --- with {"numbers", columns = {...}, steps...}.
+local Type = require "mah.tensor.type"
 local Pipeline = require "mah.prepare.pipeline"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -115,7 +116,7 @@ end
 
 --- A part's result as a matrix; what it could not make numbers of is an error.
 local function as_matrix(result)
-  if frame.is(result) then return result:matrix(WHERE) end
+  if not Type.is_tensor(result) then return frame.of(result, WHERE):matrix(WHERE) end
   return result.dtype == "float64" and result or result:double()
 end
 

@@ -1,6 +1,6 @@
-/* table.h - tables as text: CSV, TSV, columns aligned by blanks, packed by gzip or not. Columns get
- * the kind that all their cells fit, and the file is read in pieces, so that it takes no more memory
- * than its columns.
+/* table.h - tables as text: CSV, TSV, columns aligned by blanks, packed by gzip or not. Columns
+ * get the kind that all their cells fit, and the file is read in pieces, so that it takes little
+ * more memory than its columns.
  *
  *   MAH_TRY(mah_table_open(&table, path, &options));    // looks at the beginning
  *   mah_table_want(table, 2, MAH_COLUMN_TEXT);          // before mah_table_read

@@ -1,7 +1,7 @@
 /* index.h - elements and rows by their positions: picked, put back, glued together.
  *
- * Positions are int32 or int64 tensors. They count from `first` (0 in C, 1 in Lua); negative ones count from
- * -1 at the end. A position outside is an error that names it.
+ * Positions are int32 or int64 tensors. They count from `first` (0 in C, 1 in Lua); negative ones
+ * count from -1 at the end. A position outside is an error that names it.
  */
 #ifndef MAH_INDEX_H
 #define MAH_INDEX_H

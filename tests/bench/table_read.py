@@ -56,9 +56,10 @@ def one(what, path):
 
 if sys.argv[1] == "make":
     make(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1000000)
-elif len(sys.argv) == 4:
+elif sys.argv[1] == "one":
     one(sys.argv[2], sys.argv[3])
 else:
     for reader, name in [("loadtxt", "numbers"), ("fromfile", "numbers"), ("genfromtxt", "numbers"),
                          ("pandas", "numbers"), ("pandas", "mixed")]:
-        subprocess.run([sys.executable, sys.argv[0], reader, sys.argv[1] + "/" + name + ".csv"], check=True)
+        path = sys.argv[1] + "/" + name + ".csv"
+        subprocess.run([sys.executable, sys.argv[0], "one", reader, path], check=True)

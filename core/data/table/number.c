@@ -1,8 +1,8 @@
 /* number.c - three ways to a double, the quickest that is exact for the decimal at hand.
  *
- * m 10^e with m < 2^53 and |e| <= 22 is one rounded operation on two exact doubles (Clinger, "How to
- * read floating point numbers accurately", PLDI 1990). Otherwise m is multiplied by 128 bits of 5^e,
- * and the product rounded, unless the bits that are missing could matter (after Lemire, "Number
+ * m 10^e with m < 2^53 and |e| <= 22 is one rounded operation on two exact doubles (Clinger, "How
+ * to read floating point numbers accurately", PLDI 1990). Otherwise m is multiplied by 128 bits of
+ * 5^e, and the product rounded, unless the bits that are missing could matter (after Lemire, "Number
  * parsing at a gigabyte per second", 2021). What is left is strtod's.
  */
 #include "data/table/number.h"

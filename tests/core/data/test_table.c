@@ -48,7 +48,7 @@ typedef struct written {
   char text[64];
 } written;
 
-/* Rows of a number, an integer and a text with all that makes texts hard; about `rows` x 40 bytes. */
+/* Rows of a number, an integer and a text with all that makes texts hard. */
 static written *write_rows(int64_t rows, const char *line_end) {
   static const char *const pieces[] = {"a", "\"", ",", "\n", "\r\n", " b", "ماه", "x y", "#"};
   written *all = mah_alloc(rows, sizeof *all);

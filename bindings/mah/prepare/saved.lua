@@ -60,7 +60,7 @@ function plain(value, path)
     return value
   end
   check.that(kind == "table", "cannot save %s: it is %s%s", path, check.show(value),
-    kind == "function" and "; FunctionTransformer takes the names of tensors' methods too" or "")
+    kind == "function" and "; FunctionTransformer takes names, such as \"log1p\", too" or "")
   if not getmetatable(value) then return plain_table(value, path) end
   if is_ours(value) then return state_of(value, path) end
   if loading.knows(rawget(value, "class")) then return saving.state_of(value) end

@@ -110,7 +110,7 @@ end
 
 --- The layers of networks under scikit-learn's names: mlpclassifier.coefs.0 ...
 local function add_weights(tensors, estimator, prefix)
-  for name, child in pairs(estimator:children()) do
+  for name, child in pairs(estimator:_children()) do
     if type(child) == "table" and loading.knows(rawget(child, "class")) then
       saving.add_weights(tensors, child, prefix .. name .. ".")
     elseif type(child) == "table" and is_ours(child) then

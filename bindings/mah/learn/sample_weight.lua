@@ -13,7 +13,13 @@ local tensor = require "mah.tensor"
 ---@return tensor|nil
 return function(weight, n, name)
   if weight == nil then return nil end
-  if type(weight) == "table" then weight = tensor.tensor(weight, { dtype = "float64" }) end
+  if type(weight) == "table" then
+    for i, value in ipairs(weight) do
+      check.that(type(value) == "number", "%s: numbers are expected; entry %d is %s", name, i,
+        check.show(value))
+    end
+    weight = tensor.tensor(weight, { dtype = "float64" })
+  end
   Type.expect(weight, name)
   if weight.ndim == 2 and weight.shape[2] == 1 then weight = weight:select(2, 1) end
   check.that(weight.ndim == 1 and #weight == n,

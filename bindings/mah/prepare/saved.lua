@@ -59,7 +59,7 @@ function plain(value, path)
     return value
   end
   check.that(kind == "table", "cannot save %s: it is %s%s", path, check.show(value),
-    kind == "function" and "; FunctionTransformer takes the names of tensors' methods too" or "")
+    kind == "function" and "; FunctionTransformer takes names, such as \"log1p\", too" or "")
   if not getmetatable(value) then return plain_table(value, path) end
   if is_ours(value) then return state_of(value, path) end
   if loading.knows(rawget(value, "class")) then return saving.state_of(value) end
@@ -108,7 +108,7 @@ end
 
 --- The layers of networks under scikit-learn's names: mlpclassifier.coefs.0 ...
 local function add_weights(tensors, estimator, prefix)
-  for name, child in pairs(estimator:children()) do
+  for name, child in pairs(estimator:_children()) do
     if type(child) == "table" and loading.knows(rawget(child, "class")) then
       saving.add_weights(tensors, child, prefix .. name .. ".")
     elseif type(child) == "table" and is_ours(child) then

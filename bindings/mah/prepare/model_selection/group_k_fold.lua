@@ -1,5 +1,8 @@
 --- GroupKFold: a group's rows are all in one part; the largest groups are placed first, each in the
 --- part that has the fewest rows.
+---
+---     local cv = mah.model_selection.GroupKFold{n_splits = 3}
+---     for train, test in cv:split(x, y, patients) do print(#train, #test) end
 local check = require "mah.base.check"
 local quick_order = require "mah.prepare.model_selection.quick_order"
 local rows = require "mah.prepare.rows"
@@ -33,7 +36,7 @@ local function by_size(names, counts)
   return sorted
 end
 
-function GroupKFold:folds(n, _, groups)
+function GroupKFold:_folds(n, _, groups)
   check.that(groups ~= nil, "%s: groups are missing", self.where)
   local given = rows.count(groups, self.where .. ": groups")
   check.that(given == n, "%s: x has %d rows and groups has %d", self.where, n, given)

@@ -1,4 +1,8 @@
---- ShuffleSplit and StratifiedShuffleSplit: parts drawn at random, n_splits times.
+--- ShuffleSplit and StratifiedShuffleSplit: parts drawn at random, n_splits times; the second with
+--- each class's share.
+---
+---     local cv = mah.model_selection.ShuffleSplit{n_splits = 5, test_size = 0.2, random_state = 1}
+---     for train, test in cv:split(x) do print(#train, #test) end
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local holdout = require "mah.learn.holdout"
@@ -66,7 +70,7 @@ end
 
 local ShuffleSplit = {}
 
-function ShuffleSplit:folds(n)
+function ShuffleSplit:_folds(n)
   local train, test = shuffle_split.sizes(n, self.test_size, self.train_size, 0.1, self.where)
   local rng, folds = generator(self.random_state, self.where), {}
   for i = 1, self.n_splits do folds[i] = shuffle_split.draw(n, train, test, rng) end
@@ -79,7 +83,7 @@ shuffle_split.ShuffleSplit = splitter.define("mah.model_selection.ShuffleSplit",
 
 local Stratified = {}
 
-function Stratified:folds(n, y)
+function Stratified:_folds(n, y)
   check.that(y ~= nil, "%s: y, the classes, is missing", self.where)
   local train, test = shuffle_split.sizes(n, self.test_size, self.train_size, 0.1, self.where)
   local rng, folds = generator(self.random_state, self.where), {}

@@ -1,4 +1,8 @@
 --- TimeSeriesSplit: the training part is all before the test part, and grows.
+---
+---     for train, test in mah.model_selection.TimeSeriesSplit{n_splits = 3, gap = 2}:split(x) do
+---       print(train[-1], test[1])
+---     end
 local check = require "mah.base.check"
 local splitter = require "mah.prepare.model_selection.splitter"
 
@@ -10,7 +14,7 @@ local function range(first, last)
   return list
 end
 
-function TimeSeriesSplit:folds(n)
+function TimeSeriesSplit:_folds(n)
   local folds = self.n_splits + 1
   check.that(folds <= n, "%s: n_splits = %d makes %d parts of only %d rows", self.where,
     self.n_splits, folds, n)

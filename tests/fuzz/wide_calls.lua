@@ -313,9 +313,10 @@ local function use_object(object)
     return "object(...)", object, #arguments, arguments
   end
   local class = rawget(object, "class")
-  if class and rules_of["mah." .. class] and chance(0.2) then
-    local name = pick(sorted_keys(rules_of["mah." .. class]))
-    local rule = rules_of["mah." .. class][name]
+  local rules = class and rules_of[rawget(object, "where") or "mah." .. class]
+  if rules and next(rules) and chance(0.2) then
+    local name = pick(sorted_keys(rules))
+    local rule = rules[name]
     local value
     if name == "max_iter" then value = 2 elseif chance(0.7) then value = from_rule(rule)
     else value = any() end

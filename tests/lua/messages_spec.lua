@@ -86,7 +86,6 @@ local mistakes = {
   metrics = {
     { "mah.metrics.acuracy(y, y)", "did you mean 'accuracy'" },
     { "mah.metrics.accuracy(y, y:narrow(1, 1, 5))", "two vectors of one length", "(30) and (5)" },
-    { "mah.metrics.confusion(y, names)", "y_true", "numbers", "strings" },
   },
   files = {
     { "mah.load(CSV)", "not a model saved by mah", "mah.load_csv reads such files" },

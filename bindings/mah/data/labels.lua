@@ -2,9 +2,9 @@
 --- 0 ... K-1 and back.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local tensor = require "mah.tensor"
 local sort = require "mah.tensor.sort"
 local tables = require "mah.data.table"
-local tensor = require "mah.tensor"
 
 local labels = {}
 
@@ -18,8 +18,7 @@ local function less(a, b)
   return a < b
 end
 
---- y as a list-like thing (a vector tensor or a Lua table); a table's column gives its labels, a
---- tensor of one column is flattened.
+--- y as a list-like thing (a vector tensor or a Lua table); a column is flattened.
 ---@return tensor|table y, integer n
 function labels.vector(y, where)
   if tables.is_column(y) then y = y:labels() end

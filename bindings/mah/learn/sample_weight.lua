@@ -6,15 +6,6 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 
---- A list of numbers as a tensor.
-local function from_list(list, name)
-  for i, value in ipairs(list) do
-    check.that(type(value) == "number", "%s: numbers are expected; entry %d is %s", name, i,
-      check.show(value))
-  end
-  return tensor.tensor(list, { dtype = "float64" })
-end
-
 --- A vector tensor of n finite numbers >= 0 (a column is flattened); nil when none are given.
 ---@param weight tensor|number[]|nil
 ---@param n integer
@@ -22,7 +13,13 @@ end
 ---@return tensor|nil
 return function(weight, n, name)
   if weight == nil then return nil end
-  if type(weight) == "table" then weight = from_list(weight, name) end
+  if type(weight) == "table" then
+    for i, value in ipairs(weight) do
+      check.that(type(value) == "number", "%s: numbers are expected; entry %d is %s", name, i,
+        check.show(value))
+    end
+    weight = tensor.tensor(weight, { dtype = "float64" })
+  end
   Type.expect(weight, name)
   if weight.ndim == 2 and weight.shape[2] == 1 then weight = weight:select(2, 1) end
   check.that(weight.ndim == 1 and #weight == n,

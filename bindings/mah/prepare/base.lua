@@ -107,7 +107,7 @@ local function metatable_of(class, where, rules, own)
     if compute then return compute(estimator) end
     local value = own[name]
     if value == nil then value = methods[name] end
-    if own.check_method and type(value) == "function" then own.check_method(estimator, name) end
+    if own._check_method and type(value) == "function" then own._check_method(estimator, name) end
     if value == nil and not may_be_nil(name, rules) then complain_of_name(where, name, own) end
     return value
   end
@@ -122,7 +122,7 @@ local function metatable_of(class, where, rules, own)
   end
 
   function metatable.__tostring(estimator)
-    if own.text then return class .. "{" .. own.text(estimator) .. "}" end
+    if own._text then return class .. "{" .. own._text(estimator) .. "}" end
     local text = {}
     for name, rule in pairs(rules) do
       local value = rawget(estimator, name)
@@ -151,9 +151,9 @@ function base.define(where, rules, own, read)
     estimator.class, estimator.where = class, where
     return setmetatable(estimator, metatable)
   end
-  own.rules, own.construct = rules, construct
+  own.rules, own._construct = rules, construct
   base.classes[class] = construct
-  base.chunks[construct] = debug.getinfo(own.fit or own.folds, "S").source
+  base.chunks[construct] = debug.getinfo(own.fit or own._folds, "S").source
   return construct
 end
 
@@ -161,7 +161,7 @@ end
 
 --- The estimators that parameters hold, by the name before "__".
 ---@return table<string, table>
-function methods:children()
+function methods:_children()
   local found = {}
   for name in pairs(self.rules) do
     if base.is_estimator(rawget(self, name)) then found[name] = self[name] end
@@ -176,7 +176,7 @@ function methods:get_params(deep)
   local params = {}
   for name in pairs(self.rules) do params[name] = options.copy(rawget(self, name)) end
   if deep == false then return params end
-  for name, child in pairs(self:children()) do
+  for name, child in pairs(self:_children()) do
     params[name] = child
     for inner, value in pairs(child:get_params()) do params[name .. "__" .. inner] = value end
   end
@@ -184,10 +184,10 @@ function methods:get_params(deep)
 end
 
 --- Puts another estimator in the place of a child.
-function methods:set_child(name, child) self[name] = child end
+function methods:_set_child(name, child) self[name] = child end
 
 local function set_inner(self, inner)
-  local children = self:children()
+  local children = self:_children()
   for name, params in pairs(inner) do
     if not children[name] then
       check.raise("%s: set_params: there is no step %s%s", self.where, check.show(name),
@@ -207,7 +207,7 @@ function methods:set_params(given)
   check.that(type(given) == "table", "%s: set_params: a table is expected, got %s", self.where,
     check.show(given))
   local own, inner = self:get_params(false), {}
-  local children = self:children()
+  local children = self:_children()
   for name, value in pairs(given) do
     local outer, rest = tostring(name):match "^(.-)__(.+)$"
     if outer then
@@ -220,7 +220,7 @@ function methods:set_params(given)
   options(own, self.rules, self.where)
   for name, value in pairs(given) do
     if children[name] then
-      self:set_child(name, value)
+      self:_set_child(name, value)
     elseif self.rules[name] then
       self[name] = value
     end
@@ -234,7 +234,7 @@ end
 function methods:clone()
   local params = {}
   for name in pairs(self.rules) do params[name] = clone(rawget(self, name)) end
-  return self.construct(params)
+  return self._construct(params)
 end
 
 -- -- Looking at x ---------------------------------------------------------------------------------
@@ -335,6 +335,8 @@ function base.names_in(self, given)
     names = {}
     for k = 1, self.n_features_in_ do names[k] = "x" .. (k - 1) end
   end
+  check.that(type(names) == "table", "%s: a list of names is expected, got %s", self.where,
+    check.show(names))
   check.that(#names == self.n_features_in_, "%s: %d names are given for %d features", self.where,
     #names, self.n_features_in_)
   return options.copy(names)

@@ -7,6 +7,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
+local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
 
 ---@class mah.Frame
@@ -121,11 +122,11 @@ function frame.of(x, where)
   return rows.has_names(x) and of_names(x, where) or of_rows(x, where)
 end
 
---- What a transformer gives back: a matrix where all columns are numbers, else a frame.
+--- What a transformer gives back: a matrix where all columns are numbers, else a table.
 ---@param lists any[][]
 ---@param names string[]|nil
 ---@param count integer
----@return tensor|mah.Frame
+---@return tensor|mah.Table
 function frame.result(lists, names, count)
   local numbers = true
   for k, list in ipairs(lists) do
@@ -133,7 +134,10 @@ function frame.result(lists, names, count)
     numbers = numbers and Type.is_tensor(lists[k])
   end
   local f = frame.new(lists, names, count)
-  return numbers and f:matrix "mah.Frame" or f
+  if numbers then return f:matrix "mah.Frame" end
+  local columns = {}
+  for k, name in ipairs(f:labels()) do columns[k] = { name, lists[k] } end
+  return tables.table(columns)
 end
 
 -- -- Parts ----------------------------------------------------------------------------------------

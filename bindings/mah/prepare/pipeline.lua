@@ -72,7 +72,7 @@ local function read(given)
 end
 
 --- The steps' estimators by name.
-function Pipeline:children()
+function Pipeline:_children()
   local found = {}
   for _, step in ipairs(self.steps) do found[step[1]] = step[2] end
   return found
@@ -82,7 +82,7 @@ end
 function Pipeline:get_params(deep)
   local params = { steps = options.copy(self.steps) }
   if deep == false then return params end
-  for name, child in pairs(self:children()) do
+  for name, child in pairs(self:_children()) do
     params[name] = child
     for inner, value in pairs(child ~= "passthrough" and child:get_params() or {}) do
       params[name .. "__" .. inner] = value
@@ -91,7 +91,7 @@ function Pipeline:get_params(deep)
   return params
 end
 
-function Pipeline:set_child(name, child)
+function Pipeline:_set_child(name, child)
   for i, step in ipairs(self.steps) do
     if step[1] == name then
       check_step(child, i == #self.steps, ("%d (%s)"):format(i, name))
@@ -101,7 +101,7 @@ function Pipeline:set_child(name, child)
 end
 
 --- What print shows: the steps.
-function Pipeline:text()
+function Pipeline:_text()
   local shown = {}
   for i, step in ipairs(self.steps) do
     shown[i] = step[2] == "passthrough" and step[1] .. " = passthrough" or tostring(step[2])
@@ -117,7 +117,7 @@ local asked = { predict = true, predict_proba = true, predict_log_proba = true, 
   decision_function = true }
 
 --- Complains when the last step has no such method.
-function Pipeline.check_method(self, name)
+function Pipeline._check_method(self, name)
   if not asked[name] then return end
   local step = last(self)
   check.that(step ~= "passthrough" and base.has(step, name), "%s: its last step, %s, has no %s",

@@ -3,18 +3,11 @@
 ---     rows.count(x)   rows.take(x, indices)         -- indices: int32, from 1
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local tables = require "mah.data.table"
 
 local rows = {}
 
---- Has an object this method? Tables and their columns complain about names that they do not know.
-local function answers(x, method)
-  local ok, f = pcall(function() return x[method] end)
-  return ok and type(f) == "function"
-end
-
---- Is it a table of mah.data.table, or one of its columns?
-function rows.is_table(x) return type(x) == "userdata" and answers(x, "take") end
-function rows.is_column(x) return type(x) == "userdata" and answers(x, "labels") end
+rows.is_table, rows.is_column = tables.is, tables.is_column
 
 --- Does x hold columns by name: a table, or {age = ..., sex = ...}?
 function rows.has_names(x)

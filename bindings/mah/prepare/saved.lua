@@ -8,7 +8,6 @@
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
-local frame = require "mah.prepare.frame"
 local freeze = require "mah.learn.freeze"
 local loading = require "mah.learn.estimator.load"
 local safetensors = require "mah.data.safetensors"
@@ -60,11 +59,10 @@ function plain(value, path)
     return value
   end
   check.that(kind == "table", "cannot save %s: it is %s%s", path, check.show(value),
-    kind == "function" and "; FunctionTransformer takes the names of tensors' methods too" or "")
+    kind == "function" and "; FunctionTransformer takes names, such as \"log1p\", too" or "")
   if not getmetatable(value) then return plain_table(value, path) end
   if is_ours(value) then return state_of(value, path) end
   if loading.knows(rawget(value, "class")) then return saving.state_of(value) end
-  check.that(not frame.is(value), "cannot save %s: it is a frame", path)
   check.raise("cannot save %s: it is %s of your own", path,
     base.is_estimator(value) and "an estimator" or "an object")
 end
@@ -110,7 +108,7 @@ end
 
 --- The layers of networks under scikit-learn's names: mlpclassifier.coefs.0 ...
 local function add_weights(tensors, estimator, prefix)
-  for name, child in pairs(estimator:children()) do
+  for name, child in pairs(estimator:_children()) do
     if type(child) == "table" and loading.knows(rawget(child, "class")) then
       saving.add_weights(tensors, child, prefix .. name .. ".")
     elseif type(child) == "table" and is_ours(child) then

@@ -57,6 +57,15 @@ describe("a function of one's own", function()
     recorded.same(f.inverse, t:inverse_transform(out))
   end)
 
+  it("may not be the name of just any method", function()
+    local t = p.FunctionTransformer { func = "log1" }
+    local ok, message = pcall(t.fit, t, mah.tensor { { 3 } })
+    assert.is_false(ok)
+    assert.truthy(message:find("there is no function \"log1\" of single elements; did you mean",
+      1, true), message)
+    assert.is_false(pcall(t.fit, t:set_params { func = "free" }, mah.tensor { { 3 } }))
+  end)
+
   it("may be one", function()
     local t = p.FunctionTransformer { func = function(x) return x:clamp(0, 1) end }
     assert.equal(1, t:fit_transform(mah.tensor { { 3 } })[1][1])

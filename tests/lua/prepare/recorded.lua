@@ -34,13 +34,13 @@ function recorded.input(value)
   return has_strings(value) and recorded.value(value) or recorded.tensor(value)
 end
 
---- Fails unless what came out (a tensor, a frame or a list) is what was recorded.
+--- Fails unless what came out (a tensor, a table or a list) is what was recorded.
 function recorded.same(expected, got, tolerance)
-  if type(got) == "table" and got.columns then
+  if type(got) == "userdata" then
     for i, row in ipairs(recorded.value(expected)) do
       for k, value in ipairs(row) do
         local own = got.columns[k][i]
-        assert(own == value or own ~= own and value ~= value,
+        assert(own == value or own == nil and value ~= value,
           ("row %d, column %d: %s is expected, got %s"):format(i, k, tostring(value),
             tostring(own)))
       end

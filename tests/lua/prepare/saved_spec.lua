@@ -96,7 +96,7 @@ describe("a saved pipeline", function()
       assert.truthy(message:find(text, 1, true), message)
       assert.is_nil(io.open(path))
     end
-    says("func: it is a function; FunctionTransformer takes the names of tensors' methods",
+    says('func: it is a function; FunctionTransformer takes names, such as "log1p", too',
       mah.Pipeline { p.FunctionTransformer { func = function(x) return x end } })
     says("it is an estimator of your own", mah.Pipeline { toys.Centroids() })
   end)

@@ -148,7 +148,7 @@ local function recurs(list, n)
   local seen, distinct, count = {}, 0, 0
   for i = 1, n do
     local value = list[i]
-    if value ~= nil then
+    if value ~= nil and not is_nan(value) then
       count = count + 1
       if not seen[value] then seen[value], distinct = true, distinct + 1 end
     end

@@ -36,7 +36,7 @@ local function by_size(names, counts)
   return sorted
 end
 
-function GroupKFold:folds(n, _, groups)
+function GroupKFold:_folds(n, _, groups)
   check.that(groups ~= nil, "%s: groups are missing", self.where)
   local given = rows.count(groups, self.where .. ": groups")
   check.that(given == n, "%s: x has %d rows and groups has %d", self.where, n, given)

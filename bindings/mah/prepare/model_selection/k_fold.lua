@@ -36,7 +36,7 @@ end
 
 local KFold = {}
 
-function KFold:folds(n)
+function KFold:_folds(n)
   check.that(self.shuffle or self.random_state == nil,
     "%s: random_state has no effect without shuffle = true", self.where)
   return folds_of(self, n, self.shuffle and generator(self.random_state, self.where))
@@ -51,7 +51,7 @@ k_fold.KFold = splitter.define("mah.model_selection.KFold", {
 
 local RepeatedKFold = {}
 
-function RepeatedKFold:folds(n)
+function RepeatedKFold:_folds(n)
   local rng, all = generator(self.random_state, self.where), {}
   for _ = 1, self.n_repeats do
     for _, fold in ipairs(folds_of(self, n, rng)) do all[#all + 1] = fold end
@@ -70,7 +70,7 @@ k_fold.RepeatedKFold = splitter.define("mah.model_selection.RepeatedKFold", {
 
 local LeaveOneOut = {}
 
-function LeaveOneOut:folds(n)
+function LeaveOneOut:_folds(n)
   check.that(n > 1, "%s: %d row cannot be divided", self.where, n)
   local tests = {}
   for row = 1, n do tests[row] = { row } end

@@ -129,7 +129,7 @@ function Search:fit(x, y, given)
     self.where .. ":fit")
   x, y = evaluate.data(self.estimator, x, y, self.where)
   local list = folds.of(self.cv, self.estimator, x, y, o.groups, self.where)
-  local plan = self:plan()
+  local plan = self:_plan()
   plan.name, plan.store = self.name or self.class, self.store
   plan.trial = trial_of(self, x, y, list, o.sample_weight)
   plan.code = description { self.estimator, self.scoring or "score", x, y, list, o.sample_weight }
@@ -140,7 +140,7 @@ function Search:fit(x, y, given)
   local rows = self.study_:results()
   check_failures(self, rows)
   self.cv_results_ = results_of(rows, #list, self.estimator:get_params())
-  self:choose()
+  self:_choose()
   if self.refit then
     self.best_estimator_ = base.clone(self.estimator):set_params(self.best_params_)
     self.best_estimator_:fit(x, y, o.sample_weight)
@@ -149,7 +149,7 @@ function Search:fit(x, y, given)
 end
 
 --- The first of the best trials.
-function Search:choose()
+function Search:_choose()
   local r = self.cv_results_
   for i = #r.params, 1, -1 do
     if r.rank_test_score[i] == 1 then self.best_index_ = i end
@@ -192,7 +192,7 @@ local function check_method(self, name)
 end
 
 Search.not_saved = { study_ = true } -- it is in its store
-Search.check_method = check_method
+Search._check_method = check_method
 Search.computed = {
   classes_ = function(self)
     local best = rawget(self, "best_estimator_")
@@ -204,7 +204,7 @@ Search.computed = {
 
 --- A class of searches: what they have in common, and how the trials are chosen.
 local function define(name, more, plan)
-  local methods = { plan = plan }
+  local methods = { _plan = plan }
   for key, value in pairs(Search) do methods[key] = value end
   local rules = {
     estimator = { options.required, "table" },

@@ -70,7 +70,7 @@ end
 
 local ShuffleSplit = {}
 
-function ShuffleSplit:folds(n)
+function ShuffleSplit:_folds(n)
   local train, test = shuffle_split.sizes(n, self.test_size, self.train_size, 0.1, self.where)
   local rng, folds = generator(self.random_state, self.where), {}
   for i = 1, self.n_splits do folds[i] = shuffle_split.draw(n, train, test, rng) end
@@ -83,7 +83,7 @@ shuffle_split.ShuffleSplit = splitter.define("mah.model_selection.ShuffleSplit",
 
 local Stratified = {}
 
-function Stratified:folds(n, y)
+function Stratified:_folds(n, y)
   check.that(y ~= nil, "%s: y, the classes, is missing", self.where)
   local train, test = shuffle_split.sizes(n, self.test_size, self.train_size, 0.1, self.where)
   local rng, folds = generator(self.random_state, self.where), {}

@@ -2,7 +2,7 @@
 ---
 ---     for train, test in mah.model_selection.KFold{n_splits = 3}:split(x) do ... end
 ---
---- A splitter's folds(n, y, groups) gives the list of {train, test}, Lua lists of row numbers from
+--- A splitter's _folds(n, y, groups) gives the list of {train, test}, Lua lists of row numbers from
 --- 1 or int32 tensors.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
@@ -46,7 +46,7 @@ local function split(self, x, y, groups)
     local m = rows.count(y, self.where .. ": y")
     check.that(n == m, "%s: x has %d rows and y has %d", self.where, n, m)
   end
-  local folds, i = self:folds(n, y, groups), 0
+  local folds, i = self:_folds(n, y, groups), 0
   return function()
     i = i + 1
     if folds[i] then return to_tensor(folds[i][1]), to_tensor(folds[i][2]) end
@@ -56,7 +56,7 @@ end
 --- A class of splitters; their parameters are fields.
 ---@param where string   "mah.model_selection.KFold"
 ---@param rules table
----@param methods table   with folds
+---@param methods table   with _folds
 function splitter.define(where, rules, methods)
   methods.split = split
   methods.get_n_splits = methods.get_n_splits or function(self) return self.n_splits end

@@ -88,7 +88,7 @@ end
 
 local StratifiedKFold = {}
 
-function StratifiedKFold:folds(n, y)
+function StratifiedKFold:_folds(n, y)
   check.that(self.shuffle or self.random_state == nil,
     "%s: random_state has no effect without shuffle = true", self.where)
   return folds_of(self, n, y, self.shuffle and generator(self.random_state, self.where))
@@ -103,7 +103,7 @@ stratified.StratifiedKFold = splitter.define("mah.model_selection.StratifiedKFol
 
 local Repeated = {}
 
-function Repeated:folds(n, y)
+function Repeated:_folds(n, y)
   local rng, all = generator(self.random_state, self.where), {}
   for _ = 1, self.n_repeats do
     for _, fold in ipairs(folds_of(self, n, y, rng)) do all[#all + 1] = fold end

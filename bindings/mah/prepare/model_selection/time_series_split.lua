@@ -14,7 +14,7 @@ local function range(first, last)
   return list
 end
 
-function TimeSeriesSplit:folds(n)
+function TimeSeriesSplit:_folds(n)
   local folds = self.n_splits + 1
   check.that(folds <= n, "%s: n_splits = %d makes %d parts of only %d rows", self.where,
     self.n_splits, folds, n)

@@ -13,6 +13,7 @@
 --- list: "drop", "passthrough" or a transformer. Entries are named as scikit-learn's
 --- make_column_transformer does (onehotencoder__drop is a parameter, pipeline__...), or by oneself,
 --- with {"numbers", columns = {...}, steps...}.
+local Type = require "mah.tensor.type"
 local Pipeline = require "mah.prepare.pipeline"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -49,8 +50,21 @@ local function read_entry(entry, number)
   return name, #steps == 1 and steps[1] or Pipeline(steps), columns
 end
 
+--- What names entries already: {{name, transformer, columns} ...}.
+local function check_entries(entries)
+  for i, entry in ipairs(type(entries) == "table" and entries or {}) do
+    check.that(type(entry) == "table" and type(entry[1]) == "string" and type(entry[3]) == "table",
+      "%s: transformers: entry %d must be {name, transformer, columns}; got %s", WHERE, i,
+      check.show(entry))
+    check_transformer(entry[2], ("transformers: entry %d"):format(i))
+  end
+end
+
 local function read(given)
-  if type(given) ~= "table" or given.transformers or given[1] == nil then return given end
+  if type(given) ~= "table" or given.transformers or given[1] == nil then
+    check_entries(type(given) == "table" and given.transformers)
+    return given
+  end
   local all, entries, named = {}, {}, {}
   for i, entry in ipairs(given) do
     local name, transformer, columns = read_entry(entry, i)
@@ -69,7 +83,7 @@ local function read(given)
   return named
 end
 
-function ColumnTransformer:children()
+function ColumnTransformer:_children()
   local found = {}
   for _, entry in ipairs(self.transformers) do
     if type(entry[2]) ~= "string" then found[entry[1]] = entry[2] end
@@ -78,7 +92,7 @@ function ColumnTransformer:children()
   return found
 end
 
-function ColumnTransformer:set_child(name, child)
+function ColumnTransformer:_set_child(name, child)
   if name == "remainder" then self.remainder = child end
   for _, entry in ipairs(self.transformers) do
     if entry[1] == name then entry[2] = check_transformer(child, name) end
@@ -115,7 +129,7 @@ end
 
 --- A part's result as a matrix; what it could not make numbers of is an error.
 local function as_matrix(result)
-  if frame.is(result) then return result:matrix(WHERE) end
+  if not Type.is_tensor(result) then return frame.of(result, WHERE):matrix(WHERE) end
   return result.dtype == "float64" and result or result:double()
 end
 

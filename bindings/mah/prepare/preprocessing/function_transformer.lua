@@ -3,22 +3,34 @@
 ---     mah.preprocessing.FunctionTransformer{func = "log1p", inverse_func = "expm1"}
 ---     mah.preprocessing.FunctionTransformer{func = function(x) return x:clamp(0, 1) end}
 ---
---- func and inverse_func: functions of a float64 matrix, or the names of tensors' methods, which
---- can be saved with a model. Without one, x stays as it is.
+--- func and inverse_func: functions of a float64 matrix, or names of what tensors do element by
+--- element ("log1p", "sqrt", "abs" ...), which can be saved with a model. Without one, x stays.
+local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
 
 local FunctionTransformer = {}
 
+--- The names that a function may have: a file must not name just any method.
+local function known_names()
+  local names, op = {}, 0
+  while C.mah_unary_name(op) ~= nil do
+    names[ffi.string(C.mah_unary_name(op))] = true
+    op = op + 1
+  end
+  return names
+end
+
 local function function_of(self, name)
   local value = self[name]
   if type(value) ~= "string" then return value end
-  Type.load()
-  return Type.methods[value] or check.raise("%s: %s: tensors have no method %q%s", self.where, name,
-    value, options.nearest(value, Type.methods)
-      and ("; did you mean %q?"):format(options.nearest(value, Type.methods)) or "")
+  local known = known_names()
+  check.that(known[value], "%s: %s: there is no function %s of single elements%s", self.where, name,
+    check.show(value), options.did_you_mean(value, known))
+  return Type.methods[value]
 end
 
 local function apply(self, name, x, numbers)

@@ -101,7 +101,7 @@ end
 
 --- The categories again: a matrix when all are numbers.
 ---@param x tensor
----@return tensor|mah.Frame
+---@return tensor|mah.Table
 function OneHotEncoder:inverse_transform(x)
   base.check_fitted(self)
   local numbers, columns, offset = base.given_back(self, x, width(self)), {}, 0

@@ -52,7 +52,7 @@ end
 
 --- The categories again: a matrix when all are numbers.
 ---@param x tensor
----@return tensor|mah.Frame
+---@return tensor|mah.Table
 function OrdinalEncoder:inverse_transform(x)
   local numbers, columns = base.given_back(self, x), {}
   for k, list in ipairs(self.categories_) do

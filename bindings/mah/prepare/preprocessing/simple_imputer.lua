@@ -7,6 +7,7 @@
 --- for numbers and "missing_value" for strings unless told. A column without any value is left out,
 --- with a warning, unless keep_empty_features, which fills it with 0. add_indicator: one more
 --- column for each that had missing values in fit, 1 where one was missing.
+local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local frame = require "mah.prepare.frame"
@@ -121,7 +122,7 @@ end
 
 --- A matrix when all columns are numbers.
 ---@param x tensor|table
----@return tensor|mah.Frame
+---@return tensor|mah.Table
 function SimpleImputer:transform(x)
   local f, columns = base.frame(self, x), {}
   for _, k in ipairs(kept(self)) do
@@ -132,7 +133,7 @@ function SimpleImputer:transform(x)
   end
   check.that(#columns > 0, "%s: all columns are without any value", self.where)
   local result = frame.result(columns, f.names and self:feature_names_out(), f.rows)
-  return frame.is(result) and result or base.like(result, x)
+  return Type.is_tensor(result) and base.like(result, x) or result
 end
 
 ---@param given string[]|nil

@@ -191,9 +191,11 @@ end
 ---@param what string    "mah.solver", "a network" ...
 ---@param names table    with names as keys
 ---@param name any
-local function missing(what, names, name)
+---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
+local function missing(what, names, name, elsewhere)
+  local said = elsewhere and elsewhere[name]
   check.raise("%s has no %s%s", what, type(name) == "string" and ("'%s'"):format(name:sub(1, 60))
-    or check.show(name), did_you_mean(name, names))
+    or check.show(name), said and "; " .. said or did_you_mean(name, names))
 end
 
 -- -- For help and completion ----------------------------------------------------------------------

@@ -49,8 +49,10 @@ end
 local set_fields = { x = true, y = true, weight = true, scale = true }
 
 local function check_data(set, name)
-  check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
-    "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
+  local has = type(set) == "table" and (set.x == nil and "one without x" or set.y == nil
+    and "one without y" or "all") or check.show(set)
+  check.that(has == "all", "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name,
+    has)
 end
 
 --- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all

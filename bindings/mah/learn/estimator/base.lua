@@ -43,6 +43,7 @@ function base.define(class, methods)
     for _, names in ipairs { rules, base.methods, methods } do
       for key in pairs(names) do known[key] = true end
     end
+    for key in pairs(estimator) do known[key] = is_attribute(key) or nil end
     options.missing("mah." .. class, known, name)
   end
 

@@ -109,6 +109,18 @@ local function find_header(handle, o)
   check.status(C.mah_csv_guess_header(handle, use))
 end
 
+--- The core's mah_csv_numbers; where a cell is no number, its message gets what to write if none of
+--- the column's are.
+local function read_numbers(out, ...)
+  local status = C.mah_csv_numbers(out, ...)
+  local message = status ~= 0 and ffi.string(C.mah_error_message()) or ""
+  local place, name = message:match "line %d+, column (%d+)(.-): '.*' is not a number$"
+  if not place then return status end
+  name = name:match "^ '(.*)'$"
+  check.raise("%s; if the column is text: text = {%s}", message,
+    name and ("%q"):format(name) or place)
+end
+
 ---@class load_csv_options
 ---@field delimiter string|nil
 ---@field header any
@@ -157,7 +169,7 @@ function csv.load_csv(path, given)
     if names then own_names[i] = names[place] end
   end
   Type.collect_if_full()
-  local t = Type.make(C.mah_csv_numbers, handle, Type.dtype(o.dtype), places, #numbers)
+  local t = Type.make(read_numbers, handle, Type.dtype(o.dtype), places, #numbers)
   local lists = read_text(handle, text)
   C.mah_csv_close(ffi.gc(handle, nil))
   return t, { names = own_names, text = lists }

@@ -67,7 +67,8 @@ describe("CSV", function()
     assert.same({ 0, 2 }, load("a,b\n").shape)
   end)
   it("names file, line and column of an error", function()
-    assert.matches("line 3, column 2 'b': 'x' is not a number", fails "a,b\n1,2\n3,x\n")
+    assert.matches("line 3, column 2 'b': 'x' is not a number; .* text = {\"b\"}$",
+      fails "a,b\n1,2\n3,x\n")
     assert.matches("line 5, column 1: 'z' is not a number",
       fails('1,"a\nb"\n2,c\n\nz,d\n', { header = false, text = { 2 } }))
     assert.matches("line 2 has 3 cells, line 1 has 2", fails "1,2\n1,2,3\n")

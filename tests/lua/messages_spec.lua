@@ -89,10 +89,12 @@ local mistakes = {
     { "mah.solver.adam{learning_rate = 0.1}", "unknown option \"learning_rate\"; write lr = 0.01" },
     { "mah.solver.sgd{momentum = 2}", "momentum must be a number in [0, 1]; got 2" },
     { "mah.stop.no_improvment{}", "did you mean 'no_improvement'" },
+    { "mah.stop.patience{}", "mah.stop has no 'patience'; there are: ", "no_improvement" },
     { "mah.stop.max_iter(0)", "an integer >= 1 is expected, got 0" },
     { "mah.schedule.cosin{}", "did you mean 'cosine'" },
   },
   metrics = {
+    { "mah.metrics.f1(y, y)", "mah.metrics has no 'f1'; there are: accuracy, confusion" },
     { "mah.metrics.acuracy(y, y)", "did you mean 'accuracy'" },
     { "mah.metrics.accuracy(y, y:narrow(1, 1, 5))", "two vectors of one length", "(30) and (5)" },
     { "mah.metrics.confusion(names, names)", "label 1 is \"no\"; class numbers are expected" },

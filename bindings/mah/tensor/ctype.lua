@@ -308,9 +308,12 @@ function operators.lt()
 end
 operators.le = operators.lt
 
---- == asks whether both are the same object, and x == 2 is false without an error: Lua has it so.
---- x:eq(2) compares elements, x:equal(y) whole tensors.
+--- == asks whether both are the same object: x:eq(2) compares elements, x:equal(y) whole tensors.
+--- With a number it could never be true, so it is an error.
 function operators.eq(a, b)
+  if type(a) == "number" or type(b) == "number" then
+    check.raise "== does not compare a tensor's elements; write x:eq(2), or x:item() == 2 for one"
+  end
   return Type.is_tensor(a) and Type.is_tensor(b) and ffi.cast("void*", a) == ffi.cast("void*", b)
 end
 

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SHOWN = 60 }; /* bytes of a cell in a message */
+
 struct mah_csv {
   char *path, *text, *end; /* text: closed by a zero byte at `end` */
   char delimiter;
@@ -316,14 +318,14 @@ const char *mah_csv_cell(mah_csv *csv, int64_t row, int64_t column, int64_t *siz
 /* -- Into a tensor ----------------------------------------------------------------------------- */
 
 static mah_status fail_cell(mah_csv *csv, int64_t row, int64_t column, const char *why) {
-  char name[64] = "";
+  char name[64] = "", shown[4 * SHOWN + 1] = ""; /* a zero byte must not end the message */
   int64_t size = 0;
   const char *text = csv->header ? mah_csv_cell(csv, -1, column, &size) : NULL;
   if (text != NULL && size < 50) snprintf(name, sizeof name, " '%.*s'", (int)size, text);
   text = mah_csv_cell(csv, row, column, &size);
-  return mah_fail(MAH_ERROR_FORMAT, "%s: line %" PRId64 ", column %" PRId64 "%s: '%.*s' %s",
-                  csv->path, csv->line[row + csv->header], column + 1, name,
-                  (int)(text ? mah_text_cut(text, size, 60) : 0), text ? text : "", why);
+  if (text != NULL) mah_text_escape(shown, sizeof shown, text, mah_text_cut(text, size, SHOWN), "");
+  return mah_fail(MAH_ERROR_FORMAT, "%s: line %" PRId64 ", column %" PRId64 "%s: '%s' %s",
+                  csv->path, csv->line[row + csv->header], column + 1, name, shown, why);
 }
 
 static mah_status store(mah_tensor *out, int64_t at, double x, mah_csv *csv, int64_t row,

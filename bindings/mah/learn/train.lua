@@ -60,9 +60,10 @@ end
 local function check_set(set, net, name)
   check_data(set, name)
   for field in pairs(set) do
-    local hint = type(field) == "string" and options.nearest(field, set_fields)
-    check.that(set_fields[field], "mah.train: %s has an unknown field %s%s", name,
-      check.show(field), hint and ("; did you mean '%s'?"):format(hint) or "")
+    if not set_fields[field] then
+      check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
+        options.did_you_mean(field, set_fields))
+    end
   end
   local x, y = Type.expect(set.x, "mah.train: " .. name .. ".x"), set.y
   activations.check_classes(net.loss_function, y, ("mah.train: %s.y"):format(name))

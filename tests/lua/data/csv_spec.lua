@@ -145,6 +145,7 @@ describe("CSV", function()
     local long = fails(("ماه"):rep(30) .. "\n", { header = false })
     assert.matches("'" .. ("ماه"):rep(10) .. "' is not", long) -- cut between characters
     assert.matches([[no column is named '\x1b']], fails("a\n1\n", { columns = { "\27" } }))
+    assert.matches([['1\x002' is not a number]], fails "a\n1\0002\n")
   end)
   it("knows packed files, spreadsheets and UTF-16", function()
     assert.matches("packed by gzip", fails "\31\139\8\0abc")

@@ -87,11 +87,12 @@ static int quit_status(lua_State *L, int index) {
   return status;
 }
 
-/* Does the message itself tell what Ctrl-C stopped ("Ctrl-C: study ... is interrupted")? Where in
+/* Does the message itself tell what a signal stopped ("Ctrl-C: study ... is interrupted")? Where in
  * the program that was is of no use then. */
 static int says_interrupted(lua_State *L) {
   const char *message = lua_tostring(L, 1);
-  return message != NULL && strstr(message, "Ctrl-C: ") != NULL;
+  return message != NULL && strstr(message, ": study ") != NULL &&
+         strstr(message, " is interrupted with ") != NULL;
 }
 
 /* The message of any error value, with a traceback. */

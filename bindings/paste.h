@@ -6,7 +6,8 @@
 void mah_paste_marks(int wanted);
 
 /* The text up to the mark of its end, which next() gives byte by byte (-1: there is no more). Line
- * ends are \n, with none at the end; other control characters than tabs are left out. To be freed;
- * NULL without memory or when next() ended first. */
+ * ends are \n, with none at the end; other control characters than tabs are left out; bytes that
+ * are no characters of this locale become question marks. To be freed; NULL without memory or when
+ * next() ended first. */
 char *mah_paste_read(int (*next)(void));
 #endif

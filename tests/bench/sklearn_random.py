@@ -255,6 +255,8 @@ def record(path):
 
 
 def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     if sys.argv[1] == "--record":
         record(sys.argv[2])
         return

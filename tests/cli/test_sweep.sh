@@ -220,6 +220,7 @@ start
 kill -TERM $pid
 end
 expect "SIGTERM does the same" 130 "" "*SIGTERM*"
+check "without a traceback, too" sh -c '! grep -q traceback .err'
 check "no worker is left after it" none_left slow.lua
 
 start

@@ -19,12 +19,13 @@ function check.is_outside(info)
   return info.what ~= "C" and info.source:sub(1, #own_prefix) ~= own_prefix
 end
 
---- The level of the nearest function outside of mah, as seen by the function that calls us.
+--- The level of the nearest function outside of mah, as seen by the function that calls us; 0, for
+--- which error names no place, where there is none: a command of the prompt.
 local function level_outside()
   local level = 2
   while true do
     local info = debug.getinfo(level, "S")
-    if not info then return 2 end -- nobody: blame our own caller
+    if not info then return 0 end
     if check.is_outside(info) then return level - 1 end
     level = level + 1
   end

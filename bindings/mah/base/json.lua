@@ -142,11 +142,18 @@ end
 
 -- -- Reading --------------------------------------------------------------------------------------
 
+--- What lua-cjson's messages call by names of its own source.
+local tokens = {
+  T_OBJ_BEGIN = "'{'", T_OBJ_END = "'}'", T_ARR_BEGIN = "'['", T_ARR_END = "']'",
+  T_COLON = "':'", T_COMMA = "','", T_STRING = "a string", T_NUMBER = "a number",
+  T_BOOLEAN = "true or false", T_NULL = "null", T_END = "the end",
+}
+
 --- The value that a JSON text stands for. Numbers have a point, whatever the locale.
 ---@param source string
 function json.decode(source)
   local ok, value = pcall(decode(), source)
-  if not ok then check.raise("mah.json.decode: %s", tostring(value)) end
+  if not ok then check.raise("mah.json.decode: %s", (tostring(value):gsub("T_[%u_]+", tokens))) end
   return value
 end
 

@@ -53,7 +53,8 @@ local function nearest(wrong, names)
       best, best_distance = name, d
     end
   end
-  if best and best_distance <= math.max(2, math.floor(#wrong / 2)) then return best end
+  local most = #wrong < 3 and 1 or math.max(2, math.floor(#wrong / 2)) -- f1 is not like r2
+  if best and best_distance <= most then return best end
 end
 
 local function sorted_keys(t)
@@ -187,13 +188,27 @@ local function did_you_mean(wrong, names)
   return hint and ("; did you mean '%s'?"):format(hint) or ""
 end
 
+local HANDFUL = 20
+
+--- "; there are: a, b" for a handful of names, or "".
+local function listed(names)
+  local keys = {}
+  for _, key in ipairs(sorted_keys(names)) do
+    if not key:find "^_" then keys[#keys + 1] = key end
+  end
+  return #keys > 0 and #keys <= HANDFUL and "; there are: " .. table.concat(keys, ", ") or ""
+end
+
 --- For __index of what has a fixed set of names: complains about one that is not there.
 ---@param what string    "mah.solver", "a network" ...
 ---@param names table    with names as keys
 ---@param name any
-local function missing(what, names, name)
+---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
+local function missing(what, names, name, elsewhere)
+  local said = elsewhere and elsewhere[name]
+  local hint = said and "; " .. said or did_you_mean(name, names)
   check.raise("%s has no %s%s", what, type(name) == "string" and ("'%s'"):format(name:sub(1, 60))
-    or check.show(name), did_you_mean(name, names))
+    or check.show(name), hint ~= "" and hint or listed(names))
 end
 
 -- -- For help and completion ----------------------------------------------------------------------

@@ -41,7 +41,12 @@ local function read_header(path)
   if not handle then check.raise("cannot read '%s': %s", path, (message:gsub("^.*: ", ""))) end
   local size = handle:seek "end" or 0
   handle:seek "set"
-  local prefix = handle:read(8) or ""
+  local prefix, why = handle:read(8)
+  if why then -- a folder can be opened
+    handle:close()
+    check.raise("cannot read '%s': %s", path, (why:gsub("^.*: ", "")))
+  end
+  prefix = prefix or ""
   local length = 0
   for i = #prefix, 1, -1 do length = length * 256 + prefix:byte(i) end
   if #prefix < 8 or length > LONGEST_HEADER or length > size - 8 then

@@ -79,7 +79,7 @@ local function matrix_of_tensor(t, name)
   if t.ndim ~= 2 then check.raise("%s: a matrix is expected; got %d dimensions", name, t.ndim) end
   local data, down, right = numbers.pointer(t), tonumber(t.step[0]), tonumber(t.step[1])
   local m = { rows = tonumber(t.extent[0]), columns = tonumber(t.extent[1]) }
-  for i = 1, m.rows do
+  for i = 1, m.columns > 0 and m.rows or 0 do -- 2^40 rows may have no columns
     m[i] = {}
     for j = 1, m.columns do m[i][j] = tonumber(data[(i - 1) * down + (j - 1) * right]) end
   end

@@ -1,5 +1,5 @@
---- Names that options of training have in other tools, and what to write here: for the messages of
---- mah.base.options.
+--- Names that options of training and methods have in other tools, and what to write here: for the
+--- messages of mah.base.options.
 local rate = "give it to the solver: solver = mah.solver.adam{lr = 0.01}"
 local stop = "write stop = 20 for 20 epochs"
 local patience = "write stop = mah.stop.no_improvement{patience = 5}, with others in mah.stop.any"
@@ -17,6 +17,14 @@ return {
     random_state = "write seed = 1", alpha = "write l2 = 1e-4", weight_decay = "write l2 = 1e-4",
     loss = "the network has it: mah.mlp{3, {1, \"identity\"}, loss = \"squared_error\"}",
     batchsize = "write batch_size = 200", minibatch = "write batch_size = 200",
+  },
+  --- methods of a network
+  network = {
+    fit = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",
+    train = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",
+    save = 'write its weights: mah.save_safetensors("net.safetensors", {params = net.params})',
+    predict_proba = "net:forward(x) gives the probabilities",
+    parameters = "net.params has them all",
   },
   --- of mah.solver's
   solver = {

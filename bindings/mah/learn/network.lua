@@ -4,6 +4,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
 local accuracy = require "mah.learn.metrics.accuracy"
@@ -25,7 +26,9 @@ local tensor = require "mah.tensor"
 ---@field input_scale number       of inputs that are bytes or integers; see net:scale_inputs
 ---@field custom integer[]|false    the layers with an activation in Lua; false without any
 local Network = setmetatable({}, {
-  __index = function(methods, name) options.missing("a network", methods, name) end,
+  __index = function(methods, name)
+    options.missing("a network", methods, name, elsewhere.network)
+  end,
 })
 Network.__index = Network
 

@@ -49,8 +49,10 @@ end
 local set_fields = { x = true, y = true, weight = true, scale = true }
 
 local function check_data(set, name)
-  check.that(type(set) == "table" and set.x ~= nil and set.y ~= nil,
-    "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name, check.show(set))
+  local has = type(set) == "table" and (set.x == nil and "one without x" or set.y == nil
+    and "one without y" or "all") or check.show(set)
+  check.that(has == "all", "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name,
+    has)
 end
 
 --- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
@@ -58,9 +60,10 @@ end
 local function check_set(set, net, name)
   check_data(set, name)
   for field in pairs(set) do
-    local hint = type(field) == "string" and options.nearest(field, set_fields)
-    check.that(set_fields[field], "mah.train: %s has an unknown field %s%s", name,
-      check.show(field), hint and ("; did you mean '%s'?"):format(hint) or "")
+    if not set_fields[field] then
+      check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
+        options.did_you_mean(field, set_fields))
+    end
   end
   local x, y = Type.expect(set.x, "mah.train: " .. name .. ".x"), set.y
   activations.check_classes(net.loss_function, y, ("mah.train: %s.y"):format(name))

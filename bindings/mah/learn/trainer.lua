@@ -93,7 +93,7 @@ end
 --- of them, of which `held` are for validation; the estimator sets these two).
 local progress_fields = {
   "history", "best", "epoch", "samples", "elapsed", "initial_lr", "first_epoch", "last_w",
-  "last_drop",
+  "last_drop", "measured_from",
 }
 local row_fields = { "order", "held", "rows" }
 
@@ -124,6 +124,9 @@ function Trainer:continue(state, anew)
   self.epoch = #state.history.loss -- an epoch that Ctrl-C ended is begun again
   if anew then self.first_epoch, self.last_w = state.epoch + 1, nil end
 end
+
+--- From here on losses or scores are not what they were: none of before is a best one.
+function Trainer:measure_anew() self.measured_from = self.epoch + 1 end
 
 --- A trainer that only hands on what it was given, as one from a file does; it cannot train.
 ---@param state table   of Trainer:state
@@ -201,7 +204,8 @@ end
 --- Keeps a copy of the parameters of the epoch with the best validation score.
 local function keep_best(trainer, s)
   local best, w = trainer.best, trainer.net.params
-  if best.score and best.score == best.score and not (s.val_score > best.score) then return end
+  local is_comparable = best.score and (best.epoch or 1) >= (trainer.measured_from or 1)
+  if is_comparable and best.score == best.score and not (s.val_score > best.score) then return end
   best.score, best.epoch = s.val_score, trainer.epoch
   best.w = best.w or tensor.empty_like(w)
   best.w:copy_(w)
@@ -224,7 +228,7 @@ local function run_epoch(self)
   local s = {
     epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
-    first_epoch = self.first_epoch, last_drop = self.last_drop,
+    first_epoch = self.first_epoch, last_drop = self.last_drop, measured_from = self.measured_from,
   }
   follow_schedule(self, false)
   note(self, s, "lr", learning_rate(self))

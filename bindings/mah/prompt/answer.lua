@@ -2,6 +2,7 @@
 ---
 ---     print(answer.help(mah.train))     print(answer.help "fit")     print(answer.help())
 local magic = require "mah.prompt.magic"
+local options = require "mah.base.options"
 local page = require "mah.docs.page"
 local print_ = require "mah.prompt.print"
 local public = require "mah.docs.public"
@@ -43,11 +44,21 @@ local function on_command(name)
   return entry and terminal.paint("name", "%" .. name) .. "\n\n" .. entry
 end
 
+--- "; did you mean ?mah.mlp" and the sentence's end.
+local function nearest(name)
+  local names = {}
+  for _, record in ipairs(public.list()) do
+    names[record.name], names[record.name:match "[^.:]+$"] = true, true
+  end
+  local near = options.nearest(name, names)
+  return near and ("; did you mean ?%s"):format(near) or "."
+end
+
 local function on_name(name)
   local text = page.named(name) or on_command(name)
   if text then return text end
   local found = public.search(name)
-  if #found == 0 then return ("There is no help on '%s'."):format(name) end
+  if #found == 0 then return ("There is no help on '%s'%s"):format(name, nearest(name)) end
   return ("There is no '%s'; these mention it:\n"):format(name) .. page.list(found)
 end
 

@@ -49,7 +49,8 @@ end
 local function compile_statement(text)
   local f, message = compile(text)
   if not f then return nil, message end
-  return compile_between("", text, SEPARATE .. "(...)()") or f
+  local ends_in_comment = loadstring(text .. " =") -- which would hide the call as well
+  return compile(text .. (ends_in_comment and "\n" or "") .. SEPARATE .. "(...)()") or f
 end
 
 --- The text with blanks for what stands in strings and comments.

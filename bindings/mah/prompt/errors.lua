@@ -57,8 +57,17 @@ local function known_names()
   return names
 end
 
---- "did you mean ...?" for a global that is not there.
+local others = { -- what stands after "near" in the parser's complaint, and what Lua has for it
+  ["!"] = "not equal is ~= here, and not is a word: not x",
+  ["+"] = "there is no +=; write x = x + 1", ["-"] = "there is no -=; write x = x - 1",
+  ["*"] = "there is no *=; write x = x * 2", ["/"] = "there is no /=; write x = x / 2",
+}
+
+--- What helps with another language's operator, and "did you mean ...?" for a global that is not
+--- there.
 local function hint(message)
+  local operator = message:match "near '(!)'" or message:match "'=' expected near '(%p)'"
+  if operator then return others[operator] end
   local name = message:match "global '([^']+)' %(a nil value%)"
     or message:match "variable '([^']+)' is not d"
   if not name then return nil end

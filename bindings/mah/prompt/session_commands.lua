@@ -72,6 +72,9 @@ function commands.edit(session, rest)
   local entries = session.history.entries
   local at = rest == "" and last_chunk(entries)
     or check.that(tonumber(rest), "a number is expected")
+  if rest ~= "" and not entries[at] then
+    check.raise("there is no entry %s; %%history lists them", rest)
+  end
   local path = os.tmpname()
   file.write(path, (entries[at] or "") .. "\n")
   local editor = os.getenv "VISUAL" or os.getenv "EDITOR" or "vi"

@@ -18,7 +18,8 @@ Questions.__index = Questions
 ---@return sweep_table
 function Questions:table() return Table.of_trials(self:results()) end
 
---- The finished trial with the best value of a result; nil when none has finished.
+--- The finished trial with the best value of a result; nil when none has finished. A result that
+--- no finished trial has is an error.
 ---@param of string|nil     default: the judged one (the study's `of`, "test" or "value")
 ---@param goal "max"|"min"|nil   default: the study's; else "min" for losses, errors and times
 ---@return table|nil row   as from results()
@@ -26,7 +27,9 @@ function Questions:best(of, goal)
   local judged, rows = of == nil or of == self.o.of, self:results()
   of = of or self.o.of
   if of then objective.check({ of }, rows, "study:best") end
-  return (objective.best(rows, of, goal or judged and self.o.goal or nil))
+  local row = objective.best(rows, of, goal or judged and self.o.goal or nil)
+  if not row then objective.check({ of or "value" }, rows, "study:best") end
+  return row
 end
 
 -- -- Summary --------------------------------------------------------------------------------------

@@ -274,6 +274,22 @@ local function set_element(t, key, value)
   end
 end
 
+local functions = {
+  empty_like = "(x)", zeros_like = "(x)", ones_like = "(x)", full_like = "(x, 1)",
+  rand_like = "(x)", randn_like = "(x)", randint_like = "(x, 0, 9)",
+  cat = "({x, y}, 1)", stack = "({x, y}, 1)",
+}
+
+--- What to write instead of a method that there is not: x:zeros_like() is mah.zeros_like(x).
+local function suggestion(name)
+  if functions[name] then return "; write mah." .. name .. functions[name] end
+  local known = {}
+  for _, names in ipairs { methods, fields } do
+    for known_name in pairs(names) do known[known_name] = true end
+  end
+  return options.did_you_mean(name, known)
+end
+
 local function index(t, key)
   if type(key) == "number" then
     if t.ndim == 1 then return get_element(t, key) end
@@ -285,14 +301,8 @@ local function index(t, key)
   if field then return field(t) end
   if type(key) == "table" then return methods.at(t, key) end
   if Type.is_tensor(key) then return operators.pick(t, key) end
-  local known = {}
-  for _, names in ipairs { methods, fields } do
-    for name in pairs(names) do known[name] = true end
-  end
-  local hint = type(key) == "string" and options.nearest(key, known)
-  hint = hint and ("; did you mean '%s'?"):format(hint) or ""
-  check.raise("a tensor has no %s%s", type(key) == "string" and ("'%s'"):format(key)
-    or "element at " .. check.show(key), hint)
+  if type(key) ~= "string" then check.raise("a tensor has no element at %s", check.show(key)) end
+  check.raise("a tensor has no '%s'%s", key, suggestion(key))
 end
 
 local function new_index(t, key, value)
@@ -331,9 +341,12 @@ function operators.lt()
 end
 operators.le = operators.lt
 
---- == asks whether both are the same object, and x == 2 is false without an error: Lua has it so.
---- x:eq(2) compares elements, x:equal(y) whole tensors.
+--- == asks whether both are the same object: x:eq(2) compares elements, x:equal(y) whole tensors.
+--- With a number it could never be true, so it is an error.
 function operators.eq(a, b)
+  if type(a) == "number" or type(b) == "number" then
+    check.raise "== does not compare a tensor's elements; write x:eq(2), or x:item() == 2 for one"
+  end
   return Type.is_tensor(a) and Type.is_tensor(b) and ffi.cast("void*", a) == ffi.cast("void*", b)
 end
 

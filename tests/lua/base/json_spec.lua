@@ -24,6 +24,14 @@ describe("json", function()
     assert.same(value, json.decode(json.encode(value)))
   end)
 
+  it("says what is wrong with a text in its own signs", function()
+    for text, what in pairs { ["[1,]"] = "found ']' at", ["{,}"] = "found ',' at",
+      ["{1: 2}"] = "found a number at", [""] = "found the end at" } do
+      local _, problem = pcall(json.decode, text)
+      assert.truthy(problem:find(what, 1, true), problem)
+    end
+  end)
+
   it("reads and writes single values", function()
     for _, value in ipairs { true, 3, "a" } do
       assert.equal(value, json.decode(json.encode(value)))

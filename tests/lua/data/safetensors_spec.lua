@@ -8,6 +8,13 @@ describe("safetensors", function()
   local path = os.tmpname()
   after_each(function() os.remove(path) end)
 
+  it("says of a folder that it is one", function()
+    assert.error_matches(function() mah.load_safetensors "/tmp" end,
+      "cannot read '/tmp': Is a directory")
+    assert.error_matches(function() mah.load "/tmp" end,
+      "mah.load: cannot read '/tmp': Is a directory")
+  end)
+
   it("reads a file that was made by hand", function()
     local t, metadata = mah.load_safetensors(golden.path "files/hand.safetensors")
     assert.same({ ["made by"] = "hand" }, metadata)

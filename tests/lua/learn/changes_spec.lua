@@ -58,6 +58,28 @@ describe("what is changed between fits", function()
     end
   end
 
+  it("begins early stopping's comparison anew, when another score is compared", function()
+    for _, change in ipairs { { scoring = function(net) return -net.params:abs():sum() - 9 end },
+      { validation_data = { x, 1 - y } } } do
+      for _, method in ipairs { "fit", "resume" } do
+        local clf = new { max_iter = 15, early_stopping = true, n_iter_no_change = 5,
+          learning_rate_init = 0.1 }:fit(x, y)
+        local before = #clf.loss_curve_
+        for name, value in pairs(change) do clf[name] = value end
+        clf.max_iter = 40
+        clf[method](clf, x, y)
+        assert.is_true(clf.trainer.best.epoch > before, "none of another score is the best")
+        assert.is_true(#clf.loss_curve_ >= before + 6, "its epochs do not count as misses")
+        assert.equal(clf.best_validation_score_,
+          clf.validation_scores_[clf.trainer.best.epoch])
+        local name = os.tmpname()
+        clf:save(name)
+        assert.equal(before + 1, mah.load(name).trainer.measured_from)
+        os.remove(name)
+      end
+    end
+  end)
+
   for _, change in ipairs { { momentum = 0 }, { nesterovs_momentum = false },
     { learning_rate = "invscaling" } } do
     local name = next(change)

@@ -19,6 +19,7 @@ describe("help", function()
 
   it("says that there is none", function()
     assert.equal("There is no help on 'qqqqqq'.", answer.help "qqqqqq")
+    assert.equal("There is no help on 'mah.mpl'; did you mean ?mah.mlp", answer.help "mah.mpl")
     assert.matches("^There is no 'mini'; these mention it:\n", answer.help "mini")
   end)
 end)

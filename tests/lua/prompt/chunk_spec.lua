@@ -41,8 +41,12 @@ describe("a chunk", function()
 
   it("keeps the locals of a statement", function()
     local found
-    chunk.read("local a, b = 1, 2 do local c = 3 end").f(function() found = chunk.locals(2) end)
-    assert.same({ { "a", 1 }, { "b", 2 } }, found)
+    for _, comment in ipairs { "", " -- c", " --[[ c ]]", " -- 'c" } do
+      local text = "local a, b = 1, 2 do local c = 3 end" .. comment
+      found = nil
+      chunk.read(text).f(function() found = chunk.locals(2) end)
+      assert.same({ { "a", 1 }, { "b", 2 } }, found, text)
+    end
     assert.has_no.errors(function() chunk.read("local a = 1 return a").f(nothing) end)
   end)
 

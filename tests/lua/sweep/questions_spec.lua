@@ -85,6 +85,11 @@ describe("questions about a study", function()
     assert.equal(1, study:best("test").params.lr)
     assert.near(1 / 3, study:best("loss").result.loss, 1e-12)
     assert.equal(1, study:best("loss", "max").result.loss)
+    local unjudged = mah.sweep { name = "unjudged", store = helper.store(), grid = { lr = 1 },
+      trial = function(p) return { y = p.lr } end }
+    assert.is_nil(unjudged:best())
+    helper.run(unjudged)
+    assert.error_matches(function() unjudged:best() end, "study:best: .*there are: y")
     assert.error_matches(function() study:best "tset" end,
       "no finished trial has a number 'tset' in its result; did you mean 'test'?")
     assert.error_matches(function() study:best "note" end,

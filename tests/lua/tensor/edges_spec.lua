@@ -119,7 +119,8 @@ describe("masks", function()
       assert.matches(message, found)
       assert.is_nil(found:find "\n")
     end
-    assert.is_false(x == 2)
+    assert.error_matches(function() return x == 2 end, "write x:eq%(2%)")
+    assert.is_false(x == nil)
   end)
 end)
 

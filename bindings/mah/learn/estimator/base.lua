@@ -45,15 +45,16 @@ function base.define(class, methods)
     for _, names in ipairs { rules, base.methods, methods } do
       for key in pairs(names) do known[key] = true end
     end
+    for key in pairs(estimator) do known[key] = is_attribute(key) or nil end
     options.missing("mah." .. class, known, name)
   end
 
   --- nil stands for the default. A misspelt parameter must not become a field that nobody reads.
   function metatable.__newindex(estimator, name, value)
-    if not rules[name] then
-      check.that(inner[name] or is_attribute(name), "mah.%s: unknown parameter %s%s", class,
-        check.show(name), options.did_you_mean(name, rules))
-      return rawset(estimator, name, value)
+    if inner[name] or is_attribute(name) then return rawset(estimator, name, value) end
+    if not rules[name] then -- each fit comes here: the message is made when it is wanted
+      check.raise("mah.%s: unknown parameter %s%s", class, check.show(name),
+        options.did_you_mean(name, rules))
     end
     if value == nil then value = options.copy(rules[name][1]) end
     if value ~= nil then parameters.check_value(class, name, value) end

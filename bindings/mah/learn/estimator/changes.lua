@@ -77,6 +77,13 @@ function changes.network(estimator, changed, build)
   return network
 end
 
+--- Is what early stopping compares from epoch to epoch another thing now? (Other penalties change
+--- the loss as well; scikit-learn compares on, and so do we.)
+---@return boolean
+function changes.measure(changed)
+  return changed.scoring or changed.validation_data or changed.loss or false
+end
+
 --- Does L-BFGS have to forget what it knows of the loss?
 function changes.forgets(changed)
   return changes_loss(changed) or changed.alpha or changed.l1 or changed.compat or false

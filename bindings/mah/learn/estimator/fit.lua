@@ -219,6 +219,7 @@ local function prepare(estimator, problem, how)
     #order), order, validation, rng)
   trainer.rows, trainer.held = problem.rows, held
   if previous then trainer:continue(previous:state(), not goes_on) end
+  if changes.measure(changed) then trainer:measure_anew() end
   if has_new_rate then trainer.initial_lr = nil end
   if how == "warm" and follows_sklearn(estimator) then share_best(trainer) end
   return { network = network, rng = rng, trainer = trainer,

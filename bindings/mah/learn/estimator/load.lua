@@ -112,10 +112,10 @@ local function message_of(problem) return (tostring(problem):gsub("^[^\n]-:%d+: 
 ---@return table
 function loading.load(path)
   file.path(path, "mah.load")
-  check.that(file.exists(path), "mah.load: cannot read '%s': there is no such file", path)
   local ok, tensors, metadata = pcall(safetensors.load_safetensors, path)
   if not ok then
     local why = message_of(tensors)
+    check.that(file.exists(path), "mah.load: %s", why)
     why = why:sub(1, #path + 2) == path .. ": " and why:sub(#path + 3) or why
     refuse(path, (why:gsub("^(not a safetensors file): a header of %d+ bytes.*", "%1")))
   end

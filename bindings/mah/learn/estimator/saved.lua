@@ -114,7 +114,9 @@ local function check_trainer(trainer, network)
     check.show(trainer.elapsed))
   check.that(trainer.initial_lr == nil or type(trainer.initial_lr) == "number"
     and trainer.initial_lr >= 0, "trainer.initial_lr is %s", check.show(trainer.initial_lr))
-  if trainer.last_drop ~= nil then expect_count(trainer.last_drop, 0, "trainer.last_drop") end
+  for name, least in pairs { last_drop = 0, measured_from = 1 } do
+    if trainer[name] ~= nil then expect_count(trainer[name], least, "trainer." .. name) end
+  end
   check_history(trainer.history)
   check_best(trainer.best, network)
   if trainer.last_w ~= nil then

@@ -5,12 +5,13 @@ local stopping = {}
 
 --- Misses in a row at the end of a curve. Without early stopping an epoch misses if
 --- loss > best - tol; with it, if score < best + tol; then the best value moves on any gain.
---- The count starts anew after `since`. NaN never misses; an epoch without a value, from before
---- there was a validation set, does not count.
-local function count_misses(values, epochs, scores, tol, since)
+--- The count starts anew after `since`, and what came before epoch `first` was measured otherwise.
+--- NaN never misses; an epoch without a value, from before there was a validation set, does not
+--- count.
+local function count_misses(values, epochs, scores, tol, since, first)
   local best = scores and -math.huge or math.huge
   local misses = 0
-  for epoch = 1, epochs do
+  for epoch = first or 1, epochs do
     local value = values[epoch]
     if value then
       local missed = scores and value < best + tol or not scores and value > best - tol
@@ -30,7 +31,7 @@ function stopping.no_change(given)
   return function(s)
     check_state(s, "n_iter_no_change")
     local misses, best = count_misses(s.history[given.of], s.epoch, scores, given.tol,
-      s.last_drop or 0)
+      s.last_drop or 0, s.measured_from)
     s.misses = misses
     if not (misses > given.n_iter_no_change) then return false end
     local what = scores and "validation score" or "training loss"
@@ -52,7 +53,7 @@ end
 function stopping.patience(patience, tol)
   return function(s)
     check_state(s, "early_stopping_patience")
-    local misses, best = count_misses(s.history.val_score, s.epoch, true, tol, 0)
+    local misses, best = count_misses(s.history.val_score, s.epoch, true, tol, 0, s.measured_from)
     s.misses = misses
     if misses < patience then return false end
     return {

@@ -32,6 +32,7 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/svmlight.h"
 #include "data/table.h"
 
 #include "learn/clip.h"

@@ -88,6 +88,13 @@ local function tables(put)
   end
 end
 
+local function rows_of_svmlight(put)
+  for _, text in ipairs { "1 1:.5 3:2 # x\n-1 2:1e-3\n", "3,1 qid:1 0:1\r\nqid:2 7:4",
+    "# x\n\n0\n" } do
+    put(text)
+  end
+end
+
 local numbers = {}
 for _, dtype in ipairs { "float32", "float64", "int64", "int32", "uint8" } do
   numbers[#numbers + 1] = mah.arange(6, { dtype = dtype }):reshape(2, 3)
@@ -128,6 +135,7 @@ function corpus.readers(scratch)
       end
     end,
     png = pngs,
+    svmlight = rows_of_svmlight,
   }
 end
 

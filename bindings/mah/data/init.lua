@@ -8,6 +8,7 @@ local digits = require "mah.data.digits"
 local mnist = require "mah.data.mnist"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
+local svmlight = require "mah.data.svmlight"
 local tables = require "mah.data.table"
 
 ---@class mah.Set
@@ -21,7 +22,7 @@ local tables = require "mah.data.table"
 ---@field source string   the directory, or the seed
 
 local data = { mnist = mnist.load, digits = digits, take = split.take, split = split.split,
-  table = tables.table }
+  svmlight = svmlight.svmlight, table = tables.table }
 
 local said = false -- that there is no MNIST
 

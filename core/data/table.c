@@ -428,13 +428,14 @@ static void work(void *context, int32_t task) {
     return;
   }
   b = t->now;
-  mah_column_add(&t->column[task - 1], &(mah_column_cells){.text = b->text,
-                                                           .cells = b->cells + (task - 1),
-                                                           .rows = b->rows,
-                                                           .step = t->columns,
-                                                           .notation = t->dialect.notation,
-                                                           .missing = &t->missing,
-                                                           .expected = t->expected});
+  mah_column_add(&t->column[task - 1],
+                 &(mah_column_cells){.text = b->text,
+                                     .cells = b->rows > 0 ? b->cells + (task - 1) : NULL,
+                                     .rows = b->rows,
+                                     .step = t->columns,
+                                     .notation = t->dialect.notation,
+                                     .missing = &t->missing,
+                                     .expected = t->expected});
 }
 
 static const char *what_is(int32_t kind) {

@@ -142,6 +142,12 @@ describe("a file as it is published", function()
   it("like mushroom data: letters alone", function()
     check("p,x,s,n\ne,x,s,y\ne,b,s,w\np,x,y,w\n", nil, 4, "category category category text")
   end)
+  it("names the column when the caller gave the names", function()
+    assert.matches("line 2, column 2 'size': 'x' is not a number",
+      message(read, "1,2\n3,x\n", { header = false, names = { "id", "size" }, types = "number" }))
+    assert.matches("names must be strings; entry 2 is 7",
+      message(read, "1,2\n", { names = { "id", 7 } }))
+  end)
   it("like R's write.table: a header without a name for the rows' names", function()
     local r = '"len" "kind"\n"1" 5.1 "a"\n"2" NA "b"\n"10" 3 "a"\n'
     local t = check(r, nil, 3, "integer number text")

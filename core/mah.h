@@ -33,6 +33,7 @@
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/resize.h"
+#include "data/svmlight.h"
 #include "data/table.h"
 
 #include "learn/clip.h"

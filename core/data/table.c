@@ -97,6 +97,11 @@ static mah_status read_more(mah_table *t, block *b) {
 }
 
 static mah_status fail_ragged(const mah_table *t, int64_t line, int64_t cells) {
+  if (t->header == MAH_HEADER_SHORT)
+    return mah_fail(MAH_ERROR_FORMAT,
+                    "%s: line %" PRId64 " has %" PRId64 " cells; rows have %" PRId64
+                    ", one more than the header",
+                    t->path, line, cells, t->columns);
   return mah_fail(MAH_ERROR_FORMAT,
                   "%s: line %" PRId64 " has %" PRId64 " cells, line %" PRId64 " has %" PRId64,
                   t->path, line, cells, t->first_line, t->columns);
@@ -190,16 +195,22 @@ static mah_status read_list(mah_table *t, const char *texts, int64_t n) {
   return MAH_OK;
 }
 
-static mah_status keep_names(mah_table *t, mah_cell *cells, char *text) {
-  t->names = mah_alloc_zero(t->columns, sizeof *t->names);
-  if (t->names == NULL) return MAH_ERROR_MEMORY;
-  for (int64_t c = 0; c < t->columns; c++) {
-    mah_cell_undouble(&cells[c], text);
-    t->names[c].text = mah_alloc((int64_t)cells[c].size + 1, 1);
-    if (t->names[c].text == NULL) return MAH_ERROR_MEMORY;
-    memcpy(t->names[c].text, text + cells[c].begin, cells[c].size);
-    t->names[c].text[cells[c].size] = '\0';
-    t->names[c].size = cells[c].size;
+static mah_status keep_name(mah_table *t, int64_t column, const char *text, int64_t size) {
+  if (t->names == NULL) t->names = mah_alloc_zero(t->columns, sizeof *t->names);
+  char *copy = mah_alloc(size + 1, 1);
+  if (t->names == NULL || copy == NULL) return mah_free(copy), MAH_ERROR_MEMORY;
+  if (size > 0) memcpy(copy, text, (size_t)size);
+  copy[size] = '\0';
+  mah_free(t->names[column].text);
+  t->names[column] = (label){copy, size};
+  return MAH_OK;
+}
+
+/* The cells' names, of the columns from `first` on. */
+static mah_status keep_names(mah_table *t, mah_cell *cells, char *text, int64_t first) {
+  for (int64_t c = first; c < t->columns; c++, cells++) {
+    mah_cell_undouble(cells, text);
+    MAH_TRY(keep_name(t, c, text + cells->begin, cells->size));
   }
   return MAH_OK;
 }
@@ -219,7 +230,7 @@ static mah_status names_of_comment(mah_table *t, block *b, int64_t begin, int64_
   b->text[end] = '\n';
   int found = mah_scanner_record(&s, cells, t->columns, &count, &line) && count == t->columns &&
               count > 1 && s.at >= end;
-  mah_status status = found ? keep_names(t, cells, b->text) : MAH_OK;
+  mah_status status = found ? keep_names(t, cells, b->text, 0) : MAH_OK;
   b->text[end] = after;
   mah_free(cells);
   return status;
@@ -277,8 +288,10 @@ static mah_status to_first_row(mah_table *t) {
   s->line = t->first_line;
   mah_status status = MAH_OK;
   if (t->header && mah_scanner_record(s, cells, t->columns, &count, &line)) {
+    int is_first = t->names == NULL, is_short = t->header == MAH_HEADER_SHORT;
     t->first_line = line;
-    if (t->names == NULL) status = keep_names(t, cells, b->text);
+    if (is_first && is_short) status = keep_name(t, 0, "row_names", 9);
+    if (is_first && status == MAH_OK) status = keep_names(t, cells, b->text, is_short);
   }
   b->done = s->at;
   mah_free(cells);
@@ -357,6 +370,11 @@ static mah_status check_column(const mah_table *t, int64_t column) {
                   t->columns);
 }
 
+mah_status mah_table_set_name(mah_table *t, int64_t column, const char *name) {
+  MAH_TRY(check_column(t, column));
+  return keep_name(t, column, name, (int64_t)strlen(name));
+}
+
 mah_status mah_table_want(mah_table *t, int64_t column, int32_t kind) {
   MAH_TRY(check_column(t, column));
   if (kind < MAH_COLUMN_FIND || kind > MAH_COLUMN_SKIP)
@@ -410,13 +428,14 @@ static void work(void *context, int32_t task) {
     return;
   }
   b = t->now;
-  mah_column_add(&t->column[task - 1], &(mah_column_cells){.text = b->text,
-                                                           .cells = b->cells + (task - 1),
-                                                           .rows = b->rows,
-                                                           .step = t->columns,
-                                                           .notation = t->dialect.notation,
-                                                           .missing = &t->missing,
-                                                           .expected = t->expected});
+  mah_column_add(&t->column[task - 1],
+                 &(mah_column_cells){.text = b->text,
+                                     .cells = b->rows > 0 ? b->cells + (task - 1) : NULL,
+                                     .rows = b->rows,
+                                     .step = t->columns,
+                                     .notation = t->dialect.notation,
+                                     .missing = &t->missing,
+                                     .expected = t->expected});
 }
 
 static const char *what_is(int32_t kind) {

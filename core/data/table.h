@@ -12,13 +12,14 @@
  * are left out, and lines without cells. Lines end in LF, CRLF or CR; a UTF-8 byte order mark is
  * skipped. Numbers are the nearest doubles. Lines that begin with # before the first row are
  * comments; the last of them has the columns' names when it has as many cells and there is no other
- * header.
+ * header. A header may be one name short, as R's are, when the rows begin with names of their own.
  */
 #ifndef MAH_TABLE_H
 #define MAH_TABLE_H
 
 #include "data/table/column.h"
 #include "data/table/date.h"
+#include "data/table/input.h"
 
 typedef struct mah_table mah_table;
 
@@ -28,7 +29,8 @@ typedef struct mah_table_options {
   char comment;   /* from it on, a line is left out; '\0': nothing is */
   char point;     /* '\0': to be found, as the next one; where point is given, none */
   char thousands;
-  int32_t header;      /* 1: the first row holds names; 0: it does not; -1: to be found */
+  int32_t header;      /* 1 (2: found to be short): the first row holds names; 0: it does not; -1:
+                        * to be found */
   int64_t skip;        /* lines left out at the start */
   const char *missing; /* texts that stand for a missing value, each closed by a zero */
   int64_t n_missing;
@@ -41,6 +43,8 @@ void mah_table_close(mah_table *table_); /* takes NULL */
 int64_t mah_table_columns(const mah_table *table);
 /* A column's name in the file, or NULL; *size is its length. */
 const char *mah_table_name(const mah_table *table, int64_t column, int64_t *size);
+/* For messages, too. */
+mah_status mah_table_set_name(mah_table *table, int64_t column, const char *name);
 void mah_table_found(const mah_table *table, mah_table_options *out); /* as open found it */
 
 mah_status mah_table_want(mah_table *table, int64_t column, int32_t kind);

@@ -88,17 +88,26 @@ local function tables(put)
   end
 end
 
+local function rows_of_svmlight(put)
+  for _, text in ipairs { "1 1:.5 3:2 # x\n-1 2:1e-3\n", "3,1 qid:1 0:1\r\nqid:2 7:4",
+    "# x\n\n0\n" } do
+    put(text)
+  end
+end
+
 local numbers = {}
 for _, dtype in ipairs { "float32", "float64", "int64", "int32", "uint8" } do
   numbers[#numbers + 1] = mah.arange(6, { dtype = dtype }):reshape(2, 3)
 end
 
---- What `save` writes for tensors of each dtype.
-local function saved(save, path)
+--- What `save` writes for tensors of each dtype, but for the one that the format lacks.
+local function saved(save, path, lacks)
   return function(put)
     for _, t in ipairs(numbers) do
-      save(path, t)
-      put(file.read(path))
+      if t.dtype ~= lacks then
+        save(path, t)
+        put(file.read(path))
+      end
     end
   end
 end
@@ -115,8 +124,8 @@ function corpus.readers(scratch)
     csv = tables,
     elements = elements,
     idx = function(put)
-      saved(mah.save_idx, scratch)(put)
-      saved(mah.save_idx, packed)(put)
+      saved(mah.save_idx, scratch, "int64")(put)
+      saved(mah.save_idx, packed, "int64")(put)
       os.remove(packed)
     end,
     npy = saved(mah.save_npy, scratch),
@@ -128,6 +137,7 @@ function corpus.readers(scratch)
       end
     end,
     png = pngs,
+    svmlight = rows_of_svmlight,
   }
 end
 

@@ -10,6 +10,7 @@ local mnist = require "mah.data.mnist"
 local mnist_like = require "mah.data.mnist_like"
 local options = require "mah.base.options"
 local split = require "mah.data.split"
+local svmlight = require "mah.data.svmlight"
 local tables = require "mah.data.table"
 local toy = require "mah.data.toy"
 
@@ -25,7 +26,7 @@ local toy = require "mah.data.toy"
 
 local data = {
   mnist = mnist.load, digits = digits, images = images, take = split.take, split = split.split,
-  table = tables.table,
+  svmlight = svmlight.svmlight, table = tables.table,
   make_moons = toy.make_moons, make_circles = toy.make_circles, make_blobs = toy.make_blobs,
   fashion_mnist = mnist_like.fashion_mnist, kmnist = mnist_like.kmnist,
   emnist = mnist_like.emnist, qmnist = mnist_like.qmnist,

@@ -113,3 +113,32 @@ mah_status mah_input_read(mah_input *input, char *bytes, int64_t n, int64_t *got
   }
   return MAH_OK;
 }
+
+/* Into *block, which doubles while it is full and smaller than `most`. */
+static mah_status load(char **block, int64_t *size, mah_input *input, int64_t most) {
+  for (int64_t room = PIECE, got = PIECE; *size < most && got > 0; room *= 2) {
+    if (room > most) room = most;
+    char *larger = mah_alloc(room, 1);
+    if (larger == NULL) return MAH_ERROR_MEMORY;
+    if (*size > 0) memcpy(larger, *block, (size_t)*size);
+    mah_free(*block);
+    *block = larger;
+    MAH_TRY(mah_input_read(input, larger + *size, room - *size, &got));
+    *size += got;
+    if (*size < room) break;
+  }
+  return MAH_OK;
+}
+
+mah_status mah_input_load(mah_tensor *out, const char *path, int64_t most) {
+  mah_input input;
+  char *block = NULL;
+  int64_t size = 0;
+  MAH_TRY(mah_input_open(&input, path));
+  mah_status status = load(&block, &size, &input, most);
+  if (status == MAH_OK) status = mah_tensor_new(out, MAH_UINT8, 1, &size);
+  if (status == MAH_OK && size > 0) memcpy(out->data, block, (size_t)size);
+  mah_free(block);
+  mah_input_close(&input);
+  return status;
+}

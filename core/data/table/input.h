@@ -2,6 +2,11 @@
 #ifndef MAH_TABLE_INPUT_H
 #define MAH_TABLE_INPUT_H
 
+#include "tensor/tensor.h"
+
+/* The first `most` bytes of the file, or all, unpacked; uint8. */
+mah_status mah_input_load(mah_tensor *out, const char *path, int64_t most);
+
 #ifndef MAH_CDEF
 #include "base/file.h"
 

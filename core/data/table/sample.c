@@ -10,13 +10,15 @@ typedef struct sample {
   const char *text;
   mah_cell *cells; /* record after record */
   int64_t records, columns;
-  int is_even; /* all records have as many cells as the first one */
+  int is_even;  /* all records have as many cells as the first one */
+  int is_short; /* the first one has a cell less, and got an empty one in front */
 } sample;
 
 /* -- Records ----------------------------------------------------------------------------------- */
 
 /* The first records as the delimiter cuts them; those of another length are left out. */
-static void cut(sample *out, mah_cell *cells, const mah_scanner *given, mah_dialect dialect) {
+static void cut_as(sample *out, mah_cell *cells, const mah_scanner *given, mah_dialect dialect,
+                   int is_short) {
   mah_scanner s;
   int64_t count, line, used = 0, seen = 0;
   mah_scanner_start(&s, &dialect);
@@ -24,12 +26,13 @@ static void cut(sample *out, mah_cell *cells, const mah_scanner *given, mah_dial
   s.at = given->at;
   s.end = given->end;
   s.is_last = given->is_last;
-  *out = (sample){.text = given->text, .cells = cells};
+  *out = (sample){.text = given->text, .cells = cells, .is_short = is_short};
+  if (is_short) cells[used++] = (mah_cell){0};
   while (seen < MAH_SAMPLE_RECORDS &&
          mah_scanner_record(&s, cells + used, ROOM - used, &count, &line)) {
-    if (seen++ == 0) out->columns = count;
+    if (seen++ == 0) out->columns = count + is_short;
     if (count > ROOM - used) break;
-    if (count != out->columns) continue;
+    if (count != out->columns && !(is_short && seen == 1)) continue;
     out->records++;
     used += count;
   }
@@ -45,6 +48,35 @@ static int32_t kind_at(const sample *s, int64_t record, int64_t column, mah_nota
   const mah_cell *cell = cell_at(s, record, column);
   const char *at = s->text + cell->begin;
   return mah_cell_kind(at, at + cell->size, notation, missing);
+}
+
+static int same_text(const sample *s, const mah_cell *a, const mah_cell *b) {
+  return a->size == b->size && memcmp(s->text + a->begin, s->text + b->begin, a->size) == 0;
+}
+
+/* Do the rows begin with names of their own, which R writes without a name above them? Such names
+ * differ. Where the last column is empty, rows only end in a delimiter. */
+static int has_row_names(const sample *s, mah_notation notation, const mah_missing *missing) {
+  int64_t last_ones = 0;
+  for (int64_t c = 1; c < s->columns; c++)
+    if (kind_at(s, 0, c, notation, missing) != MAH_COLUMN_TEXT) return 0;
+  for (int64_t r = 1; r < s->records; r++) {
+    last_ones += kind_at(s, r, s->columns - 1, notation, missing) != MAH_COLUMN_FIND;
+    if (kind_at(s, r, 0, notation, missing) == MAH_COLUMN_FIND) return 0;
+    for (int64_t before = 1; before < r; before++)
+      if (same_text(s, cell_at(s, r, 0), cell_at(s, before, 0))) return 0;
+  }
+  return last_ones > 0;
+}
+
+/* The records, below a header that is a name short where that makes them even. */
+static void cut(sample *out, mah_cell *cells, const mah_scanner *scanner, mah_dialect dialect,
+                int32_t header, const mah_missing *missing) {
+  cut_as(out, cells, scanner, dialect, 0);
+  if (header == 0 || out->is_even || out->columns < 2) return;
+  cut_as(out, cells, scanner, dialect, 1);
+  if (out->is_even && has_row_names(out, (mah_notation){'.', '\0'}, missing)) return;
+  cut_as(out, cells, scanner, dialect, 0);
 }
 
 /* -- Numbers ----------------------------------------------------------------------------------- */
@@ -116,28 +148,25 @@ static double share_of_numbers(const sample *s, const mah_missing *missing) {
  * cells are numbers most often; blanks only when there is a number. Without any, the one that keeps
  * the most records alike. */
 static char find_delimiter(mah_cell *cells, const mah_scanner *scanner, mah_dialect dialect,
-                           const mah_missing *missing) {
+                           int32_t header, const mah_missing *missing) {
   static const char candidates[] = {',', ';', '\t', '|', ' '};
   double best_score = -1;
   char best = ',';
   for (size_t i = 0; i < sizeof candidates; i++) {
     sample s;
     dialect.delimiter = candidates[i];
-    cut(&s, cells, scanner, dialect);
+    cut(&s, cells, scanner, dialect, header, missing);
     if (s.columns < 2) continue;
     double numbers = share_of_numbers(&s, missing);
     if (candidates[i] == ' ' && (numbers == 0 || !s.is_even)) continue;
     double score = s.is_even ? 1 + numbers : 0.001 * (double)s.records / MAH_SAMPLE_RECORDS;
+    if (s.is_short) score *= 0.49; /* below what needs no such header */
     if (score > best_score) best_score = score, best = candidates[i];
   }
   return best;
 }
 
 /* -- Header ------------------------------------------------------------------------------------ */
-
-static int same_text(const sample *s, const mah_cell *a, const mah_cell *b) {
-  return a->size == b->size && memcmp(s->text + a->begin, s->text + b->begin, a->size) == 0;
-}
 
 /* Does the text of the first row's cell occur again, in its column or in its row? */
 static int recurs(const sample *s, int64_t column) {
@@ -194,11 +223,14 @@ mah_status mah_sample_look(mah_dialect *dialect, int32_t *header, int64_t *colum
   mah_cell *cells = mah_alloc(ROOM, sizeof *cells);
   if (cells == NULL) return MAH_ERROR_MEMORY;
   if (dialect->delimiter == '\0')
-    dialect->delimiter = find_delimiter(cells, scanner, *dialect, missing);
-  cut(&s, cells, scanner, *dialect);
+    dialect->delimiter = find_delimiter(cells, scanner, *dialect, *header, missing);
+  cut(&s, cells, scanner, *dialect, *header, missing);
   *columns = s.columns;
   dialect->notation = find_notation(&s, dialect->notation, dialect->delimiter, missing);
-  if (*header < 0) *header = s.records > 0 && find_header(&s, dialect->notation, missing);
+  if (s.is_short)
+    *header = MAH_HEADER_SHORT;
+  else if (*header < 0)
+    *header = s.records > 0 && find_header(&s, dialect->notation, missing);
   mah_free(cells);
   return MAH_OK;
 }

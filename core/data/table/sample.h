@@ -7,6 +7,7 @@
 #include "data/table/column.h"
 
 enum { MAH_SAMPLE_RECORDS = 100 };
+enum { MAH_HEADER_SHORT = 2 }; /* a header that has no name for the first column, as R writes it */
 
 /* Finds what of `dialect` is not given ('\0'; header -1) from the scanner's text, from `at` on, and
  * the number of columns. */

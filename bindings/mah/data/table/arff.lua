@@ -1,10 +1,12 @@
 --- Weka's ARFF files: attributes with their types, then rows, dense or sparse ({1 2.5, 3 x}).
 ---
 ---     local t = mah.data.table "iris.arff"
+local C = require "mah.base.library"
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local file = require "mah.base.file"
 local make = require "mah.tensor.make"
 local read = require "mah.data.table.read"
@@ -61,15 +63,21 @@ local function attribute(path, line, text)
   return { name = name, kind = known }
 end
 
---- The attributes, how many lines the header has, and whether the rows are sparse.
-local function read_header(path)
-  local handle, why = io.open(file.path(path, "mah.data.table"), "rb")
-  if not handle then check.raise("cannot read '%s': %s", path, (why:gsub("^.*: ", ""))) end
+--- The file's first bytes, unpacked, and whether there may be more.
+local function begin(path, most)
+  local bytes = ffi.new "mah_tensor"
+  check.status(C.mah_input_load(bytes, path, most))
+  local n = tonumber(bytes.extent[0])
+  return ffi.string(bytes.data, n), n == most
+end
+
+--- The attributes, how many lines the header has, and whether the rows are sparse: nil without a
+--- row. Nothing without @data.
+local function parse_header(path, head)
   local attributes, line, is_data = {}, 0, false
-  for text in handle:lines() do
+  for text in head:gmatch "([^\n]*)\n?" do
     text = text:gsub("%s+$", "")
     if is_data and text ~= "" and not text:find "^%%" then
-      handle:close()
       return attributes, line, text:find "^%s*{" ~= nil
     end
     if not is_data then
@@ -80,9 +88,19 @@ local function read_header(path)
       is_data = what == "data"
     end
   end
-  handle:close()
-  if not is_data then check.raise("%s: not an ARFF file: there is no line @data", path) end
-  return attributes, line, false
+  if is_data then return attributes, line end
+end
+
+local function read_header(path)
+  local most = 2 ^ 16
+  while true do
+    local head, is_cut = begin(path, most)
+    if is_cut then head = head:match "^.*\n" or "" end
+    local attributes, line, is_sparse = parse_header(path, head)
+    if attributes and (is_sparse ~= nil or not is_cut) then return attributes, line, is_sparse end
+    if not is_cut then check.raise("%s: not an ARFF file: there is no line @data", path) end
+    most = 4 * most
+  end
 end
 
 -- -- Rows -----------------------------------------------------------------------------------------
@@ -144,7 +162,7 @@ end
 local function sparse(path, attributes, lines)
   local lists, line, rows = {}, 0, 0
   for i = 1, #attributes do lists[i] = {} end
-  for text in file.read(path):gmatch "([^\n]*)\n?" do
+  for text in begin(path, 2 ^ 53):gmatch "([^\n]*)\n?" do
     line = line + 1
     if line > lines and text:find "^%s*{" then
       rows = rows + 1
@@ -164,9 +182,10 @@ end
 ---@param o table   the options of mah.data.table; of them na
 ---@return mah.Table
 function arff.read(path, o)
+  file.path(path, "mah.data.table")
   local attributes, lines, is_sparse = read_header(path)
   if #attributes == 0 then check.raise("%s: no @attribute", path) end
-  if is_sparse then return sparse(path, attributes, lines) end
+  if is_sparse ~= false then return sparse(path, attributes, lines) end -- or no row at all
   return dense(path, o, attributes, lines)
 end
 

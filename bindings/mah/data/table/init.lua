@@ -199,15 +199,15 @@ local function from_lua(source, o)
   return (first[1] == nil and next(first) ~= nil and from_named_rows or from_rows)(source, o)
 end
 
---- A table from a text file (CSV, TSV, columns aligned by blanks; packed by gzip or not; ARFF when
---- it is called so), a tensor
---- (rows, columns), or Lua's tables: {{"age", {22, 38}}, ...} (columns in order), {age = {22, 38}},
---- {{age = 22, sex = "m"}, ...} or {{22, "m"}, ...} (rows). Errors name file, line, column and
---- value.
+--- A table from a text file (CSV, TSV, columns aligned by blanks, ARFF when it is called so; packed
+--- by gzip or not), a tensor (rows, columns), or Lua's tables: {{"age", {22, 38}}, ...} (columns in
+--- order), {age = {22, 38}}, {{age = 22, sex = "m"}, ...} or {{22, "m"}, ...} (rows). Errors name
+--- file, line, column and value.
 ---
 --- Options for files. What is not given is found: delimiter (one character; " " for blanks), header
 --- (true or false), decimal ("." or ",") and thousands (such as ","); without a header the columns
---- are c1, c2 ... comment: from this character on, a line is left out (lines with # before the
+--- are c1, c2 ...; below a header that is one name short, as R writes it, the first column is
+--- row_names. comment: from this character on, a line is left out (lines with # before the
 --- first row are, anyway); quote: false, or another character than "; skip: lines left out at the
 --- start; na: the texts that stand for a missing value (as "", NA, NaN, null, ?); columns: the ones
 --- wanted, by name or number.
@@ -222,7 +222,7 @@ end
 function tables.table(source, given)
   local o = options(given, rules, "mah.data.table")
   if Table.is(source) then return source end
-  if type(source) == "string" and source:lower():find "%.arff$" then
+  if type(source) == "string" and source:lower():gsub("%.gz$", ""):find "%.arff$" then
     return o.columns and arff.read(source, o):select(o.columns) or arff.read(source, o)
   end
   if type(source) == "string" then return (read.file(source, o, "mah.data.table")) end

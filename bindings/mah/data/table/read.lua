@@ -55,9 +55,15 @@ local function names_of(handle, given, where)
     check.raise("%s: names has %d names, the file has %d columns", where, #given, n)
   end
   local names, seen = {}, {}
+  for i, name in ipairs(given or {}) do
+    if type(name) ~= "string" then
+      check.raise("%s: names must be strings; entry %d is %s", where, i, check.show(name))
+    end
+    check.status(C.mah_table_set_name(handle, i - 1, name))
+  end
   for i = 1, n do
     local text = C.mah_table_name(handle, i - 1, size)
-    local name = given and given[i] or text ~= nil and ffi.string(text, size[0]) or ""
+    local name = text ~= nil and ffi.string(text, size[0]) or ""
     if name == "" then name = "c" .. i end
     local unique, k = name, 0
     while seen[unique] do
@@ -161,6 +167,7 @@ function read.file(path, o, where)
   local box, given, texts = ffi.new "mah_table *[1]", core_options(o, where)
   check.status(C.mah_table_open(box, path, given))
   local handle = ffi.gc(box[0], C.mah_table_close)
+  local has_names = C.mah_table_name(handle, 0, size) ~= nil
   local names = names_of(handle, o.names, where)
   want_types(handle, o.types, names, path)
   local places = want_columns(handle, o.columns, names, path)
@@ -169,7 +176,6 @@ function read.file(path, o, where)
   local columns = {}
   for i, place in ipairs(places) do columns[i] = take(handle, place, names[place]) end
   local rows = tonumber(C.mah_table_rows(handle))
-  local has_names = C.mah_table_name(handle, 0, size) ~= nil
   C.mah_table_close(ffi.gc(handle, nil))
   assert(texts) -- the core had a pointer to it until here
   return Table.new(columns, rows), has_names

@@ -34,13 +34,26 @@ describe("ARFF", function()
     assert.same({ "a", "a", "b", "-" }, t.k:list "-")
     assert.same({ 3, 0, 0, 0 }, t.y:list "-")
   end)
+  it("is read when it is packed, and when its header is long", function()
+    local lines = {}
+    for i = 1, 5000 do lines[i] = "@attribute a" .. i .. " {no, yes}" end
+    local text = table.concat(lines, "\n") .. "\n@data\n% none\n"
+    for _, row in ipairs { "{4999 yes}\n", ("no,"):rep(4999) .. "yes\n" } do
+      file.write(path, text .. row)
+      os.execute(("gzip -c '%s' >'%s.gz'"):format(path, path))
+      local t = mah.data.table(path .. ".gz")
+      os.remove(path .. ".gz")
+      assert.same({ "no", "yes", 5000 }, { t[1].a4999, t[1].a5000, #t.names })
+    end
+    assert.same({ "x" }, read("@attribute x real\n@data\n").names)
+  end)
   it("names what is wrong", function()
     assert.matches("column 'k' has the value 'c'; the header has {a, b}",
       golden.message(read, "@attribute k {a,b}\n@data\nc\n"))
     assert.matches("no line @data", golden.message(read, "@attribute k {a,b}\n"))
     assert.matches("line 1: an attribute's name and its type .* got 'k complex'",
       golden.message(read, "@attribute k complex\n@data\n1\n"))
-    assert.matches("line 3, column 1: 'x' is not a number",
+    assert.matches("line 3, column 1 'k': 'x' is not a number",
       golden.message(read, "@attribute k real\n@data\nx\n"))
     assert.matches("line 3, column 'k': 'x' is not a number",
       golden.message(read, "@attribute k real\n@data\n{0 x}\n"))

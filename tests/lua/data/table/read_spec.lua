@@ -142,6 +142,34 @@ describe("a file as it is published", function()
   it("like mushroom data: letters alone", function()
     check("p,x,s,n\ne,x,s,y\ne,b,s,w\np,x,y,w\n", nil, 4, "category category category text")
   end)
+  it("names the column when the caller gave the names", function()
+    assert.matches("line 2, column 2 'size': 'x' is not a number",
+      message(read, "1,2\n3,x\n", { header = false, names = { "id", "size" }, types = "number" }))
+    assert.matches("names must be strings; entry 2 is 7",
+      message(read, "1,2\n", { names = { "id", 7 } }))
+  end)
+  it("like R's write.table: a header without a name for the rows' names", function()
+    local r = '"len" "kind"\n"1" 5.1 "a"\n"2" NA "b"\n"10" 3 "a"\n'
+    local t = check(r, nil, 3, "integer number text")
+    assert.same({ "row_names", "len", "kind" }, t.names)
+    assert.same({ 1, 2, 10 }, t.row_names:list())
+    t = check("mpg\tcyl\nMazda RX4\t21\t6\nFiat\t32.4\t4\n", nil, 2, "text number integer")
+    assert.same({ "Mazda RX4", "Fiat" }, t.row_names:list())
+    t = check('"x"\t"row_names"\n"a"\t1\t2\n', nil, 1, "text integer integer")
+    assert.same({ "row_names", "x", "row_names.1" }, t.names)
+    local rows = { "a b" }
+    for i = 1, 120 do rows[i + 1] = ("r%d %d x"):format(i, i) end
+    rows[122] = "z 1"
+    assert.matches("line 122 has 2 cells; rows have 3, one more than the header",
+      message(read, table.concat(rows, "\n")))
+  end)
+  it("but not: a delimiter behind each row, the same text in each, numbers above", function()
+    for _, text in ipairs { "a,b\n1,2,\n3,4,\n", "a,b\nx,1,2\nx,3,4\n",
+      "1,2\n1,2,3\n4,5,6\n" } do
+      assert.matches("line 2 has 3 cells, line 1 has 2", message(read, text))
+    end
+    assert.matches("line 2 has 3 cells", message(read, "a,b\nx,1,2\n", { header = false }))
+  end)
   it("like a spreadsheet's export: byte order mark, CRLF, decimal commas", function()
     local t = check("\239\187\191Stadt;Preis;Datum\r\nUlm;1.234,50;2026-01-02\r\n"
       .. "Bonn;99,00;2026-01-03\r\n", nil, 2, "text number date")

@@ -1,0 +1,65 @@
+--- svmlight's (libsvm's) files: a label and the features that are not zero, a line a row.
+---
+---     local x, y = mah.data.svmlight "a9a.txt"
+---     local x_test, y_test = mah.data.svmlight("a9a.t", { n_features = x.shape[2] })
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local file = require "mah.base.file"
+local options = require "mah.base.options"
+
+local svmlight = {}
+
+local rules = options.declare("mah.data.svmlight", {
+  n_features = { nil, "integer", "[1, 2147483647]" },
+  dtype = { "float32", { "float32", "float64" } },
+  multilabel = { false, "boolean" },
+  zero_based = { "auto", { true, false, "auto" } },
+  query_id = { false, "boolean" },
+})
+
+local dtypes = { float32 = C.MAH_FLOAT32, float64 = C.MAH_FLOAT64 }
+
+--- {{1, 3}, {}, ...}: each row's labels.
+local function lists(y, count)
+  local rows, place = {}, 0
+  for i = 1, #count do
+    rows[i] = {}
+    for j = 1, tonumber(count[i]) do rows[i][j] = y[place + j] end
+    place = place + #rows[i]
+  end
+  return rows
+end
+
+--- Reads an svmlight or libsvm file ("label 1:0.5 7:2 # comment"; packed by gzip or not), as
+--- scikit-learn's load_svmlight_file does. x is dense, whatever the file: fit finds the zeros by
+--- itself, and it is an error if x is larger than the machine's memory. Labels are as they are in
+--- the file, float64. Errors name file, line and token.
+---
+--- Options: n_features (nil: as many as the file has; give the training set's for a test set),
+--- dtype "float32" of x, multilabel: y is a list of each row's labels ("1,3 1:0.5"; none is
+--- allowed), zero_based: true when the file's first feature has the number 0, false when it has 1,
+--- "auto": true if there is a 0; query_id: qid is returned, and every row must have one.
+---@param path string
+---@param given table|nil
+---@return tensor x          (rows, features)
+---@return tensor|number[][] y   (rows) float64
+---@return tensor|nil qid    (rows) int64, with query_id
+function svmlight.svmlight(path, given)
+  local o = options(given, rules, "mah.data.svmlight")
+  file.path(path, "mah.data.svmlight")
+  local c = ffi.new "mah_svmlight_options"
+  c.dtype = dtypes[o.dtype]
+  c.zero_based = o.zero_based == "auto" and -1 or o.zero_based and 1 or 0
+  c.is_multilabel = o.multilabel and 1 or 0
+  c.has_qid = o.query_id and 1 or 0
+  c.columns = o.n_features or -1
+  local x, y = ffi.new "mah_tensor", ffi.new "mah_tensor"
+  local count, qid = ffi.new "mah_tensor", ffi.new "mah_tensor"
+  Type.collect_if_full()
+  check.status(C.mah_svmlight_load(x, y, count, qid, path, c))
+  return x, o.multilabel and lists(y, count) or y, o.query_id and qid or nil
+end
+
+return svmlight

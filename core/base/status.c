@@ -14,7 +14,7 @@ const char *mah_version(void) { return MAH_VERSION; }
 
 const char *mah_error_message(void) { return message; }
 
-/* "is -nan" becomes "is nan": the sign that C libraries print says nothing, and not all print it. */
+/* "is -nan" becomes "is nan": the sign says nothing, and not all C libraries print it. */
 static void drop_signs_of_nan(char *text) {
   for (char *at = text; (at = strstr(at, " -nan")) != NULL; at++)
     memmove(at + 1, at + 2, strlen(at + 1));

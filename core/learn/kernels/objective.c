@@ -42,8 +42,8 @@ void mah_output_activate(int32_t loss, void *P, int64_t rows, int64_t K) {
 
 /* -- Losses of one output ---------------------------------------------------------------------- */
 
-/* log p, with p no smaller than the number type's epsilon. A float holds a smaller p, but no smaller
- * 1 - p: with one limit for both, a mistake costs the same whichever class it is about. */
+/* log p, with p no smaller than the number type's epsilon. A float holds a smaller p, but no
+ * smaller 1 - p: with one limit for both, a mistake costs the same whichever class it is about. */
 static double log_p(double p) { return log(p < REAL_EPSILON ? REAL_EPSILON : p); }
 
 static double binary(double p, double t) {
@@ -62,8 +62,8 @@ static real huber_slope(real d) { return d < -1 ? -1 : d > 1 ? 1 : d; }
 
 /* -- Losses of one row ------------------------------------------------------------------------- */
 
-/* dz_[k] = scale dloss/dz_k; with `sums`, of the outputs' sum where the loss is their mean. p and t are
- * seen in double by the loss, in the number type by the gradient. */
+/* dz_[k] = scale dloss/dz_k; with `sums`, of the outputs' sum where the loss is their mean. p and t
+ * are seen in double by the loss, in the number type by the gradient. */
 #define X(entry, name, output, mean, loss, slope)                                                  \
   static double name##_row(const real *P, const real *T, int64_t K) {                              \
     double sum = 0;                                                                                \

@@ -62,7 +62,7 @@ static void a_killed_worker_tells_its_signal(void **state) {
   mah_worker_close(worker.channel);
 }
 
-/* Somebody else may hold its channel open: the end is seen all the same, and what was said is kept. */
+/* Somebody else may hold its channel open: the end is seen, and what was said is kept. */
 static void an_end_is_seen_without_the_channel(void **state) {
   (void)state;
   mah_worker worker;

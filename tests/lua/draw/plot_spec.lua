@@ -352,7 +352,8 @@ describe("mah.plot.confusion", function()
     assert.error_matches(function() mah.plot.confusion { { 1, 2 } } end,
       "a square matrix is expected; got 1 x 2")
     assert.error_matches(function() mah.plot.confusion {} end, "the matrix is empty")
-    assert.error_matches(function() mah.plot.heatmap(mah.ones(2 ^ 40, 0)) end, "the matrix is empty")
+    assert.error_matches(function() mah.plot.heatmap(mah.ones(2 ^ 40, 0)) end,
+      "the matrix is empty")
     assert.error_matches(function() mah.plot.confusion { { -1 } } end, "row 1, column 1 is %-1")
     assert.error_matches(function() mah.plot.confusion(counts, { labels = { "a" } }) end,
       "1 names for 2")

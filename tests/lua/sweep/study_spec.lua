@@ -395,7 +395,7 @@ describe("failures", function()
     for _, memory in ipairs { 1, 4, 16 } do
       local study = mah.sweep { name = "small", store = helper.store(), memory = memory,
         timeout = 60, threads = 2,
-        grid = { kind = { "product", "fit" }, n = { 20, 200, 2000 } }, trial = trial }
+        grid = { kind = { "product", "fit" }, n = { 20, 200, 800 } }, trial = trial }
       mah.warnings(false)
       run(study)
       for _, row in ipairs(study:results()) do

@@ -43,7 +43,7 @@ int32_t mah_dtype_promote(int32_t a, int32_t b) {
 }
 
 static int fits(double number, int32_t dtype) {
-  if (dtype == MAH_INT64) return number >= -0x1p63 && number < 0x1p63;
+  if (dtype == MAH_INT64) return number >= -9223372036854775808.0 && number < 9223372036854775808.0;
   if (dtype == MAH_INT32) return number >= -2147483648.0 && number <= 2147483647.0;
   return number >= 0 && number <= 255;
 }

@@ -94,7 +94,6 @@ local mistakes = {
     { "mah.schedule.cosin{}", "did you mean 'cosine'" },
   },
   metrics = {
-    { "mah.metrics.f1(y, y)", "mah.metrics has no 'f1'; there are: accuracy, confusion" },
     { "mah.metrics.acuracy(y, y)", "did you mean 'accuracy'" },
     { "mah.metrics.accuracy(y, y:narrow(1, 1, 5))", "two vectors of one length", "(30) and (5)" },
   },

@@ -2,8 +2,8 @@
  *
  * m 10^e with m < 2^53 and |e| <= 22 is one rounded operation on two exact doubles (Clinger, "How
  * to read floating point numbers accurately", PLDI 1990). Otherwise m is multiplied by 128 bits of
- * 5^e, and the product rounded, unless the bits that are missing could matter (after Lemire, "Number
- * parsing at a gigabyte per second", 2021). What is left is strtod's.
+ * 5^e, and the product rounded, unless the bits that are missing could matter (after Lemire,
+ * "Number parsing at a gigabyte per second", 2021). What is left is strtod's.
  */
 #include "data/table/number.h"
 

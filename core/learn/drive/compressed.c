@@ -163,8 +163,7 @@ static void fill_values(const walk *w, double scale) {
       ((double *)c->value)[i] = value_of(w, i);
     else
       ((float *)c->value)[i] = (float)value_of(w, i);
-  if (mah_dtype_is_integer(w->x->elem))
-    mah_compressed_scale(c->value, c->dtype, MAH_CODES, scale);
+  if (mah_dtype_is_integer(w->x->elem)) mah_compressed_scale(c->value, c->dtype, MAH_CODES, scale);
 }
 
 static mah_status compress(walk *w, double scale, double most, int *worth_it) {

@@ -59,8 +59,8 @@ describe("what is changed between fits", function()
   end
 
   it("begins early stopping's comparison anew, when another score is compared", function()
-    for _, change in ipairs { { scoring = function(net) return -net.params:abs():sum() - 9 end },
-      { validation_data = { x, 1 - y } } } do
+    local function scoring(clf) return -clf.network.params:abs():sum() - 9 end
+    for _, change in ipairs { { scoring = scoring }, { validation_data = { x, 1 - y } } } do
       for _, method in ipairs { "fit", "resume" } do
         local clf = new { max_iter = 15, early_stopping = true, n_iter_no_change = 5,
           learning_rate_init = 0.1 }:fit(x, y)

@@ -122,6 +122,15 @@ local function from_tensor(t, o)
   return from_columns(list, check_names(o.names, n), o)
 end
 
+--- Names of columns in order; other keys cannot be names.
+local function sort_names(names)
+  for _, name in ipairs(names) do
+    check.that(type(name) == "string", "mah.data.table: names of columns are strings; got %s",
+      check.show(name))
+  end
+  table.sort(names)
+end
+
 --- {{name = value, ...}, ...}: columns in the order of the names, or as `names` has them.
 local function from_named_rows(rows, o)
   local seen, names, list = {}, {}, {}
@@ -133,7 +142,7 @@ local function from_named_rows(rows, o)
       if not seen[name] then seen[name], names[#names + 1] = true, name end
     end
   end
-  if o.names then names = o.names else table.sort(names) end
+  if o.names then names = o.names else sort_names(names) end
   for c, name in ipairs(names) do
     list[c] = {}
     for i, row in ipairs(rows) do list[c][i] = row[name] end
@@ -174,7 +183,7 @@ local function from_map(map, o)
   local list, names, rows = {}, o.names or {}, 0
   if not o.names then
     for name in pairs(map) do names[#names + 1] = name end
-    table.sort(names)
+    sort_names(names)
   end
   for i, name in ipairs(names) do
     if not is_values(map[name]) then

@@ -49,7 +49,11 @@ end
 function methods.with(self, columns)
   expect(self, "with")
   local names, new, result = {}, {}, {}
-  for name in pairs(columns) do names[#names + 1] = name end
+  for name in pairs(columns) do
+    check.that(type(name) == "string", "with: names of columns are strings; got %s",
+      check.show(name))
+    names[#names + 1] = name
+  end
   table.sort(names)
   for _, name in ipairs(names) do
     local values = columns[name]

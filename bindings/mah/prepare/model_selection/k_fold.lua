@@ -59,7 +59,11 @@ function RepeatedKFold:_folds(n)
   return all
 end
 
-function RepeatedKFold:get_n_splits() return self.n_splits * self.n_repeats end
+function RepeatedKFold:get_n_splits()
+  check.that(type(self.n_splits) == "number" and type(self.n_repeats) == "number",
+    "%s: n_splits and n_repeats are integers", self.where)
+  return self.n_splits * self.n_repeats
+end
 
 --- KFold, shuffled anew n_repeats times.
 k_fold.RepeatedKFold = splitter.define("mah.model_selection.RepeatedKFold", {

@@ -31,6 +31,7 @@ function LabelEncoder:transform(y) return labels.encode(y, classes_of(self), sel
 ---@return tensor|any[]
 function LabelEncoder:inverse_transform(y)
   local classes = classes_of(self)
+  y = labels.vector(y, self.where .. ": inverse_transform: y")
   for i = 1, #y do
     check.that(classes[y[i] + 1], "%s: inverse_transform: %s in row %d is none of 0 ... %d",
       self.where, tostring(y[i]), i, #classes - 1)

@@ -51,6 +51,7 @@ static void numbers_beyond_an_integer_are_clamped(void **state) {
   assert_ok(mah_tensor_to(&wide, &t, MAH_INT32));
   assert_int_equal(((int32_t *)wide.data)[1], INT32_MAX);
   assert_int_equal(((int32_t *)wide.data)[3], INT32_MIN);
+  mah_tensor_release(&t);
   mah_tensor_release(&wide);
 }
 

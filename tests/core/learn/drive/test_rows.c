@@ -8,6 +8,8 @@ static void set_any(mah_tensor *t, int64_t i, int value) {
     ((uint8_t *)t->data)[i] = (uint8_t)value;
   else if (t->elem == MAH_INT32)
     ((int32_t *)t->data)[i] = value;
+  else if (t->elem == MAH_INT64)
+    ((int64_t *)t->data)[i] = value;
   else
     set(t->data, t->elem, i, value);
 }

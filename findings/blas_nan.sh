@@ -32,7 +32,7 @@ cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download libblas3=3.11.0-2 libatlas3-base=3.10.3-13 \
   libblis4-serial=0.9.0-1 libopenblas0-pthread=0.3.21+ds-4 libgfortran5=12.2.0-14+deb12u1 \
   libquadmath0=12.2.0-14+deb12u1
-for deb in *.deb; do dpkg-deb -x "$deb" root; done
+for deb in *.deb; do dpkg-deb -x "$deb" unpacked; done
 
 cat >nan.c <<'C'
 #include <dlfcn.h>
@@ -81,7 +81,7 @@ int main(int count, char **arguments) {
 }
 C
 cc -O1 nan.c -o nan -ldl
-libraries=$folder/root/usr/lib/x86_64-linux-gnu
+libraries=$folder/unpacked/usr/lib/x86_64-linux-gnu
 export LD_LIBRARY_PATH="$libraries:$libraries/atlas" OPENBLAS_NUM_THREADS=1
 
 seen=$(for pair in reference:blas atlas:atlas blis:blis-serial openblas:openblas-pthread; do

@@ -27,8 +27,8 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download datamash=1.7-2
-dpkg-deb -x datamash_*.deb root
+dpkg-deb -x datamash_*.deb unpacked
 
-seen=$(printf '%s\n' -10 -5 -1 -0 0 4 5 | root/usr/bin/datamash -t ' ' --full bin:5 1)
+seen=$(printf '%s\n' -10 -5 -1 -0 0 4 5 | unpacked/usr/bin/datamash -t ' ' --full bin:5 1)
 echo "$seen"
 [ "$seen" = "$wanted" ] || { echo "datamash_bin: this has changed" >&2; exit 1; }

@@ -26,7 +26,7 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download libfann2=2.2.0+ds-8 libfann-dev=2.2.0+ds-8
-for deb in *.deb; do dpkg-deb -x "$deb" root; done
+for deb in *.deb; do dpkg-deb -x "$deb" unpacked; done
 
 cat >mse.c <<'C'
 #include <fann.h>
@@ -52,8 +52,8 @@ int main(void) {
   return 0;
 }
 C
-libraries=$folder/root/usr/lib/x86_64-linux-gnu
-cc -O1 -I root/usr/include mse.c -o mse -L "$libraries" -lfann -lm
+libraries=$folder/unpacked/usr/lib/x86_64-linux-gnu
+cc -O1 -I unpacked/usr/include mse.c -o mse -L "$libraries" -lfann -lm
 export LD_LIBRARY_PATH="$libraries"
 
 seen=$(./mse)

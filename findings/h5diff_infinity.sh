@@ -33,9 +33,9 @@ cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download hdf5-tools=1.10.8+repack1-1 \
   libhdf5-103-1=1.10.8+repack1-1 libhdf5-hl-100=1.10.8+repack1-1 libsz2=1.0.6-1+b1 \
   libaec0=1.0.6-1+b1
-for deb in *.deb; do dpkg-deb -x "$deb" root; done
-export LD_LIBRARY_PATH="$folder/root/usr/lib/x86_64-linux-gnu"
-tools=$folder/root/usr/bin
+for deb in *.deb; do dpkg-deb -x "$deb" unpacked; done
+export LD_LIBRARY_PATH="$folder/unpacked/usr/lib/x86_64-linux-gnu"
+tools=$folder/unpacked/usr/bin
 
 # weights NAME SHAPE VALUES [TYPE]: a file with a data set W of float32, or (TEXTIN) int32.
 weights() {

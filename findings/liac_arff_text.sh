@@ -31,7 +31,7 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download python3-liac-arff=2.5.0-3
-dpkg-deb -x python3-liac-arff_*.deb root
+dpkg-deb -x python3-liac-arff_*.deb unpacked
 
 cat >texts.py <<'PY'
 import arff
@@ -54,6 +54,6 @@ print("quoted in the file:", read(by_hand % "'?'"), "and", read(by_hand % "''"))
 text = arff.dumps(table(["?", "other"], "?"))
 print("class '?' of", text.split("t ")[1].split("\n")[0] + ":", read(text))
 PY
-seen=$(PYTHONPATH="$folder/root/usr/lib/python3/dist-packages" python3 texts.py)
+seen=$(PYTHONPATH="$folder/unpacked/usr/lib/python3/dist-packages" python3 texts.py)
 echo "$seen"
 [ "$seen" = "$wanted" ] || { echo "liac_arff_text: this has changed" >&2; exit 1; }

@@ -34,13 +34,13 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download miller=6.6.0-2+b3
-dpkg-deb -x miller_*.deb root
+dpkg-deb -x miller_*.deb unpacked
 
 # value FIELD VERB...: how Miller writes it, and what JSON.parse makes of the table.
 value() {
   field=$1
   shift
-  printf 'v\n%s\n' "$field" | root/usr/bin/mlr --icsv --ojson "$@" >out.json
+  printf 'v\n%s\n' "$field" | unpacked/usr/bin/mlr --icsv --ojson "$@" >out.json
   written=$(sed -n 's/^ *"v": //p' out.json)
   kind=$(node -p 'typeof JSON.parse(fs.readFileSync("out.json"))[0].v' 2>/dev/null) ||
     kind='not JSON'

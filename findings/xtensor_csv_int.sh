@@ -28,7 +28,7 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 cd "$folder"
 apt-get -qq -o APT::Sandbox::User=root download libxtensor-dev=0.24.3-1 xtl-dev=0.7.2-2.1
-for deb in *.deb; do dpkg-deb -x "$deb" root; done
+for deb in *.deb; do dpkg-deb -x "$deb" unpacked; done
 
 cat >csv.cpp <<'C'
 #include <iostream>
@@ -60,7 +60,7 @@ int main() {
   show<double>("3,,4 as double", "3,,4\n");
 }
 C
-c++ -std=c++17 -I root/usr/include csv.cpp -o csv
+c++ -std=c++17 -I unpacked/usr/include csv.cpp -o csv
 
 seen=$(./csv)
 echo "$seen"

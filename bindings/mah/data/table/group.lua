@@ -30,7 +30,8 @@ function Table.methods.group_by(self, ...)
   local by = { ... }
   if type(by[1]) == "table" then by = by[1] end
   if #by == 0 then check.raise "group_by: by which column?" end
-  local sorted = Table.expect(self, "group_by"):drop_missing(by):sort(by)
+  Table.pick(Table.expect(self, "group_by"), by, "group_by")
+  local sorted = self:drop_missing(by):sort(by)
   local columns = Table.pick(sorted, by, "group_by")
   local groups, last = {}, nil
   for i = 1, #sorted do

@@ -53,10 +53,10 @@ end
 --- they are kept, and miss the other's values. Other columns with the same name get "_2".
 ---@param self mah.Table
 ---@param other mah.Table
----@param given {on: string|string[], how: "inner"|"left"|nil}
+---@param given string|{on: string|string[], how: "inner"|"left"|nil}   a name: on that column
 ---@return mah.Table
 function Table.methods.join(self, other, given)
-  local o = options(given, rules, "table:join")
+  local o = options(type(given) == "string" and { on = given } or given, rules, "table:join")
   local mine = Table.pick(Table.expect(self, "join"), o.on, "join")
   local theirs = Table.pick(Table.expect(other, "join: other"), o.on, "join: other table")
   check_kinds(mine, theirs)

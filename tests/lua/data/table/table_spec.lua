@@ -205,6 +205,7 @@ describe("group_by", function()
     assert.same({ 1, 2, 1, 2 }, t:group_by("k", "n"):count().n:list())
     assert.matches("2 groups of 4 rows by k", tostring(g))
     assert.matches("by which column", message(t.group_by, t))
+    assert.matches(": group_by: there is no column 'kk'", message(t.group_by, t, "kk"))
   end)
 end)
 
@@ -221,6 +222,7 @@ describe("join", function()
     assert.matches("is category in one table and integer in the other", message(orders.join, orders,
       mah.data.table { { "who", { 1 } } }, { on = "who" }) :gsub("text", "category"))
     assert.matches("on is missing", message(orders.join, orders, names))
+    assert.same(inner.who:list(), orders:join(names, "who").who:list())
   end)
 end)
 

@@ -9,8 +9,9 @@
 ---     print(model:score(test.x, test.y))
 ---     model:set_params{mlpclassifier__alpha = 0.01}
 ---
---- Steps are named as scikit-learn's make_pipeline does, or by oneself: {"mlp", the estimator}.
---- model.named_steps.mlpclassifier is one of them. "passthrough" in the place of a step does nothing. y may be the name of a column of x.
+--- Steps are named as scikit-learn's make_pipeline does, or by oneself: {"mlp", the estimator}, then
+--- model.named_steps.mlp. "passthrough" in the place of a step does nothing. y may be the name of a
+--- column of x.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"

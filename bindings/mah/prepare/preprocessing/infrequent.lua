@@ -1,6 +1,6 @@
 --- Rare categories, which OneHotEncoder gathers in one column.
 ---
----     infrequent.find({ 7, 1, 2 }, 10, { min_frequency = 0.3 })      --> { [2] = true, [3] = true }
+---     infrequent.find({ 7, 1, 2 }, 10, { min_frequency = 0.3 })     --> { [2] = true, [3] = true }
 local infrequent = {
   NAME = "infrequent_sklearn", -- of the column, as scikit-learn's users know it
 }

@@ -4,8 +4,8 @@
 ---
 --- n_bins: of all columns, or a list. strategy: bins of as many values each ("quantile"), of one
 --- width ("uniform"), or around the means of clusters ("kmeans"). encode: a column for each bin
---- ("onehot" or "onehot-dense"; the matrix is dense), or the bin's number from 0 ("ordinal"). subsample: so many
---- rows, drawn with random_state, are enough for "quantile".
+--- ("onehot" and "onehot-dense"; the matrix is dense), or the bin's number from 0 ("ordinal").
+--- subsample: so many rows, drawn with random_state, are enough for "quantile".
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local clusters = require "mah.prepare.preprocessing.clusters"

@@ -6,8 +6,8 @@
 ---
 --- A missing value is a category of its own. drop leaves one category of each column out: "first",
 --- "if_binary" (the first where there are two), or a list of them. min_frequency and max_categories
---- gather rare categories in a last column, NAME_infrequent_sklearn: those of fewer rows (below 1: of
---- a smaller share), and the rarest where there would be more columns. handle_unknown: "error";
+--- gather rare categories in a last column, NAME_infrequent_sklearn: those of fewer rows (below 1:
+--- of a smaller share), and the rarest where there would be more columns. handle_unknown: "error";
 --- "ignore": what fit never saw becomes zeros; "infrequent_if_exist": it counts as rare where there
 --- is such a column. The result is a dense matrix.
 local base = require "mah.prepare.base"

@@ -9,7 +9,7 @@
 ---     print(model:score(test.x, test.y))
 ---     model:set_params{mlpclassifier__alpha = 0.01}
 ---
---- Steps are named as scikit-learn's make_pipeline does, or by oneself: {"mlp", the estimator}, then
+--- Steps are named as make_pipeline of scikit-learn does, or by oneself: {"mlp", estimator}, then
 --- model.named_steps.mlp. "passthrough" in the place of a step does nothing. y may be the name of a
 --- column of x.
 local Type = require "mah.tensor.type"

@@ -10,17 +10,6 @@ Grouped.__index = Grouped
 
 local NAN = tonumber "nan"
 
---- A text that is the same for the same values, and differs for others.
-local function key_of(columns, i)
-  local parts = {}
-  for c, column in ipairs(columns) do
-    local value = column[i]
-    local text = value == nil and "" or tostring(value)
-    parts[c] = type(value):sub(1, 3) .. #text .. ":" .. text
-  end
-  return table.concat(parts)
-end
-
 --- The rows by the values of one or more columns. Groups come in the order of those values; rows
 --- where one is missing are left out.
 ---@param self mah.Table
@@ -35,7 +24,7 @@ function Table.methods.group_by(self, ...)
   local columns = Table.pick(sorted, by, "group_by")
   local groups, last = {}, nil
   for i = 1, #sorted do
-    local key = key_of(columns, i)
+    local key = Column.key(columns, i)
     if key ~= last then
       groups[#groups + 1] = { first = i, count = 0 }
       last = key

@@ -244,10 +244,9 @@ local split_rules = options.declare("table:split", {
 local function strata(column)
   local groups, place = {}, {}
   for i = 1, #column do
-    local value = column[i]
-    local key = value == nil and MISSING or value
+    local key = Column.key({ column }, i) or MISSING
     if not place[key] then
-      groups[#groups + 1] = { value = value }
+      groups[#groups + 1] = { value = column[i] }
       place[key] = groups[#groups]
     end
     table.insert(place[key], i)

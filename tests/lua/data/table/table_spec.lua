@@ -230,8 +230,8 @@ describe("values that look alike in few digits", function()
   end)
 
   it("are different texts", function()
-    local t = mah.data.table({ { "id", { 123456789012345, 123456789012346, 0.1 + 0.2, 0.3, big } } },
-      { types = { id = "text" } })
+    local ids = { 123456789012345, 123456789012346, 0.1 + 0.2, 0.3, big }
+    local t = mah.data.table({ { "id", ids } }, { types = { id = "text" } })
     assert.same({ "123456789012345", "123456789012346", "0.30000000000000004", "0.3",
       "9007199254740993" }, t.id:list())
   end)

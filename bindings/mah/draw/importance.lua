@@ -57,14 +57,13 @@ local function sorted(mean)
 end
 
 --- Horizontal bars, the most important first, each with a whisker of a standard deviation. Options:
----  importances       (columns, repeats), as permutation_importance gives them
+---  importances       (columns, repeats); what permutation_importance gives may be the whole table
 ---  importances_mean (and importances_std)  or, without importances, a mean for each column
 ---  names  of the columns (1, 2 ... when left out);  top  so many are shown (20)
 ---  title, x_label;  width, height;  lang  en or fa
 ---
 ---     mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
 ---       names = { "age", "fare" } }
----     mah.plot.importance(mah.model_selection.permutation_importance(model, x, y))
 ---@param given table
 ---@return table figure   see mah.draw.figure
 return function(given)

@@ -10,6 +10,13 @@ Grouped.__index = Grouped
 
 local NAN = tonumber "nan"
 
+local function is_same(columns, i, j)
+  for _, column in ipairs(columns) do
+    if column[i] ~= column[j] then return false end
+  end
+  return true
+end
+
 --- The rows by the values of one or more columns. Groups come in the order of those values; rows
 --- where one is missing are left out.
 ---@param self mah.Table
@@ -22,12 +29,10 @@ function Table.methods.group_by(self, ...)
   Table.pick(Table.expect(self, "group_by"), by, "group_by")
   local sorted = self:drop_missing(by):sort(by)
   local columns = Table.pick(sorted, by, "group_by")
-  local groups, last = {}, nil
+  local groups = {}
   for i = 1, #sorted do
-    local key = Column.key(columns, i)
-    if key ~= last then
+    if i == 1 or not is_same(columns, i - 1, i) then
       groups[#groups + 1] = { first = i, count = 0 }
-      last = key
     end
     groups[#groups].count = groups[#groups].count + 1
   end

@@ -242,9 +242,9 @@ local split_rules = options.declare("table:split", {
 
 --- Row numbers of each value of a column, in the order in which the values come.
 local function strata(column)
-  local groups, place = {}, {}
+  local groups, place, columns = {}, {}, { column }
   for i = 1, #column do
-    local key = Column.key({ column }, i) or MISSING
+    local key = Column.key(columns, i) or MISSING
     if not place[key] then
       groups[#groups + 1] = { value = column[i] }
       place[key] = groups[#groups]

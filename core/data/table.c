@@ -96,15 +96,24 @@ static mah_status read_more(mah_table *t, block *b) {
   return MAH_OK;
 }
 
-static mah_status fail_ragged(const mah_table *t, int64_t line, int64_t cells) {
+/* Is the block's next record, on this line, the one below the first line of the file's records? */
+static int is_second(const mah_table *t, const block *b, int64_t line) {
+  return line <= t->first_line + 2 && b->rows == !t->header;
+}
+
+static mah_status fail_ragged(const mah_table *t, const block *b, int64_t line, int64_t cells) {
   if (t->header == MAH_HEADER_SHORT)
     return mah_fail(MAH_ERROR_FORMAT,
                     "%s: line %" PRId64 " has %" PRId64 " cells; rows have %" PRId64
                     ", one more than the header",
                     t->path, line, cells, t->columns);
-  return mah_fail(MAH_ERROR_FORMAT,
-                  "%s: line %" PRId64 " has %" PRId64 " cells, line %" PRId64 " has %" PRId64,
-                  t->path, line, cells, t->first_line, t->columns);
+  mah_fail(MAH_ERROR_FORMAT,
+           "%s: line %" PRId64 " has %" PRId64 " cells, line %" PRId64 " has %" PRId64, t->path,
+           line, cells, t->first_line, t->columns);
+  if (is_second(t, b, line))
+    mah_fail(MAH_ERROR_FORMAT, "%s; if the table begins below, skip = %" PRId64 " says so",
+             mah_error_message(), t->first_line);
+  return MAH_ERROR_FORMAT;
 }
 
 /* The records of the block's text, as far as it holds them whole. */
@@ -121,7 +130,7 @@ static mah_status scan(mah_table *t, block *b) {
     if (b->rows == b->row_room) MAH_TRY(grow_rows(b, t->columns));
     mah_cell *cells = b->cells + b->rows * t->columns;
     if (!mah_scanner_record(s, cells, t->columns, &count, &line)) break;
-    if (count != t->columns) return fail_ragged(t, line, count);
+    if (count != t->columns) return fail_ragged(t, b, line, count);
     b->line[b->rows++] = line;
   }
   b->done = s->at;

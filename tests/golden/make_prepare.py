@@ -51,12 +51,15 @@ words = [["red", 3.0], ["blue", 1.0], ["red", 2.0], ["green", 1.0], ["blue", 3.0
 pairs = [["a", "x"], ["b", "y"], ["a", "y"], ["a", "x"]]
 labels = ["b", "a", "c", "a", "b", "b"]
 gaps = [["a", "x"], [np.nan, "y"], ["b", "y"], ["b", np.nan], ["a", "x"]]
+rare = [[a, b] for a, b in zip("abbcccddddee", "xyxyzxyzxyxz")]
+ties = np.round(np.random.RandomState(2).normal(0, 1, (30, 2)), 1)
 
-inputs = {"dense": dense, "few": few, "holes": holes, "long": long, "words": words, "pairs": pairs, "gaps": gaps}
+inputs = {"dense": dense, "few": few, "holes": holes, "long": long, "words": words, "pairs": pairs, "gaps": gaps,
+          "rare": rare, "ties": ties}
 cases = []
 
 
-def case(input_name, cls, inverse=True, names=True, tolerance=1e-12, attributes=(), **params):
+def case(input_name, cls, inverse=True, names=True, tolerance=1e-12, attributes=(), weight=None, **params):
     x = inputs[input_name]
     x = np.array(x, dtype=object) if isinstance(x, list) else x
     given = dict(params)
@@ -65,9 +68,10 @@ def case(input_name, cls, inverse=True, names=True, tolerance=1e-12, attributes=
     if cls is p.KBinsDiscretizer and params.get("encode", "onehot") == "onehot":
         given["encode"] = "onehot-dense"
     t = cls(**given)
-    out = t.fit_transform(x)
+    out = t.fit_transform(x) if weight is None else t.fit(x, sample_weight=weight).transform(x)
     cases.append({
         "input": input_name, "class": cls.__name__, "params": params, "out": plain(out), "tolerance": tolerance,
+        "weight": False if weight is None else plain(weight),
         "inverse": plain(t.inverse_transform(out)) if inverse else False,
         "names": plain(t.get_feature_names_out()) if names else False,
         "attributes": {a: plain(getattr(t, a)) for a in attributes},
@@ -115,6 +119,19 @@ for strategy in ("uniform", "quantile", "kmeans"):
     case("long", p.KBinsDiscretizer, strategy=strategy, n_bins=4, encode="ordinal")
     case("few", p.KBinsDiscretizer, names=False, strategy=strategy, n_bins=3)
 case("dense", p.KBinsDiscretizer, strategy="uniform", encode="ordinal")
+case("few", p.KBinsDiscretizer, names=False, n_bins=3, encode="onehot-dense")
+for bins in (7, 145):  # 145: edges between equal values, as rounding has it
+    case("ties", p.KBinsDiscretizer, n_bins=bins, encode="ordinal")
+case("ties", p.QuantileTransformer)
+case("holes", p.StandardScaler, weight=np.arange(12) % 4, attributes=("mean_", "var_", "scale_"))
+case("dense", p.StandardScaler, weight=np.linspace(0.5, 2, 30), with_mean=False)
+for params in ({"min_frequency": 3}, {"min_frequency": 0.3}, {"max_categories": 3},
+               {"min_frequency": 2, "max_categories": 4, "drop": "first"}, {"max_categories": 2, "drop": "if_binary"},
+               {"min_frequency": 3, "drop": ["d", "y"], "handle_unknown": "infrequent_if_exist"}):
+    case("rare", p.OneHotEncoder, **params)
+
+unseen = p.OneHotEncoder(sparse_output=False, handle_unknown="infrequent_if_exist", min_frequency=3)
+unseen_case = plain(unseen.fit(np.array(rare, dtype=object)).transform(np.array([["q", "q"], ["a", "x"]], dtype=object)))
 
 encoder, binarizer = p.LabelEncoder(), p.LabelBinarizer(neg_label=-1, pos_label=2)
 two = p.LabelBinarizer()
@@ -256,7 +273,7 @@ cross = {
 }
 
 golden = {"cross": cross, "splits": splits, "inputs": plain(inputs), "cases": cases, "labels": label_cases, "function_": function_case,
-          "columns": column_case, "pipeline": pipeline_case}
+          "columns": column_case, "pipeline": pipeline_case, "unseen": unseen_case}
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "prepare.json"), "w") as f:
     json.dump(golden, f, indent=None, separators=(",", ":"))

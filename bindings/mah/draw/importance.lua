@@ -33,8 +33,8 @@ local function of_repeats(given)
 end
 
 local function read(o)
-  check.that((o.importances == nil) ~= (o.importances_mean == nil),
-    "%s: give either importances or importances_mean", WHERE)
+  check.that(o.importances or o.importances_mean,
+    "%s: give importances or importances_mean", WHERE)
   if o.importances then return of_repeats(o.importances) end
   local mean = numbers.vector(o.importances_mean, WHERE .. ": importances_mean")
   local std = o.importances_std and numbers.vector(o.importances_std, WHERE .. ": importances_std")
@@ -57,8 +57,8 @@ local function sorted(mean)
 end
 
 --- Horizontal bars, the most important first, each with a whisker of a standard deviation. Options:
----  importances       (columns, repeats), as permutation_importance gives them
----  importances_mean (and importances_std)  or a mean for each column
+---  importances       (columns, repeats); what permutation_importance gives may be the whole table
+---  importances_mean (and importances_std)  or, without importances, a mean for each column
 ---  names  of the columns (1, 2 ... when left out);  top  so many are shown (20)
 ---  title, x_label;  width, height;  lang  en or fa
 ---

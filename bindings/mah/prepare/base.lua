@@ -93,8 +93,11 @@ end
 
 local function complain_of_name(where, name, own)
   local known = {}
+  for key in pairs(own.computed or {}) do known[key] = true end
   for _, names in ipairs { own, methods, own.rules } do
-    for key in pairs(names) do known[key] = true end
+    for key, value in pairs(names) do
+      if names == own.rules or type(value) == "function" then known[key] = true end
+    end
   end
   options.missing(where, known, name)
 end

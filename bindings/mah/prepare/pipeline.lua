@@ -9,8 +9,9 @@
 ---     print(model:score(test.x, test.y))
 ---     model:set_params{mlpclassifier__alpha = 0.01}
 ---
---- Steps are named as scikit-learn's make_pipeline does, or by oneself: {"mlp", the estimator}.
---- "passthrough" in the place of a step does nothing. y may be the name of a column of x.
+--- Steps are named as make_pipeline of scikit-learn does, or by oneself: {"mlp", estimator}, then
+--- model.named_steps.mlp. "passthrough" in the place of a step does nothing. y may be the name of a
+--- column of x.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -131,7 +132,10 @@ local function of_last(name)
   end
 end
 
-Pipeline.computed = { classes_ = of_last "classes_", n_iter_ = of_last "n_iter_" }
+Pipeline.computed = {
+  classes_ = of_last "classes_", n_iter_ = of_last "n_iter_",
+  named_steps = function(self) return self:_children() end,
+}
 
 -- -- Fitting and using ----------------------------------------------------------------------------
 

@@ -195,6 +195,10 @@ static void check_refused(const char *words, const char *text, int64_t n, int32_
 static void what_is_wrong_is_named(void **state) {
   (void)state;
   check_refused("line 4 has 3 cells, line 1 has 2", "a,b\n1,2\n\n1,2,3\n", -1, 0);
+  check_refused("line 3 has 2 cells, line 1 has 1; if the table begins below, skip = 1 says so",
+                "A title\n\na,b\n1,2\n", -1, 0);
+  check_refused("line 2 has 2 cells, line 1 has 1; if the table begins below, skip = 1 says so",
+                "7\n1,2\n", -1, 0);
   check_refused("line 2: a quote is not closed", "a,b\n1,\"2\n3,4\n", -1, 0);
   check_refused("line 3, column 2 'b': 'x' is not a number", "a,b\n1,2\n1,x\n", -1,
                 MAH_COLUMN_NUMBER);

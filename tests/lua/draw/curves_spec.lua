@@ -141,9 +141,13 @@ describe("mah.plot.importance", function()
     assert.equal("height age fare", table.concat(order, " "):match "height age fare")
     assert.equal(figure:svg(), mah.plot.importance({ importances_mean = { 0.2, 0, 0.5 },
       importances_std = { 0.1, 0, 0 }, names = { "age", "fare", "height" } }):svg())
+    local one = { 0.2, 0, 0.5 } -- permutation_importance gives all
+    assert.equal(figure:svg(), mah.plot.importance({ importances_mean = one, importances_std = one,
+      importances = { { 0.1, 0.3 }, { 0, 0 }, { 0.5, 0.5 } },
+      names = { "age", "fare", "height" } }):svg())
     local top = mah.plot.importance { importances_mean = mah.arange(1, 50), top = 3 }
     assert.is_true(picture.has_text(top, "48") and not picture.has_text(top, "47"))
-    refuses("importance", {}, "either importances or importances_mean")
+    refuses("importance", {}, "give importances or importances_mean")
     refuses("importance", { importances_mean = { 1 }, names = { "a", "b" } },
       "2 names for 1 columns")
   end)

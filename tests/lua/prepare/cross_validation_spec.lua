@@ -109,6 +109,12 @@ describe("cross-validation", function()
       { scoring = "acuracy" })
     says("did you mean 'scoring'?", m.cross_val_score, scaled(), x, g.y3, { scorin = "r2" })
     says("x has 60 rows and y has 2", m.cross_val_score, scaled(), x, { 1, 2 })
+    for row, cv in pairs { [61] = { { { 1, 2 }, mah.tensor { 61 } } },
+      [0] = { { { 0, 2 }, { 3 } } }, [1.5] = { { { 1 }, { 1.5 } } } } do
+      says(("cv: fold 1 has %s for a row; rows have the numbers 1 to 60"):format(row),
+        m.cross_val_score, scaled(), x, g.y3, { cv = cv })
+    end
+    says("cv: fold 1 is 7", m.cross_val_score, scaled(), x, g.y3, { cv = { 7 } })
     says("an estimator is expected, got 3", m.cross_val_score, 3, x, g.y3)
     says("there is no step \"centroid\"", m.validation_curve, scaled(), x, g.y3,
       { param_name = "centroid__gamma", param_range = { 1 } })

@@ -1,4 +1,5 @@
 -- scikit-learn's transformers, number for number.
+local golden = require "golden"
 local mah = require "mah"
 local recorded = require "prepare.recorded"
 
@@ -12,15 +13,39 @@ describe("scikit-learn's result", function()
     it(("is that of %s, case %d (%s)"):format(case.class, i, case.input), function()
       local x = recorded.input(all.inputs[case.input])
       local t = p[case.class](case.params)
-      local out = t:fit_transform(x)
+      local weight = case.weight and recorded.tensor(case.weight) or nil
+      if not weight then recorded.same(case.out, t:fit_transform(x), case.tolerance) end
+      local out = t:fit(x, nil, weight):transform(x)
       recorded.same(case.out, out, case.tolerance)
-      recorded.same(case.out, t:transform(x), case.tolerance)
       for name, value in pairs(case.attributes) do
         recorded.same(value, t[name], case.tolerance)
       end
       if case.names then assert.same(case.names, t:feature_names_out()) end
       if case.inverse then recorded.same(case.inverse, t:inverse_transform(out), case.tolerance) end
     end)
+  end
+end)
+
+it("what fit never saw is rare, where something is", function()
+  local t = p.OneHotEncoder { handle_unknown = "infrequent_if_exist", min_frequency = 3 }
+  t:fit(all.inputs.rare)
+  assert.same({ { "a", "b", "e" }, {} }, t.infrequent_categories_)
+  recorded.same(all.unseen, t:transform { { "q", "q" }, { "a", "x" } })
+  local message = golden.message(t.fit, p.OneHotEncoder { min_frequency = 3, drop = { "a", "x" } },
+    all.inputs.rare)
+  assert.truthy(message:find('drop: "a" of column 1 is infrequent', 1, true), message)
+  message = golden.message(t.fit, p.OneHotEncoder { min_frequency = 1.5 }, all.inputs.rare)
+  assert.truthy(message:find("min_frequency must be a share below 1", 1, true), message)
+end)
+
+it("the weights of a scaler's rows are checked", function()
+  local x, scaler = recorded.tensor(all.inputs.few), p.StandardScaler {}
+  for _, case in ipairs {
+    { { 1, 2 }, "a vector of 12 numbers is expected" }, { mah.zeros(12), "all weights are 0" },
+    { mah.full({ 12 }, -1), "a weight is negative" },
+  } do
+    local message = golden.message(scaler.fit, scaler, x, nil, case[1])
+    assert.truthy(message:find(case[2], 1, true), message)
   end
 end)
 

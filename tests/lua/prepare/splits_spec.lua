@@ -21,7 +21,7 @@ describe("scikit-learn's splits", function()
     it(("are those of %s, case %d"):format(case.class, i), function()
       local splitter = m[case.class](case.params)
       assert.same(case.folds, list(splitter, mah.zeros(47, 2), s.y, s.groups))
-      if case.class ~= "LeaveOneOut" then assert.equal(#case.folds, splitter:get_n_splits()) end
+      assert.equal(#case.folds, splitter:get_n_splits(mah.zeros(47, 2)))
     end)
   end
 
@@ -73,6 +73,10 @@ describe("what cannot be split", function()
     says("did you mean 'n_splits'?", m.KFold, { n_split = 2 })
     says("random_state has no effect without shuffle", split(m.KFold { random_state = 1 },
       mah.zeros(9)))
+    says("row 2 holds 0.5, which is no class", split(m.StratifiedKFold { n_splits = 2 },
+      mah.zeros(4), mah.tensor { 1, 0.5, 1, 0.5 }))
+    says("shares that sum to 1.1", m.train_test_split, mah.zeros(2), { test_size = 0.5,
+      train_size = 0.6 })
   end)
 
   it("may only be warned about", function()

@@ -44,6 +44,13 @@ describe("a table", function()
       { test_size = 10, stratify = "ok", random_state = 1 })
     assert.same({ 30, 10, 30, 10 }, { #train, #test, #rest, #held })
     assert.same(test.ok:list(), held)
+    local by, t = m.GroupKFold { n_splits = 2 }, people()
+    local groups = t.sex:labels()
+    for train_rows in by:split(t, nil, t.sex) do
+      for i = 2, #train_rows do
+        assert.equal(groups[train_rows[1]], groups[train_rows[i]])
+      end
+    end
     for train_rows, test_rows in m.StratifiedKFold {}:split(people(), people().ok) do
       assert.equal(40, #train_rows + #test_rows)
     end

@@ -101,7 +101,7 @@ local function encode(list, n, fail)
   local codes, names, number = make.empty(n, { dtype = "int32" }), {}, {}
   for i = 1, n do
     local value = list[i]
-    if type(value) == "number" and not is_nan(value) then value = ("%.14g"):format(value) end
+    if Type.is_number(value) and not is_nan(value) then value = kinds.number_text(value) end
     if value ~= nil and not is_nan(value) and type(value) ~= "string" then fail(i, "a string") end
     if type(value) == "string" and not number[value] then
       names[#names + 1] = value

@@ -38,6 +38,27 @@ function Column.like(column, values, name)
     names = column.names, bytes = column.bytes })
 end
 
+--- A text that is the same for the same value, and differs for others; nil when it is missing.
+local function text_of(value)
+  if Type.is_number(value) then return kinds.number_text(value) end
+  return value ~= nil and tostring(value) or nil
+end
+
+--- A text that is the same for rows with the same values in these columns, and differs for others;
+--- nil when one is missing.
+---@param columns mah.Column[]
+---@param i integer   from 1
+---@return string|nil
+function Column.key(columns, i)
+  local parts = {}
+  for c, column in ipairs(columns) do
+    local text = text_of(column[i])
+    if text == nil then return nil end
+    parts[c] = #text .. ":" .. text
+  end
+  return table.concat(parts)
+end
+
 local function expect(column, where)
   if not Column.is(column) then
     check.raise("%s: a column is expected, got %s", where, check.show(column))
@@ -304,6 +325,9 @@ function methods.min(self) return extreme(expect(self, "min"), "min") end
 ---@return number|string
 function methods.max(self) return extreme(expect(self, "max"), "max") end
 
+--- What is equal, as a key of a Lua table too, where the values are: each int64_t is an object.
+local function identity(value) return type(value) == "cdata" and tostring(value) or value end
+
 --- The different values, sorted, and how often each occurs.
 ---@param self mah.Column
 ---@return any[] values, integer[] counts
@@ -313,15 +337,16 @@ function methods.unique(self)
   for i = 0, #self - 1 do
     local value = value_at(self, i)
     if value ~= nil then
-      if not count[value] then values[#values + 1] = value end
-      count[value] = (count[value] or 0) + 1
+      local key = identity(value)
+      if not count[key] then values[#values + 1] = value end
+      count[key] = (count[key] or 0) + 1
     end
   end
   table.sort(values, function(a, b)
     if type(a) == "boolean" then return not a and b end
     return a < b
   end)
-  for i, value in ipairs(values) do counts[i] = count[value] end
+  for i, value in ipairs(values) do counts[i] = count[identity(value)] end
   return values, counts
 end
 

@@ -10,15 +10,11 @@ Grouped.__index = Grouped
 
 local NAN = tonumber "nan"
 
---- A text that is the same for the same values, and differs for others.
-local function key_of(columns, i)
-  local parts = {}
-  for c, column in ipairs(columns) do
-    local value = column[i]
-    local text = value == nil and "" or tostring(value)
-    parts[c] = type(value):sub(1, 3) .. #text .. ":" .. text
+local function is_same(columns, i, j)
+  for _, column in ipairs(columns) do
+    if column[i] ~= column[j] then return false end
   end
-  return table.concat(parts)
+  return true
 end
 
 --- The rows by the values of one or more columns. Groups come in the order of those values; rows
@@ -30,14 +26,13 @@ function Table.methods.group_by(self, ...)
   local by = { ... }
   if type(by[1]) == "table" then by = by[1] end
   if #by == 0 then check.raise "group_by: by which column?" end
-  local sorted = Table.expect(self, "group_by"):drop_missing(by):sort(by)
+  Table.pick(Table.expect(self, "group_by"), by, "group_by")
+  local sorted = self:drop_missing(by):sort(by)
   local columns = Table.pick(sorted, by, "group_by")
-  local groups, last = {}, nil
+  local groups = {}
   for i = 1, #sorted do
-    local key = key_of(columns, i)
-    if key ~= last then
+    if i == 1 or not is_same(columns, i - 1, i) then
       groups[#groups + 1] = { first = i, count = 0 }
-      last = key
     end
     groups[#groups].count = groups[#groups].count + 1
   end

@@ -11,17 +11,6 @@ local rules = options.declare("table:join", {
   how = { "inner", { "inner", "left" } },
 })
 
-local function key_of(columns, i)
-  local parts = {}
-  for c, column in ipairs(columns) do
-    local value = column[i]
-    if value == nil then return nil end
-    local text = tostring(value)
-    parts[c] = #text .. ":" .. text
-  end
-  return table.concat(parts)
-end
-
 local function check_kinds(mine, theirs)
   local function group(column)
     local kind = column.kind
@@ -53,23 +42,23 @@ end
 --- they are kept, and miss the other's values. Other columns with the same name get "_2".
 ---@param self mah.Table
 ---@param other mah.Table
----@param given {on: string|string[], how: "inner"|"left"|nil}
+---@param given string|{on: string|string[], how: "inner"|"left"|nil}   a name: on that column
 ---@return mah.Table
 function Table.methods.join(self, other, given)
-  local o = options(given, rules, "table:join")
+  local o = options(type(given) == "string" and { on = given } or given, rules, "table:join")
   local mine = Table.pick(Table.expect(self, "join"), o.on, "join")
   local theirs = Table.pick(Table.expect(other, "join: other"), o.on, "join: other table")
   check_kinds(mine, theirs)
   local partners, left, right = {}, {}, {}
   for i = 1, #other do
-    local key = key_of(theirs, i)
+    local key = Column.key(theirs, i)
     if key then
       partners[key] = partners[key] or {}
       table.insert(partners[key], i)
     end
   end
   for i = 1, #self do
-    local key = key_of(mine, i)
+    local key = Column.key(mine, i)
     local found = key and partners[key] or o.how == "left" and { 0 } or {}
     for _, j in ipairs(found) do left[#left + 1], right[#right + 1] = i, j end
   end

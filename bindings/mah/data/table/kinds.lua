@@ -49,6 +49,19 @@ function read.text(column, i)
   return ffi.string(at + C.MAH_TEXT_HEAD, size)
 end
 
+--- As many digits as it takes to read the same number back; a point, whatever the locale.
+---@param x number|ffi.cdata*   the latter an int64_t
+---@return string|nil   nil of NaN
+function kinds.number_text(x)
+  if type(x) ~= "number" then return (tostring(x):gsub("LL$", "")) end
+  if x % 1 == 0 and math.abs(x) < EXACT then return ("%d"):format(x) end
+  if x == math.huge then return "inf" elseif x == -math.huge then return "-inf" end
+  for digits = 15, 17 do
+    local text = ("%." .. digits .. "g"):format(x):gsub(",", ".")
+    if tonumber(text) == x then return text end
+  end
+end
+
 kinds.read = read
 kinds.MISSING = MISSING
 

@@ -242,12 +242,11 @@ local split_rules = options.declare("table:split", {
 
 --- Row numbers of each value of a column, in the order in which the values come.
 local function strata(column)
-  local groups, place = {}, {}
+  local groups, place, columns = {}, {}, { column }
   for i = 1, #column do
-    local value = column[i]
-    local key = value == nil and MISSING or value
+    local key = Column.key(columns, i) or MISSING
     if not place[key] then
-      groups[#groups + 1] = { value = value }
+      groups[#groups + 1] = { value = column[i] }
       place[key] = groups[#groups]
     end
     table.insert(place[key], i)

@@ -2,6 +2,7 @@
 local Table = require "mah.data.table.class"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
+local kinds = require "mah.data.table.kinds"
 local options = require "mah.base.options"
 
 local rules = options.declare("table:save_csv", {
@@ -9,17 +10,6 @@ local rules = options.declare("table:save_csv", {
   header = { true, "boolean" },
   na = { "", "string" },
 })
-
---- As many digits as it takes to read the same number back; a point, whatever the locale.
-local function number_text(x)
-  if type(x) ~= "number" then return (tostring(x):gsub("LL$", "")) end
-  if x % 1 == 0 and math.abs(x) < 1e15 then return ("%d"):format(x) end
-  if x == math.huge then return "inf" elseif x == -math.huge then return "-inf" end
-  for digits = 15, 17 do
-    local text = ("%." .. digits .. "g"):format(x):gsub(",", ".")
-    if tonumber(text) == x then return text end
-  end
-end
 
 --- A text in quotes where it would be read as something else.
 local function quoted(text, delimiter)
@@ -31,7 +21,7 @@ end
 local function cell(value, o)
   if value == nil then return o.na end
   if type(value) == "boolean" then return tostring(value) end
-  return type(value) == "string" and quoted(value, o.delimiter) or number_text(value)
+  return type(value) == "string" and quoted(value, o.delimiter) or kinds.number_text(value)
 end
 
 --- Writes the table as a CSV file that mah.data.table reads back: numbers with as many digits as

@@ -74,11 +74,19 @@ local function partial_auc(fpr, tpr, max_fpr)
   return 0.5 * (1 + (curves.auc(xs, ys) - least) / (greatest - least))
 end
 
+local function check_weights(positive, weight, where, which)
+  for class, name in pairs { [0] = "negative", [1] = "positive" } do
+    check.that(weight:masked_select(positive:eq(class)):sum() > 0,
+      "%s: sample_weight: the weights of all %s rows%s are 0", where, name, which or "")
+  end
+end
+
 --- The function of one column: its AUC.
 local function binary_auc(where, max_fpr)
   return function(positive, score, weight, which)
     check.that(positive:min() < positive:max(), "%s: y_true%s holds one class only; the area under "
       .. "the ROC curve needs positive and negative rows", where, which or "")
+    if weight then check_weights(positive, weight, where, which) end
     local fpr, tpr = thresholds.roc(positive, score, weight, true, where)
     if max_fpr == nil or max_fpr == 1 then return curves.auc(fpr, tpr) end
     return partial_auc(fpr, tpr, max_fpr)

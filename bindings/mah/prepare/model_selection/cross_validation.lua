@@ -108,7 +108,7 @@ end
 
 local predict_rules = options.declare("mah.model_selection.cross_val_predict", {
   cv = { 5, "integer|table" },
-  groups = { nil, "tensor|table" },
+  groups = { nil, "any" },
   sample_weight = { nil, "tensor|table" },
   method = { "predict", { "predict", "predict_proba", "predict_log_proba", "decision_function" } },
 })

@@ -14,7 +14,7 @@ function evaluate.rules(more)
   local rules = {
     cv = { 5, "integer|table" },
     scoring = { nil, "string|table|callable" },
-    groups = { nil, "tensor|table" },
+    groups = { nil, "any" },
     sample_weight = { nil, "tensor|table" },
   }
   for name, rule in pairs(more or {}) do rules[name] = rule end

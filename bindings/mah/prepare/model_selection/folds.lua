@@ -6,6 +6,7 @@ local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local k_fold = require "mah.prepare.model_selection.k_fold"
+local rows = require "mah.prepare.rows"
 local stratified = require "mah.prepare.model_selection.stratified_k_fold"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
@@ -27,16 +28,25 @@ local function splitter_of(count, estimator, y, where)
   return k_fold.KFold { n_splits = count }
 end
 
-local function as_rows(list, where)
+--- The row numbers that were given for a part of fold i.
+local function as_rows(list, n, i, where)
   check.that(Type.is_tensor(list) or type(list) == "table",
     "%s: cv: a list of {train, test}, row numbers from 1, is expected", where)
+  for k = 1, #list do
+    local row = tonumber(list[k])
+    check.that(row and row >= 1 and row <= n and row % 1 == 0, "%s: cv: fold %d has %s for a row; "
+      .. "rows have the numbers 1 to %d", where, i, check.show(list[k]), n)
+  end
   return Type.is_tensor(list) and list or tensor.tensor(list, { dtype = "int32" })
 end
 
-local function of_list(list, where)
+local function of_list(list, n, where)
   local pairs_ = {}
   for i, fold in ipairs(list) do
-    pairs_[i] = { as_rows(fold[1] or fold.train, where), as_rows(fold[2] or fold.test, where) }
+    check.that(type(fold) == "table", "%s: cv: fold %d is %s; {train, test} is expected", where, i,
+      check.show(fold))
+    pairs_[i] = { as_rows(fold[1] or fold.train, n, i, where),
+      as_rows(fold[2] or fold.test, n, i, where) }
   end
   check.that(#pairs_ > 0,
     "%s: cv must be a number, a splitter or a list of {train, test}; got an empty table", where)
@@ -74,7 +84,7 @@ end
 function folds.of(cv, estimator, x, y, groups, where)
   local list = {}
   if type(cv) == "table" and not base.has(cv, "split") then
-    list = of_list(cv, where)
+    list = of_list(cv, rows.count(x, where .. ": x"), where)
   else
     local splitter = type(cv) == "table" and cv or splitter_of(cv or 5, estimator, y, where)
     for train, test in splitter:split(x, y, groups) do list[#list + 1] = { train, test } end

@@ -38,6 +38,7 @@ end
 
 function GroupKFold:_folds(n, _, groups)
   check.that(groups ~= nil, "%s: groups are missing", self.where)
+  if rows.is_column(groups) then groups = groups:labels() end
   local given = rows.count(groups, self.where .. ": groups")
   check.that(given == n, "%s: x has %d rows and groups has %d", self.where, n, given)
   local names, counts = count_groups(groups, n)

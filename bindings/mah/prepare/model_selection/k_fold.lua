@@ -6,6 +6,7 @@
 ---     end
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
+local rows = require "mah.prepare.rows"
 local splitter = require "mah.prepare.model_selection.splitter"
 
 local k_fold = {}
@@ -80,6 +81,9 @@ function LeaveOneOut:_folds(n)
   for row = 1, n do tests[row] = { row } end
   return splitter.around(n, tests)
 end
+
+--- As many as x has rows.
+function LeaveOneOut:get_n_splits(x) return rows.count(x, self.where .. ":get_n_splits: x") end
 
 --- Each row once is the test part.
 k_fold.LeaveOneOut = splitter.define("mah.model_selection.LeaveOneOut", {}, LeaveOneOut)

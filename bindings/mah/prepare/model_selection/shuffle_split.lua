@@ -29,6 +29,9 @@ end
 ---@return integer train, integer test
 function shuffle_split.sizes(n, test_size, train_size, default, where)
   if test_size == nil and train_size == nil then test_size = default end
+  check.that(not (test_size and train_size and test_size < 1 and train_size < 1)
+    or test_size + train_size <= 1, "%s: test_size and train_size are shares that sum to %s, more "
+    .. "than 1", where, tostring((test_size or 0) + (train_size or 0)))
   local test = rows_of(test_size, "test_size", n, math.ceil, where)
   local train = rows_of(train_size, "train_size", n, math.floor, where)
   test, train = test or n - train, train or n - test

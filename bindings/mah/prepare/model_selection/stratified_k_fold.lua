@@ -18,6 +18,8 @@ local function number_classes(y, where)
   local number, codes, counts, names = {}, {}, {}, {}
   for i = 1, n do
     local label = list[i]
+    check.that(type(label) ~= "number" or label % 1 == 0, "%s: row %d holds %s, which is no class; "
+      .. "KFold divides rows by numbers like these", where, i, tostring(label))
     if not number[label] then
       names[#names + 1] = label
       number[label] = #names

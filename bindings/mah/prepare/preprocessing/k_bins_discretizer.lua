@@ -4,8 +4,8 @@
 ---
 --- n_bins: of all columns, or a list. strategy: bins of as many values each ("quantile"), of one
 --- width ("uniform"), or around the means of clusters ("kmeans"). encode: a column for each bin
---- ("onehot"; the matrix is dense), or the bin's number from 0 ("ordinal"). subsample: so many
---- rows, drawn with random_state, are enough for "quantile".
+--- ("onehot" and "onehot-dense"; the matrix is dense), or the bin's number from 0 ("ordinal").
+--- subsample: so many rows, drawn with random_state, are enough for "quantile".
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local clusters = require "mah.prepare.preprocessing.clusters"
@@ -26,7 +26,8 @@ local edges_by = {}
 function edges_by.uniform(column, bins) return linspace(column:min(), column:max(), bins + 1) end
 
 function edges_by.quantile(column, bins)
-  return column:quantile(linspace(0, 1, bins + 1)):totable()
+  local shares = tensor.linspace(0, 100, bins + 1, { dtype = "float64" }) / 100 -- as NumPy rounds
+  return column:quantile(shares:totable()):totable()
 end
 
 function edges_by.kmeans(column, bins)
@@ -122,7 +123,7 @@ function KBinsDiscretizer:transform(x)
     local column = numbers:select(2, k)
     for i = 1, #column do column[i] = bin_of(column[i], edges) end
   end
-  return base.like(self.encode == "onehot" and to_one_hot(self, numbers) or numbers, x)
+  return base.like(self.encode == "ordinal" and numbers or to_one_hot(self, numbers), x)
 end
 
 --- The bins' numbers, from a matrix of either encoding.
@@ -170,7 +171,7 @@ end
 
 return base.define("mah.preprocessing.KBinsDiscretizer", {
   n_bins = { 5, "integer|table" },
-  encode = { "onehot", { "onehot", "ordinal" } },
+  encode = { "onehot", { "onehot", "onehot-dense", "ordinal" } },
   strategy = { "quantile", { "uniform", "quantile", "kmeans" } },
   subsample = { nil, "integer", "[1, inf)" },
   random_state = { nil, "integer|table", "[0, 4294967295]" },

@@ -5,43 +5,91 @@
 ---     print(encoder:feature_names_out())      -- port_C port_S sex_female sex_male
 ---
 --- A missing value is a category of its own. drop leaves one category of each column out: "first",
---- "if_binary" (the first where there are two), or a list of them. handle_unknown: "error", or
---- "ignore": what fit never saw becomes zeros. The result is a dense matrix.
+--- "if_binary" (the first where there are two), or a list of them. min_frequency and max_categories
+--- gather rare categories in a last column, NAME_infrequent_sklearn: those of fewer rows (below 1:
+--- of a smaller share), and the rarest where there would be more columns. handle_unknown: "error";
+--- "ignore": what fit never saw becomes zeros; "infrequent_if_exist": it counts as rare where there
+--- is such a column. The result is a dense matrix.
 local base = require "mah.prepare.base"
 local categories = require "mah.prepare.preprocessing.categories"
 local check = require "mah.base.check"
 local frame = require "mah.prepare.frame"
+local infrequent = require "mah.prepare.preprocessing.infrequent"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
 local OneHotEncoder = {}
 
---- The place of the category of column k that is left out; 0 for none.
-local function dropped(self, f, k, list)
-  local drop = self.drop
-  if drop == nil or drop == "if_binary" and #list ~= 2 then return 0 end
+-- -- Rare categories ------------------------------------------------------------------------------
+
+--- The categories of column k that are rare.
+local function rare_of(self, f, k)
+  local list, counts, rare = self.categories_[k], {}, {}
+  for code = 1, #list do counts[code] = 0 end
+  for _, code in ipairs(categories.encode(self, f, k, list, 0)) do
+    if code > 0 then counts[code] = counts[code] + 1 end
+  end
+  local is_rare = infrequent.find(counts, f.rows, self)
+  for code, value in ipairs(list) do
+    if is_rare[code] then rare[#rare + 1] = value end
+  end
+  return rare
+end
+
+--- What the columns stand for that feature k becomes, with the dropped one, and by category (0: not
+--- known) the place there; 0 for none.
+local function places(self, k)
+  local all, list = rawget(self, "infrequent_categories_"), self.categories_[k]
+  local rare, shown, place = all and all[k] or {}, {}, {}
+  local is_rare = categories.codes(rare)
+  for code, value in ipairs(list) do
+    if not is_rare(value) then
+      shown[#shown + 1] = value
+      place[code] = #shown
+    end
+  end
+  if #rare > 0 then shown[#shown + 1] = infrequent.NAME end
+  for code = 1, #list do place[code] = place[code] or #shown end
+  place[0] = #rare > 0 and self.handle_unknown == "infrequent_if_exist" and #shown or 0
+  return shown, place
+end
+
+-- -- There ----------------------------------------------------------------------------------------
+
+--- The place of the column of feature k that is left out; 0 for none.
+local function dropped(self, f, k)
+  local drop, shown, place = self.drop, places(self, k)
+  if drop == nil or drop == "if_binary" and #shown ~= 2 then return 0 end
   if drop == "first" or drop == "if_binary" then return 1 end
   check.that(type(drop) == "table" and drop[k] ~= nil,
     '%s: drop must be "first", "if_binary" or a list with one category of each column; got %s',
     self.where, check.show(drop))
-  return categories.codes(list)(drop[k])
+  local code = categories.codes(self.categories_[k])(drop[k])
     or check.raise("%s: drop: column %s has no category %s", self.where, f:label(k),
       check.show(drop[k]))
+  check.that(shown[place[code]] ~= infrequent.NAME, "%s: drop: %s of column %s is infrequent, and "
+    .. "has no column of its own", self.where, check.show(drop[k]), f:label(k))
+  return place[code]
 end
 
 ---@param x tensor|table
 ---@return table self
 function OneHotEncoder:fit(x)
+  local least = self.min_frequency
+  check.that(not least or least < 1 or least % 1 == 0, "%s: min_frequency must be a share below 1 "
+    .. "or a whole number of rows; got %s", self.where, tostring(least))
   local f = base.frame(self, x, true)
   self.categories_ = categories.find(self, f, self.handle_unknown == "error")
+  self.infrequent_categories_ = (least or self.max_categories) and {} or nil
   self.drop_idx_ = {}
-  for k, list in ipairs(self.categories_) do self.drop_idx_[k] = dropped(self, f, k, list) end
+  for k = 1, #self.categories_ do
+    if self.infrequent_categories_ then self.infrequent_categories_[k] = rare_of(self, f, k) end
+    self.drop_idx_[k] = dropped(self, f, k)
+  end
   return self
 end
 
-local function width_of(self, k)
-  return #self.categories_[k] - (self.drop_idx_[k] > 0 and 1 or 0)
-end
+local function width_of(self, k) return #places(self, k) - (self.drop_idx_[k] > 0 and 1 or 0) end
 
 local function width(self)
   local sum = 0
@@ -58,19 +106,20 @@ end
 
 --- Writes column k of the frame into the columns of `out` after `offset`.
 local function encode_column(self, out, f, k, offset)
-  local unknown = self.handle_unknown == "ignore" and 0 or nil
+  local unknown = self.handle_unknown ~= "error" and 0 or nil
   local codes = categories.encode(self, f, k, self.categories_[k], unknown)
+  local shown, place = places(self, k)
   local column_of, seen_unknown = {}, false
-  for code = 1, #self.categories_[k] do
-    if code ~= self.drop_idx_[k] then
+  for at = 1, #shown do
+    if at ~= self.drop_idx_[k] then
       offset = offset + 1
-      column_of[code] = out:select(2, offset)
+      column_of[at] = out:select(2, offset)
     end
   end
   for i = 1, f.rows do
-    local code = codes[i]
-    local column = column_of[code]
-    seen_unknown = seen_unknown or code == 0
+    local at = place[codes[i]]
+    local column = column_of[at]
+    seen_unknown = seen_unknown or at == 0
     if column then column[i] = 1 end
   end
   if seen_unknown then warn_of_unknown(self, f, k) end
@@ -88,26 +137,29 @@ function OneHotEncoder:transform(x)
   return base.like(out, x)
 end
 
+-- -- And back -------------------------------------------------------------------------------------
+
 --- The category of one row's part of the matrix: the greatest column; with only zeros the dropped
 --- one, or a missing value.
-local function decode(self, row, k, offset)
-  local list, drop, best, at = self.categories_[k], self.drop_idx_[k], 0, nil
-  for j = 1, width_of(self, k) do
+local function decode(row, shown, drop, offset)
+  local best, at = 0, nil
+  for j = 1, #shown - (drop > 0 and 1 or 0) do
     if row[offset + j] > best then best, at = row[offset + j], j end
   end
-  if not at then return drop > 0 and list[drop] or frame.MISSING end
-  return list[drop > 0 and at >= drop and at + 1 or at]
+  if not at then return drop > 0 and shown[drop] or frame.MISSING end
+  return shown[drop > 0 and at >= drop and at + 1 or at]
 end
 
---- The categories again: a matrix when all are numbers.
+--- The categories again, "infrequent_sklearn" for the rare ones: a matrix when all are numbers.
 ---@param x tensor
 ---@return tensor|mah.Table
 function OneHotEncoder:inverse_transform(x)
   base.check_fitted(self)
   local numbers, columns, offset = base.given_back(self, x, width(self)), {}, 0
   for k = 1, #self.categories_ do
+    local shown, drop = places(self, k), self.drop_idx_[k]
     columns[k] = {}
-    for i = 1, #numbers do columns[k][i] = decode(self, numbers[i], k, offset) end
+    for i = 1, #numbers do columns[k][i] = decode(numbers[i], shown, drop, offset) end
     offset = offset + width_of(self, k)
   end
   return frame.result(columns, rawget(self, "feature_names_in_"), #numbers)
@@ -119,7 +171,7 @@ end
 function OneHotEncoder:feature_names_out(given)
   local names = {}
   for k, name in ipairs(base.names_in(self, given)) do
-    for j, value in ipairs(self.categories_[k]) do
+    for j, value in ipairs((places(self, k))) do
       if j ~= self.drop_idx_[k] then names[#names + 1] = name .. "_" .. categories.text(value) end
     end
   end
@@ -129,5 +181,7 @@ end
 return base.define("mah.preprocessing.OneHotEncoder", {
   categories = { "auto", "string|table" },
   drop = { nil, "string|table" },
-  handle_unknown = { "error", { "error", "ignore" } },
+  handle_unknown = { "error", { "error", "ignore", "infrequent_if_exist" } },
+  min_frequency = { nil, "number", "(0, inf)" },
+  max_categories = { nil, "integer", "[1, inf)" },
 }, OneHotEncoder)

@@ -42,7 +42,8 @@ function QuantileTransformer:fit(x)
   local count = self.n_quantiles_
   self.references_ = tensor.linspace(0, 1, count, { dtype = "float64" })
   self.quantiles_ = tensor.empty(count, self.n_features_in_, { dtype = "float64" })
-  local rng, references = generator(self.random_state, self.where), self.references_:totable()
+  local rng = generator(self.random_state, self.where)
+  local references = (self.references_ * 100 / 100):totable() -- rounded as scikit-learn's per cent
   for k = 1, self.n_features_in_ do
     local column = numbers:select(2, k)
     if self.subsample < n then

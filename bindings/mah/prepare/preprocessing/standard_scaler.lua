@@ -7,6 +7,8 @@
 --- Missing values (NaN) are left out of mean and deviation, and stay. Of a column of one value the
 --- deviation counts as 1.
 local base = require "mah.prepare.base"
+local check = require "mah.base.check"
+local sample_weight = require "mah.learn.sample_weight"
 local tensor = require "mah.tensor"
 
 local StandardScaler = {}
@@ -18,23 +20,32 @@ local function is_constant(variance, mean, n)
   return variance <= n * EPSILON * variance + (n * mean * EPSILON) ^ 2
 end
 
---- Mean and variance (divided by n) of what is there of a column.
-local function moments(column)
+--- Mean and variance (divided by n) of what is there of a column, and n, the sum of its weights.
+local function moments(column, weight)
   local values = base.present(column)
   if #values == 0 then return 0 / 0, 0 / 0, 0 end
-  return values:mean(), values:var(false), #values
+  if not weight then return values:mean(), values:var(false), #values end
+  weight = weight:masked_select(column:eq(column))
+  local n = weight:sum()
+  local mean = (values * weight):sum() / n
+  return mean, ((values - mean):square() * weight):sum() / n, n
 end
 
 --- Finds means and deviations.
 ---@param x tensor|table
+---@param _ any                          labels are not looked at
+---@param weight tensor|number[]|nil     of the rows
 ---@return table self
-function StandardScaler:fit(x)
+function StandardScaler:fit(x, _, weight)
   local numbers = base.matrix(self, x, { fitting = true, missing = true })
+  weight = sample_weight(weight, #numbers, self.where .. ": sample_weight")
+  weight = weight and weight:double()
+  check.that(not weight or weight:sum() > 0, "%s: sample_weight: all weights are 0", self.where)
   local d = self.n_features_in_
   local mean, var, scale = tensor.zeros(d, { dtype = "float64" }),
     tensor.zeros(d, { dtype = "float64" }), tensor.ones(d, { dtype = "float64" })
   for k = 1, d do
-    local m, v, n = moments(numbers:select(2, k))
+    local m, v, n = moments(numbers:select(2, k), weight)
     mean[k], var[k] = m, v
     if not is_constant(v, m, n) then scale[k] = math.sqrt(v) end
   end

@@ -75,7 +75,10 @@ describe("mah.data.table of a file", function()
     assert.equal(7, #t.b.names)
   end)
   it("names what is wrong in the user's words", function()
-    assert.matches("line 3 has 3 cells, line 1 has 2", message(read, "a,b\n1,2\n1,2,3\n"))
+    assert.matches("line 3 has 3 cells, line 1 has 2$", message(read, "a,b\n1,2\n1,2,3\n"))
+    local title = "|1x3 Cross validator\n25, Private, 7, 40, <=50K.\n38, ?, 9, 3, >50K.\n"
+    assert.matches("skip = 1 says so$", message(read, title))
+    assert.equal(5, #read(title, { skip = 1 }).names)
     assert.matches("line 3, column 1 'a': 'x' is not an integer",
       message(read, "a,b\n1,2\nx,2\n", { types = { a = "integer" } }))
     assert.matches("there is no column 'ages'; did you mean 'age'%?",

@@ -205,6 +205,40 @@ describe("group_by", function()
     assert.same({ 1, 2, 1, 2 }, t:group_by("k", "n"):count().n:list())
     assert.matches("2 groups of 4 rows by k", tostring(g))
     assert.matches("by which column", message(t.group_by, t))
+    assert.matches(": group_by: there is no column 'kk'", message(t.group_by, t, "kk"))
+  end)
+end)
+
+describe("values that look alike in few digits", function()
+  local big = 9007199254740993LL
+  local alike = { { 123456789012345, 123456789012346 }, { 0.1 + 0.2, 0.3 }, { big, big + 1 } }
+
+  it("are different groups, keys, strata and values", function()
+    for _, pair in ipairs(alike) do
+      local a, b = pair[1], pair[2]
+      local t = mah.data.table { { "id", { a, b, a, b } }, { "v", { 1, 2, 3, 4 } } }
+      local sums = t:group_by("id"):sum().v:list()
+      table.sort(sums)
+      assert.same({ 4, 6 }, sums)
+      local one = mah.data.table { { "id", { b, b + (b - a) * 8 } }, { "w", { 9, 8 } } }
+      assert.same({ 2, 4 }, t:join(one, "id").v:list())
+      local _, counts = t.id:unique()
+      assert.same({ 2, 2 }, counts)
+      local train = t:split { test = 0.5, stratify = "id", seed = 1 }
+      assert.is_false(train.id[1] == train.id[2])
+    end
+  end)
+
+  it("are different texts", function()
+    local ids = { 123456789012345, 123456789012346, 0.1 + 0.2, 0.3, big }
+    local t = mah.data.table({ { "id", ids } }, { types = { id = "text" } })
+    assert.same({ "123456789012345", "123456789012346", "0.30000000000000004", "0.3",
+      "9007199254740993" }, t.id:list())
+  end)
+
+  it("are one, if they are 0 and -0", function()
+    local t = mah.data.table { { "x", mah.tensor({ 0, -0.0, 1 }, { dtype = "float64" }) } }
+    assert.same({ 2, 1 }, t:group_by("x"):count().count:list())
   end)
 end)
 
@@ -221,6 +255,7 @@ describe("join", function()
     assert.matches("is category in one table and integer in the other", message(orders.join, orders,
       mah.data.table { { "who", { 1 } } }, { on = "who" }) :gsub("text", "category"))
     assert.matches("on is missing", message(orders.join, orders, names))
+    assert.same(inner.who:list(), orders:join(names, "who").who:list())
   end)
 end)
 

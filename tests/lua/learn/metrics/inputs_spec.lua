@@ -101,6 +101,8 @@ describe("scores and probabilities", function()
       message(m.brier_score_loss, { "a", "b" }, { 0.5, 1 }))
     assert.matches("y_true holds 3 classes", message(m.brier_score_loss, { 0, 1, 2 }, { 0, 1, 1 }))
     assert.matches("y_score", message(m.roc_auc_score, { 0, 1 }, { 0.5, 0 / 0 }))
+    assert.matches("roc_auc_score: sample_weight: the weights of all positive rows are 0",
+      message(m.roc_auc_score, { 0, 1, 0 }, { 0.8, 0.6, 0.3 }, { sample_weight = { 1, 0, 1 } }))
     assert.matches("y_true %[1%] holds one class only",
       message(m.roc_auc_score, { 1, 1 }, { 0.5, 0.2 }))
     assert.matches("set multi_class to \"ovr\"",

@@ -4,7 +4,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 local sort = require "mah.tensor.sort"
-local tables = require "mah.data.table"
+local vector = require "mah.base.vector"
 
 local labels = {}
 
@@ -21,7 +21,7 @@ end
 --- y as a list-like thing (a vector tensor or a Lua table); a column is flattened.
 ---@return tensor|table y, integer n
 function labels.vector(y, where)
-  if tables.is_column(y) then y = y:labels() end
+  y = vector(y, "labels")
   if type(y) == "table" then return y, #y end
   Type.expect(y, where)
   if y.ndim == 2 and y.shape[2] == 1 then y = y:select(2, 1) end

@@ -53,7 +53,7 @@ describe("bad input", function()
       fit(mah.Pipeline { p.StandardScaler {}, network() }, t, { 1, 2, 1, 2 }))
     says('column "sex" holds the string "m" in row 1, of which there is no median',
       fit(p.SimpleImputer { strategy = "median" }, { sex = t.sex }))
-    says('y: row 1 holds "x"', fit(p.TransformedTargetRegressor {
+    says('y: numbers are expected; entry 1 is "x"', fit(p.TransformedTargetRegressor {
       regressor = mah.MLPRegressor {} }, mah.zeros(2, 1), { "x", "y" }))
     says('column "b": row 2 holds a table', fit(p.StandardScaler {}, { b = { 2, {} } }))
   end)

@@ -125,7 +125,8 @@ local Search = {}
 ---@param given {groups: any, sample_weight: any}|nil
 ---@return table self
 function Search:fit(x, y, given)
-  local o = options(given, { groups = { nil, "any" }, sample_weight = { nil, "any" } },
+  local o = options(given, { groups = { nil, "tensor|table" },
+    sample_weight = { nil, "tensor|table" } },
     self.where .. ":fit")
   x, y = evaluate.data(self.estimator, x, y, self.where)
   local list = folds.of(self.cv, self.estimator, x, y, o.groups, self.where)

@@ -5,6 +5,7 @@ local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
 local shuffle_split = require "mah.prepare.model_selection.shuffle_split"
 local tensor = require "mah.tensor"
+local vector = require "mah.base.vector"
 
 local WHERE = "mah.model_selection.train_test_split"
 
@@ -28,7 +29,7 @@ end
 
 --- stratify may be the name of a column of the first argument.
 local function classes_of(stratify, x)
-  if rows.is_column(stratify) then return stratify:labels() end
+  stratify = vector(stratify, "labels")
   if type(stratify) ~= "string" then return stratify end
   local classes = rows.has_names(x) and rows.column(x, stratify)
   return classes or check.raise("%s: stratify: there is no column %q", WHERE, stratify)

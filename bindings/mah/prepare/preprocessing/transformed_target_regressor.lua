@@ -11,23 +11,16 @@ local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local metrics = require "mah.learn.metrics"
+local numbers = require "mah.learn.numbers"
 local options = require "mah.base.options"
 local target = require "mah.prepare.target"
-local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
 local TransformedTargetRegressor = {}
 
 --- y as a float64 matrix.
 local function as_matrix(self, y)
-  if type(y) == "table" then
-    for i, value in ipairs(y) do
-      check.that(type(value) == "number", "%s: y: row %d holds %s; a number is expected",
-        self.where, i, check.show(value))
-    end
-    y = tensor.tensor(y, { dtype = "float64" })
-  end
-  y = y:double()
+  y = numbers(y, self.where .. ": y"):double()
   return y.ndim == 1 and y:reshape(#y, 1) or y
 end
 

@@ -150,7 +150,10 @@ end
 function labels.encode(y, classes, where, other)
   local list, n = labels.vector(y, where)
   local number = {}
-  for i, label in ipairs(classes) do number[label] = i - 1 end
+  for i, label in ipairs(classes) do
+    check.that(label == label, "%s: NaN is no label", where)
+    number[label] = i - 1
+  end
   local out = tensor.empty(n, { dtype = "int32" })
   for i = 1, n do
     local code = number[list[i]] or other

@@ -18,6 +18,7 @@ return function(weight, n, name)
     "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
     table.concat(weight.shape, ", "))
   check.status(C.mah_batch_check_finite(weight, name))
-  check.that(weight:min() >= 0, "%s: a weight is negative: %s", name, tostring(weight:min()))
+  local least = n > 0 and weight:min() or 0
+  check.that(least >= 0, "%s: a weight is negative: %s", name, tostring(least))
   return weight
 end

@@ -42,7 +42,9 @@ metrics.accuracy = metrics.accuracy_score
 ---@return number
 function metrics.mean(values, weight)
   values = numbers(values, "mah.metrics.mean: values")
-  check.that(values.ndim > 0, "mah.metrics.mean: values: a vector is expected, got a single number")
+  if values.ndim == 2 and values.shape[2] == 1 then values = values:select(2, 1) end
+  check.that(values.ndim == 1, "mah.metrics.mean: values: a vector is expected, got shape (%s)",
+    table.concat(values.shape, ", "))
   weight = sample_weight(weight, #values, "mah.metrics.mean: weight")
   if not weight then return values:sum() / #values end
   local total = weight:double():sum()

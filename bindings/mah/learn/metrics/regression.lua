@@ -200,13 +200,15 @@ end
 function regression.r2(y_true, y_pred, weight)
   y_true = numbers(y_true, "mah.metrics.r2: y_true")
   y_pred = numbers(y_pred, "mah.metrics.r2: y_pred")
+  check.that(y_true.ndim > 0, "mah.metrics.r2: y_true is a single number; a vector is expected")
   local n = #y_true
   check.that(y_true:numel() == y_pred:numel() and n > 0,
     "mah.metrics.r2: shapes (%s) and (%s) do not fit",
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
   local columns = y_true:numel() / n
   local y, p = y_true:double():reshape(n, columns), y_pred:double():reshape(n, columns)
-  local w = weight and sample_weight(weight, n, "mah.metrics.r2: weight"):double()
+  local w = sample_weight(weight, n, "mah.metrics.r2: weight")
+  w = w and w:double()
   local sum = 0
   for k = 1, columns do
     local residual, total = sums_of_squares(y:select(2, k):contiguous(),

@@ -53,8 +53,10 @@ function TransformedTargetRegressor:fit(x, y, sample_weight)
   local z = base.fit_transform(self.transformer_, y)
   if self.check_inverse then check_inverse(self, y, z) end
   self.regressor_ = base.clone(self.regressor)
-  check.that(options.matches(self.regressor_.fit, "callable"),
-    "%s: the regressor has no method fit", self.where)
+  for _, name in ipairs { "fit", "predict" } do
+    check.that(base.has(self.regressor_, name), "%s: the regressor has no method %s", self.where,
+      name)
+  end
   if self.training_dim_ == 1 and z.shape[2] == 1 then z = z:select(2, 1):contiguous() end
   self.regressor_:fit(base.for_estimator(self.regressor_, x), z, sample_weight)
   return self

@@ -109,8 +109,8 @@ local mistakes = {
     { "mah.metrics.mean(people.name)", "column 'name' holds text, not numbers" },
   },
   preparation = {
-    { "mah.preprocessing.StandardScaler{}.fit(x)", "preprocessing.StandardScaler: fit is called with "
-      .. "a colon, estimator:fit(...); got a tensor in the place of the estimator" },
+    { "mah.preprocessing.StandardScaler{}.fit(x)", "preprocessing.StandardScaler: fit is called "
+      .. "with a colon, estimator:fit(...); got a tensor in the place of the estimator" },
     { "mah.preprocessing.LabelEncoder{}.fit(names)", "called with a colon", "got a table" },
     { "mah.preprocessing.OneHotEncoder{}:fit(people):feature_names_out{true}",
       "name 1 is true; a string is expected" },

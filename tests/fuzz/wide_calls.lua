@@ -85,11 +85,19 @@ local function freed()
   return pick { t, view }
 end
 
+--- Columns of a table, numbers that are none of Lua's, pointers to nothing.
+local function foreign()
+  local t = mah.data.table { { "name", { "row 1", "row 2" } }, { "n", { 1, 0 / 0 } },
+    { "kind", { "a", "a" } } }
+  return pick { t, t.name, t.n, t.kind, 3LL, 3ULL, 3i, ffi.new "void *" }
+end
+
 local function any()
-  local kind = random(14)
+  local kind = random(15)
   if kind == 1 then return callback() end
   if kind == 2 then return raising() end
   if kind == 3 then return freed() end
+  if kind == 15 then return foreign() end
   if kind <= 6 and #objects > 0 then return pick(objects) end
   return values.any()
 end

@@ -33,7 +33,7 @@ describe("CONTRIBUTING.md", function()
     local kinds = {}
     for _, row in ipairs(rows()) do kinds[row.what] = true end
     for _, what in ipairs { "an activation", "a loss", "an elementwise op", "a solver in Lua",
-      "a solver in C", "a file format", "a study of the report" } do
+      "a solver in C", "a transformer", "a metric", "a file format", "a study of the report" } do
       assert.is_true(kinds[what], what .. " has no row")
     end
   end)

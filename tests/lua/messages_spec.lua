@@ -12,6 +12,9 @@ local function surroundings()
   local names = {}
   for i = 1, 30 do names[i] = i % 2 == 0 and "yes" or "no" end
   local made = { mah = mah, x = x, y = y, names = names, data = { x = x, y = y } }
+  made.freed = mah.zeros(3)
+  made.freed:free()
+  made.people = mah.data.table({ { "name", { "Ann", "Bob" } } }, { types = "text" })
   made.net = mah.mlp { 4, { 3, "relu" }, { 2, "softmax" }, seed = 1 }
   made.clf = mah.MLPClassifier { hidden_layer_sizes = { 3 }, max_iter = 2, random_state = 1 }
   made.fitted = mah.MLPClassifier { hidden_layer_sizes = { 3 }, max_iter = 2, random_state = 1 }
@@ -96,6 +99,24 @@ local mistakes = {
   metrics = {
     { "mah.metrics.acuracy(y, y)", "did you mean 'accuracy'" },
     { "mah.metrics.accuracy(y, y:narrow(1, 1, 5))", "two vectors of one length", "(30) and (5)" },
+    { "mah.metrics.roc_auc_score(3LL)", "roc_auc_score: y_true: a tensor or a list of labels" },
+    { "mah.metrics.average_precision_score(freed)", "score: y_true: the tensor has been freed" },
+    { "mah.metrics.log_loss(y, 3LL)", "log_loss: y_pred: a tensor or a list of numbers" },
+    { "mah.metrics.brier_score_loss(y, y, {pos_label = 0 / 0})", "NaN is no label" },
+    { "mah.metrics.mean({1}, {})", "mah.metrics.mean: weight: a vector of 1 numbers", "(0)" },
+    { "mah.metrics.mean(x)", "mah.metrics.mean: values: a vector is expected, got shape (30, 4)" },
+    { "mah.metrics.r2(mah.tensor(5), y)", "mah.metrics.r2: y_true is a single number" },
+    { "mah.metrics.mean(people.name)", "column 'name' holds text, not numbers" },
+  },
+  preparation = {
+    { "mah.preprocessing.StandardScaler{}.fit(x)", "preprocessing.StandardScaler: fit is called "
+      .. "with a colon, estimator:fit(...); got a tensor in the place of the estimator" },
+    { "mah.preprocessing.LabelEncoder{}.fit(names)", "called with a colon", "got a table" },
+    { "mah.preprocessing.OneHotEncoder{}:fit(people):feature_names_out{true}",
+      "name 1 is true; a string is expected" },
+    { "mah.preprocessing.TransformedTargetRegressor{regressor = mah.MLPRegressor{max_iter = 1}}"
+      .. ":fit(3LL, y)", "mah.", "a tensor, a table or a list is expected" },
+    { "mah.model_selection.KFold{n_splits = 2}.split(x)", "KFold: split is called with a colon" },
   },
   files = {
     { "mah.load(CSV)", "not a model saved by mah", "mah.load_csv reads such files" },

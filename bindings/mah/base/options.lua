@@ -9,13 +9,15 @@
 ---       data     = {options.required, "tensor"},
 ---     }, "mah.solver.sgd")
 ---
---- Types: number integer boolean string table function callable tensor any; several with "|".
+--- Types: number integer boolean string table function callable tensor any; several with "|". Where
+--- a tensor may stand, a table's column may, and is read as one (mah.base.vector).
 ---
 --- A public function's rules are kept under its name, for help and completion:
 ---
 ---     local rules = options.declare("mah.gradcheck", { h = { 1e-5, "number", "(0, inf)" } })
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local vector = require "mah.base.vector"
 
 local required = setmetatable({}, { __tostring = function() return "required" end })
 
@@ -77,6 +79,8 @@ local is = {
   end,
   tensor = function(v) return type(v) == "cdata" and ffi.istype("mah_tensor", v) end,
 }
+
+local function takes_vector(types) return type(types) == "string" and types:find "tensor" end
 
 local function matches(value, types)
   for name in types:gmatch "[^|]+" do
@@ -172,6 +176,7 @@ local function options(given, rules, where, elsewhere)
       value = copy(rule[1])
       check.that(value ~= required, "%s: %s is missing", where, name)
     else
+      if takes_vector(rule[2]) then value = vector(value) end
       check_value(name, value, rule, where)
     end
     result[name] = value

@@ -4,7 +4,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 local sort = require "mah.tensor.sort"
-local tables = require "mah.data.table"
+local vector = require "mah.base.vector"
 
 local labels = {}
 
@@ -21,7 +21,7 @@ end
 --- y as a list-like thing (a vector tensor or a Lua table); a column is flattened.
 ---@return tensor|table y, integer n
 function labels.vector(y, where)
-  if tables.is_column(y) then y = y:labels() end
+  y = vector(y, "labels")
   if type(y) == "table" then return y, #y end
   Type.expect(y, where)
   if y.ndim == 2 and y.shape[2] == 1 then y = y:select(2, 1) end
@@ -150,7 +150,10 @@ end
 function labels.encode(y, classes, where, other)
   local list, n = labels.vector(y, where)
   local number = {}
-  for i, label in ipairs(classes) do number[label] = i - 1 end
+  for i, label in ipairs(classes) do
+    check.that(label == label, "%s: NaN is no label", where)
+    number[label] = i - 1
+  end
   local out = tensor.empty(n, { dtype = "int32" })
   for i = 1, n do
     local code = number[list[i]] or other

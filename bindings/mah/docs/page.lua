@@ -89,6 +89,17 @@ local function member_lines(record)
   return aligned(rows)
 end
 
+--- The methods of the class that a function makes objects of.
+local function method_lines(record)
+  local rows, class = {}, record.name:match "[^.]+$" .. ":"
+  for _, other in ipairs(public.list()) do
+    if other.name:sub(1, #class) == class then
+      rows[#rows + 1] = { page.signature(other), other.summary or "" }
+    end
+  end
+  return aligned(rows)
+end
+
 --- The whole text on one record.
 ---@param record table
 ---@return string
@@ -106,6 +117,9 @@ function page.of(record)
   end
   if type(record.value) == "function" then
     add_section(out, "Options", aligned(option_rows(record.value)))
+    add_section(out, "Methods", method_lines(record))
+    local fitted = public.fitted(record)
+    add_section(out, "After fit", #fitted > 0 and { table.concat(fitted, ", ") } or {})
   elseif type(record.value) == "table" then
     add_section(out, "Members", member_lines(record))
   end

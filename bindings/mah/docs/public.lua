@@ -15,6 +15,20 @@ local sources = require "mah.docs.sources"
 
 local public = {}
 
+-- What the methods of preparation do wherever they say nothing else.
+local usual = {
+  fit = "Learns from x (and y) what the others need. Gives the object itself.",
+  transform = "x as fit has learned to change it; x has the columns of fit.",
+  inverse_transform = "The way back: what transform gave, as it was before.",
+  predict = "What is expected for each row of x.",
+  predict_proba = "Of each row of x the probabilities of the classes.",
+  predict_log_proba = "The logarithms of predict_proba.",
+  decision_function = "What the classifier decides by, for each row of x.",
+  score = "How good the predictions for x are, beside y.",
+  feature_names_out = "The names of the columns that come out.",
+  get_n_splits = "How many folds split goes over.",
+}
+
 -- -- Modules --------------------------------------------------------------------------------------
 
 local read, module_of
@@ -104,6 +118,15 @@ local function new_record(name, value, module)
   return record
 end
 
+--- The record of a method of preparation: the usual text where its own comment has none.
+local function add_usual(record)
+  local text = usual[last_part(record.name)]
+  if not text or (record.summary or "") ~= "" then return end
+  local entry = record.entry or annotations.entry {}
+  entry.text, entry.summary, entry.documented = text, text, true
+  record.entry, record.summary = entry, text
+end
+
 --- Adds the records of a table's functions.
 local function add_members(list, name, members, separator)
   for key, value in pairs(members) do
@@ -125,6 +148,30 @@ local function add_parts(list)
   end
 end
 
+--- The classes of preparation.
+local function prepared()
+  local mah = require "mah"
+  for _, part in ipairs { "preprocessing", "model_selection", "calibration", "Pipeline" } do
+    local _ = mah[part] -- is loaded now
+  end
+  return estimators.methods_of
+end
+
+--- The functions among the methods of a class of preparation, and those that all of them have.
+local function methods_of(own)
+  local methods, can_fit = {}, own.fit or own.transform
+  for _, list in ipairs { estimators.methods, own } do
+    for name, f in pairs(list) do
+      local of_transformers = name == "fit_transform" or name == "feature_names_out"
+      if type(f) == "function" and not name:find "^_" and (own[name] or not of_transformers
+        or can_fit and own.transform) then
+        methods[name] = f
+      end
+    end
+  end
+  return methods
+end
+
 --- The methods of each class, by its name.
 ---@return table<string, table<string, function>>
 function public.classes()
@@ -137,7 +184,7 @@ function public.classes()
     for name, f in pairs(metatable.methods) do methods[name] = f end
     return methods
   end
-  return {
+  local classes = {
     tensor = Type.methods,
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
@@ -147,6 +194,22 @@ function public.classes()
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
   }
+  for class, own in pairs(prepared()) do classes[class] = classes[class] or methods_of(own) end
+  return classes
+end
+
+--- What fit leaves in an estimator of preparation: the names that end in _, as the module sets
+--- them.
+---@param record table   of its constructor
+---@return string[]
+function public.fitted(record)
+  local text = home_of(record.value) and sources.text(record.module) or ""
+  local seen, names = {}, {}
+  for name in text:gmatch "self%.([%a][%w_]*_)%f[^%w_]" do
+    if not seen[name] then seen[name], names[#names + 1] = true, name end
+  end
+  table.sort(names)
+  return names
 end
 
 --- "tensor", "network" ...: the class that a value is of, or nil. Calls nothing of the value's.
@@ -160,7 +223,9 @@ function public.class_of(value)
   end
   if type(value) ~= "table" then return nil end
   local class = rawget(value, "class")
-  if class == "MLPClassifier" or class == "MLPRegressor" then return class end
+  if class == "MLPClassifier" or class == "MLPRegressor" or estimators.methods_of[class or 0] then
+    return class
+  end
   local meta = debug.getmetatable(value)
   local index = type(meta) == "table" and rawget(meta, "__index")
   for name, methods in next, public.classes() do
@@ -176,7 +241,9 @@ local function add_classes(list)
     for name, f in pairs(methods) do
       if not (hidden[class] and hidden[class][name]) then shown[name] = f end
     end
+    local first = #list + 1
     add_members(list, class, shown, ":")
+    for i = first, estimators.methods_of[class] and #list or 0 do add_usual(list[i]) end
   end
   for name, f in pairs(Type.fields) do
     list[#list + 1] = new_record("tensor." .. name, f)
@@ -212,6 +279,7 @@ end
 ---@return table|nil
 function public.find(value)
   public.list()
+  value = value ~= nil and estimators.guarded[value] or value
   local record = value ~= nil and by_value[value] or nil
   if record or type(value) ~= "function" then return record end
   local entry, module = public.entry_of(value)
@@ -219,17 +287,23 @@ function public.find(value)
   return new_record(entry.name == "function" and module or entry.name, value)
 end
 
---- The records of that name: as a whole, else as the last part.
+--- The records of that name: as a whole, else as the last part; methods of preparation, which many
+--- classes have, where nothing else is called so.
 ---@param name string
 ---@return table[]
 function public.named(name)
-  local whole, last = {}, {}
+  local whole, last, prepared_too = {}, {}, {}
   name = name:gsub("%(.*$", "")
+  local class, method = name:match "^mah%.[%w_.]-([%w_]+)[.:]([%w_]+)$"
+  if class and public.classes()[class] then name = class .. ":" .. method end -- mah.Pipeline.fit
   for _, record in ipairs(public.list()) do
     if record.name == name then whole[#whole + 1] = record end
-    if last_part(record.name) == name then last[#last + 1] = record end
+    if last_part(record.name) == name then
+      local list = estimators.methods_of[record.name:match "^%w+"] and prepared_too or last
+      list[#list + 1] = record
+    end
   end
-  return #whole > 0 and whole or last
+  return #whole > 0 and whole or #last > 0 and last or prepared_too
 end
 
 --- The records that have the word in their name or text: those with it in the name first.

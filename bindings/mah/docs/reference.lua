@@ -10,9 +10,10 @@ local rules = require "mah.docs.rules"
 
 local titles = {
   base = "Files, options, progress", tensor = "Tensors", data = "Data",
-  learn = "Networks and training", draw = "Pictures", sweep = "Sweeps", prompt = "The prompt",
+  learn = "Networks and training", draw = "Pictures", sweep = "Sweeps",
+  prepare = "Preparation and selection", prompt = "The prompt",
 }
-local wings = { "tensor", "data", "learn", "draw", "sweep", "prompt", "base" }
+local wings = { "tensor", "data", "learn", "draw", "sweep", "prepare", "prompt", "base" }
 
 -- -- Which page -----------------------------------------------------------------------------------
 

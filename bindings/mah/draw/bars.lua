@@ -247,10 +247,9 @@ local function draw_bar(chart, canvas, s, i, k, names, values)
   end
 end
 
-local function draw(chart, spec, canvas)
-  local frame = Frame.new(spec)
-  frame:draw(canvas)
-  local names, values = spec.x, spec.y
+--- Everything inside of the axes, whose area is `frame`.
+local function draw_bars(chart, canvas, x, y, frame)
+  local names, values = x, y
   if chart.o.horizontal then names, values = values, names end
   for i = 1, #chart.labels do
     for k, s in ipairs(chart.list) do draw_bar(chart, canvas, s, i, k, names, values) end
@@ -263,6 +262,44 @@ local function draw(chart, spec, canvas)
       canvas:line(frame.left, zero, frame.right, zero, { color = "muted" })
     end
   end
+end
+
+local function draw(chart, spec, canvas)
+  local frame = Frame.new(spec)
+  frame:draw(canvas)
+  draw_bars(chart, canvas, spec.x, spec.y, frame)
+end
+
+--- Places along each bar, for the legend to keep away from.
+local function trace(chart, x, y, out)
+  local horizontal = chart.o.horizontal
+  local names, values = horizontal and y or x, horizontal and x or y
+  for k, s in ipairs(chart.list) do
+    for i, v in ipairs(s.y) do
+      local middle = slot(chart, names, i, k)
+      for part = 0, numbers.finite(v) and 1 or -1, 1 / 8 do
+        local place = values:place(v * part)
+        out[#out + 1] = horizontal and place or middle
+        out[#out + 1] = horizontal and middle or place
+      end
+    end
+  end
+end
+
+--- What can be laid over others (mah.draw.chart).
+local function chart_of(chart, spec)
+  local o = chart.o
+  local names, values = o.horizontal and spec.y or spec.x, o.horizontal and spec.x or spec.y
+  local along, across = { {} }, { { values.low, values.high } }
+  local artist = { x = o.horizontal and across or along, y = o.horizontal and along or across,
+    names = not o.horizontal and names.names or nil, y_names = o.horizontal and names.names or nil,
+    continuous = true, entries = spec.legend_place and spec.legend or nil,
+    trace = function(x, y, out) trace(chart, x, y, out) end,
+    draw = function(canvas, x, y, area) draw_bars(chart, canvas, x, y, area) end }
+  local formats = { [o.horizontal and "x_format" or "y_format"] = o.y_format }
+  return { artists = { artist }, o = { title = o.title, x_label = spec.x_label,
+    y_label = spec.y_label, x_format = formats.x_format, y_format = formats.y_format,
+    width = o.width, height = chart.height, lang = o.lang } }
 end
 
 --- A bar chart, grouped when there are several series. Options:
@@ -290,5 +327,6 @@ return function(given)
   chart.text_room = (o.horizontal or chart.upright) and width + 10 or SIZE * text.LINE + 4
   local spec = make_spec(chart, locale)
   return Figure.new { width = o.width, height = chart.height, title = o.title, rtl = locale.rtl,
+    chart = chart_of(chart, spec),
     render = function(canvas) draw(chart, spec, canvas) end }
 end

@@ -1,6 +1,5 @@
 --- Box plots.  mah.plot.box{data = {before = {1, 2, 4}, after = {2, 3, 9}}}
 local Locale = require "mah.draw.locale"
-local Type = require "mah.tensor.type"
 local chart = require "mah.draw.chart"
 local check = require "mah.base.check"
 local columns = require "mah.draw.columns"
@@ -11,7 +10,7 @@ local options = require "mah.base.options"
 local WHERE = "mah.plot.box"
 
 local rules = options.declare(WHERE, chart.rules {
-  series = { nil, "table" }, data = { nil, "table|tensor" }, columns = { nil, "table" },
+  series = { nil, "table" }, data = { nil, "any" }, columns = { nil, "table" },
   whisker = { 1.5, "number", "[0, inf)" },
   outliers = { true, "boolean" },
   legend = { "none", { "none" } },
@@ -132,18 +131,19 @@ end
 
 --- A box for each list of values: the quartiles and the median, whiskers to the furthest values
 --- within 1.5 times the box's height, and what lies beyond as circles. NaN is left out. Options:
----  data     {name = values ...} or a matrix (a box for each column), or box(matrix);  columns:
----           which and in what order, or the matrix's names
+---  data     a table (its columns of numbers), {name = values ...} or a matrix: a box for each
+---           column; or box(table), box(matrix);  columns: which and in what order, or the matrix's
+---           names
 ---  series   or {{y = values, label = , color = } ...}
 ---  whisker  1.5;  outliers (true): drawn, and in the range of the axis
 ---  title, x_label, y_label, log_y, y_range, y_format, guides, width, height, lang
 ---           as in mah.plot.lines
 ---
 ---     mah.plot.box { data = { before = { 1, 2, 4 }, after = { 2, 3, 9 } } }
----@param given table|tensor
+---@param given table|tensor|mah.Table
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(Type.is_tensor(given) and { data = given } or given, rules, WHERE)
+  local o = options(columns.named(given), rules, WHERE)
   local list = read_series(o)
   local locale = Locale.of(o.lang)
   for _, one in ipairs(list) do one.label = locale:label(one.label) end

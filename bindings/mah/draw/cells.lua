@@ -123,19 +123,27 @@ local function draw(chart, canvas)
   local many = chart.annotate == false and chart.z.rows * chart.z.columns > MANY
   if many then draw_picture(chart, canvas, frame) else draw_cells(chart, canvas, frame) end
   if chart.bar then
-    colorbar.draw(canvas, chart.bar, chart.spec.width - colorbar.ROOM, frame.top, frame.bottom)
+    colorbar.draw(canvas, chart.bar, chart.spec.width - chart.bar_room, frame.top, frame.bottom,
+      chart.bar_room)
   end
 end
 
---- What can be laid over others (mah.draw.chart): cells over numbers that grow to the right and up.
+--- What can be laid over others (mah.draw.chart): cells with names, or over numbers that grow to
+--- the right and up.
 local function chart_of(chart)
   local x, y = chart.x, chart.y
-  if x.names or y.names or x.reversed or y.reversed then return nil end
-  local artist = { x = { { x.low, x.high } }, y = { { y.low, y.high } }, tight = true,
-    continuous = true, level = 1, bar = chart.bar,
+  if x.reversed or y.reversed then return nil end
+  local artist = { x = { { x.low, x.high } }, y = { { y.low, y.high } }, names = x.names,
+    y_names = y.names, tight = true, continuous = true, level = 1, bar = chart.bar,
     draw = function(canvas, x_axis, y_axis)
-      draw_picture(chart, canvas, { left = x_axis:place(x.low), right = x_axis:place(x.high),
-        top = y_axis:place(y.high), bottom = y_axis:place(y.low) })
+      local one, other = y_axis:place(y.low), y_axis:place(y.high)
+      local place = { left = x_axis:place(x.low), right = x_axis:place(x.high),
+        top = math.min(one, other), bottom = math.max(one, other) }
+      if x.names or y.names then
+        draw_cells(chart, canvas, place)
+      else
+        draw_picture(chart, canvas, place)
+      end
     end }
   return { artists = { artist }, o = { title = chart.title, x_label = chart.x_label,
     y_label = chart.y_label, lang = chart.locale.name } }
@@ -150,17 +158,19 @@ end
 function cells.figure(chart)
   local spec = { locale = chart.locale, title = chart.title,
     x_label = chart.x_label, y_label = chart.y_label, x = chart.x, y = chart.y,
-    bare = chart.x.names ~= nil,
-    reserve_right = chart.color_bar and colorbar.ROOM or 0 }
+    bare = chart.x.names ~= nil }
   chart.spec = spec
   if chart.color_bar then
     local _, high = Axis.opened(chart.low, chart.high)
     chart.bar = { map = chart.map, low = chart.low, high = high, locale = chart.locale,
       format = chart.bar_format, label = chart.bar_label }
   end
+  local height = chart.height or 90 + chart.cell * chart.z.rows
+  chart.bar_room = chart.bar and colorbar.room(chart.bar, height) or 0
+  spec.reserve_right = chart.bar_room
   -- The margins depend on the names below, which depend on the width of cells: from a first guess.
   spec.width = chart.width or 90 + chart.cell * chart.z.columns + spec.reserve_right
-  spec.height = chart.height or 90 + chart.cell * chart.z.rows
+  spec.height = height
   local guess = Frame.new(spec)
   spec.width = chart.width or spec.width - (guess.right - guess.left) + chart.cell * chart.z.columns
   spec.height = chart.height or spec.height - (guess.bottom - guess.top) + chart.cell * chart.z.rows

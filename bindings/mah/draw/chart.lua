@@ -5,7 +5,7 @@
 --- An artist is a table with
 ---   draw(canvas, x_axis, y_axis, area)    area: left, right, top, bottom of the axes
 ---   x, y      lists of numbers that the axes must hold; axis = 2: y belongs to the right one
----   names     of x = 1, 2 ...; without them x are numbers
+---   names     of x = 1, 2 ...; without them x are numbers;  y_names  of y, the first one on top
 ---   tight     the axes end where its numbers do, without room around them
 ---   continuous   there may be fractions, even if all of its numbers are whole
 ---   trace(x_axis, y_axis, out)   adds places where it is seen to {x1, y1 ...}, for the legend
@@ -103,27 +103,50 @@ local function values_of(artists, field, side)
   return lists
 end
 
---- Ticks by name, from x_ticks or from artists whose x have names.
-local function named_axis(self, xs, names)
-  local count = #names
-  for _, list in ipairs(xs) do
-    for _, x in ipairs(list) do count = math.max(count, numbers.finite(x) and x or 0) end
+--- The names that artists have for places, which are the same for all that have some.
+local function names_of(self, field, axis)
+  local names
+  for _, artist in ipairs(self.artists) do
+    local own = artist[field]
+    for i = 1, names and own and math.max(#names, #own) or 0 do
+      check.that(names[i] == own[i], "%s: place %d of the %s axis has two names, %s and %s",
+        self.where, i, axis, check.show(names[i]), check.show(own[i]))
+    end
+    names = names or own
   end
-  check.that(count <= #names + 0.5, "%s: x reaches %g, and x_ticks has %d names", self.where, count,
-    #names)
-  check.that(not self.o.log_x, "%s: an axis of names cannot be logarithmic", self.where)
+  return names
+end
+
+--- Ticks by name, from x_ticks or from artists whose places have names.
+local function named_axis(self, lists, names, which)
+  local count = #names
+  for _, list in ipairs(lists) do
+    for _, v in ipairs(list) do count = math.max(count, numbers.finite(v) and v or 0) end
+  end
+  check.that(count <= #names + 0.5, "%s: %s reaches %g, and %s has %d names", self.where, which,
+    count, which == "x" and "x_ticks" or "the axis", #names)
+  check.that(not self.o["log_" .. which], "%s: an axis of names cannot be logarithmic", self.where)
   return Axis.new { low = 0.5, high = #names + 0.5, names = names, locale = self.locale }
 end
 
 local function x_axis_of(self)
-  local ticks, names = self.o.x_ticks, nil
-  for _, artist in ipairs(self.artists) do names = names or artist.names end
-  if type(ticks) == "table" and type(ticks[1]) == "string" then names = ticks end
+  local ticks, names = self.o.x_ticks
+  if type(ticks) == "table" and type(ticks[1]) == "string" then
+    names = ticks
+  else
+    names = names_of(self, "names", "x")
+  end
   local xs = values_of(self.artists, "x")
-  if names then return named_axis(self, xs, names) end
+  if names then return named_axis(self, xs, names, "x") end
   local axis = make_axis(self, "x", xs, false)
   axis.values = ticks and numbers.vector(ticks, self.where .. ": x_ticks") or nil
   return axis
+end
+
+local function y_axis_of(self, lists)
+  local names = names_of(self, "y_names", "y")
+  if names then return named_axis(self, lists, names, "y") end
+  return make_axis(self, "y", lists, true)
 end
 
 -- -- Layout ---------------------------------------------------------------------------------------
@@ -195,9 +218,10 @@ local function draw(self, spec, canvas)
     if with_points then guides.draw(guide, canvas, frame, spec, true) end
     guides.label(guide, canvas, frame, spec, with_points)
   end
+  local right = spec.width - spec.reserve_right
   for i, bar in ipairs(self.bars) do
-    colorbar.draw(canvas, bar, spec.width - (#self.bars - i + 1) * colorbar.ROOM, frame.top,
-      frame.bottom)
+    colorbar.draw(canvas, bar, right, frame.top, frame.bottom, self.rooms[i])
+    right = right + self.rooms[i]
   end
   if box then Legend.draw_box(canvas, spec.legend, box, spec.locale.rtl) end
 end
@@ -209,13 +233,18 @@ local function spec_of(self)
   local left, right = values_of(self.artists, "y", 1), values_of(self.artists, "y", 2)
   check.that(#left > 0, "%s: every series has axis = 2; at least one must be on the left axis",
     self.where)
+  local room = 0
+  for i, bar in ipairs(self.bars) do
+    self.rooms[i] = colorbar.room(bar, o.height)
+    room = room + self.rooms[i]
+  end
   return {
     width = o.width, height = o.height, locale = locale, title = o.title, grid_x = true,
     x_label = o.x_label or "", y_label = o.y_label or "", y2_label = o.y2_label or "",
-    x = x_axis_of(self), y = make_axis(self, "y", left, true),
+    x = x_axis_of(self), y = y_axis_of(self, left),
     y2 = #right > 0 and make_axis(self, "y2", right, true) or nil,
     y2_color = color_of_right(self.artists), legend = all_entries(self.artists),
-    reserve_right = #self.bars * colorbar.ROOM,
+    reserve_right = room,
   }
 end
 
@@ -227,7 +256,7 @@ end
 function chart.figure(where, o, artists)
   local locale = Locale.of(o.lang)
   local self = { where = where, o = o, artists = artists, locale = locale, bars = {},
-    guides = guides.read(o.guides, where) }
+    rooms = {}, guides = guides.read(o.guides, where) }
   for _, artist in ipairs(artists) do
     self.bars[#self.bars + 1] = artist.bar
     self.tight = self.tight or artist.tight

@@ -4,9 +4,29 @@ local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local text = require "mah.draw.text"
 
-local colorbar = { ROOM = 84 } -- what it takes beside the axes, its label included
+local colorbar = {}
 
 local TICK, STEPS = 10.5, 64
+local LEAST, TO_TICKS, LABEL = 84, 17, 12 -- pixels
+
+--- Its axis, when it is so high.
+local function axis_of(bar, height)
+  return Axis.new { low = bar.low, high = bar.high, locale = bar.locale, format = bar.format,
+    most = math.max(2, math.floor(height / 42)) }
+end
+
+--- What it takes beside axes in a figure of this height: the bar, its ticks and its label.
+---@return number pixels
+function colorbar.room(bar, height)
+  local widest = 0
+  for high = 84, math.max(84, height), 42 do -- the axes are lower than the figure
+    for _, tick in ipairs(axis_of(bar, high).ticks) do
+      widest = math.max(widest, text.width(tick.label, TICK))
+    end
+  end
+  local label = bar.label and bar.label ~= "" and LABEL * text.LINE or 0
+  return math.max(LEAST, math.ceil(TO_TICKS + widest + label + 14))
+end
 
 --- Fills of a cell at t in 0 ... 1: a style, and the colour of text on it. The map "accent" mixes
 --- the theme's accent into its background, so that it suits every theme.
@@ -27,9 +47,9 @@ end
 
 --- Draws the bar between top and bottom, from x on.
 ---@param bar table   map, low, high, locale, format, label; edges: of bands of one colour each
-function colorbar.draw(canvas, bar, x, top, bottom)
-  local axis = Axis.new { low = bar.low, high = bar.high, locale = bar.locale, format = bar.format,
-    most = math.max(2, math.floor((bottom - top) / 42)) }
+---@param room number   what colorbar.room gave
+function colorbar.draw(canvas, bar, x, top, bottom, room)
+  local axis = axis_of(bar, bottom - top)
   axis:between(bottom, top)
   local step = (bottom - top) / STEPS
   for i = 1, bar.edges and #bar.edges - 1 or 0 do
@@ -47,13 +67,13 @@ function colorbar.draw(canvas, bar, x, top, bottom)
       { size = TICK, valign = "bottom", color = "muted", direction = "ltr" })
   end
   for _, tick in ipairs(axis.ticks) do
-    canvas:text(x + 17, axis:place(tick.value), tick.label,
+    canvas:text(x + TO_TICKS, axis:place(tick.value), tick.label,
       { size = TICK, valign = "middle", color = "muted" })
   end
   if bar.label and bar.label ~= "" then
-    canvas:text(x + colorbar.ROOM - 22, (top + bottom) / 2,
-      text.shorten(bar.label, 12, false, bottom - top),
-      { size = 12, anchor = "middle", valign = "middle", rotation = 90 })
+    canvas:text(x + room - 22, (top + bottom) / 2,
+      text.shorten(bar.label, LABEL, false, bottom - top),
+      { size = LABEL, anchor = "middle", valign = "middle", rotation = 90 })
   end
 end
 

@@ -6,6 +6,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local tables = require "mah.data.table"
 
 local columns = {}
 
@@ -22,6 +23,20 @@ local function of_matrix(data, names, where)
   return list
 end
 
+--- A table's columns of numbers, or those that are asked for.
+local function of_table(data, names, where)
+  local list = {}
+  for _, name in ipairs(names or data.names) do
+    local column = data:column(name)
+    if names or column.kind == "number" or column.kind == "integer" then
+      list[#list + 1] = { name = column.name,
+        values = numbers.vector(column, ("%s: data.%s"):format(where, column.name)) }
+    end
+  end
+  check.that(#list > 0, "%s: data has no column of numbers", where)
+  return list
+end
+
 local function sorted_names(data)
   local names = {}
   for name in pairs(data) do names[#names + 1] = name end
@@ -29,11 +44,19 @@ local function sorted_names(data)
   return names
 end
 
---- From a matrix (names: of its columns) or from {name = values ...} (names: which, and in what
---- order; sorted when left out).
+--- Columns that stand alone, a tensor or a table, as the option data; anything else as it is.
+function columns.named(given)
+  return (Type.is_tensor(given) or tables.is(given)) and { data = given } or given
+end
+
+--- From a table (names: which; its numbers when left out), a matrix (names: of its columns) or
+--- {name = values ...} (names: which, and in what order; sorted when left out).
 ---@param names table|nil
 ---@return {name: string|number, values: number[]}[]
 function columns.read(data, names, where)
+  if tables.is(data) then return of_table(data, names, where) end
+  check.that(Type.is_tensor(data) or type(data) == "table",
+    "%s: data must be a table, a tensor or {name = values ...}; got %s", where, check.show(data))
   if Type.is_tensor(data) or data[1] ~= nil then return of_matrix(data, names, where) end
   local list = {}
   for i, name in ipairs(names or sorted_names(data)) do

@@ -4,7 +4,6 @@
 ---     mah.plot.contour{f = f, x_range = {-1, 1}, y_range = {-1, 1}}
 local Axis = require "mah.draw.axis"
 local Locale = require "mah.draw.locale"
-local Type = require "mah.tensor.type"
 local chart = require "mah.draw.chart"
 local check = require "mah.base.check"
 local colorbar = require "mah.draw.colorbar"
@@ -137,6 +136,6 @@ end
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(Type.is_tensor(given) and { z = given } or given, rules, WHERE)
+  local o = options(numbers.named_matrix(given, "z"), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, read_field(o), Locale.of(o.lang)) })
 end

@@ -3,7 +3,6 @@
 ---     mah.plot.heatmap{z = {{1, 2}, {3, 4}}, x = {10, 20}, y = {"a", "b"}, label = "loss"}
 local Axis = require "mah.draw.axis"
 local Locale = require "mah.draw.locale"
-local Type = require "mah.tensor.type"
 local cells = require "mah.draw.cells"
 local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
@@ -111,7 +110,7 @@ end
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(Type.is_tensor(given) and { z = given } or given, rules, WHERE)
+  local o = options(numbers.named_matrix(given, "z"), rules, WHERE)
   local locale, z = Locale.of(o.lang), numbers.matrix(o.z, WHERE .. ": z")
   local low, high = color_range(o, z)
   local y

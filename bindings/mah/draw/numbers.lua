@@ -5,6 +5,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local vector = require "mah.base.vector"
 
 local numbers = {}
 
@@ -62,6 +63,7 @@ end
 ---@param name string   for messages
 ---@return number[]
 function numbers.vector(value, name)
+  value = vector(value, "numbers")
   if Type.is_tensor(value) then return from_tensor(value, name) end
   if type(value) == "table" then return from_table(value, name) end
   check.raise("%s: a tensor or a table of numbers is expected; got %s", name, check.show(value))
@@ -70,8 +72,15 @@ end
 --- Values that stand alone, as a tensor or a list of numbers, as the option of that name; anything
 --- else as it is.
 function numbers.named(given, name)
+  given = vector(given)
   local alone = Type.is_tensor(given) or type(given) == "table" and type(given[1]) == "number"
   return alone and { [name] = given } or given
+end
+
+--- A matrix that stands alone, a tensor or a table, as the option of that name.
+function numbers.named_matrix(given, name)
+  given = vector(given)
+  return Type.is_tensor(given) and { [name] = given } or given
 end
 
 local function matrix_of_tensor(t, name)
@@ -89,6 +98,7 @@ end
 --- A table of rows with the fields rows and columns.
 ---@return table
 function numbers.matrix(value, name)
+  value = vector(value, "numbers")
   local m
   if Type.is_tensor(value) then
     m = matrix_of_tensor(value, name)

@@ -43,8 +43,10 @@ local function merged(o, figures)
   return all
 end
 
---- Lays charts over each other, on common axes: lines, scatter, contour, boundary, box, hist, heat
---- maps over numbers that grow, and the curves (roc ...). Areas lie behind, points before. Options:
+--- Lays charts over each other, on common axes: lines, scatter, contour, boundary, box, hist, bars,
+--- importance, heat maps (not those whose numbers fall), and the curves (roc ...). Places that have
+--- names must have the same ones. Areas lie behind, points before. What has no axes to share, such
+--- as a scatter matrix, mah.plot.panel puts beside others. Options:
 ---  figures  a table of figures;  title, x_label, y_label, y2_label, log_x, log_y, x_range,
 ---           y_range, x_format, y_format, x_ticks, width, height, lang: those of the first figure
 ---           that has any, when left out;  guides: besides those of the figures

@@ -4,7 +4,6 @@
 ---     mah.plot.scatter{x = set.x, values = error, label = "error"}       -- x of two columns
 local Axis = require "mah.draw.axis"
 local Locale = require "mah.draw.locale"
-local Type = require "mah.tensor.type"
 local chart = require "mah.draw.chart"
 local check = require "mah.base.check"
 local classes = require "mah.draw.classes"
@@ -111,6 +110,6 @@ end
 ---@param given table|tensor
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(Type.is_tensor(given) and { x = given } or given, rules, WHERE)
+  local o = options(numbers.named_matrix(given, "x"), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, Locale.of(o.lang)) })
 end

@@ -5,7 +5,6 @@ local Axis = require "mah.draw.axis"
 local Figure = require "mah.draw.figure"
 local Legend = require "mah.draw.legend"
 local Locale = require "mah.draw.locale"
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local classes = require "mah.draw.classes"
 local columns = require "mah.draw.columns"
@@ -20,7 +19,7 @@ local EDGE, GAP, TITLE, LABEL, TICK = 10, 6, 15, 11.5, 9.5
 local BINS = 16
 
 local rules = options.declare(WHERE, {
-  data = { options.required, "table|tensor" }, columns = { nil, "table" },
+  data = { options.required, "any" }, columns = { nil, "table" },
   classes = { nil, "table|tensor" }, class_names = { nil, "table" },
   cell = { nil, "number", "[40, 1000]" },
   size = { nil, "number", "(0, 50]" }, opacity = { nil, "number", "(0, 1]" },
@@ -183,16 +182,16 @@ end
 
 --- A square of small scatter plots, each column against each other, with a histogram of each on the
 --- diagonal. Options:
----  data     {name = values ...} or a matrix, or scatter_matrix(matrix);  columns: which and in
----           what order, or the matrix's names
+---  data     a table (its columns of numbers), {name = values ...} or a matrix, or
+---           scatter_matrix(table);  columns: which and in what order, or the matrix's names
 ---  classes  numbers or strings: a colour and a marker for each, in their order; class_names
 ---  cell     pixels of a cell's side;  size, opacity  of the points;  title;  lang  en or fa
 ---
 ---     mah.plot.scatter_matrix { data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } } }
----@param given table|tensor
+---@param given table|tensor|mah.Table
 ---@return table figure   see mah.draw.figure
 return function(given)
-  local o = options(Type.is_tensor(given) and { data = given } or given, rules, WHERE)
+  local o = options(columns.named(given), rules, WHERE)
   local locale = Locale.of(o.lang)
   local self = { list = read_columns(o, locale), locale = locale }
   local n = #self.list[1].values

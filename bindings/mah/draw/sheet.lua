@@ -40,8 +40,8 @@ local function draw(sheet, canvas)
     { size = TITLE, bold = true, valign = "top", anchor = rtl and "end" or "start" })
   for i = 1, #sheet.tiles do draw_tile(sheet, canvas, i) end
   if sheet.bar then
-    colorbar.draw(canvas, sheet.bar, sheet.width - colorbar.ROOM + EDGE, sheet.top,
-      sheet.top + math.max(sheet.body - sheet.gap, 60))
+    colorbar.draw(canvas, sheet.bar, sheet.width - sheet.bar_room + EDGE, sheet.top,
+      sheet.top + math.max(sheet.body - sheet.gap, 60), sheet.bar_room)
   end
 end
 
@@ -57,12 +57,13 @@ return function(sheet)
   sheet.caption_height = math.ceil(lines_of(sheet.captions) * CAPTION * text.LINE)
     + (next(sheet.captions) and 3 or 0)
   sheet.width = 2 * EDGE + sheet.columns * (sheet.slot + sheet.gap) - sheet.gap
-  if sheet.bar then sheet.width = sheet.width + colorbar.ROOM end
+  sheet.body = rows * (sheet.tile_height + sheet.caption_height + sheet.gap)
+  sheet.bar_room = sheet.bar and colorbar.room(sheet.bar, sheet.body) or 0
+  sheet.width = sheet.width + sheet.bar_room
   sheet.title_lines = sheet.title ~= "" and text.wrap(sheet.title, TITLE, true,
     sheet.width - 2 * EDGE, 3) or {}
   local title_height = math.ceil(#sheet.title_lines * TITLE * text.LINE)
   sheet.top = EDGE + title_height + (title_height > 0 and 6 or 0)
-  sheet.body = rows * (sheet.tile_height + sheet.caption_height + sheet.gap)
   local height = sheet.top + math.max(sheet.body - sheet.gap, sheet.bar and 60 or 0) + EDGE
   return Figure.new { width = sheet.width, height = height, title = sheet.title,
     rtl = sheet.locale.rtl,

@@ -2,9 +2,8 @@
 ---
 ---     local weight = sample_weight(given, 100, "mah.metrics.f1_score: sample_weight")
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
-local tensor = require "mah.tensor"
+local numbers = require "mah.learn.numbers"
 
 --- A vector tensor of n finite numbers >= 0 (a column is flattened); nil when none are given.
 ---@param weight tensor|number[]|nil
@@ -13,19 +12,13 @@ local tensor = require "mah.tensor"
 ---@return tensor|nil
 return function(weight, n, name)
   if weight == nil then return nil end
-  if type(weight) == "table" then
-    for i, value in ipairs(weight) do
-      check.that(type(value) == "number", "%s: numbers are expected; entry %d is %s", name, i,
-        check.show(value))
-    end
-    weight = tensor.tensor(weight, { dtype = "float64" })
-  end
-  Type.expect(weight, name)
+  weight = numbers(weight, name)
   if weight.ndim == 2 and weight.shape[2] == 1 then weight = weight:select(2, 1) end
   check.that(weight.ndim == 1 and #weight == n,
     "%s: a vector of %d numbers is expected, got shape (%s)", name, n,
     table.concat(weight.shape, ", "))
   check.status(C.mah_batch_check_finite(weight, name))
-  check.that(weight:min() >= 0, "%s: a weight is negative: %s", name, tostring(weight:min()))
+  local least = n > 0 and weight:min() or 0
+  check.that(least >= 0, "%s: a weight is negative: %s", name, tostring(least))
   return weight
 end

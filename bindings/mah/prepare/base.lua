@@ -16,6 +16,12 @@ local base = {}
 --- Constructors by class name, for loading; and the chunks that their texts stand in, for help.
 base.classes, base.chunks = {}, {}
 
+--- The methods of each class, by its name, for help.
+base.methods_of = {}
+
+--- The methods behind what callers get, for help.
+base.guarded = {}
+
 function base.is_estimator(value)
   if type(value) ~= "table" then return false end
   local ok, found = pcall(function() return value.get_params and (value.fit or value.transform) end)
@@ -34,12 +40,17 @@ function base.is_classifier(estimator) return base.has(estimator, "predict_proba
 --- x as an estimator wants it: those of this wing look at anything, others at a matrix of numbers.
 function base.for_estimator(estimator, x)
   if Type.is_tensor(x) or rawget(estimator, "where") then return x end
-  return frame.of(x, tostring(estimator.class or "x")):matrix("mah." .. (estimator.class or "fit"))
+  local where = "mah." .. tostring(estimator.class or "fit")
+  return frame.of(x, where):matrix(where)
 end
 
 --- Fits a transformer and gives x transformed.
 function base.fit_transform(transformer, x, y)
   if base.has(transformer, "fit_transform") then return transformer:fit_transform(x, y) end
+  for _, name in ipairs { "fit", "transform" } do
+    check.that(base.has(transformer, name), "a transformer has fit and transform; %s has no %s",
+      check.show(transformer), name)
+  end
   transformer:fit(x, y)
   return transformer:transform(x)
 end
@@ -102,8 +113,22 @@ local function complain_of_name(where, name, own)
   options.missing(where, known, name)
 end
 
+--- What callers get of a method: it refuses anything but an estimator in the place of self, which
+--- is there when the method was called with a point. No varargs: see mah.base.varargs.
+local function guarded(f, where, name)
+  local function guard(self, a, b, c, d)
+    if type(self) ~= "table" or not rawget(self, "where") then
+      check.raise("%s: %s is called with a colon, estimator:%s(...); got %s in the place of the "
+        .. "estimator", where, name, name, check.show(self))
+    end
+    return f(self, a, b, c, d)
+  end
+  base.guarded[guard] = f
+  return guard
+end
+
 local function metatable_of(class, where, rules, own)
-  local metatable = { methods = own }
+  local metatable, guards = { methods = own }, {}
 
   function metatable.__index(estimator, name)
     local compute = own.computed and own.computed[name]
@@ -112,7 +137,9 @@ local function metatable_of(class, where, rules, own)
     if value == nil then value = methods[name] end
     if own._check_method and type(value) == "function" then own._check_method(estimator, name) end
     if value == nil and not may_be_nil(name, rules) then complain_of_name(where, name, own) end
-    return value
+    if type(value) ~= "function" or name:sub(1, 1) == "_" then return value end
+    guards[name] = guards[name] or guarded(value, where, name)
+    return guards[name]
   end
 
   --- A misspelt parameter must not become a field that nobody reads.
@@ -155,7 +182,7 @@ function base.define(where, rules, own, read)
     return setmetatable(estimator, metatable)
   end
   own.rules, own._construct = rules, construct
-  base.classes[class] = construct
+  base.classes[class], base.methods_of[class] = construct, own
   base.chunks[construct] = debug.getinfo(own.fit or own._folds, "S").source
   return construct
 end
@@ -342,6 +369,10 @@ function base.names_in(self, given)
     check.show(names))
   check.that(#names == self.n_features_in_, "%s: %d names are given for %d features", self.where,
     #names, self.n_features_in_)
+  for i, name in ipairs(names) do
+    check.that(type(name) == "string", "%s: name %d is %s; a string is expected", self.where, i,
+      check.show(name))
+  end
   return options.copy(names)
 end
 

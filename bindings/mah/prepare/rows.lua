@@ -4,6 +4,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tables = require "mah.data.table"
+local vector = require "mah.base.vector"
 
 local rows = {}
 
@@ -76,7 +77,7 @@ end
 function rows.take(x, indices)
   if x == nil then return nil end
   if Type.is_tensor(x) then return x:index_select(1, indices) end
-  if rows.is_column(x) then return rows.take(x:labels(), indices) end
+  if rows.is_column(x) then return rows.take(vector(x), indices) end
   if picks(x) then return x:take(indices) end
   local part = {}
   if rows.has_names(x) then

@@ -5,6 +5,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
+local vector = require "mah.base.vector"
 
 --- x without the column, and the column.
 local function take_out(x, name, where)
@@ -35,7 +36,7 @@ return function(x, y, where)
     x, y = take_out(x, y, where)
   end
   if y == nil then return x, nil end
-  if rows.is_column(y) then y = y:labels() end
+  y = vector(y, "labels")
   check.that(Type.is_tensor(y) or type(y) == "table",
     "%s: y: a tensor, a list or the name of a column is expected, got %s", where, check.show(y))
   check_present(y, where, label)

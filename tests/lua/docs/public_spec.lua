@@ -1,4 +1,6 @@
 local mah = require "mah"
+local options = require "mah.base.options"
+local page = require "mah.docs.page"
 local public = require "mah.docs.public"
 
 describe("the public names", function()
@@ -29,6 +31,39 @@ describe("the public names", function()
     } do
       assert.is_true(there[name], name)
     end
+  end)
+
+  it("of metrics, tables and preparation have an example, and options an entry", function()
+    local lacking = {}
+    for _, part in ipairs { "metrics", "preprocessing", "model_selection", "calibration" } do
+      for name, f in pairs(mah[part]) do
+        local text = page.of(public.find(f))
+        local rules = options.declared[("mah.%s.%s"):format(part, name)]
+        local options_are_there = not rules or not next(rules) or text:find "\nOptions\n"
+        if not text:find "\n    [%w_]" or not options_are_there then
+          lacking[#lacking + 1] = part .. "." .. name
+        end
+      end
+    end
+    if not page.of(public.find(mah.data.table)):find "\n    [%w_]" then
+      lacking[#lacking + 1] = "data.table"
+    end
+    table.sort(lacking)
+    assert.same({}, lacking)
+  end)
+
+  it("of preparation's classes are found as one writes them", function()
+    for _, name in ipairs { "mah.Pipeline.fit", "mah.preprocessing.StandardScaler.transform",
+      "Pipeline:fit", "mah.model_selection.KFold:split" } do
+      assert.equal(1, #public.named(name), name)
+    end
+    local text = page.named "mah.preprocessing.StandardScaler"
+    assert.truthy(text:find("StandardScaler:inverse_transform(x)", 1, true), text)
+    assert.truthy(text:find("mean_, n_features_in_, scale_, var_", 1, true), text)
+    local scaler = mah.preprocessing.StandardScaler {}
+    assert.equal("StandardScaler", public.class_of(scaler))
+    assert.equal("StandardScaler:fit", public.find(scaler.fit).name)
+    assert.same({}, public.fitted(public.find(mah.metrics.accuracy_score)))
   end)
 
   it("are found out when one has no entry", function()

@@ -3,6 +3,7 @@ local folder = debug.getinfo(1, "S").source:match "^@(.*/)"
 local picture = dofile(folder .. "picture.lua")
 local isolines = require "mah.draw.isolines"
 local mah = require "mah"
+local widths = require "mah.draw.text"
 
 local light = colors.themes.light
 local nan, inf = 0 / 0, math.huge
@@ -280,7 +281,55 @@ describe("mah.plot.overlay", function()
     end
     refuses({}, "figures is empty")
     refuses({ line, 3 }, "figures%[2%] must be a figure; got 3")
-    refuses({ line, mah.plot.bars { labels = { "a" }, y = { 1 } } },
-      "figures%[2%] has no axes to share; mah.plot.panel")
+    local pairs_ = mah.plot.scatter_matrix { data = { a = { 1, 2 }, b = { 2, 1 } } }
+    refuses({ line, pairs_ }, "figures%[2%] has no axes to share; mah.plot.panel")
+    assert.equal(2 * pairs_.width,
+      mah.plot.panel({ figures = { pairs_, pairs_ }, gap = 0 }).width)
+  end)
+
+  it("lays bars, importances and cells with names under others", function()
+    local dot = { x = { 2 }, y = { 2 }, color = "#ff00ff" }
+    local bars = mah.plot.bars { labels = { "p", "q" }, y = { 1, 4 } }
+    local importance = mah.plot.importance { importances_mean = { 0.1, 3 }, names = { "q", "p" } }
+    local heat = mah.plot.heatmap { z = { { 1, 2 }, { 3, 4 } }, x = { "u", "v" },
+      y = { "p", "q" } }
+    for _, figure in ipairs { bars, importance, heat } do
+      local both = mah.plot.overlay { figures = { figure, mah.plot.scatter(dot) } }
+      assert.is_true(picture.has_text(both, "p") and picture.has_text(both, "q"))
+      local _, mark = picture.find(both:pixels { scale = 1 }, "#ff00ff")
+      assert.is_true(figure == bars or mark[2] > both.height / 2) -- the second name from the top
+    end
+  end)
+
+  it("refuses places with two names", function()
+    local figures = { mah.plot.bars { labels = { "a", "b" }, y = { 1, 2 } },
+      mah.plot.box { data = { a = { 1 }, c = { 2 } } } }
+    assert.error_matches(function() mah.plot.overlay { figures = figures } end,
+      'place 2 of the x axis has two names, "b" and "c"')
+  end)
+end)
+
+describe("a colour bar", function()
+  --- The end of the widest tick's label, and the start of the bar's label, in pixels.
+  local function places(figure)
+    local right, left = 0, nil
+    for _, element in ipairs(picture.svg(figure)) do
+      local a = element.attributes
+      if element.tag == "text" and a.transform and a.transform:find "rotate%(90%)" then
+        left = tonumber(a.transform:match "translate%(([%d.]+)") - 6
+      elseif element.tag == "text" and (element.text or ""):find "000,000$" then
+        right = math.max(right, tonumber(a.x) + widths.width(element.text, 10.5))
+      end
+    end
+    return right, left
+  end
+
+  it("has room for wide numbers beside its label", function()
+    local values = { 0, 5e8, 1e9 / 2.5 }
+    local right, left = places(mah.plot.scatter { x = { 1, 2, 3 }, y = { 1, 2, 3 },
+      values = values, label = "income",
+      format = function(v) return ("%d,000,000"):format(v / 1e6) end })
+    assert.is_true(right > 0 and left ~= nil)
+    assert.is_true(right < left, ("%g, %g"):format(right, left or -1))
   end)
 end)

@@ -54,6 +54,47 @@ describe("mah.plot.roc", function()
   end)
 end)
 
+describe("curves of labels and scores", function()
+  local y, score = { 0, 0, 1, 1, 0, 1 }, { 0.1, 0.4, 0.35, 0.8, 0.2, 0.9 }
+  local weight = { 1, 2, 1, 3, 1, 1 }
+  local words = {}
+  for i, label in ipairs(y) do words[i] = label == 1 and "yes" or "no" end
+  local metrics = mah.metrics
+
+  it("are the ready ones of mah.metrics", function()
+    local fpr, tpr = metrics.roc_curve(y, score)
+    assert.equal(mah.plot.roc { fpr = fpr, tpr = tpr, label = "a" }:svg(),
+      mah.plot.roc { y_true = mah.tensor(y), y_score = mah.tensor(score), label = "a" }:svg())
+    local precision, recall = metrics.precision_recall_curve(y, score, { sample_weight = weight })
+    local ready = { precision = precision, recall = recall, prevalence = 5 / 9,
+      average_precision = metrics.average_precision_score(y, score, { sample_weight = weight }) }
+    assert.equal(mah.plot.precision_recall(ready):svg(),
+      mah.plot.precision_recall { y_true = y, y_score = score, sample_weight = weight }:svg())
+    local share, mean = metrics.calibration_curve(y, score, { n_bins = 3 })
+    assert.equal(mah.plot.calibration { prob_true = share, prob_pred = mean }:svg(),
+      mah.plot.calibration { y_true = y, y_score = score, n_bins = 3 }:svg())
+  end)
+
+  it("are of words too, and stand beside ready ones", function()
+    local both = mah.plot.roc { curves = {
+      { y_true = words, y_score = score, pos_label = "yes", label = "words" },
+      { fpr = { 0, 1 }, tpr = { 0, 1 }, label = "ready" } } }
+    assert.is_true(picture.has_text(both, "words (AUC 0.889)"))
+    assert.is_true(picture.has_text(both, "ready (AUC 0.500)"))
+  end)
+
+  it("say what they lack", function()
+    refuses("roc", { y_true = y }, "mah.plot.roc: y_score is missing")
+    refuses("roc", { y_score = score }, "mah.plot.roc: y_true is missing")
+    refuses("roc", { y_true = y, y_score = score, fpr = { 0, 1 } },
+      "fpr is of a curve that is there, y_score of labels and scores; give one of the two")
+    refuses("roc", { y_true = { 1, 1 }, y_score = { 0, 1 } }, "y_true holds one class only, %[1%]")
+    refuses("roc", { curves = { 5 } }, "curves%[1%]: a table is expected, got 5")
+    refuses("roc", { y_true = words, y_score = score }, "which of them is positive")
+    refuses("calibration", { y_true = y, y_score = { 2, 0, 0, 0, 0, 0 } }, "2")
+  end)
+end)
+
 describe("mah.plot.precision_recall", function()
   it("draws steps, and the share of positives", function()
     local figure = mah.plot.precision_recall { precision = { 0.5, 1 }, recall = { 1, 0 },

@@ -53,7 +53,7 @@ describe("bad input", function()
       fit(mah.Pipeline { p.StandardScaler {}, network() }, t, { 1, 2, 1, 2 }))
     says('column "sex" holds the string "m" in row 1, of which there is no median',
       fit(p.SimpleImputer { strategy = "median" }, { sex = t.sex }))
-    says('y: row 1 holds "x"', fit(p.TransformedTargetRegressor {
+    says('y: numbers are expected; entry 1 is "x"', fit(p.TransformedTargetRegressor {
       regressor = mah.MLPRegressor {} }, mah.zeros(2, 1), { "x", "y" }))
     says('column "b": row 2 holds a table', fit(p.StandardScaler {}, { b = { 2, {} } }))
   end)
@@ -67,6 +67,34 @@ describe("bad input", function()
       fit(mah.Pipeline { network() }, { a = { 1, 2 } }, { "a", 0 / 0 }))
     says('column "kind" has a missing value in row 1',
       fit(mah.Pipeline { network() }, { a = { 1, 2 }, kind = { 0 / 0, "a" } }, "kind"))
+  end)
+
+  it("refuses a stratify of another length", function()
+    says("argument 1 has 8 rows, and stratify has 0", m.train_test_split, mah.rand(8, 3),
+      { stratify = {} })
+  end)
+
+  it("refuses, before anything is made, options without bounds", function()
+    local x = mah.rand(8, 3)
+    says("degree = 1000000000 of 3 columns: up to degree 74 there are already 73149 products",
+      fit(p.PolynomialFeatures { degree = 1e9 }, x))
+    says("products; at most 1000000 are made", fit(p.PolynomialFeatures { degree = { 5, 900 } }, x))
+    says("up to degree 2828 there are already 2828 products",
+      fit(p.PolynomialFeatures { degree = 1e9 }, mah.rand(8, 1)))
+    local once = p.PolynomialFeatures { degree = 1e9, interaction_only = true }
+    assert.equal(8, once:fit(x).n_output_features_)
+    assert.equal(20, p.PolynomialFeatures { degree = 3 }:fit(x).n_output_features_)
+    says("n_bins makes 3000000000 bins, a column for each; at most 1000000 are made",
+      fit(p.KBinsDiscretizer { n_bins = 1e9 }, x))
+    says("n_bins makes 3000000000 bins; at most", fit(p.KBinsDiscretizer { n_bins = 1e9,
+      encode = "ordinal" }, x))
+    says("is more than the 8 rows", fit(p.KBinsDiscretizer { n_bins = 9, strategy = "kmeans" }, x))
+    local text = golden.warnings(function()
+      assert.equal(8, p.QuantileTransformer { n_quantiles = 1e9, subsample = 1e9 }:fit(x)
+        .n_quantiles_)
+    end)
+    assert.truthy(text:find("n_quantiles (1000000000) is greater than the number of rows (8)", 1,
+      true), text)
   end)
 
   it("tells of columns without any value, or with a single one", function()

@@ -12,6 +12,9 @@ local class
 --- Is it a table of mah.data?
 function Table.is(value) return class.is(value) end
 
+--- Where a matrix is wanted (mah.base.vector): its columns, all of them numbers.
+function meta.__vector(t) return t:tensor() end
+
 --- Complains unless it is a table of mah.data.
 ---@return mah.Table
 function Table.expect(value, where)

@@ -171,6 +171,16 @@ function methods.labels(self)
   return is_text and self:list() or self.values
 end
 
+--- What stands for it where a vector is wanted (mah.base.vector).
+---@param want "numbers"|"labels"|nil
+function meta.__vector(column, want)
+  local kind = column.kind
+  local is_exact = kind == "integer" and column:count_missing() == 0
+  local has_numbers = kind ~= "category" and kind ~= "text" and not is_exact
+  if want == "numbers" or want == nil and has_numbers then return column:tensor() end
+  return column:labels()
+end
+
 -- -- Comparisons: masks ---------------------------------------------------------------------------
 
 --- The number that a value is in the column's tensor; nil when it is none of its names.

@@ -7,8 +7,6 @@ local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local sample_weight = require "mah.learn.sample_weight"
 local save = require("mah.learn.estimator.save").save
-local tables = require "mah.data.table"
-local tensor = require "mah.tensor"
 local weights = require "mah.learn.estimator.weights"
 
 local base = {}
@@ -142,18 +140,6 @@ function base.check_x(estimator, x, features, finite_later)
   if not finite_later then check.status(C.mah_batch_check_finite(x, name)) end
   if x.dtype ~= "float64" and x.dtype ~= "float32" then x = x:float() end
   return x:stride()[2] == 1 and x or x:contiguous()
-end
-
---- A list of numbers, or of lists of them, or a table's column, as a float64 tensor; tensors as
---- they are.
-function base.as_tensor(values, name)
-  if tables.is_column(values) then return values:tensor() end
-  if type(values) ~= "table" then return Type.expect(values, name) end
-  for i, value in ipairs(values) do
-    check.that(type(value) == "number" or type(value) == "table",
-      "%s: numbers are expected; entry %d is %s", name, i, check.show(value))
-  end
-  return tensor.tensor(values, { dtype = "float64" })
 end
 
 --- sample_weight as a vector tensor of n numbers >= 0.

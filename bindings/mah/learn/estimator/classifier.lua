@@ -45,8 +45,8 @@ local fit = require "mah.learn.estimator.fit"
 local index = require "mah.tensor.index"
 local labels = require "mah.data.labels"
 local parameters = require "mah.learn.estimator.parameters"
-local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
+local vector = require "mah.base.vector"
 
 local Classifier = setmetatable({}, { __index = base.methods })
 
@@ -57,8 +57,8 @@ local Y = "mah.MLPClassifier: y"
 local function is_multilabel(y) return Type.is_tensor(y) and y.ndim == 2 and y.shape[2] > 1 end
 
 local function rows_of(y)
-  if type(y) == "table" or tables.is_column(y) then return #y end
-  return #Type.expect(y, Y)
+  y = vector(y, "labels")
+  return type(y) == "table" and #y or #Type.expect(y, Y)
 end
 
 --- Weights of the samples times those of their classes. class_weight: "balanced", n / (K count), or

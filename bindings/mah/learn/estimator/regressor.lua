@@ -8,6 +8,7 @@ local activations = require "mah.learn.activation"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
+local numbers = require "mah.learn.numbers"
 local parameters = require "mah.learn.estimator.parameters"
 local regression = require "mah.learn.metrics.regression"
 
@@ -17,7 +18,7 @@ local Y = "mah.MLPRegressor: y"
 
 --- y as a finite tensor (N) or (N, K); Lua tables of numbers are taken too.
 local function check_y(y, n)
-  y = base.as_tensor(y, Y)
+  y = numbers(y, Y)
   check.that(y.ndim == 1 or y.ndim == 2, "%s: (N) or (N, outputs) is expected, got shape (%s)", Y,
     table.concat(y.shape, ", "))
   check.that(#y == n, "mah.MLPRegressor: x has %d rows and y has %d", n, #y)

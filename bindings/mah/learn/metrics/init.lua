@@ -5,10 +5,11 @@
 ---     print(mah.metrics.classification_report(test.y, clf:predict(test.x)))
 ---     mah.metrics.roc_auc_score(test.y, clf:predict_proba(test.x), {multi_class = "ovr"})
 ---
---- Labels are whole numbers, strings or booleans, in a tensor (N) or (N, 1), or a Lua list; several
---- labels at a time are a matrix of 0 and 1. Everything else goes into a table of options behind.
-local Type = require "mah.tensor.type"
+--- Labels are whole numbers, strings or booleans, in a tensor (N) or (N, 1), a Lua list or a
+--- table's column; several labels at a time are a matrix of 0 and 1. Everything else goes into a
+--- table of options behind.
 local check = require "mah.base.check"
+local numbers = require "mah.learn.numbers"
 local options = require "mah.base.options"
 local sample_weight = require "mah.learn.sample_weight"
 
@@ -34,11 +35,16 @@ end
 metrics.accuracy = metrics.accuracy_score
 
 --- The mean of a vector.
----@param values tensor              (N)
+---
+---     mah.metrics.mean({1, 2, 6}, {1, 1, 2})                                        --> 3.75
+---@param values tensor|number[]     (N)
 ---@param weight tensor|number[]|nil (N)
 ---@return number
 function metrics.mean(values, weight)
-  Type.expect(values, "mah.metrics.mean")
+  values = numbers(values, "mah.metrics.mean: values")
+  if values.ndim == 2 and values.shape[2] == 1 then values = values:select(2, 1) end
+  check.that(values.ndim == 1, "mah.metrics.mean: values: a vector is expected, got shape (%s)",
+    table.concat(values.shape, ", "))
   weight = sample_weight(weight, #values, "mah.metrics.mean: weight")
   if not weight then return values:sum() / #values end
   local total = weight:double():sum()

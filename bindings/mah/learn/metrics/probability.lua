@@ -2,6 +2,7 @@
 ---
 ---     mah.metrics.log_loss(y_true, clf:predict_proba(x))
 ---     local share, mean = mah.metrics.calibration_curve(y_true, p, {n_bins = 10})
+local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local elementwise = require "mah.tensor.elementwise"
 local index = require "mah.tensor.index"
@@ -61,7 +62,7 @@ function probability.log_loss(y_true, y_pred, given)
   check.that(type(o.eps) == "number" or o.eps == "auto", "%s: eps must be a number or \"auto\"; "
     .. "got %s", where, check.show(o.eps))
   local y = targets.labels(y_true, where .. ": y_true")
-  local dtype = type(y_pred) == "cdata" and y_pred.dtype or "float64"
+  local dtype = Type.is_tensor(y_pred) and y_pred.dtype or "float64"
   local p = targets.numbers(y_pred, where .. ": y_pred")
   local eps = epsilon[dtype] or epsilon.float64
   targets.same_rows(y, p, where, "y_true", "y_pred")

@@ -2,6 +2,7 @@
 ---
 ---     mah.metrics.roc_auc_score(y_true, clf:predict_proba(x):select(2, 2))
 ---     mah.metrics.roc_auc_score(y_true, clf:predict_proba(x), {multi_class = "ovr"})
+local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local curves = require "mah.learn.metrics.curves"
 local labels = require "mah.data.labels"
@@ -55,9 +56,9 @@ local function read_matrix(y_true, y_score, where)
   return y, scores
 end
 
-local function is_matrix(y)
+local function is_matrix(y, where)
   if type(y) == "table" then return type(y[1]) == "table" end
-  return type(y) == "cdata" and y.ndim == 2 and y.shape[2] > 1
+  return Type.is_tensor(y) and Type.expect(y, where .. ": y_true").ndim == 2 and y.shape[2] > 1
 end
 
 -- -- ROC ------------------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ function ranking.roc_auc_score(y_true, y_score, given)
   local where = "mah.metrics.roc_auc_score"
   local o = options(given, auc_rules, where)
   local score = binary_auc(where, o.max_fpr)
-  if is_matrix(y_true) then
+  if is_matrix(y_true, where) then
     local y, scores = read_matrix(y_true, y_score, where)
     return average_of(score, y, scores, o.average, targets.weight(o.sample_weight, #y, where))
   end
@@ -226,7 +227,7 @@ function ranking.average_precision_score(y_true, y_score, given)
     local n = #recall - 1
     return -((recall:narrow(1, 2, n) - recall:narrow(1, 1, n)) * precision:narrow(1, 1, n)):sum()
   end
-  if is_matrix(y_true) then
+  if is_matrix(y_true, where) then
     check.that(o.pos_label == nil or o.pos_label == 1, "%s: pos_label is 1 for several labels at a "
       .. "time; got %s", where, check.show(o.pos_label))
     local y, scores = read_matrix(y_true, y_score, where)

@@ -5,10 +5,11 @@
 ---
 --- y is (N), or (N, outputs); multioutput: "uniform_average" is the mean of the outputs,
 --- "raw_values" a tensor of them, a list of numbers their weights in the mean.
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local numbers = require "mah.learn.numbers"
 local options = require "mah.base.options"
 local outputs = require "mah.learn.metrics.outputs"
+local sample_weight = require "mah.learn.sample_weight"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
@@ -192,20 +193,22 @@ function regression.explained_variance_score(y_true, y_pred, given)
 end
 
 --- R2 as training computes it between epochs, without r2_score's checks. NaN gives NaN.
----@param y_true tensor         (N) or (N, K)
----@param y_pred tensor         the same number of elements
----@param weight tensor|nil     (N)
+---@param y_true tensor|table              (N) or (N, K)
+---@param y_pred tensor|table              the same number of elements
+---@param weight tensor|number[]|nil       (N)
 ---@return number
 function regression.r2(y_true, y_pred, weight)
-  Type.expect(y_true, "mah.metrics.r2: y_true")
-  Type.expect(y_pred, "mah.metrics.r2: y_pred")
+  y_true = numbers(y_true, "mah.metrics.r2: y_true")
+  y_pred = numbers(y_pred, "mah.metrics.r2: y_pred")
+  check.that(y_true.ndim > 0, "mah.metrics.r2: y_true is a single number; a vector is expected")
   local n = #y_true
   check.that(y_true:numel() == y_pred:numel() and n > 0,
     "mah.metrics.r2: shapes (%s) and (%s) do not fit",
     table.concat(y_true.shape, ", "), table.concat(y_pred.shape, ", "))
   local columns = y_true:numel() / n
   local y, p = y_true:double():reshape(n, columns), y_pred:double():reshape(n, columns)
-  local w = weight and Type.expect(weight, "mah.metrics.r2: weight"):double()
+  local w = sample_weight(weight, n, "mah.metrics.r2: weight")
+  w = w and w:double()
   local sum = 0
   for k = 1, columns do
     local residual, total = sums_of_squares(y:select(2, k):contiguous(),

@@ -7,9 +7,9 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local labels = require "mah.data.labels"
-local tables = require "mah.data.table"
 local sample_weight = require "mah.learn.sample_weight"
 local tensor = require "mah.tensor"
+local vector = require "mah.base.vector"
 
 local targets = {}
 
@@ -25,7 +25,7 @@ end
 ---@param name string   for messages
 ---@return tensor
 function targets.numbers(values, name)
-  if tables.is_column(values) then values = values:tensor() end
+  values = vector(values, "numbers")
   if type(values) == "table" then
     local ok, made = pcall(tensor.tensor, values, { dtype = "float64" })
     if not ok then
@@ -82,7 +82,7 @@ local function is_nested(y) return type(y) == "table" and type(y[1]) == "table" 
 
 --- y is a vector of labels, or an indicator matrix of 0 and 1 as a tensor.
 local function read(y, name)
-  if tables.is_column(y) then y = y:labels() end
+  y = vector(y, "labels")
   if is_nested(y) then y = targets.numbers(y, name) end
   if not Type.is_tensor(y) and type(y) ~= "table" then
     check.raise("%s: a tensor or a list of labels is expected, got %s", name, check.show(y))

@@ -12,6 +12,7 @@
 --- probabilities are averaged; false: one, fitted to all rows, calibrated by what the clones said.
 local base = require "mah.prepare.base"
 local calibrated = require "mah.prepare.calibration.calibrated"
+local as_weight = require "mah.learn.sample_weight"
 local check = require "mah.base.check"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
@@ -34,10 +35,6 @@ local function check_counts(self, y, classes)
     check.that(counts[class] >= n, "%s: class %s has %d rows, fewer than the %d folds", self.where,
       tostring(class), counts[class], n)
   end
-end
-
-local function as_weight(weight)
-  return type(weight) == "table" and tensor.tensor(weight, { dtype = "float64" }) or weight
 end
 
 local function fit_ensemble(self, x, y, weight, list)
@@ -73,7 +70,8 @@ end
 ---@return table self
 function CalibratedClassifierCV:fit(x, y, sample_weight)
   x, y = evaluate.data(self.estimator, x, y, self.where)
-  local weight = as_weight(sample_weight)
+  local weight = as_weight(sample_weight, rows.count(y, self.where .. ": y"),
+    self.where .. ": sample_weight")
   if self.cv == "prefit" then
     self.classes_ = check.that(self.estimator.classes_,
       '%s: cv = "prefit", and the estimator is not fitted', self.where)

@@ -118,6 +118,11 @@ end
 
 local Search = {}
 
+local fit_rules = options.declare("GridSearchCV:fit RandomizedSearchCV:fit TPESearchCV:fit", {
+  groups = { nil, "tensor|table" },
+  sample_weight = { nil, "tensor|table" },
+})
+
 --- Runs the trials that the store does not have yet, and, with refit, fits best_estimator_ to all
 --- rows.
 ---@param x any
@@ -125,8 +130,7 @@ local Search = {}
 ---@param given {groups: any, sample_weight: any}|nil
 ---@return table self
 function Search:fit(x, y, given)
-  local o = options(given, { groups = { nil, "any" }, sample_weight = { nil, "any" } },
-    self.where .. ":fit")
+  local o = options(given, fit_rules, self.where .. ":fit")
   x, y = evaluate.data(self.estimator, x, y, self.where)
   local list = folds.of(self.cv, self.estimator, x, y, o.groups, self.where)
   local plan = self:_plan()

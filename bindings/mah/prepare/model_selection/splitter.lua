@@ -9,6 +9,7 @@ local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local rows = require "mah.prepare.rows"
 local tensor = require "mah.tensor"
+local vector = require "mah.base.vector"
 
 local splitter = {}
 
@@ -42,6 +43,7 @@ end
 --- Goes over the folds: for train, test in ...:split(x, y, groups) do. int32 row numbers from 1.
 local function split(self, x, y, groups)
   local n = rows.count(x, self.where .. ": x")
+  y, groups = vector(y, "labels"), vector(groups, "labels")
   if y ~= nil then
     local m = rows.count(y, self.where .. ": y")
     check.that(n == m, "%s: x has %d rows and y has %d", self.where, n, m)

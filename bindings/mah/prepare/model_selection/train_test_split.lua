@@ -5,6 +5,7 @@ local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
 local shuffle_split = require "mah.prepare.model_selection.shuffle_split"
 local tensor = require "mah.tensor"
+local vector = require "mah.base.vector"
 
 local WHERE = "mah.model_selection.train_test_split"
 
@@ -27,9 +28,13 @@ local function are_options(value)
 end
 
 --- stratify may be the name of a column of the first argument.
-local function classes_of(stratify, x)
-  if rows.is_column(stratify) then return stratify:labels() end
-  if type(stratify) ~= "string" then return stratify end
+local function classes_of(stratify, x, n)
+  stratify = vector(stratify, "labels")
+  if type(stratify) ~= "string" then
+    local m = rows.count(stratify, WHERE .. ": stratify")
+    check.that(m == n, "%s: argument 1 has %d rows, and stratify has %d", WHERE, n, m)
+    return stratify
+  end
   local classes = rows.has_names(x) and rows.column(x, stratify)
   return classes or check.raise("%s: stratify: there is no column %q", WHERE, stratify)
 end
@@ -43,7 +48,7 @@ local function draw(n, o, x)
   end
   local rng = generator(o.random_state, WHERE)
   local fold = o.stratify == nil and shuffle_split.draw(n, train, test, rng)
-    or shuffle_split.draw_stratified(classes_of(o.stratify, x), train, test, rng, WHERE)
+    or shuffle_split.draw_stratified(classes_of(o.stratify, x, n), train, test, rng, WHERE)
   return fold[1], fold[2]
 end
 

@@ -16,6 +16,7 @@ local warn = require "mah.base.warn"
 local KBinsDiscretizer = {}
 
 local NARROW = 1e-8 -- bins that are no wider are none
+local MOST = 1e6 -- bins of all columns
 
 local function linspace(low, high, count)
   return tensor.linspace(low, high, count, { dtype = "float64" }):totable()
@@ -68,16 +69,31 @@ end
 --- How many bins column k gets.
 local function bins_of(self, k)
   local bins = type(self.n_bins) == "table" and self.n_bins[k] or self.n_bins
-  check.that(type(bins) == "number" and bins >= 2 and bins % 1 == 0,
+  check.that(type(bins) == "number" and bins >= 2 and bins % 1 == 0
+    and bins < 2 ^ 53,
     "%s: n_bins must be whole numbers from 2 on, one for each column; got %s for column %d",
     self.where, check.show(bins), k)
   return bins
+end
+
+--- Complains, before anything is made, of more bins than can be used.
+local function check_size(self, rows)
+  local total = 0
+  for k = 1, self.n_features_in_ do
+    local bins = bins_of(self, k)
+    check.that(self.strategy ~= "kmeans" or bins <= rows, "%s: n_bins = %d for column %d is more "
+      .. "than the %d rows of which \"kmeans\" makes clusters", self.where, bins, k, rows)
+    total = total + bins
+  end
+  check.that(total <= MOST, "%s: n_bins makes %s bins%s; at most %d are made", self.where,
+    tostring(total), self.encode == "onehot" and ", a column for each" or "", MOST)
 end
 
 ---@param x tensor|table
 ---@return table self
 function KBinsDiscretizer:fit(x)
   local numbers, f = base.matrix(self, x, { fitting = true })
+  check_size(self, #numbers)
   check.that(not self.subsample or self.strategy == "quantile",
     '%s: subsample must be used with strategy = "quantile"', self.where)
   if self.subsample and #numbers > self.subsample then

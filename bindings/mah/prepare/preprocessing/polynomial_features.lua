@@ -11,6 +11,8 @@ local tensor = require "mah.tensor"
 
 local PolynomialFeatures = {}
 
+local MOST_COLUMNS, MOST_FACTORS = 1e6, 4e6 -- what is still kept as lists
+
 --- Appends the ascending lists of `left` more columns from `first` on.
 local function extend(lists, list, first, left, n, once)
   if left == 0 then
@@ -34,6 +36,29 @@ local function degrees(self)
   return low, high
 end
 
+--- How many products of so many of n columns there are: n over degree, or, where a column may come
+--- again, n + degree - 1 over degree.
+local function count_products(n, degree, once)
+  local count = 1
+  for i = 1, degree do
+    count = count * ((once and n - degree or n - 1) + i) / i
+    if count <= 0 or count > 2 ^ 53 then break end
+  end
+  return math.max(0, math.floor(count + 0.5))
+end
+
+--- Complains, before anything is made, of more columns than can be used.
+local function check_size(self, low, high)
+  local n, once, columns, factors = self.n_features_in_, self.interaction_only, 0, 0
+  for degree = math.max(low, 1), once and math.min(high, n) or high do
+    local count = count_products(n, degree, once)
+    columns, factors = columns + count, factors + count * degree
+    check.that(columns <= MOST_COLUMNS and factors <= MOST_FACTORS, "%s: degree = %s of %d "
+      .. "columns: up to degree %d there are already %s products; at most %d are made", self.where,
+      tostring(high), n, degree, tostring(columns), MOST_COLUMNS)
+  end
+end
+
 ---@param x tensor|table
 ---@return table self
 function PolynomialFeatures:fit(x)
@@ -41,9 +66,11 @@ function PolynomialFeatures:fit(x)
   local low, high = degrees(self)
   check.that(high > 0 or self.include_bias, "%s: degree 0 without include_bias leaves no column",
     self.where)
+  check_size(self, low, high)
   local lists = {}
   if self.include_bias then lists[1] = {} end
-  for degree = math.max(low, 1), high do
+  for degree = math.max(low, 1), math.min(high, self.interaction_only and self.n_features_in_
+    or high) do
     extend(lists, {}, 1, degree, self.n_features_in_, self.interaction_only)
   end
   self.products_, self.n_output_features_ = lists, #lists

@@ -11,23 +11,16 @@ local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local metrics = require "mah.learn.metrics"
+local numbers = require "mah.learn.numbers"
 local options = require "mah.base.options"
 local target = require "mah.prepare.target"
-local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
 local TransformedTargetRegressor = {}
 
 --- y as a float64 matrix.
 local function as_matrix(self, y)
-  if type(y) == "table" then
-    for i, value in ipairs(y) do
-      check.that(type(value) == "number", "%s: y: row %d holds %s; a number is expected",
-        self.where, i, check.show(value))
-    end
-    y = tensor.tensor(y, { dtype = "float64" })
-  end
-  y = y:double()
+  y = numbers(y, self.where .. ": y"):double()
   return y.ndim == 1 and y:reshape(#y, 1) or y
 end
 
@@ -60,8 +53,10 @@ function TransformedTargetRegressor:fit(x, y, sample_weight)
   local z = base.fit_transform(self.transformer_, y)
   if self.check_inverse then check_inverse(self, y, z) end
   self.regressor_ = base.clone(self.regressor)
-  check.that(options.matches(self.regressor_.fit, "callable"),
-    "%s: the regressor has no method fit", self.where)
+  for _, name in ipairs { "fit", "predict" } do
+    check.that(base.has(self.regressor_, name), "%s: the regressor has no method %s", self.where,
+      name)
+  end
   if self.training_dim_ == 1 and z.shape[2] == 1 then z = z:select(2, 1):contiguous() end
   self.regressor_:fit(base.for_estimator(self.regressor_, x), z, sample_weight)
   return self

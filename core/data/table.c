@@ -447,18 +447,23 @@ static const char *what_is(int32_t kind) {
   }
 }
 
+enum { SHOWN = 60 }; /* bytes of a cell in a message */
+
+/* The beginning of a cell to out[4 * SHOWN + 1]; a zero byte does not end the message. */
+static const char *show(char *out, const char *text, int64_t size) {
+  mah_text_escape(out, 4 * SHOWN + 1, text, mah_text_cut(text, size, SHOWN), "");
+  return out;
+}
+
 static mah_status fail_value(const mah_table *t, int64_t column) {
-  char name[80] = "";
+  char value[4 * SHOWN + 1], text[4 * SHOWN + 1], name[sizeof text + 3] = "";
   const mah_column *c = &t->column[column];
   const mah_cell *cell = &t->now->cells[c->failed_row * t->columns + column];
   if (t->names != NULL)
-    snprintf(name, sizeof name, " '%.*s'",
-             (int)mah_text_cut(t->names[column].text, t->names[column].size, 60),
-             t->names[column].text);
-  return mah_fail(MAH_ERROR_FORMAT, "%s: line %" PRId64 ", column %" PRId64 "%s: '%.*s' is not %s",
+    snprintf(name, sizeof name, " '%s'", show(text, t->names[column].text, t->names[column].size));
+  return mah_fail(MAH_ERROR_FORMAT, "%s: line %" PRId64 ", column %" PRId64 "%s: '%s' is not %s",
                   t->path, t->now->line[c->failed_row], column + 1, name,
-                  (int)mah_text_cut(t->now->text + cell->begin, cell->size, 60),
-                  t->now->text + cell->begin, what_is(c->kind));
+                  show(value, t->now->text + cell->begin, cell->size), what_is(c->kind));
 }
 
 /* The first cell that is wrong, by line. */

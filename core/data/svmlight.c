@@ -270,14 +270,41 @@ static void free_reader(reader *r) {
   mah_input_close(&r->input);
 }
 
-mah_status mah_svmlight_load(mah_tensor *x, mah_tensor *y, mah_tensor *count, mah_tensor *qid,
-                             const char *path, const mah_svmlight_options *options) {
-  mah_tensor *outs[] = {x, y, count, qid};
-  if (x == NULL || y == NULL || count == NULL || qid == NULL || path == NULL || options == NULL)
+/* The rows as they were read, with columns from 0. */
+static mah_status make_rows(mah_tensor *x, int64_t *columns, const reader *r) {
+  mah_tensor *start = &x[0], *column = &x[1], *value = &x[2];
+  int64_t rows = r->start.count, n = r->index.count, starts = rows + 1;
+  const double *from = r->value.data;
+  MAH_TRY(count_columns(columns, r));
+  MAH_TRY(mah_tensor_new(start, MAH_INT64, 1, &starts));
+  if (rows > 0) memcpy(start->data, r->start.data, (size_t)rows * sizeof(int64_t));
+  ((int64_t *)start->data)[rows] = n;
+  MAH_TRY(mah_tensor_new(column, MAH_INT32, 1, &n));
+  MAH_TRY(mah_tensor_new(value, r->o->dtype, 1, &n));
+  for (int64_t i = 0; i < n; i++) {
+    ((int32_t *)column->data)[i] = (int32_t)(((int32_t *)r->index.data)[i] - first_column(r));
+    if (r->o->dtype == MAH_FLOAT32)
+      ((float *)value->data)[i] = (float)from[i];
+    else
+      ((double *)value->data)[i] = from[i];
+  }
+  return MAH_OK;
+}
+
+static mah_status check_call(const char *path, const mah_svmlight_options *options) {
+  if (path == NULL || options == NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "svmlight: tensors, a path and options are expected");
   if (options->dtype != MAH_FLOAT32 && options->dtype != MAH_FLOAT64)
     return mah_fail(MAH_ERROR_DTYPE, "svmlight: float32 or float64 is expected, got %s",
                     mah_dtype_name(options->dtype));
+  return MAH_OK;
+}
+
+enum { X, COLUMN, VALUE, Y, COUNT, QID, OUTS };
+
+/* X is dense where there is no place for the number of columns. */
+static mah_status load(mah_tensor *outs, int64_t *columns_, const char *path,
+                       const mah_svmlight_options *options) {
   reader r = {.path = path,
               .o = options,
               .start.size = sizeof(int64_t),
@@ -290,11 +317,41 @@ mah_status mah_svmlight_load(mah_tensor *x, mah_tensor *y, mah_tensor *count, ma
               .most = -1};
   MAH_TRY(mah_input_open(&r.input, path));
   mah_status status = read_lines(&r);
-  if (status == MAH_OK) status = make_x(x, &r);
-  if (status == MAH_OK) status = to_tensor(y, &r.y, MAH_FLOAT64);
-  if (status == MAH_OK) status = to_tensor(count, &r.count, MAH_INT64);
-  if (status == MAH_OK) status = to_tensor(qid, &r.qid, MAH_INT64);
+  if (status == MAH_OK)
+    status = columns_ ? make_rows(&outs[X], columns_, &r) : make_x(&outs[X], &r);
+  if (status == MAH_OK) status = to_tensor(&outs[Y], &r.y, MAH_FLOAT64);
+  if (status == MAH_OK) status = to_tensor(&outs[COUNT], &r.count, MAH_INT64);
+  if (status == MAH_OK) status = to_tensor(&outs[QID], &r.qid, MAH_INT64);
   free_reader(&r);
-  for (int i = 0; i < 4 && status != MAH_OK; i++) mah_tensor_release(outs[i]);
+  for (int i = 0; i < OUTS && status != MAH_OK; i++) mah_tensor_release(&outs[i]);
   return status;
+}
+
+/* -- Both forms -------------------------------------------------------------------------------- */
+
+static mah_status load_into(mah_tensor *const *places, int64_t *columns_, const char *path,
+                            const mah_svmlight_options *options) {
+  mah_tensor outs[OUTS] = {0};
+  for (int i = 0; i < OUTS; i++)
+    if (places[i] == NULL && (columns_ != NULL || (i != COLUMN && i != VALUE)))
+      return mah_fail(MAH_ERROR_ARGUMENT, "svmlight: tensors, a path and options are expected");
+  MAH_TRY(check_call(path, options));
+  MAH_TRY(load(outs, columns_, path, options));
+  for (int i = 0; i < OUTS; i++)
+    if (places[i] != NULL) *places[i] = outs[i];
+  return MAH_OK;
+}
+
+mah_status mah_svmlight_load(mah_tensor *x, mah_tensor *y, mah_tensor *count, mah_tensor *qid,
+                             const char *path, const mah_svmlight_options *options) {
+  return load_into((mah_tensor *[]){x, NULL, NULL, y, count, qid}, NULL, path, options);
+}
+
+mah_status mah_svmlight_load_rows(mah_tensor *start, mah_tensor *column, mah_tensor *value,
+                                  int64_t *columns, mah_tensor *y, mah_tensor *count,
+                                  mah_tensor *qid, const char *path,
+                                  const mah_svmlight_options *options) {
+  if (columns == NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT, "svmlight: no place for the number of columns");
+  return load_into((mah_tensor *[]){start, column, value, y, count, qid}, columns, path, options);
 }

@@ -23,4 +23,11 @@ typedef struct mah_svmlight_options {
  * token. */
 mah_status mah_svmlight_load(mah_tensor *x, mah_tensor *y, mah_tensor *count, mah_tensor *qid,
                              const char *path, const mah_svmlight_options *options);
+
+/* The same without zeros, however many `columns` there are: row r has value[i] (of options->dtype)
+ * in column[i] (int32, from 0) for i = start[r] ... start[r + 1] - 1. start (rows + 1) int64. */
+mah_status mah_svmlight_load_rows(mah_tensor *start, mah_tensor *column, mah_tensor *value,
+                                  int64_t *columns, mah_tensor *y, mah_tensor *count,
+                                  mah_tensor *qid, const char *path,
+                                  const mah_svmlight_options *options);
 #endif

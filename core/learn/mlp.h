@@ -52,6 +52,10 @@ mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, c
 mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
                                const mah_tensor *x);
 
+/* The same of inputs without their zeros. */
+mah_status mah_mlp_forward_compressed(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
+                                      const mah_compressed *x);
+
 /* The class of each row as int32. cross_entropy: out (N), the first largest output. Any other loss:
  * out (N), or (N, K) for K outputs, is p > 0.5. */
 mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x);

@@ -35,10 +35,9 @@ static mah_status check_forward(const mah_mlp *net, const mah_tensor *w, const m
 /* What is to be kept of a piece's outputs, in outs. */
 typedef void keep(const mah_pass *pass, mah_tensor *const *outs);
 
-/* Sends all of x through the first `layers` layers and hands each piece to `keep_piece`. */
-static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tensor *x,
-                              int32_t layers, mah_tensor *const *outs, keep *keep_piece) {
-  mah_batch batch = {.x = x, .count = x->extent[0]};
+/* Sends all of the batch through the first `layers` layers and hands each piece to `keep_piece`. */
+static mah_status run_batch(mah_mlp *net, const mah_tensor *w, mah_batch batch, int32_t layers,
+                            mah_tensor *const *outs, keep *keep_piece) {
   mah_leg leg = {.fetches = 1, .checks = 1, .to = layers};
   mah_run *run = &net->run;
   if (batch.count == 0) return MAH_OK;
@@ -52,6 +51,11 @@ static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tenso
   return MAH_OK;
 }
 
+static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tensor *x,
+                              int32_t layers, mah_tensor *const *outs, keep *keep_piece) {
+  return run_batch(net, w, (mah_batch){.x = x, .count = x->extent[0]}, layers, outs, keep_piece);
+}
+
 static void keep_outputs(const mah_pass *pass, mah_tensor *const *outs) {
   for (int32_t i = 0; i < pass->network->n_layers; i++) {
     int64_t bytes = pass->network->layers[i].units * mah_dtype_size(pass->network->dtype);
@@ -61,17 +65,32 @@ static void keep_outputs(const mah_pass *pass, mah_tensor *const *outs) {
   }
 }
 
-mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
-                               const mah_tensor *x) {
-  MAH_TRY(check_forward(net, w, x));
+static mah_status keep_layers(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
+                              mah_batch batch) {
   if (outs == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the outputs");
   int32_t layers = 0;
   for (int32_t i = 0; i < net->network.n_layers; i++) {
     if (outs[i] == NULL) continue;
-    MAH_TRY(check_result(outs[i], net->network.dtype, x->extent[0], net->network.layers[i].units));
+    MAH_TRY(check_result(outs[i], net->network.dtype, batch.count, net->network.layers[i].units));
     layers = i + 1;
   }
-  return run_forward(net, w, x, layers, outs, keep_outputs);
+  return run_batch(net, w, batch, layers, outs, keep_outputs);
+}
+
+mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
+                               const mah_tensor *x) {
+  MAH_TRY(check_forward(net, w, x));
+  return keep_layers(net, outs, w, (mah_batch){.x = x, .count = x->extent[0]});
+}
+
+mah_status mah_mlp_forward_compressed(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
+                                      const mah_compressed *x) {
+  MAH_TRY(mah_mlp_check_whole(net, w));
+  if (x == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no inputs");
+  mah_batch batch = {.compressed_ = x, .count = x->rows};
+  MAH_TRY(mah_batch_check_inputs_of(&batch, net->network.inputs));
+  MAH_TRY(mah_inputs_check(&net->network, &batch));
+  return keep_layers(net, outs, w, batch);
 }
 
 mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,

@@ -52,12 +52,20 @@ local function wanted(o)
   return list
 end
 
+--- Where a cell is no number: what to write if none of the column's are.
+local function advise_text(message)
+  local place, name = message:match "line %d+, column (%d+)(.-): '.*' is not an? %a+$"
+  if not place then return nil end
+  name = name:match "^ '(.*)'$"
+  return ("if the column is text: text = {%s}"):format(name and ("%q"):format(name) or place)
+end
+
 local function read_table(path, o, header)
   local is_text = {}
   for _, which in ipairs(o.text or {}) do is_text[which] = true end
   local number = kinds[o.dtype] or C.MAH_COLUMN_INTEGER
   return read.file(path, { delimiter = o.delimiter, header = header, skip = o.skip, quote = true,
-    columns = wanted(o), types = function(name, place)
+    columns = wanted(o), advice = advise_text, types = function(name, place)
       return (is_text[name] or is_text[place]) and C.MAH_COLUMN_VERBATIM or number
     end }, "load_csv")
 end

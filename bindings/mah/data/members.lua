@@ -29,10 +29,9 @@ function members.wanted(path, names, known, where)
   local wanted = {}
   for _, name in ipairs(names) do
     if not known[name] then
-      local hint = type(name) == "string" and options.nearest(name, known)
       check.raise("%s: '%s' has no array named %s%s", where, path,
         type(name) == "string" and "'" .. name .. "'" or check.show(name),
-        hint and ("; did you mean '%s'?"):format(hint) or "")
+        options.did_you_mean(name, known))
     end
     wanted[name] = true
   end

@@ -2,12 +2,14 @@
 ---
 ---     local x, y = mah.data.svmlight "a9a.txt"
 ---     local x_test, y_test = mah.data.svmlight("a9a.t", { n_features = x.shape[2] })
+---     local x, y = mah.data.svmlight("news20.txt", { sparse = true })     -- fit takes it
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local file = require "mah.base.file"
 local options = require "mah.base.options"
+local sparse = require "mah.data.sparse"
 
 local svmlight = {}
 
@@ -17,6 +19,7 @@ local rules = options.declare("mah.data.svmlight", {
   multilabel = { false, "boolean" },
   zero_based = { "auto", { true, false, "auto" } },
   query_id = { false, "boolean" },
+  sparse = { false, "boolean" },
 })
 
 local dtypes = { float32 = C.MAH_FLOAT32, float64 = C.MAH_FLOAT64 }
@@ -32,18 +35,34 @@ local function lists(y, count)
   return rows
 end
 
+local function load_dense(c, path, y, count, qid)
+  local x = ffi.new "mah_tensor"
+  check.status(C.mah_svmlight_load(x, y, count, qid, path, c))
+  return x
+end
+
+local function load_sparse(c, path, y, count, qid)
+  local start, column, value = ffi.new "mah_tensor", ffi.new "mah_tensor", ffi.new "mah_tensor"
+  local columns = ffi.new "int64_t[1]"
+  check.status(C.mah_svmlight_load_rows(start, column, value, columns, y, count, qid, path, c))
+  return sparse.new { start = start, column = column, value = value,
+    columns = tonumber(columns[0]) }
+end
+
 --- Reads an svmlight or libsvm file ("label 1:0.5 7:2 # comment"; packed by gzip or not), as
---- scikit-learn's load_svmlight_file does. x is dense, whatever the file: fit finds the zeros by
---- itself, and it is an error if x is larger than the machine's memory. Labels are as they are in
---- the file, float64. Errors name file, line and token.
+--- scikit-learn's load_svmlight_file does. x is dense unless `sparse`, and it is an error if it is
+--- larger than the machine's memory then. Labels are as they are in the file, float64. Errors name
+--- file, line and token.
 ---
 --- Options: n_features (nil: as many as the file has; give the training set's for a test set),
 --- dtype "float32" of x, multilabel: y is a list of each row's labels ("1,3 1:0.5"; none is
 --- allowed), zero_based: true when the file's first feature has the number 0, false when it has 1,
---- "auto": true if there is a 0; query_id: qid is returned, and every row must have one.
+--- "auto": true if there is a 0; query_id: qid is returned, and every row must have one; sparse: x
+--- is a sparse matrix, whose memory grows with what is in the file. Estimators, networks and
+--- mah.train take it in the place of a tensor, with the same result; x:to_dense() is the tensor.
 ---@param path string
 ---@param given table|nil
----@return tensor x          (rows, features)
+---@return tensor|mah.Sparse x   (rows, features)
 ---@return tensor|number[][] y   (rows) float64
 ---@return tensor|nil qid    (rows) int64, with query_id
 function svmlight.svmlight(path, given)
@@ -55,10 +74,9 @@ function svmlight.svmlight(path, given)
   c.is_multilabel = o.multilabel and 1 or 0
   c.has_qid = o.query_id and 1 or 0
   c.columns = o.n_features or -1
-  local x, y = ffi.new "mah_tensor", ffi.new "mah_tensor"
-  local count, qid = ffi.new "mah_tensor", ffi.new "mah_tensor"
+  local y, count, qid = ffi.new "mah_tensor", ffi.new "mah_tensor", ffi.new "mah_tensor"
   Type.collect_if_full()
-  check.status(C.mah_svmlight_load(x, y, count, qid, path, c))
+  local x = (o.sparse and load_sparse or load_dense)(c, path, y, count, qid)
   return x, o.multilabel and lists(y, count) or y, o.query_id and qid or nil
 end
 

@@ -191,6 +191,7 @@ function public.classes()
     figure = require "mah.draw.figure",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
+    sparse = require("mah.data.sparse").methods,
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
   }
@@ -219,7 +220,9 @@ function public.class_of(value)
   if Type.is_tensor(value) then return "tensor" end
   if type(value) == "userdata" then
     local tables = require "mah.data.table"
-    return tables.is(value) and "table" or tables.is_column(value) and "column" or nil
+    local is_sparse = require("mah.data.sparse").is
+    return tables.is(value) and "table" or tables.is_column(value) and "column"
+      or is_sparse(value) and "sparse" or nil
   end
   if type(value) ~= "table" then return nil end
   local class = rawget(value, "class")

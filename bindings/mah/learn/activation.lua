@@ -84,9 +84,8 @@ local custom_rules = {
 local function known_name(value, known, where)
   local name = aliases[value] or value
   if known[name] ~= nil then return name end
-  local hint = type(value) == "string" and options.nearest(value, known)
   check.raise("%s: activation must be one of %s; got %s%s", where, activation.list(known),
-    check.show(value), hint and (" (did you mean '%s'?)"):format(hint) or "")
+    check.show(value), options.did_you_mean(value, known))
 end
 
 --- Reads a hidden layer's activation: a name, or a table {forward =, backward =, name =}.

@@ -119,7 +119,7 @@ function holdout.split(rows, share, rng, classes, names)
 end
 
 --- The rows numbered by `index`, copied.
----@param set {x: tensor, y: tensor, weight: tensor?, score_weight: tensor?}
+---@param set {x: tensor|mah.Sparse, y: tensor, weight: tensor?, score_weight: tensor?}
 ---@param index tensor   int32 row numbers from 0
 ---@return {x: tensor, y: tensor, weight: tensor?, score_weight: tensor?}
 function holdout.pick(set, index)

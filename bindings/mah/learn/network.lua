@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
+local inputs_of = require "mah.learn.inputs"
 local accuracy = require "mah.learn.metrics.accuracy"
 local number_in = require "mah.base.number_in"
 local regression = require "mah.learn.metrics.regression"
@@ -141,7 +142,7 @@ end
 -- -- Outputs --------------------------------------------------------------------------------------
 
 local function rows_of(net, x)
-  Type.expect(x, "x")
+  inputs_of.expect(x, "x")
   check.that(x.ndim == 2, "x: a matrix (rows, %d) is expected, got %d dimensions", net.inputs,
     x.ndim)
   return #x
@@ -151,8 +152,16 @@ local function new_output(net, x, i)
   return tensor.empty(rows_of(net, x), net.layers[i].units, { dtype = net.dtype })
 end
 
+--- Of several layers, {[layer] = out}, of a sparse x.
+local function forward_sparse(net, x, outs)
+  local pointers = ffi.new("mah_tensor *[?]", #net.layers)
+  local compressed = inputs_of.compress(net, x)
+  for i, out in pairs(outs) do pointers[i - 1] = out end
+  check.status(C.mah_mlp_forward_compressed(net.handle, pointers, net.params, compressed))
+end
+
 --- The outputs of the last layer (or of layer `layer`, from 1) for each row, without dropout.
----@param x tensor            (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param layer integer|nil
 ---@return tensor             (N, units)
 function Network:forward(x, layer)
@@ -161,7 +170,9 @@ function Network:forward(x, layer)
   check.that(self.layers[layer], "net:forward: layer must be in 1 ... %d; got %s", #self.layers,
     check.show(layer))
   local out = new_output(self, x, layer)
-  if self.custom then
+  if inputs_of.is_sparse(x) then
+    forward_sparse(self, x, { [layer] = out })
+  elseif self.custom then
     staged.forward(self, x, { [layer] = out })
   else
     check.status(C.mah_mlp_forward(self.handle, out, self.params, x, layer - 1))
@@ -173,7 +184,7 @@ end
 function Network:__call(x, layer) return self:forward(x, layer) end
 
 --- The outputs of every layer for each row, without dropout, in one pass.
----@param x tensor       (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@return tensor[]      (N, units) of layer 1, 2, ...
 function Network:activations(x)
   expect(self, "activations")
@@ -182,7 +193,9 @@ function Network:activations(x)
     outs[i] = new_output(self, x, i)
     pointers[i - 1] = outs[i]
   end
-  if self.custom then
+  if inputs_of.is_sparse(x) then
+    forward_sparse(self, x, outs)
+  elseif self.custom then
     staged.forward(self, x, outs)
   else
     check.status(C.mah_mlp_forward_all(self.handle, pointers, self.params, x))
@@ -195,7 +208,7 @@ local function is_regression(net) return activations.is_regression(net.loss_func
 --- What the network says of each row: with softmax the class, counted from 0: the first largest
 --- output; with logistic outputs p > 0.5, a class with one output and a label each with several;
 --- otherwise the outputs themselves.
----@param x tensor     (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@return tensor      (N), or (N, outputs) for several labels or targets; classes, labels: int32
 function Network:predict(x)
   expect(self, "predict")
@@ -205,7 +218,7 @@ function Network:predict(x)
   end
   local columns = self.loss_function == "cross_entropy" and 1 or self.outputs
   local out = tensor.empty(rows_of(self, x), columns, { dtype = "int32" })
-  if self.custom then
+  if self.custom or inputs_of.is_sparse(x) then
     check.status(C.mah_mlp_classify(self.handle, out, self:forward(x)))
   else
     check.status(C.mah_mlp_predict(self.handle, out, self.params, x))
@@ -215,7 +228,7 @@ end
 
 --- Accuracy for classes; for several labels the share of rows with all of them right; R2 (1 -
 --- residual / total sum of squares) for numbers.
----@param x tensor              (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor              (N) or (N, outputs)
 ---@param weight tensor|nil     (N): what a row counts
 ---@return number
@@ -265,23 +278,33 @@ local function set_batch(net, x, y, o)
   activations.check_classes(net.loss_function, y, "y")
   local batch = net.batch
   ffi.fill(batch, ffi.sizeof(batch))
-  batch.x, batch.y, batch.weight_ = x, y, o.weight
+  batch.x, batch.y, batch.weight_ = inputs_of.matrix(x), y, o.weight
   batch.count, batch.l1, batch.l2 = #x, o.l1, o.l2
-  return batch
+  if not inputs_of.is_sparse(x) then return batch end
+  local compressed = inputs_of.compress(net, x)
+  batch.compressed_ = compressed
+  return batch, compressed -- to be kept alive
+end
+
+--- Takes the compressed rows, which live until now, out of the batch.
+local function release(batch, compressed, loss)
+  if compressed then batch.compressed_ = nil end
+  return loss
 end
 
 --- The mean loss over all rows, without dropout; with l1, l2 it includes the penalties (l1 sum|W| +
 --- l2/2 sum W^2) / N. Errors: shapes; class numbers and targets that the loss does not take, by row
 --- and value.
----@param x tensor            (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor            (N) int32 classes 0 ... K-1, or targets (N, outputs)
 ---@param given table|nil     {l1 =, l2 =, weight = (N)}
 ---@return number
 function Network:loss(x, y, given)
   expect(self, "loss")
   local o = options(given, penalty_rules, "net:loss")
-  local loss = self:evaluate(set_batch(self, x, y, o), self.params, nil)
-  return loss
+  local batch, compressed = set_batch(self, x, y, o)
+  local loss = self:evaluate(batch, self.params, nil)
+  return release(batch, compressed, loss)
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.
@@ -290,8 +313,9 @@ function Network:gradient(x, y, given)
   expect(self, "gradient")
   local o = options(given, penalty_rules, "net:gradient")
   local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
-  local loss = self:evaluate(set_batch(self, x, y, o), self.params, gradient)
-  return loss, gradient
+  local batch, compressed = set_batch(self, x, y, o)
+  local loss = self:evaluate(batch, self.params, gradient)
+  return release(batch, compressed, loss), gradient
 end
 
 --- "784 -> 100 relu -> 10 softmax, 79510 parameters"

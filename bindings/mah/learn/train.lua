@@ -13,6 +13,7 @@ local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
 local holdout = require "mah.learn.holdout"
+local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local solvers = require "mah.learn.solver"
@@ -65,7 +66,7 @@ local function check_set(set, net, name)
         options.did_you_mean(field, set_fields))
     end
   end
-  local x, y = Type.expect(set.x, "mah.train: " .. name .. ".x"), set.y
+  local x, y = inputs.expect(set.x, "mah.train: " .. name .. ".x"), set.y
   activations.check_classes(net.loss_function, y, ("mah.train: %s.y"):format(name))
   if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",
@@ -76,7 +77,7 @@ local function check_set(set, net, name)
   check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
     name, #x, name, #y)
   check.that(#x > 0, "mah.train: %s has no rows", name)
-  check.status(C.mah_batch_check_finite(x, "mah.train: " .. name .. ".x"))
+  inputs.check_finite(x, "mah.train: " .. name .. ".x")
   if y.ndim <= 2 then check.status(C.mah_batch_check_finite(y, "mah.train: " .. name .. ".y")) end
 end
 
@@ -157,7 +158,7 @@ end
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).
 ---@param net Network
----@param data {x: tensor, y: tensor, weight: tensor?, scale: number?}
+---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}

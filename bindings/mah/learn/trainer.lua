@@ -6,9 +6,9 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local clip = require "mah.learn.clip"
-local compress = require "mah.learn.compress"
 local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
+local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
@@ -56,7 +56,7 @@ end
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
 --- kept by reference: on_epoch and rules may change them between epochs.
 ---@param net Network
----@param data {x: tensor, y: tensor, weight: tensor?}
+---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?}
 ---@param settings trainer_settings
 ---@param order tensor
 ---@param validation table|nil
@@ -69,16 +69,17 @@ function Trainer.new(net, data, settings, order, validation, rng)
     batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
     epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
-  batch.x, batch.y, batch.weight_, batch.order_ = data.x, data.y, data.weight, order
+  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
+  batch.order_ = order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
   batch.sums_outputs = settings.sums_outputs and 1 or 0
-  self.compressed = compress(net, data.x)
+  self.compressed = inputs.compress(net, data.x)
   batch.compressed_ = self.compressed
   if validation then
     self.validation = {
       x = validation.x, y = validation.y, weight = validation.weight,
       score_weight = validation.score_weight,
-      compressed = compress(net, validation.x),
+      compressed = inputs.compress(net, validation.x),
     }
   end
   batch.seed = C.mah_rng_u32(rng:clone().core)

@@ -10,6 +10,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local frame = require "mah.prepare.frame"
 local options = require "mah.base.options"
+local rows = require "mah.prepare.rows"
 
 local base = {}
 
@@ -39,7 +40,7 @@ function base.is_classifier(estimator) return base.has(estimator, "predict_proba
 
 --- x as an estimator wants it: those of this wing look at anything, others at a matrix of numbers.
 function base.for_estimator(estimator, x)
-  if Type.is_tensor(x) or rawget(estimator, "where") then return x end
+  if Type.is_tensor(x) or rows.is_sparse(x) or rawget(estimator, "where") then return x end
   local where = "mah." .. tostring(estimator.class or "fit")
   return frame.of(x, where):matrix(where)
 end

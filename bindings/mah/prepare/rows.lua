@@ -3,12 +3,13 @@
 ---     rows.count(x)   rows.take(x, indices)         -- indices: int32, from 1
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local sparse = require "mah.data.sparse"
 local tables = require "mah.data.table"
 local vector = require "mah.base.vector"
 
 local rows = {}
 
-rows.is_table, rows.is_column = tables.is, tables.is_column
+rows.is_table, rows.is_column, rows.is_sparse = tables.is, tables.is_column, sparse.is
 
 --- Does x hold columns by name: a table, or {age = ..., sex = ...}?
 function rows.has_names(x)
@@ -56,7 +57,7 @@ function rows.count(x, where)
     check.that(Type.expect(x, where).ndim > 0, "%s: a tensor without dimensions has no rows", where)
     return x.shape[1]
   end
-  if rows.is_column(x) or rows.is_table(x) then return #x end
+  if rows.is_column(x) or rows.is_table(x) or rows.is_sparse(x) then return #x end
   check.that(type(x) == "table", "%s: a tensor, a table or a list is expected, got %s", where,
     check.show(x))
   if picks(x) then return x.rows end
@@ -76,7 +77,7 @@ end
 ---@param indices tensor   int32, from 1
 function rows.take(x, indices)
   if x == nil then return nil end
-  if Type.is_tensor(x) then return x:index_select(1, indices) end
+  if Type.is_tensor(x) or rows.is_sparse(x) then return x:index_select(1, indices) end
   if rows.is_column(x) then return rows.take(vector(x), indices) end
   if picks(x) then return x:take(indices) end
   local part = {}

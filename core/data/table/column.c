@@ -9,13 +9,6 @@
 
 /* -- Cells ------------------------------------------------------------------------------------- */
 
-int mah_is_missing(const char *at, const char *end, const mah_missing *missing) {
-  for (int64_t i = 0; i < missing->count; i++)
-    if (missing->size[i] == end - at && memcmp(at, missing->text[i], (size_t)missing->size[i]) == 0)
-      return 1;
-  return 0;
-}
-
 static int is_word(const char *at, const char *end, const char *word) {
   size_t n = strlen(word);
   return (size_t)(end - at) == n && strncasecmp(at, word, n) == 0;

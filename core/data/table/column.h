@@ -27,14 +27,7 @@ enum { MAH_CATEGORY_MOST = 1000 };
 
 #ifndef MAH_CDEF
 #include "data/table/cells.h"
-
-/* The texts that stand for a missing value. */
-typedef struct mah_missing {
-  const char *const *text;
-  const int64_t *size;
-  int64_t count;
-  int has_numbers; /* is one of them a number? */
-} mah_missing;
+#include "data/table/missing.h"
 
 typedef struct mah_column {
   int32_t kind;
@@ -74,6 +67,5 @@ void mah_column_free(mah_column *c);
 /* The kind that the cell alone would have; FIND when it is missing. */
 int32_t mah_cell_kind(const char *at, const char *end, mah_notation notation,
                       const mah_missing *missing);
-int mah_is_missing(const char *at, const char *end, const mah_missing *missing);
 #endif
 #endif

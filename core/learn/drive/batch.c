@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* -- Checks ------------------------------------------------------------------------------------ */
@@ -25,24 +26,46 @@ int mah_batch_has_classes(const mah_tensor *y, int32_t loss) {
   return loss == MAH_CROSS_ENTROPY && y->ndim == 1;
 }
 
+int64_t mah_batch_rows(const mah_batch *batch) {
+  return batch->x != NULL ? batch->x->extent[0] : batch->compressed_->rows;
+}
+
+static const char *describe_inputs(const mah_batch *batch) {
+  static _Thread_local char text[64];
+  const mah_compressed *c = batch->compressed_;
+  if (batch->x != NULL) return mah_tensor_describe(batch->x);
+  snprintf(text, sizeof text, "sparse %s %" PRId64 "x%" PRId64, mah_dtype_name(c->dtype), c->rows,
+           c->columns);
+  return text;
+}
+
 static mah_status check_targets(const mah_batch *batch, int32_t outputs, int32_t loss) {
-  const mah_tensor *y = batch->y, *x = batch->x, *weight = batch->weight_;
+  const mah_tensor *y = batch->y, *weight = batch->weight_;
+  int64_t rows = mah_batch_rows(batch);
   MAH_TRY(mah_tensor_check(y, "y"));
   if (mah_batch_has_classes(y, loss)) MAH_TRY(mah_tensor_check_dtype(y, "y", MAH_INT32));
   int fits = mah_batch_has_classes(y, loss) || (y->ndim == 1 && outputs == 1) ||
              (y->ndim == 2 && y->extent[1] == outputs);
-  if (!fits || y->extent[0] != x->extent[0])
+  if (!fits || y->extent[0] != rows)
     return mah_fail(MAH_ERROR_SHAPE, "y: %s does not fit x: %s and a network of %d outputs",
-                    mah_tensor_describe(y), mah_tensor_describe(x), outputs);
+                    mah_tensor_describe(y), describe_inputs(batch), outputs);
   if (weight == NULL) return MAH_OK;
   MAH_TRY(mah_tensor_check(weight, "weight"));
-  if (weight->ndim != 1 || weight->extent[0] != x->extent[0])
+  if (weight->ndim != 1 || weight->extent[0] != rows)
     return mah_fail(MAH_ERROR_SHAPE, "weight: %s does not fit x: %s", mah_tensor_describe(weight),
-                    mah_tensor_describe(x));
+                    describe_inputs(batch));
   return MAH_OK;
 }
 
-static mah_status check_compressed(const mah_compressed *c, const mah_tensor *x) {
+/* x, and what else there is of it */
+mah_status mah_batch_check_inputs_of(const mah_batch *batch, int32_t inputs) {
+  const mah_compressed *c = batch->compressed_;
+  const mah_tensor *x = batch->x;
+  if (x == NULL && c != NULL && c->columns == inputs) return MAH_OK;
+  if (x == NULL && c != NULL)
+    return mah_fail(MAH_ERROR_SHAPE, "x: %s does not fit a network of %d inputs",
+                    describe_inputs(batch), inputs);
+  MAH_TRY(mah_batch_check_inputs(x, inputs));
   if (c != NULL && (c->rows != x->extent[0] || c->columns != x->extent[1]))
     return mah_fail(MAH_ERROR_SHAPE, "the compressed inputs are %" PRId64 "x%" PRId64 ", x is %s",
                     c->rows, c->columns, mah_tensor_describe(x));
@@ -52,7 +75,7 @@ static mah_status check_compressed(const mah_compressed *c, const mah_tensor *x)
 /* So that gathering cannot fail later, inside of a task. */
 static mah_status check_order(const mah_batch *batch) {
   const int32_t *order = batch->order_ ? batch->order_->data : NULL;
-  int64_t rows = batch->x->extent[0], end = batch->first + batch->count;
+  int64_t rows = mah_batch_rows(batch), end = batch->first + batch->count;
   for (int64_t i = batch->first; order != NULL && i < end; i++)
     if (order[i] < 0 || order[i] >= rows)
       return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
@@ -62,9 +85,9 @@ static mah_status check_order(const mah_batch *batch) {
 
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss) {
   if (batch == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no batch");
-  MAH_TRY(mah_batch_check_inputs(batch->x, inputs));
+  MAH_TRY(mah_batch_check_inputs_of(batch, inputs));
   MAH_TRY(check_targets(batch, outputs, loss));
-  int64_t rows = batch->x->extent[0];
+  int64_t rows = mah_batch_rows(batch);
   if (batch->order_ != NULL) {
     MAH_TRY(mah_tensor_check_dtype(batch->order_, "order", MAH_INT32));
     if (batch->order_->ndim != 1 || !mah_tensor_is_contiguous(batch->order_))
@@ -75,7 +98,6 @@ mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outpu
   if (batch->first < 0 || batch->count < 1 || batch->first > rows - batch->count)
     return mah_fail(MAH_ERROR_ARGUMENT, "a batch of %" PRId64 " rows from %.0f of %" PRId64,
                     batch->count, (double)batch->first + 1, rows);
-  MAH_TRY(check_compressed(batch->compressed_, batch->x));
   return check_order(batch);
 }
 

@@ -7,10 +7,10 @@
 
 /* Rows of a data set, and how to look at them. */
 typedef struct mah_batch {
-  const mah_tensor *x;       /* (N, inputs), any dtype, rows contiguous */
+  const mah_tensor *x;       /* (N, inputs), any dtype, rows contiguous; NULL: compressed_ only */
   const mah_tensor *y;       /* (N) int32 classes 0 ... K-1, or (N) / (N, K) targets, any dtype */
   const mah_tensor *weight_; /* (N) weights of the rows; NULL: 1 each */
-  const mah_compressed *compressed_; /* x without its zeros, for the kernels; may be NULL */
+  const mah_compressed *compressed_; /* x without its zeros, for the kernels; NULL: x only */
   const mah_tensor *order_;          /* (M) int32 row numbers from 0; NULL: as they lie */
   int64_t first, count;              /* the batch is order[first ... first + count - 1] */
   double l1, l2;                     /* penalties: (l1 sum|W| + l2/2 sum W^2) / sum of weights */
@@ -27,6 +27,9 @@ mah_status mah_batch_check_finite(const mah_tensor *x, const char *name);
 /* Do x, y, the weights and the order fit each other and a network of so many inputs and outputs? */
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss);
 mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs);
+/* The same of the batch's x, its compressed rows, or both. */
+mah_status mah_batch_check_inputs_of(const mah_batch *batch, int32_t inputs);
+int64_t mah_batch_rows(const mah_batch *batch); /* N */
 
 /* Does y hold class numbers, and not targets? */
 int mah_batch_has_classes(const mah_tensor *y, int32_t loss);

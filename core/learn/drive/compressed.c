@@ -203,7 +203,8 @@ mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double 
     return MAH_OK;
   mah_compressed *c = mah_alloc_zero(1, sizeof *c);
   if (c == NULL) return MAH_ERROR_MEMORY;
-  *c = (mah_compressed){.dtype = dtype, .rows = x->extent[0], .columns = x->extent[1]};
+  *c = (mah_compressed){
+      .dtype = dtype, .has_codes = 1, .rows = x->extent[0], .columns = x->extent[1]};
   walk w = {.x = x, .kernels = mah_learn(dtype), .c = c};
   w.tasks = (int32_t)((c->rows + TASK_ROWS - 1) / TASK_ROWS);
   int worth_it = 0;
@@ -228,7 +229,8 @@ void mah_compressed_free(mah_compressed *c_) {
 
 int64_t mah_compressed_bytes(const mah_compressed *c) {
   return (c->rows + 1) * (int64_t)sizeof *c->start +
-         c->start[c->rows] * (int64_t)sizeof *c->element;
+         c->start[c->rows] *
+             ((int64_t)sizeof *c->element + (c->has_codes ? 0 : 2 * mah_dtype_size(c->dtype)));
 }
 
 /* x / 255 is not quite x * (1 / 255). */

@@ -56,8 +56,8 @@ static int is_sparse(const mah_network *network, const mah_batch *batch) {
 
 mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int copies) {
   const mah_tensor *x = batch->x;
-  int lies_ready =
-      batch->order_ == NULL && x->elem == network->dtype && x->step[0] == network->inputs;
+  int lies_ready = x != NULL && batch->order_ == NULL && x->elem == network->dtype &&
+                   x->step[0] == network->inputs;
   return (mah_inputs){.is_sparse = !mah_inputs_are_few(batch) && is_sparse(network, batch),
                       .in_place = lies_ready && !copies};
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* -- Room -------------------------------------------------------------------------------------- */
@@ -13,7 +14,7 @@ static void free_elements(mah_element_list *list) {
 }
 
 void mah_sparse_inputs_free(mah_sparse_inputs *s) {
-  void *blocks[] = {s->list_from, s->shards_to, s->merged_from,
+  void *blocks[] = {s->list_from, s->shards_to, s->shard_at,    s->merged_from,
                     s->merged_to, s->sums,      s->packed_delta};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
   free_elements(&s->found);
@@ -44,7 +45,8 @@ static mah_status grow_elements(mah_element_list *list, int64_t n, int32_t dtype
 static mah_status grow_pairs(mah_sparse_inputs *s, int32_t shards) {
   if (s->pairs <= s->room_pairs && shards <= s->room_shards) return MAH_OK;
   s->room_pairs = s->room_shards = 0;
-  if (!grow(&s->list_from, s->pairs, sizeof *s->list_from) ||
+  if (!grow(&s->list_from, shards * s->pairs, sizeof *s->list_from) ||
+      !grow(&s->shard_at, shards, sizeof *s->shard_at) ||
       !grow(&s->shards_to, shards * s->pairs, sizeof *s->shards_to) ||
       !grow(&s->merged_from, s->pairs, sizeof *s->merged_from) ||
       !grow(&s->merged_to, s->pairs, sizeof *s->merged_to))
@@ -62,19 +64,52 @@ static int64_t merged_list(const mah_sparse_inputs *s) { return s->rows + ELEMEN
 /* What nonzeros_find may write of a row. */
 static int64_t room_for_row(const mah_sparse_inputs *s) { return s->pairs + MAH_SLACK; }
 
+static int has_codes(const mah_batch *batch) {
+  return batch->compressed_ != NULL && batch->compressed_->has_codes;
+}
+
+/* Where row r of the piece is in the compressed rows: start[0] ... start[1] - 1. */
+static const int64_t *start_of(const mah_batch *batch, const mah_pass *pass, int64_t r) {
+  int64_t place = batch->first + pass->first_row + r;
+  const int32_t *order = batch->order_ ? batch->order_->data : NULL;
+  return batch->compressed_->start + (order ? order[place] : place);
+}
+
+/* Elements of the piece's first rows, up to `end`. */
+static int64_t count_elements(const mah_batch *batch, const mah_pass *pass, int64_t end) {
+  int64_t count = 0;
+  for (int64_t r = 0; r < end; r++) {
+    const int64_t *start = start_of(batch, pass, r);
+    count += start[1] - start[0];
+  }
+  return count;
+}
+
+static mah_status reserve_close(mah_sparse_inputs *s, const mah_batch *batch,
+                                const mah_pass *piece) {
+  int64_t n = count_elements(batch, piece, piece->piece_rows);
+  if (n > UINT32_MAX)
+    return mah_fail(MAH_ERROR_SHAPE, "x: %" PRId64 " rows have %" PRId64 " elements: too many",
+                    piece->piece_rows, n);
+  MAH_TRY(grow_elements(&s->shards, n, piece->network->dtype, 0));
+  return piece->has_gradient ? grow_elements(&s->merged, n, piece->network->dtype, 0) : MAH_OK;
+}
+
 mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batch,
                                      const mah_pass *piece, int32_t shards, int64_t shard_rows) {
-  int has_codes = batch->compressed_ != NULL;
+  int coded = has_codes(batch), is_matrix = batch->compressed_ == NULL;
   int32_t dtype = piece->network->dtype;
-  s->pairs = (batch->x->extent[1] + 1) / 2;
+  s->pairs = (piece->network->inputs + 1) / 2;
+  s->is_close = !coded && !is_matrix;
   s->rows = piece->piece_rows;
   s->list = mah_odd_lines(shard_rows, sizeof *s->shards.element);
   MAH_TRY(grow_pairs(s, shards));
+  if (s->is_close) return reserve_close(s, batch, piece);
   for (int64_t j = 0; j < s->pairs; j++) s->list_from[j] = (uint32_t)(j * s->list);
-  if (!has_codes) MAH_TRY(grow_elements(&s->found, shards * room_for_row(s), dtype, has_codes));
-  MAH_TRY(grow_elements(&s->shards, shards * s->pairs * s->list, dtype, has_codes));
+  if (is_matrix) MAH_TRY(grow_elements(&s->found, shards * room_for_row(s), dtype, coded));
+  MAH_TRY(grow_elements(&s->shards, shards * s->pairs * s->list, dtype, coded));
   if (!piece->has_gradient) return MAH_OK;
-  return grow_elements(&s->merged, s->pairs * merged_list(s), dtype, has_codes);
+  return grow_elements(&s->merged, s->pairs * merged_list(s), dtype, coded);
 }
 
 mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *s, const mah_network *network,
@@ -87,13 +122,6 @@ mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *s, const mah_ne
 }
 
 /* -- A shard's lists --------------------------------------------------------------------------- */
-
-/* Where row r of the piece is in the compressed rows: start[0] ... start[1] - 1. */
-static const int64_t *start_of(const mah_batch *batch, const mah_pass *pass, int64_t r) {
-  int64_t place = batch->first + pass->first_row + r;
-  const int32_t *order = batch->order_ ? batch->order_->data : NULL;
-  return batch->compressed_->start + (order ? order[place] : place);
-}
 
 /* Compressed rows lie anywhere, so they are asked for before they are wanted: first where they
  * begin, then themselves. Always inline: GCC drops a call that does nothing else. */
@@ -109,9 +137,13 @@ __attribute__((always_inline)) static inline void prefetch(const mah_batch *batc
     __builtin_prefetch(batch->compressed_->element + e);
 }
 
+static uint32_t *from_of(const mah_sparse_inputs *s, int32_t shard) {
+  return s->list_from + (s->is_close ? shard * s->pairs : 0);
+}
+
 /* The lists of a shard: its part of s->shards. */
 static mah_element_list lists_of(const mah_sparse_inputs *s, int64_t real_size, int32_t shard) {
-  int64_t place = shard * s->pairs * s->list;
+  int64_t place = s->is_close ? s->shard_at[shard] : shard * s->pairs * s->list;
   char *value = s->shards.value;
   return (mah_element_list){s->shards.element + place, value ? value + 2 * place * real_size : NULL,
                             0};
@@ -128,6 +160,37 @@ static void fetch_compressed(mah_sparse_inputs *s, const mah_batch *batch, const
     const int64_t *start = start_of(batch, pass, r);
     mah_sparse_row row = {batch->compressed_->element + start[0], NULL, start[1] - start[0]};
     kernels->nonzeros_transpose(lists.element, NULL, to, &row, 1, (uint32_t)r);
+  }
+}
+
+/* Where a shard's lists begin when they lie close together. */
+static void count_lists(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
+                        int32_t shard) {
+  uint32_t *from = from_of(s, shard), sum = 0;
+  s->shard_at[shard] = count_elements(batch, pass, pass->row);
+  memset(from, 0, sizeof *from * (size_t)s->pairs);
+  for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
+    const int64_t *start = start_of(batch, pass, r);
+    for (int64_t e = start[0]; e < start[1]; e++) from[batch->compressed_->element[e]]++;
+  }
+  for (int64_t j = 0; j < s->pairs; j++) {
+    uint32_t count = from[j];
+    from[j] = sum;
+    sum += count;
+  }
+}
+
+static void fetch_close(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
+                        int32_t shard) {
+  const mah_learn_kernels *kernels = mah_learn(pass->network->dtype);
+  const mah_compressed *c = batch->compressed_;
+  mah_element_list lists = lists_of(s, kernels->real_size, shard);
+  for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
+    const int64_t *start = start_of(batch, pass, r);
+    const char *value = (const char *)c->value + 2 * start[0] * kernels->real_size;
+    mah_sparse_row row = {c->element + start[0], value, start[1] - start[0]};
+    kernels->nonzeros_transpose(lists.element, lists.value, s->shards_to + shard * s->pairs, &row,
+                                0, (uint32_t)r);
   }
 }
 
@@ -151,19 +214,21 @@ static int fetch_matrix(mah_sparse_inputs *s, const mah_pass *pass, int32_t shar
 
 int mah_sparse_inputs_fetch(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
                             int32_t shard, int checks) {
-  memcpy(s->shards_to + shard * s->pairs, s->list_from, sizeof *s->shards_to * (size_t)s->pairs);
+  if (s->is_close) count_lists(s, batch, pass, shard);
+  memcpy(s->shards_to + shard * s->pairs, from_of(s, shard),
+         sizeof *s->shards_to * (size_t)s->pairs);
   if (batch->compressed_ == NULL) return fetch_matrix(s, pass, shard, checks);
-  fetch_compressed(s, batch, pass, shard);
+  (s->is_close ? fetch_close : fetch_compressed)(s, batch, pass, shard);
   return 1;
 }
 
 mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *s, const mah_batch *batch,
                                            int32_t dtype, int32_t shard) {
   mah_element_list lists = lists_of(s, mah_dtype_size(dtype), shard);
-  return (mah_sparse_columns){.from = s->list_from,
+  return (mah_sparse_columns){.from = from_of(s, shard),
                               .to = s->shards_to + shard * s->pairs,
                               .element = lists.element,
-                              .code_ = batch->compressed_ ? batch->compressed_->value : NULL,
+                              .code_ = has_codes(batch) ? batch->compressed_->value : NULL,
                               .value = lists.value,
                               .sums = s->sums,
                               .packed_delta = s->packed_delta};
@@ -179,7 +244,7 @@ static void copy(void *to_, const void *from_, int64_t bytes) {
 }
 
 /* The elements of pair j, from `place` on. */
-static void merge(mah_sparse_inputs *s, int64_t real_size, int has_codes, int32_t shards, int64_t j,
+static void merge(mah_sparse_inputs *s, int64_t real_size, int coded, int32_t shards, int64_t j,
                   int64_t place) {
   int64_t size = 2 * real_size, shard_size = s->pairs * s->list;
   char *value = s->merged.value;
@@ -189,7 +254,24 @@ static void merge(mah_sparse_inputs *s, int64_t real_size, int has_codes, int32_
     int64_t from = s->list_from[j], n = s->shards_to[t * s->pairs + j] - from;
     from += t * shard_size;
     copy(s->merged.element + place, s->shards.element + from, n * (int64_t)sizeof(uint32_t));
-    if (!has_codes) copy(value + place * size, shard_value + from * size, n * size);
+    if (!coded) copy(value + place * size, shard_value + from * size, n * size);
+    place += n;
+  }
+  s->merged_to[j] = (uint32_t)place;
+}
+
+/* The same of lists that lie close together: behind all shards' elements of the pairs before. */
+static void merge_close(mah_sparse_inputs *s, int64_t real_size, int32_t shards, int64_t j) {
+  int64_t size = 2 * real_size, place = 0;
+  for (int32_t t = 0; t < shards; t++) place += from_of(s, t)[j];
+  s->merged_from[j] = (uint32_t)place;
+  for (int32_t t = 0; t < shards; t++) {
+    int64_t from = from_of(s, t)[j], n = s->shards_to[t * s->pairs + j] - from;
+    from += s->shard_at[t];
+    if (n == 0) continue;
+    memcpy(s->merged.element + place, s->shards.element + from, (size_t)n * sizeof(uint32_t));
+    memcpy((char *)s->merged.value + place * size, (char *)s->shards.value + from * size,
+           (size_t)(n * size));
     place += n;
   }
   s->merged_to[j] = (uint32_t)place;
@@ -201,7 +283,10 @@ mah_sparse_columns mah_sparse_inputs_merge(mah_sparse_inputs *s, const mah_batch
   mah_sparse_columns columns = mah_sparse_inputs_shard(s, batch, dtype, 0);
   if (shards == 1) return columns;
   for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
-    merge(s, mah_dtype_size(dtype), batch->compressed_ != NULL, shards, j, j * merged_list(s));
+    if (s->is_close)
+      merge_close(s, mah_dtype_size(dtype), shards, j);
+    else
+      merge(s, mah_dtype_size(dtype), has_codes(batch), shards, j, j * merged_list(s));
   columns.from = s->merged_from;
   columns.to = s->merged_to;
   columns.element = s->merged.element;

@@ -4,6 +4,10 @@
  * Each shard of rows brings its elements into the order of their columns, in lists of its own: no
  * shard waits for another one. For the gradient, each chunk of columns puts the shards' lists one
  * after the other.
+ *
+ * Lists have the same room for each pair, so that they begin at the same places in all shards. Rows
+ * that came without their zeros may have many columns with next to nothing in them: their lists lie
+ * close together, where a count of the elements tells.
  */
 #ifndef MAH_LEARN_DRIVE_SPARSE_INPUTS_H
 #define MAH_LEARN_DRIVE_SPARSE_INPUTS_H
@@ -24,7 +28,9 @@ typedef struct mah_sparse_inputs {
   mah_element_list shards; /* (shards, pairs, list) */
   mah_element_list merged; /* (pairs, rows of the piece) */
   int64_t list, rows;      /* room for a pair's elements in a shard; rows of the piece */
-  uint32_t *list_from, *shards_to;   /* (pairs), the same for all shards; (shards, pairs) */
+  int32_t is_close;        /* do the lists lie close together? */
+  uint32_t *list_from, *shards_to;   /* (pairs), or (shards, pairs) if is_close; (shards, pairs) */
+  int64_t *shard_at;                 /* (shards): is_close: its lists' first element in `shards` */
   uint32_t *merged_from, *merged_to; /* (pairs) */
   int64_t room_pairs, room_shards;
   void *sums, *packed_delta; /* see mah_sparse_columns; or NULL */

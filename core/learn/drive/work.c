@@ -102,8 +102,7 @@ static int make_layer(mah_work *work, int32_t i, int64_t rows) {
 static int make_rows(mah_work *work, int64_t rows) {
   size_t size = size_of(work);
   int32_t outputs = mah_network_outputs(work->network);
-  int made = make(&work->x, rows * work->network->inputs, size) &&
-             make(&work->target, rows * outputs, size) && make(&work->weight, rows, size) &&
+  int made = make(&work->target, rows * outputs, size) && make(&work->weight, rows, size) &&
              (work->class = mah_alloc(rows, sizeof *work->class)) != NULL;
   for (int32_t i = 0; made && i < work->network->n_layers; i++) made = make_layer(work, i, rows);
   return made;
@@ -119,6 +118,12 @@ mah_status mah_work_reserve(mah_work *work, int64_t count) {
   }
   work->rows = rows;
   return MAH_OK;
+}
+
+mah_status mah_work_reserve_matrix(mah_work *work) {
+  if (work->x != NULL) return MAH_OK;
+  return make(&work->x, work->rows * work->network->inputs, size_of(work)) ? MAH_OK
+                                                                           : MAH_ERROR_MEMORY;
 }
 
 /* -- All of it --------------------------------------------------------------------------------- */

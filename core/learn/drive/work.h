@@ -18,7 +18,7 @@ typedef struct mah_chunk {
 typedef struct mah_work {
   const mah_network *network;
   int64_t rows; /* that there is room for */
-  void *x;      /* (rows, inputs) */
+  void *x;      /* (rows, inputs); NULL until it is wanted */
   void *target; /* (rows, outputs) */
   void *weight; /* (rows) */
   int32_t *class;
@@ -35,6 +35,9 @@ void mah_work_release(mah_work *work);
 /* Makes room for batches of `count` rows; what fits already is left alone. Larger batches go
  * through in pieces of work->rows. */
 mah_status mah_work_reserve(mah_work *work, int64_t count);
+
+/* Room for a matrix of so many rows, which compressed inputs do not want. */
+mah_status mah_work_reserve_matrix(mah_work *work);
 
 /* Room for the chunks' slices, which gradients want; not for a first layer with sparse inputs. */
 mah_status mah_work_reserve_slices(mah_work *work, int is_sparse);

@@ -63,6 +63,14 @@ static inline mah_tensor small(int32_t dtype) {
   return t;
 }
 
+/* Of the same dtype and shape; both row major. */
+static inline void assert_same_elements(const mah_tensor *a, const mah_tensor *b) {
+  assert_int_equal(a->elem, b->elem);
+  assert_int_equal(a->ndim, b->ndim);
+  assert_memory_equal(a->extent, b->extent, sizeof *a->extent * (size_t)a->ndim);
+  assert_memory_equal(a->data, b->data, (size_t)(mah_tensor_count(a) * mah_dtype_size(a->elem)));
+}
+
 /* Reads `path` with the n-th allocation failing, for every n until none does. */
 static inline void check_reading_without_memory(reader *read) {
   int64_t before = mah_memory_live();

@@ -8,13 +8,6 @@ static mah_status read_idx(const char *file) {
   return status;
 }
 
-static void assert_same_elements(const mah_tensor *a, const mah_tensor *b) {
-  assert_int_equal(a->elem, b->elem);
-  assert_int_equal(a->ndim, b->ndim);
-  assert_memory_equal(a->extent, b->extent, sizeof *a->extent * (size_t)a->ndim);
-  assert_memory_equal(a->data, b->data, (size_t)(mah_tensor_count(a) * mah_dtype_size(a->elem)));
-}
-
 static void every_dtype_comes_back(void **state) {
   (void)state;
   for (int32_t dtype = 0; dtype < MAH_INT64; dtype++) { /* which the format does not have */

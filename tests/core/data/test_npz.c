@@ -16,13 +16,6 @@ static mah_status read_npz(const char *file) {
   return status;
 }
 
-static void assert_same_elements(const mah_tensor *a, const mah_tensor *b) {
-  assert_int_equal(a->elem, b->elem);
-  assert_int_equal(a->ndim, b->ndim);
-  assert_memory_equal(a->extent, b->extent, sizeof *a->extent * (size_t)a->ndim);
-  assert_memory_equal(a->data, b->data, (size_t)(mah_tensor_count(a) * mah_dtype_size(a->elem)));
-}
-
 static void names_and_arrays_come_back(void **state) {
   (void)state;
   mah_tensor a = small(MAH_FLOAT32), b = small(MAH_INT32), back = {0};

@@ -67,12 +67,15 @@ describe("CSV", function()
     assert.same({ 0, 2 }, load("a,b\n").shape)
   end)
   it("names file, line and column of an error", function()
-    assert.matches("line 3, column 2 'b': 'x' is not a number", fails "a,b\n1,2\n3,x\n")
+    assert.matches("line 3, column 2 'b': 'x' is not a number; .* text = {\"b\"}$",
+      fails "a,b\n1,2\n3,x\n")
     assert.matches("line 5, column 1: 'z' is not a number",
       fails('1,"a\nb"\n2,c\n\nz,d\n', { header = false, text = { 2 } }))
     assert.matches("line 2 has 3 cells, line 1 has 2", fails "1,2\n1,2,3\n")
     assert.matches("line 2: a quote is not closed", fails '1\n"2\n3\n')
-    assert.matches("'1.5' is not an integer", fails("1.5\n", { dtype = "int32" }))
+    assert.matches("line 3, column 2: 'x' is not a number; .* text = {2}$",
+      fails("0,0\n1,2\n3,x\n", { header = false }))
+    assert.matches("'1.5' is not an integer; .* text = {1}$", fails("1.5\n", { dtype = "int32" }))
     assert.matches("column 'c1' has 1 missing values, which int32",
       fails(",1\n", { dtype = "int32" }))
     assert.matches("column 'c1': 256 is no uint8", fails("256\n", { dtype = "uint8" }))
@@ -145,6 +148,11 @@ describe("CSV", function()
       fails("ماه\226\128\174\255\n", { header = false }))
     local long = fails(("ماه"):rep(30) .. "\n", { header = false })
     assert.matches("'" .. ("ماه"):rep(10) .. "' is not", long) -- cut between characters
+    local front = ("0,0\n"):rep(2000) -- what begins with zero bytes is no text at all
+    assert.matches([[line 2001, column 1: '1\x002' is not a number]], fails(front .. "1\0002,3\n"))
+    assert.matches([[column 1 'a\x00b': 'x' is not a number]],
+      fails("#" .. (" "):rep(5000) .. "\na\0b,c\n1,2\nx,2\n"))
+    assert.matches("no text: it has zero bytes", fails "a\n1\0002\n")
     assert.matches([[there is no column '\x1b']], fails("a\n1\n", { columns = { "\27" } }))
   end)
   it("knows packed files, spreadsheets and UTF-16", function()

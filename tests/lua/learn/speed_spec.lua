@@ -2,7 +2,7 @@
 --- bytes.
 local mah = require "mah"
 local C = require "mah.base.library"
-local compress = require "mah.learn.compress"
+local compress = require("mah.learn.inputs").compress
 local evaluate_set = require "mah.learn.evaluate_set"
 
 --- n images of 12 x 12 pixels, four of five of them 0, as bytes and as floats.

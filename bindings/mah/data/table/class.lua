@@ -119,9 +119,8 @@ function meta.__index(t, key)
   for _, names in ipairs { methods, computed, fields.places } do
     for name in pairs(names) do known[name] = true end
   end
-  local hint = type(key) == "string" and options.nearest(key, known)
   check.raise("the table has no column and no method '%s'%s", tostring(key),
-    hint and ("; did you mean '%s'?"):format(hint) or "")
+    options.did_you_mean(key, known))
 end
 
 function meta.__newindex(_, key)

@@ -80,9 +80,8 @@ function meta.__index(column, key)
   local field = class.fields(column)[key]
   if field ~= nil then return field end
   if methods[key] or key == "names" or key == "bytes" then return methods[key] end
-  local hint = type(key) == "string" and options.nearest(key, methods)
   check.raise("column '%s' has no '%s'%s", column.name, tostring(key),
-    hint and ("; did you mean '%s'?"):format(hint) or "")
+    options.did_you_mean(key, methods))
 end
 
 function meta.__len(column) return tonumber(column.values.extent[0]) end

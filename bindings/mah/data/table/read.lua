@@ -109,10 +109,9 @@ local function want_types(handle, types, names, where)
   for which, kind in pairs(types or {}) do
     local number = kinds.number[kind]
     if not number then
-      local hint = type(kind) == "string" and options.nearest(kind, kinds.number)
       check.raise("%s: types: %s of column '%s' is none of number, integer, float32, category, "
         .. "text, boolean, date%s", where, check.show(kind), tostring(which),
-        hint and ("; did you mean '%s'?"):format(hint) or "")
+        options.did_you_mean(kind, kinds.number))
     end
     check.status(C.mah_table_want(handle, place_of(names, places, which, where) - 1, number))
   end
@@ -156,7 +155,7 @@ local function take(handle, place, name)
 end
 
 --- Reads the file as the options say (mah.data.table's). types may be a function (name, place) that
---- gives the core's number of a kind.
+--- gives the core's number of a kind; advice, a function (message), what to say behind an error's.
 ---@param path string
 ---@param o table       with every option
 ---@param where string
@@ -172,7 +171,10 @@ function read.file(path, o, where)
   want_types(handle, o.types, names, path)
   local places = want_columns(handle, o.columns, names, path)
   Type.collect_if_full()
-  check.status(C.mah_table_read(handle))
+  local status = C.mah_table_read(handle)
+  local advice = status ~= 0 and o.advice and o.advice(ffi.string(C.mah_error_message()))
+  if advice then check.raise("%s; %s", ffi.string(C.mah_error_message()), advice) end
+  check.status(status)
   local columns = {}
   for i, place in ipairs(places) do columns[i] = take(handle, place, names[place]) end
   local rows = tonumber(C.mah_table_rows(handle))

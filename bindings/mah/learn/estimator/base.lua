@@ -1,8 +1,8 @@
 --- What classifier and regressor share: parameters as fields, get_params and set_params, checks of
 --- x and of the samples' weights.
-local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local sample_weight = require "mah.learn.sample_weight"
@@ -125,11 +125,12 @@ end
 -- -- Data -----------------------------------------------------------------------------------------
 
 --- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.
+--- A sparse matrix is taken as it is.
 ---@param features integer|nil   columns that a fitted estimator expects
 ---@param finite_later boolean|nil   the core will look for NaN and infinity
 function base.check_x(estimator, x, features, finite_later)
   local name = "mah." .. estimator.class .. ": x"
-  Type.expect(x, name)
+  inputs.expect(x, name)
   check.that(x.ndim == 2, "%s: a matrix (samples, features) is expected, got shape (%s)", name,
     table.concat(x.shape, ", "))
   check.that(x.shape[1] > 0 and x.shape[2] > 0, "%s: shape (%s) has no elements", name,
@@ -137,7 +138,8 @@ function base.check_x(estimator, x, features, finite_later)
   check.that(not features or x.shape[2] == features,
     "mah.%s: x has %d features, but %s is expecting %d features as input", estimator.class,
     x.shape[2], estimator.class, features or 0)
-  if not finite_later then check.status(C.mah_batch_check_finite(x, name)) end
+  if not finite_later then inputs.check_finite(x, name) end
+  if inputs.is_sparse(x) then return x end
   if x.dtype ~= "float64" and x.dtype ~= "float32" then x = x:float() end
   return x:stride()[2] == 1 and x or x:contiguous()
 end
@@ -170,7 +172,7 @@ function base.ask(estimator, method, x)
 end
 
 --- The outputs of every layer for each row of x: a list of (N, units).
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@return tensor[]
 function methods:activations(x)
   base.expect(self, "activations")

@@ -142,7 +142,7 @@ end
 
 --- Fits the network to x (N, features) and y: labels (N), an int32 tensor or a Lua table of numbers
 --- or strings; or a 0/1 matrix (N, K) for several labels at a time. Starts anew unless warm_start.
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return table self
@@ -193,7 +193,7 @@ end
 -- -- Using ----------------------------------------------------------------------------------------
 
 --- The probability of each class (N, K), columns in the order of classes_.
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@return tensor
 function Classifier:predict_proba(x)
   base.expect(self, "predict_proba")
@@ -211,7 +211,7 @@ end
 
 --- The label of each row: the first most probable one; with two classes the second if p > 0.5; a
 --- 0/1 matrix for several labels.
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@return tensor|table
 function Classifier:predict(x)
   base.expect(self, "predict")
@@ -224,7 +224,7 @@ function Classifier:predict(x)
 end
 
 --- Accuracy; for several labels the share of rows with all of them right.
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil
 ---@return number

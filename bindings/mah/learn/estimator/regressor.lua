@@ -44,7 +44,7 @@ local function new_problem(regressor, x, y, weight, keeps)
 end
 
 --- Fits the network to x (N, features) and y (N) or (N, outputs). Starts anew unless warm_start.
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@param y tensor|number[]
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return table self
@@ -77,7 +77,7 @@ function Regressor:partial_fit(x, y, sample_weight)
 end
 
 --- The outputs, (N) or with several (N, outputs).
----@param x tensor
+---@param x tensor|mah.Sparse
 ---@return tensor
 function Regressor:predict(x)
   base.expect(self, "predict")

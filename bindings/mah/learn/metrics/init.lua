@@ -56,8 +56,7 @@ return setmetatable(metrics, {
   __index = function(_, name)
     local whole = type(name) == "string" and rawget(metrics, name .. "_score")
     if whole then return whole end
-    local hint = type(name) == "string" and options.nearest(name, metrics)
     check.raise("mah.metrics has no %s%s", check.show(name),
-      hint and ("; did you mean '%s'?"):format(hint) or "")
+      options.did_you_mean(name, metrics))
   end,
 })

@@ -1,7 +1,7 @@
 /* Inputs that are mostly zeros: however they reach the kernels, the results are those of plain
  * loops over a matrix.
  */
-#include "testing.h"
+#include "learn/drive/without_zeros.h"
 
 #include "base/parallel.h"
 #include "learn/drive/run.h"
@@ -15,8 +15,11 @@ enum { MANY = 701, WIDE = 33, HIDDEN = 19, CLASSES = 3 }; /* more than a piece, 
 typedef struct zeros {
   mah_mlp *net;
   mah_tensor x, y, w, g, dense, order;
-  mah_compressed *c;
+  mah_compressed *c, *rows; /* with codes, with values */
 } zeros;
+
+/* How the inputs come: as a matrix, compressed from it, or from rows without zeros only. */
+enum { MATRIX, CODED, ROWS, FORMS };
 
 /* One of five elements is not 0; the last column has nothing else. */
 static zeros new_zeros(void) {
@@ -40,6 +43,7 @@ static zeros new_zeros(void) {
   }
   assert_ok(mah_compressed_new(&z.c, &z.x, 1, MAH_FLOAT32, 0.33));
   assert_non_null(z.c);
+  z.rows = compress_rows(&z.x, MAH_FLOAT32, 1);
   return z;
 }
 
@@ -47,15 +51,18 @@ static void free_zeros(zeros *z) {
   mah_tensor *all[] = {&z->x, &z->y, &z->w, &z->g, &z->dense, &z->order};
   for (int i = 0; i < 6; i++) mah_tensor_release(all[i]);
   mah_compressed_free(z->c);
+  mah_compressed_free(z->rows);
   mah_mlp_free(z->net);
 }
 
 /* Some of the rows, in another order. */
-static mah_batch some_rows(zeros *z, int64_t first, int64_t count, int coded) {
-  return (mah_batch){.x = &z->x,
+static mah_batch some_rows(zeros *z, int64_t first, int64_t count, int form) {
+  return (mah_batch){.x = form == ROWS ? NULL : &z->x,
                      .y = &z->y,
                      .order_ = &z->order,
-                     .compressed_ = coded ? z->c : NULL,
+                     .compressed_ = form == CODED  ? z->c
+                                    : form == ROWS ? z->rows
+                                                   : NULL,
                      .first = first,
                      .count = count};
 }
@@ -102,8 +109,8 @@ static double plain_loss(zeros *z, const mah_batch *batch) {
   return loss;
 }
 
-static void check_zeros(zeros *z, int64_t first, int64_t count, int coded) {
-  mah_batch batch = some_rows(z, first, count, coded);
+static void check_zeros(zeros *z, int64_t first, int64_t count, int form) {
+  mah_batch batch = some_rows(z, first, count, form);
   double loss;
   assert_ok(mah_mlp_gradient(z->net, &loss, &z->g, &z->w, &batch));
   assert_close(loss, plain_loss(z, &batch), 1e-5);
@@ -116,14 +123,14 @@ static void check_zeros(zeros *z, int64_t first, int64_t count, int coded) {
 static void gradient_is_that_of_plain_loops_for_any_number_of_shards(void **state) {
   (void)state;
   int32_t before = mah_parallel_threads();
-  for (int order = 0; order < 2; order++) {
+  for (int form = 0; form < FORMS; form++) {
     zeros z = new_zeros();
     for (int32_t threads = 1; threads <= 5; threads += 2) {
       assert_ok(mah_parallel_use(threads));
-      check_zeros(&z, 0, MANY, order);
-      check_zeros(&z, 0, MANY, !order);
-      check_zeros(&z, 400, 301, 1);
+      for (int i = 0; i < FORMS; i++) check_zeros(&z, 0, MANY, (form + i) % FORMS);
+      check_zeros(&z, 400, 301, CODED);
       check_zeros(&z, 3, 9, threads % 2);
+      check_zeros(&z, 3, 9, ROWS);
     }
     free_zeros(&z);
   }
@@ -134,9 +141,11 @@ static void gradient_is_that_of_plain_loops_for_any_number_of_shards(void **stat
 static void room_grows_and_serves_both_forms(void **state) {
   (void)state;
   zeros z = new_zeros();
-  check_zeros(&z, 0, 20, 0);
-  check_zeros(&z, 0, 300, 1);
-  check_zeros(&z, 0, 100, 0);
+  check_zeros(&z, 0, 20, MATRIX);
+  check_zeros(&z, 0, 10, ROWS);
+  check_zeros(&z, 0, 300, CODED);
+  check_zeros(&z, 0, 300, ROWS);
+  check_zeros(&z, 0, 100, MATRIX);
   free_zeros(&z);
 }
 
@@ -164,6 +173,25 @@ static void some_rows_and_all_of_them_come_out_the_same(void **state) {
   set(z.x.data, MAH_FLOAT32, MANY * WIDE - 1, INFINITY);
   assert_fails(MAH_ERROR_NUMERIC, "column 33", mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
   mah_tensor_release(&all);
+  free_zeros(&z);
+}
+
+/* In all layers, for all rows. */
+static void rows_alone_give_the_same_bits(void **state) {
+  (void)state;
+  zeros z = new_zeros();
+  mah_tensor outs[4] = {0}, *matrix[] = {&outs[0], &outs[1]}, *rows[] = {&outs[2], &outs[3]};
+  int64_t units[] = {HIDDEN, CLASSES};
+  for (int i = 0; i < 4; i++)
+    assert_ok(mah_tensor_zeros(&outs[i], MAH_FLOAT32, 2, (int64_t[]){MANY, units[i % 2]}));
+  assert_ok(mah_mlp_forward_all(z.net, matrix, &z.w, &z.x));
+  assert_ok(mah_mlp_forward_compressed(z.net, rows, &z.w, z.rows));
+  for (int i = 0; i < 2; i++)
+    assert_memory_equal(outs[i].data, outs[i + 2].data, sizeof(float) * MANY * (size_t)units[i]);
+  z.rows->columns++;
+  assert_fails(MAH_ERROR_SHAPE, "x: sparse float32 701x34 does not fit a network of 33 inputs",
+               mah_mlp_forward_compressed(z.net, rows, &z.w, z.rows));
+  for (int i = 0; i < 4; i++) mah_tensor_release(&outs[i]);
   free_zeros(&z);
 }
 
@@ -195,8 +223,8 @@ static void merged_lists_hold_all_shards_in_the_order_of_rows(void **state) {
   zeros z = new_zeros();
   mah_work *work = &z.net->work;
   for (int32_t threads = 1; threads <= 5; threads++)
-    for (int coded = 0; coded <= 1; coded++) {
-      mah_batch batch = some_rows(&z, 100, 400, coded);
+    for (int form = 0; form < FORMS; form++) {
+      mah_batch batch = some_rows(&z, 100, 400, form);
       mah_run run;
       int64_t rows;
       assert_ok(mah_parallel_use(threads));
@@ -216,24 +244,25 @@ static void merged_lists_hold_all_shards_in_the_order_of_rows(void **state) {
 static void memory_runs_out_anywhere_and_it_goes_on(void **state) {
   (void)state;
   int32_t before = mah_parallel_threads();
-  int failures = 0;
+  int failures = 0, form = 0;
   mah_status status = MAH_ERROR_MEMORY;
   assert_ok(mah_parallel_use(4)); /* so that the larger batch has more shards */
-  for (int n = 1; status != MAH_OK; n++) {
+  for (int n = 1; form < FORMS; n++) {
     zeros z = new_zeros();
     double loss;
-    check_zeros(&z, 0, 20, n % 2);
-    mah_batch batch = some_rows(&z, 0, 300, n % 3 == 0);
+    check_zeros(&z, 0, 20, n % FORMS);
+    mah_batch batch = some_rows(&z, 0, 300, form);
     mah_memory_fail_at(n);
     status = mah_mlp_gradient(z.net, &loss, &z.g, &z.w, &batch);
     mah_memory_fail_at(0);
     if (status != MAH_OK) failures++;
     if (status != MAH_OK) assert_int_equal(status, MAH_ERROR_MEMORY);
-    check_zeros(&z, 0, 20, n % 2);
-    check_zeros(&z, 0, 200, n % 2 == 0);
+    check_zeros(&z, 0, 20, n % FORMS);
+    check_zeros(&z, 0, 200, (n + 1) % FORMS);
     free_zeros(&z);
+    if (status == MAH_OK) form++, n = 0;
   }
-  assert_true(failures > 10);
+  assert_true(failures > 10 * FORMS);
   assert_ok(mah_parallel_use(before));
 }
 
@@ -245,10 +274,10 @@ static void memory_runs_out_for_more_shards(void **state) {
   int failures = 0;
   for (int n = 1; status != MAH_OK; n++) {
     zeros z = new_zeros();
-    mah_batch batch = some_rows(&z, 0, 300, n % 2);
+    mah_batch batch = some_rows(&z, 0, 300, n % FORMS);
     double loss;
     assert_ok(mah_parallel_use(1));
-    check_zeros(&z, 0, 300, n % 2);
+    check_zeros(&z, 0, 300, n % FORMS);
     assert_ok(mah_parallel_use(5));
     mah_memory_fail_at(n);
     status = mah_mlp_gradient(z.net, &loss, &z.g, &z.w, &batch);
@@ -256,7 +285,7 @@ static void memory_runs_out_for_more_shards(void **state) {
     if (status != MAH_OK) failures++;
     if (status != MAH_OK) assert_int_equal(status, MAH_ERROR_MEMORY);
     assert_ok(mah_parallel_use(1));
-    check_zeros(&z, 0, 300, n % 2);
+    check_zeros(&z, 0, 300, n % FORMS);
     free_zeros(&z);
   }
   assert_true(failures >= 4);
@@ -268,6 +297,7 @@ int main(void) {
       cmocka_unit_test(gradient_is_that_of_plain_loops_for_any_number_of_shards),
       cmocka_unit_test(room_grows_and_serves_both_forms),
       cmocka_unit_test(some_rows_and_all_of_them_come_out_the_same),
+      cmocka_unit_test(rows_alone_give_the_same_bits),
       cmocka_unit_test(merged_lists_hold_all_shards_in_the_order_of_rows),
       cmocka_unit_test(memory_runs_out_anywhere_and_it_goes_on),
       cmocka_unit_test(memory_runs_out_for_more_shards),

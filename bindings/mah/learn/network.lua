@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
+local save_network = require("mah.learn.estimator.save").save_network
 local accuracy = require "mah.learn.metrics.accuracy"
 local number_in = require "mah.base.number_in"
 local regression = require "mah.learn.metrics.regression"
@@ -292,6 +293,16 @@ function Network:gradient(x, y, given)
   local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
   local loss = self:evaluate(set_batch(self, x, y, o), self.params, gradient)
   return loss, gradient
+end
+
+--- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
+--- loss, type and input scale. mah.load reads it again, and NumPy as MLPClassifier:save says.
+---@param path string
+---@param given {state: boolean?}|nil   a network has no state of a training that could be left out
+---@return Network self
+function Network:save(path, given)
+  expect(self, "save")
+  return save_network(self, path, given)
 end
 
 --- "784 -> 100 relu -> 10 softmax, 79510 parameters"

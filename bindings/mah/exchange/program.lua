@@ -44,8 +44,8 @@
 ---                                             ((x + 1)^p - 1) / p, log(1 + x) where |p| < 2^-52;
 ---                                             else -((1 - x)^(2 - p) - 1) / (2 - p), -log(1 - x)
 ---                                             where |p - 2| <= 2^-52; with inverse the way back
----   normalize    x; norm                      x over its row's norm: "l1" sum |x|, "l2" root of sum
----                                             x^2, "max" max |x|; a row of zeros stays
+---   normalize    x; norm                      x over its row's norm: "l1" sum |x|, "l2" root of the
+---                                             sum of x^2, "max" max |x|; a row of zeros stays
 ---   shares       x                            x over the row's sum; 1 / width where that is 0
 ---   monomials    x; products                  width #products: x[a] x[b] ... for products[j] =
 ---                                             {a, b, ...}, from the left; 1 for an empty list
@@ -55,9 +55,9 @@
 ---                                             softmax (the row's), or exp
 ---
 --- `result` says what comes out:
----   {kind = "classifier", probabilities = value, classes = labels}: the label of a row is that of
----     the first of the largest probabilities. With multilabel = true column j is a label by itself, 1 where
----     its probability is above 1/2.
+---   {kind = "classifier", probabilities = value, classes = labels}: a row has the label of the
+---     first of the largest probabilities. With multilabel = true column j is a label by itself, 1
+---     where its probability is above 1/2.
 ---   {kind = "regressor" | "network" | "transformer", value = value}
 --- Inputs are one matrix, or a table's columns: values of width 1, `column` their names there.
 local Type = require "mah.tensor.type"

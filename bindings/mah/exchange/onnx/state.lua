@@ -1,8 +1,8 @@
 --- What mah knows of a model, as text beside the graph of an ONNX file (metadata_props, key "mah"):
 --- plain JSON, as in mah's safetensors files, but for tensors. A network's parameters are the names
 --- of the graph's initializers, {"initializers": ["dense_1.weight", "dense_1.bias", ...]}; other
---- tensors are lists of numbers that keep their bits, {"dtype": ..., "shape": ..., "values": [...]}.
---- The training's state is left out.
+--- tensors are numbers that keep their bits, {"dtype": ..., "shape": ..., "values": [...]}. The
+--- training's state is left out.
 ---
 ---     local text = state.state(model, p)             -- p: the model's program
 ---     local model = state.revive(text, { ["dense_1.weight"] = tensor, ... })
@@ -20,9 +20,9 @@ local state = {}
 
 local FORMAT = "mah onnx 1"
 
--- -- To text --------------------------------------------------------------------------------------
+-- -- To text -------------------------------------------------------------------------------------
 
---- Of networks that are in the graph: params -> the initializers' names, in the order of the vector.
+--- Of networks that are in the graph: params -> the initializers' names, in their order.
 local function names_by_params(p)
   local found = {}
   for net, layers in pairs(p.networks) do
@@ -96,7 +96,8 @@ local function listed(value)
   check.that(type(shape) == "table" and #shape <= Type.MAX_DIMS and type(value.values) == "table",
     "a tensor is damaged")
   for _, size in ipairs(shape) do
-    check.that(type(size) == "number" and size >= 0 and size % 1 == 0, "a tensor's shape is damaged")
+    check.that(type(size) == "number" and size >= 0 and size % 1 == 0,
+      "a tensor's shape is damaged")
     count = count * size
   end
   check.that(#value.values == count, "a tensor of %.0f numbers has %d", count, #value.values)

@@ -296,9 +296,10 @@ function Network:gradient(x, y, given)
 end
 
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
---- loss, type and input scale. mah.load reads it again, and NumPy as MLPClassifier:save says.
+--- loss, type and input scale; or to the kind of file that the path's ending names, as .onnx.
+--- mah.load reads it again, and NumPy as MLPClassifier:save says.
 ---@param path string
----@param given {state: boolean?}|nil   a network has no state of a training that could be left out
+---@param given table|nil   options of the kind of file
 ---@return Network self
 function Network:save(path, given)
   expect(self, "save")

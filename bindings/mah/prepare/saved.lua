@@ -54,6 +54,10 @@ local function state_of(estimator, path, how)
   }
 end
 
+--- A value of a model in plain tables and tensors.
+---@param value any
+---@param path string                    its name, for messages
+---@param how {with_training: boolean}
 function plain(value, path, how)
   local kind = type(value)
   if kind == "number" or kind == "string" or kind == "boolean" or Type.is_tensor(value) then
@@ -139,10 +143,11 @@ local function summary_of(estimator)
 end
 
 --- Writes it to `path`, all or nothing; mah.load reads it again. Functions and estimators of one's
---- own cannot be saved. state = false leaves out what the training of networks could go on from.
---- NumPy reads the header as MLPClassifier:save says.
+--- own cannot be saved. What kind of file, the path's ending says: .onnx for other runtimes
+--- (onnx/write.lua tells what is in it), else safetensors. Of these, state = false leaves out what
+--- the training of networks could go on from, and NumPy reads them as MLPClassifier:save says.
 ---@param path string
----@param given {state: boolean?}|nil
+---@param given table|nil   options of the kind of file
 ---@return table self
 function base.methods:save(path, given)
   saving.by_ending(self, path, given, self.where .. ":save", function(with_training)
@@ -156,4 +161,4 @@ function base.methods:save(path, given)
   return self
 end
 
-return { FORMAT = FORMAT }
+return { FORMAT = FORMAT, state_of = plain, of_state = estimator_of }

@@ -209,18 +209,34 @@ mah_status mah_elements_read(mah_tensor *out, const mah_source *source, int64_t 
   return status;
 }
 
+static mah_status read_named(mah_tensor *out, mah_source *source, const char *name, int64_t offset,
+                             const char *type, int32_t dtype, int32_t ndim, const int64_t *extent) {
+  mah_stored stored;
+  source->name = name;
+  MAH_TRY(mah_stored_parse(&stored, name, type, dtype));
+  return mah_elements_read(out, source, offset, &stored, ndim, extent);
+}
+
 mah_status mah_elements_load(mah_tensor *out, const char *path, const char *name, int64_t offset,
                              const char *type, int32_t dtype, int32_t ndim, const int64_t *extent) {
   mah_source source;
-  mah_stored stored;
   if (name == NULL || type == NULL || extent == NULL || offset < 0)
     return mah_fail(MAH_ERROR_ARGUMENT, "name, type, extents and an offset >= 0 are expected");
   MAH_TRY(mah_source_open(&source, path));
-  source.name = name;
-  mah_status status = mah_stored_parse(&stored, name, type, dtype);
-  if (status == MAH_OK) status = mah_elements_read(out, &source, offset, &stored, ndim, extent);
+  mah_status status = read_named(out, &source, name, offset, type, dtype, ndim, extent);
   mah_source_close(&source);
   return status;
+}
+
+mah_status mah_elements_decode(mah_tensor *out, const void *bytes, int64_t n, const char *name,
+                               int64_t offset, const char *type, int32_t dtype, int32_t ndim,
+                               const int64_t *extent) {
+  mah_source source;
+  if (bytes == NULL || n < 0 || name == NULL || type == NULL || extent == NULL || offset < 0)
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    "bytes, name, type, extents and an offset >= 0 are expected");
+  mah_source_memory(&source, name, bytes, n);
+  return read_named(out, &source, name, offset, type, dtype, ndim, extent);
 }
 
 /* -- Writing ----------------------------------------------------------------------------------- */

@@ -24,6 +24,11 @@ enum { MAH_AS_STORED = -1 }; /* a dtype: the one of the table */
 mah_status mah_elements_load(mah_tensor *out, const char *path, const char *name, int64_t offset,
                              const char *type, int32_t dtype, int32_t ndim, const int64_t *extent);
 
+/* The same of bytes in memory: a piece of a file that was unpacked. */
+mah_status mah_elements_decode(mah_tensor *out, const void *bytes, int64_t n, const char *name,
+                               int64_t offset, const char *type, int32_t dtype, int32_t ndim,
+                               const int64_t *extent);
+
 /* A new file: the head's bytes, then each tensor's elements, row major and little endian. */
 mah_status mah_elements_save(const char *path, const char *head, int64_t head_bytes,
                              const mah_tensor *const *tensors, int64_t n);

@@ -35,6 +35,10 @@ static void every_type_becomes_its_dtype(void **state) {
     assert_ok(mah_tensor_to(&wide, &t, MAH_FLOAT64));
     for (int i = 0; i < 3; i++) assert_true(((double *)wide.data)[i] == i);
     mah_tensor_release(&t);
+    assert_ok(mah_elements_decode(&t, files[k].bytes, 3 * type.size, "x", type.size, files[k].type,
+                                  MAH_FLOAT64, 1, &(int64_t){2}));
+    for (int i = 0; i < 2; i++) assert_true(((double *)t.data)[i] == i + 1);
+    mah_tensor_release(&t);
     mah_tensor_release(&wide);
   }
 }

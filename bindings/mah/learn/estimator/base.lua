@@ -1,7 +1,7 @@
 --- What classifier and regressor share: parameters as fields, get_params and set_params, checks of
 --- x and of the samples' weights.
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local from = require "mah.learn.estimator.from"
 local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
@@ -84,7 +84,24 @@ function base.define(class, methods)
   ---@return table
   function methods.clone(estimator) return construct(estimator:get_params()) end
 
-  return construct
+  --- A fitted one of weights that are there already: coefs and intercepts, a tensor or list of
+  --- numbers for each layer, (inputs, units) and (units); a classifier's `classes` in the order of
+  --- the outputs, 0 ... K-1 unless told (one logistic output tells two apart); out_activation, by
+  --- default softmax or logistic of a classifier, identity of a regressor; dtype, by default
+  --- float64 where a tensor has it, else float32; and the parameters but hidden_layer_sizes and
+  --- init. partial_fit, and fit with warm_start = true, go on from the weights with a new solver;
+  --- there is nothing to resume.
+  ---@param given table
+  ---@return table
+  local function from_weights(given)
+    return from.weights(construct, class, given, "mah." .. class .. ".from")
+  end
+
+  return setmetatable({ from = from_weights }, {
+    __call = function(_, ...) return construct(...) end,
+    __tostring = function() return "mah." .. class end,
+    construct = construct,
+  })
 end
 
 local methods = {}
@@ -113,13 +130,25 @@ function methods:set_params(given)
   return self
 end
 
---- Writes the estimator to a safetensors file; mah.load reads it again.
+--- Writes the estimator to a file; mah.load reads it again. What kind of file, the path's ending
+--- says: .onnx for other runtimes (onnx/write.lua tells what is in it), else safetensors.
+---
+--- Of safetensors: state = false leaves out what resume and partial_fit go on from (solver,
+--- generator, order, curves), for a small file that predicts the same bits. NumPy reads weights,
+--- labels, sizes and activations (model["activations"]) in five lines:
+---
+---     import json, numpy as np; raw = open("model.safetensors", "rb").read()
+---     n = 8 + int.from_bytes(raw[:8], "little"); head = json.loads(raw[8:n])
+---     model = json.loads(head["__metadata__"]["model"]); t = head["coefs.0"]
+---     w = np.frombuffer(raw[n:][slice(*t["data_offsets"])], "<f4")   # F64: f8
+---     print(model["classes"], model["layer_sizes"], w.reshape(t["shape"]))
 ---@param path string
+---@param given table|nil   options of the kind of file
 ---@return table self
-function methods:save(path)
+function methods:save(path, given)
   base.expect(self, "save")
   if self.network then weights.take_assigned(self) end
-  return save(self, path)
+  return save(self, path, given)
 end
 
 -- -- Data -----------------------------------------------------------------------------------------

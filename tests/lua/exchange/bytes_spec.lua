@@ -18,6 +18,18 @@ describe("bytes of a file", function()
     assert.equal(0.5, reader("\63\224\0\0\0\0\0\0", true):f64())
   end)
 
+  it("are NaN whatever else its bits say", function()
+    for _, raw in ipairs { ("\255"):rep(8), "\1\0\0\0\0\0\240\127", "\0\0\0\0\0\0\251\255" } do
+      local value = reader(raw):f64()
+      assert.equal("number", type(value))
+      assert.is_true(value ~= value)
+    end
+    local value = reader("\255\255\255\255"):f32()
+    assert.is_true(type(value) == "number" and value ~= value)
+    assert.equal(-math.huge, reader("\0\0\128\255"):f32())
+    assert.equal(math.huge, reader("\0\0\0\0\0\0\240\127"):f64())
+  end)
+
   it("are tensors", function()
     local r = reader "x\0\0\128\63\0\0\0\64"
     r:skip(1)

@@ -45,7 +45,8 @@ mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, 
 }
 
 /* Without overflow: the last element that the extents and steps reach, or -1 if beyond `most`. */
-static int64_t last_element(int32_t ndim, const int64_t *extent, const int64_t *step, int64_t most) {
+static int64_t last_element(int32_t ndim, const int64_t *extent, const int64_t *step,
+                            int64_t most) {
   int64_t last = 0;
   for (int32_t d = 0; d < ndim; d++) {
     if (extent[d] == 0) return 0;
@@ -68,8 +69,9 @@ mah_status mah_tensor_as_strided(mah_tensor *out, const mah_tensor *t, int32_t n
   int fits = mah_tensor_is_contiguous(t) && offset >= 0 && offset <= room - (count > 0);
   for (int32_t d = 0; d < ndim; d++) fits &= step[d] >= 0;
   if (!fits || (count > 0 && last_element(ndim, extent, step, room - 1 - offset) < 0))
-    return mah_fail(MAH_ERROR_ARGUMENT, "the sizes and strides lead out of the %" PRId64
-                    " elements of the storage", room);
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    "the sizes and strides lead out of the %" PRId64 " elements of the storage",
+                    room);
   MAH_TRY(mah_tensor_alias(out, t));
   if (count > 0) move_data(out, offset);
   mah_tensor_lay_out(out, t->elem, ndim, extent);

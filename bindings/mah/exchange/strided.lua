@@ -11,7 +11,7 @@ local extents_t = ffi.typeof "int64_t[8]"
 local function extents(list, where, what)
   local out = extents_t()
   for d, n in ipairs(list) do
-    check.that(n % 1 == 0 and n >= 0 and n <= 2 ^ 53, "%s: a %s of %s", where, what, check.show(n))
+    check.that(n % 1 == 0 and n >= 0 and n <= 2 ^ 53, "%s: %s of %s", where, what, check.show(n))
     out[d - 1] = n
   end
   return out
@@ -29,8 +29,8 @@ return function(storage, sizes, strides, offset, where)
     "%s: %d sizes and %d strides; a tensor has at most %d dimensions", where, #sizes, #strides,
     Type.MAX_DIMS)
   local out = ffi.new "mah_tensor"
-  local size, step = extents(sizes, where, "size"), extents(strides, where, "stride")
-  local from = extents({ offset }, where, "offset")[0]
+  local size, step = extents(sizes, where, "a size"), extents(strides, where, "a stride")
+  local from = extents({ offset }, where, "an offset")[0]
   if C.mah_tensor_as_strided(out, storage, #sizes, size, step, from) ~= 0 then
     check.raise("%s: %s", where, ffi.string(C.mah_error_message()))
   end

@@ -40,10 +40,14 @@ static void any_strides_stay_inside(void **state) {
   assert_values(&view, "11 11 11 11");
   assert_ok(mah_tensor_as_strided(&view, &t, 2, none, far, 12));
   assert_values(&view, "");
-  assert_fails(MAH_ERROR_ARGUMENT, "lead out", mah_tensor_as_strided(&view, &t, 2, windows, by_one, 9));
-  assert_fails(MAH_ERROR_ARGUMENT, "lead out", mah_tensor_as_strided(&view, &t, 1, column, by_four, 4));
-  assert_fails(MAH_ERROR_ARGUMENT, "lead out", mah_tensor_as_strided(&view, &t, 2, windows, far, 0));
-  assert_fails(MAH_ERROR_ARGUMENT, "lead out", mah_tensor_as_strided(&view, &t, 1, column, by_four, -1));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 2, windows, by_one, 9));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 1, column, by_four, 4));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 2, windows, far, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 1, column, by_four, -1));
   assert_fails(MAH_ERROR_ARGUMENT, "lead out", mah_tensor_as_strided(&view, &t, 2, none, far, 13));
   assert_fails(MAH_ERROR_ARGUMENT, "dimensions", mah_tensor_as_strided(&view, &t, 9, far, far, 0));
   mah_tensor_release(&t);

@@ -122,8 +122,8 @@ function Reader:i64()
   return value
 end
 
---- Numbers of C's type, whose two highest bytes hold the bits of `exponent`. A NaN is always the same
---- one: LuaJIT takes others, of which a file may have any, for values of other types.
+--- Numbers of C's type, whose two highest bytes hold the bits of `exponent`. A NaN is always the
+--- same one: LuaJIT takes others, of which a file may have any, for values of other types.
 local function of_type(type, size, exponent)
   local one = ffi.typeof(type .. "[1]")
   local infinite = { [exponent] = true, [exponent + 0x8000] = true }

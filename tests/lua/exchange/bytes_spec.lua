@@ -39,6 +39,20 @@ describe("bytes of a file", function()
     assert.equal(0, r:left())
   end)
 
+  it("are tensors with a NaN that is none but a number", function()
+    for type, raw in pairs { ["<f8"] = ("\255"):rep(8), ["<f4"] = ("\255"):rep(4),
+      [">f8"] = ("\255"):rep(8), ["<f2"] = "\255\255", ["<bf"] = "\255\255" } do
+      for _, dtype in ipairs { "float32", "float64" } do
+        local t = reader(raw):tensor(type, { 1 }, dtype)
+        for _, value in ipairs { t[1], t:totable()[1] } do
+          assert.equal("number", _G.type(value))
+          assert.is_true(value ~= value)
+        end
+        assert.is_not_nil(t[1])
+      end
+    end
+  end)
+
   it("end where the file ends", function()
     assert.error_matches(function() reader "abc":u32() end,
       "some%.file: at byte 0: a number needs 4 bytes, and 3 are left")

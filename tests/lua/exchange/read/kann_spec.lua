@@ -214,6 +214,14 @@ describe("KANN's networks", function()
     refused(g, "more weights than the file has")
   end)
 
+  it("may not ask for unit matrices out of proportion", function()
+    local g = graph()
+    local columns = mah.ones(4000):totable()
+    local y = g.op(1, { g.input(4000), g.weights({ 4000 }, columns) })
+    for i = 1, 9 do y = g.op(7, { y }, i == 9 and OUT or nil) end
+    refused(g, "it would need a layer with a unit matrix of 4000 x 4000")
+  end)
+
   samples.each(it, pending, {
     ["mlp.kan"] = function(file)
       golden.close(mah.tensor { { 0.07040884, 0.9295911 } },

@@ -48,7 +48,7 @@ activations.cos = each("cos", function(z) return z:cos() end, function(z) return
 activations.exp = each("exp", function(z) return z:exp() end, function(_, y) return y end)
 
 activations.log = each("log", function(z) return z:log() end,
-  function(z) return z:reciprocal() end)
+  function(z) return 1 / z end)
 
 activations.square = each("square", function(z) return z:square() end,
   function(z) return 2 * z end)

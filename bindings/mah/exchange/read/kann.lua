@@ -220,7 +220,7 @@ local function steps_of(nodes, path, most)
   local node = output_of(nodes, path)
   while node.op do
     local read = ops[node.op] or self:fail(node, "Mah has no such operation; chains of dense "
-      .. "layers can be read. Of others, write the weights as a table for mah.load_csv")
+      .. "layers can be read. Of others, write the weights as a table of numbers")
     local before, step = read(self, node)
     if step and step.kind ~= "activation" then step.name = ("node %d"):format(node.index) end
     backwards[#backwards + 1] = step

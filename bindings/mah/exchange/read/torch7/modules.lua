@@ -80,7 +80,7 @@ end
 --- The inverse of running_std before version 2, running_var since.
 local function deviation(self, module, version)
   if version < 2 and module.running_std ~= nil then
-    return self:parameter(module, "running_std", 1):double():reciprocal()
+    return 1 / self:parameter(module, "running_std", 1):double()
   end
   local variance = self:parameter(module, "running_var", 1) or self:fail "running_var is missing"
   return (variance:double() + self:number(module, "eps", 1e-5)):sqrt()

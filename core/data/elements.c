@@ -198,6 +198,18 @@ static mah_status read_into(mah_tensor *out, const mah_source *source, int64_t o
   return MAH_OK;
 }
 
+/* One NaN for all: LuaJIT takes the bits of others, of which a file may have any, for values of
+ * other types. */
+static void mend_nan(mah_tensor *t) {
+  int64_t n = mah_tensor_count(t);
+  float *single = t->data;
+  double *full = t->data;
+  for (int64_t i = 0; t->elem == MAH_FLOAT32 && i < n; i++)
+    if (isnan(single[i])) single[i] = NAN;
+  for (int64_t i = 0; t->elem == MAH_FLOAT64 && i < n; i++)
+    if (isnan(full[i])) full[i] = (double)NAN;
+}
+
 mah_status mah_elements_read(mah_tensor *out, const mah_source *source, int64_t offset,
                              const mah_stored *type, int32_t ndim, const int64_t *extent) {
   int64_t count;
@@ -205,7 +217,10 @@ mah_status mah_elements_read(mah_tensor *out, const mah_source *source, int64_t 
                            offset < source->size ? source->size - offset : 0));
   MAH_TRY(mah_tensor_new(out, type->dtype, ndim, extent));
   mah_status status = read_into(out, source, offset, type);
-  if (status != MAH_OK) mah_tensor_release(out);
+  if (status != MAH_OK)
+    mah_tensor_release(out);
+  else
+    mend_nan(out);
   return status;
 }
 

@@ -6,7 +6,8 @@
  *   uint32, uint64 -> int64                         when every value fits, else an error
  *
  * unless the caller names the dtype, float32 or float64, that everything is to become (integers
- * that it cannot hold become the nearest that it can).
+ * that it cannot hold become the nearest that it can). A NaN becomes the usual one, whatever its
+ * bits are.
  */
 #ifndef MAH_ELEMENTS_H
 #define MAH_ELEMENTS_H

@@ -64,6 +64,10 @@ mah_status mah_tensor_select(mah_tensor *out, const mah_tensor *t, int32_t dim, 
 /* Every step-th position: start, start + step, ... `count` of them. */
 mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t start,
                              int64_t count, int64_t step);
+/* Any extents and steps (from 0 up) over the elements of `t`, which lie row by row, from `offset`
+ * on; fails when they leave it. Elements that are reached in several ways are one. */
+mah_status mah_tensor_as_strided(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                                 const int64_t *extent, const int64_t *step, int64_t offset);
 mah_status mah_tensor_permute(mah_tensor *out, const mah_tensor *t, const int32_t *dims);
 mah_status mah_tensor_transpose(mah_tensor *out, const mah_tensor *t, int32_t dim0, int32_t dim1);
 mah_status mah_tensor_unsqueeze(mah_tensor *out, const mah_tensor *t, int32_t dim);

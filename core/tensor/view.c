@@ -44,6 +44,42 @@ mah_status mah_tensor_stride(mah_tensor *out, const mah_tensor *t, int32_t dim, 
   return MAH_OK;
 }
 
+/* Without overflow: the last element that the extents and steps reach, or -1 if beyond `most`. */
+static int64_t last_element(int32_t ndim, const int64_t *extent, const int64_t *step,
+                            int64_t most) {
+  int64_t last = 0;
+  for (int32_t d = 0; d < ndim; d++) {
+    if (extent[d] == 0) return 0;
+    if (extent[d] == 1 || step[d] == 0) continue;
+    if (extent[d] - 1 > (most - last) / step[d]) return -1;
+    last += (extent[d] - 1) * step[d];
+  }
+  return last;
+}
+
+mah_status mah_tensor_as_strided(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                                 const int64_t *extent, const int64_t *step, int64_t offset) {
+  int64_t count = 0;
+  MAH_TRY(mah_tensor_check(t, "tensor"));
+  if (ndim < 0 || ndim > MAH_MAX_DIMS)
+    return mah_fail(MAH_ERROR_ARGUMENT, "%d dimensions; a tensor has at most %d", ndim,
+                    MAH_MAX_DIMS);
+  MAH_TRY(mah_shape_count(&count, ndim, extent));
+  int64_t room = mah_tensor_count(t);
+  int fits = mah_tensor_is_contiguous(t) && offset >= 0 && offset <= room - (count > 0);
+  for (int32_t d = 0; d < ndim; d++) fits &= step[d] >= 0;
+  if (!fits || (count > 0 && last_element(ndim, extent, step, room - 1 - offset) < 0))
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    "the sizes and strides lead out of the %" PRId64 " elements of the storage",
+                    room);
+  MAH_TRY(mah_tensor_alias(out, t));
+  if (count > 0) move_data(out, offset);
+  mah_tensor_lay_out(out, t->elem, ndim, extent);
+  for (int32_t d = 0; d < ndim; d++)
+    if (extent[d] > 1) out->step[d] = step[d];
+  return MAH_OK;
+}
+
 mah_status mah_tensor_narrow(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t start,
                              int64_t count) {
   return mah_tensor_stride(out, t, dim, start, count, 1);

@@ -12,6 +12,8 @@ local bit = require "bit"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 
+local NAN = tonumber "nan"
+
 local bytes = {}
 
 ---@class mah.Reader
@@ -120,17 +122,25 @@ function Reader:i64()
   return value
 end
 
-local function of_type(type, size)
+--- Numbers of C's type, whose two highest bytes hold the bits of `exponent`. A NaN is always the
+--- same one: LuaJIT takes others, of which a file may have any, for values of other types.
+local function of_type(type, size, exponent)
   local one = ffi.typeof(type .. "[1]")
+  local infinite = { [exponent] = true, [exponent + 0x8000] = true }
   return function(self)
     local raw, out = self:take(size, "a number"), one()
     if self.big then raw = raw:reverse() end
+    local high = raw:byte(size) * 256 + raw:byte(size - 1)
+    if bit.band(high, exponent) == exponent
+      and not (infinite[high] and raw:sub(1, -3) == ("\0"):rep(size - 2)) then
+      return NAN
+    end
     ffi.copy(out, raw, size)
     return tonumber(out[0])
   end
 end
 
-Reader.f32, Reader.f64 = of_type("float", 4), of_type("double", 8)
+Reader.f32, Reader.f64 = of_type("float", 4, 0x7f80), of_type("double", 8, 0x7ff0)
 
 local sizes = { f2 = 2, f4 = 4, f8 = 8, i1 = 1, i2 = 2, i4 = 4, i8 = 8, u1 = 1, u2 = 2, u4 = 4,
   u8 = 8, b1 = 1, bf = 2 }

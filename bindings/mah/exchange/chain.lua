@@ -144,9 +144,23 @@ function Chain:fold_into(weight, bias)
   return folded, bias + shifted
 end
 
+--- Complains of unit matrices out of proportion to the weights: many columns cost a file little.
+function Chain:check_unit_layer(width)
+  local weights = 0
+  for _, step in ipairs(self.steps) do
+    local weight = step.kind == "linear" and step.weight
+    if Type.is_tensor(weight) then weights = weights + weight:numel() end
+  end
+  self.units = (self.units or 0) + width * width
+  if self.units > 1e6 + 100 * weights then
+    self:fail("it would need a layer with a unit matrix of %d x %d", width, width)
+  end
+end
+
 --- A layer for affine steps and activations that no layer of the file takes.
 function Chain:add_unit_layer(name)
   local width = self:width()
+  self:check_unit_layer(width)
   local weight, bias = self:fold_into(tensor.eye(width, { dtype = self.dtype }),
     tensor.zeros(width, { dtype = self.dtype }))
   self:add_layer(weight, bias, name)

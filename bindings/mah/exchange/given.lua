@@ -10,6 +10,7 @@ local rules = options.declare("mah.load", {
   layers = { nil, "table" },
   classes = { nil, "table|tensor" },
   regression = { false, "boolean" },
+  scaling = { nil, "boolean" },
   eps = { 1e-5, "number", "(0, inf)" },
 })
 

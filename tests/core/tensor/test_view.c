@@ -27,6 +27,32 @@ static void positions_are_checked(void **state) {
   mah_tensor_release(&t);
 }
 
+static void any_strides_stay_inside(void **state) {
+  (void)state;
+  mah_tensor t = MAKE(3, 4), view = {0};
+  const int64_t windows[] = {3, 2}, by_one[] = {1, 1}, column[] = {3}, by_four[] = {4};
+  const int64_t same[] = {2, 2}, by_nothing[] = {0, 0}, none[] = {0, 9}, far[] = {3, INT64_MAX};
+  assert_ok(mah_tensor_as_strided(&view, &t, 2, windows, by_one, 8));
+  assert_values(&view, "8 9 9 10 10 11");
+  assert_ok(mah_tensor_as_strided(&view, &t, 1, column, by_four, 3));
+  assert_values(&view, "3 7 11");
+  assert_ok(mah_tensor_as_strided(&view, &t, 2, same, by_nothing, 11));
+  assert_values(&view, "11 11 11 11");
+  assert_ok(mah_tensor_as_strided(&view, &t, 2, none, far, 12));
+  assert_values(&view, "");
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 2, windows, by_one, 9));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 1, column, by_four, 4));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 2, windows, far, 0));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out",
+               mah_tensor_as_strided(&view, &t, 1, column, by_four, -1));
+  assert_fails(MAH_ERROR_ARGUMENT, "lead out", mah_tensor_as_strided(&view, &t, 2, none, far, 13));
+  assert_fails(MAH_ERROR_ARGUMENT, "dimensions", mah_tensor_as_strided(&view, &t, 9, far, far, 0));
+  mah_tensor_release(&t);
+}
+
 static void dimensions_change_places(void **state) {
   (void)state;
   mah_tensor t = MAKE(2, 3, 2), view = {0};
@@ -98,6 +124,7 @@ static void the_diagonal_is_a_view(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(positions_are_checked),
+      cmocka_unit_test(any_strides_stay_inside),
       cmocka_unit_test(dimensions_change_places),
       cmocka_unit_test(extents_of_one_come_and_go),
       cmocka_unit_test(a_view_needs_no_copy_or_is_refused),

@@ -18,6 +18,18 @@ describe("bytes of a file", function()
     assert.equal(0.5, reader("\63\224\0\0\0\0\0\0", true):f64())
   end)
 
+  it("are NaN whatever else its bits say", function()
+    for _, raw in ipairs { ("\255"):rep(8), "\1\0\0\0\0\0\240\127", "\0\0\0\0\0\0\251\255" } do
+      local value = reader(raw):f64()
+      assert.equal("number", type(value))
+      assert.is_true(value ~= value)
+    end
+    local value = reader("\255\255\255\255"):f32()
+    assert.is_true(type(value) == "number" and value ~= value)
+    assert.equal(-math.huge, reader("\0\0\128\255"):f32())
+    assert.equal(math.huge, reader("\0\0\0\0\0\0\240\127"):f64())
+  end)
+
   it("are tensors", function()
     local r = reader "x\0\0\128\63\0\0\0\64"
     r:skip(1)
@@ -25,6 +37,20 @@ describe("bytes of a file", function()
     assert.equal("float64", t.dtype)
     assert.same({ { 1 }, { 2 } }, t:totable())
     assert.equal(0, r:left())
+  end)
+
+  it("are tensors with a NaN that is none but a number", function()
+    for type, raw in pairs { ["<f8"] = ("\255"):rep(8), ["<f4"] = ("\255"):rep(4),
+      [">f8"] = ("\255"):rep(8), ["<f2"] = "\255\255", ["<bf"] = "\255\255" } do
+      for _, dtype in ipairs { "float32", "float64" } do
+        local t = reader(raw):tensor(type, { 1 }, dtype)
+        for _, value in ipairs { t[1], t:totable()[1] } do
+          assert.equal("number", _G.type(value))
+          assert.is_true(value ~= value)
+        end
+        assert.is_not_nil(t[1])
+      end
+    end
   end)
 
   it("end where the file ends", function()

@@ -114,6 +114,16 @@ local function complain_of_name(where, name, own)
   options.missing(where, known, name)
 end
 
+--- What begins with the parameters, which are fields that anybody may have assigned to.
+local begins = { fit = true, fit_transform = true, split = true, get_n_splits = true }
+
+local function check_parameters(self)
+  for name, rule in pairs(self.rules) do
+    local value = rawget(self, name)
+    if value ~= nil then options.check(name, value, rule, self.where) end
+  end
+end
+
 --- What callers get of a method: it refuses anything but an estimator in the place of self, which
 --- is there when the method was called with a point. No varargs: see mah.base.varargs.
 local function guarded(f, where, name)
@@ -122,6 +132,7 @@ local function guarded(f, where, name)
       check.raise("%s: %s is called with a colon, estimator:%s(...); got %s in the place of the "
         .. "estimator", where, name, name, check.show(self))
     end
+    if begins[name] then check_parameters(self) end
     return f(self, a, b, c, d)
   end
   base.guarded[guard] = f

@@ -150,4 +150,13 @@ describe("bad input", function()
     says("has no 'fitt'; did you mean 'fit'?", function() p.StandardScaler {}:fitt(t) end)
     says("did you mean 'with_mean'?", p.StandardScaler, { with_maen = true })
   end)
+
+  it("is a parameter that was assigned, told of when it is used", function()
+    local binner = p.KBinsDiscretizer {}
+    binner.n_bins = "many"
+    says("mah.preprocessing.KBinsDiscretizer: n_bins must be", binner.fit, binner, t)
+    local folds = mah.model_selection.RepeatedStratifiedKFold {}
+    folds.n_repeats = {}
+    says("n_repeats must be", folds.get_n_splits, folds)
+  end)
 end)

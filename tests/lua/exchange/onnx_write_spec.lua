@@ -339,12 +339,12 @@ describe("an ONNX file of a network for MNIST", function()
 
   --- The labels that differ, and how many of these rows have two largest probabilities that are
   --- equal to 1e-6.
-  local function differences(p, own, got)
+  local function differences(probabilities, own, got)
     local count, tied = 0, 0
     for i = 1, #own do
       if own[i] ~= got[i] then
         count = count + 1
-        local sorted = p[i]:sort()
+        local sorted = probabilities[i]:sort()
         if sorted[10] - sorted[9] <= 1e-6 then tied = tied + 1 end
       end
     end
@@ -369,12 +369,11 @@ describe("an ONNX file of a network for MNIST", function()
     local found = tools.run("node", folder, { { model = "mnist.onnx",
       inputs = { x = { type = "float32", dims = { 10000, 784 }, file = "x.bin" } } } })[1]
     assert(found.label, tostring(found.error))
-    local p, furthest = clf:predict_proba(x), 0
-    local flat_p = flat(p)
-    for i = 1, #flat_p do
-      furthest = math.max(furthest, math.abs(flat_p[i] - tools.number(found.probabilities.data[i])))
+    local probabilities, furthest = clf:predict_proba(x), 0
+    for i, value in ipairs(flat(probabilities):totable()) do
+      furthest = math.max(furthest, math.abs(value - tools.number(found.probabilities.data[i])))
     end
-    local count, tied = differences(p, clf:predict(x), found.label.data)
+    local count, tied = differences(probabilities, clf:predict(x), found.label.data)
     io.stderr:write(("MNIST in ONNX Runtime: %d of 10000 labels differ, %d of these with two "
       .. "probabilities that are equal to 1e-6; probabilities within %.1g\n"):format(count, tied,
       furthest))
@@ -426,6 +425,9 @@ describe("an ONNX file", function()
     assert.same({ a = "double", size = "double", port = "string", ["the color"] = "string" }, kinds)
     assert.same({ { name = "variable", type = "double", dims = { "N", 1 } } }, about.outputs)
     assert.equal(2, about.opsets["ai.onnx.ml"])
+    about = look(mah.mlp { 3, { 2, "exp" }, seed = 1 })
+    assert.same({ { name = "output", type = "float", dims = { "N", 2 } } }, about.outputs)
+    assert.same({ "Gemm", "Exp" }, about.nodes)
   end)
 
   it("takes no rows, too", function()

@@ -43,7 +43,7 @@ local modules = {
 --- mah.NAME is a field of the module.
 local fields = {
   ["mah.base.warn"] = "warnings",
-  ["mah.learn.estimator.load"] = "load",
+  ["mah.exchange.load"] = "load",
   ["mah.learn.mlp"] = "mlp",
   ["mah.data.csv"] = "load_csv save_csv",
   ["mah.data.idx"] = "load_idx save_idx",
@@ -64,7 +64,6 @@ local fields = {
 
 --- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.
 local additions = {
-  ["mah.learn.estimator.load"] = "mah.prepare.saved",
   ["mah.prepare.calibration"] = "mah.prepare.saved",
   ["mah.prepare.model_selection"] = "mah.prepare.saved",
   ["mah.prepare.pipeline"] = "mah.prepare.saved",

@@ -28,6 +28,7 @@ layers.contracts = {
 --- Modules that require others by a name that is computed.
 layers.computed = {
   ["bindings/mah/docs/annotations.lua"] = "what a comment names as the source of a list",
+  ["bindings/mah/exchange/load.lua"] = "its list of readers, all of the same wing",
 }
 
 local wing_rank = {}

@@ -23,4 +23,9 @@ end
 ---@return boolean
 function text.is_utf8(s) return C.mah_text_is_utf8(s, #s) ~= 0 end
 
+--- An error's message without the place that it was raised at.
+---@param problem any
+---@return string
+function text.without_place(problem) return (tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)) end
+
 return text

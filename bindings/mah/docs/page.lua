@@ -64,9 +64,10 @@ end
 ---@param record table
 ---@return string
 function page.signature(record)
-  if type(record.value) ~= "function" or record.name:find "^tensor%." then return record.name end
+  local f = public.function_of(record.value)
+  if not f or record.name:find "^tensor%." then return record.name end
   local params = record.entry and record.entry.params
-  if not params then params = public.signature(record.value) end
+  if not params then params = public.signature(f) end
   local arguments = params == "(...)" and record.entry and record.entry.arguments or {}
   if arguments[1] and arguments[1].name ~= "..." then -- it counts them, so they have no names there
     local names = {}
@@ -104,9 +105,10 @@ function page.of(record)
     for _, r in ipairs(entry.returns) do returns[#returns + 1] = { "", r.type, r.text } end
     add_section(out, "Returns", aligned(returns))
   end
-  if type(record.value) == "function" then
+  if public.function_of(record.value) then
     add_section(out, "Options", aligned(option_rows(record.value)))
-  elseif type(record.value) == "table" then
+  end
+  if type(record.value) == "table" then
     add_section(out, "Members", member_lines(record))
   end
   local example = head and text ~= head and example_of(head) or ""

@@ -84,14 +84,26 @@ end
 
 local function last_part(name) return name:match "[^.:]+$" end
 
+--- What is called: a function, or the constructor of a class that is a table (of
+--- learn/estimator/base.lua); nil for others.
+---@param value any
+---@return function|nil
+function public.function_of(value)
+  if type(value) == "function" then return value end
+  local meta = type(value) == "table" and debug.getmetatable(value)
+  local construct = type(meta) == "table" and rawget(meta, "construct")
+  return type(construct) == "function" and construct or nil
+end
+
 local function new_record(name, value, module)
   module = module or home_of(value)
   local record = { name = name, value = value, module = module }
-  if type(value) == "function" then
-    local entry, home = public.entry_of(value)
+  local f = public.function_of(value)
+  if f then
+    local entry, home = public.entry_of(f)
     record.entry = entry or families.entry(last_part(name))
     record.module = module or home
-    record.place = public.place(value)
+    record.place = public.place(f)
   end
   local head = module and public.module(module)
   if head and head.head ~= "" then

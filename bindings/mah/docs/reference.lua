@@ -96,7 +96,7 @@ local function add_record(out, record)
       out[#out + 1] = ("\nReturns `%s` %s"):format(r.type, r.text)
     end
   end
-  if type(record.value) == "function" then
+  if public.function_of(record.value) then
     add_table(out, "Options", { "name", "default", "" }, option_rows(record.value))
   end
 end
@@ -152,6 +152,9 @@ local function add_definition(out, record)
   out[#out + 1] = ""
   add_comment(out, entry and entry.text ~= "" and entry.text or record.head or "")
   if type(record.value) ~= "function" then
+    if public.function_of(record.value) then -- a class: it can be called, and has functions
+      out[#out + 1] = ("---@overload fun%s: table"):format(page.signature(record):match "%b()")
+    end
     local value = type(record.value) == "table" and "{}" or ("%q"):format(tostring(record.value))
     out[#out + 1] = name .. " = " .. value
     return

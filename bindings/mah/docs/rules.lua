@@ -32,7 +32,7 @@ end
 ---@param f function
 ---@return table<string, {text: string, default: string}>
 function rules.of(f)
-  local record, found = type(f) == "function" and public.find(f) or nil, {}
+  local record, found = public.function_of(f) and public.find(f) or nil, {}
   for name, rule in pairs(record and options.declared[record.name] or {}) do
     found[name] = { text = describe(rule), default = default_text(rule[1]) }
   end

@@ -3,6 +3,7 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local from = require "mah.learn.estimator.from"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local sample_weight = require "mah.learn.sample_weight"
@@ -86,7 +87,24 @@ function base.define(class, methods)
   ---@return table
   function methods.clone(estimator) return construct(estimator:get_params()) end
 
-  return construct
+  --- A fitted one of weights that are there already: coefs and intercepts, a tensor or list of
+  --- numbers for each layer, (inputs, units) and (units); a classifier's `classes` in the order of
+  --- the outputs, 0 ... K-1 unless told (one logistic output tells two apart); out_activation, by
+  --- default softmax or logistic of a classifier, identity of a regressor; dtype, by default
+  --- float64 where a tensor has it, else float32; and the parameters but hidden_layer_sizes and
+  --- init. partial_fit, and fit with warm_start = true, go on from the weights with a new solver;
+  --- there is nothing to resume.
+  ---@param given table
+  ---@return table
+  local function from_weights(given)
+    return from.weights(construct, class, given, "mah." .. class .. ".from")
+  end
+
+  return setmetatable({ from = from_weights }, {
+    __call = function(_, ...) return construct(...) end,
+    __tostring = function() return "mah." .. class end,
+    construct = construct,
+  })
 end
 
 local methods = {}

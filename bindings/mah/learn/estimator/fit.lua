@@ -3,6 +3,7 @@
 local C = require "mah.base.library"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
+local activations = require "mah.learn.activation"
 local changes = require "mah.learn.estimator.changes"
 local check = require "mah.base.check"
 local holdout = require "mah.learn.holdout"
@@ -148,7 +149,8 @@ local function new_score(estimator, problem)
   end
 end
 
---- Where a fit goes on from the last one: its trainer, and what has been changed since.
+--- Where a fit goes on from the last one: its trainer (nil where there are only weights, see
+--- from.lua), and what has been changed since.
 local function last_fit(estimator)
   local previous = estimator.trainer
   weights.take_assigned(estimator)
@@ -198,14 +200,15 @@ end
 --- the estimator is changed, so that an error here leaves the last fit as it was.
 local function prepare(estimator, problem, how)
   local previous, changed = nil, {}
-  if how ~= "fit" then previous, changed = last_fit(estimator) end
+  local keeps = how ~= "fit"
+  if keeps then previous, changed = last_fit(estimator) end
   local goes_on = how == "partial" or how == "resume"
   local solver, schedule, has_new_rate = make_solver(estimator, goes_on and previous, changed)
   -- scikit-learn seeds its generator in each call, and divides and orders the rows anew
   local begins = not previous or changed.random_state
     or follows_sklearn(estimator) and how ~= "resume"
   local rng = begins and new_generator(estimator.random_state) or estimator.rng
-  local network = previous and changes.network(estimator, changed, function()
+  local network = keeps and changes.network(estimator, changed, function()
     return describe_network(estimator, problem, estimator.network.dtype)
   end) or build(estimator, problem, rng)
   local order, held
@@ -253,6 +256,18 @@ function fit.set_network_attributes(estimator, history)
   estimator.validation_scores_, estimator.validation_losses_ = history.val_score, history.val_loss
 end
 
+fit.network = describe_network
+
+--- Makes the estimator one that was fitted, elsewhere, to a network: there is no training that
+--- could be resumed.
+---@param classes table|nil   a classifier's
+function fit.adopt(estimator, network, classes)
+  estimator.network, estimator.used = network, estimator:get_params()
+  estimator.classes_, estimator.n_outputs_ = classes, network.outputs
+  estimator.out_activation_ = activations.output_of[network.loss_function]
+  fit.set_network_attributes(estimator, {})
+end
+
 --- The fitted attributes, under scikit-learn's names.
 local function set_attributes(estimator, run)
   local trainer = run.trainer
@@ -296,6 +311,9 @@ end
 --- that can be used and resumed.
 --- problem: {x, y, weight, rows, inputs, outputs, activation, loss, labels, classes, validation}.
 function fit.run(estimator, problem, resume)
+  check.that(not resume or estimator.trainer, "mah.%s: there is no training to resume: this model "
+    .. "came without its state (save(path, {state = false}), or weights of elsewhere); "
+    .. "warm_start = true and fit go on from its weights with a new solver", estimator.class)
   local how = resume and "resume" or estimator.warm_start and estimator.network and "warm" or "fit"
   local run = prepare(estimator, problem, how)
   local trainer = run.trainer

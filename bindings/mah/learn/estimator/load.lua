@@ -1,18 +1,18 @@
---- Reads estimators that save.lua wrote. Loading runs no code.
+--- Reads estimators that save.lua wrote. Loading runs no code. mah.load (exchange/load.lua) comes
+--- here with safetensors files.
 ---
----     local clf = mah.load "model.safetensors"
+---     loading.of_file(path, safetensors.load_safetensors(path))
 local Trainer = require "mah.learn.trainer"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
-local file = require "mah.base.file"
 local fit = require "mah.learn.estimator.fit"
 local freeze = require "mah.learn.freeze"
 local mlp = require "mah.learn.mlp"
 local random = require "mah.tensor.random"
-local safetensors = require "mah.data.safetensors"
 local saved = require "mah.learn.estimator.saved"
 local saving = require "mah.learn.estimator.save"
 local solvers = require "mah.learn.solver"
+local text = require "mah.base.text"
 
 local classes = {
   MLPClassifier = require "mah.learn.estimator.classifier",
@@ -55,21 +55,27 @@ local function used_parameters(state)
   return used
 end
 
-local function restore(estimator, state)
+--- The training that a fit may go on from; a file may lack it.
+local function restore_training(estimator, state)
   local solver = load_solver(state.trainer.solver, state.network)
   check.that(not solver or type(estimator.solver) ~= "string" or state.params.solver == nil
     or state.used or solver.name == estimator.solver, "the solver is %s, with the state of %s",
     tostring(estimator.solver), tostring(solver and solver.name))
-  estimator.network = load_network(state.network)
   estimator.rng = random.rng(0, state.rng.kind):set_state(state.rng)
   estimator.trainer = Trainer.from_state(state.trainer, solver)
+  if state.params.solver == nil then -- it was an object
+    estimator.solver, estimator.used.solver = solver, solver
+  end
+end
+
+local function restore(estimator, state)
+  estimator.network = load_network(state.network)
   for name, value in pairs(state.attributes) do estimator[name] = value end
   estimator.n_outputs_ = estimator.network.outputs
   estimator.out_activation_ = activations.output_of[state.network.loss]
-  if state.params.solver == nil then estimator.solver = solver end -- it was an object
   estimator.used = used_parameters(state)
-  if state.params.solver == nil then estimator.used.solver = solver end
-  fit.set_network_attributes(estimator, estimator.trainer.history)
+  if state.trainer then restore_training(estimator, state) end
+  fit.set_network_attributes(estimator, state.trainer and estimator.trainer.history or {})
 end
 
 --- Is a state one of an estimator of this wing?
@@ -86,44 +92,24 @@ function loading.of_state(state)
   return estimator
 end
 
-local function read(tensors, text)
-  check.that(type(text) == "string", "there is no state in it")
-  return loading.of_state(freeze.thaw(tensors, text))
+local function read(tensors, state)
+  check.that(type(state) == "string", "there is no state in it")
+  return loading.of_state(freeze.thaw(tensors, state))
 end
 
 --- What the file's format says -> function (tensors, state) that makes the model of it. Wings below
 --- add theirs.
 loading.formats = { [saving.FORMAT] = read, ["mah estimator 1"] = read }
 
---- Endings of files that a function mah.load_<ending> reads.
-local others = { csv = true, npy = true, npz = true, idx = true }
-
-local function refuse(path, why)
-  local ending = path:lower():match "%.(%w+)$"
-  check.raise("mah.load: %s: not a model saved by mah: %s%s", path, why,
-    others[ending] and ("; mah.load_%s reads such files"):format(ending) or "")
-end
-
---- The message without the place that it was raised at.
-local function message_of(problem) return (tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)) end
-
---- Reads an estimator or a pipeline that :save() wrote.
+--- The model of a file whose metadata name one of the formats.
 ---@param path string
+---@param tensors table<string, tensor>
+---@param metadata table<string, string>
 ---@return table
-function loading.load(path)
-  file.path(path, "mah.load")
-  local ok, tensors, metadata = pcall(safetensors.load_safetensors, path)
-  if not ok then
-    local why = message_of(tensors)
-    check.that(file.exists(path), "mah.load: %s", why)
-    why = why:sub(1, #path + 2) == path .. ": " and why:sub(#path + 3) or why
-    refuse(path, (why:gsub("^(not a safetensors file): a header of %d+ bytes.*", "%1")))
-  end
-  local make = loading.formats[metadata.format]
-  if not make then refuse(path, "its format is " .. check.show(metadata.format)) end
-  local sound, result = pcall(make, tensors, metadata.state)
+function loading.of_file(path, tensors, metadata)
+  local sound, result = pcall(loading.formats[metadata.format], tensors, metadata.state)
   if sound then return result end
-  check.raise("mah.load: %s: the model is damaged: %s", path, message_of(result))
+  check.raise("mah.load: %s: the model is damaged: %s", path, text.without_place(result))
 end
 
 return loading

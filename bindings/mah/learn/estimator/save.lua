@@ -77,8 +77,10 @@ function saving.state_of(estimator)
       params = net.params,
     }
     state.used = plain_parameters(estimator.used)
-    state.rng = estimator.rng:state()
-    state.trainer = trainer_state(estimator.trainer)
+    if estimator.trainer then
+      state.rng = estimator.rng:state()
+      state.trainer = trainer_state(estimator.trainer)
+    end
   end
   return state
 end

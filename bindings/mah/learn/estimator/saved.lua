@@ -227,8 +227,10 @@ function saved.check(state)
   check_attributes(state.attributes)
   if state.network == nil then return end
   check_network(state.network)
-  expect_table(state.rng, "rng")
-  check_trainer(state.trainer, state.network)
+  if state.rng ~= nil or state.trainer ~= nil then -- neither: the model was saved without them
+    expect_table(state.rng, "rng")
+    check_trainer(state.trainer, state.network)
+  end
   local is_regression = activations.is_regression(state.network.loss)
   check.that(is_regression == (state.class == "MLPRegressor"), "the loss of a %s is %s",
     tostring(state.class), state.network.loss)

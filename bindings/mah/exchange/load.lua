@@ -1,0 +1,84 @@
+--- mah.load: models of Mah's and of others, told by what is in the file and not by its name.
+--- Loading runs no code.
+---
+---     local clf = mah.load "model.safetensors"
+---     local net = mah.load("torch.safetensors", { activation = "relu" })
+---
+--- A reader is a module that returns {name = "KANN", knows = function(head, path) -> boolean,
+--- read = function(path, given) -> model}: head is the beginning of the file, given the options of
+--- mah.load, which the reader looks at with exchange/given.lua.
+local check = require "mah.base.check"
+local file = require "mah.base.file"
+require "mah.exchange.given" -- declares the options, for help and completion
+
+local loading = {}
+
+local HEAD = 4096 -- bytes that readers know their files by
+
+--- The readers' modules, in the order in which they are asked. One that is not there is left out.
+loading.readers = {
+  "mah.exchange.read.safetensors",
+  "mah.exchange.read.pytorch",
+  "mah.exchange.read.sklearn",
+  "mah.exchange.read.skops",
+  "mah.exchange.read.gguf",
+  "mah.exchange.read.kann",
+  "mah.exchange.read.fann",
+  "mah.exchange.read.torch7",
+  "mah.exchange.onnx.read",
+}
+
+--- The reader of that module, or nil.
+local function reader_of(module)
+  local ok, reader = pcall(require, module)
+  if ok then return reader end
+  if tostring(reader):find(("module '%s' not found"):format(module), 1, true) then return nil end
+  error(reader, 0)
+end
+
+--- Files that a function mah.load_<ending> reads, by that ending.
+local others = { csv = true, npy = true, npz = true, idx = true }
+
+local function refuse(path, names)
+  local ending = path:lower():match "%.(%w+)$"
+  check.raise("mah.load: %s: not a model saved by mah: not a safetensors file; %s", path,
+    others[ending] and ("mah.load_%s reads such files"):format(ending)
+      or ("nor one of %s"):format(table.concat(names, ", ")))
+end
+
+--- The file's first bytes; errors name the path and what the system says.
+local function head_of(path)
+  local handle, message = io.open(path, "rb")
+  if not handle then
+    check.raise("mah.load: cannot read '%s': %s", path, (message:gsub("^.*: ", "")))
+  end
+  local head, why = handle:read(HEAD)
+  handle:close()
+  if why then check.raise("mah.load: cannot read '%s': %s", path, (why:gsub("^.*: ", ""))) end
+  return head or ""
+end
+
+--- Reads a network, an estimator or a pipeline that :save() wrote, or a model of others; what kind
+--- of file it is, its content says. Files that hold weights by names only, such as PyTorch's
+--- state_dict in safetensors, .pt or GGUF, need to be told what stands between: activation, one for
+--- all hidden layers or a list; out_activation ("identity", "softmax", "logistic", "exp"); layers,
+--- the names in their order, where that is not clear; eps of BatchNorm.
+---
+--- Models of others become a network as mah.mlp makes them; with classes, the labels in the order
+--- of the outputs, an MLPClassifier; with regression = true an MLPRegressor; a pipeline, where
+--- scalers stand before the network. log_softmax counts as softmax: the outputs are probabilities.
+---@param path string
+---@param given table|nil
+---@return table
+function loading.load(path, given)
+  file.path(path, "mah.load")
+  local head, names = head_of(path), {}
+  for _, module in ipairs(loading.readers) do
+    local reader = reader_of(module)
+    if reader and reader.knows(head, path) then return reader.read(path, given) end
+    names[#names + 1] = reader and reader.name
+  end
+  refuse(path, names)
+end
+
+return loading

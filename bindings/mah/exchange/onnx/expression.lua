@@ -12,7 +12,7 @@ local mlp = require "mah.learn.mlp"
 local operators = require "mah.exchange.onnx.operators"
 local tensor = require "mah.tensor"
 
-local DEEPEST = 100
+local DEEPEST = 200
 
 local expression = { x = { depth = 0 } }
 
@@ -75,16 +75,24 @@ local function named_values()
   return named
 end
 
+local function nearest(values, tolerance)
+  if values:numel() ~= #points then return nil end
+  for name, expected in pairs(named_values()) do
+    if are_near(values, expected, tolerance) then return name end
+  end
+end
+
 --- The activation that it is, or nil.
 ---@param e table
 ---@param tolerance number
 ---@return string|nil
 function expression.name(e, tolerance)
-  local values = expression.evaluate(e, points)
-  if values:numel() ~= #points then return nil end
-  for name, expected in pairs(named_values()) do
-    if are_near(values, expected, tolerance) then return name end
-  end
+  return nearest(expression.evaluate(e, points), tolerance)
+end
+
+--- The activation f where e(x) = -f(-x), or nil: log-sigmoid is softplus seen so.
+local function mirrored_name(e, tolerance)
+  return nearest(expression.evaluate(e, -points) * -1, tolerance)
 end
 
 --- Do both give the same, up to rounding, for numbers in 0 ... 1?
@@ -153,12 +161,18 @@ local function innermost(e, seen)
   end
 end
 
---- The activation that e is of affine operations of x: its name and those operations' parts.
+--- The activation that e is of affine operations of x: its name, those operations' parts, and
+--- whether its result is negated.
 local function name_within(e, tolerance)
   local inside = {}
   while e do
     local name = expression.name(e, tolerance)
     if name then return name, inside end
+    name = mirrored_name(e, tolerance)
+    if name then
+      inside[#inside + 1] = { multiply = -1 }
+      return name, inside, true
+    end
     local part, parts = innermost(e, {})
     if not part or part == e then return nil end
     for _, each in ipairs(parts) do inside[#inside + 1] = each end
@@ -168,12 +182,19 @@ end
 
 -- -- Steps ----------------------------------------------------------------------------------------
 
+--- "elu 0.5", or the name of the node where it ends.
+local function name_of(e)
+  local alpha = e.node.attributes.alpha
+  if e.count > 1 or e.args[1] ~= expression.x then
+    return e.node.name ~= "" and e.node.name or e.node.op
+  end
+  return e.node.op:lower() .. (type(alpha) == "number" and (" %g"):format(alpha) or "")
+end
+
 --- An activation of the file's own. Its slope is a central difference in float64.
 local function custom(e)
-  local name = e.node.name ~= "" and e.node.name or e.node.op
   local function forward(z) return expression.evaluate(e, z) end
-  return { name = e.count == 1 and e.args[1] == expression.x and e.node.op:lower() or name,
-    forward = forward,
+  return { name = name_of(e), forward = forward,
     backward = function(_, dy, z)
       local wide = z:double()
       local h = wide:abs():clamp(1) * 1e-6
@@ -201,11 +222,12 @@ end
 function expression.steps(e, tolerance)
   local behind, steps, whole, exactly = {}, {}, e, is_affine(e)
   while e ~= expression.x do
-    local name, inside
-    if not exactly then name, inside = name_within(e, tolerance) end
+    local name, inside, negated
+    if not exactly then name, inside, negated = name_within(e, tolerance) end
     if name then
       for _, parts in ipairs(inside) do steps[#steps + 1] = affine_step(parts) end
       steps[#steps + 1] = { kind = "activation", name = name }
+      if negated then steps[#steps + 1] = affine_step { multiply = -1 } end
       break
     end
     local inner, parts = outer(e)

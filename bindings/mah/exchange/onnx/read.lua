@@ -10,35 +10,43 @@ local chain = require "mah.exchange.chain"
 local decode = require "mah.exchange.onnx.decode"
 local file = require "mah.base.file"
 local match = require "mah.exchange.onnx.match"
-local options = require "mah.base.options"
+local options_of = require "mah.exchange.given"
+local has_state, state = pcall(require, "mah.exchange.onnx.state")
+local text_of = require "mah.base.text"
+local check = require "mah.base.check"
 
 local onnx = { name = "ONNX" }
-
-local rules = {
-  classes = { nil, "table" },
-  regression = { nil, "boolean" },
-}
 
 ---@param head string   the file's first bytes
 ---@return boolean
 function onnx.knows(head) return decode.knows(head) end
 
+--- The model that the file was written of, from what Mah noted of it beside the graph.
+local function revived(model, path)
+  local tensors = setmetatable({}, { __index = function(_, name)
+    local t = model.graph.initializers[name]
+    return t and decode.tensor(model.reader, t)
+  end })
+  local ok, result = pcall(state.revive, model.metadata.mah, tensors)
+  if ok then return result end
+  check.raise("mah.load: %s: the model is damaged: %s", path, text_of.without_place(result))
+end
+
 --- sklearn-onnx writes estimators only: what names no labels is a regressor.
-local function is_regression(model, classes, given)
-  if given.regression ~= nil then return given.regression end
-  return not classes and model.producer == "skl2onnx"
+local function is_regression(model, classes, o)
+  return o.regression or not classes and model.producer == "skl2onnx"
 end
 
 ---@param path string
 ---@param given {classes: table?, regression: boolean?}|nil   labels where the file has none, or other
----  ones; make a regressor of it
+---  ones; or make a regressor of it
 ---@return table   network, estimator or pipeline
 function onnx.read(path, given)
-  local o = options(given, rules, "mah.load")
+  local o = options_of(given, { "classes", "regression" }, path, "an ONNX file")
   local model = decode.model(file.read(path), path)
+  if has_state and model.metadata.mah and not next(given or {}) then return revived(model, path) end
   local found = match.graph(model)
-  local classes = o.classes or found.classes
-  if o.regression then classes = nil end
+  local classes = o.classes or not o.regression and found.classes or nil
   return chain.model(found.steps, { where = path, classes = classes,
     regression = is_regression(model, classes, o) })
 end

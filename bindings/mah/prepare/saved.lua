@@ -117,15 +117,18 @@ local function add_weights(tensors, estimator, prefix)
   end
 end
 
---- Writes it to `path`, all or nothing; mah.load reads it again. Functions and estimators of one's
---- own cannot be saved.
----@param path string
----@return table self
-function base.methods:save(path)
-  local tensors, text = freeze.freeze(state_of(self, self.class))
-  add_weights(tensors, self, "")
+local function save(estimator, path)
+  local tensors, text = freeze.freeze(state_of(estimator, estimator.class))
+  add_weights(tensors, estimator, "")
   safetensors.save_safetensors(path, tensors, { format = FORMAT, state = text })
-  return self
 end
 
-return { FORMAT = FORMAT }
+--- Writes it to `path`, all or nothing; mah.load reads it again. Functions and estimators of one's
+--- own cannot be saved. What kind of file, the path's ending says: .onnx for other runtimes
+--- (onnx/write.lua tells what is in it), else safetensors.
+---@param path string
+---@param given table|nil   options of the kind of file
+---@return table self
+function base.methods:save(path, given) return saving.to_path(self, path, given, save) end
+
+return { FORMAT = FORMAT, state_of = plain, of_state = estimator_of }

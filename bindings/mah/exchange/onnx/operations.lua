@@ -214,12 +214,9 @@ local function lines(knots, values)
   return at, slope, start
 end
 
---- x stays within the ends, so that no level line meets an infinity; NaN stays.
 local function interpolated(g, n, dtype, x, knots, values)
-  local low, high = knots[1], knots[#knots]
-  x = n("Where", n("Less", x, low), low, x)
-  x = n("Where", n("Greater", x, high), high, x)
-  local count, at, slope, start = count_below(g, x, knots, dtype), lines(knots, values)
+  local count = count_below(g, x, knots, dtype)
+  local at, slope, start = lines(knots, values)
   local function pick(list)
     return g:node("Gather", { g:constant(list, dtype), count }, { axis = 0 })
   end

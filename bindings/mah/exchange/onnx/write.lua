@@ -24,7 +24,9 @@ local graph = require "mah.exchange.onnx.graph"
 local lower = require "mah.exchange.lower"
 local operations = require "mah.exchange.onnx.operations"
 local options = require "mah.base.options"
-local saving = require "mah.learn.estimator.save"
+local state = require "mah.exchange.onnx.state"
+local text_of = require "mah.base.text"
+local warn = require "mah.base.warn"
 
 local FREE = "N" -- the number of rows
 
@@ -120,6 +122,13 @@ end
 
 -- -- Files ----------------------------------------------------------------------------------------
 
+--- What mah.load makes the same model of, bit for bit; without it the graph is what it has.
+local function state_text(model, p)
+  local ok, text = pcall(state.state, model, p)
+  if ok then return text end
+  warn("save: mah.load will know this model by its graph only: %s", text_of.without_place(text))
+end
+
 local rules = options.declare("save(\"model.onnx\")", {
   opset = { graph.NEWEST, "integer", ("[%d, %d]"):format(graph.OLDEST, graph.NEWEST) },
   dtype = { nil, { "float32", "float64" } },
@@ -135,10 +144,7 @@ function write.save(model, path, given)
   local p = lower(model, { dtype = o.dtype })
   local class = rawget(model, "class") or "Network"
   file.write(path, write.bytes(p, { opset = o.opset, doc = tostring(model), name = class,
-    metadata = {} }))
+    metadata = { mah = state_text(model, p) } }))
 end
-
-saving.writers = saving.writers or {}
-saving.writers.onnx = write.save
 
 return write

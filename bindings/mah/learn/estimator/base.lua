@@ -7,7 +7,7 @@ local from = require "mah.learn.estimator.from"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local sample_weight = require "mah.learn.sample_weight"
-local save = require("mah.learn.estimator.save").save
+local saving = require "mah.learn.estimator.save"
 local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
 local weights = require "mah.learn.estimator.weights"
@@ -133,13 +133,15 @@ function methods:set_params(given)
   return self
 end
 
---- Writes the estimator to a safetensors file; mah.load reads it again.
+--- Writes the estimator to a file; mah.load reads it again. What kind of file, the path's ending
+--- says: .onnx for other runtimes (onnx/write.lua tells what is in it), else safetensors.
 ---@param path string
+---@param given table|nil   options of the kind of file
 ---@return table self
-function methods:save(path)
+function methods:save(path, given)
   base.expect(self, "save")
   if self.network then weights.take_assigned(self) end
-  return save(self, path)
+  return saving.to_path(self, path, given, saving.save)
 end
 
 -- -- Data -----------------------------------------------------------------------------------------

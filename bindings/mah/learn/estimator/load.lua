@@ -78,6 +78,9 @@ local function restore(estimator, state)
   fit.set_network_attributes(estimator, state.trainer and estimator.trainer.history or {})
 end
 
+--- A network of its state, which was checked.
+loading.network = load_network
+
 --- Is a state one of an estimator of this wing?
 function loading.knows(class) return classes[class] ~= nil end
 

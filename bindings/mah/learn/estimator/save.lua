@@ -3,11 +3,15 @@
 ---
 ---     clf:save "model.safetensors"          local clf = mah.load "model.safetensors"
 local check = require "mah.base.check"
+local file = require "mah.base.file"
 local freeze = require "mah.learn.freeze"
 local safetensors = require "mah.data.safetensors"
 local warn = require "mah.base.warn"
 
-local saving = { FORMAT = "mah estimator 2" }
+local saving = {
+  FORMAT = "mah estimator 2",
+  writers = {}, -- ending of a path -> function(model, path, given); wings below add theirs
+}
 
 --- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
 --- weights that init brought are in the network.
@@ -60,6 +64,13 @@ local function layers_of(net)
   return layers
 end
 
+--- A network as plain values and the tensor of its parameters.
+---@return table
+function saving.network_state(net)
+  return { inputs = net.inputs, dtype = net.dtype, loss = net.loss_function,
+    layers = layers_of(net), params = net.params }
+end
+
 local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_loss_",
   "best_validation_score_", "classes_", "stop_reason_", "t_" }
 
@@ -72,10 +83,7 @@ function saving.state_of(estimator)
   local state = { class = estimator.class, params = params, attributes = {} }
   for _, name in ipairs(attributes) do state.attributes[name] = rawget(estimator, name) end
   if net then
-    state.network = {
-      inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers_of(net),
-      params = net.params,
-    }
+    state.network = saving.network_state(net)
     state.used = plain_parameters(estimator.used)
     if estimator.trainer then
       state.rng = estimator.rng:state()
@@ -103,6 +111,19 @@ function saving.save(estimator, path)
   saving.add_weights(tensors, estimator, "")
   safetensors.save_safetensors(path, tensors, { format = saving.FORMAT, state = text })
   return estimator
+end
+
+--- Writes a model by the path's ending; what no writer knows goes to `default`.
+---@param model table
+---@param path string
+---@param given table|nil     options of the writer
+---@param default fun(model: table, path: string, given: table|nil)
+---@return table model
+function saving.to_path(model, path, given, default)
+  local ending = file.path(path, "save"):match "%.(%w+)$"
+  local writer = ending and saving.writers[ending:lower()] or default
+  writer(model, path, given)
+  return model
 end
 
 return saving

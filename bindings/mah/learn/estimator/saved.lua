@@ -66,6 +66,8 @@ local function check_network(network)
   check.status(C.mah_batch_check_finite(params, "weights"))
 end
 
+saved.check_network = check_network
+
 -- -- The trainer ----------------------------------------------------------------------------------
 
 local function check_history(history)

@@ -19,8 +19,8 @@ local MOST_PARTS = 50000
 
 -- -- Messages: field -> {its name, what it holds, "list"} -----------------------------------------
 
---- int, float, text are values; `span` is a place {from, to}; `spans` a list of those that one after
---- the other are the packed numbers of a repeated field; other words are messages.
+--- int, float, text are values; `span` is a place {from, to}; `spans` a list of those that one
+--- after the other are the packed numbers of a repeated field; other words are messages.
 local schema = {
   model = {
     [1] = { "ir_version", "int" }, [2] = { "producer_name", "text" }, [7] = { "graph", "graph" },
@@ -241,8 +241,8 @@ function decode.tensor(r, t)
   if not (type and type[2]) then
     refuse(r, t, "elements of type %s", decode.type_name(t.data_type))
   end
-  local inner, size = r, 0
-  local count = count_of(r, t, dims)
+  local inner, count = r, count_of(r, t, dims)
+  local size
   if t.raw_data then
     r.at, size = t.raw_data[1], t.raw_data[2] - t.raw_data[1]
   else
@@ -261,7 +261,8 @@ end
 -- -- Models ---------------------------------------------------------------------------------------
 
 --- AttributeProto.type -> the field
-local attribute_fields = { "f", "i", "s", "t", "g", "floats", "ints", "strings", "tensors", "graphs" }
+local attribute_fields = { "f", "i", "s", "t", "g", "floats", "ints", "strings", "tensors",
+  "graphs" }
 
 --- What an attribute says: a number, a string, a list of these, a TensorProto, or {graph = true}.
 local function attribute_value(r, a)

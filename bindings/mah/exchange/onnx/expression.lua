@@ -4,15 +4,15 @@
 ---     local e = expression.new(relu_node, { expression.x })
 ---     for _, step in ipairs(expression.steps(e, 2e-7)) do ... end      -- steps of a chain
 ---
---- Functions are told by their values, at points that no two activations share. What none of them is
---- becomes an activation of the file's own.
+--- Functions are told by their values, at points where no two activations agree. What none of them
+--- is becomes an activation of the file's own.
 local activations = require "mah.learn.activation"
 local common = require "mah.exchange.onnx.operators.common"
 local mlp = require "mah.learn.mlp"
 local operators = require "mah.exchange.onnx.operators"
 local tensor = require "mah.tensor"
 
-local DEEPEST = 200
+local DEEPEST, MOST = 100, 500 -- operations behind one another, and in all
 
 local expression = { x = { depth = 0 } }
 
@@ -35,6 +35,8 @@ local function evaluate(e, x, known)
   if type(e) == "number" then return common.scalar(e, x.dtype) end
   if not known[e] then
     local args = {}
+    known.count = (known.count or 0) + 1
+    if known.count > MOST then common.fail(e.node, "more than %d operations in all", MOST) end
     for i, arg in pairs(e.args) do args[i] = evaluate(arg, x, known) end
     known[e] = operators.run(e.node, args, e.count)[1]
   end
@@ -52,8 +54,8 @@ local far = tensor.tensor({ -1e6, -1e3, -100, -60, 60, 100, 1e3, 1e6, -0.001, 0.
   { dtype = "float64" })
 points = require("mah.tensor.index").cat { points, far }
 
---- Are the values the same within the tolerance, relative above 1? Far from 0, where a form that was
---- spelt out overflows, it may say anything.
+--- Are the values the same within the tolerance, relative above 1? Far from 0, where a form that
+--- was spelt out overflows, it may say anything.
 local function are_near(a, b, tolerance)
   if a.dtype ~= "float64" then return false end
   local near = (a - b):abs():le(b:abs():clamp(1) * tolerance)
@@ -117,7 +119,8 @@ function expression.affine(op, first, by)
   if op == "Neg" then return { { multiply = -1 } } end
   if op == "Add" then return { { add = by } } end
   if op == "Mul" then return { { multiply = by } } end
-  if op == "Sub" then return first and { { subtract = by } } or { { multiply = -1 }, { add = by } } end
+  if op == "Sub" and first then return { { subtract = by } } end
+  if op == "Sub" then return { { multiply = -1 }, { add = by } } end
   if op == "Div" and first then return { { divide = by } } end
 end
 

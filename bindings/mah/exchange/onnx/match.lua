@@ -7,8 +7,6 @@
 --- What is no part of a chain is an error that names the node and says why.
 local Walk = require "mah.exchange.onnx.walk"
 local check = require "mah.base.check"
-local common = require "mah.exchange.onnx.operators.common"
-local expression = require "mah.exchange.onnx.expression"
 local fold = require "mah.exchange.onnx.fold"
 local operators = require "mah.exchange.onnx.operators"
 local values = require "mah.exchange.onnx.values"
@@ -68,7 +66,9 @@ local ends = { softmax = true, log_softmax = true, logistic = true }
 
 --- The base without what only makes probabilities of its numbers.
 local function core_of(base)
-  while base.step and base.step.kind == "activation" and ends[base.step.name] do base = base.from end
+  while base.step and base.step.kind == "activation" and ends[base.step.name] do
+    base = base.from
+  end
   return base
 end
 
@@ -104,7 +104,7 @@ local function outputs_of(walk, graph)
       check.raise("%s: the outputs '%.80s' and '%.80s' are ends of two branches", walk.where, first,
         output.name)
     end
-    local is_longer = not main or #values.steps(base) > #values.steps(main)
+    local is_longer = not main or (base.depth or 0) > (main.depth or 0)
     if is_longer or base.step and base.step.name == "softmax" then main = base end
     first = first or output.name
     if value.kind == "labels" or value.kind == "index" and not classes then

@@ -4,7 +4,6 @@
 ---
 --- Values are tensors, and for texts {strings = list, shape = sizes}. A bool is uint8; INT8, INT16
 --- and UINT16 are int32; FLOAT16 is float32.
-local check = require "mah.base.check"
 local common = require "mah.exchange.onnx.operators.common"
 local elementwise = require "mah.exchange.onnx.operators.elementwise"
 local layers = require "mah.exchange.onnx.operators.layers"
@@ -63,7 +62,8 @@ function operators.names(domain)
   return names
 end
 
-local function message_of(problem) return (tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)) end
+--- The operators that also move texts.
+local of_texts = { Identity = true, Gather = true, Reshape = true, ArrayFeatureExtractor = true }
 
 --- What a node gives. Errors name it.
 ---@param node table       {op, domain, attributes, opset, name, outputs; where: the file;
@@ -81,12 +81,11 @@ function operators.run(node, inputs, count)
   end
   local most = node.most and most_elements(node, given) or 0
   if most > (node.most or 0) then common.fail(node, "it gives up to %.0f elements", most) end
+  for _, x in pairs(given) do
+    if common.texts(x) and not of_texts[node.op] then common.fail(node, "of texts") end
+  end
   node.run = function(op, ...) return known[""][op](node, ...) end
-  local results = { pcall(f, node, unpack(given, 1, count)) }
-  if results[1] then return { unpack(results, 2) } end
-  local why = message_of(results[2])
-  if why:find("node '", 1, true) then check.raise("%s", why) end
-  common.fail(node, "%s", why)
+  return common.guard(node, f, node, unpack(given, 1, count))
 end
 
 return operators

@@ -11,7 +11,7 @@ local decode = require "mah.exchange.onnx.decode"
 local file = require "mah.base.file"
 local match = require "mah.exchange.onnx.match"
 local options_of = require "mah.exchange.given"
-local has_state, state = pcall(require, "mah.exchange.onnx.state")
+local state = require "mah.exchange.onnx.state"
 local text_of = require "mah.base.text"
 local check = require "mah.base.check"
 
@@ -38,13 +38,13 @@ local function is_regression(model, classes, o)
 end
 
 ---@param path string
----@param given {classes: table?, regression: boolean?}|nil   labels where the file has none, or other
----  ones; or make a regressor of it
+---@param given {classes: table?, regression: boolean?}|nil   labels where the file has none, or
+---  other ones; or make a regressor of it
 ---@return table   network, estimator or pipeline
 function onnx.read(path, given)
   local o = options_of(given, { "classes", "regression" }, path, "an ONNX file")
   local model = decode.model(file.read(path), path)
-  if has_state and model.metadata.mah and not next(given or {}) then return revived(model, path) end
+  if model.metadata.mah and not next(given or {}) then return revived(model, path) end
   local found = match.graph(model)
   local classes = o.classes or not o.regression and found.classes or nil
   return chain.model(found.steps, { where = path, classes = classes,

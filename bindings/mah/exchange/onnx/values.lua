@@ -8,9 +8,12 @@
 ---   {kind = "index", of = base, pair =}    the place of the largest, from 0; or p > 1/2
 ---   {kind = "labels", of = base, classes =}
 ---
---- A base is {from = the base before, step = of the chain, width =}; the first one has no step.
+--- A base is {from = the base before, step = of the chain, width =, depth = how many steps}; the
+--- first one has none.
 local common = require "mah.exchange.onnx.operators.common"
 local expression = require "mah.exchange.onnx.expression"
+
+local WIDEST = 2 ^ 22 -- columns that a constant may be repeated for
 
 local values = {}
 
@@ -71,9 +74,9 @@ function values.push(base, step, width)
     local both = {}
     for part, value in pairs(last) do both[part] = value end
     for part, value in pairs(step) do both[part] = both[part] or value end
-    return { from = base.from, step = both, width = width }
+    return { from = base.from, step = both, width = width, depth = base.depth }
   end
-  return { from = base, step = step, width = width }
+  return { from = base, step = step, width = width, depth = (base.depth or 0) + 1 }
 end
 
 --- A layer without a bias with that bias; nil where base is none.
@@ -81,7 +84,7 @@ function values.with_bias(base, bias)
   local step = base.step
   if not step or step.kind ~= "linear" or step.bias then return nil end
   if bias:numel() ~= base.width then return nil end
-  return { from = base.from, width = base.width,
+  return { from = base.from, width = base.width, depth = base.depth,
     step = { kind = "linear", weight = step.weight, bias = bias, name = step.name } }
 end
 
@@ -89,9 +92,8 @@ end
 ---@return table[]
 function values.steps(base)
   local steps = {}
-  while base.from do
-    table.insert(steps, 1, base.step)
-    base = base.from
+  for i = base.depth or 0, 1, -1 do
+    steps[i], base = base.step, base.from
   end
   return steps
 end
@@ -110,7 +112,7 @@ function values.row_vector(node, constant, v)
   end
   if known and constant.ndim <= #dims and (constant.ndim < #dims or constant.shape[1] == 1) then
     local ok, row = pcall(constant.expand, constant, sizes)
-    if ok then return row:reshape(-1) end
+    if ok and row:numel() <= WIDEST then return row:reshape(-1) end
   elseif constant.ndim == 0 or constant.shape[constant.ndim] == n then
     return constant:reshape(n)
   end

@@ -1,5 +1,5 @@
---- The walk over a graph's nodes: each is taken by the handler of its operator (handlers.lua), or as
---- an operation of single elements.
+--- The walk over a graph's nodes: each is taken by the handler of its operator (handlers.lua), or
+--- as an operation of single elements.
 local common = require "mah.exchange.onnx.operators.common"
 local expression = require "mah.exchange.onnx.expression"
 local handlers = require "mah.exchange.onnx.handlers"
@@ -33,12 +33,12 @@ local function ends_in(base, name)
   return base.step and base.step.kind == "activation" and base.step.name == name
 end
 
---- What single elements of probabilities become without being a step: softmax stays what it is under
---- bounds of 0 and 1, and its logarithm is log_softmax.
+--- What single elements of probabilities become without being a step: softmax stays what it is
+--- under bounds of 0 and 1, and its logarithm is log_softmax.
 local function of_probabilities(value)
   local base, e = value.base, value.expr
   local function with(name)
-    return { from = base.from, width = base.width, step = { kind = "activation", name = name } }
+    return values.push(base.from, { kind = "activation", name = name })
   end
   if ends_in(base, "softmax") then
     if expression.agrees_on_probabilities(e, function(p) return p end) then return base end
@@ -61,7 +61,6 @@ function Walk:cut(value)
   if not done then
     done = base
     for _, step in ipairs(expression.steps(e, self.tolerance)) do
-      step.name = step.name or nil
       done = values.push(done, step)
     end
   end
@@ -74,8 +73,8 @@ function Walk:settled(value) return values.matrix(self:cut(value), nil, value.di
 
 -- -- Single elements ------------------------------------------------------------------------------
 
---- The matrix among the inputs of an elementwise node, all inputs as expressions and numbers, and the
---- first that is a vector (with its place).
+--- The matrix among the inputs of an elementwise node, all inputs as expressions and numbers, and
+--- the one that is a vector (with its place).
 local function arguments(node, inputs)
   local matrix, args, vector, place = nil, {}, nil, nil
   for i, input in pairs(inputs) do
@@ -109,7 +108,6 @@ local function take_vector(self, node, matrix, constant, first)
   if #dims == 2 then dims = { false, v:numel(), rows = dims.rows } end
   if biased then return values.matrix(biased, nil, dims) end
   local parts = expression.affine(node.op, first, v)
-  if not parts then common.fail(node, "of all values of a row at once; a step of a chain is not") end
   for _, part in ipairs(parts) do
     part.kind = "affine"
     base = values.push(base, part, v:numel())
@@ -185,10 +183,11 @@ function Walk:take(node)
       node.domain ~= "" and (" of '%.40s'"):format(node.domain) or "")
   end
   local inputs, result = inputs_of(self, node), nil
+  if not inputs[1] then common.fail(node, "it has no input") end
   if handler then
-    result = handler(self, node, inputs)
+    result = common.guard(node, handler, self, node, inputs)[1]
   elseif node.domain == "" and operators.elementwise[node.op] then
-    result = take_elementwise(self, node, inputs)
+    result = common.guard(node, take_elementwise, self, node, inputs)[1]
   end
   if not result then common.fail(node, "it is no step of a chain of layers") end
   self.values[node.outputs[1] or ""] = result

@@ -1,6 +1,7 @@
 --- What operators of several kinds need: attributes, positions, numbers.
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
+local text_of = require "mah.base.text"
 
 local common = {}
 
@@ -18,6 +19,22 @@ end
 function common.that(node, condition, message, ...)
   if not condition then common.fail(node, message, ...) end
   return condition
+end
+
+--- What f(...) gives. Its errors name the node; of inputs and attributes that are missing or of
+--- another kind f need not know.
+---@param node table
+---@param f function
+---@return table results
+function common.guard(node, f, ...)
+  local results = { pcall(f, ...) }
+  if results[1] then return { unpack(results, 2) } end
+  local why = text_of.without_place(results[2])
+  if why:find("node '", 1, true) then check.raise("%s", why) end
+  if why:find("attempt to ", 1, true) or why:find("bad argument #", 1, true) then
+    why = "its inputs or attributes are not what it takes"
+  end
+  common.fail(node, "%s", why)
 end
 
 --- A number that is an attribute.

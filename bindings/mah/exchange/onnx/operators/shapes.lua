@@ -168,7 +168,8 @@ end
 --- One dimension from `start` to before `stop` in steps; both from the end when negative.
 local function cut(node, x, d, start, stop, step)
   local n, list = x.shape[d], {}
-  that(node, step ~= 0, "a step of 0")
+  that(node, step ~= 0 and step % 1 == 0 and start % 1 == 0 and stop % 1 == 0, "steps of %s",
+    tostring(step))
   if start < 0 then start = start + n end
   if stop < 0 then stop = stop + n end
   if step > 0 then

@@ -7,6 +7,7 @@
 --- Functions are told by their values, at points where no two activations agree. What none of them
 --- is becomes an activation of the file's own.
 local activations = require "mah.learn.activation"
+local cat = require("mah.tensor.index").cat
 local common = require "mah.exchange.onnx.operators.common"
 local mlp = require "mah.learn.mlp"
 local operators = require "mah.exchange.onnx.operators"
@@ -49,52 +50,30 @@ end
 ---@return tensor
 function expression.evaluate(e, x) return evaluate(e, x, {}) end
 
-local points = tensor.arange(-30, 30.25, 0.5, { dtype = "float64" })
-local far = tensor.tensor({ -1e6, -1e3, -100, -60, 60, 100, 1e3, 1e6, -0.001, 0.001 },
-  { dtype = "float64" })
-points = require("mah.tensor.index").cat { points, far }
-
---- Are the values the same within the tolerance, relative above 1? Far from 0, where a form that
---- was spelt out overflows, it may say anything.
-local function are_near(a, b, tolerance)
-  if a.dtype ~= "float64" then return false end
-  local near = (a - b):abs():le(b:abs():clamp(1) * tolerance)
-  local lost = a:isfinite():eq(0) * points:abs():ge(60)
-  return (near + lost):all()
-end
-
-local named -- name -> values at the points
-
-local function named_values()
-  if named then return named end
-  named = { exp = points:exp() }
+--- Points, and the values of all activations there: what functions are told by.
+local function new_ruler(tolerance)
+  local far = tensor.tensor({ -1e6, -1e3, -100, -60, 60, 100, 1e3, 1e6, -0.001, 0.001 },
+    { dtype = "float64" })
+  local x = cat { tensor.arange(-30, 30.25, 0.5, { dtype = "float64" }), far }
+  local named = { exp = x:exp() }
   for name in pairs(activations.hidden) do
     local net = mlp.describe({ 1, { 1, name }, { 1, "identity" }, dtype = "float64" }, "onnx")
     net.params:fill_(0)
     net.layers[1].weight:fill_(1)
-    named[name] = net:forward(points:view(#points, 1), 1):view(#points)
+    named[name] = net:forward(x:view(#x, 1), 1):view(#x)
   end
-  return named
+  return { x = x, named = named, tolerance = tolerance }
 end
 
-local function nearest(values, tolerance)
-  if values:numel() ~= #points then return nil end
-  for name, expected in pairs(named_values()) do
-    if are_near(values, expected, tolerance) then return name end
+--- The activation that has those values within the tolerance, relative above 1; or nil. Far from 0,
+--- where a form that was spelt out overflows, it may say anything.
+local function nearest(ruler, values)
+  if values.dtype ~= "float64" or values:numel() ~= #ruler.x then return nil end
+  local lost = values:isfinite():eq(0) * ruler.x:abs():ge(60)
+  for name, expected in pairs(ruler.named) do
+    local near = (values - expected):abs():le(expected:abs():clamp(1) * ruler.tolerance)
+    if (near + lost):all() then return name end
   end
-end
-
---- The activation that it is, or nil.
----@param e table
----@param tolerance number
----@return string|nil
-function expression.name(e, tolerance)
-  return nearest(expression.evaluate(e, points), tolerance)
-end
-
---- The activation f where e(x) = -f(-x), or nil: log-sigmoid is softplus seen so.
-local function mirrored_name(e, tolerance)
-  return nearest(expression.evaluate(e, -points) * -1, tolerance)
 end
 
 --- Do both give the same, up to rounding, for numbers in 0 ... 1?
@@ -165,13 +144,13 @@ local function innermost(e, seen)
 end
 
 --- The activation that e is of affine operations of x: its name, those operations' parts, and
---- whether its result is negated.
-local function name_within(e, tolerance)
+--- whether its result is negated: e(x) = -f(-x), as log-sigmoid is of softplus.
+local function name_within(e, ruler)
   local inside = {}
   while e do
-    local name = expression.name(e, tolerance)
+    local name = nearest(ruler, expression.evaluate(e, ruler.x))
     if name then return name, inside end
-    name = mirrored_name(e, tolerance)
+    name = nearest(ruler, expression.evaluate(e, -ruler.x) * -1)
     if name then
       inside[#inside + 1] = { multiply = -1 }
       return name, inside, true
@@ -224,9 +203,10 @@ end
 ---@return table[]
 function expression.steps(e, tolerance)
   local behind, steps, whole, exactly = {}, {}, e, is_affine(e)
+  local ruler = not exactly and new_ruler(tolerance)
   while e ~= expression.x do
     local name, inside, negated
-    if not exactly then name, inside, negated = name_within(e, tolerance) end
+    if not exactly then name, inside, negated = name_within(e, ruler) end
     if name then
       for _, parts in ipairs(inside) do steps[#steps + 1] = affine_step(parts) end
       steps[#steps + 1] = { kind = "activation", name = name }

@@ -2,6 +2,7 @@
 --- github.com/onnx/onnx/blob/main/docs/Operators-ml.md
 local common = require "mah.exchange.onnx.operators.common"
 local tensor = require "mah.tensor"
+local where = require("mah.tensor.elementwise").where
 
 local ml = {}
 
@@ -31,7 +32,7 @@ function ml.Normalizer(node, x)
   local norm = node.attributes.norm or "MAX"
   common.that(node, ml.norms[norm], "a norm %s", tostring(norm))
   local size = norm == "MAX" and x:max(-1, true) or x:norm(norm == "L1" and 1 or 2, -1, true)
-  return x / tensor.where(size:eq(0), 1, size)
+  return x / where(size:eq(0), 1, size)
 end
 
 --- Columns of x; of one row, elements.

@@ -16,11 +16,9 @@ local elementwise = {}
 
 -- -- Of one ---------------------------------------------------------------------------------------
 
-for op, method in pairs {
-  Neg = "neg", Abs = "abs", Sign = "sign", Relu = "relu", Floor = "floor", Ceil = "ceil",
-  Round = "round", Reciprocal = "reciprocal", Sqrt = "sqrt", Exp = "exp", Log = "log", Sin = "sin",
-  Cos = "cos", Tan = "tan", Tanh = "tanh", Sigmoid = "sigmoid", IsNaN = "isnan",
-} do
+for op in ("Neg Abs Sign Relu Floor Ceil Round Reciprocal Sqrt Exp Log Sin Cos Tan Tanh Sigmoid "
+  .. "IsNaN"):gmatch "%a+" do
+  local method = op:lower()
   elementwise[op] = function(_, x) return x[method](x) end
 end
 

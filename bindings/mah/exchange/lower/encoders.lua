@@ -3,6 +3,7 @@
 --- What fit never saw is an error in mah where handle_unknown = "error". A program cannot raise
 --- one: OneHotEncoder then gives zeros, as with "ignore", and OrdinalEncoder NaN.
 local check = require "mah.base.check"
+local options = require "mah.base.options"
 local block = require "mah.exchange.lower.block"
 local steps = require "mah.exchange.lower.steps"
 
@@ -17,11 +18,13 @@ local function kind_of(list, class)
       .. "texts", class)
     kind = own
   end
-  local has_empty, has_missing = false, false
+  local seen, has_missing = {}, false
   for _, value in ipairs(list) do
-    has_empty, has_missing = has_empty or value == "", has_missing or value ~= value
+    check.that(not seen[value], "cannot write %s: the category %s is there twice", class,
+      check.show(value))
+    if value == value then seen[value] = true else has_missing = true end
   end
-  check.that(not (has_empty and has_missing), "cannot write %s: a column has a missing category "
+  check.that(not (seen[""] and has_missing), "cannot write %s: a column has a missing category "
     .. "and an empty one, which are one in a file", class)
   return kind
 end
@@ -119,7 +122,7 @@ function transformers.SimpleImputer(s, b)
   b = b:seen_by(s)
   if all_numbers(s) then
     return b:like(b.program:op("fill_missing", { b:numbers() },
-      { by = { unpack(s.statistics_) }, value = mark_for(s, "float64") }))
+      { by = options.copy(s.statistics_), value = mark_for(s, "float64") }))
   end
   local columns, texts = filled_columns(s, b)
   add_indicators(s, b, columns)

@@ -79,6 +79,8 @@ function OneHotEncoder:fit(x)
   check.that(not least or least < 1 or least % 1 == 0, "%s: min_frequency must be a share below 1 "
     .. "or a whole number of rows; got %s", self.where, tostring(least))
   local f = base.frame(self, x, true)
+  local width = self.n_features_in_
+  self.n_features_in_ = nil -- not fitted, should an error come
   self.categories_ = categories.find(self, f, self.handle_unknown == "error")
   self.infrequent_categories_ = (least or self.max_categories) and {} or nil
   self.drop_idx_ = {}
@@ -86,6 +88,7 @@ function OneHotEncoder:fit(x)
     if self.infrequent_categories_ then self.infrequent_categories_[k] = rare_of(self, f, k) end
     self.drop_idx_[k] = dropped(self, f, k)
   end
+  self.n_features_in_ = width
   return self
 end
 

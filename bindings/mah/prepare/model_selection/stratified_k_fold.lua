@@ -3,7 +3,6 @@
 ---     for train, test in mah.model_selection.StratifiedKFold{n_splits = 3}:split(x, y) do
 ---       print(#train, #test)
 ---     end
-local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local labels = require "mah.data.labels"

@@ -77,16 +77,19 @@ local function numbered(name)
   return stem, tonumber(digits)
 end
 
---- By number, where all names are of one stem.
+--- Sorts by number and says so, where all names are of one stem. A Sequential, whose numbers count
+--- what has no weights too, gives its modules their number.
 local function by_number(list)
   local first = numbered(list[1].name)
   for _, module in ipairs(list) do
-    local stem, number = numbered(module.name)
-    if not stem or stem ~= first then return nil end
-    module.number = number
+    if not first or numbered(module.name) ~= first then return false end
   end
-  table.sort(list, function(a, b) return a.number < b.number end)
-  return list
+  table.sort(list, function(a, b) return by_nature(a.name, b.name) end)
+  for _, module in ipairs(list) do
+    local stem, number = numbered(module.name)
+    module.number = (stem == "" or stem:sub(-1) == ".") and number or nil
+  end
+  return true
 end
 
 local function in_and_out(module)
@@ -153,8 +156,8 @@ local function ordered(found, o, order, path)
   if o.layers then return as_told(found, o.layers, path) end
   local list = {}
   for _, module in pairs(found) do list[#list + 1] = module end
-  table.sort(list, function(a, b) return by_nature(a.name, b.name) end)
   if by_number(list) then return list end
+  table.sort(list, function(a, b) return by_nature(a.name, b.name) end)
   if order then return as_filed(found, order) end
   for _, module in ipairs(list) do module.kind = kind_of(module, path) end
   local by_sizes, count = by_size(list)

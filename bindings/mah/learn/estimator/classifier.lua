@@ -85,14 +85,16 @@ local function weigh(classifier, weight, numbers, classes)
   return out
 end
 
---- 0/1 columns become targets as they are; labels become class numbers, for two classes one column.
-local function encode(y, classes)
+--- 0/1 columns become targets as they are; labels become class numbers, for two classes one column
+--- (a network of elsewhere that goes on may have two).
+---@param network Network|nil   what the fit goes on with
+local function encode(y, classes, network)
   if is_multilabel(y) then
     check.that((y:eq(0) + y:eq(1)):all(), "%s: an indicator matrix holds 0 and 1 only", Y)
     return { y = y, outputs = y.shape[2], activation = "logistic" }
   end
   local numbers = labels.encode(y, classes, Y)
-  local two = #classes <= 2
+  local two = #classes <= 2 and not (network and network.loss_function == "cross_entropy")
   return {
     y = numbers, labels = numbers, outputs = two and 1 or #classes,
     activation = two and "logistic" or "softmax",
@@ -101,10 +103,11 @@ end
 
 --- The whole task of a fit, checked. keeps: for the network that is there.
 local function new_problem(classifier, x, y, weight, classes, keeps)
-  x = base.check_x(classifier, x, keeps and classifier.network and classifier.network.inputs)
+  local network = keeps and classifier.network or nil
+  x = base.check_x(classifier, x, network and network.inputs)
   local n = rows_of(y)
   check.that(#x == n, "mah.MLPClassifier: x has %d rows and y has %d", #x, n)
-  local problem = encode(y, classes)
+  local problem = encode(y, classes, network)
   problem.classes = classes
   problem.x, problem.rows, problem.inputs = x, n, x.shape[2]
   problem.weight = base.check_weight(classifier, weight, n)
@@ -114,10 +117,16 @@ local function new_problem(classifier, x, y, weight, classes, keeps)
   end
   if classifier.validation_data then
     local v = classifier.validation_data
-    problem.validation = encode(v.y or v[2], classes)
+    problem.validation = encode(v.y or v[2], classes, network)
     problem.validation.x = base.check_x(classifier, v.x or v[1], problem.inputs):to(x.dtype)
   end
   return problem
+end
+
+--- Are they the classifier's classes, in whatever order? Those of weights of elsewhere are in the
+--- order of the outputs.
+local function are_same(classifier, sorted)
+  return labels.same(sorted, labels.union(classifier.classes_, {}))
 end
 
 --- The classes of y, which a warm start or a resumed fit must not change.
@@ -130,10 +139,11 @@ local function find_classes(classifier, y, keep)
     found = labels.classes(y, Y)
   end
   if keep and classifier.classes_ then
-    check.that(labels.same(found, classifier.classes_),
+    check.that(are_same(classifier, found),
       "mah.MLPClassifier: warm_start can only be used where `y` has the "
         .. "same classes as in the previous call to fit. Previously got %s, `y` has %s",
       labels.list(classifier.classes_), labels.list(found))
+    return classifier.classes_
   end
   return found
 end
@@ -178,9 +188,10 @@ function Classifier:partial_fit(x, y, classes, sample_weight)
   local list = self.classes_
   if classes ~= nil then
     list = labels.classes(classes, "mah.MLPClassifier: classes")
-    check.that(not self.network or labels.same(list, self.classes_),
+    check.that(not self.network or are_same(self, list),
       "mah.MLPClassifier: `classes=%s` is not the same as on last call to partial_fit, was: %s",
       labels.list(list), labels.list(self.classes_ or {}))
+    list = self.network and self.classes_ or list
   elseif not self.network then
     check.that(is_multilabel(y),
       "mah.MLPClassifier: classes must be passed on the first call to partial_fit")

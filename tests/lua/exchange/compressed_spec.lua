@@ -43,6 +43,17 @@ describe("compressed files", function()
     assert.error_matches(function() compressed.unpack("plain", "a.bin") end, "not packed by")
   end)
 
+  it("say which package has the library, where there is none", function()
+    local ffi = require "ffi"
+    local load = ffi.load
+    ffi.load = function() error "not here" end
+    local ok, problem = pcall(compressed.unpack, packed "xz", "a.xz")
+    ffi.load = load
+    assert.is_false(ok)
+    assert.matches("a%.xz: unpacking it needs liblzma%.so%.5: install the Debian package liblzma5",
+      problem)
+  end)
+
   it("do not unpack to far more than a model's numbers do", function()
     local path = os.tmpname()
     mah.save_npz(path, { mah.zeros(2 ^ 25) }, { compressed = true })

@@ -101,6 +101,7 @@ describe("the pickle reader", function()
 
   it("ends where it would make too much", function()
     refused("]" .. ("q\0h\0"):rep(5e6) .. ".", "more than 4194304 values are too many")
+    refused(("]"):rep(2e6) .. ".", "more than %d+ bytes, which is too much for such a file")
   end)
 end)
 

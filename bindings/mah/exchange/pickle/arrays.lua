@@ -107,6 +107,7 @@ end
 ---@param fortran boolean
 function arrays.read(m, reader, array, dtype, shape, fortran)
   local count = check_shape(m, shape)
+  m:check(dtype.letter ~= "O", "an array of objects, which are elsewhere")
   array.shape, array.type = shape, name_of(dtype)
   if kinds[dtype.letter] == "numbers" then
     m:charge(count * WIDEST)

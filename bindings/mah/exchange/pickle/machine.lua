@@ -14,9 +14,11 @@ local values = require "mah.exchange.pickle.values"
 local machine = {}
 
 local MOST_VALUES = 2 ^ 22 -- that a pickle may make
-local MOST_TIMES, MOST_MORE = 16, 2 ^ 24 -- bytes of arrays: times the file's, and more
+local MOST_TIMES, MOST_MORE = 16, 2 ^ 24 -- bytes that they take: times the file's, and more
 local DEEPEST = 8 -- pickles in pickles, of joblib's arrays of objects
+local CONTAINER = 128 -- bytes of an empty list
 local LONGEST = 1024 -- bytes of an integer
+local LONGEST_NAME = 200
 
 ---@class mah.PickleMachine
 ---@field reader mah.Reader
@@ -73,21 +75,21 @@ function Machine:pop_mark()
   return items, n
 end
 
---- Complains when arrays would take much more memory than the file has bytes.
+--- Complains when all would take much more memory than the file has bytes.
 function Machine:charge(count)
   local shared = self.shared
   shared.charged = shared.charged + count
-  self:check(shared.charged <= shared.allowed, "its arrays would take more than %.0f bytes, which "
-    .. "is too much for such a file", shared.allowed)
+  self:check(shared.charged <= shared.allowed, "what it holds would take more than %.0f bytes, "
+    .. "which is too much for such a file", shared.allowed)
 end
 
 -- -- Names, calls and states ----------------------------------------------------------------------
 
 local function global(m, module, name)
   m:check(type(module) == "string" and type(name) == "string", "a name is no string")
-  m:push(m.names(module, name, m)
-    or m:fail("it wants %s.%s, which is none of the things that a model is made of and is never "
-      .. "run%s", module, name, m.hint))
+  local found = #module + #name <= LONGEST_NAME and m.names(module, name, m)
+  m:push(found or m:fail("it wants %s.%s, which is none of the things that a model is made of and "
+    .. "is never run%s", module:sub(1, LONGEST_NAME), name:sub(1, LONGEST_NAME), m.hint))
 end
 
 local function call(m, callee, args)
@@ -169,6 +171,11 @@ end
 
 -- -- Containers -----------------------------------------------------------------------------------
 
+local function push_container(m, value)
+  m:charge(CONTAINER)
+  m:push(value)
+end
+
 local function append(m, list, item)
   m:check(values.is(list, "list") or values.is(list, "set"), "%s gets items", values.show(list))
   list.n = list.n + 1
@@ -190,19 +197,19 @@ local function tuple_of(n)
   return function(m)
     local items = {}
     for i = n, 1, -1 do items[i] = m:pop() end
-    m:push(values.list(items, n, "tuple"))
+    push_container(m, values.list(items, n, "tuple"))
   end
 end
 
 local function marked(kind)
   return function(m)
     local items, n = m:pop_mark()
-    m:push(values.list(items, n, kind))
+    push_container(m, values.list(items, n, kind))
   end
 end
 
 local function empty(kind)
-  return function(m) m:push(values.list({}, 0, kind)) end
+  return function(m) push_container(m, values.list({}, 0, kind)) end
 end
 
 local function get(m, index)
@@ -262,14 +269,15 @@ local ops = {
   ["\151"] = function(m) m:fail "its arrays are outside of the pickle (buffers of protocol 5)" end,
   ["\152"] = function(m) m:peek() end,
   -- containers
-  ["]"] = empty "list", ["}"] = function(m) m:push(values.dict()) end, [")"] = empty "tuple",
+  ["]"] = empty "list", [")"] = empty "tuple",
+  ["}"] = function(m) push_container(m, values.dict()) end,
   ["\143"] = empty "set",
   l = marked "list", t = marked "tuple", ["\145"] = marked "set",
   d = function(m)
     local items, n = m:pop_mark()
     local dict = values.dict()
     put_pairs(m, dict, items, n)
-    m:push(dict)
+    push_container(m, dict)
   end,
   a = function(m)
     local item = m:pop()

@@ -2,12 +2,13 @@
 --- that both have. The solver's state stays behind: a fit that goes on begins with a new one.
 local Classifier = require "mah.learn.estimator.classifier"
 local Regressor = require "mah.learn.estimator.regressor"
+local rules = require "mah.learn.estimator.parameters"
 local values = require "mah.exchange.pickle.values"
 
 local networks = {}
 
---- Parameters of one name and meaning. Those with other values (a generator as random_state) are
---- Mah's defaults.
+--- Parameters of one name and meaning, which a later fit would use. Values that Mah has not (a
+--- generator as random_state, n_iter_no_change = inf) are left to its defaults.
 local shared = { alpha = "number", batch_size = "number", beta_1 = "number", beta_2 = "number",
   early_stopping = "boolean", epsilon = "number", learning_rate = "string",
   learning_rate_init = "number", max_fun = "number", max_iter = "number", momentum = "number",
@@ -19,7 +20,8 @@ local function parameters(a)
   local given = {}
   for name, kind in pairs(shared) do
     local value = a:get(name)
-    if type(value) == kind then given[name] = value end
+    local fits = type(value) == kind and pcall(rules.check_value, a.class, name, value)
+    if fits then given[name] = value end
   end
   given.activation = a:choice("activation", { "identity", "logistic", "tanh", "relu" }, "relu")
   return given

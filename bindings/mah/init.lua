@@ -64,10 +64,14 @@ local fields = {
 
 --- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.
 local additions = {
-  ["mah.prepare.calibration"] = "mah.prepare.saved",
-  ["mah.prepare.model_selection"] = "mah.prepare.saved",
-  ["mah.prepare.pipeline"] = "mah.prepare.saved",
-  ["mah.prepare.preprocessing"] = "mah.prepare.saved",
+  ["mah.exchange.load"] = "mah.exchange.writers",
+  ["mah.learn.estimator.classifier"] = "mah.exchange.writers",
+  ["mah.learn.estimator.regressor"] = "mah.exchange.writers",
+  ["mah.learn.mlp"] = "mah.exchange.writers",
+  ["mah.prepare.calibration"] = "mah.prepare.saved mah.exchange.writers",
+  ["mah.prepare.model_selection"] = "mah.prepare.saved mah.exchange.writers",
+  ["mah.prepare.pipeline"] = "mah.prepare.saved mah.exchange.writers",
+  ["mah.prepare.preprocessing"] = "mah.prepare.saved mah.exchange.writers",
 }
 
 local home = {}
@@ -85,7 +89,7 @@ end
 --- A module of tensor/ comes with the others, which have methods for the tensors that it makes.
 local function load(module)
   if module:find "^mah%.tensor%." then require "mah.tensor.type" end
-  if additions[module] then require(additions[module]) end
+  for addition in (additions[module] or ""):gmatch "%S+" do require(addition) end
   return require(module)
 end
 

@@ -1,0 +1,150 @@
+--- Models as ONNX files: what predicts, with the scalers and encoders before and the class names
+--- behind the network. clf:save "model.onnx" and net:save "model.onnx" come here.
+---
+---     clf:save("model.onnx", { opset = 15 })         -- 13 ... 17, 17 unless told
+---
+--- Inputs, of N rows (N is free): `x` (N, columns) in the network's dtype; or, where the model was
+--- fitted to a table, one (N, 1) for each column that is used, under its name: double numbers, NaN
+--- where one is missing, or strings, "" where one is missing. A network with an input scale takes
+--- bytes as numbers 0 ... 255.
+---
+--- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
+--- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,
+--- targets), a network's `output`, a transformer's `variable`. Probabilities lie in [0, 1], which
+--- not all runtimes' Sigmoid and Softmax do.
+---
+--- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, whatever
+--- handle_unknown says, and NaN after an OrdinalEncoder without unknown_value; a missing value that
+--- nothing fills gives NaN.
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local file = require "mah.base.file"
+local graph = require "mah.exchange.onnx.graph"
+local lower = require "mah.exchange.lower"
+local operations = require "mah.exchange.onnx.operations"
+local options = require "mah.base.options"
+local state = require "mah.exchange.onnx.state"
+local text_of = require "mah.base.text"
+local warn = require "mah.base.warn"
+
+local FREE = "N" -- the number of rows
+
+local write = {}
+
+-- -- Nodes ----------------------------------------------------------------------------------------
+
+local function add_inputs(g, p, names)
+  for _, input in ipairs(p.inputs) do
+    check.that(not g.taken[input.name], "a column has the name %q, as one of the outputs",
+      input.name)
+    g:input(input.name, input.dtype, { FREE, input.width })
+    names[input] = input.name
+  end
+end
+
+local function add_nodes(g, p, names)
+  for _, node in ipairs(p.nodes) do
+    local inputs = {}
+    for i, input in ipairs(node.inputs) do inputs[i] = names[input] end
+    names[node.output] = operations[node.op](g, node, unpack(inputs))
+  end
+end
+
+--- ONNX Runtime's Sigmoid is -6e-8 for z <= -18 in a browser.
+local function within_one(g, name, dtype)
+  return g:node("Clip", { name, g:number(0, dtype), g:number(1, dtype) })
+end
+
+-- -- Outputs --------------------------------------------------------------------------------------
+
+--- The labels as ONNX has them.
+local function labels_of(classes)
+  local kind = type(classes[1])
+  for _, label in ipairs(classes) do
+    check.that(type(label) == kind, "classes of several types, such as %s and %s, have no place in "
+      .. "an ONNX file", check.show(classes[1]), check.show(label))
+  end
+  return kind == "string" and "text" or kind == "boolean" and "bool" or "int64"
+end
+
+local function add_classifier(g, p, names)
+  local result = p.result
+  local value = result.probabilities
+  local probabilities = within_one(g, names[value], value.dtype)
+  if result.multilabel then
+    local above = g:node("Greater", { probabilities, g:number(0.5, value.dtype) })
+    g:output("label", g:node("Cast", { above }, { to = 7 }), "int64", { FREE, value.width })
+  else
+    local dtype = labels_of(result.classes)
+    local best = g:node("ArgMax", { probabilities }, { axis = 1, keepdims = 0 })
+    local label = g:node("Gather", { g:constant(result.classes, dtype), best }, { axis = 0 })
+    g:output("label", label, dtype, { FREE })
+  end
+  g:output("probabilities", probabilities, value.dtype, { FREE, value.width })
+end
+
+local shares = { softmax = true, logistic = true }
+
+local function add_value(g, p, names, name)
+  local value = p.result.value
+  local node, from = value.node, names[value]
+  if node and node.op == "activation" and shares[node.name] then
+    from = within_one(g, from, value.dtype)
+  end
+  g:output(name, from, value.dtype, { FREE, value.width })
+end
+
+local outputs = {
+  classifier = { "label", "probabilities" }, regressor = { "variable" },
+  transformer = { "variable" }, network = { "output" },
+}
+
+--- The bytes of an ONNX file of a program.
+---@param p mah.Program
+---@param given {opset: integer, doc: string, name: string, metadata: table}
+---@return string
+function write.bytes(p, given)
+  local g, names = graph.new(given.opset), {}
+  for _, name in ipairs(outputs[p.result.kind]) do g:reserve(name) end
+  add_inputs(g, p, names)
+  add_nodes(g, p, names)
+  if p.result.kind == "classifier" then
+    add_classifier(g, p, names)
+  else
+    add_value(g, p, names, outputs[p.result.kind][1])
+  end
+  return g:model {
+    producer = "mah", version = ffi.string(C.mah_version()), doc = given.doc, name = given.name,
+    metadata = given.metadata,
+  }
+end
+
+-- -- Files ----------------------------------------------------------------------------------------
+
+--- What mah.load makes the same model of, bit for bit; without it the graph is what it has.
+local function state_text(model, p)
+  local ok, text = pcall(state.state, model, p)
+  if ok then return text end
+  warn("save: mah.load will know this model by its graph only: %s", text_of.without_place(text))
+end
+
+local rules = options.declare("save(\"model.onnx\")", {
+  opset = { graph.NEWEST, "integer", ("[%d, %d]"):format(graph.OLDEST, graph.NEWEST) },
+  dtype = { nil, { "float32", "float64" } },
+})
+
+--- Writes the file, all or nothing.
+---@param model table
+---@param path string
+---@param given {opset: integer?, dtype: string?}|nil   dtype: of the input of transformers without
+---  a network, float32 unless told
+function write.save(model, path, given)
+  local o = options(given, rules, "save")
+  local p = lower(model, { dtype = o.dtype })
+  local class = rawget(model, "class") or "Network"
+  file.write(path, write.bytes(p, { opset = o.opset, doc = tostring(model), name = class,
+    metadata = { mah = state_text(model, p) } }))
+end
+
+return write

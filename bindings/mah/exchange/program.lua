@@ -1,0 +1,208 @@
+--- What a fitted model computes from one row, as a list of operations on named values: no file
+--- format, no class of estimators. lower/ writes models as programs, onnx/ and c/ turn programs
+--- into files: each transformer is described once, each operation once for each kind of file.
+---
+---     local p = program.new()
+---     local x = p:input("x", "float32", 4)
+---     local z = p:op("div", { p:op("sub", { x }, { by = mean }) }, { by = deviation })
+---
+--- A value has a name, a dtype ("float32", "float64" or "text") and a width, its number of columns.
+--- Rows are independent; x[j] is column j of a row, from 1. A node is {op =, inputs = {values},
+--- output = value} with attributes; nodes stand in an order in which they can be computed. Numbers
+--- in attributes are doubles, to be rounded to the values' dtype; `by` has one for each column. A
+--- missing value is NaN, and in texts the empty string unless that is a category.
+---
+---   op           inputs, attributes           output (the dtype and width of x unless told)
+---   cast         x; to                        x in the dtype `to`, rounded to nearest
+---   columns      x; places                    x[places[1]], x[places[2]] ...; width #places
+---   cat          x, y, ...                    their columns side by side, all of one dtype
+---   add sub mul div   x; by                   x[j] + by[j], x[j] - by[j], x[j] by[j], x[j] / by[j]
+---   minimum maximum   x; by                   the smaller, larger one of x[j] and by[j]
+---   sum          x, y, ...                    x[j] + y[j] + ..., from the left
+---   unary        x; name                      a function of single elements under its name among
+---                                             tensors' (core/tensor/elementwise.h: "log1p" ...);
+---                                             isnan and isfinite give 1 and 0
+---   is_missing   x; value                     float64: 1 where x[j] is missing or equals value
+---                                             (nil: where it is missing), else 0
+---   fill_missing x; by, value                 by[j] where is_missing says 1, else x[j]
+---   one_hot      x of width 1; categories     float64, width #categories: output[j] is 1 where x =
+---                                             categories[j] (NaN there: where x is missing), else
+---                                             0; so an unknown x gives zeros
+---   ordinal      x of width 1; categories,    float64: k - 1 where x = categories[k]; `missing`
+---                missing, unknown             where x is missing; else `unknown`
+---   bins         x of width 1; edges          how many of the (ascending) edges are <= x
+---   interpolate  x of width 1; knots, values  numpy.interp: with the greatest i where knots[i] <=
+---                                             x (knots ascend, and may be equal)
+---                                             slope (x - knots[i]) + values[i], slope =
+---                                             (values[i+1] - values[i]) / (knots[i+1] - knots[i]);
+---                                             values[1] below and values[n] above them
+---   quantiles    x of width 1; quantiles,     1 where x = quantiles[n], but 0 where x =
+---                references                   quantiles[1]; else the mean of interpolate(x,
+---                                             quantiles, references) and -interpolate(-x, both
+---                                             lists negated and in reverse order)
+---   power        x; powers, inverse           Yeo and Johnson's, p = powers[j]: for x >= 0
+---                                             ((x + 1)^p - 1) / p, log(1 + x) where |p| < 2^-52;
+---                                             else -((1 - x)^(2 - p) - 1) / (2 - p), -log(1 - x)
+---                                             where |p - 2| <= 2^-52; with inverse the way back
+---   normalize    x; norm                      x over its row's norm: "l1" sum |x|, "l2" root of
+---                                             the sum of x^2, "max" max |x|; zeros stay
+---   shares       x                            x over the row's sum; 1 / width where that is 0
+---   monomials    x; products                  width #products: x[a] x[b] ... for products[j] =
+---                                             {a, b, ...}, from the left; 1 for an empty list
+---   linear       x; weight, bias, name        x W + b; weight (inputs, outputs) and bias (outputs)
+---                                             are tensors of x's dtype, bias may be nil
+---   activation   x; name                      a hidden layer's (core/learn/model/activation.h), or
+---                                             softmax (the row's), or exp
+---
+--- `result` says what comes out:
+---   {kind = "classifier", probabilities = value, classes = labels}: a row has the label of the
+---     first of the largest probabilities. With multilabel = true column j is a label by itself, 1
+---     where its probability is above 1/2.
+---   {kind = "regressor" | "network" | "transformer", value = value}
+--- Inputs are one matrix, or a table's columns: values of width 1, `column` their names there.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+
+local program = {}
+
+---@class mah.Program
+---@field inputs table[]    values
+---@field nodes table[]
+---@field result table      see above
+---@field networks table    {[network] = the names of its linear nodes}
+local Program = {}
+Program.__index = Program
+
+---@return mah.Program
+function program.new()
+  return setmetatable({ inputs = {}, nodes = {}, networks = {}, count = {} }, Program)
+end
+
+-- -- What each operation gives --------------------------------------------------------------------
+
+local function same(x) return x.dtype, x.width end
+
+--- `by` as a list with one entry for each column.
+local function by_columns(x, given)
+  if type(given.by) ~= "table" then
+    local list = {}
+    for j = 1, x.width do list[j] = given.by end
+    given.by = list
+  end
+  check.that(#given.by == x.width, "%d columns and %d constants", x.width, #given.by)
+  return same(x)
+end
+
+local function one_column(x)
+  check.that(x.width == 1, "a single column is expected, got %d", x.width)
+  return same(x)
+end
+
+local function coded(x, given)
+  one_column(x)
+  return "float64", given.missing == nil and #given.categories or 1
+end
+
+local function numbers(x)
+  check.that(x.dtype ~= "text", "numbers are expected, and these are texts")
+  return same(x)
+end
+
+local function pieces(x, _, all)
+  local width = 0
+  for _, value in ipairs(all) do
+    check.that(value.dtype == x.dtype, "values of several types side by side")
+    width = width + value.width
+  end
+  return x.dtype, width
+end
+
+local function linear(x, given)
+  local shape = Type.expect(given.weight, "weight").shape
+  check.that(#shape == 2 and shape[1] == x.width, "%d columns, and weights of %d", x.width,
+    shape[1])
+  return x.dtype, shape[2]
+end
+
+--- op -> function(x, attributes, inputs) -> dtype, width of what comes out
+local operations = {
+  cast = function(x, given) return given.to, x.width end,
+  columns = function(x, given) return x.dtype, #given.places end,
+  cat = pieces,
+  add = by_columns, sub = by_columns, mul = by_columns, div = by_columns,
+  minimum = by_columns, maximum = by_columns, fill_missing = by_columns,
+  sum = numbers, unary = numbers, normalize = numbers, shares = numbers, power = numbers,
+  activation = numbers,
+  is_missing = function(x) return "float64", x.width end,
+  one_hot = coded, ordinal = coded,
+  bins = one_column, interpolate = one_column, quantiles = one_column,
+  monomials = function(x, given) return x.dtype, #given.products end,
+  linear = linear,
+}
+
+-- -- Building -------------------------------------------------------------------------------------
+
+--- A name that no other value of the program has.
+local function unique(self, stem)
+  self.count[stem] = (self.count[stem] or 0) + 1
+  return stem .. "_" .. self.count[stem]
+end
+
+--- A matrix or, with `column`, a table's column, whose dtype may come to be known later.
+---@param name string
+---@param dtype string|nil
+---@param width integer
+---@param column string|nil
+---@return table value
+function Program:input(name, dtype, width, column)
+  local value = { name = name, dtype = dtype, width = width, column = column }
+  self.inputs[#self.inputs + 1] = value
+  return value
+end
+
+--- One operation.
+---@param name string
+---@param inputs table[]
+---@param given table|nil   its attributes; `name` of a linear one is found here
+---@return table value
+function Program:op(name, inputs, given)
+  given = given or {}
+  local dtype, width = operations[name](inputs[1], given, inputs)
+  given.op, given.inputs = name, inputs
+  if name == "linear" then given.name = unique(self, "dense") end
+  given.output = { name = unique(self, name), dtype = dtype, width = width, node = given }
+  self.nodes[#self.nodes + 1] = given
+  return given.output
+end
+
+--- x in that dtype; asked twice it is one value.
+---@return table value
+function Program:cast(x, dtype)
+  if x.dtype == dtype then return x end
+  x.casts = x.casts or {}
+  x.casts[dtype] = x.casts[dtype] or self:op("cast", { x }, { to = dtype })
+  return x.casts[dtype]
+end
+
+--- Leaves out inputs and nodes that nothing of the result is made of.
+---@return mah.Program self
+function Program:trim()
+  local used = {}
+  local function mark(value)
+    if used[value] then return end
+    used[value] = true
+    for _, input in ipairs(value.node and value.node.inputs or {}) do mark(input) end
+  end
+  mark(self.result.probabilities or self.result.value)
+  local nodes, inputs = {}, {}
+  for _, node in ipairs(self.nodes) do
+    if used[node.output] then nodes[#nodes + 1] = node end
+  end
+  for _, input in ipairs(self.inputs) do
+    if used[input] or not input.column then inputs[#inputs + 1] = input end
+  end
+  self.nodes, self.inputs = nodes, inputs
+  return self
+end
+
+return program

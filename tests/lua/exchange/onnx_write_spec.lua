@@ -1,0 +1,486 @@
+-- Models as ONNX files: what is in them, and what ONNX Runtime computes.
+local lower = require "mah.exchange.lower"
+local mah = require "mah"
+local tools = require "exchange.onnx_tools"
+local write = require "mah.exchange.onnx.write"
+
+local p = mah.preprocessing
+
+local activations = { "identity", "relu", "logistic", "tanh", "leaky_relu", "elu", "softplus",
+  "gelu", "silu" }
+
+local function matrix(n, d, dtype)
+  return mah.randn(n, d, { rng = mah.rng(7), dtype = dtype or "float32" })
+end
+
+local function labels(n, names)
+  local y = {}
+  for i = 1, n do y[i] = names[i % #names + 1] end
+  return y
+end
+
+local function classifier(x, y, given)
+  local params = { hidden_layer_sizes = { 8 }, max_iter = 30, random_state = 1 }
+  for name, value in pairs(given or {}) do params[name] = value end
+  return mah.MLPClassifier(params):fit(x, y)
+end
+
+-- -- Cases: models with inputs, and what Mah says of these ----------------------------------------
+
+local folder, cases
+
+--- Writes a model and what it should say: expected = {output = tensor or list}.
+local function add(model, inputs, expected, given)
+  local name = ("case%d.onnx"):format(#cases + 1)
+  write.save(model, folder .. "/" .. name, given)
+  local fed = {}
+  for _, input in ipairs(lower(model, given and { dtype = given.dtype }).inputs) do
+    fed[input.name] = tools.input(inputs[input.name])
+  end
+  cases[#cases + 1] = { model = name, inputs = fed, expected = expected,
+    about = tostring(model):sub(1, 200) .. (given and given.opset or "") }
+end
+
+local function add_classifier(model, inputs, x, slack)
+  add(model, inputs, { probabilities = model:predict_proba(x), label = model:predict(x) })
+  cases[#cases].slack = slack
+end
+
+local function add_networks()
+  for _, dtype in ipairs { "float32", "float64" } do
+    local x = matrix(20, 5, dtype)
+    for i, name in ipairs(activations) do
+      local net = mah.mlp { 5, { 7, name }, { 6, name }, { 3, "softmax" }, seed = i, dtype = dtype }
+      for opset = 13, 17 do add(net, { x = x }, { output = net:forward(x) }, { opset = opset }) end
+    end
+    for _, output in ipairs { "identity", "exp", "logistic", "softmax" } do
+      local net = mah.mlp { 5, { 7, "tanh", dropout = 0.5 }, { 2, output }, seed = 1,
+        dtype = dtype }
+      add(net, { x = x }, { output = net:forward(x) })
+    end
+  end
+  local net = mah.mlp { 3, { 4, "softmax" }, seed = 1 }:scale_inputs(1 / 255)
+  local bytes = mah.randint(0, 255, { 5, 3 }, { rng = mah.rng(1), dtype = "uint8" })
+  add(net, { x = bytes:float() }, { output = net:forward(bytes) })
+end
+
+local function add_estimators()
+  local x = matrix(60, 4)
+  add_classifier(classifier(x, labels(60, { "ash" })), { x = x }, x)
+  add_classifier(classifier(x, labels(60, { "ash", "elm" })), { x = x }, x)
+  add_classifier(classifier(x, labels(60, { 7, -3, 12 })), { x = x }, x)
+  add_classifier(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = x }, x)
+  add_classifier(classifier(x:double(), labels(60, { "ash", "elm", "oak" })), { x = x:double() },
+    x:double())
+  for _, y in ipairs { x:select(2, 1), x:narrow(2, 1, 2) } do
+    local reg = mah.MLPRegressor { max_iter = 20, random_state = 1 }:fit(x, y)
+    add(reg, { x = x }, { variable = reg:predict(x) })
+  end
+  local counts = mah.MLPRegressor { loss = "poisson", max_iter = 20, random_state = 1 }
+  counts:fit(x, x:select(2, 1):exp())
+  add(counts, { x = x }, { variable = counts:predict(x) })
+  local y = labels(60, { "ash", "elm", "oak" })
+  local unfitted = mah.MLPClassifier { hidden_layer_sizes = { 4 }, max_iter = 5, random_state = 1 }
+  for _, method in ipairs { "sigmoid", "isotonic", "temperature" } do
+    local c = mah.calibration.CalibratedClassifierCV { estimator = unfitted, cv = 2,
+      method = method }
+    -- isotonic: steep lines multiply what float32 outputs differ by
+    add_classifier(c:fit(x, y), { x = x }, x, method == "isotonic" and 100)
+  end
+  add_classifier(mah.calibration.FoldsClassifier { estimator = unfitted, cv = 2 }:fit(x, y),
+    { x = x }, x)
+end
+
+local function add_transformers()
+  local x = matrix(40, 3, "float64")
+  x:select(2, 3):round_()
+  local holes = x:clone()
+  holes[2][1], holes[5][3], holes[7][3] = 0 / 0, 0 / 0, -1
+  local code = holes:select(2, 3):reshape(40, 1)
+  local function try(step, data, fitted_to)
+    step:fit(fitted_to or data)
+    for _, dtype in ipairs { "float32", "float64" } do
+      local own = data:to(dtype)
+      add(step, { x = own }, { variable = step:transform(own) }, { dtype = dtype })
+    end
+  end
+  for _, step in ipairs {
+    p.StandardScaler {}, p.MinMaxScaler {}, p.RobustScaler {}, p.Normalizer {},
+    p.Normalizer { norm = "l1" }, p.Normalizer { norm = "max" },
+    p.PolynomialFeatures { degree = 3 }, p.PolynomialFeatures { degree = 0 },
+    p.KBinsDiscretizer { n_bins = 3 },
+    p.KBinsDiscretizer { n_bins = 4, encode = "ordinal" }, p.PowerTransformer {},
+    p.QuantileTransformer { n_quantiles = 10 },
+  } do
+    try(step, x)
+  end
+  try(p.MinMaxScaler { clip = true }, x * 3, x)
+  try(p.QuantileTransformer { n_quantiles = 10 }, x * 3, x)
+  try(p.Normalizer {}, mah.zeros(4, 2, { dtype = "float64" }))
+  try(p.SimpleImputer { add_indicator = true }, holes)
+  try(p.SimpleImputer { missing_values = -1, strategy = "constant", fill_value = 9 }, holes)
+  try(p.MinMaxScaler { clip = true }, holes)
+  try(p.PowerTransformer {}, holes)
+  try(p.QuantileTransformer { n_quantiles = 10 }, holes)
+  try(p.OneHotEncoder {}, code)
+  try(p.OneHotEncoder { handle_unknown = "ignore", categories = { { 0, 1, 7 } } }, code)
+  try(p.OrdinalEncoder { encoded_missing_value = -2 }, code)
+  try(p.OrdinalEncoder { handle_unknown = "use_encoded_value", unknown_value = -3,
+    categories = { { 0, 1 } } }, code)
+  for _, name in ipairs { "neg", "abs", "sign", "square", "relu", "floor", "ceil", "round", "trunc",
+    "reciprocal", "exp", "expm1", "sin", "cos", "tan", "tanh", "sigmoid", "isnan", "isfinite" } do
+    try(p.FunctionTransformer { func = name }, x:narrow(2, 1, 2) * 0.4)
+  end
+  for _, name in ipairs { "sqrt", "log", "log1p" } do
+    try(p.FunctionTransformer { func = name }, x:narrow(2, 1, 2):abs() * 1e-9)
+  end
+end
+
+local function add_targets()
+  local x = matrix(40, 3)
+  local y = x:select(2, 1):exp():double()
+  for _, given in ipairs {
+    { transformer = p.StandardScaler {} }, { transformer = p.PowerTransformer {} },
+    { transformer = p.QuantileTransformer { n_quantiles = 20 } },
+    { func = "log", inverse_func = "exp" },
+  } do
+    given.regressor, given.check_inverse = mah.MLPRegressor { max_iter = 30, random_state = 1 },
+      false
+    local model = p.TransformedTargetRegressor(given):fit(x, y)
+    add(model, { x = x }, { variable = model:predict(x) })
+  end
+end
+
+local function columns()
+  local a, color, size, port = {}, {}, {}, {}
+  for i = 1, 40 do
+    a[i] = i % 7 == 0 and 0 / 0 or math.sin(i)
+    color[i] = ({ "red", "green", "blue" })[i % 3 + 1]
+    port[i] = i % 5 == 0 and 0 / 0 or ({ "S", "C" })[i % 2 + 1]
+    size[i] = i % 4
+  end
+  return { a = a, ["the color"] = color, size = size, port = port, unused = a }
+end
+
+local function table_model(last)
+  return mah.Pipeline {
+    p.ColumnTransformer {
+      { { "size", "a" }, p.SimpleImputer { add_indicator = true }, p.StandardScaler {} },
+      { { "the color" }, p.OneHotEncoder { handle_unknown = "ignore" } },
+      { { "port", "the color" }, p.SimpleImputer { strategy = "most_frequent",
+        add_indicator = true }, p.OrdinalEncoder {} },
+      { { "port" }, p.OneHotEncoder { drop = "first" } },
+      { { "port" }, p.OrdinalEncoder { encoded_missing_value = 9 } },
+      { { "size" }, "passthrough" },
+    },
+    last,
+  }
+end
+
+local function add_pipelines()
+  local x = matrix(60, 4)
+  local model = mah.Pipeline { p.StandardScaler {}, p.PolynomialFeatures {},
+    mah.MLPClassifier { hidden_layer_sizes = { 8 }, max_iter = 20, random_state = 1 } }
+  add_classifier(model:fit(x, labels(60, { "ash", "elm", "oak" })), { x = x }, x)
+  local y = labels(40, { "no", "yes" })
+  model = table_model(mah.MLPClassifier { max_iter = 20, random_state = 1 }):fit(columns(), y)
+  add_classifier(model, columns(), columns())
+  local unknown = columns()
+  unknown["the color"][1] = "mauve" -- the ordinal encoder would refuse it
+  local one_hot = p.OneHotEncoder { handle_unknown = "ignore" }:fit { ["the color"] =
+    columns()["the color"] }
+  add(one_hot, unknown, { variable = one_hot:transform { ["the color"] = unknown["the color"] } })
+end
+
+-- -- Comparing ------------------------------------------------------------------------------------
+
+local function flat(expected)
+  if type(expected) == "table" then return expected end
+  return expected:contiguous():view(expected:numel())
+end
+
+local function near(got, wanted, tolerance)
+  if type(wanted) == "string" then return got == wanted end
+  got = tools.number(got)
+  return wanted ~= wanted and got ~= got or math.abs(got - wanted) <= tolerance
+end
+
+--- How far numbers of that size and precision may be apart.
+local function tolerance_of(wanted, kind)
+  if type(wanted) ~= "number" then return 0 end
+  return (kind == "float32" and 1e-6 or 1e-12) * math.max(1, math.abs(wanted))
+end
+
+local function check_output(one, name, got)
+  local expected = flat(one.expected[name])
+  assert(got, one.about .. ": there is no output " .. name)
+  assert.equal(#expected, #got.data, one.about)
+  -- what a float32 network was given may come out as float64
+  local kind = one.coarse and "float32" or got.type
+  for i = 1, #expected do
+    local wanted = expected[i]
+    if not near(got.data[i], wanted, tolerance_of(wanted, kind) * (one.slack or 1)) then
+      error(("%s (%s): %s[%d] is %s, not %s"):format(one.about, one.model, name, i,
+        tostring(got.data[i]), tostring(wanted)))
+    end
+  end
+end
+
+local function check_all(kind)
+  local given = {}
+  for i, one in ipairs(cases) do given[i] = { model = one.model, inputs = one.inputs } end
+  for i, outputs in ipairs(tools.run(kind, folder, given)) do
+    local one = cases[i]
+    one.coarse = one.inputs.x and one.inputs.x.type == "float32"
+    assert(not outputs.error, ("%s (%s): %s"):format(one.about, one.model,
+      tostring(outputs.error)))
+    for name in pairs(one.expected) do check_output(one, name, outputs[name]) end
+  end
+end
+
+local function new_folder()
+  folder, cases = os.tmpname(), {}
+  os.remove(folder)
+  os.execute("mkdir " .. folder)
+end
+
+local function remove_folder()
+  os.execute("rm -r " .. folder)
+  folder, cases = nil, nil
+end
+
+describe("ONNX files", function()
+  setup(function()
+    mah.warnings(false)
+    new_folder()
+    add_networks()
+    add_estimators()
+    add_transformers()
+    add_targets()
+    add_pipelines()
+    mah.warnings(true)
+  end)
+  teardown(remove_folder)
+
+  it("pass the checker of ONNX", function()
+    local there, why = tools.has_checker()
+    if not there then return pending(why) end
+    local found = tools.check(folder)
+    for _, one in ipairs(cases) do
+      local about = found[one.model]
+      assert(not about.error, ("%s: %s"):format(one.about, tostring(about.error)))
+      local seen = {}
+      for _, name in ipairs(about.names) do
+        assert(not seen[name] and name ~= "", "a node's name")
+        seen[name] = true
+      end
+      assert.equal("mah", about.producer[1])
+      assert.equal(mah.version, about.producer[2])
+    end
+  end)
+
+  for _, kind in ipairs { "node", "web" } do
+    it("say in ONNX Runtime what they say in Mah: " .. kind, function()
+      local there, why = tools.has_runtime(kind)
+      if not there then return pending(why) end
+      check_all(kind)
+    end)
+  end
+end)
+
+--- Rows whose numbers are all far from 0.
+local function extremes(n, d, dtype)
+  return matrix(n, d, dtype):sign() * 1e4
+end
+
+describe("probabilities out of an ONNX file", function()
+  local x = matrix(60, 4)
+
+  setup(function()
+    mah.warnings(false)
+    new_folder()
+    for _, names in ipairs { { "no", "yes" }, { "ash", "elm", "oak" } } do
+      for _, name in ipairs(activations) do
+        local clf = classifier(x, labels(60, names), { activation = name })
+        add(clf, { x = extremes(30, 4) }, {})
+        add(classifier(x:double(), labels(60, names), { activation = name }),
+          { x = extremes(30, 4, "float64") }, {})
+      end
+    end
+    add(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = extremes(30, 4) }, {})
+    mah.warnings(true)
+  end)
+  teardown(remove_folder)
+
+  for _, kind in ipairs { "node", "web" } do
+    it("lie in [0, 1] for inputs of 10000, too: " .. kind, function()
+      local there, why = tools.has_runtime(kind)
+      if not there then return pending(why) end
+      local given = {}
+      for i, one in ipairs(cases) do given[i] = { model = one.model, inputs = one.inputs } end
+      for i, outputs in ipairs(tools.run(kind, folder, given)) do
+        assert(outputs.probabilities, cases[i].about .. tostring(outputs.error))
+        for _, value in ipairs(outputs.probabilities.data) do
+          assert(tools.number(value) >= 0 and tools.number(value) <= 1, cases[i].about
+            .. ": a probability of " .. tostring(value))
+        end
+      end
+    end)
+  end
+end)
+
+describe("an ONNX file", function()
+  local x = matrix(30, 3)
+
+  before_each(function()
+    mah.warnings(false)
+    new_folder()
+  end)
+  after_each(function()
+    mah.warnings(true)
+    remove_folder()
+  end)
+
+  local function look(model, given)
+    model:save(folder .. "/it.onnx", given)
+    local about = tools.check(folder)["it.onnx"]
+    assert.is_nil(about.error)
+    return about
+  end
+
+  it("says what goes in and what comes out", function()
+    local there, why = tools.has_checker()
+    if not there then return pending(why) end
+    local about = look(classifier(x, labels(30, { "ash", "elm", "oak" })))
+    assert.same({ { name = "x", type = "float", dims = { "N", 3 } } }, about.inputs)
+    assert.same({ { name = "label", type = "string", dims = { "N" } },
+      { name = "probabilities", type = "float", dims = { "N", 3 } } }, about.outputs)
+    assert.same({ 8, 17 }, { about.ir, about.opsets[""] })
+    assert.same({ "Gemm", "Relu", "Gemm", "Softmax", "Clip", "ArgMax", "Gather" }, about.nodes)
+    assert.same({ 3, 8 }, about.initializers["dense_1.weight"])
+    about = look(classifier(x:double(), x:narrow(2, 1, 2):gt(0):int()), { opset = 13 })
+    assert.same({ name = "label", type = "int64", dims = { "N", 2 } }, about.outputs[1])
+    assert.equal("double", about.inputs[1].type)
+    assert.same({ 7, 13 }, { about.ir, about.opsets[""] })
+    local fitted = table_model(mah.MLPRegressor { max_iter = 5, random_state = 1 })
+    about = look(fitted:fit(columns(), mah.arange(40)))
+    local kinds = {}
+    for _, input in ipairs(about.inputs) do
+      kinds[input.name] = input.type
+      assert.same({ "N", 1 }, input.dims)
+    end
+    assert.same({ a = "double", size = "double", port = "string", ["the color"] = "string" }, kinds)
+    assert.same({ { name = "variable", type = "double", dims = { "N", 1 } } }, about.outputs)
+    assert.equal(2, about.opsets["ai.onnx.ml"])
+  end)
+
+  it("takes no rows, too", function()
+    local there, why = tools.has_runtime "node"
+    if not there then return pending(why) end
+    local y = labels(40, { "no", "yes" })
+    local fitted = table_model(mah.MLPClassifier { max_iter = 5, random_state = 1 })
+      :fit(columns(), y)
+    fitted:save(folder .. "/table.onnx")
+    classifier(x, labels(30, { 1, 2, 3 })):save(folder .. "/matrix.onnx")
+    local inputs = {}
+    for _, input in ipairs(lower(fitted).inputs) do
+      inputs[input.name] = { type = input.dtype == "text" and "string" or "float64",
+        dims = { 0, 1 }, data = {} }
+    end
+    local outputs = tools.run("node", folder, { { model = "table.onnx", inputs = inputs },
+      { model = "matrix.onnx",
+        inputs = { x = { type = "float32", dims = { 0, 3 }, data = {} } } } })
+    for _, found in ipairs(outputs) do
+      assert.is_nil(found.error)
+      assert.same({ 0 }, found.label.dims)
+      assert.equal(0, #found.probabilities.data)
+    end
+  end)
+
+  it("is refused where it cannot hold the model", function()
+    local clf = classifier(x, labels(30, { "ash", "elm" }))
+    local path = folder .. "/it.onnx"
+    assert.error_matches(function() clf:save(path, { opset = 12 }) end, "opset must be .*13.*17")
+    assert.error_matches(function() clf:save(path, { opst = 13 }) end, "did you mean")
+    assert.error_matches(function() mah.MLPClassifier {}:save(path) end, "not fitted yet")
+    assert.error_matches(function() clf:save(folder .. "/no/it.onnx") end, "no/it.onnx")
+    local scaler = p.StandardScaler {}:fit { variable = { 1, 2 } }
+    assert.error_matches(function() scaler:save(path) end, "a column has the name \"variable\"")
+    clf.classes_ = { 1, "two" }
+    assert.error_matches(function() clf:save(path) end, "classes of several types, such as 1 and")
+    assert.is_false(mah.file.exists(path))
+  end)
+end)
+
+-- -- What mah makes of its own files again --------------------------------------------------------
+
+local state = require "mah.exchange.onnx.state"
+
+--- The model that the text says, with the weights of the program.
+local function again(model)
+  local program, tensors = lower(model), {}
+  for _, node in ipairs(program.nodes) do
+    if node.op == "linear" and node.bias then
+      tensors[node.name .. ".weight"], tensors[node.name .. ".bias"] = node.weight:clone(),
+        node.bias:clone()
+    end
+  end
+  local text = state.state(model, program)
+  return state.revive(text, tensors), text, tensors
+end
+
+describe("mah's own text in an ONNX file", function()
+  local golden = require "golden"
+  local x = matrix(30, 3)
+
+  before_each(function() mah.warnings(false) end)
+  after_each(function() mah.warnings(true) end)
+
+  it("gives the same bits", function()
+    local y = labels(30, { "ash", "elm", "oak" })
+    for _, dtype in ipairs { "float32", "float64" } do
+      local own = x:to(dtype)
+      local clf = classifier(own, y)
+      local back, text = again(clf)
+      golden.equal(clf:predict_proba(own), back:predict_proba(own))
+      assert.same(clf:predict(own), back:predict(own))
+      assert.same(clf:get_params(), back:get_params())
+      assert.is_true(#text < 3000)
+      local net = mah.mlp { 3, { 4, "gelu", dropout = 0.25 }, { 2, "exp" }, dtype = dtype }
+      net:scale_inputs(0.5)
+      back = again(net)
+      golden.equal(net:forward(own), back:forward(own))
+      assert.same({ 0.5, 0.25, dtype }, { back.input_scale, back.layers[1].dropout, back.dtype })
+    end
+  end)
+
+  it("gives pipelines, too", function()
+    local y = labels(40, { "no", "yes" })
+    local fitted = table_model(mah.MLPClassifier { max_iter = 5, random_state = 1 })
+      :fit(columns(), y)
+    local back = again(fitted)
+    golden.equal(fitted:predict_proba(columns()), back:predict_proba(columns()))
+    assert.same(fitted:predict(columns()), back:predict(columns()))
+    local several = mah.Pipeline { p.QuantileTransformer { n_quantiles = 9 }, p.PowerTransformer {},
+      mah.calibration.CalibratedClassifierCV { cv = 2, method = "isotonic",
+        estimator = mah.MLPClassifier { max_iter = 5, random_state = 1 } } }
+    several:fit(x, labels(30, { 5, 6, 7 }))
+    golden.equal(several:predict_proba(x), again(several):predict_proba(x))
+    local numbers = p.TransformedTargetRegressor { transformer = p.StandardScaler {},
+      regressor = mah.MLPRegressor { max_iter = 5, random_state = 1 } }:fit(x, x:select(2, 1))
+    golden.equal(numbers:predict(x), again(numbers):predict(x))
+  end)
+
+  it("may be damaged", function()
+    local clf = classifier(x, labels(30, { "ash", "elm" }))
+    local _, text, tensors = again(clf)
+    assert.error_matches(function() state.revive("{", tensors) end, ".")
+    assert.error_matches(function() state.revive('{"a": 1}', tensors) end, "its format is nil")
+    assert.error_matches(function() state.revive(text, {}) end, "there is no initializer \"dense_1")
+    tensors["dense_1.bias"] = mah.zeros(3)
+    assert.error_matches(function() state.revive(text, tensors) end, "bias must be float32 %(8%)")
+    assert.error_matches(function()
+      state.revive((text:gsub('"MLPClassifier"', '"Nobody"')), tensors)
+    end, ".")
+  end)
+end)

@@ -116,6 +116,10 @@ describe("a model of scikit-learn's", function()
     model:save(path)
     assert.is_true(mah.load(path):predict_proba(x):equal(before))
     os.remove(path)
+    for _, name in ipairs { "table", "polynomial", "bins", "median", "maxabs" } do
+      mah.load(folder .. name .. ".pickle"):save(path .. ".onnx")
+    end
+    os.remove(path .. ".onnx")
     model:fit(x, x[{ {}, 1 }]:gt(0):int())
     assert.equal(2, #model.classes_)
   end)

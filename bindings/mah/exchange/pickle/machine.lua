@@ -113,7 +113,6 @@ local builders = {}
 --- Attributes: a dict, or a pair of dicts of which the second has those of __slots__.
 function builders.object(m, object, state)
   local parts = values.is(state, "tuple") and state or { state }
-  object.raw_state = state
   for i = 1, 2 do
     if values.is(parts[i], "dict") then
       m:charge(32 * #parts[i].keys)

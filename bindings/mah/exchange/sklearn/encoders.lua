@@ -86,7 +86,8 @@ function encoders.OneHotEncoder(a)
   local categories = categories_of(a, n)
   a:check(not a:get "_infrequent_enabled", "it puts rare categories together (min_frequency, "
     .. "max_categories), which Mah does not")
-  local unknown = a:choice("handle_unknown", { "error", "ignore", "infrequent_if_exist" }, "error")
+  local unknown = a:choice("handle_unknown", { "error", "ignore", "infrequent_if_exist", "warn" },
+    "error")
   return fitted(a, n, OneHotEncoder { categories = given_categories(a, categories),
     drop = drop_parameter(a), handle_unknown = unknown == "error" and "error" or "ignore" },
     { categories_ = categories, drop_idx_ = dropped(a, n, categories) })

@@ -19,7 +19,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn import preprocessing as p
-from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector, make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -225,6 +225,10 @@ for name, (model, data, y) in tables.items():
     case(name + ".skops", Skops().dumps(model), model, data[:5])
 for name in ("bools", "strings", "several", "regression2", "floats"):
     case(name + ".skops", Skops().dumps(models[name]), models[name], probe)
+for name, transformer in (("target", p.StandardScaler()), ("same_target", None)):
+    model = TransformedTargetRegressor(make_pipeline(p.StandardScaler(), net(MLPRegressor)), transformer=transformer)
+    light(model.fit(x, 3 + 5 * x[:, 0]).regressor_)
+    case(name + ".pickle", of_pickle(model, 4), model, probe)
 case("regression.joblib", of_joblib(models["regression"]), models["regression"], probe)
 case("stored.skops", Skops().dumps(scaled, zipfile.ZIP_STORED), scaled, probe)
 

@@ -159,3 +159,32 @@ describe("MAH_EXCHANGE", function()
     assert.equal("x", arrays.str)
   end)
 end)
+
+describe("a hostile file", function()
+  local sklearn = require "mah.exchange.sklearn"
+  local values = require "mah.exchange.pickle.values"
+
+  local function says(class, state, pattern)
+    local object = values.object("sklearn.x." .. class)
+    object.state = state
+    assert.error_matches(function() sklearn.estimator(object, "FILE") end, "FILE: " .. pattern)
+  end
+
+  it("cannot ask for more than it holds", function()
+    says("PolynomialFeatures", { n_features_in_ = 1, degree = 1e5 },
+      "PolynomialFeatures: 1 features and degree 100000 are too many products")
+    says("PolynomialFeatures", { n_features_in_ = 1e6, degree = 3 }, ".*too many products")
+    says("Normalizer", { n_features_in_ = 2 ^ 30 }, "Normalizer: 1073741824 features are too many")
+    says("StandardScaler", { n_features_in_ = 3, scale_ = values.None, mean_ = values.None },
+      "StandardScaler: it has no scale_: it is not fitted")
+  end)
+
+  it("cannot hold itself", function()
+    local steps = values.list({}, 1)
+    local pipeline = values.object "sklearn.pipeline.Pipeline"
+    pipeline.state.steps = steps
+    steps[1] = values.list({ "a", pipeline }, 2, "tuple")
+    assert.error_matches(function() sklearn.estimator(pipeline, "FILE") end,
+      "FILE: estimators lie in estimators, 32 deep")
+  end)
+end)

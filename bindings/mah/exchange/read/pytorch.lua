@@ -88,7 +88,7 @@ end
 
 --- {path, tensors, names} of the state_dicts, those of the outermost level that has any.
 local function candidates(dict)
-  local level = { { "", dict } }
+  local level, seen = { { "", dict } }, { [dict] = true }
   for _ = 1, DEEPEST do
     local found, next_level = {}, {}
     for _, entry in ipairs(level) do
@@ -96,7 +96,8 @@ local function candidates(dict)
       if tensors then found[#found + 1] = { entry[1], tensors, entry[2].keys } end
       for i, key in ipairs(entry[2].keys) do
         local value = entry[2].values[i]
-        if values.is(value, "dict") and type(key) == "string" then
+        if values.is(value, "dict") and type(key) == "string" and not seen[value] then
+          seen[value] = true
           local name = entry[1] == "" and key or entry[1] .. "." .. key
           next_level[#next_level + 1] = { name, value }
         end

@@ -9,6 +9,8 @@ local values = require "mah.exchange.pickle.values"
 
 local attributes = {}
 
+local MOST_FEATURES = 2 ^ 22
+
 ---@class mah.SklearnAttributes
 ---@field path string     of the file, for messages
 ---@field class string    the last part of its name
@@ -144,14 +146,16 @@ function Attributes:plain_list(name, value)
   return out
 end
 
---- How many features it was fitted to; older versions wrote only what they found for each.
----@param name string|nil   of an array with one number for each
+--- How many features it was fitted to; older versions wrote it elsewhere.
+---@param name string|nil   of a number, or of an array with one number for each feature
 function Attributes:features(name)
-  if self:get "n_features_in_" then return self:count("n_features_in_", 1) end
+  if self:get "n_features_in_" then name = "n_features_in_" end
   self:check(name, "it has no n_features_in_: it is not fitted, or older than scikit-learn 0.24")
   local value = self:need(name)
-  self:check(values.is(value, "array") and #value.shape > 0, "%s is %s", name, values.show(value))
-  return value.shape[#value.shape]
+  local is_array = values.is(value, "array") and #value.shape > 0
+  local n = is_array and value.shape[#value.shape] or self:count(name, 1)
+  self:check(n <= MOST_FEATURES, "%d features are too many", n)
+  return n
 end
 
 --- The names of the columns that it was fitted to, or nil.

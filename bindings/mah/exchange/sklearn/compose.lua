@@ -1,6 +1,10 @@
---- scikit-learn's pipelines and column transformers as Mah's.
+--- scikit-learn's pipelines, column transformers and regressors of transformed targets as Mah's.
 local ColumnTransformer = require "mah.prepare.preprocessing.column_transformer"
+local FunctionTransformer = require "mah.prepare.preprocessing.function_transformer"
 local Pipeline = require "mah.prepare.pipeline"
+local TransformedTargetRegressor = require "mah.prepare.preprocessing.transformed_target_regressor"
+local base = require "mah.prepare.base"
+local tensor = require "mah.tensor"
 local values = require "mah.exchange.pickle.values"
 
 local compose = {}
@@ -29,6 +33,20 @@ function compose.FunctionTransformer(a)
   a:check(a:get "func" == nil, "it calls a function, which is never run; "
     .. "mah.preprocessing.FunctionTransformer takes one of yours")
   return "passthrough"
+end
+
+function compose.TransformedTargetRegressor(a, convert)
+  local regressor = convert(a:need "regressor_", "regressor_")
+  a:check(base.is_estimator(regressor), "regressor_ changes nothing")
+  local transformer = convert(a:need "transformer_", "transformer_")
+  if transformer == "passthrough" then
+    transformer = FunctionTransformer {}:fit(tensor.zeros(1, 1))
+  end
+  local made = TransformedTargetRegressor { regressor = base.clone(regressor),
+    transformer = base.clone(transformer) }
+  made.regressor_, made.transformer_ = regressor, transformer
+  made.training_dim_ = a:count("_training_dim", 1, 1)
+  return made
 end
 
 -- -- Columns --------------------------------------------------------------------------------------
@@ -74,7 +92,7 @@ local function columns_of(a, value, n, names)
 end
 
 function compose.ColumnTransformer(a, convert)
-  local n = a:get "n_features_in_" and a:features() or a:count("_n_features", 1)
+  local n = a:features "_n_features"
   local names, list, entries = a:names(n), a:list "transformers_", {}
   a:check(a:get "transformer_weights" == nil, "it has transformer_weights, which Mah has not")
   for i = 1, list.n do

@@ -10,7 +10,7 @@ local values = require "mah.exchange.pickle.values"
 
 local encoders = {}
 
-local MOST_PRODUCTS = 1e5 -- columns of polynomials
+local HIGHEST, MOST_FACTORS = 100, 7e5 -- of polynomials: their degree, and of all products
 
 -- -- Missing values -------------------------------------------------------------------------------
 
@@ -116,21 +116,18 @@ local function degrees(a)
   return degree, degree
 end
 
---- How many products there are of at most `high` of n columns, and one.
-local function count_products(n, high)
+--- At most how many factors the products of up to `high` of n columns have.
+local function count_factors(n, high)
   local count = 1
-  for k = 1, high do
-    count = count * (n + k) / k
-    if count > MOST_PRODUCTS then break end
-  end
-  return count
+  for k = 1, high do count = count * (n + k) / k end
+  return count * high
 end
 
 function encoders.PolynomialFeatures(a)
-  local n = a:get "n_features_in_" and a:features() or a:count("n_input_features_", 1)
+  local n = a:features "n_input_features_"
   local degree, high = degrees(a)
-  a:check(count_products(n, high) <= MOST_PRODUCTS, "%d features and degree %s are too many "
-    .. "products", n, tostring(high))
+  a:check(high <= HIGHEST and count_factors(n, high) <= MOST_FACTORS,
+    "%d features and degree %s are too many products", n, tostring(high))
   local made = PolynomialFeatures { degree = degree,
     interaction_only = a:boolean("interaction_only", false),
     include_bias = a:boolean("include_bias", true) }:fit(tensor.zeros(1, n))

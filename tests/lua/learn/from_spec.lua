@@ -86,6 +86,10 @@ describe("an estimator of given weights", function()
     local anew = classifier { classes = { "yes", "no" }, max_iter = 1 }:fit(x, y)
     assert.same({ "no", "yes" }, anew.classes_)
     assert.equal(1, anew.network.outputs)
+    local several = classifier { classes = { "big", "round" }, out_activation = "logistic",
+      max_iter = 1, warm_start = true }
+    several:fit(x, mah.tensor { { 0, 1 }, { 1, 1 }, { 0, 0 }, { 1, 0 } })
+    assert.same({ "big", "round" }, several.classes_)
     assert.error_matches(function() classifier():resume(x, { 0, 1, 0, 1 }) end,
       "mah.MLPClassifier: there is no training to resume: .* warm_start = true")
     assert.error_matches(function() part:partial_fit(x, y, { "a", "b" }) end, "not the same as")

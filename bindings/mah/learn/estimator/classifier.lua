@@ -124,8 +124,11 @@ local function new_problem(classifier, x, y, weight, classes, keeps)
 end
 
 --- Are they the classifier's classes, in whatever order? Those of weights of elsewhere are in the
---- order of the outputs.
-local function are_same(classifier, sorted)
+--- order of the outputs, and with several labels at a time they have names.
+local function are_same(classifier, sorted, y)
+  local several = classifier.network and classifier.n_outputs_ > 1
+    and classifier.out_activation_ == "logistic"
+  if several and is_multilabel(y) then return y.shape[2] == classifier.n_outputs_ end
   return labels.same(sorted, labels.union(classifier.classes_, {}))
 end
 
@@ -139,7 +142,7 @@ local function find_classes(classifier, y, keep)
     found = labels.classes(y, Y)
   end
   if keep and classifier.classes_ then
-    check.that(are_same(classifier, found),
+    check.that(are_same(classifier, found, y),
       "mah.MLPClassifier: warm_start can only be used where `y` has the "
         .. "same classes as in the previous call to fit. Previously got %s, `y` has %s",
       labels.list(classifier.classes_), labels.list(found))

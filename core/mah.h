@@ -35,6 +35,7 @@
 #include "data/resize.h"
 #include "data/svmlight.h"
 #include "data/table.h"
+#include "data/zip_archive.h"
 
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"

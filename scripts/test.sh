@@ -14,9 +14,9 @@
 #   scripts/test.sh core sparse tensor/sort cli options examples 02_xor
 #
 # Tests that need MNIST run when MAH_MNIST names its folder, or data/mnist is there; those that need
-# PngSuite when MAH_PNGSUITE does. The last line is "N passed, N failed", with ", N skipped" behind
-# it when something was; the exit status is 0 when nothing failed, 1 when something did, 2 when there
-# is no such test.
+# PngSuite when MAH_PNGSUITE does; those that read models of other tools when MAH_EXCHANGE does. The
+# last line is "N passed, N failed", with ", N skipped" behind it when something was; the exit status
+# is 0 when nothing failed, 1 when something did, 2 when there is no such test.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"
@@ -219,6 +219,8 @@ else
     "(scripts/fetch_mnist.sh downloads it)"
   [ -n "${MAH_PNGSUITE:-}" ] || say "MAH_PNGSUITE IS NOT SET: PNGSUITE'S IMAGES WERE NOT READ" \
     "(libpng.org/pub/png/pngsuite.html)"
+  [ -n "${MAH_EXCHANGE:-}" ] || say "MAH_EXCHANGE IS NOT SET: MODELS THAT OTHER TOOLS WROTE WERE" \
+    "NOT READ"
 fi
 echo
 line="$passed passed, $failed failed"

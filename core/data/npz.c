@@ -2,17 +2,14 @@
 
 #include "base/memory.h"
 #include "data/npy.h"
-#include "data/zip.h"
+#include "data/zip_archive.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 struct mah_npz {
-  char *path;
-  mah_source source;
-  mah_zip_member *members;
-  int64_t count;
+  mah_archive *archive;
 };
 
 /* -- Reading ----------------------------------------------------------------------------------- */
@@ -23,32 +20,26 @@ static void drop_ending(char *name) {
 }
 
 mah_status mah_npz_open(mah_npz **out, const char *path) {
-  if (out == NULL || path == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is missing");
+  if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "the path is missing");
   mah_npz *npz = mah_alloc_zero(1, sizeof *npz);
   if (npz == NULL) return MAH_ERROR_MEMORY;
-  npz->source.file = -1;
-  npz->path = mah_alloc((int64_t)strlen(path) + 1, 1);
-  mah_status status = npz->path != NULL ? MAH_OK : MAH_ERROR_MEMORY;
-  if (status == MAH_OK) status = mah_source_open(&npz->source, strcpy(npz->path, path));
-  if (status == MAH_OK) status = mah_zip_list(&npz->members, &npz->count, &npz->source);
+  mah_status status = mah_archive_open(&npz->archive, path);
   if (status != MAH_OK) return mah_npz_close(npz), status;
-  for (int64_t i = 0; i < npz->count; i++) drop_ending(npz->members[i].name);
+  for (int64_t i = 0; i < npz->archive->count; i++) drop_ending(npz->archive->members[i].name);
   *out = npz;
   return MAH_OK;
 }
 
 void mah_npz_close(mah_npz *npz_) {
   if (npz_ == NULL) return;
-  mah_source_close(&npz_->source);
-  mah_free(npz_->members);
-  mah_free(npz_->path);
+  mah_archive_close(npz_->archive);
   mah_free(npz_);
 }
 
-int64_t mah_npz_count(const mah_npz *npz) { return npz->count; }
+int64_t mah_npz_count(const mah_npz *npz) { return mah_archive_count(npz->archive); }
 
 const char *mah_npz_name(const mah_npz *npz, int64_t index) {
-  return index >= 0 && index < npz->count ? npz->members[index].name : NULL;
+  return mah_archive_name(npz->archive, index);
 }
 
 /* Is the member an array? If it is sound and none, MAH_ERROR_DTYPE. */
@@ -57,7 +48,7 @@ static mah_status check_array(const mah_npz *npz, const mah_zip_member *m, const
   char begin[MAGIC] = "";
   mah_source member;
   int64_t n = m->bytes < MAGIC ? m->bytes : MAGIC;
-  MAH_TRY(mah_zip_open(&member, name, &npz->source, m));
+  MAH_TRY(mah_zip_open(&member, name, &npz->archive->source, m));
   mah_status status = mah_source_read(&member, begin, 0, n);
   int is_array = memcmp(begin, "\x93NUMPY", MAGIC) == 0;
   if (status == MAH_OK && !is_array) status = mah_zip_drain(&member, n);
@@ -71,7 +62,7 @@ static mah_status check_sound(const mah_npz *npz, const mah_zip_member *m, mah_s
   char message[640];
   mah_source member;
   snprintf(message, sizeof message, "%s", mah_error_message());
-  MAH_TRY(mah_zip_open(&member, "", &npz->source, m));
+  MAH_TRY(mah_zip_open(&member, "", &npz->archive->source, m));
   mah_status status = mah_zip_drain(&member, 0);
   mah_source_close(&member);
   MAH_TRY(status);
@@ -81,16 +72,16 @@ static mah_status check_sound(const mah_npz *npz, const mah_zip_member *m, mah_s
 mah_status mah_npz_read(mah_tensor *out, const mah_npz *npz, int64_t index, int32_t dtype) {
   char name[MAH_ZIP_NAME + 640];
   mah_source member;
-  if (out == NULL || out->store != NULL || index < 0 || index >= npz->count)
+  if (out == NULL || out->store != NULL || index < 0 || index >= npz->archive->count)
     return mah_fail(MAH_ERROR_ARGUMENT, "member %" PRId64 " of %" PRId64 ", or no place for it",
-                    index + 1, npz->count);
-  snprintf(name, sizeof name, "%.600s: %s", npz->path, npz->members[index].name);
-  MAH_TRY(check_array(npz, npz->members + index, name));
-  MAH_TRY(mah_zip_open(&member, name, &npz->source, npz->members + index));
+                    index + 1, npz->archive->count);
+  snprintf(name, sizeof name, "%.600s: %s", npz->archive->path, npz->archive->members[index].name);
+  MAH_TRY(check_array(npz, npz->archive->members + index, name));
+  MAH_TRY(mah_zip_open(&member, name, &npz->archive->source, npz->archive->members + index));
   mah_status status = mah_npy_read(out, &member, member.size, dtype);
   mah_source_close(&member);
   if (status == MAH_ERROR_DTYPE || status == MAH_ERROR_SHAPE)
-    return check_sound(npz, npz->members + index, status);
+    return check_sound(npz, npz->archive->members + index, status);
   return status;
 }
 

@@ -1,6 +1,6 @@
 --- Damages small valid files in many ways and has the readers in Lua read them: an answer or an
---- error each time, no internal error, no hang, and nothing for the sanitizers that the program was
---- built with.
+--- error each time, no internal error, no hang, no memory that the file has not, and nothing for
+--- the sanitizers that the program was built with.
 ---
 ---     mah tests/fuzz/mutate.lua SECONDS [seed] [reader ...]
 ---
@@ -9,13 +9,16 @@
 local here = arg[0]:match "^(.*/)" or "./"
 package.path = here .. "?.lua;" .. package.path
 
+local archive = require "mah.exchange.archive"
 local check = require "mah.base.check"
 local corpus = require "corpus"
 local mah = require "mah"
 local onnx = require "mah.exchange.onnx.write"
 local progress = require "mah.base.progress"
+local zipped = require "zipped"
 
 local SLOWEST = 5 -- seconds for one file
+local MOST_BYTES = 2 ^ 27 -- of tensors
 
 local seconds, seed = tonumber(arg[1]) or 5, tonumber(arg[2]) or 1
 local rng = mah.rng(seed)
@@ -55,9 +58,44 @@ local function to_list(make)
   return list
 end
 
+--- Files of tests/golden/FOLDER.
+local function golden(subfolder, names)
+  local list = {}
+  for name in names:gmatch "%S+" do
+    list[#list + 1] = mah.file.read(here .. "../golden/" .. subfolder .. "/" .. name)
+  end
+  return list
+end
+
+--- The members of a ZIP file, in which `name` is another text.
+local function with_member(archive_path, name, text)
+  local zip, members = archive.open(archive_path), {}
+  for i, member in ipairs(zip.names) do
+    members[i] = { member, member == name and text or zip:read(member) }
+  end
+  zip:close()
+  return zipped(members)
+end
+
+local function member(archive_path, name)
+  local zip = archive.open(archive_path)
+  local text = zip:read(name)
+  zip:close()
+  return text
+end
+
+local state_dicts = here .. "../golden/torch/views.pt"
+local schemas = here .. "../golden/sklearn/table.skops"
+
+--- Loads the model, and uses it: it may refuse what it is given, and has no error of its own.
 local function read_model(path)
   local estimator = mah.load(path)
-  pcall(estimator.predict, estimator, mah.ones(2, 3))
+  for _, x in ipairs { mah.ones(2, 3), mah.ones(2, estimator.n_features_in_ or 1) } do
+    for _, method in ipairs { "predict", "predict_proba", "transform" } do
+      local ok, problem = pcall(function() return estimator[method](estimator, x) end)
+      if not ok and tostring(problem):find "attempt to " then error(problem, 0) end
+    end
+  end
 end
 
 local readers = {
@@ -97,6 +135,25 @@ local readers = {
   end, read = function(path)
     local loaded = mah.load(path)
     pcall(loaded.predict, loaded, mah.ones(2, 4))
+  end },
+  pickle = { seeds = function()
+    return golden("sklearn", "protocol0.pickle protocol2.pickle protocol4.pickle packed.joblib "
+      .. "packed.gz packed.xz packed.bz2 table.pickle columns.pickle bins.pickle onehot.pickle "
+      .. "power.pickle polynomial.pickle several.pickle strings.pickle print0.pickle")
+  end, read = read_model },
+  pytorch = { seeds = function()
+    return { member(state_dicts, "views/data.pkl") }
+  end, read = function(path)
+    write(scratch, with_member(state_dicts, "views/data.pkl", mah.file.read(path)))
+    mah.load(scratch, { activation = "relu" })
+  end },
+  skops = { seeds = function() return { member(schemas, "schema.json") } end,
+    read = function(path)
+      write(scratch, with_member(schemas, "schema.json", mah.file.read(path)))
+      mah.load(scratch)
+    end },
+  zip = { seeds = function() return golden("torch", "relu.pt half.pt") end, read = function(path)
+    mah.load(path, { activation = "relu" })
   end },
   png = { seeds = function() return to_list(in_c.png) end, read = function(path)
     mah.image.load(path, { grey = true })
@@ -162,9 +219,12 @@ end
 
 local function judge(name, path, ok, problem, spent)
   if spent > SLOWEST then offence(name, path, ("%.1f s"):format(spent)) end
+  local most = select(2, mah.memory())
+  if most > MOST_BYTES then offence(name, path, ("%.0f bytes of tensors"):format(most)) end
   if ok then return end
   if type(problem) ~= "string" or #problem < 10 then offence(name, path, check.show(problem)) end
-  if problem:find "%[mah%]/" or problem:find "[%z\1-\8\11-\31\127]" then
+  local internal = problem:find "%[mah%]/" or problem:find "attempt to "
+  if internal or problem:find "[%z\1-\8\11-\31\127]" then
     offence(name, path, ("%q"):format(problem))
   end
 end

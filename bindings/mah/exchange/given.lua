@@ -7,6 +7,7 @@ local options = require "mah.base.options"
 local rules = options.declare("mah.load", {
   activation = { nil, "string|table" },
   out_activation = { nil, "string" },
+  key = { nil, "string" },
   layers = { nil, "table" },
   classes = { nil, "table|tensor" },
   regression = { false, "boolean" },

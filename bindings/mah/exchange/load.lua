@@ -62,8 +62,9 @@ end
 --- of file it is, its content says. Files that hold weights by names only, such as PyTorch's
 --- state_dict in safetensors, .pt or GGUF, need to be told what stands between: activation, one for
 --- all hidden layers or a list; out_activation ("identity", "softmax", "logistic", "exp"); layers,
---- the names in their order, where that is not clear; eps of BatchNorm. FANN's take scaling: true
---- applies the one that the file holds.
+--- the names in their order, where that is not clear; eps of BatchNorm; key, the place of the
+--- state_dict in a checkpoint of PyTorch's that has several: "model" or "nets.actor". FANN's take
+--- scaling: true applies the one that the file holds.
 ---
 --- Models of others become a network as mah.mlp makes them; with classes, the labels in the order
 --- of the outputs, an MLPClassifier; with regression = true an MLPRegressor; a pipeline, where

@@ -69,6 +69,22 @@ describe("ONNX files", function()
     assert.is_true(net:loss(x, x:narrow(2, 1, 3)) < before / 2)
   end)
 
+  it("of MAH_EXCHANGE are read", function()
+    local folder = os.getenv "MAH_EXCHANGE"
+    if not folder then return pending "MAH_EXCHANGE is not set: its files were not read" end
+    local x = mah.randn(5, 3, { rng = mah.rng(1) })
+    for _, name in ipairs { "BN.13", "LN.16" } do
+      local file = ("%s/%s.onnx"):format(folder, name)
+      local model, p = decode.model(mah.file.read(file), file), {}
+      for key, t in pairs(model.graph.initializers) do p[key] = decode.tensor(model.reader, t) end
+      local z = x:matmul(p["0.weight"]:t()) + p["0.bias"]
+      local mean = p["1.running_mean"] or z:mean(2, true)
+      local var = p["1.running_var"] or z:var(2, false, true)
+      golden.close((z - mean) / (var + 1e-5):sqrt() * p["1.weight"] + p["1.bias"],
+        mah.load(file):forward(x), 1e-6)
+    end
+  end)
+
   it("become classifiers of given labels, and regressors", function()
     local file = recorded "torch_relu.onnx"
     local x = mah.randn(5, 4, { rng = mah.rng(1) })

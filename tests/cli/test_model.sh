@@ -29,8 +29,8 @@ run "$MAH" first.lua
 expect "saves a model" 0 "0.* 0.* 0.*" ""
 ours=$out
 run /usr/bin/python3 "$ROOT/tests/golden/read_safetensors.py" model.safetensors
-expect "NumPy reads it" 0 "*coefs.0 float32 784 8*MLPClassifier 784 (8, 'relu') (6, 'relu') (10, 'softmax') classes 0 1 2 3 4 5 6 7 8 9*mah estimator 2 *" ""
-check "NumPy computes the same probabilities" awk -v ours="$ours" -v theirs="${out##*mah estimator 2 }" 'BEGIN {
+expect "NumPy reads it" 0 "*coefs.0 float32 784 8*MLPClassifier 784 8 6 10 relu relu softmax classes 0 1 2 3 4 5 6 7 8 9*mah estimator 3 *" ""
+check "NumPy computes the same probabilities" awk -v ours="$ours" -v theirs="${out##*mah estimator 3 }" 'BEGIN {
   n = split(ours, a); m = split(theirs, b)
   for (i = 1; i <= n; i++) if ((a[i] - b[i])^2 > 1e-7) exit 1
   exit n != 10 || m != 10
@@ -56,7 +56,13 @@ run "$MAH" pipeline.lua load
 expect "loads it in a new process" 0 "" ""
 check "the same bits" cmp save.npy load.npy
 run /usr/bin/python3 "$ROOT/tests/golden/read_safetensors.py" pipeline.safetensors
-expect "NumPy reads its steps" 0 "*step columntransformer ColumnTransformer
-step mlpclassifier MLPClassifier" ""
+expect "NumPy reads its steps" 0 "*steps ColumnTransformer MLPClassifier
+Pipeline 4 8 6 10 relu relu softmax classes 0 1 2 3 4 5 6 7 8 9" ""
+
+run "$MAH" -e 'mah.help "MLPClassifier:save"'
+printf '%s\n' "$out" | sed -n '/^    import json/,/^    print/s/^    //p' >five.py
+check "the help has five lines of Python" test "$(wc -l <five.py)" -eq 5
+run /usr/bin/python3 five.py
+expect "they read the header and the weights" 0 "?0, 1, 2, 3, 4, 5, 6, 7, 8, 9? ?784, 8, 6, 10? ??*" ""
 
 finish

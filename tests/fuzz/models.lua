@@ -1,5 +1,6 @@
---- Damaged model files: bytes changed, ends cut off, and states in which a value is another one.
---- mah.load must refuse each, or give an estimator that can be used, or says why not: in a string
+--- Damaged model files, Mah's and such with PyTorch's names: bytes changed, ends cut off, and
+--- states in which a value is another one.
+--- mah.load must refuse each, or give a model that can be used, or says why not: in a string
 --- with the caller's position, within seconds, and with no more memory than the file promises.
 ---
 ---     mah tests/fuzz/models.lua [models = 3000] [seed = the time] ["trace"]
@@ -41,6 +42,17 @@ local function sound_models(path)
   add("MLPClassifier", { solver = "rmsprop", hidden_layer_sizes = {} }, mah.stack({ y, 1 - y }, 2))
   add("MLPRegressor", { solver = "sgd", learning_rate = "invscaling" }, x[{ {}, 1 }])
   add("MLPRegressor", { solver = "adagrad", loss = "huber" }, x)
+  local function keep(model)
+    model:save(path, { state = false })
+    made[#made + 1] = mah.file.read(path)
+  end
+  keep(mah.mlp { 3, { 4, "gelu", dropout = 0.2 }, { 2, "identity" }, dtype = "float64", seed = 1 })
+  keep(mah.mlp({ 3, { 2, "softmax" }, seed = 1 }):scale_inputs(1 / 255))
+  mah.save_safetensors(path, { ["0.weight"] = mah.ones(4, 3), ["0.bias"] = mah.ones(4),
+    ["1.running_mean"] = mah.ones(4), ["1.running_var"] = mah.ones(4),
+    ["3.weight"] = mah.ones(2, 4) }, { format = "pt" })
+  made[#made + 1] = mah.file.read(path)
+  keep(mah.MLPClassifier({ hidden_layer_sizes = 3, max_iter = 3, random_state = 1 }):fit(x, three))
   return made
 end
 
@@ -103,8 +115,10 @@ local function damage_state(state)
   return table.concat(said, "; ")
 end
 
+local function is_ours(text) return text:find('"format":"mah ', 1, true) ~= nil end
+
 local function write_damaged(path, text)
-  if random(4) == 1 then
+  if random(4) == 1 or not is_ours(text) then
     mah.file.write(path, damage_bytes(text))
     return "bytes"
   end
@@ -113,11 +127,21 @@ local function write_damaged(path, text)
   local state = freeze.thaw(tensors, metadata.state)
   local said = damage_state(state)
   local changed, state_text = freeze.freeze(state)
-  mah.save_safetensors(path, changed, { format = metadata.format, state = state_text })
+  metadata.state = state_text
+  mah.save_safetensors(path, changed, metadata)
   return said
 end
 
 -- -- Use ------------------------------------------------------------------------------------------
+
+local uses_of_network = {
+  function(net) return tostring(net) end,
+  function(net) return net:forward(x) end,
+  function(net) return net:predict(x) end,
+  function(net) return net:activations(x) end,
+  function(net) return mah.train(net, { x = x, y = x }, { stop = 1 }) end,
+  function(net) return net:clone():save "again.safetensors" end,
+}
 
 local uses = {
   function(model) return tostring(model) end,
@@ -141,13 +165,15 @@ local function fault(problem, path)
 end
 
 local function try(path)
-  local ok, model = pcall(mah.load, path)
+  local given = not is_ours(mah.file.read(path)) and { activation = "relu", classes = { 1, 2 } }
+  local ok, model = pcall(mah.load, path, given or nil)
   if not ok then return "refused", fault(model, path) end
+  local is_network = rawget(model, "layers") ~= nil
   pcall(function()
     model.max_iter, model.warm_start, model.verbose, model.threads = 2, true, false, nil
   end)
   for _ = 1, 3 do
-    local used, problem = pcall(pick(uses), model)
+    local used, problem = pcall(pick(is_network and uses_of_network or uses), model)
     local wrong = not used and fault(problem)
     if wrong then return "loaded", wrong end
   end

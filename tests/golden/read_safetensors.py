@@ -22,14 +22,14 @@ for name, entry in header.items():
     tensors[name] = np.frombuffer(data[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
     print(name, tensors[name].dtype, *tensors[name].shape)
 
-state = json.loads(metadata["state"])
-if state["class"] == "Pipeline":
-    for name, step in state["params"]["steps"]:
-        print("step", name, step["class"])
+model = json.loads(metadata["model"])
+if model["class"] == "Pipeline":
+    print("steps", *model["steps"])
+
+print(model["class"], *model["layer_sizes"], *model["activations"], "classes", *model["classes"])
+if model["class"] == "Pipeline":
     raise SystemExit
 
-layers = [(layer["units"], layer["activation"]) for layer in state["network"]["layers"]]
-print(state["class"], state["network"]["inputs"], *layers, "classes", *state["attributes"]["classes_"])
 h, layer = np.ones(tensors["coefs.0"].shape[0]), 0
 while f"coefs.{layer}" in tensors:
     h = h @ tensors[f"coefs.{layer}"] + tensors[f"intercepts.{layer}"]

@@ -66,7 +66,7 @@ local mistakes = {
     { "mah.mlp{784, 100, 10}", "mah.mlp: layer 1: {units, \"activation\"} is expected, got 100" },
     { "mah.mlp{4, {3, 'relu'}, {2, 'sofmax'}}", "did you mean 'softmax'" },
     { "net:fit(x)", "a network has no 'fit'", "mah.train(net, {x = x, y = y}" },
-    { "net:save('a.safetensors')", "a network has no 'save'", "mah.save_safetensors(" },
+    { "net:save('a.safetensors', {stat = false})", "did you mean 'state'", "net:save" },
     { "net:predict_proba(x)", "net:forward(x) gives the probabilities" },
     { "net:forwrad(x)", "did you mean 'forward'" },
     { "net.forward(x)", "called with a colon, net:forward(...)" },

@@ -1,8 +1,9 @@
---- JSON for people: sorted keys and indentation, numbers with as many digits as it takes to read
---- the same value back. lua-cjson reads.
+--- JSON for people: sorted keys and indentation (or none), numbers with as many digits as it takes
+--- to read the same value back. lua-cjson reads.
 ---
 ---     mah.json.encode{name = "mah", sizes = {1, 2}}        mah.json.decode '{"a": 1}'
 local check = require "mah.base.check"
+local options = require "mah.base.options"
 local text = require "mah.base.text"
 
 local json = {}
@@ -98,13 +99,14 @@ end
 local write
 
 local function write_items(out, value, keys, indent, depth)
-  local inner = indent .. "  "
+  local inner = indent and indent .. "  "
   for i, key in ipairs(keys or value) do
-    out[#out + 1] = (i > 1 and ",\n" or "\n") .. inner
-    if keys then out[#out + 1] = checked_string(key) .. ": " end
+    out[#out + 1] = i > 1 and "," or ""
+    if indent then out[#out + 1] = "\n" .. inner end
+    if keys then out[#out + 1] = checked_string(key) .. (indent and ": " or ":") end
     write(out, value[keys and key or i], inner, depth)
   end
-  out[#out + 1] = "\n" .. indent
+  if indent then out[#out + 1] = "\n" .. indent end
 end
 
 local function write_table(out, value, indent, depth)
@@ -131,12 +133,16 @@ function write(out, value, indent, depth)
   end
 end
 
+local rules = options.declare("mah.json.encode", { indent = { true, "boolean" } })
+
 --- The value as JSON text. Tables with [1] ... [n] (and empty ones) are lists, others objects with
 --- string keys; NaN and infinity, which JSON does not have, become null. Strings must be UTF-8.
+---@param value any
+---@param given {indent: boolean?}|nil   indent = false: all on one line, without blanks
 ---@return string
-function json.encode(value)
+function json.encode(value, given)
   local out = {}
-  write(out, value, "", 0)
+  write(out, value, options(given, rules, "mah.json.encode").indent and "" or nil, 0)
   return table.concat(out)
 end
 

@@ -44,8 +44,8 @@
 ---                                             ((x + 1)^p - 1) / p, log(1 + x) where |p| < 2^-52;
 ---                                             else -((1 - x)^(2 - p) - 1) / (2 - p), -log(1 - x)
 ---                                             where |p - 2| <= 2^-52; with inverse the way back
----   normalize    x; norm                      x over its row's norm: "l1" sum |x|, "l2" root of the
----                                             sum of x^2, "max" max |x|; a row of zeros stays
+---   normalize    x; norm                      x over its row's norm: "l1" sum |x|, "l2" root of
+---                                             the sum of x^2, "max" max |x|; zeros stay
 ---   shares       x                            x over the row's sum; 1 / width where that is 0
 ---   monomials    x; products                  width #products: x[a] x[b] ... for products[j] =
 ---                                             {a, b, ...}, from the left; 1 for an empty list

@@ -22,7 +22,6 @@ return {
   network = {
     fit = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",
     train = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",
-    save = 'write its weights: mah.save_safetensors("net.safetensors", {params = net.params})',
     predict_proba = "net:forward(x) gives the probabilities",
     parameters = "net.params has them all",
   },

@@ -53,30 +53,31 @@ local function is_object(keys)
   return not first_form and not (#keys == 1 and special[keys[1]])
 end
 
-local function pack_table(t, path, tensors)
+local function pack_table(t, path, tensors, names)
   local keys = sorted_keys(t, path)
   local is_list = #keys == #t
   local as_object = not is_list and is_object(keys)
   local packed = {}
   for i, key in ipairs(keys) do
     local inner = path == "" and tostring(key) or path .. "." .. tostring(key)
-    local value = pack(t[key], inner, tensors)
+    local value = pack(t[key], inner, tensors, names)
     if is_list or as_object then
       packed[key] = value
     else
-      packed[i] = { pack(key, path, tensors), value }
+      packed[i] = { pack(key, path, tensors, names), value }
     end
   end
   return (is_list or as_object) and packed or { entries = packed }
 end
 
-function pack(value, path, tensors)
+function pack(value, path, tensors, names)
   local kind = type(value)
   if kind == "number" then return pack_number(value) end
   if kind == "string" then return pack_string(value) end
   if kind == "boolean" then return value end
-  if kind == "table" then return pack_table(value, path, tensors) end
+  if kind == "table" then return pack_table(value, path, tensors, names) end
   check.that(Type.is_tensor(value), "cannot save %s: it is %s", path, check.show(value))
+  path = names and names[value] or path
   tensors[path] = value:contiguous()
   return { tensor = path }
 end
@@ -84,10 +85,11 @@ end
 --- The tensors by their paths ("best.w"), and everything else as JSON text. Functions and other
 --- values that cannot be saved are errors that name their path.
 ---@param value table
+---@param names table<tensor, string>|nil   names of tensors, in the place of their paths
 ---@return table<string, tensor> tensors, string state
-function freeze.freeze(value)
+function freeze.freeze(value, names)
   local tensors = {}
-  return tensors, json.encode(pack(value, "", tensors))
+  return tensors, json.encode(pack(value, "", tensors, names), { indent = false })
 end
 
 -- -- And back -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
+local save_network = require("mah.learn.estimator.save").save_network
 local accuracy = require "mah.learn.metrics.accuracy"
 local number_in = require "mah.base.number_in"
 local regression = require "mah.learn.metrics.regression"
@@ -292,6 +293,17 @@ function Network:gradient(x, y, given)
   local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
   local loss = self:evaluate(set_batch(self, x, y, o), self.params, gradient)
   return loss, gradient
+end
+
+--- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
+--- loss, type and input scale; or to the kind of file that the path's ending names, as .onnx.
+--- mah.load reads it again, and NumPy as MLPClassifier:save says.
+---@param path string
+---@param given table|nil   options of the kind of file
+---@return Network self
+function Network:save(path, given)
+  expect(self, "save")
+  return save_network(self, path, given)
 end
 
 --- "784 -> 100 relu -> 10 softmax, 79510 parameters"

@@ -10,7 +10,7 @@ local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local freeze = require "mah.learn.freeze"
 local loading = require "mah.learn.estimator.load"
-local safetensors = require "mah.data.safetensors"
+local network_state = require "mah.learn.network_state"
 local saving = require "mah.learn.estimator.save"
 -- loading needs all classes
 require "mah.prepare.calibration"
@@ -18,17 +18,18 @@ require "mah.prepare.model_selection"
 require "mah.prepare.pipeline"
 require "mah.prepare.preprocessing"
 
-local FORMAT = "mah pipeline 1"
+local FORMAT = "mah pipeline 2"
 
 -- -- To plain values ------------------------------------------------------------------------------
 
 local plain
 
-local function plain_table(t, path, not_saved)
+--- how: {with_training =}, of networks.
+local function plain_table(t, path, how, not_saved)
   local out = {}
   for key, value in pairs(t) do
     if not (not_saved and not_saved[key]) then
-      out[key] = plain(value, ("%s.%s"):format(path, tostring(key)))
+      out[key] = plain(value, ("%s.%s"):format(path, tostring(key)), how)
     end
   end
   return out
@@ -45,24 +46,30 @@ end
 
 local function is_ours(value) return base.classes[rawget(value, "class")] ~= nil end
 
-local function state_of(estimator, path)
+local function state_of(estimator, path, how)
   return {
     class = estimator.class,
-    params = plain_table(estimator:get_params(false), path),
-    fitted = plain_table(fitted_of(estimator), path, estimator.not_saved),
+    params = plain_table(estimator:get_params(false), path, how),
+    fitted = plain_table(fitted_of(estimator), path, how, estimator.not_saved),
   }
 end
 
-function plain(value, path)
+--- A value of a model in plain tables and tensors.
+---@param value any
+---@param path string                    its name, for messages
+---@param how {with_training: boolean}
+function plain(value, path, how)
   local kind = type(value)
   if kind == "number" or kind == "string" or kind == "boolean" or Type.is_tensor(value) then
     return value
   end
   check.that(kind == "table", "cannot save %s: it is %s%s", path, check.show(value),
     kind == "function" and "; FunctionTransformer takes names, such as \"log1p\", too" or "")
-  if not getmetatable(value) then return plain_table(value, path) end
-  if is_ours(value) then return state_of(value, path) end
-  if loading.knows(rawget(value, "class")) then return saving.state_of(value) end
+  if not getmetatable(value) then return plain_table(value, path, how) end
+  if is_ours(value) then return state_of(value, path, how) end
+  if loading.knows(rawget(value, "class")) then
+    return saving.state_of(value, how.with_training)
+  end
   check.raise("cannot save %s: it is %s of your own", path,
     base.is_estimator(value) and "an estimator" or "an object")
 end
@@ -97,38 +104,61 @@ function estimator_of(state)
   return estimator
 end
 
-loading.formats[FORMAT] = function(tensors, text)
+local function read(tensors, text)
   check.that(type(text) == "string", "there is no state in it")
   local state = freeze.thaw(tensors, text)
   check.that(type(state.class) == "string", "it has no class")
   return estimator_of(state)
 end
 
+loading.formats[FORMAT], loading.formats["mah pipeline 1"] = read, read
+
 -- -- Files ----------------------------------------------------------------------------------------
 
---- The layers of networks under scikit-learn's names: mlpclassifier.coefs.0 ...
-local function add_weights(tensors, estimator, prefix)
+--- Calls visit(network's estimator, prefix of its names) for the networks among the steps.
+local function each_network(estimator, prefix, visit)
   for name, child in pairs(estimator:_children()) do
     if type(child) == "table" and loading.knows(rawget(child, "class")) then
-      saving.add_weights(tensors, child, prefix .. name .. ".")
+      if child.network then visit(child, prefix .. name .. ".") end
     elseif type(child) == "table" and is_ours(child) then
-      add_weights(tensors, child, prefix .. name .. ".")
+      each_network(child, prefix .. name .. ".", visit)
     end
   end
 end
 
-local function save(estimator, path)
-  local tensors, text = freeze.freeze(state_of(estimator, estimator.class))
-  add_weights(tensors, estimator, "")
-  safetensors.save_safetensors(path, tensors, { format = FORMAT, state = text })
+--- What the header says: the steps of a pipeline, and the network's sizes where there is one.
+local function summary_of(estimator)
+  local summary, count, steps = {}, 0, nil
+  each_network(estimator, "", function(child, prefix)
+    summary, count = saving.summary(child), count + 1
+    summary.weights = prefix
+  end)
+  if count > 1 then summary = {} end
+  for i, step in ipairs(rawget(estimator, "steps") or {}) do
+    steps = steps or {}
+    steps[i] = type(step[2]) == "table" and tostring(step[2].class) or step[1]
+  end
+  summary.class, summary.steps = estimator.class, steps
+  return summary
 end
 
 --- Writes it to `path`, all or nothing; mah.load reads it again. Functions and estimators of one's
 --- own cannot be saved. What kind of file, the path's ending says: .onnx for other runtimes
---- (onnx/write.lua tells what is in it), else safetensors.
+--- (onnx/write.lua tells what is in it), else safetensors. Of these, state = false leaves out what
+--- the training of networks could go on from, and NumPy reads them as MLPClassifier:save says.
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return table self
-function base.methods:save(path, given) return saving.to_path(self, path, given, save) end
+function base.methods:save(path, given)
+  saving.by_ending(self, path, given, self.where .. ":save", function(with_training)
+    local names = {}
+    each_network(self, "", function(child, prefix)
+      network_state.name(child.network, prefix, names)
+    end)
+    saving.write(path, state_of(self, self.class, { with_training = with_training }), names, FORMAT,
+      summary_of(self))
+  end)
+  return self
+end
 
 return { FORMAT = FORMAT, state_of = plain, of_state = estimator_of }

@@ -21,7 +21,8 @@ end
 ---@param kind "node"|"web"
 function tools.has_runtime(kind)
   local folder = modules .. "/onnxruntime-" .. kind
-  return succeeds("{ node --version; } >/dev/null && test -d " .. folder), "there is no Node, or no " .. folder
+  return succeeds("{ node --version; } >/dev/null && test -d " .. folder),
+    "there is no Node, or no " .. folder
 end
 
 local function output_of(command)

@@ -106,8 +106,9 @@ local function add_transformers()
   end
   for _, step in ipairs {
     p.StandardScaler {}, p.MinMaxScaler {}, p.RobustScaler {}, p.Normalizer {},
-    p.Normalizer { norm = "l1" }, p.Normalizer { norm = "max" }, p.PolynomialFeatures { degree = 3 },
-    p.PolynomialFeatures { degree = 0 }, p.KBinsDiscretizer { n_bins = 3 },
+    p.Normalizer { norm = "l1" }, p.Normalizer { norm = "max" },
+    p.PolynomialFeatures { degree = 3 }, p.PolynomialFeatures { degree = 0 },
+    p.KBinsDiscretizer { n_bins = 3 },
     p.KBinsDiscretizer { n_bins = 4, encode = "ordinal" }, p.PowerTransformer {},
     p.QuantileTransformer { n_quantiles = 10 },
   } do
@@ -237,12 +238,21 @@ local function check_all(kind)
   end
 end
 
+local function new_folder()
+  folder, cases = os.tmpname(), {}
+  os.remove(folder)
+  os.execute("mkdir " .. folder)
+end
+
+local function remove_folder()
+  os.execute("rm -r " .. folder)
+  folder, cases = nil, nil
+end
+
 describe("ONNX files", function()
   setup(function()
     mah.warnings(false)
-    folder, cases = os.tmpname(), {}
-    os.remove(folder)
-    os.execute("mkdir " .. folder)
+    new_folder()
     add_networks()
     add_estimators()
     add_transformers()
@@ -250,10 +260,7 @@ describe("ONNX files", function()
     add_pipelines()
     mah.warnings(true)
   end)
-  teardown(function()
-    os.execute("rm -r " .. folder)
-    folder, cases = nil, nil
-  end)
+  teardown(remove_folder)
 
   it("pass the checker of ONNX", function()
     local there, why = tools.has_checker()
@@ -279,4 +286,201 @@ describe("ONNX files", function()
       check_all(kind)
     end)
   end
+end)
+
+--- Rows whose numbers are all far from 0.
+local function extremes(n, d, dtype)
+  return matrix(n, d, dtype):sign() * 1e4
+end
+
+describe("probabilities out of an ONNX file", function()
+  local x = matrix(60, 4)
+
+  setup(function()
+    mah.warnings(false)
+    new_folder()
+    for _, names in ipairs { { "no", "yes" }, { "ash", "elm", "oak" } } do
+      for _, name in ipairs(activations) do
+        local clf = classifier(x, labels(60, names), { activation = name })
+        add(clf, { x = extremes(30, 4) }, {})
+        add(classifier(x:double(), labels(60, names), { activation = name }),
+          { x = extremes(30, 4, "float64") }, {})
+      end
+    end
+    add(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = extremes(30, 4) }, {})
+    mah.warnings(true)
+  end)
+  teardown(remove_folder)
+
+  for _, kind in ipairs { "node", "web" } do
+    it("lie in [0, 1] for inputs of 10000, too: " .. kind, function()
+      local there, why = tools.has_runtime(kind)
+      if not there then return pending(why) end
+      local given = {}
+      for i, one in ipairs(cases) do given[i] = { model = one.model, inputs = one.inputs } end
+      for i, outputs in ipairs(tools.run(kind, folder, given)) do
+        assert(outputs.probabilities, cases[i].about .. tostring(outputs.error))
+        for _, value in ipairs(outputs.probabilities.data) do
+          assert(tools.number(value) >= 0 and tools.number(value) <= 1, cases[i].about
+            .. ": a probability of " .. tostring(value))
+        end
+      end
+    end)
+  end
+end)
+
+describe("an ONNX file", function()
+  local x = matrix(30, 3)
+
+  before_each(function()
+    mah.warnings(false)
+    new_folder()
+  end)
+  after_each(function()
+    mah.warnings(true)
+    remove_folder()
+  end)
+
+  local function look(model, given)
+    model:save(folder .. "/it.onnx", given)
+    local about = tools.check(folder)["it.onnx"]
+    assert.is_nil(about.error)
+    return about
+  end
+
+  it("says what goes in and what comes out", function()
+    local there, why = tools.has_checker()
+    if not there then return pending(why) end
+    local about = look(classifier(x, labels(30, { "ash", "elm", "oak" })))
+    assert.same({ { name = "x", type = "float", dims = { "N", 3 } } }, about.inputs)
+    assert.same({ { name = "label", type = "string", dims = { "N" } },
+      { name = "probabilities", type = "float", dims = { "N", 3 } } }, about.outputs)
+    assert.same({ 8, 17 }, { about.ir, about.opsets[""] })
+    assert.same({ "Gemm", "Relu", "Gemm", "Softmax", "Clip", "ArgMax", "Gather" }, about.nodes)
+    assert.same({ 3, 8 }, about.initializers["dense_1.weight"])
+    about = look(classifier(x:double(), x:narrow(2, 1, 2):gt(0):int()), { opset = 13 })
+    assert.same({ name = "label", type = "int64", dims = { "N", 2 } }, about.outputs[1])
+    assert.equal("double", about.inputs[1].type)
+    assert.same({ 7, 13 }, { about.ir, about.opsets[""] })
+    local fitted = table_model(mah.MLPRegressor { max_iter = 5, random_state = 1 })
+    about = look(fitted:fit(columns(), mah.arange(40)))
+    local kinds = {}
+    for _, input in ipairs(about.inputs) do
+      kinds[input.name] = input.type
+      assert.same({ "N", 1 }, input.dims)
+    end
+    assert.same({ a = "double", size = "double", port = "string", ["the color"] = "string" }, kinds)
+    assert.same({ { name = "variable", type = "double", dims = { "N", 1 } } }, about.outputs)
+    assert.equal(2, about.opsets["ai.onnx.ml"])
+  end)
+
+  it("takes no rows, too", function()
+    local there, why = tools.has_runtime "node"
+    if not there then return pending(why) end
+    local y = labels(40, { "no", "yes" })
+    local fitted = table_model(mah.MLPClassifier { max_iter = 5, random_state = 1 })
+      :fit(columns(), y)
+    fitted:save(folder .. "/table.onnx")
+    classifier(x, labels(30, { 1, 2, 3 })):save(folder .. "/matrix.onnx")
+    local inputs = {}
+    for _, input in ipairs(lower(fitted).inputs) do
+      inputs[input.name] = { type = input.dtype == "text" and "string" or "float64",
+        dims = { 0, 1 }, data = {} }
+    end
+    local outputs = tools.run("node", folder, { { model = "table.onnx", inputs = inputs },
+      { model = "matrix.onnx",
+        inputs = { x = { type = "float32", dims = { 0, 3 }, data = {} } } } })
+    for _, found in ipairs(outputs) do
+      assert.is_nil(found.error)
+      assert.same({ 0 }, found.label.dims)
+      assert.equal(0, #found.probabilities.data)
+    end
+  end)
+
+  it("is refused where it cannot hold the model", function()
+    local clf = classifier(x, labels(30, { "ash", "elm" }))
+    local path = folder .. "/it.onnx"
+    assert.error_matches(function() clf:save(path, { opset = 12 }) end, "opset must be .*13.*17")
+    assert.error_matches(function() clf:save(path, { opst = 13 }) end, "did you mean")
+    assert.error_matches(function() mah.MLPClassifier {}:save(path) end, "not fitted yet")
+    assert.error_matches(function() clf:save(folder .. "/no/it.onnx") end, "no/it.onnx")
+    local scaler = p.StandardScaler {}:fit { variable = { 1, 2 } }
+    assert.error_matches(function() scaler:save(path) end, "a column has the name \"variable\"")
+    clf.classes_ = { 1, "two" }
+    assert.error_matches(function() clf:save(path) end, "classes of several types, such as 1 and")
+    assert.is_false(mah.file.exists(path))
+  end)
+end)
+
+-- -- What mah makes of its own files again --------------------------------------------------------
+
+local state = require "mah.exchange.onnx.state"
+
+--- The model that the text says, with the weights of the program.
+local function again(model)
+  local program, tensors = lower(model), {}
+  for _, node in ipairs(program.nodes) do
+    if node.op == "linear" and node.bias then
+      tensors[node.name .. ".weight"], tensors[node.name .. ".bias"] = node.weight:clone(),
+        node.bias:clone()
+    end
+  end
+  local text = state.state(model, program)
+  return state.revive(text, tensors), text, tensors
+end
+
+describe("mah's own text in an ONNX file", function()
+  local golden = require "golden"
+  local x = matrix(30, 3)
+
+  before_each(function() mah.warnings(false) end)
+  after_each(function() mah.warnings(true) end)
+
+  it("gives the same bits", function()
+    local y = labels(30, { "ash", "elm", "oak" })
+    for _, dtype in ipairs { "float32", "float64" } do
+      local own = x:to(dtype)
+      local clf = classifier(own, y)
+      local back, text = again(clf)
+      golden.equal(clf:predict_proba(own), back:predict_proba(own))
+      assert.same(clf:predict(own), back:predict(own))
+      assert.same(clf:get_params(), back:get_params())
+      assert.is_true(#text < 3000)
+      local net = mah.mlp { 3, { 4, "gelu", dropout = 0.25 }, { 2, "exp" }, dtype = dtype }
+      net:scale_inputs(0.5)
+      back = again(net)
+      golden.equal(net:forward(own), back:forward(own))
+      assert.same({ 0.5, 0.25, dtype }, { back.input_scale, back.layers[1].dropout, back.dtype })
+    end
+  end)
+
+  it("gives pipelines, too", function()
+    local y = labels(40, { "no", "yes" })
+    local fitted = table_model(mah.MLPClassifier { max_iter = 5, random_state = 1 })
+      :fit(columns(), y)
+    local back = again(fitted)
+    golden.equal(fitted:predict_proba(columns()), back:predict_proba(columns()))
+    assert.same(fitted:predict(columns()), back:predict(columns()))
+    local several = mah.Pipeline { p.QuantileTransformer { n_quantiles = 9 }, p.PowerTransformer {},
+      mah.calibration.CalibratedClassifierCV { cv = 2, method = "isotonic",
+        estimator = mah.MLPClassifier { max_iter = 5, random_state = 1 } } }
+    several:fit(x, labels(30, { 5, 6, 7 }))
+    golden.equal(several:predict_proba(x), again(several):predict_proba(x))
+    local numbers = p.TransformedTargetRegressor { transformer = p.StandardScaler {},
+      regressor = mah.MLPRegressor { max_iter = 5, random_state = 1 } }:fit(x, x:select(2, 1))
+    golden.equal(numbers:predict(x), again(numbers):predict(x))
+  end)
+
+  it("may be damaged", function()
+    local clf = classifier(x, labels(30, { "ash", "elm" }))
+    local _, text, tensors = again(clf)
+    assert.error_matches(function() state.revive("{", tensors) end, ".")
+    assert.error_matches(function() state.revive('{"a": 1}', tensors) end, "its format is nil")
+    assert.error_matches(function() state.revive(text, {}) end, "there is no initializer \"dense_1")
+    tensors["dense_1.bias"] = mah.zeros(3)
+    assert.error_matches(function() state.revive(text, tensors) end, "bias must be float32 %(8%)")
+    assert.error_matches(function()
+      state.revive((text:gsub('"MLPClassifier"', '"Nobody"')), tensors)
+    end, ".")
+  end)
 end)

@@ -44,9 +44,26 @@ describe("a model file", function()
     assert.equal(20, clf.n_iter_)
   end)
 
+  it("of the second form, with all parameters in one vector, still loads", function()
+    local params
+    save_changed(function(state)
+      local parts = {}
+      for _, layer in ipairs(state.network.layers) do
+        parts[#parts + 1], parts[#parts + 2] = layer.weight:flatten(), layer.bias
+        layer.weight, layer.bias = nil, nil
+      end
+      state.network.params = mah.cat(parts)
+      params = state.network.params
+    end)
+    local tensors, metadata = mah.load_safetensors(path)
+    metadata.format = "mah estimator 2"
+    mah.save_safetensors(path, tensors, metadata)
+    assert.is_true(mah.load(path).network.params:equal(params))
+  end)
+
   it("is refused before it takes memory that it only speaks of", function()
     local before = select(2, mah.memory())
-    fails("13 parameters for a network of", function(state)
+    fails("network.layers%[1%].weight must be a tensor", function(state)
       local layers = {}
       for i = 1, 192 do
         layers[2 * i - 1] = { units = 2147483647, activation = "relu", dropout = 0 }
@@ -55,8 +72,12 @@ describe("a model file", function()
       layers[384].activation = "identity"
       state.network.layers = layers
     end)
+    fails("layers%[1%].weight must be float32 %(2, 200000000%); it is", function(state)
+      state.network.layers[1].units = 200000000
+    end)
     fails("13 parameters for a network of 800000001", function(state)
       state.network.layers[1].units = 200000000
+      state.network.params = mah.zeros(13) -- as older files have them
     end)
     assert.is_true(select(2, mah.memory()) - before < 1e6)
   end)
@@ -72,7 +93,10 @@ describe("a model file", function()
     end)
     fails("trainer.solver.reset", function(s) s.trainer.solver.reset = "x" end)
     fails("trainer.solver.lr is nan", function(s) s.trainer.solver.lr = 0 / 0 end)
-    fails("weights: row 1, column 1 is nan", function(s) s.network.params[1] = 0 / 0 end)
+    fails("network.layers%[1%].weight: row 1, column 1 is nan", function(s)
+      s.network.layers[1].weight[1][1] = 0 / 0
+    end)
+    fails("network.input_scale is 0", function(s) s.network.input_scale = 0 end)
     fails("1 classes for 3 outputs", function(s)
       s.network.layers[2].units = 3
       s.network.params = mah.zeros(21)

@@ -78,7 +78,7 @@ describe("a saved pipeline", function()
     model():fit(columns(), g.y3):save(path)
     local tensors, metadata = mah.load_safetensors(path)
     local state = mah.json.decode(metadata.state)
-    assert.equal("mah pipeline 1", metadata.format)
+    assert.equal("mah pipeline 2", metadata.format)
     assert.equal("Pipeline", state.class)
     local steps = state.params.steps
     assert.equal("ColumnTransformer", steps[1][2].class)
@@ -109,7 +109,7 @@ describe("a saved pipeline", function()
       ['{"class": "StandardScaler", "params": {}, "fitted": {"mean_": {"tensor": "m"}}}'] =
         "lacks the tensor m",
     } do
-      mah.save_safetensors(path, {}, { format = "mah pipeline 1", state = text })
+      mah.save_safetensors(path, {}, { format = "mah pipeline 2", state = text })
       local message = golden.message(mah.load, path)
       assert.truthy(message:find(problem, 1, true), message)
     end

@@ -1,5 +1,5 @@
---- Protobuf's wire format, as far as ONNX files need it. Written by hand and not by libprotobuf-c: a
---- dozen messages of three kinds of fields are less than a schema compiler in the build and a
+--- Protobuf's wire format, as far as ONNX files need it. Written by hand and not by libprotobuf-c:
+--- a dozen messages of three kinds of fields are less than a schema compiler in the build and a
 --- library beside the program.
 ---
 ---     local text = encode.message("NodeProto", { input = { "x" }, op_type = "Relu" })
@@ -53,8 +53,8 @@ local kinds = {
 
 -- -- Messages -------------------------------------------------------------------------------------
 
---- Message -> its fields: {name, number, kind}. Kinds are those above, or a message; "*" behind it: a
---- list, a field for each entry (readers must take numbers so too, and in one span).
+--- Message -> its fields: {name, number, kind}. Kinds are those above, or a message; "*" behind it:
+--- a list, a field for each entry (of numbers too, as readers of proto2 expect).
 local messages = {
   ModelProto = {
     { "ir_version", 1, "int" }, { "producer_name", 2, "bytes" }, { "producer_version", 3, "bytes" },

@@ -161,38 +161,33 @@ function Graph:input(name, dtype, dims)
   self.inputs[#self.inputs + 1] = info(self:reserve(name), dtype, dims)
 end
 
+--- Another name for a value that a node gives; false where none does.
+local function rename(self, from, name)
+  local found = false
+  for _, node in ipairs(self.nodes) do
+    found = found or node.output[1] == from
+    for _, list in ipairs { node.input, node.output } do
+      for i, value in ipairs(list) do
+        if value == from then list[i] = name end
+      end
+    end
+  end
+  return found
+end
+
 --- The value `from` becomes an output of that name, which was reserved.
 function Graph:output(name, from, dtype, dims)
-  self:node("Identity", { from }, nil, name)
+  if not rename(self, from, name) then self:node("Identity", { from }, nil, name) end
   self.outputs[#self.outputs + 1] = info(name, dtype, dims)
 end
 
 --- What a value is, for checkers that cannot find out.
 function Graph:note(name, dtype, dims) self.infos[#self.infos + 1] = info(name, dtype, dims) end
 
---- Where an output is a copy of what a node gives, and of what no other reads, the node gives it.
-function Graph:without_copies()
-  local readers, giver, nodes = {}, {}, {}
-  for _, node in ipairs(self.nodes) do
-    for _, name in ipairs(node.input) do readers[name] = (readers[name] or 0) + 1 end
-    giver[node.output[1]] = node
-  end
-  for _, node in ipairs(self.nodes) do
-    local from = node.op_type == "Identity" and giver[node.input[1]]
-    if from and readers[node.input[1]] == 1 then
-      from.output, from.name = node.output, node.name
-    else
-      nodes[#nodes + 1] = node
-    end
-  end
-  self.nodes = nodes
-end
-
 --- The file's bytes.
 ---@param given {producer: string, version: string, doc: string, name: string, metadata: table}
 ---@return string
 function Graph:model(given)
-  self:without_copies()
   local opsets, metadata = { { domain = "", version = self.opset } }, {}
   for _, domain in ipairs(sorted_keys(self.domains)) do
     opsets[#opsets + 1] = { domain = domain, version = self.domains[domain] }

@@ -1,8 +1,7 @@
 --- What mah knows of a model, as text beside the graph of an ONNX file (metadata_props, key "mah"):
---- plain JSON, as in mah's safetensors files, but for tensors. A network's parameters are the names
---- of the graph's initializers, {"initializers": ["dense_1.weight", "dense_1.bias", ...]}; other
---- tensors are lists of numbers that keep their bits, {"dtype": ..., "shape": ..., "values": [...]}.
---- The training's state is left out.
+--- plain JSON, as in mah's safetensors files, but for tensors. A network's weights are the names of
+--- the graph's initializers, {"initializer": "dense_1.weight"}; other tensors are numbers that keep
+--- their bits, {"dtype": ..., "shape": ..., "values": [...]}. The training's state is left out.
 ---
 ---     local text = state.state(model, p)             -- p: the model's program
 ---     local model = state.revive(text, { ["dense_1.weight"] = tensor, ... })
@@ -13,52 +12,45 @@ local freeze = require "mah.learn.freeze"
 local loading = require "mah.learn.estimator.load"
 local make = require "mah.tensor.make"
 local models = require "mah.prepare.saved"
+local network_state = require "mah.learn.network_state"
 local saved = require "mah.learn.estimator.saved"
-local saving = require "mah.learn.estimator.save"
 
 local state = {}
 
 local FORMAT = "mah onnx 1"
 
--- -- To text --------------------------------------------------------------------------------------
+-- -- To text -------------------------------------------------------------------------------------
 
---- Of networks that are in the graph: params -> the initializers' names, in the order of the vector.
-local function names_by_params(p)
+--- Of networks that are in the graph: weights and biases -> the initializers' names.
+local function names_of(p)
   local found = {}
   for net, layers in pairs(p.networks) do
-    local names = {}
-    for _, name in ipairs(layers) do
-      names[#names + 1] = name .. ".weight"
-      names[#names + 1] = name .. ".bias"
+    for i, name in ipairs(layers) do
+      found[net.layers[i].weight] = name .. ".weight"
+      found[net.layers[i].bias] = name .. ".bias"
     end
-    found[net.params] = names
   end
   return found
 end
 
-local training = { trainer = true, rng = true }
-
---- The value with plain tables in the places of tensors, and without the training.
+--- The value with plain tables in the places of tensors.
 local function embedded(value, names)
   if Type.is_tensor(value) then
-    if names[value] then return { initializers = names[value] } end
+    if names[value] then return { initializer = names[value] } end
     return { dtype = value.dtype, shape = value.shape,
       values = value:numel() > 0 and value:contiguous():view(value:numel()):totable() or {} }
   end
   if type(value) ~= "table" then return value end
-  local out, is_estimator = {}, value.network ~= nil and value.class ~= nil
-  for key, inner in pairs(value) do
-    if not (is_estimator and training[key]) then out[key] = embedded(inner, names) end
-  end
+  local out = {}
+  for key, inner in pairs(value) do out[key] = embedded(inner, names) end
   return out
 end
 
 local function state_of(model)
   if getmetatable(model) == Network then
-    return { class = "Network", network = saving.network_state(model),
-      input_scale = model.input_scale }
+    return { class = "Network", network = network_state.of(model) }
   end
-  return models.state_of(model, model.class)
+  return models.state_of(model, model.class, { with_training = false })
 end
 
 --- The text of a model that was written as the program p.
@@ -67,36 +59,19 @@ end
 ---@return string
 function state.state(model, p)
   local _, text = freeze.freeze { format = FORMAT,
-    model = embedded(state_of(model), names_by_params(p)) }
+    model = embedded(state_of(model), names_of(p)) }
   return text
 end
 
 -- -- And back -------------------------------------------------------------------------------------
-
---- The parameters of a network, of the graph's tensors.
-local function joined(list, tensors)
-  local count, dtype = 0, nil
-  check.that(type(list) == "table" and #list > 0, "initializers is %s", check.show(list))
-  for _, name in ipairs(list) do
-    local t = check.that(tensors[name], "there is no initializer %s", check.show(name))
-    check.that(t.dtype == (dtype or t.dtype), "the initializer %s is %s", name, t.dtype)
-    count, dtype = count + t:numel(), t.dtype
-  end
-  local params, at = make.empty(count, { dtype = dtype }), 1
-  for _, name in ipairs(list) do
-    local t = tensors[name]
-    params:narrow(1, at, t:numel()):copy_(t:contiguous():view(t:numel()))
-    at = at + t:numel()
-  end
-  return params
-end
 
 local function listed(value)
   local shape, count = value.shape, 1
   check.that(type(shape) == "table" and #shape <= Type.MAX_DIMS and type(value.values) == "table",
     "a tensor is damaged")
   for _, size in ipairs(shape) do
-    check.that(type(size) == "number" and size >= 0 and size % 1 == 0, "a tensor's shape is damaged")
+    check.that(type(size) == "number" and size >= 0 and size % 1 == 0,
+      "a tensor's shape is damaged")
     count = count * size
   end
   check.that(#value.values == count, "a tensor of %.0f numbers has %d", count, #value.values)
@@ -109,7 +84,10 @@ end
 
 local function with_tensors(value, tensors)
   if type(value) ~= "table" then return value end
-  if value.initializers then return joined(value.initializers, tensors) end
+  if value.initializer then
+    return check.that(tensors[value.initializer], "there is no initializer %s",
+      check.show(value.initializer))
+  end
   if value.values and value.shape and value.dtype then return listed(value) end
   local out = {}
   for key, inner in pairs(value) do out[key] = with_tensors(inner, tensors) end
@@ -118,8 +96,7 @@ end
 
 local function network_of(given)
   saved.check_network(given.network)
-  local net = loading.network(given.network)
-  return given.input_scale and net:scale_inputs(given.input_scale) or net
+  return loading.network(given.network)
 end
 
 --- The model of such a text.

@@ -1,5 +1,5 @@
---- Models as ONNX files: what predicts, with the scalers, encoders and class names before and behind
---- the network. clf:save "model.onnx" and net:save "model.onnx" come here.
+--- Models as ONNX files: what predicts, with the scalers and encoders before and the class names
+--- behind the network. clf:save "model.onnx" and net:save "model.onnx" come here.
 ---
 ---     clf:save("model.onnx", { opset = 15 })         -- 13 ... 17, 17 unless told
 ---
@@ -137,8 +137,8 @@ local rules = options.declare("save(\"model.onnx\")", {
 --- Writes the file, all or nothing.
 ---@param model table
 ---@param path string
----@param given {opset: integer?, dtype: string?}|nil   dtype: of the input of transformers without a
----  network, float32 unless told
+---@param given {opset: integer?, dtype: string?}|nil   dtype: of the input of transformers without
+---  a network, float32 unless told
 function write.save(model, path, given)
   local o = options(given, rules, "save")
   local p = lower(model, { dtype = o.dtype })

@@ -7,7 +7,7 @@ local from = require "mah.learn.estimator.from"
 local options = require "mah.base.options"
 local parameters = require "mah.learn.estimator.parameters"
 local sample_weight = require "mah.learn.sample_weight"
-local saving = require "mah.learn.estimator.save"
+local save = require("mah.learn.estimator.save").save
 local tables = require "mah.data.table"
 local tensor = require "mah.tensor"
 local weights = require "mah.learn.estimator.weights"
@@ -135,13 +135,23 @@ end
 
 --- Writes the estimator to a file; mah.load reads it again. What kind of file, the path's ending
 --- says: .onnx for other runtimes (onnx/write.lua tells what is in it), else safetensors.
+---
+--- Of safetensors: state = false leaves out what resume and partial_fit go on from (solver,
+--- generator, order, curves), for a small file that predicts the same bits. NumPy reads weights,
+--- labels, sizes and activations (model["activations"]) in five lines:
+---
+---     import json, numpy as np; raw = open("model.safetensors", "rb").read()
+---     n = 8 + int.from_bytes(raw[:8], "little"); head = json.loads(raw[8:n])
+---     model = json.loads(head["__metadata__"]["model"]); t = head["coefs.0"]
+---     w = np.frombuffer(raw[n:][slice(*t["data_offsets"])], "<f4")   # F64: f8
+---     print(model["classes"], model["layer_sizes"], w.reshape(t["shape"]))
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return table self
 function methods:save(path, given)
   base.expect(self, "save")
   if self.network then weights.take_assigned(self) end
-  return saving.to_path(self, path, given, saving.save)
+  return save(self, path, given)
 end
 
 -- -- Data -----------------------------------------------------------------------------------------

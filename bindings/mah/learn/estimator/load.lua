@@ -29,8 +29,15 @@ local function load_network(state)
   end
   layers.dtype, layers.loss = state.dtype, state.loss
   local net = mlp.describe(layers, "network")
-  net.params:copy_(state.params)
-  return net
+  if state.params then -- of the older formats
+    net.params:copy_(state.params)
+  else
+    for i, layer in ipairs(net.layers) do
+      layer.weight:copy_(state.layers[i].weight)
+      layer.bias:copy_(state.layers[i].bias)
+    end
+  end
+  return net:scale_inputs(state.input_scale or 1)
 end
 
 --- The built-in solver as it was; nil for one of somebody's own, which is made anew when needed.
@@ -95,14 +102,25 @@ function loading.of_state(state)
   return estimator
 end
 
-local function read(tensors, state)
+local function thaw(tensors, state)
   check.that(type(state) == "string", "there is no state in it")
-  return loading.of_state(freeze.thaw(tensors, state))
+  return freeze.thaw(tensors, state)
+end
+
+local function read(tensors, state) return loading.of_state(thaw(tensors, state)) end
+
+local function read_network(tensors, text_of_state)
+  local state = thaw(tensors, text_of_state)
+  saved.check_network(state.network)
+  return load_network(state.network)
 end
 
 --- What the file's format says -> function (tensors, state) that makes the model of it. Wings below
 --- add theirs.
-loading.formats = { [saving.FORMAT] = read, ["mah estimator 1"] = read }
+loading.formats = {
+  [saving.FORMAT] = read, ["mah estimator 2"] = read, ["mah estimator 1"] = read,
+  [saving.NETWORK] = read_network,
+}
 
 --- The model of a file whose metadata name one of the formats.
 ---@param path string

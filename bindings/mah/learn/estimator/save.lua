@@ -1,17 +1,16 @@
---- Estimators as safetensors files: weights and moments as tensors, the rest as JSON in the
---- metadata. load.lua reads them.
+--- Estimators and networks as safetensors files: weights and moments as tensors, the rest as JSON
+--- in the metadata. load.lua reads them.
 ---
 ---     clf:save "model.safetensors"          local clf = mah.load "model.safetensors"
-local check = require "mah.base.check"
 local file = require "mah.base.file"
 local freeze = require "mah.learn.freeze"
+local json = require "mah.base.json"
+local network_state = require "mah.learn.network_state"
+local options = require "mah.base.options"
 local safetensors = require "mah.data.safetensors"
 local warn = require "mah.base.warn"
 
-local saving = {
-  FORMAT = "mah estimator 2",
-  writers = {}, -- ending of a path -> function(model, path, given); wings below add theirs
-}
+local saving = { FORMAT = "mah estimator 3", NETWORK = "mah network 1" }
 
 --- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
 --- weights that init brought are in the network.
@@ -54,76 +53,91 @@ local function trainer_state(trainer)
   return state
 end
 
-local function layers_of(net)
-  local layers = {}
-  for i, layer in ipairs(net.layers) do
-    layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
-    check.that(type(layer.activation) == "string",
-      "a network with an activation of your own cannot be saved")
-  end
-  return layers
-end
-
---- A network as plain values and the tensor of its parameters.
----@return table
-function saving.network_state(net)
-  return { inputs = net.inputs, dtype = net.dtype, loss = net.loss_function,
-    layers = layers_of(net), params = net.params }
-end
-
 local attributes = { "n_outputs_", "out_activation_", "n_iter_", "loss_", "best_loss_",
   "best_validation_score_", "classes_", "stop_reason_", "t_" }
 
 --- All of an estimator as plain values and tensors.
+---@param with_training boolean   what a fit may go on from: solver, generator, curves
 ---@return table
-function saving.state_of(estimator)
+function saving.state_of(estimator, with_training)
   local net = estimator.network
   local params, left_out = plain_parameters(estimator:get_params())
   warn_about(estimator, left_out)
   local state = { class = estimator.class, params = params, attributes = {} }
   for _, name in ipairs(attributes) do state.attributes[name] = rawget(estimator, name) end
-  if net then
-    state.network = saving.network_state(net)
+  if not net then return state end
+  state.network = network_state.of(net)
+  if with_training and estimator.trainer then
     state.used = plain_parameters(estimator.used)
-    if estimator.trainer then
-      state.rng = estimator.rng:state()
-      state.trainer = trainer_state(estimator.trainer)
-    end
+    state.rng = estimator.rng:state()
+    state.trainer = trainer_state(estimator.trainer)
   end
   return state
 end
 
---- Each layer's weights under scikit-learn's names, for whoever reads the file without Mah.
----@param tensors table<string, tensor>   where they are put
----@param prefix string                   of their names
-function saving.add_weights(tensors, estimator, prefix)
-  for i, weight in ipairs(rawget(estimator, "coefs_") or {}) do
-    tensors[("%scoefs.%d"):format(prefix, i - 1)] = weight:contiguous()
-    tensors[("%sintercepts.%d"):format(prefix, i - 1)] = estimator.intercepts_[i]:contiguous()
-  end
+--- What the header says of an estimator in plain words.
+---@return table
+function saving.summary(estimator)
+  local summary = estimator.network and network_state.summary(estimator.network) or {}
+  summary.class, summary.classes = estimator.class, rawget(estimator, "classes_")
+  return summary
 end
 
---- Writes the estimator to `path`, all or nothing.
+-- -- Files ----------------------------------------------------------------------------------------
+
+--- What other endings of a path than .safetensors ask for -> function (model, path, given) that
+--- writes the file and looks at the options. Wings below add theirs.
+saving.writers = {}
+
+saving.rules = options.declare("network:save MLPClassifier:save MLPRegressor:save",
+  { state = { true, "boolean" } })
+
+--- Writes a safetensors file, all or nothing.
 ---@param path string
+---@param state table                     plain values and tensors
+---@param names table<tensor, string>       of tensors, see freeze.lua
+---@param format string
+---@param summary table                   in plain words, for readers without Mah
+function saving.write(path, state, names, format, summary)
+  local tensors, text = freeze.freeze(state, names)
+  safetensors.save_safetensors(path, tensors,
+    { format = format, state = text, model = json.encode(summary, { indent = false }) })
+end
+
+--- Writes a model as its path's ending says: by a writer of its own, or `write` (given) makes a
+--- safetensors file.
+---@param given table|nil
+---@param where string   for messages
+---@param write fun(with_training: boolean)
+function saving.by_ending(model, path, given, where, write)
+  file.path(path, where)
+  local ending = path:match "%.(%w+)$"
+  local writer = ending and saving.writers[ending:lower()]
+  if writer then return writer(model, path, given) end
+  write(options(given, saving.rules, where).state)
+end
+
+--- Writes the estimator.
 ---@return table self
-function saving.save(estimator, path)
-  local tensors, text = freeze.freeze(saving.state_of(estimator))
-  saving.add_weights(tensors, estimator, "")
-  safetensors.save_safetensors(path, tensors, { format = saving.FORMAT, state = text })
+function saving.save(estimator, path, given)
+  saving.by_ending(estimator, path, given, estimator.class .. ":save", function(with_training)
+    local names = estimator.network and network_state.name(estimator.network, "", {})
+    saving.write(path, saving.state_of(estimator, with_training), names, saving.FORMAT,
+      saving.summary(estimator))
+  end)
   return estimator
 end
 
---- Writes a model by the path's ending; what no writer knows goes to `default`.
----@param model table
----@param path string
----@param given table|nil     options of the writer
----@param default fun(model: table, path: string, given: table|nil)
----@return table model
-function saving.to_path(model, path, given, default)
-  local ending = file.path(path, "save"):match "%.(%w+)$"
-  local writer = ending and saving.writers[ending:lower()] or default
-  writer(model, path, given)
-  return model
+--- Writes a network.
+---@return table self
+function saving.save_network(net, path, given)
+  saving.by_ending(net, path, given, "net:save", function()
+    local summary = network_state.summary(net)
+    summary.class = "network"
+    saving.write(path, { network = network_state.of(net) }, network_state.name(net, "", {}),
+      saving.NETWORK, summary)
+  end)
+  return net
 end
 
 return saving

@@ -33,6 +33,37 @@ end
 
 -- -- The network ----------------------------------------------------------------------------------
 
+--- Complains unless the tensor has that shape and type, and is finite.
+local function expect_shape(value, dtype, shape, name)
+  check.that(Type.is_tensor(value), "%s must be a tensor; it is %s", name, check.show(value))
+  local wanted = table.concat(shape, ", ")
+  check.that(value.dtype == dtype and table.concat(value.shape, ", ") == wanted,
+    "%s must be %s (%s); it is %s", name, dtype, wanted, Type.describe(value))
+  check.status(C.mah_batch_check_finite(value, name))
+end
+
+--- The layers' own weights and biases.
+local function check_layers(network)
+  local inputs = network.inputs
+  for i, layer in ipairs(network.layers) do
+    local name = ("network.layers[%d]"):format(i)
+    expect_shape(layer.weight, network.dtype, { inputs, layer.units }, name .. ".weight")
+    expect_shape(layer.bias, network.dtype, { layer.units }, name .. ".bias")
+    inputs = layer.units
+  end
+end
+
+--- All parameters in one vector, as older formats have them.
+local function check_params(network, needed)
+  local params = network.params
+  check.that(Type.is_tensor(params), "network.params must be a tensor; it is %s",
+    check.show(params))
+  check.that(params:numel() == needed, "the file holds %d parameters for a network of %.0f",
+    params:numel(), needed)
+  expect_vector(params, network.dtype, needed, "network.params")
+  check.status(C.mah_batch_check_finite(params, "weights"))
+end
+
 --- How many parameters the layers need, as a double: no overflow.
 local function count_parameters(network)
   local inputs, total = network.inputs, 0
@@ -49,6 +80,8 @@ local function count_parameters(network)
   return total
 end
 
+--- Complains about a network that cannot be.
+---@param network any
 local function check_network(network)
   expect_table(network, "network")
   check.that(is_count(network.inputs, 1) and network.inputs < 2 ^ 31, "network.inputs is %s",
@@ -57,15 +90,12 @@ local function check_network(network)
     check.show(network.dtype))
   check.that(activations.losses[network.loss], "network.loss is %s", check.show(network.loss))
   check.that(#expect_table(network.layers, "network.layers") > 0, "the network has no layers")
-  local needed, params = count_parameters(network), network.params
-  check.that(Type.is_tensor(params), "network.params must be a tensor; it is %s",
-    check.show(params))
-  check.that(params:numel() == needed, "the file holds %d parameters for a network of %.0f",
-    params:numel(), needed)
-  expect_vector(params, network.dtype, needed, "network.params")
-  check.status(C.mah_batch_check_finite(params, "weights"))
+  local needed, scale = count_parameters(network), network.input_scale
+  check.that(scale == nil or type(scale) == "number" and scale - scale == 0 and scale ~= 0,
+    "network.input_scale is %s", check.show(scale))
+  if network.params ~= nil then check_params(network, needed) else check_layers(network) end
+  network.parameters = needed
 end
-
 saved.check_network = check_network
 
 -- -- The trainer ----------------------------------------------------------------------------------
@@ -103,7 +133,7 @@ local function check_best(best, network)
   check.that(best.w == nil or best.score ~= nil, "trainer.best has no score")
   if best.epoch ~= nil then expect_count(best.epoch, 1, "trainer.best.epoch") end
   if best.w ~= nil then
-    expect_vector(best.w, network.dtype, network.params:numel(), "trainer.best.w")
+    expect_vector(best.w, network.dtype, network.parameters, "trainer.best.w")
   end
 end
 
@@ -122,7 +152,7 @@ local function check_trainer(trainer, network)
   check_history(trainer.history)
   check_best(trainer.best, network)
   if trainer.last_w ~= nil then
-    expect_vector(trainer.last_w, network.dtype, network.params:numel(), "trainer.last_w")
+    expect_vector(trainer.last_w, network.dtype, network.parameters, "trainer.last_w")
   end
   check_rows(trainer.order, trainer.rows, "trainer.order")
   check.that(trainer.order, "trainer.order is missing")
@@ -156,7 +186,7 @@ end
 
 local function check_value(name, value, network, make)
   if Type.is_tensor(value) then
-    return expect_vector(value, network.dtype, network.params:numel(), "trainer.solver." .. name)
+    return expect_vector(value, network.dtype, network.parameters, "trainer.solver." .. name)
   end
   if type(value) == "number" then return check_number(name, value, make) end
   check.that(type(value) == "boolean" or type(value) == "string" and name == "name",

@@ -1,0 +1,51 @@
+--- A network as plain values and tensors, for files; estimator/load.lua makes one of them again.
+---
+---     network_state.of(net)     --> {inputs =, dtype =, loss =, input_scale =, layers = {{units =,
+---                               --   activation =, dropout =, weight =, bias =} ...}}
+local activations = require "mah.learn.activation"
+local check = require "mah.base.check"
+
+local network_state = {}
+
+---@param net Network
+---@return table
+function network_state.of(net)
+  local layers = {}
+  for i, layer in ipairs(net.layers) do
+    if type(layer.activation) ~= "string" then
+      check.raise("layer %d: a network with an activation of your own (%s) cannot be saved: a file "
+        .. "holds no functions. Save the weights, mah.save_safetensors(path, {params = "
+        .. "net.params}), and make the network in the script that loads them", i,
+        activations.name(layer.activation))
+    end
+    layers[i] = { units = layer.units, activation = layer.activation, weight = layer.weight,
+      bias = layer.bias, dropout = layer.dropout > 0 and layer.dropout or nil }
+  end
+  return { inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers,
+    input_scale = net.input_scale ~= 1 and net.input_scale or nil }
+end
+
+--- Names for the layers' tensors in a file: coefs.0, intercepts.0 ... as scikit-learn calls them.
+---@param net Network
+---@param prefix string               of the names
+---@param names table<tensor, string>   where they are put
+---@return table<tensor, string> names
+function network_state.name(net, prefix, names)
+  for i, layer in ipairs(net.layers) do
+    names[layer.weight] = ("%scoefs.%d"):format(prefix, i - 1)
+    names[layer.bias] = ("%sintercepts.%d"):format(prefix, i - 1)
+  end
+  return names
+end
+
+--- What everybody wants to know of a network, for the header of a file.
+---@return {layer_sizes: integer[], activations: string[]}
+function network_state.summary(net)
+  local sizes, names = { net.inputs }, {}
+  for i, layer in ipairs(net.layers) do
+    sizes[i + 1], names[i] = layer.units, activations.name(layer.activation)
+  end
+  return { layer_sizes = sizes, activations = names }
+end
+
+return network_state

@@ -8,7 +8,8 @@
 
 packages_to_run="cmake ninja-build pkg-config libluajit-5.1-dev libopenblas-dev liblapacke-dev
   libpng-dev zlib1g-dev libpangocairo-1.0-0 fonts-dejavu-core lua-cjson libedit-dev libsqlite3-dev"
-packages_to_test="libcmocka-dev libturbojpeg0 lua-busted luajit curl wget python3-numpy"
+packages_to_test="libcmocka-dev libturbojpeg0 lua-busted luajit curl wget python3-numpy
+  python3-onnx"
 packages_to_lint="lua-check clang-format cppcheck"
 packages_to_fuzz="clang-14 libclang-rt-14-dev"
 
@@ -62,6 +63,18 @@ need() {
   apt-get -s install --no-install-recommends "$@" >/dev/null 2>&1 || apt update || :
   apt_install "$@" || { apt update && apt_install "$@"; } ||
     say "Could not install them. As root: apt-get install --no-install-recommends" "$@"
+}
+
+# onnx_runtime: ONNX Runtime for Node and for browsers into build/onnxruntime, where npm is there to
+# install it: tests run in it what mah writes.
+onnx_runtime() {
+  runtime=$root/build/onnxruntime
+  have npm && [ ! -d "$runtime/node_modules/onnxruntime-web" ] || return 0
+  say "Installing ONNX Runtime 1.20.1 (npm)"
+  mkdir -p "$runtime" &&
+    npm install --prefix "$runtime" --ignore-scripts --no-audit --no-fund --silent \
+      onnxruntime-node@1.20.1 onnxruntime-web@1.20.1 </dev/null >&2 ||
+    say "Could not install it: its tests are skipped"
 }
 
 # -- Build ----------------------------------------------------------------------------------------

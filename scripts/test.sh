@@ -200,6 +200,7 @@ run_suite() {
 # -- Go -------------------------------------------------------------------------------------------
 
 need $packages_to_run $packages_to_test $(case $suites in *lint*) echo $packages_to_lint ;; esac)
+case $suites in *lua*) onnx_runtime ;; esac
 case $suites in
   *core* | *lua* | *cli* | *examples*)
     build "$root/build" -DCMAKE_BUILD_TYPE=Release -DMAH_TESTS=ON $settings || failed=1 ;;

@@ -272,6 +272,25 @@ describe("a table's pipeline as a program", function()
       interpret(lower(scaler), { a = { 1, 0 }, b = { 7, 8 } }), 1e-15)
   end)
 
+  it("may be one of rows with texts", function()
+    local rows = { { "S", 1 }, { "C", 0 / 0 }, { "S", 5 } }
+    local step = p.ColumnTransformer { { 1, p.OneHotEncoder {} }, { 2, p.SimpleImputer {} } }
+    local program = lower(step:fit(rows))
+    assert.same({ "x0", "text", "x1", "float64" }, { program.inputs[1].name,
+      program.inputs[1].dtype, program.inputs[2].name, program.inputs[2].dtype })
+    near(step:transform(rows), interpret(program, { x0 = { "S", "C", "S" }, x1 = { 1, 0 / 0, 5 } }),
+      0)
+  end)
+
+  it("knows each category once", function()
+    local twice = p.OneHotEncoder { categories = { { "a", "b", "a" } } }:fit { { "a" } }
+    assert.error_matches(function() lower(twice) end, "the category \"a\" is there twice")
+    local mixed = p.OneHotEncoder { categories = { { "a", 1 } } }:fit { { "a" } }
+    assert.error_matches(function() lower(mixed) end, "categories are numbers and texts")
+    local empty = p.OneHotEncoder {}:fit { { "a" }, { "" }, { 0 / 0 } }
+    assert.error_matches(function() lower(empty) end, "a missing category and an empty one")
+  end)
+
   it("cannot take a column as text and as numbers", function()
     local both = p.ColumnTransformer {
       { { "a" }, p.OrdinalEncoder {} }, { { "a" }, "passthrough" },

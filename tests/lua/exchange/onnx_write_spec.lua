@@ -1,4 +1,6 @@
 -- Models as ONNX files: what is in them, and what ONNX Runtime computes.
+local ffi = require "ffi"
+local graph = require "mah.exchange.onnx.graph"
 local lower = require "mah.exchange.lower"
 local mah = require "mah"
 local tools = require "exchange.onnx_tools"
@@ -69,6 +71,8 @@ local function add_estimators()
   add_classifier(classifier(x, labels(60, { "ash" })), { x = x }, x)
   add_classifier(classifier(x, labels(60, { "ash", "elm" })), { x = x }, x)
   add_classifier(classifier(x, labels(60, { 7, -3, 12 })), { x = x }, x)
+  local truths = classifier(x, labels(60, { true, false }))
+  add(truths, { x = x }, { label = truths:predict_proba(x):argmax(2) - 1 })
   add_classifier(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = x }, x)
   add_classifier(classifier(x:double(), labels(60, { "ash", "elm", "oak" })), { x = x:double() },
     x:double())
@@ -329,6 +333,55 @@ describe("probabilities out of an ONNX file", function()
   end
 end)
 
+describe("an ONNX file of a network for MNIST", function()
+  after_each(remove_folder)
+  before_each(new_folder)
+
+  --- The labels that differ, and how many of these rows have two largest probabilities that are
+  --- equal to 1e-6.
+  local function differences(probabilities, own, got)
+    local count, tied = 0, 0
+    for i = 1, #own do
+      if own[i] ~= got[i] then
+        count = count + 1
+        local sorted = probabilities[i]:sort()
+        if sorted[10] - sorted[9] <= 1e-6 then tied = tied + 1 end
+      end
+    end
+    return count, tied
+  end
+
+  it("gives the 10,000 test images the labels that mah gives them", function()
+    local source = os.getenv "MAH_MNIST"
+    if not source or source == "" then return pending "MAH_MNIST is not set" end
+    local there, why = tools.has_runtime "node"
+    if not there then return pending(why) end
+    local data = mah.data.mnist(source)
+    mah.warnings(false)
+    local clf = mah.MLPClassifier { max_iter = 1, random_state = 1 }
+      :fit(data.train.x, data.train.y)
+    mah.warnings(true)
+    clf:save(folder .. "/mnist.onnx")
+    local x = data.test.x:contiguous()
+    local file = assert(io.open(folder .. "/x.bin", "wb"))
+    file:write(ffi.string(x.data, x:numel() * 4))
+    file:close()
+    local found = tools.run("node", folder, { { model = "mnist.onnx",
+      inputs = { x = { type = "float32", dims = { 10000, 784 }, file = "x.bin" } } } })[1]
+    assert(found.label, tostring(found.error))
+    local probabilities, furthest = clf:predict_proba(x), 0
+    for i, value in ipairs(flat(probabilities):totable()) do
+      furthest = math.max(furthest, math.abs(value - tools.number(found.probabilities.data[i])))
+    end
+    local count, tied = differences(probabilities, clf:predict(x), found.label.data)
+    io.stderr:write(("MNIST in ONNX Runtime: %d of 10000 labels differ, %d of these with two "
+      .. "probabilities that are equal to 1e-6; probabilities within %.1g\n"):format(count, tied,
+      furthest))
+    assert.equal(count, tied)
+    assert.is_true(furthest <= 1e-6)
+  end)
+end)
+
 describe("an ONNX file", function()
   local x = matrix(30, 3)
 
@@ -372,6 +425,9 @@ describe("an ONNX file", function()
     assert.same({ a = "double", size = "double", port = "string", ["the color"] = "string" }, kinds)
     assert.same({ { name = "variable", type = "double", dims = { "N", 1 } } }, about.outputs)
     assert.equal(2, about.opsets["ai.onnx.ml"])
+    about = look(mah.mlp { 3, { 2, "exp" }, seed = 1 })
+    assert.same({ { name = "output", type = "float", dims = { "N", 2 } } }, about.outputs)
+    assert.same({ "Gemm", "Exp" }, about.nodes)
   end)
 
   it("takes no rows, too", function()
@@ -409,6 +465,9 @@ describe("an ONNX file", function()
     clf.classes_ = { 1, "two" }
     assert.error_matches(function() clf:save(path) end, "classes of several types, such as 1 and")
     assert.is_false(mah.file.exists(path))
+    local g = graph.new(17)
+    g.bytes = 2 ^ 31 - 2 ^ 20
+    assert.error_matches(function() g:tensor("w", mah.ones(1)) end, "at most 2 GiB")
   end)
 end)
 

@@ -17,11 +17,13 @@ local function kind_of(list, class)
       .. "texts", class)
     kind = own
   end
-  local has_empty, has_missing = false, false
+  local seen, has_missing = {}, false
   for _, value in ipairs(list) do
-    has_empty, has_missing = has_empty or value == "", has_missing or value ~= value
+    check.that(not seen[value], "cannot write %s: the category %s is there twice", class,
+      check.show(value))
+    if value == value then seen[value] = true else has_missing = true end
   end
-  check.that(not (has_empty and has_missing), "cannot write %s: a column has a missing category "
+  check.that(not (seen[""] and has_missing), "cannot write %s: a column has a missing category "
     .. "and an empty one, which are one in a file", class)
   return kind
 end

@@ -3,7 +3,8 @@
 ---     local p = lower(model, { dtype = "float64" })        -- p.inputs, p.nodes, p.result
 ---
 --- What was fitted to columns by name has an input for each that is used, numbers (float64) or
---- text; everything else one matrix `x` in the network's dtype. A network with an input scale takes
+--- text; so has what was fitted to rows with texts among them, as x0, x1 ...; everything else one
+--- matrix `x` in the network's dtype. A network with an input scale takes
 --- bytes as numbers of its dtype, and scales them.
 local Network = require "mah.learn.network"
 local block = require "mah.exchange.lower.block"
@@ -51,14 +52,43 @@ local function dtype_of(model)
   end
 end
 
+local function has_text(lists)
+  for _, list in ipairs(lists or {}) do
+    for _, value in ipairs(type(list) == "table" and list or { list }) do
+      if type(value) == "string" then return true end
+    end
+  end
+  return false
+end
+
+--- Is there a step that knows texts: an encoder's categories, what an imputer fills in?
+local function knows_text(model)
+  if has_text(rawget(model, "categories_")) or has_text(rawget(model, "statistics_")) then
+    return true
+  end
+  local list = inside(model)
+  for _, entry in ipairs(rawget(model, "transformers_") or {}) do list[#list + 1] = entry[2] end
+  for _, part in ipairs(list) do
+    if type(part) == "table" and knows_text(part) then return true end
+  end
+  return false
+end
+
+local function numbered_names(count)
+  local names = {}
+  for k = 1, count do names[k] = "x" .. (k - 1) end
+  return names
+end
+
 --- The block that the model looks at first.
 local function inputs(p, model, dtype)
   local names, count = seen(model)
   check.that(count, "cannot write %s: it is not fitted yet; call fit first",
     tostring(rawget(model, "class") or "it"))
-  if not names then return block.matrix(p, p:input("x", dtype, count)) end
+  local texts = not names and knows_text(model)
+  if not names and not texts then return block.matrix(p, p:input("x", dtype, count)) end
   local columns = {}
-  for k, name in ipairs(names) do
+  for k, name in ipairs(names or numbered_names(count)) do
     columns[k] = { value = p:input(name, nil, 1, name), place = 1 }
   end
   return block.new(p, columns, names, false)

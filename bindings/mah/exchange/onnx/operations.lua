@@ -55,7 +55,9 @@ function operations.unary(g, node, x)
 end
 
 function operations.activation(g, node, x)
-  return activations.functions[node.name](g, x, dtype_of(node))
+  local write = check.that(activations.functions[node.name], "cannot write the activation %s to an "
+    .. "ONNX file", node.name)
+  return write(g, x, dtype_of(node))
 end
 
 function operations.linear(g, node, x)

@@ -38,6 +38,8 @@ local function add_inputs(g, p, names)
   for _, input in ipairs(p.inputs) do
     check.that(not g.taken[input.name], "a column has the name %q, as one of the outputs",
       input.name)
+    check.that(input.name ~= "" and text_of.is_utf8(input.name), "a column has the name %q, which "
+      .. "is no text", input.name)
     g:input(input.name, input.dtype, { FREE, input.width })
     names[input] = input.name
   end
@@ -143,8 +145,8 @@ function write.save(model, path, given)
   local o = options(given, rules, "save")
   local p = lower(model, { dtype = o.dtype })
   local class = rawget(model, "class") or "Network"
-  file.write(path, write.bytes(p, { opset = o.opset, doc = tostring(model), name = class,
-    metadata = { mah = state_text(model, p) } }))
+  file.write(path, write.bytes(p, { opset = o.opset, name = class,
+    doc = text_of.printable(tostring(model)), metadata = { mah = state_text(model, p) } }))
 end
 
 return write

@@ -2,7 +2,8 @@
 --- x times it, / 2 ...): which activation of Mah's it is, whoever wrote it and in whatever form.
 ---
 ---     local e = expression.new(relu_node, { expression.x })
----     for _, step in ipairs(expression.steps(e, 2e-7)) do ... end      -- steps of a chain
+---     local ruler = expression.ruler(2e-7)
+---     for _, step in ipairs(expression.steps(e, ruler)) do ... end      -- steps of a chain
 ---
 --- Functions are told by their values, at points where no two activations agree. What none of them
 --- is becomes an activation of the file's own.
@@ -14,6 +15,8 @@ local operators = require "mah.exchange.onnx.operators"
 local tensor = require "mah.tensor"
 
 local DEEPEST, MOST = 100, 500 -- operations behind one another, and in all
+local MOST_WORK = 1e5 -- operations that are tried for one file
+local PEELS = 8 -- affine ones that are taken off each side of an activation
 
 --- x, and what is made of it: {node =, args =, count =, depth =, of_rows = does a value depend on
 --- others of its row?, is_column = is it one number a row?}
@@ -57,8 +60,10 @@ end
 ---@return tensor
 function expression.evaluate(e, x) return evaluate(e, x, {}) end
 
---- Points, and the values of all activations there: what functions are told by.
-local function new_ruler(tolerance)
+--- What functions are told by: points, and the values of all activations there.
+---@param tolerance number   how far from an activation's values a function may be
+---@return table
+function expression.ruler(tolerance)
   local far = tensor.tensor({ -1e6, -1e3, -100, -60, 60, 100, 1e3, 1e6, -0.001, 0.001 },
     { dtype = "float64" })
   local x = cat { tensor.arange(-30, 30.25, 0.5, { dtype = "float64" }), far }
@@ -69,7 +74,7 @@ local function new_ruler(tolerance)
     net.layers[1].weight:fill_(1)
     named[name] = net:forward(x:view(#x, 1), 1):view(#x)
   end
-  return { x = x, named = named, tolerance = tolerance }
+  return { x = x, named = named, tolerance = tolerance, work = 0 }
 end
 
 --- The activation that has those values within the tolerance, relative above 1; or nil. Far from 0,
@@ -155,7 +160,9 @@ end
 --- whether its result is negated: e(x) = -f(-x), as log-sigmoid is of softplus.
 local function name_within(e, ruler)
   local inside = {}
-  while e do
+  for _ = 0, PEELS do
+    ruler.work = ruler.work + e.depth
+    if ruler.work > MOST_WORK then common.fail(e.node, "too much is spelt out to look at") end
     local name = nearest(ruler, expression.evaluate(e, ruler.x))
     if name then return name, inside end
     name = nearest(ruler, expression.evaluate(e, -ruler.x) * -1)
@@ -167,6 +174,7 @@ local function name_within(e, ruler)
     if not part or part == e then return nil end
     for _, each in ipairs(parts) do inside[#inside + 1] = each end
     e = replace(e, part, {})
+    if not e then return nil end
   end
 end
 
@@ -262,12 +270,11 @@ end
 --- What e does as steps of a chain: affine ones, activations, and normalize where no layer stands
 --- before it.
 ---@param e table
----@param tolerance number   how far from an activation's values it may be
+---@param ruler table
 ---@param in_front boolean|nil
 ---@return table[]
-function expression.steps(e, tolerance, in_front)
+function expression.steps(e, ruler, in_front)
   local behind, steps, whole, exactly = {}, {}, e, is_affine(e)
-  local ruler = not exactly and new_ruler(tolerance)
   if e.is_column then common.fail(e.node, "it makes one number of a row") end
   while e ~= expression.x do
     local core = not exactly and steps_of_core(e, ruler, in_front)
@@ -276,7 +283,9 @@ function expression.steps(e, tolerance, in_front)
       break
     end
     local inner, parts = outer(e)
-    if not inner then return { { kind = "activation", name = custom(whole) } } end
+    if not inner or not exactly and #behind > PEELS then
+      return { { kind = "activation", name = custom(whole) } }
+    end
     for i = #parts, 1, -1 do table.insert(behind, 1, affine_step(parts[i])) end
     e = inner
   end

@@ -61,7 +61,8 @@ function Walk:cut(value)
   local done = self.cuts[base][e] or of_probabilities(value)
   if not done then
     done = base
-    for _, step in ipairs(expression.steps(e, self.tolerance, not base.has_layer)) do
+    self.ruler = self.ruler or expression.ruler(self.tolerance)
+    for _, step in ipairs(expression.steps(e, self.ruler, not base.has_layer)) do
       done = values.push(done, step)
     end
   end

@@ -271,6 +271,20 @@ describe("what is no chain of layers", function()
       { "Gather", { "names", "y3" } } }, { inputs = { { name = "x" } } })
   end)
 
+  it("may not ask for much", function()
+    local node = { op_type = "MatMul", input = { "column", "row" }, output = { "y" }, name = "n" }
+    local ones = ("\0\0\128\63"):rep(20000)
+    mah.file.write(path, encode.message("ModelProto", { ir_version = 8,
+      opset_import = { { version = 17 } },
+      graph = { node = { node }, input = { { name = "x" } }, output = { { name = "y" } },
+        initializer = {
+          { name = "column", dims = { 20000, 1 }, data_type = FLOAT, raw_data = ones },
+          { name = "row", dims = { 1, 20000 }, data_type = FLOAT, raw_data = ones },
+        } } }))
+    assert.error_matches(function() mah.load(path) end,
+      "node 'n' %(MatMul%): it gives up to 400000000 elements")
+  end)
+
   it("but what no output is made of may be anything", function()
     mah.file.write(path, graph({ { "MatMul", { "x", "w" } }, { "Conv", { "y1", "w" } } },
       { outputs = { "y1" } }))

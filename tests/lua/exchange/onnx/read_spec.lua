@@ -272,11 +272,11 @@ describe("what is no chain of layers", function()
   end)
 
   it("may not ask for much", function()
-    local node = { op_type = "MatMul", input = { "column", "row" }, output = { "y" }, name = "n" }
+    local product = { op_type = "MatMul", input = { "column", "row" }, output = { "y" }, name = "n" }
     local ones = ("\0\0\128\63"):rep(20000)
     mah.file.write(path, encode.message("ModelProto", { ir_version = 8,
       opset_import = { { version = 17 } },
-      graph = { node = { node }, input = { { name = "x" } }, output = { { name = "y" } },
+      graph = { node = { product }, input = { { name = "x" } }, output = { { name = "y" } },
         initializer = {
           { name = "column", dims = { 20000, 1 }, data_type = FLOAT, raw_data = ones },
           { name = "row", dims = { 1, 20000 }, data_type = FLOAT, raw_data = ones },

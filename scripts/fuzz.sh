@@ -4,7 +4,7 @@
 #   scripts/fuzz.sh MINUTES [READER...]     so long for each; a fraction (0.1) will do
 #   MAH_FUZZ_SEED=1 scripts/fuzz.sh 0.05    the same inputs each time
 #
-# Readers: csv elements idx npy npz png svmlight by libFuzzer, csv json model npz png safetensors
+# Readers: csv elements idx npy npz png svmlight by libFuzzer, csv json model npz onnx png safetensors
 # from Lua (lua:csv ...). What is found to be worth more looks stays in build-fuzz/corpus for the
 # next time.
 # Prints the executions of each reader, and at the end "N passed, N failed"; the input of a failure
@@ -19,7 +19,7 @@ case $minutes in
 esac
 shift
 seconds=$(awk "BEGIN { print int(60 * $minutes + 0.999) }")
-readers=${*:-csv elements idx npy npz png svmlight lua:csv lua:json lua:model lua:npz lua:png lua:safetensors}
+readers=${*:-csv elements idx npy npz png svmlight lua:csv lua:json lua:model lua:npz lua:onnx lua:png lua:safetensors}
 
 need $packages_to_run $packages_to_fuzz
 clang=$(command -v clang-14 || command -v clang) || { say "clang is missing"; exit 1; }

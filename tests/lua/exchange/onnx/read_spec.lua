@@ -272,7 +272,8 @@ describe("what is no chain of layers", function()
   end)
 
   it("may not ask for much", function()
-    local product = { op_type = "MatMul", input = { "column", "row" }, output = { "y" }, name = "n" }
+    local product = { op_type = "MatMul", name = "n", input = { "column", "row" },
+      output = { "y" } }
     local ones = ("\0\0\128\63"):rep(20000)
     mah.file.write(path, encode.message("ModelProto", { ir_version = 8,
       opset_import = { { version = 17 } },

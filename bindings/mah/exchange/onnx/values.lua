@@ -45,11 +45,6 @@ function values.is_flat(dims)
   return true
 end
 
---- How many columns the value has, or nil.
-function values.width(v)
-  return v.base.width
-end
-
 local affine_order = { subtract = 1, divide = 2, multiply = 3, add = 4 }
 
 --- Is part the only one in `parts`, and may it follow all in `before`?

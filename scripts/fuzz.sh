@@ -4,9 +4,10 @@
 #   scripts/fuzz.sh MINUTES [READER...]     so long for each; a fraction (0.1) will do
 #   MAH_FUZZ_SEED=1 scripts/fuzz.sh 0.05    the same inputs each time
 #
-# Readers: csv elements idx npy npz png svmlight by libFuzzer, csv json model npz pickle png pytorch
-# safetensors skops zip from Lua (lua:csv ...). What is found to be worth more looks stays in
-# build-fuzz/corpus for the next time.
+# Readers: csv elements idx npy npz png svmlight by libFuzzer, csv json model npz onnx pickle png pytorch
+# safetensors skops zip from Lua (lua:csv ...), and those with a script of their own, exchange models
+# stores (file:models ...). What is found to be worth more looks stays in build-fuzz/corpus for the
+# next time.
 # Prints the executions of each reader, and at the end "N passed, N failed"; the input of a failure
 # lies in build-fuzz/.
 set -u
@@ -19,8 +20,8 @@ case $minutes in
 esac
 shift
 seconds=$(awk "BEGIN { print int(60 * $minutes + 0.999) }")
-readers=${*:-csv elements idx npy npz png svmlight lua:csv lua:json lua:model lua:npz lua:pickle lua:png \
-  lua:pytorch lua:safetensors lua:skops lua:zip}
+readers=${*:-csv elements idx npy npz png svmlight lua:csv lua:json lua:model lua:npz lua:onnx lua:pickle \
+  lua:png lua:pytorch lua:safetensors lua:skops lua:zip file:exchange file:models file:stores}
 
 need $packages_to_run $packages_to_fuzz
 clang=$(command -v clang-14 || command -v clang) || { say "clang is missing"; exit 1; }
@@ -47,10 +48,20 @@ in_c() {
 
 in_lua() { build-fuzz/mah tests/fuzz/mutate.lua "$seconds" "${MAH_FUZZ_SEED:-$(date +%s)}" "$1"; }
 
+# by_file SCRIPT: one that counts files, of which some thirty a second are read.
+by_file() {
+  build-fuzz/mah "tests/fuzz/$1.lua" $((30 * seconds)) "${MAH_FUZZ_SEED:-$(date +%s)}" >build-fuzz/log 2>&1
+  status=$?
+  printf '%-12s %9d files\n' "$1" $((30 * seconds))
+  [ $status = 0 ] || tail -n 40 build-fuzz/log
+  return $status
+}
+
 passed=0 failed=0
 for reader in $readers; do
   case $reader in
     lua:*) in_lua "${reader#lua:}" ;;
+    file:*) by_file "${reader#file:}" ;;
     *) in_c "$reader" ;;
   esac
   if [ $? = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi

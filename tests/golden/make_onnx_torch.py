@@ -16,6 +16,7 @@ warnings.simplefilter("ignore")
 folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx")
 os.makedirs(folder, exist_ok=True)
 answers = {}
+torch.manual_seed(0)
 
 
 def unlike(model):
@@ -51,6 +52,15 @@ class Viewed(nn.Module):
         return torch.relu(self.fc(x.view(x.size(0), -1)))
 
 
+class Normalized(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.fc(nn.functional.normalize(x, dim=1))
+
+
 for name, activation in {
     "relu": nn.ReLU(), "leaky_relu": nn.LeakyReLU(), "leaky_relu_2": nn.LeakyReLU(0.2), "elu": nn.ELU(),
     "elu_half": nn.ELU(0.5), "gelu": nn.GELU(), "gelu_tanh": nn.GELU(approximate="tanh"), "silu": nn.SiLU(),
@@ -76,6 +86,10 @@ save("three", net(nn.ReLU()), shape=(2, 3, 4))
 save("three_no_bias", nn.Sequential(nn.Linear(4, 5, bias=False), nn.SiLU(), nn.Linear(5, 3)), shape=(2, 3, 4), free=False)
 save("image", nn.Sequential(nn.Flatten(), nn.Linear(4, 3), nn.ReLU()), shape=(5, 1, 2, 2))
 save("view", Viewed(), shape=(5, 2, 2))
+save("layer_norm", nn.Sequential(nn.Linear(4, 5), nn.LayerNorm(5), nn.ReLU(), nn.Linear(5, 3)))
+save("layer_norm_first", nn.Sequential(nn.LayerNorm(4), nn.Linear(4, 3), nn.ReLU()), dtype=torch.float64)
+save("normalize", Normalized())
+save("normalize_last", nn.Sequential(Normalized(), nn.ReLU(), nn.LayerNorm(3, elementwise_affine=False)))
 save("tanh_last", nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2), nn.Tanh()))
 
 with open(os.path.join(folder, "torch.json"), "w") as out:

@@ -2,7 +2,8 @@
 --- x times it, / 2 ...): which activation of Mah's it is, whoever wrote it and in whatever form.
 ---
 ---     local e = expression.new(relu_node, { expression.x })
----     for _, step in ipairs(expression.steps(e, 2e-7)) do ... end      -- steps of a chain
+---     local ruler = expression.ruler(2e-7)
+---     for _, step in ipairs(expression.steps(e, ruler)) do ... end      -- steps of a chain
 ---
 --- Functions are told by their values, at points where no two activations agree. What none of them
 --- is becomes an activation of the file's own.
@@ -14,19 +15,28 @@ local operators = require "mah.exchange.onnx.operators"
 local tensor = require "mah.tensor"
 
 local DEEPEST, MOST = 100, 500 -- operations behind one another, and in all
+local MOST_WORK = 1e5 -- operations that are tried for one file
+local PEELS = 8 -- affine ones that are taken off each side of an activation
 
-local expression = { x = { depth = 0 } }
+--- x, and what is made of it: {node =, args =, count =, depth =, of_rows = does a value depend on
+--- others of its row?, is_column = is it one number a row?}
+local expression = { x = { depth = 0, of_rows = false, is_column = false } }
 
 ---@param node table    of the graph
 ---@param args table    expressions and numbers
+---@param reduces boolean|nil   does it make one number of a row?
 ---@return table
-function expression.new(node, args)
-  local depth = 0
+function expression.new(node, args, reduces)
+  local depth, of_rows, is_column = 0, reduces or false, true
   for _, arg in pairs(args) do
-    if type(arg) == "table" then depth = math.max(depth, arg.depth) end
+    if type(arg) == "table" then
+      depth = math.max(depth, arg.depth)
+      of_rows, is_column = of_rows or arg.of_rows, is_column and arg.is_column
+    end
   end
   if depth >= DEEPEST then common.fail(node, "more than %d operations without weights", DEEPEST) end
-  return { node = node, args = args, count = table.maxn(args), depth = depth + 1 }
+  return { node = node, args = args, count = table.maxn(args), depth = depth + 1,
+    of_rows = of_rows, is_column = reduces or is_column }
 end
 
 -- -- Values ---------------------------------------------------------------------------------------
@@ -50,8 +60,10 @@ end
 ---@return tensor
 function expression.evaluate(e, x) return evaluate(e, x, {}) end
 
---- Points, and the values of all activations there: what functions are told by.
-local function new_ruler(tolerance)
+--- What functions are told by: points, and the values of all activations there.
+---@param tolerance number   how far from an activation's values a function may be
+---@return table
+function expression.ruler(tolerance)
   local far = tensor.tensor({ -1e6, -1e3, -100, -60, 60, 100, 1e3, 1e6, -0.001, 0.001 },
     { dtype = "float64" })
   local x = cat { tensor.arange(-30, 30.25, 0.5, { dtype = "float64" }), far }
@@ -62,7 +74,7 @@ local function new_ruler(tolerance)
     net.layers[1].weight:fill_(1)
     named[name] = net:forward(x:view(#x, 1), 1):view(#x)
   end
-  return { x = x, named = named, tolerance = tolerance }
+  return { x = x, named = named, tolerance = tolerance, work = 0 }
 end
 
 --- The activation that has those values within the tolerance, relative above 1; or nil. Far from 0,
@@ -124,7 +136,8 @@ local function replace(e, part, known)
       args[i] = type(arg) == "table" and replace(arg, part, known) or type(arg) == "number" and arg
       if not args[i] then return nil end
     end
-    known[e] = { node = e.node, args = args, count = e.count, depth = e.depth }
+    known[e] = { node = e.node, args = args, count = e.count, depth = e.depth,
+      of_rows = e.of_rows, is_column = e.is_column }
   end
   return known[e] or nil
 end
@@ -147,7 +160,9 @@ end
 --- whether its result is negated: e(x) = -f(-x), as log-sigmoid is of softplus.
 local function name_within(e, ruler)
   local inside = {}
-  while e do
+  for _ = 0, PEELS do
+    ruler.work = ruler.work + e.depth
+    if ruler.work > MOST_WORK then common.fail(e.node, "too much is spelt out to look at") end
     local name = nearest(ruler, expression.evaluate(e, ruler.x))
     if name then return name, inside end
     name = nearest(ruler, expression.evaluate(e, -ruler.x) * -1)
@@ -159,6 +174,32 @@ local function name_within(e, ruler)
     if not part or part == e then return nil end
     for _, each in ipairs(parts) do inside[#inside + 1] = each end
     e = replace(e, part, {})
+    if not e then return nil end
+  end
+end
+
+-- -- Rows -----------------------------------------------------------------------------------------
+
+--- Functions of whole rows, as steps and as what they give of a matrix.
+local row_functions = {
+  { { kind = "activation", name = "softmax" }, function(x)
+    return (x - x:logsumexp(2, true)):exp()
+  end },
+  { { kind = "activation", name = "log_softmax" }, function(x)
+    return x - x:logsumexp(2, true)
+  end },
+  { { kind = "normalize", norm = "l1" }, function(x) return x / x:norm(1, 2, true) end },
+  { { kind = "normalize", norm = "l2" }, function(x) return x / x:norm(2, 2, true) end },
+  { { kind = "normalize", norm = "max" }, function(x) return x / (x:abs():max(2, true)) end },
+}
+
+--- The step that e is, a function of rows; nil where it is none of them.
+local function row_step(e, tolerance)
+  local x = tensor.linspace(-4, 5, 60, { dtype = "float64" }):sin():mul(3):view(12, 5)
+  local values = expression.evaluate(e, x)
+  for _, entry in ipairs(row_functions) do
+    local near = (values - entry[2](x)):abs():le(tolerance)
+    if values.dtype == "float64" and near:all() then return entry[1] end
   end
 end
 
@@ -173,20 +214,49 @@ local function name_of(e)
   return e.node.op:lower() .. (type(alpha) == "number" and (" %g"):format(alpha) or "")
 end
 
---- An activation of the file's own. Its slope is a central difference in float64.
+--- The central difference of f where z changes by h.
+local function slope(f, z, h) return (f(z + h) - f(z - h)) / (h:abs():max(2, true) * 2) end
+
+--- An activation of the file's own. Its slope is a central difference in float64, for functions of
+--- rows one for each column.
 local function custom(e)
   local function forward(z) return expression.evaluate(e, z) end
+  local function backward_of_rows(_, dy, z)
+    local wide, out = z:double(), tensor.zeros_like(dy)
+    for j = 1, z.shape[2] do
+      local h = tensor.zeros_like(wide)
+      h:select(2, j):copy_(wide:select(2, j):abs():clamp(1) * 1e-6)
+      out:select(2, j):copy_((dy:double() * slope(forward, wide, h)):sum(2))
+    end
+    return out
+  end
+  local function backward(_, dy, z)
+    local wide = z:double()
+    local h = wide:abs():clamp(1) * 1e-6
+    return dy * ((forward(wide + h) - forward(wide - h)) / (h * 2)):to(dy.dtype)
+  end
   return { name = name_of(e), forward = forward,
-    backward = function(_, dy, z)
-      local wide = z:double()
-      local h = wide:abs():clamp(1) * 1e-6
-      return dy * ((forward(wide + h) - forward(wide - h)) / (h * 2)):to(dy.dtype)
-    end }
+    backward = e.of_rows and backward_of_rows or backward }
 end
 
 local function affine_step(parts)
   parts.kind = "affine"
   return parts
+end
+
+--- The steps that e is as a whole: of rows, or with affine parts before it and a sign behind it.
+local function steps_of_core(e, ruler, in_front)
+  if e.of_rows then
+    local step = row_step(e, ruler.tolerance)
+    return step and (step.kind == "activation" or in_front) and { step } or nil
+  end
+  local name, inside, negated = name_within(e, ruler)
+  if not name then return nil end
+  local steps = {}
+  for i, parts in ipairs(inside) do steps[i] = affine_step(parts) end
+  steps[#steps + 1] = { kind = "activation", name = name }
+  if negated then steps[#steps + 1] = affine_step { multiply = -1 } end
+  return steps
 end
 
 local function is_affine(e)
@@ -197,24 +267,25 @@ local function is_affine(e)
   return true
 end
 
---- What e does as steps of a chain: {affine = parts} in order and {activation = name or table}.
+--- What e does as steps of a chain: affine ones, activations, and normalize where no layer stands
+--- before it.
 ---@param e table
----@param tolerance number   how far from an activation's values it may be
+---@param ruler table
+---@param in_front boolean|nil
 ---@return table[]
-function expression.steps(e, tolerance)
+function expression.steps(e, ruler, in_front)
   local behind, steps, whole, exactly = {}, {}, e, is_affine(e)
-  local ruler = not exactly and new_ruler(tolerance)
+  if e.is_column then common.fail(e.node, "it makes one number of a row") end
   while e ~= expression.x do
-    local name, inside, negated
-    if not exactly then name, inside, negated = name_within(e, ruler) end
-    if name then
-      for _, parts in ipairs(inside) do steps[#steps + 1] = affine_step(parts) end
-      steps[#steps + 1] = { kind = "activation", name = name }
-      if negated then steps[#steps + 1] = affine_step { multiply = -1 } end
+    local core = not exactly and steps_of_core(e, ruler, in_front)
+    if core then
+      steps = core
       break
     end
     local inner, parts = outer(e)
-    if not inner then return { { kind = "activation", name = custom(whole) } } end
+    if not inner or not exactly and #behind > PEELS then
+      return { { kind = "activation", name = custom(whole) } }
+    end
     for i = #parts, 1, -1 do table.insert(behind, 1, affine_step(parts[i])) end
     e = inner
   end

@@ -7,13 +7,13 @@
 --- Where the outputs name labels the model is a classifier. What is no chain of layers is an error
 --- that names the node.
 local chain = require "mah.exchange.chain"
+local check = require "mah.base.check"
 local decode = require "mah.exchange.onnx.decode"
 local file = require "mah.base.file"
 local match = require "mah.exchange.onnx.match"
 local options_of = require "mah.exchange.given"
 local state = require "mah.exchange.onnx.state"
 local text_of = require "mah.base.text"
-local check = require "mah.base.check"
 
 local onnx = { name = "ONNX" }
 

@@ -8,8 +8,8 @@
 ---   {kind = "index", of = base, pair =}    the place of the largest, from 0; or p > 1/2
 ---   {kind = "labels", of = base, classes =}
 ---
---- A base is {from = the base before, step = of the chain, width =, depth = how many steps}; the
---- first one has none.
+--- A base is {from = the base before, step = of the chain, width =, depth = how many steps,
+--- has_layer = is one of them a linear one?}; the first base has no step.
 local common = require "mah.exchange.onnx.operators.common"
 local expression = require "mah.exchange.onnx.expression"
 
@@ -45,11 +45,6 @@ function values.is_flat(dims)
   return true
 end
 
---- How many columns the value has, or nil.
-function values.width(v)
-  return v.base.width
-end
-
 local affine_order = { subtract = 1, divide = 2, multiply = 3, add = 4 }
 
 --- Is part the only one in `parts`, and may it follow all in `before`?
@@ -74,9 +69,11 @@ function values.push(base, step, width)
     local both = {}
     for part, value in pairs(last) do both[part] = value end
     for part, value in pairs(step) do both[part] = both[part] or value end
-    return { from = base.from, step = both, width = width, depth = base.depth }
+    return { from = base.from, step = both, width = width, depth = base.depth,
+      has_layer = base.has_layer }
   end
-  return { from = base, step = step, width = width, depth = (base.depth or 0) + 1 }
+  return { from = base, step = step, width = width, depth = (base.depth or 0) + 1,
+    has_layer = base.has_layer or step.kind == "linear" }
 end
 
 --- A layer without a bias with that bias; nil where base is none.
@@ -84,7 +81,7 @@ function values.with_bias(base, bias)
   local step = base.step
   if not step or step.kind ~= "linear" or step.bias then return nil end
   if bias:numel() ~= base.width then return nil end
-  return { from = base.from, width = base.width, depth = base.depth,
+  return { from = base.from, width = base.width, depth = base.depth, has_layer = true,
     step = { kind = "linear", weight = step.weight, bias = bias, name = step.name } }
 end
 

@@ -37,6 +37,7 @@ end
 --- under bounds of 0 and 1, and its logarithm is log_softmax.
 local function of_probabilities(value)
   local base, e = value.base, value.expr
+  if e.of_rows then return nil end
   local function with(name)
     return values.push(base.from, { kind = "activation", name = name })
   end
@@ -60,7 +61,8 @@ function Walk:cut(value)
   local done = self.cuts[base][e] or of_probabilities(value)
   if not done then
     done = base
-    for _, step in ipairs(expression.steps(e, self.tolerance)) do
+    self.ruler = self.ruler or expression.ruler(self.tolerance)
+    for _, step in ipairs(expression.steps(e, self.ruler, not base.has_layer)) do
       done = values.push(done, step)
     end
   end
@@ -82,7 +84,8 @@ local function arguments(node, inputs)
       if matrix and matrix.base ~= input.base then
         common.fail(node, "it joins two branches, and a chain of layers has none")
       end
-      matrix, args[i] = matrix or input, input.expr
+      if not matrix or matrix.expr.is_column then matrix = input end
+      args[i] = input.expr
     elseif input.kind == "constant" and not common.texts(input.value) then
       if input.value:numel() == 1 then
         args[i] = input.value:double():reshape(1):item()

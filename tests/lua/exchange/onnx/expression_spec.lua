@@ -12,7 +12,7 @@ end
 --- "multiply 2, relu": the steps as a text.
 local function told(e, tolerance)
   local words = {}
-  for i, step in ipairs(expression.steps(e, tolerance or 1e-12)) do
+  for i, step in ipairs(expression.steps(e, expression.ruler(tolerance or 1e-12))) do
     if step.kind == "activation" then
       words[i] = type(step.name) == "table" and "own " .. step.name.name or step.name
     else
@@ -60,8 +60,28 @@ describe("what a graph spells out", function()
     assert.equal("multiply 1", told(op("Mul", x, 1)))
   end)
 
+  it("may be of whole rows", function()
+    local function reduce(name, e)
+      return expression.new({ op = name, domain = "", attributes = { axes = { -1 } }, opset = 13,
+        name = "n", outputs = { "y" } }, { e }, true)
+    end
+    local e = op("Exp", op("Sub", x, reduce("ReduceMax", x)))
+    assert.equal("softmax", told(op("Div", e, reduce("ReduceSum", e))))
+    assert.equal("log_softmax", told(op("Sub", x, reduce("ReduceLogSumExp", x))))
+    local l2 = op("Div", x, op("Max", reduce("ReduceL2", x), 1e-12))
+    local ruler = expression.ruler(1e-12)
+    assert.same({ { kind = "normalize", norm = "l2" } }, expression.steps(l2, ruler, true))
+    assert.equal("own n", told(l2)) -- behind a layer Mah has no such step
+    assert.error_matches(function() told(reduce("ReduceSum", x)) end, "one number of a row")
+    local net = mah.mlp { 3, { 4, expression.steps(l2, ruler)[1].name }, { 2, "identity" },
+      seed = 1, dtype = "float64" }
+    local rows = mah.randn(9, 3, { rng = mah.rng(1), dtype = "float64" })
+    local target = mah.randn(9, 2, { rng = mah.rng(2), dtype = "float64" })
+    assert.is_true(mah.gradcheck(net, rows, target).max_error < 1e-6)
+  end)
+
   it("has a slope of its own", function()
-    local step = expression.steps(op("Selu", x), 1e-12)[1].name
+    local step = expression.steps(op("Selu", x), expression.ruler(1e-12))[1].name
     local net = mah.mlp { 3, { 4, step }, { 2, "identity" }, seed = 1, dtype = "float64" }
     local rows = mah.randn(9, 3, { rng = mah.rng(1), dtype = "float64" })
     local target = mah.randn(9, 2, { rng = mah.rng(2), dtype = "float64" })

@@ -69,6 +69,22 @@ describe("ONNX files", function()
     assert.is_true(net:loss(x, x:narrow(2, 1, 3)) < before / 2)
   end)
 
+  it("of MAH_EXCHANGE are read", function()
+    local folder = os.getenv "MAH_EXCHANGE"
+    if not folder then return pending "MAH_EXCHANGE is not set: its files were not read" end
+    local x = mah.randn(5, 3, { rng = mah.rng(1) })
+    for _, name in ipairs { "BN.13", "LN.16" } do
+      local file = ("%s/%s.onnx"):format(folder, name)
+      local model, p = decode.model(mah.file.read(file), file), {}
+      for key, t in pairs(model.graph.initializers) do p[key] = decode.tensor(model.reader, t) end
+      local z = x:matmul(p["0.weight"]:t()) + p["0.bias"]
+      local mean = p["1.running_mean"] or z:mean(2, true)
+      local var = p["1.running_var"] or z:var(2, false, true)
+      golden.close((z - mean) / (var + 1e-5):sqrt() * p["1.weight"] + p["1.bias"],
+        mah.load(file):forward(x), 1e-6)
+    end
+  end)
+
   it("become classifiers of given labels, and regressors", function()
     local file = recorded "torch_relu.onnx"
     local x = mah.randn(5, 4, { rng = mah.rng(1) })
@@ -253,6 +269,21 @@ describe("what is no chain of layers", function()
     refused("output 'y4': 2 labels for 3 columns", { layer, { "Gemm", { "y1", "w3" } },
       { "ArgMax", { "y2" }, { { name = "axis", i = 1, type = 2 } } },
       { "Gather", { "names", "y3" } } }, { inputs = { { name = "x" } } })
+  end)
+
+  it("may not ask for much", function()
+    local product = { op_type = "MatMul", name = "n", input = { "column", "row" },
+      output = { "y" } }
+    local ones = ("\0\0\128\63"):rep(20000)
+    mah.file.write(path, encode.message("ModelProto", { ir_version = 8,
+      opset_import = { { version = 17 } },
+      graph = { node = { product }, input = { { name = "x" } }, output = { { name = "y" } },
+        initializer = {
+          { name = "column", dims = { 20000, 1 }, data_type = FLOAT, raw_data = ones },
+          { name = "row", dims = { 1, 20000 }, data_type = FLOAT, raw_data = ones },
+        } } }))
+    assert.error_matches(function() mah.load(path) end,
+      "node 'n' %(MatMul%): it gives up to 400000000 elements")
   end)
 
   it("but what no output is made of may be anything", function()

@@ -103,6 +103,34 @@ end
 define_row_activation("Softmax", "softmax")
 define_row_activation("LogSoftmax", "log_softmax")
 
+--- One number of a row, for the operations that follow.
+local function define_reduction(op)
+  here[op] = function(_, node, inputs)
+    local value = given.matrix(node, inputs, 1)
+    local axes = common.positions(node, inputs[2] and given.constant(node, inputs, 2), "axes")
+    local n = #value.dims
+    if not axes or #axes ~= 1 or axes[1] ~= -1 and axes[1] ~= n - 1
+      or not values.is_flat(value.dims) or number(node, "keepdims", 1) == 0 then
+      fail(node, "it does not go along the columns and keep their dimension")
+    end
+    local along = { op = node.op, domain = "", name = node.name, outputs = node.outputs,
+      where = node.where, opset = 13, attributes = { axes = { -1 } } }
+    return values.matrix(value.base, expression.new(along, { value.expr }, true), value.dims)
+  end
+end
+
+for _, op in ipairs { "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2",
+  "ReduceSumSquare", "ReduceLogSumExp" } do
+  define_reduction(op)
+end
+
+--- One number of a row meets its columns by itself.
+function here.Expand(_, node, inputs)
+  local value = given.matrix(node, inputs, 1)
+  if not value.expr.is_column then fail(node, "it repeats rows or columns") end
+  return value
+end
+
 local function normalize(walk, value, norm)
   return values.matrix(values.push(walk:cut(value), { kind = "normalize", norm = norm }), nil,
     value.dims)

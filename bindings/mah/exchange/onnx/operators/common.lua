@@ -31,7 +31,7 @@ function common.guard(node, f, ...)
   if results[1] then return { unpack(results, 2) } end
   local why = text_of.without_place(results[2])
   if why:find("node '", 1, true) then check.raise("%s", why) end
-  if why:find("attempt to ", 1, true) or why:find("bad argument #", 1, true) then
+  if why:find "attempt to " or why:find "bad argument #" or why:find "too many results" then
     why = "its inputs or attributes are not what it takes"
   end
   common.fail(node, "%s", why)

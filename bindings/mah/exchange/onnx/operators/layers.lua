@@ -85,6 +85,36 @@ end
 define_extreme("ArgMax", "argmax")
 define_extreme("ArgMin", "argmin")
 
+--- Reductions over the dimensions that an attribute or (since opset 18, ReduceSum since 13) an
+--- input names; over all without one.
+local function define_reduction(op, reduce, prepare, finish)
+  layers[op] = function(node, x, axes)
+    axes = common.positions(node, axes, "axes") or {}
+    if #axes == 0 and number(node, "noop_with_empty_axes", 0) ~= 0 then return x end
+    local gone, sizes = {}, {}
+    for _, axis in ipairs(axes) do gone[common.dim(node, axis, x.ndim)] = true end
+    local y = prepare and prepare(x) or x
+    for d = 1, x.ndim do
+      local reduced = #axes == 0 or gone[d]
+      if reduced then y = y[reduce](y, d, true) end
+      if not reduced or number(node, "keepdims", 1) ~= 0 then sizes[#sizes + 1] = y.shape[d] end
+    end
+    y = finish and finish(y) or y
+    return y:to(x.dtype):reshape(sizes)
+  end
+end
+
+local function square(x) return x * x end
+
+define_reduction("ReduceSum", "sum")
+define_reduction("ReduceMean", "mean")
+define_reduction("ReduceMax", "max")
+define_reduction("ReduceMin", "min")
+define_reduction("ReduceL1", "sum", function(x) return x:abs() end)
+define_reduction("ReduceL2", "sum", square, function(x) return x:sqrt() end)
+define_reduction("ReduceSumSquare", "sum", square)
+define_reduction("ReduceLogSumExp", "logsumexp")
+
 function layers.LpNormalization(node, x)
   local d = common.dim(node, number(node, "axis", -1), x.ndim)
   return x / x:norm(number(node, "p", 2), d, true)

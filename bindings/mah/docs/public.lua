@@ -310,7 +310,8 @@ function public.named(name)
   local whole, last, prepared_too = {}, {}, {}
   name = name:gsub("%(.*$", "")
   local class, method = name:match "^mah%.[%w_.]-([%w_]+)[.:]([%w_]+)$"
-  if class and public.classes()[class] then name = class .. ":" .. method end -- mah.Pipeline.fit
+  local methods = class and public.classes()[class]
+  if methods and methods[method] then name = class .. ":" .. method end -- mah.Pipeline.fit
   for _, record in ipairs(public.list()) do
     if record.name == name then whole[#whole + 1] = record end
     if last_part(record.name) == name then

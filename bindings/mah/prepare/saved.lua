@@ -11,6 +11,7 @@ local check = require "mah.base.check"
 local freeze = require "mah.learn.freeze"
 local loading = require "mah.learn.estimator.load"
 local network_state = require "mah.learn.network_state"
+local options = require "mah.base.options"
 local saving = require "mah.learn.estimator.save"
 -- loading needs all classes
 require "mah.prepare.calibration"
@@ -165,5 +166,7 @@ function base.methods:save(path, given)
   end)
   return self
 end
+
+for class in pairs(base.classes) do options.declare(class .. ":save", saving.rules) end
 
 return { FORMAT = FORMAT, state_of = plain, of_state = estimator_of }

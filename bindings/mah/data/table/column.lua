@@ -96,9 +96,9 @@ end
 ---@param missing any   nil leaves holes
 ---@return any[]
 function methods.list(self, missing)
-  local list, value_at = {}, read[expect(self, "list").kind]
+  local list, value_at, fields = {}, read[expect(self, "list").kind], class.fields(self)
   for i = 0, #self - 1 do
-    local value = value_at(self, i)
+    local value = value_at(fields, i)
     if value == nil then value = missing end
     list[i + 1] = value
   end
@@ -342,9 +342,9 @@ local function identity(value) return type(value) == "cdata" and tostring(value)
 ---@return any[] values, integer[] counts
 function methods.unique(self)
   local count, values, counts = {}, {}, {}
-  local value_at = read[expect(self, "unique").kind]
+  local value_at, fields = read[expect(self, "unique").kind], class.fields(self)
   for i = 0, #self - 1 do
-    local value = value_at(self, i)
+    local value = value_at(fields, i)
     if value ~= nil then
       local key = identity(value)
       if not count[key] then values[#values + 1] = value end

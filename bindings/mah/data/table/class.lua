@@ -2,6 +2,7 @@
 --- folder, which fill `methods`.
 local Column = require "mah.data.table.column"
 local check = require "mah.base.check"
+local elsewhere = require "mah.data.table.elsewhere"
 local object = require "mah.data.table.object"
 local options = require "mah.base.options"
 
@@ -19,7 +20,8 @@ function meta.__vector(t) return t:tensor() end
 ---@return mah.Table
 function Table.expect(value, where)
   if not class.is(value) then
-    check.raise("%s: a table (mah.data.table) is expected, got %s", where, check.show(value))
+    check.raise("%s: a table (mah.data.table) is expected, got %s%s", where, check.show(value),
+      methods[where] and ("; with a colon: t:%s(...)"):format(where) or "")
   end
   return value
 end
@@ -108,8 +110,15 @@ local computed = {
   rows = function(t) return class.fields(t).rows end,
 }
 
+--- What pandas has in brackets.
+local function complain_of_key(key)
+  check.raise("a table's index is a row's number or a column's name, got %s; %s", check.show(key),
+    type(key) == "table" and "columns: t:select{...}" or "rows: t:where(mask)")
+end
+
 function meta.__index(t, key)
   if type(key) == "number" then return row_at(t, key) end
+  if type(key) ~= "string" then complain_of_key(key) end
   if methods[key] then return methods[key] end
   if computed[key] then return computed[key](t) end
   local fields = class.fields(t)
@@ -119,8 +128,9 @@ function meta.__index(t, key)
   for _, names in ipairs { methods, computed, fields.places } do
     for name in pairs(names) do known[name] = true end
   end
-  check.raise("the table has no column and no method '%s'%s", tostring(key),
-    options.did_you_mean(key, known))
+  local said = elsewhere.table[key]
+  check.raise("the table has no column and no method '%s'%s", key,
+    said and "; " .. said or options.did_you_mean(key, known))
 end
 
 function meta.__newindex(_, key)
@@ -134,9 +144,11 @@ function meta.__tostring(t) return Table.show(t) end
 
 --- For messages (mah.base.check).
 function meta.__describe(t)
-  return ("a table of %d columns; t:tensor{\"name\", ...} makes a tensor of them"):format(
-    #Table.columns(t))
+  return ("a table of %d columns"):format(#Table.columns(t))
 end
+
+--- What to do where a tensor is wanted (mah.tensor.ctype).
+function meta.__instead() return "t:tensor{\"name\", ...} makes a tensor of its columns" end
 
 class = object.class(meta)
 Table.index = meta.__index

@@ -7,6 +7,7 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local elsewhere = require "mah.data.table.elsewhere"
 local ffi = require "ffi"
 local kinds = require "mah.data.table.kinds"
 local make = require "mah.tensor.make"
@@ -80,8 +81,9 @@ function meta.__index(column, key)
   local field = class.fields(column)[key]
   if field ~= nil then return field end
   if methods[key] or key == "names" or key == "bytes" then return methods[key] end
+  local said = elsewhere.column[key]
   check.raise("column '%s' has no '%s'%s", column.name, tostring(key),
-    options.did_you_mean(key, methods))
+    said and "; " .. said or options.did_you_mean(key, methods))
 end
 
 function meta.__len(column) return tonumber(column.values.extent[0]) end
@@ -412,6 +414,11 @@ end
 --- For messages (mah.base.check).
 function meta.__describe(column)
   return ("the column '%s' (%s)"):format(column.name, column.kind)
+end
+
+--- What to do where a tensor is wanted (mah.tensor.ctype).
+function meta.__instead(column)
+  return ("t:tensor{%q} makes a matrix of one column of it"):format(column.name)
 end
 
 class = object.class(meta)

@@ -5,6 +5,7 @@ local Type = require "mah.tensor.type"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
 local make = require "mah.tensor.make"
+local elsewhere = require "mah.data.table.elsewhere"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 
@@ -283,7 +284,7 @@ end
 ---  number of rows
 ---@return mah.Table train, mah.Table test
 function methods.split(self, given)
-  local o = options(given, split_rules, "table:split")
+  local o = options(given, split_rules, "table:split", elsewhere.split)
   local n = #expect(self, "split")
   local count = o.test < 1 and math.ceil(n * o.test - 1e-9) or o.test
   if count % 1 ~= 0 or count >= n then

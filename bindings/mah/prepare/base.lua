@@ -254,6 +254,16 @@ local function set_inner(self, inner)
   end
 end
 
+--- A parameter of a step, without the step's name, is told what to write.
+local function check_whose(self, name, children)
+  if self.rules[name] or children[name] then return end
+  for step, child in pairs(children) do
+    check.that(not base.is_estimator(child) or child:get_params()[name] == nil,
+      "%s: unknown option %s; of step %s it is '%s__%s'", self.where, check.show(name), step, step,
+      tostring(name))
+  end
+end
+
 --- Changes some parameters; name__parameter changes one of an estimator inside. Unknown names,
 --- types and ranges are errors.
 ---@param given table
@@ -272,6 +282,7 @@ function methods:set_params(given)
       own[name] = value
     end
   end
+  for name in pairs(given) do check_whose(self, name, children) end
   options(own, self.rules, self.where)
   for name, value in pairs(given) do
     if children[name] then

@@ -133,6 +133,17 @@ function meta.__index(t, key)
     said and "; " .. said or options.did_you_mean(key, known))
 end
 
+--- For completion: what stands behind a point beside the methods.
+meta.methods = methods
+function meta.fields(t)
+  local found = {}
+  for name, compute in pairs(computed) do found[name] = compute(t) end
+  for name, place in pairs(class.fields(t).places) do
+    found[name] = found[name] or class.fields(t).columns[place]
+  end
+  return found
+end
+
 function meta.__newindex(_, key)
   check.raise("a table cannot be changed; t:with{%s = values} makes a new one",
     type(key) == "string" and key or "name")

@@ -86,6 +86,10 @@ function meta.__index(column, key)
     said and "; " .. said or options.did_you_mean(key, methods))
 end
 
+--- For completion: what stands behind a point beside the methods.
+meta.methods = methods
+function meta.fields(column) return class.fields(column) end
+
 function meta.__len(column) return tonumber(column.values.extent[0]) end
 
 function meta.__newindex(column, key)

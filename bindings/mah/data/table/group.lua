@@ -4,9 +4,19 @@ local Table = require "mah.data.table.class"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
 local make = require "mah.tensor.make"
+local options = require "mah.base.options"
 
 local Grouped = {}
-Grouped.__index = Grouped
+
+--- Methods; of a column, as pandas has it, what to write.
+function Grouped.__index(self, name)
+  if Grouped[name] ~= nil then return Grouped[name] end
+  local is_column = false
+  for _, own in ipairs(rawget(self, "table").names) do is_column = is_column or own == name end
+  check.raise("group_by: groups have no %s%s", check.show(name), is_column
+    and ("; of this column alone: t:select{..., %q}:group_by(...):mean()"):format(name)
+    or options.did_you_mean(name, Grouped))
+end
 
 local NAN = tonumber "nan"
 

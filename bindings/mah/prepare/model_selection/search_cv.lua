@@ -109,7 +109,7 @@ local function check_failures(self, rows)
   end
   if failed == 0 then return end
   local why = ("%d of %d trials failed, the first of them with: %s"):format(failed, #rows,
-    tostring(first.error or first.reason or first.status))
+    (tostring(first.error or first.reason or first.status):gsub("\nstack traceback:.*", "")))
   check.that(failed < #rows, "%s: %s", self.where, (why:gsub("%%", "%%%%")))
   warn("%s: %s", self.where, why)
 end

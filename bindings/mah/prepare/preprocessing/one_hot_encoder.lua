@@ -2,7 +2,7 @@
 ---
 ---     local encoder = mah.preprocessing.OneHotEncoder{handle_unknown = "ignore"}
 ---     encoder:fit{sex = {"male", "female"}, port = {"S", "C"}}
----     print(encoder:feature_names_out())      -- port_C port_S sex_female sex_male
+---     print(unpack(encoder:feature_names_out())) -- port_C port_S sex_female sex_male
 ---
 --- A missing value is a category of its own. drop leaves one category of each column out: "first",
 --- "if_binary" (the first where there are two), or a list of them. min_frequency and max_categories

@@ -54,6 +54,11 @@ describe("a table of Lua's values", function()
     assert.matches("no method 'dropna'; t:drop_missing{...}", message(function() t.dropna() end))
     assert.matches("no 'value_counts'; write values, counts = column:unique%(%)",
       message(function() t.name.value_counts() end))
+    local groups = t:group_by "name"
+    assert.matches('groups have no "age"; of this column alone: t:select{..., "age"}:group_by',
+      message(function() return groups.age end))
+    assert.matches("groups have no \"maen\"; did you mean 'mean'",
+      message(function() return groups.maen end))
     assert.matches('unknown option "sep"; write delimiter = ";"',
       message(mah.data.table, "people.csv", { sep = ";" }))
     assert.matches('unknown option "test_size"; write test = 0.2',

@@ -86,14 +86,26 @@ function methods.column(self, which)
   return Table.columns(self)[Table.place(self, which, "column")]
 end
 
---- Row i as {name = value}; missing values are left out.
+--- Each row as {name = value}; missing values are left out.
+---@return fun(i: integer): table   i from 1 to #t
+function Table.reader(t)
+  local names, values = {}, {}
+  for c, column in ipairs(Table.columns(t)) do
+    names[c], values[c] = column.name, Column.reader(column)
+  end
+  return function(i)
+    local row = {}
+    for c = 1, #names do row[names[c]] = values[c](i) end
+    return row
+  end
+end
+
 local function row_at(t, i)
-  local n, row = #t, {}
+  local n = #t
   if i % 1 ~= 0 or i == 0 or i < -n or i > n then
     check.raise("row %s is outside of 1 ... %d", tostring(i), n)
   end
-  for _, column in ipairs(Table.columns(t)) do row[column.name] = column[i] end
-  return row
+  return Table.reader(t)(i < 0 and n + 1 + i or i)
 end
 
 local computed = {

@@ -45,19 +45,28 @@ local function text_of(value)
   return value ~= nil and tostring(value) or nil
 end
 
---- A text that is the same for rows with the same values in these columns, and differs for others;
---- nil when one is missing.
+--- The value of each row, as column[i] without its checks and look-ups: for loops over rows.
+---@return fun(i: integer): any   i from 1 to #column
+function Column.reader(column)
+  local fields, value_at = class.fields(column), read[column.kind]
+  return function(i) return value_at(fields, i - 1) end
+end
+
+--- A text of each row that is the same for rows with the same values in these columns, and differs
+--- for others; nil when one is missing.
 ---@param columns mah.Column[]
----@param i integer   from 1
----@return string|nil
-function Column.key(columns, i)
-  local parts = {}
-  for c, column in ipairs(columns) do
-    local text = text_of(column[i])
-    if text == nil then return nil end
-    parts[c] = #text .. ":" .. text
+---@return fun(i: integer): string|nil   i from 1
+function Column.keys(columns)
+  local values, parts = {}, {}
+  for c, column in ipairs(columns) do values[c] = Column.reader(column) end
+  return function(i)
+    for c = 1, #values do
+      local text = text_of(values[c](i))
+      if text == nil then return nil end
+      parts[c] = #text .. ":" .. text
+    end
+    return table.concat(parts)
   end
-  return table.concat(parts)
 end
 
 local function expect(column, where)

@@ -54,6 +54,8 @@ describe("a table of Lua's values", function()
     assert.matches("no method 'dropna'; t:drop_missing{...}", message(function() t.dropna() end))
     assert.matches("no 'value_counts'; write values, counts = column:unique%(%)",
       message(function() t.name.value_counts() end))
+    assert.matches('several columns are a list: t:sort{"age", "name"}',
+      message(t.sort, t, "age", "name"))
     local groups = t:group_by "name"
     assert.matches('groups have no "age"; of this column alone: t:select{..., "age"}:group_by',
       message(function() return groups.age end))

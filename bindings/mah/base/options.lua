@@ -161,8 +161,8 @@ local function options(given, rules, where, elsewhere)
     where, check.show(given))
   if given == nil then given = {} end -- a null pointer too
   local meta = getmetatable(given) -- an estimator, a figure ...
-  check.that(not meta or not rawget(meta, "__tostring"), "%s: a table of options is expected, got %s",
-    where, tostring(given))
+  check.that(not meta or not rawget(meta, "__tostring"), "%s: a table of options is expected, "
+    .. "got %s", where, tostring(given))
   for name in pairs(given) do
     if rules[name] == nil then
       local said = elsewhere and elsewhere[name]

@@ -132,8 +132,8 @@ end
 --- A box for each list of values: the quartiles and the median, whiskers to the furthest values
 --- within 1.5 times the box's height, and what lies beyond as circles. NaN is left out. Options:
 ---  data     a table (its columns of numbers), {name = values ...} or a matrix: a box for each
----           column; or box(table, {...}), box(matrix);  columns: which and in what order, or the matrix's
----           names
+---           column; or box(table, {...}), box(matrix);  columns: which and in what order, or the
+---           matrix's names
 ---  series   or {{y = values, label = , color = } ...}
 ---  whisker  1.5;  outliers (true): drawn, and in the range of the axis
 ---  title, x_label, y_label, log_y, y_range, y_format, guides, width, height, lang

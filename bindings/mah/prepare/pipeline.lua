@@ -10,8 +10,8 @@
 ---     model:set_params{mlpclassifier__alpha = 0.01}
 ---
 --- Steps are named as make_pipeline of scikit-learn does, or by oneself: {"mlp", estimator}, then
---- model.named_steps.mlp; model[1] is the first step, model[-1] the last. "passthrough" in the place of a step does nothing. y may be the name of a
---- column of x.
+--- model.named_steps.mlp; model[1] is the first step, model[-1] the last. "passthrough"
+--- in the place of a step does nothing. y may be the name of a column of x.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"

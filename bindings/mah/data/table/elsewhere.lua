@@ -1,5 +1,5 @@
---- Names that options and methods of tables have in pandas and scikit-learn, and what to write here:
---- for messages.
+--- Names that options and methods of tables have in pandas and scikit-learn, and what to write
+--- here: for messages.
 local rows = "t:where(mask), t:head(n) and t[i] give rows"
 
 return {
@@ -19,7 +19,8 @@ return {
   --- methods of a table
   table = {
     dropna = "t:drop_missing{...} leaves rows out", groupby = 'write t:group_by("name"):mean()',
-    sort_values = 'write t:sort("name")', merge = 'write t:join(other, "name")', to_csv = "write t:save_csv(path)",
+    sort_values = 'write t:sort("name")', merge = 'write t:join(other, "name")',
+    to_csv = "write t:save_csv(path)",
     query = "write t:where(t.age:gt(30))", iloc = rows, loc = rows, iterrows = "t[i] is row i",
     info = "print(t) shows types and missing values", shape = "write #t rows and #t.names columns",
     fillna = "mah.preprocessing.SimpleImputer fills missing values",

@@ -1,6 +1,5 @@
 --- What classifier and regressor share: parameters as fields, get_params and set_params, checks of
 --- x and of the samples' weights.
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
@@ -126,8 +125,9 @@ end
 
 --- Complains of a column's name in the place of y, as pipelines take it.
 function base.check_target(estimator, y)
-  check.that(type(y) ~= "string", "mah.%s: y: labels or numbers are expected, got %s; the name of a "
-    .. "column goes with a table, and those with mah.Pipeline{...}", estimator.class, check.show(y))
+  check.that(type(y) ~= "string", "mah.%s: y: labels or numbers are expected, got %s; the name of "
+    .. "a column goes with a table, and those with mah.Pipeline{...}", estimator.class,
+    check.show(y))
 end
 
 --- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.

@@ -15,9 +15,9 @@
 --- GridSearchCV tries every combination of param_grid; RandomizedSearchCV n_iter draws from
 --- param_distributions (lists, or mah.search.log_uniform(1e-4, 1) and others); TPESearchCV n_iter
 --- trials, most of them where earlier ones were good. cv_results_: params, mean_test_score,
---- std_test_score, rank_test_score, split_test_scores (trials, folds), mean_fit_time. store: a file,
---- "out/runs.db" unless told; name: of the study in it; jobs: trials at a time. Trials of other data,
---- folds or parameters do not count; failed ones are tried again.
+--- std_test_score, rank_test_score, split_test_scores (trials, folds), mean_fit_time. store: a
+--- file, "out/runs.db" unless told; name: of the study in it; jobs: trials at a time. Trials of
+--- other data, folds or parameters do not count; failed ones are tried again.
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local description = require "mah.prepare.model_selection.description"

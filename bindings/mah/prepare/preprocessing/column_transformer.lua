@@ -39,8 +39,8 @@ end
 local function check_order(entry, number)
   local last = entry[#entry]
   local is_columns = type(last) == "table" and not base.is_estimator(last)
-  check.that(not is_columns or #entry < 2, "%s: entry %d ends with a list of columns; columns stand "
-    .. "first: { {\"age\"}, transformer, ... }", WHERE, number)
+  check.that(not is_columns or #entry < 2, "%s: entry %d ends with a list of columns; columns "
+    .. "stand first: { {\"age\"}, transformer, ... }", WHERE, number)
 end
 
 --- One entry's columns and transformer: {columns, step, step ...}.

@@ -160,6 +160,9 @@ local function options(given, rules, where, elsewhere)
   check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s",
     where, check.show(given))
   if given == nil then given = {} end -- a null pointer too
+  local meta = getmetatable(given) -- an estimator, a figure ...
+  check.that(not meta or not rawget(meta, "__tostring"), "%s: a table of options is expected, "
+    .. "got %s", where, tostring(given))
   for name in pairs(given) do
     if rules[name] == nil then
       local said = elsewhere and elsewhere[name]

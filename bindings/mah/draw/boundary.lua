@@ -13,6 +13,7 @@ local make = require "mah.tensor.make"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
+local tables = require "mah.data.table"
 
 local WHERE = "mah.plot.boundary"
 
@@ -202,7 +203,7 @@ end
 --- The regions of a classifier over two columns, and the points on them; y grows upwards. Options:
 ---  model   has predict_proba or predict; or a function of a tensor of points, (n, 2), that gives
 ---          labels (n) or a score for each class (n, k): the largest wins
----  x, y    points, a matrix of two columns, and their labels: drawn on top
+---  x, y    points, a matrix or a table of two columns, and their labels: drawn on top
 ---  x_range, y_range {low, high}: of the plane; around the points when left out
 ---  n       places each way (150);  class_names  in the order of the classes
 ---  dtype   of what the model gets, float32 or float64;  size  radius of the points
@@ -216,6 +217,9 @@ end
 return function(given)
   local o, labels = options(given, rules, WHERE), {}
   local xs, ys, ranges = read_plane(o)
+  if tables.is(given.x) then
+    o.x_label, o.y_label = given.x_label or given.x.names[1], given.y_label or given.x.names[2]
+  end
   local locale = Locale.of(o.lang)
   if o.y then labels = classes.labels(o.y, WHERE .. ": y") end
   local x = field.steps(ranges[1][1], ranges[1][2], o.n)

@@ -132,8 +132,8 @@ end
 --- A box for each list of values: the quartiles and the median, whiskers to the furthest values
 --- within 1.5 times the box's height, and what lies beyond as circles. NaN is left out. Options:
 ---  data     a table (its columns of numbers), {name = values ...} or a matrix: a box for each
----           column; or box(table), box(matrix);  columns: which and in what order, or the matrix's
----           names
+---           column; or box(table, {...}), box(matrix);  columns: which and in what order, or the
+---           matrix's names
 ---  series   or {{y = values, label = , color = } ...}
 ---  whisker  1.5;  outliers (true): drawn, and in the range of the axis
 ---  title, x_label, y_label, log_y, y_range, y_format, guides, width, height, lang
@@ -141,9 +141,10 @@ end
 ---
 ---     mah.plot.box { data = { before = { 1, 2, 4 }, after = { 2, 3, 9 } } }
 ---@param given table|tensor|mah.Table
+---@param more table|nil   options, after a table or a matrix
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options(columns.named(given), rules, WHERE)
+return function(given, more)
+  local o = options(columns.named(given, more, WHERE), rules, WHERE)
   local list = read_series(o)
   local locale = Locale.of(o.lang)
   for _, one in ipairs(list) do one.label = locale:label(one.label) end

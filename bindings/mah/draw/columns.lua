@@ -44,9 +44,15 @@ local function sorted_names(data)
   return names
 end
 
---- Columns that stand alone, a tensor or a table, as the option data; anything else as it is.
-function columns.named(given)
-  return (Type.is_tensor(given) or tables.is(given)) and { data = given } or given
+--- Columns that stand in front of the options or alone, a tensor or a table, as the option data;
+--- anything else as it is.
+---@param given any
+---@param more table|nil   options after the columns
+---@param where string     for messages
+---@return table
+function columns.named(given, more, where)
+  local is_data = Type.is_tensor(given) or tables.is(given)
+  return numbers.with_options(given, "data", is_data, more, where)
 end
 
 --- From a table (names: which; its numbers when left out), a matrix (names: of its columns) or

@@ -134,8 +134,9 @@ end
 ---     local function f(x, y) return x ^ 2 - y ^ 2 end
 ---     mah.plot.contour { f = f, x_range = { -1, 1 }, y_range = { -1, 1 } }
 ---@param given table|tensor
+---@param more table|nil   options, after the data
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options(numbers.named_matrix(given, "z"), rules, WHERE)
+return function(given, more)
+  local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, read_field(o), Locale.of(o.lang)) })
 end

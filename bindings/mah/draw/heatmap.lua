@@ -108,9 +108,10 @@ end
 ---  annotate  write the values (where they fit; nil: up to 150 cells)
 ---  color_bar (true);  cell, pixels of a cell's side, or width and height;  lang  en or fa
 ---@param given table|tensor
+---@param more table|nil   options, after the data
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options(numbers.named_matrix(given, "z"), rules, WHERE)
+return function(given, more)
+  local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   local locale, z = Locale.of(o.lang), numbers.matrix(o.z, WHERE .. ": z")
   local low, high = color_range(o, z)
   local y

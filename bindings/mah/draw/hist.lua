@@ -150,9 +150,10 @@ end
 ---  density  shares per unit instead of counts;  title, x_label, y_label
 ---  legend  above, below, none;  width, height;  lang  en or fa
 ---@param given table|tensor
+---@param more table|nil   options, after the data
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options(numbers.named(given, "x"), rules, WHERE)
+return function(given, more)
+  local o = options(numbers.named(given, "x", more, WHERE), rules, WHERE)
   local locale, list = Locale.of(o.lang), read_series(o)
   local low, high, bins = choose_bins(o, list)
   local highest, entries = 0, {}

@@ -37,8 +37,8 @@ local function series_of(o)
 end
 
 --- lines{1, 2, 3}, and so on: values alone are y; lists of them are told what they should be.
-local function options_of(given)
-  given = numbers.named(given, "y")
+local function options_of(given, more)
+  given = numbers.named(given, "y", more, WHERE)
   if type(given) == "table" and (type(given[1]) == "table" or type(given[1]) == "cdata") then
     check.raise("%s: lists are given as series = {{y = {1, 2, 3}}, {y = ...}}, or one as "
       .. "y = {1, 2, 3}", WHERE)
@@ -62,8 +62,9 @@ end
 ---  legend    auto (a free corner, or above), none, above, below, top left, top right ...
 ---  width, height  in pixels before scaling;  lang  en or fa
 ---@param given table|tensor
+---@param more table|nil   options, after the data
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options_of(given)
+return function(given, more)
+  local o = options_of(given, more)
   return chart.figure(WHERE, o, series.artists(series_of(o), WHERE, Locale.of(o.lang)))
 end

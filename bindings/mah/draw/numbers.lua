@@ -5,6 +5,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local options = require "mah.base.options"
 local vector = require "mah.base.vector"
 
 local numbers = {}
@@ -69,18 +70,34 @@ function numbers.vector(value, name)
   check.raise("%s: a tensor or a table of numbers is expected; got %s", name, check.show(value))
 end
 
+--- Options from data that stand in front of them, or alone: f(x), f(x, {...}), f{x = x, ...}.
+---@param given any
+---@param name string        the option that the data are
+---@param is_data boolean    given is data, not options
+---@param more table|nil     the options behind data
+---@param where string       for messages
+---@return any
+function numbers.with_options(given, name, is_data, more, where)
+  check.that(more == nil or is_data and type(more) == "table", "%s: one table of options is "
+    .. "expected, or data and one; got %s and %s", where, check.show(given), check.show(more))
+  if not is_data then return given end
+  local o = options.copy(more or {})
+  o[name] = given
+  return o
+end
+
 --- Values that stand alone, as a tensor or a list of numbers, as the option of that name; anything
 --- else as it is.
-function numbers.named(given, name)
+function numbers.named(given, name, more, where)
   given = vector(given)
-  local alone = Type.is_tensor(given) or type(given) == "table" and type(given[1]) == "number"
-  return alone and { [name] = given } or given
+  local is_data = Type.is_tensor(given) or type(given) == "table" and type(given[1]) == "number"
+  return numbers.with_options(given, name, is_data, more, where)
 end
 
 --- A matrix that stands alone, a tensor or a table, as the option of that name.
-function numbers.named_matrix(given, name)
+function numbers.named_matrix(given, name, more, where)
   given = vector(given)
-  return Type.is_tensor(given) and { [name] = given } or given
+  return numbers.with_options(given, name, Type.is_tensor(given), more, where)
 end
 
 local function matrix_of_tensor(t, name)

@@ -108,8 +108,9 @@ end
 ---
 ---     mah.plot.scatter { x = { 1, 2, 3 }, y = { 2, 1, 3 }, classes = { "a", "b", "a" } }
 ---@param given table|tensor
+---@param more table|nil   options, after the data
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options(numbers.named_matrix(given, "x"), rules, WHERE)
+return function(given, more)
+  local o = options(numbers.named_matrix(given, "x", more, WHERE), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, Locale.of(o.lang)) })
 end

@@ -183,15 +183,16 @@ end
 --- A square of small scatter plots, each column against each other, with a histogram of each on the
 --- diagonal. Options:
 ---  data     a table (its columns of numbers), {name = values ...} or a matrix, or
----           scatter_matrix(table);  columns: which and in what order, or the matrix's names
+---           scatter_matrix(table, {...});  columns: which and in what order, or the matrix's names
 ---  classes  numbers or strings: a colour and a marker for each, in their order; class_names
 ---  cell     pixels of a cell's side;  size, opacity  of the points;  title;  lang  en or fa
 ---
 ---     mah.plot.scatter_matrix { data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } } }
 ---@param given table|tensor|mah.Table
+---@param more table|nil   options, after a table or a matrix
 ---@return table figure   see mah.draw.figure
-return function(given)
-  local o = options(columns.named(given), rules, WHERE)
+return function(given, more)
+  local o = options(columns.named(given, more, WHERE), rules, WHERE)
   local locale = Locale.of(o.lang)
   local self = { list = read_columns(o, locale), locale = locale }
   local n = #self.list[1].values

@@ -12,6 +12,11 @@ local numbers = require "mah.learn.numbers"
 ---@return tensor|nil
 return function(weight, n, name)
   if weight == nil then return nil end
+  check.that(type(weight) ~= "string", "%s: numbers are expected, got the string %s; a table's "
+    .. "column is t.name", name, check.show(weight))
+  check.that(type(weight) ~= "table" or next(weight) == nil or #weight > 0, "%s: a list of %d "
+    .. "numbers is expected, got a table with names; the weights stand alone: "
+    .. "fit(x, y, weights)", name, n)
   weight = numbers(weight, name)
   if weight.ndim == 2 and weight.shape[2] == 1 then weight = weight:select(2, 1) end
   check.that(weight.ndim == 1 and #weight == n,

@@ -17,6 +17,9 @@ local base = {}
 --- Constructors by class name, for loading; and the chunks that their texts stand in, for help.
 base.classes, base.chunks = {}, {}
 
+--- The names of classes by their constructors.
+base.class_of = {}
+
 --- The methods of each class, by its name, for help.
 base.methods_of = {}
 
@@ -33,6 +36,13 @@ end
 function base.has(estimator, method)
   local ok, value = pcall(function() return estimator[method] end)
   return ok and type(value) == "function"
+end
+
+--- How a message shows what stands where an estimator belongs.
+---@return string
+function base.show(value)
+  local class = base.class_of[value]
+  return class and ("the class itself; %s{} makes one of it"):format(class) or check.show(value)
 end
 
 --- Does it tell classes apart?
@@ -143,6 +153,7 @@ local function metatable_of(class, where, rules, own)
   local metatable, guards = { methods = own }, {}
 
   function metatable.__index(estimator, name)
+    if type(name) == "number" and own._at then return own._at(estimator, name) end
     local compute = own.computed and own.computed[name]
     if compute then return compute(estimator) end
     local value = own[name]
@@ -163,6 +174,9 @@ local function metatable_of(class, where, rules, own)
     rawset(estimator, name, value)
   end
 
+  --- For messages (mah.base.check).
+  function metatable.__describe(estimator) return "a " .. tostring(estimator) end
+
   function metatable.__tostring(estimator)
     if own._text then return class .. "{" .. own._text(estimator) .. "}" end
     local text = {}
@@ -179,21 +193,31 @@ local function metatable_of(class, where, rules, own)
   return metatable
 end
 
+--- An estimator where a table of options belongs, as scikit-learn's calls have it.
+local function check_form(given, rules, class, where)
+  if not base.is_estimator(given) then return end
+  local option = rules.regressor and "regressor" or rules.estimator and "estimator"
+  check.raise("%s: a table of options is expected, got %s%s", where, check.show(given),
+    option and ("; write %s{%s = model, ...}"):format(class, option) or "")
+end
+
 --- A class: made by calling what this returns with a table of parameters.
 ---@param where string     its full name; what follows the last point is the class
 ---@param rules table      of its parameters, as mah.base.options reads them
----@param own table        its methods
+---@param own table        its methods; _elsewhere: what to write for other tools' parameters
 ---@param read fun(given: table): table|nil   turns what is written into named parameters
 function base.define(where, rules, own, read)
   local class = where:match "([^.]+)$"
   options.declare(where, rules)
   local metatable = metatable_of(class, where, rules, own)
   local function construct(given)
-    local estimator = options(read and read(given or {}) or given, rules, where)
+    check_form(given, rules, class, where)
+    local estimator = options(read and read(given or {}) or given, rules, where, own._elsewhere)
     estimator.class, estimator.where = class, where
     return setmetatable(estimator, metatable)
   end
   own.rules, own._construct = rules, construct
+  base.class_of[construct] = class
   base.classes[class], base.methods_of[class] = construct, own
   base.chunks[construct] = debug.getinfo(own.fit or own._folds, "S").source
   return construct
@@ -241,6 +265,16 @@ local function set_inner(self, inner)
   end
 end
 
+--- A parameter of a step, without the step's name, is told what to write.
+local function check_whose(self, name, children)
+  if self.rules[name] or children[name] then return end
+  for step, child in pairs(children) do
+    check.that(not base.is_estimator(child) or child:get_params()[name] == nil,
+      "%s: unknown option %s; of step %s it is '%s__%s'", self.where, check.show(name), step, step,
+      tostring(name))
+  end
+end
+
 --- Changes some parameters; name__parameter changes one of an estimator inside. Unknown names,
 --- types and ranges are errors.
 ---@param given table
@@ -259,6 +293,7 @@ function methods:set_params(given)
       own[name] = value
     end
   end
+  for name in pairs(given) do check_whose(self, name, children) end
   options(own, self.rules, self.where)
   for name, value in pairs(given) do
     if children[name] then

@@ -59,6 +59,9 @@ local function column_of(values, where, label)
       label, table.concat(values.shape, ", "))
     return values:double()
   end
+  check.that(type(values) == "table" or rows.is_column(values), "%s: column %s is %s; a list with "
+    .. "the values of its rows is expected, {%s} for one row", where, label, check.show(values),
+    check.show(values))
   local ok, result = pcall(tightened, values)
   return ok and result or check.raise("%s: column %s: %s", where, label,
     (tostring(result):gsub("^[^\n]-:%d+: ", "", 1)))
@@ -93,8 +96,9 @@ end
 
 local function of_matrix(x, where)
   check.that(Type.expect(x, where).ndim == 2,
-    "%s: a matrix (samples, features) is expected, got shape (%s)", where,
-    table.concat(x.shape, ", "))
+    "%s: a matrix (samples, features) is expected, got shape (%s)%s", where,
+    table.concat(x.shape, ", "),
+    x.ndim == 1 and "; x:reshape(-1, 1) has one feature, x:reshape(1, -1) one sample" or "")
   local columns, numbers = {}, x:double()
   for k = 1, x.shape[2] do columns[k] = numbers:select(2, k) end
   return frame.new(columns, nil, x.shape[1])
@@ -118,7 +122,8 @@ function frame.of(x, where)
   if Type.is_tensor(x) then return of_matrix(x, where) end
   if rows.is_table(x) then return of_table(x) end
   check.that(type(x) == "table" and next(x) ~= nil,
-    "%s: x: a matrix, a table or a list of rows is expected, got %s", where, check.show(x))
+    "%s: x: a matrix, a table or a list of rows is expected, got %s%s", where, check.show(x),
+    rows.is_column(x) and ("; t:select{%q} is a table of it"):format(x.name) or "")
   return rows.has_names(x) and of_names(x, where) or of_rows(x, where)
 end
 

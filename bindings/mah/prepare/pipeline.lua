@@ -10,8 +10,8 @@
 ---     model:set_params{mlpclassifier__alpha = 0.01}
 ---
 --- Steps are named as make_pipeline of scikit-learn does, or by oneself: {"mlp", estimator}, then
---- model.named_steps.mlp. "passthrough" in the place of a step does nothing. y may be the name of a
---- column of x.
+--- model.named_steps.mlp; model[1] is the first step, model[-1] the last. "passthrough"
+--- in the place of a step does nothing. y may be the name of a column of x.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -60,7 +60,7 @@ local function read(given)
   for i, step in ipairs(list) do
     all[i] = is_pair(step) and step[2] or step
     check.that(type(all[i]) == "table" or all[i] == "passthrough", "%s: step %d is %s; an "
-      .. "estimator or \"passthrough\" is expected", WHERE, i, check.show(all[i]))
+      .. "estimator or \"passthrough\" is expected", WHERE, i, base.show(all[i]))
   end
   local names = base.names_of(all)
   for i, step in ipairs(list) do steps[i] = { is_pair(step) and step[1] or names[i], all[i] } end
@@ -108,6 +108,12 @@ function Pipeline:_text()
     shown[i] = step[2] == "passthrough" and step[1] .. " = passthrough" or tostring(step[2])
   end
   return table.concat(shown, ", ")
+end
+
+--- Step i: pipeline[1], pipeline[-1].
+function Pipeline:_at(i)
+  local step = self.steps[i < 0 and #self.steps + 1 + i or i]
+  return step and step[2]
 end
 
 local function last(self) return self.steps[#self.steps][2] end

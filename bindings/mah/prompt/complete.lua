@@ -37,6 +37,10 @@ local function tables_of(value)
     add(Type.fields)
   elseif type(value) == "string" then
     add(string)
+  elseif type(value) == "userdata" then
+    local meta = getmetatable(value) -- tables and columns of mah.data
+    add(type(meta) == "table" and rawget(meta, "methods") or nil)
+    if type(meta) == "table" and rawget(meta, "fields") then add(rawget(meta, "fields")(value)) end
   else
     add(value)
   end

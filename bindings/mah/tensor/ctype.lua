@@ -99,11 +99,20 @@ function Type.describe(t)
   return dtype_names[t.elem] .. " " .. (#sizes > 0 and table.concat(sizes, "x") or "scalar")
 end
 
+--- "; " and how a tensor is made of what stands in its place, or "".
+local function instead(value)
+  local meta = getmetatable(value)
+  local say = type(meta) == "table" and rawget(meta, "__instead")
+  if say then return "; " .. say(value) end
+  local is_list = type(value) == "table" and not meta and value[1] ~= nil
+  return is_list and "; mah.tensor(list) makes a tensor of a list" or ""
+end
+
 --- Complains unless `value` is a tensor that has not been freed.
 ---@return tensor
 function Type.expect(value, name)
   if not Type.is_tensor(value) then
-    check.raise("%s: a tensor is expected, got %s", name, check.show(value))
+    check.raise("%s: a tensor is expected, got %s%s", name, check.show(value), instead(value))
   end
   if value.store == nil then check.raise("%s: the tensor has been freed", name) end
   return value

@@ -192,6 +192,9 @@ describe("mah.plot.boundary", function()
     picture.svg(mah.plot.boundary { model = clf, x = x, y = y, n = 10 })
     local function scores(p) return mah.stack({ p:select(2, 1), p:select(2, 2) }, 2) end
     picture.svg(mah.plot.boundary { model = scores, x = x, y = y, n = 10 })
+    local named = mah.plot.boundary { model = scores, n = 10, y = y,
+      x = mah.data.table(mah.tensor(x), { names = { "weight", "power" } }) }
+    assert.is_true(picture.has_text(named, "weight") and picture.has_text(named, "power"))
     local figure = mah.plot.boundary { model = scores, x_range = { 0, 1 }, y_range = { 0, 1 },
       n = 10, class_names = { "نخست", "دوم" }, lang = "fa" }
     assert.is_true(picture.has_text(figure, "دوم"))

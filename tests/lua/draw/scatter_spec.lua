@@ -90,6 +90,22 @@ describe("mah.plot.scatter", function()
   end)
 end)
 
+describe("options behind data", function()
+  local t = mah.data.table { { "age", { 1, 2, 3, 4 } }, { "fare", { 4, 2, 8, 1 } } }
+
+  it("are read, and unknown ones refused", function()
+    for name, data in pairs { box = t, scatter_matrix = t, hist = t.age, lines = t.age,
+      heatmap = mah.eye(3), contour = mah.eye(3), scatter = mah.rand(9, 2) } do
+      local draw = mah.plot[name]
+      assert.is_true(picture.has_text(draw(data, { title = "Passengers" }), "Passengers"), name)
+      assert.error_matches(function() draw(data, { titel = "" }) end,
+        ("mah.plot.%s: unknown option \"titel\"; did you mean 'title'"):format(name))
+      assert.error_matches(function() draw({ title = "a" }, {}) end,
+        ("mah.plot.%s: one table of options is expected, or data and one"):format(name))
+    end
+  end)
+end)
+
 describe("mah.plot.scatter_matrix", function()
   local data = { age = { 1, 2, 3, 4 }, fare = { 4, 2, 8, 1 }, height = { 1, 1, 2, 2 } }
 

@@ -172,4 +172,52 @@ describe("bad input", function()
     folds.n_repeats = {}
     says("n_repeats must be", folds.get_n_splits, folds)
   end)
+
+  it("tells where what scikit-learn's users write goes here", function()
+    local model = mah.Pipeline { p.StandardScaler {}, network() }
+    says("got a Pipeline{StandardScaler{}, MLPClassifier{max_iter = 2, random_state = 1}}; "
+      .. "write GridSearchCV{estimator = model, ...}", function() m.GridSearchCV(model, {}) end)
+    says("write TransformedTargetRegressor{regressor = model, ...}",
+      function() p.TransformedTargetRegressor(mah.MLPRegressor {}) end)
+    says("a table of options is expected, got MLPClassifier{max_iter = 2, random_state = 1}",
+      function() mah.plot.boundary(network(), mah.zeros(2, 2), { 0, 1 }) end)
+    says("step 1 is the class itself; StandardScaler{} makes one of it",
+      function() mah.Pipeline { p.StandardScaler, network() } end)
+    says("step 1 is the class itself; OneHotEncoder{} makes one of it",
+      function() p.ColumnTransformer { { "sex", p.OneHotEncoder } } end)
+    says("entry 1 ends with a list of columns; columns stand first",
+      function() p.ColumnTransformer { { "num", p.StandardScaler {}, { "age" } } } end)
+    says("the result is always a dense matrix",
+      function() p.OneHotEncoder { sparse_output = false } end)
+    says('did you mean "roc_auc"?', function() mah.metrics.get_scorer "AUC" end)
+    says('did you mean "neg_root_mean_squared_error"?',
+      function() mah.metrics.get_scorer "rmse" end)
+    says("p:select(2, 2), is the positive class's",
+      function() mah.metrics.roc_curve({ 0, 1, 1 }, mah.zeros(3, 2)) end)
+  end)
+
+  it("tells a column, a list and a number from a matrix", function()
+    local cars = mah.data.table { weight = { 1, 2, 3 }, power = { 1, 2, 3 } }
+    says('t:select{"weight"} is a table of it', fit(p.StandardScaler {}, cars.weight))
+    says("x:reshape(-1, 1) has one feature", fit(p.StandardScaler {}, mah.zeros(3)))
+    says('t:tensor{"weight"} makes a matrix of one column of it',
+      fit(mah.MLPRegressor {}, cars.weight, { 1, 2, 3 }))
+    says("got a table of 2 columns; t:tensor{", fit(mah.MLPRegressor {}, cars, { 1, 2, 3 }))
+    says("mah.tensor(list) makes a tensor of a list",
+      fit(network(), { { 1, 2 }, { 3, 4 } }, { 0, 1 }))
+    says('column "age" is 3; a list with the values of its rows is expected, {3} for one row',
+      fit(p.StandardScaler {}, { age = 3 }))
+    for _, estimator in ipairs { network(), mah.MLPRegressor {} } do
+      says('got "power"; the name of a column goes with a table, and those with mah.Pipeline',
+        fit(estimator, cars, "power"))
+    end
+    says('got the string "weight"; a table\'s column is t.name',
+      fit(mah.MLPRegressor {}, mah.zeros(3, 1), cars.power, "weight"))
+    says("the weights stand alone: fit(x, y, weights)",
+      fit(mah.MLPRegressor {}, mah.zeros(3, 1), cars.power, { sample_weight = cars.weight }))
+    says('groups: a list is expected, got the string "weight"', function()
+      m.cross_val_score(mah.MLPRegressor {}, mah.zeros(3, 1), cars.power,
+        { cv = m.GroupKFold { n_splits = 2 }, groups = "weight" })
+    end)
+  end)
 end)

@@ -49,6 +49,17 @@ it("the weights of a scaler's rows are checked", function()
   end
 end)
 
+describe("mah.preprocessing.OneHotEncoder", function()
+  it("brings back columns of which nothing is left", function()
+    for _, drop in ipairs { "first", "if_binary" } do
+      local encoder = p.OneHotEncoder { drop = drop }
+      local rows = { a = { "u", "w", "u" }, b = { "k", "k", "k" } }
+      local back = encoder:inverse_transform(encoder:fit_transform(rows))
+      assert.same(rows, { a = back.a:list(), b = back.b:list() })
+    end
+  end)
+end)
+
 describe("labels", function()
   local l = all.labels
 

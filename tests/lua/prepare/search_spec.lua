@@ -50,6 +50,29 @@ describe("a search", function()
       other.cv_results_.mean_fit_time:totable())
   end)
 
+  it("tries again what failed", function()
+    local flag = os.tmpname()
+    local function checked(rows)
+      return assert(not io.open(flag), "the file is there") and rows
+    end
+    local function search()
+      return m.GridSearchCV { store = store, cv = 3, param_grid = { centroids__gamma = { 1, 2 } },
+        estimator = mah.Pipeline { mah.preprocessing.FunctionTransformer { func = checked },
+          toys.Centroids() } }
+    end
+    local message = golden.message(function() search():fit(x, g.y3) end)
+    assert.matches("2 of 2 trials failed, the first of them with: .*the file is there$", message)
+    os.remove(flag)
+    assert.is_true(search():fit(x, g.y3).best_score_ > 0.5)
+  end)
+
+  it("tells which step has a parameter", function()
+    local search = m.GridSearchCV { estimator = scaled(), store = store, cv = 3,
+      param_grid = { gamma = { 1 } } }
+    assert.matches("of step centroids it is 'centroids__gamma'$",
+      golden.message(function() search:fit(x, g.y3) end))
+  end)
+
   it("draws at random, or where it was good", function()
     for _, class in ipairs { "RandomizedSearchCV", "TPESearchCV" } do
       local search = m[class] { estimator = scaled(), cv = 3, store = store, n_iter = 12,

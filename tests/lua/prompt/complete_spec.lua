@@ -27,6 +27,16 @@ describe("completion", function()
     assert.same({}, candidates "no_such_name_at_all")
   end)
 
+  it("offers a table's columns and methods, and a column's", function()
+    rawset(_G, "subject", mah.data.table { age = { 1, 2 }, sex = { "a", "b" } })
+    assert.same({ "age" }, candidates "subject.ag")
+    assert.same({}, candidates "subject:ag")
+    assert.is_true(offers("subject:he", "head"))
+    assert.is_true(offers("subject.na", "names"))
+    assert.is_true(offers("subject.age:me", "mean"))
+    assert.is_true(offers("subject.age.ki", "kind"))
+  end)
+
   it("offers a tab where there is nothing to complete", function()
     for _, text in ipairs { "", "  ", "for i = 1, 2 do\n", "x = ", "x =" } do
       assert.same({ "\t" }, candidates(text), text) -- an indentation, perhaps of a paste

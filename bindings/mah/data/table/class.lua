@@ -2,6 +2,7 @@
 --- folder, which fill `methods`.
 local Column = require "mah.data.table.column"
 local check = require "mah.base.check"
+local elsewhere = require "mah.data.table.elsewhere"
 local object = require "mah.data.table.object"
 local options = require "mah.base.options"
 
@@ -19,7 +20,8 @@ function meta.__vector(t) return t:tensor() end
 ---@return mah.Table
 function Table.expect(value, where)
   if not class.is(value) then
-    check.raise("%s: a table (mah.data.table) is expected, got %s", where, check.show(value))
+    check.raise("%s: a table (mah.data.table) is expected, got %s%s", where, check.show(value),
+      methods[where] and ("; with a colon: t:%s(...)"):format(where) or "")
   end
   return value
 end
@@ -84,14 +86,26 @@ function methods.column(self, which)
   return Table.columns(self)[Table.place(self, which, "column")]
 end
 
---- Row i as {name = value}; missing values are left out.
+--- Each row as {name = value}; missing values are left out.
+---@return fun(i: integer): table   i from 1 to #t
+function Table.reader(t)
+  local names, values = {}, {}
+  for c, column in ipairs(Table.columns(t)) do
+    names[c], values[c] = column.name, Column.reader(column)
+  end
+  return function(i)
+    local row = {}
+    for c = 1, #names do row[names[c]] = values[c](i) end
+    return row
+  end
+end
+
 local function row_at(t, i)
-  local n, row = #t, {}
+  local n = #t
   if i % 1 ~= 0 or i == 0 or i < -n or i > n then
     check.raise("row %s is outside of 1 ... %d", tostring(i), n)
   end
-  for _, column in ipairs(Table.columns(t)) do row[column.name] = column[i] end
-  return row
+  return Table.reader(t)(i < 0 and n + 1 + i or i)
 end
 
 local computed = {
@@ -108,8 +122,15 @@ local computed = {
   rows = function(t) return class.fields(t).rows end,
 }
 
+--- What pandas has in brackets.
+local function complain_of_key(key)
+  check.raise("a table's index is a row's number or a column's name, got %s; %s", check.show(key),
+    type(key) == "table" and "columns: t:select{...}" or "rows: t:where(mask)")
+end
+
 function meta.__index(t, key)
   if type(key) == "number" then return row_at(t, key) end
+  if type(key) ~= "string" then complain_of_key(key) end
   if methods[key] then return methods[key] end
   if computed[key] then return computed[key](t) end
   local fields = class.fields(t)
@@ -119,8 +140,20 @@ function meta.__index(t, key)
   for _, names in ipairs { methods, computed, fields.places } do
     for name in pairs(names) do known[name] = true end
   end
-  check.raise("the table has no column and no method '%s'%s", tostring(key),
-    options.did_you_mean(key, known))
+  local said = elsewhere.table[key]
+  check.raise("the table has no column and no method '%s'%s", key,
+    said and "; " .. said or options.did_you_mean(key, known))
+end
+
+--- For completion: what stands behind a point beside the methods.
+meta.methods = methods
+function meta.fields(t)
+  local found = {}
+  for name, compute in pairs(computed) do found[name] = compute(t) end
+  for name, place in pairs(class.fields(t).places) do
+    found[name] = found[name] or class.fields(t).columns[place]
+  end
+  return found
 end
 
 function meta.__newindex(_, key)
@@ -134,9 +167,11 @@ function meta.__tostring(t) return Table.show(t) end
 
 --- For messages (mah.base.check).
 function meta.__describe(t)
-  return ("a table of %d columns; t:tensor{\"name\", ...} makes a tensor of them"):format(
-    #Table.columns(t))
+  return ("a table of %d columns"):format(#Table.columns(t))
 end
+
+--- What to do where a tensor is wanted (mah.tensor.ctype).
+function meta.__instead() return "t:tensor{\"name\", ...} makes a tensor of its columns" end
 
 class = object.class(meta)
 Table.index = meta.__index

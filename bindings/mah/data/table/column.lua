@@ -7,6 +7,7 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local elsewhere = require "mah.data.table.elsewhere"
 local ffi = require "ffi"
 local kinds = require "mah.data.table.kinds"
 local make = require "mah.tensor.make"
@@ -44,19 +45,28 @@ local function text_of(value)
   return value ~= nil and tostring(value) or nil
 end
 
---- A text that is the same for rows with the same values in these columns, and differs for others;
---- nil when one is missing.
+--- The value of each row, as column[i] without its checks and look-ups: for loops over rows.
+---@return fun(i: integer): any   i from 1 to #column
+function Column.reader(column)
+  local fields, value_at = class.fields(column), read[column.kind]
+  return function(i) return value_at(fields, i - 1) end
+end
+
+--- A text of each row that is the same for rows with the same values in these columns, and differs
+--- for others; nil when one is missing.
 ---@param columns mah.Column[]
----@param i integer   from 1
----@return string|nil
-function Column.key(columns, i)
-  local parts = {}
-  for c, column in ipairs(columns) do
-    local text = text_of(column[i])
-    if text == nil then return nil end
-    parts[c] = #text .. ":" .. text
+---@return fun(i: integer): string|nil   i from 1
+function Column.keys(columns)
+  local values, parts = {}, {}
+  for c, column in ipairs(columns) do values[c] = Column.reader(column) end
+  return function(i)
+    for c = 1, #values do
+      local text = text_of(values[c](i))
+      if text == nil then return nil end
+      parts[c] = #text .. ":" .. text
+    end
+    return table.concat(parts)
   end
-  return table.concat(parts)
 end
 
 local function expect(column, where)
@@ -80,9 +90,14 @@ function meta.__index(column, key)
   local field = class.fields(column)[key]
   if field ~= nil then return field end
   if methods[key] or key == "names" or key == "bytes" then return methods[key] end
+  local said = elsewhere.column[key]
   check.raise("column '%s' has no '%s'%s", column.name, tostring(key),
-    options.did_you_mean(key, methods))
+    said and "; " .. said or options.did_you_mean(key, methods))
 end
+
+--- For completion: what stands behind a point beside the methods.
+meta.methods = methods
+function meta.fields(column) return class.fields(column) end
 
 function meta.__len(column) return tonumber(column.values.extent[0]) end
 
@@ -96,9 +111,9 @@ end
 ---@param missing any   nil leaves holes
 ---@return any[]
 function methods.list(self, missing)
-  local list, value_at = {}, read[expect(self, "list").kind]
+  local list, value_at, fields = {}, read[expect(self, "list").kind], class.fields(self)
   for i = 0, #self - 1 do
-    local value = value_at(self, i)
+    local value = value_at(fields, i)
     if value == nil then value = missing end
     list[i + 1] = value
   end
@@ -342,9 +357,9 @@ local function identity(value) return type(value) == "cdata" and tostring(value)
 ---@return any[] values, integer[] counts
 function methods.unique(self)
   local count, values, counts = {}, {}, {}
-  local value_at = read[expect(self, "unique").kind]
+  local value_at, fields = read[expect(self, "unique").kind], class.fields(self)
   for i = 0, #self - 1 do
-    local value = value_at(self, i)
+    local value = value_at(fields, i)
     if value ~= nil then
       local key = identity(value)
       if not count[key] then values[#values + 1] = value end
@@ -412,6 +427,11 @@ end
 --- For messages (mah.base.check).
 function meta.__describe(column)
   return ("the column '%s' (%s)"):format(column.name, column.kind)
+end
+
+--- What to do where a tensor is wanted (mah.tensor.ctype).
+function meta.__instead(column)
+  return ("t:tensor{%q} makes a matrix of one column of it"):format(column.name)
 end
 
 class = object.class(meta)

@@ -4,17 +4,45 @@ local Table = require "mah.data.table.class"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
 local make = require "mah.tensor.make"
+local options = require "mah.base.options"
 
 local Grouped = {}
-Grouped.__index = Grouped
+
+--- Methods; of a column, as pandas has it, what to write.
+function Grouped.__index(self, name)
+  if Grouped[name] ~= nil then return Grouped[name] end
+  local is_column = false
+  for _, own in ipairs(rawget(self, "table").names) do is_column = is_column or own == name end
+  check.raise("group_by: groups have no %s%s", check.show(name), is_column
+    and ("; of this column alone: t:select{..., %q}:group_by(...):mean()"):format(name)
+    or options.did_you_mean(name, Grouped))
+end
 
 local NAN = tonumber "nan"
 
-local function is_same(columns, i, j)
-  for _, column in ipairs(columns) do
-    if column[i] ~= column[j] then return false end
+--- Numbers that differ where a column's values do; none is missing.
+local function numbers_of(column)
+  if column.kind ~= "text" then return column.values end
+  local codes, known = make.empty(#column, { dtype = "int32" }), {}
+  local count = 0
+  for i, text in ipairs(column:list()) do
+    if not known[text] then known[text], count = count, count + 1 end
+    codes[i] = known[text]
   end
-  return true
+  return codes
+end
+
+--- Where a row of the sorted columns is not as the one before it: 1, else 0.
+local function beginnings(columns, n)
+  local mask = make.zeros(n, { dtype = "uint8" })
+  if n == 0 then return mask end
+  mask[1] = 1
+  local rest = mask:narrow(1, 2, n - 1)
+  for _, column in ipairs(columns) do
+    local values = numbers_of(column)
+    rest:copy_(rest:maximum(values:narrow(1, 2, n - 1):ne(values:narrow(1, 1, n - 1))))
+  end
+  return mask
 end
 
 --- The rows by the values of one or more columns. Groups come in the order of those values; rows
@@ -29,12 +57,10 @@ function Table.methods.group_by(self, ...)
   Table.pick(Table.expect(self, "group_by"), by, "group_by")
   local sorted = self:drop_missing(by):sort(by)
   local columns = Table.pick(sorted, by, "group_by")
-  local groups = {}
-  for i = 1, #sorted do
-    if i == 1 or not is_same(columns, i - 1, i) then
-      groups[#groups + 1] = { first = i, count = 0 }
-    end
-    groups[#groups].count = groups[#groups].count + 1
+  local first, groups = beginnings(columns, #sorted):nonzero(), {}
+  for g = 1, #first do
+    local from, after = first[g][1], g < #first and first[g + 1][1] or #sorted + 1
+    groups[g] = { first = from, count = after - from }
   end
   return setmetatable({ table = sorted, by = columns, groups = groups }, Grouped)
 end

@@ -61,6 +61,7 @@ local Type = require "mah.tensor.type"
 local arff = require "mah.data.table.arff"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
+local elsewhere = require "mah.data.table.elsewhere"
 local options = require "mah.base.options"
 local read = require "mah.data.table.read"
 require "mah.data.table.rows"
@@ -229,7 +230,7 @@ end
 ---@param given table|nil
 ---@return mah.Table
 function tables.table(source, given)
-  local o = options(given, rules, "mah.data.table")
+  local o = options(given, rules, "mah.data.table", elsewhere.read)
   if Table.is(source) then return source end
   if type(source) == "string" and source:lower():gsub("%.gz$", ""):find "%.arff$" then
     return o.columns and arff.read(source, o):select(o.columns) or arff.read(source, o)

@@ -50,15 +50,16 @@ function Table.methods.join(self, other, given)
   local theirs = Table.pick(Table.expect(other, "join: other"), o.on, "join: other table")
   check_kinds(mine, theirs)
   local partners, left, right = {}, {}, {}
+  local my_key, their_key = Column.keys(mine), Column.keys(theirs)
   for i = 1, #other do
-    local key = Column.key(theirs, i)
+    local key = their_key(i)
     if key then
       partners[key] = partners[key] or {}
       table.insert(partners[key], i)
     end
   end
   for i = 1, #self do
-    local key = Column.key(mine, i)
+    local key = my_key(i)
     local found = key and partners[key] or o.how == "left" and { 0 } or {}
     for _, j in ipairs(found) do left[#left + 1], right[#right + 1] = i, j end
   end

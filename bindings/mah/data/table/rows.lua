@@ -5,6 +5,7 @@ local Type = require "mah.tensor.type"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
 local make = require "mah.tensor.make"
+local elsewhere = require "mah.data.table.elsewhere"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 
@@ -59,7 +60,8 @@ function methods.with(self, columns)
     local values = columns[name]
     if type(values) == "function" then
       local list = {}
-      for i = 1, #self do list[i] = values(self[i]) end
+      local row_at = Table.reader(self)
+      for i = 1, #self do list[i] = values(row_at(i)) end
       values = list
     end
     new[name] = build.column(name, values, nil, #Table.columns(self) > 0 and #self or nil)
@@ -123,7 +125,8 @@ function methods.where(self, condition)
   local mask = condition
   if type(condition) == "function" then
     mask = make.zeros(#self, { dtype = "uint8" })
-    for i = 1, #self do mask[i] = condition(self[i]) and 1 or 0 end
+    local row_at = Table.reader(self)
+    for i = 1, #self do mask[i] = condition(row_at(i)) and 1 or 0 end
   elseif Column.is(condition) and condition.kind == "boolean" then
     mask = condition:eq(true)
   end
@@ -218,6 +221,8 @@ local sort_rules = options.declare("table:sort", { descending = { false, "boolea
 ---@param given {descending: boolean?}|nil
 ---@return mah.Table
 function methods.sort(self, by, given)
+  check.that(type(given) ~= "string", "table:sort: several columns are a list: t:sort{%s, %s}",
+    check.show(by), check.show(given))
   local o = options(given, sort_rules, "table:sort")
   if by == nil then check.raise "sort: by which column?" end
   local columns = Table.pick(self, by, "sort")
@@ -242,9 +247,9 @@ local split_rules = options.declare("table:split", {
 
 --- Row numbers of each value of a column, in the order in which the values come.
 local function strata(column)
-  local groups, place, columns = {}, {}, { column }
+  local groups, place, key_of = {}, {}, Column.keys { column }
   for i = 1, #column do
-    local key = Column.key(columns, i) or MISSING
+    local key = key_of(i) or MISSING
     if not place[key] then
       groups[#groups + 1] = { value = column[i] }
       place[key] = groups[#groups]
@@ -283,7 +288,7 @@ end
 ---  number of rows
 ---@return mah.Table train, mah.Table test
 function methods.split(self, given)
-  local o = options(given, split_rules, "table:split")
+  local o = options(given, split_rules, "table:split", elsewhere.split)
   local n = #expect(self, "split")
   local count = o.test < 1 and math.ceil(n * o.test - 1e-9) or o.test
   if count % 1 ~= 0 or count >= n then

@@ -1,4 +1,5 @@
 --- Tables as CSV files.
+local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
@@ -37,11 +38,13 @@ function Table.methods.save_csv(self, path, given)
   end
   file.path(path, "table:save_csv")
   local columns, lines = Table.columns(Table.expect(self, "save_csv")), {}
-  local cells = {}
-  for c, column in ipairs(columns) do cells[c] = quoted(column.name, o.delimiter) end
+  local cells, values = {}, {}
+  for c, column in ipairs(columns) do
+    cells[c], values[c] = quoted(column.name, o.delimiter), Column.reader(column)
+  end
   if o.header then lines[1] = table.concat(cells, o.delimiter) end
   for i = 1, #self do
-    for c, column in ipairs(columns) do cells[c] = cell(column[i], o) end
+    for c = 1, #columns do cells[c] = cell(values[c](i), o) end
     -- A line with nothing in it would be left out in reading.
     lines[#lines + 1] = #columns == 1 and cells[1] == "" and '""'
       or table.concat(cells, o.delimiter)

@@ -157,6 +157,13 @@ end
 
 -- -- Data -----------------------------------------------------------------------------------------
 
+--- Complains of a column's name in the place of y, as pipelines take it.
+function base.check_target(estimator, y)
+  check.that(type(y) ~= "string", "mah.%s: y: labels or numbers are expected, got %s; the name of "
+    .. "a column goes with a table, and those with mah.Pipeline{...}", estimator.class,
+    check.show(y))
+end
+
 --- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.
 --- A sparse matrix is taken as it is.
 ---@param features integer|nil   columns that a fitted estimator expects

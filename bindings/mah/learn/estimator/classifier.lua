@@ -135,6 +135,7 @@ end
 --- The classes of y, which a warm start or a resumed fit must not change.
 local function find_classes(classifier, y, keep)
   local found
+  base.check_target(classifier, y)
   if is_multilabel(y) then
     found = {}
     for k = 1, y.shape[2] do found[k] = k - 1 end

@@ -27,6 +27,7 @@ local function check_y(y, n)
 end
 
 local function new_problem(regressor, x, y, weight, keeps)
+  base.check_target(regressor, y)
   x = base.check_x(regressor, x, keeps and regressor.network and regressor.network.inputs)
   y = check_y(y, #x)
   local problem = {

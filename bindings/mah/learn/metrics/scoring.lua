@@ -157,6 +157,15 @@ end
 -- Metrics that take all classes when y lacks some.
 local with_labels = { neg_log_loss = true, top_k_accuracy = true }
 
+-- What people write; a scorer is the greater the better, hence neg_.
+local known_as = {
+  auc = "roc_auc", acc = "accuracy", ap = "average_precision", log_loss = "neg_log_loss",
+  logloss = "neg_log_loss", mse = "neg_mean_squared_error", mae = "neg_mean_absolute_error",
+  rmse = "neg_root_mean_squared_error", mape = "neg_mean_absolute_percentage_error",
+  mean_squared_error = "neg_mean_squared_error", brier_score = "neg_brier_score",
+  mean_absolute_error = "neg_mean_absolute_error", mcc = "matthews_corrcoef",
+}
+
 --- The names that get_scorer knows, which are scikit-learn's, sorted.
 ---@return string[]
 function scoring.get_scorer_names()
@@ -179,7 +188,7 @@ function scoring.get_scorer(name)
     .. "got %s", check.show(name))
   local entry = known[name]
   if not entry then
-    local hint = options.nearest(name, known)
+    local hint = known_as[name:lower()] or options.nearest(name, known)
     check.raise("scoring: there is no scorer %q; %s", name, hint
       and ("did you mean %q?"):format(hint)
       or "known: " .. table.concat(scoring.get_scorer_names(), ", "))

@@ -48,7 +48,9 @@ end
 function targets.vector(values, name)
   values = targets.numbers(values, name)
   if values.ndim == 2 and values.shape[2] == 1 then values = values:select(2, 1) end
-  check.that(values.ndim == 1, "%s: a vector is expected, got shape %s", name, shape_of(values))
+  check.that(values.ndim == 1, "%s: a vector is expected, got shape %s%s", name, shape_of(values),
+    values.ndim == 2 and values.shape[2] == 2 and "; of predict_proba's matrix the second column, "
+      .. "p:select(2, 2), is the positive class's" or "")
   return values:contiguous()
 end
 

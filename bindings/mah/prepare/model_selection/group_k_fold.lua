@@ -38,6 +38,8 @@ end
 
 function GroupKFold:_folds(n, _, groups)
   check.that(groups ~= nil, "%s: groups are missing", self.where)
+  check.that(type(groups) ~= "string", "%s: groups: a list is expected, got the string %s; a "
+    .. "table's column is t.name", self.where, check.show(groups))
   if rows.is_column(groups) then groups = groups:labels() end
   local given = rows.count(groups, self.where .. ": groups")
   check.that(given == n, "%s: x has %d rows and groups has %d", self.where, n, given)

@@ -15,9 +15,9 @@
 --- GridSearchCV tries every combination of param_grid; RandomizedSearchCV n_iter draws from
 --- param_distributions (lists, or mah.search.log_uniform(1e-4, 1) and others); TPESearchCV n_iter
 --- trials, most of them where earlier ones were good. cv_results_: params, mean_test_score,
---- std_test_score, rank_test_score, split_test_scores (trials, folds), mean_fit_time. name: of the
---- study in the store; jobs: trials at a time. Trials of other data, folds or parameters do not
---- count.
+--- std_test_score, rank_test_score, split_test_scores (trials, folds), mean_fit_time. store: a
+--- file, "out/runs.db" unless told; name: of the study in it; jobs: trials at a time. Trials of
+--- other data, folds or parameters do not count; failed ones are tried again.
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local description = require "mah.prepare.model_selection.description"
@@ -109,7 +109,7 @@ local function check_failures(self, rows)
   end
   if failed == 0 then return end
   local why = ("%d of %d trials failed, the first of them with: %s"):format(failed, #rows,
-    tostring(first.error or first.reason or first.status))
+    (tostring(first.error or first.reason or first.status):gsub("\nstack traceback:.*", "")))
   check.that(failed < #rows, "%s: %s", self.where, (why:gsub("%%", "%%%%")))
   warn("%s: %s", self.where, why)
 end
@@ -140,7 +140,8 @@ function Search:fit(x, y, given)
   plan.of, plan.goal = "mean_test_score", "max"
   plan.data, plan.timeout = { x, y }, self.timeout
   self.study_ = sweep(plan)
-  self.study_:run { jobs = self.jobs, quiet = not self.verbose, arguments = false }
+  self.study_:run { jobs = self.jobs, quiet = not self.verbose, arguments = false,
+    again = true }
   local rows = self.study_:results()
   check_failures(self, rows)
   self.cv_results_ = results_of(rows, #list, self.estimator:get_params())

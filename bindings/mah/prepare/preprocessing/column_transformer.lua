@@ -31,8 +31,16 @@ local function check_transformer(value, what)
   if value == "passthrough" or value == "drop" then return value end
   check.that(base.is_estimator(value) and base.has(value, "transform"),
     '%s: %s is %s; a transformer, "passthrough" or "drop" is expected', WHERE, what,
-    type(value) == "table" and tostring(value.class or "a table") or check.show(value))
+    type(value) == "table" and tostring(value.class or "a table") or base.show(value))
   return value
+end
+
+--- scikit-learn's order, {"name", transformer, columns}, has the columns behind.
+local function check_order(entry, number)
+  local last = entry[#entry]
+  local is_columns = type(last) == "table" and not base.is_estimator(last)
+  check.that(not is_columns or #entry < 2, "%s: entry %d ends with a list of columns; columns "
+    .. "stand first: { {\"age\"}, transformer, ... }", WHERE, number)
 end
 
 --- One entry's columns and transformer: {columns, step, step ...}.
@@ -42,6 +50,7 @@ local function read_entry(entry, number)
   local name, columns = nil, entry[1]
   if entry.columns then name, columns = entry[1], entry.columns end
   if type(columns) ~= "table" then columns = { columns } end
+  check_order(entry, number)
   local steps = {}
   for i = 2, #entry do
     steps[#steps + 1] = check_transformer(entry[i], ("entry %d: step %d"):format(number, i - 1))

@@ -2,7 +2,7 @@
 ---
 ---     local encoder = mah.preprocessing.OneHotEncoder{handle_unknown = "ignore"}
 ---     encoder:fit{sex = {"male", "female"}, port = {"S", "C"}}
----     print(encoder:feature_names_out())      -- port_C port_S sex_female sex_male
+---     print(unpack(encoder:feature_names_out())) -- port_C port_S sex_female sex_male
 ---
 --- A missing value is a category of its own. drop leaves one category of each column out: "first",
 --- "if_binary" (the first where there are two), or a list of them. min_frequency and max_categories
@@ -18,7 +18,9 @@ local infrequent = require "mah.prepare.preprocessing.infrequent"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
-local OneHotEncoder = {}
+local DENSE = "leave it out: the result is always a dense matrix"
+
+local OneHotEncoder = { _elsewhere = { sparse = DENSE, sparse_output = DENSE } }
 
 -- -- Rare categories ------------------------------------------------------------------------------
 
@@ -142,15 +144,19 @@ end
 
 -- -- And back -------------------------------------------------------------------------------------
 
---- The category of one row's part of the matrix: the greatest column; with only zeros the dropped
---- one, or a missing value.
-local function decode(row, shown, drop, offset)
-  local best, at = 0, nil
-  for j = 1, #shown - (drop > 0 and 1 or 0) do
-    if row[offset + j] > best then best, at = row[offset + j], j end
+--- The categories of feature k in its part of the matrix: by the greatest column of each row; with
+--- only zeros the dropped one, or a missing value.
+local function decode(self, part, k)
+  local shown, drop, list = places(self, k), self.drop_idx_[k], {}
+  local without = drop > 0 and shown[drop] or frame.MISSING
+  if part.shape[2] == 0 then
+    for i = 1, #part do list[i] = without end
+    return list
   end
-  if not at then return drop > 0 and shown[drop] or frame.MISSING end
-  return shown[drop > 0 and at >= drop and at + 1 or at]
+  if drop > 0 then table.remove(shown, drop) end
+  local best, place = part:max(2):totable(), part:argmax(2):totable()
+  for i = 1, #part do list[i] = best[i] > 0 and shown[place[i]] or without end
+  return list
 end
 
 --- The categories again, "infrequent_sklearn" for the rare ones: a matrix when all are numbers.
@@ -160,9 +166,7 @@ function OneHotEncoder:inverse_transform(x)
   base.check_fitted(self)
   local numbers, columns, offset = base.given_back(self, x, width(self)), {}, 0
   for k = 1, #self.categories_ do
-    local shown, drop = places(self, k), self.drop_idx_[k]
-    columns[k] = {}
-    for i = 1, #numbers do columns[k][i] = decode(numbers[i], shown, drop, offset) end
+    columns[k] = decode(self, numbers:narrow(2, offset + 1, width_of(self, k)), k)
     offset = offset + width_of(self, k)
   end
   return frame.result(columns, rawget(self, "feature_names_in_"), #numbers)

@@ -2,7 +2,7 @@
 ---
 ---     local poly = mah.preprocessing.PolynomialFeatures{degree = 2}
 ---     poly:fit(x)
----     print(poly:feature_names_out())         -- 1 x0 x1 x0^2 x0 x1 x1^2
+---     print(unpack(poly:feature_names_out())) -- 1 x0 x1 x0^2 x0 x1 x1^2
 ---
 --- degree: the highest, or {lowest, highest}. interaction_only: no column twice in a product.
 local base = require "mah.prepare.base"

@@ -49,6 +49,23 @@ describe("a table of Lua's values", function()
       { "a", { 2 } } }))
     assert.matches("a matrix is expected", message(mah.data.table, mah.ones(3)))
   end)
+  it("tells what pandas' names are here", function()
+    local t = table_of_people()
+    assert.matches("no method 'dropna'; t:drop_missing{...}", message(function() t.dropna() end))
+    assert.matches("no 'value_counts'; write values, counts = column:unique%(%)",
+      message(function() t.name.value_counts() end))
+    assert.matches('several columns are a list: t:sort{"age", "name"}',
+      message(t.sort, t, "age", "name"))
+    local groups = t:group_by "name"
+    assert.matches('groups have no "age"; of this column alone: t:select{..., "age"}:group_by',
+      message(function() return groups.age end))
+    assert.matches("groups have no \"maen\"; did you mean 'mean'",
+      message(function() return groups.maen end))
+    assert.matches('unknown option "sep"; write delimiter = ";"',
+      message(mah.data.table, "people.csv", { sep = ";" }))
+    assert.matches('unknown option "test_size"; write test = 0.2',
+      message(t.split, t, { test_size = 0.5 }))
+  end)
   it("cannot be changed, and offers the nearest name", function()
     local t = table_of_people()
     assert.matches("cannot be changed; t:with{x = values}", message(function() t.x = 1 end))
@@ -60,6 +77,12 @@ describe("a table of Lua's values", function()
     assert.matches("a tensor is expected, got a table of 6 columns; t:tensor{",
       message(mah.exp, t))
     assert.matches("row 6 is outside of 1 ... 5", message(function() return t[6] end))
+    assert.matches("head: a table .* is expected, got 3; with a colon: t:head%(",
+      message(t.head, 3))
+    assert.matches("got a tensor; rows: t:where%(mask%)",
+      message(function() return t[t.age:gt(3)] end))
+    assert.matches("got a table; columns: t:select{...}",
+      message(function() return t[{ "age" }] end))
     assert.matches("row 9 of column 'age' is outside", message(function() return t.age[9] end))
     assert.matches("a table %(mah.data.table%) is expected", message(t.head, {}))
   end)

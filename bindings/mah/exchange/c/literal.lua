@@ -94,35 +94,24 @@ end
 
 -- -- Labels ---------------------------------------------------------------------------------------
 
-local function fits(list, test)
-  for _, value in ipairs(list) do
-    if not test(value) then return false end
-  end
-  return true
-end
+local forms = {
+  number = { "int", function(v) return ("%d"):format(v) end },
+  boolean = { "int", function(v) return v and "1" or "0" end },
+  string = { "char *const", literal.text },
+}
 
-local function integer_below(limit)
-  return function(v) return type(v) == "number" and v % 1 == 0 and math.abs(v) < limit end
-end
-
---- A list of labels as the C type of an array and its elements.
+--- A list of labels (whole numbers of 32 bits, truths or texts) as the C type of an array and its
+--- elements.
 ---@param classes any[]
 ---@return string ctype, string[] elements
 function literal.labels(classes)
   local kind, out = type(classes[1]), {}
-  check.that(fits(classes, function(v) return type(v) == kind end), "classes of several types, "
-    .. "such as %s and %s, have no place in an array of C", check.show(classes[1]),
-    check.show(classes[#classes]))
-  local ctype, format = "double", function(v) return literal.number(v, "float64") end
-  if kind == "string" then
-    ctype, format = "char *const", literal.text
-  elseif kind == "boolean" then
-    ctype, format = "int", function(v) return v and "1" or "0" end
-  elseif fits(classes, integer_below(2 ^ 31)) then
-    ctype, format = "int", function(v) return ("%d"):format(v) end
+  for i, value in ipairs(classes) do
+    check.that(type(value) == kind, "classes of several types, such as %s and %s, have no place in "
+      .. "an array of C", check.show(classes[1]), check.show(value))
+    out[i] = forms[kind][2](value)
   end
-  for i, value in ipairs(classes) do out[i] = format(value) end
-  return ctype, out
+  return forms[kind][1], out
 end
 
 return literal

@@ -108,6 +108,7 @@ function operations.shares(s, node) s:row(node, "shares") end
 
 function operations.monomials(s, node)
   local x, y = arrays(s, node)
+  s:line("(void)%s;", x) -- all products may be empty
   for j, product in ipairs(node.products) do
     local factors = {}
     for i, place in ipairs(product) do factors[i] = ("%s[%d]"):format(x, place - 1) end
@@ -190,7 +191,10 @@ end
 function operations.bins(s, node)
   local x, y = arrays(s, node)
   local dtype = node.output.dtype
-  if #node.edges == 0 then return s:line("%s[0] = %s;", y, literal.number(0, dtype)) end
+  if #node.edges == 0 then
+    s:line("(void)%s;", x)
+    return s:line("%s[0] = %s;", y, literal.number(0, dtype))
+  end
   s:line("%s[0] = %s(%s[0], %d, %s);", y, s:helper("bins", dtype), x, #node.edges,
     s:numbers(node.output.name .. "_edges", compared(s, node, node.edges), dtype))
 end

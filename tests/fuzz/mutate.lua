@@ -12,6 +12,7 @@ package.path = here .. "?.lua;" .. package.path
 local check = require "mah.base.check"
 local corpus = require "corpus"
 local mah = require "mah"
+local onnx = require "mah.exchange.onnx.write"
 local progress = require "mah.base.progress"
 
 local SLOWEST = 5 -- seconds for one file
@@ -80,6 +81,22 @@ local readers = {
   npz = { seeds = function() return to_list(in_c.npz) end, read = function(path)
     pcall(mah.load_npz, path, { names = { "a" }, dtype = "float64" })
     mah.load_npz(path)
+  end },
+  onnx = { seeds = function()
+    local list = { saved(function(path)
+      onnx.save(mah.mlp { 3, { 4, "gelu" }, { 2, "softmax" }, seed = 1 }, path)
+    end) }
+    for _, set in ipairs { "torch", "others" } do
+      local answers = mah.json.decode(mah.file.read(here .. "../golden/onnx/" .. set .. ".json"))
+      for name in pairs(answers) do
+        list[#list + 1] = mah.file.read(("%s../golden/onnx/%s_%s.onnx"):format(here, set, name))
+      end
+    end
+    table.sort(list)
+    return list
+  end, read = function(path)
+    local loaded = mah.load(path)
+    pcall(loaded.predict, loaded, mah.ones(2, 4))
   end },
   png = { seeds = function() return to_list(in_c.png) end, read = function(path)
     mah.image.load(path, { grey = true })

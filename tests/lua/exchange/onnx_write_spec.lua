@@ -1,5 +1,6 @@
 -- Models as ONNX files: what is in them, and what ONNX Runtime computes.
 local ffi = require "ffi"
+local golden = require "golden"
 local graph = require "mah.exchange.onnx.graph"
 local lower = require "mah.exchange.lower"
 local mah = require "mah"
@@ -31,21 +32,35 @@ end
 
 local folder, cases
 
---- Writes a model and what it should say: expected = {output = tensor or list}.
-local function add(model, inputs, expected, given)
+--- Writes a model. ask: function(model) -> what the file should say, {output = tensor or list}.
+local function add(model, inputs, ask, given)
   local name = ("case%d.onnx"):format(#cases + 1)
   write.save(model, folder .. "/" .. name, given)
   local fed = {}
   for _, input in ipairs(lower(model, given and { dtype = given.dtype }).inputs) do
     fed[input.name] = tools.input(inputs[input.name])
   end
-  cases[#cases + 1] = { model = name, inputs = fed, expected = expected,
+  cases[#cases + 1] = { model = name, inputs = fed, ask = ask, expected = ask(model),
     about = tostring(model):sub(1, 200) .. (given and given.opset or "") }
 end
 
 local function add_classifier(model, inputs, x, slack)
-  add(model, inputs, { probabilities = model:predict_proba(x), label = model:predict(x) })
+  add(model, inputs, function(m)
+    return { probabilities = m:predict_proba(x), label = m:predict(x) }
+  end)
   cases[#cases].slack = slack
+end
+
+local function forward(x)
+  return function(net) return { output = net:forward(x) } end
+end
+
+local function predict(x)
+  return function(model) return { variable = model:predict(x) } end
+end
+
+local function transform(x)
+  return function(step) return { variable = step:transform(x) } end
 end
 
 local function add_networks()
@@ -53,17 +68,17 @@ local function add_networks()
     local x = matrix(20, 5, dtype)
     for i, name in ipairs(activations) do
       local net = mah.mlp { 5, { 7, name }, { 6, name }, { 3, "softmax" }, seed = i, dtype = dtype }
-      for opset = 13, 17 do add(net, { x = x }, { output = net:forward(x) }, { opset = opset }) end
+      for opset = 13, 17 do add(net, { x = x }, forward(x), { opset = opset }) end
     end
     for _, output in ipairs { "identity", "exp", "logistic", "softmax" } do
       local net = mah.mlp { 5, { 7, "tanh", dropout = 0.5 }, { 2, output }, seed = 1,
         dtype = dtype }
-      add(net, { x = x }, { output = net:forward(x) })
+      add(net, { x = x }, forward(x))
     end
   end
   local net = mah.mlp { 3, { 4, "softmax" }, seed = 1 }:scale_inputs(1 / 255)
   local bytes = mah.randint(0, 255, { 5, 3 }, { rng = mah.rng(1), dtype = "uint8" })
-  add(net, { x = bytes:float() }, { output = net:forward(bytes) })
+  add(net, { x = bytes:float() }, forward(bytes))
 end
 
 local function add_estimators()
@@ -72,17 +87,17 @@ local function add_estimators()
   add_classifier(classifier(x, labels(60, { "ash", "elm" })), { x = x }, x)
   add_classifier(classifier(x, labels(60, { 7, -3, 12 })), { x = x }, x)
   local truths = classifier(x, labels(60, { true, false }))
-  add(truths, { x = x }, { label = truths:predict_proba(x):argmax(2) - 1 })
+  add(truths, { x = x }, function(m) return { label = m:predict_proba(x):argmax(2) - 1 } end)
   add_classifier(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = x }, x)
   add_classifier(classifier(x:double(), labels(60, { "ash", "elm", "oak" })), { x = x:double() },
     x:double())
   for _, y in ipairs { x:select(2, 1), x:narrow(2, 1, 2) } do
     local reg = mah.MLPRegressor { max_iter = 20, random_state = 1 }:fit(x, y)
-    add(reg, { x = x }, { variable = reg:predict(x) })
+    add(reg, { x = x }, predict(x))
   end
   local counts = mah.MLPRegressor { loss = "poisson", max_iter = 20, random_state = 1 }
   counts:fit(x, x:select(2, 1):exp())
-  add(counts, { x = x }, { variable = counts:predict(x) })
+  add(counts, { x = x }, predict(x))
   local y = labels(60, { "ash", "elm", "oak" })
   local unfitted = mah.MLPClassifier { hidden_layer_sizes = { 4 }, max_iter = 5, random_state = 1 }
   for _, method in ipairs { "sigmoid", "isotonic", "temperature" } do
@@ -105,7 +120,7 @@ local function add_transformers()
     step:fit(fitted_to or data)
     for _, dtype in ipairs { "float32", "float64" } do
       local own = data:to(dtype)
-      add(step, { x = own }, { variable = step:transform(own) }, { dtype = dtype })
+      add(step, { x = own }, transform(own), { dtype = dtype })
     end
   end
   for _, step in ipairs {
@@ -151,7 +166,7 @@ local function add_targets()
     given.regressor, given.check_inverse = mah.MLPRegressor { max_iter = 30, random_state = 1 },
       false
     local model = p.TransformedTargetRegressor(given):fit(x, y)
-    add(model, { x = x }, { variable = model:predict(x) })
+    add(model, { x = x }, predict(x))
   end
 end
 
@@ -193,7 +208,7 @@ local function add_pipelines()
   unknown["the color"][1] = "mauve" -- the ordinal encoder would refuse it
   local one_hot = p.OneHotEncoder { handle_unknown = "ignore" }:fit { ["the color"] =
     columns()["the color"] }
-  add(one_hot, unknown, { variable = one_hot:transform { ["the color"] = unknown["the color"] } })
+  add(one_hot, unknown, transform { ["the color"] = unknown["the color"] })
 end
 
 -- -- Comparing ------------------------------------------------------------------------------------
@@ -283,6 +298,21 @@ describe("ONNX files", function()
     end
   end)
 
+  it("come home with the same bits", function()
+    mah.warnings(false)
+    for _, one in ipairs(cases) do
+      local back = one.ask(mah.load(folder .. "/" .. one.model))
+      for name, value in pairs(one.expected) do
+        if type(value) == "table" then
+          assert.same(value, back[name], one.about)
+        else
+          golden.equal(value, back[name])
+        end
+      end
+    end
+    mah.warnings(true)
+  end)
+
   for _, kind in ipairs { "node", "web" } do
     it("say in ONNX Runtime what they say in Mah: " .. kind, function()
       local there, why = tools.has_runtime(kind)
@@ -291,6 +321,8 @@ describe("ONNX files", function()
     end)
   end
 end)
+
+local function nothing() return {} end
 
 --- Rows whose numbers are all far from 0.
 local function extremes(n, d, dtype)
@@ -306,12 +338,12 @@ describe("probabilities out of an ONNX file", function()
     for _, names in ipairs { { "no", "yes" }, { "ash", "elm", "oak" } } do
       for _, name in ipairs(activations) do
         local clf = classifier(x, labels(60, names), { activation = name })
-        add(clf, { x = extremes(30, 4) }, {})
+        add(clf, { x = extremes(30, 4) }, nothing)
         add(classifier(x:double(), labels(60, names), { activation = name }),
-          { x = extremes(30, 4, "float64") }, {})
+          { x = extremes(30, 4, "float64") }, nothing)
       end
     end
-    add(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = extremes(30, 4) }, {})
+    add(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = extremes(30, 4) }, nothing)
     mah.warnings(true)
   end)
   teardown(remove_folder)
@@ -339,12 +371,12 @@ describe("an ONNX file of a network for MNIST", function()
 
   --- The labels that differ, and how many of these rows have two largest probabilities that are
   --- equal to 1e-6.
-  local function differences(p, own, got)
+  local function differences(probabilities, own, got)
     local count, tied = 0, 0
     for i = 1, #own do
       if own[i] ~= got[i] then
         count = count + 1
-        local sorted = p[i]:sort()
+        local sorted = probabilities[i]:sort()
         if sorted[10] - sorted[9] <= 1e-6 then tied = tied + 1 end
       end
     end
@@ -369,12 +401,11 @@ describe("an ONNX file of a network for MNIST", function()
     local found = tools.run("node", folder, { { model = "mnist.onnx",
       inputs = { x = { type = "float32", dims = { 10000, 784 }, file = "x.bin" } } } })[1]
     assert(found.label, tostring(found.error))
-    local p, furthest = clf:predict_proba(x), 0
-    local flat_p = flat(p)
-    for i = 1, #flat_p do
-      furthest = math.max(furthest, math.abs(flat_p[i] - tools.number(found.probabilities.data[i])))
+    local probabilities, furthest = clf:predict_proba(x), 0
+    for i, value in ipairs(flat(probabilities):totable()) do
+      furthest = math.max(furthest, math.abs(value - tools.number(found.probabilities.data[i])))
     end
-    local count, tied = differences(p, clf:predict(x), found.label.data)
+    local count, tied = differences(probabilities, clf:predict(x), found.label.data)
     io.stderr:write(("MNIST in ONNX Runtime: %d of 10000 labels differ, %d of these with two "
       .. "probabilities that are equal to 1e-6; probabilities within %.1g\n"):format(count, tied,
       furthest))
@@ -426,6 +457,9 @@ describe("an ONNX file", function()
     assert.same({ a = "double", size = "double", port = "string", ["the color"] = "string" }, kinds)
     assert.same({ { name = "variable", type = "double", dims = { "N", 1 } } }, about.outputs)
     assert.equal(2, about.opsets["ai.onnx.ml"])
+    about = look(mah.mlp { 3, { 2, "exp" }, seed = 1 })
+    assert.same({ { name = "output", type = "float", dims = { "N", 2 } } }, about.outputs)
+    assert.same({ "Gemm", "Exp" }, about.nodes)
   end)
 
   it("takes no rows, too", function()
@@ -487,7 +521,6 @@ local function again(model)
 end
 
 describe("mah's own text in an ONNX file", function()
-  local golden = require "golden"
   local x = matrix(30, 3)
 
   before_each(function() mah.warnings(false) end)

@@ -44,6 +44,23 @@ describe("a model file", function()
     assert.equal(20, clf.n_iter_)
   end)
 
+  it("of the second form, with all parameters in one vector, still loads", function()
+    local params
+    save_changed(function(state)
+      local parts = {}
+      for _, layer in ipairs(state.network.layers) do
+        parts[#parts + 1], parts[#parts + 2] = layer.weight:flatten(), layer.bias
+        layer.weight, layer.bias = nil, nil
+      end
+      state.network.params = mah.cat(parts)
+      params = state.network.params
+    end)
+    local tensors, metadata = mah.load_safetensors(path)
+    metadata.format = "mah estimator 2"
+    mah.save_safetensors(path, tensors, metadata)
+    assert.is_true(mah.load(path).network.params:equal(params))
+  end)
+
   it("is refused before it takes memory that it only speaks of", function()
     local before = select(2, mah.memory())
     fails("network.layers%[1%].weight must be a tensor", function(state)

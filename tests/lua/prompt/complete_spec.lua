@@ -67,6 +67,7 @@ describe("completion", function()
       ["mah.data.digits{ n = 1, se"] = "seed", ["mah.stop.no_improvement{pat"] = "patience",
       ["x = 1\nmah.image.digits(x,\n{lab"] = "labels", ['f("{", mah.show(x, {lo'] = "log",
       ["mah.mlp{2, {2, 'softmax'}, dty"] = "dtype",
+      ["mah.MLPClassifier.from{interc"] = "intercepts", ["mah.load('a', {out"] = "out_activation",
     } do
       assert.is_true(offers(text, name .. " = "), text)
     end

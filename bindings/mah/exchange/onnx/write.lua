@@ -145,8 +145,8 @@ function write.save(model, path, given)
   local o = options(given, rules, "save")
   local p = lower(model, { dtype = o.dtype })
   local class = rawget(model, "class") or "Network"
-  file.write(path, write.bytes(p, { opset = o.opset, doc = text_of.printable(tostring(model)), name = class,
-    metadata = { mah = state_text(model, p) } }))
+  file.write(path, write.bytes(p, { opset = o.opset, name = class,
+    doc = text_of.printable(tostring(model)), metadata = { mah = state_text(model, p) } }))
 end
 
 return write

@@ -134,7 +134,11 @@ function methods:set_params(given)
 end
 
 --- Writes the estimator to a file; mah.load reads it again. What kind of file, the path's ending
---- says: .onnx for other runtimes (onnx/write.lua tells what is in it), else safetensors.
+--- says: .onnx for other runtimes, else safetensors.
+---
+--- Of ONNX: the input is x (N, features) in the network's type; outputs are label (N) and
+--- probabilities (N, classes), or a regressor's variable (N, targets); opset = 13 ... 17, 17 unless
+--- told.
 ---
 --- Of safetensors: state = false leaves out what resume and partial_fit go on from (solver,
 --- generator, order, curves), for a small file that predicts the same bits. NumPy reads weights,

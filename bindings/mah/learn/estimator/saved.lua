@@ -246,8 +246,8 @@ local function check_classes(classes, network)
   check.that(fits and table.maxn(classes) == #classes, "there are %d classes for %d outputs",
     #classes, outputs)
   for i, label in ipairs(classes) do
-    check.that(type(label) == "string" or type(label) == "number" and label - label == 0,
-      "class %d is %s", i, check.show(label))
+    check.that(type(label) == "string" or type(label) == "boolean"
+      or type(label) == "number" and label - label == 0, "class %d is %s", i, check.show(label))
   end
 end
 

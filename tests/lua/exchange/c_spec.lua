@@ -492,7 +492,7 @@ int main(void) {
     fails("there is no network in it", { weights = "int8", data = { x, x } },
       p.StandardScaler {}:fit(x))
     fails("it is not fitted yet", nil, mah.MLPClassifier {})
-    fails("step 1: .*its output_distribution is \"normal\"", nil, mah.Pipeline {
+    fails("step quantiletransformer: .*its output_distribution is \"normal\"", nil, mah.Pipeline {
       p.QuantileTransformer { n_quantiles = 3, output_distribution = "normal" },
       p.StandardScaler {} }:fit(x))
     assert.is_false(mah.file.exists(folder .. "/it.h"))

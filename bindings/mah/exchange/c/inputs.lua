@@ -12,7 +12,7 @@ local inputs = {}
 --- The texts that an operation knows.
 local function texts_of(node)
   local list = {}
-  for _, text in ipairs(node.categories or {}) do list[#list + 1] = text end
+  for _, text in ipairs(node.known or node.categories or {}) do list[#list + 1] = text end
   if node.op == "fill_missing" or node.op == "is_missing" then
     list[#list + 1] = node.by and node.by[1]
     list[#list + 1] = node.value

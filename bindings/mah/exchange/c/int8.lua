@@ -4,7 +4,7 @@
 ---     local codes, scale = int8.quantize(weight)      -- weight is near codes * scale
 ---     local accuracy = int8.measure(model, p, { x, y })
 local check = require "mah.base.check"
-local tensor = require "mah.tensor"
+local elementwise = require "mah.tensor.elementwise"
 
 local int8 = {}
 
@@ -17,7 +17,7 @@ function int8.quantize(weight)
   local most = weight:abs():max(1)
   check.that(most:isfinite():all(), "weights that are not finite cannot be written as int8")
   local scale = most / MOST
-  local safe = tensor.where(scale:eq(0), 1, scale):to(weight.dtype)
+  local safe = elementwise.where(scale:eq(0), 1, scale):to(weight.dtype)
   local codes = (weight / safe):round():clamp(-MOST, MOST)
   return codes, scale
 end

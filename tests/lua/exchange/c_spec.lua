@@ -414,8 +414,9 @@ int main(void) {
 ]])
     assert.equal(table.concat(clf.classes_, "|") .. "|", said)
     local column = { ["a */ b"] = labels(30, odd), ["a /* b"] = labels(30, { 1, 2, 3 }),
-      column = labels(30, { "int", "missing" }) }
-    local step = p.ColumnTransformer { { { "a */ b", "column" }, p.OneHotEncoder {} },
+      column = labels(30, { "int", "missing" }), yeo = labels(30, { "johnson", "JOHNSON" }) }
+    local step = p.ColumnTransformer { { { "a */ b", "column", "yeo" }, p.OneHotEncoder {} },
+      { { "a /* b" }, p.PowerTransformer {} },
       { { "a /* b" }, "passthrough" } }
     add(step:fit(column), column, step:transform(column))
     for _, compiler in ipairs { "gcc", "clang" } do

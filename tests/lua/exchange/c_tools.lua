@@ -13,7 +13,7 @@ local WARNINGS = "-Wall -Wextra -Werror -pedantic -Wconversion -Wshadow "
 tools.flags = {
   gcc = "-std=c99 -O1 " .. WARNINGS, clang = "-std=c99 -O0 " .. WARNINGS,
   ["g++"] = "-x c++ -std=c++11 -fsyntax-only -Wall -Wextra -Werror -pedantic ",
-  ["arm-none-eabi-gcc"] = "-std=c99 -O1 " .. WARNINGS .. "-Wno-unused-function ",
+  ["arm-none-eabi-gcc"] = "-std=c99 -O1 " .. WARNINGS,
   ["gcc, UBSan"] = "-std=c99 -O0 -fsanitize=undefined -fno-sanitize-recover=all " .. WARNINGS,
 }
 
@@ -64,7 +64,7 @@ static FILE *open_file(const char *folder, const char *name, const char *mode) {
 }
 ]]
 
--- LABELS: 0: there is no classify, -1: one label, n: n labels
+-- What a case does with its rows.
 local CASE = [[
 static void run_NAME(const char *folder) {
   REAL x[NAME_inputs], p[NAME_outputs];

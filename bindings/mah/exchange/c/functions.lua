@@ -135,6 +135,13 @@ static inline int NAME_code(REAL x, int n) {
 }
 ]]
 
+--- All of their names, with those for float.
+functions.names = {}
+for which in pairs(texts) do
+  functions.names[#functions.names + 1] = which
+  functions.names[#functions.names + 1] = which .. "f"
+end
+
 --- What functions call.
 functions.needs = { l1 = "divide", l2 = "divide", max = "divide" }
 

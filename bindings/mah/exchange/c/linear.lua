@@ -51,7 +51,8 @@ local function step(s, x, y, w, node, first, count)
   s:line("  const %s *w = %s + %s * %d;", w.type, w.weight, first, outputs)
   s:line("  const %s %s;", source.ctype(node.output.dtype), table.concat(inputs, ", "))
   if first == "i" then s:line("  if (%s) continue;", table.concat(zeros, " && ")) end
-  s:line("  for (int j = 0; j < %d; j++) %s[j] += %s;", outputs, y, products(count, outputs, w.cast))
+  s:line("  for (int j = 0; j < %d; j++)", outputs)
+  s:line("    %s[j] += %s;", y, products(count, outputs, w.cast))
 end
 
 --- Writes the statements of a linear node.

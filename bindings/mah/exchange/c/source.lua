@@ -76,19 +76,22 @@ local function listed(elements)
   return table.concat(lines, ",\n")
 end
 
---- An array of constants under a name that is free.
+--- An array of constants under that name.
+function Source:array_of(name, ctype, elements)
+  table.insert(self.constants, ("static const %s %s[%d] = {\n%s\n};\n"):format(ctype, name,
+    #elements, listed(elements)))
+end
+
+--- An array of constants under a name that is free; equal ones are one.
 ---@param stem string
 ---@param ctype string
 ---@param elements string[]
 ---@return string name
 function Source:constant(stem, ctype, elements)
-  local text = listed(elements)
-  local key = ctype .. text
+  local key = ctype .. table.concat(elements, ",")
   if not self.known[key] then
-    local name = self:global(stem)
-    self.known[key] = name
-    table.insert(self.constants, ("static const %s %s[%d] = {\n%s\n};\n"):format(ctype, name,
-      #elements, text))
+    self.known[key] = self:global(stem)
+    self:array_of(self.known[key], ctype, elements)
   end
   return self.known[key]
 end
@@ -137,9 +140,8 @@ end
 ---@return string name, boolean is_new
 function Source:own_array(node)
   local x, out = node.inputs[1], node.output
-  if not (self.owned[x] and self.uses[x] == 1 and x.dtype == out.dtype and x.width == out.width) then
-    return self:array(node), true
-  end
+  local fits = x.dtype == out.dtype and x.width == out.width
+  if not (fits and self.owned[x] and self.uses[x] == 1) then return self:array(node), true end
   self.arrays[out], self.owned[out] = self.arrays[x], true
   return self.arrays[x], false
 end

@@ -28,6 +28,7 @@ local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local file = require "mah.base.file"
+local functions = require "mah.exchange.c.functions"
 local inputs = require "mah.exchange.c.inputs"
 local int8 = require "mah.exchange.c.int8"
 local literal = require "mah.exchange.c.literal"
@@ -107,7 +108,8 @@ end
 --- The array of classes.
 local function add_classes(s, p)
   if not p.result.classes then return end
-  s:constant("classes", literal.labels(p.result.classes))
+  local ctype, elements = literal.labels(p.result.classes)
+  s:array_of(s.name .. "_classes", ctype, elements)
 end
 
 -- -- The head comment -----------------------------------------------------------------------------
@@ -219,6 +221,15 @@ local function networks_nodes(p)
   return found
 end
 
+local OWN_NAMES = { "inputs", "outputs", "predict", "classify", "compute", "classes" }
+
+--- Keeps the names that others may not have.
+local function reserve(s)
+  for _, list in ipairs { OWN_NAMES, functions.names } do
+    for _, own in ipairs(list) do s:global(own) end
+  end
+end
+
 --- The text of a header of a program.
 ---@param p mah.Program
 ---@param given {name: string, dtype: string, doc: string, int8: boolean, measured: table|nil,
@@ -226,7 +237,7 @@ end
 ---@return string
 function write.text(p, given)
   local s, name, real = source.new(given.name, p), given.name, source.ctype(given.dtype)
-  for _, own in ipairs { "inputs", "outputs", "predict", "classify", "compute" } do s:global(own) end
+  reserve(s)
   if given.int8 then s.quantized = networks_nodes(p) end
   add_classes(s, p)
   local parts = inputs.declare(s, p, given.dtype)
@@ -250,10 +261,10 @@ local rules = options.declare("save(\"model.h\")", {
 --- What all names of the file begin with.
 local function name_of(path, given)
   local name = given or path:match "([^/]*)%.%w+$"
-  check.that(literal.is_identifier(name), "save: %s is no identifier of C%s", check.show(name),
-    given and "" or (", and names in the file begin with it; give one: save(%q, {name = \"model\"})")
-      :format(path))
-  return name
+  if literal.is_identifier(name) then return name end
+  local hint = given and "" or (", and names in the file begin with it; give one: save(%q, "
+    .. "{name = \"model\"})"):format(path)
+  check.raise("save: %s is no identifier of C%s", check.show(name), hint)
 end
 
 --- What int8 costs; nil for float weights.

@@ -16,7 +16,9 @@ local net = mah.mlp { 784, { 100, "relu" }, { 10, "softmax" }, seed = 1 }
 net:save(folder .. "/digits.h")
 net:save(folder .. "/digits.onnx")
 local pictures = mah.data.digits { n = 1000, seed = 1 }.train.x:narrow(1, 1, ROWS)
-mah.preprocessing.FunctionTransformer {}:fit(pictures):save(folder .. "/empty.onnx")
+local ten = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }
+mah.preprocessing.ColumnTransformer { { ten, "passthrough" } }:fit(pictures)
+  :save(folder .. "/empty.onnx")
 save_rows("small", mah.randn(ROWS, 6, { rng = mah.rng(1) }))
 save_rows("pictures", pictures)
 save_rows("dense", mah.rand(ROWS, 784, { rng = mah.rng(1) }) + 0.01)

@@ -3,12 +3,12 @@
 #
 #   tests/bench/generated_c.sh [MAH]
 #
-# MAH: a program, a build folder or a checkout; build/mah unless told. Compiles headers with $CC (gcc)
-# -O3 -march=native and times 6-64-8-3 (at most 1 us is wanted) and 784-100-10, on pictures (the
-# synthetic digits) and on rows without zeros, with the same model in ONNX Runtime beside it (at most a
-# third of its time is wanted): the time of a model that only copies is taken off there. Medians of
-# rounds that alternate. Needs Node and onnxruntime-node, which scripts/test.sh lua installs; without
-# them only C is timed.
+# MAH: a program, a build folder or a checkout; build/mah unless told. Compiles headers with $CC
+# (gcc) -O3 -march=native and times 6-64-8-3 (at most 1 us is wanted) and 784-100-10, on pictures
+# (the synthetic digits) and on rows without zeros, with the same model in ONNX Runtime beside it (at
+# most a third of its time is wanted): what a model takes there that only gives ten numbers of the
+# row is taken off. Medians of rounds that alternate. Needs Node and onnxruntime-node, which
+# scripts/test.sh lua installs; without them only C is timed.
 set -u
 [ $# -le 1 ] || { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -48,7 +48,7 @@ done | awk '
     c = median("c_" name)
     printf "%-28s %7.2f us", what, c
     if (count["ort_" name]) {
-      runtime = median("ort_" name) - median("ort_empty")
+      runtime = median("ort_" name)
       printf "; ONNX Runtime %7.2f us: %.2f of it", runtime, c / runtime
     }
     print ""
@@ -57,5 +57,6 @@ done | awk '
     line("small", "6-64-8-3")
     line("pictures", "784-100-10, pictures")
     line("dense", "784-100-10, no zeros")
-    if (count["ort_empty"]) printf "%-28s %7.2f us, taken off above\n", "an empty model there", median("ort_empty")
+    if (count["ort_empty"])
+      printf "%-28s %7.2f us, taken off above\n", "an empty model there", median("ort_empty")
   }'

@@ -128,11 +128,12 @@ function Source:loop(count, text, ...)
 end
 
 --- A new array for what a node gives.
+---@param room integer|nil   its size, where that is more than what is in it
 ---@return string name
-function Source:array(node)
+function Source:array(node, room)
   local out = node.output
   self.arrays[out], self.owned[out] = out.name, true
-  self:line("%s %s[%d];", ctypes[out.dtype], out.name, out.width)
+  self:line("%s %s[%d];", ctypes[out.dtype], out.name, room or out.width)
   return out.name
 end
 

@@ -88,7 +88,8 @@ local function add_networks()
         dtype = dtype }
       add(net, x, net:forward(x))
     end
-    for _, sizes in ipairs { { 1, 1 }, { 2, 3 }, { 4, 17 }, { 7, 8 }, { 8, 9 }, { 33, 33 } } do
+    for _, sizes in ipairs { { 1, 1 }, { 2, 3 }, { 4, 17 }, { 7, 8 }, { 8, 9 }, { 33, 33 },
+      { 131, 9 }, { 203, 2 } } do
       local net = mah.mlp { sizes[1], { sizes[2], "relu" }, { 2, "identity" }, seed = 1,
         dtype = dtype }
       x = matrix(20, sizes[1], dtype)
@@ -242,14 +243,17 @@ end
 
 local function check_numbers(one)
   local got, wanted = tools.read_numbers(folder .. "/" .. one.name .. ".p", one.real), flat(one.p)
+  local furthest = 0
   assert.equal(#wanted, #got, one.about)
   for i = 1, #wanted do
     local w, g = wanted[i], got[i]
     local slack = 1e-6 * math.max(1, math.abs(w)) * (one.slack or 1)
+    if w == w then furthest = math.max(furthest, math.abs(w - g)) end
     if not (w ~= w and g ~= g or w == g or math.abs(w - g) <= slack) then
       error(("%s (%s): output %d is %.9g, not %.9g"):format(one.about, one.name, i, g, w))
     end
   end
+  return furthest
 end
 
 local function check_labels(one)
@@ -345,7 +349,7 @@ describe("C source of whole numbers of a byte", function()
     try(classifier(x, y, { max_iter = 200 }), { x = x, y = y })
   end)
 
-  it("costs little on MNIST", function()
+  it("costs little on MNIST, and floats cost nothing", function()
     local source = os.getenv "MAH_MNIST"
     if not source or source == "" then
       io.stderr:write "c_spec: MAH_MNIST IS NOT SET: int8 WAS NOT TRIED ON MNIST\n"
@@ -354,6 +358,10 @@ describe("C source of whole numbers of a byte", function()
     local data = mah.data.mnist(source)
     local clf = mah.MLPClassifier { hidden_layer_sizes = { 30 }, max_iter = 3, random_state = 1 }
       :fit(data.train.x, data.train.y)
+    add_classifier(clf, data.test.x)
+    tools.output("gcc", folder, tools.driver(cases))
+    io.stderr:write(("MNIST in C: probabilities within %.1g\n"):format(check_numbers(cases[1])))
+    check_labels(cases[1])
     local own, int8 = try(clf, data.test)
     io.stderr:write(("MNIST in C, 784-30-10: %.4f right, %.4f with int8\n"):format(own, int8))
     assert.is_true(own - int8 < 0.005)
@@ -493,6 +501,10 @@ int main(void) {
     fails("there is no network in it", { weights = "int8", data = { x, x } },
       p.StandardScaler {}:fit(x))
     fails("it is not fitted yet", nil, mah.MLPClassifier {})
+    local cube = { name = "cube", forward = function(z) return z * z * z end,
+      backward = function(_, dy, z) return 3 * z * z * dy end }
+    fails("cannot write layer 1: its activation, cube", nil,
+      mah.mlp { 3, { 2, cube }, { 1, "identity" } })
     fails("step quantiletransformer: .*its output_distribution is \"normal\"", nil, mah.Pipeline {
       p.QuantileTransformer { n_quantiles = 3, output_distribution = "normal" },
       p.StandardScaler {} }:fit(x))

@@ -49,7 +49,8 @@ local function constants(s, node)
   return w
 end
 
---- The sum over a few inputs, for output j.
+--- The sum over a few inputs, for output j. It is added from the left to what is there, one product
+--- after the other: as Mah's own kernels do, whose last places it shares so.
 local function products(count, room, cast)
   local parts = {}
   for k = 0, count - 1 do
@@ -59,41 +60,41 @@ local function products(count, room, cast)
   return table.concat(parts, " + ")
 end
 
---- The inputs from `first` on, `count` of them.
-local function step(s, x, y, w, node, first, count)
-  local inputs, zeros = {}, {}
-  local zero = literal.number(0, node.output.dtype)
+--- The inputs from `first` on, `count` of them, added to y.
+local function step(s, layer, first, count)
+  local inputs, zeros, w = {}, {}, layer.w
   for k = 0, count - 1 do
-    inputs[k + 1] = ("x%d = %s[%s]"):format(k, x, k == 0 and first or first .. " + " .. k)
-    zeros[k + 1] = ("x%d == %s"):format(k, zero)
+    inputs[k + 1] = ("x%d = %s[%s]"):format(k, layer.x, k == 0 and first or first .. " + " .. k)
+    zeros[k + 1] = ("x%d == %s"):format(k, layer.zero)
   end
   s:line("  const %s *w = %s + %s * %d;", w.type, w.weight, first, w.room)
-  s:line("  const %s %s;", source.ctype(node.output.dtype), table.concat(inputs, ", "))
+  s:line("  const %s %s;", layer.type, table.concat(inputs, ", "))
   if first == "i" then s:line("  if (%s) continue;", table.concat(zeros, " && ")) end
   s:line("  for (int j = 0; j < %d; j++)", w.room)
-  s:line("    %s[j] += %s;", y, products(count, w.room, w.cast))
+  s:line("    %s[j] = %s[j] + %s;", layer.y, layer.y, products(count, w.room, w.cast))
 end
 
 --- Writes the statements of a linear node.
 ---@param s mah.CSource
 ---@param node table
 return function(s, node)
-  local inputs, outputs = node.inputs[1].width, node.output.width
+  local inputs, outputs, dtype = node.inputs[1].width, node.output.width, node.output.dtype
   check.that(inputs * outputs < 2 ^ 31, "layer %s: %d x %d weights are too many for an array of C",
     node.name, inputs, outputs)
-  local x, w = s.arrays[node.inputs[1]], constants(s, node)
+  local w, zero = constants(s, node), literal.number(0, dtype)
   local y = s:array(node, w.room)
-  local zero = literal.number(0, node.output.dtype)
+  local layer = { x = s.arrays[node.inputs[1]], y = y, w = w, zero = zero,
+    type = source.ctype(dtype) }
   s:loop(w.room, "%s[j] = %s;", y, w.bias and not w.scale and w.bias .. "[j]" or zero)
   local whole = inputs - inputs % AT_A_TIME
   if whole > 0 then
     s:line("for (int i = 0; i < %d; i += %d) {", whole, AT_A_TIME)
-    step(s, x, y, w, node, "i", AT_A_TIME)
+    step(s, layer, "i", AT_A_TIME)
     s:line "}"
   end
   if whole < inputs then
     s:line "{"
-    step(s, x, y, w, node, tostring(whole), inputs - whole)
+    step(s, layer, tostring(whole), inputs - whole)
     s:line "}"
   end
   if w.scale then

@@ -119,16 +119,16 @@ local outputs = {
   network = "the outputs of the last layer", transformer = "the transformed columns",
 }
 
+--- How it is called; comments of C do not hold others but those of one line.
 local function usage(s, p, real)
   local name, width = s.name, (p.result.probabilities or p.result.value).width
-  local lines = { ("  %s x[%s_inputs], p[%s_outputs]; /* %d, %d */"):format(real, name, name,
+  local lines = { ("  %s x[%s_inputs], p[%s_outputs]; // %d, %d"):format(real, name, name,
     inputs.count(p), width), ("  %s_predict(x, p);"):format(name) }
   if p.result.multilabel then
     lines[3] = ("  int labels[%d], count = %s_classify(x, labels);"):format(width, name)
   elseif p.result.kind == "classifier" then
-    lines[3] = ("  int k = %s_classify(x); /* the class %s_classes[k] */"):format(name, name)
+    lines[3] = ("  int k = %s_classify(x); // the class %s_classes[k]"):format(name, name)
   end
-  for i, line in ipairs(lines) do lines[i] = line:gsub("/%*(.-)%*/", "//%1") end
   return lines
 end
 
@@ -168,7 +168,7 @@ local function describe_weights(given, lines)
     .. "the model's own weights, %.6g with these."):format(score, m.rows, m.float, m.int8))
 end
 
---- Comments of C do not hold others: those of the example begin with //.
+--- The comment that the file begins with.
 local function head(s, p, given, real)
   local value = p.result.probabilities or p.result.value
   local lines = {}
@@ -181,7 +181,8 @@ local function head(s, p, given, real)
   describe_x(s, p, given.net, lines)
   add_paragraph(lines, ("p: %d numbers, %s."):format(value.width, outputs[p.result.kind]))
   if p.result.multilabel then
-    add_paragraph(lines, "labels[j] is 1 where p[j] is above 1/2, else 0.")
+    add_paragraph(lines, ("labels[j], of %s_classes[j], is 1 where p[j] is above 1/2, else 0; count "
+      .. "is how many are."):format(s.name))
   end
   describe_weights(given, lines)
   add_paragraph(lines, "Computed in " .. source.ctype(value.dtype) .. ", within 1e-6 of Mah's "

@@ -260,11 +260,14 @@ local function recall(self, f)
   return f
 end
 
+--- Complains of parameters that cannot be: assigned to fields, nobody has looked at them yet.
+function base.check_params(self) options(self:get_params(false), self.rules, self.where) end
+
 --- x as a frame with the columns of fit.
 ---@param fitting boolean|nil   these are the columns from now on
 ---@return mah.Frame
 function base.frame(self, x, fitting)
-  if not fitting then base.check_fitted(self) end
+  if fitting then base.check_params(self) else base.check_fitted(self) end
   local f = frame.of(x, self.where)
   check.that(f.rows > 0 and #f.columns > 0, "%s: x has %d rows and %d columns", self.where, f.rows,
     #f.columns)

@@ -44,10 +44,10 @@ local function add(model, inputs, ask, given)
     about = tostring(model):sub(1, 200) .. (given and given.opset or "") }
 end
 
-local function add_classifier(model, inputs, x, slack)
+local function add_classifier(model, inputs, x, slack, given)
   add(model, inputs, function(m)
     return { probabilities = m:predict_proba(x), label = m:predict(x) }
-  end)
+  end, given)
   cases[#cases].slack = slack
 end
 
@@ -203,7 +203,7 @@ local function add_pipelines()
   add_classifier(model:fit(x, labels(60, { "ash", "elm", "oak" })), { x = x }, x)
   local y = labels(40, { "no", "yes" })
   model = table_model(mah.MLPClassifier { max_iter = 20, random_state = 1 }):fit(columns(), y)
-  add_classifier(model, columns(), columns())
+  for opset = 13, 17 do add_classifier(model, columns(), columns(), nil, { opset = opset }) end
   local unknown = columns()
   unknown["the color"][1] = "mauve" -- the ordinal encoder would refuse it
   local one_hot = p.OneHotEncoder { handle_unknown = "ignore" }:fit { ["the color"] =

@@ -113,6 +113,19 @@ describe("bad input", function()
     end)
   end)
 
+  it("may be a parameter that was assigned", function()
+    local imputer, bins = p.SimpleImputer {}, p.KBinsDiscretizer {}
+    imputer.strategy, bins.strategy = "mena", 7
+    says("strategy must be", fit(imputer, mah.ones(3, 2)))
+    says("strategy must be", fit(bins, mah.ones(3, 2)))
+    local folds = m.RepeatedStratifiedKFold {}
+    folds.n_repeats = { 1 }
+    says("n_repeats must be", folds.get_n_splits, folds)
+    local encoder = p.OneHotEncoder { drop = { "x" } }
+    says("has no category", fit(encoder, { { "a" }, { "b" } }))
+    says("not fitted yet", function() encoder:transform { { "a" } } end)
+  end)
+
   it("is told of at the user's line", function()
     local message = golden.message(function()
       local scaler = p.StandardScaler {}:fit(t)

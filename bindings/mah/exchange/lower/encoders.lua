@@ -3,6 +3,7 @@
 --- What fit never saw is an error in mah where handle_unknown = "error". A program cannot raise
 --- one: OneHotEncoder then gives zeros, as with "ignore", and OrdinalEncoder NaN.
 local check = require "mah.base.check"
+local options = require "mah.base.options"
 local block = require "mah.exchange.lower.block"
 local steps = require "mah.exchange.lower.steps"
 
@@ -121,7 +122,7 @@ function transformers.SimpleImputer(s, b)
   b = b:seen_by(s)
   if all_numbers(s) then
     return b:like(b.program:op("fill_missing", { b:numbers() },
-      { by = { unpack(s.statistics_) }, value = mark_for(s, "float64") }))
+      { by = options.copy(s.statistics_), value = mark_for(s, "float64") }))
   end
   local columns, texts = filled_columns(s, b)
   add_indicators(s, b, columns)

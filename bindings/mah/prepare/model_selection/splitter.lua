@@ -41,6 +41,7 @@ end
 
 --- Goes over the folds: for train, test in ...:split(x, y, groups) do. int32 row numbers from 1.
 local function split(self, x, y, groups)
+  base.check_params(self)
   local n = rows.count(x, self.where .. ": x")
   if y ~= nil then
     local m = rows.count(y, self.where .. ": y")
@@ -59,7 +60,10 @@ end
 ---@param methods table   with _folds
 function splitter.define(where, rules, methods)
   methods.split = split
-  methods.get_n_splits = methods.get_n_splits or function(self) return self.n_splits end
+  methods.get_n_splits = methods.get_n_splits or function(self)
+    base.check_params(self)
+    return self.n_splits
+  end
   return base.define(where, rules, methods)
 end
 

@@ -3,6 +3,7 @@
 ---     for train, test in mah.model_selection.StratifiedKFold{n_splits = 3}:split(x, y) do
 ---       print(#train, #test)
 ---     end
+local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local labels = require "mah.data.labels"
@@ -111,7 +112,10 @@ function Repeated:_folds(n, y)
   return all
 end
 
-function Repeated:get_n_splits() return self.n_splits * self.n_repeats end
+function Repeated:get_n_splits()
+  base.check_params(self)
+  return self.n_splits * self.n_repeats
+end
 
 --- StratifiedKFold, shuffled anew n_repeats times.
 stratified.RepeatedStratifiedKFold = splitter.define(

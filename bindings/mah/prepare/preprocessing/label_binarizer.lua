@@ -13,6 +13,7 @@ local LabelBinarizer = {}
 ---@param y tensor|any[]
 ---@return table self
 function LabelBinarizer:fit(y)
+  base.check_params(self)
   check.that(self.neg_label < self.pos_label, "%s: neg_label = %d must be less than pos_label = %d",
     self.where, self.neg_label, self.pos_label)
   self.classes_ = labels.classes(y, self.where)

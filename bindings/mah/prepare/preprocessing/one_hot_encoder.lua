@@ -33,9 +33,12 @@ end
 ---@return table self
 function OneHotEncoder:fit(x)
   local f = base.frame(self, x, true)
+  local width = self.n_features_in_
+  self.n_features_in_ = nil -- not fitted, should an error come
   self.categories_ = categories.find(self, f, self.handle_unknown == "error")
   self.drop_idx_ = {}
   for k, list in ipairs(self.categories_) do self.drop_idx_[k] = dropped(self, f, k, list) end
+  self.n_features_in_ = width
   return self
 end
 

@@ -59,9 +59,12 @@ function TransformedTargetRegressor:fit(x, y, sample_weight)
   self.transformer_ = transformer_of(self)
   local z = base.fit_transform(self.transformer_, y)
   if self.check_inverse then check_inverse(self, y, z) end
-  self.regressor_ = base.clone(self.regressor)
-  check.that(options.matches(self.regressor_.fit, "callable"),
-    "%s: the regressor has no method fit", self.where)
+  local regressor = base.clone(self.regressor)
+  for _, method in ipairs { "fit", "predict" } do
+    check.that(base.has(regressor, method), "%s: the regressor has no method %s", self.where,
+      method)
+  end
+  self.regressor_ = regressor
   if self.training_dim_ == 1 and z.shape[2] == 1 then z = z:select(2, 1):contiguous() end
   self.regressor_:fit(base.for_estimator(self.regressor_, x), z, sample_weight)
   return self

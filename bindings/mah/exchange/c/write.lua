@@ -181,8 +181,8 @@ local function head(s, p, given, real)
   describe_x(s, p, given.net, lines)
   add_paragraph(lines, ("p: %d numbers, %s."):format(value.width, outputs[p.result.kind]))
   if p.result.multilabel then
-    add_paragraph(lines, ("labels[j], of %s_classes[j], is 1 where p[j] is above 1/2, else 0; count "
-      .. "is how many are."):format(s.name))
+    add_paragraph(lines, ("labels[j], of %s_classes[j], is 1 where p[j] is above 1/2, else 0; "
+      .. "count is how many are."):format(s.name))
   end
   describe_weights(given, lines)
   add_paragraph(lines, "Computed in " .. source.ctype(value.dtype) .. ", within 1e-6 of Mah's "

@@ -27,7 +27,8 @@
 ---   fill_missing x; by, value                 by[j] where is_missing says 1, else x[j]
 ---   one_hot      x of width 1; categories     float64, width #categories: output[j] is 1 where x =
 ---                                             categories[j] (NaN there: where x is missing), else
----                                             0; so an unknown x gives zeros
+---                                             0; so an unknown x gives zeros. `known`: categories
+---                                             that fit saw, where some have no column; or nil
 ---   ordinal      x of width 1; categories,    float64: k - 1 where x = categories[k]; `missing`
 ---                missing, unknown             where x is missing; else `unknown`
 ---   bins         x of width 1; edges          how many of the (ascending) edges are <= x

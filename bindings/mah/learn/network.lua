@@ -320,7 +320,8 @@ function Network:gradient(x, y, given)
 end
 
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
---- loss, type and input scale; or to the kind of file that the path's ending names, as .onnx.
+--- loss, type and input scale; or to the kind of file that the path's ending names, as .onnx or
+--- .h; options and what is in them MLPClassifier:save tells.
 --- mah.load reads it again, and NumPy as MLPClassifier:save says.
 ---@param path string
 ---@param given table|nil   options of the kind of file

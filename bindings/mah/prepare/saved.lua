@@ -144,14 +144,18 @@ local function summary_of(estimator)
 end
 
 --- Writes it to `path`, all or nothing; mah.load reads it again. Functions and estimators of one's
---- own cannot be saved. What kind of file, the path's ending says: .onnx for other runtimes, else
---- safetensors. Of these, state = false leaves out what the training of networks could go on from,
---- and NumPy reads them as MLPClassifier:save says.
+--- own cannot be saved. What kind of file, the path's ending says: .onnx for other runtimes, .h
+--- for C, else safetensors. Of these, state = false leaves out what the training of networks could
+--- go on from, and NumPy reads them as MLPClassifier:save says.
 ---
 --- Of ONNX: what was fitted to a table has an input (N, 1) for each column, doubles (NaN: missing)
 --- or strings ("": missing); inputs, outputs and opset else are as MLPClassifier:save says. A
 --- category that fit never saw cannot be an error there: OneHotEncoder gives zeros, OrdinalEncoder
 --- NaN unless it has unknown_value. dtype: of the input of transformers alone, float32 unless told.
+---
+--- Of C: a table's columns stand side by side in x, under names of an enum; a category is a value
+--- of its column's enum, a missing one NaN. Unknown ones are as in ONNX, options as
+--- MLPClassifier:save says.
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return table self

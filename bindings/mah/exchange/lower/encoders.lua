@@ -49,7 +49,7 @@ function transformers.OneHotEncoder(s, b)
     end
     if #kept > 0 then
       local x = column_for(b, k, list, "OneHotEncoder")
-      parts[#parts + 1] = b.program:op("one_hot", { x }, { categories = kept })
+      parts[#parts + 1] = b.program:op("one_hot", { x }, { categories = kept, known = list })
     end
   end
   check.that(#parts > 0, "cannot write OneHotEncoder: it gives no column")

@@ -131,11 +131,16 @@ function methods:set_params(given)
 end
 
 --- Writes the estimator to a file; mah.load reads it again. What kind of file, the path's ending
---- says: .onnx for other runtimes, else safetensors.
+--- says: .onnx for other runtimes, .h for C, else safetensors.
 ---
 --- Of ONNX: the input is x (N, features) in the network's type; outputs are label (N) and
 --- probabilities (N, classes), or a regressor's variable (N, targets); opset = 13 ... 17, 17 unless
 --- told.
+---
+--- Of C: one header for C99 and C++, whose head comment tells how to call NAME_predict(x, p) and
+--- NAME_classify(x); name = is the NAME, the file's unless told. weights = "int8" with
+--- data = {x, y} makes the weights bytes and says there what that costs in accuracy on the data;
+--- x and p are float, or double with dtype = "float64".
 ---
 --- Of safetensors: state = false leaves out what resume and partial_fit go on from (solver,
 --- generator, order, curves), for a small file that predicts the same bits. NumPy reads weights,

@@ -142,10 +142,22 @@ local operations = {
 
 -- -- Building -------------------------------------------------------------------------------------
 
---- A name that no other value of the program has.
+local function begins_input(self, name)
+  for _, input in ipairs(self.inputs) do
+    if input.name:sub(1, #name) == name then return true end
+  end
+  return false
+end
+
+--- A name that no other value of the program has, and with which no input's begins, as a column
+--- "dense_1.weight" does.
 local function unique(self, stem)
-  self.count[stem] = (self.count[stem] or 0) + 1
-  return stem .. "_" .. self.count[stem]
+  local name
+  repeat
+    self.count[stem] = (self.count[stem] or 0) + 1
+    name = stem .. "_" .. self.count[stem]
+  until not begins_input(self, name)
+  return name
 end
 
 --- A matrix or, with `column`, a table's column, whose dtype may come to be known later.

@@ -143,6 +143,7 @@ local function add_transformers()
   try(p.QuantileTransformer { n_quantiles = 10 }, holes)
   try(p.OneHotEncoder {}, code)
   try(p.OneHotEncoder { handle_unknown = "ignore", categories = { { 0, 1, 7 } } }, code)
+  try(p.OneHotEncoder { min_frequency = 4, handle_unknown = "infrequent_if_exist" }, code)
   try(p.OrdinalEncoder { encoded_missing_value = -2 }, code)
   try(p.OrdinalEncoder { handle_unknown = "use_encoded_value", unknown_value = -3,
     categories = { { 0, 1 } } }, code)
@@ -494,6 +495,10 @@ describe("an ONNX file", function()
     assert.error_matches(function() clf:save(folder .. "/no/it.onnx") end, "no/it.onnx")
     local scaler = p.StandardScaler {}:fit { variable = { 1, 2 } }
     assert.error_matches(function() scaler:save(path) end, "a column has the name \"variable\"")
+    local columns = { ["dense_1.weight"] = { 1, 2, 3 }, dense_2 = { 3, 5, 4 }, gemm_1 = { 1, 0, 1 } }
+    local pipe = mah.Pipeline { p.StandardScaler {}, mah.MLPRegressor { max_iter = 2 } }
+    pipe:fit(columns, mah.tensor { 1, 2, 3 }):save(folder .. "/names.onnx")
+    assert.is_true(pipe:predict(columns):equal(mah.load(folder .. "/names.onnx"):predict(columns)))
     clf.classes_ = { 1, "two" }
     assert.error_matches(function() clf:save(path) end, "classes of several types, such as 1 and")
     assert.is_false(mah.file.exists(path))

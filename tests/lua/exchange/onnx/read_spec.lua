@@ -145,8 +145,9 @@ describe("ONNX files that Mah wrote", function()
     local three = (x:select(2, 1) * 2):round():clamp(-1, 1):int()
     local names, two = {}, x:select(2, 1):gt(0):int()
     for i = 1, #x do names[i] = three[i] < 0 and "low" or three[i] > 0 and "high" or "middle" end
-    local several = mah.stack({ two, three:eq(0):int() }, 2)
-    for _, y in ipairs { three, two, names, several } do
+    local several, truths = mah.stack({ two, three:eq(0):int() }, 2), {}
+    for i = 1, #x do truths[i] = two[i] == 1 end
+    for _, y in ipairs { three, two, names, several, truths } do
       for _, rows in ipairs { x, x:double() } do
         local clf = mah.MLPClassifier { hidden_layer_sizes = { 6 }, max_iter = 3, random_state = 1 }
         clf:fit(rows, y)

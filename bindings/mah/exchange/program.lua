@@ -142,6 +142,12 @@ local operations = {
 
 -- -- Building -------------------------------------------------------------------------------------
 
+--- A name that no other value of the program has.
+local function unique(self, stem)
+  self.count[stem] = (self.count[stem] or 0) + 1
+  return stem .. "_" .. self.count[stem]
+end
+
 local function begins_input(self, name)
   for _, input in ipairs(self.inputs) do
     if input.name:sub(1, #name) == name then return true end
@@ -149,14 +155,10 @@ local function begins_input(self, name)
   return false
 end
 
---- A name that no other value of the program has, and with which no input's begins, as a column
---- "dense_1.weight" does.
-local function unique(self, stem)
+--- A name for a linear node with which no input's begins, as a column "dense_1.weight" does.
+local function layer_name(self)
   local name
-  repeat
-    self.count[stem] = (self.count[stem] or 0) + 1
-    name = stem .. "_" .. self.count[stem]
-  until not begins_input(self, name)
+  repeat name = unique(self, "dense") until not begins_input(self, name)
   return name
 end
 
@@ -181,7 +183,7 @@ function Program:op(name, inputs, given)
   given = given or {}
   local dtype, width = operations[name](inputs[1], given, inputs)
   given.op, given.inputs = name, inputs
-  if name == "linear" then given.name = unique(self, "dense") end
+  if name == "linear" then given.name = layer_name(self) end
   given.output = { name = unique(self, name), dtype = dtype, width = width, node = given }
   self.nodes[#self.nodes + 1] = given
   return given.output

@@ -486,6 +486,22 @@ describe("an ONNX file", function()
     end
   end)
 
+  it("may have very many layers, columns and categories", function()
+    local path, layers = folder .. "/large.onnx", { 2 }
+    for i = 1, 400 do layers[#layers + 1] = { 2, "identity" } end
+    local net, rows = mah.mlp(layers), matrix(3, 2)
+    net:save(path)
+    assert.is_true(net:forward(rows):equal(mah.load(path):forward(rows)))
+    local columns, names = {}, {}
+    for j = 1, 1100 do
+      names[j] = "column " .. j
+      columns[names[j]] = { "a", "b" .. j, "c" }
+    end
+    local encoder = p.OneHotEncoder {}:fit(columns)
+    encoder:save(path)
+    assert.is_true(encoder:transform(columns):equal(mah.load(path):transform(columns)))
+  end)
+
   it("is refused where it cannot hold the model", function()
     local clf = classifier(x, labels(30, { "ash", "elm" }))
     local path = folder .. "/it.onnx"

@@ -287,6 +287,22 @@ describe("what is no chain of layers", function()
       "node 'n' %(MatMul%): it gives up to 400000000 elements")
   end)
 
+  it("may compute with the sizes of its input, except the number of rows", function()
+    local function part(first, last)
+      return { { name = "start", i = first, type = 2 }, { name = "end", i = last, type = 2 } }
+    end
+    local function reshape(factor)
+      return graph { { "Shape", { "x" }, part(0, 1) }, { "Shape", { "x" }, part(1, 2) },
+        { "Div", { "y2", "y2" } }, { "Mul", { "y2", factor } },
+        { "Concat", { "y1", "y4" }, { { name = "axis", i = 0, type = 2 } } },
+        { "Reshape", { "x", "y5" } }, { "MatMul", { "y6", "w" } } }
+    end
+    mah.file.write(path, reshape "y3")
+    assert.same({ { 3, 3 } }, mah.load(path):forward(mah.tensor { { 1, 2 } }):totable())
+    mah.file.write(path, reshape "y1")
+    assert.error_matches(function() mah.load(path) end, node(4, "Mul", "it computes with the number"))
+  end)
+
   it("but what no output is made of may be anything", function()
     mah.file.write(path, graph({ { "MatMul", { "x", "w" } }, { "Conv", { "y1", "w" } } },
       { outputs = { "y1" } }))

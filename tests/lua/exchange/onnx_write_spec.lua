@@ -507,6 +507,12 @@ describe("an ONNX file", function()
     local path = folder .. "/it.onnx"
     assert.error_matches(function() clf:save(path, { opset = 12 }) end, "opset must be .*13.*17")
     assert.error_matches(function() clf:save(path, { opst = 13 }) end, "did you mean")
+    assert.matches("this model takes float32", golden.warnings(function()
+      mah.warnings(true)
+      clf:save(path, { dtype = "float64" })
+      mah.warnings(false)
+    end))
+    os.remove(path)
     assert.error_matches(function() mah.MLPClassifier {}:save(path) end, "not fitted yet")
     assert.error_matches(function() clf:save(folder .. "/no/it.onnx") end, "no/it.onnx")
     local scaler = p.StandardScaler {}:fit { variable = { 1, 2 } }

@@ -488,18 +488,15 @@ describe("an ONNX file", function()
 
   it("may have very many layers, columns and categories", function()
     local path, layers = folder .. "/large.onnx", { 2 }
-    for i = 1, 400 do layers[#layers + 1] = { 2, "identity" } end
+    for i = 2, 401 do layers[i] = { 2, "identity" } end
     local net, rows = mah.mlp(layers), matrix(3, 2)
     net:save(path)
     assert.is_true(net:forward(rows):equal(mah.load(path):forward(rows)))
-    local columns, names = {}, {}
-    for j = 1, 1100 do
-      names[j] = "column " .. j
-      columns[names[j]] = { "a", "b" .. j, "c" }
-    end
-    local encoder = p.OneHotEncoder {}:fit(columns)
+    local wide = {}
+    for j = 1, 1100 do wide["column " .. j] = { "a", "b" .. j, "c" } end
+    local encoder = p.OneHotEncoder {}:fit(wide)
     encoder:save(path)
-    assert.is_true(encoder:transform(columns):equal(mah.load(path):transform(columns)))
+    assert.is_true(encoder:transform(wide):equal(mah.load(path):transform(wide)))
   end)
 
   it("is refused where it cannot hold the model", function()
@@ -517,10 +514,10 @@ describe("an ONNX file", function()
     assert.error_matches(function() clf:save(folder .. "/no/it.onnx") end, "no/it.onnx")
     local scaler = p.StandardScaler {}:fit { variable = { 1, 2 } }
     assert.error_matches(function() scaler:save(path) end, "a column has the name \"variable\"")
-    local columns = { ["dense_1.weight"] = { 1, 2, 3 }, dense_2 = { 3, 5, 4 }, gemm_1 = { 1, 0, 1 } }
+    local named = { ["dense_1.weight"] = { 1, 2, 3 }, dense_2 = { 3, 5, 4 }, gemm_1 = { 1, 0, 1 } }
     local pipe = mah.Pipeline { p.StandardScaler {}, mah.MLPRegressor { max_iter = 2 } }
-    pipe:fit(columns, mah.tensor { 1, 2, 3 }):save(folder .. "/names.onnx")
-    assert.is_true(pipe:predict(columns):equal(mah.load(folder .. "/names.onnx"):predict(columns)))
+    pipe:fit(named, mah.tensor { 1, 2, 3 }):save(folder .. "/names.onnx")
+    assert.is_true(pipe:predict(named):equal(mah.load(folder .. "/names.onnx"):predict(named)))
     clf.classes_ = { 1, "two" }
     assert.error_matches(function() clf:save(path) end, "classes of several types, such as 1 and")
     assert.is_false(mah.file.exists(path))

@@ -152,7 +152,11 @@ function message(r, kind, stop)
       r.parts = (r.parts or 0) + 1
       r:check(r.parts <= MOST_PARTS, "more than %d parts: no chain of layers", MOST_PARTS)
       if out[name] == NONE then out[name] = {} end
-      if field[3] or field[2] == "spans" then table.insert(out[name], value) else out[name] = value end
+      if field[3] or field[2] == "spans" then
+        table.insert(out[name], value)
+      else
+        out[name] = value
+      end
     end
   end
   return out

@@ -13,9 +13,9 @@
 --- targets), a network's `output`, a transformer's `variable`. Probabilities lie in [0, 1], which
 --- not all runtimes' Sigmoid and Softmax do.
 ---
---- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, also
---- where handle_unknown is "error", and NaN after an OrdinalEncoder without unknown_value; a missing
---- value that nothing fills gives NaN.
+--- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, even
+--- where handle_unknown is "error", and NaN after an OrdinalEncoder without unknown_value; a
+--- missing value that nothing fills gives NaN.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"

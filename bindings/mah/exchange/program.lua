@@ -149,6 +149,20 @@ local function unique(self, stem)
   return stem .. "_" .. self.count[stem]
 end
 
+local function begins_input(self, name)
+  for _, input in ipairs(self.inputs) do
+    if input.name:sub(1, #name) == name then return true end
+  end
+  return false
+end
+
+--- A name for a linear node with which no input's begins, as a column "dense_1.weight" does.
+local function layer_name(self)
+  local name
+  repeat name = unique(self, "dense") until not begins_input(self, name)
+  return name
+end
+
 --- A matrix or, with `column`, a table's column, whose dtype may come to be known later.
 ---@param name string
 ---@param dtype string|nil
@@ -170,7 +184,7 @@ function Program:op(name, inputs, given)
   given = given or {}
   local dtype, width = operations[name](inputs[1], given, inputs)
   given.op, given.inputs = name, inputs
-  if name == "linear" then given.name = unique(self, "dense") end
+  if name == "linear" then given.name = layer_name(self) end
   given.output = { name = unique(self, name), dtype = dtype, width = width, node = given }
   self.nodes[#self.nodes + 1] = given
   return given.output

@@ -148,10 +148,11 @@ end
 --- for C, else safetensors. Of these, state = false leaves out what the training of networks could
 --- go on from, and NumPy reads them as MLPClassifier:save says.
 ---
---- Of ONNX: what was fitted to a table has an input (N, 1) for each column, doubles (NaN: missing)
---- or strings ("": missing); inputs, outputs and opset else are as MLPClassifier:save says. A
---- category that fit never saw cannot be an error there: OneHotEncoder gives zeros, OrdinalEncoder
---- NaN unless it has unknown_value. dtype: of the input of transformers alone, float32 unless told.
+--- Of ONNX: what was fitted to a table has an input (N, 1) for each column, doubles (NaN: missing;
+--- booleans are 0 and 1, dates seconds since 1970) or strings ("": missing); inputs, outputs and
+--- opset else are as MLPClassifier:save says. A category that fit never saw cannot be an error
+--- there: OneHotEncoder gives zeros, OrdinalEncoder NaN unless it has unknown_value. dtype: of the
+--- input of transformers alone, float32 unless told.
 ---
 --- Of C: a table's columns stand side by side in x, under names of an enum; a category is a value
 --- of its column's enum, a missing one NaN. Unknown ones are as in ONNX, options as

@@ -205,6 +205,27 @@ describe("a transformer as a program", function()
     end
   end)
 
+  it("puts rare categories together, and with them what fit never saw", function()
+    local codes = mah.tensor({ 3, 1, 1, 2, 2, 2, 9, 0 / 0, 7, 7, 7, 7 }, { dtype = "float64" })
+    local unknown = mah.tensor({ 1, 2, 3, 5, 7, 9, 0 / 0 }, { dtype = "float64" }):reshape(7, 1)
+    codes = codes:reshape(12, 1)
+    for _, handle in ipairs { "error", "ignore", "infrequent_if_exist" } do
+      for _, given in ipairs { { min_frequency = 2 }, { min_frequency = 3 }, { max_categories = 3 },
+        { max_categories = 2, drop = "if_binary" }, { min_frequency = 3, drop = "first" },
+        { min_frequency = 3, drop = { 7 } }, { min_frequency = 1 } } do
+        given.handle_unknown = handle
+        same_as(p.OneHotEncoder(given), handle == "error" and codes or unknown, codes)
+      end
+      local few = mah.tensor({ 4, 1, 1, 1 }, { dtype = "float64" }):reshape(4, 1) -- 1 is rare
+      same_as(p.OneHotEncoder { min_frequency = 2, categories = { { 4, 1 } },
+        handle_unknown = handle }, few)
+    end
+    local texts = { color = { "red", "red", "blue", "green", 0 / 0, "red" } }
+    local some = { color = { "mauve", "blue", "red", 0 / 0 } }
+    local s = p.OneHotEncoder { min_frequency = 2, handle_unknown = "infrequent_if_exist" }
+    near(s:fit(texts):transform(some), interpret(lower(s), some), 0)
+  end)
+
   it("must be one that can be told", function()
     assert.error_matches(function()
       lower(p.QuantileTransformer { n_quantiles = 3, output_distribution = "normal" }:fit(x))

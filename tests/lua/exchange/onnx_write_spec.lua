@@ -143,6 +143,7 @@ local function add_transformers()
   try(p.QuantileTransformer { n_quantiles = 10 }, holes)
   try(p.OneHotEncoder {}, code)
   try(p.OneHotEncoder { handle_unknown = "ignore", categories = { { 0, 1, 7 } } }, code)
+  try(p.OneHotEncoder { min_frequency = 4, handle_unknown = "infrequent_if_exist" }, code)
   try(p.OrdinalEncoder { encoded_missing_value = -2 }, code)
   try(p.OrdinalEncoder { handle_unknown = "use_encoded_value", unknown_value = -3,
     categories = { { 0, 1 } } }, code)
@@ -485,15 +486,38 @@ describe("an ONNX file", function()
     end
   end)
 
+  it("may have very many layers, columns and categories", function()
+    local path, layers = folder .. "/large.onnx", { 2 }
+    for i = 2, 401 do layers[i] = { 2, "identity" } end
+    local net, rows = mah.mlp(layers), matrix(3, 2)
+    net:save(path)
+    assert.is_true(net:forward(rows):equal(mah.load(path):forward(rows)))
+    local wide = {}
+    for j = 1, 1100 do wide["column " .. j] = { "a", "b" .. j, "c" } end
+    local encoder = p.OneHotEncoder {}:fit(wide)
+    encoder:save(path)
+    assert.is_true(encoder:transform(wide):equal(mah.load(path):transform(wide)))
+  end)
+
   it("is refused where it cannot hold the model", function()
     local clf = classifier(x, labels(30, { "ash", "elm" }))
     local path = folder .. "/it.onnx"
     assert.error_matches(function() clf:save(path, { opset = 12 }) end, "opset must be .*13.*17")
     assert.error_matches(function() clf:save(path, { opst = 13 }) end, "did you mean")
+    assert.matches("this model takes float32", golden.warnings(function()
+      mah.warnings(true)
+      clf:save(path, { dtype = "float64" })
+      mah.warnings(false)
+    end))
+    os.remove(path)
     assert.error_matches(function() mah.MLPClassifier {}:save(path) end, "not fitted yet")
     assert.error_matches(function() clf:save(folder .. "/no/it.onnx") end, "no/it.onnx")
     local scaler = p.StandardScaler {}:fit { variable = { 1, 2 } }
     assert.error_matches(function() scaler:save(path) end, "a column has the name \"variable\"")
+    local named = { ["dense_1.weight"] = { 1, 2, 3 }, dense_2 = { 3, 5, 4 }, gemm_1 = { 1, 0, 1 } }
+    local pipe = mah.Pipeline { p.StandardScaler {}, mah.MLPRegressor { max_iter = 2 } }
+    pipe:fit(named, mah.tensor { 1, 2, 3 }):save(folder .. "/names.onnx")
+    assert.is_true(pipe:predict(named):equal(mah.load(folder .. "/names.onnx"):predict(named)))
     clf.classes_ = { 1, "two" }
     assert.error_matches(function() clf:save(path) end, "classes of several types, such as 1 and")
     assert.is_false(mah.file.exists(path))

@@ -119,6 +119,16 @@ describe("saving", function()
     assert.same({ 4, 15 }, tensors[summary.weights .. "coefs.0"].shape)
   end)
 
+  it("keeps labels that are no UTF-8", function()
+    local latin = {}
+    for i, label in ipairs(y) do latin[i] = label:gsub("o", "\246") end
+    local clf = classifier():fit(x, latin):save(path)
+    local _, metadata = mah.load_safetensors(path)
+    assert.same({ "set\\xf6sa", "versic\\xf6l\\xf6r", "virginica" },
+      mah.json.decode(metadata.model).classes)
+    assert.same(clf.classes_, mah.load(path).classes_)
+  end)
+
   it("goes by the path's ending where a wing below has a writer for it", function()
     local seen = {}
     function saving.writers.toy(model, where, given) seen = { model, where, given } end

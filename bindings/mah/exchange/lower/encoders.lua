@@ -6,6 +6,7 @@ local check = require "mah.base.check"
 local options = require "mah.base.options"
 local block = require "mah.exchange.lower.block"
 local steps = require "mah.exchange.lower.steps"
+local tensor = require "mah.tensor"
 
 local transformers = steps.transformers
 
@@ -38,20 +39,50 @@ local function side_by_side(b, parts)
   return b:like(#parts == 1 and parts[1] or b.program:op("cat", parts))
 end
 
+--- Columns of categories as fewer ones, each the sum of some: place[code] is the new column of a
+--- category, 0 of none; place[0] is that of what is no category.
+local function gathered(p, x, place, width)
+  local weight = tensor.zeros(x.width, width, { dtype = "float64" })
+  local bias = tensor.zeros(width, { dtype = "float64" })
+  if place[0] > 0 then
+    bias[place[0]] = 1
+    weight:select(2, place[0]):fill_(-1)
+  end
+  for code = 1, x.width do
+    local at = place[code]
+    if at > 0 then weight[code][at] = weight[code][at] + 1 end
+  end
+  return p:op("linear", { x }, { weight = weight, bias = bias })
+end
+
+--- Places without the column that is dropped, and how many columns are left.
+local function without_dropped(place, width, drop)
+  local left = {}
+  for code, at in pairs(place) do left[code] = at == drop and 0 or at > drop and at - 1 or at end
+  return left, width - 1
+end
+
+--- Column k of the block as columns of 0 and 1; nil where it gives none.
+local function one_hot(s, b, k)
+  local list, kept, p = s.categories_[k], {}, b.program
+  local shown, place = s:_places(k)
+  local width, drop = #shown, s.drop_idx_[k]
+  if drop > 0 then place, width = without_dropped(place, width, drop) end
+  if width == 0 then return nil end
+  local x, rare = column_for(b, k, list, "OneHotEncoder"), rawget(s, "infrequent_categories_")
+  local gathers = rare and #rare[k] > 0
+  for code, category in ipairs(list) do
+    if gathers or place[code] > 0 then kept[#kept + 1] = category end
+  end
+  x = p:op("one_hot", { x }, { categories = kept, known = list })
+  return gathers and gathered(p, x, place, width) or x
+end
+
 function transformers.OneHotEncoder(s, b)
   steps.fitted(s, "categories_")
   b = b:seen_by(s)
   local parts = {}
-  for k, list in ipairs(s.categories_) do
-    local kept = {}
-    for j, category in ipairs(list) do
-      if j ~= s.drop_idx_[k] then kept[#kept + 1] = category end
-    end
-    if #kept > 0 then
-      local x = column_for(b, k, list, "OneHotEncoder")
-      parts[#parts + 1] = b.program:op("one_hot", { x }, { categories = kept, known = list })
-    end
-  end
+  for k = 1, #s.categories_ do parts[#parts + 1] = one_hot(s, b, k) end
   check.that(#parts > 0, "cannot write OneHotEncoder: it gives no column")
   return side_by_side(b, parts)
 end

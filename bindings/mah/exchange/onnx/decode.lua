@@ -15,7 +15,7 @@ local decode = {}
 local VARINT, FIXED64, SPAN, FIXED32 = 0, 1, 2, 5
 
 --- Messages and strings of one file: each takes much more memory here than there.
-local MOST_PARTS = 50000
+local MOST_PARTS = 500000
 
 -- -- Messages: field -> {its name, what it holds, "list"} -----------------------------------------
 
@@ -58,6 +58,16 @@ local schema = {
   shape = { [1] = { "dim", "dim", "list" } },
   dim = { [1] = { "dim_value", "int" }, [2] = { "dim_param", "text" } },
 }
+
+--- What fields that are lists are where a message has none of them: no list for each message.
+local defaults, NONE = {}, {}
+for kind, fields in pairs(schema) do
+  local lists = {}
+  for _, field in pairs(fields) do
+    if field[3] or field[2] == "spans" then lists[field[1]] = NONE end
+  end
+  defaults[kind] = { __index = lists }
+end
 
 -- -- The wire -------------------------------------------------------------------------------------
 
@@ -131,20 +141,22 @@ end
 
 --- The message of that kind from here to `stop`: {field's name = value or list}.
 function message(r, kind, stop)
-  local fields, out = schema[kind], {}
-  for _, field in pairs(fields) do
-    if field[3] or field[2] == "spans" then out[field[1]] = {} end
-  end
+  local fields, out = schema[kind], setmetatable({}, defaults[kind])
   while r.at < stop do
     local key = varint(r, stop)
     local field = fields[math.floor(key / 8)]
     r:check(key >= 8, "a field without a number: not a protobuf message of ONNX")
     local from, to = span(r, key % 8, stop)
     if field then
-      local list, value = out[field[1]], value_of(r, field[2], from, to, key % 8)
+      local name, value = field[1], value_of(r, field[2], from, to, key % 8)
       r.parts = (r.parts or 0) + 1
       r:check(r.parts <= MOST_PARTS, "more than %d parts: no chain of layers", MOST_PARTS)
-      if field[3] or field[2] == "spans" then list[#list + 1] = value else out[field[1]] = value end
+      if out[name] == NONE then out[name] = {} end
+      if field[3] or field[2] == "spans" then
+        table.insert(out[name], value)
+      else
+        out[name] = value
+      end
     end
   end
   return out
@@ -346,7 +358,8 @@ end
 local model_wires = { [1] = VARINT, [2] = SPAN, [3] = SPAN, [4] = SPAN, [5] = VARINT, [6] = SPAN,
   [7] = SPAN, [8] = SPAN, [14] = SPAN, [20] = SPAN, [25] = SPAN }
 
---- Does a file that begins with `head` look like a ModelProto? Its fields do until the graph comes.
+--- Does a file that begins with `head` look like a ModelProto? Its fields do until the graph comes,
+--- or one that is longer than the head, as a long doc_string.
 ---@param head string
 ---@return boolean
 function decode.knows(head)
@@ -362,6 +375,10 @@ function decode.knows(head)
       elseif field == 7 then
         varint(r, #head)
         return r:check(has_version or r:left() == 0, "no version")
+      elseif wire == SPAN and has_version then
+        local length = varint(r, #head)
+        if length >= r:left() then return end
+        r:skip(length)
       else
         span(r, wire, #head)
       end

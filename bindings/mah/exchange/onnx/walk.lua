@@ -2,6 +2,7 @@
 --- as an operation of single elements.
 local common = require "mah.exchange.onnx.operators.common"
 local expression = require "mah.exchange.onnx.expression"
+local forms = require "mah.exchange.onnx.handlers.forms"
 local handlers = require "mah.exchange.onnx.handlers"
 local operators = require "mah.exchange.onnx.operators"
 local values = require "mah.exchange.onnx.values"
@@ -136,6 +137,16 @@ local function take_pair(node, inputs)
   return same and pair or nil
 end
 
+--- Sizes that others are computed of, as in x.reshape(x.shape[0], x.shape[1] * x.shape[2]).
+local function take_sizes(node, inputs)
+  for _, input in pairs(inputs) do
+    if input.kind == "sizes" and input.value:min() < 0 then
+      common.fail(node, "it computes with the number of rows")
+    end
+  end
+  return forms.sizes(node, inputs)
+end
+
 local function has_kind(inputs, kind)
   for _, input in pairs(inputs) do
     if input.kind == kind then return true end
@@ -146,6 +157,7 @@ local function take_elementwise(self, node, inputs)
   if has_kind(inputs, "pair") then
     return take_pair(node, inputs) or common.fail(node, "of both classes' probabilities")
   end
+  if has_kind(inputs, "sizes") then return take_sizes(node, inputs) end
   local matrix, args, vector, place = arguments(node, inputs)
   if not matrix then common.fail(node, "none of its inputs is a matrix") end
   if not vector and matrix.expr == expression.x and matrix.base.width == 1 and #inputs == 2

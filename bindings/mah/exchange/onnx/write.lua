@@ -5,17 +5,17 @@
 ---
 --- Inputs, of N rows (N is free): `x` (N, columns) in the network's dtype; or, where the model was
 --- fitted to a table, one (N, 1) for each column that is used, under its name: double numbers, NaN
---- where one is missing, or strings, "" where one is missing. A network with an input scale takes
---- bytes as numbers 0 ... 255.
+--- where one is missing (booleans are 0 and 1, dates seconds since 1970), or strings, "" where one
+--- is missing. A network with an input scale takes bytes as numbers 0 ... 255.
 ---
 --- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
 --- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,
 --- targets), a network's `output`, a transformer's `variable`. Probabilities lie in [0, 1], which
 --- not all runtimes' Sigmoid and Softmax do.
 ---
---- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, whatever
---- handle_unknown says, and NaN after an OrdinalEncoder without unknown_value; a missing value that
---- nothing fills gives NaN.
+--- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, even
+--- where handle_unknown is "error", and NaN after an OrdinalEncoder without unknown_value; a
+--- missing value that nothing fills gives NaN.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -136,6 +136,16 @@ local rules = options.declare("save(\"model.onnx\")", {
   dtype = { nil, { "float32", "float64" } },
 })
 
+--- An option that says nothing is warned about.
+local function check_dtype(p, dtype)
+  for _, input in ipairs(p.inputs) do
+    if dtype and input.dtype ~= "text" and input.dtype ~= dtype then
+      return warn("save: dtype is for transformers without a network; this model takes %s",
+        input.dtype)
+    end
+  end
+end
+
 --- Writes the file, all or nothing.
 ---@param model table
 ---@param path string
@@ -144,6 +154,7 @@ local rules = options.declare("save(\"model.onnx\")", {
 function write.save(model, path, given)
   local o = options(given, rules, "save")
   local p = lower(model, { dtype = o.dtype })
+  check_dtype(p, o.dtype)
   local class = rawget(model, "class") or "Network"
   file.write(path, write.bytes(p, { opset = o.opset, name = class,
     doc = text_of.printable(tostring(model)), metadata = { mah = state_text(model, p) } }))

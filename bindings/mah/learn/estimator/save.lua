@@ -8,6 +8,7 @@ local json = require "mah.base.json"
 local network_state = require "mah.learn.network_state"
 local options = require "mah.base.options"
 local safetensors = require "mah.data.safetensors"
+local text_of = require "mah.base.text"
 local warn = require "mah.base.warn"
 
 local saving = { FORMAT = "mah estimator 3", NETWORK = "mah network 1" }
@@ -92,6 +93,17 @@ saving.writers = {}
 saving.rules = options.declare("network:save MLPClassifier:save MLPRegressor:save",
   { state = { true, "boolean" } })
 
+--- The value with strings that JSON may hold: bytes that are no UTF-8 are written as \xNN.
+local function readable(value)
+  if type(value) == "string" then
+    return text_of.is_utf8(value) and value or text_of.printable(value)
+  end
+  if type(value) ~= "table" then return value end
+  local out = {}
+  for key, inner in pairs(value) do out[key] = readable(inner) end
+  return out
+end
+
 --- Writes a safetensors file, all or nothing.
 ---@param path string
 ---@param state table                     plain values and tensors
@@ -101,7 +113,7 @@ saving.rules = options.declare("network:save MLPClassifier:save MLPRegressor:sav
 function saving.write(path, state, names, format, summary)
   local tensors, text = freeze.freeze(state, names)
   safetensors.save_safetensors(path, tensors,
-    { format = format, state = text, model = json.encode(summary, { indent = false }) })
+    { format = format, state = text, model = json.encode(readable(summary), { indent = false }) })
 end
 
 --- Writes a model as its path's ending says: by a writer of its own, or `write` (given) makes a

@@ -40,7 +40,7 @@ end
 
 --- What the columns stand for that feature k becomes, with the dropped one, and by category (0: not
 --- known) the place there; 0 for none.
-local function places(self, k)
+function OneHotEncoder:_places(k)
   local all, list = rawget(self, "infrequent_categories_"), self.categories_[k]
   local rare, shown, place = all and all[k] or {}, {}, {}
   local is_rare = categories.codes(rare)
@@ -60,7 +60,7 @@ end
 
 --- The place of the column of feature k that is left out; 0 for none.
 local function dropped(self, f, k)
-  local drop, shown, place = self.drop, places(self, k)
+  local drop, shown, place = self.drop, self:_places(k)
   if drop == nil or drop == "if_binary" and #shown ~= 2 then return 0 end
   if drop == "first" or drop == "if_binary" then return 1 end
   check.that(type(drop) == "table" and drop[k] ~= nil,
@@ -94,7 +94,7 @@ function OneHotEncoder:fit(x)
   return self
 end
 
-local function width_of(self, k) return #places(self, k) - (self.drop_idx_[k] > 0 and 1 or 0) end
+local function width_of(self, k) return #self:_places(k) - (self.drop_idx_[k] > 0 and 1 or 0) end
 
 local function width(self)
   local sum = 0
@@ -113,7 +113,7 @@ end
 local function encode_column(self, out, f, k, offset)
   local unknown = self.handle_unknown ~= "error" and 0 or nil
   local codes = categories.encode(self, f, k, self.categories_[k], unknown)
-  local shown, place = places(self, k)
+  local shown, place = self:_places(k)
   local column_of, seen_unknown = {}, false
   for at = 1, #shown do
     if at ~= self.drop_idx_[k] then
@@ -147,7 +147,7 @@ end
 --- The categories of feature k in its part of the matrix: by the greatest column of each row; with
 --- only zeros the dropped one, or a missing value.
 local function decode(self, part, k)
-  local shown, drop, list = places(self, k), self.drop_idx_[k], {}
+  local shown, drop, list = self:_places(k), self.drop_idx_[k], {}
   local without = drop > 0 and shown[drop] or frame.MISSING
   if part.shape[2] == 0 then
     for i = 1, #part do list[i] = without end
@@ -178,7 +178,7 @@ end
 function OneHotEncoder:feature_names_out(given)
   local names = {}
   for k, name in ipairs(base.names_in(self, given)) do
-    for j, value in ipairs((places(self, k))) do
+    for j, value in ipairs((self:_places(k))) do
       if j ~= self.drop_idx_[k] then names[#names + 1] = name .. "_" .. categories.text(value) end
     end
   end

@@ -125,16 +125,19 @@ describe("ModelProto", function()
 
   it("has a bounded number of parts", function()
     local node = "\10\0" -- an empty node
-    local graph = node:rep(60000)
-    local text = "\8\8\58" .. "\192\169\7" .. graph
-    assert.equal(120000, #graph)
-    assert.error_matches(function() decode.model(text, "some.onnx") end, "more than 50000 parts")
+    local graph = node:rep(600000)
+    local text = "\8\8\58" .. "\128\159\73" .. graph
+    assert.equal(1200000, #graph)
+    assert.error_matches(function() decode.model(text, "some.onnx") end, "more than 500000 parts")
   end)
 
   it("is known by its beginning", function()
     local text = encode.message("ModelProto", { ir_version = 8, producer_name = "p", graph = relu })
     assert.is_true(decode.knows(text))
     assert.is_true(decode.knows(text:sub(1, 12)))
+    local long = encode.message("ModelProto", { ir_version = 8, doc_string = ("x"):rep(9000),
+      graph = relu })
+    assert.is_true(decode.knows(long:sub(1, 4096)))
     for _, other in ipairs { "", "\8\8", "KAN\1", "PK\3\4", "\128\2}q", "\4\0\0\0\1\0\0\0",
       "\18\0\0\0\0\0\0\0{\"a\"", "GGUF\3\0\0\0", "FANN_FLO_2.1\n", ("\0"):rep(20) } do
       assert.is_false(decode.knows(other))

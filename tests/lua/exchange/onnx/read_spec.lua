@@ -145,8 +145,9 @@ describe("ONNX files that Mah wrote", function()
     local three = (x:select(2, 1) * 2):round():clamp(-1, 1):int()
     local names, two = {}, x:select(2, 1):gt(0):int()
     for i = 1, #x do names[i] = three[i] < 0 and "low" or three[i] > 0 and "high" or "middle" end
-    local several = mah.stack({ two, three:eq(0):int() }, 2)
-    for _, y in ipairs { three, two, names, several } do
+    local several, truths = mah.stack({ two, three:eq(0):int() }, 2), {}
+    for i = 1, #x do truths[i] = two[i] == 1 end
+    for _, y in ipairs { three, two, names, several, truths } do
       for _, rows in ipairs { x, x:double() } do
         local clf = mah.MLPClassifier { hidden_layer_sizes = { 6 }, max_iter = 3, random_state = 1 }
         clf:fit(rows, y)
@@ -284,6 +285,23 @@ describe("what is no chain of layers", function()
         } } }))
     assert.error_matches(function() mah.load(path) end,
       "node 'n' %(MatMul%): it gives up to 400000000 elements")
+  end)
+
+  it("may compute with the sizes of its input, except the number of rows", function()
+    local function part(first, last)
+      return { { name = "start", i = first, type = 2 }, { name = "end", i = last, type = 2 } }
+    end
+    local function reshape(factor)
+      return graph { { "Shape", { "x" }, part(0, 1) }, { "Shape", { "x" }, part(1, 2) },
+        { "Div", { "y2", "y2" } }, { "Mul", { "y2", factor } },
+        { "Concat", { "y1", "y4" }, { { name = "axis", i = 0, type = 2 } } },
+        { "Reshape", { "x", "y5" } }, { "MatMul", { "y6", "w" } } }
+    end
+    mah.file.write(path, reshape "y3")
+    assert.same({ { 3, 3 } }, mah.load(path):forward(mah.tensor { { 1, 2 } }):totable())
+    mah.file.write(path, reshape "y1")
+    assert.error_matches(function() mah.load(path) end,
+      node(4, "Mul", "it computes with the number of rows"))
   end)
 
   it("but what no output is made of may be anything", function()

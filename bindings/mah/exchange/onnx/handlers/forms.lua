@@ -14,6 +14,8 @@ local here = {}
 --- What passes values on as they are; rows of labels may change their form.
 local function pass(_, _, inputs) return inputs[1] end
 
+local MOST_SIZES = 1000 -- that a shape may be computed of
+
 --- Numbers made of a Shape go through the operator itself; nil where an input is something else.
 local function compute_sizes(node, inputs)
   local numbers = {}
@@ -21,6 +23,7 @@ local function compute_sizes(node, inputs)
     if input.kind ~= "constant" and input.kind ~= "sizes" then return nil end
     numbers[i] = input.value
   end
+  node.most = MOST_SIZES
   return { kind = "sizes", value = operators.run(node, numbers, #node.inputs)[1] }
 end
 

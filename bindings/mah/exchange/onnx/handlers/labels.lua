@@ -8,6 +8,8 @@ local ml = require "mah.exchange.onnx.operators.ml"
 local tensor = require "mah.tensor"
 
 local fail, number = common.fail, common.number
+local BOOL = 9 -- ONNX's number of the type
+
 local handlers = { [""] = {}, ["ai.onnx.ml"] = {} }
 local here, there = handlers[""], handlers["ai.onnx.ml"]
 
@@ -47,21 +49,28 @@ local function labels_from(node, index, list)
   return { kind = "labels", of = index.of, pair = index.pair, classes = list }
 end
 
-local function list_of(value) return common.texts(value) or common.values(value) end
+--- The labels that a constant lists: texts, numbers or, where its type says so, booleans.
+local function list_of(walk, name)
+  local value = walk:value(name).value
+  if common.texts(value) then return common.texts(value) end
+  local list, t = common.values(value), walk.constants.model.graph.initializers[name]
+  for i, label in ipairs(t and t.data_type == BOOL and list or {}) do list[i] = label ~= 0 end
+  return list
+end
 
-function here.Gather(_, node, inputs)
+function here.Gather(walk, node, inputs)
   local table_, index = inputs[1], inputs[2]
   local along_first = number(node, "axis", 0) == 0
   if table_.kind == "constant" and given.is_label(index) and along_first then
-    return labels_from(node, index, list_of(table_.value))
+    return labels_from(node, index, list_of(walk, node.inputs[1]))
   end
   return forms.sizes(node, inputs) or fail(node, "it picks columns or rows")
 end
 
-function there.ArrayFeatureExtractor(_, node, inputs)
+function there.ArrayFeatureExtractor(walk, node, inputs)
   local table_, index = inputs[1], inputs[2]
   if table_.kind == "constant" and given.is_label(index) then
-    return labels_from(node, index, list_of(table_.value))
+    return labels_from(node, index, list_of(walk, node.inputs[1]))
   end
   fail(node, "it picks columns")
 end

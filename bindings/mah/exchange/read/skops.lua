@@ -148,8 +148,8 @@ nodes.RandomGeneratorNode = nodes.RandomStateNode
 
 function nodes.ObjectNode(file, node)
   local full = name_of(node)
-  file:check(sklearn.knows(full), "it wants %s, which is none of the estimators that are read: %s",
-    full, table.concat(sklearn.classes(), ", "))
+  file:check(sklearn.knows(full), "it wants %s, which is none of the things that a model is made "
+    .. "of; %s", full, sklearn.advice())
   local object = values.object(full)
   local state = node.content ~= nil and value_of(file, node.content) or values.None
   if values.is(state, "dict") then object.state = state.of end

@@ -1,7 +1,6 @@
 --- The members of a ZIP file, as PyTorch and skops make their files of them.
 ---
----     local zip = archive.open "model.pt"
----     for _, name in ipairs(zip.names) do print(name, #zip:read(name)) end
+---     local data = archive.with("model.pt", function(zip) return zip:read "model/data.pkl" end)
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -60,6 +59,18 @@ end
 function Archive:close()
   C.mah_archive_close(ffi.gc(self.handle, nil))
   self.handle = nil
+end
+
+--- What f(zip) gives; the archive is closed behind it, come what may.
+---@param path string
+---@param f fun(zip: mah.Archive): any
+---@return any
+function archive.with(path, f)
+  local zip = archive.open(path)
+  local ok, result = pcall(f, zip)
+  zip:close()
+  if not ok then error(result, 0) end
+  return result
 end
 
 return archive

@@ -4,10 +4,9 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local most_unpacked = require "mah.exchange.unpacked"
 
 local archive = {}
-
-local MOST_TIMES, MOST_MORE = 100, 2 ^ 26 -- a file may unpack to so many times its bytes, and more
 
 ---@class mah.Archive
 ---@field path string
@@ -32,7 +31,7 @@ function archive.open(path)
   local out = ffi.new "mah_archive *[1]"
   check.status(C.mah_archive_open(out, path))
   local self = setmetatable({ path = path, handle = ffi.gc(out[0], C.mah_archive_close),
-    names = {}, places = {}, left = MOST_TIMES * size_of(path) + MOST_MORE }, Archive)
+    names = {}, places = {}, left = most_unpacked(size_of(path)) }, Archive)
   for i = 0, tonumber(C.mah_archive_count(self.handle)) - 1 do
     local name = ffi.string(C.mah_archive_name(self.handle, i))
     self.names[i + 1], self.places[name] = name, i

@@ -5,9 +5,10 @@
 ---       ["2.bias"] = b2 }, { activation = "relu", out_activation = "softmax" }, path)
 ---
 --- The order of the layers: as `layers` says; by number where the names are numbers (net.0, net.2)
---- or end in one (fc1, fc2); as in the file, where that says something and the sizes follow from each
---- other; else the only one in which they do. An activation follows each layer but the last: where the
---- numbers of a Sequential leave out one, there, else behind the BatchNorm that follows the layer.
+--- or end in one (fc1, fc2); as in the file, where that says something and the sizes follow from
+--- each other; else the only one in which they do. An activation follows each layer but the last:
+--- where the numbers of a Sequential leave out one, there, else behind the BatchNorm that follows
+--- the layer.
 local chain = require "mah.exchange.chain"
 local check = require "mah.base.check"
 local options = require "mah.base.options"

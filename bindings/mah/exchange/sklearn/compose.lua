@@ -94,7 +94,9 @@ end
 local function columns_of(a, value, n, names)
   local out = {}
   if values.is(value, "slice") then
-    for i, place in ipairs(of_slice(a, value, n, names)) do out[i] = names and names[place] or place end
+    for i, place in ipairs(of_slice(a, value, n, names)) do
+      out[i] = names and names[place] or place
+    end
     return out
   end
   if type(value) ~= "table" then return { one(a, value, n, names) } end

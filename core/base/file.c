@@ -47,6 +47,11 @@ int mah_file_exists(const char *path) {
   return path != NULL && stat(path, &s) == 0 && !S_ISDIR(s.st_mode) && access(path, R_OK) == 0;
 }
 
+int mah_file_is_regular(const char *path) {
+  struct stat s;
+  return path != NULL && stat(path, &s) == 0 && S_ISREG(s.st_mode);
+}
+
 /* -- Writing ----------------------------------------------------------------------------------- */
 
 /* All n bytes, whatever the kernel takes at a time. Returns errno, or 0. */

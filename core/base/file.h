@@ -22,7 +22,8 @@
 mah_status mah_file_write(const char *path, const void *bytes, int64_t n);
 
 int mah_file_is_directory(const char *path);
-int mah_file_exists(const char *path); /* something that is not a directory, and can be read */
+int mah_file_exists(const char *path);     /* something that is not a directory, and can be read */
+int mah_file_is_regular(const char *path); /* neither directory, pipe nor device */
 
 #ifndef MAH_CDEF
 /* -- A file that is being written ---------------------------------------------------------------

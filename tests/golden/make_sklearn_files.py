@@ -217,17 +217,27 @@ columns = make_column_transformer((make_pipeline(SimpleImputer(), p.StandardScal
 selected = ColumnTransformer([("numbers", p.StandardScaler(), slice(0, 2)), ("gone", "drop", [3]),
                               ("last", "passthrough", [-1]), ("mask", p.MinMaxScaler(), [False, True, False, False])])
 four = np.column_stack([x, x[:, 0] > 0]).astype(float)
-tables = {"table": (make_pipeline(columns, net()), people, survived), "columns": (selected, four, None)}
+towns = pd.DataFrame({"fare": np.arange(12.), "age": np.arange(12.) % 5, "town": list("aaaabbbcccde"), "port": list("xxxxxxyyyyyz")})
+rare = ColumnTransformer([("numbers", p.StandardScaler(), slice("fare", "age")),
+                          ("few", p.OneHotEncoder(min_frequency=3), ["town"]),
+                          ("first", p.OneHotEncoder(min_frequency=.2, drop="first"), ["town", "port"]),
+                          ("most", p.OneHotEncoder(max_categories=2, handle_unknown="infrequent_if_exist"), ["town"])])
+chosen = make_column_transformer((p.StandardScaler(), make_column_selector(dtype_include=np.number)),
+                                 (p.OneHotEncoder(), make_column_selector("^s")))
+tables = {"table": (make_pipeline(columns, net()), people, survived), "columns": (selected, four, None),
+          "rare": (rare, towns, None), "selector": (chosen, people.drop(columns="class").dropna(), None)}
 for name, (model, data, y) in tables.items():
     model.fit(data, y)
     light(model) if isinstance(model, Pipeline) else None
-    case(name + ".pickle", of_pickle(model, 4), model, data[:5])
-    case(name + ".skops", Skops().dumps(model), model, data[:5])
+    case(name + ".pickle", of_pickle(model, 4), model, data[:5] if name != "rare" else data)
+    if name != "selector":
+        case(name + ".skops", Skops().dumps(model), model, data[:5] if name != "rare" else data)
 for name in ("bools", "strings", "several", "regression2", "floats"):
     case(name + ".skops", Skops().dumps(models[name]), models[name], probe)
-for name, transformer in (("target", p.StandardScaler()), ("same_target", None)):
+for name, transformer, y in (("target", p.StandardScaler(), 3 + 5 * x[:, 0]), ("same_target", None, 3 + 5 * x[:, 0]),
+                             ("same_targets", None, x[:, :2])):
     model = TransformedTargetRegressor(make_pipeline(p.StandardScaler(), net(MLPRegressor)), transformer=transformer)
-    light(model.fit(x, 3 + 5 * x[:, 0]).regressor_)
+    light(model.fit(x, y).regressor_)
     case(name + ".pickle", of_pickle(model, 4), model, probe)
 case("regression.joblib", of_joblib(models["regression"]), models["regression"], probe)
 case("stored.skops", Skops().dumps(scaled, zipfile.ZIP_STORED), scaled, probe)
@@ -287,7 +297,6 @@ write("svc.skops", Skops().dumps(SVC().fit(x[:8], np.arange(8) % 2)))
 write("boxcox.pickle", of_pickle(p.PowerTransformer("box-cox").fit(np.exp(x)), 4))
 write("unfitted.pickle", of_pickle(net(), 4))
 write("list.pickle", of_pickle([1, 2], 4))
-write("selector.pickle", of_pickle(make_column_transformer((p.StandardScaler(), make_column_selector())).fit(people[["age"]]), 4))
 
 with open(os.path.join(FOLDER, "answers.json"), "w") as f:
     json.dump(answers, f, separators=(",", ":"))

@@ -59,6 +59,8 @@ optimizer.step()
 case("checkpoint.pt", {"epoch": 3, "model": relu.state_dict(), "optimizer": optimizer.state_dict(), "loss": .5,
                        "device": torch.device("cpu"), "size": torch.Size([1, 2])}, relu,
      {"activation": "relu", "out_activation": "softmax"})
+case("nested.pt", {"a": {"b": {"c": {"model": relu.state_dict()}}}}, relu,
+     {"activation": "relu", "out_activation": "softmax"})
 case("two.pt", {"actor": relu.state_dict(), "critic": tanh.float().state_dict()}, relu,
      {"activation": "relu", "out_activation": "softmax", "key": "actor"})
 
@@ -79,6 +81,7 @@ torch.save(relu, path("module.pt"))
 torch.jit.trace(half, x).save(path("script.pt"))
 torch.save({"weight": torch.zeros(2), "call": print}, path("print.pt"))
 torch.save([torch.zeros(2)], path("list.pt"))
+torch.save({"w": torch.zeros(2), "epoch": 3}, path("extra.pt"))
 torch.save({"w": torch.zeros(2, dtype=torch.complex64)}, path("complex.pt"))
 
 with open(path("answers.json"), "w") as f:

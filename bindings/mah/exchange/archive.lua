@@ -1,14 +1,12 @@
 --- The members of a ZIP file, as PyTorch and skops make their files of them.
 ---
----     local zip = archive.open "model.pt"
----     for _, name in ipairs(zip.names) do print(name, #zip:read(name)) end
+---     local data = archive.with("model.pt", function(zip) return zip:read "model/data.pkl" end)
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local most_unpacked = require "mah.exchange.unpacked"
 
 local archive = {}
-
-local MOST_TIMES, MOST_MORE = 100, 2 ^ 26 -- a file may unpack to so many times its bytes, and more
 
 ---@class mah.Archive
 ---@field path string
@@ -33,7 +31,7 @@ function archive.open(path)
   local out = ffi.new "mah_archive *[1]"
   check.status(C.mah_archive_open(out, path))
   local self = setmetatable({ path = path, handle = ffi.gc(out[0], C.mah_archive_close),
-    names = {}, places = {}, left = MOST_TIMES * size_of(path) + MOST_MORE }, Archive)
+    names = {}, places = {}, left = most_unpacked(size_of(path)) }, Archive)
   for i = 0, tonumber(C.mah_archive_count(self.handle)) - 1 do
     local name = ffi.string(C.mah_archive_name(self.handle, i))
     self.names[i + 1], self.places[name] = name, i
@@ -60,6 +58,18 @@ end
 function Archive:close()
   C.mah_archive_close(ffi.gc(self.handle, nil))
   self.handle = nil
+end
+
+--- What f(zip) gives; the archive is closed behind it, come what may.
+---@param path string
+---@param f fun(zip: mah.Archive): any
+---@return any
+function archive.with(path, f)
+  local zip = archive.open(path)
+  local ok, result = pcall(f, zip)
+  zip:close()
+  if not ok then error(result, 0) end
+  return result
 end
 
 return archive

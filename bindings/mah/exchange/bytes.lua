@@ -80,10 +80,10 @@ end
 
 --- An unsigned integer of n bytes as a double: exact up to 2^53.
 local function unsigned(self, n)
-  local raw = self:take(n, "a number")
-  if not self.big then raw = raw:reverse() end
-  local value = 0
-  for i = 1, n do value = value * 256 + raw:byte(i) end
+  self:need(n, "a number")
+  local text, at, value = self.text, self.at, 0
+  self.at = at + n
+  for i = 1, n do value = value * 256 + text:byte(self.big and at + i or at + n + 1 - i) end
   return value
 end
 

@@ -102,7 +102,7 @@ function Chain:vector(step, part, width)
   if type(value) == "number" then return tensor.full({ width }, value, { dtype = "float64" }) end
   if not Type.is_tensor(value) then self:fail("%s is %s", part, check.show(value)) end
   if value:numel() ~= width then
-    self:fail("%s has %d values for %d columns", part, value:numel(), width)
+    self:fail("it is made for %d columns, and gets %d", value:numel(), width)
   end
   return value:contiguous():view(width):double()
 end
@@ -222,7 +222,9 @@ function handlers.affine(self, step)
   local width, parts = self:width(), {}
   for _, part in ipairs(affine_parts) do
     parts[part] = self:vector(step, part, width)
-    if parts[part] and not is_finite(parts[part], part) then self:fail("%s is not finite", part) end
+    if parts[part] and not is_finite(parts[part], part) then
+      self:fail "its numbers are not all finite"
+    end
   end
   local open = self:open()
   if not self:last() then
@@ -243,8 +245,9 @@ function handlers.activation(self, step)
   if type(name) == "string" then
     name = aliases[name] or name
     if not activations.hidden[name] and not activations.outputs[name] then
-      self:fail("Mah has no such activation; there are %s, %s",
-        activations.list(activations.hidden), activations.list(activations.outputs))
+      self:fail("Mah has no activation %s; hidden layers have %s, the last one %s%s",
+        check.show(name), activations.list(activations.hidden),
+        activations.list(activations.outputs), options.did_you_mean(name, activations.hidden))
     end
   end
   if name == "identity" then return end

@@ -9,6 +9,7 @@ local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local foreign = require "mah.base.foreign"
+local most_unpacked = require "mah.exchange.unpacked"
 
 foreign.declare [[
 typedef struct z_stream_s {
@@ -45,7 +46,6 @@ void lzma_end(lzma_stream *);
 local compressed = {}
 
 local PIECE = 2 ^ 20 -- bytes that are unpacked at a time
-local MOST_TIMES, MOST_MORE = 100, 2 ^ 26 -- a file may unpack to so many times its bytes, and more
 local MOST_DICTIONARY = 2 ^ 27 -- bytes of memory for xz -9, and somewhat more
 
 -- -- The three libraries: begin(stream), step(stream) -> status, close(stream); done is a status --
@@ -138,7 +138,7 @@ function compressed.unpack(text, path, first)
   local lib, z = packer.load(path), ffi.new(packer.type)
   check.that(packer.begin(lib, z) == 0, "%s: %s cannot begin to unpack it", path, packer.name)
   local ok, out, left = pcall(pieces, packer, lib, z, text,
-    first or MOST_TIMES * #text + MOST_MORE, first ~= nil, path)
+    first or most_unpacked(#text), first ~= nil, path)
   packer.close(lib, z)
   if not ok then error(out, 0) end
   check.that(first or left == 0, "%s: there are %d bytes behind what was packed", path, left)

@@ -30,5 +30,7 @@ return function(given, takes, path, kind)
         #takes > 0 and "the options " .. table.concat(takes, ", ") or "no options", name)
     end
   end
+  check.that(not (o.classes and o.regression), "mah.load: %s: classes make a classifier, and "
+    .. "regression = true a regressor: one of them is expected", path)
   return o
 end

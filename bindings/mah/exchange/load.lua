@@ -7,6 +7,7 @@
 --- A reader is a module that returns {name = "KANN", knows = function(head, path) -> boolean,
 --- read = function(path, given) -> model}: head is the beginning of the file, given the options of
 --- mah.load, which the reader looks at with exchange/given.lua.
+local C = require "mah.base.library"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
 require "mah.exchange.given" -- declares the options, for help and completion
@@ -15,7 +16,7 @@ local loading = {}
 
 local HEAD = 4096 -- bytes that readers know their files by
 
---- The readers' modules, in the order in which they are asked. One that is not there is left out.
+--- The readers' modules, in the order in which they are asked.
 loading.readers = {
   "mah.exchange.read.safetensors",
   "mah.exchange.read.pytorch",
@@ -28,26 +29,35 @@ loading.readers = {
   "mah.exchange.onnx.read",
 }
 
---- The reader of that module, or nil.
-local function reader_of(module)
-  local ok, reader = pcall(require, module)
-  if ok then return reader end
-  if tostring(reader):find(("module '%s' not found"):format(module), 1, true) then return nil end
-  error(reader, 0)
-end
+--- What other files begin with, and what becomes of them.
+local strangers = {
+  { "^$", "it is empty" },
+  { "^\137PNG\r\n", "it is a PNG image" },
+  { "^\147NUMPY", "it is an array of NumPy's; mah.load_npy reads such files" },
+  { "^PK\3\4[^\n]-%.npy", "it holds arrays of NumPy's; mah.load_npz reads such files" },
+  { "^PK[\3\5]", "it is a ZIP file, of neither PyTorch nor skops" },
+  { "^\137HDF\r\n", "it is HDF5, as Keras writes; tf2onnx makes an ONNX file of the model" },
+  { "^%(\181/\253", "it is packed by zstd; unpack it with zstd -d" },
+}
 
 --- Files that a function mah.load_<ending> reads, by that ending.
 local others = { csv = true, npy = true, npz = true, idx = true }
 
-local function refuse(path, names)
+local function refuse(path, head, names)
+  for _, pair in ipairs(strangers) do
+    check.that(not head:find(pair[1]), "mah.load: %s: not a model saved by mah: %s", path, pair[2])
+  end
   local ending = path:lower():match "%.(%w+)$"
   check.raise("mah.load: %s: not a model saved by mah: not a safetensors file; %s", path,
     others[ending] and ("mah.load_%s reads such files"):format(ending)
-      or ("nor one of %s"):format(table.concat(names, ", ")))
+      or ("nor one of %s"):format(table.concat(names, ", ", 2)))
 end
 
---- The file's first bytes; errors name the path and what the system says.
+--- The file's first bytes; errors name the path and what the system says. Readers open the file
+--- again, which a pipe does not bear.
 local function head_of(path)
+  check.that(C.mah_file_exists(path) == 0 or C.mah_file_is_regular(path) ~= 0,
+    "mah.load: cannot read '%s': it is a pipe or a device; put what it gives into a file", path)
   local handle, message = io.open(path, "rb")
   if not handle then
     check.raise("mah.load: cannot read '%s': %s", path, (message:gsub("^.*: ", "")))
@@ -76,11 +86,11 @@ function loading.load(path, given)
   file.path(path, "mah.load")
   local head, names = head_of(path), {}
   for _, module in ipairs(loading.readers) do
-    local reader = reader_of(module)
-    if reader and reader.knows(head, path) then return reader.read(path, given) end
-    names[#names + 1] = reader and reader.name
+    local reader = require(module)
+    if reader.knows(head, path) then return reader.read(path, given) end
+    names[#names + 1] = reader.name
   end
-  refuse(path, names)
+  refuse(path, head, names)
 end
 
 return loading

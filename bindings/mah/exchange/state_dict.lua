@@ -5,9 +5,10 @@
 ---       ["2.bias"] = b2 }, { activation = "relu", out_activation = "softmax" }, path)
 ---
 --- The order of the layers: as `layers` says; by number where the names are numbers (net.0, net.2)
---- or end in one (fc1, fc2); as in the file, where that says something; else the only one in which
---- the sizes follow from each other. An activation follows each layer but the last: where the
---- numbers of a Sequential leave out one, there, else behind the BatchNorm that follows the layer.
+--- or end in one (fc1, fc2); as in the file, where that says something and the sizes follow from
+--- each other; else the only one in which they do. An activation follows each layer but the last:
+--- where the numbers of a Sequential leave out one, there, else behind the BatchNorm that follows
+--- the layer.
 local chain = require "mah.exchange.chain"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -97,6 +98,17 @@ local function in_and_out(module)
   return module.weight.shape[2], module.weight.shape[1]
 end
 
+--- Do the sizes follow from each other?
+local function fits(list)
+  local width
+  for _, module in ipairs(list) do
+    local inputs, outputs = in_and_out(module)
+    if width and inputs ~= width then return false end
+    width = outputs
+  end
+  return true
+end
+
 --- The only order in which the sizes follow from each other; nil and how many there are (2: at
 --- least so many, or too many to look at).
 local function by_size(list)
@@ -158,8 +170,9 @@ local function ordered(found, o, order, path)
   for _, module in pairs(found) do list[#list + 1] = module end
   if by_number(list) then return list end
   table.sort(list, function(a, b) return by_nature(a.name, b.name) end)
-  if order then return as_filed(found, order) end
   for _, module in ipairs(list) do module.kind = kind_of(module, path) end
+  local filed = order and as_filed(found, order)
+  if filed and fits(filed) then return filed end
   local by_sizes, count = by_size(list)
   return by_sizes or check.raise("%s: the sizes of the layers fit in %s: name them in theirs: "
     .. "mah.load(%q, {layers = {%s}, ...})", path, count == 0 and "no order" or "several orders",
@@ -233,6 +246,8 @@ local function norm_step(module, o, path)
     check.that(not t or t.ndim == 1 and #t == n, "%s: %s.%s %s: %d values are expected", path,
       module.name, name, t and shape_text(t), n)
   end
+  check.that(module.running_var:ge(0):all(), "%s: %s.running_var is not all positive", path,
+    module.name)
   return {
     kind = "affine", name = module.name, subtract = module.running_mean,
     divide = (module.running_var:double() + o.eps):sqrt(), multiply = module.weight,

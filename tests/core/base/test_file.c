@@ -179,6 +179,8 @@ static void what_is_there_is_told(void **state) {
   assert_true(mah_file_is_directory(folder) && !mah_file_exists(folder));
   assert_false(mah_file_exists("/no/such/file") || mah_file_is_directory("/no/such/file"));
   assert_false(mah_file_exists(NULL) || mah_file_is_directory(NULL));
+  assert_true(mah_file_is_regular(path) && !mah_file_is_regular(folder));
+  assert_false(mah_file_is_regular("/dev/null") || mah_file_is_regular(NULL));
   assert_fails(MAH_ERROR_FILE, folder, mah_source_open(&source, folder));
   assert_fails(MAH_ERROR_FILE, "/no/such", mah_source_open(&source, "/no/such/file"));
 }

@@ -36,4 +36,21 @@ describe("an archive", function()
     mah.save_npz(path, { mah.zeros(1) })
     assert.error_matches(function() archive.open(path):read "x" end, "it has no member 'x'")
   end)
+
+  it("is closed behind its use, after an error too", function()
+    local kept
+    assert.equal(2, archive.with(path, function(zip)
+      kept = zip
+      return #zip.names
+    end))
+    assert.is_nil(kept.handle)
+    kept = nil
+    assert.error_matches(function()
+      archive.with(path, function(zip)
+        kept = zip
+        zip:read "x"
+      end)
+    end, "it has no member 'x'")
+    assert.is_nil(kept.handle)
+  end)
 end)

@@ -113,9 +113,9 @@ describe("a chain", function()
     fails("fc1: its weights are not all finite",
       { { kind = "linear", weight = w1 / 0, name = "fc1" } })
     fails("fc1: 3 inputs, but what stands before it gives 5", { affine(5, 1), first })
-    fails("norm: subtract has 5 values for 4 columns", { first, affine(5, 1) })
+    fails("norm: it is made for 5 columns, and gets 4", { first, affine(5, 1) })
     fails("fc1: Mah has softmax at the end only", { first, activation "softmax", second })
-    fails("relu6: Mah has no such activation", { first, activation "relu6" })
+    fails("relu6: Mah has no activation", { first, activation "relu6" })
     fails("step 2 %(normalize%): Mah has such a step before the first", { first,
       { kind = "normalize", norm = "l1" } })
     fails("some.file: the end: there is no layer", { affine(3, 1) })

@@ -6,7 +6,7 @@ describe("mah.load", function()
   before_each(function() path = os.tmpname() end)
   after_each(function() os.remove(path) end)
 
-  it("asks each reader that is there by the file's beginning", function()
+  it("asks each reader by the file's beginning", function()
     local seen
     package.loaded["mah.exchange.read.toy"] = {
       name = "toys",
@@ -17,14 +17,12 @@ describe("mah.load", function()
       end,
     }
     table.insert(loading.readers, "mah.exchange.read.toy")
-    table.insert(loading.readers, "mah.exchange.read.no_such")
     mah.file.write(path, "TOY and more")
     assert.equal("a toy", mah.load(path, { activation = "relu" }))
     assert.same({ activation = "relu" }, seen)
     mah.file.write(path, "YOT and more")
     assert.error_matches(function() mah.load(path) end, path .. ": not a model saved by mah: not a "
-      .. "safetensors file; nor one of safetensors, .*toys")
-    table.remove(loading.readers)
+      .. "safetensors file; nor one of PyTorch, .*toys")
     table.remove(loading.readers)
     package.loaded["mah.exchange.read.toy"] = nil
   end)
@@ -33,8 +31,26 @@ describe("mah.load", function()
     assert.error_matches(function() mah.load "/no/such" end, "cannot read '/no/such'")
     assert.error_matches(function() mah.load "/tmp" end, "mah.load: cannot read '/tmp'")
     assert.error_matches(function() mah.load(3) end, "mah.load: a file's path is expected")
-    mah.file.write(path, "")
-    assert.error_matches(function() mah.load(path) end, "not a model saved by mah")
+  end)
+
+  it("says what a file of another kind is", function()
+    for head, pattern in pairs { [""] = "it is empty", ["\137PNG\r\n\26\n"] = "a PNG image",
+      ["\147NUMPY\1"] = "mah%.load_npy reads",
+      ["PK\5\6\0"] = "of neither PyTorch nor skops", ["\137HDF\r\n\26\n"] = "tf2onnx makes",
+      ["\40\181\47\253a"] = "zstd %-d", ["import os\n"] = "nor one of PyTorch" } do
+      mah.file.write(path, head)
+      assert.error_matches(function() mah.load(path) end,
+        path .. ": not a model saved by mah: .*" .. pattern)
+    end
+    mah.save_npz(path, { mah.zeros(1) })
+    assert.error_matches(function() mah.load(path) end, "mah%.load_npz reads")
+  end)
+
+  it("reads no pipes, which it would have to read twice", function()
+    os.remove(path)
+    assert.equal(0, os.execute("mkfifo " .. path))
+    assert.error_matches(function() mah.load(path) end, path .. "': it is a pipe or a device")
+    assert.error_matches(function() mah.load "/dev/null" end, "it is a pipe or a device")
   end)
 
   it("takes no options for what Mah saved", function()

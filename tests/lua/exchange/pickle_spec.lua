@@ -107,11 +107,12 @@ end)
 
 describe("what a pickle begins with", function()
   it("tells it from other files", function()
-    for _, head in ipairs { "\128\4\149abc", "\128\2]", "cos\nsystem\n", "(dp0\n", "(lp0\n",
+    for _, head in ipairs { "\128\4\149abc", "\128\2]", "cos\nsystem\n(", "(dp0\n", "(lp0\n",
       "ccopy_reg\n_reconstructor\np0\n" } do
       assert.is_true(machine.is(head), head)
     end
-    for _, head in ipairs { "", "PK\3\4", "{\"a\": 1}", "\128\9", "(1, 2)", "relation\n" } do
+    for _, head in ipairs { "", "PK\3\4", "{\"a\": 1}", "\128\9", "(1, 2)", "relation\n",
+      "class\ncat\ndog\n" } do
       assert.is_false(machine.is(head), head)
     end
   end)

@@ -73,6 +73,7 @@ describe("what is refused", function()
 
   it("is what has no state_dict", function()
     says("list.pt", "it holds a list, no state_dict")
+    says("extra.pt", "no state_dict is in it: no dict that holds tensors only; \"epoch\" is 3")
     says("complex.pt", ".*torch%.ComplexFloatStorage, which is none of the things")
   end)
 end)

@@ -86,6 +86,8 @@ describe("a state_dict", function()
     assert.is_true(net.layers[1].weight:t():eq(same["leave.weight"]):all())
     net = state_dict.model(same, relu, "f", { "leave.weight", "leave.bias", "enter.weight" })
     assert.is_true(net.layers[1].weight:t():eq(same["leave.weight"]):all())
+    assert.equal("2 -> 3 relu -> 4 identity", text_of(tensors_of(linear("head", 3, 4),
+      linear("body", 2, 3)), relu, "f", { "head.weight", "body.weight" })) -- as sizes allow
     assert.error_matches(function()
       state_dict.model(tensors_of(linear("a", 3, 4), linear("b", 3, 4)), relu, "f")
     end, "fit in no order")
@@ -132,9 +134,19 @@ describe("a state_dict", function()
     fails("1: 3 inputs, but 0 gives 4", tensors_of(linear("0", 2, 4), linear("1", 3, 1)), relu)
     fails("1.running_var %(2%): 3 values are expected", tensors_of(linear("0", 2, 3),
       { ["1.running_mean"] = random(3), ["1.running_var"] = random(2) }), relu)
+    fails("1.running_var is not all positive", tensors_of(linear("0", 2, 3),
+      { ["1.running_mean"] = random(3), ["1.running_var"] = -random(3):abs() }), relu)
+    fails("1: it is made for 2 columns, and gets 3", tensors_of(linear("0", 2, 3),
+      { ["1.running_mean"] = random(2), ["1.running_var"] = random(2):abs() }), relu)
     local two = tensors_of(linear("fc1", 2, 3), linear("fc2", 3, 1))
     fails("activation has 2 entries for 1 hidden layers", two, { activation = { "relu", "tanh" } })
     fails("layers: there is no \"fc3\"; did you mean 'fc1'", two, { layers = { "fc3" } })
+    fails("Mah has no activation \"rleu\"; hidden layers have .*; did you mean 'relu'", two,
+      { activation = "rleu" })
+    fails("Mah has no activation \"sofmax\"", two, { activation = "relu",
+      out_activation = "sofmax" })
+    fails("one of them is expected", two, { activation = "relu", classes = { 1, 2 },
+      regression = true })
     fails("unknown option \"activations\"; did you mean 'activation'", two, { activations = "" })
     fails("some.file: 3 classes for 1 outputs", two, { activation = "relu", classes = { 1, 2, 3 } })
   end)

@@ -382,13 +382,15 @@ function Machine:nested()
     shared = self.shared }, Machine))
 end
 
---- Does it begin as pickles do?
+--- Does it begin as pickles do? Those of the protocols 0 and 1, without a mark of their own: with a
+--- class and what follows it, with a list or a dict.
 ---@param head string   of the file
 ---@return boolean
 function machine.is(head)
   local protocol = head:match "^\128(.)"
   if protocol then return protocol:byte() >= 2 and protocol:byte() <= 5 end
-  return head:find "^c[%w_.]+\n[%w_.]+\n" ~= nil or head:find "^%([dl]p%d+\n" ~= nil
+  return head:find "^c[%w_.]+\n[%w_.]+\n[(q]" ~= nil or head:find "^c[%w_.]+\n[%w_.]+\np%d" ~= nil
+    or head:find "^%([dl]p%d+\n" ~= nil
     or head:find "^[%]}]q" ~= nil
 end
 

@@ -81,7 +81,7 @@ local passive = {
   ["numpy.random._mt19937.MT19937"] = true, ["numpy.random._pcg64.PCG64"] = true,
 }
 for type in ("bool_ float16 float32 float64 int8 int16 int32 int64 object_ str_ uint8 uint16 "
-  .. "uint32 uint64"):gmatch "%S+" do
+  .. "uint32 uint64 generic number integer floating character"):gmatch "%S+" do
   passive["numpy." .. type] = true
 end
 

@@ -6,7 +6,7 @@
 --- load: function(key) -> the storage's bytes.
 local arrays = require "mah.exchange.pickle.arrays"
 local bytes = require "mah.exchange.bytes"
-local tensor = require "mah.tensor"
+local strided = require "mah.exchange.strided"
 local values = require "mah.exchange.pickle.values"
 
 local torch = { names = {} }
@@ -49,63 +49,15 @@ end
 
 -- -- Tensors --------------------------------------------------------------------------------------
 
-local function is_contiguous(shape, strides)
-  local expected = 1
-  for d = #shape, 1, -1 do
-    if shape[d] ~= 1 and strides[d] ~= expected then return false end
-    expected = expected * shape[d]
-  end
-  return true
-end
-
---- The places, from 1, of a view's elements, row by row.
-local function places_of(shape, strides, offset, count)
-  local out, index, place = tensor.empty(count, { dtype = "int32" }), {}, offset + 1
-  for d = 1, #shape do index[d] = 0 end
-  for i = 1, count do
-    out[i] = place
-    local d = #shape
-    while d > 0 do
-      index[d], place = index[d] + 1, place + strides[d]
-      if index[d] < shape[d] then break end
-      place, index[d] = place - shape[d] * strides[d], 0
-      d = d - 1
-    end
-  end
-  return out
-end
-
---- The sizes and strides of a tensor, which must lie in its storage.
-local function layout(m, storage, offset, size, stride)
-  local shape, strides, count = arrays.shape_of(m, size), arrays.shape_of(m, stride), 1
-  m:check(#shape == #strides, "a tensor with %d sizes and %d strides", #shape, #strides)
-  m:check(type(offset) == "number" and offset >= 0 and offset % 1 == 0, "a tensor begins at %s",
-    values.show(offset))
-  local last = offset
-  for d = 1, #shape do
-    count, last = count * shape[d], last + (shape[d] - 1) * strides[d]
-  end
-  m:check(count == 0 or last < storage.count, "a tensor reaches to element %.0f of %d of its "
-    .. "storage", last + 1, storage.count)
-  return shape, strides, count
-end
-
+--- A tensor of its own, row major; what is copied for that counts.
 local function rebuild(m, args)
-  local storage = args[1]
+  local storage, offset = args[1], args[2]
   m:check(values.is(storage, "storage"), "a tensor of %s", values.show(storage))
-  local shape, strides, count = layout(m, storage, args[2], args[3], args[4])
-  local out = { kind = "array", shape = shape, type = storage.type }
-  if count > 0 and is_contiguous(shape, strides) then
-    out.tensor = storage.tensor:narrow(1, args[2] + 1, count)
-  else
-    m:charge(12 * count)
-    m:check(count < 2 ^ 31, "a tensor of %.0f elements", count)
-    local places = places_of(shape, strides, args[2], count)
-    out.tensor = count > 0 and storage.tensor:index_select(1, places)
-      or tensor.zeros(0, { dtype = storage.tensor.dtype })
-  end
-  out.tensor = #shape == 0 and out.tensor:squeeze(1) or out.tensor:reshape(unpack(shape))
-  return out
+  m:check(type(offset) == "number", "a tensor begins at %s", values.show(offset))
+  local shape, strides = arrays.shape_of(m, args[3]), arrays.shape_of(m, args[4])
+  local view = strided(storage.tensor, shape, strides, offset, m.reader.name)
+  if not view:is_contiguous() then m:charge(8 * view:numel()) end
+  return { kind = "array", shape = shape, type = storage.type, tensor = view:contiguous() }
 end
 
 local function parameter(m, args)

@@ -19,7 +19,8 @@ local values = require "mah.exchange.pickle.values"
 
 local reader = { name = "PyTorch" }
 
-local DEEPEST = 3 -- tables in which a state_dict is looked for
+local DEEPEST = 8 -- tables in which a state_dict is looked for
+local MOST_SHOWN = 5 -- values in a message
 
 --- The number that files of torch.save before 1.6 begin with.
 local OLD = "\138\10\108\252\156\70\249\32\106\168\80\25"
@@ -41,11 +42,8 @@ local function is_old(head) return head:find("^\128." .. OLD:gsub("%p", "%%%0"))
 function reader.knows(head, path)
   if is_old(head) then return true end
   if not archive.is(head) then return false end
-  local ok, zip = pcall(archive.open, path)
-  if not ok then return true end -- read says what is wrong
-  local known = prefix_of(zip) ~= nil
-  zip:close()
-  return known
+  local ok, prefix = pcall(archive.with, path, prefix_of)
+  return not ok or prefix ~= nil -- of a broken one, read says what is wrong
 end
 
 local function refuse_script(zip, prefix, path)
@@ -57,20 +55,21 @@ local function refuse_script(zip, prefix, path)
   end
 end
 
---- What torch.load would give, as data.
----@param path string
----@return any
-function reader.data(path)
-  local zip = archive.open(path)
-  local prefix = check.that(prefix_of(zip), "%s: it has no data.pkl", path)
-  refuse_script(zip, prefix, path)
+local function data_of(zip)
+  local prefix = check.that(prefix_of(zip), "%s: it has no data.pkl", zip.path)
+  refuse_script(zip, prefix, zip.path)
   local function load(key) return zip:read(prefix .. "data/" .. key) end
   local big = zip:has(prefix .. "byteorder") and zip:read(prefix .. "byteorder"):find "^big"
   local text = zip:read(prefix .. "data.pkl")
-  return machine.read(bytes.reader(text, path), find, {
+  return machine.read(bytes.reader(text, zip.path), find, {
     persistent = torch.storages(load, big ~= nil and big ~= false), allowed = zip.left,
     hint = "; of a whole module save the weights: torch.save(model.state_dict(), \"weights.pt\")" })
 end
+
+--- What torch.load would give, as data.
+---@param path string
+---@return any
+function reader.data(path) return archive.with(path, data_of) end
 
 -- -- The state_dict in it -------------------------------------------------------------------------
 
@@ -129,6 +128,18 @@ local function at(value, key, path)
   return so_far
 end
 
+--- What is neither a tensor nor a dict of them, for messages.
+local function others_in(dict)
+  local list = {}
+  for i, key in ipairs(dict.keys) do
+    local value = dict.values[i]
+    if #list < MOST_SHOWN and not values.is(value, "array") and not values.is(value, "dict") then
+      list[#list + 1] = ("%s is %s"):format(values.show(key), values.show(value))
+    end
+  end
+  return #list > 0 and "; " .. table.concat(list, ", ") or ""
+end
+
 --- The tensors by their names, and the names in their order.
 ---@param path string
 ---@param key string|nil   where in a checkpoint they are
@@ -140,7 +151,8 @@ function reader.tensors(path, key)
   check.that(values.is(data, "dict"), "%s: it holds %s, no state_dict; "
     .. "torch.save(model.state_dict(), \"weights.pt\") writes one", path, values.show(data))
   local found = candidates(data)
-  check.that(#found > 0, "%s: no state_dict is in it: no dict that holds tensors only", path)
+  check.that(#found > 0, "%s: no state_dict is in it: no dict that holds tensors only%s", path,
+    others_in(data))
   if #found > 1 then
     local keys = {}
     for i, entry in ipairs(found) do keys[i] = entry[1] end

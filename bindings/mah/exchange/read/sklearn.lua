@@ -39,8 +39,7 @@ function reader.data(path)
     .. "joblib.dump(model, path, compress=\"gzip\") writes what it can", path)
   local content = compressed.kind(packed) and compressed.unpack(packed, path) or packed
   check.that(machine.is(content), "%s: it unpacks to something that is no pickle", path)
-  return machine.read(bytes.reader(content, path), find, { hint = "; the estimators that are read: "
-    .. table.concat(sklearn.classes(), ", ") })
+  return machine.read(bytes.reader(content, path), find, { hint = "; " .. sklearn.advice() })
 end
 
 function reader.read(path, given)

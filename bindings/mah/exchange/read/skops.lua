@@ -21,10 +21,8 @@ local SCHEMA = "schema.json"
 
 function reader.knows(head, path)
   if not archive.is(head) then return false end
-  local ok, zip = pcall(archive.open, path)
-  local known = ok and zip:has(SCHEMA)
-  if ok then zip:close() end
-  return known
+  local ok, known = pcall(archive.with, path, function(zip) return zip:has(SCHEMA) end)
+  return ok and known
 end
 
 -- -- A file that is being read --------------------------------------------------------------------
@@ -148,8 +146,8 @@ nodes.RandomGeneratorNode = nodes.RandomStateNode
 
 function nodes.ObjectNode(file, node)
   local full = name_of(node)
-  file:check(sklearn.knows(full), "it wants %s, which is none of the estimators that are read: %s",
-    full, table.concat(sklearn.classes(), ", "))
+  file:check(sklearn.knows(full), "it wants %s, which is none of the things that a model is made "
+    .. "of; %s", full, sklearn.advice())
   local object = values.object(full)
   local state = node.content ~= nil and value_of(file, node.content) or values.None
   if values.is(state, "dict") then object.state = state.of end
@@ -158,18 +156,20 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
---- What the file holds, as data.
----@param path string
----@return any
-function reader.data(path)
-  local zip = archive.open(path)
+local function data_of(zip)
+  local path = zip.path
   local ok, schema = pcall(json.decode, zip:read(SCHEMA))
   check.that(ok and type(schema) == "table", "%s: %s is no JSON object", path, SCHEMA)
   check.that(schema.protocol == nil or type(schema.protocol) == "number" and schema.protocol <= 2,
     "%s: protocol %s of skops; 0 to 2 are known", path, check.show(schema.protocol))
-  local file = setmetatable({ path = path, zip = zip, known = {}, left = zip.left }, File)
-  return value_of(file, schema)
+  return value_of(setmetatable({ path = path, zip = zip, known = {}, left = zip.left }, File),
+    schema)
 end
+
+--- What the file holds, as data.
+---@param path string
+---@return any
+function reader.data(path) return archive.with(path, data_of) end
 
 function reader.read(path, given)
   options_of(given, {}, path, "a skops file")

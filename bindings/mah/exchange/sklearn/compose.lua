@@ -3,6 +3,7 @@ local ColumnTransformer = require "mah.prepare.preprocessing.column_transformer"
 local FunctionTransformer = require "mah.prepare.preprocessing.function_transformer"
 local Pipeline = require "mah.prepare.pipeline"
 local TransformedTargetRegressor = require "mah.prepare.preprocessing.transformed_target_regressor"
+local attributes = require "mah.exchange.sklearn.attributes"
 local base = require "mah.prepare.base"
 local tensor = require "mah.tensor"
 local values = require "mah.exchange.pickle.values"
@@ -35,13 +36,18 @@ function compose.FunctionTransformer(a)
   return "passthrough"
 end
 
+--- What leaves targets as they are, as it was fitted.
+local function same_targets(a, object)
+  local inner = attributes.of(object, a.path)
+  local width = inner:get "n_features_in_" and inner:features() or 1
+  return FunctionTransformer {}:fit(tensor.zeros(1, width))
+end
+
 function compose.TransformedTargetRegressor(a, convert)
   local regressor = convert(a:need "regressor_", "regressor_")
   a:check(base.is_estimator(regressor), "regressor_ changes nothing")
   local transformer = convert(a:need "transformer_", "transformer_")
-  if transformer == "passthrough" then
-    transformer = FunctionTransformer {}:fit(tensor.zeros(1, 1))
-  end
+  if transformer == "passthrough" then transformer = same_targets(a, a:need "transformer_") end
   local made = TransformedTargetRegressor { regressor = base.clone(regressor),
     transformer = base.clone(transformer) }
   made.regressor_, made.transformer_ = regressor, transformer
@@ -51,14 +57,26 @@ end
 
 -- -- Columns --------------------------------------------------------------------------------------
 
+--- An end of a slice, counted from 0; a name at its end belongs to it.
+local function end_of(a, value, n, names, after)
+  if type(value) == "string" then
+    for place, name in ipairs(names or {}) do
+      if name == value then return place - 1 + after end
+    end
+    a:fail("its columns are a slice to %q, which is none of feature_names_in_", value)
+  end
+  a:check(type(value) == "number" and value % 1 == 0, "its columns are a slice to %s",
+    values.show(value))
+  return value < 0 and value + n or value
+end
+
 --- The places, from 1, of a slice of n columns.
-local function of_slice(a, slice, n)
-  local step = values.plain(slice.step) or 1
-  local first, last = values.plain(slice.start) or 0, values.plain(slice.stop) or n
-  a:check(step == 1 and type(first) == "number" and type(last) == "number",
-    "its columns are a slice with a step, or between names; list them")
-  if first < 0 then first = first + n end
-  if last < 0 then last = last + n end
+local function of_slice(a, slice, n, names)
+  local step, start, stop = values.plain(slice.step) or 1, values.plain(slice.start),
+    values.plain(slice.stop)
+  a:check(step == 1, "its columns are a slice with a step, %s; list them", values.show(step))
+  local first = start == nil and 0 or end_of(a, start, n, names, 0)
+  local last = stop == nil and n or end_of(a, stop, n, names, 1)
   local out = {}
   for k = math.max(first, 0), math.min(last, n) - 1 do out[#out + 1] = k + 1 end
   return out
@@ -76,7 +94,9 @@ end
 local function columns_of(a, value, n, names)
   local out = {}
   if values.is(value, "slice") then
-    for i, place in ipairs(of_slice(a, value, n)) do out[i] = names and names[place] or place end
+    for i, place in ipairs(of_slice(a, value, n, names)) do
+      out[i] = names and names[place] or place
+    end
     return out
   end
   if type(value) ~= "table" then return { one(a, value, n, names) } end

@@ -61,14 +61,31 @@ local function width_of_categories(a)
   return a:get "n_features_in_" and a:features() or a:list("categories_").n
 end
 
---- The place, from 1, of what is left out of each column; 0 for nothing.
-local function dropped(a, n, categories)
-  local value, out = a:get "drop_idx_", {}
+--- The values of each column that were rare, { {} ... } where none may be, or nil.
+local function infrequent(a, n, categories)
+  if not a:get "_infrequent_enabled" then return nil end
+  local list, out = a:list("_infrequent_indices", n), {}
+  for k = 1, n do
+    out[k] = {}
+    local places = values.plain(list[k])
+    for i, place in ipairs(places and a:plain_list("_infrequent_indices", places) or {}) do
+      out[k][i] = a:check(type(place) == "number" and categories[k][place + 1],
+        "_infrequent_indices holds %s", values.show(place))
+    end
+  end
+  return out
+end
+
+--- The place, from 1, of what is left out of each column, with the rare ones as the last; 0 for
+--- nothing. From scikit-learn 1.3 on drop_idx_ has the place without them.
+local function dropped(a, n, categories, rare)
+  local value, out = a:get "_drop_idx_after_grouping" or a:get "drop_idx_", {}
   local list = value and values.is(value, "array") and (value.list or value.tensor:totable())
   a:check(value == nil or list and #list == n, "drop_idx_ is %s", values.show(value))
   for k = 1, n do
-    local place = list and values.plain(list[k])
-    a:check(place == nil or type(place) == "number" and place >= 0 and place < #categories[k]
+    local place, columns = list and values.plain(list[k]), #categories[k]
+    if rare and #rare[k] > 0 then columns = columns - #rare[k] + 1 end
+    a:check(place == nil or type(place) == "number" and place >= 0 and place < columns
       and place % 1 == 0, "drop_idx_ holds %s", values.show(place))
     out[k] = place and place + 1 or 0
   end
@@ -84,13 +101,14 @@ end
 function encoders.OneHotEncoder(a)
   local n = width_of_categories(a)
   local categories = categories_of(a, n)
-  a:check(not a:get "_infrequent_enabled", "it puts rare categories together (min_frequency, "
-    .. "max_categories), which Mah does not")
+  local rare = infrequent(a, n, categories)
   local unknown = a:choice("handle_unknown", { "error", "ignore", "infrequent_if_exist", "warn" },
     "error")
   return fitted(a, n, OneHotEncoder { categories = given_categories(a, categories),
-    drop = drop_parameter(a), handle_unknown = unknown == "error" and "error" or "ignore" },
-    { categories_ = categories, drop_idx_ = dropped(a, n, categories) })
+    drop = drop_parameter(a), handle_unknown = unknown == "warn" and "infrequent_if_exist"
+    or unknown, min_frequency = a:number "min_frequency",
+    max_categories = a:number "max_categories" }, { categories_ = categories,
+    infrequent_categories_ = rare, drop_idx_ = dropped(a, n, categories, rare) })
 end
 
 function encoders.OrdinalEncoder(a)

@@ -24,7 +24,8 @@ end
 
 --- Classes that lie inside of others, and are looked at or left aside.
 local inner = { AdamOptimizer = true, SGDOptimizer = true, LabelBinarizer = true,
-  LabelEncoder = true, MissingIndicator = true, Bunch = true, _RemainderColsList = true }
+  LabelEncoder = true, MissingIndicator = true, Bunch = true, _RemainderColsList = true,
+  make_column_selector = true } -- ColumnTransformer has the columns that it found, too
 
 --- Is it one of the classes that become data?
 ---@param full string   with its module
@@ -34,13 +35,15 @@ function sklearn.knows(full)
   return class ~= nil and (makers[class] ~= nil or inner[class] ~= nil)
 end
 
---- The names of the estimators that can be read.
----@return string[]
-function sklearn.classes()
+--- What can be read, and how to save that of a model which cannot, for messages.
+---@return string
+function sklearn.advice()
   local list = {}
   for class in pairs(makers) do list[#list + 1] = class end
   table.sort(list)
-  return list
+  return ("the estimators that are read: %s; save such a one by itself: "
+    .. "joblib.dump(search.best_estimator_, path), joblib.dump(pipeline[1:], path)")
+    :format(table.concat(list, ", "))
 end
 
 --- An estimator, fitted, that predicts what this one did.
@@ -52,9 +55,8 @@ function sklearn.estimator(object, path)
   local function convert(value, name)
     local full = values.is(value, "object") and value.class or ""
     local make = sklearn.knows(full) and makers[full:match "[^.]+$"]
-    check.that(make, "%s: %s%s, which is no estimator of scikit-learn's that Mah has (%s)", path,
-      name and name .. " is " or "it holds ", values.show(value),
-      table.concat(sklearn.classes(), ", "))
+    check.that(make, "%s: %s%s, which is no estimator of scikit-learn's that Mah has; %s", path,
+      name and name .. " is " or "it holds ", values.show(value), sklearn.advice())
     check.that(depth < DEEPEST, "%s: estimators lie in estimators, %d deep", path, DEEPEST)
     if done[value] then return done[value] end
     depth = depth + 1

@@ -185,7 +185,8 @@ describe("KANN's networks", function()
       g.op(6, { y }, OUT)
     end, "nodes 5 and 6 are outputs")
     with(function(g) g.op(7, { 1 }, OUT) end, "ends in weights")
-    with(function(g, y) g.op(2, { y, g.weights({ 4 }, { 1, 2, 3, 4 }) }, OUT) end, "4 values for 3")
+    with(function(g, y) g.op(2, { y, g.weights({ 4 }, { 1, 2, 3, 4 }) }, OUT) end,
+      "made for 4 columns, and gets 3")
   end)
 
   it("are refused where the file is damaged", function()

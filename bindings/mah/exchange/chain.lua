@@ -240,14 +240,24 @@ end
 
 local aliases = { sigmoid = "logistic", log_softmax = "softmax" }
 
+--- For "nn.ReLU" "did you mean 'relu'?", or else the names that there are.
+local function others(name)
+  local names = {}
+  for _, known in ipairs { activations.hidden, activations.outputs } do
+    for own in pairs(known) do names[own] = true end
+  end
+  local own = name:match("[^.]*$"):lower()
+  own = aliases[own] or own
+  if names[own] then return ("did you mean '%s'?"):format(own) end
+  return "there are " .. activations.list(names)
+end
+
 function handlers.activation(self, step)
   local name = step.name
   if type(name) == "string" then
     name = aliases[name] or name
     if not activations.hidden[name] and not activations.outputs[name] then
-      self:fail("Mah has no activation %s; hidden layers have %s, the last one %s%s",
-        check.show(name), activations.list(activations.hidden),
-        activations.list(activations.outputs), options.did_you_mean(name, activations.hidden))
+      self:fail("Mah has no activation %s; %s", check.show(name), others(name))
     end
   end
   if name == "identity" then return end
@@ -367,6 +377,8 @@ local rules = {
 ---@return table   Network, estimator or pipeline
 function chain.model(steps, given)
   local o = options(given, rules, "chain.model")
+  check.that(not (o.classes and o.regression), "%s: classes make a classifier, and regression = "
+    .. "true a regressor: give one of them", o.where)
   local self = setmetatable({ where = o.where, steps = steps, at = 0, front = {}, layers = {},
     dtype = dtype_of(steps) }, Chain)
   for i, step in ipairs(steps) do

@@ -55,7 +55,7 @@ local function nearest(name)
 end
 
 local function on_name(name)
-  local text = page.named(name) or on_command(name)
+  local text = page.named(name) or page.named("mah." .. name) or on_command(name)
   if text then return text end
   local found = public.search(name)
   if #found == 0 then return ("There is no help on '%s'%s"):format(name, nearest(name)) end

@@ -379,6 +379,9 @@ describe("C source of whole numbers of a byte", function()
     local net = model.steps[2][2].network
     net:save(folder .. "/net.h", { weights = "int8", data = { x, y } })
     assert.equal("R^2", (said_in "net.h"))
+    -- targets may be large: 1e-6 is for probabilities
+    assert.matches("within rounding of Mah's outputs", (mah.file.read(folder .. "/net.h")
+      :gsub("\n %* ", " ")))
     tools.compile("gcc", folder, '#include "reg.h"\n#include "net.h"\nint main(void) '
       .. "{ return 0; }\n", true)
   end)
@@ -466,6 +469,24 @@ int main(void) {
 }
 ]])
     assert.equal("3 7 1 0; 33.3333 0 1; 0 1; 0 0; 0 0; 0 0; 0 0;", said)
+  end)
+
+  it("says NaN of NaN, and class 0, as its head comment tells", function()
+    classifier(x, labels(30, { "ash", "elm" })):save(folder .. "/nan.h")
+    assert.matches("makes all of p NaN, and nan_classify says 0%.",
+      mah.file.read(folder .. "/nan.h"))
+    local said = tools.output("gcc", folder, [[
+#include "nan.h"
+#include <stdio.h>
+int main(void) {
+  const float x[nan_inputs] = {NAN, 1};
+  float p[nan_outputs];
+  nan_predict(x, p);
+  printf("%d %d %d;", p[0] != p[0], p[1] != p[1], nan_classify(x));
+  return 0;
+}
+]])
+    assert.equal("1 1 0;", said)
   end)
 
   it("may be included twice, and beside others", function()

@@ -115,7 +115,12 @@ describe("a chain", function()
     fails("fc1: 3 inputs, but what stands before it gives 5", { affine(5, 1), first })
     fails("norm: it is made for 5 columns, and gets 4", { first, affine(5, 1) })
     fails("fc1: Mah has softmax at the end only", { first, activation "softmax", second })
-    fails("relu6: Mah has no activation", { first, activation "relu6" })
+    fails("relu6: Mah has no activation \"relu6\"; there are elu, exp, .*, identity, leaky_relu, "
+      .. "logistic, relu, silu, softmax, softplus, tanh", { first, activation "relu6" })
+    fails("nn.ReLU: Mah has no activation \"nn.ReLU\"; did you mean 'relu'%?", { first,
+      activation "nn.ReLU" })
+    fails("some.file: classes make a classifier, and regression = true a regressor", { first },
+      { classes = { 1, 2, 3, 4 }, regression = true })
     fails("step 2 %(normalize%): Mah has such a step before the first", { first,
       { kind = "normalize", norm = "l1" } })
     fails("some.file: the end: there is no layer", { affine(3, 1) })

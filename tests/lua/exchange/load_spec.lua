@@ -53,6 +53,23 @@ describe("mah.load", function()
     assert.error_matches(function() mah.load "/dev/null" end, "it is a pipe or a device")
   end)
 
+  it("has no files of a wrong name before it: slips, and kinds that are not written", function()
+    local net = mah.mlp { 2, { 1, "identity" }, seed = 1 }
+    local function fails(ending, message)
+      local wrong = path .. ending
+      assert.error_matches(function() net:save(wrong) end, message)
+      assert.is_false(mah.file.exists(wrong))
+    end
+    fails(".onx", "no kind of file ends in .onx; did you mean .onnx?")
+    fails(".safetensor", "did you mean .safetensors?")
+    fails(".pt", "files of PyTorch are not written; .onnx %(for other runtimes%), .h")
+    fails(".PKL", "files of scikit%-learn are not written")
+    fails(".hpp", "files of C%+%+ are not written")
+    net:save(path .. ".mlp")
+    assert.equal(tostring(net), tostring(mah.load(path .. ".mlp")))
+    os.remove(path .. ".mlp")
+  end)
+
   it("takes no options for what Mah saved", function()
     mah.MLPRegressor { hidden_layer_sizes = 2, max_iter = 1, random_state = 1 }
       :fit(mah.eye(3), { 1, 2, 3 }):save(path)

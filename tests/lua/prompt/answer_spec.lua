@@ -7,6 +7,7 @@ describe("help", function()
     assert.matches("^mah%.MLPClassifier%(given%).-hidden_layer_sizes +%S* *= {100}",
       answer.help(mah.MLPClassifier))
     assert.matches("^mah   mah\n", answer.help(mah))
+    assert.matches("^mah%.MLPClassifier%.from%(", answer.help "MLPClassifier.from")
     assert.matches("^MLPClassifier:get_params%(%)", answer.help "get_params")
     assert.matches("^%%timeit\n", answer.help "timeit")
     assert.matches("%%timeit", answer.help())

@@ -16,8 +16,8 @@
 ---
 --- A table's pipeline takes its columns side by side, each at its digits_column_NAME; a category is
 --- a value of the column's enum, a missing one NaN or digits_NAME_missing. Numbers are computed as
---- Mah computes them: a float64 network, and scalers, in double, so that the float outputs are
---- within 1e-6 of Mah's. Columns that float cannot hold (large numbers that differ by little) want
+--- Mah computes them: a float64 network, and scalers, in double, so that probabilities are within
+--- 1e-6 of Mah's. Columns that float cannot hold (large numbers that differ by little) want
 --- dtype = "float64": x and p are double then.
 ---
 --- C cannot complain. A category that fit never saw gives zeros after OneHotEncoder, whatever
@@ -168,6 +168,15 @@ local function describe_weights(given, lines)
     .. "the model's own weights, %.6g with these."):format(score, m.rows, m.float, m.int8))
 end
 
+--- Only probabilities are of a size that is known: sums of large numbers differ by more than 1e-6.
+local function describe_sums(p, value, given, lines)
+  local near = p.result.kind == "classifier" and "within 1e-6 of Mah's outputs"
+    or "within rounding of Mah's outputs"
+  add_paragraph(lines, ("Computed in %s, %s%s. C99 or C++; math.h is all it needs (-lm). Nothing "
+    .. "is allocated, nothing kept. Not for -ffast-math, which does not know NaN."):format(
+    source.ctype(value.dtype), near, given.measured and " of these weights" or ""))
+end
+
 --- The comment that the file begins with.
 local function head(s, p, given, real)
   local value = p.result.probabilities or p.result.value
@@ -184,10 +193,12 @@ local function head(s, p, given, real)
     add_paragraph(lines, ("labels[j], of %s_classes[j], is 1 where p[j] is above 1/2, else 0; "
       .. "count is how many are."):format(s.name))
   end
+  if p.result.kind == "classifier" then
+    add_paragraph(lines, ("A NaN in x that nothing fills makes all of p NaN, and %s_classify says "
+      .. "0."):format(s.name))
+  end
   describe_weights(given, lines)
-  add_paragraph(lines, "Computed in " .. source.ctype(value.dtype) .. ", within 1e-6 of Mah's "
-    .. "outputs" .. (given.measured and " of these weights" or "") .. ". C99 or C++; math.h is all "
-    .. "it needs (-lm). Nothing is allocated, nothing kept.")
+  describe_sums(p, value, given, lines)
   return "/* " .. table.concat(lines, "\n * "):gsub(" +\n", "\n") .. "\n */\n"
 end
 

@@ -2,6 +2,7 @@
 --- in the metadata. load.lua reads them.
 ---
 ---     clf:save "model.safetensors"          local clf = mah.load "model.safetensors"
+local check = require "mah.base.check"
 local file = require "mah.base.file"
 local freeze = require "mah.learn.freeze"
 local json = require "mah.base.json"
@@ -116,6 +117,15 @@ function saving.write(path, state, names, format, summary)
     { format = format, state = text, model = json.encode(readable(summary), { indent = false }) })
 end
 
+local long_endings = { onnx = true, safetensors = true }
+
+--- Complains of a slip such as "model.onx", which would be a safetensors file.
+local function check_ending(path, ending, where)
+  local near = options.nearest(ending, long_endings)
+  check.that(not near or near == ending:lower(), "%s: %s: no kind of file ends in .%s; did you "
+    .. "mean .%s?", where, path, ending, near)
+end
+
 --- Writes a model as its path's ending says: by a writer of its own, or `write` (given) makes a
 --- safetensors file.
 ---@param given table|nil
@@ -126,6 +136,7 @@ function saving.by_ending(model, path, given, where, write)
   local ending = path:match "%.(%w+)$"
   local writer = ending and saving.writers[ending:lower()]
   if writer then return writer(model, path, given) end
+  if ending then check_ending(path, ending, where) end
   write(options(given, saving.rules, where).state)
 end
 

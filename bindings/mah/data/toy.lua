@@ -252,27 +252,6 @@ local regression_rules = declare("mah.data.make_regression", {
   bias = { 0, "number" }, noise = { 0, "number", "[0, inf)" },
 })
 
-local function product(row, coef, target)
-  local sum = 0
-  for j = 1, #row do sum = sum + row[j] * coef[j][target] end
-  return sum
-end
-
---- The columns in random order, and the rows of coef with them.
-local function shuffle_features(rng, rows, coef)
-  local order = {}
-  for j = 1, #coef do order[j] = j end
-  rng:shuffle(order)
-  for i, row in ipairs(rows) do
-    local new = {}
-    for j, k in ipairs(order) do new[j] = row[k] end
-    rows[i] = new
-  end
-  local new = {}
-  for j, k in ipairs(order) do new[j] = coef[k] end
-  return new
-end
-
 --- A linear function of some of the features, and noise. Options:
 ---  n_samples (100), n_features (100), n_informative (10), n_targets (1);  bias (0), noise (0)
 ---  shuffle, random_state, dtype  as for make_moons
@@ -285,26 +264,20 @@ function toy.make_regression(given)
   local o = options(given, regression_rules, where)
   check.that(o.n_samples * o.n_features <= MOST, "%s: %d x %d values are too many; at most %d",
     where, o.n_samples, o.n_features, MOST)
-  local rng, rows, coef, y = generator_of(o, where), {}, {}, {}
-  for i = 1, o.n_samples do
-    rows[i] = {}
-    for j = 1, o.n_features do rows[i][j] = rng:normal() end
+  local rng, float64 = generator_of(o, where), { dtype = "float64" }
+  local x = rng:normal(0, 1, o.n_samples, o.n_features, float64)
+  local coef = make.zeros(o.n_features, o.n_targets, float64)
+  for j = 1, math.min(o.n_informative, o.n_features) do
+    for k = 1, o.n_targets do coef[j][k] = 100 * rng:random() end
   end
-  for j = 1, o.n_features do
-    coef[j] = {}
-    for k = 1, o.n_targets do coef[j][k] = j <= o.n_informative and 100 * rng:random() or 0 end
-  end
-  for i, row in ipairs(rows) do
-    y[i] = {}
-    for k = 1, o.n_targets do y[i][k] = product(row, coef, k) + o.bias end
-  end
-  if o.noise > 0 then add_noise(rng, y, o.noise) end
+  local y = x:matmul(coef) + o.bias
+  if o.noise > 0 then y:add_(rng:normal(0, o.noise, o.n_samples, o.n_targets, float64)) end
   if o.shuffle then
-    rows, y = shuffled(rng, rows, y)
-    coef = shuffle_features(rng, rows, coef)
+    local order, places = rng:permutation(o.n_samples), rng:permutation(o.n_features)
+    x, y = x:index_select(1, order):index_select(2, places), y:index_select(1, order)
+    coef = coef:index_select(1, places)
   end
-  local set = { x = make.tensor(rows, { dtype = o.dtype }), y = make.tensor(y, { dtype = o.dtype }),
-    coef = make.tensor(coef, { dtype = o.dtype }) }
+  local set = { x = x:to(o.dtype), y = y:to(o.dtype), coef = coef:to(o.dtype) }
   if o.n_targets == 1 then set.y, set.coef = set.y:view(-1), set.coef:view(-1) end
   return set
 end

@@ -261,66 +261,6 @@ mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *positio
   return status;
 }
 
-/* -- By condition ------------------------------------------------------------------------------ */
-
-static int is_set(const char *element, int32_t dtype) {
-  switch (dtype) {
-  case MAH_FLOAT32: return *(const float *)(const void *)element != 0;
-  case MAH_FLOAT64: return *(const double *)(const void *)element != 0;
-  case MAH_INT32: return *(const int32_t *)(const void *)element != 0;
-  case MAH_INT64: return *(const int64_t *)(const void *)element != 0;
-  default: return *element != 0;
-  }
-}
-
-/* *count of the elements that are set; `to`, if not NULL, gets the element of operand 0 for each.
- */
-static mah_status collect(int64_t *count, char *to, const mah_tensor *x, const mah_tensor *mask) {
-  mah_loop loop;
-  int64_t size = mah_dtype_size(x->elem);
-  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){x, mask}));
-  *count = 0;
-  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
-    const char *from = loop.data[0], *m = loop.data[1];
-    for (int64_t i = 0; i < loop.count; i++, from += loop.step[0], m += loop.step[1]) {
-      if (!is_set(m, mask->elem)) continue;
-      if (to != NULL) memcpy(to + *count * size, from, (size_t)size);
-      ++*count;
-    }
-  }
-  return MAH_OK;
-}
-
-mah_status mah_masked_select(mah_tensor *out, const mah_tensor *x, const mah_tensor *mask) {
-  int64_t count;
-  MAH_TRY(mah_tensor_check(x, "masked_select"));
-  MAH_TRY(mah_tensor_check(mask, "masked_select: mask"));
-  MAH_TRY(collect(&count, NULL, x, mask));
-  MAH_TRY(mah_tensor_new(out, x->elem, 1, &count));
-  return collect(&count, out->data, x, mask);
-}
-
-mah_status mah_nonzero(mah_tensor *out, const mah_tensor *x, int32_t first) {
-  int64_t extent[2], index[MAH_MAX_DIMS] = {0}, size = mah_dtype_size(x ? x->elem : 0);
-  MAH_TRY(mah_tensor_check(x, "nonzero"));
-  MAH_TRY(collect(&extent[0], NULL, x, x));
-  extent[1] = x->ndim;
-  MAH_TRY(mah_tensor_new(out, MAH_INT32, 2, extent));
-  int32_t *to = out->data;
-  const char *from = x->data;
-  for (int64_t n = mah_tensor_count(x); n > 0; n--) {
-    if (is_set(from, x->elem))
-      for (int32_t d = 0; d < x->ndim; d++) *to++ = (int32_t)index[d] + first;
-    for (int32_t d = x->ndim - 1; d >= 0; d--) {
-      from += x->step[d] * size;
-      if (++index[d] < x->extent[d]) break;
-      from -= x->step[d] * x->extent[d] * size;
-      index[d] = 0;
-    }
-  }
-  return MAH_OK;
-}
-
 /* -- Glue -------------------------------------------------------------------------------------- */
 
 static mah_status plan_cat(int64_t *extent, int32_t *dtype, const mah_tensor *const *tensors,

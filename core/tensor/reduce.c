@@ -92,18 +92,10 @@ static double fold_line(int fold, const lines *l, const char *at, double s) {
   return total + lost;
 }
 
-static int64_t first_equal(const void *row, int kind, int64_t n, double value) {
-  for (int64_t i = 0; i < n; i++) {
-    double x = kind == 0 ? (double)((const float *)row)[i] : ((const double *)row)[i];
-    if (x == value || (x != x && value != value)) return i;
-  }
-  return 0; /* not reached: the value is one of the row's */
-}
-
 static double place_in_line(int fold, const lines *l, const char *at) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], best = 0;
-  int64_t place = 0, most = chunk_of(l);
+  int64_t place = 0, most = CHUNK; /* short: it is looked at again where it has the best */
   int kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
     n = l->count - done < most ? l->count - done : most;
@@ -112,7 +104,7 @@ static double place_in_line(int fold, const lines *l, const char *at) {
     int better = fold == MAH_FOLD_largest ? part > best : part < best;
     if (done > 0 && !better && part == part) continue;
     best = part;
-    place = done + first_equal(row, kind, n, part);
+    place = done + table->first[kind](row, n, part);
     if (best != best) break;
   }
   return (double)place;

@@ -60,6 +60,23 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 FOLDS(f32, float)
 FOLDS(f64, double)
 
+/* The first element that is `value`, or NaN if that is; there is one. */
+#define FIRST(name, T)                                                                             \
+  static int64_t name(const void *in, int64_t n, double value) {                                   \
+    const T *row = in, v = (T)value;                                                               \
+    int64_t i = 0;                                                                                 \
+    for (; i + PARTS <= n; i += PARTS) {                                                           \
+      int any = 0;                                                                                 \
+      for (int k = 0; k < PARTS; k++)                                                              \
+        any |= (row[i + k] == v) | ((row[i + k] != row[i + k]) & (v != v));                        \
+      if (any) break;                                                                              \
+    }                                                                                              \
+    while (i + 1 < n && !(row[i] == v || (row[i] != row[i] && v != v))) i++;                       \
+    return i;                                                                                      \
+  }
+FIRST(first_f32, float)
+FIRST(first_f64, double)
+
 /* -- Side by side ------------------------------------------------------------------------------ */
 
 #define SIDE(name, T, term)                                                                        \
@@ -104,6 +121,7 @@ extern const mah_fold_table MAH_VARIANT(mah_folds);
 const mah_fold_table MAH_VARIANT(mah_folds) = {
     .row = {{MAH_FOLDS(F32)}, {MAH_FOLDS(F64)}},
     .side = {{MAH_FOLDS(SIDE_F32)}, {MAH_FOLDS(SIDE_F64)}},
+    .first = {first_f32, first_f64},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
 };

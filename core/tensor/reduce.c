@@ -351,6 +351,21 @@ mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t 
 
 /* -- Running sums ------------------------------------------------------------------------------ */
 
+/* x[i] = total + x[0] + ... + x[i]; returns the last one. Four at a time, for the next four to wait
+ * for one addition only. */
+static double running_sums(double *x, int64_t n, double total) {
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    double two = x[i] + x[i + 1], three = two + x[i + 2], four = three + x[i + 3];
+    x[i] = total + x[i];
+    x[i + 1] = total + two;
+    x[i + 2] = total + three;
+    x[i + 3] = total = total + four;
+  }
+  for (; i < n; i++) x[i] = total += x[i];
+  return total;
+}
+
 static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const lines *l,
                         const char *at) {
   double x[CHUNK], total = 0;
@@ -359,7 +374,7 @@ static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const li
   for (int64_t done = 0, n; done < l->count; done += n) {
     n = l->count - done < CHUNK ? l->count - done : CHUNK;
     from((char *)x, sizeof x[0], at + done * l->along, l->along, n);
-    for (int64_t i = 0; i < n; i++) x[i] = total += x[i];
+    total = running_sums(x, n, total);
     to(out + done * out_along, out_along, (const char *)x, sizeof x[0], n);
   }
 }

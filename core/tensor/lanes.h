@@ -39,7 +39,8 @@ typedef struct mah_item {
 /* Sorts n items by their keys, stably. spare: room for as many. Returns where the sorted ones are.
  */
 mah_item *mah_items_sort(mah_item *items, mah_item *spare, int64_t n);
-/* The n-th lanes of values_ and place_ become the elements of x's that the first `count` items name. */
+/* The n-th lanes of values_ and place_ become the elements of x's that the first `count` items
+ * name. */
 void mah_items_store(mah_tensor *values_, mah_tensor *place_, const mah_tensor *x, int32_t dim,
                      int64_t n, const mah_item *items, int64_t count, int32_t first);
 #endif

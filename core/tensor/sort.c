@@ -64,7 +64,7 @@ mah_item *mah_items_sort(mah_item *items, mah_item *spare, int64_t n) {
   return items;
 }
 
-/* -- Lanes ---------------------------------------------------------------------------------------- */
+/* -- Lanes ------------------------------------------------------------------------------------- */
 
 void mah_items_store(mah_tensor *values_, mah_tensor *place_, const mah_tensor *x, int32_t dim,
                      int64_t n, const mah_item *items, int64_t count, int32_t first) {

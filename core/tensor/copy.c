@@ -65,9 +65,69 @@ static mah_convert *const table[MAH_DTYPES][MAH_DTYPES] = {
 
 mah_convert *mah_convert_row(int32_t to, int32_t from) { return table[to][from]; }
 
+/* -- Transposed: by tiles, which the cache holds both ways ------------------------------------- */
+
+enum { TILE = 32 };
+
+/* out[i, j] = in[j, i]; steps in elements from one row to the next. Four by four through a small
+ * square, which the compiler keeps in registers; then what is left. */
+#define TURN(S, T)                                                                                 \
+  static void turn_##S(void *to, int64_t out_step, const void *from, int64_t in_step,              \
+                       int64_t rows, int64_t columns) {                                            \
+    T *restrict out = to, square[4][4];                                                            \
+    const T *restrict in = from;                                                                   \
+    int64_t whole = columns / 4 * 4, i = 0;                                                        \
+    for (; i + 4 <= rows; i += 4)                                                                  \
+      for (int64_t j = 0; j < whole; j += 4) {                                                     \
+        for (int l = 0; l < 4; l++)                                                                \
+          for (int k = 0; k < 4; k++) square[k][l] = in[(j + l) * in_step + i + k];                \
+        for (int k = 0; k < 4; k++)                                                                \
+          for (int l = 0; l < 4; l++) out[(i + k) * out_step + j + l] = square[k][l];              \
+      }                                                                                            \
+    for (int64_t k = 0; k < rows; k++)                                                             \
+      for (int64_t j = k < i ? whole : 0; j < columns; j++)                                        \
+        out[k * out_step + j] = in[j * in_step + k];                                               \
+  }
+TURN(f32, float)
+TURN(f64, double)
+TURN(i32, int32_t)
+TURN(u8, uint8_t)
+TURN(i64, int64_t)
+
+typedef void turn_tile(void *to, int64_t out_step, const void *from, int64_t in_step, int64_t rows,
+                       int64_t columns);
+static turn_tile *const turns[MAH_DTYPES] = {turn_f32, turn_f64, turn_i32, turn_u8, turn_i64};
+
+/* Are out's rows the columns of the source, which lie together? */
+static int is_turned(const mah_loop *loop, int64_t size) {
+  return loop->ndim > 0 && loop->step[0] == size && loop->step[1] > size &&
+         loop->outer[1][loop->ndim - 1] == size;
+}
+
+/* The loop's last two dimensions, which are rows x loop->count. */
+static void turn(const mah_loop *loop, int64_t rows, int32_t dtype) {
+  int64_t out_step = loop->outer[0][loop->ndim - 1], in_step = loop->step[1], columns = loop->count;
+  int64_t size = mah_dtype_size(dtype);
+  for (int64_t i = 0; i < rows; i += TILE)
+    for (int64_t j = 0; j < columns; j += TILE)
+      turns[dtype](loop->data[0] + i * out_step + j * size, out_step / size,
+                   loop->data[1] + i * size + j * in_step, in_step / size,
+                   rows - i < TILE ? rows - i : TILE, columns - j < TILE ? columns - j : TILE);
+}
+
+static void copy_turned(mah_loop *loop, int32_t dtype) {
+  int64_t rows = loop->extent[loop->ndim - 1];
+  loop->extent[loop->ndim - 1] = 1; /* all at once */
+  for (int more = loop->rows > 0; more; more = mah_loop_next(loop)) turn(loop, rows, dtype);
+}
+
+/* -- Row by row -------------------------------------------------------------------------------- */
+
 static mah_status copy_rows(mah_tensor *out, const mah_tensor *t) {
   mah_loop loop;
   MAH_TRY(mah_loop_plan_any_order(&loop, 2, (const mah_tensor *[]){out, t}));
+  if (out->elem == t->elem && is_turned(&loop, mah_dtype_size(t->elem)))
+    return copy_turned(&loop, t->elem), MAH_OK;
   mah_convert *convert = table[out->elem][t->elem];
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], loop.data[1], loop.step[1], loop.count);

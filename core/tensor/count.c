@@ -1,5 +1,7 @@
 #include "tensor/count.h"
 
+#include "tensor/copy.h"
+#include "tensor/loop.h"
 #include "tensor/product.h"
 #include "tensor/sort.h"
 
@@ -80,12 +82,16 @@ mah_status mah_unique(mah_tensor *values, mah_tensor *counts_, mah_tensor *inver
 
 static mah_status greatest(int32_t *result, const mah_tensor *x) {
   const int32_t *data = x->data;
-  *result = -1;
-  for (int64_t i = 0; i < mah_tensor_count(x); i++) {
-    if (data[i] < 0) return mah_fail(MAH_ERROR_ARGUMENT, "bincount: negative element %d", data[i]);
-    if (data[i] > *result) *result = data[i];
+  int64_t n = mah_tensor_count(x);
+  int32_t most = -1, least = 0;
+  for (int64_t i = 0; i < n; i++) {
+    most = data[i] > most ? data[i] : most;
+    least = data[i] < least ? data[i] : least;
   }
-  return MAH_OK;
+  *result = most;
+  if (least == 0) return MAH_OK;
+  for (int64_t i = 0;; i++)
+    if (data[i] < 0) return mah_fail(MAH_ERROR_ARGUMENT, "bincount: negative element %d", data[i]);
 }
 
 /* int32 counts, and tells of what has no place among them. */
@@ -105,11 +111,15 @@ static mah_status count_into(mah_tensor *out, const mah_tensor *x, const mah_ten
   int64_t bins = most + (int64_t)1 > least ? most + (int64_t)1 : least;
   MAH_TRY(mah_tensor_zeros(out, weights_ ? MAH_FLOAT64 : MAH_INT32, 1, &bins));
   const int32_t *data = x->data;
-  for (int64_t i = 0; i < mah_tensor_count(x); i++)
-    if (weights_)
-      ((double *)out->data)[data[i]] += ((const double *)weights_->data)[i];
-    else
-      ((int32_t *)out->data)[data[i]]++;
+  int64_t n = mah_tensor_count(x);
+  if (weights_) {
+    const double *weights = weights_->data;
+    double *sums = out->data;
+    for (int64_t i = 0; i < n; i++) sums[data[i]] += weights[i];
+  } else {
+    int32_t *counts = out->data;
+    for (int64_t i = 0; i < n; i++) counts[data[i]]++;
+  }
   return MAH_OK;
 }
 
@@ -139,10 +149,11 @@ mah_status mah_bincount(mah_tensor *out, const mah_tensor *x, const mah_tensor *
 
 /* -- Histogram --------------------------------------------------------------------------------- */
 
-/* The bin of v, or -1: edges[bin] <= v < edges[bin + 1]. */
+enum { CHUNK = 1024 }; /* elements converted at a time */
+
+/* The bin of v, which is inside: edges[bin] <= v < edges[bin + 1]. */
 static int64_t find_bin(const double *edges, int64_t bins, double v) {
   int64_t low = 0, high = bins;
-  if (!(v >= edges[0] && v <= edges[bins])) return -1;
   while (high - low > 1) {
     int64_t middle = low + (high - low) / 2;
     if (v >= edges[middle])
@@ -151,6 +162,35 @@ static int64_t find_bin(const double *edges, int64_t bins, double v) {
       high = middle;
   }
   return low;
+}
+
+/* Bins to a unit, where each edge is nearer than half a width to where bins of one width have it;
+ * else 0. */
+static double scale_of(const double *edges, int64_t bins) {
+  double width = (edges[bins] - edges[0]) / (double)bins, scale = 1 / width;
+  if (!(width > 0) || !isfinite(width) || !isfinite(scale)) return 0;
+  for (int64_t i = 0; i <= bins; i++)
+    if (!(fabs(edges[i] - (edges[0] + width * (double)i)) < 0.4 * width)) return 0;
+  return scale;
+}
+
+/* As find_bin, where the edges are even: the first guess is at most one bin off. */
+static int64_t guess_bin(const double *edges, int64_t bins, double scale, double v) {
+  int64_t bin = (int64_t)((v - edges[0]) * scale);
+  bin = bin < bins ? bin : bins - 1;
+  bin -= bin > 0 && v < edges[bin];
+  return bin + (bin + 1 < bins && v >= edges[bin + 1]);
+}
+
+/* scale: 0 when the edges are not even */
+static void count_values(int32_t *counts, const double *values, int64_t n, const double *edges,
+                         int64_t bins, double scale) {
+  double low = edges[0], high = edges[bins];
+  for (int64_t i = 0; i < n; i++) {
+    double v = values[i];
+    if (v >= low && v <= high)
+      counts[scale > 0 ? guess_bin(edges, bins, scale, v) : find_bin(edges, bins, v)]++;
+  }
 }
 
 static mah_status check_edges(const mah_tensor *edges) {
@@ -168,16 +208,22 @@ static mah_status check_edges(const mah_tensor *edges) {
 }
 
 mah_status mah_histogram(mah_tensor *counts, const mah_tensor *x, const mah_tensor *edges) {
-  mah_tensor values = {0};
+  mah_loop loop;
+  double values[CHUNK];
   MAH_TRY(mah_tensor_check(x, "histogram"));
   MAH_TRY(check_edges(edges));
   int64_t bins = edges->extent[0] - 1;
-  MAH_TRY(mah_tensor_row_major(&values, x, MAH_FLOAT64));
-  mah_status status = mah_tensor_zeros(counts, MAH_INT32, 1, &bins);
-  for (int64_t i = 0; status == MAH_OK && i < mah_tensor_count(&values); i++) {
-    int64_t bin = find_bin(edges->data, bins, ((const double *)values.data)[i]);
-    if (bin >= 0) ((int32_t *)counts->data)[bin]++;
+  double scale = scale_of(edges->data, bins);
+  mah_convert *convert = mah_convert_row(MAH_FLOAT64, x->elem);
+  MAH_TRY(mah_loop_plan_any_order(&loop, 1, (const mah_tensor *[]){x}));
+  MAH_TRY(mah_tensor_zeros(counts, MAH_INT32, 1, &bins));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
+    const char *at = loop.data[0];
+    for (int64_t done = 0, n; done < loop.count; done += n, at += n * loop.step[0]) {
+      n = loop.count - done < CHUNK ? loop.count - done : CHUNK;
+      convert((char *)values, sizeof values[0], at, loop.step[0], n);
+      count_values(counts->data, values, n, edges->data, bins, scale);
+    }
   }
-  mah_tensor_release(&values);
-  return status;
+  return MAH_OK;
 }

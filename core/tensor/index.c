@@ -31,6 +31,19 @@ static int32_t nth(const mah_tensor *positions, int64_t k) {
   return ((const int32_t *)positions->data)[k * positions->step[0]];
 }
 
+/* In one pass without a way out, which becomes vectors. */
+static int all_inside(const mah_tensor *positions, int32_t first, int64_t n) {
+  int32_t low = -(int32_t)(n < INT32_MAX ? n : INT32_MAX), any = 0;
+  int32_t high = (int32_t)(n - 1 + first < INT32_MAX ? n - 1 + first : INT32_MAX);
+  const int32_t *position = positions->data;
+  if (positions->step[0] != 1) return 0;
+  for (int64_t k = 0; k < positions->extent[0]; k++) {
+    int32_t p = position[k];
+    any |= (p < low) | (p > high) | ((p >= 0) & (p < first));
+  }
+  return !any;
+}
+
 /* Before anything is written: are all positions inside? */
 static mah_status check_positions(const char *function, const mah_tensor *positions, int32_t first,
                                   int64_t n) {
@@ -38,6 +51,7 @@ static mah_status check_positions(const char *function, const mah_tensor *positi
   if (positions->ndim != 1)
     return mah_fail(MAH_ERROR_SHAPE, "%s: positions in a vector are expected, got %s", function,
                     mah_tensor_describe(positions));
+  if (all_inside(positions, first, n)) return MAH_OK;
   for (int64_t k = 0; k < positions->extent[0]; k++)
     if (place_of(nth(positions, k), first, n) < 0)
       return fail_position(function, nth(positions, k), first, n);
@@ -71,6 +85,33 @@ static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t d
   return MAH_OK;
 }
 
+/* to[k] = from[position[k]], blocks of a size that the compiler knows: no calls. */
+#define PICK(size)                                                                                 \
+  static void pick_##size(char *restrict to, const char *restrict from,                            \
+                          const mah_tensor *position, int32_t first, int64_t n) {                  \
+    const int32_t *p = position->data;                                                             \
+    int64_t picked = position->extent[0], step = position->step[0];                                \
+    for (int64_t k = 0; k < picked; k++) {                                                         \
+      int32_t at = p[k * step];                                                                    \
+      memcpy(to + k * (size), from + (at < 0 ? at + n : (int64_t)at - first) * (size), size);      \
+    }                                                                                              \
+  }
+PICK(1)
+PICK(4)
+PICK(8)
+
+/* The positions picked from n blocks of bytes. */
+static void pick_blocks(char *to, const char *from, const mah_tensor *position, int32_t first,
+                        int64_t n, int64_t block) {
+  switch (block) {
+  case 1: pick_1(to, from, position, first, n); return;
+  case 4: pick_4(to, from, position, first, n); return;
+  case 8: pick_8(to, from, position, first, n); return;
+  }
+  for (int64_t k = 0; k < position->extent[0]; k++, to += block)
+    memcpy(to, from + place_of(nth(position, k), first, n) * block, (size_t)block);
+}
+
 /* Contiguous tensors: blocks of bytes. */
 static void select_blocks(mah_tensor *out, const mah_tensor *x, int32_t dim,
                           const mah_tensor *position, int32_t first) {
@@ -78,11 +119,9 @@ static void select_blocks(mah_tensor *out, const mah_tensor *x, int32_t dim,
   int64_t block = mah_dtype_size(x->elem);
   for (int32_t d = 0; d < dim; d++) outer *= x->extent[d];
   for (int32_t d = dim + 1; d < x->ndim; d++) block *= x->extent[d];
-  char *to = out->data;
-  const char *from = x->data;
-  for (int64_t o = 0; o < outer; o++, from += n * block)
-    for (int64_t k = 0; k < picked; k++, to += block)
-      memcpy(to, from + place_of(nth(position, k), first, n) * block, (size_t)block);
+  for (int64_t o = 0; o < outer; o++)
+    pick_blocks((char *)out->data + o * picked * block, (const char *)x->data + o * n * block,
+                position, first, n, block);
 }
 
 static mah_status select_row(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t k,
@@ -259,66 +298,6 @@ mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *positio
   mah_status status = scatter_add_elements(x, dim, &narrow, y, first);
   mah_tensor_release(&narrow);
   return status;
-}
-
-/* -- By condition ------------------------------------------------------------------------------ */
-
-static int is_set(const char *element, int32_t dtype) {
-  switch (dtype) {
-  case MAH_FLOAT32: return *(const float *)(const void *)element != 0;
-  case MAH_FLOAT64: return *(const double *)(const void *)element != 0;
-  case MAH_INT32: return *(const int32_t *)(const void *)element != 0;
-  case MAH_INT64: return *(const int64_t *)(const void *)element != 0;
-  default: return *element != 0;
-  }
-}
-
-/* *count of the elements that are set; `to`, if not NULL, gets the element of operand 0 for each.
- */
-static mah_status collect(int64_t *count, char *to, const mah_tensor *x, const mah_tensor *mask) {
-  mah_loop loop;
-  int64_t size = mah_dtype_size(x->elem);
-  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){x, mask}));
-  *count = 0;
-  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
-    const char *from = loop.data[0], *m = loop.data[1];
-    for (int64_t i = 0; i < loop.count; i++, from += loop.step[0], m += loop.step[1]) {
-      if (!is_set(m, mask->elem)) continue;
-      if (to != NULL) memcpy(to + *count * size, from, (size_t)size);
-      ++*count;
-    }
-  }
-  return MAH_OK;
-}
-
-mah_status mah_masked_select(mah_tensor *out, const mah_tensor *x, const mah_tensor *mask) {
-  int64_t count;
-  MAH_TRY(mah_tensor_check(x, "masked_select"));
-  MAH_TRY(mah_tensor_check(mask, "masked_select: mask"));
-  MAH_TRY(collect(&count, NULL, x, mask));
-  MAH_TRY(mah_tensor_new(out, x->elem, 1, &count));
-  return collect(&count, out->data, x, mask);
-}
-
-mah_status mah_nonzero(mah_tensor *out, const mah_tensor *x, int32_t first) {
-  int64_t extent[2], index[MAH_MAX_DIMS] = {0}, size = mah_dtype_size(x ? x->elem : 0);
-  MAH_TRY(mah_tensor_check(x, "nonzero"));
-  MAH_TRY(collect(&extent[0], NULL, x, x));
-  extent[1] = x->ndim;
-  MAH_TRY(mah_tensor_new(out, MAH_INT32, 2, extent));
-  int32_t *to = out->data;
-  const char *from = x->data;
-  for (int64_t n = mah_tensor_count(x); n > 0; n--) {
-    if (is_set(from, x->elem))
-      for (int32_t d = 0; d < x->ndim; d++) *to++ = (int32_t)index[d] + first;
-    for (int32_t d = x->ndim - 1; d >= 0; d--) {
-      from += x->step[d] * size;
-      if (++index[d] < x->extent[d]) break;
-      from -= x->step[d] * x->extent[d] * size;
-      index[d] = 0;
-    }
-  }
-  return MAH_OK;
 }
 
 /* -- Glue -------------------------------------------------------------------------------------- */

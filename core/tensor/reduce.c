@@ -92,18 +92,10 @@ static double fold_line(int fold, const lines *l, const char *at, double s) {
   return total + lost;
 }
 
-static int64_t first_equal(const void *row, int kind, int64_t n, double value) {
-  for (int64_t i = 0; i < n; i++) {
-    double x = kind == 0 ? (double)((const float *)row)[i] : ((const double *)row)[i];
-    if (x == value || (x != x && value != value)) return i;
-  }
-  return 0; /* not reached: the value is one of the row's */
-}
-
 static double place_in_line(int fold, const lines *l, const char *at) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], best = 0;
-  int64_t place = 0, most = chunk_of(l);
+  int64_t place = 0, most = CHUNK; /* short: it is looked at again where it has the best */
   int kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
     n = l->count - done < most ? l->count - done : most;
@@ -112,7 +104,7 @@ static double place_in_line(int fold, const lines *l, const char *at) {
     int better = fold == MAH_FOLD_largest ? part > best : part < best;
     if (done > 0 && !better && part == part) continue;
     best = part;
-    place = done + first_equal(row, kind, n, part);
+    place = done + table->first[kind](row, n, part);
     if (best != best) break;
   }
   return (double)place;
@@ -359,6 +351,21 @@ mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t 
 
 /* -- Running sums ------------------------------------------------------------------------------ */
 
+/* x[i] = total + x[0] + ... + x[i]; returns the last one. Four at a time, for the next four to wait
+ * for one addition only. */
+static double running_sums(double *x, int64_t n, double total) {
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    double two = x[i] + x[i + 1], three = two + x[i + 2], four = three + x[i + 3];
+    x[i] = total + x[i];
+    x[i + 1] = total + two;
+    x[i + 2] = total + three;
+    x[i + 3] = total = total + four;
+  }
+  for (; i < n; i++) x[i] = total += x[i];
+  return total;
+}
+
 static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const lines *l,
                         const char *at) {
   double x[CHUNK], total = 0;
@@ -367,7 +374,7 @@ static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const li
   for (int64_t done = 0, n; done < l->count; done += n) {
     n = l->count - done < CHUNK ? l->count - done : CHUNK;
     from((char *)x, sizeof x[0], at + done * l->along, l->along, n);
-    for (int64_t i = 0; i < n; i++) x[i] = total += x[i];
+    total = running_sums(x, n, total);
     to(out + done * out_along, out_along, (const char *)x, sizeof x[0], n);
   }
 }

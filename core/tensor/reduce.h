@@ -1,6 +1,7 @@
 /* reduce.h - sums, means, extremes ... of all elements, or along one dimension.
  *
- * Sums are accumulated in double in blocks, whatever the dtype. A NaN makes min and max NaN, and
+ * Sums are accumulated in double in blocks, whatever the dtype; the exponentials of logsumexp have
+ * the precision of the elements, float32's or double's. A NaN makes min and max NaN, and
  * the first one is what argmin and argmax find, as in NumPy; of equal elements they find the first.
  */
 #ifndef MAH_REDUCE_H

@@ -9,6 +9,11 @@
 mah_status mah_sort(mah_tensor *values_, mah_tensor *place_, const mah_tensor *x, int32_t dim,
                     int32_t descending, int32_t first);
 
+/* The first k of mah_sort's results (k of an extent of x along `dim`), without sorting the rest;
+ * largest: in descending order. */
+mah_status mah_topk(mah_tensor *values, mah_tensor *place, const mah_tensor *x, int32_t dim,
+                    int64_t k, int32_t largest, int32_t first);
+
 /* out[..., k, ...] = the q[k]-quantile of x along `dim`, by linear interpolation between the two
  * nearest elements (Hyndman, Fan 1996, type 7; NumPy's default). q: float64 vector of numbers in
  * 0 ... 1. out: x's dtype, float64 for integers. NaN where x has one. Fails for an empty dimension.

@@ -1,9 +1,10 @@
-/* vector_math.h - exp, log and what follows from them in plain C without branches, tables or calls,
- * so that a loop around them is vectorised. For kernel files; *32 in float, *64 in double.
+/* vector_math.h - exp, log, sin and their kin in plain C without branches, tables or calls, so that
+ * a loop around them is vectorised. For kernel files; *32 in float, *64 in double.
  *
  * Errors against the exact value, in units in the last place (test_vector_math measures them): exp
- * 1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5, pow 0.51 (float only); subnormal results one
- * more, being rounded twice. Zeros, infinities and NaN give what C's functions give.
+ * 1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5, pow 0.51 (float only); sin and cos 1, tan 2.5,
+ * in float 0.6, 0.6 and 1 (libm's, of many turns); subnormal results one more, being rounded twice.
+ * Zeros, infinities and NaN give what C's functions give.
  *
  * Method: exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| <= ln(2) / 2, Taylor's series for
  * expm1(r); log(x) = k ln 2 + log(m) with m in [sqrt(1/2), sqrt(2)), log(m) = 2 atanh((m - 1) /
@@ -199,11 +200,43 @@ static inline double log_sum64(double x, double more) {
 static inline float vector_log32(float x) { return log_ends32(x, log_sum32(x, 0)); }
 static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 0)); }
 
+/* exp and log in double as a float result needs them: to 1e-11, from e^-160 to e^90, beyond which
+ * a float is 0 or infinite. */
+static inline double exp_for32(double x) {
+  x = x < -160 ? -160 : x;
+  x = x > 90 ? 90 : x;
+  double n = (x * 0x1.71547652b82fep+0 + MAH_ROUND64) - MAH_ROUND64;
+  double r = (x - n * 0x1.62e42fefap-1) - n * 0x1.cf79abc9e3b3ap-40;
+  double p = 1.0 / 3628800;
+  p = p * r + 1.0 / 362880;
+  p = p * r + 1.0 / 40320;
+  p = p * r + 1.0 / 5040;
+  p = p * r + 1.0 / 720;
+  p = p * r + 1.0 / 120;
+  p = p * r + 1.0 / 24;
+  p = p * r + 1.0 / 6;
+  p = p * r + 0.5;
+  return (1 + (r + r * r * p)) * power_of_two64(n);
+}
+static inline double log_for32(double x) {
+  uint64_t b = bits64(x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+  double k = double_of_bits((b >> 52) | 0x4330000000000000u) - (0x1p52 + 1023);
+  double f = double_of_bits((b & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
+  double s = f / (2 + f), z = s * s, p = 2.0 / 15;
+  p = p * z + 2.0 / 13;
+  p = p * z + 2.0 / 11;
+  p = p * z + 2.0 / 9;
+  p = p * z + 2.0 / 7;
+  p = p * z + 2.0 / 5;
+  p = p * z + 2.0 / 3;
+  return log_ends64(x, k * 0x1.62e42fefa39efp-1 + (2 * s + s * z * p));
+}
+
 /* |x|^y = exp(y log|x|), in double for floats: y log|x| keeps enough digits (0.51 ulp). Negative x
  * with an odd y gives a negative result, with y that is not integral NaN. */
 static inline float vector_pow32(float base, float exponent) {
   double x = base, y = exponent, size = fabs(x);
-  double r = vector_exp64(y * vector_log64(size));
+  double r = exp_for32(y * log_for32(size));
   int integral = y == floor(y), odd = integral & (0.5 * y != floor(0.5 * y));
   int one = (y == 0) | (x == 1) | ((size == 1) & isinf_64(y));
   r = one ? 1 : r;
@@ -222,6 +255,98 @@ static inline double vector_log1p_64(double x) {
   double u = 1 + x, lost = x < 1 ? x - (u - 1) : 1 - (u - x);
   double y = log_ends64(u, log_sum64(u, lost / u));
   return x == 0 ? x : y;
+}
+
+/* -- sin, cos, tan ----------------------------------------------------------------------------- */
+
+/* x = n pi / 2 + r, |r| <= pi / 4, with pi / 2 in parts whose products with n are exact, as above:
+ * right for |x| up to these limits. Beyond them the caller asks libm. */
+#define MAH_TURNS32 0x1p20f
+#define MAH_TURNS64 0x1p13
+
+#define MAH_TWO_OVER_PI 0x1.45f306dc9c883p-1
+
+/* *s = sin r and *c = cos r, to 1e-10, as a float result needs them; returns n's low bits. */
+static inline uint64_t turns_for32(double *s, double *c, double x) {
+  double shifted = x * MAH_TWO_OVER_PI + MAH_ROUND64, n = shifted - MAH_ROUND64;
+  double r = (x - n * 0x1.921fb544p+0) - n * 0x1.0b4611a626331p-34, z = r * r;
+  double p = -1.0 / 39916800, q = -1.0 / 3628800;
+  p = p * z + 1.0 / 362880;
+  q = q * z + 1.0 / 40320;
+  p = p * z - 1.0 / 5040;
+  q = q * z - 1.0 / 720;
+  p = p * z + 1.0 / 120;
+  q = q * z + 1.0 / 24;
+  p = p * z - 1.0 / 6;
+  q = q * z - 0.5;
+  *s = r + r * z * p;
+  *c = 1 + z * q;
+  return bits64(shifted);
+}
+
+/* The same to double's last place. r has a second part, l: sin(r + l) = sin r + l cos r, and
+ * cos(r + l) = cos r - l sin r. */
+static inline uint64_t turns_64(double *s, double *c, double x) {
+  double shifted = x * MAH_TWO_OVER_PI + MAH_ROUND64, n = shifted - MAH_ROUND64;
+  double t = x - n * 0x1.921fb54442p+0, w = n * 0x1.a308d31318p-41, y = t - w, back = y - t;
+  double lost = (t - (y - back)) - (w + back), rest = lost - n * 0x1.8a2e03707344ap-81;
+  double r = y + rest, l = (y - r) + rest, z = r * r, half = 0.5 * z;
+  double p = 1.0 / 355687428096000, q = -1.0 / 6402373705728000;
+  p = p * z - 1.0 / 1307674368000;
+  q = q * z + 1.0 / 20922789888000;
+  p = p * z + 1.0 / 6227020800;
+  q = q * z - 1.0 / 87178291200;
+  p = p * z - 1.0 / 39916800;
+  q = q * z + 1.0 / 479001600;
+  p = p * z + 1.0 / 362880;
+  q = q * z - 1.0 / 3628800;
+  p = p * z - 1.0 / 5040;
+  q = q * z + 1.0 / 40320;
+  p = p * z + 1.0 / 120;
+  q = q * z - 1.0 / 720;
+  p = p * z - 1.0 / 6;
+  q = q * z + 1.0 / 24;
+  double one = 1 - half;
+  *s = r + (r * z * p + l * one);
+  *c = one + (((1 - one) - half) + (z * z * q - r * l));
+  return bits64(shifted);
+}
+
+/* The sine n quarter turns after the angle of s and c. */
+static inline double quarter_turns(double s, double c, uint64_t n) {
+  double y = n & 1 ? c : s;
+  return n & 2 ? -y : y;
+}
+
+static inline float vector_sin32(float x) {
+  double s, c;
+  uint64_t n = turns_for32(&s, &c, (double)x);
+  return x == 0 ? x : (float)quarter_turns(s, c, n);
+}
+static inline float vector_cos32(float x) {
+  double s, c;
+  uint64_t n = turns_for32(&s, &c, (double)x);
+  return (float)quarter_turns(s, c, n + 1);
+}
+static inline float vector_tan32(float x) {
+  double s, c;
+  uint64_t n = turns_for32(&s, &c, (double)x);
+  return x == 0 ? x : (float)(n & 1 ? -c / s : s / c);
+}
+static inline double vector_sin64(double x) {
+  double s, c;
+  uint64_t n = turns_64(&s, &c, x);
+  return x == 0 ? x : quarter_turns(s, c, n);
+}
+static inline double vector_cos64(double x) {
+  double s, c;
+  uint64_t n = turns_64(&s, &c, x);
+  return quarter_turns(s, c, n + 1);
+}
+static inline double vector_tan64(double x) {
+  double s, c;
+  uint64_t n = turns_64(&s, &c, x);
+  return x == 0 ? x : n & 1 ? -c / s : s / c;
 }
 #endif
 #endif

@@ -59,8 +59,10 @@ function sort.topk(x, k, dim, largest)
   if k < 0 or k > tonumber(x.extent[d]) then
     check.raise("topk: k = %d is outside of 0 ... %d", k, tonumber(x.extent[d]))
   end
-  local values, places = sorted(x, dim, largest ~= false, "topk", true)
-  return values:narrow(d + 1, 1, k):clone(), places:narrow(d + 1, 1, k):clone()
+  Type.collect_if_full()
+  local values, places = Type.ctype(), Type.ctype()
+  check.status(C.mah_topk(values, places, x, d, k, largest ~= false and 1 or 0, 1))
+  return values, places
 end
 
 -- -- Quantiles ------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
  * A row is dealt out to PARTS accumulators, which the compiler keeps in vector registers; they are
  * put together pairwise.
  */
+#pragma GCC optimize("no-trapping-math") /* both sides of x < low ? low : x may be computed */
 #include "tensor/kernels/reduce.h"
 
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-enum { PARTS = 64 };
+enum { PARTS = 32 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
@@ -51,7 +52,6 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 #define FOLDS(S, T)                                                                                \
   FOLD(sum_##S, T, double, 0, plus, a + x)                                                         \
   FOLD(squares_##S, T, double, 0, plus, a + (x - s) * (x - s))                                     \
-  FOLD(exps_##S, T, double, 0, plus, a + vector_exp64(x - s))                                      \
   FOLD(product_##S, T, double, 1, times, a *x)                                                     \
   FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
   FOLD(smallest_##S, T, T, INFINITY, (T)smaller, x < a || x != x ? x : a)                          \
@@ -59,6 +59,51 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 
 FOLDS(f32, float)
 FOLDS(f64, double)
+
+enum { BLOCK = 512 }; /* exponentials computed before they are added */
+
+/* sum exp(x - s), in the precision of the elements; the sum is in double. Two loops, because one
+ * that does both does not become vectors. */
+#define EXPS(S, T, exp)                                                                            \
+  static double exps_##S(const void *in, int64_t n, double s) {                                    \
+    const T *row = in, shift = (T)s;                                                               \
+    T e[BLOCK];                                                                                    \
+    double total = 0;                                                                              \
+    for (int64_t m; n > 0; n -= m, row += m) {                                                     \
+      m = n < BLOCK ? n : BLOCK;                                                                   \
+      MAH_INDEPENDENT for (int64_t i = 0; i < m; i++) e[i] = exp(row[i] - shift);                  \
+      total += sum_##S(e, m, 0);                                                                   \
+    }                                                                                              \
+    return total;                                                                                  \
+  }                                                                                                \
+  static void exps_side_##S(double *acc, const void *in, const double *shift, int64_t n) {         \
+    const T *row = in;                                                                             \
+    T e[BLOCK];                                                                                    \
+    for (int64_t m; n > 0; n -= m, row += m, acc += m, shift += m) {                               \
+      m = n < BLOCK ? n : BLOCK;                                                                   \
+      MAH_INDEPENDENT for (int64_t j = 0; j < m; j++) e[j] = exp(row[j] - (T)shift[j]);            \
+      for (int64_t j = 0; j < m; j++) acc[j] += (double)e[j];                                      \
+    }                                                                                              \
+  }
+EXPS(f32, float, vector_exp32)
+EXPS(f64, double, vector_exp64)
+
+/* The first element that is `value`, or NaN if that is; there is one. */
+#define FIRST(name, T)                                                                             \
+  static int64_t name(const void *in, int64_t n, double value) {                                   \
+    const T *row = in, v = (T)value;                                                               \
+    int64_t i = 0;                                                                                 \
+    for (; i + PARTS <= n; i += PARTS) {                                                           \
+      int any = 0;                                                                                 \
+      for (int k = 0; k < PARTS; k++)                                                              \
+        any |= (row[i + k] == v) | ((row[i + k] != row[i + k]) & (v != v));                        \
+      if (any) break;                                                                              \
+    }                                                                                              \
+    while (i + 1 < n && !(row[i] == v || (row[i] != row[i] && v != v))) i++;                       \
+    return i;                                                                                      \
+  }
+FIRST(first_f32, float)
+FIRST(first_f64, double)
 
 /* -- Side by side ------------------------------------------------------------------------------ */
 
@@ -74,7 +119,6 @@ FOLDS(f64, double)
 #define SIDES(S, T)                                                                                \
   SIDE(sum_side_##S, T, a + x)                                                                     \
   SIDE(squares_side_##S, T, a + (x - shift[j]) * (x - shift[j]))                                   \
-  SIDE(exps_side_##S, T, a + vector_exp64(x - shift[j]))                                           \
   SIDE(product_side_##S, T, a *x)                                                                  \
   SIDE(smallest_side_##S, T, x < a || x != x ? x : a)                                              \
   SIDE(largest_side_##S, T, x > a || x != x ? x : a)                                               \
@@ -104,6 +148,7 @@ extern const mah_fold_table MAH_VARIANT(mah_folds);
 const mah_fold_table MAH_VARIANT(mah_folds) = {
     .row = {{MAH_FOLDS(F32)}, {MAH_FOLDS(F64)}},
     .side = {{MAH_FOLDS(SIDE_F32)}, {MAH_FOLDS(SIDE_F64)}},
+    .first = {first_f32, first_f64},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
 };

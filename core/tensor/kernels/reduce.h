@@ -21,6 +21,8 @@ enum { MAH_FOLDS(MAH_FOLD_ENTRY) MAH_FOLD_COUNT };
 
 /* n elements in a row -> one number */
 typedef double mah_fold_row(const void *x, int64_t n, double s);
+/* The place of the first of n elements that equals `value` (is NaN, if that is NaN). */
+typedef int64_t mah_fold_first(const void *x, int64_t n, double value);
 /* n folds side by side: acc[j] takes in x[j] */
 typedef void mah_fold_side(double *acc, const void *x, const double *s, int64_t n);
 /* acc[j] becomes x[j], and place[j] becomes i, where x[j] is smaller (larger), or the first NaN */
@@ -29,6 +31,7 @@ typedef void mah_fold_place(double *acc, double *place, const double *x, double 
 typedef struct mah_fold_table {
   mah_fold_row *row[2][MAH_FOLD_COUNT]; /* [0]: of floats, [1]: of doubles */
   mah_fold_side *side[2][MAH_FOLD_COUNT];
+  mah_fold_first *first[2];
   mah_fold_place *place_smallest, *place_largest;
 } mah_fold_table;
 #endif

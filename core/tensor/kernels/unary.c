@@ -17,7 +17,7 @@
     }                                                                                              \
   }
 
-/* -- float32, float64: F(sin) is sinf or sin, V(vector_exp) the twin in vector_math.h ---------- */
+/* -- float32, float64: F(sqrt) is sqrtf or sqrt, V(vector_exp) a twin in vector_math.h --------- */
 
 #define FLOATS(S, T, F, V, V_)                                                                     \
   UNARY(neg_##S, T, T, -x)                                                                         \
@@ -35,9 +35,6 @@
   UNARY(expm1_##S, T, T, V_(vector_expm1)(x))                                                      \
   UNARY(log_##S, T, T, V(vector_log)(x))                                                           \
   UNARY(log1p_##S, T, T, V_(vector_log1p)(x))                                                      \
-  UNARY(sin_##S, T, T, F(sin)(x))                                                                  \
-  UNARY(cos_##S, T, T, F(cos)(x))                                                                  \
-  UNARY(tan_##S, T, T, F(tan)(x))                                                                  \
   UNARY(tanh_##S, T, T, V(vector_tanh)(x))                                                         \
   UNARY(sigmoid_##S, T, T, V(vector_sigmoid)(x))                                                   \
   UNARY(isnan_##S, T, uint8_t, x != x)                                                             \
@@ -51,6 +48,32 @@
 #define V__64(name) name##_64
 FLOATS(f32, float, F_32, V_32, V__32)
 FLOATS(f64, double, F_64, V_64, V__64)
+
+/* Angles of many turns, and infinite ones, are libm's: those of a piece are kept before it is
+ * written, for `out` may be `a`. */
+enum { PIECE = 256 };
+#define ANGLE(name, T, formula, libm, limit)                                                       \
+  static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
+                   int64_t n) {                                                                    \
+    const T *in = a;                                                                               \
+    T *o = out, kept[PIECE];                                                                       \
+    (void)b, (void)c, (void)scalar;                                                                \
+    for (int64_t m; n > 0; n -= m, in += m, o += m) {                                              \
+      int any = 0;                                                                                 \
+      m = n < PIECE ? n : PIECE;                                                                   \
+      for (int64_t i = 0; i < m; i++) any |= (in[i] > limit) | (in[i] < -limit);                   \
+      if (any) memcpy(kept, in, sizeof *kept *(size_t)m);                                          \
+      MAH_INDEPENDENT for (int64_t i = 0; i < m; i++) o[i] = formula(in[i]);                       \
+      for (int64_t i = 0; any && i < m; i++)                                                       \
+        if (kept[i] > limit || kept[i] < -limit) o[i] = libm(kept[i]);                             \
+    }                                                                                              \
+  }
+ANGLE(sin_f32, float, vector_sin32, sinf, MAH_TURNS32)
+ANGLE(cos_f32, float, vector_cos32, cosf, MAH_TURNS32)
+ANGLE(tan_f32, float, vector_tan32, tanf, MAH_TURNS32)
+ANGLE(sin_f64, double, vector_sin64, sin, MAH_TURNS64)
+ANGLE(cos_f64, double, vector_cos64, cos, MAH_TURNS64)
+ANGLE(tan_f64, double, vector_tan64, tan, MAH_TURNS64)
 
 /* -- int32, int64, uint8: arithmetic on the unsigned type wraps around ------------------------- */
 

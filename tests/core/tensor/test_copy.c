@@ -127,8 +127,34 @@ static void out_of_memory_leaves_the_target(void **state) {
   ASSERT_ELEMENTS(&t, 1, 2, 3);
 }
 
+/* Around the size of a tile, in a batch, and of a part that is not all of the source. */
+static void transposed_copies_equal_a_plain_loop(void **state) {
+  (void)state;
+  const int64_t sides[] = {1, 2, 31, 32, 33, 70};
+  for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+    for (int a = 0; a < 6; a++)
+      for (int b = 0; b < 6; b++) {
+        int64_t m = sides[a], n = sides[b], count = 3 * (m + 2) * n, size = mah_dtype_size(dtype);
+        mah_tensor x = {0}, part = {0}, turned = {0}, y = {0};
+        assert_ok(mah_tensor_new(&x, dtype, 3, (int64_t[]){3, m + 2, n}));
+        for (int64_t i = 0; i < count * size; i++) ((uint8_t *)x.data)[i] = (uint8_t)(i % 63);
+        assert_ok(mah_tensor_narrow(&part, &x, 1, 1, m));
+        assert_ok(mah_tensor_transpose(&turned, &part, 1, 2));
+        assert_ok(mah_tensor_clone(&y, &turned));
+        for (int64_t k = 0; k < 3; k++)
+          for (int64_t i = 0; i < n; i++)
+            for (int64_t j = 0; j < m; j++)
+              assert_memory_equal((char *)y.data + ((k * n + i) * m + j) * size,
+                                  (char *)x.data + ((k * (m + 2) + j + 1) * n + i) * size,
+                                  (size_t)size);
+        mah_tensor *all[] = {&x, &part, &turned, &y};
+        for (int i = 0; i < 4; i++) mah_tensor_release(all[i]);
+      }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(transposed_copies_equal_a_plain_loop),
       cmocka_unit_test(every_pair_of_dtypes_converts),
       cmocka_unit_test(numbers_beyond_an_integer_are_clamped),
       cmocka_unit_test(copies_broadcast_through_strides),

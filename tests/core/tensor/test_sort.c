@@ -1,4 +1,4 @@
-/* Sorting: the radix sort against its definition at every size; quantiles against a plain sort. */
+/* Sorting: the radix sort against its definition at every size. */
 #include "tensor/operations.h"
 
 #include "tensor/sort.h"
@@ -42,52 +42,11 @@ static void sort_is_stable_at_every_size(void **state) {
       }
 }
 
-static int compare(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/* Type 7 of Hyndman and Fan: between the two elements around q (n - 1). */
-static void quantiles_equal_a_plain_sort(void **state) {
+static void wrong_dimensions_are_named(void **state) {
   (void)state;
-  double fractions[] = {0, 0.25, 1. / 3, 0.5, 0.9, 1}, plain[33];
-  int64_t six = 6;
-  mah_tensor q = {0};
-  assert_ok(mah_tensor_borrow(&q, fractions, MAH_FLOAT64, 1, &six));
-  for (int s = 1; s < RAGGED; s++) {
-    int64_t n = ragged[s];
-    mah_tensor x = make(MAH_FLOAT64, 3, n), out = {0};
-    assert_ok(mah_quantile(&out, &x, 1, &q));
-    for (int64_t i = 0; i < 3; i++) {
-      memcpy(plain, (double *)x.data + i * n, sizeof *plain * (size_t)n);
-      qsort(plain, (size_t)n, sizeof *plain, compare);
-      for (int64_t k = 0; k < six; k++) {
-        double place = fractions[k] * (double)(n - 1);
-        int64_t below = (int64_t)place, above = below + 1 < n ? below + 1 : below;
-        double expected = plain[below] + (place - (double)below) * (plain[above] - plain[below]);
-        assert_close(at(&out, i, k), expected, 1e-14);
-      }
-    }
-    mah_tensor_release(&x);
-    mah_tensor_release(&out);
-  }
-  mah_tensor_release(&q);
-}
-
-static void wrong_fractions_and_dimensions_are_named(void **state) {
-  (void)state;
-  double over = 1.5;
-  int64_t one = 1;
-  mah_tensor x = make(MAH_FLOAT32, 2, 3), none = make(MAH_FLOAT32, 2, 0), q = {0}, out = {0};
-  assert_ok(mah_tensor_borrow(&q, &over, MAH_FLOAT64, 1, &one));
-  assert_fails(MAH_ERROR_ARGUMENT, "q = 1.5", mah_quantile(&out, &x, 1, &q));
-  assert_fails(MAH_ERROR_ARGUMENT, "dimension 3", mah_quantile(&out, &x, 2, &q));
+  mah_tensor x = make(MAH_FLOAT32, 2, 3), out = {0};
   assert_fails(MAH_ERROR_ARGUMENT, "dimension 0", mah_sort(&out, NULL, &x, -1, 0, 0));
-  over = 0.5;
-  assert_fails(MAH_ERROR_SHAPE, "no elements", mah_quantile(&out, &none, 1, &q));
-  assert_fails(MAH_ERROR_DTYPE, "float64 is expected", mah_quantile(&out, &x, 1, &x));
-  mah_tensor *all[] = {&x, &none, &q};
-  for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
+  mah_tensor_release(&x);
 }
 
 /* -- Without memory, without tensors ----------------------------------------------------------- */
@@ -95,17 +54,7 @@ static void wrong_fractions_and_dimensions_are_named(void **state) {
 static mah_status do_sort(mah_tensor out[4], mah_tensor *x) {
   return mah_sort(&out[0], &out[1], x, 0, 0, 1);
 }
-static mah_status do_quantile(mah_tensor out[4], mah_tensor *x) {
-  double half = 0.5;
-  int64_t one = 1;
-  mah_tensor q = {0};
-  MAH_TRY(mah_tensor_borrow(&q, &half, MAH_FLOAT64, 1, &one));
-  mah_status status = mah_quantile(&out[0], x, 1, &q);
-  mah_tensor_release(&q);
-  return status;
-}
-
-static operation *const operations[] = {do_sort, do_quantile, NULL};
+static operation *const operations[] = {do_sort, NULL};
 
 static void memory_runs_out_anywhere(void **state) {
   (void)state;
@@ -120,8 +69,7 @@ static void missing_tensors_are_named(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sort_is_stable_at_every_size),
-      cmocka_unit_test(quantiles_equal_a_plain_sort),
-      cmocka_unit_test(wrong_fractions_and_dimensions_are_named),
+      cmocka_unit_test(wrong_dimensions_are_named),
       cmocka_unit_test(memory_runs_out_anywhere),
       cmocka_unit_test(missing_tensors_are_named),
   };

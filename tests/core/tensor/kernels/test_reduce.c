@@ -100,11 +100,27 @@ static void places_are_those_of_the_first(void **state) {
       }
 }
 
+static void the_first_of_equals_is_found(void **state) {
+  (void)state;
+  double x[300];
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int64_t n = 1; n <= 300; n += 13)
+        for (int64_t place = 0; place < n; place += 7) {
+          mah_fold_first *first = MAH_PICK_FOR(simd, mah_folds)->first[dtype];
+          for (int64_t i = 0; i < n; i++) set(x, dtype, i, i < place ? 1 : 2);
+          assert_int_equal(first(x, n, 2), place);
+          for (int64_t i = place; i < n; i++) set(x, dtype, i, NAN);
+          assert_int_equal(first(x, n, NAN), place);
+        }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_equal_a_plain_loop),
       cmocka_unit_test(folds_side_by_side_equal_a_plain_loop),
       cmocka_unit_test(places_are_those_of_the_first),
+      cmocka_unit_test(the_first_of_equals_is_found),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

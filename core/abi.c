@@ -7,8 +7,14 @@
 
 const mah_abi_entry *mah_abi(void) {
   static const mah_abi_entry entries[] = {
-      ENTRY(mah_rng),    ENTRY(mah_tensor),     ENTRY(mah_loop),
-      ENTRY(mah_layer),  ENTRY(mah_batch),      ENTRY(mah_table_options),
-      ENTRY(mah_worker), ENTRY(mah_worker_end), {NULL, 0}};
+      {"mah_tensor", (int64_t)sizeof(mah_tensor) + MAH_TENSOR_ROOM},
+      ENTRY(mah_rng),
+      ENTRY(mah_loop),
+      ENTRY(mah_layer),
+      ENTRY(mah_batch),
+      ENTRY(mah_table_options),
+      ENTRY(mah_worker),
+      ENTRY(mah_worker_end),
+      {NULL, 0}};
   return entries;
 }

@@ -11,9 +11,10 @@
 enum {
   ALIGNMENT = 64,
   HUGE_PAGE = 1 << 21,
-  HUGE_LEAST = 1 << 22,  /* from here on a block asks for huge pages */
-  CACHE_LEAST = 1 << 16, /* smaller blocks are left to malloc */
-  CACHE_SLOTS = 256,
+  HUGE_LEAST = 3 << 20, /* from here on a block asks for huge pages */
+  LEAST_POWER = 6,      /* of two: the smallest block */
+  STEPS = 8,            /* sizes of blocks from one power of two to the next */
+  CLASSES = (64 - LEAST_POWER) * STEPS + 2,
 };
 static const int64_t cache_room = (int64_t)128 << 20; /* or as much as is live, if that is more */
 
@@ -34,9 +35,12 @@ static const int64_t most_bytes = SANITIZED ? (int64_t)1 << 39 : INT64_MAX - 2 *
 
 /* Each block is preceded by one cache line that remembers its size. */
 typedef struct header {
-  int64_t bytes; /* asked for, and counted */
-  size_t whole;  /* with this header and rounding up */
+  int64_t bytes;                /* asked for, and counted */
+  size_t whole;                 /* with this header and rounding up */
+  struct header *older, *newer; /* neighbours in the cache ... */
+  struct header *above, *below; /* ... and among those of its size, the newest on top */
 } header;
+_Static_assert(sizeof(header) <= ALIGNMENT, "the header has a cache line");
 
 static _Atomic int64_t live, peak, fail_at;
 
@@ -55,14 +59,15 @@ static void count(int64_t bytes) {
 
 /* -- The cache --------------------------------------------------------------------------------- */
 
-/* Freed blocks wait here, oldest first, for the next request of about their size: most of the cost
- * of a large new block is the kernel's first touch of its pages. Who finds the cache in use by
- * another thread goes to malloc instead; nobody waits, and a fork in between does no harm. */
+/* Freed blocks wait here for the next request of about their size: most of the cost of a large new
+ * block is the kernel's first touch of its pages, and that of a small one malloc's search for the
+ * alignment. Who finds the cache in use by another thread goes to malloc instead; nobody waits, and
+ * a fork in between does no harm. */
 static struct {
   atomic_flag busy;
-  int used;
   size_t bytes;
-  header *block[CACHE_SLOTS];
+  header *oldest, *newest;
+  header *top[CLASSES]; /* the newest block of each size */
 } cache = {.busy = ATOMIC_FLAG_INIT};
 
 static int enter(void) {
@@ -70,22 +75,38 @@ static int enter(void) {
 }
 static void leave(void) { atomic_flag_clear_explicit(&cache.busy, memory_order_release); }
 
-static header *take_slot(int i) {
-  header *block = cache.block[i];
-  cache.used--;
+/* Sizes are powers of two and seven steps to the next one: this is the step below `whole`. */
+static int class_of(size_t whole) {
+  int power = 63 - __builtin_clzll((unsigned long long)whole);
+  return (power - LEAST_POWER) * STEPS + (int)(whole >> (power - 3) & (STEPS - 1));
+}
+
+static header *take(header *block) {
+  *(block->above ? &block->above->below : &cache.top[class_of(block->whole)]) = block->below;
+  if (block->below) block->below->above = block->above;
+  *(block->newer ? &block->newer->older : &cache.newest) = block->older;
+  *(block->older ? &block->older->newer : &cache.oldest) = block->newer;
   cache.bytes -= block->whole;
-  memmove(&cache.block[i], &cache.block[i + 1], sizeof cache.block[0] * (size_t)(cache.used - i));
   return block;
 }
 
-/* The newest block that fits without wasting more than a quarter. */
+static void put(header *block) {
+  header **top = &cache.top[class_of(block->whole)];
+  block->below = *top;
+  block->older = cache.newest;
+  block->above = block->newer = NULL;
+  if (block->below) block->below->above = block;
+  *(block->older ? &block->older->newer : &cache.oldest) = block;
+  *top = cache.newest = block;
+  cache.bytes += block->whole;
+}
+
+/* A block that fits without wasting more than a quarter. */
 static header *take_cached(size_t whole) {
   header *found = NULL;
-  if (!CACHES || whole < CACHE_LEAST || !enter()) return NULL;
-  for (int i = cache.used - 1; i >= 0 && found == NULL; i--) {
-    size_t size = cache.block[i]->whole;
-    if (size >= whole && size - whole <= whole / 4) found = take_slot(i);
-  }
+  if (!CACHES || !enter()) return NULL;
+  for (int class = class_of(whole), last = class + 2; class <= last && found == NULL; class ++)
+    if (cache.top[class]) found = take(cache.top[class]);
   leave();
   return found;
 }
@@ -93,17 +114,16 @@ static header *take_cached(size_t whole) {
 /* Is the block in the cache now, in the place of older ones? */
 static int put_cached(header *block) {
   size_t room = (size_t)(live > cache_room ? live : cache_room);
-  if (!CACHES || block->whole < CACHE_LEAST || block->whole > room || !enter()) return 0;
-  while (cache.used == CACHE_SLOTS || cache.bytes + block->whole > room) free(take_slot(0));
-  cache.block[cache.used++] = block;
-  cache.bytes += block->whole;
+  if (!CACHES || block->whole > room || !enter()) return 0;
+  while (cache.bytes + block->whole > room) free(take(cache.oldest));
+  put(block);
   leave();
   return 1;
 }
 
 void mah_memory_trim(void) {
   if (!enter()) return;
-  while (cache.used > 0) free(take_slot(0));
+  while (cache.oldest) free(take(cache.oldest));
   leave();
 }
 
@@ -120,9 +140,16 @@ static header *fresh_block(size_t whole) {
   return block;
 }
 
-static header *get_block(int64_t bytes) {
+/* Blocks have few sizes, so that they find their like in the cache. */
+static size_t whole_size(int64_t bytes) {
   size_t whole = round_up(ALIGNMENT + (size_t)bytes, ALIGNMENT);
   if (whole >= HUGE_LEAST) whole = round_up(whole, HUGE_PAGE);
+  size_t step = (size_t)1 << (60 - __builtin_clzll((unsigned long long)whole));
+  return CACHES && step > ALIGNMENT ? round_up(whole, step) : whole;
+}
+
+static header *get_block(int64_t bytes) {
+  size_t whole = whole_size(bytes);
   if (told_to_fail()) return NULL;
   header *block = take_cached(whole);
   if (block != NULL) return block;

@@ -59,9 +59,11 @@ static void run_row(const mah_apply_plan *plan, channel *out, channel *in, int64
 /* place[i]: input i's place among the operands of the loop, 0 for a number. */
 static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
   mah_loop loop;
-  channel to = {.elem = out->elem, .want = plan->out_dtype}, in[MAH_APPLY_INPUTS];
+  channel to, in[MAH_APPLY_INPUTS]; /* their buffers are large: only what is used is set */
   const mah_tensor *operand[1 + MAH_APPLY_INPUTS] = {out};
   int32_t operands = 1, place[MAH_APPLY_INPUTS];
+  to.elem = out->elem;
+  to.want = plan->out_dtype;
   for (int32_t i = 0; i < plan->inputs; i++) {
     const mah_tensor *t = plan->in_[i];
     in[i].held = NULL;
@@ -85,18 +87,26 @@ static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
 
 /* -- Operands ---------------------------------------------------------------------------------- */
 
+static int same_shape(const mah_tensor *a, const mah_tensor *b) {
+  return a->ndim == b->ndim &&
+         memcmp(a->extent, b->extent, sizeof a->extent[0] * (size_t)a->ndim) == 0;
+}
+
 static mah_status make_out(mah_tensor *out, const mah_apply_plan *plan) {
-  mah_tensor shape = {0}; /* only its extents are looked at */
+  mah_tensor broadcast; /* only its extents are looked at */
+  const mah_tensor *shape = NULL;
   for (int32_t i = 0; i < plan->inputs; i++) {
     const mah_tensor *t = plan->in_[i];
-    if (t == NULL) continue;
-    mah_tensor before = shape;
-    if (before.store == NULL)
-      shape = *t;
-    else
-      MAH_TRY(mah_broadcast(&shape.ndim, shape.extent, &before, t));
+    if (shape && t && !same_shape(shape, t)) {
+      mah_tensor before = *shape;
+      broadcast = before;
+      MAH_TRY(mah_broadcast(&broadcast.ndim, broadcast.extent, &before, t));
+      shape = &broadcast;
+    } else if (!shape) {
+      shape = t;
+    }
   }
-  return mah_tensor_new(out, plan->out_dtype, shape.ndim, shape.extent);
+  return mah_tensor_new(out, plan->out_dtype, shape->ndim, shape->extent);
 }
 
 /* With every operand that overlaps out replaced by a copy. */

@@ -80,7 +80,7 @@ static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t d
     return mah_fail(MAH_ERROR_SHAPE,
                     "index_select: out is %s, %" PRId64 " positions of %s are picked",
                     mah_tensor_describe(out), n, mah_tensor_describe(x));
-  if (out->store == x->store)
+  if (mah_tensor_share(out, x))
     return mah_fail(MAH_ERROR_ARGUMENT, "index_select: out shares memory with the tensor");
   return MAH_OK;
 }
@@ -285,7 +285,7 @@ static mah_status scatter_add_elements(mah_tensor *x, int32_t dim, const mah_ten
   if (!fits)
     return mah_fail(MAH_ERROR_SHAPE, "scatter_add_: %s has no element for each of the positions %s",
                     mah_tensor_describe(y), mah_tensor_describe(position));
-  if (x->store == y->store)
+  if (mah_tensor_share(x, y))
     return mah_fail(MAH_ERROR_ARGUMENT, "scatter_add_: the two tensors share memory");
   MAH_TRY(walk("scatter_add_", x, dim, position, &part, first, NULL));
   return walk("scatter_add_", x, dim, position, &part, first, additions[x->elem]);

@@ -90,11 +90,31 @@ static void sort_dimensions(mah_loop *loop) {
     for (int32_t d = end - 1; d >= 0 && belongs_inside(loop, d); d--) swap_dimensions(loop, d);
 }
 
+/* The common case, without ado: one shape and no gaps, hence a single row. Else returns 0. */
+static int plan_row(mah_loop *loop, const mah_tensor *const *operand) {
+  const mah_tensor *shape = operand[0];
+  size_t extents = sizeof shape->extent[0] * (size_t)shape->ndim;
+  for (int32_t o = 0; o < loop->operands; o++) {
+    const mah_tensor *t = operand[o];
+    if (t->ndim != shape->ndim || memcmp(t->extent, shape->extent, extents) != 0 ||
+        !mah_tensor_is_contiguous(t))
+      return 0;
+    loop->data[o] = t->data;
+    loop->step[o] = mah_dtype_size(t->elem);
+  }
+  loop->ndim = 0;
+  loop->count = mah_tensor_count(shape);
+  loop->rows = loop->count > 0;
+  return 1;
+}
+
 static mah_status plan(mah_loop *loop, int32_t operands, const mah_tensor *const *operand,
                        int any_order) {
-  memset(loop, 0, sizeof *loop);
   loop->operands = operands;
   for (int32_t o = 0; o < operands; o++) MAH_TRY(mah_tensor_check(operand[o], "tensor"));
+  if (plan_row(loop, operand)) return MAH_OK;
+  memset(loop, 0, sizeof *loop);
+  loop->operands = operands;
   loop->ndim = operand[0]->ndim;
   memcpy(loop->extent, operand[0]->extent, sizeof loop->extent);
   for (int32_t o = 0; o < operands; o++) {

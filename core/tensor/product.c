@@ -148,7 +148,7 @@ mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b
   MAH_TRY(check_extent(b));
   MAH_TRY(check_extent(c));
   if (c->extent[0] == 0 || c->extent[1] == 0) return MAH_OK;
-  if (c->store == a->store || c->store == b->store || !(walks(c, 0) || walks(c, 1)))
+  if (mah_tensor_share(c, a) || mah_tensor_share(c, b) || !(walks(c, 0) || walks(c, 1)))
     return multiply_beside(c, a, b, alpha, beta);
   int one_row = c->extent[0] == 1 && c->extent[1] > 1;
   if (walks(c, 1) && !one_row) return multiply(c, a, b, alpha, beta);

@@ -12,6 +12,8 @@ struct mah_storage {
   atomic_int references;
 };
 
+static mah_storage in_room; /* stands for the room of all tensors that live there; not counted */
+
 static const struct {
   const char *name;
   int64_t size;
@@ -70,21 +72,25 @@ static mah_status check_empty(const mah_tensor *out) {
   return MAH_OK;
 }
 
-mah_status mah_shape_count(int64_t *count, int32_t ndim, const int64_t *extent) {
+static mah_status fail_shape(const char *what, int32_t ndim, const int64_t *extent,
+                             const char *more) {
   char text[MAH_SHAPE_TEXT];
+  mah_shape_describe(text, sizeof text, ndim, extent);
+  return mah_fail(MAH_ERROR_SHAPE, "%sshape %s%s", what, text, more);
+}
+
+mah_status mah_shape_count(int64_t *count, int32_t ndim, const int64_t *extent) {
   int64_t size_limit = 1; /* the product with zeros left out must not overflow either */
   if (ndim < 0 || ndim > MAH_MAX_DIMS)
     return mah_fail(MAH_ERROR_SHAPE, "%d dimensions; a tensor has 0 ... %d", ndim, MAH_MAX_DIMS);
   *count = 1;
-  mah_shape_describe(text, sizeof text, ndim, extent);
   for (int32_t d = 0; d < ndim; d++) {
-    if (extent[d] < 0) return mah_fail(MAH_ERROR_SHAPE, "negative size in shape %s", text);
+    if (extent[d] < 0) return fail_shape("negative size in ", ndim, extent, "");
     if (extent[d] > 0 && __builtin_mul_overflow(size_limit, extent[d], &size_limit))
-      return mah_fail(MAH_ERROR_SHAPE, "shape %s has too many elements", text);
+      return fail_shape("", ndim, extent, " has too many elements");
     *count *= extent[d] ? extent[d] : 0;
   }
-  if (size_limit > INT64_MAX / 16)
-    return mah_fail(MAH_ERROR_SHAPE, "shape %s has too many elements", text);
+  if (size_limit > INT64_MAX / 16) return fail_shape("", ndim, extent, " has too many elements");
   return MAH_OK;
 }
 
@@ -121,23 +127,39 @@ static mah_status check_new(const mah_tensor *out, int64_t *count, int32_t dtype
   return mah_shape_count(count, ndim, extent);
 }
 
-static mah_status make(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent,
-                       void *(*allocate)(int64_t, size_t)) {
+/* Does Lua's tensor offer its room? The address of a C variable never says so. */
+static int offers_room(const mah_tensor *out) { return out->data == (const void *)(out + 1); }
+
+static mah_status allocate(mah_tensor *out, int64_t count, size_t size) {
+  void *memory = mah_alloc(count, size);
+  return memory ? adopt(out, memory, memory) : MAH_ERROR_MEMORY;
+}
+
+mah_status mah_tensor_new(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent) {
   int64_t count;
   MAH_TRY(check_new(out, &count, dtype, ndim, extent));
-  void *memory = allocate(count, (size_t)mah_dtype_size(dtype));
-  if (memory == NULL) return MAH_ERROR_MEMORY;
-  MAH_TRY(adopt(out, memory, memory));
+  if (offers_room(out) && count * mah_dtype_size(dtype) <= MAH_TENSOR_ROOM)
+    out->store = &in_room;
+  else
+    MAH_TRY(allocate(out, count, (size_t)mah_dtype_size(dtype)));
   mah_tensor_lay_out(out, dtype, ndim, extent);
   return MAH_OK;
 }
 
-mah_status mah_tensor_new(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent) {
-  return make(out, dtype, ndim, extent, mah_alloc);
+mah_status mah_tensor_zeros(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent) {
+  MAH_TRY(mah_tensor_new(out, dtype, ndim, extent));
+  memset(out->data, 0, (size_t)(mah_tensor_count(out) * mah_dtype_size(dtype)));
+  return MAH_OK;
 }
 
-mah_status mah_tensor_zeros(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent) {
-  return make(out, dtype, ndim, extent, mah_alloc_zero);
+mah_status mah_tensor_settle(mah_tensor *t) {
+  MAH_TRY(mah_tensor_check(t, "tensor"));
+  if (t->store != &in_room) return MAH_OK;
+  const void *from = t->data;
+  size_t bytes = (size_t)(mah_tensor_count(t) * mah_dtype_size(t->elem));
+  MAH_TRY(allocate(t, (int64_t)bytes, 1));
+  memcpy(t->data, from, bytes);
+  return MAH_OK;
 }
 
 mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t ndim,
@@ -153,14 +175,14 @@ mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t
 mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t) {
   MAH_TRY(check_empty(out));
   MAH_TRY(mah_tensor_check(t, "tensor"));
-  atomic_fetch_add(&t->store->references, 1);
+  if (t->store != &in_room) atomic_fetch_add(&t->store->references, 1);
   *out = *t;
   return MAH_OK;
 }
 
 void mah_tensor_release(mah_tensor *t_) {
   if (t_ == NULL || t_->store == NULL) return;
-  if (atomic_fetch_sub(&t_->store->references, 1) == 1) {
+  if (t_->store != &in_room && atomic_fetch_sub(&t_->store->references, 1) == 1) {
     mah_free(t_->store->memory);
     mah_free(t_->store);
   }
@@ -176,6 +198,8 @@ int64_t mah_tensor_count(const mah_tensor *t) {
   for (int32_t d = 0; d < t->ndim; d++) count *= t->extent[d];
   return count;
 }
+
+int mah_tensor_is_in_room(const mah_tensor *t) { return t->store == &in_room; }
 
 int mah_tensor_is_contiguous(const mah_tensor *t) {
   int64_t expected = 1;
@@ -207,4 +231,8 @@ int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b) {
 int mah_tensor_overlaps(const mah_tensor *a, const mah_tensor *b) {
   uintptr_t x = (uintptr_t)a->data, y = (uintptr_t)b->data;
   return x < y + (uintptr_t)span(b) && y < x + (uintptr_t)span(a);
+}
+
+int mah_tensor_share(const mah_tensor *a, const mah_tensor *b) {
+  return a->store == b->store && (a->store != &in_room || mah_tensor_overlaps(a, b));
 }

@@ -7,6 +7,11 @@
  *
  * Functions that make a tensor write it to `out`, which must hold no tensor (zeroed, or released).
  * All of them check their arguments, a released tensor included.
+ *
+ * Lua's tensors have room for a few elements behind them, and offer it: `data` of an `out` without
+ * a tensor points there. A new tensor whose elements fit lives in its `room` then, and needs no
+ * release; views of it do not keep it alive. Lua gives it a storage (mah_tensor_settle) before it
+ * makes any.
  */
 #ifndef MAH_TENSOR_H
 #define MAH_TENSOR_H
@@ -21,6 +26,7 @@
 #endif
 
 enum { MAH_MAX_DIMS = 8 };
+enum { MAH_TENSOR_ROOM = 128 }; /* bytes behind Lua's tensors: 16 elements of any dtype */
 
 /* a dtype is one of these */
 enum { MAH_FLOAT32, MAH_FLOAT64, MAH_INT32, MAH_UINT8, MAH_INT64, MAH_DTYPES };
@@ -34,6 +40,9 @@ typedef struct mah_tensor {
   MAH_READONLY int32_t ndim;       /* 0 ... MAH_MAX_DIMS; a scalar has none */
   MAH_READONLY int64_t extent[MAH_MAX_DIMS];
   MAH_READONLY int64_t step[MAH_MAX_DIMS]; /* in elements; 0 where a dimension was expanded */
+#ifdef MAH_CDEF
+  char room[MAH_TENSOR_ROOM];
+#endif
 } mah_tensor;
 
 const char *mah_dtype_name(int32_t dtype); /* "float32" ... or "unknown" */
@@ -49,11 +58,14 @@ mah_status mah_tensor_zeros(mah_tensor *out, int32_t dtype, int32_t ndim, const 
 mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t ndim,
                              const int64_t *extent);
 void mah_tensor_release(mah_tensor *t_); /* takes NULL and what is released already */
+/* The elements of a tensor that lives in its room move to a storage; others stay as they are. */
+mah_status mah_tensor_settle(mah_tensor *t);
 
 /* -- Looking ----------------------------------------------------------------------------------- */
 
 int64_t mah_tensor_count(const mah_tensor *t);     /* elements; 0 for a released tensor */
 int mah_tensor_is_contiguous(const mah_tensor *t); /* row major without gaps? */
+int mah_tensor_is_in_room(const mah_tensor *t);    /* its elements, or those it is a view of */
 
 /* -- Views: share the storage (view.c) --------------------------------------------------------- */
 
@@ -106,6 +118,8 @@ mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t
 mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name);
 /* The same elements in the same order? */
 int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b);
+/* Are both views of one storage, or of one tensor's room? */
+int mah_tensor_share(const mah_tensor *a, const mah_tensor *b);
 /* May writing to one change the other? (Looks at the first and the last byte only.) */
 int mah_tensor_overlaps(const mah_tensor *a, const mah_tensor *b);
 /* "float32 2x3", for messages; up to four results are valid at a time in a thread. */

@@ -191,16 +191,17 @@ mah_status mah_tensor_view(mah_tensor *out, const mah_tensor *t, int32_t ndim,
   int64_t count, step[MAH_MAX_DIMS];
   MAH_TRY(mah_tensor_check(t, "tensor"));
   MAH_TRY(mah_shape_count(&count, ndim, extent));
-  char text[MAH_SHAPE_TEXT];
-  mah_shape_describe(text, sizeof text, ndim, extent);
-  if (count != mah_tensor_count(t))
+  int contiguous = mah_tensor_is_contiguous(t), fits = count == mah_tensor_count(t);
+  if (!fits || (!contiguous && !steps_for_view(step, t, ndim, extent))) {
+    char text[MAH_SHAPE_TEXT];
+    mah_shape_describe(text, sizeof text, ndim, extent);
+    if (fits)
+      return mah_fail(MAH_ERROR_SHAPE, "%s cannot be viewed as %s without a copy",
+                      mah_tensor_describe(t), text);
     return mah_fail(MAH_ERROR_SHAPE,
                     "%s cannot be viewed as %s: %" PRId64 " elements are not %" PRId64,
                     mah_tensor_describe(t), text, mah_tensor_count(t), count);
-  int contiguous = mah_tensor_is_contiguous(t);
-  if (!contiguous && !steps_for_view(step, t, ndim, extent))
-    return mah_fail(MAH_ERROR_SHAPE, "%s cannot be viewed as %s without a copy",
-                    mah_tensor_describe(t), text);
+  }
   MAH_TRY(mah_tensor_alias(out, t));
   mah_tensor_lay_out(out, t->elem, ndim, extent);
   if (!contiguous) memcpy(out->step, step, sizeof step[0] * (size_t)ndim);

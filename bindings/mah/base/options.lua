@@ -151,6 +151,17 @@ local function copy(value)
   return result
 end
 
+local orders = setmetatable({}, { __mode = "k" }) -- rules -> their names, sorted
+
+local function order_of(rules)
+  local names = orders[rules]
+  if not names then
+    names = sorted_keys(rules)
+    orders[rules] = names
+  end
+  return names
+end
+
 ---@param given table|nil   what the user wrote
 ---@param rules table       name -> {default, type or list of values, interval}
 ---@param where string      the function's name, for messages
@@ -172,8 +183,9 @@ local function options(given, rules, where, elsewhere)
           or "known: " .. table.concat(sorted_keys(rules), ", "))
     end
   end
-  local result = {}
-  for _, name in ipairs(sorted_keys(rules)) do
+  local result, names = {}, order_of(rules)
+  for i = 1, #names do
+    local name = names[i]
     local rule, value = rules[name], given[name]
     if value == nil then
       value = copy(rule[1])

@@ -64,11 +64,10 @@ function npy.load_npz(path, given)
   local wanted = members.wanted(path, o.names, places, "load_npz")
   for name, place in pairs(places) do
     if not wanted or wanted[name] then
-      Type.collect_if_full()
-      local t = ffi.new "mah_tensor"
+      local t = Type.blank()
       local status = C.mah_npz_read(t, npz, place, members.dtype(o.dtype))
       left_out[name] = status ~= 0 and members.reason(status, wanted) or nil
-      arrays[name] = status == 0 and t or nil
+      arrays[name] = status == 0 and Type.own(t) or nil
     end
   end
   C.mah_npz_close(ffi.gc(npz, nil))

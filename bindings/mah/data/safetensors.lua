@@ -142,10 +142,10 @@ end
 
 local function read_tensor(path, begin, entry, dtype)
   Type.collect_if_full()
-  local t = ffi.new "mah_tensor"
+  local t = Type.blank()
   local status = C.mah_elements_load(t, path, entry.label, begin + entry.first, entry.type,
     members.dtype(dtype), entry.ndim, entry.extents)
-  return status, t
+  return status, Type.own(t)
 end
 
 --- Reads the tensors, and the text about them. Types that tensors lack: BOOL gives uint8; F16 and

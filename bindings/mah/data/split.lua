@@ -39,8 +39,8 @@ function split.take(set, n)
   end
   local rows = math.min(n, split.rows(set, "mah.data.take"))
   for name, value in pairs(set) do result[name] = value end
-  result.x = Type.make(C.mah_tensor_narrow, set.x, 0, 0, rows)
-  result.y = Type.make(C.mah_tensor_narrow, set.y, 0, 0, rows)
+  result.x = Type.view(C.mah_tensor_narrow, set.x, 0, 0, rows)
+  result.y = Type.view(C.mah_tensor_narrow, set.y, 0, 0, rows)
   return result
 end
 

@@ -36,16 +36,16 @@ local function lists(y, count)
 end
 
 local function load_dense(c, path, y, count, qid)
-  local x = ffi.new "mah_tensor"
+  local x = Type.blank()
   check.status(C.mah_svmlight_load(x, y, count, qid, path, c))
-  return x
+  return Type.own(x)
 end
 
 local function load_sparse(c, path, y, count, qid)
-  local start, column, value = ffi.new "mah_tensor", ffi.new "mah_tensor", ffi.new "mah_tensor"
+  local start, column, value = Type.blank(), Type.blank(), Type.blank()
   local columns = ffi.new "int64_t[1]"
   check.status(C.mah_svmlight_load_rows(start, column, value, columns, y, count, qid, path, c))
-  return sparse.new { start = start, column = column, value = value,
+  return sparse.new { start = Type.own(start), column = Type.own(column), value = Type.own(value),
     columns = tonumber(columns[0]) }
 end
 
@@ -74,9 +74,10 @@ function svmlight.svmlight(path, given)
   c.is_multilabel = o.multilabel and 1 or 0
   c.has_qid = o.query_id and 1 or 0
   c.columns = o.n_features or -1
-  local y, count, qid = ffi.new "mah_tensor", ffi.new "mah_tensor", ffi.new "mah_tensor"
+  local y, count, qid = Type.blank(), Type.blank(), Type.blank()
   Type.collect_if_full()
   local x = (o.sparse and load_sparse or load_dense)(c, path, y, count, qid)
+  for _, t in ipairs { y, count, qid } do Type.own(t) end
   return x, o.multilabel and lists(y, count) or y, o.query_id and qid or nil
 end
 

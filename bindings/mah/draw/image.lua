@@ -46,7 +46,7 @@ function image.load(path, given)
   local o = options(given, load_rules, "mah.image.load")
   local pixels = image_files.read(path, o.grey and 1 or 0)
   if pixels.extent[2] ~= 1 then return pixels end
-  local grey = Type.make(C.mah_tensor_squeeze, pixels, 2)
+  local grey = Type.view(C.mah_tensor_squeeze, pixels, 2)
   C.mah_tensor_release(pixels)
   return grey
 end

@@ -161,12 +161,11 @@ function Reader:tensor(type, shape, dtype)
     extents[d - 1], count = extent, count * extent
   end
   self:need(count * size, "a tensor")
-  Type.collect_if_full()
-  local out = ffi.new "mah_tensor"
+  local out = Type.blank()
   check.status(C.mah_elements_decode(out, self.text, #self.text, self.name, self.at, type,
     dtype and Type.dtype(dtype) or C.MAH_AS_STORED, #shape, extents))
   self.at = self.at + count * size
-  return out
+  return Type.own(out)
 end
 
 return bytes

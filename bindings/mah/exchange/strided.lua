@@ -28,11 +28,11 @@ return function(storage, sizes, strides, offset, where)
   check.that(#sizes <= Type.MAX_DIMS and #sizes == #strides,
     "%s: %d sizes and %d strides; a tensor has at most %d dimensions", where, #sizes, #strides,
     Type.MAX_DIMS)
-  local out = ffi.new "mah_tensor"
+  local out = Type.blank()
   local size, step = extents(sizes, where, "a size"), extents(strides, where, "a stride")
   local from = extents({ offset }, where, "an offset")[0]
-  if C.mah_tensor_as_strided(out, storage, #sizes, size, step, from) ~= 0 then
+  if C.mah_tensor_as_strided(out, Type.settle(storage), #sizes, size, step, from) ~= 0 then
     check.raise("%s: %s", where, ffi.string(C.mah_error_message()))
   end
-  return out
+  return Type.own(out)
 end

@@ -13,7 +13,6 @@ local Type = {
   methods = {}, -- x:name(...)
   fields = {}, -- x.name, computed by fields.name(x)
   operators = {}, -- "add" ... behind the metamethods
-  ctype = tensor_t,
   MAX_DIMS = C.MAH_MAX_DIMS,
 }
 local methods, fields, operators = Type.methods, Type.fields, Type.operators
@@ -43,24 +42,82 @@ end
 -- -- Memory ---------------------------------------------------------------------------------------
 
 -- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection
--- whenever the live bytes pass a limit that moves with what survives.
-local FLOOR = 128 * 2 ^ 20
-local limit = FLOOR
+-- whenever the live bytes have grown by so many since the last one. The sooner, the more of the
+-- garbage's memory is in the processor's cache still when it is used again; but a collection takes
+-- time in proportion to Lua's own heap.
+local LEAST, MOST = 16 * 2 ^ 20, 128 * 2 ^ 20
+local PER_HEAP_BYTE = 32
+local limit = LEAST
 
-function Type.collect_if_full()
-  if tonumber(C.mah_memory_live()) > limit then
-    collectgarbage()
-    limit = math.max(FLOOR, 2 * tonumber(C.mah_memory_live()))
-  end
+local function collect()
+  collectgarbage()
+  local live, heap = tonumber(C.mah_memory_live()), collectgarbage "count" * 1024
+  local most = math.max(MOST, live)
+  limit = live + math.min(math.max(PER_HEAP_BYTE * heap, LEAST), most)
 end
 
---- Calls a core function that makes a tensor:  Type.make(C.mah_tensor_narrow, t, 0, 2, 3)
+--- Collects garbage when much memory has been taken since the last time.
+function Type.collect_if_full()
+  if tonumber(C.mah_memory_live()) > limit then collect() end
+end
+
+local writable_p = ffi.typeof "struct { void *data; } *"
+
+--- What a core function writes a new tensor to, which then goes through Type.own:
+---     local out = Type.blank()
+---     check.status(C.mah_cat(out, list, n, dim))
+---     return Type.own(out)
+---@return tensor
+function Type.blank()
+  local out = tensor_t()
+  ffi.cast(writable_p, out).data = out.room -- offered, see core/tensor/tensor.h
+  return out
+end
+
+local function own_storage(out)
+  assert(C.mah_tensor_is_in_room(out) == 0, "a view of a tensor that has not been settled")
+  ffi.gc(out, C.mah_tensor_release)
+  Type.collect_if_full()
+  return out
+end
+
+--- Sees to it that the storage of a new tensor is given back in the end. Few elements lie in the
+--- tensor's room, where there is nothing to do.
+---@param out tensor
+---@return tensor out
+function Type.own(out)
+  if out.data == out.room then return out end
+  return own_storage(out)
+end
+local own = Type.own
+
+--- Calls a core function that makes a tensor:  Type.make(C.mah_tensor_clone, t)
 ---@return tensor
 function Type.make(core_function, ...)
-  Type.collect_if_full()
-  local out = tensor_t()
+  local out = Type.blank()
   check.status(core_function(out, ...))
-  return out
+  return own(out)
+end
+
+--- Calls a core function that makes a view of `t`:  Type.view(C.mah_tensor_narrow, t, 0, 2, 3)
+--- The elements of a tensor that lie in its room move to a storage before, as views share them.
+---@param t tensor
+---@return tensor
+function Type.view(core_function, t, ...)
+  local out = tensor_t()
+  check.status(core_function(out, Type.settle(t), ...))
+  return ffi.gc(out, C.mah_tensor_release)
+end
+
+--- `t`, its elements in a storage that views can share. Pointers to them are worthless then.
+---@param t tensor
+---@return tensor t
+function Type.settle(t)
+  if t.data == t.room then
+    check.status(C.mah_tensor_settle(t))
+    ffi.gc(t, C.mah_tensor_release)
+  end
+  return t
 end
 
 --- `new` in the place of `old`, a tensor of ours that nobody else has seen; its share of the
@@ -329,7 +386,6 @@ end
 local metatable = {
   __index = index,
   __newindex = new_index,
-  __gc = C.mah_tensor_release,
 }
 for _, name in ipairs {
   "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "lt", "le", "call",

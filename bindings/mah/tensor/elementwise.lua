@@ -15,6 +15,7 @@ local ffi = require "ffi"
 
 local methods, operators = Type.methods, Type.operators
 local expect, is_tensor, make = Type.expect, Type.is_tensor, Type.make
+local blank, own = Type.blank, Type.own
 
 local elementwise = {}
 
@@ -28,15 +29,21 @@ local function as_tensor(value, where)
   return t
 end
 
+local function map(op, x, name)
+  local out = blank()
+  check.status(C.mah_unary(out, op, expect(x, name)))
+  return own(out)
+end
+
 local function define_unary(op, name)
-  methods[name] = function(x) return make(C.mah_unary, op, expect(x, name)) end
+  methods[name] = function(x) return map(op, x, name) end
   methods[name .. "_"] = function(x)
     check.status(C.mah_unary(expect(x, name .. "_"), op, x))
     return x
   end
   elementwise[name] = function(x)
-    if type(x) == "number" then return methods.item(make(C.mah_unary, op, as_tensor(x, name))) end
-    return make(C.mah_unary, op, expect(x, name))
+    if type(x) == "number" then return methods.item(map(op, as_tensor(x, name), name)) end
+    return map(op, x, name)
   end
 end
 
@@ -52,7 +59,7 @@ local function each(names, number_of, define)
 end
 each(C.mah_unary_name, unary, define_unary)
 
-function operators.unm(x) return make(C.mah_unary, unary.neg, expect(x, "-")) end
+function operators.unm(x) return map(unary.neg, x, "-") end
 
 -- -- Two operands ---------------------------------------------------------------------------------
 
@@ -65,8 +72,7 @@ end
 --- out = op(a, b); a new tensor when out is nil.
 local function combine(out, op, a, b, where)
   expect_pair(a, b, where)
-  local result = out or Type.ctype()
-  if not out then Type.collect_if_full() end
+  local result = out or blank()
   if type(b) == "number" then
     check.status(C.mah_binary(result, op, a, nil, b))
   elseif type(a) == "number" then
@@ -74,7 +80,7 @@ local function combine(out, op, a, b, where)
   else
     check.status(C.mah_binary(result, op, a, b, 0))
   end
-  return result
+  return out or own(result)
 end
 
 local function define_binary(op, name)
@@ -183,7 +189,7 @@ local special = { [2] = unary.square, [0.5] = unary.sqrt }
 local function power(out, x, y, where)
   local op = type(y) == "number" and special[y]
   if not op then return combine(out, binary.pow, x, y, where) end
-  if not out then return make(C.mah_unary, op, expect(x, where)) end
+  if not out then return map(op, x, where) end
   check.status(C.mah_unary(out, op, x))
   return out
 end
@@ -218,8 +224,9 @@ function methods.where(x, condition, other)
 end
 
 local function bounds(low, high, where)
-  for name, value in pairs { low = low, high = high } do Type.number(value, where, name) end
   if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
+  if low ~= nil then Type.number(low, where, "low") end
+  if high ~= nil then Type.number(high, where, "high") end
   return low or -math.huge, high or math.huge
 end
 

@@ -211,13 +211,12 @@ end
 function index.cat(tensors, dim)
   list_of(tensors, "cat")
   dim = Type.dim(tensors[1], dim or 1, "cat")
-  Type.collect_if_full()
-  local out, c_list = Type.ctype(), ffi.new("const mah_tensor *[?]", #tensors)
+  local out, c_list = Type.blank(), ffi.new("const mah_tensor *[?]", #tensors)
   -- Nothing is allocated from here to the call: C's list does not keep the tensors from the
   -- collector.
   for i = 1, #tensors do c_list[i - 1] = tensors[i] end
   check.status(C.mah_cat(out, c_list, #tensors, dim))
-  return out
+  return Type.own(out)
 end
 
 --- The tensors, all of one shape, along a new dimension.
@@ -262,7 +261,7 @@ function index.split(x, size, dim)
   end
   local parts, start = {}, 0
   for i, length in ipairs(sizes) do
-    parts[i] = Type.make(C.mah_tensor_narrow, x, d, start, length)
+    parts[i] = Type.view(C.mah_tensor_narrow, x, d, start, length)
     start = start + length
   end
   return parts

@@ -14,7 +14,7 @@ local ffi = require "ffi"
 local options = require "mah.base.options"
 
 local expect, methods = Type.expect, Type.methods
-local tensor_t = Type.ctype
+local blank, own = Type.blank, Type.own
 
 local linalg = {}
 
@@ -40,9 +40,9 @@ function linalg.lstsq(a, b, given)
   expect(a, "lstsq")
   expect(b, "lstsq: b")
   local o = options(given, lstsq_rules, "lstsq")
-  local x, singular, rank = tensor_t(), tensor_t(), ffi.new "int32_t[1]"
+  local x, singular, rank = blank(), blank(), ffi.new "int32_t[1]"
   check.status(C.mah_lstsq(x, singular, rank, a, b, o.rcond))
-  return x, rank[0], singular
+  return own(x), rank[0], own(singular)
 end
 
 --- The inverse matrix. To solve equations, `solve` is faster and more accurate.
@@ -71,27 +71,27 @@ function linalg.cholesky(a) return Type.make(C.mah_cholesky, expect(a, "cholesky
 ---@param a tensor   (m, n)
 ---@return tensor q, tensor r   (m, k), (k, n)
 function linalg.qr(a)
-  local q, r = tensor_t(), tensor_t()
+  local q, r = blank(), blank()
   check.status(C.mah_qr(q, r, expect(a, "qr")))
-  return q, r
+  return own(q), own(r)
 end
 
 --- a = u diag(s) vt with orthonormal columns in u and rows in vt, s descending; k = min(m, n).
 ---@param a tensor   (m, n)
 ---@return tensor u, tensor s, tensor vt   (m, k), (k), (k, n)
 function linalg.svd(a)
-  local u, s, vt = tensor_t(), tensor_t(), tensor_t()
+  local u, s, vt = blank(), blank(), blank()
   check.status(C.mah_svd(u, s, vt, expect(a, "svd")))
-  return u, s, vt
+  return own(u), own(s), own(vt)
 end
 
 --- The singular values alone, descending.
 ---@param a tensor   (m, n)
 ---@return tensor    (min(m, n))
 function linalg.svdvals(a)
-  local s = tensor_t()
+  local s = blank()
   check.status(C.mah_svd(nil, s, nil, expect(a, "svdvals")))
-  return s
+  return own(s)
 end
 
 -- -- Eigenvalues ----------------------------------------------------------------------------------
@@ -100,9 +100,9 @@ end
 ---@param a tensor   (n, n)
 ---@return tensor w, tensor v   (n), (n, n) with a vector in each column
 function linalg.eigh(a)
-  local w, v = tensor_t(), tensor_t()
+  local w, v = blank(), blank()
   check.status(C.mah_eigh(w, v, expect(a, "eigh")))
-  return w, v
+  return own(w), own(v)
 end
 
 --- a v = v diag(w) of any square matrix. Eigenvalues and vectors may be complex: they come as real
@@ -110,9 +110,9 @@ end
 ---@param a tensor   (n, n)
 ---@return tensor w_re, tensor w_im, tensor v_re, tensor v_im   (n), (n), (n, n), (n, n)
 function linalg.eig(a)
-  local w_re, w_im, v_re, v_im = tensor_t(), tensor_t(), tensor_t(), tensor_t()
+  local w_re, w_im, v_re, v_im = blank(), blank(), blank(), blank()
   check.status(C.mah_eig(w_re, w_im, v_re, v_im, expect(a, "eig")))
-  return w_re, w_im, v_re, v_im
+  return own(w_re), own(w_im), own(v_re), own(v_im)
 end
 
 -- -- From the singular values ---------------------------------------------------------------------

@@ -242,7 +242,7 @@ function make.eye(n, m, given)
   if type(m) == "table" then m, given = nil, m end
   local dtype = shape.dtype(given, "eye")
   local t = Type.make(C.mah_tensor_zeros, dtype, Type.sizes("eye", n, m or n))
-  filled(Type.make(C.mah_tensor_diagonal, t), 1)
+  filled(Type.view(C.mah_tensor_diagonal, t), 1)
   return t
 end
 

@@ -51,7 +51,6 @@ end
 function product.matmul(a, b)
   expect_two(a, b, "matmul")
   if a.ndim == 1 and b.ndim == 1 and a.elem == b.elem then return product.dot(a, b) end
-  Type.collect_if_full()
   return Type.make(C.mah_tensor_matmul, a, b)
 end
 

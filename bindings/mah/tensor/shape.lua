@@ -7,7 +7,10 @@
 --- give the arguments that stand further behind.
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local options = require "mah.base.options"
+
+local extents_t = ffi.typeof "int64_t[8]"
 
 local shape = {}
 
@@ -24,6 +27,11 @@ local function is_options(last, n)
   return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
 end
 
+--- As the core wants it: the size of a vector, the commonest shape.
+local function vector_of(n)
+  if type(n) == "number" and n % 1 == 0 and n >= 0 and n <= 2 ^ 52 then return extents_t(n) end
+end
+
 --- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
 ---@param where string   the function's name, for messages
 ---@param rules table    as for options()
@@ -33,6 +41,8 @@ end
 ---@return ffi.cdata* extents
 ---@return boolean shaped   were there any sizes?
 function shape.read(where, rules, ...)
+  local vector = select("#", ...) == 1 and vector_of(...)
+  if vector then return options(nil, rules, where), 1, vector, true end
   local list, n, given = { ... }, select("#", ...), nil
   if n > 0 and is_options(list[n], n) then
     given, list[n], n = list[n], nil, n - 1

@@ -23,10 +23,9 @@ local function sorted(x, dim, descending, where, want_values)
   if descending ~= nil and type(descending) ~= "boolean" then
     check.raise("%s: descending must be true or false; got %s", where, check.show(descending))
   end
-  Type.collect_if_full()
-  local values, places = want_values and Type.ctype() or nil, Type.ctype()
+  local values, places = want_values and Type.blank() or nil, Type.blank()
   check.status(C.mah_sort(values, places, x, d, descending and 1 or 0, 1))
-  return values, places
+  return values and Type.own(values), Type.own(places)
 end
 
 --- Sorted along a dimension, ascending unless told. Stable: equal elements keep their order.
@@ -133,11 +132,12 @@ local unique_rules = options.declare("mah.unique", {
 function sort.unique(x, given)
   expect(x, "unique")
   local o = options(given, unique_rules, "unique")
-  Type.collect_if_full()
-  local values = Type.ctype()
-  local counts, inverse = o.counts and Type.ctype() or nil, o.inverse and Type.ctype() or nil
+  local values = Type.blank()
+  local counts, inverse = o.counts and Type.blank() or nil, o.inverse and Type.blank() or nil
   check.status(C.mah_unique(values, counts, inverse, x, 1))
-  if counts then return values, counts, inverse end
+  Type.own(values)
+  inverse = inverse and Type.own(inverse)
+  if counts then return values, Type.own(counts), inverse end
   return values, inverse
 end
 

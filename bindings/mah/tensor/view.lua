@@ -76,7 +76,7 @@ function methods.select(t, dim, index)
     check.raise("index %s is outside of 1 ... %d, dimension %d of %s", check.show(index),
       tonumber(t.extent[d]), d + 1, Type.describe(t))
   end
-  return Type.make(C.mah_tensor_select, t, d, i)
+  return Type.view(C.mah_tensor_select, t, d, i)
 end
 
 --- `length` positions from `start` on.
@@ -89,7 +89,7 @@ function methods.narrow(t, dim, start, length)
   local d = Type.dim(t, dim, "narrow")
   Type.integer(start, "narrow", "start")
   local from = start < 0 and start + tonumber(t.extent[d]) or start - 1
-  return Type.make(C.mah_tensor_narrow, t, d, from, Type.integer(length, "narrow", "length"))
+  return Type.view(C.mah_tensor_narrow, t, d, from, Type.integer(length, "narrow", "length"))
 end
 
 --- A dimension of size 1 more, as the new dimension `dim`.
@@ -97,7 +97,7 @@ end
 ---@return tensor
 function methods.unsqueeze(t, dim)
   expect(t, "unsqueeze")
-  return Type.make(C.mah_tensor_unsqueeze, t, Type.dim(t, dim, "unsqueeze", 1))
+  return Type.view(C.mah_tensor_unsqueeze, t, Type.dim(t, dim, "unsqueeze", 1))
 end
 
 --- Without dimension `dim` if its size is 1; without all such dimensions when `dim` is left out.
@@ -105,10 +105,10 @@ end
 ---@return tensor
 function methods.squeeze(t, dim)
   expect(t, "squeeze")
-  if dim then return Type.make(C.mah_tensor_squeeze, t, Type.dim(t, dim, "squeeze")) end
-  local out = Type.make(C.mah_tensor_alias, t)
+  if dim then return Type.view(C.mah_tensor_squeeze, t, Type.dim(t, dim, "squeeze")) end
+  local out = Type.view(C.mah_tensor_alias, t)
   for d = t.ndim - 1, 0, -1 do
-    out = Type.replace(out, Type.make(C.mah_tensor_squeeze, out, d))
+    out = Type.replace(out, Type.view(C.mah_tensor_squeeze, out, d))
   end
   return out
 end
@@ -122,7 +122,7 @@ end
 function methods.transpose(t, dim0, dim1)
   expect(t, "transpose")
   local a, b = Type.dim(t, dim0, "transpose"), Type.dim(t, dim1, "transpose")
-  return Type.make(C.mah_tensor_transpose, t, a, b)
+  return Type.view(C.mah_tensor_transpose, t, a, b)
 end
 
 --- The transpose of a matrix; a vector stays as it is.
@@ -132,8 +132,8 @@ function methods.t(t)
   if t.ndim > 2 then
     check.raise("t: a matrix is expected, got %s; use transpose or permute", Type.describe(t))
   end
-  if t.ndim < 2 then return Type.make(C.mah_tensor_alias, t) end
-  return Type.make(C.mah_tensor_transpose, t, 0, 1)
+  if t.ndim < 2 then return Type.view(C.mah_tensor_alias, t) end
+  return Type.view(C.mah_tensor_transpose, t, 0, 1)
 end
 
 --- The dimensions in another order: x:permute(3, 1, 2), or a list.
@@ -146,7 +146,7 @@ function methods.permute(t, ...)
     check.raise("permute: %d dimensions named for %s", #list, Type.describe(t))
   end
   for i = 1, #list do dims[i - 1] = Type.dim(t, list[i], "permute") end
-  return Type.make(C.mah_tensor_permute, t, dims)
+  return Type.view(C.mah_tensor_permute, t, dims)
 end
 
 --- Sizes from arguments or a list, where `fill(list, place)` tells what a -1 at a place stands for.
@@ -176,7 +176,7 @@ end
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.view(t, ...)
-  return Type.make(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...))
+  return Type.view(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...))
 end
 
 --- Another shape, as a view where that is possible, else of a copy. One size may be -1.
@@ -184,10 +184,10 @@ end
 ---@return tensor
 function methods.reshape(t, ...)
   local ndim, extents = new_shape(expect(t, "reshape"), "reshape", ...)
-  local out = Type.ctype()
-  if C.mah_tensor_view(out, t, ndim, extents) == 0 then return out end
+  local out = Type.blank()
+  if C.mah_tensor_view(out, Type.settle(t), ndim, extents) == 0 then return Type.own(out) end
   local copy = Type.make(C.mah_tensor_clone, t)
-  return Type.replace(copy, Type.make(C.mah_tensor_view, copy, ndim, extents))
+  return Type.replace(copy, Type.view(C.mah_tensor_view, copy, ndim, extents))
 end
 
 --- Dimensions first ... last become one (all of them when left out).
@@ -217,7 +217,7 @@ function methods.expand(t, ...)
     local d = place - 1 - (#list - t.ndim)
     return d >= 0 and tonumber(t.extent[d]) or -1
   end, ...)
-  return Type.make(C.mah_tensor_expand, t, ndim, extents)
+  return Type.view(C.mah_tensor_expand, t, ndim, extents)
 end
 
 --- expand to the shape of `other`.
@@ -225,17 +225,17 @@ end
 ---@return tensor
 function methods.expand_as(t, other)
   expect(other, "expand_as: argument")
-  return Type.make(C.mah_tensor_expand, expect(t, "expand_as"), other.ndim, other.extent)
+  return Type.view(C.mah_tensor_expand, expect(t, "expand_as"), other.ndim, other.extent)
 end
 
 --- The diagonal of a matrix, as a view; of a vector, a new matrix that has it as its diagonal.
 ---@return tensor
 function methods.diag(t)
   expect(t, "diag")
-  if t.ndim ~= 1 then return Type.make(C.mah_tensor_diagonal, t) end
+  if t.ndim ~= 1 then return Type.view(C.mah_tensor_diagonal, t) end
   local n = t.extent[0]
   local out = Type.make(C.mah_tensor_zeros, t.elem, 2, extents_t(n, n))
-  check.status(C.mah_tensor_copy(Type.make(C.mah_tensor_diagonal, out), t))
+  check.status(C.mah_tensor_copy(Type.view(C.mah_tensor_diagonal, out), t))
   return out
 end
 
@@ -255,12 +255,12 @@ local function restrict(t, d, range)
       table.concat({ from, to, range[3] }, ", "), d + 1, Type.describe(t))
   end
   local count = math.floor((last - first) / step) + 1
-  return Type.make(C.mah_tensor_stride, t, d, first, count, count > 1 and step or 1)
+  return Type.view(C.mah_tensor_stride, t, d, first, count, count > 1 and step or 1)
 end
 
 --- The view that a list of indices names: see `at`.
 local function view_at(t, keys)
-  local d, view = 0, Type.make(C.mah_tensor_alias, t)
+  local d, view = 0, Type.view(C.mah_tensor_alias, t)
   if #keys > t.ndim then check.raise("%d indices for %s", #keys, Type.describe(t)) end
   for i = 1, #keys do
     local key = keys[i]

@@ -89,6 +89,64 @@ static void overlap_and_sameness_are_seen(void **state) {
   for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
 }
 
+/* A tensor as Lua has it: with room behind it, which it offers. */
+typedef struct roomy {
+  mah_tensor t;
+  char room[MAH_TENSOR_ROOM];
+} roomy;
+
+static void few_elements_live_in_the_room(void **state) {
+  (void)state;
+  roomy small = {{0}, {1}}, large = {{0}, {0}};
+  int64_t before = mah_memory_live(), fits = MAH_TENSOR_ROOM / 4, more = fits + 1;
+  small.t.data = small.room;
+  large.t.data = large.room;
+  assert_ok(mah_tensor_zeros(&small.t, MAH_FLOAT32, 1, &fits));
+  assert_ptr_equal(small.t.data, small.room);
+  assert_true(mah_tensor_is_in_room(&small.t));
+  assert_int_equal(small.room[0], 0);
+  assert_int_equal(mah_memory_live(), before);
+  assert_ok(mah_tensor_new(&large.t, MAH_FLOAT32, 1, &more));
+  assert_false(mah_tensor_is_in_room(&large.t));
+  assert_true(mah_memory_live() > before);
+  mah_tensor_release(&large.t);
+  mah_tensor_release(&small.t);
+  assert_null(small.t.store);
+  assert_int_equal(mah_memory_live(), before);
+  assert_ok(mah_tensor_new(&small.t, MAH_FLOAT32, 1, &fits)); /* nothing is offered any more */
+  assert_false(mah_tensor_is_in_room(&small.t));
+  mah_tensor_release(&small.t);
+}
+
+static void elements_move_out_of_the_room(void **state) {
+  (void)state;
+  roomy a = {{0}, {0}}, b = {{0}, {0}};
+  mah_tensor view = {0};
+  int64_t before = mah_memory_live(), three = 3;
+  a.t.data = a.room;
+  b.t.data = b.room;
+  assert_ok(mah_tensor_new(&a.t, MAH_FLOAT64, 1, &three));
+  assert_ok(mah_tensor_new(&b.t, MAH_FLOAT64, 1, &three));
+  assert_ok(mah_tensor_fill(&a.t, 7));
+  assert_false(mah_tensor_share(&a.t, &b.t));
+  assert_ok(mah_tensor_narrow(&view, &a.t, 0, 1, 2));
+  assert_true(mah_tensor_share(&a.t, &view));
+  mah_tensor_release(&view);
+  mah_memory_fail_at(1);
+  assert_fails(MAH_ERROR_MEMORY, "out of memory", mah_tensor_settle(&a.t));
+  assert_true(mah_tensor_is_in_room(&a.t));
+  for (int i = 0; i < 2; i++) assert_ok(mah_tensor_settle(&a.t)); /* the second does nothing */
+  assert_false(mah_tensor_is_in_room(&a.t));
+  memset(a.room, 0, sizeof a.room);
+  assert_int_equal((int)((double *)a.t.data)[2], 7);
+  assert_ok(mah_tensor_narrow(&view, &a.t, 0, 1, 2));
+  mah_tensor_release(&a.t);
+  assert_int_equal((int)((double *)view.data)[1], 7);
+  mah_tensor_release(&view);
+  mah_tensor_release(&b.t);
+  assert_int_equal(mah_memory_live(), before);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(dtypes_have_names_and_sizes),
@@ -97,6 +155,8 @@ int main(void) {
       cmocka_unit_test(borrowed_elements_are_the_callers),
       cmocka_unit_test(views_keep_the_storage),
       cmocka_unit_test(overlap_and_sameness_are_seen),
+      cmocka_unit_test(few_elements_live_in_the_room),
+      cmocka_unit_test(elements_move_out_of_the_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,56 @@ describe("memory", function()
     assert.equal(before, live())
   end)
 
+  it("of small tensors is Lua's, until they are seen by a view", function()
+    collectgarbage()
+    local before = live()
+    local x = mah.arange(4) * 2
+    assert.equal(before, live())
+    local view = x:narrow(1, 2, 2)
+    assert.is_true(live() > before)
+    x[2] = 7
+    assert.equal(7, view[1])
+    x:free()
+    collectgarbage()
+    assert.same({ 7, 6 }, view:totable())
+    view = nil -- luacheck: ignore 311
+    collectgarbage()
+    assert.equal(before, live())
+  end)
+
+  it("of small tensors is kept by every kind of view", function()
+    local shapes = {
+      alias = function(x) return x:squeeze() end,
+      row = function(x) return x[2] end,
+      part = function(x) return x { 2 } end,
+      transposed = function(x) return x:t()[2]:narrow(1, 2, 1) end,
+      flat = function(x) return x:reshape(4):narrow(1, 3, 2) end,
+      viewed = function(x) return x:view(4):narrow(1, 3, 2) end,
+      permuted = function(x) return x:permute(2, 1):select(2, 2) end,
+      expanded = function(x) return x:narrow(1, 2, 1):expand(3, 2)[1] end,
+      diagonal = function(x) return x:diag():narrow(1, 2, 1) end,
+      chunk = function(x) return (select(2, x:chunk(2))) end,
+      unsqueezed = function(x) return x:unsqueeze(1)[1][2] end,
+    }
+    for name, view_of in pairs(shapes) do
+      local view = view_of(mah.tensor { { 1, 2 }, { 3, 4 } })
+      for _ = 1, 3 do
+        collectgarbage()
+        for _ = 1, 50 do mah.full({ 2, 2 }, 9) end -- would be written over what is gone
+      end
+      local last = view:reshape(-1)
+      assert.equal(4, last[-1], name)
+    end
+  end)
+
+  it("of small tensors is given back by free", function()
+    local x = mah.zeros(3)
+    x:free()
+    assert.has_error(function() return x + 1 end)
+    assert.has_error(function() return x:narrow(1, 1, 1) end)
+    x:free()
+  end)
+
   it("is not lost when the core runs out of it", function()
     local x = mah.arange(1000)
     collectgarbage()

@@ -4,6 +4,7 @@
 local C = require "mah.base.library"
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
+local Type = require "mah.tensor.type"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -65,9 +66,9 @@ end
 
 --- The file's first bytes, unpacked, and whether there may be more.
 local function begin(path, most)
-  local bytes = ffi.new "mah_tensor"
+  local bytes = Type.blank()
   check.status(C.mah_input_load(bytes, path, most))
-  local n = tonumber(bytes.extent[0])
+  local n = tonumber(Type.own(bytes).extent[0])
   return ffi.string(bytes.data, n), n == most
 end
 

@@ -139,9 +139,11 @@ local function want_columns(handle, columns, names, where)
 end
 
 local function take(handle, place, name)
-  local values, bytes = ffi.new "mah_tensor", ffi.new "mah_tensor"
+  local values, bytes = Type.blank(), Type.blank()
   local kind = kinds.name[C.mah_table_kind(handle, place - 1)]
   check.status(C.mah_table_take(values, bytes, handle, place - 1))
+  Type.own(values)
+  Type.own(bytes)
   local names = kind == "boolean" and { false, true } or nil
   if kind == "category" then
     names = {}

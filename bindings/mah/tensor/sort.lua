@@ -58,10 +58,9 @@ function sort.topk(x, k, dim, largest)
   if k < 0 or k > tonumber(x.extent[d]) then
     check.raise("topk: k = %d is outside of 0 ... %d", k, tonumber(x.extent[d]))
   end
-  Type.collect_if_full()
-  local values, places = Type.ctype(), Type.ctype()
+  local values, places = Type.blank(), Type.blank()
   check.status(C.mah_topk(values, places, x, d, k, largest ~= false and 1 or 0, 1))
-  return values, places
+  return Type.own(values), Type.own(places)
 end
 
 -- -- Quantiles ------------------------------------------------------------------------------------

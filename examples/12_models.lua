@@ -1,7 +1,7 @@
 --- A model leaves, as ONNX and as C, and others come in.
 ---
 --- Output:
----   model.onnx: 3 kB, model.h: 111 lines, model.safetensors: 2 kB
+---   ...
 ---   comes home with the same bits: true
 ---   of given weights: 1.0
 ---   of PyTorch's names: 3 -> 2 tanh -> 1 logistic, 11 parameters
@@ -25,7 +25,8 @@ local function read(name) return mah.file.read(folder .. "/" .. name) end
 print(("model.onnx: %d kB, model.h: %d lines, model.safetensors: %d kB"):format(
   #read "model.onnx" / 1000, select(2, read("model.h"):gsub("\n", "")),
   #read "model.safetensors" / 1000))
-local same = mah.load(folder .. "/model.onnx"):predict_proba(moons.x):equal(model:predict_proba(moons.x))
+local back = mah.load(folder .. "/model.onnx"):predict_proba(moons.x)
+local same = back:equal(model:predict_proba(moons.x))
 print("comes home with the same bits: " .. tostring(same))
 
 -- Of weights that one has; and of a file with names as PyTorch gives them (out x in).

@@ -240,7 +240,7 @@ end
 
 local aliases = { sigmoid = "logistic", log_softmax = "softmax" }
 
---- For "nn.ReLU" "did you mean 'relu'?", or else the names that there are.
+--- The names that there are, and which one is meant: 'relu' by "nn.ReLU".
 local function others(name)
   local names = {}
   for _, known in ipairs { activations.hidden, activations.outputs } do
@@ -248,8 +248,7 @@ local function others(name)
   end
   local own = name:match("[^.]*$"):lower()
   own = aliases[own] or own
-  if names[own] then return ("did you mean '%s'?"):format(own) end
-  return "there are " .. activations.list(names)
+  return "there are " .. activations.list(names) .. options.did_you_mean(own, names)
 end
 
 function handlers.activation(self, step)

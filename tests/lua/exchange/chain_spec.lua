@@ -117,8 +117,8 @@ describe("a chain", function()
     fails("fc1: Mah has softmax at the end only", { first, activation "softmax", second })
     fails("relu6: Mah has no activation \"relu6\"; there are elu, exp, .*, identity, leaky_relu, "
       .. "logistic, relu, silu, softmax, softplus, tanh", { first, activation "relu6" })
-    fails("nn.ReLU: Mah has no activation \"nn.ReLU\"; did you mean 'relu'%?", { first,
-      activation "nn.ReLU" })
+    fails("nn.ReLU: Mah has no activation \"nn.ReLU\"; there are .*; did you mean 'relu'%?",
+      { first, activation "nn.ReLU" })
     fails("some.file: classes make a classifier, and regression = true a regressor", { first },
       { classes = { 1, 2, 3, 4 }, regression = true })
     fails("step 2 %(normalize%): Mah has such a step before the first", { first,

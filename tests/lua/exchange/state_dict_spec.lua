@@ -141,7 +141,7 @@ describe("a state_dict", function()
     local two = tensors_of(linear("fc1", 2, 3), linear("fc2", 3, 1))
     fails("activation has 2 entries for 1 hidden layers", two, { activation = { "relu", "tanh" } })
     fails("layers: there is no \"fc3\"; did you mean 'fc1'", two, { layers = { "fc3" } })
-    fails("Mah has no activation \"rleu\"; hidden layers have .*; did you mean 'relu'", two,
+    fails("Mah has no activation \"rleu\"; there are .*; did you mean 'relu'", two,
       { activation = "rleu" })
     fails("Mah has no activation \"sofmax\"", two, { activation = "relu",
       out_activation = "sofmax" })

@@ -57,7 +57,7 @@ static mah_status spread(mah_loop *loop, int32_t o, const mah_tensor *t, const m
     if (extent != 1 && extent != shape->extent[d])
       return mah_fail(MAH_ERROR_SHAPE, "%s does not broadcast to %s", mah_tensor_describe(t),
                       mah_tensor_describe(shape));
-    loop->outer[o][d] = extent <= 1 ? 0 : t->step[mine] * size;
+    loop->outer[o][d] = extent == 1 ? 0 : t->step[mine] * size;
   }
   return MAH_OK;
 }

@@ -76,7 +76,7 @@ mah_status mah_tensor_as_strided(mah_tensor *out, const mah_tensor *t, int32_t n
   if (count > 0) move_data(out, offset);
   mah_tensor_lay_out(out, t->elem, ndim, extent);
   for (int32_t d = 0; d < ndim; d++)
-    if (extent[d] > 1) out->step[d] = step[d];
+    if (count > 0 && extent[d] > 1) out->step[d] = step[d];
   return MAH_OK;
 }
 

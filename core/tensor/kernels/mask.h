@@ -2,7 +2,7 @@
 #ifndef MAH_KERNELS_MASK_H
 #define MAH_KERNELS_MASK_H
 
-#include "tensor/tensor.h"
+#include "tensor/apply.h"
 
 #ifndef MAH_CDEF
 /* How many of n elements, `step` bytes apart, are not 0 (NaN is not). */

@@ -2,7 +2,7 @@
 #ifndef MAH_KERNELS_SELECT_H
 #define MAH_KERNELS_SELECT_H
 
-#include "tensor/tensor.h"
+#include "tensor/apply.h"
 
 #ifndef MAH_CDEF
 /* Keys are unsigned numbers in the order of the elements: uint32_t for dtypes of up to 4 bytes,

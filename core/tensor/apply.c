@@ -106,6 +106,7 @@ static mah_status make_out(mah_tensor *out, const mah_apply_plan *plan) {
       shape = t;
     }
   }
+  if (shape == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "an operation without inputs");
   return mah_tensor_new(out, plan->out_dtype, shape->ndim, shape->extent);
 }
 

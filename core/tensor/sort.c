@@ -14,15 +14,17 @@ enum { CHUNK = 256 }; /* keys made at a time */
 
 static void load_items(mah_item *items, const char *data, int64_t step, int64_t n, int32_t dtype,
                        int descending) {
-  uint64_t wide[CHUNK];
-  uint32_t narrow[CHUNK];
+  union {
+    uint64_t wide[CHUNK];
+    uint32_t narrow[CHUNK];
+  } key;
   int is_wide = mah_dtype_size(dtype) == 8;
   mah_keys_load *load = MAH_PICK(mah_select_kernels)->load[dtype];
   for (int64_t done = 0, m; done < n; done += m, data += m * step) {
     m = n - done < CHUNK ? n - done : CHUNK;
-    load(is_wide ? (void *)wide : narrow, data, step, m, descending ? UINT64_MAX : 0);
+    load(&key, data, step, m, descending ? UINT64_MAX : 0);
     for (int64_t i = 0; i < m; i++)
-      items[done + i] = (mah_item){is_wide ? wide[i] : narrow[i], done + i};
+      items[done + i] = (mah_item){is_wide ? key.wide[i] : key.narrow[i], done + i};
   }
 }
 

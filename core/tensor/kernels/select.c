@@ -20,7 +20,7 @@ static inline uint32_t key_f32(float x) {
   uint32_t bits;
   x = x == 0 ? 0 : x; /* -0 */
   memcpy(&bits, &x, sizeof bits);
-  bits ^= (uint32_t)((int32_t)bits >> 31) | (uint32_t)1 << 31;
+  bits ^= (0 - (bits >> 31)) | (uint32_t)1 << 31;
   return x != x ? UINT32_MAX : bits;
 }
 static inline uint64_t key_f64(double x) {

@@ -203,20 +203,8 @@ static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 
 /* exp and log in double as a float result needs them: to 1e-11, from e^-160 to e^90, beyond which
  * a float is 0 or infinite. */
 static inline double exp_for32(double x) {
-  x = x < -160 ? -160 : x;
-  x = x > 90 ? 90 : x;
-  double n = (x * 0x1.71547652b82fep+0 + MAH_ROUND64) - MAH_ROUND64;
-  double r = (x - n * 0x1.62e42fefap-1) - n * 0x1.cf79abc9e3b3ap-40;
-  double p = 1.0 / 3628800;
-  p = p * r + 1.0 / 362880;
-  p = p * r + 1.0 / 40320;
-  p = p * r + 1.0 / 5040;
-  p = p * r + 1.0 / 720;
-  p = p * r + 1.0 / 120;
-  p = p * r + 1.0 / 24;
-  p = p * r + 1.0 / 6;
-  p = p * r + 0.5;
-  return (1 + (r + r * r * p)) * power_of_two64(n);
+  double n, e = reduce_exp64(&n, x, -160, 90);
+  return (1 + e) * power_of_two64(n);
 }
 static inline double log_for32(double x) {
   uint64_t b = bits64(x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);

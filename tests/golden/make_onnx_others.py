@@ -1,5 +1,5 @@
 """ONNX files in the forms of sklearn-onnx, Keras (tf2onnx) and dlib, put together with python3-onnx from
-their published operators, for tests/lua/exchange/onnx/read_spec.lua.
+their published operators, for tests/lua/exchange/read/onnx_spec.lua.
 
     /usr/bin/python3 tests/golden/make_onnx_others.py         (Debian's python3-onnx 1.12, python3-sklearn 1.2.1)
 

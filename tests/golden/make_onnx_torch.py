@@ -1,4 +1,4 @@
-"""ONNX files of PyTorch's exporter with PyTorch's answers, for tests/lua/exchange/onnx/read_spec.lua.
+"""ONNX files of PyTorch's exporter with PyTorch's answers, for tests/lua/exchange/read/onnx_spec.lua.
 
     /usr/bin/python3 tests/golden/make_onnx_torch.py          (Debian's python3-torch, 1.13.1)
 

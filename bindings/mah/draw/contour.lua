@@ -58,17 +58,6 @@ local function read_levels(o, low, high, locale)
   return list
 end
 
-local function color_range(o, z)
-  local low, high = numbers.range(z)
-  check.that(low, "%s: z has no finite value", WHERE)
-  if o.range then return numbers.bounds(o.range, WHERE .. ": range") end
-  if o.map == "diverging" then
-    high = math.max(math.abs(low), math.abs(high))
-    low = -high
-  end
-  return Axis.opened(low, high)
-end
-
 --- The bands between the levels that lie in the range: their edges.
 local function edges_of(levels, low, high)
   local edges = { low }
@@ -99,7 +88,7 @@ local function draw_lines(f, levels, style_of, canvas, x_axis, y_axis)
 end
 
 local function artist_of(o, f, locale)
-  local low, high = color_range(o, f.z)
+  local low, high = Axis.opened(numbers.color_range(o, f.z, WHERE))
   local levels = read_levels(o, low, high, locale)
   local bar = { map = o.map, low = low, high = high, locale = locale, label = o.label,
     format = o.format, edges = o.filled and edges_of(levels, low, high) or nil }

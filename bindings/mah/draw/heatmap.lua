@@ -28,18 +28,6 @@ local rules = options.declare(WHERE, {
   lang = Locale.rule,
 })
 
---- The values of the colours' ends.
-local function color_range(o, z)
-  local low, high = numbers.range(z)
-  check.that(low, "%s: z has no finite value", WHERE)
-  if o.range then return numbers.bounds(o.range, WHERE .. ": range") end
-  if o.map == "diverging" then
-    high = math.max(math.abs(low), math.abs(high))
-    low = -high
-  end
-  return low, high
-end
-
 local function writer(o, locale)
   local format = o.format
   check.that(type(format) ~= "string" or format == "percent",
@@ -113,7 +101,7 @@ end
 return function(given, more)
   local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   local locale, z = Locale.of(o.lang), numbers.matrix(o.z, WHERE .. ": z")
-  local low, high = color_range(o, z)
+  local low, high = numbers.color_range(o, z, WHERE)
   local y
   y, z = rows_of(o, z, locale)
   local annotate = o.annotate

@@ -37,6 +37,22 @@ function numbers.bounds(range, name)
   return low, high
 end
 
+--- The values of the colours' ends: o.range, or from the least finite value to the greatest, with
+--- o.map = "diverging" as far on both sides of 0.
+---@param o {range: table?, map: string}
+---@param where string   for messages
+---@return number low, number high
+function numbers.color_range(o, z, where)
+  local low, high = numbers.range(z)
+  check.that(low, "%s: z has no finite value", where)
+  if o.range then return numbers.bounds(o.range, where .. ": range") end
+  if o.map == "diverging" then
+    high = math.max(math.abs(low), math.abs(high))
+    low = -high
+  end
+  return low, high
+end
+
 --- The typed pointer to a tensor's first element.
 function numbers.pointer(t) return ffi.cast(Type.pointers[t.elem], t.data) end
 

@@ -26,7 +26,7 @@ loading.readers = {
   "mah.exchange.read.kann",
   "mah.exchange.read.fann",
   "mah.exchange.read.torch7",
-  "mah.exchange.onnx.read",
+  "mah.exchange.read.onnx",
 }
 
 --- What other files begin with, and what becomes of them.

@@ -79,6 +79,15 @@ function program.new()
   return setmetatable({ inputs = {}, nodes = {}, networks = {}, count = {} }, Program)
 end
 
+--- A list negated and in reverse order, as `quantiles` wants it.
+---@param list number[]
+---@return number[]
+function program.mirrored(list)
+  local out = {}
+  for i = 1, #list do out[i] = -list[#list + 1 - i] end
+  return out
+end
+
 -- -- What each operation gives --------------------------------------------------------------------
 
 local function same(x) return x.dtype, x.width end

@@ -316,10 +316,13 @@ end
 
 -- -- Looking at x ---------------------------------------------------------------------------------
 
---- Complains unless fit has been called.
-function base.check_fitted(self)
-  check.that(rawget(self, "n_features_in_"), "%s: it is not fitted yet; call fit first", self.where)
+--- What fit has left under that name; complains unless it has been called.
+---@param name string   "classes_"
+function base.fitted(self, name)
+  return check.that(rawget(self, name), "%s: it is not fitted yet; call fit first", self.where)
 end
+
+function base.check_fitted(self) base.fitted(self, "n_features_in_") end
 
 local function remember(self, f)
   self.n_features_in_ = #f.columns

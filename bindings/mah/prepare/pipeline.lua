@@ -205,7 +205,7 @@ end
 
 --- Complains before fit; the last step, and x as it sees it.
 local function ready(self, x)
-  check.that(rawget(self, "fitted_"), "%s: it is not fitted yet; call fit first", WHERE)
+  base.fitted(self, "fitted_")
   local step = last(self)
   x = before_last(self, x)
   return step, for_last(self, step, x)

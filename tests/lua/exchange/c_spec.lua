@@ -1,28 +1,14 @@
 -- Models as C source: compilers take it without a warning, and it says what Mah says.
 local lower = require "mah.exchange.lower"
 local mah = require "mah"
+local models = require "exchange.models"
 local tools = require "exchange.c_tools"
 
 local p = mah.preprocessing
+local classifier, columns, labels = models.classifier, models.columns, models.labels
 
-local activations = { "identity", "relu", "logistic", "tanh", "leaky_relu", "elu", "softplus",
-  "gelu", "silu" }
-
-local function matrix(n, d, dtype)
-  return mah.randn(n, d, { rng = mah.rng(7), dtype = "float32" }):to(dtype or "float32")
-end
-
-local function labels(n, names)
-  local y = {}
-  for i = 1, n do y[i] = names[i % #names + 1] end
-  return y
-end
-
-local function classifier(x, y, given)
-  local params = { hidden_layer_sizes = { 8 }, max_iter = 30, random_state = 1 }
-  for name, value in pairs(given or {}) do params[name] = value end
-  return mah.MLPClassifier(params):fit(x, y)
-end
+--- Numbers that float has, in either precision.
+local function matrix(n, d, dtype) return models.matrix(n, d):to(dtype or "float32") end
 
 -- -- Cases: models with rows, and what Mah says of these ------------------------------------------
 
@@ -40,11 +26,11 @@ local function remove_folder()
 end
 
 --- Rows of a table's columns, as the header wants them: categories by their numbers.
-local function rows_of_columns(model, columns, header, name)
+local function rows_of_columns(model, lists, header, name)
   local rows = {}
   for k, input in ipairs(lower(model).inputs) do
     local codes = tools.categories(header, name .. "_" .. input.column:gsub("%W", "_"))
-    for i, value in ipairs(columns[input.column]) do
+    for i, value in ipairs(lists[input.column]) do
       rows[i] = rows[i] or {}
       rows[i][k] = type(value) == "string" and (codes[value] or 77) or value
       if input.dtype == "text" and value ~= value and i % 2 == 0 then rows[i][k] = -1 end
@@ -77,7 +63,7 @@ end
 local function add_networks()
   for _, dtype in ipairs { "float32", "float64" } do
     local x = matrix(20, 5, dtype)
-    for i, name in ipairs(activations) do
+    for i, name in ipairs(models.activations) do
       local net = mah.mlp { 5, { 7, name }, { 6, name }, { 3, "softmax" }, seed = i, dtype = dtype }
       add(net, x, net:forward(x))
       net = mah.mlp { 5, { 9, name }, { 2, "identity" }, seed = i, dtype = dtype }
@@ -103,129 +89,27 @@ local function add_networks()
 end
 
 local function add_estimators()
-  local x = matrix(60, 4)
-  for _, names in ipairs { { "ash" }, { "ash", "elm" }, { 7, -3, 12 },
-    { true, false } } do
-    add_classifier(classifier(x, labels(60, names)), x)
-  end
-  add_classifier(classifier(x, x:narrow(2, 1, 3):gt(0):int()), x)
-  add_classifier(classifier(x:double(), labels(60, { "ash", "elm", "oak" })), x:double())
-  for _, y in ipairs { x:select(2, 1), x:narrow(2, 1, 2) } do
-    local reg = mah.MLPRegressor { max_iter = 20, random_state = 1 }:fit(x, y)
-    add(reg, x, reg:predict(x))
-  end
-  local counts = mah.MLPRegressor { loss = "poisson", max_iter = 20, random_state = 1 }
-  counts:fit(x, x:select(2, 1):exp())
-  add(counts, x, counts:predict(x))
-  local y = labels(60, { "ash", "elm", "oak" })
-  local unfitted = mah.MLPClassifier { hidden_layer_sizes = { 4 }, max_iter = 5, random_state = 1 }
-  for _, method in ipairs { "sigmoid", "isotonic", "temperature" } do
-    local c = mah.calibration.CalibratedClassifierCV { estimator = unfitted, cv = 2,
-      method = method }:fit(x, y)
-    add_classifier(c, x)
-    -- isotonic: steep lines multiply what float32 outputs differ by
-    cases[#cases].slack = method == "isotonic" and 100
-  end
-  add_classifier(mah.calibration.FoldsClassifier { estimator = unfitted, cv = 2 }:fit(x, y), x)
+  models.each_estimator(function(model, x, about)
+    if about.is_classifier then add_classifier(model, x) else add(model, x, model:predict(x)) end
+    cases[#cases].slack = about.slack
+  end)
 end
 
 local function add_transformers()
-  local x = matrix(40, 3)
-  x:select(2, 3):round_()
-  local holes = x:clone()
-  holes[2][1], holes[5][3], holes[7][3] = 0 / 0, 0 / 0, -1
-  local code = holes:select(2, 3):reshape(40, 1)
-  local function try(step, data, fitted_to)
-    step:fit(fitted_to or data)
-    for _, dtype in ipairs { "float32", "float64" } do
-      local own = data:to(dtype)
-      add(step, own, step:transform(own), { dtype = dtype })
-    end
-  end
-  for _, step in ipairs {
-    p.StandardScaler {}, p.MinMaxScaler {}, p.RobustScaler {}, p.Normalizer {},
-    p.Normalizer { norm = "l1" }, p.Normalizer { norm = "max" },
-    p.PolynomialFeatures { degree = 3 }, p.PolynomialFeatures { degree = 0 },
-    p.KBinsDiscretizer { n_bins = 3 },
-    p.KBinsDiscretizer { n_bins = 4, encode = "ordinal" }, p.PowerTransformer {},
-    p.QuantileTransformer { n_quantiles = 10 },
-  } do
-    try(step, x)
-  end
-  try(p.MinMaxScaler { clip = true }, x * 3, x)
-  try(p.QuantileTransformer { n_quantiles = 10 }, x * 3, x)
-  try(p.Normalizer {}, mah.zeros(4, 2))
-  try(p.SimpleImputer { add_indicator = true }, holes)
-  try(p.SimpleImputer { missing_values = -1, strategy = "constant", fill_value = 9 }, holes)
-  try(p.MinMaxScaler { clip = true }, holes)
-  try(p.PowerTransformer {}, holes)
-  try(p.QuantileTransformer { n_quantiles = 10 }, holes)
-  try(p.OneHotEncoder {}, code)
-  try(p.OneHotEncoder { handle_unknown = "ignore", categories = { { 0, 1, 7 } } }, code)
-  try(p.OrdinalEncoder { encoded_missing_value = -2 }, code)
-  try(p.OrdinalEncoder { handle_unknown = "use_encoded_value", unknown_value = -3,
-    categories = { { 0, 1 } } }, code)
-  for _, name in ipairs { "neg", "abs", "sign", "square", "relu", "floor", "ceil", "round", "trunc",
-    "reciprocal", "exp", "expm1", "sin", "cos", "tan", "tanh", "sigmoid", "isnan", "isfinite" } do
-    try(p.FunctionTransformer { func = name }, x:narrow(2, 1, 2) * 0.4)
-  end
-  for _, name in ipairs { "sqrt", "log", "log1p" } do
-    try(p.FunctionTransformer { func = name }, x:narrow(2, 1, 2):abs() * 1e-9)
-  end
+  models.each_transformer(matrix(40, 3, "float64"), function(step, x)
+    add(step, x, step:transform(x), { dtype = x.dtype })
+  end)
 end
 
 local function add_targets()
-  local x = matrix(40, 3)
-  local y = x:select(2, 1):exp():double()
-  for _, given in ipairs {
-    { transformer = p.StandardScaler {} }, { transformer = p.PowerTransformer {} },
-    { transformer = p.QuantileTransformer { n_quantiles = 20 } },
-    { func = "log", inverse_func = "exp" },
-  } do
-    given.regressor, given.check_inverse = mah.MLPRegressor { max_iter = 30, random_state = 1 },
-      false
-    local model = p.TransformedTargetRegressor(given):fit(x, y)
-    add(model, x, model:predict(x)).slack = 3
-  end
-end
-
-local function columns()
-  local a, color, size, port, share = {}, {}, {}, {}, {}
-  for i = 1, 40 do
-    a[i] = i % 7 == 0 and 0 / 0 or math.sin(i)
-    color[i] = ({ "red", "green", "blue" })[i % 3 + 1]
-    port[i] = i % 5 == 0 and 0 / 0 or ({ "S", "C" })[i % 2 + 1]
-    size[i], share[i] = i % 4, i % 3 / 10
-  end
-  return { a = a, ["the color"] = color, size = size, port = port, unused = a, share = share }
-end
-
-local function table_model(last)
-  return mah.Pipeline {
-    p.ColumnTransformer {
-      { { "size", "a" }, p.SimpleImputer { add_indicator = true }, p.StandardScaler {} },
-      { { "the color" }, p.OneHotEncoder { handle_unknown = "ignore" } },
-      { { "port", "the color" }, p.SimpleImputer { strategy = "most_frequent",
-        add_indicator = true }, p.OrdinalEncoder {} },
-      { { "port" }, p.SimpleImputer { strategy = "constant", fill_value = "none" },
-        p.OneHotEncoder {} },
-      { { "port" }, p.OneHotEncoder { drop = "first" } },
-      { { "port" }, p.OrdinalEncoder { encoded_missing_value = 9 } },
-      { { "share" }, p.OneHotEncoder {} }, -- 0.1 is not what it is in float
-      { { "share" }, p.KBinsDiscretizer { n_bins = 2 } },
-      { { "size" }, "passthrough" },
-    },
-    last,
-  }
+  models.each_target(function(model, x) add(model, x, model:predict(x)).slack = 3 end)
 end
 
 local function add_pipelines()
-  local x = matrix(60, 4)
-  local model = mah.Pipeline { p.StandardScaler {}, p.PolynomialFeatures {},
-    mah.MLPClassifier { hidden_layer_sizes = { 8 }, max_iter = 20, random_state = 1 } }
-  add_classifier(model:fit(x, labels(60, { "ash", "elm", "oak" })), x)
+  add_classifier(models.of_matrix())
   local y = labels(40, { "no", "yes" })
-  model = table_model(mah.MLPClassifier { max_iter = 20, random_state = 1 }):fit(columns(), y)
+  local model = models.of_table(mah.MLPClassifier { max_iter = 20, random_state = 1 })
+  model:fit(columns(), y)
   for _, dtype in ipairs { "float32", "float64" } do
     add_classifier(model, columns(), { dtype = dtype })
   end

@@ -4,29 +4,13 @@ local golden = require "golden"
 local graph = require "mah.exchange.onnx.graph"
 local lower = require "mah.exchange.lower"
 local mah = require "mah"
+local models = require "exchange.models"
 local tools = require "exchange.onnx_tools"
 local write = require "mah.exchange.onnx.write"
 
 local p = mah.preprocessing
-
-local activations = { "identity", "relu", "logistic", "tanh", "leaky_relu", "elu", "softplus",
-  "gelu", "silu" }
-
-local function matrix(n, d, dtype)
-  return mah.randn(n, d, { rng = mah.rng(7), dtype = dtype or "float32" })
-end
-
-local function labels(n, names)
-  local y = {}
-  for i = 1, n do y[i] = names[i % #names + 1] end
-  return y
-end
-
-local function classifier(x, y, given)
-  local params = { hidden_layer_sizes = { 8 }, max_iter = 30, random_state = 1 }
-  for name, value in pairs(given or {}) do params[name] = value end
-  return mah.MLPClassifier(params):fit(x, y)
-end
+local classifier, columns, labels = models.classifier, models.columns, models.labels
+local matrix = models.matrix
 
 -- -- Cases: models with inputs, and what Mah says of these ----------------------------------------
 
@@ -66,7 +50,7 @@ end
 local function add_networks()
   for _, dtype in ipairs { "float32", "float64" } do
     local x = matrix(20, 5, dtype)
-    for i, name in ipairs(activations) do
+    for i, name in ipairs(models.activations) do
       local net = mah.mlp { 5, { 7, name }, { 6, name }, { 3, "softmax" }, seed = i, dtype = dtype }
       for opset = 13, 17 do add(net, { x = x }, forward(x), { opset = opset }) end
     end
@@ -82,128 +66,33 @@ local function add_networks()
 end
 
 local function add_estimators()
-  local x = matrix(60, 4)
-  add_classifier(classifier(x, labels(60, { "ash" })), { x = x }, x)
-  add_classifier(classifier(x, labels(60, { "ash", "elm" })), { x = x }, x)
-  add_classifier(classifier(x, labels(60, { 7, -3, 12 })), { x = x }, x)
-  local truths = classifier(x, labels(60, { true, false }))
-  add(truths, { x = x }, function(m) return { label = m:predict_proba(x):argmax(2) - 1 } end)
-  add_classifier(classifier(x, x:narrow(2, 1, 3):gt(0):int()), { x = x }, x)
-  add_classifier(classifier(x:double(), labels(60, { "ash", "elm", "oak" })), { x = x:double() },
-    x:double())
-  for _, y in ipairs { x:select(2, 1), x:narrow(2, 1, 2) } do
-    local reg = mah.MLPRegressor { max_iter = 20, random_state = 1 }:fit(x, y)
-    add(reg, { x = x }, predict(x))
-  end
-  local counts = mah.MLPRegressor { loss = "poisson", max_iter = 20, random_state = 1 }
-  counts:fit(x, x:select(2, 1):exp())
-  add(counts, { x = x }, predict(x))
-  local y = labels(60, { "ash", "elm", "oak" })
-  local unfitted = mah.MLPClassifier { hidden_layer_sizes = { 4 }, max_iter = 5, random_state = 1 }
-  for _, method in ipairs { "sigmoid", "isotonic", "temperature" } do
-    local c = mah.calibration.CalibratedClassifierCV { estimator = unfitted, cv = 2,
-      method = method }
-    -- isotonic: steep lines multiply what float32 outputs differ by
-    add_classifier(c:fit(x, y), { x = x }, x, method == "isotonic" and 100)
-  end
-  add_classifier(mah.calibration.FoldsClassifier { estimator = unfitted, cv = 2 }:fit(x, y),
-    { x = x }, x)
+  models.each_estimator(function(model, x, about)
+    if not about.is_classifier then
+      add(model, { x = x }, predict(x))
+    elseif model.classes_[1] == false then -- a bool there
+      add(model, { x = x }, function(m) return { label = m:predict_proba(x):argmax(2) - 1 } end)
+    else
+      add_classifier(model, { x = x }, x, about.slack)
+    end
+  end)
 end
 
 local function add_transformers()
-  local x = matrix(40, 3, "float64")
-  x:select(2, 3):round_()
-  local holes = x:clone()
-  holes[2][1], holes[5][3], holes[7][3] = 0 / 0, 0 / 0, -1
-  local code = holes:select(2, 3):reshape(40, 1)
-  local function try(step, data, fitted_to)
-    step:fit(fitted_to or data)
-    for _, dtype in ipairs { "float32", "float64" } do
-      local own = data:to(dtype)
-      add(step, { x = own }, transform(own), { dtype = dtype })
-    end
-  end
-  for _, step in ipairs {
-    p.StandardScaler {}, p.MinMaxScaler {}, p.RobustScaler {}, p.Normalizer {},
-    p.Normalizer { norm = "l1" }, p.Normalizer { norm = "max" },
-    p.PolynomialFeatures { degree = 3 }, p.PolynomialFeatures { degree = 0 },
-    p.KBinsDiscretizer { n_bins = 3 },
-    p.KBinsDiscretizer { n_bins = 4, encode = "ordinal" }, p.PowerTransformer {},
-    p.QuantileTransformer { n_quantiles = 10 },
-  } do
-    try(step, x)
-  end
-  try(p.MinMaxScaler { clip = true }, x * 3, x)
-  try(p.QuantileTransformer { n_quantiles = 10 }, x * 3, x)
-  try(p.Normalizer {}, mah.zeros(4, 2, { dtype = "float64" }))
-  try(p.SimpleImputer { add_indicator = true }, holes)
-  try(p.SimpleImputer { missing_values = -1, strategy = "constant", fill_value = 9 }, holes)
-  try(p.MinMaxScaler { clip = true }, holes)
-  try(p.PowerTransformer {}, holes)
-  try(p.QuantileTransformer { n_quantiles = 10 }, holes)
-  try(p.OneHotEncoder {}, code)
-  try(p.OneHotEncoder { handle_unknown = "ignore", categories = { { 0, 1, 7 } } }, code)
-  try(p.OneHotEncoder { min_frequency = 4, handle_unknown = "infrequent_if_exist" }, code)
-  try(p.OrdinalEncoder { encoded_missing_value = -2 }, code)
-  try(p.OrdinalEncoder { handle_unknown = "use_encoded_value", unknown_value = -3,
-    categories = { { 0, 1 } } }, code)
-  for _, name in ipairs { "neg", "abs", "sign", "square", "relu", "floor", "ceil", "round", "trunc",
-    "reciprocal", "exp", "expm1", "sin", "cos", "tan", "tanh", "sigmoid", "isnan", "isfinite" } do
-    try(p.FunctionTransformer { func = name }, x:narrow(2, 1, 2) * 0.4)
-  end
-  for _, name in ipairs { "sqrt", "log", "log1p" } do
-    try(p.FunctionTransformer { func = name }, x:narrow(2, 1, 2):abs() * 1e-9)
-  end
+  models.each_transformer(matrix(40, 3, "float64"), function(step, x)
+    add(step, { x = x }, transform(x), { dtype = x.dtype })
+  end)
 end
 
 local function add_targets()
-  local x = matrix(40, 3)
-  local y = x:select(2, 1):exp():double()
-  for _, given in ipairs {
-    { transformer = p.StandardScaler {} }, { transformer = p.PowerTransformer {} },
-    { transformer = p.QuantileTransformer { n_quantiles = 20 } },
-    { func = "log", inverse_func = "exp" },
-  } do
-    given.regressor, given.check_inverse = mah.MLPRegressor { max_iter = 30, random_state = 1 },
-      false
-    local model = p.TransformedTargetRegressor(given):fit(x, y)
-    add(model, { x = x }, predict(x))
-  end
-end
-
-local function columns()
-  local a, color, size, port = {}, {}, {}, {}
-  for i = 1, 40 do
-    a[i] = i % 7 == 0 and 0 / 0 or math.sin(i)
-    color[i] = ({ "red", "green", "blue" })[i % 3 + 1]
-    port[i] = i % 5 == 0 and 0 / 0 or ({ "S", "C" })[i % 2 + 1]
-    size[i] = i % 4
-  end
-  return { a = a, ["the color"] = color, size = size, port = port, unused = a }
-end
-
-local function table_model(last)
-  return mah.Pipeline {
-    p.ColumnTransformer {
-      { { "size", "a" }, p.SimpleImputer { add_indicator = true }, p.StandardScaler {} },
-      { { "the color" }, p.OneHotEncoder { handle_unknown = "ignore" } },
-      { { "port", "the color" }, p.SimpleImputer { strategy = "most_frequent",
-        add_indicator = true }, p.OrdinalEncoder {} },
-      { { "port" }, p.OneHotEncoder { drop = "first" } },
-      { { "port" }, p.OrdinalEncoder { encoded_missing_value = 9 } },
-      { { "size" }, "passthrough" },
-    },
-    last,
-  }
+  models.each_target(function(model, x) add(model, { x = x }, predict(x)) end)
 end
 
 local function add_pipelines()
-  local x = matrix(60, 4)
-  local model = mah.Pipeline { p.StandardScaler {}, p.PolynomialFeatures {},
-    mah.MLPClassifier { hidden_layer_sizes = { 8 }, max_iter = 20, random_state = 1 } }
-  add_classifier(model:fit(x, labels(60, { "ash", "elm", "oak" })), { x = x }, x)
+  local model, x = models.of_matrix()
+  add_classifier(model, { x = x }, x)
   local y = labels(40, { "no", "yes" })
-  model = table_model(mah.MLPClassifier { max_iter = 20, random_state = 1 }):fit(columns(), y)
+  model = models.of_table(mah.MLPClassifier { max_iter = 20, random_state = 1 })
+  model:fit(columns(), y)
   for opset = 13, 17 do add_classifier(model, columns(), columns(), nil, { opset = opset }) end
   local unknown = columns()
   unknown["the color"][1] = "mauve" -- the ordinal encoder would refuse it
@@ -337,7 +226,7 @@ describe("probabilities out of an ONNX file", function()
     mah.warnings(false)
     new_folder()
     for _, names in ipairs { { "no", "yes" }, { "ash", "elm", "oak" } } do
-      for _, name in ipairs(activations) do
+      for _, name in ipairs(models.activations) do
         local clf = classifier(x, labels(60, names), { activation = name })
         add(clf, { x = extremes(30, 4) }, nothing)
         add(classifier(x:double(), labels(60, names), { activation = name }),
@@ -448,14 +337,15 @@ describe("an ONNX file", function()
     assert.same({ name = "label", type = "int64", dims = { "N", 2 } }, about.outputs[1])
     assert.equal("double", about.inputs[1].type)
     assert.same({ 7, 13 }, { about.ir, about.opsets[""] })
-    local fitted = table_model(mah.MLPRegressor { max_iter = 5, random_state = 1 })
+    local fitted = models.of_table(mah.MLPRegressor { max_iter = 5, random_state = 1 })
     about = look(fitted:fit(columns(), mah.arange(40)))
     local kinds = {}
     for _, input in ipairs(about.inputs) do
       kinds[input.name] = input.type
       assert.same({ "N", 1 }, input.dims)
     end
-    assert.same({ a = "double", size = "double", port = "string", ["the color"] = "string" }, kinds)
+    assert.same({ a = "double", size = "double", share = "double", port = "string",
+      ["the color"] = "string" }, kinds)
     assert.same({ { name = "variable", type = "double", dims = { "N", 1 } } }, about.outputs)
     assert.equal(2, about.opsets["ai.onnx.ml"])
     about = look(mah.mlp { 3, { 2, "exp" }, seed = 1 })
@@ -467,7 +357,7 @@ describe("an ONNX file", function()
     local there, why = tools.has_runtime "node"
     if not there then return pending(why) end
     local y = labels(40, { "no", "yes" })
-    local fitted = table_model(mah.MLPClassifier { max_iter = 5, random_state = 1 })
+    local fitted = models.of_table(mah.MLPClassifier { max_iter = 5, random_state = 1 })
       :fit(columns(), y)
     fitted:save(folder .. "/table.onnx")
     classifier(x, labels(30, { 1, 2, 3 })):save(folder .. "/matrix.onnx")
@@ -570,7 +460,7 @@ describe("mah's own text in an ONNX file", function()
 
   it("gives pipelines, too", function()
     local y = labels(40, { "no", "yes" })
-    local fitted = table_model(mah.MLPClassifier { max_iter = 5, random_state = 1 })
+    local fitted = models.of_table(mah.MLPClassifier { max_iter = 5, random_state = 1 })
       :fit(columns(), y)
     local back = again(fitted)
     golden.equal(fitted:predict_proba(columns()), back:predict_proba(columns()))

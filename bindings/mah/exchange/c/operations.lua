@@ -5,6 +5,7 @@ local check = require "mah.base.check"
 local functions = require "mah.exchange.c.functions"
 local linear = require "mah.exchange.c.linear"
 local literal = require "mah.exchange.c.literal"
+local program = require "mah.exchange.program"
 local source = require "mah.exchange.c.source"
 
 local operations = { linear = linear }
@@ -210,18 +211,12 @@ function operations.interpolate(s, node)
   s:line("%s[0] = %s;", y, interpolated(s, node, x .. "[0]", node.knots, node.values))
 end
 
-local function turned(list)
-  local out = {}
-  for i = 1, #list do out[i] = -list[#list + 1 - i] end
-  return out
-end
-
 function operations.quantiles(s, node)
   local x, y = arrays(s, node)
   local q, r, dtype = node.quantiles, node.references, node.output.dtype
   x = x .. "[0]"
   s:line("%s[0] = %s * (%s - %s);", y, literal.number(0.5, dtype), interpolated(s, node, x, q, r),
-    interpolated(s, node, "-" .. x, turned(q), turned(r)))
+    interpolated(s, node, "-" .. x, program.mirrored(q), program.mirrored(r)))
   local ends = compared(s, node, { q[1], q[#q] })
   for i, last in ipairs { 1, 0 } do
     s:line("if (%s == %s) %s[0] = %s;", x, literal.number(ends[3 - i], dtype), y,

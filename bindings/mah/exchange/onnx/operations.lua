@@ -4,6 +4,7 @@
 ---     local y = operations.sub(g, node, x)          -- names of values in the graph g
 local activations = require "mah.exchange.onnx.activations"
 local check = require "mah.base.check"
+local program = require "mah.exchange.program"
 local unary = require "mah.exchange.onnx.unary"
 
 local with = activations.with
@@ -229,16 +230,11 @@ function operations.interpolate(g, node, x)
   return interpolated(g, builder(g, node), dtype_of(node), x, node.knots, node.values)
 end
 
-local function turned(list)
-  local out = {}
-  for i = 1, #list do out[i] = -list[#list + 1 - i] end
-  return out
-end
-
 function operations.quantiles(g, node, x)
   local n, q, r = builder(g, node), node.quantiles, node.references
   local up = interpolated(g, n, dtype_of(node), x, q, r)
-  local down = interpolated(g, n, dtype_of(node), n("Neg", x), turned(q), turned(r))
+  local down = interpolated(g, n, dtype_of(node), n("Neg", x), program.mirrored(q),
+    program.mirrored(r))
   local share = n("Mul", n("Sub", up, down), 0.5)
   share = n("Where", n("Equal", x, q[#q]), 1, share)
   return n("Where", n("Equal", x, q[1]), 0, share)

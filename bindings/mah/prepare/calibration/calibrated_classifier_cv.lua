@@ -94,8 +94,7 @@ end
 ---@param x any
 ---@return tensor   (N, K)
 function CalibratedClassifierCV:predict_proba(x)
-  local parts = check.that(rawget(self, "calibrated_classifiers_"),
-    "%s: it is not fitted yet; call fit first", self.where)
+  local parts = base.fitted(self, "calibrated_classifiers_")
   x = base.for_estimator(self.estimator, x)
   local sum
   for _, part in ipairs(parts) do

@@ -5,7 +5,6 @@
 ---     bag:fit(train.x, train.y)
 ---     print(bag:score(test.x, test.y), bag.oof_score_)     -- of rows that each had not seen
 local base = require "mah.prepare.base"
-local check = require "mah.base.check"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
 local labels = require "mah.data.labels"
@@ -39,8 +38,7 @@ end
 ---@param x any
 ---@return tensor   (N, K), columns in the order of classes_
 function FoldsClassifier:predict_proba(x)
-  local members = check.that(rawget(self, "estimators_"),
-    "%s: it is not fitted yet; call fit first", self.where)
+  local members = base.fitted(self, "estimators_")
   x = base.for_estimator(self.estimator, x)
   local sum, place = nil, {}
   for k, class in ipairs(self.classes_) do place[class] = k end

@@ -198,9 +198,7 @@ end
 ---@return string[]
 function ColumnTransformer:feature_names_out(given)
   local all, names, seen = base.names_in(self, given), {}, {}
-  local entries = check.that(rawget(self, "transformers_"),
-    "%s: it is not fitted yet; call fit first", self.where)
-  for _, entry in ipairs(entries) do
+  for _, entry in ipairs(base.fitted(self, "transformers_")) do
     local list = {}
     for k, column in ipairs(entry[3]) do
       list[k] = type(column) == "number" and all[column] or column

@@ -19,16 +19,11 @@ function LabelBinarizer:fit(y)
   return self
 end
 
-local function classes_of(self)
-  return check.that(rawget(self, "classes_"), "%s: it is not fitted yet; call fit first",
-    self.where)
-end
-
 --- A label that fit never saw has no column: its row has none.
 ---@param y tensor|any[]
 ---@return tensor   int32 (N, classes), or (N, 1) for one or two classes
 function LabelBinarizer:transform(y)
-  local classes, list, n = classes_of(self), labels.vector(y, self.where)
+  local classes, list, n = base.fitted(self, "classes_"), labels.vector(y, self.where)
   local place, width = {}, #classes > 2 and #classes or 1
   for k, label in ipairs(classes) do place[label] = k end
   local out = tensor.full({ n, width }, self.neg_label, { dtype = "int32" })
@@ -47,7 +42,7 @@ end
 ---@param y tensor
 ---@return tensor|any[]
 function LabelBinarizer:inverse_transform(y)
-  local classes = classes_of(self)
+  local classes = base.fitted(self, "classes_")
   local width = #classes > 2 and #classes or 1
   check.that(y.ndim == 2 and y.shape[2] == width, "%s: inverse_transform: (N, %d) is expected, got "
     .. "shape (%s)", self.where, width, table.concat(y.shape, ", "))

@@ -17,20 +17,17 @@ function LabelEncoder:fit(y)
   return self
 end
 
-local function classes_of(self)
-  return check.that(rawget(self, "classes_"), "%s: it is not fitted yet; call fit first",
-    self.where)
-end
-
 --- A label that fit never saw is an error that names it.
 ---@param y tensor|any[]
 ---@return tensor   int32
-function LabelEncoder:transform(y) return labels.encode(y, classes_of(self), self.where) end
+function LabelEncoder:transform(y)
+  return labels.encode(y, base.fitted(self, "classes_"), self.where)
+end
 
 ---@param y tensor|integer[]
 ---@return tensor|any[]
 function LabelEncoder:inverse_transform(y)
-  local classes = classes_of(self)
+  local classes = base.fitted(self, "classes_")
   y = labels.vector(y, self.where .. ": inverse_transform: y")
   for i = 1, #y do
     check.that(classes[y[i] + 1], "%s: inverse_transform: %s in row %d is none of 0 ... %d",

@@ -66,8 +66,7 @@ end
 ---@param x any
 ---@return tensor
 function TransformedTargetRegressor:predict(x)
-  local regressor = check.that(rawget(self, "regressor_"), "%s: it is not fitted yet; call fit "
-    .. "first", self.where)
+  local regressor = base.fitted(self, "regressor_")
   local z = regressor:predict(base.for_estimator(regressor, x)):double()
   if z.ndim == 1 then z = z:reshape(#z, 1) end
   local y = self.transformer_:inverse_transform(z)

@@ -1,30 +1,22 @@
 --- Damaged model files of other tools: Torch7, KANN, FANN, GGUF. Bytes changed, inserted, left out
 --- and doubled, ends cut off, numbers that count something replaced by large ones. mah.load must
---- refuse each, or give something that can be used; an error is a string with the caller's position
---- and the file's name, comes within seconds, and no more memory is taken than the file promises.
+--- refuse each, or give something that can be used: see loads.lua.
 ---
 ---     mah tests/fuzz/exchange.lua [files = 3000] [seed = the time] ["trace"]
 ---
 --- The seed is printed; the same one makes the same files again. Files in the folder that
 --- MAH_EXCHANGE names are damaged too.
-local mah = require "mah"
+local here = arg[0]:match "^(.*/)" or "./"
+package.path = here .. "?.lua;" .. package.path
+
 local ffi = require "ffi"
-
-local MOST_BYTES, MOST_SECONDS, MOST_FAILURES = 64e6, 5, 20
-
-local count, seed = tonumber(arg[1] or 3000), tonumber(arg[2] or os.time())
-local trace = arg[3] == "trace"
-if not count or not seed or arg[3] and not trace then
-  io.stderr:write "usage: mah exchange.lua [files] [seed] [trace]\n"
-  os.exit(2)
-end
+local loads = require "loads"
+local mah = require "mah"
 
 local random = math.random
 local function pick(list) return list[random(#list)] end
 
 -- -- Sound files ----------------------------------------------------------------------------------
-
-local root = debug.getinfo(1, "S").source:match "^@(.*)/tests/fuzz/" or "."
 
 local function i32(n) return ffi.string(ffi.new("int32_t[1]", n), 4) end
 local function u64(n) return ffi.string(ffi.new("uint64_t[1]", n), 8) end
@@ -119,7 +111,7 @@ end
 
 local function sound_files()
   local made = { kann(), gguf(), torch7() }
-  local folders = { root .. "/tests/golden/fann", os.getenv "MAH_EXCHANGE" }
+  local folders = { here .. "../golden/fann", os.getenv "MAH_EXCHANGE" }
   for _, folder in ipairs(folders) do
     for _, ending in ipairs { "net", "kan", "gguf", "t7" } do
       local list = io.popen(("ls '%s'/*.%s 2>/dev/null"):format(folder, ending))
@@ -166,16 +158,6 @@ end
 
 -- -- Use ------------------------------------------------------------------------------------------
 
---- What is wrong with an error, or nil.
-local function fault(problem, path)
-  if type(problem) ~= "string" then return "the error is a " .. type(problem) end
-  if problem:find "^%[mah%]" or problem:find("[mah]/", 1, true) then
-    return "an error inside of mah: " .. problem
-  end
-  if problem:find "attempt to " then return "an internal error: " .. problem end
-  if path and not problem:find(path, 1, true) then return "the file is not named: " .. problem end
-end
-
 --- Every value of a table, each table once.
 local function walk(value, seen)
   if type(value) == "table" and not seen[value] and not value.forward then
@@ -199,44 +181,24 @@ end
 
 local function try(path)
   local ok, value = pcall(mah.load, path)
-  if not ok then return "refused", fault(value, path) end
+  if not ok then return "refused", loads.fault(value, path) end
   local used, problem = pcall(use, value)
-  return "loaded", not used and fault(problem) or nil
+  return "loaded", not used and loads.fault(problem) or nil
 end
 
 -- -- From start to end ----------------------------------------------------------------------------
 
-print(("damaged files of others: %d, seed %d"):format(count, seed))
-math.randomseed(seed)
-mah.manual_seed(seed % 2 ^ 32)
-mah.warnings(false)
-local path = os.tmpname()
-local files = sound_files()
-local counts, failures, seen = { refused = 0, loaded = 0 }, 0, {}
+local given, path = loads.start("exchange.lua", "damaged files of others"), os.tmpname()
+local files, loaded, failures = sound_files(), 0, 0
 for _, text in ipairs(files) do
   mah.file.write(path, text)
   local what, wrong = try(path)
-  counts[what], failures = counts[what] + 1, failures + (wrong and 1 or 0)
+  loaded, failures = loaded + (what == "loaded" and 1 or 0), failures + (wrong and 1 or 0)
   if wrong then io.stderr:write("FAILED sound file: ", wrong, "\n") end
 end
-print(("%d of %d sound files loaded"):format(counts.loaded, #files))
-local base = select(2, mah.memory())
-for i = 1, count do
-  mah.file.write(path, damaged(pick(files)))
-  if trace then io.stderr:write(i, "\n") end
-  local start = os.clock()
-  local what, wrong = try(path)
-  counts[what] = counts[what] + 1
-  if os.clock() - start > MOST_SECONDS then wrong = "it takes too long" end
-  local peak = select(2, mah.memory())
-  if peak - base > MOST_BYTES then wrong, base = ("%.0f bytes were taken"):format(peak), peak end
-  local kind = wrong and wrong:gsub("%d+", "")
-  if wrong and not seen[kind] then
-    seen[kind], failures = true, failures + 1
-    io.stderr:write(("FAILED file %d: %s\n"):format(i, wrong))
-    if failures >= MOST_FAILURES then break end
-  end
-end
-os.remove(path)
-print(("%d refused, %d loaded, %d failed"):format(counts.refused, counts.loaded, failures))
-os.exit(failures == 0 and 0 or 1)
+print(("%d of %d sound files loaded"):format(loaded, #files))
+loads.run(given, function()
+  local number = random(#files)
+  mah.file.write(path, damaged(files[number]))
+  return "sound file " .. number
+end, function() return try(path) end, function() os.remove(path) end, failures)

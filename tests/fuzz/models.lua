@@ -6,18 +6,13 @@
 ---     mah tests/fuzz/models.lua [models = 3000] [seed = the time] ["trace"]
 ---
 --- The seed is printed; the same one makes the same files again.
-local mah = require "mah"
-local freeze = require "mah.learn.freeze"
+local here = arg[0]:match "^(.*/)" or "./"
+package.path = here .. "?.lua;" .. package.path
+
 local ffi = require "ffi"
-
-local MOST_BYTES, MOST_SECONDS, MOST_FAILURES = 64e6, 5, 20
-
-local count, seed = tonumber(arg[1] or 3000), tonumber(arg[2] or os.time())
-local trace = arg[3] == "trace"
-if not count or not seed or arg[3] and not trace then
-  io.stderr:write "usage: mah models.lua [models] [seed] [trace]\n"
-  os.exit(2)
-end
+local freeze = require "mah.learn.freeze"
+local loads = require "loads"
+local mah = require "mah"
 
 local random = math.random
 local function pick(list) return list[random(#list)] end
@@ -154,27 +149,17 @@ local uses = {
   function(model) return model:save "again.safetensors" end,
 }
 
---- What is wrong with an error, or nil.
-local function fault(problem, path)
-  if type(problem) ~= "string" then return "the error is a " .. type(problem) end
-  if problem:find "^%[mah%]" or problem:find("[mah]/", 1, true) then
-    return "an error inside of mah: " .. problem
-  end
-  if problem:find "attempt to " then return "an internal error: " .. problem end
-  if path and not problem:find(path, 1, true) then return "the file is not named: " .. problem end
-end
-
 local function try(path)
   local given = not is_ours(mah.file.read(path)) and { activation = "relu", classes = { 1, 2 } }
   local ok, model = pcall(mah.load, path, given or nil)
-  if not ok then return "refused", fault(model, path) end
+  if not ok then return "refused", loads.fault(model, path) end
   local is_network = rawget(model, "layers") ~= nil
   pcall(function()
     model.max_iter, model.warm_start, model.verbose, model.threads = 2, true, false, nil
   end)
   for _ = 1, 3 do
     local used, problem = pcall(pick(is_network and uses_of_network or uses), model)
-    local wrong = not used and fault(problem)
+    local wrong = not used and loads.fault(problem)
     if wrong then return "loaded", wrong end
   end
   return "loaded"
@@ -193,32 +178,12 @@ local function make_folder()
 end
 
 ffi.cdef "int chdir(const char *path);"
-print(("damaged models: %d, seed %d"):format(count, seed))
-math.randomseed(seed)
-mah.manual_seed(seed % 2 ^ 32)
-mah.warnings(false)
-local folder = make_folder()
+local given, folder = loads.start("models.lua", "damaged models"), make_folder()
 ffi.C.chdir(folder)
-local models = sound_models "sound.safetensors"
-local counts, failures, seen = { refused = 0, loaded = 0 }, 0, {}
-local base = select(2, mah.memory())
-for i = 1, count do
-  local said = write_damaged("model.safetensors", pick(models))
-  if trace then io.stderr:write(i, ": ", said, "\n") end
-  local start = os.clock()
-  local what, wrong = try "model.safetensors"
-  counts[what] = counts[what] + 1
-  if os.clock() - start > MOST_SECONDS then wrong = "it takes too long" end
-  local peak = select(2, mah.memory())
-  if peak - base > MOST_BYTES then wrong, base = ("%.0f bytes were taken"):format(peak), peak end
-  local kind = wrong and wrong:gsub("%d+", "")
-  if wrong and not seen[kind] then
-    seen[kind], failures = true, failures + 1
-    io.stderr:write(("FAILED model %d (%s): %s\n"):format(i, said, wrong))
-    if failures >= MOST_FAILURES then break end
-  end
-end
-ffi.C.chdir "/"
-os.execute(("rm -rf '%s'"):format(folder))
-print(("%d refused, %d loaded, %d failed"):format(counts.refused, counts.loaded, failures))
-os.exit(failures == 0 and 0 or 1)
+local models, path = sound_models "sound.safetensors", "model.safetensors"
+loads.run(given, function() return write_damaged(path, pick(models)) end,
+  function() return try(path) end,
+  function()
+    ffi.C.chdir "/"
+    os.execute(("rm -rf '%s'"):format(folder))
+  end)

@@ -239,11 +239,12 @@ function fields.dtype(t) return dtype_names[t.elem] end
 
 -- -- Elements -------------------------------------------------------------------------------------
 
--- What LuaJIT makes of x[i] in a loop over i, besides the load and the store: two comparisons of
--- integers, if it is written as below. The halves of an int64_t are ints, the whole would become a
--- double; `key - 1` would be checked for overflow, a pointer plus `key` is not.
-local half_p = ffi.typeof "const int32_t*"
-local LOW, HIGH = ffi.abi "le" and 0 or 1, ffi.abi "le" and 1 or 0
+-- What LuaJIT makes of x[i] in a loop over i, besides the load and the store, is one comparison of
+-- integers, if it is written as below: as many branches as a processor takes in a cycle, with the
+-- loop's own. `key - 1` would be checked for overflow as an int, as an int64_t it is not, nor is a
+-- pointer plus `key`.
+local int64_t, uint64_t = ffi.typeof "int64_t", ffi.typeof "uint64_t"
+local extent_p, step_p = ffi.typeof "const uint64_t*", ffi.typeof "const int64_t*"
 
 local function outside(key, n)
   check.raise("index %s is outside of 1 ... %d", tostring(key), n)
@@ -262,10 +263,8 @@ end
 
 --- The 1-based place of element `key` of a vector, in elements from its first.
 local function place(t, key, writes)
-  local halves = ffi.cast(half_p, t.extent)
-  local step = ffi.cast(half_p, t.step)
-  if key >= 1 and key <= halves[LOW] and halves[HIGH] == 0 and step[LOW] == 1 and step[HIGH] == 0
-    and key % 1 == 0 then
+  local n, step = ffi.cast(extent_p, t.extent)[0], ffi.cast(step_p, t.step)[0]
+  if ffi.cast(uint64_t, ffi.cast(int64_t, key) - 1) < n and step == 1 and key % 1 == 0 then
     return key
   end
   return far_place(t, key, writes)
@@ -282,8 +281,6 @@ function Type.read_int64(p)
   local number = tonumber(value)
   return number > -EXACT and number < EXACT and number or value
 end
-
-local int64_t = ffi.typeof "int64_t"
 
 --- Is it a number, or an int64_t?
 function Type.is_number(value)

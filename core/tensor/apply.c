@@ -79,7 +79,7 @@ static void open_channel(channel *c, int32_t elem, int32_t want, int64_t step, i
 
 /* The kernel for operands that come so. */
 static mah_row *choose_row(const mah_apply_plan *plan, channel *in) {
-  for (int32_t i = 0; i < 2; i++) {
+  for (int32_t i = 0; plan->inputs == 2 && i < 2; i++) {
     mah_row *row = plan->row_of_one[i];
     if (row == NULL || in[i].step != 0 || in[i].direct) continue;
     in[i].one = 1;

@@ -201,7 +201,9 @@ local function list_of(tensors, where)
       type(tensors) == "table" and "an empty table" or check.show(tensors))
   end
   for i, t in ipairs(tensors) do
-    if not Type.is_tensor(t) or t.store == nil then expect(t, ("%s: tensor %d"):format(where, i)) end
+    if not Type.is_tensor(t) or t.store == nil then
+      expect(t, ("%s: tensor %d"):format(where, i))
+    end
   end
   return tensors
 end

@@ -4,7 +4,7 @@
 ---                                 [--table out/tensors.md]
 ---
 --- Every row of tensor_rows.lua in a loop of its own, in processes that take turns. Prints the
---- medians, writes them as a table, and tells how many rows reach the goals: no row below .95 of the
+--- medians, writes them as a table, and tells how many rows reach the goals: none below .95 of the
 --- faster peer's speed, two in three at least 1.2, those of 16 elements at least 1.5 in the median.
 local mah = require "mah"
 local json = require "mah.base.json"
@@ -122,9 +122,9 @@ local function verdict(rows)
       if row.n == 16 then small[#small + 1] = row.ratio end
     end
   end
-  return ("%d rows: %d below %g of the faster peer's speed (goal 0), %.0f %% at least %g (goal 67 %%), "
-    .. "16 elements %.1f in the median (goal %g)"):format(known, slow, LEAST, 100 * good / known,
-    MOST_AT_LEAST, timing.median(small), SMALL_AT_LEAST)
+  return ("%d rows: %d below %g of the faster peer's speed (goal 0), %.0f %% at least %g (goal "
+    .. "67 %%), 16 elements %.1f in the median (goal %g)"):format(known, slow, LEAST,
+    100 * good / known, MOST_AT_LEAST, timing.median(small), SMALL_AT_LEAST)
 end
 
 --- Markdown: a line for each operation, its sizes side by side.

@@ -119,7 +119,9 @@ mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const m
   int negative_power = op == MAH_OP_pow && b_ == NULL && number < 0;
   MAH_TRY(plan_pair(&plan, &dtype, negative_power ? FLOAT : binary_kinds[op], a_, b_, number));
   if (op == MAH_OP_pow && b_) MAH_TRY(check_exponents(dtype, b_));
-  plan.row = MAH_PICK(mah_binary_rows)->op[op][dtype];
+  const mah_binary_table *rows = MAH_PICK(mah_binary_rows);
+  plan.row = rows->op[op][dtype];
+  for (int i = 0; i < 2; i++) plan.row_of_one[i] = rows->one[i][op][dtype];
   return mah_apply(out, &plan);
 }
 

@@ -15,6 +15,7 @@ enum {
   WIDTH = 1024,        /* columns folded side by side */
   CHUNK = 1024,        /* elements of a row folded at a time, through a buffer */
   LONG_CHUNK = 16384,  /* and without one */
+  PLACE_CHUNK = 4096,  /* short: it is looked at again where it has the best */
   SHORT = 32,          /* lines shorter than this are folded side by side */
   PAIRWISE_ROWS = 256, /* rows added up before they join the total */
 };
@@ -75,7 +76,7 @@ static double start_of(int fold) {
 }
 
 /* Sums of chunks are added with Neumaier's correction. */
-static double fold_line(int fold, const lines *l, const char *at, double s) {
+static double fold_long_line(int fold, const lines *l, const char *at, double s) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], total = start_of(fold), lost = 0;
   int64_t most = chunk_of(l);
@@ -92,10 +93,22 @@ static double fold_line(int fold, const lines *l, const char *at, double s) {
   return total + lost;
 }
 
+/* acc[j]: line j's. A line that lies in a row, and is one chunk, is one call. */
+static void fold_lines(double *acc, int fold, const lines *l, const double *s_) {
+  int64_t most = chunk_of(l);
+  mah_fold_row *row = MAH_PICK(mah_folds)->row[l->elem == MAH_FLOAT64][fold];
+  int at_once = most == LONG_CHUNK && l->count <= most;
+  for (int64_t j = 0; j < l->lines; j++) {
+    const char *at = l->data + j * l->across;
+    double s = s_ ? s_[j] : 0;
+    acc[j] = at_once ? row(at, l->count, s) : fold_long_line(fold, l, at, s);
+  }
+}
+
 static double place_in_line(int fold, const lines *l, const char *at) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], best = 0;
-  int64_t place = 0, most = CHUNK; /* short: it is looked at again where it has the best */
+  int64_t place = 0, most = chunk_of(l) == CHUNK ? CHUNK : PLACE_CHUNK;
   int kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
     n = l->count - done < most ? l->count - done : most;
@@ -132,9 +145,11 @@ static void fold_side(double *acc, int fold, const lines *l, const double *s) {
   for (int64_t from = 0; from < l->count; from += PAIRWISE_ROWS) {
     int64_t to = l->count - from < PAIRWISE_ROWS ? l->count : from + PAIRWISE_ROWS;
     for (int64_t j = 0; j < l->lines; j++) part[j] = start_of(fold);
-    for (int64_t i = from; i < to; i++) {
-      const void *row = in_a_row(&kind, buffer, l, l->data + i * l->along, l->across, l->lines);
-      table->side[kind][fold](part, row, s, l->lines);
+    const char *at = l->data + from * l->along;
+    for (int64_t i = from, rows; i < to; i += rows, at += rows * l->along) {
+      const void *row = in_a_row(&kind, buffer, l, at, l->across, l->lines);
+      rows = row == at ? to - i : 1;
+      table->side[kind][fold](part, row, rows, l->along, s, l->lines);
     }
     for (int64_t j = 0; j < l->lines; j++) acc[j] = join(fold, acc[j], part[j]);
   }
@@ -165,8 +180,7 @@ static void fold(double *acc, int how, const lines *l, const double *s_) {
     fold_side(acc, how, l, s_);
     return;
   }
-  for (int64_t j = 0; j < l->lines; j++)
-    acc[j] = fold_line(how, l, l->data + j * l->across, s_ ? s_[j] : 0);
+  fold_lines(acc, how, l, s_);
 }
 
 static void find(double *place, int how, const lines *l) {

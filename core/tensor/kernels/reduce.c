@@ -14,10 +14,10 @@ enum { PARTS = 32, EIGHT = 8, EXTREMES = 64, LINE = 64, AHEAD = 2048 };
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
 
-/* Asks for what comes AHEAD bytes after the next n: it is in the cache when its turn comes. */
-#define LOOK_AHEAD(at, n)                                                                          \
-  for (size_t ahead = AHEAD; ahead < AHEAD + sizeof *(at) * (n); ahead += LINE)                    \
-    __builtin_prefetch((const char *)(at) + ahead);
+/* Asks for the bytes that lie `ahead` of these: they are in the cache when their turn comes. */
+#define LOOK_AHEAD(at, bytes, ahead)                                                               \
+  for (size_t line = 0; line < (bytes); line += LINE)                                              \
+    __builtin_prefetch((const char *)(at) + (ahead) + line);
 
 /* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
  * sums. */
@@ -31,7 +31,7 @@ static inline double times(double a, double b) { return a * b; }
     if (n >= PARTS) {                                                                              \
       for (int k = 0; k < PARTS; k++) acc[k] = start;                                              \
       for (; i + PARTS <= n; i += PARTS) {                                                         \
-        LOOK_AHEAD(row + i, PARTS)                                                                 \
+        LOOK_AHEAD(row + i, PARTS * sizeof(T), AHEAD)                                              \
         MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {                                          \
           x = (A)row[i + k], a = acc[k];                                                           \
           acc[k] = term;                                                                           \
@@ -73,7 +73,7 @@ static inline double times(double a, double b) { return a * b; }
     if (n >= EXTREMES) {                                                                           \
       for (int k = 0; k < EXTREMES; k++) acc[k] = start, sums[k] = 0;                              \
       for (; i + EXTREMES <= n; i += EXTREMES) {                                                   \
-        LOOK_AHEAD(row + i, EXTREMES)                                                              \
+        LOOK_AHEAD(row + i, EXTREMES * sizeof(T), AHEAD)                                           \
         MAH_INDEPENDENT for (int k = 0; k < EXTREMES; k++) {                                       \
           T x = row[i + k];                                                                        \
           acc[k] = x beats acc[k] ? x : acc[k];                                                    \
@@ -168,6 +168,15 @@ FIRST(first_f64, double)
 /* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time: acc
  * is read and written once for them. */
 enum { ROWS_AT_ONCE = 4 };
+#define FOUR(term)                                                                                 \
+  {                                                                                                \
+    double a = acc[j], x;                                                                          \
+    x = row[0][j], a = term;                                                                       \
+    x = row[1][j], a = term;                                                                       \
+    x = row[2][j], a = term;                                                                       \
+    x = row[3][j], a = term;                                                                       \
+    acc[j] = a;                                                                                    \
+  }
 #define SIDE(name, T, term)                                                                        \
   static void name(double *acc, const void *in, int64_t rows, int64_t step, const double *shift,   \
                    int64_t n) {                                                                    \
@@ -176,14 +185,13 @@ enum { ROWS_AT_ONCE = 4 };
     for (; rows >= ROWS_AT_ONCE; rows -= ROWS_AT_ONCE, at += ROWS_AT_ONCE * step) {                \
       const T *row[ROWS_AT_ONCE];                                                                  \
       for (int i = 0; i < ROWS_AT_ONCE; i++) row[i] = (const T *)(const void *)(at + i * step);    \
-      MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                            \
-        double a = acc[j], x;                                                                      \
-        x = row[0][j], a = term;                                                                   \
-        x = row[1][j], a = term;                                                                   \
-        x = row[2][j], a = term;                                                                   \
-        x = row[3][j], a = term;                                                                   \
-        acc[j] = a;                                                                                \
+      int64_t from = 0;                                                                            \
+      for (; from + PARTS <= n; from += PARTS) {                                                   \
+        for (int i = 0; i < ROWS_AT_ONCE; i++)                                                     \
+          LOOK_AHEAD((const char *)(row[i] + from) + ROWS_AT_ONCE * step, PARTS * sizeof(T), 0)    \
+        MAH_INDEPENDENT for (int64_t j = from; j < from + PARTS; j++) FOUR(term)                   \
       }                                                                                            \
+      MAH_INDEPENDENT for (int64_t j = from; j < n; j++) FOUR(term)                                \
     }                                                                                              \
     for (; rows > 0; rows--, at += step) {                                                         \
       const T *row = (const T *)(const void *)at;                                                  \

@@ -17,7 +17,7 @@ static const struct {
     {MAH_OP_exp, expl, {1, 1}},       {MAH_OP_expm1, expm1l, {2, 2}},
     {MAH_OP_log, logl, {1, 1}},       {MAH_OP_log1p, log1pl, {1, 1}},
     {MAH_OP_tanh, tanhl, {2.5, 2.5}}, {MAH_OP_sigmoid, sigmoidl, {2.5, 2.5}},
-    {MAH_OP_sin, sinl, {0.6, 1}},     {MAH_OP_cos, cosl, {0.6, 1}},
+    {MAH_OP_sin, sinl, {1.5, 1}},     {MAH_OP_cos, cosl, {1.5, 1}},
     {MAH_OP_tan, tanl, {1, 2.5}},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -31,6 +31,7 @@ static void fill_float(float *x) {
   for (int i = 0; i < 20000; i++) {
     x[20000 + i] = (float)(i - 10000) * 1.57079637f;
     x[50000 + i] = (float)(i - 10000) * 105.1234f; /* the last of them beyond 2^20 */
+    x[80000 + i] = nextafterf((float)(i * 4.1721 * 1.5707963267948966), i % 2 ? 0 : INFINITY);
   }
   x[0] = 0, x[1] = -0.0f, x[2] = INFINITY, x[3] = -INFINITY, x[4] = NAN, x[5] = 1, x[6] = -1;
 }

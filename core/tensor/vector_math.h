@@ -67,8 +67,6 @@ static inline double power_of_two64(double n) {
   return double_of_bits((bits64(n + MAH_ROUND64) + 1023u) << 52);
 }
 
-static inline int isinf_64(double x) { return fabs(x) == INFINITY; }
-
 /* -- exp --------------------------------------------------------------------------------------- */
 
 /* n and expm1(r), where x = n ln 2 + r; x is clamped to [low, high] first, NaN stays. */
@@ -219,37 +217,46 @@ static inline double log_sum64(double x, double more) {
 static inline float vector_log32(float x) { return log_ends32(x, log_sum32(x, 0)); }
 static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 0)); }
 
-/* exp and log in double as a float result needs them: to 1e-11, from e^-160 to e^90, beyond which
- * a float is 0 or infinite. */
-static inline double exp_for32(double x) {
-  double n, e = reduce_exp64(&n, x, -160, 90);
-  return (1 + e) * power_of_two64(n);
+/* 2^x, clamped to where a float is 0 or infinite, and log2 of a positive finite x, both in double as
+ * a float result needs them: to 2^-34 and 2^-44. The polynomials are minimax. */
+static inline double exp2_for32(double x) {
+  x = x < -160 ? -160 : x;
+  x = x > 130 ? 130 : x;
+  double n = (x + MAH_ROUND64) - MAH_ROUND64, r = x - n, p = 0x1.00f13977a42bap-16;
+  p = p * r + 0x1.445e74c8fb16dp-13;
+  p = p * r + 0x1.5d8723a81e823p-10;
+  p = p * r + 0x1.3b29f0fa0216ap-7;
+  p = p * r + 0x1.c6b08df44ec39p-5;
+  p = p * r + 0x1.ebfbe07aae84ep-3;
+  p = p * r + 0x1.62e42fef7b7b6p-1;
+  return (1 + r * p) * power_of_two64(n);
 }
-static inline double log_for32(double x) {
-  uint64_t b = bits64(x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
-  double k = double_of_bits((b >> 52) | 0x4330000000000000u) - (0x1p52 + 1023);
-  double f = double_of_bits((b & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
-  double s = f / (2 + f), z = s * s, p = 2.0 / 15;
-  p = p * z + 2.0 / 13;
-  p = p * z + 2.0 / 11;
-  p = p * z + 2.0 / 9;
-  p = p * z + 2.0 / 7;
-  p = p * z + 2.0 / 5;
-  p = p * z + 2.0 / 3;
-  return log_ends64(x, k * 0x1.62e42fefa39efp-1 + (2 * s + s * z * p));
+static inline double log2_for32(float x) {
+  float tiny = x < 0x1p-126f ? 25.0f : 0.0f;
+  uint32_t b = bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
+  float k = float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - tiny;
+  double f = (double)(float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1);
+  double s = f / (2 + f), z = s * s, p = 0x1.215cd62a20c0ep-2;
+  p = p * z + 0x1.479c4837fdf8ep-2;
+  p = p * z + 0x1.a619f98b0e43ep-2;
+  p = p * z + 0x1.2776c2ec0c3b3p-1;
+  p = p * z + 0x1.ec709dc4c4f6ep-1;
+  return (double)k + s * (0x1.71547652b82fep+1 + z * p);
 }
 
-/* |x|^y = exp(y log|x|), in double for floats: y log|x| keeps enough digits (0.51 ulp). Negative x
+/* |x|^y = 2^(y log2|x|), in double for floats: y log2|x| keeps enough digits (0.51 ulp). Negative x
  * with an odd y gives a negative result, with y that is not integral NaN. */
-static inline float vector_pow32(float base, float exponent) {
-  double x = base, y = exponent, size = fabs(x);
-  double r = exp_for32(y * log_for32(size));
-  int integral = y == floor(y), odd = integral & (0.5 * y != floor(0.5 * y));
-  int one = (y == 0) | (x == 1) | ((size == 1) & isinf_64(y));
-  r = one ? 1 : r;
-  int without = (x < 0) & (size < INFINITY) & !integral;
-  r = without ? NAN : r;
-  return (float)(odd ? copysign(r, x) : r);
+static inline float vector_pow32(float x, float y) {
+  float size = fabsf(x), r = (float)exp2_for32((double)y * log2_for32(size));
+  int endless = fabsf(y) == INFINITY;
+  int integral = y == floorf(y), odd = integral & (0.5f * y != floorf(0.5f * y));
+  r = size == 0 ? (y > 0 ? 0 : INFINITY) : r;
+  r = size == INFINITY ? (y > 0 ? INFINITY : 0) : r;
+  r = endless ? ((size > 1) == (y > 0) ? INFINITY : 0) : r;
+  r = (x < 0) & (size < INFINITY) & !integral ? NAN : r;
+  r = (x != x) | (y != y) ? NAN : r;
+  r = (y == 0) | (x == 1) | ((size == 1) & endless) ? 1 : r;
+  return odd ? copysignf(r, x) : r;
 }
 
 /* log(u) + (what rounding u = 1 + x lost) / u */

@@ -94,6 +94,13 @@ static void gemv(operand *c, const operand *a, const operand *x, double alpha, d
                 x->view.data, x_step, beta, c->view.data, c_step);
 }
 
+static void clear(mah_tensor *c) {
+  if (mah_tensor_is_contiguous(c))
+    memset(c->data, 0, (size_t)(mah_tensor_count(c) * mah_dtype_size(c->elem)));
+  else
+    mah_tensor_fill(c, 0);
+}
+
 /* c is walked along its rows, or is one column. It lies apart from a and b, and is not empty. */
 static mah_status multiply(mah_tensor *c, const mah_tensor *a, const mah_tensor *b, double alpha,
                            double beta) {
@@ -102,7 +109,7 @@ static mah_status multiply(mah_tensor *c, const mah_tensor *a, const mah_tensor 
   mah_status status = prepare(&y, b, c->elem);
   if (status == MAH_OK) {
     int column = c->extent[1] == 1 && a->extent[1] > 0; /* gemv does nothing for no terms */
-    if (column && beta == 0) mah_tensor_fill(c, 0);     /* some gemv read c nevertheless */
+    if (column && beta == 0) clear(c);                  /* some gemv read c nevertheless */
     if (!column) lay(&z);
     (column ? gemv : gemm)(&z, &x, &y, alpha, beta);
     mah_tensor_release(&y.view);

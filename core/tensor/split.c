@@ -87,16 +87,17 @@ mah_status mah_split_heavy(mah_part_task *task, void *context, int32_t operands,
                            const mah_tensor *const *operand, int64_t weight, int64_t least) {
   job j = {.task = task, .context = context, .operand = operand, .operands = operands, .dim = -1};
   MAH_TRY(check(operands, operand));
-  int64_t elements = mah_tensor_count(operand[0]), each = weight;
+  int64_t elements = mah_tensor_count(operand[0]), inner = 1;
   if (elements == 0) return MAH_OK;
   j.extent = elements;
   if (!in_a_row(operands, operand) && operand[0]->ndim > 0) {
     j.dim = dim_to_cut(operand[0]);
     j.extent = operand[0]->extent[j.dim];
-    each = elements / j.extent * weight;
+    inner = elements / j.extent;
   }
-  j.length = each < MAH_SPLIT_PART ? MAH_SPLIT_PART / each : 1;
-  if (j.length < least) j.length = least;
+  if (least < MAH_SPLIT_PART / weight) least = MAH_SPLIT_PART / weight;
+  j.length = (least + inner - 1) / inner;
+  if (j.length < 1) j.length = 1;
   mah_parallel_run(run_part, &j, (int32_t)((j.extent + j.length - 1) / j.length));
   return MAH_OK;
 }
@@ -104,6 +105,10 @@ mah_status mah_split_heavy(mah_part_task *task, void *context, int32_t operands,
 /* Tiles of transposed copies, and lines of caches, want some rows together. */
 mah_status mah_split(mah_part_task *task, void *context, int32_t operands,
                      const mah_tensor *const *operand) {
-  int64_t rows = operand[0]->ndim > 0 ? operand[0]->extent[dim_to_cut(operand[0])] / 8 : 1;
-  return mah_split_heavy(task, context, operands, operand, 1, rows < 32 ? rows : 32);
+  const mah_tensor *shape = operand[0];
+  int64_t extent = shape->ndim > 0 ? shape->extent[dim_to_cut(shape)] : 1;
+  int64_t rows = extent / 8 < 32 ? extent / 8 : 32;
+  int64_t least =
+      in_a_row(operands, operand) || extent == 0 ? 1 : rows * (mah_tensor_count(shape) / extent);
+  return mah_split_heavy(task, context, operands, operand, 1, least);
 }

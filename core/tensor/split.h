@@ -34,8 +34,7 @@ static inline int mah_splits(int64_t elements) {
 /* operand[0] gives the shape, and the others are broadcast or NULL; fails where that cannot be. */
 mah_status mah_split(mah_part_task *task, void *context, int32_t operands,
                      const mah_tensor *const *operand);
-/* The same when each element stands for `weight` ones. Parts are `least` long where the dimension
- * is that they are cut along: the last one when the operands lie in a row. */
+/* The same when each element stands for `weight` ones; a part has `least` elements or more. */
 mah_status mah_split_heavy(mah_part_task *task, void *context, int32_t operands,
                            const mah_tensor *const *operand, int64_t weight, int64_t least);
 #endif

@@ -1,9 +1,13 @@
 #include "tensor/copy.h"
 
+#include "base/simd.h"
+#include "tensor/kernels/narrow.h"
 #include "tensor/loop.h"
 
 #include <math.h>
 #include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_narrow_table, mah_narrow_kernels);
 
 #define CLAMP(low, high) (x != x ? 0 : x <= (low) ? (low) : x >= (high) ? (high) : x)
 static inline int32_t to_int32(double x) { return (int32_t)CLAMP(-2147483648.0, 2147483647.0); }
@@ -56,14 +60,19 @@ CONVERT(i64_i32, int64_t, int32_t, )
 CONVERT(i64_u8, int64_t, uint8_t, )
 CONVERT(i64_i64, int64_t, int64_t, )
 
-static mah_convert *const table[MAH_DTYPES][MAH_DTYPES] = {
+enum { WIDE = MAH_INT64 + 1 }; /* dtypes that are computed with; for others: kernels/narrow.c */
+
+static mah_convert *const table[WIDE][WIDE] = {
     /* [to][from] */
     {f32_f32, f32_f64, f32_i32, f32_u8, f32_i64}, {f64_f32, f64_f64, f64_i32, f64_u8, f64_i64},
     {i32_f32, i32_f64, i32_i32, i32_u8, i32_i64}, {u8_f32, u8_f64, u8_i32, u8_u8, u8_i64},
     {i64_f32, i64_f64, i64_i32, i64_u8, i64_i64},
 };
 
-mah_convert *mah_convert_row(int32_t to, int32_t from) { return table[to][from]; }
+mah_convert *mah_convert_row(int32_t to, int32_t from) {
+  return to < WIDE && from < WIDE ? table[to][from]
+                                  : MAH_PICK(mah_narrow_kernels)->convert[to][from];
+}
 
 /* -- Transposed: by tiles, which the cache holds both ways ------------------------------------- */
 
@@ -92,11 +101,13 @@ TURN(f32, float)
 TURN(f64, double)
 TURN(i32, int32_t)
 TURN(u8, uint8_t)
+TURN(u16, uint16_t)
 TURN(i64, int64_t)
 
 typedef void turn_tile(void *to, int64_t out_step, const void *from, int64_t in_step, int64_t rows,
                        int64_t columns);
-static turn_tile *const turns[MAH_DTYPES] = {turn_f32, turn_f64, turn_i32, turn_u8, turn_i64};
+static turn_tile *const turns[MAH_DTYPES] = {turn_f32, turn_f64, turn_i32, turn_u8,
+                                             turn_i64, turn_u8,  turn_u16, turn_u16};
 
 /* Are out's rows the columns of the source, which lie together? */
 static int is_turned(const mah_loop *loop, int64_t size) {
@@ -128,7 +139,7 @@ static mah_status copy_rows(mah_tensor *out, const mah_tensor *t) {
   MAH_TRY(mah_loop_plan_any_order(&loop, 2, (const mah_tensor *[]){out, t}));
   if (out->elem == t->elem && is_turned(&loop, mah_dtype_size(t->elem)))
     return copy_turned(&loop, t->elem), MAH_OK;
-  mah_convert *convert = table[out->elem][t->elem];
+  mah_convert *convert = mah_convert_row(out->elem, t->elem);
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], loop.data[1], loop.step[1], loop.count);
   return MAH_OK;
@@ -161,7 +172,7 @@ mah_status mah_tensor_fill(mah_tensor *out, double value) {
   mah_loop loop;
   MAH_TRY(mah_tensor_check_writable(out, "tensor"));
   MAH_TRY(mah_loop_plan_any_order(&loop, 1, (const mah_tensor *[]){out}));
-  mah_convert *convert = table[out->elem][MAH_FLOAT64];
+  mah_convert *convert = mah_convert_row(out->elem, MAH_FLOAT64);
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], (const char *)&value, 0, loop.count);
   return MAH_OK;

@@ -162,12 +162,13 @@ local function order_of(rules)
   return names
 end
 
----@param given table|nil   what the user wrote
+---@param given table|string|nil   what the user wrote; a string is the dtype, where there is one
 ---@param rules table       name -> {default, type or list of values, interval}
 ---@param where string      the function's name, for messages
 ---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
 ---@return table            a new table with every option
 local function options(given, rules, where, elsewhere)
+  if type(given) == "string" and rules.dtype then given = { dtype = given } end
   check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s",
     where, check.show(given))
   if given == nil then given = {} end -- a null pointer too

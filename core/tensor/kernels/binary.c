@@ -99,6 +99,21 @@ INTEGERS(i32, int32_t, uint32_t, power_i32)
 INTEGERS(i64, int64_t, uint64_t, power_i64)
 INTEGERS(u8, uint8_t, uint32_t, power_u32)
 
+/* Of truth values: 1 + 1 = 1. Comparisons are those of bytes; what is not here is an integer's. */
+BINARY(add_bool, uint8_t, uint8_t, x | y)
+BINARY(mul_bool, uint8_t, uint8_t, x &y)
+#define sub_bool       NULL
+#define pow_bool       NULL
+#define remainder_bool NULL
+#define minimum_bool   mul_bool
+#define maximum_bool   add_bool
+#define eq_bool        eq_u8
+#define ne_bool        ne_u8
+#define lt_bool        lt_u8
+#define le_bool        le_u8
+#define gt_bool        gt_u8
+#define ge_bool        ge_u8
+
 /* -- With a scalar, or with three operands ----------------------------------------------------- */
 
 #define SCALED(name, T, scalar_of, formula)                                                        \
@@ -141,15 +156,15 @@ WHERE(where_i64, int64_t)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64},
+#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64, name##_bool},
 #define ROWS_TEST              ROWS_KEEP
-#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL, NULL},
+#define ROWS_FLOAT(name)       {name##_f32, name##_f64},
 #define ROWS(name, kind, text) ROWS_##kind(name)
 
 extern const mah_binary_table MAH_VARIANT(mah_binary_rows);
 const mah_binary_table MAH_VARIANT(mah_binary_rows) = {
     .op = {MAH_BINARY_OPS(ROWS)},
     .add_scaled = {add_scaled_f32, add_scaled_f64, add_scaled_i32, add_scaled_u8, add_scaled_i64},
-    .lerp = {lerp_f32, lerp_f64, NULL, NULL, NULL},
-    .where = {where_f32, where_f64, where_i32, where_u8, where_i64},
+    .lerp = {lerp_f32, lerp_f64},
+    .where = {where_f32, where_f64, where_i32, where_u8, where_i64, where_u8},
 };

@@ -2,6 +2,7 @@
 
 #include "tensor/copy.h"
 #include "tensor/loop.h"
+#include "tensor/split.h"
 
 #include <stdalign.h>
 #include <string.h>
@@ -114,6 +115,21 @@ static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
   return MAH_OK;
 }
 
+/* -- Parts of large operands, by several threads ------------------------------------------------ */
+
+static void run_part(void *context, mah_tensor *const *part) {
+  mah_apply_plan plan = *(const mah_apply_plan *)context;
+  for (int32_t i = 0; i < plan.inputs; i++) plan.in_[i] = part[1 + i];
+  run(part[0], &plan);
+}
+
+static mah_status run_in_parts(mah_tensor *out, const mah_apply_plan *plan) {
+  const mah_tensor *operand[1 + MAH_APPLY_INPUTS] = {out};
+  if (!mah_splits(mah_tensor_count(out))) return run(out, plan);
+  for (int32_t i = 0; i < plan->inputs; i++) operand[1 + i] = plan->in_[i];
+  return mah_split(run_part, (void *)(uintptr_t)plan, 1 + plan->inputs, operand);
+}
+
 /* -- Operands ---------------------------------------------------------------------------------- */
 
 static int same_shape(const mah_tensor *a, const mah_tensor *b) {
@@ -136,7 +152,8 @@ static mah_status make_out(mah_tensor *out, const mah_apply_plan *plan) {
     }
   }
   if (shape == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "an operation without inputs");
-  return mah_tensor_new(out, plan->out_dtype, shape->ndim, shape->extent);
+  return mah_tensor_new(out, plan->made_ ? plan->made_ : plan->out_dtype, shape->ndim,
+                        shape->extent);
 }
 
 /* With every operand that overlaps out replaced by a copy. */
@@ -150,16 +167,15 @@ static mah_status run_apart(mah_tensor *out, const mah_apply_plan *plan) {
     status = mah_tensor_clone(&copies[i], t);
     apart.in_[i] = &copies[i];
   }
-  if (status == MAH_OK) status = run(out, &apart);
+  if (status == MAH_OK) status = run_in_parts(out, &apart);
   for (int32_t i = 0; i < plan->inputs; i++) mah_tensor_release(&copies[i]);
   return status;
 }
 
-static int is_float(int32_t dtype) { return dtype == MAH_FLOAT32 || dtype == MAH_FLOAT64; }
-
 static mah_status check_out(const mah_tensor *out, const mah_apply_plan *plan) {
   MAH_TRY(mah_tensor_check_writable(out, "result"));
-  if (is_float(plan->out_dtype) && !is_float(out->elem))
+  int is_bool = out->elem == MAH_BOOL && plan->out_dtype != MAH_BOOL;
+  if (is_bool || (!mah_dtype_is_integer(plan->out_dtype) && mah_dtype_is_integer(out->elem)))
     return mah_fail(MAH_ERROR_DTYPE, "%s cannot hold a result of dtype %s",
                     mah_tensor_describe(out), mah_dtype_name(plan->out_dtype));
   return MAH_OK;
@@ -171,7 +187,7 @@ mah_status mah_apply(mah_tensor *out, const mah_apply_plan *plan) {
     if (plan->in_[i]) MAH_TRY(mah_tensor_check(plan->in_[i], "tensor"));
   if (out->store == NULL) {
     MAH_TRY(make_out(out, plan));
-    return run(out, plan);
+    return run_in_parts(out, plan);
   }
   MAH_TRY(check_out(out, plan));
   return run_apart(out, plan);

@@ -1,14 +1,21 @@
 #include "tensor/copy.h"
 
 #include "base/simd.h"
+#include "tensor/kernels/narrow.h"
 #include "tensor/kernels/pieces.h"
 #include "tensor/loop.h"
+#include "tensor/split.h"
 
 MAH_DECLARE_VARIANTS(mah_convert_table, mah_converts);
 MAH_DECLARE_VARIANTS(mah_pieces_table, mah_pieces);
 
+MAH_DECLARE_VARIANTS(mah_narrow_table, mah_narrow_kernels);
+
+enum { WIDE = MAH_INT64 + 1 }; /* dtypes that are computed with; for others: kernels/narrow.c */
+
 mah_convert *mah_convert_row(int32_t to, int32_t from) {
-  return MAH_PICK(mah_converts)->row[to][from];
+  return to < WIDE && from < WIDE ? MAH_PICK(mah_converts)->row[to][from]
+                                  : MAH_PICK(mah_narrow_kernels)->convert[to][from];
 }
 
 /* -- Transposed: by tiles, which the cache holds both ways ------------------------------------- */
@@ -72,14 +79,24 @@ static mah_status copy_rows(mah_tensor *out, const mah_tensor *t) {
   return MAH_OK;
 }
 
+static void copy_part(void *context, mah_tensor *const *part) {
+  (void)context;
+  copy_rows(part[0], part[1]);
+}
+
+static mah_status copy_in_parts(mah_tensor *out, const mah_tensor *t) {
+  if (!mah_splits(mah_tensor_count(out))) return copy_rows(out, t);
+  return mah_split(copy_part, NULL, 2, (const mah_tensor *[]){out, t});
+}
+
 mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t) {
   MAH_TRY(mah_tensor_check_writable(out, "destination"));
   MAH_TRY(mah_tensor_check(t, "source"));
   if (mah_tensor_same_view(out, t)) return MAH_OK;
-  if (!mah_tensor_overlaps(out, t)) return copy_rows(out, t);
+  if (!mah_tensor_overlaps(out, t)) return copy_in_parts(out, t);
   mah_tensor apart = {0};
   mah_status status = mah_tensor_clone(&apart, t);
-  if (status == MAH_OK) status = copy_rows(out, &apart);
+  if (status == MAH_OK) status = copy_in_parts(out, &apart);
   mah_tensor_release(&apart);
   return status;
 }
@@ -87,7 +104,7 @@ mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t) {
 mah_status mah_tensor_to(mah_tensor *out, const mah_tensor *t, int32_t dtype) {
   MAH_TRY(mah_tensor_check(t, "tensor"));
   MAH_TRY(mah_tensor_new(out, dtype, t->ndim, t->extent));
-  return copy_rows(out, t);
+  return copy_in_parts(out, t);
 }
 
 mah_status mah_tensor_clone(mah_tensor *out, const mah_tensor *t) {
@@ -95,12 +112,21 @@ mah_status mah_tensor_clone(mah_tensor *out, const mah_tensor *t) {
   return mah_tensor_to(out, t, t->elem);
 }
 
-mah_status mah_tensor_fill(mah_tensor *out, double value) {
+static mah_status fill_rows(mah_tensor *out, double value) {
   mah_loop loop;
-  MAH_TRY(mah_tensor_check_writable(out, "tensor"));
   MAH_TRY(mah_loop_plan_any_order(&loop, 1, (const mah_tensor *[]){out}));
   mah_convert *convert = mah_convert_row(out->elem, MAH_FLOAT64);
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     convert(loop.data[0], loop.step[0], (const char *)&value, 0, loop.count);
   return MAH_OK;
+}
+
+static void fill_part(void *context, mah_tensor *const *part) {
+  fill_rows(part[0], *(const double *)context);
+}
+
+mah_status mah_tensor_fill(mah_tensor *out, double value) {
+  MAH_TRY(mah_tensor_check_writable(out, "tensor"));
+  if (!mah_splits(mah_tensor_count(out))) return fill_rows(out, value);
+  return mah_split(fill_part, &value, 1, (const mah_tensor *[]){out});
 }

@@ -15,7 +15,10 @@
 #include "base/simd.h"
 #include "base/text.h"
 
+#include "tensor/arrange.h"
+#include "tensor/close.h"
 #include "tensor/count.h"
+#include "tensor/cumulate.h"
 #include "tensor/elementwise.h"
 #include "tensor/fill.h"
 #include "tensor/index.h"
@@ -23,6 +26,7 @@
 #include "tensor/loop.h"
 #include "tensor/product.h"
 #include "tensor/reduce.h"
+#include "tensor/search.h"
 #include "tensor/sort.h"
 #include "tensor/tensor.h"
 

@@ -273,6 +273,58 @@ mah_status mah_tensor_dot(double *out, const mah_tensor *a, const mah_tensor *b)
   return MAH_OK;
 }
 
+/* sum_k a[k] b[k]; BLAS where that is worth a call. */
+static void dot_row(char *out, const char *a, const char *b, int n, int a_step, int b_step,
+                    int32_t dtype) {
+  enum { WORTH = 16 };
+  if (dtype == MAH_FLOAT32) {
+    const float *x = (const float *)(const void *)a, *y = (const float *)(const void *)b;
+    float sum = 0;
+    for (int k = 0; k < n && n < WORTH; k++) sum += x[(int64_t)k * a_step] * y[(int64_t)k * b_step];
+    *(float *)(void *)out = n < WORTH ? sum : cblas_sdot(n, x, a_step, y, b_step);
+  } else {
+    const double *x = (const double *)(const void *)a, *y = (const double *)(const void *)b;
+    double sum = 0;
+    for (int k = 0; k < n && n < WORTH; k++) sum += x[(int64_t)k * a_step] * y[(int64_t)k * b_step];
+    *(double *)(void *)out = n < WORTH ? sum : cblas_ddot(n, x, a_step, y, b_step);
+  }
+}
+
+/* a and b have one dtype and one last extent. */
+static mah_status dot_rows(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
+  mah_tensor first_a = *a, first_b = *b; /* without the last dimension; not counted references */
+  int64_t extent[MAH_MAX_DIMS];
+  int32_t ndim, last_a = --first_a.ndim, last_b = --first_b.ndim;
+  mah_loop loop;
+  MAH_TRY(mah_broadcast(&ndim, extent, &first_a, &first_b));
+  MAH_TRY(mah_tensor_new(out, a->elem, ndim, extent));
+  MAH_TRY(mah_loop_plan(&loop, 3, (const mah_tensor *[]){out, &first_a, &first_b}));
+  int n = (int)a->extent[last_a], a_step = (int)a->step[last_a], b_step = (int)b->step[last_b];
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t j = 0; j < loop.count; j++)
+      dot_row(loop.data[0] + j * loop.step[0], loop.data[1] + j * loop.step[1],
+              loop.data[2] + j * loop.step[2], n, a_step, b_step, a->elem);
+  return MAH_OK;
+}
+
+mah_status mah_tensor_vecdot(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
+  mah_tensor x = {0}, y = {0};
+  MAH_TRY(mah_tensor_check_float(a, "vecdot"));
+  MAH_TRY(mah_tensor_check_float(b, "vecdot"));
+  if (a->ndim == 0 || b->ndim == 0 || a->extent[a->ndim - 1] != b->extent[b->ndim - 1])
+    return fail_shapes("vecdot", a, b);
+  MAH_TRY(check_extent(a));
+  MAH_TRY(check_extent(b));
+  int32_t dtype = a->elem == b->elem ? a->elem : MAH_FLOAT64;
+  MAH_TRY(a->elem == dtype ? mah_tensor_alias(&x, a) : mah_tensor_row_major(&x, a, dtype));
+  mah_status status =
+      b->elem == dtype ? mah_tensor_alias(&y, b) : mah_tensor_row_major(&y, b, dtype);
+  if (status == MAH_OK) status = dot_rows(out, &x, &y);
+  mah_tensor_release(&x);
+  mah_tensor_release(&y);
+  return status;
+}
+
 mah_status mah_tensor_outer(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
   mah_tensor column = {0}, row = {0};
   MAH_TRY(check_vectors("outer", a, b));

@@ -22,6 +22,9 @@ mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b
 /* *out = sum_i a[i] b[i]   a:(n) b:(n), of one dtype and summed in it */
 mah_status mah_tensor_dot(double *out, const mah_tensor *a, const mah_tensor *b);
 
+/* out[...] = sum_k a[..., k] b[..., k]; the other dimensions broadcast */
+mah_status mah_tensor_vecdot(mah_tensor *out, const mah_tensor *a, const mah_tensor *b);
+
 /* out[i,j] = a[i] b[j]   a:(m) b:(n) out:(m,n) */
 mah_status mah_tensor_outer(mah_tensor *out, const mah_tensor *a, const mah_tensor *b);
 

@@ -55,7 +55,13 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
   FOLD(product_##S, T, double, 1, times, a *x)                                                     \
   FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
   FOLD(smallest_##S, T, T, INFINITY, (T)smaller, x < a || x != x ? x : a)                          \
-  FOLD(largest_##S, T, T, -INFINITY, (T)larger, x > a || x != x ? x : a)
+  FOLD(largest_##S, T, T, -INFINITY, (T)larger, x > a || x != x ? x : a)                           \
+  FOLD(nansum_##S, T, double, 0, plus, a + (x == x ? x : 0))                                       \
+  FOLD(nansquares_##S, T, double, 0, plus, a + (x == x ? (x - s) * (x - s) : 0))                   \
+  FOLD(nanproduct_##S, T, double, 1, times, a *(x == x ? x : 1))                                   \
+  FOLD(nansmallest_##S, T, T, INFINITY, (T)smaller, x < a ? x : a)                                 \
+  FOLD(nanlargest_##S, T, T, -INFINITY, (T)larger, x > a ? x : a)                                  \
+  FOLD(numbers_##S, T, double, 0, plus, a + (x == x ? 1.0 : 0.0))
 
 FOLDS(f32, float)
 FOLDS(f64, double)
@@ -122,22 +128,30 @@ FIRST(first_f64, double)
   SIDE(product_side_##S, T, a *x)                                                                  \
   SIDE(smallest_side_##S, T, x < a || x != x ? x : a)                                              \
   SIDE(largest_side_##S, T, x > a || x != x ? x : a)                                               \
-  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))
+  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))                                              \
+  SIDE(nansum_side_##S, T, a + (x == x ? x : 0))                                                   \
+  SIDE(nansquares_side_##S, T, a + (x == x ? (x - shift[j]) * (x - shift[j]) : 0))                 \
+  SIDE(nanproduct_side_##S, T, a *(x == x ? x : 1))                                                \
+  SIDE(nansmallest_side_##S, T, x < a ? x : a)                                                     \
+  SIDE(nanlargest_side_##S, T, x > a ? x : a)                                                      \
+  SIDE(numbers_side_##S, T, a + (x == x ? 1.0 : 0.0))
 
 SIDES(f32, float)
 SIDES(f64, double)
 
-#define PLACE(name, beats)                                                                         \
+#define PLACE(name, beats, first)                                                                  \
   static void name(double *acc, double *place, const double *in, double i, int64_t n) {            \
     MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
       double x = in[j], a = acc[j];                                                                \
-      int better = (x beats a) | ((x != x) & (a == a));                                            \
+      int better = (x beats a) | first;                                                            \
       acc[j] = better ? x : a;                                                                     \
       place[j] = better ? i : place[j];                                                            \
     }                                                                                              \
   }
-PLACE(place_smallest, <)
-PLACE(place_largest, >)
+PLACE(place_smallest, <, ((x != x) & (a == a)))
+PLACE(place_largest, >, ((x != x) & (a == a)))
+PLACE(place_nansmallest, <, ((x == x) & (a != a)))
+PLACE(place_nanlargest, >, ((x == x) & (a != a)))
 
 #define F32(name)      name##_f32,
 #define F64(name)      name##_f64,
@@ -151,4 +165,6 @@ const mah_fold_table MAH_VARIANT(mah_folds) = {
     .first = {first_f32, first_f64},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
+    .place_nansmallest = place_nansmallest,
+    .place_nanlargest = place_nanlargest,
 };

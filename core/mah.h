@@ -24,6 +24,7 @@
 #include "tensor/index.h"
 #include "tensor/linalg.h"
 #include "tensor/loop.h"
+#include "tensor/pairs.h"
 #include "tensor/product.h"
 #include "tensor/reduce.h"
 #include "tensor/search.h"

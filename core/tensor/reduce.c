@@ -334,16 +334,27 @@ mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, doubl
   MAH_TRY(check_op(x, op, mah_tensor_count(x)));
   mah_tensor view = *x; /* not a counted reference */
   if (results[op] != INDEX) sort_by_step(&view);
-  int contiguous = mah_tensor_is_contiguous(&view);
+  int contiguous = view.ndim == 1 || mah_tensor_is_contiguous(&view);
   if (!contiguous) MAH_TRY(mah_tensor_clone(&flat, &view));
   const lines l = {.data = contiguous ? x->data : flat.data,
                    .lines = 1,
                    .count = mah_tensor_count(x),
-                   .along = mah_dtype_size(x->elem),
+                   .along = (view.ndim == 1 ? view.step[0] : 1) * mah_dtype_size(x->elem),
                    .elem = x->elem};
   reduce_lines(result, &l, op, parameter);
   mah_tensor_release(&flat);
   return check_places(op, result, 1);
+}
+
+mah_status mah_trace(double *result, const mah_tensor *x, int64_t offset) {
+  mah_tensor diagonal = {0};
+  MAH_TRY(mah_tensor_check(x, "trace"));
+  if (x->ndim != 2)
+    return mah_fail(MAH_ERROR_SHAPE, "trace: a matrix is expected, got %s", mah_tensor_describe(x));
+  MAH_TRY(mah_tensor_diagonal_of(&diagonal, x, offset, 0, 1));
+  mah_status status = mah_reduce_all(result, &diagonal, MAH_REDUCE_sum, 0);
+  mah_tensor_release(&diagonal);
+  return status;
 }
 
 static mah_status check_dim(const mah_tensor *x, int32_t dim) {

@@ -45,6 +45,9 @@ const char *mah_reduce_name(int32_t op); /* "sum" ...; NULL when there is no suc
 /* Over all elements, row by row. parameter: of var and std. */
 mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter);
 
+/* The sum of a matrix's diagonal, `offset` above the main one. */
+mah_status mah_trace(double *result, const mah_tensor *x, int64_t offset);
+
 /* Along one dimension, which disappears, or stays with extent 1 when keep is not 0. */
 mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
                       double parameter);

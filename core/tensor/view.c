@@ -238,6 +238,23 @@ mah_status mah_tensor_diagonal_of(mah_tensor *out, const mah_tensor *t, int64_t 
   return MAH_OK;
 }
 
+mah_status mah_tensor_axis(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                           const int64_t *extent, int32_t dim) {
+  int64_t count;
+  MAH_TRY(mah_tensor_check(t, "axis"));
+  MAH_TRY(mah_shape_count(&count, ndim, extent));
+  if (t->ndim > 1 || dim < 0 || dim >= ndim || extent[dim] != mah_tensor_count(t))
+    return mah_fail(MAH_ERROR_SHAPE, "%s is no dimension %d of a grid", mah_tensor_describe(t),
+                    dim + 1);
+  MAH_TRY(mah_tensor_alias(out, t));
+  for (int32_t d = 0; d < ndim; d++) {
+    out->extent[d] = extent[d];
+    out->step[d] = d == dim && t->ndim > 0 ? t->step[0] : 0;
+  }
+  out->ndim = ndim;
+  return MAH_OK;
+}
+
 mah_status mah_tensor_unfold(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t size,
                              int64_t step) {
   MAH_TRY(check_dim(t, dim));

@@ -10,10 +10,12 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local shape = require "mah.tensor.shape"
 
 local methods, expect = Type.methods, Type.expect
+local number = ffi.new "double[1]"
 local flags_t, extents_t = ffi.typeof "int32_t[8]", ffi.typeof "int64_t[8]"
 
 local arrange = {}
@@ -61,8 +63,13 @@ local function listed(value) return type(value) == "table" and value or { value 
 function arrange.roll(x, shift, dim)
   expect(x, "roll")
   if dim == nil then
-    local flat = arrange.roll(x:reshape(-1), Type.integer(shift, "roll", "shift"), 1)
-    return flat:reshape(x.shape)
+    if x.ndim ~= 1 then return arrange.roll(x:reshape(-1), shift, 1):reshape(x.shape) end
+    dim = 1
+  end
+  if type(dim) == "number" and type(shift) == "number" then
+    local by = extents_t()
+    by[Type.dim(x, dim, "roll")] = Type.integer(shift, "roll", "shift")
+    return Type.make(C.mah_roll, x, by)
   end
   local shifts, dims, by = listed(shift), listed(dim), extents_t()
   check.that(#shifts == #dims, "roll: %d shifts for %d dimensions", #shifts, #dims)
@@ -125,8 +132,8 @@ arrange["repeat"] = repeat_
 ---@return tensor
 function arrange.repeat_interleave(x, repeats, dim)
   expect(x, "repeat_interleave")
-  if dim == nil then x, dim = x:reshape(-1), 1 end
-  local d = Type.dim(x, dim, "repeat_interleave")
+  if dim == nil and x.ndim ~= 1 then x = x:reshape(-1) end
+  local d = Type.dim(x, dim or 1, "repeat_interleave")
   if type(repeats) == "number" then
     Type.integer(repeats, "repeat_interleave", "repeats")
     return Type.make(C.mah_repeat_interleave, x, d, nil, repeats)
@@ -153,17 +160,15 @@ function arrange.meshgrid(...)
   local is_xy = options(given, meshgrid_rules, "meshgrid").indexing == "xy"
   check.that(#list >= 1 and #list <= Type.MAX_DIMS, "meshgrid: %d vectors; a tensor has 1 ... %d "
     .. "dimensions", #list, Type.MAX_DIMS)
-  local function axis(i) return is_xy and #list > 1 and i <= 2 and 3 - i or i end
-  local sizes, grids = {}, {}
-  for i, t in ipairs(list) do
-    check.that(expect(t, "meshgrid").ndim <= 1, "meshgrid: vectors are expected, got %s",
-      Type.describe(t))
-    sizes[axis(i)] = t:numel()
+  local function axis(i) return is_xy and #list > 1 and i <= 2 and 2 - i or i - 1 end
+  local sizes, grids = extents_t(), {}
+  for i = 1, #list do
+    check.that(expect(list[i], "meshgrid").ndim <= 1, "meshgrid: vectors are expected, got %s",
+      Type.describe(list[i]))
+    sizes[axis(i)] = C.mah_tensor_count(list[i])
   end
-  for i, t in ipairs(list) do
-    local alone = {}
-    for d = 1, #list do alone[d] = d == axis(i) and sizes[d] or 1 end
-    grids[i] = t:reshape(alone):expand(sizes)
+  for i = 1, #list do
+    grids[i] = Type.view(C.mah_tensor_axis, list[i], #list, sizes, axis(i))
   end
   return unpack(grids)
 end
@@ -206,9 +211,9 @@ end
 ---@return number|tensor
 function arrange.trace(x, offset)
   check.that(expect(x, "trace").ndim >= 2, "trace: a matrix is expected, got %s", Type.describe(x))
-  local diagonal = arrange.diagonal(x, offset)
-  if diagonal.ndim == 1 then return diagonal:sum() end
-  return diagonal:sum(-1)
+  if x.ndim > 2 then return arrange.diagonal(x, offset):sum(-1) end
+  check.status(C.mah_trace(number, x, offset and Type.integer(offset, "trace", "the offset") or 0))
+  return number_in(number)
 end
 
 --- The last dimension as the diagonals of matrices of zeros: new ones, between two dimensions.
@@ -237,24 +242,38 @@ end
 
 -- -- Other dimensions: views ----------------------------------------------------------------------
 
+--- Dimension `from` at the place of `to`, counted from 0.
+local function move_one(x, from, to)
+  local order = flags_t()
+  for d = 0, x.ndim - 1 do
+    order[d] = d == to and from
+      or d + (d >= from and d < to and 1 or 0) - (d > to and d <= from and 1 or 0)
+  end
+  return Type.view(C.mah_tensor_permute, x, order)
+end
+
 --- Dimensions moved to other places; the others keep their order.
 ---@param x tensor
 ---@param source integer|integer[]
 ---@param destination integer|integer[]   as many
 ---@return tensor
 function arrange.movedim(x, source, destination)
+  expect(x, "movedim")
+  if type(source) == "number" and type(destination) == "number" then
+    return move_one(x, Type.dim(x, source, "movedim"), Type.dim(x, destination, "movedim"))
+  end
   local from, to = listed(source), listed(destination)
   check.that(#from == #to, "movedim: %d dimensions to %d places", #from, #to)
   local order, moved = {}, {}
   for i = 1, #from do
-    local a = Type.dim(expect(x, "movedim"), from[i], "movedim") + 1
+    local a = Type.dim(x, from[i], "movedim") + 1
     local b = Type.dim(x, to[i], "movedim") + 1
     check.that(not moved[a] and not order[b], "movedim: dimension %d is named twice",
       moved[a] and a or b)
     moved[a], order[b] = true, a
   end
   local d = 1
-  for place = 1, expect(x, "movedim").ndim do
+  for place = 1, x.ndim do
     if not order[place] then
       while moved[d] do d = d + 1 end
       order[place], d = d, d + 1

@@ -264,6 +264,11 @@ end
 
 --- Nothing is summed: each operand in the order of the result, with ones for what it lacks.
 function Plan:multiply(a, b, labels)
+  if #labels == 2 and #a.labels == 1 and #b.labels == 1 then
+    if labels[1] ~= a.labels[1] then a, b = b, a end
+    self:add { kind = "outer", slot = a.slot, other = b.slot }
+    return { slot = a.slot, labels = labels, extents = self:sizes_of(labels) }
+  end
   for _, x in ipairs { a, b } do
     local places, order, extents = places_of(x.labels), {}, {}
     for i, name in ipairs(labels) do
@@ -309,6 +314,11 @@ function Plan:contract(a, b, is_kept, output_)
   local groups = sort_out(a, b, is_kept)
   if #groups.summed == 0 then
     return self:multiply(a, b, output_ or joined(groups.batch, groups.a, groups.b))
+  end
+  if #groups.a == 0 and #groups.b == 0 and #groups.batch == 0 then
+    self:permute(b, order_of(b, a.labels))
+    self:add { kind = "inner", slot = a.slot, other = b.slot }
+    return { slot = a.slot, labels = {}, extents = {} }
   end
   if #groups.a == 0 and #groups.b == 0 then
     self:lay(a, groups.batch, groups.summed)
@@ -413,10 +423,18 @@ function run.sum(t, step) return Type.make(C.mah_reduce, t, C.MAH_REDUCE_sum, st
 
 function run.mul(a, _, b) return Type.make(C.mah_binary, C.MAH_OP_mul, a, b, 0) end
 
+function run.outer(a, _, b)
+  if a.elem ~= b.elem or a.elem > C.MAH_FLOAT64 then
+    return run.mul(Type.view(C.mah_tensor_unsqueeze, a, 1), nil, b)
+  end
+  return Type.make(C.mah_tensor_outer, a, b)
+end
+
+function run.inner(a, _, b) return Type.make(C.mah_tensor_inner, a, b) end
+
 function run.vecdot(a, _, b) return Type.make(C.mah_tensor_vecdot, a, b) end
 
 function run.matmul(a, _, b)
-  if a.ndim == 1 and b.ndim == 1 then return Type.make(C.mah_tensor_vecdot, a, b) end
   return Type.make(C.mah_tensor_matmul, walkable(a), walkable(b))
 end
 

@@ -60,6 +60,7 @@ end
 function product.kron(a, b)
   expect_two(a, b, "kron")
   local ndim = math.max(a.ndim, b.ndim)
+  if a.ndim == 2 and b.ndim == 2 then return Type.make(C.mah_tensor_kron, a, b) end
   check.that(2 * ndim <= Type.MAX_DIMS, "kron: at most %d dimensions, got %s and %s",
     Type.MAX_DIMS / 2, Type.describe(a), Type.describe(b))
   local a_sizes, b_sizes, sizes = {}, {}, {}

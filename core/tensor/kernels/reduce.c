@@ -23,7 +23,10 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
 
 /* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
  * sums, or, for extremes, the precision of the elements. */
-#define FOLD(name, T, A, start, join, term)                                                        \
+#define FOLD(name, T, A, start, join, term) FOLD_READ(name, T, A, start, join, v, term)
+
+/* The same, where `read` is what stands for an element v, in its own type. */
+#define FOLD_READ(name, T, A, start, join, read, term)                                             \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
     A acc[PARTS], a = start, x;                                                                    \
@@ -31,18 +34,21 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
     (void)s;                                                                                       \
     if (n < PARTS / 4) {                                                                           \
       for (; i < n; i++) {                                                                         \
-        x = (A)row[i];                                                                             \
+        const T v = row[i];                                                                        \
+        x = (A)(read);                                                                             \
         a = term;                                                                                  \
       }                                                                                            \
       return a;                                                                                    \
     }                                                                                              \
     for (int k = 0; k < PARTS; k++) acc[k] = start;                                                \
     for (; i + PARTS <= n; i += PARTS) MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {           \
-        x = (A)row[i + k], a = acc[k];                                                             \
+        const T v = row[i + k];                                                                    \
+        x = (A)(read), a = acc[k];                                                                 \
         acc[k] = term;                                                                             \
       }                                                                                            \
     MAH_INDEPENDENT for (int k = 0; k < (int)(n - i); k++) {                                       \
-      x = (A)row[i + k], a = acc[k];                                                               \
+      const T v = row[i + k];                                                                      \
+      x = (A)(read), a = acc[k];                                                                   \
       acc[k] = term;                                                                               \
     }                                                                                              \
     PUT_TOGETHER(acc, join)                                                                        \
@@ -56,12 +62,12 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
   FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
   FOLD(smallest_##S, T, T, INFINITY, (T)smaller, x < a || x != x ? x : a)                          \
   FOLD(largest_##S, T, T, -INFINITY, (T)larger, x > a || x != x ? x : a)                           \
-  FOLD(nansum_##S, T, double, 0, plus, a + (x == x ? x : 0))                                       \
+  FOLD_READ(nansum_##S, T, double, 0, plus, v == v ? v : 0, a + x)                                 \
   FOLD(nansquares_##S, T, double, 0, plus, a + (x == x ? (x - s) * (x - s) : 0))                   \
-  FOLD(nanproduct_##S, T, double, 1, times, a *(x == x ? x : 1))                                   \
+  FOLD_READ(nanproduct_##S, T, double, 1, times, v == v ? v : 1, a * x)                            \
   FOLD(nansmallest_##S, T, T, INFINITY, (T)smaller, x < a ? x : a)                                 \
   FOLD(nanlargest_##S, T, T, -INFINITY, (T)larger, x > a ? x : a)                                  \
-  FOLD(numbers_##S, T, double, 0, plus, a + (x == x ? 1.0 : 0.0))
+  FOLD_READ(numbers_##S, T, double, 0, plus, v == v ? 1 : 0, a + x)
 
 FOLDS(f32, float)
 FOLDS(f64, double)

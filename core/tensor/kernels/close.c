@@ -16,7 +16,7 @@ static inline double magnitude64(double x) { return __builtin_fabs(x); }
     (void)none;                                                                                    \
     MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
       T size = magnitude(b[i]);                                                                    \
-      int near = (magnitude(a[i] - b[i]) <= atol + rtol * size) & (size <= (T)__DBL_MAX__);        \
+      int near = (magnitude(a[i] - b[i]) <= atol + rtol * size) & (size < (T)__builtin_inf());     \
       out[i] = (uint8_t)(near | (a[i] == b[i]) or_else);                                           \
     }                                                                                              \
   }

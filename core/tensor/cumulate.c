@@ -61,29 +61,44 @@ static void start_with(void *best, int32_t work, int largest) {
   memcpy(best, starts[work], work == MAH_WORK_F32 || work == MAH_WORK_I32 ? 4 : 8);
 }
 
-static void line(const lines *l, const char *from, char *to, char *place_) {
+/* Where the kernels write: into the line itself when it lies as they want it, else here. */
+static void *target_of(cells *buffer, const lines *l, char *to) {
+  return !l->out_ && l->along[1] == mah_dtype_size(l->work_elem) ? (void *)to : (void *)buffer;
+}
+
+static int64_t next_chunk(const lines *l, int64_t done) {
+  return l->count - done < CHUNK ? l->count - done : CHUNK;
+}
+
+static void sums_along(const lines *l, const char *from, char *to) {
   const mah_cumulate_table *table = MAH_PICK(mah_cumulate_kernels);
-  cells in, out, best;
+  mah_running_row *run = (l->op == SUM ? table->sum : table->product)[l->work];
+  cells in, out;
   double total = l->op == PRODUCT;
-  int32_t places[CHUNK], at = l->first;
-  int64_t size = mah_dtype_size(l->work_elem);
-  if (l->op >= SMALLEST) start_with(&best, l->work, l->op == LARGEST);
   for (int64_t done = 0, n; done < l->count; done += n) {
-    n = l->count - done < CHUNK ? l->count - done : CHUNK;
-    const void *row = read_row(&in, l, from + done * l->along[0], l->along[0], n);
-    char *target = to + done * l->along[1], *place = place_ + done * l->along[2];
-    void *result = !l->out_ && l->along[1] == size ? (void *)target : &out;
-    if (l->op < SMALLEST) {
-      total = (l->op == SUM ? table->sum : table->product)[l->work](result, row, n, total);
-    } else {
-      int direct = l->along[2] == sizeof(int32_t);
-      int32_t *p = direct ? (int32_t *)(void *)place : places;
-      (l->op == LARGEST ? table->largest : table->smallest)[l->work](result, p, row, n, &best, &at,
-                                                                     l->first + (int32_t)done);
-      if (!direct)
-        mah_convert_row(MAH_INT32, MAH_INT32)(place, l->along[2], (char *)p, sizeof *p, n);
-    }
+    n = next_chunk(l, done);
+    char *target = to + done * l->along[1];
+    void *result = target_of(&out, l, target);
+    total = run(result, read_row(&in, l, from + done * l->along[0], l->along[0], n), n, total);
     write_row(l, target, l->along[1], result, n);
+  }
+}
+
+static void extremes_along(const lines *l, const char *from, char *to, char *place) {
+  const mah_cumulate_table *table = MAH_PICK(mah_cumulate_kernels);
+  mah_extreme_row *run = (l->op == LARGEST ? table->largest : table->smallest)[l->work];
+  cells in, out, best;
+  int32_t places[CHUNK], at = l->first;
+  start_with(&best, l->work, l->op == LARGEST);
+  for (int64_t done = 0, n; done < l->count; done += n) {
+    n = next_chunk(l, done);
+    char *target = to + done * l->along[1];
+    void *result = target_of(&out, l, target);
+    const void *row = read_row(&in, l, from + done * l->along[0], l->along[0], n);
+    run(result, places, row, n, &best, &at, l->first + (int32_t)done);
+    write_row(l, target, l->along[1], result, n);
+    mah_convert_row(MAH_INT32, MAH_INT32)(place + done * l->along[2], l->along[2], (char *)places,
+                                          sizeof *places, n);
   }
 }
 
@@ -151,8 +166,10 @@ static mah_status each_line(const lines *l, const mah_tensor *x, const mah_tenso
       n = !together ? 1 : loop.count - j < CHUNK ? loop.count - j : CHUNK;
       if (together)
         aside(l, n, from, loop.step[0], to, at);
+      else if (l->op < SMALLEST)
+        sums_along(l, from, to);
       else
-        line(l, from, to, at);
+        extremes_along(l, from, to, at);
     }
   return MAH_OK;
 }

@@ -1,5 +1,6 @@
-/* pairs.h - products of pairs of elements: of all there are, or added up. float32 and float64 unless
- * told; of one each, the result is float64. Any strides.
+/* pairs.h - products of pairs of elements: of all there are, or added up.
+ *
+ * float32 and float64 unless told; of one each, the result is float64. Any strides.
  */
 #ifndef MAH_PAIRS_H
 #define MAH_PAIRS_H

@@ -53,9 +53,9 @@ end
 
 local function listed(value) return type(value) == "table" and value or { value } end
 
---- Every element moved on by `shift` positions along a dimension; those that leave at the end come in
---- at the front. Without a dimension, along the elements row by row. Lists of both: one after the
---- other.
+--- Every element moved on by `shift` positions along a dimension; those that leave at the end come
+--- in at the front. Without a dimension, along the elements row by row. Lists of both: one after
+--- the other.
 ---@param x tensor
 ---@param shift integer|integer[]   negative: towards the front
 ---@param dim integer|integer[]|nil
@@ -147,10 +147,10 @@ end
 
 local meshgrid_rules = options.declare("mah.meshgrid", { indexing = { "ij", { "ij", "xy" } } })
 
---- The coordinates of a grid: for n vectors as many tensors of n dimensions, of which the i-th holds
---- the i-th coordinate of every point. Views, to be cloned before they are written to.
----@param ... tensor|{indexing: string?}   "ij" (the i-th vector runs along dimension i), or "xy" (the
----  first two change places, as in pictures)
+--- The coordinates of a grid: for n vectors as many tensors of n dimensions, of which the i-th
+--- holds the i-th coordinate of every point. Views, to be cloned before they are written to.
+---@param ... tensor|{indexing: string?}   "ij" (the i-th vector runs along dimension i), or "xy"
+---  (the first two change places, as in pictures)
 ---@return tensor ...
 function arrange.meshgrid(...)
   local list, given = { ... }, nil

@@ -15,7 +15,6 @@ local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 
-local methods = Type.methods
 local dims_t, extents_t = ffi.typeof "int32_t[8]", ffi.typeof "int64_t[8]"
 
 local einsum = {}
@@ -199,7 +198,11 @@ function Plan:sum_rest(x, is_kept)
   for d, name in ipairs(x.labels) do
     local list = is_kept[name] and kept or summed
     list[#list + 1] = d
-    if list == summed then count = count * x.extents[d] else extents[#extents + 1] = x.extents[d] end
+    if list == summed then
+      count = count * x.extents[d]
+    else
+      extents[#extents + 1] = x.extents[d]
+    end
   end
   if #summed == 0 then return end
   if #summed == 1 then
@@ -253,7 +256,8 @@ function Plan:count(list)
   return n
 end
 
---- (batch, first group, second group), where a group is one dimension, or none when it is not there.
+--- (batch, first group, second group), where a group is one dimension, or none when it is not
+--- there.
 function Plan:lay(x, batch, first_, second_)
   self:permute(x, order_of(x, batch, first_ or {}, second_ or {}))
   local extents = self:sizes_of(batch)

@@ -19,7 +19,6 @@ local cov_rules = options.declare("mah.cov", {
   y = shared.y, rowvar = shared.rowvar,
   correction = { nil, "number" },
   ddof = { nil, "number" },
-  bias = { false, "boolean" },
 })
 local corrcoef_rules = options.declare("mah.corrcoef", shared)
 
@@ -46,8 +45,7 @@ local function all_variables(x, o, where)
 end
 
 local function divisor_of(n, o)
-  local correction = o.correction or o.ddof or (o.bias and 0 or 1)
-  return math.max(n - correction, 0)
+  return math.max(n - (o.correction or o.ddof or 1), 0)
 end
 
 --- sum_k (x[i,k] - mean[i]) (x[j,k] - mean[j]) / divisor
@@ -60,9 +58,9 @@ end
 --- each column an observation of all (the other way with rowvar = false). A vector is one variable,
 --- and gives a number.
 ---@param x tensor   (variables, observations)
----@param given {correction: number?, ddof: number?, bias: boolean?, rowvar: boolean?, y: tensor?}|nil
----  the sums are divided by observations - correction (1; `ddof` is another name of it, `bias =
----  true` means 0); y: more variables, in the form of x
+---@param given {correction: number?, ddof: number?, rowvar: boolean?, y: tensor?}|nil   the sums
+---  are divided by observations - correction (1; `ddof` is another name of it); y: more variables,
+---  in the form of x
 ---@return tensor|number   (variables, variables); float64 for integers
 function statistics.cov(x, given)
   local o = options(given, cov_rules, "cov")
@@ -71,8 +69,8 @@ function statistics.cov(x, given)
   return x.ndim < 2 and not o.y and c:item() or c
 end
 
---- The variables' correlations (Pearson), in -1 ... 1: each row of x is a variable (each column with
---- rowvar = false). NaN for one that does not vary. A vector gives 1.
+--- The variables' correlations (Pearson), in -1 ... 1: each row of x is a variable (each column
+--- with rowvar = false). NaN for one that does not vary. A vector gives 1.
 ---@param x tensor   (variables, observations)
 ---@param given {rowvar: boolean?, y: tensor?}|nil   y: more variables, in the form of x
 ---@return tensor|number   (variables, variables); float64 for integers

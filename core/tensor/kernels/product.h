@@ -5,8 +5,8 @@
 #ifndef MAH_CDEF
 #include <stdint.h>
 
-/* c = a b   c:(m,n) a:(m,k) b:(k,n), steps in elements from one row to the next and, of a, along it;
- * elements of a row of b and c lie together. */
+/* c = a b   c:(m,n) a:(m,k) b:(k,n), steps in elements from one row to the next and, of a, along
+ * it; elements of a row of b and c lie together. */
 typedef struct mah_small_product {
   void *c;
   const void *a, *b;

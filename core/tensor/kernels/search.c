@@ -41,7 +41,7 @@ SEARCHES(f64, double)
 SEARCHES(i32, int32_t)
 SEARCHES(i64, int64_t)
 
-/* NumPy's formula, from the point on the left; where that is no number, from the one on the right. */
+/* NumPy's formula, from the point on the left; where that is no number, from that on the right. */
 static double between(double x, const double *xp, const double *fp) {
   double slope = (fp[1] - fp[0]) / (xp[1] - xp[0]);
   double y = slope * (x - xp[0]) + fp[0];

@@ -366,11 +366,11 @@ end
 
 --- All operands to one, in the order of `output`.
 function Plan:join(operands, output)
-  for i, x in ipairs(operands) do
+  for _, x in ipairs(operands) do
     self:drop_ones(x)
     self:take_diagonals(x)
-    self:sum_rest(x, kept_beside(operands, i, i, output))
   end
+  for i, x in ipairs(operands) do self:sum_rest(x, kept_beside(operands, i, i, output)) end
   while #operands > 1 do
     local i, j = self:best_pair(operands, output)
     local is_kept = kept_beside(operands, i, j, output)

@@ -64,7 +64,7 @@ enum { BLOCK = 32 };
       m = n - i < BLOCK ? n - i : BLOCK;                                                           \
       if (m == BLOCK) {                                                                            \
         for (int k = 0; k < BLOCK; k++) any |= !(best beats in[i + k]);                            \
-        if (!any && best == best) {                                                                \
+        if (!any) { /* none where the best is NaN */                                               \
           for (int k = 0; k < BLOCK; k++) out[i + k] = best;                                       \
           for (int k = 0; k < BLOCK; k++) place[i + k] = at;                                       \
           continue;                                                                                \

@@ -246,6 +246,33 @@ static void the_first_nan_and_the_first_of_ties_win(void **state) {
       }
 }
 
+/* An infinity among NaN, in another chunk than the first. */
+static void the_only_number_is_found(void **state) {
+  (void)state;
+  int64_t n = 5000, place = 4321;
+  for (int32_t simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int sign = -1; sign < 2; sign += 2) {
+        mah_tensor x = {0};
+        double got;
+        assert_ok(mah_simd_use(simd));
+        assert_ok(mah_tensor_new(&x, dtype, 1, &n));
+        assert_ok(mah_tensor_fill(&x, NAN));
+        assert_fails(MAH_ERROR_NUMERIC, "all elements are NaN",
+                     mah_reduce_all(&got, &x, MAH_REDUCE_nanargmin, 0));
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanmax, 0));
+        assert_true(isnan(got));
+        set(x.data, dtype, place, sign * INFINITY);
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanargmin, 0));
+        assert_true(got == (double)place);
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanargmax, 0));
+        assert_true(got == (double)place);
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanmin, 0));
+        assert_true(got == sign * INFINITY);
+        mah_tensor_release(&x);
+      }
+}
+
 static void infinities_stay(void **state) {
   (void)state;
   float numbers[] = {1000, 1001, -INFINITY};
@@ -312,6 +339,7 @@ int main(void) {
       cmocka_unit_test(every_reduction_equals_a_plain_loop),
       cmocka_unit_test(sums_keep_their_digits),
       cmocka_unit_test(the_first_nan_and_the_first_of_ties_win),
+      cmocka_unit_test(the_only_number_is_found),
       cmocka_unit_test(infinities_stay),
       cmocka_unit_test(running_sums_equal_a_plain_loop),
       cmocka_unit_test(wrong_arguments_are_named),

@@ -225,8 +225,8 @@ end
 
 local function bounds(low, high, where)
   if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
-  if low ~= nil then Type.number(low, where, "low") end
-  if high ~= nil then Type.number(high, where, "high") end
+  if type(low) ~= "nil" then Type.number(low, where, "low") end -- a null pointer equals nil
+  if type(high) ~= "nil" then Type.number(high, where, "high") end
   return low or -math.huge, high or math.huge
 end
 

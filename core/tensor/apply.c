@@ -152,7 +152,8 @@ static mah_status make_out(mah_tensor *out, const mah_apply_plan *plan) {
     }
   }
   if (shape == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "an operation without inputs");
-  return mah_tensor_new(out, plan->out_dtype, shape->ndim, shape->extent);
+  return mah_tensor_new(out, plan->made_ ? plan->made_ : plan->out_dtype, shape->ndim,
+                        shape->extent);
 }
 
 /* With every operand that overlaps out replaced by a copy. */
@@ -171,11 +172,10 @@ static mah_status run_apart(mah_tensor *out, const mah_apply_plan *plan) {
   return status;
 }
 
-static int is_float(int32_t dtype) { return dtype == MAH_FLOAT32 || dtype == MAH_FLOAT64; }
-
 static mah_status check_out(const mah_tensor *out, const mah_apply_plan *plan) {
   MAH_TRY(mah_tensor_check_writable(out, "result"));
-  if (is_float(plan->out_dtype) && !is_float(out->elem))
+  int is_bool = out->elem == MAH_BOOL && plan->out_dtype != MAH_BOOL;
+  if (is_bool || (!mah_dtype_is_integer(plan->out_dtype) && mah_dtype_is_integer(out->elem)))
     return mah_fail(MAH_ERROR_DTYPE, "%s cannot hold a result of dtype %s",
                     mah_tensor_describe(out), mah_dtype_name(plan->out_dtype));
   return MAH_OK;

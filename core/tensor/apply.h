@@ -22,6 +22,7 @@ typedef struct mah_apply_plan {
   double number[MAH_APPLY_INPUTS];
   int32_t in_dtype[MAH_APPLY_INPUTS]; /* what the kernel wants to read */
   int32_t out_dtype;                  /* what it writes */
+  int32_t made_; /* the dtype of a new tensor where it is another one (float16, bfloat16) */
   int32_t inputs;
   double scalar[2]; /* handed to the kernel */
 } mah_apply_plan;

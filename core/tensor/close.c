@@ -15,13 +15,14 @@ mah_status mah_isclose(mah_tensor *out, const mah_tensor *a, const mah_tensor *b
   if (!(rtol >= 0 && atol >= 0))
     return mah_fail(MAH_ERROR_ARGUMENT, "isclose: rtol = %g and atol = %g must not be negative",
                     rtol, atol);
-  int wide = mah_dtype_promote(a->elem, b->elem) != MAH_FLOAT32;
+  int32_t both = mah_dtype_promote(a->elem, b->elem);
+  int wide = both != MAH_FLOAT32 && !mah_dtype_is_half(both);
   int32_t dtype = wide ? MAH_FLOAT64 : MAH_FLOAT32;
   const mah_close_table *table = MAH_PICK(mah_close_rows);
   mah_apply_plan plan = {.row = (nan_equal ? table->nan_equal : table->close)[wide],
                          .in_ = {a, b},
                          .in_dtype = {dtype, dtype},
-                         .out_dtype = MAH_UINT8,
+                         .out_dtype = MAH_BOOL,
                          .inputs = 2,
                          .scalar = {rtol, atol}};
   return mah_apply(out, &plan);

@@ -4,7 +4,7 @@
 
 #include "tensor/tensor.h"
 
-/* out (uint8) = |a - b| <= atol + rtol |b|, or a = b; nan_equal: or both are NaN. The shapes
+/* out (bool) = |a - b| <= atol + rtol |b|, or a = b; nan_equal: or both are NaN. The shapes
  * broadcast. float32 is compared as such, everything else in double. */
 mah_status mah_isclose(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double rtol,
                        double atol, int32_t nan_equal);

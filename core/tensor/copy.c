@@ -2,6 +2,7 @@
 
 #include "base/simd.h"
 #include "tensor/kernels/convert.h"
+#include "tensor/kernels/narrow.h"
 #include "tensor/kernels/pieces.h"
 #include "tensor/loop.h"
 #include "tensor/split.h"
@@ -9,8 +10,13 @@
 MAH_DECLARE_VARIANTS(mah_convert_table, mah_converts);
 MAH_DECLARE_VARIANTS(mah_pieces_table, mah_pieces);
 
+MAH_DECLARE_VARIANTS(mah_narrow_table, mah_narrow_kernels);
+
+enum { WIDE = MAH_INT64 + 1 }; /* dtypes that are computed with; for others: kernels/narrow.c */
+
 mah_convert *mah_convert_row(int32_t to, int32_t from) {
-  return MAH_PICK(mah_converts)->row[to][from];
+  return to < WIDE && from < WIDE ? MAH_PICK(mah_converts)->row[to][from]
+                                  : MAH_PICK(mah_narrow_kernels)->convert[to][from];
 }
 
 /* -- Transposed: by tiles, which the cache holds both ways ------------------------------------- */

@@ -70,16 +70,31 @@ static int64_t next_chunk(const lines *l, int64_t done) {
   return l->count - done < CHUNK ? l->count - done : CHUNK;
 }
 
+/* What sums and products begin with, in the form in which they are computed. */
+typedef union start {
+  double real;
+  int64_t integer;
+} start;
+
+static start first_total(const lines *l) {
+  start s;
+  if (l->work == MAH_WORK_I64)
+    s.integer = l->op == PRODUCT;
+  else
+    s.real = l->op == PRODUCT;
+  return s;
+}
+
 static void sums_along(const lines *l, const char *from, char *to) {
   const mah_cumulate_table *table = MAH_PICK(mah_cumulate_kernels);
   mah_running_row *run = (l->op == SUM ? table->sum : table->product)[l->work];
   cells in, out;
-  double total = l->op == PRODUCT;
+  start total = first_total(l);
   for (int64_t done = 0, n; done < l->count; done += n) {
     n = next_chunk(l, done);
     char *target = to + done * l->along[1];
     void *result = target_of(&out, l, target);
-    total = run(result, read_row(&in, l, from + done * l->along[0], l->along[0], n), n, total);
+    run(result, read_row(&in, l, from + done * l->along[0], l->along[0], n), n, &total);
     write_row(l, target, l->along[1], result, n);
   }
 }
@@ -107,9 +122,9 @@ static void extremes_along(const lines *l, const char *from, char *to, char *pla
 static void sums_aside(const lines *l, int64_t n, const char *from, int64_t across, char *to) {
   const mah_cumulate_table *table = MAH_PICK(mah_cumulate_kernels);
   mah_running_side *run = (l->op == SUM ? table->sum_side : table->product_side)[l->work];
-  double acc[CHUNK];
+  start acc[CHUNK], one = first_total(l);
   cells in, out;
-  for (int64_t j = 0; j < n; j++) acc[j] = l->op == PRODUCT;
+  for (int64_t j = 0; j < n; j++) acc[j] = one;
   for (int64_t i = 0; i < l->count; i++, from += l->along[0], to += l->along[1]) {
     void *result = l->out_ ? (void *)&out : (void *)to;
     run(acc, result, read_row(&in, l, from, across, n), n);
@@ -196,13 +211,22 @@ static lines plan_lines(const mah_tensor *x, const mah_tensor *values, int32_t d
   return l;
 }
 
+/* What extremes are looked for in, and floats are added up from. */
+static int32_t work_of(int32_t dtype) {
+  switch (dtype) {
+  case MAH_FLOAT64: return MAH_WORK_F64;
+  case MAH_INT64: return MAH_WORK_I64;
+  default: return mah_dtype_is_integer(dtype) ? MAH_WORK_I32 : MAH_WORK_F32;
+  }
+}
+
 static mah_status cumulate(mah_tensor *out, const mah_tensor *x, int32_t dim, int op,
                            const char *function) {
   MAH_TRY(check_dim(x, dim, function));
-  int32_t dtype = mah_dtype_is_integer(x->elem) ? MAH_FLOAT64 : x->elem;
+  int32_t dtype = mah_dtype_is_integer(x->elem) ? MAH_INT64 : x->elem;
   MAH_TRY(mah_tensor_new(out, dtype, x->ndim, x->extent));
   if (mah_tensor_count(x) == 0) return MAH_OK;
-  lines l = plan_lines(x, out, dim, dtype == MAH_FLOAT64 ? MAH_WORK_F64 : MAH_WORK_F32);
+  lines l = plan_lines(x, out, dim, work_of(dtype));
   l.op = op;
   mah_status status = each_line(&l, x, out, NULL, dim);
   if (status != MAH_OK) mah_tensor_release(out);
@@ -217,14 +241,6 @@ mah_status mah_cumprod(mah_tensor *out, const mah_tensor *x, int32_t dim) {
   return cumulate(out, x, dim, PRODUCT, "cumprod");
 }
 
-static int32_t extremes_work(int32_t dtype) {
-  switch (dtype) {
-  case MAH_FLOAT64: return MAH_WORK_F64;
-  case MAH_INT64: return MAH_WORK_I64;
-  default: return mah_dtype_is_integer(dtype) ? MAH_WORK_I32 : MAH_WORK_F32;
-  }
-}
-
 mah_status mah_cumulate_extreme(mah_tensor *values, mah_tensor *place, const mah_tensor *x,
                                 int32_t dim, int32_t largest, int32_t first) {
   const char *function = largest ? "cummax" : "cummin";
@@ -235,7 +251,7 @@ mah_status mah_cumulate_extreme(mah_tensor *values, mah_tensor *place, const mah
   MAH_TRY(mah_tensor_new(values, x->elem, x->ndim, x->extent));
   mah_status status = mah_tensor_new(place, MAH_INT32, x->ndim, x->extent);
   if (status == MAH_OK && mah_tensor_count(x) > 0) {
-    lines l = plan_lines(x, values, dim, extremes_work(x->elem));
+    lines l = plan_lines(x, values, dim, work_of(x->elem));
     l.op = largest ? LARGEST : SMALLEST;
     l.first = first;
     status = each_line(&l, x, values, place, dim);
@@ -254,5 +270,6 @@ mah_status mah_diff(mah_tensor *out, const mah_tensor *x, int32_t dim) {
   later.extent[dim] = earlier.extent[dim] = n;
   if (n == 0) return mah_tensor_new(out, x->elem, x->ndim, later.extent);
   later.data = (char *)later.data + later.step[dim] * mah_dtype_size(x->elem);
-  return mah_binary(out, MAH_OP_sub, &later, &earlier, 0);
+  int32_t op = x->elem == MAH_BOOL ? MAH_OP_ne : MAH_OP_sub;
+  return mah_binary(out, op, &later, &earlier, 0);
 }

@@ -4,8 +4,8 @@
 
 #include "tensor/tensor.h"
 
-/* out[..., i, ...] = x[..., 0, ...] + ... + x[..., i, ...]   float32 and float64 stay, integers
- * give float64; added up in double */
+/* out[..., i, ...] = x[..., 0, ...] + ... + x[..., i, ...]   float dtypes stay, and are added up in
+ * double; integers and bools give int64, modulo 2^64 */
 mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim);
 /* The same with products. */
 mah_status mah_cumprod(mah_tensor *out, const mah_tensor *x, int32_t dim);
@@ -16,6 +16,6 @@ mah_status mah_cumprod(mah_tensor *out, const mah_tensor *x, int32_t dim);
 mah_status mah_cumulate_extreme(mah_tensor *values, mah_tensor *place, const mah_tensor *x,
                                 int32_t dim, int32_t largest, int32_t first);
 
-/* out[..., i, ...] = x[..., i + 1, ...] - x[..., i, ...], of x's dtype */
+/* out[..., i, ...] = x[..., i + 1, ...] - x[..., i, ...], of x's dtype; of bools: do they differ? */
 mah_status mah_diff(mah_tensor *out, const mah_tensor *x, int32_t dim);
 #endif

@@ -2,8 +2,10 @@
 
 #include "base/simd.h"
 #include "tensor/elementwise.h"
+#include "tensor/half.h"
 #include "tensor/kernels/pieces.h"
 #include "tensor/loop.h"
+#include "tensor/product.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -86,6 +88,7 @@ static void pick_blocks(char *to, const char *from, const mah_tensor *position, 
                         int64_t n, int64_t block) {
   const mah_pieces_table *pieces = MAH_PICK(mah_pieces);
   mah_pieces_pick *pick = block == 1   ? pieces->pick_1
+                          : block == 2 ? pieces->pick_2
                           : block == 4 ? pieces->pick_4
                           : block == 8 ? pieces->pick_8
                                        : NULL;
@@ -110,8 +113,9 @@ static void select_blocks(mah_tensor *out, const mah_tensor *x, int32_t dim,
                 position, first, n, block);
 }
 
-static mah_status select_row(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t k,
-                             int64_t place) {
+/* out[..., k, ...] = x[..., place, ...] */
+static mah_status copy_slice(mah_tensor *out, int64_t k, const mah_tensor *x, int64_t place,
+                             int32_t dim) {
   mah_tensor to = {0}, from = {0};
   MAH_TRY(mah_tensor_select(&to, out, dim, k));
   mah_status status = mah_tensor_select(&from, x, dim, place);
@@ -130,7 +134,7 @@ static mah_status index_select_rows(mah_tensor *out, const mah_tensor *x, int32_
   if (mah_tensor_is_contiguous(x) && mah_tensor_is_contiguous(out))
     return select_blocks(out, x, dim, position, first), MAH_OK;
   for (int64_t k = 0; k < position->extent[0]; k++)
-    MAH_TRY(select_row(out, x, dim, k, place_of(nth(position, k), first, x->extent[dim])));
+    MAH_TRY(copy_slice(out, k, x, place_of(nth(position, k), first, x->extent[dim]), dim));
   return MAH_OK;
 }
 
@@ -179,6 +183,57 @@ mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
   return status;
 }
 
+/* Blocks of bytes, as those that select_blocks reads. */
+static void put_blocks(mah_tensor *x, int32_t dim, const mah_tensor *position, const mah_tensor *y,
+                       int32_t first) {
+  int64_t n = x->extent[dim], put = position->extent[0], outer = 1;
+  int64_t block = mah_dtype_size(x->elem);
+  const char *from = y->data;
+  for (int32_t d = 0; d < dim; d++) outer *= x->extent[d];
+  for (int32_t d = dim + 1; d < x->ndim; d++) block *= x->extent[d];
+  for (int64_t o = 0; o < outer; o++)
+    for (int64_t k = 0; k < put; k++, from += block)
+      memcpy((char *)x->data + (o * n + place_of(nth(position, k), first, n)) * block, from,
+             (size_t)block);
+}
+
+/* y: of x's dtype, row major and apart from x */
+static mah_status put_rows(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                           const mah_tensor *y, int32_t first) {
+  if (mah_tensor_is_contiguous(x)) return put_blocks(x, dim, position, y, first), MAH_OK;
+  for (int64_t k = 0; k < position->extent[0]; k++)
+    MAH_TRY(copy_slice(x, place_of(nth(position, k), first, x->extent[dim]), y, k, dim));
+  return MAH_OK;
+}
+
+static mah_status check_put(const mah_tensor *x, int32_t dim, const mah_tensor *position,
+                            const mah_tensor *y, int32_t first) {
+  MAH_TRY(check_dim(x, dim, "index_copy_"));
+  MAH_TRY(mah_tensor_check_writable(x, "index_copy_"));
+  MAH_TRY(check_positions("index_copy_", position, first, x->extent[dim]));
+  MAH_TRY(mah_tensor_check(y, "index_copy_"));
+  int fits = y->ndim == x->ndim && y->extent[dim] == position->extent[0];
+  for (int32_t d = 0; fits && d < x->ndim; d++) fits = d == dim || x->extent[d] == y->extent[d];
+  if (fits) return MAH_OK;
+  return mah_fail(MAH_ERROR_SHAPE, "index_copy_: %s cannot be put to %" PRId64 " positions of %s",
+                  mah_tensor_describe(y), position->extent[0], mah_tensor_describe(x));
+}
+
+mah_status mah_index_copy(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                          const mah_tensor *y, int32_t first) {
+  mah_tensor narrow = {0}, apart = {0};
+  MAH_TRY(narrow_positions(&narrow, position, "index_copy_"));
+  mah_status status = check_put(x, dim, &narrow, y, first);
+  if (status == MAH_OK && mah_tensor_share(x, y))
+    status = mah_tensor_to(&apart, y, x->elem);
+  else if (status == MAH_OK)
+    status = mah_tensor_row_major(&apart, y, x->elem);
+  if (status == MAH_OK) status = put_rows(x, dim, &narrow, &apart, first);
+  mah_tensor_release(&narrow);
+  mah_tensor_release(&apart);
+  return status;
+}
+
 /* -- Single elements along a dimension --------------------------------------------------------- */
 
 static mah_status check_gather(const char *function, const mah_tensor *x, int32_t dim,
@@ -206,6 +261,7 @@ static mah_tensor still(const mah_tensor *x, int32_t dim, const mah_tensor *posi
 typedef void element_move(char *x, char *y);
 
 static void copy_1(char *x, char *y) { memcpy(y, x, 1); }
+static void copy_2(char *x, char *y) { memcpy(y, x, 2); }
 static void copy_4(char *x, char *y) { memcpy(y, x, 4); }
 static void copy_8(char *x, char *y) { memcpy(y, x, 8); }
 static void add_f32(char *x, char *y) { *(float *)(void *)x += *(float *)(void *)y; }
@@ -214,8 +270,20 @@ static void add_i32(char *x, char *y) { *(uint32_t *)(void *)x += *(uint32_t *)(
 static void add_i64(char *x, char *y) { *(uint64_t *)(void *)x += *(uint64_t *)(void *)y; }
 static void add_u8(char *x, char *y) { *(uint8_t *)x = (uint8_t)(*(uint8_t *)x + *(uint8_t *)y); }
 
-static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1, copy_8};
-static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64, add_i32, add_u8, add_i64};
+static void add_truth(char *x, char *y) { *(uint8_t *)x |= *(uint8_t *)y; }
+static void add_f16(char *x, char *y) {
+  mah_f16 *to = (void *)x;
+  *to = mah_f16_of_float(mah_f16_to_float(*to) + mah_f16_to_float(*(mah_f16 *)(void *)y));
+}
+static void add_bf16(char *x, char *y) {
+  mah_bf16 *to = (void *)x;
+  *to = mah_bf16_of_float(mah_bf16_to_float(*to) + mah_bf16_to_float(*(mah_bf16 *)(void *)y));
+}
+
+static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1,
+                                                 copy_8, copy_1, copy_2, copy_2};
+static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64,   add_i32, add_u8,
+                                                    add_i64, add_truth, add_f16, add_bf16};
 
 /* move(x's element, y's) for each position; `move` NULL only looks whether all are inside. */
 static mah_status walk(const char *function, const mah_tensor *x, int32_t dim,

@@ -2,6 +2,7 @@
 
 #include "base/simd.h"
 #include "tensor/copy.h"
+#include "tensor/integers.h"
 #include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
 #include "tensor/split.h"
@@ -24,7 +25,7 @@ enum {
   STRETCH = 1 << 15,   /* elements of a line that are a task for a thread */
 };
 
-enum result { REAL, SAME, INDEX, TRUTH };
+enum result { REAL, SUM, SAME, INDEX, TRUTH };
 enum elements { ANY, NEEDS };
 
 #define NAME(name, result, elements)   #name,
@@ -385,21 +386,10 @@ static void reduce_lines(double *r, const lines *l, int32_t op, double parameter
   }
 }
 
-/* -- The core's functions ---------------------------------------------------------------------- */
-
 static mah_status check_op(const mah_tensor *x, int32_t op, int64_t count) {
   if (!mah_reduce_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown reduction number %d", op);
   if (needs[op] == NEEDS && count == 0)
     return mah_fail(MAH_ERROR_SHAPE, "%s of no elements (%s)", names[op], mah_tensor_describe(x));
-  return MAH_OK;
-}
-
-/* Of places: are they all there? */
-static mah_status check_places(int32_t op, const double *place, int64_t n) {
-  if (results[op] != INDEX) return MAH_OK;
-  for (int64_t j = 0; j < n; j++)
-    if (place[j] != place[j])
-      return mah_fail(MAH_ERROR_NUMERIC, "%s: all elements are NaN", names[op]);
   return MAH_OK;
 }
 
@@ -419,23 +409,69 @@ static void sort_by_step(mah_tensor *t) {
       }
 }
 
-mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
-  mah_tensor flat = {0};
+/* -- Integers, exactly ------------------------------------------------------------------------- */
+
+/* The smallest or the largest int64 of each line. */
+static void copy_extremes(char *out, int64_t out_step, const lines *l, int how) {
+  for (int64_t j = 0; j < l->lines; j++) {
+    const char *at = l->data + j * l->across;
+    memcpy(out + j * out_step, at + place_of_integer(how, l, at) * l->along, sizeof(int64_t));
+  }
+}
+
+/* The sum, product, min or max of each of at most WIDTH lines of integers, as `dtype`. */
+static void reduce_integers(char *out, int64_t out_step, int32_t dtype, const lines *l,
+                            int32_t op) {
+  union {
+    int64_t sums[WIDTH];
+    double extremes[WIDTH];
+  } r;
+  if (results[op] == SUM) {
+    mah_integer_lines(r.sums, op == MAH_REDUCE_prod || op == MAH_REDUCE_nanprod, l->data, l->elem,
+                      l->lines, l->across, l->count, l->along);
+    mah_convert_row(dtype, MAH_INT64)(out, out_step, (char *)r.sums, sizeof r.sums[0], l->lines);
+  } else if (l->elem == MAH_INT64) {
+    copy_extremes(out, out_step, l,
+                  op == MAH_REDUCE_max || op == MAH_REDUCE_nanmax ? MAH_FOLD_largest
+                                                                  : MAH_FOLD_smallest);
+  } else {
+    reduce_lines(r.extremes, l, op, 0);
+    mah_convert_row(dtype, MAH_FLOAT64)(out, out_step, (char *)r.extremes, sizeof(double),
+                                        l->lines);
+  }
+}
+
+/* -- The core's functions ---------------------------------------------------------------------- */
+
+/* All elements as one line, of a copy (`flat`) where they do not lie as one. */
+static mah_status one_line(lines *l, mah_tensor *flat, const void *result, const mah_tensor *x,
+                           int32_t op) {
   MAH_TRY(mah_tensor_check(x, "tensor"));
   if (result == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a null pointer");
   MAH_TRY(check_op(x, op, mah_tensor_count(x)));
   mah_tensor view = *x; /* not a counted reference */
   if (results[op] != INDEX) sort_by_step(&view);
   int contiguous = view.ndim == 1 || mah_tensor_is_contiguous(&view);
-  if (!contiguous) MAH_TRY(mah_tensor_clone(&flat, &view));
-  const lines l = {.data = contiguous ? x->data : flat.data,
-                   .lines = 1,
-                   .count = mah_tensor_count(x),
-                   .along = (view.ndim == 1 ? view.step[0] : 1) * mah_dtype_size(x->elem),
-                   .elem = x->elem};
+  if (!contiguous) MAH_TRY(mah_tensor_clone(flat, &view));
+  *l = (lines){.data = contiguous ? x->data : flat->data,
+               .lines = 1,
+               .count = mah_tensor_count(x),
+               .along = (view.ndim == 1 ? view.step[0] : 1) * mah_dtype_size(x->elem),
+               .elem = x->elem};
+  return MAH_OK;
+}
+
+static mah_status fail_without_number(int32_t op) {
+  return mah_fail(MAH_ERROR_NUMERIC, "%s: all elements are NaN", names[op]);
+}
+
+mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
+  mah_tensor flat = {0};
+  lines l;
+  MAH_TRY(one_line(&l, &flat, result, x, op));
   reduce_lines(result, &l, op, parameter);
   mah_tensor_release(&flat);
-  return check_places(op, result, 1);
+  return *result == *result || results[op] != INDEX ? MAH_OK : fail_without_number(op);
 }
 
 mah_status mah_trace(double *result, const mah_tensor *x, int64_t offset) {
@@ -449,6 +485,19 @@ mah_status mah_trace(double *result, const mah_tensor *x, int64_t offset) {
   return status;
 }
 
+mah_status mah_reduce_integers(int64_t *result, const mah_tensor *x, int32_t op) {
+  mah_tensor flat = {0};
+  lines l;
+  MAH_TRY(one_line(&l, &flat, result, x, op));
+  if (!mah_dtype_is_integer(x->elem) || (results[op] != SUM && results[op] != SAME)) {
+    mah_tensor_release(&flat);
+    return mah_fail(MAH_ERROR_DTYPE, "%s of %s is no integer", names[op], mah_tensor_describe(x));
+  }
+  reduce_integers((char *)result, sizeof *result, MAH_INT64, &l, op);
+  mah_tensor_release(&flat);
+  return MAH_OK;
+}
+
 static mah_status check_dim(const mah_tensor *x, int32_t dim) {
   MAH_TRY(mah_tensor_check(x, "tensor"));
   if (dim < 0 || dim >= x->ndim)
@@ -457,22 +506,16 @@ static mah_status check_dim(const mah_tensor *x, int32_t dim) {
   return MAH_OK;
 }
 
-static int32_t real_of(int32_t dtype) { return dtype == MAH_FLOAT32 ? dtype : MAH_FLOAT64; }
+static int32_t real_of(int32_t dtype) { return mah_dtype_is_integer(dtype) ? MAH_FLOAT64 : dtype; }
+static int32_t sum_of(int32_t dtype) { return mah_dtype_is_integer(dtype) ? MAH_INT64 : dtype; }
 
 static int32_t result_dtype(int32_t op, int32_t dtype) {
   switch (results[op]) {
   case SAME: return dtype;
   case INDEX: return MAH_INT32;
-  case TRUTH: return MAH_UINT8;
+  case TRUTH: return MAH_BOOL;
+  case SUM: return sum_of(dtype);
   default: return real_of(dtype);
-  }
-}
-
-/* The smallest or the largest int64 of each line, exactly. */
-static void copy_extremes(char *out, int64_t out_step, const lines *l, int how) {
-  for (int64_t j = 0; j < l->lines; j++) {
-    const char *at = l->data + j * l->across;
-    memcpy(out + j * out_step, at + place_of_integer(how, l, at) * l->along, sizeof(int64_t));
   }
 }
 
@@ -490,14 +533,13 @@ static mah_status reduce_some(mah_tensor *out, const mah_tensor *x, lines l, int
       l.across = loop.step[1];
       l.data = loop.data[1] + done * loop.step[1];
       char *to = loop.data[0] + done * loop.step[0];
-      if (out->elem == MAH_INT64) {
-        copy_extremes(to, loop.step[0], &l,
-                      op == MAH_REDUCE_max || op == MAH_REDUCE_nanmax ? MAH_FOLD_largest
-                                                                      : MAH_FOLD_smallest);
+      if (out->elem == MAH_INT64) { /* REAL results are float64, places int32 */
+        reduce_integers(to, loop.step[0], out->elem, &l, op);
         continue;
       }
       reduce_lines(r, &l, op, parameter);
-      MAH_TRY(check_places(op, r, l.lines));
+      for (int64_t j = 0; results[op] == INDEX && j < l.lines; j++)
+        if (r[j] != r[j]) r[j] = -1; /* there is none */
       convert(to, loop.step[0], (const char *)r, sizeof r[0], l.lines);
     }
   return MAH_OK;
@@ -535,6 +577,14 @@ static void drop_dim(mah_tensor *t, int32_t dim) {
   *t = view;
 }
 
+/* Of a new row of places: are they all there? */
+static mah_status check_places(const mah_tensor *out, int32_t op) {
+  const int32_t *place = out->data;
+  int missing = 0;
+  for (int64_t i = 0; i < mah_tensor_count(out); i++) missing |= place[i] < 0;
+  return missing ? fail_without_number(op) : MAH_OK;
+}
+
 mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
                       double parameter) {
   MAH_TRY(check_dim(x, dim));
@@ -548,6 +598,7 @@ mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t 
   first.extent[dim] = 1;
   MAH_TRY(mah_tensor_new(out, result_dtype(op, x->elem), first.ndim, first.extent));
   mah_status status = reduce_each(out, &first, l, op, parameter);
+  if (status == MAH_OK && results[op] == INDEX) status = check_places(out, op);
   if (status != MAH_OK) mah_tensor_release(out);
   if (status == MAH_OK && !keep) drop_dim(out, dim);
   return status;

@@ -1,6 +1,7 @@
 #include "tensor/tensor.h"
 
 #include "base/memory.h"
+#include "tensor/half.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -18,12 +19,26 @@ static mah_storage in_room; /* stands for the room of all tensors that live ther
 static const struct {
   const char *name;
   int64_t size;
-} dtypes[MAH_DTYPES] = {{"float32", 4}, {"float64", 8}, {"int32", 4}, {"uint8", 1}, {"int64", 8}};
+} dtypes[MAH_DTYPES] = {
+    [MAH_FLOAT32] = {"float32", 4}, [MAH_FLOAT64] = {"float64", 8},   [MAH_INT32] = {"int32", 4},
+    [MAH_UINT8] = {"uint8", 1},     [MAH_INT64] = {"int64", 8},       [MAH_BOOL] = {"bool", 1},
+    [MAH_FLOAT16] = {"float16", 2}, [MAH_BFLOAT16] = {"bfloat16", 2},
+};
 
 static int known(int32_t dtype) { return dtype >= 0 && dtype < MAH_DTYPES; }
 const char *mah_dtype_name(int32_t dtype) { return known(dtype) ? dtypes[dtype].name : "unknown"; }
-int mah_dtype_is_integer(int32_t dtype) { return known(dtype) && dtype >= MAH_INT32; }
+int mah_dtype_is_integer(int32_t dtype) { return dtype >= MAH_INT32 && dtype <= MAH_BOOL; }
+int mah_dtype_is_half(int32_t dtype) { return dtype == MAH_FLOAT16 || dtype == MAH_BFLOAT16; }
 int64_t mah_dtype_size(int32_t dtype) { return known(dtype) ? dtypes[dtype].size : 0; }
+
+double mah_half_value(int32_t dtype, uint32_t bits) {
+  mah_f16 half = (mah_f16)bits;
+  return (double)(dtype == MAH_FLOAT16 ? mah_f16_to_float(half) : mah_bf16_to_float(half));
+}
+
+uint32_t mah_half_bits(int32_t dtype, double value) {
+  return dtype == MAH_FLOAT16 ? mah_f16_of_double(value) : mah_bf16_of_double(value);
+}
 
 /* -- Messages and checks ----------------------------------------------------------------------- */
 

@@ -26,8 +26,6 @@ def plain(x):
     if isinstance(x, (np.bool_, bool)):
         return bool(x)
     if isinstance(x, np.ndarray):
-        if x.dtype == bool:
-            x = x.astype(np.uint8)
         tensor = [str(x.dtype), list(x.shape), [number(v, x.dtype == np.float32) for v in x.ravel().tolist()]]
         text = json.dumps(tensor)
         if text not in known:
@@ -41,7 +39,7 @@ def plain(x):
 
 def number(v, is_short=False):
     if not isinstance(v, float):
-        return v
+        return int(v)
     if not np.isfinite(v):
         return "nan" if v != v else "inf" if v > 0 else "-inf"
     if v == int(v) and abs(v) < 2**53:
@@ -64,6 +62,11 @@ def some(shape, dtype, nan=0):
 
 def real(x):
     return np.asarray(x, x.dtype if x.dtype in (np.float32, np.float64) else np.float64)
+
+
+def total(x):
+    """What sums and products of x are: of integers int64."""
+    return x.dtype if x.dtype in (np.float32, np.float64) else np.dtype("int64")
 
 
 def places(x):
@@ -159,7 +162,7 @@ for dtype in ("uint8", "float32", "int64"):
                 case("tril", [x, k], np.tril(x, k))
                 case("triu", [x, k], np.triu(x, k))
                 case("diagonal", [x, k], x.diagonal(k))
-            case("trace", [x], *[t if x.ndim > 2 else t.item() for t in [np.asarray(real(x.trace()))]])
+            case("trace", [x], *[t if x.ndim > 2 else t.item() for t in [np.asarray(x.trace()).astype(total(x))]])
             case("movedim", [x, 1, -1], np.moveaxis(x, 0, -1))
             case("moveaxis", [x, -1, 1], np.moveaxis(x, -1, 0))
             case("swapaxes", [x, 1, -1], np.swapaxes(x, 0, -1))
@@ -241,8 +244,8 @@ for dtype in DTYPES:
             x = some(shape, dtype, nan)
             t = torch.from_numpy(x)
             for d in range(x.ndim):
-                case("cumsum", [x, d + 1], real(np.cumsum(x, d)).astype(real(x).dtype))
-                case("cumprod", [x, d + 1], np.cumprod(real(x).astype("float64"), d).astype(real(x).dtype))
+                case("cumsum", [x, d + 1], real(np.cumsum(x, d)).astype(total(x)))
+                case("cumprod", [x, d + 1], np.cumprod(x.astype("int64" if total(x) == "int64" else "float64"), d).astype(total(x)))
                 for f in ("cummax", "cummin"):
                     values, at = getattr(t, f)(d)
                     case(f, [x, d + 1], values, places(at))
@@ -271,7 +274,7 @@ for dtype in DTYPES:
         keep = x.dtype
         for f in whole:
             place, same = "arg" in f, f in ("nanmin", "nanmax")
-            out = "int32" if place else keep if same else real(x).dtype
+            out = "int32" if place else keep if same else total(x) if f in ("nansum", "nanprod") else real(x).dtype
             case(f, [x], float(without_nan(f, x)) + place)
             for d in range(x.ndim):
                 if place and np.isnan(x.astype("float64")).all(d).any():

@@ -211,7 +211,9 @@ end
 ---@return number|tensor
 function arrange.trace(x, offset)
   check.that(expect(x, "trace").ndim >= 2, "trace: a matrix is expected, got %s", Type.describe(x))
+  local is_integer = C.mah_dtype_is_integer(x.elem) ~= 0
   if x.ndim > 2 then return arrange.diagonal(x, offset):sum(-1) end
+  if is_integer then return arrange.diagonal(x, offset):sum() end
   check.status(C.mah_trace(number, x, offset and Type.integer(offset, "trace", "the offset") or 0))
   return number_in(number)
 end

@@ -26,7 +26,7 @@ local function read(a, b, given, where)
   expect(a, where)
   local o = given == nil and usual or options(given, rules, where)
   if type(b) == "number" then
-    b = make.tensor(b, { dtype = a.elem == C.MAH_FLOAT32 and "float32" or "float64" })
+    b = make.tensor(b, { dtype = Type.wide(a).dtype == "float32" and "float32" or "float64" })
   end
   return a, expect(b, where .. ": second argument"), o.rtol, o.atol, o.equal_nan and 1 or 0
 end
@@ -36,7 +36,7 @@ end
 ---@param a tensor
 ---@param b tensor|number
 ---@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil   1e-5, 1e-8, false
----@return tensor   uint8
+---@return tensor   bool
 function compare.isclose(a, b, given)
   return Type.make(C.mah_isclose, read(a, b, given, "isclose"))
 end

@@ -3,8 +3,8 @@
 ---     x:cumsum()   x:cumprod(2)   x:diff()
 ---     local values, places = x:cummax(1)      -- the largest so far, and where it stands
 ---
---- Sums and products keep float32 and float64, turn integers into float64, and are computed in
---- double. A vector's dimension need not be named. Places count from 1.
+--- Sums and products keep float dtypes, and are computed in double; of integers and bools they are
+--- int64 (and wrap around beyond). A vector's dimension need not be named. Places count from 1.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -54,7 +54,7 @@ function cumulate.cummax(x, dim) return extremes(x, dim, 1, "cummax") end
 function cumulate.cummin(x, dim) return extremes(x, dim, 0, "cummin") end
 
 --- What each element has more than the one before, along a dimension, which becomes shorter by one;
---- n times over. The dtype stays: uint8 wraps around.
+--- n times over. The dtype stays: uint8 wraps around; of bools, whether they differ.
 ---@param x tensor
 ---@param n integer|nil     1
 ---@param dim integer|nil   the last one

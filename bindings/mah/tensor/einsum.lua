@@ -483,7 +483,7 @@ local function plan_for(equation, tensors)
   return entry.plan
 end
 
--- -- Integers: computed in float64 ----------------------------------------------------------------
+-- -- Integers, computed in float64, and float16 and bfloat16, in float32 --------------------------
 
 local turns = { int32 = { 2 ^ 31, 2 ^ 32 }, uint8 = { 0, 2 ^ 8 } }
 
@@ -494,16 +494,15 @@ local function to_integer(t, dtype)
   return t:to(dtype)
 end
 
-local function with_integers(plan, tensors)
+local function with_others(plan, tensors)
   local dtype, slots = tensors[1].elem, {}
   for k = 2, #tensors do dtype = C.mah_dtype_promote(dtype, tensors[k].elem) end
   local is_integer = C.mah_dtype_is_integer(dtype) ~= 0
   local name = Type.dtype_names[dtype]
-  for k, t in ipairs(tensors) do
-    slots[k] = not plan.sums and t or t:to(is_integer and "float64" or name)
-  end
+  local wide = is_integer and "float64" or C.mah_dtype_is_half(dtype) ~= 0 and "float32" or name
+  for k, t in ipairs(tensors) do slots[k] = plan.sums and t:to(wide) or t end
   local result = carry_out(plan, slots)
-  return is_integer and plan.sums and to_integer(result, name) or result
+  return is_integer and plan.sums and to_integer(result, name) or result:to(name)
 end
 
 --- Products of tensors, summed over every index that the result does not name: NumPy's and
@@ -527,7 +526,7 @@ function einsum.einsum(equation, ...)
     is_plain = is_plain and tensors[k].elem <= C.MAH_FLOAT64
   end
   local plan = plan_for(equation, tensors)
-  if not is_plain then return with_integers(plan, tensors) end
+  if not is_plain then return with_others(plan, tensors) end
   if #plan == 0 then return Type.view(C.mah_tensor_alias, tensors[1]) end
   return carry_out(plan, tensors)
 end

@@ -75,7 +75,7 @@ local isin_rules = options.declare("mah.isin", { invert = { false, "boolean" } }
 ---@param x tensor
 ---@param test tensor|number|number[]
 ---@param given {invert: boolean?}|nil   invert: which are not?
----@return tensor   uint8 of x's shape
+---@return tensor   bool of x's shape
 function search.isin(x, test, given)
   expect(x, "isin")
   local o = options(given, isin_rules, "isin")
@@ -83,8 +83,8 @@ function search.isin(x, test, given)
   local before = find(sorted, x, false, "isin")
   local behind = find(sorted, x, true, "isin")
   local is_there = behind:gt(before)
-  if C.mah_dtype_is_integer(x.elem) == 0 then is_there:mul_(x:eq(x)) end -- NaN equals nothing
-  return o.invert and is_there:eq(0) or is_there
+  if C.mah_dtype_is_integer(x.elem) == 0 then is_there = is_there:logical_and(x:eq(x)) end -- NaN
+  return o.invert and is_there:logical_not() or is_there
 end
 
 -- -- Between points -------------------------------------------------------------------------------

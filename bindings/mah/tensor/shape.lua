@@ -1,6 +1,7 @@
 --- Sizes as people write them: f(2, 3), f{2, 3}, with a table of options behind them.
 ---
 ---     local o, ndim, extents = shape.read("zeros", rules, ...)   -- zeros(2, 3, {dtype = "int32"})
+---                                                                -- zeros(2, 3, "int32")
 ---
 --- `...` is only ever read as a whole. LuaJIT before 2023 (Debian 12 has one of 2022) compiles
 --- `(...)` and `local a, b = ...` wrongly where a trace begins in the middle of the function: they
@@ -22,9 +23,9 @@ function shape.list(...)
   return type(list[1]) == "table" and list[1] or list
 end
 
---- Is the last one of `n` arguments a table of options, and not a list of sizes?
+--- Is the last one of `n` arguments a table of options or a dtype, and not a list of sizes?
 local function is_options(last, n)
-  return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
+  return type(last) == "string" or type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
 end
 
 --- As the core wants it: the size of a vector, the commonest shape.
@@ -44,7 +45,8 @@ local function chosen(given, rules, where)
   return o
 end
 
---- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
+--- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}),
+--- or with a dtype in the place of the options.
 ---@param where string   the function's name, for messages
 ---@param rules table    as for options()
 ---@param ... any
@@ -67,13 +69,11 @@ function shape.read(where, rules, ...)
   return chosen(given, rules, where), ndim, extents, n > 0
 end
 
-local dtypes = { "float32", "float64", "int64", "int32", "uint8" }
-
 --- The rules for {dtype = ...} alone.
-shape.dtype_rules = { dtype = { nil, dtypes } }
+shape.dtype_rules = { dtype = { nil, Type.dtype_list } }
 
 --- The dtype number that a table of options asks for, else `default` (float32 when nil).
----@param given table|nil
+---@param given table|string|nil
 ---@param where string
 ---@param default integer|nil
 ---@return integer

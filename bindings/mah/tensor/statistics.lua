@@ -2,6 +2,7 @@
 ---
 ---     mah.cov(x)          -- of the rows of x; NumPy's names and meaning
 ---     mah.corrcoef(x, { rowvar = false })        -- of its columns
+local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -28,7 +29,7 @@ local function variables(x, rowvar, where)
   if x.ndim > 2 then
     check.raise("%s: a matrix or a vector is expected, got %s", where, Type.describe(x))
   end
-  if x.elem > 1 then x = x:double() end -- neither float32 nor float64
+  x = C.mah_dtype_is_integer(x.elem) ~= 0 and x:double() or Type.wide(x)
   if x.ndim < 2 then return x:reshape(1, -1) end
   return rowvar and x or x:t()
 end

@@ -8,15 +8,15 @@
 /* -- Sums and products ------------------------------------------------------------------------- */
 
 /* Four at a time, for the next four to wait for one operation only. */
-#define RUNNING(name, T, o)                                                                        \
-  static double name(void *to, const void *from, int64_t n, double total) {                        \
+#define RUNNING(name, T, A, o)                                                                     \
+  static void name(void *to, const void *from, int64_t n, void *total_) {                          \
     T *out = to;                                                                                   \
     const T *in = from;                                                                            \
+    A total = *(A *)total_;                                                                        \
     int64_t i = 0;                                                                                 \
     for (; i + 4 <= n; i += 4) {                                                                   \
-      double one = (double)in[i], two = one o(double) in[i + 1];                                   \
-      double pair = (double)in[i + 2] o(double) in[i + 3];                                         \
-      double three = two o(double) in[i + 2], four = two o pair;                                   \
+      A one = (A)in[i], two = one o(A) in[i + 1], pair = (A)in[i + 2] o(A) in[i + 3];              \
+      A three = two o(A) in[i + 2], four = two o pair;                                             \
       out[i] = (T)(total o one);                                                                   \
       out[i + 1] = (T)(total o two);                                                               \
       out[i + 2] = (T)(total o three);                                                             \
@@ -24,29 +24,31 @@
       out[i + 3] = (T)total;                                                                       \
     }                                                                                              \
     for (; i < n; i++) {                                                                           \
-      total = total o(double) in[i];                                                               \
+      total = total o(A) in[i];                                                                    \
       out[i] = (T)total;                                                                           \
     }                                                                                              \
-    return total;                                                                                  \
+    *(A *)total_ = total;                                                                          \
   }
 
-#define RUNNING_SIDE(name, T, o)                                                                   \
-  static void name(double *restrict acc, void *to, const void *from, int64_t n) {                  \
+#define RUNNING_SIDE(name, T, A, o)                                                                \
+  static void name(void *acc_, void *to, const void *from, int64_t n) {                            \
+    A *restrict acc = acc_;                                                                        \
     T *restrict out = to;                                                                          \
     const T *restrict in = from;                                                                   \
     MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
-      acc[j] = acc[j] o(double) in[j];                                                             \
+      acc[j] = acc[j] o(A) in[j];                                                                  \
       out[j] = (T)acc[j];                                                                          \
     }                                                                                              \
   }
 
-#define RUNNINGS(S, T)                                                                             \
-  RUNNING(sum_##S, T, +)                                                                           \
-  RUNNING(product_##S, T, *)                                                                       \
-  RUNNING_SIDE(sum_side_##S, T, +)                                                                 \
-  RUNNING_SIDE(product_side_##S, T, *)
-RUNNINGS(f32, float)
-RUNNINGS(f64, double)
+#define RUNNINGS(S, T, A)                                                                          \
+  RUNNING(sum_##S, T, A, +)                                                                        \
+  RUNNING(product_##S, T, A, *)                                                                    \
+  RUNNING_SIDE(sum_side_##S, T, A, +)                                                              \
+  RUNNING_SIDE(product_side_##S, T, A, *)
+RUNNINGS(f32, float, double)
+RUNNINGS(f64, double, double)
+RUNNINGS(i64, uint64_t, uint64_t) /* which may overflow */
 
 /* -- Extremes ---------------------------------------------------------------------------------- */
 
@@ -108,10 +110,10 @@ EXTREMES(i64, int64_t)
 
 extern const mah_cumulate_table MAH_VARIANT(mah_cumulate_kernels);
 const mah_cumulate_table MAH_VARIANT(mah_cumulate_kernels) = {
-    .sum = {sum_f32, sum_f64},
-    .product = {product_f32, product_f64},
-    .sum_side = {sum_side_f32, sum_side_f64},
-    .product_side = {product_side_f32, product_side_f64},
+    .sum = {sum_f32, sum_f64, 0, sum_i64},
+    .product = {product_f32, product_f64, 0, product_i64},
+    .sum_side = {sum_side_f32, sum_side_f64, 0, sum_side_i64},
+    .product_side = {product_side_f32, product_side_f64, 0, product_side_i64},
     .largest = WORKS(largest),
     .smallest = WORKS(smallest),
     .largest_side = WORKS(largest_side),

@@ -5,14 +5,14 @@
 #ifndef MAH_CDEF
 #include <stdint.h>
 
-/* What extremes are looked for in: the other dtypes are converted. */
+/* What is computed in: the other dtypes are converted. */
 enum { MAH_WORK_F32, MAH_WORK_F64, MAH_WORK_I32, MAH_WORK_I64, MAH_WORKS };
 
-/* out[i] = total o in[0] o ... o in[i]; returns the last one (total when n is 0).
- * [0]: of floats, [1]: of doubles; computed in double. */
-typedef double mah_running_row(void *out, const void *in, int64_t n, double total);
+/* out[i] = *total o in[0] o ... o in[i], and *total becomes the last one. Floats and doubles are
+ * computed in double, int64_t modulo 2^64; there is none for int32_t. */
+typedef void mah_running_row(void *out, const void *in, int64_t n, void *total);
 /* acc[j] = acc[j] o in[j]; out[j] = acc[j] */
-typedef void mah_running_side(double *acc, void *out, const void *in, int64_t n);
+typedef void mah_running_side(void *acc, void *out, const void *in, int64_t n);
 
 /* out[i] = the largest (smallest) of *best, in[0] ... in[i]; place[i] = where the last such one
  * stands, `from` being in[0]'s; *best and *at are those of before, and become the last ones. NaN
@@ -23,8 +23,8 @@ typedef void mah_extreme_row(void *out, int32_t *place, const void *in, int64_t 
 typedef void mah_extreme_side(void *best, int32_t *at, const void *in, int64_t n, int32_t from);
 
 typedef struct mah_cumulate_table {
-  mah_running_row *sum[2], *product[2];
-  mah_running_side *sum_side[2], *product_side[2];
+  mah_running_row *sum[MAH_WORKS], *product[MAH_WORKS];
+  mah_running_side *sum_side[MAH_WORKS], *product_side[MAH_WORKS];
   mah_extreme_row *largest[MAH_WORKS], *smallest[MAH_WORKS];
   mah_extreme_side *largest_side[MAH_WORKS], *smallest_side[MAH_WORKS];
 } mah_cumulate_table;

@@ -77,6 +77,7 @@ TURN(f32, float)
 TURN(f64, double)
 TURN(i32, int32_t)
 TURN(u8, uint8_t)
+TURN(u16, uint16_t)
 TURN(i64, int64_t)
 
 /* -- Picked ------------------------------------------------------------------------------------ */
@@ -125,6 +126,7 @@ enum { BLOCK = 64 };
     }                                                                                              \
   }
 PICK(1, uint8_t)
+PICK(2, uint16_t)
 PICK(4, uint32_t)
 PICK(8, uint64_t)
 
@@ -134,9 +136,10 @@ extern const mah_pieces_table MAH_VARIANT(mah_pieces);
 const mah_pieces_table MAH_VARIANT(mah_pieces) = {
     .copy = copy,
     .join = join,
-    .turn = {turn_f32, turn_f64, turn_i32, turn_u8, turn_i64},
+    .turn = {turn_f32, turn_f64, turn_i32, turn_u8, turn_i64, turn_u8, turn_u16, turn_u16},
     .inside = inside,
     .pick_1 = pick_1,
+    .pick_2 = pick_2,
     .pick_4 = pick_4,
     .pick_8 = pick_8,
 };

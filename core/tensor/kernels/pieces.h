@@ -27,7 +27,7 @@ typedef struct mah_pieces_table {
   mah_pieces_join *join;
   mah_pieces_turn *turn[MAH_DTYPES];
   mah_pieces_inside *inside;
-  mah_pieces_pick *pick_1, *pick_4, *pick_8; /* elements of so many bytes */
+  mah_pieces_pick *pick_1, *pick_2, *pick_4, *pick_8; /* elements of so many bytes */
 } mah_pieces_table;
 #endif
 #endif

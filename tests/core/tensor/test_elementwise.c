@@ -83,8 +83,8 @@ static void numbers_take_the_tensors_dtype(void **state) {
   } cases[] = {
       {&f, NULL, MAH_OP_sub, MAH_FLOAT32, 0.5, 2.5}, {NULL, &f, MAH_OP_sub, MAH_FLOAT32, 0.5, -2.5},
       {&i, NULL, MAH_OP_mul, MAH_INT32, 2, 14},      {&i, NULL, MAH_OP_mul, MAH_FLOAT32, 0.5, 3.5},
-      {&i, NULL, MAH_OP_div, MAH_FLOAT32, 2, 3.5},   {&u, NULL, MAH_OP_lt, MAH_UINT8, 1000, 1},
-      {&u, NULL, MAH_OP_gt, MAH_UINT8, 8.5, 1},      {&i, NULL, MAH_OP_gt, MAH_UINT8, -INFINITY, 1},
+      {&i, NULL, MAH_OP_div, MAH_FLOAT32, 2, 3.5},   {&u, NULL, MAH_OP_lt, MAH_BOOL, 1000, 1},
+      {&u, NULL, MAH_OP_gt, MAH_BOOL, 8.5, 1},       {&i, NULL, MAH_OP_gt, MAH_BOOL, -INFINITY, 1},
   };
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
     assert_ok(mah_binary(&y, cases[c].op, cases[c].a, cases[c].b, cases[c].number));

@@ -65,7 +65,7 @@ static void one_element_serves_a_whole_row(void **state) {
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
     assert_ok(mah_simd_use(simd));
     for (int32_t op = 0; op < MAH_BINARY_COUNT; op++)
-      for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+      for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
         for (int r = 0; r < 2 * RAGGED; r++) check_one(&rng, op, dtype, ragged[r / 2], r % 2);
   }
 }
@@ -76,7 +76,7 @@ static void rows_equal_a_plain_loop(void **state) {
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
     assert_ok(mah_simd_use(simd));
     for (int32_t op = 0; op < MAH_BINARY_COUNT; op++)
-      for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+      for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
         for (int r = 0; r < RAGGED; r++) check_binary(&rng, op, dtype, ragged[r]);
   }
 }
@@ -85,7 +85,7 @@ static void scaled_lerp_clamp_and_where_equal_a_plain_loop(void **state) {
   (void)state;
   mah_rng rng = rng_of(4);
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++)
-    for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+    for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
       for (int r = 0; r < RAGGED; r++) {
         int64_t n = ragged[r];
         assert_ok(mah_simd_use(simd));

@@ -55,7 +55,9 @@ static void convert(char *out, int64_t step, const double *x, int64_t n, int32_t
     case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x[i]; break;
     case MAH_INT64: *(int64_t *)(void *)out = (int64_t)x[i]; break;
     case MAH_FLOAT16:
-    case MAH_BFLOAT16: mah_convert_row(dtype, MAH_FLOAT64)(out, 0, (const char *)&x[i], 0, 1); break;
+    case MAH_BFLOAT16:
+      mah_convert_row(dtype, MAH_FLOAT64)(out, 0, (const char *)&x[i], 0, 1);
+      break;
     default: *(uint8_t *)out = (uint8_t)x[i];
     }
 }

@@ -17,6 +17,7 @@
 
 #include "tensor/count.h"
 #include "tensor/elementwise.h"
+#include "tensor/fft.h"
 #include "tensor/fill.h"
 #include "tensor/index.h"
 #include "tensor/linalg.h"

@@ -13,6 +13,7 @@ local modules = {
   clip = "mah.learn.clip",
   data = "mah.data",
   arguments = "mah.base.arguments",
+  fft = "mah.tensor.fft",
   file = "mah.base.file",
   gradcheck = "mah.learn.gradcheck",
   json = "mah.base.json",
@@ -55,6 +56,7 @@ local fields = {
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
     .. "randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm",
+  ["mah.tensor.fft"] = "ifft rfft irfft",
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace eye "
     .. "empty_like zeros_like ones_like full_like",
   ["mah.tensor.elementwise"] = "where clamp", -- and every operation that the core names

@@ -16,6 +16,7 @@ function Type.load()
   require "mah.tensor.index"
   require "mah.tensor.sort"
   require "mah.tensor.random"
+  require "mah.tensor.fft"
 end
 
 local function find(names, key)

@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 #include "tensor/count.h"
+#include "tensor/distribution.h"
 #include "tensor/elementwise.h"
 #include "tensor/fft.h"
 #include "tensor/fill.h"
@@ -25,6 +26,7 @@
 #include "tensor/product.h"
 #include "tensor/reduce.h"
 #include "tensor/sort.h"
+#include "tensor/special.h"
 #include "tensor/tensor.h"
 
 #include "data/csv.h"

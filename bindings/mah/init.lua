@@ -13,6 +13,7 @@ local modules = {
   clip = "mah.learn.clip",
   data = "mah.data",
   arguments = "mah.base.arguments",
+  distributions = "mah.tensor.distributions",
   fft = "mah.tensor.fft",
   file = "mah.base.file",
   gradcheck = "mah.learn.gradcheck",
@@ -57,6 +58,7 @@ local fields = {
     .. "randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm",
   ["mah.tensor.fft"] = "ifft rfft irfft",
+  ["mah.tensor.special"] = "gammaln lbeta", -- and every function that the core names
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace eye "
     .. "empty_like zeros_like ones_like full_like",
   ["mah.tensor.elementwise"] = "where clamp", -- and every operation that the core names
@@ -80,13 +82,16 @@ local home = {}
 for module, names in pairs(fields) do
   for name in names:gmatch "%S+" do home[name] = module end
 end
-for _, name_of in ipairs { C.mah_unary_name, C.mah_binary_name } do
+local function add_operations(name_of, module)
   local op = 0
   while name_of(op) ~= nil do
-    home[ffi.string(name_of(op))] = "mah.tensor.elementwise"
+    home[ffi.string(name_of(op))] = module
     op = op + 1
   end
 end
+add_operations(C.mah_unary_name, "mah.tensor.elementwise")
+add_operations(C.mah_binary_name, "mah.tensor.elementwise")
+add_operations(C.mah_special_name, "mah.tensor.special")
 
 --- A module of tensor/ comes with the others, which have methods for the tensors that it makes.
 local function load(module)

@@ -3,8 +3,8 @@
 ---
 ---     local re, im = mah.fft(x)                     -- of a real tensor, along its last dimension
 ---     local back = mah.ifft(re, im)                 -- and the way back: real part, imaginary part
----     local half_re, half_im = x:rfft()             -- the first n / 2 + 1 elements: all there is to
----     local same = half_re:irfft(half_im)           -- know of a real tensor, and the way back
+---     local half_re, half_im = x:rfft()             -- the first n / 2 + 1 elements: all there is
+---     local same = half_re:irfft(half_im)           -- to know of a real tensor, and the way back
 ---     mah.fft.fft(re, im, { dim = 1, n = 64, norm = "ortho" })
 ---     print(mah.fft.fftfreq(8, 0.1))                -- the frequencies, in cycles per unit
 ---
@@ -68,8 +68,9 @@ end
 ---     local re, im = mah.fft(x, { dim = 1 })
 ---@param re tensor          a real tensor, or the real part
 ---@param im tensor|nil      the imaginary part, of re's shape
----@param given {dim: integer?, n: integer?, norm: string?}|nil   dim -1; n: cut or filled with zeros
----  to so many first; norm "backward" (ifft divides by n), "ortho" (both by sqrt n), "forward"
+---@param given {dim: integer?, n: integer?, norm: string?}|nil   dim -1; n: cut or filled
+---  with zeros to so many first; norm "backward" (ifft divides by n), "ortho" (both by sqrt n) or
+---  "forward"
 ---@return tensor re, tensor im
 function fft.fft(re, im, given) return transform("fft", C.MAH_FFT_FORWARD, re, im, given) end
 
@@ -178,8 +179,8 @@ local function expect_length(n, d, where)
   return d or 1
 end
 
---- The frequencies of fft's elements, in cycles per unit of d: 0, 1 ... then the negative ones, each
---- divided by n d.
+--- The frequencies of fft's elements, in cycles per unit of d: 0, 1 ... then the negative ones,
+--- each divided by n d.
 ---@param n integer
 ---@param d number|nil   the distance of two samples, 1 when left out
 ---@return tensor        (n), float64

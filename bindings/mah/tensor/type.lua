@@ -17,6 +17,7 @@ function Type.load()
   require "mah.tensor.sort"
   require "mah.tensor.random"
   require "mah.tensor.fft"
+  require "mah.tensor.special"
 end
 
 local function find(names, key)

@@ -64,10 +64,12 @@ mah_status mah_distribution(mah_tensor *out, int32_t distribution, int32_t funct
       function >= MAH_DISTRIBUTION_FUNCTIONS)
     return mah_fail(MAH_ERROR_ARGUMENT, "unknown distribution number %d", distribution);
   int32_t dtype = mah_dtype_is_integer(x->elem) ? MAH_FLOAT32 : x->elem;
+  int32_t computed = dtype == MAH_FLOAT64 ? MAH_FLOAT64 : MAH_FLOAT32;
   mah_apply_plan plan = {.row = fast_row(distribution, function, dtype, p_, q_, p, q),
                          .in_ = {x},
-                         .in_dtype = {dtype},
-                         .out_dtype = dtype,
+                         .in_dtype = {computed},
+                         .out_dtype = computed,
+                         .made_ = mah_dtype_is_half(dtype) ? dtype : 0,
                          .inputs = 1,
                          .scalar = {p, q}};
   if (plan.row) return mah_apply(out, &plan);

@@ -114,7 +114,7 @@ mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const 
                          .number = {a, b, c},
                          .inputs = operand_counts[op],
                          .scalar = {op}};
-  int32_t dtype = MAH_UINT8;
+  int32_t dtype = MAH_BOOL;
   for (int32_t i = 0; i < plan.inputs; i++) {
     if (plan.in_[i] == NULL) continue;
     MAH_TRY(mah_tensor_check(plan.in_[i], names[op]));
@@ -124,6 +124,7 @@ mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const 
   mah_row *fast = fast_row(op, dtype);
   if (fast == NULL || a_ == NULL) return mah_apply_in_double(out, &plan, dtype);
   plan.row = fast;
-  plan.in_dtype[0] = plan.out_dtype = dtype;
+  plan.in_dtype[0] = plan.out_dtype = dtype == MAH_FLOAT64 ? MAH_FLOAT64 : MAH_FLOAT32;
+  plan.made_ = mah_dtype_is_half(dtype) ? dtype : 0;
   return mah_apply(out, &plan);
 }

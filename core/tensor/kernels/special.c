@@ -12,6 +12,9 @@
 
 /* -- The error function ------------------------------------------------------------------------- */
 
+/* e^x as a float result needs it */
+static inline double float_exp(double x) { return exp2_for32(x * 0x1.71547652b82fep+0); }
+
 /* erf(x) / x - 1 for z = x^2 <= 1/4 */
 static inline double small_64(double z) {
   double p = -0x1.39fdacc73f1fbp-23;
@@ -85,7 +88,7 @@ static inline double large_32(double t) {
   p = p * u - 0x1.85a15d1e4774cp-5;
   p = p * u - 0x1.15c084a10a732p-3;
   p = p * u + 0x1.40c522d7ebe7bp+0;
-  return exp_for32(-t * t) * (p / (1 + 2 * t));
+  return float_exp(-t * t) * (p / (1 + 2 * t));
 }
 
 static inline double erf_64(double x) {
@@ -135,7 +138,7 @@ ROW(erf_f32, float, erf_32(x))
 ROW(erf_f64, double, erf_64(x))
 ROW(erfc_f32, float, erfc_32(x))
 ROW(erfc_f64, double, erfc_64(x))
-ROW(pdf_f32, float, top *exp_for32(-0.5 * Z * Z))
+ROW(pdf_f32, float, top *float_exp(-0.5 * Z * Z))
 ROW(pdf_f64, double, top *vector_exp64(-0.5 * Z * Z))
 ROW(logpdf_f32, float, log_top - 0.5 * Z * Z)
 ROW(logpdf_f64, double, log_top - 0.5 * Z * Z)

@@ -96,6 +96,16 @@ function values.new_tensor()
   return t
 end
 
+--- A distribution with parameters that it takes.
+function values.distribution()
+  local D = mah.distributions
+  return pick {
+    D.normal(random() - 0.5, 2), D.gamma(0.1 + random() * 9), D.beta(0.5, random() * 3 + 0.1),
+    D.student_t(random(9)), D.f(random(9), 3), D.binomial(random(0, 40), random()),
+    D.poisson(random() * 50), D.geometric(0.2), D.uniform(-1, values.new_tensor():double()),
+  }
+end
+
 -- -- Everything else -----------------------------------------------------------------------------
 
 local function callback()
@@ -211,6 +221,7 @@ function values.new(pool, objects)
     string = function() return pick(WORDS) end,
     table = function() return pick { {}, { 1, 2 }, { a = 1 }, circle(), objects.rng:state() } end,
     rng = function() return objects.rng end,
+    distribution = function() return objects.distribution end,
     Network = function() return objects.net end,
     self = function() return objects.net end,
     ["table<string, tensor>"] = function() return { a = new.tensor(), b = new.tensor() } end,

@@ -211,8 +211,8 @@ end
 
 -- -- Into tensors that are there ------------------------------------------------------------------
 
---- t = numbers from [low, high), row by row. Float dtypes (float16 and bfloat16 are drawn as float32
---- and rounded, to `high` too).
+--- t = numbers from [low, high), row by row. Float dtypes (float16 and bfloat16 are drawn as
+--- float32 and rounded, to `high` too).
 ---@param t tensor
 ---@param low number|nil    0
 ---@param high number|nil   1

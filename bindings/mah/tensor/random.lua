@@ -9,6 +9,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local class = require "mah.base.class"
 local options = require "mah.base.options"
 local shape = require "mah.tensor.shape"
 
@@ -18,8 +19,7 @@ local expect, methods = Type.expect, Type.methods
 ---@field kind "philox"|"mt19937"
 ---@field seed integer
 ---@field core ffi.cdata*   the core's mah_rng
-local Rng = {}
-Rng.__index = Rng
+local Rng = class.names({}, "a generator")
 
 local random = {}
 

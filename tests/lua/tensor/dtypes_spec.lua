@@ -69,7 +69,8 @@ describe("float16 and bfloat16", function()
       assert.is_true(mah.rand(9, dtype):lt(1.01):all() and mah.randn(9, dtype):isfinite():all())
     end)
     it("are refused by linear algebra, with what to write: " .. dtype, function()
-      assert.matches(dtype .. " 2x2; x:float%(%) converts it", message(mah.matmul, mah.ones(2, 2, dtype), mah.ones(2, 2)))
+      assert.matches(dtype .. " 2x2; x:float%(%) converts it",
+        message(mah.matmul, mah.ones(2, 2, dtype), mah.ones(2, 2)))
     end)
   end
 end)

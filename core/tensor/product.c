@@ -16,8 +16,9 @@ MAH_DECLARE_VARIANTS(mah_product_table, mah_product_kernels);
 mah_status mah_tensor_check_float(const mah_tensor *t, const char *function) {
   MAH_TRY(mah_tensor_check(t, function));
   if (t->elem != MAH_FLOAT32 && t->elem != MAH_FLOAT64)
-    return mah_fail(MAH_ERROR_DTYPE, "%s: float32 or float64 is expected, got %s; convert it first",
-                    function, mah_tensor_describe(t));
+    return mah_fail(MAH_ERROR_DTYPE,
+                    "%s: float32 or float64 is expected, got %s; x:float() converts it", function,
+                    mah_tensor_describe(t));
   return MAH_OK;
 }
 

@@ -1,6 +1,6 @@
 --- One thread against two:  build/mah tests/bench/threads.lua [ROUNDS]
---- Medians of alternating rounds, of what the caches hold and of 10,000,000 elements, beside a plain
---- copy: what two threads gain in a copy is what the memory gives them. Wants a quiet machine.
+--- Medians of alternating rounds, of what the caches hold and of 10,000,000 elements, beside a
+--- plain copy: what two threads gain there is what the memory gives them. Wants a quiet machine.
 package.path = arg[0]:gsub("[^/]*$", "") .. "?.lua;" .. package.path
 local mah = require "mah"
 local median = require("timing").median

@@ -99,7 +99,7 @@ INTEGERS(i32, int32_t, uint32_t, power_i32)
 INTEGERS(i64, int64_t, uint64_t, power_i64)
 INTEGERS(u8, uint8_t, uint32_t, power_u32)
 
-/* -- Powers that are multiples of one half ------------------------------------------------------ */
+/* -- Powers that are multiples of one half ----------------------------------------------------- */
 
 /* out = a^(n / 2) for n = scalar[0], 0 < |n| < 16, in double: as exact as vector_pow32. */
 #define HALVES(root, result)                                                                       \

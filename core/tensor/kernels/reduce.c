@@ -165,8 +165,8 @@ FIRST(first_f64, double)
 
 /* -- Side by side ------------------------------------------------------------------------------ */
 
-/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time: acc
- * is read and written once for them. */
+/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time:
+ * acc is read and written once for them. */
 enum { ROWS_AT_ONCE = 4 };
 #define FOUR(term)                                                                                 \
   {                                                                                                \

@@ -1,6 +1,4 @@
-/* Large tensors in parts: each element once, with what belongs to it; and the bits of one thread for
- * any number, at ragged sizes.
- */
+/* Large tensors in parts: each element once, with what belongs to it. */
 #include "testing.h"
 
 #include "base/parallel.h"

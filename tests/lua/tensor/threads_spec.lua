@@ -48,6 +48,7 @@ describe("threads and tensors", function()
         return z
       end)
       same("copies", function() return x:double(), x:int(), y:clone() end)
+      same("dot", function() return x:dot(y), x:double():dot(y:double()) end)
       same("fill", function() return x:clone():fill_(3) end)
       for _, op in ipairs { "sum", "mean", "std", "norm", "max", "min", "argmax", "logsumexp",
         "prod" } do

@@ -1,6 +1,7 @@
 #include "tensor/count.h"
 
 #include "tensor/copy.h"
+#include "tensor/half.h"
 #include "tensor/loop.h"
 #include "tensor/product.h"
 #include "tensor/sort.h"
@@ -11,6 +12,11 @@
 
 /* -- Different values -------------------------------------------------------------------------- */
 
+static float half_at(const mah_tensor *t, int64_t i) {
+  uint16_t bits = ((const uint16_t *)t->data)[i];
+  return t->elem == MAH_FLOAT16 ? mah_f16_to_float(bits) : mah_bf16_to_float(bits);
+}
+
 static int equal(const mah_tensor *sorted, int64_t i, int64_t j) {
   const void *data = sorted->data;
   if (sorted->elem == MAH_FLOAT32) {
@@ -20,6 +26,10 @@ static int equal(const mah_tensor *sorted, int64_t i, int64_t j) {
   if (sorted->elem == MAH_FLOAT64) {
     const double *x = data;
     return x[i] == x[j] || (isnan(x[i]) && isnan(x[j]));
+  }
+  if (mah_dtype_is_half(sorted->elem)) {
+    float x = half_at(sorted, i), y = half_at(sorted, j);
+    return x == y || (isnan(x) && isnan(y));
   }
   size_t size = (size_t)mah_dtype_size(sorted->elem);
   return memcmp((const char *)data + (size_t)i * size, (const char *)data + (size_t)j * size,

@@ -2,6 +2,7 @@
 
 #include "base/simd.h"
 #include "tensor/copy.h"
+#include "tensor/integers.h"
 #include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
 #include "tensor/split.h"
@@ -24,7 +25,7 @@ enum {
   STRETCH = 1 << 15,   /* elements of a line that are a task for a thread */
 };
 
-enum result { REAL, SAME, INDEX, TRUTH };
+enum result { REAL, SUM, SAME, INDEX, TRUTH };
 enum elements { ANY, NEEDS };
 
 #define NAME(name, result, elements)   #name,
@@ -322,8 +323,6 @@ static void reduce_lines(double *r, const lines *l, int32_t op, double parameter
   }
 }
 
-/* -- The core's functions ---------------------------------------------------------------------- */
-
 static mah_status check_op(const mah_tensor *x, int32_t op, int64_t count) {
   if (!mah_reduce_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown reduction number %d", op);
   if (needs[op] == NEEDS && count == 0)
@@ -347,21 +346,74 @@ static void sort_by_step(mah_tensor *t) {
       }
 }
 
-mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
-  mah_tensor flat = {0};
+/* -- Integers, exactly ------------------------------------------------------------------------- */
+
+/* The smallest or the largest int64 of each line. */
+static void copy_extremes(char *out, int64_t out_step, const lines *l, int how) {
+  for (int64_t j = 0; j < l->lines; j++) {
+    const char *at = l->data + j * l->across;
+    memcpy(out + j * out_step, at + place_of_integer(how, l, at) * l->along, sizeof(int64_t));
+  }
+}
+
+/* The sum, product, min or max of each of at most WIDTH lines of integers, as `dtype`. */
+static void reduce_integers(char *out, int64_t out_step, int32_t dtype, const lines *l,
+                            int32_t op) {
+  union {
+    int64_t sums[WIDTH];
+    double extremes[WIDTH];
+  } r;
+  if (results[op] == SUM) {
+    mah_integer_lines(r.sums, op == MAH_REDUCE_prod, l->data, l->elem, l->lines, l->across,
+                      l->count, l->along);
+    mah_convert_row(dtype, MAH_INT64)(out, out_step, (char *)r.sums, sizeof r.sums[0], l->lines);
+  } else if (l->elem == MAH_INT64) {
+    copy_extremes(out, out_step, l, op == MAH_REDUCE_max ? MAH_FOLD_largest : MAH_FOLD_smallest);
+  } else {
+    reduce_lines(r.extremes, l, op, 0);
+    mah_convert_row(dtype, MAH_FLOAT64)(out, out_step, (char *)r.extremes, sizeof(double),
+                                        l->lines);
+  }
+}
+
+/* -- The core's functions ---------------------------------------------------------------------- */
+
+/* All elements as one line, of a copy (`flat`) where they do not lie as one. */
+static mah_status one_line(lines *l, mah_tensor *flat, const void *result, const mah_tensor *x,
+                           int32_t op) {
   MAH_TRY(mah_tensor_check(x, "tensor"));
   if (result == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "result: a null pointer");
   MAH_TRY(check_op(x, op, mah_tensor_count(x)));
   mah_tensor view = *x; /* not a counted reference */
   if (results[op] != INDEX) sort_by_step(&view);
   int contiguous = mah_tensor_is_contiguous(&view);
-  if (!contiguous) MAH_TRY(mah_tensor_clone(&flat, &view));
-  const lines l = {.data = contiguous ? x->data : flat.data,
-                   .lines = 1,
-                   .count = mah_tensor_count(x),
-                   .along = mah_dtype_size(x->elem),
-                   .elem = x->elem};
+  if (!contiguous) MAH_TRY(mah_tensor_clone(flat, &view));
+  *l = (lines){.data = contiguous ? x->data : flat->data,
+               .lines = 1,
+               .count = mah_tensor_count(x),
+               .along = mah_dtype_size(x->elem),
+               .elem = x->elem};
+  return MAH_OK;
+}
+
+mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
+  mah_tensor flat = {0};
+  lines l;
+  MAH_TRY(one_line(&l, &flat, result, x, op));
   reduce_lines(result, &l, op, parameter);
+  mah_tensor_release(&flat);
+  return MAH_OK;
+}
+
+mah_status mah_reduce_integers(int64_t *result, const mah_tensor *x, int32_t op) {
+  mah_tensor flat = {0};
+  lines l;
+  MAH_TRY(one_line(&l, &flat, result, x, op));
+  if (!mah_dtype_is_integer(x->elem) || (results[op] != SUM && results[op] != SAME)) {
+    mah_tensor_release(&flat);
+    return mah_fail(MAH_ERROR_DTYPE, "%s of %s is no integer", names[op], mah_tensor_describe(x));
+  }
+  reduce_integers((char *)result, sizeof *result, MAH_INT64, &l, op);
   mah_tensor_release(&flat);
   return MAH_OK;
 }
@@ -374,22 +426,16 @@ static mah_status check_dim(const mah_tensor *x, int32_t dim) {
   return MAH_OK;
 }
 
-static int32_t real_of(int32_t dtype) { return dtype == MAH_FLOAT32 ? dtype : MAH_FLOAT64; }
+static int32_t real_of(int32_t dtype) { return mah_dtype_is_integer(dtype) ? MAH_FLOAT64 : dtype; }
+static int32_t sum_of(int32_t dtype) { return mah_dtype_is_integer(dtype) ? MAH_INT64 : dtype; }
 
 static int32_t result_dtype(int32_t op, int32_t dtype) {
   switch (results[op]) {
   case SAME: return dtype;
   case INDEX: return MAH_INT32;
-  case TRUTH: return MAH_UINT8;
+  case TRUTH: return MAH_BOOL;
+  case SUM: return sum_of(dtype);
   default: return real_of(dtype);
-  }
-}
-
-/* The smallest or the largest int64 of each line, exactly. */
-static void copy_extremes(char *out, int64_t out_step, const lines *l, int how) {
-  for (int64_t j = 0; j < l->lines; j++) {
-    const char *at = l->data + j * l->across;
-    memcpy(out + j * out_step, at + place_of_integer(how, l, at) * l->along, sizeof(int64_t));
   }
 }
 
@@ -407,9 +453,8 @@ static mah_status reduce_some(mah_tensor *out, const mah_tensor *x, lines l, int
       l.across = loop.step[1];
       l.data = loop.data[1] + done * loop.step[1];
       char *to = loop.data[0] + done * loop.step[0];
-      if (out->elem == MAH_INT64) {
-        copy_extremes(to, loop.step[0], &l,
-                      op == MAH_REDUCE_max ? MAH_FOLD_largest : MAH_FOLD_smallest);
+      if (out->elem == MAH_INT64) { /* REAL results are float64, places int32 */
+        reduce_integers(to, loop.step[0], out->elem, &l, op);
         continue;
       }
       reduce_lines(r, &l, op, parameter);
@@ -487,6 +532,10 @@ static double running_sums(double *x, int64_t n, double total) {
 static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const lines *l,
                         const char *at) {
   double x[CHUNK], total = 0;
+  if (out_elem == MAH_INT64) {
+    mah_integer_running(out, out_along, at, l->elem, l->count, l->along);
+    return;
+  }
   mah_convert *from = mah_convert_row(MAH_FLOAT64, l->elem);
   mah_convert *to = mah_convert_row(out_elem, MAH_FLOAT64);
   for (int64_t done = 0, n; done < l->count; done += n) {
@@ -500,7 +549,7 @@ static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const li
 mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim) {
   mah_loop loop;
   MAH_TRY(check_dim(x, dim));
-  MAH_TRY(mah_tensor_new(out, real_of(x->elem), x->ndim, x->extent));
+  MAH_TRY(mah_tensor_new(out, sum_of(x->elem), x->ndim, x->extent));
   if (mah_tensor_count(x) == 0) return MAH_OK;
   int64_t out_along = out->step[dim] * mah_dtype_size(out->elem);
   lines l = {

@@ -136,9 +136,9 @@ CLAMP(i64, int64_t, INT64_MIN, INT64_MAX)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64},
+#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64, name##_u8},
 #define ROWS_TEST              ROWS_KEEP
-#define ROWS_FLOAT(name)       {name##_f32, name##_f64, NULL, NULL, NULL},
+#define ROWS_FLOAT(name)       {name##_f32, name##_f64},
 #define ROWS(name, kind, text) ROWS_##kind(name)
 
 extern const mah_unary_table MAH_VARIANT(mah_unary_rows);

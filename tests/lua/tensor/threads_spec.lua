@@ -74,6 +74,30 @@ describe("threads and tensors", function()
     end)
   end
 
+  for _, n in ipairs { 262143, 262144, 300007, 1000003 } do
+    it("sorts " .. n, function()
+      mah.manual_seed(n)
+      local x, few = mah.randn(n), mah.randint(0, 9, n):int()
+      local wide = mah.randint(-2147483648, 2147483647, n):int()
+      for _, t in ipairs { x, few, wide, few:float(), mah.zeros(n), x:double() } do
+        same("sort", function() return t:sort() end)
+        same("argsort", function() return t:argsort(1, true) end)
+      end
+      x[5], x[n - 5], x[77] = 0 / 0, 0 / 0, -0.0
+      same("sort with NaN", function() return x:sort() end)
+      local ascending = few:sort()
+      assert.is_true(ascending:narrow(1, 1, n - 1):le(ascending:narrow(1, 2, n - 1)):all())
+    end)
+  end
+
+  it("sorts lanes", function()
+    local x = mah.randn(301, 1003)
+    for dim = 1, 2 do
+      same("sort", function() return x:sort(dim) end)
+      same("sort", function() return x:double():t():sort(dim) end)
+    end
+  end)
+
   it("the first of equals and the first NaN are found", function()
     local x = mah.zeros(1000003)
     x[400001], x[400002], x[900000] = 5, 5, 5

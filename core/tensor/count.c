@@ -18,7 +18,7 @@ MAH_DECLARE_VARIANTS(mah_mask_table, mah_mask_kernels);
 MAH_DECLARE_VARIANTS(mah_select_table, mah_select_kernels);
 MAH_DECLARE_VARIANTS(mah_sort_table, mah_sort_kernels);
 
-/* -- Different integers that lie near each other: a place in a table for each ------------------- */
+/* -- Different integers that lie near each other: a place in a table for each ------------------ */
 
 enum { PIECE = 512 }; /* keys made, or places listed, at a time */
 
@@ -214,8 +214,8 @@ static mah_status greatest(int32_t *result, const mah_tensor *x) {
 
 enum { TABLES = 4, MOST_BINS = 1024 };
 
-/* counts[v] = how many of data are v. Few values come in several tables: neighbours are often equal,
- * and one addition would wait for the other. */
+/* counts[v] = how many of data are v. Few values come in several tables: neighbours are often
+ * equal, and one addition would wait for the other. */
 static void count_integers(int32_t *counts, int64_t bins, const int32_t *data, int64_t n) {
   int32_t table[TABLES][MOST_BINS];
   int64_t i = 0;

@@ -1,6 +1,6 @@
-/* select.c - selection. A sample tells between which two keys the one wanted most likely is, and only
- * those between are looked at again. Where the sample was wrong, or they are no fewer, it goes by
- * digits: only the keys with the right first digit are looked at again, so there is no bad case.
+/* select.c - selection. A sample tells between which two keys the one wanted most likely is, and
+ * only those between are looked at again. Where the sample was wrong, or they are no fewer, it goes
+ * by digits: only the keys with the right first digit are looked at again, so there is no bad case.
  */
 #include "tensor/kernels/select.h"
 

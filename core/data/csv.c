@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tensor/half.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -22,6 +23,12 @@ static int print_float(char *out, float x) {
   return snprintf(out, ROOM, "%.9g", (double)x);
 }
 
+/* So many digits tell the numbers of a 16-bit type apart. */
+static int print_half(char *out, float x, int digits) {
+  if (isnan(x)) return snprintf(out, ROOM, "nan");
+  return snprintf(out, ROOM, "%.*g", digits, (double)x);
+}
+
 static int print_double(char *out, double x) {
   if (isnan(x)) return snprintf(out, ROOM, "nan");
   for (int digits = 15; digits < 17; digits++) {
@@ -37,6 +44,8 @@ static int print_element(char *out, const mah_tensor *t, int64_t at) {
   case MAH_FLOAT64: return print_double(out, ((const double *)t->data)[at]);
   case MAH_INT32: return snprintf(out, ROOM, "%d", (int)((const int32_t *)t->data)[at]);
   case MAH_INT64: return snprintf(out, ROOM, "%" PRId64, ((const int64_t *)t->data)[at]);
+  case MAH_FLOAT16: return print_half(out, mah_f16_to_float(((const mah_f16 *)t->data)[at]), 5);
+  case MAH_BFLOAT16: return print_half(out, mah_bf16_to_float(((const mah_bf16 *)t->data)[at]), 4);
   default: return snprintf(out, ROOM, "%d", ((const uint8_t *)t->data)[at]);
   }
 }

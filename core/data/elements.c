@@ -1,6 +1,7 @@
 #include "data/elements.h"
 
 #include "data/bytes.h"
+#include "tensor/half.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -9,7 +10,7 @@
 
 enum {
   PIECE = 1 << 16, /* bytes converted at a time */
-  SAME = 6, /* the first of `types` have the same bits as their dtypes (bool: after a look) */
+  SAME = 8, /* the first of `types` have the same bits as their dtypes (bool: after a look) */
 };
 
 /* -- Types ------------------------------------------------------------------------------------- */
@@ -20,7 +21,7 @@ static const struct {
   int32_t dtype;
 } types[] = {
     {'f', 4, MAH_FLOAT32}, {'f', 8, MAH_FLOAT64}, {'i', 4, MAH_INT32},   {'u', 1, MAH_UINT8},
-    {'i', 8, MAH_INT64},   {'?', 1, MAH_UINT8},   {'f', 2, MAH_FLOAT32}, {'b', 2, MAH_FLOAT32},
+    {'i', 8, MAH_INT64},   {'?', 1, MAH_BOOL},    {'f', 2, MAH_FLOAT16}, {'b', 2, MAH_BFLOAT16},
     {'i', 1, MAH_INT32},   {'i', 2, MAH_INT32},   {'u', 2, MAH_INT32},   {'u', 4, MAH_INT64},
     {'u', 8, MAH_INT64},
 };
@@ -39,7 +40,8 @@ static mah_status fail_type(const char *name, const char *type) {
 
 mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type, int32_t dtype) {
   const char *rest = type;
-  if (dtype != MAH_AS_STORED && dtype != MAH_FLOAT32 && dtype != MAH_FLOAT64)
+  if (dtype != MAH_AS_STORED && dtype != MAH_AS_NUMBERS && dtype != MAH_FLOAT32 &&
+      dtype != MAH_FLOAT64)
     return mah_fail(MAH_ERROR_ARGUMENT, "%s: files are read as float32, float64 or what they hold",
                     name);
   int big = !mah_is_little_endian();
@@ -52,6 +54,8 @@ mah_status mah_stored_parse(mah_stored *out, const char *name, const char *type,
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (types[i].kind == kind && types[i].size == size) {
       *out = (mah_stored){kind, (int8_t)size, (int8_t)big, i < SAME, types[i].dtype};
+      if (dtype == MAH_AS_NUMBERS && out->dtype == MAH_BOOL) out->dtype = MAH_UINT8;
+      if (dtype == MAH_AS_NUMBERS) dtype = mah_dtype_is_half(out->dtype) ? MAH_FLOAT32 : out->dtype;
       if (dtype != MAH_AS_STORED && dtype != out->dtype) out->same = 0, out->dtype = dtype;
       return MAH_OK;
     }
@@ -84,23 +88,6 @@ mah_status mah_stored_count(int64_t *count, const char *name, const mah_stored *
 
 /* -- Conversion -------------------------------------------------------------------------------- */
 
-/* IEEE 754 half precision: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
-static float half(uint16_t bits) {
-  int exponent = bits >> 10 & 31;
-  float fraction = (float)(bits & 1023);
-  float value = exponent == 0    ? ldexpf(fraction, -24)
-                : exponent == 31 ? (fraction > 0 ? NAN : INFINITY)
-                                 : ldexpf(fraction + 1024, exponent - 25);
-  return bits >> 15 ? -value : value;
-}
-
-static float bfloat(uint16_t bits) {
-  uint32_t word = (uint32_t)bits << 16;
-  float value;
-  memcpy(&value, &word, sizeof value);
-  return value;
-}
-
 /* An integer of the machine's byte order; *fits = 0 when it is no int64. */
 static int64_t integer(const char *raw, const mah_stored *type, int *fits) {
   uint8_t u1;
@@ -132,7 +119,7 @@ static double number(const char *raw, const mah_stored *type) {
   if (type->kind == 'f' && type->size == 4) return memcpy(&single, raw, 4), (double)single;
   if (type->kind == 'f' || type->kind == 'b') {
     memcpy(&bits, raw, 2);
-    return (double)(type->kind == 'f' ? half(bits) : bfloat(bits));
+    return (double)(type->kind == 'f' ? mah_f16_to_float(bits) : mah_bf16_to_float(bits));
   }
   int64_t value = integer(raw, type, &fits);
   return fits ? (double)value : (double)(uint64_t)value;

@@ -1,13 +1,13 @@
 /* elements.h - the elements of an array in a file, as many formats store them: row major, one after
  * the other, little or big endian; and what becomes of them here.
  *
- *   float32, float64, int32, int64, uint8           as they are
- *   bool -> uint8   float16, bfloat16 -> float32    int8, int16, uint16 -> int32
- *   uint32, uint64 -> int64                         when every value fits, else an error
+ *   float32, float64, float16, bfloat16, int32, int64, uint8, bool    as they are
+ *   int8, int16, uint16 -> int32
+ *   uint32, uint64 -> int64    when every value fits, else an error
  *
  * unless the caller names the dtype, float32 or float64, that everything is to become (integers
- * that it cannot hold become the nearest that it can). A NaN becomes the usual one, whatever its
- * bits are.
+ * that it cannot hold become the nearest that it can), or wants numbers to compute with: float16
+ * and bfloat16 become float32 then, bool uint8. A NaN becomes the usual one, whatever its bits are.
  */
 #ifndef MAH_ELEMENTS_H
 #define MAH_ELEMENTS_H
@@ -17,11 +17,11 @@
 #endif
 #include "tensor/tensor.h"
 
-enum { MAH_AS_STORED = -1 }; /* a dtype: the one of the table */
+enum { MAH_AS_STORED = -1, MAH_AS_NUMBERS = -2 }; /* a dtype: the one of the table */
 
 /* out = the array of `type` that lies in the file at `offset`. type: NumPy's short name ("<f4",
  * ">i8", "|u1", "?"), or "<bf" for bfloat16. name: what messages call the array. dtype:
- * MAH_AS_STORED, MAH_FLOAT32 or MAH_FLOAT64. */
+ * MAH_AS_STORED, MAH_AS_NUMBERS, MAH_FLOAT32 or MAH_FLOAT64. */
 mah_status mah_elements_load(mah_tensor *out, const char *path, const char *name, int64_t offset,
                              const char *type, int32_t dtype, int32_t ndim, const int64_t *extent);
 

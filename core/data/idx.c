@@ -193,8 +193,9 @@ static mah_status put(idx_out *o, void *bytes, int64_t n, int flush) {
 
 static mah_status put_header(idx_out *o, const mah_tensor *t) {
   uint8_t header[4 + 4 * MAH_MAX_DIMS] = {0};
+  int32_t dtype = t->elem == MAH_BOOL ? MAH_UINT8 : t->elem; /* the same bytes */
   for (int i = 0; i < TYPES; i++)
-    if (types[i].dtype == t->elem) header[2] = types[i].code; /* the last one is the full type */
+    if (types[i].dtype == dtype) header[2] = types[i].code; /* the last one is the full type */
   header[3] = (uint8_t)t->ndim;
   for (int32_t d = 0; d < t->ndim; d++) mah_put_big(header + 4 + 4 * d, (uint64_t)t->extent[d], 4);
   return put(o, header, 4 + 4 * t->ndim, Z_NO_FLUSH);
@@ -238,6 +239,9 @@ mah_status mah_idx_save(const char *path, const mah_tensor *t) {
   if (t->ndim == 0) return mah_fail(MAH_ERROR_SHAPE, "an IDX file cannot hold a scalar");
   if (t->elem == MAH_INT64)
     return mah_fail(MAH_ERROR_DTYPE, "an IDX file cannot hold int64; save it as int32 or float64");
+  if (mah_dtype_is_half(t->elem))
+    return mah_fail(MAH_ERROR_DTYPE, "an IDX file cannot hold %s; save it as float32",
+                    mah_dtype_name(t->elem));
   if (mah_tensor_is_contiguous(t)) return save(path, t);
   MAH_TRY(mah_tensor_new(&row_major, t->elem, t->ndim, t->extent));
   mah_status status = mah_tensor_copy(&row_major, t);

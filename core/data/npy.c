@@ -184,8 +184,18 @@ mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype) {
 
 /* -- Writing ----------------------------------------------------------------------------------- */
 
+mah_status mah_npy_check(const mah_tensor *t, const char *name) {
+  MAH_TRY(mah_tensor_check(t, name));
+  if (t->elem != MAH_BFLOAT16) return MAH_OK;
+  return mah_fail(MAH_ERROR_DTYPE,
+                  "%s: NumPy's files cannot hold bfloat16; save it as float32, or in safetensors",
+                  name);
+}
+
 int64_t mah_npy_header(char header[MAH_NPY_HEADER], const mah_tensor *t) {
-  static const char *const names[MAH_DTYPES] = {"<f4", "<f8", "<i4", "|u1", "<i8"};
+  static const char *const names[MAH_DTYPES] = {
+      [MAH_FLOAT32] = "<f4", [MAH_FLOAT64] = "<f8", [MAH_INT32] = "<i4",  [MAH_UINT8] = "|u1",
+      [MAH_INT64] = "<i8",   [MAH_BOOL] = "|b1",    [MAH_FLOAT16] = "<f2"};
   int n = 10;
   memcpy(header, "\x93NUMPY\1\0", PREAMBLE);
   n += snprintf(header + n, (size_t)(MAH_NPY_HEADER - n),
@@ -205,6 +215,6 @@ int64_t mah_npy_header(char header[MAH_NPY_HEADER], const mah_tensor *t) {
 
 mah_status mah_npy_save(const char *path, const mah_tensor *t) {
   char header[MAH_NPY_HEADER];
-  MAH_TRY(mah_tensor_check(t, "save_npy"));
+  MAH_TRY(mah_npy_check(t, "save_npy"));
   return mah_elements_save(path, header, mah_npy_header(header, t), &t, 1);
 }

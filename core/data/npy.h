@@ -15,13 +15,15 @@
  * than MAH_MAX_DIMS dimensions). */
 mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype);
 
-/* Version 1.0, row major. */
+/* Version 1.0, row major. NumPy has no bfloat16: MAH_ERROR_DTYPE. */
 mah_status mah_npy_save(const char *path, const mah_tensor *t);
 
 #ifndef MAH_CDEF
 /* The array in the first `size` bytes of a source, which are read in order. */
 mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size, int32_t dtype);
 
+/* Fails for dtypes that NumPy lacks. */
+mah_status mah_npy_check(const mah_tensor *t, const char *name);
 /* The header that stands before t's elements; returns its length, at most MAH_NPY_HEADER. */
 enum { MAH_NPY_HEADER = 512 };
 int64_t mah_npy_header(char header[MAH_NPY_HEADER], const mah_tensor *t);

@@ -106,7 +106,7 @@ static mah_status add(mah_zip_writer *zip, const char *array, const mah_tensor *
 mah_status mah_npz_save(const char *path, const char *const *names,
                         const mah_tensor *const *tensors, int64_t n, int32_t compressed) {
   mah_zip_writer zip;
-  for (int64_t i = 0; i < n; i++) MAH_TRY(mah_tensor_check(tensors[i], names[i]));
+  for (int64_t i = 0; i < n; i++) MAH_TRY(mah_npy_check(tensors[i], names[i]));
   MAH_TRY(mah_zip_create(&zip, path));
   for (int64_t i = 0; i < n; i++) {
     mah_status status = add(&zip, names[i], tensors[i], compressed);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/simd.h"
 #include "tensor/copy.h"
+#include "tensor/half.h"
 #include "tensor/kernels/mask.h"
 #include "tensor/kernels/select.h"
 #include "tensor/kernels/sort.h"
@@ -119,6 +120,11 @@ static mah_status unique_by_table(mah_tensor *values, mah_tensor *counts_, mah_t
 
 /* -- Different values, whatever they are ------------------------------------------------------- */
 
+static float half_at(const mah_tensor *t, int64_t i) {
+  uint16_t bits = ((const uint16_t *)t->data)[i];
+  return t->elem == MAH_FLOAT16 ? mah_f16_to_float(bits) : mah_bf16_to_float(bits);
+}
+
 static int equal(const mah_tensor *sorted, int64_t i, int64_t j) {
   const void *data = sorted->data;
   if (sorted->elem == MAH_FLOAT32) {
@@ -128,6 +134,10 @@ static int equal(const mah_tensor *sorted, int64_t i, int64_t j) {
   if (sorted->elem == MAH_FLOAT64) {
     const double *x = data;
     return x[i] == x[j] || (isnan(x[i]) && isnan(x[j]));
+  }
+  if (mah_dtype_is_half(sorted->elem)) {
+    float x = half_at(sorted, i), y = half_at(sorted, j);
+    return x == y || (isnan(x) && isnan(y));
   }
   size_t size = (size_t)mah_dtype_size(sorted->elem);
   return memcmp((const char *)data + (size_t)i * size, (const char *)data + (size_t)j * size,

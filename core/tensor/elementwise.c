@@ -2,6 +2,7 @@
 
 #include "base/simd.h"
 #include "tensor/apply.h"
+#include "tensor/half.h"
 #include "tensor/kernels/elementwise.h"
 #include "tensor/reduce.h"
 
@@ -38,14 +39,20 @@ const char *mah_binary_text(int32_t op) { return mah_binary_name(op) ? binary_te
 /* -- dtypes ------------------------------------------------------------------------------------ */
 
 int32_t mah_dtype_promote(int32_t a, int32_t b) {
-  static const int32_t rank[MAH_DTYPES] = {3, 4, 1, 0, 2};
+  static const int32_t rank[MAH_DTYPES] = {
+      [MAH_BOOL] = 0,    [MAH_UINT8] = 1,    [MAH_INT32] = 2,   [MAH_INT64] = 3,
+      [MAH_FLOAT16] = 4, [MAH_BFLOAT16] = 4, [MAH_FLOAT32] = 5, [MAH_FLOAT64] = 6};
+  if (rank[a] == rank[b] && a != b) return MAH_FLOAT32;
   return rank[a] > rank[b] ? a : b;
 }
+
+/* The dtype that stands for another one while it is computed with. */
+static int32_t computed(int32_t dtype) { return mah_dtype_is_half(dtype) ? MAH_FLOAT32 : dtype; }
 
 static int fits(double number, int32_t dtype) {
   if (dtype == MAH_INT64) return number >= -9223372036854775808.0 && number < 9223372036854775808.0;
   if (dtype == MAH_INT32) return number >= -2147483648.0 && number <= 2147483647.0;
-  return number >= 0 && number <= 255;
+  return number >= 0 && number <= (dtype == MAH_BOOL ? 1 : 255);
 }
 
 /* The dtype in which a tensor of `dtype` meets `number`. */
@@ -55,7 +62,9 @@ static mah_status meet_number(int32_t *dtype, double number, enum kind kind) {
     *dtype = kind == TEST ? MAH_FLOAT64 : MAH_FLOAT32;
   else if (kind == TEST && !fits(number, *dtype))
     *dtype = MAH_FLOAT64;
-  else if (kind == KEEP && !fits(number, *dtype))
+  else if (kind == KEEP && *dtype == MAH_BOOL)
+    *dtype = MAH_INT64;
+  if (kind == KEEP && mah_dtype_is_integer(*dtype) && !fits(number, *dtype))
     return mah_fail(MAH_ERROR_ARGUMENT, "the number %.17g does not fit %s", number,
                     mah_dtype_name(*dtype));
   return MAH_OK;
@@ -63,6 +72,20 @@ static mah_status meet_number(int32_t *dtype, double number, enum kind kind) {
 
 static int32_t make_float(int32_t dtype) {
   return mah_dtype_is_integer(dtype) ? MAH_FLOAT32 : dtype;
+}
+
+/* As a tensor of `dtype` holds it, where that is float16 or bfloat16. */
+static double held(double number, int32_t dtype) {
+  if (dtype == MAH_FLOAT16) return (double)mah_f16_to_float(mah_f16_of_double(number));
+  if (dtype == MAH_BFLOAT16) return (double)mah_bf16_to_float(mah_bf16_of_double(number));
+  return number;
+}
+
+/* The result is of `dtype`; what the row computes with is set by the plan. */
+static void plan_result(mah_apply_plan *plan, int32_t dtype, enum kind kind) {
+  for (int32_t i = 0; i < plan->inputs; i++) plan->in_dtype[i] = computed(dtype);
+  plan->out_dtype = kind == TEST ? MAH_BOOL : computed(dtype);
+  plan->made_ = kind != TEST && mah_dtype_is_half(dtype) ? dtype : 0;
 }
 
 /* Plans row(a, b) in the dtype that both are converted to. a_ or b_ NULL: the number. */
@@ -76,18 +99,18 @@ static mah_status plan_pair(mah_apply_plan *plan, int32_t *dtype, enum kind kind
   if (a_ && b_) *dtype = mah_dtype_promote(a_->elem, b_->elem);
   if (!a_ || !b_) MAH_TRY(meet_number(dtype, number, kind));
   if (kind == FLOAT) *dtype = make_float(*dtype);
-  *plan = (mah_apply_plan){.in_ = {a_, b_},
-                           .number = {number, number},
-                           .in_dtype = {*dtype, *dtype},
-                           .out_dtype = kind == TEST ? MAH_UINT8 : *dtype,
-                           .inputs = 2};
+  number = held(number, *dtype);
+  *plan = (mah_apply_plan){.in_ = {a_, b_}, .number = {number, number}, .inputs = 2};
+  plan_result(plan, *dtype, kind);
+  *dtype = computed(*dtype);
   return MAH_OK;
 }
 
 /* A negative exponent has no integer result. (A number makes the power float32, as division is.) */
 static mah_status check_exponents(int32_t dtype, const mah_tensor *b) {
   double least = 0;
-  if (!mah_dtype_is_integer(dtype) || b->elem == MAH_UINT8 || mah_tensor_count(b) == 0)
+  if (!mah_dtype_is_integer(dtype) || b->elem == MAH_UINT8 || b->elem == MAH_BOOL ||
+      mah_tensor_count(b) == 0)
     return MAH_OK;
   MAH_TRY(mah_reduce_all(&least, b, MAH_REDUCE_min, 0));
   if (least >= 0) return MAH_OK;
@@ -103,12 +126,26 @@ mah_status mah_unary(mah_tensor *out, int32_t op, const mah_tensor *a) {
   if (!mah_unary_name(op)) return mah_fail(MAH_ERROR_ARGUMENT, "unknown operation number %d", op);
   enum kind kind = unary_kinds[op];
   int32_t dtype = kind == FLOAT ? make_float(a->elem) : a->elem;
-  mah_apply_plan plan = {.row = MAH_PICK(mah_unary_rows)->op[op][dtype],
-                         .in_ = {a},
-                         .in_dtype = {dtype},
-                         .out_dtype = kind == TEST ? MAH_UINT8 : dtype,
-                         .inputs = 1};
+  if (dtype == MAH_BOOL && op == MAH_OP_neg)
+    return mah_fail(MAH_ERROR_DTYPE, "neg: a bool has no negative; x:logical_not() turns it round");
+  if (dtype == MAH_BOOL && op == MAH_OP_square) dtype = MAH_INT64;
+  mah_apply_plan plan = {
+      .row = MAH_PICK(mah_unary_rows)->op[op][computed(dtype)], .in_ = {a}, .inputs = 1};
+  plan_result(&plan, dtype, kind);
   return mah_apply(out, &plan);
+}
+
+/* Powers that need no logarithm: squares, and in float32 small multiples of 1/2. */
+static void plan_easy_power(mah_apply_plan *plan, int32_t dtype, double number) {
+  mah_row *halves = MAH_PICK(mah_binary_rows)->halves[dtype];
+  if (number == 2 && (dtype == MAH_FLOAT32 || dtype == MAH_FLOAT64)) {
+    plan->row = MAH_PICK(mah_unary_rows)->op[MAH_OP_square][dtype];
+    plan->inputs = 1;
+  } else if (halves && number != 0 && fabs(number) < 8 && 2 * number == floor(2 * number)) {
+    plan->row = halves;
+    plan->inputs = 1;
+    plan->scalar[0] = 2 * number;
+  }
 }
 
 mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const mah_tensor *b_,
@@ -119,7 +156,17 @@ mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const m
   int negative_power = op == MAH_OP_pow && b_ == NULL && number < 0;
   MAH_TRY(plan_pair(&plan, &dtype, negative_power ? FLOAT : binary_kinds[op], a_, b_, number));
   if (op == MAH_OP_pow && b_) MAH_TRY(check_exponents(dtype, b_));
-  plan.row = MAH_PICK(mah_binary_rows)->op[op][dtype];
+  if (dtype == MAH_BOOL && op == MAH_OP_sub)
+    return mah_fail(MAH_ERROR_DTYPE, "sub: bools have no difference; a:ne(b) or a:logical_xor(b) "
+                                     "is where one is true, a:int() makes numbers of them");
+  const mah_binary_table *rows = MAH_PICK(mah_binary_rows);
+  if (rows->op[op][dtype] == NULL) { /* of bools */
+    dtype = MAH_INT64;
+    plan_result(&plan, dtype, KEEP);
+  }
+  plan.row = rows->op[op][dtype];
+  for (int i = 0; i < 2; i++) plan.row_of_one[i] = rows->one[i][op][dtype];
+  if (op == MAH_OP_pow && b_ == NULL) plan_easy_power(&plan, dtype, number);
   return mah_apply(out, &plan);
 }
 
@@ -138,7 +185,9 @@ mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor
   int32_t dtype = MAH_FLOAT32;
   MAH_TRY(plan_scaled(&plan, &dtype, KEEP, a, b, alpha));
   if (mah_dtype_is_integer(dtype) && (alpha != floor(alpha) || !(fabs(alpha) <= 2147483648.0)))
-    for (int32_t i = 0; i < 2; i++) plan.in_dtype[i] = plan.out_dtype = dtype = MAH_FLOAT32;
+    dtype = MAH_FLOAT32;
+  if (dtype == MAH_BOOL) dtype = MAH_INT64;
+  if (dtype != plan.in_dtype[0]) plan_result(&plan, dtype, KEEP);
   plan.row = MAH_PICK(mah_binary_rows)->add_scaled[dtype];
   return mah_apply(out, &plan);
 }
@@ -155,12 +204,12 @@ mah_status mah_clamp(mah_tensor *out, const mah_tensor *a, double low, double hi
   MAH_TRY(mah_tensor_check(a, "tensor"));
   if (!(low <= high))
     return mah_fail(MAH_ERROR_ARGUMENT, "clamp: low = %g is not at most high = %g", low, high);
-  mah_apply_plan plan = {.row = MAH_PICK(mah_unary_rows)->clamp[a->elem],
+  int32_t dtype = a->elem == MAH_BOOL ? MAH_INT64 : a->elem;
+  mah_apply_plan plan = {.row = MAH_PICK(mah_unary_rows)->clamp[computed(dtype)],
                          .in_ = {a},
-                         .in_dtype = {a->elem},
-                         .out_dtype = a->elem,
                          .inputs = 1,
-                         .scalar = {low, high}};
+                         .scalar = {held(low, dtype), held(high, dtype)}};
+  plan_result(&plan, dtype, KEEP);
   return mah_apply(out, &plan);
 }
 
@@ -180,13 +229,16 @@ static mah_status meet_choices(int32_t *dtype, const mah_tensor *a_, const mah_t
 mah_status mah_where(mah_tensor *out, const mah_tensor *condition, const mah_tensor *a_,
                      const mah_tensor *b_, double x, double y) {
   int32_t dtype = MAH_FLOAT32;
-  MAH_TRY(mah_tensor_check_dtype(condition, "condition", MAH_UINT8));
+  MAH_TRY(mah_tensor_check(condition, "condition"));
+  if (condition->elem != MAH_BOOL && condition->elem != MAH_UINT8)
+    return mah_fail(MAH_ERROR_DTYPE, "condition: bool or uint8 is expected, got %s",
+                    mah_tensor_describe(condition));
   MAH_TRY(meet_choices(&dtype, a_, b_, x, y));
-  mah_apply_plan plan = {.row = MAH_PICK(mah_binary_rows)->where[dtype],
+  mah_apply_plan plan = {.row = MAH_PICK(mah_binary_rows)->where[computed(dtype)],
                          .in_ = {condition, a_, b_},
-                         .number = {0, x, y},
-                         .in_dtype = {MAH_UINT8, dtype, dtype},
-                         .out_dtype = dtype,
+                         .number = {0, held(x, dtype), held(y, dtype)},
                          .inputs = 3};
+  plan_result(&plan, dtype, KEEP);
+  plan.in_dtype[0] = condition->elem;
   return mah_apply(out, &plan);
 }

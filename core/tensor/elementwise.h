@@ -5,10 +5,14 @@
  * overlap them. Fails when the shapes do not broadcast (to out's, if it is there), when out is an
  * expanded view, and when integers would have to hold a float result.
  *
- * The result's dtype: uint8 < int32 < int64 < float32 < float64, the larger one wins. A number (in
- * place of an operand that is NULL) takes the other operand's dtype; where that is an integer type
- * and the number is not integral, and wherever integers are divided, the result is float32. An
- * integral number that the integer type cannot hold is an error, except in comparisons.
+ * The result's dtype: bool < uint8 < int32 < int64 < float16, bfloat16 < float32 < float64, the
+ * larger one wins; float16 and bfloat16 meet in float32. A number (in place of an operand that is
+ * NULL) takes the other operand's dtype; where that is an integer type and the number is not
+ * integral, and wherever integers are divided, the result is float32. An integral number that the
+ * integer type cannot hold is an error, except in comparisons. A number and a bool give int64.
+ *
+ * float16 and bfloat16 are computed with in float32, and rounded once. Of bools + is "or", * "and",
+ * - an error; powers and remainders are int64.
  *
  * Integers wrap around on overflow (two's complement); the remainder by zero is 0. A negative
  * number as the exponent of integers gives float32; in an integer tensor of exponents it is an
@@ -21,7 +25,7 @@
 
 /* One line makes the enum entry, the Lua function and its two methods (exp, exp_), and the text of
  * its help; the kernel is in kernels/unary.c or kernels/binary.c.
- * KEEP: any dtype, kept. FLOAT: integers become float32. TEST: any dtype, gives uint8 0 or 1. */
+ * KEEP: any dtype, kept. FLOAT: integers become float32. TEST: any dtype, gives bool. */
 #define MAH_UNARY_OPS(X)                                                                           \
   X(neg, KEEP, "-x")                                                                               \
   X(abs, KEEP, "|x|")                                                                              \
@@ -43,8 +47,8 @@
   X(tan, FLOAT, "the tangent of x (radians)")                                                      \
   X(tanh, FLOAT, "the hyperbolic tangent of x")                                                    \
   X(sigmoid, FLOAT, "1 / (1 + e^-x)")                                                              \
-  X(isnan, TEST, "1 where x is NaN, else 0 (uint8)")                                               \
-  X(isfinite, TEST, "1 where x is neither NaN nor infinite, else 0 (uint8)")
+  X(isnan, TEST, "is x NaN?")                                                                      \
+  X(isfinite, TEST, "is x neither NaN nor infinite?")
 
 #define MAH_BINARY_OPS(X)                                                                          \
   X(add, KEEP, "a + b")                                                                            \
@@ -55,12 +59,12 @@
   X(remainder, KEEP, "a - floor(a / b) b: the divisor's sign, as in Lua")                          \
   X(minimum, KEEP, "the smaller one, NaN if either is")                                            \
   X(maximum, KEEP, "the larger one, NaN if either is")                                             \
-  X(eq, TEST, "1 where a = b, else 0 (uint8)")                                                     \
-  X(ne, TEST, "1 where a is not b, else 0 (uint8)")                                                \
-  X(lt, TEST, "1 where a < b, else 0 (uint8)")                                                     \
-  X(le, TEST, "1 where a <= b, else 0 (uint8)")                                                    \
-  X(gt, TEST, "1 where a > b, else 0 (uint8)")                                                     \
-  X(ge, TEST, "1 where a >= b, else 0 (uint8)")
+  X(eq, TEST, "is a = b?")                                                                         \
+  X(ne, TEST, "is a not b?")                                                                       \
+  X(lt, TEST, "is a < b?")                                                                         \
+  X(le, TEST, "is a <= b?")                                                                        \
+  X(gt, TEST, "is a > b?")                                                                         \
+  X(ge, TEST, "is a >= b?")
 
 #define MAH_OP_ENTRY(name, kind, text) MAH_OP_##name,
 enum { MAH_UNARY_OPS(MAH_OP_ENTRY) MAH_UNARY_COUNT };
@@ -85,7 +89,7 @@ mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor
 mah_status mah_lerp(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double weight);
 /* out = min(max(a, low), high); NaN for NaN. -inf and inf leave a side open. */
 mah_status mah_clamp(mah_tensor *out, const mah_tensor *a, double low, double high);
-/* out = condition ? a : b. condition: uint8. x and y stand for a_ and b_ when those are NULL; two
+/* out = condition ? a : b. condition: bool or uint8. x and y stand for a_ and b_ when those are NULL; two
  * numbers give float32. */
 mah_status mah_where(mah_tensor *out, const mah_tensor *condition, const mah_tensor *a_,
                      const mah_tensor *b_, double x, double y);

@@ -1,6 +1,7 @@
 #include "tensor/fill.h"
 
 #include "base/memory.h"
+#include "tensor/copy.h"
 #include "tensor/loop.h"
 
 #include <inttypes.h>
@@ -47,16 +48,6 @@ static void scatter(char *out, int64_t step, const void *from, int64_t n, int64_
     for (int64_t i = 0; i < n; i++) memcpy(out + i * step, next + 8 * i, 8);
 }
 
-static void convert(char *out, int64_t step, const double *x, int64_t n, int32_t dtype) {
-  for (int64_t i = 0; i < n; i++, out += step) switch (dtype) {
-    case MAH_FLOAT32: *(float *)(void *)out = (float)x[i]; break;
-    case MAH_FLOAT64: *(double *)(void *)out = x[i]; break;
-    case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x[i]; break;
-    case MAH_INT64: *(int64_t *)(void *)out = (int64_t)x[i]; break;
-    default: *(uint8_t *)out = (uint8_t)x[i];
-    }
-}
-
 /* One row of the tensor; numbers that are drawn as they are kept go where they belong at once. */
 static void fill_row(char *out, int64_t step, int64_t n, mah_rng *rng, draw *next, int own,
                      const distribution *d) {
@@ -72,7 +63,7 @@ static void fill_row(char *out, int64_t step, int64_t n, mah_rng *rng, draw *nex
     if (own)
       scatter(out, step, piece, part, size);
     else
-      convert(out, step, piece, part, d->dtype);
+      mah_convert_row(d->dtype, MAH_FLOAT64)(out, step, (const char *)piece, sizeof *piece, part);
   }
 }
 
@@ -140,8 +131,9 @@ mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t
   MAH_TRY(check(out, rng, "integers"));
   const int64_t exact = (int64_t)1 << 53; /* doubles hold every integer up to it */
   int wide = out->elem == MAH_INT64;
-  int64_t least = out->elem == MAH_UINT8 ? 0 : wide ? -exact : INT32_MIN;
-  int64_t most = out->elem == MAH_UINT8 ? 255 : wide ? exact : INT32_MAX;
+  int bytes = out->elem == MAH_UINT8 ? 255 : out->elem == MAH_BOOL;
+  int64_t least = bytes ? 0 : wide ? -exact : INT32_MIN;
+  int64_t most = bytes ? bytes : wide ? exact : INT32_MAX;
   if (low > high || low < least || high > most)
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "integers: %" PRId64 " ... %" PRId64 "; low <= high in %" PRId64 " ... %" PRId64

@@ -1,10 +1,16 @@
 #include "tensor/index.h"
 
+#include "base/simd.h"
 #include "tensor/elementwise.h"
+#include "tensor/half.h"
+#include "tensor/kernels/pieces.h"
 #include "tensor/loop.h"
+#include "tensor/product.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_pieces_table, mah_pieces);
 
 /* -- Checks ------------------------------------------------------------------------------------ */
 
@@ -31,17 +37,9 @@ static int32_t nth(const mah_tensor *positions, int64_t k) {
   return ((const int32_t *)positions->data)[k * positions->step[0]];
 }
 
-/* In one pass without a way out, which becomes vectors. */
 static int all_inside(const mah_tensor *positions, int32_t first, int64_t n) {
-  int32_t low = -(int32_t)(n < INT32_MAX ? n : INT32_MAX), any = 0;
-  int32_t high = (int32_t)(n - 1 + first < INT32_MAX ? n - 1 + first : INT32_MAX);
-  const int32_t *position = positions->data;
   if (positions->step[0] != 1) return 0;
-  for (int64_t k = 0; k < positions->extent[0]; k++) {
-    int32_t p = position[k];
-    any |= (p < low) | (p > high) | ((p >= 0) & (p < first));
-  }
-  return !any;
+  return MAH_PICK(mah_pieces)->inside(positions->data, positions->extent[0], first, n);
 }
 
 /* Before anything is written: are all positions inside? */
@@ -85,31 +83,22 @@ static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t d
   return MAH_OK;
 }
 
-/* to[k] = from[position[k]], blocks of a size that the compiler knows: no calls. */
-#define PICK(size)                                                                                 \
-  static void pick_##size(char *restrict to, const char *restrict from,                            \
-                          const mah_tensor *position, int32_t first, int64_t n) {                  \
-    const int32_t *p = position->data;                                                             \
-    int64_t picked = position->extent[0], step = position->step[0];                                \
-    for (int64_t k = 0; k < picked; k++) {                                                         \
-      int32_t at = p[k * step];                                                                    \
-      memcpy(to + k * (size), from + (at < 0 ? at + n : (int64_t)at - first) * (size), size);      \
-    }                                                                                              \
-  }
-PICK(1)
-PICK(4)
-PICK(8)
-
 /* The positions picked from n blocks of bytes. */
 static void pick_blocks(char *to, const char *from, const mah_tensor *position, int32_t first,
                         int64_t n, int64_t block) {
-  switch (block) {
-  case 1: pick_1(to, from, position, first, n); return;
-  case 4: pick_4(to, from, position, first, n); return;
-  case 8: pick_8(to, from, position, first, n); return;
+  const mah_pieces_table *pieces = MAH_PICK(mah_pieces);
+  mah_pieces_pick *pick = block == 1   ? pieces->pick_1
+                          : block == 2 ? pieces->pick_2
+                          : block == 4 ? pieces->pick_4
+                          : block == 8 ? pieces->pick_8
+                                       : NULL;
+  int64_t picked = position->extent[0];
+  if (pick != NULL && position->step[0] == 1) {
+    pick(to, from, position->data, picked, first, n);
+    return;
   }
-  for (int64_t k = 0; k < position->extent[0]; k++, to += block)
-    memcpy(to, from + place_of(nth(position, k), first, n) * block, (size_t)block);
+  for (int64_t k = 0; k < picked; k++, to += block)
+    pieces->copy(to, 0, from + place_of(nth(position, k), first, n) * block, 0, block, 1);
 }
 
 /* Contiguous tensors: blocks of bytes. */
@@ -124,8 +113,9 @@ static void select_blocks(mah_tensor *out, const mah_tensor *x, int32_t dim,
                 position, first, n, block);
 }
 
-static mah_status select_row(mah_tensor *out, const mah_tensor *x, int32_t dim, int64_t k,
-                             int64_t place) {
+/* out[..., k, ...] = x[..., place, ...] */
+static mah_status copy_slice(mah_tensor *out, int64_t k, const mah_tensor *x, int64_t place,
+                             int32_t dim) {
   mah_tensor to = {0}, from = {0};
   MAH_TRY(mah_tensor_select(&to, out, dim, k));
   mah_status status = mah_tensor_select(&from, x, dim, place);
@@ -144,7 +134,7 @@ static mah_status index_select_rows(mah_tensor *out, const mah_tensor *x, int32_
   if (mah_tensor_is_contiguous(x) && mah_tensor_is_contiguous(out))
     return select_blocks(out, x, dim, position, first), MAH_OK;
   for (int64_t k = 0; k < position->extent[0]; k++)
-    MAH_TRY(select_row(out, x, dim, k, place_of(nth(position, k), first, x->extent[dim])));
+    MAH_TRY(copy_slice(out, k, x, place_of(nth(position, k), first, x->extent[dim]), dim));
   return MAH_OK;
 }
 
@@ -193,6 +183,57 @@ mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
   return status;
 }
 
+/* Blocks of bytes, as those that select_blocks reads. */
+static void put_blocks(mah_tensor *x, int32_t dim, const mah_tensor *position, const mah_tensor *y,
+                       int32_t first) {
+  int64_t n = x->extent[dim], put = position->extent[0], outer = 1;
+  int64_t block = mah_dtype_size(x->elem);
+  const char *from = y->data;
+  for (int32_t d = 0; d < dim; d++) outer *= x->extent[d];
+  for (int32_t d = dim + 1; d < x->ndim; d++) block *= x->extent[d];
+  for (int64_t o = 0; o < outer; o++)
+    for (int64_t k = 0; k < put; k++, from += block)
+      memcpy((char *)x->data + (o * n + place_of(nth(position, k), first, n)) * block, from,
+             (size_t)block);
+}
+
+/* y: of x's dtype, row major and apart from x */
+static mah_status put_rows(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                           const mah_tensor *y, int32_t first) {
+  if (mah_tensor_is_contiguous(x)) return put_blocks(x, dim, position, y, first), MAH_OK;
+  for (int64_t k = 0; k < position->extent[0]; k++)
+    MAH_TRY(copy_slice(x, place_of(nth(position, k), first, x->extent[dim]), y, k, dim));
+  return MAH_OK;
+}
+
+static mah_status check_put(const mah_tensor *x, int32_t dim, const mah_tensor *position,
+                            const mah_tensor *y, int32_t first) {
+  MAH_TRY(check_dim(x, dim, "index_copy_"));
+  MAH_TRY(mah_tensor_check_writable(x, "index_copy_"));
+  MAH_TRY(check_positions("index_copy_", position, first, x->extent[dim]));
+  MAH_TRY(mah_tensor_check(y, "index_copy_"));
+  int fits = y->ndim == x->ndim && y->extent[dim] == position->extent[0];
+  for (int32_t d = 0; fits && d < x->ndim; d++) fits = d == dim || x->extent[d] == y->extent[d];
+  if (fits) return MAH_OK;
+  return mah_fail(MAH_ERROR_SHAPE, "index_copy_: %s cannot be put to %" PRId64 " positions of %s",
+                  mah_tensor_describe(y), position->extent[0], mah_tensor_describe(x));
+}
+
+mah_status mah_index_copy(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                          const mah_tensor *y, int32_t first) {
+  mah_tensor narrow = {0}, apart = {0};
+  MAH_TRY(narrow_positions(&narrow, position, "index_copy_"));
+  mah_status status = check_put(x, dim, &narrow, y, first);
+  if (status == MAH_OK && mah_tensor_share(x, y))
+    status = mah_tensor_to(&apart, y, x->elem);
+  else if (status == MAH_OK)
+    status = mah_tensor_row_major(&apart, y, x->elem);
+  if (status == MAH_OK) status = put_rows(x, dim, &narrow, &apart, first);
+  mah_tensor_release(&narrow);
+  mah_tensor_release(&apart);
+  return status;
+}
+
 /* -- Single elements along a dimension --------------------------------------------------------- */
 
 static mah_status check_gather(const char *function, const mah_tensor *x, int32_t dim,
@@ -220,6 +261,7 @@ static mah_tensor still(const mah_tensor *x, int32_t dim, const mah_tensor *posi
 typedef void element_move(char *x, char *y);
 
 static void copy_1(char *x, char *y) { memcpy(y, x, 1); }
+static void copy_2(char *x, char *y) { memcpy(y, x, 2); }
 static void copy_4(char *x, char *y) { memcpy(y, x, 4); }
 static void copy_8(char *x, char *y) { memcpy(y, x, 8); }
 static void add_f32(char *x, char *y) { *(float *)(void *)x += *(float *)(void *)y; }
@@ -228,8 +270,20 @@ static void add_i32(char *x, char *y) { *(uint32_t *)(void *)x += *(uint32_t *)(
 static void add_i64(char *x, char *y) { *(uint64_t *)(void *)x += *(uint64_t *)(void *)y; }
 static void add_u8(char *x, char *y) { *(uint8_t *)x = (uint8_t)(*(uint8_t *)x + *(uint8_t *)y); }
 
-static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1, copy_8};
-static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64, add_i32, add_u8, add_i64};
+static void add_truth(char *x, char *y) { *(uint8_t *)x |= *(uint8_t *)y; }
+static void add_f16(char *x, char *y) {
+  mah_f16 *to = (void *)x;
+  *to = mah_f16_of_float(mah_f16_to_float(*to) + mah_f16_to_float(*(mah_f16 *)(void *)y));
+}
+static void add_bf16(char *x, char *y) {
+  mah_bf16 *to = (void *)x;
+  *to = mah_bf16_of_float(mah_bf16_to_float(*to) + mah_bf16_to_float(*(mah_bf16 *)(void *)y));
+}
+
+static element_move *const copies[MAH_DTYPES] = {copy_4, copy_8, copy_4, copy_1,
+                                                 copy_8, copy_1, copy_2, copy_2};
+static element_move *const additions[MAH_DTYPES] = {add_f32, add_f64,   add_i32, add_u8,
+                                                    add_i64, add_truth, add_f16, add_bf16};
 
 /* move(x's element, y's) for each position; `move` NULL only looks whether all are inside. */
 static mah_status walk(const char *function, const mah_tensor *x, int32_t dim,
@@ -322,19 +376,58 @@ static mah_status plan_cat(int64_t *extent, int32_t *dtype, const mah_tensor *co
   return MAH_OK;
 }
 
-mah_status mah_cat(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
-  int64_t extent[MAH_MAX_DIMS] = {0}, at = 0;
-  int32_t dtype = 0;
+enum { SIDE_BY_SIDE = 16 }; /* tensors that are joined in one pass */
+
+static int64_t bytes_from(const mah_tensor *t, int32_t dim) {
+  int64_t bytes = mah_dtype_size(t->elem);
+  for (int32_t d = dim; d < t->ndim; d++) bytes *= t->extent[d];
+  return bytes;
+}
+
+/* Tensors without gaps, of out's dtype: piece by piece as they stand in out's rows. */
+static void join(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
+  const char *in[SIDE_BY_SIDE];
+  int64_t bytes[SIDE_BY_SIDE], row = bytes_from(out, dim), at = 0;
+  if (mah_tensor_count(out) == 0) return;
+  for (int64_t from = 0; from < n; from += SIDE_BY_SIDE) {
+    int64_t many = n - from < SIDE_BY_SIDE ? n - from : SIDE_BY_SIDE, width = 0;
+    for (int64_t i = 0; i < many; i++) {
+      in[i] = tensors[from + i]->data;
+      bytes[i] = bytes_from(tensors[from + i], dim);
+      width += bytes[i];
+    }
+    MAH_PICK(mah_pieces)
+        ->join((char *)out->data + at, row, in, bytes, many, bytes_from(out, 0) / row);
+    at += width;
+  }
+}
+
+static mah_status copy_side_by_side(mah_tensor *out, const mah_tensor *const *tensors, int64_t n,
+                                    int32_t dim) {
   mah_status status = MAH_OK;
-  MAH_TRY(plan_cat(extent, &dtype, tensors, n, dim));
-  MAH_TRY(mah_tensor_new(out, dtype, tensors[0]->ndim, extent));
-  for (int64_t i = 0; status == MAH_OK && i < n; i++) {
+  for (int64_t i = 0, at = 0; status == MAH_OK && i < n; i++) {
     mah_tensor part = {0};
     status = mah_tensor_narrow(&part, out, dim, at, tensors[i]->extent[dim]);
     if (status == MAH_OK) status = mah_tensor_copy(&part, tensors[i]);
     mah_tensor_release(&part);
     at += tensors[i]->extent[dim];
   }
+  return status;
+}
+
+mah_status mah_cat(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
+  int64_t extent[MAH_MAX_DIMS] = {0};
+  int32_t dtype = 0;
+  mah_status status = MAH_OK;
+  MAH_TRY(plan_cat(extent, &dtype, tensors, n, dim));
+  MAH_TRY(mah_tensor_new(out, dtype, tensors[0]->ndim, extent));
+  int plain = 1;
+  for (int64_t i = 0; i < n; i++)
+    plain = plain && tensors[i]->elem == dtype && mah_tensor_is_contiguous(tensors[i]);
+  if (plain)
+    join(out, tensors, n, dim);
+  else
+    status = copy_side_by_side(out, tensors, n, dim);
   if (status != MAH_OK) mah_tensor_release(out);
   return status;
 }

@@ -16,6 +16,10 @@ mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
 mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
                          const mah_tensor *y, int32_t first);
 
+/* x[..., position[k], ...] = y[..., k, ...], in this order, converted. y may share memory with x. */
+mah_status mah_index_copy(mah_tensor *x, int32_t dim, const mah_tensor *position,
+                          const mah_tensor *y, int32_t first);
+
 /* out[i,j] = x[position[i,j], j] for dim 0, x[i, position[i,j]] for dim 1, and so on. position has
  * x's number of dimensions and, but for `dim`, at most its extents. */
 mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *position,

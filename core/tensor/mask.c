@@ -28,6 +28,9 @@ static void pick(char *to, const char *from, int64_t step, const int32_t *place,
   case 1:
     for (int64_t k = 0; k < n; k++) to[k] = from[place[k] * step];
     break;
+  case 2:
+    for (int64_t k = 0; k < n; k++) memcpy(to + 2 * k, from + place[k] * step, 2);
+    break;
   case 4:
     for (int64_t k = 0; k < n; k++) memcpy(to + 4 * k, from + place[k] * step, 4);
     break;

@@ -9,12 +9,13 @@
 
 #include "tensor/tensor.h"
 
-/* name, result: REAL (float32 and float64 stay, integers give float64), SAME (the dtype stays),
- * INDEX (int32), TRUTH (uint8). NEEDS: there must be an element. */
+/* name, result: REAL (float dtypes stay, integers give float64), SUM (the same, but integers give
+ * int64, and are added and multiplied exactly, modulo 2^64), SAME (the dtype stays), INDEX (int32),
+ * TRUTH (bool). NEEDS: there must be an element. */
 #define MAH_REDUCE_OPS(X)                                                                          \
-  X(sum, REAL, ANY)       /* of none: 0 */                                                         \
+  X(sum, SUM, ANY)        /* of none: 0 */                                                         \
   X(mean, REAL, ANY)      /* of none: NaN */                                                       \
-  X(prod, REAL, ANY)      /* of none: 1 */                                                         \
+  X(prod, SUM, ANY)       /* of none: 1 */                                                         \
   X(var, REAL, ANY)       /* sum (x - mean)^2 / (n - parameter); NaN unless n > parameter */       \
   X(std, REAL, ANY)       /* sqrt(var) */                                                          \
   X(norm, REAL, ANY)      /* sqrt(sum x^2) */                                                      \
@@ -34,6 +35,9 @@ const char *mah_reduce_name(int32_t op); /* "sum" ...; NULL when there is no suc
 
 /* Over all elements, row by row. parameter: of var and std. */
 mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter);
+
+/* The sum, the product, min or max of all elements of integers or bools, exactly. */
+mah_status mah_reduce_integers(int64_t *result, const mah_tensor *x, int32_t op);
 
 /* Along one dimension, which disappears, or stays with extent 1 when keep is not 0. */
 mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,

@@ -2,6 +2,8 @@
 #include "tensor/kernels/select.h"
 #include "base/memory.h"
 #include "base/simd.h"
+#include "tensor/copy.h"
+#include "tensor/half.h"
 #include "tensor/lanes.h"
 #include "tensor/sort.h"
 
@@ -150,6 +152,8 @@ static double element(const char *data, int32_t dtype) {
   case MAH_FLOAT64: return *(const double *)at;
   case MAH_INT32: return *(const int32_t *)at;
   case MAH_INT64: return (double)*(const int64_t *)at;
+  case MAH_FLOAT16: return (double)mah_f16_to_float(*(const mah_f16 *)at);
+  case MAH_BFLOAT16: return (double)mah_bf16_to_float(*(const mah_bf16 *)at);
   default: return *(const uint8_t *)at;
   }
 }
@@ -162,6 +166,8 @@ static double element_of_key(uint64_t key, int32_t dtype) {
   float single;
   double real;
   switch (dtype) {
+  case MAH_FLOAT16: /* as float32 */
+  case MAH_BFLOAT16:
   case MAH_FLOAT32:
     narrow = narrow & sign32 ? narrow ^ sign32 : ~narrow;
     memcpy(&single, &narrow, sizeof single);
@@ -205,7 +211,7 @@ static double interpolate(const lane *l, double q) {
 static int has_nan(const lane *l) {
   if (l->sorted_) return isnan(element(l->sorted_ + (l->n - 1) * l->step, l->elem));
   int any = 0;
-  if (l->elem == MAH_FLOAT32)
+  if (l->elem == MAH_FLOAT32 || mah_dtype_is_half(l->elem))
     for (int64_t i = 0; i < l->n; i++) any |= ((const uint32_t *)l->key)[i] == UINT32_MAX;
   if (l->elem == MAH_FLOAT64)
     for (int64_t i = 0; i < l->n; i++) any |= ((const uint64_t *)l->key)[i] == UINT64_MAX;
@@ -219,10 +225,7 @@ static void store_quantiles(mah_tensor *out, int32_t dim, int64_t n, const lane 
     double fraction = ((const double *)q->data)[k * q->step[0]];
     double value = nan ? NAN : interpolate(l, fraction);
     void *to = mah_lane(out, dim, n) + k * mah_lane_step(out, dim);
-    if (out->elem == MAH_FLOAT32)
-      *(float *)to = (float)value;
-    else
-      *(double *)to = value;
+    mah_convert_row(out->elem, MAH_FLOAT64)(to, 0, (const char *)&value, 0, 1);
   }
 }
 
@@ -277,7 +280,8 @@ mah_status mah_quantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const
     return mah_fail(MAH_ERROR_SHAPE, "quantile: %s has no elements", mah_tensor_describe(x));
   memcpy(extent, x->extent, sizeof extent);
   extent[dim] = q->extent[0];
-  MAH_TRY(mah_tensor_new(out, x->elem == MAH_FLOAT32 ? MAH_FLOAT32 : MAH_FLOAT64, x->ndim, extent));
+  MAH_TRY(
+      mah_tensor_new(out, mah_dtype_is_integer(x->elem) ? MAH_FLOAT64 : x->elem, x->ndim, extent));
   mah_status status =
       (q->extent[0] > SEVERAL ? quantiles_of_sorted : quantiles_of_keys)(out, x, dim, q);
   if (status != MAH_OK) mah_tensor_release(out);

@@ -29,7 +29,17 @@ enum { MAH_MAX_DIMS = 8 };
 enum { MAH_TENSOR_ROOM = 128 }; /* bytes behind Lua's tensors: 16 elements of any dtype */
 
 /* a dtype is one of these */
-enum { MAH_FLOAT32, MAH_FLOAT64, MAH_INT32, MAH_UINT8, MAH_INT64, MAH_DTYPES };
+enum {
+  MAH_FLOAT32,
+  MAH_FLOAT64,
+  MAH_INT32,
+  MAH_UINT8,
+  MAH_INT64,
+  MAH_BOOL,     /* a byte: 0 or 1 */
+  MAH_FLOAT16,  /* this one and the next are stored and converted; arithmetic is float32's */
+  MAH_BFLOAT16, /* the upper half of a float32 */
+  MAH_DTYPES
+};
 
 typedef struct mah_storage mah_storage;
 
@@ -47,7 +57,12 @@ typedef struct mah_tensor {
 
 const char *mah_dtype_name(int32_t dtype); /* "float32" ... or "unknown" */
 int64_t mah_dtype_size(int32_t dtype);     /* bytes of one element */
-int mah_dtype_is_integer(int32_t dtype);
+int mah_dtype_is_integer(int32_t dtype);   /* or bool */
+int mah_dtype_is_half(int32_t dtype);      /* float16 or bfloat16 */
+
+/* A float16's or bfloat16's bits as a number, and the nearest one's bits. */
+double mah_half_value(int32_t dtype, uint32_t bits);
+uint32_t mah_half_bits(int32_t dtype, double value);
 
 /* -- Making ------------------------------------------------------------------------------------ */
 
@@ -57,7 +72,13 @@ mah_status mah_tensor_zeros(mah_tensor *out, int32_t dtype, int32_t ndim, const 
 /* A row-major tensor over memory of someone else, which must outlive it and all its views. */
 mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t ndim,
                              const int64_t *extent);
+/* Gives back one tensor's share of a storage, when the tensor is gone. Takes NULL. */
+void mah_storage_release(mah_storage *store_);
+#ifndef MAH_CDEF
 void mah_tensor_release(mah_tensor *t_); /* takes NULL and what is released already */
+#else /* in Lua only the ledger may, see bindings/mah/tensor/ledger.lua */
+void mah_tensor_let_go(mah_tensor *t_) __asm__("mah_tensor_release");
+#endif
 /* The elements of a tensor that lives in its room move to a storage; others stay as they are. */
 mah_status mah_tensor_settle(mah_tensor *t);
 
@@ -96,7 +117,8 @@ mah_status mah_tensor_diagonal(mah_tensor *out, const mah_tensor *t);
 /* -- Copying ----------------------------------------------------------------------------------- */
 
 /* out[...] = t[...], converted; t is broadcast to out's shape, and may overlap out. float to int
- * truncates towards zero; what does not fit is clamped to the integer type's range, NaN gives 0. */
+ * truncates towards zero; what does not fit is clamped to the integer type's range, NaN gives 0. A
+ * bool is whether the element is not 0. To float16 and bfloat16 numbers are rounded once. */
 mah_status mah_tensor_copy(mah_tensor *out, const mah_tensor *t);
 mah_status mah_tensor_clone(mah_tensor *out, const mah_tensor *t); /* a row-major copy */
 mah_status mah_tensor_to(mah_tensor *out, const mah_tensor *t, int32_t dtype);

@@ -22,6 +22,8 @@
 static const int64_t ragged[] = {0, 1, 7, 8, 9, 17, 33};
 enum { RAGGED = sizeof ragged / sizeof *ragged };
 
+enum { NUMBERS = MAH_INT64 + 1 }; /* the dtypes that are computed with are the first ones */
+
 #define assert_ok(call)                                                                            \
   do {                                                                                             \
     mah_status status_ = (call);                                                                   \

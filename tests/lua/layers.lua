@@ -21,7 +21,9 @@ layers.contracts = {
   ["core/base/philox.h"] = "inline arithmetic",
   ["core/base/simd.h"] = "how kernels are named",
   ["core/tensor/apply.h"] = "the type of a kernel for a row",
+  ["core/tensor/copy.h"] = "the type of a conversion of a row",
   ["core/tensor/elementwise.h"] = "the list of operations",
+  ["core/tensor/half.h"] = "inline arithmetic",
   ["core/tensor/vector_math.h"] = "inline arithmetic",
 }
 

@@ -182,7 +182,7 @@ end
 
 local none = {}
 
----@param given table|nil   what the user wrote
+---@param given table|string|nil   what the user wrote; a string is the dtype, where there is one
 ---@param rules table       name -> {default, type or list of values, interval}
 ---@param where string      the function's name, for messages
 ---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
@@ -191,6 +191,7 @@ local function options(given, rules, where, elsewhere)
   if given == nil then -- a null pointer too
     given = none
   else
+    if type(given) == "string" and rules.dtype then given = { dtype = given } end
     check_names(given, rules, where, elsewhere)
   end
   local result, names = {}, order_of(rules)

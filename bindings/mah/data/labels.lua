@@ -18,7 +18,8 @@ local function less(a, b)
   return a < b
 end
 
---- y as a list-like thing (a vector tensor or a Lua table); a column is flattened.
+--- y as a list-like thing (a vector tensor or a Lua table); a column is flattened; a bool tensor is
+--- one of 0 and 1.
 ---@return tensor|table y, integer n
 function labels.vector(y, where)
   y = vector(y, "labels")
@@ -27,6 +28,7 @@ function labels.vector(y, where)
   if y.ndim == 2 and y.shape[2] == 1 then y = y:select(2, 1) end
   check.that(y.ndim == 1, "%s: a vector of labels is expected, got shape (%s)", where,
     table.concat(y.shape, ", "))
+  if y.dtype == "bool" then y = y:int() end
   return y, #y
 end
 

@@ -3,8 +3,8 @@
 ---     mah.save_npy("a.npy", a)                     local b = mah.load_npy "a.npy"
 ---     mah.save_npz("all.npz", { a = a, b = b })    local all = mah.load_npz "all.npz"
 ---
---- Read: float32, float64, int32, int64, uint8 as they are; bool as uint8; float16 as float32;
---- int8, int16, uint16 as int32; uint32, uint64 as int64 when every value fits. The option dtype,
+--- Read: float32, float64, float16, int32, int64, uint8, bool as they are; int8, int16, uint16 as
+--- int32; uint32, uint64 as int64 when every value fits. The option dtype,
 --- "float32" or "float64", makes everything that (int64 values beyond 2^53 become the nearest
 --- float64). Objects, text and complex numbers are refused. What is written is row major and little
 --- endian.

@@ -31,7 +31,8 @@ local sizes = {
   F32 = 4, F64 = 8, I32 = 4, U8 = 1, BOOL = 1, F16 = 2, BF16 = 2, I8 = 1, I16 = 2, U16 = 2, U32 = 4,
   I64 = 8, U64 = 8,
 }
-local names = { float32 = "F32", float64 = "F64", int32 = "I32", int64 = "I64", uint8 = "U8" }
+local names = { float32 = "F32", float64 = "F64", int32 = "I32", int64 = "I64", uint8 = "U8",
+  bool = "BOOL", float16 = "F16", bfloat16 = "BF16" }
 
 -- -- Reading --------------------------------------------------------------------------------------
 
@@ -148,9 +149,8 @@ local function read_tensor(path, begin, entry, dtype)
   return status, Type.own(t)
 end
 
---- Reads the tensors, and the text about them. Types that tensors lack: BOOL gives uint8; F16 and
---- BF16 float32; I8, I16 and U16 int32; U32, and U64 when every value fits, int64; or what `dtype`
---- says. What a tensor cannot hold (F8, uint64 that do not fit) is left out with a warning; a file
+--- Reads the tensors, and the text about them. Types that tensors lack: I8, I16 and U16 give int32;
+--- U32, and U64 when every value fits, int64; or what `dtype` says. What a tensor cannot hold (F8, uint64 that do not fit) is left out with a warning; a file
 --- that breaks the format's rules is an error. Messages name the file and the tensor.
 ---@param path string
 ---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one

@@ -63,6 +63,20 @@ local function binary_lines(name, text)
     "@param a tensor|number", "@param b tensor|number", "@return tensor" }
 end
 
+local logical = {
+  logical_and = "are a and b not 0?", logical_or = "is a or b not 0?",
+  logical_xor = "is one of a and b not 0, and the other 0?",
+}
+
+local function logical_lines(name, text)
+  if name:sub(-1) == "_" then
+    return { (" a = %s, element by element, in place, as 1 and 0."):format(text),
+      "@param b tensor|number|boolean", "@return tensor a" }
+  end
+  return { (" %s, element by element, as a new bool tensor; shapes broadcast."):format(text),
+    "@param a tensor", "@param b tensor|number|boolean", "@return tensor" }
+end
+
 --- The entry (see mah.docs.annotations) of a function by the last part of its name, or nil.
 ---@param name string
 ---@return table|nil
@@ -70,6 +84,7 @@ function families.entry(name)
   local plain = name:gsub("_$", "")
   local lines = unary[plain] and unary_lines(name, unary[plain])
     or binary[plain] and binary_lines(name, binary[plain]) or reductions[name]
+    or logical[plain] and logical_lines(name, logical[plain])
   if not lines then return nil end
   local entry = annotations.entry(lines)
   entry.documented = true

@@ -53,12 +53,13 @@ function numbers.color_range(o, z, where)
   return low, high
 end
 
---- The typed pointer to a tensor's first element.
+--- The typed pointer to a tensor's first element. Not of float16 and bfloat16: see Type.wide.
 function numbers.pointer(t) return ffi.cast(Type.pointers[t.elem], t.data) end
 
 local function from_tensor(t, name)
   Type.expect(t, name)
   if t.ndim ~= 1 then check.raise("%s: a vector is expected; got %d dimensions", name, t.ndim) end
+  t = Type.wide(t)
   local result, data, step = {}, numbers.pointer(t), tonumber(t.step[0])
   for i = 1, tonumber(t.extent[0]) do result[i] = tonumber(data[(i - 1) * step]) end
   return result
@@ -119,6 +120,7 @@ end
 local function matrix_of_tensor(t, name)
   Type.expect(t, name)
   if t.ndim ~= 2 then check.raise("%s: a matrix is expected; got %d dimensions", name, t.ndim) end
+  t = Type.wide(t)
   local data, down, right = numbers.pointer(t), tonumber(t.step[0]), tonumber(t.step[1])
   local m = { rows = tonumber(t.extent[0]), columns = tonumber(t.extent[1]) }
   for i = 1, m.columns > 0 and m.rows or 0 do -- 2^40 rows may have no columns

@@ -25,10 +25,10 @@ end
 -- -- One picture ----------------------------------------------------------------------------------
 
 --- Any (H,W) or (H,W,C) tensor as new uint8 (H,W,C) pixels: uint8 as it is, int32 clamped to 0 ...
---- 255, floats from 0 ... 1, clamped.
+--- 255, floats and bools from 0 ... 1, clamped.
 ---@return tensor
 function pictures.pixels(t, name)
-  Type.expect(t, name)
+  t = Type.wide(Type.expect(t, name))
   local channels = t.ndim == 3 and tonumber(t.extent[2]) or 1
   if (t.ndim ~= 2 and t.ndim ~= 3) or not (channels == 1 or channels == 3 or channels == 4) then
     check.raise("%s: (H,W), (H,W,1), (H,W,3) or (H,W,4) is expected; got %s", name,
@@ -36,7 +36,7 @@ function pictures.pixels(t, name)
   end
   local height, width = tonumber(t.extent[0]), tonumber(t.extent[1])
   check.that(height > 0 and width > 0, "%s: the picture is empty (%d x %d)", name, height, width)
-  local unit = t.elem >= 2 and 1 / 255 or 1
+  local unit = t.elem >= 2 and t.elem ~= C.MAH_BOOL and 1 / 255 or 1
   local out, to = blank(height, width, channels)
   local from, down, right = numbers.pointer(t), tonumber(t.step[0]), tonumber(t.step[1])
   local deep = t.ndim == 3 and tonumber(t.step[2]) or 0
@@ -138,7 +138,7 @@ local function paint_dark(to, k, share) to[k] = 255 - byte(share) end
 ---@param o table         count, height, width, range = {low, high}, dark (high values are dark)
 ---@return table          {n, height, width, pixels, pixels ...}: n is how many the tensor has
 function pictures.stack(t, o, name)
-  Type.expect(t, name)
+  t = Type.wide(Type.expect(t, name))
   check.that(t.ndim >= 1, "%s: a tensor of pictures is expected; got a scalar", name)
   local stack, data = stack_of(t, o.height, o.width, name), numbers.pointer(t)
   check.that(stack.n > 0 and stack.height > 0 and stack.width > 0, "%s: there is no picture in %s",
@@ -157,7 +157,7 @@ end
 ---@param o table   count, height, width, limit (of the colours; nil: the largest magnitude)
 ---@return table    as from stack, with the limit
 function pictures.columns(t, o, name)
-  Type.expect(t, name)
+  t = Type.wide(Type.expect(t, name))
   check.that(t.ndim == 2, "%s: a matrix (inputs, units) is expected; got %d dimensions", name,
     t.ndim)
   local height, width = sides(tonumber(t.extent[0]), o.height, o.width, name)

@@ -163,7 +163,7 @@ function Reader:tensor(type, shape, dtype)
   self:need(count * size, "a tensor")
   local out = Type.blank()
   check.status(C.mah_elements_decode(out, self.text, #self.text, self.name, self.at, type,
-    dtype and Type.dtype(dtype) or C.MAH_AS_STORED, #shape, extents))
+    dtype and Type.dtype(dtype) or C.MAH_AS_NUMBERS, #shape, extents))
   self.at = self.at + count * size
   return Type.own(out)
 end

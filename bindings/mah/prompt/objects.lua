@@ -1,4 +1,5 @@
 --- What the prompt shows of Mah's own objects: tensors, networks, estimators, runs.
+local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local learn = require "mah.learn.objects"
 local terminal = require "mah.base.terminal"
@@ -22,9 +23,10 @@ end
 --- "min 0  mean 0.13  max 1  std 0.31", and how many are not finite. (Integers are counted in
 --- float.)
 local function statistics(t)
+  if t.elem == C.MAH_BOOL then return ("%d of %d are true"):format(t:sum(), t:numel()) end
   local text = ("min %.6g  mean %.6g  max %.6g"):format(t:min(), t:mean(), t:max())
   if t:numel() > 1 then text = text .. ("  std %.6g"):format(t:std()) end
-  if t.elem > 1 then return text end
+  if C.mah_dtype_is_integer(t.elem) ~= 0 then return text end
   local finite = t:isfinite():sum()
   local others = t:numel() - finite
   if others == 0 then return text end

@@ -4,6 +4,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local ledger = require "mah.tensor.ledger"
 local options = require "mah.base.options"
 
 local tensor_t = ffi.typeof "mah_tensor"
@@ -16,18 +17,27 @@ local Type = {
   MAX_DIMS = C.MAH_MAX_DIMS,
 }
 local methods, fields, operators = Type.methods, Type.fields, Type.operators
+local enter = ledger.enter
 
 -- -- dtypes ---------------------------------------------------------------------------------------
 
 local float_p, double_p = ffi.typeof "float*", ffi.typeof "double*"
 local int32_p, uint8_p = ffi.typeof "int32_t*", ffi.typeof "uint8_t*"
-local int64_p = ffi.typeof "int64_t*"
+local int64_p, uint16_p = ffi.typeof "int64_t*", ffi.typeof "uint16_t*"
 
-local dtype_names = { [0] = "float32", "float64", "int32", "uint8", "int64" }
-local dtype_numbers = { float32 = 0, float64 = 1, int32 = 2, uint8 = 3, int64 = 4 }
+local dtype_names, dtype_numbers, element_sizes = {}, {}, {}
+for number = 0, C.MAH_DTYPES - 1 do
+  local name = ffi.string(C.mah_dtype_name(number))
+  dtype_names[number], dtype_numbers[name] = name, number
+  element_sizes[number] = tonumber(C.mah_dtype_size(number))
+end
 Type.dtype_names, Type.dtype_numbers = dtype_names, dtype_numbers
-Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p, int64_p }
-local element_sizes = { [0] = 4, 8, 4, 1, 8 }
+
+--- The names as people are told of them, and as options take them.
+Type.dtype_list = { "float32", "float64", "int64", "int32", "uint8", "bool", "float16", "bfloat16" }
+
+--- What the elements at a tensor's `data` are; float16 and bfloat16 have no such type.
+Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p, int64_p, uint8_p }
 
 --- The core's number of a dtype's name.
 ---@param name string|nil   "float32" when nil
@@ -35,31 +45,15 @@ local element_sizes = { [0] = 4, 8, 4, 1, 8 }
 function Type.dtype(name)
   if name == nil then return 0 end
   return dtype_numbers[name]
-    or check.raise("dtype must be float32, float64, int64, int32 or uint8; got %s",
-      check.show(name))
+    or check.raise("dtype must be one of %s; got %s%s", table.concat(Type.dtype_list, ", "),
+      check.show(name), options.did_you_mean(name, dtype_numbers))
 end
 
 -- -- Memory ---------------------------------------------------------------------------------------
 
--- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection
--- whenever the live bytes have grown by so many since the last one. The sooner, the more of the
--- garbage's memory is in the processor's cache still when it is used again; but a collection takes
--- time in proportion to Lua's own heap.
-local LEAST, MOST = 16 * 2 ^ 20, 128 * 2 ^ 20
-local PER_HEAP_BYTE = 32
-local limit = LEAST
-
-local function collect()
-  collectgarbage()
-  local live, heap = tonumber(C.mah_memory_live()), collectgarbage "count" * 1024
-  local most = math.max(MOST, live)
-  limit = live + math.min(math.max(PER_HEAP_BYTE * heap, LEAST), most)
-end
-
 --- Collects garbage when much memory has been taken since the last time.
-function Type.collect_if_full()
-  if tonumber(C.mah_memory_live()) > limit then collect() end
-end
+Type.collect_if_full = ledger.collect_if_full
+local collect_if_full = ledger.collect_if_full
 
 local writable_p = ffi.typeof "struct { void *data; } *"
 
@@ -69,6 +63,7 @@ local writable_p = ffi.typeof "struct { void *data; } *"
 ---     return Type.own(out)
 ---@return tensor
 function Type.blank()
+  collect_if_full()
   local out = tensor_t()
   ffi.cast(writable_p, out).data = out.room -- offered, see core/tensor/tensor.h
   return out
@@ -76,9 +71,7 @@ end
 
 local function own_storage(out)
   assert(C.mah_tensor_is_in_room(out) == 0, "a view of a tensor that has not been settled")
-  ffi.gc(out, C.mah_tensor_release)
-  Type.collect_if_full()
-  return out
+  return enter(out)
 end
 
 --- Sees to it that the storage of a new tensor is given back in the end. Few elements lie in the
@@ -106,7 +99,7 @@ end
 function Type.view(core_function, t, ...)
   local out = tensor_t()
   check.status(core_function(out, Type.settle(t), ...))
-  return ffi.gc(out, C.mah_tensor_release)
+  return enter(out)
 end
 
 --- `t`, its elements in a storage that views can share. Pointers to them are worthless then.
@@ -115,7 +108,7 @@ end
 function Type.settle(t)
   if t.data == t.room then
     check.status(C.mah_tensor_settle(t))
-    ffi.gc(t, C.mah_tensor_release)
+    enter(t)
   end
   return t
 end
@@ -124,9 +117,13 @@ end
 --- storage is given back at once.
 ---@return tensor new
 function Type.replace(old, new)
-  C.mah_tensor_release(old)
+  ledger.release(old)
   return new
 end
+
+--- Gives back a tensor's share of its storage now, and leaves it without elements.
+---@param t tensor
+Type.release = ledger.release
 
 --- A tensor that is not initialised.
 ---@param dtype integer
@@ -147,6 +144,14 @@ function Type.check_many(where, t, count)
 end
 
 function Type.is_tensor(value) return type(value) == "cdata" and ffi.istype(tensor_t, value) end
+
+--- float16 and bfloat16 as float32, in which they are computed with; other tensors as they are.
+---@param t tensor
+---@return tensor
+function Type.wide(t)
+  if C.mah_dtype_is_half(t.elem) == 0 then return t end
+  return Type.make(C.mah_tensor_to, t, C.MAH_FLOAT32)
+end
 
 --- "float32 2x3", for messages; "float32 scalar" without dimensions.
 ---@return string
@@ -250,11 +255,12 @@ function fields.dtype(t) return dtype_names[t.elem] end
 
 -- -- Elements -------------------------------------------------------------------------------------
 
--- What LuaJIT makes of x[i] in a loop over i, besides the load and the store: two comparisons of
--- integers, if it is written as below. The halves of an int64_t are ints, the whole would become a
--- double; `key - 1` would be checked for overflow, a pointer plus `key` is not.
-local half_p = ffi.typeof "const int32_t*"
-local LOW, HIGH = ffi.abi "le" and 0 or 1, ffi.abi "le" and 1 or 0
+-- What LuaJIT makes of x[i] in a loop over i, besides the load and the store, is one comparison of
+-- integers, if it is written as below: as many branches as a processor takes in a cycle, with the
+-- loop's own. `key - 1` would be checked for overflow as an int, as an int64_t it is not, nor is a
+-- pointer plus `key`.
+local int64_t, uint64_t = ffi.typeof "int64_t", ffi.typeof "uint64_t"
+local extent_p, step_p = ffi.typeof "const uint64_t*", ffi.typeof "const int64_t*"
 
 local function outside(key, n)
   check.raise("index %s is outside of 1 ... %d", tostring(key), n)
@@ -273,10 +279,8 @@ end
 
 --- The 1-based place of element `key` of a vector, in elements from its first.
 local function place(t, key, writes)
-  local halves = ffi.cast(half_p, t.extent)
-  local step = ffi.cast(half_p, t.step)
-  if key >= 1 and key <= halves[LOW] and halves[HIGH] == 0 and step[LOW] == 1 and step[HIGH] == 0
-    and key % 1 == 0 then
+  local n, step = ffi.cast(extent_p, t.extent)[0], ffi.cast(step_p, t.step)[0]
+  if ffi.cast(uint64_t, ffi.cast(int64_t, key) - 1) < n and step == 1 and key % 1 == 0 then
     return key
   end
   return far_place(t, key, writes)
@@ -294,8 +298,6 @@ function Type.read_int64(p)
   return number > -EXACT and number < EXACT and number or value
 end
 
-local int64_t = ffi.typeof "int64_t"
-
 --- Is it a number, or an int64_t?
 function Type.is_number(value)
   return type(value) == "number" or type(value) == "cdata" and ffi.istype(int64_t, value)
@@ -309,13 +311,45 @@ function Type.to_int64(value)
   return ffi.cast(int64_t, math.max(value, -2 ^ 63))
 end
 
-local function get_element(t, key)
-  local at, elem = place(t, key), t.elem
-  if elem == 0 then return (ffi.cast(float_p, t.data) + at)[-1] end
-  if elem == 1 then return (ffi.cast(double_p, t.data) + at)[-1] end
-  if elem == 2 then return (ffi.cast(int32_p, t.data) + at)[-1] end
-  if elem == 4 then return Type.read_int64(ffi.cast(int64_p, t.data) + (at - 1)) end
-  return (ffi.cast(uint8_p, t.data) + at)[-1]
+--- Element `at` (from 1) of the elements at `data`, of a dtype that Lua has no number for: a truth
+--- value for a bool.
+local function read_rare(data, at, elem)
+  if elem == 5 then return ffi.cast(uint8_p, data)[at - 1] ~= 0 end
+  return C.mah_half_value(elem, ffi.cast(uint16_p, data)[at - 1])
+end
+
+local function write_rare(data, at, elem, value)
+  if elem == 5 then
+    ffi.cast(uint8_p, data)[at - 1] = value ~= 0 and 1 or 0
+  else
+    ffi.cast(uint16_p, data)[at - 1] = C.mah_half_bits(elem, value)
+  end
+end
+
+--- Element `at` (from 1) of the elements at `data`, as Lua has it.
+local function read(data, at, elem)
+  if elem == 0 then return (ffi.cast(float_p, data) + at)[-1] end
+  if elem == 1 then return (ffi.cast(double_p, data) + at)[-1] end
+  if elem == 2 then return (ffi.cast(int32_p, data) + at)[-1] end
+  if elem == 4 then return Type.read_int64(ffi.cast(int64_p, data) + (at - 1)) end
+  if elem == 3 then return (ffi.cast(uint8_p, data) + at)[-1] end
+  return read_rare(data, at, elem)
+end
+
+--- The first element: a number, an int64_t beyond 2^53, a boolean.
+---@param t tensor
+---@return number|boolean|ffi.cdata*
+function Type.first(t) return read(t.data, 1, t.elem) end
+
+local function get_element(t, key) return read(t.data, place(t, key), t.elem) end
+
+--- What a tensor takes for an element: a number, an int64_t, a truth value.
+function Type.is_element(value) return type(value) == "boolean" or Type.is_number(value) end
+
+--- A truth value as 1 or 0; other values as they are.
+function Type.to_number(value)
+  if type(value) == "boolean" then return value and 1 or 0 end
+  return value
 end
 
 --- As C.mah_tensor_copy converts: towards zero, clamped, NaN gives 0.
@@ -326,6 +360,7 @@ end
 
 local function set_element(t, key, value)
   local at, elem = place(t, key, true), t.elem
+  if type(value) == "boolean" then value = value and 1 or 0 end
   if elem ~= 4 and type(value) == "cdata" then value = tonumber(value) end
   if elem == 0 then
     (ffi.cast(float_p, t.data) + at)[-1] = value
@@ -335,8 +370,10 @@ local function set_element(t, key, value)
     (ffi.cast(int32_p, t.data) + at)[-1] = to_integer(value, -2147483648, 2147483647)
   elseif elem == 4 then
     (ffi.cast(int64_p, t.data) + at)[-1] = Type.to_int64(value)
-  else
+  elseif elem == 3 then
     (ffi.cast(uint8_p, t.data) + at)[-1] = to_integer(value, 0, 255)
+  else
+    write_rare(t.data, at, elem, value)
   end
 end
 
@@ -372,7 +409,7 @@ local function index(t, key)
 end
 
 local function new_index(t, key, value)
-  if type(key) == "number" and t.ndim == 1 and Type.is_number(value) then
+  if type(key) == "number" and t.ndim == 1 and Type.is_element(value) then
     return set_element(t, key, value)
   end
   if Type.is_tensor(key) then return operators.put(t, key, value) end
@@ -402,7 +439,7 @@ end
 --- <, <=, > and >= have one truth value in Lua, a tensor many.
 function operators.lt()
   check.raise("<, <=, > and >= do not compare tensors; write x:lt(y), x:le(y), x:gt(y) or x:ge(y), "
-    .. "which give 1 where it is true")
+    .. "which give true where it is")
 end
 operators.le = operators.lt
 

@@ -1,10 +1,13 @@
---- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (uint8 <
---- int32 < int64 < float32 < float64), a number takes the tensor's. See core/tensor/elementwise.h
---- for the fine print.
+--- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (bool < uint8
+--- < int32 < int64 < float16, bfloat16 < float32 < float64), a number takes the tensor's. Integers
+--- wrap around, as NumPy's do; a number that an integer tensor's dtype cannot hold is an error, as
+--- in NumPy 2. float16 and bfloat16 are computed with in float32 and rounded once. Of bools, + is
+--- "or" and * is "and"; a number and a bool give int64, or float32 if it has a fraction. See
+--- core/tensor/elementwise.h for the fine print.
 ---
 ---     local y = (x * 2 + 1):exp()          -- new tensors
 ---     x:mul_(2):add_(y, 0.5)               -- in place: x = 2 x, then x = x + 0.5 y
----     mah.where(x:gt(0), x, 0)             -- comparisons give uint8
+---     mah.where(x:gt(0), x, 0)             -- comparisons give bool
 ---
 --- Each operation is a function mah.exp(x), a method x:exp(), and a method x:exp_() that writes to
 --- x.
@@ -97,6 +100,52 @@ each(C.mah_binary_name, binary, define_binary)
 for name, sign in pairs { add = "+", sub = "-", mul = "*", div = "/", mod = "%" } do
   local op = binary[name == "mod" and "remainder" or name]
   operators[name] = function(a, b) return combine(nil, op, a, b, sign) end
+end
+
+-- -- Truth: of elements that are not 0 ------------------------------------------------------------
+
+--- A tensor's elements, or a number or a boolean, as truth values.
+local function truth(value, where)
+  if type(value) == "boolean" then return value end
+  if type(value) == "number" then return value ~= 0 end
+  return methods.bool(expect(value, where))
+end
+
+local function define_logical(name, combined)
+  elementwise[name] = function(x, y)
+    return combined(truth(expect(x, name), name), truth(y, name))
+  end
+  methods[name] = elementwise[name]
+  methods[name .. "_"] = function(x, y)
+    return methods.copy_(expect(x, name .. "_"), elementwise[name](x, y))
+  end
+end
+
+-- What they are is told in mah.docs.families.
+define_logical("logical_and", function(x, y)
+  if type(y) ~= "boolean" then return methods.mul(x, y) end
+  return y and methods.clone(x) or methods.zero_(methods.clone(x))
+end)
+
+define_logical("logical_or", function(x, y)
+  if type(y) ~= "boolean" then return methods.add(x, y) end
+  return y and methods.fill_(methods.clone(x), 1) or methods.clone(x)
+end)
+
+define_logical("logical_xor", function(x, y)
+  return methods.ne(x, type(y) == "boolean" and (y and 1 or 0) or y)
+end)
+
+--- Where x is 0.
+---@param x tensor
+---@return tensor   bool
+function elementwise.logical_not(x) return methods.eq(expect(x, "logical_not"), 0) end
+methods.logical_not = elementwise.logical_not
+
+--- Every element = 1 where it was 0, else 0.
+---@return tensor
+function methods.logical_not_(x)
+  return methods.copy_(x, elementwise.logical_not(expect(x, "logical_not_")))
 end
 
 -- -- Sums with a factor ---------------------------------------------------------------------------
@@ -209,9 +258,8 @@ function elementwise.where(condition, a, b)
   local x, y, a_, b_ = 0, 0, nil, nil
   if type(a) == "number" then x = a else a_ = expect(a, "where") end
   if type(b) == "number" then y = b else b_ = expect(b, "where") end
-  if expect(condition, "where: condition").elem ~= C.MAH_UINT8 then
-    condition = methods.ne(condition, 0)
-  end
+  local elem = expect(condition, "where: condition").elem
+  if elem ~= C.MAH_BOOL and elem ~= C.MAH_UINT8 then condition = methods.ne(condition, 0) end
   return make(C.mah_where, condition, a_, b_, x, y)
 end
 
@@ -225,8 +273,8 @@ end
 
 local function bounds(low, high, where)
   if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
-  if low ~= nil then Type.number(low, where, "low") end
-  if high ~= nil then Type.number(high, where, "high") end
+  if type(low) ~= "nil" then Type.number(low, where, "low") end -- a null pointer equals nil
+  if type(high) ~= "nil" then Type.number(high, where, "high") end
   return low or -math.huge, high or math.huge
 end
 
@@ -251,10 +299,11 @@ elementwise.clamp = methods.clamp
 -- -- Setting --------------------------------------------------------------------------------------
 
 --- Every element = value.
----@param value number
+---@param value number|boolean
 ---@return tensor
 function methods.fill_(x, value)
-  check.status(C.mah_tensor_fill(expect(x, "fill_"), Type.number(value, "fill_", "value")))
+  value = Type.number(Type.to_number(value), "fill_", "value")
+  check.status(C.mah_tensor_fill(expect(x, "fill_"), value))
   return x
 end
 

@@ -2,15 +2,17 @@
 ---
 ---     x:index_select(1, { 3, 1 })                   -- rows 3 and 1
 ---     x[x:gt(0)]   x[x:lt(0)] = 0                   -- the positive elements; the others become 0
+---     x[{ rows, {} }]   x[{ rows, columns }] = 1    -- by int32 or int64 tensors of positions
 ---     mah.cat({ a, b }, 1)   mah.stack({ a, b })    -- one after the other; as rows of a new one
 ---     local a, b = x:chunk(2)                       -- two halves
 ---
---- Positions are int32 tensors or Lua lists. They count from 1, and from -1 at the end; one outside
+--- Positions are int32 or int64 tensors or Lua lists. They count from 1, and from -1 at the end; one outside
 --- is an error that names it.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
 local methods, operators, expect = Type.methods, Type.operators, Type.expect
@@ -29,10 +31,10 @@ local function positions(value, where)
     end
     return t
   end
-  expect(value, where .. ": positions")
+  if not Type.is_tensor(value) or value.store == nil then expect(value, where .. ": positions") end
   if value.elem == C.MAH_INT32 or value.elem == C.MAH_INT64 then return value end
   if value.elem == C.MAH_UINT8 then return value:int() end
-  check.raise("%s: the positions must be int32, got %s; convert them with :int()", where,
+  check.raise("%s: the positions must be int32 or int64, got %s; convert them with :int()", where,
     Type.describe(value))
 end
 
@@ -48,11 +50,11 @@ local select_rules = options.declare("mah.index_select", { out = { nil, "tensor"
 ---@return tensor
 function index.index_select(x, dim, which, given)
   dim = Type.dim(expect(x, "index_select"), dim, "index_select")
-  local o = options(given, select_rules, "index_select")
+  local out = given ~= nil and options(given, select_rules, "index_select").out
   which = positions(which, "index_select")
-  if not o.out then return Type.make(C.mah_index_select, x, dim, which, 1) end
-  check.status(C.mah_index_select(expect(o.out, "index_select: out"), x, dim, which, 1))
-  return o.out
+  if not out then return Type.make(C.mah_index_select, x, dim, which, 1) end
+  check.status(C.mah_index_select(expect(out, "index_select: out"), x, dim, which, 1))
+  return out
 end
 
 --- In place: x[..., which[k], ...] += y[..., k, ...], for k in order. One dtype.
@@ -71,7 +73,7 @@ end
 --- out[i][j] = x[which[i][j]][j] for dimension 1, x[i][which[i][j]] for dimension 2, and so on.
 ---@param x tensor
 ---@param dim integer
----@param which tensor   int32, with x's number of dimensions
+---@param which tensor   int32 or int64, with x's number of dimensions
 ---@return tensor        in the shape of `which`
 function index.gather(x, dim, which)
   dim = Type.dim(expect(x, "gather"), dim, "gather")
@@ -82,7 +84,7 @@ end
 --- dtype.
 ---@param x tensor
 ---@param dim integer
----@param which tensor   int32, with x's number of dimensions
+---@param which tensor   int32 or int64, with x's number of dimensions
 ---@param y tensor
 ---@return tensor x
 function index.scatter_add_(x, dim, which, y)
@@ -95,7 +97,7 @@ end
 --- As scatter_add_, to a copy of x.
 ---@param x tensor
 ---@param dim integer
----@param which tensor   int32, with x's number of dimensions
+---@param which tensor   int32 or int64, with x's number of dimensions
 ---@param y tensor
 ---@return tensor
 function index.scatter_add(x, dim, which, y)
@@ -111,41 +113,150 @@ function index.masked_select(x, mask)
     expect(mask, "masked_select: mask"))
 end
 
--- -- By condition: x[mask], x[mask] = value -------------------------------------------------------
+-- -- By tensors: x[mask], x[rows], x[{ rows, {}, columns }], and = value --------------------------
 
---- The mask, checked: uint8, in x's shape or in that of its first dimensions.
-local function expect_mask(x, mask)
-  expect(mask, "mask")
-  local fits = mask.ndim >= 1 and mask.ndim <= x.ndim
-  for d = 0, fits and mask.ndim - 1 or -1 do fits = fits and mask.extent[d] == x.extent[d] end
-  if mask.elem ~= C.MAH_UINT8 then
-    check.raise("x[...]: a uint8 mask is expected, as x:gt(0) gives it, got %s; "
-      .. "positions are picked by x:index_select(1, positions)", Type.describe(mask))
+local function is_mask(t) return t.elem == C.MAH_BOOL or t.elem == C.MAH_UINT8 end
+
+--- The mask, checked: in the shape of x's dimensions from d on (from 0).
+local function expect_mask(x, mask, d)
+  local fits = mask.ndim >= 1 and d + mask.ndim <= x.ndim
+  for k = 0, fits and mask.ndim - 1 or -1 do
+    fits = fits and mask.extent[k] == x.extent[d + k]
   end
   if not fits then
-    check.raise("x[mask]: the mask %s fits neither %s nor its first dimensions",
-      Type.describe(mask), Type.describe(x))
+    check.raise(d == 0 and "x[mask]: the mask %s fits neither %s nor its first dimensions"
+      or "x[...]: the mask %s does not fit %s from dimension " .. d + 1, Type.describe(mask),
+      Type.describe(x))
   end
   return mask
 end
 
---- x with the mask's dimensions as one, and the positions (from 1) in it that are set.
-local function rows_of(x, mask)
-  local sizes = { -1 }
-  for d = mask.ndim + 1, x.ndim do sizes[#sizes + 1] = tonumber(x.extent[d - 1]) end
-  if mask:numel() == 0 then sizes[1] = 0 end
-  return x:reshape(sizes), Type.make(C.mah_nonzero, mask:reshape(-1), 1):reshape(-1)
+--- What to pick from: a view of x, and for each of its dimensions (from 0) positions or nil.
+local function plan(x, keys)
+  local view, picked, d = x, {}, 0
+  for i = 1, #keys do
+    local key = keys[i]
+    if d >= view.ndim then check.raise("%d indices for %s", #keys, Type.describe(x)) end
+    if not Type.is_tensor(key) then
+      local one, next_d = operators.index_one(view, d, key)
+      if not one then
+        check.raise("index %d must be a number, a range such as {1, 3} or a tensor; got %s", i,
+          check.show(key))
+      end
+      view, d = one, next_d
+    elseif is_mask(expect(key, "index")) then
+      local places = Type.make(C.mah_nonzero, expect_mask(view, key, d), 1)
+      for k = 1, key.ndim do picked[d], d = places:select(2, k), d + 1 end
+    elseif key.elem == C.MAH_INT32 or key.elem == C.MAH_INT64 then
+      picked[d], d = key, d + 1
+    else
+      check.raise("x[...]: positions are int32 or int64, a mask is bool or uint8 as x:gt(0) gives "
+        .. "it; got %s", Type.describe(key))
+    end
+  end
+  return view, picked
 end
 
---- x[mask]: the elements where the mask is not 0; with fewer dimensions than x, the rows.
+local function append(list, t, from, to)
+  for d = from, to do list[#list + 1] = tonumber(t.extent[d]) end
+  return list
+end
+
+--- The positions of several dimensions in one shape.
+local function broadcast(picked, dims)
+  local shape = picked[dims[1]]
+  for k = 2, #dims do shape = shape:long() * 0 + picked[dims[k]]:long() * 0 end
+  local all = {}
+  for k, d in ipairs(dims) do all[k] = picked[d]:expand_as(shape) end
+  return all
+end
+
+--- Positions from 1 of places that may be counted from the end; one outside is an error.
+local function from_start(positions, n, d)
+  local low, high = 0, 0
+  if positions:numel() > 0 then low, high = positions:min(), positions:max() end
+  if low < -n or high > n or positions:eq(0):any() then
+    check.raise("x[...]: position %s is outside of 1 ... %d, dimension %d",
+      tostring(low < -n and low or high > n and high or 0), n, d + 1)
+  end
+  if low >= 0 then return positions:long() end
+  return positions:long() + positions:lt(0) * (n + 1)
+end
+
+--- Of several dimensions: the view with them in front, made one, of which single positions are
+--- picked.
+local function joined(view, picked, dims)
+  local order, place, extents = {}, nil, { 1 }
+  for k, positions in ipairs(broadcast(picked, dims)) do
+    local n = tonumber(view.extent[dims[k]])
+    local from_1 = from_start(positions, n, dims[k])
+    place = place and (place - 1) * n + from_1 or from_1
+    order[k], extents[1] = dims[k] + 1, extents[1] * n
+  end
+  for d = 0, view.ndim - 1 do
+    if not picked[d] then
+      order[#order + 1] = d + 1
+      extents[#extents + 1] = tonumber(view.extent[d])
+    end
+  end
+  local front = view:permute(order)
+  return front, front:reshape(extents), place
+end
+
+local function dims_of(view, picked)
+  local dims = {}
+  for d = 0, view.ndim - 1 do
+    if picked[d] then dims[#dims + 1] = d end
+  end
+  return dims, dims[#dims] - dims[1] == #dims - 1 and dims[1] or 0
+end
+
+--- The dimensions 1 ... n of t moved behind the next `behind` ones.
+local function move(t, n, behind)
+  local order = {}
+  for d = n + 1, n + behind do order[#order + 1] = d end
+  for d = 1, n do order[#order + 1] = d end
+  for d = n + behind + 1, t.ndim do order[#order + 1] = d end
+  return t:permute(order)
+end
+
+--- x[mask], x[positions], x[{...}] with tensors among the indices: see `at`. A copy.
 ---@param x tensor
----@param mask tensor   uint8
+---@param key tensor|table
 ---@return tensor
-function operators.pick(x, mask)
-  expect_mask(expect(x, "index"), mask)
-  if mask.ndim == x.ndim then return index.masked_select(x, mask) end
-  local rows, places = rows_of(x, mask)
-  return index.index_select(rows, 1, places)
+function operators.pick(x, key)
+  expect(x, "index")
+  local is_one = Type.is_tensor(key)
+  if is_one and is_mask(key) and key.ndim == x.ndim then
+    return index.masked_select(x, expect_mask(x, key, 0))
+  end
+  local view, picked = plan(x, is_one and { key } or key)
+  local dims, behind = dims_of(view, picked)
+  if #dims == 1 then
+    local d, positions = dims[1], picked[dims[1]]
+    local out = index.index_select(view, d + 1, positions:reshape(-1))
+    if positions.ndim == 1 then return out end
+    local shape = append(append({}, view, 0, d - 1), positions, 0, positions.ndim - 1)
+    return out:reshape(append(shape, view, d + 1, view.ndim - 1))
+  end
+  local _, flat, place = joined(view, picked, dims)
+  local out = index.index_select(flat, 1, place:reshape(-1))
+  local shape = append({}, place, 0, place.ndim - 1)
+  out = out:reshape(append(shape, flat, 1, flat.ndim - 1))
+  return behind > 0 and move(out, place.ndim, behind):contiguous() or out
+end
+
+--- In place: x[..., which[k], ...] = y[..., k, ...], for k in order, converted to x's dtype.
+---@param x tensor
+---@param dim integer
+---@param which tensor|integer[]
+---@param y tensor
+---@return tensor x
+function index.index_copy_(x, dim, which, y)
+  dim = Type.dim(expect(x, "index_copy_"), dim, "index_copy_")
+  check.status(C.mah_index_copy(x, dim, positions(which, "index_copy_"),
+    expect(y, "index_copy_: values"), 1))
+  return x
 end
 
 --- The mask with as many dimensions as x.
@@ -161,31 +272,66 @@ local function put_number(x, mask, number)
   check.status(C.mah_where(x, lengthened(mask, x.ndim), fill, x, 0, 0))
 end
 
---- The elements (rows) that are set become those of `value`, one after the other.
-local function put_each(x, mask, value)
-  local flat, places = rows_of(x:clone(), mask)
-  local old = index.index_select(flat, 1, places)
-  if value:numel() ~= old:numel() then
-    check.raise("x[mask] = y: %d elements are set, y is %s", old:numel(), Type.describe(value))
+--- The value, in the shape of what it is assigned to: broadcast, or the same number of elements
+--- where a mask says how many those are.
+local function fitted(value, shape, is_masked)
+  local count = 1
+  for _, n in ipairs(shape) do count = count * n end
+  if is_masked and value:numel() ~= 1 and value:numel() ~= count then
+    check.raise("x[mask] = y: %d elements are set, y is %s", count, Type.describe(value))
   end
-  put_number(flat, mask:reshape(-1), 0)
-  index.index_add_(flat, 1, places, value:to(x.dtype):reshape(old.shape))
-  x:copy_(flat:reshape(x.shape))
+  if is_masked and value:numel() == count then return value:reshape(shape) end
+  return value:expand(shape)
 end
 
---- x[mask] = value: a number for all, or as many elements as the mask has set.
----@param x tensor
----@param mask tensor   uint8
----@param value number|tensor|table
-function operators.put(x, mask, value)
-  expect_mask(expect(x, "assignment"), mask)
-  if type(value) == "table" then
-    value = require("mah.tensor.make").tensor(value, { dtype = "float64" })
+local function put_tensor(x, keys, value)
+  local view, picked = plan(x, keys)
+  local dims, behind = dims_of(view, picked)
+  local is_masked = is_mask(keys[1])
+  if #dims == 1 then
+    local d, which = dims[1], picked[dims[1]]
+    local shape = append(append({}, view, 0, d - 1), which, 0, which.ndim - 1)
+    append(shape, view, d + 1, view.ndim - 1)
+    local flat = append(append({}, view, 0, d - 1), which:reshape(-1), 0, 0)
+    value = fitted(value, shape, is_masked):reshape(append(flat, view, d + 1, view.ndim - 1))
+    return index.index_copy_(view, d + 1, which:reshape(-1), value)
   end
-  if type(value) == "number" then return put_number(x, mask, value) end
-  expect(value, "assigned value")
-  if value:numel() == 1 then return put_number(x, mask, value:item()) end
-  put_each(x, mask, value)
+  local front, flat, place = joined(view, picked, dims)
+  local shape = append({}, view, 0, behind - 1)
+  append(shape, place, 0, place.ndim - 1)
+  local rest = behind
+  for d = behind, view.ndim - 1 do
+    if not picked[d] and rest < view.ndim - #dims then
+      shape[#shape + 1], rest = tonumber(view.extent[d]), rest + 1
+    end
+  end
+  value = fitted(value, shape, is_masked)
+  if behind > 0 then value = move(value, behind, place.ndim) end
+  index.index_copy_(flat, 1, place:reshape(-1), value:reshape(append({ place:numel() }, flat, 1,
+    flat.ndim - 1)))
+  if flat.data ~= front.data then front:copy_(flat:reshape(front.shape)) end
+end
+
+--- x[key] = value, for keys as in `pick`: a number, a tensor or a nested table that broadcasts to
+--- what x[key] is, for a mask also as many elements as it has set. Of positions that occur twice
+--- the last one counts.
+---@param x tensor
+---@param key tensor|table
+---@param value number|boolean|tensor|table
+function operators.put(x, key, value)
+  expect(x, "assignment")
+  value = Type.to_number(value)
+  local keys = Type.is_tensor(key) and { key } or key
+  local is_whole = #keys == 1 and is_mask(expect(keys[1], "index"))
+  if is_whole and type(value) == "number" then
+    return put_number(x, expect_mask(x, keys[1], 0), value)
+  end
+  if type(value) == "number" or type(value) == "table" then
+    value = make.tensor(value, "float64")
+  elseif Type.is_number(value) then
+    value = make.tensor(value, "int64")
+  end
+  put_tensor(x, keys, expect(value, "assigned value"))
 end
 
 --- Where the elements are that are not 0: int32 (n, dimensions), row by row.
@@ -200,7 +346,9 @@ local function list_of(tensors, where)
     check.raise("%s: a list of tensors is expected, got %s", where,
       type(tensors) == "table" and "an empty table" or check.show(tensors))
   end
-  for i, t in ipairs(tensors) do expect(t, ("%s: tensor %d"):format(where, i)) end
+  for i, t in ipairs(tensors) do
+    if not Type.is_tensor(t) or t.store == nil then expect(t, ("%s: tensor %d"):format(where, i)) end
+  end
   return tensors
 end
 

@@ -1,7 +1,8 @@
 --- Tensors: makes them from values, sizes and ranges, and gives their values back.
 ---
 ---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }      -- float32 unless told
----     local b = mah.zeros(2, 3, { dtype = "int32" })   -- sizes, or one list of them, then options
+---     local b = mah.zeros(2, 3, "int32")               -- sizes, or one list of them, then the dtype
+---     local m = mah.tensor { true, false }             -- bool
 ---     local c = mah.arange(10):reshape(2, 5):double()
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
@@ -43,8 +44,8 @@ local function nested_sizes(values)
 end
 
 --- Stores the numbers of `values`, all the way down, from p[at] on; returns the next place.
---- `convert` makes of each what p holds.
-local function store(p, at, values, sizes, depth, path, convert)
+--- `convert` makes of each what p holds; truths: booleans may be among them, as 1 and 0.
+local function store(p, at, values, sizes, depth, path, convert, truths)
   local n = sizes[depth]
   if type(values) ~= "table" or #values ~= n then
     local found = type(values) == "table" and "are " .. #values or "is " .. check.show(values)
@@ -55,9 +56,12 @@ local function store(p, at, values, sizes, depth, path, convert)
     path[depth] = i
     local value = values[i]
     if depth < #sizes then
-      at = store(p, at, value, sizes, depth + 1, path, convert)
+      at = store(p, at, value, sizes, depth + 1, path, convert, truths)
     elseif Type.is_number(value) then
       p[at] = convert(value)
+      at = at + 1
+    elseif type(value) == "boolean" and truths then
+      p[at] = value and 1 or 0
       at = at + 1
     else
       local ragged = type(value) == "table" and "the table is ragged: " or ""
@@ -69,27 +73,33 @@ local function store(p, at, values, sizes, depth, path, convert)
 end
 
 --- A tensor with the values of a nested table, of another tensor (a copy), or of a number (without
---- dimensions). A ragged table is an error that names the place.
----@param values table|tensor|number
----@param given {dtype: string?}|nil   float32 unless told; a tensor's own dtype
+--- dimensions). A ragged table is an error that names the place. Truth values make a bool tensor,
+--- or 1 and 0 of another dtype that is asked for.
+---@param values table|tensor|number|boolean
+---@param given string|{dtype: string?}|nil   a dtype: float32 unless told; a tensor's own dtype
 ---@return tensor
 function make.tensor(values, given)
   if Type.is_tensor(values) then
     expect(values, "tensor")
     return Type.make(C.mah_tensor_to, values, shape.dtype(given, "tensor", values.elem))
   end
-  check.that(type(values) == "table" or Type.is_number(values),
+  check.that(type(values) == "table" or Type.is_element(values),
     "tensor: a nested table, a number or a tensor is expected, got %s", check.show(values))
-  local dtype = shape.dtype(given, "tensor")
+  local first = values
+  for _ = 1, Type.MAX_DIMS do
+    if type(first) == "table" then first = first[1] end
+  end
+  local truths = type(first) == "boolean"
+  local dtype = shape.dtype(given, "tensor", truths and C.MAH_BOOL or nil)
   local sizes = nested_sizes(values)
   local is_long = dtype == C.MAH_INT64 -- which doubles do not hold
   local whole = Type.new(is_long and dtype or C.MAH_FLOAT64, Type.sizes("tensor", sizes))
   local p = ffi.cast(is_long and int64_p or double_p, whole.data)
   local convert = is_long and Type.to_int64 or tonumber
   if type(values) == "table" then
-    store(p, 0, values, sizes, 1, {}, convert)
+    store(p, 0, values, sizes, 1, {}, convert, truths)
   else
-    p[0] = convert(values)
+    p[0] = convert(Type.to_number(values))
   end
   if dtype == whole.elem then return whole end
   return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
@@ -110,13 +120,13 @@ end
 
 -- -- Filled ---------------------------------------------------------------------------------------
 
---- Not initialised: mah.empty(2, 3), mah.empty({2, 3}, {dtype = "int32"}).
----@param ... integer|integer[]|{dtype: string?}
+--- Not initialised: mah.empty(2, 3), mah.empty({2, 3}, "int32"), mah.empty(2, {dtype = "int32"}).
+---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
 function make.empty(...) return Type.make(C.mah_tensor_new, sizes_and_dtype("empty", ...)) end
 
---- Zeros: mah.zeros(2, 3), mah.zeros{2, 3}, mah.zeros(6, {dtype = "int32"}).
----@param ... integer|integer[]|{dtype: string?}
+--- Zeros: mah.zeros(2, 3), mah.zeros{2, 3}, mah.zeros(6, "int32").
+---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
 function make.zeros(...) return Type.make(C.mah_tensor_zeros, sizes_and_dtype("zeros", ...)) end
 
@@ -126,7 +136,7 @@ local function filled(t, value)
 end
 
 --- Ones; sizes and dtype as for zeros.
----@param ... integer|integer[]|{dtype: string?}
+---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
 function make.ones(...)
   return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1)
@@ -134,12 +144,12 @@ end
 
 --- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector.
 ---@param sizes integer|integer[]
----@param value number
----@param given {dtype: string?}|nil
+---@param value number|boolean
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.full(sizes, value, given)
   local dtype = shape.dtype(given, "full")
-  return filled(Type.new(dtype, Type.sizes("full", sizes)), Type.number(value, "full", "value"))
+  return filled(Type.new(dtype, Type.sizes("full", sizes)), Type.number(Type.to_number(value), "full", "value"))
 end
 
 --- As `t` in shape, and in dtype unless told.
@@ -150,26 +160,26 @@ end
 
 --- Not initialised, of t's shape and dtype, unless told.
 ---@param t tensor
----@param given {dtype: string?}|nil
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.empty_like(t, given) return like(t, given, "empty_like") end
 
 --- Zeros of t's shape and dtype, unless told.
 ---@param t tensor
----@param given {dtype: string?}|nil
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.zeros_like(t, given) return filled(like(t, given, "zeros_like"), 0) end
 
 --- Ones of t's shape and dtype, unless told.
 ---@param t tensor
----@param given {dtype: string?}|nil
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) end
 
 --- Every element `value`, of t's shape and dtype, unless told.
 ---@param t tensor
----@param value number
----@param given {dtype: string?}|nil
+---@param value number|boolean
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.full_like(t, value, given)
   return filled(like(t, given, "full_like"), Type.number(value, "full_like", "value"))
@@ -188,6 +198,8 @@ local function ramp(n, first, step, last_, dtype, where)
   return Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
 end
 
+local function is_options(value) return type(value) == "table" or type(value) == "string" end
+
 local function finite(value, name)
   if type(value) ~= "number" or value - value ~= 0 then
     check.raise("arange: %s must be a finite number; got %s", name, check.show(value))
@@ -199,11 +211,11 @@ end
 ---@param start number
 ---@param stop number|nil
 ---@param step number|nil
----@param given {dtype: string?}|nil
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.arange(start, stop, step, given)
-  if type(stop) == "table" then stop, given = nil, stop end
-  if type(step) == "table" then step, given = nil, step end
+  if is_options(stop) then stop, given = nil, stop end
+  if is_options(step) then step, given = nil, step end
   if stop == nil then start, stop = 1, start end
   if step == nil then step = 1 end
   finite(start, "start")
@@ -218,7 +230,7 @@ end
 ---@param start number
 ---@param stop number
 ---@param steps integer
----@param given {dtype: string?}|nil
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.linspace(start, stop, steps, given)
   Type.number(start, "linspace", "start")
@@ -236,10 +248,10 @@ end
 --- The n x m matrix with ones on its diagonal; square when m is left out.
 ---@param n integer
 ---@param m integer|nil
----@param given {dtype: string?}|nil
+---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.eye(n, m, given)
-  if type(m) == "table" then m, given = nil, m end
+  if is_options(m) then m, given = nil, m end
   local dtype = shape.dtype(given, "eye")
   local t = Type.make(C.mah_tensor_zeros, dtype, Type.sizes("eye", n, m or n))
   filled(Type.view(C.mah_tensor_diagonal, t), 1)
@@ -249,7 +261,8 @@ end
 -- -- Values out -----------------------------------------------------------------------------------
 
 --- The same values in another dtype; the tensor itself when it has that dtype already. Floats
---- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0.
+--- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0; a bool is
+--- whether the element is not 0; float16 and bfloat16 are the nearest, ties to even.
 ---@param dtype string
 ---@return tensor
 function methods.to(t, dtype)
@@ -277,31 +290,43 @@ function methods.long(t) return methods.to(t, "int64") end
 ---@return tensor
 function methods.byte(t) return methods.to(t, "uint8") end
 
+--- As bool: is the element not 0? The tensor itself when it is.
+---@return tensor
+function methods.bool(t) return methods.to(t, "bool") end
+
+--- As float16, to the nearest; the tensor itself when it is.
+---@return tensor
+function methods.half(t) return methods.to(t, "float16") end
+
+--- As bfloat16, to the nearest; the tensor itself when it is.
+---@return tensor
+function methods.bfloat16(t) return methods.to(t, "bfloat16") end
+
 --- A copy with memory of its own.
 ---@return tensor
 function methods.clone(t) return Type.make(C.mah_tensor_clone, expect(t, "clone")) end
 
---- The only element, as a number (an int64 beyond 2^53: as an int64_t).
----@return number|ffi.cdata*
+--- The only element, as a number (an int64 beyond 2^53: as an int64_t) or, of a bool, a boolean.
+---@return number|boolean|ffi.cdata*
 function methods.item(t)
   if methods.numel(expect(t, "item")) ~= 1 then
     check.raise("item: one element is expected, got %s", Type.describe(t))
   end
-  local p = ffi.cast(Type.pointers[t.elem], t.data)
-  return t.elem == C.MAH_INT64 and Type.read_int64(p) or p[0]
+  return Type.first(t)
 end
 
 local function to_list(t)
   local list = {}
   for i = 1, tonumber(t.extent[0]) do
     local x = t[i]
-    list[i] = t.ndim == 1 and x or to_list(x)
+    if t.ndim > 1 then x = to_list(x) end
+    list[i] = x
   end
   return list
 end
 
---- The numbers as a nested Lua table (a tensor without dimensions: as a number).
----@return table|number
+--- The numbers, or truth values, as a nested Lua table (a tensor without dimensions: as a number).
+---@return table|number|boolean
 function methods.totable(t)
   expect(t, "totable")
   if t.ndim == 0 then return methods.item(t) end

@@ -177,7 +177,7 @@ end
 --- Numbers from [low, high): a tensor when sizes are given (float32 unless told), else one number.
 ---@param low number|nil    0
 ---@param high number|nil   1
----@param ... integer|integer[]|{dtype: string?}
+---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor|number
 function Rng:uniform(low, high, ...)
   local core = core_of(self, "rng:uniform")
@@ -192,7 +192,7 @@ end
 --- number.
 ---@param mean number|nil   0
 ---@param std number|nil    1
----@param ... integer|integer[]|{dtype: string?}
+---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor|number
 function Rng:normal(mean, std, ...)
   local core = core_of(self, "rng:normal")
@@ -207,7 +207,7 @@ end
 --- else one number.
 ---@param low integer
 ---@param high integer
----@param ... integer|integer[]|{dtype: string?}
+---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor|integer
 function Rng:integers(low, high, ...)
   core_of(self, "rng:integers")
@@ -218,7 +218,8 @@ end
 
 -- -- Into tensors that are there ------------------------------------------------------------------
 
---- t = numbers from [low, high), row by row. float32 and float64.
+--- t = numbers from [low, high), row by row. Float dtypes (float16 and bfloat16 are drawn as float32
+--- and rounded, to `high` too).
 ---@param t tensor
 ---@param low number|nil    0
 ---@param high number|nil   1
@@ -227,11 +228,12 @@ function Rng:fill_uniform(t, low, high)
   local core = core_of(self, "rng:fill_uniform")
   low = Type.number(low or 0, "rng:fill_uniform", "low")
   high = Type.number(high or 1, "rng:fill_uniform", "high")
-  check.status(C.mah_fill_uniform(expect(t, "rng:fill_uniform"), core, low, high))
-  return t
+  local wide = Type.wide(expect(t, "rng:fill_uniform"))
+  check.status(C.mah_fill_uniform(wide, core, low, high))
+  return wide == t and t or t:copy_(wide)
 end
 
---- t = normally distributed numbers, row by row. float32 and float64.
+--- t = normally distributed numbers, row by row. Float dtypes.
 ---@param t tensor
 ---@param mean number|nil   0
 ---@param std number|nil    1
@@ -240,8 +242,9 @@ function Rng:fill_normal(t, mean, std)
   local core = core_of(self, "rng:fill_normal")
   mean = Type.number(mean or 0, "rng:fill_normal", "mean")
   std = Type.number(std or 1, "rng:fill_normal", "std")
-  check.status(C.mah_fill_normal(expect(t, "rng:fill_normal"), core, mean, std))
-  return t
+  local wide = Type.wide(expect(t, "rng:fill_normal"))
+  check.status(C.mah_fill_normal(wide, core, mean, std))
+  return wide == t and t or t:copy_(wide)
 end
 
 --- t = integers from low ... high, both included, row by row. Any dtype.
@@ -311,7 +314,7 @@ local function make_like(where, t, given)
 end
 
 --- Uniform in [0, 1): mah.rand(2, 3), mah.rand({2, 3}, {dtype = "float64", rng = rng}).
----@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@param ... integer|integer[]|string|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor
 function random.rand(...)
   local t, rng = make_new("rand", C.MAH_FLOAT32, ...)
@@ -319,7 +322,7 @@ function random.rand(...)
 end
 
 --- Standard normal: mah.randn(2, 3).
----@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@param ... integer|integer[]|string|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor
 function random.randn(...)
   local t, rng = make_new("randn", C.MAH_FLOAT32, ...)
@@ -330,7 +333,7 @@ end
 --- told.
 ---@param low integer
 ---@param high integer
----@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@param ... integer|integer[]|string|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor
 function random.randint(low, high, ...)
   local t, rng = make_new("randint", C.MAH_INT32, ...)
@@ -350,7 +353,7 @@ end
 
 --- As mah.rand, in the shape and dtype of `t`.
 ---@param t tensor
----@param given {dtype: string?, rng: rng|integer|nil}|nil
+---@param given string|{dtype: string?, rng: rng|integer|nil}|nil
 ---@return tensor
 function random.rand_like(t, given)
   local result, rng = make_like("rand_like", t, given)
@@ -359,7 +362,7 @@ end
 
 --- As mah.randn, in the shape and dtype of `t`.
 ---@param t tensor
----@param given {dtype: string?, rng: rng|integer|nil}|nil
+---@param given string|{dtype: string?, rng: rng|integer|nil}|nil
 ---@return tensor
 function random.randn_like(t, given)
   local result, rng = make_like("randn_like", t, given)
@@ -370,7 +373,7 @@ end
 ---@param t tensor
 ---@param low integer
 ---@param high integer
----@param given {dtype: string?, rng: rng|integer|nil}|nil
+---@param given string|{dtype: string?, rng: rng|integer|nil}|nil
 ---@return tensor
 function random.randint_like(t, low, high, given)
   local result, rng = make_like("randint_like", t, given)

@@ -5,10 +5,10 @@
 ---     x:sum(-1, true)                     -- along the last one, which stays with size 1
 ---     local values, places = x:max(2)     -- places count from 1
 ---
---- Sums are accumulated in double. Along a dimension sum, mean, prod, var, std, norm, logsumexp and
---- cumsum keep float32 and float64 and turn integers into float64; min and max keep the dtype,
---- argmin and argmax give int32, any and all uint8 (over all elements: true or false). NaN makes
---- min and max NaN.
+--- Sums of floats are accumulated in double. Along a dimension they keep the dtype, as do mean, prod,
+--- var, std, norm, logsumexp and cumsum. Of integers and bools sum, prod and cumsum are int64, added
+--- exactly (modulo 2^64: they wrap around), the others float64. min and max keep the dtype, argmin
+--- and argmax give int32, any and all bool. NaN makes min and max NaN.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -16,7 +16,7 @@ local ffi = require "ffi"
 local number_in = require "mah.base.number_in"
 
 local methods, expect = Type.methods, Type.expect
-local result = ffi.new "double[1]"
+local result, integer = ffi.new "double[1]", ffi.new "int64_t[1]"
 
 local reduce = {}
 
@@ -44,8 +44,19 @@ local function along(x, name, dim, keep, parameter)
   return Type.make(C.mah_reduce, x, ops[name], d, keep and 1 or 0, parameter or 0)
 end
 
+local exact = { sum = true, prod = true, min = true, max = true }
+
+--- Over all elements: of integers an integer (an int64_t beyond 2^53), else a number.
+local function total(x, name, parameter)
+  if exact[name] and C.mah_dtype_is_integer(expect(x, name).elem) ~= 0 then
+    check.status(C.mah_reduce_integers(integer, x, ops[name]))
+    return Type.read_int64(integer)
+  end
+  return over_all(x, name, parameter)
+end
+
 local function either(x, name, dim, keep, parameter)
-  if dim == nil then return over_all(x, name, parameter) end
+  if dim == nil then return total(x, name, parameter) end
   return along(x, name, dim, keep, parameter)
 end
 
@@ -97,15 +108,12 @@ define_spread "var"
 --- The square root of the variance; arguments as var.
 define_spread "std"
 
---- x:min(): the smallest element. x:min(dim): the smallest along dim, and where it stands (int32,
+--- x:min(): the smallest element (of bools: 0 or 1). x:min(dim): the smallest along dim, and where it stands (int32,
 --- from 1).
 local function define_extreme(name)
   local place = "arg" .. name
   methods[name] = function(x, dim, keepdim)
-    if dim == nil and expect(x, name).elem == C.MAH_INT64 and methods.numel(x) > 0 then
-      return along(x:reshape(-1), name, 1):item() -- which a double may not hold
-    end
-    if dim == nil then return over_all(x, name) end
+    if dim == nil then return total(x, name) end
     return along(x, name, dim, keepdim), methods[place](x, dim, keepdim)
   end
   methods[place] = function(x, dim, keepdim)
@@ -144,7 +152,10 @@ function methods.norm(x, p, dim, keepdim)
   check.that(type(p) == "number" and p > 0, "norm: p must be positive; got %s", check.show(p))
   if p == 2 then return either(x, "norm", dim, keepdim) end
   local is_integer = C.mah_dtype_is_integer(expect(x, "norm").elem) ~= 0
-  local size = (is_integer and x:double() or x):abs() -- -2^31 has no magnitude in int32
+  local size = (is_integer and x:double() or Type.wide(x)):abs() -- -2^31 has none in int32
+  if C.mah_dtype_is_half(x.elem) ~= 0 and dim ~= nil then
+    return methods.norm(size, p, dim, keepdim):to(x.dtype)
+  end
   if p == 1 then return size:sum(dim, keepdim) end
   if p == math.huge then return (size:max(dim, keepdim)) end
   return size:pow(p):sum(dim, keepdim) ^ (1 / p)

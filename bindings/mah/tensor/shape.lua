@@ -1,6 +1,7 @@
 --- Sizes as people write them: f(2, 3), f{2, 3}, with a table of options behind them.
 ---
 ---     local o, ndim, extents = shape.read("zeros", rules, ...)   -- zeros(2, 3, {dtype = "int32"})
+---                                                                -- zeros(2, 3, "int32")
 ---
 --- `...` is only ever read as a whole. LuaJIT before 2023 (Debian 12 has one of 2022) compiles
 --- `(...)` and `local a, b = ...` wrongly where a trace begins in the middle of the function: they
@@ -22,9 +23,9 @@ function shape.list(...)
   return type(list[1]) == "table" and list[1] or list
 end
 
---- Is the last one of `n` arguments a table of options, and not a list of sizes?
+--- Is the last one of `n` arguments a table of options or a dtype, and not a list of sizes?
 local function is_options(last, n)
-  return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
+  return type(last) == "string" or type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
 end
 
 --- As the core wants it: the size of a vector, the commonest shape.
@@ -32,17 +33,30 @@ local function vector_of(n)
   if type(n) == "number" and n % 1 == 0 and n >= 0 and n <= 2 ^ 52 then return extents_t(n) end
 end
 
---- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
+local defaults = {} -- rules -> the options that nobody has chosen: shared, and only read
+
+local function chosen(given, rules, where)
+  if given ~= nil then return options(given, rules, where) end
+  local o = defaults[rules]
+  if not o then
+    o = options(nil, rules, where)
+    defaults[rules] = o
+  end
+  return o
+end
+
+--- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}),
+--- or with a dtype in the place of the options.
 ---@param where string   the function's name, for messages
 ---@param rules table    as for options()
 ---@param ... any
----@return table options
+---@return table options   to be read, not changed
 ---@return integer ndim
 ---@return ffi.cdata* extents
 ---@return boolean shaped   were there any sizes?
 function shape.read(where, rules, ...)
   local vector = select("#", ...) == 1 and vector_of(...)
-  if vector then return options(nil, rules, where), 1, vector, true end
+  if vector then return chosen(nil, rules, where), 1, vector, true end
   local list, n, given = { ... }, select("#", ...), nil
   if n > 0 and is_options(list[n], n) then
     given, list[n], n = list[n], nil, n - 1
@@ -52,21 +66,19 @@ function shape.read(where, rules, ...)
   end
   local sizes = n == 1 and type(list[1]) == "table" and list[1] or list
   local ndim, extents = Type.sizes(where, sizes)
-  return options(given, rules, where), ndim, extents, n > 0
+  return chosen(given, rules, where), ndim, extents, n > 0
 end
 
-local dtypes = { "float32", "float64", "int64", "int32", "uint8" }
-
 --- The rules for {dtype = ...} alone.
-shape.dtype_rules = { dtype = { nil, dtypes } }
+shape.dtype_rules = { dtype = { nil, Type.dtype_list } }
 
 --- The dtype number that a table of options asks for, else `default` (float32 when nil).
----@param given table|nil
+---@param given table|string|nil
 ---@param where string
 ---@param default integer|nil
 ---@return integer
 function shape.dtype(given, where, default)
-  return shape.dtype_in(options(given, shape.dtype_rules, where), default)
+  return shape.dtype_in(chosen(given, shape.dtype_rules, where), default)
 end
 
 --- The same, of options that have been read.

@@ -19,6 +19,7 @@ local DECIMALS = 4
 -- -- Numbers --------------------------------------------------------------------------------------
 
 local function ends(x)
+  if type(x) == "string" then return x end -- a bool
   if type(x) ~= "number" then return nil end -- an int64_t
   if x ~= x then return "nan" end
   if x == math.huge then return "inf" end
@@ -58,10 +59,12 @@ local function shown(n, shorten)
   return list
 end
 
+local function element(x) return type(x) == "boolean" and tostring(x) or x end
+
 --- The numbers that will be shown, as nested lists with false where some are left out.
 local function pick(t, shorten, numbers)
   if t.ndim == 0 then
-    local x = methods.item(t)
+    local x = element(methods.item(t))
     numbers[#numbers + 1] = x
     return x
   end
@@ -70,7 +73,7 @@ local function pick(t, shorten, numbers)
     if not place then
       list[i] = false
     elseif t.ndim == 1 then
-      list[i] = t[place]
+      list[i] = element(t[place])
       numbers[#numbers + 1] = list[i]
     else
       list[i] = pick(t[place], shorten, numbers)
@@ -114,7 +117,7 @@ function operators.tostring(t)
   local numbers, head, n = {}, Type.describe(t), methods.numel(t)
   if n == 0 then return head .. "\n{}" end
   local list = pick(t, n > MANY, numbers)
-  local format = format_for(numbers, t.elem == C.MAH_FLOAT32 or t.elem == C.MAH_FLOAT64)
+  local format = format_for(numbers, C.mah_dtype_is_integer(t.elem) == 0)
   if t.ndim == 0 then return head .. "\n" .. text_of(list, format) end
   local width = 0
   for _, x in ipairs(numbers) do width = math.max(width, #text_of(x, format)) end

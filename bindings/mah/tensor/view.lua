@@ -258,20 +258,38 @@ local function restrict(t, d, range)
   return Type.view(C.mah_tensor_stride, t, d, first, count, count > 1 and step or 1)
 end
 
+--- Is a tensor, positions or a mask, among the indices?
+local function has_tensor(keys)
+  for i = 1, #keys do
+    if Type.is_tensor(keys[i]) then return true end
+  end
+  return false
+end
+
+--- Dimension d of t at a position, which drops it, or restricted to a range; and the dimension that
+--- the next index is for. nil for what is neither.
+---@param t tensor
+---@param d integer    from 0
+---@param key any
+---@return tensor|nil
+---@return integer d
+function operators.index_one(t, d, key)
+  if type(key) == "number" then return methods.select(t, d + 1, key), d end
+  if type(key) ~= "table" then return nil, d end
+  return next(key) ~= nil and restrict(t, d, key) or Type.view(C.mah_tensor_alias, t), d + 1
+end
+
 --- The view that a list of indices names: see `at`.
 local function view_at(t, keys)
   local d, view = 0, Type.view(C.mah_tensor_alias, t)
   if #keys > t.ndim then check.raise("%d indices for %s", #keys, Type.describe(t)) end
   for i = 1, #keys do
-    local key = keys[i]
-    if type(key) == "number" then
-      view = Type.replace(view, methods.select(view, d + 1, key))
-    elseif type(key) == "table" then
-      if next(key) ~= nil then view = Type.replace(view, restrict(view, d, key)) end
-      d = d + 1
-    else
-      check.raise("index %d must be a number or a range such as {1, 3}; got %s", i, check.show(key))
+    local one, next_d = operators.index_one(view, d, keys[i])
+    if not one then
+      check.raise("index %d must be a number or a range such as {1, 3}; got %s", i,
+        check.show(keys[i]))
     end
+    view, d = Type.replace(view, one), next_d
   end
   return view
 end
@@ -279,6 +297,11 @@ end
 --- x{2, 3}, x{{1, 3}, 2}, x{{}, {2, -1}}: for each dimension a position, which drops it, or a range
 --- {from, to}, {from, to, step}; {} is all of it. Dimensions not named are taken whole. A number
 --- when each dimension is dropped, else a view.
+---
+--- A tensor among them picks: int32 and int64 are positions, as in x{rows} or x{{}, columns}, bool
+--- and uint8 a mask for as many dimensions as it has. Several broadcast together, x{rows, columns},
+--- and give an element (or what is left of the dimensions) for each pair. Their dimensions are in
+--- the place of the first one, or in front when a range stands between them. That is a copy.
 ---@param keys table
 ---@return tensor|number
 function methods.at(t, keys)
@@ -286,6 +309,7 @@ function methods.at(t, keys)
   if type(keys) ~= "table" then
     check.raise("a list of indices is expected, got %s", check.show(keys))
   end
+  if has_tensor(keys) then return operators.pick(t, keys) end
   local view = view_at(t, keys)
   if view.ndim == 0 and t.ndim > 0 then return methods.item(view) end
   return view
@@ -296,7 +320,9 @@ operators.call = methods.at
 --- x[i] = v, x[{...}] = v: a number, a tensor that broadcasts, or a nested table.
 function operators.assign(t, key, value)
   expect(t, "assignment")
+  if type(key) == "table" and has_tensor(key) then return operators.put(t, key, value) end
   local view = type(key) == "number" and methods.select(t, 1, key) or view_at(t, key)
+  value = Type.to_number(value)
   if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
   if type(value) == "table" then
     value = make.tensor(value, { dtype = "float64" })
@@ -308,7 +334,7 @@ end
 --- then; to free it again does nothing.
 function methods.free(t)
   if not Type.is_tensor(t) then check.raise("free: a tensor is expected, got %s", check.show(t)) end
-  C.mah_tensor_release(t)
+  Type.release(t)
 end
 
 return methods

@@ -5,34 +5,37 @@
 
 enum { SHORT = 128 }; /* elements whose number fits the narrowest counter, an int8_t */
 
+#define NONZERO(x)      ((x) != 0)
+#define NONZERO_HALF(x) (((x)&0x7fff) != 0) /* of float16 and bfloat16: -0 is 0 */
+
 /* Counted in integers as wide as the elements, so that as many fit a vector. */
-#define COUNT(S, T, C)                                                                             \
+#define COUNT(S, T, C, SET)                                                                        \
   static int64_t count_##S(const char *at, int64_t step, int64_t n) {                              \
     int64_t total = 0;                                                                             \
     if (step != (int64_t)sizeof(T)) {                                                              \
-      for (int64_t i = 0; i < n; i++, at += step) total += *(const T *)(const void *)at != 0;      \
+      for (int64_t i = 0; i < n; i++, at += step) total += SET(*(const T *)(const void *)at);      \
       return total;                                                                                \
     }                                                                                              \
     const T *x = (const T *)(const void *)at;                                                      \
     for (int64_t m; n > 0; n -= m, x += m) {                                                       \
       C some = 0;                                                                                  \
       m = n < SHORT ? n : SHORT - 1;                                                               \
-      for (int64_t i = 0; i < m; i++) some = (C)(some + (x[i] != 0));                              \
+      for (int64_t i = 0; i < m; i++) some = (C)(some + SET(x[i]));                                \
       total += some;                                                                               \
     }                                                                                              \
     return total;                                                                                  \
   }
 
 /* Every place is written, and kept by what comes after it only where the element is set. */
-#define PLACES(S, T)                                                                               \
+#define PLACES(S, T, SET)                                                                          \
   static int64_t places_##S(int32_t *place, const char *at, int64_t step, int64_t n) {             \
     int64_t found = 0;                                                                             \
     if (step == (int64_t)sizeof(T)) {                                                              \
       const T *x = (const T *)(const void *)at;                                                    \
-      for (int32_t i = 0; i < (int32_t)n; i++) place[found] = i, found += x[i] != 0;               \
+      for (int32_t i = 0; i < (int32_t)n; i++) place[found] = i, found += SET(x[i]);               \
     } else {                                                                                       \
       for (int32_t i = 0; i < (int32_t)n; i++, at += step)                                         \
-        place[found] = i, found += *(const T *)(const void *)at != 0;                              \
+        place[found] = i, found += SET(*(const T *)(const void *)at);                              \
     }                                                                                              \
     return found;                                                                                  \
   }
@@ -65,18 +68,22 @@ static int64_t places_u8(int32_t *place, const char *at, int64_t step, int64_t n
   return found;
 }
 
-COUNT(f32, float, int32_t)
-COUNT(f64, double, int64_t)
-COUNT(i32, int32_t, int32_t)
-COUNT(u8, uint8_t, int8_t)
-COUNT(i64, int64_t, int64_t)
-PLACES(f32, float)
-PLACES(f64, double)
-PLACES(i32, int32_t)
-PLACES(i64, int64_t)
+COUNT(f32, float, int32_t, NONZERO)
+COUNT(f64, double, int64_t, NONZERO)
+COUNT(i32, int32_t, int32_t, NONZERO)
+COUNT(u8, uint8_t, int8_t, NONZERO)
+COUNT(i64, int64_t, int64_t, NONZERO)
+COUNT(half, uint16_t, int16_t, NONZERO_HALF)
+PLACES(f32, float, NONZERO)
+PLACES(f64, double, NONZERO)
+PLACES(i32, int32_t, NONZERO)
+PLACES(i64, int64_t, NONZERO)
+PLACES(half, uint16_t, NONZERO_HALF)
 
 extern const mah_mask_table MAH_VARIANT(mah_mask_kernels);
 const mah_mask_table MAH_VARIANT(mah_mask_kernels) = {
-    .count = {count_f32, count_f64, count_i32, count_u8, count_i64},
-    .places = {places_f32, places_f64, places_i32, places_u8, places_i64},
+    .count = {count_f32, count_f64, count_i32, count_u8, count_i64, count_u8, count_half,
+              count_half},
+    .places = {places_f32, places_f64, places_i32, places_u8, places_i64, places_u8, places_half,
+               places_half},
 };

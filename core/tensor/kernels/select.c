@@ -5,6 +5,7 @@
 #include "tensor/kernels/select.h"
 
 #include "base/simd.h"
+#include "tensor/half.h"
 
 #include <string.h>
 
@@ -41,6 +42,8 @@ static inline uint64_t key_f64(double x) {
 static inline uint32_t key_i32(int32_t x) { return (uint32_t)x ^ (uint32_t)1 << 31; }
 static inline uint64_t key_i64(int64_t x) { return (uint64_t)x ^ (uint64_t)1 << 63; }
 static inline uint32_t key_u8(uint8_t x) { return x; }
+static inline uint32_t key_f16(mah_f16 x) { return key_f32(mah_f16_to_float(x)); }
+static inline uint32_t key_bf16(mah_bf16 x) { return key_f32(mah_bf16_to_float(x)); }
 
 #define LOAD(S, T, U)                                                                              \
   static void load_##S(void *key, const char *at, int64_t step, int64_t n, uint64_t turn) {        \
@@ -57,6 +60,8 @@ LOAD(f64, double, uint64_t)
 LOAD(i32, int32_t, uint32_t)
 LOAD(u8, uint8_t, uint32_t)
 LOAD(i64, int64_t, uint64_t)
+LOAD(f16, mah_f16, uint32_t)
+LOAD(bf16, mah_bf16, uint32_t)
 
 /* -- What lies between two keys ---------------------------------------------------------------- */
 
@@ -249,7 +254,7 @@ SELECT(u64, uint64_t)
 
 extern const mah_select_table MAH_VARIANT(mah_select_kernels);
 const mah_select_table MAH_VARIANT(mah_select_kernels) = {
-    .load = {load_f32, load_f64, load_i32, load_u8, load_i64},
+    .load = {load_f32, load_f64, load_i32, load_u8, load_i64, load_u8, load_f16, load_bf16},
     .nth = {nth_u32, nth_u64},
     .next = {next_u32, next_u64},
     .below = {below_u32, below_u64},

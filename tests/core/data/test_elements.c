@@ -12,9 +12,9 @@ static void every_type_becomes_its_dtype(void **state) {
   } files[] = {
       {"<f4", "\0\0\0\0\0\0\x80\x3f\0\0\0\x40", MAH_FLOAT32},
       {">f4", "\0\0\0\0\x3f\x80\0\0\x40\0\0\0", MAH_FLOAT32},
-      {"<f2", "\0\0\0\x3c\0\x40", MAH_FLOAT32},
-      {">f2", "\0\0\x3c\0\x40\0", MAH_FLOAT32},
-      {"<bf", "\0\0\x80\x3f\0\x40", MAH_FLOAT32},
+      {"<f2", "\0\0\0\x3c\0\x40", MAH_FLOAT16},
+      {">f2", "\0\0\x3c\0\x40\0", MAH_FLOAT16},
+      {"<bf", "\0\0\x80\x3f\0\x40", MAH_BFLOAT16},
       {">f8", "\0\0\0\0\0\0\0\0\x3f\xf0\0\0\0\0\0\0\x40\0\0\0\0\0\0\0", MAH_FLOAT64},
       {"<i4", "\0\0\0\0\1\0\0\0\2\0\0\0", MAH_INT32},
       {">i2", "\0\0\0\1\0\2", MAH_INT32},

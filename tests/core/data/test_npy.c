@@ -12,7 +12,7 @@ static mah_status read_npy(const char *file) {
 /* Of any strides: what is read back is row major. */
 static void every_dtype_comes_back(void **state) {
   (void)state;
-  for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++) {
+  for (int32_t dtype = 0; dtype < NUMBERS; dtype++) {
     mah_tensor t = small(dtype), turned = {0}, rows = {0}, back = {0};
     assert_ok(mah_tensor_transpose(&turned, &t, 0, 1));
     assert_ok(mah_tensor_clone(&rows, &turned));

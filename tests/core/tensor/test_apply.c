@@ -72,7 +72,7 @@ static void every_dtype_and_layout_reaches_the_kernel(void **state) {
   (void)state;
   const int64_t sizes[] = {0, 1, 7, 8, 9, 17, 33, 511, 512, 513, 1300};
   for (int z = 0; z < 11; z++)
-    for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+    for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
       for (int32_t out = 0; out <= MAH_INT32; out++)
         for (int l = 0; l < 27; l++) check(dtype, out, sizes[z], (int[]){l % 3, l / 3 % 3, l / 9});
 }

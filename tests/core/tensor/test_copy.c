@@ -24,8 +24,8 @@ static void assert_elements(mah_tensor *t, int64_t n, const double *expected) {
 
 static void every_pair_of_dtypes_converts(void **state) {
   (void)state;
-  for (int32_t from = 0; from < MAH_DTYPES; from++)
-    for (int32_t to = 0; to < MAH_DTYPES; to++) {
+  for (int32_t from = 0; from < NUMBERS; from++)
+    for (int32_t to = 0; to < NUMBERS; to++) {
       mah_tensor a = VECTOR(from, 0, 1, 7, 100, 255), b = {0};
       assert_ok(mah_tensor_to(&b, &a, to));
       assert_int_equal(b.elem, to);

@@ -85,7 +85,7 @@ static void numbers_come_in_row_major_order(void **state) {
     for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++)
       for (int turned = 0; turned < 2; turned++) {
         for (int32_t d = MAH_FLOAT32; d <= MAH_FLOAT64; d++) check_reals(d, kind, sizes[z], turned);
-        for (int32_t d = 0; d < MAH_DTYPES; d++) check_integers(d, kind, sizes[z], turned);
+        for (int32_t d = 0; d < NUMBERS; d++) check_integers(d, kind, sizes[z], turned);
       }
 }
 

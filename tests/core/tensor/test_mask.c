@@ -27,7 +27,7 @@ static void masked_select_and_nonzero_agree(void **state) {
 /* Of every dtype, in pieces and beyond, in views of every other column and of one column. */
 static void views_of_every_dtype_are_listed(void **state) {
   (void)state;
-  for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+  for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
     for (int64_t step = 1; step <= 1203; step += 601) {
       mah_tensor x = make(dtype, 5, 1203), narrow = {0}, picked = {0}, where = {0}, wide = {0};
       int64_t n = 0, columns = (1203 + step - 1) / step;

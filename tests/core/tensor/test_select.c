@@ -33,7 +33,7 @@ static void topk_is_the_head_of_sort(void **state) {
   (void)state;
   const int64_t counts[] = {0, 1, 2, 10, 100};
   for (int s = 0; s < LENGTHS; s++)
-    for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+    for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
       for (int how = 0; how < 20; how++) {
         int64_t n = lengths[s], k = counts[how / 4] < n ? counts[how / 4] : n;
         int largest = how & 1, wild = how >> 1 & 1;
@@ -89,7 +89,7 @@ static void quantiles_one_by_one_and_together(void **state) {
   mah_tensor q = {0};
   assert_ok(mah_tensor_borrow(&q, fractions, MAH_FLOAT64, 1, &all));
   for (int s = 1; s < LENGTHS; s++)
-    for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+    for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
       for (int wild = 0; wild < 2; wild++) {
         mah_tensor x = mixed(dtype, 3, lengths[s], wild), out = {0}, wide = {0};
         assert_ok(mah_quantile(&out, &x, 1, &q));

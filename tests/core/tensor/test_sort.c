@@ -31,7 +31,7 @@ static void sort_is_stable_at_every_size(void **state) {
   (void)state;
   const int64_t sizes[] = {0, 1, 7, 8, 9, 17, 33, 48, 49, 100, 300};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-    for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+    for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
       for (int descending = 0; descending < 2; descending++) {
         mah_tensor x = make(dtype, 3, sizes[s]), values = {0}, place = {0};
         assert_ok(mah_sort(&values, &place, &x, 1, descending, 1));

@@ -122,7 +122,7 @@ end
 -- -- Comparing ------------------------------------------------------------------------------------
 
 local function flat(expected)
-  return expected:contiguous():view(expected:numel())
+  return expected:double():contiguous():view(expected:numel())
 end
 
 local function check_numbers(one)

@@ -8,6 +8,7 @@ local p = mah.preprocessing
 --- Rows next to one another.
 local function near(expected, rows, tolerance)
   if type(expected) ~= "table" then
+    expected = expected:double()
     expected = expected.ndim == 1 and expected:reshape(#expected, 1):totable() or expected:totable()
   end
   assert.equal(#expected, #rows)

@@ -105,6 +105,7 @@ end
 
 local function flat(expected)
   if type(expected) == "table" then return expected end
+  if expected.dtype == "bool" then expected = expected:double() end
   return expected:contiguous():view(expected:numel())
 end
 

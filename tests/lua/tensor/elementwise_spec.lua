@@ -52,14 +52,14 @@ end)
 
 describe("dtypes", function()
   it("of two tensors: the larger wins", function()
-    local order = { "uint8", "int32", "float32", "float64" }
+    local order = { "bool", "uint8", "int32", "int64", "float32", "float64" }
     for i, a in ipairs(order) do
       for j, b in ipairs(order) do
         local x, y = t({ 1 }, a), t({ 2 }, b)
         assert.equal(order[math.max(i, j)], (x + y).dtype)
-        assert.equal(order[math.max(i, j, 3)], (x / y).dtype)
-        assert.equal("uint8", x:lt(y).dtype)
-        assert.equal(order[math.max(i, 3)], x:exp().dtype)
+        assert.equal(order[math.max(i, j, 5)], (x / y).dtype)
+        assert.equal("bool", x:lt(y).dtype)
+        assert.equal(order[math.max(i, 5)], x:exp().dtype)
         assert.equal(order[i], x:abs().dtype)
       end
     end
@@ -75,8 +75,8 @@ describe("dtypes", function()
     assert.equal("int32", (t({ 4 }, "int32") ^ 2).dtype)
     assert.truthy(message(function() return t({ 1 }, "uint8") + 300 end)
       :find("300 does not fit uint8", 1, true))
-    assert.same({ 1, 0 }, t({ 1, 200 }, "uint8"):lt(100.5):totable())
-    assert.same({ 1, 1 }, t({ 1, 200 }, "uint8"):lt(1000):totable())
+    assert.same({ true, false }, t({ 1, 200 }, "uint8"):lt(100.5):totable())
+    assert.same({ true, true }, t({ 1, 200 }, "uint8"):lt(1000):totable())
   end)
 
   it("of integers wrap around", function()

@@ -37,7 +37,7 @@ describe("reductions", function()
     values, places = x:min(1, true)
     assert.same({ { 1, 2, 3 } }, values:totable())
     assert.same({ { 1, 1, 1 } }, places:totable())
-    assert.same({ 1, 1, 0 }, mah.tensor({ { 0, 1, 0 }, { 2, 0, 0 } }):any(1):totable())
+    assert.same({ true, true, false }, mah.tensor({ { 0, 1, 0 }, { 2, 0, 0 } }):any(1):totable())
     assert.same({ 0.5, 0.5 }, x:var(2):sub(0.5):totable())
     assert.same({ { 2 / 3 }, { 2 / 3 } }, x:double():var(2, false, true):totable())
   end)
@@ -49,13 +49,17 @@ describe("reductions", function()
       local function along(t) if second == 2 then return t:norm(2, 1) end return t[name](t, 1) end
       assert.equal("float32", along(x).dtype)
       assert.equal("float64", along(x:double()).dtype)
-      assert.equal("float64", along(x:int()).dtype)
-      assert.equal("float64", along(x:byte()).dtype)
+      local of_integers = (name == "sum" or name == "prod") and "int64" or "float64"
+      for _, dtype in ipairs { "int32", "uint8", "int64", "bool" } do
+        assert.equal(of_integers, along(x:to(dtype)).dtype)
+      end
+      assert.equal("float16", along(x:half()).dtype)
+      assert.equal("bfloat16", along(x:bfloat16()).dtype)
     end
     assert.equal("uint8", (x:byte():max(1)).dtype)
-    assert.equal("uint8", x:any(1).dtype)
+    assert.equal("bool", x:any(1).dtype)
     assert.equal("int32", x:argmin(1).dtype)
-    assert.equal("float64", x:int():cumsum(1).dtype)
+    assert.equal("int64", x:int():cumsum(1).dtype)
   end)
 
   it("of nothing", function()

@@ -174,6 +174,10 @@ local function from_tensor(name, t)
   if t.ndim ~= 1 then
     check.raise("column '%s': a vector is expected, got %s", name, Type.describe(t))
   end
+  if t.elem == C.MAH_BOOL then
+    return Column.new(name, { kind = "boolean", values = t:int(), names = { false, true } })
+  end
+  t = Type.wide(t)
   local is_integer = C.mah_dtype_is_integer(t.elem) ~= 0
   local dtype = is_integer and "int64" or t.dtype
   return Column.new(name, { kind = is_integer and "integer" or "number", values = t:to(dtype) })

@@ -120,7 +120,7 @@ function methods.list(self, missing)
   return list
 end
 
---- Where values are missing: 1, else 0 (uint8).
+--- Where values are missing (bool).
 ---@param self mah.Column
 ---@return tensor
 function methods.missing(self)
@@ -217,7 +217,7 @@ local function place_of(column, value, where)
 end
 
 local function mask_of_text(column, value)
-  local mask = make.zeros(#column, { dtype = "uint8" })
+  local mask = make.zeros(#column, "bool")
   for i = 0, #column - 1 do
     if read.text(column, i) == value then mask[i + 1] = 1 end
   end
@@ -235,11 +235,11 @@ end
 local function equals(column, value)
   if column.kind == "text" then return mask_of_text(column, value) end
   local place = place_of(column, value, "eq")
-  if place == nil then return make.zeros(#column, { dtype = "uint8" }) end
+  if place == nil then return make.zeros(#column, "bool") end
   return column.values:eq(as_tensor(place, column))
 end
 
---- Where the value equals another one: a mask (uint8), 0 where it is missing.
+--- Where the value equals another one: a mask (bool), false where it is missing.
 ---@param self mah.Column
 ---@param value any   of the column's kind
 ---@return tensor
@@ -258,7 +258,7 @@ end
 ---@param values any[]
 ---@return tensor
 function methods.isin(self, values)
-  local mask = make.zeros(#expect(self, "isin"), { dtype = "uint8" })
+  local mask = make.zeros(#expect(self, "isin"), "bool")
   for _, value in ipairs(values) do mask = mask:maximum(equals(self, value)) end
   return mask
 end

@@ -32,9 +32,9 @@ local function numbers_of(column)
   return codes
 end
 
---- Where a row of the sorted columns is not as the one before it: 1, else 0.
+--- Where a row of the sorted columns is not as the one before it (bool).
 local function beginnings(columns, n)
-  local mask = make.zeros(n, { dtype = "uint8" })
+  local mask = make.zeros(n, "bool")
   if n == 0 then return mask end
   mask[1] = 1
   local rest = mask:narrow(1, 2, n - 1)

@@ -27,7 +27,7 @@
 ---@field values tensor                 see above
 ---@field names (string|boolean)[]|nil  category, boolean: the values that the codes stand for
 ---@field bytes tensor|nil              text: the characters
----@field missing fun(self): tensor     uint8: 1 where the value is missing
+---@field missing fun(self): tensor     bool: is the value missing?
 ---@field tensor fun(self, dtype?: string): tensor   float64, NaN where missing
 ---@field labels fun(self): tensor|any[]   what fit and metrics take; none may be missing
 ---@field list fun(self, missing?: any): any[]   Lua values; `missing` in those places (nil: holes)

@@ -124,7 +124,7 @@ function methods.where(self, condition)
   expect(self, "where")
   local mask = condition
   if type(condition) == "function" then
-    mask = make.zeros(#self, { dtype = "uint8" })
+    mask = make.zeros(#self, "bool")
     local row_at = Table.reader(self)
     for i = 1, #self do mask[i] = condition(row_at(i)) and 1 or 0 end
   elseif Column.is(condition) and condition.kind == "boolean" then
@@ -165,7 +165,7 @@ end
 ---@param columns string|string[]|nil   all when nil
 ---@return mah.Table
 function methods.drop_missing(self, columns)
-  local mask = make.zeros(#expect(self, "drop_missing"), { dtype = "uint8" })
+  local mask = make.zeros(#expect(self, "drop_missing"), "bool")
   for _, column in ipairs(Table.pick(self, columns, "drop_missing")) do
     mask = mask:maximum(column:missing())
   end
@@ -310,7 +310,7 @@ function methods.split(self, given)
     local order = rng:permutation(n)
     for i = 1, count do chosen[order[i]] = true end
   end
-  local mask = make.zeros(n, { dtype = "uint8" })
+  local mask = make.zeros(n, "bool")
   for i in pairs(chosen) do mask[i] = 1 end
   return self:where(mask:eq(0)), self:where(mask)
 end

@@ -3,6 +3,7 @@
 ---
 ---     local b = mah.preprocessing.LabelBinarizer{}
 ---     print(b:fit_transform{"no", "yes", "maybe"}, b.classes_[1])
+local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local labels = require "mah.data.labels"
@@ -44,6 +45,8 @@ end
 function LabelBinarizer:inverse_transform(y)
   local classes = base.fitted(self, "classes_")
   local width = #classes > 2 and #classes or 1
+  check.that(Type.is_tensor(y), "%s: inverse_transform: a tensor is expected, got %s", self.where,
+    check.show(y))
   check.that(y.ndim == 2 and y.shape[2] == width, "%s: inverse_transform: (N, %d) is expected, got "
     .. "shape (%s)", self.where, width, table.concat(y.shape, ", "))
   local codes

@@ -23,7 +23,7 @@ static mah_tensor numbered(int32_t dtype, int32_t ndim, int64_t rows, int64_t co
 
 static void a_row_of_a_matrix_is_converted(void **state) {
   (void)state;
-  for (int32_t from = 0; from < MAH_DTYPES; from++)
+  for (int32_t from = 0; from < NUMBERS; from++)
     for (int32_t to = MAH_FLOAT32; to <= MAH_FLOAT64; to++) {
       mah_tensor x = numbered(from, 2, 4, 5);
       double row[6] = {0};

@@ -47,7 +47,7 @@ static void rows_equal_a_plain_loop(void **state) {
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
     assert_ok(mah_simd_use(simd));
     for (int32_t op = 0; op < MAH_UNARY_COUNT; op++)
-      for (int32_t dtype = 0; dtype < MAH_DTYPES; dtype++)
+      for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
         for (int r = 0; r < RAGGED; r++) check_unary(&rng, op, dtype, ragged[r]);
   }
 }

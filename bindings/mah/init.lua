@@ -49,8 +49,8 @@ local fields = {
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
-  ["mah.tensor.index"] = "index_select index_add_ index_copy_ gather scatter_add scatter_add_ masked_select "
-    .. "nonzero cat stack split chunk",
+  ["mah.tensor.index"] = "index_select index_add_ index_copy_ gather scatter_add scatter_add_ "
+    .. "masked_select nonzero cat stack split chunk",
   ["mah.tensor.sort"] = "sort argsort topk quantile median nanquantile nanmedian unique bincount "
     .. "histogram",
   ["mah.tensor.search"] = "searchsorted bucketize isin interp",
@@ -66,7 +66,8 @@ local fields = {
   ["mah.tensor.product"] = "matmul dot outer mm vecdot kron",
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace "
     .. "logspace eye empty_like zeros_like ones_like full_like",
-  ["mah.tensor.elementwise"] = "where clamp logical_and logical_or logical_xor logical_not", -- and every operation that the core names
+  -- and every operation that the core names
+  ["mah.tensor.elementwise"] = "where clamp logical_and logical_or logical_xor logical_not",
   ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm "
     .. "count_nonzero nansum nanmean nanprod nanvar nanstd nanmin nanmax nanargmin nanargmax",
 }

@@ -5,10 +5,10 @@
 ---     x:sum(-1, true)                     -- along the last one, which stays with size 1
 ---     local values, places = x:max(2)     -- places count from 1
 ---
---- Sums of floats are accumulated in double. Along a dimension they keep the dtype, as do mean, prod,
---- var, std, norm and logsumexp. Of integers and bools sum and prod are int64, added exactly (modulo
---- 2^64: they wrap around), the others float64. min and max keep the dtype, argmin and argmax give
---- int32, any and all bool. NaN makes min and max NaN.
+--- Sums of floats are accumulated in double. Along a dimension they keep the dtype, as do mean,
+--- prod, var, std, norm and logsumexp. Of integers and bools sum and prod are int64, added exactly
+--- (modulo 2^64: they wrap around), the others float64. min and max keep the dtype, argmin and
+--- argmax give int32, any and all bool. NaN makes min and max NaN.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -111,8 +111,8 @@ define_spread "var"
 --- The square root of the variance; arguments as var.
 define_spread "std"
 
---- x:min(): the smallest element (of bools: 0 or 1). x:min(dim): the smallest along dim, and where it stands (int32,
---- from 1).
+--- x:min(): the smallest element (of bools: 0 or 1). x:min(dim): the smallest along dim, and where
+--- it stands (int32, from 1).
 local function define_extreme(name)
   local place = "arg" .. name
   methods[name] = function(x, dim, keepdim)

@@ -68,10 +68,15 @@ end
 --- The whole tensor as one vector, or the tensor and the dimension asked for.
 local function along(x, dim, where)
   if dim ~= nil then return x, Type.dim(x, dim, where) end
-  return x:reshape(-1), 0
+  return x.ndim == 1 and x or x:reshape(-1), 0
 end
 
 local function fractions(q)
+  if type(q) == "number" then
+    local t = Type.new(C.MAH_FLOAT64, 1, ffi.new("int64_t[8]", 1))
+    ffi.cast("double *", t.data)[0] = q
+    return t
+  end
   local list = type(q) == "table" and q or { q }
   local t = Type.new(C.MAH_FLOAT64, 1, ffi.new("int64_t[8]", #list))
   local data = ffi.cast("double *", t.data)

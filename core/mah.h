@@ -19,7 +19,9 @@
 #include "tensor/close.h"
 #include "tensor/count.h"
 #include "tensor/cumulate.h"
+#include "tensor/distribution.h"
 #include "tensor/elementwise.h"
+#include "tensor/fft.h"
 #include "tensor/fill.h"
 #include "tensor/index.h"
 #include "tensor/linalg.h"
@@ -29,6 +31,7 @@
 #include "tensor/reduce.h"
 #include "tensor/search.h"
 #include "tensor/sort.h"
+#include "tensor/special.h"
 #include "tensor/tensor.h"
 
 #include "data/csv.h"

@@ -33,8 +33,7 @@ static void *key_at(const candidates *c, int64_t i) {
 /* Keeps the k best and returns the worst key among them: later elements must be below it. */
 static uint64_t keep_best(candidates *c) {
   const mah_select_table *table = MAH_PICK(mah_select_kernels);
-  memcpy(c->spare, c->key, (size_t)(c->count * (c->wide ? 8 : 4)));
-  uint64_t kth = table->nth[c->wide](c->spare, c->count, c->k - 1);
+  uint64_t kth = table->nth[c->wide](c->spare, c->key, c->count, c->k - 1);
   table->keep[c->wide](c->key, c->place, c->count, c->k, kth);
   c->count = c->k;
   return kth;
@@ -195,8 +194,7 @@ static void neighbours(double *a, double *b, const lane *l, int64_t rank) {
   }
   const mah_select_table *table = MAH_PICK(mah_select_kernels);
   int wide = mah_dtype_size(l->elem) == 8;
-  memcpy(l->spare, l->key, (size_t)(l->n * (wide ? 8 : 4)));
-  uint64_t key = table->nth[wide](l->spare, l->n, rank);
+  uint64_t key = table->nth[wide](l->spare, l->key, l->n, rank);
   *a = element_of_key(key, l->elem);
   *b = last ? *a : element_of_key(table->next[wide](l->key, l->n, rank, key), l->elem);
 }

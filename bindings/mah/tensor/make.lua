@@ -1,7 +1,7 @@
 --- Tensors: makes them from values, sizes and ranges, and gives their values back.
 ---
 ---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }      -- float32 unless told
----     local b = mah.zeros(2, 3, "int32")               -- sizes, or one list of them, then the dtype
+---     local b = mah.zeros(2, 3, "int32")               -- sizes, or a list of them, then the dtype
 ---     local m = mah.tensor { true, false }             -- bool
 ---     local c = mah.arange(10):reshape(2, 5):double()
 local C = require "mah.base.library"
@@ -150,7 +150,8 @@ end
 ---@return tensor
 function make.full(sizes, value, given)
   local dtype = shape.dtype(given, "full")
-  return filled(Type.new(dtype, Type.sizes("full", sizes)), Type.number(Type.to_number(value), "full", "value"))
+  value = Type.number(Type.to_number(value), "full", "value")
+  return filled(Type.new(dtype, Type.sizes("full", sizes)), value)
 end
 
 --- As `t` in shape, and in dtype unless told.
@@ -283,8 +284,8 @@ end
 -- -- Values out -----------------------------------------------------------------------------------
 
 --- The same values in another dtype; the tensor itself when it has that dtype already. Floats
---- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0; a bool is
---- whether the element is not 0; float16 and bfloat16 are the nearest, ties to even.
+--- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0; a bool
+--- is whether the element is not 0; float16 and bfloat16 are the nearest, ties to even.
 ---@param dtype string
 ---@return tensor
 function methods.to(t, dtype)

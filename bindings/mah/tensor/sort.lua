@@ -68,23 +68,27 @@ end
 --- The whole tensor as one vector, or the tensor and the dimension asked for.
 local function along(x, dim, where)
   if dim ~= nil then return x, Type.dim(x, dim, where) end
-  return x.ndim == 1 and x or x:reshape(-1), 0
+  if x.ndim == 1 then return x, 0 end
+  return x:reshape(-1), 0
+end
+
+local double_p, extents_t = ffi.typeof "double *", ffi.typeof "int64_t[8]"
+
+local function put_fraction(data, i, fraction)
+  if type(fraction) ~= "number" then
+    check.raise("quantile: q must be numbers; got %s", check.show(fraction))
+  end
+  data[i - 1] = fraction
 end
 
 local function fractions(q)
-  if type(q) == "number" then
-    local t = Type.new(C.MAH_FLOAT64, 1, ffi.new("int64_t[8]", 1))
-    ffi.cast("double *", t.data)[0] = q
-    return t
-  end
-  local list = type(q) == "table" and q or { q }
-  local t = Type.new(C.MAH_FLOAT64, 1, ffi.new("int64_t[8]", #list))
-  local data = ffi.cast("double *", t.data)
-  for i, fraction in ipairs(list) do
-    if type(fraction) ~= "number" then
-      check.raise("quantile: q must be numbers; got %s", check.show(fraction))
-    end
-    data[i - 1] = fraction
+  local n = type(q) == "table" and #q or 1
+  local t = Type.new(C.MAH_FLOAT64, 1, extents_t(n))
+  local data = ffi.cast(double_p, t.data)
+  if type(q) ~= "table" then
+    put_fraction(data, 1, q)
+  else
+    for i = 1, n do put_fraction(data, i, q[i]) end
   end
   return t
 end

@@ -22,6 +22,8 @@ function Type.load()
   require "mah.tensor.compare"
   require "mah.tensor.einsum"
   require "mah.tensor.random"
+  require "mah.tensor.fft"
+  require "mah.tensor.special"
 end
 
 local function find(names, key)

@@ -9,7 +9,7 @@
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-enum { PARTS = 32, EIGHT = 8, EXTREMES = 64, LINE = 64, AHEAD = 2048 };
+enum { PARTS = 32, EIGHT = 8, MANY = 64, LINE = 64, AHEAD = 2048 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
@@ -74,23 +74,23 @@ static inline double larger(double a, double b) { return b > a ? b : a; }
 #define EXTREME(name, T, start, beats)                                                             \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
-    T acc[EXTREMES], sums[EXTREMES], eight[EIGHT], sum[EIGHT], most = start, total = 0;            \
+    T acc[MANY], sums[MANY], eight[EIGHT], sum[EIGHT], most = start, total = 0;                    \
     int64_t i = 0;                                                                                 \
     (void)s;                                                                                       \
     for (int k = 0; k < EIGHT; k++) eight[k] = start, sum[k] = 0;                                  \
-    if (n >= EXTREMES) {                                                                           \
-      for (int k = 0; k < EXTREMES; k++) acc[k] = start, sums[k] = 0;                              \
-      for (; i + EXTREMES <= n; i += EXTREMES) {                                                   \
-        LOOK_AHEAD(row + i, EXTREMES * sizeof(T), AHEAD)                                           \
-        MAH_INDEPENDENT for (int k = 0; k < EXTREMES; k++) {                                       \
+    if (n >= MANY) {                                                                               \
+      for (int k = 0; k < MANY; k++) acc[k] = start, sums[k] = 0;                                  \
+      for (; i + MANY <= n; i += MANY) {                                                           \
+        LOOK_AHEAD(row + i, MANY * sizeof(T), AHEAD)                                               \
+        MAH_INDEPENDENT for (int k = 0; k < MANY; k++) {                                           \
           T x = row[i + k];                                                                        \
           acc[k] = x beats acc[k] ? x : acc[k];                                                    \
           sums[k] += x;                                                                            \
         }                                                                                          \
       }                                                                                            \
-      HALVE(acc, sums, EXTREMES / 2, beats)                                                        \
-      HALVE(acc, sums, EXTREMES / 4, beats)                                                        \
-      HALVE(acc, sums, EXTREMES / 8, beats)                                                        \
+      HALVE(acc, sums, MANY / 2, beats)                                                            \
+      HALVE(acc, sums, MANY / 4, beats)                                                            \
+      HALVE(acc, sums, MANY / 8, beats)                                                            \
       for (int k = 0; k < EIGHT; k++) eight[k] = acc[k], sum[k] = sums[k];                         \
     }                                                                                              \
     for (; i + EIGHT <= n; i += EIGHT) MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) {           \
@@ -177,10 +177,32 @@ EXPS(f64, double, vector_exp64)
 FIRST(first_f32, float)
 FIRST(first_f64, double)
 
+/* -- Products ---------------------------------------------------------------------------------- */
+
+/* sum a b, in the precision of the elements: n is to be small */
+#define DOT(name, T)                                                                               \
+  static double name(const void *a, const void *b, int64_t n) {                                    \
+    const T *x = a, *y = b;                                                                        \
+    T acc[MANY], rest = 0;                                                                         \
+    int64_t i = 0;                                                                                 \
+    for (int k = 0; k < MANY; k++) acc[k] = 0;                                                     \
+    for (; i + MANY <= n; i += MANY) {                                                             \
+      LOOK_AHEAD(x + i, MANY * sizeof(T), AHEAD)                                                   \
+      LOOK_AHEAD(y + i, MANY * sizeof(T), AHEAD)                                                   \
+      MAH_INDEPENDENT for (int k = 0; k < MANY; k++) acc[k] += x[i + k] * y[i + k];                \
+    }                                                                                              \
+    for (; i < n; i++) rest += x[i] * y[i];                                                        \
+    for (int half = MANY / 2; half > 0; half /= 2)                                                 \
+      for (int k = 0; k < half; k++) acc[k] += acc[k + half];                                      \
+    return (double)acc[0] + (double)rest;                                                          \
+  }
+DOT(dot_f32, float)
+DOT(dot_f64, double)
+
 /* -- Side by side ------------------------------------------------------------------------------ */
 
-/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time: acc
- * is read and written once for them. */
+/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time:
+ * acc is read and written once for them. */
 enum { ROWS_AT_ONCE = 4 };
 #define FOUR(term)                                                                                 \
   {                                                                                                \
@@ -256,6 +278,7 @@ const mah_fold_table MAH_VARIANT(mah_folds) = {
     .row = {{MAH_FOLDS(F32)}, {MAH_FOLDS(F64)}},
     .side = {{MAH_FOLDS(SIDE_F32)}, {MAH_FOLDS(SIDE_F64)}},
     .first = {first_f32, first_f64},
+    .dot = {dot_f32, dot_f64},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
     .place_nansmallest = place_nansmallest,

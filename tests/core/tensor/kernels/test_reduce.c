@@ -155,9 +155,25 @@ static void the_first_of_equals_is_found(void **state) {
         }
 }
 
+static void products_equal_a_plain_loop(void **state) {
+  (void)state;
+  mah_rng rng = rng_of(5);
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int z = 0; z < SIZES; z++) {
+        void *x = random_reals(&rng, dtype, sizes[z]), *y = random_reals(&rng, dtype, sizes[z]);
+        double plain = 0;
+        for (int64_t i = 0; i < sizes[z]; i++) plain += get(x, dtype, i) * get(y, dtype, i);
+        assert_near(MAH_PICK_FOR(simd, mah_folds)->dot[dtype](x, y, sizes[z]), plain, dtype);
+        mah_free(x);
+        mah_free(y);
+      }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_equal_a_plain_loop),
+      cmocka_unit_test(products_equal_a_plain_loop),
       cmocka_unit_test(folds_side_by_side_equal_a_plain_loop),
       cmocka_unit_test(places_are_those_of_the_first),
       cmocka_unit_test(places_of_numbers_pass_over_nan),

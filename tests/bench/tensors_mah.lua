@@ -10,13 +10,13 @@ mah.manual_seed(1)
 
 local LASTS, TIMES = 0.03, 5 -- seconds of a measurement, and how many
 
-local NAMES = "mah, n, k10, a, b, A, B, S, i32, i32p, m8"
+local NAMES = "mah, n, k10, q, a, b, A, B, S, i32, i32p, m8, s1, s100, a3, b3"
 local function values(n)
   local m = math.floor(math.sqrt(n))
-  local a, A = mah.rand(n), mah.rand(m, m)
-  local i32 = mah.randint(0, n - 1, n)
-  return mah, n, math.min(10, n), a, mah.rand(n), A, mah.rand(m, m), A + A:t(), i32, i32 + 1,
-    a:lt(0.5)
+  local a, b, A = mah.rand(n), mah.rand(n), mah.rand(m, m)
+  local i32, s1 = mah.randint(0, n - 1, n), a:sort()
+  return mah, n, math.min(10, n), math.floor(math.sqrt(m)), a, b, A, mah.rand(m, m), A + A:t(), i32,
+    i32 + 1, a:lt(0.5), s1, mah.linspace(0, 1, 100), a:view(-1, 4, 4), b:view(-1, 4, 4)
 end
 
 --- A function (repetitions, ...) with the expression in a loop of its own.

@@ -23,7 +23,7 @@ if peer == "torch":
 else:
     try:
         import scipy as sp
-        import scipy.linalg, scipy.signal, scipy.special, scipy.stats
+        import scipy.fft, scipy.linalg, scipy.special, scipy.stats
 
         common["sp"] = sp
     except ImportError:
@@ -33,12 +33,15 @@ else:
 def values(n):
     m, rng = math.isqrt(n), np.random.default_rng(1)
     floats = lambda *shape: rng.random(shape, dtype=np.float32)
-    a, A = floats(n), floats(m, m)
-    arrays = {"a": a, "b": floats(n), "A": A, "B": floats(m, m), "S": A + A.T,
-              "i32": rng.integers(0, n, n).astype(np.int32), "m8": a < 0.5}
+    a, b, A = floats(n), floats(n), floats(m, m)
+    arrays = {"a": a, "b": b, "A": A, "B": floats(m, m), "S": A + A.T, "c": a + 1j * b,
+              "i32": rng.integers(0, n, n).astype(np.int32), "m8": a < 0.5, "s1": np.sort(a),
+              "s100": np.linspace(0, 1, 100, dtype=np.float32), "a3": a.reshape(-1, 4, 4),
+              "b3": b.reshape(-1, 4, 4)}
     if peer == "torch":
         arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    return {**common, **arrays, "rng": rng, "n": n, "k10": min(10, n)}
+    return {**common, **arrays, "rng": rng, "n": n, "k10": min(10, n),
+            "q": math.isqrt(m)}
 
 
 def measure(expression, n):

@@ -86,9 +86,10 @@ static void open_channel(channel *c, int32_t elem, int32_t want, int64_t step, i
   c->stage = NULL;
 }
 
-/* Is the result better written by memcpy, from a stage in the first-level cache? Its memory is new,
- * and so in the third level: memcpy need not read it before. (Measured with two operands: a fifth of
- * the time; smaller ones come from the second level, in larger ones memory sets the pace.) */
+/* Is the result better written by memcpy, from a stage in the first-level cache? Its memory is
+ * new, and so in the third level: memcpy need not read it before. (Measured with two operands: a
+ * fifth of the time. Smaller ones come from the second level; the pace of larger ones is memory's.)
+ */
 static int stages(const mah_apply_plan *plan, const channel *to, int64_t count) {
   int64_t bytes = count * to->step;
   return plan->light && plan->fresh && to->direct && bytes >= STAGED_LEAST && bytes <= STAGED_MOST;

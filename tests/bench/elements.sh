@@ -4,7 +4,7 @@
 #   tests/bench/elements.sh [MAH]
 #
 # MAH: a program, a build folder or a checkout; build/mah unless told. C is scalar ($CC, gcc, -O2
-# -fno-tree-vectorize); at most 1.3 times its time is wanted. Lua's numbers are doubles, so a float32
+# -fno-tree-vectorize); at most 1.3 times its time is wanted. Lua's numbers are doubles: a float32
 # is converted twice: what C takes then, when it may not add floats, stands beside it. Nanoseconds per
 # element, the least of rounds that alternate; exit status 1 when a row is above 1.3 times both.
 set -u

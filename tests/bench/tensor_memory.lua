@@ -1,5 +1,5 @@
 --- Makes and drops 100,000 tensors of 1 MB in a loop and prints the process's peak memory (goal:
---- under 300 MB).   build/mah tests/bench/tensor_memory.lua
+--- under 200 MB).   build/mah tests/bench/tensor_memory.lua
 local mah = require "mah"
 
 local start = os.clock()

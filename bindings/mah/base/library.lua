@@ -39,6 +39,10 @@ while entry[i].type ~= nil do
   i = i + 1
 end
 
+-- A script that calls many operations has more traces than LuaJIT's limits foresee, at which it
+-- throws all of them away and begins again (tests/bench/mixed_loop.lua).
+if jit.opt then jit.opt.start("maxtrace=8000", "maxmcode=8192", "maxside=500") end
+
 C.mah_parallel_use(C.mah_parallel_cores())
 
 return C

@@ -265,7 +265,7 @@ function fields.dtype(t) return dtype_names[t.elem] end
 -- What LuaJIT makes of x[i] in a loop over i, besides the load and the store, is one comparison of
 -- integers, if it is written as below: as many branches as a processor takes in a cycle, with the
 -- loop's own. `key - 1` would be checked for overflow as an int, as an int64_t it is not, nor is a
--- pointer plus `key`.
+-- pointer plus `key`. With its parts in locals, LuaJIT would not hoist what finds x.
 local int64_t, uint64_t = ffi.typeof "int64_t", ffi.typeof "uint64_t"
 local extent_p, step_p = ffi.typeof "const uint64_t*", ffi.typeof "const int64_t*"
 
@@ -286,8 +286,8 @@ end
 
 --- The 1-based place of element `key` of a vector, in elements from its first.
 local function place(t, key, writes)
-  local n, step = ffi.cast(extent_p, t.extent)[0], ffi.cast(step_p, t.step)[0]
-  if ffi.cast(uint64_t, ffi.cast(int64_t, key) - 1) < n and step == 1 and key % 1 == 0 then
+  if ffi.cast(uint64_t, ffi.cast(int64_t, key) - 1) < ffi.cast(extent_p, t.extent)[0]
+    and ffi.cast(step_p, t.step)[0] == 1 and key % 1 == 0 then
     return key
   end
   return far_place(t, key, writes)
@@ -348,7 +348,13 @@ end
 ---@return number|boolean|ffi.cdata*
 function Type.first(t) return read(t.data, 1, t.elem) end
 
-local function get_element(t, key) return read(t.data, place(t, key), t.elem) end
+-- As `read` does, but without a pointer handed over: LuaJIT would not hoist what finds x in a loop.
+local function get_element(t, key)
+  local at, elem = place(t, key), t.elem
+  if elem == 0 then return (ffi.cast(float_p, t.data) + at)[-1] end
+  if elem == 1 then return (ffi.cast(double_p, t.data) + at)[-1] end
+  return read(t.data, at, elem)
+end
 
 --- What a tensor takes for an element: a number, an int64_t, a truth value.
 function Type.is_element(value) return type(value) == "boolean" or Type.is_number(value) end

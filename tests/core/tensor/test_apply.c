@@ -131,8 +131,28 @@ static void what_cannot_be_written_is_named(void **state) {
   mah_tensor_release(&spread);
 }
 
+/* Around the sizes between which a new result is staged. */
+static void new_results_of_any_size_are_whole(void **state) {
+  (void)state;
+  const int64_t sizes[] = {4095, 4096, 4097, 5000, 8193, 32767, 32768, 32769};
+  for (int s = 0; s < 16; s++) {
+    int64_t n = sizes[s / 2];
+    mah_tensor a = make(MAH_FLOAT64, 1, n, 0);
+    mah_tensor b = make(s % 2 ? MAH_INT32 : MAH_FLOAT64, 1, n, 0);
+    mah_tensor out = {0};
+    mah_apply_plan plan = plan_of(&a, &b, NULL, 3);
+    plan.light = 1;
+    assert_ok(mah_apply(&out, &plan));
+    for (int64_t i = 0; i < n; i++)
+      assert_true(((double *)out.data)[i] == 400 + 3 * (double)(i % 50));
+    mah_tensor *all[] = {&a, &b, &out};
+    for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(new_results_of_any_size_are_whole),
       cmocka_unit_test(every_dtype_and_layout_reaches_the_kernel),
       cmocka_unit_test(rows_that_fit_are_not_copied),
       cmocka_unit_test(a_new_result_has_the_broadcast_shape),

@@ -65,7 +65,7 @@ mah_item *mah_items_sort(mah_item *items, mah_item *spare, int64_t n) {
   return items;
 }
 
-/* -- Keys of 32 bits: one with its place below it is a word, and all words are different -------- */
+/* -- Keys of 32 bits: one with its place below it is a word, and all words differ ------------- */
 
 enum { DIGIT = 11, FEW = 48 }; /* a digit's bits, or less; what is sorted without digits */
 
@@ -120,7 +120,7 @@ static void count_digits(digits *d, const uint32_t *restrict key, int64_t n) {
   for (int64_t i = 0; d->passes == 3 && i < n; i++) a[(key[i] - low) >> first]++;
 }
 
-/* Two digits are enough for a few keys, most of which then are in order; `all`: each bit counts. */
+/* Two digits are enough for a few keys, most of which are in order then. `all`: every bit. */
 static void plan_digits(digits *d, const uint32_t *key, int64_t n, int all) {
   uint32_t most;
   int digit = n < 1000 ? 8 : DIGIT; /* the counts are walked through, too */

@@ -13,6 +13,8 @@ enum { PARTS = 32, EIGHT = 8, MANY = 64, LINE = 64, AHEAD = 2048 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
+static inline double smaller(double a, double b) { return b < a ? b : a; }
+static inline double larger(double a, double b) { return b > a ? b : a; }
 
 /* Asks for the bytes that lie `ahead` of these: they are in the cache when their turn comes. */
 #define LOOK_AHEAD(at, bytes, ahead)                                                               \
@@ -21,7 +23,10 @@ static inline double times(double a, double b) { return a * b; }
 
 /* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
  * sums. */
-#define FOLD(name, T, A, start, join, term)                                                        \
+#define FOLD(name, T, A, start, join, term) FOLD_READ(name, T, A, start, join, v, term)
+
+/* The same, where `read` is what stands for an element v, in its own type. */
+#define FOLD_READ(name, T, A, start, join, read, term)                                             \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
     A acc[PARTS], eight[EIGHT], a = start, x;                                                      \
@@ -33,7 +38,8 @@ static inline double times(double a, double b) { return a * b; }
       for (; i + PARTS <= n; i += PARTS) {                                                         \
         LOOK_AHEAD(row + i, PARTS * sizeof(T), AHEAD)                                              \
         MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {                                          \
-          x = (A)row[i + k], a = acc[k];                                                           \
+          const T v = row[i + k];                                                                  \
+          x = (A)(read), a = acc[k];                                                               \
           acc[k] = term;                                                                           \
         }                                                                                          \
       }                                                                                            \
@@ -41,11 +47,13 @@ static inline double times(double a, double b) { return a * b; }
           join(join(acc[k], acc[k + EIGHT]), join(acc[k + 2 * EIGHT], acc[k + 3 * EIGHT]));        \
     }                                                                                              \
     for (; i + EIGHT <= n; i += EIGHT) MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) {           \
-        x = (A)row[i + k], a = eight[k];                                                           \
+        const T v = row[i + k];                                                                    \
+        x = (A)(read), a = eight[k];                                                               \
         eight[k] = term;                                                                           \
       }                                                                                            \
     for (a = start; i < n; i++) {                                                                  \
-      x = (A)row[i];                                                                               \
+      const T v = row[i];                                                                          \
+      x = (A)(read);                                                                               \
       a = term;                                                                                    \
     }                                                                                              \
     for (int half = EIGHT / 2; half > 0; half /= 2)                                                \
@@ -109,7 +117,13 @@ static inline double times(double a, double b) { return a * b; }
   FOLD(product_##S, T, double, 1, times, a *x)                                                     \
   FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
   EXTREME(smallest_##S, T, INFINITY, <)                                                            \
-  EXTREME(largest_##S, T, -INFINITY, >)
+  EXTREME(largest_##S, T, -INFINITY, >)                                                            \
+  FOLD_READ(nansum_##S, T, double, 0, plus, v == v ? v : 0, a + x)                                 \
+  FOLD(nansquares_##S, T, double, 0, plus, a + (x == x ? (x - s) * (x - s) : 0))                   \
+  FOLD_READ(nanproduct_##S, T, double, 1, times, v == v ? v : 1, a * x)                            \
+  FOLD(nansmallest_##S, T, T, INFINITY, (T)smaller, x < a ? x : a)                                 \
+  FOLD(nanlargest_##S, T, T, -INFINITY, (T)larger, x > a ? x : a)                                  \
+  FOLD_READ(numbers_##S, T, double, 0, plus, v == v ? 1 : 0, a + x)
 
 FOLDS(f32, float)
 FOLDS(f64, double)
@@ -229,22 +243,30 @@ enum { ROWS_AT_ONCE = 4 };
   SIDE(product_side_##S, T, a *x)                                                                  \
   SIDE(smallest_side_##S, T, x < a || x != x ? x : a)                                              \
   SIDE(largest_side_##S, T, x > a || x != x ? x : a)                                               \
-  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))
+  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))                                              \
+  SIDE(nansum_side_##S, T, a + (x == x ? x : 0))                                                   \
+  SIDE(nansquares_side_##S, T, a + (x == x ? (x - shift[j]) * (x - shift[j]) : 0))                 \
+  SIDE(nanproduct_side_##S, T, a *(x == x ? x : 1))                                                \
+  SIDE(nansmallest_side_##S, T, x < a ? x : a)                                                     \
+  SIDE(nanlargest_side_##S, T, x > a ? x : a)                                                      \
+  SIDE(numbers_side_##S, T, a + (x == x ? 1.0 : 0.0))
 
 SIDES(f32, float)
 SIDES(f64, double)
 
-#define PLACE(name, beats)                                                                         \
+#define PLACE(name, beats, first)                                                                  \
   static void name(double *acc, double *place, const double *in, double i, int64_t n) {            \
     MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
       double x = in[j], a = acc[j];                                                                \
-      int better = (x beats a) | ((x != x) & (a == a));                                            \
+      int better = (x beats a) | first;                                                            \
       acc[j] = better ? x : a;                                                                     \
       place[j] = better ? i : place[j];                                                            \
     }                                                                                              \
   }
-PLACE(place_smallest, <)
-PLACE(place_largest, >)
+PLACE(place_smallest, <, ((x != x) & (a == a)))
+PLACE(place_largest, >, ((x != x) & (a == a)))
+PLACE(place_nansmallest, <, ((x == x) & (a != a)))
+PLACE(place_nanlargest, >, ((x == x) & (a != a)))
 
 #define F32(name)      name##_f32,
 #define F64(name)      name##_f64,
@@ -259,4 +281,6 @@ const mah_fold_table MAH_VARIANT(mah_folds) = {
     .dot = {dot_f32, dot_f64},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
+    .place_nansmallest = place_nansmallest,
+    .place_nanlargest = place_nanlargest,
 };

@@ -65,7 +65,7 @@ mah_item *mah_items_sort(mah_item *items, mah_item *spare, int64_t n) {
   return items;
 }
 
-/* -- Keys of 32 bits: one with its place below it is a word, and all words differ --------------*/
+/* -- Keys of 32 bits: one with its place below it is a word, and all words differ ------------- */
 
 enum { DIGIT = 11, FEW = 48 }; /* a digit's bits, or less; what is sorted without digits */
 
@@ -127,7 +127,7 @@ static void plan_digits(digits *d, const uint32_t *key, int64_t n, int all) {
   MAH_PICK(mah_sort_kernels)->span(&d->low, &most, key, n);
   int width = most == d->low ? 0 : 32 - __builtin_clz(most - d->low);
   d->shift = 0;
-  if (!all && n < 1 << 18 && width > 2 * DIGIT) {
+  if (!all && n < 1 << 15 && width > 2 * DIGIT) {
     d->shift = width - 2 * DIGIT;
     width = 2 * DIGIT;
     digit = DIGIT;

@@ -8,7 +8,7 @@
 
 MAH_DECLARE_VARIANTS(mah_sort_table, mah_sort_kernels);
 
-enum { LEAST = 1 << 18, DIGIT = 11, CHUNKS = 16 };
+enum { LEAST = 1 << 17, DIGIT = 11, CHUNKS = 16 };
 
 /* A lane in chunks, one a thread. The digits that begin at bit `shift` are counted and placed; from
  * keys in the first pass, from items in the others. */

@@ -1,5 +1,5 @@
-/* sort_shared.h - a long lane of keys of 32 bits, sorted by several threads: as sort.c does it alone,
- * with the same result.
+/* sort_shared.h - a long lane of keys of 32 bits, sorted by several threads, with the result that
+ * sort.c gets alone.
  *
  * An item is a word, a key with its place below it.
  */

@@ -10,6 +10,7 @@ import os
 
 import mpmath as mp
 import numpy as np
+import scipy.linalg
 import scipy.stats
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy")
@@ -179,7 +180,28 @@ def distributions():
     save("distributions", **arrays)
 
 
+# -- Linear algebra --------------------------------------------------------------------------------
+
+
+def factors():
+    rng = np.random.RandomState(13)
+    a, tall, wide = rng.randn(7, 7), rng.randn(9, 4), rng.randn(3, 6)
+    low = np.outer(rng.randn(5), rng.randn(6)) + np.outer(rng.randn(5), rng.randn(6))
+    arrays = dict(a=a, tall=tall, wide=wide, low=low, b=rng.randn(7, 2))
+    arrays["solve"] = np.linalg.solve(a, arrays["b"])
+    for name in ("a", "tall", "wide", "low"):
+        p, l, u = scipy.linalg.lu(arrays[name])
+        arrays.update({name + "_p": p, name + "_l": l, name + "_u": u})
+        q, r, order = scipy.linalg.qr(arrays[name], mode="economic", pivoting=True)
+        arrays.update({name + "_q": q, name + "_r": r, name + "_order": (order + 1).astype(np.int32)})
+    arrays["t"], arrays["z"] = scipy.linalg.schur(a)
+    for i, scale in enumerate((1e-3, 0.03, 0.1, 0.5, 1, 5)):
+        arrays["expm%d" % i] = scipy.linalg.expm(a * scale)
+    save("factors", **arrays)
+
+
 if __name__ == "__main__":
     fft()
     special()
     distributions()
+    factors()

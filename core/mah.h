@@ -15,6 +15,7 @@
 #include "base/simd.h"
 #include "base/text.h"
 
+#include "tensor/convolve.h"
 #include "tensor/count.h"
 #include "tensor/distribution.h"
 #include "tensor/elementwise.h"

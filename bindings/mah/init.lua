@@ -57,6 +57,7 @@ local fields = {
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
     .. "randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm",
+  ["mah.tensor.convolve"] = "conv1d convolve",
   ["mah.tensor.fft"] = "ifft rfft irfft",
   ["mah.tensor.special"] = "gammaln lbeta", -- and every function that the core names
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace eye "

@@ -39,7 +39,7 @@ double mah_beta(double a, double b) {
   double s = a + b;
   if (a > 0 && b > 0 && s < 170 && fmin(a, b) > 1e-300) {
     double least = fmin(a, b), most = fmax(a, b);
-    return tgamma(least) * (tgamma(most) / tgamma(s));
+    return mah_gamma(least) * (mah_gamma(most) / mah_gamma(s));
   }
   int undefined = (a < 0 && a == floor(a)) || (b < 0 && b == floor(b));
   if (undefined) return NAN;

@@ -22,6 +22,7 @@ typedef struct job {
   int64_t *at; /* (I / groups, K): where a term's numbers begin, from the group's first row */
   int64_t stride, width, inputs, per_group, outputs_per_group, blocks, size;
   int32_t tasks;
+  int turned; /* kernels from behind */
 } job;
 
 /* -- Checks ------------------------------------------------------------------------------------- */
@@ -104,7 +105,7 @@ static mah_status find_terms(job *g, const mah_tensor *w, int64_t dilation) {
   if (g->at == NULL) return MAH_ERROR_MEMORY;
   for (int64_t i = 0; i < g->per_group; i++)
     for (int64_t k = 0; k < kernel; k++) {
-      int64_t place = k * dilation;
+      int64_t place = (g->turned ? kernel - 1 - k : k) * dilation;
       g->at[i * kernel + k] = (i * g->stride + place % g->stride) * g->width + place / g->stride;
     }
   return MAH_OK;
@@ -136,7 +137,7 @@ static void run_task(void *context, int32_t task) {
 
 static mah_status run(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
                       const mah_tensor *bias, int64_t stride, int64_t padding, int64_t dilation,
-                      int64_t groups) {
+                      int64_t groups, int turned) {
   enum { WORTH = 1 << 16, MOST_TASKS = 64 };
   int64_t outputs = w->extent[0] / groups;
   job g = {.out = out,
@@ -147,7 +148,8 @@ static mah_status run(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
            .per_group = x->extent[1] / groups,
            .outputs_per_group = outputs,
            .blocks = groups * ((outputs + MAH_CONVOLVE_OUTPUTS - 1) / MAH_CONVOLVE_OUTPUTS),
-           .size = mah_dtype_size(x->elem)};
+           .size = mah_dtype_size(x->elem),
+           .turned = turned};
   mah_status status = lay_out(&g, x, padding);
   if (status == MAH_OK) status = find_terms(&g, w, dilation);
   int64_t blocks = out->extent[0] * g.blocks;
@@ -160,14 +162,15 @@ static mah_status run(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
   return status;
 }
 
+/* t in row-major order: itself, or a copy. */
 static mah_status arrange(mah_tensor *out, const mah_tensor *t) {
   if (mah_tensor_is_contiguous(t) && !mah_tensor_is_in_room(t)) return mah_tensor_alias(out, t);
   return mah_tensor_clone(out, t);
 }
 
-mah_status mah_conv1d(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
-                      const mah_tensor *bias_, int64_t stride, int64_t padding, int64_t dilation,
-                      int64_t groups) {
+static mah_status conv1d(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
+                         const mah_tensor *bias_, int64_t stride, int64_t padding, int64_t dilation,
+                         int64_t groups, int turned) {
   mah_tensor rows = {0}, kernels = {0}, bias = {0};
   int64_t results = 0;
   MAH_TRY(check_tensors(x, w, bias_, groups));
@@ -179,11 +182,44 @@ mah_status mah_conv1d(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
   if (status == MAH_OK)
     status = mah_tensor_new(out, x->elem, 3, (int64_t[]){x->extent[0], w->extent[0], results});
   if (status == MAH_OK) {
-    status = run(out, &rows, &kernels, &bias, stride, padding, dilation, groups);
+    status = run(out, &rows, &kernels, &bias, stride, padding, dilation, groups, turned);
     if (status != MAH_OK) mah_tensor_release(out);
   }
   mah_tensor_release(&rows);
   mah_tensor_release(&kernels);
   mah_tensor_release(&bias);
   return status;
+}
+
+mah_status mah_conv1d(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
+                      const mah_tensor *bias_, int64_t stride, int64_t padding, int64_t dilation,
+                      int64_t groups) {
+  return conv1d(out, x, w, bias_, stride, padding, dilation, groups, 0);
+}
+
+/* A view of a vector as one row of one channel of one batch: nothing that must be released. */
+static mah_tensor as_batch(const mah_tensor *v) {
+  mah_tensor t = *v;
+  t.ndim = 3;
+  t.extent[2] = v->extent[0];
+  t.step[2] = v->step[0];
+  t.extent[0] = t.extent[1] = 1;
+  t.step[0] = t.step[1] = v->extent[0];
+  return t;
+}
+
+mah_status mah_convolve(mah_tensor *out, const mah_tensor *a, const mah_tensor *v) {
+  MAH_TRY(mah_tensor_check_float(a, "convolve"));
+  MAH_TRY(mah_tensor_check_dtype(v, "convolve", a->elem));
+  if (a->ndim != 1 || v->ndim != 1 || a->extent[0] == 0 || v->extent[0] == 0)
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "convolve: two vectors with elements are expected, got %s "
+                    "and %s",
+                    mah_tensor_describe(a), mah_tensor_describe(v));
+  mah_tensor x = as_batch(a), w = as_batch(v);
+  MAH_TRY(conv1d(out, &x, &w, NULL, 1, v->extent[0] - 1, 1, 1, 1));
+  out->extent[0] = out->extent[2];
+  out->step[0] = 1;
+  out->ndim = 1;
+  return MAH_OK;
 }

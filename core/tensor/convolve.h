@@ -11,4 +11,6 @@
 mah_status mah_conv1d(mah_tensor *out, const mah_tensor *x, const mah_tensor *w,
                       const mah_tensor *bias_, int64_t stride, int64_t padding, int64_t dilation,
                       int64_t groups);
+/* out[t] = sum_k a[t - k] v[k], t < n + m - 1: NumPy's convolve   a:(n) v:(m) of one float dtype */
+mah_status mah_convolve(mah_tensor *out, const mah_tensor *a, const mah_tensor *v);
 #endif

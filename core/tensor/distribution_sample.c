@@ -32,7 +32,15 @@ static double log_gamma_variate(mah_rng *rng, double shape) {
 }
 
 static double gamma_variate(mah_rng *rng, double shape) {
-  return exp(log_gamma_variate(rng, shape));
+  if (shape < 1) return exp(log_gamma_variate(rng, shape));
+  double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
+  for (;;) {
+    double z = mah_rng_normal(rng), v = 1 + c * z, u = uniform(rng), square = z * z;
+    if (v <= 0) continue;
+    v = v * v * v;
+    if (u < 1 - 0.0331 * square * square) return d * v; /* the squeeze: nearly always */
+    if (log(u) < 0.5 * square + d - d * v + d * log(v)) return d * v;
+  }
 }
 
 static double beta_variate(mah_rng *rng, double a, double b) {

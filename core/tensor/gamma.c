@@ -25,9 +25,23 @@ static double series(const double *c, int n, double x) {
 
 /* -- gamma, digamma ----------------------------------------------------------------------------- */
 
+/* gamma(2.5 + u), |u| <= 1/2: its Chebyshev series as a polynomial. Around it the recurrence. */
+static double middle_gamma(double x) {
+  static const double c[] = {
+      0x1.544fa6d47b390p+0,  0x1.de9585f1a7093p-1,   0x1.4f224d4b7e016p-1,  0x1.03f6d2fa4f509p-2,
+      0x1.c138b89493f18p-4,  0x1.d0a9bc4930c69p-6,   0x1.5489cc6a2a52fp-7,  0x1.a55ed217389fcp-10,
+      0x1.8b8fcf9634138p-11, 0x1.0886c54a255fep-18,  0x1.013bdf3ed25b2p-14, -0x1.ad8a6403b13c5p-17,
+      0x1.e716b899c0986p-18, -0x1.57e9db306423bp-19, 0x1.1e00287f05fcbp-20, -0x1.c091af402a4b9p-22,
+      0x1.ba4ea8bb96e0cp-23, -0x1.650dbab79cb61p-24};
+  double factor = 1, divisor = 1;
+  for (; x >= 3; factor *= x) x--;
+  for (; x < 2; x++) divisor *= x;
+  return factor * series(c, sizeof c / sizeof *c, x - 2.5) / divisor;
+}
+
 double mah_gamma(double x) {
   if (x == 0) return copysign(INFINITY, x);
-  return tgamma(x);
+  return x > 1e-300 && x < 12 ? middle_gamma(x) : tgamma(x);
 }
 
 double mah_lgamma(double x) {
@@ -72,9 +86,12 @@ double mah_digamma(double x) {
     return mah_digamma(1 - x) - (fabs(r) == 0.5 ? 0 : pi / tan(pi * r));
   }
   if (x > 1.2 && x < 1.75) return digamma_near_zero(x);
-  double sum = 0;
-  for (; x < 10; x++) sum -= 1 / x;
-  double z = 1 / (x * x);
+  double numerator = 0, denominator = 1; /* 1 / x + 1 / (x + 1) + ... with one division */
+  for (; x < 10; x++) {
+    numerator = numerator * x + denominator;
+    denominator *= x;
+  }
+  double sum = -numerator / denominator, z = 1 / (x * x);
   return sum + (log(x) - 0.5 / x - (x < 1e17 ? z * series(c, sizeof c / sizeof *c, z) : 0));
 }
 
@@ -112,7 +129,7 @@ double mah_log_poisson(double a, double x) {
 
 /* x^a e^-x / gamma(a + 1) */
 static double factor(double a, double x) {
-  if (a < 20 && x < 700 && a > 1e-3) return pow(x, a) * exp(-x) / tgamma(a + 1);
+  if (a < 20 && x < 700 && a > 1e-3) return pow(x, a) * exp(-x) / mah_gamma(a + 1);
   return exp(mah_log_poisson(a, x));
 }
 

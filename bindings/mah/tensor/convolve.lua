@@ -10,7 +10,6 @@ local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local fft = require "mah.tensor.fft"
-local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
 local expect, methods = Type.expect, Type.methods
@@ -106,13 +105,10 @@ end
 
 --- Both as float tensors of one dtype: the larger one; integers become float32.
 local function alike(a, v)
+  if a.elem == v.elem and a.elem <= C.MAH_FLOAT64 then return a, v end
   local wide = a.elem == C.MAH_FLOAT64 or v.elem == C.MAH_FLOAT64
   if wide then return a:double(), v:double() end
   return a:float(), v:float()
-end
-
-local function turned(v)
-  return v:index_select(1, make.arange(v.shape[1], 1, -1, { dtype = "int32" }))
 end
 
 --- The convolution of two vectors: out[t] = sum of a[t - k] v[k], as NumPy's.
@@ -135,8 +131,7 @@ function convolve.convolve(a, v, mode)
   if m > LONG then
     full = by_transforms(a, v, good_length(n + m - 1)):narrow(1, 1, n + m - 1)
   else
-    full = Type.make(C.mah_conv1d, a:reshape(1, 1, n), turned(v):reshape(1, 1, m), nil,
-      1, m - 1, 1, 1):reshape(n + m - 1)
+    full = Type.make(C.mah_convolve, a, v)
   end
   if mode == "full" then return full:contiguous() end
   if mode == "valid" then return full:narrow(1, m, n - m + 1):contiguous() end

@@ -7,6 +7,7 @@
  * measures them).
  */
 #include "tensor/kernels/special.h"
+#pragma GCC optimize("no-trapping-math") /* else both sides of a choice are not computed */
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 

@@ -133,15 +133,21 @@ static double factor(double a, double x) {
   return exp(mah_log_poisson(a, x));
 }
 
-/* P = factor (1 + x / (a + 1) + x^2 / (a + 1) (a + 2) + ...) (DLMF 8.7.1) */
+/* P = factor (1 + x / (a + 1) + x^2 / (a + 1) (a + 2) + ...) (DLMF 8.7.1), as one fraction: a
+ * division for each term would take most of the time. */
 static double lower_series(double a, double x) {
-  double sum = 1, term = 1;
+  double numerator = 1, denominator = 1, power = 1;
   for (double n = 1; n < 1e6; n++) {
-    term *= x / (a + n);
-    sum += term;
-    if (!(term > sum * (DBL_EPSILON / 4))) break;
+    power *= x;
+    denominator *= a + n;
+    numerator = numerator * (a + n) + power;
+    if (!(power > numerator * (DBL_EPSILON / 4))) break;
+    if (denominator < 1e200) continue;
+    power *= 1e-200;
+    denominator *= 1e-200;
+    numerator *= 1e-200;
   }
-  return factor(a, x) * sum;
+  return factor(a, x) * (numerator / denominator);
 }
 
 /* Q for small x, where it is small with a: 1 - x^a / gamma(a + 1) (1 + a sum (-x)^n / n! (a + n)) */

@@ -25,12 +25,12 @@ enum { VEC_BYTES = 16, VECS = 2 };
     vec_##S sum[ROWS][VECS];                                                                       \
     for (int o = 0; o < rows; o++)                                                                 \
       for (int v = 0; v < VECS; v++) sum[o][v] = bias[o] - (vec_##S){0};                           \
-    for (int64_t j = 0; j < terms; j++) {                                                          \
-      vec_##S in[VECS];                                                                            \
-      memcpy(in, x + at[j], sizeof in);                                                            \
-      for (int o = 0; o < rows; o++)                                                               \
-        for (int v = 0; v < VECS; v++) sum[o][v] += in[v] * w[o * w_step + j];                     \
-    }                                                                                              \
+    for (int64_t j = 0; j < terms; j++)                                                            \
+      for (int v = 0; v < VECS; v++) {                                                             \
+        vec_##S in;                                                                                \
+        memcpy(&in, x + at[j] + v * (VEC_BYTES / (int)sizeof(T)), sizeof in);                      \
+        for (int o = 0; o < rows; o++) sum[o][v] += in * w[o * w_step + j];                        \
+      }                                                                                            \
     for (int o = 0; o < rows; o++)                                                                 \
       if (n == VECS * VEC_BYTES / (int)sizeof(T))                                                  \
         memcpy(out + o * out_step, sum[o], sizeof sum[o]);                                         \

@@ -51,20 +51,30 @@ local fields = {
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
-  ["mah.tensor.index"] = "index_select index_add_ index_copy_ gather scatter_add scatter_add_ masked_select "
-    .. "nonzero cat stack split chunk",
-  ["mah.tensor.sort"] = "sort argsort topk quantile median unique bincount histogram",
+  ["mah.tensor.index"] = "index_select index_add_ index_copy_ gather scatter_add scatter_add_ "
+    .. "masked_select nonzero cat stack split chunk",
+  ["mah.tensor.sort"] = "sort argsort topk quantile median nanquantile nanmedian unique bincount "
+    .. "histogram",
+  ["mah.tensor.search"] = "searchsorted bucketize isin interp",
+  ["mah.tensor.cumulate"] = "cumsum cumprod cummax cummin diff",
+  ["mah.tensor.arrange"] = "flip fliplr flipud roll tile repeat repeat_interleave tril triu "
+    .. "meshgrid movedim moveaxis swapaxes ravel unfold diagonal trace diag_embed atleast_1d "
+    .. "atleast_2d atleast_3d take_along_dim",
+  ["mah.tensor.statistics"] = "cov corrcoef",
+  ["mah.tensor.compare"] = "isclose allclose",
+  ["mah.tensor.einsum"] = "einsum",
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
     .. "randint_like",
-  ["mah.tensor.product"] = "matmul dot outer mm",
+  ["mah.tensor.product"] = "matmul dot outer mm vecdot kron",
+  ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace "
+    .. "logspace eye empty_like zeros_like ones_like full_like",
   ["mah.tensor.convolve"] = "conv1d convolve",
   ["mah.tensor.fft"] = "ifft rfft irfft",
   ["mah.tensor.special"] = "gammaln lbeta", -- and every function that the core names
-  ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace eye "
-    .. "empty_like zeros_like ones_like full_like",
-  ["mah.tensor.elementwise"] = "where clamp logical_and logical_or logical_xor logical_not", -- and every operation that the core names
+  -- and every operation that the core names
+  ["mah.tensor.elementwise"] = "where clamp logical_and logical_or logical_xor logical_not",
   ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm "
-    .. "cumsum",
+    .. "count_nonzero nansum nanmean nanprod nanvar nanstd nanmin nanmax nanargmin nanargmax",
 }
 
 --- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.

@@ -7,8 +7,8 @@
 #include <cblas.h>
 #include <float.h>
 
-/* Row-major matrices are turned around by LAPACKE, twice; what lies in columns is not: there A stands
- * for its own transpose, which is as good where the formulas are turned around instead. */
+/* Row-major matrices are turned around by LAPACKE, twice; what lies in columns is not: there A
+ * stands for its own transpose, which is as good where the formulas are turned around instead. */
 
 static int32_t common_dtype(const mah_tensor *a, const mah_tensor *b) {
   return mah_dtype_promote(a->elem, b->elem);

@@ -40,6 +40,9 @@ end
 local reductions = {
   var = reduction("The variance: sum (x - mean)^2 / (n - 1).", unpack(spread)),
   std = reduction("The standard deviation: the square root of the variance.", unpack(spread)),
+  nanvar = reduction("The variance of what is not NaN: sum (x - mean)^2 / (n - 1), where n counts "
+    .. "the numbers.", unpack(spread)),
+  nanstd = reduction("The square root of nanvar.", unpack(spread)),
   min = reduction("The smallest element. Along a dimension also where it stands (int32, from 1).",
     along[1], along[2], "@return number|tensor values", "@return tensor|nil places"),
   max = reduction("The largest element. Along a dimension also where it stands (int32, from 1).",

@@ -122,7 +122,7 @@ static inline float erfc_32(float x) {
  * By Stirling's series at y = x + 8 (DLMF 5.11.1 and 5.11.2), and the recurrence back to x.
  */
 
-/* x (x + 1) ... (x + 7), and the sum of their reciprocals times it */
+/* x (x + 1) ... (x + 7), and that times 1 / x + 1 / (x + 1) + ... */
 static inline double rising(double x, double *sum) {
   double product = x, terms = 1;
   for (int k = 1; k < 8; k++) {

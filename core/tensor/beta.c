@@ -1,8 +1,8 @@
 /* beta.c - beta, the incomplete beta function and its inverse.
  *
- * Sources: DLMF, 5.12 and 8.17; Loader (see gamma.c) for the power in front, which costs most digits;
- * DiDonato and Morris: "Significant digit computation of the incomplete beta function ratios", ACM
- * TOMS 18, 1992, for when to take which tail.
+ * Sources: DLMF, 5.12 and 8.17; Loader (see gamma.c) for the power in front, which costs most
+ * digits; DiDonato and Morris: "Significant digit computation of the incomplete beta function
+ * ratios", ACM TOMS 18, 1992, for when to take which tail.
  */
 #include "tensor/beta.h"
 
@@ -14,7 +14,7 @@
 
 static const double log_2pi = 1.83787706640934548356;
 
-/* -- beta --------------------------------------------------------------------------------------- */
+/* -- beta -------------------------------------------------------------------------------------- */
 
 /* lgamma(b) - lgamma(a + b) for b >= 10, without the difference of large numbers. */
 static double log_gamma_ratio(double a, double b) {
@@ -47,7 +47,7 @@ double mah_beta(double a, double b) {
   return sign_of_gamma(a) * sign_of_gamma(b) * sign_of_gamma(s) * exp(mah_betaln(a, b));
 }
 
-/* -- Powers ------------------------------------------------------------------------------------- */
+/* -- Powers ------------------------------------------------------------------------------------ */
 
 double mah_log_binomial(double a, double b, double x, double y) {
   double n = a + b;
@@ -77,7 +77,7 @@ static double density(double a, double b, double x, double y) {
   return exp(mah_log_beta_density(a, b, x, y));
 }
 
-/* -- The incomplete beta function --------------------------------------------------------------- */
+/* -- The incomplete beta function -------------------------------------------------------------- */
 
 /* DLMF 8.17.22, from its front by Lentz's method; fast for x < a / (a + b). */
 static double fraction(double a, double b, double x) {
@@ -133,7 +133,7 @@ double mah_betainc(double a, double b, double x) {
   return x <= 1 ? mah_beta_tail(a, b, x, 1 - x, 0) : NAN;
 }
 
-/* -- Its inverse -------------------------------------------------------------------------------- */
+/* -- Its inverse ------------------------------------------------------------------------------- */
 
 typedef struct lower {
   double a, b;

@@ -1,7 +1,7 @@
 /* convolve.c - what conv1d checks, and how it comes to sums of shifted rows (kernels/convolve.c).
  *
- * With a stride s the numbers that one result after the other reads are s apart. So each row of x is
- * laid out as s rows, of every s-th number each, with padding: what is read then lies together.
+ * With a stride s the numbers that one result after the other reads are s apart. So each row of x
+ * is laid out as s rows, of every s-th number each, with padding: what is read then lies together.
  */
 #include "tensor/convolve.h"
 
@@ -25,7 +25,7 @@ typedef struct job {
   int turned; /* kernels from behind */
 } job;
 
-/* -- Checks ------------------------------------------------------------------------------------- */
+/* -- Checks ------------------------------------------------------------------------------------ */
 
 static mah_status check_tensors(const mah_tensor *x, const mah_tensor *w, const mah_tensor *bias_,
                                 int64_t groups) {
@@ -68,7 +68,7 @@ static mah_status check_steps(int64_t *results, const mah_tensor *x, const mah_t
   return MAH_OK;
 }
 
-/* -- Laying out --------------------------------------------------------------------------------- */
+/* -- Laying out -------------------------------------------------------------------------------- */
 
 /* Number j of a row goes to row (j + padding) % stride, place (j + padding) / stride. */
 static void lay_row(const job *g, char *to, const char *row, int64_t n, int64_t padding) {
@@ -111,7 +111,7 @@ static mah_status find_terms(job *g, const mah_tensor *w, int64_t dilation) {
   return MAH_OK;
 }
 
-/* -- Running ------------------------------------------------------------------------------------ */
+/* -- Running ----------------------------------------------------------------------------------- */
 
 static void run_task(void *context, int32_t task) {
   const job *g = context;

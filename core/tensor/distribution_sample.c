@@ -1,9 +1,9 @@
 /* distribution_sample.c - samples of the distributions.
  *
- * Sources: Marsaglia and Tsang: "A simple method for generating gamma variables", ACM TOMS 26, 2000;
- * Hormann: "The transformed rejection method for generating Poisson random variables", Insurance:
- * Mathematics and Economics 12, 1993 (PTRS), and "The generation of binomial random variates", J.
- * Stat. Comput. Simul. 46, 1993 (BTRS).
+ * Sources: Marsaglia and Tsang: "A simple method for generating gamma variables", ACM TOMS 26,
+ * 2000; Hormann: "The transformed rejection method for generating Poisson random variables",
+ * Insurance: Mathematics and Economics 12, 1993 (PTRS), and "The generation of binomial random
+ * variates", J. Stat. Comput. Simul. 46, 1993 (BTRS).
  */
 #include "tensor/beta.h"
 #include "tensor/distribution.h"
@@ -11,8 +11,8 @@
 
 #include <math.h>
 
-/* Numbers in stock, for a generator makes many at a time faster than one by one. What is left in the
- * end is lost. */
+/* Numbers in stock, for a generator makes many at a time faster than one by one. What is left in
+ * the end is lost. */
 enum { STOCK = 256 };
 typedef struct source {
   mah_rng *rng;

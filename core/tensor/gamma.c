@@ -2,9 +2,9 @@
  *
  * Sources: NIST's Digital Library of Mathematical Functions (DLMF), chapters 5 and 8; Loader: "Fast
  * and accurate computation of binomial probabilities", 2000 (Stirling's error, the deviance);
- * Gautschi: "A computational procedure for incomplete gamma functions", ACM TOMS 5, 1979; Temme: "The
- * asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10, 1979, and DiDonato
- * and Morris: "Computation of the incomplete gamma function ratios", ACM TOMS 12, 1986.
+ * Gautschi: "A computational procedure for incomplete gamma functions", ACM TOMS 5, 1979; Temme:
+ * "The asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10, 1979, and
+ * DiDonato and Morris: "Computation of the incomplete gamma function ratios", ACM TOMS 12, 1986.
  */
 #include "tensor/gamma.h"
 
@@ -23,7 +23,7 @@ static double series(const double *c, int n, double x) {
   return sum;
 }
 
-/* -- gamma, digamma ----------------------------------------------------------------------------- */
+/* -- gamma, digamma ---------------------------------------------------------------------------- */
 
 /* gamma(2.5 + u), |u| <= 1/2: its Chebyshev series as a polynomial. Around it the recurrence. */
 static double middle_gamma(double x) {
@@ -95,7 +95,7 @@ double mah_digamma(double x) {
   return sum + (log(x) - 0.5 / x - (x < 1e17 ? z * series(c, sizeof c / sizeof *c, z) : 0));
 }
 
-/* -- Loader's terms ----------------------------------------------------------------------------- */
+/* -- Loader's terms ---------------------------------------------------------------------------- */
 
 double mah_stirling_error(double x) {
   static const double c[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
@@ -125,7 +125,7 @@ double mah_log_poisson(double a, double x) {
   return -mah_stirling_error(a) - mah_deviance(a, x, a - x) - half_log_2pi - 0.5 * log(a);
 }
 
-/* -- Incomplete gamma functions ----------------------------------------------------------------- */
+/* -- Incomplete gamma functions ---------------------------------------------------------------- */
 
 /* x^a e^-x / gamma(a + 1) */
 static double factor(double a, double x) {
@@ -150,7 +150,8 @@ static double lower_series(double a, double x) {
   return factor(a, x) * (numerator / denominator);
 }
 
-/* Q for small x, where it is small with a: 1 - x^a / gamma(a + 1) (1 + a sum (-x)^n / n! (a + n)) */
+/* Q for small x, where it is small with a: 1 - x^a / gamma(a + 1) (1 + a sum (-x)^n / n! (a + n))
+ */
 static double upper_series(double a, double x) {
   double sum = 0, power = 1, term;
   for (int n = 1; n < 200; n++) {
@@ -254,7 +255,7 @@ double mah_gammaincc(double a, double x) {
   return 1 - lower_series(a, x);
 }
 
-/* -- Their inverse ------------------------------------------------------------------------------ */
+/* -- Their inverse ----------------------------------------------------------------------------- */
 
 typedef struct tail {
   double a;

@@ -19,7 +19,8 @@ enum { ROWS = LAPACK_ROW_MAJOR, COLUMNS = LAPACK_COL_MAJOR };
 double mah_lapack_get(const mah_tensor *t, int64_t at);
 void mah_lapack_put(mah_tensor *t, int64_t at, double x);
 
-/* A float matrix with elements, all finite; a square one; one of which the lower triangle is read */
+/* A float matrix with elements, all finite; a square one; one of which the lower triangle is read
+ */
 mah_status mah_lapack_check_matrix(const char *function, const mah_tensor *a);
 mah_status mah_lapack_check_square(const char *function, const mah_tensor *a);
 mah_status mah_lapack_check_symmetric(const char *function, const mah_tensor *a);

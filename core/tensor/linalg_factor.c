@@ -5,7 +5,7 @@
 
 static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* -- LU ----------------------------------------------------------------------------------------- */
+/* -- LU ---------------------------------------------------------------------------------------- */
 
 mah_status mah_lu_factor(mah_tensor *lu, mah_tensor *pivot, const mah_tensor *a) {
   MAH_TRY(mah_lapack_check_matrix("lu", a));
@@ -119,7 +119,7 @@ mah_status mah_lu(mah_tensor *p, mah_tensor *l, mah_tensor *u, const mah_tensor 
   return status;
 }
 
-/* -- QR with pivots ----------------------------------------------------------------------------- */
+/* -- QR with pivots ---------------------------------------------------------------------------- */
 
 /* factors (m,n) is a's copy; q (m,k), r (k,n) and pivot (n) are made. */
 static mah_status qr_pivoted_into(mah_tensor *q, mah_tensor *r, mah_tensor *pivot,
@@ -152,7 +152,7 @@ mah_status mah_qr_pivoted(mah_tensor *q, mah_tensor *r, mah_tensor *pivot, const
   return status;
 }
 
-/* -- Schur -------------------------------------------------------------------------------------- */
+/* -- Schur ------------------------------------------------------------------------------------- */
 
 mah_status mah_schur(mah_tensor *t, mah_tensor *z, const mah_tensor *a) {
   MAH_TRY(mah_lapack_check_square("schur", a));

@@ -6,7 +6,7 @@
 
 static const double root_2 = 1.41421356237309504880;
 
-/* -- The normal distribution -------------------------------------------------------------------- */
+/* -- The normal distribution ------------------------------------------------------------------- */
 
 /* c[0] + c[1] x + ... + c[7] x^7 */
 static double polynomial(const double c[8], double x) {
@@ -15,9 +15,9 @@ static double polynomial(const double c[8], double x) {
   return sum;
 }
 
-/* The z with a lower tail of 1/2 + q, and of min(tail, 1 - tail) = tail, which is asked for where it
- * is below 0.075. Wichura: "The percentage points of the normal distribution", Applied Statistics
- * 37, 1988 (algorithm AS 241, PPND16): to 1e-16. */
+/* The z with a lower tail of 1/2 + q, and of min(tail, 1 - tail) = tail, which is asked for where
+ * it is below 0.075. Wichura: "The percentage points of the normal distribution", Applied
+ * Statistics 37, 1988 (algorithm AS 241, PPND16): to 1e-16. */
 static double normal_of(double q, double tail) {
   static const double a[] = {3.3871328727963666080, 133.14166789178437745, 1971.5909503065514427,
                              13731.693765509461125, 45921.953931549871457, 67265.770927008700853,
@@ -84,7 +84,7 @@ double mah_erfcinv(double x) {
   return normal_of((1 - x) / 2, x < 1 ? x / 2 : 1 - x / 2) / root_2;
 }
 
-/* -- Any function ------------------------------------------------------------------------------- */
+/* -- Any function ------------------------------------------------------------------------------ */
 
 /* Newton's steps on its logarithm, which is nearly straight in a tail; halving where they leave
  * what is known to hold the answer. */

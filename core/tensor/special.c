@@ -13,7 +13,7 @@
 
 MAH_DECLARE_VARIANTS(mah_special_table, mah_special_rows);
 
-/* -- Names -------------------------------------------------------------------------------------- */
+/* -- Names ------------------------------------------------------------------------------------- */
 
 #define NAME(name, operands, parameters, text)       #name,
 #define OPERANDS(name, operands, parameters, text)   operands,
@@ -36,7 +36,7 @@ const char *mah_special_parameters(int32_t op) {
 
 const char *mah_special_text(int32_t op) { return mah_special_name(op) ? texts[op] : NULL; }
 
-/* -- One number --------------------------------------------------------------------------------- */
+/* -- One number -------------------------------------------------------------------------------- */
 
 static double betaincinv(double a, double b, double p) {
   double x, y;
@@ -64,7 +64,7 @@ double mah_special_at(int32_t op, double a, double b, double c) {
   }
 }
 
-/* -- Tensors ------------------------------------------------------------------------------------ */
+/* -- Tensors ----------------------------------------------------------------------------------- */
 
 /* scalar: the operation */
 static void row(void *out, const void *a_, const void *b_, const void *c_, const double *scalar,

@@ -1,17 +1,17 @@
 /* special.c - the error function and the normal distribution, as vectors.
  *
  * For t >= 1/2: erfc(t) = e^-t^2 f(u) / (1 + 2 t) with u = (t - k) / (t + k), where f is nearly
- * constant (Schonfelder: "Chebyshev expansions for the error and related functions", Math. Comp. 32,
- * 1978); below, erf(x) = x + x g(x^2). f and g: Chebyshev's series of them, as polynomials. Floats are
- * computed in double. Errors: erf 2, erfc 4 units in the last place, in float .51 (test_special
- * measures them).
+ * constant (Schonfelder: "Chebyshev expansions for the error and related functions", Math. Comp.
+ * 32, 1978); below, erf(x) = x + x g(x^2). f and g: Chebyshev's series of them, as polynomials.
+ * Floats are computed in double. Errors: erf 2, erfc 4 units in the last place, in float .51
+ * (test_special measures them).
  */
 #include "tensor/kernels/special.h"
 #pragma GCC optimize("no-trapping-math") /* else both sides of a choice are not computed */
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-/* -- The error function ------------------------------------------------------------------------- */
+/* -- The error function ------------------------------------------------------------------------ */
 
 /* e^x as a float result needs it */
 static inline double float_exp(double x) { return exp2_for32(x * 0x1.71547652b82fep+0); }
@@ -164,7 +164,7 @@ static inline double digamma_32(double x) {
   return log_sum64(y, 0) - 0.5 * r - z * p - sum / product;
 }
 
-/* -- Rows --------------------------------------------------------------------------------------- */
+/* -- Rows -------------------------------------------------------------------------------------- */
 
 /* scalar: of the normal distribution, mean and standard deviation */
 #define ROW(name, T, formula)                                                                      \

@@ -79,28 +79,25 @@ static double density(double a, double b, double x, double y) {
 
 /* -- The incomplete beta function -------------------------------------------------------------- */
 
-/* DLMF 8.17.22, from its front by Lentz's method; fast for x < a / (a + b). */
+/* DLMF 8.17.22 by Wallis's recurrence, numerators and denominators of its convergents: without a
+ * division that waits for the one before. Fast for x < a / (a + b). */
 static double fraction(double a, double b, double x) {
-  const double tiny = 1e-300;
-  double c = 1, d = 1 - (a + b) * x / (a + 1);
-  if (fabs(d) < tiny) d = tiny;
-  d = 1 / d;
-  double h = d;
-  for (double m = 1; m < 1e6; m++) {
-    double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-    double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    for (int i = 0; i < 2; i++) {
-      double k = i ? odd : even;
-      d = 1 + k * d;
-      if (fabs(d) < tiny) d = tiny;
-      c = 1 + k / c;
-      if (fabs(c) < tiny) c = tiny;
-      d = 1 / d;
-      h *= d * c;
-    }
-    if (!(fabs(d * c - 1) > DBL_EPSILON)) break;
+  double p = 0, q = 1, next_p = 1, next_q = 1; /* the last two convergents p / q */
+  for (double m = 0; m < 1e6; m++) {
+    double c = a + 2 * m;
+    double odd = -(a + m) * (a + b + m) * x / (c * (c + 1));
+    double even = (m + 1) * (b - m - 1) * x / ((c + 1) * (c + 2));
+    p = next_p + odd * p;
+    q = next_q + odd * q;
+    next_p = p + even * next_p;
+    next_q = q + even * next_q;
+    double one = next_p * q, other = p * next_q;
+    if (!(fabs(one - other) > DBL_EPSILON * fabs(one))) break;
+    if (fabs(next_q) < 1e100 && fabs(next_q) > 1e-100) continue;
+    double scale = 1 / next_q;
+    p *= scale, q *= scale, next_p *= scale, next_q = 1;
   }
-  return h;
+  return next_p / next_q;
 }
 
 /* I by its power series (DLMF 8.17.7): b x <= 1 and small x, where the fraction loses digits. */

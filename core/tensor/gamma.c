@@ -16,11 +16,14 @@
 static const double pi = 3.14159265358979323846;
 static const double half_log_2pi = 0.91893853320467274178;
 
-/* c[0] + c[1] x + ... */
+/* c[0] + c[1] x + ...: even and odd powers apart, two chains that need not wait for one another */
 static double series(const double *c, int n, double x) {
-  double sum = 0;
-  for (int i = n - 1; i >= 0; i--) sum = sum * x + c[i];
-  return sum;
+  double even = 0, odd = 0, z = x * x;
+  for (int i = (n - 1) / 2; i >= 0; i--) {
+    even = even * z + c[2 * i];
+    odd = odd * z + (2 * i + 1 < n ? c[2 * i + 1] : 0);
+  }
+  return even + x * odd;
 }
 
 /* -- gamma, digamma ---------------------------------------------------------------------------- */

@@ -95,7 +95,8 @@ extern void blas_memory_free(void *buffer) __attribute__((weak));
 void mah_worker_warm_up(int32_t threads) {
   enum { MOST = 64 };
   void *buffers[MOST];
-  int count = threads < 1 ? 1 : threads > MOST ? MOST : threads;
+  /* One for each thread of ours that multiplies, and one for each that the library starts. */
+  int count = threads < 1 ? 1 : threads > MOST / 2 ? MOST : 2 * threads;
   if (blas_memory_alloc == NULL || blas_memory_free == NULL) return;
   for (int i = 0; i < count; i++) buffers[i] = blas_memory_alloc(0);
   for (int i = 0; i < count; i++)

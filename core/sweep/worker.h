@@ -32,7 +32,7 @@ typedef struct mah_worker_end {
   int64_t peak_memory; /* bytes resident at the highest point, the data that it shares included */
 } mah_worker_end;
 
-/* Makes the buffers that the BLAS library keeps for so many threads, at most 64, so that workers
+/* Makes the buffers that the BLAS library keeps for so many threads, at most 32, so that workers
  * need not make them: OpenBLAS tries for ever where a memory limit does not let it. */
 void mah_worker_warm_up(int32_t threads);
 

@@ -259,3 +259,23 @@ mah_status mah_triangle(mah_tensor *out, const mah_tensor *x, int64_t diagonal, 
   }
   return MAH_OK;
 }
+
+mah_status mah_diag_embed(mah_tensor *out, const mah_tensor *x, int64_t offset, int32_t dim0,
+                          int32_t dim1) {
+  int64_t extent[MAH_MAX_DIMS];
+  mah_tensor diagonal = {0};
+  MAH_TRY(mah_tensor_check(x, "diag_embed"));
+  if (x->ndim < 1 || x->ndim == MAH_MAX_DIMS || dim0 == dim1 || dim0 < 0 || dim1 < 0 ||
+      dim0 > x->ndim || dim1 > x->ndim)
+    return mah_fail(MAH_ERROR_ARGUMENT, "diag_embed: dimensions %d and %d of %s", dim0 + 1,
+                    dim1 + 1, mah_tensor_describe(x));
+  int64_t n = x->extent[x->ndim - 1], away = offset < 0 ? -offset : offset;
+  for (int32_t d = 0, from = 0; d <= x->ndim; d++)
+    extent[d] = d == dim0 || d == dim1 ? n + away : x->extent[from++];
+  MAH_TRY(mah_tensor_zeros(out, x->elem, x->ndim + 1, extent));
+  mah_status status = mah_tensor_diagonal_of(&diagonal, out, offset, dim0, dim1);
+  if (status == MAH_OK) status = mah_tensor_copy(&diagonal, x);
+  mah_tensor_release(&diagonal);
+  if (status != MAH_OK) mah_tensor_release(out);
+  return status;
+}

@@ -16,6 +16,10 @@ mah_status mah_tile(mah_tensor *out, const mah_tensor *x, int32_t ndim, const in
  * count_[i] for position i (a vector of int32 or int64 with dim's extent, or with one entry). */
 mah_status mah_repeat_interleave(mah_tensor *out, const mah_tensor *x, int32_t dim,
                                  const mah_tensor *count_, int64_t times);
+/* out: zeros, with x's last dimension as the diagonals between its dimensions dim0 and dim1, as
+ * mah_tensor_diagonal_of finds them */
+mah_status mah_diag_embed(mah_tensor *out, const mah_tensor *x, int64_t offset, int32_t dim0,
+                          int32_t dim1);
 /* out = the matrices of x's last two dimensions with zeros above (below, when `upper` is not 0) a
  * diagonal: 0 the main one, 1 the next one above ... */
 mah_status mah_triangle(mah_tensor *out, const mah_tensor *x, int64_t diagonal, int32_t upper);

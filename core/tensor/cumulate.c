@@ -136,7 +136,7 @@ static void extremes_aside(const lines *l, int64_t n, const char *from, int64_t 
                            char *place) {
   const mah_cumulate_table *table = MAH_PICK(mah_cumulate_kernels);
   mah_extreme_side *run = (l->op == LARGEST ? table->largest_side : table->smallest_side)[l->work];
-  cells best, in;
+  cells best, in, out;
   int32_t at[CHUNK];
   int64_t size = mah_dtype_size(l->work_elem);
   for (int64_t j = 0; j < n; j++) {
@@ -144,9 +144,10 @@ static void extremes_aside(const lines *l, int64_t n, const char *from, int64_t 
     at[j] = l->first;
   }
   for (int64_t i = 0; i < l->count; i++) {
-    run(&best, at, read_row(&in, l, from, across, n), n, l->first + (int32_t)i);
-    write_row(l, to, mah_dtype_size(l->elem[1]), &best, n);
-    memcpy(place, at, sizeof *at * (size_t)n);
+    void *result = l->out_ ? (void *)&out : (void *)to;
+    run(result, (int32_t *)(void *)place, read_row(&in, l, from, across, n), n, &best, at,
+        l->first + (int32_t)i);
+    write_row(l, to, mah_dtype_size(l->elem[1]), result, n);
     from += l->along[0], to += l->along[1], place += l->along[2];
   }
 }

@@ -16,6 +16,7 @@ mah_status mah_cumprod(mah_tensor *out, const mah_tensor *x, int32_t dim);
 mah_status mah_cumulate_extreme(mah_tensor *values, mah_tensor *place, const mah_tensor *x,
                                 int32_t dim, int32_t largest, int32_t first);
 
-/* out[..., i, ...] = x[..., i + 1, ...] - x[..., i, ...], of x's dtype; of bools: do they differ? */
+/* out[..., i, ...] = x[..., i + 1, ...] - x[..., i, ...], of x's dtype; of bools, whether they
+ * differ */
 mah_status mah_diff(mah_tensor *out, const mah_tensor *x, int32_t dim);
 #endif

@@ -231,15 +231,7 @@ function arrange.diag_embed(x, offset, dim1, dim2)
   local a = Type.dim(x, dim1 or -2, "diag_embed", 1)
   local b = Type.dim(x, dim2 or -1, "diag_embed", 1)
   check.that(a ~= b, "diag_embed: dimension %d is named twice", a + 1)
-  local extents, from = extents_t(), 0
-  for d = 0, x.ndim do
-    local is_new = d == a or d == b
-    extents[d] = is_new and x.extent[x.ndim - 1] + math.abs(offset) or x.extent[from]
-    if not is_new then from = from + 1 end
-  end
-  local out = Type.make(C.mah_tensor_zeros, x.elem, x.ndim + 1, extents)
-  check.status(C.mah_tensor_copy(Type.view(C.mah_tensor_diagonal_of, out, offset, a, b), x))
-  return out
+  return Type.make(C.mah_diag_embed, x, offset, a, b)
 end
 
 -- -- Other dimensions: views ----------------------------------------------------------------------

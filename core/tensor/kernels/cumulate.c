@@ -84,14 +84,15 @@ enum { BLOCK = 32 };
   }
 
 #define EXTREME_SIDE(name, T, beats)                                                               \
-  static void name(void *best_, int32_t *restrict at, const void *from, int64_t n, int32_t i) {    \
-    T *restrict best = best_;                                                                      \
+  static void name(void *to, int32_t *restrict place, const void *from, int64_t n, void *best_,    \
+                   int32_t *restrict at, int32_t i) {                                              \
+    T *restrict out = to, *restrict best = best_;                                                  \
     const T *restrict in = from;                                                                   \
     MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
       T x = in[j], b = best[j];                                                                    \
       int better = (x != x) | !((b beats x) | (b != b));                                           \
-      best[j] = better ? x : b;                                                                    \
-      at[j] = better ? i : at[j];                                                                  \
+      out[j] = best[j] = better ? x : b;                                                           \
+      place[j] = at[j] = better ? i : at[j];                                                       \
     }                                                                                              \
   }
 

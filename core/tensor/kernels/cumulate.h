@@ -19,8 +19,10 @@ typedef void mah_running_side(void *acc, void *out, const void *in, int64_t n);
  * beats every number. */
 typedef void mah_extreme_row(void *out, int32_t *place, const void *in, int64_t n, void *best,
                              int32_t *at, int32_t from);
-/* The same side by side: best[j] and at[j] take in in[j], which stands at `from`. */
-typedef void mah_extreme_side(void *best, int32_t *at, const void *in, int64_t n, int32_t from);
+/* The same side by side: best[j] and at[j] take in in[j], which stands at `from`, and are copied to
+ * out[j] and place[j]. */
+typedef void mah_extreme_side(void *out, int32_t *place, const void *in, int64_t n, void *best,
+                              int32_t *at, int32_t from);
 
 typedef struct mah_cumulate_table {
   mah_running_row *sum[MAH_WORKS], *product[MAH_WORKS];

@@ -91,6 +91,28 @@ static void check_counts(const mah_tensor *x, int32_t dim) {
   mah_tensor_release(&out);
 }
 
+static void check_diagonals(const mah_tensor *x, int64_t offset) {
+  mah_tensor out = {0}, turned = {0};
+  int64_t n = x->extent[1], row = offset < 0 ? -offset : 0, column = offset > 0 ? offset : 0;
+  assert_ok(mah_diag_embed(&out, x, offset, 1, 2));
+  assert_ok(mah_diag_embed(&turned, x, -offset, 2, 1));
+  for (int64_t b = 0; b < x->extent[0]; b++) {
+    mah_tensor matrix = {0}, same_matrix = {0};
+    assert_ok(mah_tensor_select(&matrix, &out, 0, b));
+    assert_ok(mah_tensor_select(&same_matrix, &turned, 0, b));
+    for (int64_t i = 0; i < matrix.extent[0]; i++)
+      for (int64_t j = 0; j < matrix.extent[1]; j++) {
+        int is_on = i - row == j - column && i >= row && i - row < n;
+        assert_true(element(&matrix, i, j) == (is_on ? element(x, b, i - row) : 0));
+        assert_true(element(&same_matrix, i, j) == element(&matrix, i, j));
+      }
+    mah_tensor_release(&matrix);
+    mah_tensor_release(&same_matrix);
+  }
+  mah_tensor_release(&out);
+  mah_tensor_release(&turned);
+}
+
 static void check_triangles(const mah_tensor *x) {
   mah_tensor out = {0};
   for (int64_t diagonal = -40; diagonal <= 40; diagonal += diagonal < -3 || diagonal > 2 ? 9 : 1)
@@ -117,6 +139,7 @@ static void every_move_equals_a_plain_loop(void **state) {
           check_counts(&x, 0);
           check_counts(&x, 1);
           check_triangles(&x);
+          check_diagonals(&x, r - 3);
           mah_tensor_release(&x);
         }
   }
@@ -146,6 +169,7 @@ static void what_is_wrong_is_said(void **state) {
   ((int32_t *)vector.data)[1] = -7;
   assert_fails(MAH_ERROR_ARGUMENT, "count 2 is -7", mah_repeat_interleave(&out, &x, 0, &vector, 1));
   assert_fails(MAH_ERROR_SHAPE, "triu: a matrix", mah_triangle(&out, &vector, 0, 1));
+  assert_fails(MAH_ERROR_ARGUMENT, "dimensions 1 and 1", mah_diag_embed(&out, &x, 0, 0, 0));
   mah_tensor_release(&vector);
   mah_tensor_release(&x);
 }

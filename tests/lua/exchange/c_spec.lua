@@ -102,7 +102,9 @@ local function add_transformers()
 end
 
 local function add_targets()
-  models.each_target(function(model, x) add(model, x, model:predict(x)).slack = 3 end)
+  models.each_target(function(model, x, steep)
+    add(model, x, model:predict(x)).slack = steep
+  end)
 end
 
 local function add_pipelines()

@@ -84,7 +84,10 @@ local function add_transformers()
 end
 
 local function add_targets()
-  models.each_target(function(model, x) add(model, { x = x }, predict(x)) end)
+  models.each_target(function(model, x, steep)
+    add(model, { x = x }, predict(x))
+    cases[#cases].slack = steep
+  end)
 end
 
 local function add_pipelines()

@@ -202,3 +202,49 @@ describe("array functions", function()
     assert.same({ 3, 5, 7 }, windows:sum(2):totable())
   end)
 end)
+
+describe("array functions of bool, float16 and bfloat16", function()
+  local wide = mah.tensor { { 1, 0, 1 }, { 0, 1, 1 } }
+
+  it("move elements as they are", function()
+    for _, dtype in ipairs { "bool", "float16", "bfloat16" } do
+      local x = wide:to(dtype)
+      for _, f in ipairs {
+        function(t) return t:flip() end,
+        function(t) return t:t():flip(1) end,
+        function(t) return t:roll(1) end,
+        function(t) return t:tile(2, 3) end,
+        function(t) return t:repeat_interleave(3, 2) end,
+        function(t) return t:tril() end,
+        function(t) return t:diag_embed() end,
+        function(t) return (t:cummax(2)) end,
+        function(t) return t:nanmax(1) end,
+        function(t) return t:kron(t) end,
+        function(t) return mah.einsum("ij->ji", t) end,
+        function(t) return mah.einsum("ij,ik->jk", t, t:narrow(2, 1, 1)) end,
+      } do
+        local got = f(x)
+        assert.equal(dtype, got.dtype)
+        golden.equal(f(wide), got)
+      end
+    end
+  end)
+
+  it("compute as their wider kin", function()
+    for _, dtype in ipairs { "float16", "bfloat16" } do
+      local x = wide:to(dtype)
+      for _, name in ipairs { "cumsum", "cumprod", "nansum", "nanmean", "nanstd", "nanmedian" } do
+        local got = x[name](x, 2)
+        assert.equal(dtype, got.dtype)
+        golden.close(wide[name](wide, 2), got, 5e-3)
+      end
+      assert.equal("float32", x:cov().dtype)
+      golden.close(wide:cov(), x:cov(), 1e-6)
+      assert.is_true(x:allclose(wide))
+    end
+    local b = wide:to "bool"
+    golden.equal(mah.tensor({ { 1, 1, 2 }, { 0, 1, 2 } }, { dtype = "int64" }), b:cumsum(2))
+    golden.equal(mah.tensor({ { 1, 1 }, { 1, 0 } }, { dtype = "bool" }), b:diff())
+    assert.equal("bool", b:isin({ 1 }).dtype)
+  end)
+end)

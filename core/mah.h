@@ -17,6 +17,7 @@
 
 #include "tensor/arrange.h"
 #include "tensor/close.h"
+#include "tensor/convolve.h"
 #include "tensor/count.h"
 #include "tensor/cumulate.h"
 #include "tensor/distribution.h"

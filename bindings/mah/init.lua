@@ -68,6 +68,7 @@ local fields = {
   ["mah.tensor.product"] = "matmul dot outer mm vecdot kron",
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace "
     .. "logspace eye empty_like zeros_like ones_like full_like",
+  ["mah.tensor.convolve"] = "conv1d convolve",
   ["mah.tensor.fft"] = "ifft rfft irfft",
   ["mah.tensor.special"] = "gammaln lbeta", -- and every function that the core names
   -- and every operation that the core names

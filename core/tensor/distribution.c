@@ -17,7 +17,7 @@ const char *mah_distribution_name(int32_t distribution) {
   return distribution >= 0 && distribution < MAH_DISTRIBUTION_COUNT ? names[distribution] : NULL;
 }
 
-/* -- One number --------------------------------------------------------------------------------- */
+/* -- One number -------------------------------------------------------------------------------- */
 
 static double at(const mah_distribution_entry *e, int32_t function, double x, double p, double q) {
   if (isnan(x) || !e->is_valid(p, q)) return NAN;
@@ -35,7 +35,7 @@ double mah_distribution_at(int32_t distribution, int32_t function, double x, dou
   return at(&mah_distribution_entries[distribution], function, x, p, q);
 }
 
-/* -- Tensors ------------------------------------------------------------------------------------ */
+/* -- Tensors ----------------------------------------------------------------------------------- */
 
 /* scalar: the distribution and the function */
 static void row(void *out, const void *a, const void *b, const void *c, const double *scalar,

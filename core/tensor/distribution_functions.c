@@ -13,7 +13,7 @@ static const double root_2 = 1.41421356237309504880;
 
 static int is_positive(double x) { return x > 0 && x < INFINITY; }
 
-/* -- normal, lognormal -------------------------------------------------------------------------- */
+/* -- normal, lognormal ------------------------------------------------------------------------- */
 
 static int normal_is_valid(double mean, double std) { return isfinite(mean) && is_positive(std); }
 
@@ -44,7 +44,7 @@ static double lognormal_quantile(double t, double mean, double std, int upper) {
   return exp(normal_quantile(t, mean, std, upper));
 }
 
-/* -- uniform, exponential ----------------------------------------------------------------------- */
+/* -- uniform, exponential ---------------------------------------------------------------------- */
 
 static int uniform_is_valid(double low, double high) { return low < high && isfinite(high - low); }
 
@@ -77,7 +77,7 @@ static double exponential_quantile(double t, double scale, double q, int upper) 
   return (void)q, -scale * (upper ? log(t) : log1p(-t));
 }
 
-/* -- gamma, chi2 -------------------------------------------------------------------------------- */
+/* -- gamma, chi2 ------------------------------------------------------------------------------- */
 
 static int both_are_positive(double p, double q) { return is_positive(p) && is_positive(q); }
 
@@ -108,7 +108,7 @@ static double chi2_quantile(double t, double df, double q, int upper) {
   return (void)q, gamma_quantile(t, df / 2, 2, upper);
 }
 
-/* -- beta, f, t --------------------------------------------------------------------------------- */
+/* -- beta, f, t -------------------------------------------------------------------------------- */
 
 static double beta_logpdf(double x, double a, double b) {
   if (x < 0 || x > 1) return -INFINITY;
@@ -176,7 +176,7 @@ static double student_t_quantile(double t, double df, double q, int upper) {
   return (t > 0.5) == upper ? -size : size;
 }
 
-/* -- binomial, poisson, geometric --------------------------------------------------------------- */
+/* -- binomial, poisson, geometric -------------------------------------------------------------- */
 
 static int binomial_is_valid(double n, double p) {
   return n >= 0 && n == floor(n) && n < INFINITY && p >= 0 && p <= 1;
@@ -273,7 +273,7 @@ static double geometric_quantile(double t, double p, double q, int upper) {
   return (upper ? before <= t * (1 + slack) : before >= t * (1 - slack)) ? k - 1 : k;
 }
 
-/* -- The table ---------------------------------------------------------------------------------- */
+/* -- The table --------------------------------------------------------------------------------- */
 
 #define beta_is_valid        both_are_positive
 #define gamma_is_valid       both_are_positive

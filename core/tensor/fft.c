@@ -155,7 +155,7 @@ static void store_pairs(const job *j, char *b[4], const strip *s) {
 
 static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* -- A block: in, through, out ------------------------------------------------------------------ */
+/* -- A block: in, through, out ----------------------------------------------------------------- */
 
 static void load_vectors(const job *j, char *b[4], const strip *s) {
   char *re = b[0], *im = b[1];
@@ -272,7 +272,7 @@ static void run_task(void *context, int32_t task) {
   }
 }
 
-/* -- The job ------------------------------------------------------------------------------------ */
+/* -- The job ----------------------------------------------------------------------------------- */
 
 /* One vector that lies as it should needs no way through a block. */
 static int is_plain(const job *j) {
@@ -323,7 +323,7 @@ static mah_status run_job(job *j) {
   return MAH_OK;
 }
 
-/* -- Tensors ------------------------------------------------------------------------------------ */
+/* -- Tensors ----------------------------------------------------------------------------------- */
 
 /* t as a row-major float tensor: itself, or a copy of another dtype or order. */
 static mah_status arrange(mah_tensor *out, const mah_tensor *t, int32_t dtype) {

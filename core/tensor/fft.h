@@ -5,7 +5,7 @@
  *
  * What is longer than asked for is cut, what is shorter goes on with zeros. Results are new, row
  * major tensors, exact to some units in the last place of the largest element (the error grows as
- * sqrt(log n)); the same bits for any number of threads. Lengths with prime factors up to 31 take
+ * sqrt(log n)); the same bits for any number of threads. Lengths with prime factors up to 61 take
  * n log n steps, others about six times as many.
  *
  * Errors: MAH_ERROR_SHAPE (no such dimension, shapes that differ), MAH_ERROR_ARGUMENT (n < 1).

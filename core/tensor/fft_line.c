@@ -1,9 +1,9 @@
 /* fft_line.c - the Fourier transform of one vector.
  *
- * A long one is laid out as a matrix of n1 rows and n2 columns: the columns are transformed, a block
- * of them side by side at a time, then turned by twiddles, and so are the rows (Bailey: "FFTs in
- * external or hierarchical memory", J. Supercomputing 4, 1990): whatever the length, all arithmetic
- * is on whole blocks that stay in cache.
+ * A long one is laid out as a matrix of n1 rows and n2 columns: the columns are transformed, a
+ * block of them side by side at a time, then turned by twiddles, and so are the rows (Bailey: "FFTs
+ * in external or hierarchical memory", J. Supercomputing 4, 1990): whatever the length, all
+ * arithmetic is on whole blocks that stay in cache.
  */
 #include "base/parallel.h"
 #include "base/simd.h"

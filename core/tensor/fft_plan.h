@@ -42,7 +42,8 @@ void mah_fft_plan_trim(void);
 
 /* One vector (fft_line.c). room: bytes for so many tasks at a time. */
 int64_t mah_fft_line_room(const mah_fft_plan *plan, int32_t tasks);
-/* out = scale times the transform of (re, im_), n numbers each; im_ NULL: zeros. May be in place. */
+/* out = scale times the transform of (re, im_), n numbers each; im_ NULL: zeros. May be in place.
+ */
 void mah_fft_line(const mah_fft_plan *plan, void *out_re, void *out_im, const void *re,
                   const void *im_, double scale, void *room, int32_t tasks);
 #endif

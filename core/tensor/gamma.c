@@ -2,9 +2,9 @@
  *
  * Sources: NIST's Digital Library of Mathematical Functions (DLMF), chapters 5 and 8; Loader: "Fast
  * and accurate computation of binomial probabilities", 2000 (Stirling's error, the deviance);
- * Gautschi: "A computational procedure for incomplete gamma functions", ACM TOMS 5, 1979; Temme: "The
- * asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10, 1979, and DiDonato
- * and Morris: "Computation of the incomplete gamma function ratios", ACM TOMS 12, 1986.
+ * Gautschi: "A computational procedure for incomplete gamma functions", ACM TOMS 5, 1979; Temme:
+ * "The asymptotic expansion of the incomplete gamma functions", SIAM J. Math. Anal. 10, 1979, and
+ * DiDonato and Morris: "Computation of the incomplete gamma function ratios", ACM TOMS 12, 1986.
  */
 #include "tensor/gamma.h"
 
@@ -16,18 +16,35 @@
 static const double pi = 3.14159265358979323846;
 static const double half_log_2pi = 0.91893853320467274178;
 
-/* c[0] + c[1] x + ... */
+/* c[0] + c[1] x + ...: even and odd powers apart, two chains that need not wait for one another */
 static double series(const double *c, int n, double x) {
-  double sum = 0;
-  for (int i = n - 1; i >= 0; i--) sum = sum * x + c[i];
-  return sum;
+  double even = 0, odd = 0, z = x * x;
+  for (int i = (n - 1) / 2; i >= 0; i--) {
+    even = even * z + c[2 * i];
+    odd = odd * z + (2 * i + 1 < n ? c[2 * i + 1] : 0);
+  }
+  return even + x * odd;
 }
 
-/* -- gamma, digamma ----------------------------------------------------------------------------- */
+/* -- gamma, digamma ---------------------------------------------------------------------------- */
+
+/* gamma(2.5 + u), |u| <= 1/2: its Chebyshev series as a polynomial. Around it the recurrence. */
+static double middle_gamma(double x) {
+  static const double c[] = {
+      0x1.544fa6d47b390p+0,  0x1.de9585f1a7093p-1,   0x1.4f224d4b7e016p-1,  0x1.03f6d2fa4f509p-2,
+      0x1.c138b89493f18p-4,  0x1.d0a9bc4930c69p-6,   0x1.5489cc6a2a52fp-7,  0x1.a55ed217389fcp-10,
+      0x1.8b8fcf9634138p-11, 0x1.0886c54a255fep-18,  0x1.013bdf3ed25b2p-14, -0x1.ad8a6403b13c5p-17,
+      0x1.e716b899c0986p-18, -0x1.57e9db306423bp-19, 0x1.1e00287f05fcbp-20, -0x1.c091af402a4b9p-22,
+      0x1.ba4ea8bb96e0cp-23, -0x1.650dbab79cb61p-24};
+  double factor = 1, divisor = 1;
+  for (; x >= 3; factor *= x) x--;
+  for (; x < 2; x++) divisor *= x;
+  return factor * series(c, sizeof c / sizeof *c, x - 2.5) / divisor;
+}
 
 double mah_gamma(double x) {
   if (x == 0) return copysign(INFINITY, x);
-  return tgamma(x);
+  return x > 1e-300 && x < 12 ? middle_gamma(x) : tgamma(x);
 }
 
 double mah_lgamma(double x) {
@@ -72,13 +89,16 @@ double mah_digamma(double x) {
     return mah_digamma(1 - x) - (fabs(r) == 0.5 ? 0 : pi / tan(pi * r));
   }
   if (x > 1.2 && x < 1.75) return digamma_near_zero(x);
-  double sum = 0;
-  for (; x < 10; x++) sum -= 1 / x;
-  double z = 1 / (x * x);
+  double numerator = 0, denominator = 1; /* 1 / x + 1 / (x + 1) + ... with one division */
+  for (; x < 10; x++) {
+    numerator = numerator * x + denominator;
+    denominator *= x;
+  }
+  double sum = -numerator / denominator, z = 1 / (x * x);
   return sum + (log(x) - 0.5 / x - (x < 1e17 ? z * series(c, sizeof c / sizeof *c, z) : 0));
 }
 
-/* -- Loader's terms ----------------------------------------------------------------------------- */
+/* -- Loader's terms ---------------------------------------------------------------------------- */
 
 double mah_stirling_error(double x) {
   static const double c[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
@@ -108,26 +128,33 @@ double mah_log_poisson(double a, double x) {
   return -mah_stirling_error(a) - mah_deviance(a, x, a - x) - half_log_2pi - 0.5 * log(a);
 }
 
-/* -- Incomplete gamma functions ----------------------------------------------------------------- */
+/* -- Incomplete gamma functions ---------------------------------------------------------------- */
 
 /* x^a e^-x / gamma(a + 1) */
 static double factor(double a, double x) {
-  if (a < 20 && x < 700 && a > 1e-3) return pow(x, a) * exp(-x) / tgamma(a + 1);
+  if (a < 20 && x < 700 && a > 1e-3) return pow(x, a) * exp(-x) / mah_gamma(a + 1);
   return exp(mah_log_poisson(a, x));
 }
 
-/* P = factor (1 + x / (a + 1) + x^2 / (a + 1) (a + 2) + ...) (DLMF 8.7.1) */
+/* P = factor (1 + x / (a + 1) + x^2 / (a + 1) (a + 2) + ...) (DLMF 8.7.1), as one fraction: a
+ * division for each term would take most of the time. */
 static double lower_series(double a, double x) {
-  double sum = 1, term = 1;
+  double numerator = 1, denominator = 1, power = 1;
   for (double n = 1; n < 1e6; n++) {
-    term *= x / (a + n);
-    sum += term;
-    if (!(term > sum * (DBL_EPSILON / 4))) break;
+    power *= x;
+    denominator *= a + n;
+    numerator = numerator * (a + n) + power;
+    if (!(power > numerator * (DBL_EPSILON / 4))) break;
+    if (denominator < 1e200) continue;
+    power *= 1e-200;
+    denominator *= 1e-200;
+    numerator *= 1e-200;
   }
-  return factor(a, x) * sum;
+  return factor(a, x) * (numerator / denominator);
 }
 
-/* Q for small x, where it is small with a: 1 - x^a / gamma(a + 1) (1 + a sum (-x)^n / n! (a + n)) */
+/* Q for small x, where it is small with a: 1 - x^a / gamma(a + 1) (1 + a sum (-x)^n / n! (a + n))
+ */
 static double upper_series(double a, double x) {
   double sum = 0, power = 1, term;
   for (int n = 1; n < 200; n++) {
@@ -231,7 +258,7 @@ double mah_gammaincc(double a, double x) {
   return 1 - lower_series(a, x);
 }
 
-/* -- Their inverse ------------------------------------------------------------------------------ */
+/* -- Their inverse ----------------------------------------------------------------------------- */
 
 typedef struct tail {
   double a;

@@ -33,4 +33,20 @@ mah_status mah_eigh(mah_tensor *w, mah_tensor *v_, const mah_tensor *a);
 /* a v = v diag(w), in complex numbers: real and imaginary parts   a:(n,n) w:(n) v:(n,n) */
 mah_status mah_eig(mah_tensor *w_re, mah_tensor *w_im, mah_tensor *v_re, mah_tensor *v_im,
                    const mah_tensor *a);
+
+/* -- linalg_factor.c --------------------------------------------------------------------------- */
+
+/* a = p l u: p a permutation, l lower triangular with ones on its diagonal, u upper triangular
+ * a:(m,n) p:(m,m) l:(m,k) u:(k,n) k = min(m,n) */
+mah_status mah_lu(mah_tensor *p, mah_tensor *l, mah_tensor *u, const mah_tensor *a);
+/* l, without its diagonal, and u in one matrix; row i was exchanged with row pivot[i] (from 1) */
+mah_status mah_lu_factor(mah_tensor *lu, mah_tensor *pivot, const mah_tensor *a);
+/* a out = b, where lu and pivot are a's   b:(n) or (n,k) out: b's shape */
+mah_status mah_lu_solve(mah_tensor *out, const mah_tensor *lu, const mah_tensor *pivot,
+                        const mah_tensor *b);
+/* a[:, pivot] = q r, |r's diagonal| descending   pivot:(n), from 1 */
+mah_status mah_qr_pivoted(mah_tensor *q, mah_tensor *r, mah_tensor *pivot, const mah_tensor *a);
+/* a = z t z^T, z orthogonal, t upper triangular but for blocks of 2 on its diagonal, one for each
+ * pair of complex eigenvalues   all (n,n) */
+mah_status mah_schur(mah_tensor *t, mah_tensor *z, const mah_tensor *a);
 #endif

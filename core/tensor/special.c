@@ -13,7 +13,7 @@
 
 MAH_DECLARE_VARIANTS(mah_special_table, mah_special_rows);
 
-/* -- Names -------------------------------------------------------------------------------------- */
+/* -- Names ------------------------------------------------------------------------------------- */
 
 #define NAME(name, operands, parameters, text)       #name,
 #define OPERANDS(name, operands, parameters, text)   operands,
@@ -36,7 +36,7 @@ const char *mah_special_parameters(int32_t op) {
 
 const char *mah_special_text(int32_t op) { return mah_special_name(op) ? texts[op] : NULL; }
 
-/* -- One number --------------------------------------------------------------------------------- */
+/* -- One number -------------------------------------------------------------------------------- */
 
 static double betaincinv(double a, double b, double p) {
   double x, y;
@@ -64,7 +64,7 @@ double mah_special_at(int32_t op, double a, double b, double c) {
   }
 }
 
-/* -- Tensors ------------------------------------------------------------------------------------ */
+/* -- Tensors ----------------------------------------------------------------------------------- */
 
 /* scalar: the operation */
 static void row(void *out, const void *a_, const void *b_, const void *c_, const double *scalar,
@@ -98,12 +98,38 @@ mah_status mah_apply_in_double(mah_tensor *out, mah_apply_plan *plan, int32_t dt
   return status;
 }
 
+/* The gamma family's vectors know the middle of its domain; a piece that leaves it goes number by
+ * number. scalar: the operation */
+static void gamma_row32(void *out, const void *a, const void *b, const void *c,
+                        const double *scalar, int64_t n) {
+  enum { PIECE = 128 };
+  const mah_special_table *rows = MAH_PICK(mah_special_rows);
+  int32_t op = (int32_t)scalar[0];
+  mah_row *fast = op == MAH_SPECIAL_gamma    ? rows->gamma32
+                  : op == MAH_SPECIAL_lgamma ? rows->lgamma32
+                                             : rows->digamma32;
+  float most = op == MAH_SPECIAL_gamma ? 30 : 1e8f;
+  const float *x = a;
+  float *y = out;
+  for (int64_t m; n > 0; n -= m, x += m, y += m) {
+    int inside = 1;
+    m = n < PIECE ? n : PIECE;
+    for (int64_t i = 0; i < m; i++) inside &= (x[i] > 1e-30f) & (x[i] < most);
+    if (inside)
+      fast(y, x, b, c, scalar, m);
+    else
+      for (int64_t i = 0; i < m; i++) y[i] = (float)mah_special_at(op, (double)x[i], 0, 0);
+  }
+}
+
 static mah_row *fast_row(int32_t op, int32_t dtype) {
   const mah_special_table *rows = MAH_PICK(mah_special_rows);
   mah_row *const *pair = op == MAH_SPECIAL_erf    ? rows->erf
                          : op == MAH_SPECIAL_erfc ? rows->erfc
                                                   : NULL;
-  return pair ? pair[dtype == MAH_FLOAT64] : NULL;
+  if (pair) return pair[dtype == MAH_FLOAT64];
+  int is_gamma = op == MAH_SPECIAL_gamma || op == MAH_SPECIAL_lgamma || op == MAH_SPECIAL_digamma;
+  return is_gamma && dtype != MAH_FLOAT64 ? gamma_row32 : NULL;
 }
 
 mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const mah_tensor *b_,

@@ -1,9 +1,9 @@
 /* special.h - special functions, element by element, on tensors that broadcast; SciPy's names.
  *
  * Computed in double and rounded to the result's dtype, the largest float dtype of the operands;
- * integers count as float32. Errors relative to the exact value, in units in the last place (ulp) or
- * as they are, measured by the tests: erf 2 ulp, erfc 4, gamma, lgamma as C's library, the others some
- * 1e-15 to 1e-13, of zeros of a function absolute. NaN outside of a function's domain.
+ * integers count as float32. Errors relative to the exact value, in units in the last place (ulp)
+ * or as they are, measured by the tests: erf 2 ulp, erfc 4, gamma, lgamma as C's library, the
+ * others some 1e-15 to 1e-13, of zeros of a function absolute. NaN outside of a function's domain.
  */
 #ifndef MAH_SPECIAL_H
 #define MAH_SPECIAL_H
@@ -42,8 +42,8 @@ const char *mah_special_text(int32_t op);
 
 /* Of numbers; those beyond the operands are not looked at. */
 double mah_special_at(int32_t op, double a, double b, double c);
-/* out = op(a, b, c); an operand that is NULL is the number beside it, and not all may be. `out` is a
- * tensor to write, or none (zeroed) and becomes a new one. */
+/* out = op(a, b, c); an operand that is NULL is the number beside it, and not all may be. `out` is
+ * a tensor to write, or none (zeroed) and becomes a new one. */
 mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const mah_tensor *b_,
                        const mah_tensor *c_, double a, double b, double c);
 #ifndef MAH_CDEF

@@ -10,6 +10,7 @@ import os
 
 import mpmath as mp
 import numpy as np
+import scipy.linalg
 import scipy.stats
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy")
@@ -179,7 +180,62 @@ def distributions():
     save("distributions", **arrays)
 
 
+# -- Linear algebra --------------------------------------------------------------------------------
+
+
+def factors():
+    rng = np.random.RandomState(13)
+    a, tall, wide = rng.randn(7, 7), rng.randn(9, 4), rng.randn(3, 6)
+    low = np.outer(rng.randn(5), rng.randn(6)) + np.outer(rng.randn(5), rng.randn(6))
+    arrays = dict(a=a, tall=tall, wide=wide, low=low, b=rng.randn(7, 2))
+    arrays["solve"] = np.linalg.solve(a, arrays["b"])
+    for name in ("a", "tall", "wide", "low"):
+        p, l, u = scipy.linalg.lu(arrays[name])
+        arrays.update({name + "_p": p, name + "_l": l, name + "_u": u})
+        q, r, order = scipy.linalg.qr(arrays[name], mode="economic", pivoting=True)
+        arrays.update({name + "_q": q, name + "_r": r, name + "_order": (order + 1).astype(np.int32)})
+    arrays["t"], arrays["z"] = scipy.linalg.schur(a)
+    for i, scale in enumerate((1e-3, 0.03, 0.1, 0.5, 1, 5)):
+        arrays["expm%d" % i] = scipy.linalg.expm(a * scale)
+    save("factors", **arrays)
+
+
+# -- Convolution -----------------------------------------------------------------------------------
+
+
+def conv1d(x, w, bias, stride, padding, dilation, groups):
+    """PyTorch's, by its definition."""
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding)))
+    results = (x.shape[2] - dilation * (w.shape[2] - 1) - 1) // stride + 1
+    out = np.zeros((x.shape[0], w.shape[0], results)) + bias[:, None]
+    inputs, outputs = w.shape[1], w.shape[0] // groups
+    for o in range(w.shape[0]):
+        first = o // outputs * inputs
+        for i in range(inputs):
+            for k in range(w.shape[2]):
+                there = x[:, first + i, k * dilation:][:, : (results - 1) * stride + 1 : stride]
+                out[:, o] += w[o, i, k] * there
+    return out
+
+
+def convolution():
+    rng = np.random.RandomState(14)
+    arrays = dict(x=rng.randn(2, 6, 37), a=rng.randn(40), v=rng.randn(7), even=rng.randn(6))
+    cases = [(5, 3, 1, 0, 1, 1), (6, 4, 2, 3, 1, 2), (9, 1, 3, 0, 1, 3), (4, 5, 1, 8, 2, 1), (6, 2, 4, 1, 3, 6)]
+    arrays["cases"] = np.array(cases, np.int32)
+    for i, (outputs, k, stride, padding, dilation, groups) in enumerate(cases, 1):
+        w, bias = rng.randn(outputs, 6 // groups, k), rng.randn(outputs)
+        arrays.update({"w%d" % i: w, "bias%d" % i: bias})
+        arrays["conv%d" % i] = conv1d(arrays["x"], w, bias, stride, padding, dilation, groups)
+    for mode in ("full", "same", "valid"):
+        arrays[mode] = np.convolve(arrays["a"], arrays["v"], mode)
+        arrays[mode + "_even"] = np.convolve(arrays["even"], arrays["a"], mode)
+    save("convolution", **arrays)
+
+
 if __name__ == "__main__":
     fft()
     special()
     distributions()
+    factors()
+    convolution()

@@ -10,7 +10,7 @@
 ---
 --- X[k] = sum of x[j] exp(-2 pi i j k / n), j and k from 0; ifft turns the other way and divides by
 --- n. float32 and float64 are kept, integers become float32. Any length goes: those with prime
---- factors up to 31 take n log n steps, others about six times as many. The method is Stockham's,
+--- factors up to 61 take n log n steps, others about six times as many. The method is Stockham's,
 --- and Bluestein's for large primes.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"

@@ -11,6 +11,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
 local expect, methods = Type.expect, Type.methods
@@ -67,13 +68,58 @@ end
 ---@return tensor    (n, n)
 function linalg.cholesky(a) return Type.make(C.mah_cholesky, expect(a, "cholesky")) end
 
---- a = q r with orthonormal columns in q and upper triangular r; k = min(m, n).
+local qr_rules = options.declare("mah.linalg.qr", { pivoting = { false, "boolean" } })
+
+--- a = q r with orthonormal columns in q and upper triangular r; k = min(m, n). With
+--- {pivoting = true} also the order p of the columns, with a:index_select(2, p) = q r and the
+--- diagonal of r falling in size: how many of it are not small is the rank.
 ---@param a tensor   (m, n)
----@return tensor q, tensor r   (m, k), (k, n)
-function linalg.qr(a)
+---@param given {pivoting: boolean?}|nil
+---@return tensor q, tensor r, tensor|nil p   (m, k), (k, n), (n) int32 from 1
+function linalg.qr(a, given)
+  expect(a, "qr")
   local q, r = blank(), blank()
-  check.status(C.mah_qr(q, r, expect(a, "qr")))
-  return own(q), own(r)
+  if given == nil or not options(given, qr_rules, "qr").pivoting then
+    check.status(C.mah_qr(q, r, a))
+    return own(q), own(r)
+  end
+  local p = blank()
+  check.status(C.mah_qr_pivoted(q, r, p, a))
+  return own(q), own(r), own(p)
+end
+
+--- a = p l u: p exchanges rows, l is lower triangular with ones on its diagonal, u upper
+--- triangular; k = min(m, n). As scipy.linalg.lu.
+---@param a tensor   (m, n)
+---@return tensor p, tensor l, tensor u   (m, m), (m, k), (k, n)
+function linalg.lu(a)
+  local p, l, u = blank(), blank(), blank()
+  check.status(C.mah_lu(p, l, u, expect(a, "lu")))
+  return own(p), own(l), own(u)
+end
+
+--- The same factors for lu_solve: l, without its ones, and u in one matrix, and with which row each
+--- row was exchanged.
+---
+---     local lu, pivots = a:lu_factor()
+---     local x, y = mah.linalg.lu_solve(lu, pivots, b), mah.linalg.lu_solve(lu, pivots, c)
+---@param a tensor   (m, n)
+---@return tensor lu, tensor pivots   (m, n), (min(m, n)) int32 from 1
+function linalg.lu_factor(a)
+  local lu, pivots = blank(), blank()
+  check.status(C.mah_lu_factor(lu, pivots, expect(a, "lu_factor")))
+  return own(lu), own(pivots)
+end
+
+--- The x with a x = b, from a's lu_factor: the way for many b that come one after the other.
+---@param lu tensor       (n, n)
+---@param pivots tensor   (n) int32
+---@param b tensor        (n) or (n, k)
+---@return tensor         b's shape
+function linalg.lu_solve(lu, pivots, b)
+  expect(lu, "lu_solve")
+  return Type.make(C.mah_lu_solve, lu, expect(pivots, "lu_solve: pivots"),
+    expect(b, "lu_solve: b"))
 end
 
 --- a = u diag(s) vt with orthonormal columns in u and rows in vt, s descending; k = min(m, n).
@@ -113,6 +159,75 @@ function linalg.eig(a)
   local w_re, w_im, v_re, v_im = blank(), blank(), blank(), blank()
   check.status(C.mah_eig(w_re, w_im, v_re, v_im, expect(a, "eig")))
   return own(w_re), own(w_im), own(v_re), own(v_im)
+end
+
+--- a = z t z^T with orthogonal z and t upper triangular but for blocks of 2 x 2 on its diagonal,
+--- one for each pair of complex eigenvalues (the real Schur form).
+---@param a tensor   (n, n)
+---@return tensor t, tensor z   (n, n), (n, n)
+function linalg.schur(a)
+  local t, z = blank(), blank()
+  check.status(C.mah_schur(t, z, expect(a, "schur")))
+  return own(t), own(z)
+end
+
+-- -- The exponential ------------------------------------------------------------------------------
+
+-- Up to which 1-norm the Pade approximant of each degree is exact to the last place (Higham: "The
+-- scaling and squaring method for the matrix exponential revisited", SIAM J. Matrix Anal. Appl. 26,
+-- 2005, tables 2.3 and 2.1).
+local degrees = {
+  float64 = { { 3, 1.495585217958292e-2 }, { 5, 2.539398330063230e-1 },
+    { 7, 9.504178996162932e-1 }, { 9, 2.097847961257068 }, { 13, 5.371920351148152 } },
+  float32 = { { 3, 4.258730016922831e-1 }, { 5, 1.880152677804762 }, { 7, 3.925724783138660 } },
+}
+
+--- The numerator's coefficients of the approximant of a degree, the last one 1.
+local function pade(degree)
+  local b = { [degree] = 1 }
+  for j = degree, 1, -1 do b[j - 1] = b[j] * j * (2 * degree - j + 1) / (degree - j + 1) end
+  return b
+end
+
+--- The sums of a's odd and even powers, weighted by b.
+local function powers(a, b, degree)
+  local one = make.eye(a.shape[1], a.shape[1], { dtype = a.dtype })
+  local square = a:matmul(a)
+  local odd, even = one * b[1], one * b[0]
+  local power = one
+  for j = 2, degree, 2 do
+    power = j == 2 and square or power:matmul(square)
+    even:add_(power, b[j])
+    if j < degree then odd:add_(power, b[j + 1]) end
+  end
+  return a:matmul(odd), even
+end
+
+--- The matrix exponential 1 + a + a a / 2 + a a a / 6 + ...: by a Pade approximant of a / 2^s,
+--- squared s times (Higham 2005).
+---@param a tensor   (n, n)
+---@return tensor    (n, n)
+function linalg.expm(a)
+  local known = degrees[expect(a, "expm").dtype]
+  if not known then check.raise("expm: a float matrix is expected, got %s", Type.describe(a)) end
+  local shape = a.shape
+  if #shape ~= 2 or shape[1] ~= shape[2] or shape[1] == 0 then
+    check.raise("expm: a square matrix is expected, got %s", Type.describe(a))
+  end
+  local norm = a:abs():sum(1):max()
+  if not (norm < math.huge) then
+    check.raise("expm: there is a NaN or an infinity among the elements of %s", Type.describe(a))
+  end
+  local degree, squarings = known[#known][1], 0
+  for i = #known, 1, -1 do
+    if norm <= known[i][2] then degree = known[i][1] end
+  end
+  local most = known[#known][2]
+  if norm > most then squarings = math.ceil(math.log(norm / most) / math.log(2)) end
+  local odd, even = powers(a * 2 ^ -squarings, pade(degree), degree)
+  local result = linalg.solve(even - odd, even + odd)
+  for _ = 1, squarings do result = result:matmul(result) end
+  return result
 end
 
 -- -- From the singular values ---------------------------------------------------------------------

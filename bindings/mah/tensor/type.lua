@@ -24,6 +24,7 @@ function Type.load()
   require "mah.tensor.random"
   require "mah.tensor.fft"
   require "mah.tensor.special"
+  require "mah.tensor.convolve"
 end
 
 local function find(names, key)

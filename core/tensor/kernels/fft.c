@@ -48,7 +48,7 @@ typedef double vec64 __attribute__((vector_size(VEC_BYTES)));
 #include "tensor/kernels/fft_passes.h"
 #undef real
 
-/* -- Transposition ------------------------------------------------------------------------------ */
+/* -- Transposition ----------------------------------------------------------------------------- */
 
 /* The lower (upper) halves of two vectors, number by number in turn. */
 #if defined(__has_builtin)
@@ -120,7 +120,7 @@ SQUARE(64, double, vec64, 2, ZIP2)
 TURN(32, float)
 TURN(64, double)
 
-/* -- Even and odd elements, factors -------------------------------------------------------------- */
+/* -- Even and odd elements, factors ------------------------------------------------------------ */
 
 #define DEAL(S, T)                                                                                 \
   static void deal_##S(void *even_, void *odd_, const void *x_, int64_t n) {                       \
@@ -147,7 +147,7 @@ TURN(64, double)
 DEAL(32, float)
 DEAL(64, double)
 
-/* -- Between two transforms --------------------------------------------------------------------- */
+/* -- Between two transforms -------------------------------------------------------------------- */
 
 #define TWIST(S, T, vec)                                                                           \
   static void twist_##S(void *out_re, void *out_im, int64_t step, void *re, void *im,              \

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum { MAH_FFT_BLOCK = 64 };       /* bytes of a row of a block */
-enum { MAH_FFT_MOST_RADIX = 31 };  /* the greatest prime that a pass takes */
+enum { MAH_FFT_MOST_RADIX = 61 };  /* the greatest prime that a pass takes */
 enum { MAH_FFT_MOST_PASSES = 48 }; /* more than the factors of any int64_t by 4 */
 
 /* A transform of length n as passes, one for each factor of n (plan.c makes them). */

@@ -227,8 +227,8 @@ static void NAME(real)(void *out_re, void *out_im, const void *re, const void *i
   }
 }
 
-/* E[k] = (X[k] + X*[h - k]) / 2, O[k] = w^-k (X[k] - X*[h - k]) / 2, Z = E + i O; the halves are the
- * caller's. */
+/* E[k] = (X[k] + X*[h - k]) / 2, O[k] = w^-k (X[k] - X*[h - k]) / 2, Z = E + i O; the halves are
+ * the caller's. */
 static void NAME(half)(void *out_re, void *out_im, const void *re, const void *im, const void *w_,
                        int64_t h, double scale) {
   vec *restrict yr = out_re, *restrict yi = out_im;

@@ -8,6 +8,7 @@
 /* [0]: float32, [1]: float64. normal: pdf, logpdf, cdf, sf; scalar: mean, standard deviation */
 typedef struct mah_special_table {
   mah_row *erf[2], *erfc[2], *normal[4][2];
+  mah_row *gamma32, *lgamma32, *digamma32; /* for float32 with 0 < x < 1e8, of gamma x < 30 */
 } mah_special_table;
 #endif
 #endif

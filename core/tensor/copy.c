@@ -1,7 +1,6 @@
 #include "tensor/copy.h"
 
 #include "base/simd.h"
-#include "tensor/kernels/convert.h"
 #include "tensor/kernels/narrow.h"
 #include "tensor/kernels/pieces.h"
 #include "tensor/loop.h"

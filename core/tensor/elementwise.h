@@ -89,8 +89,8 @@ mah_status mah_add_scaled(mah_tensor *out, const mah_tensor *a, const mah_tensor
 mah_status mah_lerp(mah_tensor *out, const mah_tensor *a, const mah_tensor *b, double weight);
 /* out = min(max(a, low), high); NaN for NaN. -inf and inf leave a side open. */
 mah_status mah_clamp(mah_tensor *out, const mah_tensor *a, double low, double high);
-/* out = condition ? a : b. condition: bool or uint8. x and y stand for a_ and b_ when those are NULL; two
- * numbers give float32. */
+/* out = condition ? a : b. condition: bool or uint8. x and y stand for a_ and b_ when those are
+ * NULL; two numbers give float32. */
 mah_status mah_where(mah_tensor *out, const mah_tensor *condition, const mah_tensor *a_,
                      const mah_tensor *b_, double x, double y);
 #endif

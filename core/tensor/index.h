@@ -16,7 +16,8 @@ mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
 mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
                          const mah_tensor *y, int32_t first);
 
-/* x[..., position[k], ...] = y[..., k, ...], in this order, converted. y may share memory with x. */
+/* x[..., position[k], ...] = y[..., k, ...], in this order, converted. y may
+ * share memory with x. */
 mah_status mah_index_copy(mah_tensor *x, int32_t dim, const mah_tensor *position,
                           const mah_tensor *y, int32_t first);
 

@@ -1,5 +1,5 @@
 /* elements.c - x[i] = x[i] + 1 over a million elements, scalar: elements.sh compares Lua with it.
- * -DT=float -DONE=1 ...; prints the least nanoseconds per element of as many rounds as asked for. */
+ * -DT=float -DONE=1 ...; prints the least nanoseconds per element of as many rounds as asked. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

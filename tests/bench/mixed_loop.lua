@@ -4,11 +4,11 @@
 ---     build/mah tests/bench/mixed_loop.lua [PATTERN]
 ---
 --- Each operation runs in a loop of its own, and then all of them through one loop over a list of
---- closures, in random order, at 16 and at 10,000 elements. PATTERN (a Lua pattern) names those that
---- are shown; the others run all the same. Microseconds a call, the least of rounds; the clock's own
---- time is taken off. Exit status 1 when one is more than twice as slow, and not by .2 us only (1 us
---- for 10,000 elements): so much it takes that the processor guesses less well what comes next, and
---- that the operands have left its first two levels of cache.
+--- closures, in random order, at 16 and at 10,000 elements. PATTERN (a Lua pattern) names those
+--- that are shown; the others run all the same. Microseconds a call, the least of rounds; the
+--- clock's own time is taken off. Exit status 1 when one is more than twice as slow, and not by .2
+--- us only (1 us for 10,000 elements): so much it takes that the processor guesses less well what
+--- comes next, and that the operands have left its first two levels of cache.
 local mah = require "mah"
 local now = require("mah.base.progress").now
 
@@ -60,18 +60,16 @@ end
 
 --- Microseconds a call in a loop of its own.
 local function time_alone(loop)
-  local times, took = 1, 0
-  repeat
+  local function took(times)
     local start = now()
     loop(times)
-    took = now() - start
-    if took < 2e-3 then times = times * (took < 2e-4 and 10 or 2) end
-  until took >= 2e-3
+    return now() - start
+  end
+  local times = 1
+  while took(times) < 2e-3 do times = 2 * times end
   local least = math.huge
   for _ = 1, ROUNDS do
-    local start = now()
-    loop(times)
-    least = math.min(least, (now() - start) / times * 1e6)
+    least = math.min(least, took(times) / times * 1e6)
   end
   return least
 end

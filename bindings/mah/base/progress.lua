@@ -5,6 +5,7 @@
 ---     p:update("epoch 3, loss 0.12")
 ---     p:done("20 epochs, loss 0.05")
 local ffi = require "ffi"
+local class = require "mah.base.class"
 local foreign = require "mah.base.foreign"
 local printable = require("mah.base.text").printable
 local terminal = require "mah.base.terminal"
@@ -25,8 +26,7 @@ function progress.now()
   return tonumber(now_out.tv_sec) + tonumber(now_out.tv_nsec) * 1e-9
 end
 
-local Line = {}
-Line.__index = Line
+local Line = class.new("a line of progress", "line")
 
 --- Is stderr a terminal that can rewrite a line?
 local function is_live()

@@ -150,8 +150,9 @@ local function read_tensor(path, begin, entry, dtype)
 end
 
 --- Reads the tensors, and the text about them. Types that tensors lack: I8, I16 and U16 give int32;
---- U32, and U64 when every value fits, int64; or what `dtype` says. What a tensor cannot hold (F8, uint64 that do not fit) is left out with a warning; a file
---- that breaks the format's rules is an error. Messages name the file and the tensor.
+--- U32, and U64 when every value fits, int64; or what `dtype` says. What a tensor cannot hold (F8,
+--- uint64 that do not fit) is left out with a warning; a file that breaks the format's rules is an
+--- error. Messages name the file and the tensor.
 ---@param path string
 ---@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
 ---  that is not there or cannot be held; dtype: "float32" or "float64"

@@ -74,7 +74,8 @@ end
 
 local function expect(x, method)
   if class.is(x) then return class.fields(x) end
-  check.raise("%s: a sparse matrix is expected, got %s", method, check.show(x))
+  check.raise("%s: a sparse matrix is expected, got %s; its methods are called with a colon",
+    method, check.show(x))
 end
 
 -- -- What it holds --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 --- summary}.
 local Type = require "mah.tensor.type"
 local annotations = require "mah.docs.annotations"
+local classes = require "mah.base.class"
 local estimators = require "mah.prepare.base"
 local families = require "mah.docs.families"
 local sources = require "mah.docs.sources"
@@ -66,6 +67,7 @@ end
 ---@param f function
 ---@return table|nil entry, string|nil module
 function public.entry_of(f)
+  f = classes.original[f] or f
   if home_of(f) then return nil, home_of(f) end
   local name = module_name(f)
   if not name then return nil end
@@ -79,6 +81,7 @@ end
 ---@param f function
 ---@return string
 function public.signature(f)
+  f = classes.original[f] or f
   local info = debug.getinfo(f, "u")
   local names = {}
   for i = 1, info.nparams do names[i] = debug.getlocal(f, i) or "?" end
@@ -90,6 +93,7 @@ end
 ---@param f function
 ---@return string|nil
 function public.place(f)
+  f = classes.original[f] or f
   local info = debug.getinfo(f, "S")
   return info.what ~= "C" and ("%s:%d"):format(info.short_src, info.linedefined) or nil
 end
@@ -196,10 +200,11 @@ function public.classes()
     for name, f in pairs(metatable.methods) do methods[name] = f end
     return methods
   end
-  local classes = {
+  local members = {
     tensor = Type.methods,
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
+    distribution = getmetatable(require("mah").distributions.normal()).__index,
     figure = require "mah.draw.figure",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
@@ -207,8 +212,8 @@ function public.classes()
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
   }
-  for class, own in pairs(prepared()) do classes[class] = classes[class] or methods_of(own) end
-  return classes
+  for class, own in pairs(prepared()) do members[class] = members[class] or methods_of(own) end
+  return members
 end
 
 --- What fit leaves in an estimator of preparation: the names that end in _, as the module sets

@@ -4,13 +4,13 @@
 ---     figure:save("a.png")   figure:save("a.svg", {theme = "dark"})   print(figure:svg())
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local colors = require "mah.draw.colors"
 local options = require "mah.base.options"
 local png = require "mah.draw.png"
 local text = require "mah.draw.text"
 
-local Figure = {}
-Figure.__index = Figure
+local Figure = class.new("a figure", "figure", "title rtl chart")
 
 --- Device pixels in a pixel of a PNG: a figure of 640 pixels becomes 960 wide, about 144 dpi.
 local SCALE = 1.5

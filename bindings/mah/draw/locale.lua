@@ -4,13 +4,13 @@
 ---     fa:number(0.25, 2)      --> "۰٫۲۵"
 ---     fa.words.count          --> "تعداد"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local text = require "mah.draw.text"
 
 local LONGEST = 200 -- characters of a name
 
 local locale = {}
-local Locale = {}
-Locale.__index = Locale
+local Locale = class.new("a language", "language", "words")
 
 local languages = {
   en = {

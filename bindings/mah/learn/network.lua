@@ -262,6 +262,7 @@ local loss_out = ffi.new "double[1]"
 ---@param gradient tensor|nil     (P), overwritten; nil: the loss only
 ---@return number loss
 function Network:evaluate(batch, w, gradient)
+  expect(self, "evaluate")
   if self.custom then return staged.evaluate(self, batch, w, gradient) end
   check.status(C.mah_mlp_gradient(self.handle, loss_out, gradient, w, batch))
   return number_in(loss_out)

@@ -17,14 +17,14 @@
 --- rate. Called once an epoch, k = epoch - 1 counts epochs; called at each step, k counts steps,
 --- and `epochs` is turned into steps.
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local options = require "mah.base.options"
 
 local schedule = {}
 
 ---@alias schedule fun(s: {epoch: integer, step: integer, lr: number}): number
 
-local Schedule = {}
-Schedule.__index = Schedule
+local Schedule = class.new("a schedule", "schedule")
 function Schedule:__call(s)
   check.that(type(s) == "table" and type(s.epoch) == "number" and type(s.lr) == "number",
     "mah.schedule.%s: a schedule is asked with {epoch = 1, lr = 0.1, step = 0, ...}; got %s",

@@ -6,11 +6,11 @@
 local Questions = require "mah.sweep.questions"
 local Store = require "mah.sweep.store"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local options = require "mah.base.options"
 
 ---@class study
-local Opened = setmetatable({}, { __index = Questions })
-Opened.__index = Opened
+local Opened = class.new("a study", "study", "plan", Questions)
 
 local rules = options.declare("mah.sweep.open", { all = { false, "boolean" } })
 

@@ -4,14 +4,14 @@
 ---
 --- A name that no trial has is an error that offers the nearest one.
 local Table = require "mah.sweep.table"
+local class = require "mah.base.class"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
 local statistics = require "mah.sweep.statistics"
 
 ---@class study
-local Questions = {}
-Questions.__index = Questions
+local Questions = class.new("a study", "study")
 
 --- All trials as a table: print(study:table()), study:table():save "trials.csv", :markdown(),
 --- :csv().

@@ -6,6 +6,7 @@
 ---       if pick("solver", {"sgd", "adam"}) == "sgd" then pick("momentum", {0, 0.9}) end
 ---     end
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 
 local space = {}
 
@@ -17,8 +18,7 @@ local space = {}
 ---@field high number|nil
 ---@field log boolean|nil       uniform in the logarithm
 ---@field integer boolean|nil
-local Distribution = {}
-Distribution.__index = Distribution
+local Distribution = class.new("a distribution", "distribution", "values low high log integer")
 
 function Distribution:__tostring()
   if self.values then return ("choice of %d"):format(#self.values) end

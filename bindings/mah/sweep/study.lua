@@ -6,6 +6,7 @@ local Run = require "mah.sweep.run"
 local Store = require "mah.sweep.store"
 local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local command = require "mah.sweep.command"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
@@ -21,8 +22,7 @@ local warn = require "mah.base.warn"
 ---@class study
 ---@field name string
 ---@field store string   the path of its file
-local Study = setmetatable({}, { __index = Questions })
-Study.__index = Study
+local Study = class.new("a study", "study", nil, Questions)
 
 --- o: the options of mah.sweep, checked.
 ---@return study

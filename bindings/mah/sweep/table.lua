@@ -4,13 +4,13 @@
 ---     print(t)   print(t:markdown())   t:save "table.csv"   print(t[1].test)
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local file = require "mah.base.file"
 local printable = require("mah.base.text").printable
 
 ---@class sweep_table
 ---@field columns string[]
-local Table = {}
-Table.__index = Table
+local Table = class.new("a table of results", "t", "show")
 
 --- A table of results; see the head of this file for what it can do.
 ---@param columns string[]

@@ -170,11 +170,18 @@ local function instead(value)
   return is_list and "; mah.tensor(list) makes a tensor of a list" or ""
 end
 
+--- "; is it called with a colon, x:sum()?" for a method without its object, or "".
+local function with_a_colon(value, name)
+  local is_method = value == nil and rawget(methods, name)
+  return is_method and ("; is it called with a colon, x:%s(...)?"):format(name) or ""
+end
+
 --- Complains unless `value` is a tensor that has not been freed.
 ---@return tensor
 function Type.expect(value, name)
   if not Type.is_tensor(value) then
-    check.raise("%s: a tensor is expected, got %s%s", name, check.show(value), instead(value))
+    check.raise("%s: a tensor is expected, got %s%s%s", name, check.show(value), instead(value),
+      with_a_colon(value, name))
   end
   if value.store == nil then check.raise("%s: the tensor has been freed", name) end
   return value

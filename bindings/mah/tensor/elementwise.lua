@@ -1,9 +1,9 @@
---- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (bool < uint8
---- < int32 < int64 < float16, bfloat16 < float32 < float64), a number takes the tensor's. Integers
---- wrap around, as NumPy's do; a number that an integer tensor's dtype cannot hold is an error, as
---- in NumPy 2. float16 and bfloat16 are computed with in float32 and rounded once. Of bools, + is
---- "or" and * is "and"; a number and a bool give int64, or float32 if it has a fraction. See
---- core/tensor/elementwise.h for the fine print.
+--- Arithmetic, element by element. Shapes broadcast as in NumPy; the larger dtype wins (bool <
+--- uint8 < int32 < int64 < float16, bfloat16 < float32 < float64), a number takes the tensor's.
+--- Integers wrap around, as NumPy's do; a number that an integer tensor's dtype cannot hold is an
+--- error, as in NumPy 2. float16 and bfloat16 are computed with in float32 and rounded once. Of
+--- bools, + is "or" and * is "and"; a number and a bool give int64, or float32 for a fraction.
+--- See core/tensor/elementwise.h for the fine print.
 ---
 ---     local y = (x * 2 + 1):exp()          -- new tensors
 ---     x:mul_(2):add_(y, 0.5)               -- in place: x = 2 x, then x = x + 0.5 y

@@ -6,8 +6,8 @@
 ---     mah.cat({ a, b }, 1)   mah.stack({ a, b })    -- one after the other; as rows of a new one
 ---     local a, b = x:chunk(2)                       -- two halves
 ---
---- Positions are int32 or int64 tensors or Lua lists. They count from 1, and from -1 at the end; one outside
---- is an error that names it.
+--- Positions are int32 or int64 tensors or Lua lists. They count from 1, and from -1 at the end;
+--- one outside is an error that names it.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -172,24 +172,24 @@ local function broadcast(picked, dims)
 end
 
 --- Positions from 1 of places that may be counted from the end; one outside is an error.
-local function from_start(positions, n, d)
+local function from_start(places, n, d)
   local low, high = 0, 0
-  if positions:numel() > 0 then low, high = positions:min(), positions:max() end
-  if low < -n or high > n or positions:eq(0):any() then
+  if places:numel() > 0 then low, high = places:min(), places:max() end
+  if low < -n or high > n or places:eq(0):any() then
     check.raise("x[...]: position %s is outside of 1 ... %d, dimension %d",
       tostring(low < -n and low or high > n and high or 0), n, d + 1)
   end
-  if low >= 0 then return positions:long() end
-  return positions:long() + positions:lt(0) * (n + 1)
+  if low >= 0 then return places:long() end
+  return places:long() + places:lt(0) * (n + 1)
 end
 
 --- Of several dimensions: the view with them in front, made one, of which single positions are
 --- picked.
 local function joined(view, picked, dims)
   local order, place, extents = {}, nil, { 1 }
-  for k, positions in ipairs(broadcast(picked, dims)) do
+  for k, places in ipairs(broadcast(picked, dims)) do
     local n = tonumber(view.extent[dims[k]])
-    local from_1 = from_start(positions, n, dims[k])
+    local from_1 = from_start(places, n, dims[k])
     place = place and (place - 1) * n + from_1 or from_1
     order[k], extents[1] = dims[k] + 1, extents[1] * n
   end
@@ -233,10 +233,10 @@ function operators.pick(x, key)
   local view, picked = plan(x, is_one and { key } or key)
   local dims, behind = dims_of(view, picked)
   if #dims == 1 then
-    local d, positions = dims[1], picked[dims[1]]
-    local out = index.index_select(view, d + 1, positions:reshape(-1))
-    if positions.ndim == 1 then return out end
-    local shape = append(append({}, view, 0, d - 1), positions, 0, positions.ndim - 1)
+    local d, places = dims[1], picked[dims[1]]
+    local out = index.index_select(view, d + 1, places:reshape(-1))
+    if places.ndim == 1 then return out end
+    local shape = append(append({}, view, 0, d - 1), places, 0, places.ndim - 1)
     return out:reshape(append(shape, view, d + 1, view.ndim - 1))
   end
   local _, flat, place = joined(view, picked, dims)
@@ -287,7 +287,7 @@ end
 local function put_tensor(x, keys, value)
   local view, picked = plan(x, keys)
   local dims, behind = dims_of(view, picked)
-  local is_masked = is_mask(keys[1])
+  local is_masked = #keys == 1 and is_mask(keys[1])
   if #dims == 1 then
     local d, which = dims[1], picked[dims[1]]
     local shape = append(append({}, view, 0, d - 1), which, 0, which.ndim - 1)
@@ -347,7 +347,9 @@ local function list_of(tensors, where)
       type(tensors) == "table" and "an empty table" or check.show(tensors))
   end
   for i, t in ipairs(tensors) do
-    if not Type.is_tensor(t) or t.store == nil then expect(t, ("%s: tensor %d"):format(where, i)) end
+    if not Type.is_tensor(t) or t.store == nil then
+      expect(t, ("%s: tensor %d"):format(where, i))
+    end
   end
   return tensors
 end

@@ -108,9 +108,10 @@ local function collect()
     or math.min(PER_HEAP_BYTE * heap, math.max(MOST, now)))
 end
 
---- Collects garbage when much memory has been taken since the last time.
+--- Collects garbage when much memory has been taken since the last time: so much that one more
+--- tensor of the latest one's size would go further beyond the limit than we are below it.
 function ledger.collect_if_full()
-  if tonumber(C.mah_memory_live()) > limit then collect() end
+  if tonumber(C.mah_memory_ahead()) > limit then collect() end
 end
 
 -- The collector calls the finalizer of an object that nobody holds at the end of each cycle, those

@@ -1,7 +1,7 @@
 --- Tensors: makes them from values, sizes and ranges, and gives their values back.
 ---
 ---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }      -- float32 unless told
----     local b = mah.zeros(2, 3, "int32")               -- sizes, or one list of them, then the dtype
+---     local b = mah.zeros(2, 3, "int32")               -- sizes, or a list of them, then the dtype
 ---     local m = mah.tensor { true, false }             -- bool
 ---     local c = mah.arange(10):reshape(2, 5):double()
 local C = require "mah.base.library"
@@ -17,7 +17,8 @@ local double_p, int64_p = ffi.typeof "double*", ffi.typeof "int64_t*"
 local make = {}
 
 options.declare("mah.tensor mah.empty mah.zeros mah.ones mah.full mah.empty_like mah.zeros_like "
-  .. "mah.ones_like mah.full_like mah.arange mah.linspace mah.eye", shape.dtype_rules)
+  .. "mah.ones_like mah.full_like mah.arange mah.linspace mah.logspace "
+  .. "mah.eye", shape.dtype_rules)
 
 --- dtype, ndim and extents of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
 local function sizes_and_dtype(where, ...)
@@ -149,7 +150,8 @@ end
 ---@return tensor
 function make.full(sizes, value, given)
   local dtype = shape.dtype(given, "full")
-  return filled(Type.new(dtype, Type.sizes("full", sizes)), Type.number(Type.to_number(value), "full", "value"))
+  value = Type.number(Type.to_number(value), "full", "value")
+  return filled(Type.new(dtype, Type.sizes("full", sizes)), value)
 end
 
 --- As `t` in shape, and in dtype unless told.
@@ -245,6 +247,27 @@ function make.linspace(start, stop, steps, given)
   return ramp(steps, start, step, last, shape.dtype(given, "linspace"), "linspace")
 end
 
+--- `steps` powers of a base, whose exponents go from start to stop at equal distances.
+---@param start number
+---@param stop number
+---@param steps integer
+---@param base number|nil   10
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.logspace(start, stop, steps, base, given)
+  if type(base) == "table" then base, given = nil, base end
+  if base == nil then base = 10 end
+  Type.number(base, "logspace", "base")
+  Type.number(start, "logspace", "start")
+  Type.number(stop, "logspace", "stop")
+  Type.integer(steps, "logspace", "steps")
+  local dtype = shape.dtype(given, "logspace")
+  local t = make.linspace(start, stop, steps, { dtype = "float64" })
+  local p = ffi.cast(double_p, t.data)
+  for i = 0, steps - 1 do p[i] = base ^ p[i] end
+  return dtype == t.elem and t or Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
+end
+
 --- The n x m matrix with ones on its diagonal; square when m is left out.
 ---@param n integer
 ---@param m integer|nil
@@ -261,8 +284,8 @@ end
 -- -- Values out -----------------------------------------------------------------------------------
 
 --- The same values in another dtype; the tensor itself when it has that dtype already. Floats
---- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0; a bool is
---- whether the element is not 0; float16 and bfloat16 are the nearest, ties to even.
+--- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0; a bool
+--- is whether the element is not 0; float16 and bfloat16 are the nearest, ties to even.
 ---@param dtype string
 ---@return tensor
 function methods.to(t, dtype)

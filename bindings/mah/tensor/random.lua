@@ -16,6 +16,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local class = require "mah.base.class"
 local options = require "mah.base.options"
 local shape = require "mah.tensor.shape"
 
@@ -25,8 +26,7 @@ local expect, methods = Type.expect, Type.methods
 ---@field kind "philox"|"mt19937"
 ---@field seed integer
 ---@field core ffi.cdata*   the core's mah_rng
-local Rng = {}
-Rng.__index = Rng
+local Rng = class.names({}, "a generator")
 
 local random = {}
 
@@ -218,8 +218,8 @@ end
 
 -- -- Into tensors that are there ------------------------------------------------------------------
 
---- t = numbers from [low, high), row by row. Float dtypes (float16 and bfloat16 are drawn as float32
---- and rounded, to `high` too).
+--- t = numbers from [low, high), row by row. Float dtypes (float16 and bfloat16 are drawn as
+--- float32 and rounded, to `high` too).
 ---@param t tensor
 ---@param low number|nil    0
 ---@param high number|nil   1

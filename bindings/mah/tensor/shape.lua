@@ -25,7 +25,8 @@ end
 
 --- Is the last one of `n` arguments a table of options or a dtype, and not a list of sizes?
 local function is_options(last, n)
-  return type(last) == "string" or type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
+  if type(last) == "string" then return true end
+  return type(last) == "table" and (n > 1 or (last[1] == nil and next(last) ~= nil))
 end
 
 --- As the core wants it: the size of a vector, the commonest shape.

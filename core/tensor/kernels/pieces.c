@@ -100,7 +100,7 @@ enum { BLOCK = 64 };
 #define MAH_SCALAR
 #define MAH_UNROLLED _Pragma("clang loop unroll_count(8) vectorize(disable)")
 #else
-#define MAH_SCALAR   __attribute__((noinline, optimize("no-tree-vectorize", "no-tree-slp-vectorize")))
+#define MAH_SCALAR   __attribute__((noinline, optimize("no-tree-vectorize")))
 #define MAH_UNROLLED _Pragma("GCC unroll 8")
 #endif
 

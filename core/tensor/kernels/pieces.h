@@ -3,7 +3,7 @@
 #ifndef MAH_KERNELS_PIECES_H
 #define MAH_KERNELS_PIECES_H
 
-#include "tensor/tensor.h"
+#include "tensor/apply.h"
 
 #ifndef MAH_CDEF
 /* `rows` pieces of `bytes`; steps in bytes from one to the next. */

@@ -136,7 +136,7 @@ CLAMP(i64, int64_t, INT64_MIN, INT64_MAX)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(name)        {name##_f32, name##_f64, name##_i32, name##_u8, name##_i64, name##_u8},
+#define ROWS_KEEP(f)           {f##_f32, f##_f64, f##_i32, f##_u8, f##_i64, f##_u8},
 #define ROWS_TEST              ROWS_KEEP
 #define ROWS_FLOAT(name)       {name##_f32, name##_f64},
 #define ROWS(name, kind, text) ROWS_##kind(name)

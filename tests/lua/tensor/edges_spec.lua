@@ -97,7 +97,8 @@ describe("masks", function()
   it("are told apart from positions, and checked, in one line", function()
     local x = mah.arange(5)
     for message, call in pairs {
-      ["positions are int32 or int64, a mask is bool or uint8 as x:gt%(0%) .*got float32 5"] = function() x[mah.ones(5)] = 0 end,
+      ["positions are int32 or int64, a mask is bool or uint8 as x:gt%(0%) .*got float32 5"] =
+        function() x[mah.ones(5)] = 0 end,
       ["the mask uint8 3 fits neither float32 5"] = function()
         return x[t({ 1, 0, 1 }, "uint8")]
       end,

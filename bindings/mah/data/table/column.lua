@@ -71,7 +71,8 @@ end
 
 local function expect(column, where)
   if not Column.is(column) then
-    check.raise("%s: a column is expected, got %s", where, check.show(column))
+    check.raise("%s: a column is expected, got %s; its methods are called with a colon", where,
+      check.show(column))
   end
   return column
 end
@@ -135,12 +136,12 @@ end
 --- How many values are missing.
 ---@param self mah.Column
 ---@return integer
-function methods.count_missing(self) return self:missing():sum() end
+function methods.count_missing(self) return methods.missing(self):sum() end
 
 --- How many values there are, without those that are missing.
 ---@param self mah.Column
 ---@return integer
-function methods.count(self) return #self - self:count_missing() end
+function methods.count(self) return #expect(self, "count") - self:count_missing() end
 
 --- The values as numbers, NaN where they are missing: float64 unless told (integers without
 --- missing values may become "int64"); booleans as 0 and 1, dates as seconds since 1970.

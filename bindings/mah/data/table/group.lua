@@ -3,14 +3,15 @@ local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local build = require "mah.data.table.build"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
-local Grouped = {}
+local Grouped = class.new("a grouped table", "groups")
 
 --- Methods; of a column, as pandas has it, what to write.
 function Grouped.__index(self, name)
-  if Grouped[name] ~= nil then return Grouped[name] end
+  if rawget(Grouped, name) ~= nil then return Grouped[name] end
   local is_column = false
   for _, own in ipairs(rawget(self, "table").names) do is_column = is_column or own == name end
   check.raise("group_by: groups have no %s%s", check.show(name), is_column
@@ -52,9 +53,10 @@ end
 ---@return mah.Grouped
 function Table.methods.group_by(self, ...)
   local by = { ... }
+  Table.expect(self, "group_by")
   if type(by[1]) == "table" then by = by[1] end
   if #by == 0 then check.raise "group_by: by which column?" end
-  Table.pick(Table.expect(self, "group_by"), by, "group_by")
+  Table.pick(self, by, "group_by")
   local sorted = self:drop_missing(by):sort(by)
   local columns = Table.pick(sorted, by, "group_by")
   local first, groups = beginnings(columns, #sorted):nonzero(), {}

@@ -45,8 +45,9 @@ end
 ---@param given string|{on: string|string[], how: "inner"|"left"|nil}   a name: on that column
 ---@return mah.Table
 function Table.methods.join(self, other, given)
+  Table.expect(self, "join")
   local o = options(type(given) == "string" and { on = given } or given, rules, "table:join")
-  local mine = Table.pick(Table.expect(self, "join"), o.on, "join")
+  local mine = Table.pick(self, o.on, "join")
   local theirs = Table.pick(Table.expect(other, "join: other"), o.on, "join: other table")
   check_kinds(mine, theirs)
   local partners, left, right = {}, {}, {}

@@ -78,7 +78,10 @@ end
 ---@param names table<string, string>
 ---@return mah.Table
 function methods.rename(self, names)
-  for old in pairs(names) do Table.place(expect(self, "rename"), old, "rename") end
+  expect(self, "rename")
+  check.that(type(names) == "table", "rename: a table {old = \"new\"} is expected, got %s",
+    check.show(names))
+  for old in pairs(names) do Table.place(self, old, "rename") end
   return Table.new(map(Table.columns(self), function(column)
     return Column.like(column, column.values, names[column.name])
   end), #self)
@@ -221,6 +224,7 @@ local sort_rules = options.declare("table:sort", { descending = { false, "boolea
 ---@param given {descending: boolean?}|nil
 ---@return mah.Table
 function methods.sort(self, by, given)
+  expect(self, "sort")
   check.that(type(given) ~= "string", "table:sort: several columns are a list: t:sort{%s, %s}",
     check.show(by), check.show(given))
   local o = options(given, sort_rules, "table:sort")

@@ -31,13 +31,14 @@ end
 ---@param path string
 ---@param given {delimiter: string?, header: boolean?, na: string?}|nil
 function Table.methods.save_csv(self, path, given)
+  Table.expect(self, "save_csv")
   local o = options(given, rules, "table:save_csv")
   if #o.delimiter ~= 1 or o.delimiter:find '[%w"\r\n.+-]' then
     check.raise("table:save_csv: the delimiter must be one character, got %s",
       check.show(o.delimiter))
   end
   file.path(path, "table:save_csv")
-  local columns, lines = Table.columns(Table.expect(self, "save_csv")), {}
+  local columns, lines = Table.columns(self), {}
   local cells, values = {}, {}
   for c, column in ipairs(columns) do
     cells[c], values[c] = quoted(column.name, o.delimiter), Column.reader(column)

@@ -9,6 +9,7 @@ local Type = require "mah.tensor.type"
 local accuracy = require "mah.learn.metrics.accuracy"
 local agreement = require "mah.learn.metrics.agreement"
 local check = require "mah.base.check"
+local named = require "mah.base.class"
 local deviance = require "mah.learn.metrics.deviance"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
@@ -68,7 +69,7 @@ local function prediction(scorer, estimator, x) return ask(estimator, "predict",
 
 -- -- Scorers --------------------------------------------------------------------------------------
 
-local metatable = {}
+local metatable = named.names({}, "a scorer", "wants_labels")
 
 function metatable.__call(scorer, estimator, x, y, sample_weight)
   local settings = {}

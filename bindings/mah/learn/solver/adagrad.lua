@@ -4,13 +4,14 @@
 local C = require "mah.base.library"
 local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local Adagrad = { name = "adagrad" }
-Adagrad.__index = Adagrad
+local Adagrad = class.new("the solver adagrad", "solver", "full_batch sum")
+Adagrad.name = "adagrad"
 
 local rules = options.declare("mah.solver.adagrad", {
   lr = { 1e-2, "number", "(0, inf)" },
@@ -19,6 +20,7 @@ local rules = options.declare("mah.solver.adagrad", {
   initial_accumulator_value = { 0, "number", "[0, inf)" },
   epsilon = { 1e-10, "number", "(0, inf)" },
 })
+class.fields[Adagrad] = rules
 
 local settings = ffi.new "mah_step_settings"
 

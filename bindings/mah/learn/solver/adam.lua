@@ -5,13 +5,14 @@
 local C = require "mah.base.library"
 local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local Adam = { name = "adam" }
-Adam.__index = Adam
+local Adam = class.new("the solver adam", "solver", "full_batch m v")
+Adam.name = "adam"
 
 local rules = options.declare("mah.solver.adam", {
   lr = { 1e-3, "number", "(0, inf)" },
@@ -19,6 +20,7 @@ local rules = options.declare("mah.solver.adam", {
   beta_2 = { 0.999, "number", "[0, 1)" },
   epsilon = { 1e-8, "number", "(0, inf)" },
 })
+class.fields[Adam] = rules
 
 local settings = ffi.new "mah_step_settings"
 

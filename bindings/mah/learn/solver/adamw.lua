@@ -6,13 +6,14 @@
 local C = require "mah.base.library"
 local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local AdamW = { name = "adamw" }
-AdamW.__index = AdamW
+local AdamW = class.new("the solver adamw", "solver", "full_batch m v")
+AdamW.name = "adamw"
 
 local rules = options.declare("mah.solver.adamw", {
   lr = { 1e-3, "number", "(0, inf)" },
@@ -21,6 +22,7 @@ local rules = options.declare("mah.solver.adamw", {
   epsilon = { 1e-8, "number", "(0, inf)" },
   weight_decay = { 1e-2, "number", "[0, inf)" },
 })
+class.fields[AdamW] = rules
 
 local settings = ffi.new "mah_step_settings"
 

@@ -33,6 +33,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local line_search = require "mah.learn.solver.line_search"
@@ -40,8 +41,9 @@ local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local Lbfgs = { name = "lbfgs", full_batch = true }
-Lbfgs.__index = Lbfgs
+local Lbfgs = class.new("the solver lbfgs", "solver", "lr loss g point direction")
+Lbfgs.name = "lbfgs"
+Lbfgs.full_batch = true
 
 local rules = options.declare("mah.solver.lbfgs", {
   history = { 10, "integer", "[1, inf)" },
@@ -50,6 +52,7 @@ local rules = options.declare("mah.solver.lbfgs", {
   max_fun = { 15000, "integer", "[1, inf)" },
   max_line_search = { 20, "integer", "[1, inf)" },
 })
+class.fields[Lbfgs] = rules
 
 local function is_finite(x) return x - x == 0 end
 

@@ -5,13 +5,14 @@
 local C = require "mah.base.library"
 local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local Rmsprop = { name = "rmsprop" }
-Rmsprop.__index = Rmsprop
+local Rmsprop = class.new("the solver rmsprop", "solver", "full_batch v b")
+Rmsprop.name = "rmsprop"
 
 local rules = options.declare("mah.solver.rmsprop", {
   lr = { 1e-2, "number", "(0, inf)" },
@@ -20,6 +21,7 @@ local rules = options.declare("mah.solver.rmsprop", {
   momentum = { 0, "number", "[0, 1]" },
   weight_decay = { 0, "number", "[0, inf)" },
 })
+class.fields[Rmsprop] = rules
 
 local settings = ffi.new "mah_step_settings"
 

@@ -5,19 +5,21 @@
 local C = require "mah.base.library"
 local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local Sgd = { name = "sgd" }
-Sgd.__index = Sgd
+local Sgd = class.new("the solver sgd", "solver", "full_batch velocity")
+Sgd.name = "sgd"
 
 local rules = options.declare("mah.solver.sgd", {
   lr = { 1e-3, "number", "(0, inf)" },
   momentum = { 0.9, "number", "[0, 1]" },
   nesterov = { true, "boolean" },
 })
+class.fields[Sgd] = rules
 
 local settings = ffi.new "mah_step_settings"
 

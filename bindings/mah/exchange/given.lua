@@ -23,9 +23,10 @@ local rules = options.declare("mah.load", {
 ---@return table
 return function(given, takes, path, kind)
   local o, known = options(given, rules, "mah.load"), {}
+  if given == nil then given = {} end -- a null pointer too
   for _, name in ipairs(takes) do known[name] = true end
-  for name in pairs(rules) do
-    if not known[name] and given ~= nil and given[name] ~= nil then -- a null pointer is nil, too
+  for name in pairs(given) do
+    if not known[name] then
       check.raise("mah.load: %s: %s takes %s, and not %s", path, kind,
         #takes > 0 and "the options " .. table.concat(takes, ", ") or "no options", name)
     end

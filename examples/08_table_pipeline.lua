@@ -12,7 +12,7 @@
 local mah = require "mah"
 local p = mah.preprocessing
 
-local rng, lines, path = mah.rng(7), { "sex,port,age,fare,survived" }, os.tmpname()
+local rng, lines, path = mah.rng(4), { "sex,port,age,fare,survived" }, os.tmpname()
 for i = 2, 801 do
   local sex, port = rng:integers(0, 1), ({ "C", "Q", "S", "" })[rng:integers(1, 4)]
   local age, fare = rng:integers(1, 75), math.exp(rng:normal(3, 1))

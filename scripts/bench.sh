@@ -7,6 +7,8 @@
 #   scripts/bench.sh --quick         # one round on fewer rows: less than two minutes
 #   scripts/bench.sh --threads 1     # or any list: 1,2,4
 #   scripts/bench.sh --only row1,predict
+#   scripts/bench.sh tensors         # each tensor operation beside NumPy's and PyTorch's instead
+#   scripts/bench.sh tensors --only sum,sort --rounds 1
 #
 # With --against DIR nothing is installed but what Mah needs, and this build runs in pairs with the
 # older one in DIR (a build folder, or a checkout with build/) instead: less than twelve minutes.
@@ -20,7 +22,14 @@ set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$root/scripts/setup.sh"
 
+about=training
+if [ "${1-}" = tensors ]; then
+  about=tensors
+  shift
+fi
+
 older= left=$#
+[ $about = training ] || left=0
 while [ "$left" -gt 0 ]; do
   case $1 in
     --against)
@@ -37,7 +46,9 @@ done
 
 cd "$root" || exit 1
 need $packages_to_run
-[ -n "$older" ] || for package in python3-sklearn python3-torch; do
+peers="python3-sklearn python3-torch"
+[ $about = training ] || peers="python3-numpy python3-scipy python3-torch"
+[ -n "$older" ] || for package in $peers; do
   [ -n "$(missing $package)" ] || continue
   apt_install $package || say "$package cannot be installed: it is left out."
 done
@@ -46,7 +57,9 @@ build "$root/build" -DCMAKE_BUILD_TYPE=Release || { say "The build failed."; exi
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
-if [ -n "$older" ]; then
+if [ $about = tensors ]; then
+  build/mah tests/bench/tensors.lua "$@"
+elif [ -n "$older" ]; then
   build/mah tests/bench/against.lua "$folder" "$older" "$@"
 else
   build/mah tests/bench/train_speed.lua "$folder" "$@"

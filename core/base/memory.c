@@ -42,10 +42,11 @@ typedef struct header {
 } header;
 _Static_assert(sizeof(header) <= ALIGNMENT, "the header has a cache line");
 
-static _Atomic int64_t live, peak, fail_at;
+static _Atomic int64_t live, peak, latest, fail_at;
 
 int64_t mah_memory_live(void) { return live; }
 int64_t mah_memory_peak(void) { return peak; }
+int64_t mah_memory_ahead(void) { return live + latest / 2; }
 void mah_memory_fail_at(int64_t n) { fail_at = n; }
 
 static int told_to_fail(void) { return fail_at > 0 && atomic_fetch_sub(&fail_at, 1) == 1; }
@@ -175,6 +176,7 @@ void *mah_alloc(int64_t n, size_t size) {
     return NULL;
   }
   block->bytes = bytes;
+  latest = bytes;
   count(bytes);
   return (char *)block + ALIGNMENT;
 }

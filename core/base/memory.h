@@ -12,6 +12,8 @@
 int64_t mah_memory_live(void); /* bytes allocated and not yet freed, over all threads */
 int64_t mah_memory_peak(void); /* the largest mah_memory_live() so far */
 
+int64_t mah_memory_ahead(void); /* live bytes, and half of the latest block over again */
+
 /* Blocks that are freed are kept for the next request of about their size, up to 128 MiB
  * in all, or as much as is live; they do not count as live. This gives them back to the system. */
 void mah_memory_trim(void);

@@ -5,6 +5,7 @@
 #include "base/simd.h"
 
 #include <math.h>
+#include <string.h>
 
 MAH_DECLARE_VARIANTS(mah_random_table, mah_random_kernels);
 
@@ -20,6 +21,14 @@ static uint32_t philox_u32(mah_rng *rng) {
     rng->position = 0;
   }
   return rng->word[rng->position++];
+}
+
+static void philox_words(mah_rng *rng, uint32_t *out, int64_t n) {
+  for (; n > 0 && rng->position < 4; n--) *out++ = rng->word[rng->position++];
+  int64_t blocks = n / 4;
+  MAH_PICK(mah_random_kernels)->philox_words(out, rng->seed, rng->stream, rng->block, blocks);
+  rng->block += (uint64_t)blocks;
+  for (int64_t i = 4 * blocks; i < n; i++) out[i] = philox_u32(rng);
 }
 
 /* -- MT19937 (Matsumoto, Nishimura 1998) ------------------------------------------------------- */
@@ -58,7 +67,11 @@ static inline uint32_t mt_u32(mah_rng *rng) {
   return y ^ (y >> 18);
 }
 
-/* -- Distributions: the same for both sources -------------------------------------------------- */
+/* -- Uniform numbers --------------------------------------------------------------------------- */
+
+enum { CHUNK = 512 }; /* words at a time: they stay in the first cache */
+
+static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 
 void mah_rng_seed(mah_rng *rng, int32_t kind, uint64_t seed, uint64_t stream) {
   rng->kind = kind;
@@ -81,19 +94,46 @@ double mah_rng_double(mah_rng *rng) {
   return (a * 67108864.0 + b) / 9007199254740992.0;
 }
 
-void mah_rng_doubles(mah_rng *rng, double *out, int64_t n) {
-  if (rng->kind == MAH_RNG_PHILOX && rng->position % 2 == 0) {
-    for (; n > 0 && rng->position < 4; n--) *out++ = mah_rng_double(rng);
-    int64_t blocks = n / 2;
-    MAH_PICK(mah_random_kernels)->philox_doubles(out, rng->seed, rng->stream, rng->block, blocks);
-    rng->block += (uint64_t)blocks;
-    out += 2 * blocks;
-    n -= 2 * blocks;
+void mah_rng_uniform_doubles(mah_rng *rng, double *out, int64_t n, double low, double high) {
+  uint32_t word[CHUNK];
+  if (rng->kind == MAH_RNG_MT19937) {
+    for (int64_t i = 0; i < n; i++) out[i] = low + (high - low) * mah_rng_double(rng);
+    return;
   }
-  for (; n > 0; n--) *out++ = mah_rng_double(rng);
+  for (int64_t part; n > 0; n -= part, out += part) {
+    part = lesser(n, CHUNK / 2);
+    philox_words(rng, word, 2 * part);
+    MAH_PICK(mah_random_kernels)->doubles(out, word, part);
+    if (low == 0 && high == 1) continue;
+    for (int64_t i = 0; i < part; i++) out[i] = low + (high - low) * out[i];
+  }
 }
 
-double mah_rng_normal(mah_rng *rng) {
+/* The greatest float below `high`, or any where there is none. */
+static float greatest(double low, double high) {
+  if (low == high) return INFINITY;
+  float top = (float)high;
+  return (double)top < high ? top : nextafterf(top, -INFINITY);
+}
+
+void mah_rng_uniform_floats(mah_rng *rng, float *out, int64_t n, double low, double high) {
+  uint32_t word[CHUNK];
+  if (rng->kind == MAH_RNG_MT19937) {
+    for (int64_t i = 0; i < n; i++) out[i] = (float)(low + (high - low) * mah_rng_double(rng));
+    return;
+  }
+  float most = greatest(low, high);
+  for (int64_t part; n > 0; n -= part, out += part) {
+    part = lesser(n, CHUNK);
+    philox_words(rng, word, part);
+    MAH_PICK(mah_random_kernels)->floats(out, word, part, low, high - low, most);
+  }
+}
+
+/* -- Normal numbers ---------------------------------------------------------------------------- */
+
+/* Marsaglia's polar method, as NumPy's legacy gauss. */
+static double polar_normal(mah_rng *rng) {
   if (rng->has_normal) {
     rng->has_normal = 0;
     return rng->next_normal;
@@ -110,20 +150,104 @@ double mah_rng_normal(mah_rng *rng) {
   return scale * y;
 }
 
+double mah_rng_normal(mah_rng *rng) {
+  double x;
+  mah_rng_normal_doubles(rng, &x, 1, 0, 1);
+  return x;
+}
+
+void mah_rng_normal_doubles(mah_rng *rng, double *out, int64_t n, double mean, double std) {
+  uint32_t word[CHUNK];
+  if (rng->kind == MAH_RNG_MT19937) {
+    for (int64_t i = 0; i < n; i++) out[i] = mean + std * polar_normal(rng);
+    return;
+  }
+  for (int64_t part; n > 0; n -= part, out += part) {
+    part = lesser(n, CHUNK / 2);
+    philox_words(rng, word, 2 * part);
+    MAH_PICK(mah_random_kernels)->normal_doubles(out, word, part);
+    if (mean == 0 && std == 1) continue;
+    for (int64_t i = 0; i < part; i++) out[i] = mean + std * out[i];
+  }
+}
+
+void mah_rng_normal_floats(mah_rng *rng, float *out, int64_t n, double mean, double std) {
+  uint32_t word[CHUNK];
+  if (rng->kind == MAH_RNG_MT19937) {
+    for (int64_t i = 0; i < n; i++) out[i] = (float)(mean + std * polar_normal(rng));
+    return;
+  }
+  for (int64_t part; n > 0; n -= part, out += part) {
+    part = lesser(n, CHUNK);
+    philox_words(rng, word, part);
+    MAH_PICK(mah_random_kernels)->normal_floats(out, word, part);
+    if (mean == 0 && std == 1) continue;
+    for (int64_t i = 0; i < part; i++) out[i] = (float)(mean + std * (double)out[i]);
+  }
+}
+
+/* -- Integers and orders ----------------------------------------------------------------------- */
+
 /* Masked rejection, as NumPy's legacy random_interval. */
-uint32_t mah_rng_below(mah_rng *rng, uint32_t n) {
-  if (n <= 1) return 0;
+static uint32_t masked_below(mah_rng *rng, uint32_t n) {
   uint32_t mask = 0xffffffffu >> __builtin_clz(n - 1), value;
-  do value = mah_rng_u32(rng) & mask;
+  do value = mt_u32(rng) & mask;
   while (value >= n);
   return value;
 }
 
+/* Lemire: "Fast random integer generation in an interval", 2019: floor(word / 2^32 * n), without
+ * the words that some results have one more of than others. */
+static int is_good(uint64_t product, uint32_t n) {
+  uint32_t rest = (uint32_t)product;
+  return rest >= n || rest >= -n % n;
+}
+
+uint32_t mah_rng_below(mah_rng *rng, uint32_t n) {
+  if (n <= 1) return 0;
+  if (rng->kind == MAH_RNG_MT19937) return masked_below(rng, n);
+  for (;;) {
+    uint64_t product = (uint64_t)philox_u32(rng) * n;
+    if (is_good(product, n)) return (uint32_t)(product >> 32);
+  }
+}
+
+/* out[i] = below(range - step i) of the next words, n of which are here already. */
+static void below_one_by_one(mah_rng *rng, uint32_t *out, const uint32_t *word, int64_t n,
+                             uint32_t range, uint32_t step) {
+  uint32_t *end = out + n;
+  for (int64_t i = 0; i < n; i++) {
+    uint64_t product = (uint64_t)word[i] * range;
+    if (!is_good(product, range)) continue;
+    *out++ = (uint32_t)(product >> 32);
+    range -= step;
+  }
+  for (; out < end; range -= step) *out++ = mah_rng_below(rng, range);
+}
+
+void mah_rng_below_each(mah_rng *rng, uint32_t *out, int64_t n, uint32_t range, uint32_t step) {
+  uint32_t word[CHUNK];
+  if (rng->kind == MAH_RNG_MT19937 || (range <= 1 && step == 0)) {
+    for (int64_t i = 0; i < n; i++, range -= step) out[i] = mah_rng_below(rng, range);
+    return;
+  }
+  for (int64_t part; n > 0; n -= part, out += part, range -= step * (uint32_t)part) {
+    part = lesser(n, CHUNK);
+    philox_words(rng, word, part);
+    if (MAH_PICK(mah_random_kernels)->below(out, word, part, range, step))
+      below_one_by_one(rng, out, word, part, range, step);
+  }
+}
+
 void mah_rng_shuffle(mah_rng *rng, int32_t *values, int64_t n) {
-  for (int64_t i = n - 1; i > 0; i--) {
-    int64_t j = mah_rng_below(rng, (uint32_t)i + 1);
-    int32_t swap = values[i];
-    values[i] = values[j];
-    values[j] = swap;
+  uint32_t place[CHUNK];
+  for (int64_t part; n > 1; n -= part) {
+    part = lesser(n - 1, CHUNK);
+    mah_rng_below_each(rng, place, part, (uint32_t)n, 1);
+    for (int64_t i = 0; i < part; i++) {
+      int32_t *last = values + (n - 1 - i), swap = *last;
+      *last = values[place[i]];
+      values[place[i]] = swap;
+    }
   }
 }

@@ -40,6 +40,15 @@ static float between(mah_rng *rng, float low, float high) {
   return low + (high - low) * (float)(mah_rng_u32(rng) >> 8) * (1.0f / 16777216);
 }
 
+/* 0 ... n - 1: the digits of a seed stay what they are, whatever mah_rng_below may become. */
+static int any_below(mah_rng *rng, uint32_t n) {
+  if (n <= 1) return 0;
+  uint32_t mask = 0xffffffffu >> __builtin_clz(n - 1), value;
+  do value = mah_rng_u32(rng) & mask;
+  while (value >= n);
+  return (int)value;
+}
+
 /* Mean 0, the given deviation, nearly normal and never beyond 3.5 deviations: a hand slips, it does
  * not jump. The sum of a word's four bytes has mean 510 and variance 4 (256^2 - 1) / 12. */
 static float jitter(mah_rng *rng, float deviation) {
@@ -53,7 +62,7 @@ static const digit_style *choose_style(mah_rng *rng, int digit) {
   while (style->digit != digit) style++;
   int total = 0;
   for (const digit_style *s = style; s->digit == digit; s++) total += s->weight;
-  int pick = (int)mah_rng_below(rng, (uint32_t)total);
+  int pick = any_below(rng, (uint32_t)total);
   for (; pick >= style->weight; style++) pick -= style->weight;
   return style;
 }
@@ -246,7 +255,7 @@ static int32_t draw_one(uint8_t *image, uint64_t seed, uint64_t index) {
   ink_sheet sheet;
   uint8_t ink[PIXELS];
   mah_rng_seed(&rng, MAH_RNG_PHILOX, seed, index);
-  int32_t digit = (int32_t)mah_rng_below(&rng, 10);
+  int32_t digit = any_below(&rng, 10);
   trace_style(&path, choose_style(&rng, digit), &rng);
   bend(&path, &rng);
   fit_box(&path, &rng);

@@ -17,6 +17,7 @@ typedef void mah_row(void *out, const void *a, const void *b, const void *c, con
 
 typedef struct mah_apply_plan {
   mah_row *row;
+  mah_row *row_of_one[2]; /* NULL, or the same where input 0 (1) of two is one element */
   const mah_tensor *in_[MAH_APPLY_INPUTS]; /* NULL: not there, or the number beside it */
   double number[MAH_APPLY_INPUTS];
   int32_t in_dtype[MAH_APPLY_INPUTS]; /* what the kernel wants to read */

@@ -135,6 +135,19 @@ mah_status mah_unary(mah_tensor *out, int32_t op, const mah_tensor *a) {
   return mah_apply(out, &plan);
 }
 
+/* Powers that need no logarithm: squares, and in float32 small multiples of 1/2. */
+static void plan_easy_power(mah_apply_plan *plan, int32_t dtype, double number) {
+  mah_row *halves = MAH_PICK(mah_binary_rows)->halves[dtype];
+  if (number == 2 && (dtype == MAH_FLOAT32 || dtype == MAH_FLOAT64)) {
+    plan->row = MAH_PICK(mah_unary_rows)->op[MAH_OP_square][dtype];
+    plan->inputs = 1;
+  } else if (halves && number != 0 && fabs(number) < 8 && 2 * number == floor(2 * number)) {
+    plan->row = halves;
+    plan->inputs = 1;
+    plan->scalar[0] = 2 * number;
+  }
+}
+
 mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const mah_tensor *b_,
                       double number) {
   mah_apply_plan plan;
@@ -146,11 +159,14 @@ mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const m
   if (dtype == MAH_BOOL && op == MAH_OP_sub)
     return mah_fail(MAH_ERROR_DTYPE, "sub: bools have no difference; a:ne(b) or a:logical_xor(b) "
                                      "is where one is true, a:int() makes numbers of them");
-  plan.row = MAH_PICK(mah_binary_rows)->op[op][dtype];
-  if (plan.row == NULL) { /* of bools */
-    plan.row = MAH_PICK(mah_binary_rows)->op[op][MAH_INT64];
-    plan_result(&plan, MAH_INT64, KEEP);
+  const mah_binary_table *rows = MAH_PICK(mah_binary_rows);
+  if (rows->op[op][dtype] == NULL) { /* of bools */
+    dtype = MAH_INT64;
+    plan_result(&plan, dtype, KEEP);
   }
+  plan.row = rows->op[op][dtype];
+  for (int i = 0; i < 2; i++) plan.row_of_one[i] = rows->one[i][op][dtype];
+  if (op == MAH_OP_pow && b_ == NULL) plan_easy_power(&plan, dtype, number);
   return mah_apply(out, &plan);
 }
 

@@ -26,110 +26,89 @@ static mah_status check_real(const mah_tensor *out, const mah_rng *rng, const ch
   return MAH_OK;
 }
 
-/* -- Uniform: many numbers at a time ----------------------------------------------------------- */
+/* -- Rows -------------------------------------------------------------------------------------- */
+
+typedef struct distribution {
+  int32_t dtype;  /* of the tensor */
+  double a, b;    /* low and high; mean and standard deviation; low; probability */
+  uint64_t range; /* of integers: how many there are to choose from */
+} distribution;
+
+/* The next n numbers, of the tensor's dtype or as doubles */
+typedef void draw(mah_rng *rng, void *out, int64_t n, const distribution *d);
 
 enum { CHUNK = 512 };
 
-/* The largest float32 that a result may become: below `high`, or any. */
-static float greatest(const mah_rng *rng, double low, double high) {
-  if (rng->kind != MAH_RNG_PHILOX || low == high) return INFINITY;
-  float top = (float)high;
-  return (double)top < high ? top : nextafterf(top, -INFINITY);
+/* Numbers of a tensor's own dtype, to places that are `step` bytes apart. */
+static void scatter(char *out, int64_t step, const void *from, int64_t n, int64_t size) {
+  const char *next = from;
+  if (size == 4)
+    for (int64_t i = 0; i < n; i++) memcpy(out + i * step, next + 4 * i, 4);
+  else
+    for (int64_t i = 0; i < n; i++) memcpy(out + i * step, next + 8 * i, 8);
 }
 
-/* out = low + width u, in steps of bytes */
-static void scale(char *out, int64_t step, const double *u, int64_t n, int32_t dtype, double low,
-                  double width, float most) {
-  if (dtype == MAH_FLOAT64) {
-    for (int64_t i = 0; i < n; i++) *(double *)(void *)(out + i * step) = low + width * u[i];
-    return;
-  }
-  if (step == (int64_t)sizeof(float)) {
-    float *row = (float *)(void *)out;
-    for (int64_t i = 0; i < n; i++) {
-      float x = (float)(low + width * u[i]);
-      row[i] = x > most ? most : x;
+static void convert(char *out, int64_t step, const double *x, int64_t n, int32_t dtype) {
+  for (int64_t i = 0; i < n; i++, out += step) switch (dtype) {
+    case MAH_FLOAT32: *(float *)(void *)out = (float)x[i]; break;
+    case MAH_FLOAT64: *(double *)(void *)out = x[i]; break;
+    case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x[i]; break;
+    case MAH_INT64: *(int64_t *)(void *)out = (int64_t)x[i]; break;
+    case MAH_FLOAT16:
+    case MAH_BFLOAT16: mah_convert_row(dtype, MAH_FLOAT64)(out, 0, (const char *)&x[i], 0, 1); break;
+    default: *(uint8_t *)out = (uint8_t)x[i];
     }
+}
+
+/* One row of the tensor; numbers that are drawn as they are kept go where they belong at once. */
+static void fill_row(char *out, int64_t step, int64_t n, mah_rng *rng, draw *next, int own,
+                     const distribution *d) {
+  double piece[CHUNK];
+  int64_t size = mah_dtype_size(d->dtype);
+  if (own && step == size) {
+    next(rng, out, n, d);
     return;
   }
-  for (int64_t i = 0; i < n; i++) {
-    float x = (float)(low + width * u[i]);
-    *(float *)(void *)(out + i * step) = x > most ? most : x;
+  for (int64_t part; n > 0; n -= part, out += part * step) {
+    part = n < CHUNK ? n : CHUNK;
+    next(rng, piece, part, d);
+    if (own)
+      scatter(out, step, piece, part, size);
+    else
+      convert(out, step, piece, part, d->dtype);
   }
+}
+
+static mah_status fill(mah_tensor *out, mah_rng *rng, draw *next, int own, const distribution *d) {
+  mah_loop loop;
+  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    fill_row(loop.data[0], loop.step[0], loop.count, rng, next, own, d);
+  return MAH_OK;
+}
+
+/* -- Distributions ----------------------------------------------------------------------------- */
+
+static void draw_uniform(mah_rng *rng, void *out, int64_t n, const distribution *d) {
+  if (d->dtype == MAH_FLOAT32)
+    mah_rng_uniform_floats(rng, out, n, d->a, d->b);
+  else
+    mah_rng_uniform_doubles(rng, out, n, d->a, d->b);
 }
 
 mah_status mah_fill_uniform(mah_tensor *out, mah_rng *rng, double low, double high) {
-  mah_loop loop;
-  double u[CHUNK];
   MAH_TRY(check_real(out, rng, "uniform"));
   if (!(low <= high) || !isfinite(high - low))
     return mah_fail(MAH_ERROR_ARGUMENT, "uniform: low <= high is expected, got %g and %g", low,
                     high);
-  float most = greatest(rng, low, high);
-  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
-  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop)) {
-    char *at = loop.data[0];
-    for (int64_t done = 0, n; done < loop.count; done += n, at += n * loop.step[0]) {
-      n = loop.count - done < CHUNK ? loop.count - done : CHUNK;
-      mah_rng_doubles(rng, u, n);
-      scale(at, loop.step[0], u, n, out->elem, low, high - low, most);
-    }
-  }
-  return MAH_OK;
+  return fill(out, rng, draw_uniform, 1, &(distribution){out->elem, low, high, 0});
 }
 
-/* -- Other distributions: one number after the other ------------------------------------------- */
-
-typedef struct distribution {
-  double a, b; /* low; mean and std; probability */
-  uint64_t range;
-} distribution;
-
-typedef double draw(mah_rng *rng, const distribution *d);
-
-static double draw_normal(mah_rng *rng, const distribution *d) {
-  return d->a + d->b * mah_rng_normal(rng);
-}
-
-static double draw_integer(mah_rng *rng, const distribution *d) {
-  uint32_t range = (uint32_t)d->range;
-  uint32_t value = range == UINT32_MAX ? mah_rng_u32(rng) : mah_rng_below(rng, range + 1);
-  return d->a + value;
-}
-
-/* Ranges beyond 32 bits: numbers of as many bits as the range has, until one is inside. */
-static double draw_wide_integer(mah_rng *rng, const distribution *d) {
-  for (;;) {
-    uint64_t low = mah_rng_u32(rng), value = (uint64_t)mah_rng_u32(rng) << 32 | low;
-    value &= UINT64_MAX >> __builtin_clzll(d->range);
-    if (value <= d->range) return (double)((int64_t)d->a + (int64_t)value);
-  }
-}
-
-static double draw_truth(mah_rng *rng, const distribution *d) { return mah_rng_double(rng) < d->a; }
-
-static void fill_row(char *out, int64_t step, int64_t n, int32_t dtype, mah_rng *rng, draw *next,
-                     const distribution *d) {
-  for (int64_t i = 0; i < n; i++, out += step) {
-    double x = next(rng, d);
-    switch (dtype) {
-    case MAH_FLOAT32: *(float *)(void *)out = (float)x; break;
-    case MAH_FLOAT64: *(double *)(void *)out = x; break;
-    case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x; break;
-    case MAH_INT64: *(int64_t *)(void *)out = (int64_t)x; break;
-    case MAH_FLOAT16:
-    case MAH_BFLOAT16: mah_convert_row(dtype, MAH_FLOAT64)(out, 0, (char *)&x, 0, 1); break;
-    default: *(uint8_t *)out = (uint8_t)x;
-    }
-  }
-}
-
-static mah_status fill(mah_tensor *out, mah_rng *rng, draw *next, const distribution *d) {
-  mah_loop loop;
-  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
-  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
-    fill_row(loop.data[0], loop.step[0], loop.count, out->elem, rng, next, d);
-  return MAH_OK;
+static void draw_normal(mah_rng *rng, void *out, int64_t n, const distribution *d) {
+  if (d->dtype == MAH_FLOAT32)
+    mah_rng_normal_floats(rng, out, n, d->a, d->b);
+  else
+    mah_rng_normal_doubles(rng, out, n, d->a, d->b);
 }
 
 mah_status mah_fill_normal(mah_tensor *out, mah_rng *rng, double mean, double std) {
@@ -137,7 +116,27 @@ mah_status mah_fill_normal(mah_tensor *out, mah_rng *rng, double mean, double st
   if (!(std >= 0) || !isfinite(std) || !isfinite(mean))
     return mah_fail(MAH_ERROR_ARGUMENT,
                     "normal: a finite mean and std >= 0 are expected, got %g, %g", mean, std);
-  return fill(out, rng, draw_normal, &(distribution){mean, std, 0});
+  return fill(out, rng, draw_normal, 1, &(distribution){out->elem, mean, std, 0});
+}
+
+static void draw_integers(mah_rng *rng, void *out, int64_t n, const distribution *d) {
+  uint32_t value[CHUNK];
+  double *x = out;
+  if (d->range > UINT32_MAX)
+    for (int64_t i = 0; i < n; i++) value[i] = mah_rng_u32(rng);
+  else
+    mah_rng_below_each(rng, value, n, (uint32_t)d->range, 0);
+  for (int64_t i = 0; i < n; i++) x[i] = d->a + value[i];
+}
+
+/* Ranges beyond 32 bits: numbers of as many bits as the range has, until one is inside. */
+static void draw_wide_integers(mah_rng *rng, void *out, int64_t n, const distribution *d) {
+  double *x = out;
+  for (int64_t i = 0; i < n;) {
+    uint64_t low = mah_rng_u32(rng), value = (uint64_t)mah_rng_u32(rng) << 32 | low;
+    value &= UINT64_MAX >> __builtin_clzll(d->range - 1);
+    if (value < d->range) x[i++] = (double)((int64_t)d->a + (int64_t)value);
+  }
 }
 
 mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t high) {
@@ -152,8 +151,15 @@ mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t
                     "integers: %" PRId64 " ... %" PRId64 "; low <= high in %" PRId64 " ... %" PRId64
                     " is expected for %s",
                     low, high, least, most, mah_dtype_name(out->elem));
-  distribution d = {(double)low, 0, (uint64_t)(high - low)};
-  return fill(out, rng, d.range > UINT32_MAX ? draw_wide_integer : draw_integer, &d);
+  distribution d = {out->elem, (double)low, 0, (uint64_t)(high - low) + 1};
+  draw *next = d.range > (uint64_t)UINT32_MAX + 1 ? draw_wide_integers : draw_integers;
+  return fill(out, rng, next, 0, &d);
+}
+
+static void draw_truths(mah_rng *rng, void *out, int64_t n, const distribution *d) {
+  double *x = out;
+  mah_rng_uniform_doubles(rng, x, n, 0, 1);
+  for (int64_t i = 0; i < n; i++) x[i] = x[i] < d->a;
 }
 
 mah_status mah_fill_bernoulli(mah_tensor *out, mah_rng *rng, double p) {
@@ -161,7 +167,7 @@ mah_status mah_fill_bernoulli(mah_tensor *out, mah_rng *rng, double p) {
   if (!(p >= 0 && p <= 1))
     return mah_fail(MAH_ERROR_ARGUMENT, "bernoulli: a probability in 0 ... 1 is expected, got %g",
                     p);
-  return fill(out, rng, draw_truth, &(distribution){p, 0, 0});
+  return fill(out, rng, draw_truths, 0, &(distribution){out->elem, p, 0, 0});
 }
 
 /* -- Orders ------------------------------------------------------------------------------------ */
@@ -182,6 +188,12 @@ static mah_status swap_rows(mah_tensor *t, int64_t i, int64_t j, mah_tensor *spa
 /* Rows without gaps are swapped as bytes. */
 static void swap_bytes(char *a, char *b, int64_t n) {
   char piece[256];
+  if (n == 4) { /* a number; more than one need a loop */
+    memcpy(piece, a, 4);
+    memcpy(a, b, 4);
+    memcpy(b, piece, 4);
+    return;
+  }
   for (int64_t part; n > 0; a += part, b += part, n -= part) {
     part = n < (int64_t)sizeof piece ? n : (int64_t)sizeof piece;
     memcpy(piece, a, (size_t)part);
@@ -190,27 +202,40 @@ static void swap_bytes(char *a, char *b, int64_t n) {
   }
 }
 
-mah_status mah_fill_shuffle(mah_tensor *t, mah_rng *rng) {
+static mah_status shuffle_rows(mah_tensor *t, mah_rng *rng, int64_t row, int64_t apart) {
   mah_tensor spare = {0};
-  MAH_TRY(check(t, rng, "shuffle"));
-  if (t->ndim == 0) return mah_fail(MAH_ERROR_SHAPE, "shuffle: a scalar has no order");
-  int64_t n = t->extent[0];
-  if (n > UINT32_MAX) return mah_fail(MAH_ERROR_SHAPE, "shuffle: more than 2^32 - 1 rows");
-  if (n < 2) return MAH_OK;
-  int64_t row = mah_tensor_count(t) / n * mah_dtype_size(t->elem);
-  int64_t apart = t->step[0] * mah_dtype_size(t->elem);
-  int whole = t->ndim == 1 || mah_tensor_is_contiguous(t);
-  mah_status status = whole ? MAH_OK : mah_tensor_new(&spare, t->elem, t->ndim - 1, t->extent + 1);
-  for (int64_t i = n - 1; status == MAH_OK && i > 0; i--) { /* Fisher-Yates from the end */
-    int64_t j = mah_rng_below(rng, (uint32_t)i + 1);
-    if (i == j) continue;
-    if (whole)
-      swap_bytes((char *)t->data + i * apart, (char *)t->data + j * apart, row);
-    else
-      status = swap_rows(t, i, j, &spare);
+  uint32_t place[CHUNK];
+  mah_status status =
+      row > 0 ? MAH_OK : mah_tensor_new(&spare, t->elem, t->ndim - 1, t->extent + 1);
+  for (int64_t n = t->extent[0], part; status == MAH_OK && n > 1; n -= part) {
+    part = n - 1 < CHUNK ? n - 1 : CHUNK;
+    mah_rng_below_each(rng, place, part, (uint32_t)n, 1);
+    for (int64_t k = 0; status == MAH_OK && k < part; k++) { /* Fisher-Yates from the end */
+      int64_t i = n - 1 - k, j = place[k];
+      if (i == j) continue;
+      if (row > 0)
+        swap_bytes((char *)t->data + i * apart, (char *)t->data + j * apart, row);
+      else
+        status = swap_rows(t, i, j, &spare);
+    }
   }
   mah_tensor_release(&spare);
   return status;
+}
+
+mah_status mah_fill_shuffle(mah_tensor *t, mah_rng *rng) {
+  MAH_TRY(check(t, rng, "shuffle"));
+  if (t->ndim == 0) return mah_fail(MAH_ERROR_SHAPE, "shuffle: a scalar has no order");
+  int64_t n = t->extent[0], size = mah_dtype_size(t->elem);
+  if (n > UINT32_MAX) return mah_fail(MAH_ERROR_SHAPE, "shuffle: more than 2^32 - 1 rows");
+  if (n < 2) return MAH_OK;
+  int64_t row = mah_tensor_count(t) / n * size, apart = t->step[0] * size;
+  if (t->elem == MAH_INT32 && row == size && apart == size) {
+    mah_rng_shuffle(rng, t->data, n);
+    return MAH_OK;
+  }
+  int whole = t->ndim == 1 || mah_tensor_is_contiguous(t);
+  return shuffle_rows(t, rng, whole ? row : 0, apart);
 }
 
 mah_status mah_fill_permutation(mah_tensor *out, mah_rng *rng, int32_t first) {

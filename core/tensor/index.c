@@ -1,12 +1,16 @@
 #include "tensor/index.h"
 
+#include "base/simd.h"
 #include "tensor/elementwise.h"
 #include "tensor/half.h"
+#include "tensor/kernels/pieces.h"
 #include "tensor/loop.h"
 #include "tensor/product.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_pieces_table, mah_pieces);
 
 /* -- Checks ------------------------------------------------------------------------------------ */
 
@@ -33,17 +37,9 @@ static int32_t nth(const mah_tensor *positions, int64_t k) {
   return ((const int32_t *)positions->data)[k * positions->step[0]];
 }
 
-/* In one pass without a way out, which becomes vectors. */
 static int all_inside(const mah_tensor *positions, int32_t first, int64_t n) {
-  int32_t low = -(int32_t)(n < INT32_MAX ? n : INT32_MAX), any = 0;
-  int32_t high = (int32_t)(n - 1 + first < INT32_MAX ? n - 1 + first : INT32_MAX);
-  const int32_t *position = positions->data;
   if (positions->step[0] != 1) return 0;
-  for (int64_t k = 0; k < positions->extent[0]; k++) {
-    int32_t p = position[k];
-    any |= (p < low) | (p > high) | ((p >= 0) & (p < first));
-  }
-  return !any;
+  return MAH_PICK(mah_pieces)->inside(positions->data, positions->extent[0], first, n);
 }
 
 /* Before anything is written: are all positions inside? */
@@ -87,33 +83,22 @@ static mah_status prepare_select(mah_tensor *out, const mah_tensor *x, int32_t d
   return MAH_OK;
 }
 
-/* to[k] = from[position[k]], blocks of a size that the compiler knows: no calls. */
-#define PICK(size)                                                                                 \
-  static void pick_##size(char *restrict to, const char *restrict from,                            \
-                          const mah_tensor *position, int32_t first, int64_t n) {                  \
-    const int32_t *p = position->data;                                                             \
-    int64_t picked = position->extent[0], step = position->step[0];                                \
-    for (int64_t k = 0; k < picked; k++) {                                                         \
-      int32_t at = p[k * step];                                                                    \
-      memcpy(to + k * (size), from + (at < 0 ? at + n : (int64_t)at - first) * (size), size);      \
-    }                                                                                              \
-  }
-PICK(1)
-PICK(2)
-PICK(4)
-PICK(8)
-
 /* The positions picked from n blocks of bytes. */
 static void pick_blocks(char *to, const char *from, const mah_tensor *position, int32_t first,
                         int64_t n, int64_t block) {
-  switch (block) {
-  case 1: pick_1(to, from, position, first, n); return;
-  case 2: pick_2(to, from, position, first, n); return;
-  case 4: pick_4(to, from, position, first, n); return;
-  case 8: pick_8(to, from, position, first, n); return;
+  const mah_pieces_table *pieces = MAH_PICK(mah_pieces);
+  mah_pieces_pick *pick = block == 1   ? pieces->pick_1
+                          : block == 2 ? pieces->pick_2
+                          : block == 4 ? pieces->pick_4
+                          : block == 8 ? pieces->pick_8
+                                       : NULL;
+  int64_t picked = position->extent[0];
+  if (pick != NULL && position->step[0] == 1) {
+    pick(to, from, position->data, picked, first, n);
+    return;
   }
-  for (int64_t k = 0; k < position->extent[0]; k++, to += block)
-    memcpy(to, from + place_of(nth(position, k), first, n) * block, (size_t)block);
+  for (int64_t k = 0; k < picked; k++, to += block)
+    pieces->copy(to, 0, from + place_of(nth(position, k), first, n) * block, 0, block, 1);
 }
 
 /* Contiguous tensors: blocks of bytes. */
@@ -391,19 +376,58 @@ static mah_status plan_cat(int64_t *extent, int32_t *dtype, const mah_tensor *co
   return MAH_OK;
 }
 
-mah_status mah_cat(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
-  int64_t extent[MAH_MAX_DIMS] = {0}, at = 0;
-  int32_t dtype = 0;
+enum { SIDE_BY_SIDE = 16 }; /* tensors that are joined in one pass */
+
+static int64_t bytes_from(const mah_tensor *t, int32_t dim) {
+  int64_t bytes = mah_dtype_size(t->elem);
+  for (int32_t d = dim; d < t->ndim; d++) bytes *= t->extent[d];
+  return bytes;
+}
+
+/* Tensors without gaps, of out's dtype: piece by piece as they stand in out's rows. */
+static void join(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
+  const char *in[SIDE_BY_SIDE];
+  int64_t bytes[SIDE_BY_SIDE], row = bytes_from(out, dim), at = 0;
+  if (mah_tensor_count(out) == 0) return;
+  for (int64_t from = 0; from < n; from += SIDE_BY_SIDE) {
+    int64_t many = n - from < SIDE_BY_SIDE ? n - from : SIDE_BY_SIDE, width = 0;
+    for (int64_t i = 0; i < many; i++) {
+      in[i] = tensors[from + i]->data;
+      bytes[i] = bytes_from(tensors[from + i], dim);
+      width += bytes[i];
+    }
+    MAH_PICK(mah_pieces)
+        ->join((char *)out->data + at, row, in, bytes, many, bytes_from(out, 0) / row);
+    at += width;
+  }
+}
+
+static mah_status copy_side_by_side(mah_tensor *out, const mah_tensor *const *tensors, int64_t n,
+                                    int32_t dim) {
   mah_status status = MAH_OK;
-  MAH_TRY(plan_cat(extent, &dtype, tensors, n, dim));
-  MAH_TRY(mah_tensor_new(out, dtype, tensors[0]->ndim, extent));
-  for (int64_t i = 0; status == MAH_OK && i < n; i++) {
+  for (int64_t i = 0, at = 0; status == MAH_OK && i < n; i++) {
     mah_tensor part = {0};
     status = mah_tensor_narrow(&part, out, dim, at, tensors[i]->extent[dim]);
     if (status == MAH_OK) status = mah_tensor_copy(&part, tensors[i]);
     mah_tensor_release(&part);
     at += tensors[i]->extent[dim];
   }
+  return status;
+}
+
+mah_status mah_cat(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim) {
+  int64_t extent[MAH_MAX_DIMS] = {0};
+  int32_t dtype = 0;
+  mah_status status = MAH_OK;
+  MAH_TRY(plan_cat(extent, &dtype, tensors, n, dim));
+  MAH_TRY(mah_tensor_new(out, dtype, tensors[0]->ndim, extent));
+  int plain = 1;
+  for (int64_t i = 0; i < n; i++)
+    plain = plain && tensors[i]->elem == dtype && mah_tensor_is_contiguous(tensors[i]);
+  if (plain)
+    join(out, tensors, n, dim);
+  else
+    status = copy_side_by_side(out, tensors, n, dim);
   if (status != MAH_OK) mah_tensor_release(out);
   return status;
 }

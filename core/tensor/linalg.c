@@ -4,12 +4,17 @@
 #include "tensor/elementwise.h"
 #include "tensor/product.h"
 
+#include "tensor/reduce.h"
+
+#include <cblas.h>
 #include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
-enum { ROWS = LAPACK_ROW_MAJOR };
+/* Row-major matrices are turned around by LAPACKE, twice; what lies in columns is not: there A stands
+ * for its own transpose, which is as good where the formulas are turned around instead. */
+enum { ROWS = LAPACK_ROW_MAJOR, COLUMNS = LAPACK_COL_MAJOR };
 
 /* LAPACKE's function for float or double. */
 #define LAPACK(t, name, ...)                                                                       \
@@ -26,6 +31,9 @@ static double get(const mah_tensor *t, int64_t at) {
 /* A vector or matrix without NaN and infinity: some of LAPACK's loops never end with them. `lower`:
  * only the lower triangle is looked at. */
 static mah_status check_finite(const char *function, const mah_tensor *t, int lower) {
+  double sum = NAN;
+  if (mah_tensor_is_contiguous(t)) MAH_TRY(mah_reduce_all(&sum, t, MAH_REDUCE_sum, 0));
+  if (isfinite(sum)) return MAH_OK; /* else it may still be too large, or above the diagonal */
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1, step = t->ndim == 2 ? t->step[1] : 0;
   for (int64_t i = 0; i < t->extent[0]; i++)
     for (int64_t j = 0; j < (lower ? i + 1 : columns); j++) {
@@ -121,14 +129,48 @@ static int int_min(int a, int b) { return a < b ? a : b; }
 
 /* -- Equations --------------------------------------------------------------------------------- */
 
+/* A^T = P L U, P being interchanges: L and U in a's place, which holds the rows of A. */
+static mah_status factorize(const char *function, mah_tensor *a, int32_t *pivot) {
+  int n = (int)a->extent[0];
+  return check_lapack(function, a, LAPACK(a, getrf_work, COLUMNS, n, n, a->data, n, pivot),
+                      "the matrix is singular");
+}
+
+#define CBLAS(t, name, ...)                                                                        \
+  do                                                                                               \
+    if ((t)->elem == MAH_FLOAT32)                                                                  \
+      cblas_s##name(__VA_ARGS__);                                                                  \
+    else                                                                                           \
+      cblas_d##name(__VA_ARGS__);                                                                  \
+  while (0)
+
+/* A x = b, hence x^T P L U = b^T. x:(n,k) holds b and becomes the solution. */
+static void substitute(mah_tensor *x, const mah_tensor *lu, const int32_t *pivot, int k) {
+  int n = (int)lu->extent[0];
+  char *rows = x->data;
+  int64_t row = k * mah_dtype_size(x->elem);
+  if (k == 1) {
+    CBLAS(x, trsv, CblasColMajor, CblasUpper, CblasTrans, CblasNonUnit, n, lu->data, n, x->data, 1);
+    CBLAS(x, trsv, CblasColMajor, CblasLower, CblasTrans, CblasUnit, n, lu->data, n, x->data, 1);
+  } else {
+    CBLAS(x, trsm, CblasColMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, k, n, 1,
+          lu->data, n, x->data, k);
+    CBLAS(x, trsm, CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasUnit, k, n, 1,
+          lu->data, n, x->data, k);
+  }
+  for (int i = n - 1; i >= 0; i--)
+    if (pivot[i] != i + 1)
+      CBLAS(x, swap, k, (void *)(rows + i * row), 1, (void *)(rows + (pivot[i] - 1) * row), 1);
+}
+
 /* x, which holds b, becomes the solution; a is overwritten. */
 static mah_status solve_into(const char *function, mah_tensor *x, mah_tensor *a, int k) {
-  int n = (int)a->extent[0];
-  int32_t *pivot = mah_alloc(n, sizeof *pivot);
+  int32_t *pivot = mah_alloc(a->extent[0], sizeof *pivot);
   if (pivot == NULL) return MAH_ERROR_MEMORY;
-  lapack_int info = LAPACK(a, gesv, ROWS, n, k, a->data, n, pivot, x->data, k);
+  mah_status status = factorize(function, a, pivot);
+  if (status == MAH_OK) substitute(x, a, pivot, k);
   mah_free(pivot);
-  return check_lapack(function, a, info, "the matrix is singular");
+  return status;
 }
 
 mah_status mah_solve(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
@@ -181,7 +223,7 @@ mah_status mah_determinant(double *out, const mah_tensor *a) {
   int32_t *pivot = mah_alloc(n, sizeof *pivot);
   mah_status status = pivot ? MAH_OK : MAH_ERROR_MEMORY;
   if (status == MAH_OK) {
-    lapack_int info = LAPACK(a, getrf, ROWS, n, n, lu.data, n, pivot);
+    lapack_int info = LAPACK(a, getrf_work, COLUMNS, n, n, lu.data, n, pivot);
     status = check_lapack("det", a, info > 0 ? 0 : info, ""); /* a pivot of 0 is a result */
     if (status == MAH_OK) *out = product_of_pivots(&lu, pivot);
   }
@@ -254,8 +296,9 @@ mah_status mah_cholesky(mah_tensor *out, const mah_tensor *a) {
   MAH_TRY(check_symmetric("cholesky", a));
   int n = (int)a->extent[0];
   MAH_TRY(copy_of(out, a, a->elem));
-  mah_status status = check_lapack("cholesky", a, LAPACK(a, potrf, ROWS, 'L', n, out->data, n),
-                                   "the matrix is not positive definite");
+  mah_status status =
+      check_lapack("cholesky", a, LAPACK(a, potrf_work, COLUMNS, 'U', n, out->data, n),
+                   "the matrix is not positive definite");
   if (status == MAH_OK)
     clear_triangle(out, -1);
   else
@@ -297,6 +340,7 @@ mah_status mah_qr(mah_tensor *q, mah_tensor *r, const mah_tensor *a) {
   return status;
 }
 
+/* a^T = v diag(s) u^T: what lies in rows of a, u and vt lies in columns of a^T, u^T and v. */
 mah_status mah_svd(mah_tensor *u_, mah_tensor *s, mah_tensor *vt_, const mah_tensor *a) {
   mah_tensor copy = {0};
   MAH_TRY(check_matrix("svd", a));
@@ -308,9 +352,9 @@ mah_status mah_svd(mah_tensor *u_, mah_tensor *s, mah_tensor *vt_, const mah_ten
   if (status == MAH_OK && vectors) status = mah_tensor_new(vt_, a->elem, 2, (int64_t[]){k, n});
   if (status == MAH_OK)
     status = check_lapack("svd", a,
-                          LAPACK(a, gesdd, ROWS, vectors ? 'S' : 'N', (int)m, (int)n, copy.data,
-                                 (int)n, s->data, vectors ? u_->data : NULL, (int)k,
-                                 vectors ? vt_->data : NULL, (int)n),
+                          LAPACK(a, gesdd, COLUMNS, vectors ? 'S' : 'N', (int)n, (int)m, copy.data,
+                                 (int)n, s->data, vectors ? vt_->data : NULL, (int)n,
+                                 vectors ? u_->data : NULL, (int)k),
                           "the singular values do not converge");
   mah_tensor_release(&copy);
   if (status != MAH_OK) {
@@ -323,17 +367,20 @@ mah_status mah_svd(mah_tensor *u_, mah_tensor *s, mah_tensor *vt_, const mah_ten
 
 /* -- Eigenvalues ------------------------------------------------------------------------------- */
 
+/* The lower triangle in rows is the upper one in columns. */
 mah_status mah_eigh(mah_tensor *w, mah_tensor *v_, const mah_tensor *a) {
-  mah_tensor copy = {0};
+  mah_tensor copy = {0}, columns = {0};
   MAH_TRY(check_symmetric("eigh", a));
   int n = (int)a->extent[0];
   MAH_TRY(copy_of(&copy, a, a->elem));
   mah_status status = mah_tensor_new(w, a->elem, 1, a->extent);
   if (status == MAH_OK)
     status = check_lapack("eigh", a,
-                          LAPACK(a, syevd, ROWS, v_ ? 'V' : 'N', 'L', n, copy.data, n, w->data),
+                          LAPACK(a, syevd, COLUMNS, v_ ? 'V' : 'N', 'U', n, copy.data, n, w->data),
                           "the eigenvalues do not converge");
-  if (status == MAH_OK && v_) status = mah_tensor_alias(v_, &copy);
+  if (status == MAH_OK && v_) status = mah_tensor_transpose(&columns, &copy, 0, 1);
+  if (status == MAH_OK && v_) status = copy_of(v_, &columns, copy.elem);
+  mah_tensor_release(&columns);
   mah_tensor_release(&copy);
   if (status != MAH_OK) mah_tensor_release(w);
   return status;

@@ -1,5 +1,6 @@
 #include "tensor/product.h"
 
+#include "base/parallel.h"
 #include "tensor/loop.h"
 
 #include <cblas.h>
@@ -72,7 +73,7 @@ static mah_status prepare(operand *o, const mah_tensor *t, int32_t dtype) {
 }
 
 /* c = alpha a b + beta c; c row major with a leading dimension. */
-static void gemm(operand *c, const operand *a, const operand *b, double alpha, double beta) {
+static void gemm_whole(operand *c, const operand *a, const operand *b, double alpha, double beta) {
   int m = (int)c->view.extent[0], n = (int)c->view.extent[1], k = (int)a->view.extent[1];
   if (c->view.elem == MAH_FLOAT32)
     cblas_sgemm(CblasRowMajor, a->transpose, b->transpose, m, n, k, (float)alpha, a->view.data,
@@ -80,6 +81,55 @@ static void gemm(operand *c, const operand *a, const operand *b, double alpha, d
   else
     cblas_dgemm(CblasRowMajor, a->transpose, b->transpose, m, n, k, alpha, a->view.data, a->leading,
                 b->view.data, b->leading, beta, c->view.data, c->leading);
+}
+
+/* -- Panels of a product, by several threads ------------------------------------------------------
+ *
+ * BLAS adds up the terms of a panel's elements in another order than the whole's: so the panels
+ * are the same ones for any number of threads, and few.
+ */
+enum { PANEL = 250, UNIT = 16, MOST_PANELS = 64, LEAST_PRODUCTS = 1 << 23 };
+
+typedef struct panels {
+  const operand *c, *a, *b;
+  double alpha, beta;
+  int64_t length; /* rows or columns of c, which are cut */
+  int32_t count, by_columns;
+} panels;
+
+static int64_t panel_begin(const panels *p, int32_t i) {
+  return i >= p->count ? p->length : p->length * i / p->count / UNIT * UNIT;
+}
+
+/* Rows (dimension 0) or columns (1) of an operand as it lies. */
+static operand part_of(const operand *o, int32_t dim, int64_t from, int64_t to) {
+  operand part = *o;
+  int64_t across = (o->transpose == CblasNoTrans) == (dim == 0) ? o->leading : 1;
+  part.view.data = (char *)o->view.data + from * across * mah_dtype_size(o->view.elem);
+  part.view.extent[dim] = to - from;
+  return part;
+}
+
+static void gemm_panel(void *context, int32_t i) {
+  const panels *p = context;
+  int64_t from = panel_begin(p, i), to = panel_begin(p, i + 1);
+  operand c = part_of(p->c, p->by_columns, from, to);
+  operand a = p->by_columns ? *p->a : part_of(p->a, 0, from, to);
+  operand b = p->by_columns ? part_of(p->b, 1, from, to) : *p->b;
+  gemm_whole(&c, &a, &b, p->alpha, p->beta);
+}
+
+static void gemm(operand *c, const operand *a, const operand *b, double alpha, double beta) {
+  int64_t m = c->view.extent[0], n = c->view.extent[1];
+  panels p = {.c = c, .a = a, .b = b, .alpha = alpha, .beta = beta, .by_columns = n > m};
+  p.length = n > m ? n : m;
+  double products = (double)m * (double)n * (double)a->view.extent[1];
+  int64_t count = products < LEAST_PRODUCTS ? 1 : (p.length + PANEL / 2) / PANEL;
+  p.count = (int32_t)(count > MOST_PANELS ? MOST_PANELS : count == 3 ? 4 : count);
+  if (p.count > 1)
+    mah_parallel_run(gemm_panel, &p, p.count);
+  else
+    gemm_whole(c, a, b, alpha, beta);
 }
 
 /* c = alpha a x + beta c with one column x: twice as fast as gemm. */
@@ -95,6 +145,13 @@ static void gemv(operand *c, const operand *a, const operand *x, double alpha, d
                 x->view.data, x_step, beta, c->view.data, c_step);
 }
 
+static void clear(mah_tensor *c) {
+  if (mah_tensor_is_contiguous(c))
+    memset(c->data, 0, (size_t)(mah_tensor_count(c) * mah_dtype_size(c->elem)));
+  else
+    mah_tensor_fill(c, 0);
+}
+
 /* c is walked along its rows, or is one column. It lies apart from a and b, and is not empty. */
 static mah_status multiply(mah_tensor *c, const mah_tensor *a, const mah_tensor *b, double alpha,
                            double beta) {
@@ -103,7 +160,7 @@ static mah_status multiply(mah_tensor *c, const mah_tensor *a, const mah_tensor 
   mah_status status = prepare(&y, b, c->elem);
   if (status == MAH_OK) {
     int column = c->extent[1] == 1 && a->extent[1] > 0; /* gemv does nothing for no terms */
-    if (column && beta == 0) mah_tensor_fill(c, 0);     /* some gemv read c nevertheless */
+    if (column && beta == 0) clear(c);                  /* some gemv read c nevertheless */
     if (!column) lay(&z);
     (column ? gemv : gemm)(&z, &x, &y, alpha, beta);
     mah_tensor_release(&y.view);

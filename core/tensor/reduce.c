@@ -5,6 +5,7 @@
 #include "tensor/integers.h"
 #include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
+#include "tensor/split.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -16,8 +17,12 @@ enum {
   WIDTH = 1024,        /* columns folded side by side */
   CHUNK = 1024,        /* elements of a row folded at a time, through a buffer */
   LONG_CHUNK = 16384,  /* and without one */
+  PLACE_CHUNK = 4096,  /* short: it is looked at again where it has the best */
+  LINES_ASIDE = 256,   /* columns that a thread folds, at least */
   SHORT = 32,          /* lines shorter than this are folded side by side */
   PAIRWISE_ROWS = 256, /* rows added up before they join the total */
+  TOGETHER = 256,      /* chunks folded before their results are joined */
+  STRETCH = 1 << 15,   /* elements of a line that are a task for a thread */
 };
 
 enum result { REAL, SUM, SAME, INDEX, TRUTH };
@@ -40,6 +45,7 @@ typedef struct lines {
   int64_t lines, across; /* how many, and bytes from one to the next */
   int64_t count, along;  /* elements of a line, and bytes from one to the next */
   int32_t elem;
+  int aside; /* are they folded side by side? */
 } lines;
 
 /* -- One line at a time ------------------------------------------------------------------------ */
@@ -75,28 +81,78 @@ static double start_of(int fold) {
                                      : 0;
 }
 
-/* Sums of chunks are added with Neumaier's correction. */
-static double fold_line(int fold, const lines *l, const char *at, double s) {
+/* Chunks of one line; some threads may fold them. */
+typedef struct chunks {
+  const lines *line;
+  const char *at; /* the first of them */
+  int fold;
+  int64_t elements, length, count; /* length: of a chunk; count: chunks */
+  double s, part[TOGETHER];        /* part: what each gives */
+} chunks;
+
+static void fold_chunk(chunks *c, int64_t i) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
-  double buffer[CHUNK], total = start_of(fold), lost = 0;
-  int64_t most = chunk_of(l);
-  int additive = join(fold, 2, 3) == 5, kind;
-  for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
-    n = l->count - done < most ? l->count - done : most;
-    const void *row = in_a_row(&kind, buffer, l, at, l->along, n);
-    double part = table->row[kind][fold](row, n, s);
-    double sum = join(fold, total, part);
-    if (additive && isfinite(sum))
-      lost += fabs(total) >= fabs(part) ? (total - sum) + part : (part - sum) + total;
-    total = sum;
+  double buffer[CHUNK];
+  int64_t from = i * c->length, n = c->elements - from;
+  int kind;
+  if (n > c->length) n = c->length;
+  const lines *l = c->line;
+  const void *row = in_a_row(&kind, buffer, l, c->at + from * l->along, l->along, n);
+  c->part[i] = table->row[kind][c->fold](row, n, c->s);
+}
+
+static void fold_stretch(void *context, int32_t i) {
+  chunks *c = context;
+  int64_t each = STRETCH / c->length, last = (i + 1) * each;
+  for (int64_t j = i * each; j < last && j < c->count; j++) fold_chunk(c, j);
+}
+
+static void fold_chunks(chunks *c) {
+  int64_t each = STRETCH / c->length;
+  if (mah_splits(c->elements / 2)) /* folding is quick */
+    mah_parallel_run(fold_stretch, c, (int32_t)((c->count + each - 1) / each));
+  else
+    for (int64_t i = 0; i < c->count; i++) fold_chunk(c, i);
+}
+
+/* Sums of chunks are added with Neumaier's correction. */
+static double fold_long_line(int fold, const lines *l, const char *at, double s) {
+  chunks c; /* not initialised: it is large */
+  double total = start_of(fold), lost = 0;
+  int64_t length = chunk_of(l), most = TOGETHER * length;
+  int additive = join(fold, 2, 3) == 5;
+  c.line = l, c.fold = fold, c.s = s, c.length = length;
+  for (int64_t done = 0; done < l->count; done += c.elements) {
+    c.at = at + done * l->along;
+    c.elements = l->count - done < most ? l->count - done : most;
+    c.count = (c.elements + length - 1) / length;
+    fold_chunks(&c);
+    for (int64_t i = 0; i < c.count; i++) {
+      double part = c.part[i], sum = join(fold, total, part);
+      if (additive && isfinite(sum))
+        lost += fabs(total) >= fabs(part) ? (total - sum) + part : (part - sum) + total;
+      total = sum;
+    }
   }
   return total + lost;
+}
+
+/* acc[j]: line j's. A line that lies in a row, and is one chunk, is one call. */
+static void fold_lines(double *acc, int fold, const lines *l, const double *s_) {
+  int64_t most = chunk_of(l);
+  mah_fold_row *row = MAH_PICK(mah_folds)->row[l->elem == MAH_FLOAT64][fold];
+  int at_once = most == LONG_CHUNK && l->count <= most;
+  for (int64_t j = 0; j < l->lines; j++) {
+    const char *at = l->data + j * l->across;
+    double s = s_ ? s_[j] : 0;
+    acc[j] = at_once ? row(at, l->count, s) : fold_long_line(fold, l, at, s);
+  }
 }
 
 static double place_in_line(int fold, const lines *l, const char *at) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
   double buffer[CHUNK], best = 0;
-  int64_t place = 0, most = CHUNK; /* short: it is looked at again where it has the best */
+  int64_t place = 0, most = chunk_of(l) == CHUNK ? CHUNK : PLACE_CHUNK;
   int kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
     n = l->count - done < most ? l->count - done : most;
@@ -109,6 +165,40 @@ static double place_in_line(int fold, const lines *l, const char *at) {
     if (best != best) break;
   }
   return (double)place;
+}
+
+typedef struct places {
+  const lines *line;
+  const char *at;
+  int fold;
+  int64_t length; /* of a stretch */
+  double place[TOGETHER];
+} places;
+
+static void find_in_stretch(void *context, int32_t i) {
+  places *p = context;
+  lines part = *p->line;
+  int64_t from = i * p->length, left = part.count - from;
+  part.count = left < p->length ? left : p->length;
+  p->place[i] = (double)from + place_in_line(p->fold, &part, p->at + from * part.along);
+}
+
+/* A long line's stretches by several threads; the first of the best ones, or of NaN, wins. */
+static double place_in_long_line(int fold, const lines *l, const char *at) {
+  places p = {.line = l, .at = at, .fold = fold, .length = l->count / TOGETHER + STRETCH};
+  int64_t stretches = (l->count + p.length - 1) / p.length;
+  double best = 0, place = NAN, x;
+  if (!mah_splits(l->count / 2)) return place_in_line(fold, l, at);
+  mah_parallel_run(find_in_stretch, &p, (int32_t)stretches);
+  for (int64_t i = 0; i < stretches && best == best; i++) {
+    if (p.place[i] != p.place[i]) continue;
+    mah_convert_row(MAH_FLOAT64, l->elem)((char *)&x, sizeof x, at + (int64_t)p.place[i] * l->along,
+                                          l->along, 1);
+    if (place == place && x == x && join(fold, best, x) == best) continue;
+    place = p.place[i];
+    best = x;
+  }
+  return place;
 }
 
 /* Where the smallest or the largest int64 of a line stands; as doubles, neighbours may be equal. */
@@ -133,9 +223,11 @@ static void fold_side(double *acc, int fold, const lines *l, const double *s) {
   for (int64_t from = 0; from < l->count; from += PAIRWISE_ROWS) {
     int64_t to = l->count - from < PAIRWISE_ROWS ? l->count : from + PAIRWISE_ROWS;
     for (int64_t j = 0; j < l->lines; j++) part[j] = start_of(fold);
-    for (int64_t i = from; i < to; i++) {
-      const void *row = in_a_row(&kind, buffer, l, l->data + i * l->along, l->across, l->lines);
-      table->side[kind][fold](part, row, s, l->lines);
+    const char *at = l->data + from * l->along;
+    for (int64_t i = from, rows; i < to; i += rows, at += rows * l->along) {
+      const void *row = in_a_row(&kind, buffer, l, at, l->across, l->lines);
+      rows = row == at ? to - i : 1;
+      table->side[kind][fold](part, row, rows, l->along, s, l->lines);
     }
     for (int64_t j = 0; j < l->lines; j++) acc[j] = join(fold, acc[j], part[j]);
   }
@@ -157,17 +249,16 @@ static void place_side(double *place, int fold, const lines *l) {
 /* -- Either way -------------------------------------------------------------------------------- */
 
 /* Side by side when that runs through memory in smaller steps, or when the lines are very short. */
-static int goes_across(const lines *l) {
-  return l->lines > 1 && (l->across < l->along || l->count < SHORT);
+static int goes_across(int64_t how_many, int64_t across, const lines *l) {
+  return how_many > 1 && (across < l->along || l->count < SHORT);
 }
 
 static void fold(double *acc, int how, const lines *l, const double *s_) {
-  if (goes_across(l)) {
+  if (l->aside) {
     fold_side(acc, how, l, s_);
     return;
   }
-  for (int64_t j = 0; j < l->lines; j++)
-    acc[j] = fold_line(how, l, l->data + j * l->across, s_ ? s_[j] : 0);
+  fold_lines(acc, how, l, s_);
 }
 
 static void find(double *place, int how, const lines *l) {
@@ -176,11 +267,12 @@ static void find(double *place, int how, const lines *l) {
       place[j] = (double)place_of_integer(how, l, l->data + j * l->across);
     return;
   }
-  if (goes_across(l)) {
+  if (l->aside) {
     place_side(place, how, l);
     return;
   }
-  for (int64_t j = 0; j < l->lines; j++) place[j] = place_in_line(how, l, l->data + j * l->across);
+  for (int64_t j = 0; j < l->lines; j++)
+    place[j] = place_in_long_line(how, l, l->data + j * l->across);
 }
 
 /* r[j] = sqrt(sum (x - s[j])^2 / divisor), or without the root */
@@ -347,13 +439,14 @@ static int32_t result_dtype(int32_t op, int32_t dtype) {
   }
 }
 
-/* Every line of x along dim; out and x have that dimension with extent 1. */
-static mah_status reduce_each(mah_tensor *out, const mah_tensor *x, lines l, int32_t op,
+/* The lines of x along dim, or a part of them; out and x have that dimension with extent 1. */
+static mah_status reduce_some(mah_tensor *out, const mah_tensor *x, lines l, int32_t op,
                               double parameter) {
   mah_loop loop;
   double r[WIDTH];
   mah_convert *convert = mah_convert_row(out->elem, MAH_FLOAT64);
   MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){out, x}));
+  if (l.aside < 0) l.aside = goes_across(loop.count, loop.step[1], &l);
   for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
     for (int64_t done = 0; done < loop.count; done += l.lines) {
       l.lines = loop.count - done < WIDTH ? loop.count - done : WIDTH;
@@ -368,6 +461,31 @@ static mah_status reduce_each(mah_tensor *out, const mah_tensor *x, lines l, int
       convert(to, loop.step[0], (const char *)r, sizeof r[0], l.lines);
     }
   return MAH_OK;
+}
+
+typedef struct each {
+  lines l;
+  int32_t op;
+  double parameter;
+} each;
+
+static void reduce_part(void *context, mah_tensor *const *part) {
+  const each *e = context;
+  reduce_some(part[0], part[1], e->l, e->op, e->parameter);
+}
+
+/* All of them. Which way they are folded is decided before they are shared out. */
+static mah_status reduce_each(mah_tensor *out, const mah_tensor *x, lines l, int32_t op,
+                              double parameter) {
+  const mah_tensor *operand[] = {out, x};
+  mah_loop loop;
+  l.aside = -1;
+  if (!mah_splits(mah_tensor_count(x) * l.count) || mah_tensor_count(x) < 2)
+    return reduce_some(out, x, l, op, parameter);
+  MAH_TRY(mah_loop_plan(&loop, 2, operand));
+  l.aside = goes_across(loop.count, loop.step[1], &l);
+  each e = {l, op, parameter};
+  return mah_split_heavy(reduce_part, &e, 2, operand, l.count, l.aside ? LINES_ASIDE : 1);
 }
 
 static void drop_dim(mah_tensor *t, int32_t dim) {

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The elements lie behind it in the same block, unless they are borrowed. */
 struct mah_storage {
-  void *memory; /* freed with the storage; NULL when it is borrowed */
   atomic_int references;
 };
+enum { STORAGE_ROOM = 64 }; /* bytes in front of the elements, which are aligned as blocks are */
 
 static mah_storage in_room; /* stands for the room of all tensors that live there; not counted */
 
@@ -122,17 +123,11 @@ void mah_tensor_lay_out(mah_tensor *t, int32_t dtype, int32_t ndim, const int64_
   }
 }
 
-static mah_status adopt(mah_tensor *out, void *memory, void *data) {
-  mah_storage *store = mah_alloc(1, sizeof *store);
-  if (store == NULL) {
-    mah_free(memory);
-    return MAH_ERROR_MEMORY;
-  }
-  store->memory = memory;
-  atomic_init(&store->references, 1);
-  out->store = store;
-  out->data = data;
-  return MAH_OK;
+/* A storage with `room` for elements of `size` bytes, a power of two, behind it. */
+static mah_storage *new_storage(int64_t room, size_t size) {
+  mah_storage *store = mah_alloc(room + STORAGE_ROOM / (int64_t)size, size);
+  if (store != NULL) atomic_init(&store->references, 1);
+  return store;
 }
 
 static mah_status check_new(const mah_tensor *out, int64_t *count, int32_t dtype, int32_t ndim,
@@ -146,8 +141,11 @@ static mah_status check_new(const mah_tensor *out, int64_t *count, int32_t dtype
 static int offers_room(const mah_tensor *out) { return out->data == (const void *)(out + 1); }
 
 static mah_status allocate(mah_tensor *out, int64_t count, size_t size) {
-  void *memory = mah_alloc(count, size);
-  return memory ? adopt(out, memory, memory) : MAH_ERROR_MEMORY;
+  mah_storage *store = new_storage(count, size);
+  if (store == NULL) return MAH_ERROR_MEMORY;
+  out->store = store;
+  out->data = (char *)store + STORAGE_ROOM;
+  return MAH_OK;
 }
 
 mah_status mah_tensor_new(mah_tensor *out, int32_t dtype, int32_t ndim, const int64_t *extent) {
@@ -182,7 +180,9 @@ mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t
   int64_t count;
   MAH_TRY(check_new(out, &count, dtype, ndim, extent));
   if (data == NULL && count > 0) return mah_fail(MAH_ERROR_ARGUMENT, "data: a null pointer");
-  MAH_TRY(adopt(out, NULL, data));
+  out->store = new_storage(0, 1);
+  if (out->store == NULL) return MAH_ERROR_MEMORY;
+  out->data = data;
   mah_tensor_lay_out(out, dtype, ndim, extent);
   return MAH_OK;
 }
@@ -195,12 +195,14 @@ mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t) {
   return MAH_OK;
 }
 
+void mah_storage_release(mah_storage *store_) {
+  if (store_ == NULL || store_ == &in_room) return;
+  if (atomic_fetch_sub(&store_->references, 1) == 1) mah_free(store_);
+}
+
 void mah_tensor_release(mah_tensor *t_) {
   if (t_ == NULL || t_->store == NULL) return;
-  if (t_->store != &in_room && atomic_fetch_sub(&t_->store->references, 1) == 1) {
-    mah_free(t_->store->memory);
-    mah_free(t_->store);
-  }
+  mah_storage_release(t_->store);
   t_->store = NULL;
   t_->data = NULL;
   t_->ndim = 0;

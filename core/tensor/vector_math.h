@@ -3,7 +3,7 @@
  *
  * Errors against the exact value, in units in the last place (test_vector_math measures them): exp
  * 1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5, pow 0.51 (float only); sin and cos 1, tan 2.5,
- * in float 0.6, 0.6 and 1 (libm's, of many turns); subnormal results one more, being rounded twice.
+ * in float 1.5, 1.5 and 1 (libm's, of many turns); subnormal results one more, being rounded twice.
  * Zeros, infinities and NaN give what C's functions give.
  *
  * Method: exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| <= ln(2) / 2, Taylor's series for
@@ -18,6 +18,11 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+/* x * y + z is rounded once. */
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define MAH_FMA
+#endif
 
 /* Before a loop whose iterations do not depend on one another, whatever the pointers. */
 #ifdef __clang__
@@ -62,8 +67,6 @@ static inline double power_of_two64(double n) {
   return double_of_bits((bits64(n + MAH_ROUND64) + 1023u) << 52);
 }
 
-static inline int isinf_64(double x) { return fabs(x) == INFINITY; }
-
 /* -- exp --------------------------------------------------------------------------------------- */
 
 /* n and expm1(r), where x = n ln 2 + r; x is clamped to [low, high] first, NaN stays. */
@@ -104,8 +107,9 @@ static inline double reduce_exp64(double *n, double x, double low, double high) 
 /* In two factors, so that subnormal results and the step to infinity come out right. */
 static inline float vector_exp32(float x) {
   float n, q = reduce_exp32(&n, x, -104.0f, 89.0f);
-  float half = (n * 0.5f + MAH_ROUND32) - MAH_ROUND32;
-  return (1 + q) * power_of_two32(half) * power_of_two32(n - half);
+  int32_t k = (int32_t)(bits32(n + MAH_ROUND32) - bits32(MAH_ROUND32)), half = k >> 1;
+  float one = float_of_bits((uint32_t)(half + 127) << 23);
+  return (1 + q) * one * float_of_bits((uint32_t)(k - half + 127) << 23);
 }
 static inline double vector_exp64(double x) {
   double n, q = reduce_exp64(&n, x, -746.0, 710.0);
@@ -125,10 +129,23 @@ static inline double vector_expm1_64(double x) {
   return n == 0 ? (x == 0 ? x : q) : e;
 }
 
+/* expm1(x) for x <= 0, from -18 on for all x below; as above, with a shorter polynomial (minimax:
+ * 2^-26) and a 2^n straight from the bits of n + 127. */
+static inline float expm1_below32(float x) {
+  x = x < -18.0f ? -18.0f : x;
+  float shifted = x * 0x1.715476p+0f + (MAH_ROUND32 + 127), n = shifted - (MAH_ROUND32 + 127);
+  float r = (x - n * 0x1.63p-1f) - n * -0x1.bd0106p-13f, s = float_of_bits(bits32(shifted) << 23);
+  float p = 0x1.6d9dbap-10f;
+  p = p * r + 0x1.122b8cp-7f;
+  p = p * r + 0x1.555484p-5f;
+  p = p * r + 0x1.5554acp-3f;
+  p = p * r + 0.5f;
+  return s * (r + r * r * p) + (s - 1);
+}
+
 /* With e = expm1(-2|x|): tanh|x| = -e / (2 + e) */
 static inline float vector_tanh32(float x) {
-  float n, q = reduce_exp32(&n, -2 * fabsf(x), -18.0f, 0.0f), s = power_of_two32(n);
-  float e = s * q + (s - 1);
+  float e = expm1_below32(-2 * fabsf(x));
   return copysignf(-e / (2 + e), x);
 }
 static inline double vector_tanh64(double x) {
@@ -200,37 +217,46 @@ static inline double log_sum64(double x, double more) {
 static inline float vector_log32(float x) { return log_ends32(x, log_sum32(x, 0)); }
 static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 0)); }
 
-/* exp and log in double as a float result needs them: to 1e-11, from e^-160 to e^90, beyond which
- * a float is 0 or infinite. */
-static inline double exp_for32(double x) {
-  double n, e = reduce_exp64(&n, x, -160, 90);
-  return (1 + e) * power_of_two64(n);
+/* 2^x, clamped to where a float is 0 or infinite, and log2 of a positive finite x, both in double as
+ * a float result needs them: to 2^-34 and 2^-44. The polynomials are minimax. */
+static inline double exp2_for32(double x) {
+  x = x < -160 ? -160 : x;
+  x = x > 130 ? 130 : x;
+  double n = (x + MAH_ROUND64) - MAH_ROUND64, r = x - n, p = 0x1.00f13977a42bap-16;
+  p = p * r + 0x1.445e74c8fb16dp-13;
+  p = p * r + 0x1.5d8723a81e823p-10;
+  p = p * r + 0x1.3b29f0fa0216ap-7;
+  p = p * r + 0x1.c6b08df44ec39p-5;
+  p = p * r + 0x1.ebfbe07aae84ep-3;
+  p = p * r + 0x1.62e42fef7b7b6p-1;
+  return (1 + r * p) * power_of_two64(n);
 }
-static inline double log_for32(double x) {
-  uint64_t b = bits64(x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
-  double k = double_of_bits((b >> 52) | 0x4330000000000000u) - (0x1p52 + 1023);
-  double f = double_of_bits((b & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
-  double s = f / (2 + f), z = s * s, p = 2.0 / 15;
-  p = p * z + 2.0 / 13;
-  p = p * z + 2.0 / 11;
-  p = p * z + 2.0 / 9;
-  p = p * z + 2.0 / 7;
-  p = p * z + 2.0 / 5;
-  p = p * z + 2.0 / 3;
-  return log_ends64(x, k * 0x1.62e42fefa39efp-1 + (2 * s + s * z * p));
+static inline double log2_for32(float x) {
+  float tiny = x < 0x1p-126f ? 25.0f : 0.0f;
+  uint32_t b = bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
+  float k = float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - tiny;
+  double f = (double)(float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1);
+  double s = f / (2 + f), z = s * s, p = 0x1.215cd62a20c0ep-2;
+  p = p * z + 0x1.479c4837fdf8ep-2;
+  p = p * z + 0x1.a619f98b0e43ep-2;
+  p = p * z + 0x1.2776c2ec0c3b3p-1;
+  p = p * z + 0x1.ec709dc4c4f6ep-1;
+  return (double)k + s * (0x1.71547652b82fep+1 + z * p);
 }
 
-/* |x|^y = exp(y log|x|), in double for floats: y log|x| keeps enough digits (0.51 ulp). Negative x
+/* |x|^y = 2^(y log2|x|), in double for floats: y log2|x| keeps enough digits (0.51 ulp). Negative x
  * with an odd y gives a negative result, with y that is not integral NaN. */
-static inline float vector_pow32(float base, float exponent) {
-  double x = base, y = exponent, size = fabs(x);
-  double r = exp_for32(y * log_for32(size));
-  int integral = y == floor(y), odd = integral & (0.5 * y != floor(0.5 * y));
-  int one = (y == 0) | (x == 1) | ((size == 1) & isinf_64(y));
-  r = one ? 1 : r;
-  int without = (x < 0) & (size < INFINITY) & !integral;
-  r = without ? NAN : r;
-  return (float)(odd ? copysign(r, x) : r);
+static inline float vector_pow32(float x, float y) {
+  float size = fabsf(x), r = (float)exp2_for32((double)y * log2_for32(size));
+  int endless = fabsf(y) == INFINITY;
+  int integral = y == floorf(y), odd = integral & (0.5f * y != floorf(0.5f * y));
+  r = size == 0 ? (y > 0 ? 0 : INFINITY) : r;
+  r = size == INFINITY ? (y > 0 ? INFINITY : 0) : r;
+  r = endless ? ((size > 1) == (y > 0) ? INFINITY : 0) : r;
+  r = (x < 0) & (size < INFINITY) & !integral ? NAN : r;
+  r = (x != x) | (y != y) ? NAN : r;
+  r = (y == 0) | (x == 1) | ((size == 1) & endless) ? 1 : r;
+  return odd ? copysignf(r, x) : r;
 }
 
 /* log(u) + (what rounding u = 1 + x lost) / u */
@@ -249,7 +275,7 @@ static inline double vector_log1p_64(double x) {
 
 /* x = n pi / 2 + r, |r| <= pi / 4, with pi / 2 in parts whose products with n are exact, as above:
  * right for |x| up to these limits. Beyond them the caller asks libm. */
-#define MAH_TURNS32 0x1p20f
+#define MAH_TURNS32 0x1p17f
 #define MAH_TURNS64 0x1p13
 
 #define MAH_TWO_OVER_PI 0x1.45f306dc9c883p-1
@@ -306,6 +332,38 @@ static inline double quarter_turns(double s, double c, uint64_t n) {
   return n & 2 ? -y : y;
 }
 
+/* Where products are not rounded before they are added, floats do: x - n pi / 2 is exact after the
+ * first of three parts, and rounded twice. The polynomials are minimax. */
+#ifdef MAH_FMA
+static inline uint32_t turns_32(float *s, float *c, float x) {
+  float shifted = x * 0x1.45f306p-1f + MAH_ROUND32, n = shifted - MAH_ROUND32;
+  float r = x - n * 0x1.921fb6p+0f + n * 0x1.777a5cp-25f + n * 0x1.ee59dap-50f, z = r * r;
+  float p = 0x1.6ccbacp-19f, q = 0x1.99f2d4p-16f;
+  p = p * z - 0x1.a00f68p-13f;
+  q = q * z - 0x1.6c0c58p-10f;
+  p = p * z + 0x1.111108p-7f;
+  q = q * z + 0x1.55554ap-5f;
+  p = p * z - 0x1.555556p-3f;
+  q = q * z - 0.5f;
+  *s = r + r * z * p;
+  *c = 1 + z * q;
+  return bits32(shifted);
+}
+static inline float quarter_turns32(float s, float c, uint32_t n) {
+  float y = n & 1 ? c : s;
+  return float_of_bits(bits32(y) ^ (n & 2) << 30);
+}
+static inline float vector_sin32(float x) {
+  float s, c;
+  uint32_t n = turns_32(&s, &c, x);
+  return x == 0 ? x : quarter_turns32(s, c, n);
+}
+static inline float vector_cos32(float x) {
+  float s, c;
+  uint32_t n = turns_32(&s, &c, x);
+  return quarter_turns32(s, c, n + 1);
+}
+#else
 static inline float vector_sin32(float x) {
   double s, c;
   uint64_t n = turns_for32(&s, &c, (double)x);
@@ -316,6 +374,7 @@ static inline float vector_cos32(float x) {
   uint64_t n = turns_for32(&s, &c, (double)x);
   return (float)quarter_turns(s, c, n + 1);
 }
+#endif
 static inline float vector_tan32(float x) {
   double s, c;
   uint64_t n = turns_for32(&s, &c, (double)x);

@@ -162,16 +162,10 @@ local function order_of(rules)
   return names
 end
 
----@param given table|string|nil   what the user wrote; a string is the dtype, where there is one
----@param rules table       name -> {default, type or list of values, interval}
----@param where string      the function's name, for messages
----@param elsewhere table<string, string>|nil   other tools' names -> what to write here
----@return table            a new table with every option
-local function options(given, rules, where, elsewhere)
-  if type(given) == "string" and rules.dtype then given = { dtype = given } end
-  check.that(given == nil or type(given) == "table", "%s: a table of options is expected, got %s",
-    where, check.show(given))
-  if given == nil then given = {} end -- a null pointer too
+--- Complains of what is no table of options, and of names that no rule knows.
+local function check_names(given, rules, where, elsewhere)
+  check.that(type(given) == "table", "%s: a table of options is expected, got %s", where,
+    check.show(given))
   local meta = getmetatable(given) -- an estimator, a figure ...
   check.that(not meta or not rawget(meta, "__tostring"), "%s: a table of options is expected, "
     .. "got %s", where, tostring(given))
@@ -184,13 +178,29 @@ local function options(given, rules, where, elsewhere)
           or "known: " .. table.concat(sorted_keys(rules), ", "))
     end
   end
+end
+
+local none = {}
+
+---@param given table|string|nil   what the user wrote; a string is the dtype, where there is one
+---@param rules table       name -> {default, type or list of values, interval}
+---@param where string      the function's name, for messages
+---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
+---@return table            a new table with every option
+local function options(given, rules, where, elsewhere)
+  if given == nil then -- a null pointer too
+    given = none
+  else
+    if type(given) == "string" and rules.dtype then given = { dtype = given } end
+    check_names(given, rules, where, elsewhere)
+  end
   local result, names = {}, order_of(rules)
   for i = 1, #names do
     local name = names[i]
     local rule, value = rules[name], given[name]
     if value == nil then
       value = copy(rule[1])
-      check.that(value ~= required, "%s: %s is missing", where, name)
+      if value == required then check.raise("%s: %s is missing", where, name) end
     else
       if takes_vector(rule[2]) then value = vector(value) end
       check_value(name, value, rule, where)

@@ -46,7 +46,7 @@ local function load_labels(form, directory, name, n, image_path)
   local column = form.columns and labels:select(2, 1) or labels
   local y = Type.new(Type.dtype "int32", 1, column.extent)
   check.status(C.mah_tensor_copy(y, column))
-  C.mah_tensor_release(labels)
+  Type.release(labels)
   local low, high = form.first or 0, (form.first or 0) + #form.class_names - 1
   for _, label in ipairs { y:min(), y:max() } do
     if label < low or label > high then
@@ -59,7 +59,7 @@ end
 --- Rows and columns of each picture exchanged.
 local function upright(images)
   local turned = images:transpose(2, 3):contiguous()
-  C.mah_tensor_release(images)
+  Type.release(images)
   return turned
 end
 

@@ -106,7 +106,7 @@ local function read_one(o, path, to, height, width)
       tonumber(pixels.extent[0]), tonumber(pixels.extent[1]), height, width)
   end
   fitters[o.resize](pixels, to, height, width, o.method)
-  C.mah_tensor_release(pixels)
+  Type.release(pixels)
 end
 
 --- All pictures as (n, height, width, channels) bytes, and their labels.
@@ -164,7 +164,7 @@ return function(folder, given)
     local wide = ffi.new("int64_t[8]", count, rows.extent[1])
     set.x = Type.new(Type.dtype "float32", 2, wide)
     check.status(C.mah_pixels_to_unit(set.x, rows:view(count, 1, -1)))
-    C.mah_tensor_release(images)
+    Type.release(images)
   end
   return set
 end

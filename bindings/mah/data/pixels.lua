@@ -15,7 +15,7 @@ function pixels.to_rows(images)
   local extents = ffi.new("int64_t[8]", images.extent[0], images.extent[1] * images.extent[2])
   local x = Type.new(Type.dtype "float32", 2, extents)
   check.status(C.mah_pixels_to_unit(x, images))
-  C.mah_tensor_release(images)
+  Type.release(images)
   return x
 end
 

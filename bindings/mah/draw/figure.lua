@@ -78,7 +78,7 @@ end
 function Figure:png(given)
   local pixels = self:pixels(given)
   local bytes = png.encode(pixels)
-  C.mah_tensor_release(pixels)
+  pixels:free()
   return bytes
 end
 

@@ -47,7 +47,7 @@ function image.load(path, given)
   local pixels = image_files.read(path, o.grey and 1 or 0)
   if pixels.extent[2] ~= 1 then return pixels end
   local grey = Type.view(C.mah_tensor_squeeze, pixels, 2)
-  C.mah_tensor_release(pixels)
+  Type.release(pixels)
   return grey
 end
 

@@ -14,7 +14,7 @@ function png.encode(pixels)
   local extent = pixels.extent
   local bytes = Type.make(C.mah_png_encode, pixels.data, extent[1], extent[0], extent[2])
   local result = ffi.string(bytes.data, tonumber(bytes.extent[0]))
-  C.mah_tensor_release(bytes)
+  Type.release(bytes)
   return result
 end
 

@@ -20,7 +20,7 @@ local function crc_of(t)
   else
     local copy = Type.make(C.mah_tensor_clone, t)
     check.status(C.mah_tensor_crc(out, copy))
-    C.mah_tensor_release(copy)
+    Type.release(copy)
   end
   return out[0]
 end

@@ -4,6 +4,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local ledger = require "mah.tensor.ledger"
 local options = require "mah.base.options"
 
 local tensor_t = ffi.typeof "mah_tensor"
@@ -16,6 +17,7 @@ local Type = {
   MAX_DIMS = C.MAH_MAX_DIMS,
 }
 local methods, fields, operators = Type.methods, Type.fields, Type.operators
+local enter = ledger.enter
 
 -- -- dtypes ---------------------------------------------------------------------------------------
 
@@ -49,25 +51,9 @@ end
 
 -- -- Memory ---------------------------------------------------------------------------------------
 
--- LuaJIT's collector sees the small cdata and not its megabytes, so we ask for a collection
--- whenever the live bytes have grown by so many since the last one. The sooner, the more of the
--- garbage's memory is in the processor's cache still when it is used again; but a collection takes
--- time in proportion to Lua's own heap.
-local LEAST, MOST = 16 * 2 ^ 20, 128 * 2 ^ 20
-local PER_HEAP_BYTE = 32
-local limit = LEAST
-
-local function collect()
-  collectgarbage()
-  local live, heap = tonumber(C.mah_memory_live()), collectgarbage "count" * 1024
-  local most = math.max(MOST, live)
-  limit = live + math.min(math.max(PER_HEAP_BYTE * heap, LEAST), most)
-end
-
 --- Collects garbage when much memory has been taken since the last time.
-function Type.collect_if_full()
-  if tonumber(C.mah_memory_live()) > limit then collect() end
-end
+Type.collect_if_full = ledger.collect_if_full
+local collect_if_full = ledger.collect_if_full
 
 local writable_p = ffi.typeof "struct { void *data; } *"
 
@@ -77,6 +63,7 @@ local writable_p = ffi.typeof "struct { void *data; } *"
 ---     return Type.own(out)
 ---@return tensor
 function Type.blank()
+  collect_if_full()
   local out = tensor_t()
   ffi.cast(writable_p, out).data = out.room -- offered, see core/tensor/tensor.h
   return out
@@ -84,9 +71,7 @@ end
 
 local function own_storage(out)
   assert(C.mah_tensor_is_in_room(out) == 0, "a view of a tensor that has not been settled")
-  ffi.gc(out, C.mah_tensor_release)
-  Type.collect_if_full()
-  return out
+  return enter(out)
 end
 
 --- Sees to it that the storage of a new tensor is given back in the end. Few elements lie in the
@@ -114,7 +99,7 @@ end
 function Type.view(core_function, t, ...)
   local out = tensor_t()
   check.status(core_function(out, Type.settle(t), ...))
-  return ffi.gc(out, C.mah_tensor_release)
+  return enter(out)
 end
 
 --- `t`, its elements in a storage that views can share. Pointers to them are worthless then.
@@ -123,7 +108,7 @@ end
 function Type.settle(t)
   if t.data == t.room then
     check.status(C.mah_tensor_settle(t))
-    ffi.gc(t, C.mah_tensor_release)
+    enter(t)
   end
   return t
 end
@@ -132,9 +117,13 @@ end
 --- storage is given back at once.
 ---@return tensor new
 function Type.replace(old, new)
-  C.mah_tensor_release(old)
+  ledger.release(old)
   return new
 end
+
+--- Gives back a tensor's share of its storage now, and leaves it without elements.
+---@param t tensor
+Type.release = ledger.release
 
 --- A tensor that is not initialised.
 ---@param dtype integer
@@ -273,11 +262,12 @@ function fields.dtype(t) return dtype_names[t.elem] end
 
 -- -- Elements -------------------------------------------------------------------------------------
 
--- What LuaJIT makes of x[i] in a loop over i, besides the load and the store: two comparisons of
--- integers, if it is written as below. The halves of an int64_t are ints, the whole would become a
--- double; `key - 1` would be checked for overflow, a pointer plus `key` is not.
-local half_p = ffi.typeof "const int32_t*"
-local LOW, HIGH = ffi.abi "le" and 0 or 1, ffi.abi "le" and 1 or 0
+-- What LuaJIT makes of x[i] in a loop over i, besides the load and the store, is one comparison of
+-- integers, if it is written as below: as many branches as a processor takes in a cycle, with the
+-- loop's own. `key - 1` would be checked for overflow as an int, as an int64_t it is not, nor is a
+-- pointer plus `key`.
+local int64_t, uint64_t = ffi.typeof "int64_t", ffi.typeof "uint64_t"
+local extent_p, step_p = ffi.typeof "const uint64_t*", ffi.typeof "const int64_t*"
 
 local function outside(key, n)
   check.raise("index %s is outside of 1 ... %d", tostring(key), n)
@@ -296,10 +286,8 @@ end
 
 --- The 1-based place of element `key` of a vector, in elements from its first.
 local function place(t, key, writes)
-  local halves = ffi.cast(half_p, t.extent)
-  local step = ffi.cast(half_p, t.step)
-  if key >= 1 and key <= halves[LOW] and halves[HIGH] == 0 and step[LOW] == 1 and step[HIGH] == 0
-    and key % 1 == 0 then
+  local n, step = ffi.cast(extent_p, t.extent)[0], ffi.cast(step_p, t.step)[0]
+  if ffi.cast(uint64_t, ffi.cast(int64_t, key) - 1) < n and step == 1 and key % 1 == 0 then
     return key
   end
   return far_place(t, key, writes)
@@ -316,8 +304,6 @@ function Type.read_int64(p)
   local number = tonumber(value)
   return number > -EXACT and number < EXACT and number or value
 end
-
-local int64_t = ffi.typeof "int64_t"
 
 --- Is it a number, or an int64_t?
 function Type.is_number(value)

@@ -273,9 +273,9 @@ end
 
 local function bounds(low, high, where)
   if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
-  if low ~= nil then Type.number(low, where, "low") end
-  if high ~= nil then Type.number(high, where, "high") end
-  return low ~= nil and low or -math.huge, high ~= nil and high or math.huge -- NULL is nil
+  if type(low) ~= "nil" then Type.number(low, where, "low") end -- a null pointer equals nil
+  if type(high) ~= "nil" then Type.number(high, where, "high") end
+  return low or -math.huge, high or math.huge
 end
 
 --- Every element moved into low ... high; nil leaves a side open.

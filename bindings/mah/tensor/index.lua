@@ -31,7 +31,7 @@ local function positions(value, where)
     end
     return t
   end
-  expect(value, where .. ": positions")
+  if not Type.is_tensor(value) or value.store == nil then expect(value, where .. ": positions") end
   if value.elem == C.MAH_INT32 or value.elem == C.MAH_INT64 then return value end
   if value.elem == C.MAH_UINT8 then return value:int() end
   check.raise("%s: the positions must be int32 or int64, got %s; convert them with :int()", where,
@@ -50,11 +50,11 @@ local select_rules = options.declare("mah.index_select", { out = { nil, "tensor"
 ---@return tensor
 function index.index_select(x, dim, which, given)
   dim = Type.dim(expect(x, "index_select"), dim, "index_select")
-  local o = options(given, select_rules, "index_select")
+  local out = given ~= nil and options(given, select_rules, "index_select").out
   which = positions(which, "index_select")
-  if not o.out then return Type.make(C.mah_index_select, x, dim, which, 1) end
-  check.status(C.mah_index_select(expect(o.out, "index_select: out"), x, dim, which, 1))
-  return o.out
+  if not out then return Type.make(C.mah_index_select, x, dim, which, 1) end
+  check.status(C.mah_index_select(expect(out, "index_select: out"), x, dim, which, 1))
+  return out
 end
 
 --- In place: x[..., which[k], ...] += y[..., k, ...], for k in order. One dtype.
@@ -346,7 +346,11 @@ local function list_of(tensors, where)
     check.raise("%s: a list of tensors is expected, got %s", where,
       type(tensors) == "table" and "an empty table" or check.show(tensors))
   end
-  for i, t in ipairs(tensors) do expect(t, ("%s: tensor %d"):format(where, i)) end
+  for i, t in ipairs(tensors) do
+    if not Type.is_tensor(t) or t.store == nil then
+      expect(t, ("%s: tensor %d"):format(where, i))
+    end
+  end
   return tensors
 end
 

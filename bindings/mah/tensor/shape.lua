@@ -34,18 +34,30 @@ local function vector_of(n)
   if type(n) == "number" and n % 1 == 0 and n >= 0 and n <= 2 ^ 52 then return extents_t(n) end
 end
 
+local defaults = {} -- rules -> the options that nobody has chosen: shared, and only read
+
+local function chosen(given, rules, where)
+  if given ~= nil then return options(given, rules, where) end
+  local o = defaults[rules]
+  if not o then
+    o = options(nil, rules, where)
+    defaults[rules] = o
+  end
+  return o
+end
+
 --- Reads sizes and options of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}),
 --- or with a dtype in the place of the options.
 ---@param where string   the function's name, for messages
 ---@param rules table    as for options()
 ---@param ... any
----@return table options
+---@return table options   to be read, not changed
 ---@return integer ndim
 ---@return ffi.cdata* extents
 ---@return boolean shaped   were there any sizes?
 function shape.read(where, rules, ...)
   local vector = select("#", ...) == 1 and vector_of(...)
-  if vector then return options(nil, rules, where), 1, vector, true end
+  if vector then return chosen(nil, rules, where), 1, vector, true end
   local list, n, given = { ... }, select("#", ...), nil
   if n > 0 and is_options(list[n], n) then
     given, list[n], n = list[n], nil, n - 1
@@ -55,7 +67,7 @@ function shape.read(where, rules, ...)
   end
   local sizes = n == 1 and type(list[1]) == "table" and list[1] or list
   local ndim, extents = Type.sizes(where, sizes)
-  return options(given, rules, where), ndim, extents, n > 0
+  return chosen(given, rules, where), ndim, extents, n > 0
 end
 
 --- The rules for {dtype = ...} alone.
@@ -67,7 +79,7 @@ shape.dtype_rules = { dtype = { nil, Type.dtype_list } }
 ---@param default integer|nil
 ---@return integer
 function shape.dtype(given, where, default)
-  return shape.dtype_in(options(given, shape.dtype_rules, where), default)
+  return shape.dtype_in(chosen(given, shape.dtype_rules, where), default)
 end
 
 --- The same, of options that have been read.

@@ -334,7 +334,7 @@ end
 --- then; to free it again does nothing.
 function methods.free(t)
   if not Type.is_tensor(t) then check.raise("free: a tensor is expected, got %s", check.show(t)) end
-  C.mah_tensor_release(t)
+  Type.release(t)
 end
 
 return methods

@@ -4,14 +4,20 @@
 #include "tensor/kernels/elementwise.h"
 #include "tensor/vector_math.h"
 
+/* name; and left_name, right_name, where the left or the right operand is one element. */
 #define BINARY(name, T, R, formula)                                                                \
+  BINARY_ROW(name, T, R, i, i, formula)                                                            \
+  BINARY_ROW(left_##name, T, R, 0, i, formula)                                                     \
+  BINARY_ROW(right_##name, T, R, i, 0, formula)
+
+#define BINARY_ROW(name, T, R, at_left, at_right, formula)                                         \
   static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
                    int64_t n) {                                                                    \
     const T *left = a, *right = b;                                                                 \
     R *o = out;                                                                                    \
     (void)c, (void)scalar;                                                                         \
     MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
-      T x = left[i], y = right[i];                                                                 \
+      T x = left[at_left], y = right[at_right];                                                    \
       o[i] = (R)(formula);                                                                         \
     }                                                                                              \
   }
@@ -100,8 +106,8 @@ INTEGERS(i64, int64_t, uint64_t, power_i64)
 INTEGERS(u8, uint8_t, uint32_t, power_u32)
 
 /* Of truth values: 1 + 1 = 1. Comparisons are those of bytes; what is not here is an integer's. */
-BINARY(add_bool, uint8_t, uint8_t, x | y)
-BINARY(mul_bool, uint8_t, uint8_t, x &y)
+BINARY_ROW(add_bool, uint8_t, uint8_t, i, i, x | y)
+BINARY_ROW(mul_bool, uint8_t, uint8_t, i, i, x &y)
 #define sub_bool       NULL
 #define pow_bool       NULL
 #define remainder_bool NULL
@@ -113,6 +119,30 @@ BINARY(mul_bool, uint8_t, uint8_t, x &y)
 #define le_bool        le_u8
 #define gt_bool        gt_u8
 #define ge_bool        ge_u8
+
+/* -- Powers that are multiples of one half ------------------------------------------------------ */
+
+/* out = a^(n / 2) for n = scalar[0], 0 < |n| < 16, in double: as exact as vector_pow32. */
+#define HALVES(root, result)                                                                       \
+  MAH_INDEPENDENT for (int64_t i = 0; i < m; i++) {                                                \
+    double x = in[i], x2 = x * x, r = root;                                                        \
+    r *= whole & 1 ? x : 1;                                                                        \
+    r *= whole & 2 ? x2 : 1;                                                                       \
+    r *= whole & 4 ? x2 * x2 : 1;                                                                  \
+    o[i] = (float)(result);                                                                        \
+  }
+static void halves_f32(void *out, const void *a, const void *b, const void *c, const double *scalar,
+                       int64_t m) {
+  const float *in = a;
+  float *o = out;
+  int n = (int)fabs(scalar[0]), whole = n / 2, inverse = scalar[0] < 0;
+  (void)b, (void)c;
+  /* the square root of -0 is -0, but its power 1/2 is 0; that of -infinity is infinite */
+  if (n % 2 == 0 && !inverse) HALVES(1, r)
+  if (n % 2 == 0 && inverse) HALVES(1, 1 / r)
+  if (n % 2 != 0 && !inverse) HALVES(sqrt(x == -INFINITY ? INFINITY : x) + 0.0, fabs(r))
+  if (n % 2 != 0 && inverse) HALVES(sqrt(x == -INFINITY ? INFINITY : x) + 0.0, fabs(1 / r))
+}
 
 /* -- With a scalar, or with three operands ----------------------------------------------------- */
 
@@ -156,15 +186,23 @@ WHERE(where_i64, int64_t)
 
 /* -- The table --------------------------------------------------------------------------------- */
 
-#define ROWS_KEEP(f)           {f##_f32, f##_f64, f##_i32, f##_u8, f##_i64, f##_bool},
-#define ROWS_TEST              ROWS_KEEP
-#define ROWS_FLOAT(name)       {name##_f32, name##_f64},
-#define ROWS(name, kind, text) ROWS_##kind(name)
+#define ROWS_OF(name)           name##_f32, name##_f64, name##_i32, name##_u8, name##_i64
+#define ROWS_KEEP(name)         {ROWS_OF(name), name##_bool},
+#define ROWS_TEST               ROWS_KEEP
+#define ROWS_FLOAT(name)        {name##_f32, name##_f64},
+#define ONE_KEEP(name)          {ROWS_OF(name)},
+#define ONE_TEST                ONE_KEEP
+#define ONE_FLOAT               ROWS_FLOAT
+#define ROWS(name, kind, text)  ROWS_##kind(name)
+#define LEFT(name, kind, text)  ONE_##kind(left_##name)
+#define RIGHT(name, kind, text) ONE_##kind(right_##name)
 
 extern const mah_binary_table MAH_VARIANT(mah_binary_rows);
 const mah_binary_table MAH_VARIANT(mah_binary_rows) = {
     .op = {MAH_BINARY_OPS(ROWS)},
+    .one = {{MAH_BINARY_OPS(LEFT)}, {MAH_BINARY_OPS(RIGHT)}},
     .add_scaled = {add_scaled_f32, add_scaled_f64, add_scaled_i32, add_scaled_u8, add_scaled_i64},
+    .halves = {halves_f32},
     .lerp = {lerp_f32, lerp_f64},
     .where = {where_f32, where_f64, where_i32, where_u8, where_i64, where_u8},
 };

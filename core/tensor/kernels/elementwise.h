@@ -13,6 +13,8 @@ typedef struct mah_unary_table {
 
 typedef struct mah_binary_table {
   mah_row *op[MAH_BINARY_COUNT][MAH_DTYPES];
+  mah_row *one[2][MAH_BINARY_COUNT][MAH_DTYPES]; /* a, or b, is one element */
+  mah_row *halves[MAH_DTYPES]; /* out = a^(scalar[0] / 2), 0 < |scalar[0]| < 16, an integer */
   mah_row *add_scaled[MAH_DTYPES], *lerp[MAH_DTYPES], *where[MAH_DTYPES];
 } mah_binary_table;
 #endif

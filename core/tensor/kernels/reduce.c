@@ -1,7 +1,7 @@
 /* reduce.c - folds over rows of float and double, and folds side by side.
  *
- * A row is dealt out to PARTS accumulators, which the compiler keeps in vector registers; they are
- * put together pairwise.
+ * A row is dealt out to PARTS accumulators, which the compiler keeps in vector registers; these are
+ * put together to EIGHT, and those pairwise.
  */
 #pragma GCC optimize("no-trapping-math") /* both sides of x < low ? low : x may be computed */
 #include "tensor/kernels/reduce.h"
@@ -9,44 +9,98 @@
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-enum { PARTS = 32 };
+enum { PARTS = 32, EIGHT = 8, EXTREMES = 64, LINE = 64, AHEAD = 2048 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
-static inline double smaller(double a, double b) { return b < a || b != b ? b : a; }
-static inline double larger(double a, double b) { return b > a || b != b ? b : a; }
 
-/* acc[0] = acc[0] o acc[1] o ..., as a tree */
-#define PUT_TOGETHER(acc, join)                                                                    \
-  for (int half = PARTS / 2; half > 0; half /= 2)                                                  \
-    for (int k = 0; k < half; k++) acc[k] = join(acc[k], acc[k + half]);
+/* Asks for the bytes that lie `ahead` of these: they are in the cache when their turn comes. */
+#define LOOK_AHEAD(at, bytes, ahead)                                                               \
+  for (size_t line = 0; line < (bytes); line += LINE)                                              \
+    __builtin_prefetch((const char *)(at) + (ahead) + line);
 
 /* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
- * sums, or, for extremes, the precision of the elements. */
+ * sums. */
 #define FOLD(name, T, A, start, join, term)                                                        \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
-    A acc[PARTS], a = start, x;                                                                    \
+    A acc[PARTS], eight[EIGHT], a = start, x;                                                      \
     int64_t i = 0;                                                                                 \
     (void)s;                                                                                       \
-    if (n < PARTS / 4) {                                                                           \
-      for (; i < n; i++) {                                                                         \
-        x = (A)row[i];                                                                             \
-        a = term;                                                                                  \
+    for (int k = 0; k < EIGHT; k++) eight[k] = start;                                              \
+    if (n >= PARTS) {                                                                              \
+      for (int k = 0; k < PARTS; k++) acc[k] = start;                                              \
+      for (; i + PARTS <= n; i += PARTS) {                                                         \
+        LOOK_AHEAD(row + i, PARTS * sizeof(T), AHEAD)                                              \
+        MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {                                          \
+          x = (A)row[i + k], a = acc[k];                                                           \
+          acc[k] = term;                                                                           \
+        }                                                                                          \
       }                                                                                            \
-      return a;                                                                                    \
+      MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) eight[k] =                                   \
+          join(join(acc[k], acc[k + EIGHT]), join(acc[k + 2 * EIGHT], acc[k + 3 * EIGHT]));        \
     }                                                                                              \
-    for (int k = 0; k < PARTS; k++) acc[k] = start;                                                \
-    for (; i + PARTS <= n; i += PARTS) MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {           \
-        x = (A)row[i + k], a = acc[k];                                                             \
-        acc[k] = term;                                                                             \
+    for (; i + EIGHT <= n; i += EIGHT) MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) {           \
+        x = (A)row[i + k], a = eight[k];                                                           \
+        eight[k] = term;                                                                           \
       }                                                                                            \
-    MAH_INDEPENDENT for (int k = 0; k < (int)(n - i); k++) {                                       \
-      x = (A)row[i + k], a = acc[k];                                                               \
-      acc[k] = term;                                                                               \
+    for (a = start; i < n; i++) {                                                                  \
+      x = (A)row[i];                                                                               \
+      a = term;                                                                                    \
     }                                                                                              \
-    PUT_TOGETHER(acc, join)                                                                        \
-    return acc[0];                                                                                 \
+    for (int half = EIGHT / 2; half > 0; half /= 2)                                                \
+      for (int k = 0; k < half; k++) eight[k] = join(eight[k], eight[k + half]);                   \
+    return join(eight[0], a);                                                                      \
+  }
+
+/* acc[k] and sums[k] take in what lies `half` further on. */
+#define HALVE(acc, sums, half, beats)                                                              \
+  MAH_INDEPENDENT for (int k = 0; k < (half); k++) {                                               \
+    (acc)[k] = (acc)[k + (half)] beats(acc)[k] ? (acc)[k + (half)] : (acc)[k];                     \
+    (sums)[k] += (sums)[k + (half)];                                                               \
+  }
+
+/* The extreme of a row with a NaN is NaN, which `x beats most ? x : most` passes over. But the sum
+ * of such a row is NaN: only where it is (infinities of both signs have one too) is each looked at.
+ */
+#define EXTREME(name, T, start, beats)                                                             \
+  static double name(const void *in, int64_t n, double s) {                                        \
+    const T *row = in;                                                                             \
+    T acc[EXTREMES], sums[EXTREMES], eight[EIGHT], sum[EIGHT], most = start, total = 0;            \
+    int64_t i = 0;                                                                                 \
+    (void)s;                                                                                       \
+    for (int k = 0; k < EIGHT; k++) eight[k] = start, sum[k] = 0;                                  \
+    if (n >= EXTREMES) {                                                                           \
+      for (int k = 0; k < EXTREMES; k++) acc[k] = start, sums[k] = 0;                              \
+      for (; i + EXTREMES <= n; i += EXTREMES) {                                                   \
+        LOOK_AHEAD(row + i, EXTREMES * sizeof(T), AHEAD)                                           \
+        MAH_INDEPENDENT for (int k = 0; k < EXTREMES; k++) {                                       \
+          T x = row[i + k];                                                                        \
+          acc[k] = x beats acc[k] ? x : acc[k];                                                    \
+          sums[k] += x;                                                                            \
+        }                                                                                          \
+      }                                                                                            \
+      HALVE(acc, sums, EXTREMES / 2, beats)                                                        \
+      HALVE(acc, sums, EXTREMES / 4, beats)                                                        \
+      HALVE(acc, sums, EXTREMES / 8, beats)                                                        \
+      for (int k = 0; k < EIGHT; k++) eight[k] = acc[k], sum[k] = sums[k];                         \
+    }                                                                                              \
+    for (; i + EIGHT <= n; i += EIGHT) MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) {           \
+        T x = row[i + k];                                                                          \
+        eight[k] = x beats eight[k] ? x : eight[k];                                                \
+        sum[k] += x;                                                                               \
+      }                                                                                            \
+    for (; i < n; i++) {                                                                           \
+      most = row[i] beats most ? row[i] : most;                                                    \
+      total += row[i];                                                                             \
+    }                                                                                              \
+    HALVE(eight, sum, EIGHT / 2, beats)                                                            \
+    HALVE(eight, sum, EIGHT / 4, beats)                                                            \
+    HALVE(eight, sum, EIGHT / 8, beats)                                                            \
+    total += sum[0];                                                                               \
+    for (i = 0; total != total && i < n; i++)                                                      \
+      if (row[i] != row[i]) return NAN;                                                            \
+    return eight[0] beats most ? eight[0] : most;                                                  \
   }
 
 #define FOLDS(S, T)                                                                                \
@@ -54,8 +108,8 @@ static inline double larger(double a, double b) { return b > a || b != b ? b : a
   FOLD(squares_##S, T, double, 0, plus, a + (x - s) * (x - s))                                     \
   FOLD(product_##S, T, double, 1, times, a *x)                                                     \
   FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
-  FOLD(smallest_##S, T, T, INFINITY, (T)smaller, x < a || x != x ? x : a)                          \
-  FOLD(largest_##S, T, T, -INFINITY, (T)larger, x > a || x != x ? x : a)
+  EXTREME(smallest_##S, T, INFINITY, <)                                                            \
+  EXTREME(largest_##S, T, -INFINITY, >)
 
 FOLDS(f32, float)
 FOLDS(f64, double)
@@ -76,13 +130,17 @@ enum { BLOCK = 512 }; /* exponentials computed before they are added */
     }                                                                                              \
     return total;                                                                                  \
   }                                                                                                \
-  static void exps_side_##S(double *acc, const void *in, const double *shift, int64_t n) {         \
-    const T *row = in;                                                                             \
+  static void exps_side_##S(double *acc, const void *in, int64_t rows, int64_t step,               \
+                            const double *shift, int64_t n) {                                      \
     T e[BLOCK];                                                                                    \
-    for (int64_t m; n > 0; n -= m, row += m, acc += m, shift += m) {                               \
-      m = n < BLOCK ? n : BLOCK;                                                                   \
-      MAH_INDEPENDENT for (int64_t j = 0; j < m; j++) e[j] = exp(row[j] - (T)shift[j]);            \
-      for (int64_t j = 0; j < m; j++) acc[j] += (double)e[j];                                      \
+    for (const char *at = in; rows > 0; rows--, at += step) {                                      \
+      const T *row = (const T *)(const void *)at;                                                  \
+      for (int64_t done = 0, m; done < n; done += m) {                                             \
+        m = n - done < BLOCK ? n - done : BLOCK;                                                   \
+        MAH_INDEPENDENT for (int64_t j = 0; j < m; j++) e[j] =                                     \
+            exp(row[done + j] - (T)shift[done + j]);                                               \
+        for (int64_t j = 0; j < m; j++) acc[done + j] += (double)e[j];                             \
+      }                                                                                            \
     }                                                                                              \
   }
 EXPS(f32, float, vector_exp32)
@@ -107,13 +165,40 @@ FIRST(first_f64, double)
 
 /* -- Side by side ------------------------------------------------------------------------------ */
 
+/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time: acc
+ * is read and written once for them. */
+enum { ROWS_AT_ONCE = 4 };
+#define FOUR(term)                                                                                 \
+  {                                                                                                \
+    double a = acc[j], x;                                                                          \
+    x = row[0][j], a = term;                                                                       \
+    x = row[1][j], a = term;                                                                       \
+    x = row[2][j], a = term;                                                                       \
+    x = row[3][j], a = term;                                                                       \
+    acc[j] = a;                                                                                    \
+  }
 #define SIDE(name, T, term)                                                                        \
-  static void name(double *acc, const void *in, const double *shift, int64_t n) {                  \
-    const T *row = in;                                                                             \
+  static void name(double *acc, const void *in, int64_t rows, int64_t step, const double *shift,   \
+                   int64_t n) {                                                                    \
+    const char *at = in;                                                                           \
     (void)shift;                                                                                   \
-    MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
-      double x = row[j], a = acc[j];                                                               \
-      acc[j] = term;                                                                               \
+    for (; rows >= ROWS_AT_ONCE; rows -= ROWS_AT_ONCE, at += ROWS_AT_ONCE * step) {                \
+      const T *row[ROWS_AT_ONCE];                                                                  \
+      for (int i = 0; i < ROWS_AT_ONCE; i++) row[i] = (const T *)(const void *)(at + i * step);    \
+      int64_t from = 0;                                                                            \
+      for (; from + PARTS <= n; from += PARTS) {                                                   \
+        for (int i = 0; i < ROWS_AT_ONCE; i++)                                                     \
+          LOOK_AHEAD((const char *)(row[i] + from) + ROWS_AT_ONCE * step, PARTS * sizeof(T), 0)    \
+        MAH_INDEPENDENT for (int64_t j = from; j < from + PARTS; j++) FOUR(term)                   \
+      }                                                                                            \
+      MAH_INDEPENDENT for (int64_t j = from; j < n; j++) FOUR(term)                                \
+    }                                                                                              \
+    for (; rows > 0; rows--, at += step) {                                                         \
+      const T *row = (const T *)(const void *)at;                                                  \
+      MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                            \
+        double x = row[j], a = acc[j];                                                             \
+        acc[j] = term;                                                                             \
+      }                                                                                            \
     }                                                                                              \
   }
 #define SIDES(S, T)                                                                                \

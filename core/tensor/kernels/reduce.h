@@ -23,8 +23,9 @@ enum { MAH_FOLDS(MAH_FOLD_ENTRY) MAH_FOLD_COUNT };
 typedef double mah_fold_row(const void *x, int64_t n, double s);
 /* The place of the first of n elements that equals `value` (is NaN, if that is NaN). */
 typedef int64_t mah_fold_first(const void *x, int64_t n, double value);
-/* n folds side by side: acc[j] takes in x[j] */
-typedef void mah_fold_side(double *acc, const void *x, const double *s, int64_t n);
+/* n folds side by side: acc[j] takes in x[j] of each row, which lie `step` bytes apart */
+typedef void mah_fold_side(double *acc, const void *x, int64_t rows, int64_t step, const double *s,
+                           int64_t n);
 /* acc[j] becomes x[j], and place[j] becomes i, where x[j] is smaller (larger), or the first NaN */
 typedef void mah_fold_place(double *acc, double *place, const double *x, double i, int64_t n);
 

@@ -52,7 +52,7 @@ FLOATS(f64, double, F_64, V_64, V__64)
 /* Angles of many turns, and infinite ones, are libm's: those of a piece are kept before it is
  * written, for `out` may be `a`. */
 enum { PIECE = 256 };
-#define ANGLE(name, T, formula, libm, limit)                                                       \
+#define ANGLE(name, T, formula, fabs_of, libm, limit)                                              \
   static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
                    int64_t n) {                                                                    \
     const T *in = a;                                                                               \
@@ -61,19 +61,19 @@ enum { PIECE = 256 };
     for (int64_t m; n > 0; n -= m, in += m, o += m) {                                              \
       int any = 0;                                                                                 \
       m = n < PIECE ? n : PIECE;                                                                   \
-      for (int64_t i = 0; i < m; i++) any |= (in[i] > limit) | (in[i] < -limit);                   \
+      for (int64_t i = 0; i < m; i++) any |= fabs_of(in[i]) > limit;                               \
       if (any) memcpy(kept, in, sizeof *kept *(size_t)m);                                          \
       MAH_INDEPENDENT for (int64_t i = 0; i < m; i++) o[i] = formula(in[i]);                       \
       for (int64_t i = 0; any && i < m; i++)                                                       \
-        if (kept[i] > limit || kept[i] < -limit) o[i] = libm(kept[i]);                             \
+        if (fabs_of(kept[i]) > limit) o[i] = libm(kept[i]);                                        \
     }                                                                                              \
   }
-ANGLE(sin_f32, float, vector_sin32, sinf, MAH_TURNS32)
-ANGLE(cos_f32, float, vector_cos32, cosf, MAH_TURNS32)
-ANGLE(tan_f32, float, vector_tan32, tanf, MAH_TURNS32)
-ANGLE(sin_f64, double, vector_sin64, sin, MAH_TURNS64)
-ANGLE(cos_f64, double, vector_cos64, cos, MAH_TURNS64)
-ANGLE(tan_f64, double, vector_tan64, tan, MAH_TURNS64)
+ANGLE(sin_f32, float, vector_sin32, fabsf, sinf, MAH_TURNS32)
+ANGLE(cos_f32, float, vector_cos32, fabsf, cosf, MAH_TURNS32)
+ANGLE(tan_f32, float, vector_tan32, fabsf, tanf, MAH_TURNS32)
+ANGLE(sin_f64, double, vector_sin64, fabs, sin, MAH_TURNS64)
+ANGLE(cos_f64, double, vector_cos64, fabs, cos, MAH_TURNS64)
+ANGLE(tan_f64, double, vector_tan64, fabs, tan, MAH_TURNS64)
 
 /* -- int32, int64, uint8: arithmetic on the unsigned type wraps around ------------------------- */
 

@@ -103,34 +103,103 @@ static void below_is_uniform(void **state) {
   mah_rng_shuffle(&rng, NULL, 0);
 }
 
-/* Many doubles are the same as one after the other, wherever the generator stands, with every
- * instruction set; and so is what comes after them. */
-static void many_doubles_equal_one_after_the_other(void **state) {
+/* -- Many at a time ---------------------------------------------------------------------------- */
+
+enum { MOST = 1100 }; /* more than two times what is drawn at a time */
+
+static mah_rng rng_after(int32_t kind, int words) {
+  mah_rng rng;
+  mah_rng_seed(&rng, kind, 0xfffffff0, kind == MAH_RNG_PHILOX ? 3 : 0);
+  if (kind == MAH_RNG_PHILOX) rng.block = 0xfffffff0; /* counts on into the upper half */
+  for (int i = 0; i < words; i++) mah_rng_u32(&rng);
+  return rng;
+}
+
+static void check_doubles(mah_rng a, int64_t n) {
+  double out[MOST];
+  mah_rng b = a;
+  mah_rng_uniform_doubles(&a, out, n, -1, 2);
+  for (int64_t i = 0; i < n; i++) assert_true(out[i] == -1 + 3 * mah_rng_double(&b));
+  mah_rng_normal_doubles(&a, out, n, 2, 0.5);
+  for (int64_t i = 0; i < n; i++) assert_true(out[i] == 2 + 0.5 * mah_rng_normal(&b));
+  assert_int_equal(mah_rng_u32(&a), mah_rng_u32(&b));
+}
+
+/* One call for all, and one for each. */
+static void check_floats(mah_rng a, int64_t n) {
+  float out[MOST], x;
+  mah_rng b = a;
+  mah_rng_uniform_floats(&a, out, n, -1, 2);
+  for (int64_t i = 0; i < n; i++) {
+    mah_rng_uniform_floats(&b, &x, 1, -1, 2);
+    assert_true(out[i] == x);
+  }
+  mah_rng_normal_floats(&a, out, n, 2, 0.5);
+  for (int64_t i = 0; i < n; i++) {
+    mah_rng_normal_floats(&b, &x, 1, 2, 0.5);
+    assert_true(out[i] == x);
+  }
+  assert_int_equal(mah_rng_u32(&a), mah_rng_u32(&b));
+}
+
+/* Ranges of which no word, some, a third and nearly half of the words are no good. */
+static void check_below(mah_rng a, int64_t n) {
+  static const uint32_t ranges[] = {2, 7, 1u << 20, 40000000, 0xc0000000, 0x80000001, UINT32_MAX};
+  uint32_t out[MOST];
+  mah_rng b = a;
+  for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++)
+    for (uint32_t step = 0; step < 2 && step * n < ranges[r]; step++) {
+      mah_rng_below_each(&a, out, n, ranges[r], step);
+      for (int64_t i = 0; i < n; i++)
+        assert_int_equal(out[i], mah_rng_below(&b, ranges[r] - step * (uint32_t)i));
+    }
+  mah_rng_below_each(&a, out, n, 1, 0);
+  for (int64_t i = 0; i < n; i++) assert_int_equal(out[i], 0);
+  assert_int_equal(mah_rng_u32(&a), mah_rng_u32(&b));
+}
+
+/* Wherever the generator stands, with every instruction set; and so is what comes after them. */
+static void many_equal_one_after_the_other(void **state) {
   (void)state;
-  static const int64_t counts[] = {0, 1, 2, 3, 31, 32, 33, 64, 1000};
-  double many[1000];
+  static const int64_t counts[] = {0, 1, 2, 3, 31, 32, 33, 64, 256, 257, 512, 513, MOST};
   for (mah_simd simd = 0; simd < MAH_SIMD_COUNT; simd++) {
     if (mah_simd_use(simd) != MAH_OK) continue;
-    for (int kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++)
+    for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++)
       for (int before = 0; before < 5; before++)
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-          mah_rng a, b;
-          mah_rng_seed(&a, kind, 0xfffffff0, kind == MAH_RNG_PHILOX ? 3 : 0);
-          if (kind == MAH_RNG_PHILOX) a.block = 0xfffffff0; /* counts on into the upper half */
-          for (int i = 0; i < before; i++) mah_rng_u32(&a);
-          b = a;
-          mah_rng_doubles(&a, many, counts[c]);
-          for (int64_t i = 0; i < counts[c]; i++) assert_true(many[i] == mah_rng_double(&b));
-          assert_int_equal(mah_rng_u32(&a), mah_rng_u32(&b));
+          check_doubles(rng_after(kind, before), counts[c]);
+          check_floats(rng_after(kind, before), counts[c]);
+          check_below(rng_after(kind, before), counts[c]);
         }
   }
   assert_ok(mah_simd_use(mah_simd_best()));
 }
 
+/* The last step of a shuffle of n, by hand: Fisher-Yates from the end. */
+static void shuffles_are_fishers_and_yatess(void **state) {
+  (void)state;
+  for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++)
+    for (int32_t n = 0; n < MOST; n += 1 + n / 3) {
+      int32_t a[MOST], b[MOST];
+      mah_rng one = rng_after(kind, 1), other = one;
+      for (int32_t i = 0; i < n; i++) a[i] = b[i] = i;
+      mah_rng_shuffle(&one, a, n);
+      for (int32_t i = n - 1; i > 0; i--) {
+        uint32_t j = mah_rng_below(&other, (uint32_t)i + 1);
+        int32_t swap = b[i];
+        b[i] = b[j];
+        b[j] = swap;
+      }
+      assert_memory_equal(a, b, (size_t)n * sizeof *a);
+      assert_int_equal(mah_rng_u32(&one), mah_rng_u32(&other));
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(philox_gives_the_known_answers),
-      cmocka_unit_test(many_doubles_equal_one_after_the_other),
+      cmocka_unit_test(many_equal_one_after_the_other),
+      cmocka_unit_test(shuffles_are_fishers_and_yatess),
       cmocka_unit_test(a_stream_is_its_blocks_in_turn),
       cmocka_unit_test(mt19937_gives_numpys_stream),
       cmocka_unit_test(mt19937_gives_the_standards_10000th_word),

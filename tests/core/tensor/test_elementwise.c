@@ -137,12 +137,10 @@ static void out_of_memory_loses_nothing(void **state) {
   assert_ok(mah_tensor_zeros(&x, MAH_FLOAT32, 1, &n));
   assert_ok(mah_tensor_narrow(&a, &x, 0, 0, 50));
   assert_ok(mah_tensor_narrow(&b, &x, 0, 25, 50));
-  for (int k = 1; k <= 2; k++) {
-    mah_memory_fail_at(k);
-    assert_fails(MAH_ERROR_MEMORY, "out of memory", mah_unary(&y, MAH_OP_exp, &x));
-    mah_memory_fail_at(k);
-    assert_fails(MAH_ERROR_MEMORY, "out of memory", mah_binary(&a, MAH_OP_add, &a, &b, 0));
-  }
+  mah_memory_fail_at(1);
+  assert_fails(MAH_ERROR_MEMORY, "out of memory", mah_unary(&y, MAH_OP_exp, &x));
+  mah_memory_fail_at(1);
+  assert_fails(MAH_ERROR_MEMORY, "out of memory", mah_binary(&a, MAH_OP_add, &a, &b, 0));
   mah_tensor *all[] = {&x, &a, &b};
   for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
   assert_int_equal(mah_memory_live(), before);

@@ -67,7 +67,7 @@ describe("an activation in Lua", function()
     local x, y = data(60)
     for _, net in ipairs { core, own } do
       local solver = mah.solver.adam { lr = 0.01 }
-      for _ = 1, 30 do solver(function() return net:gradient(x, y) end, net.params) end
+      for _ = 1, 60 do solver(function() return net:gradient(x, y) end, net.params) end
     end
     assert.is_true(own:loss(x, y) < 0.9)
     assert.is_true((core.params - own.params):abs():max() < 1e-3)

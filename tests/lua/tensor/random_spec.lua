@@ -97,6 +97,45 @@ describe("a generator", function()
     assert.is_false(first:equal(mah.rng(1, "philox", 1):uniform(0, 1, 100)))
   end)
 
+  it("of philox makes numbers of its words, the same ones on every machine", function()
+    local rng, double = mah.rng(1), { dtype = "float64" }
+    for _, word in ipairs { 3823634032, 3842641596, 2515673792, 3054873127 } do
+      assert.equal(word, rng:u32())
+    end
+    assert.same({ 0.89025914669036865, 0.89468467235565186, 0.58572590351104736 },
+      mah.rng(1):uniform(0, 1, 3):totable())
+    assert.same({ 0.89025917570803093, 0.58572595351389101, 0.67199826891803682 },
+      mah.rng(1):uniform(0, 1, { 3 }, double):totable())
+    -- scipy.stats.norm.ppf: 1.2279076052549582, 1.251833425737022, 0.21656405183143804
+    assert.same({ 1.2279077768325806, 1.2518335580825806, 0.21656405925750732 },
+      mah.rng(1):normal(0, 1, 3):totable())
+    assert.same({ 1.2279076202999908, 0.21656406513140924, 0.44543771455170844 },
+      mah.rng(1):normal(0, 1, { 3 }, double):totable())
+    assert.same({ 90, 90, 59, 72, 68 }, mah.rng(1):integers(1, 100, 5):totable())
+    assert.same({ 1, 3, 2, 6, 4, 7, 5, 8, 9 }, mah.rng(1):permutation(9):totable())
+  end)
+
+  it("gives n and then m numbers as n + m at once, into views too", function()
+    for _, kind in ipairs { "philox", "mt19937" } do
+      for _, dtype in ipairs { "float32", "float64" } do
+        for _, name in ipairs { "uniform", "normal", "integers" } do
+          local whole, rng = mah.rng(4, kind), mah.rng(4, kind)
+          local all = whole[name](whole, 0, 7, { 2000 }, { dtype = dtype })
+          local done = 0
+          for _, n in ipairs { 1, 3, 511, 0, 513, 5, 967 } do
+            local out = mah.zeros(2 * n, { dtype = dtype })
+            local view = out:reshape(n, 2):select(2, 2)
+            rng["fill_" .. name](rng, view, 0, 7)
+            assert.is_true(n == 0 or view:equal(all:narrow(1, done + 1, n)))
+            done = done + n
+          end
+          assert.equal(2000, done)
+          assert.equal(whole:u32(), rng:u32())
+        end
+      end
+    end
+  end)
+
   it("keeps uniform float32 numbers below the upper end", function()
     local rng, top = mah.rng(1), 1 + 2 ^ -22 -- eight float32 numbers in [1 - ..., top)
     local x = rng:uniform(1, top, 1000)

@@ -36,6 +36,40 @@ static void check_binary(mah_rng *rng, int32_t op, int32_t dtype, int64_t n) {
   for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
 }
 
+/* One operand is a single element, which broadcasts, of the same dtype or of another. */
+static void check_one(mah_rng *rng, int32_t op, int32_t dtype, int64_t n, int left) {
+  mah_tensor x = random_vector(rng, dtype, n, 1), y = {0}, z = {0}, one = {0};
+  int64_t extent = 1;
+  int32_t other = op % 2 ? MAH_UINT8 : dtype; /* which is converted */
+  if (op == MAH_OP_pow && dtype > MAH_FLOAT64) assert_ok(mah_unary(&x, MAH_OP_abs, &x));
+  assert_ok(mah_tensor_new(&one, other, 1, &extent));
+  assert_ok(mah_tensor_fill(&one, 2));
+  assert_ok(mah_binary(&z, op, left ? &one : &x, left ? &x : &one, 0));
+  if (!(op == MAH_OP_div && dtype > MAH_FLOAT64)) /* a number takes the tensor's dtype */
+    assert_ok(mah_binary(&y, op, left ? NULL : &x, left ? &x : NULL, 2));
+  assert_int_equal(mah_tensor_count(&z), n);
+  double tolerance = z.elem == MAH_FLOAT64 ? 1e-14 : 4e-7;
+  for (int64_t i = 0; i < n; i++) {
+    double v = at(&x, i);
+    double expected = plain_binary(op, left ? 2 : v, left ? v : 2, dtype > MAH_FLOAT64);
+    assert_same(at(&z, i), wrapped(expected, z.elem), tolerance, mah_binary_name(op));
+    if (y.store) assert_true(memcmp(&(double){at(&y, i)}, &(double){at(&z, i)}, 8) == 0);
+  }
+  mah_tensor *all[] = {&x, &y, &z, &one};
+  for (int i = 0; i < 4; i++) mah_tensor_release(all[i]);
+}
+
+static void one_element_serves_a_whole_row(void **state) {
+  (void)state;
+  mah_rng rng = rng_of(3);
+  for (int32_t simd = 0; simd <= mah_simd_best(); simd++) {
+    assert_ok(mah_simd_use(simd));
+    for (int32_t op = 0; op < MAH_BINARY_COUNT; op++)
+      for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
+        for (int r = 0; r < 2 * RAGGED; r++) check_one(&rng, op, dtype, ragged[r / 2], r % 2);
+  }
+}
+
 static void rows_equal_a_plain_loop(void **state) {
   (void)state;
   mah_rng rng = rng_of(2);
@@ -77,6 +111,7 @@ static void scaled_lerp_clamp_and_where_equal_a_plain_loop(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_equal_a_plain_loop),
+      cmocka_unit_test(one_element_serves_a_whole_row),
       cmocka_unit_test(scaled_lerp_clamp_and_where_equal_a_plain_loop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

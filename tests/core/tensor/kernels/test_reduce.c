@@ -31,7 +31,7 @@ static void assert_near(double got, double plain, int32_t dtype) {
   if (got != plain) assert_close(got, plain, dtype == MAH_FLOAT32 ? 1e-5 : 1e-12);
 }
 
-/* Around the 64 accumulators of a row, too. */
+/* Around the accumulators of a row, too: 8, 32, 64. */
 static const int64_t sizes[] = {0, 1, 7, 8, 9, 15, 16, 17, 33, 63, 64, 65, 129, 1000};
 enum { SIZES = sizeof sizes / sizeof *sizes, MOST = 1000 };
 
@@ -53,26 +53,27 @@ static void rows_equal_a_plain_loop(void **state) {
       }
 }
 
-/* Two rows, one after the other, into accumulators side by side. */
+/* None, one, two ... nine rows that lie apart, into accumulators side by side. */
 static void folds_side_by_side_equal_a_plain_loop(void **state) {
   (void)state;
+  enum { APART = MOST + 3 };
   mah_rng rng = rng_of(4);
   static double acc[MOST + 1], plain[MOST], s[MOST];
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
     for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
       for (int z = 0; z < SIZES; z++)
         for (int fold = 0; fold < MAH_FOLD_COUNT; fold++) {
-          int64_t n = sizes[z];
+          int64_t n = sizes[z], rows = (z + fold) % 10;
+          void *x = random_reals(&rng, dtype, 10 * APART);
           for (int64_t j = 0; j < n; j++)
             acc[j] = plain[j] = start_of(fold), s[j] = 0.01 * (double)j;
           acc[n] = -7;
-          for (int row = 0; row < 2; row++) {
-            void *x = random_reals(&rng, dtype, n);
-            MAH_PICK_FOR(simd, mah_folds)->side[dtype][fold](acc, x, s, n);
+          MAH_PICK_FOR(simd, mah_folds)
+              ->side[dtype][fold](acc, x, rows, APART * mah_dtype_size(dtype), s, n);
+          for (int64_t i = 0; i < rows; i++)
             for (int64_t j = 0; j < n; j++)
-              plain[j] = plain_step(fold, plain[j], get(x, dtype, j), s[j]);
-            mah_free(x);
-          }
+              plain[j] = plain_step(fold, plain[j], get(x, dtype, i * APART + j), s[j]);
+          mah_free(x);
           for (int64_t j = 0; j < n; j++) assert_near(acc[j], plain[j], dtype);
           assert_true(acc[n] == -7);
         }

@@ -1,0 +1,133 @@
+--- Which tensors share in which storages: by it the elements of those that Lua's collector has
+--- taken are given back, and the collector is driven.
+---
+---     ledger.enter(t)               -- t's share of its storage is given back with t
+---     ledger.release(t)             -- or now
+---     ledger.collect_if_full()      -- before elements are allocated
+---
+--- A finalizer for each tensor would cost more than the arithmetic of a small one. Tensors stand in
+--- a table with weak values, their storages in an array beside it; when the collector has come
+--- around, those whose tensors have vanished are given back in one compiled loop.
+local C = require "mah.base.library"
+local ffi = require "ffi"
+
+local ledger = {}
+
+local count, room = 0, 0 -- entries; some may be `false`: released
+local tensors = setmetatable({}, { __mode = "v" }) -- [1 ... count], then `false` up to room
+local storages -- mah_storage*[room + 1], from 1
+local storages_t, entry_p = ffi.typeof "mah_storage *[?]", ffi.typeof "int32_t *"
+local void_p = ffi.typeof "void *"
+
+local function grow()
+  local larger = math.max(1024, 2 * room)
+  local moved = storages_t(larger + 1)
+  if storages then ffi.copy(moved, storages, ffi.sizeof(storages)) end
+  -- A store into `nil` would look for __newindex.
+  for i = room + 1, larger do tensors[i] = false end
+  storages, room = moved, larger
+end
+
+--- Where t's number is kept: in its room, which is free when the elements lie in a storage.
+local function entry_of(t) return ffi.cast(entry_p, ffi.cast(void_p, t.room)) end
+
+--- Enters a tensor whose elements lie in a storage, once.
+---@param t tensor
+---@return tensor t
+function ledger.enter(t)
+  local entry, storage = entry_of(t), t.store
+  local n = entry[0]
+  if n > 0 and n <= count and rawequal(tensors[n], t) then return t end
+  if count == room then grow() end
+  n = count + 1
+  -- Nothing is allocated from here on, so that the collector does not come between.
+  entry[0] = n
+  storages[n] = storage
+  tensors[n] = t
+  count = n
+  return t
+end
+
+--- Gives back t's share of its storage, whether it has been entered or not.
+---@param t tensor
+function ledger.release(t)
+  local n = entry_of(t)[0]
+  if n > 0 and n <= count and rawequal(tensors[n], t) then
+    tensors[n], storages[n] = false, nil
+  end
+  C.mah_tensor_let_go(t)
+end
+
+--- Gives back the storages whose tensors have vanished; the other entries move together.
+local function sweep()
+  local kept = 0
+  for i = 1, count do
+    local t = tensors[i]
+    if t then
+      kept = kept + 1
+      if kept < i then
+        entry_of(t)[0] = kept
+        storages[kept], tensors[kept] = storages[i], t
+      end
+    else
+      C.mah_storage_release(storages[i])
+    end
+  end
+  for i = kept + 1, count do tensors[i] = false end
+  count = kept
+end
+
+-- -- The collector --------------------------------------------------------------------------------
+
+-- LuaJIT's collector sees small objects and not their megabytes, so we ask for a collection
+-- whenever so many bytes more are live than after the last one. Few, so that results come back
+-- while they are in the processor's third-level cache; unless Lua's own heap is large, to which a
+-- collection's time is in proportion.
+local LEAST, MOST = 10 * 2 ^ 20, 128 * 2 ^ 20
+local LARGE_HEAP, PER_HEAP_BYTE = 2 * 2 ^ 20, 32
+local limit = LEAST
+local collecting = false
+
+local function live() return tonumber(C.mah_memory_live()) end
+
+--- To the end of the collector's cycle.
+local function cycle()
+  repeat until collectgarbage("step", 2 ^ 20)
+  sweep()
+end
+
+local function collect()
+  local before = live()
+  collecting = true
+  cycle()
+  -- Was it the end of one that had begun long ago? Much of what is garbage now was not then.
+  if before - live() < LEAST / 2 then cycle() end
+  collecting = false
+  local heap, now = collectgarbage "count" * 1024, live()
+  limit = now + (heap < LARGE_HEAP and LEAST
+    or math.min(PER_HEAP_BYTE * heap, math.max(MOST, now)))
+end
+
+--- Collects garbage when much memory has been taken since the last time: so much that one more
+--- tensor of the latest one's size would go further beyond the limit than we are below it.
+function ledger.collect_if_full()
+  if tonumber(C.mah_memory_ahead()) > limit then collect() end
+end
+
+-- The collector calls the finalizer of an object that nobody holds at the end of each cycle, those
+-- included that it begins by itself or that a script asks for.
+local function after_cycle(object)
+  ffi.gc(object, after_cycle)
+  if not collecting then sweep() end
+end
+ffi.gc(ffi.new "char[1]", after_cycle)
+
+--- When the Lua state is closed: tensors that finalizers of others still look at are empty then.
+ledger.last = ffi.gc(ffi.new "char[1]", function()
+  for i = 1, count do
+    if tensors[i] then ledger.release(tensors[i]) else C.mah_storage_release(storages[i]) end
+  end
+  count = 0
+end)
+
+return ledger

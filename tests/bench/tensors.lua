@@ -1,0 +1,163 @@
+--- Tensors beside NumPy and PyTorch, one thread each; scripts/bench.sh tensors calls it:
+---
+---     mah tests/bench/tensors.lua [--only sum,sort] [--sizes 16,10000,1000000] [--rounds 3]
+---                                 [--table out/tensors.md]
+---
+--- Every row of tensor_rows.lua in a loop of its own, in processes that take turns. Prints the
+--- medians, writes them as a table, and tells how many rows reach the goals: none below .95 of the
+--- faster peer's speed, two in three at least 1.2, those of 16 elements at least 1.5 in the median.
+local mah = require "mah"
+local json = require "mah.base.json"
+local groups = require "tensor_rows"
+local timing = require "timing"
+
+local LEAST, MOST_AT_LEAST, SMALL_AT_LEAST = 0.95, 1.2, 1.5
+
+local here, program = arg[0]:match "^(.*)/" or ".", arg[-1]
+local python = mah.file.exists "/usr/bin/python3" and "/usr/bin/python3" or "python3"
+
+local o = mah.arguments(arg, {
+  only = { "", "string", help = "parts of the rows' names" },
+  sizes = { "16,10000,1000000", "string", help = "elements" },
+  rounds = { 3, "integer", help = "how often each process runs" },
+  table = { "out/tensors.md", "string", help = "the file for the table" },
+}, "usage: scripts/bench.sh tensors [options]")
+
+-- -- What is measured -----------------------------------------------------------------------------
+
+local function is_wanted(name)
+  if o.only == "" then return true end
+  for part in o.only:gmatch "[^,]+" do
+    if name:find(part, 1, true) then return true end
+  end
+  return false
+end
+
+--- {title =, name =, n =, code = {mah, numpy, torch}} each
+local function list_rows()
+  local rows = {}
+  for _, group in ipairs(groups) do
+    for _, row in ipairs(group) do
+      for n in o.sizes:gmatch "%d+" do
+        if is_wanted(row[1]) and tonumber(n) <= (row.most or math.huge) then
+          rows[#rows + 1] = { title = group.title, name = row[1], n = tonumber(n),
+            code = { unpack(row, 2) } }
+        end
+      end
+    end
+  end
+  return rows
+end
+
+local sides = {
+  { name = "Mah", command = ("'%s' '%s/tensors_mah.lua'"):format(program, here) },
+  { name = "NumPy", command = ("%s '%s/tensors_peer.py' numpy"):format(python, here) },
+  { name = "PyTorch", command = ("%s '%s/tensors_peer.py' torch"):format(python, here) },
+}
+
+-- -- Measuring ------------------------------------------------------------------------------------
+
+--- One process: measured[i] of row i, microseconds or a message.
+local function run_side(side, rows)
+  local tasks, places = {}, {}
+  for i, row in ipairs(rows) do
+    local code = row.code[side]
+    if code ~= "" then
+      tasks[#tasks + 1] = { code, row.n }
+      places[#places + 1] = i
+    end
+  end
+  local path = os.tmpname()
+  mah.file.write(path, json.encode(tasks))
+  local text = timing.output_of(("%s < '%s'"):format(sides[side].command, path))
+  os.remove(path)
+  local measured = {}
+  for k, value in ipairs(text ~= "" and json.decode(text) or {}) do measured[places[k]] = value end
+  return measured
+end
+
+--- row.us[side]: the medians; row.problem: the message of Mah's own failure.
+local function measure(rows)
+  for _, row in ipairs(rows) do row.all, row.us = { {}, {}, {} }, {} end
+  for round = 1, o.rounds do
+    for side in ipairs(sides) do
+      io.stderr:write(("round %d of %d: %s\n"):format(round, o.rounds, sides[side].name))
+      for i, value in pairs(run_side(side, rows)) do
+        if type(value) == "number" then table.insert(rows[i].all[side], value) end
+        if type(value) == "string" and side == 1 then rows[i].problem = value end
+      end
+    end
+  end
+  for _, row in ipairs(rows) do
+    for side in ipairs(sides) do row.us[side] = timing.median(row.all[side]) end
+    local numpy, torch = row.us[2], row.us[3]
+    local faster = numpy ~= numpy and torch or torch ~= torch and numpy or math.min(numpy, torch)
+    row.ratio = faster / row.us[1]
+  end
+end
+
+-- -- Showing --------------------------------------------------------------------------------------
+
+local function two_digits(x)
+  if x ~= x then return "" end
+  return (x >= 10 and "%.0f" or "%.2f"):format(x)
+end
+
+local function microseconds(x) return x ~= x and "" or (x >= 100 and "%.0f" or "%.2f"):format(x) end
+
+local function print_row(row)
+  if row.problem then print(("%-22s %8d  %s"):format(row.name, row.n, row.problem)) return end
+  print(("%-22s %8d %11s us   NumPy %6s   PyTorch %6s%s"):format(row.name, row.n,
+    microseconds(row.us[1]), two_digits(row.us[2] / row.us[1]), two_digits(row.us[3] / row.us[1]),
+    row.ratio < LEAST and "   <- slower" or ""))
+end
+
+local function verdict(rows)
+  local slow, good, small, known = 0, 0, {}, 0
+  for _, row in ipairs(rows) do
+    if row.ratio == row.ratio then
+      known = known + 1
+      slow = slow + (row.ratio < LEAST and 1 or 0)
+      good = good + (row.ratio >= MOST_AT_LEAST and 1 or 0)
+      if row.n == 16 then small[#small + 1] = row.ratio end
+    end
+  end
+  return ("%d rows: %d below %g of the faster peer's speed (goal 0), %.0f %% at least %g (goal "
+    .. "67 %%), 16 elements %.1f in the median (goal %g)"):format(known, slow, LEAST,
+    100 * good / known, MOST_AT_LEAST, timing.median(small), SMALL_AT_LEAST)
+end
+
+--- Markdown: a line for each operation, its sizes side by side.
+local function write_table(rows, machine, text)
+  local lines = { machine, "", text, "", "How many times as long NumPy and PyTorch take, each:" }
+  local title, name
+  for _, row in ipairs(rows) do
+    if row.title ~= title then
+      title = row.title
+      lines[#lines + 1] = ("\n| %s | elements | Mah, us | NumPy | PyTorch |\n| --- | ---: | ---: | "
+        .. "---: | ---: |"):format(title)
+    end
+    lines[#lines + 1] = ("| %s | %d | %s | %s | %s |"):format(row.name ~= name and row.name or "",
+      row.n, microseconds(row.us[1]), two_digits(row.us[2] / row.us[1]),
+      two_digits(row.us[3] / row.us[1]))
+    name = row.name
+  end
+  mah.file.write(o.table, table.concat(lines, "\n") .. "\n")
+end
+
+local function version_of(module)
+  return timing.output_of(("%s -c 'import %s; print(%s.__version__)' 2>/dev/null"):format(python,
+    module, module))
+end
+
+local m = mah.machine()
+local machine = ("%s, %s, one thread; %s; NumPy %s, PyTorch %s; medians of %d rounds"):format(m.cpu,
+  m.simd, m.system, version_of "numpy", version_of "torch", o.rounds)
+local rows = list_rows()
+print(machine)
+measure(rows)
+for _, row in ipairs(rows) do print_row(row) end
+local text = verdict(rows)
+print(text)
+write_table(rows, machine, text)
+print("The table is in " .. o.table)

@@ -1,0 +1,105 @@
+-- Large tensors have the same bits for any number of threads, also after a fork and inside of tasks.
+local mah = require "mah"
+local ffi = require "ffi"
+local C = require "mah.base.library"
+
+local before = mah.threads()
+
+-- The elements' bits as text.
+local function bits(t)
+  if type(t) == "number" then return ("%.17g"):format(t) end
+  local whole = t:contiguous()
+  return ffi.string(whole.data, whole:numel() * tonumber(C.mah_dtype_size(whole.elem)))
+end
+
+-- f's results for 1, 2, 3 and 8 threads are equal.
+local function same(name, f)
+  local first
+  for _, threads in ipairs { 1, 2, 3, 8 } do
+    mah.threads(threads)
+    local results = { f() }
+    for i, r in ipairs(results) do results[i] = bits(r) end
+    first = first or results
+    assert.equal(#first, #results)
+    for i = 1, #first do assert.is_true(first[i] == results[i], name .. ": " .. threads .. " threads") end
+  end
+end
+
+describe("threads and tensors", function()
+  after_each(function() mah.threads(before) end)
+
+  for _, n in ipairs { 65535, 65536, 65537, 100003, 1000000, 10000019 } do
+    it("elementwise and reductions of " .. n, function()
+      mah.manual_seed(n)
+      local x, y = mah.randn(n), mah.rand(n)
+      x[n] = 7
+      for _, op in ipairs { "exp", "sin", "tanh", "abs", "isnan" } do
+        same(op, function() return x[op](x) end)
+        if n > 1e6 then break end
+      end
+      same("add", function() return x + y end)
+      same("pow", function() return y ^ 2.5 end)
+      same("in place", function() return x:clone():mul_(y):add_(1) end)
+      same("overlap", function()
+        local z = x:clone()
+        z:narrow(1, 2, n - 1):add_(z:narrow(1, 1, n - 1))
+        return z
+      end)
+      same("copies", function() return x:double(), x:int(), y:clone() end)
+      same("fill", function() return x:clone():fill_(3) end)
+      for _, op in ipairs { "sum", "mean", "std", "var", "norm", "max", "min", "argmax", "argmin", "logsumexp",
+                            "prod" } do
+        same(op, function() return x[op](x) end)
+      end
+    end)
+  end
+
+  for _, shape in ipairs { { 1, 70001 }, { 70001, 1 }, { 257, 301 }, { 1025, 1000 }, { 3, 100003 }, { 100003, 3 },
+                           { 31, 2500 } } do
+    it(("rows and columns of %d x %d"):format(shape[1], shape[2]), function()
+      mah.manual_seed(1)
+      local x = mah.randn(shape[1], shape[2])
+      for _, view in ipairs { x, x:t(), x:narrow(1, 1, math.max(1, shape[1] - 1)) } do
+        same("turned", function() return view:t():contiguous(), (view:t() + 1):contiguous() end)
+        same("broadcast", function() return view + view[1], view * view:narrow(2, 1, 1) end)
+        for dim = 1, 2 do
+          for _, op in ipairs { "sum", "std", "max", "argmax", "logsumexp" } do
+            same(op .. dim, function() return (view[op](view, dim)) end)
+          end
+        end
+      end
+    end)
+  end
+
+  it("the first of equals and the first NaN are found", function()
+    local x = mah.zeros(1000003)
+    x[400001], x[400002], x[900000] = 5, 5, 5
+    same("argmax", function() return x:argmax() end)
+    assert.equal(400001, x:argmax())
+    x[300000], x[800000] = 0 / 0, 0 / 0
+    same("argmax", function() return x:argmax() end)
+    assert.equal(300000, x:argmax())
+    assert.equal(300000, x:argmin())
+    mah.threads(2)
+    assert.is_true(x:max() ~= x:max())
+  end)
+
+  for _, n in ipairs { 200, 374, 375, 513, 700 } do
+    it("products of matrices, " .. n, function()
+      mah.manual_seed(n)
+      local a, b = mah.randn(n, n + 3), mah.randn(n + 3, 2 * n + 1)
+      same("matmul", function() return a:matmul(b), b:t():matmul(a:t()) end)
+      same("double", function() return a:double():matmul(b:double()) end)
+      same("views", function() return a:t():contiguous():t():matmul(b:narrow(2, 2, n)) end)
+      mah.threads(2)
+      local c, plain = a:matmul(b), a:double():matmul(b:double())
+      assert.is_true((c:double() - plain):abs():max() < 1e-3)
+    end)
+  end
+
+  it("errors are the whole's", function()
+    mah.threads(2)
+    assert.error_matches(function() return mah.zeros(100000) + mah.zeros(100001) end, "do not broadcast")
+    assert.error_matches(function() mah.zeros(100000):int():exp_() end, "cannot hold")
+  end)
+end)

@@ -3,6 +3,7 @@
 #include "base/simd.h"
 #include "tensor/copy.h"
 #include "tensor/integers.h"
+#include "tensor/kernels/mask.h"
 #include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
 #include "tensor/split.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 
 MAH_DECLARE_VARIANTS(mah_fold_table, mah_folds);
+MAH_DECLARE_VARIANTS(mah_mask_table, mah_mask_kernels);
 
 enum {
   WIDTH = 1024,        /* columns folded side by side */
@@ -292,6 +294,17 @@ static void logsumexp(double *r, const lines *l) {
   for (int64_t j = 0; j < l->lines; j++) r[j] = isfinite(most[j]) ? most[j] + log(r[j]) : most[j];
 }
 
+/* r[j] = how many are not 0; bytes are counted as bytes. */
+static void count_nonzero(double *r, const lines *l) {
+  if (l->aside || mah_dtype_size(l->elem) > 1) {
+    fold(r, MAH_FOLD_nonzero, l, NULL);
+    return;
+  }
+  mah_mask_count *count = MAH_PICK(mah_mask_kernels)->count[l->elem];
+  for (int64_t j = 0; j < l->lines; j++)
+    r[j] = (double)count(l->data + j * l->across, l->along, l->count);
+}
+
 static void reduce_lines(double *r, const lines *l, int32_t op, double parameter) {
   double n = (double)l->count, s[WIDTH];
   switch (op) {
@@ -317,7 +330,7 @@ static void reduce_lines(double *r, const lines *l, int32_t op, double parameter
     break;
   case MAH_REDUCE_any:
   case MAH_REDUCE_all:
-    fold(r, MAH_FOLD_nonzero, l, NULL);
+    count_nonzero(r, l);
     for (int64_t j = 0; j < l->lines; j++) r[j] = op == MAH_REDUCE_any ? r[j] > 0 : r[j] == n;
     break;
   }

@@ -63,7 +63,7 @@ local rng_t = ffi.typeof "mah_rng"
 
 --- The core's part of a generator; an error when `self` is none (rng.random() for rng:random()).
 local function core_of(self, where)
-  local core = type(self) == "table" and getmetatable(self) == Rng and self.core
+  local core = type(self) == "table" and getmetatable(self) == Rng and rawget(self, "core")
   if not ffi.istype(rng_t, core) then
     check.raise("%s: a generator is expected, got %s; is it called with a colon?", where,
       check.show(self))

@@ -13,6 +13,8 @@ local modules = {
   clip = "mah.learn.clip",
   data = "mah.data",
   arguments = "mah.base.arguments",
+  distributions = "mah.tensor.distributions",
+  fft = "mah.tensor.fft",
   file = "mah.base.file",
   gradcheck = "mah.learn.gradcheck",
   json = "mah.base.json",
@@ -51,16 +53,27 @@ local fields = {
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
   ["mah.tensor.index"] = "index_select index_add_ index_copy_ gather scatter_add scatter_add_ "
     .. "masked_select nonzero cat stack split chunk",
-  ["mah.tensor.sort"] = "sort argsort topk quantile median unique bincount histogram",
+  ["mah.tensor.sort"] = "sort argsort topk quantile median nanquantile nanmedian unique bincount "
+    .. "histogram",
+  ["mah.tensor.search"] = "searchsorted bucketize isin interp",
+  ["mah.tensor.cumulate"] = "cumsum cumprod cummax cummin diff",
+  ["mah.tensor.arrange"] = "flip fliplr flipud roll tile repeat repeat_interleave tril triu "
+    .. "meshgrid movedim moveaxis swapaxes ravel unfold diagonal trace diag_embed atleast_1d "
+    .. "atleast_2d atleast_3d take_along_dim",
+  ["mah.tensor.statistics"] = "cov corrcoef",
+  ["mah.tensor.compare"] = "isclose allclose",
+  ["mah.tensor.einsum"] = "einsum",
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
     .. "randint_like",
-  ["mah.tensor.product"] = "matmul dot outer mm",
-  ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace eye "
-    .. "empty_like zeros_like ones_like full_like",
+  ["mah.tensor.product"] = "matmul dot outer mm vecdot kron",
+  ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace "
+    .. "logspace eye empty_like zeros_like ones_like full_like",
+  ["mah.tensor.fft"] = "ifft rfft irfft",
+  ["mah.tensor.special"] = "gammaln lbeta", -- and every function that the core names
   -- and every operation that the core names
   ["mah.tensor.elementwise"] = "where clamp logical_and logical_or logical_xor logical_not",
   ["mah.tensor.reduce"] = "sum mean prod logsumexp var std min max argmin argmax any all norm "
-    .. "cumsum",
+    .. "count_nonzero nansum nanmean nanprod nanvar nanstd nanmin nanmax nanargmin nanargmax",
 }
 
 --- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.
@@ -79,13 +92,16 @@ local home = {}
 for module, names in pairs(fields) do
   for name in names:gmatch "%S+" do home[name] = module end
 end
-for _, name_of in ipairs { C.mah_unary_name, C.mah_binary_name } do
+local function add_operations(name_of, module)
   local op = 0
   while name_of(op) ~= nil do
-    home[ffi.string(name_of(op))] = "mah.tensor.elementwise"
+    home[ffi.string(name_of(op))] = module
     op = op + 1
   end
 end
+add_operations(C.mah_unary_name, "mah.tensor.elementwise")
+add_operations(C.mah_binary_name, "mah.tensor.elementwise")
+add_operations(C.mah_special_name, "mah.tensor.special")
 
 --- A module of tensor/ comes with the others, which have methods for the tensors that it makes.
 local function load(module)

@@ -115,7 +115,7 @@ static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
   return MAH_OK;
 }
 
-/* -- Parts of large operands, by several threads ------------------------------------------------ */
+/* -- Parts of large operands, by several threads ----------------------------------------------- */
 
 static void run_part(void *context, mah_tensor *const *part) {
   mah_apply_plan plan = *(const mah_apply_plan *)context;

@@ -1,7 +1,12 @@
 #include "tensor/count.h"
 
+#include "base/memory.h"
+#include "base/simd.h"
 #include "tensor/copy.h"
 #include "tensor/half.h"
+#include "tensor/kernels/mask.h"
+#include "tensor/kernels/select.h"
+#include "tensor/kernels/sort.h"
 #include "tensor/loop.h"
 #include "tensor/product.h"
 #include "tensor/sort.h"
@@ -10,7 +15,110 @@
 #include <math.h>
 #include <string.h>
 
-/* -- Different values -------------------------------------------------------------------------- */
+MAH_DECLARE_VARIANTS(mah_mask_table, mah_mask_kernels);
+MAH_DECLARE_VARIANTS(mah_select_table, mah_select_kernels);
+MAH_DECLARE_VARIANTS(mah_sort_table, mah_sort_kernels);
+
+/* -- Different integers that lie near each other: a place in a table for each ------------------ */
+
+enum { PIECE = 512 }; /* keys made, or places listed, at a time */
+
+/* From the least to the greatest key (kernels/select.h) of a vector. */
+typedef struct key_range {
+  uint32_t low;
+  int64_t count;
+} key_range;
+
+/* The table's places of n elements from x[at] on */
+static void places_of(uint32_t *place, const mah_tensor *x, int64_t at, int64_t n, uint32_t low) {
+  int64_t size = mah_dtype_size(x->elem);
+  MAH_PICK(mah_select_kernels)->load[x->elem](place, (char *)x->data + at * size, size, n, 0);
+  for (int64_t i = 0; i < n; i++) place[i] -= low;
+}
+
+static key_range range_of(const mah_tensor *x) {
+  uint32_t key[PIECE], low = UINT32_MAX, high = 0, least, most;
+  for (int64_t at = 0, n; at < x->extent[0]; at += n) {
+    n = x->extent[0] - at < PIECE ? x->extent[0] - at : PIECE;
+    places_of(key, x, at, n, 0);
+    MAH_PICK(mah_sort_kernels)->span(&least, &most, key, n);
+    low = least < low ? least : low;
+    high = most > high ? most : high;
+  }
+  return (key_range){low, (int64_t)high - low + 1};
+}
+
+/* The elements with the keys low + place[i] */
+static void store_elements(mah_tensor *values, int64_t at, const int32_t *place, int64_t n,
+                           uint32_t low) {
+  if (values->elem == MAH_UINT8)
+    for (int64_t i = 0; i < n; i++) ((uint8_t *)values->data)[at + i] = (uint8_t)(low + place[i]);
+  else
+    for (int64_t i = 0; i < n; i++)
+      ((int32_t *)values->data)[at + i] = (int32_t)((low + (uint32_t)place[i]) ^ (uint32_t)1 << 31);
+}
+
+/* The table: bytes that are 1 for what occurs, or int32 counts. */
+static void fill_table(void *table, int32_t dtype, const mah_tensor *x, uint32_t low) {
+  uint32_t place[PIECE];
+  uint8_t *seen = table;
+  int32_t *count = table;
+  for (int64_t at = 0, n; at < x->extent[0]; at += n) {
+    n = x->extent[0] - at < PIECE ? x->extent[0] - at : PIECE;
+    places_of(place, x, at, n, low);
+    if (dtype == MAH_UINT8)
+      for (int64_t i = 0; i < n; i++) seen[place[i]] = 1;
+    else
+      for (int64_t i = 0; i < n; i++) count[place[i]]++;
+  }
+}
+
+/* What occurs, in order; counts in the table become places among it. */
+static void walk_table(mah_tensor *values, mah_tensor *counts_, void *table, int32_t dtype,
+                       key_range r) {
+  int32_t place[PIECE + 3], *count = table, size = dtype == MAH_UINT8 ? 1 : 4;
+  mah_mask_places *places = MAH_PICK(mah_mask_kernels)->places[dtype];
+  for (int64_t at = 0, done = 0, n, found; at < r.count; at += n, done += found) {
+    n = r.count - at < PIECE ? r.count - at : PIECE;
+    found = places(place, (char *)table + at * size, size, n);
+    store_elements(values, done, place, found, r.low + (uint32_t)at);
+    for (int64_t i = 0; dtype == MAH_INT32 && i < found; i++) {
+      int32_t *here = count + at + place[i];
+      if (counts_) ((int32_t *)counts_->data)[done + i] = *here;
+      *here = (int32_t)(done + i);
+    }
+  }
+}
+
+static void store_inverse(mah_tensor *inverse, const int32_t *among, const mah_tensor *x,
+                          uint32_t low, int32_t first) {
+  uint32_t place[PIECE];
+  int32_t *to = inverse->data;
+  for (int64_t at = 0, n; at < x->extent[0]; at += n) {
+    n = x->extent[0] - at < PIECE ? x->extent[0] - at : PIECE;
+    places_of(place, x, at, n, low);
+    for (int64_t i = 0; i < n; i++) to[at + i] = among[place[i]] + first;
+  }
+}
+
+static mah_status unique_by_table(mah_tensor *values, mah_tensor *counts_, mah_tensor *inverse_,
+                                  const mah_tensor *x, int32_t first, key_range r) {
+  int32_t dtype = counts_ || inverse_ ? MAH_INT32 : MAH_UINT8, size = dtype == MAH_UINT8 ? 1 : 4;
+  char *table = mah_alloc_zero(r.count, (size_t)size);
+  if (table == NULL) return MAH_ERROR_MEMORY;
+  fill_table(table, dtype, x, r.low);
+  int64_t found = MAH_PICK(mah_mask_kernels)->count[dtype](table, size, r.count);
+  mah_status status = mah_tensor_new(values, x->elem, 1, &found);
+  if (status == MAH_OK && counts_) status = mah_tensor_new(counts_, MAH_INT32, 1, &found);
+  if (status == MAH_OK) {
+    walk_table(values, counts_, table, dtype, r);
+    if (inverse_) store_inverse(inverse_, (int32_t *)(void *)table, x, r.low, first);
+  }
+  mah_free(table);
+  return status;
+}
+
+/* -- Different values, whatever they are ------------------------------------------------------- */
 
 static float half_at(const mah_tensor *t, int64_t i) {
   uint16_t bits = ((const uint16_t *)t->data)[i];
@@ -55,10 +163,10 @@ static int64_t walk_runs(mah_tensor *values, mah_tensor *counts_, mah_tensor *in
   return runs;
 }
 
-static mah_status unique_of_vector(mah_tensor *values, mah_tensor *counts_, mah_tensor *inverse_,
-                                   const mah_tensor *x, int32_t first) {
+static mah_status unique_by_order(mah_tensor *values, mah_tensor *counts_, mah_tensor *inverse_,
+                                  const mah_tensor *x, int32_t first) {
   mah_tensor sorted = {0}, place = {0};
-  MAH_TRY(mah_sort(&sorted, &place, x, 0, 0, 0));
+  MAH_TRY(mah_sort(&sorted, inverse_ ? &place : NULL, x, 0, 0, 0));
   int64_t runs = walk_runs(NULL, NULL, NULL, &sorted, &place, first);
   mah_status status = mah_tensor_new(values, x->elem, 1, &runs);
   if (status == MAH_OK && counts_) status = mah_tensor_new(counts_, MAH_INT32, 1, &runs);
@@ -66,6 +174,17 @@ static mah_status unique_of_vector(mah_tensor *values, mah_tensor *counts_, mah_
   mah_tensor_release(&sorted);
   mah_tensor_release(&place);
   return status;
+}
+
+static mah_status unique_of_vector(mah_tensor *values, mah_tensor *counts_, mah_tensor *inverse_,
+                                   const mah_tensor *x, int32_t first) {
+  int64_t n = x->extent[0];
+  if (n > 0 && n < INT32_MAX && (x->elem == MAH_INT32 || x->elem == MAH_UINT8)) {
+    key_range r = range_of(x);
+    if (r.count <= 4 * n + 64) /* no more memory than a sort needs */
+      return unique_by_table(values, counts_, inverse_, x, first, r);
+  }
+  return unique_by_order(values, counts_, inverse_, x, first);
 }
 
 mah_status mah_unique(mah_tensor *values, mah_tensor *counts_, mah_tensor *inverse_,
@@ -93,15 +212,31 @@ mah_status mah_unique(mah_tensor *values, mah_tensor *counts_, mah_tensor *inver
 static mah_status greatest(int32_t *result, const mah_tensor *x) {
   const int32_t *data = x->data;
   int64_t n = mah_tensor_count(x);
-  int32_t most = -1, least = 0;
-  for (int64_t i = 0; i < n; i++) {
-    most = data[i] > most ? data[i] : most;
-    least = data[i] < least ? data[i] : least;
-  }
-  *result = most;
-  if (least == 0) return MAH_OK;
+  uint32_t least, most;
+  *result = -1;
+  if (n == 0) return MAH_OK;
+  MAH_PICK(mah_sort_kernels)->span(&least, &most, x->data, n);
+  *result = (int32_t)most;
+  if (most <= INT32_MAX) return MAH_OK; /* negative ones are greater, without their signs */
   for (int64_t i = 0;; i++)
     if (data[i] < 0) return mah_fail(MAH_ERROR_ARGUMENT, "bincount: negative element %d", data[i]);
+}
+
+enum { TABLES = 4, MOST_BINS = 1024 };
+
+/* counts[v] = how many of data are v. Few values come in several tables: neighbours are often
+ * equal, and one addition would wait for the other. */
+static void count_integers(int32_t *counts, int64_t bins, const int32_t *data, int64_t n) {
+  int32_t table[TABLES][MOST_BINS];
+  int64_t i = 0;
+  if (bins <= MOST_BINS && n >= 4 * bins) {
+    for (int t = 0; t < TABLES; t++) memset(table[t], 0, (size_t)bins * sizeof **table);
+    for (; i + TABLES <= n; i += TABLES)
+      for (int t = 0; t < TABLES; t++) table[t][data[i + t]]++;
+    for (int64_t v = 0; v < bins; v++)
+      for (int t = 0; t < TABLES; t++) counts[v] += table[t][v];
+  }
+  for (; i < n; i++) counts[data[i]]++;
 }
 
 /* int32 counts, and tells of what has no place among them. */
@@ -127,8 +262,7 @@ static mah_status count_into(mah_tensor *out, const mah_tensor *x, const mah_ten
     double *sums = out->data;
     for (int64_t i = 0; i < n; i++) sums[data[i]] += weights[i];
   } else {
-    int32_t *counts = out->data;
-    for (int64_t i = 0; i < n; i++) counts[data[i]]++;
+    count_integers(out->data, bins, data, n);
   }
   return MAH_OK;
 }

@@ -48,18 +48,6 @@ static void scatter(char *out, int64_t step, const void *from, int64_t n, int64_
     for (int64_t i = 0; i < n; i++) memcpy(out + i * step, next + 8 * i, 8);
 }
 
-static void convert(char *out, int64_t step, const double *x, int64_t n, int32_t dtype) {
-  for (int64_t i = 0; i < n; i++, out += step) switch (dtype) {
-    case MAH_FLOAT32: *(float *)(void *)out = (float)x[i]; break;
-    case MAH_FLOAT64: *(double *)(void *)out = x[i]; break;
-    case MAH_INT32: *(int32_t *)(void *)out = (int32_t)x[i]; break;
-    case MAH_INT64: *(int64_t *)(void *)out = (int64_t)x[i]; break;
-    case MAH_FLOAT16:
-    case MAH_BFLOAT16: mah_convert_row(dtype, MAH_FLOAT64)(out, 0, (const char *)&x[i], 0, 1); break;
-    default: *(uint8_t *)out = (uint8_t)x[i];
-    }
-}
-
 /* One row of the tensor; numbers that are drawn as they are kept go where they belong at once. */
 static void fill_row(char *out, int64_t step, int64_t n, mah_rng *rng, draw *next, int own,
                      const distribution *d) {
@@ -75,7 +63,7 @@ static void fill_row(char *out, int64_t step, int64_t n, mah_rng *rng, draw *nex
     if (own)
       scatter(out, step, piece, part, size);
     else
-      convert(out, step, piece, part, d->dtype);
+      mah_convert_row(d->dtype, MAH_FLOAT64)(out, step, (const char *)piece, sizeof *piece, part);
   }
 }
 

@@ -4,8 +4,6 @@
 #include "tensor/copy.h"
 #include "tensor/kernels/mask.h"
 
-#include <string.h>
-
 MAH_DECLARE_VARIANTS(mah_mask_table, mah_mask_kernels);
 
 enum { CHUNK = 512 }; /* elements converted at a time */
@@ -57,19 +55,5 @@ void mah_integer_lines(int64_t *r, int product, const char *data, int32_t elem, 
       fold_side(r, product, data, elem, n, across, count, along);
     else
       *r = fold_line(product, data, elem, count, along);
-  }
-}
-
-void mah_integer_running(char *out, int64_t out_step, const char *data, int32_t elem, int64_t count,
-                         int64_t along) {
-  int64_t buffer[CHUNK];
-  uint64_t total = 0;
-  for (int64_t n; count > 0; count -= n, data += n * along) {
-    n = count < CHUNK ? count : CHUNK;
-    const int64_t *x = in_a_row(buffer, data, elem, along, n);
-    for (int64_t i = 0; i < n; i++, out += out_step) {
-      total += (uint64_t)x[i];
-      memcpy(out, &total, sizeof total);
-    }
   }
 }

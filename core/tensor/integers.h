@@ -9,8 +9,5 @@
  * lines are `across` bytes apart. */
 void mah_integer_lines(int64_t *r, int product, const char *data, int32_t elem, int64_t lines,
                        int64_t across, int64_t count, int64_t along);
-/* out[i] = the sum of the first i + 1 elements; out_step in bytes */
-void mah_integer_running(char *out, int64_t out_step, const char *data, int32_t elem, int64_t count,
-                         int64_t along);
 #endif
 #endif

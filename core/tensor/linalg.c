@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Row-major matrices are turned around by LAPACKE, twice; what lies in columns is not: there A stands
- * for its own transpose, which is as good where the formulas are turned around instead. */
+/* Row-major matrices are turned around by LAPACKE, twice; what lies in columns is not: there A
+ * stands for its own transpose, which is as good where the formulas are turned around instead. */
 enum { ROWS = LAPACK_ROW_MAJOR, COLUMNS = LAPACK_COL_MAJOR };
 
 /* LAPACKE's function for float or double. */

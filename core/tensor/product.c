@@ -1,11 +1,18 @@
 #include "tensor/product.h"
 
 #include "base/parallel.h"
+#include "base/simd.h"
+#include "tensor/kernels/product.h"
+#include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
+#include "tensor/split.h"
 
 #include <cblas.h>
 #include <inttypes.h>
 #include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_product_table, mah_product_kernels);
+MAH_DECLARE_VARIANTS(mah_fold_table, mah_folds);
 
 /* -- Checks and copies ------------------------------------------------------------------------- */
 
@@ -26,13 +33,12 @@ mah_status mah_tensor_row_major(mah_tensor *out, const mah_tensor *t, int32_t dt
   return status;
 }
 
-static mah_status fail_shapes(const char *function, const mah_tensor *a, const mah_tensor *b) {
+mah_status mah_product_fail_shapes(const char *function, const mah_tensor *a, const mah_tensor *b) {
   return mah_fail(MAH_ERROR_SHAPE, "%s: shapes do not fit: %s and %s", function,
                   mah_tensor_describe(a), mah_tensor_describe(b));
 }
 
-/* BLAS counts with int. */
-static mah_status check_extent(const mah_tensor *t) {
+mah_status mah_product_check_extent(const mah_tensor *t) {
   for (int32_t d = 0; d < t->ndim; d++)
     if (t->extent[d] > INT32_MAX || (t->extent[d] > 1 && t->step[d] > INT32_MAX))
       return mah_fail(MAH_ERROR_SHAPE, "%s is too large for BLAS", mah_tensor_describe(t));
@@ -198,13 +204,14 @@ mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b
   if (a->elem != c->elem || b->elem != c->elem)
     return mah_fail(MAH_ERROR_DTYPE, "mm: one dtype is expected: out %s, %s and %s",
                     mah_tensor_describe(c), mah_tensor_describe(a), mah_tensor_describe(b));
-  if (a->ndim != 2 || b->ndim != 2 || a->extent[1] != b->extent[0]) return fail_shapes("mm", a, b);
+  if (a->ndim != 2 || b->ndim != 2 || a->extent[1] != b->extent[0])
+    return mah_product_fail_shapes("mm", a, b);
   if (c->ndim != 2 || c->extent[0] != a->extent[0] || c->extent[1] != b->extent[1])
     return mah_fail(MAH_ERROR_SHAPE, "mm: out is %s, but %s and %s are multiplied",
                     mah_tensor_describe(c), mah_tensor_describe(a), mah_tensor_describe(b));
-  MAH_TRY(check_extent(a));
-  MAH_TRY(check_extent(b));
-  MAH_TRY(check_extent(c));
+  MAH_TRY(mah_product_check_extent(a));
+  MAH_TRY(mah_product_check_extent(b));
+  MAH_TRY(mah_product_check_extent(c));
   if (c->extent[0] == 0 || c->extent[1] == 0) return MAH_OK;
   if (mah_tensor_share(c, a) || mah_tensor_share(c, b) || !(walks(c, 0) || walks(c, 1)))
     return multiply_beside(c, a, b, alpha, beta);
@@ -254,7 +261,7 @@ static mah_status plan_batches(mah_tensor *out, mah_tensor *a_view, mah_tensor *
   b_batch.ndim -= 2;
   if (a->extent[a->ndim - 1] != b->extent[b->ndim - 2] ||
       mah_broadcast(&ndim, extent, &a_batch, &b_batch) != MAH_OK)
-    return fail_shapes("matmul", a, b);
+    return mah_product_fail_shapes("matmul", a, b);
   memcpy(a_extent, extent, sizeof extent);
   memcpy(b_extent, extent, sizeof extent);
   a_extent[ndim] = extent[ndim] = a->extent[a->ndim - 2];
@@ -265,10 +272,39 @@ static mah_status plan_batches(mah_tensor *out, mah_tensor *a_view, mah_tensor *
   return mah_tensor_new(out, a->elem, ndim + 2, extent);
 }
 
+/* c = a b for all of a batch without BLAS, which takes longer to begin than small matrices take; 0:
+ * not for these. */
+static int multiply_small(const mah_tensor *c, const mah_tensor *a, const mah_tensor *b) {
+  enum { MOST = 16 };
+  int32_t row = c->ndim - 2, column = c->ndim - 1;
+  mah_small_product p = {.m = c->extent[row],
+                         .n = c->extent[column],
+                         .k = a->extent[column],
+                         .c_step = c->step[row],
+                         .a_step = a->step[row],
+                         .a_along = a->step[column],
+                         .b_step = b->step[row]};
+  mah_tensor batches[3] = {*c, *a, *b}; /* not counted references */
+  mah_loop loop;
+  if (p.m > MOST || p.n > MOST || p.k > MOST || (p.n > 1 && b->step[column] != 1)) return 0;
+  for (int i = 0; i < 3; i++) batches[i].ndim -= 2;
+  if (mah_loop_plan(&loop, 3, (const mah_tensor *[]){batches, batches + 1, batches + 2}) != MAH_OK)
+    return 0;
+  mah_small_matmul *matmul = MAH_PICK(mah_product_kernels)->matmul[c->elem == MAH_FLOAT64];
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t i = 0; i < loop.count; i++) {
+      p.c = loop.data[0] + i * loop.step[0];
+      p.a = loop.data[1] + i * loop.step[1];
+      p.b = loop.data[2] + i * loop.step[2];
+      matmul(&p);
+    }
+  return 1;
+}
+
 static mah_status multiply_batches(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
   mah_tensor a_view = {0}, b_view = {0};
   mah_status status = plan_batches(out, &a_view, &b_view, a, b);
-  int64_t batches = status == MAH_OK;
+  int64_t batches = status == MAH_OK && !multiply_small(out, &a_view, &b_view);
   for (int32_t d = 0; batches > 0 && d < out->ndim - 2; d++) batches *= out->extent[d];
   for (int64_t n = 0; status == MAH_OK && n < batches; n++) {
     mah_tensor c = nth_matrix(out, n), x = nth_matrix(&a_view, n), y = nth_matrix(&b_view, n);
@@ -293,7 +329,7 @@ mah_status mah_tensor_matmul(mah_tensor *out, const mah_tensor *a, const mah_ten
   MAH_TRY(mah_tensor_check_float(b, "matmul"));
   if (out == NULL || out->store != NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "matmul: the output tensor holds another tensor already");
-  if (a->ndim == 0 || b->ndim == 0) return fail_shapes("matmul", a, b);
+  if (a->ndim == 0 || b->ndim == 0) return mah_product_fail_shapes("matmul", a, b);
   int32_t dtype = a->elem == b->elem ? a->elem : MAH_FLOAT64;
   mah_status status = as_matrices(&x, a, 0, dtype);
   if (status == MAH_OK) status = as_matrices(&y, b, 1, dtype);
@@ -317,27 +353,61 @@ static mah_status check_vectors(const char *function, const mah_tensor *a, const
   if (a->elem != b->elem)
     return mah_fail(MAH_ERROR_DTYPE, "%s: one dtype is expected, got %s and %s", function,
                     mah_tensor_describe(a), mah_tensor_describe(b));
-  MAH_TRY(check_extent(a));
-  return check_extent(b);
+  MAH_TRY(mah_product_check_extent(a));
+  return mah_product_check_extent(b);
+}
+
+/* Chunks of two vectors that lie in a row; their sums are added up in double. */
+enum { DOT_CHUNK = 1 << 13, DOT_CHUNKS = 512, DOT_TASK = 4 };
+
+typedef struct dots {
+  const char *a, *b;
+  int64_t n, size; /* size: of an element */
+  mah_fold_dot *dot;
+  double part[DOT_CHUNKS];
+} dots;
+
+static void dot_task(void *context, int32_t i) {
+  dots *d = context;
+  int64_t end = (i + 1) * (int64_t)DOT_TASK * DOT_CHUNK;
+  if (end > d->n) end = d->n;
+  for (int64_t from = i * (int64_t)DOT_TASK * DOT_CHUNK, n; from < end; from += n) {
+    n = end - from < DOT_CHUNK ? end - from : DOT_CHUNK;
+    d->part[from / DOT_CHUNK] = d->dot(d->a + from * d->size, d->b + from * d->size, n);
+  }
+}
+
+static double dot_of_rows(const mah_tensor *a, const mah_tensor *b) {
+  dots d; /* not initialised: it is large */
+  double sum = 0;
+  int64_t size = mah_dtype_size(a->elem), most = (int64_t)DOT_CHUNK * DOT_CHUNKS;
+  d.dot = MAH_PICK(mah_folds)->dot[a->elem == MAH_FLOAT64];
+  d.size = size;
+  if (a->extent[0] <= DOT_CHUNK) return d.dot(a->data, b->data, a->extent[0]);
+  for (int64_t done = 0; done < a->extent[0]; done += d.n) {
+    d.a = (const char *)a->data + done * size;
+    d.b = (const char *)b->data + done * size;
+    d.n = a->extent[0] - done < most ? a->extent[0] - done : most;
+    int32_t tasks = (int32_t)((d.n + DOT_CHUNK * DOT_TASK - 1) / (DOT_CHUNK * DOT_TASK));
+    if (mah_splits(d.n))
+      mah_parallel_run(dot_task, &d, tasks);
+    else
+      for (int32_t i = 0; i < tasks; i++) dot_task(&d, i);
+    for (int64_t i = 0; i * DOT_CHUNK < d.n; i++) sum += d.part[i];
+  }
+  return sum;
 }
 
 mah_status mah_tensor_dot(double *out, const mah_tensor *a, const mah_tensor *b) {
   if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "dot: the result is a null pointer");
   MAH_TRY(check_vectors("dot", a, b));
-  if (a->extent[0] != b->extent[0]) return fail_shapes("dot", a, b);
+  if (a->extent[0] != b->extent[0]) return mah_product_fail_shapes("dot", a, b);
   int n = (int)a->extent[0], a_step = (int)a->step[0], b_step = (int)b->step[0];
+  if (a_step == 1 && b_step == 1) {
+    *out = dot_of_rows(a, b);
+    return MAH_OK;
+  }
   *out = a->elem == MAH_FLOAT32 ? (double)cblas_sdot(n, a->data, a_step, b->data, b_step)
                                 : cblas_ddot(n, a->data, a_step, b->data, b_step);
   return MAH_OK;
-}
-
-mah_status mah_tensor_outer(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {
-  mah_tensor column = {0}, row = {0};
-  MAH_TRY(check_vectors("outer", a, b));
-  MAH_TRY(mah_tensor_unsqueeze(&column, a, 1));
-  mah_status status = mah_tensor_unsqueeze(&row, b, 0);
-  if (status == MAH_OK) status = mah_tensor_matmul(out, &column, &row);
-  mah_tensor_release(&column);
-  mah_tensor_release(&row);
-  return status;
 }

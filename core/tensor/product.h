@@ -22,13 +22,14 @@ mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b
 /* *out = sum_i a[i] b[i]   a:(n) b:(n), of one dtype and summed in it */
 mah_status mah_tensor_dot(double *out, const mah_tensor *a, const mah_tensor *b);
 
-/* out[i,j] = a[i] b[j]   a:(m) b:(n) out:(m,n) */
-mah_status mah_tensor_outer(mah_tensor *out, const mah_tensor *a, const mah_tensor *b);
-
 #ifndef MAH_CDEF
 /* Fails unless `t` is there and float32 or float64; the message names the function. */
 mah_status mah_tensor_check_float(const mah_tensor *t, const char *function);
 /* out = t as it is, or a row-major copy in `dtype` when it has another dtype or other strides. */
 mah_status mah_tensor_row_major(mah_tensor *out, const mah_tensor *t, int32_t dtype);
+/* Says that the shapes of a and b do not fit. */
+mah_status mah_product_fail_shapes(const char *function, const mah_tensor *a, const mah_tensor *b);
+/* BLAS counts with int: fails when t is too large for that. */
+mah_status mah_product_check_extent(const mah_tensor *t);
 #endif
 #endif

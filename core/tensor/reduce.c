@@ -69,18 +69,30 @@ static int64_t chunk_of(const lines *l) {
 
 static double join(int fold, double a, double b) {
   switch (fold) {
-  case MAH_FOLD_product: return a * b;
+  case MAH_FOLD_product:
+  case MAH_FOLD_nanproduct: return a * b;
+  case MAH_FOLD_nansmallest:
   case MAH_FOLD_smallest: return b < a || b != b ? b : a;
+  case MAH_FOLD_nanlargest:
   case MAH_FOLD_largest: return b > a || b != b ? b : a;
   default: return a + b;
   }
 }
 
 static double start_of(int fold) {
-  return fold == MAH_FOLD_product    ? 1
-         : fold == MAH_FOLD_smallest ? INFINITY
-         : fold == MAH_FOLD_largest  ? -INFINITY
-                                     : 0;
+  switch (fold) {
+  case MAH_FOLD_product:
+  case MAH_FOLD_nanproduct: return 1;
+  case MAH_FOLD_smallest:
+  case MAH_FOLD_nansmallest: return INFINITY;
+  case MAH_FOLD_largest:
+  case MAH_FOLD_nanlargest: return -INFINITY;
+  default: return 0;
+  }
+}
+
+static int seeks_largest(int fold) {
+  return fold == MAH_FOLD_largest || fold == MAH_FOLD_nanlargest;
 }
 
 /* Chunks of one line; some threads may fold them. */
@@ -151,22 +163,26 @@ static void fold_lines(double *acc, int fold, const lines *l, const double *s_) 
   }
 }
 
+/* NaN when there is none to be found: all are NaN, which are left out. */
 static double place_in_line(int fold, const lines *l, const char *at) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
-  double buffer[CHUNK], best = 0;
-  int64_t place = 0, most = chunk_of(l) == CHUNK ? CHUNK : PLACE_CHUNK;
+  double buffer[CHUNK], best = NAN;
+  int64_t place = -1, most = chunk_of(l) == CHUNK ? CHUNK : PLACE_CHUNK;
   int kind;
   for (int64_t done = 0, n; done < l->count; done += n, at += n * l->along) {
     n = l->count - done < most ? l->count - done : most;
     const void *row = in_a_row(&kind, buffer, l, at, l->along, n);
     double part = table->row[kind][fold](row, n, 0);
-    int better = fold == MAH_FOLD_largest ? part > best : part < best;
-    if (done > 0 && !better && part == part) continue;
+    int better = place < 0 || (seeks_largest(fold) ? part > best : part < best);
+    if (!better && part == part) continue;
+    int64_t first = table->first[kind](row, n, part);
+    double found = kind == 0 ? (double)((const float *)row)[first] : ((const double *)row)[first];
+    if (found != found && part == part) continue; /* only NaN here */
     best = part;
-    place = done + table->first[kind](row, n, part);
+    place = done + first;
     if (best != best) break;
   }
-  return (double)place;
+  return place < 0 ? NAN : (double)place;
 }
 
 typedef struct places {
@@ -210,7 +226,7 @@ static int64_t place_of_integer(int fold, const lines *l, const char *at) {
   for (int64_t i = 1; i < l->count; i++) {
     int64_t x;
     memcpy(&x, at + i * l->along, sizeof x);
-    if (fold == MAH_FOLD_largest ? x > best : x < best) best = x, place = i;
+    if (seeks_largest(fold) ? x > best : x < best) best = x, place = i;
   }
   return place;
 }
@@ -237,7 +253,10 @@ static void fold_side(double *acc, int fold, const lines *l, const double *s) {
 
 static void place_side(double *place, int fold, const lines *l) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
-  mah_fold_place *note = fold == MAH_FOLD_largest ? table->place_largest : table->place_smallest;
+  mah_fold_place *note = fold == MAH_FOLD_largest       ? table->place_largest
+                         : fold == MAH_FOLD_smallest    ? table->place_smallest
+                         : fold == MAH_FOLD_nansmallest ? table->place_nansmallest
+                                                        : table->place_nanlargest;
   mah_convert *convert = mah_convert_row(MAH_FLOAT64, l->elem);
   double x[WIDTH], acc[WIDTH];
   convert((char *)acc, sizeof acc[0], l->data, l->across, l->lines);
@@ -246,6 +265,9 @@ static void place_side(double *place, int fold, const lines *l) {
     convert((char *)x, sizeof x[0], l->data + i * l->along, l->across, l->lines);
     note(acc, place, x, (double)i, l->lines);
   }
+  int leaves_nan = fold == MAH_FOLD_nansmallest || fold == MAH_FOLD_nanlargest;
+  for (int64_t j = 0; leaves_nan && j < l->lines; j++)
+    if (acc[j] != acc[j]) place[j] = NAN;
 }
 
 /* -- Either way -------------------------------------------------------------------------------- */
@@ -305,6 +327,37 @@ static void count_nonzero(double *r, const lines *l) {
     r[j] = (double)count(l->data + j * l->across, l->along, l->count);
 }
 
+/* -- Without NaN ------------------------------------------------------------------------------- */
+
+/* The extremes; NaN where there is no number. */
+static void extremes_of_numbers(double *r, const lines *l, int how) {
+  double count[WIDTH];
+  int doubtful = 0;
+  fold(r, how, l, NULL);
+  for (int64_t j = 0; j < l->lines; j++) doubtful |= r[j] == start_of(how);
+  if (!doubtful) return;
+  fold(count, MAH_FOLD_numbers, l, NULL);
+  for (int64_t j = 0; j < l->lines; j++)
+    if (count[j] == 0) r[j] = NAN;
+}
+
+/* The means, or what the numbers spread about them. */
+static void moments_of_numbers(double *r, const lines *l, int32_t op, double parameter) {
+  double count[WIDTH], mean[WIDTH];
+  fold(count, MAH_FOLD_numbers, l, NULL);
+  fold(mean, MAH_FOLD_nansum, l, NULL);
+  for (int64_t j = 0; j < l->lines; j++) r[j] = mean[j] /= count[j];
+  if (op == MAH_REDUCE_nanmean) return;
+  fold(r, MAH_FOLD_nansquares, l, mean);
+  for (int64_t j = 0; j < l->lines; j++) {
+    double divisor = count[j] - parameter;
+    r[j] = divisor > 0 ? r[j] / divisor : NAN;
+    if (op == MAH_REDUCE_nanstd) r[j] = sqrt(r[j]);
+  }
+}
+
+/* -- All of them ------------------------------------------------------------------------------- */
+
 static void reduce_lines(double *r, const lines *l, int32_t op, double parameter) {
   double n = (double)l->count, s[WIDTH];
   switch (op) {
@@ -333,6 +386,16 @@ static void reduce_lines(double *r, const lines *l, int32_t op, double parameter
     count_nonzero(r, l);
     for (int64_t j = 0; j < l->lines; j++) r[j] = op == MAH_REDUCE_any ? r[j] > 0 : r[j] == n;
     break;
+  case MAH_REDUCE_count_nonzero: count_nonzero(r, l); break;
+  case MAH_REDUCE_nansum: fold(r, MAH_FOLD_nansum, l, NULL); break;
+  case MAH_REDUCE_nanprod: fold(r, MAH_FOLD_nanproduct, l, NULL); break;
+  case MAH_REDUCE_nanmin: extremes_of_numbers(r, l, MAH_FOLD_nansmallest); break;
+  case MAH_REDUCE_nanmax: extremes_of_numbers(r, l, MAH_FOLD_nanlargest); break;
+  case MAH_REDUCE_nanargmin: find(r, MAH_FOLD_nansmallest, l); break;
+  case MAH_REDUCE_nanargmax: find(r, MAH_FOLD_nanlargest, l); break;
+  case MAH_REDUCE_nanmean:
+  case MAH_REDUCE_nanvar:
+  case MAH_REDUCE_nanstd: moments_of_numbers(r, l, op, parameter); break;
   }
 }
 
@@ -377,11 +440,13 @@ static void reduce_integers(char *out, int64_t out_step, int32_t dtype, const li
     double extremes[WIDTH];
   } r;
   if (results[op] == SUM) {
-    mah_integer_lines(r.sums, op == MAH_REDUCE_prod, l->data, l->elem, l->lines, l->across,
-                      l->count, l->along);
+    mah_integer_lines(r.sums, op == MAH_REDUCE_prod || op == MAH_REDUCE_nanprod, l->data, l->elem,
+                      l->lines, l->across, l->count, l->along);
     mah_convert_row(dtype, MAH_INT64)(out, out_step, (char *)r.sums, sizeof r.sums[0], l->lines);
   } else if (l->elem == MAH_INT64) {
-    copy_extremes(out, out_step, l, op == MAH_REDUCE_max ? MAH_FOLD_largest : MAH_FOLD_smallest);
+    copy_extremes(out, out_step, l,
+                  op == MAH_REDUCE_max || op == MAH_REDUCE_nanmax ? MAH_FOLD_largest
+                                                                  : MAH_FOLD_smallest);
   } else {
     reduce_lines(r.extremes, l, op, 0);
     mah_convert_row(dtype, MAH_FLOAT64)(out, out_step, (char *)r.extremes, sizeof(double),
@@ -399,14 +464,18 @@ static mah_status one_line(lines *l, mah_tensor *flat, const void *result, const
   MAH_TRY(check_op(x, op, mah_tensor_count(x)));
   mah_tensor view = *x; /* not a counted reference */
   if (results[op] != INDEX) sort_by_step(&view);
-  int contiguous = mah_tensor_is_contiguous(&view);
+  int contiguous = view.ndim == 1 || mah_tensor_is_contiguous(&view);
   if (!contiguous) MAH_TRY(mah_tensor_clone(flat, &view));
   *l = (lines){.data = contiguous ? x->data : flat->data,
                .lines = 1,
                .count = mah_tensor_count(x),
-               .along = mah_dtype_size(x->elem),
+               .along = (view.ndim == 1 ? view.step[0] : 1) * mah_dtype_size(x->elem),
                .elem = x->elem};
   return MAH_OK;
+}
+
+static mah_status fail_without_number(int32_t op) {
+  return mah_fail(MAH_ERROR_NUMERIC, "%s: all elements are NaN", names[op]);
 }
 
 mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter) {
@@ -415,7 +484,18 @@ mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, doubl
   MAH_TRY(one_line(&l, &flat, result, x, op));
   reduce_lines(result, &l, op, parameter);
   mah_tensor_release(&flat);
-  return MAH_OK;
+  return *result == *result || results[op] != INDEX ? MAH_OK : fail_without_number(op);
+}
+
+mah_status mah_trace(double *result, const mah_tensor *x, int64_t offset) {
+  mah_tensor diagonal = {0};
+  MAH_TRY(mah_tensor_check(x, "trace"));
+  if (x->ndim != 2)
+    return mah_fail(MAH_ERROR_SHAPE, "trace: a matrix is expected, got %s", mah_tensor_describe(x));
+  MAH_TRY(mah_tensor_diagonal_of(&diagonal, x, offset, 0, 1));
+  mah_status status = mah_reduce_all(result, &diagonal, MAH_REDUCE_sum, 0);
+  mah_tensor_release(&diagonal);
+  return status;
 }
 
 mah_status mah_reduce_integers(int64_t *result, const mah_tensor *x, int32_t op) {
@@ -471,6 +551,8 @@ static mah_status reduce_some(mah_tensor *out, const mah_tensor *x, lines l, int
         continue;
       }
       reduce_lines(r, &l, op, parameter);
+      for (int64_t j = 0; results[op] == INDEX && j < l.lines; j++)
+        if (r[j] != r[j]) r[j] = -1; /* there is none */
       convert(to, loop.step[0], (const char *)r, sizeof r[0], l.lines);
     }
   return MAH_OK;
@@ -508,6 +590,14 @@ static void drop_dim(mah_tensor *t, int32_t dim) {
   *t = view;
 }
 
+/* Of a new row of places: are they all there? */
+static mah_status check_places(const mah_tensor *out, int32_t op) {
+  const int32_t *place = out->data;
+  int missing = 0;
+  for (int64_t i = 0; i < mah_tensor_count(out); i++) missing |= place[i] < 0;
+  return missing ? fail_without_number(op) : MAH_OK;
+}
+
 mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
                       double parameter) {
   MAH_TRY(check_dim(x, dim));
@@ -520,60 +610,9 @@ mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t 
   mah_tensor first = *x; /* the first element of each line; not a counted reference */
   first.extent[dim] = 1;
   MAH_TRY(mah_tensor_new(out, result_dtype(op, x->elem), first.ndim, first.extent));
-  MAH_TRY(reduce_each(out, &first, l, op, parameter));
-  if (!keep) drop_dim(out, dim);
-  return MAH_OK;
-}
-
-/* -- Running sums ------------------------------------------------------------------------------ */
-
-/* x[i] = total + x[0] + ... + x[i]; returns the last one. Four at a time, for the next four to wait
- * for one addition only. */
-static double running_sums(double *x, int64_t n, double total) {
-  int64_t i = 0;
-  for (; i + 4 <= n; i += 4) {
-    double two = x[i] + x[i + 1], three = two + x[i + 2], four = three + x[i + 3];
-    x[i] = total + x[i];
-    x[i + 1] = total + two;
-    x[i + 2] = total + three;
-    x[i + 3] = total = total + four;
-  }
-  for (; i < n; i++) x[i] = total += x[i];
-  return total;
-}
-
-static void cumsum_line(char *out, int64_t out_along, int32_t out_elem, const lines *l,
-                        const char *at) {
-  double x[CHUNK], total = 0;
-  if (out_elem == MAH_INT64) {
-    mah_integer_running(out, out_along, at, l->elem, l->count, l->along);
-    return;
-  }
-  mah_convert *from = mah_convert_row(MAH_FLOAT64, l->elem);
-  mah_convert *to = mah_convert_row(out_elem, MAH_FLOAT64);
-  for (int64_t done = 0, n; done < l->count; done += n) {
-    n = l->count - done < CHUNK ? l->count - done : CHUNK;
-    from((char *)x, sizeof x[0], at + done * l->along, l->along, n);
-    total = running_sums(x, n, total);
-    to(out + done * out_along, out_along, (const char *)x, sizeof x[0], n);
-  }
-}
-
-mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim) {
-  mah_loop loop;
-  MAH_TRY(check_dim(x, dim));
-  MAH_TRY(mah_tensor_new(out, sum_of(x->elem), x->ndim, x->extent));
-  if (mah_tensor_count(x) == 0) return MAH_OK;
-  int64_t out_along = out->step[dim] * mah_dtype_size(out->elem);
-  lines l = {
-      .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};
-  if (mah_tensor_count(out) == 0) return MAH_OK; /* there may be 2^40 lines of nothing */
-  mah_tensor to = *out, from = *x;               /* the first elements; not counted references */
-  to.extent[dim] = from.extent[dim] = 1;
-  MAH_TRY(mah_loop_plan(&loop, 2, (const mah_tensor *[]){&to, &from}));
-  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
-    for (int64_t j = 0; j < loop.count; j++)
-      cumsum_line(loop.data[0] + j * loop.step[0], out_along, out->elem, &l,
-                  loop.data[1] + j * loop.step[1]);
-  return MAH_OK;
+  mah_status status = reduce_each(out, &first, l, op, parameter);
+  if (status == MAH_OK && results[op] == INDEX) status = check_places(out, op);
+  if (status != MAH_OK) mah_tensor_release(out);
+  if (status == MAH_OK && !keep) drop_dim(out, dim);
+  return status;
 }

@@ -24,8 +24,18 @@
   X(max, SAME, NEEDS)                                                                              \
   X(argmin, INDEX, NEEDS) /* counted from 0 */                                                     \
   X(argmax, INDEX, NEEDS)                                                                          \
-  X(any, TRUTH, ANY) /* is an element not 0? of none: 0 */                                         \
-  X(all, TRUTH, ANY) /* are all elements not 0? of none: 1 */
+  X(any, TRUTH, ANY)  /* is an element not 0? of none: 0 */                                        \
+  X(all, TRUTH, ANY)  /* are all elements not 0? of none: 1 */                                     \
+  X(nansum, SUM, ANY) /* the same of what is not NaN */                                            \
+  X(nanmean, REAL, ANY)                                                                            \
+  X(nanprod, SUM, ANY)                                                                             \
+  X(nanvar, REAL, ANY)                                                                             \
+  X(nanstd, REAL, ANY)                                                                             \
+  X(nanmin, SAME, NEEDS) /* NaN where all are */                                                   \
+  X(nanmax, SAME, NEEDS)                                                                           \
+  X(nanargmin, INDEX, NEEDS) /* fails where all are NaN */                                         \
+  X(nanargmax, INDEX, NEEDS)                                                                       \
+  X(count_nonzero, INDEX, ANY)
 
 #define MAH_REDUCE_ENTRY(name, result, elements) MAH_REDUCE_##name,
 enum { MAH_REDUCE_OPS(MAH_REDUCE_ENTRY) MAH_REDUCE_COUNT };
@@ -36,13 +46,12 @@ const char *mah_reduce_name(int32_t op); /* "sum" ...; NULL when there is no suc
 /* Over all elements, row by row. parameter: of var and std. */
 mah_status mah_reduce_all(double *result, const mah_tensor *x, int32_t op, double parameter);
 
+/* The sum of a matrix's diagonal, `offset` above the main one. */
+mah_status mah_trace(double *result, const mah_tensor *x, int64_t offset);
 /* The sum, the product, min or max of all elements of integers or bools, exactly. */
 mah_status mah_reduce_integers(int64_t *result, const mah_tensor *x, int32_t op);
 
 /* Along one dimension, which disappears, or stays with extent 1 when keep is not 0. */
 mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
                       double parameter);
-
-/* out[..., i, ...] = x[..., 0, ...] + ... + x[..., i, ...]; dtype as sum */
-mah_status mah_cumsum(mah_tensor *out, const mah_tensor *x, int32_t dim);
 #endif

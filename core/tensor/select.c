@@ -33,8 +33,7 @@ static void *key_at(const candidates *c, int64_t i) {
 /* Keeps the k best and returns the worst key among them: later elements must be below it. */
 static uint64_t keep_best(candidates *c) {
   const mah_select_table *table = MAH_PICK(mah_select_kernels);
-  memcpy(c->spare, c->key, (size_t)(c->count * (c->wide ? 8 : 4)));
-  uint64_t kth = table->nth[c->wide](c->spare, c->count, c->k - 1);
+  uint64_t kth = table->nth[c->wide](c->spare, c->key, c->count, c->k - 1);
   table->keep[c->wide](c->key, c->place, c->count, c->k, kth);
   c->count = c->k;
   return kth;
@@ -142,6 +141,8 @@ enum { SEVERAL = 6 }; /* more quantiles than this are read off a sorted copy */
 typedef struct lane {
   const char *sorted_;
   int64_t step, n; /* bytes from one sorted element to the next; elements */
+  int64_t numbers; /* those that are not NaN */
+  int skips_nan;   /* or is the result NaN where there is one? */
   void *key, *spare;
   int32_t elem;
 } lane;
@@ -185,7 +186,7 @@ static double element_of_key(uint64_t key, int32_t dtype) {
 
 /* The rank-th element, and the next. */
 static void neighbours(double *a, double *b, const lane *l, int64_t rank) {
-  int last = rank + 1 == l->n;
+  int last = rank + 1 == l->numbers;
   if (l->sorted_) {
     *a = element(l->sorted_ + rank * l->step, l->elem);
     *b = last ? *a : element(l->sorted_ + (rank + 1) * l->step, l->elem);
@@ -193,15 +194,14 @@ static void neighbours(double *a, double *b, const lane *l, int64_t rank) {
   }
   const mah_select_table *table = MAH_PICK(mah_select_kernels);
   int wide = mah_dtype_size(l->elem) == 8;
-  memcpy(l->spare, l->key, (size_t)(l->n * (wide ? 8 : 4)));
-  uint64_t key = table->nth[wide](l->spare, l->n, rank);
+  uint64_t key = table->nth[wide](l->spare, l->key, l->n, rank);
   *a = element_of_key(key, l->elem);
   *b = last ? *a : element_of_key(table->next[wide](l->key, l->n, rank, key), l->elem);
 }
 
 /* From the nearer one as NumPy does, so that both ends are met exactly. */
 static double interpolate(const lane *l, double q) {
-  double at = q * (double)(l->n - 1), below = floor(at), t = at - below, a, b;
+  double at = q * (double)(l->numbers - 1), below = floor(at), t = at - below, a, b;
   neighbours(&a, &b, l, (int64_t)below);
   if (t == 0 || a == b) return a;
   if (isinf(a) || isinf(b)) return isinf(a) && isinf(b) ? NAN : isinf(a) ? a : b;
@@ -209,20 +209,23 @@ static double interpolate(const lane *l, double q) {
   return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
 }
 
-/* The greatest element: NaN if any is. */
-static int has_nan(const lane *l) {
-  if (l->sorted_) return isnan(element(l->sorted_ + (l->n - 1) * l->step, l->elem));
-  int any = 0;
+/* How many elements are no NaN, which come last in order. */
+static int64_t count_numbers(const lane *l) {
+  int64_t numbers = l->n, nan = 0;
+  if (l->sorted_) {
+    while (numbers > 0 && isnan(element(l->sorted_ + (numbers - 1) * l->step, l->elem))) numbers--;
+    return numbers;
+  }
   if (l->elem == MAH_FLOAT32 || mah_dtype_is_half(l->elem))
-    for (int64_t i = 0; i < l->n; i++) any |= ((const uint32_t *)l->key)[i] == UINT32_MAX;
+    for (int64_t i = 0; i < l->n; i++) nan += ((const uint32_t *)l->key)[i] == UINT32_MAX;
   if (l->elem == MAH_FLOAT64)
-    for (int64_t i = 0; i < l->n; i++) any |= ((const uint64_t *)l->key)[i] == UINT64_MAX;
-  return any;
+    for (int64_t i = 0; i < l->n; i++) nan += ((const uint64_t *)l->key)[i] == UINT64_MAX;
+  return numbers - nan;
 }
 
-static void store_quantiles(mah_tensor *out, int32_t dim, int64_t n, const lane *l,
-                            const mah_tensor *q) {
-  int nan = has_nan(l);
+static void store_quantiles(mah_tensor *out, int32_t dim, int64_t n, lane *l, const mah_tensor *q) {
+  l->numbers = count_numbers(l);
+  int nan = l->numbers == 0 || (l->numbers < l->n && !l->skips_nan);
   for (int64_t k = 0; k < q->extent[0]; k++) {
     double fraction = ((const double *)q->data)[k * q->step[0]];
     double value = nan ? NAN : interpolate(l, fraction);
@@ -245,10 +248,13 @@ static mah_status check_fractions(const mah_tensor *q) {
 }
 
 static mah_status quantiles_of_sorted(mah_tensor *out, const mah_tensor *x, int32_t dim,
-                                      const mah_tensor *q) {
+                                      const mah_tensor *q, int skips_nan) {
   mah_tensor sorted = {0};
   MAH_TRY(mah_sort(&sorted, NULL, x, dim, 0, 0));
-  lane l = {.n = x->extent[dim], .step = mah_lane_step(&sorted, dim), .elem = x->elem};
+  lane l = {.n = x->extent[dim],
+            .step = mah_lane_step(&sorted, dim),
+            .skips_nan = skips_nan,
+            .elem = x->elem};
   int64_t lanes = mah_lane_count(x, dim);
   for (int64_t i = 0; i < lanes; i++) {
     l.sorted_ = mah_lane(&sorted, dim, i);
@@ -259,8 +265,8 @@ static mah_status quantiles_of_sorted(mah_tensor *out, const mah_tensor *x, int3
 }
 
 static mah_status quantiles_of_keys(mah_tensor *out, const mah_tensor *x, int32_t dim,
-                                    const mah_tensor *q) {
-  lane l = {.n = x->extent[dim], .elem = x->elem};
+                                    const mah_tensor *q, int skips_nan) {
+  lane l = {.n = x->extent[dim], .skips_nan = skips_nan, .elem = x->elem};
   int64_t lanes = mah_lane_count(x, dim), size = mah_dtype_size(x->elem) == 8 ? 8 : 4;
   l.key = mah_alloc(2 * l.n, (size_t)size);
   if (l.key == NULL) return MAH_ERROR_MEMORY;
@@ -274,7 +280,8 @@ static mah_status quantiles_of_keys(mah_tensor *out, const mah_tensor *x, int32_
   return MAH_OK;
 }
 
-mah_status mah_quantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *q) {
+static mah_status quantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *q,
+                           int skips_nan) {
   int64_t extent[MAH_MAX_DIMS];
   MAH_TRY(mah_lane_check(x, dim, "quantile"));
   MAH_TRY(check_fractions(q));
@@ -285,7 +292,15 @@ mah_status mah_quantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const
   MAH_TRY(
       mah_tensor_new(out, mah_dtype_is_integer(x->elem) ? MAH_FLOAT64 : x->elem, x->ndim, extent));
   mah_status status =
-      (q->extent[0] > SEVERAL ? quantiles_of_sorted : quantiles_of_keys)(out, x, dim, q);
+      (q->extent[0] > SEVERAL ? quantiles_of_sorted : quantiles_of_keys)(out, x, dim, q, skips_nan);
   if (status != MAH_OK) mah_tensor_release(out);
   return status;
+}
+
+mah_status mah_quantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *q) {
+  return quantile(out, x, dim, q, 0);
+}
+
+mah_status mah_nanquantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *q) {
+  return quantile(out, x, dim, q, 1);
 }

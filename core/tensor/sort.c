@@ -6,6 +6,8 @@
 #include "tensor/kernels/select.h"
 #include "tensor/kernels/sort.h"
 #include "tensor/lanes.h"
+#include "tensor/sort_shared.h"
+#include "tensor/split.h"
 
 #include <string.h>
 
@@ -63,7 +65,7 @@ mah_item *mah_items_sort(mah_item *items, mah_item *spare, int64_t n) {
   return items;
 }
 
-/* -- Keys of 32 bits: one with its place below it is a word, and all words are different --------- */
+/* -- Keys of 32 bits: one with its place below it is a word, and all words differ --------------*/
 
 enum { DIGIT = 11, FEW = 48 }; /* a digit's bits, or less; what is sorted without digits */
 
@@ -118,7 +120,7 @@ static void count_digits(digits *d, const uint32_t *restrict key, int64_t n) {
   for (int64_t i = 0; d->passes == 3 && i < n; i++) a[(key[i] - low) >> first]++;
 }
 
-/* Two digits are enough for a few keys, most of which then are in order; `all`: every bit counts. */
+/* Two digits are enough for a few keys, most of which are in order then. `all`: every bit. */
 static void plan_digits(digits *d, const uint32_t *key, int64_t n, int all) {
   uint32_t most;
   int digit = n < 1000 ? 8 : DIGIT; /* the counts are walked through, too */
@@ -233,6 +235,11 @@ static int are_in_keys(int32_t dtype, const char *from, int64_t step, int64_t n)
   return !MAH_PICK(mah_sort_kernels)->share_keys((const float *)(const void *)from, n);
 }
 
+static void load_keys(mah_keys_load *load, uint32_t *key, const char *from, int64_t step, int64_t n,
+                      uint64_t turn) {
+  load(key, from, step, n, turn);
+}
+
 /* One lane of keys of 32 bits; memory for n keys and 2 n items. Results have no gaps. */
 static void sort_narrow(mah_tensor *values_, mah_tensor *place_, const mah_tensor *x, int32_t dim,
                         int64_t lane, uint64_t turn, int32_t first, uint64_t *memory) {
@@ -242,12 +249,16 @@ static void sort_narrow(mah_tensor *values_, mah_tensor *place_, const mah_tenso
   const char *from = mah_lane(x, dim, lane);
   char *to = values_ ? mah_lane(values_, dim, lane) : NULL;
   char *place = place_ ? mah_lane(place_, dim, lane) : NULL;
-  MAH_PICK(mah_select_kernels)->load[x->elem](key, from, step, n, turn);
-  const uint64_t *item = sort_keys(memory, memory + n, &form.low, key, n);
+  mah_keys_load *load = MAH_PICK(mah_select_kernels)->load[x->elem];
+  int shared = mah_sort_is_shared(n);
+  const uint64_t *item = NULL;
+  (shared ? mah_sort_shared_load : load_keys)(load, key, from, step, n, turn);
+  if (shared) item = mah_sort_shared_items(memory, memory + n, &form.low, key, n);
+  if (item == NULL) item = sort_keys(memory, memory + n, &form.low, key, n);
   if (to && mah_lane_step(values_, dim) == size && are_in_keys(x->elem, from, step, n)) {
-    MAH_PICK(mah_sort_kernels)
-        ->elements((uint32_t *)(void *)to, place ? (int32_t *)(void *)place : (int32_t *)key, item,
-                   n, &form, first);
+    (shared ? mah_sort_shared_elements : MAH_PICK(mah_sort_kernels)->elements)(
+        (uint32_t *)(void *)to, place ? (int32_t *)(void *)place : (int32_t *)key, item, n, &form,
+        first);
     return;
   }
   if (place) store_places(place, mah_lane_step(place_, dim), item, n, first);
@@ -261,23 +272,42 @@ static void sort_wide(mah_tensor *values_, mah_tensor *place_, const mah_tensor 
   mah_items_store(values_, place_, x, dim, lane, mah_items_sort(items, items + n, n), n, first);
 }
 
+/* All lanes; with several, some by each thread, in a room of its own. */
+typedef struct sorting {
+  mah_tensor *values_, *place_;
+  const mah_tensor *x;
+  int32_t dim, first, rooms;
+  int64_t lanes, room; /* room: words for one lane */
+  uint64_t turn, *memory;
+} sorting;
+
+static void sort_lanes(void *context, int32_t i) {
+  const sorting *s = context;
+  uint64_t *room = s->memory + i * s->room;
+  for (int64_t l = s->lanes * i / s->rooms; l < s->lanes * (i + 1) / s->rooms; l++)
+    if (mah_dtype_size(s->x->elem) < 8)
+      sort_narrow(s->values_, s->place_, s->x, s->dim, l, s->turn, s->first, room);
+    else
+      sort_wide(s->values_, s->place_, s->x, s->dim, l, s->turn, s->first, (mah_item *)room);
+}
+
 mah_status mah_sort(mah_tensor *values_, mah_tensor *place_, const mah_tensor *x, int32_t dim,
                     int32_t descending, int32_t first) {
   MAH_TRY(mah_lane_check(x, dim, "sort"));
   int64_t n = x->extent[dim], lanes = n > 0 ? mah_lane_count(x, dim) : 0;
-  int narrow = mah_dtype_size(x->elem) < 8;
-  uint64_t turn = descending ? UINT64_MAX : 0;
-  void *memory =
-      narrow ? mah_alloc(5 * n + 1, sizeof(uint32_t)) : mah_alloc(2 * n, sizeof(mah_item));
-  mah_status status = memory ? MAH_OK : MAH_ERROR_MEMORY;
+  int32_t threads = mah_splits(mah_tensor_count(x)) ? mah_parallel_threads() : 1;
+  sorting s = {.values_ = values_, .place_ = place_, .x = x, .dim = dim, .first = first};
+  s.lanes = lanes;
+  s.rooms = lanes > threads ? threads : lanes > 1 ? (int32_t)lanes : 1;
+  s.room = mah_dtype_size(x->elem) < 8 ? (5 * n + 2) / 2 : 2 * n * (int64_t)sizeof(mah_item) / 8;
+  s.turn = descending ? UINT64_MAX : 0;
+  s.memory = mah_alloc(s.rooms * s.room, sizeof *s.memory);
+  mah_status status = s.memory ? MAH_OK : MAH_ERROR_MEMORY;
   if (status == MAH_OK && values_) status = mah_tensor_new(values_, x->elem, x->ndim, x->extent);
   if (status == MAH_OK && place_) status = mah_tensor_new(place_, MAH_INT32, x->ndim, x->extent);
-  for (int64_t l = 0; status == MAH_OK && l < lanes; l++)
-    if (narrow)
-      sort_narrow(values_, place_, x, dim, l, turn, first, memory);
-    else
-      sort_wide(values_, place_, x, dim, l, turn, first, memory);
-  mah_free(memory);
+  if (status == MAH_OK && s.rooms == 1) sort_lanes(&s, 0);
+  if (status == MAH_OK && s.rooms > 1) mah_parallel_run(sort_lanes, &s, s.rooms);
+  mah_free(s.memory);
   if (status != MAH_OK) {
     mah_tensor_release(values_);
     mah_tensor_release(place_);

@@ -19,4 +19,6 @@ mah_status mah_topk(mah_tensor *values, mah_tensor *place, const mah_tensor *x, 
  * 0 ... 1. out: x's dtype, float64 for integers. NaN where x has one. Fails for an empty dimension.
  */
 mah_status mah_quantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *q);
+/* The same of what is not NaN; NaN where all are. */
+mah_status mah_nanquantile(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *q);
 #endif

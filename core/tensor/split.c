@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { PARTS_EACH = 16 }; /* of a thread, at most: long ones are read faster */
+
 typedef struct job {
   mah_part_task *task;
   void *context;
@@ -96,6 +98,8 @@ mah_status mah_split_heavy(mah_part_task *task, void *context, int32_t operands,
     inner = elements / j.extent;
   }
   if (least < MAH_SPLIT_PART / weight) least = MAH_SPLIT_PART / weight;
+  int64_t most = (int64_t)PARTS_EACH * mah_parallel_threads();
+  if (least < elements / most) least = elements / most;
   j.length = (least + inner - 1) / inner;
   if (j.length < 1) j.length = 1;
   mah_parallel_run(run_part, &j, (int32_t)((j.extent + j.length - 1) / j.length));

@@ -7,8 +7,7 @@
  *     return mah_split(add_part, NULL, 2, (const mah_tensor *[]){out, a});
  *   return add(out, a);
  *
- * How tensors are cut depends on the number of threads nowhere but in whether they are; and no bit
- * may depend on how.
+ * How tensors are cut depends on the number of threads: no bit may depend on it.
  */
 #ifndef MAH_SPLIT_H
 #define MAH_SPLIT_H
@@ -19,8 +18,8 @@
 #ifndef MAH_CDEF
 enum {
   MAH_SPLIT_OPERANDS = 4,
-  MAH_SPLIT_LEAST = 1 << 16, /* elements from which on threads help */
-  MAH_SPLIT_PART = 1 << 14,  /* about so many are a part */
+  MAH_SPLIT_LEAST = 1 << 17, /* elements from which on threads help */
+  MAH_SPLIT_PART = 1 << 14,  /* so many are a part, or more */
 };
 
 /* part[0] is a part of the first operand, the others what belongs to it of theirs, NULL where they

@@ -113,6 +113,17 @@ mah_status mah_tensor_view(mah_tensor *out, const mah_tensor *t, int32_t ndim,
                            const int64_t *extent);
 /* The diagonal of a matrix. */
 mah_status mah_tensor_diagonal(mah_tensor *out, const mah_tensor *t);
+/* The diagonals between dimensions dim0 and dim1, which are gone, as the new last dimension; they
+ * begin at position `offset` of dim1, or at -offset of dim0. */
+mah_status mah_tensor_diagonal_of(mah_tensor *out, const mah_tensor *t, int64_t offset,
+                                  int32_t dim0, int32_t dim1);
+/* A vector (or a scalar) along dimension `dim` of a grid, the same in all others. */
+mah_status mah_tensor_axis(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                           const int64_t *extent, int32_t dim);
+/* Windows of `size` positions of a dimension, each `step` behind the one before, lie along it; the
+ * positions in a window become the new last dimension. */
+mah_status mah_tensor_unfold(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t size,
+                             int64_t step);
 
 /* -- Copying ----------------------------------------------------------------------------------- */
 

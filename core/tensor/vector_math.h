@@ -217,8 +217,8 @@ static inline double log_sum64(double x, double more) {
 static inline float vector_log32(float x) { return log_ends32(x, log_sum32(x, 0)); }
 static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 0)); }
 
-/* 2^x, clamped to where a float is 0 or infinite, and log2 of a positive finite x, both in double as
- * a float result needs them: to 2^-34 and 2^-44. The polynomials are minimax. */
+/* 2^x, clamped to where a float is 0 or infinite, and log2 of a positive finite x, both in double
+ * as a float result needs them: to 2^-34 and 2^-44. The polynomials are minimax. */
 static inline double exp2_for32(double x) {
   x = x < -160 ? -160 : x;
   x = x > 130 ? 130 : x;

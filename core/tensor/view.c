@@ -218,3 +218,56 @@ mah_status mah_tensor_diagonal(mah_tensor *out, const mah_tensor *t) {
   out->step[0] = t->step[0] + t->step[1];
   return MAH_OK;
 }
+
+mah_status mah_tensor_diagonal_of(mah_tensor *out, const mah_tensor *t, int64_t offset,
+                                  int32_t dim0, int32_t dim1) {
+  MAH_TRY(check_dim(t, dim0));
+  MAH_TRY(check_dim(t, dim1));
+  if (dim0 == dim1)
+    return mah_fail(MAH_ERROR_ARGUMENT, "diagonal: dimension %d is named twice", dim0 + 1);
+  int64_t row = offset < 0 ? (offset < -t->extent[dim0] ? t->extent[dim0] : -offset) : 0;
+  int64_t column = offset > 0 ? (offset > t->extent[dim1] ? t->extent[dim1] : offset) : 0;
+  int64_t height = t->extent[dim0] - row, width = t->extent[dim1] - column;
+  int64_t count = height < width ? height : width, step = t->step[dim0] + t->step[dim1];
+  MAH_TRY(mah_tensor_alias(out, t));
+  if (count > 0) move_data(out, row * t->step[dim0] + column * t->step[dim1]);
+  drop_dimension(out, dim0 > dim1 ? dim0 : dim1);
+  drop_dimension(out, dim0 > dim1 ? dim1 : dim0);
+  out->extent[out->ndim] = count;
+  out->step[out->ndim++] = step;
+  return MAH_OK;
+}
+
+mah_status mah_tensor_axis(mah_tensor *out, const mah_tensor *t, int32_t ndim,
+                           const int64_t *extent, int32_t dim) {
+  int64_t count;
+  MAH_TRY(mah_tensor_check(t, "axis"));
+  MAH_TRY(mah_shape_count(&count, ndim, extent));
+  if (t->ndim > 1 || dim < 0 || dim >= ndim || extent[dim] != mah_tensor_count(t))
+    return mah_fail(MAH_ERROR_SHAPE, "%s is no dimension %d of a grid", mah_tensor_describe(t),
+                    dim + 1);
+  MAH_TRY(mah_tensor_alias(out, t));
+  for (int32_t d = 0; d < ndim; d++) {
+    out->extent[d] = extent[d];
+    out->step[d] = d == dim && t->ndim > 0 ? t->step[0] : 0;
+  }
+  out->ndim = ndim;
+  return MAH_OK;
+}
+
+mah_status mah_tensor_unfold(mah_tensor *out, const mah_tensor *t, int32_t dim, int64_t size,
+                             int64_t step) {
+  MAH_TRY(check_dim(t, dim));
+  if (size < 0 || size > t->extent[dim] || step < 1 || t->ndim == MAH_MAX_DIMS)
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    "unfold: windows of %" PRId64 " positions by %" PRId64
+                    " along dimension %d of %s",
+                    size, step, dim + 1, mah_tensor_describe(t));
+  MAH_TRY(mah_tensor_alias(out, t));
+  int64_t count = (t->extent[dim] - size) / step + 1;
+  out->extent[dim] = count;
+  if (count > 1) out->step[dim] *= step;
+  out->extent[out->ndim] = size;
+  out->step[out->ndim++] = t->step[dim];
+  return MAH_OK;
+}

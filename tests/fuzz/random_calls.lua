@@ -72,6 +72,7 @@ local function renew(i)
   pool[i or math.random(POOL)] = values.new_tensor()
   if chance(0.3) then pick(pool):free() end
   objects.rng = mah.rng(math.random(0, 1000), pick { "philox", "mt19937" })
+  objects.distribution = values.distribution()
   if chance(0.1) then
     local last = pick { "softmax", "identity" }
     objects.net = mah.mlp { 3, { 4, pick { "relu", "tanh" } }, { 3, last } }
@@ -193,6 +194,7 @@ local function run()
     table.insert(groups[target.group], target)
   end
   for i = 1, POOL do pool[i] = values.new_tensor() end
+  objects.distribution = mah.distributions.normal()
   objects.rng, objects.net = mah.rng(1), mah.mlp { 3, { 4, "relu" }, { 3, "softmax" } }
   for number = 1, calls do
     if number % 4 == 0 then renew() end

@@ -21,6 +21,12 @@ local WORDS = {
   "", "float32", "int64", "x", "\0", "%s %d", "mt19937", "a,b\n1,2\n", ("y"):rep(300),
 }
 
+local EQUATIONS = {
+  "i,i", "i,i->i", "ij,jk->ik", "ij,jk", "ij->ji", "ii->i", "ii", "ij,ij->i", "i,j->ij", "ij,ij->",
+  "ij,jk,kl->il", "...ij,...jk->...ik", "...,...", "...i->...", "ij,j", "i,ij,j", ",->", "iji->j",
+  "ijk->ki", "i j , j k", "i,j,k->kji", "ij->iij", "i.j", "ij,jk->", "->", "", "a..., ...a",
+}
+
 --- Files that saving functions write and loading functions find: few names, all endings.
 local PATHS = {
   "a.npy", "b.npy", "a.npz", "b.npz", "a.csv", "b.csv", "a.idx", "a.idx.gz", "a.safetensors",
@@ -88,6 +94,16 @@ function values.new_tensor()
     if t.ndim < Type.MAX_DIMS then t = random_view(t) end
   end
   return t
+end
+
+--- A distribution with parameters that it takes.
+function values.distribution()
+  local D = mah.distributions
+  return pick {
+    D.normal(random() - 0.5, 2), D.gamma(0.1 + random() * 9), D.beta(0.5, random() * 3 + 0.1),
+    D.student_t(random(9)), D.f(random(9), 3), D.binomial(random(0, 40), random()),
+    D.poisson(random() * 50), D.geometric(0.2), D.uniform(-1, values.new_tensor():double()),
+  }
 end
 
 -- -- Everything else -----------------------------------------------------------------------------
@@ -188,10 +204,12 @@ function values.new(pool, objects)
     path = function() return pick(PATHS) end,
     dtype = function() return pick(DTYPES) end,
     directory = function() return pick(PATHS) end,
+    equation = function() return pick(EQUATIONS) end,
     dim = function() return chance(0.8) and pick { 1, 1, 2, -1 } or values.integer() end,
     which = positions, mask = new.tensor, y_true = positions, y_pred = positions,
   }
-  for _, name in ipairs { "start", "length", "index", "k", "count", "dim0", "dim1" } do
+  for _, name in ipairs { "start", "length", "index", "k", "count", "dim0", "dim1", "dim2",
+    "repeats", "shift", "diagonal", "offset", "source", "destination", "step", "n" } do
     named[name] = function() return chance(0.8) and random(1, 2) or values.integer() end
   end
   local typed = {
@@ -203,6 +221,7 @@ function values.new(pool, objects)
     string = function() return pick(WORDS) end,
     table = function() return pick { {}, { 1, 2 }, { a = 1 }, circle(), objects.rng:state() } end,
     rng = function() return objects.rng end,
+    distribution = function() return objects.distribution end,
     Network = function() return objects.net end,
     self = function() return objects.net end,
     ["table<string, tensor>"] = function() return { a = new.tensor(), b = new.tensor() } end,

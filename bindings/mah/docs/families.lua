@@ -20,6 +20,10 @@ end
 
 local unary = texts(C.mah_unary_name, C.mah_unary_text)
 local binary = texts(C.mah_binary_name, C.mah_binary_text)
+local special = texts(C.mah_special_name, C.mah_special_text)
+local special_parameters = texts(C.mah_special_name, C.mah_special_parameters)
+special.gammaln, special_parameters.gammaln = special.lgamma, special_parameters.lgamma
+special.lbeta, special_parameters.lbeta = special.betaln, special_parameters.betaln
 
 local along = { "@param dim integer|nil   over all elements when left out",
   "@param keepdim boolean|nil" }
@@ -36,6 +40,9 @@ end
 local reductions = {
   var = reduction("The variance: sum (x - mean)^2 / (n - 1).", unpack(spread)),
   std = reduction("The standard deviation: the square root of the variance.", unpack(spread)),
+  nanvar = reduction("The variance of what is not NaN: sum (x - mean)^2 / (n - 1), where n counts "
+    .. "the numbers.", unpack(spread)),
+  nanstd = reduction("The square root of nanvar.", unpack(spread)),
   min = reduction("The smallest element. Along a dimension also where it stands (int32, from 1).",
     along[1], along[2], "@return number|tensor values", "@return tensor|nil places"),
   max = reduction("The largest element. Along a dimension also where it stands (int32, from 1).",
@@ -63,6 +70,18 @@ local function binary_lines(name, text)
     "@param a tensor|number", "@param b tensor|number", "@return tensor" }
 end
 
+local function special_lines(name, text)
+  local parameters = special_parameters[(name:gsub("_$", ""))]
+  if parameters == "x" then return unary_lines(name, text) end
+  local lines = { (" %s, element by element; shapes broadcast, numbers give a number."):format(
+    text) }
+  for parameter in parameters:gmatch "%a" do
+    lines[#lines + 1] = "@param " .. parameter .. " tensor|number"
+  end
+  lines[#lines + 1] = "@return tensor|number"
+  return lines
+end
+
 local logical = {
   logical_and = "are a and b not 0?", logical_or = "is a or b not 0?",
   logical_xor = "is one of a and b not 0, and the other 0?",
@@ -85,6 +104,7 @@ function families.entry(name)
   local lines = unary[plain] and unary_lines(name, unary[plain])
     or binary[plain] and binary_lines(name, binary[plain]) or reductions[name]
     or logical[plain] and logical_lines(name, logical[plain])
+    or special[plain] and special_lines(name, special[plain])
   if not lines then return nil end
   local entry = annotations.entry(lines)
   entry.documented = true

@@ -204,6 +204,7 @@ function public.classes()
     tensor = Type.methods,
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
+    distribution = getmetatable(require("mah").distributions.normal()).__index,
     figure = require "mah.draw.figure",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,

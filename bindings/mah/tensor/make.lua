@@ -17,7 +17,8 @@ local double_p, int64_p = ffi.typeof "double*", ffi.typeof "int64_t*"
 local make = {}
 
 options.declare("mah.tensor mah.empty mah.zeros mah.ones mah.full mah.empty_like mah.zeros_like "
-  .. "mah.ones_like mah.full_like mah.arange mah.linspace mah.eye", shape.dtype_rules)
+  .. "mah.ones_like mah.full_like mah.arange mah.linspace mah.logspace "
+  .. "mah.eye", shape.dtype_rules)
 
 --- dtype, ndim and extents of f(2, 3), f{2, 3}, f(2, 3, {dtype = ...}), f({2, 3}, {dtype = ...}).
 local function sizes_and_dtype(where, ...)
@@ -252,6 +253,27 @@ function make.linspace(start, stop, steps, given)
   end
   local last = steps > 1 and stop or nil
   return ramp(steps, start, step, last, shape.dtype(given, "linspace"), "linspace")
+end
+
+--- `steps` powers of a base, whose exponents go from start to stop at equal distances.
+---@param start number
+---@param stop number
+---@param steps integer
+---@param base number|nil   10
+---@param given {dtype: string?}|nil
+---@return tensor
+function make.logspace(start, stop, steps, base, given)
+  if type(base) == "table" then base, given = nil, base end
+  if base == nil then base = 10 end
+  Type.number(base, "logspace", "base")
+  Type.number(start, "logspace", "start")
+  Type.number(stop, "logspace", "stop")
+  Type.integer(steps, "logspace", "steps")
+  local dtype = shape.dtype(given, "logspace")
+  local t = make.linspace(start, stop, steps, { dtype = "float64" })
+  local p = ffi.cast(double_p, t.data)
+  for i = 0, steps - 1 do p[i] = base ^ p[i] end
+  return dtype == t.elem and t or Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
 end
 
 --- The n x m matrix with ones on its diagonal; square when m is left out.

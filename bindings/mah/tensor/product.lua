@@ -42,6 +42,40 @@ function product.outer(a, b)
   return Type.make(C.mah_tensor_outer, a, b)
 end
 
+--- The sums of the products of two tensors' elements along their last dimension; the others
+--- broadcast. Two vectors give a tensor without dimensions.
+---@param a tensor   (..., n)
+---@param b tensor   (..., n)
+---@return tensor    (...)
+function product.vecdot(a, b)
+  expect_two(a, b, "vecdot")
+  return Type.make(C.mah_tensor_vecdot, a, b)
+end
+
+--- Kronecker's product: every element of `a` times all of `b`, in the place of that element. The
+--- one with fewer dimensions gets new ones in front. Any dtype.
+---@param a tensor   (m, n)
+---@param b tensor   (p, q)
+---@return tensor    (m p, n q)
+function product.kron(a, b)
+  expect_two(a, b, "kron")
+  local ndim = math.max(a.ndim, b.ndim)
+  if a.ndim == 2 and b.ndim == 2 then return Type.make(C.mah_tensor_kron, a, b) end
+  check.that(2 * ndim <= Type.MAX_DIMS, "kron: at most %d dimensions, got %s and %s",
+    Type.MAX_DIMS / 2, Type.describe(a), Type.describe(b))
+  local a_sizes, b_sizes, sizes = {}, {}, {}
+  for d = 1, ndim do
+    local i, j = d - 1 - (ndim - a.ndim), d - 1 - (ndim - b.ndim)
+    local m = i >= 0 and tonumber(a.extent[i]) or 1
+    local p = j >= 0 and tonumber(b.extent[j]) or 1
+    a_sizes[2 * d - 1], a_sizes[2 * d] = m, 1
+    b_sizes[2 * d - 1], b_sizes[2 * d] = 1, p
+    sizes[d] = m * p
+  end
+  local each = methods.mul(a:reshape(a_sizes), b:reshape(b_sizes))
+  return each:reshape(sizes)
+end
+
 --- NumPy's matmul: (m, k) by (k, n) gives (m, n). A vector on the left is a row, on the right a
 --- column, and its dimension is gone from the result; two vectors give a number, as dot. More
 --- dimensions are batches of matrices, which broadcast: (10, m, k) by (k, n) gives (10, m, n).

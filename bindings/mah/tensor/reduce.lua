@@ -6,9 +6,9 @@
 ---     local values, places = x:max(2)     -- places count from 1
 ---
 --- Sums of floats are accumulated in double. Along a dimension they keep the dtype, as do mean,
---- prod, var, std, norm, logsumexp and cumsum. Of integers and bools sum, prod and cumsum are
---- int64, added exactly (modulo 2^64: they wrap around), the others float64. min and max keep the
---- dtype, argmin and argmax give int32, any and all bool. NaN makes min and max NaN.
+--- prod, var, std, norm and logsumexp. Of integers and bools sum and prod are int64, added exactly
+--- (modulo 2^64: they wrap around), the others float64. min and max keep the dtype, argmin and
+--- argmax give int32, any and all bool. NaN makes min and max NaN.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -44,7 +44,10 @@ local function along(x, name, dim, keep, parameter)
   return Type.make(C.mah_reduce, x, ops[name], d, keep and 1 or 0, parameter or 0)
 end
 
-local exact = { sum = true, prod = true, min = true, max = true }
+local exact = {
+  sum = true, prod = true, min = true, max = true,
+  nansum = true, nanprod = true, nanmin = true, nanmax = true,
+}
 
 --- Over all elements: of integers an integer (an int64_t beyond 2^53), else a number.
 local function total(x, name, parameter)
@@ -161,20 +164,71 @@ function methods.norm(x, p, dim, keepdim)
   return size:pow(p):sum(dim, keepdim) ^ (1 / p)
 end
 
---- Running sums along a dimension; of a vector without naming it.
+--- How many elements are not 0 (NaN is not).
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil
+---@return integer|tensor       int32
+function methods.count_nonzero(x, dim, keepdim) return either(x, "count_nonzero", dim, keepdim) end
+
+-- -- Without NaN ----------------------------------------------------------------------------------
+
+--- The sum of what is not NaN; 0 of nothing.
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.nansum(x, dim, keepdim) return either(x, "nansum", dim, keepdim) end
+
+--- The mean of what is not NaN; NaN of nothing.
 ---@param dim integer|nil
----@return tensor
-function methods.cumsum(x, dim)
-  expect(x, "cumsum")
-  if dim == nil and x.ndim ~= 1 then
-    check.raise("cumsum: along which dimension of %s?", Type.describe(x))
-  end
-  return Type.make(C.mah_cumsum, x, Type.dim(x, dim or 1, "cumsum"))
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.nanmean(x, dim, keepdim) return either(x, "nanmean", dim, keepdim) end
+
+--- The product of what is not NaN; 1 of nothing.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.nanprod(x, dim, keepdim) return either(x, "nanprod", dim, keepdim) end
+
+--- The variance of what is not NaN: sum (x - mean)^2 / (n - 1), where n counts the numbers;
+--- arguments as var.
+define_spread "nanvar"
+--- The square root of nanvar.
+define_spread "nanstd"
+
+--- The smallest number; NaN where all are.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.nanmin(x, dim, keepdim) return either(x, "nanmin", dim, keepdim) end
+
+--- The largest number; NaN where all are.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function methods.nanmax(x, dim, keepdim) return either(x, "nanmax", dim, keepdim) end
+
+local function place_of_number(x, name, dim, keepdim)
+  if dim == nil then return over_all(x, name) + 1 end
+  return along(x, name, dim, keepdim):add_(1)
 end
 
+--- Where the smallest number stands, counted from 1 (int32). An error where all are NaN.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return integer|tensor
+function methods.nanargmin(x, dim, keepdim) return place_of_number(x, "nanargmin", dim, keepdim) end
+
+--- Where the largest number stands, counted from 1 (int32). An error where all are NaN.
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return integer|tensor
+function methods.nanargmax(x, dim, keepdim) return place_of_number(x, "nanargmax", dim, keepdim) end
+
 for _, name in ipairs {
+  "nansum", "nanmean", "nanprod", "nanvar", "nanstd", "nanmin", "nanmax", "nanargmin", "nanargmax",
   "sum", "mean", "prod", "logsumexp", "var", "std", "min", "max", "argmin", "argmax", "any", "all",
-  "norm", "cumsum",
+  "norm", "count_nonzero",
 } do
   reduce[name] = methods[name]
 end

@@ -68,20 +68,41 @@ end
 --- The whole tensor as one vector, or the tensor and the dimension asked for.
 local function along(x, dim, where)
   if dim ~= nil then return x, Type.dim(x, dim, where) end
+  if x.ndim == 1 then return x, 0 end
   return x:reshape(-1), 0
 end
 
+local double_p, extents_t = ffi.typeof "double *", ffi.typeof "int64_t[8]"
+
+local function put_fraction(data, i, fraction)
+  if type(fraction) ~= "number" then
+    check.raise("quantile: q must be numbers; got %s", check.show(fraction))
+  end
+  data[i - 1] = fraction
+end
+
 local function fractions(q)
-  local list = type(q) == "table" and q or { q }
-  local t = Type.new(C.MAH_FLOAT64, 1, ffi.new("int64_t[8]", #list))
-  local data = ffi.cast("double *", t.data)
-  for i, fraction in ipairs(list) do
-    if type(fraction) ~= "number" then
-      check.raise("quantile: q must be numbers; got %s", check.show(fraction))
-    end
-    data[i - 1] = fraction
+  local n = type(q) == "table" and #q or 1
+  local t = Type.new(C.MAH_FLOAT64, 1, extents_t(n))
+  local data = ffi.cast(double_p, t.data)
+  if type(q) ~= "table" then
+    put_fraction(data, 1, q)
+  else
+    for i = 1, n do put_fraction(data, i, q[i]) end
   end
   return t
+end
+
+local function quantile(x, q, dim, keepdim, core_function, where)
+  local t, d = along(expect(x, where), dim, where)
+  local result = Type.make(core_function, t, d, fractions(q))
+  if type(q) ~= "table" then
+    if dim == nil then return result[1] end
+    return keepdim and result or result:select(d + 1, 1)
+  end
+  if dim == nil then return result end
+  local front = result:unsqueeze(1):transpose(1, d + 2) -- (q, ..., 1, ...)
+  return (keepdim and front or front:squeeze(d + 2)):contiguous()
 end
 
 --- The q-quantile, by linear interpolation between the nearest two elements (NumPy's default), of
@@ -94,16 +115,7 @@ end
 ---@param keepdim boolean|nil   the dimension stays with size 1
 ---@return number|tensor        x's dtype, float64 for integers
 function sort.quantile(x, q, dim, keepdim)
-  expect(x, "quantile")
-  local t, d = along(x, dim, "quantile")
-  local result = Type.make(C.mah_quantile, t, d, fractions(q))
-  if type(q) ~= "table" then
-    if dim == nil then return result[1] end
-    return keepdim and result or result:select(d + 1, 1)
-  end
-  if dim == nil then return result end
-  local front = result:unsqueeze(1):transpose(1, d + 2) -- (q, ..., 1, ...)
-  return (keepdim and front or front:squeeze(d + 2)):contiguous()
+  return quantile(x, q, dim, keepdim, C.mah_quantile, "quantile")
 end
 
 --- The median: the mean of the middle two of an even number. Of all elements a number, along a
@@ -113,7 +125,26 @@ end
 ---@param keepdim boolean|nil
 ---@return number|tensor
 function sort.median(x, dim, keepdim)
-  return sort.quantile(expect(x, "median"), 0.5, dim, keepdim)
+  return quantile(x, 0.5, dim, keepdim, C.mah_quantile, "median")
+end
+
+--- As quantile, of what is not NaN; NaN where all are.
+---@param x tensor
+---@param q number|number[]     0 ... 1
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   the dimension stays with size 1
+---@return number|tensor        x's dtype, float64 for integers
+function sort.nanquantile(x, q, dim, keepdim)
+  return quantile(x, q, dim, keepdim, C.mah_nanquantile, "nanquantile")
+end
+
+--- As median, of what is not NaN; NaN where all are.
+---@param x tensor
+---@param dim integer|nil
+---@param keepdim boolean|nil
+---@return number|tensor
+function sort.nanmedian(x, dim, keepdim)
+  return quantile(x, 0.5, dim, keepdim, C.mah_nanquantile, "nanmedian")
 end
 
 -- -- Counting -------------------------------------------------------------------------------------

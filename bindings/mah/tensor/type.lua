@@ -10,12 +10,20 @@ function Type.load()
   require "mah.tensor.view"
   require "mah.tensor.elementwise"
   require "mah.tensor.reduce"
+  require "mah.tensor.cumulate"
   require "mah.tensor.show"
   require "mah.tensor.product"
   require "mah.tensor.linalg"
   require "mah.tensor.index"
   require "mah.tensor.sort"
+  require "mah.tensor.search"
+  require "mah.tensor.arrange"
+  require "mah.tensor.statistics"
+  require "mah.tensor.compare"
+  require "mah.tensor.einsum"
   require "mah.tensor.random"
+  require "mah.tensor.fft"
+  require "mah.tensor.special"
 end
 
 local function find(names, key)

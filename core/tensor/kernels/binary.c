@@ -120,7 +120,7 @@ BINARY_ROW(mul_bool, uint8_t, uint8_t, i, i, x &y)
 #define gt_bool        gt_u8
 #define ge_bool        ge_u8
 
-/* -- Powers that are multiples of one half ------------------------------------------------------ */
+/* -- Powers that are multiples of one half ----------------------------------------------------- */
 
 /* out = a^(n / 2) for n = scalar[0], 0 < |n| < 16, in double: as exact as vector_pow32. */
 #define HALVES(root, result)                                                                       \

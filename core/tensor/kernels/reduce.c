@@ -9,10 +9,12 @@
 #include "base/simd.h"
 #include "tensor/vector_math.h"
 
-enum { PARTS = 32, EIGHT = 8, EXTREMES = 64, LINE = 64, AHEAD = 2048 };
+enum { PARTS = 32, EIGHT = 8, MANY = 64, LINE = 64, AHEAD = 2048 };
 
 static inline double plus(double a, double b) { return a + b; }
 static inline double times(double a, double b) { return a * b; }
+static inline double smaller(double a, double b) { return b < a ? b : a; }
+static inline double larger(double a, double b) { return b > a ? b : a; }
 
 /* Asks for the bytes that lie `ahead` of these: they are in the cache when their turn comes. */
 #define LOOK_AHEAD(at, bytes, ahead)                                                               \
@@ -21,7 +23,10 @@ static inline double times(double a, double b) { return a * b; }
 
 /* acc = term(x) o acc over a row. A holds the accumulators: they have room for exact products and
  * sums. */
-#define FOLD(name, T, A, start, join, term)                                                        \
+#define FOLD(name, T, A, start, join, term) FOLD_READ(name, T, A, start, join, v, term)
+
+/* The same, where `read` is what stands for an element v, in its own type. */
+#define FOLD_READ(name, T, A, start, join, read, term)                                             \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
     A acc[PARTS], eight[EIGHT], a = start, x;                                                      \
@@ -33,7 +38,8 @@ static inline double times(double a, double b) { return a * b; }
       for (; i + PARTS <= n; i += PARTS) {                                                         \
         LOOK_AHEAD(row + i, PARTS * sizeof(T), AHEAD)                                              \
         MAH_INDEPENDENT for (int k = 0; k < PARTS; k++) {                                          \
-          x = (A)row[i + k], a = acc[k];                                                           \
+          const T v = row[i + k];                                                                  \
+          x = (A)(read), a = acc[k];                                                               \
           acc[k] = term;                                                                           \
         }                                                                                          \
       }                                                                                            \
@@ -41,11 +47,13 @@ static inline double times(double a, double b) { return a * b; }
           join(join(acc[k], acc[k + EIGHT]), join(acc[k + 2 * EIGHT], acc[k + 3 * EIGHT]));        \
     }                                                                                              \
     for (; i + EIGHT <= n; i += EIGHT) MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) {           \
-        x = (A)row[i + k], a = eight[k];                                                           \
+        const T v = row[i + k];                                                                    \
+        x = (A)(read), a = eight[k];                                                               \
         eight[k] = term;                                                                           \
       }                                                                                            \
     for (a = start; i < n; i++) {                                                                  \
-      x = (A)row[i];                                                                               \
+      const T v = row[i];                                                                          \
+      x = (A)(read);                                                                               \
       a = term;                                                                                    \
     }                                                                                              \
     for (int half = EIGHT / 2; half > 0; half /= 2)                                                \
@@ -66,23 +74,23 @@ static inline double times(double a, double b) { return a * b; }
 #define EXTREME(name, T, start, beats)                                                             \
   static double name(const void *in, int64_t n, double s) {                                        \
     const T *row = in;                                                                             \
-    T acc[EXTREMES], sums[EXTREMES], eight[EIGHT], sum[EIGHT], most = start, total = 0;            \
+    T acc[MANY], sums[MANY], eight[EIGHT], sum[EIGHT], most = start, total = 0;                    \
     int64_t i = 0;                                                                                 \
     (void)s;                                                                                       \
     for (int k = 0; k < EIGHT; k++) eight[k] = start, sum[k] = 0;                                  \
-    if (n >= EXTREMES) {                                                                           \
-      for (int k = 0; k < EXTREMES; k++) acc[k] = start, sums[k] = 0;                              \
-      for (; i + EXTREMES <= n; i += EXTREMES) {                                                   \
-        LOOK_AHEAD(row + i, EXTREMES * sizeof(T), AHEAD)                                           \
-        MAH_INDEPENDENT for (int k = 0; k < EXTREMES; k++) {                                       \
+    if (n >= MANY) {                                                                               \
+      for (int k = 0; k < MANY; k++) acc[k] = start, sums[k] = 0;                                  \
+      for (; i + MANY <= n; i += MANY) {                                                           \
+        LOOK_AHEAD(row + i, MANY * sizeof(T), AHEAD)                                               \
+        MAH_INDEPENDENT for (int k = 0; k < MANY; k++) {                                           \
           T x = row[i + k];                                                                        \
           acc[k] = x beats acc[k] ? x : acc[k];                                                    \
           sums[k] += x;                                                                            \
         }                                                                                          \
       }                                                                                            \
-      HALVE(acc, sums, EXTREMES / 2, beats)                                                        \
-      HALVE(acc, sums, EXTREMES / 4, beats)                                                        \
-      HALVE(acc, sums, EXTREMES / 8, beats)                                                        \
+      HALVE(acc, sums, MANY / 2, beats)                                                            \
+      HALVE(acc, sums, MANY / 4, beats)                                                            \
+      HALVE(acc, sums, MANY / 8, beats)                                                            \
       for (int k = 0; k < EIGHT; k++) eight[k] = acc[k], sum[k] = sums[k];                         \
     }                                                                                              \
     for (; i + EIGHT <= n; i += EIGHT) MAH_INDEPENDENT for (int k = 0; k < EIGHT; k++) {           \
@@ -109,7 +117,13 @@ static inline double times(double a, double b) { return a * b; }
   FOLD(product_##S, T, double, 1, times, a *x)                                                     \
   FOLD(nonzero_##S, T, double, 0, plus, a + (x != 0 ? 1.0 : 0.0))                                  \
   EXTREME(smallest_##S, T, INFINITY, <)                                                            \
-  EXTREME(largest_##S, T, -INFINITY, >)
+  EXTREME(largest_##S, T, -INFINITY, >)                                                            \
+  FOLD_READ(nansum_##S, T, double, 0, plus, v == v ? v : 0, a + x)                                 \
+  FOLD(nansquares_##S, T, double, 0, plus, a + (x == x ? (x - s) * (x - s) : 0))                   \
+  FOLD_READ(nanproduct_##S, T, double, 1, times, v == v ? v : 1, a * x)                            \
+  FOLD(nansmallest_##S, T, T, INFINITY, (T)smaller, x < a ? x : a)                                 \
+  FOLD(nanlargest_##S, T, T, -INFINITY, (T)larger, x > a ? x : a)                                  \
+  FOLD_READ(numbers_##S, T, double, 0, plus, v == v ? 1 : 0, a + x)
 
 FOLDS(f32, float)
 FOLDS(f64, double)
@@ -163,10 +177,32 @@ EXPS(f64, double, vector_exp64)
 FIRST(first_f32, float)
 FIRST(first_f64, double)
 
+/* -- Products ---------------------------------------------------------------------------------- */
+
+/* sum a b, in the precision of the elements: n is to be small */
+#define DOT(name, T)                                                                               \
+  static double name(const void *a, const void *b, int64_t n) {                                    \
+    const T *x = a, *y = b;                                                                        \
+    T acc[MANY], rest = 0;                                                                         \
+    int64_t i = 0;                                                                                 \
+    for (int k = 0; k < MANY; k++) acc[k] = 0;                                                     \
+    for (; i + MANY <= n; i += MANY) {                                                             \
+      LOOK_AHEAD(x + i, MANY * sizeof(T), AHEAD)                                                   \
+      LOOK_AHEAD(y + i, MANY * sizeof(T), AHEAD)                                                   \
+      MAH_INDEPENDENT for (int k = 0; k < MANY; k++) acc[k] += x[i + k] * y[i + k];                \
+    }                                                                                              \
+    for (; i < n; i++) rest += x[i] * y[i];                                                        \
+    for (int half = MANY / 2; half > 0; half /= 2)                                                 \
+      for (int k = 0; k < half; k++) acc[k] += acc[k + half];                                      \
+    return (double)acc[0] + (double)rest;                                                          \
+  }
+DOT(dot_f32, float)
+DOT(dot_f64, double)
+
 /* -- Side by side ------------------------------------------------------------------------------ */
 
-/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time: acc
- * is read and written once for them. */
+/* acc[j] = term(x) for x = in[0][j], in[1][j], ..., a row after the other. Several rows at a time:
+ * acc is read and written once for them. */
 enum { ROWS_AT_ONCE = 4 };
 #define FOUR(term)                                                                                 \
   {                                                                                                \
@@ -207,22 +243,30 @@ enum { ROWS_AT_ONCE = 4 };
   SIDE(product_side_##S, T, a *x)                                                                  \
   SIDE(smallest_side_##S, T, x < a || x != x ? x : a)                                              \
   SIDE(largest_side_##S, T, x > a || x != x ? x : a)                                               \
-  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))
+  SIDE(nonzero_side_##S, T, a + (x != 0 ? 1.0 : 0.0))                                              \
+  SIDE(nansum_side_##S, T, a + (x == x ? x : 0))                                                   \
+  SIDE(nansquares_side_##S, T, a + (x == x ? (x - shift[j]) * (x - shift[j]) : 0))                 \
+  SIDE(nanproduct_side_##S, T, a *(x == x ? x : 1))                                                \
+  SIDE(nansmallest_side_##S, T, x < a ? x : a)                                                     \
+  SIDE(nanlargest_side_##S, T, x > a ? x : a)                                                      \
+  SIDE(numbers_side_##S, T, a + (x == x ? 1.0 : 0.0))
 
 SIDES(f32, float)
 SIDES(f64, double)
 
-#define PLACE(name, beats)                                                                         \
+#define PLACE(name, beats, first)                                                                  \
   static void name(double *acc, double *place, const double *in, double i, int64_t n) {            \
     MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) {                                              \
       double x = in[j], a = acc[j];                                                                \
-      int better = (x beats a) | ((x != x) & (a == a));                                            \
+      int better = (x beats a) | first;                                                            \
       acc[j] = better ? x : a;                                                                     \
       place[j] = better ? i : place[j];                                                            \
     }                                                                                              \
   }
-PLACE(place_smallest, <)
-PLACE(place_largest, >)
+PLACE(place_smallest, <, ((x != x) & (a == a)))
+PLACE(place_largest, >, ((x != x) & (a == a)))
+PLACE(place_nansmallest, <, ((x == x) & (a != a)))
+PLACE(place_nanlargest, >, ((x == x) & (a != a)))
 
 #define F32(name)      name##_f32,
 #define F64(name)      name##_f64,
@@ -234,6 +278,9 @@ const mah_fold_table MAH_VARIANT(mah_folds) = {
     .row = {{MAH_FOLDS(F32)}, {MAH_FOLDS(F64)}},
     .side = {{MAH_FOLDS(SIDE_F32)}, {MAH_FOLDS(SIDE_F64)}},
     .first = {first_f32, first_f64},
+    .dot = {dot_f32, dot_f64},
     .place_smallest = place_smallest,
     .place_largest = place_largest,
+    .place_nansmallest = place_nansmallest,
+    .place_nanlargest = place_nanlargest,
 };

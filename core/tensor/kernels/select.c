@@ -1,5 +1,6 @@
-/* select.c - selection by digits: of all keys only those with the right first digit are looked at
- * again, whatever their order was; so there is no bad case.
+/* select.c - selection. A sample tells between which two keys the one wanted most likely is, and
+ * only those between are looked at again. Where the sample was wrong, or they are no fewer, it goes
+ * by digits: only the keys with the right first digit are looked at again, so there is no bad case.
  */
 #include "tensor/kernels/select.h"
 
@@ -8,10 +9,17 @@
 
 #include <string.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 enum {
   DIGIT = 11, /* bits: a float's sign, exponent and two bits of its fraction */
   VALUES = 1 << DIGIT,
-  FEW = 48, /* keys that are sorted instead */
+  FEW = 48,    /* keys that are sorted instead */
+  SAMPLE = 64, /* keys of a sample: */
+  MARGIN = 9,  /*   the one wanted is so many beside where it is expected, 2 1/4 deviations */
+  MANY = 500,  /* keys of which a sample is taken */
 };
 
 /* -- Keys -------------------------------------------------------------------------------------- */
@@ -55,6 +63,80 @@ LOAD(i64, int64_t, uint64_t)
 LOAD(f16, mah_f16, uint32_t)
 LOAD(bf16, mah_bf16, uint32_t)
 
+/* -- What lies between two keys ---------------------------------------------------------------- */
+
+/* Moves the keys from `low` to `high` to the front of `to`, which may be `key` itself; returns how
+ * many, and how many are below. */
+#define BETWEEN(S, U)                                                                              \
+  static int64_t between_##S(U *to, int64_t *below, const U *key, int64_t n, U low, U high) {      \
+    int64_t i = 0, kept = 0, less = 0;                                                             \
+    BETWEEN_##S;                                                                                   \
+    for (; i < n; i++) {                                                                           \
+      U k = key[i];                                                                                \
+      to[kept] = k;                                                                                \
+      less += k < low;                                                                             \
+      kept += (k >= low) & (k <= high);                                                            \
+    }                                                                                              \
+    *below = less;                                                                                 \
+    return kept;                                                                                   \
+  }
+#define BETWEEN_u64 (void)0
+
+#if defined(__AVX512F__)
+#define BETWEEN_u32 i = between_16(to, &kept, &less, key, n, low, high)
+
+static int64_t between_16(uint32_t *to, int64_t *kept, int64_t *less, const uint32_t *key,
+                          int64_t n, uint32_t low, uint32_t high) {
+  __m512i least = _mm512_set1_epi32((int)low), most = _mm512_set1_epi32((int)high);
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    __m512i k = _mm512_loadu_si512(key + i);
+    __mmask16 below = _mm512_cmplt_epu32_mask(k, least);
+    __mmask16 inside = _mm512_mask_cmple_epu32_mask((__mmask16)~below, k, most);
+    _mm512_storeu_si512(to + *kept, _mm512_maskz_compress_epi32(inside, k));
+    *less += __builtin_popcount(below);
+    *kept += __builtin_popcount(inside);
+  }
+  return i;
+}
+#elif defined(__AVX2__)
+#define BETWEEN_u32 i = between_4(to, &kept, &less, key, n, low, high)
+
+/* The bytes of lanes a, b, c, d; and of those whose bits are set in 0 ... 15, in order. */
+#define LANE(a)     4 * (a), 4 * (a) + 1, 4 * (a) + 2, 4 * (a) + 3
+#define FOUR(a, b, c, d)                                                                           \
+  { LANE(a), LANE(b), LANE(c), LANE(d) }
+static const uint8_t lanes_set[16][16] = {
+    FOUR(0, 0, 0, 0), FOUR(0, 0, 0, 0), FOUR(1, 0, 0, 0), FOUR(0, 1, 0, 0),
+    FOUR(2, 0, 0, 0), FOUR(0, 2, 0, 0), FOUR(1, 2, 0, 0), FOUR(0, 1, 2, 0),
+    FOUR(3, 0, 0, 0), FOUR(0, 3, 0, 0), FOUR(1, 3, 0, 0), FOUR(0, 1, 3, 0),
+    FOUR(2, 3, 0, 0), FOUR(0, 2, 3, 0), FOUR(1, 2, 3, 0), FOUR(0, 1, 2, 3)};
+
+static int64_t between_4(uint32_t *to, int64_t *kept, int64_t *less, const uint32_t *key, int64_t n,
+                         uint32_t low, uint32_t high) {
+  __m128i sign = _mm_set1_epi32(INT32_MIN); /* comparisons are of signed numbers */
+  __m128i least = _mm_xor_si128(_mm_set1_epi32((int)low), sign);
+  __m128i most = _mm_xor_si128(_mm_set1_epi32((int)high), sign);
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    __m128i k = _mm_loadu_si128((const __m128i *)(const void *)(key + i));
+    __m128i below = _mm_cmplt_epi32(_mm_xor_si128(k, sign), least);
+    __m128i above = _mm_cmpgt_epi32(_mm_xor_si128(k, sign), most);
+    int inside = 15 ^ _mm_movemask_ps(_mm_castsi128_ps(_mm_or_si128(below, above)));
+    __m128i order = _mm_loadu_si128((const __m128i *)(const void *)lanes_set[inside]);
+    _mm_storeu_si128((__m128i *)(void *)(to + *kept), _mm_shuffle_epi8(k, order));
+    *less += __builtin_popcount((unsigned)_mm_movemask_ps(_mm_castsi128_ps(below)));
+    *kept += __builtin_popcount((unsigned)inside);
+  }
+  return i;
+}
+#else
+#define BETWEEN_u32 (void)0
+#endif
+
+BETWEEN(u32, uint32_t)
+BETWEEN(u64, uint64_t)
+
 /* -- Selection --------------------------------------------------------------------------------- */
 
 #define SELECT(S, U)                                                                               \
@@ -82,33 +164,62 @@ LOAD(bf16, mah_bf16, uint32_t)
     return digit;                                                                                  \
   }                                                                                                \
                                                                                                    \
-  static uint64_t nth_##S(void *keys, int64_t n, int64_t rank) {                                   \
-    U *key = keys;                                                                                 \
+  /* Between which keys the rank-th most likely is */                                              \
+  static void bounds_##S(U *low, U *high, const U *key, int64_t n, int64_t rank) {                 \
+    U sample[SAMPLE];                                                                              \
+    int64_t at = rank * SAMPLE / n;                                                                \
+    for (int i = 0; i < SAMPLE; i++) sample[i] = key[(2 * i + 1) * n / (2 * SAMPLE)];              \
+    sort_few_##S(sample, SAMPLE);                                                                  \
+    *low = at < MARGIN ? 0 : sample[at - MARGIN];                                                  \
+    *high = at + MARGIN >= SAMPLE ? (U)-1 : sample[at + MARGIN];                                   \
+  }                                                                                                \
+                                                                                                   \
+  static uint64_t nth_by_digits_##S(U *to, const U *key, int64_t n, int64_t rank) {                \
     for (int shift = 8 * (int)sizeof(U) - DIGIT; n > FEW; shift -= DIGIT) {                        \
       int64_t kept = 0;                                                                            \
       if (shift < 0) shift = 0;                                                                    \
       U digit = digit_of_##S(key, n, shift, &rank);                                                \
       for (int64_t i = 0; i < n; i++) {                                                            \
         U k = key[i];                                                                              \
-        key[kept] = k;                                                                             \
+        to[kept] = k;                                                                              \
         kept += (k >> shift & (VALUES - 1)) == digit;                                              \
       }                                                                                            \
-      if (shift == 0) return key[0]; /* all digits agree */                                        \
+      if (shift == 0) return to[0]; /* all digits agree */                                         \
       n = kept;                                                                                    \
+      key = to;                                                                                    \
     }                                                                                              \
-    sort_few_##S(key, n);                                                                          \
-    return key[rank];                                                                              \
+    if (key != to) memcpy(to, key, (size_t)n * sizeof *to);                                        \
+    sort_few_##S(to, n);                                                                           \
+    return to[rank];                                                                               \
   }                                                                                                \
                                                                                                    \
-  static uint64_t next_##S(const void *keys, int64_t n, int64_t rank, uint64_t key) {              \
-    const U *k = keys, least = (U)key;                                                             \
-    U above = (U)-1, up_to = 0;                                                                    \
-    for (int64_t i = 0; i < n; i++) {                                                              \
-      U other = k[i] > least ? k[i] : (U)-1;                                                       \
-      above = other < above ? other : above;                                                       \
-      up_to = (U)(up_to + (k[i] <= least));                                                        \
+  static uint64_t nth_##S(void *spare, const void *keys, int64_t n, int64_t rank) {                \
+    const U *key = keys;                                                                           \
+    int64_t left = n, below = 0, less, kept;                                                       \
+    while (left > MANY) {                                                                          \
+      U low, high;                                                                                 \
+      bounds_##S(&low, &high, key, left, rank - below);                                            \
+      kept = between_##S(spare, &less, key, left, low, high);                                      \
+      if (below + less > rank || below + less + kept <= rank || kept > left / 2)                   \
+        return nth_by_digits_##S(spare, keys, n, rank);                                            \
+      below += less;                                                                               \
+      left = kept;                                                                                 \
+      key = spare;                                                                                 \
     }                                                                                              \
-    return up_to > (U)rank + 1 ? key : above;                                                      \
+    return nth_by_digits_##S(spare, key, left, rank - below);                                      \
+  }                                                                                                \
+                                                                                                   \
+  /* Less what comes after `key`, what is up to it becomes great. */                               \
+  static uint64_t next_##S(const void *keys, int64_t n, int64_t rank, uint64_t key) {              \
+    const U *k = keys, after = (U)(key + 1);                                                       \
+    U above = (U)-1, up_to = 0;                                                                    \
+    if (after == 0) return key;                                                                    \
+    for (int64_t i = 0; i < n; i++) {                                                              \
+      U other = k[i] - after;                                                                      \
+      above = other < above ? other : above;                                                       \
+      up_to += k[i] < after ? 1 : 0;                                                               \
+    }                                                                                              \
+    return up_to > (U)rank + 1 ? key : (U)(above + after);                                         \
   }                                                                                                \
                                                                                                    \
   static int64_t below_##S(void *kept, int32_t *place, const void *keys, int64_t n,                \

@@ -8,8 +8,8 @@
 /* Keys are unsigned numbers in the order of the elements: uint32_t for dtypes of up to 4 bytes,
  * uint64_t for others. All NaN have the greatest one, -0 has 0's. Turned keys, ~key, descend. */
 typedef void mah_keys_load(void *key, const char *at, int64_t step, int64_t n, uint64_t turn);
-/* The rank-th (from 0) of n > rank keys in ascending order; `key` is left in disorder. */
-typedef uint64_t mah_keys_nth(void *key, int64_t n, int64_t rank);
+/* The rank-th (from 0) of n > rank keys in ascending order; spare has room for as many. */
+typedef uint64_t mah_keys_nth(void *spare, const void *keys, int64_t n, int64_t rank);
 /* The smallest key above `key`, which is the rank-th of n > rank + 1; `key` again when it is the
  * next one, too. */
 typedef uint64_t mah_keys_next(const void *keys, int64_t n, int64_t rank, uint64_t key);

@@ -33,6 +33,49 @@ static void unique_values_are_counted_and_found_again(void **state) {
   }
 }
 
+static int64_t integer_at(const mah_tensor *t, int64_t i) {
+  return t->elem == MAH_UINT8 ? ((uint8_t *)t->data)[i] : ((int32_t *)t->data)[i];
+}
+
+/* Values in ascending order, as many as they are in x, and where they come from. */
+static void check_unique(const mah_tensor *x) {
+  mah_tensor values = {0}, counts = {0}, inverse = {0}, alone = {0};
+  assert_ok(mah_unique(&values, &counts, &inverse, x, 1));
+  assert_ok(mah_unique(&alone, NULL, NULL, x, 1));
+  assert_int_equal(alone.extent[0], values.extent[0]);
+  assert_memory_equal(alone.data, values.data, values.extent[0] * mah_dtype_size(x->elem));
+  int64_t total = 0;
+  for (int64_t k = 0; k < values.extent[0]; k++) {
+    int64_t value = integer_at(&values, k), seen = 0;
+    if (k > 0) assert_true(value > integer_at(&values, k - 1));
+    for (int64_t i = 0; i < x->extent[0]; i++) seen += integer_at(x, i) == value;
+    assert_int_equal(((int32_t *)counts.data)[k], seen);
+    total += seen;
+  }
+  assert_int_equal(total, x->extent[0]);
+  for (int64_t i = 0; i < x->extent[0]; i++)
+    assert_int_equal(integer_at(&values, ((int32_t *)inverse.data)[i] - 1), integer_at(x, i));
+  mah_tensor *all[] = {&values, &counts, &inverse, &alone};
+  for (int i = 0; i < 4; i++) mah_tensor_release(all[i]);
+}
+
+/* Near each other, and so found in a table, wherever they lie; and far apart. */
+static void unique_integers_may_be_near_or_far(void **state) {
+  (void)state;
+  static const int64_t from[] = {0, -50, INT32_MIN, INT32_MAX - 700, INT32_MIN};
+  static const int64_t to[] = {700, 49, INT32_MIN + 3000, INT32_MAX, INT32_MAX};
+  const int64_t sizes[] = {1, 2, 33, 511, 512, 1300};
+  mah_rng rng = rng_of(1);
+  for (int s = 0; s < 6; s++)
+    for (int r = 0; r < 6; r++) {
+      mah_tensor x = {0};
+      assert_ok(mah_tensor_new(&x, r < 5 ? MAH_INT32 : MAH_UINT8, 1, &sizes[s]));
+      assert_ok(mah_fill_integers(&x, &rng, r < 5 ? from[r] : 0, r < 5 ? to[r] : 255));
+      check_unique(&x);
+      mah_tensor_release(&x);
+    }
+}
+
 static void all_nan_are_one_value(void **state) {
   (void)state;
   float numbers[] = {NAN, 2, -0.0f, NAN, 0};
@@ -161,6 +204,7 @@ static void missing_tensors_are_named(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(unique_values_are_counted_and_found_again),
+      cmocka_unit_test(unique_integers_may_be_near_or_far),
       cmocka_unit_test(all_nan_are_one_value),
       cmocka_unit_test(bincount_equals_a_plain_loop),
       cmocka_unit_test(histogram_closes_the_last_bin_only),

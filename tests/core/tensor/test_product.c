@@ -1,6 +1,7 @@
 /* Products against plain loops, on ragged sizes and every layout of the operands. */
 #include "base/memory.h"
 #include "base/random.h"
+#include "tensor/pairs.h"
 #include "tensor/product.h"
 
 #include <math.h>

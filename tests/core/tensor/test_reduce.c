@@ -11,6 +11,8 @@ static double at(const mah_tensor *t, int64_t i) {
   }
 }
 
+static int with_nan; /* have float tensors some? */
+
 static mah_tensor random_tensor(mah_rng *rng, int32_t dtype, int32_t ndim, const int64_t *extent) {
   mah_tensor wide = {0}, t = {0};
   assert_ok(mah_tensor_new(&wide, MAH_FLOAT64, ndim, extent));
@@ -18,6 +20,8 @@ static mah_tensor random_tensor(mah_rng *rng, int32_t dtype, int32_t ndim, const
     double x = (double)mah_rng_below(rng, 9) - (dtype == MAH_UINT8 ? 0 : 4);
     ((double *)wide.data)[i] = dtype <= MAH_FLOAT64 ? x / 4 + 0.125 * mah_rng_below(rng, 2) : x;
   }
+  for (int64_t i = 3; with_nan && i < mah_tensor_count(&wide); i += 13)
+    ((double *)wide.data)[i] = NAN;
   assert_ok(mah_tensor_to(&t, &wide, dtype));
   mah_tensor_release(&wide);
   return t;
@@ -38,7 +42,44 @@ static double extreme_of(const double *x, int64_t n, int sign, int want_place) {
   return want_place ? (double)best : x[best];
 }
 
+/* The same operation of everything, for one that leaves NaN out; else -1. */
+static int32_t without_nan(int32_t op) {
+  switch (op) {
+  case MAH_REDUCE_nansum: return MAH_REDUCE_sum;
+  case MAH_REDUCE_nanmean: return MAH_REDUCE_mean;
+  case MAH_REDUCE_nanprod: return MAH_REDUCE_prod;
+  case MAH_REDUCE_nanvar: return MAH_REDUCE_var;
+  case MAH_REDUCE_nanstd: return MAH_REDUCE_std;
+  case MAH_REDUCE_nanmin: return MAH_REDUCE_min;
+  case MAH_REDUCE_nanmax: return MAH_REDUCE_max;
+  case MAH_REDUCE_nanargmin: return MAH_REDUCE_argmin;
+  case MAH_REDUCE_nanargmax: return MAH_REDUCE_argmax;
+  default: return -1;
+  }
+}
+
+static int is_place(int32_t op) { return op == MAH_REDUCE_nanargmin || op == MAH_REDUCE_nanargmax; }
+
+static int is_extreme(int32_t op) { return op == MAH_REDUCE_nanmin || op == MAH_REDUCE_nanmax; }
+
+static double plain(int32_t op, const double *x, int64_t n);
+
+static double plain_of_numbers(int32_t op, const double *x, int64_t n) {
+  double *numbers = malloc((size_t)(n + 1) * sizeof *numbers);
+  int64_t count = 0, seen = 0;
+  for (int64_t i = 0; i < n; i++)
+    if (!isnan(x[i])) numbers[count++] = x[i];
+  int nothing = count == 0 && (is_place(op) || is_extreme(op));
+  double result = nothing ? NAN : plain(without_nan(op), numbers, count);
+  free(numbers);
+  if (!is_place(op) || nothing) return result;
+  for (int64_t i = 0; i < n; i++)
+    if (!isnan(x[i]) && (double)seen++ == result) return (double)i;
+  return NAN;
+}
+
 static double plain(int32_t op, const double *x, int64_t n) {
+  if (without_nan(op) >= 0) return plain_of_numbers(op, x, n);
   double sum = 0, product = 1, squares = 0, spread = 0, exps = 0, nonzero = 0, mean = mean_of(x, n);
   for (int64_t i = 0; i < n; i++) {
     sum += x[i], product *= x[i], squares += x[i] * x[i], exps += exp(x[i]), nonzero += x[i] != 0;
@@ -58,13 +99,14 @@ static double plain(int32_t op, const double *x, int64_t n) {
   case MAH_REDUCE_argmax: return extreme_of(x, n, 1, 1);
   case MAH_REDUCE_any: return nonzero > 0;
   case MAH_REDUCE_all: return nonzero == (double)n;
+  case MAH_REDUCE_count_nonzero: return nonzero;
   default: fail_msg("reduction %d has no plain twin", op); return 0;
   }
 }
 
 static int needs_elements(int32_t op) {
   return op == MAH_REDUCE_min || op == MAH_REDUCE_max || op == MAH_REDUCE_argmin ||
-         op == MAH_REDUCE_argmax;
+         op == MAH_REDUCE_argmax || is_place(op) || is_extreme(op);
 }
 
 static void assert_same(double got, double expected, double tolerance, int32_t op) {
@@ -98,10 +140,6 @@ static void check_along(const mah_tensor *t, int32_t op, int32_t dim) {
     assert_fails(MAH_ERROR_SHAPE, "no elements", mah_reduce(&out, t, op, dim, 0, 1));
     return;
   }
-  assert_ok(mah_reduce(&out, t, op, dim, 0, 1));
-  assert_ok(mah_reduce(&kept, t, op, dim, 1, 1));
-  assert_int_equal(out.ndim, t->ndim - 1);
-  assert_int_equal(kept.extent[dim], 1);
   int32_t order[3], next = 0;
   for (int32_t d = 0; d < 3; d++)
     if (d != dim) order[next++] = d;
@@ -109,12 +147,24 @@ static void check_along(const mah_tensor *t, int32_t op, int32_t dim) {
   assert_ok(mah_tensor_permute(&lines, t, order));
   assert_ok(mah_tensor_clone(&rows, &lines));
   assert_ok(mah_tensor_to(&wide, &rows, MAH_FLOAT64));
+  mah_tensor *all[] = {&out, &kept, &wide, &lines, &rows};
+  int nothing = 0; /* a line of NaN alone has no place for a number */
+  for (int64_t j = 0; is_place(op) && j < mah_tensor_count(&wide); j += n)
+    nothing |= isnan(plain(op, (double *)wide.data + j, n));
+  if (nothing) {
+    assert_fails(MAH_ERROR_NUMERIC, "all elements are NaN", mah_reduce(&out, t, op, dim, 0, 1));
+    for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
+    return;
+  }
+  assert_ok(mah_reduce(&out, t, op, dim, 0, 1));
+  assert_ok(mah_reduce(&kept, t, op, dim, 1, 1));
+  assert_int_equal(out.ndim, t->ndim - 1);
+  assert_int_equal(kept.extent[dim], 1);
   double tolerance = out.elem == MAH_FLOAT32 ? 1e-6 : 1e-12;
   for (int64_t j = 0; j < mah_tensor_count(&out); j++) {
     assert_same(at(&out, j), plain(op, (double *)wide.data + j * n, n), tolerance, op);
     assert_same(at(&kept, j), at(&out, j), 0, op);
   }
-  mah_tensor *all[] = {&out, &kept, &wide, &lines, &rows};
   for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
 }
 
@@ -138,8 +188,12 @@ static void every_reduction_equals_a_plain_loop(void **state) {
     assert_ok(mah_simd_use(simd));
     for (int32_t dtype = 0; dtype < NUMBERS; dtype++)
       for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-        for (int turned = 0; turned < 2; turned++) check_shape(&rng, dtype, shapes[s], turned);
+        for (int turned = 0; turned < 4; turned++) {
+          with_nan = turned > 1;
+          check_shape(&rng, dtype, shapes[s], turned & 1);
+        }
   }
+  with_nan = 0;
 }
 
 static void sums_keep_their_digits(void **state) {
@@ -188,6 +242,33 @@ static void the_first_nan_and_the_first_of_ties_win(void **state) {
         assert_true(isnan(got));
         assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_min, 0));
         assert_true(isnan(got));
+        mah_tensor_release(&x);
+      }
+}
+
+/* An infinity among NaN, in another chunk than the first. */
+static void the_only_number_is_found(void **state) {
+  (void)state;
+  int64_t n = 5000, place = 4321;
+  for (int32_t simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int sign = -1; sign < 2; sign += 2) {
+        mah_tensor x = {0};
+        double got;
+        assert_ok(mah_simd_use(simd));
+        assert_ok(mah_tensor_new(&x, dtype, 1, &n));
+        assert_ok(mah_tensor_fill(&x, NAN));
+        assert_fails(MAH_ERROR_NUMERIC, "all elements are NaN",
+                     mah_reduce_all(&got, &x, MAH_REDUCE_nanargmin, 0));
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanmax, 0));
+        assert_true(isnan(got));
+        set(x.data, dtype, place, sign * INFINITY);
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanargmin, 0));
+        assert_true(got == (double)place);
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanargmax, 0));
+        assert_true(got == (double)place);
+        assert_ok(mah_reduce_all(&got, &x, MAH_REDUCE_nanmin, 0));
+        assert_true(got == sign * INFINITY);
         mah_tensor_release(&x);
       }
 }
@@ -258,6 +339,7 @@ int main(void) {
       cmocka_unit_test(every_reduction_equals_a_plain_loop),
       cmocka_unit_test(sums_keep_their_digits),
       cmocka_unit_test(the_first_nan_and_the_first_of_ties_win),
+      cmocka_unit_test(the_only_number_is_found),
       cmocka_unit_test(infinities_stay),
       cmocka_unit_test(running_sums_equal_a_plain_loop),
       cmocka_unit_test(wrong_arguments_are_named),

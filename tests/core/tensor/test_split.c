@@ -1,6 +1,4 @@
-/* Large tensors in parts: each element once, with what belongs to it; and the bits of one thread for
- * any number, at ragged sizes.
- */
+/* Large tensors in parts: each element once, with what belongs to it. */
 #include "testing.h"
 
 #include "base/parallel.h"
@@ -8,6 +6,8 @@
 #include "tensor/split.h"
 
 #include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static mah_tensor counted(int32_t ndim, const int64_t *extent) {
   mah_tensor t = {0};
@@ -76,6 +76,40 @@ static void one_operand_may_be_missing(void **state) {
   mah_tensor_release(&out);
 }
 
+/* Its threads are its own. */
+static void a_forked_child_splits_as_well(void **state) {
+  (void)state;
+  int64_t n = 300001, square[] = {600, 600};
+  double sums[2], child[2] = {0};
+  int ends[2], status = -1;
+  mah_tensor x = {0}, y = {0}, a = {0}, b = {0};
+  assert_ok(mah_parallel_use(2));
+  assert_ok(mah_tensor_new(&x, MAH_FLOAT32, 1, &n));
+  assert_ok(mah_tensor_fill(&x, 0.5));
+  assert_ok(mah_tensor_new(&a, MAH_FLOAT32, 2, square));
+  assert_ok(mah_tensor_fill(&a, 0.5));
+  assert_int_equal(pipe(ends), 0);
+  pid_t pid = fork();
+  for (int i = 0; i < 2; i++) {
+    assert_ok(mah_unary(&y, MAH_OP_exp, &x));
+    assert_ok(mah_tensor_matmul(&b, &a, &a));
+    assert_ok(mah_reduce_all(&sums[0], &y, MAH_REDUCE_sum, 0));
+    assert_ok(mah_reduce_all(&sums[1], &b, MAH_REDUCE_sum, 0));
+    mah_tensor_release(&y);
+    mah_tensor_release(&b);
+  }
+  if (pid == 0) _exit(write(ends[1], sums, sizeof sums) == (ssize_t)sizeof sums ? 0 : 1);
+  assert_int_equal(read(ends[0], child, sizeof child), sizeof child);
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  assert_true(child[0] == sums[0] && child[1] == sums[1]);
+  assert_close(sums[1], 600.0 * 600 * 150, 1e-6);
+  mah_tensor_release(&x);
+  mah_tensor_release(&a);
+  close(ends[0]);
+  close(ends[1]);
+}
+
 static void what_does_not_broadcast_is_refused(void **state) {
   (void)state;
   int64_t n = 100003, m = 100002;
@@ -101,6 +135,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_element_is_in_one_part),
       cmocka_unit_test(one_operand_may_be_missing),
+      cmocka_unit_test(a_forked_child_splits_as_well),
       cmocka_unit_test(what_does_not_broadcast_is_refused),
       cmocka_unit_test(few_elements_and_one_thread_are_left_whole),
   };

@@ -1,4 +1,4 @@
--- Large tensors have the same bits for any number of threads, also after a fork and inside of tasks.
+-- Large tensors have the same bits for any number of threads.
 local mah = require "mah"
 local ffi = require "ffi"
 local C = require "mah.base.library"
@@ -21,14 +21,16 @@ local function same(name, f)
     for i, r in ipairs(results) do results[i] = bits(r) end
     first = first or results
     assert.equal(#first, #results)
-    for i = 1, #first do assert.is_true(first[i] == results[i], name .. ": " .. threads .. " threads") end
+    for i = 1, #first do
+      assert.is_true(first[i] == results[i], name .. ": " .. threads .. " threads")
+    end
   end
 end
 
 describe("threads and tensors", function()
   after_each(function() mah.threads(before) end)
 
-  for _, n in ipairs { 65535, 65536, 65537, 100003, 1000000, 10000019 } do
+  for _, n in ipairs { 65537, 131071, 131072, 131073, 1000000, 10000019 } do
     it("elementwise and reductions of " .. n, function()
       mah.manual_seed(n)
       local x, y = mah.randn(n), mah.rand(n)
@@ -46,16 +48,17 @@ describe("threads and tensors", function()
         return z
       end)
       same("copies", function() return x:double(), x:int(), y:clone() end)
+      same("dot", function() return x:dot(y), x:double():dot(y:double()) end)
       same("fill", function() return x:clone():fill_(3) end)
-      for _, op in ipairs { "sum", "mean", "std", "var", "norm", "max", "min", "argmax", "argmin", "logsumexp",
-                            "prod" } do
+      for _, op in ipairs { "sum", "mean", "std", "norm", "max", "min", "argmax", "logsumexp",
+        "prod" } do
         same(op, function() return x[op](x) end)
       end
     end)
   end
 
-  for _, shape in ipairs { { 1, 70001 }, { 70001, 1 }, { 257, 301 }, { 1025, 1000 }, { 3, 100003 }, { 100003, 3 },
-                           { 31, 2500 } } do
+  for _, shape in ipairs { { 1, 140001 }, { 140001, 1 }, { 457, 301 }, { 1025, 1000 },
+    { 3, 100003 }, { 100003, 3 }, { 31, 5000 } } do
     it(("rows and columns of %d x %d"):format(shape[1], shape[2]), function()
       mah.manual_seed(1)
       local x = mah.randn(shape[1], shape[2])
@@ -70,6 +73,30 @@ describe("threads and tensors", function()
       end
     end)
   end
+
+  for _, n in ipairs { 262143, 262144, 300007, 1000003 } do
+    it("sorts " .. n, function()
+      mah.manual_seed(n)
+      local x, few = mah.randn(n), mah.randint(0, 9, n):int()
+      local wide = mah.randint(-2147483648, 2147483647, n):int()
+      for _, t in ipairs { x, few, wide, few:float(), mah.zeros(n), x:double() } do
+        same("sort", function() return t:sort() end)
+        same("argsort", function() return t:argsort(1, true) end)
+      end
+      x[5], x[n - 5], x[77] = 0 / 0, 0 / 0, -0.0
+      same("sort with NaN", function() return x:sort() end)
+      local ascending = few:sort()
+      assert.is_true(ascending:narrow(1, 1, n - 1):le(ascending:narrow(1, 2, n - 1)):all())
+    end)
+  end
+
+  it("sorts lanes", function()
+    local x = mah.randn(301, 1003)
+    for dim = 1, 2 do
+      same("sort", function() return x:sort(dim) end)
+      same("sort", function() return x:double():t():sort(dim) end)
+    end
+  end)
 
   it("the first of equals and the first NaN are found", function()
     local x = mah.zeros(1000003)
@@ -99,7 +126,9 @@ describe("threads and tensors", function()
 
   it("errors are the whole's", function()
     mah.threads(2)
-    assert.error_matches(function() return mah.zeros(100000) + mah.zeros(100001) end, "do not broadcast")
-    assert.error_matches(function() mah.zeros(100000):int():exp_() end, "cannot hold")
+    local x, y = mah.zeros(200000), mah.zeros(200001)
+    assert.error_matches(function() return x + y end, "do not broadcast")
+    assert.error_matches(function() return x:add_(y) end, "does not broadcast")
+    assert.error_matches(function() x:int():exp_() end, "cannot hold")
   end)
 end)

@@ -44,8 +44,7 @@ static void the_kth_and_the_next_are_those_of_a_sort(void **state) {
         for (int64_t i = 0; i < n; i++) put_key(key, wide, i, any_key(&rng, how / 2));
         for (int64_t i = 0; i < n; i++) plain[i] = key_at(key, wide, i);
         qsort(plain, (size_t)n, sizeof *plain, compare);
-        memcpy(spare, key, sizeof spare);
-        uint64_t kth = table->nth[wide](spare, n, rank);
+        uint64_t kth = table->nth[wide](spare, key, n, rank);
         assert_true(kth == plain[rank]);
         if (rank + 1 < n) assert_true(table->next[wide](key, n, rank, kth) == plain[rank + 1]);
         int64_t below = table->below[wide](kept, place, key, n, kth, 7);

@@ -1,0 +1,56 @@
+--- Tensors that are equal but for a tolerance.
+---
+---     mah.allclose(a, b)                         -- true or false
+---     a:isclose(b, { rtol = 0, atol = 1e-6 })    -- element by element
+local C = require "mah.base.library"
+local Type = require "mah.tensor.ctype"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local make = require "mah.tensor.make"
+local options = require "mah.base.options"
+
+local methods, expect = Type.methods, Type.expect
+local answer = ffi.new "int32_t[1]"
+
+local compare = {}
+
+local rules = options.declare("mah.isclose mah.allclose", {
+  rtol = { 1e-5, "number", "[0, inf)" },
+  atol = { 1e-8, "number", "[0, inf]" },
+  equal_nan = { false, "boolean" },
+})
+local usual = options(nil, rules, "isclose")
+
+--- Two operands and the options, as the core wants them.
+local function read(a, b, given, where)
+  expect(a, where)
+  local o = given == nil and usual or options(given, rules, where)
+  if type(b) == "number" then
+    b = make.tensor(b, { dtype = Type.wide(a).dtype == "float32" and "float32" or "float64" })
+  end
+  return a, expect(b, where .. ": second argument"), o.rtol, o.atol, o.equal_nan and 1 or 0
+end
+
+--- Is |a - b| <= atol + rtol |b|, element by element? Infinities are close to themselves, NaN to
+--- nothing unless told. Shapes broadcast.
+---@param a tensor
+---@param b tensor|number
+---@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil   1e-5, 1e-8, false
+---@return tensor   bool
+function compare.isclose(a, b, given)
+  return Type.make(C.mah_isclose, read(a, b, given, "isclose"))
+end
+
+--- Are all elements close, as isclose says?
+---@param a tensor
+---@param b tensor|number
+---@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil   1e-5, 1e-8, false
+---@return boolean
+function compare.allclose(a, b, given)
+  check.status(C.mah_allclose(answer, read(a, b, given, "allclose")))
+  return answer[0] ~= 0
+end
+
+for name, f in pairs(compare) do methods[name] = f end
+
+return compare

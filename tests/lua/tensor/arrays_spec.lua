@@ -1,0 +1,204 @@
+-- What NumPy and PyTorch answer (tests/golden/make_arrays.py), for tensors that lie row by row, the
+-- other way round, and with gaps; as a function and as a method.
+local cjson = require "cjson"
+local golden = require "golden"
+local mah = require "mah"
+local Type = require "mah.tensor.type"
+
+local file = assert(io.open(golden.path "../arrays.json"))
+local recorded = cjson.decode(file:read "*a")
+file:close()
+
+local odd = { nan = 0 / 0, inf = 1 / 0, ["-inf"] = -1 / 0 }
+
+local function made(n)
+  local dtype, shape, values = unpack(recorded.tensors[n])
+  local list = {}
+  for i, v in ipairs(values) do list[i] = odd[v] or v end
+  return mah.tensor(list, { dtype = dtype }):reshape(shape)
+end
+
+-- The same elements, in another place of memory.
+local forms = {
+  ["row by row"] = function(x) return x end,
+  transposed = function(x)
+    local order = {}
+    for d = 1, x.ndim do order[d] = x.ndim + 1 - d end
+    return x:permute(order):clone():permute(order)
+  end,
+  ["with gaps"] = function(x)
+    if x.ndim == 0 then return mah.stack({ x, x }):select(1, 2) end
+    return mah.stack({ x:mul(0):sub(1), x, x }, x.ndim + 1):select(x.ndim + 1, 2)
+  end,
+}
+
+local function argument(value, form)
+  if type(value) ~= "table" then return value end
+  if value.t then return form(made(value.t)) end
+  local list = {}
+  for k, v in pairs(value) do list[k] = argument(v, form) end
+  return list
+end
+
+local tolerances = { float32 = 2e-6, float64 = 1e-13 }
+local loose = { cov = 10, corrcoef = 10, einsum = 10, vecdot = 10, interp = 10, cumprod = 10 }
+
+local function check(name, i, want, got, form)
+  local ok, problem = pcall(function()
+    if type(want) == "table" then
+      local expected = made(want.t)
+      assert(Type.is_tensor(got), "a tensor is expected, got " .. tostring(got))
+      assert(got.dtype == expected.dtype, expected.dtype .. " is expected, got " .. got.dtype)
+      golden.close(expected, got, (tolerances[got.dtype] or 0) * (loose[name] or 1))
+    elseif type(want) == "boolean" then
+      assert(got == want, tostring(got))
+    else
+      golden.close(odd[want] or want, got, 2e-6)
+    end
+  end)
+  if not ok then error(("case %d, %s: %s"):format(i, form, tostring(problem)), 0) end
+end
+
+local function try(name, i, arguments, wanted, form)
+  local list = {}
+  for k, a in ipairs(arguments) do list[k] = argument(a, forms[form]) end
+  local got = { mah[name](unpack(list)) }
+  for k, want in ipairs(wanted) do check(name, i, want, got[k], form) end
+  if Type.is_tensor(list[1]) and name ~= "meshgrid" then
+    got = { list[1][name](unpack(list)) }
+    for k, want in ipairs(wanted) do check(name, i, want, got[k], form .. ", as a method") end
+  end
+end
+
+describe("NumPy's and PyTorch's answer", function()
+  local names, groups = {}, {}
+  for i, case in ipairs(recorded.cases) do
+    if not groups[case[1]] then
+      groups[case[1]], names[#names + 1] = {}, case[1]
+    end
+    table.insert(groups[case[1]], i)
+  end
+  for _, name in ipairs(names) do
+    for form in pairs(forms) do
+      it(("for %s of tensors %s"):format(name, form), function()
+        for _, i in ipairs(groups[name]) do
+          try(name, i, recorded.cases[i][2], recorded.cases[i][3], form)
+        end
+      end)
+    end
+  end
+end)
+
+describe("array functions", function()
+  local function says(words, f, ...)
+    local message = golden.message(f, ...)
+    assert.matches("arrays_spec%.lua:%d+: ", message)
+    assert.truthy(message:find(words, 1, true), message)
+  end
+  local a, v = mah.arange(12):reshape(3, 4), mah.arange(4)
+
+  it("say what is wrong with an equation", function()
+    local einsum = mah.einsum
+    says('operand 2, which is float32 4', function() einsum("ij,jk->ik", a, v) end)
+    says('index j is 4 in operand 1 (float32 3x4) and 3 in operand 2 (float32 3x4)', function()
+      einsum("ij,jk->ik", a, a)
+    end)
+    says('"ij,jk->ik" has 2 operands; 1 tensors are given', function() einsum("ij,jk->ik", a) end)
+    says("index k of the result is in no operand", function() einsum("ij->ik", a) end)
+    says("index i of the result is named twice", function() einsum("ij->ii", a) end)
+    says('has "."; letters', function() einsum("i.j", a) end)
+    says('two ...', function() einsum("...i...", a) end)
+    says("an equation", function() einsum(a, a) end)
+    says("einsum: a tensor is expected, got 3", function() einsum("i,i", v, 3) end)
+    says("9 dimensions", function()
+      einsum("abc,def,ghi->abcdefghi", unpack { mah.ones(2, 2, 2), mah.ones(2, 2, 2),
+        mah.ones(2, 2, 2) })
+    end)
+  end)
+
+  it("plan an equation again for other sizes and numbers of dimensions", function()
+    for n = 1, 5 do
+      local x, y = mah.rand(n, 3), mah.rand(3, n + 1)
+      assert.is_true(mah.allclose(mah.einsum("ij,jk", x, y), x:matmul(y)))
+    end
+    assert.same({ 4, 3 }, mah.einsum("...i->i...", a).shape)
+    assert.same({ 2, 3, 4 }, mah.einsum("...i->i...", mah.ones(3, 4, 2)).shape)
+    for k = 1, 120 do -- more than are remembered
+      local name = string.char(97 + k % 26) .. string.char(65 + k % 25)
+      assert.same({ 4, 3 }, mah.einsum(name .. "->" .. name:reverse(), a).shape)
+    end
+  end)
+
+  it("give views of one operand without a sum", function()
+    local x = mah.zeros(3, 3)
+    mah.einsum("ii->i", x):fill_(1)
+    assert.equal(3, x:sum())
+    assert.is_true(x:equal(mah.eye(3)))
+    mah.einsum("ij->ij", x):fill_(2)
+    assert.equal(18, x:sum())
+  end)
+
+  it("say what is wrong with arguments", function()
+    says("roll: 2 shifts for 1 dimensions", function() a:roll({ 1, 2 }, { 1 }) end)
+    says("roll: dimension 3", function() a:roll(1, 3) end)
+    says("roll: shift must be an integer; got 0.5", function() a:roll(0.5) end)
+    says("flip: dimension 4", function() a:flip(4) end)
+    says("fliplr: a matrix is expected, got float32 4", function() v:fliplr() end)
+    says("tile: dimension 2 -1 times", function() a:tile(1, -1) end)
+    says("repeat: 1 numbers for float32 3x4; x:repeat_interleave(2)", function()
+      a["repeat"](a, 2)
+    end)
+    says("repeat_interleave: counts must be 3 integers", function()
+      a:repeat_interleave({ 1, 2 }, 1)
+    end)
+    says("count 2 is -1", function() a:repeat_interleave({ 1, -1, 2 }, 1) end)
+    says("meshgrid: vectors are expected, got float32 3x4", function() mah.meshgrid(a) end)
+    says("did you mean 'ij'?", function() mah.meshgrid(v, v, { indexing = "ik" }) end)
+    says("tril: a matrix is expected, got float32 4", function() v:tril() end)
+    says("diagonal: dimension 1 is named twice", function() a:diagonal(0, 1, 1) end)
+    says("windows of 5 positions by 1", function() a:unfold(2, 5) end)
+    says("movedim: dimension 1 is named twice", function() a:movedim({ 1, 1 }, { 1, 2 }) end)
+    says("searchsorted: a vector is expected", function() mah.searchsorted(a, v) end)
+    says("right must be true or false", function() v:searchsorted(v, 1) end)
+    says("xp must ascend, but 1 at 2 follows 2", function() mah.interp(v, { 2, 1 }, { 1, 2 }) end)
+    says("vectors of one length", function() mah.interp(v, { 1, 2 }, { 1 }) end)
+    says("cummax: along which dimension of float32 3x4?", function() a:cummax() end)
+    says("diff: n must not be negative", function() a:diff(-1) end)
+    says("cov: y: a matrix", function() a:cov { y = mah.ones(2, 2, 2) } end)
+    says("as many observations", function() a:cov { y = v:narrow(1, 1, 2) } end)
+    says("did you mean 'correction'?", function() a:cov { corection = 1 } end)
+    says("isclose: rtol must be a number in [0, inf)", function() a:isclose(a, { rtol = -1 }) end)
+    says("do not broadcast", function() a:allclose(mah.ones(3)) end)
+    says("nanargmin: all elements are NaN", function() (v * (0 / 0)):nanargmin() end)
+    says("nanmin of no elements", function() mah.zeros(0):nanmin() end)
+  end)
+
+  it("take zero and one dimension, and none where that has a meaning", function()
+    local s = mah.tensor(3)
+    assert.equal(3, s:flip():item())
+    assert.same({ 2, 1 }, s:tile(2, 1).shape)
+    assert.equal(3, s:nansum())
+    assert.equal(1, s:count_nonzero())
+    assert.same({ 3, 3 }, s:repeat_interleave(2):totable())
+    assert.is_true(s:isclose(3):all() and s:allclose(3))
+    assert.equal(2, mah.searchsorted(v, s - 1):item())
+    assert.same({ 0, 2 }, mah.zeros(0, 3):kron(mah.zeros(2, 0)):reshape(0, 2).shape)
+    assert.same({}, mah.zeros(0):cumprod():totable())
+  end)
+
+  it("keep int64 beyond 2^53 exact where nothing is summed", function()
+    local x = mah.tensor({ 2 ^ 53, 1 }, { dtype = "int64" }) + 1
+    for _, y in ipairs { x:flip():flip(), x:roll(2), x:tile(1), (x:cummin()), x:kron(mah.ones(1, {
+      dtype = "int64" })) } do
+      assert.is_true(y:equal(x))
+    end
+    assert.equal(2 ^ 53 + 1, tonumber(x:nanmax(1):item()))
+    assert.equal(1, x:nanargmax())
+  end)
+
+  it("add up the windows of unfold", function()
+    local windows = v:unfold(1, 2, 1)
+    assert.same({ { 1, 2 }, { 2, 3 }, { 3, 4 } }, windows:totable())
+    assert.same({ 3, 5, 7 }, windows:sum(2):totable())
+  end)
+end)

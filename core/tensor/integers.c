@@ -1,6 +1,10 @@
 #include "tensor/integers.h"
 
+#include "base/simd.h"
 #include "tensor/copy.h"
+#include "tensor/kernels/mask.h"
+
+MAH_DECLARE_VARIANTS(mah_mask_table, mah_mask_kernels);
 
 enum { CHUNK = 512 }; /* elements converted at a time */
 
@@ -15,6 +19,8 @@ static const int64_t *in_a_row(int64_t *buffer, const char *at, int32_t elem, in
 static int64_t fold_line(int product, const char *at, int32_t elem, int64_t count, int64_t along) {
   int64_t buffer[CHUNK];
   uint64_t total = product != 0;
+  if (elem == MAH_BOOL && !product)
+    return MAH_PICK(mah_mask_kernels)->count[MAH_BOOL](at, along, count);
   for (int64_t n; count > 0; count -= n, at += n * along) {
     n = count < CHUNK ? count : CHUNK;
     const int64_t *x = in_a_row(buffer, at, elem, along, n);

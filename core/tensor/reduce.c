@@ -1,8 +1,10 @@
 #include "tensor/reduce.h"
 
+#include "base/simd.h"
 #include "tensor/copy.h"
 #include "tensor/fold.h"
 #include "tensor/integers.h"
+#include "tensor/kernels/mask.h"
 #include "tensor/kernels/reduce.h"
 #include "tensor/loop.h"
 #include "tensor/split.h"
@@ -10,6 +12,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+
+MAH_DECLARE_VARIANTS(mah_mask_table, mah_mask_kernels);
 
 enum { WIDTH = MAH_LINES_MOST, LINES_ASIDE = 256 /* columns that a thread folds, at least */ };
 
@@ -42,6 +46,17 @@ static void logsumexp(double *r, const mah_lines *l) {
   for (int64_t j = 0; j < l->lines; j++) s[j] = isfinite(most[j]) ? most[j] : 0;
   mah_lines_fold(r, MAH_FOLD_exps, l, s);
   for (int64_t j = 0; j < l->lines; j++) r[j] = isfinite(most[j]) ? most[j] + log(r[j]) : most[j];
+}
+
+/* r[j] = how many are not 0; bytes are counted as bytes. */
+static void count_nonzero(double *r, const mah_lines *l) {
+  if (l->aside || mah_dtype_size(l->elem) > 1) {
+    mah_lines_fold(r, MAH_FOLD_nonzero, l, NULL);
+    return;
+  }
+  mah_mask_count *count = MAH_PICK(mah_mask_kernels)->count[l->elem];
+  for (int64_t j = 0; j < l->lines; j++)
+    r[j] = (double)count(l->data + j * l->across, l->along, l->count);
 }
 
 /* -- Without NaN ------------------------------------------------------------------------------- */
@@ -100,10 +115,10 @@ static void reduce_lines(double *r, const mah_lines *l, int32_t op, double param
     break;
   case MAH_REDUCE_any:
   case MAH_REDUCE_all:
-    mah_lines_fold(r, MAH_FOLD_nonzero, l, NULL);
+    count_nonzero(r, l);
     for (int64_t j = 0; j < l->lines; j++) r[j] = op == MAH_REDUCE_any ? r[j] > 0 : r[j] == n;
     break;
-  case MAH_REDUCE_count_nonzero: mah_lines_fold(r, MAH_FOLD_nonzero, l, NULL); break;
+  case MAH_REDUCE_count_nonzero: count_nonzero(r, l); break;
   case MAH_REDUCE_nansum: mah_lines_fold(r, MAH_FOLD_nansum, l, NULL); break;
   case MAH_REDUCE_nanprod: mah_lines_fold(r, MAH_FOLD_nanproduct, l, NULL); break;
   case MAH_REDUCE_nanmin: extremes_of_numbers(r, l, MAH_FOLD_nansmallest); break;

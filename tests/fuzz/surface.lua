@@ -104,6 +104,11 @@ local operators = {
   ["#a"] = function(a) return #a end,
   ["a[b]"] = function(a, b) return a[b] end,
   ["a[b] = c"] = function(a, b, c) a[b] = c end,
+  ["a[{ {}, b }]"] = function(a, b) return a[{ {}, b }] end,
+  ["a[{ b, {} }] = c"] = function(a, b, c) a[{ b, {} }] = c end,
+  ["a[{ p, q }]"] = function(a, p, q) return a[{ p, q }] end,
+  ["a[{ p, q }] = c"] = function(a, p, q, c) a[{ p, q }] = c end,
+  ["a[p] = c"] = function(a, p, c) a[p] = c end,
   ["a(b)"] = function(a, b) return a(b) end,
   ["tostring(a)"] = function(a) return tostring(a) end,
 }
@@ -111,7 +116,9 @@ local operators = {
 local operands = {
   a = "tensor|tensor|tensor|number",
   b = "tensor|tensor|number|integer|integer[]|string|{which: integer}",
-  c = "number|number|tensor|table",
+  c = "number|number|tensor|table|boolean",
+  p = "tensor",
+  q = "tensor|tensor|integer|integer[]",
 }
 
 local function add_operators(list, values)
@@ -121,7 +128,8 @@ local function add_operators(list, values)
   for _, name in ipairs(names) do
     local wanted = {}
     for operand in name:gmatch "%f[%w]%a%f[%W]" do
-      wanted[#wanted + 1] = { name = operand, type = operands[operand] }
+      local is_position = operand == "p" or operand == "q" -- values.lua knows `which`
+      wanted[#wanted + 1] = { name = is_position and "which" or operand, type = operands[operand] }
     end
     list[#list + 1] = {
       name = name, group = "operator", call = operators[name],

@@ -73,7 +73,7 @@ local mistakes = {
     { "net:predict_proba(x)", "net:forward(x) gives the probabilities" },
     { "net:forwrad(x)", "did you mean 'forward'" },
     { "net.forward(x)", "called with a colon, net:forward(...)" },
-    { "net:loss(x, y:float())", "class numbers are int32", "y:int()" },
+    { "net:loss(x, y:float())", "class numbers are integers", "y:int()" },
     { "net(mah.zeros(2, 3))", "x: float32 2x3", "4 inputs" },
   },
   training = {

@@ -115,14 +115,17 @@ function activation.read_output(value, loss, where)
     table.concat(fitting, " or "), check.show(loss))
 end
 
---- Complains unless y is a tensor, and int32 where it holds the class numbers of a loss.
+--- y as the core takes it: where it holds the class numbers of a loss, as int32. Other integers
+--- become such; floats are an error.
 ---@param loss string
 ---@param y tensor
 ---@param where string   for messages
-function activation.check_classes(loss, y, where)
+---@return tensor y
+function activation.targets(loss, y, where)
   Type.expect(y, where)
-  if loss ~= "cross_entropy" or y.ndim ~= 1 or y.dtype == "int32" then return end
-  check.raise("%s: class numbers are int32, and these are %s: write y:int()", where, y.dtype)
+  if loss ~= "cross_entropy" or y.ndim ~= 1 then return y end
+  if C.mah_dtype_is_integer(y.elem) ~= 0 then return y:int() end
+  check.raise("%s: class numbers are integers, and these are %s: write y:int()", where, y.dtype)
 end
 
 return activation

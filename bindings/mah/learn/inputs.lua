@@ -36,7 +36,7 @@ end
 ---@param x tensor|mah.Sparse
 ---@param name string
 function inputs.check_finite(x, name)
-  if not sparse.is(x) then return check.status(C.mah_batch_check_finite(x, name)) end
+  if not sparse.is(x) then return check.status(C.mah_batch_check_finite(Type.wide(x), name)) end
   C.mah_compressed_free(ffi.gc(from_rows(x, x.dtype, name), nil))
 end
 

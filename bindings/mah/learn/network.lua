@@ -277,7 +277,6 @@ local penalty_rules = options.declare("network:loss network:gradient", {
 --- Points the network's batch at a data set: every row, in order, no dropout.
 local function set_batch(net, x, y, o)
   rows_of(net, x)
-  activations.check_classes(net.loss_function, y, "y")
   local batch = net.batch
   ffi.fill(batch, ffi.sizeof(batch))
   batch.x, batch.y, batch.weight_ = inputs_of.matrix(x), y, o.weight
@@ -288,9 +287,10 @@ local function set_batch(net, x, y, o)
   return batch, compressed -- to be kept alive
 end
 
---- Takes the compressed rows, which live until now, out of the batch.
-local function release(batch, compressed, loss)
+--- Takes the compressed rows and y, which live until now, out of the batch.
+local function release(batch, compressed, loss, y)
   if compressed then batch.compressed_ = nil end
+  if batch.y == y then batch.y = nil end
   return loss
 end
 
@@ -298,15 +298,16 @@ end
 --- l2/2 sum W^2) / N. Errors: shapes; class numbers and targets that the loss does not take, by row
 --- and value.
 ---@param x tensor|mah.Sparse   (N, inputs)
----@param y tensor            (N) int32 classes 0 ... K-1, or targets (N, outputs)
+---@param y tensor            (N) integer classes 0 ... K-1, or targets (N, outputs)
 ---@param given table|nil     {l1 =, l2 =, weight = (N)}
 ---@return number
 function Network:loss(x, y, given)
   expect(self, "loss")
   local o = options(given, penalty_rules, "net:loss")
+  y = activations.targets(self.loss_function, y, "y")
   local batch, compressed = set_batch(self, x, y, o)
   local loss = self:evaluate(batch, self.params, nil)
-  return release(batch, compressed, loss)
+  return release(batch, compressed, loss, y)
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.
@@ -315,9 +316,10 @@ function Network:gradient(x, y, given)
   expect(self, "gradient")
   local o = options(given, penalty_rules, "net:gradient")
   local gradient = tensor.zeros(#self.params, { dtype = self.dtype })
+  y = activations.targets(self.loss_function, y, "y")
   local batch, compressed = set_batch(self, x, y, o)
   local loss = self:evaluate(batch, self.params, gradient)
-  return release(batch, compressed, loss), gradient
+  return release(batch, compressed, loss, y), gradient
 end
 
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,

@@ -57,7 +57,7 @@ local function check_data(set, name)
 end
 
 --- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
---- numbers are finite.
+--- numbers are finite. Gives it with y as the core takes it.
 local function check_set(set, net, name)
   check_data(set, name)
   for field in pairs(set) do
@@ -66,8 +66,8 @@ local function check_set(set, net, name)
         options.did_you_mean(field, set_fields))
     end
   end
-  local x, y = inputs.expect(set.x, "mah.train: " .. name .. ".x"), set.y
-  activations.check_classes(net.loss_function, y, ("mah.train: %s.y"):format(name))
+  local x = inputs.expect(set.x, "mah.train: " .. name .. ".x")
+  local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
   if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",
     "mah.train: %s.scale must be a number; got %s", name, check.show(set.scale))
@@ -78,20 +78,22 @@ local function check_set(set, net, name)
     name, #x, name, #y)
   check.that(#x > 0, "mah.train: %s has no rows", name)
   inputs.check_finite(x, "mah.train: " .. name .. ".x")
-  if y.ndim <= 2 then check.status(C.mah_batch_check_finite(y, "mah.train: " .. name .. ".y")) end
+  if y.ndim <= 2 then inputs.check_finite(y, "mah.train: " .. name .. ".y") end
+  return { x = x, y = y, weight = set.weight, scale = set.scale }
 end
 
---- The rows to train on (int32, from 0) and the validation set, if there is one.
+--- The data set, the rows of it to train on (int32, from 0), and the validation set, if there is
+--- one.
 local function divide(net, data, o, rng)
-  check_set(data, net, "data")
+  data = check_set(data, net, "data")
   if data.scale then net:scale_inputs(data.scale) end
   local share = type(o.validation) == "number" and o.validation or nil
-  if o.validation and not share then check_set(o.validation, net, "validation") end
+  local apart = o.validation and not share and check_set(o.validation, net, "validation")
   local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
   local kept, held = holdout.split(#data.x, share, rng, labels)
-  local set = held and holdout.pick(data, held) or o.validation
-  if not set then return kept end
-  return kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }
+  local set = held and holdout.pick(data, held) or apart
+  if not set then return data, kept end
+  return data, kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }
 end
 
 --- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
@@ -127,9 +129,10 @@ local function complete_options(o, rows)
   if type(o.solver) == "table" and o.solver.reset then o.solver:reset() end
 end
 
---- Trains a network on {x = (N, inputs), y = (N) classes or (N, outputs) targets, weight = (N)}.
---- Where x is bytes or integers, scale = 1 / 255 says what they stand for: images as bytes take a
---- quarter of the memory, and give the same results (the network keeps it, see net:scale_inputs).
+--- Trains a network on {x = (N, inputs), y = (N) class numbers or (N, outputs) targets, weight =
+--- (N)}. Where x is bytes or integers, scale = 1 / 255 says what they stand for: images as bytes
+--- take a quarter of the memory, and give the same results (the network keeps it, see
+--- net:scale_inputs).
 ---
 --- Options:
 ---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam();
@@ -168,9 +171,9 @@ return function(net, data, given)
   check_data(data, "data")
   local o = options(given, rules, "mah.train", elsewhere.train)
   local rng = generator_of(o)
-  local order, validation = divide(net, data, o, rng)
+  local set, order, validation = divide(net, data, o, rng)
   complete_options(o, #order)
-  local trainer = Trainer.new(net, data, o, order, validation, rng)
+  local trainer = Trainer.new(net, set, o, order, validation, rng)
   local reason = trainer:run()
   if o.restore_best then trainer:restore_best() end
   return {

@@ -359,10 +359,23 @@ end
 --- What a tensor takes for an element: a number, an int64_t, a truth value.
 function Type.is_element(value) return type(value) == "boolean" or Type.is_number(value) end
 
---- A truth value as 1 or 0; other values as they are.
+--- A truth value as 1 or 0, an int64_t as a number that it equals; other values as they are.
 function Type.to_number(value)
   if type(value) == "boolean" then return value and 1 or 0 end
+  if type(value) == "cdata" and ffi.istype(int64_t, value) then
+    local number = tonumber(value)
+    return number > -EXACT and number < EXACT and number or value
+  end
   return value
+end
+
+--- The same, where a tensor may stand: an int64_t beyond 2^53 becomes one without dimensions.
+function Type.operand(value)
+  value = Type.to_number(value)
+  if type(value) ~= "cdata" or not ffi.istype(int64_t, value) then return value end
+  local t = Type.new(C.MAH_INT64, 0, extents_t())
+  ffi.cast(int64_p, t.data)[0] = value
+  return t
 end
 
 --- As C.mah_tensor_copy converts: towards zero, clamped, NaN gives 0.

@@ -74,6 +74,8 @@ end
 
 --- out = op(a, b); a new tensor when out is nil.
 local function combine(out, op, a, b, where)
+  if type(a) ~= "number" and not is_tensor(a) then a = Type.operand(a) end
+  if type(b) ~= "number" and not is_tensor(b) then b = Type.operand(b) end
   expect_pair(a, b, where)
   local result = out or blank()
   if type(b) == "number" then
@@ -92,6 +94,7 @@ local function define_binary(op, name)
   methods[twin] = function(a, b) return combine(expect(a, twin), op, a, b, twin) end
   elementwise[name] = function(a, b, ...)
     if is_tensor(a) then return methods[name](a, b, ...) end -- which may know more arguments
+    a, b = Type.to_number(a), Type.to_number(b)
     return combine(nil, op, type(b) == "number" and as_tensor(a) or a, b, name)
   end
 end
@@ -256,6 +259,7 @@ function operators.pow(x, y) return power(nil, x, y, "^") end
 ---@return tensor
 function elementwise.where(condition, a, b)
   local x, y, a_, b_ = 0, 0, nil, nil
+  a, b = Type.operand(a), Type.operand(b)
   if type(a) == "number" then x = a else a_ = expect(a, "where") end
   if type(b) == "number" then y = b else b_ = expect(b, "where") end
   local elem = expect(condition, "where: condition").elem
@@ -272,6 +276,7 @@ function methods.where(x, condition, other)
 end
 
 local function bounds(low, high, where)
+  low, high = Type.to_number(low), Type.to_number(high)
   if low == nil and high == nil then check.raise("%s: low or high is expected", where) end
   if type(low) ~= "nil" then Type.number(low, where, "low") end -- a null pointer equals nil
   if type(high) ~= "nil" then Type.number(high, where, "high") end
@@ -302,7 +307,9 @@ elementwise.clamp = methods.clamp
 ---@param value number|boolean
 ---@return tensor
 function methods.fill_(x, value)
-  value = Type.number(Type.to_number(value), "fill_", "value")
+  value = Type.operand(value)
+  if is_tensor(value) and value.ndim == 0 then return methods.copy_(x, value) end
+  value = Type.number(value, "fill_", "value")
   check.status(C.mah_tensor_fill(expect(x, "fill_"), value))
   return x
 end

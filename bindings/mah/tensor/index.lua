@@ -320,7 +320,7 @@ end
 ---@param value number|boolean|tensor|table
 function operators.put(x, key, value)
   expect(x, "assignment")
-  value = Type.to_number(value)
+  value = Type.operand(value)
   local keys = Type.is_tensor(key) and { key } or key
   local is_whole = #keys == 1 and is_mask(expect(keys[1], "index"))
   if is_whole and type(value) == "number" then
@@ -328,8 +328,6 @@ function operators.put(x, key, value)
   end
   if type(value) == "number" or type(value) == "table" then
     value = make.tensor(value, "float64")
-  elseif Type.is_number(value) then
-    value = make.tensor(value, "int64")
   end
   put_tensor(x, keys, expect(value, "assigned value"))
 end

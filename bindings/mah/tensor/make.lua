@@ -136,6 +136,15 @@ local function filled(t, value)
   return t
 end
 
+--- The same, of a number, a truth value or an int64_t that the user gave.
+local function filled_by_user(t, value, where)
+  value = Type.operand(value)
+  if not Type.is_tensor(value) then return filled(t, Type.number(value, where, "value")) end
+  check.that(value.ndim == 0, "%s: value must be a number; got a tensor", where)
+  check.status(C.mah_tensor_copy(t, value))
+  return t
+end
+
 --- Ones; sizes and dtype as for zeros.
 ---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
@@ -150,8 +159,7 @@ end
 ---@return tensor
 function make.full(sizes, value, given)
   local dtype = shape.dtype(given, "full")
-  value = Type.number(Type.to_number(value), "full", "value")
-  return filled(Type.new(dtype, Type.sizes("full", sizes)), value)
+  return filled_by_user(Type.new(dtype, Type.sizes("full", sizes)), value, "full")
 end
 
 --- As `t` in shape, and in dtype unless told.
@@ -184,7 +192,7 @@ function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) 
 ---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.full_like(t, value, given)
-  return filled(like(t, given, "full_like"), Type.number(value, "full_like", "value"))
+  return filled_by_user(like(t, given, "full_like"), value, "full_like")
 end
 
 -- -- Ranges ---------------------------------------------------------------------------------------

@@ -322,7 +322,7 @@ function operators.assign(t, key, value)
   expect(t, "assignment")
   if type(key) == "table" and has_tensor(key) then return operators.put(t, key, value) end
   local view = type(key) == "number" and methods.select(t, 1, key) or view_at(t, key)
-  value = Type.to_number(value)
+  value = Type.operand(value)
   if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
   if type(value) == "table" then
     value = make.tensor(value, { dtype = "float64" })

@@ -159,6 +159,45 @@ describe("integers", function()
   end
 end)
 
+describe("an int64_t", function()
+  local big = 9007199254740993LL
+  local x = mah.tensor({ 1, 2, 3 }, "int64")
+  it("stands where a number may", function()
+    assert.same({ false, true, false }, x:eq(2LL):totable())
+    assert.same({ 3, 4, 5 }, (x + 2LL):totable())
+    assert.same({ 2, 4, 6 }, (2LL * x):totable())
+    assert.is_true((x + big)[1] == big + 1 and (x:float() * big).dtype == "float32")
+    local most = x + 2 ^ 53
+    assert.same({ false, false, true }, most:eq(most:max()):totable())
+    assert.is_true(x:clone():fill_(big)[2] == big)
+    assert.is_true(mah.full({ 2 }, big, "int64")[2] == big)
+    assert.is_true(mah.full_like(x, big)[2] == big)
+    assert.is_true(mah.where(x:gt(2), big, x)[3] == big)
+    local y = x:clone()
+    y[{ { 1, 2 } }], y[y:eq(3)] = big, 7LL
+    assert.is_true(y[1] == big and y[2] == big and y[3] == 7)
+    assert.same({ 2, 2, 3 }, x:clamp(2LL):totable())
+  end)
+end)
+
+describe("networks", function()
+  it("learn from any dtype of numbers", function()
+    local x, y = mah.rand(20, 3, { rng = mah.rng(1) }), mah.randint(0, 1, 20, { rng = mah.rng(2) })
+    local function weights(inputs, classes)
+      local net = mah.mlp { 3, { 2, "softmax" }, seed = 1 }
+      mah.train(net, { x = inputs, y = classes }, { stop = 2, seed = 1 })
+      return net.params
+    end
+    local half = x:half()
+    assert.is_true(weights(half:float(), y):equal(weights(half, y:long())))
+    assert.is_true(weights(x:gt(0.5):float(), y):equal(weights(x:gt(0.5), y:bool())))
+    assert.matches("class numbers are integers, and these are float32: write y:int%(%)",
+      message(weights, x, y:float()))
+    half[2][3] = 0 / 0
+    assert.matches("row 2, column 3 is nan", message(weights, half, y))
+  end)
+end)
+
 describe("a dtype", function()
   it("may stand as a plain string", function()
     for _, t in ipairs {

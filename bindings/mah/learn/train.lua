@@ -5,7 +5,6 @@
 ---       validation = 0.1, seed = 1,
 ---     })
 ---     print(run.n_iter, run.stop_reason.rule, run.history.loss[run.n_iter])
-local C = require "mah.base.library"
 local Network = require "mah.learn.network"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"

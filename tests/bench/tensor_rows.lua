@@ -1,9 +1,9 @@
 --- What tensors.lua measures: for each row a name and the same expression for Mah, NumPy (`np`;
---- SciPy is `sp`) and PyTorch; "" where a peer has no such thing; `most`: elements, at most. What the
---- names stand for, with n elements: a, b floats (float32 in 0 ... 1) of n; A, B of m by m with m =
---- floor(sqrt(n)); S = A + A'; i32 integers of n in 0 ... n - 1, and i32p those plus 1; m8 = a < 0.5;
---- k10 = min(10, n); s1 = a, sorted; s100 a hundred numbers from 0 to 1; a3, b3 = a, b as matrices of
---- 4 by 4; c = a + bi, of the peers; q = floor(sqrt(m)); i counts the calls.
+--- SciPy is `sp`) and PyTorch; "" where a peer has no such thing; `most`: elements, at most. What
+--- the names stand for, with n elements: a, b floats (float32 in 0 ... 1) of n; A, B of m by m with
+--- m = floor(sqrt(n)); S = A + A'; i32 integers of n in 0 ... n - 1, and i32p those plus 1; m8 is
+--- a < 0.5; k10 = min(10, n); s1 = a, sorted; s100 a hundred numbers from 0 to 1; a3, b3 = a, b as
+--- matrices of 4 by 4; c = a + bi, of the peers; q = floor(sqrt(m)); i counts the calls.
 return {
   { title = "arithmetic and functions",
     { "add", "a + b", "a + b", "a + b" },

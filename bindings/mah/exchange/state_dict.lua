@@ -60,10 +60,10 @@ local function modules_of(tensors, path)
     if part ~= "num_batches_tracked" then
       check.that(parts[part], "%s: the tensor %s %s is no weight, bias, running_mean or "
         .. "running_var of a layer", path, full, shape_text(t))
-      check.that(t.dtype:find "^float", "%s: the tensor %s is %s; weights of floating point are "
+      check.that(t.dtype:find "float", "%s: the tensor %s is %s; weights of floating point are "
         .. "expected", path, full, t.dtype)
       found[name] = found[name] or { name = name }
-      found[name][part] = t
+      found[name][part] = t.dtype:find "16$" and t:float() or t
     end
   end
   check.that(next(found), "%s: there are no tensors in it", path)

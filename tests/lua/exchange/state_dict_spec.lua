@@ -119,6 +119,15 @@ describe("a state_dict", function()
     assert.equal("3 -> 2 identity, 8 parameters", tostring(net))
   end)
 
+  it("of float16 or bfloat16 becomes float32, by which it is computed", function()
+    for _, dtype in ipairs { "float16", "bfloat16" } do
+      local weight = random(2, 3):to(dtype)
+      local net = state_dict.model({ weight = weight }, nil, "f")
+      assert.equal("float32", net.params.dtype)
+      assert.is_true(net.layers[1].weight:t():eq(weight:float()):all())
+    end
+  end)
+
   it("complains with the file and the tensor", function()
     local function fails(pattern, tensors, given)
       assert.error_matches(function() state_dict.model(tensors, given, "some.file") end, pattern)

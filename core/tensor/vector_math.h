@@ -2,9 +2,9 @@
  * a loop around them is vectorised. For kernel files; *32 in float, *64 in double.
  *
  * Errors against the exact value, in units in the last place (test_vector_math measures them): exp
- * 1.1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5, pow 0.51 (float only); sin and cos 1, tan 2.5,
- * in float 1.5, 1.5 and 1 (libm's, of many turns); subnormal results one more, being rounded twice.
- * Zeros, infinities and NaN give what C's functions give.
+ * 1.1, expm1 2, log 1, log1p 1, tanh 2.5, sigmoid 2.5, pow 0.51 (float only); sin and cos 1, tan
+ * 2.5, in float 1.5, 1.5 and 1 (libm's, of many turns); subnormal results one more, being rounded
+ * twice. Zeros, infinities and NaN give what C's functions give.
  *
  * Method: exp(x) = 2^n exp(r) with n = round(x / ln 2) and |r| <= ln(2) / 2, Taylor's series for
  * expm1(r); log(x) = k ln 2 + log(m) with m in [sqrt(1/2), sqrt(2)), log(m) = 2 atanh((m - 1) /

@@ -1,6 +1,7 @@
 #include "base/random.h"
 
 #include "base/kernels/random.h"
+#include "base/parallel.h"
 #include "base/philox.h"
 #include "base/simd.h"
 
@@ -67,7 +68,7 @@ static inline uint32_t mt_u32(mah_rng *rng) {
   return y ^ (y >> 18);
 }
 
-/* -- Uniform numbers --------------------------------------------------------------------------- */
+/* -- One at a time ----------------------------------------------------------------------------- */
 
 enum { CHUNK = 512 }; /* words at a time: they stay in the first cache */
 
@@ -94,12 +95,54 @@ double mah_rng_double(mah_rng *rng) {
   return (a * 67108864.0 + b) / 9007199254740992.0;
 }
 
-void mah_rng_uniform_doubles(mah_rng *rng, double *out, int64_t n, double low, double high) {
-  uint32_t word[CHUNK];
-  if (rng->kind == MAH_RNG_MT19937) {
-    for (int64_t i = 0; i < n; i++) out[i] = low + (high - low) * mah_rng_double(rng);
+/* -- Many numbers, in pieces for threads ------------------------------------------------------- */
+
+/* The next n numbers of a distribution; a, b: its parameters */
+typedef void draw(mah_rng *rng, void *out, int64_t n, double a, double b);
+
+enum { PIECE = 1 << 16 };
+
+typedef struct job {
+  const mah_rng *rng;
+  draw *next;
+  char *out;
+  int64_t n, size, words; /* numbers; bytes and words of each */
+  double a, b;
+} job;
+
+/* As if n words had been drawn. */
+static void skip_words(mah_rng *rng, int64_t n) {
+  int64_t here = lesser(n, 4 - rng->position);
+  rng->position += (int32_t)here;
+  n -= here;
+  rng->block += (uint64_t)(n / 4);
+  for (n %= 4; n > 0; n--) philox_u32(rng);
+}
+
+static void draw_piece(void *context, int32_t i) {
+  const job *j = context;
+  int64_t first = (int64_t)i * PIECE;
+  mah_rng rng = *j->rng;
+  skip_words(&rng, first * j->words);
+  j->next(&rng, j->out + first * j->size, lesser(PIECE, j->n - first), j->a, j->b);
+}
+
+/* All n; with philox, whose words can be had from anywhere. */
+static void draw_all(mah_rng *rng, job j) {
+  if (j.n < 2 * PIECE || j.n / PIECE >= INT32_MAX || mah_parallel_threads() == 1) {
+    j.next(rng, j.out, j.n, j.a, j.b);
     return;
   }
+  j.rng = rng;
+  mah_parallel_run(draw_piece, &j, (int32_t)((j.n + PIECE - 1) / PIECE));
+  skip_words(rng, j.n * j.words);
+}
+
+/* -- Uniform numbers --------------------------------------------------------------------------- */
+
+static void uniform_doubles(mah_rng *rng, void *to, int64_t n, double low, double high) {
+  uint32_t word[CHUNK];
+  double *out = to;
   for (int64_t part; n > 0; n -= part, out += part) {
     part = lesser(n, CHUNK / 2);
     philox_words(rng, word, 2 * part);
@@ -109,6 +152,13 @@ void mah_rng_uniform_doubles(mah_rng *rng, double *out, int64_t n, double low, d
   }
 }
 
+void mah_rng_uniform_doubles(mah_rng *rng, double *out, int64_t n, double low, double high) {
+  if (rng->kind == MAH_RNG_MT19937)
+    for (int64_t i = 0; i < n; i++) out[i] = low + (high - low) * mah_rng_double(rng);
+  else
+    draw_all(rng, (job){NULL, uniform_doubles, (char *)out, n, sizeof *out, 2, low, high});
+}
+
 /* The greatest float below `high`, or any where there is none. */
 static float greatest(double low, double high) {
   if (low == high) return INFINITY;
@@ -116,18 +166,21 @@ static float greatest(double low, double high) {
   return (double)top < high ? top : nextafterf(top, -INFINITY);
 }
 
-void mah_rng_uniform_floats(mah_rng *rng, float *out, int64_t n, double low, double high) {
+static void uniform_floats(mah_rng *rng, void *to, int64_t n, double low, double high) {
   uint32_t word[CHUNK];
-  if (rng->kind == MAH_RNG_MT19937) {
-    for (int64_t i = 0; i < n; i++) out[i] = (float)(low + (high - low) * mah_rng_double(rng));
-    return;
-  }
-  float most = greatest(low, high);
+  float *out = to, most = greatest(low, high);
   for (int64_t part; n > 0; n -= part, out += part) {
     part = lesser(n, CHUNK);
     philox_words(rng, word, part);
     MAH_PICK(mah_random_kernels)->floats(out, word, part, low, high - low, most);
   }
+}
+
+void mah_rng_uniform_floats(mah_rng *rng, float *out, int64_t n, double low, double high) {
+  if (rng->kind == MAH_RNG_MT19937)
+    for (int64_t i = 0; i < n; i++) out[i] = (float)(low + (high - low) * mah_rng_double(rng));
+  else
+    draw_all(rng, (job){NULL, uniform_floats, (char *)out, n, sizeof *out, 1, low, high});
 }
 
 /* -- Normal numbers ---------------------------------------------------------------------------- */
@@ -156,12 +209,9 @@ double mah_rng_normal(mah_rng *rng) {
   return x;
 }
 
-void mah_rng_normal_doubles(mah_rng *rng, double *out, int64_t n, double mean, double std) {
+static void normal_doubles(mah_rng *rng, void *to, int64_t n, double mean, double std) {
   uint32_t word[CHUNK];
-  if (rng->kind == MAH_RNG_MT19937) {
-    for (int64_t i = 0; i < n; i++) out[i] = mean + std * polar_normal(rng);
-    return;
-  }
+  double *out = to;
   for (int64_t part; n > 0; n -= part, out += part) {
     part = lesser(n, CHUNK / 2);
     philox_words(rng, word, 2 * part);
@@ -171,12 +221,16 @@ void mah_rng_normal_doubles(mah_rng *rng, double *out, int64_t n, double mean, d
   }
 }
 
-void mah_rng_normal_floats(mah_rng *rng, float *out, int64_t n, double mean, double std) {
+void mah_rng_normal_doubles(mah_rng *rng, double *out, int64_t n, double mean, double std) {
+  if (rng->kind == MAH_RNG_MT19937)
+    for (int64_t i = 0; i < n; i++) out[i] = mean + std * polar_normal(rng);
+  else
+    draw_all(rng, (job){NULL, normal_doubles, (char *)out, n, sizeof *out, 2, mean, std});
+}
+
+static void normal_floats(mah_rng *rng, void *to, int64_t n, double mean, double std) {
   uint32_t word[CHUNK];
-  if (rng->kind == MAH_RNG_MT19937) {
-    for (int64_t i = 0; i < n; i++) out[i] = (float)(mean + std * polar_normal(rng));
-    return;
-  }
+  float *out = to;
   for (int64_t part; n > 0; n -= part, out += part) {
     part = lesser(n, CHUNK);
     philox_words(rng, word, part);
@@ -184,6 +238,13 @@ void mah_rng_normal_floats(mah_rng *rng, float *out, int64_t n, double mean, dou
     if (mean == 0 && std == 1) continue;
     for (int64_t i = 0; i < part; i++) out[i] = (float)(mean + std * (double)out[i]);
   }
+}
+
+void mah_rng_normal_floats(mah_rng *rng, float *out, int64_t n, double mean, double std) {
+  if (rng->kind == MAH_RNG_MT19937)
+    for (int64_t i = 0; i < n; i++) out[i] = (float)(mean + std * polar_normal(rng));
+  else
+    draw_all(rng, (job){NULL, normal_floats, (char *)out, n, sizeof *out, 1, mean, std});
 }
 
 /* -- Integers and orders ----------------------------------------------------------------------- */

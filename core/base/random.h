@@ -37,9 +37,10 @@ uint32_t mah_rng_below(mah_rng *rng, uint32_t n); /* uniform in 0 ... n - 1; 0 f
 void mah_rng_shuffle(mah_rng *rng, int32_t *values, int64_t n); /* Fisher-Yates from the end */
 
 /* Many at a time: the same numbers as in several calls, and the generator stands where it stood
- * after those. Doubles are low + (high - low) mah_rng_double, and mean + std mah_rng_normal. Floats
- * are these, rounded, with mt19937; philox makes them of one word each: low + (high - low) u with
- * 24 bits in u, but below `high`, and mean + std z, z the quantile of (word + 1/2) / 2^32. */
+ * after those, for any number of threads. Doubles are low + (high - low) mah_rng_double, and
+ * mean + std mah_rng_normal. Floats are these, rounded, with mt19937; philox makes them of one word
+ * each: low + (high - low) u with 24 bits in u, but below `high`, and mean + std z, z the quantile
+ * of (word + 1/2) / 2^32. */
 void mah_rng_uniform_doubles(mah_rng *rng, double *out, int64_t n, double low, double high);
 void mah_rng_uniform_floats(mah_rng *rng, float *out, int64_t n, double low, double high);
 void mah_rng_normal_doubles(mah_rng *rng, double *out, int64_t n, double mean, double std);

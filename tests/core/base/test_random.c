@@ -175,6 +175,37 @@ static void many_equal_one_after_the_other(void **state) {
   assert_ok(mah_simd_use(mah_simd_best()));
 }
 
+/* More than one thread's piece: the same as with one thread, in parts of any size. */
+static void threads_do_not_matter(void **state) {
+  (void)state;
+  enum { MANY = 200003 };
+  static double d[2][MANY];
+  static float f[2][MANY];
+  for (int32_t kind = MAH_RNG_PHILOX; kind <= MAH_RNG_MT19937; kind++)
+    for (int before = 0; before < 5; before++) {
+      mah_rng one = rng_after(kind, before), two = one;
+      assert_ok(mah_parallel_use(3));
+      mah_rng_uniform_doubles(&one, d[0], MANY, -1, 2);
+      mah_rng_normal_floats(&one, f[0], MANY, 0, 1);
+      assert_ok(mah_parallel_use(1));
+      mah_rng_uniform_doubles(&two, d[1], MANY, -1, 2);
+      mah_rng_normal_floats(&two, f[1], 70001, 0, 1);
+      mah_rng_normal_floats(&two, f[1] + 70001, MANY - 70001, 0, 1);
+      assert_memory_equal(d[0], d[1], sizeof *d);
+      assert_memory_equal(f[0], f[1], sizeof *f);
+      assert_ok(mah_parallel_use(2));
+      mah_rng_normal_doubles(&one, d[0], MANY, 0, 1);
+      mah_rng_uniform_floats(&one, f[0], MANY, 0, 1);
+      assert_ok(mah_parallel_use(1));
+      mah_rng_normal_doubles(&two, d[1], MANY, 0, 1);
+      mah_rng_uniform_floats(&two, f[1], MANY, 0, 1);
+      assert_memory_equal(d[0], d[1], sizeof *d);
+      assert_memory_equal(f[0], f[1], sizeof *f);
+      assert_int_equal(mah_rng_u32(&one), mah_rng_u32(&two));
+    }
+  assert_ok(mah_parallel_use(mah_parallel_cores()));
+}
+
 /* The last step of a shuffle of n, by hand: Fisher-Yates from the end. */
 static void shuffles_are_fishers_and_yatess(void **state) {
   (void)state;
@@ -199,6 +230,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(philox_gives_the_known_answers),
       cmocka_unit_test(many_equal_one_after_the_other),
+      cmocka_unit_test(threads_do_not_matter),
       cmocka_unit_test(shuffles_are_fishers_and_yatess),
       cmocka_unit_test(a_stream_is_its_blocks_in_turn),
       cmocka_unit_test(mt19937_gives_numpys_stream),

@@ -268,7 +268,9 @@ function make.logspace(start, stop, steps, base, given)
   Type.number(base, "logspace", "base")
   Type.number(start, "logspace", "start")
   Type.number(stop, "logspace", "stop")
-  Type.integer(steps, "logspace", "steps")
+  if Type.integer(steps, "logspace", "steps") < 0 then
+    check.raise("logspace: steps must not be negative; got %d", steps)
+  end
   local dtype = shape.dtype(given, "logspace")
   local t = make.linspace(start, stop, steps, { dtype = "float64" })
   local p = ffi.cast(double_p, t.data)

@@ -99,6 +99,13 @@ describe("ranges", function()
     assert.truthy(message(mah.arange):find("stop", 1, true))
   end)
 
+  it("logspace has powers between two, as many as told", function()
+    assert.same({ 1, 10, 100 }, mah.logspace(0, 2, 3):totable())
+    assert.same({ 2, 8 }, mah.logspace(1, 3, 2, 2):totable())
+    assert.same({ 0 }, mah.logspace(0, 2, 0).shape)
+    assert.matches("logspace: steps must not be negative; got %-1",
+      message(function() mah.logspace(0, 2, -1) end))
+  end)
   it("linspace ends where it is told to", function()
     local x = mah.linspace(0, 1, 11, { dtype = "float64" })
     assert.equal(11, #x)

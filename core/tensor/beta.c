@@ -79,18 +79,20 @@ static double density(double a, double b, double x, double y) {
 
 /* -- The incomplete beta function -------------------------------------------------------------- */
 
-/* DLMF 8.17.22 by Wallis's recurrence, numerators and denominators of its convergents: without a
- * division that waits for the one before. Fast for x < a / (a + b). */
-static double fraction(double a, double b, double x) {
-  double p = 0, q = 1, next_p = 1, next_q = 1; /* the last two convergents p / q */
-  for (double m = 0; m < 1e6; m++) {
-    double c = a + 2 * m;
-    double odd = -(a + m) * (a + b + m) * x / (c * (c + 1));
-    double even = (m + 1) * (b - m - 1) * x / ((c + 1) * (c + 2));
-    p = next_p + odd * p;
-    q = next_q + odd * q;
-    next_p = p + even * next_p;
-    next_q = q + even * next_q;
+/* DLMF 8.17.22, every second convergent, as DiDonato and Morris have it (BFRAC): from
+ * a - (a + b) x instead of 1 - x, which has no digits left beside a large a. Fast for
+ * x < a / (a + b). */
+static double fraction(double a, double b, double x, double y) {
+  double c = 1 + (a > b ? (a + b) * y - b : a - (a + b) * x);
+  double p = 0, q = 1, next_p = 1, next_q = c * a / (a + 1); /* the last two convergents p / q */
+  double inverse = 1 / (a + 1);
+  for (double n = 1; n < 1e6; n++) {
+    double w = n * (b - n) * x * inverse;
+    double alpha = (a + n - 1) * inverse * (a + b + n - 1) * (w * x);
+    inverse = 1 / (a + 2 * n + 1);
+    double beta = n + w + (a + n) * inverse * (c + n * (1 + y));
+    double above = alpha * p + beta * next_p, below = alpha * q + beta * next_q;
+    p = next_p, q = next_q, next_p = above, next_q = below;
     double one = next_p * q, other = p * next_q;
     if (!(fabs(one - other) > DBL_EPSILON * fabs(one))) break;
     if (fabs(next_q) < 1e100 && fabs(next_q) > 1e-100) continue;
@@ -113,6 +115,17 @@ static double power_series(double a, double b, double x, double y) {
   return exp(log_power - mah_betaln(a, b)) / a * sum;
 }
 
+/* a and b huge, where the fraction takes their roots' number of steps: the first two terms of an
+ * expansion around the mean (Temme 1982; DLMF 8.18.9), to 1 / least of both. */
+static double near_normal(double a, double b, double x, double y, int upper) {
+  double n = a + b, off = x < y ? a - n * x : n * y - b; /* as in mah_log_binomial */
+  double half = mah_deviance(a, n * x, off) + mah_deviance(b, n * y, -off);
+  double side = off > 0 ? -1 : 1, skew = (b - a) / n / (3 * sqrt(a / n) * sqrt(b));
+  double rest = exp(-half - 0.5 * log_2pi) * skew;
+  double main = 0.5 * erfc((upper ? side : -side) * sqrt(half));
+  return upper ? main - rest : main + rest;
+}
+
 double mah_beta_tail(double a, double b, double x, double y, int upper) {
   if (!(a > 0) || !(b > 0) || !(x >= 0) || !(y >= 0)) return NAN;
   if (a == INFINITY || b == INFINITY) {
@@ -120,9 +133,14 @@ double mah_beta_tail(double a, double b, double x, double y, int upper) {
     return (a == INFINITY ? y == 0 : x > 0) != upper;
   }
   if (x == 0 || y == 0) return (x == 0) == upper;
-  if (x > (a + 1) / (a + b + 2)) return mah_beta_tail(b, a, y, x, !upper);
-  double lower = b * x <= 1 && x <= 0.7 ? power_series(a, b, x, y)
-                                        : density(a, b, x, y) * fraction(a, b, x) / a;
+  if (fmin(a, b) > 1e12) return near_normal(a, b, x, y, upper);
+  double n = a + b + 2;
+  int is_beyond = x > 0.5 ? y < (b + 1) / n : x > (a + 1) / n; /* the smaller one has digits */
+  if (is_beyond) return mah_beta_tail(b, a, y, x, !upper);
+  int is_short = b * x <= 1 && x <= 0.7;
+  double lower = is_short ? power_series(a, b, x, y) : density(a, b, x, y);
+  if (!is_short && lower > 0) lower *= fraction(a, b, x, y);
+  if (lower > 1) lower = 1;
   return upper ? 1 - lower : lower;
 }
 
@@ -132,30 +150,49 @@ double mah_betainc(double a, double b, double x) {
 
 /* -- Its inverse ------------------------------------------------------------------------------- */
 
-typedef struct lower {
+typedef struct tail {
   double a, b;
-} lower;
+  int upper;
+} tail;
 
-/* I at e^t, and its slope over t. */
-static double lower_at(double *slope, double t, const void *context) {
-  const lower *l = context;
-  double x = exp(t), y = -expm1(t);
-  *slope = density(l->a, l->b, x, y) / y;
-  return mah_beta_tail(l->a, l->b, x, y, 0);
+/* The tail at e^t, and its slope over t. */
+static double tail_at(double *slope, double t, const void *context) {
+  const tail *l = context;
+  double x = exp(t), y = -expm1(t), f = density(l->a, l->b, x, y) / y;
+  *slope = l->upper ? -f : f;
+  return mah_beta_tail(l->a, l->b, x, y, l->upper);
+}
+
+/* The x with a tail of p, whose logarithm lies between low and high. */
+static void solve(double *x, double *y, const tail *l, double p, double start, double low,
+                  double high) {
+  double t = mah_quantile_solve(tail_at, l, p, start, low, high);
+  *x = exp(t);
+  *y = -expm1(t);
+  double step =
+      *x * *y * (mah_beta_tail(l->a, l->b, *x, *y, l->upper) - p) / density(l->a, l->b, *x, *y);
+  if (!(fabs(step) < 1e-10 * *x)) return;
+  *x -= l->upper ? -step : step; /* what the logarithm has rounded */
+  *y = l->upper ? *y - step : *y + step;
 }
 
 /* The x up to the mean with I_x(a, b) = p. */
 static void below_mean(double *x, double *y, double a, double b, double p) {
   double log_mean = log(a / (a + b));
-  lower l = {a, b};
+  tail l = {a, b, 0};
   double start = fmin((log(p) + log(a) + mah_betaln(a, b)) / a, log_mean);
-  double t = mah_quantile_solve(lower_at, &l, p, start, -760, log_mean + 1e-9);
-  *x = exp(t);
-  *y = -expm1(t);
-  double step = *x * *y * (mah_beta_tail(a, b, *x, *y, 0) - p) / density(a, b, *x, *y);
-  if (!(fabs(step) < 1e-10 * *x)) return;
-  *x -= step; /* what the logarithm has rounded */
-  *y += step;
+  solve(x, y, &l, p, start, -760, fmin(log_mean + 1e-9, 0));
+}
+
+/* The x from the mean on, where both are small and 1 - x has lost their digits: 1, and the x with
+ * 1 - I = p; else 0. */
+static int above_small_mean(double *x, double *y, double a, double b, double p) {
+  double mean = a / (a + b);
+  if (!(mean < 1e-3) || !(mah_beta_tail(a, b, 0.5, 0.5, 1) < p)) return 0;
+  tail l = {a, b, 1};
+  double deviation = sqrt(mean / (a + b)); /* at least */
+  solve(x, y, &l, p, log(mean + deviation), log(mean) - 1e-9, log(0.5));
+  return 1;
 }
 
 void mah_beta_quantile(double *x, double *y, double a, double b, double p, int upper) {
@@ -167,8 +204,10 @@ void mah_beta_quantile(double *x, double *y, double a, double b, double p, int u
     return;
   }
   double at_mean = mah_beta_tail(a, b, a / (a + b), b / (a + b), upper);
-  if (upper ? p > at_mean : p <= at_mean)
-    below_mean(x, y, a, b, upper ? 1 - p : p);
-  else
-    below_mean(y, x, b, a, upper ? p : 1 - p);
+  double lower_tail = upper ? 1 - p : p, upper_tail = upper ? p : 1 - p;
+  if (upper ? p > at_mean : p <= at_mean) {
+    if (!above_small_mean(y, x, b, a, lower_tail)) below_mean(x, y, a, b, lower_tail);
+  } else if (!above_small_mean(x, y, a, b, upper_tail)) {
+    below_mean(y, x, b, a, upper_tail);
+  }
 }

@@ -85,7 +85,8 @@ static double gamma_logpdf(double x, double shape, double scale) {
   double y = x / scale;
   if (y < 0 || y == INFINITY) return -INFINITY;
   if (y == 0) return shape < 1 ? INFINITY : shape > 1 ? -INFINITY : -log(scale);
-  if (shape < 10) return (shape - 1) * log(y) - y - mah_lgamma(shape) - log(scale);
+  if (shape < 10 || y < shape * 1e-290)
+    return (shape - 1) * log(y) - y - mah_lgamma(shape) - log(scale);
   return mah_log_poisson(shape, y) + log(shape / y) - log(scale);
 }
 
@@ -128,18 +129,30 @@ static double beta_quantile(double t, double a, double b, int upper) {
   return x;
 }
 
-/* With z = d1 x / (d1 x + d2), which is beta(d1 / 2, d2 / 2) */
+/* z = d1 x / (d1 x + d2), which is beta(d1 / 2, d2 / 2), and 1 - z */
+static void f_share(double *z, double *rest, double x, double d1, double d2) {
+  double whole = d1 * x + d2;
+  *z = d1 * x / whole;
+  *rest = d2 / whole;
+  if (whole < INFINITY) return;
+  double ratio = d2 / d1 / x;
+  *z = 1 / (1 + ratio);
+  *rest = ratio / (1 + ratio);
+}
+
 static double f_logpdf(double x, double d1, double d2) {
   if (x < 0 || x == INFINITY) return -INFINITY;
   if (x == 0) return d1 < 2 ? INFINITY : d1 > 2 ? -INFINITY : 0;
-  double whole = d1 * x + d2;
-  return mah_log_beta_density(d1 / 2, d2 / 2, d1 * x / whole, d2 / whole) - log(x);
+  double z, rest;
+  f_share(&z, &rest, x, d1, d2);
+  return mah_log_beta_density(d1 / 2, d2 / 2, z, rest) - log(x);
 }
 
 static double f_cdf(double x, double d1, double d2, int upper) {
   if (x <= 0 || x == INFINITY) return (x <= 0) == upper;
-  double whole = d1 * x + d2;
-  return mah_beta_tail(d1 / 2, d2 / 2, d1 * x / whole, d2 / whole, upper);
+  double z, rest;
+  f_share(&z, &rest, x, d1, d2);
+  return mah_beta_tail(d1 / 2, d2 / 2, z, rest, upper);
 }
 
 static double f_quantile(double t, double d1, double d2, int upper) {
@@ -158,11 +171,19 @@ static double student_t_logpdf(double x, double df, double q) {
   return t - u * half - half_log_2pi - 0.5 * u;
 }
 
+/* log(P(X > x)) + log(x) df, for an x so large that there is no more than its power. */
+static double student_t_far(double df) {
+  return 0.5 * df * log(df) - log(df) - mah_betaln(df / 2, 0.5);
+}
+
 /* With z = df / (df + x^2), which is beta(df / 2, 1 / 2) */
 static double student_t_cdf(double x, double df, double q, int upper) {
   (void)q;
-  double square = x * x, whole = df + square;
-  double tail = isinf(square) ? 0 : 0.5 * mah_beta_tail(df / 2, 0.5, df / whole, square / whole, 0);
+  double square = x * x, whole = df + square, z = df / whole, tail;
+  if (isinf(square) && df < 1e3)
+    tail = isinf(x) ? 0 : exp(student_t_far(df) - df * log(fabs(x)));
+  else
+    tail = isinf(square) ? 0 : 0.5 * mah_beta_tail(df / 2, 0.5, z, square / whole, 0);
   return (x > 0) == upper ? tail : 1 - tail;
 }
 
@@ -172,7 +193,7 @@ static double student_t_quantile(double t, double df, double q, int upper) {
   if (t == 0.5) return 0;
   if (tail == 0) return (t == 0) == upper ? INFINITY : -INFINITY;
   mah_beta_quantile(&x, &y, df / 2, 0.5, 2 * tail, 0);
-  double size = sqrt(df * (y / x));
+  double size = x < 1e-300 ? exp((student_t_far(df) - log(tail)) / df) : sqrt(df * (y / x));
   return (t > 0.5) == upper ? -size : size;
 }
 
@@ -230,6 +251,7 @@ static double count_quantile(mah_probability *cdf, double t, double p, double q,
   const double slack = 64 * 0x1p-52;
   double z = mah_normal_quantile(t) * (upper ? -1 : 1), std = sqrt(variance);
   double guess = mean + std * (z + skewness * (z * z - 1) / 6);
+  if (mean > 0x1p52) return fmin(fmax(rint(guess), 0), most); /* doubles are as far apart as that */
   counting c = {cdf, p, q, upper ? t * (1 + slack) : t * (1 - slack), upper};
   return mah_quantile_search(is_reached, &c, 1, guess, fmin(most, 0x1p53));
 }

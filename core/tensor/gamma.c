@@ -110,7 +110,8 @@ double mah_stirling_error(double x) {
 /* With v = (x - m) / (x + m): (x - m) v + 2 x (v^3 / 3 + v^5 / 5 + ...) */
 double mah_deviance(double x, double m, double difference) {
   if (x == 0) return m;
-  if (fabs(difference) > 0.1 * (x + m)) return x * log(x / m) - difference;
+  if (fabs(difference) > 0.1 * (x + m))
+    return x * (m < x * 1e-290 ? log(x) - log(m) : log(x / m)) - difference;
   double v = difference / (x + m), sum = difference * v, term = 2 * x * v;
   for (int k = 3;; k += 2) {
     term *= v * v;
@@ -139,7 +140,8 @@ static double factor(double a, double x) {
 /* P = factor (1 + x / (a + 1) + x^2 / (a + 1) (a + 2) + ...) (DLMF 8.7.1), as one fraction: a
  * division for each term would take most of the time. */
 static double lower_series(double a, double x) {
-  double numerator = 1, denominator = 1, power = 1;
+  double front = factor(a, x), numerator = 1, denominator = 1, power = 1;
+  if (front == 0) return 0;
   for (double n = 1; n < 1e6; n++) {
     power *= x;
     denominator *= a + n;
@@ -150,7 +152,7 @@ static double lower_series(double a, double x) {
     denominator *= 1e-200;
     numerator *= 1e-200;
   }
-  return factor(a, x) * (numerator / denominator);
+  return front * (numerator / denominator);
 }
 
 /* Q for small x, where it is small with a: 1 - x^a / gamma(a + 1) (1 + a sum (-x)^n / n! (a + n))
@@ -170,7 +172,8 @@ static double upper_series(double a, double x) {
 /* Q by Legendre's continued fraction (DLMF 8.9.2), from its front by Lentz's method. */
 static double upper_fraction(double a, double x) {
   const double tiny = 1e-300;
-  double b = x + 1 - a, c = 1 / tiny, d = 1 / b, h = d;
+  double front = factor(a, x), b = x + 1 - a, c = 1 / tiny, d = 1 / b, h = d;
+  if (front == 0) return 0;
   for (double n = 1; n < 1e6; n++) {
     double numerator = -n * (n - a);
     b += 2;
@@ -183,7 +186,7 @@ static double upper_fraction(double a, double x) {
     h *= step;
     if (!(fabs(step - 1) > DBL_EPSILON)) break;
   }
-  return factor(a, x) * a * h;
+  return front * a * h;
 }
 
 /* Temme's expansion for large a and x / a near 1 (DLMF 8.12): P, or Q when `upper`. Coefficients:

@@ -66,6 +66,53 @@ describe("distributions", function()
       end
     end
   end)
+  it("keep their digits for large parameters", function()
+    local function same(expected, got, tolerance)
+      near({ expected }, { got }, tolerance or 1e-11, "large", 1e-300)
+    end
+    local normal, chi2 = D.normal(), D.chi2(5)
+    for _, df in ipairs { 1e15, 1e17, 1e20, 1e100, 1e300 } do
+      local t, f = D.student_t(df), D.f(5, df)
+      for _, x in ipairs { 0.01, 1, 3, 6 } do
+        same(normal:cdf(-x), t:cdf(-x))
+        same(normal:sf(-x), t:cdf(x))
+        same(chi2:sf(5 * x), f:sf(x), 1e-10)
+        same(chi2:cdf(5 * x), f:cdf(x), 1e-10)
+      end
+      same(normal:quantile(0.01), t:quantile(0.01))
+      same(chi2:quantile(0.9) / 5, f:quantile(0.9))
+      same(chi2:isf(1e-12) / 5, f:isf(1e-12))
+      same(-math.log(0.1) / df, D.beta(1, df):quantile(0.9))
+      same(0.5, D.beta(df, df):cdf(0.5))
+      same(0.5, mah.betainc(df, 2 * df, 1 / 3), 1e-8)
+    end
+    local z = 0.3333325 -- computed in another way from 1e12 on
+    same(mah.betainc(1e12, 2e12, z), mah.betainc(1.0000001e12, 2.0000002e12, z), 2e-6)
+    assert.equal(1e300, D.poisson(1e300):quantile(0.5))
+    near({ -2.3263478740408408e10 }, { D.poisson(1e20):quantile(0.01) - 1e20 }, 1e-6, "quantile")
+    assert.equal(0, D.gamma(1e160):cdf(1e154))
+    assert.equal(1, D.poisson(1e154):cdf(1e160))
+  end)
+  it("have densities close to 0, and tails beyond the root of the largest number", function()
+    local lgamma = mah.lgamma(85)
+    near({ 84 * math.log(1e-305) - 85 * math.log(2) - lgamma }, { D.chi2(170):logpdf(1e-305) },
+      1e-14, "logpdf")
+    assert.equal(0, D.chi2(170):pdf(1e-305))
+    near({ 30 * math.log(1e-309) - mah.lgamma(31) }, { D.poisson(1e-309):logpmf(30) }, 1e-13,
+      "logpmf")
+    local cauchy = D.student_t(1)
+    for _, x in ipairs { 1e150, 1e155, 1e200, 1e300 } do
+      near({ 1 / math.pi / x }, { cauchy:sf(x) }, 1e-12, "sf", 1e-320)
+      near({ x }, { cauchy:isf(1 / math.pi / x) }, 1e-12, "isf")
+      for _, df in ipairs { 0.01, 0.3 } do
+        local t, f = D.student_t(df), D.f(100, df)
+        near({ x }, { t:isf(t:sf(x)) }, 1e-10, "isf")
+        near({ t:sf(1e150) * (x / 1e150) ^ -df }, { t:cdf(-x) }, 1e-12, "cdf")
+        near({ f:sf(1e150) * (x / 1e150) ^ (-df / 2) }, { f:sf(x) }, 1e-12, "sf")
+      end
+    end
+    near({ D.f(100, 0.01):sf(1e305) * 1e-2 ^ 0.005 }, { D.f(100, 0.01):sf(1e307) }, 1e-12, "sf")
+  end)
   it("over integers have the least quantile with as much", function()
     for _, d in ipairs { D.binomial(30, 0.4), D.poisson(6.5), D.geometric(0.2), D.poisson(400) } do
       for k = 1, 25 do

@@ -324,8 +324,15 @@ local sample_rules = options.declare("distribution:sample", {
   dtype = shape.dtype_rules.dtype, rng = { nil, "table|integer" },
 })
 
---- Samples: a tensor when sizes are given (float32, of integers int32, unless told), else one
---- number. The parameters must be numbers.
+--- The dtype of samples that are integers: one that holds them all.
+local function whole(self)
+  local most = self:mean() + 40 * self:std()
+  if most < 2 ^ 31 then return C.MAH_INT32 end
+  return most < 2 ^ 53 and C.MAH_INT64 or C.MAH_FLOAT64
+end
+
+--- Samples: a tensor when sizes are given (float32, of integers int32, unless told; int64 or
+--- float64 where they may be too large for that), else one number. The parameters must be numbers.
 ---@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor|number
 function Distribution:sample(...)
@@ -335,7 +342,7 @@ function Distribution:sample(...)
     check.raise("%s:sample wants numbers as parameters, got a tensor", self.name)
   end
   local rng = random.generator(o.rng, "sample")
-  local usual = not shaped and C.MAH_FLOAT64 or counting[self.name] and C.MAH_INT32 or nil
+  local usual = not shaped and C.MAH_FLOAT64 or counting[self.name] and whole(self) or nil
   local t = Type.new(shape.dtype_in(o, usual), ndim, extents)
   if self.name == "normal" and t.elem <= 1 then
     rng:fill_normal(t, self[1], self[2])

@@ -170,6 +170,13 @@ describe("distributions", function()
     local d = D.poisson(4)
     assert.equal("int32", d:sample(3).dtype)
     assert.same({ 2, 3 }, d:sample(2, 3).shape)
+    assert.equal("int32", D.binomial(2 ^ 31 - 1e7, 0.5):sample(3).dtype)
+    for _, large in ipairs { D.poisson(1e12), D.geometric(1e-12), D.binomial(1e13, 0.25) } do
+      local s = large:sample(3, { rng = 1 })
+      assert.equal("int64", s.dtype)
+      golden.equal(large:sample(3, { rng = 1, dtype = "float64" }), s:double())
+    end
+    assert.equal("float64", D.poisson(1e30):sample(3).dtype)
     assert.equal("float32", D.beta(1, 2):sample({ 2, 3 }).dtype)
     assert.equal("float64", D.beta(1, 2):sample(2, { dtype = "float64" }).dtype)
     assert.equal("number", type(d:sample()))

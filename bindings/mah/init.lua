@@ -120,8 +120,22 @@ local function guard(name, part)
     setmetatable(part, meta)
   end
   if meta.__index == nil then
-    function meta.__index(_, key) options.missing("mah." .. name, part, key) end
+    function meta.__index(_, key)
+      local others = name == "distributions" and require("mah.tensor.elsewhere").distributions
+      options.missing("mah." .. name, part, key, others or nil)
+    end
   end
+end
+
+--- {solve = "write mah.linalg.solve"} for a name that one of these parts has; or what other tools'
+--- name stands for.
+local function advice(mah, name)
+  for _, part in ipairs { "linalg", "fft", "distributions" } do
+    if type(name) == "string" and rawget(mah[part], name) then
+      return { [name] = ("write mah.%s.%s"):format(part, name) }
+    end
+  end
+  return require("mah.tensor.elsewhere").mah
 end
 
 local function load_part(mah, name)
@@ -137,7 +151,7 @@ local function load_part(mah, name)
     for _, names in ipairs { modules, home } do
       for k in pairs(names) do known[k] = true end
     end
-    options.missing("mah", known, name)
+    options.missing("mah", known, name, advice(mah, name))
   end
   rawset(mah, name, value)
   return value

@@ -127,13 +127,16 @@ local function guard(name, part)
   end
 end
 
---- {solve = "write mah.linalg.solve"} for a name that one of these parts has; or what other tools'
---- name stands for.
+--- {reshape = "write x:reshape(...)"} for a method's name, {solve = "write mah.linalg.solve"} for
+--- one that a part has; or what other tools' name stands for.
 local function advice(mah, name)
   for _, part in ipairs { "linalg", "fft", "distributions" } do
     if type(name) == "string" and rawget(mah[part], name) then
       return { [name] = ("write mah.%s.%s"):format(part, name) }
     end
+  end
+  if type(name) == "string" and require("mah.tensor.type").methods[name] then
+    return { [name] = ("write x:%s(...)"):format(name) }
   end
   return require("mah.tensor.elsewhere").mah
 end

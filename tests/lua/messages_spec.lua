@@ -69,6 +69,7 @@ local mistakes = {
     { "x:clip(0, 1)", "a tensor has no 'clip'; write x:clamp(low, high)" },
     { "mah.array({1, 2})", "mah has no 'array'; write mah.tensor{1, 2, 3}" },
     { "mah.solve(x, y)", "mah has no 'solve'; write mah.linalg.solve" },
+    { "mah.reshape(x, 4, 30)", "mah has no 'reshape'; write x:reshape(...)" },
     { "print(mah.int32)", "dtypes are strings: x:to(\"int32\")" },
     { "mah.zeros(3, 'long')", "got \"long\" (did you mean 'int64'?)" },
     { "x:to('float')", "got \"float\"; did you mean 'float32'?" },

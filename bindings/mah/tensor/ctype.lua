@@ -455,6 +455,16 @@ local metatable = {
   __index = index,
   __newindex = new_index,
 }
+--- Loops that Lua has for tables alone.
+local function no_loop()
+  check.raise "a tensor is no table: write for i = 1, #x do local row = x[i] ... end"
+end
+metatable.__pairs, metatable.__ipairs = no_loop, no_loop
+
+function metatable.__concat()
+  check.raise "a tensor is no string: write tostring(x), or x:item() for one element"
+end
+
 for _, name in ipairs {
   "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "lt", "le", "call",
 } do

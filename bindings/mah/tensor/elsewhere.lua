@@ -16,6 +16,8 @@ local elsewhere = {
     T = "write x:t()", tolist = "write x:totable()", numpy = "write x:totable(), or mah.save_npy",
     copy = "write x:clone()", clip = "write x:clamp(low, high)",
     percentile = "write x:quantile(0.95)", power = "write x ^ 2",
+    log2 = "write x:log() / math.log(2)", log10 = "write x:log() / math.log(10)",
+    softmax = "write (x - x:logsumexp(-1, true)):exp()",
     nelement = "write x:numel()", argwhere = "write x:nonzero()",
     cpu = none, cuda = none, detach = none, requires_grad_ = none,
   },

@@ -69,6 +69,8 @@ local mistakes = {
     { "for row in x do print(row) end", "x{2, 3}, got nil; the rows are x[i], i = 1 ... #x" },
     { "for i, row in ipairs(x) do print(i, row) end", "write for i = 1, #x do local row = x[i]" },
     { "print('x is ' .. x)", "a tensor is no string: write tostring(x)" },
+    { "mah.corrcoef(x[1], x[2])", "corrcoef: more variables are an option: mah.corrcoef(x, {y =" },
+    { "mah.tensor{x[1], x[2]}", "there is a tensor; mah.stack(list) makes one of tensors" },
     { "x:log10()", "write x:log() / math.log(10)" },
     { "x:clip(0, 1)", "a tensor has no 'clip'; write x:clamp(low, high)" },
     { "mah.array({1, 2})", "mah has no 'array'; write mah.tensor{1, 2, 3}" },

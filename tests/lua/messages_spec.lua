@@ -88,6 +88,7 @@ local mistakes = {
     { "x:histogram(5, {range = {0, 1}})", "unknown option \"range\"; write low = 0, high = 1" },
     { "mah.rng(1):randn(3)", "a generator has no 'randn'; write rng:normal(0, 1, 10)" },
     { "mah.distributions.t(9)", "mah.distributions has no 't'; write student_t(df)" },
+    { "print(mah.distributions.normal().paramters)", "did you mean 'parameters'?" },
     { "mah.distributions.normal():rvs(3)", "a distribution has no 'rvs'; write d:sample(10)" },
   },
   networks = {

@@ -27,6 +27,7 @@ local blank, own = Type.blank, Type.own
 ---@field name string
 ---@field parameters table<string, number|tensor>
 local Distribution = class.names({}, "a distribution", nil, elsewhere.distribution)
+class.fields[Distribution] = { name = true, parameters = true }
 
 local distributions = {}
 

@@ -127,6 +127,10 @@ end
 --- dimensions, which broadcast; without "->" the result has the letters that occur once, in
 --- alphabetical order. Of one operand without a sum the result is a view. float32 and float64 by
 --- matrix products; integers are exact up to 2^53.
+---
+---     mah.einsum("bij,bjk->bik", a, b)      -- a batch of matrix products
+---     mah.einsum("i,ij,j", x, a, y)         -- x^T A y, a number without dimensions
+---     mah.einsum("ii->i", a)                -- a diagonal
 ---@param equation string   "ij,jk->ik" ...
 ---@param ... tensor|tensor[]
 ---@return tensor

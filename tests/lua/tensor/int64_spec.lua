@@ -19,6 +19,10 @@ describe("int64", function()
     assert.is_true(x[1] == 0x7fffffffffffffffLL)
     x[1] = tonumber "nan"
     assert.equal(0, x[1])
+    x[{ { 1, 2 } }] = { 9007199254740993LL, -1.5 }
+    assert.is_true(x[1] == 9007199254740993LL and x[2] == -1)
+    x[mah.tensor { true, false, true }] = { 3, 9007199254740993LL }
+    assert.is_true(x[1] == 3 and x[3] == 9007199254740993LL)
     assert.is_true(long(9007199254740993LL):item() == 9007199254740993LL)
     assert.matches("9007199254740993", tostring(x))
     local y = mah.zeros(1)

@@ -95,6 +95,7 @@ end
 
 local function quantile(x, q, dim, keepdim, core_function, where)
   local t, d = along(expect(x, where), dim, where)
+  if t.extent[d] == 0 then check.raise("%s: %s has no elements", where, Type.describe(x)) end
   local result = Type.make(core_function, t, d, fractions(q))
   if type(q) ~= "table" then
     if dim == nil then return result[1] end

@@ -68,6 +68,17 @@ describe("order equals NumPy's", function()
     assert.matches("do not ascend", golden.message(mah.histogram, g.h, { 1, 0 }))
     assert.matches("0 bins", golden.message(mah.histogram, g.h, 0))
   end)
+  it("medians of nothing, by the name of what was called", function()
+    for _, name in ipairs { "median", "nanmedian" } do
+      for _, x in ipairs { mah.zeros(0), mah.zeros(2, 0) } do
+        local ok, text = pcall(function() return x[name](x, x.ndim) end)
+        assert.is_false(ok)
+        assert.matches(": " .. name .. ": float32 .* has no elements", text)
+      end
+    end
+    local _, text = pcall(mah.nanquantile, mah.zeros(0), 0.5)
+    assert.matches("nanquantile: float32 0 has no elements", text)
+  end)
   it("quantiles and medians", function()
     golden.close(g.f_median, g.f:median(), 1e-15)
     golden.close(g.f_median1, g.f:median(1), 1e-15)

@@ -195,14 +195,24 @@ mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t) {
   return MAH_OK;
 }
 
-void mah_storage_release(mah_storage *store_) {
+static void release(mah_storage *store_) {
   if (store_ == NULL || store_ == &in_room) return;
   if (atomic_fetch_sub(&store_->references, 1) == 1) mah_free(store_);
 }
 
+void mah_storage_release(mah_storage **list, int32_t n) {
+  release(list[n]);
+  list[n] = NULL;
+}
+
+void mah_storage_move(mah_storage **list, mah_tensor *t, int32_t from, int32_t to) {
+  list[to] = list[from];
+  memcpy(t + 1, &to, sizeof to); /* behind it is its room */
+}
+
 void mah_tensor_release(mah_tensor *t_) {
   if (t_ == NULL || t_->store == NULL) return;
-  mah_storage_release(t_->store);
+  release(t_->store);
   t_->store = NULL;
   t_->data = NULL;
   t_->ndim = 0;

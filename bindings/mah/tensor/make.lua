@@ -106,6 +106,14 @@ function make.tensor(values, given)
   return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
 end
 
+--- Numbers that are assigned to elements of `t`, in a dtype that holds them all.
+---@param t tensor
+---@param values table|number|boolean
+---@return tensor
+function make.assigned(t, values)
+  return make.tensor(values, t.elem == C.MAH_INT64 and "int64" or "float64")
+end
+
 --- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
 --- views.
 ---@param pointer ffi.cdata*   to the first element

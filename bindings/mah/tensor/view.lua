@@ -325,7 +325,7 @@ function operators.assign(t, key, value)
   value = Type.operand(value)
   if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
   if type(value) == "table" then
-    value = make.tensor(value, { dtype = "float64" })
+    value = make.assigned(t, value)
   end
   check.status(C.mah_tensor_copy(view, expect(value, "assigned value")))
 end

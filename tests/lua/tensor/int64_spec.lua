@@ -71,6 +71,13 @@ describe("int64", function()
     assert.matches("outside", message(x.index_select, x, 1, long { 2 ^ 40 }))
     assert.matches("beyond", message(mah.bincount, long { 2 ^ 40 }))
   end)
+  it("is assigned whole from tables", function()
+    local x, big = mah.zeros(4, "int64"), 2 ^ 53 + 1LL
+    x[{ { 1, 2 } }] = { big, 2 }
+    x[long { 3 }] = { -big }
+    x[x:eq(0)] = { big + 2 }
+    assert.is_true(x:equal(long { big, 2, -big, big + 2 }))
+  end)
   it("is drawn, summed and saved", function()
     local x = mah.randint(0, 2 ^ 52, 100, { dtype = "int64", rng = mah.rng(1) })
     assert.is_true(x:max() > 2 ^ 45)

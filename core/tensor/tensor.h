@@ -150,7 +150,7 @@ void mah_tensor_lay_out(mah_tensor *t, int32_t dtype, int32_t ndim, const int64_
 /* Is `t` there? Else fails with a message that names it. */
 mah_status mah_tensor_check(const mah_tensor *t, const char *name);
 mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t dtype);
-/* Can each element of `t` be written by itself? Not in an expanded view. */
+/* Can each element of `t` be written by itself? Not in an expanded view, nor in windows. */
 mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name);
 /* The same elements in the same order? */
 int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b);

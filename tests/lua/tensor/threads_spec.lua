@@ -57,6 +57,18 @@ describe("threads and tensors", function()
     end)
   end
 
+  it("and a generator goes on from the same state", function()
+    for extra = 0, 4 do
+      same("state", function()
+        local rng = mah.rng(1)
+        rng:u32()
+        rng:fill_uniform(mah.zeros(200000 + extra))
+        local words = mah.tensor(rng:state().words, "int64")
+        return words, rng:random()
+      end)
+    end
+  end)
+
   it("the gamma family, whose negative numbers go another way", function()
     local x = mah.rand(1000003, { rng = mah.rng(5) }) * 3 + 0.6
     x { { 1, -1, 301 } }:neg_()

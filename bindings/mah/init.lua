@@ -120,8 +120,25 @@ local function guard(name, part)
     setmetatable(part, meta)
   end
   if meta.__index == nil then
-    function meta.__index(_, key) options.missing("mah." .. name, part, key) end
+    function meta.__index(_, key)
+      local others = name == "distributions" and require("mah.tensor.elsewhere").distributions
+      options.missing("mah." .. name, part, key, others or nil)
+    end
   end
+end
+
+--- {reshape = "write x:reshape(...)"} for a method's name, {solve = "write mah.linalg.solve"} for
+--- one that a part has; or what other tools' name stands for.
+local function advice(mah, name)
+  for _, part in ipairs { "linalg", "fft", "distributions" } do
+    if type(name) == "string" and rawget(mah[part], name) then
+      return { [name] = ("write mah.%s.%s"):format(part, name) }
+    end
+  end
+  if type(name) == "string" and require("mah.tensor.type").methods[name] then
+    return { [name] = ("write x:%s(...)"):format(name) }
+  end
+  return require("mah.tensor.elsewhere").mah
 end
 
 local function load_part(mah, name)
@@ -137,7 +154,7 @@ local function load_part(mah, name)
     for _, names in ipairs { modules, home } do
       for k in pairs(names) do known[k] = true end
     end
-    options.missing("mah", known, name)
+    options.missing("mah", known, name, advice(mah, name))
   end
   rawset(mah, name, value)
   return value

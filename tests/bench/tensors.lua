@@ -129,17 +129,25 @@ end
 
 --- Markdown: a line for each operation, its sizes side by side.
 local function write_table(rows, machine, text)
-  local lines = { machine, "", text, "", "How many times as long NumPy and PyTorch take, each:" }
+  local sizes, cells = {}, {}
+  for n in o.sizes:gmatch "%d+" do sizes[#sizes + 1] = n end
+  for _, row in ipairs(rows) do
+    cells[row.name .. row.n] = ("%s | %s"):format(microseconds(row.us[1]), two_digits(row.ratio))
+  end
+  local lines = { machine, "", text, "", "Mah's microseconds, and how many times as long the "
+    .. "faster of NumPy (SciPy) and PyTorch takes:" }
   local title, name
   for _, row in ipairs(rows) do
     if row.title ~= title then
       title = row.title
-      lines[#lines + 1] = ("\n| %s | elements | Mah, us | NumPy | PyTorch |\n| --- | ---: | ---: | "
-        .. "---: | ---: |"):format(title)
+      lines[#lines + 1] = ("\n| %s | %s | |\n| ---%s |"):format(title,
+        table.concat(sizes, " | | "), (" | ---: | ---:"):rep(#sizes))
     end
-    lines[#lines + 1] = ("| %s | %d | %s | %s | %s |"):format(row.name ~= name and row.name or "",
-      row.n, microseconds(row.us[1]), two_digits(row.us[2] / row.us[1]),
-      two_digits(row.us[3] / row.us[1]))
+    if row.name ~= name then
+      local line = { row.name }
+      for i, n in ipairs(sizes) do line[1 + i] = cells[row.name .. n] or " | " end
+      lines[#lines + 1] = "| " .. table.concat(line, " | ") .. " |"
+    end
     name = row.name
   end
   mah.file.write(o.table, table.concat(lines, "\n") .. "\n")

@@ -20,6 +20,7 @@ test("errors are told, and the session goes on", function()
     .. "%s+in .-at prompt:1\n%s+in outer at prompt:1\n")
   enter(p, "mah.zeros(-1)", "^error: prompt:1: .-%-1")
   enter(p, "x += 1", "^error: .-there is no %+=; write x = x %+ 1")
+  enter(p, "x = 7 // 2", "^error: .-math.floor%(x / 2%)")
   enter(p, "prnt(1)", "^error: .-'prnt'.-did you mean print%?")
   enter(p, "(function() local function f() return 1 + f() end f() end)()",
     "^error: .-stack overflow")

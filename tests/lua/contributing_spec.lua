@@ -28,6 +28,25 @@ local function mentions(text)
   return files
 end
 
+describe("README.md", function()
+  it("lists every function of tensors", function()
+    local Type = require "mah.tensor.type"
+    Type.load()
+    local listed = {}
+    local text = mah.file.read "README.md":match "<details>.*</details>"
+      .. mah.file.read "core/tensor/elementwise.h"
+    for word in text:gmatch "[%w_]+" do listed[word] = true end
+    local lacking = {}
+    for _, names in ipairs { Type.methods, mah.fft, mah.linalg, mah.distributions } do
+      for name in pairs(names) do
+        local plain = name:gsub("_$", "")
+        if not listed[name] and not listed[plain] then lacking[#lacking + 1] = name end
+      end
+    end
+    assert.same({}, lacking)
+  end)
+end)
+
 describe("CONTRIBUTING.md", function()
   it("tells for each kind of addition what to touch", function()
     local kinds = {}

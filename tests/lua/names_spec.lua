@@ -36,7 +36,8 @@ local objects = {
   study = { study, "run", "rnu" },
   results = { mah.sweep.table({ "a" }, { { a = 1 } }), "save", "svae" },
   line = { mah.progress.new "names", "done", "doen" },
-  distribution = { mah.search.uniform(0, 1), "value", "vlaue" },
+  distribution = { mah.distributions.normal(0, 1), "sample", "smaple" },
+  ["search's distribution"] = { mah.search.uniform(0, 1), "value", "vlaue" },
   schedule = { mah.schedule.step { step_size = 1 }, nil, "raet", "rate" },
   scorer = { mah.metrics.make_scorer(mah.metrics.accuracy_score), nil, "singn", "sign" },
 }

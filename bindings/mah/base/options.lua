@@ -116,9 +116,9 @@ local function check_one_of(name, value, allowed, where)
   for _, candidate in ipairs(allowed) do
     if value == candidate then return end
   end
-  local names, hint = {}, nil
+  local names, hint = {}, allowed.elsewhere and allowed.elsewhere[value]
   for i, candidate in ipairs(allowed) do names[i] = tostring(candidate) end
-  if type(value) == "string" then
+  if type(value) == "string" and not hint then
     local set = {}
     for _, candidate in ipairs(names) do set[candidate] = true end
     hint = nearest(value, set)
@@ -164,11 +164,11 @@ end
 
 --- Complains of what is no table of options, and of names that no rule knows.
 local function check_names(given, rules, where, elsewhere)
-  check.that(type(given) == "table", "%s: a table of options is expected, got %s", where,
-    check.show(given))
+  local what = rules.dtype and "a dtype or a table of options" or "a table of options"
+  check.that(type(given) == "table", "%s: %s is expected, got %s", where, what, check.show(given))
   local meta = getmetatable(given) -- an estimator, a figure ...
-  check.that(not meta or not rawget(meta, "__tostring"), "%s: a table of options is expected, "
-    .. "got %s", where, tostring(given))
+  check.that(not meta or not rawget(meta, "__tostring"), "%s: %s is expected, got %s", where, what,
+    tostring(given))
   for name in pairs(given) do
     if rules[name] == nil then
       local said = elsewhere and elsewhere[name]
@@ -183,7 +183,8 @@ end
 local none = {}
 
 ---@param given table|string|nil   what the user wrote; a string is the dtype, where there is one
----@param rules table       name -> {default, type or list of values, interval}
+---@param rules table       name -> {default, type or list of values, interval}; a list of values
+---  may have a table `elsewhere`: other tools' values -> the one to write here
 ---@param where string      the function's name, for messages
 ---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
 ---@return table            a new table with every option

@@ -57,6 +57,10 @@ local function unary_lines(name, text)
   if name:sub(-1) == "_" then
     return { (" x = %s, element by element, in place."):format(text), "@return tensor x" }
   end
+  if text:sub(-1) == "?" then
+    return { (" %s, element by element, as a new bool tensor; a truth value for a number.")
+      :format(text), "@param x tensor|number", "@return tensor|boolean" }
+  end
   return { (" %s, element by element, as a new tensor; a number for a number."):format(text),
     "@param x tensor|number", "@return tensor" }
 end
@@ -66,8 +70,9 @@ local function binary_lines(name, text)
     return { (" a = %s, element by element, in place; b broadcasts."):format(text),
       "@param b tensor|number", "@return tensor a" }
   end
-  return { (" %s, element by element, as a new tensor; shapes broadcast."):format(text),
-    "@param a tensor|number", "@param b tensor|number", "@return tensor" }
+  return { (" %s, element by element, as a new %stensor; shapes broadcast."):format(text,
+    text:sub(-1) == "?" and "bool " or ""), "@param a tensor|number", "@param b tensor|number",
+    "@return tensor" }
 end
 
 local function special_lines(name, text)
@@ -108,6 +113,10 @@ function families.entry(name)
   if not lines then return nil end
   local entry = annotations.entry(lines)
   entry.documented = true
+  local parameters = special_parameters[plain]
+  if unary[plain] then parameters = "x" end
+  if binary[plain] and binary[plain]:sub(-1) == "?" then parameters = "a b" end
+  if parameters then entry.params = "(" .. parameters:gsub(" ", ", ") .. ")" end
   return entry
 end
 

@@ -30,7 +30,7 @@ Parts of mah (?mah.NAME for more; mah.<Tab> lists all):
 ]]
 
 local main_parts = { "tensor", "data", "mlp", "train", "solver", "stop", "MLPClassifier",
-  "MLPRegressor", "metrics", "plot", "image", "linalg", "show", "help" }
+  "MLPRegressor", "metrics", "plot", "image", "linalg", "fft", "distributions", "show", "help" }
 
 local function on_the_prompt()
   local parts = {}

@@ -186,10 +186,18 @@ local function option_names(text, at, prefix)
   return found
 end
 
+--- "dtype" and the path of the function, for a string that is an argument itself.
+local function lone_dtype(before)
+  local path = before:match "([%a_][%w_.:]*)%s*%([^()]*,%s*$"
+  return path and "dtype", path
+end
+
 --- The strings that the option may be whose string is open.
 local function value_names(text, at, prefix)
-  local option = text:sub(1, at.string - 2):match "([%a_][%w_]*)%s*=%s*$"
-  local path, found = option and at.brace and callee(text, at), {}
+  local before, found = text:sub(1, at.string - 2), {}
+  local option = before:match "([%a_][%w_]*)%s*=%s*$"
+  local path = option and at.brace and callee(text, at)
+  if not option then option, path = lone_dtype(before) end
   local f = path and complete.resolve(path)
   for _, value in ipairs(f and require("mah.prompt.values").of(f, option) or {}) do
     if value:sub(1, #prefix) == prefix then

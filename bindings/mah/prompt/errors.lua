@@ -60,13 +60,15 @@ end
 local others = { -- what stands after "near" in the parser's complaint, and what Lua has for it
   ["!"] = "not equal is ~= here, and not is a word: not x",
   ["+"] = "there is no +=; write x = x + 1", ["-"] = "there is no -=; write x = x - 1",
-  ["*"] = "there is no *=; write x = x * 2", ["/"] = "there is no /=; write x = x / 2",
+  ["*"] = "there is no *=; write x = x * 2",
+  ["/"] = "there is neither /= nor //; write x = x / 2, math.floor(x / 2) or (t / 2):floor()",
 }
 
 --- What helps with another language's operator, and "did you mean ...?" for a global that is not
 --- there.
 local function hint(message)
   local operator = message:match "near '(!)'" or message:match "'=' expected near '(%p)'"
+    or message:match "symbol near '(/)'"
   if operator then return others[operator] end
   local name = message:match "global '([^']+)' %(a nil value%)"
     or message:match "variable '([^']+)' is not d"

@@ -20,11 +20,18 @@ function objects.bytes(bytes)
   return (i == 1 and "%d %s" or "%.3g %s"):format(bytes, units[i])
 end
 
+--- "%.6g" of a number; an int64_t's digits.
+local function number_text(x)
+  return type(x) == "number" and ("%.6g"):format(x) or (tostring(x):gsub("LL$", ""))
+end
+
 --- "min 0  mean 0.13  max 1  std 0.31", and how many are not finite. (Integers are counted in
 --- float.)
 local function statistics(t)
   if t.elem == C.MAH_BOOL then return ("%d of %d are true"):format(t:sum(), t:numel()) end
-  local text = ("min %.6g  mean %.6g  max %.6g"):format(t:min(), t:mean(), t:max())
+  local least, most = t:min(), t:max()
+  local text = ("min %s  mean %.6g  max %s"):format(number_text(least), t:mean(),
+    number_text(most))
   if t:numel() > 1 then text = text .. ("  std %.6g"):format(t:std()) end
   if C.mah_dtype_is_integer(t.elem) ~= 0 then return text end
   local finite = t:isfinite():sum()

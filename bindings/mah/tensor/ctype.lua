@@ -3,6 +3,7 @@
 --- mah.tensor.type loads them all.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
+local elsewhere = require "mah.tensor.elsewhere"
 local ffi = require "ffi"
 local ledger = require "mah.tensor.ledger"
 local options = require "mah.base.options"
@@ -35,6 +36,7 @@ Type.dtype_names, Type.dtype_numbers = dtype_names, dtype_numbers
 
 --- The names as people are told of them, and as options take them.
 Type.dtype_list = { "float32", "float64", "int64", "int32", "uint8", "bool", "float16", "bfloat16" }
+Type.dtype_list.elsewhere = elsewhere.dtype
 
 --- What the elements at a tensor's `data` are; float16 and bfloat16 have no such type.
 Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p, int64_p, uint8_p }
@@ -44,9 +46,11 @@ Type.pointers = { [0] = float_p, double_p, int32_p, uint8_p, int64_p, uint8_p }
 ---@return integer
 function Type.dtype(name)
   if name == nil then return 0 end
-  return dtype_numbers[name]
-    or check.raise("dtype must be one of %s; got %s%s", table.concat(Type.dtype_list, ", "),
-      check.show(name), options.did_you_mean(name, dtype_numbers))
+  if dtype_numbers[name] then return dtype_numbers[name] end
+  local near = elsewhere.dtype[name]
+  check.raise("dtype must be one of %s; got %s%s", table.concat(Type.dtype_list, ", "),
+    check.show(name), near and ("; did you mean '%s'?"):format(near)
+      or options.did_you_mean(name, dtype_numbers))
 end
 
 -- -- Memory ---------------------------------------------------------------------------------------
@@ -412,6 +416,7 @@ local functions = {
 --- What to write instead of a method that there is not: x:zeros_like() is mah.zeros_like(x).
 local function suggestion(name)
   if functions[name] then return "; write mah." .. name .. functions[name] end
+  if elsewhere.tensor[name] then return "; " .. elsewhere.tensor[name] end
   local known = {}
   for _, names in ipairs { methods, fields } do
     for known_name in pairs(names) do known[known_name] = true end
@@ -450,6 +455,16 @@ local metatable = {
   __index = index,
   __newindex = new_index,
 }
+--- Loops that Lua has for tables alone.
+local function no_loop()
+  check.raise "a tensor is no table: write for i = 1, #x do local row = x[i] ... end"
+end
+metatable.__pairs, metatable.__ipairs = no_loop, no_loop
+
+function metatable.__concat()
+  check.raise "a tensor is no string: write tostring(x), or x:item() for one element"
+end
+
 for _, name in ipairs {
   "add", "sub", "mul", "div", "pow", "mod", "unm", "tostring", "len", "eq", "lt", "le", "call",
 } do

@@ -12,7 +12,9 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
+local class = require "mah.base.class"
 local elementwise = require "mah.tensor.elementwise"
+local elsewhere = require "mah.tensor.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
@@ -24,8 +26,8 @@ local blank, own = Type.blank, Type.own
 ---@class distribution
 ---@field name string
 ---@field parameters table<string, number|tensor>
-local Distribution = {}
-Distribution.__index = Distribution
+local Distribution = class.names({}, "a distribution", nil, elsewhere.distribution)
+class.fields[Distribution] = { name = true, parameters = true }
 
 local distributions = {}
 
@@ -326,7 +328,7 @@ local sample_rules = options.declare("distribution:sample", {
 
 --- Samples: a tensor when sizes are given (float32, of integers int32, unless told), else one
 --- number. The parameters must be numbers.
----@param ... integer|integer[]|{dtype: string?, rng: rng|integer|nil}
+---@param ... integer|integer[]|string|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor|number
 function Distribution:sample(...)
   self_of(self, "sample")

@@ -62,6 +62,18 @@ local function each(names, number_of, define)
 end
 each(C.mah_unary_name, unary, define_unary)
 
+--- Others' round(x, 2) has decimals.
+local function to_integers(f)
+  return function(x, decimals)
+    if decimals ~= nil then
+      check.raise "round: to integers only; (x * 100):round() / 100 has two decimals"
+    end
+    return f(x)
+  end
+end
+for _, names in ipairs { methods, elementwise } do names.round = to_integers(names.round) end
+methods.round_ = to_integers(methods.round_)
+
 function operators.unm(x) return map(unary.neg, x, "-") end
 
 -- -- Two operands ---------------------------------------------------------------------------------

@@ -336,7 +336,7 @@ function operators.put(x, key, value)
     return put_number(x, expect_mask(x, keys[1], 0), value)
   end
   if type(value) == "number" or type(value) == "table" then
-    value = make.assigned(x, value)
+    value = make.tensor(value, x.elem == C.MAH_INT64 and "int64" or "float64")
   end
   put_tensor(x, keys, expect(value, "assigned value"))
 end

@@ -66,8 +66,9 @@ local function store(p, at, values, sizes, depth, path, convert, truths)
       at = at + 1
     else
       local ragged = type(value) == "table" and "the table is ragged: " or ""
-      check.raise("tensor: %sa number is expected at %s, there is %s", ragged,
-        path_text(path, depth), check.show(value))
+      local stacks = Type.is_tensor(value) and "; mah.stack(list) makes one of tensors" or ""
+      check.raise("tensor: %sa number is expected at %s, there is %s%s", ragged,
+        path_text(path, depth), check.show(value), stacks)
     end
   end
   return at
@@ -104,14 +105,6 @@ function make.tensor(values, given)
   end
   if dtype == whole.elem then return whole end
   return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
-end
-
---- Numbers that are assigned to elements of `t`, in a dtype that holds them all.
----@param t tensor
----@param values table|number|boolean
----@return tensor
-function make.assigned(t, values)
-  return make.tensor(values, t.elem == C.MAH_INT64 and "int64" or "float64")
 end
 
 --- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
@@ -160,13 +153,14 @@ function make.ones(...)
   return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1)
 end
 
---- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector.
+--- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector. float32 unless told,
+--- of a truth value bool.
 ---@param sizes integer|integer[]
 ---@param value number|boolean
 ---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.full(sizes, value, given)
-  local dtype = shape.dtype(given, "full")
+  local dtype = shape.dtype(given, "full", type(value) == "boolean" and C.MAH_BOOL or nil)
   return filled_by_user(Type.new(dtype, Type.sizes("full", sizes)), value, "full")
 end
 

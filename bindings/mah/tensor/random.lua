@@ -17,6 +17,7 @@ local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local class = require "mah.base.class"
+local elsewhere = require "mah.tensor.elsewhere"
 local options = require "mah.base.options"
 local shape = require "mah.tensor.shape"
 
@@ -26,7 +27,7 @@ local expect, methods = Type.expect, Type.methods
 ---@field kind "philox"|"mt19937"
 ---@field seed integer
 ---@field core ffi.cdata*   the core's mah_rng
-local Rng = class.names({}, "a generator")
+local Rng = class.names({}, "a generator", nil, elsewhere.rng)
 
 local random = {}
 
@@ -338,6 +339,8 @@ end
 ---@param ... integer|integer[]|string|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor
 function random.randint(low, high, ...)
+  Type.integer(low, "randint", "low")
+  Type.integer(high, "randint", "high")
   local t, rng = make_new("randint", C.MAH_INT32, ...)
   return rng:fill_integers(t, low, high)
 end
@@ -378,6 +381,8 @@ end
 ---@param given string|{dtype: string?, rng: rng|integer|nil}|nil
 ---@return tensor
 function random.randint_like(t, low, high, given)
+  Type.integer(low, "randint_like", "low")
+  Type.integer(high, "randint_like", "high")
   local result, rng = make_like("randint_like", t, given)
   return rng:fill_integers(result, low, high)
 end

@@ -63,19 +63,19 @@ local function either(x, name, dim, keep, parameter)
   return along(x, name, dim, keep, parameter)
 end
 
---- The sum; 0 of no elements.
+--- The sum; 0 of no elements. Along a dimension of x's dtype, of integers and bools int64.
 ---@param dim integer|nil       over all elements when left out
 ---@param keepdim boolean|nil
 ---@return number|tensor
 function methods.sum(x, dim, keepdim) return either(x, "sum", dim, keepdim) end
 
---- The mean; NaN of no elements.
+--- The mean; NaN of no elements. Along a dimension of x's dtype, of integers and bools float64.
 ---@param dim integer|nil
 ---@param keepdim boolean|nil
 ---@return number|tensor
 function methods.mean(x, dim, keepdim) return either(x, "mean", dim, keepdim) end
 
---- The product; 1 of no elements.
+--- The product; 1 of no elements. Along a dimension of x's dtype, of integers and bools int64.
 ---@param dim integer|nil
 ---@param keepdim boolean|nil
 ---@return number|tensor

@@ -17,10 +17,13 @@ local search = {}
 
 --- A tensor of a list or of a number; tensors as they are.
 local function as_tensor(value, where)
-  if type(value) == "table" or type(value) == "number" then
-    return make.tensor(value, { dtype = "float64" })
+  if type(value) == "number" then return make.tensor(value, "float64") end
+  if type(value) ~= "table" then return expect(value, where) end
+  local dtype = "float64"
+  for i = 1, #value do
+    if type(value[i]) == "cdata" then dtype = "int64" end -- an int64_t beyond 2^53
   end
-  return expect(value, where)
+  return make.tensor(value, dtype)
 end
 
 -- -- Places ---------------------------------------------------------------------------------------

@@ -187,6 +187,7 @@ function sort.bincount(x, given)
   return Type.make(C.mah_bincount, x, o.weights, o.minlength)
 end
 
+local histogram_elsewhere = { range = "write low = 0, high = 1" }
 local histogram_rules = options.declare("mah.histogram", {
   low = { nil, "number" }, high = { nil, "number" },
 })
@@ -199,7 +200,10 @@ local histogram_rules = options.declare("mah.histogram", {
 ---@return tensor counts, tensor edges   int32 (bins), float64 (bins + 1)
 function sort.histogram(x, bins, given)
   expect(x, "histogram")
-  local o = options(given, histogram_rules, "histogram")
+  local o = options(given, histogram_rules, "histogram", histogram_elsewhere)
+  if type(bins) == "table" and bins[1] == nil and next(bins) ~= nil then
+    check.raise "histogram: options stand behind the bins: x:histogram(10, {low = 0, high = 1})"
+  end
   if type(bins) == "table" then bins = make.tensor(bins, { dtype = "float64" }) end
   local edges
   if Type.is_tensor(bins) then

@@ -34,6 +34,12 @@ local function variables(x, rowvar, where)
   return rowvar and x or x:t()
 end
 
+--- NumPy's cov(x, y).
+local function expect_options(given, where)
+  if not Type.is_tensor(given) then return end
+  check.raise("%s: more variables are an option: mah.%s(x, {y = y})", where, where)
+end
+
 local function all_variables(x, o, where)
   local rows = variables(x, o.rowvar, where)
   if not o.y then return rows end
@@ -64,6 +70,7 @@ end
 ---  in the form of x
 ---@return tensor|number   (variables, variables); float64 for integers
 function statistics.cov(x, given)
+  expect_options(given, "cov")
   local o = options(given, cov_rules, "cov")
   local rows = all_variables(x, o, "cov")
   local c = covariance(rows, divisor_of(tonumber(rows.extent[1]), o))
@@ -76,6 +83,7 @@ end
 ---@param given {rowvar: boolean?, y: tensor?}|nil   y: more variables, in the form of x
 ---@return tensor|number   (variables, variables); float64 for integers
 function statistics.corrcoef(x, given)
+  expect_options(given, "corrcoef")
   local o = options(given, corrcoef_rules, "corrcoef")
   local rows = all_variables(x, o, "corrcoef")
   local c = covariance(rows, 1)

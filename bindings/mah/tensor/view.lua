@@ -307,7 +307,8 @@ end
 function methods.at(t, keys)
   expect(t, "index")
   if type(keys) ~= "table" then
-    check.raise("a list of indices is expected, got %s", check.show(keys))
+    check.raise("a list of indices is expected, x{2, 3}, got %s; the rows are x[i], i = 1 ... #x",
+      check.show(keys))
   end
   if has_tensor(keys) then return operators.pick(t, keys) end
   local view = view_at(t, keys)
@@ -325,7 +326,7 @@ function operators.assign(t, key, value)
   value = Type.operand(value)
   if type(value) == "number" then return check.status(C.mah_tensor_fill(view, value)) end
   if type(value) == "table" then
-    value = make.assigned(t, value)
+    value = make.tensor(value, view.elem == C.MAH_INT64 and "int64" or "float64")
   end
   check.status(C.mah_tensor_copy(view, expect(value, "assigned value")))
 end

@@ -37,6 +37,13 @@ describe("completion", function()
     assert.is_true(offers("subject.age.ki", "kind"))
   end)
 
+  it("offers dtypes as an option and alone", function()
+    assert.same({ "int32'", "int64'" }, candidates("mah.zeros(2, {dtype = 'in", "in"))
+    assert.same({ "int32'", "int64'" }, candidates("mah.zeros(2, 'in", "in"))
+    assert.same({ 'float64"' }, candidates('y = mah.tensor({1, 2}, "float6', "float6"))
+    assert.same({}, candidates("mah.matmul(x, 'in", "in"))
+  end)
+
   it("offers a tab where there is nothing to complete", function()
     for _, text in ipairs { "", "  ", "for i = 1, 2 do\n", "x = ", "x =" } do
       assert.same({ "\t" }, candidates(text), text) -- an indentation, perhaps of a paste

@@ -39,6 +39,8 @@ describe("the prompt shows", function()
     assert.matches("^float32 2x2  16 bytes\nmin 1  mean 2.5  max 4  std 1.29099\n{{1.0", text)
     assert.matches("2 not finite: 1 NaN", shown(mah.tensor { 0 / 0, 1, math.huge }))
     assert.matches("min 0  mean 127.5  max 255", shown(mah.tensor({ 0, 255 }, { dtype = "uint8" })))
+    assert.matches("min 1  mean 2.30584e%+18  max 4611686018427387904  std 3.2",
+      shown(mah.tensor({ 2 ^ 62, 1 }, "int64")))
     assert.equal("float32 0  {}", shown(mah.zeros(0)))
     local freed = mah.zeros(2)
     freed:free()

@@ -172,6 +172,8 @@ describe("an int64_t", function()
     assert.is_true(x:clone():fill_(big)[2] == big)
     assert.is_true(mah.full({ 2 }, big, "int64")[2] == big)
     assert.is_true(mah.full_like(x, big)[2] == big)
+    assert.equal(0, mah.isin(mah.tensor({ big }, "int64"), { big + 1, big - 1 }):sum())
+    assert.equal(1, mah.isin(mah.tensor({ big }, "int64"), { big + 1, big }):sum())
     assert.is_true(mah.where(x:gt(2), big, x)[3] == big)
     local y = x:clone()
     y[{ { 1, 2 } }], y[y:eq(3)] = big, 7LL

@@ -58,6 +58,8 @@ describe("filled tensors", function()
     assert.same({}, mah.zeros({ dtype = "int32" }).shape)
     assert.same({ 7, 7 }, mah.full(2, 7):totable())
     assert.same({ { 7, 7 } }, mah.full({ 1, 2 }, 7, { dtype = "int32" }):totable())
+    assert.same({ true, true }, mah.full(2, true):totable())
+    assert.same({ 0, 0 }, mah.full(2, false, "float32"):totable())
   end)
 
   it("can be like another", function()

@@ -35,7 +35,8 @@ static void pieces_are_copied(void **state) {
 static void pieces_are_joined(void **state) {
   (void)state;
   static char in[3][ROWS * 5200], out[3 * ROWS * 5200], expected[sizeof out];
-  for (int64_t i = 0; i < (int64_t)sizeof in; i++) in[0][i] = (char)pattern(i);
+  char *all = (char *)in;
+  for (int64_t i = 0; i < (int64_t)sizeof in; i++) all[i] = (char)pattern(i);
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++)
     for (int l = 0; l < LENGTHS; l++) {
       int64_t bytes[] = {lengths[l], lengths[(l * 7 + 3) % LENGTHS], lengths[(l * 5) % LENGTHS]};

@@ -1,128 +1,15 @@
---- Einstein's summation: products of tensors, summed over what the result does not name.
+--- How einsum goes about an equation: a list of views, sums and products of two, which are matrix
+--- products wherever something is summed. Of three operands and more those two are multiplied first
+--- that leave the least (the greedy order of opt_einsum: Smith, Gray 2018).
 ---
----     mah.einsum("ij,jk->ik", a, b)         -- a matrix product
----     mah.einsum("bij,bjk->bik", a, b)      -- a batch of them
----     mah.einsum("ii->i", a)                -- a diagonal; "ii" is the trace, "ij->ji" transposed
----     mah.einsum("i,ij,j", x, a, y)         -- x^T A y
----     mah.einsum("...ij->...ji", a)         -- whatever the dimensions in front are
----
---- An equation becomes a plan for the operands' sizes: a list of views, sums and products of two,
---- which are matrix products wherever something is summed. The last plan of each equation is kept.
---- Of three operands and more those two are multiplied first that leave the least (the greedy
---- order of opt_einsum: Smith, Gray 2018).
-local C = require "mah.base.library"
+--- An operand while it is planned: {slot =, labels = {...}, extents = {...}}. A step does something
+--- with the tensors in slots and puts the result into the first one.
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
+local equations = require "mah.tensor.einsum.equations"
 local ffi = require "ffi"
 
 local dims_t, extents_t = ffi.typeof "int32_t[8]", ffi.typeof "int64_t[8]"
-
-local einsum = {}
-
--- -- The equation ---------------------------------------------------------------------------------
-
---- The indices of one operand or of the result, {"i", "...", "j"}.
-local function indices(text, equation)
-  local list, at, dots = {}, 1, 0
-  while at <= #text do
-    local name = text:match("^%.%.%.", at) or text:match("^%a", at)
-    if not name or (name == "..." and dots > 0) then
-      check.raise("einsum: %q has %s; letters and one ... for each operand are expected", equation,
-        name and "two ... in " .. text or ("%q"):format(text:sub(at, at)))
-    end
-    if name == "..." then dots = 1 end
-    list[#list + 1], at = name, at + #name
-  end
-  return list
-end
-
---- {inputs = {{"i", "j"}, ...}, output = {...} or nil}
-local function parse(equation)
-  local text = equation:gsub("%s", "")
-  local left, right = text:match "^(.-)%->(.*)$"
-  local parsed = { inputs = {}, output = right and indices(right, equation) }
-  for part in ((left or text) .. ","):gmatch "([^,]*)," do
-    parsed.inputs[#parsed.inputs + 1] = indices(part, equation)
-  end
-  return parsed
-end
-
---- The indices with ... spelt out as `count` dimensions, "-2", "-1": counted from their end.
-local function spelt_out(list, count)
-  local whole = {}
-  for _, name in ipairs(list) do
-    if name ~= "..." then
-      whole[#whole + 1] = name
-    else
-      for i = count, 1, -1 do whole[#whole + 1] = "-" .. i end
-    end
-  end
-  return whole
-end
-
---- Without "->": the dimensions of ..., then the letters that occur once, in alphabetical order.
-local function implied(labels, dots)
-  local times, output = {}, spelt_out({ "..." }, dots)
-  for _, list in ipairs(labels) do
-    for _, name in ipairs(list) do times[name] = (times[name] or 0) + 1 end
-  end
-  local once = {}
-  for name, n in pairs(times) do
-    if n == 1 and #name == 1 then once[#once + 1] = name end
-  end
-  table.sort(once)
-  for _, name in ipairs(once) do output[#output + 1] = name end
-  return output
-end
-
---- Each operand's indices, one for each dimension, and the result's.
-local function label(parsed, equation, tensors)
-  local labels, most = {}, 0
-  for k, list in ipairs(parsed.inputs) do
-    local dots = 0
-    for _, name in ipairs(list) do dots = name == "..." and 1 or dots end
-    local count = tensors[k].ndim - (#list - dots)
-    if count < 0 or (dots == 0 and count > 0) then
-      check.raise("einsum: %q names %d dimensions of operand %d, which is %s", equation,
-        #list - dots, k, Type.describe(tensors[k]))
-    end
-    labels[k], most = spelt_out(list, count), math.max(most, count)
-  end
-  return labels, parsed.output and spelt_out(parsed.output, most) or implied(labels, most)
-end
-
---- How large each index is: as in all operands that have it, but for those where it is 1.
-local function measure(labels, equation, tensors)
-  local sizes, where = {}, {}
-  for k, list in ipairs(labels) do
-    for d, name in ipairs(list) do
-      local n = tonumber(tensors[k].extent[d - 1])
-      if sizes[name] and sizes[name] ~= n and sizes[name] ~= 1 and n ~= 1 then
-        check.raise("einsum: %q: index %s is %d in operand %d (%s) and %d in operand %d (%s)",
-          equation, name, sizes[name], where[name], Type.describe(tensors[where[name]]), n, k,
-          Type.describe(tensors[k]))
-      end
-      if not sizes[name] or sizes[name] == 1 then sizes[name], where[name] = n, k end
-    end
-  end
-  return sizes
-end
-
-local function check_output(output, sizes, equation)
-  local seen = {}
-  for _, name in ipairs(output) do
-    if seen[name] or not sizes[name] then
-      check.raise("einsum: %q: index %s of the result %s", equation, name,
-        seen[name] and "is named twice" or "is in no operand")
-    end
-    seen[name] = true
-  end
-end
-
--- -- The plan -------------------------------------------------------------------------------------
-
--- An operand while it is planned: {slot =, labels = {...}, extents = {...}}. A step does something
--- with the tensors in slots and puts the result into the first one.
 
 local Plan = {}
 Plan.__index = Plan
@@ -383,11 +270,17 @@ function Plan:join(operands, output)
   self.slot = result.slot
 end
 
-local function make_plan(equation, parsed, tensors)
-  local labels, output = label(parsed, equation, tensors)
+--- The plan of a parsed equation for tensors of these sizes: steps, one after the other, `slot` of
+--- the result, `sums`: is anything summed?
+---@param equation string
+---@param parsed table       by equations.parse
+---@param tensors tensor[]
+---@return table
+return function(equation, parsed, tensors)
+  local labels, output = equations.label(parsed, equation, tensors)
   local plan = setmetatable({ equation = equation, shapes = {} }, Plan)
-  plan.sizes = measure(labels, equation, tensors)
-  check_output(output, plan.sizes, equation)
+  plan.sizes = equations.measure(labels, equation, tensors)
+  equations.check_output(output, plan.sizes, equation)
   local operands, is_summed = {}, places_of(output)
   for k, t in ipairs(tensors) do
     plan.shapes[k] = t.shape
@@ -397,138 +290,3 @@ local function make_plan(equation, parsed, tensors)
   plan:join(operands, output)
   return plan
 end
-
--- -- Carrying it out ------------------------------------------------------------------------------
-
---- Can BLAS walk the matrices in the last two dimensions?
-local function walkable(t)
-  local n = t.ndim
-  if n < 3 or t.step[n - 1] == 1 or t.step[n - 2] == 1 then return t end
-  return Type.make(C.mah_tensor_clone, t)
-end
-
-local run = {}
-
-function run.permute(t, step) return Type.view(C.mah_tensor_permute, t, step.dims) end
-
-function run.reshape(t, step)
-  local out = Type.blank()
-  if C.mah_tensor_view(out, Type.settle(t), step.ndim, step.extents) == 0 then
-    return Type.own(out)
-  end
-  return Type.view(C.mah_tensor_view, Type.make(C.mah_tensor_clone, t), step.ndim, step.extents)
-end
-
-function run.diagonal(t, step)
-  return Type.view(C.mah_tensor_diagonal_of, t, 0, step.dim1, step.dim2)
-end
-
-function run.sum(t, step) return Type.make(C.mah_reduce, t, C.MAH_REDUCE_sum, step.dim, 0, 0) end
-
-function run.mul(a, _, b) return Type.make(C.mah_binary, C.MAH_OP_mul, a, b, 0) end
-
-function run.outer(a, _, b)
-  if a.elem ~= b.elem or a.elem > C.MAH_FLOAT64 then
-    return run.mul(Type.view(C.mah_tensor_unsqueeze, a, 1), nil, b)
-  end
-  return Type.make(C.mah_tensor_outer, a, b)
-end
-
-function run.inner(a, _, b) return Type.make(C.mah_tensor_inner, a, b) end
-
-function run.vecdot(a, _, b) return Type.make(C.mah_tensor_vecdot, a, b) end
-
-function run.matmul(a, _, b)
-  return Type.make(C.mah_tensor_matmul, walkable(a), walkable(b))
-end
-
---- The tensors in the slots, changed step by step; the result.
-local function carry_out(plan, slots)
-  for i = 1, #plan do
-    local step = plan[i]
-    slots[step.slot] = run[step.kind](slots[step.slot], step, slots[step.other])
-  end
-  return slots[plan.slot]
-end
-
---- Does the plan fit the sizes of these tensors?
-local function fits(plan, tensors)
-  for k = 1, #tensors do
-    local t, shape = tensors[k], plan.shapes[k]
-    if t.ndim ~= #shape then return false end
-    for d = 1, #shape do
-      if t.extent[d - 1] ~= shape[d] then return false end
-    end
-  end
-  return true
-end
-
-local MANY = 100 -- equations remembered
-local kept, count = {}, 0
-
-local function plan_for(equation, tensors)
-  local entry = kept[equation]
-  if not entry then
-    if count >= MANY then kept, count = {}, 0 end
-    entry = { parsed = parse(equation) }
-    kept[equation], count = entry, count + 1
-  end
-  local named = #entry.parsed.inputs
-  if named ~= #tensors then
-    check.raise("einsum: %q has %d operands; %d tensors are given", equation, named, #tensors)
-  end
-  if not entry.plan or not fits(entry.plan, tensors) then
-    entry.plan = make_plan(equation, entry.parsed, tensors)
-  end
-  return entry.plan
-end
-
--- -- Integers, computed in float64, and float16 and bfloat16, in float32 --------------------------
-
-local turns = { int32 = { 2 ^ 31, 2 ^ 32 }, uint8 = { 0, 2 ^ 8 } }
-
---- Integers beyond the dtype wrap around, as NumPy's do.
-local function to_integer(t, dtype)
-  local turn = turns[dtype]
-  if turn then t = t:add(turn[1]):remainder(turn[2]):sub(turn[1]) end
-  return t:to(dtype)
-end
-
-local function with_others(plan, tensors)
-  local dtype, slots = tensors[1].elem, {}
-  for k = 2, #tensors do dtype = C.mah_dtype_promote(dtype, tensors[k].elem) end
-  local is_integer = C.mah_dtype_is_integer(dtype) ~= 0
-  local name = Type.dtype_names[dtype]
-  local wide = is_integer and "float64" or C.mah_dtype_is_half(dtype) ~= 0 and "float32" or name
-  for k, t in ipairs(tensors) do slots[k] = plan.sums and t:to(wide) or t end
-  local result = carry_out(plan, slots)
-  return is_integer and plan.sums and to_integer(result, name) or result:to(name)
-end
-
---- Products of tensors, summed over every index that the result does not name: NumPy's and
---- PyTorch's strings. Each operand's dimensions have a letter each, "..." stands for any number of
---- dimensions, which broadcast; without "->" the result has the letters that occur once, in
---- alphabetical order. Of one operand without a sum the result is a view. float32 and float64 by
---- matrix products; integers are exact up to 2^53.
----@param equation string   "ij,jk->ik" ...
----@param ... tensor|tensor[]
----@return tensor
-function einsum.einsum(equation, ...)
-  if type(equation) ~= "string" then
-    check.raise("einsum: an equation such as \"ij,jk->ik\" is expected, got %s",
-      check.show(equation))
-  end
-  local tensors = { ... }
-  if type(tensors[1]) == "table" then tensors = { unpack(tensors[1]) } end
-  local is_plain = true
-  for k = 1, math.max(#tensors, select("#", ...) > 1 and select("#", ...) or 0) do
-    Type.expect(tensors[k], "einsum")
-    is_plain = is_plain and tensors[k].elem <= C.MAH_FLOAT64
-  end
-  local plan = plan_for(equation, tensors)
-  if not is_plain then return with_others(plan, tensors) end
-  if #plan == 0 then return Type.view(C.mah_tensor_alias, tensors[1]) end
-  return carry_out(plan, tensors)
-end
-
-return einsum

@@ -57,11 +57,14 @@ static mah_status check_positions(const char *function, const mah_tensor *positi
 }
 
 /* Positions as the functions below read them: int64 ones as int32, where what does not fit is
- * clamped, and outside of everything; others as they are. */
+ * clamped, and outside of everything; others as they are, or a copy when they lie in what is
+ * `written`, so that they stay as they have been checked. */
 static mah_status narrow_positions(mah_tensor *out, const mah_tensor *position,
-                                   const char *function) {
+                                   const mah_tensor *written_, const char *function) {
   MAH_TRY(mah_tensor_check(position, function));
   if (position->elem == MAH_INT64) return mah_tensor_to(out, position, MAH_INT32);
+  if (written_ && written_->store && mah_tensor_overlaps(written_, position))
+    return mah_tensor_clone(out, position);
   return mah_tensor_alias(out, position);
 }
 
@@ -141,7 +144,7 @@ static mah_status index_select_rows(mah_tensor *out, const mah_tensor *x, int32_
 mah_status mah_index_select(mah_tensor *out, const mah_tensor *x, int32_t dim,
                             const mah_tensor *position, int32_t first) {
   mah_tensor narrow = {0};
-  MAH_TRY(narrow_positions(&narrow, position, "index_select"));
+  MAH_TRY(narrow_positions(&narrow, position, out, "index_select"));
   mah_status status = index_select_rows(out, x, dim, &narrow, first);
   mah_tensor_release(&narrow);
   return status;
@@ -177,7 +180,7 @@ static mah_status index_add_rows(mah_tensor *x, int32_t dim, const mah_tensor *p
 mah_status mah_index_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
                          const mah_tensor *y, int32_t first) {
   mah_tensor narrow = {0};
-  MAH_TRY(narrow_positions(&narrow, position, "index_add_"));
+  MAH_TRY(narrow_positions(&narrow, position, x, "index_add_"));
   mah_status status = index_add_rows(x, dim, &narrow, y, first);
   mah_tensor_release(&narrow);
   return status;
@@ -222,7 +225,7 @@ static mah_status check_put(const mah_tensor *x, int32_t dim, const mah_tensor *
 mah_status mah_index_copy(mah_tensor *x, int32_t dim, const mah_tensor *position,
                           const mah_tensor *y, int32_t first) {
   mah_tensor narrow = {0}, apart = {0};
-  MAH_TRY(narrow_positions(&narrow, position, "index_copy_"));
+  MAH_TRY(narrow_positions(&narrow, position, x, "index_copy_"));
   mah_status status = check_put(x, dim, &narrow, y, first);
   if (status == MAH_OK && mah_tensor_share(x, y))
     status = mah_tensor_to(&apart, y, x->elem);
@@ -320,7 +323,7 @@ static mah_status gather_elements(mah_tensor *out, const mah_tensor *x, int32_t 
 mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *position,
                       int32_t first) {
   mah_tensor narrow = {0};
-  MAH_TRY(narrow_positions(&narrow, position, "gather"));
+  MAH_TRY(narrow_positions(&narrow, position, NULL, "gather"));
   mah_status status = gather_elements(out, x, dim, &narrow, first);
   mah_tensor_release(&narrow);
   return status;
@@ -348,7 +351,7 @@ static mah_status scatter_add_elements(mah_tensor *x, int32_t dim, const mah_ten
 mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
                            const mah_tensor *y, int32_t first) {
   mah_tensor narrow = {0};
-  MAH_TRY(narrow_positions(&narrow, position, "scatter_add_"));
+  MAH_TRY(narrow_positions(&narrow, position, x, "scatter_add_"));
   mah_status status = scatter_add_elements(x, dim, &narrow, y, first);
   mah_tensor_release(&narrow);
   return status;

@@ -98,8 +98,14 @@ mah_status mah_apply_in_double(mah_tensor *out, mah_apply_plan *plan, int32_t dt
   return status;
 }
 
-/* The gamma family's vectors know the middle of its domain; a piece that leaves it goes number by
- * number. scalar: the operation */
+/* Is x in the middle of the gamma family's domain, where the vectors are right? (Of 1 and 2 lgamma
+ * is 0, and not nearly so.) */
+static int is_inside(float x, float most) {
+  return (x > 1e-30f) & (x < most) & (x != 1) & (x != 2);
+}
+
+/* The other numbers go one by one, each for itself: a result that depended on its neighbours would
+ * depend on where threads cut the row. scalar: the operation */
 static void gamma_row32(void *out, const void *a, const void *b, const void *c,
                         const double *scalar, int64_t n) {
   enum { PIECE = 128 };
@@ -109,16 +115,21 @@ static void gamma_row32(void *out, const void *a, const void *b, const void *c,
                   : op == MAH_SPECIAL_lgamma ? rows->lgamma32
                                              : rows->digamma32;
   float most = op == MAH_SPECIAL_gamma ? 30 : 1e8f;
-  const float *x = a;
+  float x[PIECE]; /* y may lie where they came from */
+  const float *from = a;
   float *y = out;
-  for (int64_t m; n > 0; n -= m, x += m, y += m) {
-    int inside = 1;
+  for (int64_t m; n > 0; n -= m, from += m, y += m) {
+    int some = 0, all = 1;
     m = n < PIECE ? n : PIECE;
-    for (int64_t i = 0; i < m; i++) inside &= (x[i] > 1e-30f) & (x[i] < most);
-    if (inside)
-      fast(y, x, b, c, scalar, m);
-    else
-      for (int64_t i = 0; i < m; i++) y[i] = (float)mah_special_at(op, (double)x[i], 0, 0);
+    memcpy(x, from, (size_t)m * sizeof *x);
+    for (int64_t i = 0; i < m; i++) {
+      int inside = is_inside(x[i], most);
+      some |= inside;
+      all &= inside;
+    }
+    if (some) fast(y, x, b, c, scalar, m);
+    for (int64_t i = 0; !all && i < m; i++)
+      if (!is_inside(x[i], most)) y[i] = (float)mah_special_at(op, (double)x[i], 0, 0);
   }
 }
 

@@ -72,6 +72,21 @@ mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t
   return MAH_OK;
 }
 
+/* Do elements lie in one place? Else each step is beyond what the smaller ones reach: so it is in a
+ * row-major tensor, and all views but windows keep that. */
+static int elements_meet(const mah_tensor *t) {
+  int64_t reach = 0;
+  for (int seen = 0, next; seen != (1 << t->ndim) - 1; seen |= 1 << next) {
+    next = -1; /* the dimension with the smallest step */
+    for (int32_t d = t->ndim - 1; d >= 0; d--)
+      if (!(seen >> d & 1) && (next < 0 || t->step[d] < t->step[next])) next = d;
+    if (t->extent[next] <= 1) continue;
+    if (t->step[next] <= reach) return 1;
+    reach += (t->extent[next] - 1) * t->step[next];
+  }
+  return 0;
+}
+
 mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name) {
   MAH_TRY(mah_tensor_check(t, name));
   for (int32_t d = 0; d < t->ndim; d++)
@@ -79,6 +94,10 @@ mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name) {
       return mah_fail(MAH_ERROR_ARGUMENT,
                       "%s: an expanded tensor (%s) cannot be written; clone it first", name,
                       mah_tensor_describe(t));
+  if (t->ndim > 1 && !mah_tensor_is_contiguous(t) && elements_meet(t))
+    return mah_fail(MAH_ERROR_ARGUMENT,
+                    "%s: elements of %s share memory, which cannot be written; clone it first",
+                    name, mah_tensor_describe(t));
   return MAH_OK;
 }
 
@@ -195,14 +214,24 @@ mah_status mah_tensor_alias(mah_tensor *out, const mah_tensor *t) {
   return MAH_OK;
 }
 
-void mah_storage_release(mah_storage *store_) {
+static void release(mah_storage *store_) {
   if (store_ == NULL || store_ == &in_room) return;
   if (atomic_fetch_sub(&store_->references, 1) == 1) mah_free(store_);
 }
 
+void mah_storage_release(mah_storage **list, int32_t n) {
+  release(list[n]);
+  list[n] = NULL;
+}
+
+void mah_storage_move(mah_storage **list, mah_tensor *t, int32_t from, int32_t to) {
+  list[to] = list[from];
+  memcpy(t + 1, &to, sizeof to); /* behind it is its room */
+}
+
 void mah_tensor_release(mah_tensor *t_) {
   if (t_ == NULL || t_->store == NULL) return;
-  mah_storage_release(t_->store);
+  release(t_->store);
   t_->store = NULL;
   t_->data = NULL;
   t_->ndim = 0;

@@ -72,13 +72,16 @@ mah_status mah_tensor_zeros(mah_tensor *out, int32_t dtype, int32_t ndim, const 
 /* A row-major tensor over memory of someone else, which must outlive it and all its views. */
 mah_status mah_tensor_borrow(mah_tensor *out, void *data, int32_t dtype, int32_t ndim,
                              const int64_t *extent);
-/* Gives back one tensor's share of a storage, when the tensor is gone. Takes NULL. */
-void mah_storage_release(mah_storage *store_);
 #ifndef MAH_CDEF
 void mah_tensor_release(mah_tensor *t_); /* takes NULL and what is released already */
 #else /* in Lua only the ledger may, see bindings/mah/tensor/ledger.lua */
 void mah_tensor_let_go(mah_tensor *t_) __asm__("mah_tensor_release");
 #endif
+/* The ledger's too. A tensor's share of the storage in entry n of a list is given back, when the
+ * tensor is gone, and the entry becomes NULL; it may be NULL already. */
+void mah_storage_release(mah_storage **list, int32_t n);
+/* The entry of Lua's tensor `t` moves in the list, and its number in t's room with it. */
+void mah_storage_move(mah_storage **list, mah_tensor *t, int32_t from, int32_t to);
 /* The elements of a tensor that lives in its room move to a storage; others stay as they are. */
 mah_status mah_tensor_settle(mah_tensor *t);
 
@@ -147,7 +150,7 @@ void mah_tensor_lay_out(mah_tensor *t, int32_t dtype, int32_t ndim, const int64_
 /* Is `t` there? Else fails with a message that names it. */
 mah_status mah_tensor_check(const mah_tensor *t, const char *name);
 mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t dtype);
-/* Can each element of `t` be written by itself? Not in an expanded view. */
+/* Can each element of `t` be written by itself? Not in an expanded view, nor in windows. */
 mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name);
 /* The same elements in the same order? */
 int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b);

@@ -272,15 +272,24 @@ local function put_number(x, mask, number)
   check.status(C.mah_where(x, lengthened(mask, x.ndim), fill, x, 0, 0))
 end
 
+--- Does the tensor broadcast to the shape?
+local function broadcasts(t, shape)
+  for back = 0, t.ndim - 1 do
+    local n = t.extent[t.ndim - 1 - back]
+    if not shape[#shape - back] or n ~= 1 and n ~= shape[#shape - back] then return false end
+  end
+  return true
+end
+
 --- The value, in the shape of what it is assigned to: broadcast, or the same number of elements
 --- where a mask says how many those are.
 local function fitted(value, shape, is_masked)
   local count = 1
   for _, n in ipairs(shape) do count = count * n end
-  if is_masked and value:numel() ~= 1 and value:numel() ~= count then
+  if is_masked and value:numel() == count then return value:reshape(shape) end
+  if is_masked and not broadcasts(value, shape) then
     check.raise("x[mask] = y: %d elements are set, y is %s", count, Type.describe(value))
   end
-  if is_masked and value:numel() == count then return value:reshape(shape) end
   return value:expand(shape)
 end
 

@@ -22,6 +22,7 @@ local void_p = ffi.typeof "void *"
 local function grow()
   local larger = math.max(1024, 2 * room)
   local moved = storages_t(larger + 1)
+  if count < room then return end -- the collector came between
   if storages then ffi.copy(moved, storages, ffi.sizeof(storages)) end
   -- A store into `nil` would look for __newindex.
   for i = room + 1, larger do tensors[i] = false end
@@ -58,7 +59,9 @@ function ledger.release(t)
   C.mah_tensor_let_go(t)
 end
 
---- Gives back the storages whose tensors have vanished; the other entries move together.
+--- Gives back the storages whose tensors have vanished; the other entries move together. Nothing in
+--- the loop allocates, interpreted or compiled: a collector that came between would call scripts'
+--- finalizers, which may enter tensors.
 local function sweep()
   local kept = 0
   for i = 1, count do
@@ -66,11 +69,11 @@ local function sweep()
     if t then
       kept = kept + 1
       if kept < i then
-        entry_of(t)[0] = kept
-        storages[kept], tensors[kept] = storages[i], t
+        C.mah_storage_move(storages, t, i, kept)
+        tensors[kept] = t
       end
     else
-      C.mah_storage_release(storages[i])
+      C.mah_storage_release(storages, i)
     end
   end
   for i = kept + 1, count do tensors[i] = false end
@@ -125,7 +128,7 @@ ffi.gc(ffi.new "char[1]", after_cycle)
 --- When the Lua state is closed: tensors that finalizers of others still look at are empty then.
 ledger.last = ffi.gc(ffi.new "char[1]", function()
   for i = 1, count do
-    if tensors[i] then ledger.release(tensors[i]) else C.mah_storage_release(storages[i]) end
+    if tensors[i] then ledger.release(tensors[i]) else C.mah_storage_release(storages, i) end
   end
   count = 0
 end)

@@ -114,7 +114,9 @@ end
 ---@return table
 function Rng:state()
   local core, words = core_of(self, "rng:state"), {}
-  for i = 0, self.kind == "mt19937" and 623 or 3 do words[i + 1] = core.word[i] end
+  local is_mt = self.kind == "mt19937"
+  local used = is_mt and 0 or core.position -- what these were depends on the number of threads
+  for i = 0, is_mt and 623 or 3 do words[i + 1] = i < used and 0 or core.word[i] end
   return {
     kind = self.kind,
     seed = bit.tohex(core.seed),

@@ -200,6 +200,30 @@ describe("array functions", function()
     local windows = v:unfold(1, 2, 1)
     assert.same({ { 1, 2 }, { 2, 3 }, { 3, 4 } }, windows:totable())
     assert.same({ 3, 5, 7 }, windows:sum(2):totable())
+    local message = "elements of float32 %dx%d share memory"
+    for _, write in ipairs {
+      function() windows:add_(1) end,
+      function() windows:copy_(windows:clone()) end,
+      function() windows:t():fill_(0) end,
+    } do
+      assert.error_matches(write, message)
+    end
+    local x = mah.zeros(2, 6)
+    x:unfold(2, 2, 2):add_(1) -- side by side
+    x:unfold(2, 2, 3):transpose(1, 3):mul_(2)
+    x:unfold(2, 6, 1):select(2, 1):add_(1)
+    assert.same({ 3, 3, 2, 3, 3, 2 }, x[2]:totable())
+  end)
+
+  it("write to every view but windows", function()
+    local x = mah.zeros(4, 4, 4, 4)
+    local step = { 1, -1, 2 }
+    for _, view in ipairs {
+      x:permute(3, 1, 4, 2), x { step, {}, step, step }, x:diagonal(0, 1, 3):diagonal(0, 1, 2),
+      x:diagonal(1, 2, 4):transpose(1, 3), x:unsqueeze(2):squeeze(),
+    } do
+      view:add_(1)
+    end
   end)
 end)
 

@@ -94,6 +94,20 @@ describe("masks", function()
     assert.same({ { 10, 2 }, { 2, 2 }, { 1, 3 } }, m:totable())
   end)
 
+  it("of rows take one row for each of them, or a column", function()
+    local m = mah.zeros(3, 2, { dtype = "int32" })
+    local rows = t({ 1, 0, 1 }, "bool")
+    m[rows] = t { 7, 8 }
+    assert.same({ { 7, 8 }, { 0, 0 }, { 7, 8 } }, m:totable())
+    m[rows] = { { 1 }, { 2 } }
+    assert.same({ { 1, 1 }, { 0, 0 }, { 2, 2 } }, m:totable())
+    m[rows:logical_not()] = m[3]
+    assert.same({ 2, 2 }, m[2]:totable())
+    m[t({ 0, 0, 0 }, "bool")] = t { 9, 9 }
+    assert.same({ { 1, 1 }, { 2, 2 }, { 2, 2 } }, m:totable())
+    assert.has_error(function() m[rows] = { 1, 2, 3 } end)
+  end)
+
   it("are told apart from positions, and checked, in one line", function()
     local x = mah.arange(5)
     for message, call in pairs {

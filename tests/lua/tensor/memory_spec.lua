@@ -1,5 +1,6 @@
 -- Memory: garbage does not pile up, and what is freed early is gone.
 local C = require "mah.base.library"
+local ffi = require "ffi"
 local mah = require "mah"
 local Type = require "mah.tensor.type"
 
@@ -135,6 +136,38 @@ describe("memory", function()
       assert.equal(i, order[3]:max())
     end
     collectgarbage()
+    assert.equal(before, live())
+  end)
+
+  it("is not lost when finalizers make views while garbage is given back", function()
+    collectgarbage()
+    local before = live()
+    local source, views, kept, stopped = mah.zeros(100), {}, {}, false
+    local function make_views(object)
+      if stopped then return end
+      for i = 1, 20 do views[i] = source:narrow(1, i, 40) end
+      ffi.gc(object, make_views)
+    end
+    jit.off()
+    jit.flush() -- interpreted, a collection can come between any two allocations
+    make_views(ffi.new "char[1]")
+    for i = 1, 20000 do kept[i] = mah.full(40, i) end
+    local pause, pace = collectgarbage("setpause", 100), collectgarbage("setstepmul", 1000)
+    for round = 1, 4 do
+      collectgarbage "stop"
+      for i = round, #kept, 8 do kept[i]:free() end
+      mah.empty(2 ^ 25):free()
+      local large = mah.empty(2 ^ 26)
+      mah.empty(100) -- more than the limit is live: collects
+      large:free()
+    end
+    collectgarbage("setpause", pause)
+    collectgarbage("setstepmul", pace)
+    jit.on()
+    assert.equal(20, #views)
+    for i = 5, #kept, 8 do assert.equal(i, kept[i]:max()) end
+    source, views, kept, stopped = nil, nil, nil, true -- luacheck: ignore 311 331
+    for _ = 1, 3 do collectgarbage() end
     assert.equal(before, live())
   end)
 

@@ -57,6 +57,28 @@ describe("threads and tensors", function()
     end)
   end
 
+  it("and a generator goes on from the same state", function()
+    for extra = 0, 4 do
+      same("state", function()
+        local rng = mah.rng(1)
+        rng:u32()
+        rng:fill_uniform(mah.zeros(200000 + extra))
+        local words = mah.tensor(rng:state().words, "int64")
+        return words, rng:random()
+      end)
+    end
+  end)
+
+  it("the gamma family, whose negative numbers go another way", function()
+    local x = mah.rand(1000003, { rng = mah.rng(5) }) * 3 + 0.6
+    x { { 1, -1, 301 } }:neg_()
+    local whole = x:int()
+    for _, name in ipairs { "gamma", "lgamma", "digamma" } do
+      same(name, function() return x[name](x), whole[name](whole) end)
+    end
+    assert.is_true(mah.tensor({ 1, 2 }, "float32"):lgamma():eq(0):all())
+  end)
+
   for _, shape in ipairs { { 1, 140001 }, { 140001, 1 }, { 457, 301 }, { 1025, 1000 },
     { 3, 100003 }, { 100003, 3 }, { 31, 5000 } } do
     it(("rows and columns of %d x %d"):format(shape[1], shape[2]), function()

@@ -52,7 +52,8 @@ local fields = {
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
   ["mah.data.safetensors"] = "load_safetensors save_safetensors",
   ["mah.tensor.index"] = "index_select index_add_ index_copy_ gather scatter_add scatter_add_ "
-    .. "masked_select nonzero cat stack split chunk",
+    .. "masked_select nonzero",
+  ["mah.tensor.join"] = "cat stack split chunk",
   ["mah.tensor.sort"] = "sort argsort topk quantile median nanquantile nanmedian unique bincount "
     .. "histogram",
   ["mah.tensor.search"] = "searchsorted bucketize isin interp",

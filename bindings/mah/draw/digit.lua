@@ -8,7 +8,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local file = require "mah.base.file"
 local image_files = require "mah.data.image_files"
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local make = require "mah.tensor.make"
 
 local WHERE = "mah.image.digit"
@@ -32,7 +32,7 @@ end
 --- The outermost pixels are background, but for strokes that end there: what most of them are, and
 --- how far they are from it.
 local function background_of(image)
-  local border = index.cat { image:select(1, 1), image:select(1, image.shape[1]),
+  local border = join.cat { image:select(1, 1), image:select(1, image.shape[1]),
     image:select(2, 1), image:select(2, image.shape[2]) }
   local value = border:median()
   return value, (border - value):abs():quantile(0.75)

@@ -15,7 +15,7 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
@@ -206,7 +206,7 @@ local function turn(x, dim, places)
   local n = x.shape[dim]
   if n < 2 then return x end
   local first = x:narrow(dim, n - places + 1, places)
-  return index.cat({ first, x:narrow(dim, 1, n - places) }, dim)
+  return join.cat({ first, x:narrow(dim, 1, n - places) }, dim)
 end
 
 local function shift(where, x, dim, places_of)

@@ -102,11 +102,11 @@ local function around(x, xp, fp, period)
   local order
   xp, order = xp:double():remainder(period):sort()
   fp = fp:index_select(1, order)
-  local index = require "mah.tensor.index"
+  local join = require "mah.tensor.join"
   local n = #xp
   return x:double():remainder(period),
-    index.cat { xp:narrow(1, n, 1) - period, xp, xp:narrow(1, 1, 1) + period },
-    index.cat { fp:narrow(1, n, 1), fp, fp:narrow(1, 1, 1) }
+    join.cat { xp:narrow(1, n, 1) - period, xp, xp:narrow(1, 1, 1) + period },
+    join.cat { fp:narrow(1, n, 1), fp, fp:narrow(1, 1, 1) }
 end
 
 --- Values at x on the lines through the points (xp, fp), as NumPy's interp: before the first point

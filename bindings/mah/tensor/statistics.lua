@@ -48,7 +48,7 @@ local function all_variables(x, o, where)
     check.raise("%s: x is %s, y %s: they do not have as many observations", where, Type.describe(x),
       Type.describe(o.y))
   end
-  return require("mah.tensor.index").cat({ rows, more }, 1)
+  return require("mah.tensor.join").cat({ rows, more }, 1)
 end
 
 local function divisor_of(n, o)

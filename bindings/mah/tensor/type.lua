@@ -15,6 +15,7 @@ function Type.load()
   require "mah.tensor.product"
   require "mah.tensor.linalg"
   require "mah.tensor.index"
+  require "mah.tensor.join"
   require "mah.tensor.sort"
   require "mah.tensor.search"
   require "mah.tensor.arrange"

@@ -8,7 +8,7 @@
 --- Functions are told by their values, at points where no two activations agree. What none of them
 --- is becomes an activation of the file's own.
 local activations = require "mah.learn.activation"
-local cat = require("mah.tensor.index").cat
+local cat = require("mah.tensor.join").cat
 local common = require "mah.exchange.onnx.operators.common"
 local mlp = require "mah.learn.mlp"
 local operators = require "mah.exchange.onnx.operators"

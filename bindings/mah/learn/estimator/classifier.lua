@@ -42,7 +42,7 @@ local Type = require "mah.tensor.type"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local labels = require "mah.data.labels"
 local parameters = require "mah.learn.estimator.parameters"
 local tensor = require "mah.tensor"
@@ -215,7 +215,7 @@ function Classifier:predict_proba(x)
   local p = base.ask(self, "forward", x)
   if #self.classes_ > 2 or self.n_outputs_ > 1 then return p end
   if #self.classes_ == 1 then return tensor.ones_like(p) end
-  return index.cat({ 1 - p, p }, 2)
+  return join.cat({ 1 - p, p }, 2)
 end
 
 --- log of predict_proba; log 0 is -inf.

@@ -5,7 +5,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local counts = require "mah.learn.metrics.counts"
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
 local targets = require "mah.learn.metrics.targets"
@@ -100,7 +100,7 @@ function confusion.multilabel_confusion_matrix(y_true, y_pred, given)
   end
   local fp, fn = r.pred - r.tp, r.true_ - r.tp
   local tn = (r.tp + fp + fn):neg():add_(total)
-  return index.stack({ tn, fp, fn, r.tp }, 2):view(-1, 2, 2)
+  return join.stack({ tn, fp, fn, r.tp }, 2):view(-1, 2, 2)
 end
 
 return confusion

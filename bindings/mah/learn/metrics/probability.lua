@@ -5,7 +5,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local elementwise = require "mah.tensor.elementwise"
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
 local sort = require "mah.tensor.sort"
@@ -68,7 +68,7 @@ function probability.log_loss(y_true, y_pred, given)
   targets.same_rows(y, p, where, "y_true", "y_pred")
   check_range(p, where, "y_pred")
   if p.ndim == 1 then p = p:view(-1, 1) end
-  if p.shape[2] == 1 then p = index.cat({ 1 - p, p }, 2) end
+  if p.shape[2] == 1 then p = join.cat({ 1 - p, p }, 2) end
   check_sums(p, where, "y_pred", eps)
   local sorted = o.labels and labels.classes(o.labels, where .. ": labels")
   local classes = targets.columns(sorted, y, p.shape[2], where)

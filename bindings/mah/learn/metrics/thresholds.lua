@@ -1,7 +1,7 @@
 --- What comes out above each threshold of a score: counts and the curves made of them.
 ---
 ---     local fpr, tpr, at = thresholds.roc(positive, score, nil, true, "mah.metrics.roc_curve")
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
@@ -40,7 +40,7 @@ function thresholds.counts(positive, score, weight)
   local ends = tensor.full(1, n, { dtype = "int32" })
   if n > 1 then
     local last_of_equals = score:narrow(1, 2, n - 1):ne(score:narrow(1, 1, n - 1))
-    ends = index.cat { last_of_equals:nonzero():view(-1), ends }
+    ends = join.cat { last_of_equals:nonzero():view(-1), ends }
   end
   local tps = (weight and positive * weight or positive):cumsum():index_select(1, ends)
   local fps
@@ -68,7 +68,7 @@ local function without_intermediate(fps, tps, at)
   local diff = thresholds.diff
   local bends = diff(diff(fps)):ne(0):add_(diff(diff(tps)):ne(0))
   local ends = tensor.ones(1, { dtype = "uint8" })
-  local kept = index.cat({ ends, bends, ends }):nonzero():view(-1)
+  local kept = join.cat({ ends, bends, ends }):nonzero():view(-1)
   return fps:index_select(1, kept), tps:index_select(1, kept), at:index_select(1, kept)
 end
 
@@ -78,9 +78,9 @@ function thresholds.roc(positive, score, weight, drops, where)
   local fps, tps, at = thresholds.counts(positive, score, weight)
   if drops then fps, tps, at = without_intermediate(fps, tps, at) end
   local zero = tensor.zeros(1, float64)
-  return share(index.cat { zero, fps }, where, "negative"),
-    share(index.cat { zero, tps }, where, "positive"),
-    index.cat { at:narrow(1, 1, 1) + 1, at }
+  return share(join.cat { zero, fps }, where, "negative"),
+    share(join.cat { zero, tps }, where, "positive"),
+    join.cat { at:narrow(1, 1, 1) + 1, at }
 end
 
 --- The curve of read rows.
@@ -96,8 +96,8 @@ function thresholds.precision_recall(positive, score, weight, where)
   else
     recall = tps / tps[#tps]
   end
-  return index.cat { thresholds.reversed(precision), tensor.ones(1, float64) },
-    index.cat { thresholds.reversed(recall), tensor.zeros(1, float64) }, thresholds.reversed(at)
+  return join.cat { thresholds.reversed(precision), tensor.ones(1, float64) },
+    join.cat { thresholds.reversed(recall), tensor.zeros(1, float64) }, thresholds.reversed(at)
 end
 
 return thresholds

@@ -18,7 +18,7 @@ local Pipeline = require "mah.prepare.pipeline"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local frame = require "mah.prepare.frame"
-local index = require "mah.tensor.index"
+local join = require "mah.tensor.join"
 local options = require "mah.base.options"
 
 local WHERE = "mah.preprocessing.ColumnTransformer"
@@ -154,7 +154,7 @@ local function glue(self, f, x, act)
     end
   end
   check.that(#parts > 0, "%s: every column is dropped", WHERE)
-  return base.like(#parts == 1 and parts[1] or index.cat(parts, 2), x)
+  return base.like(#parts == 1 and parts[1] or join.cat(parts, 2), x)
 end
 
 --- Fits each transformer to its columns, and gives the results side by side.

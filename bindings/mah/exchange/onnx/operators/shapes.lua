@@ -2,7 +2,7 @@
 --- Definitions: github.com/onnx/onnx/blob/main/docs/Operators.md
 ---
 --- Strings are {strings = list, shape = sizes}; Constant, Identity, Gather and Reshape know them.
-local cat = require("mah.tensor.index").cat
+local cat = require("mah.tensor.join").cat
 local common = require "mah.exchange.onnx.operators.common"
 local decode = require "mah.exchange.onnx.decode"
 local tensor = require "mah.tensor"

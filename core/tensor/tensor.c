@@ -72,17 +72,24 @@ mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t
   return MAH_OK;
 }
 
+/* Of the dimensions that are not in `seen`, the one with the smallest step. */
+static int32_t smallest_step(const mah_tensor *t, int seen) {
+  int32_t best = t->ndim - 1;
+  for (int32_t d = best; d >= 0; d--)
+    if (!(seen >> d & 1) && (seen >> best & 1 || t->step[d] < t->step[best])) best = d;
+  return best;
+}
+
 /* Do elements lie in one place? Else each step is beyond what the smaller ones reach: so it is in a
  * row-major tensor, and all views but windows keep that. */
 static int elements_meet(const mah_tensor *t) {
   int64_t reach = 0;
-  for (int seen = 0, next; seen != (1 << t->ndim) - 1; seen |= 1 << next) {
-    next = -1; /* the dimension with the smallest step */
-    for (int32_t d = t->ndim - 1; d >= 0; d--)
-      if (!(seen >> d & 1) && (next < 0 || t->step[d] < t->step[next])) next = d;
-    if (t->extent[next] <= 1) continue;
-    if (t->step[next] <= reach) return 1;
-    reach += (t->extent[next] - 1) * t->step[next];
+  for (int32_t k = 0, seen = 0; k < t->ndim; k++) {
+    int32_t d = smallest_step(t, seen);
+    seen |= 1 << d;
+    if (t->extent[d] <= 1) continue;
+    if (t->step[d] <= reach) return 1;
+    reach += (t->extent[d] - 1) * t->step[d];
   }
   return 0;
 }

@@ -11,51 +11,29 @@
 --- comes next, and that the operands have left its first two levels of cache.
 local mah = require "mah"
 local now = require("mah.base.progress").now
+local operands = require "tensor_operands"
 
 local MOST, ROUNDS, NOTHINGS = 2, 25, 10
 local SLACK = { [16] = 0.2, [10000] = 1 }
 local pattern = arg[1] or ""
 
-local operations = {
-  { "add", "a + b" }, { "add_", "a:add_(b)" }, { "mul scalar", "a * 2" }, { "exp", "a:exp()" },
-  { "log", "b:log()" }, { "tanh", "b:tanh()" }, { "sin", "b:sin()" }, { "pow 2.5", "b ^ 2.5" },
-  { "sqrt", "b:sqrt()" }, { "sigmoid", "b:sigmoid()" }, { "lt", "a:lt(b)" },
-  { "where", "mah.where(m8, a, b)" }, { "sum", "a:sum()" }, { "max", "a:max()" },
-  { "argmax", "a:argmax()" }, { "std", "a:std()" }, { "sum dim1", "A:sum(1)" },
-  { "sum dim2", "A:sum(2)" }, { "logsumexp dim2", "A:logsumexp(2)" }, { "cumsum", "a:cumsum(1)" },
-  { "sort", "b:sort()" }, { "argsort", "b:argsort()" }, { "topk 10", "b:topk(k10)" },
-  { "median", "b:median()" }, { "quantile", "b:quantile(0.3)" }, { "unique", "i32:unique()" },
-  { "bincount", "i32:bincount()" }, { "histogram", "b:histogram(50)" },
-  { "index_select", "b:index_select(1, i32p)" }, { "masked_select", "b:masked_select(m8)" },
-  { "nonzero", "m8:nonzero()" }, { "transpose copy", "A:t():contiguous()" },
-  { "broadcast row", "A + A[1]" }, { "broadcast col", "A + A:narrow(2, 1, 1)" },
-  { "cat", "mah.cat({ A, B }, 2)" }, { "matmul", "A:matmul(B)" }, { "matvec", "A:matmul(A[1])" },
-  { "dot", "b:dot(b)" }, { "randn", "mah.randn(n)" }, { "rand", "mah.rand(n)" },
-  { "randperm", "mah.randperm(n)" }, { "to double", "b:double()" }, { "clone", "b:clone()" },
-  { "zeros, add_", "mah.zeros(n):add_(1)" }, { "solve", "A:solve(B)" }, { "svd", "A:svd()" },
-  { "eigh", "S:eigh()" }, { "inv", "A:inv()" }, { "row, sum", "A[1 + i % 4]:sum()" },
-  { "get element", "b[1 + i % 16]" }, { "narrow, sum", "A:narrow(1, 1 + i % 2, 2):sum()" },
-  { "clamp", "b:clamp(0.2, 0.8)" },
-}
-
-local function operands(n)
-  local m = math.floor(math.sqrt(n))
-  local A, b = mah.rand(m, m), mah.rand(n)
-  local i32 = mah.randint(0, n - 1, n):int()
-  return { mah = mah, a = mah.zeros(n), b = b, A = A, B = mah.rand(m, m), S = A + A:t(), i32 = i32,
-    i32p = i32 + 1, m8 = b:lt(0.5), n = n, k10 = math.min(10, n) }
+local operations = {}
+for _, group in ipairs(require "tensor_rows") do
+  for _, row in ipairs(group) do
+    local code = row[2]
+    if not code:find "^a:%a+_%(" then -- it would change what the others are given
+      operations[#operations + 1] = { row[1], code }
+    end
+  end
 end
 
-local names = "mah, a, b, A, B, S, i32, i32p, m8, n, k10"
-local unpacked = "local o = ...; local mah, a, b, A, B, S, i32, i32p, m8, n, k10 = "
-  .. "o." .. names:gsub(", ", ", o.") .. "\n"
-
 --- function(i), the operation once; and function(times), a loop around it.
-local function compile(code, o)
-  local once = loadstring(unpacked .. "return function(i) return " .. code .. " end")
-  local loop = loadstring(unpacked .. "return function(times) local r for i = 1, times do r = "
+local function compile(code, given)
+  local head = ("local %s = ...\n"):format(operands.names)
+  local once = loadstring(head .. "return function(i) return " .. code .. " end")
+  local loop = loadstring(head .. "return function(times) local r for i = 1, times do r = "
     .. code .. " end return r end")
-  return once(o), loop(o)
+  return once(unpack(given)), loop(unpack(given))
 end
 
 --- Microseconds a call in a loop of its own.
@@ -121,10 +99,10 @@ mah.manual_seed(1)
 mah.threads(1)
 local slow = 0
 for _, n in ipairs { 16, 10000 } do
-  local o, list, alone = operands(n), {}, {}
+  local given, list, alone = { operands.of(n) }, {}, {}
   for k, operation in ipairs(operations) do
     local loop
-    list[k], loop = compile(operation[2], o)
+    list[k], loop = compile(operation[2], given)
     alone[k] = time_alone(loop)
   end
   for _ = 1, NOTHINGS do list[#list + 1] = loadstring "return function(i) return i end" () end

@@ -4,20 +4,12 @@ local mah = require "mah"
 local json = require "mah.base.json"
 local now = require("mah.base.progress").now
 local median = require("timing").median
+local operands = require "tensor_operands"
 
 mah.threads(1)
 mah.manual_seed(1)
 
 local LASTS, TIMES = 0.03, 5 -- seconds of a measurement, and how many
-
-local NAMES = "mah, n, k10, q, a, b, A, B, S, i32, i32p, m8, s1, s100, a3, b3"
-local function values(n)
-  local m = math.floor(math.sqrt(n))
-  local a, b, A = mah.rand(n), mah.rand(n), mah.rand(m, m)
-  local i32, s1 = mah.randint(0, n - 1, n), a:sort()
-  return mah, n, math.min(10, n), math.floor(math.sqrt(m)), a, b, A, mah.rand(m, m), A + A:t(), i32,
-    i32 + 1, a:lt(0.5), s1, mah.linspace(0, 1, 100), a:view(-1, 4, 4), b:view(-1, 4, 4)
-end
 
 --- A function (repetitions, ...) with the expression in a loop of its own.
 local function loop_of(expression)
@@ -26,11 +18,11 @@ local function loop_of(expression)
       local result
       for i = 1, count do result = %s end
       return result
-    end]]):format(NAMES, expression)))()
+    end]]):format(operands.names, expression)))()
 end
 
 local function measure(expression, n)
-  local loop, given = loop_of(expression), { values(n) }
+  local loop, given = loop_of(expression), { operands.of(n) }
   local function seconds(count)
     local start = now()
     loop(count, unpack(given))

@@ -7,39 +7,28 @@
 #define MAH_HALF_H
 
 #ifndef MAH_CDEF
+#include "base/bits.h"
+
 #include <stdint.h>
-#include <string.h>
 
 /* Their bits: float16 is IEEE 754's binary16 (1 sign, 5 exponent with bias 15, 10 fraction bits),
  * bfloat16 the upper half of a float. */
 typedef uint16_t mah_f16, mah_bf16;
 
-static inline uint32_t mah_bits_of(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-static inline float mah_float_of(uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 static inline float mah_f16_to_float(mah_f16 h) {
   uint32_t size = h & 0x7fffu, sign = (uint32_t)(h & 0x8000u) << 16;
   /* The exponent's bias grows by 112; this also brings numbers below 2^-14 into their form. */
-  uint32_t bits = mah_bits_of(mah_float_of(size << 13) * 0x1p112f);
+  uint32_t bits = mah_bits32(mah_float_of_bits(size << 13) * 0x1p112f);
   bits = size >= 0x7c00u ? 0x7f800000u : bits;
   bits = size > 0x7c00u ? 0x7fc00000u : bits;
-  return mah_float_of(bits | sign);
+  return mah_float_of_bits(bits | sign);
 }
 
 static inline mah_f16 mah_f16_of_float(float x) {
-  uint32_t bits = mah_bits_of(x), size = bits & 0x7fffffffu;
+  uint32_t bits = mah_bits32(x), size = bits & 0x7fffffffu;
   uint32_t normal = (size + 0xfffu + (size >> 13 & 1u) - (112u << 23)) >> 13;
   /* Below 2^-14 the steps are 2^-24, as those of floats from 0.5 on. */
-  uint32_t small = mah_bits_of(mah_float_of(size) + 0.5f) - 0x3f000000u;
+  uint32_t small = mah_bits32(mah_float_of_bits(size) + 0.5f) - 0x3f000000u;
   uint32_t half = size < 0x38800000u ? small : normal;
   half = size >= 0x47800000u ? 0x7c00u : half;
   half = size > 0x7f800000u ? 0x7e00u : half;
@@ -48,11 +37,11 @@ static inline mah_f16 mah_f16_of_float(float x) {
 
 static inline float mah_bf16_to_float(mah_bf16 h) {
   uint32_t bits = (uint32_t)h << 16, sign = bits & 0x80000000u;
-  return mah_float_of((bits & 0x7fffffffu) > 0x7f800000u ? sign | 0x7fc00000u : bits);
+  return mah_float_of_bits((bits & 0x7fffffffu) > 0x7f800000u ? sign | 0x7fc00000u : bits);
 }
 
 static inline mah_bf16 mah_bf16_of_float(float x) {
-  uint32_t bits = mah_bits_of(x), half = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+  uint32_t bits = mah_bits32(x), half = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
   half = (bits & 0x7fffffffu) > 0x7f800000u ? (bits >> 16 & 0x8000u) | 0x7fc0u : half;
   return (mah_bf16)half;
 }
@@ -61,10 +50,10 @@ static inline mah_bf16 mah_bf16_of_float(float x) {
  * what rounding x itself would. */
 static inline float mah_float_odd(double x) {
   float near = (float)x;
-  uint32_t bits = mah_bits_of(near);
+  uint32_t bits = mah_bits32(near);
   double back = (double)near, size = x < 0 ? -x : x;
   bits -= (back < 0 ? -back : back) > size;
-  return mah_float_of(x != x ? bits : bits | (back != x));
+  return mah_float_of_bits(x != x ? bits : bits | (back != x));
 }
 
 /* A double that rounds to fewer than 53 bits as x does: the bits that it lacks are in its last. */

@@ -1,5 +1,6 @@
 /* select.c - the k greatest elements and quantiles (sort.h) by selection. */
 #include "tensor/kernels/select.h"
+#include "base/bits.h"
 #include "base/memory.h"
 #include "base/simd.h"
 #include "tensor/copy.h"
@@ -165,19 +166,11 @@ static double element_of_key(uint64_t key, int32_t dtype) {
   const uint32_t sign32 = (uint32_t)1 << 31;
   const uint64_t sign64 = (uint64_t)1 << 63;
   uint32_t narrow = (uint32_t)key;
-  float single;
-  double real;
   switch (dtype) {
   case MAH_FLOAT16: /* as float32 */
   case MAH_BFLOAT16:
-  case MAH_FLOAT32:
-    narrow = narrow & sign32 ? narrow ^ sign32 : ~narrow;
-    memcpy(&single, &narrow, sizeof single);
-    return (double)single;
-  case MAH_FLOAT64:
-    key = key & sign64 ? key ^ sign64 : ~key;
-    memcpy(&real, &key, sizeof real);
-    return real;
+  case MAH_FLOAT32: return (double)mah_float_of_bits(narrow & sign32 ? narrow ^ sign32 : ~narrow);
+  case MAH_FLOAT64: return mah_double_of_bits(key & sign64 ? key ^ sign64 : ~key);
   case MAH_INT32: return (int32_t)(narrow ^ sign32);
   case MAH_INT64: return (double)(int64_t)(key ^ sign64);
   default: return narrow;

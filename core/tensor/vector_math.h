@@ -15,9 +15,10 @@
 #define MAH_VECTOR_MATH_H
 
 #ifndef MAH_CDEF
+#include "base/bits.h"
+
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 /* x * y + z is rounded once. */
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
@@ -32,39 +33,16 @@
 #define MAH_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-/* -- Bits -------------------------------------------------------------------------------------- */
-
-static inline uint32_t bits32(float x) {
-  uint32_t b;
-  memcpy(&b, &x, sizeof b);
-  return b;
-}
-static inline float float_of_bits(uint32_t b) {
-  float x;
-  memcpy(&x, &b, sizeof x);
-  return x;
-}
-static inline uint64_t bits64(double x) {
-  uint64_t b;
-  memcpy(&b, &x, sizeof b);
-  return b;
-}
-static inline double double_of_bits(uint64_t b) {
-  double x;
-  memcpy(&x, &b, sizeof x);
-  return x;
-}
-
 /* Adding it rounds |x| < 2^22 (2^51) to an integer, which then stands in the low bits. */
 #define MAH_ROUND32 0x1.8p23f
 #define MAH_ROUND64 0x1.8p52
 
 /* 2^n for an integral n with -127 < n < 128 (-1023 < n < 1024) */
 static inline float power_of_two32(float n) {
-  return float_of_bits((bits32(n + MAH_ROUND32) + 127u) << 23);
+  return mah_float_of_bits((mah_bits32(n + MAH_ROUND32) + 127u) << 23);
 }
 static inline double power_of_two64(double n) {
-  return double_of_bits((bits64(n + MAH_ROUND64) + 1023u) << 52);
+  return mah_double_of_bits((mah_bits64(n + MAH_ROUND64) + 1023u) << 52);
 }
 
 /* -- exp --------------------------------------------------------------------------------------- */
@@ -111,9 +89,9 @@ static inline double reduce_exp64(double *n, double x, double low, double high) 
 /* In two factors, so that subnormal results and the step to infinity come out right. */
 static inline float vector_exp32(float x) {
   float n, q = reduce_exp32(&n, x, -104.0f, 89.0f);
-  int32_t k = (int32_t)(bits32(n + MAH_ROUND32) - bits32(MAH_ROUND32)), half = k >> 1;
-  float one = float_of_bits((uint32_t)(half + 127) << 23);
-  return (1 + q) * one * float_of_bits((uint32_t)(k - half + 127) << 23);
+  int32_t k = (int32_t)(mah_bits32(n + MAH_ROUND32) - mah_bits32(MAH_ROUND32)), half = k >> 1;
+  float one = mah_float_of_bits((uint32_t)(half + 127) << 23);
+  return (1 + q) * one * mah_float_of_bits((uint32_t)(k - half + 127) << 23);
 }
 static inline double vector_exp64(double x) {
   double n, q = reduce_exp64(&n, x, -746.0, 710.0);
@@ -138,7 +116,8 @@ static inline double vector_expm1_64(double x) {
 static inline float expm1_below32(float x) {
   x = x < -18.0f ? -18.0f : x;
   float shifted = x * 0x1.715476p+0f + (MAH_ROUND32 + 127), n = shifted - (MAH_ROUND32 + 127);
-  float r = (x - n * 0x1.63p-1f) - n * -0x1.bd0106p-13f, s = float_of_bits(bits32(shifted) << 23);
+  float r = (x - n * 0x1.63p-1f) - n * -0x1.bd0106p-13f,
+        s = mah_float_of_bits(mah_bits32(shifted) << 23);
   return s * exp_series32(r) + (s - 1);
 }
 
@@ -179,9 +158,9 @@ static inline double log_ends64(double x, double finite) {
 static inline float log_sum32(float x, float more) {
   float tiny = x < 0x1p-126f ? 1.0f : 0.0f;
   /* the bits of sqrt(1/2) are 0x3f3504f3; k + 127 comes to stand in the low bits of 2^23 */
-  uint32_t b = bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
-  float k = float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - 25 * tiny;
-  float f = float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1;
+  uint32_t b = mah_bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
+  float k = mah_float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - 25 * tiny;
+  float f = mah_float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1;
   float s = f / (2 + f), z = s * s, h = 0.5f * f * f;
   float p = 2.0f / 9;
   p = p * z + 2.0f / 7;
@@ -194,10 +173,11 @@ static inline float log_sum32(float x, float more) {
 
 static inline double log_sum64(double x, double more) {
   double tiny = x < 0x1p-1022 ? 1.0 : 0.0;
-  uint64_t b = bits64(x < 0x1p-1022 ? x * 0x1p54 : x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+  uint64_t b =
+      mah_bits64(x < 0x1p-1022 ? x * 0x1p54 : x) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
   /* k + 1023 in the low bits of 2^52 */
-  double k = double_of_bits((b >> 52) | 0x4330000000000000u) - (0x1p52 + 1023) - 54 * tiny;
-  double f = double_of_bits((b & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
+  double k = mah_double_of_bits((b >> 52) | 0x4330000000000000u) - (0x1p52 + 1023) - 54 * tiny;
+  double f = mah_double_of_bits((b & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
   double s = f / (2 + f), z = s * s, h = 0.5 * f * f;
   double p = 2.0 / 21;
   p = p * z + 2.0 / 19;
@@ -232,9 +212,9 @@ static inline double exp2_for32(double x) {
 }
 static inline double log2_for32(float x) {
   float tiny = x < 0x1p-126f ? 25.0f : 0.0f;
-  uint32_t b = bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
-  float k = float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - tiny;
-  double f = (double)(float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1);
+  uint32_t b = mah_bits32(x < 0x1p-126f ? x * 0x1p25f : x) + (0x3f800000u - 0x3f3504f3u);
+  float k = mah_float_of_bits((b >> 23) | 0x4b000000u) - (0x1p23f + 127) - tiny;
+  double f = (double)(mah_float_of_bits((b & 0x7fffffu) + 0x3f3504f3u) - 1);
   double s = f / (2 + f), z = s * s, p = 0x1.215cd62a20c0ep-2;
   p = p * z + 0x1.479c4837fdf8ep-2;
   p = p * z + 0x1.a619f98b0e43ep-2;
@@ -294,7 +274,7 @@ static inline uint64_t turns_for32(double *s, double *c, double x) {
   q = q * z - 0.5;
   *s = r + r * z * p;
   *c = 1 + z * q;
-  return bits64(shifted);
+  return mah_bits64(shifted);
 }
 
 /* The same to double's last place. r has a second part, l: sin(r + l) = sin r + l cos r, and
@@ -322,7 +302,7 @@ static inline uint64_t turns_64(double *s, double *c, double x) {
   double one = 1 - half;
   *s = r + (r * z * p + l * one);
   *c = one + (((1 - one) - half) + (z * z * q - r * l));
-  return bits64(shifted);
+  return mah_bits64(shifted);
 }
 
 /* The sine n quarter turns after the angle of s and c. */
@@ -346,11 +326,11 @@ static inline uint32_t turns_32(float *s, float *c, float x) {
   q = q * z - 0.5f;
   *s = r + r * z * p;
   *c = 1 + z * q;
-  return bits32(shifted);
+  return mah_bits32(shifted);
 }
 static inline float quarter_turns32(float s, float c, uint32_t n) {
   float y = n & 1 ? c : s;
-  return float_of_bits(bits32(y) ^ (n & 2) << 30);
+  return mah_float_of_bits(mah_bits32(y) ^ (n & 2) << 30);
 }
 static inline float vector_sin32(float x) {
   float s, c;

@@ -3,6 +3,7 @@
  */
 #include "base/kernels/random.h"
 
+#include "base/bits.h"
 #include "base/philox.h"
 #include "base/simd.h"
 
@@ -113,14 +114,9 @@ static inline double smooth64(double w) {
 /* -log(v) of a normal v: v = 2^k (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), whose bits are
  * 0x3f3504f3 and those 2^23 more; log(1 + f) by a polynomial, to 3.4e-8. */
 static inline float minus_log32(float v) {
-  uint32_t bits;
-  float f, p = -0.1010190936f;
-  memcpy(&bits, &v, sizeof bits);
-  bits += 0x3f800000u - 0x3f3504f3u;
+  uint32_t bits = mah_bits32(v) + (0x3f800000u - 0x3f3504f3u);
   float k = (float)((int32_t)(bits >> 23) - 127);
-  bits = (bits & 0x7fffffu) + 0x3f3504f3u;
-  memcpy(&f, &bits, sizeof f);
-  f -= 1;
+  float f = mah_float_of_bits((bits & 0x7fffffu) + 0x3f3504f3u) - 1, p = -0.1010190936f;
   p = p * f + 0.1641986117f;
   p = p * f - 0.1733352201f;
   p = p * f + 0.1987306609f;
@@ -134,16 +130,9 @@ static inline float minus_log32(float v) {
 /* The same, with log(1 + f) = 2 atanh(f / (2 + f)) by its series; k + 1023 comes to stand in the
  * low bits of 2^52. */
 static inline double minus_log64(double v) {
-  uint64_t bits;
-  double k, f;
-  memcpy(&bits, &v, sizeof bits);
-  bits += 0x3ff0000000000000u - 0x3fe6a09e667f3bcdu;
-  uint64_t exponent = (bits >> 52) | 0x4330000000000000u;
-  memcpy(&k, &exponent, sizeof k);
-  k -= 0x1p52 + 1023;
-  bits = (bits & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu;
-  memcpy(&f, &bits, sizeof f);
-  f -= 1;
+  uint64_t bits = mah_bits64(v) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+  double k = mah_double_of_bits((bits >> 52) | 0x4330000000000000u) - (0x1p52 + 1023);
+  double f = mah_double_of_bits((bits & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
   double s = f / (2 + f), z = s * s, p = 2.0 / 19;
   p = p * z + 2.0 / 17;
   p = p * z + 2.0 / 15;

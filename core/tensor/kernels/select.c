@@ -4,6 +4,7 @@
  */
 #include "tensor/kernels/select.h"
 
+#include "base/bits.h"
 #include "base/simd.h"
 #include "tensor/half.h"
 
@@ -26,16 +27,12 @@ enum {
 
 /* Negative numbers have all bits turned, the others the sign bit; all NaN are one, the greatest. */
 static inline uint32_t key_f32(float x) {
-  uint32_t bits;
-  x = x == 0 ? 0 : x; /* -0 */
-  memcpy(&bits, &x, sizeof bits);
+  uint32_t bits = mah_bits32(x == 0 ? 0 : x); /* 0 for -0 */
   bits ^= (0 - (bits >> 31)) | (uint32_t)1 << 31;
   return x != x ? UINT32_MAX : bits;
 }
 static inline uint64_t key_f64(double x) {
-  uint64_t bits;
-  x = x == 0 ? 0 : x;
-  memcpy(&bits, &x, sizeof bits);
+  uint64_t bits = mah_bits64(x == 0 ? 0 : x);
   bits ^= (0 - (bits >> 63)) | (uint64_t)1 << 63;
   return x != x ? UINT64_MAX : bits;
 }

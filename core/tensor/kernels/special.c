@@ -42,7 +42,7 @@ static inline double small_32(double z) {
 
 /* e^-t^2, with the square in two parts: t's leading bits give the first without rounding. */
 static inline double exp_square64(double t) {
-  double head = double_of_bits(bits64(t) & 0xfffffffff8000000u);
+  double head = mah_double_of_bits(mah_bits64(t) & 0xfffffffff8000000u);
   return vector_exp64(-head * head) * vector_exp64(-(t - head) * (t + head));
 }
 

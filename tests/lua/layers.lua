@@ -18,6 +18,7 @@ layers.storeys = { model = 1, kernels = 2, drive = 3, table = 3, [""] = 4 }
 --- count as files of their own, apart from the .c that has their name.
 layers.contracts = {
   ["core/abi.h"] = "the sizes of all structs, in the include of everything",
+  ["core/base/bits.h"] = "inline arithmetic",
   ["core/base/philox.h"] = "inline arithmetic",
   ["core/base/simd.h"] = "how kernels are named",
   ["core/tensor/apply.h"] = "the type of a kernel for a row",

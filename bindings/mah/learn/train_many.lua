@@ -148,7 +148,7 @@ end
 ---
 --- A run that fails, as one that diverges, leaves its results so far, stop_reason.rule = "error"
 --- and a warning that names it; the others go on. Where all fail that is an error. Other errors:
---- those of mah.train, before anything is trained, and the same network twice. Ctrl-C ends all runs.
+--- those of mah.train, before anything is trained, and the same network twice. Ctrl-C ends all.
 ---@param nets Network[]
 ---@param data table    {x =, y =, weight =, scale =} as for mah.train, for all; or a list of these
 ---@param given table|nil

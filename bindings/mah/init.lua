@@ -4,7 +4,7 @@ local C = require "mah.base.library"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 
-require("mah.base.varargs").warn()
+require("mah.base.compiler").warn()
 
 --- mah.NAME is the module itself.
 local modules = {

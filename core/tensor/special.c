@@ -38,9 +38,9 @@ const char *mah_special_text(int32_t op) { return mah_special_name(op) ? texts[o
 
 /* -- One number -------------------------------------------------------------------------------- */
 
-static double betaincinv(double a, double b, double p) {
+static double betaincinv(double a, double b, double p, int upper) {
   double x, y;
-  mah_beta_quantile(&x, &y, a, b, p, 0);
+  mah_beta_quantile(&x, &y, a, b, p, upper);
   return x;
 }
 
@@ -58,8 +58,11 @@ double mah_special_at(int32_t op, double a, double b, double c) {
   case MAH_SPECIAL_gammainc: return mah_gammainc(a, b);
   case MAH_SPECIAL_gammaincc: return mah_gammaincc(a, b);
   case MAH_SPECIAL_gammaincinv: return mah_gamma_quantile(a, b, 0);
-  case MAH_SPECIAL_betainc: return mah_betainc(a, b, c);
-  case MAH_SPECIAL_betaincinv: return betaincinv(a, b, c);
+  case MAH_SPECIAL_gammainccinv: return mah_gamma_quantile(a, b, 1);
+  case MAH_SPECIAL_betainc: return mah_betainc(a, b, c, 0);
+  case MAH_SPECIAL_betaincc: return mah_betainc(a, b, c, 1);
+  case MAH_SPECIAL_betaincinv: return betaincinv(a, b, c, 0);
+  case MAH_SPECIAL_betainccinv: return betaincinv(a, b, c, 1);
   default: return NAN;
   }
 }

@@ -42,6 +42,8 @@ describe("special functions equal mpmath's", function()
     local inside = g.gammainc:lt(0.999):mul(g.gammainc:gt(1e-300))
     near(g.w[inside], back[inside], 1e-11)
     near(g.gammainc[inside], mah.gammainc(g.a, back)[inside], 1e-12)
+    back, inside = mah.gammainccinv(g.a, g.gammaincc), g.gammaincc:lt(0.999):mul(g.gammaincc:gt(1e-300))
+    near(g.w[inside], back[inside], 1e-11)
   end)
   it("of incomplete beta functions, and back", function()
     near(g.betaln, mah.betaln(g.c, g.b), 1e-13)
@@ -49,9 +51,14 @@ describe("special functions equal mpmath's", function()
     near(g.betaln:exp(), mah.beta(g.c, g.b), 1e-11)
     near(g.betainc, mah.betainc(g.c, g.b, g.u), 1e-12)
     near(1 - g.betainc, mah.betainc(g.b, g.c, 1 - g.u), 1e-9, 1e-3)
+    near(1 - g.betainc, mah.betaincc(g.c, g.b, g.u), 1e-9, 1e-3)
     local back = mah.betaincinv(g.c, g.b, g.betainc)
     local inside = g.betainc:lt(0.999):mul(g.betainc:gt(1e-300))
     near(g.betainc[inside], mah.betainc(g.c, g.b, back)[inside], 1e-11)
+    local far = mah.betaincc(g.c, g.b, g.u)
+    back, inside = mah.betainccinv(g.c, g.b, far), far:lt(0.999):mul(far:gt(1e-300))
+    near(far[inside], mah.betaincc(g.c, g.b, back)[inside], 1e-11)
+    near({ 0.75 ^ 40 }, { mah.betaincc(1, 40, 0.25) }, 1e-14) -- small, beside a betainc near 1
   end)
   it("in float32, to its last place", function()
     local a, w = g.a:float(), g.w:float()
@@ -91,6 +98,9 @@ describe("special functions", function()
       { "gammaincc", { 2, 0 }, 1 }, { "gammaincc", { 2, inf }, 0 },
       { "gammaincc", { 1, nan }, nan },
       { "gammaincinv", { 2, 0 }, 0 }, { "gammaincinv", { 2, 1 }, inf },
+      { "gammainccinv", { 2, 0 }, inf }, { "gammainccinv", { 2, 1 }, 0 },
+      { "betaincc", { 2, 3, 0 }, 1 }, { "betaincc", { 2, 3, 1 }, 0 },
+      { "betaincc", { 2, 3, 1.5 }, nan }, { "betainccinv", { 2, 3, 0 }, 1 },
       { "gammaincinv", { 2, 1.5 }, nan }, { "betainc", { 2, 3, 0 }, 0 },
       { "betainc", { 2, 3, 1 }, 1 }, { "betainc", { 2, 3, 1.5 }, nan },
       { "betainc", { -1, 1, 0.5 }, nan }, { "betainc", { 2, 3, nan }, nan },

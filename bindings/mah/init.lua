@@ -40,6 +40,7 @@ local modules = {
   sweep = "mah.sweep",
   threads = "mah.base.threads",
   train = "mah.learn.train",
+  train_many = "mah.learn.train_many",
 }
 
 --- mah.NAME is a field of the module.

@@ -35,7 +35,7 @@ mah_status mah_chunks_prepare(mah_piece *piece) {
   const mah_pass *pass = &piece->pass;
   if (piece->inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve_products(&work->sparse, work->network, work->rows));
-  if (pass->has_gradient) MAH_TRY(mah_work_reserve_slices(work, piece->inputs.is_sparse));
+  if (pass->has_gradient) MAH_TRY(mah_work_reserve_products(work, piece->inputs.is_sparse));
   job j = {.piece = piece, .kernels = mah_learn(pass->network->dtype)};
   mah_parallel_run(prepare_task, &j, work->n_chunks);
   return MAH_OK;
@@ -60,7 +60,7 @@ static void weights_task(void *context, int32_t i) {
                                       j->piece->shards.count, chunk->first, chunk->count);
     pass.columns_ = &columns;
   }
-  j->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->slice_);
+  j->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->room_);
 }
 
 /* The first chunk of the layer, or of the one behind the last. */

@@ -49,33 +49,26 @@ void mah_dense_backward_weights(const mah_affine_weights *a) {
                           .room_ = a->room_});
 }
 
-enum { BIAS_WIDTH = 4 };
-
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
-/* The sums of `width` lanes of units stay in registers while the rows pass by. */
-MAH_INLINE void add_rows(real *db, const real *dy, int64_t rows, int64_t units, int width,
-                         int64_t tail, int32_t accumulate) {
-  lanes sum[BIAS_WIDTH];
-#pragma GCC unroll 4
-  for (int v = 0; v < width; v++)
-    sum[v] = accumulate ? lanes_load_column(db, v, width, tail) : (lanes){0};
-  for (int64_t b = 0; b < rows; b++, dy += units)
-#pragma GCC unroll 4
-    for (int v = 0; v < width; v++) sum[v] += lanes_load_column(dy, v, width, tail);
-#pragma GCC unroll 4
-  for (int v = 0; v < width; v++) lanes_store_column(db, sum[v], v, width, tail);
+/* The sums of some columns, LANES at most, in four parts: one alone would wait for each addition. */
+MAH_INLINE lanes sum_rows(const real *dy, int64_t rows, int64_t units, int64_t columns) {
+  enum { PARTS = 4 };
+  lanes sum[PARTS] = {{0}};
+  int64_t b = 0;
+  for (; b + PARTS <= rows; b += PARTS)
+    for (int k = 0; k < PARTS; k++) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
+  for (; b < rows; b++) sum[b % PARTS] += lanes_load_some(dy + b * units, columns);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t units,
                              int32_t accumulate) {
-  enum { BLOCK = BIAS_WIDTH * LANES };
   real *db = dbias;
   const real *dy = dY;
-  int64_t o = 0;
-  for (; o + BLOCK <= units; o += BLOCK)
-    add_rows(db + o, dy + o, rows, units, BIAS_WIDTH, LANES, accumulate);
-  for (; o + LANES < units; o += 2 * LANES)
-    add_rows(db + o, dy + o, rows, units, 2, smaller(units - o - LANES, LANES), accumulate);
-  if (o < units) add_rows(db + o, dy + o, rows, units, 1, units - o, accumulate);
+  for (int64_t o = 0; o < units; o += LANES) {
+    int64_t columns = units - o < LANES ? units - o : LANES;
+    lanes sum = columns == LANES ? sum_rows(dy + o, rows, units, LANES)
+                                 : sum_rows(dy + o, rows, units, columns);
+    if (accumulate) sum += lanes_load_some(db + o, columns);
+    lanes_store_some(db + o, sum, columns);
+  }
 }

@@ -54,5 +54,11 @@ mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const 
 
 /* As mah_apply, with a row that reads and writes double for a result of `dtype`. */
 mah_status mah_apply_in_double(mah_tensor *out, mah_apply_plan *plan, int32_t dtype);
+
+/* Rows of gammainc and betainc (upper: gammaincc, betaincc) in double for a float result: common
+ * arguments to 1e-9, by vectors, others as ever. Each number for itself; y may be an operand. */
+void mah_gammainc_row32(double *y, const double *a, const double *x, int upper, int64_t n);
+void mah_betainc_row32(double *y, const double *a, const double *b, const double *x, int upper,
+                       int64_t n);
 #endif
 #endif

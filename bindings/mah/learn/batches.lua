@@ -1,6 +1,6 @@
 -- The mini-batches of an epoch. Where the solver steps by a rule that the core knows, and nobody
--- wants to see, or to change, the single steps, one call makes them all; otherwise Lua makes them one
--- by one. Both ways give the same bits.
+-- wants to see, or to change, the single steps, one call makes them all; otherwise Lua makes them
+-- one by one. Both ways give the same bits.
 --
 --     local loss, reason = batches.run(trainer, s)
 local check = require "mah.base.check"

@@ -65,7 +65,7 @@ mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first) {
   pass->rows = pass->piece_rows = *count;
   pass->accumulate = first > 0;
   pass->x = mah_inputs_matrix(piece->inputs, piece->work, &piece->batch, first);
-  piece->shards = mah_shards_cut(*count);
+  piece->shards = mah_shards_cut(piece->work->network, *count);
   if (piece->inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve(&piece->work->sparse, &piece->batch, pass,
                                       piece->shards.count, piece->shards.longest));

@@ -12,6 +12,8 @@ const mah_abi_entry *mah_abi(void) {
       ENTRY(mah_loop),
       ENTRY(mah_layer),
       ENTRY(mah_batch),
+      ENTRY(mah_rule),
+      ENTRY(mah_training),
       ENTRY(mah_table_options),
       ENTRY(mah_worker),
       ENTRY(mah_worker_end),

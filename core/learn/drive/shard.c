@@ -20,7 +20,7 @@ static int64_t begin(int64_t rows, const mah_shards *s, int32_t i) {
 
 mah_shards mah_shards_cut(int64_t rows) {
   enum { MOST_TOGETHER = 4 }; /* long shards are faster while their rows stay in the caches */
-  int32_t threads = mah_parallel_threads();
+  int32_t threads = mah_parallel_width();
   mah_shards s = {.blocks = blocks_for(rows)};
   s.together = (s.blocks + threads - 1) / threads;
   if (s.together > MOST_TOGETHER) s.together = MOST_TOGETHER;

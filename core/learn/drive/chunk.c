@@ -10,7 +10,7 @@ typedef struct job {
 } job;
 
 static int is_sparse(const mah_piece *piece, const mah_chunk *chunk) {
-  return chunk->layer == 0 && piece->inputs.is_sparse;
+  return chunk->layer == 0 && (piece->inputs.is_sparse || piece->inputs.is_sieved);
 }
 
 /* -- Before ------------------------------------------------------------------------------------ */

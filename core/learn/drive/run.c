@@ -26,7 +26,9 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   if (batch->y != NULL) MAH_TRY(set_targets(pass, batch));
   MAH_TRY(mah_work_reserve(work, batch->count));
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
-  piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
+  piece->inputs = mah_inputs_choose(work->network, batch, pass->has_gradient,
+                                    (options & MAH_RUN_COPY) != 0);
+  pass->is_sieved = piece->inputs.is_sieved;
   return pass->is_unpacked ? MAH_OK : mah_chunks_prepare(piece);
 }
 

@@ -57,7 +57,7 @@ enum {
 /* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y) */
 typedef struct mah_affine {
   void *Y;
-  const void *X;                      /* dense.h */
+  const void *X;                      /* dense.h, sieve.h */
   const mah_sparse_columns *columns_; /* sparse.h: X, and */
   int64_t row;                        /* the number that they give to Y's first row */
   const void *W, *bias;
@@ -144,6 +144,8 @@ typedef struct mah_pass {
   const void *w; /* flat parameters */
   mah_targets targets;
   int32_t is_unpacked; /* so few rows that W is taken as it is; no gradient, no columns_ */
+  int32_t is_sieved;   /* x goes through the sieve of zeros; no gradient, no columns_ */
+  int *finite_;        /* with is_sieved becomes 0 where x may hold NaN or infinity */
   int32_t training;    /* draw dropout masks? */
   uint64_t seed, step;
   /* The gradient. */

@@ -43,6 +43,9 @@ typedef struct mah_sparse_columns {
   void *packed_delta; /* (rows of the piece, units): the first layer's delta, by sparse_pack */
 } mah_sparse_columns;
 
+/* So many rows share what they read of a W that is not packed; fewer are taken one by one. */
+enum { MAH_TILE_ROWS = 4 };
+
 enum {
   MAH_CODES = 256, /* code 0 is the value 0 */
   MAH_SLACK = 4,   /* elements that nonzeros_find may write too many */
@@ -57,7 +60,7 @@ enum {
 /* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y) */
 typedef struct mah_affine {
   void *Y;
-  const void *X;                      /* dense.h, sieve.h */
+  const void *X;                      /* dense.h, row.h, sieve.h */
   const mah_sparse_columns *columns_; /* sparse.h: X, and */
   int64_t row;                        /* the number that they give to Y's first row */
   const void *W, *bias;

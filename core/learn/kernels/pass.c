@@ -16,6 +16,7 @@
 #include "learn/kernels/gemm.h"
 #include "learn/kernels/objective.h"
 #include "learn/kernels/penalty.h"
+#include "learn/kernels/row.h"
 #include "learn/kernels/sieve.h"
 #include "learn/kernels/sparse.h"
 
@@ -103,6 +104,8 @@ static void affine(const mah_pass *pass, int32_t i, int relu) {
     a.row = pass->row;
     a.W = weights_at(pass, i);
     mah_sparse_forward(&a);
+  } else if (pass->is_unpacked && pass->rows < MAH_TILE_ROWS) {
+    mah_row_forward(&a);
   } else {
     mah_dense_forward(&a);
   }

@@ -178,10 +178,11 @@ end
 --- The labels of class numbers: an int32 tensor, or a Lua table unless all classes are numbers.
 ---@param numbers tensor   (N) int32 from 0
 ---@param classes table
+---@param into tensor|nil   (N) int32, for classes that are numbers: `numbers`, or another one
 ---@return tensor|table
-function labels.decode(numbers, classes)
+function labels.decode(numbers, classes, into)
   local n = #numbers
-  local out = are_numbers(classes) and tensor.empty(n, "int32") or {}
+  local out = not are_numbers(classes) and {} or into or tensor.empty(n, "int32")
   for i = 1, n do out[i] = classes[numbers[i] + 1] end
   return out
 end

@@ -14,6 +14,7 @@ const mah_abi_entry *mah_abi(void) {
       ENTRY(mah_batch),
       ENTRY(mah_rule),
       ENTRY(mah_training),
+      ENTRY(mah_training_end),
       ENTRY(mah_table_options),
       ENTRY(mah_worker),
       ENTRY(mah_worker_end),

@@ -53,6 +53,7 @@
 #include "learn/stage.h"
 #include "learn/step.h"
 #include "learn/training.h"
+#include "learn/trainings.h"
 #include "learn/vector.h"
 
 #include "draw/pixels.h"

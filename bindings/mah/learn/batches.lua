@@ -1,13 +1,13 @@
 -- The mini-batches of an epoch. Where the solver steps by a rule that the core knows, and nobody
--- wants to see, or to change, the single steps, one call makes them all; otherwise Lua makes them one
--- by one. Both ways give the same bits.
+-- wants to see, or to change, the single steps, one call makes them all; otherwise Lua makes them
+-- one by one. Both ways give the same bits.
 --
 --     local loss, reason = batches.run(trainer, s)
-local C = require "mah.base.library"
 local check = require "mah.base.check"
 local follow_schedule = require "mah.learn.follow_schedule"
 local number_in = require "mah.base.number_in"
 local rule = require "mah.learn.solver.rule"
+local together = require "mah.learn.together"
 
 local batches = {}
 
@@ -78,9 +78,9 @@ function batches.finish(trainer)
 end
 
 local function run_epoch(trainer)
-  local status = C.mah_training_run(batches.prepare(trainer))
+  local status, message = together.step(batches.prepare(trainer))
   local loss = batches.finish(trainer)
-  check.status(status)
+  check.status(status, message)
   return loss
 end
 

@@ -14,6 +14,7 @@ local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
+local together = require "mah.learn.together"
 
 local Trainer = {}
 Trainer.__index = Trainer
@@ -179,7 +180,7 @@ end
 
 --- Shuffle, batches, validation.
 local function run_epoch(self)
-  local start, settings = progress.now(), self.settings
+  local start, settings = together.now(), self.settings
   self.epoch = self.epoch + 1
   local s = {
     epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
@@ -194,7 +195,7 @@ local function run_epoch(self)
   s.samples, s.step = self.samples, tonumber(self.batch.step)
   note(self, s, "loss", loss)
   if self.validation then validate(self, s) end
-  self.elapsed = self.elapsed + progress.now() - start
+  self.elapsed = self.elapsed + together.now() - start
   note(self, s, "seconds", self.elapsed)
   if settings.on_epoch then settings.on_epoch(s) end
   return s, reason

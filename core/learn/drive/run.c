@@ -23,6 +23,7 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   pass->is_unpacked = mah_inputs_are_few(batch);
   if (batch->y != NULL) MAH_TRY(set_targets(pass, batch));
   MAH_TRY(mah_work_reserve(work, batch->count));
+  pass->room_ = work->room_;
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
   piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
   if (pass->is_unpacked) return MAH_OK;
@@ -65,7 +66,7 @@ mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first) {
   pass->rows = pass->piece_rows = *count;
   pass->accumulate = first > 0;
   pass->x = mah_inputs_matrix(piece->inputs, piece->work, &piece->batch, first);
-  piece->shards = mah_shards_cut(*count);
+  piece->shards = mah_shards_cut(piece->work->network, *count);
   if (piece->inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve(&piece->work->sparse, &piece->batch, pass,
                                       piece->shards.count, piece->shards.longest));

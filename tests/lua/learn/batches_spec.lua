@@ -61,7 +61,9 @@ local solvers = {
   adam = mah.solver.adam,
   adamw = mah.solver.adamw,
   rmsprop = mah.solver.rmsprop,
-  rmsprop_momentum = function() return mah.solver.rmsprop { momentum = 0.9, weight_decay = 0.1 } end,
+  rmsprop_momentum = function()
+    return mah.solver.rmsprop { momentum = 0.9, weight_decay = 0.1 }
+  end,
   adagrad = function() return mah.solver.adagrad { lr_decay = 0.1 } end,
 }
 

@@ -28,7 +28,7 @@ static void check_forward(sparse_variant *f, int64_t rows, int64_t inputs, int64
       assert_true(get(Y, d, b * units + o) == get(Z, d, b * units + o));
     }
   a.Y = Y;
-  for (int64_t i = 0; rows > 0 && i < inputs; i += inputs - 1 > 0 ? inputs - 1 : 1) {
+  for (int64_t i = 0; rows > 0 && i<inputs; i += inputs - 1> 0 ? inputs - 1 : 1) {
     set(x, d, (rows - 1) * inputs + i, i == 0 ? NAN : -INFINITY);
     assert_false(f->kernels->sieve_forward(&a));
     set(x, d, (rows - 1) * inputs + i, 0);

@@ -11,7 +11,7 @@ typedef struct job {
 } job;
 
 static int is_sparse(mah_inputs inputs, const mah_chunk *chunk) {
-  return chunk->layer == 0 && inputs.is_sparse;
+  return chunk->layer == 0 && (inputs.is_sparse || inputs.is_sieved);
 }
 
 /* -- Before ------------------------------------------------------------------------------------ */

@@ -4,8 +4,8 @@
 
 /* C is computed tile by tile: HEIGHT rows times WIDTH lanes of sums, which stay in registers while
  * k runs. The columns of B under a tile, a panel, lie side by side, and those of its k's that are
- * taken at a time stay in the first-level cache while the tiles of all rows pass; the rows of A come
- * from the second-level cache, side by side too
+ * taken at a time stay in the first-level cache while the tiles of all rows pass; the rows of A
+ * come from the second-level cache, side by side too
  * (Goto, van de Geijn: "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008).
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -80,7 +80,7 @@ MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, i
     for (int v = 0; v < width; v++) finish(g, p, sum[r][v], i + r, v, width);
 }
 
-/* -- The rows of A, side by side ---------------------------------------------------------------- */
+/* -- The rows of A, side by side --------------------------------------------------------------- */
 
 /* The rows under a tile as they follow each other in column_of_tiles: k after k, `height` numbers
  * each. */

@@ -1,8 +1,8 @@
 /* roots.h - square roots and quotients of lanes, as the solvers want them.
  *
- * AVX-512's own instructions for 16 floats take some 35 cycles together, which is longer than the
- * solver's vectors need to come from memory. There both begin with an estimate to 14 bits and are
- * made right by a step of Newton's method: errors of at most 1 unit in the last place (test_update
+ * AVX-512's own instructions for 16 floats keep its one divider busy for longer than the solver's
+ * vectors need to come from the caches. There both begin with an estimate to 14 bits and are made
+ * right by a step of Newton's method: errors of at most 1 unit in the last place each (test_update
  * measures them). Doubles, and all other instruction sets, round as C's operators do.
  */
 #ifndef MAH_LEARN_KERNELS_ROOTS_H

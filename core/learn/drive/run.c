@@ -23,6 +23,7 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   pass->is_unpacked = mah_inputs_are_few(batch);
   if (batch->y != NULL) MAH_TRY(set_targets(pass, batch));
   MAH_TRY(mah_work_reserve(work, batch->count));
+  pass->room_ = work->room_;
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
   piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
   if (pass->is_unpacked) return MAH_OK;

@@ -20,7 +20,7 @@ static void run(mah_task *task, job *j, int32_t chunks, int64_t multiplications)
 }
 
 static int is_sparse(mah_inputs inputs, const mah_chunk *chunk) {
-  return chunk->layer == 0 && inputs.is_sparse;
+  return chunk->layer == 0 && (inputs.is_sparse || inputs.is_sieved);
 }
 
 /* -- Before ------------------------------------------------------------------------------------ */

@@ -47,7 +47,7 @@ typedef struct mah_sparse_columns {
 
 enum {
   MAH_CODES = 256, /* code 0 is the value 0 */
-  MAH_SLACK = 4,   /* elements that nonzeros_find may write too many */
+  MAH_SLACK = 8,   /* elements that nonzeros_find may write too many */
   MAH_SUMS = 512,  /* bytes of work space that sparse_forward wants for each row */
   MAH_CUT_ROWS = 64
 };

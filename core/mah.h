@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 #include "tensor/arrange.h"
+#include "tensor/cat.h"
 #include "tensor/close.h"
 #include "tensor/convolve.h"
 #include "tensor/count.h"
@@ -51,6 +52,8 @@
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"
+#include "learn/training.h"
+#include "learn/trainings.h"
 #include "learn/vector.h"
 
 #include "draw/pixels.h"

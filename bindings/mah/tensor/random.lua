@@ -78,6 +78,15 @@ local default = random.rng(0)
 ---@param seed integer
 function random.manual_seed(seed) default = random.rng(seed) end
 
+--- Makes another generator the default one.
+---@param rng rng
+---@return rng before
+function random.use_default(rng)
+  local before = default
+  default = rng
+  return before
+end
+
 --- The generator that `source` stands for: itself, a new one from a seed, the default one for nil.
 ---@param source rng|integer|nil
 ---@param where string   the function's name, for messages
@@ -188,6 +197,7 @@ function Rng:uniform(low, high, ...)
   if t then return self:fill_uniform(t, low, high) end
   low = Type.number(low or 0, "rng:uniform", "low")
   high = Type.number(high or 1, "rng:uniform", "high")
+  check.status(C.mah_uniform_check(low, high))
   return low + (high - low) * C.mah_rng_double(core)
 end
 
@@ -203,6 +213,7 @@ function Rng:normal(mean, std, ...)
   if t then return self:fill_normal(t, mean, std) end
   mean = Type.number(mean or 0, "rng:normal", "mean")
   std = Type.number(std or 1, "rng:normal", "std")
+  check.status(C.mah_normal_check(mean, std))
   return mean + std * C.mah_rng_normal(core)
 end
 

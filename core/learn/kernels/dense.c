@@ -1,8 +1,7 @@
 #include "learn/kernels/dense.h"
 
 #include "learn/kernels/gemm.h"
-
-#include <string.h>
+#include "learn/kernels/lanes.h"
 
 void mah_dense_forward(const mah_affine *a) {
   mah_gemm(&(mah_product){.c = a->Y,
@@ -16,7 +15,8 @@ void mah_dense_forward(const mah_affine *a) {
                           .n = a->units,
                           .k = a->inputs,
                           .bias_ = a->bias,
-                          .relu = a->relu});
+                          .relu = a->relu,
+                          .room_ = a->room_});
 }
 
 void mah_dense_backward_inputs(const mah_affine_inputs *a) {
@@ -29,42 +29,46 @@ void mah_dense_backward_inputs(const mah_affine_inputs *a) {
                           .m = a->rows,
                           .n = a->inputs,
                           .k = a->units,
-                          .gate_ = a->gate_});
-}
-
-/* Columns first ... first + count - 1 of X, side by side. */
-static void copy_slice(real *slice, const mah_affine_weights *a, int64_t slice_row) {
-  const real *x = (const real *)a->X + a->first;
-  for (int64_t b = 0; b < a->rows; b++)
-    memcpy(slice + b * slice_row, x + b * a->inputs, (size_t)a->count * sizeof(real));
+                          .gate_ = a->gate_,
+                          .room_ = a->room_});
 }
 
 void mah_dense_backward_weights(const mah_affine_weights *a) {
-  const real *start = a->start_, *x = (const real *)a->X + a->first;
-  int64_t x_row = a->inputs;
-  if (a->slice_) {
-    x_row = mah_odd_lines(a->count, sizeof(real));
-    copy_slice(a->slice_, a, x_row);
-    x = a->slice_;
-  }
+  const real *start = a->start_;
   mah_gemm(&(mah_product){.c = (real *)a->dW + a->first * a->units,
                           .c_row = a->units,
-                          .a = x,
+                          .a = (const real *)a->X + a->first,
                           .a_row = 1,
-                          .a_step = x_row,
+                          .a_step = a->inputs,
                           .b = a->dY,
                           .m = a->count,
                           .n = a->units,
                           .k = a->rows,
                           .start_ = start ? start + a->first * a->units : NULL,
-                          .share = (real)a->share});
+                          .share = (real)a->share,
+                          .room_ = a->room_});
+}
+
+/* The sums of some columns, LANES at most, in four parts: one alone would wait for each addition. */
+MAH_INLINE lanes sum_rows(const real *dy, int64_t rows, int64_t units, int64_t columns) {
+  enum { PARTS = 4 };
+  lanes sum[PARTS] = {{0}};
+  int64_t b = 0;
+  for (; b + PARTS <= rows; b += PARTS)
+    for (int k = 0; k < PARTS; k++) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
+  for (; b < rows; b++) sum[b % PARTS] += lanes_load_some(dy + b * units, columns);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t units,
                              int32_t accumulate) {
-  real *restrict db = dbias;
-  const real *restrict dy = dY;
-  for (int64_t o = 0; !accumulate && o < units; o++) db[o] = 0;
-  for (int64_t b = 0; b < rows; b++, dy += units)
-    for (int64_t o = 0; o < units; o++) db[o] += dy[o];
+  real *db = dbias;
+  const real *dy = dY;
+  for (int64_t o = 0; o < units; o += LANES) {
+    int64_t columns = units - o < LANES ? units - o : LANES;
+    lanes sum = columns == LANES ? sum_rows(dy + o, rows, units, LANES)
+                                 : sum_rows(dy + o, rows, units, columns);
+    if (accumulate) sum += lanes_load_some(db + o, columns);
+    lanes_store_some(db + o, sum, columns);
+  }
 }

@@ -21,6 +21,8 @@ static inline int64_t mah_odd_lines(int64_t count, int64_t size) {
   return ((count * size + 63) / 64 | 1) * (64 / size);
 }
 
+enum { MAH_DEPTH = 384 }; /* terms of a dense product that are added up at a time, at most */
+
 /* -- Inputs without their zeros ---------------------------------------------------------------- */
 
 /* A row. Its columns are taken two by two: an element for each pair of neighbours 2j and 2j + 1 of
@@ -66,6 +68,7 @@ typedef struct mah_affine {
   const void *W, *bias;
   int32_t is_packed; /* W (gemm.h); for dense.h only */
   int32_t relu;
+  void *room_; /* dense.h: work space of rows * MAH_DEPTH reals, which large products want */
   int64_t rows, inputs, units;
 } mah_affine;
 
@@ -75,6 +78,7 @@ typedef struct mah_affine_inputs {
   const void *dY;
   const void *transposed; /* W transposed, packed (gemm.h) */
   const void *gate_;      /* (rows,inputs) */
+  void *room_;            /* as forward */
   int64_t rows, inputs, units;
 } mah_affine_inputs;
 
@@ -87,7 +91,7 @@ typedef struct mah_affine_weights {
   const mah_sparse_columns *columns_; /* sparse.h */
   const void *dY;                     /* packed: by gemm_pack or sparse_pack */
   int64_t first, count;
-  void *slice_; /* dense.h: see there */
+  void *room_; /* dense.h: count * min(rows, MAH_DEPTH) reals, as forward */
   int64_t rows, inputs, units;
 } mah_affine_weights;
 
@@ -145,6 +149,7 @@ typedef struct mah_pass {
   const void *x;
   const mah_sparse_columns *columns_;
   const void *w; /* flat parameters */
+  void *room_;   /* (piece_rows, MAH_DEPTH): work space of dense products */
   mah_targets targets;
   int32_t is_unpacked; /* so few rows that W is taken as it is; no gradient, no columns_ */
   int32_t training;    /* draw dropout masks? */

@@ -45,6 +45,10 @@ static const real *inputs_of(const mah_pass *pass, int32_t i) {
   return (const real *)pass->x + pass->row * layer_at(pass, 0)->inputs;
 }
 
+static void *room_of(const mah_pass *pass) {
+  return pass->room_ ? (real *)pass->room_ + pass->row * MAH_DEPTH : NULL;
+}
+
 static int64_t count_of(const mah_pass *pass, int32_t i) {
   return pass->rows * layer_at(pass, i)->units;
 }
@@ -90,6 +94,7 @@ static void affine(const mah_pass *pass, int32_t i, int relu) {
                   .is_packed = !pass->is_unpacked,
                   .bias = (const real *)pass->w + layer->bias,
                   .relu = relu,
+                  .room_ = room_of(pass),
                   .rows = pass->rows,
                   .inputs = layer->inputs,
                   .units = layer->units};
@@ -138,6 +143,7 @@ static void backward_inputs(const mah_pass *pass, int32_t i, int relu) {
                                                  .dY = delta_of(pass, i),
                                                  .transposed = pass->work[i].transposed_,
                                                  .gate_ = relu ? y_of(pass, i - 1) : NULL,
+                                                 .room_ = room_of(pass),
                                                  .rows = pass->rows,
                                                  .inputs = layer->inputs,
                                                  .units = layer->units});
@@ -190,7 +196,7 @@ void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
  *   dW[i] = y[i-1]^T dz[i]  (+ l2 W[i])
  * The penalty's share, or what other pieces have added up already, is where the sum begins. */
 static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count,
-                             void *slice_) {
+                             void *room_) {
   const mah_layer *layer = layer_at(pass, i);
   real *dW = (real *)pass->dw + layer->weight;
   mah_affine_weights a = {.dW = dW,
@@ -203,7 +209,7 @@ static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int
                           .dY = pass->work[i].packed_delta,
                           .first = first,
                           .count = count,
-                          .slice_ = slice_,
+                          .room_ = room_,
                           .rows = pass->piece_rows,
                           .inputs = layer->inputs,
                           .units = layer->units};
@@ -222,9 +228,9 @@ static void backward_bias(const mah_pass *pass, int32_t i) {
                           layer->units, pass->accumulate);
 }
 
-void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count, void *slice_) {
+void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count, void *room_) {
   int64_t units = layer_at(pass, i)->units, place = layer_at(pass, i)->weight + first * units;
-  backward_weights(pass, i, first, count, slice_);
+  backward_weights(pass, i, first, count, room_);
   if (!pass->accumulate && pass->l1 != 0)
     mah_penalty_slopes((real *)pass->dw + place, (const real *)pass->w + place, count * units,
                        pass->l1);

@@ -304,6 +304,29 @@ describe("mah.solver.lbfgs ends with a reason", function()
     assert.is_true(run.losses[2] < run.losses[1])
   end)
 
+  -- Others leave the loss of a trial: findings/liblbfgs_value.sh.
+  it("with the loss of the w that it leaves", function()
+    local function kink(x, g)
+      g[1] = x[1] > 0.3 and 1 or -1
+      return math.abs(x[1] - 0.3)
+    end
+    local function huber(x, g)
+      local off, width = x[1] - 0.3, 0.1
+      g[1] = math.max(-1, math.min(1, off / width))
+      return math.abs(off) < width and off * off / (2 * width) or math.abs(off) - width / 2
+    end
+    for _, case in ipairs {
+      { f = rosenbrock, start = { -1.2, 1 }, trials = 1, loss = 24.2, rule = "line_search" },
+      { f = kink, start = { 2 }, trials = 20, loss = 0, rule = "ftol" },
+      { f = huber, start = { 2 }, trials = 20, loss = 0, rule = "gtol" },
+    } do
+      local run = minimise(case.f, case.start, { max_line_search = case.trials })
+      assert.equal(case.rule, run.reason.rule)
+      assert.equal(case.f(run.w, mah.zeros_like(run.w)), run.losses[#run.losses])
+      assert.near(case.loss, run.losses[#run.losses], 1e-9)
+    end
+  end)
+
   it("where the values and slopes are noise", function()
     local rng = mah.rng(3)
     for _, dtype in ipairs { "float32", "float64" } do

@@ -29,6 +29,15 @@ local function mentions(text)
 end
 
 describe("README.md", function()
+  it("has the rows of the training table", function()
+    local rows = dofile "tests/bench/readme_rows.lua"
+    local readme, measured = mah.file.read "README.md", mah.file.read "tests/bench/training.md"
+    assert.is_truthy(readme:find("| 6-64-8-3, predict_proba of one row |", 1, true))
+    assert.equal(rows.update(readme, measured), readme)
+    local slower = measured:gsub("(one row | )([%d.]+)", "%19%2")
+    assert.not_equal(rows.update(readme, slower), readme)
+  end)
+
   it("lists every function of tensors", function()
     local Type = require "mah.tensor.type"
     Type.load()

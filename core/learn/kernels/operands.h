@@ -47,6 +47,9 @@ typedef struct mah_sparse_columns {
   void *packed_delta; /* (rows of the piece, units): the first layer's delta, by sparse_pack */
 } mah_sparse_columns;
 
+/* So many rows share what they read of a W that is not packed; fewer are taken one by one. */
+enum { MAH_TILE_ROWS = 4 };
+
 enum {
   MAH_CODES = 256, /* code 0 is the value 0 */
   MAH_SLACK = 8,   /* elements that nonzeros_find may write too many */
@@ -62,7 +65,7 @@ enum {
 /* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y) */
 typedef struct mah_affine {
   void *Y;
-  const void *X;                      /* dense.h */
+  const void *X;                      /* dense.h, row.h, sieve.h */
   const mah_sparse_columns *columns_; /* sparse.h: X, and */
   int64_t row;                        /* the number that they give to Y's first row */
   const void *W, *bias;
@@ -152,6 +155,8 @@ typedef struct mah_pass {
   void *room_;   /* (piece_rows, MAH_DEPTH): work space of dense products */
   mah_targets targets;
   int32_t is_unpacked; /* so few rows that W is taken as it is; no gradient, no columns_ */
+  int32_t is_sieved;   /* x goes through the sieve of zeros; no gradient, no columns_ */
+  int *finite_;        /* with is_sieved becomes 0 where x may hold NaN or infinity */
   int32_t training;    /* draw dropout masks? */
   uint64_t seed, step;
   /* The gradient. */

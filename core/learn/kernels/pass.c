@@ -16,6 +16,8 @@
 #include "learn/kernels/gemm.h"
 #include "learn/kernels/objective.h"
 #include "learn/kernels/penalty.h"
+#include "learn/kernels/row.h"
+#include "learn/kernels/sieve.h"
 #include "learn/kernels/sparse.h"
 
 /* -- Where things are -------------------------------------------------------------------------- */
@@ -98,14 +100,20 @@ static void affine(const mah_pass *pass, int32_t i, int relu) {
                   .rows = pass->rows,
                   .inputs = layer->inputs,
                   .units = layer->units};
-  if (!is_sparse(pass, i)) {
+  if (i == 0 && pass->is_sieved) {
+    a.W = weights_at(pass, i);
+    int finite = mah_sieve_forward(&a);
+    if (pass->finite_ != NULL) *pass->finite_ = finite;
+  } else if (is_sparse(pass, i)) {
+    a.columns_ = pass->columns_;
+    a.row = pass->row;
+    a.W = weights_at(pass, i);
+    mah_sparse_forward(&a);
+  } else if (pass->is_unpacked && pass->rows < MAH_TILE_ROWS) {
+    mah_row_forward(&a);
+  } else {
     mah_dense_forward(&a);
-    return;
   }
-  a.columns_ = pass->columns_;
-  a.row = pass->row;
-  a.W = weights_at(pass, i);
-  mah_sparse_forward(&a);
 }
 
 /* y[i] = f(z[i]), in place */

@@ -92,7 +92,8 @@ local function plan_for(equation, tensors)
   end
   local named = #entry.parsed.inputs
   if named ~= #tensors then
-    check.raise("einsum: %q has %d operands; %d tensors are given", equation, named, #tensors)
+    check.raise("einsum: %q has %d operands; %d tensors are given%s", equation, named, #tensors,
+      #tensors == 8 and named > 8 and " (more than eight are given as a list)" or "")
   end
   if not entry.plan or not fits(entry.plan, tensors) then
     entry.plan = make_plan(equation, entry.parsed, tensors)
@@ -167,17 +168,26 @@ end
 ---     mah.einsum("i,ij,j", x, a, y)         -- x^T A y, a number without dimensions
 ---     mah.einsum("ii->i", a)                -- a diagonal
 ---@param equation string   "ij,jk->ik" ...
----@param ... tensor|tensor[]
+---@param a tensor|tensor[]   the first operand, or a list of all: of more than eight
+---@param b tensor|nil
+---@param c tensor|nil
+---@param d tensor|nil
+---@param e tensor|nil
+---@param f tensor|nil
+---@param g tensor|nil
+---@param h tensor|nil
 ---@return tensor
-function einsum.einsum(equation, ...)
+function einsum.einsum(equation, a, b, c, d, e, f, g, h)
   if type(equation) ~= "string" then
     check.raise("einsum: an equation such as \"ij,jk->ik\" is expected, got %s",
       check.show(equation))
   end
-  local tensors = { ... }
+  -- Not `...`: LuaJIT gives up traces that begin behind it, and in a loop of many kinds of calls
+  -- most do.
+  local tensors = { a, b, c, d, e, f, g, h }
   if type(tensors[1]) == "table" then tensors = { unpack(tensors[1]) } end
   local is_plain = true
-  for k = 1, math.max(#tensors, select("#", ...) > 1 and select("#", ...) or 0) do
+  for k = 1, #tensors do
     Type.expect(tensors[k], "einsum")
     is_plain = is_plain and tensors[k].elem <= C.MAH_FLOAT64
   end

@@ -54,6 +54,15 @@ MAH_INLINE element element_at(const mah_sparse_columns *x, uint32_t e, int codes
   return (element){it, lanes_of(value[2 * (int64_t)e]), lanes_of(value[2 * (int64_t)e + 1])};
 }
 
+/* Lists lie apart from each other, where no machine looks ahead by itself. */
+MAH_INLINE void prefetch_list(const mah_sparse_columns *x, int64_t j) {
+  int64_t from = x->from[j];
+  __builtin_prefetch(x->element + from);
+  if (x->code_) return;
+  __builtin_prefetch((const real *)x->value + 2 * from);
+  __builtin_prefetch((const real *)x->value + 2 * from + 64 / sizeof(real));
+}
+
 /* -- Forward -----------------------------------------------------------------------------------
  *
  * The sums of a block, of as many rows as fit, stay in the first-level cache while the columns pass
@@ -94,15 +103,6 @@ MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int wid
       lanes_store(sum + v * LANES, s);
     }
   }
-}
-
-/* Lists lie apart from each other, where no machine looks ahead by itself. */
-MAH_INLINE void prefetch_list(const mah_sparse_columns *x, int64_t j) {
-  int64_t from = x->from[j];
-  __builtin_prefetch(x->element + from);
-  if (x->code_) return;
-  __builtin_prefetch((const real *)x->value + 2 * from);
-  __builtin_prefetch((const real *)x->value + 2 * from + 64 / sizeof(real));
 }
 
 MAH_INLINE void forward_block(const forward *all, const block *b, int width) {
@@ -232,11 +232,13 @@ MAH_INLINE void two_rows(const backward *g, const block *b, int64_t j, int width
 MAH_INLINE void backward_block(const backward *all, const block *b, int64_t first, int64_t count,
                                int width) {
   const backward here = *all, *g = &here; /* stores cannot change these */
-  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
+  for (int64_t j = first / 2, end = (first + count + 1) / 2; j < end; j++) {
+    prefetch_list(&g->x, j + 1 < end ? j + 1 : j);
     if (g->x.code_)
       two_rows(g, b, j, width, 1);
     else
       two_rows(g, b, j, width, 0);
+  }
 }
 
 static void backward_1(const backward *g, const block *b, int64_t first, int64_t count) {

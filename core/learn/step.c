@@ -1,6 +1,7 @@
 #include "learn/step.h"
 
 #include "base/parallel.h"
+#include "base/subnormals.h"
 #include "learn/kernels/kernels.h"
 #include "learn/vector.h"
 
@@ -22,8 +23,10 @@ static void *at(const mah_tensor *t_, int64_t i) {
 static void update_task(void *context, int32_t task) {
   const step *s = context;
   int64_t i = (int64_t)task * STRETCH, left = s->w->extent[0] - i;
+  mah_subnormals before = mah_subnormals_flush();
   s->update(at(s->w, i), at(s->first, i), at(s->second_, i), at(s->g, i),
             left < STRETCH ? left : STRETCH, &s->settings);
+  mah_subnormals_restore(before);
 }
 
 /* What the solver keeps: NULL, or a vector like w where it is needed. */

@@ -1,6 +1,7 @@
 #include "learn/drive/chunk.h"
 
 #include "base/parallel.h"
+#include "base/subnormals.h"
 #include "learn/kernels/kernels.h"
 
 typedef struct job {
@@ -39,7 +40,9 @@ static void prepare(const job *j, mah_chunk *chunk, const mah_pass *pass, mah_in
 
 static void prepare_task(void *context, int32_t i) {
   const job *j = context;
+  mah_subnormals before = mah_subnormals_flush();
   prepare(j, &j->piece->work->chunks[i], &j->piece->pass, j->piece->inputs);
+  mah_subnormals_restore(before);
 }
 
 mah_status mah_chunks_reserve(mah_work *work, mah_inputs inputs, int32_t has_gradient) {
@@ -94,8 +97,10 @@ static void change(const job *j, mah_chunk *chunk) {
 static void weights_task(void *context, int32_t i) {
   const job *j = context;
   mah_chunk *chunk = &j->piece->work->chunks[j->first + i];
+  mah_subnormals before = mah_subnormals_flush();
   compute_gradient(j, chunk);
   if (j->change_) change(j, chunk);
+  mah_subnormals_restore(before);
 }
 
 /* The first chunk of the layer, or of the one behind the last. */

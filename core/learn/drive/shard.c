@@ -1,6 +1,7 @@
 #include "learn/drive/shard.h"
 
 #include "base/parallel.h"
+#include "base/subnormals.h"
 #include "learn/kernels/kernels.h"
 
 enum { MAX_BLOCKS = 8 }; /* of a piece */
@@ -88,9 +89,11 @@ static void shard_task(void *context, int32_t i) {
     columns = mah_sparse_inputs_shard(&piece->work->sparse, &piece->batch, pass.network->dtype, i);
     pass.columns_ = &columns;
   }
+  mah_subnormals before = mah_subnormals_flush();
   j->kernels->forward(&pass, leg->from, leg->to);
   for (int32_t k = from; leg->measures && k < to && k < piece->shards.blocks; k++) measure(j, k);
   j->kernels->backward(&pass, leg->back_from, leg->back_to);
+  mah_subnormals_restore(before);
 }
 
 mah_status mah_shards_run(mah_piece *piece, const mah_leg *leg, mah_score *score) {

@@ -108,6 +108,31 @@ run "$MAH" results fails.db none
 expect "results: no such study" 1 "" "mah: there is no study 'none' in 'fails.db'; there are: 'some fail'"
 run "$MAH" results fails.db "some fail" --best losss
 expect "results: no such result" 1 "" "mah: 'some fail': no finished trial has a number 'losss' in its result; did you mean 'loss'?"
+run "$MAH" results fails.db "some fail" --pareto
+expect "results: one result has no front" 1 "" "mah: 'some fail' judges one result; --best NAME has its best trial"
+run "$MAH" results fails.db --pareto
+expect "results: a front is a study's" 2 "" "mah results: --pareto needs a STUDY*usage:*"
+
+cat >two.lua <<'END'
+local mah = require "mah"
+mah.sweep { name = "two", store = "two.db", of = { "test", "cost" }, goal = { "max", "min" },
+  constraints = "over", grid = { a = { 1, 2, 3, 4 }, b = { 1, 2, 3 } },
+  trial = function(p)
+    if p.a == 2 then error "no" end
+    return { test = p.a, cost = p.a + p.b, over = p.a - 3 }
+  end }:run()
+END
+run "$MAH" two.lua
+expect "several results: how many are on the front" 3 "" "*2 on the Pareto front*"
+run "$MAH" results two.db
+expect "results: studies with several results" 0 "*2 on the Pareto front of test, cost" ""
+run "$MAH" results two.db two --pareto --csv
+expect "results: the Pareto front" 0 "number,a,b,cost,over,test,*
+1,1,1,2,-2,1,done,*
+7,3,1,4,0,3,done,*" ""
+check "and nothing else" [ "$(wc -l <.out)" = 3 ]
+run "$MAH" results two.db two --best test
+expect "results: the best that keeps the constraints" 0 "number *7  3  1 *" ""
 run "$MAH" results none.db
 expect "results: no such file" 1 "" "mah: there is no store 'none.db'"
 run "$MAH" results query.lua

@@ -107,17 +107,21 @@ local function tell_warnings(run, trials)
   list_texts(run, texts, "warnings")
 end
 
---- Says when no trial has the result that is judged.
-local function tell_missing_result(run, trials)
-  local of, done = run.o.of, 0
+local function has_number(trials, name)
   for _, trial in ipairs(trials) do
-    if trial.status == "done" then
-      if objective.of(trial.result, of) then return end
-      done = done + 1
-    end
+    if trial.status == "done" and objective.of(trial.result, name) then return true end
   end
-  if of and done > 0 then
-    say(run, "%s", objective.complaint(of, trials))
+  return false
+end
+
+--- Says when no trial has a result that is judged, or a constraint.
+local function tell_missing_results(run, trials)
+  local of, done = run.o.of, 0
+  local names = { unpack(type(of) == "table" and of or { of }) }
+  for _, name in ipairs(run.o.constraints or {}) do names[#names + 1] = name end
+  for _, trial in ipairs(trials) do done = done + (trial.status == "done" and 1 or 0) end
+  for _, name in ipairs(done > 0 and names or {}) do
+    if not has_number(trials, name) then say(run, "%s", objective.complaint(name, trials)) end
   end
 end
 
@@ -127,7 +131,7 @@ function afterword.of_run(run)
   local trials = trials_of(run)
   tell_failures(run, trials)
   tell_warnings(run, trials)
-  tell_missing_result(run, trials)
+  tell_missing_results(run, trials)
 end
 
 return afterword

@@ -40,6 +40,7 @@ local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
+local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local statistics = require "mah.sweep.statistics"
 
@@ -55,8 +56,9 @@ local rules = {
   search = { nil, "table" },
   n = { nil, "integer", "[1, 1e6]" },
   seed = { nil, "integer", "[0, 4294967295]" },
-  of = { nil, "string" },
-  goal = { nil, { "max", "min" } },
+  of = { nil, "string|table" },
+  goal = { nil, "string|table" },
+  constraints = { nil, "string|table" },
   prune = { nil, "callable" },
   timeout = { nil, "number", "(0, inf)" },
   memory = { nil, "number", "(0, inf)" },
@@ -82,7 +84,10 @@ local rules = {
 ---   memory    MiB of addresses that it may take beyond what the program has when it starts
 ---   retry     how often a failed trial is tried again at once
 ---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
----   of, goal  the result that is judged, and "max" or "min"
+---   of, goal  the result that is judged, and "max" or "min"; or several, of = {"test", "seconds"},
+---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
+---   constraints   names of results that must not be above 0: what is best is among the trials
+---             whose results keep to that
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
 ---   seed      of random and sobol
 ---   code      a version that stands for the trial's program text; or, where the trial only calls
@@ -95,6 +100,7 @@ local function sweep(_, given)
   local o = options(given, rules, "mah.sweep")
   check.that(o.name ~= "" and not o.name:find "%c",
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
+  objective.declare(o)
   return Study.new(o)
 end
 

@@ -7,6 +7,7 @@ local Questions = require "mah.sweep.questions"
 local Store = require "mah.sweep.store"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 
 ---@class study
@@ -31,7 +32,7 @@ function Opened.open(path, name, given)
     return store:need(name or studies[1].name)
   end)
   return setmetatable({ name = row.name, store = path, all = o.all,
-    o = { of = row.of, goal = row.goal } }, Opened)
+    o = objective.of_row(row) }, Opened)
 end
 
 function Opened:__tostring() return ("study %q in '%s'"):format(self.name, self.store) end

@@ -1,12 +1,15 @@
 --- What can be asked about the results of a study, whether it can run or was only opened:
 ---
 ---     study:table()   study:best "test"   study:summary{by = "lr"}   study:plot{x = "lr"}
+---     study:pareto_front()   study:hypervolume{test = 0.5, seconds = 60}
 ---
 --- A name that no trial has is an error that offers the nearest one.
 local Table = require "mah.sweep.table"
+local check = require "mah.base.check"
 local class = require "mah.base.class"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
+local pareto = require "mah.sweep.pareto"
 local plans = require "mah.sweep.plan"
 local statistics = require "mah.sweep.statistics"
 
@@ -18,18 +21,85 @@ local Questions = class.new("a study", "study")
 ---@return sweep_table
 function Questions:table() return Table.of_trials(self:results()) end
 
---- The finished trial with the best value of a result; nil when none has finished. A result that
---- no finished trial has is an error.
+--- The finished trial with the best value of a result; nil when none has finished. A result that no
+--- finished trial has is an error, and so are constraints that none keeps. Where the study judges
+--- several results, one must be named; study:pareto_front() has their compromises.
 ---@param of string|nil     default: the judged one (the study's `of`, "test" or "value")
 ---@param goal "max"|"min"|nil   default: the study's; else "min" for losses, errors and times
 ---@return table|nil row   as from results()
 function Questions:best(of, goal)
-  local judged, rows = of == nil or of == self.o.of, self:results()
-  of = of or self.o.of
+  local own, constraints, rows = self.o.of, self.o.constraints, self:results()
+  check.that(of ~= nil or type(own) ~= "table", "study:best: the study judges several results; "
+    .. "study:pareto_front() has the trials that none is better than in all, and study:best \"%s\" "
+    .. "the best of one", type(own) == "table" and own[1] or "")
+  check.that(of == nil or type(of) == "string", "study:best: the name of a result is expected; got "
+    .. "%s", check.show(of))
+  goal = goal or objective.goal_of(self.o, of or own)
+  of = of or own
   if of then objective.check({ of }, rows, "study:best") end
-  local row = objective.best(rows, of, goal or judged and self.o.goal or nil)
-  if not row then objective.check({ of or "value" }, rows, "study:best") end
-  return row
+  local row = objective.best(rows, of, goal, constraints)
+  if row then return row end
+  check.that(not objective.best(rows, of, goal), "study:best: %s",
+    objective.infeasible(constraints or {}))
+  objective.check({ of or "value" }, rows, "study:best")
+end
+
+-- -- Several results ------------------------------------------------------------------------------
+
+--- The results that are judged, or an error when it is one.
+local function several(study, where)
+  local judged = study.o
+  check.that(type(judged.of) == "table", "%s: the study judges one result%s; study:best() has the "
+    .. "best trial, and of = {\"test\", \"seconds\"} in mah.sweep judges several", where,
+    judged.of and (", '%s'"):format(tostring(judged.of)) or "")
+  local rows = study:results()
+  objective.check(judged.of, rows, where)
+  return judged, rows
+end
+
+--- Of a study that judges several results (of = {"test", "seconds"}): the finished trials that none
+--- is better than in all of them, in their order; only those that keep the constraints. Trials with
+--- equal results are all there.
+---
+---     local study = mah.sweep{name = "pareto", store = os.tmpname(), of = {"test", "seconds"},
+---       grid = {width = {1, 2, 4, 8}},
+---       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
+---     study:run{quiet = true, arguments = false}
+---     for _, row in ipairs(study:pareto_front()) do print(row.params.width, row.result.test) end
+---@return table[] rows   as from results()
+function Questions:pareto_front()
+  local judged, rows = several(self, "study:pareto_front")
+  return (objective.front(rows, judged))
+end
+
+--- Of a study that judges several results: the volume of what its Pareto front is better than, up
+--- to a reference that is as bad as can be borne (Zitzler and Thiele 1998). The larger, the better
+--- is the front.
+---
+---     local study = mah.sweep{name = "volume", store = os.tmpname(), of = {"test", "seconds"},
+---       grid = {width = {1, 2, 4, 8}},
+---       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
+---     study:run{quiet = true, arguments = false}
+---     print(study:hypervolume{test = 0, seconds = 10})
+---@param reference table<string, number>   for each judged result
+---@return number
+function Questions:hypervolume(reference)
+  local judged, rows = several(self, "study:hypervolume")
+  check.that(type(reference) == "table", "study:hypervolume: a table with a reference for each "
+    .. "result is expected, {%s = ...}; got %s", judged.of[1], check.show(reference))
+  local point, known = {}, {}
+  for i, name in ipairs(judged.of) do
+    local value = reference[name]
+    check.that(type(value) == "number" and value - value == 0,
+      "study:hypervolume: the reference of '%s' must be a number; got %s", name, check.show(value))
+    point[i], known[name] = judged.goal[i] == "min" and value or -value, true
+  end
+  for name in pairs(reference) do
+    check.that(known[name], "study:hypervolume: '%s' is none of the judged results, %s",
+      tostring(name), table.concat(judged.of, ", "))
+  end
+  local _, costs = objective.front(rows, judged)
+  return pareto.hypervolume(costs, point)
 end
 
 -- -- Summary --------------------------------------------------------------------------------------

@@ -10,7 +10,11 @@
 --- attempt) that gives the parameters of trial i, as another attempt where the first ones were
 --- tried before. `parallel` says that trial i is proposed from the results of the trials 1 ... i -
 --- parallel, so that at most so many run at once, and what is proposed does not depend on how many
---- do; nil: trials do not depend on results.
+--- do; nil: trials do not depend on results. `several`: it can judge several results.
+---
+--- `finished` is a list of {params =, cost =}; small costs are good, and a trial without a result
+--- has none. Where several results are judged it is costs, a list; and violation, where there are
+--- constraints, says how much the trial breaks them (0: not at all).
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -81,6 +85,7 @@ local tpe_rules = options.declare("mah.search.tpe", {
   startup = { 10, "integer", "[1, inf)" },
   parallel = { 4, "integer", "[1, 1024]" },
   gamma = { 0.15, "number", "(0, 1)" },
+  multivariate = { false, "boolean" },
 })
 
 local function texts_of(params)
@@ -89,19 +94,38 @@ local function texts_of(params)
   return texts
 end
 
---- Trials where the earlier ones were good (see tpe.lua), after `startup` random ones. gamma: the
---- share that counts as good. parallel: trial i knows the results of the trials 1 ... i - parallel.
+--- Trials where the earlier ones were good (the tree-structured Parzen estimator, Bergstra and
+--- others 2011), after `startup` random ones. gamma: the share that counts as good. parallel: trial
+--- i knows the results of the trials 1 ... i - parallel. multivariate: one density for all
+--- parameters together (Falkner, Klein, Hutter 2018) instead of one for each, so that what is good
+--- in combination is found; parameters that only some trials have keep one each.
+---
+--- Of several results the good trials are those of the first Pareto fronts, and of the last of them
+--- those that dominate most (Ozaki and others: "Multiobjective tree-structured Parzen estimator",
+--- 2022). Trials that break constraints are the worst.
+---
+---     local search = mah.search
+---     mah.sweep{name = "tpe",
+---       space = {lr = search.log_uniform(1e-4, 1), width = search.integer(8, 64)},
+---       search = search.tpe{trials = 50, multivariate = true, seed = 1},
+---       trial = function(p) return {test = -math.log(p.lr * p.width) ^ 2} end}
 ---@param given {trials: integer, seed: integer?, startup: integer?, parallel: integer?,
----  gamma: number?}
+---  gamma: number?, multivariate: boolean?}
 function search.tpe(given)
   local o = options(given, tpe_rules, "mah.search.tpe")
-  return { name = "tpe", trials = o.trials, parallel = o.parallel, start = function(where)
-    return function(i, finished, attempt)
-      if #finished < o.startup then return propose_random(where, o.seed, i, attempt) end
-      for _, trial in ipairs(finished) do trial.texts = trial.texts or texts_of(trial.params) end
-      return tpe.propose(where, finished, generator(o.seed, i, attempt), o, canonical.encode)
-    end
-  end }
+  return { name = "tpe", trials = o.trials, parallel = o.parallel, several = true,
+    start = function(where)
+      local settings = { gamma = o.gamma }
+      return function(i, finished, attempt)
+        if #finished < o.startup then return propose_random(where, o.seed, i, attempt) end
+        for _, trial in ipairs(finished) do trial.texts = trial.texts or texts_of(trial.params) end
+        if o.multivariate and not settings.dimensions then
+          settings.dimensions = tpe.dimensions(where, generator(o.seed, 0, 1), canonical.encode)
+        end
+        return tpe.propose(where, finished, generator(o.seed, i, attempt), settings,
+          canonical.encode)
+      end
+    end }
 end
 
 return search

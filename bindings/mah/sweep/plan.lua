@@ -86,7 +86,7 @@ local function search_of(o, kind)
   if kind ~= "space" then return search[kind] { trials = o.n, seed = o.seed } end
   local s = o.search
   check.that(type(s.trials) == "number" and type(s.start) == "function",
-    "mah.sweep: search must be one of mah.search.random{}, sobol{} and tpe{}, or a table "
+    "mah.sweep: search must be one of mah.search.random{}, sobol{}, tpe{} and cmaes{}, or a table "
     .. "with trials and start(space)")
   check.that(not (s.parallel and type(o.of) == "table") or s.several, "mah.sweep: %s judges one "
     .. "result, and of names %d; random, sobol, grid and tpe can do with several",

@@ -17,6 +17,7 @@
 --- constraints, says how much the trial breaks them (0: not at all).
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local cmaes = require "mah.sweep.cmaes"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local sobol = require "mah.sweep.sobol"
@@ -126,6 +127,82 @@ function search.tpe(given)
           canonical.encode)
       end
     end }
+end
+
+-- -- CMA-ES ---------------------------------------------------------------------------------------
+
+local cmaes_rules = options.declare("mah.search.cmaes", {
+  trials = rules.trials, seed = rules.seed,
+  popsize = { nil, "integer", "[4, 1e4]" },
+  sigma0 = { 1 / 6, "number", "(0, 1]" },
+  x0 = { nil, "table" },
+  parallel = { 4, "integer", "[1, 1024]" },
+})
+
+--- The numbers that every trial has, and of each where it starts and how far it reaches at least.
+local function numeric_dimensions(where, o)
+  local list, mean, least = {}, {}, {}
+  for _, dimension in ipairs(space.always(where, generator(o.seed, 0, 1))) do
+    local d = dimension.distribution
+    if not d.values then
+      local low, high = d:interval()
+      local at = o.x0 and o.x0[dimension.name]
+      local place = at ~= nil and d:place(at) or (at == nil and (low + high) / 2)
+      check.that(place, "mah.search.cmaes: x0: %s must be a number in %g ... %g; got %s",
+        dimension.name, d.low, d.high, check.show(at))
+      local step = not d.integer and 0 or d.log and math.log((d.high + 0.5) / (d.high - 0.5)) or 1
+      list[#list + 1] = dimension
+      mean[#list], least[#list] = (place - low) / (high - low), 0.3 * step / (high - low)
+    end
+  end
+  return list, mean, least
+end
+
+local function check_names(given, dimensions)
+  local known = {}
+  for _, dimension in ipairs(dimensions) do known[dimension.name] = true end
+  for name in pairs(given or {}) do
+    check.that(known[name], "mah.search.cmaes: x0: '%s' is no number that every trial has",
+      tostring(name))
+  end
+end
+
+--- The evolution strategy with covariance matrix adaptation (Hansen, arXiv:1604.00772), for
+--- numbers: good where they depend on one another and some hundreds of trials can be paid for.
+--- Numbers on a logarithmic scale are searched there, whole ones are rounded. Choices, and numbers
+--- that only some trials have, are drawn at random, independently, as Optuna does: where choices
+--- matter, tpe is better. A space without numbers is an error.
+---   popsize   trials of a generation; nil: 4 + 3 ln n for n numbers
+---   sigma0    the first standard deviation, as a share of each interval
+---   x0        where it starts, {name = value}; what is not named starts in the middle
+---   parallel  trial i knows the results of the trials 1 ... i - parallel: with more than 1 a
+---             generation's first trials are drawn as those of the one before
+---
+---     local search = mah.search
+---     mah.sweep{name = "cmaes", goal = "min",
+---       space = {x = search.uniform(-5, 5), y = search.uniform(-5, 5)},
+---       search = search.cmaes{trials = 200, seed = 1},
+---       trial = function(p) return (1 - p.x) ^ 2 + 100 * (p.y - p.x ^ 2) ^ 2 end}
+---@param given {trials: integer, seed: integer?, popsize: integer?, sigma0: number?, x0: table?,
+---  parallel: integer?}
+function search.cmaes(given)
+  local o = options(given, cmaes_rules, "mah.search.cmaes")
+  return { name = "cmaes", trials = o.trials, parallel = o.parallel, start = function(where)
+    local dimensions, mean, least = numeric_dimensions(where, o)
+    check.that(#dimensions > 0, "mah.search.cmaes: the space has no number that every trial has; "
+      .. "use mah.search.tpe or random")
+    check_names(o.x0, dimensions)
+    local strategy = cmaes.strategy(dimensions, { popsize = o.popsize, sigma0 = o.sigma0,
+      parallel = o.parallel, mean = mean, least = least })
+    return function(i, finished, attempt)
+      local rng = generator(o.seed, i, attempt)
+      local values = strategy(finished, rng)
+      return space.walk(where, function(name, distribution)
+        if values[name] ~= nil then return values[name] end
+        return distribution:at(rng:random())
+      end)
+    end
+  end }
 end
 
 return search

@@ -17,7 +17,7 @@ local wanted = {
     "importance", "overlay" },
   ["^mah%.data%.make_"] = { "make_moons", "make_circles", "make_spirals", "make_blobs",
     "make_regression" },
-  ["^mah%.search%."] = { "tpe" },
+  ["^mah%.search%."] = { "tpe", "cmaes" },
 }
 
 describe("the examples in the help on plots, toy sets and searches", function()

@@ -74,6 +74,8 @@ describe("several judged results", function()
 
   it("are refused where they cannot be", function()
     for pattern, o in pairs {
+      ["mah.search.cmaes judges one result, and of names 2"] = { grid = false,
+        space = { x = search.uniform(0, 1) }, search = search.cmaes { trials = 9 } },
       ["this search .*several = true.* judges one"] = { grid = false, space = { x = { 1 } },
         search = { trials = 1, parallel = 1, start = function() end } },
       ["a goal for each is expected"] = { goal = "max" },
@@ -185,8 +187,8 @@ describe("constraints", function()
       "study:best: no finished trial keeps the constraints: over, under <= 0")
   end)
 
-  it("steer TPE to trials that keep them", function()
-    for _, kind in ipairs { "tpe" } do
+  it("steer TPE and CMA-ES to trials that keep them", function()
+    for _, kind in ipairs { "tpe", "cmaes" } do
       local propose = search[kind]({ trials = 80, seed = 2 }).start { x = search.uniform(0, 10),
         y = search.uniform(0, 10) }
       local finished, kept, best = {}, 0, math.huge

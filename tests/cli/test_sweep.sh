@@ -112,6 +112,8 @@ run "$MAH" results fails.db "some fail" --pareto
 expect "results: one result has no front" 1 "" "mah: 'some fail' judges one result; --best NAME has its best trial"
 run "$MAH" results fails.db --pareto
 expect "results: a front is a study's" 2 "" "mah results: --pareto needs a STUDY*usage:*"
+run "$MAH" results fails.db --importances
+expect "results: importances of too few" 1 "" "mah: study:importances: 2 finished trials with a number 'test' are too few for the parameters that vary, 1; 4 are needed"
 
 cat >two.lua <<'END'
 local mah = require "mah"
@@ -133,6 +135,17 @@ expect "results: the Pareto front" 0 "number,a,b,cost,over,test,*
 check "and nothing else" [ "$(wc -l <.out)" = 3 ]
 run "$MAH" results two.db two --best test
 expect "results: the best that keeps the constraints" 0 "number *7  3  1 *" ""
+run "$MAH" results two.db two --importances
+expect "results: importances" 0 "of    parameter   importance  trials
+test  a                1.000       9
+test  b                0.000       9
+test  (together)       0.000       9
+cost  *" ""
+mv .out once
+run "$MAH" results two.db two --importances
+check "results: importances are the same each time" cmp once .out
+run "$MAH" results two.db --importances --json
+expect "results: importances as JSON" 0 '\[{"importance":1,"of":"test","parameter":"a","trials":9},*]' ""
 run "$MAH" results none.db
 expect "results: no such file" 1 "" "mah: there is no store 'none.db'"
 run "$MAH" results query.lua

@@ -195,6 +195,7 @@ local function read_study(name, all)
   end
   study:summary()
   if type(study.o.of) == "table" then study:pareto_front() else study:best() end
+  study:importances()
   assert(#study:table():csv() > 0)
 end
 
@@ -204,7 +205,8 @@ local function look()
     use(function() read_study(name, true) end)
   end
   mah.sweep.runner(path)
-  for _, arguments in ipairs { { path }, { path, "one", "--errors" }, { path, "one", "--json" } } do
+  for _, arguments in ipairs { { path }, { path, "one", "--errors" }, { path, "one", "--json" },
+    { path, "one", "--importances" } } do
     local status, text = call_command(arguments)
     assert(status == 0 or status == 1, text)
     if status == 1 then check_store_message(text) end

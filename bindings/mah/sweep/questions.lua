@@ -1,12 +1,16 @@
 --- What can be asked about the results of a study, whether it can run or was only opened:
 ---
 ---     study:table()   study:best "test"   study:summary{by = "lr"}   study:plot{x = "lr"}
----     study:pareto_front()   study:hypervolume{test = 0.5, seconds = 60}
+---     study:importances()   study:pareto_front()   study:hypervolume{test = 0.5, seconds = 60}
 ---
 --- A name that no trial has is an error that offers the nearest one.
+local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local domain = require "mah.sweep.domain"
+local file = require "mah.base.file"
+local importance = require "mah.sweep.importance"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local pareto = require "mah.sweep.pareto"
@@ -161,6 +165,75 @@ function Questions:summary(given)
     end
   end
   return Table.new(columns, list, show)
+end
+
+-- -- Importances ----------------------------------------------------------------------------------
+
+--- The finished rows with a finite number for a result, and these numbers.
+local function with_value(rows, of)
+  local list, values = {}, {}
+  for _, row in ipairs(rows) do
+    local value = row.status == "done" and objective.of(row.result, of)
+    if value and value - value == 0 then
+      list[#list + 1], values[row] = row, value
+    end
+  end
+  return list, values
+end
+
+local function stored_spaces(study)
+  if not file.exists(study.store) then return {} end
+  return Store.with(study.store, "read", function(store)
+    local row = store:find(study.name)
+    return row and domain.read(row.space) or {}
+  end)
+end
+
+local function importances_of(rows, of, spaces)
+  local list, values = with_value(rows, of)
+  local found, parameters = importance.of(list, values, spaces)
+  local _, name = objective.of(rows[1] and rows[1].result, of)
+  check.that(#list > 1, "study:importances: two finished trials with a number '%s' are needed at "
+    .. "least; there are %d", name, #list)
+  check.that(#found > 0, "study:importances: no parameter differs between the finished trials")
+  check.that(parameters == 0 or #list >= importance.needed(parameters),
+    "study:importances: %d finished trials with a number '%s' are too few for the parameters "
+      .. "that vary, %d; %d are needed", #list, name, parameters, importance.needed(parameters))
+  for _, line in ipairs(found) do line.of = name end
+  return found
+end
+
+local importance_rules = options.declare("Study:importances", { of = { nil, "string|table" } })
+
+local function show_importance(name, value)
+  return name == "importance" and value and ("%.3f"):format(value) or nil
+end
+
+--- Which parameters a result depends on: of each the share of the result's variance over the space
+--- that it explains by itself, and what is explained only by several together, by functional ANOVA
+--- over 64 regression trees (Hutter, Hoos, Leyton-Brown, ICML 2014). Numbers count evenly between
+--- the bounds of the space, on its scale; the values of grids count the same each. A parameter that
+--- only some trials have is judged among these (`trials` says how many). Failed and pruned trials
+--- are left out; too few trials are an error. The same trials give the same numbers.
+---
+---     local study = mah.sweep{name = "what counts", store = os.tmpname(),
+---       random = {lr = mah.search.log_uniform(1e-4, 1), width = mah.search.integer(8, 64)},
+---       n = 40, trial = function(p) return {test = -math.log(p.lr) ^ 2 - p.width / 100} end}
+---     study:run{quiet = true, arguments = false}
+---     print(study:importances())
+---@param given {of: string|string[]|nil}|nil   of: the results; default: the judged ones
+---@return sweep_table   columns: of, parameter, importance, trials
+function Questions:importances(given)
+  local o, rows = options(given, importance_rules, "study:importances"), self:results()
+  local own = self.o.of
+  local of = statistics.names(o.of, type(own) == "table" and own or { own },
+    "study:importances: of")
+  objective.check(of, rows, "study:importances")
+  local spaces, list = stored_spaces(self), {}
+  for k = 1, math.max(1, #of) do
+    for _, line in ipairs(importances_of(rows, of[k], spaces)) do list[#list + 1] = line end
+  end
+  return Table.new({ "of", "parameter", "importance", "trials" }, list, show_importance)
 end
 
 -- -- Chart ----------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
 ---     mah results FILE STUDY                 its trials
 ---     mah results FILE STUDY --best test     the best one
 ---     mah results FILE STUDY --pareto        those that none is better than in all judged results
+---     mah results FILE STUDY --importances   which parameters the result depends on
 ---     mah results merge INTO FILE...         puts the parts of a study together
+local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local canonical = require "mah.sweep.canonical"
@@ -22,6 +24,7 @@ usage: mah results FILE [STUDY] [options]
   --best NAME    the trial with the best NAME
   --goal GOAL    max or min; by default min for losses, errors and times
   --pareto       of several judged results: the trials that none is better than in all
+  --importances  which parameters the judged results depend on
   --errors       with the whole text of errors
   --warnings     with the texts of warnings
   --all          also trials of earlier code
@@ -35,7 +38,7 @@ local function leave(status, message)
 end
 
 local flags = { csv = true, json = true, markdown = true, errors = true, warnings = true,
-  all = true, pareto = true }
+  all = true, pareto = true, importances = true }
 local with_value = { best = true, goal = true }
 
 --- Names and options of the command line.
@@ -156,6 +159,20 @@ local function show(o)
   end)
 end
 
+local function show_importances(o)
+  local t = Opened.open(o[1], o[2], { all = o.all }):importances()
+  local rows = {}
+  for i, row in ipairs(t) do rows[i] = row end
+  write(t, rows, { csv = o.csv, json = o.json, markdown = o.markdown })
+end
+
+--- What the options ask for.
+local function action_of(o)
+  if o[1] == "merge" then return nil end
+  if o.importances then return show_importances end
+  return show
+end
+
 local function merge_all(o)
   local parts = {}
   for i = 3, #o do parts[#parts + 1] = o[i] end
@@ -172,7 +189,7 @@ return function(arguments)
     leave(2, ("mah results: unexpected '%s'\n%s"):format(o[3], usage))
   end
   if o.pareto and not o[2] then leave(2, "mah results: --pareto needs a STUDY\n" .. usage) end
-  local ok, problem = pcall(o[1] == "merge" and merge_all or show, o)
+  local ok, problem = pcall(action_of(o) or merge_all, o)
   if not ok then
     leave(1, ("mah: %s\n"):format((tostring(problem):gsub("^mah results:%d+: ", ""))))
   end

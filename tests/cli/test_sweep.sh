@@ -146,6 +146,13 @@ run "$MAH" results two.db two --importances
 check "results: importances are the same each time" cmp once .out
 run "$MAH" results two.db --importances --json
 expect "results: importances as JSON" 0 '\[{"importance":1,"of":"test","parameter":"a","trials":9},*]' ""
+run "$MAH" results two.db --optuna optuna.db
+expect "results: for Optuna" 0 "12 trials of 1 study written to 'optuna.db'" ""
+check "results: for Optuna, SQLite" [ "$(head -c 15 optuna.db)" = "SQLite format 3" ]
+run "$MAH" results two.db two --optuna optuna.db
+expect "results: for Optuna, not over what is there" 1 "" "mah: 'optuna.db' is there already; --optuna writes a new file"
+run "$MAH" results two.db --optuna
+expect "results: for Optuna, where" 2 "" "mah results: --optuna needs a value*"
 run "$MAH" results none.db
 expect "results: no such file" 1 "" "mah: there is no store 'none.db'"
 run "$MAH" results query.lua

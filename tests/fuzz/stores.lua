@@ -205,11 +205,13 @@ local function look()
     use(function() read_study(name, true) end)
   end
   mah.sweep.runner(path)
+  local new = folder .. "/optuna.db"
   for _, arguments in ipairs { { path }, { path, "one", "--errors" }, { path, "one", "--json" },
-    { path, "one", "--importances" } } do
+    { path, "one", "--importances" }, { path, "--optuna", new } } do
     local status, text = call_command(arguments)
     assert(status == 0 or status == 1, text)
     if status == 1 then check_store_message(text) end
+    os.remove(new)
   end
 end
 

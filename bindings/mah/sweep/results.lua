@@ -5,6 +5,7 @@
 ---     mah results FILE STUDY --best test     the best one
 ---     mah results FILE STUDY --pareto        those that none is better than in all judged results
 ---     mah results FILE STUDY --importances   which parameters the result depends on
+---     mah results FILE --optuna study.db     a file for Optuna
 ---     mah results merge INTO FILE...         puts the parts of a study together
 local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
@@ -13,6 +14,7 @@ local canonical = require "mah.sweep.canonical"
 local exit = require "mah.base.exit"
 local merge = require "mah.sweep.merge"
 local objective = require "mah.sweep.objective"
+local optuna = require "mah.sweep.optuna"
 local printable = require("mah.base.text").printable
 
 local usage = [[
@@ -25,6 +27,7 @@ usage: mah results FILE [STUDY] [options]
   --goal GOAL    max or min; by default min for losses, errors and times
   --pareto       of several judged results: the trials that none is better than in all
   --importances  which parameters the judged results depend on
+  --optuna NEW   writes a SQLite file for Optuna 3: all studies, or STUDY
   --errors       with the whole text of errors
   --warnings     with the texts of warnings
   --all          also trials of earlier code
@@ -39,7 +42,7 @@ end
 
 local flags = { csv = true, json = true, markdown = true, errors = true, warnings = true,
   all = true, pareto = true, importances = true }
-local with_value = { best = true, goal = true }
+local with_value = { best = true, goal = true, optuna = true }
 
 --- Names and options of the command line.
 local function read(arguments)
@@ -166,9 +169,22 @@ local function show_importances(o)
   write(t, rows, { csv = o.csv, json = o.json, markdown = o.markdown })
 end
 
+local function write_optuna(o)
+  local trials, left_out, count
+  Store.with(o[1], "read", function(store)
+    local studies = o[2] and { store:need(o[2]) } or store:studies()
+    trials, left_out = optuna(o.optuna, store, studies, o.all)
+    count = #studies
+  end)
+  print(("%d trials of %d %s written to '%s'%s"):format(trials, count,
+    count == 1 and "study" or "studies", o.optuna, left_out > 0
+    and ("; %d that have not ended are left out"):format(left_out) or ""))
+end
+
 --- What the options ask for.
 local function action_of(o)
   if o[1] == "merge" then return nil end
+  if o.optuna then return write_optuna end
   if o.importances then return show_importances end
   return show
 end

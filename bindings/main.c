@@ -381,9 +381,9 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   return mah_repl_run(L);
 }
 
-static void guard_arguments(lua_State *L) {
+static void guard_compiler(lua_State *L) {
   lua_getglobal(L, "require");
-  lua_pushliteral(L, "mah.base.varargs");
+  lua_pushliteral(L, "mah.base.compiler");
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "guard");
   lua_call(L, 0, 0);
@@ -395,7 +395,7 @@ static int run(lua_State *L) {
   lua_settop(L, 0);
   luaL_openlibs(L);
   add_searcher(L);
-  guard_arguments(L);
+  guard_compiler(L);
   const char *script =
       c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
   set_path(L, script);

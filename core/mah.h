@@ -51,6 +51,8 @@
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"
+#include "learn/training.h"
+#include "learn/trainings.h"
 #include "learn/vector.h"
 
 #include "draw/pixels.h"

@@ -4,7 +4,7 @@ local C = require "mah.base.library"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 
-require("mah.base.varargs").warn()
+require("mah.base.compiler").warn()
 
 --- mah.NAME is the module itself.
 local modules = {
@@ -40,6 +40,7 @@ local modules = {
   sweep = "mah.sweep",
   threads = "mah.base.threads",
   train = "mah.learn.train",
+  train_many = "mah.learn.train_many",
 }
 
 --- mah.NAME is a field of the module.

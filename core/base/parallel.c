@@ -36,6 +36,7 @@ typedef struct pool {
 static atomic_int wanted; /* threads; 0: not chosen yet */
 static pool *current;     /* NULL until it is needed, and again in a forked child */
 static atomic_flag busy = ATOMIC_FLAG_INIT;
+static _Thread_local int inside; /* of a task of the pool's */
 
 /* -- How many? --------------------------------------------------------------------------------- */
 
@@ -52,6 +53,8 @@ int32_t mah_parallel_threads(void) {
   if (wanted == 0) wanted = mah_parallel_cores();
   return wanted;
 }
+
+int32_t mah_parallel_width(void) { return inside ? 1 : mah_parallel_threads(); }
 
 mah_status mah_parallel_use(int32_t threads) {
   if (threads < 1 || threads > MAH_MAX_THREADS)
@@ -81,7 +84,9 @@ static void work(pool *p, uint32_t job, int me) {
     if (job_of(ticket) != job || front + back >= tasks || me >= p->limit) return;
     uint_fast64_t taken = ticket + (from_back ? 1 : 1 << 16);
     if (!atomic_compare_exchange_weak(&p->ticket, &ticket, taken)) continue;
+    inside = 1;
     task(context, first + (from_back ? tasks - 1 - back : front));
+    inside = 0;
     p->left--;
   }
 }
@@ -172,7 +177,7 @@ static void run_job(pool *p, int32_t threads, mah_task *task, void *context, int
 }
 
 void mah_parallel_run(mah_task *task, void *context, int32_t tasks) {
-  int32_t threads = mah_parallel_threads();
+  int32_t threads = mah_parallel_width();
   if (threads > tasks) threads = tasks;
   if (threads > 1 && !atomic_flag_test_and_set(&busy)) {
     pool *p = find_pool(threads - 1);

@@ -16,6 +16,7 @@ enum { MAH_MAX_THREADS = 256 };
 
 int32_t mah_parallel_cores(void);   /* processors that this process may run on */
 int32_t mah_parallel_threads(void); /* in use: all cores, unless use() says otherwise */
+int32_t mah_parallel_width(void);   /* for the caller's job: these, or 1 inside of a task */
 
 /* From now on so many, 1 ... MAH_MAX_THREADS. Threads are made when they are first needed, again in
  * a forked child, and have all signals blocked. Those of the BLAS library are kept at one: its

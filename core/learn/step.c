@@ -9,7 +9,7 @@
 typedef struct step {
   mah_update *update;
   const mah_tensor *w, *first, *second_, *g;
-  const mah_step_settings *settings;
+  mah_step_settings settings;
 } step;
 
 /* Each element is by itself, so the vectors are shared out in stretches. */
@@ -23,7 +23,7 @@ static void update_task(void *context, int32_t task) {
   const step *s = context;
   int64_t i = (int64_t)task * STRETCH, left = s->w->extent[0] - i;
   s->update(at(s->w, i), at(s->first, i), at(s->second_, i), at(s->g, i),
-            left < STRETCH ? left : STRETCH, s->settings);
+            left < STRETCH ? left : STRETCH, &s->settings);
 }
 
 /* What the solver keeps: NULL, or a vector like w where it is needed. */
@@ -34,24 +34,33 @@ static mah_status check_kept(const mah_tensor *t_, const char *name_, const mah_
   return mah_vector_check_like(t_, name_ && name_[0] ? name_ : "the second vector", w, "w");
 }
 
-mah_status mah_step(int32_t solver, mah_tensor *w, mah_tensor *first, mah_tensor *second_,
-                    const mah_tensor *g, const mah_step_settings *settings) {
+mah_status mah_step_check(const mah_rule *rule, const mah_tensor *w, const mah_tensor *g) {
   static const char *const kept[][2] = {
 #define X(entry, name, first, second) {first, second},
       MAH_SOLVERS(X)
 #undef X
   };
-  if (solver < 0 || solver >= MAH_SOLVER_COUNT || settings == NULL)
-    return mah_fail(MAH_ERROR_ARGUMENT, "no solver has the number %d, or it has no settings",
-                    solver);
+  if (rule == NULL || rule->solver < 0 || rule->solver >= MAH_SOLVER_COUNT || rule->t < 0)
+    return mah_fail(MAH_ERROR_ARGUMENT, "no solver has the number %d, or no step the number %.0f",
+                    rule ? rule->solver : -1, rule ? (double)rule->t + 1 : 0);
   MAH_TRY(mah_vector_check(w, "w"));
-  MAH_TRY(check_kept(first, kept[solver][0], w));
-  MAH_TRY(check_kept(second_, kept[solver][1], w));
+  MAH_TRY(check_kept(rule->first, kept[rule->solver][0], w));
+  MAH_TRY(check_kept(rule->second_, kept[rule->solver][1], w));
   MAH_TRY(mah_vector_check_like(g, "gradient", w, "w"));
-  if (solver == MAH_RMSPROP && second_ == NULL && settings->momentum != 0)
-    return mah_fail(MAH_ERROR_ARGUMENT, "a momentum of %g needs the second vector",
-                    settings->momentum);
-  step s = {mah_learn(w->elem)->update[solver], w, first, second_, g, settings};
+  if (rule->solver == MAH_RMSPROP && rule->second_ == NULL && rule->momentum != 0)
+    return mah_fail(MAH_ERROR_ARGUMENT, "a momentum of %g needs the second vector", rule->momentum);
+  return MAH_OK;
+}
+
+mah_status mah_step(mah_rule *rule, mah_tensor *w, const mah_tensor *g) {
+  MAH_TRY(mah_step_check(rule, w, g));
+  step s = {mah_learn(w->elem)->update[rule->solver],
+            w,
+            rule->first,
+            rule->second_,
+            g,
+            mah_rule_settings(rule)};
   mah_parallel_run(update_task, &s, (int32_t)((w->extent[0] + STRETCH - 1) / STRETCH));
+  rule->t++;
   return MAH_OK;
 }

@@ -5,10 +5,13 @@
 #include "learn/model/solver.h"
 #include "tensor/tensor.h"
 
-/* One step of `solver`, MAH_SGD ..., down the gradient g. All vectors are (P), contiguous, of one
- * dtype, float32 or float64, and no two of them the same memory; first and second_ are those that
- * the solver keeps (MAH_SOLVERS), second_ NULL where it keeps one, or where rmsprop goes without
- * momentum. The formulas are in kernels/update.c. */
-mah_status mah_step(int32_t solver, mah_tensor *w, mah_tensor *first, mah_tensor *second_,
-                    const mah_tensor *g, const mah_step_settings *settings);
+/* One step down the gradient g, which is counted in rule->t. All vectors are (P), contiguous, of
+ * one dtype, float32 or float64, and no two of them the same memory. The formulas are in
+ * kernels/update.c. */
+mah_status mah_step(mah_rule *rule, mah_tensor *w, const mah_tensor *g);
+
+#ifndef MAH_CDEF
+/* Do the rule, its vectors, w and the gradient fit each other? */
+mah_status mah_step_check(const mah_rule *rule, const mah_tensor *w, const mah_tensor *g);
+#endif
 #endif

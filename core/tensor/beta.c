@@ -144,8 +144,8 @@ double mah_beta_tail(double a, double b, double x, double y, int upper) {
   return upper ? 1 - lower : lower;
 }
 
-double mah_betainc(double a, double b, double x) {
-  return x <= 1 ? mah_beta_tail(a, b, x, 1 - x, 0) : NAN;
+double mah_betainc(double a, double b, double x, int upper) {
+  return x <= 1 ? mah_beta_tail(a, b, x, 1 - x, upper) : NAN;
 }
 
 /* -- Its inverse ------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@ double mah_log_binomial(double a, double b, double x, double y);
 double mah_log_beta_density(double a, double b, double x, double y);
 /* I_x(a, b), a, b > 0; upper: 1 - I. y = 1 - x, to its own last place */
 double mah_beta_tail(double a, double b, double x, double y, int upper);
-double mah_betainc(double a, double b, double x);
+double mah_betainc(double a, double b, double x, int upper);
 /* The x, and 1 - x, where I_x(a, b) = p, or, `upper`, 1 - I = p */
 void mah_beta_quantile(double *x, double *y, double a, double b, double p, int upper);
 #endif

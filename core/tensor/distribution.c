@@ -47,6 +47,25 @@ static void row(void *out, const void *a, const void *b, const void *c, const do
   for (int64_t i = 0; i < n; i++) y[i] = at(e, function, x[i], p[i], q[i]);
 }
 
+/* The same of gamma's distribution functions for a float result. */
+static void gamma_row32(void *out, const void *a, const void *b, const void *c,
+                        const double *scalar, int64_t n) {
+  enum { PIECE = 128 };
+  const mah_distribution_entry *e = &mah_distribution_entries[MAH_DISTRIBUTION_gamma];
+  const double *x = a, *shape = b, *scale = c;
+  double *y = out, z[PIECE], tail[PIECE];
+  int32_t function = (int32_t)scalar[1];
+  for (int64_t m; n > 0; n -= m, x += m, shape += m, scale += m, y += m) {
+    m = n < PIECE ? n : PIECE;
+    for (int64_t i = 0; i < m; i++) z[i] = x[i] / scale[i];
+    mah_gammainc_row32(tail, shape, z, function == MAH_SF, m);
+    for (int64_t i = 0; i < m; i++) {
+      int is_inside = x[i] > 0 && e->is_valid(shape[i], scale[i]);
+      y[i] = is_inside ? tail[i] : at(e, function, x[i], shape[i], scale[i]);
+    }
+  }
+}
+
 /* The normal distribution's rows are vectors; they take no parameter outside of its range. */
 static mah_row *fast_row(int32_t distribution, int32_t function, int32_t dtype,
                          const mah_tensor *p_, const mah_tensor *q_, double p, double q) {
@@ -78,5 +97,8 @@ mah_status mah_distribution(mah_tensor *out, int32_t distribution, int32_t funct
                           .number = {0, p, q},
                           .inputs = 3,
                           .scalar = {distribution, function}};
+  int is_tail = function == MAH_CDF || function == MAH_SF;
+  if (distribution == MAH_DISTRIBUTION_gamma && is_tail && dtype != MAH_FLOAT64)
+    plan.row = gamma_row32;
   return mah_apply_in_double(out, &plan, dtype);
 }

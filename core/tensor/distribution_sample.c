@@ -19,6 +19,7 @@ typedef struct source {
   int64_t wanted; /* samples that are still to come */
   int uniforms, normals;
   double uniform[STOCK], normal[STOCK];
+  double limit, a, b, alpha, quick, top; /* of prepare() */
 } source;
 
 static int64_t order(const source *s) {
@@ -75,30 +76,38 @@ static double beta_variate(source *s, double a, double b) {
   return 1 / (1 + exp(y - x));
 }
 
-static double small_poisson(source *s, double rate) {
-  double limit = exp(-rate), product = 1;
+static double small_poisson(source *s) {
+  double product = 1;
   for (int k = 0;; k++) {
     product *= uniform(s);
-    if (product <= limit) return k;
+    if (product <= s->limit) return k;
   }
 }
 
+/* What all variates have in common is reckoned once, ahead of them. */
+static void prepare_poisson(source *s, double rate) {
+  s->limit = exp(-rate);
+  s->b = 0.931 + 2.53 * sqrt(rate);
+  s->a = -0.059 + 0.02483 * s->b;
+  s->alpha = 1.1239 + 1.1328 / (s->b - 3.4); /* its inverse */
+  s->quick = 0.9277 - 3.6224 / (s->b - 2);
+}
+
 static double poisson_variate(source *s, double rate) {
-  if (rate < 10) return rate == 0 ? 0 : small_poisson(s, rate);
-  double b = 0.931 + 2.53 * sqrt(rate), a = -0.059 + 0.02483 * b;
-  double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4), quick = 0.9277 - 3.6224 / (b - 2);
+  if (rate < 10) return rate == 0 ? 0 : small_poisson(s);
+  double a = s->a, b = s->b;
   for (;;) {
     double u = uniform(s) - 0.5, v = uniform(s), w = 0.5 - fabs(u);
     double k = floor((2 * a / w + b) * u + rate + 0.43);
-    if (w >= 0.07 && v <= quick) return k;
+    if (w >= 0.07 && v <= s->quick) return k;
     if (k < 0 || (w < 0.013 && v > w)) continue;
-    if (log(v * inverse_alpha / (a / (w * w) + b)) <= mah_log_poisson(k, rate)) return k;
+    if (log(v * s->alpha / (a / (w * w) + b)) <= mah_log_poisson(k, rate)) return k;
   }
 }
 
 /* One probability after the other, until they exceed a uniform number; n p < 10. */
 static double small_binomial(source *s, double n, double p) {
-  double ratio = p / (1 - p), probability = exp(n * log1p(-p)), u = uniform(s), k = 0;
+  double ratio = p / (1 - p), probability = s->limit, u = uniform(s), k = 0;
   while (u > probability && k < n) {
     u -= probability;
     k++;
@@ -107,22 +116,41 @@ static double small_binomial(source *s, double n, double p) {
   return k;
 }
 
-static double binomial_variate(source *s, double n, double p) {
-  if (p > 0.5) return n - binomial_variate(s, n, 1 - p);
+static double lesser_chance(double p) { return p > 0.5 ? 1 - p : p; }
+
+static void prepare_binomial(source *s, double n, double p_) {
+  double p = lesser_chance(p_), mode = floor((n + 1) * p), spread = sqrt(n * p * (1 - p));
+  s->limit = exp(n * log1p(-p));
+  s->b = 1.15 + 2.53 * spread;
+  s->a = -0.0873 + 0.0248 * s->b + 0.01 * p;
+  s->quick = 0.92 - 4.2 / s->b;
+  s->alpha = (2.83 + 5.1 / s->b) * spread;
+  s->top = mah_log_binomial(mode, n - mode, p, 1 - p);
+}
+
+/* Of p <= 1/2 */
+static double lesser_binomial(source *s, double n, double p) {
   if (n == 0 || p == 0) return 0;
   if (n * p < 10) return small_binomial(s, n, p);
-  double spread = sqrt(n * p * (1 - p)), b = 1.15 + 2.53 * spread;
-  double a = -0.0873 + 0.0248 * b + 0.01 * p, quick = 0.92 - 4.2 / b;
-  double alpha = (2.83 + 5.1 / b) * spread, mode = floor((n + 1) * p);
-  double top = mah_log_binomial(mode, n - mode, p, 1 - p);
+  double a = s->a, b = s->b;
   for (;;) {
     double u = uniform(s) - 0.5, v = uniform(s), w = 0.5 - fabs(u);
     double k = floor((2 * a / w + b) * u + n * p + 0.5);
     if (k < 0 || k > n) continue;
-    if (w >= 0.07 && v <= quick) return k;
-    v = log(v * alpha / (a / (w * w) + b));
-    if (v <= mah_log_binomial(k, n - k, p, 1 - p) - top) return k;
+    if (w >= 0.07 && v <= s->quick) return k;
+    v = log(v * s->alpha / (a / (w * w) + b));
+    if (v <= mah_log_binomial(k, n - k, p, 1 - p) - s->top) return k;
   }
+}
+
+static double binomial_variate(source *s, double n, double p) {
+  double k = lesser_binomial(s, n, lesser_chance(p));
+  return p > 0.5 ? n - k : k;
+}
+
+static void prepare(source *s, int32_t distribution, double p, double q) {
+  if (distribution == MAH_DISTRIBUTION_poisson) prepare_poisson(s, p);
+  if (distribution == MAH_DISTRIBUTION_binomial) prepare_binomial(s, p, q);
 }
 
 static double variate(source *s, int32_t distribution, double p, double q) {
@@ -163,6 +191,7 @@ mah_status mah_fill_distribution(mah_tensor *out, mah_rng *rng, int32_t distribu
   source s;
   s.rng = rng;
   s.uniforms = s.normals = 0;
+  prepare(&s, distribution, p, q);
   for (s.wanted = n; s.wanted > 0; s.wanted--) *x++ = variate(&s, distribution, p, q);
   mah_status status = mah_tensor_copy(out, &wide);
   mah_tensor_release(&wide);

@@ -53,26 +53,43 @@ typedef struct strip {
   int turned;          /* or one behind the other, the numbers of each being neighbours */
 } strip;
 
+/* Whole rows of a block that is as long as a cache line. The next block's rows lie behind: what is
+ * that far apart is not guessed by the processor. */
+static void load_whole(char *block, const char *x, int64_t step, int64_t rows) {
+  for (int64_t j = 0; j < rows; j++, x += step) {
+    __builtin_prefetch(x + MAH_FFT_BLOCK, 0, 2);
+    memcpy(block + j * MAH_FFT_BLOCK, x, MAH_FFT_BLOCK);
+  }
+}
+static void store_whole(char *y, const char *block, int64_t step, int64_t rows) {
+  for (int64_t j = 0; j < rows; j++, y += step) {
+    __builtin_prefetch(y + MAH_FFT_BLOCK, 1, 2);
+    memcpy(y, block + j * MAH_FFT_BLOCK, MAH_FFT_BLOCK);
+  }
+}
+
 #define MOVE(S, T)                                                                                 \
   static void load_##S(T *block, const T *x, const strip *s, int64_t first, int64_t by,            \
                        int64_t rows) {                                                             \
-    for (int64_t j = 0; j < rows; j++, block += s->room) {                                         \
-      const T *row = x + (first + j * by) * s->step;                                               \
-      if (s->together)                                                                             \
-        memcpy(block, row + s->base[0], sizeof *row * (size_t)s->lanes);                           \
-      else                                                                                         \
-        for (int64_t l = 0; l < s->lanes; l++) block[l] = row[s->base[l]];                         \
+    x += first * s->step;                                                                          \
+    if (s->together && s->lanes * (int64_t)sizeof *x == MAH_FFT_BLOCK) {                           \
+      load_whole((void *)block, (const void *)(x + s->base[0]), by * s->step * (int64_t)sizeof *x, \
+                 rows);                                                                            \
+      return;                                                                                      \
     }                                                                                              \
+    for (int64_t j = 0; j < rows; j++, block += s->room, x += by * s->step)                        \
+      for (int64_t l = 0; l < s->lanes; l++) block[l] = x[s->base[l]];                             \
   }                                                                                                \
   static void store_##S(T *y, const T *block, const strip *s, int64_t first, int64_t by,           \
                         int64_t rows) {                                                            \
-    for (int64_t j = 0; j < rows; j++, block += s->room) {                                         \
-      T *row = y + (first + j * by) * s->step;                                                     \
-      if (s->together)                                                                             \
-        memcpy(row + s->base[0], block, sizeof *row * (size_t)s->lanes);                           \
-      else                                                                                         \
-        for (int64_t l = 0; l < s->lanes; l++) row[s->base[l]] = block[l];                         \
+    y += first * s->step;                                                                          \
+    if (s->together && s->lanes * (int64_t)sizeof *y == MAH_FFT_BLOCK) {                           \
+      store_whole((void *)(y + s->base[0]), (const void *)block,                                   \
+                  by * s->step * (int64_t)sizeof *y, rows);                                        \
+      return;                                                                                      \
     }                                                                                              \
+    for (int64_t j = 0; j < rows; j++, block += s->room, y += by * s->step)                        \
+      for (int64_t l = 0; l < s->lanes; l++) y[s->base[l]] = block[l];                             \
   }
 MOVE(f32, float)
 MOVE(f64, double)

@@ -84,11 +84,14 @@ static void draw_uniform(mah_rng *rng, void *out, int64_t n, const distribution 
     mah_rng_uniform_doubles(rng, out, n, d->a, d->b);
 }
 
+mah_status mah_uniform_check(double low, double high) {
+  if (low <= high && isfinite(high - low)) return MAH_OK;
+  return mah_fail(MAH_ERROR_ARGUMENT, "uniform: low <= high is expected, got %g and %g", low, high);
+}
+
 mah_status mah_fill_uniform(mah_tensor *out, mah_rng *rng, double low, double high) {
   MAH_TRY(check_real(out, rng, "uniform"));
-  if (!(low <= high) || !isfinite(high - low))
-    return mah_fail(MAH_ERROR_ARGUMENT, "uniform: low <= high is expected, got %g and %g", low,
-                    high);
+  MAH_TRY(mah_uniform_check(low, high));
   return fill(out, rng, draw_uniform, 1, &(distribution){out->elem, low, high, 0});
 }
 
@@ -99,11 +102,15 @@ static void draw_normal(mah_rng *rng, void *out, int64_t n, const distribution *
     mah_rng_normal_doubles(rng, out, n, d->a, d->b);
 }
 
+mah_status mah_normal_check(double mean, double std) {
+  if (std >= 0 && isfinite(std) && isfinite(mean)) return MAH_OK;
+  return mah_fail(MAH_ERROR_ARGUMENT, "normal: a finite mean and std >= 0 are expected, got %g, %g",
+                  mean, std);
+}
+
 mah_status mah_fill_normal(mah_tensor *out, mah_rng *rng, double mean, double std) {
   MAH_TRY(check_real(out, rng, "normal"));
-  if (!(std >= 0) || !isfinite(std) || !isfinite(mean))
-    return mah_fail(MAH_ERROR_ARGUMENT,
-                    "normal: a finite mean and std >= 0 are expected, got %g, %g", mean, std);
+  MAH_TRY(mah_normal_check(mean, std));
   return fill(out, rng, draw_normal, 1, &(distribution){out->elem, mean, std, 0});
 }
 

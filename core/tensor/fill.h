@@ -17,6 +17,9 @@
 mah_status mah_fill_uniform(mah_tensor *out, mah_rng *rng, double low, double high);
 /* out[i] = mean + std z, z standard normal   float32 and float64 */
 mah_status mah_fill_normal(mah_tensor *out, mah_rng *rng, double mean, double std);
+/* Are these such parameters? The message names them; for who draws single numbers. */
+mah_status mah_uniform_check(double low, double high);
+mah_status mah_normal_check(double mean, double std);
 /* out[i] = one of low, low + 1 ... high   any dtype that can hold both */
 mah_status mah_fill_integers(mah_tensor *out, mah_rng *rng, int64_t low, int64_t high);
 /* out[i] = 1 with probability p, else 0   any dtype */

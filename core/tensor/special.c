@@ -38,9 +38,9 @@ const char *mah_special_text(int32_t op) { return mah_special_name(op) ? texts[o
 
 /* -- One number -------------------------------------------------------------------------------- */
 
-static double betaincinv(double a, double b, double p) {
+static double betaincinv(double a, double b, double p, int upper) {
   double x, y;
-  mah_beta_quantile(&x, &y, a, b, p, 0);
+  mah_beta_quantile(&x, &y, a, b, p, upper);
   return x;
 }
 
@@ -58,8 +58,11 @@ double mah_special_at(int32_t op, double a, double b, double c) {
   case MAH_SPECIAL_gammainc: return mah_gammainc(a, b);
   case MAH_SPECIAL_gammaincc: return mah_gammaincc(a, b);
   case MAH_SPECIAL_gammaincinv: return mah_gamma_quantile(a, b, 0);
-  case MAH_SPECIAL_betainc: return mah_betainc(a, b, c);
-  case MAH_SPECIAL_betaincinv: return betaincinv(a, b, c);
+  case MAH_SPECIAL_gammainccinv: return mah_gamma_quantile(a, b, 1);
+  case MAH_SPECIAL_betainc: return mah_betainc(a, b, c, 0);
+  case MAH_SPECIAL_betaincc: return mah_betainc(a, b, c, 1);
+  case MAH_SPECIAL_betaincinv: return betaincinv(a, b, c, 0);
+  case MAH_SPECIAL_betainccinv: return betaincinv(a, b, c, 1);
   default: return NAN;
   }
 }
@@ -133,6 +136,54 @@ static void gamma_row32(void *out, const void *a, const void *b, const void *c,
   }
 }
 
+void mah_gammainc_row32(double *y, const double *a, const double *x, int upper, int64_t n) {
+  enum { PIECE = 128 };
+  const mah_special_table *rows = MAH_PICK(mah_special_rows);
+  double scalar = upper, near[PIECE], far[PIECE];
+  for (int64_t m; n > 0; n -= m, a += m, x += m, y += m) {
+    int some_near = 0, some_far = 0;
+    m = n < PIECE ? n : PIECE;
+    for (int64_t i = 0; i < m; i++) {
+      some_near |= x[i] <= MAH_GAMMAINC_NEAR;
+      some_far |= x[i] > MAH_GAMMAINC_NEAR;
+    }
+    if (some_near) rows->gammainc32[0](near, a, x, NULL, &scalar, m);
+    if (some_far) rows->gammainc32[1](far, a, x, NULL, &scalar, m);
+    for (int64_t i = 0; i < m; i++) {
+      double tail = x[i] > MAH_GAMMAINC_NEAR ? far[i] : x[i] > 0 ? near[i] : NAN;
+      if (isnan(tail)) tail = (upper ? mah_gammaincc : mah_gammainc)(a[i], x[i]);
+      y[i] = tail;
+    }
+  }
+}
+
+void mah_betainc_row32(double *y, const double *a, const double *b, const double *x, int upper,
+                       int64_t n) {
+  enum { PIECE = 128 };
+  double scalar = upper, tail[PIECE];
+  for (int64_t m; n > 0; n -= m, a += m, b += m, x += m, y += m) {
+    m = n < PIECE ? n : PIECE;
+    MAH_PICK(mah_special_rows)->betainc32(tail, a, b, x, &scalar, m);
+    for (int64_t i = 0; i < m; i++)
+      y[i] = isnan(tail[i]) ? mah_betainc(a[i], b[i], x[i], upper) : tail[i];
+  }
+}
+
+/* scalar: the operation */
+static void incomplete_row32(void *out, const void *a, const void *b, const void *c_,
+                             const double *scalar, int64_t n) {
+  int32_t op = (int32_t)scalar[0];
+  if (c_ == NULL)
+    mah_gammainc_row32(out, a, b, op == MAH_SPECIAL_gammaincc, n);
+  else
+    mah_betainc_row32(out, a, b, c_, op == MAH_SPECIAL_betaincc, n);
+}
+
+static int is_incomplete(int32_t op) {
+  return op == MAH_SPECIAL_gammainc || op == MAH_SPECIAL_gammaincc || op == MAH_SPECIAL_betainc ||
+         op == MAH_SPECIAL_betaincc;
+}
+
 static mah_row *fast_row(int32_t op, int32_t dtype) {
   const mah_special_table *rows = MAH_PICK(mah_special_rows);
   mah_row *const *pair = op == MAH_SPECIAL_erf    ? rows->erf
@@ -158,6 +209,7 @@ mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const 
     dtype = mah_dtype_promote(dtype, plan.in_[i]->elem);
   }
   if (mah_dtype_is_integer(dtype)) dtype = MAH_FLOAT32;
+  if (is_incomplete(op) && dtype != MAH_FLOAT64) plan.row = incomplete_row32;
   mah_row *fast = fast_row(op, dtype);
   if (fast == NULL || a_ == NULL) return mah_apply_in_double(out, &plan, dtype);
   plan.row = fast;

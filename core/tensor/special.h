@@ -25,11 +25,14 @@
     "the lower incomplete gamma function: the integral of t^(a - 1) e^-t from 0 to x / gamma(a)")  \
   X(gammaincc, 2, "a x", "the upper incomplete gamma function, 1 - gammainc(a, x)")                \
   X(gammaincinv, 2, "a p", "the x with gammainc(a, x) = p")                                        \
+  X(gammainccinv, 2, "a p", "the x with gammaincc(a, x) = p, with all digits where p is small")    \
   X(betainc, 3, "a b x",                                                                           \
     "the incomplete beta function: the integral of t^(a - 1) (1 - t)^(b - 1) from 0 to x, "        \
     "divided "                                                                                     \
     "by beta(a, b)")                                                                               \
-  X(betaincinv, 3, "a b p", "the x with betainc(a, b, x) = p")
+  X(betaincc, 3, "a b x", "1 - betainc(a, b, x), with all digits where it is small")               \
+  X(betaincinv, 3, "a b p", "the x with betainc(a, b, x) = p")                                     \
+  X(betainccinv, 3, "a b p", "the x with betaincc(a, b, x) = p")
 
 #define MAH_SPECIAL_ENTRY(name, operands, parameters, text) MAH_SPECIAL_##name,
 enum { MAH_SPECIAL_OPS(MAH_SPECIAL_ENTRY) MAH_SPECIAL_COUNT };
@@ -51,5 +54,11 @@ mah_status mah_special(mah_tensor *out, int32_t op, const mah_tensor *a_, const 
 
 /* As mah_apply, with a row that reads and writes double for a result of `dtype`. */
 mah_status mah_apply_in_double(mah_tensor *out, mah_apply_plan *plan, int32_t dtype);
+
+/* Rows of gammainc and betainc (upper: gammaincc, betaincc) in double for a float result: common
+ * arguments to 1e-9, by vectors, others as ever. Each number for itself; y may be an operand. */
+void mah_gammainc_row32(double *y, const double *a, const double *x, int upper, int64_t n);
+void mah_betainc_row32(double *y, const double *a, const double *b, const double *x, int upper,
+                       int64_t n);
 #endif
 #endif

@@ -14,7 +14,6 @@ local timing = require "timing"
 local LEAST, MOST_AT_LEAST, SMALL_AT_LEAST = 0.95, 1.2, 1.5
 
 local here, program = arg[0]:match "^(.*)/" or ".", arg[-1]
-local python = mah.file.exists "/usr/bin/python3" and "/usr/bin/python3" or "python3"
 
 local o = mah.arguments(arg, {
   only = { "", "string", help = "parts of the rows' names" },
@@ -51,8 +50,8 @@ end
 
 local sides = {
   { name = "Mah", command = ("'%s' '%s/tensors_mah.lua'"):format(program, here) },
-  { name = "NumPy", command = ("%s '%s/tensors_peer.py' numpy"):format(python, here) },
-  { name = "PyTorch", command = ("%s '%s/tensors_peer.py' torch"):format(python, here) },
+  { name = "NumPy", command = ("%s '%s/tensors_peer.py' numpy"):format(timing.python, here) },
+  { name = "PyTorch", command = ("%s '%s/tensors_peer.py' torch"):format(timing.python, here) },
 }
 
 -- -- Measuring ------------------------------------------------------------------------------------
@@ -98,17 +97,11 @@ end
 
 -- -- Showing --------------------------------------------------------------------------------------
 
-local function two_digits(x)
-  if x ~= x then return "" end
-  return (x >= 10 and "%.0f" or "%.2f"):format(x)
-end
-
-local function microseconds(x) return x ~= x and "" or (x >= 100 and "%.0f" or "%.2f"):format(x) end
-
 local function print_row(row)
   if row.problem then print(("%-22s %8d  %s"):format(row.name, row.n, row.problem)) return end
+  local function ratio(side) return timing.show_ratio(row.us[side] / row.us[1]) end
   print(("%-22s %8d %11s us   NumPy %6s   PyTorch %6s%s"):format(row.name, row.n,
-    microseconds(row.us[1]), two_digits(row.us[2] / row.us[1]), two_digits(row.us[3] / row.us[1]),
+    timing.show_microseconds(row.us[1]), ratio(2), ratio(3),
     row.ratio < LEAST and "   <- slower" or ""))
 end
 
@@ -132,7 +125,8 @@ local function write_table(rows, machine, text)
   local sizes, cells = {}, {}
   for n in o.sizes:gmatch "%d+" do sizes[#sizes + 1] = n end
   for _, row in ipairs(rows) do
-    cells[row.name .. row.n] = ("%s | %s"):format(microseconds(row.us[1]), two_digits(row.ratio))
+    cells[row.name .. row.n] = ("%s | %s"):format(timing.show_microseconds(row.us[1]),
+      timing.show_ratio(row.ratio))
   end
   local lines = { machine, "", text, "", "Mah's microseconds, and how many times as long the "
     .. "faster of NumPy (SciPy) and PyTorch takes:" }
@@ -140,27 +134,22 @@ local function write_table(rows, machine, text)
   for _, row in ipairs(rows) do
     if row.title ~= title then
       title = row.title
-      lines[#lines + 1] = ("\n| %s | %s | |\n| ---%s |"):format(title,
-        table.concat(sizes, " | | "), (" | ---: | ---:"):rep(#sizes))
+      local head = { title }
+      for i, n in ipairs(sizes) do head[2 * i], head[2 * i + 1] = n, "" end
+      lines[#lines + 1] = "\n" .. timing.table_head(head)
     end
     if row.name ~= name then
       local line = { row.name }
       for i, n in ipairs(sizes) do line[1 + i] = cells[row.name .. n] or " | " end
-      lines[#lines + 1] = "| " .. table.concat(line, " | ") .. " |"
+      lines[#lines + 1] = timing.table_line(line)
     end
     name = row.name
   end
-  mah.file.write(o.table, table.concat(lines, "\n") .. "\n")
+  timing.write_table(o.table, lines)
 end
 
-local function version_of(module)
-  return timing.output_of(("%s -c 'import %s; print(%s.__version__)' 2>/dev/null"):format(python,
-    module, module))
-end
-
-local m = mah.machine()
-local machine = ("%s, %s, one thread; %s; NumPy %s, PyTorch %s; medians of %d rounds"):format(m.cpu,
-  m.simd, m.system, version_of "numpy", version_of "torch", o.rounds)
+local machine = ("%s; one thread; NumPy %s, PyTorch %s; medians of %d rounds"):format(
+  timing.machine(), timing.version_of "numpy" or "-", timing.version_of "torch" or "-", o.rounds)
 local rows = list_rows()
 print(machine)
 measure(rows)
@@ -168,4 +157,3 @@ for _, row in ipairs(rows) do print_row(row) end
 local text = verdict(rows)
 print(text)
 write_table(rows, machine, text)
-print("The table is in " .. o.table)

@@ -1,32 +1,30 @@
---- One measurement of Mah for train_speed.lua and against.lua:
+--- One measurement of Mah, of this build or an older one, for train_speed.lua:
 ---
----     mah train_speed_mah.lua FOLDER TASK THREADS [EPOCHS]
+---     mah train_speed_mah.lua FOLDER THREADS quick|full TASK [alone]
 ---
---- Prints one number: seconds (per epoch, iteration or call), or megabytes. EPOCHS takes the place
---- of the task's.
+--- Prints one number: seconds (of an epoch, iteration or call), megabytes or percent; or in words
+--- why there is none. alone: many networks one by one, and not by mah.train_many.
 local mah = require "mah"
-local median = require("timing").median
-local tasks = require "train_speed_tasks"
+local timing = require "timing"
 
-local folder, name, threads = arg[1], arg[2], tonumber(arg[3])
+local folder, threads, size, key = arg[1], tonumber(arg[2]), arg[3], arg[4]
+local tasks = require "train_speed_tasks"
+tasks.prepare(size == "quick")
+local task = tasks[key]
+local is_alone = task.alone or arg[5] == "alone"
 local now = mah.progress.now
 mah.threads(threads)
 mah.warnings(false)
 
-local function load(part)
-  local function read(what) return mah.load_npy(("%s/%s_%s.npy"):format(folder, what, part)) end
-  return read "x", read "y"
+local function load(name)
+  return mah.load_npy(("%s/%s_%d.npy"):format(folder, name, task.layers[1]))
 end
 
---- Two numbers a column, four classes by their signs.
-local function few_columns()
-  local x = mah.randn(10000, 4, { rng = mah.rng(1) })
-  return x, (x:narrow(2, 1, 1):gt(0) * 2 + x:narrow(2, 2, 1):gt(0)):int():flatten()
-end
-
-local function data_of(task)
-  if task.few_columns then return few_columns() end
-  return load "train"
+--- The rows to train on, as many as the task wants, and their classes.
+local function load_rows(rows)
+  local x, y = load "x", load "y"
+  rows = math.min(rows or task.rows or #x, #x)
+  return x:narrow(1, 1, rows), y:narrow(1, 1, rows)
 end
 
 --- tanh, as somebody else would write it.
@@ -35,60 +33,79 @@ local own = {
   backward = function(y, dy) return (1 - y * y) * dy end,
 }
 
-local function classifier(task, epochs)
-  local adam = task.solver == "adam"
-  return mah.MLPClassifier {
-    hidden_layer_sizes = task.layers, solver = task.solver, max_iter = epochs, random_state = 1,
-    activation = task.activation == "own" and own or task.activation, batch_size = task.batch_size,
-    tol = adam and 0 or 1e-9, n_iter_no_change = adam and 1000 or nil,
+local function classifier(options)
+  local hidden = { unpack(task.layers, 2, #task.layers - 1) }
+  local o = {
+    hidden_layer_sizes = hidden, random_state = 1, max_iter = 100000, batch_size = task.batch,
+    activation = task.activation == "own" and own or task.activation, tol = 0,
+    n_iter_no_change = 100000,
   }
+  for name, value in pairs(options) do o[name] = value end
+  return mah.MLPClassifier(o)
 end
 
---- The median of the epochs after the first; and the classifier.
-local function epoch_seconds(task)
-  local x, y = data_of(task)
+--- on_epoch and stop of a training as long as the task wants, and the function that gives the
+--- median of its epochs after the first.
+local function clock()
   local stamps = {}
-  local clf = classifier(task, task.epochs + 1)
-  clf.on_epoch = function() stamps[#stamps + 1] = now() end
-  clf:fit(x, y)
-  local seconds = {}
-  for i = 2, #stamps do seconds[i - 1] = stamps[i] - stamps[i - 1] end
-  return median(seconds), clf
+  local function note() stamps[#stamps + 1] = now() end
+  local function is_over()
+    return #stamps > 1 and now() - stamps[1] > task.lasts and "time is over"
+  end
+  local function seconds()
+    local list = {}
+    for i = 2, #stamps do list[i - 1] = stamps[i] - stamps[i - 1] end
+    return timing.median(list)
+  end
+  return note, is_over, seconds
 end
 
-local function iteration_seconds(task)
-  local x, y = load "train"
-  local clf = classifier(task, task.epochs)
+local function epoch_seconds()
+  local x, y = load_rows()
+  local note, is_over, seconds = clock()
+  local clf = classifier { stop = is_over }
+  clf.on_epoch = note
+  clf:fit(x, y)
+  return seconds(), clf
+end
+
+local function iteration_seconds()
+  local x, y = load_rows()
+  local clf = classifier { solver = "lbfgs", max_iter = 10, tol = 1e-9 }
   local start = now()
   clf:fit(x, y)
   return (now() - start) / clf.n_iter_
 end
 
-local function predict_seconds(task)
-  local x, y = load "test"
-  local clf = classifier(task, 1):fit(x, y)
-  local seconds = {}
-  for i = 1, 21 do
-    local start = now()
-    clf:predict(x)
-    seconds[i] = now() - start
-  end
-  return median(seconds)
+--- A classifier that has seen a few rows.
+local function fitted()
+  local inputs, classes = task.layers[1], task.layers[#task.layers]
+  local x = mah.rand(200, inputs, { rng = mah.rng(1) })
+  local y = (mah.arange(0, 199) % classes):int()
+  return classifier { max_iter = 1 }:fit(x, y)
+end
+
+local function predict_seconds()
+  local x, clf = load "rows", fitted()
+  return timing.seconds_of(function() clf:predict_proba(x) end, task.lasts)
+end
+
+--- One row after the other, 64 of them.
+local function row_seconds()
+  local x, clf, rows = load "rows", fitted(), {}
+  for i = 1, 64 do rows[i] = x:narrow(1, i, 1):clone() end
+  return timing.seconds_of(function()
+    for i = 1, #rows do clf:predict_proba(rows[i]) end
+  end, task.lasts) / #rows
 end
 
 --- In percent: a score of the held-out tenth, as after each epoch of early stopping.
-local function score_share(task)
-  local x, y = load "train"
-  local epoch, clf = epoch_seconds(task)
+local function score_share()
+  local x, y = load_rows()
+  local epoch, clf = epoch_seconds()
   local tenth = math.floor(#x / 10)
   local held_x, held_y = x:narrow(1, 1, tenth), y:narrow(1, 1, tenth)
-  local seconds = {}
-  for i = 1, 21 do
-    local start = now()
-    clf:score(held_x, held_y)
-    seconds[i] = now() - start
-  end
-  return 100 * median(seconds) / epoch
+  return 100 * timing.seconds_of(function() clf:score(held_x, held_y) end, task.lasts) / epoch
 end
 
 local function peak_megabytes()
@@ -96,26 +113,52 @@ local function peak_megabytes()
   return tonumber(status:match "VmHWM:%s+(%d+) kB") / 1024
 end
 
-local function memory(task)
-  local x, y = load "train"
-  classifier(task, 1):fit(x, y)
+local function memory()
+  local x, y = load "x", load "y" -- all of them: a part would be a view of these
+  classifier { max_iter = 1 }:fit(x, y)
   return peak_megabytes()
 end
 
 --- Bytes with a scale instead of float32.
 local function memory_of_bytes()
-  local data = {
-    x = mah.load_npy(folder .. "/bytes_train.npy"), scale = 1 / 255,
-    y = mah.load_npy(folder .. "/y_train.npy"),
-  }
+  local data = { x = load "bytes", scale = 1 / 255, y = load "y" }
   mah.train(mah.mlp { 784, { 100, "relu" }, { 10, "softmax" } }, data, { stop = 1 })
   return peak_megabytes()
 end
 
+-- -- Many networks --------------------------------------------------------------------------------
+
+local function network(seed)
+  local spec = { task.layers[1], seed = seed }
+  for i = 2, #task.layers - 1 do spec[i] = { task.layers[i], task.activation } end
+  spec[#task.layers] = { task.layers[#task.layers], "softmax" }
+  return mah.mlp(spec)
+end
+
+--- Each by itself, one after the other.
+local function train_alone(data)
+  for seed = 1, task.networks do
+    mah.train(network(seed), data, { solver = mah.solver.adam { lr = 1e-3 },
+      batch_size = task.batch, seed = seed, stop = task.epochs })
+  end
+end
+
+--- Seconds of all networks' trainings, making them included, for each epoch.
+local function many_seconds()
+  local x, y = load_rows()
+  local data = { x = x, y = y }
+  local is_there = pcall(function() return mah.train_many end)
+  if not is_alone and not is_there then return nil, "there is no mah.train_many" end
+  assert(is_alone, "train_many is not measured yet")
+  local start = now()
+  train_alone(data)
+  return (now() - start) / task.epochs
+end
+
 local measure = {
-  epoch = epoch_seconds, iteration = iteration_seconds, predict = predict_seconds,
-  score = score_share, memory = memory, bytes = memory_of_bytes,
+  epoch = epoch_seconds, iteration = iteration_seconds, proba = predict_seconds,
+  row = row_seconds, score = score_share, memory = memory, bytes = memory_of_bytes,
+  many = many_seconds,
 }
-local task = tasks[name]
-task.epochs = tonumber(arg[4]) or task.epochs
-print(("%.6g"):format((measure[task.kind](task))))
+local ok, value, why = pcall(measure[task.kind])
+print(ok and value and ("%.6g"):format(value) or tostring(why or value))

@@ -1,79 +1,96 @@
-"""One measurement of scikit-learn for train_speed.lua: FOLDER TASK THREADS DTYPE; prints one number."""
-import os
-import sys
-
-folder, task, threads, dtype = sys.argv[1:5]
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = threads
-
-import resource
+"""scikit-learn for train_speed.lua: FOLDER DTYPE; tasks and answers as train_speed_peer.py says."""
 import statistics
+import sys
 import time
 import warnings
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
+import train_speed_peer as peer
+
+folder, dtype = sys.argv[1:3]
 warnings.filterwarnings("ignore")
 
 
 class Timed(MLPClassifier):
-    """Notes the time at the end of each epoch."""
+    """Notes the time at the end of each epoch; ends after two, when `lasts` seconds are over."""
 
     def _update_no_improvement_count(self, *arguments):
         self.stamps.append(time.perf_counter())
+        if len(self.stamps) > 1 and self.stamps[-1] - self.stamps[0] > self.lasts:
+            raise KeyboardInterrupt  # which fit takes for the end
         return super()._update_no_improvement_count(*arguments)
 
 
-def load(part):
-    x = np.load(f"{folder}/x_{part}.npy")
-    return x.astype(dtype, copy=False), np.load(f"{folder}/y_{part}.npy")
+def load(task, name="x"):
+    return peer.load(folder, task, name).astype(dtype, copy=False)
 
 
-def classifier(layers, epochs, solver="adam"):
-    result = Timed(hidden_layer_sizes=layers, solver=solver, max_iter=epochs, random_state=1,
-                   tol=0 if solver == "adam" else 1e-9, n_iter_no_change=1000)
-    result.stamps = []
-    return result
+def load_classes(task):
+    return peer.load(folder, task, "y")
 
 
-def epoch_seconds(layers, epochs):
-    clf = classifier(layers, epochs + 1)
-    clf.fit(*load("train"))
-    return statistics.median(b - a for a, b in zip(clf.stamps, clf.stamps[1:]))
+def classifier(task, epochs=100000, solver="adam"):
+    net = Timed(hidden_layer_sizes=task["layers"][1:-1], activation=task["activation"],
+                solver=solver, batch_size=task["batch"] if solver == "adam" else "auto",
+                max_iter=epochs, random_state=1, tol=0 if solver == "adam" else 1e-9,
+                n_iter_no_change=100000)
+    net.stamps, net.lasts = [], task["lasts"]
+    return net
 
 
-def iteration_seconds():
-    x, y = load("train")
-    clf = classifier((100,), 10, "lbfgs")
+def epoch(task):
+    stamps = classifier(task).fit(load(task), load_classes(task)).stamps
+    return statistics.median(b - a for a, b in zip(stamps, stamps[1:]))
+
+
+def iteration(task):
+    x, y = load(task), load_classes(task)
+    net = classifier(task, 10, "lbfgs")
     start = time.perf_counter()
-    clf.fit(x, y)
-    return (time.perf_counter() - start) / clf.n_iter_
+    net.fit(x, y)
+    return (time.perf_counter() - start) / net.n_iter_
 
 
-def predict_seconds():
-    x, y = load("test")
-    clf = classifier((100,), 1).fit(x, y)
-    seconds = []
-    for _ in range(21):
-        start = time.perf_counter()
-        clf.predict(x)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+def many(task):
+    x, y = load(task), load_classes(task)
+
+    def train():
+        net = classifier(task, task["epochs"])
+        net.lasts = float("inf")
+        net.fit(x, y)
+
+    return peer.seconds_of_many(train, task)
 
 
-def memory():
-    classifier((100,), 1).fit(*load("train"))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def fitted(task):
+    """One that has seen a few rows."""
+    x = np.random.default_rng(1).random((200, task["layers"][0])).astype(dtype)
+    return classifier(task, 1).fit(x, np.arange(200) % task["layers"][-1])
 
 
-measure = {
-    "row1": lambda: epoch_seconds((100,), 3),
-    "row2": lambda: epoch_seconds((30,), 3),
-    "row3": lambda: epoch_seconds((512, 512), 1),
-    "row4": lambda: epoch_seconds((30,) * 50, 1),
-    "lbfgs": iteration_seconds,
-    "predict": predict_seconds,
-    "memory": memory,
-}
-print(f"{measure[task]():.6g}")
+def proba(task):
+    x = load(task, "rows")
+    net = fitted(task)
+    return peer.seconds_of(lambda: net.predict_proba(x), task["lasts"])
+
+
+def row(task):
+    x = load(task, "rows")
+    net, rows = fitted(task), [x[i:i + 1] for i in range(64)]
+
+    def call():
+        for one in rows:
+            net.predict_proba(one)
+
+    return peer.seconds_of(call, task["lasts"]) / len(rows)
+
+
+def memory(task):
+    classifier(task, 1).fit(load(task), load_classes(task))
+    return peer.peak_megabytes()
+
+
+peer.serve({"epoch": epoch, "iteration": iteration, "many": many, "proba": proba, "row": row,
+            "memory": memory})

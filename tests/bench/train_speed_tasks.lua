@@ -1,52 +1,80 @@
---- What is measured. kind: what the number is; layers: the hidden ones of 784-...-10, or of 4-...-4
---- with few_columns; own: of Mah alone. Seconds where no unit is told. The list is for
---- train_speed.lua; `against` is for against.lua, which trains on few rows, and with so many epochs
---- that a run takes half a second.
-local deep = {}
-for i = 1, 50 do deep[i] = 30 end
+--- What train_speed.lua measures, in the order of its table.
+---
+--- kind: what the number is: epoch (seconds of one), iteration (of one), proba (seconds of
+--- predict_proba for 10,000 rows), row (for one row), many (seconds of an epoch of `networks`
+--- networks, making them included; `alone`, and of peers and an older build, one by one), score
+--- (percent of an epoch), memory, bytes (megabytes), start (seconds of a process), tensor (of a
+--- call in tensor_speed.lua). layers: all units, inputs first; the data are those with so many
+--- columns. Batches of 200, relu and Adam unless told. steps: how many an epoch has; the number is
+--- for one. own: of Mah alone; older: only beside an older build. gain: `of`, the key of what one
+--- and two threads do.
+local deep = { 784 }
+for _ = 1, 50 do deep[#deep + 1] = 30 end
+deep[#deep + 1] = 10
 
-return {
-  { name = "784-100-10, an epoch", key = "row1" },
-  { name = "784-30-10, an epoch", key = "row2" },
-  { name = "784-512-512-10, an epoch", key = "row3" },
-  { name = "784-(50 x 30)-10, an epoch", key = "row4" },
-  { name = "L-BFGS 784-100-10, an iteration", key = "lbfgs" },
-  { name = "predict 10,000 rows, 784-100-10", key = "predict" },
-  { name = "score of the held-out tenth, of an epoch, 784-100-10", key = "score", unit = "%" },
-  { name = "peak memory, 784-100-10", key = "memory", unit = "MB" },
-  { name = "peak memory, bytes", key = "bytes", unit = "MB" },
-  against = {
-    { key = "row1", epochs = 15 }, { key = "row2", epochs = 40 }, { key = "row3", epochs = 2 },
-    { key = "row4", epochs = 7 }, { key = "lbfgs", epochs = 12 }, { key = "predict", epochs = 1 },
-    { key = "own_activation", name = "784-100-10, own activation, an epoch", epochs = 10 },
-    { key = "small", name = "4-32-16-4 tanh, an epoch by 32", epochs = 200 },
-    { key = "small_full", name = "4-32-16-4 tanh, a full batch", epochs = 200 },
-    { key = "add", name = "x + y, a million" },
-    { key = "matmul", name = "matmul, 512 x 512" },
-    { key = "sum", name = "sum of columns, 1000 x 1000" },
-    { key = "sort", name = "sort, 100,000", one_thread = true },
-    { key = "small_tensors", name = "1000 times z * 0.5 + y, of 3", one_thread = true },
-    { key = "start", name = "start-up", one_thread = true },
-  },
-  row1 = { kind = "epoch", layers = { 100 }, solver = "adam", epochs = 5 },
-  row2 = { kind = "epoch", layers = { 30 }, solver = "adam", epochs = 5 },
-  row3 = { kind = "epoch", layers = { 512, 512 }, solver = "adam", epochs = 1 },
-  row4 = { kind = "epoch", layers = deep, solver = "adam", epochs = 2 },
-  lbfgs = { kind = "iteration", layers = { 100 }, solver = "lbfgs", epochs = 10 },
-  predict = { kind = "predict", layers = { 100 }, solver = "adam", epochs = 1 },
-  score = { kind = "score", layers = { 100 }, solver = "adam", epochs = 5, own = true },
-  memory = { kind = "memory", layers = { 100 }, solver = "adam", epochs = 1 },
-  bytes = { kind = "bytes", own = true },
-  own_activation = { kind = "epoch", layers = { 100 }, solver = "adam", activation = "own" },
-  small = {
-    kind = "epoch", layers = { 32, 16 }, solver = "adam", activation = "tanh", batch_size = 32,
-    few_columns = true,
-  },
-  small_full = {
-    kind = "epoch", layers = { 32, 16 }, solver = "adam", activation = "tanh",
-    batch_size = 10000, few_columns = true,
-  },
-  add = { kind = "tensor" }, matmul = { kind = "tensor" }, sum = { kind = "tensor" },
-  sort = { kind = "tensor" }, small_tensors = { kind = "tensor" },
-  start = { kind = "start" },
+local tasks = {
+  { key = "100", name = "784-100-10, an epoch", kind = "epoch", layers = { 784, 100, 10 } },
+  { key = "30", name = "784-30-10, an epoch", kind = "epoch", layers = { 784, 30, 10 } },
+  { key = "512", name = "784-512-512-10, an epoch", kind = "epoch",
+    layers = { 784, 512, 512, 10 } },
+  { key = "1024", name = "784-1024-1024-10, an epoch", kind = "epoch",
+    layers = { 784, 1024, 1024, 10 }, rows = 12000 },
+  { key = "4096", name = "784-4096-4096-10, an epoch", kind = "epoch",
+    layers = { 784, 4096, 4096, 10 }, rows = 2000 },
+  { key = "deep", name = "784-(50 x 30)-10, an epoch", kind = "epoch", layers = deep },
+  { key = "small", name = "4-32-16-4 tanh, batches of 32, a step", kind = "epoch",
+    layers = { 4, 32, 16, 4 }, activation = "tanh", batch = 32, steps = 313 },
+  { key = "small_full", name = "4-32-16-4 tanh, 10,000 rows in a batch, an epoch",
+    kind = "epoch", layers = { 4, 32, 16, 4 }, activation = "tanh", batch = 10000 },
+  { key = "many", name = "32 x 20-32-16-3, 1,000 rows, batches of 32, an epoch", kind = "many",
+    layers = { 20, 32, 16, 3 }, batch = 32, networks = 32 },
+  { key = "many_alone", name = "32 x 20-32-16-3, one by one, an epoch", kind = "many",
+    layers = { 20, 32, 16, 3 }, batch = 32, networks = 32, alone = true, own = true },
+  { key = "lbfgs", name = "784-100-10, L-BFGS, an iteration", kind = "iteration",
+    layers = { 784, 100, 10 } },
+  { key = "proba", name = "784-100-10, predict_proba of 10,000 rows", kind = "proba",
+    layers = { 784, 100, 10 } },
+  { key = "proba_512", name = "784-512-512-10, predict_proba of 10,000 rows", kind = "proba",
+    layers = { 784, 512, 512, 10 } },
+  { key = "one_row", name = "784-100-10, predict_proba of one row", kind = "row",
+    layers = { 784, 100, 10 } },
+  { key = "one_row_small", name = "6-64-8-3, predict_proba of one row", kind = "row",
+    layers = { 6, 64, 8, 3 } },
+  { key = "own_activation", name = "784-100-10, own activation, an epoch", kind = "epoch",
+    layers = { 784, 100, 10 }, activation = "own", own = true, older = true },
+  { key = "score", name = "784-100-10, score of the held-out tenth, of an epoch", kind = "score",
+    layers = { 784, 100, 10 }, own = true, unit = "%" },
+  { key = "memory", name = "784-100-10, peak memory", kind = "memory", layers = { 784, 100, 10 },
+    unit = "MB" },
+  { key = "bytes", name = "784-100-10, peak memory, inputs left as bytes", kind = "bytes",
+    layers = { 784, 100, 10 }, own = true, unit = "MB" },
+  { key = "start", name = "start of a process", kind = "start" },
 }
+
+for _, row in ipairs {
+  { "add", "x + y, a million" }, { "matmul", "matmul, 512 x 512" },
+  { "sum", "sum of columns, 1000 x 1000" }, { "sort", "sort, 100,000" },
+  { "small_tensors", "1000 times z * 0.5 + y, of 3" },
+} do
+  tasks[#tasks + 1] = { key = row[1], name = row[2], kind = "tensor", own = true, older = true }
+end
+
+tasks[#tasks + 1] = { key = "gain_512", name = "784-512-512-10", kind = "gain", of = "512" }
+tasks[#tasks + 1] = { key = "gain_100", name = "784-100-10", kind = "gain", of = "100" }
+
+for _, task in ipairs(tasks) do tasks[task.key] = task end
+
+--- Fills in what was not told; quick: a fifth of the rows, and shorter.
+function tasks.prepare(quick)
+  for _, task in ipairs(tasks) do
+    task.activation, task.batch = task.activation or "relu", task.batch or 200
+    task.lasts = quick and 0.1 or 0.5
+    if task.networks then task.epochs = quick and 3 or 10 end
+    local few = task.layers and task.layers[1] < 784
+    local rows = math.floor((task.rows or 60000) / (quick and 5 or 1))
+    if task.rows then task.name = ("%s of %d rows"):format(task.name, rows) end
+    task.rows = not few and rows or nil
+  end
+end
+
+return tasks

@@ -1,40 +1,37 @@
-"""One measurement of PyTorch for train_speed.lua: FOLDER TASK THREADS; prints one number."""
-import os
-import sys
-
-folder, task, threads = sys.argv[1:4]
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = threads
-
-import resource
+"""PyTorch for train_speed.lua: FOLDER THREADS; tasks and answers as train_speed_peer.py says."""
 import statistics
+import sys
 import time
 
 import numpy as np
 import torch
 
-torch.set_num_threads(int(threads))
+import train_speed_peer as peer
+
+folder = sys.argv[1]
+torch.set_num_threads(int(sys.argv[2]))
 
 
-def load(part):
-    x, y = np.load(f"{folder}/x_{part}.npy"), np.load(f"{folder}/y_{part}.npy")
+def load(task):
+    x, y = peer.load(folder, task, "x"), peer.load(folder, task, "y")
     return torch.from_numpy(x), torch.from_numpy(y.astype(np.int64))
 
 
-def network(layers):
-    sizes, parts = [784, *layers], []
+def network(task):
+    sizes, parts = task["layers"][:-1], []
     for inputs, units in zip(sizes, sizes[1:]):
-        parts += [torch.nn.Linear(inputs, units), torch.nn.ReLU()]
-    return torch.nn.Sequential(*parts, torch.nn.Linear(sizes[-1], 10))
+        parts += [torch.nn.Linear(inputs, units),
+                  torch.nn.Tanh() if task["activation"] == "tanh" else torch.nn.ReLU()]
+    return torch.nn.Sequential(*parts, torch.nn.Linear(sizes[-1], task["layers"][-1]))
 
 
-def train(net, x, y, epochs):
-    """The seconds of each epoch."""
+def train(net, x, y, task, epochs=None):
+    """The seconds of each epoch: so many, or two and more until the time is over."""
     adam = torch.optim.Adam(net.parameters(), lr=1e-3)
     loss_function, seconds = torch.nn.CrossEntropyLoss(), []
-    for _ in range(epochs):
+    while len(seconds) < epochs if epochs else len(seconds) < 2 or sum(seconds[1:]) < task["lasts"]:
         start = time.perf_counter()
-        for rows in torch.randperm(len(x)).split(200):
+        for rows in torch.randperm(len(x)).split(task["batch"]):
             adam.zero_grad()
             loss_function(net(x[rows]), y[rows]).backward()
             adam.step()
@@ -42,32 +39,36 @@ def train(net, x, y, epochs):
     return seconds
 
 
-def epoch_seconds(layers, epochs):
-    return statistics.median(train(network(layers), *load("train"), epochs + 1)[1:])
+def epoch(task):
+    return statistics.median(train(network(task), *load(task), task)[1:])
 
 
-def predict_seconds():
-    x, _ = load("test")
-    net, seconds = network((100,)), []
-    with torch.no_grad():
-        for _ in range(21):
-            start = time.perf_counter()
-            net(x).argmax(1)
-            seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+def many(task):
+    x, y = load(task)
+    return peer.seconds_of_many(lambda: train(network(task), x, y, task, task["epochs"]), task)
 
 
-def memory():
-    train(network((100,)), *load("train"), 1)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+@torch.inference_mode()
+def proba(task):
+    x, net = torch.from_numpy(peer.load(folder, task, "rows")), network(task)
+    return peer.seconds_of(lambda: net(x).softmax(1), task["lasts"])
 
 
-measure = {
-    "row1": lambda: epoch_seconds((100,), 3),
-    "row2": lambda: epoch_seconds((30,), 3),
-    "row3": lambda: epoch_seconds((512, 512), 1),
-    "row4": lambda: epoch_seconds((30,) * 50, 1),
-    "predict": predict_seconds,
-    "memory": memory,
-}
-print(f"{measure[task]():.6g}" if task in measure else "nan")
+@torch.inference_mode()
+def row(task):
+    x, net = torch.from_numpy(peer.load(folder, task, "rows")), network(task)
+    rows = [x[i:i + 1] for i in range(64)]
+
+    def call():
+        for one in rows:
+            net(one).softmax(1)
+
+    return peer.seconds_of(call, task["lasts"]) / len(rows)
+
+
+def memory(task):
+    train(network(task), *load(task), task, 1)
+    return peer.peak_megabytes()
+
+
+peer.serve({"epoch": epoch, "many": many, "proba": proba, "row": row, "memory": memory})

@@ -1,4 +1,4 @@
-# The language that scripts get: right values of `...`, and the FFI's names left to them.
+# The language that scripts get: right values of `...`, whole loops over tables, and the FFI's names left to them.
 . ./harness.sh
 
 for seed in 1 2 3; do
@@ -6,6 +6,42 @@ for seed in 1 2 3; do
   run "$MAH" "$ROOT/tests/cli/varargs.lua" $seed 60
   expect "vararg functions, seed $seed" 0 "$(cat interpreted)" ""
 done
+
+# A loop over a table goes to its end, also when it is given up as not compilable on the way (here for
+# the loop inside of it); `next` and what has no elements behave as ever.
+cat >loops.lua <<'END'
+local inner = { 1, 2, 3, 4, 5 }
+local outer = { a = inner, b = inner, c = inner, d = inner, e = inner }
+local function interpret(...) for _ = 1, 100 do end end -- a call that is not compiled with its caller
+local function count_pairs()
+  local n = 0
+  for _, list in pairs(outer) do
+    for _ in pairs(list) do end
+    n = n + 1
+  end
+  return n
+end
+local function count_next()
+  local n = 0
+  for _, list in next, outer do
+    for _ in next, list do end
+    n = n + 1
+  end
+  return n
+end
+local short = 0
+for _ = 1, 20000 do
+  interpret()
+  if count_pairs() ~= 5 or count_next() ~= 5 then short = short + 1 end
+end
+print(short, next {}, next { 7 })
+print(pcall(function() for _ in pairs(nil) do end end))
+print(pcall(function() next(1) end))
+END
+run "$MAH" loops.lua
+expect "pairs and next" 0 "0	nil	1	7
+false	loops.lua:26: bad argument #1 to 'pairs' (table expected, got nil)
+false	loops.lua:27: bad argument #1 to 'next' (table expected, got number)" ""
 
 # A handler of the script's own hears of every record, and the guard stays.
 cat >attached.lua <<'END'

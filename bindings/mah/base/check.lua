@@ -53,10 +53,11 @@ end
 --- Raises the core's message unless `status` is MAH_OK. A Ctrl-C is over once it has been raised: a
 --- script that catches it goes on, for example to save its model.
 ---@param status integer
-function check.status(status)
+---@param message string|nil   of a call that was made on another thread
+function check.status(status, message)
   if status == 0 then return end
   if status == C.MAH_ERROR_INTERRUPTED then C.mah_interrupt_clear() end
-  check.raise(ffi.string(C.mah_error_message()))
+  check.raise(message or ffi.string(C.mah_error_message()))
 end
 
 ---@param condition any

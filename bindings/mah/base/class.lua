@@ -24,7 +24,7 @@ local function has(object, name, guard)
 end
 
 --- The method, which refuses anything but an object in the place of self. Only methods that take
---- any number of arguments get them so: see mah.base.varargs.
+--- any number of arguments get them so: see mah.base.compiler.
 local function guarded(f, what, variable, name)
   local guard
   local function expect(self)

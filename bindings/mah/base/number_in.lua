@@ -10,10 +10,11 @@
 local NAN = tonumber "nan" -- without a sign, which would be printed
 
 --- The number in the buffer, as it is now.
----@param buffer ffi.cdata*   double[1]
+---@param buffer ffi.cdata*   double[1], or a struct
+---@param field string|nil    of the struct
 ---@return number
-return function(buffer)
-  local value = buffer[0]
+return function(buffer, field)
+  local value = buffer[field or 0]
   if value ~= value then return NAN end
   return value
 end

@@ -80,35 +80,54 @@ local is = {
   tensor = function(v) return type(v) == "cdata" and ffi.istype("mah_tensor", v) end,
 }
 
-local function takes_vector(types) return type(types) == "string" and types:find "tensor" end
+--- What a text of a rule says, read once.
+local function remembered(read)
+  return setmetatable({}, { __index = function(texts, text)
+    local said = read(text)
+    texts[text] = said
+    return said
+  end })
+end
+
+local words_of = remembered(function(types)
+  local words = {}
+  for word in types:gmatch "[^|]+" do words[#words + 1] = word end
+  return words
+end)
+
+local holds_tensor = remembered(function(types) return types:find "tensor" ~= nil end)
+local function takes_vector(types) return type(types) == "string" and holds_tensor[types] end
 
 local function matches(value, types)
-  for name in types:gmatch "[^|]+" do
-    local test = is[name]
+  local words = words_of[types]
+  for i = 1, #words do
+    local test = is[words[i]]
     if test then
       if test(value) then return true end
-    elseif type(value) == name then
+    elseif type(value) == words[i] then
       return true
     end
   end
   return false
 end
 
+local ends_of = remembered(function(interval)
+  local open, low, high, close = interval:match "^([%[%(])%s*([^,]+),%s*([^%]%)]+)([%]%)])$"
+  return { low = low == "-inf" and -math.huge or tonumber(low), has_low = open == "[",
+    high = high == "inf" and math.huge or tonumber(high), has_high = close == "]" }
+end)
+
 --- Is the number in the interval, written "[0, 1)", "(0, inf)" ...? NaN is in none.
 local function inside(value, interval)
-  local open, low, high, close = interval:match "^([%[%(])%s*([^,]+),%s*([^%]%)]+)([%]%)])$"
-  low = low == "-inf" and -math.huge or tonumber(low)
-  high = high == "inf" and math.huge or tonumber(high)
-  return (open == "[" and value >= low or value > low)
-    and (close == "]" and value <= high or value < high)
+  local ends = ends_of[interval]
+  return (value > ends.low or ends.has_low and value == ends.low)
+    and (value < ends.high or ends.has_high and value == ends.high)
 end
 
 local articles = { integer = "an integer", any = "any value", callable = "a function" }
 local function describe(types, interval)
   local words = {}
-  for name in types:gmatch "[^|]+" do
-    words[#words + 1] = articles[name] or "a " .. name
-  end
+  for i, name in ipairs(words_of[types]) do words[i] = articles[name] or "a " .. name end
   return table.concat(words, " or ") .. (interval and " in " .. interval or "")
 end
 

@@ -4,14 +4,17 @@
 ---     local trainer = Trainer.new(net, {x = x, y = y}, settings)   -- settings: all of train.lua's
 ---     local reason = trainer:run()
 local C = require "mah.base.library"
+local batches = require "mah.learn.batches"
 local check = require "mah.base.check"
 local clip = require "mah.learn.clip"
 local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
+local follow_schedule = require "mah.learn.follow_schedule"
 local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
+local together = require "mah.learn.together"
 
 local Trainer = {}
 Trainer.__index = Trainer
@@ -62,11 +65,12 @@ end
 ---@param validation table|nil
 ---@param rng rng
 function Trainer.new(net, data, settings, order, validation, rng)
-  local batch = ffi.new "mah_batch"
+  local training = ffi.new "mah_training"
+  local batch = training.batch
   check_dropout(net, settings.solver)
   local self = setmetatable({
     net = net, data = data, settings = settings, order = order, validation = validation, rng = rng,
-    batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
+    training = training, batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
     epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
   batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
@@ -146,54 +150,6 @@ local function learning_rate(trainer)
   return type(solver) == "table" and solver.lr or nil
 end
 
---- Lets the schedule set the solver's learning rate for what comes next: before each epoch, or
---- before each step if it says so.
-local function follow_schedule(trainer, before_step)
-  local settings = trainer.settings
-  local schedule, solver = settings.schedule, settings.solver
-  if not schedule then return end
-  local per_step = type(schedule) == "table" and schedule.per_step == true
-  if per_step ~= before_step then return end
-  trainer.initial_lr = trainer.initial_lr or solver.lr
-  local lr = schedule {
-    epoch = trainer.epoch, first_epoch = trainer.first_epoch, step = tonumber(trainer.batch.step),
-    samples = trainer.samples, lr = trainer.initial_lr, max_iter = settings.max_iter,
-    batches = math.ceil(#trainer.order / settings.batch_size),
-  }
-  check.that(type(lr) == "number" and lr >= 0,
-    "the schedule must return a learning rate >= 0; it returned %s", check.show(lr))
-  solver.lr = lr
-end
-
---- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite),
---- and the solver's reason when it is done.
-local function run_batches(trainer, s)
-  local batch, settings, rows = trainer.batch, trainer.settings, #trainer.order
-  local solver, evaluate, w = settings.solver, trainer.evaluate, trainer.net.params
-  local size = settings.batch_size
-  local sum, first, reason = 0, 0, nil
-  while first < rows do
-    batch.first, batch.count = first, math.min(size, rows - first)
-    local loss
-    follow_schedule(trainer, true)
-    trainer.in_batch = true
-    loss, reason = solver(evaluate, w)
-    trainer.in_batch = false
-    check.that(type(loss) == "number", "the solver must return the loss; it returned %s",
-      check.show(loss))
-    batch.step = batch.step + 1
-    if not is_finite(loss) then return loss, reason end
-    sum = sum + loss * tonumber(batch.count)
-    first = first + size
-    if settings.on_batch then
-      s.batch, s.batch_loss = (s.batch or 0) + 1, loss
-      settings.on_batch(s)
-    end
-    if reason then break end
-  end
-  return sum / math.min(first, rows), reason
-end
-
 --- Into the state of the epoch, which callbacks may change, and the history.
 local function note(trainer, s, name, value)
   local history = trainer.history
@@ -224,7 +180,7 @@ end
 
 --- Shuffle, batches, validation.
 local function run_epoch(self)
-  local start, settings = progress.now(), self.settings
+  local start, settings = together.now(), self.settings
   self.epoch = self.epoch + 1
   local s = {
     epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
@@ -234,12 +190,12 @@ local function run_epoch(self)
   follow_schedule(self, false)
   note(self, s, "lr", learning_rate(self))
   if settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
-  local loss, reason = run_batches(self, s)
+  local loss, reason = batches.run(self, s)
   self.samples = self.samples + #self.order
   s.samples, s.step = self.samples, tonumber(self.batch.step)
   note(self, s, "loss", loss)
   if self.validation then validate(self, s) end
-  self.elapsed = self.elapsed + progress.now() - start
+  self.elapsed = self.elapsed + together.now() - start
   note(self, s, "seconds", self.elapsed)
   if settings.on_epoch then settings.on_epoch(s) end
   return s, reason

@@ -135,7 +135,7 @@ local function check_parameters(self)
 end
 
 --- What callers get of a method: it refuses anything but an estimator in the place of self, which
---- is there when the method was called with a point. No varargs: see mah.base.varargs.
+--- is there when the method was called with a point. No varargs: see mah.base.compiler.
 local function guarded(f, where, name)
   local function guard(self, a, b, c, d)
     if type(self) ~= "table" or not rawget(self, "where") then

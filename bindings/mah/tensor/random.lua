@@ -188,6 +188,7 @@ function Rng:uniform(low, high, ...)
   if t then return self:fill_uniform(t, low, high) end
   low = Type.number(low or 0, "rng:uniform", "low")
   high = Type.number(high or 1, "rng:uniform", "high")
+  check.status(C.mah_uniform_check(low, high))
   return low + (high - low) * C.mah_rng_double(core)
 end
 
@@ -203,6 +204,7 @@ function Rng:normal(mean, std, ...)
   if t then return self:fill_normal(t, mean, std) end
   mean = Type.number(mean or 0, "rng:normal", "mean")
   std = Type.number(std or 1, "rng:normal", "std")
+  check.status(C.mah_normal_check(mean, std))
   return mean + std * C.mah_rng_normal(core)
 end
 

@@ -140,24 +140,48 @@ static int64_t row_of(const mah_batch *batch, const int32_t *order, int64_t firs
   return order ? order[i] : batch->first + first + i;
 }
 
-/* The same bytes are copied as they are. */
+/* The same bytes are copied as they are; `bytes` of each row, which are `apart`. */
+__attribute__((always_inline)) static inline void copy_rows(char *to, const mah_tensor *t,
+                                                            const mah_batch *batch, int64_t first,
+                                                            int64_t count, size_t bytes,
+                                                            int64_t apart) {
+  const int32_t *order = order_of(batch, first);
+  const char *from = t->data;
+  for (int64_t i = 0; i < count; i++)
+    memcpy(to + (size_t)i * bytes, from + row_of(batch, order, first, i) * apart, bytes);
+}
+
+/* Short rows by copies of a length that the compiler knows. */
+static void copy(char *to, const mah_tensor *t, const mah_batch *batch, int64_t first,
+                 int64_t count, size_t bytes) {
+  int64_t apart = t->step[0] * mah_dtype_size(t->elem);
+  switch (bytes) {
+  case 4: copy_rows(to, t, batch, first, count, 4, apart); break;
+  case 8: copy_rows(to, t, batch, first, count, 8, apart); break;
+  case 16: copy_rows(to, t, batch, first, count, 16, apart); break;
+  case 32: copy_rows(to, t, batch, first, count, 32, apart); break;
+  default: copy_rows(to, t, batch, first, count, bytes, apart);
+  }
+}
+
 mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
                             int64_t first, int64_t count) {
   const int32_t *order = order_of(batch, first);
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1;
   size_t bytes = (size_t)(columns * mah_dtype_size(dtype));
-  int same = t->elem == dtype && (columns == 1 || t->step[1] == 1);
-  char *to = out;
-  for (int64_t i = 0; i < count; i++, to += bytes) {
+  for (int64_t i = 0; i < count; i++) {
     int64_t row = row_of(batch, order, first, i);
     if (row < 0 || row >= t->extent[0])
       return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
                       row + 1, t->extent[0]);
-    if (same)
-      memcpy(to, (char *)t->data + row * t->step[0] * mah_dtype_size(dtype), bytes);
-    else
-      MAH_TRY(mah_row_convert(to, dtype, t, row));
   }
+  if (t->elem == dtype && (columns == 1 || t->step[1] == 1)) {
+    copy(out, t, batch, first, count, bytes);
+    return MAH_OK;
+  }
+  for (int64_t i = 0; i < count; i++)
+    MAH_TRY(
+        mah_row_convert((char *)out + (size_t)i * bytes, dtype, t, row_of(batch, order, first, i)));
   return MAH_OK;
 }
 
@@ -177,7 +201,9 @@ mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch) {
 
 mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch, int64_t first,
                                    int64_t count, int32_t classes) {
-  for (int64_t i = 0; i < count; i++)
+  int bad = 0; /* any? The loop ends early for nobody, so it runs over several at a time. */
+  for (int64_t i = 0; i < count; i++) bad |= (uint32_t) class[i] >= (uint32_t)classes;
+  for (int64_t i = 0; bad && i < count; i++)
     if (class[i] < 0 || class[i] >= classes)
       return mah_fail(MAH_ERROR_ARGUMENT, "y: row %" PRId64 ": class %d is outside of 0 ... %d",
                       row_of(batch, order_of(batch, first), first, i) + 1, class[i], classes - 1);

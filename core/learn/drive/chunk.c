@@ -6,23 +6,21 @@
 typedef struct job {
   const mah_piece *piece;
   const mah_learn_kernels *kernels;
+  const mah_change *change_;
   int32_t first; /* chunk */
 } job;
 
-static int is_sparse(const mah_piece *piece, const mah_chunk *chunk) {
-  return chunk->layer == 0 && piece->inputs.is_sparse;
+static int is_sparse(mah_inputs inputs, const mah_chunk *chunk) {
+  return chunk->layer == 0 && inputs.is_sparse;
 }
 
 /* -- Before ------------------------------------------------------------------------------------ */
 
 /* The penalty of the weights, too, while they are near. */
-static void prepare_task(void *context, int32_t i) {
-  const job *j = context;
-  const mah_pass *pass = &j->piece->pass;
-  mah_chunk *chunk = &j->piece->work->chunks[i];
+static void prepare(const job *j, mah_chunk *chunk, const mah_pass *pass, mah_inputs inputs) {
   const mah_layer *layer = &pass->network->layers[chunk->layer];
   int64_t first = layer->weight + chunk->first * layer->units;
-  if (!is_sparse(j->piece, chunk))
+  if (!is_sparse(inputs, chunk))
     j->kernels->pack_weights(pass, chunk->layer, chunk->first, chunk->count);
   chunk->penalty = 0;
   if (pass->l1 != 0 || pass->l2 != 0)
@@ -30,15 +28,20 @@ static void prepare_task(void *context, int32_t i) {
                                          chunk->count * layer->units, pass->l1, pass->l2);
 }
 
-mah_status mah_chunks_prepare(mah_piece *piece) {
-  mah_work *work = piece->work;
-  const mah_pass *pass = &piece->pass;
-  if (piece->inputs.is_sparse)
+static void prepare_task(void *context, int32_t i) {
+  const job *j = context;
+  prepare(j, &j->piece->work->chunks[i], &j->piece->pass, j->piece->inputs);
+}
+
+mah_status mah_chunks_reserve(mah_work *work, mah_inputs inputs, int32_t has_gradient) {
+  if (inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve_products(&work->sparse, work->network, work->rows));
-  if (pass->has_gradient) MAH_TRY(mah_work_reserve_slices(work, piece->inputs.is_sparse));
-  job j = {.piece = piece, .kernels = mah_learn(pass->network->dtype)};
-  mah_parallel_run(prepare_task, &j, work->n_chunks);
-  return MAH_OK;
+  return has_gradient ? mah_work_reserve_slices(work, inputs.is_sparse) : MAH_OK;
+}
+
+void mah_chunks_prepare(mah_piece *piece) {
+  job j = {.piece = piece, .kernels = mah_learn(piece->pass.network->dtype)};
+  mah_parallel_run(prepare_task, &j, piece->work->n_chunks);
 }
 
 double mah_chunks_penalty(const mah_work *work) {
@@ -49,13 +52,11 @@ double mah_chunks_penalty(const mah_work *work) {
 
 /* -- After ------------------------------------------------------------------------------------- */
 
-static void weights_task(void *context, int32_t i) {
-  const job *j = context;
+static void compute_gradient(const job *j, const mah_chunk *chunk) {
   mah_work *work = j->piece->work;
-  const mah_chunk *chunk = &work->chunks[j->first + i];
   mah_pass pass = j->piece->pass;
   mah_sparse_columns columns;
-  if (is_sparse(j->piece, chunk)) {
+  if (is_sparse(j->piece->inputs, chunk)) {
     columns = mah_sparse_inputs_merge(&work->sparse, &j->piece->batch, pass.network->dtype,
                                       j->piece->shards.count, chunk->first, chunk->count);
     pass.columns_ = &columns;
@@ -63,16 +64,41 @@ static void weights_task(void *context, int32_t i) {
   j->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->slice_);
 }
 
+/* The solver's step for n parameters from `first` on. */
+static void update(const job *j, int64_t first, int64_t n) {
+  const mah_change *c = j->change_;
+  int64_t place = first * j->kernels->real_size;
+  c->update((char *)c->w + place, (char *)c->first + place,
+            c->second_ ? (char *)c->second_ + place : NULL, (const char *)j->piece->pass.dw + place,
+            n, &c->settings);
+}
+
+/* No other chunk reads these weights: all rows have gone back. */
+static void change(const job *j, mah_chunk *chunk) {
+  const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
+  update(j, layer->weight + chunk->first * layer->units, chunk->count * layer->units);
+  if (chunk->first == 0) update(j, layer->bias, layer->units);
+  if (j->change_->prepares) prepare(j, chunk, &j->change_->next, j->change_->inputs);
+}
+
+static void weights_task(void *context, int32_t i) {
+  const job *j = context;
+  mah_chunk *chunk = &j->piece->work->chunks[j->first + i];
+  compute_gradient(j, chunk);
+  if (j->change_) change(j, chunk);
+}
+
 /* The first chunk of the layer, or of the one behind the last. */
 static int32_t first_of(const mah_work *work, int32_t layer) {
-  int32_t i = 0;
+  int32_t i = layer < work->network->n_layers ? 0 : work->n_chunks;
   while (i < work->n_chunks && work->chunks[i].layer < layer) i++;
   return i;
 }
 
-void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to) {
+void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_change *change_) {
   job j = {.piece = piece,
            .kernels = mah_learn(piece->pass.network->dtype),
+           .change_ = change_,
            .first = first_of(piece->work, from)};
   mah_parallel_run(weights_task, &j, first_of(piece->work, to) - j.first);
 }

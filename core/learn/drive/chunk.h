@@ -6,14 +6,27 @@
 
 #include "learn/drive/piece.h"
 
+/* What a solver makes of the weights, chunk by chunk, as soon as their gradient is known. */
+typedef struct mah_change {
+  mah_step_settings settings;
+  mah_update *update;
+  void *w, *first, *second_; /* (P); see learn/step.h */
+  int32_t prepares;          /* the new weights, too, for the batch of */
+  mah_pass next;
+  mah_inputs inputs; /* of that */
+} mah_change;
+
+/* Room for what chunks with such inputs need. */
+mah_status mah_chunks_reserve(mah_work *work, mah_inputs inputs, int32_t has_gradient);
+
 /* Once for all pieces of a batch, before the first: brings the weights into the forms that the
  * kernels want, and adds up their penalties. */
-mah_status mah_chunks_prepare(mah_piece *piece);
+void mah_chunks_prepare(mah_piece *piece);
 
 /* After that: the penalties of all weights. */
 double mah_chunks_penalty(const mah_work *work);
 
 /* When all rows of a piece have gone back through the layers from ... to - 1: the gradients of
- * these layers' weights. */
-void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to);
+ * these layers' weights. With a change, of the batch's last piece, the weights become new ones. */
+void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_change *change_);
 #endif

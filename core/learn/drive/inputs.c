@@ -4,8 +4,9 @@
 
 #include <stddef.h>
 
-/* A piece's elements have numbers of 32 bits: 2^21 pairs of columns times some 512 rows. */
-enum { MAX_SPARSE_INPUTS = 1 << 22 };
+/* A piece's elements have numbers of 32 bits: 2^21 pairs of columns times some 512 rows. And where
+ * there are few inputs, zeros are not worth a look. */
+enum { MIN_SPARSE_INPUTS = 8, MAX_SPARSE_INPUTS = 1 << 22 };
 
 mah_status mah_inputs_check(const mah_network *network, const mah_batch *batch) {
   const mah_compressed *c = batch->compressed_;
@@ -45,7 +46,8 @@ static int is_sparse(const mah_network *network, const mah_batch *batch) {
   const mah_tensor *x = batch->x;
   int64_t looks = batch->count < LOOKS ? batch->count : LOOKS, nonzero = 0;
   if (batch->compressed_ != NULL) return 1;
-  if (network->inputs > MAX_SPARSE_INPUTS || looks == 0) return 0;
+  if (network->inputs < MIN_SPARSE_INPUTS || network->inputs > MAX_SPARSE_INPUTS || looks == 0)
+    return 0;
   for (int64_t i = 0; i < looks; i++) {
     int64_t place = batch->first + batch->count * i / looks;
     int64_t row = batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;

@@ -1,7 +1,5 @@
 #include "learn/drive/run.h"
 
-#include "learn/drive/chunk.h"
-
 static mah_status set_targets(mah_pass *pass, const mah_batch *batch) {
   double weights;
   MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
@@ -27,7 +25,10 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   MAH_TRY(mah_work_reserve(work, batch->count));
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
   piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
-  return pass->is_unpacked ? MAH_OK : mah_chunks_prepare(piece);
+  if (pass->is_unpacked) return MAH_OK;
+  MAH_TRY(mah_chunks_reserve(work, piece->inputs, pass->has_gradient));
+  mah_chunks_prepare(piece);
+  return MAH_OK;
 }
 
 /* -- A piece ----------------------------------------------------------------------------------- */
@@ -64,7 +65,7 @@ mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first) {
   pass->rows = pass->piece_rows = *count;
   pass->accumulate = first > 0;
   pass->x = mah_inputs_matrix(piece->inputs, piece->work, &piece->batch, first);
-  piece->shards = mah_shards_cut(*count);
+  piece->shards = mah_shards_cut(piece->work->network, *count);
   if (piece->inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve(&piece->work->sparse, &piece->batch, pass,
                                       piece->shards.count, piece->shards.longest));
@@ -74,8 +75,42 @@ mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first) {
 mah_status mah_run_go(mah_run *run, const mah_leg *leg, void *dw_) {
   run->piece.pass.dw = dw_;
   MAH_TRY(mah_shards_run(&run->piece, leg, &run->score));
-  if (leg->back_from < leg->back_to) mah_chunks_weights(&run->piece, leg->back_from, leg->back_to);
+  if (leg->back_from < leg->back_to)
+    mah_chunks_weights(&run->piece, leg->back_from, leg->back_to, NULL);
   return MAH_OK;
 }
 
 double mah_run_penalty(const mah_run *run) { return mah_chunks_penalty(run->piece.work); }
+
+/* -- From batch to batch ----------------------------------------------------------------------- */
+
+/* What the chunks must know of the batch to come. A failure shows when that begins. */
+static mah_status look_ahead(mah_run *run, mah_change *change, const mah_batch *next) {
+  mah_piece *piece = &run->piece;
+  change->next = piece->pass;
+  change->inputs = mah_inputs_choose(piece->work->network, next, 0);
+  change->prepares = set_targets(&change->next, next) == MAH_OK;
+  if (change->inputs.is_sparse == piece->inputs.is_sparse) return MAH_OK;
+  return mah_chunks_reserve(piece->work, change->inputs, 1);
+}
+
+mah_status mah_run_step(mah_run *run, const mah_leg *leg, void *dw, mah_change *change,
+                        const mah_batch *next_) {
+  mah_piece *piece = &run->piece;
+  piece->pass.dw = dw;
+  change->prepares = 0;
+  MAH_TRY(mah_shards_run(piece, leg, &run->score));
+  if (next_ != NULL) MAH_TRY(look_ahead(run, change, next_));
+  mah_chunks_weights(piece, 0, piece->work->network->n_layers, change);
+  return MAH_OK;
+}
+
+mah_status mah_run_next(mah_run *run, const mah_change *change, const mah_batch *next) {
+  mah_piece *piece = &run->piece;
+  if (!change->prepares) return set_targets(&piece->pass, next); /* once more, for its message */
+  piece->batch = *next;
+  piece->inputs = change->inputs;
+  piece->pass = change->next;
+  run->score = (mah_score){0};
+  return MAH_OK;
+}

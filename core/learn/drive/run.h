@@ -9,10 +9,14 @@
  *
  * One leg takes the rows all the way; more of them let the caller do something in between. The
  * caller has checked the batch, and w.
+ *
+ * Training goes on from batch to batch: the last piece's mah_run_step is a solver's step, too, and
+ * leaves the new weights ready for the batch that mah_run_next begins.
  */
 #ifndef MAH_LEARN_DRIVE_RUN_H
 #define MAH_LEARN_DRIVE_RUN_H
 
+#include "learn/drive/chunk.h"
 #include "learn/drive/shard.h"
 
 typedef struct mah_run {
@@ -38,4 +42,12 @@ mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first);
 mah_status mah_run_go(mah_run *run, const mah_leg *leg, void *dw_);
 
 double mah_run_penalty(const mah_run *run);
+
+/* As go, for the last piece of a batch, with a leg all the way back; and the change of the weights
+ * that belongs to it, for which update, settings and vectors are given. next_: the batch after it,
+ * which differs in first, count and step only; NULL when the run ends. Ask for the penalty before:
+ * afterwards it is that of the new weights. */
+mah_status mah_run_step(mah_run *run, const mah_leg *leg, void *dw, mah_change *change,
+                        const mah_batch *next_);
+mah_status mah_run_next(mah_run *run, const mah_change *change, const mah_batch *next);
 #endif

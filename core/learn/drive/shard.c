@@ -18,12 +18,27 @@ static int64_t begin(int64_t rows, const mah_shards *s, int32_t i) {
   return i >= s->blocks ? rows : rows * i / s->blocks / 6 * 6;
 }
 
-mah_shards mah_shards_cut(int64_t rows) {
-  enum { MOST_TOGETHER = 4 }; /* long shards are faster while their rows stay in the caches */
-  int32_t threads = mah_parallel_threads();
+/* What the layers hold of a row, there and back. */
+static int64_t bytes_of_row(const mah_network *network) {
+  int64_t reals = network->inputs;
+  for (int32_t i = 0; i < network->n_layers; i++) reals += 2 * (int64_t)network->layers[i].units;
+  return reals * mah_dtype_size(network->dtype);
+}
+
+/* So many blocks stay in the first-level cache from layer to layer, if any do. Where none does, long
+ * shards are faster: more rows for each weight that comes from farther away. */
+static int32_t blocks_together(const mah_network *network, int64_t rows, int32_t blocks) {
+  enum { MOST = 4, CACHE = 40 << 10 };
+  int64_t fit = CACHE / (bytes_of_row(network) * ((rows + blocks - 1) / blocks));
+  return fit >= 1 && fit < MOST ? (int32_t)fit : MOST;
+}
+
+mah_shards mah_shards_cut(const mah_network *network, int64_t rows) {
+  int32_t threads = mah_parallel_width();
   mah_shards s = {.blocks = blocks_for(rows)};
+  int32_t most = blocks_together(network, rows, s.blocks);
   s.together = (s.blocks + threads - 1) / threads;
-  if (s.together > MOST_TOGETHER) s.together = MOST_TOGETHER;
+  if (s.together > most) s.together = most;
   s.count = (s.blocks + s.together - 1) / s.together;
   for (int32_t i = 0; i < s.count; i++) {
     int32_t length =

@@ -25,7 +25,7 @@ typedef struct mah_score {
 } mah_score;
 
 /* Cuts the piece's rows into as few shards as there is work for all threads. */
-mah_shards mah_shards_cut(int64_t rows);
+mah_shards mah_shards_cut(const mah_network *network, int64_t rows);
 
 /* Sends all rows along the leg; what it measures is added to *score. Fails with MAH_ERROR_NUMERIC,
  * naming row and column, where it checks and finds NaN or infinity. */

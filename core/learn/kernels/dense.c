@@ -1,6 +1,7 @@
 #include "learn/kernels/dense.h"
 
 #include "learn/kernels/gemm.h"
+#include "learn/kernels/lanes.h"
 
 #include <string.h>
 
@@ -60,11 +61,26 @@ void mah_dense_backward_weights(const mah_affine_weights *a) {
                           .share = (real)a->share});
 }
 
+/* The sums of some columns, LANES at most, in four parts: one alone would wait for each addition. */
+MAH_INLINE lanes sum_rows(const real *dy, int64_t rows, int64_t units, int64_t columns) {
+  enum { PARTS = 4 };
+  lanes sum[PARTS] = {{0}};
+  int64_t b = 0;
+  for (; b + PARTS <= rows; b += PARTS)
+    for (int k = 0; k < PARTS; k++) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
+  for (; b < rows; b++) sum[b % PARTS] += lanes_load_some(dy + b * units, columns);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t units,
                              int32_t accumulate) {
-  real *restrict db = dbias;
-  const real *restrict dy = dY;
-  for (int64_t o = 0; !accumulate && o < units; o++) db[o] = 0;
-  for (int64_t b = 0; b < rows; b++, dy += units)
-    for (int64_t o = 0; o < units; o++) db[o] += dy[o];
+  real *db = dbias;
+  const real *dy = dY;
+  for (int64_t o = 0; o < units; o += LANES) {
+    int64_t columns = units - o < LANES ? units - o : LANES;
+    lanes sum = columns == LANES ? sum_rows(dy + o, rows, units, LANES)
+                                 : sum_rows(dy + o, rows, units, columns);
+    if (accumulate) sum += lanes_load_some(db + o, columns);
+    lanes_store_some(db + o, sum, columns);
+  }
 }

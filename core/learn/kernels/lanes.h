@@ -137,19 +137,26 @@ MAH_INLINE void lanes_store_part(real *p, lanes v, int64_t n) {
 }
 #endif
 
+/* The same where n may well be LANES: whole lanes are told from parts, which are slow. */
+MAH_INLINE lanes lanes_load_some(const real *p, int64_t n) {
+  return n == LANES ? lanes_load(p) : lanes_load_part(p, n);
+}
+
+MAH_INLINE void lanes_store_some(real *p, lanes v, int64_t n) {
+  if (n == LANES)
+    lanes_store(p, v);
+  else
+    lanes_store_part(p, v, n);
+}
+
 /* -- A row's lanes: `width` of them, of which the last one has `tail` columns --------------------
- *
- * The v-th; whole ones are told from parts, which are slow.
+ * The v-th.
  */
 MAH_INLINE lanes lanes_load_column(const real *row, int64_t v, int64_t width, int64_t tail) {
-  int whole = v < width - 1 || tail == LANES;
-  return whole ? lanes_load(row + v * LANES) : lanes_load_part(row + v * LANES, tail);
+  return lanes_load_some(row + v * LANES, v < width - 1 ? LANES : tail);
 }
 
 MAH_INLINE void lanes_store_column(real *row, lanes x, int64_t v, int64_t width, int64_t tail) {
-  if (v < width - 1 || tail == LANES)
-    lanes_store(row + v * LANES, x);
-  else
-    lanes_store_part(row + v * LANES, x, tail);
+  lanes_store_some(row + v * LANES, x, v < width - 1 ? LANES : tail);
 }
 #endif

@@ -1,5 +1,7 @@
 #include "learn/kernels/objective.h"
 
+#include "learn/kernels/lanes.h"
+
 /* -- Output activations ------------------------------------------------------------------------ */
 
 static void logistic(real *z, int64_t n) {
@@ -10,20 +12,42 @@ static void exponential(real *z, int64_t n) {
   for (int64_t i = 0; i < n; i++) z[i] = real_exp(z[i]);
 }
 
-/* p_k = exp(z_k) / sum_j exp(z_j), with the row's largest z taken off first. Rows are short: exp
- * runs over all of them at once. */
-static void softmax(real *z, int64_t rows, int64_t K) {
+/* z_k -= max_j z_j, in each row */
+MAH_INLINE void take_largest_off(real *z, int64_t rows, int64_t K) {
   for (int64_t b = 0; b < rows; b++) {
     real *row = z + b * K, top = row[0];
     for (int64_t k = 1; k < K; k++) top = row[k] > top ? row[k] : top;
     for (int64_t k = 0; k < K; k++) row[k] -= top;
   }
-  exponential(z, rows * K);
+}
+
+/* p_k = p_k / sum_j p_j, in each row */
+MAH_INLINE void divide_by_sum(real *p, int64_t rows, int64_t K) {
   for (int64_t b = 0; b < rows; b++) {
-    real *row = z + b * K, sum = 0;
+    real *row = p + b * K, sum = 0;
     for (int64_t k = 0; k < K; k++) sum += row[k];
     real share = 1 / sum;
     for (int64_t k = 0; k < K; k++) row[k] *= share;
+  }
+}
+
+MAH_INLINE void softmax_of(real *z, int64_t rows, int64_t K) {
+  take_largest_off(z, rows, K);
+  exponential(z, rows * K);
+  divide_by_sum(z, rows, K);
+}
+
+/* p_k = exp(z_k) / sum_j exp(z_j), with the row's largest z taken off first. Rows are short: exp
+ * runs over all of them at once, and where their length is known to the compiler, the loops over
+ * them unroll. */
+static void softmax(real *z, int64_t rows, int64_t K) {
+  switch (K) {
+  case 2: softmax_of(z, rows, 2); break;
+  case 3: softmax_of(z, rows, 3); break;
+  case 4: softmax_of(z, rows, 4); break;
+  case 5: softmax_of(z, rows, 5); break;
+  case 10: softmax_of(z, rows, 10); break;
+  default: softmax_of(z, rows, K);
   }
 }
 
@@ -94,34 +118,62 @@ static const struct {
 #undef X
 };
 
-/* The same for a row whose target is class k: t_k = 1, all others 0. */
-static void class_slopes(real *restrict dz, const real *restrict p, int64_t k, int64_t K,
-                         double scale) {
+/* -- Classes ----------------------------------------------------------------------------------- */
+
+/* The same for rows whose targets are classes k: t_k = 1, all others 0. */
+static void class_slopes(real *restrict dz, const real *restrict p, const int32_t *class,
+                         const real *restrict weight_, int64_t rows, int64_t K, double scale) {
   real s = (real)scale;
-  for (int64_t j = 0; j < K; j++) dz[j] = s * p[j];
-  dz[k] = s * (p[k] - 1);
+  if (weight_ == NULL)
+    for (int64_t i = 0; i < rows * K; i++) dz[i] = s * p[i];
+  for (int64_t b = 0; b < rows; b++) {
+    if (weight_ != NULL) {
+      s = (real)((double)weight_[b] * scale);
+      for (int64_t k = 0; k < K; k++) dz[b * K + k] = s * p[b * K + k];
+    }
+    int64_t i = b * K + class[b];
+    dz[i] = s * (p[i] - 1);
+  }
+}
+
+/* sum_b scale weight[b] -log p[b, class[b]] */
+static double class_losses(const real *p, const int32_t *class, const real *weight_, int64_t rows,
+                           int64_t K, double scale) {
+  enum { TOGETHER = 64 };
+  real chosen[TOGETHER];
+  double total = 0;
+  for (int64_t first = 0; first < rows; first += TOGETHER) {
+    int n = (int)(rows - first < TOGETHER ? rows - first : TOGETHER);
+    for (int b = 0; b < n; b++) chosen[b] = p[(first + b) * K + class[first + b]];
+    for (int b = 0; b < n; b++)
+      chosen[b] = real_log(chosen[b] < (real)REAL_EPSILON ? (real)REAL_EPSILON : chosen[b]);
+    for (int b = 0; b < n; b++)
+      total -= (weight_ ? (double)weight_[first + b] * scale : scale) * (double)chosen[b];
+  }
+  return total;
 }
 
 /* -- Rows -------------------------------------------------------------------------------------- */
 
+static double target_objective(real *dz_, const real *p, const real *t, const real *weight_,
+                               const mah_pass *pass, int64_t K) {
+  int32_t loss = pass->network->loss;
+  double total = 0;
+  for (int64_t b = 0; b < pass->rows; b++, p += K, t += K) {
+    double scale = (weight_ ? (double)weight_[b] : 1) * pass->targets.scale;
+    total += scale * rows_of[loss].loss(p, t, K);
+    if (dz_) rows_of[loss].slopes(dz_ + b * K, p, t, K, scale, pass->targets.sums_outputs);
+  }
+  return total;
+}
+
 double mah_objective(void *dZ_, const void *P, const mah_pass *pass) {
   const mah_targets *t = &pass->targets;
   int64_t K = mah_network_outputs(pass->network);
-  int32_t loss = pass->network->loss;
-  const real *T = t->target_ ? (const real *)t->target_ + pass->row * K : NULL, *p = P;
   const real *weight = t->weight_ ? (const real *)t->weight_ + pass->row : NULL;
-  const int32_t *class = t->class_ ? t->class_ + pass->row : NULL;
-  real *dz = dZ_;
-  double total = 0;
-  for (int64_t b = 0; b < pass->rows; b++, p += K) {
-    double scale = (weight ? (double)weight[b] : 1) * t->scale;
-    if (class) {
-      total -= scale * log_p((double)p[class[b]]);
-      if (dz) class_slopes(dz + b * K, p, class[b], K, scale);
-    } else {
-      total += scale * rows_of[loss].loss(p, T + b * K, K);
-      if (dz) rows_of[loss].slopes(dz + b * K, p, T + b * K, K, scale, t->sums_outputs);
-    }
-  }
-  return total;
+  if (t->class_ == NULL)
+    return target_objective(dZ_, P, (const real *)t->target_ + pass->row * K, weight, pass, K);
+  const int32_t *class = t->class_ + pass->row;
+  if (dZ_) class_slopes(dZ_, P, class, weight, pass->rows, K, t->scale);
+  return class_losses(P, class, weight, pass->rows, K, t->scale);
 }

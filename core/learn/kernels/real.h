@@ -25,6 +25,7 @@ typedef double real;
 #define real_abs     fabs
 #define real_exp     vector_exp64
 #define real_expm1   vector_expm1_64
+#define real_log     vector_log64
 #define real_log1p   vector_log1p_64
 #define real_tanh    vector_tanh64
 #define real_sigmoid vector_sigmoid64
@@ -36,6 +37,7 @@ typedef float real;
 #define real_abs     fabsf
 #define real_exp     vector_exp32
 #define real_expm1   vector_expm1_32
+#define real_log     vector_log32
 #define real_log1p   vector_log1p_32
 #define real_tanh    vector_tanh32
 #define real_sigmoid vector_sigmoid32

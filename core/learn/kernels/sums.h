@@ -10,9 +10,11 @@
 enum { SUM_LANES = 16 };
 
 static inline double sum_lanes(const double *lane) {
-  double sum = 0;
-  for (int j = 0; j < SUM_LANES; j++) sum += lane[j];
-  return sum;
+  double sum[SUM_LANES / 2];
+  for (int j = 0; j < SUM_LANES / 2; j++) sum[j] = lane[j] + lane[j + SUM_LANES / 2];
+  for (int half = SUM_LANES / 4; half > 0; half /= 2)
+    for (int j = 0; j < half; j++) sum[j] += sum[j + half];
+  return sum[0];
 }
 
 static inline double sum_of_squares(const real *restrict x, int64_t n) {

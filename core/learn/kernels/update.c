@@ -1,85 +1,120 @@
 #include "learn/kernels/update.h"
 
+#include "learn/kernels/roots.h"
+
+/* A step's numbers, lane by lane. */
+typedef struct numbers {
+  lanes lr, mu, beta1, rest1, beta2, rest2, alpha, rest, eps, decay, kept, correction;
+  int32_t nesterov;
+} numbers;
+
+static numbers numbers_of(const mah_step_settings *s) {
+  return (numbers){.lr = lanes_of((real)s->lr),
+                   .mu = lanes_of((real)s->momentum),
+                   .beta1 = lanes_of((real)s->beta1),
+                   .rest1 = lanes_of((real)(1 - s->beta1)),
+                   .beta2 = lanes_of((real)s->beta2),
+                   .rest2 = lanes_of((real)(1 - s->beta2)),
+                   .alpha = lanes_of((real)s->alpha),
+                   .rest = lanes_of((real)(1 - s->alpha)),
+                   .eps = lanes_of((real)s->epsilon),
+                   .decay = lanes_of((real)s->decay),
+                   .kept = lanes_of((real)(1 - s->decay)),
+                   .correction = lanes_of((real)s->correction),
+                   .nesterov = s->nesterov};
+}
+
+/* -- Elements, some at a time ------------------------------------------------------------------ */
+
+/* The `count` first elements, at most LANES, of each vector. An element's bits do not depend on
+ * where it stands: parts are computed as whole lanes are, and where two products are added, one of
+ * them is kept for itself, or the compiler might fuse either with the addition. */
+typedef struct place {
+  real *w, *a, *b; /* the parameters, what the solver keeps */
+  const real *g;
+  int64_t count;
+} place;
+
+typedef void step(const numbers *c, const place *p);
+
+MAH_INLINE void all(step *one, void *w_, void *a_, void *b_, const void *g_, int64_t n,
+                    const mah_step_settings *settings) {
+  const numbers c = numbers_of(settings);
+  real *w = w_, *a = a_, *b = b_;
+  const real *g = g_;
+  int64_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    one(&c, &(place){w + i, a + i, b ? b + i : NULL, g + i, LANES});
+  if (i < n) one(&c, &(place){w + i, a + i, b ? b + i : NULL, g + i, n - i});
+}
+
+/* -- The solvers ------------------------------------------------------------------------------- */
+
 /* v = momentum v - lr g;  w += v,  or with Nesterov's look-ahead  w += momentum v - lr g */
-void MAH_UPDATE(sgd)(void *w_, void *velocity, void *none_, const void *g_, int64_t n,
-                     const mah_step_settings *settings) {
-  real *restrict w = w_, *restrict v = velocity;
-  const real *restrict g = g_;
-  real mu = (real)settings->momentum, lr = (real)settings->lr;
-  int32_t nesterov = settings->nesterov;
-  (void)none_;
-  for (int64_t i = 0; i < n; i++) {
-    v[i] = mu * v[i] - lr * g[i];
-    w[i] += nesterov ? mu * v[i] - lr * g[i] : v[i];
-  }
+MAH_INLINE void sgd(const numbers *c, const place *p) {
+  lanes down = lanes_keep(c->lr * lanes_load_some(p->g, p->count));
+  lanes v = c->mu * lanes_load_some(p->a, p->count) - down;
+  lanes_store_some(p->a, v, p->count);
+  lanes_store_some(p->w, lanes_load_some(p->w, p->count) + (c->nesterov ? c->mu * v - down : v),
+                   p->count);
 }
 
 /* m = beta1 m + (1-beta1) g;  v = beta2 v + (1-beta2) g^2;  w -= lr m / (sqrt(v) + epsilon)
  * lr is taken as it is: multiply the bias correction sqrt(1-beta2^t)/(1-beta1^t) in.
  * (Kingma, Ba: "Adam", ICLR 2015, the efficient form of section 2.) */
-void MAH_UPDATE(adam)(void *w_, void *m_, void *v_, const void *g_, int64_t n,
-                      const mah_step_settings *settings) {
-  real *restrict w = w_, *restrict m = m_, *restrict v = v_;
-  const real *restrict g = g_;
-  real b1 = (real)settings->beta1, c1 = (real)(1 - settings->beta1);
-  real b2 = (real)settings->beta2, c2 = (real)(1 - settings->beta2);
-  real lr = (real)settings->lr, eps = (real)settings->epsilon;
-  for (int64_t i = 0; i < n; i++) {
-    m[i] = b1 * m[i] + c1 * g[i];
-    v[i] = b2 * v[i] + c2 * g[i] * g[i];
-    w[i] -= lr * m[i] / (real_sqrt(v[i]) + eps);
-  }
+MAH_INLINE void adam(const numbers *c, const place *p) {
+  lanes g = lanes_load_some(p->g, p->count);
+  lanes m = c->beta1 * lanes_load_some(p->a, p->count) + lanes_keep(c->rest1 * g);
+  lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * g * g);
+  lanes_store_some(p->a, m, p->count);
+  lanes_store_some(p->b, v, p->count);
+  lanes_store_some(
+      p->w, lanes_load_some(p->w, p->count) - lanes_divide(c->lr * m, lanes_sqrt(v) + c->eps),
+      p->count);
 }
 
 /* w -= decay w;  m, v as Adam's;  w -= lr m / (correction sqrt(v) + epsilon)
  * PyTorch's AdamW at step t: decay = lr weight_decay, correction = 1/sqrt(1-beta2^t), and lr
  * divided by 1-beta1^t.
  * (Loshchilov, Hutter: "Decoupled weight decay regularization", ICLR 2019.) */
-void MAH_UPDATE(adamw)(void *w_, void *m_, void *v_, const void *g_, int64_t n,
-                       const mah_step_settings *settings) {
-  real *restrict w = w_, *restrict m = m_, *restrict v = v_;
-  const real *restrict g = g_;
-  real b1 = (real)settings->beta1, c1 = (real)(1 - settings->beta1);
-  real b2 = (real)settings->beta2, c2 = (real)(1 - settings->beta2);
-  real lr = (real)settings->lr, eps = (real)settings->epsilon;
-  real rest = (real)(1 - settings->decay), correction = (real)settings->correction;
-  for (int64_t i = 0; i < n; i++) {
-    m[i] = b1 * m[i] + c1 * g[i];
-    v[i] = b2 * v[i] + c2 * g[i] * g[i];
-    w[i] = rest * w[i] - lr * m[i] / (correction * real_sqrt(v[i]) + eps);
-  }
+MAH_INLINE void adamw(const numbers *c, const place *p) {
+  lanes g = lanes_load_some(p->g, p->count);
+  lanes m = c->beta1 * lanes_load_some(p->a, p->count) + lanes_keep(c->rest1 * g);
+  lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * g * g);
+  lanes down = lanes_divide(c->lr * m, c->correction * lanes_sqrt(v) + c->eps);
+  lanes_store_some(p->a, m, p->count);
+  lanes_store_some(p->b, v, p->count);
+  lanes_store_some(p->w, c->kept * lanes_load_some(p->w, p->count) - down, p->count);
 }
 
 /* d = g + decay w;  v = alpha v + (1-alpha) d^2;  b = momentum b + d / (sqrt(v) + epsilon);
- * w -= lr b. Without momentum b_ may be NULL.
+ * w -= lr b. Without momentum b may be NULL.
  * (Tieleman, Hinton: lecture 6.5 of "Neural networks for machine learning", 2012.) */
-void MAH_UPDATE(rmsprop)(void *w_, void *v_, void *b_, const void *g_, int64_t n,
-                         const mah_step_settings *settings) {
-  real *restrict w = w_, *restrict v = v_, *restrict b = b_;
-  const real *restrict g = g_;
-  real alpha = (real)settings->alpha, rest = (real)(1 - settings->alpha);
-  real mu = (real)settings->momentum, decay = (real)settings->decay;
-  real lr = (real)settings->lr, eps = (real)settings->epsilon;
-  for (int64_t i = 0; i < n; i++) {
-    real d = g[i] + decay * w[i];
-    v[i] = alpha * v[i] + rest * d * d;
-    d /= real_sqrt(v[i]) + eps;
-    if (b) b[i] = d = mu * b[i] + d;
-    w[i] -= lr * d;
+MAH_INLINE void rmsprop(const numbers *c, const place *p) {
+  lanes w = lanes_load_some(p->w, p->count), d = lanes_load_some(p->g, p->count) + c->decay * w;
+  lanes v = c->alpha * lanes_load_some(p->a, p->count) + lanes_keep(c->rest * d * d);
+  lanes_store_some(p->a, v, p->count);
+  d = lanes_divide(d, lanes_sqrt(v) + c->eps);
+  if (p->b) {
+    d = c->mu * lanes_load_some(p->b, p->count) + d;
+    lanes_store_some(p->b, d, p->count);
   }
+  lanes_store_some(p->w, w - c->lr * d, p->count);
 }
 
 /* d = g + decay w;  s += d^2;  w -= lr d / (sqrt(s) + epsilon)
  * (Duchi, Hazan, Singer, JMLR 12, 2011.) */
-void MAH_UPDATE(adagrad)(void *w_, void *sum, void *none_, const void *g_, int64_t n,
-                         const mah_step_settings *settings) {
-  real *restrict w = w_, *restrict s = sum;
-  const real *restrict g = g_;
-  real lr = (real)settings->lr, eps = (real)settings->epsilon, decay = (real)settings->decay;
-  (void)none_;
-  for (int64_t i = 0; i < n; i++) {
-    real d = g[i] + decay * w[i];
-    s[i] += d * d;
-    w[i] -= lr * d / (real_sqrt(s[i]) + eps);
-  }
+MAH_INLINE void adagrad(const numbers *c, const place *p) {
+  lanes w = lanes_load_some(p->w, p->count), d = lanes_load_some(p->g, p->count) + c->decay * w;
+  lanes s = lanes_load_some(p->a, p->count) + d * d;
+  lanes_store_some(p->a, s, p->count);
+  lanes_store_some(p->w, w - lanes_divide(c->lr * d, lanes_sqrt(s) + c->eps), p->count);
 }
+
+#define X(entry, name, first, second)                                                              \
+  void MAH_UPDATE(name)(void *w, void *a, void *b_, const void *g, int64_t n,                      \
+                        const mah_step_settings *settings) {                                       \
+    all(name, w, a, b_, g, n, settings);                                                           \
+  }
+MAH_SOLVERS(X)
+#undef X

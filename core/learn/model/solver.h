@@ -1,12 +1,13 @@
 /* solver.h - the solvers whose step is one pass over the flat vectors. One line of MAH_SOLVERS
  * makes the enum entry and the kernel's place in the table; the formula is in kernels/update.c.
+ *
+ * A solver of Lua's hands the core its rule: its settings, and what it remembers. So one step
+ * (learn/step.h) and all steps of an epoch (learn/training.h) are made by the same numbers.
  */
 #ifndef MAH_LEARN_MODEL_SOLVER_H
 #define MAH_LEARN_MODEL_SOLVER_H
 
-#ifndef MAH_CDEF
-#include <stdint.h>
-#endif
+#include "tensor/tensor.h"
 
 /*  enum entry     kernel    vectors that it keeps; "" where it may do without */
 #define MAH_SOLVERS(X)                                                                             \
@@ -23,7 +24,20 @@ enum {
       MAH_SOLVER_COUNT
 };
 
-/* The numbers of a step, under the names that the formulas give them; each solver reads its own. */
+/* A solver's settings under their names in Lua (bindings/mah/learn/solver/), of which each has its
+ * own, and what it remembers from step to step. */
+typedef struct mah_rule {
+  int32_t solver; /* MAH_SGD ... */
+  int32_t nesterov;
+  int64_t t; /* steps made so far */
+  double lr, lr_decay, weight_decay;
+  double momentum, alpha, beta_1, beta_2, epsilon;
+  mah_tensor *first, *second_; /* the vectors that it keeps, (P); second_ NULL where it keeps one,
+                                  or where rmsprop goes without momentum */
+} mah_rule;
+
+#ifndef MAH_CDEF
+/* The numbers of a step, under the names that the formulas of kernels/update.c give them. */
 typedef struct mah_step_settings {
   double lr;
   double momentum;
@@ -35,4 +49,8 @@ typedef struct mah_step_settings {
   int32_t nesterov;
   int32_t unused;
 } mah_step_settings;
+
+/* Those of step rule->t + 1. */
+mah_step_settings mah_rule_settings(const mah_rule *rule);
+#endif
 #endif

@@ -109,7 +109,8 @@ static void a_step_is_that_of_scikit_learns_own_tests(void **state) {
   mah_batch batch = {.x = &tx, .y = &ty, .count = 1, .l2 = .1};
   assert_ok(mah_mlp_gradient(net, &loss, &g, &tw, &batch));
   assert_close(loss, 1.4725951146222291, 1e-14);
-  assert_ok(mah_step(MAH_SGD, &tw, &velocity, NULL, &g, &(mah_step_settings){.lr = .1}));
+  mah_rule rule = {.solver = MAH_SGD, .lr = .1, .first = &velocity};
+  assert_ok(mah_step(&rule, &tw, &g));
   const double expected[] = {0.09799927101876635, 0.1957545466925248,  0.29566569469168846,
                              0.0960060622566997,  0.4938324828552274,  -0.0026196955253877667,
                              0.09833211836461057, 0.09625757782087463, 0.04701212914783179,

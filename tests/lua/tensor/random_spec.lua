@@ -166,7 +166,12 @@ describe("a generator", function()
     assert.matches("0 %.%.%. 2%^32 %- 1", golden.message(mah.rng, 2 ^ 32, "mt19937"))
     assert.matches('"philox" or "mt19937"', golden.message(mah.rng, 1, "mt"))
     assert.matches("of a philox generator", golden.message(mah.rng, 1, "mt19937", 2))
-    assert.matches("low <= high", golden.message(rng.uniform, rng, 3, 1, 2))
+    for _, size in ipairs { { 2 }, {} } do -- a tensor, and one number
+      assert.matches("low <= high", golden.message(rng.uniform, rng, 3, 1, unpack(size)))
+      assert.matches("got 0 and inf", golden.message(rng.uniform, rng, 0, math.huge, unpack(size)))
+      assert.matches("std >= 0", golden.message(rng.normal, rng, 0, -1, unpack(size)))
+      assert.matches("got nan, 1", golden.message(rng.normal, rng, 0 / 0, 1, unpack(size)))
+    end
     for _, name in ipairs { "random", "u32", "uniform", "normal", "shuffle", "state", "clone" } do
       for _, wrong in ipairs { {}, 1, setmetatable({}, getmetatable(rng)) } do
         assert.matches("a generator is expected", golden.message(rng[name], wrong))
@@ -174,7 +179,6 @@ describe("a generator", function()
     end
     assert.matches("float32 or float64",
       golden.message(rng.normal, rng, 0, 1, 2, { dtype = "int32" }))
-    assert.matches("std >= 0", golden.message(rng.normal, rng, 0, -1, 2))
     assert.matches("integers: 1 %.%.%. 300",
       golden.message(rng.integers, rng, 1, 300, 2, { dtype = "uint8" }))
     assert.matches("integers: 5 %.%.%. 1", golden.message(rng.integers, rng, 5, 1))

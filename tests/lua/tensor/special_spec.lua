@@ -42,6 +42,9 @@ describe("special functions equal mpmath's", function()
     local inside = g.gammainc:lt(0.999):mul(g.gammainc:gt(1e-300))
     near(g.w[inside], back[inside], 1e-11)
     near(g.gammainc[inside], mah.gammainc(g.a, back)[inside], 1e-12)
+    back = mah.gammainccinv(g.a, g.gammaincc)
+    inside = g.gammaincc:lt(0.999):mul(g.gammaincc:gt(1e-300))
+    near(g.w[inside], back[inside], 1e-11)
   end)
   it("of incomplete beta functions, and back", function()
     near(g.betaln, mah.betaln(g.c, g.b), 1e-13)
@@ -49,9 +52,14 @@ describe("special functions equal mpmath's", function()
     near(g.betaln:exp(), mah.beta(g.c, g.b), 1e-11)
     near(g.betainc, mah.betainc(g.c, g.b, g.u), 1e-12)
     near(1 - g.betainc, mah.betainc(g.b, g.c, 1 - g.u), 1e-9, 1e-3)
+    near(1 - g.betainc, mah.betaincc(g.c, g.b, g.u), 1e-9, 1e-3)
     local back = mah.betaincinv(g.c, g.b, g.betainc)
     local inside = g.betainc:lt(0.999):mul(g.betainc:gt(1e-300))
     near(g.betainc[inside], mah.betainc(g.c, g.b, back)[inside], 1e-11)
+    local far = mah.betaincc(g.c, g.b, g.u)
+    back, inside = mah.betainccinv(g.c, g.b, far), far:lt(0.999):mul(far:gt(1e-300))
+    near(far[inside], mah.betaincc(g.c, g.b, back)[inside], 1e-11)
+    near({ 0.75 ^ 40 }, { mah.betaincc(1, 40, 0.25) }, 1e-14) -- small, beside a betainc near 1
   end)
   it("in float32, to its last place", function()
     local a, w = g.a:float(), g.w:float()
@@ -60,6 +68,34 @@ describe("special functions equal mpmath's", function()
     near(mah.gammainc(a:double(), w:double()), got, 2 ^ -23, 1e-37)
     assert.equal("float64", mah.gammainc(a, g.w).dtype)
     near(mah.lgamma(w:double()), w:lgamma(), 2 ^ -23, 1e-37)
+  end)
+  it("of incomplete functions in float32, by vectors or not, each number for itself", function()
+    local rng = mah.rng(3)
+    local gamma = mah.distributions.gamma
+    for _, scale in ipairs { 0.5, 4, 60 } do
+      local a, b = rng:uniform(0, scale, 1500), rng:uniform(0, scale, 1500)
+      local x, u = rng:uniform(0, 3 * scale, 1500), rng:uniform(0, 1, 1500)
+      x[1], x[2], x[3], u[1], u[2], u[3], a[4] = 0, 1.5, 12, 0, 0.5, 1, 30
+      local A, B, X, U = a:double(), b:double(), x:double(), u:double()
+      for name, pair in pairs {
+        gammainc = { mah.gammainc(a, x), mah.gammainc(A, X) },
+        gammaincc = { mah.gammaincc(a, x), mah.gammaincc(A, X) },
+        betainc = { mah.betainc(a, b, u), mah.betainc(A, B, U) },
+        betaincc = { mah.betaincc(a, b, u), mah.betaincc(A, B, U) },
+        cdf = { gamma(a, scale):cdf(x), gamma(A, scale):cdf(X) },
+        sf = { gamma(a, scale):sf(x), gamma(A, scale):sf(X) },
+      } do
+        near(pair[2], pair[1], 1.01 * 2 ^ -24, 1e-37)
+        assert.equal("float32", pair[1].dtype, name)
+      end
+      for _, n in ipairs { 1, 7, 8, 9, 17, 33, 129 } do
+        local function part(t) return t:narrow(1, 200 - n, n) end
+        near(part(mah.gammainc(a, x)), mah.gammainc(part(a), part(x)), 0)
+        near(part(mah.betaincc(a, b, u)), mah.betaincc(part(a), part(b), part(u)), 0)
+      end
+    end
+    local t = mah.tensor { 0.5, 3, 20 }
+    near(mah.tensor({ 0.5, 3, 20 }, "float64"):gammainc(t:double()), t:clone():gammainc(t), 2 ^ -23)
   end)
   it("of numbers", function()
     for i = 1, 20 do
@@ -91,6 +127,9 @@ describe("special functions", function()
       { "gammaincc", { 2, 0 }, 1 }, { "gammaincc", { 2, inf }, 0 },
       { "gammaincc", { 1, nan }, nan },
       { "gammaincinv", { 2, 0 }, 0 }, { "gammaincinv", { 2, 1 }, inf },
+      { "gammainccinv", { 2, 0 }, inf }, { "gammainccinv", { 2, 1 }, 0 },
+      { "betaincc", { 2, 3, 0 }, 1 }, { "betaincc", { 2, 3, 1 }, 0 },
+      { "betaincc", { 2, 3, 1.5 }, nan }, { "betainccinv", { 2, 3, 0 }, 1 },
       { "gammaincinv", { 2, 1.5 }, nan }, { "betainc", { 2, 3, 0 }, 0 },
       { "betainc", { 2, 3, 1 }, 1 }, { "betainc", { 2, 3, 1.5 }, nan },
       { "betainc", { -1, 1, 0.5 }, nan }, { "betainc", { 2, 3, nan }, nan },

@@ -2,12 +2,10 @@
 --- optimization", JMLR 12, 2011), as PyTorch has it, at step t = 1, 2, ...:
 ---   d = g + weight_decay w;  s += d^2;  w -= lr / (1 + (t-1) lr_decay) d / (sqrt(s) + epsilon)
 local C = require "mah.base.library"
-local ask = require "mah.learn.solver.ask"
-local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
-local ffi = require "ffi"
 local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
 local Adagrad = class.new("the solver adagrad", "solver", "full_batch sum")
@@ -22,21 +20,18 @@ local rules = options.declare("mah.solver.adagrad", {
 })
 class.fields[Adagrad] = rules
 
-local settings = ffi.new "mah_step_settings"
-
 function Adagrad:reset()
   self.t, self.sum = 0, nil
 end
 
-function Adagrad:__call(evaluate, w)
-  local loss, g = ask(evaluate, w, "mah.solver.adagrad")
+function Adagrad:rule(to, w)
   self.sum = self.sum or tensor.full_like(w, self.initial_accumulator_value)
-  settings.lr = self.lr / (1 + self.t * self.lr_decay)
-  settings.epsilon, settings.decay = self.epsilon, self.weight_decay
-  self.t = self.t + 1
-  check.status(C.mah_step(C.MAH_ADAGRAD, w, self.sum, nil, g, settings))
-  return loss
+  to.solver, to.t, to.first, to.second_ = C.MAH_ADAGRAD, self.t, self.sum, nil
+  to.lr, to.lr_decay, to.epsilon = self.lr, self.lr_decay, self.epsilon
+  to.weight_decay = self.weight_decay
 end
+
+rule.solver(Adagrad, "mah.solver.adagrad")
 
 --- The Adagrad solver. weight_decay pulls biases too, unlike the l2 of mah.train.
 ---@param given {lr: number?, lr_decay: number?, weight_decay: number?,

@@ -4,12 +4,10 @@
 ---   w -= lr/(1-b1^t) m / (sqrt(v)/sqrt(1-b2^t) + epsilon)
 --- epsilon comes after the bias correction, unlike in mah.solver.adam.
 local C = require "mah.base.library"
-local ask = require "mah.learn.solver.ask"
-local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
-local ffi = require "ffi"
 local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
 local AdamW = class.new("the solver adamw", "solver", "full_batch m v")
@@ -24,23 +22,18 @@ local rules = options.declare("mah.solver.adamw", {
 })
 class.fields[AdamW] = rules
 
-local settings = ffi.new "mah_step_settings"
-
 function AdamW:reset()
   self.t, self.m, self.v = 0, nil, nil
 end
 
-function AdamW:__call(evaluate, w)
-  local loss, g = ask(evaluate, w, "mah.solver.adamw")
+function AdamW:rule(to, w)
   if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
-  self.t = self.t + 1
-  settings.lr = self.lr / (1 - self.beta_1 ^ self.t)
-  settings.correction = 1 / math.sqrt(1 - self.beta_2 ^ self.t)
-  settings.beta1, settings.beta2, settings.epsilon = self.beta_1, self.beta_2, self.epsilon
-  settings.decay = self.lr * self.weight_decay
-  check.status(C.mah_step(C.MAH_ADAMW, w, self.m, self.v, g, settings))
-  return loss
+  to.solver, to.t, to.first, to.second_ = C.MAH_ADAMW, self.t, self.m, self.v
+  to.lr, to.beta_1, to.beta_2, to.epsilon = self.lr, self.beta_1, self.beta_2, self.epsilon
+  to.weight_decay = self.weight_decay
 end
+
+rule.solver(AdamW, "mah.solver.adamw")
 
 --- The AdamW solver. The decay pulls biases too.
 ---@param given {lr: number?, beta_1: number?, beta_2: number?, epsilon: number?,

@@ -3,15 +3,13 @@
 ---   d = g + weight_decay w;  v = alpha v + (1-alpha) d^2;
 ---   b = momentum b + d / (sqrt(v) + epsilon);  w -= lr b
 local C = require "mah.base.library"
-local ask = require "mah.learn.solver.ask"
-local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
-local ffi = require "ffi"
 local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
-local Rmsprop = class.new("the solver rmsprop", "solver", "full_batch v b")
+local Rmsprop = class.new("the solver rmsprop", "solver", "full_batch v b t")
 Rmsprop.name = "rmsprop"
 
 local rules = options.declare("mah.solver.rmsprop", {
@@ -23,21 +21,19 @@ local rules = options.declare("mah.solver.rmsprop", {
 })
 class.fields[Rmsprop] = rules
 
-local settings = ffi.new "mah_step_settings"
-
 function Rmsprop:reset()
   self.v, self.b = nil, nil
 end
 
-function Rmsprop:__call(evaluate, w)
-  local loss, g = ask(evaluate, w, "mah.solver.rmsprop")
+function Rmsprop:rule(to, w)
   self.v = self.v or tensor.zeros_like(w)
   if self.momentum > 0 then self.b = self.b or tensor.zeros_like(w) end
-  settings.lr, settings.alpha, settings.epsilon = self.lr, self.alpha, self.epsilon
-  settings.momentum, settings.decay = self.momentum, self.weight_decay
-  check.status(C.mah_step(C.MAH_RMSPROP, w, self.v, self.b, g, settings))
-  return loss
+  to.solver, to.t, to.first, to.second_ = C.MAH_RMSPROP, 0, self.v, self.b
+  to.lr, to.alpha, to.epsilon = self.lr, self.alpha, self.epsilon
+  to.momentum, to.weight_decay = self.momentum, self.weight_decay
 end
+
+rule.solver(Rmsprop, "mah.solver.rmsprop")
 
 --- The RMSprop solver. weight_decay pulls biases too, unlike the l2 of mah.train.
 ---@param given {lr: number?, alpha: number?, epsilon: number?, momentum: number?,

@@ -3,15 +3,13 @@
 --- (Sutskever, Martens, Dahl, Hinton 2013). The velocity contains the learning rate, as in Keras
 --- and scikit-learn and unlike PyTorch.
 local C = require "mah.base.library"
-local ask = require "mah.learn.solver.ask"
-local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
-local ffi = require "ffi"
 local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
-local Sgd = class.new("the solver sgd", "solver", "full_batch velocity")
+local Sgd = class.new("the solver sgd", "solver", "full_batch velocity t")
 Sgd.name = "sgd"
 
 local rules = options.declare("mah.solver.sgd", {
@@ -21,20 +19,17 @@ local rules = options.declare("mah.solver.sgd", {
 })
 class.fields[Sgd] = rules
 
-local settings = ffi.new "mah_step_settings"
-
 function Sgd:reset()
   self.velocity = nil
 end
 
-function Sgd:__call(evaluate, w)
-  local loss, g = ask(evaluate, w, "mah.solver.sgd")
+function Sgd:rule(to, w)
   self.velocity = self.velocity or tensor.zeros_like(w)
-  settings.lr, settings.momentum = self.lr, self.momentum
-  settings.nesterov = self.nesterov and 1 or 0
-  check.status(C.mah_step(C.MAH_SGD, w, self.velocity, nil, g, settings))
-  return loss
+  to.solver, to.t, to.first, to.second_ = C.MAH_SGD, 0, self.velocity, nil
+  to.lr, to.momentum, to.nesterov = self.lr, self.momentum, self.nesterov and 1 or 0
 end
+
+rule.solver(Sgd, "mah.solver.sgd")
 
 --- The SGD solver.
 ---@param given {lr: number?, momentum: number?, nesterov: boolean?}|nil

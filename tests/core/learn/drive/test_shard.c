@@ -3,10 +3,15 @@
 
 /* -- Cutting ----------------------------------------------------------------------------------- */
 
-static mah_shards cut(int32_t threads, int64_t rows) {
+/* Of a network with one layer of so many units. */
+static mah_shards cut_for(int32_t units, int32_t threads, int64_t rows) {
+  mah_layer layer = {.inputs = WIDE, .units = units};
+  mah_network network = {.dtype = MAH_FLOAT32, .inputs = WIDE, .n_layers = 1, .layers = &layer};
   assert_ok(mah_parallel_use(threads));
-  return mah_shards_cut(rows);
+  return mah_shards_cut(&network, rows);
 }
+
+static mah_shards cut(int32_t threads, int64_t rows) { return cut_for(1000, threads, rows); }
 
 static void blocks_depend_on_the_rows_only(void **state) {
   (void)state;
@@ -41,7 +46,10 @@ static void there_is_work_for_all_threads(void **state) {
   assert_int_equal(cut(4, 512).count, 4);
   assert_int_equal(cut(8, 512).count, 8);
   assert_int_equal(cut(256, 512).count, 8);
-  assert_int_equal(cut(8, 20).count, 1); /* not worth it */
+  assert_int_equal(cut(8, 20).count, 1);          /* not worth it */
+  assert_int_equal(cut_for(60, 1, 512).count, 8); /* a block of each fits the first cache, */
+  assert_int_equal(cut_for(20, 1, 512).count, 4); /* or two, */
+  assert_int_equal(cut_for(2, 1, 512).count, 2);  /* or all that may go together */
   assert_ok(mah_parallel_use(before));
 }
 

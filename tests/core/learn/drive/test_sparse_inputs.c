@@ -278,7 +278,7 @@ static void memory_runs_out_for_more_shards(void **state) {
     double loss;
     assert_ok(mah_parallel_use(1));
     check_zeros(&z, 0, 300, n % FORMS);
-    assert_ok(mah_parallel_use(5));
+    assert_ok(mah_parallel_use(8));
     mah_memory_fail_at(n);
     status = mah_mlp_gradient(z.net, &loss, &z.g, &z.w, &batch);
     mah_memory_fail_at(0);

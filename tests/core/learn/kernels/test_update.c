@@ -120,9 +120,108 @@ static void steps_equal_plain_loops(void **state) {
     }
 }
 
+/* -- Roots and quotients ----------------------------------------------------------------------- */
+
+/* m / (sqrt(v) + epsilon) as Adam's step computes it, n of them, in float. */
+static void adam_quotients(mah_simd simd, float *out, float *m, float *v, int64_t n,
+                           double epsilon) {
+  mah_step_settings adam = {.lr = 1, .beta1 = 0, .beta2 = 1, .epsilon = epsilon};
+  float zero[64] = {0};
+  assert_true(n <= 64);
+  memcpy(zero, m, sizeof(float) * (size_t)n); /* the gradient; m becomes it */
+  memset(out, 0, sizeof(float) * (size_t)n);
+  mah_learn_for(MAH_FLOAT32, simd)->update[MAH_ADAM](out, m, v, zero, n, &adam);
+  for (int64_t i = 0; i < n; i++) out[i] = -out[i];
+}
+
+/* 1 unit in the last place for the root and for the quotient. */
+static void quotients_are_right_to_two_units(void **state) {
+  (void)state;
+  mah_rng rng = rng_of(4);
+  double worst = 0;
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int round = 0; round < 3000; round++) {
+      float m[37], v[37], q[37];
+      for (int i = 0; i < 37; i++) {
+        m[i] = (float)ldexp(2 * mah_rng_double(&rng) - 1, (int)mah_rng_below(&rng, 60) - 30);
+        v[i] = (float)ldexp(1 + mah_rng_double(&rng), (int)mah_rng_below(&rng, 160) - 80);
+      }
+      adam_quotients(simd, q, m, v, 37, 1e-30);
+      for (int i = 0; i < 37; i++) {
+        double exact = (double)m[i] / (sqrt((double)v[i]) + 1e-30),
+               unit = ldexp(1, ilogb(exact) - 23);
+        double error = fabs((double)q[i] - exact) / unit;
+        worst = error > worst ? error : worst;
+      }
+    }
+  if (worst > 2) fail_msg("%g units in the last place", worst);
+}
+
+/* 0, subnormal and infinite v */
+static void ends_of_the_range_are_right(void **state) {
+  (void)state;
+  const float v[] = {0, 0x1p-149f, 0x1p-130f, 0x1p-127f, 0x1p-126f, 0x1p127f, INFINITY, 0};
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++) {
+    float m[] = {1, -1, 1, 2, 3, 4, 1, 0}, squares[8], q[8];
+    memcpy(squares, v, sizeof v);
+    adam_quotients(simd, q, m, squares, 8, 1e-8);
+    for (int i = 0; i < 8; i++) {
+      double exact = (double)m[i] / (sqrt((double)v[i]) + (double)1e-8f);
+      assert_true(fabs((double)q[i] - exact) <= 3e-7 * fabs(exact) + 1e-19 * (i == 6));
+      if (i == 6) assert_true(fabs(q[i]) < 1e-19);
+    }
+    float nan[] = {1}, not_a_number[] = {NAN};
+    adam_quotients(simd, q, nan, not_a_number, 1, 1e-8);
+    assert_true(isnan(q[0]));
+  }
+}
+
+/* -- Places ------------------------------------------------------------------------------------ */
+
+/* An element gets the same bits wherever a call begins and ends. */
+static void check_places(const mah_learn_kernels *kernels, int32_t d, int32_t solver) {
+  enum { N = 101 };
+  mah_step_settings s = {.lr = .01,
+                         .momentum = .9,
+                         .nesterov = 1,
+                         .correction = 2,
+                         .beta1 = .9,
+                         .beta2 = .99,
+                         .alpha = .9,
+                         .epsilon = 1e-3,
+                         .decay = .1};
+  vectors one = new_vectors(kernels, d, N), many = new_vectors(kernels, d, N);
+  int64_t size = mah_dtype_size(d);
+  memcpy(one.b, one.a, (size_t)(N * size));
+  memcpy(many.b, many.a, (size_t)(N * size));
+  kernels->update[solver](one.w, one.a, one.b, one.g, N, &s);
+  for (int64_t first = 0, n = 1; first < N; first += n, n = n * 2 + 1) {
+    n = first + n < N ? n : N - first;
+    char *at[] = {many.w, many.a, many.b, many.g};
+    for (int i = 0; i < 4; i++) at[i] += first * size;
+    kernels->update[solver](at[0], at[1], at[2], at[3], n, &s);
+  }
+  assert_memory_equal(one.w, many.w, (size_t)(N * size));
+  assert_memory_equal(one.a, many.a, (size_t)(N * size));
+  assert_memory_equal(one.b, many.b, (size_t)(N * size));
+  free_vectors(&one);
+  free_vectors(&many);
+}
+
+static void bits_do_not_depend_on_the_place(void **state) {
+  (void)state;
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++)
+      for (int32_t solver = 0; solver < MAH_SOLVER_COUNT; solver++)
+        check_places(mah_learn_for(dtype, simd), dtype, solver);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(steps_equal_plain_loops),
+      cmocka_unit_test(quotients_are_right_to_two_units),
+      cmocka_unit_test(ends_of_the_range_are_right),
+      cmocka_unit_test(bits_do_not_depend_on_the_place),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

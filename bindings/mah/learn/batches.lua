@@ -1,0 +1,95 @@
+-- The mini-batches of an epoch. Where the solver steps by a rule that the core knows, and nobody
+-- wants to see, or to change, the single steps, one call makes them all; otherwise Lua makes them
+-- one by one. Both ways give the same bits.
+--
+--     local loss, reason = batches.run(trainer, s)
+local check = require "mah.base.check"
+local follow_schedule = require "mah.learn.follow_schedule"
+local number_in = require "mah.base.number_in"
+local rule = require "mah.learn.solver.rule"
+local together = require "mah.learn.together"
+
+local batches = {}
+
+local function is_finite(x) return x - x == 0 end
+
+-- -- One by one -----------------------------------------------------------------------------------
+
+--- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite),
+--- and the solver's reason when it is done.
+local function run_steps(trainer, s)
+  local batch, settings, rows = trainer.batch, trainer.settings, #trainer.order
+  local solver, evaluate, w = settings.solver, trainer.evaluate, trainer.net.params
+  local size = settings.batch_size
+  local sum, first, reason = 0, 0, nil
+  while first < rows do
+    batch.first, batch.count = first, math.min(size, rows - first)
+    local loss
+    follow_schedule(trainer, true)
+    trainer.in_batch = true
+    loss, reason = solver(evaluate, w)
+    trainer.in_batch = false
+    check.that(type(loss) == "number", "the solver must return the loss; it returned %s",
+      check.show(loss))
+    batch.step = batch.step + 1
+    if not is_finite(loss) then return loss, reason end
+    sum = sum + loss * tonumber(batch.count)
+    first = first + size
+    if settings.on_batch then
+      s.batch, s.batch_loss = (s.batch or 0) + 1, loss
+      settings.on_batch(s)
+    end
+    if reason then break end
+  end
+  return sum / math.min(first, rows), reason
+end
+
+-- -- All in one call ------------------------------------------------------------------------------
+
+--- Is there nothing to be done between two steps?
+---@param trainer table
+---@return boolean
+function batches.is_plain(trainer)
+  local settings, schedule = trainer.settings, trainer.settings.schedule
+  return rule.known(settings.solver) and not trainer.net.custom and not settings.on_batch
+    and not settings.clip_norm and not settings.clip_value
+    and not (type(schedule) == "table" and schedule.per_step == true)
+end
+
+--- Points the trainer's mah_training at an epoch. Trainer, solver and network keep alive what is in
+--- it.
+---@param trainer table
+---@return ffi.cdata* training
+function batches.prepare(trainer)
+  local training, net, settings = trainer.training, trainer.net, trainer.settings
+  training.net, training.w, training.gradient = net.handle, net.params, trainer.gradient
+  training.batch.first, training.batch_size = 0, settings.batch_size
+  training.rows = #trainer.order
+  settings.solver:rule(training.rule, net.params)
+  return training
+end
+
+--- Takes what an epoch has come to, however far it came.
+---@return number loss   the mean over the rows, or the first one that is not finite
+function batches.finish(trainer)
+  local training = trainer.training
+  rule.count(trainer.settings.solver, training.rule)
+  return number_in(training, "loss") / tonumber(training.batch.first)
+end
+
+local function run_epoch(trainer)
+  local status, message = together.step(batches.prepare(trainer))
+  local loss = batches.finish(trainer)
+  check.status(status, message)
+  return loss
+end
+
+---@param trainer table
+---@param s table   the state of the epoch, which on_batch sees
+---@return number loss, string|table|nil reason   of the solver, when it is done
+function batches.run(trainer, s)
+  if batches.is_plain(trainer) then return run_epoch(trainer) end
+  return run_steps(trainer, s)
+end
+
+return batches

@@ -1,0 +1,42 @@
+-- Solvers whose step is a rule that the core knows (core/learn/model/solver.h). Such a class has a
+-- method rule(to, w), which writes settings and memory, made where there is none yet, to a
+-- mah_rule; it makes one step by it when it is called, and the core can make an epoch's steps in one
+-- call.
+--
+--     rule.solver(Adam, "mah.solver.adam")
+--     if rule.known(solver) then solver:rule(training.rule, w) end
+local C = require "mah.base.library"
+local ask = require "mah.learn.solver.ask"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+
+local rule = {}
+
+local classes = {}
+local of_step = ffi.new "mah_rule"
+
+--- Makes the class' objects callable as solvers.
+---@param class table
+---@param where string   "mah.solver.adam", for messages
+function rule.solver(class, where)
+  classes[class] = true
+  function class:__call(evaluate, w)
+    local loss, g = ask(evaluate, w, where)
+    self:rule(of_step, w)
+    check.status(C.mah_step(of_step, w, g))
+    rule.count(self, of_step)
+    return loss
+  end
+end
+
+--- Does the solver step by a rule, and by nothing else?
+---@param solver any
+---@return boolean
+function rule.known(solver) return classes[getmetatable(solver)] == true end
+
+--- Takes the number of the steps made back into the solver, if it wants it.
+function rule.count(solver, from)
+  if solver.t then solver.t = tonumber(from.t) end
+end
+
+return rule

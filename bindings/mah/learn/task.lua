@@ -1,0 +1,165 @@
+--- A training that somebody asks for: its data and options checked, and what becomes of it. One of
+--- them is mah.train's; mah.train_many has many.
+---
+---     local task = Task.new(net, {x = x, y = y}, {stop = 20, seed = 1})
+---     task:run()
+---     return task:result()
+local Network = require "mah.learn.network"
+local Trainer = require "mah.learn.trainer"
+local Type = require "mah.tensor.type"
+local activations = require "mah.learn.activation"
+local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
+local holdout = require "mah.learn.holdout"
+local inputs = require "mah.learn.inputs"
+local options = require "mah.base.options"
+local random = require "mah.tensor.random"
+local solvers = require "mah.learn.solver"
+local stop = require "mah.learn.stop"
+
+local Task = {}
+Task.__index = Task
+
+local rules = options.declare("mah.train mah.train_many", {
+  solver = { nil, "callable|string" },
+  batch_size = { nil, "integer", "[1, inf)" },
+  stop = { nil, "callable|integer" },
+  schedule = { nil, "callable" },
+  validation = { nil, "number|table", "(0, 1)" },
+  score = { nil, "callable" },
+  restore_best = { true, "boolean" },
+  shuffle = { true, "boolean" },
+  clip_norm = { nil, "number", "(0, inf)" },
+  clip_value = { nil, "number", "(0, inf)" },
+  l1 = { 0, "number", "[0, inf)" },
+  l2 = { 0, "number", "[0, inf)" },
+  seed = { nil, "integer", "[0, 4294967295]" },
+  rng = { nil, "table" },
+  on_epoch = { nil, "callable" },
+  on_batch = { nil, "callable" },
+  threads = { nil, "integer", "[1, 256]" },
+  verbose = { false, "boolean" },
+})
+
+local function default_rule(full_batch)
+  if full_batch then return stop.max_iter(200) end -- such solvers know when they are done
+  return stop.any {
+    stop.max_iter(200), stop.no_improvement { of = "loss", patience = 10, min_delta = 1e-4 },
+  }
+end
+
+local set_fields = { x = true, y = true, weight = true, scale = true }
+
+local function check_data(set, name)
+  local has = type(set) == "table" and (set.x == nil and "one without x" or set.y == nil
+    and "one without y" or "all") or check.show(set)
+  check.that(has == "all", "mah.train: %s must be a table {x = tensor, y = tensor}, got %s", name,
+    has)
+end
+
+--- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
+--- numbers are finite. Gives it with y as the core takes it.
+local function check_set(set, net, name)
+  check_data(set, name)
+  for field in pairs(set) do
+    if not set_fields[field] then
+      check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
+        options.did_you_mean(field, set_fields))
+    end
+  end
+  local x = inputs.expect(set.x, "mah.train: " .. name .. ".x")
+  local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
+  if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
+  check.that(set.scale == nil or type(set.scale) == "number",
+    "mah.train: %s.scale must be a number; got %s", name, check.show(set.scale))
+  check.that(x.ndim == 2 and x.shape[2] == net.inputs,
+    "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
+    net.inputs)
+  check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
+    name, #x, name, #y)
+  check.that(#x > 0, "mah.train: %s has no rows", name)
+  inputs.check_finite(x, "mah.train: " .. name .. ".x")
+  if y.ndim <= 2 then inputs.check_finite(y, "mah.train: " .. name .. ".y") end
+  return { x = x, y = y, weight = set.weight, scale = set.scale }
+end
+
+--- The data set, the rows of it to train on (int32, from 0), and the validation set, if there is
+--- one.
+local function divide(net, data, o, rng)
+  data = check_set(data, net, "data")
+  if data.scale then net:scale_inputs(data.scale) end
+  local share = type(o.validation) == "number" and o.validation or nil
+  local apart = o.validation and not share and check_set(o.validation, net, "validation")
+  local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
+  local kept, held = holdout.split(#data.x, share, rng, labels)
+  local set = held and holdout.pick(data, held) or apart
+  if not set then return data, kept end
+  return data, kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }
+end
+
+--- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
+--- the same seed does not share its random numbers with the shuffling.
+local function generator_of(o)
+  check.that(not (o.rng and o.seed), "mah.train: either seed or rng, not both")
+  if o.rng then return random.generator(o.rng, "mah.train") end
+  o.seed = o.seed or random.generator(nil, "mah.train"):u32()
+  return random.rng(o.seed, "philox", 1)
+end
+
+--- Fills in what depends on other options.
+local function complete_options(o, rows)
+  if type(o.solver) == "string" then
+    check.that(rawget(solvers, o.solver), "mah.train: solver must be one of mah.solver's or a "
+      .. "function; got %s%s", check.show(o.solver), options.did_you_mean(o.solver, solvers))
+    o.solver = solvers[o.solver]()
+  end
+  o.solver = o.solver or solvers.adam()
+  local full_batch = type(o.solver) == "table" and o.solver.full_batch
+  o.stop = o.stop or default_rule(full_batch)
+  if type(o.stop) == "number" then
+    o.max_iter = o.stop -- for schedules
+    o.stop = stop.max_iter(o.stop)
+  end
+  check.that(not full_batch or not o.batch_size or o.batch_size >= rows,
+    "mah.train: the solver %s takes all %d rows at once; batch_size = %s does not go with it",
+    full_batch and o.solver.name, rows, tostring(o.batch_size))
+  o.batch_size = full_batch and rows or o.batch_size or 200
+  o.shuffle = o.shuffle and not full_batch
+  check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
+    "mah.train: a schedule needs a solver with a learning rate `lr`")
+  if type(o.solver) == "table" and o.solver.reset then o.solver:reset() end
+end
+
+--- Checks everything, draws the seed and divides the rows; nothing is trained yet.
+---@param net Network
+---@param data table
+---@param given table|nil   options of mah.train
+---@return table task   {trainer, o}
+function Task.new(net, data, given)
+  check.that(getmetatable(net) == Network, "mah.train: a network is expected, got %s",
+    check.show(net))
+  check_data(data, "data")
+  local o = options(given, rules, "mah.train", elsewhere.train)
+  local rng = generator_of(o)
+  local set, order, validation = divide(net, data, o, rng)
+  complete_options(o, #order)
+  return setmetatable({ o = o, trainer = Trainer.new(net, set, o, order, validation, rng) }, Task)
+end
+
+--- Trains until the rule or the solver ends it.
+function Task:run()
+  self.stop_reason = self.trainer:run()
+  if self.o.restore_best then self.trainer:restore_best() end
+end
+
+--- What mah.train returns.
+---@return table
+function Task:result()
+  local trainer = self.trainer
+  return {
+    n_iter = trainer.epoch, stop_reason = self.stop_reason, history = trainer.history,
+    seconds = trainer.elapsed, seed = self.o.seed, best_epoch = trainer.best.epoch,
+  }
+end
+
+return Task

@@ -1,0 +1,70 @@
+#include "learn/training.h"
+
+#include "learn/kernels/kernels.h"
+#include "learn/step.h"
+
+static mah_status check(mah_training *t) {
+  if (t == NULL || t->batch_size < 1)
+    return mah_fail(MAH_ERROR_ARGUMENT, "no training, or one by batches of no rows");
+  MAH_TRY(mah_mlp_check_whole(t->net, t->w));
+  MAH_TRY(mah_step_check(&t->rule, t->w, t->gradient));
+  t->batch.count = t->rows - t->batch.first;
+  return mah_mlp_check_batch(t->net, &t->batch);
+}
+
+/* The mini-batch from row `first` on. */
+static mah_batch batch_from(const mah_training *t, int64_t first) {
+  mah_batch batch = t->batch;
+  int64_t left = t->rows - first;
+  batch.first = first;
+  batch.count = left < t->batch_size ? left : t->batch_size;
+  return batch;
+}
+
+static mah_change change_of(const mah_training *t) {
+  return (mah_change){.settings = mah_rule_settings(&t->rule),
+                      .update = mah_learn(t->w->elem)->update[t->rule.solver],
+                      .w = t->w->data,
+                      .first = t->rule.first->data,
+                      .second_ = t->rule.second_ ? t->rule.second_->data : NULL};
+}
+
+/* All pieces of a batch forward and back; the last one takes the change of the weights along. */
+static mah_status step(const mah_training *t, mah_run *run, double *loss, mah_change *change,
+                       const mah_batch *next_) {
+  int32_t layers = t->net->network.n_layers;
+  mah_leg leg = {.fetches = 1, .to = layers, .measures = 1, .back_to = layers};
+  double penalty = mah_run_penalty(run);
+  for (int64_t first = 0, count; first < run->piece.batch.count; first += count) {
+    MAH_TRY(mah_run_load(run, &count, first));
+    if (first + count < run->piece.batch.count)
+      MAH_TRY(mah_run_go(run, &leg, t->gradient->data));
+    else
+      MAH_TRY(mah_run_step(run, &leg, t->gradient->data, change, next_));
+  }
+  *loss = run->score.loss + penalty;
+  return MAH_OK;
+}
+
+mah_status mah_training_run(mah_training *t) {
+  MAH_TRY(check(t));
+  mah_run *run = &t->net->run;
+  mah_batch batch = batch_from(t, t->batch.first);
+  t->net->is_open = 0;
+  t->loss = 0;
+  MAH_TRY(mah_run_begin(run, &t->net->work, t->w->data, &batch, MAH_RUN_GRADIENT));
+  for (;;) {
+    double loss;
+    mah_batch next = batch_from(t, batch.first + batch.count);
+    mah_change change = change_of(t);
+    next.step++;
+    MAH_TRY(step(t, run, &loss, &change, next.count > 0 ? &next : NULL));
+    t->rule.t++;
+    t->batch.first = next.first;
+    t->batch.step = next.step;
+    t->loss = loss - loss == 0 ? t->loss + loss * (double)batch.count : loss;
+    if (next.count == 0 || loss - loss != 0) return MAH_OK;
+    MAH_TRY(mah_run_next(run, &change, &next));
+    batch = next;
+  }
+}

@@ -1,0 +1,322 @@
+/* The steps of a training in one call: the bits of single steps, and what ends them early. */
+#include "testing.h"
+
+#include "base/parallel.h"
+
+enum { WIDE = 21, CLASSES = 4, MOST_ROWS = 1300 };
+
+typedef struct setting {
+  int32_t solver, dtype;
+  int64_t rows, batch_size;
+  uint32_t percent; /* of the inputs are not 0 */
+  int compressed, weighted;
+  double dropout, l1, l2;
+} setting;
+
+typedef struct fixture {
+  mah_mlp *net;
+  mah_tensor x, y, weight, order, w, g, a, b;
+  mah_compressed *compressed;
+  mah_training training;
+} fixture;
+
+static mah_tensor tensor_of(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
+  mah_tensor t = {0};
+  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
+  return t;
+}
+
+static void fill(fixture *f, const setting *s) {
+  mah_rng rng = rng_of(9);
+  for (int64_t i = 0; i < f->w.extent[0]; i++)
+    set(f->w.data, s->dtype, i, mah_rng_double(&rng) - 0.5);
+  for (int64_t i = 0; i < s->rows * WIDE; i++)
+    if (mah_rng_below(&rng, 100) < s->percent)
+      set(f->x.data, s->dtype, i, (1 + mah_rng_below(&rng, 40)) / 16.0);
+  for (int64_t i = 0; i < s->rows; i++) {
+    ((int32_t *)f->y.data)[i] = (int32_t)mah_rng_below(&rng, CLASSES);
+    ((float *)f->weight.data)[i] = (float)mah_rng_double(&rng) + 0.1f;
+    ((int32_t *)f->order.data)[i] = (int32_t)(s->rows - 1 - i);
+  }
+}
+
+/* 21 -> 101 relu -> 9 gelu -> 4. It holds addresses of itself. */
+static void begin(fixture *f, const setting *s) {
+  mah_layer layers[] = {{.units = 101, .activation = MAH_RELU, .dropout = s->dropout},
+                        {.units = 9, .activation = MAH_GELU},
+                        {.units = CLASSES}};
+  *f = (fixture){.x = tensor_of(s->dtype, 2, s->rows, WIDE),
+                 .y = tensor_of(MAH_INT32, 1, s->rows, 0),
+                 .weight = tensor_of(MAH_FLOAT32, 1, s->rows, 0),
+                 .order = tensor_of(MAH_INT32, 1, s->rows, 0)};
+  assert_ok(mah_mlp_new(&f->net, s->dtype, WIDE, MAH_CROSS_ENTROPY, layers, 3));
+  mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b};
+  for (int i = 0; i < 4; i++) *vectors[i] = tensor_of(s->dtype, 1, mah_mlp_parameters(f->net), 0);
+  fill(f, s);
+  if (s->compressed) assert_ok(mah_compressed_new(&f->compressed, &f->x, 1, s->dtype, 1));
+  int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD;
+  f->training = (mah_training){
+      .net = f->net,
+      .w = &f->w,
+      .gradient = &f->g,
+      .rule = {.solver = s->solver,
+               .nesterov = 1,
+               .lr = 0.01,
+               .lr_decay = 0.1,
+               .weight_decay = 0.1,
+               .momentum = 0.9,
+               .alpha = 0.9,
+               .beta_1 = 0.9,
+               .beta_2 = 0.99,
+               .epsilon = 1e-8,
+               .first = &f->a,
+               .second_ = keeps_two ? &f->b : NULL},
+      .batch = {.x = &f->x,
+                .y = &f->y,
+                .weight_ = s->weighted ? &f->weight : NULL,
+                .compressed_ = f->compressed,
+                .order_ = &f->order,
+                .l1 = s->l1,
+                .l2 = s->l2,
+                .training = 1,
+                .seed = 5,
+                .step = 6},
+      .batch_size = s->batch_size,
+      .rows = s->rows,
+  };
+}
+
+static void end(fixture *f) {
+  mah_tensor *tensors[] = {&f->x, &f->y, &f->weight, &f->order, &f->w, &f->g, &f->a, &f->b};
+  for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) mah_tensor_release(tensors[i]);
+  mah_compressed_free(f->compressed);
+  mah_mlp_free(f->net);
+}
+
+/* -- The same bits ----------------------------------------------------------------------------- */
+
+/* Gradient, step, gradient, step; returns what the one call leaves in training->loss. */
+static double step_by_step(mah_training *t) {
+  double sum = 0;
+  for (; t->batch.first < t->rows; t->batch.first += t->batch.count, t->batch.step++) {
+    double loss;
+    int64_t left = t->rows - t->batch.first;
+    t->batch.count = left < t->batch_size ? left : t->batch_size;
+    assert_ok(mah_mlp_gradient(t->net, &loss, t->gradient, t->w, &t->batch));
+    assert_ok(mah_step(&t->rule, t->w, t->gradient));
+    sum += loss * (double)t->batch.count;
+  }
+  return sum;
+}
+
+static void same_bits(const mah_tensor *x, const mah_tensor *y) {
+  assert_memory_equal(x->data, y->data, (size_t)(x->extent[0] * mah_dtype_size(x->elem)));
+}
+
+static void same_state(const fixture *f, const fixture *g) {
+  same_bits(&f->w, &g->w);
+  same_bits(&f->g, &g->g);
+  same_bits(&f->a, &g->a);
+  same_bits(&f->b, &g->b);
+  assert_int_equal(f->training.rule.t, g->training.rule.t);
+  assert_int_equal(f->training.batch.first, g->training.batch.first);
+  assert_int_equal(f->training.batch.step, g->training.batch.step);
+}
+
+static void compare(setting s) {
+  fixture one, many;
+  begin(&one, &s);
+  begin(&many, &s);
+  assert_ok(mah_training_run(&one.training));
+  assert_true(step_by_step(&many.training) == one.training.loss);
+  assert_int_equal(one.training.rule.t, (s.rows + s.batch_size - 1) / s.batch_size);
+  same_state(&one, &many);
+  end(&one);
+  end(&many);
+}
+
+static void compare_settings(int32_t solver, int32_t dtype) {
+  for (int64_t size = 7; size <= MOST_ROWS; size = size * 5 + 1) {
+    setting s = {.solver = solver, .dtype = dtype, .rows = 200, .batch_size = size, .percent = 100};
+    if (size > 200) s.rows = MOST_ROWS;
+    compare(s);
+    s.dropout = 0.3;
+    s.weighted = 1;
+    s.l1 = 0.02;
+    s.l2 = 0.03;
+    compare(s);
+    s.percent = 15;
+    compare(s);
+    s.compressed = 1;
+    compare(s);
+  }
+}
+
+static void one_call_gives_the_bits_of_single_steps(void **state) {
+  (void)state;
+  int32_t before = mah_parallel_threads();
+  for (int32_t threads = 1; threads <= 3; threads += 2) {
+    assert_ok(mah_parallel_use(threads));
+    for (int32_t solver = 0; solver < MAH_SOLVER_COUNT; solver++) {
+      compare_settings(solver, MAH_FLOAT32);
+      compare_settings(solver, MAH_FLOAT64);
+    }
+  }
+  assert_ok(mah_parallel_use(before));
+}
+
+/* Some batches without their zeros, and some as they are. */
+static void batches_of_both_kinds_follow_one_another(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 300, .batch_size = 20, .percent = 15, .l2 = 0.1};
+  fixture one, many;
+  begin(&one, &s);
+  begin(&many, &s);
+  for (int64_t i = 0; i < s.rows; i++)
+    for (int64_t j = 0; i / 20 % 3 == 1 && j < WIDE; j++)
+      set(one.x.data, s.dtype, i * WIDE + j, 1), set(many.x.data, s.dtype, i * WIDE + j, 1);
+  assert_ok(mah_training_run(&one.training));
+  assert_true(step_by_step(&many.training) == one.training.loss);
+  same_state(&one, &many);
+  end(&one);
+  end(&many);
+}
+
+/* -- In tasks ---------------------------------------------------------------------------------- */
+
+enum { TOGETHER = 5 };
+
+static void train(void *context, int32_t i) {
+  fixture *f = context;
+  assert_int_equal(mah_parallel_width(), 1);
+  assert_ok(mah_training_run(&f[i].training));
+}
+
+static void many_trainings_run_side_by_side(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 400, .batch_size = 130, .percent = 100};
+  fixture together[TOGETHER], alone;
+  int32_t before = mah_parallel_threads();
+  assert_ok(mah_parallel_use(3));
+  for (int i = 0; i < TOGETHER; i++) begin(&together[i], &s);
+  for (int i = 0; i < TOGETHER; i++) together[i].training.rule.lr = 0.01 / (i + 1);
+  mah_parallel_run(train, together, TOGETHER);
+  for (int i = 0; i < TOGETHER; i++) {
+    begin(&alone, &s);
+    alone.training.rule.lr = 0.01 / (i + 1);
+    assert_ok(mah_training_run(&alone.training));
+    assert_true(alone.training.loss == together[i].training.loss);
+    same_state(&together[i], &alone);
+    end(&alone);
+    end(&together[i]);
+  }
+  assert_ok(mah_parallel_use(before));
+}
+
+/* -- Early ends -------------------------------------------------------------------------------- */
+
+/* The step that it shows in is made, as by hand. */
+static void ends_after_a_loss_that_is_not_finite(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_SGD, .rows = 100, .batch_size = 10, .percent = 100};
+  fixture f, g;
+  begin(&f, &s);
+  begin(&g, &s);
+  set(f.x.data, s.dtype, (s.rows - 1 - 25) * WIDE, NAN);
+  set(g.x.data, s.dtype, (s.rows - 1 - 25) * WIDE, NAN);
+  assert_ok(mah_training_run(&f.training));
+  assert_true(isnan(f.training.loss));
+  g.training.rows = 30;
+  assert_true(isnan(step_by_step(&g.training)));
+  same_state(&f, &g);
+  end(&f);
+  end(&g);
+}
+
+/* Steps before the one that cannot be made, and nothing of that one. */
+static void check_early_end(int64_t bad_row, double bad_class, double bad_weight, int64_t steps,
+                            const char *message) {
+  setting s = {.solver = MAH_ADAM, .rows = 1300, .batch_size = 600, .percent = 100, .weighted = 1};
+  fixture f, g;
+  begin(&f, &s);
+  begin(&g, &s);
+  ((int32_t *)f.y.data)[s.rows - 1 - bad_row] = (int32_t)bad_class;
+  for (int64_t i = bad_row / 600 * 600; i < s.rows && bad_weight == 0; i++)
+    ((float *)f.weight.data)[s.rows - 1 - i] = 0;
+  assert_fails(MAH_ERROR_ARGUMENT, message, mah_training_run(&f.training));
+  g.training.rows = 600 * steps;
+  step_by_step(&g.training);
+  assert_int_equal(f.training.rule.t, steps);
+  same_bits(&f.w, &g.w);
+  same_bits(&f.a, &g.a);
+  same_bits(&f.b, &g.b);
+  assert_int_equal(f.training.batch.first, 600 * steps);
+  assert_int_equal(f.training.batch.step, 6 + steps);
+  end(&f);
+  end(&g);
+}
+
+static void a_step_that_cannot_be_made_leaves_those_before(void **state) {
+  (void)state;
+  check_early_end(3, 4, 1, 0, "row 1297: class 4 is outside of 0 ... 3");
+  check_early_end(1150, -1, 1, 1, "row 150: class -1"); /* in the second piece */
+  check_early_end(1250, 0, 0, 2, "weights add up to 0");
+}
+
+static void an_interruption_ends_it(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 100, .batch_size = 10, .percent = 100};
+  fixture f;
+  begin(&f, &s);
+  f.training.rows = 40;
+  assert_ok(mah_training_run(&f.training));
+  f.training.rows = 100;
+  mah_interrupt_request();
+  assert_int_equal(mah_training_run(&f.training), MAH_ERROR_INTERRUPTED);
+  mah_interrupt_clear();
+  assert_int_equal(f.training.batch.first, 40);
+  assert_int_equal(f.training.rule.t, 4);
+  assert_ok(mah_training_run(&f.training)); /* and on from there */
+  assert_int_equal(f.training.rule.t, 10);
+  end(&f);
+}
+
+static void what_does_not_fit_is_refused(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 30, .batch_size = 10, .percent = 100};
+  fixture f;
+  begin(&f, &s);
+  mah_training t = f.training;
+  assert_fails(MAH_ERROR_ARGUMENT, "no training", mah_training_run(NULL));
+  t.batch_size = 0;
+  assert_fails(MAH_ERROR_ARGUMENT, "batches of no rows", mah_training_run(&t));
+  t = f.training, t.net = NULL;
+  assert_fails(MAH_ERROR_ARGUMENT, "the network has been freed", mah_training_run(&t));
+  t = f.training, t.rows = 31;
+  assert_fails(MAH_ERROR_ARGUMENT, "a batch of 31 rows", mah_training_run(&t));
+  t = f.training, t.rows = 0;
+  assert_fails(MAH_ERROR_ARGUMENT, "a batch of 0 rows", mah_training_run(&t));
+  t = f.training, t.rule.second_ = NULL;
+  assert_fails(MAH_ERROR_ARGUMENT, "v: the solver needs", mah_training_run(&t));
+  t = f.training, t.gradient = &f.x;
+  assert_fails(MAH_ERROR_SHAPE, "gradient", mah_training_run(&t));
+  t = f.training, t.batch.y = NULL;
+  assert_fails(MAH_ERROR_ARGUMENT, "y: a tensor is expected", mah_training_run(&t));
+  ((int32_t *)f.order.data)[29] = 30;
+  assert_fails(MAH_ERROR_ARGUMENT, "row number 31", mah_training_run(&f.training));
+  assert_int_equal(f.training.rule.t, 0);
+  end(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(one_call_gives_the_bits_of_single_steps),
+      cmocka_unit_test(batches_of_both_kinds_follow_one_another),
+      cmocka_unit_test(many_trainings_run_side_by_side),
+      cmocka_unit_test(ends_after_a_loss_that_is_not_finite),
+      cmocka_unit_test(a_step_that_cannot_be_made_leaves_those_before),
+      cmocka_unit_test(an_interruption_ends_it),
+      cmocka_unit_test(what_does_not_fit_is_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+-- Coroutines that train side by side: who waits for whom, whose time it is, and what ends them.
+local mah = require "mah"
+local progress = require "mah.base.progress"
+local together = require "mah.learn.together"
+
+local x, y = mah.rand(60, 4, { rng = 1 }), mah.randint(0, 1, 60, { rng = 2 })
+
+local function new_net(seed) return mah.mlp { 4, { 5, "relu" }, { 2, "softmax" }, seed = seed } end
+
+--- A training of so many epochs, which notes them in a log.
+local function training(name, epochs, log, given)
+  return function()
+    local o = { stop = epochs, batch_size = 20, seed = 1,
+      on_epoch = function(s) log[#log + 1] = name .. s.epoch end }
+    for k, v in pairs(given or {}) do o[k] = v end
+    return mah.train(new_net(1), { x = x, y = y }, o).n_iter
+  end
+end
+
+local function fields(members, name)
+  local list = {}
+  for i, member in ipairs(members) do list[i] = member[name] end
+  return list
+end
+
+describe("trainings side by side", function()
+  it("go epoch by epoch, and leave when they are done", function()
+    local log = {}
+    local members = together.run { training("a", 2, log), training("b", 4, log),
+      training("c", 3, log) }
+    assert.equal("a1 b1 c1 a2 b2 c2 b3 c3 b4", table.concat(log, " "))
+    assert.same({ 2, 4, 3 }, fields(members, "value"))
+    assert.same({ true, true, true }, fields(members, "together"))
+  end)
+
+  it("take a turn each where Lua makes the steps", function()
+    local log = {}
+    local members = together.run { training("a", 2, log), training("b", 2, log, { clip_norm = 1 }),
+      training("c", 2, log) }
+    assert.equal("b1 b2 a1 c1 a2 c2", table.concat(log, " "))
+    assert.same({ true, false, true }, fields(members, "together"))
+  end)
+
+  it("may be one, or none, and one after another", function()
+    local log = {}
+    local members = together.run { training("a", 2, log) }
+    assert.is_false(members[1].together)
+    assert.same({}, together.run {})
+    local function two() return training("a", 1, log)() + training("b", 2, log)() end
+    members = together.run { two, training("c", 2, log) }
+    assert.equal(3, members[1].value)
+    assert.equal("a1 a2 a1 c1 b1 c2 b2", table.concat(log, " "))
+  end)
+
+  it("may be in coroutines, groups and calls of their own", function()
+    local log = {}
+    local function in_coroutine()
+      local value = coroutine.wrap(function() coroutine.yield(training("a", 2, log)()) end)()
+      return value
+    end
+    local function in_group()
+      return together.run { training("b", 1, log), training("c", 1, log) }[2].value
+    end
+    local function in_c()
+      local value
+      string.gsub("x", "x", function() value = training("d", 2, log)() end)
+      return value
+    end
+    local members = together.run { training("e", 1, log), in_coroutine, in_group, in_c,
+      training("f", 1, log) }
+    assert.same({ 1, 2, 1, 2, 1 }, fields(members, "value"))
+    assert.same({ true, false, false, false, true }, fields(members, "together"))
+  end)
+
+  it("keep their errors, among them a yield to nobody", function()
+    local log = {}
+    local members = together.run { training("a", 2, log), function() error("mine", 0) end,
+      function() coroutine.yield(1) end, function() mah.train(1) end }
+    assert.same({ true, false, false, false }, fields(members, "ok"))
+    assert.equal("mine", members[2].value)
+    assert.matches("yield outside", members[3].value)
+    assert.matches("together_spec.lua:%d+: mah.train: a network is expected", members[4].value)
+  end)
+
+  it("have clocks of their own", function()
+    local function wait(seconds)
+      local till = progress.now() + seconds
+      while progress.now() < till do end -- luacheck: ignore
+    end
+    local took = {}
+    local function slow(i, seconds)
+      return function()
+        local start = together.now()
+        training("a", 2, {}, { on_epoch = function() wait(seconds) end })()
+        took[i] = together.now() - start
+      end
+    end
+    local members = together.run { slow(1, 0.05), slow(2, 0) }
+    assert.is_true(took[1] >= 0.1 and took[2] < took[1] - 0.05)
+    assert.is_true(members[1].seconds >= took[1] and members[2].seconds >= took[2])
+    assert.is_true(math.abs(together.now() - progress.now()) < 1)
+  end)
+
+  it("have the number of threads that they chose", function()
+    local before, seen = mah.threads(), {}
+    mah.threads(2)
+    local function own(n)
+      return training("a", 2, {}, { threads = n, on_epoch = function()
+        seen[#seen + 1] = mah.threads()
+      end })
+    end
+    together.run { own(3), own(nil), own(1) }
+    assert.same({ 3, 2, 1, 3, 2, 1 }, seen)
+    assert.equal(2, mah.threads())
+    mah.threads(before)
+  end)
+end)

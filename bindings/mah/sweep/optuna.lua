@@ -1,9 +1,11 @@
---- Writes studies into a file that Optuna reads (the tables of its versions 3.0 to 4, as version
---- 3.1 makes them), for its dashboard, plots and importances:
+--- Writes studies into a file that Optuna reads, for its dashboard, plots and importances:
 ---
 ---     mah results out/runs.db --optuna study.db
 ---     python3 -c 'import optuna; print(optuna.load_study(study_name = "batch size",
 ---       storage = "sqlite:///study.db").best_trial)'
+---
+--- The tables are those of Optuna 3.0 and 3.1; later versions say so and take them after
+--- `optuna storage upgrade --storage sqlite:///study.db`.
 ---
 ---   trials        those that have ended, numbered from 0 as Optuna does; the user attribute
 ---                 "mah:number" has the number here. One that has no finite result is FAIL
@@ -11,7 +13,8 @@
 ---   parameters    numbers are Float or Int distributions with the space's bounds and scale;
 ---                 anything else is Categorical, lists and tables as JSON
 ---   curves        intermediate values; where an epoch is no whole number, points are counted
----   constraints   the system attribute "constraints"
+---   constraints   the system attribute "constraints", which Optuna's samplers heed, and its
+---                 best_trial does not
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local database = require "mah.sweep.database"

@@ -133,6 +133,42 @@ describe("CMA-ES", function()
     assert.is_true(best < 1e-3, best)
   end)
 
+  it("moves by those that have a value, no further for others' points, and not without", function()
+    local points = { { 0.7, 0.5 }, { 0.1, 0.1 }, { 0.9, 0.9 }, { 0.2, 0.8 } }
+    local cma = cmaes.new(2, { popsize = 4, sigma0 = 0.2 })
+    cmaes.update(cma, points, 0)
+    assert.same({ 0.5, 0.5 }, cma.mean)
+    assert.equal(0.2, cma.sigma)
+    cmaes.update(cma, points, 1)
+    assert.near(0.7, cma.mean[1], 1e-12)
+    assert.near(0.5, cma.mean[2], 1e-12)
+    local far = { { 1, 0.5, is_foreign = true }, { 0.5, 0.5 }, { 0.5, 0.5 }, { 0.5, 0.5 } }
+    cma = cmaes.new(2, { popsize = 4, sigma0 = 0.1 }) -- 5 deviations are cut to sqrt(2) + 1
+    cmaes.update(cma, far, 1)
+    assert.near(0.5 + 0.1 * (math.sqrt(2) + 1), cma.mean[1], 1e-12)
+  end)
+
+  it("keeps a deviation for whole numbers", function()
+    local cma = cmaes.new(2, { popsize = 6, sigma0 = 0.2, least = { 0, 0.05 } })
+    local points = {}
+    for k = 1, 6 do points[k] = { 0.5, 0.5 } end
+    for _ = 1, 60 do cmaes.update(cma, points, 6) end
+    assert.is_true(cma.sigma * math.sqrt(cma.covariance[1][1]) < 1e-3)
+    assert.is_true(cma.sigma * math.sqrt(cma.covariance[2][2]) > 0.0499)
+  end)
+
+  it("begins anew when it is told fewer trials than before", function()
+    local s = search.cmaes { trials = 40, seed = 5, parallel = 1 }
+    local propose, finished = s.start(cube(2, -1, 2)), {}
+    for i = 1, 30 do
+      local p = propose(i, finished, 1)
+      finished[i] = { params = p, cost = sphere(2)(p) }
+    end
+    local known = { unpack(finished, 1, 9) }
+    assert.same(finished[10].params, propose(10, known, 1))
+    assert.same(finished[10].params, s.start(cube(2, -1, 2))(10, known, 1))
+  end)
+
   it("starts where it is told, and refuses what it cannot do", function()
     local p = search.cmaes({ trials = 9, x0 = { x1 = 1.5 }, sigma0 = 1e-6 })
       .start(cube(2, -1, 2))(1, {}, 1)

@@ -88,6 +88,12 @@ describe("importances", function()
     local found = by_name(study)
     assert.is_true(found.size.importance > 0.98)
     assert.is_true(found.seed.importance < 0.02)
+    found = by_name(study_of { name = "even", grid = { size = { 1, 10, 1000 },
+      seed = { 1, 2, 3, 4, 5, 6, 7, 8 } },
+      trial = function(p)
+        return { test = (p.size == 1 and 1 or 0) + (p.seed > 4 and 1 or 0) }
+      end })
+    assert.near(2 / 9 / (2 / 9 + 1 / 4), found.size.importance, 0.1)
   end)
 
   it("of what only some trials have are told among those; failures and too few are seen", function()

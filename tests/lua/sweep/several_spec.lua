@@ -1,6 +1,7 @@
 --- Several judged results, and constraints.
 local mah = require "mah"
 local helper = require "sweep.sweep_helper"
+local objective = require "mah.sweep.objective"
 local pareto = require "mah.sweep.pareto"
 
 local run, search = helper.run, mah.search
@@ -177,6 +178,24 @@ describe("constraints", function()
     local front = new { name = "front", of = { "test", "over" }, goal = { "max", "max" } }
     run(front)
     assert.same({ 3 }, numbers(front:pareto_front()))
+    local whole = helper.store()
+    require "mah.sweep.merge"(whole, { study.store })
+    assert.equal(3, mah.sweep.open(whole):best().params.x)
+  end)
+
+  it("are told to searches", function()
+    local judged = { of = "y", goal = "max", constraints = { "c", "d" } }
+    local function seen(trial) return objective.seen(trial, judged) end
+    assert.same({ params = 1, cost = -2, violation = 4 },
+      seen { params = 1, status = "done", result = { y = 2, c = 4, d = -9 } })
+    assert.same({ params = 1, cost = -2, violation = math.huge },
+      seen { params = 1, status = "done", result = { y = 2, c = -4 } })
+    assert.same({ params = 1, cost = -3 }, seen { params = 1, status = "pruned", last = 3 })
+    assert.same({ params = 1 }, seen { params = 1, status = "failed" })
+    judged.of, judged.goal, judged.constraints = { "y", "z" }, { "max", "min" }, nil
+    assert.same({ params = 1, costs = { -2, 3 } },
+      seen { params = 1, status = "done", result = { y = 2, z = 3 } })
+    assert.same({ params = 1 }, seen { params = 1, status = "done", result = { y = 2 } })
   end)
 
   it("that none keeps are said so", function()

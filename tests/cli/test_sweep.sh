@@ -126,8 +126,16 @@ mah.sweep { name = "two", store = "two.db", of = { "test", "cost" }, goal = { "m
 END
 run "$MAH" two.lua
 expect "several results: how many are on the front" 3 "" "*2 on the Pareto front*"
+sed 's/"two"/"none keeps"/; s/p.a - 3/p.a/; s/"over",/{ "over", "ovre" },/' two.lua >none.lua
+run "$MAH" none.lua
+expect "constraints that none keeps, or has" 3 "" "*
+none keeps: no finished trial has a number 'ovre' in its result; did you mean 'over'?
+none keeps: no finished trial keeps the constraints: over, ovre <= 0"
+run "$MAH" results two.db "none keeps" --best test
+expect "results: constraints that none keeps" 1 "" "mah: 'none keeps': no finished trial keeps the constraints: over, ovre <= 0"
 run "$MAH" results two.db
-expect "results: studies with several results" 0 "*2 on the Pareto front of test, cost" ""
+expect "results: studies with several results" 0 "*2 on the Pareto front of test, cost
+none keeps *" ""
 run "$MAH" results two.db two --pareto --csv
 expect "results: the Pareto front" 0 "number,a,b,cost,over,test,*
 1,1,1,2,-2,1,done,*
@@ -144,10 +152,10 @@ cost  *" ""
 mv .out once
 run "$MAH" results two.db two --importances
 check "results: importances are the same each time" cmp once .out
-run "$MAH" results two.db --importances --json
+run "$MAH" results two.db two --importances --json
 expect "results: importances as JSON" 0 '\[{"importance":1,"of":"test","parameter":"a","trials":9},*]' ""
 run "$MAH" results two.db --optuna optuna.db
-expect "results: for Optuna" 0 "12 trials of 1 study written to 'optuna.db'" ""
+expect "results: for Optuna" 0 "24 trials of 2 studies written to 'optuna.db'" ""
 check "results: for Optuna, SQLite" [ "$(head -c 15 optuna.db)" = "SQLite format 3" ]
 run "$MAH" results two.db two --optuna optuna.db
 expect "results: for Optuna, not over what is there" 1 "" "mah: 'optuna.db' is there already; --optuna writes a new file"

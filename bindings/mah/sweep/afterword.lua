@@ -125,6 +125,18 @@ local function tell_missing_results(run, trials)
   end
 end
 
+--- Says when trials have finished and none keeps the constraints.
+local function tell_infeasible(run, trials)
+  local constraints, done = run.o.constraints, 0
+  for _, trial in ipairs(constraints and trials or {}) do
+    if trial.status == "done" then
+      if objective.violation(trial.result, constraints) == 0 then return end
+      done = done + 1
+    end
+  end
+  if done > 0 then say(run, "%s", objective.infeasible(constraints)) end
+end
+
 --- Says what there is to say when a run has ended.
 ---@param run table
 function afterword.of_run(run)
@@ -132,6 +144,7 @@ function afterword.of_run(run)
   tell_failures(run, trials)
   tell_warnings(run, trials)
   tell_missing_results(run, trials)
+  tell_infeasible(run, trials)
 end
 
 return afterword

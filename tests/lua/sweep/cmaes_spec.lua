@@ -148,6 +148,21 @@ describe("CMA-ES", function()
     assert.near(0.5 + 0.1 * (math.sqrt(2) + 1), cma.mean[1], 1e-12)
   end)
 
+  it("knows which trials were drawn from an earlier generation's distribution", function()
+    -- one of the second generation's trials is good and far away: trial 5 follows from trial 1
+    -- alone, trial 8 from the first generation
+    for number, most in pairs { [5] = 0.01, [8] = 0.3 } do
+      local propose = search.cmaes({ trials = 99, popsize = 4, sigma0 = 1e-4 }).start(cube(1, 0, 1))
+      local finished = {}
+      for i = 1, 8 do
+        local is_far = i == number
+        finished[i] = { params = { x1 = is_far and 0.9 or 0.5 }, cost = is_far and 0 or 1 }
+      end
+      local moved = math.abs(propose(12, finished, 1).x1 - 0.5)
+      assert.is_true(moved < most and moved > most - 0.2, moved)
+    end
+  end)
+
   it("keeps a deviation for whole numbers", function()
     local cma = cmaes.new(2, { popsize = 6, sigma0 = 0.2, least = { 0, 0.05 } })
     local points = {}

@@ -89,9 +89,9 @@ describe("importances", function()
     assert.is_true(found.size.importance > 0.98)
     assert.is_true(found.seed.importance < 0.02)
     found = by_name(study_of { name = "even", grid = { size = { 1, 10, 1000 },
-      seed = { 1, 2, 3, 4, 5, 6, 7, 8 } },
+      kind = { "a", "b", "c", "d", "e", "f", "g", "h" } },
       trial = function(p)
-        return { test = (p.size == 1 and 1 or 0) + (p.seed > 4 and 1 or 0) }
+        return { test = (p.size == 1 and 1 or 0) + (p.kind > "d" and 1 or 0) }
       end })
     assert.near(2 / 9 / (2 / 9 + 1 / 4), found.size.importance, 0.1)
   end)

@@ -178,7 +178,8 @@ print(json.dumps([t.number for t in study.trials]))]], export(study.store), "on"
     run(study)
     local seen = python([[
 e = optuna.importance.FanovaImportanceEvaluator(n_trees=64, seed=0)
-print(json.dumps(optuna.importance.get_param_importances(study, evaluator=e)))]], export(study.store), "fanova")
+print(json.dumps(optuna.importance.get_param_importances(study, evaluator=e)))]],
+      export(study.store), "fanova")
     local own, sum = study:importances(), 0
     for _, row in ipairs(own) do
       if row.parameter ~= "(together)" then sum = sum + row.importance end

@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 #include "tensor/arrange.h"
+#include "tensor/cat.h"
 #include "tensor/close.h"
 #include "tensor/convolve.h"
 #include "tensor/count.h"

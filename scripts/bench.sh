@@ -46,18 +46,18 @@ peers=$(value peers "$@")
 older=$(value against "$@")
 [ -z "$older" ] || older=$(program_in "$older") || exit 2
 [ -n "$peers" ] || [ -n "$older" ] || peers=sklearn,torch,openblas,onednn,onnx
-[ $script = train_speed ] || peers=sklearn,torch # whose packages bring NumPy and SciPy
+packages=
+[ $script = train_speed ] || peers='' packages="python3-numpy python3-scipy python3-torch"
 wants() { case ,$peers, in *,"$1",*) ;; *) return 1 ;; esac; }
 
 cd "$root" || exit 1
 for argument; do
-  case $argument in --help | -h) peers=none ;; esac
+  case $argument in --help) peers='' packages='' ;; esac
 done
 
 # -- What is needed -------------------------------------------------------------------------------
 
 need $packages_to_run
-packages=
 ! wants sklearn || packages="$packages python3-sklearn"
 ! wants torch || packages="$packages python3-torch"
 ! wants onednn || packages="$packages libdnnl-dev"

@@ -13,6 +13,7 @@ local modules = {
   clip = "mah.learn.clip",
   data = "mah.data",
   arguments = "mah.base.arguments",
+  ensemble = "mah.learn.ensemble",
   distributions = "mah.tensor.distributions",
   fft = "mah.tensor.fft",
   file = "mah.base.file",

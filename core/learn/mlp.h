@@ -43,12 +43,13 @@ mah_status mah_mlp_gradient(mah_mlp *net, double *loss, mah_tensor *gradient_, c
 mah_status mah_mlp_evaluate(mah_mlp *net, double *loss, double *correct, const mah_tensor *w,
                             const mah_batch *batch);
 
-/* out (N, units of layer `layer`, counted from 0): the outputs of that layer for each row of x,
- * without dropout. Fails, as the functions below, when x holds NaN or infinity. */
+/* Makes out (N, units of layer `layer`, counted from 0): the outputs of that layer for each row of
+ * x, without dropout. Fails, as the functions below, when x holds NaN or infinity. */
 mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,
                            int32_t layer);
 
-/* The same for several layers in one pass: outs[i], of layer i, may be NULL. */
+/* The same for several layers in one pass, into tensors that are there: outs[i], of layer i, may be
+ * NULL. */
 mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
                                const mah_tensor *x);
 
@@ -56,11 +57,12 @@ mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_
 mah_status mah_mlp_forward_compressed(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
                                       const mah_compressed *x);
 
-/* The class of each row as int32. cross_entropy: out (N), the first largest output. Any other loss:
+/* Makes the class of each row as int32. cross_entropy: out (N), the first largest output. Any other loss:
  * out (N), or (N, K) for K outputs, is p > 0.5. */
 mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x);
 
-/* The same from the network's outputs p (N, K), as mah_mlp_forward gives them. */
+/* The same from the network's outputs p (N, K), as mah_mlp_forward gives them, into an `out` that is
+ * there; of one column it may have one dimension or two. */
 mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tensor *p);
 
 #ifndef MAH_CDEF

@@ -1,7 +1,6 @@
 /* mlp_outputs.c - what a network says of each row: outputs and classes. */
 #include "learn/mlp.h"
 
-#include "base/memory.h"
 #include "learn/kernels/kernels.h"
 
 #include <inttypes.h>
@@ -20,9 +19,9 @@ static mah_status check_result(const mah_tensor *out, int32_t dtype, int64_t row
   return MAH_OK;
 }
 
-static mah_status check_classes(const mah_network *network, const mah_tensor *out, int64_t rows) {
-  return check_result(out, MAH_INT32, rows,
-                      network->loss == MAH_CROSS_ENTROPY ? 1 : mah_network_outputs(network));
+/* Columns of what mah_mlp_predict gives. */
+static int32_t class_columns(const mah_network *network) {
+  return network->loss == MAH_CROSS_ENTROPY ? 1 : mah_network_outputs(network);
 }
 
 static mah_status check_forward(const mah_mlp *net, const mah_tensor *w, const mah_tensor *x) {
@@ -30,39 +29,44 @@ static mah_status check_forward(const mah_mlp *net, const mah_tensor *w, const m
   return mah_batch_check_inputs(x, net->network.inputs);
 }
 
+/* What a function makes of `out` when it has succeeded, or nothing. */
+static mah_status made(mah_tensor *out, mah_status status) {
+  if (status != MAH_OK) mah_tensor_release(out);
+  return status;
+}
+
 /* -- Forward ----------------------------------------------------------------------------------- */
 
-/* What is to be kept of a piece's outputs, in outs. */
-typedef void keep(const mah_pass *pass, mah_tensor *const *outs);
+/* What is to be kept of a piece's outputs, in `to`. */
+typedef void keep(const mah_pass *pass, void *to);
 
 /* Sends all of the batch through the first `layers` layers and hands each piece to `keep_piece`. */
-static mah_status run_batch(mah_mlp *net, const mah_tensor *w, mah_batch batch, int32_t layers,
-                            mah_tensor *const *outs, keep *keep_piece) {
+static mah_status run_batch(mah_mlp *net, const mah_tensor *w, const mah_batch *batch,
+                            int32_t layers, void *to, keep *keep_piece) {
   mah_leg leg = {.fetches = 1, .checks = 1, .to = layers};
   mah_run *run = &net->run;
-  if (batch.count == 0) return MAH_OK;
+  if (batch->count == 0) return MAH_OK;
   net->is_open = 0;
-  MAH_TRY(mah_run_begin(run, &net->work, w->data, &batch, 0));
-  for (int64_t first = 0, count; first < batch.count; first += count) {
+  MAH_TRY(mah_run_begin(run, &net->work, w->data, batch, 0));
+  for (int64_t first = 0, count; first < batch->count; first += count) {
     MAH_TRY(mah_run_load(run, &count, first));
     MAH_TRY(mah_run_go(run, &leg, NULL));
-    keep_piece(&run->piece.pass, outs);
+    keep_piece(&run->piece.pass, to);
   }
   return MAH_OK;
 }
 
-static mah_status run_forward(mah_mlp *net, const mah_tensor *w, const mah_tensor *x,
-                              int32_t layers, mah_tensor *const *outs, keep *keep_piece) {
-  return run_batch(net, w, (mah_batch){.x = x, .count = x->extent[0]}, layers, outs, keep_piece);
+static void keep_layer(const mah_pass *pass, int32_t layer, void *out) {
+  int64_t bytes = pass->network->layers[layer].units * mah_dtype_size(pass->network->dtype);
+  memcpy((char *)out + pass->first_row * bytes, pass->work[layer].out,
+         (size_t)(pass->rows * bytes));
 }
 
-static void keep_outputs(const mah_pass *pass, mah_tensor *const *outs) {
-  for (int32_t i = 0; i < pass->network->n_layers; i++) {
-    int64_t bytes = pass->network->layers[i].units * mah_dtype_size(pass->network->dtype);
-    if (outs[i] != NULL)
-      memcpy((char *)outs[i]->data + pass->first_row * bytes, pass->work[i].out,
-             (size_t)(pass->rows * bytes));
-  }
+/* outs: mah_tensor *const *, by layer */
+static void keep_outputs(const mah_pass *pass, void *outs) {
+  mah_tensor *const *to = outs;
+  for (int32_t i = 0; i < pass->network->n_layers; i++)
+    if (to[i] != NULL) keep_layer(pass, i, to[i]->data);
 }
 
 static mah_status keep_layers(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
@@ -74,7 +78,7 @@ static mah_status keep_layers(mah_mlp *net, mah_tensor *const *outs, const mah_t
     MAH_TRY(check_result(outs[i], net->network.dtype, batch.count, net->network.layers[i].units));
     layers = i + 1;
   }
-  return run_batch(net, w, batch, layers, outs, keep_outputs);
+  return run_batch(net, w, &batch, layers, (void *)outs, keep_outputs);
 }
 
 mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
@@ -93,20 +97,28 @@ mah_status mah_mlp_forward_compressed(mah_mlp *net, mah_tensor *const *outs, con
   return keep_layers(net, outs, w, batch);
 }
 
+/* The outputs of one layer. */
+typedef struct one_layer {
+  int32_t layer;
+  void *out;
+} one_layer;
+
+static void keep_one(const mah_pass *pass, void *to) {
+  const one_layer *one = to;
+  keep_layer(pass, one->layer, one->out);
+}
+
 mah_status mah_mlp_forward(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x,
                            int32_t layer) {
   MAH_TRY(check_forward(net, w, x));
   if (layer < 0 || layer >= net->network.n_layers)
     return mah_fail(MAH_ERROR_ARGUMENT, "layer %d of a network with %d", layer + 1,
                     net->network.n_layers);
-  mah_tensor **outs = mah_alloc_zero(net->network.n_layers, sizeof *outs);
-  if (outs == NULL) return MAH_ERROR_MEMORY;
-  outs[layer] = out;
-  mah_status status =
-      check_result(out, net->network.dtype, x->extent[0], net->network.layers[layer].units);
-  if (status == MAH_OK) status = run_forward(net, w, x, layer + 1, outs, keep_outputs);
-  mah_free(outs);
-  return status;
+  int64_t extent[] = {x->extent[0], net->network.layers[layer].units};
+  MAH_TRY(mah_tensor_new(out, net->network.dtype, 2, extent));
+  mah_batch batch = {.x = x, .count = x->extent[0]};
+  one_layer one = {layer, out->data};
+  return made(out, run_batch(net, w, &batch, layer + 1, &one, keep_one));
 }
 
 /* -- Classes ----------------------------------------------------------------------------------- */
@@ -121,18 +133,19 @@ static void classify(const mah_network *network, int32_t *class, const void *p, 
     for (int64_t i = 0; i < n; i++) class[i] = ((const double *)p)[i] > 0.5;
 }
 
-static void keep_classes(const mah_pass *pass, mah_tensor *const *outs) {
+static void keep_classes(const mah_pass *pass, void *classes) {
   const mah_network *network = pass->network;
-  int64_t columns = outs[0]->ndim == 2 ? outs[0]->extent[1] : 1;
-  classify(network, (int32_t *)outs[0]->data + pass->first_row * columns,
+  classify(network, (int32_t *)classes + pass->first_row * class_columns(network),
            pass->work[network->n_layers - 1].out, pass->rows);
 }
 
 mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w,
                            const mah_tensor *x) {
   MAH_TRY(check_forward(net, w, x));
-  MAH_TRY(check_classes(&net->network, out, x->extent[0]));
-  return run_forward(net, w, x, net->network.n_layers, &out, keep_classes);
+  int64_t extent[] = {x->extent[0], class_columns(&net->network)};
+  MAH_TRY(mah_tensor_new(out, MAH_INT32, extent[1] == 1 ? 1 : 2, extent));
+  mah_batch batch = {.x = x, .count = x->extent[0]};
+  return made(out, run_batch(net, w, &batch, net->network.n_layers, out->data, keep_classes));
 }
 
 mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tensor *p) {
@@ -140,7 +153,7 @@ mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tenso
   MAH_TRY(mah_tensor_check(p, "p"));
   int64_t rows = p->ndim > 0 ? p->extent[0] : 0;
   MAH_TRY(check_result(p, net->network.dtype, rows, mah_network_outputs(&net->network)));
-  MAH_TRY(check_classes(&net->network, out, rows));
+  MAH_TRY(check_result(out, MAH_INT32, rows, class_columns(&net->network)));
   classify(&net->network, out->data, p->data, rows);
   return MAH_OK;
 }

@@ -1,4 +1,4 @@
-/* index.h - elements and rows by their positions: picked, put back, glued together.
+/* index.h - elements and rows by their positions: picked, put back.
  *
  * Positions are int32 or int64 tensors. They count from `first` (0 in C, 1 in Lua); negative ones
  * count from -1 at the end. A position outside is an error that names it.
@@ -33,7 +33,4 @@ mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *positio
 mah_status mah_masked_select(mah_tensor *out, const mah_tensor *x, const mah_tensor *mask);
 /* out (n, ndim) int32: the positions of the elements that are not 0, row by row. */
 mah_status mah_nonzero(mah_tensor *out, const mah_tensor *x, int32_t first);
-
-/* out: the n tensors one after the other along `dim`. Their dtypes are promoted. */
-mah_status mah_cat(mah_tensor *out, const mah_tensor *const *tensors, int64_t n, int32_t dim);
 #endif

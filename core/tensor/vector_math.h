@@ -111,19 +111,14 @@ static inline double vector_expm1_64(double x) {
   return n == 0 ? (x == 0 ? x : q) : e;
 }
 
-/* expm1(x) for x <= 0, from -18 on for all x below; as above, with a 2^n straight from the bits of
- * n + 127. */
-static inline float expm1_below32(float x) {
-  x = x < -18.0f ? -18.0f : x;
-  float shifted = x * 0x1.715476p+0f + (MAH_ROUND32 + 127), n = shifted - (MAH_ROUND32 + 127);
-  float r = (x - n * 0x1.63p-1f) - n * -0x1.bd0106p-13f,
-        s = mah_float_of_bits(mah_bits32(shifted) << 23);
-  return s * exp_series32(r) + (s - 1);
-}
-
-/* With e = expm1(-2|x|): tanh|x| = -e / (2 + e) */
+/* With e = expm1(-2|x|): tanh|x| = -e / (2 + e). From 9.01 on that is 1. For floats ln 2 may be one
+ * number, since 2^n is small where n is not, and 2^n comes straight from the bits of n + 127. */
 static inline float vector_tanh32(float x) {
-  float e = expm1_below32(-2 * fabsf(x));
+  float z = -2 * fabsf(x);
+  z = z < -18.02f ? -18.02f : z;
+  float shifted = z * 0x1.715476p+0f + (MAH_ROUND32 + 127), n = shifted - (MAH_ROUND32 + 127);
+  float s = mah_float_of_bits(mah_bits32(shifted) << 23);
+  float e = s * exp_series32(z - n * 0x1.62e43p-1f) + (s - 1);
   return copysignf(-e / (2 + e), x);
 }
 static inline double vector_tanh64(double x) {

@@ -1,4 +1,4 @@
---- One measurement of tensors for against.lua:  mah tensor_speed.lua TASK THREADS
+--- One measurement of tensors for train_speed.lua:  mah tensor_speed.lua TASK THREADS
 --- Prints the median seconds of a call, over a third of a second.
 local mah = require "mah"
 local median = require("timing").median

@@ -69,10 +69,12 @@ function tasks.prepare(quick)
   for _, task in ipairs(tasks) do
     task.activation, task.batch = task.activation or "relu", task.batch or 200
     task.lasts = quick and 0.1 or 0.5
-    if task.networks then task.epochs = quick and 3 or 10 end
+    if task.networks then task.epochs = quick and 5 or 20 end
     local few = task.layers and task.layers[1] < 784
     local rows = math.floor((task.rows or 60000) / (quick and 5 or 1))
-    if task.rows then task.name = ("%s of %d rows"):format(task.name, rows) end
+    if task.rows then
+      task.name = ("%s of %s rows"):format(task.name, (tostring(rows):gsub("(%d)(%d%d%d)$", "%1,%2")))
+    end
     task.rows = not few and rows or nil
   end
 end

@@ -1,10 +1,11 @@
-# run.sh, test.sh and setup.sh, with stand-ins for apt, sudo, cmake, ctest and mah that write down
+# run.sh, test.sh, bench.sh and setup.sh, with stand-ins for apt, sudo, cmake, ctest and mah that write down
 # how they were called.
 . ./harness.sh
 
 checkout="$HERE/a checkout"
 mkdir -p "$checkout/scripts" "$checkout/tests/lua" tools elsewhere
-cp "$ROOT"/scripts/run.sh "$ROOT"/scripts/test.sh "$ROOT"/scripts/setup.sh "$checkout/scripts"
+cp "$ROOT"/scripts/run.sh "$ROOT"/scripts/test.sh "$ROOT"/scripts/bench.sh "$ROOT"/scripts/setup.sh \
+  "$checkout/scripts"
 export CALLS="$HERE/calls" CC=true CHECKOUT="$checkout"
 unset MAH_MNIST
 
@@ -112,6 +113,32 @@ CMAKE_FAILS=1 try run.sh
 expect "a configuration that fails" 1 "" "*no such library*"
 try run.sh
 expect "can be tried again" 0 "mah: *" ""
+
+# -- The bench's peers ------------------------------------------------------------------------------
+
+# installs PACKAGE: was it asked for, though it cannot be had?
+installs() { grep -q "^apt-get .*install .*$1\$" calls; }
+export MISSING=libdnnl-dev
+
+try bench.sh --only small
+expect "bench.sh gives its options to the script" 0 \
+  "mah: <tests/bench/train_speed.lua> </*> <> <--only> <small>" "*"
+check "and installs a peer's library" installs libdnnl-dev
+try bench.sh --peers openblas,torch
+check "but not a peer's that is not wanted" [ "$(called apt-get)" = 0 ]
+mkdir before && cp mah before/mah
+try bench.sh --against=../before
+expect "an older build by its folder" 0 \
+  "mah: <tests/bench/train_speed.lua> </*> <*/before/mah> <--against=../before>" "*"
+check "brings no peers" [ "$(called apt-get)" = 0 ]
+try bench.sh --against ../before --peers onednn
+check "but those that are named" installs libdnnl-dev
+try bench.sh --against ../nowhere
+expect "no older build" 2 "" "../nowhere: there is neither *"
+try bench.sh tensors --only sum
+expect "of tensors" 0 "mah: <tests/bench/tensors.lua> <--only> <sum>" "*"
+check "with their own peers" [ "$(called apt-get)" = 0 ]
+unset MISSING
 
 # -- Counting ---------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ local objects = {
   tensor = { x, "sum", "smu" },
   rng = { mah.rng(1), "uniform", "unifrom" },
   network = { mah.mlp { 2, { 2, "softmax" }, seed = 1 }, "forward", "forwrad" },
+  ensemble = { mah.ensemble { mah.mlp { 2, { 2, "softmax" }, seed = 1 } }, "predict", "perdict" },
   classifier = { mah.MLPClassifier {}, "fit", "fti" },
   regressor = { mah.MLPRegressor {}, "predict", "perdict" },
   pipeline = { mah.Pipeline { { "scale", mah.preprocessing.StandardScaler {} } }, "fit", "fitt" },

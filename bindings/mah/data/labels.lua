@@ -168,15 +168,22 @@ function labels.encode(y, classes, where, other)
   return out
 end
 
+local function are_numbers(classes)
+  for i = 1, #classes do
+    if type(classes[i]) ~= "number" then return false end
+  end
+  return true
+end
+
 --- The labels of class numbers: an int32 tensor, or a Lua table unless all classes are numbers.
 ---@param numbers tensor   (N) int32 from 0
 ---@param classes table
+---@param into tensor|nil   (N) int32, for classes that are numbers: `numbers`, or another one
 ---@return tensor|table
-function labels.decode(numbers, classes)
-  local others = false
-  for _, label in ipairs(classes) do others = others or type(label) ~= "number" end
-  local out = others and {} or tensor.empty(#numbers, { dtype = "int32" })
-  for i = 1, #numbers do out[i] = classes[numbers[i] + 1] end
+function labels.decode(numbers, classes, into)
+  local n = #numbers
+  local out = not are_numbers(classes) and {} or into or tensor.empty(n, "int32")
+  for i = 1, n do out[i] = classes[numbers[i] + 1] end
   return out
 end
 

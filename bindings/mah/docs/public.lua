@@ -205,6 +205,8 @@ function public.classes()
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     rng = getmetatable(require("mah").rng(0)).__index,
     distribution = getmetatable(require("mah").distributions.normal()).__index,
+    ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },
+      seed = 0 } }).__index,
     figure = require "mah.draw.figure",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,

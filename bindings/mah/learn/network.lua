@@ -142,15 +142,17 @@ end
 
 -- -- Outputs --------------------------------------------------------------------------------------
 
-local function rows_of(net, x)
+--- Complains unless x is a matrix, or a sparse one.
+local function expect_rows(net, x)
   inputs_of.expect(x, "x")
-  check.that(x.ndim == 2, "x: a matrix (rows, %d) is expected, got %d dimensions", net.inputs,
-    x.ndim)
-  return #x
+  if x.ndim ~= 2 then
+    check.raise("x: a matrix (rows, %d) is expected, got %d dimensions", net.inputs, x.ndim)
+  end
 end
 
 local function new_output(net, x, i)
-  return tensor.empty(rows_of(net, x), net.layers[i].units, { dtype = net.dtype })
+  expect_rows(net, x)
+  return tensor.empty(#x, net.layers[i].units, { dtype = net.dtype })
 end
 
 --- Of several layers, {[layer] = out}, of a sparse x.
@@ -161,6 +163,14 @@ local function forward_sparse(net, x, outs)
   check.status(C.mah_mlp_forward_compressed(net.handle, pointers, net.params, compressed))
 end
 
+--- Of an x that the core does not take as it is.
+local function forward_otherwise(net, x, layer)
+  local out = new_output(net, x, layer)
+  local forward = inputs_of.is_sparse(x) and forward_sparse or staged.forward
+  forward(net, x, { [layer] = out })
+  return out
+end
+
 --- The outputs of the last layer (or of layer `layer`, from 1) for each row, without dropout.
 ---@param x tensor|mah.Sparse   (N, inputs)
 ---@param layer integer|nil
@@ -168,17 +178,14 @@ end
 function Network:forward(x, layer)
   expect(self, "forward")
   layer = layer or #self.layers
-  check.that(self.layers[layer], "net:forward: layer must be in 1 ... %d; got %s", #self.layers,
-    check.show(layer))
-  local out = new_output(self, x, layer)
-  if inputs_of.is_sparse(x) then
-    forward_sparse(self, x, { [layer] = out })
-  elseif self.custom then
-    staged.forward(self, x, { [layer] = out })
-  else
-    check.status(C.mah_mlp_forward(self.handle, out, self.params, x, layer - 1))
+  if not self.layers[layer] then
+    check.raise("net:forward: layer must be in 1 ... %d; got %s", #self.layers, check.show(layer))
   end
-  return out
+  expect_rows(self, x)
+  if self.custom or inputs_of.is_sparse(x) then return forward_otherwise(self, x, layer) end
+  local out = Type.blank()
+  check.status(C.mah_mlp_forward(self.handle, out, self.params, x, layer - 1))
+  return Type.own(out)
 end
 
 --- net(x) is net:forward(x), as in PyTorch.
@@ -217,14 +224,18 @@ function Network:predict(x)
     local p = self:forward(x)
     return self.outputs == 1 and p:view(#x) or p
   end
-  local columns = self.loss_function == "cross_entropy" and 1 or self.outputs
-  local out = tensor.empty(rows_of(self, x), columns, { dtype = "int32" })
+  expect_rows(self, x)
+  local out
   if self.custom or inputs_of.is_sparse(x) then
+    local columns = self.loss_function == "cross_entropy" and 1 or self.outputs
+    out = columns == 1 and tensor.empty(#x, { dtype = "int32" })
+      or tensor.empty(#x, columns, { dtype = "int32" })
     check.status(C.mah_mlp_classify(self.handle, out, self:forward(x)))
-  else
-    check.status(C.mah_mlp_predict(self.handle, out, self.params, x))
+    return out
   end
-  return columns == 1 and out:view(#x) or out
+  out = Type.blank()
+  check.status(C.mah_mlp_predict(self.handle, out, self.params, x))
+  return Type.own(out)
 end
 
 --- Accuracy for classes; for several labels the share of rows with all of them right; R2 (1 -
@@ -276,7 +287,7 @@ local penalty_rules = options.declare("network:loss network:gradient", {
 
 --- Points the network's batch at a data set: every row, in order, no dropout.
 local function set_batch(net, x, y, o)
-  rows_of(net, x)
+  expect_rows(net, x)
   local batch = net.batch
   ffi.fill(batch, ffi.sizeof(batch))
   batch.x, batch.y, batch.weight_ = inputs_of.matrix(x), y, o.weight

@@ -118,6 +118,11 @@ local function result_of(task, ended)
   return run
 end
 
+--- Ctrl-C is for all, whoever was told.
+local function check_interruption(member)
+  if not member.ok and tostring(member.value):find "interrupted$" then check.raise "interrupted" end
+end
+
 local function run_all(tasks, verbose)
   local functions, ended = {}, 0
   local line = verbose and progress.new "training" or nil
@@ -128,7 +133,7 @@ local function run_all(tasks, verbose)
       if line then line:update(("%d of %d networks are done"):format(ended, #tasks)) end
     end
   end
-  local ends = together.run(functions)
+  local ends = together.run(functions, { on_end = check_interruption })
   if line then line:done(("%d of %d networks are done"):format(ended, #tasks)) end
   return ends
 end

@@ -107,6 +107,14 @@ local function tell_warnings(run, trials)
   list_texts(run, texts, "warnings")
 end
 
+--- Says how many trials of a batch there was something to gain for.
+local function tell_batches(run)
+  if run.o.batch == 1 then return end
+  local counts = run:counts()
+  local ran = counts.total - counts.waiting - run.skipped
+  if ran > 0 then say(run, "%d of %d trials trained together with others", run.together, ran) end
+end
+
 local function has_number(trials, name)
   for _, trial in ipairs(trials) do
     if trial.status == "done" and objective.of(trial.result, name) then return true end
@@ -141,6 +149,7 @@ end
 ---@param run table
 function afterword.of_run(run)
   local trials = trials_of(run)
+  tell_batches(run)
   tell_failures(run, trials)
   tell_warnings(run, trials)
   tell_missing_results(run, trials)

@@ -1,23 +1,26 @@
---- What a worker does: one trial, and a word about how it ended. Its messages are lines:
+--- What a worker does: one trial, or some side by side, and a word about how each ended. Its
+--- messages are lines with the trial's place among them in front:
 ---
----     R 3 0.912              report(3, 0.912)
----     W "warning"            a warning of the trial
----     D 1.25 {"test":0.93}   done after 1.25 s, with this result
----     F 0.01 error "..."     failed, with a reason and the whole story
+---     1 R 3 0.912              report(3, 0.912)
+---     1 W "warning"            a warning of the trial
+---     1 T                      epochs of it were made together with those of others
+---     1 D 1.25 {"test":0.93}   done after 1.25 s, with this result
+---     1 F 0.01 error "..."     failed, with a reason and the whole story
+---     1 A                      it has to run alone
+---     1 P                      it has ended because it was pruned
 local C = require "mah.base.library"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local json = require "mah.base.json"
-local progress = require "mah.base.progress"
-local random = require "mah.tensor.random"
+local together = require "mah.learn.together"
 local traceback = require "mah.base.traceback"
-local warn = require "mah.base.warn"
+local trial_state = require "mah.sweep.trial_state"
 
 local child = {}
 
 local MOST_WARNINGS = 100 -- of one trial
-local NO_MEMORY = 'F 0 memory "not enough memory, not even for the message"\n'
+local NO_MEMORY = 'F 0 memory "not enough memory, not even for the message"'
 
 -- -- Errors ---------------------------------------------------------------------------------------
 
@@ -61,39 +64,49 @@ end
 
 -- -- The trial ------------------------------------------------------------------------------------
 
-local function send(channel, line) check.status(C.mah_worker_send(channel, line, #line)) end
+--- voice: {channel =, number =} of one of the worker's trials.
+local function send(voice, line)
+  line = ("%d %s\n"):format(voice.number, line)
+  check.status(C.mah_worker_send(voice.channel, line, #line))
+end
+
+--- Waits for the coordinator's word: may the trial go on?
+local function wait_for_answer(voice)
+  local answer, got = ffi.new "char[1]", ffi.new "int64_t[1]"
+  check.status(C.mah_worker_receive(got, voice.channel, answer, 1))
+  return answer[0] ~= string.byte "p"
+end
 
 --- The trial's second argument: report(epoch, value). `waits`: the coordinator answers, or kills
 --- us.
-local function new_report(channel, waits)
-  local answer, got = ffi.new "char[1]", ffi.new "int64_t[1]"
+local function new_report(voice, waits)
   return function(epoch, value)
     check.that(type(epoch) == "number" and epoch - epoch == 0,
       "report(epoch, value): the epoch must be a number, got %s", check.show(epoch))
     check.that(type(value) == "number", "report(epoch, value): the value must be a number, got %s",
       check.show(value))
-    send(channel, ("R %.17g %.17g\n"):format(epoch, value))
-    if waits then check.status(C.mah_worker_receive(got, channel, answer, 1)) end
+    send(voice, ("R %.17g %.17g"):format(epoch, value))
+    if not waits or wait_for_answer(voice) then return end
+    together.leave "pruned"
+    check.raise "report(epoch, value): the trial has been pruned"
   end
 end
 
---- The trial's warnings go to the coordinator: on stderr they would run into its live line.
-local function send_warnings(channel)
+--- Takes warnings to the coordinator: on stderr they would run into its live line.
+local function new_listener(voice)
   local count = 0
-  warn.said = {}
-  warn.to = function(where, text)
+  return function(where, text)
     count = count + 1
-    if count <= MOST_WARNINGS then
-      send(channel, ("W %s\n"):format(json.string(canonical.clean(where .. text))))
-    end
+    if count > MOST_WARNINGS then return end
+    send(voice, ("W %s"):format(json.string(canonical.clean(where .. text))))
   end
 end
 
 --- Runs the trial and returns the last message.
 local function perform(trial, params, report)
-  local start = progress.now()
+  local start = together.now()
   local ok, result = xpcall(function() return trial(params, report) end, on_error)
-  local seconds = progress.now() - start
+  local seconds = together.now() - start
   local text, reason, problem
   if ok then
     text, reason, problem = encode_result(result)
@@ -103,33 +116,71 @@ local function perform(trial, params, report)
     problem = tostring(result)
     reason = problem:find "memory" and "memory" or "error"
   end
-  if text then return ("D %.17g %s\n"):format(seconds, text) end
-  return ("F %.17g %s %s\n"):format(seconds, reason, json.string(canonical.clean(problem)))
+  if text then return ("D %.17g %s"):format(seconds, text) end
+  return ("F %.17g %s %s"):format(seconds, reason, json.string(canonical.clean(problem)))
 end
 
---- Runs one trial in this process and ends it.
----@param channel integer
----@param trial fun(p: table, report: function): any
----@param job {text: string, seed: integer}   canonical parameters
----@param waits boolean   does the coordinator answer to reports?
-function child.run(channel, trial, job, waits)
-  debug.sethook()
-  send_warnings(channel)
-  math.randomseed(job.seed)
-  random.manual_seed(job.seed)
+local function last_word(trial, job, report)
   local ok, line = pcall(function()
     local params = canonical.decode(job.text)
     if params.seed == nil then params.seed = job.seed end
-    return perform(trial, params, new_report(channel, waits))
+    return perform(trial, params, report)
   end)
-  if not ok then
-    ok, line = pcall(function()
-      return ("F 0 error %s\n"):format(json.string(canonical.clean(tostring(line))))
-    end)
-  end
-  if not ok then line = NO_MEMORY end
+  if ok then return line end
+  ok, line = pcall(function()
+    return ("F 0 error %s"):format(json.string(canonical.clean(tostring(line))))
+  end)
+  return ok and line or NO_MEMORY
+end
+
+--- Says how a trial ended. Memory is what all have together: where it is short, each runs alone.
+local function say_last(voice, line, is_one_of_many)
+  if together.has_company() then send(voice, "T") end
+  if is_one_of_many and line:find "^F %S+ memory" then line = "A" end
   C.mah_worker_flush()
-  C.mah_worker_send(channel, line, #line)
+  line = ("%d %s\n"):format(voice.number, line)
+  C.mah_worker_send(voice.channel, line, #line)
+end
+
+local function say_timeout(voice, seconds, limit)
+  local text = ("it took longer than the timeout of %g s"):format(limit)
+  send(voice, ("F %.17g timeout %s"):format(seconds, json.string(text)))
+end
+
+--- What is said for a trial that left.
+local function on_end(voice, member, limit)
+  if not member.left then return end
+  if member.together then send(voice, "T") end
+  if member.left == "timeout" then return say_timeout(voice, member.seconds, limit) end
+  send(voice, member.left == "pruned" and "P" or "A")
+end
+
+-- -- The worker -----------------------------------------------------------------------------------
+
+--- Runs trials in this process and ends it.
+---@param channel integer
+---@param o {trial: function, waits: boolean, timeout: number|nil}   waits: does the coordinator
+---  answer to reports?
+---@param jobs {text: string, seed: integer}[]   canonical parameters
+function child.run(channel, o, jobs)
+  debug.sethook()
+  local voices, states, functions = {}, {}, {}
+  for i, job in ipairs(jobs) do
+    local voice = { channel = channel, number = i }
+    voices[i], states[i] = voice, trial_state.new(job.seed, new_listener(voice))
+    functions[i] = function()
+      say_last(voice, last_word(o.trial, job, new_report(voice, o.waits)), #jobs > 1)
+    end
+  end
+  if #jobs == 1 then
+    states[1]:enter()
+    functions[1]()
+  else
+    together.run(functions, { seconds = o.timeout,
+      enter = function(member) states[member.number]:enter() end,
+      leave = function(member) states[member.number]:leave() end,
+      on_end = function(member) on_end(voices[member.number], member, o.timeout) end })
+  end
   C.mah_worker_exit(0)
 end
 

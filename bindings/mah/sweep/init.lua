@@ -21,6 +21,15 @@
 --- seed, too. So results do not depend on how many trials run at once, or in which order (unless
 --- some are pruned).
 ---
+--- With batch = 32 a worker takes 32 trials side by side: their networks' epochs are made in one
+--- call (see mah.train_many), from which small networks gain most. Each trial has its own default
+--- generator, math.random and warnings, and the results of its run alone. But it shares the
+--- process: what it changes besides (tensors, generators, globals) the others see, so that a trial
+--- must make its own networks, solvers and estimators. Trials that turn out not to go together,
+--- because they train the same network, crashed or were late, run alone; study:run says how many
+--- did go together. timeout and `seconds` are of a trial's own share of the time; memory is for all
+--- of a batch, and they have no cpu_seconds and peak_memory.
+---
 --- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
 --- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
 --- as history and run again, and the run says so. code = "some version" stands for the code where
@@ -64,6 +73,7 @@ local rules = {
   memory = { nil, "number", "(0, inf)" },
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
+  batch = { 1, "integer", "[1, 4096]" },
   code = { nil, "string|callable" },
   data = { nil, "any" },
 }
@@ -88,6 +98,7 @@ local rules = {
 ---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
 ---   constraints   names of results that must not be above 0: what is best is among the trials
 ---             whose results keep to that
+---   batch     trials that go through their mini-batches together in one process; default 1
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
 ---   seed      of random and sobol
 ---   code      a version that stands for the trial's program text; or, where the trial only calls

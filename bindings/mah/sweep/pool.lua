@@ -1,9 +1,11 @@
---- The workers of a run: starts one per trial, hears what they say, and sees how they end.
+--- The workers of a run: starts one per trial, or for some of them, hears what they say, and sees
+--- how they end.
 ---
 ---     local pool = Pool.new{trial = f, timeout = 60, threads = 1, waits = false}
----     pool:start(1, job)                      -- in slot 1
+---     pool:start(1, { job })                  -- in slot 1
 ---     for _, event in ipairs(pool:wait(0.5)) do ... end
----     -- {slot =, job =, report = {epoch, value}}, or {slot =, job =, outcome = {status =, ...}}
+---     -- {slot =, job =, report = {epoch, value}}, or {slot =, job =, outcome = {status =, ...}};
+---     -- outcome.status = "alone": the job has to be started again, without others
 ---
 --- A worker is over when it has said its last word or the process has ended: what a trial leaves
 --- behind may hold the channel open for as long as it likes.
@@ -29,32 +31,42 @@ end
 
 -- -- Starting and stopping ------------------------------------------------------------------------
 
---- Starts a job, {text =, seed =}, in a free slot.
-function Pool:start(slot, job)
-  local worker = ffi.new "mah_worker"
-  check.status(C.mah_worker_start(worker, (self.o.memory or 0) * 2 ^ 20, self.o.threads))
+--- Starts jobs, {text =, seed =} each, in a free slot.
+---@param slot integer
+---@param jobs table[]
+function Pool:start(slot, jobs)
+  local worker, n = ffi.new "mah_worker", #jobs
+  check.status(C.mah_worker_start(worker, (self.o.memory or 0) * n * 2 ^ 20, self.o.threads))
   if worker.pid == 0 then
     for _, other in pairs(self.slots) do C.mah_worker_close(other.channel) end
-    child.run(worker.channel, self.o.trial, job, self.o.waits)
+    child.run(worker.channel, self.o, jobs)
   end
-  local now = progress.now()
+  local now, trials = progress.now(), {}
+  for i, job in ipairs(jobs) do trials[i] = { job = job, warnings = {} } end
   self.slots[slot] = {
-    pid = worker.pid, channel = worker.channel, job = job, started = now, rest = {},
-    warnings = {},
-    deadline = self.o.timeout and now + self.o.timeout or math.huge,
+    pid = worker.pid, channel = worker.channel, trials = trials, left = n, started = now, rest = {},
+    deadline = self.o.timeout and now + self.o.timeout * n or math.huge,
   }
-  self.count = self.count + 1
+  self.count = self.count + n
 end
 
---- Kills what runs in a slot; its outcome, when it had not ended before, is the one given.
-function Pool:kill(slot, outcome)
+--- Ends a trial; its outcome, when it had not ended before, is the one given. A worker that has
+--- others is told so.
+function Pool:stop_trial(slot, job, outcome)
   local worker = self.slots[slot]
   if not worker then return end -- it ended by itself
-  worker.outcome, worker.is_killed = worker.outcome or outcome, true
-  C.mah_worker_kill(worker.pid)
+  for _, trial in ipairs(worker.trials) do
+    if trial.job == job then trial.outcome = trial.outcome or outcome end
+  end
+  if #worker.trials > 1 then
+    check.status(C.mah_worker_send(worker.channel, "p", 1))
+  else
+    worker.is_killed = true
+    C.mah_worker_kill(worker.pid)
+  end
 end
 
---- Kills all workers and waits until they are gone. Returns their jobs.
+--- Kills all workers and waits until they are gone. Returns the jobs that had not ended.
 ---@return table[] jobs
 function Pool:stop()
   local jobs = {}
@@ -62,14 +74,16 @@ function Pool:stop()
     C.mah_worker_kill(worker.pid)
     C.mah_worker_wait(self.ended, worker.pid)
     C.mah_worker_close(worker.channel)
-    jobs[#jobs + 1] = worker.job
+    for _, trial in ipairs(worker.trials) do
+      if not trial.is_over then jobs[#jobs + 1] = trial.job end
+    end
     self.slots[slot] = nil
   end
   self.count = 0
   return jobs
 end
 
---- Lets a worker go on after its report.
+--- Lets a trial go on after its report.
 function Pool:answer(slot)
   local worker = self.slots[slot]
   if worker then check.status(C.mah_worker_send(worker.channel, "c", 1)) end
@@ -96,17 +110,35 @@ local function crash(ended)
   return { status = "failed", reason = "crash", error = text }
 end
 
-local function finish(pool, slot)
+--- The event of a trial's end.
+local function conclude(pool, slot, trial)
+  local worker, outcome = pool.slots[slot], trial.outcome
+  trial.is_over, pool.count = true, pool.count - 1
+  outcome.seconds = outcome.seconds or progress.now() - worker.started
+  outcome.together = trial.together
+  if trial.warnings[1] then outcome.warnings = trial.warnings end
+  return { slot = slot, job = trial.job, outcome = outcome }
+end
+
+--- The worker is over: its trials that said no last word crashed, or, where there were others that
+--- may have been why, are to run alone. Of processor time and memory only a process knows.
+local function finish(pool, slot, events)
   local worker, ended = pool.slots[slot], pool.ended
   C.mah_worker_kill(worker.pid) -- what the trial started and left behind
   check.status(C.mah_worker_wait(ended, worker.pid))
   C.mah_worker_close(worker.channel)
-  pool.slots[slot], pool.count = nil, pool.count - 1
-  local outcome = worker.outcome or crash(ended)
-  outcome.seconds = outcome.seconds or progress.now() - worker.started
-  outcome.cpu_seconds, outcome.peak_memory = ended.cpu_seconds, tonumber(ended.peak_memory)
-  if worker.warnings[1] then outcome.warnings = worker.warnings end
-  return { slot = slot, job = worker.job, outcome = outcome }
+  for _, trial in ipairs(worker.trials) do
+    if not trial.is_over then
+      local is_one = #worker.trials == 1
+      trial.outcome = trial.outcome or (is_one and crash(ended) or { status = "alone" })
+      if is_one then
+        trial.outcome.cpu_seconds = ended.cpu_seconds
+        trial.outcome.peak_memory = tonumber(ended.peak_memory)
+      end
+      events[#events + 1] = conclude(pool, slot, trial)
+    end
+  end
+  pool.slots[slot] = nil
 end
 
 -- -- Messages -------------------------------------------------------------------------------------
@@ -118,34 +150,52 @@ function read.R(_, text)
   return { tonumber(epoch), tonumber(value) or 0 / 0 }
 end
 
-function read.W(worker, text) table.insert(worker.warnings, canonical.decode(text)) end
+function read.W(trial, text) table.insert(trial.warnings, canonical.decode(text)) end
 
-function read.D(worker, text)
+function read.T(trial) trial.together = true end
+
+function read.P() end
+
+function read.A(trial) trial.outcome = trial.outcome or { status = "alone" } end
+
+function read.D(trial, text)
   local seconds, result = text:match "^(%S+) (.*)$"
-  worker.has_answered = true
-  worker.outcome = worker.outcome
+  trial.outcome = trial.outcome
     or { status = "done", seconds = tonumber(seconds), result = result }
 end
 
-function read.F(worker, text)
+function read.F(trial, text)
   local seconds, reason, story = text:match "^(%S+) (%S+) (.*)$"
-  worker.has_answered = true
-  worker.outcome = worker.outcome or {
+  trial.outcome = trial.outcome or {
     status = "failed", seconds = tonumber(seconds), reason = reason,
     error = canonical.decode(story),
   }
 end
 
+local last_words = { A = true, D = true, F = true, P = true }
+
+--- Takes a message. The trials of a worker with others are over with their last word.
+local function read_line(pool, slot, line, events)
+  local worker = pool.slots[slot]
+  local number, letter, text = line:match "^(%d+) (%a) ?(.*)$"
+  local trial = worker.trials[tonumber(number)]
+  if trial.is_over then return end
+  local report = read[letter](trial, text)
+  if report then events[#events + 1] = { slot = slot, job = trial.job, report = report } end
+  if not last_words[letter] then return end
+  worker.left = worker.left - 1
+  if #worker.trials > 1 then events[#events + 1] = conclude(pool, slot, trial) end
+end
+
 --- Takes bytes of a worker's messages; whole lines become events.
-local function read_lines(slot, worker, bytes, events)
-  local from = 1
+local function read_lines(pool, slot, bytes, events)
+  local worker, from = pool.slots[slot], 1
   local stop = bytes:find("\n", 1, true)
   while stop do
     worker.rest[#worker.rest + 1] = bytes:sub(from, stop - 1)
     local line = table.concat(worker.rest)
     worker.rest = {}
-    local report = read[line:sub(1, 1)](worker, line:sub(3))
-    if report then events[#events + 1] = { slot = slot, job = worker.job, report = report } end
+    read_line(pool, slot, line, events)
     from, stop = stop + 1, bytes:find("\n", stop + 1, true)
   end
   if from <= #bytes then worker.rest[#worker.rest + 1] = bytes:sub(from) end
@@ -156,7 +206,7 @@ local function receive(pool, slot, events)
   local worker = pool.slots[slot]
   check.status(C.mah_worker_receive(pool.got, worker.channel, pool.buffer, SIZE))
   local count = tonumber(pool.got[0])
-  if count > 0 then read_lines(slot, worker, ffi.string(pool.buffer, count), events) end
+  if count > 0 then read_lines(pool, slot, ffi.string(pool.buffer, count), events) end
   return count > 0
 end
 
@@ -172,7 +222,7 @@ end
 --- Is the worker over? What it said is read before.
 local function is_over(pool, slot, is_ready, events)
   local worker = pool.slots[slot]
-  if is_ready and not receive(pool, slot, events) or worker.has_answered then return true end
+  if is_ready and not receive(pool, slot, events) or worker.left == 0 then return true end
   if not worker.is_killed and C.mah_worker_has_ended(worker.pid) == 0 then return false end
   drain(pool, slot, events)
   return true
@@ -180,13 +230,18 @@ end
 
 -- -- Waiting --------------------------------------------------------------------------------------
 
+--- Kills workers that are late. Which one of several trials it was shows when each runs alone.
 local function stop_late_ones(pool)
   local now = progress.now()
-  for slot, worker in pairs(pool.slots) do
+  for _, worker in pairs(pool.slots) do
     if now >= worker.deadline then
-      worker.deadline = math.huge
-      pool:kill(slot, { status = "failed", reason = "timeout",
-        error = ("it took longer than the timeout of %g s"):format(pool.o.timeout) })
+      worker.deadline, worker.is_killed = math.huge, true
+      local trial = worker.trials[1]
+      if #worker.trials == 1 then
+        trial.outcome = trial.outcome or { status = "failed", reason = "timeout",
+          error = ("it took longer than the timeout of %g s"):format(pool.o.timeout) }
+      end
+      C.mah_worker_kill(worker.pid)
     end
   end
 end
@@ -211,9 +266,7 @@ function Pool:wait(seconds)
   check.status(C.mah_worker_poll(ready, channels, #slots, next_deadline(self, seconds)))
   if C.mah_interrupt_requested() ~= 0 then return events end
   for i, slot in ipairs(slots) do
-    if is_over(self, slot, ready[i - 1] ~= 0, events) then
-      events[#events + 1] = finish(self, slot)
-    end
+    if is_over(self, slot, ready[i - 1] ~= 0, events) then finish(self, slot, events) end
   end
   stop_late_ones(self)
   return events

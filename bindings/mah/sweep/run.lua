@@ -25,7 +25,8 @@ function Run.new(study, store, row, settings)
   local o = study.o
   return setmetatable({
     study = study, o = o, store = store, row = row, settings = settings,
-    trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, started = progress.now(),
+    trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, together = 0,
+    started = progress.now(),
     known = store:known(row), curves = o.prune and store:curves(row) or {},
     pool = Pool.new {
       trial = o.trial, timeout = o.timeout, memory = o.memory, threads = settings.threads,
@@ -133,15 +134,40 @@ end
 
 -- -- Events ---------------------------------------------------------------------------------------
 
+--- How many of the trials that wait go to one worker: so many that each idle one gets some.
+local function batch_of(run)
+  local idle = run.settings.jobs
+  for _ in pairs(run.pool.slots) do idle = idle - 1 end
+  local parallel = run.study.plan.parallel
+  local share = parallel and parallel / run.settings.jobs or #run.waiting / idle
+  return math.min(run.o.batch, math.ceil(share))
+end
+
+--- The next trials that go together; none where there is nothing to do.
+local function next_trials(run)
+  local trials, most = {}, batch_of(run)
+  repeat
+    local trial = next_trial(run)
+    if trial and trial.alone and #trials > 0 then
+      run.waiting[#run.waiting + 1] = trial
+      break
+    end
+    trials[#trials + 1] = trial
+  until not trial or trial.alone or #trials >= most
+  return trials
+end
+
 local function start_some(run)
   for slot = 1, run.settings.jobs do
     if not run.pool.slots[slot] and C.mah_interrupt_requested() == 0 then
-      local trial = next_trial(run)
-      if not trial then return end
-      trial.attempts = trial.attempts + 1
-      run.curves[trial.identity] = { epochs = {}, values = {}, at = {} }
-      run.store:start(trial, slot, trial.attempts)
-      run.pool:start(slot, trial)
+      local trials = next_trials(run)
+      if #trials == 0 then return end
+      for _, trial in ipairs(trials) do
+        trial.attempts = trial.attempts + 1
+        run.curves[trial.identity] = { epochs = {}, values = {}, at = {} }
+        run.store:start(trial, slot, trial.attempts)
+      end
+      run.pool:start(slot, trials)
     end
   end
 end
@@ -165,16 +191,22 @@ local function on_report(run, event)
   if not run.o.prune then return end
   local why = ask_rule(run, trial)
   if not why then return run.pool:answer(event.slot) end
-  run.pool:kill(event.slot, { status = "pruned", reason = tostring(why) })
+  run.pool:stop_trial(event.slot, trial, { status = "pruned", reason = tostring(why) })
 end
 
 local function on_end(run, event)
   local trial, outcome = event.job, event.outcome
+  if outcome.status == "alone" then
+    trial.alone, trial.attempts = true, trial.attempts - 1
+    run.waiting[#run.waiting + 1] = trial
+    return
+  end
   if outcome.status == "failed" and trial.attempts <= run.o.retry then
     run.waiting[#run.waiting + 1] = trial
     return
   end
   outcome.curve = run.curves[trial.identity]
+  run.together = run.together + (outcome.together and 1 or 0)
   run.store:finish(trial, outcome)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil
   note_outcome(trial, outcome)

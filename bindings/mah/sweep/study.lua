@@ -172,7 +172,7 @@ local function run_in(store, study, settings)
   end)
   if not settings.quiet then afterword.of_run(run) end
   local counts = run:counts()
-  counts.skipped = run.skipped
+  counts.skipped, counts.together = run.skipped, run.together
   return counts, signal
 end
 
@@ -199,7 +199,8 @@ end
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, seconds: number}   skipped: were finished before
+---  skipped: integer, together: integer, seconds: number}   skipped: were finished before;
+---  together: trained side by side with others (mah.sweep's batch)
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then

@@ -23,6 +23,8 @@ local elsewhere = {
   },
   --- mah.name
   mah = {
+    VotingClassifier = "write mah.ensemble{a, b, c} of fitted models",
+    VotingRegressor = "write mah.ensemble{a, b, c} of fitted models",
     array = new, asarray = new, as_tensor = new, Tensor = new,
     from_numpy = "mah.load_npy reads what numpy.save wrote",
     concatenate = "write mah.cat({x, y}, 1)", concat = "write mah.cat({x, y}, 1)",

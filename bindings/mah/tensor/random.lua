@@ -78,6 +78,15 @@ local default = random.rng(0)
 ---@param seed integer
 function random.manual_seed(seed) default = random.rng(seed) end
 
+--- Makes another generator the default one.
+---@param rng rng
+---@return rng before
+function random.use_default(rng)
+  local before = default
+  default = rng
+  return before
+end
+
 --- The generator that `source` stands for: itself, a new one from a seed, the default one for nil.
 ---@param source rng|integer|nil
 ---@param where string   the function's name, for messages

@@ -11,7 +11,7 @@ typedef struct job {
 } job;
 
 static int is_sparse(mah_inputs inputs, const mah_chunk *chunk) {
-  return chunk->layer == 0 && inputs.is_sparse;
+  return chunk->layer == 0 && (inputs.is_sparse || inputs.is_sieved);
 }
 
 /* -- Before ------------------------------------------------------------------------------------ */
@@ -36,7 +36,7 @@ static void prepare_task(void *context, int32_t i) {
 mah_status mah_chunks_reserve(mah_work *work, mah_inputs inputs, int32_t has_gradient) {
   if (inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve_products(&work->sparse, work->network, work->rows));
-  return has_gradient ? mah_work_reserve_slices(work, inputs.is_sparse) : MAH_OK;
+  return has_gradient ? mah_work_reserve_products(work, inputs.is_sparse) : MAH_OK;
 }
 
 void mah_chunks_prepare(mah_piece *piece) {
@@ -61,7 +61,7 @@ static void compute_gradient(const job *j, const mah_chunk *chunk) {
                                       j->piece->shards.count, chunk->first, chunk->count);
     pass.columns_ = &columns;
   }
-  j->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->slice_);
+  j->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->room_);
 }
 
 /* The solver's step for n parameters from `first` on. */

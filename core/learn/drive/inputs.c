@@ -56,12 +56,16 @@ static int is_sparse(const mah_network *network, const mah_batch *batch) {
   return (double)nonzero <= MAH_SPARSE_PERCENT / 100.0 * (double)looks * (double)network->inputs;
 }
 
-mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int copies) {
+mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int has_gradient,
+                             int copies) {
   const mah_tensor *x = batch->x;
   int lies_ready = x != NULL && batch->order_ == NULL && x->elem == network->dtype &&
                    x->step[0] == network->inputs;
-  return (mah_inputs){.is_sparse = !mah_inputs_are_few(batch) && is_sparse(network, batch),
-                      .in_place = lies_ready && !copies};
+  int one_by_one = mah_inputs_are_few(batch) && batch->count < MAH_TILE_ROWS;
+  int zeros = !one_by_one && is_sparse(network, batch);
+  int sieves = zeros && batch->compressed_ == NULL && !has_gradient;
+  return (mah_inputs){
+      .is_sparse = zeros && !sieves, .in_place = lies_ready && !copies, .is_sieved = sieves};
 }
 
 /* -- A piece ----------------------------------------------------------------------------------- */

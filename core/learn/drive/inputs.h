@@ -10,6 +10,7 @@
 typedef struct mah_inputs {
   int32_t is_sparse; /* the kernels get them without zeros: from the batch's compressed rows, or */
   int32_t in_place;  /* from x as it lies; otherwise its rows are copied into the work space */
+  int32_t is_sieved; /* the kernels get x, and go round its zeros */
 } mah_inputs;
 
 /* Do the compressed inputs of the batch, if it has any, fit the network? */
@@ -19,8 +20,10 @@ mah_status mah_inputs_check(const mah_network *network, const mah_batch *batch);
 int mah_inputs_are_few(const mah_batch *batch);
 
 /* Are there so many zeros that the rows had better go without them? A look at a few rows tells.
- * copies: x is not to be read any more once it has been fetched. */
-mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int copies);
+ * has_gradient: the elements are wanted again. copies: x is not to be read any more once it has
+ * been fetched. */
+mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int has_gradient,
+                             int copies);
 
 /* Where the matrix of the piece that begins with row `first` of the batch lies, or will lie; NULL
  * where there is none. */

@@ -23,8 +23,11 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   pass->is_unpacked = mah_inputs_are_few(batch);
   if (batch->y != NULL) MAH_TRY(set_targets(pass, batch));
   MAH_TRY(mah_work_reserve(work, batch->count));
+  pass->room_ = work->room_;
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
-  piece->inputs = mah_inputs_choose(work->network, batch, (options & MAH_RUN_COPY) != 0);
+  piece->inputs = mah_inputs_choose(work->network, batch, pass->has_gradient,
+                                    (options & MAH_RUN_COPY) != 0);
+  pass->is_sieved = piece->inputs.is_sieved;
   if (pass->is_unpacked) return MAH_OK;
   MAH_TRY(mah_chunks_reserve(work, piece->inputs, pass->has_gradient));
   mah_chunks_prepare(piece);
@@ -88,7 +91,7 @@ double mah_run_penalty(const mah_run *run) { return mah_chunks_penalty(run->piec
 static mah_status look_ahead(mah_run *run, mah_change *change, const mah_batch *next) {
   mah_piece *piece = &run->piece;
   change->next = piece->pass;
-  change->inputs = mah_inputs_choose(piece->work->network, next, 0);
+  change->inputs = mah_inputs_choose(piece->work->network, next, 1, 0);
   change->prepares = set_targets(&change->next, next) == MAH_OK;
   if (change->inputs.is_sparse == piece->inputs.is_sparse) return MAH_OK;
   return mah_chunks_reserve(piece->work, change->inputs, 1);

@@ -79,8 +79,11 @@ static void shard_task(void *context, int32_t i) {
   int32_t from = i * piece->shards.together, to = from + piece->shards.together;
   mah_pass pass = pass_over(piece, from, to);
   mah_sparse_columns columns;
+  int sieves = pass.is_sieved && leg->from < 1 && leg->to > 0; /* the first layer checks its x */
+  int checks = leg->checks && !sieves;
   j->finite[i] = !leg->fetches ||
-                 mah_inputs_fetch(piece->inputs, piece->work, &pass, &piece->batch, i, leg->checks);
+                 mah_inputs_fetch(piece->inputs, piece->work, &pass, &piece->batch, i, checks);
+  if (sieves && leg->checks) pass.finite_ = &j->finite[i];
   if (piece->inputs.is_sparse) {
     columns = mah_sparse_inputs_shard(&piece->work->sparse, &piece->batch, pass.network->dtype, i);
     pass.columns_ = &columns;

@@ -38,19 +38,27 @@ static mah_status cut(mah_work *work) {
   return MAH_OK;
 }
 
-mah_status mah_work_reserve_slices(mah_work *work, int is_sparse) {
-  enum { INPUTS = 200, UNITS = 64 }; /* from so many on it is worth while */
-  size_t size = size_of(work);
+/* From so many columns on, a dense product wants work space. */
+enum { WIDE = 32 };
+
+mah_status mah_work_reserve_products(mah_work *work, int is_sparse) {
+  int64_t depth = work->rows < MAH_DEPTH ? work->rows : MAH_DEPTH;
   for (int32_t i = 0; i < work->n_chunks; i++) {
     mah_chunk *chunk = &work->chunks[i];
-    const mah_layer *layer = &work->network->layers[chunk->layer];
     int wants =
-        layer->inputs >= INPUTS && layer->units >= UNITS && (chunk->layer > 0 || !is_sparse);
-    if (!wants || chunk->slice_ != NULL) continue;
-    chunk->slice_ = mah_alloc(work->rows * mah_odd_lines(chunk->count, (int64_t)size), size);
-    if (chunk->slice_ == NULL) return MAH_ERROR_MEMORY;
+        work->network->layers[chunk->layer].units > WIDE && (chunk->layer > 0 || !is_sparse);
+    if (!wants || chunk->room_ != NULL) continue;
+    chunk->room_ = mah_alloc(chunk->count * depth, size_of(work));
+    if (chunk->room_ == NULL) return MAH_ERROR_MEMORY;
   }
   return MAH_OK;
+}
+
+/* Is there a product with many columns, forward or back? */
+static int is_wide(const mah_network *network) {
+  for (int32_t i = 0; i < network->n_layers; i++)
+    if (network->layers[i].units > WIDE || (i > 0 && network->layers[i].inputs > WIDE)) return 1;
+  return 0;
 }
 
 /* -- Rows -------------------------------------------------------------------------------------- */
@@ -64,15 +72,15 @@ static void free_layer(mah_layer_work *layer) {
 
 /* All that depends on the number of rows. */
 static void free_rows(mah_work *work) {
-  void *blocks[] = {work->x, work->target, work->weight, work->class};
+  void *blocks[] = {work->x, work->target, work->weight, work->class, work->room_};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
-  work->x = work->target = work->weight = NULL;
+  work->x = work->target = work->weight = work->room_ = NULL;
   work->class = NULL;
   for (int32_t i = 0; work->layers != NULL && i < work->network->n_layers; i++)
     free_layer(&work->layers[i]);
   for (int32_t i = 0; i < work->n_chunks; i++) {
-    mah_free(work->chunks[i].slice_);
-    work->chunks[i].slice_ = NULL;
+    mah_free(work->chunks[i].room_);
+    work->chunks[i].room_ = NULL;
   }
   mah_sparse_inputs_free(&work->sparse);
   work->rows = 0;
@@ -103,7 +111,8 @@ static int make_rows(mah_work *work, int64_t rows) {
   size_t size = size_of(work);
   int32_t outputs = mah_network_outputs(work->network);
   int made = make(&work->target, rows * outputs, size) && make(&work->weight, rows, size) &&
-             (work->class = mah_alloc(rows, sizeof *work->class)) != NULL;
+             (work->class = mah_alloc(rows, sizeof *work->class)) != NULL &&
+             (!is_wide(work->network) || make(&work->room_, rows * MAH_DEPTH, size));
   for (int32_t i = 0; made && i < work->network->n_layers; i++) made = make_layer(work, i, rows);
   return made;
 }

@@ -12,7 +12,7 @@ typedef struct mah_chunk {
   int32_t layer;
   int64_t first, count;
   double penalty;
-  void *slice_; /* work space of its dense product (kernels/dense.h) */
+  void *room_; /* work space of its dense product (kernels/operands.h) */
 } mah_chunk;
 
 typedef struct mah_work {
@@ -22,6 +22,7 @@ typedef struct mah_work {
   void *target; /* (rows, outputs) */
   void *weight; /* (rows) */
   int32_t *class;
+  void *room_; /* (rows, MAH_DEPTH): work space of dense products; NULL where all are small */
   mah_layer_work *layers;
   int32_t n_chunks;
   mah_chunk *chunks; /* of all layers, in order */
@@ -39,6 +40,6 @@ mah_status mah_work_reserve(mah_work *work, int64_t count);
 /* Room for a matrix of so many rows, which compressed inputs do not want. */
 mah_status mah_work_reserve_matrix(mah_work *work);
 
-/* Room for the chunks' slices, which gradients want; not for a first layer with sparse inputs. */
-mah_status mah_work_reserve_slices(mah_work *work, int is_sparse);
+/* Room for the chunks' products, which gradients want; not for a first layer with sparse inputs. */
+mah_status mah_work_reserve_products(mah_work *work, int is_sparse);
 #endif

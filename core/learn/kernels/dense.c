@@ -3,8 +3,6 @@
 #include "learn/kernels/gemm.h"
 #include "learn/kernels/lanes.h"
 
-#include <string.h>
-
 void mah_dense_forward(const mah_affine *a) {
   mah_gemm(&(mah_product){.c = a->Y,
                           .c_row = a->units,
@@ -17,7 +15,8 @@ void mah_dense_forward(const mah_affine *a) {
                           .n = a->units,
                           .k = a->inputs,
                           .bias_ = a->bias,
-                          .relu = a->relu});
+                          .relu = a->relu,
+                          .room_ = a->room_});
 }
 
 void mah_dense_backward_inputs(const mah_affine_inputs *a) {
@@ -30,35 +29,24 @@ void mah_dense_backward_inputs(const mah_affine_inputs *a) {
                           .m = a->rows,
                           .n = a->inputs,
                           .k = a->units,
-                          .gate_ = a->gate_});
-}
-
-/* Columns first ... first + count - 1 of X, side by side. */
-static void copy_slice(real *slice, const mah_affine_weights *a, int64_t slice_row) {
-  const real *x = (const real *)a->X + a->first;
-  for (int64_t b = 0; b < a->rows; b++)
-    memcpy(slice + b * slice_row, x + b * a->inputs, (size_t)a->count * sizeof(real));
+                          .gate_ = a->gate_,
+                          .room_ = a->room_});
 }
 
 void mah_dense_backward_weights(const mah_affine_weights *a) {
-  const real *start = a->start_, *x = (const real *)a->X + a->first;
-  int64_t x_row = a->inputs;
-  if (a->slice_) {
-    x_row = mah_odd_lines(a->count, sizeof(real));
-    copy_slice(a->slice_, a, x_row);
-    x = a->slice_;
-  }
+  const real *start = a->start_;
   mah_gemm(&(mah_product){.c = (real *)a->dW + a->first * a->units,
                           .c_row = a->units,
-                          .a = x,
+                          .a = (const real *)a->X + a->first,
                           .a_row = 1,
-                          .a_step = x_row,
+                          .a_step = a->inputs,
                           .b = a->dY,
                           .m = a->count,
                           .n = a->units,
                           .k = a->rows,
                           .start_ = start ? start + a->first * a->units : NULL,
-                          .share = (real)a->share});
+                          .share = (real)a->share,
+                          .room_ = a->room_});
 }
 
 /* The sums of some columns, LANES at most, in four parts: one alone would wait for each addition. */

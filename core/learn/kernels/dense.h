@@ -14,9 +14,6 @@
 
 void mah_dense_forward(const mah_affine *a);
 void mah_dense_backward_inputs(const mah_affine_inputs *a);
-
-/* slice_: work space of rows * mah_odd_lines(count, sizeof(real)) reals, for layers with so many
- * inputs and units that it is worth while to copy X's columns side by side first. */
 void mah_dense_backward_weights(const mah_affine_weights *a);
 
 /* dbias[o] = sum_b dY[b,o], added to what is there with `accumulate` */

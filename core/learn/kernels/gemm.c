@@ -3,25 +3,38 @@
 #include "learn/kernels/lanes.h"
 
 /* C is computed tile by tile: HEIGHT rows times WIDTH lanes of sums, which stay in registers while
- * k runs. The columns of B under a tile, a panel, lie side by side
+ * k runs. The columns of B under a tile, a panel, lie side by side, and those of its k's that are
+ * taken at a time stay in the first-level cache while the tiles of all rows pass; the rows of A come
+ * from the second-level cache, side by side too
  * (Goto, van de Geijn: "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008).
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
-enum { HEIGHT = 14 }; /* 32 registers */
+enum { HEIGHT = 12 }; /* 32 registers */
 #else
 enum { HEIGHT = 6 }; /* 16 registers */
 #endif
-enum { WIDTH = 2, PANEL = WIDTH * LANES, DEPTH = 512 }; /* DEPTH: k's at a time */
+enum { WIDTH = 2, PANEL = WIDTH * LANES };
 
-/* Columns j ... of B, and of C; `tail` of the last lanes are there. */
+/* Columns j ... of B, and of C; `tail` of the last lanes are there. The next panel's part, of
+ * `lines` cache lines, is wanted soon. */
 typedef struct panel {
   const real *b;
   int64_t j, tail;
+  const char *next;
+  int64_t lines;
 } panel;
+
+/* The numbers of A under a tile: rows and columns are so far apart. */
+typedef struct left {
+  const real *a;
+  int64_t row, step;
+} left;
 
 MAH_INLINE lanes load_columns(const panel *p, const real *row, int v, int width) {
   return lanes_load_column(row, v, width, p->tail);
 }
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* -- One tile ---------------------------------------------------------------------------------- */
 
@@ -41,57 +54,111 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
 
 /* Rows i ... i + height - 1 of C. height and width are constants where this is inlined, so that the
  * sums are registers. */
-MAH_INLINE void tile(const mah_product *g, const panel *p, int64_t i, int height, int width,
-                     int packed) {
+MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, int height,
+                     int width, int packed) {
   lanes sum[HEIGHT][WIDTH], b[WIDTH];
-  const real *A = g->a + i * g->a_row, *B = p->b;
-  int64_t a_row = g->a_row, a_step = g->a_step, b_row = packed ? PANEL : g->b_row;
-#pragma GCC unroll 14
+  const real *A = of.a, *B = p->b;
+  int64_t b_row = packed ? PANEL : g->b_row;
+#pragma GCC unroll 12
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
-  for (int64_t k = g->k; k > 0; k--, A += a_step, B += b_row) {
+  for (int64_t k = g->k; k > 0; k--, A += of.step, B += b_row) {
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++)
       b[v] = packed ? lanes_load(B + v * LANES) : load_columns(p, B, v, width);
-#pragma GCC unroll 14
+#pragma GCC unroll 12
     for (int r = 0; r < height; r++) {
-      lanes a = lanes_of(A[r * a_row]);
+      lanes a = lanes_of(A[r * of.row]);
 #pragma GCC unroll 2
       for (int v = 0; v < width; v++) sum[r][v] += a * b[v];
     }
   }
-#pragma GCC unroll 14
+#pragma GCC unroll 12
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) finish(g, p, sum[r][v], i + r, v, width);
 }
 
+/* -- The rows of A, side by side ---------------------------------------------------------------- */
+
+/* The rows under a tile as they follow each other in column_of_tiles: k after k, `height` numbers
+ * each. */
+MAH_INLINE void pack_tile(real *to, const mah_product *g, int64_t i, int height) {
+  const real *a = g->a + i * g->a_row;
+  if (g->a_row == 1) {
+    for (int64_t k = 0; k < g->k; k++, to += height, a += g->a_step)
+      memcpy(to, a, (size_t)height * sizeof(real));
+    return;
+  }
+  int64_t whole = g->k - g->k % LANES;
+  for (int r = 0; r < height; r += LANES) {
+    int rows = height - r < LANES ? height - r : LANES;
+    const real *from = a + r * g->a_row;
+    for (int64_t k = 0; k < whole; k += LANES)
+      lanes_transpose(to + k * height + r, height, from + k, g->a_row, rows, rows, LANES);
+    if (whole < g->k)
+      lanes_transpose(to + whole * height + r, height, from + whole, g->a_row, rows, rows,
+                      g->k - whole);
+  }
+}
+
 /* -- One panel --------------------------------------------------------------------------------- */
 
+/* What a column of tiles does with each of them. */
+enum work { PACK, TAKE_PACKED, TAKE };
+
+/* Shares the fetching of the next panel out among the tiles. */
+MAH_INLINE void fetch_ahead(const mah_product *g, const panel *p, int64_t i, int height) {
+  int64_t to = p->lines * (i + height) / g->m;
+  for (int64_t line = p->lines * i / g->m; line < to; line++)
+    __builtin_prefetch(p->next + line * 64, 0, 2);
+}
+
+MAH_INLINE void tile_at(const mah_product *g, const panel *p, int64_t i, int height, int width,
+                        enum work work) {
+  real *room = g->room_ + i * g->k;
+  if (work == PACK) {
+    pack_tile(room, g, i, height);
+  } else if (work == TAKE_PACKED) {
+    fetch_ahead(g, p, i, height);
+    tile(g, p, (left){room, 1, height}, i, height, width, 1);
+  } else {
+    tile(g, p, (left){g->a + i * g->a_row, g->a_row, g->a_step}, i, height, width, 1);
+  }
+}
+
 /* All rows of C, in tiles as high as they can be. */
-MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width) {
+MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width, enum work work) {
   int64_t i = 0;
-  for (; i + HEIGHT <= g->m; i += HEIGHT) tile(g, p, i, HEIGHT, width, 1);
-  if (HEIGHT > 8 && i + 8 <= g->m) tile(g, p, i, 8, width, 1), i += 8;
-  if (i + 4 <= g->m) tile(g, p, i, 4, width, 1), i += 4;
-  if (i + 2 <= g->m) tile(g, p, i, 2, width, 1), i += 2;
-  if (i < g->m) tile(g, p, i, 1, width, 1);
+  for (; i + HEIGHT <= g->m; i += HEIGHT) tile_at(g, p, i, HEIGHT, width, work);
+  if (HEIGHT > 8 && i + 8 <= g->m) tile_at(g, p, i, 8, width, work), i += 8;
+  if (i + 4 <= g->m) tile_at(g, p, i, 4, width, work), i += 4;
+  if (i + 2 <= g->m) tile_at(g, p, i, 2, width, work), i += 2;
+  if (i < g->m) tile_at(g, p, i, 1, width, work);
 }
 
 /* The same where B is not packed, which would take longer than a few rows do. */
 MAH_INLINE void few_rows(const mah_product *g, const panel *p, int width) {
   int64_t i = 0;
-  for (; i + 4 <= g->m; i += 4) tile(g, p, i, 4, width, 0);
-  for (; i < g->m; i++) tile(g, p, i, 1, width, 0);
+  left of = {g->a, g->a_row, g->a_step};
+  for (; i + 4 <= g->m; i += 4, of.a += 4 * of.row) tile(g, p, of, i, 4, width, 0);
+  for (; i < g->m; i++, of.a += of.row) tile(g, p, of, i, 1, width, 0);
 }
 
 static void few_wide(const mah_product *g, const panel *p) { few_rows(g, p, 2); }
 static void few_narrow(const mah_product *g, const panel *p) { few_rows(g, p, 1); }
-static void wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2); }
-static void narrow(const mah_product *g, const panel *p) { column_of_tiles(g, p, 1); }
+static void wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2, TAKE); }
+static void narrow(const mah_product *g, const panel *p) { column_of_tiles(g, p, 1, TAKE); }
+static void packed_wide(const mah_product *g, const panel *p) {
+  column_of_tiles(g, p, 2, TAKE_PACKED);
+}
+static void packed_narrow(const mah_product *g, const panel *p) {
+  column_of_tiles(g, p, 1, TAKE_PACKED);
+}
+static void pack_left(const mah_product *g) { column_of_tiles(g, NULL, 0, PACK); }
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+/* -- Packing B --------------------------------------------------------------------------------- */
 
 /* Columns that are not there become 0: loads of a part of the lanes are slow. */
 static void pack_rows(real *to, const real *b, int64_t b_row, int64_t rows, int64_t columns) {
@@ -113,42 +180,60 @@ void mah_gemm_pack(void *packed, const void *B, int64_t k, int64_t n, int64_t fi
 
 void mah_gemm_pack_transposed(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
                               int64_t count) {
-  enum { PANEL_ROWS = 16 }; /* rows of the panel that stay in the first-level cache */
   int64_t end = first + count == n ? (n + PANEL - 1) / PANEL * PANEL : first + count;
-  for (int64_t o = 0; o < k; o += PANEL_ROWS)
-    for (int64_t i = first; i < end; i++) {
-      const real *w = (const real *)W + i * k;
-      real *to = (real *)packed + i / PANEL * PANEL * k + i % PANEL;
-      for (int64_t c = o; c < smaller(o + PANEL_ROWS, k); c++) to[c * PANEL] = i < n ? w[c] : 0;
-    }
+  for (int64_t i = first, next; i < end; i = next) { /* lanes of a panel, or what is left of them */
+    next = smaller(i - i % LANES + LANES, end);
+    real *to = (real *)packed + i / PANEL * PANEL * k + i % PANEL;
+    const real *w = (const real *)W + i * k;
+    for (int64_t o = 0; o < k; o += LANES)
+      if (next - i == LANES && next <= n && o + LANES <= k)
+        lanes_transpose(to + o * PANEL, PANEL, w + o, k, LANES, LANES, LANES);
+      else
+        lanes_transpose(to + o * PANEL, PANEL, w + o, k, n - i, next - i, smaller(k - o, LANES));
+  }
 }
 
 /* -- The product ------------------------------------------------------------------------------- */
 
+typedef void multiply_panel(const mah_product *g, const panel *p);
+
 /* The part of k that g has, from `depth` of `all` on. */
 static void multiply(const mah_product *g, int64_t depth, int64_t all) {
+  static multiply_panel *const whole[] = {wide, packed_wide, few_wide};
+  static multiply_panel *const partly[] = {narrow, packed_narrow, few_narrow};
+  int way = g->b_row ? 2 : g->room_ != NULL;
+  if (way == 1) pack_left(g);
   for (int64_t j = 0; j < g->n; j += PANEL) {
     int64_t columns = smaller(g->n - j, PANEL);
     const real *b = g->b_row ? g->b + depth * g->b_row + j : g->b + j * all + depth * PANEL;
-    panel p = {b, j, (columns - 1) % LANES + 1};
-    if (columns > LANES)
-      (g->b_row ? few_wide : wide)(g, &p);
-    else
-      (g->b_row ? few_narrow : narrow)(g, &p);
+    panel p = {.b = b, .j = j, .tail = (columns - 1) % LANES + 1};
+    if (way == 1 && j + PANEL < g->n) {
+      p.next = (const char *)(b + all * PANEL);
+      p.lines = g->k * (PANEL * (int64_t)sizeof(real) / 64);
+    }
+    (columns > LANES ? whole : partly)[way](g, &p);
   }
 }
 
+/* k's are taken about so many at a time, in parts of about the same length. */
+enum { DEPTH = 256 };
+_Static_assert(DEPTH + DEPTH / 2 <= MAH_DEPTH, "the room for A is large enough");
+
 void mah_gemm(const mah_product *product) {
   mah_product part = *product;
-  for (int64_t depth = 0; depth == 0 || depth < product->k; depth += DEPTH) {
-    int is_first = depth == 0, is_last = depth + DEPTH >= product->k;
-    part.k = smaller(product->k - depth, DEPTH);
+  int64_t all = product->k, parts = (all + DEPTH / 2) / DEPTH;
+  if (parts == 0) parts = 1;
+  if (product->n <= 2 * PANEL || product->m <= HEIGHT) part.room_ = NULL; /* would not pay */
+  for (int64_t i = 0; i < parts; i++) {
+    int is_first = i == 0, is_last = i == parts - 1;
+    int64_t depth = all * i / parts;
+    part.k = all * (i + 1) / parts - depth;
     part.a = product->a + depth * part.a_step;
     part.bias_ = is_first ? product->bias_ : NULL;
     part.start_ = is_first ? product->start_ : part.c;
     part.share = is_first ? product->share : 1;
     part.relu = is_last && product->relu; /* what is done at the end waits for the last part */
     part.gate_ = is_last ? product->gate_ : NULL;
-    multiply(&part, depth, product->k);
+    multiply(&part, depth, all);
   }
 }

@@ -4,6 +4,7 @@
 #ifndef MAH_LEARN_KERNELS_GEMM_H
 #define MAH_LEARN_KERNELS_GEMM_H
 
+#include "learn/kernels/operands.h"
 #include "learn/kernels/real.h"
 
 #define mah_gemm                 MAH_VARIANT(mah_gemm)
@@ -25,6 +26,7 @@ typedef struct mah_product {
   const real *bias_, *start_, *gate_;
   real share;
   int relu;
+  real *room_; /* m * min(k, MAH_DEPTH) reals of work space, which large products want */
 } mah_product;
 
 void mah_gemm(const mah_product *product);

@@ -11,6 +11,8 @@
 #include "learn/kernels/objective.h"
 #include "learn/kernels/pass.h"
 #include "learn/kernels/penalty.h"
+#include "learn/kernels/row.h"
+#include "learn/kernels/sieve.h"
 #include "learn/kernels/sparse.h"
 #include "learn/kernels/update.h"
 
@@ -47,6 +49,8 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
     .sparse_forward = mah_sparse_forward,
     .sparse_backward_weights = mah_sparse_backward_weights,
     .sparse_pack = mah_sparse_pack,
+    .row_forward = mah_row_forward,
+    .sieve_forward = mah_sieve_forward,
     .activate = mah_activate,
     .activate_backward = mah_activate_backward,
     .dropout_forward = mah_dropout_forward,

@@ -16,7 +16,7 @@ typedef struct mah_learn_kernels {
   double (*loss)(const mah_pass *pass);
   int64_t (*correct)(const mah_pass *pass);
   void (*backward)(const mah_pass *pass, int32_t from, int32_t to);
-  void (*weights)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count, void *slice_);
+  void (*weights)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count, void *room_);
   void (*argmax)(int32_t *out, const void *p, int64_t rows, int64_t columns);
   /* penalty.h */
   double (*penalty)(const void *W, int64_t n, double l1, double l2);
@@ -49,6 +49,8 @@ typedef struct mah_learn_kernels {
   void (*sparse_backward_weights)(const mah_affine_weights *a);
   void (*sparse_pack)(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
                       int64_t count);
+  void (*row_forward)(const mah_affine *a);
+  int (*sieve_forward)(const mah_affine *a);
   void (*activate)(int32_t activation, void *Y, void *Z_, int64_t n);
   void (*activate_backward)(int32_t activation, void *dZ, const void *Y, const void *Z_, int64_t n);
   void (*dropout_forward)(void *Y, void *mask, int64_t n, double rate, const mah_mask_key *key);

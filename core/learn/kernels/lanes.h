@@ -159,4 +159,72 @@ MAH_INLINE lanes lanes_load_column(const real *row, int64_t v, int64_t width, in
 MAH_INLINE void lanes_store_column(real *row, lanes x, int64_t v, int64_t width, int64_t tail) {
   lanes_store_some(row + v * LANES, x, v < width - 1 ? LANES : tail);
 }
+
+/* -- Turning ------------------------------------------------------------------------------------ */
+
+/* low, high = a[0] b[0] a[1] b[1] ... */
+#if defined(__AVX512F__) && defined(MAH_DOUBLE)
+MAH_INLINE void lanes_interleave(lanes *low, lanes *high, lanes a, lanes b) {
+  const __m512i l = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+  const __m512i h = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+  *low = (lanes)_mm512_permutex2var_pd((__m512d)a, l, (__m512d)b);
+  *high = (lanes)_mm512_permutex2var_pd((__m512d)a, h, (__m512d)b);
+}
+#elif defined(__AVX512F__)
+MAH_INLINE void lanes_interleave(lanes *low, lanes *high, lanes a, lanes b) {
+  const __m512i l = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const __m512i h = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  *low = (lanes)_mm512_permutex2var_ps((__m512)a, l, (__m512)b);
+  *high = (lanes)_mm512_permutex2var_ps((__m512)a, h, (__m512)b);
+}
+#elif defined(__AVX2__) && defined(MAH_DOUBLE)
+MAH_INLINE void lanes_interleave(lanes *low, lanes *high, lanes a, lanes b) {
+  __m256d even = _mm256_unpacklo_pd((__m256d)a, (__m256d)b);
+  __m256d odd = _mm256_unpackhi_pd((__m256d)a, (__m256d)b);
+  *low = (lanes)_mm256_permute2f128_pd(even, odd, 0x20);
+  *high = (lanes)_mm256_permute2f128_pd(even, odd, 0x31);
+}
+#elif defined(__AVX2__)
+MAH_INLINE void lanes_interleave(lanes *low, lanes *high, lanes a, lanes b) {
+  __m256 even = _mm256_unpacklo_ps((__m256)a, (__m256)b);
+  __m256 odd = _mm256_unpackhi_ps((__m256)a, (__m256)b);
+  *low = (lanes)_mm256_permute2f128_ps(even, odd, 0x20);
+  *high = (lanes)_mm256_permute2f128_ps(even, odd, 0x31);
+}
+#else
+MAH_INLINE void lanes_interleave(lanes *low, lanes *high, lanes a, lanes b) {
+  lanes l = {0}, h = {0};
+  for (int i = 0; i < LANES / 2; i++) {
+    l[2 * i] = a[i];
+    l[2 * i + 1] = b[i];
+    h[2 * i] = a[i + LANES / 2];
+    h[2 * i + 1] = b[i + LANES / 2];
+  }
+  *low = l;
+  *high = h;
+}
+#endif
+
+/* to[c,r] = from[r,c] for r < width and c < columns, both at most LANES; 0 where r >= rows. Rows of
+ * to and from lie so far apart. Each round moves the first bit of the row's number to the end of
+ * the column's, and the first bit of that to the end of the row's, until they have changed places.
+ */
+MAH_INLINE void lanes_transpose(real *to, int64_t to_row, const real *from, int64_t from_row,
+                                int64_t rows, int64_t width, int64_t columns) {
+  lanes x[LANES], y[LANES];
+#pragma GCC unroll 16
+  for (int r = 0; r < LANES; r++)
+    x[r] = r < rows ? lanes_load_column(from + r * from_row, 0, 1, columns) : (lanes){0};
+#pragma GCC unroll 4
+  for (int round = 1; round < LANES; round *= 2) {
+#pragma GCC unroll 8
+    for (int r = 0; r < LANES / 2; r++)
+      lanes_interleave(&y[2 * r], &y[2 * r + 1], x[r], x[r + LANES / 2]);
+#pragma GCC unroll 16
+    for (int r = 0; r < LANES; r++) x[r] = y[r];
+  }
+#pragma GCC unroll 16
+  for (int c = 0; c < LANES; c++)
+    if (c < columns) lanes_store_column(to + c * to_row, x[c], 0, 1, width);
+}
 #endif

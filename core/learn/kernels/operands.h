@@ -21,6 +21,8 @@ static inline int64_t mah_odd_lines(int64_t count, int64_t size) {
   return ((count * size + 63) / 64 | 1) * (64 / size);
 }
 
+enum { MAH_DEPTH = 384 }; /* terms of a dense product that are added up at a time, at most */
+
 /* -- Inputs without their zeros ---------------------------------------------------------------- */
 
 /* A row. Its columns are taken two by two: an element for each pair of neighbours 2j and 2j + 1 of
@@ -43,6 +45,9 @@ typedef struct mah_sparse_columns {
   void *packed_delta; /* (rows of the piece, units): the first layer's delta, by sparse_pack */
 } mah_sparse_columns;
 
+/* So many rows share what they read of a W that is not packed; fewer are taken one by one. */
+enum { MAH_TILE_ROWS = 4 };
+
 enum {
   MAH_CODES = 256, /* code 0 is the value 0 */
   MAH_SLACK = 4,   /* elements that nonzeros_find may write too many */
@@ -57,12 +62,13 @@ enum {
 /* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y) */
 typedef struct mah_affine {
   void *Y;
-  const void *X;                      /* dense.h */
+  const void *X;                      /* dense.h, row.h, sieve.h */
   const mah_sparse_columns *columns_; /* sparse.h: X, and */
   int64_t row;                        /* the number that they give to Y's first row */
   const void *W, *bias;
   int32_t is_packed; /* W (gemm.h); for dense.h only */
   int32_t relu;
+  void *room_; /* dense.h: work space of rows * MAH_DEPTH reals, which large products want */
   int64_t rows, inputs, units;
 } mah_affine;
 
@@ -72,6 +78,7 @@ typedef struct mah_affine_inputs {
   const void *dY;
   const void *transposed; /* W transposed, packed (gemm.h) */
   const void *gate_;      /* (rows,inputs) */
+  void *room_;            /* as forward */
   int64_t rows, inputs, units;
 } mah_affine_inputs;
 
@@ -84,7 +91,7 @@ typedef struct mah_affine_weights {
   const mah_sparse_columns *columns_; /* sparse.h */
   const void *dY;                     /* packed: by gemm_pack or sparse_pack */
   int64_t first, count;
-  void *slice_; /* dense.h: see there */
+  void *room_; /* dense.h: count * min(rows, MAH_DEPTH) reals, as forward */
   int64_t rows, inputs, units;
 } mah_affine_weights;
 
@@ -142,8 +149,11 @@ typedef struct mah_pass {
   const void *x;
   const mah_sparse_columns *columns_;
   const void *w; /* flat parameters */
+  void *room_;   /* (piece_rows, MAH_DEPTH): work space of dense products */
   mah_targets targets;
   int32_t is_unpacked; /* so few rows that W is taken as it is; no gradient, no columns_ */
+  int32_t is_sieved;   /* x goes through the sieve of zeros; no gradient, no columns_ */
+  int *finite_;        /* with is_sieved becomes 0 where x may hold NaN or infinity */
   int32_t training;    /* draw dropout masks? */
   uint64_t seed, step;
   /* The gradient. */

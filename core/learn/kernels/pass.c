@@ -16,6 +16,8 @@
 #include "learn/kernels/gemm.h"
 #include "learn/kernels/objective.h"
 #include "learn/kernels/penalty.h"
+#include "learn/kernels/row.h"
+#include "learn/kernels/sieve.h"
 #include "learn/kernels/sparse.h"
 
 /* -- Where things are -------------------------------------------------------------------------- */
@@ -43,6 +45,10 @@ static real *delta_of(const mah_pass *pass, int32_t i) {
 static const real *inputs_of(const mah_pass *pass, int32_t i) {
   if (i > 0) return y_of(pass, i - 1);
   return (const real *)pass->x + pass->row * layer_at(pass, 0)->inputs;
+}
+
+static void *room_of(const mah_pass *pass) {
+  return pass->room_ ? (real *)pass->room_ + pass->row * MAH_DEPTH : NULL;
 }
 
 static int64_t count_of(const mah_pass *pass, int32_t i) {
@@ -90,17 +96,24 @@ static void affine(const mah_pass *pass, int32_t i, int relu) {
                   .is_packed = !pass->is_unpacked,
                   .bias = (const real *)pass->w + layer->bias,
                   .relu = relu,
+                  .room_ = room_of(pass),
                   .rows = pass->rows,
                   .inputs = layer->inputs,
                   .units = layer->units};
-  if (!is_sparse(pass, i)) {
+  if (i == 0 && pass->is_sieved) {
+    a.W = weights_at(pass, i);
+    int finite = mah_sieve_forward(&a);
+    if (pass->finite_ != NULL) *pass->finite_ = finite;
+  } else if (is_sparse(pass, i)) {
+    a.columns_ = pass->columns_;
+    a.row = pass->row;
+    a.W = weights_at(pass, i);
+    mah_sparse_forward(&a);
+  } else if (pass->is_unpacked && pass->rows < MAH_TILE_ROWS) {
+    mah_row_forward(&a);
+  } else {
     mah_dense_forward(&a);
-    return;
   }
-  a.columns_ = pass->columns_;
-  a.row = pass->row;
-  a.W = weights_at(pass, i);
-  mah_sparse_forward(&a);
 }
 
 /* y[i] = f(z[i]), in place */
@@ -138,6 +151,7 @@ static void backward_inputs(const mah_pass *pass, int32_t i, int relu) {
                                                  .dY = delta_of(pass, i),
                                                  .transposed = pass->work[i].transposed_,
                                                  .gate_ = relu ? y_of(pass, i - 1) : NULL,
+                                                 .room_ = room_of(pass),
                                                  .rows = pass->rows,
                                                  .inputs = layer->inputs,
                                                  .units = layer->units});
@@ -190,7 +204,7 @@ void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
  *   dW[i] = y[i-1]^T dz[i]  (+ l2 W[i])
  * The penalty's share, or what other pieces have added up already, is where the sum begins. */
 static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count,
-                             void *slice_) {
+                             void *room_) {
   const mah_layer *layer = layer_at(pass, i);
   real *dW = (real *)pass->dw + layer->weight;
   mah_affine_weights a = {.dW = dW,
@@ -203,7 +217,7 @@ static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int
                           .dY = pass->work[i].packed_delta,
                           .first = first,
                           .count = count,
-                          .slice_ = slice_,
+                          .room_ = room_,
                           .rows = pass->piece_rows,
                           .inputs = layer->inputs,
                           .units = layer->units};
@@ -222,9 +236,9 @@ static void backward_bias(const mah_pass *pass, int32_t i) {
                           layer->units, pass->accumulate);
 }
 
-void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count, void *slice_) {
+void mah_pass_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count, void *room_) {
   int64_t units = layer_at(pass, i)->units, place = layer_at(pass, i)->weight + first * units;
-  backward_weights(pass, i, first, count, slice_);
+  backward_weights(pass, i, first, count, room_);
   if (!pass->accumulate && pass->l1 != 0)
     mah_penalty_slopes((real *)pass->dw + place, (const real *)pass->w + place, count * units,
                        pass->l1);

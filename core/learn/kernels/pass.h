@@ -40,10 +40,10 @@ int64_t mah_pass_correct(const mah_pass *pass);
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to);
 
 /* After backward of all rows, with row = 0: the gradient of the weights of inputs first ... first +
- * count - 1 of a layer, and with the first of its inputs that of its bias, into dw. slice_: as in
- * dense.h. */
+ * count - 1 of a layer, and with the first of its inputs that of its bias, into dw. room_: as in
+ * operands.h. */
 void mah_pass_weights(const mah_pass *pass, int32_t layer, int64_t first, int64_t count,
-                      void *slice_);
+                      void *room_);
 
 /* out[b] = the first k with the largest P[b,k]      P:(rows,columns) */
 void mah_pass_argmax(int32_t *out, const void *P, int64_t rows, int64_t columns);

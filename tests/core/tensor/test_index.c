@@ -82,23 +82,6 @@ static void gather_and_scatter_equal_plain_loops(void **state) {
   }
 }
 
-static void cat_promotes_and_names_what_does_not_fit(void **state) {
-  (void)state;
-  mah_tensor a = make(MAH_UINT8, 2, 3), b = make(MAH_INT32, 2, 1), c = make(MAH_INT32, 3, 3);
-  mah_tensor out = {0};
-  assert_ok(mah_cat(&out, (const mah_tensor *[]){&a, &b}, 2, 1));
-  assert_string_equal(mah_tensor_describe(&out), "int32 2x4");
-  for (int i = 0; i < 2; i++) {
-    for (int j = 0; j < 3; j++)
-      assert_int_equal(((int32_t *)out.data)[4 * i + j], ((uint8_t *)a.data)[3 * i + j]);
-    assert_int_equal(((int32_t *)out.data)[4 * i + 3], ((int32_t *)b.data)[i]);
-  }
-  mah_tensor_release(&out);
-  assert_fails(MAH_ERROR_SHAPE, "int32 3x3", mah_cat(&out, (const mah_tensor *[]){&a, &c}, 2, 1));
-  mah_tensor *all[] = {&a, &b, &c};
-  for (int i = 0; i < 3; i++) mah_tensor_release(all[i]);
-}
-
 /* A position outside stops before anything is written. */
 static void positions_are_checked_first(void **state) {
   (void)state;
@@ -130,16 +113,11 @@ static mah_status do_index_select(mah_tensor out[4], mah_tensor *x) {
   mah_tensor_release(&where);
   return status;
 }
-static mah_status do_cat(mah_tensor out[4], mah_tensor *x) {
-  return mah_cat(&out[0], (const mah_tensor *const[]){x, x}, 2, 1);
-}
-
-static operation *const operations[] = {do_index_select, NULL}; /* do_cat takes a list */
+static operation *const operations[] = {do_index_select, NULL};
 
 static void memory_runs_out_anywhere(void **state) {
   (void)state;
   check_all_without_memory(operations);
-  check_without_memory(do_cat);
 }
 
 static void missing_tensors_are_named(void **state) {
@@ -152,7 +130,6 @@ int main(void) {
       cmocka_unit_test(rows_and_columns_are_picked),
       cmocka_unit_test(rows_are_added_in_turn),
       cmocka_unit_test(gather_and_scatter_equal_plain_loops),
-      cmocka_unit_test(cat_promotes_and_names_what_does_not_fit),
       cmocka_unit_test(positions_are_checked_first),
       cmocka_unit_test(memory_runs_out_anywhere),
       cmocka_unit_test(missing_tensors_are_named),

@@ -104,6 +104,11 @@ describe("array functions", function()
       einsum("ij,jk->ik", a, a)
     end)
     says('"ij,jk->ik" has 2 operands; 1 tensors are given', function() einsum("ij,jk->ik", a) end)
+    local nine = { v, v, v, v, v, v, v, v, v }
+    says("9 operands; 8 tensors are given (more than eight are given as a list)", function()
+      einsum("i,i,i,i,i,i,i,i,i", unpack(nine))
+    end)
+    assert.equal(v:pow(9):sum(), einsum("i,i,i,i,i,i,i,i,i", nine):item())
     says("index k of the result is in no operand", function() einsum("ij->ik", a) end)
     says("index i of the result is named twice", function() einsum("ij->ii", a) end)
     says('has "."; letters', function() einsum("i.j", a) end)
@@ -138,6 +143,42 @@ describe("array functions", function()
     assert.equal(18, x:sum())
   end)
 
+  it("wraps integers around, beyond 2^53 too, as C's do", function()
+    local ffi = require "ffi"
+    local rng = mah.rng(8)
+    local function twin(x, y, i, k) -- sum over j of x[i, j] y[j, k]
+      local sum = ffi.new "int64_t"
+      for j = 1, x.shape[2] do
+        sum = sum + ffi.cast("int64_t", x[i][j]) * ffi.cast("int64_t", y[j][k])
+      end
+      return sum
+    end
+    for dtype, most in pairs { int64 = 2 ^ 40, int32 = 2 ^ 30 } do
+      local x, y = rng:integers(-most, most, 3, 4, dtype), rng:integers(-most, most, 4, 5, dtype)
+      local ctype = dtype == "int64" and "int64_t" or "int32_t"
+      local all = ffi.new(ctype .. "[15]")
+      for i = 1, 3 do
+        for k = 1, 5 do all[5 * (i - 1) + k - 1] = ffi.cast(ctype, twin(x, y, i, k)) end
+      end
+      local function same(result, f)
+        assert.equal(dtype, result.dtype)
+        assert.is_true(result:is_contiguous())
+        local data = ffi.cast(ctype .. "*", result.data)
+        for n = 0, result:numel() - 1 do assert.is_true(data[n] == f(n)) end
+      end
+      same(mah.einsum("ij,jk->ik", x, y), function(n) return all[n] end)
+      same(mah.einsum("ij,jk->ki", x, y):contiguous(),
+        function(n) return all[5 * (n % 3) + math.floor(n / 3)] end)
+      same(mah.einsum("j,jk->k", x[2], y), function(n) return all[5 + n] end)
+      same(mah.einsum("ij,j->i", x, y:select(2, 3)), function(n) return all[5 * n + 2] end)
+      same(mah.einsum("j,j", x[3], y:select(2, 1)), function() return all[10] end)
+      same(mah.einsum("bij,bjk->bik", mah.stack { x, x }, mah.stack { y, y }),
+        function(n) return all[n % 15] end)
+      same(mah.einsum("ij,ij->i", mah.stack { x[1], x[3] }, y:t():narrow(1, 1, 2):contiguous()),
+        function(n) return all[n == 0 and 0 or 11] end)
+    end
+    assert.same({}, mah.einsum("i,i", mah.zeros(0, "int64"), mah.zeros(0, "int64")).shape)
+  end)
   it("say what is wrong with arguments", function()
     says("roll: 2 shifts for 1 dimensions", function() a:roll({ 1, 2 }, { 1 }) end)
     says("roll: dimension 3", function() a:roll(1, 3) end)

@@ -1,5 +1,7 @@
 --- What classifier and regressor share: parameters as fields, get_params and set_params, checks of
 --- x and of the samples' weights.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local from = require "mah.learn.estimator.from"
 local inputs = require "mah.learn.inputs"
@@ -10,6 +12,8 @@ local save = require("mah.learn.estimator.save").save
 local weights = require "mah.learn.estimator.weights"
 
 local base = {}
+
+local FLOAT32, FLOAT64 = C.MAH_FLOAT32, C.MAH_FLOAT64
 
 --- Fields that are neither parameters nor fitted attributes (which end in "_"). used: the
 --- parameters of the last fit.
@@ -169,13 +173,15 @@ function base.check_target(estimator, y)
     check.show(y))
 end
 
---- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.
---- A sparse matrix is taken as it is.
----@param features integer|nil   columns that a fitted estimator expects
----@param finite_later boolean|nil   the core will look for NaN and infinity
-function base.check_x(estimator, x, features, finite_later)
-  local name = "mah." .. estimator.class .. ": x"
-  inputs.expect(x, name)
+--- Is it a tensor of a shape that nothing is to be said about? Each prediction comes here, perhaps
+--- for a single row: without a table for the shape.
+local function is_matrix(x, features)
+  if not Type.is_tensor(x) or x.ndim ~= 2 then return false end
+  local columns = tonumber(x.extent[1])
+  return tonumber(x.extent[0]) > 0 and columns > 0 and (not features or columns == features)
+end
+
+local function check_shape(estimator, x, name, features)
   check.that(x.ndim == 2, "%s: a matrix (samples, features) is expected, got shape (%s)", name,
     table.concat(x.shape, ", "))
   check.that(x.shape[1] > 0 and x.shape[2] > 0, "%s: shape (%s) has no elements", name,
@@ -183,10 +189,20 @@ function base.check_x(estimator, x, features, finite_later)
   check.that(not features or x.shape[2] == features,
     "mah.%s: x has %d features, but %s is expecting %d features as input", estimator.class,
     x.shape[2], estimator.class, features or 0)
+end
+
+--- x as a floating-point matrix without NaN or infinity; float64 stays, everything else is float32.
+--- A sparse matrix is taken as it is.
+---@param features integer|nil   columns that a fitted estimator expects
+---@param finite_later boolean|nil   the core will look for NaN and infinity
+function base.check_x(estimator, x, features, finite_later)
+  local name = "mah." .. estimator.class .. ": x"
+  inputs.expect(x, name)
+  if not is_matrix(x, features) then check_shape(estimator, x, name, features) end
   if not finite_later then inputs.check_finite(x, name) end
   if inputs.is_sparse(x) then return x end
-  if x.dtype ~= "float64" and x.dtype ~= "float32" then x = x:float() end
-  return x:stride()[2] == 1 and x or x:contiguous()
+  if x.elem ~= FLOAT32 and x.elem ~= FLOAT64 then x = x:float() end
+  return tonumber(x.step[1]) == 1 and x or x:contiguous()
 end
 
 --- sample_weight as a vector tensor of n numbers >= 0.
@@ -196,8 +212,9 @@ end
 
 --- x as the network of a fitted estimator takes it.
 function base.fitted_x(estimator, x)
-  check.that(estimator.network, "mah.%s: this estimator is not fitted yet; call fit first",
-    estimator.class)
+  if not estimator.network then
+    check.raise("mah.%s: this estimator is not fitted yet; call fit first", estimator.class)
+  end
   weights.take_assigned(estimator)
   x = base.check_x(estimator, x, estimator.network.inputs, not estimator.network.custom)
   return x:to(estimator.network.dtype)

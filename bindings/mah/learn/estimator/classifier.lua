@@ -235,7 +235,7 @@ function Classifier:predict(x)
   end
   local numbers = base.ask(self, "predict", x)
   if #self.classes_ == 1 then numbers:fill_(0) end -- there is nothing to choose from
-  return labels.decode(numbers, self.classes_)
+  return labels.decode(numbers, self.classes_, numbers)
 end
 
 --- Accuracy; for several labels the share of rows with all of them right.

@@ -13,6 +13,7 @@ local mlp = require "mah.learn.mlp"
 local random = require "mah.tensor.random"
 local scoring = require "mah.learn.metrics.scoring"
 local solving = require "mah.learn.estimator.solving"
+local together = require "mah.learn.together"
 local warn = require "mah.base.warn"
 local weights = require "mah.learn.estimator.weights"
 
@@ -290,6 +291,13 @@ local function check_weights(estimator)
     .. "The input data may contain large values and need to be preprocessed", estimator.class)
 end
 
+--- In a sweep's batch another trial may have fitted the same estimator meanwhile.
+local function check_alone(estimator, trainer)
+  if estimator.trainer == trainer then return end
+  together.leave "clash"
+  check.raise("mah.%s: fit was called again before it had ended", estimator.class)
+end
+
 local unfinished = { max_iter = true, max_fun = true, line_search = true }
 
 local function warn_unless_converged(estimator, reason)
@@ -321,6 +329,7 @@ function fit.run(estimator, problem, resume)
   trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, run.first)
   commit(estimator, problem, run)
   local ok, reason = pcall(trainer.run, trainer)
+  check_alone(estimator, trainer)
   if stops_early(estimator) then trainer:restore_best() end
   set_attributes(estimator, run)
   if not ok then

@@ -46,8 +46,23 @@ local function find_assigned(estimator)
   return found
 end
 
+--- Are the lists as `attach` made them?
+local function are_attached(coefs, intercepts, layers)
+  if type(coefs) ~= "table" or type(intercepts) ~= "table" then return false end
+  if #coefs ~= #layers or #intercepts ~= #layers then return false end
+  for i = 1, #layers do
+    local layer = layers[i]
+    if not rawequal(coefs[i], layer.weight) or not rawequal(intercepts[i], layer.bias) then
+      return false
+    end
+  end
+  return true
+end
+
 --- Copies assigned tensors into the network.
 function weights.take_assigned(estimator)
+  local coefs, intercepts = rawget(estimator, "coefs_"), rawget(estimator, "intercepts_")
+  if are_attached(coefs, intercepts, estimator.network.layers) then return end
   local found = find_assigned(estimator)
   if #found == 0 then return end
   for _, pair in ipairs(found) do pair[1]:copy_(pair[2]) end

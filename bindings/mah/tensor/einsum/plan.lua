@@ -271,7 +271,7 @@ function Plan:join(operands, output)
 end
 
 --- The plan of a parsed equation for tensors of these sizes: steps, one after the other, `slot` of
---- the result, `sums`: is anything summed?
+--- the result, `sums`: is anything summed? `cells`: how many combinations of indices there are.
 ---@param equation string
 ---@param parsed table       by equations.parse
 ---@param tensors tensor[]
@@ -287,6 +287,8 @@ return function(equation, parsed, tensors)
     operands[k] = { slot = k, labels = { unpack(labels[k]) }, extents = t.shape }
     for _, name in ipairs(labels[k]) do plan.sums = plan.sums or not is_summed[name] end
   end
+  plan.cells = 1
+  for _, size in pairs(plan.sizes) do plan.cells = plan.cells * size end
   plan:join(operands, output)
   return plan
 end

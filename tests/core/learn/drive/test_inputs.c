@@ -4,7 +4,7 @@
 /* -- Which way --------------------------------------------------------------------------------- */
 
 static mah_inputs choose(journey *j, int copies) {
-  return mah_inputs_choose(&j->network, &j->batch, copies);
+  return mah_inputs_choose(&j->network, &j->batch, 1, copies);
 }
 
 /* A third is where it changes. */

@@ -154,25 +154,20 @@ static void some_rows_and_all_of_them_come_out_the_same(void **state) {
   (void)state;
   zeros z = new_zeros();
   mah_tensor all = {0}, some = {0}, x = {0};
-  int64_t shape[] = {MANY, 3};
-  assert_ok(mah_tensor_zeros(&all, MAH_FLOAT32, 2, shape));
   assert_ok(mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
-  for (int64_t rows = 1; rows <= 17; rows += 4) {
+  for (int64_t rows = 1; rows <= 17; rows++) {
     assert_ok(mah_tensor_narrow(&x, &z.x, 0, 0, rows));
-    shape[0] = rows;
-    assert_ok(mah_tensor_zeros(&some, MAH_FLOAT32, 2, shape));
     assert_ok(mah_mlp_forward(z.net, &some, &z.w, &x, 1));
-    for (int64_t i = 0; i < 3 * rows; i++)
-      assert_close(get(some.data, MAH_FLOAT32, i), get(all.data, MAH_FLOAT32, i), 1e-5);
+    assert_memory_equal(some.data, all.data, sizeof(float) * 3 * (size_t)rows);
     mah_tensor_release(&x);
     mah_tensor_release(&some);
   }
+  mah_tensor_release(&all);
   set(z.x.data, MAH_FLOAT32, MANY * WIDE - 2, NAN); /* every place of the last pairs is looked at */
   assert_fails(MAH_ERROR_NUMERIC, "row 701", mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
   set(z.x.data, MAH_FLOAT32, MANY * WIDE - 2, 0);
   set(z.x.data, MAH_FLOAT32, MANY * WIDE - 1, INFINITY);
   assert_fails(MAH_ERROR_NUMERIC, "column 33", mah_mlp_forward(z.net, &all, &z.w, &z.x, 1));
-  mah_tensor_release(&all);
   free_zeros(&z);
 }
 

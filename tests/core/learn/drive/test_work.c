@@ -71,33 +71,33 @@ static void room_grows_and_does_not_shrink(void **state) {
   mah_network_release(&network);
 }
 
-static int slices_of(const mah_work *work, int32_t layer) {
+static int rooms_of(const mah_work *work, int32_t layer) {
   int count = 0;
   for (int32_t i = 0; i < work->n_chunks; i++)
-    count += work->chunks[i].layer == layer && work->chunks[i].slice_ != NULL;
+    count += work->chunks[i].layer == layer && work->chunks[i].room_ != NULL;
   return count;
 }
 
-static void slices_are_for_large_layers_with_dense_inputs(void **state) {
+static void room_for_products_is_for_large_layers_with_dense_inputs(void **state) {
   (void)state;
-  mah_network large = network_of(200, 210), small = network_of(300, 63);
+  mah_network large = network_of(200, 210), small = network_of(300, 32);
   mah_work work;
   assert_ok(mah_work_init(&work, &large));
   assert_ok(mah_work_reserve(&work, 10));
-  assert_ok(mah_work_reserve_slices(&work, 1));
-  assert_true(slices_of(&work, 0) == 0 && slices_of(&work, 1) == 3 && slices_of(&work, 2) == 0);
+  assert_ok(mah_work_reserve_products(&work, 1));
+  assert_true(rooms_of(&work, 0) == 0 && rooms_of(&work, 1) == 3 && rooms_of(&work, 2) == 0);
   int64_t live = mah_memory_live();
-  assert_ok(mah_work_reserve_slices(&work, 1));
+  assert_ok(mah_work_reserve_products(&work, 1));
   assert_int_equal(mah_memory_live(), live);
-  assert_ok(mah_work_reserve_slices(&work, 0));
-  assert_true(slices_of(&work, 0) == 5 && slices_of(&work, 1) == 3);
+  assert_ok(mah_work_reserve_products(&work, 0));
+  assert_true(rooms_of(&work, 0) == 5 && rooms_of(&work, 1) == 3);
   assert_ok(mah_work_reserve(&work, 20)); /* they were for fewer rows */
-  assert_int_equal(slices_of(&work, 1), 0);
+  assert_int_equal(rooms_of(&work, 1), 0);
   mah_work_release(&work);
   assert_ok(mah_work_init(&work, &small));
   assert_ok(mah_work_reserve(&work, 10));
-  assert_ok(mah_work_reserve_slices(&work, 0));
-  assert_true(slices_of(&work, 0) == 0 && slices_of(&work, 1) == 0);
+  assert_ok(mah_work_reserve_products(&work, 0));
+  assert_true(rooms_of(&work, 0) == 0 && rooms_of(&work, 1) == 0);
   mah_work_release(&work);
   mah_network_release(&large);
   mah_network_release(&small);
@@ -105,7 +105,7 @@ static void slices_are_for_large_layers_with_dense_inputs(void **state) {
 
 static mah_status reserve(mah_work *work, int64_t rows) {
   MAH_TRY(mah_work_reserve(work, rows));
-  MAH_TRY(mah_work_reserve_slices(work, 0));
+  MAH_TRY(mah_work_reserve_products(work, 0));
   return mah_sparse_inputs_reserve_products(&work->sparse, work->network, work->rows);
 }
 
@@ -173,7 +173,7 @@ int main(void) {
       cmocka_unit_test(chunks_take_each_layers_inputs_once),
       cmocka_unit_test(room_is_made_for_what_the_layers_keep),
       cmocka_unit_test(room_grows_and_does_not_shrink),
-      cmocka_unit_test(slices_are_for_large_layers_with_dense_inputs),
+      cmocka_unit_test(room_for_products_is_for_large_layers_with_dense_inputs),
       cmocka_unit_test(memory_runs_out_anywhere_and_it_goes_on),
       cmocka_unit_test(memory_runs_out_at_the_beginning),
       cmocka_unit_test(too_wide_a_layer_is_out_of_memory),

@@ -29,17 +29,18 @@ static void *pack_transposed(variant *f, const void *W, int64_t k, int64_t n) {
 
 /* Y = X W + bias, with and without relu. */
 static void check_forward(variant *f, int64_t rows, int64_t inputs, int64_t units, int relu,
-                          int packed_w) {
+                          int packed_w, int roomy) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *W = random_reals(&f->rng, d, inputs * units);
   void *Y = random_reals(&f->rng, d, rows * units), *bias = random_reals(&f->rng, d, units);
-  void *packed = pack(f, W, inputs, units);
+  void *packed = pack(f, W, inputs, units), *room = mah_alloc(rows * MAH_DEPTH, 8);
   f->kernels->dense_forward(&(mah_affine){.Y = Y,
                                           .X = X,
                                           .W = packed_w ? packed : W,
                                           .is_packed = packed_w,
                                           .bias = bias,
                                           .relu = relu,
+                                          .room_ = roomy ? room : NULL,
                                           .rows = rows,
                                           .inputs = inputs,
                                           .units = units});
@@ -48,20 +49,22 @@ static void check_forward(variant *f, int64_t rows, int64_t inputs, int64_t unit
       double y = get(bias, d, o) + dot(X, b * inputs, 1, W, o, units, inputs, d);
       assert_close(get(Y, d, b * units + o), relu && y < 0 ? 0 : y, tolerance_of(d));
     }
-  void *blocks[] = {X, W, Y, bias, packed};
+  void *blocks[] = {X, W, Y, bias, packed, room};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
 /* dX = dY W', 0 where the gate is not open. */
-static void check_inputs(variant *f, int64_t rows, int64_t inputs, int64_t units, int gated) {
+static void check_inputs(variant *f, int64_t rows, int64_t inputs, int64_t units, int gated,
+                         int roomy) {
   int32_t d = f->dtype;
   void *dY = random_reals(&f->rng, d, rows * units), *dX = random_reals(&f->rng, d, rows * inputs);
   void *W = random_reals(&f->rng, d, inputs * units), *T = pack_transposed(f, W, units, inputs);
-  void *gate = random_reals(&f->rng, d, rows * inputs);
+  void *gate = random_reals(&f->rng, d, rows * inputs), *room = mah_alloc(rows * MAH_DEPTH, 8);
   f->kernels->dense_backward_inputs(&(mah_affine_inputs){.dX = dX,
                                                          .dY = dY,
                                                          .transposed = T,
                                                          .gate_ = gated ? gate : NULL,
+                                                         .room_ = roomy ? room : NULL,
                                                          .rows = rows,
                                                          .inputs = inputs,
                                                          .units = units});
@@ -71,19 +74,19 @@ static void check_inputs(variant *f, int64_t rows, int64_t inputs, int64_t units
       int closed = gated && get(gate, d, b * inputs + i) <= 0;
       assert_close(get(dX, d, b * inputs + i), closed ? 0 : dx, tolerance_of(d));
     }
-  void *blocks[] = {dY, dX, W, T, gate};
+  void *blocks[] = {dY, dX, W, T, gate, room};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
 /* dW = share start + X' dY for some of the inputs, and nothing else is written. */
 static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t units, int64_t first,
-                          int sliced) {
+                          int roomy) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *dY = random_reals(&f->rng, d, rows * units);
   void *dW = random_reals(&f->rng, d, inputs * units), *old = copy_reals(dW, d, inputs * units);
   void *db = random_reals(&f->rng, d, units), *db0 = copy_reals(db, d, units);
   void *packed = pack(f, dY, rows, units);
-  void *slice = mah_alloc(rows * mah_odd_lines(inputs - first, f->kernels->real_size), 8);
+  void *room = mah_alloc((inputs - first) * (rows < MAH_DEPTH ? rows : MAH_DEPTH), 8);
   f->kernels->dense_backward_weights(&(mah_affine_weights){.dW = dW,
                                                            .start_ = dW,
                                                            .share = 0.5,
@@ -91,7 +94,7 @@ static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t unit
                                                            .dY = packed,
                                                            .first = first,
                                                            .count = inputs - first,
-                                                           .slice_ = sliced ? slice : NULL,
+                                                           .room_ = roomy ? room : NULL,
                                                            .rows = rows,
                                                            .inputs = inputs,
                                                            .units = units});
@@ -107,16 +110,17 @@ static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t unit
     for (int64_t b = 0; b < rows; b++) sum += get(dY, d, b * units + o);
     assert_close(get(db, d, o), sum, tolerance_of(d));
   }
-  void *blocks[] = {X, dY, dW, old, db, db0, packed, slice};
+  void *blocks[] = {X, dY, dW, old, db, db0, packed, room};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 
 static void check_all(variant *f, int64_t rows, int64_t inputs, int64_t units) {
-  check_forward(f, rows, inputs, units, rows % 2, 1);
-  check_forward(f, rows, inputs, units, rows % 2, 0);
-  check_inputs(f, rows, inputs, units, inputs % 2);
-  check_weights(f, rows, inputs, units, inputs / 3, 0);
-  check_weights(f, rows, inputs, units, inputs / 3, 1);
+  check_forward(f, rows, inputs, units, rows % 2, 0, 0);
+  for (int roomy = 0; roomy <= 1; roomy++) {
+    check_forward(f, rows, inputs, units, rows % 2, 1, roomy);
+    check_inputs(f, rows, inputs, units, inputs % 2, roomy);
+    check_weights(f, rows, inputs, units, inputs / 3, roomy);
+  }
 }
 
 static void check_dense(variant *f) {
@@ -126,8 +130,9 @@ static void check_dense(variant *f) {
   check_all(f, 50, 784, 30);
   check_all(f, 31, 100, 130);
   check_all(f, 600, 20, 10); /* more rows, or inputs, than are taken at a time */
-  check_forward(f, 3, 1200, 70, 1, 1);
-  check_forward(f, 3, 1200, 70, 1, 0);
+  check_all(f, 13, 40, 500); /* several panels with any instruction set */
+  check_forward(f, 3, 1200, 70, 1, 1, 0);
+  check_forward(f, 3, 1200, 70, 1, 0, 0);
 }
 
 static void products_equal_plain_loops(void **state) {

@@ -1,0 +1,129 @@
+--- Models that decide together, by the mean of their probabilities or of their numbers: networks of
+--- mah.train_many, fitted estimators, pipelines.
+---
+---     local runs = mah.train_many(nets, train, settings)
+---     local ensemble = mah.ensemble(nets)
+---     print(ensemble:score(test.x, test.y), ensemble:predict_proba(test.x)[1])
+local Network = require "mah.learn.network"
+local accuracy = require "mah.learn.metrics.accuracy"
+local activations = require "mah.learn.activation"
+local check = require "mah.base.check"
+local class = require "mah.base.class"
+local labels = require "mah.data.labels"
+local regression = require "mah.learn.metrics.regression"
+
+local Ensemble = class.new("an ensemble", "ensemble", "classes_")
+
+-- -- What the models are --------------------------------------------------------------------------
+
+local function is_network(model) return getmetatable(model) == Network end
+
+local function has(model, method)
+  local ok, f = pcall(function() return model[method] end)
+  return ok and type(f) == "function"
+end
+
+local function kind_of(model)
+  if is_network(model) then
+    return activations.is_regression(model.loss_function) and "numbers" or "probabilities"
+  end
+  return has(model, "predict_proba") and "probabilities" or has(model, "predict") and "numbers"
+end
+
+--- What must be the same of all models, as text.
+local function describe(model, kind)
+  if is_network(model) then
+    return ("a network for %s with %d outputs"):format(model.loss_function, model.outputs)
+  elseif kind == "probabilities" then
+    check.that(model.classes_, "mah.ensemble: a classifier that is not fitted yet; call fit first")
+    return "a classifier of " .. labels.list(model.classes_)
+  end
+  return "a regressor"
+end
+
+-- -- What they say --------------------------------------------------------------------------------
+
+--- The mean of what the method gives for each model, summed in their order.
+local function mean(ensemble, method, x)
+  local sum
+  for _, model in ipairs(ensemble.models) do
+    local p = model[method](model, x)
+    sum = sum and sum + p or p
+  end
+  return sum / #ensemble.models
+end
+
+--- The mean of the models' probabilities: (N, K) as clf:predict_proba gives it, or as a network's
+--- outputs.
+---@param x tensor|mah.Sparse|table   what the models take
+---@return tensor
+function Ensemble:predict_proba(x)
+  check.that(self.kind == "probabilities", "ensemble:predict_proba: these models give no "
+    .. "probabilities; predict gives the mean of their numbers")
+  return mean(self, is_network(self.models[1]) and "forward" or "predict_proba", x)
+end
+
+--- Class numbers from 0: the first most probable one; of a single output p > 0.5.
+local function choose(p)
+  if p.shape[2] == 1 then return p:view(#p):gt(0.5):int() end
+  return p:argmax(2) - 1
+end
+
+--- Have these probabilities a label of its own in each column?
+local function has_several_labels(model)
+  if is_network(model) then
+    return model.loss_function == "binary_cross_entropy" and model.outputs > 1
+  end
+  return rawget(model, "out_activation_") == "logistic" and model.n_outputs_ > 1
+end
+
+--- By the mean probabilities what clf:predict, or net:predict, tells by those of one model; of
+--- regressors the mean of what they predict.
+---@param x tensor|mah.Sparse|table
+---@return tensor|table
+function Ensemble:predict(x)
+  if self.kind == "numbers" then return mean(self, "predict", x) end
+  local p = self:predict_proba(x)
+  if has_several_labels(self.models[1]) then return p:gt(0.5):int() end
+  return self.classes_ and labels.decode(choose(p), self.classes_) or choose(p)
+end
+
+--- Accuracy, or R2 of regressors; rows count by their weight.
+---@param x tensor|mah.Sparse|table
+---@param y tensor|table
+---@param weight tensor|number[]|nil   (N)
+---@return number
+function Ensemble:score(x, y, weight)
+  local predicted = self:predict(x)
+  if self.kind == "numbers" then return regression.r2(y, predicted, weight) end
+  return accuracy.accuracy_score(y, predicted, { sample_weight = weight })
+end
+
+function Ensemble:__tostring()
+  return ("ensemble of %d: %s"):format(#self.models, tostring(self.models[1]))
+end
+
+--- An ensemble of networks of one loss and number of outputs, of fitted classifiers of the same
+--- classes, or of fitted regressors. As scikit-learn's VotingClassifier(voting = "soft") and
+--- VotingRegressor, but of models that are trained: their mean is often better than the best of
+--- them (Hansen, Salamon: "Neural network ensembles", IEEE PAMI 12, 1990).
+---
+--- It holds the models, and has their classes_. Errors: models that do not go together.
+---@param models table[]
+---@return table ensemble
+return function(models)
+  check.that(type(models) == "table" and getmetatable(models) == nil and models[1] ~= nil,
+    "mah.ensemble: a list of models is expected, got %s", check.show(models))
+  local list, kind, first = {}, kind_of(models[1]), nil
+  for i, model in ipairs(models) do
+    check.that(type(model) == "table" and kind_of(model),
+      "mah.ensemble: model %d must be a network or an estimator, got %s", i, check.show(model))
+    local text = describe(model, kind_of(model))
+    first = first or text
+    check.that(text == first, "mah.ensemble: model %d is %s, and model 1 %s", i, text, first)
+    list[i] = model
+  end
+  return setmetatable({ models = list, kind = kind,
+    classes_ = kind == "probabilities" and not is_network(list[1]) and list[1].classes_ or nil },
+    Ensemble)
+end

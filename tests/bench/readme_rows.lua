@@ -1,0 +1,38 @@
+--- README's rows of the training table are those of training.md; this copies them anew, after
+---
+---     scripts/bench.sh --table tests/bench/training.md
+---     build/mah tests/bench/readme_rows.lua
+---
+--- The lines whose first cell is that of a row there take its place, and the line of the machine.
+local mah = require "mah"
+
+local readme_rows = {}
+
+local function first_cell(line) return line:match "^| ([^|]+) |" end
+
+--- The text of README.md with the table's rows.
+---@param readme string
+---@param table_text string     of training.md
+---@return string
+function readme_rows.update(readme, table_text)
+  local machine, rows = table_text:match "^[^\n]+", {}
+  for line in table_text:gmatch "[^\n]+" do
+    local name = first_cell(line)
+    if name and not rows[name] then rows[name] = line end -- of one thread
+  end
+  local in_table, lines = false, {}
+  for line in (readme .. "\n"):gmatch "(.-)\n" do
+    if line:find "; medians of %d+ rounds$" or line:find "; one round$" then line = machine end
+    if line:find "^| one thread |" then in_table = rows["one thread"] ~= nil end
+    if line == "" then in_table = false end
+    lines[#lines + 1] = in_table and rows[first_cell(line)] or line
+  end
+  return table.concat(lines, "\n")
+end
+
+if arg and arg[0] and arg[0]:find "readme_rows%.lua$" then
+  local text = mah.file.read "README.md"
+  mah.file.write("README.md", readme_rows.update(text, mah.file.read "tests/bench/training.md"))
+end
+
+return readme_rows

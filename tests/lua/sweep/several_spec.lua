@@ -223,3 +223,24 @@ describe("constraints", function()
     end
   end)
 end)
+
+describe("the examples in the help on a study's questions", function()
+  local public = require "mah.docs.public"
+
+  after_each(helper.clean)
+
+  for _, entry in pairs(public.module("mah.sweep.questions").at) do
+    local name = entry.text and entry.text:match "study:run" and entry.name
+    if name then
+      it("run: " .. name, function()
+        local code = entry.text:match "\n\n(    [^\n].*)$"
+        local said = {}
+        local surroundings = setmetatable({
+          os = { tmpname = helper.store }, print = function(v) said[#said + 1] = tostring(v) end,
+        }, { __index = _G })
+        setfenv(assert(loadstring("local mah = ...\n" .. code)), surroundings)(mah)
+        assert.is_true(#said > 0)
+      end)
+    end
+  end
+end)

@@ -15,8 +15,9 @@ local Opened = class.new("a study", "study", "plan", Questions)
 
 local rules = options.declare("mah.sweep.open", { all = { false, "boolean" } })
 
---- Opens a study of a store for reading: it has the methods results, table, best, summary and plot
---- of what mah.sweep makes, and no run. It shows the trials of the code that ran last.
+--- Opens a study of a store for reading: it has the methods results, table, best, summary, plot,
+--- importances, pareto_front and hypervolume of what mah.sweep makes, and no run. It shows the
+--- trials of the code that ran last.
 ---@param path string
 ---@param name string|nil   may be left out when the store has one study
 ---@param given {all: boolean|nil}|nil   all = true: also the trials of earlier code

@@ -73,7 +73,8 @@ function tasks.prepare(quick)
     local few = task.layers and task.layers[1] < 784
     local rows = math.floor((task.rows or 60000) / (quick and 5 or 1))
     if task.rows then
-      task.name = ("%s of %s rows"):format(task.name, (tostring(rows):gsub("(%d)(%d%d%d)$", "%1,%2")))
+      local count = tostring(rows):gsub("(%d)(%d%d%d)$", "%1,%2")
+      task.name = ("%s of %s rows"):format(task.name, count)
     end
     task.rows = not few and rows or nil
   end

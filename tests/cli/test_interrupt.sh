@@ -62,4 +62,27 @@ end
 expect "a script may catch it" 0 "false	*interrupted
 cleaned up" ""
 
+cat >many.lua <<'END'
+local mah = require "mah"
+local nets, data = {}, { x = mah.rand(40, 3), y = mah.randint(0, 1, 40) }
+for i = 1, 5 do nets[i] = mah.mlp { 3, { 4, "relu" }, { 2, "softmax" }, seed = i } end
+local rounds = 0
+local ok, problem = pcall(mah.train_many, nets, data, { batch_size = 8, stop = 1e9,
+  on_epoch = arg[1] == "callback" and function(s)
+    if s.epoch == 20 then io.open("ready", "w"):close() end
+    rounds = rounds + 1
+    if rounds > 100 then for i = 1, 1e4 do rounds = rounds + i * 0 end end
+  end or function(s) if s.epoch == 20 then io.open("ready", "w"):close() end end })
+print(ok, problem)
+mah.train(nets[1], data, { stop = 1 })
+error(problem, 0)
+END
+for where in core callback; do
+  start "$MAH" many.lua $where
+  kill -INT $pid
+  end
+  expect "many trainings at once, in the $where" 130 "false	many.lua:*: interrupted" \
+    "mah: many.lua:*: interrupted*"
+done
+
 finish

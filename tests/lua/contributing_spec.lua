@@ -30,9 +30,9 @@ end
 
 describe("README.md", function()
   it("has the rows of the training table", function()
-    local rows = dofile "tests/bench/readme_rows.lua"
+    local training = dofile "tests/bench/readme_rows.lua"
     local readme, measured = mah.file.read "README.md", mah.file.read "tests/bench/training.md"
-    assert.equal(rows.update(readme, measured), readme)
+    assert.equal(training.update(readme, measured), readme)
     local count = 0
     for line in readme:match "| one thread .-\n\n":gmatch "[^\n]+" do
       assert.is_truthy(measured:find(line, 1, true), line)
@@ -40,7 +40,7 @@ describe("README.md", function()
     end
     assert.is_true(count > 10)
     local slower = measured:gsub("(one row | )([%d.]+)", "%19%2")
-    assert.not_equal(rows.update(readme, slower), readme)
+    assert.not_equal(training.update(readme, slower), readme)
   end)
 
   it("lists every function of tensors", function()

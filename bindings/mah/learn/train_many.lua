@@ -10,6 +10,7 @@
 local Task = require "mah.learn.task"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
 local threads = require "mah.base.threads"
 local together = require "mah.learn.together"
@@ -74,11 +75,10 @@ local function own_solver(i, solver, owner)
 end
 
 --- Checks all runs before the first one begins.
-local function new_tasks(nets, data, given)
-  local common, own = divide(given, #nets)
+local function new_tasks(nets, data, settings)
   local tasks, solver_of, rng_of = {}, {}, {}
   for i, net in ipairs(nets) do
-    local o = settings_of(i, common, own[i])
+    local o = settings_of(i, settings.common, settings.own[i])
     o.solver = own_solver(i, o.solver, solver_of)
     check.that(o.rng == nil or not rng_of[o.rng],
       "mah.train_many: run %d has the generator of run %s; give it a seed, or another generator", i,
@@ -90,7 +90,7 @@ local function new_tasks(nets, data, given)
     if not ok then check.raise("mah.train_many: run %d: %s", i, tostring(task)) end
     tasks[i] = task
   end
-  return tasks, common
+  return tasks
 end
 
 -- -- What became of them --------------------------------------------------------------------------
@@ -163,7 +163,8 @@ return function(nets, data, given)
   check.that(not (type(data) == "table" and data[1]) or #data == #nets,
     "mah.train_many: there are %d networks and %d data sets", #nets,
     type(data) == "table" and #data or 0)
-  local tasks, common = new_tasks(nets, data, given)
+  local common, own = divide(given, #nets)
+  local tasks = inputs.sharing(new_tasks, nets, data, { common = common, own = own })
   local before = common.threads and threads()
   if before then threads(common.threads) end
   local ok, ends = pcall(run_all, tasks, common.verbose)

@@ -164,17 +164,29 @@ static void copy(char *to, const mah_tensor *t, const mah_batch *batch, int64_t 
   }
 }
 
+/* The first i < count whose row number is not one of t's, or count. */
+static int64_t find_outside_rows(const mah_tensor *t, const mah_batch *batch, int64_t first,
+                                 int64_t count) {
+  const int32_t *order = order_of(batch, first);
+  uint32_t rows = t->extent[0] > INT32_MAX ? 1u << 31 : (uint32_t)t->extent[0];
+  int64_t i = 0;
+  int any = 0; /* none ends the loop early, so it runs over several numbers at a time */
+  if (order == NULL) any = batch->first + first < 0 || batch->first + first + count > t->extent[0];
+  for (int64_t k = 0; order != NULL && k < count; k++) any |= (uint32_t)order[k] >= rows;
+  if (!any) return count;
+  while (i < count && (uint64_t)row_of(batch, order, first, i) < (uint64_t)t->extent[0]) i++;
+  return i;
+}
+
 mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
                             int64_t first, int64_t count) {
   const int32_t *order = order_of(batch, first);
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1;
   size_t bytes = (size_t)(columns * mah_dtype_size(dtype));
-  for (int64_t i = 0; i < count; i++) {
-    int64_t row = row_of(batch, order, first, i);
-    if (row < 0 || row >= t->extent[0])
-      return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
-                      row + 1, t->extent[0]);
-  }
+  int64_t bad = find_outside_rows(t, batch, first, count);
+  if (bad < count)
+    return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
+                    row_of(batch, order, first, bad) + 1, t->extent[0]);
   if (t->elem == dtype && (columns == 1 || t->step[1] == 1)) {
     copy(out, t, batch, first, count, bytes);
     return MAH_OK;

@@ -10,6 +10,15 @@ typedef struct job {
   int32_t first; /* chunk */
 } job;
 
+/* Where there are so few multiplications, they are over before another thread has begun. */
+static void run(mah_task *task, job *j, int32_t chunks, int64_t multiplications) {
+  enum { FEW = 1 << 19 };
+  if (multiplications > FEW)
+    mah_parallel_run(task, j, chunks);
+  else
+    for (int32_t i = 0; i < chunks; i++) task(j, i);
+}
+
 static int is_sparse(mah_inputs inputs, const mah_chunk *chunk) {
   return chunk->layer == 0 && (inputs.is_sparse || inputs.is_sieved);
 }
@@ -41,7 +50,8 @@ mah_status mah_chunks_reserve(mah_work *work, mah_inputs inputs, int32_t has_gra
 
 void mah_chunks_prepare(mah_piece *piece) {
   job j = {.piece = piece, .kernels = mah_learn(piece->pass.network->dtype)};
-  mah_parallel_run(prepare_task, &j, piece->work->n_chunks);
+  /* to pack a weight takes as long as some rows' products with it */
+  run(prepare_task, &j, piece->work->n_chunks, 16 * piece->pass.network->parameters);
 }
 
 double mah_chunks_penalty(const mah_work *work) {
@@ -100,5 +110,6 @@ void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_ch
            .kernels = mah_learn(piece->pass.network->dtype),
            .change_ = change_,
            .first = first_of(piece->work, from)};
-  mah_parallel_run(weights_task, &j, first_of(piece->work, to) - j.first);
+  run(weights_task, &j, first_of(piece->work, to) - j.first,
+      piece->pass.network->parameters * piece->pass.piece_rows);
 }

@@ -16,7 +16,8 @@ enum { MAX_COMPRESSED_COLUMNS = 2 << 16 };
 
 /* -- Values to codes ---------------------------------------------------------------------------
  *
- * A hash table of bit patterns with room to spare and linear probing.
+ * While they are collected, in a hash table of bit patterns with room to spare and linear probing.
+ * Most values are what was seen last in their place, so that is looked at first.
  */
 enum { SLOTS = 2048, SLOT_BITS = 11 };
 
@@ -24,25 +25,37 @@ typedef struct codes {
   int32_t count;    /* MAX_CODES + 1: more than there is room for */
   int64_t elements; /* that are not zero */
   uint64_t bits[MAX_CODES];
-  uint8_t slot[SLOTS]; /* code, 1 ... MAX_CODES; 0: free */
+  uint8_t slot[SLOTS];  /* code, 1 ... MAX_CODES; 0: free */
+  uint64_t seen[SLOTS]; /* the pattern that belongs here and was seen last; 0: none */
 } codes;
 
-static uint64_t bits_of(const void *values, int32_t dtype, int64_t i) {
+/* dtype is a constant where this is inlined. */
+static inline uint64_t bits_of(const void *values, int32_t dtype, int64_t i) {
   uint64_t wide;
   uint32_t narrow;
   if (dtype == MAH_FLOAT64) return memcpy(&wide, (const double *)values + i, sizeof wide), wide;
   return memcpy(&narrow, (const float *)values + i, sizeof narrow), narrow;
 }
 
+/* Multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4). */
+static inline uint32_t hash(uint64_t bits, uint64_t factor, int slot_bits) {
+  return (uint32_t)(bits * factor >> (64 - slot_bits));
+}
+
+static inline uint32_t home_of(uint64_t bits) {
+  return hash(bits, 0x9E3779B97F4A7C15ull, SLOT_BITS);
+}
+
 /* Where the pattern is, or belongs. */
-static int find_slot(const codes *c, uint64_t bits) {
-  uint32_t i = (uint32_t)((bits * 0x9E3779B97F4A7C15ull) >> (64 - SLOT_BITS));
+static uint32_t find_slot(const codes *c, uint64_t bits) {
+  uint32_t i = home_of(bits);
   while (c->slot[i] != 0 && c->bits[c->slot[i] - 1] != bits) i = (i + 1) % SLOTS;
-  return (int)i;
+  return i;
 }
 
 static void add_code(codes *c, uint64_t bits) {
-  int i = find_slot(c, bits);
+  uint32_t i = find_slot(c, bits);
+  c->seen[home_of(bits)] = bits;
   if (c->slot[i] != 0 || c->count > MAX_CODES) return;
   if (c->count < MAX_CODES) {
     c->bits[c->count] = bits;
@@ -52,8 +65,72 @@ static void add_code(codes *c, uint64_t bits) {
 }
 
 /* -0 is 0, too. */
-static int is_zero(uint64_t bits, int32_t dtype) {
+static inline int is_zero(uint64_t bits, int32_t dtype) {
   return bits << (dtype == MAH_FLOAT64 ? 1 : 33) == 0;
+}
+
+static inline void add_codes_of(codes *c, const void *values, int32_t dtype, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    uint64_t bits = bits_of(values, dtype, i);
+    int counts = !is_zero(bits, dtype);
+    c->elements += counts;
+    if (counts & (c->seen[home_of(bits)] != bits)) add_code(c, bits);
+  }
+}
+
+static void add_codes(codes *c, const void *values, int32_t dtype, int64_t n) {
+  if (dtype == MAH_FLOAT64)
+    add_codes_of(c, values, MAH_FLOAT64, n);
+  else
+    add_codes_of(c, values, MAH_FLOAT32, n);
+}
+
+/* -- Codes by values: once they are all known, a table without collisions ---------------------- */
+
+enum { TABLE = 1 << 16, TABLE_BITS = 16 };
+
+typedef struct code_table {
+  uint64_t factor;
+  uint8_t code[TABLE];
+} code_table;
+
+/* 0 and -0 have code 0, so no other pattern may have their places. */
+static int fill_table(code_table *t, const codes *c, int32_t dtype) {
+  uint32_t minus_0 = hash((uint64_t)1 << (dtype == MAH_FLOAT64 ? 63 : 31), t->factor, TABLE_BITS);
+  memset(t->code, 0, sizeof t->code);
+  for (int32_t i = 0; i < c->count; i++) {
+    uint32_t place = hash(c->bits[i], t->factor, TABLE_BITS);
+    if (place == 0 || place == minus_0 || t->code[place] != 0) return 0;
+    t->code[place] = (uint8_t)(i + 1);
+  }
+  return 1;
+}
+
+/* About every second factor will do: 255 patterns are 32,000 pairs, each of which collides with a
+ * probability of 1 / TABLE. */
+static void make_table(code_table *t, const codes *c, int32_t dtype) {
+  t->factor = 0x9E3779B97F4A7C15ull;
+  while (!fill_table(t, c, dtype)) t->factor = t->factor * 0xD1342543DE82EF95ull + 2;
+}
+
+static inline uint32_t code_at(const code_table *t, const void *values, int32_t dtype, int64_t i) {
+  return t->code[hash(bits_of(values, dtype, i), t->factor, TABLE_BITS)];
+}
+
+/* element = pair << 16 | code of its second value << 8 | code of its first */
+static inline void encode_as(uint32_t *restrict element, const uint32_t *pair, const void *values,
+                             const code_table *t, int32_t dtype, int64_t n) {
+  for (int64_t e = 0; e < n; e++)
+    element[e] = pair[e] << 16 | code_at(t, values, dtype, 2 * e + 1) << 8 |
+                 code_at(t, values, dtype, 2 * e);
+}
+
+static void encode(uint32_t *element, const uint32_t *pair, const void *values, const code_table *t,
+                   int32_t dtype, int64_t n) {
+  if (dtype == MAH_FLOAT64)
+    encode_as(element, pair, values, t, MAH_FLOAT64, n);
+  else
+    encode_as(element, pair, values, t, MAH_FLOAT32, n);
 }
 
 /* -- Walking over the rows: the first walk counts, the second one writes ----------------------- */
@@ -63,7 +140,8 @@ typedef struct walk {
   const mah_learn_kernels *kernels;
   mah_compressed *c;
   int32_t tasks;
-  codes *found;      /* per task; the first one is everybody's in the second walk */
+  codes *found;      /* per task; then the first one is everybody's */
+  code_table *table; /* for the second walk */
   void *buffer;      /* per task: a row as reals, and its elements' values */
   uint32_t *element; /* per task: the row's elements */
 } walk;
@@ -104,18 +182,8 @@ static void count_task(void *context, int32_t task) {
   for (int64_t r = (int64_t)task * TASK_ROWS; r < end_of(w, task); r++) {
     if (found->count > MAX_CODES) return; /* no use */
     int64_t n = w->c->start[r + 1] = find(w, task, r);
-    for (int64_t e = 0; e < 2 * n; e++) {
-      uint64_t bits = bits_of(values_of(w, task), w->c->dtype, e);
-      if (is_zero(bits, w->c->dtype)) continue;
-      add_code(found, bits);
-      found->elements++;
-    }
+    add_codes(found, values_of(w, task), w->c->dtype, 2 * n);
   }
-}
-
-static uint32_t code_of(const walk *w, int32_t task, int64_t i) {
-  uint64_t bits = bits_of(values_of(w, task), w->c->dtype, i);
-  return is_zero(bits, w->c->dtype) ? 0 : w->found->slot[find_slot(w->found, bits)];
 }
 
 static void write_task(void *context, int32_t task) {
@@ -123,9 +191,7 @@ static void write_task(void *context, int32_t task) {
   const uint32_t *pair = elements_of(w, task);
   for (int64_t r = (int64_t)task * TASK_ROWS; r < end_of(w, task); r++) {
     int64_t n = find(w, task, r);
-    uint32_t *element = w->c->element + w->c->start[r];
-    for (int64_t e = 0; e < n; e++)
-      element[e] = pair[e] << 16 | code_of(w, task, 2 * e + 1) << 8 | code_of(w, task, 2 * e);
+    encode(w->c->element + w->c->start[r], pair, values_of(w, task), w->table, w->c->dtype, n);
   }
 }
 
@@ -174,8 +240,9 @@ static mah_status compress(walk *w, double scale, double most, int *worth_it) {
   w->found = mah_alloc_zero(w->tasks, sizeof *w->found);
   w->buffer = mah_alloc(4 * w->tasks * room_of(w), size);
   w->element = mah_alloc(w->tasks * room_of(w), sizeof *w->element);
+  w->table = mah_alloc(1, sizeof *w->table);
   if (c->start == NULL || c->value == NULL || w->found == NULL || w->buffer == NULL ||
-      w->element == NULL)
+      w->element == NULL || w->table == NULL)
     return MAH_ERROR_MEMORY;
   mah_parallel_run(count_task, w, w->tasks);
   *worth_it = merge_codes(w) && is_sparse(w, most);
@@ -183,6 +250,7 @@ static mah_status compress(walk *w, double scale, double most, int *worth_it) {
   for (int64_t r = 0; r < c->rows; r++) c->start[r + 1] += c->start[r];
   c->element = mah_alloc(c->start[c->rows], sizeof *c->element);
   if (c->element == NULL) return MAH_ERROR_MEMORY;
+  make_table(w->table, w->found, c->dtype);
   mah_parallel_run(write_task, w, w->tasks);
   fill_values(w, scale);
   return MAH_OK;
@@ -212,6 +280,7 @@ mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double 
   mah_free(w.found);
   mah_free(w.buffer);
   mah_free(w.element);
+  mah_free(w.table);
   if (status == MAH_OK && worth_it)
     *out = c;
   else

@@ -25,8 +25,8 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   MAH_TRY(mah_work_reserve(work, batch->count));
   pass->room_ = work->room_;
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
-  piece->inputs = mah_inputs_choose(work->network, batch, pass->has_gradient,
-                                    (options & MAH_RUN_COPY) != 0);
+  piece->inputs =
+      mah_inputs_choose(work->network, batch, pass->has_gradient, (options & MAH_RUN_COPY) != 0);
   pass->is_sieved = piece->inputs.is_sieved;
   if (pass->is_unpacked) return MAH_OK;
   MAH_TRY(mah_chunks_reserve(work, piece->inputs, pass->has_gradient));

@@ -25,8 +25,8 @@ static int64_t bytes_of_row(const mah_network *network) {
   return reals * mah_dtype_size(network->dtype);
 }
 
-/* So many blocks stay in the first-level cache from layer to layer, if any do. Where none does, long
- * shards are faster: more rows for each weight that comes from farther away. */
+/* So many blocks stay in the first-level cache from layer to layer, if any do. Where none does,
+ * long shards are faster: more rows for each weight that comes from farther away. */
 static int32_t blocks_together(const mah_network *network, int64_t rows, int32_t blocks) {
   enum { MOST = 4, CACHE = 40 << 10 };
   int64_t fit = CACHE / (bytes_of_row(network) * ((rows + blocks - 1) / blocks));

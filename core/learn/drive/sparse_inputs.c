@@ -14,8 +14,8 @@ static void free_elements(mah_element_list *list) {
 }
 
 void mah_sparse_inputs_free(mah_sparse_inputs *s) {
-  void *blocks[] = {s->list_from, s->shards_to, s->shard_at,    s->merged_from,
-                    s->merged_to, s->sums,      s->packed_delta};
+  void *blocks[] = {s->list_from,   s->shards_to, s->shards_cut, s->shard_at,
+                    s->merged_from, s->merged_to, s->sums,       s->packed_delta};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
   free_elements(&s->found);
   free_elements(&s->shards);
@@ -85,6 +85,24 @@ static int64_t count_elements(const mah_batch *batch, const mah_pass *pass, int6
   return count;
 }
 
+/* Between two cuts, do the lists of the data set have more than a few elements on an average? */
+static int is_worth_cutting(const mah_sparse_inputs *s, const mah_compressed *c_) {
+  enum { FEW = 3 };
+  if (c_ == NULL) return 1;
+  return (double)c_->start[c_->rows] * MAH_CUT_ROWS > FEW * (double)s->pairs * (double)c_->rows;
+}
+
+static mah_status grow_cuts(mah_sparse_inputs *s, const mah_compressed *c_, int32_t shards,
+                            int64_t shard_rows) {
+  s->cuts = is_worth_cutting(s, c_) ? (shard_rows - 1) / MAH_CUT_ROWS : 0;
+  int64_t n = shards * s->cuts * s->pairs;
+  if (n <= s->room_cuts) return MAH_OK;
+  s->room_cuts = 0;
+  if (!grow(&s->shards_cut, n, sizeof *s->shards_cut)) return MAH_ERROR_MEMORY;
+  s->room_cuts = n;
+  return MAH_OK;
+}
+
 static mah_status reserve_close(mah_sparse_inputs *s, const mah_batch *batch,
                                 const mah_pass *piece) {
   int64_t n = count_elements(batch, piece, piece->piece_rows);
@@ -104,6 +122,7 @@ mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batc
   s->rows = piece->piece_rows;
   s->list = mah_odd_lines(shard_rows, sizeof *s->shards.element);
   MAH_TRY(grow_pairs(s, shards));
+  MAH_TRY(grow_cuts(s, batch->compressed_, shards, shard_rows));
   if (s->is_close) return reserve_close(s, batch, piece);
   for (int64_t j = 0; j < s->pairs; j++) s->list_from[j] = (uint32_t)(j * s->list);
   if (is_matrix) MAH_TRY(grow_elements(&s->found, shards * room_for_row(s), dtype, coded));
@@ -149,6 +168,18 @@ static mah_element_list lists_of(const mah_sparse_inputs *s, int64_t real_size, 
                             0};
 }
 
+static uint32_t *cuts_of(const mah_sparse_inputs *s, int32_t shard) {
+  return s->shards_cut + shard * s->cuts * s->pairs;
+}
+
+/* Before row r of the shard: do the rows so far end at a cut? */
+static void note_cut(mah_sparse_inputs *s, const mah_pass *pass, int32_t shard, int64_t r) {
+  int64_t rows = r - pass->row;
+  if (s->cuts == 0 || rows == 0 || rows % MAH_CUT_ROWS != 0) return;
+  memcpy(cuts_of(s, shard) + (rows / MAH_CUT_ROWS - 1) * s->pairs, s->shards_to + shard * s->pairs,
+         sizeof *s->shards_to * (size_t)s->pairs);
+}
+
 static void fetch_compressed(mah_sparse_inputs *s, const mah_batch *batch, const mah_pass *pass,
                              int32_t shard) {
   const mah_learn_kernels *kernels = mah_learn(pass->network->dtype);
@@ -157,6 +188,7 @@ static void fetch_compressed(mah_sparse_inputs *s, const mah_batch *batch, const
   for (int64_t r = pass->row - 2 * SOON; r < pass->row + pass->rows; r++) {
     prefetch(batch, pass, r);
     if (r < pass->row) continue;
+    note_cut(s, pass, shard, r);
     const int64_t *start = start_of(batch, pass, r);
     mah_sparse_row row = {batch->compressed_->element + start[0], NULL, start[1] - start[0]};
     kernels->nonzeros_transpose(lists.element, NULL, to, &row, 1, (uint32_t)r);
@@ -186,6 +218,7 @@ static void fetch_close(mah_sparse_inputs *s, const mah_batch *batch, const mah_
   const mah_compressed *c = batch->compressed_;
   mah_element_list lists = lists_of(s, kernels->real_size, shard);
   for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
+    note_cut(s, pass, shard, r);
     const int64_t *start = start_of(batch, pass, r);
     const char *value = (const char *)c->value + 2 * start[0] * kernels->real_size;
     mah_sparse_row row = {c->element + start[0], value, start[1] - start[0]};
@@ -204,6 +237,7 @@ static int fetch_matrix(mah_sparse_inputs *s, const mah_pass *pass, int32_t shar
   char *value = (char *)s->found.value + 2 * place * size;
   int all_finite = 1;
   for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
+    note_cut(s, pass, shard, r);
     const char *x = (const char *)pass->x + r * inputs * size;
     mah_sparse_row row = {element, value, kernels->nonzeros_find(element, value, x, inputs)};
     if (checks) all_finite &= kernels->finite(value, 2 * row.count);
@@ -228,6 +262,7 @@ mah_sparse_columns mah_sparse_inputs_shard(const mah_sparse_inputs *s, const mah
   return (mah_sparse_columns){.from = from_of(s, shard),
                               .to = s->shards_to + shard * s->pairs,
                               .element = lists.element,
+                              .cuts_ = s->cuts > 0 ? cuts_of(s, shard) : NULL,
                               .code_ = has_codes(batch) ? batch->compressed_->value : NULL,
                               .value = lists.value,
                               .sums = s->sums,

@@ -30,9 +30,11 @@ typedef struct mah_sparse_inputs {
   int64_t list, rows;      /* room for a pair's elements in a shard; rows of the piece */
   int32_t is_close;        /* do the lists lie close together? */
   uint32_t *list_from, *shards_to;   /* (pairs), or (shards, pairs) if is_close; (shards, pairs) */
+  uint32_t *shards_cut;              /* (shards, cuts, pairs): see mah_sparse_columns */
+  int64_t cuts;                      /* of a shard; 0 where it, or the lists, are short */
   int64_t *shard_at;                 /* (shards): is_close: its lists' first element in `shards` */
   uint32_t *merged_from, *merged_to; /* (pairs) */
-  int64_t room_pairs, room_shards;
+  int64_t room_pairs, room_shards, room_cuts;
   void *sums, *packed_delta; /* see mah_sparse_columns; or NULL */
 } mah_sparse_inputs;
 

@@ -49,7 +49,7 @@ void mah_dense_backward_weights(const mah_affine_weights *a) {
                           .room_ = a->room_});
 }
 
-/* The sums of some columns, LANES at most, in four parts: one alone would wait for each addition. */
+/* Sums of some columns, LANES at most, in four parts: one alone would wait for each addition. */
 MAH_INLINE lanes sum_rows(const real *dy, int64_t rows, int64_t units, int64_t columns) {
   enum { PARTS = 4 };
   lanes sum[PARTS] = {{0}};

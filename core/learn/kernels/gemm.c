@@ -4,8 +4,8 @@
 
 /* C is computed tile by tile: HEIGHT rows times WIDTH lanes of sums, which stay in registers while
  * k runs. The columns of B under a tile, a panel, lie side by side, and those of its k's that are
- * taken at a time stay in the first-level cache while the tiles of all rows pass; the rows of A come
- * from the second-level cache, side by side too
+ * taken at a time stay in the first-level cache while the tiles of all rows pass; the rows of A
+ * come from the second-level cache, side by side too
  * (Goto, van de Geijn: "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008).
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -80,7 +80,7 @@ MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, i
     for (int v = 0; v < width; v++) finish(g, p, sum[r][v], i + r, v, width);
 }
 
-/* -- The rows of A, side by side ---------------------------------------------------------------- */
+/* -- The rows of A, side by side --------------------------------------------------------------- */
 
 /* The rows under a tile as they follow each other in column_of_tiles: k after k, `height` numbers
  * each. */
@@ -195,6 +195,8 @@ void mah_gemm_pack_transposed(void *packed, const void *W, int64_t k, int64_t n,
 
 /* -- The product ------------------------------------------------------------------------------- */
 
+enum { FAR = 1 << 20 }; /* bytes of B from which on it comes from behind the second-level cache */
+
 typedef void multiply_panel(const mah_product *g, const panel *p);
 
 /* The part of k that g has, from `depth` of `all` on. */
@@ -202,12 +204,13 @@ static void multiply(const mah_product *g, int64_t depth, int64_t all) {
   static multiply_panel *const whole[] = {wide, packed_wide, few_wide};
   static multiply_panel *const partly[] = {narrow, packed_narrow, few_narrow};
   int way = g->b_row ? 2 : g->room_ != NULL;
+  int is_far = way == 1 && all * g->n * (int64_t)sizeof(real) >= FAR;
   if (way == 1) pack_left(g);
   for (int64_t j = 0; j < g->n; j += PANEL) {
     int64_t columns = smaller(g->n - j, PANEL);
     const real *b = g->b_row ? g->b + depth * g->b_row + j : g->b + j * all + depth * PANEL;
     panel p = {.b = b, .j = j, .tail = (columns - 1) % LANES + 1};
-    if (way == 1 && j + PANEL < g->n) {
+    if (is_far && j + PANEL < g->n) {
       p.next = (const char *)(b + all * PANEL);
       p.lines = g->k * (PANEL * (int64_t)sizeof(real) / 64);
     }

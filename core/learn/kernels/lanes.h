@@ -160,7 +160,7 @@ MAH_INLINE void lanes_store_column(real *row, lanes x, int64_t v, int64_t width,
   lanes_store_some(row + v * LANES, x, v < width - 1 ? LANES : tail);
 }
 
-/* -- Turning ------------------------------------------------------------------------------------ */
+/* -- Turning ----------------------------------------------------------------------------------- */
 
 /* low, high = a[0] b[0] a[1] b[1] ... */
 #if defined(__AVX512F__) && defined(MAH_DOUBLE)

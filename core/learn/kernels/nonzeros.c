@@ -18,7 +18,26 @@ static int64_t find_rest(uint32_t *restrict element, real *restrict value, const
   return found;
 }
 
-#if defined(__AVX2__) && !defined(MAH_DOUBLE)
+#if defined(__AVX512F__) && !defined(MAH_DOUBLE)
+/* Eight pairs at a time: the ones that stay are moved side by side. */
+int64_t mah_nonzeros_find(uint32_t *element, void *value_, const void *x_, int64_t n) {
+  const real *x = x_;
+  real *value = value_;
+  int64_t found = 0, j = 0;
+  for (; 2 * j + 16 <= n; j += 8) {
+    __m512 pairs = _mm512_loadu_ps(x + 2 * j);
+    __mmask16 some = _mm512_cmp_ps_mask(pairs, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    __m512i halves = _mm512_maskz_set1_epi32(some, -1);
+    __mmask8 stay = _mm512_test_epi64_mask(halves, halves);
+    __m256i numbers =
+        _mm256_add_epi32(_mm256_set1_epi32((int)j), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    _mm256_storeu_si256((__m256i *)(element + found), _mm256_maskz_compress_epi32(stay, numbers));
+    _mm512_storeu_pd(value + 2 * found, _mm512_maskz_compress_pd(stay, (__m512d)pairs));
+    found += __builtin_popcount(stay);
+  }
+  return found + find_rest(element + found, value + 2 * found, x, j, n);
+}
+#elif defined(__AVX2__) && !defined(MAH_DOUBLE)
 /* packing[mask]: the pairs, of four, whose bits are set come first; the places of their halves. */
 #define PLACE(m, i)                                                                                \
   ((m) >> (i)&1 ? (uint64_t)(2 * (i) | (2 * (i) + 1) << 8) << 16 * BELOW(m, i) : 0)

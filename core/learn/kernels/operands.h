@@ -40,6 +40,8 @@ typedef struct mah_sparse_row {
  * code_[code]. */
 typedef struct mah_sparse_columns {
   const uint32_t *from, *to, *element;
+  const uint32_t *cuts_; /* (cuts, pairs): where each MAH_CUT_ROWS of a shard's rows end, but the
+                            last ones; NULL: not known */
   const void *code_, *value;
   void *sums; /* work space: MAH_SUMS bytes for each row of the piece, aligned to 64 bytes */
   void *packed_delta; /* (rows of the piece, units): the first layer's delta, by sparse_pack */
@@ -50,8 +52,9 @@ enum { MAH_TILE_ROWS = 4 };
 
 enum {
   MAH_CODES = 256, /* code 0 is the value 0 */
-  MAH_SLACK = 4,   /* elements that nonzeros_find may write too many */
-  MAH_SUMS = 256   /* bytes of work space that sparse_forward wants for each row */
+  MAH_SLACK = 8,   /* elements that nonzeros_find may write too many */
+  MAH_SUMS = 512,  /* bytes of work space that sparse_forward wants for each row */
+  MAH_CUT_ROWS = 64
 };
 
 /* -- The products of a layer --------------------------------------------------------------------

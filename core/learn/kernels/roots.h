@@ -1,8 +1,8 @@
 /* roots.h - square roots and quotients of lanes, as the solvers want them.
  *
- * AVX-512's own instructions for 16 floats take some 35 cycles together, which is longer than the
- * solver's vectors need to come from memory. There both begin with an estimate to 14 bits and are
- * made right by a step of Newton's method: errors of at most 1 unit in the last place (test_update
+ * AVX-512's own instructions for 16 floats keep its one divider busy for longer than the solver's
+ * vectors need to come from the caches. There both begin with an estimate to 14 bits and are made
+ * right by a step of Newton's method: errors of at most 1 unit in the last place each (test_update
  * measures them). Doubles, and all other instruction sets, round as C's operators do.
  */
 #ifndef MAH_LEARN_KERNELS_ROOTS_H
@@ -11,9 +11,9 @@
 #include "learn/kernels/lanes.h"
 
 #if defined(__AVX512F__) && !defined(MAH_DOUBLE)
-/* sqrt(v), v >= 0; that of the largest number where v is infinite. With y near 1 / sqrt(v), s = v y,
- * the root is s + s (1 - s y) / 2. 0, whose y would be infinite, gets that of 2^-126, and so do
- * subnormal v, which take a hundred cycles otherwise: their roots are right to 2^-63. */
+/* sqrt(v), v >= 0; that of the largest number where v is infinite. With y near 1 / sqrt(v) and
+ * s = v y, the root is s + s (1 - s y) / 2. 0, whose y would be infinite, gets that of 2^-126, and
+ * so do subnormal v, which take a hundred cycles otherwise: their roots are right to 2^-63. */
 MAH_INLINE lanes lanes_sqrt(lanes v) {
   const lanes half = lanes_of(0.5f), least = lanes_of(0x1p-126f), most = lanes_of(0x1.fffffep127f);
   v = (lanes)_mm512_min_ps((__m512)most, (__m512)v); /* NaN stays: it is the second operand */

@@ -19,8 +19,8 @@ static int64_t find(uint32_t *place, const real *x, int64_t n) {
   int64_t found = 0;
   for (int64_t i = 0; i < n; i += 16, at = _mm512_add_epi32(at, step)) {
     __mmask16 there = n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : 0xffff;
-    __mmask16 some = _mm512_mask_test_epi32_mask(
-        there, _mm512_maskz_loadu_epi32(there, x + i), size);
+    __mmask16 some =
+        _mm512_mask_test_epi32_mask(there, _mm512_maskz_loadu_epi32(there, x + i), size);
     _mm512_storeu_si512(place + found, _mm512_maskz_compress_epi32(some, at));
     found += __builtin_popcount(some);
   }

@@ -5,9 +5,9 @@
 /* A block of rows is taken as a matrix of bits: is there anything in these two columns of the row?
  * Turned over, it tells of each pair of columns which rows have elements there. These are added to
  * the rows' sums, which stay in the first-level cache, while two rows of W stay in registers. */
-enum { ROWS = 64, WORD = 64 };                       /* bits */
-enum { WORDS = 8, PAIRS = WORDS * WORD };            /* of columns at a time */
-enum { WIDEST = LANE_BYTES == 64 ? 8 : 5 };          /* lanes of sums at a time */
+enum { ROWS = 64, WORD = 64 };                        /* bits */
+enum { WORDS = 8, PAIRS = WORDS * WORD };             /* of columns at a time */
+enum { WIDEST = LANE_BYTES == 64 ? 8 : 5 };           /* lanes of sums at a time */
 enum { LINE = 64, LINE_REALS = LINE / sizeof(real) }; /* of the caches */
 
 typedef struct sieve {
@@ -120,15 +120,15 @@ MAH_INLINE void add_pair(sieve *s, const block *b, int64_t j, int width) {
   const real *row = s->W + 2 * j * s->units, *x = s->X + 2 * j;
   int has_two = 2 * j + 1 < s->inputs;
   const real *x2 = has_two ? x + 1 : &none;
-  int64_t x_row = s->inputs, x2_row = has_two ? s->inputs : 0;
+  int64_t x_row = s->inputs, both = has_two ? -1 : 0;
   lanes w[WIDEST], w2[WIDEST] = {{0}};
   if (rows == 0) return;
   load_block(w, row, b, width);
   if (has_two) load_block(w2, row + s->units, b, width);
   for (; rows != 0; rows &= rows - 1) {
-    int64_t r = __builtin_ctzll(rows);
-    lanes first = lanes_of(x[r * x_row]), second = lanes_of(x2[r * x2_row]);
-    real *sum = s->sums + r * (width * LANES);
+    int64_t r = __builtin_ctzll(rows), place = r * x_row;
+    lanes first = lanes_of(x[place]), second = lanes_of(x2[place & both]);
+    real *sum = s->sums + r * (WIDEST * LANES);
     __asm__("" : "+r"(sum)); /* one register for all addresses */
 #pragma GCC unroll 8
     for (int v = 0; v < width; v++) {
@@ -146,7 +146,7 @@ MAH_INLINE void begin(sieve *s, const block *b, int width) {
   for (int64_t r = 0; r < s->rows; r++)
     for (int v = 0; v < width; v++) {
       const real *y = s->Y + r * s->units + b->lane * LANES;
-      lanes_store(s->sums + (r * width + v) * LANES,
+      lanes_store(s->sums + (r * WIDEST + v) * LANES,
                   s->first > 0 ? lanes_load_column(y, v, width, b->tail) : bias[v]);
     }
 }
@@ -156,7 +156,7 @@ MAH_INLINE lanes end(const sieve *s, const block *b, int width) {
   lanes check = {0};
   for (int64_t r = 0; r < s->rows; r++)
     for (int v = 0; v < width; v++) {
-      lanes sum = lanes_load(s->sums + (r * width + v) * LANES);
+      lanes sum = lanes_load(s->sums + (r * WIDEST + v) * LANES);
       if (v == 0) check += sum - sum;
       lanes_store_column(s->Y + r * s->units + b->lane * LANES,
                          s->relu && s->is_last ? lanes_relu(sum) : sum, v, width, b->tail);

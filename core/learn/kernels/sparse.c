@@ -4,9 +4,10 @@
 
 /* -- Blocks of units --------------------------------------------------------------------------- */
 
-/* Lanes of a block: two rows of W or dW, and what goes with them, stay in 16 registers. */
-enum { WIDEST = LANE_BYTES == 64 ? 4 : 5 };
-_Static_assert(WIDEST *LANE_BYTES <= MAH_SUMS, "a row of sums needs more room");
+/* Lanes of a block: two rows of W or dW, and what goes with them, stay in 16 or 32 registers. On
+ * the way back the delta of all rows passes by, which wider blocks would drive out of the cache. */
+enum { WIDEST = LANE_BYTES == 64 ? 4 : 5, WIDEST_FORWARD = LANE_BYTES == 64 ? 8 : 5 };
+_Static_assert(WIDEST_FORWARD *LANE_BYTES <= MAH_SUMS, "a row of sums needs more room");
 
 /* Units lane * LANES ...: `width` lanes, of which the last has `tail` units. */
 typedef struct block {
@@ -15,19 +16,22 @@ typedef struct block {
 
 static int64_t lanes_for(int64_t units) { return (units + LANES - 1) / LANES; }
 
-static int64_t block_count(int64_t units) { return (lanes_for(units) + WIDEST - 1) / WIDEST; }
+/* Of at most `widest` lanes. */
+static int64_t block_count(int64_t units, int64_t widest) {
+  return (lanes_for(units) + widest - 1) / widest;
+}
 
 /* The i-th block; all have about the same width. */
-static block block_at(int64_t units, int64_t i) {
-  int64_t wide = lanes_for(units), count = block_count(units), lane = wide * i / count;
+static block block_at(int64_t units, int64_t widest, int64_t i) {
+  int64_t wide = lanes_for(units), count = block_count(units, widest), lane = wide * i / count;
   int64_t width = wide * (i + 1) / count - lane;
   return (block){lane, width, i == count - 1 ? (units - 1) % LANES + 1 : LANES};
 }
 
 void mah_sparse_pack(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
                      int64_t count) {
-  for (int64_t i = 0; i < block_count(units); i++) {
-    block b = block_at(units, i);
+  for (int64_t i = 0; i < block_count(units, WIDEST); i++) {
+    block b = block_at(units, WIDEST, i);
     const real *from = (const real *)dY + first * units + b.lane * LANES;
     real *to = (real *)packed + (rows * b.lane + first * b.width) * LANES;
     for (int64_t r = 0; r < count; r++, from += units)
@@ -50,10 +54,19 @@ MAH_INLINE element element_at(const mah_sparse_columns *x, uint32_t e, int codes
   return (element){it, lanes_of(value[2 * (int64_t)e]), lanes_of(value[2 * (int64_t)e + 1])};
 }
 
+/* Lists lie apart from each other, where no machine looks ahead by itself. */
+MAH_INLINE void prefetch_list(const mah_sparse_columns *x, int64_t j) {
+  int64_t from = x->from[j];
+  __builtin_prefetch(x->element + from);
+  if (x->code_) return;
+  __builtin_prefetch((const real *)x->value + 2 * from);
+  __builtin_prefetch((const real *)x->value + 2 * from + 64 / sizeof(real));
+}
+
 /* -- Forward -----------------------------------------------------------------------------------
  *
- * The rows' sums of a block stay in the first-level cache while the columns pass by. width and
- * codes are constants where the functions are inlined.
+ * The sums of a block, of as many rows as fit, stay in the first-level cache while the columns pass
+ * by. width and codes are constants where the functions are inlined.
  */
 
 typedef struct forward {
@@ -65,7 +78,7 @@ typedef struct forward {
 } forward;
 
 MAH_INLINE void load_block(lanes *to, const real *row, const block *b, int width) {
-#pragma GCC unroll 5
+#pragma GCC unroll 8
   for (int v = 0; v < width; v++)
     to[v] = lanes_keep(lanes_load_column(row + b->lane * LANES, v, width, b->tail));
 }
@@ -74,7 +87,7 @@ MAH_INLINE void load_block(lanes *to, const real *row, const block *b, int width
 MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int width, int codes) {
   const real *row = f->W + 2 * j * f->units;
   uint32_t from = f->x.from[j], to = f->x.to[j];
-  lanes w[WIDEST], w2[WIDEST] = {{0}};
+  lanes w[WIDEST_FORWARD], w2[WIDEST_FORWARD] = {{0}};
   if (from == to) return;
   load_block(w, row, b, width);
   if (2 * j + 1 < f->inputs) load_block(w2, row + f->units, b, width);
@@ -82,7 +95,7 @@ MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int wid
     element x = element_at(&f->x, e, codes);
     real *sum = f->sums + (x.row - f->row) * (width * LANES);
     __asm__("" : "+r"(sum)); /* one register for all addresses */
-#pragma GCC unroll 5
+#pragma GCC unroll 8
     for (int v = 0; v < width; v++) {
       lanes s = lanes_load(sum + v * LANES);
       s += x.first * w[v];
@@ -94,15 +107,17 @@ MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int wid
 
 MAH_INLINE void forward_block(const forward *all, const block *b, int width) {
   const forward here = *all, *f = &here; /* stores cannot change these */
-  lanes bias[WIDEST];
+  lanes bias[WIDEST_FORWARD];
   load_block(bias, f->bias, b, width);
   for (int64_t r = 0; r < f->rows; r++)
     for (int v = 0; v < width; v++) lanes_store(f->sums + (r * width + v) * LANES, bias[v]);
-  for (int64_t j = 0; j < (f->inputs + 1) / 2; j++)
+  for (int64_t j = 0, pairs = (f->inputs + 1) / 2; j < pairs; j++) {
+    prefetch_list(&f->x, j + 1 < pairs ? j + 1 : j);
     if (f->x.code_)
       add_columns(f, b, j, width, 1);
     else
       add_columns(f, b, j, width, 0);
+  }
   for (int64_t r = 0; r < f->rows; r++)
     for (int v = 0; v < width; v++) {
       lanes s = lanes_load(f->sums + (r * width + v) * LANES);
@@ -115,26 +130,54 @@ static void forward_1(const forward *f, const block *b) { forward_block(f, b, 1)
 static void forward_2(const forward *f, const block *b) { forward_block(f, b, 2); }
 static void forward_3(const forward *f, const block *b) { forward_block(f, b, 3); }
 static void forward_4(const forward *f, const block *b) { forward_block(f, b, 4); }
-static void forward_5(const forward *f, const block *b) { forward_block(f, b, WIDEST); }
+static void forward_5(const forward *f, const block *b) { forward_block(f, b, 5); }
+#if defined(__AVX512F__)
+static void forward_6(const forward *f, const block *b) { forward_block(f, b, 6); }
+static void forward_7(const forward *f, const block *b) { forward_block(f, b, 7); }
+static void forward_8(const forward *f, const block *b) { forward_block(f, b, 8); }
+#endif
+
+static void (*const forward_widths[])(const forward *, const block *) = {
+    forward_1, forward_2, forward_3, forward_4, forward_5,
+#if defined(__AVX512F__)
+    forward_6, forward_7, forward_8,
+#endif
+};
+
+/* The rows of all cuts, some cuts at a time. */
+static void forward_cuts(const forward *all, const block *b) {
+  enum { CACHED = 32768 }; /* bytes of sums */
+  int64_t pairs = (all->inputs + 1) / 2;
+  int64_t cuts = CACHED / (b->width * LANE_BYTES * MAH_CUT_ROWS), rows = all->rows;
+  if (all->x.cuts_ != NULL) rows = MAH_CUT_ROWS * (cuts > 1 ? cuts : 1);
+  for (int64_t first = 0; first < all->rows; first += rows) {
+    forward f = *all;
+    int64_t cut = first / MAH_CUT_ROWS, left = all->rows - first;
+    f.row = all->row + first;
+    f.rows = left < rows ? left : rows;
+    f.Y = all->Y + first * all->units;
+    if (first > 0) f.x.from = all->x.cuts_ + (cut - 1) * pairs;
+    if (left > rows) f.x.to = all->x.cuts_ + (cut + rows / MAH_CUT_ROWS - 1) * pairs;
+    forward_widths[b->width - 1](&f, b);
+  }
+}
 
 void mah_sparse_forward(const mah_affine *a) {
-  static void (*const widths[])(const forward *, const block *) = {forward_1, forward_2, forward_3,
-                                                                   forward_4, forward_5};
   const mah_sparse_columns *x = a->columns_;
-  real *sums = (real *)x->sums + a->row * (MAH_SUMS / (int64_t)sizeof(real));
+  int64_t widest = x->cuts_ != NULL || a->rows <= MAH_CUT_ROWS ? WIDEST_FORWARD : WIDEST;
   forward f = {.x = *x,
                .W = a->W,
                .bias = a->bias,
                .Y = a->Y,
-               .sums = sums,
+               .sums = (real *)x->sums + a->row * (MAH_SUMS / (int64_t)sizeof(real)),
                .row = a->row,
                .rows = a->rows,
                .inputs = a->inputs,
                .units = a->units,
                .relu = a->relu};
-  for (int64_t i = 0; i < block_count(a->units); i++) {
-    block b = block_at(a->units, i);
-    widths[b.width - 1](&f, &b);
+  for (int64_t i = 0; i < block_count(a->units, widest); i++) {
+    block b = block_at(a->units, widest, i);
+    forward_cuts(&f, &b);
   }
 }
 
@@ -189,11 +232,13 @@ MAH_INLINE void two_rows(const backward *g, const block *b, int64_t j, int width
 MAH_INLINE void backward_block(const backward *all, const block *b, int64_t first, int64_t count,
                                int width) {
   const backward here = *all, *g = &here; /* stores cannot change these */
-  for (int64_t j = first / 2; j < (first + count + 1) / 2; j++)
+  for (int64_t j = first / 2, end = (first + count + 1) / 2; j < end; j++) {
+    prefetch_list(&g->x, j + 1 < end ? j + 1 : j);
     if (g->x.code_)
       two_rows(g, b, j, width, 1);
     else
       two_rows(g, b, j, width, 0);
+  }
 }
 
 static void backward_1(const backward *g, const block *b, int64_t first, int64_t count) {
@@ -223,8 +268,8 @@ void mah_sparse_backward_weights(const mah_affine_weights *a) {
                 .rows = a->rows,
                 .inputs = a->inputs,
                 .units = a->units};
-  for (int64_t i = 0; i < block_count(a->units); i++) {
-    block b = block_at(a->units, i);
+  for (int64_t i = 0; i < block_count(a->units, WIDEST); i++) {
+    block b = block_at(a->units, WIDEST, i);
     widths[b.width - 1](&g, &b, a->first, a->count);
   }
 }

@@ -57,8 +57,8 @@ static void adam_takes_the_steps_computed_by_hand(void **state) {
   mah_tensor_release(&tv);
 }
 
-/* w = 1 and four gradients; the expected w are those of tests/golden/solvers.py. `start` is what the
- * solver's first vector holds; `seconds`: does it keep a second one? */
+/* w = 1 and four gradients; the expected w are those of tests/golden/solvers.py. `start` is what
+ * the solver's first vector holds; `seconds`: does it keep a second one? */
 static void check_golden(mah_rule rule, double start, int seconds, const double *expected) {
   const double gradients[] = {.5, -.25, .1, .1};
   double w = 1, a = start, b = 0, g;

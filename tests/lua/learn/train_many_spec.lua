@@ -112,6 +112,44 @@ describe("mah.train_many", function()
     assert.is_true(runs[1].n_iter < 40)
   end)
 
+  it("gives each the bits of its run alone: data that they share, for any number of threads",
+    function()
+      local rng, before = mah.rng(5), mah.threads()
+      local data = { x = rng:normal(0, 1, 200, 5), y = rng:integers(0, 2, 200) }
+      data.x = data.x:gt(1):float() -- mostly zeros
+      local function settings(i)
+        return { seed = i, stop = 3, batch_size = 20 + i, validation = i % 2 == 0 and data or nil }
+      end
+      for threads = 1, 3 do
+        mah.threads(threads)
+        local cases = {}
+        for i = 1, 7 do
+          cases[i] = case(function() return settings(i) end, function()
+            return new_net(i, { dtype = i == 3 and "float64" or nil, dropout = i % 3 / 10 })
+          end, data)
+        end
+        compare(cases)
+      end
+      mah.threads(before)
+    end)
+
+  it("makes once what several want of the same data", function()
+    local C = require "mah.base.library"
+    local data = clouds(4000, 100)
+    data.x = data.x:gt(2):float() -- mostly zeros
+    local function live(n)
+      local nets = {}
+      for i = 1, n do nets[i] = mah.mlp { 100, { 2, "relu" }, { 3, "softmax" }, seed = i } end
+      collectgarbage()
+      local most, start = 0, C.mah_memory_live()
+      mah.train_many(nets, data, { stop = 1, batch_size = 10, seed = 1,
+        on_epoch = function() most = math.max(most, tonumber(C.mah_memory_live() - start)) end })
+      return most
+    end
+    local one, nine = live(1), live(9)
+    assert.is_true(nine < 9 * one / 2, ("%d bytes for one, %d for nine"):format(one, nine))
+  end)
+
   it("takes settings for all, and copies of a solver for each", function()
     local data, nets = clouds(100, 5), { new_net(1), new_net(2), new_net(3) }
     local solver = mah.solver.adam { lr = 0.01 }

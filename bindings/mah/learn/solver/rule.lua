@@ -1,7 +1,7 @@
 -- Solvers whose step is a rule that the core knows (core/learn/model/solver.h). Such a class has a
 -- method rule(to, w), which writes settings and memory, made where there is none yet, to a
--- mah_rule; it makes one step by it when it is called, and the core can make an epoch's steps in one
--- call.
+-- mah_rule; it makes one step by it when it is called, and the core can make an epoch's steps in
+-- one call.
 --
 --     rule.solver(Adam, "mah.solver.adam")
 --     if rule.known(solver) then solver:rule(training.rule, w) end

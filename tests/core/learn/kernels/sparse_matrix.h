@@ -76,9 +76,10 @@ static inline void free_matrix(matrix *m) {
 
 /* -- By columns -------------------------------------------------------------------------------- */
 
-/* Of the rows first ... last - 1, each pair's elements in a list with room to spare. */
+/* Of the rows first ... last - 1, each pair's elements in a list with room to spare; cut where the
+ * number of pairs is even. */
 typedef struct transposed {
-  uint32_t *from, *to, *element;
+  uint32_t *from, *to, *element, *cuts;
   void *value;
   mah_sparse_columns columns;
 } transposed;
@@ -89,10 +90,14 @@ static inline transposed transpose(sparse_variant *f, const matrix *m, int64_t f
   transposed t = {.from = mah_alloc(m->pairs, sizeof *t.from),
                   .to = mah_alloc(m->pairs, sizeof *t.to),
                   .element = mah_alloc(list * m->pairs, sizeof *t.element),
+                  .cuts = mah_alloc(m->pairs * list / MAH_CUT_ROWS + 1, sizeof *t.cuts),
                   .value = mah_alloc(2 * list * m->pairs, 8)};
   for (int64_t j = 0; j < m->pairs; j++) t.from[j] = t.to[j] = (uint32_t)(j * list);
   int64_t elements = 0;
   for (int64_t r = first; r < last; r++) {
+    int64_t cut = (r - first) / MAH_CUT_ROWS - 1;
+    if (r > first && (r - first) % MAH_CUT_ROWS == 0)
+      memcpy(t.cuts + cut * m->pairs, t.to, (size_t)m->pairs * sizeof *t.to);
     f->kernels->nonzeros_transpose(t.element, t.value, t.to, &m->row[r], f->coded, (uint32_t)r);
     elements += m->row[r].count;
   }
@@ -101,6 +106,7 @@ static inline transposed transpose(sparse_variant *f, const matrix *m, int64_t f
   t.columns = (mah_sparse_columns){.from = t.from,
                                    .to = t.to,
                                    .element = t.element,
+                                   .cuts_ = m->pairs % 2 == 0 ? t.cuts : NULL,
                                    .code_ = f->coded ? m->code : NULL,
                                    .value = t.value,
                                    .sums = mah_alloc(m->rows, MAH_SUMS)};
@@ -108,7 +114,7 @@ static inline transposed transpose(sparse_variant *f, const matrix *m, int64_t f
 }
 
 static inline void free_transposed(transposed *t) {
-  void *blocks[] = {t->from, t->to, t->element, t->value, t->columns.sums};
+  void *blocks[] = {t->from, t->to, t->element, t->cuts, t->value, t->columns.sums};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
 #endif

@@ -93,6 +93,11 @@ static void check_widths(sparse_variant *f) {
     check_weights(f, 30, 5, units, (int)(units % 2));
   }
   check_forward(f, 50, 784, 100, 0);
+  for (int64_t rows = 128; rows <= 300; rows += 43) { /* with and without cuts */
+    check_forward(f, rows, 12, 100, rows % 3);
+    check_forward(f, rows, 14, 100, rows % 3);
+    check_forward(f, rows, 12, 37, rows % 3);
+  }
   check_weights(f, 50, 784, 30, 1);
 }
 

@@ -108,6 +108,59 @@ run "$MAH" results fails.db none
 expect "results: no such study" 1 "" "mah: there is no study 'none' in 'fails.db'; there are: 'some fail'"
 run "$MAH" results fails.db "some fail" --best losss
 expect "results: no such result" 1 "" "mah: 'some fail': no finished trial has a number 'losss' in its result; did you mean 'loss'?"
+run "$MAH" results fails.db "some fail" --pareto
+expect "results: one result has no front" 1 "" "mah: 'some fail' judges one result; --best NAME has its best trial"
+run "$MAH" results fails.db --pareto
+expect "results: a front is a study's" 2 "" "mah results: --pareto needs a STUDY*usage:*"
+run "$MAH" results fails.db --importances
+expect "results: importances of too few" 1 "" "mah: study:importances: 2 finished trials with a number 'test' are too few for the parameters that vary, 1; 4 are needed"
+
+cat >two.lua <<'END'
+local mah = require "mah"
+mah.sweep { name = "two", store = "two.db", of = { "test", "cost" }, goal = { "max", "min" },
+  constraints = "over", grid = { a = { 1, 2, 3, 4 }, b = { 1, 2, 3 } },
+  trial = function(p)
+    if p.a == 2 then error "no" end
+    return { test = p.a, cost = p.a + p.b, over = p.a - 3 }
+  end }:run()
+END
+run "$MAH" two.lua
+expect "several results: how many are on the front" 3 "" "*2 on the Pareto front*"
+sed 's/"two"/"none keeps"/; s/p.a - 3/p.a/; s/"over",/{ "over", "ovre" },/' two.lua >none.lua
+run "$MAH" none.lua
+expect "constraints that none keeps, or has" 3 "" "*
+none keeps: no finished trial has a number 'ovre' in its result; did you mean 'over'?
+none keeps: no finished trial keeps the constraints: over, ovre <= 0"
+run "$MAH" results two.db "none keeps" --best test
+expect "results: constraints that none keeps" 1 "" "mah: 'none keeps': no finished trial keeps the constraints: over, ovre <= 0"
+run "$MAH" results two.db
+expect "results: studies with several results" 0 "*2 on the Pareto front of test, cost
+none keeps *" ""
+run "$MAH" results two.db two --pareto --csv
+expect "results: the Pareto front" 0 "number,a,b,cost,over,test,*
+1,1,1,2,-2,1,done,*
+7,3,1,4,0,3,done,*" ""
+check "and nothing else" [ "$(wc -l <.out)" = 3 ]
+run "$MAH" results two.db two --best test
+expect "results: the best that keeps the constraints" 0 "number *7  3  1 *" ""
+run "$MAH" results two.db two --importances
+expect "results: importances" 0 "of    parameter   importance  trials
+test  a                1.000       9
+test  b                0.000       9
+test  (together)       0.000       9
+cost  *" ""
+mv .out once
+run "$MAH" results two.db two --importances
+check "results: importances are the same each time" cmp once .out
+run "$MAH" results two.db two --importances --json
+expect "results: importances as JSON" 0 '\[{"importance":1,"of":"test","parameter":"a","trials":9},*]' ""
+run "$MAH" results two.db --optuna optuna.db
+expect "results: for Optuna" 0 "24 trials of 2 studies written to 'optuna.db'" ""
+check "results: for Optuna, SQLite" [ "$(head -c 15 optuna.db)" = "SQLite format 3" ]
+run "$MAH" results two.db two --optuna optuna.db
+expect "results: for Optuna, not over what is there" 1 "" "mah: 'optuna.db' is there already; --optuna writes a new file"
+run "$MAH" results two.db --optuna
+expect "results: for Optuna, where" 2 "" "mah results: --optuna needs a value*"
 run "$MAH" results none.db
 expect "results: no such file" 1 "" "mah: there is no store 'none.db'"
 run "$MAH" results query.lua

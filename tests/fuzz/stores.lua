@@ -79,13 +79,16 @@ end
 
 local values = { "NULL", "''", "'x'", "'{}'", "'[]'", "'null'", "'{\"a\":'", "'[1,2]'", "0", "-1",
   "1.5", "9e999", "9223372036854775807", "x'00ff80'", "'done'", "'{\"a\":{\"b\":[]}}'",
-  "'{\"test\":\"x\"}'", "'{\"\":1}'", "printf('%.20000c', '[')", "'\t\n'", "char(0)" }
+  "'{\"test\":\"x\"}'", "'[\"test\",\"x\"]'", "'[\"max\",\"min\"]'",
+  "'{\"a\":{\"low\":0,\"high\":1}}'",
+  "'{\"a\":{\"values\":[1]}}'", "'{\"\":1}'", "printf('%.20000c', '[')", "'\t\n'", "char(0)" }
 
 local columns = {
   trials = { "study", "identity", "code", "number", "params", "seed", "status", "reason", "error",
     "result", "warnings", "seconds", "cpu_seconds", "peak_memory", "worker", "attempts", "started",
     "finished" },
-  studies = { "id", "name", "code", '"of"', "goal", '"view"', "owner" },
+  studies = { "id", "name", "code", '"of"', "goal", "constraints", "space",
+    '"view"', "owner" },
   curves = { "trial", "epoch", "value" },
   manifest = { "study", "started", "machine", "data" },
 }
@@ -168,8 +171,8 @@ end
 
 local function check_store_message(text)
   check_message(text)
-  -- (The study's `of` may have become another word.)
-  assert(text:find(path, 1, true) or text:find "study:best: no finished trial has",
+  -- (The study's `of` may have become another word, or several.)
+  assert(text:find(path, 1, true) or text:find "study:[a-z_]+: ",
     "a message without the file's name: " .. text)
 end
 
@@ -191,7 +194,8 @@ local function read_study(name, all)
     assert(statuses[row.status] and type(row.params) == "table" and type(row.number) == "number")
   end
   study:summary()
-  study:best()
+  if type(study.o.of) == "table" then study:pareto_front() else study:best() end
+  study:importances()
   assert(#study:table():csv() > 0)
 end
 
@@ -201,10 +205,13 @@ local function look()
     use(function() read_study(name, true) end)
   end
   mah.sweep.runner(path)
-  for _, arguments in ipairs { { path }, { path, "one", "--errors" }, { path, "one", "--json" } } do
+  local new = folder .. "/optuna.db"
+  for _, arguments in ipairs { { path }, { path, "one", "--errors" }, { path, "one", "--json" },
+    { path, "one", "--importances" }, { path, "--optuna", new } } do
     local status, text = call_command(arguments)
     assert(status == 0 or status == 1, text)
     if status == 1 then check_store_message(text) end
+    os.remove(new)
   end
 end
 

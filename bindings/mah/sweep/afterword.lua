@@ -115,18 +115,34 @@ local function tell_batches(run)
   if ran > 0 then say(run, "%d of %d trials trained together with others", run.together, ran) end
 end
 
---- Says when no trial has the result that is judged.
-local function tell_missing_result(run, trials)
-  local of, done = run.o.of, 0
+local function has_number(trials, name)
   for _, trial in ipairs(trials) do
+    if trial.status == "done" and objective.of(trial.result, name) then return true end
+  end
+  return false
+end
+
+--- Says when no trial has a result that is judged, or a constraint.
+local function tell_missing_results(run, trials)
+  local of, done = run.o.of, 0
+  local names = { unpack(type(of) == "table" and of or { of }) }
+  for _, name in ipairs(run.o.constraints or {}) do names[#names + 1] = name end
+  for _, trial in ipairs(trials) do done = done + (trial.status == "done" and 1 or 0) end
+  for _, name in ipairs(done > 0 and names or {}) do
+    if not has_number(trials, name) then say(run, "%s", objective.complaint(name, trials)) end
+  end
+end
+
+--- Says when trials have finished and none keeps the constraints.
+local function tell_infeasible(run, trials)
+  local constraints, done = run.o.constraints, 0
+  for _, trial in ipairs(constraints and trials or {}) do
     if trial.status == "done" then
-      if objective.of(trial.result, of) then return end
+      if objective.violation(trial.result, constraints) == 0 then return end
       done = done + 1
     end
   end
-  if of and done > 0 then
-    say(run, "%s", objective.complaint(of, trials))
-  end
+  if done > 0 then say(run, "%s", objective.infeasible(constraints)) end
 end
 
 --- Says what there is to say when a run has ended.
@@ -136,7 +152,8 @@ function afterword.of_run(run)
   tell_batches(run)
   tell_failures(run, trials)
   tell_warnings(run, trials)
-  tell_missing_result(run, trials)
+  tell_missing_results(run, trials)
+  tell_infeasible(run, trials)
 end
 
 return afterword

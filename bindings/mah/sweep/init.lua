@@ -49,6 +49,7 @@ local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
+local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local statistics = require "mah.sweep.statistics"
 
@@ -64,8 +65,9 @@ local rules = {
   search = { nil, "table" },
   n = { nil, "integer", "[1, 1e6]" },
   seed = { nil, "integer", "[0, 4294967295]" },
-  of = { nil, "string" },
-  goal = { nil, { "max", "min" } },
+  of = { nil, "string|table" },
+  goal = { nil, "string|table" },
+  constraints = { nil, "string|table" },
   prune = { nil, "callable" },
   timeout = { nil, "number", "(0, inf)" },
   memory = { nil, "number", "(0, inf)" },
@@ -92,7 +94,10 @@ local rules = {
 ---   memory    MiB of addresses that it may take beyond what the program has when it starts
 ---   retry     how often a failed trial is tried again at once
 ---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
----   of, goal  the result that is judged, and "max" or "min"
+---   of, goal  the result that is judged, and "max" or "min"; or several, of = {"test", "seconds"},
+---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
+---   constraints   names of results that must not be above 0: what is best is among the trials
+---             whose results keep to that
 ---   batch     trials that go through their mini-batches together in one process; default 1
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
 ---   seed      of random and sobol
@@ -106,6 +111,7 @@ local function sweep(_, given)
   local o = options(given, rules, "mah.sweep")
   check.that(o.name ~= "" and not o.name:find "%c",
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
+  objective.declare(o)
   return Study.new(o)
 end
 

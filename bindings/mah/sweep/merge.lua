@@ -60,8 +60,9 @@ local function take_store(store, from)
   for _, theirs in ipairs(from:studies()) do
     local study = store:find(theirs.name)
     if not study then
-      store.db:run('INSERT INTO studies (name, code, "of", goal) VALUES (?, ?, ?, ?)',
-        theirs.name, theirs.code, theirs.of, theirs.goal)
+      store.db:run('INSERT INTO studies (name, code, "of", goal, constraints, space) '
+        .. "VALUES (?, ?, ?, ?, ?, ?)", theirs.name, theirs.code, theirs.of, theirs.goal,
+        theirs.constraints, theirs.space)
       study = store:find(theirs.name)
     elseif study.code ~= theirs.code then -- the code of the newest part is the present one
       store.db:run("UPDATE studies SET code = ? WHERE id = ?", theirs.code, study.id)

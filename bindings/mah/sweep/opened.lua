@@ -7,6 +7,7 @@ local Questions = require "mah.sweep.questions"
 local Store = require "mah.sweep.store"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 
 ---@class study
@@ -14,8 +15,9 @@ local Opened = class.new("a study", "study", "plan", Questions)
 
 local rules = options.declare("mah.sweep.open", { all = { false, "boolean" } })
 
---- Opens a study of a store for reading: it has the methods results, table, best, summary and plot
---- of what mah.sweep makes, and no run. It shows the trials of the code that ran last.
+--- Opens a study of a store for reading: it has the methods results, table, best, summary, plot,
+--- importances, pareto_front and hypervolume of what mah.sweep makes, and no run. It shows the
+--- trials of the code that ran last.
 ---@param path string
 ---@param name string|nil   may be left out when the store has one study
 ---@param given {all: boolean|nil}|nil   all = true: also the trials of earlier code
@@ -31,7 +33,7 @@ function Opened.open(path, name, given)
     return store:need(name or studies[1].name)
   end)
   return setmetatable({ name = row.name, store = path, all = o.all,
-    o = { of = row.of, goal = row.goal } }, Opened)
+    o = objective.of_row(row) }, Opened)
 end
 
 function Opened:__tostring() return ("study %q in '%s'"):format(self.name, self.store) end

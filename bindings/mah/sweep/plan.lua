@@ -5,6 +5,7 @@
 ---     plan.total, plan.parallel, plan:propose(7, finished)
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local domain = require "mah.sweep.domain"
 local identity = require "mah.sweep.identity"
 local search = require "mah.sweep.search"
 local space = require "mah.sweep.space"
@@ -34,11 +35,11 @@ local function kind_of(o)
 end
 
 --- The grid of a table or function, or those of a list of them, one after the other.
-local function grid_of(given)
-  if type(given) == "function" or given[1] == nil then return space.grid(given) end
+local function grid_of(given, note)
+  local parts = (type(given) == "function" or given[1] == nil) and { given } or given
   local list = {}
-  for _, part in ipairs(given) do
-    for _, params in ipairs(space.grid(part)) do list[#list + 1] = params end
+  for _, part in ipairs(parts) do
+    for _, params in ipairs(space.grid(space.noted(part, note))) do list[#list + 1] = params end
   end
   return list
 end
@@ -85,22 +86,30 @@ local function search_of(o, kind)
   if kind ~= "space" then return search[kind] { trials = o.n, seed = o.seed } end
   local s = o.search
   check.that(type(s.trials) == "number" and type(s.start) == "function",
-    "mah.sweep: search must be one of mah.search.random{}, sobol{} and tpe{}, or a table "
+    "mah.sweep: search must be one of mah.search.random{}, sobol{}, tpe{} and cmaes{}, or a table "
     .. "with trials and start(space)")
+  check.that(not (s.parallel and type(o.of) == "table") or s.several, "mah.sweep: %s judges one "
+    .. "result, and of names %d; random, sobol, grid and tpe can do with several",
+    s.name and "mah.search." .. s.name or "this search (it does not say several = true)",
+    type(o.of) == "table" and #o.of or 0)
   return s
 end
 
 --- The plan that the options of mah.sweep ask for.
 ---@param o table
----@return table plan   total; parallel (nil: nothing depends on results); list (known trials)
+---@return table plan   total; parallel (nil: nothing depends on results); list (known trials);
+---  spaces (what each parameter may be, see mah.sweep.domain), has_news (they have changed)
 function plans.new(o)
   local kind = kind_of(o)
-  local plan = setmetatable({ kind = kind, list = {}, seen = {} }, Plan)
+  local plan = setmetatable({ kind = kind, list = {}, seen = {}, spaces = {} }, Plan)
+  local function note(name, distribution)
+    if domain.add(plan.spaces, name, distribution) then plan.has_news = true end
+  end
   if kind == "grid" or kind == "trials" then
-    plan.list = without_repetition(kind == "grid" and grid_of(o.grid) or o.trials)
+    plan.list = without_repetition(kind == "grid" and grid_of(o.grid, note) or o.trials)
   else
     local s = search_of(o, kind)
-    plan.next, plan.total, plan.parallel = s.start(o[kind]), s.trials, s.parallel
+    plan.next, plan.total, plan.parallel = s.start(space.noted(o[kind], note)), s.trials, s.parallel
     if not plan.parallel then plan.list = list_of_search(plan) end
   end
   plan.total = plan.parallel and plan.total or #plan.list

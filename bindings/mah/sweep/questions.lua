@@ -1,12 +1,19 @@
 --- What can be asked about the results of a study, whether it can run or was only opened:
 ---
 ---     study:table()   study:best "test"   study:summary{by = "lr"}   study:plot{x = "lr"}
+---     study:importances()   study:pareto_front()   study:hypervolume{test = 0.5, seconds = 60}
 ---
 --- A name that no trial has is an error that offers the nearest one.
+local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
+local check = require "mah.base.check"
 local class = require "mah.base.class"
+local domain = require "mah.sweep.domain"
+local file = require "mah.base.file"
+local importance = require "mah.sweep.importance"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
+local pareto = require "mah.sweep.pareto"
 local plans = require "mah.sweep.plan"
 local statistics = require "mah.sweep.statistics"
 
@@ -18,18 +25,85 @@ local Questions = class.new("a study", "study")
 ---@return sweep_table
 function Questions:table() return Table.of_trials(self:results()) end
 
---- The finished trial with the best value of a result; nil when none has finished. A result that
---- no finished trial has is an error.
+--- The finished trial with the best value of a result; nil when none has finished. A result that no
+--- finished trial has is an error, and so are constraints that none keeps. Where the study judges
+--- several results, one must be named; study:pareto_front() has their compromises.
 ---@param of string|nil     default: the judged one (the study's `of`, "test" or "value")
 ---@param goal "max"|"min"|nil   default: the study's; else "min" for losses, errors and times
 ---@return table|nil row   as from results()
 function Questions:best(of, goal)
-  local judged, rows = of == nil or of == self.o.of, self:results()
-  of = of or self.o.of
+  local own, constraints, rows = self.o.of, self.o.constraints, self:results()
+  check.that(of ~= nil or type(own) ~= "table", "study:best: the study judges several results; "
+    .. "study:pareto_front() has the trials that none is better than in all, and study:best \"%s\" "
+    .. "the best of one", type(own) == "table" and own[1] or "")
+  check.that(of == nil or type(of) == "string", "study:best: the name of a result is expected; got "
+    .. "%s", check.show(of))
+  goal = goal or objective.goal_of(self.o, of or own)
+  of = of or own
   if of then objective.check({ of }, rows, "study:best") end
-  local row = objective.best(rows, of, goal or judged and self.o.goal or nil)
-  if not row then objective.check({ of or "value" }, rows, "study:best") end
-  return row
+  local row = objective.best(rows, of, goal, constraints)
+  if row then return row end
+  check.that(not objective.best(rows, of, goal), "study:best: %s",
+    objective.infeasible(constraints or {}))
+  objective.check({ of or "value" }, rows, "study:best")
+end
+
+-- -- Several results ------------------------------------------------------------------------------
+
+--- The results that are judged, or an error when it is one.
+local function several(study, where)
+  local judged = study.o
+  check.that(type(judged.of) == "table", "%s: the study judges one result%s; study:best() has the "
+    .. "best trial, and of = {\"test\", \"seconds\"} in mah.sweep judges several", where,
+    judged.of and (", '%s'"):format(tostring(judged.of)) or "")
+  local rows = study:results()
+  objective.check(judged.of, rows, where)
+  return judged, rows
+end
+
+--- Of a study that judges several results (of = {"test", "seconds"}): the finished trials that none
+--- is better than in all of them, in their order; only those that keep the constraints. Trials with
+--- equal results are all there.
+---
+---     local study = mah.sweep{name = "pareto", store = os.tmpname(), of = {"test", "seconds"},
+---       grid = {width = {1, 2, 4, 8}},
+---       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
+---     study:run{quiet = true, arguments = false}
+---     for _, row in ipairs(study:pareto_front()) do print(row.params.width, row.result.test) end
+---@return table[] rows   as from results()
+function Questions:pareto_front()
+  local judged, rows = several(self, "study:pareto_front")
+  return (objective.front(rows, judged))
+end
+
+--- Of a study that judges several results: the volume of what its Pareto front is better than, up
+--- to a reference that is as bad as can be borne (Zitzler and Thiele 1998). The larger, the better
+--- is the front.
+---
+---     local study = mah.sweep{name = "volume", store = os.tmpname(), of = {"test", "seconds"},
+---       grid = {width = {1, 2, 4, 8}},
+---       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
+---     study:run{quiet = true, arguments = false}
+---     print(study:hypervolume{test = 0, seconds = 10})
+---@param reference table<string, number>   for each judged result
+---@return number
+function Questions:hypervolume(reference)
+  local judged, rows = several(self, "study:hypervolume")
+  check.that(type(reference) == "table", "study:hypervolume: a table with a reference for each "
+    .. "result is expected, {%s = ...}; got %s", judged.of[1], check.show(reference))
+  local point, known = {}, {}
+  for i, name in ipairs(judged.of) do
+    local value = reference[name]
+    check.that(type(value) == "number" and value - value == 0,
+      "study:hypervolume: the reference of '%s' must be a number; got %s", name, check.show(value))
+    point[i], known[name] = judged.goal[i] == "min" and value or -value, true
+  end
+  for name in pairs(reference) do
+    check.that(known[name], "study:hypervolume: '%s' is none of the judged results, %s",
+      tostring(name), table.concat(judged.of, ", "))
+  end
+  local _, costs = objective.front(rows, judged)
+  return pareto.hypervolume(costs, point)
 end
 
 -- -- Summary --------------------------------------------------------------------------------------
@@ -91,6 +165,75 @@ function Questions:summary(given)
     end
   end
   return Table.new(columns, list, show)
+end
+
+-- -- Importances ----------------------------------------------------------------------------------
+
+--- The finished rows with a finite number for a result, and these numbers.
+local function with_value(rows, of)
+  local list, values = {}, {}
+  for _, row in ipairs(rows) do
+    local value = row.status == "done" and objective.of(row.result, of)
+    if value and value - value == 0 then
+      list[#list + 1], values[row] = row, value
+    end
+  end
+  return list, values
+end
+
+local function stored_spaces(study)
+  if not file.exists(study.store) then return {} end
+  return Store.with(study.store, "read", function(store)
+    local row = store:find(study.name)
+    return row and domain.read(row.space) or {}
+  end)
+end
+
+local function importances_of(rows, of, spaces)
+  local list, values = with_value(rows, of)
+  local found, parameters = importance.of(list, values, spaces)
+  local _, name = objective.of(rows[1] and rows[1].result, of)
+  check.that(#list > 1, "study:importances: two finished trials with a number '%s' are needed at "
+    .. "least; there are %d", name, #list)
+  check.that(#found > 0, "study:importances: no parameter differs between the finished trials")
+  check.that(parameters == 0 or #list >= importance.needed(parameters),
+    "study:importances: %d finished trials with a number '%s' are too few for the parameters "
+      .. "that vary, %d; %d are needed", #list, name, parameters, importance.needed(parameters))
+  for _, line in ipairs(found) do line.of = name end
+  return found
+end
+
+local importance_rules = options.declare("Study:importances", { of = { nil, "string|table" } })
+
+local function show_importance(name, value)
+  return name == "importance" and value and ("%.3f"):format(value) or nil
+end
+
+--- Which parameters a result depends on: of each the share of the result's variance over the space
+--- that it explains by itself, and what is explained only by several together, by functional ANOVA
+--- over 64 regression trees (Hutter, Hoos, Leyton-Brown, ICML 2014). Numbers count evenly between
+--- the bounds of the space, on its scale; the values of grids count the same each. A parameter that
+--- only some trials have is judged among these (`trials` says how many). Failed and pruned trials
+--- are left out; too few trials are an error. The same trials give the same numbers.
+---
+---     local study = mah.sweep{name = "what counts", store = os.tmpname(),
+---       random = {lr = mah.search.log_uniform(1e-4, 1), width = mah.search.integer(8, 64)},
+---       n = 40, trial = function(p) return {test = -math.log(p.lr) ^ 2 - p.width / 100} end}
+---     study:run{quiet = true, arguments = false}
+---     print(study:importances())
+---@param given {of: string|string[]|nil}|nil   of: the results; default: the judged ones
+---@return sweep_table   columns: of, parameter, importance, trials
+function Questions:importances(given)
+  local o, rows = options(given, importance_rules, "study:importances"), self:results()
+  local own = self.o.of
+  local of = statistics.names(o.of, type(own) == "table" and own or { own },
+    "study:importances: of")
+  objective.check(of, rows, "study:importances")
+  local spaces, list = stored_spaces(self), {}
+  for k = 1, math.max(1, #of) do
+    for _, line in ipairs(importances_of(rows, of[k], spaces)) do list[#list + 1] = line end
+  end
+  return Table.new({ "of", "parameter", "importance", "trials" }, list, show_importance)
 end
 
 -- -- Chart ----------------------------------------------------------------------------------------

@@ -3,13 +3,18 @@
 ---     mah results FILE                       the studies
 ---     mah results FILE STUDY                 its trials
 ---     mah results FILE STUDY --best test     the best one
+---     mah results FILE STUDY --pareto        those that none is better than in all judged results
+---     mah results FILE STUDY --importances   which parameters the result depends on
+---     mah results FILE --optuna study.db     a file for Optuna
 ---     mah results merge INTO FILE...         puts the parts of a study together
+local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local canonical = require "mah.sweep.canonical"
 local exit = require "mah.base.exit"
 local merge = require "mah.sweep.merge"
 local objective = require "mah.sweep.objective"
+local optuna = require "mah.sweep.optuna"
 local printable = require("mah.base.text").printable
 
 local usage = [[
@@ -20,6 +25,9 @@ usage: mah results FILE [STUDY] [options]
   --markdown     as Markdown
   --best NAME    the trial with the best NAME
   --goal GOAL    max or min; by default min for losses, errors and times
+  --pareto       of several judged results: the trials that none is better than in all
+  --importances  which parameters the judged results depend on
+  --optuna NEW   writes a SQLite file for Optuna 3: all studies, or STUDY
   --errors       with the whole text of errors
   --warnings     with the texts of warnings
   --all          also trials of earlier code
@@ -33,8 +41,8 @@ local function leave(status, message)
 end
 
 local flags = { csv = true, json = true, markdown = true, errors = true, warnings = true,
-  all = true }
-local with_value = { best = true, goal = true }
+  all = true, pareto = true, importances = true }
+local with_value = { best = true, goal = true, optuna = true }
 
 --- Names and options of the command line.
 local function read(arguments)
@@ -64,7 +72,13 @@ end
 -- -- Studies --------------------------------------------------------------------------------------
 
 local function best_text(rows, study)
-  local row, value, name = objective.best(rows, study.of, study.goal)
+  local judged = objective.of_row(study)
+  if type(judged.of) == "table" then
+    local front = objective.front(rows, judged)
+    return #front > 0 and ("%d on the Pareto front of %s"):format(#front,
+      table.concat(judged.of, ", ")) or nil
+  end
+  local row, value, name = objective.best(rows, judged.of, judged.goal, judged.constraints)
   return row and ("%s %.6g at %s"):format(name, value, canonical.encode(row.params)) or nil
 end
 
@@ -85,13 +99,23 @@ end
 
 -- -- Trials ---------------------------------------------------------------------------------------
 
+local function best_of(rows, o, judged)
+  local goal = o.goal or objective.goal_of(judged, o.best)
+  local row = objective.best(rows, o.best, goal, judged.constraints)
+  if row then return row end
+  local is_there = objective.best(rows, o.best, goal)
+  error(("'%s': %s"):format(o[2], is_there and objective.infeasible(judged.constraints)
+    or objective.complaint(o.best, rows)), 0)
+end
+
 local function list_trials(store, o)
   local study = store:need(o[2])
-  local rows = store:trials(study, o.all)
-  if o.best then
-    local row = objective.best(rows, o.best, o.goal)
-    if not row then error(("'%s': %s"):format(o[2], objective.complaint(o.best, rows)), 0) end
-    rows = { row }
+  local rows, judged = store:trials(study, o.all), objective.of_row(study)
+  if o.best then rows = { best_of(rows, o, judged) } end
+  if o.pareto and type(judged.of) ~= "table" then
+    error(("'%s' judges one result; --best NAME has its best trial"):format(o[2]), 0)
+  elseif o.pareto then
+    rows = objective.front(rows, judged)
   end
   local t = Table.of_trials(rows)
   if not o.errors and not o.csv then table.remove(t.columns) end -- the error's text comes last
@@ -138,6 +162,33 @@ local function show(o)
   end)
 end
 
+local function show_importances(o)
+  local t = Opened.open(o[1], o[2], { all = o.all }):importances()
+  local rows = {}
+  for i, row in ipairs(t) do rows[i] = row end
+  write(t, rows, { csv = o.csv, json = o.json, markdown = o.markdown })
+end
+
+local function write_optuna(o)
+  local trials, left_out, count
+  Store.with(o[1], "read", function(store)
+    local studies = o[2] and { store:need(o[2]) } or store:studies()
+    trials, left_out = optuna(o.optuna, store, studies, o.all)
+    count = #studies
+  end)
+  print(("%d trials of %d %s written to '%s'%s"):format(trials, count,
+    count == 1 and "study" or "studies", o.optuna, left_out > 0
+    and ("; %d that have not ended are left out"):format(left_out) or ""))
+end
+
+--- What the options ask for.
+local function action_of(o)
+  if o[1] == "merge" then return nil end
+  if o.optuna then return write_optuna end
+  if o.importances then return show_importances end
+  return show
+end
+
 local function merge_all(o)
   local parts = {}
   for i = 3, #o do parts[#parts + 1] = o[i] end
@@ -153,7 +204,8 @@ return function(arguments)
   if o[1] ~= "merge" and #o > 2 then
     leave(2, ("mah results: unexpected '%s'\n%s"):format(o[3], usage))
   end
-  local ok, problem = pcall(o[1] == "merge" and merge_all or show, o)
+  if o.pareto and not o[2] then leave(2, "mah results: --pareto needs a STUDY\n" .. usage) end
+  local ok, problem = pcall(action_of(o) or merge_all, o)
   if not ok then
     leave(1, ("mah: %s\n"):format((tostring(problem):gsub("^mah results:%d+: ", ""))))
   end

@@ -3,6 +3,8 @@
 ---
 ---     local trial, column = rows.trial(row)     -- nil and "result" when the result is damaged
 local canonical = require "mah.sweep.canonical"
+local domain = require "mah.sweep.domain"
+local objective = require "mah.sweep.objective"
 
 local rows = {}
 
@@ -16,10 +18,19 @@ local function maybe(test) return function(v) return v == nil or test(v) end end
 local statuses = { waiting = true, running = true, done = true, failed = true, pruned = true,
   interrupted = true }
 local function is_status(v) return statuses[v] == true end
-local function is_goal(v) return v == "max" or v == "min" end
+local function is_goal(v)
+  local goals = objective.parse(v)
+  for _, goal in ipairs(type(goals) == "table" and goals or { goals }) do
+    if goal ~= "max" and goal ~= "min" then return false end
+  end
+  return goals ~= nil
+end
+local function is_list(v) return type(objective.parse(v)) == "table" end
+local function is_space(v) return domain.read(v) ~= nil end
 
 local study_columns = { id = is_whole, name = is_text, code = is_text, of = maybe(is_text),
-  goal = maybe(is_goal), view = maybe(is_text), owner = maybe(is_text) }
+  goal = maybe(is_goal), constraints = maybe(is_list), space = maybe(is_space),
+  view = maybe(is_text), owner = maybe(is_text) }
 
 local trial_columns = { identity = is_text, code = is_text, number = is_whole, seed = is_number,
   status = is_status, reason = maybe(is_text), error = maybe(is_text), seconds = maybe(is_number),
@@ -48,7 +59,14 @@ end
 --- The name of the damaged column of a study's row, or nil.
 ---@param row table
 ---@return string|nil
-function rows.damage_of_study(row) return damaged(row, study_columns) end
+function rows.damage_of_study(row)
+  local wrong = damaged(row, study_columns)
+  if wrong then return wrong end
+  local judged = objective.of_row(row)
+  if type(judged.of) ~= "table" then return type(judged.goal) == "table" and "goal" or nil end
+  local fits = type(judged.goal) == "table" and #judged.goal == #judged.of
+  return not fits and "goal" or nil
+end
 
 local json = { params = "{", result = "{", warnings = "[" }
 

@@ -5,6 +5,7 @@ local Pool = require "mah.sweep.pool"
 local Type = require "mah.tensor.type"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local domain = require "mah.sweep.domain"
 local identity = require "mah.sweep.identity"
 local objective = require "mah.sweep.objective"
 local progress = require "mah.base.progress"
@@ -98,12 +99,18 @@ local function history(run, last)
   for i = 1, last do
     local trial = run.trials[i]
     if not trial or not trial.status then return nil end
-    local value, name = objective.of(trial.result, run.o.of)
-    if trial.status == "pruned" then value = trial.last end
-    local sign = objective.goal(name, run.o.goal) == "min" and 1 or -1
-    list[i] = { params = trial.params, cost = value and value == value and sign * value or nil }
+    list[i] = objective.seen(trial, run.o)
   end
   return list
+end
+
+--- Stores what the parameters may be, when more is known of it than before.
+local function note_space(run)
+  local plan = run.study.plan
+  if not plan.has_news then return end
+  plan.has_news = nil
+  local text = domain.text(plan.spaces)
+  if text then run.store:note_space(run.row, text) end
 end
 
 --- Proposes on, as far as the results allow.
@@ -114,6 +121,7 @@ local function propose(run)
     if not finished then return end
     local trial = new_trial(run, run.ahead, plan:propose(run.ahead, finished))
     if trial.is_new then run.store:add(run.row, { trial }, true) end
+    note_space(run)
     if not trial.status then run.waiting[1] = trial end
     run.ahead = run.ahead + 1
   end
@@ -237,6 +245,7 @@ function Run:go()
   check.status(C.mah_interrupt_watch(1))
   local ok, problem = pcall(function()
     if not self.study.plan.parallel then queue_all(self) end
+    note_space(self)
     loop(self)
   end)
   if not ok or C.mah_interrupt_requested() ~= 0 then stop(self) end

@@ -5,15 +5,17 @@ local check = require "mah.base.check"
 local schema = {}
 
 local APPLICATION = 0x6d616820 -- "mah "
-local VERSION = 2 -- 1 had no warnings
+local VERSION = 3 -- 1 had no warnings, 2 no constraints and no space
 
 local tables = [[
 CREATE TABLE studies (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   code TEXT NOT NULL,          -- hash of the trial's program text; trials of other code are history
-  "of" TEXT,                   -- the result that is judged
-  goal TEXT,                   -- max or min
+  "of" TEXT,                   -- the result that is judged; several: a JSON list
+  goal TEXT,                   -- max or min; several: a JSON list
+  constraints TEXT,            -- results that must be <= 0: a JSON list
+  space TEXT,                  -- what each parameter may be: JSON, see mah.sweep.domain
   view TEXT,                   -- where its trials stand with a column for each parameter and result
   owner TEXT                   -- the process that runs it: host, number, start
 );
@@ -62,13 +64,19 @@ local function number_of(db, pragma) return db:row("PRAGMA " .. pragma)[pragma] 
 
 local function is_empty(db) return db:row("SELECT count(*) AS n FROM sqlite_master").n == 0 end
 
+local steps = { -- from a version to the next one
+  "ALTER TABLE trials ADD COLUMN warnings TEXT",
+  "ALTER TABLE studies ADD COLUMN constraints TEXT; ALTER TABLE studies ADD COLUMN space TEXT",
+}
+
 --- Brings the tables of an older file up to date.
 local function update(db)
-  if db:is_readonly() or number_of(db, "user_version") ~= 1 then return end
+  if db:is_readonly() or not steps[number_of(db, "user_version")] then return end
   db:transaction(function()
-    if number_of(db, "user_version") ~= 1 then return end -- somebody was faster
-    db:execute "ALTER TABLE trials ADD COLUMN warnings TEXT"
-    db:execute("PRAGMA user_version = " .. VERSION)
+    for version = number_of(db, "user_version"), VERSION - 1 do -- none when somebody was faster
+      db:execute(steps[version])
+      db:execute("PRAGMA user_version = " .. version + 1)
+    end
   end)
 end
 

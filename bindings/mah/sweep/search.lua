@@ -10,9 +10,14 @@
 --- attempt) that gives the parameters of trial i, as another attempt where the first ones were
 --- tried before. `parallel` says that trial i is proposed from the results of the trials 1 ... i -
 --- parallel, so that at most so many run at once, and what is proposed does not depend on how many
---- do; nil: trials do not depend on results.
+--- do; nil: trials do not depend on results. `several`: it can judge several results.
+---
+--- `finished` is a list of {params =, cost =}; small costs are good, and a trial without a result
+--- has none. Where several results are judged it is costs, a list; and violation, where there are
+--- constraints, says how much the trial breaks them (0: not at all).
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local cmaes = require "mah.sweep.cmaes"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local sobol = require "mah.sweep.sobol"
@@ -81,6 +86,7 @@ local tpe_rules = options.declare("mah.search.tpe", {
   startup = { 10, "integer", "[1, inf)" },
   parallel = { 4, "integer", "[1, 1024]" },
   gamma = { 0.15, "number", "(0, 1)" },
+  multivariate = { false, "boolean" },
 })
 
 local function texts_of(params)
@@ -89,17 +95,112 @@ local function texts_of(params)
   return texts
 end
 
---- Trials where the earlier ones were good (see tpe.lua), after `startup` random ones. gamma: the
---- share that counts as good. parallel: trial i knows the results of the trials 1 ... i - parallel.
+--- Trials where the earlier ones were good (the tree-structured Parzen estimator, Bergstra and
+--- others 2011), after `startup` random ones. gamma: the share that counts as good. parallel: trial
+--- i knows the results of the trials 1 ... i - parallel. multivariate: one density for all
+--- parameters together (Falkner, Klein, Hutter 2018) instead of one for each, so that what is good
+--- in combination is found; parameters that only some trials have keep one each.
+---
+--- Of several results the good trials are those of the first Pareto fronts, and of the last of them
+--- those that dominate most (Ozaki and others: "Multiobjective tree-structured Parzen estimator",
+--- 2022). Trials that break constraints are the worst.
+---
+---     local search = mah.search
+---     mah.sweep{name = "tpe",
+---       space = {lr = search.log_uniform(1e-4, 1), width = search.integer(8, 64)},
+---       search = search.tpe{trials = 50, multivariate = true, seed = 1},
+---       trial = function(p) return {test = -math.log(p.lr * p.width) ^ 2} end}
 ---@param given {trials: integer, seed: integer?, startup: integer?, parallel: integer?,
----  gamma: number?}
+---  gamma: number?, multivariate: boolean?}
 function search.tpe(given)
   local o = options(given, tpe_rules, "mah.search.tpe")
-  return { name = "tpe", trials = o.trials, parallel = o.parallel, start = function(where)
+  return { name = "tpe", trials = o.trials, parallel = o.parallel, several = true,
+    start = function(where)
+      local settings = { gamma = o.gamma }
+      return function(i, finished, attempt)
+        if #finished < o.startup then return propose_random(where, o.seed, i, attempt) end
+        for _, trial in ipairs(finished) do trial.texts = trial.texts or texts_of(trial.params) end
+        if o.multivariate and not settings.dimensions then
+          settings.dimensions = tpe.dimensions(where, generator(o.seed, 0, 1), canonical.encode)
+        end
+        return tpe.propose(where, finished, generator(o.seed, i, attempt), settings,
+          canonical.encode)
+      end
+    end }
+end
+
+-- -- CMA-ES ---------------------------------------------------------------------------------------
+
+local cmaes_rules = options.declare("mah.search.cmaes", {
+  trials = rules.trials, seed = rules.seed,
+  popsize = { nil, "integer", "[4, 1e4]" },
+  sigma0 = { 1 / 6, "number", "(0, 1]" },
+  x0 = { nil, "table" },
+  parallel = { 4, "integer", "[1, 1024]" },
+})
+
+--- The numbers that every trial has, and of each where it starts and how far it reaches at least.
+local function numeric_dimensions(where, o)
+  local list, mean, least = {}, {}, {}
+  for _, dimension in ipairs(space.always(where, generator(o.seed, 0, 1))) do
+    local d = dimension.distribution
+    if not d.values then
+      local low, high = d:interval()
+      local at = o.x0 and o.x0[dimension.name]
+      local place = at ~= nil and d:place(at) or (at == nil and (low + high) / 2)
+      check.that(place, "mah.search.cmaes: x0: %s must be a number in %g ... %g; got %s",
+        dimension.name, d.low, d.high, check.show(at))
+      local step = not d.integer and 0 or d.log and math.log((d.high + 0.5) / (d.high - 0.5)) or 1
+      list[#list + 1] = dimension
+      mean[#list], least[#list] = (place - low) / (high - low), 0.3 * step / (high - low)
+    end
+  end
+  return list, mean, least
+end
+
+local function check_names(given, dimensions)
+  local known = {}
+  for _, dimension in ipairs(dimensions) do known[dimension.name] = true end
+  for name in pairs(given or {}) do
+    check.that(known[name], "mah.search.cmaes: x0: '%s' is no number that every trial has",
+      tostring(name))
+  end
+end
+
+--- The evolution strategy with covariance matrix adaptation (Hansen, arXiv:1604.00772), for
+--- numbers: good where they depend on one another and some hundreds of trials can be paid for.
+--- Numbers on a logarithmic scale are searched there, whole ones are rounded. Choices, and numbers
+--- that only some trials have, are drawn at random, independently, as Optuna does: where choices
+--- matter, tpe is better. A space without numbers is an error.
+---   popsize   trials of a generation; nil: 4 + 3 ln n for n numbers
+---   sigma0    the first standard deviation, as a share of each interval
+---   x0        where it starts, {name = value}; what is not named starts in the middle
+---   parallel  trial i knows the results of the trials 1 ... i - parallel: with more than 1 a
+---             generation's first trials are drawn as those of the one before
+---
+---     local search = mah.search
+---     mah.sweep{name = "cmaes", goal = "min",
+---       space = {x = search.uniform(-5, 5), y = search.uniform(-5, 5)},
+---       search = search.cmaes{trials = 200, seed = 1},
+---       trial = function(p) return (1 - p.x) ^ 2 + 100 * (p.y - p.x ^ 2) ^ 2 end}
+---@param given {trials: integer, seed: integer?, popsize: integer?, sigma0: number?, x0: table?,
+---  parallel: integer?}
+function search.cmaes(given)
+  local o = options(given, cmaes_rules, "mah.search.cmaes")
+  return { name = "cmaes", trials = o.trials, parallel = o.parallel, start = function(where)
+    local dimensions, mean, least = numeric_dimensions(where, o)
+    check.that(#dimensions > 0, "mah.search.cmaes: the space has no number that every trial has; "
+      .. "use mah.search.tpe or random")
+    check_names(o.x0, dimensions)
+    local strategy = cmaes.strategy(dimensions, { popsize = o.popsize, sigma0 = o.sigma0,
+      parallel = o.parallel, mean = mean, least = least })
     return function(i, finished, attempt)
-      if #finished < o.startup then return propose_random(where, o.seed, i, attempt) end
-      for _, trial in ipairs(finished) do trial.texts = trial.texts or texts_of(trial.params) end
-      return tpe.propose(where, finished, generator(o.seed, i, attempt), o, canonical.encode)
+      local rng = generator(o.seed, i, attempt)
+      local values = strategy(finished, rng)
+      return space.walk(where, function(name, distribution)
+        if values[name] ~= nil then return values[name] end
+        return distribution:at(rng:random())
+      end)
     end
   end }
 end

@@ -5,6 +5,7 @@
 ---     function(pick)                      -- what is picked may depend on what was picked
 ---       if pick("solver", {"sgd", "adam"}) == "sgd" then pick("momentum", {0, 0.9}) end
 ---     end
+local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 
@@ -74,6 +75,13 @@ function Distribution:interval()
   return low, high
 end
 
+--- Where a value is in the interval; nil when it is no number of it.
+---@return number|nil
+function Distribution:place(value)
+  if type(value) ~= "number" or value < self.low or value > self.high then return nil end
+  return self.log and math.log(value) or value
+end
+
 --- The parameter's value at a place of the interval.
 function Distribution:value(place)
   local v = self.log and math.exp(place) or place
@@ -136,6 +144,64 @@ function space.walk(given, choose)
     for _, name in ipairs(ordered_names(given)) do pick(name, given[name]) end
   end
   return params
+end
+
+--- The same space, whose distributions are told: those of a table at once, those of a function when
+--- it picks.
+---@param given table|function
+---@param note fun(name: string, distribution: distribution)
+---@return table|function
+function space.noted(given, note)
+  if type(given) ~= "function" then
+    for _, name in ipairs(ordered_names(given)) do
+      note(name, as_distribution(given[name], name))
+    end
+    return given
+  end
+  return function(pick)
+    return given(function(name, spec)
+      local value = pick(name, spec)
+      note(name, as_distribution(spec, name))
+      return value
+    end)
+  end
+end
+
+local function is_same(a, b)
+  if not (a.values and b.values) then
+    return a.low == b.low and a.high == b.high and a.log == b.log and a.integer == b.integer
+      and a.values == b.values
+  end
+  for i = 1, math.max(#a.values, #b.values) do
+    if canonical.encode(a.values[i] or {}) ~= canonical.encode(b.values[i] or {}) then
+      return false
+    end
+  end
+  return #a.values == #b.values
+end
+
+local WALKS = 64 -- to see what is always picked
+
+--- The parameters that every trial has, with the same distribution, sorted by name: all of a table;
+--- of a function those that it always picks, as some walks show.
+---@param given table|function
+---@param rng rng
+---@return {name: string, distribution: distribution}[]
+function space.always(given, rng)
+  local counts, found, walks = {}, {}, type(given) == "function" and WALKS or 1
+  for _ = 1, walks do
+    space.walk(given, function(name, distribution)
+      found[name] = found[name] or distribution
+      if is_same(found[name], distribution) then counts[name] = (counts[name] or 0) + 1 end
+      return distribution:at(rng:random())
+    end)
+  end
+  local list = {}
+  for name, distribution in pairs(found) do
+    if counts[name] == walks then list[#list + 1] = { name = name, distribution = distribution } end
+  end
+  table.sort(list, function(a, b) return a.name < b.name end)
+  return list
 end
 
 --- Moves on to the next combination; false after the last. places: what was taken at each pick.

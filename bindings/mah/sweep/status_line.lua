@@ -18,7 +18,11 @@ end
 local function best_of(run)
   local rows = {}
   for _, trial in pairs(run.trials) do rows[#rows + 1] = trial end
-  local _, value, name = objective.best(rows, run.o.of, run.o.goal)
+  if type(run.o.of) == "table" then
+    local front = objective.front(rows, run.o)
+    return #front > 0 and ("%d on the Pareto front"):format(#front) or nil
+  end
+  local _, value, name = objective.best(rows, run.o.of, run.o.goal, run.o.constraints)
   return value and ("best %s %.6g"):format(name, value)
 end
 

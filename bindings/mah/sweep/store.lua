@@ -8,6 +8,7 @@ local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local database = require "mah.sweep.database"
 local file = require "mah.base.file"
+local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local process = require "mah.sweep.process"
 local row_checks = require "mah.sweep.rows"
@@ -21,7 +22,7 @@ Store.__index = Store
 local NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
 local sql = {
-  study = [[UPDATE studies SET code = ?, "of" = ?, goal = ? WHERE name = ?]],
+  study = [[UPDATE studies SET code = ?, "of" = ?, goal = ?, constraints = ? WHERE name = ?]],
   abandoned = [[UPDATE trials SET status = 'interrupted' WHERE study = ? AND status = 'running']],
   add = [[
     INSERT INTO trials (study, identity, code, number, params, seed, status)
@@ -170,14 +171,22 @@ function Store:studies()
 end
 
 --- The row of a study, new or as it was, with its code, judged result and goal as they are now.
----@param given {name: string, code: string, of: string|nil, goal: string|nil}
+---@param given {name: string, code: string, of: string|string[]|nil, goal: string|string[]|nil,
+---  constraints: string[]|nil}
 ---@return table study
 function Store:study(given)
   return self.db:transaction(function()
     self.db:run("INSERT OR IGNORE INTO studies (name, code) VALUES (?, ?)", given.name, given.code)
-    self.db:run(sql.study, given.code, given.of, given.goal, given.name)
+    local text = objective.text
+    self.db:run(sql.study, given.code, text(given.of), text(given.goal), text(given.constraints),
+      given.name)
     return self:find(given.name)
   end)
+end
+
+--- Notes what the study's parameters may be (mah.sweep.domain).
+function Store:note_space(study, text)
+  self.db:run("UPDATE studies SET space = ? WHERE id = ?", text, study.id)
 end
 
 --- The process of this machine that runs the study now, or nil.

@@ -154,7 +154,7 @@ end
 local function run_in(store, study, settings)
   local before = store:find(study.name)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
-    goal = study.o.goal }
+    goal = study.o.goal, constraints = study.o.constraints }
   store:claim(row, process.id())
   local notes = manifest.new(study.o.data or study.o.trial)
   check_data(store, row, notes.data)

@@ -2,7 +2,11 @@
 --- hyper-parameter optimization", NIPS 2011): the trials so far are divided into a few good ones
 --- and the rest; each parameter gets the value, among some drawn where the good ones are, at which
 --- the density of the good ones is highest compared with that of the rest.
-local C = require "mah.base.library"
+---
+--- Multivariate, the densities are joint ones of the parameters that every trial has, so that what
+--- is good together is found together (see mah.sweep.parzen).
+local parzen = require "mah.sweep.parzen"
+local ranking = require "mah.sweep.ranking"
 local space = require "mah.sweep.space"
 
 local tpe = {}
@@ -11,16 +15,6 @@ local CANDIDATES = 24
 local MOST_GOOD = 25
 
 -- -- Densities of numbers -------------------------------------------------------------------------
-
---- The normal distribution function, by Abramowitz and Stegun, 7.1.26: to 1e-7.
-local function normal_cdf(z)
-  local x = math.abs(z) / math.sqrt(2)
-  local t = 1 / (1 + 0.3275911 * x)
-  local series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t
-    + 0.254829592) * t
-  local upper = 0.5 * series * math.exp(-x * x)
-  return z > 0 and 1 - upper or upper
-end
 
 --- A mixture of normal distributions cut off at the interval's ends: one around each place, as wide
 --- as the gap to its neighbours, and one over the whole interval.
@@ -35,7 +29,7 @@ local function mixture_of(places, low, high)
     local gap = math.max(center - (centers[i - 1] or low), (centers[i + 1] or high) - center)
     local sigma = math.max(narrowest, math.min(width, gap))
     if center == (low + high) / 2 and not prior_done then sigma, prior_done = width, true end
-    local mass = normal_cdf((high - center) / sigma) - normal_cdf((low - center) / sigma)
+    local mass = parzen.mass(center, sigma, low, high)
     parts[i] = { center = center, sigma = sigma, scale = 1 / (#centers * sigma * mass) }
   end
   return parts
@@ -52,11 +46,7 @@ end
 
 local function draw(parts, low, high, rng)
   local part = parts[math.floor(rng:random() * #parts) + 1]
-  for _ = 1, 100 do
-    local place = part.center + part.sigma * C.mah_rng_normal(rng.core)
-    if place >= low and place <= high then return place end
-  end
-  return low + (high - low) * rng:random()
+  return parzen.draw(part.center, part.sigma, low, high, rng)
 end
 
 local function places_of(trials, name, distribution)
@@ -96,58 +86,97 @@ local function shares(trials, name, texts)
   return counts
 end
 
-local function draw_one(weights, rng)
-  local u = rng:random()
-  for i, weight in ipairs(weights) do
-    u = u - weight
-    if u < 0 then return i end
-  end
-  return #weights
-end
-
 local function best_choice(name, distribution, good, rest, rng, text_of)
   local texts = {}
   for i, value in ipairs(distribution.values) do texts[i] = text_of(value) end
   local of_good, of_rest = shares(good, name, texts), shares(rest, name, texts)
   local best
   for _ = 1, CANDIDATES do
-    local i = draw_one(of_good, rng)
+    local i = parzen.draw_one(of_good, rng)
     if not best or of_good[i] / of_rest[i] > of_good[best] / of_rest[best] then best = i end
   end
   return distribution.values[best]
 end
 
--- -- The next trial -------------------------------------------------------------------------------
+-- -- Together -------------------------------------------------------------------------------------
 
---- The few best trials and the rest. Trials without a value are among the rest.
-local function divide(trials, gamma)
-  local sorted = {}
-  for i, trial in ipairs(trials) do
-    sorted[i] = { trial = trial, cost = trial.cost or math.huge, place = i }
+--- Where a trial is, in the parameters that all have; nil when one of them is elsewhere (of an
+--- earlier space).
+local function point_of(trial, dimensions)
+  local point = {}
+  for d, dimension in ipairs(dimensions) do
+    if dimension.texts then
+      point[d] = dimension.places[trial.texts[dimension.name]]
+    else
+      point[d] = dimension.distribution:place(trial.params[dimension.name])
+    end
+    if not point[d] then return nil end
   end
-  table.sort(sorted, function(a, b)
-    if a.cost ~= b.cost then return a.cost < b.cost end
-    return a.place < b.place
-  end)
-  local count = math.min(math.ceil(gamma * #sorted), MOST_GOOD)
-  local good, rest = {}, {}
-  for i, entry in ipairs(sorted) do
-    local list = i <= count and good or rest
-    list[#list + 1] = entry.trial
-  end
-  return good, rest
+  return point
 end
+
+local function joint_density(trials, dimensions)
+  local points = {}
+  for _, trial in ipairs(trials) do points[#points + 1] = point_of(trial, dimensions) end
+  return parzen.joint(dimensions, points)
+end
+
+--- Values of these parameters, by name.
+local function best_point(dimensions, good, rest, rng)
+  local of_good, of_rest = joint_density(good, dimensions), joint_density(rest, dimensions)
+  local best, most
+  for _ = 1, CANDIDATES do
+    local point = parzen.sample(of_good, rng)
+    local ratio = parzen.log_density(of_good, point) - parzen.log_density(of_rest, point)
+    if not best or ratio > most then best, most = point, ratio end
+  end
+  local values = {}
+  for d, dimension in ipairs(dimensions) do
+    local distribution = dimension.distribution
+    if distribution.values then
+      values[dimension.name] = distribution.values[best[d]]
+    else
+      values[dimension.name] = distribution:value(best[d])
+    end
+  end
+  return values
+end
+
+--- The parameters that have a joint density: all that every trial has.
+---@param given table|function   the space
+---@param rng rng
+---@param text_of fun(value): string
+---@return table[] dimensions
+function tpe.dimensions(given, rng, text_of)
+  local list = space.always(given, rng)
+  for _, dimension in ipairs(list) do
+    if dimension.distribution.values then
+      dimension.texts, dimension.places = {}, {}
+      for i, value in ipairs(dimension.distribution.values) do
+        dimension.texts[i] = text_of(value)
+        dimension.places[dimension.texts[i]] = i
+      end
+    end
+  end
+  return list
+end
+
+-- -- The next trial -------------------------------------------------------------------------------
 
 --- Parameters that promise to be good.
 ---@param given table|function   the space
----@param trials table[]    finished ones: params, texts (canonical), cost (small is good)
+---@param trials table[]    finished ones: params, texts (canonical), cost (small is good), or
+---  costs; violation (see mah.sweep.ranking)
 ---@param rng rng
----@param settings {gamma: number}
+---@param settings {gamma: number, dimensions: table[]|nil}   dimensions: those with a joint density
 ---@param text_of fun(value): string
 ---@return table params
 function tpe.propose(given, trials, rng, settings, text_of)
-  local good, rest = divide(trials, settings.gamma)
+  local count = math.min(math.ceil(settings.gamma * #trials), MOST_GOOD)
+  local good, rest = ranking.divide(trials, count)
+  local together = settings.dimensions and best_point(settings.dimensions, good, rest, rng) or {}
   return space.walk(given, function(name, distribution)
+    if together[name] ~= nil then return together[name] end
     if distribution.values then
       return best_choice(name, distribution, good, rest, rng, text_of)
     end

@@ -17,9 +17,10 @@ local wanted = {
     "importance", "overlay" },
   ["^mah%.data%.make_"] = { "make_moons", "make_circles", "make_spirals", "make_blobs",
     "make_regression" },
+  ["^mah%.search%."] = { "tpe", "cmaes" },
 }
 
-describe("the examples in the help on plots and toy sets", function()
+describe("the examples in the help on plots, toy sets and searches", function()
   for pattern, names in pairs(wanted) do
     local found = examples(pattern)
     for _, name in ipairs(names) do

@@ -1,5 +1,6 @@
 local mah = require "mah"
 local canonical = require "mah.sweep.canonical"
+local parzen = require "mah.sweep.parzen"
 local sobol = require "mah.sweep.sobol"
 
 local search = mah.search
@@ -69,6 +70,39 @@ describe("searches", function()
   end)
 end)
 
+describe("a joint density", function()
+  local dimensions = { { distribution = search.uniform(0, 2) },
+    { distribution = search.choice { "a", "b", "c" } } }
+  local density = parzen.joint(dimensions, { { 0.5, 1 }, { 1.8, 3 }, { 0.1, 1 } })
+
+  it("has the mass 1", function()
+    local sum, n = 0, 2000
+    for k = 1, n do
+      for choice = 1, 3 do
+        sum = sum + math.exp(parzen.log_density(density, { (k - 0.5) * 2 / n, choice })) * 2 / n
+      end
+    end
+    assert.near(1, sum * (2 * math.pi) ^ -0.5, 1e-5) -- the constant is left out
+  end)
+
+  it("is what its points follow", function()
+    local rng, counts, n = mah.rng(1), { 0, 0, 0 }, 4000
+    for _ = 1, n do
+      local place, choice = unpack(parzen.sample(density, rng))
+      assert.is_true(place >= 0 and place <= 2)
+      if place < 1 then counts[choice] = counts[choice] + 1 end
+    end
+    for choice = 1, 3 do
+      local expected = 0
+      for k = 1, 1000 do
+        expected = expected + math.exp(parzen.log_density(density, { (k - 0.5) / 1000, choice }))
+          / 1000 * (2 * math.pi) ^ -0.5
+      end
+      assert.near(expected, counts[choice] / n, 0.03)
+    end
+  end)
+end)
+
 describe("TPE", function()
   --- Branin's function; minimum 0.3979.
   local function branin(p)
@@ -108,6 +142,50 @@ describe("TPE", function()
       end
       assert.is_true(by_tpe < by_chance - 0.2, ("%g, at random %g"):format(by_tpe, by_chance))
     end
+  end)
+
+  it("multivariate, finds better what is good together, mean over 20 seeds", function()
+    local function rosenbrock(p) return 100 * (p.x ^ 2 - p.y) ^ 2 + (p.x - 1) ^ 2 end
+    local function valley(p) return math.abs(p.x + p.y - 1) + 0.01 * (p.x - p.y - 2) ^ 2 end
+    local function mixed(p) -- which x is good follows from the choice, and y is to be x
+      local at = ({ a = 0.2, b = 0.8, c = 0.5 })[p.kind]
+      return math.abs(p.x - at) + (p.kind == "c" and 0.3 or 0) + math.abs(p.y - p.x)
+    end
+    local unit = search.uniform(0, 1)
+    for _, case in ipairs {
+      { rosenbrock, { x = search.uniform(-3, 3), y = search.uniform(-3, 3) } },
+      { valley, { x = search.uniform(-5, 5), y = search.uniform(-5, 5) } },
+      { mixed, { x = unit, y = unit, kind = { "a", "b", "c" } } },
+    } do
+      local alone, together, by_chance = 0, 0, 0
+      for seed = 1, 20 do
+        local o = { trials = 100, seed = seed }
+        by_chance = by_chance + minimum(search.random(o), case[2], case[1]) / 20
+        alone = alone + minimum(search.tpe(o), case[2], case[1]) / 20
+        o.multivariate = true
+        together = together + minimum(search.tpe(o), case[2], case[1]) / 20
+      end
+      assert.is_true(together < 0.75 * alone and together < 0.4 * by_chance,
+        ("%g, alone %g, at random %g"):format(together, alone, by_chance))
+    end
+  end)
+
+  it("multivariate, keeps what only some trials have for itself", function()
+    local function space(pick)
+      pick("x", search.log_integer(1, 1000))
+      if pick("kind", { "a", false }) == "a" then pick("y", search.uniform(0, 1)) end
+    end
+    local o = { trials = 80, seed = 1, multivariate = true }
+    local propose, finished, near = search.tpe(o).start(space), {}, 0
+    for i = 1, 80 do
+      local p = propose(i, finished, 1)
+      assert.is_true(p.x % 1 == 0 and p.x >= 1 and p.x <= 1000)
+      assert.equal(p.kind == "a", p.y ~= nil)
+      local cost = math.abs(math.log(p.x / 30)) + (p.y and math.abs(p.y - 0.7) or 1)
+      finished[i] = { params = p, cost = cost }
+      if i > 40 and cost < 0.5 then near = near + 1 end
+    end
+    assert.is_true(near > 20, near .. " of 40 are good")
   end)
 
   it("learns which choice is good, also where choices depend on others", function()

@@ -11,9 +11,9 @@
 enum {
   ALIGNMENT = 64,
   HUGE_PAGE = 1 << 21,
-  HUGE_LEAST = 3 << 20, /* from here on a block asks for huge pages */
-  LEAST_POWER = 6,      /* of two: the smallest block */
-  STEPS = 8,            /* sizes of blocks from one power of two to the next */
+  HUGE_LEAST = HUGE_PAGE, /* from here on a block asks for huge pages */
+  LEAST_POWER = 6,        /* of two: the smallest block */
+  STEPS = 8,              /* sizes of blocks from one power of two to the next */
   CLASSES = (64 - LEAST_POWER) * STEPS + 2,
 };
 static const int64_t cache_room = (int64_t)128 << 20; /* or as much as is live, if that is more */

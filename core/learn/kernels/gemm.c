@@ -9,9 +9,9 @@
  * (Goto, van de Geijn: "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008).
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
-enum { HEIGHT = 12 }; /* 32 registers */
+enum { HEIGHT = 12, TALL = 16 }; /* 32 registers */
 #else
-enum { HEIGHT = 6 }; /* 16 registers */
+enum { HEIGHT = 6, TALL = 6 }; /* 16 registers */
 #endif
 enum { WIDTH = 2, PANEL = WIDTH * LANES };
 
@@ -56,10 +56,10 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
  * sums are registers. */
 MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, int height,
                      int width, int packed) {
-  lanes sum[HEIGHT][WIDTH], b[WIDTH];
+  lanes sum[TALL][WIDTH], b[WIDTH];
   const real *A = of.a, *B = p->b;
   int64_t b_row = packed ? PANEL : g->b_row;
-#pragma GCC unroll 12
+#pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
@@ -67,14 +67,14 @@ MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, i
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++)
       b[v] = packed ? lanes_load(B + v * LANES) : load_columns(p, B, v, width);
-#pragma GCC unroll 12
+#pragma GCC unroll 16
     for (int r = 0; r < height; r++) {
       lanes a = lanes_of(A[r * of.row]);
 #pragma GCC unroll 2
       for (int v = 0; v < width; v++) sum[r][v] += a * b[v];
     }
   }
-#pragma GCC unroll 12
+#pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) finish(g, p, sum[r][v], i + r, v, width);
@@ -128,9 +128,11 @@ MAH_INLINE void tile_at(const mah_product *g, const panel *p, int64_t i, int hei
   }
 }
 
-/* All rows of C, in tiles as high as they can be. */
+/* All rows of C, in tiles as high as they can be: with one lane of sums, there is room for more. */
 MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width, enum work work) {
   int64_t i = 0;
+  if (width == 1 && TALL > HEIGHT && work != TAKE_PACKED)
+    for (; i + TALL <= g->m; i += TALL) tile_at(g, p, i, TALL, width, work);
   for (; i + HEIGHT <= g->m; i += HEIGHT) tile_at(g, p, i, HEIGHT, width, work);
   if (HEIGHT > 8 && i + 8 <= g->m) tile_at(g, p, i, 8, width, work), i += 8;
   if (i + 4 <= g->m) tile_at(g, p, i, 4, width, work), i += 4;

@@ -156,6 +156,8 @@ static void rows_narrow(const mah_product *g, const panel *p) {
 }
 static void pack_left(const mah_product *g) { column_of_tiles(g, NULL, 0, PACK); }
 
+int mah_gemm_takes_rows(int64_t n) { return n <= PANEL && n % LANES == 0; }
+
 /* -- Packing B --------------------------------------------------------------------------------- */
 
 /* Columns that are not there become 0: loads of a part of the lanes are slow. */

@@ -255,10 +255,13 @@ describe("mah.train_many", function()
     for _, wrong in ipairs {
       { "a list of networks is expected", one, data, {} },
       { "a list of networks is expected", {}, data, {} },
+      { "a hole before run 3", { one, nil, two }, data, {} },
       { "run 2 has the network of run 1", { one, one }, data, {} },
       { "run 2: mah.train: a network is expected", { one, 5 }, data, {} },
       { "2 networks and 1 data sets", { one, two }, { data }, {} },
       { "2 networks, and settings of 1 runs", { one, two }, data, { { seed = 1 } } },
+      { "2 networks, and settings of 1 runs", { one, two }, data, { [5] = { seed = 1 } } },
+      { "2 networks, and settings of 2 runs", { one, two }, data, { {}, [3] = { seed = 1 } } },
       { "run 2: mah.train.*did you mean 'batch_size'", { one, two }, data,
         { {}, { batch_sz = 1 } } },
       { "run 2: mah.train: data has an unknown field", { one, two }, { data, { x = data.x,

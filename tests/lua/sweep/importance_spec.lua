@@ -140,6 +140,18 @@ describe("importances", function()
     assert.error_matches(function() same:importances() end, "no parameter differs")
     local none = study_of { name = "none", grid = { a = { 1 } }, trial = function() return 1 end }
     assert.error_matches(function() none:importances() end, "needed at least; there are 1")
+    local names = study_of { name = "names", grid = { a = { 1, 2, 3, 4 } },
+      trial = function() return { acc = 1 } end }
+    assert.error_matches(function() names:importances() end, "no finished trial has a number "
+      .. "'value' in its result; there are: acc")
+  end)
+
+  it("say of which result, also where the first trial failed", function()
+    local study = study_of { grid = { a = { 1, 2, 3, 4, 5 } }, trial = function(p)
+      if p.a == 1 then error "no" end
+      return { test = p.a }
+    end }
+    assert.equal("test", study:importances()[1].of)
   end)
 
   it("of several results come one after the other", function()

@@ -52,27 +52,38 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
   lanes_store_column(g->c + place, sum, v, width, p->tail);
 }
 
+/* A pointer of its own: the compiler would rather reach all rows of A from the first one, by more
+ * distances than there are registers. */
+MAH_INLINE const real *apart(const real *p) {
+  __asm__("" : "+r"(p));
+  return p;
+}
+
 /* Rows i ... i + height - 1 of C. height and width are constants where this is inlined, so that the
  * sums are registers. */
 MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, int height,
                      int width, int packed) {
   lanes sum[TALL][WIDTH], b[WIDTH];
-  const real *A = of.a, *B = p->b;
+  const real *B = p->b, *A[TALL / 4 + 1];
   int64_t b_row = packed ? PANEL : g->b_row;
 #pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
-  for (int64_t k = g->k; k > 0; k--, A += of.step, B += b_row) {
+#pragma GCC unroll 5
+  for (int q = 0; q * 4 < height; q++) A[q] = apart(of.a + q * 4 * of.row);
+  for (int64_t k = g->k; k > 0; k--, B += b_row) {
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++)
       b[v] = packed ? lanes_load(B + v * LANES) : load_columns(p, B, v, width);
 #pragma GCC unroll 16
     for (int r = 0; r < height; r++) {
-      lanes a = lanes_of(A[r * of.row]);
+      lanes a = lanes_of(A[r / 4][r % 4 * of.row]);
 #pragma GCC unroll 2
       for (int v = 0; v < width; v++) sum[r][v] += a * b[v];
     }
+#pragma GCC unroll 5
+    for (int q = 0; q * 4 < height; q++) A[q] += of.step;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < height; r++)

@@ -75,8 +75,8 @@ MAH_INLINE void finish(sums sum, const mah_product *g, const panel *p, int64_t i
     for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
       for (int v = 0; v < width; v++)
-        sum[r][v] = lanes_where_positive(
-            sum[r][v], load_columns(p, g->gate_ + place + r * row, v, width));
+        sum[r][v] =
+            lanes_where_positive(sum[r][v], load_columns(p, g->gate_ + place + r * row, v, width));
 #pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
@@ -186,9 +186,7 @@ static void packed_wide(const mah_product *g, const panel *p) {
 static void packed_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_PACKED);
 }
-static void rows_wide(const mah_product *g, const panel *p) {
-  column_of_tiles(g, p, 2, TAKE_ROWS);
-}
+static void rows_wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2, TAKE_ROWS); }
 static void rows_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_ROWS);
 }

@@ -38,46 +38,84 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* -- One tile ---------------------------------------------------------------------------------- */
 
-MAH_INLINE lanes first_of(const mah_product *g, const panel *p, int64_t i, int v, int width) {
-  if (g->bias_) return load_columns(p, g->bias_ + p->j, v, width);
-  if (g->start_) return g->share * load_columns(p, g->start_ + i * g->c_row + p->j, v, width);
-  return (lanes){0};
+/* The sums of a tile, row by row. */
+typedef lanes sums[TALL][WIDTH];
+
+MAH_INLINE void begin(sums sum, const mah_product *g, const panel *p, int64_t i, int height,
+                      int width) {
+  lanes first[WIDTH] = {{0}};
+  for (int v = 0; v < width; v++)
+    if (g->bias_) first[v] = load_columns(p, g->bias_ + p->j, v, width);
+#pragma GCC unroll 16
+  for (int r = 0; r < height; r++)
+#pragma GCC unroll 2
+    for (int v = 0; v < width; v++) sum[r][v] = first[v];
+  if (g->bias_ || !g->start_) return;
+  const real *start = g->start_ + i * g->c_row + p->j;
+#pragma GCC unroll 16
+  for (int r = 0; r < height; r++)
+#pragma GCC unroll 2
+    for (int v = 0; v < width; v++)
+      sum[r][v] = g->share * load_columns(p, start + r * g->c_row, v, width);
 }
 
-MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t i, int v,
+/* What is asked for is asked once: the compiler cannot know that C is not g. */
+MAH_INLINE void finish(sums sum, const mah_product *g, const panel *p, int64_t i, int height,
                        int width) {
-  int64_t place = i * g->c_row + p->j;
-  if (g->relu) sum = lanes_relu(sum);
-  if (g->gate_) sum = lanes_where_positive(sum, load_columns(p, g->gate_ + place, v, width));
-  lanes_store_column(g->c + place, sum, v, width, p->tail);
+  const panel columns = *p;
+  int64_t row = g->c_row, place = i * row + p->j;
+  real *c = g->c + place;
+  if (g->relu)
+#pragma GCC unroll 16
+    for (int r = 0; r < height; r++)
+#pragma GCC unroll 2
+      for (int v = 0; v < width; v++) sum[r][v] = lanes_relu(sum[r][v]);
+  if (g->gate_)
+#pragma GCC unroll 16
+    for (int r = 0; r < height; r++)
+#pragma GCC unroll 2
+      for (int v = 0; v < width; v++)
+        sum[r][v] =
+            lanes_where_positive(sum[r][v], load_columns(p, g->gate_ + place + r * row, v, width));
+#pragma GCC unroll 16
+  for (int r = 0; r < height; r++)
+#pragma GCC unroll 2
+    for (int v = 0; v < width; v++)
+      lanes_store_column(c + r * row, sum[r][v], v, width, columns.tail);
+}
+
+/* A pointer of its own: the compiler would rather reach all rows of A from the first one, by more
+ * distances than there are registers. */
+MAH_INLINE const real *apart(const real *p) {
+  __asm__("" : "+r"(p));
+  return p;
 }
 
 /* Rows i ... i + height - 1 of C. height and width are constants where this is inlined, so that the
  * sums are registers. */
 MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, int height,
                      int width, int packed) {
-  lanes sum[TALL][WIDTH], b[WIDTH];
-  const real *A = of.a, *B = p->b;
+  sums sum;
+  lanes b[WIDTH];
+  const real *B = p->b, *A[TALL / 4 + 1];
   int64_t b_row = packed ? PANEL : g->b_row;
-#pragma GCC unroll 16
-  for (int r = 0; r < height; r++)
-#pragma GCC unroll 2
-    for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
-  for (int64_t k = g->k; k > 0; k--, A += of.step, B += b_row) {
+  begin(sum, g, p, i, height, width);
+#pragma GCC unroll 5
+  for (int q = 0; q * 4 < height; q++) A[q] = apart(of.a + q * 4 * of.row);
+  for (int64_t k = g->k; k > 0; k--, B += b_row) {
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++)
       b[v] = packed ? lanes_load(B + v * LANES) : load_columns(p, B, v, width);
 #pragma GCC unroll 16
     for (int r = 0; r < height; r++) {
-      lanes a = lanes_of(A[r * of.row]);
+      lanes a = lanes_of(A[r / 4][r % 4 * of.row]);
 #pragma GCC unroll 2
       for (int v = 0; v < width; v++) sum[r][v] += a * b[v];
     }
+#pragma GCC unroll 5
+    for (int q = 0; q * 4 < height; q++) A[q] += of.step;
   }
-#pragma GCC unroll 16
-  for (int r = 0; r < height; r++)
-#pragma GCC unroll 2
-    for (int v = 0; v < width; v++) finish(g, p, sum[r][v], i + r, v, width);
+  finish(sum, g, p, i, height, width);
 }
 
 /* -- The rows of A, side by side --------------------------------------------------------------- */
@@ -148,9 +186,7 @@ static void packed_wide(const mah_product *g, const panel *p) {
 static void packed_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_PACKED);
 }
-static void rows_wide(const mah_product *g, const panel *p) {
-  column_of_tiles(g, p, 2, TAKE_ROWS);
-}
+static void rows_wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2, TAKE_ROWS); }
 static void rows_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_ROWS);
 }

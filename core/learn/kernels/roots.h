@@ -11,21 +11,24 @@
 #include "learn/kernels/lanes.h"
 
 #if defined(__AVX512F__) && !defined(MAH_DOUBLE)
-/* sqrt(v), v >= 0; that of the largest number where v is infinite. With y near 1 / sqrt(v) and
- * s = v y, the root is s + s (1 - s y) / 2. 0, whose y would be infinite, gets that of 2^-126, and
- * so do subnormal v, which take a hundred cycles otherwise: their roots are right to 2^-63. */
+/* sqrt(v), v >= 0. With y near 1 / sqrt(v) and s = v y, the root is s + s (1 - s y) / 2; infinity,
+ * whose y is 0, is its own. 0, whose y would be infinite, gets that of 2^-126, and so do subnormal
+ * v, which take a hundred cycles otherwise: their roots are right to 2^-63. */
 MAH_INLINE lanes lanes_sqrt(lanes v) {
   const lanes half = lanes_of(0.5f), least = lanes_of(0x1p-126f), most = lanes_of(0x1.fffffep127f);
-  v = (lanes)_mm512_min_ps((__m512)most, (__m512)v); /* NaN stays: it is the second operand */
+  __mmask16 finite = _mm512_cmp_ps_mask((__m512)v, (__m512)most, _CMP_NGT_UQ); /* or NaN */
   lanes y = (lanes)_mm512_rsqrt14_ps(_mm512_max_ps((__m512)v, (__m512)least));
   lanes s = v * y;
-  return s + s * (half - (half * s) * y);
+  return (lanes)_mm512_mask_mov_ps((__m512)v, finite, (__m512)(s + s * (half - (half * s) * y)));
 }
 
-/* n / d, d from 2^-126 to 2^126. With r near 1 / d, q = n r, the quotient is q + r (n - q d). */
+/* n / d, d from 2^-126 on; a d above 2^126 counts as infinite: where squares are too large for a
+ * float, there is no step. With r near 1 / d, q = n r, the quotient is q + r (n - q d). */
 MAH_INLINE lanes lanes_divide(lanes n, lanes d) {
+  const lanes most = lanes_of(0x1p126f);
+  __mmask16 finite = _mm512_cmp_ps_mask((__m512)d, (__m512)most, _CMP_NGT_UQ); /* or NaN */
   lanes r = (lanes)_mm512_rcp14_ps((__m512)d), q = n * r;
-  return q + r * (n - q * d);
+  return (lanes)_mm512_maskz_mov_ps(finite, (__m512)(q + r * (n - q * d)));
 }
 #else
 MAH_INLINE lanes lanes_sqrt(lanes v) {

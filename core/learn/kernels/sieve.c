@@ -1,6 +1,6 @@
 #include "learn/kernels/sieve.h"
 
-#include "learn/kernels/lanes.h"
+#include "learn/kernels/blocks.h"
 
 /* A block of rows is taken as a matrix of bits: is there anything in these two columns of the row?
  * Turned over, it tells of each pair of columns which rows have elements there. These are added to
@@ -82,28 +82,6 @@ static void find_pairs(sieve *s) {
 }
 
 /* -- Sums -------------------------------------------------------------------------------------- */
-
-/* Units lane * LANES ...: `width` lanes, of which the last has `tail` units. */
-typedef struct block {
-  int64_t lane, width, tail;
-} block;
-
-static int64_t lanes_for(int64_t units) { return (units + LANES - 1) / LANES; }
-
-static int64_t block_count(int64_t units) { return (lanes_for(units) + WIDEST - 1) / WIDEST; }
-
-/* The i-th block; all have about the same width. */
-static block block_at(int64_t units, int64_t i) {
-  int64_t wide = lanes_for(units), count = block_count(units), lane = wide * i / count;
-  int64_t width = wide * (i + 1) / count - lane;
-  return (block){lane, width, i == count - 1 ? (units - 1) % LANES + 1 : LANES};
-}
-
-MAH_INLINE void load_block(lanes *to, const real *row, const block *b, int width) {
-#pragma GCC unroll 8
-  for (int v = 0; v < width; v++)
-    to[v] = lanes_keep(lanes_load_column(row + b->lane * LANES, v, width, b->tail));
-}
 
 /* The block of rows behind this one, a part for each pair: it is wanted in the second-level cache
  * soon, and while sums are added up the way there is free. */
@@ -199,8 +177,8 @@ static int forward(sieve *s) {
     s->count = smaller(pairs - s->first, PAIRS);
     s->is_last = s->first + s->count == pairs;
     find_pairs(s);
-    for (int64_t i = 0; i < block_count(s->units); i++) {
-      block b = block_at(s->units, i);
+    for (int64_t i = 0; i < block_count(s->units, WIDEST); i++) {
+      block b = block_at(s->units, WIDEST, i);
       check += widths[b.width - 1](s, &b);
     }
   }

@@ -1,6 +1,6 @@
 #include "learn/kernels/sparse.h"
 
-#include "learn/kernels/lanes.h"
+#include "learn/kernels/blocks.h"
 
 /* -- Blocks of units --------------------------------------------------------------------------- */
 
@@ -8,25 +8,6 @@
  * the way back the delta of all rows passes by, which wider blocks would drive out of the cache. */
 enum { WIDEST = LANE_BYTES == 64 ? 4 : 5, WIDEST_FORWARD = LANE_BYTES == 64 ? 8 : 5 };
 _Static_assert(WIDEST_FORWARD *LANE_BYTES <= MAH_SUMS, "a row of sums needs more room");
-
-/* Units lane * LANES ...: `width` lanes, of which the last has `tail` units. */
-typedef struct block {
-  int64_t lane, width, tail;
-} block;
-
-static int64_t lanes_for(int64_t units) { return (units + LANES - 1) / LANES; }
-
-/* Of at most `widest` lanes. */
-static int64_t block_count(int64_t units, int64_t widest) {
-  return (lanes_for(units) + widest - 1) / widest;
-}
-
-/* The i-th block; all have about the same width. */
-static block block_at(int64_t units, int64_t widest, int64_t i) {
-  int64_t wide = lanes_for(units), count = block_count(units, widest), lane = wide * i / count;
-  int64_t width = wide * (i + 1) / count - lane;
-  return (block){lane, width, i == count - 1 ? (units - 1) % LANES + 1 : LANES};
-}
 
 void mah_sparse_pack(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,
                      int64_t count) {
@@ -76,12 +57,6 @@ typedef struct forward {
   int64_t row, rows, inputs, units;
   int relu;
 } forward;
-
-MAH_INLINE void load_block(lanes *to, const real *row, const block *b, int width) {
-#pragma GCC unroll 8
-  for (int v = 0; v < width; v++)
-    to[v] = lanes_keep(lanes_load_column(row + b->lane * LANES, v, width, b->tail));
-}
 
 /* sums += X's columns 2j and 2j + 1 times their rows of W */
 MAH_INLINE void add_columns(const forward *f, const block *b, int64_t j, int width, int codes) {

@@ -301,10 +301,10 @@ describe("an ONNX file of a network for MNIST", function()
     end
     local count, tied = differences(probabilities, clf:predict(x), found.label.data)
     io.stderr:write(("MNIST in ONNX Runtime: %d of 10000 labels differ, %d of these with two "
-      .. "probabilities that are equal to 1e-6; probabilities within %.1g\n"):format(count, tied,
+      .. "probabilities that are equal to 1e-6; probabilities within %.2g\n"):format(count, tied,
       furthest))
     assert.equal(count, tied)
-    assert.is_true(furthest <= 1e-6)
+    assert.is_true(furthest <= 2e-6) -- both round, by up to 9e-7
   end)
 end)
 

@@ -208,6 +208,7 @@ function public.classes()
     ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },
       seed = 0 } }).__index,
     figure = require "mah.draw.figure",
+    study = require "mah.sweep.study",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
     sparse = require("mah.data.sparse").methods,
@@ -255,7 +256,7 @@ function public.class_of(value)
   end
 end
 
-local hidden = { figure = { new = true }, network = { new = true } }
+local hidden = { figure = { new = true }, network = { new = true }, study = { new = true } }
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do

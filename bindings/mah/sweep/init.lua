@@ -14,6 +14,34 @@
 ---     study:run{jobs = "auto"}                -- the same command again runs what is missing
 ---     print(study:summary{by = "batch_size", of = "test"})
 ---
+--- One of these says what is tried:
+---   grid      every combination of the values; a table of lists (lists of lists for values that
+---             are lists), a function (pick) for spaces in which one choice depends on another, or
+---             a list of such tables and functions
+---   random, sobol   n draws from a space: the same, with mah.search.uniform(0, 1) and others as
+---             values
+---   trials    a list of parameters
+---   space     with search = mah.search.tpe{trials = 50} and others
+--- The rest:
+---   name      of the study;  store: the file, "out/runs.db" by default; it may hold many studies
+---   trial     function (p, report) -> result: a table of names, or one value; report(epoch, value)
+---             leaves a curve
+---   timeout   seconds that a trial may take
+---   memory    MiB of addresses that it may take beyond what the program has when it starts
+---   retry     how often a failed trial is tried again at once
+---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
+---   of, goal  the result that is judged, and "max" or "min"; or several, of = {"test", "seconds"},
+---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
+---   constraints   names of results that must not be above 0: what is best is among the trials
+---             whose results keep to that
+---   batch     trials that go through their mini-batches together in one process; default 1
+---   threads   of the BLAS library in each trial; 1 is best for most networks
+---   seed      of random and sobol
+---   code      a version that stands for the trial's program text; or, where the trial only calls
+---             it, the function whose text counts
+---   data      tensors for the fingerprint in the manifest; by default those that the trial refers
+---             to
+---
 --- A trial runs in a process of its own, forked when its turn comes: it sees what was loaded
 --- before, and nothing of what other trials do. It gets its parameters, and `seed` among them: the
 --- grid's, or else one that follows from the trial's identity, which is a hash of the study's name,
@@ -78,33 +106,7 @@ local rules = {
   data = { nil, "any" },
 }
 
---- A study. One of these says what is tried:
----   grid      every combination of the values; a table of lists (lists of lists for values that
----             are lists), a function (pick) for spaces in which one choice depends on another, or
----             a list of such tables and functions
----   random, sobol   n draws from a space: the same, with mah.search.uniform(0, 1) and others as
----             values
----   trials    a list of parameters
----   space     with search = mah.search.tpe{trials = 50} and others
---- The rest:
----   name      of the study;  store: the file, "out/runs.db" by default; it may hold many studies
----   trial     function (p, report) -> result: a table of names, or one value; report(epoch, value)
----             leaves a curve
----   timeout   seconds that a trial may take
----   memory    MiB of addresses that it may take beyond what the program has when it starts
----   retry     how often a failed trial is tried again at once
----   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
----   of, goal  the result that is judged, and "max" or "min"; or several, of = {"test", "seconds"},
----             and goal = {"max", "min"}: their best compromises are study:pareto_front()
----   constraints   names of results that must not be above 0: what is best is among the trials
----             whose results keep to that
----   batch     trials that go through their mini-batches together in one process; default 1
----   threads   of the BLAS library in each trial; 1 is best for most networks
----   seed      of random and sobol
----   code      a version that stands for the trial's program text; or, where the trial only calls
----             it, the function whose text counts
----   data      tensors for the fingerprint in the manifest; by default those that the trial refers
----             to
+--- A study; what it is given is told at the head of this file.
 ---@param given table
 ---@return study
 local function sweep(_, given)

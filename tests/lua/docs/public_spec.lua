@@ -28,8 +28,13 @@ describe("the public names", function()
     for _, name in ipairs {
       "mah.solver.adam", "mah.stop.any", "mah.plot.lines", "network:forward", "rng:shuffle",
       "figure:save", "MLPClassifier:fit", "MLPRegressor:score", "tensor.shape",
+      "study:run", "study:pareto_front",
     } do
       assert.is_true(there[name], name)
+    end
+    local sweep = page.of(public.named("mah.sweep")[1])
+    for _, option in ipairs { "constraints", "of, goal", "batch", "retry" } do
+      assert.is_truthy(sweep:find("\n  " .. option .. "  ", 1, true), option)
     end
   end)
 

@@ -148,9 +148,7 @@ static void packed_wide(const mah_product *g, const panel *p) {
 static void packed_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_PACKED);
 }
-static void rows_wide(const mah_product *g, const panel *p) {
-  column_of_tiles(g, p, 2, TAKE_ROWS);
-}
+static void rows_wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2, TAKE_ROWS); }
 static void rows_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_ROWS);
 }

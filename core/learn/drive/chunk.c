@@ -122,9 +122,26 @@ static mah_chunk *chunk_of(const job *j, int32_t i) {
   return chunk + (i < j->middle ? j->middle - 1 - i : j->middle + j->chunks - 1 - i);
 }
 
+/* All threads have read the weights; before one of them can write a line, the others must give it
+ * up. So it is asked for while the gradient is computed. */
+static void take_over(const job *j, const mah_chunk *chunk) {
+#if defined(__x86_64__)
+  enum { LINE = 64, MOST = 1 << 18 };
+  const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
+  int64_t size = j->kernels->real_size, bytes = chunk->count * layer->units * size;
+  const char *w =
+      (const char *)j->change_->w + (layer->weight + chunk->first * layer->units) * size;
+  for (int64_t at = 0; at < bytes && at < MOST; at += LINE)
+    __asm__ volatile("prefetchw %0" ::"m"(w[at]));
+#else
+  (void)j, (void)chunk;
+#endif
+}
+
 static void weights_task(void *context, int32_t i) {
   const job *j = context;
   mah_chunk *chunk = chunk_of(j, i);
+  if (j->change_ && j->middle >= 0) take_over(j, chunk);
   mah_subnormals before = mah_subnormals_flush();
   compute_gradient(j, chunk);
   if (j->change_) change(j, chunk);

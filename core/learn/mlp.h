@@ -57,12 +57,12 @@ mah_status mah_mlp_forward_all(mah_mlp *net, mah_tensor *const *outs, const mah_
 mah_status mah_mlp_forward_compressed(mah_mlp *net, mah_tensor *const *outs, const mah_tensor *w,
                                       const mah_compressed *x);
 
-/* Makes the class of each row as int32. cross_entropy: out (N), the first largest output. Any other loss:
- * out (N), or (N, K) for K outputs, is p > 0.5. */
+/* Makes the class of each row as int32. cross_entropy: out (N), the first largest output. Any other
+ * loss: out (N), or (N, K) for K outputs, is p > 0.5. */
 mah_status mah_mlp_predict(mah_mlp *net, mah_tensor *out, const mah_tensor *w, const mah_tensor *x);
 
-/* The same from the network's outputs p (N, K), as mah_mlp_forward gives them, into an `out` that is
- * there; of one column it may have one dimension or two. */
+/* The same from the network's outputs p (N, K), as mah_mlp_forward gives them, into an `out` that
+ * is there; of one column it may have one dimension or two. */
 mah_status mah_mlp_classify(const mah_mlp *net, mah_tensor *out, const mah_tensor *p);
 
 #ifndef MAH_CDEF

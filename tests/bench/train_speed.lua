@@ -21,7 +21,7 @@ for i, task in ipairs(tasks) do keys[i] = task.key end
 local o = mah.arguments({ unpack(arg, 3) }, {
   quick = { false, "boolean", help = "one round on a fifth of the rows" },
   threads = { "1", "string", help = "how many, one after the other: 1,2" },
-  only = { "", "string", help = "some of " .. table.concat(keys, " ") },
+  only = { "all", "string", help = "some of " .. table.concat(keys, " ") },
   rounds = { nil, "integer", "[1, 1000]", help = "how often each measures (default: 5; quick: 1)" },
   peers = { nil, "string", help = "some of " .. table.concat(tools.names, " ")
     .. ", or none (default: all; with --against: none)" },
@@ -48,14 +48,31 @@ local function read_names(text, option, known)
   return given
 end
 
-local wanted = read_names(o.only, "only", keys)
+local wanted = read_names(o.only == "all" and "" or o.only, "only", keys)
 local function is_wanted(task)
-  return (o.only == "" or wanted[task.key]) and (older or not task.older)
+  return (o.only == "all" or wanted[task.key]) and (older or not task.older)
 end
 
 local all = table.concat(tools.names, ",")
 local peers = o.peers or (older and "none" or all)
 peers = read_names(peers == "none" and "" or peers, "peers", tools.names)
+
+--- "1,2" as {1, 2}; anything else ends the program.
+local function read_threads(text)
+  local list = {}
+  for part in (text .. ","):gmatch "([^,]*)," do
+    local n = part:match "^%d+$" and tonumber(part)
+    if not n or n < 1 or n > 256 then
+      io.stderr:write(("mah: --threads: numbers in [1, 256] are expected, as 1,2; got '%s'\n")
+        :format(text))
+      os.exit(2)
+    end
+    list[#list + 1] = n
+  end
+  return list
+end
+
+local thread_counts = read_threads(o.threads)
 
 -- -- Data -----------------------------------------------------------------------------------------
 
@@ -245,14 +262,14 @@ lines[#lines + 1] = "\nBatches of 200, Adam and float32 unless told. Mah's numbe
 local head = { "" }
 for i, tool in ipairs(list) do head[i + 1] = tool.name end
 
-for threads in o.threads:gmatch "%d+" do
-  print(("\n-- %s thread%s"):format(threads, threads == "1" and "" or "s"))
-  head[1] = threads == "1" and "one thread" or threads .. " threads"
+for _, threads in ipairs(thread_counts) do
+  print(("\n-- %d thread%s"):format(threads, threads == 1 and "" or "s"))
+  head[1] = threads == 1 and "one thread" or threads .. " threads"
   lines[#lines + 1] = "\n" .. timing.table_head(head)
   for _, task in ipairs(tasks) do
     local is_of_one = task.unit or task.kind == "start" or task.kind == "row"
-    if is_wanted(task) and task.kind ~= "gain" and not (is_of_one and threads ~= "1") then
-      local results = measure(list, task, tonumber(threads))
+    if is_wanted(task) and task.kind ~= "gain" and not (is_of_one and threads ~= 1) then
+      local results = measure(list, task, threads)
       problems[#problems + 1] = print_row(task, results)
       if not results[1].why then lines[#lines + 1] = table_row(task, list, results) end
     end

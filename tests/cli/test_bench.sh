@@ -44,6 +44,9 @@ bench "" --only row9
 expect "a row that there is not" 2 "" "mah: --only: there is no 'row9'; known: 100 30 512 *"
 bench "" --peers numpy
 expect "a peer that there is not" 2 "" "mah: --peers: there is no 'numpy'; known: sklearn *"
+bench "" --threads 1,x
+expect "threads that are no number" 2 "" \
+  "mah: --threads: numbers in [[]1, 256[]] are expected, as 1,2; got '1,x'"
 
 # The peer in C, where there is a compiler with OpenMP and OpenBLAS.
 if ${CC:-cc} -O3 -fopenmp "$ROOT/tests/bench/dense_peer.c" -o dense_openblas -lopenblas -lm 2>cc.log; then

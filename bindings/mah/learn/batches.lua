@@ -78,7 +78,7 @@ function batches.finish(trainer)
 end
 
 local function run_epoch(trainer)
-  local status, message = together.step(batches.prepare(trainer))
+  local status, message = together.step(batches.prepare, trainer)
   local loss = batches.finish(trainer)
   check.status(status, message)
   return loss

@@ -13,7 +13,8 @@ local together = {}
 
 local running -- the member whose coroutine has its turn; nil outside
 
-local STEP, LEAVE = {}, {} -- what a member yields: with its training; with why it leaves
+-- What a member yields: to wait for the others; with its training; with why it leaves.
+local WAIT, STEP, LEAVE = {}, {}, {}
 
 -- -- What trainings see ---------------------------------------------------------------------------
 
@@ -25,11 +26,13 @@ local function here()
 end
 
 --- Makes the steps of an epoch, with those of others where it is a member's.
----@param training ffi.cdata*   mah_training
+---@param prepare function   (trainer) -> mah_training. It is called when the others have come as
+---  far, for these may change the network or its solver before.
 ---@return integer status, string|nil message
-function together.step(training)
-  if not here() then return C.mah_training_run(training) end
-  return coroutine.yield(STEP, training)
+function together.step(prepare, trainer)
+  if not here() then return C.mah_training_run(prepare(trainer)) end
+  coroutine.yield(WAIT)
+  return coroutine.yield(STEP, prepare(trainer))
 end
 
 --- Ends the member whose turn it is, for a reason that is none of its own. Returns where that
@@ -57,7 +60,7 @@ function together.has_company() return running ~= nil and running.together end
 function together.apart(f, a, b, c) return coroutine.resume(coroutine.create(f), a, b, c) end
 
 local function finish(group, member, ok, value)
-  member.ok, member.value, member.is_over, member.training = ok, value, true, nil
+  member.ok, member.value, member.is_over, member.waits = ok, value, true, false
   if group.o.on_end then group.o.on_end(member) end
 end
 
@@ -71,7 +74,7 @@ local function resume(group, member, status, message)
   local outside, usual, o = running, threads(), group.o
   if member.threads then threads(member.threads) end
   if o.enter then o.enter(member) end
-  running, member.since = member, progress.now()
+  running, member.since, member.waits = member, progress.now(), false
   local ok, what, detail = coroutine.resume(member.coroutine, status, message)
   running, member.seconds = outside, member.seconds + progress.now() - member.since
   if o.leave then o.leave(member) end
@@ -79,8 +82,8 @@ local function resume(group, member, status, message)
   if member.threads then threads(usual) end
   if coroutine.status(member.coroutine) == "dead" then
     finish(group, member, ok, what)
-  elseif what == STEP then
-    member.training = detail
+  elseif what == WAIT or what == STEP then
+    member.waits, member.training = true, detail
   elseif what == LEAVE then
     leave(group, member, detail)
   else
@@ -104,20 +107,21 @@ end
 local function those_that_wait(group)
   local list = {}
   for _, member in ipairs(group.members) do
-    if member.training then list[#list + 1] = member end
+    if member.waits then list[#list + 1] = member end
   end
   return list
 end
 
 local function address(pointer) return tonumber(ffi.cast("intptr_t", pointer)) end
 
---- Members that train the same network, or by the same solver, are none that could go alone: they
---- leave.
+--- Members that train the same network, the same parameters, or by the same solver, are none that
+--- could go alone: they leave.
 local function part_those_that_clash(group, waiting)
   local owner, clashing = {}, {}
   for _, member in ipairs(waiting) do
     local training = member.training
-    for _, pointer in ipairs { address(training.net), address(training.rule.first) } do
+    for _, pointer in ipairs { training.net, training.w.data, training.rule.first } do
+      pointer = address(pointer)
       local other = owner[pointer]
       if other then clashing[other], clashing[member] = true, true end
       owner[pointer] = member
@@ -159,7 +163,8 @@ function together.run(functions, o)
   for _, member in ipairs(group.members) do resume(group, member) end
   local waiting = those_that_wait(group)
   while #waiting > 0 do
-    waiting = part_those_that_clash(group, waiting)
+    for _, member in ipairs(waiting) do resume(group, member) end -- now each has its training
+    waiting = part_those_that_clash(group, those_that_wait(group))
     if #waiting > 0 then step_all(group, waiting) end
     waiting = those_that_wait(group)
   end

@@ -25,6 +25,10 @@ local function check_nets(nets)
   check.that(type(nets) == "table" and getmetatable(nets) == nil and nets[1] ~= nil,
     "mah.train_many: a list of networks is expected, got %s", check.show(nets))
   local place = {}
+  for i in pairs(nets) do
+    check.that(type(i) ~= "number" or i == 1 or nets[i - 1] ~= nil,
+      "mah.train_many: the list of networks has a hole before run %s", tostring(i))
+  end
   for i, net in ipairs(nets) do
     check.that(not place[net], "mah.train_many: run %d has the network of run %s; net:clone() "
       .. "makes another one", i, tostring(place[net]))
@@ -36,12 +40,13 @@ end
 local function divide(given, n)
   check.that(given == nil or type(given) == "table",
     "mah.train_many: settings must be a table, got %s", check.show(given))
-  local common, own = {}, {}
+  local common, own, count, in_a_row = {}, {}, 0, 0
   for name, value in pairs(given or {}) do
-    if type(name) == "number" then own[name] = value else common[name] = value end
+    if type(name) == "number" then own[name], count = value, count + 1 else common[name] = value end
   end
-  check.that(#own == 0 or #own == n and own[n + 1] == nil,
-    "mah.train_many: there are %d networks, and settings of %d runs", n, #own)
+  for i in ipairs(own) do in_a_row = i end
+  check.that(count == in_a_row and (count == 0 or count == n),
+    "mah.train_many: there are %d networks, and settings of %d runs", n, count)
   return common, own
 end
 

@@ -53,10 +53,13 @@ local function list_texts(run, list, option)
   io.stderr:write(("  more: %s\n"):format(command(run, option)))
 end
 
---- Our trials in order.
+--- Our trials in order, each as often as the search asked for it.
 local function trials_of(run)
   local list = {}
-  for i = 1, run.study.plan.total do list[#list + 1] = run.trials[i] end
+  for i = 1, run.study.plan.total do
+    local trial = run.trials[i]
+    list[#list + 1] = trial and trial.same or trial
+  end
   return list
 end
 

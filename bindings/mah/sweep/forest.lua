@@ -175,6 +175,16 @@ local function shares_of(leaves, data)
   return shares
 end
 
+--- y around 0 and at most 2: neither a mean far from 0 nor huge or tiny numbers cost digits.
+local function standardized(y)
+  local most, mean, result = 0, 0, {}
+  for i = 1, #y do most = math.max(most, math.abs(y[i])) end
+  if most == 0 then return y end
+  for i = 1, #y do mean = mean + y[i] / most / #y end
+  for i = 1, #y do result[i] = y[i] / most - mean end
+  return result
+end
+
 --- The share of the variance of y that each coordinate makes alone, mean over trees; what is
 --- missing to 1 comes from several together. All 0 where y is constant.
 ---@param x number[][]       x[d][i]: coordinate d of row i
@@ -187,6 +197,7 @@ end
 function forest.shares(x, y, categories, trees, rng)
   local result, counted = {}, 0
   for d = 1, #x do result[d] = 0 end
+  y = standardized(y)
   local data = { x = x, y = y, categories = categories, squares = 0 }
   for i = 1, #y do data.squares = data.squares + y[i] ^ 2 end
   for tree = 1, trees do

@@ -142,12 +142,12 @@ local function values_of(row, judged)
     local value, name = objective.of(row.result, judged.of)
     return is_finite(value) and { value } or nil, { [name] = true }
   end
-  local values, names = {}, {}
+  local values, names, all_there = {}, {}, true
   for i, name in ipairs(judged.of) do
     values[i], names[name] = row.result and row.result[name], true
-    if not is_finite(values[i]) then values = {} end
+    all_there = all_there and is_finite(values[i])
   end
-  return #values == #judged.of and values or nil, names
+  return all_there and values or nil, names
 end
 
 --- The state, and the values that go with it.

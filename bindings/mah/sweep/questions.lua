@@ -192,7 +192,8 @@ end
 local function importances_of(rows, of, spaces)
   local list, values = with_value(rows, of)
   local found, parameters = importance.of(list, values, spaces)
-  local _, name = objective.of(rows[1] and rows[1].result, of)
+  local _, name = objective.of(list[1] and list[1].result, of)
+  if #list == 0 then objective.check({ name }, rows, "study:importances") end
   check.that(#list > 1, "study:importances: two finished trials with a number '%s' are needed at "
     .. "least; there are %d", name, #list)
   check.that(#found > 0, "study:importances: no parameter differs between the finished trials")

@@ -59,9 +59,8 @@ local function new_trial(run, i, proposal)
   }
   run.trials[i] = trial
   local row = run.known[hash]
-  if run.by_identity[hash] then -- the search asks for the same again
-    trial.status, trial.result = "done", run.by_identity[hash].result
-  else
+  trial.same = run.by_identity[hash] -- the search asks for the same again
+  if not trial.same then
     run.by_identity[hash] = trial
     trial.is_new = row == nil or row.number ~= i or row.seed ~= seed or row.status == "waiting"
     if is_finished(run, row) then
@@ -98,6 +97,7 @@ local function history(run, last)
   local list = {}
   for i = 1, last do
     local trial = run.trials[i]
+    trial = trial and trial.same or trial
     if not trial or not trial.status then return nil end
     list[i] = objective.seen(trial, run.o)
   end
@@ -122,7 +122,7 @@ local function propose(run)
     local trial = new_trial(run, run.ahead, plan:propose(run.ahead, finished))
     if trial.is_new then run.store:add(run.row, { trial }, true) end
     note_space(run)
-    if not trial.status then run.waiting[1] = trial end
+    if not trial.status and not trial.same then run.waiting[1] = trial end
     run.ahead = run.ahead + 1
   end
 end
@@ -261,7 +261,8 @@ function Run:counts()
   local counts = { total = 0, done = 0, failed = 0, pruned = 0, waiting = 0 }
   for i = 1, self.study.plan.total do
     if self.settings.mine(i) then
-      local status = self.trials[i] and self.trials[i].status or "waiting"
+      local trial = self.trials[i]
+      local status = trial and (trial.same or trial).status or "waiting"
       counts[status], counts.total = counts[status] + 1, counts.total + 1
     end
   end

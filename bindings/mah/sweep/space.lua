@@ -36,6 +36,8 @@ local function range(name, low, high, log, integer)
   end
   check.that(low ~= nil and high ~= nil and low < high, "%s: low < high is expected; got %s and %s",
     where, check.show(low), check.show(high))
+  check.that(high - low < math.huge, "%s: high - low must be finite; got %s and %s", where,
+    check.show(low), check.show(high))
   check.that(not log or low > 0, "%s: low must be > 0; got %s", where, check.show(low))
   return setmetatable({ low = low, high = high, log = log, integer = integer }, Distribution)
 end

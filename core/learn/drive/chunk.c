@@ -89,8 +89,10 @@ static void update(const job *j, int64_t first, int64_t n) {
 /* No other chunk reads these weights: all rows have gone back. */
 static void change(const job *j, mah_chunk *chunk) {
   const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
-  update(j, layer->weight + chunk->first * layer->units, chunk->count * layer->units);
-  if (chunk->first == 0) update(j, layer->bias, layer->units);
+  int64_t weights = chunk->count * layer->units;
+  int is_whole = chunk->count == layer->inputs; /* then the bias follows */
+  update(j, layer->weight + chunk->first * layer->units, weights + (is_whole ? layer->units : 0));
+  if (chunk->first == 0 && !is_whole) update(j, layer->bias, layer->units);
   if (j->change_->prepares) prepare(j, chunk, &j->change_->next, j->change_->inputs);
 }
 

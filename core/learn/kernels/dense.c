@@ -41,6 +41,7 @@ void mah_dense_backward_weights(const mah_affine_weights *a) {
                           .a_row = 1,
                           .a_step = a->inputs,
                           .b = a->dY,
+                          .b_row = a->is_packed ? 0 : a->units,
                           .m = a->count,
                           .n = a->units,
                           .k = a->rows,

@@ -9,9 +9,9 @@
  * (Goto, van de Geijn: "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008).
  */
 #if defined(__AVX512F__) || defined(__aarch64__)
-enum { HEIGHT = 12 }; /* 32 registers */
+enum { HEIGHT = 12, TALL = 16 }; /* 32 registers */
 #else
-enum { HEIGHT = 6 }; /* 16 registers */
+enum { HEIGHT = 6, TALL = 6 }; /* 16 registers */
 #endif
 enum { WIDTH = 2, PANEL = WIDTH * LANES };
 
@@ -56,10 +56,10 @@ MAH_INLINE void finish(const mah_product *g, const panel *p, lanes sum, int64_t 
  * sums are registers. */
 MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, int height,
                      int width, int packed) {
-  lanes sum[HEIGHT][WIDTH], b[WIDTH];
+  lanes sum[TALL][WIDTH], b[WIDTH];
   const real *A = of.a, *B = p->b;
   int64_t b_row = packed ? PANEL : g->b_row;
-#pragma GCC unroll 12
+#pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) sum[r][v] = first_of(g, p, i + r, v, width);
@@ -67,14 +67,14 @@ MAH_INLINE void tile(const mah_product *g, const panel *p, left of, int64_t i, i
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++)
       b[v] = packed ? lanes_load(B + v * LANES) : load_columns(p, B, v, width);
-#pragma GCC unroll 12
+#pragma GCC unroll 16
     for (int r = 0; r < height; r++) {
       lanes a = lanes_of(A[r * of.row]);
 #pragma GCC unroll 2
       for (int v = 0; v < width; v++) sum[r][v] += a * b[v];
     }
   }
-#pragma GCC unroll 12
+#pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++) finish(g, p, sum[r][v], i + r, v, width);
@@ -106,7 +106,7 @@ MAH_INLINE void pack_tile(real *to, const mah_product *g, int64_t i, int height)
 /* -- One panel --------------------------------------------------------------------------------- */
 
 /* What a column of tiles does with each of them. */
-enum work { PACK, TAKE_PACKED, TAKE };
+enum work { PACK, TAKE_PACKED, TAKE, TAKE_ROWS };
 
 /* Shares the fetching of the next panel out among the tiles. */
 MAH_INLINE void fetch_ahead(const mah_product *g, const panel *p, int64_t i, int height) {
@@ -124,13 +124,15 @@ MAH_INLINE void tile_at(const mah_product *g, const panel *p, int64_t i, int hei
     fetch_ahead(g, p, i, height);
     tile(g, p, (left){room, 1, height}, i, height, width, 1);
   } else {
-    tile(g, p, (left){g->a + i * g->a_row, g->a_row, g->a_step}, i, height, width, 1);
+    tile(g, p, (left){g->a + i * g->a_row, g->a_row, g->a_step}, i, height, width, work == TAKE);
   }
 }
 
-/* All rows of C, in tiles as high as they can be. */
+/* All rows of C, in tiles as high as they can be: with one lane of sums, there is room for more. */
 MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width, enum work work) {
   int64_t i = 0;
+  if (width == 1 && TALL > HEIGHT && work != TAKE_PACKED)
+    for (; i + TALL <= g->m; i += TALL) tile_at(g, p, i, TALL, width, work);
   for (; i + HEIGHT <= g->m; i += HEIGHT) tile_at(g, p, i, HEIGHT, width, work);
   if (HEIGHT > 8 && i + 8 <= g->m) tile_at(g, p, i, 8, width, work), i += 8;
   if (i + 4 <= g->m) tile_at(g, p, i, 4, width, work), i += 4;
@@ -138,16 +140,6 @@ MAH_INLINE void column_of_tiles(const mah_product *g, const panel *p, int width,
   if (i < g->m) tile_at(g, p, i, 1, width, work);
 }
 
-/* The same where B is not packed, which would take longer than a few rows do. */
-MAH_INLINE void few_rows(const mah_product *g, const panel *p, int width) {
-  int64_t i = 0;
-  left of = {g->a, g->a_row, g->a_step};
-  for (; i + 4 <= g->m; i += 4, of.a += 4 * of.row) tile(g, p, of, i, 4, width, 0);
-  for (; i < g->m; i++, of.a += of.row) tile(g, p, of, i, 1, width, 0);
-}
-
-static void few_wide(const mah_product *g, const panel *p) { few_rows(g, p, 2); }
-static void few_narrow(const mah_product *g, const panel *p) { few_rows(g, p, 1); }
 static void wide(const mah_product *g, const panel *p) { column_of_tiles(g, p, 2, TAKE); }
 static void narrow(const mah_product *g, const panel *p) { column_of_tiles(g, p, 1, TAKE); }
 static void packed_wide(const mah_product *g, const panel *p) {
@@ -156,7 +148,15 @@ static void packed_wide(const mah_product *g, const panel *p) {
 static void packed_narrow(const mah_product *g, const panel *p) {
   column_of_tiles(g, p, 1, TAKE_PACKED);
 }
+static void rows_wide(const mah_product *g, const panel *p) {
+  column_of_tiles(g, p, 2, TAKE_ROWS);
+}
+static void rows_narrow(const mah_product *g, const panel *p) {
+  column_of_tiles(g, p, 1, TAKE_ROWS);
+}
 static void pack_left(const mah_product *g) { column_of_tiles(g, NULL, 0, PACK); }
+
+int mah_gemm_takes_rows(int64_t n) { return n <= PANEL && n % LANES == 0; }
 
 /* -- Packing B --------------------------------------------------------------------------------- */
 
@@ -199,13 +199,15 @@ enum { FAR = 1 << 20 }; /* bytes of B from which on it comes from behind the sec
 
 typedef void multiply_panel(const mah_product *g, const panel *p);
 
+/* How A and B are read. */
+enum way { PACKED_B, PACKED_BOTH, ROWS_OF_B };
+
 /* The part of k that g has, from `depth` of `all` on. */
-static void multiply(const mah_product *g, int64_t depth, int64_t all) {
-  static multiply_panel *const whole[] = {wide, packed_wide, few_wide};
-  static multiply_panel *const partly[] = {narrow, packed_narrow, few_narrow};
-  int way = g->b_row ? 2 : g->room_ != NULL;
-  int is_far = way == 1 && all * g->n * (int64_t)sizeof(real) >= FAR;
-  if (way == 1) pack_left(g);
+static void multiply(const mah_product *g, enum way way, int64_t depth, int64_t all) {
+  static multiply_panel *const whole[] = {wide, packed_wide, rows_wide};
+  static multiply_panel *const partly[] = {narrow, packed_narrow, rows_narrow};
+  int is_far = way == PACKED_BOTH && all * g->n * (int64_t)sizeof(real) >= FAR;
+  if (way == PACKED_BOTH) pack_left(g);
   for (int64_t j = 0; j < g->n; j += PANEL) {
     int64_t columns = smaller(g->n - j, PANEL);
     const real *b = g->b_row ? g->b + depth * g->b_row + j : g->b + j * all + depth * PANEL;
@@ -222,11 +224,15 @@ static void multiply(const mah_product *g, int64_t depth, int64_t all) {
 enum { DEPTH = 256 };
 _Static_assert(DEPTH + DEPTH / 2 <= MAH_DEPTH, "the room for A is large enough");
 
-void mah_gemm(const mah_product *product) {
+static enum way way_of(const mah_product *g) {
+  if (g->b_row) return ROWS_OF_B;
+  int pays = g->n > 2 * PANEL && g->m > HEIGHT;
+  return g->room_ && pays ? PACKED_BOTH : PACKED_B;
+}
+
+static void multiply_parts(const mah_product *product, enum way way, int64_t parts) {
   mah_product part = *product;
-  int64_t all = product->k, parts = (all + DEPTH / 2) / DEPTH;
-  if (parts == 0) parts = 1;
-  if (product->n <= 2 * PANEL || product->m <= HEIGHT) part.room_ = NULL; /* would not pay */
+  int64_t all = product->k;
   for (int64_t i = 0; i < parts; i++) {
     int is_first = i == 0, is_last = i == parts - 1;
     int64_t depth = all * i / parts;
@@ -237,6 +243,15 @@ void mah_gemm(const mah_product *product) {
     part.share = is_first ? product->share : 1;
     part.relu = is_last && product->relu; /* what is done at the end waits for the last part */
     part.gate_ = is_last ? product->gate_ : NULL;
-    multiply(&part, depth, all);
+    multiply(&part, way, depth, all);
   }
+}
+
+/* Small products are over before a copy of the struct has come back from memory. */
+void mah_gemm(const mah_product *product) {
+  int64_t parts = (product->k + DEPTH / 2) / DEPTH;
+  if (parts <= 1)
+    multiply(product, way_of(product), 0, product->k);
+  else
+    multiply_parts(product, way_of(product), parts);
 }

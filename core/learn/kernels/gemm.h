@@ -8,6 +8,7 @@
 #include "learn/kernels/real.h"
 
 #define mah_gemm                 MAH_VARIANT(mah_gemm)
+#define mah_gemm_takes_rows      MAH_VARIANT(mah_gemm_takes_rows)
 #define mah_gemm_pack            MAH_VARIANT(mah_gemm_pack)
 #define mah_gemm_pack_transposed MAH_VARIANT(mah_gemm_pack_transposed)
 
@@ -20,7 +21,7 @@ typedef struct mah_product {
   int64_t c_row;
   const real *a; /* A[m,k] = a[m a_row + k a_step] */
   int64_t a_row, a_step;
-  const real *b; /* B packed, or (b_row not 0) B[k,n] = b[k b_row + n] for a few rows of C */
+  const real *b; /* B packed, or (b_row not 0) B[k,n] = b[k b_row + n] for few rows or columns */
   int64_t b_row;
   int64_t m, n, k;
   const real *bias_, *start_, *gate_;
@@ -30,6 +31,9 @@ typedef struct mah_product {
 } mah_product;
 
 void mah_gemm(const mah_product *product);
+
+/* Is a B of so many columns, as it lies, as good as packed, whatever the rows of C? */
+int mah_gemm_takes_rows(int64_t n);
 
 /* B packed: its columns are cut into panels, the last one filled up with zeros, and a panel lies
  * row after row. B (k,n) takes k * mah_packed_width(n) reals, aligned to 64 bytes. Packs rows first

@@ -92,7 +92,8 @@ typedef struct mah_affine_weights {
   double share;
   const void *X;                      /* dense.h */
   const mah_sparse_columns *columns_; /* sparse.h */
-  const void *dY;                     /* packed: by gemm_pack or sparse_pack */
+  const void *dY;
+  int32_t is_packed; /* dY (gemm.h), for dense.h; for sparse.h it is always, by sparse_pack */
   int64_t first, count;
   void *room_; /* dense.h: count * min(rows, MAH_DEPTH) reals, as forward */
   int64_t rows, inputs, units;
@@ -126,9 +127,9 @@ typedef struct mah_layer_work {
   void *mask_;        /* (rows, units): 0 or 1/(1-rate); NULL without dropout */
   void *z_;           /* (rows, units): before the activation; NULL where it is not kept */
   void *delta;        /* (rows, units): dL/dz */
-  void *packed;       /* (inputs, units): W, packed (gemm.h) */
+  void *packed;       /* (inputs, units): W, packed (gemm.h) where its rows are not taken */
   void *transposed_;  /* (units, inputs): W transposed, packed; NULL for the first layer */
-  void *packed_delta; /* (rows of the piece, units): delta, packed */
+  void *packed_delta; /* (rows of the piece, units): delta, packed, as W */
 } mah_layer_work;
 
 /* What the rows should come out as: class numbers, or targets; both NULL: forward only. */

@@ -68,7 +68,8 @@ static int is_sparse(const mah_pass *pass, int32_t i) { return i == 0 && pass->c
 void mah_pass_pack_weights(const mah_pass *pass, int32_t i, int64_t first, int64_t count) {
   const mah_layer *layer = layer_at(pass, i);
   const real *W = weights_at(pass, i);
-  mah_gemm_pack(pass->work[i].packed, W, layer->inputs, layer->units, first, count);
+  if (!mah_gemm_takes_rows(layer->units))
+    mah_gemm_pack(pass->work[i].packed, W, layer->inputs, layer->units, first, count);
   if (i > 0 && pass->has_gradient)
     mah_gemm_pack_transposed(pass->work[i].transposed_, W, layer->units, layer->inputs, first,
                              count);
@@ -90,10 +91,11 @@ static void drop(const mah_pass *pass, int32_t i) {
 /* z[i] = y[i-1] W[i] + bias[i], where y[i] will be; and max(z, 0) with relu */
 static void affine(const mah_pass *pass, int32_t i, int relu) {
   const mah_layer *layer = layer_at(pass, i);
+  int is_packed = !pass->is_unpacked && !mah_gemm_takes_rows(layer->units);
   mah_affine a = {.Y = y_of(pass, i),
                   .X = is_sparse(pass, i) ? NULL : inputs_of(pass, i),
-                  .W = pass->is_unpacked ? weights_at(pass, i) : pass->work[i].packed,
-                  .is_packed = !pass->is_unpacked,
+                  .W = is_packed ? pass->work[i].packed : weights_at(pass, i),
+                  .is_packed = is_packed,
                   .bias = (const real *)pass->w + layer->bias,
                   .relu = relu,
                   .room_ = room_of(pass),
@@ -184,7 +186,7 @@ static void pack_delta(const mah_pass *pass, int32_t i) {
   if (is_sparse(pass, i))
     mah_sparse_pack(pass->columns_->packed_delta, work->delta, pass->piece_rows, units, pass->row,
                     pass->rows);
-  else
+  else if (!mah_gemm_takes_rows(units))
     mah_gemm_pack(work->packed_delta, work->delta, pass->piece_rows, units, pass->row, pass->rows);
 }
 
@@ -207,6 +209,7 @@ static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int
                              void *room_) {
   const mah_layer *layer = layer_at(pass, i);
   real *dW = (real *)pass->dw + layer->weight;
+  int is_packed = !mah_gemm_takes_rows(layer->units);
   mah_affine_weights a = {.dW = dW,
                           .start_ = pass->accumulate ? dW
                                     : pass->l2 != 0  ? weights_at(pass, i)
@@ -214,7 +217,8 @@ static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int
                           .share = pass->accumulate ? 1 : pass->l2,
                           .X = is_sparse(pass, i) ? NULL : inputs_of(pass, i),
                           .columns_ = pass->columns_,
-                          .dY = pass->work[i].packed_delta,
+                          .dY = is_packed ? pass->work[i].packed_delta : pass->work[i].delta,
+                          .is_packed = is_packed,
                           .first = first,
                           .count = count,
                           .room_ = room_,

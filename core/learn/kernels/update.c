@@ -8,6 +8,11 @@ typedef struct numbers {
   int32_t nesterov;
 } numbers;
 
+/* A smaller epsilon is taken for 0 with all subnormals, and 0 / 0 is no step. */
+static real epsilon_of(const mah_step_settings *s) {
+  return s->epsilon < REAL_TINY ? (real)REAL_TINY : (real)s->epsilon;
+}
+
 static numbers numbers_of(const mah_step_settings *s) {
   return (numbers){.lr = lanes_of((real)s->lr),
                    .mu = lanes_of((real)s->momentum),
@@ -17,7 +22,7 @@ static numbers numbers_of(const mah_step_settings *s) {
                    .rest2 = lanes_of((real)(1 - s->beta2)),
                    .alpha = lanes_of((real)s->alpha),
                    .rest = lanes_of((real)(1 - s->alpha)),
-                   .eps = lanes_of((real)s->epsilon),
+                   .eps = lanes_of(epsilon_of(s)),
                    .decay = lanes_of((real)s->decay),
                    .kept = lanes_of((real)(1 - s->decay)),
                    .correction = lanes_of((real)s->correction),

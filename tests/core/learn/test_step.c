@@ -152,6 +152,30 @@ static void what_is_remembered_does_not_become_subnormal(void **state) {
 #endif
 }
 
+/* Where all gradients were 0, each solver divides by epsilon alone. */
+static void weights_without_a_gradient_stay_with_any_epsilon(void **state) {
+  (void)state;
+  for (int32_t solver = 0; solver < MAH_SOLVER_COUNT; solver++) {
+    double w = 1, first = 0, second = 0, g = 0;
+    mah_tensor tw = vector_over(&w, 1), tf = vector_over(&first, 1), ts = vector_over(&second, 1);
+    mah_tensor tg = vector_over(&g, 1);
+    mah_rule rule = {.solver = solver,
+                     .lr = 0.1,
+                     .beta_1 = .9,
+                     .beta_2 = .999,
+                     .alpha = .9,
+                     .epsilon = 1e-310,
+                     .first = &tf,
+                     .second_ = &ts};
+    assert_ok(mah_step(&rule, &tw, &tg));
+    assert_true(w == 1);
+    mah_tensor_release(&tw);
+    mah_tensor_release(&tf);
+    mah_tensor_release(&ts);
+    mah_tensor_release(&tg);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sgd_takes_the_steps_computed_by_hand),
@@ -159,6 +183,7 @@ int main(void) {
       cmocka_unit_test(other_solvers_take_the_steps_of_pytorch),
       cmocka_unit_test(vectors_that_do_not_fit_are_named),
       cmocka_unit_test(what_is_remembered_does_not_become_subnormal),
+      cmocka_unit_test(weights_without_a_gradient_stay_with_any_epsilon),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,41 @@ describe("mah.train_many", function()
     assert.is_true(runs[1].n_iter < 40)
   end)
 
+  it("trains what a run has when its turn comes, whoever changed it", function()
+    local data, nets, solvers, settings = clouds(40, 5), {}, {}, { batch_size = 8, stop = 3 }
+    for i = 1, 3 do
+      nets[i], solvers[i] = new_net(i), mah.solver.adam()
+      settings[i] = { seed = i, solver = solvers[i] }
+    end
+    local steps
+    settings[2].on_epoch = function(s) -- while the first run waits for its third epoch
+      if s.epoch ~= 2 then return end
+      nets[1].params = nets[1].params:clone()
+      solvers[1]:reset()
+      collectgarbage()
+      collectgarbage()
+    end
+    settings[1].on_epoch = function(s) steps = s.solver.t end
+    local runs = mah.train_many(nets, data, settings)
+    assert.equal("max_iter", runs[1].stop_reason.rule)
+    assert.equal(5, steps) -- since it was reset
+    local alone = new_net(1)
+    mah.train(alone, data, { batch_size = 8, stop = 3, seed = 1, on_epoch = function(s)
+      if s.epoch == 2 then s.solver:reset() end
+    end })
+    assert.is_true(alone.params:equal(nets[1].params))
+  end)
+
+  it("lets none train parameters that another one trains, too", function()
+    local nets = { new_net(1), new_net(2), new_net(3) }
+    nets[3].params = nets[1].params
+    mah.warnings(false)
+    local runs = mah.train_many(nets, clouds(40, 5), { batch_size = 8, stop = 2, seed = 1 })
+    assert.same({ "error", "max_iter", "error" }, { runs[1].stop_reason.rule,
+      runs[2].stop_reason.rule, runs[3].stop_reason.rule })
+    assert.truthy(runs[3].stop_reason.text:find("clash", 1, true))
+  end)
+
   it("gives each the bits of its run alone: data that they share, for any number of threads",
     function()
       local rng, before = mah.rng(5), mah.threads()
@@ -220,10 +255,13 @@ describe("mah.train_many", function()
     for _, wrong in ipairs {
       { "a list of networks is expected", one, data, {} },
       { "a list of networks is expected", {}, data, {} },
+      { "a hole before run 3", { one, nil, two }, data, {} },
       { "run 2 has the network of run 1", { one, one }, data, {} },
       { "run 2: mah.train: a network is expected", { one, 5 }, data, {} },
       { "2 networks and 1 data sets", { one, two }, { data }, {} },
       { "2 networks, and settings of 1 runs", { one, two }, data, { { seed = 1 } } },
+      { "2 networks, and settings of 1 runs", { one, two }, data, { [5] = { seed = 1 } } },
+      { "2 networks, and settings of 2 runs", { one, two }, data, { {}, [3] = { seed = 1 } } },
       { "run 2: mah.train.*did you mean 'batch_size'", { one, two }, data,
         { {}, { batch_sz = 1 } } },
       { "run 2: mah.train: data has an unknown field", { one, two }, { data, { x = data.x,

@@ -248,4 +248,27 @@ describe("CMA-ES", function()
     assert.same(tables[1], texts(study))
     assert.is_true(study:best().result.value < 0.05)
   end)
+
+  it("knows the result of what it asks for again while that runs", function()
+    local tables = {}
+    for i, jobs in ipairs { 1, 8 } do
+      local study = mah.sweep { name = "again", store = helper.store(), goal = "min",
+        space = { x = search.integer(1, 1000) },
+        search = search.cmaes { trials = 40, sigma0 = 1e-4, parallel = 8, seed = 1 },
+        trial = function(p)
+          if p.x == 501 then error "no" end
+          return (p.x - 317) ^ 2
+        end }
+      local counts = helper.run(study, { jobs = jobs })
+      assert.equal(40, counts.done + counts.failed)
+      local failed = 0
+      tables[i] = {}
+      for k, proposal in ipairs(study.plan.list) do
+        tables[i][k] = proposal.params.x
+        failed = failed + (proposal.params.x == 501 and 1 or 0)
+      end
+      assert.equal(failed, counts.failed)
+    end
+    assert.same(tables[1], tables[2])
+  end)
 end)

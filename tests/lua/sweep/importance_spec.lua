@@ -38,6 +38,25 @@ describe("the variance of a tree", function()
     assert.same({ 0 }, forest.shares({ { 0.1, 0.5, 0.9 } }, { 2, 2, 2 }, {}, 4,
       function(tree) return random.rng(0, "philox", tree) end))
   end)
+
+  it("is divided the same wherever the numbers lie, and however large they are", function()
+    local x, y, function_of = { {}, {} }, {}, nil
+    for i = 1, 60 do x[1][i], x[2][i] = i * 0.618 % 1, i * 0.414 % 1 end
+    local function shares()
+      for i = 1, 60 do y[i] = function_of(x[1][i] + 0.25 * x[2][i]) end
+      return forest.shares(x, y, {}, 8, function(tree) return random.rng(0, "philox", tree) end)
+    end
+    function_of = function(v) return v end
+    local expected = shares()
+    assert.is_true(expected[1] > 0.8 and expected[2] > 0)
+    for _, f in ipairs { function(v) return 1e9 + v end, function(v) return (v - 0.6) * 1e308 end,
+      function(v) return v * 1e-300 end, function(v) return -v end } do
+      function_of = f
+      local found = shares()
+      assert.near(expected[1], found[1], 0.02)
+      assert.near(expected[2], found[2], 0.02)
+    end
+  end)
 end)
 
 describe("importances", function()
@@ -140,6 +159,18 @@ describe("importances", function()
     assert.error_matches(function() same:importances() end, "no parameter differs")
     local none = study_of { name = "none", grid = { a = { 1 } }, trial = function() return 1 end }
     assert.error_matches(function() none:importances() end, "needed at least; there are 1")
+    local names = study_of { name = "names", grid = { a = { 1, 2, 3, 4 } },
+      trial = function() return { acc = 1 } end }
+    assert.error_matches(function() names:importances() end, "no finished trial has a number "
+      .. "'value' in its result; there are: acc")
+  end)
+
+  it("say of which result, also where the first trial failed", function()
+    local study = study_of { grid = { a = { 1, 2, 3, 4, 5 } }, trial = function(p)
+      if p.a == 1 then error "no" end
+      return { test = p.a }
+    end }
+    assert.equal("test", study:importances()[1].of)
   end)
 
   it("of several results come one after the other", function()

@@ -138,7 +138,12 @@ print(json.dumps({"direction": study.direction.name,
           over = p.width - 9 }
       end }
     run(study)
+    run(mah.sweep { name = "infinite", store = study.store, of = { "test", "seconds" },
+      grid = { width = { 0, 2 } },
+      trial = function(p) return { test = 1 / p.width, seconds = p.width } end })
     local path = export(study.store)
+    assert.same({ "FAIL", "COMPLETE" }, python("print(json.dumps([t.state.name for t in "
+      .. "study.trials] if study.best_trials else None))", path, "infinite"))
     local seen = python([[
 print(json.dumps({"directions": [d.name for d in study.directions],
   "front": sorted(t.user_attrs["mah:number"] for t in study.best_trials),

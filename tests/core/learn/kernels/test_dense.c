@@ -80,7 +80,7 @@ static void check_inputs(variant *f, int64_t rows, int64_t inputs, int64_t units
 
 /* dW = share start + X' dY for some of the inputs, and nothing else is written. */
 static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t units, int64_t first,
-                          int roomy) {
+                          int packed_dy, int roomy) {
   int32_t d = f->dtype;
   void *X = random_reals(&f->rng, d, rows * inputs), *dY = random_reals(&f->rng, d, rows * units);
   void *dW = random_reals(&f->rng, d, inputs * units), *old = copy_reals(dW, d, inputs * units);
@@ -91,7 +91,8 @@ static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t unit
                                                            .start_ = dW,
                                                            .share = 0.5,
                                                            .X = X,
-                                                           .dY = packed,
+                                                           .dY = packed_dy ? packed : dY,
+                                                           .is_packed = packed_dy,
                                                            .first = first,
                                                            .count = inputs - first,
                                                            .room_ = roomy ? room : NULL,
@@ -119,8 +120,9 @@ static void check_all(variant *f, int64_t rows, int64_t inputs, int64_t units) {
   for (int roomy = 0; roomy <= 1; roomy++) {
     check_forward(f, rows, inputs, units, rows % 2, 1, roomy);
     check_inputs(f, rows, inputs, units, inputs % 2, roomy);
-    check_weights(f, rows, inputs, units, inputs / 3, roomy);
+    check_weights(f, rows, inputs, units, inputs / 3, 1, roomy);
   }
+  check_weights(f, rows, inputs, units, inputs / 3, 0, 0);
 }
 
 static void check_dense(variant *f) {

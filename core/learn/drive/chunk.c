@@ -8,7 +8,7 @@ typedef struct job {
   const mah_piece *piece;
   const mah_learn_kernels *kernels;
   const mah_change *change_;
-  int32_t first; /* chunk */
+  int32_t first, chunks, middle; /* see chunk_of */
 } job;
 
 /* Where there are so few multiplications, they are over before another thread has begun. */
@@ -96,9 +96,54 @@ static void change(const job *j, mah_chunk *chunk) {
   if (j->change_->prepares) prepare(j, chunk, &j->change_->next, j->change_->inputs);
 }
 
+/* About the multiplications for a chunk's gradient, and for the change of its weights. */
+static int64_t cost_of(const job *j, const mah_chunk *chunk) {
+  enum { CHANGE = 20, NONZERO = 4 }; /* for a weight; one input of so many */
+  int64_t rows = j->piece->pass.piece_rows;
+  if (is_sparse(j->piece->inputs, chunk)) rows /= NONZERO;
+  return chunk->count * j->piece->pass.network->layers[chunk->layer].units * (rows + CHANGE);
+}
+
+/* So many of the job's chunks cost about half. */
+static int32_t middle_of(const job *j) {
+  const mah_chunk *chunk = j->piece->work->chunks + j->first;
+  int64_t left = 0, half;
+  int32_t i = 0;
+  for (int32_t k = 0; k < j->chunks; k++) left += cost_of(j, &chunk[k]);
+  for (half = left / 2; i < j->chunks && left > half; i++) left -= cost_of(j, &chunk[i]);
+  return i;
+}
+
+/* Threads that take tasks from the front begin with the chunks in the middle, going down, those
+ * that take them from the back with the others, going up: so they meet at the first inputs or at
+ * the last layer, where chunks are small, and no one waits long for the last one. One thread takes
+ * them in order. */
+static mah_chunk *chunk_of(const job *j, int32_t i) {
+  mah_chunk *chunk = j->piece->work->chunks + j->first;
+  if (j->middle < 0) return chunk + i;
+  return chunk + (i < j->middle ? j->middle - 1 - i : j->middle + j->chunks - 1 - i);
+}
+
+/* All threads have read the weights; before one of them can write a line, the others must give it
+ * up. So it is asked for while the gradient is computed. */
+static void take_over(const job *j, const mah_chunk *chunk) {
+#if defined(__x86_64__)
+  enum { LINE = 64, MOST = 1 << 18 };
+  const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
+  int64_t size = j->kernels->real_size, bytes = chunk->count * layer->units * size;
+  const char *w =
+      (const char *)j->change_->w + (layer->weight + chunk->first * layer->units) * size;
+  for (int64_t at = 0; at < bytes && at < MOST; at += LINE)
+    __asm__ volatile("prefetchw %0" ::"m"(w[at]));
+#else
+  (void)j, (void)chunk;
+#endif
+}
+
 static void weights_task(void *context, int32_t i) {
   const job *j = context;
-  mah_chunk *chunk = &j->piece->work->chunks[j->first + i];
+  mah_chunk *chunk = chunk_of(j, i);
+  if (j->change_ && j->middle >= 0) take_over(j, chunk);
   mah_subnormals before = mah_subnormals_flush();
   compute_gradient(j, chunk);
   if (j->change_) change(j, chunk);
@@ -117,6 +162,7 @@ void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_ch
            .kernels = mah_learn(piece->pass.network->dtype),
            .change_ = change_,
            .first = first_of(piece->work, from)};
-  run(weights_task, &j, first_of(piece->work, to) - j.first,
-      piece->pass.network->parameters * piece->pass.piece_rows);
+  j.chunks = first_of(piece->work, to) - j.first;
+  j.middle = mah_parallel_width() > 1 ? middle_of(&j) : -1;
+  run(weights_task, &j, j.chunks, piece->pass.network->parameters * piece->pass.piece_rows);
 }

@@ -43,6 +43,8 @@ static void there_is_work_for_all_threads(void **state) {
   int32_t before = mah_parallel_threads();
   assert_int_equal(cut(1, 512).count, 2); /* long shards would leave the caches */
   assert_int_equal(cut(2, 512).count, 2);
+  assert_int_equal(cut(2, 200).longest, 100); /* none waits for the other */
+  assert_in_range(cut(4, 200).longest, 50, 52);
   assert_int_equal(cut(4, 512).count, 4);
   assert_int_equal(cut(8, 512).count, 8);
   assert_int_equal(cut(256, 512).count, 8);

@@ -9,7 +9,7 @@ local statistics = require "mah.sweep.statistics"
 
 local WHERE = "study:plot"
 
-local rules = {
+local rules = options.declare(WHERE, {
   x = { options.required, "string|table" },
   y = { nil, "string|table" },
   over = { nil, "string|table" },
@@ -23,7 +23,7 @@ local rules = {
   legend = { nil, "string" },
   width = { nil, "number" }, height = { nil, "number" },
   lang = { nil, "string" },
-}
+})
 
 -- -- What is drawn --------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
 --- A name that no trial has is an error that offers the nearest one.
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
+local chart = require "mah.sweep.chart"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local domain = require "mah.sweep.domain"
@@ -136,7 +137,7 @@ local function show(name, value, row)
   return ("%." .. decimals .. "f"):format(value)
 end
 
-local summary_rules = options.declare("Study:summary", {
+local summary_rules = options.declare("study:summary", {
   by = { nil, "string|table" }, of = { nil, "string|table" },
 })
 
@@ -204,7 +205,7 @@ local function importances_of(rows, of, spaces)
   return found
 end
 
-local importance_rules = options.declare("Study:importances", { of = { nil, "string|table" } })
+local importance_rules = options.declare("study:importances", { of = { nil, "string|table" } })
 
 local function show_importance(name, value)
   return name == "importance" and value and ("%.3f"):format(value) or nil
@@ -245,7 +246,7 @@ end
 ---@param given table
 ---@return table figure
 function Questions:plot(given)
-  return require "mah.sweep.chart"(given, self:results(), plans.varying)
+  return chart(given, self:results(), plans.varying)
 end
 
 return Questions

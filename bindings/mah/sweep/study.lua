@@ -72,7 +72,7 @@ end
 
 -- -- Settings of a run ----------------------------------------------------------------------------
 
-local run_rules = options.declare("Study:run", {
+local run_rules = options.declare("study:run", {
   jobs = { "auto", "integer|string", "[1, 4096]" },
   shard = { nil, "string" },
   again = { false, "boolean" },

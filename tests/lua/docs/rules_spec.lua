@@ -41,7 +41,7 @@ describe("the rules of options", function()
     for _, record in ipairs(public.list()) do assert.is_string(record.name) end -- loads them all
     for name in pairs(options.declared) do
       local found = public.named(name)[1]
-      assert.is_true(found ~= nil or name:find "^Study:" ~= nil, name)
+      assert.is_true(found ~= nil, name)
     end
   end)
 end)

@@ -12,7 +12,7 @@
 ---   values        what the study judges; other results are user attributes of their own names
 ---   parameters    numbers are Float or Int distributions with the space's bounds and scale;
 ---                 anything else is Categorical, lists and tables as JSON
----   curves        intermediate values; where an epoch is no whole number, points are counted
+---   curves        intermediate values; points are counted where epochs are not whole and rising
 ---   constraints   the system attribute "constraints", which Optuna's samplers heed, and its
 ---                 best_trial does not
 local canonical = require "mah.sweep.canonical"
@@ -159,8 +159,10 @@ local function state_of(row, values)
 end
 
 local function add_curve(db, id, curve)
-  local whole = true
-  for _, epoch in ipairs(curve.epochs) do whole = whole and epoch % 1 == 0 and epoch >= 0 end
+  local whole, before = true, -1
+  for _, epoch in ipairs(curve.epochs) do
+    whole, before = whole and epoch % 1 == 0 and epoch > before, epoch
+  end
   for k, value in ipairs(curve.values) do
     local kind = is_finite(value) and "FINITE" or value ~= value and "NAN"
       or value > 0 and "INF_POS" or "INF_NEG"

@@ -155,12 +155,11 @@ MAH_INLINE void fetch_ahead(const mah_product *g, const panel *p, int64_t i, int
 
 MAH_INLINE void tile_at(const mah_product *g, const panel *p, int64_t i, int height, int width,
                         enum work work) {
-  real *room = g->room_ + i * g->k;
   if (work == PACK) {
-    pack_tile(room, g, i, height);
+    pack_tile(g->room_ + i * g->k, g, i, height);
   } else if (work == TAKE_PACKED) {
     fetch_ahead(g, p, i, height);
-    tile(g, p, (left){room, 1, height}, i, height, width, 1);
+    tile(g, p, (left){g->room_ + i * g->k, 1, height}, i, height, width, 1);
   } else {
     tile(g, p, (left){g->a + i * g->a_row, g->a_row, g->a_step}, i, height, width, work == TAKE);
   }

@@ -22,8 +22,11 @@ local of_all = { "threads", "verbose" } -- are no single run's
 
 --- The networks' list, checked.
 local function check_nets(nets)
-  check.that(type(nets) == "table" and getmetatable(nets) == nil and nets[1] ~= nil,
+  check.that(type(nets) == "table" and getmetatable(nets) == nil,
     "mah.train_many: a list of networks is expected, got %s", check.show(nets))
+  check.that(next(nets) ~= nil, "mah.train_many: the list of networks is empty")
+  check.that(nets[1] ~= nil, "mah.train_many: a list of networks is expected, got a table without "
+    .. "a first one")
   local place = {}
   for i in pairs(nets) do
     check.that(type(i) ~= "number" or i == 1 or nets[i - 1] ~= nil,

@@ -254,7 +254,8 @@ describe("mah.train_many", function()
     local function own_solver(evaluate, w) return (evaluate(w)) end
     for _, wrong in ipairs {
       { "a list of networks is expected", one, data, {} },
-      { "a list of networks is expected", {}, data, {} },
+      { "the list of networks is empty", {}, data, {} },
+      { "a list of networks is expected, got a table without", { a = one }, data, {} },
       { "a hole before run 3", { one, nil, two }, data, {} },
       { "run 2 has the network of run 1", { one, one }, data, {} },
       { "run 2: mah.train: a network is expected", { one, 5 }, data, {} },

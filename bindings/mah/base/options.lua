@@ -43,8 +43,8 @@ local function distance(a, b)
   return previous[#b]
 end
 
---- The name of `names` (a table with names as keys) that is nearest to `wrong`, if one is near. None
---- where `wrong` is one of them: then the name is not what is wrong.
+--- The name of `names` (a table with names as keys) that is nearest to `wrong`, if one is near. Of
+--- a `wrong` that is one of them there is none: the name is not what is wrong.
 ---@return string|nil
 local function nearest(wrong, names)
   local best, best_distance

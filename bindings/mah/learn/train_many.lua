@@ -69,7 +69,7 @@ local function settings_of(i, common, own)
 end
 
 --- A solver remembers what it did, so that each run needs one of its own: copies of one of
---- mah.solver's, which begin anew.
+--- mah.solver's, each of which begins anew (Task:run).
 local function own_solver(i, solver, owner)
   if solver == nil or type(solver) == "string" or owner[solver] == nil then return solver end
   local class_of = type(solver) == "table" and getmetatable(solver)
@@ -78,7 +78,6 @@ local function own_solver(i, solver, owner)
       .. "did: give each run another one", i, tostring(owner[solver]))
   local copy = setmetatable({}, class_of)
   for name, value in pairs(solver) do copy[name] = value end
-  copy:reset()
   return copy
 end
 

@@ -34,8 +34,6 @@ MAH_INLINE lanes load_columns(const panel *p, const real *row, int v, int width)
   return lanes_load_column(row, v, width, p->tail);
 }
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* -- One tile ---------------------------------------------------------------------------------- */
 
 /* The sums of a tile, row by row. */

@@ -142,6 +142,7 @@ describe("mah.train_many", function()
     mah.train(new_net(9, { units = 3 }), data, { solver = solver, stop = 1, seed = 1 })
     settings[1] = { seed = 1, solver = function(evaluate, w) return (evaluate(w)) end,
       on_epoch = function() -- all of its epochs come before the others'
+        solver:reset()
         solver(function(w) return 1, w end, new_net(7).params)
       end }
     settings[2], settings[3] = { seed = 2, solver = solver }, { seed = 3, solver = solver }

@@ -67,8 +67,8 @@ local fields = {
   ["mah.tensor.statistics"] = "cov corrcoef",
   ["mah.tensor.compare"] = "isclose allclose",
   ["mah.tensor.einsum"] = "einsum",
-  ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
-    .. "randint_like",
+  ["mah.tensor.random"] = "rng manual_seed",
+  ["mah.tensor.drawn"] = "rand randn randint randperm rand_like randn_like randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm vecdot kron",
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace "
     .. "logspace eye empty_like zeros_like ones_like full_like",

@@ -11,8 +11,8 @@
 ---     mah results merge out/runs.db out/runs.*.db
 ---
 --- Under mpirun (or srun --mpi=pmix) the ranks work together: the first one hands out the trials
---- and alone writes the store, and jobs counts for each node. Where mah was built without MPI, under
---- plain srun and in Slurm's job arrays the part comes from the environment (see
+--- and alone writes the store, and jobs counts for each node. Where mah was built without MPI,
+--- under plain srun and in Slurm's job arrays the part comes from the environment (see
 --- mah.sweep.environment): --array=1-20 and --array=0-38:2 make 20 parts. Where it does not tell,
 --- --shard does: with --array=1-20 and `--shard $SLURM_ARRAY_TASK_ID/20`, a later --array=3,7 does
 --- these two parts again. After the run of a part the program ends: what a script does with results

@@ -191,7 +191,10 @@ static void rows_narrow(const mah_product *g, const panel *p) {
 }
 static void pack_left(const mah_product *g) { column_of_tiles(g, NULL, 0, PACK); }
 
-int mah_gemm_takes_rows(int64_t n) { return n <= PANEL && n % LANES == 0; }
+int mah_gemm_takes_rows(int64_t n) {
+  int parts_are_fast = LANE_BYTES == 64;
+  return n <= PANEL && (parts_are_fast || n % LANES == 0);
+}
 
 /* -- Packing B --------------------------------------------------------------------------------- */
 

@@ -136,7 +136,8 @@ static void on_pause(int number) {
   mah_pause_request();
 }
 
-/* What waits for the coordinator goes on waiting. */
+/* What waits for the coordinator goes on waiting. To ignore SIGUSR1 for a moment would lose one
+ * that has come already. */
 static void listen_for_pause(void) {
   struct sigaction action = {.sa_handler = on_pause, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
@@ -155,8 +156,8 @@ static void become_worker(pid_t parent, int64_t memory, int32_t threads) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1); /* it ended before we asked */
   setpgid(0, 0);
-  for (int i = 0; i < WATCHED; i++) signal(watched[i], watched[i] == SIGTERM ? SIG_DFL : SIG_IGN);
   listen_for_pause();
+  signal(SIGTERM, SIG_DFL), signal(SIGINT, SIG_IGN), signal(SIGHUP, SIG_IGN);
   signal(SIGTTOU, SIG_IGN); /* not the terminal's foreground group, but it may print */
   signal(SIGXFSZ, SIG_IGN);
   watching = 0;

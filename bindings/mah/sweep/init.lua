@@ -132,6 +132,8 @@ local function sweep(_, given)
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
   objective.declare(o)
   o.checkpoint = checkpoints.read(o.checkpoint)
+  check.that(o.checkpoint or type(o.prune) ~= "table" or not o.prune.promotes, "mah.sweep: a rule "
+    .. "that promotes trials needs checkpoints, from which they go on: checkpoint = 60")
   return Study.new(o)
 end
 

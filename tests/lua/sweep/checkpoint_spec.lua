@@ -125,3 +125,81 @@ describe("the signal to save", function()
     assert.same({}, glob.matching(store:gsub("%.db$", ".checkpoints")))
   end)
 end)
+
+describe("successive halving that promotes", function()
+  after_each(helper.clean)
+
+  --- Trial i is the better the larger i is; says in a file of each epoch that it trains.
+  local function study(store, log, order, o)
+    local trials = {}
+    for k, i in ipairs(order) do trials[k] = { i = i } end
+    local settings = { name = "asha", store = store, trials = trials, code = "1", checkpoint = 1000,
+      prune = mah.prune.asha { min = 1, factor = 3, promote = true }, goal = "max", of = "value",
+      trial = function(p, report)
+        local net = mah.mlp { 5, { 4, "tanh" }, { 7, "softmax" } }
+        mah.train(net, { x = x, y = y }, { stop = 9, on_epoch = function(s)
+          local handle = io.open(log, "a")
+          handle:write(p.i, " ", s.epoch, "\n")
+          handle:close()
+          report(s.epoch, p.i + s.epoch / 100)
+        end })
+        return { value = p.i, sum = net.params:sum() }
+      end }
+    for name, value in pairs(o or {}) do settings[name] = value end
+    return mah.sweep(settings)
+  end
+
+  local function by_number(rows)
+    local list = {}
+    for _, row in ipairs(rows) do list[row.params.i] = row end
+    return list
+  end
+
+  local order = { 3, 7, 1, 9, 5, 2, 8, 4, 6 }
+
+  for _, o in ipairs { { batch = 1 }, { batch = 3 } } do
+    it("goes on with the best, and trains no epoch twice, in batches of " .. o.batch, function()
+      local store, log = helper.store(), helper.log()
+      local counts = run(study(store, log, order, o), { jobs = 1 })
+      local rows = by_number(study(store, log, order, o):results())
+      assert.same({ 9, 0 }, { counts.done + counts.pruned, counts.waiting })
+      assert.equal("done", rows[9].status)
+      assert.equal(9, #rows[9].curve.epochs)
+      assert.equal("pruned", rows[1].status)
+      assert.same({ 1 }, rows[1].curve.epochs)
+      assert.matches("^at epoch 1 it has 1.01; the best 1/3 of 9 trials have 7", rows[1].reason)
+      for i = 7, 8 do
+        assert.equal("pruned", rows[i].status)
+        assert.same({ 1, 2, 3 }, rows[i].curve.epochs)
+      end
+      local seen = {}
+      for line in io.lines(log) do
+        assert.is_nil(seen[line], line)
+        seen[line] = true
+      end
+      local alone = study(helper.store(), log, { 9 }, { prune = function() return false end })
+      run(alone)
+      assert.equal(alone:results()[1].result.sum, rows[9].result.sum)
+      assert.same({}, glob.matching((store:gsub("%.db$", ".checkpoints"))))
+    end)
+  end
+
+  it("remembers what is paused when the run ends", function()
+    local store, log = helper.store(), helper.log()
+    local parent, calls = ffi.C.getpid(), 0
+    local rule = mah.prune.asha { min = 1, factor = 3, promote = true }
+    local breaks = setmetatable({ promotes = true }, { __call = function(_, ...)
+      calls = calls + 1
+      if calls == 5 then ffi.C.kill(parent, USR1) end
+      return rule(...)
+    end })
+    assert.is_false(pcall(run, study(store, log, order, { prune = breaks }), { jobs = 1 }))
+    local paused = helper.query(store, "SELECT * FROM trials WHERE reason LIKE 'paused at 1: %'")
+    assert.is_true(#paused > 0)
+    run(study(store, log, order), { jobs = 1 })
+    local rows = by_number(study(store, log, order):results())
+    assert.equal("done", rows[9].status)
+    assert.equal("pruned", rows[1].status)
+    assert.same({ 1 }, rows[1].curve.epochs)
+  end)
+end)

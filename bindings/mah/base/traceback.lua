@@ -17,8 +17,8 @@ function traceback.is_inner(place)
     or find(place, "^%[mah%]/") ~= nil or find(place, "/lua/5.1/mah/", 1, true) ~= nil
 end
 
---- debug.traceback writes "..." for levels in the middle of a deep stack: is one of the user's among
---- them?
+--- debug.traceback writes "..." for levels in the middle of a deep stack: is one of the user's
+--- among them?
 local function hides_something()
   local hidden = {}
   for level = FIRST_HIDDEN, MOST_LEVELS do

@@ -1,7 +1,8 @@
 --- The coordinator of one run: which trial comes next, what became of each, and the one live line.
---- It alone writes to the store.
+--- It alone writes to the store, or, where that is shared (mah.sweep.share), to its trials there.
 local C = require "mah.base.library"
 local Pool = require "mah.sweep.pool"
+local Share = require "mah.sweep.share"
 local Type = require "mah.tensor.type"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
@@ -23,8 +24,9 @@ local finished_statuses = { done = true, failed = true, pruned = true }
 ---  quiet: boolean}
 function Run.new(study, store, row, settings)
   local o = study.o
-  return setmetatable({
-    study = study, o = o, store = store, row = row, settings = settings,
+  local share = store.is_shared and Share.new(store, row, o, settings) or nil
+  local run = setmetatable({
+    study = study, share = share, o = o, store = store, row = row, settings = settings,
     trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, together = 0,
     started = progress.now(),
     known = store:known(row), curves = o.prune and store:curves(row) or {},
@@ -34,6 +36,8 @@ function Run.new(study, store, row, settings)
     },
     line = not settings.quiet and progress.new(study.name) or nil,
   }, Run)
+  if share then share.run = run end
+  return run
 end
 
 -- -- Trials ---------------------------------------------------------------------------------------
@@ -83,7 +87,8 @@ local function queue_all(run)
       if trial.is_new then new[#new + 1] = trial end
     end
   end
-  run.store:add(run.row, new)
+  run.store:add(run.row, new, run.share ~= nil)
+  if run.share then return end -- it claims one after the other
   for i = run.study.plan.total, 1, -1 do
     local trial = run.trials[i]
     if trial and not trial.status then run.waiting[#run.waiting + 1] = trial end
@@ -113,21 +118,35 @@ local function note_space(run)
   if text then run.store:note_space(run.row, text) end
 end
 
---- Proposes on, as far as the results allow.
+--- Puts a trial that the search has just proposed on the list.
+local function enter(run, trial)
+  local other = run.share and run.share:settle(trial)
+  if not run.share then run.store:add(run.row, { trial }, true) end
+  if not other then return trial end
+  run.by_identity[trial.identity], run.study.plan.list[trial.number] = nil, other
+  return new_trial(run, trial.number, other)
+end
+
+--- Proposes on, as far as the results allow. Is there one that has not finished?
 local function propose(run)
   local plan = run.study.plan
   while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total do
     local finished = history(run, math.max(0, run.ahead - plan.parallel))
     if not finished then return end
     local trial = new_trial(run, run.ahead, plan:propose(run.ahead, finished))
-    if trial.is_new then run.store:add(run.row, { trial }, true) end
+    if trial.is_new then trial = enter(run, trial) end
     note_space(run)
-    if not trial.status and not trial.same then run.waiting[1] = trial end
     run.ahead = run.ahead + 1
+    if not trial.status and not trial.same then
+      if not run.share then run.waiting[1] = trial end
+      return true
+    end
   end
+  return false
 end
 
 local function next_trial(run)
+  if run.share then return table.remove(run.waiting) or run.share:next(propose) end
   propose(run)
   return table.remove(run.waiting)
 end
@@ -139,7 +158,8 @@ local function batch_of(run)
   local idle = run.settings.jobs
   for _ in pairs(run.pool.slots) do idle = idle - 1 end
   local parallel = run.study.plan.parallel
-  local share = parallel and parallel / run.settings.jobs or #run.waiting / idle
+  local waiting = run.share and run.share:waiting() or #run.waiting
+  local share = parallel and parallel / run.settings.jobs or waiting / idle
   return math.min(run.o.batch, math.ceil(share))
 end
 
@@ -188,6 +208,7 @@ local function on_report(run, event)
   curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = epoch, value
   curve.at[epoch] = value
   trial.last = value
+  if run.share then run.share:report(trial, epoch, value) end
   if not run.o.prune then return end
   local why = ask_rule(run, trial)
   if not why then return run.pool:answer(event.slot) end
@@ -196,31 +217,43 @@ end
 
 local function on_end(run, event)
   local trial, outcome = event.job, event.outcome
+  if outcome.status == "lost" then return end -- others have it now
   if outcome.status == "alone" then
     trial.alone, trial.attempts = true, trial.attempts - 1
     run.waiting[#run.waiting + 1] = trial
     return
   end
-  if outcome.status == "failed" and trial.attempts <= run.o.retry then
+  if outcome.status == "failed" and trial.attempts - (trial.before or 0) <= run.o.retry then
     run.waiting[#run.waiting + 1] = trial
     return
   end
   outcome.curve = run.curves[trial.identity]
+  if not (run.share or run.store):finish(trial, outcome) then return end
   run.together = run.together + (outcome.together and 1 or 0)
-  run.store:finish(trial, outcome)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil
   note_outcome(trial, outcome)
   check.that(not run.store:has_moved(), "the store '%s' is gone", run.store.path)
 end
 
+--- How long to wait for workers: the live line and the store's other coordinators want a look now
+--- and then.
+local function patience(run)
+  local seconds, busy = run.line and run.line.live and 0.5 or 5, 0
+  if not run.share then return seconds end
+  for _ in pairs(run.pool.slots) do busy = busy + 1 end
+  return run.share:patience(seconds, busy < run.settings.jobs)
+end
+
 --- Until there is nothing to do, or a signal comes.
 local function loop(run)
   start_some(run)
-  while run.pool.count > 0 and C.mah_interrupt_requested() == 0 do
+  while (run.pool.count > 0 or run.share and not run.share:is_over())
+    and C.mah_interrupt_requested() == 0 do
     status_line.show(run)
-    for _, event in ipairs(run.pool:wait(run.line and run.line.live and 0.5 or 5)) do
+    for _, event in ipairs(run.pool:wait(patience(run))) do
       if event.report then on_report(run, event) else on_end(run, event) end
     end
+    if run.share then run.share:tick() end
     start_some(run)
   end
 end
@@ -231,6 +264,7 @@ end
 local function stop(run)
   local stopped = run.pool:stop()
   pcall(function()
+    if run.share then return run.share:leave() end
     for _, trial in ipairs(stopped) do run.store:finish(trial, { status = "interrupted" }) end
   end)
 end

@@ -35,7 +35,8 @@ local sql = {
     FROM trials WHERE study = ? AND code = ? AND status IN ('running', 'interrupted', 'waiting')]],
   free = [[
     UPDATE trials SET status = 'waiting', owner = NULL, beat = NULL
-    WHERE identity = ? AND status = ? AND attempts = ? AND owner IS ? AND beat IS ?]],
+    WHERE id = (SELECT id FROM trials WHERE identity = ? AND status = ? AND attempts = ?
+      AND owner IS ? AND beat IS ? FOR UPDATE SKIP LOCKED)]],
   again = [[
     UPDATE trials SET status = 'waiting', owner = NULL, beat = NULL
     WHERE study = ? AND code = ? AND status = 'failed']],

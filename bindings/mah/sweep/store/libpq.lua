@@ -82,8 +82,10 @@ local function connection_of(address)
   return P().mah_PQconnectdbParams(keywords, values, 1)
 end
 
---- Every session is the same, whatever the server's settings are.
+--- Every session is the same, whatever the server's settings are. One that stops within a
+--- transaction must not hold up the others for long.
 local session = [[
+SET idle_in_transaction_session_timeout = '10s';
 SET client_min_messages = error; SET timezone = 'UTC'; SET extra_float_digits = 3;
 SET standard_conforming_strings = on; SET bytea_output = hex;]]
 

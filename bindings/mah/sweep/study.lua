@@ -4,12 +4,13 @@ local C = require "mah.base.library"
 local Questions = require "mah.sweep.questions"
 local Run = require "mah.sweep.run"
 local Store = require "mah.sweep.store"
+local address = require "mah.sweep.address"
 local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local command = require "mah.sweep.command"
+local database = require "mah.sweep.database"
 local exit = require "mah.base.exit"
-local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
 local jobs = require "mah.sweep.jobs"
 local manifest = require "mah.sweep.manifest"
@@ -23,7 +24,7 @@ local warn = require "mah.base.warn"
 
 ---@class study
 ---@field name string
----@field store string   the path of its file
+---@field store string   the path of its file, or the address
 ---@field received {rows: (fun(): table[]), space: string|nil}|nil   what another process of the
 ---  team has read of the store
 local Study = class.new("a study", "study", nil, Questions)
@@ -37,7 +38,8 @@ function Study.new(o)
 end
 
 function Study:__tostring()
-  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total, self.store)
+  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total,
+    address.shown(self.store))
 end
 
 -- -- Which part -----------------------------------------------------------------------------------
@@ -59,13 +61,22 @@ local function print_list(study)
   end
 end
 
+--- Those who run trials of one database share them out by themselves.
+local function needs_file(study, what)
+  check.that(not address.is(study.o.store), "mah.sweep: %s is of stores that are files; on '%s' "
+    .. "start the whole sweep as often as you like, and each trial is run once", what,
+    address.shown(study.o.store))
+end
+
 --- All trials, every n-th one, or a single one: which are ours, and where they are stored.
 local function part_of(study, settings)
   if settings.trial then
     needs_list(study, "--trial")
+    needs_file(study, "--trial")
     return function(i) return identity_of(study, i):sub(1, #settings.trial) == settings.trial end,
       command.part_path(study.o.store, "trial-" .. settings.trial)
   elseif settings.shard then
+    needs_file(study, "a shard")
     needs_list(study, "a shard")
     local index, count = command.parse_shard(settings.shard)
     return function(i) return (i - 1) % count == index - 1 end,
@@ -91,7 +102,8 @@ local function settings_of(study, given)
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local team = o.arguments and teams.find() or nil
   local shard, variable = line.shard, nil
-  if o.arguments and not shard and not o.shard and not line.trial and not line.list then
+  if o.arguments and not shard and not o.shard and not line.trial and not line.list
+    and not address.is(study.o.store) then
     shard, variable = command.from_environment(study.o.store, team ~= nil)
   end
   return {
@@ -148,7 +160,7 @@ local function run_in(store, study, settings)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
     goal = study.o.goal, constraints = study.o.constraints }
   store:claim(row, process.id())
-  local notes = manifest.new(study.o.data or study.o.trial)
+  local notes = manifest.new(study.o.data or study.o.trial, study.o.store)
   check_data(store, row, notes.data)
   notes.jobs, notes.shard = settings.jobs, settings.shard
   store:note(row, notes)
@@ -158,10 +170,8 @@ local function run_in(store, study, settings)
   local ok, signal = pcall(run.go, run)
   if store:has_moved() then complain_of_move(run, store) end
   if not ok then error(add_what_is_kept(run, signal), 0) end
-  store.db:transaction(function()
-    schema.refresh_view(store.db, row)
-    store:release(row)
-  end)
+  schema.refresh_view(store.db, row)
+  store:release(row)
   if not settings.quiet then afterword.of_run(run) end
   local counts = run:counts()
   counts.skipped, counts.together = run.skipped, run.together
@@ -263,7 +273,7 @@ end
 function Study:results()
   local received = rawget(self, "received")
   if received then return received.rows() end
-  if not file.exists(self.store) then return {} end
+  if not database.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,13 +216,6 @@ mah_status mah_worker_wait(mah_worker_end *out, int32_t pid) {
 }
 
 void mah_worker_close(int32_t channel) { close(channel); }
-
-int32_t mah_worker_cores(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-  long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online > 0 ? (int32_t)online : 1;
-}
 
 /* -- Talking ----------------------------------------------------------------------------------- */
 

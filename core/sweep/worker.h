@@ -56,8 +56,6 @@ void mah_worker_close(int32_t channel);
 void mah_worker_flush(void); /* writes buffered output: after its last word it may be killed */
 void mah_worker_exit(int32_t code); /* writes buffered output, runs no exit handlers */
 
-int32_t mah_worker_cores(void); /* processors that this process may use */
-
 /* While on, the first SIGINT, SIGTERM or SIGHUP sets mah_interrupt_requested() and ends
  * mah_worker_poll(); the second one ends the process. A file that grows too large for a limit is
  * an error instead of a signal. Off puts back what was. */

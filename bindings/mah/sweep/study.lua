@@ -82,7 +82,7 @@ local run_rules = options.declare("study:run", {
 
 --- As many workers as the threads of each leave processors for.
 local function jobs_of(given, threads)
-  local cores = C.mah_worker_cores()
+  local cores = C.mah_cores()
   if given == "auto" then return math.max(1, math.floor(cores / threads)) end
   check.that(type(given) == "number", 'study:run: jobs must be a whole number or "auto"; got %s',
     check.show(given))

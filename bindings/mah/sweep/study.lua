@@ -75,6 +75,7 @@ end
 local run_rules = options.declare("study:run", {
   jobs = { "auto", "integer|string", "[1, 4096]" },
   shard = { nil, "string" },
+  parts = { nil, "integer", "[1, 4096]" },
   again = { false, "boolean" },
   quiet = { false, "boolean" },
   arguments = { true, "boolean" },
@@ -100,7 +101,8 @@ local function settings_of(study, given)
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local shard, variable = line.shard, nil
   if o.arguments and not shard and not o.shard and not line.trial and not line.list then
-    shard, variable = command.from_environment(study.o.store)
+    shard, variable = command.from_environment(study.o.store, line.parts or o.parts)
+    if line.parts and line.parts > 1 and not shard then command.complain_of_parts(line.parts) end
   end
   return {
     skip = line.study and line.study ~= study.name, list = line.list, trial = line.trial,
@@ -189,6 +191,8 @@ end
 ---   jobs        trials at a time: a number, or "auto" (as many as there are processors, or fewer
 ---               with more threads for each)
 ---   shard       "i/n": every n-th trial from the i-th on, in a store of its own
+---   parts       in an array of jobs, how many shards there are: task i does shard i. Otherwise the
+---               array's size is their number, which a few tasks that run again do not know
 ---   again       failed trials run again; otherwise they count as finished
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at

@@ -14,8 +14,9 @@
 --- Under batch systems (arrays of jobs of Slurm, PBS, Grid Engine, LSF and AWS Batch; srun) and
 --- MPI (mpirun) the part comes from the environment (see mah.sweep.environment): --array=1-20 and
 --- --array=0-38:2 make 20 parts. With --parts 20, or study:run{parts = 20}, the task i does part i
---- of these 20, so that a later --array=3,7 does two of them again. After the run of a part the
---- program ends: what a script does with results needs all of them.
+--- of these 20, so that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS=20
+--- into its batch scripts, which is the same). After the run of a part the program ends: what a
+--- script does with results needs all of them.
 local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"
@@ -38,6 +39,11 @@ local function whole_number(name, text, or_else)
   end
   return value
 end
+
+--- Does every script with a sweep take this option?
+---@param name string   without its dashes
+---@return boolean
+function command.is_option(name) return with_value[name] or without[name] or false end
 
 --- Our options among the script's arguments; what else is there is the script's.
 ---@param arguments string[]
@@ -102,6 +108,10 @@ function command.from_environment(store, parts)
     return ("%d/%d"):format(part.index, part.count), part.variables
   end
 end
+
+--- The number of parts in the batch script of `mah submit`, MAH_PARTS, or nil.
+---@return integer|nil
+function command.parts_of_job() return tonumber(os.getenv "MAH_PARTS") end
 
 --- Ends the program: --parts was given, and nothing tells which part.
 function command.complain_of_parts(parts)

@@ -101,7 +101,8 @@ local function settings_of(study, given)
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local shard, variable = line.shard, nil
   if o.arguments and not shard and not o.shard and not line.trial and not line.list then
-    shard, variable = command.from_environment(study.o.store, line.parts or o.parts)
+    local parts = line.parts or o.parts or command.parts_of_job()
+    shard, variable = command.from_environment(study.o.store, parts)
     if line.parts and line.parts > 1 and not shard then command.complain_of_parts(line.parts) end
   end
   return {

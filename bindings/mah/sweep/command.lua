@@ -14,13 +14,14 @@
 --- Under batch systems (arrays of jobs of Slurm, PBS, Grid Engine, LSF and AWS Batch; srun) and
 --- MPI (mpirun) the part comes from the environment (see mah.sweep.environment): --array=1-20 and
 --- --array=0-38:2 make 20 parts. With --parts 20, or study:run{parts = 20}, the task i does part i
---- of these 20, so that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS=20
+--- of these 20, so that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS
 --- into its batch scripts, which is the same). After the run of a part the program ends: what a
 --- script does with results needs all of them.
 local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
+local slurm = require "mah.sweep.slurm"
 
 local command = {}
 
@@ -94,8 +95,13 @@ end
 ---@param parts integer|nil   of the sweep, where it says so itself
 ---@return string|nil shard, string|nil variables
 function command.from_environment(store, parts)
+  local get, inherited = slurm.environment(os.getenv)
+  if inherited then
+    io.stderr:write(("mah: this job is no task of an array; the variables of task %s, which "
+      .. "submitted it, do not count\n"):format(inherited))
+  end
   local ok, part = pcall(function()
-    local part = environment.part(os.getenv, parts)
+    local part = environment.part(get, parts)
     if part and part.how then
       environment.check_other_parts(part, function(i, n)
         return file.exists(command.part_path(store, ("%d-of-%d"):format(i, n)))

@@ -11,16 +11,21 @@
 ---     mah sweep.lua --list | parallel --colsep '\t' mah sweep.lua --trial {1}
 ---     mah results merge out/runs.db out/runs.*.db
 ---
---- Under batch systems (arrays of jobs of Slurm, PBS, Grid Engine, LSF and AWS Batch; srun) and
---- MPI (mpirun) the part comes from the environment (see mah.sweep.environment): --array=1-20 and
---- --array=0-38:2 make 20 parts. With --parts 20, or study:run{parts = 20}, the task i does part i
---- of these 20, so that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS
---- into its batch scripts, which is the same). After the run of a part the program ends: what a
---- script does with results needs all of them.
+--- Under mpirun (or srun --mpi=pmix) the ranks work together: the first one hands out the trials
+--- and alone writes the store, and jobs counts for each node. Where mah was built without MPI, and
+--- under plain srun, each takes a part.
+---
+--- Under batch systems (arrays of jobs of Slurm, PBS, Grid Engine, LSF and AWS Batch) the part
+--- comes from the environment, too (see mah.sweep.environment): --array=1-20 and --array=0-38:2
+--- make 20 parts. With --parts 20, or study:run{parts = 20}, the task i does part i of these 20, so
+--- that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS into its batch
+--- scripts, which is the same). After the run of a part the program ends: what a script does with
+--- results needs all of them.
 local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
+local launcher = require "mah.base.launcher"
 local slurm = require "mah.sweep.slurm"
 
 local command = {}
@@ -29,6 +34,7 @@ local with_value = { jobs = true, shard = true, parts = true, trial = true, stud
 local without = { list = true, again = true }
 
 local function fail(message, ...)
+  launcher.let_the_first_speak()
   io.stderr:write("mah: ", message:format(...), "\n")
   exit.now(2)
 end
@@ -93,15 +99,16 @@ end
 --- the program where they do not say which.
 ---@param store string   the path of the whole
 ---@param parts integer|nil   of the sweep, where it says so itself
+---@param together boolean|nil   the launcher's ranks work together
 ---@return string|nil shard, string|nil variables
-function command.from_environment(store, parts)
+function command.from_environment(store, parts, together)
   local get, inherited = slurm.environment(os.getenv)
   if inherited then
     io.stderr:write(("mah: this job is no task of an array; the variables of task %s, which "
       .. "submitted it, do not count\n"):format(inherited))
   end
   local ok, part = pcall(function()
-    local part = environment.part(get, parts)
+    local part = environment.part(get, parts, together)
     if part and part.how then
       environment.check_other_parts(part, function(i, n)
         return file.exists(command.part_path(store, ("%d-of-%d"):format(i, n)))

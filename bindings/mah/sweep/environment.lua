@@ -13,18 +13,14 @@
 ---
 --- A launcher's ranks (mpirun, srun) share the part of their array task, where there is one.
 local check = require "mah.base.check"
+local launcher = require "mah.base.launcher"
 
 local environment = {}
 
 --- A whole number >= 0 of the environment; nil when the variable is not there. Grid Engine says
 --- "undefined" for that.
 local function number(get, name)
-  local text = get(name)
-  if text == nil or text == "" or text == "undefined" then return nil end
-  local value = tonumber(text)
-  check.that(value and value >= 0 and value % 1 == 0, "%s: a whole number is expected, got '%s'",
-    name, text)
-  return value
+  return get(name) ~= "undefined" and launcher.number(get, name) or nil
 end
 
 -- -- Arrays of jobs -------------------------------------------------------------------------------
@@ -122,49 +118,28 @@ local function part_of_array(array)
   return index, count
 end
 
--- -- Launchers ------------------------------------------------------------------------------------
-
---- mpirun inside of a job sets its own; SLURM_PROCID is then 0 in every rank. A batch script has
---- SLURM_PROCID too, though it runs once: srun's processes have SLURM_STEP_ID.
-local launchers = {
-  { "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE" },
-  { "PMI_RANK", "PMI_SIZE" },
-  { "SLURM_PROCID", "SLURM_NTASKS", needs = "SLURM_STEP_ID" },
-}
-
---- Index from 0, count, and variable of a launcher's process.
-local function of_launcher(get)
-  for _, launcher in ipairs(launchers) do
-    local index, count = number(get, launcher[1]), number(get, launcher[2])
-    if index and count and (not launcher.needs or get(launcher.needs)) then
-      check.that(index < count, "%s is %d, and %s %d", launcher[1], index, launcher[2], count)
-      return index, count, launcher[1]
-    end
-  end
-end
-
 -- -- Both -----------------------------------------------------------------------------------------
 
 --- The part that the environment asks for, counted from 1; one of one is the whole. nil: there is
 --- no cluster. Errors say what to write where the variables do not tell.
 ---@param get fun(name: string): string|nil   os.getenv
 ---@param parts integer|nil   of the sweep, where it says so itself
+---@param together boolean|nil   the launcher's ranks work together, on one part
 ---@return {index: integer, count: integer, variables: string, how: string|nil}|nil   how: where the
 ---  array alone told, what to write so that the sweep does
-function environment.part(get, parts)
+function environment.part(get, parts, together)
   local array, task, tasks = find_array(get), nil, nil
   if array and parts then
     task, tasks = part_of_sweep(array, parts)
   elseif array then
     task, tasks = part_of_array(array)
   end
-  local rank, ranks, variable = of_launcher(get)
-  if not tasks and not ranks then return nil end
-  local names = {}
+  local process = not together and launcher.find(get) or nil
+  if not tasks and not process then return nil end
+  local rank, ranks, names = process and process.rank or 0, process and process.size or 1, {}
   if tasks then names[1] = array.reader.variable end
-  if (ranks or 1) > 1 then names[#names + 1] = variable end
-  ranks = ranks or 1
-  return { index = (task or 0) * ranks + (rank or 0) + 1, count = (tasks or 1) * ranks,
+  if ranks > 1 then names[#names + 1] = process.variable end
+  return { index = (task or 0) * ranks + rank + 1, count = (tasks or 1) * ranks,
     variables = table.concat(names, " and "), how = array and not parts and how(array) or nil }
 end
 

@@ -40,6 +40,7 @@
 #include "data/csv.h"
 #include "data/digits.h"
 #include "data/elements.h"
+#include "data/hash.h"
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
@@ -60,7 +61,6 @@
 #include "draw/pixels.h"
 #include "draw/png.h"
 
-#include "sweep/hash.h"
 #include "sweep/worker.h"
 
 #include "cluster/envoy.h"

@@ -23,7 +23,7 @@ static mah_status fail_system(const char *what) {
 
 /* -- Signals of the coordinator ---------------------------------------------------------------- */
 
-static const int watched[] = {SIGINT, SIGTERM, SIGHUP};
+static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 enum { WATCHED = sizeof watched / sizeof *watched };
 
 static struct sigaction before[WATCHED], before_large;
@@ -126,11 +126,36 @@ static void read_nothing(void) {
   if (file != STDIN_FILENO) close(file);
 }
 
+static volatile sig_atomic_t may_pause;
+
+/* What is no training has nothing to save: it ends at once. */
+static void on_pause(int number) {
+  (void)number;
+  if (!may_pause) _exit(MAH_WORKER_PAUSED);
+  mah_pause_request();
+}
+
+/* What waits for the coordinator goes on waiting. */
+static void listen_for_pause(void) {
+  struct sigaction action = {.sa_handler = on_pause, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  may_pause = 0;
+  mah_pause_clear();
+  sigaction(SIGUSR1, &action, NULL);
+}
+
+void mah_worker_may_pause(int32_t yes) { may_pause = yes != 0; }
+
+void mah_worker_pause(int32_t pid) {
+  if (pid > 1) kill(pid, SIGUSR1);
+}
+
 static void become_worker(pid_t parent, int64_t memory, int32_t threads) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1); /* it ended before we asked */
   setpgid(0, 0);
   for (int i = 0; i < WATCHED; i++) signal(watched[i], watched[i] == SIGTERM ? SIG_DFL : SIG_IGN);
+  listen_for_pause();
   signal(SIGTTOU, SIG_IGN); /* not the terminal's foreground group, but it may print */
   signal(SIGXFSZ, SIG_IGN);
   watching = 0;

@@ -5,6 +5,7 @@ local Pool = require "mah.sweep.pool"
 local Type = require "mah.tensor.type"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local checkpoints = require "mah.sweep.checkpoints"
 local domain = require "mah.sweep.domain"
 local identity = require "mah.sweep.identity"
 local objective = require "mah.sweep.objective"
@@ -23,6 +24,7 @@ local finished_statuses = { done = true, failed = true, pruned = true }
 ---  quiet: boolean}
 function Run.new(study, store, row, settings)
   local o = study.o
+  local checkpoint = checkpoints.settings(o.checkpoint, store.path)
   return setmetatable({
     study = study, o = o, store = store, row = row, settings = settings,
     trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, together = 0,
@@ -30,8 +32,9 @@ function Run.new(study, store, row, settings)
     known = store:known(row), curves = o.prune and store:curves(row) or {},
     pool = Pool.new {
       trial = o.trial, timeout = o.timeout, memory = o.memory, threads = settings.threads,
-      waits = o.prune ~= nil,
+      waits = o.prune ~= nil, checkpoint = checkpoint,
     },
+    checkpoint = checkpoint,
     line = not settings.quiet and progress.new(study.name) or nil,
   }, Run)
 end
@@ -182,22 +185,35 @@ local function ask_rule(run, trial)
   return run.o.prune(run.curves[trial.identity], others, objective.goal(name, run.o.goal))
 end
 
-local function on_report(run, event)
+local function note_report(run, event)
   local trial, epoch, value = event.job, unpack(event.report)
   local curve = run.curves[trial.identity]
   curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = epoch, value
   curve.at[epoch] = value
   trial.last = value
-  if not run.o.prune then return end
+end
+
+local function on_report(run, event)
+  local trial = event.job
+  note_report(run, event)
+  if not run.o.prune or event.report.is_old then return end
   local why = ask_rule(run, trial)
   if not why then return run.pool:answer(event.slot) end
   run.pool:stop_trial(event.slot, trial, { status = "pruned", reason = tostring(why) })
 end
 
+local goes_on = { crash = true, timeout = true } -- a trial that failed so, when it runs again
+
+--- Removes the checkpoints of a trial that has ended.
+local function clear(run, trial, outcome)
+  if not run.checkpoint or goes_on[outcome.reason] then return end
+  checkpoints.remove(run.checkpoint, trial.identity)
+end
+
 local function on_end(run, event)
   local trial, outcome = event.job, event.outcome
-  if outcome.status == "alone" then
-    trial.alone, trial.attempts = true, trial.attempts - 1
+  if outcome.status == "alone" or outcome.status == "paused" then
+    trial.alone, trial.attempts = outcome.status == "alone", trial.attempts - 1
     run.waiting[#run.waiting + 1] = trial
     return
   end
@@ -208,6 +224,7 @@ local function on_end(run, event)
   outcome.curve = run.curves[trial.identity]
   run.together = run.together + (outcome.together and 1 or 0)
   run.store:finish(trial, outcome)
+  clear(run, trial, outcome)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil
   note_outcome(trial, outcome)
   check.that(not run.store:has_moved(), "the store '%s' is gone", run.store.path)
@@ -227,11 +244,29 @@ end
 
 -- -- The whole run --------------------------------------------------------------------------------
 
+local SOON, LATER = 1, 60 -- seconds for checkpoints: of who wants to end, and of who asks for them
+local SIGUSR1 = 10
+
+--- Lets the trials save where they stand. Another signal ends that.
+local function save_all(run)
+  C.mah_interrupt_watch(0)
+  check.status(C.mah_interrupt_watch(1))
+  local events, stopped = run.pool:checkpoint(run.signal == SIGUSR1 and LATER or SOON)
+  for _, event in ipairs(events) do
+    if event.report then note_report(run, event) else on_end(run, event) end
+  end
+  return stopped
+end
+
 --- Stops what runs, and says so in the store, if it can be written.
 local function stop(run)
-  local stopped = run.pool:stop()
+  local saved, stopped = false, nil
+  if run.signal and run.checkpoint then saved, stopped = pcall(save_all, run) end
+  if not saved then stopped = run.pool:stop() end
   pcall(function()
-    for _, trial in ipairs(stopped) do run.store:finish(trial, { status = "interrupted" }) end
+    for _, trial in ipairs(stopped) do
+      run.store:finish(trial, { status = "interrupted", curve = run.curves[trial.identity] })
+    end
   end)
 end
 
@@ -248,11 +283,12 @@ function Run:go()
     note_space(self)
     loop(self)
   end)
-  if not ok or C.mah_interrupt_requested() ~= 0 then stop(self) end
+  if C.mah_interrupt_requested() ~= 0 then self.signal = C.mah_interrupt_signal() end
+  if not ok or self.signal then stop(self) end
   C.mah_interrupt_watch(0)
   status_line.finish(self)
   if not ok then error(problem, 0) end
-  return C.mah_interrupt_requested() ~= 0 and C.mah_interrupt_signal() or nil
+  return self.signal
 end
 
 --- How many trials of ours have each status; total.

@@ -179,7 +179,7 @@ local function run_in(store, study, settings)
   return counts, signal
 end
 
-local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [15] = "SIGTERM" }
+local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [10] = "SIGUSR1", [15] = "SIGTERM" }
 
 local function complain_of_signal(study, counts, signal)
   check.raise("%s: study %q is interrupted with %d of %d trials finished; the same command goes "

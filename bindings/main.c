@@ -14,6 +14,7 @@
 #include <lua.h>
 #include <luajit.h>
 #include <lualib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -458,6 +459,8 @@ int main(int argc, char **argv) {
   lua_State *L = luaL_newstate();
   if (L == NULL) return fputs("mah: out of memory\n", stderr), EXIT_LUA_ERROR;
   mah_interrupts_begin(L);
+  /* Slurm's notice that a job's time is nearly over: a sweep uses it, other code goes on. */
+  if (getenv("SLURM_JOB_ID") != NULL) signal(SIGUSR1, SIG_IGN);
   int failed = report(L, lua_cpcall(L, run, &c));
   keep_libraries();
   lua_close(L);

@@ -10,6 +10,7 @@ local domain = require "mah.sweep.domain"
 local identity = require "mah.sweep.identity"
 local objective = require "mah.sweep.objective"
 local progress = require "mah.base.progress"
+local slurm = require "mah.sweep.slurm"
 local status_line = require "mah.sweep.status_line"
 
 local Run = {}
@@ -244,14 +245,19 @@ end
 
 -- -- The whole run --------------------------------------------------------------------------------
 
-local SOON, LATER = 1, 60 -- seconds for checkpoints: of who wants to end, and of who asks for them
-local SIGUSR1 = 10
+local SIGUSR1, SIGTERM = 10, 15
+
+--- Seconds for checkpoints: who asks for them has time, Slurm has half a minute by default
+--- (KillWait), and others want to end.
+local function patience(signal)
+  if signal == SIGUSR1 then return 60 end
+  return signal == SIGTERM and slurm.is_batch(os.getenv) and 20 or 1
+end
 
 --- Lets the trials save where they stand. Another signal ends that.
 local function save_all(run)
-  C.mah_interrupt_watch(0)
   check.status(C.mah_interrupt_watch(1))
-  local events, stopped = run.pool:checkpoint(run.signal == SIGUSR1 and LATER or SOON)
+  local events, stopped = run.pool:checkpoint(patience(run.signal))
   for _, event in ipairs(events) do
     if event.report then note_report(run, event) else on_end(run, event) end
   end
@@ -271,7 +277,7 @@ local function stop(run)
 end
 
 --- Runs what is missing. Returns a signal's number, or nil; errors leave the store with all that
---- was finished.
+--- was finished. After a signal, more of them are watched for until mah_interrupt_watch(0).
 ---@return integer|nil signal
 function Run:go()
   C.mah_worker_warm_up(self.settings.threads)
@@ -285,7 +291,7 @@ function Run:go()
   end)
   if C.mah_interrupt_requested() ~= 0 then self.signal = C.mah_interrupt_signal() end
   if not ok or self.signal then stop(self) end
-  C.mah_interrupt_watch(0)
+  if not self.signal then C.mah_interrupt_watch(0) end
   status_line.finish(self)
   if not ok then error(problem, 0) end
   return self.signal

@@ -6,6 +6,7 @@
 ---
 --- A job that is submitted from within an array's task inherits the array's variables, and so looks
 --- like that task: only scontrol knows.
+local launcher = require "mah.base.launcher"
 local shell = require "mah.base.shell"
 
 local slurm = {}
@@ -40,13 +41,10 @@ function slurm.environment(get)
   end, ("%s_%s"):format(get "SLURM_ARRAY_JOB_ID" or "?", task)
 end
 
---- Is this process the one that speaks for its batch job? mpirun's and srun's first one does.
-local function is_speaker(get)
-  if get "ENVIRONMENT" ~= "BATCH" or not get "SLURM_JOB_ID" then return false end
-  local rank = get "OMPI_COMM_WORLD_RANK" or get "PMI_RANK" or get "PMIX_RANK"
-    or get "SLURM_STEP_ID" and get "SLURM_PROCID"
-  return rank == nil or rank == "0"
-end
+--- Does this process run in a job that sbatch submitted?
+---@param get fun(name: string): string|nil
+---@return boolean
+function slurm.is_batch(get) return get "ENVIRONMENT" == "BATCH" and get "SLURM_JOB_ID" ~= nil end
 
 -- -- Another run ----------------------------------------------------------------------------------
 
@@ -57,21 +55,38 @@ local function name_of(get, job, line)
   return ("%s_%s"):format(get "SLURM_ARRAY_JOB_ID", get "SLURM_ARRAY_TASK_ID")
 end
 
---- Asks Slurm to run this job, of an array this task alone, again, where a signal says that its
---- time is over: SIGUSR1, or SIGTERM at the limit. (SIGTERM comes from scancel, too.) Slurm then
---- ends the job within seconds: all that is to be kept must be on disk.
+--- Does the signal mean that the job's time is over? SIGTERM comes from scancel and mpirun, too.
+local function is_limit(signal, line)
+  return signal == SIGUSR1
+    or signal == SIGTERM and line ~= nil and line:find " Reason=TimeLimit " ~= nil
+end
+
+--- Is this the process that speaks for its batch job (of mpirun's and srun's, the first one), and
+--- the signal what says that the job's time is over: SIGUSR1, or SIGTERM at the limit?
 ---@param get fun(name: string): string|nil   os.getenv
 ---@param signal integer   the number of the signal that came
----@return string|nil   what became of it; nil: this is no batch job, or its time is not over
+---@return boolean is_so
+---@return string|nil line   what scontrol says of the job
+function slurm.has_limit(get, signal)
+  if signal ~= SIGUSR1 and signal ~= SIGTERM or not slurm.is_batch(get) then return false end
+  local ok, process = pcall(launcher.find, get)
+  if launcher.is_other() or ok and process and process.rank > 0 then return false end
+  local line = line_of(get "SLURM_JOB_ID")
+  return is_limit(signal, line), line
+end
+
+--- Asks Slurm to run this job, of an array this task alone, again, where has_limit() holds. Slurm
+--- then ends the job within seconds: all that is to be kept must be on disk.
+---@param get fun(name: string): string|nil   os.getenv
+---@param signal integer   the number of the signal that came
+---@return string|nil   what became of it; nil: has_limit() does not hold
 function slurm.run_again(get, signal)
-  if signal ~= SIGUSR1 and signal ~= SIGTERM or not is_speaker(get) then return nil end
+  local is_over, line = slurm.has_limit(get, signal)
   local job = get "SLURM_JOB_ID"
-  local line = line_of(job)
-  if signal == SIGTERM and not (line and line:find " Reason=TimeLimit ") then return nil end
+  if not is_over then return nil end
   if not line then return "scontrol does not know job " .. job .. ", which does not run again" end
   local name = name_of(get, job, line)
-  -- Slurm's SIGTERM, which follows at once, goes to scontrol too.
-  local answer, status = shell.run(("trap '' TERM; scontrol requeue %s 2>&1"):format(name))
+  local answer, status = shell.run(("scontrol requeue %s 2>&1"):format(name))
   if status ~= 0 then return ("Slurm does not run job %s again: %s"):format(name, answer) end
   return ("Slurm runs job %s again (restart %d)"):format(name,
     (tonumber(get "SLURM_RESTART_COUNT") or 0) + 1)

@@ -17,6 +17,7 @@ local plans = require "mah.sweep.plan"
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
+local slurm = require "mah.sweep.slurm"
 local warn = require "mah.base.warn"
 
 ---@class study
@@ -181,10 +182,20 @@ end
 
 local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [10] = "SIGUSR1", [15] = "SIGTERM" }
 
-local function complain_of_signal(study, counts, signal)
-  check.raise("%s: study %q is interrupted with %d of %d trials finished; the same command goes "
-    .. "on with the rest", signal_names[signal] or "signal", study.name,
-    counts.total - counts.waiting, counts.total)
+--- What becomes of the job that the signal ends, where it is one of Slurm's: it runs again, unless
+--- it would go on so for ever.
+local function run_again(study, counts, signal)
+  if counts.total - counts.waiting > counts.skipped or study.o.checkpoint then
+    return slurm.run_again(os.getenv, signal)
+  end
+  return slurm.has_limit(os.getenv, signal) and "no trial ends within the job's limit, so it does "
+    .. "not run again: a longer --time or mah.sweep{checkpoint = 60} would let it" or nil
+end
+
+local function complain_of_signal(study, counts, signal, note)
+  check.raise("%s: study %q is interrupted with %d of %d trials finished; %s",
+    signal_names[signal] or "signal", study.name, counts.total - counts.waiting, counts.total,
+    note or "the same command goes on with the rest")
 end
 
 --- Runs the trials that are not finished, each in a process of its own, and stores what becomes of
@@ -200,7 +211,8 @@ end
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
---- status 130); a second one ends the program at once.
+--- status 130); a second one ends the program at once. A batch job of Slurm whose time is over
+--- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again, see mah.sweep.slurm.
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
@@ -219,9 +231,12 @@ function Study:run(given)
       settings.variable, self.store))
   end
   local start = progress.now()
-  local counts, signal = Store.with(self.store, "create", run_in, self, settings)
+  local ok, counts, signal = pcall(Store.with, self.store, "create", run_in, self, settings)
+  local note = ok and signal and run_again(self, counts, signal)
+  C.mah_interrupt_watch(0)
+  if not ok then error(counts, 0) end
   counts.seconds = progress.now() - start
-  if signal then complain_of_signal(self, counts, signal) end
+  if signal then complain_of_signal(self, counts, signal, note) end
   note_failures(self, counts.failed)
   if settings.partial and not settings.skip then exit.now(exit.status) end
   return counts

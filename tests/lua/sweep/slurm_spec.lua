@@ -87,15 +87,23 @@ describe("a job of Slurm", function()
 
   it("is asked for by its first process alone", function()
     answers = { ["show job 12"] = { alone, 0 }, ["requeue 12 "] = { "", 0 } }
-    for _, more in ipairs { { OMPI_COMM_WORLD_RANK = "1" }, { PMI_RANK = "1" }, { PMIX_RANK = "2" },
-      { SLURM_STEP_ID = "0", SLURM_PROCID = "1" }, { ENVIRONMENT = "INTERACTIVE" } } do
+    for _, more in ipairs {
+      { OMPI_COMM_WORLD_RANK = "1", OMPI_COMM_WORLD_SIZE = "3" },
+      { PMI_RANK = "1", PMI_SIZE = "2" },
+      { PMIX_RANK = "2", SLURM_STEP_ID = "0", SLURM_NTASKS = "3" },
+      { SLURM_STEP_ID = "0", SLURM_PROCID = "1", SLURM_NTASKS = "2" },
+      { ENVIRONMENT = "INTERACTIVE" },
+    } do
       assert.is_nil(slurm.run_again(batch(more), 10))
     end
     assert.is_nil(slurm.run_again(environment {}, 10))
     assert.is_nil(slurm.run_again(batch(), 2)) -- Ctrl-C
     assert.same({}, commands)
-    for _, more in ipairs { { OMPI_COMM_WORLD_RANK = "0" },
-      { SLURM_STEP_ID = "0", SLURM_PROCID = "0" }, { SLURM_PROCID = "0", SLURM_NTASKS = "2" } } do
+    for _, more in ipairs {
+      { OMPI_COMM_WORLD_RANK = "0", OMPI_COMM_WORLD_SIZE = "3" },
+      { SLURM_STEP_ID = "0", SLURM_PROCID = "0", SLURM_NTASKS = "2" },
+      { SLURM_PROCID = "0", SLURM_NTASKS = "2" }, -- of a batch script
+    } do
       assert.equal("Slurm runs job 12 again (restart 1)", slurm.run_again(batch(more), 10))
     end
   end)

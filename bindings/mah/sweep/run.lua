@@ -12,6 +12,7 @@ local identity = require "mah.sweep.identity"
 local objective = require "mah.sweep.objective"
 local paused = require "mah.sweep.paused"
 local progress = require "mah.base.progress"
+local slurm = require "mah.sweep.slurm"
 local status_line = require "mah.sweep.status_line"
 
 local Run = {}
@@ -329,14 +330,19 @@ end
 
 -- -- The whole run --------------------------------------------------------------------------------
 
-local SOON, LATER = 1, 60 -- seconds for checkpoints: of who wants to end, and of who asks for them
-local SIGUSR1 = 10
+local SIGUSR1, SIGTERM = 10, 15
+
+--- Seconds for checkpoints: who asks for them has time, Slurm has half a minute by default
+--- (KillWait), and others want to end.
+local function time_to_save(signal)
+  if signal == SIGUSR1 then return 60 end
+  return signal == SIGTERM and slurm.is_batch(os.getenv) and 20 or 1
+end
 
 --- Lets the trials save where they stand. Another signal ends that.
 local function save_all(run)
-  C.mah_interrupt_watch(0)
   check.status(C.mah_interrupt_watch(1))
-  local events, stopped = run.pool:checkpoint(run.signal == SIGUSR1 and LATER or SOON)
+  local events, stopped = run.pool:checkpoint(time_to_save(run.signal))
   for _, event in ipairs(events) do
     if event.outcome then on_end(run, event) else event.job.judged = judge(run, event) end
   end
@@ -363,7 +369,7 @@ local function stop(run)
 end
 
 --- Runs what is missing. Returns a signal's number, or nil; errors leave the store with all that
---- was finished.
+--- was finished. After a signal, more of them are watched for until mah_interrupt_watch(0).
 ---@return integer|nil signal
 function Run:go()
   Run.prepare_to_fork(self.settings.threads)
@@ -375,7 +381,7 @@ function Run:go()
   end)
   if C.mah_interrupt_requested() ~= 0 then self.signal = C.mah_interrupt_signal() end
   if not ok or self.signal then stop(self) end
-  C.mah_interrupt_watch(0)
+  if not self.signal then C.mah_interrupt_watch(0) end
   status_line.finish(self)
   if not ok then error(problem, 0) end
   return self.signal

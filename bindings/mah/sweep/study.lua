@@ -19,6 +19,7 @@ local plans = require "mah.sweep.plan"
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
+local slurm = require "mah.sweep.slurm"
 local teams = require "mah.sweep.teams"
 local warn = require "mah.base.warn"
 
@@ -90,6 +91,7 @@ end
 local run_rules = options.declare("study:run", {
   jobs = { "auto", "integer|string", "[1, 4096]" },
   shard = { nil, "string" },
+  parts = { nil, "integer", "[1, 4096]" },
   again = { false, "boolean" },
   quiet = { false, "boolean" },
   arguments = { true, "boolean" },
@@ -104,7 +106,9 @@ local function settings_of(study, given)
   local shard, variable = line.shard, nil
   if o.arguments and not shard and not o.shard and not line.trial and not line.list
     and not address.is(study.o.store) then
-    shard, variable = command.from_environment(study.o.store, team ~= nil)
+    local parts = line.parts or o.parts or command.parts_of_job()
+    shard, variable = command.from_environment(study.o.store, parts, team ~= nil)
+    if line.parts and line.parts > 1 and not shard then command.complain_of_parts(line.parts) end
   end
   return {
     skip = line.study and line.study ~= study.name, list = line.list, trial = line.trial,
@@ -181,7 +185,7 @@ end
 --- All of the run, in this process, with workers of its own or those of settings.pool.
 local function lead(study, settings)
   if not settings.pool then
-    settings.jobs = jobs.count(settings.jobs, settings.threads, C.mah_worker_cores())
+    settings.jobs = jobs.count(settings.jobs, settings.threads, C.mah_cores())
   end
   return Store.with(study.store, "create", run_in, study, settings)
 end
@@ -194,10 +198,20 @@ end
 
 local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [10] = "SIGUSR1", [15] = "SIGTERM" }
 
-local function complain_of_signal(study, counts, signal)
-  check.raise("%s: study %q is interrupted with %d of %d trials finished; the same command goes "
-    .. "on with the rest", signal_names[signal] or "signal", study.name,
-    counts.total - counts.waiting, counts.total)
+--- What becomes of the job that the signal ends, where it is one of Slurm's: it runs again, unless
+--- it would go on so for ever.
+local function run_again(study, counts, signal)
+  if counts.total - counts.waiting > counts.skipped or study.o.checkpoint then
+    return slurm.run_again(os.getenv, signal)
+  end
+  return slurm.has_limit(os.getenv, signal) and "no trial ends within the job's limit, so it does "
+    .. "not run again: a longer --time or mah.sweep{checkpoint = 60} would let it" or nil
+end
+
+local function complain_of_signal(study, counts, signal, note)
+  check.raise("%s: study %q is interrupted with %d of %d trials finished; %s",
+    signal_names[signal] or "signal", study.name, counts.total - counts.waiting, counts.total,
+    note or "the same command goes on with the rest")
 end
 
 --- Runs the trials that are not finished, each in a process of its own, and stores what becomes of
@@ -205,6 +219,8 @@ end
 ---   jobs        trials at a time: a number, or "auto" (as many as there are processors, or fewer
 ---               with more threads for each)
 ---   shard       "i/n": every n-th trial from the i-th on, in a store of its own
+---   parts       in an array of jobs, how many shards there are: task i does shard i. Otherwise the
+---               array's size is their number, which a few tasks that run again do not know
 ---   again       failed trials run again; otherwise they count as finished
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at
@@ -221,7 +237,8 @@ end
 --- alone writes the store; jobs counts for each node, and is shared out among its ranks, of which
 --- each has one at least. Afterwards all have the same results.
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
---- status 130); a second one ends the program at once.
+--- status 130); a second one ends the program at once. A batch job of Slurm whose time is over
+--- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again, see mah.sweep.slurm.
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
@@ -239,14 +256,12 @@ function Study:run(given)
   local is_first = not team or team.is_first()
   if settings.variable and is_first then tell_part(self, settings) end
   local start = progress.now()
-  local counts, signal
-  if team then
-    counts, signal = team.run(self, settings, lead)
-  else
-    counts, signal = lead(self, settings)
-  end
+  local ok, counts, signal = pcall(team and team.run or lead, self, settings, lead)
+  local note = ok and signal and is_first and run_again(self, counts, signal)
+  C.mah_interrupt_watch(0)
+  if not ok then error(counts, 0) end
   counts.seconds = progress.now() - start
-  if signal then complain_of_signal(self, counts, signal) end
+  if signal then complain_of_signal(self, counts, signal, note or nil) end
   if is_first then note_failures(self, counts.failed) end
   if settings.partial and not settings.skip then exit.now(exit.status) end
   return counts

@@ -48,6 +48,7 @@ local function outcome(trial, step, o)
   local study = mah.sweep(o)
   run(study)
   local row = study:results()[1]
+  assert.equal("done", row.status, row.error)
   local folder = o.store:gsub("%.db$", ".checkpoints")
   return canonical.encode { row.status, row.result or row.error, row.curve or {} }, row, folder
 end
@@ -83,7 +84,7 @@ describe("a trial that is killed", function()
           report(10 + s.epoch, s.val_score + mah.rand(1)[1])
           step()
         end }).history
-      return { clf.loss_, history.loss, history.val_score, net.params:tolist(), math.random() }
+      return { clf.loss_, history.loss, history.val_score, net.params:totable(), math.random() }
     end, { 3, 2, 7, 1, 4 })
   end)
 end)
@@ -101,7 +102,7 @@ describe("the signal to save", function()
           repeat until C.mah_pause_requested() ~= 0
         end }
       clf:fit(x, y)
-      return { clf.loss_curve_, clf.coefs_[1]:tolist() }
+      return { clf.loss_curve_, clf.coefs_[1]:totable() }
     end
     local function study(store, parent)
       return mah.sweep { name = "all", store = store, grid = { a = { 1, 2, 3 } }, code = "1",

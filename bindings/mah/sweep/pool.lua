@@ -83,10 +83,13 @@ function Pool:stop()
   return jobs
 end
 
---- Lets a trial go on after its report.
+--- Lets a trial go on after its report. The time for which it waited is none of its own.
 function Pool:answer(slot)
   local worker = self.slots[slot]
-  if worker then check.status(C.mah_worker_send(worker.channel, "c", 1)) end
+  if not worker then return end
+  if worker.asked then worker.deadline = worker.deadline + progress.now() - worker.asked end
+  worker.asked = nil
+  check.status(C.mah_worker_send(worker.channel, "c", 1))
 end
 
 -- -- How it ended ---------------------------------------------------------------------------------
@@ -181,7 +184,10 @@ local function read_line(pool, slot, line, events)
   local trial = worker.trials[tonumber(number)]
   if trial.is_over then return end
   local report = read[letter](trial, text)
-  if report then events[#events + 1] = { slot = slot, job = trial.job, report = report } end
+  if report then
+    events[#events + 1] = { slot = slot, job = trial.job, report = report }
+    worker.asked = pool.o.waits and progress.now() or nil
+  end
   if not last_words[letter] then return end
   worker.left = worker.left - 1
   if #worker.trials > 1 then events[#events + 1] = conclude(pool, slot, trial) end
@@ -234,7 +240,7 @@ end
 local function stop_late_ones(pool)
   local now = progress.now()
   for _, worker in pairs(pool.slots) do
-    if now >= worker.deadline then
+    if now >= worker.deadline and not worker.asked then
       worker.deadline, worker.is_killed = math.huge, true
       local trial = worker.trials[1]
       if #worker.trials == 1 then

@@ -7,9 +7,10 @@ local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local domain = require "mah.sweep.domain"
 local identity = require "mah.sweep.identity"
-local objective = require "mah.sweep.objective"
 local progress = require "mah.base.progress"
+local proposals = require "mah.sweep.proposals"
 local status_line = require "mah.sweep.status_line"
+local verdicts = require "mah.sweep.verdicts"
 
 local Run = {}
 Run.__index = Run
@@ -25,7 +26,8 @@ function Run.new(study, store, row, settings)
   local o = study.o
   return setmetatable({
     study = study, o = o, store = store, row = row, settings = settings,
-    trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, together = 0,
+    trials = {}, by_identity = {}, waiting = {}, ended = {}, asking = {}, ahead = 1, skipped = 0,
+    together = 0,
     started = progress.now(),
     known = store:known(row), curves = o.prune and store:curves(row) or {},
     pool = settings.pool or Run.new_pool(study, settings.threads),
@@ -60,7 +62,8 @@ local function is_finished(run, row)
 end
 
 --- outcome.result: a table.
-local function note_outcome(trial, outcome)
+local function note_outcome(run, trial, outcome)
+  run.ended[#run.ended + 1] = trial
   trial.status, trial.result = outcome.status, outcome.result
   trial.error, trial.warnings = outcome.error, outcome.warnings
 end
@@ -79,7 +82,7 @@ local function new_trial(run, i, proposal)
     run.by_identity[hash] = trial
     trial.is_new = row == nil or row.number ~= i or row.seed ~= seed or row.status == "waiting"
     if is_finished(run, row) then
-      note_outcome(trial, row)
+      note_outcome(run, trial, row)
       local curve = run.curves[hash]
       trial.last = curve and curve.values[#curve.values]
       run.skipped = run.skipped + 1
@@ -107,18 +110,6 @@ end
 
 -- -- A search that learns -------------------------------------------------------------------------
 
---- The trials 1 ... last, as the search sees them; nil when one of them has not finished.
-local function history(run, last)
-  local list = {}
-  for i = 1, last do
-    local trial = run.trials[i]
-    trial = trial and trial.same or trial
-    if not trial or not trial.status then return nil end
-    list[i] = objective.seen(trial, run.o)
-  end
-  return list
-end
-
 --- Stores what the parameters may be, when more is known of it than before.
 local function note_space(run)
   local plan = run.study.plan
@@ -132,9 +123,10 @@ end
 local function propose(run)
   local plan = run.study.plan
   while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total do
-    local finished = history(run, math.max(0, run.ahead - plan.parallel))
-    if not finished then return end
-    local trial = new_trial(run, run.ahead, plan:propose(run.ahead, finished))
+    local proposal, known = proposals.of(run, run.ahead)
+    if not proposal then return end
+    local trial = new_trial(run, run.ahead, proposal)
+    trial.results_known = known
     if trial.is_new then run.store:add(run.row, { trial }, true) end
     note_space(run)
     if not trial.status and not trial.same then run.waiting[1] = trial end
@@ -154,6 +146,7 @@ local function batch_of(run)
   local idle = run.settings.jobs
   for _ in pairs(run.pool.slots) do idle = idle - 1 end
   local parallel = run.study.plan.parallel
+  if proposals.come_as_results_do(run) then return 1 end
   local share = parallel and parallel / run.settings.jobs or #run.waiting / idle
   return math.min(run.o.batch, math.ceil(share))
 end
@@ -187,36 +180,25 @@ local function start_some(run)
   end
 end
 
---- The rule's answer for a trial that has just reported: false, or why it should end.
-local function ask_rule(run, trial)
-  local others = {}
-  for hash, curve in pairs(run.curves) do
-    if hash ~= trial.identity and #curve.epochs > 0 then others[#others + 1] = curve end
-  end
-  local _, name = objective.of(nil, run.o.of)
-  return run.o.prune(run.curves[trial.identity], others, objective.goal(name, run.o.goal))
-end
-
 local function on_report(run, event)
   local trial, epoch, value = event.job, unpack(event.report)
   local curve = run.curves[trial.identity]
   curve.epochs[#curve.epochs + 1], curve.values[#curve.values + 1] = epoch, value
-  curve.at[epoch] = value
+  curve.at[epoch], curve.last = value, math.max(curve.last or -math.huge, epoch)
   trial.last = value
-  if not run.o.prune then return end
-  local why = ask_rule(run, trial)
-  if not why then return run.pool:answer(event.slot) end
-  run.pool:stop_trial(event.slot, trial, { status = "pruned", reason = tostring(why) })
+  if run.o.prune then verdicts.wait_for(run, trial, event.slot) end
 end
 
 local function on_end(run, event)
   local trial, outcome = event.job, event.outcome
+  verdicts.forget(run, trial)
   if outcome.status == "alone" then
     trial.alone, trial.attempts = true, trial.attempts - 1
     run.waiting[#run.waiting + 1] = trial
     return
   end
   if outcome.status == "failed" and trial.attempts <= run.o.retry then
+    run.curves[trial.identity] = nil
     run.waiting[#run.waiting + 1] = trial
     return
   end
@@ -224,7 +206,7 @@ local function on_end(run, event)
   run.together = run.together + (outcome.together and 1 or 0)
   run.store:finish(trial, outcome)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil
-  note_outcome(trial, outcome)
+  note_outcome(run, trial, outcome)
   check.that(not run.store:has_moved(), "the store '%s' is gone", run.store.path)
 end
 
@@ -236,6 +218,7 @@ local function loop(run)
     for _, event in ipairs(run.pool:wait(run.line and run.line.live and 0.5 or 5)) do
       if event.report then on_report(run, event) else on_end(run, event) end
     end
+    verdicts.give(run)
     start_some(run)
   end
 end

@@ -3,7 +3,8 @@
 --- In the order of numbers trial i follows from the trials 1 ... i - parallel (mah.search),
 --- whatever the number of workers. As results come, for which mah.sweep's deterministic = false
 --- asks, and more workers than `parallel`, it follows from all that have ended; then those that the
---- store has are taken as they are, since they would not be proposed again.
+--- store has are taken as they are, since they would not be proposed again. Several coordinators of
+--- one store always keep to the order, by which they propose alike.
 local objective = require "mah.sweep.objective"
 
 local proposals = {}
@@ -13,7 +14,7 @@ local proposals = {}
 ---@return boolean
 function proposals.come_as_results_do(run)
   local parallel, wanted = run.study.plan.parallel, run.o.deterministic
-  if not parallel or wanted then return false end
+  if not parallel or wanted or run.share then return false end
   return wanted == false or run.settings.jobs > parallel
 end
 

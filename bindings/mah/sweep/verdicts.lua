@@ -1,26 +1,61 @@
---- What a pruning rule says of trials that have reported, which wait for the answer.
+--- What a pruning rule says of trials that have reported.
 ---
----     verdicts.wait_for(run, trial, slot)     -- it has reported
----     verdicts.give(run)                      -- answers those whose turn it is
+---     verdicts.on_report(run, event)     -- answers at once, or notes who waits
+---     verdicts.give(run)                 -- answers those whose turn it is
 ---
 --- In a run in the order of numbers (mah.sweep's deterministic) the rule sees, for a trial at an
 --- epoch, the earlier trials up to that epoch, when all of them have come as far or have ended:
 --- what one worker would see, however many there are. The earliest trial that runs waits for
---- nobody.
+--- nobody. What a trial has reported before it was killed is judged again when it goes on from a
+--- checkpoint: with the same answer, if there has been one.
 local objective = require "mah.sweep.objective"
 
 local verdicts = {}
 
--- -- What the rule sees ---------------------------------------------------------------------------
+-- -- The rule -------------------------------------------------------------------------------------
+
+--- Its answer: false, or why a trial should end.
+function verdicts.ask(run, curve, others)
+  local _, name = objective.of(nil, run.o.of)
+  return run.o.prune(curve, others, objective.goal(name, run.o.goal))
+end
 
 --- The curves of all others that have reported.
-local function all_others(run, trial)
+---@return table[]
+function verdicts.all_others(run, trial)
   local others = {}
   for hash, curve in pairs(run.curves) do
     if hash ~= trial.identity and #curve.epochs > 0 then others[#others + 1] = curve end
   end
   return others
 end
+
+-- -- As results come ------------------------------------------------------------------------------
+
+--- False where a trial that has reported may go on, or how it should end: with the status "pruned",
+--- or "paused". In the order of numbers nothing is said at once.
+---@return {status: string, reason: string}|false
+function verdicts.at_once(run, event)
+  local trial = event.job
+  local curve = run.curves[trial.identity]
+  if run.o.deterministic or not run.o.prune then return false end
+  if event.report.is_old or run.paused:is_cleared(trial, event.report[1]) then return false end
+  local why = verdicts.ask(run, curve, verdicts.all_others(run, trial))
+  if not why then return false end
+  local suspends = run.paused:suspend(trial, curve, why)
+  return { status = suspends and "paused" or "pruned", reason = tostring(why) }
+end
+
+local function answer_at_once(run, event)
+  if event.report.is_old then return end
+  local outcome = verdicts.at_once(run, event)
+  if outcome and outcome.status == "pruned" then
+    return run.pool:stop_trial(event.slot, event.job, outcome)
+  end
+  run.pool:answer(event.slot, outcome and true or false)
+end
+
+-- -- In the order of numbers ----------------------------------------------------------------------
 
 --- A curve up to an epoch.
 local function cut(curve, epoch)
@@ -41,7 +76,7 @@ local function is_settled(run, number)
   return trial.same ~= nil or trial.status ~= nil
 end
 
---- The numbers up to which all have ended.
+--- The number up to which all have ended.
 local function settled(run)
   local number = run.settled or 0
   while number < run.study.plan.total and is_settled(run, number + 1) do number = number + 1 end
@@ -49,13 +84,17 @@ local function settled(run)
   return number
 end
 
+local function has_come(curve, epoch)
+  return curve and (curve.at[epoch] ~= nil or (curve.epochs[#curve.epochs] or -math.huge) > epoch)
+end
+
 --- Have all earlier trials come to the epoch, or ended?
 local function is_turn(run, trial, epoch)
   for number = settled(run) + 1, trial.number - 1 do
-    if not is_settled(run, number) then
-      local other = run.trials[number]
-      local curve = other and run.curves[other.identity]
-      if not curve or (curve.last or -math.huge) < epoch then return false end
+    local other = run.trials[number]
+    if not is_settled(run, number)
+      and not (other and has_come(run.curves[other.identity], epoch)) then
+      return false
     end
   end
   return true
@@ -73,26 +112,46 @@ local function earlier(run, trial, epoch)
   return others
 end
 
--- -- Answers --------------------------------------------------------------------------------------
-
-local function decide(run, trial, slot, others)
-  run.asking[trial] = nil
-  local _, name = objective.of(nil, run.o.of)
-  local why = run.o.prune(run.curves[trial.identity], others, objective.goal(name, run.o.goal))
-  if not why then return run.pool:answer(slot) end
-  run.pool:stop_trial(slot, trial, { status = "pruned", reason = tostring(why) })
+--- A trial has reported: it is asked about at this epoch when its turn comes.
+local function wait_for_turn(run, event)
+  local asked = run.asking[event.job] or { slot = event.slot, from = 1 }
+  asked[#asked + 1] = event.report
+  run.asking[event.job] = asked
 end
 
---- A trial has reported, and waits in its slot.
-function verdicts.wait_for(run, trial, slot)
-  if run.o.deterministic then
-    run.asking[trial] = slot
-  else
-    decide(run, trial, slot, all_others(run, trial))
+--- Judges a trial at the first epoch for which that is due. Returns false when it has ended.
+local function judge_first(run, trial, asked)
+  local report, curve = asked[asked.from], run.curves[trial.identity]
+  local part = cut(curve, report[1])
+  local why = verdicts.ask(run, part, earlier(run, trial, report[1]))
+  asked.from = asked.from + 1
+  if why then
+    run.curves[trial.identity] = part
+    trial.last = part.values[#part.values]
+    run.asking[trial] = nil
+    run.pool:stop_trial(asked.slot, trial, { status = "pruned", reason = tostring(why) })
+    return false
   end
+  if not report.is_old then run.pool:answer(asked.slot) end
+  return true
 end
 
---- It waits no more: it has ended.
+local function judge_as_far_as_due(run, trial)
+  local asked = run.asking[trial]
+  while asked[asked.from] and is_turn(run, trial, asked[asked.from][1]) do
+    if not judge_first(run, trial, asked) then return end
+  end
+  if not asked[asked.from] then run.asking[trial] = nil end
+end
+
+-- -- Both -----------------------------------------------------------------------------------------
+
+--- Takes a report that is in the trial's curve already.
+function verdicts.on_report(run, event)
+  if run.o.deterministic then wait_for_turn(run, event) else answer_at_once(run, event) end
+end
+
+--- A trial has ended: nothing is to be said any more.
 function verdicts.forget(run, trial) run.asking[trial] = nil end
 
 --- Answers the trials whose turn it is.
@@ -100,13 +159,7 @@ function verdicts.give(run)
   local list = {}
   for trial in pairs(run.asking) do list[#list + 1] = trial end
   table.sort(list, function(a, b) return a.number < b.number end)
-  for _, trial in ipairs(list) do
-    local epochs = run.curves[trial.identity].epochs
-    local epoch = epochs[#epochs]
-    if is_turn(run, trial, epoch) then
-      decide(run, trial, run.asking[trial], earlier(run, trial, epoch))
-    end
-  end
+  for _, trial in ipairs(list) do judge_as_far_as_due(run, trial) end
 end
 
 return verdicts

@@ -213,8 +213,11 @@ expect "merging" 0 "5 trials taken into 'parts.db'" ""
 query whole.db "$fixed" >whole
 query parts.db "$fixed" >merged
 check "the same as the whole" cmp whole merged
-run env OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=5 "$MAH" parts.lua
-expect "a shard from MPI" 0 "" "*part 1/5*1/1 done*"
+run env SLURM_PROCID=0 SLURM_NTASKS=5 SLURM_STEP_ID=0 "$MAH" parts.lua
+expect "a shard from srun" 0 "" "*part 1/5*1/1 done*"
+cp "$MAH" without_mpi
+run env OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=5 ./without_mpi parts.lua
+expect "a shard from MPI, where mah was built without it" 0 "" "*part 2/5*1/1 done*"
 run "$MAH" parts.lua --list
 check "--list: one a line" [ "$(wc -l <.out)" = 5 ]
 expect "--list" 0 "????????????	1	{\"k\":1}*" ""

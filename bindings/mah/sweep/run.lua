@@ -22,22 +22,36 @@ local finished_statuses = { done = true, failed = true, pruned = true }
 ---@param store table   an open Store
 ---@param row table     the study's row in it
 ---@param settings {jobs: integer, threads: integer, mine: (fun(number): boolean), again: boolean,
----  quiet: boolean}
+---  quiet: boolean, pool: table|nil}   pool: another one than of processes of this one
 function Run.new(study, store, row, settings)
   local o = study.o
-  local checkpoint = checkpoints.settings(o.checkpoint, store.path)
   return setmetatable({
     study = study, o = o, store = store, row = row, settings = settings,
     trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, together = 0,
     started = progress.now(),
     known = store:known(row), curves = o.prune and store:curves(row) or {},
-    pool = Pool.new {
-      trial = o.trial, timeout = o.timeout, memory = o.memory, threads = settings.threads,
-      waits = o.prune ~= nil, checkpoint = checkpoint,
-    },
-    checkpoint = checkpoint,
+    pool = settings.pool or Run.new_pool(study, settings.threads),
+    checkpoint = checkpoints.settings(o.checkpoint, store.path),
     line = not settings.quiet and progress.new(study.name) or nil,
   }, Run)
+end
+
+--- The workers of this process for a study's trials.
+---@param study table
+---@param threads integer   of each
+---@return table
+function Run.new_pool(study, threads)
+  local o = study.o
+  return Pool.new { trial = o.trial, timeout = o.timeout, memory = o.memory, threads = threads,
+    waits = o.prune ~= nil, checkpoint = checkpoints.settings(o.checkpoint, study.store) }
+end
+
+--- Makes ready what workers, which are forked, should not have to make each for itself.
+---@param threads integer   of each
+function Run.prepare_to_fork(threads)
+  C.mah_worker_warm_up(threads)
+  collectgarbage() -- here, once, and not in every worker, where it would copy all it touches
+  Type.collect_if_full()
 end
 
 -- -- Trials ---------------------------------------------------------------------------------------
@@ -280,9 +294,7 @@ end
 --- was finished. After a signal, more of them are watched for until mah_interrupt_watch(0).
 ---@return integer|nil signal
 function Run:go()
-  C.mah_worker_warm_up(self.settings.threads)
-  collectgarbage() -- here, once, and not in every worker, where it would copy all it touches
-  Type.collect_if_full()
+  Run.prepare_to_fork(self.settings.threads)
   check.status(C.mah_interrupt_watch(1))
   local ok, problem = pcall(function()
     if not self.study.plan.parallel then queue_all(self) end

@@ -11,6 +11,7 @@ local command = require "mah.sweep.command"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
+local jobs = require "mah.sweep.jobs"
 local manifest = require "mah.sweep.manifest"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
@@ -18,11 +19,14 @@ local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
 local slurm = require "mah.sweep.slurm"
+local teams = require "mah.sweep.teams"
 local warn = require "mah.base.warn"
 
 ---@class study
 ---@field name string
 ---@field store string   the path of its file
+---@field received {rows: (fun(): table[]), space: string|nil}|nil   what another process of the
+---  team has read of the store
 local Study = class.new("a study", "study", nil, Questions)
 
 --- o: the options of mah.sweep, checked.
@@ -82,35 +86,23 @@ local run_rules = options.declare("study:run", {
   arguments = { true, "boolean" },
 })
 
---- As many workers as the threads of each leave processors for.
-local function jobs_of(given, threads)
-  local cores = C.mah_cores()
-  if given == "auto" then return math.max(1, math.floor(cores / threads)) end
-  check.that(type(given) == "number", 'study:run: jobs must be a whole number or "auto"; got %s',
-    check.show(given))
-  if threads > 1 and given * threads > cores then
-    warn("study:run: %d jobs with %d threads each are more than %d processors", given, threads,
-      cores)
-  end
-  return given
-end
-
 --- What was given, the command line, and the cluster's environment. `partial`: the program ends
 --- after this run, since the results are not all there.
 local function settings_of(study, given)
   local o = options(given, run_rules, "study:run")
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
+  local team = o.arguments and teams.find() or nil
   local shard, variable = line.shard, nil
   if o.arguments and not shard and not o.shard and not line.trial and not line.list then
     local parts = line.parts or o.parts or command.parts_of_job()
-    shard, variable = command.from_environment(study.o.store, parts)
+    shard, variable = command.from_environment(study.o.store, parts, team ~= nil)
     if line.parts and line.parts > 1 and not shard then command.complain_of_parts(line.parts) end
   end
   return {
     skip = line.study and line.study ~= study.name, list = line.list, trial = line.trial,
     shard = shard or o.shard, variable = variable, partial = line.trial ~= nil or shard ~= nil,
     again = o.again or line.again or false, quiet = o.quiet,
-    threads = study.o.threads, jobs = jobs_of(line.jobs or o.jobs, study.o.threads),
+    threads = study.o.threads, jobs = line.jobs or o.jobs, team = team,
   }
 end
 
@@ -180,6 +172,20 @@ local function run_in(store, study, settings)
   return counts, signal
 end
 
+--- All of the run, in this process, with workers of its own or those of settings.pool.
+local function lead(study, settings)
+  if not settings.pool then
+    settings.jobs = jobs.count(settings.jobs, settings.threads, C.mah_cores())
+  end
+  return Store.with(study.store, "create", run_in, study, settings)
+end
+
+--- What there is to say of which part it is.
+local function tell_part(study, settings)
+  io.stderr:write(("%s: part %s, from %s, in '%s'\n"):format(study.name, settings.shard,
+    settings.variable, study.store))
+end
+
 local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [10] = "SIGUSR1", [15] = "SIGTERM" }
 
 --- What becomes of the job that the signal ends, where it is one of Slurm's: it runs again, unless
@@ -210,6 +216,9 @@ end
 ---   arguments   false: the script's command line and the environment are not looked at
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
+--- Under mpirun all ranks come here: the first one hands out the trials to the others, prints, and
+--- alone writes the store; jobs counts for each node, and is shared out among its ranks, of which
+--- each has one at least. Afterwards all have the same results.
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
 --- status 130); a second one ends the program at once. A batch job of Slurm whose time is over
 --- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again, see mah.sweep.slurm.
@@ -226,18 +235,17 @@ function Study:run(given)
   end
   settings.mine, self.store = part_of(self, settings)
   if settings.skip then settings.mine = function() return false end end
-  if settings.variable then
-    io.stderr:write(("%s: part %s, from %s, in '%s'\n"):format(self.name, settings.shard,
-      settings.variable, self.store))
-  end
+  local team = settings.team
+  local is_first = not team or team.is_first()
+  if settings.variable and is_first then tell_part(self, settings) end
   local start = progress.now()
-  local ok, counts, signal = pcall(Store.with, self.store, "create", run_in, self, settings)
+  local ok, counts, signal = pcall(team and team.run or lead, self, settings, lead)
   local note = ok and signal and run_again(self, counts, signal)
   C.mah_interrupt_watch(0)
   if not ok then error(counts, 0) end
   counts.seconds = progress.now() - start
   if signal then complain_of_signal(self, counts, signal, note) end
-  note_failures(self, counts.failed)
+  if is_first then note_failures(self, counts.failed) end
   if settings.partial and not settings.skip then exit.now(exit.status) end
   return counts
 end
@@ -261,6 +269,8 @@ end
 ---  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
 ---  curve: table|nil}[]
 function Study:results()
+  local received = rawget(self, "received")
+  if received then return received.rows() end
   if not file.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)

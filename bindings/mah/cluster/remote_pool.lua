@@ -7,6 +7,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local messages = require "mah.cluster.messages"
+local progress = require "mah.base.progress"
 
 local RemotePool = {}
 RemotePool.__index = RemotePool
@@ -52,8 +53,31 @@ function RemotePool:stop_trial(slot, job, outcome)
   end
 end
 
---- Lets a trial go on after its report.
-function RemotePool:answer(slot) tell(self, slot, { op = "answer" }) end
+--- Lets a trial go on after its report, or save where it stands and end.
+function RemotePool:answer(slot, suspends)
+  tell(self, slot, { op = "answer", suspends = suspends or nil })
+end
+
+local ON_THE_WAY = 2 -- seconds for messages
+
+--- Has all workers save where their trials stand, and end; as mah.sweep.pool's.
+---@param seconds number
+---@return table[] events   what happened until then, as from wait
+---@return table[] jobs     that had not ended
+function RemotePool:checkpoint(seconds)
+  local deadline, events, jobs = progress.now() + seconds + ON_THE_WAY, {}, {}
+  for rank = 1, self.envoy.is.size - 1 do
+    send(self, rank, { op = "checkpoint", seconds = seconds })
+  end
+  while self.count > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
+    for _, event in ipairs(self:wait(deadline - progress.now())) do
+      local is_paused = event.outcome and event.outcome.status == "paused"
+      table.insert(is_paused and jobs or events, is_paused and event.job or event)
+    end
+  end
+  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
+  return events, jobs
+end
 
 --- Has all workers killed; what they say from now on is not heard. Returns the jobs that had not
 --- ended.
@@ -76,7 +100,9 @@ end
 local function event_of(pool, worker, told)
   local trial = worker.trials[told.trial]
   if told.report then
-    return { slot = worker.slot, job = trial.job, report = messages.read_report(told.report) }
+    local report = messages.read_report(told.report)
+    report.is_old = told.is_old
+    return { slot = worker.slot, job = trial.job, report = report }
   end
   trial.is_over, pool.count = true, pool.count - 1
   return { slot = worker.slot, job = trial.job, outcome = told.outcome }

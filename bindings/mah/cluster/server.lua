@@ -19,7 +19,7 @@ local function told_of(it, event)
   local worker = it.workers[event.slot]
   local told = { turn = worker.turn, trial = worker.places[event.job] }
   if event.report then
-    told.report = messages.report(event.report)
+    told.report, told.is_old = messages.report(event.report), event.report.is_old
   else
     told.outcome = event.outcome
   end
@@ -59,7 +59,22 @@ end
 
 function obey.answer(it, message)
   local worker = it.turns[message.turn]
-  if worker then it.pool:answer(worker.slot) end
+  if worker then it.pool:answer(worker.slot, message.suspends) end
+end
+
+--- The event of a trial that has saved where it stands, or has not and is killed: it goes on later.
+local function paused(it, job)
+  local outcome = { status = "paused" }
+  for slot, worker in pairs(it.workers) do
+    if worker.places[job] then return { slot = slot, job = job, outcome = outcome } end
+  end
+end
+
+function obey.checkpoint(it, message)
+  C.mah_interrupt_heard() -- the signal that the first rank got is on its way to this one
+  local events, jobs = it.pool:checkpoint(message.seconds)
+  for _, job in ipairs(jobs) do events[#events + 1] = paused(it, job) end
+  tell(it, events)
 end
 
 function obey.stop(it)
@@ -81,8 +96,20 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
+local SIGUSR1, SIGTERM = 10, 15
+
+--- Does a signal end this rank's part? When a job's time is over all ranks hear of it, but the
+--- first one says what is to be done.
+local function is_interrupted()
+  if C.mah_interrupt_requested() == 0 then return false end
+  local signal = C.mah_interrupt_signal()
+  if signal ~= SIGUSR1 and signal ~= SIGTERM then return true end
+  check.status(C.mah_interrupt_watch(1))
+  return false
+end
+
 local function loop(it)
-  while not it.over and C.mah_interrupt_requested() == 0 do
+  while not it.over and not is_interrupted() do
     tell(it, it.pool:wait(5, it.envoy.channel))
     read_messages(it)
   end

@@ -99,7 +99,8 @@ end
 
 --- This rank's part of the node's workers.
 local function slots_of(is, settings)
-  local all = jobs.count(settings.jobs, settings.threads, is.cores)
+  local cores = C.mah_cores_together(is.cores, is.node_size)
+  local all = jobs.count(settings.jobs, settings.threads, cores)
   local rest = is.worker < all % is.workers and 1 or 0
   return math.max(1, math.floor(all / is.workers) + rest)
 end

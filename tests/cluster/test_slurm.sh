@@ -150,8 +150,10 @@ as_undisturbed() {
 # has_begun FOLDER: is the second trial in its epochs?
 has_begun() { [ "$(wc -l <"$1/epochs")" -gt 3 ]; }
 waits_for_start() { [ "$(field "$1" JobState)" = PENDING -a "$(field "$1" Restarts)" = 1 ]; }
-# go_on FOLDER JOB: at once, and with time enough; Slurm itself would wait two minutes.
+# go_on FOLDER JOB: soon, and with time enough; Slurm itself would wait two minutes. Within the second in
+# which the job was taken back its node would refuse it ("Job credential revoked").
 go_on() {
+  sleep 2
   touch "$1/go"
   scontrol update JobId="$2" TimeLimit=20
   scontrol update JobId="$2" StartTime=now

@@ -17,7 +17,9 @@ static const char *const variables[] = {"SLURM_JOB_ID",
                                         "NHOSTS",
                                         "LSB_JOBID",
                                         "LSB_DJOB_NUMPROC",
-                                        "LSB_MCPU_HOSTS"};
+                                        "LSB_MCPU_HOSTS",
+                                        "OMPI_COMM_WORLD_LOCAL_SIZE",
+                                        "MPI_LOCALNRANKS"};
 
 /* mah_cores() in an environment of these "NAME=value", on a machine where 16 can be used. */
 static int32_t cores(const char *environment) {

@@ -79,7 +79,6 @@ static void count_workers(mah_rank *out, const neighbour *all) {
     out->workers++;
   }
   out->cores = CPU_COUNT(&cores);
-  out->own_cores = CPU_COUNT(&all[out->node_rank].cores);
 }
 
 static mah_status meet_neighbours(mah_rank *out, MPI_Comm node) {

@@ -17,6 +17,9 @@
 --- --shard does: with --array=1-20 and `--shard $SLURM_ARRAY_TASK_ID/20`, a later --array=3,7 does
 --- these two parts again. After the run of a part the program ends: what a script does with results
 --- needs all of them.
+---
+--- Where the store is a PostgreSQL database, there are no parts: the same command on many machines
+--- shares the trials out, and each ends when all are done (see mah.sweep).
 local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"

@@ -26,7 +26,8 @@ function Run.new(study, store, row, settings)
   local o = study.o
   local share = store.is_shared and Share.new(store, row, o, settings) or nil
   local run = setmetatable({
-    study = study, share = share, o = o, store = store, row = row, settings = settings,
+    study = study, o = o, store = store, row = row, settings = settings,
+    share = share, trials_in = share or store,
     trials = {}, by_identity = {}, waiting = {}, ahead = 1, skipped = 0, together = 0,
     started = progress.now(),
     known = store:known(row), curves = o.prune and store:curves(row) or {},
@@ -185,7 +186,7 @@ local function start_some(run)
       for _, trial in ipairs(trials) do
         trial.attempts = trial.attempts + 1
         run.curves[trial.identity] = { epochs = {}, values = {}, at = {} }
-        run.store:start(trial, slot, trial.attempts)
+        run.trials_in:start(trial, slot, trial.attempts)
       end
       run.pool:start(slot, trials)
     end
@@ -228,7 +229,7 @@ local function on_end(run, event)
     return
   end
   outcome.curve = run.curves[trial.identity]
-  if not (run.share or run.store):finish(trial, outcome) then return end
+  if not run.trials_in:finish(trial, outcome) then return end
   run.together = run.together + (outcome.together and 1 or 0)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil
   note_outcome(trial, outcome)

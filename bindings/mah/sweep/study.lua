@@ -9,7 +9,6 @@ local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local command = require "mah.sweep.command"
-local database = require "mah.sweep.database"
 local exit = require "mah.base.exit"
 local identity = require "mah.sweep.identity"
 local manifest = require "mah.sweep.manifest"
@@ -209,8 +208,8 @@ end
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, together: integer, seconds: number}   skipped: were finished before;
----  together: trained side by side with others (mah.sweep's batch)
+---  skipped: integer, together: integer, seconds: number}   skipped: were finished before, or by
+---  others;  together: trained side by side with others (mah.sweep's batch)
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
@@ -251,7 +250,7 @@ end
 ---  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
 ---  curve: table|nil}[]
 function Study:results()
-  if not database.exists(self.store) then return {} end
+  if not Store.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end

@@ -53,6 +53,25 @@ end
 
 -- -- Opening and closing --------------------------------------------------------------------------
 
+--- A signal that is watched ends it.
+local function pause(seconds)
+  check.status(C.mah_worker_poll(ffi.new "uint8_t[1]", ffi.new "int32_t[1]", 0, seconds))
+end
+
+--- The first connection. A server that just starts or stops is waited for; any other problem is the
+--- caller's.
+---@return string|nil problem
+local function connect_at_first(db)
+  local stop, problem = progress.now() + postgres.PATIENCE, nil
+  repeat
+    db.link, problem = libpq.connect(db.address, db.mode)
+    local is_short = not db.link and (problem:find "starting up" or problem:find "shutting down")
+    if not is_short then break end
+    pause(0.2)
+  until progress.now() > stop or C.mah_interrupt_requested() ~= 0
+  return problem
+end
+
 --- Opens a connection.
 ---@param path string   an address
 ---@param mode "read"|"write"|"create"
@@ -60,8 +79,7 @@ function postgres.open(path, mode)
   address.check(path)
   local db = setmetatable({ path = address.shown(path), address = path, mode = mode,
     translated = {}, reconnects = 0 }, Database)
-  local problem
-  db.link, problem = libpq.connect(path, mode)
+  local problem = connect_at_first(db)
   if not db.link then fail(db, address.clean(problem, path)) end -- libpq may repeat what it got
   return db
 end
@@ -78,10 +96,6 @@ function Database.is_readonly() return false end
 function Database.has_moved() return false end
 
 -- -- Losing the connection ------------------------------------------------------------------------
-
-local function pause(seconds)
-  check.status(C.mah_worker_poll(ffi.new "uint8_t[1]", ffi.new "int32_t[1]", 0, seconds))
-end
 
 --- Connects again; raises an error after postgres.PATIENCE seconds, or at Ctrl-C.
 local function reconnect(db, why)

@@ -62,7 +62,8 @@ end
 --- caller's.
 ---@return string|nil problem
 local function connect_at_first(db)
-  local stop, problem = progress.now() + postgres.PATIENCE, nil
+  local stop = progress.now() + postgres.PATIENCE
+  local problem
   repeat
     db.link, problem = libpq.connect(db.address, db.mode)
     local is_short = not db.link and (problem:find "starting up" or problem:find "shutting down")

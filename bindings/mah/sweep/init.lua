@@ -35,6 +35,8 @@
 ---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
 ---   constraints   names of results that must not be above 0: what is best is among the trials
 ---             whose results keep to that
+---   checkpoint   seconds between two checkpoints of a trial, from which it goes on when it is
+---             killed; or {seconds = 60, folder = "out/checkpoints"}
 ---   heartbeat   seconds after which trials of a coordinator that is not heard of are another's, in
 ---             a PostgreSQL database; default 60, more than a server takes to start again
 ---   batch     trials that go through their mini-batches together in one process; default 1
@@ -73,6 +75,19 @@
 --- makes its tables there. Keep the password in ~/.pgpass or PGPASSWORD, where libpq (Debian:
 --- libpq5) finds it; one in the address is not shown, and not kept with the results.
 ---
+--- With checkpoint = 60 the trainings of a trial (mah.train, fit, partial_fit) save where they
+--- stand every 60 seconds, in a folder beside the store, out/runs.checkpoints. A trial that is
+--- killed, or late, or stopped together with the run goes on from there when it runs again, bit
+--- for bit: what it does before and between its trainings is done again, trainings that had ended
+--- are put back as they ended, and the one that was under way goes on, if need be in the middle of
+--- an epoch. So it loses at most 60 seconds of training. What functions of the user's own (solver,
+--- stop, schedule, on_epoch ...) remember in local variables and tables goes along; where that
+--- cannot be saved (coroutines, C's data), and where a checkpoint is damaged or of another
+--- training, the trial warns and trains anew. It must do the same when it runs again: not read a
+--- clock, for one. The files go when the trial has finished. SIGUSR1 lets the trials that run save
+--- where they stand, and ends the run, as Ctrl-C and SIGTERM do where that takes no more than a
+--- second; the same command goes on.
+---
 --- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
 --- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
 --- as history and run again, and the run says so. code = "some version" stands for the code where
@@ -93,6 +108,7 @@ local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
 local address = require "mah.sweep.address"
 local check = require "mah.base.check"
+local checkpoints = require "mah.sweep.checkpoints"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local statistics = require "mah.sweep.statistics"
@@ -120,6 +136,7 @@ local rules = {
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
   batch = { 1, "integer", "[1, 4096]" },
+  checkpoint = { nil, "number|table", "(0, inf)" },
   code = { nil, "string|callable" },
   data = { nil, "any" },
 }
@@ -139,6 +156,9 @@ local function sweep(_, given)
       o.store)
   end
   o.heartbeat = o.heartbeat or HEARTBEAT
+  o.checkpoint = checkpoints.read(o.checkpoint)
+  check.that(o.checkpoint or type(o.prune) ~= "table" or not o.prune.promotes, "mah.sweep: a rule "
+    .. "that promotes trials needs checkpoints, from which they go on: checkpoint = 60")
   return Study.new(o)
 end
 

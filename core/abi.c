@@ -12,6 +12,7 @@ const mah_abi_entry *mah_abi(void) {
       ENTRY(mah_loop),
       ENTRY(mah_layer),
       ENTRY(mah_batch),
+      ENTRY(mah_exchange),
       ENTRY(mah_rule),
       ENTRY(mah_training),
       ENTRY(mah_training_end),

@@ -49,6 +49,7 @@
 
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
+#include "learn/drive/exchange.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"

@@ -46,6 +46,13 @@ static mah_status step(const mah_training *t, mah_run *run, double *loss, mah_ch
   return MAH_OK;
 }
 
+/* What each rank knows of its own weights alone. */
+static mah_status gather(const mah_training *t, mah_piece *piece) {
+  MAH_TRY(mah_chunks_gather(piece, t->gradient->data));
+  MAH_TRY(mah_chunks_gather(piece, t->rule.first->data));
+  return t->rule.second_ ? mah_chunks_gather(piece, t->rule.second_->data) : MAH_OK;
+}
+
 mah_status mah_training_run(mah_training *t) {
   MAH_TRY(check(t));
   mah_run *run = &t->net->run;
@@ -63,7 +70,7 @@ mah_status mah_training_run(mah_training *t) {
     t->batch.first = next.first;
     t->batch.step = next.step;
     t->loss = loss - loss == 0 ? t->loss + loss * (double)batch.count : loss;
-    if (next.count == 0 || loss - loss != 0) return MAH_OK;
+    if (next.count == 0 || loss - loss != 0) return gather(t, &run->piece);
     MAH_TRY(mah_run_next(run, &change, &next));
     batch = next;
   }

@@ -23,6 +23,7 @@ typedef struct mah_training {
 
 /* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient and mah_step.
  * Ends after a step whose loss is not finite. Where it fails (errors as mah_mlp_gradient's and
- * mah_step's; an interruption), all is as after the last whole step. */
+ * mah_step's; an interruption), all is as after the last whole step. With an exchange, a rank that
+ * fails leaves the others waiting. */
 mah_status mah_training_run(mah_training *training);
 #endif

@@ -83,8 +83,16 @@ static mah_status check_order(const mah_batch *batch) {
   return MAH_OK;
 }
 
+static mah_status check_exchange(const mah_exchange *e_) {
+  if (e_ != NULL && (e_->rank < 0 || e_->rank >= e_->size || e_->gather == NULL))
+    return mah_fail(MAH_ERROR_ARGUMENT, "an exchange of rank %d of %d%s", e_->rank, e_->size,
+                    e_->gather ? "" : " with no way to the others");
+  return MAH_OK;
+}
+
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss) {
   if (batch == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no batch");
+  MAH_TRY(check_exchange(batch->exchange_));
   MAH_TRY(mah_batch_check_inputs_of(batch, inputs));
   MAH_TRY(check_targets(batch, outputs, loss));
   int64_t rows = mah_batch_rows(batch);

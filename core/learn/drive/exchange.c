@@ -1,0 +1,60 @@
+#include "learn/drive/exchange.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+enum { COUNT, PACK, UNPACK }; /* what a parcel does with a stretch */
+
+void mah_parcel_add(mah_parcel *parcel, void *stretch, int64_t bytes) {
+  if (parcel->does == PACK) memcpy(parcel->bytes + parcel->place, stretch, (size_t)bytes);
+  if (parcel->does == UNPACK) memcpy(stretch, parcel->bytes + parcel->place, (size_t)bytes);
+  parcel->place += bytes;
+}
+
+void mah_parcel_release(mah_parcel *parcel) {
+  mah_free(parcel->bytes);
+  mah_free(parcel->at);
+  *parcel = (mah_parcel){0};
+}
+
+mah_status mah_parcel_reserve(mah_parcel *parcel, int32_t size) {
+  if (parcel->size >= size) return MAH_OK;
+  mah_free(parcel->at);
+  parcel->at = mah_alloc(size + 1, sizeof *parcel->at);
+  parcel->size = parcel->at ? size : 0;
+  return parcel->at ? MAH_OK : MAH_ERROR_MEMORY;
+}
+
+/* Where each rank's part begins, and room for all of them. */
+static mah_status measure(mah_parcel *parcel, mah_stretches *stretches, void *of, int32_t size) {
+  MAH_TRY(mah_parcel_reserve(parcel, size));
+  parcel->does = COUNT;
+  parcel->place = 0;
+  for (int32_t r = 0; r < size; r++) {
+    parcel->at[r] = parcel->place;
+    stretches(parcel, of, r);
+  }
+  parcel->at[size] = parcel->place;
+  if (parcel->place <= parcel->room) return MAH_OK;
+  mah_free(parcel->bytes);
+  parcel->bytes = mah_alloc(parcel->place, 1);
+  parcel->room = parcel->bytes ? parcel->place : 0;
+  return parcel->bytes ? MAH_OK : MAH_ERROR_MEMORY;
+}
+
+static void carry(mah_parcel *parcel, int does, mah_stretches *stretches, void *of, int32_t rank) {
+  parcel->does = does;
+  parcel->place = parcel->at[rank];
+  stretches(parcel, of, rank);
+}
+
+mah_status mah_exchange_all(const mah_exchange *e, mah_parcel *parcel, mah_stretches *stretches,
+                            void *of) {
+  MAH_TRY(measure(parcel, stretches, of, e->size));
+  carry(parcel, PACK, stretches, of, e->rank);
+  MAH_TRY(e->gather(e->context, parcel->bytes, parcel->at));
+  for (int32_t r = 0; r < e->size; r++)
+    if (r != e->rank) carry(parcel, UNPACK, stretches, of, r);
+  return MAH_OK;
+}

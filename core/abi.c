@@ -19,6 +19,7 @@ const mah_abi_entry *mah_abi(void) {
       ENTRY(mah_table_options),
       ENTRY(mah_worker),
       ENTRY(mah_worker_end),
+      ENTRY(mah_mpi_place),
       {NULL, 0}};
   return entries;
 }

@@ -63,4 +63,6 @@
 #include "sweep/hash.h"
 #include "sweep/worker.h"
 
+#include "cluster/mpi.h"
+
 #endif

@@ -126,6 +126,27 @@ static void end_progress(lua_State *L) {
   lua_settop(L, top);
 }
 
+/* Did a launcher of MPI start the program? Asked at its start: an envoy takes the variables away. */
+static int has_launcher(void) {
+  static int answer = -1;
+  if (answer < 0)
+    answer = getenv("OMPI_COMM_WORLD_RANK") || getenv("PMI_RANK") || getenv("PMIX_RANK");
+  return answer;
+}
+
+/* Calls a function of the module mah.base.launcher, where there is one. */
+static void call_launcher(lua_State *L, const char *function) {
+  if (!has_launcher()) return;
+  int top = lua_gettop(L);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.base.launcher");
+  if (lua_isfunction(L, -2) && lua_pcall(L, 1, 1, 0) == 0) {
+    lua_getfield(L, -1, function);
+    (void)lua_pcall(L, 0, 0, 0);
+  }
+  lua_settop(L, top);
+}
+
 /* The status that a script asked for, to end with when it ends well. */
 static int wanted_status(lua_State *L) {
   int status = EXIT_OK;
@@ -146,6 +167,7 @@ static int report(lua_State *L, int status) {
   end_progress(L);
   int asked = quit_status(L, -1);
   if (asked >= 0) exit(asked);
+  call_launcher(L, "let_the_first_speak");
   size_t size = 0;
   const char *message = lua_tolstring(L, -1, &size);
   fflush(stdout);
@@ -396,6 +418,7 @@ static int run(lua_State *L) {
   luaL_openlibs(L);
   add_searcher(L);
   guard_compiler(L);
+  call_launcher(L, "hush");
   const char *script =
       c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
   set_path(L, script);

@@ -63,6 +63,7 @@
 #include "sweep/hash.h"
 #include "sweep/worker.h"
 
+#include "cluster/envoy.h"
 #include "cluster/mpi.h"
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <mpi.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,18 +60,51 @@ static double now(void) {
 
 /* -- Beginning and ending ---------------------------------------------------------------------- */
 
-static mah_status find_place(mah_mpi_place *out) {
+/* What the ranks of a node tell one another. */
+typedef struct neighbour {
+  int32_t rank;
+  cpu_set_t cores;
+} neighbour;
+
+/* Who works on this node, and with how many processors: all of theirs, where each rank is bound to
+ * some of its own. */
+static void count_workers(mah_rank *out, const neighbour *all) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  out->worker = -1, out->workers = 0;
+  for (int i = 0; i < out->node_size; i++) {
+    if (all[i].rank == 0) continue;
+    if (i == out->node_rank) out->worker = out->workers;
+    CPU_OR(&cores, &cores, &all[i].cores);
+    out->workers++;
+  }
+  out->cores = CPU_COUNT(&cores);
+}
+
+static mah_status meet_neighbours(mah_rank *out, MPI_Comm node) {
+  neighbour own = {.rank = out->rank};
+  MAH_TRY(check("rank of the node", MPI_Comm_rank(node, &out->node_rank)));
+  MAH_TRY(check("size of the node", MPI_Comm_size(node, &out->node_size)));
+  neighbour *all = calloc((size_t)out->node_size, sizeof *all);
+  if (all == NULL) return fail(MAH_ERROR_MEMORY, "MPI: out of memory");
+  sched_getaffinity(0, sizeof own.cores, &own.cores); /* fails: then there are none to count */
+  int code = MPI_Allgather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, node);
+  if (code == MPI_SUCCESS) count_workers(out, all);
+  free(all);
+  return check("node", code);
+}
+
+static mah_status find_place(mah_rank *out) {
   MPI_Comm node;
   MAH_TRY(check("rank", MPI_Comm_rank(MPI_COMM_WORLD, &out->rank)));
   MAH_TRY(check("size", MPI_Comm_size(MPI_COMM_WORLD, &out->size)));
   MAH_TRY(check("node", MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, out->rank,
                                             MPI_INFO_NULL, &node)));
-  MAH_TRY(check("rank of the node", MPI_Comm_rank(node, &out->node_rank)));
-  MAH_TRY(check("size of the node", MPI_Comm_size(node, &out->node_size)));
+  MAH_TRY(meet_neighbours(out, node));
   return check("node", MPI_Comm_free(&node));
 }
 
-mah_status mah_mpi_begin(mah_mpi_place *out) {
+mah_status mah_mpi_begin(mah_rank *out) {
   int is_there = 0, level;
   if (out == NULL) return fail(MAH_ERROR_ARGUMENT, "mah_mpi_begin: out is NULL");
   MAH_TRY(check("start", MPI_Initialized(&is_there)));

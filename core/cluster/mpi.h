@@ -4,8 +4,8 @@
  * (mah.cluster.mpi): neither mah nor libmah.so is linked with MPI. It needs no symbol of the core;
  * its failures leave their message in mah_mpi_message().
  *
- *   mah_mpi_place place;
- *   MAH_TRY(mah_mpi_begin(&place));     // in one process of each rank, by all ranks or none
+ *   mah_rank is;
+ *   MAH_TRY(mah_mpi_begin(&is));        // in one process of each rank, by all ranks or none
  *   MAH_TRY(mah_mpi_allgather(bytes, starts));
  *   MAH_TRY(mah_mpi_end());
  *
@@ -16,18 +16,14 @@
 #define MAH_MPI_H
 
 #include "base/status.h"
+#include "cluster/envoy.h"
 #ifndef MAH_CDEF
 #include <stdint.h>
 #endif
 
-typedef struct mah_mpi_place {
-  int32_t rank, size;           /* among all; ranks count from 0 */
-  int32_t node_rank, node_size; /* among those that share this node's memory */
-} mah_mpi_place;
-
 /* MPI_Init_thread, where it has not been called. A launcher that does not know this MPI gives a
  * world of one, or ends the process. */
-mah_status mah_mpi_begin(mah_mpi_place *out);
+mah_status mah_mpi_begin(mah_rank *out);
 /* MPI_Finalize, when all ranks have come here; those that wait take no processor. */
 mah_status mah_mpi_end(void);
 /* Ends all ranks at once. */
@@ -50,5 +46,10 @@ mah_status mah_mpi_broadcast(void *bytes, int64_t n, int32_t from);
 /* Rank r has bytes[starts[r]] up to bytes[starts[r + 1] - 1]; afterwards every rank has all.
  * starts: size + 1 places, the same on all ranks, from 0 upwards. */
 mah_status mah_mpi_allgather(void *bytes, const int64_t *starts);
+
+/* -- The envoy's life (cluster/envoy.h): begins, passes on what comes through the channel and from
+ * other ranks, and ends with its other side. Failures are told there, too. -- */
+
+mah_status mah_mpi_serve(int32_t channel, char *room);
 
 #endif

@@ -10,7 +10,9 @@
 ---     mah sweep.lua --list | parallel --colsep '\t' mah sweep.lua --trial {1}
 ---     mah results merge out/runs.db out/runs.*.db
 ---
---- Under Slurm (job arrays, srun) and MPI (mpirun) the part comes from the environment (see
+--- Under mpirun (or srun --mpi=pmix) the ranks work together: the first one hands out the trials
+--- and alone writes the store, and jobs counts for each node. Where mah was built without MPI,
+--- under plain srun and in Slurm's job arrays the part comes from the environment (see
 --- mah.sweep.environment): --array=1-20 and --array=0-38:2 make 20 parts. Where it does not tell,
 --- --shard does: with --array=1-20 and `--shard $SLURM_ARRAY_TASK_ID/20`, a later --array=3,7 does
 --- these two parts again. After the run of a part the program ends: what a script does with results
@@ -19,6 +21,7 @@ local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
+local launcher = require "mah.base.launcher"
 
 local command = {}
 
@@ -26,6 +29,7 @@ local with_value = { jobs = true, shard = true, trial = true, study = true }
 local without = { list = true, again = true }
 
 local function fail(message, ...)
+  launcher.let_the_first_speak()
   io.stderr:write("mah: ", message:format(...), "\n")
   exit.now(2)
 end
@@ -81,10 +85,11 @@ end
 --- The part that a cluster's environment asks for, as "i/n", and the variables that say so. Ends
 --- the program where they do not say which.
 ---@param store string   the path of the whole
+---@param together boolean|nil   the launcher's ranks work together
 ---@return string|nil shard, string|nil variables
-function command.from_environment(store)
+function command.from_environment(store, together)
   local ok, part = pcall(function()
-    local part = environment.part(os.getenv)
+    local part = environment.part(os.getenv, together)
     if part and part.variables:find "ARRAY" then
       environment.check_other_parts(part, function(i, n)
         return file.exists(command.part_path(store, ("%d-of-%d"):format(i, n)))

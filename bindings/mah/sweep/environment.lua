@@ -11,21 +11,14 @@
 --- no variable does, and --array=3-4 looks the same whether it is a whole array or a few tasks of a
 --- larger one that run again.
 local check = require "mah.base.check"
+local launcher = require "mah.base.launcher"
 
 local environment = {}
 
+local number = launcher.number
+
 local HOW = "write the part yourself: submit --array=1-N, and run the script with --shard "
   .. "$SLURM_ARRAY_TASK_ID/N in all N tasks; then a later --array=3,7 does these parts again"
-
---- A whole number >= 0 of the environment; nil when the variable is not there.
-local function number(get, name)
-  local text = get(name)
-  if text == nil or text == "" then return nil end
-  local value = tonumber(text)
-  check.that(value and value >= 0 and value % 1 == 0, "%s: a whole number is expected, got '%s'",
-    name, text)
-  return value
-end
 
 -- -- Slurm's arrays -------------------------------------------------------------------------------
 
@@ -47,42 +40,21 @@ local function of_array(get)
   return index, count
 end
 
--- -- Launchers ------------------------------------------------------------------------------------
-
---- mpirun inside of a job sets its own; SLURM_PROCID is then 0 in every rank. A batch script has
---- SLURM_PROCID too, though it runs once: srun's processes have SLURM_STEP_ID.
-local launchers = {
-  { "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE" },
-  { "PMI_RANK", "PMI_SIZE" },
-  { "SLURM_PROCID", "SLURM_NTASKS", needs = "SLURM_STEP_ID" },
-}
-
---- Index from 0, count, and variable of a launcher's process.
-local function of_launcher(get)
-  for _, launcher in ipairs(launchers) do
-    local index, count = number(get, launcher[1]), number(get, launcher[2])
-    if index and count and (not launcher.needs or get(launcher.needs)) then
-      check.that(index < count, "%s is %d, and %s %d", launcher[1], index, launcher[2], count)
-      return index, count, launcher[1]
-    end
-  end
-end
-
 -- -- Both -----------------------------------------------------------------------------------------
 
 --- The part that the environment asks for, counted from 1; one of one is the whole. nil: there is
 --- no cluster.
 ---@param get fun(name: string): string|nil   os.getenv
+---@param together boolean|nil   the launcher's ranks work together, on one part
 ---@return {index: integer, count: integer, variables: string}|nil
-function environment.part(get)
+function environment.part(get, together)
   local task, tasks = of_array(get)
-  local rank, ranks, variable = of_launcher(get)
-  if not tasks and not ranks then return nil end
-  local names = {}
+  local process = not together and launcher.find(get) or nil
+  if not tasks and not process then return nil end
+  local rank, ranks, names = process and process.rank or 0, process and process.size or 1, {}
   if tasks then names[1] = "SLURM_ARRAY_TASK_ID" end
-  if (ranks or 1) > 1 then names[#names + 1] = variable end
-  ranks = ranks or 1
-  return { index = (task or 0) * ranks + (rank or 0) + 1, count = (tasks or 1) * ranks,
+  if ranks > 1 then names[#names + 1] = process.variable end
+  return { index = (task or 0) * ranks + rank + 1, count = (tasks or 1) * ranks,
     variables = table.concat(names, " and ") }
 end
 

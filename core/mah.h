@@ -8,6 +8,7 @@
 #include "base/status.h"
 
 #include "abi.h"
+#include "base/cores.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"

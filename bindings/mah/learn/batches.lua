@@ -78,7 +78,12 @@ function batches.finish(trainer)
 end
 
 local function run_epoch(trainer)
-  local status, message = together.step(batches.prepare, trainer)
+  local status, message
+  if trainer.ranks then
+    status, message = trainer.ranks:run(batches.prepare(trainer))
+  else
+    status, message = together.step(batches.prepare, trainer)
+  end
   local loss = batches.finish(trainer)
   check.status(status, message)
   return loss

@@ -38,6 +38,7 @@ local rules = options.declare("mah.train mah.train_many", {
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
+  distributed = { false, "boolean|string" },
   verbose = { false, "boolean" },
 })
 

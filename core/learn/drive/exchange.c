@@ -13,7 +13,7 @@ void mah_parcel_add(mah_parcel *parcel, void *stretch, int64_t bytes) {
 }
 
 void mah_parcel_release(mah_parcel *parcel) {
-  mah_free(parcel->bytes);
+  mah_free(parcel->own_);
   mah_free(parcel->at);
   *parcel = (mah_parcel){0};
 }
@@ -26,21 +26,31 @@ mah_status mah_parcel_reserve(mah_parcel *parcel, int32_t size) {
   return parcel->at ? MAH_OK : MAH_ERROR_MEMORY;
 }
 
+static mah_status find_room(const mah_exchange *e, mah_parcel *parcel) {
+  int64_t size = parcel->place;
+  parcel->bytes = e->room_;
+  if (e->room_ != NULL && size <= e->room_size) return MAH_OK;
+  if (size > parcel->own_size) {
+    mah_free(parcel->own_);
+    parcel->own_ = mah_alloc(size, 1);
+    parcel->own_size = parcel->own_ ? size : 0;
+  }
+  parcel->bytes = parcel->own_;
+  return parcel->bytes ? MAH_OK : MAH_ERROR_MEMORY;
+}
+
 /* Where each rank's part begins, and room for all of them. */
-static mah_status measure(mah_parcel *parcel, mah_stretches *stretches, void *of, int32_t size) {
-  MAH_TRY(mah_parcel_reserve(parcel, size));
+static mah_status measure(const mah_exchange *e, mah_parcel *parcel, mah_stretches *stretches,
+                          void *of) {
+  MAH_TRY(mah_parcel_reserve(parcel, e->size));
   parcel->does = COUNT;
   parcel->place = 0;
-  for (int32_t r = 0; r < size; r++) {
+  for (int32_t r = 0; r < e->size; r++) {
     parcel->at[r] = parcel->place;
     stretches(parcel, of, r);
   }
-  parcel->at[size] = parcel->place;
-  if (parcel->place <= parcel->room) return MAH_OK;
-  mah_free(parcel->bytes);
-  parcel->bytes = mah_alloc(parcel->place, 1);
-  parcel->room = parcel->bytes ? parcel->place : 0;
-  return parcel->bytes ? MAH_OK : MAH_ERROR_MEMORY;
+  parcel->at[e->size] = parcel->place;
+  return find_room(e, parcel);
 }
 
 static void carry(mah_parcel *parcel, int does, mah_stretches *stretches, void *of, int32_t rank) {
@@ -51,7 +61,7 @@ static void carry(mah_parcel *parcel, int does, mah_stretches *stretches, void *
 
 mah_status mah_exchange_all(const mah_exchange *e, mah_parcel *parcel, mah_stretches *stretches,
                             void *of) {
-  MAH_TRY(measure(parcel, stretches, of, e->size));
+  MAH_TRY(measure(e, parcel, stretches, of));
   carry(parcel, PACK, stretches, of, e->rank);
   MAH_TRY(e->gather(e->context, parcel->bytes, parcel->at));
   for (int32_t r = 0; r < e->size; r++)

@@ -20,13 +20,16 @@ typedef struct mah_exchange {
   /* Of bytes[0 ... at[size] - 1], rank r has those from at[r] ... at[r + 1] - 1 when it calls, and
    * all of them afterwards. at[] is the same for all, who call it in the same order. */
   mah_status (*gather)(void *context, void *bytes, const int64_t *at);
+  void *room_; /* memory of which it needs no copy, for parcels; or NULL */
+  int64_t room_size;
 } mah_exchange;
 
 #ifndef MAH_CDEF
 /* What all ranks get, from here and there in memory, on its way in one piece. */
 typedef struct mah_parcel {
   char *bytes;
-  int64_t room, place;
+  void *own_; /* where the exchange's room was too small */
+  int64_t own_size, place;
   int64_t *at; /* (size + 1): where each rank's part begins */
   int32_t size, does;
 } mah_parcel;

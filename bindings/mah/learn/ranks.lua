@@ -1,0 +1,237 @@
+--- Ranks: processes that run the same script side by side, on one machine or on many, and make one
+--- training together. Each comes to the weights, the losses and the end that one process would come
+--- to alone, bit for bit.
+---
+---     local ranks = ranks.join(true, net)      -- nil where this process is alone
+---     ranks:compare(trainer)                   -- an error that says what is not the same on all
+---     local loss = ranks:evaluate(net, batch, w, gradient)
+---
+--- Where all are on one node, rank 0 computes with the processors of all, and the others wait, which
+--- costs them nothing. Ranks of several nodes share each step, with the core's exchange
+--- (core/learn/drive/exchange.h), as threads do; distributed = "ranks" asks for that on one node,
+--- too. What Lua has a hand in (scores, activations in Lua) is rank 0's; the others get its numbers.
+local C = require "mah.base.library"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local inputs = require "mah.learn.inputs"
+local sparse = require "mah.data.sparse"
+
+local Ranks = {}
+Ranks.__index = Ranks
+
+--- How processes find one another: drivers.join(), put here by the wing `cluster`, gives nil to a
+--- process that no launcher has started, or
+---   {rank =, size =, nodes =,        rank from 0
+---    exchange = a mah_exchange among all,
+---    gather = function (bytes, starts),   as its gather
+---    hash = function (value) -> number,   of 32 bits, of a text or a contiguous tensor
+---    widen = function (), narrow = function ()}   this process may use its node's processors
+local drivers = {}
+
+--- The ranks that train `net`, or nil.
+---@param how boolean|string|nil   the option `distributed`: true or "ranks"
+---@param net Network
+---@return table|nil
+local function join(how, net)
+  if not how then return nil end
+  check.that(how == true or how == "ranks",
+    "distributed must be true, or \"ranks\" for ranks of one node that each compute their part; "
+    .. "got %s", check.show(how))
+  local group = drivers.join and drivers.join()
+  if not group then return nil end
+  local shares = (how == "ranks" or group.nodes > 1) and not net.custom
+  return setmetatable({
+    group = group, rank = group.rank, size = group.size, shares = shares,
+    computes = shares or group.rank == 0, -- those that do not need no data
+    has_node = not shares and group.nodes == 1,
+  }, Ranks)
+end
+
+-- -- From rank 0 to all ---------------------------------------------------------------------------
+
+--- n bytes, which all have as rank 0 has them.
+function Ranks:share(bytes, n)
+  if self.size == 1 then return end
+  local starts = ffi.new("int64_t[?]", self.size + 1, n)
+  starts[0] = 0
+  self.group.gather(bytes, starts)
+end
+
+function Ranks:share_tensor(t)
+  if t ~= nil then self:share(t.data, tonumber(C.mah_tensor_count(t) * C.mah_dtype_size(t.elem))) end
+end
+
+--- What f(a, b, c, d), called on rank 0 alone, returns: up to two numbers; its error is everybody's.
+---@return number|nil, number|nil
+function Ranks:ask(f, a, b, c, d)
+  local told, ok, x, y = ffi.new "double[4]", true, nil, nil
+  if self.rank == 0 then ok, x, y = pcall(f, a, b, c, d) end
+  local message = ok and "" or tostring(x)
+  if not ok then x, y = nil, nil end
+  told[0], told[1] = x and 1 or 0, y and 1 or 0
+  told[2], told[3] = x or 0, y or 0
+  local length = ffi.new("double[1]", ok and -1 or #message)
+  self:share(told, ffi.sizeof(told))
+  self:share(length, ffi.sizeof(length))
+  if length[0] >= 0 then
+    local text = ffi.new("char[?]", length[0] + 1, message)
+    self:share(text, length[0])
+    error(ffi.string(text, length[0]), 0)
+  end
+  return told[0] == 1 and told[2] or nil, told[1] == 1 and told[3] or nil
+end
+
+--- A number of rank 0's: a time.
+function Ranks:number(x)
+  local told = ffi.new("double[1]", x)
+  self:share(told, ffi.sizeof(told))
+  return told[0]
+end
+
+-- -- Steps ----------------------------------------------------------------------------------------
+
+--- Calls f with the processors that there are for its work.
+function Ranks:at_work(f, a, b, c, d)
+  if not self.has_node or self.rank ~= 0 then return f(a, b, c, d) end
+  self.group.widen()
+  local ok, x, y = pcall(f, a, b, c, d)
+  self.group.narrow()
+  if not ok then error(x, 0) end
+  return x, y
+end
+
+--- The loss of the batch and its gradient, as net:evaluate gives them.
+function Ranks:evaluate(net, batch, w, gradient)
+  if self.shares then return net:evaluate(batch, w, gradient) end
+  local loss = self:ask(net.evaluate, net, batch, w, gradient)
+  self:share_tensor(gradient)
+  return loss
+end
+
+--- An epoch's steps, as mah_training_run makes them.
+---@return integer status, string message
+function Ranks:run(training)
+  if self.shares then return C.mah_training_run(training) end
+  local at = ffi.new "mah_training_end"
+  if self.rank == 0 then
+    at.status = C.mah_training_run(training)
+    if at.status ~= C.MAH_OK then ffi.copy(at.message, C.mah_error_message(), 507) end
+  end
+  local batch, rule, told = training.batch, training.rule, ffi.new "int64_t[3]"
+  told[0], told[1], told[2] = rule.t, batch.first, batch.step
+  local loss = ffi.new("double[1]", training.loss)
+  self:share(at, ffi.sizeof(at))
+  self:share(told, ffi.sizeof(told))
+  self:share(loss, ffi.sizeof(loss))
+  rule.t, batch.first, batch.step, training.loss = told[0], told[1], told[2], loss[0]
+  for _, t in ipairs { training.w, training.gradient, rule.first } do self:share_tensor(t) end
+  if rule.second_ ~= nil then self:share_tensor(rule.second_) end
+  return at.status, ffi.string(at.message)
+end
+
+-- -- Are all alike? -------------------------------------------------------------------------------
+
+local function text_of_numbers(t)
+  local parts = {}
+  for name, value in pairs(t) do
+    if type(value) == "number" then
+      parts[#parts + 1] = ("%s = %.17g"):format(name, value)
+    elseif type(value) == "string" or type(value) == "boolean" then
+      parts[#parts + 1] = ("%s = %s"):format(name, tostring(value))
+    end
+  end
+  table.sort(parts)
+  return table.concat(parts, ", ")
+end
+
+--- All tensors of a table, under the names of their fields.
+local function add_tensors(list, what, t)
+  local names = {}
+  for name, value in pairs(t) do
+    if Type.is_tensor(value) then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do list[#list + 1] = { what .. name, t[name] } end
+end
+
+local function add_x(list, name, x)
+  if not inputs.is_sparse(x) then
+    list[#list + 1] = { name, x }
+  else
+    local fields = sparse.fields(x)
+    list[#list + 1] = { name, ("%d columns"):format(fields.columns) }
+    for _, field in ipairs { "start", "column", "value" } do
+      list[#list + 1] = { name, fields[field] }
+    end
+  end
+end
+
+local function add_set(list, name, set)
+  if not set then return end
+  add_x(list, name .. ".x", set.x)
+  list[#list + 1] = { name .. ".y", set.y }
+  if set.weight then list[#list + 1] = { name .. ".weight", set.weight } end
+end
+
+--- What must be the same on all: {name, tensor or text}, each.
+local function describe(trainer)
+  local net, settings = trainer.net, trainer.settings
+  local solver = settings.solver
+  local list = {
+    { "build or processor: the instruction set",
+      ffi.string(C.mah_simd_name(C.mah_simd_current())) .. jit.arch },
+    { "network", tostring(net) .. net.dtype .. net.loss_function .. net.input_scale },
+    { "settings of the training", text_of_numbers(settings) .. trainer.epoch },
+    { "settings of the solver", type(solver) == "table" and text_of_numbers(solver) or "a function" },
+    { "initial weights (is the network made with a seed?)", net.params },
+  }
+  if type(solver) == "table" then add_tensors(list, "solver's ", solver) end
+  add_set(list, "data", trainer.data)
+  add_set(list, "validation", trainer.validation)
+  list[#list + 1] = { "rows to train on", trainer.order }
+  list[#list + 1] = { "seed", ("%.17g %.17g"):format(tonumber(trainer.batch.seed),
+    trainer.rng:clone():u32()) }
+  return list
+end
+
+--- A number for it, which is another one for most others.
+local function fingerprint(group, value)
+  if not Type.is_tensor(value) then return group.hash(value) end
+  local shape = table.concat(value.shape, " ")
+  return group.hash(("%s %s %d"):format(value.dtype, shape, group.hash(value:contiguous())))
+end
+
+--- Complains, on all ranks alike, where one of them would train something else.
+---@param trainer table
+---@param where string   "mah.train", for the message
+function Ranks:compare(trainer, where)
+  if self.size == 1 then return end
+  local list, n = describe(trainer), 32
+  local all = ffi.new("uint32_t[?]", self.size * n)
+  local starts = ffi.new("int64_t[?]", self.size + 1)
+  for r = 0, self.size do starts[r] = r * n * 4 end
+  for i, item in ipairs(list) do all[self.rank * n + i - 1] = fingerprint(self.group, item[2]) end
+  self.group.gather(all, starts)
+  for i, item in ipairs(list) do
+    for r = 1, self.size - 1 do
+      check.that(all[r * n + i - 1] == all[i - 1], "%s: distributed: rank %d of %d differs from "
+        .. "rank 0 in: %s", where, r, self.size, item[1])
+    end
+  end
+end
+
+--- Complains where ranks do not say the same: whether the training is over.
+function Ranks:agree(says, what)
+  if self.size == 1 then return end
+  local all, starts = ffi.new("uint8_t[?]", self.size), ffi.new("int64_t[?]", self.size + 1)
+  for r = 0, self.size do starts[r] = r end
+  all[self.rank] = says and 1 or 0
+  self.group.gather(all, starts)
+  for r = 1, self.size - 1 do
+    check.that(all[r] == all[0], "distributed: %s says %s on rank %d, and %s on rank 0", what,
+      tostring(all[r] == 1), r, tostring(all[0] == 1))
+  end
+end
+
+return { join = join, drivers = drivers }

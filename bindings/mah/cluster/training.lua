@@ -1,4 +1,4 @@
---- The ranks of a launcher, as trainings see them (mah.learn.ranks): registered there, and asked for
+--- The ranks of a launcher, as trainings see them (mah.learn.ranks): registered there, and started
 --- when a training is distributed.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
@@ -53,7 +53,9 @@ local function find()
   if not envoy then return false end
   local is, exchange = envoy.is, ffi.new "mah_exchange"
   local size = is.size
-  local function gather(bytes, starts) check.status(C.mah_envoy_allgather(envoy.c, bytes, starts)) end
+  local function gather(bytes, starts)
+    check.status(C.mah_envoy_allgather(envoy.c, bytes, starts))
+  end
   exchange.rank, exchange.size = is.rank, size
   exchange.context, exchange.gather = envoy.c, ffi.cast(exchange.gather, C.mah_envoy_allgather)
   exchange.room_, exchange.room_size = envoy.c.room, envoy.c.room_size

@@ -6,10 +6,10 @@
 ---     ranks:compare(trainer)                   -- an error that says what is not the same on all
 ---     local loss = ranks:evaluate(net, batch, w, gradient)
 ---
---- Where all are on one node, rank 0 computes with the processors of all, and the others wait, which
---- costs them nothing. Ranks of several nodes share each step, with the core's exchange
---- (core/learn/drive/exchange.h), as threads do; distributed = "ranks" asks for that on one node,
---- too. What Lua has a hand in (scores, activations in Lua) is rank 0's; the others get its numbers.
+--- Where all are on one node, rank 0 computes with the processors of all, and the others wait,
+--- asleep. Ranks of several nodes share each step, with the core's exchange, as threads do
+--- (core/learn/drive/exchange.h); distributed = "ranks" asks for it on one node, too. What Lua has
+--- a hand in (scores, activations in Lua) is rank 0's; the others get its numbers.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -59,10 +59,11 @@ function Ranks:share(bytes, n)
 end
 
 function Ranks:share_tensor(t)
-  if t ~= nil then self:share(t.data, tonumber(C.mah_tensor_count(t) * C.mah_dtype_size(t.elem))) end
+  if t == nil then return end
+  self:share(t.data, tonumber(C.mah_tensor_count(t) * C.mah_dtype_size(t.elem)))
 end
 
---- What f(a, b, c, d), called on rank 0 alone, returns: up to two numbers; its error is everybody's.
+--- What f(a, b, c, d), called on rank 0 alone, returns: up to two numbers. All get its error.
 ---@return number|nil, number|nil
 function Ranks:ask(f, a, b, c, d)
   local told, ok, x, y = ffi.new "double[4]", true, nil, nil
@@ -132,12 +133,15 @@ end
 
 -- -- Are all alike? -------------------------------------------------------------------------------
 
+--- Settings that each rank has for itself, or that are compared otherwise.
+local own = { threads = true, verbose = true, seed = true }
+
 local function text_of_numbers(t)
   local parts = {}
   for name, value in pairs(t) do
-    if type(value) == "number" then
+    if type(value) == "number" and not own[name] then
       parts[#parts + 1] = ("%s = %.17g"):format(name, value)
-    elseif type(value) == "string" or type(value) == "boolean" then
+    elseif (type(value) == "string" or type(value) == "boolean") and not own[name] then
       parts[#parts + 1] = ("%s = %s"):format(name, tostring(value))
     end
   end
@@ -183,7 +187,7 @@ local function describe(trainer)
       ffi.string(C.mah_simd_name(C.mah_simd_current())) .. jit.arch },
     { "network", tostring(net) .. net.dtype .. net.loss_function .. net.input_scale },
     { "settings of the training", text_of_numbers(settings) .. trainer.epoch },
-    { "settings of the solver", type(solver) == "table" and text_of_numbers(solver) or "a function" },
+    { "settings of the solver", type(solver) == "table" and text_of_numbers(solver) or "" },
     { "initial weights (is the network made with a seed?)", net.params },
   }
   if type(solver) == "table" then add_tensors(list, "solver's ", solver) end

@@ -34,11 +34,11 @@ local Task = require "mah.learn.task"
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
 ---   threads        of the core, for this training: default mah.threads(), all cores; a result has
 ---                  the same bits for any number
----   distributed    true: the ranks that mpirun or srun has started, all of which run this script, make
----                  the training together, each with the same network, data and seed (an error says
----                  what is not). Weights, losses and scores are on all of them, and have the bits of
----                  one rank. Those of one node act as one; "ranks": they exchange their parts, as
----                  nodes do. Without a launcher there is one rank
+---   distributed    true: the ranks that mpirun or srun has started, all of which run this script,
+---                  make the training together, each with the same network, data and seed (an error
+---                  says what is not). All come to the weights, losses and scores of one rank, bit
+---                  for bit; callbacks run on all, `score` on the first. Ranks of one node act as
+---                  one; "ranks": they exchange their parts, as nodes do. Default false
 ---   verbose        progress on stderr
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that

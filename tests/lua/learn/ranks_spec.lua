@@ -14,7 +14,7 @@ local function network(activation)
   return mah.mlp { 12, { 9, activation or "relu" }, { 3, "softmax" }, seed = 2 }
 end
 
---- A group of `size` ranks, of which this is `rank`; the others say what fill(bytes, starts) writes.
+--- A group of `size` ranks, of which this is `rank`; the others say what fill(bytes, starts) does.
 local function group_of(size, rank, fill)
   local calls = {}
   local group = { rank = rank, size = size, nodes = 1, calls = calls, hash = function(value)
@@ -116,7 +116,7 @@ describe("distributed = true", function()
   it("trains estimators, and goes on with them", function()
     local function fit(given, group)
       ranks.drivers.join = function() return group end
-      local o = { hidden_layer_sizes = { 7 }, random_state = 3, max_iter = 4, early_stopping = true }
+      local o = { hidden_layer_sizes = 7, random_state = 3, max_iter = 4, early_stopping = true }
       for name, value in pairs(given) do o[name] = value end
       local clf, set = mah.MLPClassifier(o), data()
       clf:fit(set.x, set.y)

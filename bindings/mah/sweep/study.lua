@@ -192,6 +192,13 @@ end
 ---   again       failed trials run again; otherwise they count as finished
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at
+---
+--- A trial is known by the study's name, its parameters and the code: one that is finished, or was
+--- pruned, does not run again, whatever else has been changed since (goal, timeout, prune, data).
+--- Trials of an earlier grid, list or space stay in the store, and mah.sweep.open shows them;
+--- study:results(), and all that is asked of the study, leaves them out. Searches that learn
+--- (mah.search.tpe, cmaes) propose from their own trials alone, and show all.
+---
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with

@@ -33,8 +33,49 @@ void mah_dense_backward_inputs(const mah_affine_inputs *a) {
                           .room_ = a->room_});
 }
 
+/* Is dW better computed as dW'? */
+static int turns(int64_t inputs, int64_t units) { return units < LANES && units < inputs; }
+
+int mah_dense_packs_delta(int64_t inputs, int64_t units) {
+  return !turns(inputs, units) && !mah_gemm_takes_rows(units);
+}
+
+/* dW[i,o] = share start_[i,o] + sums[o,i] */
+static void turn(real *dW, const real *sums, const real *start_, real share, int64_t inputs,
+                 int64_t units) {
+  for (int64_t o = 0; o < units; o++)
+    for (int64_t i = 0; i < inputs; i++)
+      dW[i * units + o] =
+          start_ ? share * start_[i * units + o] + sums[o * inputs + i] : sums[o * inputs + i];
+}
+
+/* Few units leave most lanes empty; sum_b dY[b,o] X[b,i] fills them with some inputs at a time. */
+static void backward_few_units(const mah_affine_weights *a) {
+  enum { TOGETHER = 2 * LANES };
+  const real *start = a->start_;
+  real sums[LANES * TOGETHER], *dW = a->dW;
+  for (int64_t i = a->first, end = i + a->count, n; i < end; i += n) {
+    n = end - i < TOGETHER ? end - i : TOGETHER;
+    mah_gemm(&(mah_product){.c = sums,
+                            .c_row = n,
+                            .a = a->dY,
+                            .a_row = 1,
+                            .a_step = a->units,
+                            .b = (const real *)a->X + i,
+                            .b_row = a->inputs,
+                            .m = a->units,
+                            .n = n,
+                            .k = a->rows});
+    turn(dW + i * a->units, sums, start ? start + i * a->units : NULL, (real)a->share, n, a->units);
+  }
+}
+
 void mah_dense_backward_weights(const mah_affine_weights *a) {
   const real *start = a->start_;
+  if (!a->is_packed && turns(a->inputs, a->units)) {
+    backward_few_units(a);
+    return;
+  }
   mah_gemm(&(mah_product){.c = (real *)a->dW + a->first * a->units,
                           .c_row = a->units,
                           .a = (const real *)a->X + a->first,

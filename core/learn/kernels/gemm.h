@@ -14,7 +14,8 @@
 
 /* C[m,n] = first[m,n] + sum_k A[m,k] B[k,n], where first is
  *   bias_[n], or start_[m,n] times `share`, or 0 when both are NULL,
- * and then 0 where C < 0 (relu) or gate_[m,n] <= 0.
+ * and then 0 where C < 0 (relu) or gate_[m,n] <= 0. Sums are taken in the order of k, from a first
+ * that is not -0.
  * start_ may be c; gate_ may not. */
 typedef struct mah_product {
   real *c; /* the rows of C, start_ and gate_ are c_row elements apart */
@@ -31,6 +32,9 @@ typedef struct mah_product {
 } mah_product;
 
 void mah_gemm(const mah_product *product);
+
+/* Lanes of a panel of packed B: see below. */
+enum { MAH_PANEL_LANES = 2 };
 
 /* Is a B of so many columns, as it lies, as good as packed, whatever the rows of C? */
 int mah_gemm_takes_rows(int64_t n);

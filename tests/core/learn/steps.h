@@ -23,12 +23,6 @@ typedef struct fixture {
   mah_training training;
 } fixture;
 
-static inline mah_tensor tensor_of(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
 static inline void fill(fixture *f, const setting *s) {
   mah_rng rng = rng_of(9);
   for (int64_t i = 0; i < f->w.extent[0]; i++)
@@ -48,13 +42,13 @@ static inline void begin(fixture *f, const setting *s) {
   mah_layer layers[] = {{.units = 101, .activation = MAH_RELU, .dropout = s->dropout},
                         {.units = 9, .activation = MAH_GELU},
                         {.units = CLASSES}};
-  *f = (fixture){.x = tensor_of(s->dtype, 2, s->rows, WIDE),
-                 .y = tensor_of(MAH_INT32, 1, s->rows, 0),
-                 .weight = tensor_of(MAH_FLOAT32, 1, s->rows, 0),
-                 .order = tensor_of(MAH_INT32, 1, s->rows, 0)};
+  *f = (fixture){.x = new_tensor(s->dtype, 2, s->rows, WIDE),
+                 .y = new_tensor(MAH_INT32, 1, s->rows, 0),
+                 .weight = new_tensor(MAH_FLOAT32, 1, s->rows, 0),
+                 .order = new_tensor(MAH_INT32, 1, s->rows, 0)};
   assert_ok(mah_mlp_new(&f->net, s->dtype, WIDE, MAH_CROSS_ENTROPY, layers, 3));
   mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b};
-  for (int i = 0; i < 4; i++) *vectors[i] = tensor_of(s->dtype, 1, mah_mlp_parameters(f->net), 0);
+  for (int i = 0; i < 4; i++) *vectors[i] = new_tensor(s->dtype, 1, mah_mlp_parameters(f->net), 0);
   fill(f, s);
   if (s->compressed) assert_ok(mah_compressed_new(&f->compressed, &f->x, 1, s->dtype, 1));
   int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD;

@@ -1,4 +1,5 @@
 /* The steps of a training in one call: the bits of single steps, and what ends them early. */
+#include "learn/drive/without_zeros.h"
 #include "learn/steps.h"
 
 #include "base/parallel.h"
@@ -109,6 +110,36 @@ static void many_trainings_run_side_by_side(void **state) {
   assert_ok(mah_parallel_use(before));
 }
 
+/* -- Memory ------------------------------------------------------------------------------------ */
+
+/* Batches with more and more elements, in pieces and all at once. */
+static void only_the_beginning_asks_for_memory(void **state) {
+  (void)state;
+  const struct {
+    int64_t batch_size;
+    int compressed, rows;
+  } cases[] = {{20, 0, 0}, {20, 1, 0}, {20, 0, 1}, {550, 0, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    setting s = {
+        .rows = 1100, .batch_size = cases[i].batch_size, .compressed = cases[i].compressed};
+    mah_status status = MAH_ERROR_MEMORY;
+    for (int64_t n = 1; status == MAH_ERROR_MEMORY; n++) {
+      fixture f;
+      begin(&f, &s);
+      for (int64_t k = 0; cases[i].rows && k < s.rows * WIDE; k++)
+        set(f.x.data, s.dtype, k, k % WIDE < WIDE - k / WIDE / 60);
+      if (cases[i].rows) f.compressed = compress_rows(&f.x, s.dtype, 0);
+      f.training.batch.compressed_ = f.compressed;
+      mah_memory_fail_at(n);
+      status = mah_training_run(&f.training);
+      mah_memory_fail_at(0);
+      assert_true(status == MAH_OK || (status == MAH_ERROR_MEMORY && f.training.rule.t == 0));
+      end(&f);
+    }
+    assert_ok(status);
+  }
+}
+
 /* -- Early ends -------------------------------------------------------------------------------- */
 
 /* The step that it shows in is made, as by hand. */
@@ -209,6 +240,7 @@ int main(void) {
       cmocka_unit_test(one_call_gives_the_bits_of_single_steps),
       cmocka_unit_test(batches_of_both_kinds_follow_one_another),
       cmocka_unit_test(many_trainings_run_side_by_side),
+      cmocka_unit_test(only_the_beginning_asks_for_memory),
       cmocka_unit_test(ends_after_a_loss_that_is_not_finite),
       cmocka_unit_test(a_step_that_cannot_be_made_leaves_those_before),
       cmocka_unit_test(an_interruption_ends_it),

@@ -43,6 +43,7 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/part.h"
 #include "data/resize.h"
 #include "data/svmlight.h"
 #include "data/table.h"

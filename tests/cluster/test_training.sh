@@ -84,7 +84,48 @@ reg:fit(dense, dense:sum(2))
 keep("regressor", reg.network.params, reg.history_)
 EOF
 
-# same FOLDER N: are there the files of N ranks, each like that of one process?
+# The same of data that each rank reads its rows of.
+cat >"$PLAIN/shards.lua" <<'EOF'
+local folder, alone = arg[1], arg[2] == "alone"
+local rank = tonumber(os.getenv "OMPI_COMM_WORLD_RANK" or 0)
+local mah = require "mah"
+mah.warnings(false)
+local y = mah.data.digits { n = 450, seed = 1 }.train.y
+if alone then
+  local digits = mah.data.digits { n = 450, seed = 1 }.train
+  local bytes = (digits.x * 255):round():to "uint8"
+  mah.save_idx("digits.idx.gz", bytes:view(450, 28, 28))
+  mah.save_npy("bytes.npy", bytes)
+  mah.save_npy("dense.npy", mah.randn(450, 30, { rng = mah.rng(2) }):double())
+  -- some batches with many zeros, some with few
+  local mixed = mah.randn(450, 20, { rng = mah.rng(3) })
+  mah.save_npy("mixed.npy", mixed * mah.rand(450, 20, { rng = mah.rng(4) }):lt(0.36):float())
+end
+
+local function train(name, x, given)
+  local o = { stop = 3, seed = 1, validation = 0.1, l2 = 1e-3, distributed = not alone,
+    batch_size = given.solver ~= "lbfgs" and 60 or nil, threads = alone and 1 or nil }
+  for option, value in pairs(given) do o[option] = value end
+  local net = mah.mlp { x.shape[2], { 130, "relu" }, { 10, "softmax" }, seed = 3,
+    dtype = x.dtype == "float64" and "float64" or "float32" }
+  mah.train(net, { x = x, y = y, scale = x.dtype == "uint8" and 1 / 255 or nil }, o)
+  mah.save_npy(("%s/%s.%d"):format(folder, name, rank), net.params)
+end
+
+for _, file in ipairs { "digits.idx.gz", "bytes.npy", "dense.npy", "mixed.npy" } do
+  local x = mah.data.shard(file)
+  assert(#x == 450 and (alone or #x.own < 450))
+  train(file .. " adam", x, {})
+  train(file .. " lbfgs", x, { solver = "lbfgs" })
+end
+local x = mah.data.shard("digits.idx.gz", { dtype = "float32", scale = 1 / 255 })
+local clf = mah.MLPClassifier { hidden_layer_sizes = 30, early_stopping = true, max_iter = 5,
+  random_state = 1, batch_size = 50, distributed = not alone }
+clf:fit(x, y)
+mah.save_npy(("%s/classifier.%d"):format(folder, rank), clf.network.params)
+EOF
+
+# same FOLDER N COUNT: are there COUNT files of each of N ranks, like those of one process in alone?
 same() {
   count=0
   for file in "$PLAIN"/alone/*.0; do
@@ -93,7 +134,7 @@ same() {
       count=$((count + 1))
     done
   done
-  [ "$count" = $((19 * $2)) ]
+  [ "$count" = $(($3 * $2)) ]
 }
 
 as_plain_user mkdir alone
@@ -104,8 +145,19 @@ for n in 1 2 3 4; do
     as_plain_user mkdir "$how$n"
     run ranks "$n" "$MAH" trainings.lua "$how$n" "$how"
     expect "trainings of $n ranks ($how)" 0 "" ""
-    check "$n ranks have its bits ($how)" same "$how$n" "$n"
+    check "$n ranks have its bits ($how)" same "$how$n" "$n" 19
   done
+done
+
+rm -r "$PLAIN/alone"
+as_plain_user mkdir alone
+run as_plain_user "$MAH" shards.lua alone alone
+expect "trainings of the whole data" 0 "" ""
+for n in 2 3 4; do
+  as_plain_user mkdir "shards$n"
+  run ranks "$n" "$MAH" shards.lua "shards$n" together
+  expect "trainings of $n shards" 0 "" ""
+  check "$n shards give its bits" same "shards$n" "$n" 9
 done
 
 # -- Not alike ----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local inputs = require "mah.learn.inputs"
+local shards = require "mah.data.shard"
 local sparse = require "mah.data.sparse"
 
 local Ranks = {}
@@ -32,15 +33,21 @@ local drivers = {}
 --- The ranks that train `net`, or nil.
 ---@param how boolean|string|nil   the option `distributed`: true or "ranks"
 ---@param net Network
+---@param x tensor|mah.Sparse|mah.Shard   a shard is shared by those that have the other rows
 ---@return table|nil
-local function join(how, net)
+local function join(how, net, x)
+  local is_spread = inputs.is_shard(x)
+  check.that(how or not is_spread, "x is a shard, of which each rank has its own rows: that goes "
+    .. "with distributed = true")
+  check.that(not (is_spread and net.custom),
+    "x: a shard does not go with an activation in Lua: rank 0 computes those, and has not all rows")
   if not how then return nil end
   check.that(how == true or how == "ranks",
     "distributed must be true, or \"ranks\" for ranks of one node that each compute their part; "
     .. "got %s", check.show(how))
   local group = drivers.join and drivers.join()
   if not group then return nil end
-  local shares = (how == "ranks" or group.nodes > 1) and not net.custom
+  local shares = (how == "ranks" or group.nodes > 1 or is_spread) and not net.custom
   return setmetatable({
     group = group, rank = group.rank, size = group.size, shares = shares,
     computes = shares or group.rank == 0, -- those that do not need no data
@@ -131,6 +138,38 @@ function Ranks:run(training)
   return at.status, ffi.string(at.message)
 end
 
+-- -- Rows that are spread over the ranks ---------------------------------------------------------
+
+--- What all ranks' surveys of their rows come to: would a data set of these rows be compressed?
+local function would_compress(surveys, size, x)
+  local seen, count, elements = {}, 0, 0
+  for r = 0, size - 1 do
+    local one = surveys[r]
+    if one.count > 255 then return false end
+    elements = elements + tonumber(one.elements)
+    for i = 0, tonumber(one.count) - 1 do
+      local bits = tostring(one.bits[i])
+      if not seen[bits] then seen[bits], count = true, count + 1 end
+    end
+  end
+  return count <= 255 and elements <= C.MAH_SPARSE_PERCENT / 100 * #x * x.shape[2]
+end
+
+--- A mah_spread of the shard, which it points into: the same on all ranks. What it holds has to be
+--- kept with it.
+---@param x mah.Shard
+---@return ffi.cdata* spread
+function Ranks:spread(x, dtype)
+  local surveys, starts = ffi.new("mah_survey[?]", self.size), ffi.new("int64_t[?]", self.size + 1)
+  for r = 0, self.size do starts[r] = r * ffi.sizeof "mah_survey" end
+  check.status(C.mah_compressed_survey(surveys[self.rank], x.own, Type.dtype(dtype)))
+  self.group.gather(surveys, starts)
+  local spread = ffi.new "mah_spread"
+  spread.start = shards.fields(x).start
+  spread.is_sparse = would_compress(surveys, self.size, x) and 1 or 0
+  return spread
+end
+
 -- -- Are all alike? -------------------------------------------------------------------------------
 
 --- Settings that each rank has for itself, or that are compared otherwise.
@@ -160,7 +199,10 @@ local function add_tensors(list, what, t)
 end
 
 local function add_x(list, name, x)
-  if not inputs.is_sparse(x) then
+  if inputs.is_shard(x) then
+    local fields = shards.fields(x)
+    list[#list + 1] = { name, ("%s %d %d"):format(x.dtype, #x, fields.own.shape[2]) }
+  elseif not inputs.is_sparse(x) then
     list[#list + 1] = { name, x }
   else
     local fields = sparse.fields(x)
@@ -192,7 +234,9 @@ local function describe(trainer)
   }
   if type(solver) == "table" then add_tensors(list, "solver's ", solver) end
   add_set(list, "data", trainer.data)
-  add_set(list, "validation", trainer.validation)
+  if not inputs.is_shard(trainer.data.x) then -- else rank 0 alone has these rows
+    add_set(list, "validation", trainer.validation)
+  end
   list[#list + 1] = { "rows to train on", trainer.order }
   list[#list + 1] = { "seed", ("%.17g %.17g"):format(tonumber(trainer.batch.seed),
     trainer.rng:clone():u32()) }

@@ -44,7 +44,7 @@ local Task = require "mah.learn.task"
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).
 ---@param net Network
----@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?, scale: number?}
+---@param data {x: tensor|mah.Sparse|mah.Shard, y: tensor, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}

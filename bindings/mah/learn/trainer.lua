@@ -87,14 +87,19 @@ function Trainer.new(net, data, settings, order, validation, rng)
     training = training, batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
     epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
-  self.ranks = ranks.join(settings.distributed, net)
+  self.ranks = ranks.join(settings.distributed, net, data.x)
   batch.exchange_ = self.ranks and self.ranks.shares and self.ranks.group.exchange or nil
   batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
   batch.order_ = order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
   batch.sums_outputs = settings.sums_outputs and 1 or 0
-  self.compressed = prepare_inputs(self, data.x, not self.ranks or self.ranks.computes)
-  batch.compressed_ = self.compressed
+  if inputs.is_shard(data.x) then
+    self.spread = self.ranks:spread(data.x, net.dtype)
+    batch.spread_ = self.spread
+  else
+    self.compressed = prepare_inputs(self, data.x, not self.ranks or self.ranks.computes)
+    batch.compressed_ = self.compressed
+  end
   if validation then
     self.validation = {
       x = validation.x, y = validation.y, weight = validation.weight,

@@ -21,6 +21,7 @@ typedef struct mah_batch {
   uint64_t seed, step;  /* which masks: the same pair draws the same ones */
   const mah_exchange *exchange_; /* the ranks that share the work, each with the same batch and
                                     weights; NULL: this process alone */
+  const mah_spread *spread_;     /* x is this rank's rows of all; NULL: all */
 } mah_batch;
 
 /* Fails with MAH_ERROR_NUMERIC, naming row and column, when x (N, D) holds NaN or infinity. */

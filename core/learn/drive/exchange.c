@@ -68,3 +68,15 @@ mah_status mah_exchange_all(const mah_exchange *e, mah_parcel *parcel, mah_stret
     if (r != e->rank) carry(parcel, UNPACK, stretches, of, r);
   return MAH_OK;
 }
+
+int32_t mah_spread_owner(const mah_spread *spread, int32_t size, int64_t row) {
+  int32_t low = 0, high = size - 1; /* its owner is one of these */
+  while (low < high) {
+    int32_t middle = (low + high) / 2;
+    if (row < spread->start[middle + 1])
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}

@@ -1,9 +1,9 @@
 /* exchange.h - what ranks, processes that train the same network side by side, tell one another.
  *
  * The work of a step is cut among ranks as it is among threads: blocks of rows, then chunks of
- * weights. In between all get what each has made. So no sum is made of parts that a rank has added
- * up for itself: its bits would depend on the number of ranks (with float32, two ranks and one give
- * other bits in three of four weights' gradients, and MPI_Reduce others than MPI_Allreduce).
+ * weights. In between all get what each has made. No sum is made of parts that ranks have added up
+ * for themselves: its bits would depend on their number. (Of 784-512-512-10's gradient for 200 rows,
+ * 57 % of the elements that are not 0 are others when it is the sum of two halves'.)
  */
 #ifndef MAH_LEARN_DRIVE_EXCHANGE_H
 #define MAH_LEARN_DRIVE_EXCHANGE_H
@@ -23,6 +23,14 @@ typedef struct mah_exchange {
   void *room_; /* memory of which it needs no copy, for parcels; or NULL */
   int64_t room_size;
 } mah_exchange;
+
+/* Of inputs that are spread over the ranks, each has the rows start[rank] ... start[rank + 1] - 1,
+ * counted from 0. */
+typedef struct mah_spread {
+  const int64_t *start; /* (size + 1) */
+  int32_t is_sparse; /* would all of them be compressed (compressed.h)? They go the same way then;
+                           0: a look at each batch decides, as for a matrix */
+} mah_spread;
 
 #ifndef MAH_CDEF
 /* What all ranks get, from here and there in memory, on its way in one piece. */
@@ -50,6 +58,9 @@ void mah_parcel_release(mah_parcel *parcel);
 static inline int32_t mah_exchange_cut(const mah_exchange *e_, int32_t n, int32_t rank) {
   return !e_ ? n * rank : (int32_t)((int64_t)n * rank / e_->size);
 }
+/* Which of so many ranks has the row? */
+int32_t mah_spread_owner(const mah_spread *spread, int32_t size, int64_t row);
+
 static inline int32_t mah_exchange_rank(const mah_exchange *e_) { return e_ ? e_->rank : 0; }
 static inline int32_t mah_exchange_size(const mah_exchange *e_) { return e_ ? e_->size : 1; }
 #endif

@@ -104,22 +104,49 @@ static char *put_vector(char *to, const mah_tensor *t) {
   if ((call) != MAH_OK) fprintf(stderr, "%s\n", mah_error_message()), _exit(1)
 
 /* In two calls. */
+static int64_t train_fixture(char *result, const setting *s, fixture *f) {
+  char *at = result;
+  mah_training *t = &f->training;
+  t->rows = s->rows / 2;
+  check(mah_training_run(t));
+  at = put(at, &t->loss, sizeof t->loss);
+  t->rows = s->rows;
+  check(mah_training_run(t));
+  at = put(at, &t->loss, sizeof t->loss);
+  at = put(at, &t->rule.t, sizeof t->rule.t);
+  mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b};
+  for (int i = 0; i < 4; i++) at = put_vector(at, vectors[i]);
+  end(f);
+  return at - result;
+}
+
 static int64_t train(char *result, const setting *s, const mah_exchange *exchange_) {
   fixture f;
-  char *at = result;
   begin(&f, s);
   f.training.batch.exchange_ = exchange_;
-  f.training.rows = s->rows / 2;
-  check(mah_training_run(&f.training));
-  at = put(at, &f.training.loss, sizeof f.training.loss);
-  f.training.rows = s->rows;
-  check(mah_training_run(&f.training));
-  at = put(at, &f.training.loss, sizeof f.training.loss);
-  at = put(at, &f.training.rule.t, sizeof f.training.rule.t);
-  mah_tensor *vectors[] = {&f.w, &f.g, &f.a, &f.b};
-  for (int i = 0; i < 4; i++) at = put_vector(at, vectors[i]);
-  end(&f);
-  return at - result;
+  return train_fixture(result, s, &f);
+}
+
+/* Each rank has some of the rows, and rank 1 none. */
+static int64_t train_spread(char *result, const setting *s, const mah_exchange *exchange_) {
+  fixture f;
+  mah_tensor own = {0};
+  int64_t start[MOST_RANKS + 1] = {0};
+  begin(&f, s);
+  if (exchange_ == NULL) return train_fixture(result, s, &f);
+  for (int32_t r = 1; r <= exchange_->size; r++)
+    start[r] = r == 2 ? start[1] : s->rows * r / exchange_->size;
+  start[exchange_->size] = s->rows;
+  int64_t first = start[exchange_->rank], count = start[exchange_->rank + 1] - first;
+  check(mah_tensor_narrow(&own, &f.x, 0, first, count));
+  mah_spread spread = {start, s->compressed};
+  f.training.batch.x = &own;
+  f.training.batch.compressed_ = NULL;
+  f.training.batch.exchange_ = exchange_;
+  f.training.batch.spread_ = &spread;
+  int64_t bytes = train_fixture(result, s, &f);
+  mah_tensor_release(&own);
+  return bytes;
 }
 
 /* Loss and gradient of all rows, in pieces; the loss alone, and the rows that are right. */
@@ -181,6 +208,12 @@ static void trainings_have_the_bits_of_one_process(void **state) {
   assert_ok(mah_parallel_use(before));
 }
 
+static void rows_may_be_spread_over_the_ranks(void **state) {
+  (void)state;
+  compare_sizes(train_spread, MAH_FLOAT32);
+  compare_sizes(train_spread, MAH_FLOAT64);
+}
+
 static void gradients_have_the_bits_of_one_process(void **state) {
   (void)state;
   for (int64_t rows = 5; rows < 2000; rows = 4 * rows + 3)
@@ -232,6 +265,7 @@ static void ranks_that_cannot_be_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(trainings_have_the_bits_of_one_process),
+      cmocka_unit_test(rows_may_be_spread_over_the_ranks),
       cmocka_unit_test(gradients_have_the_bits_of_one_process),
       cmocka_unit_test(a_loss_that_is_not_finite_ends_all),
       cmocka_unit_test(a_failure_of_the_exchange_is_handed_on),

@@ -8,7 +8,7 @@
 const mah_abi_entry *mah_abi(void) {
   static const mah_abi_entry entries[] = {
       {"mah_tensor", (int64_t)sizeof(mah_tensor) + MAH_TENSOR_ROOM},
-      ENTRY(mah_cores),
+      ENTRY(mah_affinity),
       ENTRY(mah_rng),
       ENTRY(mah_loop),
       ENTRY(mah_layer),

@@ -93,6 +93,7 @@ local additions = {
   ["mah.prepare.model_selection"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.pipeline"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.preprocessing"] = "mah.prepare.saved mah.exchange.writers",
+  ["mah.sweep"] = "mah.cluster.sweeps",
 }
 
 local home = {}

@@ -1,21 +1,15 @@
-/* cores.h - the processors that a process may run on. */
+/* cores.h - how many processors this process may use. */
 #ifndef MAH_CORES_H
 #define MAH_CORES_H
 
-#include "base/status.h"
 #ifndef MAH_CDEF
 #include <stdint.h>
 #endif
 
-typedef struct mah_cores {
-  uint64_t set[16]; /* a bit for each processor of the machine */
-} mah_cores;
-
-mah_status mah_cores_get(mah_cores *out); /* of the calling thread, which its children inherit */
-int32_t mah_cores_count(const mah_cores *cores);
-void mah_cores_add(mah_cores *to, const mah_cores *cores);
-
-/* From now on all threads of this process may run on these. Fails where the machine, or who gave
- * the process its place, has none of them for it. */
-mah_status mah_cores_use(const mah_cores *cores);
+/* Those of its affinity, or what a batch system says that it has, whichever is less; at least 1.
+ * Many clusters bind no process, so that only the environment tells:
+ *   Slurm        SLURM_CPUS_PER_TASK, or the node's SLURM_CPUS_ON_NODE shared by srun's tasks there
+ *   PBS, Torque  NCPUS, PBS_NUM_PPN
+ *   Grid Engine  NSLOTS, LSF LSB_DJOB_NUMPROC: where the job has one host */
+int32_t mah_cores(void);
 #endif

@@ -21,13 +21,26 @@ static int32_t expected; /* another good exit status */
 
 void mah_envoy_expect(int32_t status) { expected = status; }
 
+static void send_frame(int32_t kind, int32_t peer, const char *text) {
+  mah_frame frame = {.kind = kind, .peer = peer, .size = (int64_t)strlen(text)};
+  mah_worker_send(current.channel, &frame, sizeof frame);
+  mah_worker_send(current.channel, text, frame.size);
+}
+
+/* The first rank is gone for all others, and they for it. */
+static void say_gone(void) {
+  const mah_rank *is = &current.is;
+  if (is->rank > 0) send_frame(MAH_FRAME_MESSAGE, 0, "gone");
+  for (int32_t r = 1; is->rank == 0 && r < is->size; r++) send_frame(MAH_FRAME_MESSAGE, r, "gone");
+}
+
 /* At the exit of the script's process; not of trials, which are forked from it. */
 static void part(int status, void *unused) {
   (void)unused;
   if (getpid() != owner || (status != 0 && status != expected)) return;
-  mah_frame end = {.kind = MAH_FRAME_END};
   mah_worker_end ended;
-  mah_worker_send(current.channel, &end, sizeof end);
+  say_gone();
+  send_frame(MAH_FRAME_END, 0, "");
   mah_worker_wait(&ended, current.pid);
 }
 
@@ -56,7 +69,7 @@ static void forget_launcher(void) {
   }
 }
 
-mah_status mah_envoy_start(mah_envoy *out) {
+mah_status mah_envoy_start(mah_envoy **out) {
   mah_worker process;
   if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "mah_envoy_start: out is NULL");
   if (owner == getpid()) return mah_fail(MAH_ERROR_ARGUMENT, "there is an envoy already");
@@ -69,13 +82,13 @@ mah_status mah_envoy_start(mah_envoy *out) {
     munmap(room, ROOM);
     return status;
   }
-  *out =
+  current =
       (mah_envoy){.pid = process.pid, .channel = process.channel, .room = room, .room_size = ROOM};
+  *out = &current;
   if (process.pid == 0) return MAH_OK;
   forget_launcher();
   if (owner == 0 && on_exit(part, NULL) != 0) return mah_fail(MAH_ERROR_MEMORY, "out of memory");
   owner = getpid();
-  current = *out;
   return MAH_OK;
 }
 
@@ -143,7 +156,8 @@ static mah_status gather_slice(const mah_envoy *envoy, char *bytes, const int64_
   return MAH_OK;
 }
 
-mah_status mah_envoy_allgather(mah_envoy *envoy, void *bytes, const int64_t *starts) {
+mah_status mah_envoy_allgather(void *with, void *bytes, const int64_t *starts) {
+  const mah_envoy *envoy = with;
   int32_t size = envoy->is.size;
   for (int32_t r = 0; r < size; r++)
     if (starts[r] < 0 || starts[r + 1] < starts[r])

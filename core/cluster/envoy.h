@@ -5,9 +5,9 @@
  * forked by a process without MPI whenever it is their turn, in a second study and after a training
  * over all ranks too; and while a rank only waits, nobody spins. A round trip is some 10 us.
  *
- *   mah_envoy envoy;
+ *   mah_envoy *envoy;
  *   MAH_TRY(mah_envoy_start(&envoy));
- *   if (envoy.pid == 0) { mah_mpi_serve(...); mah_worker_exit(0); }    // in the envoy
+ *   if (envoy->pid == 0) { mah_mpi_serve(...); mah_worker_exit(0); }    // in the envoy
  *
  * The launcher's variables go with the envoy: the script's process, and what it starts, has none.
  * The envoy is killed when the script's process dies. Where that exits with 0, or as
@@ -53,11 +53,12 @@ typedef struct mah_envoy {
   mah_rank is; /* once it has said hello */
 } mah_envoy;
 
-mah_status mah_envoy_start(mah_envoy *out); /* once in a process */
-void mah_envoy_expect(int32_t status);      /* an exit status that is a good end, too */
+mah_status mah_envoy_start(mah_envoy **out); /* once in a process; *out is there until its end */
+void mah_envoy_expect(int32_t status);       /* an exit status that is a good end, too */
 
 /* Rank r has bytes[starts[r]] up to bytes[starts[r + 1] - 1]; afterwards every rank has all. All
- * ranks call it together. starts: size + 1 places, the same on all ranks, from 0 upwards. */
-mah_status mah_envoy_allgather(mah_envoy *envoy, void *bytes, const int64_t *starts);
+ * ranks call it together. envoy: a mah_envoy; starts: size + 1 places, the same on all ranks,
+ * from 0 upwards. */
+mah_status mah_envoy_allgather(void *envoy, void *bytes, const int64_t *starts);
 
 #endif

@@ -49,3 +49,25 @@ needs_mpi() {
   skip "mah was built without MPI (Debian: libopenmpi-dev)"
   return 1
 }
+
+# -- Sweeps -----------------------------------------------------------------------------------------
+
+# rows STORE: all of a store's rows that does not tell of time, process, attempts and machine.
+cat >"$PLAIN/rows.lua" <<'END'
+require "mah"
+local db = require("mah.sweep.database").open(arg[1], "write")
+for _, row in ipairs(db:rows([[SELECT s.name, t.number, t.identity, t.params, t.seed, t.status,
+  t.reason, t.error, t.result, t.warnings,
+  (SELECT group_concat(epoch || ':' || coalesce(value, 'nan')) FROM (SELECT * FROM curves c
+    WHERE c.trial = t.id ORDER BY epoch)) AS curve
+  FROM trials t JOIN studies s ON s.id = t.study ORDER BY s.name, t.number]])) do
+  local list = {}
+  for _, name in ipairs { "name", "number", "identity", "params", "seed", "status", "reason",
+    "error", "result", "warnings", "curve" } do
+    list[#list + 1] = tostring(row[name])
+  end
+  print(table.concat(list, "|"))
+end
+db:close()
+END
+rows() { as_plain_user "$MAH" rows.lua "$1"; }

@@ -182,19 +182,42 @@ done
 # -- Lost ------------------------------------------------------------------------------------------
 
 cat >"$PLAIN/lost.lua" <<'EOF'
-local rank = os.getenv "OMPI_COMM_WORLD_RANK"
+local rank, how, result, dies = os.getenv "OMPI_COMM_WORLD_RANK", arg[1], arg[2], arg[3]
 local mah, ffi = require "mah", require "ffi"
 ffi.cdef "int getpid(void); int kill(int, int);"
 local set = mah.data.digits { n = 300, seed = 1 }.train
 local net = mah.mlp { 784, { 10, "softmax" }, seed = 1 }
-mah.train(net, set, { stop = 1000000, seed = 1, distributed = arg[1] == "ranks" and "ranks" or true,
+local run = mah.train(net, set, { stop = 40, seed = 1, batch_size = 20, validation = 0.1,
+  distributed = how == "ranks" and "ranks" or true,
+  checkpoint = { path = how .. ".checkpoint", seconds = 1e-6 },
   on_epoch = function(s)
-    if s.epoch == 5 and rank == "1" then ffi.C.kill(ffi.C.getpid(), 9) end
+    local file = rank == "0" and io.open(result .. ".epochs", "a")
+    if file then
+      file:write(s.epoch, "\n")
+      file:close()
+    end
+    if s.epoch == 20 and rank == dies then ffi.C.kill(ffi.C.getpid(), 9) end
   end })
+assert(run.n_iter == 40 and #run.history.loss == 40)
+mah.save_npy(("%s.%d"):format(result, rank), net.params)
 EOF
 for how in node ranks; do
-  run ranks 3 "$MAH" lost.lua $how
-  check "a rank that is killed ends the job ($how)" [ "$status" -ne 0 -a "$status" -ne 124 ]
+  run ranks 3 "$MAH" lost.lua $how $how-whole nobody
+  expect "a training with checkpoints ($how)" 0 "" ""
+  check "leaves no checkpoint ($how)" [ ! -e "$PLAIN/$how.checkpoint" ]
+  for dies in 1 0; do
+    run ranks 3 "$MAH" lost.lua $how $how-lost $dies
+    check "when rank $dies is killed the job ends ($how)" [ "$status" -ne 0 -a "$status" -ne 124 ]
+    check "and leaves its checkpoint ($how)" [ -s "$PLAIN/$how.checkpoint" ]
+    run ranks 3 "$MAH" lost.lua $how $how-again nobody
+    expect "the same command goes on ($how)" 0 "" ""
+    check "from where it was ($how)" [ "$(wc -l <"$PLAIN/$how-again.epochs")" -le 21 ]
+    for rank in 0 1 2; do
+      check "to the same bits on rank $rank ($how)" \
+        cmp "$PLAIN/$how-whole.0" "$PLAIN/$how-again.$rank"
+    done
+    rm -f "$PLAIN/$how-again".*
+  done
 done
 
 finish

@@ -8,6 +8,7 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local foreign = require "mah.base.foreign"
 local places = require "mah.base.places"
+local warn = require "mah.base.warn"
 
 foreign.declare [[
 int getpid(void);
@@ -90,9 +91,11 @@ function launcher.is_other()
   return found and found.rank > 0 or false
 end
 
---- What the other ranks print goes nowhere: all run the same script, and lines would be torn.
+--- What the other ranks print and warn of goes nowhere: all run the same script, and lines would be
+--- torn.
 function launcher.hush()
   if not launcher.is_other() then return end
+  warn.to = function() end
   local null = ffi.C.mah_open("/dev/null", WRITE_ONLY)
   if null < 0 then return end
   ffi.C.mah_dup2(null, STDOUT)

@@ -95,8 +95,9 @@ local envoys = {}
 --- Forks the envoy and waits until all ranks have theirs.
 ---@return table envoy   is: a mah_rank; c: the mah_envoy
 function envoys.start()
-  local it = ffi.new "mah_envoy"
-  check.status(C.mah_envoy_start(it))
+  local out = ffi.new "mah_envoy *[1]"
+  check.status(C.mah_envoy_start(out))
+  local it = out[0]
   if it.pid == 0 then live(it) end
   local envoy = setmetatable({ c = it, channel = it.channel }, Envoy)
   local kind, _, bytes

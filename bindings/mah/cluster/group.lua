@@ -23,27 +23,27 @@ end
 
 --- The processors of all ranks of the node together.
 local function node_cores(gather, rank, size)
-  local all, starts = ffi.new("mah_cores[?]", size), ffi.new("int64_t[?]", size + 1)
-  for r = 0, size do starts[r] = r * ffi.sizeof "mah_cores" end
-  check.status(C.mah_cores_get(all[rank]))
+  local all, starts = ffi.new("mah_affinity[?]", size), ffi.new("int64_t[?]", size + 1)
+  for r = 0, size do starts[r] = r * ffi.sizeof "mah_affinity" end
+  check.status(C.mah_affinity_get(all[rank]))
   gather(all, starts)
-  local union = ffi.new "mah_cores"
-  for r = 0, size - 1 do C.mah_cores_add(union, all[r]) end
+  local union = ffi.new "mah_affinity"
+  for r = 0, size - 1 do C.mah_affinity_add(union, all[r]) end
   return union
 end
 
 --- Lets rank 0 use the node's processors, by as many threads as the ranks have together.
 local function new_crew(cores, size)
-  local own, before = ffi.new "mah_cores", nil
+  local own, before = ffi.new "mah_affinity", nil
   local crew = {}
   function crew.widen()
-    check.status(C.mah_cores_get(own))
+    check.status(C.mah_affinity_get(own))
     before = threads()
-    if C.mah_cores_use(cores) ~= C.MAH_OK then return end -- then with its own
-    threads(math.min(before * size, C.mah_cores_count(cores), C.MAH_MAX_THREADS))
+    if C.mah_affinity_use(cores) ~= C.MAH_OK then return end -- then with its own
+    threads(math.min(before * size, C.mah_affinity_count(cores), C.MAH_MAX_THREADS))
   end
   function crew.narrow()
-    C.mah_cores_use(own)
+    C.mah_affinity_use(own)
     threads(before)
   end
   return crew

@@ -1,5 +1,5 @@
---- The ranks that a launcher started and that work together: each runs the same script, and comes to
---- the same studies and trainings in the same order.
+--- The ranks that a launcher started and that work together: each runs the same script, and comes
+--- to the same studies and trainings in the same order.
 ---
 ---     local envoy = ranks.join()      -- nil: this process is alone
 ---     if envoy then print(envoy.is.rank, envoy.is.size) end
@@ -25,8 +25,8 @@ function ranks.join()
   if not world then return nil end
   if envoy then return envoy end
   envoy = envoys.start()
-  check.that(envoy.is.size == world.size, "the launcher started %d processes, of which MPI knows %d: "
-    .. "mah was built with another MPI than the launcher's", world.size, envoy.is.size)
+  check.that(envoy.is.size == world.size, "the launcher started %d processes, of which MPI knows "
+    .. "%d: mah was built with another MPI than the launcher's", world.size, envoy.is.size)
   return envoy
 end
 

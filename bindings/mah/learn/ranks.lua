@@ -228,7 +228,8 @@ local function describe(trainer)
     { "build or processor: the instruction set",
       ffi.string(C.mah_simd_name(C.mah_simd_current())) .. jit.arch },
     { "network", tostring(net) .. net.dtype .. net.loss_function .. net.input_scale },
-    { "settings of the training", text_of_numbers(settings) .. trainer.epoch },
+    { "settings of the training",
+      text_of_numbers(settings) .. trainer.epoch .. tostring(settings.checkpoint ~= nil) },
     { "settings of the solver", type(solver) == "table" and text_of_numbers(solver) or "" },
     { "initial weights (is the network made with a seed?)", net.params },
   }
@@ -269,16 +270,32 @@ function Ranks:compare(trainer, where)
   end
 end
 
---- Complains where ranks do not say the same: whether the training is over.
-function Ranks:agree(says, what)
-  if self.size == 1 then return end
-  local all, starts = ffi.new("uint8_t[?]", self.size), ffi.new("int64_t[?]", self.size + 1)
-  for r = 0, self.size do starts[r] = r end
-  all[self.rank] = says and 1 or 0
-  self.group.gather(all, starts)
+--- What each rank says: numbers, by rank from 0.
+local function numbers_of_all(self, mine)
+  local all, starts = ffi.new("double[?]", self.size), ffi.new("int64_t[?]", self.size + 1)
+  for r = 0, self.size do starts[r] = 8 * r end
+  all[self.rank] = mine
+  if self.size > 1 then self.group.gather(all, starts) end
+  return all
+end
+
+--- Does a rank say so?
+---@param says boolean
+---@return boolean
+function Ranks:any(says)
+  local all = numbers_of_all(self, says and 1 or 0)
+  for r = 0, self.size - 1 do says = says or all[r] == 1 end
+  return says
+end
+
+--- Complains where ranks have different numbers.
+---@param mine number
+---@param what string
+function Ranks:agree(mine, what)
+  local all = numbers_of_all(self, mine)
   for r = 1, self.size - 1 do
-    check.that(all[r] == all[0], "distributed: %s says %s on rank %d, and %s on rank 0", what,
-      tostring(all[r] == 1), r, tostring(all[0] == 1))
+    check.that(all[r] == all[0], "distributed: %s: %g on rank %d, and %g on rank 0", what, all[r],
+      r, all[0])
   end
 end
 

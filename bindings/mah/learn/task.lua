@@ -9,7 +9,9 @@ local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local elsewhere = require "mah.learn.elsewhere"
+local file = require "mah.base.file"
 local holdout = require "mah.learn.holdout"
 local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
@@ -40,7 +42,11 @@ local rules = options.declare("mah.train mah.train_many", {
   threads = { nil, "integer", "[1, 256]" },
   distributed = { false, "boolean|string" },
   verbose = { false, "boolean" },
+  checkpoint = { nil, "table" },
 })
+
+local checkpoint_rules = { path = { options.required, "string" },
+  seconds = { 60, "number", "(0, inf)" } }
 
 local function default_rule(full_batch)
   if full_batch then return stop.max_iter(200) end -- such solvers know when they are done
@@ -131,6 +137,14 @@ local function complete_options(o, rows)
     "mah.train: a schedule needs a solver with a learning rate `lr`")
 end
 
+--- The user's own checkpoint: one file, which goes when the training has ended.
+local function read_checkpoint(given)
+  if not given then return nil end
+  local o = options(given, checkpoint_rules, "mah.train: checkpoint")
+  file.path(o.path, "mah.train: checkpoint.path")
+  return checkpoint.new { seconds = o.seconds, single = true, path = function() return o.path end }
+end
+
 --- Checks everything, draws the seed and divides the rows; nothing is trained yet.
 ---@param net Network
 ---@param data table
@@ -141,6 +155,7 @@ function Task.new(net, data, given)
     check.show(net))
   check_data(data, "data")
   local o = options(given, rules, "mah.train", elsewhere.train)
+  o.checkpoint = read_checkpoint(o.checkpoint)
   local rng = generator_of(o)
   local set, order, validation = divide(net, data, o, rng)
   complete_options(o, #order)

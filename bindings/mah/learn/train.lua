@@ -40,6 +40,9 @@ local Task = require "mah.learn.task"
 ---                  for bit; callbacks run on all, `score` on the first. Ranks of one node act as
 ---                  one; "ranks": they exchange their parts, as nodes do. Default false
 ---   verbose        progress on stderr
+---   checkpoint     {path = "net.checkpoint", seconds = 60}: saves where the training stands; when
+---                  the program was killed and runs again, it goes on from there, bit for bit.
+---                  The file goes when the training has ended. In a sweep, see mah.sweep's option
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).

@@ -172,6 +172,8 @@ return function(nets, data, given)
     "mah.train_many: there are %d networks and %d data sets", #nets,
     type(data) == "table" and #data or 0)
   local common, own = divide(given, #nets)
+  check.that(common.checkpoint == nil, "mah.train_many: checkpoint is a file of one run, and not "
+    .. "for all; write it among the settings of each")
   local tasks = inputs.sharing(new_tasks, nets, data, { common = common, own = own })
   local before = common.threads and threads()
   if before then threads(common.threads) end

@@ -187,6 +187,8 @@ local function with_value(rows, of)
 end
 
 local function stored_spaces(study)
+  local received = rawget(study, "received")
+  if received then return received.space and domain.read(received.space) or {} end
   if not file.exists(study.store) then return {} end
   return Store.with(study.store, "read", function(store)
     local row = store:find(study.name)

@@ -69,6 +69,26 @@ mah_status mah_exchange_all(const mah_exchange *e, mah_parcel *parcel, mah_stret
   return MAH_OK;
 }
 
+typedef struct flags {
+  int mine, any;
+} flags;
+
+/* A byte each. */
+static void flag_of(mah_parcel *parcel, void *of, int32_t rank) {
+  flags *f = of;
+  (void)rank;
+  char flag = (char)f->mine;
+  mah_parcel_add(parcel, &flag, 1);
+  if (parcel->does == UNPACK) f->any |= flag;
+}
+
+mah_status mah_exchange_any(int *flag, const mah_exchange *e, mah_parcel *parcel) {
+  flags f = {.mine = *flag, .any = *flag};
+  MAH_TRY(mah_exchange_all(e, parcel, flag_of, &f));
+  *flag = f.any;
+  return MAH_OK;
+}
+
 int32_t mah_spread_owner(const mah_spread *spread, int32_t size, int64_t row) {
   int32_t low = 0, high = size - 1; /* its owner is one of these */
   while (low < high) {

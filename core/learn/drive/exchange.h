@@ -53,6 +53,9 @@ mah_status mah_exchange_all(const mah_exchange *e, mah_parcel *parcel, mah_stret
 mah_status mah_parcel_reserve(mah_parcel *parcel, int32_t size);
 void mah_parcel_release(mah_parcel *parcel);
 
+/* *flag, 0 or 1, becomes 1 on all ranks where it is on one. */
+mah_status mah_exchange_any(int *flag, const mah_exchange *e, mah_parcel *parcel);
+
 /* Of n things in order, rank r takes those from mah_exchange_cut(e, n, r) up to the next rank's; all
  * of them where there is no exchange. */
 static inline int32_t mah_exchange_cut(const mah_exchange *e_, int32_t n, int32_t rank) {

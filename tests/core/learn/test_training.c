@@ -208,6 +208,35 @@ static void an_interruption_ends_it(void **state) {
   end(&f);
 }
 
+static void a_deadline_or_a_pause_ends_it_with_the_same_bits(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 95, .batch_size = 10, .percent = 100, .dropout = 0.5};
+  fixture whole, parts;
+  begin(&whole, &s);
+  begin(&parts, &s);
+  assert_ok(mah_training_run(&whole.training));
+  for (int steps = 1; steps <= 10; steps++) {
+    parts.training.deadline = steps % 2 ? 1e-9 : 1e18;
+    if (steps % 2 == 0) mah_pause_request();
+    assert_ok(mah_training_run(&parts.training));
+    mah_pause_clear();
+    assert_int_equal(parts.training.batch.first, 10 * steps < 95 ? 10 * steps : 95);
+  }
+  same_state(&whole, &parts);
+  assert_true(whole.training.loss == parts.training.loss);
+  whole.training.batch.first = parts.training.batch.first = 0; /* a second epoch */
+  whole.training.deadline = 1e18;
+  parts.training.deadline = 0;
+  mah_pause_request();
+  assert_ok(mah_training_run(&parts.training)); /* who gives no deadline is not paused */
+  mah_pause_clear();
+  assert_ok(mah_training_run(&whole.training));
+  same_state(&whole, &parts);
+  assert_true(whole.training.loss == parts.training.loss);
+  end(&whole);
+  end(&parts);
+}
+
 static void what_does_not_fit_is_refused(void **state) {
   (void)state;
   setting s = {.solver = MAH_ADAM, .rows = 30, .batch_size = 10, .percent = 100};
@@ -244,6 +273,7 @@ int main(void) {
       cmocka_unit_test(ends_after_a_loss_that_is_not_finite),
       cmocka_unit_test(a_step_that_cannot_be_made_leaves_those_before),
       cmocka_unit_test(an_interruption_ends_it),
+      cmocka_unit_test(a_deadline_or_a_pause_ends_it_with_the_same_bits),
       cmocka_unit_test(what_does_not_fit_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,23 @@ static int64_t train(char *result, const setting *s, const mah_exchange *exchang
   return train_fixture(result, s, &f);
 }
 
+/* With a pause after each step, which the last rank alone wants. */
+static int64_t train_with_pauses(char *result, const setting *s, const mah_exchange *exchange_) {
+  fixture f;
+  int wants = exchange_ == NULL || exchange_->rank == exchange_->size - 1;
+  int64_t calls = 0;
+  begin(&f, s);
+  f.training.batch.exchange_ = exchange_;
+  f.training.deadline = wants ? 1e-9 : 1e18;
+  for (; f.training.batch.first < s->rows; calls++) check(mah_training_run(&f.training));
+  char *at = put(result, &calls, sizeof calls);
+  at = put(at, &f.training.loss, sizeof f.training.loss);
+  mah_tensor *vectors[] = {&f.w, &f.g, &f.a, &f.b};
+  for (int i = 0; i < 4; i++) at = put_vector(at, vectors[i]);
+  end(&f);
+  return at - result;
+}
+
 /* Each rank has some of the rows, and rank 1 none. */
 static int64_t train_spread(char *result, const setting *s, const mah_exchange *exchange_) {
   fixture f;
@@ -214,6 +231,12 @@ static void rows_may_be_spread_over_the_ranks(void **state) {
   compare_sizes(train_spread, MAH_FLOAT64);
 }
 
+static void all_pause_where_one_wants_to(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 300, .batch_size = 50, .percent = 100};
+  compare(train_with_pauses, &s);
+}
+
 static void gradients_have_the_bits_of_one_process(void **state) {
   (void)state;
   for (int64_t rows = 5; rows < 2000; rows = 4 * rows + 3)
@@ -266,6 +289,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(trainings_have_the_bits_of_one_process),
       cmocka_unit_test(rows_may_be_spread_over_the_ranks),
+      cmocka_unit_test(all_pause_where_one_wants_to),
       cmocka_unit_test(gradients_have_the_bits_of_one_process),
       cmocka_unit_test(a_loss_that_is_not_finite_ends_all),
       cmocka_unit_test(a_failure_of_the_exchange_is_handed_on),

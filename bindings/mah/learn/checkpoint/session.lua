@@ -134,6 +134,8 @@ end
 ---@param make fun(): table   errors say what cannot be saved
 function Session:save(number, identity, make)
   write_pending(self)
+  self.due = progress.now() + self.o.seconds
+  if self.only_reads then return end
   try(self, number, function()
     local tensors, text = freeze.freeze(make())
     write(self, number, identity, tensors, text)
@@ -159,6 +161,7 @@ end
 
 --- A training has ended after so many seconds in this process.
 function Session:finish(number, identity, seconds, make)
+  if self.only_reads then return end
   if self.o.single then
     os.remove(self.o.path(number))
   elseif seconds >= AT_ONCE * self.o.seconds then

@@ -3,6 +3,7 @@ local Session = require "mah.learn.checkpoint.session"
 local checkpoint = require "mah.learn.checkpoint"
 local file = require "mah.base.file"
 local glob = require "mah.base.glob"
+local progress = require "mah.base.progress"
 local warn = require "mah.base.warn"
 
 local x = mah.rand(70, 4, { rng = mah.rng(1) })
@@ -58,6 +59,9 @@ local function survives(f)
     end
     assert.equal("killed", result)
     saves = saves + 1
+    die_after(1 + saves % 3) -- and again, perhaps at once
+    in_session(f)
+    alive()
     survived, result = in_session(f)
     assert.is_true(survived, result)
     assert.same(expected, result, ("killed after save %d"):format(saves))
@@ -179,6 +183,29 @@ describe("a training that is killed", function()
     assert.equal(1, #said)
     assert.matches("cannot be written, and the training goes on without: .*thread is a coroutine",
       said[1])
+  end)
+end)
+
+describe("the time between checkpoints", function()
+  local now = progress.now
+  after_each(function() progress.now, progress.steps = now, nil end)
+
+  it("is what a killed training loses at most", function()
+    local saved = {}
+    progress.steps = 0 -- of a module: no checkpoint has it
+    progress.now = function() return progress.steps end
+    local function go()
+      with { stop = 7, on_batch = function() progress.steps = progress.steps + 1 end }()
+    end
+    Session.save = function(self, ...)
+      save(self, ...)
+      saved[#saved + 1] = progress.steps
+      if #saved == 3 then error("killed", 0) end
+    end
+    in_session(go, 4)
+    assert.same({ 4, 8, 12 }, saved)
+    assert.is_true(in_session(go, 4))
+    assert.equal(21, progress.steps)
   end)
 end)
 

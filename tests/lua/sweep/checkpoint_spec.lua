@@ -89,6 +89,31 @@ describe("a trial that is killed", function()
   end)
 end)
 
+describe("a disk that is full", function()
+  after_each(helper.clean)
+
+  it("costs nothing but a warning", function()
+    ffi.cdef [[
+      struct limit { unsigned long soft, hard; };
+      int setrlimit(int what, struct limit *to);
+    ]]
+    local function trial(_, _, step)
+      step()
+      local net = mah.mlp { 5, { 100, "tanh" }, { 7, "softmax" } }
+      return { mah.train(net, { x = x, y = y }, { stop = 4 }).history.loss, net.params:sum() }
+    end
+    local calm = outcome(trial)
+    local full, row, folder = outcome(trial, function()
+      ffi.C.setrlimit(1, ffi.new("struct limit", 3000, 3000)) -- RLIMIT_FSIZE
+    end, { checkpoint = 1e-4 })
+    assert.equal(calm, full)
+    assert.equal(1, #row.warnings)
+    assert.matches("cannot be written, and the training goes on without: .*File too large",
+      row.warnings[1])
+    assert.same({}, glob.matching(folder .. "/*/*"))
+  end)
+end)
+
 describe("the signal to save", function()
   after_each(helper.clean)
 

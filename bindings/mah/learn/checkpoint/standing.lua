@@ -74,7 +74,8 @@ local function plain_fields(s)
   return fields
 end
 
---- s: the state of the epoch, within one. Errors say what cannot be saved.
+--- s: the state of the epoch, within one that this process has begun or gone on with. Errors say
+--- what cannot be saved.
 ---@return table
 function standing.of(trainer, remembered, session, s)
   local state = trainer:state()
@@ -85,8 +86,8 @@ function standing.of(trainer, remembered, session, s)
   state.default = random.generator(nil, "checkpoint"):state()
   state.math_random = math_random.state()
   state.reports = session:reports_of_this()
-  state.within = s and { first = tonumber(trainer.batch.first), loss = trainer.training.loss,
-    seconds = together.now() - trainer.began, s = plain_fields(s) }
+  state.within = trainer.within or s and { first = tonumber(trainer.batch.first),
+    loss = trainer.training.loss, seconds = together.now() - trainer.began, s = plain_fields(s) }
   return state
 end
 

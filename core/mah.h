@@ -8,6 +8,7 @@
 #include "base/status.h"
 
 #include "abi.h"
+#include "base/cores.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -61,5 +62,8 @@
 #include "draw/png.h"
 
 #include "sweep/worker.h"
+
+#include "cluster/envoy.h"
+#include "cluster/mpi.h"
 
 #endif

@@ -62,6 +62,8 @@ mah_status mah_training_run(mah_training *t) {
   t->net->is_open = 0;
   if (t->batch.first == 0) t->loss = 0;
   MAH_TRY(mah_run_begin(run, &t->net->work, t->w->data, &batch, MAH_RUN_GRADIENT));
+  MAH_TRY(mah_sparse_inputs_reserve_ahead(&t->net->work.sparse, &batch, t->rows, t->net->work.rows,
+                                          t->w->elem));
   for (;;) {
     double loss;
     mah_batch next = batch_from(t, batch.first + batch.count);

@@ -52,7 +52,8 @@ mah_status mah_worker_send(int32_t channel, const void *bytes, int64_t n);
 mah_status mah_worker_receive(int64_t *got, int32_t channel, void *bytes, int64_t n);
 
 /* Asks a worker to save where it stands and to end: sends it SIGUSR1, which sets
- * mah_pause_requested() there; or, unless it has said that it can, ends it with MAH_WORKER_PAUSED. */
+ * mah_pause_requested() there; or, unless it has said that it can, ends it with MAH_WORKER_PAUSED.
+ * SIGTERM sets it, too, or ends the worker as usual. */
 void mah_worker_pause(int32_t pid);
 void mah_worker_may_pause(int32_t yes); /* in the worker */
 
@@ -63,11 +64,10 @@ void mah_worker_close(int32_t channel);
 void mah_worker_flush(void); /* writes buffered output: after its last word it may be killed */
 void mah_worker_exit(int32_t code); /* writes buffered output, runs no exit handlers */
 
-int32_t mah_worker_cores(void); /* processors that this process may use */
-
 /* While on, the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 sets mah_interrupt_requested() and ends
- * mah_worker_poll(); the second one ends the process. A file that grows too large for a limit is
- * an error instead of a signal. Off puts back what was. */
+ * mah_worker_poll(); the second one ends the process, but SIGTERM and SIGUSR1 after one of these
+ * are ignored. On again: the next one (of those that are not ignored) does so once more. A file
+ * that grows too large for a limit is an error instead of a signal. Off puts back what was. */
 mah_status mah_interrupt_watch(int32_t on);
 int32_t mah_interrupt_signal(void); /* the number of the signal that came while on, or 0 */
 #endif

@@ -133,7 +133,6 @@ local function complete_options(o, rows)
   o.shuffle = o.shuffle and not full_batch
   check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
     "mah.train: a schedule needs a solver with a learning rate `lr`")
-  if type(o.solver) == "table" and o.solver.reset then o.solver:reset() end
 end
 
 --- The user's own checkpoint: one file, which goes when the training has ended.
@@ -161,8 +160,11 @@ function Task.new(net, data, given)
   return setmetatable({ o = o, trainer = Trainer.new(net, set, o, order, validation, rng) }, Task)
 end
 
---- Trains until the rule or the solver ends it.
+--- Trains until the rule or the solver ends it. The solver begins anew here: until now others may
+--- have used it.
 function Task:run()
+  local solver = self.o.solver
+  if type(solver) == "table" and solver.reset then solver:reset() end
   self.stop_reason = self.trainer:run()
   if self.o.restore_best then self.trainer:restore_best() end
 end

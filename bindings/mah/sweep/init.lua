@@ -115,6 +115,7 @@ local rules = {
   prune = { nil, "callable" },
   timeout = { nil, "number", "(0, inf)" },
   memory = { nil, "number", "(0, inf)" },
+  heartbeat = { 60, "number", "[1, inf)" },
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
   batch = { 1, "integer", "[1, 4096]" },

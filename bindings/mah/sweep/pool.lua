@@ -288,16 +288,20 @@ local function next_deadline(pool, seconds)
   return seconds
 end
 
---- What happens within so many seconds, at the latest when something does. A signal ends it, too.
+--- What happens within so many seconds, at the latest when something does. A signal ends it, too,
+--- and so does something to read in one more channel.
 ---@param seconds number
+---@param channel integer|nil
 ---@return table[] events
-function Pool:wait(seconds)
+function Pool:wait(seconds, channel)
   local slots, events = {}, {}
   for slot in pairs(self.slots) do slots[#slots + 1] = slot end
   table.sort(slots)
   local channels, ready = ffi.new("int32_t[?]", #slots + 1), ffi.new("uint8_t[?]", #slots + 1)
   for i, slot in ipairs(slots) do channels[i - 1] = self.slots[slot].channel end
-  check.status(C.mah_worker_poll(ready, channels, #slots, next_deadline(self, seconds)))
+  channels[#slots] = channel or 0
+  local count = #slots + (channel and 1 or 0)
+  check.status(C.mah_worker_poll(ready, channels, count, next_deadline(self, seconds)))
   if C.mah_interrupt_requested() ~= 0 then return events end
   for i, slot in ipairs(slots) do
     if is_over(self, slot, ready[i - 1] ~= 0, events) then finish(self, slot, events) end

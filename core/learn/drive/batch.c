@@ -75,11 +75,14 @@ mah_status mah_batch_check_inputs_of(const mah_batch *batch, int32_t inputs) {
 /* So that gathering cannot fail later, inside of a task. */
 static mah_status check_order(const mah_batch *batch) {
   const int32_t *order = batch->order_ ? batch->order_->data : NULL;
-  int64_t rows = mah_batch_rows(batch), end = batch->first + batch->count;
-  for (int64_t i = batch->first; order != NULL && i < end; i++)
-    if (order[i] < 0 || order[i] >= rows)
+  int64_t n = mah_batch_rows(batch), end = batch->first + batch->count;
+  uint32_t rows = n > INT32_MAX ? 1u << 31 : (uint32_t)n;
+  int bad = 0; /* any? The loop ends early for nobody, so it runs over several at a time. */
+  for (int64_t i = batch->first; order != NULL && i < end; i++) bad |= (uint32_t)order[i] >= rows;
+  for (int64_t i = batch->first; bad && i < end; i++)
+    if ((uint32_t)order[i] >= rows)
       return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
-                      (int64_t)order[i] + 1, rows);
+                      (int64_t)order[i] + 1, n);
   return MAH_OK;
 }
 
@@ -164,29 +167,11 @@ static void copy(char *to, const mah_tensor *t, const mah_batch *batch, int64_t 
   }
 }
 
-/* The first i < count whose row number is not one of t's, or count. */
-static int64_t find_outside_rows(const mah_tensor *t, const mah_batch *batch, int64_t first,
-                                 int64_t count) {
-  const int32_t *order = order_of(batch, first);
-  uint32_t rows = t->extent[0] > INT32_MAX ? 1u << 31 : (uint32_t)t->extent[0];
-  int64_t i = 0;
-  int any = 0; /* none ends the loop early, so it runs over several numbers at a time */
-  if (order == NULL) any = batch->first + first < 0 || batch->first + first + count > t->extent[0];
-  for (int64_t k = 0; order != NULL && k < count; k++) any |= (uint32_t)order[k] >= rows;
-  if (!any) return count;
-  while (i < count && (uint64_t)row_of(batch, order, first, i) < (uint64_t)t->extent[0]) i++;
-  return i;
-}
-
 mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
                             int64_t first, int64_t count) {
   const int32_t *order = order_of(batch, first);
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1;
   size_t bytes = (size_t)(columns * mah_dtype_size(dtype));
-  int64_t bad = find_outside_rows(t, batch, first, count);
-  if (bad < count)
-    return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
-                    row_of(batch, order, first, bad) + 1, t->extent[0]);
   if (t->elem == dtype && (columns == 1 || t->step[1] == 1)) {
     copy(out, t, batch, first, count, bytes);
     return MAH_OK;
@@ -213,7 +198,7 @@ mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch) {
 
 mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch, int64_t first,
                                    int64_t count, int32_t classes) {
-  int bad = 0; /* any? The loop ends early for nobody, so it runs over several at a time. */
+  int bad = 0; /* any? As above */
   for (int64_t i = 0; i < count; i++) bad |= (uint32_t) class[i] >= (uint32_t)classes;
   for (int64_t i = 0; bad && i < count; i++)
     if (class[i] < 0 || class[i] >= classes)

@@ -42,7 +42,8 @@ mah_status mah_batch_check_targets(const void *target, int32_t dtype, const mah_
 
 mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch);
 
-/* out[i, :] = t[row number first + i of the batch, :], `count` rows, converted to dtype. */
+/* out[i, :] = t[row number first + i of the batch, :], `count` rows, converted to dtype. The batch
+ * has been checked. */
 mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
                             int64_t first, int64_t count);
 #endif

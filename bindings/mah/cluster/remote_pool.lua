@@ -7,9 +7,12 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local messages = require "mah.cluster.messages"
+local progress = require "mah.base.progress"
 
 local RemotePool = {}
 RemotePool.__index = RemotePool
+
+local ON_THE_WAY = 0.5 -- seconds for messages between ranks
 
 ---@param envoy table
 ---@param study integer   the number of this run, which all its messages carry
@@ -52,8 +55,28 @@ function RemotePool:stop_trial(slot, job, outcome)
   end
 end
 
---- Lets a trial go on after its report.
-function RemotePool:answer(slot) tell(self, slot, { op = "answer" }) end
+--- Answers to a trial's report: it goes on, or saves where it stands and ends.
+function RemotePool:answer(slot, suspends)
+  tell(self, slot, { op = "answer", suspends = suspends or nil })
+end
+
+--- Has all trials save where they stand, and end, as mah.sweep.pool's checkpoint does.
+---@param seconds number
+---@return table[] events, table[] jobs
+function RemotePool:checkpoint(seconds)
+  local deadline, events, jobs = progress.now() + seconds + ON_THE_WAY, {}, {}
+  for rank = 1, self.envoy.is.size - 1 do
+    send(self, rank, { op = "checkpoint", seconds = seconds })
+  end
+  while self.count > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
+    for _, event in ipairs(self:wait(deadline - progress.now())) do
+      local is_paused = event.outcome and event.outcome.status == "paused"
+      table.insert(is_paused and jobs or events, is_paused and event.job or event)
+    end
+  end
+  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
+  return events, jobs
+end
 
 --- Has all workers killed; what they say from now on is not heard. Returns the jobs that had not
 --- ended.
@@ -76,7 +99,9 @@ end
 local function event_of(pool, worker, told)
   local trial = worker.trials[told.trial]
   if told.report then
-    return { slot = worker.slot, job = trial.job, report = messages.read_report(told.report) }
+    local report = messages.read_report(told.report)
+    report.is_old = told.is_old
+    return { slot = worker.slot, job = trial.job, report = report }
   end
   trial.is_over, pool.count = true, pool.count - 1
   return { slot = worker.slot, job = trial.job, outcome = told.outcome }

@@ -5,6 +5,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local messages = require "mah.cluster.messages"
+local progress = require "mah.base.progress"
 
 local server = {}
 
@@ -19,7 +20,7 @@ local function told_of(it, event)
   local worker = it.workers[event.slot]
   local told = { turn = worker.turn, trial = worker.places[event.job] }
   if event.report then
-    told.report = messages.report(event.report)
+    told.report, told.is_old = messages.report(event.report), event.report.is_old
   else
     told.outcome = event.outcome
   end
@@ -59,7 +60,25 @@ end
 
 function obey.answer(it, message)
   local worker = it.turns[message.turn]
-  if worker then it.pool:answer(worker.slot) end
+  if worker then it.pool:answer(worker.slot, message.suspends) end
+end
+
+--- The trials save where they stand, and end.
+local function save_all(it, seconds)
+  local events, jobs = it.pool:checkpoint(seconds)
+  for _, job in ipairs(jobs) do
+    for slot, worker in pairs(it.workers) do
+      if worker.places[job] then
+        events[#events + 1] = { slot = slot, job = job, outcome = { status = "paused" } }
+      end
+    end
+  end
+  tell(it, events)
+end
+
+function obey.checkpoint(it, message)
+  it.patience = math.huge
+  save_all(it, message.seconds)
 end
 
 function obey.stop(it)
@@ -81,9 +100,20 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
+--- Where there are checkpoints, a signal is most likely the first rank's, too, which will say that
+--- they are to be made. Should we end?
+local function heed_signal(it)
+  if it.signal then return C.mah_interrupt_requested() ~= 0 or progress.now() > it.patience end
+  if C.mah_interrupt_requested() == 0 then return false end
+  it.signal, it.patience = C.mah_interrupt_signal(), progress.now() + 5
+  if not it.pool.o.checkpoint then return true end
+  check.status(C.mah_interrupt_watch(1))
+  return false
+end
+
 local function loop(it)
-  while not it.over and C.mah_interrupt_requested() == 0 do
-    tell(it, it.pool:wait(5, it.envoy.channel))
+  while not it.over and not heed_signal(it) do
+    tell(it, it.pool:wait(it.signal and 1 or 5, it.envoy.channel))
     read_messages(it)
   end
 end
@@ -93,11 +123,12 @@ end
 ---@param number integer   of this run
 ---@param pool table       a mah.sweep.pool
 ---@return table|nil over   the first rank's last message; nil: a signal came
+---@return integer|nil signal
 function server.serve(envoy, number, pool)
   local it = { envoy = envoy, number = number, pool = pool, workers = {}, turns = {} }
   local ok, problem = pcall(loop, it)
   pool:stop()
-  if ok then return it.over end
+  if ok then return it.over, it.signal end
   send(it, { op = "broken", error = tostring(problem) })
   error(problem, 0)
 end

@@ -117,8 +117,7 @@ local function follow(envoy, study, settings)
   Run.prepare_to_fork(settings.threads)
   check.status(C.mah_interrupt_watch(1))
   envoy:send(0, messages.encode(ready))
-  local ok, over = pcall(server.serve, envoy, number, Run.new_pool(study, settings.threads))
-  local signal = C.mah_interrupt_requested() ~= 0 and C.mah_interrupt_signal() or nil
+  local ok, over, signal = pcall(server.serve, envoy, number, Run.new_pool(study, settings.threads))
   C.mah_interrupt_watch(0)
   if not ok then error(over, 0) end
   if not over then return no_counts(study), signal end

@@ -20,7 +20,7 @@ local function die_after(k)
   Session.save = function(self, ...)
     save(self, ...)
     count = count + 1
-    if count == k then error("killed", 0) end
+    if count == k then error("interrupted", 0) end
   end
 end
 
@@ -57,7 +57,7 @@ local function survives(f)
       assert.same(expected, result)
       return saves
     end
-    assert.equal("killed", result)
+    assert.matches("interrupted$", result)
     saves = saves + 1
     die_after(1 + saves % 3) -- and again, perhaps at once
     in_session(f)
@@ -259,6 +259,33 @@ describe("trainings of a program", function()
     in_session(two, 1000) -- what takes no time is made again
     assert.same({}, glob.matching(folder .. "/"))
     mah.warnings(true)
+  end)
+
+  it("go on side by side", function()
+    survives(function()
+      local nets, settings = {}, { batch_size = 25 }
+      for i = 1, 3 do
+        nets[i] = new_net()
+        settings[i] = { seed = i, stop = i + 1 }
+      end
+      local runs = mah.train_many(nets, { x = x, y = y }, settings)
+      local clf = mah.MLPClassifier { hidden_layer_sizes = { 5 }, max_iter = 2, random_state = 1 }
+      clf:fit(x, y)
+      return { outcome(nets[1], runs[1]), outcome(nets[2], runs[2]), outcome(nets[3], runs[3]),
+        bits(clf.coefs_[1]) }
+    end)
+    for i = 1, #said do assert.matches("has not converged", said[i]) end
+  end)
+
+  it("side by side begin anew where they remember something together", function()
+    survives(function()
+      local count, settings, nets = 0, { batch_size = 25, stop = 2 }, {}
+      settings.on_epoch = function() count = count + 1 end
+      for i = 1, 2 do nets[i], settings[i] = new_net(), { seed = i } end
+      local runs = mah.train_many(nets, { x = x, y = y }, settings)
+      return { count, outcome(nets[1], runs[1]), outcome(nets[2], runs[2]) }
+    end)
+    assert.matches("on_epoch has changed, which trainings side by side may have in common", said[1])
   end)
 
   it("inside of one another are one", function()

@@ -30,6 +30,17 @@ function checkpoint.use(session)
   return before
 end
 
+--- n trainings are to be made side by side. Returns what is called with the number of the one whose
+--- turn it is, and what is called after its turn.
+---@param n integer
+---@return fun(i: integer) enter, fun() leave
+function checkpoint.side_by_side(n)
+  local outside = current
+  if not outside or outside.is_busy then return function() end, function() end end
+  local sessions = outside:branch(n)
+  return function(i) current = sessions and sessions[i] end, function() current = outside end
+end
+
 -- -- A training that is guarded -------------------------------------------------------------------
 
 --- When the core should come back to us, in seconds of progress.now().
@@ -41,6 +52,7 @@ function Guard:deadline() return self.session.due end
 local function look(guard, s)
   local session = guard.session
   local paused = session.is_suspended or C.mah_pause_requested() ~= 0
+  if paused and session:is_ready_to_pause() then return session:pause() end
   if not paused and progress.now() < session.due then return end
   session:save(guard.number, guard.identity, function()
     return standing.of(guard.trainer, guard.remembered, session, s)

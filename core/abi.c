@@ -18,6 +18,9 @@ const mah_abi_entry *mah_abi(void) {
       ENTRY(mah_table_options),
       ENTRY(mah_worker),
       ENTRY(mah_worker_end),
+      ENTRY(mah_rank),
+      ENTRY(mah_frame),
+      ENTRY(mah_envoy),
       {NULL, 0}};
   return entries;
 }

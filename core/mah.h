@@ -8,6 +8,7 @@
 #include "base/status.h"
 
 #include "abi.h"
+#include "base/cores.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -39,6 +40,7 @@
 #include "data/csv.h"
 #include "data/digits.h"
 #include "data/elements.h"
+#include "data/hash.h"
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
@@ -59,7 +61,9 @@
 #include "draw/pixels.h"
 #include "draw/png.h"
 
-#include "sweep/hash.h"
 #include "sweep/worker.h"
+
+#include "cluster/envoy.h"
+#include "cluster/mpi.h"
 
 #endif

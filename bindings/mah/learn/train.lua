@@ -35,6 +35,9 @@ local Task = require "mah.learn.task"
 ---   threads        of the core, for this training: default mah.threads(), all cores; a result has
 ---                  the same bits for any number
 ---   verbose        progress on stderr
+---   checkpoint     {path = "net.checkpoint", seconds = 60}: saves where the training stands; when
+---                  the program was killed and runs again, it goes on from there, bit for bit.
+---                  The file goes when the training has ended. In a sweep, see mah.sweep's option
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).

@@ -22,8 +22,11 @@ local of_all = { "threads", "verbose" } -- are no single run's
 
 --- The networks' list, checked.
 local function check_nets(nets)
-  check.that(type(nets) == "table" and getmetatable(nets) == nil and nets[1] ~= nil,
+  check.that(type(nets) == "table" and getmetatable(nets) == nil,
     "mah.train_many: a list of networks is expected, got %s", check.show(nets))
+  check.that(next(nets) ~= nil, "mah.train_many: the list of networks is empty")
+  check.that(nets[1] ~= nil, "mah.train_many: a list of networks is expected, got a table without "
+    .. "a first one")
   local place = {}
   for i in pairs(nets) do
     check.that(type(i) ~= "number" or i == 1 or nets[i - 1] ~= nil,
@@ -66,7 +69,7 @@ local function settings_of(i, common, own)
 end
 
 --- A solver remembers what it did, so that each run needs one of its own: copies of one of
---- mah.solver's, which begin anew.
+--- mah.solver's, each of which begins anew (Task:run).
 local function own_solver(i, solver, owner)
   if solver == nil or type(solver) == "string" or owner[solver] == nil then return solver end
   local class_of = type(solver) == "table" and getmetatable(solver)
@@ -75,7 +78,6 @@ local function own_solver(i, solver, owner)
       .. "did: give each run another one", i, tostring(owner[solver]))
   local copy = setmetatable({}, class_of)
   for name, value in pairs(solver) do copy[name] = value end
-  copy:reset()
   return copy
 end
 
@@ -169,6 +171,8 @@ return function(nets, data, given)
     "mah.train_many: there are %d networks and %d data sets", #nets,
     type(data) == "table" and #data or 0)
   local common, own = divide(given, #nets)
+  check.that(common.checkpoint == nil, "mah.train_many: checkpoint is a file of one run, and not "
+    .. "for all; write it among the settings of each")
   local tasks = inputs.sharing(new_tasks, nets, data, { common = common, own = own })
   local before = common.threads and threads()
   if before then threads(common.threads) end

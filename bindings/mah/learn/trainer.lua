@@ -6,6 +6,7 @@
 local C = require "mah.base.library"
 local batches = require "mah.learn.batches"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local clip = require "mah.learn.clip"
 local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
@@ -178,24 +179,42 @@ local function validate(trainer, s)
   keep_best(trainer, s)
 end
 
---- Shuffle, batches, validation.
-local function run_epoch(self)
-  local start, settings = together.now(), self.settings
-  self.epoch = self.epoch + 1
-  local s = {
-    epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
+local function new_state(self)
+  return {
+    epoch = self.epoch, history = self.history, net = self.net, solver = self.settings.solver,
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
     first_epoch = self.first_epoch, last_drop = self.last_drop, measured_from = self.measured_from,
   }
+end
+
+--- Begins an epoch: learning rate, order. Returns its state.
+local function begin_epoch(self)
+  self.epoch = self.epoch + 1
+  local s = new_state(self)
   follow_schedule(self, false)
   note(self, s, "lr", learning_rate(self))
-  if settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
+  if self.settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
+  self.batch.first, self.training.loss, self.began = 0, 0, together.now()
+  return s
+end
+
+--- The state of an epoch that another process has begun.
+local function take_up_epoch(self)
+  local s, within = new_state(self), self.within
+  for name, value in pairs(within.s) do s[name] = value end
+  self.within, self.began = nil, together.now() - within.seconds
+  return s
+end
+
+--- Shuffle, batches, validation.
+local function run_epoch(self)
+  local settings, s = self.settings, self.within and take_up_epoch(self) or begin_epoch(self)
   local loss, reason = batches.run(self, s)
   self.samples = self.samples + #self.order
   s.samples, s.step = self.samples, tonumber(self.batch.step)
   note(self, s, "loss", loss)
   if self.validation then validate(self, s) end
-  self.elapsed = self.elapsed + together.now() - start
+  self.elapsed = self.elapsed + together.now() - self.began
   note(self, s, "seconds", self.elapsed)
   if settings.on_epoch then settings.on_epoch(s) end
   return s, reason
@@ -263,10 +282,7 @@ local function take_last(self)
   self.last_w = nil
 end
 
---- Trains until the stopping rule or the solver ends it.
----@return table reason   {rule =, epoch =, value =, best =, text =}
-function Trainer:run()
-  take_last(self)
+local function run(self)
   local line = self.settings.verbose and progress.new "training" or nil
   local s, reason
   repeat
@@ -276,11 +292,26 @@ function Trainer:run()
     local rule_reason, finite = self:ask(s), is_finite(latest(self, "loss"))
     if not finite and not rule_reason then complain_about_divergence(self) end
     reason = as_reason(finite and solver_reason or rule_reason, self.epoch)
+    if self.guard and not reason then self.guard:after_epoch() end
   until reason
   if line then line:done(("%s; %s"):format(describe(self), reason.text)) end
   if self.initial_lr then self.settings.solver.lr = self.initial_lr end -- for its next run
   return reason
 end
+
+--- Trains until the stopping rule or the solver ends it.
+---@return table reason   {rule =, epoch =, value =, best =, text =}
+function Trainer:run()
+  take_last(self)
+  return checkpoint.guard(self, run)
+end
+
+local function run_one(self)
+  self:ask(self:run_epoch()) -- the rule may lower the adaptive learning rate
+end
+
+--- One epoch as a training of its own.
+function Trainer:run_one() checkpoint.guard(self, run_one) end
 
 --- Puts the parameters of the best validation score back, if there are any; those of the last epoch
 --- are kept for whoever goes on with the same fit.

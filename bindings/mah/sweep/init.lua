@@ -34,6 +34,8 @@
 ---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
 ---   constraints   names of results that must not be above 0: what is best is among the trials
 ---             whose results keep to that
+---   checkpoint   seconds between two checkpoints of a trial, from which it goes on when it is
+---             killed; or {seconds = 60, folder = "out/checkpoints"}
 ---   batch     trials that go through their mini-batches together in one process; default 1
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
 ---   seed      of random and sobol
@@ -58,6 +60,19 @@
 --- did go together. timeout and `seconds` are of a trial's own share of the time; memory is for all
 --- of a batch, and they have no cpu_seconds and peak_memory.
 ---
+--- With checkpoint = 60 the trainings of a trial (mah.train, fit, partial_fit) save where they
+--- stand every 60 seconds, in a folder beside the store, out/runs.checkpoints. A trial that is
+--- killed, or late, or stopped together with the run goes on from there when it runs again, bit
+--- for bit: what it does before and between its trainings is done again, trainings that had ended
+--- are put back as they ended, and the one that was under way goes on, if need be in the middle of
+--- an epoch. So it loses at most 60 seconds of training. What functions of the user's own (solver,
+--- stop, schedule, on_epoch ...) remember in local variables and tables goes along; where that
+--- cannot be saved (coroutines, C's data), and where a checkpoint is damaged or of another
+--- training, the trial warns and trains anew. It must do the same when it runs again: not read a
+--- clock, for one. The files go when the trial has finished. SIGUSR1 lets the trials that run save
+--- where they stand, and ends the run, as Ctrl-C and SIGTERM do where that takes no more than a
+--- second; the same command goes on.
+---
 --- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
 --- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
 --- as history and run again, and the run says so. code = "some version" stands for the code where
@@ -77,6 +92,7 @@ local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
 local check = require "mah.base.check"
+local checkpoints = require "mah.sweep.checkpoints"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local statistics = require "mah.sweep.statistics"
@@ -99,9 +115,11 @@ local rules = {
   prune = { nil, "callable" },
   timeout = { nil, "number", "(0, inf)" },
   memory = { nil, "number", "(0, inf)" },
+  heartbeat = { 60, "number", "[1, inf)" },
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
   batch = { 1, "integer", "[1, 4096]" },
+  checkpoint = { nil, "number|table", "(0, inf)" },
   code = { nil, "string|callable" },
   data = { nil, "any" },
 }
@@ -114,6 +132,9 @@ local function sweep(_, given)
   check.that(o.name ~= "" and not o.name:find "%c",
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
   objective.declare(o)
+  o.checkpoint = checkpoints.read(o.checkpoint)
+  check.that(o.checkpoint or type(o.prune) ~= "table" or not o.prune.promotes, "mah.sweep: a rule "
+    .. "that promotes trials needs checkpoints, from which they go on: checkpoint = 60")
   return Study.new(o)
 end
 

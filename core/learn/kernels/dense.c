@@ -40,13 +40,10 @@ int mah_dense_packs_delta(int64_t inputs, int64_t units) {
   return !turns(inputs, units) && !mah_gemm_takes_rows(units);
 }
 
-/* dW[i,o] = share start_[i,o] + sums[o,i] */
-static void turn(real *dW, const real *sums, const real *start_, real share, int64_t inputs,
-                 int64_t units) {
-  for (int64_t o = 0; o < units; o++)
-    for (int64_t i = 0; i < inputs; i++)
-      dW[i * units + o] =
-          start_ ? share * start_[i * units + o] + sums[o * inputs + i] : sums[o * inputs + i];
+/* to[j,i] = from[i,j]      from:(rows,columns) */
+static void turn(real *to, const real *from, int64_t rows, int64_t columns) {
+  for (int64_t j = 0; j < columns; j++)
+    for (int64_t i = 0; i < rows; i++) to[j * rows + i] = from[i * columns + j];
 }
 
 /* Few units leave most lanes empty; sum_b dY[b,o] X[b,i] fills them with some inputs at a time. */
@@ -55,7 +52,8 @@ static void backward_few_units(const mah_affine_weights *a) {
   const real *start = a->start_;
   real sums[LANES * TOGETHER], *dW = a->dW;
   for (int64_t i = a->first, end = i + a->count, n; i < end; i += n) {
-    n = end - i < TOGETHER ? end - i : TOGETHER;
+    n = smaller(end - i, TOGETHER);
+    if (start) turn(sums, start + i * a->units, n, a->units);
     mah_gemm(&(mah_product){.c = sums,
                             .c_row = n,
                             .a = a->dY,
@@ -65,8 +63,10 @@ static void backward_few_units(const mah_affine_weights *a) {
                             .b_row = a->inputs,
                             .m = a->units,
                             .n = n,
-                            .k = a->rows});
-    turn(dW + i * a->units, sums, start ? start + i * a->units : NULL, (real)a->share, n, a->units);
+                            .k = a->rows,
+                            .start_ = start ? sums : NULL,
+                            .share = (real)a->share});
+    turn(dW + i * a->units, sums, a->units, n);
   }
 }
 

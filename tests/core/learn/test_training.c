@@ -1,5 +1,5 @@
 /* The steps of a training in one call: the bits of single steps, and what ends them early. */
-#include "testing.h"
+#include "learn/drive/without_zeros.h"
 
 #include "base/parallel.h"
 
@@ -20,12 +20,6 @@ typedef struct fixture {
   mah_training training;
 } fixture;
 
-static mah_tensor tensor_of(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
 static void fill(fixture *f, const setting *s) {
   mah_rng rng = rng_of(9);
   for (int64_t i = 0; i < f->w.extent[0]; i++)
@@ -45,13 +39,13 @@ static void begin(fixture *f, const setting *s) {
   mah_layer layers[] = {{.units = 101, .activation = MAH_RELU, .dropout = s->dropout},
                         {.units = 9, .activation = MAH_GELU},
                         {.units = CLASSES}};
-  *f = (fixture){.x = tensor_of(s->dtype, 2, s->rows, WIDE),
-                 .y = tensor_of(MAH_INT32, 1, s->rows, 0),
-                 .weight = tensor_of(MAH_FLOAT32, 1, s->rows, 0),
-                 .order = tensor_of(MAH_INT32, 1, s->rows, 0)};
+  *f = (fixture){.x = new_tensor(s->dtype, 2, s->rows, WIDE),
+                 .y = new_tensor(MAH_INT32, 1, s->rows, 0),
+                 .weight = new_tensor(MAH_FLOAT32, 1, s->rows, 0),
+                 .order = new_tensor(MAH_INT32, 1, s->rows, 0)};
   assert_ok(mah_mlp_new(&f->net, s->dtype, WIDE, MAH_CROSS_ENTROPY, layers, 3));
   mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b};
-  for (int i = 0; i < 4; i++) *vectors[i] = tensor_of(s->dtype, 1, mah_mlp_parameters(f->net), 0);
+  for (int i = 0; i < 4; i++) *vectors[i] = new_tensor(s->dtype, 1, mah_mlp_parameters(f->net), 0);
   fill(f, s);
   if (s->compressed) assert_ok(mah_compressed_new(&f->compressed, &f->x, 1, s->dtype, 1));
   int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD;
@@ -213,6 +207,36 @@ static void many_trainings_run_side_by_side(void **state) {
   assert_ok(mah_parallel_use(before));
 }
 
+/* -- Memory ------------------------------------------------------------------------------------ */
+
+/* Batches with more and more elements, in pieces and all at once. */
+static void only_the_beginning_asks_for_memory(void **state) {
+  (void)state;
+  const struct {
+    int64_t batch_size;
+    int compressed, rows;
+  } cases[] = {{20, 0, 0}, {20, 1, 0}, {20, 0, 1}, {550, 0, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    setting s = {
+        .rows = 1100, .batch_size = cases[i].batch_size, .compressed = cases[i].compressed};
+    mah_status status = MAH_ERROR_MEMORY;
+    for (int64_t n = 1; status == MAH_ERROR_MEMORY; n++) {
+      fixture f;
+      begin(&f, &s);
+      for (int64_t k = 0; cases[i].rows && k < s.rows * WIDE; k++)
+        set(f.x.data, s.dtype, k, k % WIDE < WIDE - k / WIDE / 60);
+      if (cases[i].rows) f.compressed = compress_rows(&f.x, s.dtype, 0);
+      f.training.batch.compressed_ = f.compressed;
+      mah_memory_fail_at(n);
+      status = mah_training_run(&f.training);
+      mah_memory_fail_at(0);
+      assert_true(status == MAH_OK || (status == MAH_ERROR_MEMORY && f.training.rule.t == 0));
+      end(&f);
+    }
+    assert_ok(status);
+  }
+}
+
 /* -- Early ends -------------------------------------------------------------------------------- */
 
 /* The step that it shows in is made, as by hand. */
@@ -281,6 +305,35 @@ static void an_interruption_ends_it(void **state) {
   end(&f);
 }
 
+static void a_deadline_or_a_pause_ends_it_with_the_same_bits(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 95, .batch_size = 10, .percent = 100, .dropout = 0.5};
+  fixture whole, parts;
+  begin(&whole, &s);
+  begin(&parts, &s);
+  assert_ok(mah_training_run(&whole.training));
+  for (int steps = 1; steps <= 10; steps++) {
+    parts.training.deadline = steps % 2 ? 1e-9 : 1e18;
+    if (steps % 2 == 0) mah_pause_request();
+    assert_ok(mah_training_run(&parts.training));
+    mah_pause_clear();
+    assert_int_equal(parts.training.batch.first, 10 * steps < 95 ? 10 * steps : 95);
+  }
+  same_state(&whole, &parts);
+  assert_true(whole.training.loss == parts.training.loss);
+  whole.training.batch.first = parts.training.batch.first = 0; /* a second epoch */
+  whole.training.deadline = 1e18;
+  parts.training.deadline = 0;
+  mah_pause_request();
+  assert_ok(mah_training_run(&parts.training)); /* who gives no deadline is not paused */
+  mah_pause_clear();
+  assert_ok(mah_training_run(&whole.training));
+  same_state(&whole, &parts);
+  assert_true(whole.training.loss == parts.training.loss);
+  end(&whole);
+  end(&parts);
+}
+
 static void what_does_not_fit_is_refused(void **state) {
   (void)state;
   setting s = {.solver = MAH_ADAM, .rows = 30, .batch_size = 10, .percent = 100};
@@ -313,9 +366,11 @@ int main(void) {
       cmocka_unit_test(one_call_gives_the_bits_of_single_steps),
       cmocka_unit_test(batches_of_both_kinds_follow_one_another),
       cmocka_unit_test(many_trainings_run_side_by_side),
+      cmocka_unit_test(only_the_beginning_asks_for_memory),
       cmocka_unit_test(ends_after_a_loss_that_is_not_finite),
       cmocka_unit_test(a_step_that_cannot_be_made_leaves_those_before),
       cmocka_unit_test(an_interruption_ends_it),
+      cmocka_unit_test(a_deadline_or_a_pause_ends_it_with_the_same_bits),
       cmocka_unit_test(what_does_not_fit_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

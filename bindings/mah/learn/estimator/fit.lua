@@ -354,7 +354,7 @@ function fit.partial(estimator, problem)
     estimator.class, tostring(estimator.solver))
   trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, 0)
   commit(estimator, problem, run)
-  trainer:ask(trainer:run_epoch()) -- the rule may lower the adaptive learning rate
+  trainer:run_one()
   set_attributes(estimator, run)
   check_weights(estimator)
 end

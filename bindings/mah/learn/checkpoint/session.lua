@@ -1,0 +1,195 @@
+--- The checkpoints of a program or a trial: which training is the n-th, when it is time to save,
+--- and the files. A failure to write costs checkpoints, and never the training.
+---
+---     local session = Session.new {
+---       seconds = 60,
+---       path = function(n) return ("out/fit-%d.safetensors"):format(n) end,
+---     }
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local file = require "mah.base.file"
+local freeze = require "mah.learn.freeze"
+local progress = require "mah.base.progress"
+local safetensors = require "mah.data.safetensors"
+local tensor = require "mah.tensor"
+local text_of = require "mah.base.text"
+local warn = require "mah.base.warn"
+
+local Session = {}
+Session.__index = Session
+
+local FORMAT = "mah checkpoint 1"
+local MOST_BYTES = 256 * 2 ^ 20 -- of trainings that have ended and wait for their files
+local AT_ONCE, NOT_AT_ALL = 0.1, 0.001 -- intervals: what took so long is saved when it ends; what
+-- took less than that is made again as fast
+
+---@class checkpoint_options
+---@field seconds number      between two checkpoints
+---@field path fun(n: integer): string   the file of the n-th training
+---@field single boolean|nil             there is one training, and its file goes when it ends
+---@field on_begin function|nil          () a training begins: it can be asked to pause
+---@field on_end function|nil
+---@field on_pause function|nil          () does not return where the training can end here
+---@field on_report function|nil         (epoch, value): a report of an earlier process
+
+---@param o checkpoint_options
+function Session.new(o)
+  return setmetatable({ o = o, count = 0, due = progress.now() + o.seconds, pending = {},
+    pending_bytes = 0, reports = {}, first_report = 1 }, Session)
+end
+
+-- -- Trainings come and go ------------------------------------------------------------------------
+
+--- A training begins. Returns its number.
+function Session:enter()
+  self.count, self.is_busy, self.first_report = self.count + 1, true, #self.reports + 1
+  if self.o.on_begin then self.o.on_begin() end
+  return self.count
+end
+
+--- It ended, in whatever way.
+function Session:leave()
+  self.is_busy = false
+  if self.o.on_end then self.o.on_end() end
+end
+
+--- Wants the training to save where it stands, and to end, as soon as it can.
+function Session:suspend() self.is_suspended, self.due = true, 1e-9 end
+
+--- Ends the process, or the trial's part in it; where that cannot be, the training goes on.
+function Session:pause()
+  if self.o.on_pause then self.o.on_pause() end
+end
+
+--- Notes what the trial has reported.
+function Session:note_report(epoch, value) self.reports[#self.reports + 1] = { epoch, value } end
+
+--- The reports since the training at hand began.
+function Session:reports_of_this()
+  local list = {}
+  for i = self.first_report, #self.reports do list[#list + 1] = self.reports[i] end
+  return list
+end
+
+--- Reports again what was reported before the checkpoint.
+function Session:take_reports(reports)
+  for _, report in ipairs(reports) do
+    self:note_report(report[1], report[2])
+    if self.o.on_report then self.o.on_report(report[1], report[2]) end
+  end
+end
+
+-- -- Files ----------------------------------------------------------------------------------------
+
+--- Warns of a checkpoint.
+function Session:complain(what, number, ...)
+  warn("the checkpoint '%s' " .. what, self.o.path(number), ...)
+end
+
+local crc_out = ffi.new "uint32_t[1]"
+
+--- A sum over all that is in a file.
+local function sum_of(tensors, text)
+  local names, sums = {}, {}
+  for name in pairs(tensors) do names[#names + 1] = name end
+  table.sort(names)
+  local bytes = tensor.empty(math.max(#text, 1), { dtype = "uint8" })
+  ffi.copy(bytes.data, text, #text)
+  for i, name in ipairs(names) do
+    check.status(C.mah_tensor_crc(crc_out, tensors[name]))
+    sums[i] = ("%s %08x"):format(name, crc_out[0])
+  end
+  check.status(C.mah_tensor_crc(crc_out, bytes))
+  return ("%s %08x"):format(table.concat(sums, " "), crc_out[0])
+end
+
+local function write(session, number, identity, tensors, text)
+  local path = session.o.path(number)
+  local folder = path:match "^(.+)/[^/]*$"
+  if folder then file.make_directory(folder) end
+  safetensors.save_safetensors(path, tensors, { format = FORMAT, training = identity, state = text,
+    sum = sum_of(tensors, text) })
+end
+
+--- Calls f; a failure is warned of, once.
+local function try(session, number, f, ...)
+  local ok, problem = pcall(f, ...)
+  if ok or session.has_complained then return ok end
+  session.has_complained = true
+  session:complain("cannot be written, and the training goes on without: %s", number,
+    text_of.without_place(problem))
+  return false
+end
+
+local function write_pending(session)
+  local pending = session.pending
+  session.pending, session.pending_bytes = {}, 0
+  for _, p in ipairs(pending) do
+    try(session, p.number, write, session, p.number, p.identity, p.tensors, p.text)
+  end
+end
+
+--- Writes a training's state, and before it those that wait.
+---@param make fun(): table   errors say what cannot be saved
+function Session:save(number, identity, make)
+  write_pending(self)
+  try(self, number, function()
+    local tensors, text = freeze.freeze(make())
+    write(self, number, identity, tensors, text)
+  end)
+  self.due = progress.now() + self.o.seconds
+end
+
+--- Keeps the state of a training that has ended until it is time to write.
+local function keep(session, number, identity, make)
+  local tensors, text = freeze.freeze(make())
+  for name, t in pairs(tensors) do
+    tensors[name] = t:clone()
+    session.pending_bytes = session.pending_bytes
+      + t:numel() * tonumber(C.mah_dtype_size(t.elem))
+  end
+  table.insert(session.pending, { number = number, identity = identity, tensors = tensors,
+    text = text })
+  if session.pending_bytes > MOST_BYTES or progress.now() >= session.due then
+    write_pending(session)
+    session.due = progress.now() + session.o.seconds
+  end
+end
+
+--- A training has ended after so many seconds in this process.
+function Session:finish(number, identity, seconds, make)
+  if self.o.single then
+    os.remove(self.o.path(number))
+  elseif seconds >= AT_ONCE * self.o.seconds then
+    self:save(number, identity, make)
+  elseif seconds >= NOT_AT_ALL * self.o.seconds or file.exists(self.o.path(number)) then
+    try(self, number, keep, self, number, identity, make)
+  end
+end
+
+local function read(session, number)
+  local path = session.o.path(number)
+  local tensors, metadata = safetensors.load_safetensors(path)
+  check.that(metadata.format == FORMAT, "it is none, or one of another version")
+  check.that(type(metadata.state) == "string"
+    and metadata.sum == sum_of(tensors, metadata.state), "it is damaged")
+  return freeze.thaw(tensors, metadata.state), metadata.training
+end
+
+--- The state of the n-th training as an earlier process left it, or nil.
+---@return table|nil state
+function Session:load(number, identity)
+  if not file.exists(self.o.path(number)) then return nil end
+  local ok, state, saved = pcall(read, self, number)
+  if not ok then
+    self:complain("is ignored: %s", number, text_of.without_place(state))
+  elseif saved ~= identity then
+    self:complain("is ignored: it is of another training (%s), and this one is (%s)", number,
+      tostring(saved), identity)
+  else
+    return state
+  end
+end
+
+return Session

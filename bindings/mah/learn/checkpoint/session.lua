@@ -161,12 +161,12 @@ end
 ---@param make fun(): table   errors say what cannot be saved
 function Session:save(number, identity, make)
   self:write_pending()
-  self.due = progress.now() + self.o.seconds
-  if self.only_reads then return end
-  try(self, number, function()
-    local tensors, text = freeze.freeze(make())
-    write(self, number, identity, tensors, text)
-  end)
+  if not self.only_reads then
+    try(self, number, function()
+      local tensors, text = freeze.freeze(make())
+      write(self, number, identity, tensors, text)
+    end)
+  end
   self.due = progress.now() + self.o.seconds
 end
 

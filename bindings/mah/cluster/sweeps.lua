@@ -97,18 +97,10 @@ end
 
 -- -- The others -----------------------------------------------------------------------------------
 
---- How many processors the workers of this node may use: those that they are bound to, or, where a
---- batch system that does not bind says so, fewer.
-local function cores_of(is)
-  local granted = C.mah_cores()
-  if granted >= is.own_cores then return is.cores end
-  local each = os.getenv "SLURM_CPUS_PER_TASK" or os.getenv "SLURM_STEP_TASKS_PER_NODE"
-  return math.min(is.cores, each and granted * is.workers or granted)
-end
-
 --- This rank's part of the node's workers.
 local function slots_of(is, settings)
-  local all = jobs.count(settings.jobs, settings.threads, cores_of(is))
+  local cores = C.mah_cores_together(is.cores, is.node_size)
+  local all = jobs.count(settings.jobs, settings.threads, cores)
   local rest = is.worker < all % is.workers and 1 or 0
   return math.max(1, math.floor(all / is.workers) + rest)
 end

@@ -33,7 +33,8 @@ function Run.new(study, store, row, settings)
     store.path)
   local share = store.is_shared and Share.new(store, row, o, settings) or nil
   local run = setmetatable({
-    study = study, share = share, o = o, store = store, row = row, settings = settings,
+    study = study, o = o, store = store, row = row, settings = settings,
+    share = share, trials_in = share or store,
     trials = {}, by_identity = {}, waiting = {}, ended = {}, asking = {},
     paused = paused.new(o.prune), ahead = 1, skipped = 0, together = 0,
     started = progress.now(),
@@ -207,7 +208,7 @@ local function start_some(run)
         if not trial.cleared then
           run.curves[trial.identity] = { epochs = {}, values = {}, at = {} }
         end
-        run.store:start(trial, slot, trial.attempts)
+        run.trials_in:start(trial, slot, trial.attempts)
       end
       run.pool:start(slot, trials)
     end
@@ -260,7 +261,7 @@ local function on_end(run, event)
     return
   end
   outcome.curve, outcome.seconds = run.curves[trial.identity], outcome.seconds + (trial.spent or 0)
-  if not (run.share or run.store):finish(trial, outcome) then return end
+  if not run.trials_in:finish(trial, outcome) then return end
   run.together = run.together + (outcome.together and 1 or 0)
   clear(run, trial, outcome)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil

@@ -85,12 +85,6 @@ mah_status mah_interrupt_watch(int32_t on) {
 
 int32_t mah_interrupt_signal(void) { return came; }
 
-void mah_interrupt_heard(void) {
-  if (!watching) return;
-  signal(SIGTERM, SIG_IGN), signal(SIGUSR1, SIG_IGN);
-  if (is_repeated(came)) mah_interrupt_clear();
-}
-
 /* -- In the worker ----------------------------------------------------------------------------- */
 
 static void set_number(const char *name, int64_t value) {
@@ -167,7 +161,8 @@ static void on_term(int number) {
   raise(number);
 }
 
-/* What waits for the coordinator goes on waiting. */
+/* What waits for the coordinator goes on waiting. To ignore SIGUSR1 for a moment would lose one
+ * that has come already. */
 static void listen_for_pause(void) {
   struct sigaction pause = {.sa_handler = on_pause, .sa_flags = SA_RESTART};
   struct sigaction term = {.sa_handler = on_term, .sa_flags = SA_RESTART};
@@ -189,8 +184,8 @@ static void become_worker(pid_t parent, int64_t memory, int32_t threads) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1); /* it ended before we asked */
   setpgid(0, 0);
-  for (int i = 0; i < WATCHED; i++) signal(watched[i], SIG_IGN);
   listen_for_pause();
+  signal(SIGINT, SIG_IGN), signal(SIGHUP, SIG_IGN);
   signal(SIGTTOU, SIG_IGN); /* not the terminal's foreground group, but it may print */
   signal(SIGXFSZ, SIG_IGN);
   watching = 0;

@@ -12,6 +12,9 @@ local progress = require "mah.base.progress"
 local RemotePool = {}
 RemotePool.__index = RemotePool
 
+local OF_THE_TIME = 0.7 -- to save in, which the workers have: the rest is for the way
+local PATIENCE = 3 -- seconds until a signal that one rank tells of has come to the first one, too
+
 ---@param envoy table
 ---@param study integer   the number of this run, which all its messages carry
 ---@param places {rank: integer, slot: integer}[]   of each slot
@@ -53,30 +56,9 @@ function RemotePool:stop_trial(slot, job, outcome)
   end
 end
 
---- Lets a trial go on after its report, or save where it stands and end.
+--- Answers to a trial's report: it goes on, or saves where it stands and ends.
 function RemotePool:answer(slot, suspends)
   tell(self, slot, { op = "answer", suspends = suspends or nil })
-end
-
-local ON_THE_WAY = 2 -- seconds for messages
-
---- Has all workers save where their trials stand, and end; as mah.sweep.pool's.
----@param seconds number
----@return table[] events   what happened until then, as from wait
----@return table[] jobs     that had not ended
-function RemotePool:checkpoint(seconds)
-  local deadline, events, jobs = progress.now() + seconds + ON_THE_WAY, {}, {}
-  for rank = 1, self.envoy.is.size - 1 do
-    send(self, rank, { op = "checkpoint", seconds = seconds })
-  end
-  while self.count > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
-    for _, event in ipairs(self:wait(deadline - progress.now())) do
-      local is_paused = event.outcome and event.outcome.status == "paused"
-      table.insert(is_paused and jobs or events, is_paused and event.job or event)
-    end
-  end
-  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
-  return events, jobs
 end
 
 --- Has all workers killed; what they say from now on is not heard. Returns the jobs that had not
@@ -92,6 +74,26 @@ function RemotePool:stop()
   end
   self.slots, self.turns, self.count = {}, {}, 0
   return jobs
+end
+
+--- Asks all workers to save where their trials stand, and to end. mah.sweep.pool tells the rest.
+---@param seconds number
+---@return table[] events
+---@return table[] jobs
+function RemotePool:checkpoint(seconds)
+  local events, jobs, deadline = {}, {}, progress.now() + seconds
+  self.saving = self.envoy.is.size - 1
+  for rank = 1, self.saving do
+    send(self, rank, { op = "checkpoint", seconds = OF_THE_TIME * seconds })
+  end
+  while self.saving > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
+    for _, event in ipairs(self:wait(deadline - progress.now())) do
+      local is_paused = event.outcome and event.outcome.status == "paused"
+      table.insert(is_paused and jobs or events, is_paused and event.job or event)
+    end
+  end
+  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
+  return events, jobs
 end
 
 -- -- Messages -------------------------------------------------------------------------------------
@@ -121,6 +123,13 @@ function take.events(pool, message, events)
   end
 end
 
+function take.saved(pool) pool.saving = pool.saving - 1 end
+
+--- It came to one rank alone, unless it ends the first one, too.
+function take.signal(pool, message, _, rank)
+  pool.alarm = pool.alarm or { rank = rank, signal = message.signal, at = progress.now() }
+end
+
 function take.broken(_, message, _, rank) check.raise("rank %d: %s", rank, message.error) end
 
 function take.gone(_, _, _, rank)
@@ -131,7 +140,12 @@ end
 ---@param seconds number
 ---@return table[] events
 function RemotePool:wait(seconds)
-  local events = {}
+  local events, alarm = {}, self.alarm
+  if alarm then
+    local left = alarm.at + PATIENCE - progress.now()
+    check.that(left > 0, "rank %d: signal %d has ended its part", alarm.rank, alarm.signal)
+    seconds = math.min(seconds, left)
+  end
   if not self.envoy:wait(seconds) or C.mah_interrupt_requested() ~= 0 then return events end
   for rank, text in self.envoy:messages() do
     local message = messages.decode(text)

@@ -43,6 +43,12 @@ end
 
 local obey = {}
 
+local function slot_of(it, job)
+  for slot, worker in pairs(it.workers) do
+    if worker.places[job] then return slot end
+  end
+end
+
 function obey.start(it, message)
   local worker = { turn = message.turn, slot = message.slot, jobs = message.jobs, places = {} }
   for k, job in ipairs(worker.jobs) do worker.places[job] = k end
@@ -62,19 +68,14 @@ function obey.answer(it, message)
   if worker then it.pool:answer(worker.slot, message.suspends) end
 end
 
---- The event of a trial that has saved where it stands, or has not and is killed: it goes on later.
-local function paused(it, job)
-  local outcome = { status = "paused" }
-  for slot, worker in pairs(it.workers) do
-    if worker.places[job] then return { slot = slot, job = job, outcome = outcome } end
-  end
-end
-
 function obey.checkpoint(it, message)
-  C.mah_interrupt_heard() -- the signal that the first rank got is on its way to this one
+  check.status(C.mah_interrupt_watch(1)) -- the signal that it follows from has come here, too
   local events, jobs = it.pool:checkpoint(message.seconds)
-  for _, job in ipairs(jobs) do events[#events + 1] = paused(it, job) end
+  for _, job in ipairs(jobs) do
+    events[#events + 1] = { slot = slot_of(it, job), job = job, outcome = { status = "paused" } }
+  end
   tell(it, events)
+  send(it, { op = "saved" })
 end
 
 function obey.stop(it)
@@ -96,21 +97,18 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
-local SIGUSR1, SIGTERM = 10, 15
-
---- Does a signal end this rank's part? When a job's time is over all ranks hear of it, but the
---- first one says what is to be done.
-local function is_interrupted()
-  if C.mah_interrupt_requested() == 0 then return false end
-  local signal = C.mah_interrupt_signal()
-  if signal ~= SIGUSR1 and signal ~= SIGTERM then return true end
+--- A signal comes to all ranks, as a rule: what is to become of the trials the first one says.
+local function note_signal(it)
+  if it.signal or C.mah_interrupt_requested() == 0 then return end
+  it.signal = C.mah_interrupt_signal()
+  send(it, { op = "signal", signal = it.signal })
   check.status(C.mah_interrupt_watch(1))
-  return false
 end
 
 local function loop(it)
-  while not it.over and not is_interrupted() do
+  while not it.over do
     tell(it, it.pool:wait(5, it.envoy.channel))
+    note_signal(it)
     read_messages(it)
   end
 end
@@ -119,7 +117,7 @@ end
 ---@param envoy table
 ---@param number integer   of this run
 ---@param pool table       a mah.sweep.pool
----@return table|nil over   the first rank's last message; nil: a signal came
+---@return table over      the first rank's last message
 function server.serve(envoy, number, pool)
   local it = { envoy = envoy, number = number, pool = pool, workers = {}, turns = {} }
   local ok, problem = pcall(loop, it)

@@ -105,12 +105,6 @@ local function slots_of(is, settings)
   return math.max(1, math.floor(all / is.workers) + rest)
 end
 
---- Counts of a study that was left by a signal before anybody told.
-local function no_counts(study)
-  return { total = study.plan.total, waiting = study.plan.total, done = 0, failed = 0, pruned = 0,
-    skipped = 0, together = 0 }
-end
-
 local function follow(envoy, study, settings)
   local ready = describe(study)
   ready.op, ready.study = "ready", number
@@ -119,10 +113,8 @@ local function follow(envoy, study, settings)
   check.status(C.mah_interrupt_watch(1))
   envoy:send(0, messages.encode(ready))
   local ok, over = pcall(server.serve, envoy, number, Run.new_pool(study, settings.threads))
-  local signal = C.mah_interrupt_requested() ~= 0 and C.mah_interrupt_signal() or nil
   C.mah_interrupt_watch(0)
   if not ok then error(over, 0) end
-  if not over then return no_counts(study), signal end
   if over.error then error(over.error, 0) end
   study.received = { space = over.space,
     rows = function() return messages.read_rows(over.rows) end }

@@ -4,12 +4,12 @@ local C = require "mah.base.library"
 local Questions = require "mah.sweep.questions"
 local Run = require "mah.sweep.run"
 local Store = require "mah.sweep.store"
+local address = require "mah.sweep.address"
 local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local command = require "mah.sweep.command"
 local exit = require "mah.base.exit"
-local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
 local jobs = require "mah.sweep.jobs"
 local manifest = require "mah.sweep.manifest"
@@ -24,7 +24,7 @@ local warn = require "mah.base.warn"
 
 ---@class study
 ---@field name string
----@field store string   the path of its file
+---@field store string   the path of its file, or the address
 ---@field received {rows: (fun(): table[]), space: string|nil}|nil   what another process of the
 ---  team has read of the store
 local Study = class.new("a study", "study", nil, Questions)
@@ -38,7 +38,8 @@ function Study.new(o)
 end
 
 function Study:__tostring()
-  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total, self.store)
+  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total,
+    address.shown(self.store))
 end
 
 -- -- Which part -----------------------------------------------------------------------------------
@@ -60,13 +61,22 @@ local function print_list(study)
   end
 end
 
+--- Those who run trials of one database share them out by themselves.
+local function needs_file(study, what)
+  check.that(not address.is(study.o.store), "mah.sweep: %s is of stores that are files; on '%s' "
+    .. "start the whole sweep as often as you like, and each trial is run once", what,
+    address.shown(study.o.store))
+end
+
 --- All trials, every n-th one, or a single one: which are ours, and where they are stored.
 local function part_of(study, settings)
   if settings.trial then
     needs_list(study, "--trial")
+    needs_file(study, "--trial")
     return function(i) return identity_of(study, i):sub(1, #settings.trial) == settings.trial end,
       command.part_path(study.o.store, "trial-" .. settings.trial)
   elseif settings.shard then
+    needs_file(study, "a shard")
     needs_list(study, "a shard")
     local index, count = command.parse_shard(settings.shard)
     return function(i) return (i - 1) % count == index - 1 end,
@@ -93,7 +103,8 @@ local function settings_of(study, given)
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local team = o.arguments and teams.find() or nil
   local shard, variable = line.shard, nil
-  if o.arguments and not shard and not o.shard and not line.trial and not line.list then
+  if o.arguments and not shard and not o.shard and not line.trial and not line.list
+    and not address.is(study.o.store) then
     local parts = line.parts or o.parts or command.parts_of_job()
     shard, variable = command.from_environment(study.o.store, parts, team ~= nil)
     if line.parts and line.parts > 1 and not shard then command.complain_of_parts(line.parts) end
@@ -152,7 +163,7 @@ local function run_in(store, study, settings)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
     goal = study.o.goal, constraints = study.o.constraints }
   store:claim(row, process.id())
-  local notes = manifest.new(study.o.data or study.o.trial)
+  local notes = manifest.new(study.o.data or study.o.trial, study.o.store)
   check_data(store, row, notes.data)
   notes.jobs, notes.shard = settings.jobs, settings.shard
   store:note(row, notes)
@@ -162,10 +173,8 @@ local function run_in(store, study, settings)
   local ok, signal = pcall(run.go, run)
   if store:has_moved() then complain_of_move(run, store) end
   if not ok then error(add_what_is_kept(run, signal), 0) end
-  store.db:transaction(function()
-    schema.refresh_view(store.db, row)
-    store:release(row)
-  end)
+  schema.refresh_view(store.db, row)
+  store:release(row)
   if not settings.quiet then afterword.of_run(run) end
   local counts = run:counts()
   counts.skipped, counts.together = run.skipped, run.together
@@ -214,6 +223,13 @@ end
 ---   again       failed trials run again; otherwise they count as finished
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at
+---
+--- A trial is known by the study's name, its parameters and the code: one that is finished, or was
+--- pruned, does not run again, whatever else has been changed since (goal, timeout, prune, data).
+--- Trials of an earlier grid, list or space stay in the store, and mah.sweep.open shows them;
+--- study:results(), and all that is asked of the study, leaves them out. Searches that learn
+--- (mah.search.tpe, cmaes) propose from their own trials alone, and show all.
+---
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
 --- Under mpirun all ranks come here: the first one hands out the trials to the others, prints, and
@@ -225,8 +241,8 @@ end
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, together: integer, seconds: number}   skipped: were finished before;
----  together: trained side by side with others (mah.sweep's batch)
+---  skipped: integer, together: integer, seconds: number}   skipped: were finished before, or by
+---  others;  together: trained side by side with others (mah.sweep's batch)
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
@@ -240,11 +256,11 @@ function Study:run(given)
   if settings.variable and is_first then tell_part(self, settings) end
   local start = progress.now()
   local ok, counts, signal = pcall(team and team.run or lead, self, settings, lead)
-  local note = ok and signal and run_again(self, counts, signal)
+  local note = ok and signal and is_first and run_again(self, counts, signal)
   C.mah_interrupt_watch(0)
   if not ok then error(counts, 0) end
   counts.seconds = progress.now() - start
-  if signal then complain_of_signal(self, counts, signal, note) end
+  if signal then complain_of_signal(self, counts, signal, note or nil) end
   if is_first then note_failures(self, counts.failed) end
   if settings.partial and not settings.skip then exit.now(exit.status) end
   return counts
@@ -271,7 +287,7 @@ end
 function Study:results()
   local received = rawget(self, "received")
   if received then return received.rows() end
-  if not file.exists(self.store) then return {} end
+  if not Store.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end

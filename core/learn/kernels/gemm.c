@@ -1,5 +1,6 @@
 #include "learn/kernels/gemm.h"
 
+#include "learn/kernels/gaps.h"
 #include "learn/kernels/lanes.h"
 
 /* C is computed tile by tile: HEIGHT rows times WIDTH lanes of sums, which stay in registers while
@@ -13,7 +14,7 @@ enum { HEIGHT = 12, TALL = 16 }; /* 32 registers */
 #else
 enum { HEIGHT = 6, TALL = 6 }; /* 16 registers */
 #endif
-enum { WIDTH = 2, PANEL = WIDTH * LANES };
+enum { WIDTH = MAH_PANEL_LANES, PANEL = WIDTH * LANES };
 
 /* Columns j ... of B, and of C; `tail` of the last lanes are there. The next panel's part, of
  * `lines` cache lines, is wanted soon. */
@@ -34,8 +35,6 @@ MAH_INLINE lanes load_columns(const panel *p, const real *row, int v, int width)
   return lanes_load_column(row, v, width, p->tail);
 }
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* -- One tile ---------------------------------------------------------------------------------- */
 
 /* The sums of a tile, row by row. */
@@ -45,7 +44,7 @@ MAH_INLINE void begin(sums sum, const mah_product *g, const panel *p, int64_t i,
                       int width) {
   lanes first[WIDTH] = {{0}};
   for (int v = 0; v < width; v++)
-    if (g->bias_) first[v] = load_columns(p, g->bias_ + p->j, v, width);
+    if (g->bias_) first[v] += load_columns(p, g->bias_ + p->j, v, width);
 #pragma GCC unroll 16
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
@@ -56,7 +55,7 @@ MAH_INLINE void begin(sums sum, const mah_product *g, const panel *p, int64_t i,
   for (int r = 0; r < height; r++)
 #pragma GCC unroll 2
     for (int v = 0; v < width; v++)
-      sum[r][v] = g->share * load_columns(p, start + r * g->c_row, v, width);
+      sum[r][v] = g->share * load_columns(p, start + r * g->c_row, v, width) + (lanes){0};
 }
 
 /* What is asked for is asked once: the compiler cannot know that C is not g. */
@@ -191,7 +190,10 @@ static void rows_narrow(const mah_product *g, const panel *p) {
 }
 static void pack_left(const mah_product *g) { column_of_tiles(g, NULL, 0, PACK); }
 
-int mah_gemm_takes_rows(int64_t n) { return n <= PANEL && n % LANES == 0; }
+int mah_gemm_takes_rows(int64_t n) {
+  int parts_are_fast = LANE_BYTES == 64;
+  return n <= PANEL && (parts_are_fast || n % LANES == 0);
+}
 
 /* -- Packing B --------------------------------------------------------------------------------- */
 
@@ -242,6 +244,7 @@ static void multiply(const mah_product *g, enum way way, int64_t depth, int64_t 
   static multiply_panel *const whole[] = {wide, packed_wide, rows_wide};
   static multiply_panel *const partly[] = {narrow, packed_narrow, rows_narrow};
   int is_far = way == PACKED_BOTH && all * g->n * (int64_t)sizeof(real) >= FAR;
+  if (way == PACKED_BOTH && mah_gaps_multiply(g, depth, all)) return;
   if (way == PACKED_BOTH) pack_left(g);
   for (int64_t j = 0; j < g->n; j += PANEL) {
     int64_t columns = smaller(g->n - j, PANEL);

@@ -45,6 +45,44 @@ static void coordinator_and_worker_talk(void **state) {
   assert_fails(MAH_ERROR_FILE, "wait", mah_worker_wait(&end, worker.pid));
 }
 
+static mah_worker_end end_of(mah_worker worker) {
+  mah_worker_end end;
+  assert_ok(mah_worker_wait(&end, worker.pid));
+  mah_worker_close(worker.channel);
+  return end;
+}
+
+static void a_worker_that_is_asked_to_pause(void **state) {
+  (void)state;
+  for (int can_pause = 0; can_pause < 2; can_pause++) {
+    mah_worker worker;
+    assert_ok(mah_worker_start(&worker, 0, 1));
+    if (worker.pid == 0) {
+      mah_worker_may_pause(can_pause);
+      mah_worker_send(worker.channel, "!", 1);
+      while (!mah_pause_requested()) usleep(100);
+      mah_worker_exit(3);
+    }
+    uint8_t ready;
+    assert_ok(mah_worker_poll(&ready, &worker.channel, 1, -1));
+    mah_worker_pause(worker.pid);
+    assert_int_equal(end_of(worker).code, can_pause ? 3 : MAH_WORKER_PAUSED);
+  }
+  assert_false(mah_pause_requested());
+}
+
+static void one_that_has_just_begun_hears_it_too(void **state) {
+  (void)state;
+  for (int i = 0; i < 50; i++) {
+    mah_worker worker;
+    assert_ok(mah_worker_start(&worker, 0, 1));
+    if (worker.pid == 0)
+      while (1) pause();
+    mah_worker_pause(worker.pid);
+    assert_int_equal(end_of(worker).code, MAH_WORKER_PAUSED);
+  }
+}
+
 static void a_killed_worker_tells_its_signal(void **state) {
   (void)state;
   mah_worker worker;
@@ -224,6 +262,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(coordinator_and_worker_talk),
       cmocka_unit_test(a_killed_worker_tells_its_signal),
+      cmocka_unit_test(a_worker_that_is_asked_to_pause),
+      cmocka_unit_test(one_that_has_just_begun_hears_it_too),
       cmocka_unit_test(an_end_is_seen_without_the_channel),
       cmocka_unit_test(memory_is_limited),
       cmocka_unit_test(no_worker_outlives_its_coordinator),

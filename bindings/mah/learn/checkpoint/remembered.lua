@@ -36,15 +36,14 @@ end
 
 local function is_ours(f) return debug.getinfo(f, "S").source:find "^=%[mah%]/" ~= nil end
 
---- The names of the globals in a function's constants; some of them may be names of fields.
-local function globals_of(f)
-  local has_util, util = pcall(require, "jit.util")
+local has_util, util = pcall(require, "jit.util")
+
+--- The names that a function has as constants: of globals, and of fields.
+local function names_in(f)
   local names, i = {}, -1
   local constant = has_util and util.funck(f, i)
-  while constant ~= nil do
-    if type(constant) == "string" and rawget(_G, constant) ~= nil then
-      names[#names + 1] = constant
-    end
+  while constant do
+    if type(constant) == "string" then names[#names + 1] = constant end
     i = i - 1
     constant = util.funck(f, i)
   end
@@ -104,18 +103,35 @@ local function upvalues_of(f)
   end
 end
 
+local function get(env, name) return env[name] end
+local function set(env, name, value) env[name] = value end
+
+--- A global, or nil; a table that complains about unknown names may stand for the globals.
+local function global_of(env, name)
+  local ok, value = pcall(get, env, name)
+  if ok then return value end
+end
+
+--- The globals of a function that are there, or may come.
+local function visit_globals(self, f, path)
+  local env = debug.getfenv(f)
+  local seen = self.globals[env] or {}
+  self.globals[env] = seen
+  for _, name in ipairs(names_in(f)) do
+    if not seen[name] then
+      seen[name] = true
+      local place = ("%s, global %s"):format(path, name)
+      add(self, { env = env, name = name }, place, "global", global_of(env, name))
+      visit(self, global_of(env, name), place .. ":")
+    end
+  end
+end
+
 local function visit_function(self, f, path)
   local names, values = upvalues_of(f)
   add(self, f, path, "function", values)
   for i, name in ipairs(names) do visit(self, values[i], ("%s:%d.%s"):format(path, i, name)) end
-  for _, name in ipairs(globals_of(f)) do
-    local value = _G[name]
-    if inner_types[type(value)] then
-      visit(self, value, "_G" .. key_text(name))
-    else
-      self.globals[name] = value
-    end
-  end
+  visit_globals(self, f, path)
 end
 
 local function is_callable(value)
@@ -253,6 +269,12 @@ compare["function"] = function(entry, made, out)
   end
 end
 
+function compare.global(entry, made, out)
+  local value = global_of(entry.object.env, entry.object.name)
+  if same(entry.noted, value) then return end
+  out[#out + 1] = { at = entry.path, global = true, value = pack(made, value, entry.path) }
+end
+
 function compare.tensor(entry, _, out)
   if crc(entry.object) ~= entry.noted then
     out[#out + 1] = { at = entry.path, tensor = entry.object }
@@ -279,12 +301,6 @@ function Remembered:changes()
     tostring(self.problem))
   local out, made = {}, { list = {}, index = {}, known = self.path_of }
   for _, entry in ipairs(self.entries) do compare[entry.kind](entry, made, out) end
-  for name, before in pairs(self.globals) do
-    local value = rawget(_G, name)
-    if not same(before, value) then
-      out[#out + 1] = { global = name, value = pack(made, value, name) }
-    end
-  end
   return { list = out, made = made.list }
 end
 
@@ -298,7 +314,7 @@ local function fits(entry, change)
   elseif change.generator then
     return entry.kind == "generator" and change.generator.kind == entry.object.kind
   end
-  return entry.kind == (change.upvalue and "function" or "table")
+  return entry.kind == (change.upvalue and "function" or change.global and "global" or "table")
 end
 
 --- The objects of their places, by path.
@@ -314,7 +330,7 @@ end
 function Remembered:take(changes)
   local places, made = objects_by_path(self), {}
   for _, change in ipairs(changes.list) do
-    if change.at and not fits(self.at[change.at], change) then
+    if not fits(self.at[change.at], change) then
       return ("there is no %s"):format(change.at)
     end
   end
@@ -335,8 +351,10 @@ function Remembered:take(changes)
       object:set_state(change.generator)
     elseif change.upvalue then
       debug.setupvalue(object, change.upvalue, value_of(change.value))
+    elseif change.global then
+      pcall(set, object.env, object.name, value_of(change.value))
     else
-      rawset(change.global and _G or object, change.global or change.key, value_of(change.value))
+      rawset(object, change.key, value_of(change.value))
     end
   end
 end

@@ -146,6 +146,7 @@ while [ $((of_coordinators + of_trials)) -lt 20 ]; do
     kill -KILL "$1" 2>/dev/null && of_trials=$((of_trials + 1))
   fi
   if [ $((of_coordinators + of_trials)) = 10 ]; then
+    sleep 0.5 # until the sessions of those that were killed have ended
     wait_for 20 all_connected # who comes while there is no server gets an error
     "$ROOT/tests/cluster/postgres.sh" restart "$SERVER"
   fi

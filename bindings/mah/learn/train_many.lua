@@ -9,6 +9,7 @@
 ---     print(runs[2].n_iter, runs[2].history.loss[1])
 local Task = require "mah.learn.task"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local class = require "mah.base.class"
 local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
@@ -140,7 +141,10 @@ local function run_all(tasks, verbose)
       if line then line:update(("%d of %d networks are done"):format(ended, #tasks)) end
     end
   end
-  local ends = together.run(functions, { on_end = check_interruption })
+  local enter, leave = checkpoint.side_by_side(#tasks)
+  local ends = together.run(functions, { on_end = check_interruption,
+    enter = function(member) enter(member.number) end, leave = leave })
+  leave()
   if line then line:done(("%d of %d networks are done"):format(ended, #tasks)) end
   return ends
 end
@@ -156,7 +160,8 @@ end
 --- all runs.
 ---
 --- Runs whose steps Lua has to see one by one (own solvers, L-BFGS, clipping, on_batch, schedules
---- by step, activations in Lua) take their turns. A run's seconds are its own share of the time.
+--- by step, activations in Lua) and distributed ones take their turns. A run's seconds are its own
+--- share of the time.
 ---
 --- A run that fails, as one that diverges, leaves its results so far, stop_reason.rule = "error"
 --- and a warning that names it; the others go on. Where all fail that is an error. Other errors:

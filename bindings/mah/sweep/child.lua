@@ -184,6 +184,7 @@ local function new_session(voice, o, job, is_one_of_many)
     on_begin = function() note_training(1) end,
     on_end = function() note_training(-1) end,
     on_report = function(epoch, value) send(voice, ("O %.17g %.17g"):format(epoch, value)) end,
+    is_one_of_many = is_one_of_many,
     on_pause = function()
       if is_one_of_many then return together.leave "paused" end
       say_last(voice, "Z")

@@ -35,6 +35,10 @@
 ---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
 ---   constraints   names of results that must not be above 0: what is best is among the trials
 ---             whose results keep to that
+---   deterministic   true: a search proposes, and a pruning rule judges, in the order of numbers,
+---             so that any number of workers gives the rows of one, at the price of waiting. false:
+---             as results come. nil: searches keep the order where there are no more workers than
+---             their `parallel`, and rules judge as results come
 ---   checkpoint   seconds between two checkpoints of a trial, from which it goes on when it is
 ---             killed; or {seconds = 60, folder = "out/checkpoints"}
 ---   heartbeat   seconds after which trials of a coordinator that is not heard of are another's, in
@@ -52,7 +56,7 @@
 --- grid's, or else one that follows from the trial's identity, which is a hash of the study's name,
 --- the parameters and the code. The default generator and math.random start from the identity's
 --- seed, too. So results do not depend on how many trials run at once, or in which order (unless
---- some are pruned).
+--- some are pruned, or more run than a search's `parallel`: then deterministic = true sees to it).
 ---
 --- With batch = 32 a worker takes 32 trials side by side: their networks' epochs are made in one
 --- call (see mah.train_many), from which small networks gain most. Each trial has its own default
@@ -100,8 +104,8 @@
 ---     local study = mah.sweep.open("out/runs.db", "batch size")
 ---     print(study:summary{by = "batch_size"})
 ---
---- On a cluster a sweep takes its part from the environment of Slurm's job arrays, srun and mpirun;
---- see mah.sweep.command.
+--- On a cluster `mpirun -np 8 mah sweep.lua` makes one sweep of all ranks, with the same rows; the
+--- tasks of Slurm's job arrays take a part each. See mah.sweep.command.
 local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
@@ -136,6 +140,7 @@ local rules = {
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
   batch = { 1, "integer", "[1, 4096]" },
+  deterministic = { nil, "boolean" },
   checkpoint = { nil, "number|table", "(0, inf)" },
   code = { nil, "string|callable" },
   data = { nil, "any" },
@@ -151,6 +156,11 @@ local function sweep(_, given)
   check.that(o.name ~= "" and not o.name:find "%c",
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
   objective.declare(o)
+  check.that(not (o.deterministic and o.prune and o.batch > 1), "mah.sweep: with deterministic = "
+    .. "true and a pruning rule a trial waits for earlier ones, and so must run alone; batch = %d: "
+    .. "leave it out", o.batch)
+  check.that(not (o.deterministic and type(o.prune) == "table" and o.prune.promotes), "mah.sweep: "
+    .. "a rule that promotes trials judges them as results come; leave deterministic = true out")
   if o.heartbeat and not address.is(o.store) then
     warn("mah.sweep: heartbeat is of stores in a database; '%s' is a file, and it is ignored",
       o.store)

@@ -89,6 +89,31 @@ describe("a trial that is killed", function()
   end)
 end)
 
+describe("a disk that is full", function()
+  after_each(helper.clean)
+
+  it("costs nothing but a warning", function()
+    ffi.cdef [[
+      struct limit { unsigned long soft, hard; };
+      int setrlimit(int what, struct limit *to);
+    ]]
+    local function trial(_, _, step)
+      step()
+      local net = mah.mlp { 5, { 100, "tanh" }, { 7, "softmax" } }
+      return { mah.train(net, { x = x, y = y }, { stop = 4 }).history.loss, net.params:sum() }
+    end
+    local calm = outcome(trial)
+    local full, row, folder = outcome(trial, function()
+      ffi.C.setrlimit(1, ffi.new("struct limit", 3000, 3000)) -- RLIMIT_FSIZE
+    end, { checkpoint = 1e-4 })
+    assert.equal(calm, full)
+    assert.equal(1, #row.warnings)
+    assert.matches("cannot be written, and the training goes on without: .*File too large",
+      row.warnings[1])
+    assert.same({}, glob.matching(folder .. "/*/*"))
+  end)
+end)
+
 describe("the signal to save", function()
   after_each(helper.clean)
 
@@ -124,6 +149,48 @@ describe("the signal to save", function()
       assert.same(row.curve, other.curve)
     end
     assert.same({}, glob.matching(store:gsub("%.db$", ".checkpoints")))
+  end)
+end)
+
+describe("trainings side by side in a trial", function()
+  after_each(helper.clean)
+
+  it("save before the trial ends, and go on", function()
+    local log = helper.log()
+    local function study(store, parent)
+      return mah.sweep { name = "many", store = store, trials = { {} }, code = "1",
+        checkpoint = 1000, trial = function()
+          local nets, settings = {}, { batch_size = 100 }
+          for i = 1, 3 do
+            nets[i] = mah.mlp { 5, { 4, "tanh" }, { 7, "softmax" } }
+            settings[i] = { seed = i, stop = 2 + 3 * i }
+          end
+          settings[2].on_epoch = function(s)
+            local handle = io.open(log, "a")
+            handle:write(s.epoch, "\n")
+            handle:close()
+            if s.epoch ~= 6 or not parent then return end
+            ffi.C.kill(parent, USR1)
+            repeat until C.mah_pause_requested() ~= 0
+          end
+          local list = {}
+          for i, r in ipairs(mah.train_many(nets, { x = x, y = y }, settings)) do
+            list[i] = { r.history.loss, nets[i].params:sum() }
+          end
+          return list
+        end }
+    end
+    local calm, store = study(helper.store()), helper.store()
+    run(calm)
+    assert.equal(8, helper.lines(log))
+    assert.is_false(pcall(run, study(store, ffi.C.getpid())))
+    local folder = glob.matching((store:gsub("%.db$", ".checkpoints/")))[1]
+    assert.equal(2, #glob.matching(folder)) -- the first one had ended, and took no time
+    run(study(store))
+    assert.equal(canonical.encode(calm:results()[1].result),
+      canonical.encode(study(store):results()[1].result))
+    local after = helper.lines(log) - 8 - 8
+    assert.is_true(after == 0, ("%d epochs were made twice"):format(after))
   end)
 end)
 

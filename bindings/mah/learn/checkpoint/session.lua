@@ -32,6 +32,7 @@ local AT_ONCE, NOT_AT_ALL = 0.1, 0.001 -- intervals: what took so long is saved 
 ---@field on_end function|nil
 ---@field on_pause function|nil          () does not return where the training can end here
 ---@field on_report function|nil         (epoch, value): a report of an earlier process
+---@field is_one_of_many boolean|nil     other trials run side by side with this one
 
 ---@param o checkpoint_options
 function Session.new(o)
@@ -39,11 +40,27 @@ function Session.new(o)
     pending_bytes = 0, reports = {}, first_report = 1 }, Session)
 end
 
+--- Sessions for n trainings side by side, the next ones of this session. What they share, the
+--- default generator, must not be drawn from meanwhile. They pause when all have saved. nil where
+--- only one of several trials would pause: they are made without checkpoints.
+---@param n integer
+---@return table[]|nil sessions
+function Session:branch(n)
+  local group = {}
+  for i = 1, not self.o.is_one_of_many and n or 0 do
+    group[i] = setmetatable({ o = self.o, count = self.count + i - 1, due = self.due, pending = {},
+      pending_bytes = 0, reports = {}, first_report = 1, group = group }, Session)
+  end
+  self.count = self.count + n
+  return group[1] and group or nil
+end
+
 -- -- Trainings come and go ------------------------------------------------------------------------
 
 --- A training begins. Returns its number.
 function Session:enter()
   self.count, self.is_busy, self.first_report = self.count + 1, true, #self.reports + 1
+  self.is_over = false
   if self.o.on_begin then self.o.on_begin() end
   return self.count
 end
@@ -57,8 +74,17 @@ end
 --- Wants the training to save where it stands, and to end, as soon as it can.
 function Session:suspend() self.is_suspended, self.due = true, 1e-9 end
 
---- Ends the process, or the trial's part in it; where that cannot be, the training goes on.
+--- Has it saved what somebody waits for?
+function Session:is_ready_to_pause() return self.is_saved or false end
+
+--- Ends the process, or the trial's part in it, when all that go side by side have saved; where
+--- that cannot be, the training goes on.
 function Session:pause()
+  self.is_saved = true
+  for _, other in ipairs(self.group or {}) do
+    if not other.is_saved and not other.is_over then return end
+  end
+  for _, other in ipairs(self.group or {}) do other:write_pending() end
   if self.o.on_pause then self.o.on_pause() end
 end
 
@@ -122,22 +148,25 @@ local function try(session, number, f, ...)
   return false
 end
 
-local function write_pending(session)
-  local pending = session.pending
-  session.pending, session.pending_bytes = {}, 0
+--- Writes the trainings that have ended and wait for that.
+function Session:write_pending()
+  local pending = self.pending
+  self.pending, self.pending_bytes = {}, 0
   for _, p in ipairs(pending) do
-    try(session, p.number, write, session, p.number, p.identity, p.tensors, p.text)
+    try(self, p.number, write, self, p.number, p.identity, p.tensors, p.text)
   end
 end
 
 --- Writes a training's state, and before it those that wait.
 ---@param make fun(): table   errors say what cannot be saved
 function Session:save(number, identity, make)
-  write_pending(self)
-  try(self, number, function()
-    local tensors, text = freeze.freeze(make())
-    write(self, number, identity, tensors, text)
-  end)
+  self:write_pending()
+  if not self.only_reads then
+    try(self, number, function()
+      local tensors, text = freeze.freeze(make())
+      write(self, number, identity, tensors, text)
+    end)
+  end
   self.due = progress.now() + self.o.seconds
 end
 
@@ -152,13 +181,15 @@ local function keep(session, number, identity, make)
   table.insert(session.pending, { number = number, identity = identity, tensors = tensors,
     text = text })
   if session.pending_bytes > MOST_BYTES or progress.now() >= session.due then
-    write_pending(session)
+    session:write_pending()
     session.due = progress.now() + session.o.seconds
   end
 end
 
 --- A training has ended after so many seconds in this process.
 function Session:finish(number, identity, seconds, make)
+  self.is_over = true
+  if self.only_reads then return end
   if self.o.single then
     os.remove(self.o.path(number))
   elseif seconds >= AT_ONCE * self.o.seconds then

@@ -94,7 +94,7 @@ local function run(guard, action)
       "the checkpoint's epoch (each rank reads its file)")
   end
   if ended then return ended.reason end
-  look(guard, nil)
+  if not trainer.within then look(guard, nil) end -- else between two of the epoch's steps
   local reason = action(guard.trainer)
   finish(guard, reason)
   return reason

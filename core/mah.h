@@ -8,6 +8,7 @@
 #include "base/status.h"
 
 #include "abi.h"
+#include "base/affinity.h"
 #include "base/cores.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -44,6 +45,7 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/part.h"
 #include "data/resize.h"
 #include "data/svmlight.h"
 #include "data/table.h"
@@ -51,6 +53,7 @@
 
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
+#include "learn/drive/exchange.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"

@@ -83,10 +83,12 @@ local fields = {
 
 --- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.
 local additions = {
+  ["mah.data"] = "mah.cluster.data",
   ["mah.exchange.load"] = "mah.exchange.writers",
-  ["mah.learn.estimator.classifier"] = "mah.exchange.writers",
-  ["mah.learn.estimator.regressor"] = "mah.exchange.writers",
+  ["mah.learn.estimator.classifier"] = "mah.exchange.writers mah.cluster.training",
+  ["mah.learn.estimator.regressor"] = "mah.exchange.writers mah.cluster.training",
   ["mah.learn.mlp"] = "mah.exchange.writers",
+  ["mah.learn.train"] = "mah.cluster.training",
   ["mah.prepare.calibration"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.model_selection"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.pipeline"] = "mah.prepare.saved mah.exchange.writers",

@@ -12,7 +12,8 @@ local progress = require "mah.base.progress"
 local RemotePool = {}
 RemotePool.__index = RemotePool
 
-local ON_THE_WAY = 0.5 -- seconds for messages between ranks
+local OF_THE_TIME = 0.7 -- to save in, which the workers have: the rest is for the way
+local PATIENCE = 3 -- seconds until a signal that one rank tells of has come to the first one, too
 
 ---@param envoy table
 ---@param study integer   the number of this run, which all its messages carry
@@ -60,24 +61,6 @@ function RemotePool:answer(slot, suspends)
   tell(self, slot, { op = "answer", suspends = suspends or nil })
 end
 
---- Has all trials save where they stand, and end, as mah.sweep.pool's checkpoint does.
----@param seconds number
----@return table[] events, table[] jobs
-function RemotePool:checkpoint(seconds)
-  local deadline, events, jobs = progress.now() + seconds + ON_THE_WAY, {}, {}
-  for rank = 1, self.envoy.is.size - 1 do
-    send(self, rank, { op = "checkpoint", seconds = seconds })
-  end
-  while self.count > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
-    for _, event in ipairs(self:wait(deadline - progress.now())) do
-      local is_paused = event.outcome and event.outcome.status == "paused"
-      table.insert(is_paused and jobs or events, is_paused and event.job or event)
-    end
-  end
-  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
-  return events, jobs
-end
-
 --- Has all workers killed; what they say from now on is not heard. Returns the jobs that had not
 --- ended.
 ---@return table[] jobs
@@ -91,6 +74,26 @@ function RemotePool:stop()
   end
   self.slots, self.turns, self.count = {}, {}, 0
   return jobs
+end
+
+--- Asks all workers to save where their trials stand, and to end. mah.sweep.pool tells the rest.
+---@param seconds number
+---@return table[] events
+---@return table[] jobs
+function RemotePool:checkpoint(seconds)
+  local events, jobs, deadline = {}, {}, progress.now() + seconds
+  self.saving = self.envoy.is.size - 1
+  for rank = 1, self.saving do
+    send(self, rank, { op = "checkpoint", seconds = OF_THE_TIME * seconds })
+  end
+  while self.saving > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
+    for _, event in ipairs(self:wait(deadline - progress.now())) do
+      local is_paused = event.outcome and event.outcome.status == "paused"
+      table.insert(is_paused and jobs or events, is_paused and event.job or event)
+    end
+  end
+  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
+  return events, jobs
 end
 
 -- -- Messages -------------------------------------------------------------------------------------
@@ -120,6 +123,13 @@ function take.events(pool, message, events)
   end
 end
 
+function take.saved(pool) pool.saving = pool.saving - 1 end
+
+--- It came to one rank alone, unless it ends the first one, too.
+function take.signal(pool, message, _, rank)
+  pool.alarm = pool.alarm or { rank = rank, signal = message.signal, at = progress.now() }
+end
+
 function take.broken(_, message, _, rank) check.raise("rank %d: %s", rank, message.error) end
 
 function take.gone(_, _, _, rank)
@@ -130,7 +140,12 @@ end
 ---@param seconds number
 ---@return table[] events
 function RemotePool:wait(seconds)
-  local events = {}
+  local events, alarm = {}, self.alarm
+  if alarm then
+    local left = alarm.at + PATIENCE - progress.now()
+    check.that(left > 0, "rank %d: signal %d has ended its part", alarm.rank, alarm.signal)
+    seconds = math.min(seconds, left)
+  end
   if not self.envoy:wait(seconds) or C.mah_interrupt_requested() ~= 0 then return events end
   for rank, text in self.envoy:messages() do
     local message = messages.decode(text)

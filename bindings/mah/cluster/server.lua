@@ -5,7 +5,6 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local messages = require "mah.cluster.messages"
-local progress = require "mah.base.progress"
 
 local server = {}
 
@@ -44,6 +43,12 @@ end
 
 local obey = {}
 
+local function slot_of(it, job)
+  for slot, worker in pairs(it.workers) do
+    if worker.places[job] then return slot end
+  end
+end
+
 function obey.start(it, message)
   local worker = { turn = message.turn, slot = message.slot, jobs = message.jobs, places = {} }
   for k, job in ipairs(worker.jobs) do worker.places[job] = k end
@@ -63,22 +68,14 @@ function obey.answer(it, message)
   if worker then it.pool:answer(worker.slot, message.suspends) end
 end
 
---- The trials save where they stand, and end.
-local function save_all(it, seconds)
-  local events, jobs = it.pool:checkpoint(seconds)
+function obey.checkpoint(it, message)
+  check.status(C.mah_interrupt_watch(1)) -- the signal that it follows from has come here, too
+  local events, jobs = it.pool:checkpoint(message.seconds)
   for _, job in ipairs(jobs) do
-    for slot, worker in pairs(it.workers) do
-      if worker.places[job] then
-        events[#events + 1] = { slot = slot, job = job, outcome = { status = "paused" } }
-      end
-    end
+    events[#events + 1] = { slot = slot_of(it, job), job = job, outcome = { status = "paused" } }
   end
   tell(it, events)
-end
-
-function obey.checkpoint(it, message)
-  it.patience = math.huge
-  save_all(it, message.seconds)
+  send(it, { op = "saved" })
 end
 
 function obey.stop(it)
@@ -100,20 +97,18 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
---- Where there are checkpoints, a signal is most likely the first rank's, too, which will say that
---- they are to be made. Should we end?
-local function heed_signal(it)
-  if it.signal then return C.mah_interrupt_requested() ~= 0 or progress.now() > it.patience end
-  if C.mah_interrupt_requested() == 0 then return false end
-  it.signal, it.patience = C.mah_interrupt_signal(), progress.now() + 5
-  if not it.pool.o.checkpoint then return true end
+--- A signal comes to all ranks, as a rule: what is to become of the trials the first one says.
+local function note_signal(it)
+  if it.signal or C.mah_interrupt_requested() == 0 then return end
+  it.signal = C.mah_interrupt_signal()
+  send(it, { op = "signal", signal = it.signal })
   check.status(C.mah_interrupt_watch(1))
-  return false
 end
 
 local function loop(it)
-  while not it.over and not heed_signal(it) do
-    tell(it, it.pool:wait(it.signal and 1 or 5, it.envoy.channel))
+  while not it.over do
+    tell(it, it.pool:wait(5, it.envoy.channel))
+    note_signal(it)
     read_messages(it)
   end
 end
@@ -122,13 +117,12 @@ end
 ---@param envoy table
 ---@param number integer   of this run
 ---@param pool table       a mah.sweep.pool
----@return table|nil over   the first rank's last message; nil: a signal came
----@return integer|nil signal
+---@return table over      the first rank's last message
 function server.serve(envoy, number, pool)
   local it = { envoy = envoy, number = number, pool = pool, workers = {}, turns = {} }
   local ok, problem = pcall(loop, it)
   pool:stop()
-  if ok then return it.over, it.signal end
+  if ok then return it.over end
   send(it, { op = "broken", error = tostring(problem) })
   error(problem, 0)
 end

@@ -83,7 +83,12 @@ end
 local function run_epoch(trainer, s)
   local batch, rows = trainer.batch, #trainer.order
   while true do
-    local status, message = together.step(batches.prepare, trainer)
+    local status, message
+    if trainer.ranks then
+      status, message = trainer.ranks:run(batches.prepare(trainer))
+    else
+      status, message = together.step(batches.prepare, trainer)
+    end
     local loss = batches.finish(trainer)
     check.status(status, message)
     if batch.first >= rows or not is_finite(loss) then return loss end

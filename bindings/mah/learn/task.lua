@@ -40,6 +40,7 @@ local rules = options.declare("mah.train mah.train_many", {
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
+  distributed = { false, "boolean|string" },
   verbose = { false, "boolean" },
   checkpoint = { nil, "table" },
 })
@@ -67,13 +68,14 @@ end
 --- numbers are finite. Gives it with y as the core takes it.
 local function check_set(set, net, name)
   check_data(set, name)
+  local expect = name == "data" and inputs.expect_data or inputs.expect
   for field in pairs(set) do
     if not set_fields[field] then
       check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
         options.did_you_mean(field, set_fields))
     end
   end
-  local x = inputs.expect(set.x, "mah.train: " .. name .. ".x")
+  local x = expect(set.x, "mah.train: " .. name .. ".x")
   local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
   if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",

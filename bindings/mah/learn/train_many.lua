@@ -160,7 +160,8 @@ end
 --- all runs.
 ---
 --- Runs whose steps Lua has to see one by one (own solvers, L-BFGS, clipping, on_batch, schedules
---- by step, activations in Lua) take their turns. A run's seconds are its own share of the time.
+--- by step, activations in Lua) and distributed ones take their turns. A run's seconds are its own
+--- share of the time.
 ---
 --- A run that fails, as one that diverges, leaves its results so far, stop_reason.rule = "error"
 --- and a warning that names it; the others go on. Where all fail that is an error. Other errors:

@@ -34,8 +34,8 @@ function Share.new(store, row, o, settings)
   claims.forget(store, row, share.seconds)
   if settings.again then claims.again(store, row) end
   settings.again = false -- from here on a failed trial is one that failed now
-  share.start = claims.now(store)
-  share.since, share.next_since, share.marked, share.seen_all = share.start, share.start, now, now
+  share.begun = claims.now(store)
+  share.since, share.next_since, share.marked, share.seen_all = share.begun, share.begun, now, now
   return share
 end
 
@@ -77,7 +77,7 @@ end
 --- Puts a proposed trial on the list.
 ---@return {params: table, text: string}|nil   what another coordinator has put there instead
 function Share:settle(trial)
-  local text = claims.settle(self.store, self.row, trial, self.start)
+  local text = claims.settle(self.store, self.row, trial, self.begun)
   return text and { params = canonical.decode(text), text = text }
 end
 
@@ -234,6 +234,12 @@ function Share:patience(seconds, is_idle)
   local now = progress.now()
   seconds = math.min(seconds, math.max(0, self.beaten + self.every - now))
   return is_idle and math.min(seconds, math.max(0, self.next_look - now)) or seconds
+end
+
+--- Notes that a trial starts.
+function Share:start(trial, slot, attempt)
+  trial.new_points = {}
+  self.store:start(trial, slot, attempt)
 end
 
 --- Notes a trial's report, to be stored with the next beat.

@@ -9,7 +9,6 @@ local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local command = require "mah.sweep.command"
-local database = require "mah.sweep.database"
 local exit = require "mah.base.exit"
 local identity = require "mah.sweep.identity"
 local jobs = require "mah.sweep.jobs"
@@ -242,8 +241,8 @@ end
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, together: integer, seconds: number}   skipped: were finished before;
----  together: trained side by side with others (mah.sweep's batch)
+---  skipped: integer, together: integer, seconds: number}   skipped: were finished before, or by
+---  others;  together: trained side by side with others (mah.sweep's batch)
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
@@ -288,7 +287,7 @@ end
 function Study:results()
   local received = rawget(self, "received")
   if received then return received.rows() end
-  if not database.exists(self.store) then return {} end
+  if not Store.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end

@@ -27,6 +27,7 @@ int mah_batch_has_classes(const mah_tensor *y, int32_t loss) {
 }
 
 int64_t mah_batch_rows(const mah_batch *batch) {
+  if (batch->spread_ != NULL) return batch->spread_->start[batch->exchange_->size];
   return batch->x != NULL ? batch->x->extent[0] : batch->compressed_->rows;
 }
 
@@ -86,9 +87,33 @@ static mah_status check_order(const mah_batch *batch) {
   return MAH_OK;
 }
 
+static mah_status check_exchange(const mah_exchange *e_) {
+  if (e_ != NULL && (e_->rank < 0 || e_->rank >= e_->size || e_->gather == NULL))
+    return mah_fail(MAH_ERROR_ARGUMENT, "an exchange of rank %d of %d%s", e_->rank, e_->size,
+                    e_->gather ? "" : " with no way to the others");
+  return MAH_OK;
+}
+
+static mah_status check_spread(const mah_batch *batch) {
+  const mah_spread *spread = batch->spread_;
+  const mah_exchange *e = batch->exchange_;
+  if (spread == NULL) return MAH_OK;
+  if (e == NULL || spread->start == NULL || batch->x == NULL || batch->compressed_ != NULL)
+    return mah_fail(
+        MAH_ERROR_ARGUMENT,
+        "rows that are spread over ranks want an exchange, and a matrix of this rank's");
+  if (batch->x->extent[0] != spread->start[e->rank + 1] - spread->start[e->rank])
+    return mah_fail(MAH_ERROR_SHAPE, "x: %s is not rows %" PRId64 " ... %" PRId64 " of all ranks'",
+                    mah_tensor_describe(batch->x), spread->start[e->rank] + 1,
+                    spread->start[e->rank + 1]);
+  return MAH_OK;
+}
+
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss) {
   if (batch == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no batch");
+  MAH_TRY(check_exchange(batch->exchange_));
   MAH_TRY(mah_batch_check_inputs_of(batch, inputs));
+  MAH_TRY(check_spread(batch));
   MAH_TRY(check_targets(batch, outputs, loss));
   int64_t rows = mah_batch_rows(batch);
   if (batch->order_ != NULL) {

@@ -180,7 +180,7 @@ static void backward_activation(const mah_pass *pass, int32_t i) {
 }
 
 /* For the gradient of the weights, which all rows have a part in. */
-static void pack_delta(const mah_pass *pass, int32_t i) {
+void mah_pass_pack_delta(const mah_pass *pass, int32_t i) {
   const mah_layer_work *work = &pass->work[i];
   int64_t inputs = layer_at(pass, i)->inputs, units = layer_at(pass, i)->units;
   if (is_sparse(pass, i))
@@ -192,7 +192,7 @@ static void pack_delta(const mah_pass *pass, int32_t i) {
 
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
   for (int32_t i = to - 1; i >= from; i--) {
-    pack_delta(pass, i);
+    mah_pass_pack_delta(pass, i);
     if (i == 0) return;
     int relu = layer_at(pass, i - 1)->activation == MAH_RELU && !drops(pass, i - 1);
     backward_inputs(pass, i, relu);

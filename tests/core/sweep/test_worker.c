@@ -184,6 +184,70 @@ static void signals_are_noted_while_watched(void **state) {
   assert_ok(mah_interrupt_watch(0));
 }
 
+/* Slurm and mpirun both send SIGTERM to the ranks of a job that ends. */
+static void signals_of_batch_systems_may_come_again(void **state) {
+  (void)state;
+  static const int both[] = {SIGTERM, SIGUSR1};
+  for (int i = 0; i < 2; i++) {
+    mah_interrupt_clear();
+    assert_ok(mah_interrupt_watch(1));
+    raise(both[i]);
+    for (int k = 0; k < 2; k++) raise(SIGTERM), raise(SIGUSR1);
+    assert_int_equal(mah_interrupt_signal(), both[i]);
+    assert_ok(mah_interrupt_watch(1)); /* what waits for checkpoints hears Ctrl-C ... */
+    assert_false(mah_interrupt_requested());
+    raise(SIGTERM);
+    assert_false(mah_interrupt_requested());
+    raise(SIGINT);
+    assert_true(mah_interrupt_requested());
+    assert_ok(mah_interrupt_watch(0));
+    struct sigaction now;
+    sigaction(SIGTERM, NULL, &now);
+    assert_true(now.sa_handler == SIG_DFL);
+  }
+}
+
+static void what_is_ignored_stays_so(void **state) {
+  (void)state;
+  struct sigaction now;
+  signal(SIGHUP, SIG_IGN);  /* by nohup */
+  signal(SIGUSR1, SIG_IGN); /* by main(), in a job of Slurm */
+  assert_ok(mah_interrupt_watch(1));
+  raise(SIGHUP);
+  assert_false(mah_interrupt_requested());
+  raise(SIGUSR1);
+  assert_true(mah_interrupt_requested());
+  raise(SIGHUP);
+  assert_ok(mah_interrupt_watch(0));
+  sigaction(SIGUSR1, NULL, &now);
+  assert_true(now.sa_handler == SIG_IGN);
+  signal(SIGHUP, SIG_DFL), signal(SIGUSR1, SIG_DFL);
+}
+
+/* All processes of a job get SIGTERM at its limit. A worker in a training is to save; another ends. */
+static void a_worker_that_can_pause_bears_sigterm(void **state) {
+  (void)state;
+  for (int can = 0; can < 2; can++) {
+    mah_worker worker;
+    mah_worker_end end;
+    char ready = 0;
+    int64_t got;
+    assert_ok(mah_worker_start(&worker, 0, 1));
+    if (worker.pid == 0) {
+      mah_worker_may_pause(can);
+      mah_worker_send(worker.channel, "r", 1);
+      while (!mah_pause_requested()) usleep(1000);
+      mah_worker_exit(5);
+    }
+    assert_ok(mah_worker_receive(&got, worker.channel, &ready, 1));
+    kill(worker.pid, SIGTERM);
+    assert_ok(mah_worker_wait(&end, worker.pid));
+    assert_int_equal(end.code, can ? 5 : -1);
+    assert_int_equal(end.signal, can ? 0 : SIGTERM);
+    mah_worker_close(worker.channel);
+  }
+}
+
 static void wrong_arguments_are_named(void **state) {
   (void)state;
   mah_worker worker;
@@ -204,6 +268,9 @@ int main(void) {
       cmocka_unit_test(memory_is_limited),
       cmocka_unit_test(no_worker_outlives_its_coordinator),
       cmocka_unit_test(signals_are_noted_while_watched),
+      cmocka_unit_test(signals_of_batch_systems_may_come_again),
+      cmocka_unit_test(what_is_ignored_stays_so),
+      cmocka_unit_test(a_worker_that_can_pause_bears_sigterm),
       cmocka_unit_test(wrong_arguments_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local shards = require "mah.data.shard"
 local sparse = require "mah.data.sparse"
 
 local identity = {}
@@ -43,6 +44,7 @@ end
 
 local function of_data(x)
   if x == nil then return "none" end
+  if shards.is(x) then return ("%d of %s %d"):format(#x, x.dtype, x.shape[2]) end -- as on all ranks
   if sparse.is(x) then
     local fields = sparse.fields(x)
     return ("sparse %d %s %s %s"):format(fields.columns, of_data(fields.start),

@@ -54,10 +54,12 @@ function Guard:deadline() return self.session.due end
 --- Saves, if it is time to, and ends here, if somebody wants that.
 ---@param s table|nil   the state of the epoch, within one
 local function look(guard, s)
-  local session = guard.session
+  local session, ranks = guard.session, guard.trainer.ranks
   local paused = session.is_suspended or C.mah_pause_requested() ~= 0
+  local due = progress.now() >= session.due
+  if ranks then paused, due = ranks:any(paused), ranks:any(due) end
   if paused and session:is_ready_to_pause() then return session:pause() end
-  if not paused and progress.now() < session.due then return end
+  if not paused and not due then return end
   session:save(guard.number, guard.identity, function()
     return standing.of(guard.trainer, guard.remembered, session, s)
   end)
@@ -90,7 +92,11 @@ local function take_up(guard)
 end
 
 local function run(guard, action)
-  local ended = take_up(guard)
+  local ended, trainer = take_up(guard), guard.trainer
+  if trainer.ranks then
+    trainer.ranks:agree(ended and -1 or trainer.epoch + tonumber(trainer.batch.first) / 2 ^ 31,
+      "the checkpoint's epoch (each rank reads its file)")
+  end
   if ended then return ended.reason end
   look(guard, nil)
   local reason = action(guard.trainer)
@@ -105,6 +111,7 @@ end
 function checkpoint.guard(trainer, action)
   local session = trainer.settings.checkpoint or current
   if not session or session.is_busy then return action(trainer) end
+  session.only_reads = trainer.ranks and trainer.ranks.rank > 0 -- the file is rank 0's
   local guard = setmetatable({ trainer = trainer, session = session,
     number = session:enter(), identity = identity.of(trainer),
     remembered = standing.remember(trainer, session), started = progress.now() }, Guard)

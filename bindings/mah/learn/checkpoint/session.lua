@@ -166,10 +166,12 @@ end
 ---@param make fun(): table   errors say what cannot be saved
 function Session:save(number, identity, make)
   self:write_pending()
-  try(self, number, function()
-    local tensors, text = freeze.freeze(make())
-    write(self, number, identity, tensors, text)
-  end)
+  if not self.only_reads then
+    try(self, number, function()
+      local tensors, text = freeze.freeze(make())
+      write(self, number, identity, tensors, text)
+    end)
+  end
   self.due = progress.now() + self.o.seconds
 end
 
@@ -192,6 +194,7 @@ end
 --- A training has ended after so many seconds in this process.
 function Session:finish(number, identity, seconds, make)
   self.is_over = true
+  if self.only_reads then return end
   if self.o.single then
     os.remove(self.o.path(number))
   elseif seconds >= AT_ONCE * self.o.seconds then

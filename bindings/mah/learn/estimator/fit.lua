@@ -175,6 +175,7 @@ local function settings_of(estimator, problem, solver, schedule, rows)
     sums_outputs = follows_sklearn(estimator),
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
+    distributed = estimator.distributed,
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }
 end

@@ -58,7 +58,7 @@ local function P()
   check.raise "mah.sweep: postgresql:// needs libpq, which cannot be loaded (Debian: libpq5)"
 end
 
-local function one_line(text) return (text:gsub("%s*\n%s*", " "):gsub("%s+$", "")) end
+local function one_line(text) return (text:gsub("%s+", " "):gsub(" $", "")) end
 
 -- -- Connecting -----------------------------------------------------------------------------------
 

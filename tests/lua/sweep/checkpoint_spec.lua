@@ -91,6 +91,34 @@ describe("a trial that is killed", function()
   end)
 end)
 
+describe("where checkpoints lie", function()
+  local checkpoints = require "mah.sweep.checkpoints"
+
+  local function folder(given, store)
+    return checkpoints.settings(checkpoints.read(given), store).folder
+  end
+
+  it("is beside the store, or where one says", function()
+    assert.equal("out/runs.checkpoints", folder(60, "out/runs.db"))
+    assert.equal("out/runs.2-of-8.checkpoints", folder(60, "out/runs.2-of-8.db"))
+    assert.equal("runs.checkpoints", folder(60, "runs"))
+    assert.equal("out/checkpoints", folder({}, "postgresql://host/runs.db"))
+    assert.equal("/scratch/a", folder({ seconds = 1, folder = "/scratch/a" }, "out/runs.db"))
+    assert.equal(60, checkpoints.read({}).seconds)
+  end)
+
+  it("is checked", function()
+    local function try(checkpoint)
+      return function()
+        mah.sweep { name = "no", trials = { {} }, trial = print, checkpoint = checkpoint }
+      end
+    end
+    assert.error_matches(try(0), "checkpoint must be a number or a table in %(0, inf%)")
+    assert.error_matches(try { second = 1 }, "did you mean 'seconds'")
+    assert.error_matches(try { folder = "" }, "the folder has no name")
+  end)
+end)
+
 describe("a disk that is full", function()
   after_each(helper.clean)
 

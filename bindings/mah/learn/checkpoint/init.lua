@@ -30,6 +30,10 @@ function checkpoint.use(session)
   return before
 end
 
+--- The session of the training at hand, or nil.
+---@return table|nil
+function checkpoint.session() return current end
+
 --- n trainings are to be made side by side. Returns what is called with the number of the one whose
 --- turn it is, and what is called after its turn.
 ---@param n integer

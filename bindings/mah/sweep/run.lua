@@ -311,16 +311,20 @@ local function time_to_save(signal)
   return signal == SIGTERM and slurm.is_batch(os.getenv) and 20 or 1
 end
 
---- Lets the trials save where they stand. Another signal ends that.
+--- Lets the trials save where they stand. Another signal ends that. A trial that came to its end
+--- before its turn to be judged runs again.
 local function save_all(run)
   check.status(C.mah_interrupt_watch(1))
   local events, stopped = run.pool:checkpoint(time_to_save(run.signal))
   for _, event in ipairs(events) do
-    if event.outcome then
-      on_end(run, event)
-    else
+    if event.report then
       note_report(run, event)
       event.job.judged = verdicts.at_once(run, event)
+      if run.o.deterministic and run.o.prune then verdicts.on_report(run, event) end
+    elseif run.asking[event.job] then
+      stopped[#stopped + 1] = event.job
+    else
+      on_end(run, event)
     end
   end
   return stopped

@@ -142,7 +142,7 @@ describe("a disk that is full", function()
     assert.equal(1, #row.warnings)
     assert.matches("cannot be written, and the training goes on without: .*File too large",
       row.warnings[1])
-    assert.same({}, glob.matching(folder .. "/*/*"))
+    assert.same({}, glob.matching(folder)) -- nothing half-written, either
   end)
 end)
 
@@ -351,5 +351,33 @@ describe("successive halving that promotes", function()
     assert.equal("done", rows[9].status)
     assert.equal("pruned", rows[1].status)
     assert.same({ 1 }, rows[1].curve.epochs)
+  end)
+end)
+
+describe("a coordinator that is killed when a trial has just ended", function()
+  after_each(helper.clean)
+
+  it("leaves no checkpoints once the command has run again", function()
+    local store = helper.store()
+    local folder = store:gsub("%.db$", ".checkpoints")
+    local function study()
+      return mah.sweep { name = "left", store = store, trials = { { a = 1 }, { a = 2 } }, code = "1",
+        checkpoint = 1000, trial = function(p)
+          if p.a == 2 then ffi.C.kill(ffi.C.getpid(), KILL) end
+          return p.a
+        end }
+    end
+    run(study())
+    for _, row in ipairs(helper.query(store, "SELECT identity FROM trials ORDER BY number")) do
+      local trial = folder .. "/" .. row.identity:sub(1, 24)
+      file.make_directory(trial)
+      file.write(trial .. "/fit-1.safetensors", "")
+    end
+    run(study())
+    local left = glob.matching(folder .. "/")
+    assert.equal(1, #left) -- of the one that crashed, and may go on
+    os.remove(left[1] .. "fit-1.safetensors")
+    os.remove(left[1])
+    os.remove(folder)
   end)
 end)

@@ -222,6 +222,7 @@ end
 function Remembered.new(roots, known)
   local self = setmetatable({ entries = {}, path_of = {}, at = {}, skipped = {}, globals = {},
     count = 0 }, Remembered)
+  if next(roots) == nil then return self end
   for name, module in pairs(package.loaded) do
     if is_known_module(name) then self.skipped[module] = true end
   end

@@ -361,8 +361,8 @@ describe("a coordinator that is killed when a trial has just ended", function()
     local store = helper.store()
     local folder = store:gsub("%.db$", ".checkpoints")
     local function study()
-      return mah.sweep { name = "left", store = store, trials = { { a = 1 }, { a = 2 } }, code = "1",
-        checkpoint = 1000, trial = function(p)
+      return mah.sweep { name = "left", store = store, trials = { { a = 1 }, { a = 2 } },
+        code = "1", checkpoint = 1000, trial = function(p)
           if p.a == 2 then ffi.C.kill(ffi.C.getpid(), KILL) end
           return p.a
         end }

@@ -138,7 +138,8 @@ describe("a search with more workers than it foresees", function()
   local function make(search, deterministic)
     local log = helper.log()
     return function(store)
-      return of { store = store, space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
+      return of { store = store,
+        space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
         search = search, goal = "min", deterministic = deterministic,
         trial = function(p)
           local file = io.open(log, "a")

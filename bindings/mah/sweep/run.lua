@@ -175,6 +175,7 @@ end
 
 --- How many of the trials that wait go to one worker: so many that each idle one gets some.
 local function batch_of(run)
+  if run.o.batch == 1 then return 1 end
   local idle = run.settings.jobs
   for _ in pairs(run.pool.slots) do idle = idle - 1 end
   local parallel = run.study.plan.parallel
@@ -357,7 +358,7 @@ function Run:go()
   end)
   if C.mah_interrupt_requested() ~= 0 then self.signal = C.mah_interrupt_signal() end
   if not ok or self.signal then stop(self) end
-  if not self.signal then C.mah_interrupt_watch(0) end
+  if self.signal then C.mah_interrupt_request() else C.mah_interrupt_watch(0) end -- for main.c
   status_line.finish(self)
   if not ok then error(problem, 0) end
   return self.signal

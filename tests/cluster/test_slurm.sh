@@ -64,6 +64,8 @@ in_folder single "$MAH" submit parts.lua --time 5
 single=$job
 [ -z "$mpi" ] || in_folder ranks "$MAH" submit parts.lua -n 2 -o log
 ranks=$job
+[ -z "$mpi" ] || in_folder srun "$MAH" submit parts.lua -n 2 --launcher srun -o log
+by_srun=$job
 in_folder inner sbatch --array=3 -o /dev/null --wrap \
   "sbatch -o by_sbatch.log --wrap \"exec '$MAH' parts.lua\"; '$MAH' submit parts.lua -o by_submit.log"
 inner=$job
@@ -90,6 +92,9 @@ if [ -n "$mpi" ]; then
   end "$ranks"
   rows ranks/out/runs.db >rows
   check "mah submit, ranks of MPI that work together" cmp whole rows
+  end "$by_srun"
+  rows srun/out/runs.db >rows
+  check "and started by srun" cmp whole rows
 fi
 end "$inner"
 wait_for 20 [ -s inner/by_submit.log ]

@@ -146,6 +146,7 @@ while [ $((of_coordinators + of_trials)) -lt 20 ]; do
     kill -KILL "$1" 2>/dev/null && of_trials=$((of_trials + 1))
   fi
   if [ $((of_coordinators + of_trials)) = 10 ]; then
+    sleep 0.5 # until the sessions of those that were killed have ended
     wait_for 20 all_connected # who comes while there is no server gets an error
     "$ROOT/tests/cluster/postgres.sh" restart "$SERVER"
   fi
@@ -220,6 +221,48 @@ check "and what it finds does not count" [ "$(ask "SELECT count(*), count(DISTIN
   FROM finishes" | tr ' ' '\n' | sort -u)" = 6 ]
 check "but the other's does" [ "$(ask "SELECT count(*) FROM trials
   WHERE status = 'done' AND result LIKE '%second%'")" = 6 ]
+
+# -- Ctrl-C ---------------------------------------------------------------------------------------
+
+ask "DELETE FROM trials WHERE study = (SELECT id FROM studies WHERE name = 'away')"
+"$MAH" away.lua "$address" first 2>progress.away &
+away=$!
+coordinators="$coordinators $away"
+wait_for 20 two_run
+"$MAH" away.lua "$address" second 2>progress.second &
+second=$!
+coordinators="$coordinators $second"
+kill -TERM $away
+wait $away
+status=$? out='' err=$(cat progress.away)
+expect "a coordinator that is ended says how to go on" 130 "" \
+  "*SIGTERM: study \"away\" is interrupted with * of 6 trials finished; the same command goes on*"
+wait $second
+check "and another one runs what it gives back" [ $? = 0 ]
+
+# -- Curves of others -----------------------------------------------------------------------------
+
+cat >prune.lua <<'END'
+local mah = require "mah"
+local ffi = require "ffi"
+ffi.cdef "int usleep(unsigned microseconds);"
+local study = mah.sweep { name = "prune", store = arg[1], grid = { i = { 1, 2 } },
+  prune = function(_, others) return #others > 0 and "there is another one" end,
+  trial = function(_, report)
+    for epoch = 1, 100 do
+      report(epoch, 1)
+      ffi.C.usleep(100000)
+    end
+  end }
+study:run { jobs = 1 }
+END
+for which in 1 2; do
+  "$MAH" prune.lua "$address" 2>progress.$which &
+  eval "pid$which=$!"
+done
+wait $pid1 $pid2
+check "a rule sees the curves of trials that run elsewhere" \
+  [ "$(ask "SELECT count(*) FROM trials WHERE status = 'pruned'")" = 2 ]
 
 # -- Searches that learn --------------------------------------------------------------------------
 

@@ -175,6 +175,7 @@ end
 
 --- How many of the trials that wait go to one worker: so many that each idle one gets some.
 local function batch_of(run)
+  if run.o.batch == 1 then return 1 end
   local idle = run.settings.jobs
   for _ in pairs(run.pool.slots) do idle = idle - 1 end
   local parallel = run.study.plan.parallel

@@ -18,7 +18,8 @@ local EXCHANGE = 1 -- seconds between exchanges of curves
 local SHORTEST, LONGEST = 0.02, 1 -- seconds between looks at others while nothing can start
 local GLANCE = 5 -- the same while all workers are busy
 local OVERLAP = 10 -- seconds by which a finished trial may show later than its time says
-local EVERYTHING = 30 -- seconds between looks at all, whatever the times say
+local EVERYTHING = 30 -- seconds between looks at all, whatever the times say, or more ...
+local LEISURE = 20 -- ... so many times as long as such a look takes
 
 --- Before the study's trials are read: brings them into the state that this run starts from.
 ---@param store table
@@ -35,7 +36,8 @@ function Share.new(store, row, o, settings)
   if settings.again then claims.again(store, row) end
   settings.again = false -- from here on a failed trial is one that failed now
   share.begun = claims.now(store)
-  share.since, share.next_since, share.marked, share.seen_all = share.begun, share.begun, now, now
+  share.since, share.next_since, share.marked = share.begun, share.begun, now
+  share.next_all = now + EVERYTHING
   return share
 end
 
@@ -156,14 +158,15 @@ end
 ---@return boolean
 function Share:look()
   local now = progress.now()
-  local all = now - self.seen_all >= EVERYTHING
-  if all then self.seen_all = now end
+  local all = now >= self.next_all
   move_marks(self, now)
   local news = note_finished(self, all)
-  local freed, running, waiting = claims.free(self.store, self.row, self.owner,
+  if all then self.next_all = now + math.max(EVERYTHING, LEISURE * (progress.now() - now)) end
+  local freed, running = claims.free(self.store, self.row, self.owner,
     patience(self, now), self.mine, function(row) return self.run.by_identity[row.identity] end)
   self.others = running
-  if news + freed + running + waiting == 0 and not next(self.mine) and not self:is_over() then
+  if news + freed + running == 0 and not next(self.mine) and not self:is_over()
+    and not claims.are_waiting(self.store, self.row) then
     news = note_finished(self, true) + add_missing(self)
   end
   local is_new = news + freed > 0

@@ -103,6 +103,7 @@ local function settings_of(study, given)
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local team = o.arguments and teams.find() or nil
   local shard, variable = line.shard, nil
+  if line.parts or o.parts then needs_file(study, "a number of parts") end
   if o.arguments and not shard and not o.shard and not line.trial and not line.list
     and not address.is(study.o.store) then
     local parts = line.parts or o.parts or command.parts_of_job()

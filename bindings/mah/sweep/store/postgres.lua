@@ -63,11 +63,10 @@ end
 ---@return string|nil problem
 local function connect_at_first(db)
   local stop = progress.now() + postgres.PATIENCE
-  local problem
+  local problem, passes
   repeat
-    db.link, problem = libpq.connect(db.address, db.mode)
-    local is_short = not db.link and (problem:find "starting up" or problem:find "shutting down")
-    if not is_short then break end
+    db.link, problem, passes = libpq.connect(db.address, db.mode)
+    if not passes then break end
     pause(0.2)
   until progress.now() > stop or C.mah_interrupt_requested() ~= 0
   return problem

@@ -167,14 +167,15 @@ go_on() {
   scontrol update JobId="$2" StartTime=now
 }
 
-# All at once, since Slurm looks for limits twice a minute.
-in_folder limit "$MAH" submit waits.lua --array 1-2 -o %a.log --time 1 --signal 59
+# All at once, since Slurm looks for limits twice a minute, and warns half a minute early: these 10 to 40 s
+# after their start.
+in_folder limit "$MAH" submit waits.lua --array 1-2 -o %a.log --time 2 --signal 80
 limit=$job
-in_folder refused "$MAH" submit waits.lua -o log --time 1 --signal 59 --no-requeue
+in_folder refused "$MAH" submit waits.lua -o log --time 2 --signal 80 --no-requeue
 refused=$job
-in_folder hopeless "$MAH" submit waits.lua never -o log --time 1 --signal 59
+in_folder hopeless "$MAH" submit waits.lua never -o log --time 2 --signal 80
 hopeless=$job
-[ -z "$mpi" ] || in_folder ranks "$MAH" submit waits.lua -n 3 -o waits.log --time 1 --signal 59
+[ -z "$mpi" ] || in_folder ranks "$MAH" submit waits.lua -n 3 -o waits.log --time 2 --signal 80
 ranks=$job
 in_folder late sbatch --time 5 -o log --open-mode=append --wrap "exec '$MAH' waits.lua"
 late=$job

@@ -151,6 +151,16 @@ describe("a PostgreSQL store", function()
     assert.is_string(path)
   end)
 
+  with_server("has no rule that waits for others, and no parts", function(path)
+    assert.error_matches(function()
+      helper.run(study_of(path, { deterministic = true, prune = mah.prune.asha {} }))
+    end, "goes with one coordinator")
+    for option, value in pairs { shard = "1/2", parts = 2 } do
+      assert.error_matches(function() helper.run(study_of(path), { [option] = value }) end,
+        "is of stores that are files")
+    end
+  end)
+
   with_server("knows which process runs it", function(path)
     assert.is_nil(mah.sweep.runner(path))
     helper.run(study_of(path))

@@ -182,7 +182,7 @@ for signal in USR1 TERM; do
   kill -$signal $pid
   wait $pid
   status=$?
-  check "SIG$signal ends the run" [ $status = 1 ]
+  check "SIG$signal ends the run, as interrupted" [ $status = 130 ]
   check "and says so" grep -q "SIG$signal: study \"signals\" is interrupted with 0 of 2 trials" .progress
   check "both have saved" [ "$(find signals.checkpoints -type f | wc -l)" = 2 ]
 done

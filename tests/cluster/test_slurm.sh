@@ -9,6 +9,7 @@ done
 trap 'stop_slurm; rm -rf "$HERE"' EXIT
 trap 'exit 130' INT TERM HUP
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 # these jobs are ours
+mpi= && needs_mpi && mpi=yes
 start_slurm 16 >.slurm 2>&1
 check "a Slurm of one node starts" [ $? = 0 ] || { cat .slurm; finish; exit 1; }
 
@@ -61,7 +62,7 @@ in_folder again "$MAH" submit parts.lua --array 1-5 -o %a.log
 again=$job
 in_folder single "$MAH" submit parts.lua --time 5
 single=$job
-in_folder ranks "$MAH" submit parts.lua -n 2 -o log
+[ -z "$mpi" ] || in_folder ranks "$MAH" submit parts.lua -n 2 -o log
 ranks=$job
 in_folder inner sbatch --array=3 -o /dev/null --wrap \
   "sbatch -o by_sbatch.log --wrap \"exec '$MAH' parts.lua\"; '$MAH' submit parts.lua -o by_submit.log"
@@ -85,9 +86,11 @@ end "$single"
 rows single/out/runs.db >rows
 check "mah submit, one task" cmp whole rows
 check "its log is Slurm's" grep -q "10/10 done" "single/slurm-$single.out"
-end "$ranks"
-rows ranks/out/runs.db >rows
-check "mah submit, ranks of MPI that work together" cmp whole rows
+if [ -n "$mpi" ]; then
+  end "$ranks"
+  rows ranks/out/runs.db >rows
+  check "mah submit, ranks of MPI that work together" cmp whole rows
+fi
 end "$inner"
 wait_for 20 [ -s inner/by_submit.log ]
 wait_for 20 grep -q "done, best" inner/by_submit.log
@@ -166,11 +169,13 @@ in_folder refused "$MAH" submit waits.lua -o log --time 1 --signal 59 --no-reque
 refused=$job
 in_folder hopeless "$MAH" submit waits.lua never -o log --time 1 --signal 59
 hopeless=$job
+[ -z "$mpi" ] || in_folder ranks "$MAH" submit waits.lua -n 3 -o waits.log --time 1 --signal 59
+ranks=$job
 in_folder late sbatch --time 5 -o log --open-mode=append --wrap "exec '$MAH' waits.lua"
 late=$job
 in_folder cancelled "$MAH" submit waits.lua -o log --time 20
 cancelled=$job
-for folder in limit refused hopeless late cancelled; do
+for folder in limit refused hopeless late cancelled ${mpi:+ranks}; do
   check "$folder: the trial runs" wait_for 60 has_begun $folder
 done
 scontrol update JobId="$late" EndTime=now
@@ -184,6 +189,11 @@ check "before its limit, this task of the array is to run again" wait_for 90 wai
 check "says its log" grep -q "SIGUSR1: study \"waits\" is interrupted with 0 of 1 trials finished; Slurm runs job ${limit}_2 again (restart 1)" limit/2.log
 check "and no other" [ "$(field "${limit}_1" Restarts)" = 0 -a "$(field "${limit}_1" JobState)" = COMPLETED ]
 go_on limit "${limit}_2"
+if [ -n "$mpi" ]; then
+  check "and so are ranks of MPI" wait_for 90 waits_for_start "$ranks"
+  check "for which one asks" [ "$(grep -c "Slurm runs job $ranks again" ranks/waits.log)" = 1 ]
+  go_on ranks "$ranks"
+fi
 check "at its limit, too" wait_for 90 waits_for_start "$late"
 go_on late "$late"
 end "$refused" 90
@@ -200,6 +210,10 @@ as_undisturbed "submitted once more" refused out/runs.db
 end "$late" 120
 as_undisturbed "after SIGTERM" late out/runs.db
 end "$limit" 120
+if [ -n "$mpi" ]; then
+  end "$ranks" 120
+  as_undisturbed "ranks after SIGUSR1" ranks out/runs.db
+fi
 "$MAH" results merge limit/out/runs.db limit/out/runs.*-of-2.db >/dev/null
 as_undisturbed "after SIGUSR1" limit out/runs.db
 check "the log holds both runs" [ "$(grep -c "part 2/2" limit/2.log)" = 2 ]

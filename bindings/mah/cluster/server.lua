@@ -69,7 +69,7 @@ function obey.answer(it, message)
 end
 
 function obey.checkpoint(it, message)
-  check.status(C.mah_interrupt_watch(1)) -- the signal that it follows from has come here, too
+  C.mah_interrupt_heard() -- the signal that it follows from has come here, too, or is on its way
   local events, jobs = it.pool:checkpoint(message.seconds)
   for _, job in ipairs(jobs) do
     events[#events + 1] = { slot = slot_of(it, job), job = job, outcome = { status = "paused" } }

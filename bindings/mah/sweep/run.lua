@@ -358,7 +358,7 @@ function Run:go()
   end)
   if C.mah_interrupt_requested() ~= 0 then self.signal = C.mah_interrupt_signal() end
   if not ok or self.signal then stop(self) end
-  if not self.signal then C.mah_interrupt_watch(0) end
+  if self.signal then C.mah_interrupt_request() else C.mah_interrupt_watch(0) end -- for main.c
   status_line.finish(self)
   if not ok then error(problem, 0) end
   return self.signal

@@ -207,6 +207,24 @@ static void signals_of_batch_systems_may_come_again(void **state) {
   }
 }
 
+/* A rank of MPI hears of the end of its job's time from the first rank, before or after it is told. */
+static void what_another_has_said_is_ignored(void **state) {
+  (void)state;
+  assert_ok(mah_interrupt_watch(1));
+  raise(SIGUSR1);
+  mah_interrupt_heard();
+  assert_false(mah_interrupt_requested());
+  assert_ok(mah_interrupt_watch(0));
+  assert_ok(mah_interrupt_watch(1));
+  mah_interrupt_heard();
+  raise(SIGUSR1), raise(SIGTERM);
+  assert_false(mah_interrupt_requested());
+  raise(SIGINT);
+  mah_interrupt_heard();
+  assert_true(mah_interrupt_requested());
+  assert_ok(mah_interrupt_watch(0));
+}
+
 static void what_is_ignored_stays_so(void **state) {
   (void)state;
   struct sigaction now;
@@ -269,6 +287,7 @@ int main(void) {
       cmocka_unit_test(no_worker_outlives_its_coordinator),
       cmocka_unit_test(signals_are_noted_while_watched),
       cmocka_unit_test(signals_of_batch_systems_may_come_again),
+      cmocka_unit_test(what_another_has_said_is_ignored),
       cmocka_unit_test(what_is_ignored_stays_so),
       cmocka_unit_test(a_worker_that_can_pause_bears_sigterm),
       cmocka_unit_test(wrong_arguments_are_named),

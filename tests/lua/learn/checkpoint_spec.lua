@@ -114,6 +114,24 @@ describe("a training that is killed", function()
     assert.same({}, said)
   end)
 
+  it("and again at its first save, gets to its end", function()
+    local f = with { validation = 0.2 }
+    mah.manual_seed(5)
+    math.randomseed(5)
+    local expected = f()
+    for first = 1, 8 do
+      clear()
+      for _, k in ipairs { first, 1 } do
+        die_after(k)
+        assert.is_false((in_session(f)))
+        alive()
+      end
+      local survived, result = in_session(f)
+      assert.is_true(survived, result)
+      assert.same(expected, result)
+    end
+  end)
+
   it("goes on with each solver", function()
     for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "adagrad" } do
       survives(with(function() return { solver = mah.solver[name] { lr = 0.01 } } end))

@@ -30,6 +30,10 @@ function checkpoint.use(session)
   return before
 end
 
+--- The session of the training at hand, or nil.
+---@return table|nil
+function checkpoint.session() return current end
+
 --- n trainings are to be made side by side. Returns what is called with the number of the one whose
 --- turn it is, and what is called after its turn.
 ---@param n integer
@@ -94,7 +98,7 @@ local function run(guard, action)
       "the checkpoint's epoch (each rank reads its file)")
   end
   if ended then return ended.reason end
-  look(guard, nil)
+  if not trainer.within then look(guard, nil) end -- else between two of the epoch's steps
   local reason = action(guard.trainer)
   finish(guard, reason)
   return reason

@@ -111,7 +111,7 @@ function standing.of(trainer, remembered, session, s)
   check.that(not changed, "%s has changed, which trainings side by side may have in common",
     changed and changed.at)
   state.drawn = drawn_since(remembered, session)
-  state.reports = session:reports_of_this()
+  state.notes = session:notes_of_this()
   state.within = trainer.within or s and { first = tonumber(trainer.batch.first),
     loss = trainer.training.loss, seconds = together.now() - trainer.began, s = plain_fields(s) }
   return state
@@ -145,7 +145,7 @@ function standing.take(trainer, remembered, session, state)
   trainer.rng:set_state(state.rng)
   take_solver(trainer.settings.solver, state.solver)
   if state.drawn then set_generators(state.drawn) end
-  session:take_reports(state.reports)
+  session:take_notes(state.notes)
   if state.within then
     batch.first, trainer.training.loss = state.within.first, state.within.loss
     trainer.within = state.within

@@ -35,18 +35,22 @@ static long entry_of_node(const char *list, long node) {
   return 0;
 }
 
-/* A batch script runs once, whatever SLURM_NTASKS says. */
-static long tasks_of_step_here(void) {
+/* A batch script runs once, whatever SLURM_NTASKS says. Open MPI's and MPICH's ranks know how many of
+ * them share the node. */
+static long tasks_here(void) {
+  if (number("OMPI_COMM_WORLD_LOCAL_SIZE") > 0) return number("OMPI_COMM_WORLD_LOCAL_SIZE");
+  if (number("MPI_LOCALNRANKS") > 0) return number("MPI_LOCALNRANKS");
   const char *list = getenv("SLURM_STEP_TASKS_PER_NODE");
   if (!has("SLURM_STEP_ID") || list == NULL) return 1;
   long tasks = entry_of_node(list, number("SLURM_NODEID"));
   return tasks > 0 ? tasks : 1;
 }
 
-static long granted_by_slurm(void) {
+/* To so many processes together; 0: to this one. */
+static long granted_by_slurm(int32_t processes) {
   long each = number("SLURM_CPUS_PER_TASK"), here = number("SLURM_CPUS_ON_NODE");
-  long tasks = tasks_of_step_here();
-  if (each > 0) return each;
+  if (each > 0) return processes > 0 ? each * processes : each;
+  long tasks = processes > 0 ? 1 : tasks_here();
   return here > tasks ? here / tasks : here > 0;
 }
 
@@ -75,17 +79,24 @@ static long granted_by_lsf(void) {
 
 /* -- All of them ------------------------------------------------------------------------------- */
 
-static long granted(void) {
-  if (has("SLURM_JOB_ID")) return granted_by_slurm();
+static long granted(int32_t processes) {
+  if (has("SLURM_JOB_ID")) return granted_by_slurm(processes);
   if (has("PBS_JOBID")) return granted_by_pbs();
   if (has("SGE_TASK_ID")) return granted_by_grid_engine(); /* "undefined" outside of arrays */
   return has("LSB_JOBID") ? granted_by_lsf() : 0;
 }
 
-int32_t mah_cores(void) {
-  cpu_set_t set;
-  long online = sysconf(_SC_NPROCESSORS_ONLN), grant = granted();
-  long cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : online;
+static int32_t least(long cores, long grant) {
   if (grant > 0 && grant < cores) cores = grant;
   return cores > 0 ? (int32_t)cores : 1;
+}
+
+int32_t mah_cores(void) {
+  cpu_set_t set;
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return least(sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : online, granted(0));
+}
+
+int32_t mah_cores_together(int32_t theirs, int32_t processes) {
+  return least(theirs, granted(processes > 0 ? processes : 1));
 }

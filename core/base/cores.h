@@ -12,4 +12,7 @@
  *   PBS, Torque  NCPUS, PBS_NUM_PPN
  *   Grid Engine  NSLOTS, LSF LSB_DJOB_NUMPROC: where the job has one host */
 int32_t mah_cores(void);
+
+/* The same for so many processes of this node together, whose affinity has `theirs`. */
+int32_t mah_cores_together(int32_t theirs, int32_t processes);
 #endif

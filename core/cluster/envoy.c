@@ -4,6 +4,7 @@
 #include "sweep/worker.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -85,7 +86,11 @@ mah_status mah_envoy_start(mah_envoy **out) {
   current =
       (mah_envoy){.pid = process.pid, .channel = process.channel, .room = room, .room_size = ROOM};
   *out = &current;
-  if (process.pid == 0) return MAH_OK;
+  if (process.pid == 0) {
+    signal(SIGTERM, SIG_IGN),
+        signal(SIGUSR1, SIG_IGN); /* it is needed until the script has ended */
+    return MAH_OK;
+  }
   forget_launcher();
   if (owner == 0 && on_exit(part, NULL) != 0) return mah_fail(MAH_ERROR_MEMORY, "out of memory");
   owner = getpid();

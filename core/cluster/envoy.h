@@ -27,7 +27,7 @@ typedef struct mah_rank {
   int32_t rank, size;           /* among all; ranks count from 0 */
   int32_t node_rank, node_size; /* among those of the same node */
   int32_t worker, workers;      /* which worker of its node, from 0, or -1; and how many */
-  int32_t cores;                /* processors that the workers of this node may use together */
+  int32_t cores;                /* processors that the workers of this node are bound to */
 } mah_rank;
 
 /* In front of everything that goes through the socket; `size` bytes follow. */

@@ -85,6 +85,12 @@ mah_status mah_interrupt_watch(int32_t on) {
 
 int32_t mah_interrupt_signal(void) { return came; }
 
+void mah_interrupt_heard(void) {
+  if (!watching) return;
+  signal(SIGTERM, SIG_IGN), signal(SIGUSR1, SIG_IGN);
+  if (is_repeated(came)) mah_interrupt_clear();
+}
+
 /* -- In the worker ----------------------------------------------------------------------------- */
 
 static void set_number(const char *name, int64_t value) {

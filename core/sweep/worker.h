@@ -69,5 +69,8 @@ void mah_worker_exit(int32_t code); /* writes buffered output, runs no exit hand
  * are ignored. On again: the next one (of those that are not ignored) does so once more. A file
  * that grows too large for a limit is an error instead of a signal. Off puts back what was. */
 mah_status mah_interrupt_watch(int32_t on);
+/* Another process has said what SIGTERM and SIGUSR1 are to say: they are ignored until off, and one
+ * that has come is forgotten. */
+void mah_interrupt_heard(void);
 int32_t mah_interrupt_signal(void); /* the number of the signal that came while on, or 0 */
 #endif

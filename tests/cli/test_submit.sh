@@ -99,6 +99,15 @@ SBATCH_ACCOUNT=mine
 SLURM_CONF=/a/slurm.conf
 *" "*"
 check "goes nothing of it along" sh -c '! grep -E "^(SLURM_JOB|SLURM_ARRAY|SLURM_NTASKS|OMPI|PMIX|MAH_PARTS)" .out'
+
+# -- Inside of the job ------------------------------------------------------------------------------------
+
+echo 'os.execute "kill -USR1 $PPID"; print "goes on"' >notice.lua
+run env SLURM_JOB_ID=7 "$MAH" notice.lua
+expect "Slurm's notice does not end what has no use for it" 0 "goes on" ""
+run "$MAH" notice.lua
+check "where there is no Slurm it is a signal like others" [ "$status" = 138 ]
+
 echo 'print("a script", ...)' >submit
 run "$MAH" ./submit 5
 expect "a script named submit" 0 "a script	5" ""

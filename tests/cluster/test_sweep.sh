@@ -69,6 +69,40 @@ check "four workers of two ranks" [ "$(as_plain_user "$MAH" -e 'require "mah"
   local db = require("mah.sweep.database").open("jobs.db", "read")
   print(db:row("SELECT jobs FROM manifest").jobs)')" = 4 ]
 
+# -- What follows from results -----------------------------------------------------------------------
+
+# learned.lua STORE KIND: trials whose speeds differ, so that later ones overtake earlier ones.
+cat >"$PLAIN/learned.lua" <<'END'
+local mah = require "mah"
+local ffi = require "ffi"
+ffi.cdef "int usleep(unsigned microseconds);"
+local s = mah.search
+local space, asha = { a = s.uniform(0, 1), b = s.uniform(0, 1) }, arg[2]:find "asha"
+local learns = arg[2]:find "tpe" and s.tpe { trials = 24, startup = 6, parallel = 3, seed = 2 } or nil
+local study = mah.sweep { name = arg[2], store = arg[1], deterministic = arg[3] ~= "free" or nil,
+  prune = asha and mah.prune.asha { min = 1, factor = 2 } or nil,
+  space = learns and space, search = learns, random = not learns and space or nil,
+  n = not learns and 24 or nil,
+  trial = function(p, report)
+    for epoch = 1, 4 do
+      ffi.C.usleep((p.seed * 31 + epoch) % 7 * 3000)
+      report(epoch, (p.a - p.b) * math.sqrt(epoch))
+    end
+    return { test = p.a - p.b }
+  end }
+local counts = study:run()
+print(counts.done + counts.pruned, counts.pruned > 0)
+END
+for kind in tpe asha tpe-asha; do
+  run as_plain_user "$MAH" learned.lua one-$kind.db $kind --jobs 1
+  one=$out
+  run ranks 4 "$MAH" learned.lua four-$kind.db $kind
+  expect "$kind in the order of numbers on four ranks" 0 "$one" "*24/24 done*"
+  same "$kind" one-$kind.db four-$kind.db
+  run ranks 4 "$MAH" learned.lua free-$kind.db $kind free
+  expect "$kind as results come" 0 "24	*" "*24/24 done*"
+done
+
 # -- Several studies, one after the other ------------------------------------------------------------
 
 cat >"$PLAIN/two.lua" <<'END'

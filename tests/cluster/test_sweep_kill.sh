@@ -120,4 +120,41 @@ for signal in INT TERM; do
   check "with the results of a calm run" cmp calm again
 done
 
+# -- Checkpoints ------------------------------------------------------------------------------------
+
+# saves.lua STORE: trainings that note their epochs.
+cat >"$PLAIN/saves.lua" <<'END'
+local mah = require "mah"
+local data = mah.data.digits { n = 400, seed = 1 }
+local study = mah.sweep { name = "saves", store = arg[1], grid = { seed = { 1, 2, 3, 4, 5, 6 } },
+  checkpoint = 60, trial = function(p, report)
+    local net = mah.mlp { 784, { 16, "relu" }, { 10, "softmax" }, seed = p.seed }
+    mah.train(net, data.train, { stop = 20, batch_size = 50, seed = p.seed, on_epoch = function(s)
+      local log = io.open(arg[1] .. ".epochs", "a")
+      log:write(p.seed, " ", s.epoch, "\n")
+      log:close()
+      report(s.epoch, s.loss)
+      os.execute "sleep 0.05"
+    end })
+    return { test = net:score(data.test.x, data.test.y) }
+  end }
+print(study:run().done)
+END
+run as_plain_user "$MAH" saves.lua calm-saves.db
+rows calm-saves.db >calm
+ranks 3 "$MAH" saves.lua saves.db >.out 2>.err &
+job=$!
+wait_for 20 [ -s "$PLAIN/saves.db.epochs" ]
+sleep 0.4
+kill -USR1 $job
+wait $job
+check "SIGUSR1 of mpirun ends the job" [ $? != 0 ]
+check "said once" [ "$(grep -c 'SIGUSR1: study .* is interrupted with' .err)" = 1 ]
+check "each trial that ran has its checkpoint" [ "$(find "$PLAIN/saves.checkpoints" -name 'fit-1.*' | wc -l)" -ge 2 ]
+run ranks 3 "$MAH" saves.lua saves.db
+expect "the same command goes on" 0 "6" "*"
+rows saves.db >again
+check "with the rows of a calm run" cmp calm again
+check "and no epoch is trained twice" [ "$(sort "$PLAIN/saves.db.epochs" | uniq -d | wc -l)" = 0 ]
+
 finish

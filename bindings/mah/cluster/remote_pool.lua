@@ -7,9 +7,13 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local messages = require "mah.cluster.messages"
+local progress = require "mah.base.progress"
 
 local RemotePool = {}
 RemotePool.__index = RemotePool
+
+local OF_THE_TIME = 0.7 -- to save in, which the workers have: the rest is for the way
+local PATIENCE = 3 -- seconds until a signal that one rank tells of has come to the first one, too
 
 ---@param envoy table
 ---@param study integer   the number of this run, which all its messages carry
@@ -52,8 +56,10 @@ function RemotePool:stop_trial(slot, job, outcome)
   end
 end
 
---- Lets a trial go on after its report.
-function RemotePool:answer(slot) tell(self, slot, { op = "answer" }) end
+--- Answers to a trial's report: it goes on, or saves where it stands and ends.
+function RemotePool:answer(slot, suspends)
+  tell(self, slot, { op = "answer", suspends = suspends or nil })
+end
 
 --- Has all workers killed; what they say from now on is not heard. Returns the jobs that had not
 --- ended.
@@ -70,13 +76,35 @@ function RemotePool:stop()
   return jobs
 end
 
+--- Asks all workers to save where their trials stand, and to end. mah.sweep.pool tells the rest.
+---@param seconds number
+---@return table[] events
+---@return table[] jobs
+function RemotePool:checkpoint(seconds)
+  local events, jobs, deadline = {}, {}, progress.now() + seconds
+  self.saving = self.envoy.is.size - 1
+  for rank = 1, self.saving do
+    send(self, rank, { op = "checkpoint", seconds = OF_THE_TIME * seconds })
+  end
+  while self.saving > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
+    for _, event in ipairs(self:wait(deadline - progress.now())) do
+      local is_paused = event.outcome and event.outcome.status == "paused"
+      table.insert(is_paused and jobs or events, is_paused and event.job or event)
+    end
+  end
+  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
+  return events, jobs
+end
+
 -- -- Messages -------------------------------------------------------------------------------------
 
 --- An event, as a pool has it, of what a rank told about one of a worker's trials.
 local function event_of(pool, worker, told)
   local trial = worker.trials[told.trial]
   if told.report then
-    return { slot = worker.slot, job = trial.job, report = messages.read_report(told.report) }
+    local report = messages.read_report(told.report)
+    report.is_old = told.is_old
+    return { slot = worker.slot, job = trial.job, report = report }
   end
   trial.is_over, pool.count = true, pool.count - 1
   return { slot = worker.slot, job = trial.job, outcome = told.outcome }
@@ -95,6 +123,13 @@ function take.events(pool, message, events)
   end
 end
 
+function take.saved(pool) pool.saving = pool.saving - 1 end
+
+--- It came to one rank alone, unless it ends the first one, too.
+function take.signal(pool, message, _, rank)
+  pool.alarm = pool.alarm or { rank = rank, signal = message.signal, at = progress.now() }
+end
+
 function take.broken(_, message, _, rank) check.raise("rank %d: %s", rank, message.error) end
 
 function take.gone(_, _, _, rank)
@@ -105,7 +140,12 @@ end
 ---@param seconds number
 ---@return table[] events
 function RemotePool:wait(seconds)
-  local events = {}
+  local events, alarm = {}, self.alarm
+  if alarm then
+    local left = alarm.at + PATIENCE - progress.now()
+    check.that(left > 0, "rank %d: signal %d has ended its part", alarm.rank, alarm.signal)
+    seconds = math.min(seconds, left)
+  end
   if not self.envoy:wait(seconds) or C.mah_interrupt_requested() ~= 0 then return events end
   for rank, text in self.envoy:messages() do
     local message = messages.decode(text)

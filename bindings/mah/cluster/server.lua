@@ -19,7 +19,7 @@ local function told_of(it, event)
   local worker = it.workers[event.slot]
   local told = { turn = worker.turn, trial = worker.places[event.job] }
   if event.report then
-    told.report = messages.report(event.report)
+    told.report, told.is_old = messages.report(event.report), event.report.is_old
   else
     told.outcome = event.outcome
   end
@@ -43,6 +43,12 @@ end
 
 local obey = {}
 
+local function slot_of(it, job)
+  for slot, worker in pairs(it.workers) do
+    if worker.places[job] then return slot end
+  end
+end
+
 function obey.start(it, message)
   local worker = { turn = message.turn, slot = message.slot, jobs = message.jobs, places = {} }
   for k, job in ipairs(worker.jobs) do worker.places[job] = k end
@@ -59,7 +65,17 @@ end
 
 function obey.answer(it, message)
   local worker = it.turns[message.turn]
-  if worker then it.pool:answer(worker.slot) end
+  if worker then it.pool:answer(worker.slot, message.suspends) end
+end
+
+function obey.checkpoint(it, message)
+  C.mah_interrupt_heard() -- the signal that it follows from has come here, too, or is on its way
+  local events, jobs = it.pool:checkpoint(message.seconds)
+  for _, job in ipairs(jobs) do
+    events[#events + 1] = { slot = slot_of(it, job), job = job, outcome = { status = "paused" } }
+  end
+  tell(it, events)
+  send(it, { op = "saved" })
 end
 
 function obey.stop(it)
@@ -81,9 +97,18 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
+--- A signal comes to all ranks, as a rule: what is to become of the trials the first one says.
+local function note_signal(it)
+  if it.signal or C.mah_interrupt_requested() == 0 then return end
+  it.signal = C.mah_interrupt_signal()
+  send(it, { op = "signal", signal = it.signal })
+  check.status(C.mah_interrupt_watch(1))
+end
+
 local function loop(it)
-  while not it.over and C.mah_interrupt_requested() == 0 do
+  while not it.over do
     tell(it, it.pool:wait(5, it.envoy.channel))
+    note_signal(it)
     read_messages(it)
   end
 end
@@ -92,7 +117,7 @@ end
 ---@param envoy table
 ---@param number integer   of this run
 ---@param pool table       a mah.sweep.pool
----@return table|nil over   the first rank's last message; nil: a signal came
+---@return table over      the first rank's last message
 function server.serve(envoy, number, pool)
   local it = { envoy = envoy, number = number, pool = pool, workers = {}, turns = {} }
   local ok, problem = pcall(loop, it)

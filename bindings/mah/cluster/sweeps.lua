@@ -99,15 +99,10 @@ end
 
 --- This rank's part of the node's workers.
 local function slots_of(is, settings)
-  local all = jobs.count(settings.jobs, settings.threads, is.cores)
+  local cores = C.mah_cores_together(is.cores, is.node_size)
+  local all = jobs.count(settings.jobs, settings.threads, cores)
   local rest = is.worker < all % is.workers and 1 or 0
   return math.max(1, math.floor(all / is.workers) + rest)
-end
-
---- Counts of a study that was left by a signal before anybody told.
-local function no_counts(study)
-  return { total = study.plan.total, waiting = study.plan.total, done = 0, failed = 0, pruned = 0,
-    skipped = 0, together = 0 }
 end
 
 local function follow(envoy, study, settings)
@@ -118,10 +113,8 @@ local function follow(envoy, study, settings)
   check.status(C.mah_interrupt_watch(1))
   envoy:send(0, messages.encode(ready))
   local ok, over = pcall(server.serve, envoy, number, Run.new_pool(study, settings.threads))
-  local signal = C.mah_interrupt_requested() ~= 0 and C.mah_interrupt_signal() or nil
   C.mah_interrupt_watch(0)
   if not ok then error(over, 0) end
-  if not over then return no_counts(study), signal end
   if over.error then error(over.error, 0) end
   study.received = { space = over.space,
     rows = function() return messages.read_rows(over.rows) end }

@@ -9,6 +9,7 @@
 ---     print(runs[2].n_iter, runs[2].history.loss[1])
 local Task = require "mah.learn.task"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local class = require "mah.base.class"
 local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
@@ -140,7 +141,10 @@ local function run_all(tasks, verbose)
       if line then line:update(("%d of %d networks are done"):format(ended, #tasks)) end
     end
   end
-  local ends = together.run(functions, { on_end = check_interruption })
+  local enter, leave = checkpoint.side_by_side(#tasks)
+  local ends = together.run(functions, { on_end = check_interruption,
+    enter = function(member) enter(member.number) end, leave = leave })
+  leave()
   if line then line:done(("%d of %d networks are done"):format(ended, #tasks)) end
   return ends
 end

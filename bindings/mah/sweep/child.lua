@@ -20,6 +20,7 @@ local json = require "mah.base.json"
 local together = require "mah.learn.together"
 local traceback = require "mah.base.traceback"
 local trial_state = require "mah.sweep.trial_state"
+local warn = require "mah.base.warn"
 
 local child = {}
 
@@ -83,14 +84,14 @@ end
 
 --- The trial's second argument: report(epoch, value). `waits`: the coordinator answers, or kills
 --- us.
----@param session table|nil   of checkpoints
-local function new_report(voice, waits, session)
+local function new_report(voice, waits)
   return function(epoch, value)
     check.that(type(epoch) == "number" and epoch - epoch == 0,
       "report(epoch, value): the epoch must be a number, got %s", check.show(epoch))
     check.that(type(value) == "number", "report(epoch, value): the value must be a number, got %s",
       check.show(value))
-    if session then session:note_report(epoch, value) end
+    local session = checkpoint.session()
+    if session then session:note { epoch = epoch, value = value } end
     send(voice, ("R %.17g %.17g"):format(epoch, value))
     local answer = waits and wait_for_answer(voice)
     if answer == "s" then session:suspend() end
@@ -107,6 +108,15 @@ local function new_listener(voice)
     count = count + 1
     if count > MOST_WARNINGS then return end
     send(voice, ("W %s"):format(json.string(canonical.clean(where .. text))))
+  end
+end
+
+--- The same, and a checkpoint has them.
+local function noting(listen)
+  return function(where, text)
+    local session = checkpoint.session()
+    if session then session:note { where = where, text = text } end
+    listen(where, text)
   end
 end
 
@@ -176,14 +186,19 @@ local function note_training(by)
 end
 
 --- The trial's session of checkpoints, where there are to be some.
-local function new_session(voice, o, job, is_one_of_many)
+local function new_session(voice, listen, o, job, is_one_of_many)
   if not (o.checkpoint and job.identity) then return nil end
   return checkpoint.new {
     seconds = o.checkpoint.seconds,
     path = function(n) return checkpoints.path(o.checkpoint, job.identity, n) end,
     on_begin = function() note_training(1) end,
     on_end = function() note_training(-1) end,
-    on_report = function(epoch, value) send(voice, ("O %.17g %.17g"):format(epoch, value)) end,
+    on_note = function(note)
+      if note.epoch then return send(voice, ("O %.17g %.17g"):format(note.epoch, note.value)) end
+      if not warn.said[note.text] then listen(note.where, note.text) end
+      warn.said[note.text] = true
+    end,
+    is_one_of_many = is_one_of_many,
     on_pause = function()
       if is_one_of_many then return together.leave "paused" end
       say_last(voice, "Z")
@@ -205,10 +220,11 @@ function child.run(channel, o, jobs)
   local voices, states, functions, sessions = {}, {}, {}, {}
   for i, job in ipairs(jobs) do
     local voice = { channel = channel, number = i }
-    voices[i], states[i] = voice, trial_state.new(job.seed, new_listener(voice))
-    sessions[i] = new_session(voice, o, job, #jobs > 1)
+    local listen = new_listener(voice)
+    voices[i], states[i] = voice, trial_state.new(job.seed, noting(listen))
+    sessions[i] = new_session(voice, listen, o, job, #jobs > 1)
     functions[i] = function()
-      say_last(voice, last_word(o.trial, job, new_report(voice, o.waits, sessions[i])), #jobs > 1)
+      say_last(voice, last_word(o.trial, job, new_report(voice, o.waits)), #jobs > 1)
     end
   end
   local function enter(i)

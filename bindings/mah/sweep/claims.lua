@@ -32,7 +32,7 @@ local sql = {
   open = [[
     SELECT identity, number, status, owner, attempts, beat,
       beat IS NULL OR beat < AGO AS is_late
-    FROM trials WHERE study = ? AND code = ? AND status IN ('running', 'interrupted', 'waiting')]],
+    FROM trials WHERE study = ? AND code = ? AND status IN ('running', 'interrupted')]],
   free = [[
     UPDATE trials SET status = 'waiting', owner = NULL, beat = NULL
     WHERE id = (SELECT id FROM trials WHERE identity = ? AND status = ? AND attempts = ?
@@ -102,21 +102,25 @@ function claims.release(store, study, owner) store.db:run(sql.release, study.id,
 --- not know of was made just when the connection was lost.)
 ---@param mine table<string, any>   one's own, by identity
 ---@param is_planned fun(row: table): boolean   others stay as they are
----@return integer freed, integer running, integer waiting   of the others
+---@return integer freed, integer running   by others
 function claims.free(store, study, owner, seconds, mine, is_planned)
-  local freed, running, waiting, ended = 0, 0, 0, { [owner] = true }
+  local freed, running, ended = 0, 0, { [owner] = true }
   for _, row in ipairs(store.db:rows(sql.open, seconds, study.id, study.code)) do
     local who = row.owner
     if who and ended[who] == nil then ended[who] = process.has_ended(who) or false end
-    if row.status == "waiting" then
-      waiting = waiting + 1
-    elseif row.status == "running" and not row.is_late and not ended[who] then
+    if row.status == "running" and not row.is_late and not ended[who] then
       running = running + 1
     elseif not mine[row.identity] and is_planned(row) then
       freed = freed + store.db:run(sql.free, row.identity, row.status, row.attempts, who, row.beat)
     end
   end
-  return freed, running, waiting
+  return freed, running
+end
+
+--- Do some wait?
+function claims.are_waiting(store, study)
+  return store.db:row("SELECT 1 FROM trials WHERE study = ? AND code = ? AND status = 'waiting' "
+    .. "LIMIT 1", study.id, study.code) ~= nil
 end
 
 --- Lets failed trials wait again.

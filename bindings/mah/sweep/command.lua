@@ -21,6 +21,9 @@
 --- that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS into its batch
 --- scripts, which is the same). After the run of a part the program ends: what a script does with
 --- results needs all of them.
+---
+--- Where the store is a PostgreSQL database, there are no parts: the same command on many machines
+--- shares the trials out, and each ends when all are done (see mah.sweep).
 local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"

@@ -7,7 +7,6 @@
 ---     for _, row in ipairs(db:rows("SELECT a FROM t WHERE a > ?", 0)) do print(row.a) end
 ---     db:close()
 local address = require "mah.sweep.address"
-local file = require "mah.base.file"
 local postgres = require "mah.sweep.store.postgres"
 local sqlite = require "mah.sweep.store.sqlite"
 
@@ -20,10 +19,5 @@ local database = {}
 function database.open(path, mode)
   return (address.is(path) and postgres or sqlite).open(path, mode)
 end
-
---- May there be a store? A server is asked when it is opened.
----@param path string
----@return boolean
-function database.exists(path) return address.is(path) or file.exists(path) end
 
 return database

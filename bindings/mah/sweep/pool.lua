@@ -85,10 +85,13 @@ function Pool:stop()
 end
 
 --- Answers to a trial's report: it goes on, or (`suspends`) saves where it stands and ends; the
---- event of that has the outcome.status "paused".
+--- event of that has the outcome.status "paused". The time for which it waited is none of its own.
 function Pool:answer(slot, suspends)
   local worker = self.slots[slot]
-  if worker then check.status(C.mah_worker_send(worker.channel, suspends and "s" or "c", 1)) end
+  if not worker then return end
+  if worker.asked then worker.deadline = worker.deadline + progress.now() - worker.asked end
+  worker.asked = nil
+  check.status(C.mah_worker_send(worker.channel, suspends and "s" or "c", 1))
 end
 
 --- Asks all workers to save where their trials stand, and to end; those that have not after so many
@@ -215,7 +218,10 @@ local function read_line(pool, slot, line, events)
   local trial = worker.trials[tonumber(number)]
   if trial.is_over then return end
   local report = read[letter](trial, text)
-  if report then events[#events + 1] = { slot = slot, job = trial.job, report = report } end
+  if report then
+    events[#events + 1] = { slot = slot, job = trial.job, report = report }
+    if pool.o.waits and not report.is_old then worker.asked = progress.now() end
+  end
   if not last_words[letter] then return end
   worker.left = worker.left - 1
   if #worker.trials > 1 then events[#events + 1] = conclude(pool, slot, trial) end
@@ -268,7 +274,7 @@ end
 local function stop_late_ones(pool)
   local now = progress.now()
   for _, worker in pairs(pool.slots) do
-    if now >= worker.deadline then
+    if now >= worker.deadline and not worker.asked then
       worker.deadline, worker.is_killed = math.huge, true
       local trial = worker.trials[1]
       if #worker.trials == 1 then

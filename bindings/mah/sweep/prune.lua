@@ -7,7 +7,9 @@
 --- A rule is a function (curve, others, goal) -> false | "why", asked after every report. A curve
 --- is {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the
 --- other trials that have reported; goal is "max" or "min". With a rule a trial waits for the
---- answer to each report, and what is pruned depends on which trials ran at the same time.
+--- answer to each report, and what is pruned depends on which trials ran at the same time, unless
+--- mah.sweep's deterministic is true: then the others are the trials with smaller numbers, up to
+--- the curve's last epoch, and the answer waits until they have come as far.
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 

@@ -9,11 +9,12 @@ local check = require "mah.base.check"
 local checkpoints = require "mah.sweep.checkpoints"
 local domain = require "mah.sweep.domain"
 local identity = require "mah.sweep.identity"
-local objective = require "mah.sweep.objective"
 local paused = require "mah.sweep.paused"
 local progress = require "mah.base.progress"
+local proposals = require "mah.sweep.proposals"
 local slurm = require "mah.sweep.slurm"
 local status_line = require "mah.sweep.status_line"
+local verdicts = require "mah.sweep.verdicts"
 
 local Run = {}
 Run.__index = Run
@@ -32,9 +33,10 @@ function Run.new(study, store, row, settings)
     store.path)
   local share = store.is_shared and Share.new(store, row, o, settings) or nil
   local run = setmetatable({
-    study = study, share = share, o = o, store = store, row = row, settings = settings,
-    trials = {}, by_identity = {}, waiting = {}, paused = paused.new(o.prune), ahead = 1,
-    skipped = 0, together = 0,
+    study = study, o = o, store = store, row = row, settings = settings,
+    share = share, trials_in = share or store,
+    trials = {}, by_identity = {}, waiting = {}, ended = {}, asking = {},
+    paused = paused.new(o.prune), ahead = 1, skipped = 0, together = 0,
     started = progress.now(),
     known = store:known(row), curves = o.prune and store:curves(row) or {},
     checkpoint = checkpoints.settings(o.checkpoint, study.store),
@@ -72,7 +74,8 @@ local function is_finished(run, row)
 end
 
 --- outcome.result: a table.
-local function note_outcome(trial, outcome)
+local function note_outcome(run, trial, outcome)
+  run.ended[#run.ended + 1] = trial
   trial.status, trial.result = outcome.status, outcome.result
   trial.error, trial.warnings = outcome.error, outcome.warnings
 end
@@ -91,7 +94,7 @@ local function new_trial(run, i, proposal)
     run.by_identity[hash] = trial
     trial.is_new = row == nil or row.number ~= i or row.seed ~= seed or row.status == "waiting"
     if is_finished(run, row) then
-      note_outcome(trial, row)
+      note_outcome(run, trial, row)
       local curve = run.curves[hash]
       trial.last = curve and curve.values[#curve.values]
       run.skipped = run.skipped + 1
@@ -121,18 +124,6 @@ end
 
 -- -- A search that learns -------------------------------------------------------------------------
 
---- The trials 1 ... last, as the search sees them; nil when one of them has not finished.
-local function history(run, last)
-  local list = {}
-  for i = 1, last do
-    local trial = run.trials[i]
-    trial = trial and trial.same or trial
-    if not trial or not trial.status then return nil end
-    list[i] = objective.seen(trial, run.o)
-  end
-  return list
-end
-
 --- Stores what the parameters may be, when more is known of it than before.
 local function note_space(run)
   local plan = run.study.plan
@@ -155,9 +146,10 @@ end
 local function propose(run)
   local plan = run.study.plan
   while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total do
-    local finished = history(run, math.max(0, run.ahead - plan.parallel))
-    if not finished then return end
-    local trial = new_trial(run, run.ahead, plan:propose(run.ahead, finished))
+    local proposal, known = proposals.of(run, run.ahead)
+    if not proposal then return end
+    local trial = new_trial(run, run.ahead, proposal)
+    trial.results_known = known
     if trial.is_new then trial = enter(run, trial) end
     note_space(run)
     run.ahead = run.ahead + 1
@@ -169,19 +161,11 @@ local function propose(run)
   return false
 end
 
---- The rule's answer for a trial and its curve: false, or why it should end.
-local function ask_rule(run, trial, curve)
-  local others = {}
-  for hash, other in pairs(run.curves) do
-    if hash ~= trial.identity and #other.epochs > 0 then others[#others + 1] = other end
-  end
-  local _, name = objective.of(nil, run.o.of)
-  return run.o.prune(curve, others, objective.goal(name, run.o.goal))
-end
-
 local function next_trial(run)
   if run.share then return table.remove(run.waiting) or run.share:next(propose) end
-  local promoted = run.paused:promote(function(trial, curve) return ask_rule(run, trial, curve) end)
+  local promoted = run.paused:promote(function(trial, curve)
+    return verdicts.ask(run, curve, verdicts.all_others(run, trial))
+  end)
   if promoted then return promoted end
   propose(run)
   return table.remove(run.waiting)
@@ -191,9 +175,11 @@ end
 
 --- How many of the trials that wait go to one worker: so many that each idle one gets some.
 local function batch_of(run)
+  if run.o.batch == 1 then return 1 end
   local idle = run.settings.jobs
   for _ in pairs(run.pool.slots) do idle = idle - 1 end
   local parallel = run.study.plan.parallel
+  if proposals.come_as_results_do(run) then return 1 end
   local waiting = run.share and run.share:waiting() or #run.waiting
   local share = parallel and parallel / run.settings.jobs or waiting / idle
   return math.min(run.o.batch, math.ceil(share))
@@ -223,7 +209,7 @@ local function start_some(run)
         if not trial.cleared then
           run.curves[trial.identity] = { epochs = {}, values = {}, at = {} }
         end
-        run.store:start(trial, slot, trial.attempts)
+        run.trials_in:start(trial, slot, trial.attempts)
       end
       run.pool:start(slot, trials)
     end
@@ -242,26 +228,9 @@ local function note_report(run, event)
   if run.share then run.share:report(trial, epoch, value) end
 end
 
---- Notes a report. Returns false where the trial may go on, or how it should end: with the status
---- "pruned", or "paused".
-local function judge(run, event)
-  local trial = event.job
-  note_report(run, event)
-  local curve = run.curves[trial.identity]
-  if event.report.is_old or run.paused:is_cleared(trial, event.report[1]) then return false end
-  local why = run.o.prune and ask_rule(run, trial, curve)
-  if not why then return false end
-  local suspends = run.paused:suspend(trial, curve, why)
-  return { status = suspends and "paused" or "pruned", reason = tostring(why) }
-end
-
 local function on_report(run, event)
-  local outcome = judge(run, event)
-  if not run.o.prune or event.report.is_old then return end
-  if outcome and outcome.status == "pruned" then
-    return run.pool:stop_trial(event.slot, event.job, outcome)
-  end
-  run.pool:answer(event.slot, outcome and true or false)
+  note_report(run, event)
+  if run.o.prune then verdicts.on_report(run, event) end
 end
 
 local goes_on = { crash = true, timeout = true } -- a trial that failed so, when it runs again
@@ -274,6 +243,7 @@ end
 
 local function on_end(run, event)
   local trial, outcome = event.job, event.outcome
+  verdicts.forget(run, trial)
   if outcome.status == "lost" then return end -- others have it now
   if outcome.status == "paused" and trial.rung then
     trial.attempts = trial.attempts - 1
@@ -287,15 +257,16 @@ local function on_end(run, event)
     return
   end
   if outcome.status == "failed" and trial.attempts - (trial.before or 0) <= run.o.retry then
+    if not trial.cleared then run.curves[trial.identity] = nil end
     run.waiting[#run.waiting + 1] = trial
     return
   end
   outcome.curve, outcome.seconds = run.curves[trial.identity], outcome.seconds + (trial.spent or 0)
-  if not (run.share or run.store):finish(trial, outcome) then return end
+  if not run.trials_in:finish(trial, outcome) then return end
   run.together = run.together + (outcome.together and 1 or 0)
   clear(run, trial, outcome)
   outcome.result = outcome.result and canonical.decode(outcome.result) or nil
-  note_outcome(trial, outcome)
+  note_outcome(run, trial, outcome)
   check.that(not run.store:has_moved(), "the store '%s' is gone", run.store.path)
 end
 
@@ -323,6 +294,7 @@ local function loop(run)
       if #events == 0 then return end
       for _, event in ipairs(events) do on_end(run, event) end
     end
+    verdicts.give(run)
     if run.share then run.share:tick() end
     start_some(run)
   end
@@ -344,7 +316,12 @@ local function save_all(run)
   check.status(C.mah_interrupt_watch(1))
   local events, stopped = run.pool:checkpoint(time_to_save(run.signal))
   for _, event in ipairs(events) do
-    if event.outcome then on_end(run, event) else event.job.judged = judge(run, event) end
+    if event.outcome then
+      on_end(run, event)
+    else
+      note_report(run, event)
+      event.job.judged = verdicts.at_once(run, event)
+    end
   end
   return stopped
 end
@@ -381,7 +358,7 @@ function Run:go()
   end)
   if C.mah_interrupt_requested() ~= 0 then self.signal = C.mah_interrupt_signal() end
   if not ok or self.signal then stop(self) end
-  if not self.signal then C.mah_interrupt_watch(0) end
+  if self.signal then C.mah_interrupt_request() else C.mah_interrupt_watch(0) end -- for main.c
   status_line.finish(self)
   if not ok then error(problem, 0) end
   return self.signal

@@ -69,23 +69,21 @@ local steps = { -- from a version to the next one
     .. "CREATE INDEX trials_that_wait ON trials (study, number) WHERE status = 'waiting'",
 }
 
-local names = { "studies", "trials", "curves", "manifest" }
-
 --- Makes the tables where there are none, or brings those of an older store up to date; complains
 --- about a file or a database of something else, and about one of a newer mah.
 ---@param db table
 ---@param mode "create"|"write"|"read"
 function schema.prepare(db, mode)
-  local version = db:version(names)
+  local version = db:version()
   if not version then
     check.that(not db.is_shared or mode == "create", "there is no store in '%s'", db.path)
     check.that(not db:is_readonly(), "the store '%s' cannot be written", db.path)
     db:upgrade(tables, VERSION, nil)
-    version = db:version(names)
+    version = db:version()
   end
   while mode ~= "read" and not db:is_readonly() and steps[version] do
     db:upgrade(steps[version], version + 1, version)
-    version = db:version(names)
+    version = db:version()
   end
   check.that(version >= 1 and version <= VERSION,
     "the store '%s' has version %d; this mah knows %d", db.path, version, VERSION)

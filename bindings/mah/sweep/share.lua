@@ -18,7 +18,8 @@ local EXCHANGE = 1 -- seconds between exchanges of curves
 local SHORTEST, LONGEST = 0.02, 1 -- seconds between looks at others while nothing can start
 local GLANCE = 5 -- the same while all workers are busy
 local OVERLAP = 10 -- seconds by which a finished trial may show later than its time says
-local EVERYTHING = 30 -- seconds between looks at all, whatever the times say
+local EVERYTHING = 30 -- seconds between looks at all, whatever the times say, or more ...
+local LEISURE = 20 -- ... so many times as long as such a look takes
 
 --- Before the study's trials are read: brings them into the state that this run starts from.
 ---@param store table
@@ -34,8 +35,9 @@ function Share.new(store, row, o, settings)
   claims.forget(store, row, share.seconds)
   if settings.again then claims.again(store, row) end
   settings.again = false -- from here on a failed trial is one that failed now
-  share.start = claims.now(store)
-  share.since, share.next_since, share.marked, share.seen_all = share.start, share.start, now, now
+  share.begun = claims.now(store)
+  share.since, share.next_since, share.marked = share.begun, share.begun, now
+  share.next_all = now + EVERYTHING
   return share
 end
 
@@ -77,7 +79,7 @@ end
 --- Puts a proposed trial on the list.
 ---@return {params: table, text: string}|nil   what another coordinator has put there instead
 function Share:settle(trial)
-  local text = claims.settle(self.store, self.row, trial, self.start)
+  local text = claims.settle(self.store, self.row, trial, self.begun)
   return text and { params = canonical.decode(text), text = text }
 end
 
@@ -156,14 +158,15 @@ end
 ---@return boolean
 function Share:look()
   local now = progress.now()
-  local all = now - self.seen_all >= EVERYTHING
-  if all then self.seen_all = now end
+  local all = now >= self.next_all
   move_marks(self, now)
   local news = note_finished(self, all)
-  local freed, running, waiting = claims.free(self.store, self.row, self.owner,
+  if all then self.next_all = now + math.max(EVERYTHING, LEISURE * (progress.now() - now)) end
+  local freed, running = claims.free(self.store, self.row, self.owner,
     patience(self, now), self.mine, function(row) return self.run.by_identity[row.identity] end)
   self.others = running
-  if news + freed + running + waiting == 0 and not next(self.mine) and not self:is_over() then
+  if news + freed + running == 0 and not next(self.mine) and not self:is_over()
+    and not claims.are_waiting(self.store, self.row) then
     news = note_finished(self, true) + add_missing(self)
   end
   local is_new = news + freed > 0
@@ -234,6 +237,12 @@ function Share:patience(seconds, is_idle)
   local now = progress.now()
   seconds = math.min(seconds, math.max(0, self.beaten + self.every - now))
   return is_idle and math.min(seconds, math.max(0, self.next_look - now)) or seconds
+end
+
+--- Notes that a trial starts.
+function Share:start(trial, slot, attempt)
+  trial.new_points = {}
+  self.store:start(trial, slot, attempt)
 end
 
 --- Notes a trial's report, to be stored with the next beat.

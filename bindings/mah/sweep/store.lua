@@ -74,7 +74,8 @@ function Store.open(path, mode)
   file.path(path, "mah.sweep: store")
   local folder = not address.is(path) and path:match "^(.+)/[^/]*$"
   if mode == "create" and folder then file.make_directory(folder) end
-  check.that(mode == "create" or database.exists(path), "there is no store '%s'", path)
+  check.that(mode == "create" or address.is(path) or file.exists(path),
+    "there is no store '%s'", path)
   local db = database.open(path, mode)
   local self = setmetatable({ path = address.shown(path), mode = mode, db = db,
     is_shared = db.is_shared }, Store)
@@ -84,6 +85,17 @@ function Store.open(path, mode)
     error(problem, 0)
   end
   return self
+end
+
+--- Is there a store?
+---@param path string
+---@return boolean
+function Store.exists(path)
+  if not address.is(path) then return file.exists(path) end
+  local db = database.open(path, "read")
+  local ok, version = pcall(db.version, db)
+  db:close()
+  return ok and version ~= nil
 end
 
 --- What action(store, ...) returns, two values; the store is closed in any case.
@@ -286,9 +298,9 @@ end
 function Store:start(trial, worker, attempt)
   local db = self.db
   db:transaction(function()
-    db:run(sql.forget_curve, trial.identity)
-    db:run(sql.start .. (trial.owner and ours.start or ""), worker, attempt, trial.identity,
-      trial.owner)
+    local changes = db:run(sql.start .. (trial.owner and ours.start or ""), worker, attempt,
+      trial.identity, trial.owner)
+    if changes > 0 then db:run(sql.forget_curve, trial.identity) end
   end)
 end
 

@@ -9,7 +9,6 @@ local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local command = require "mah.sweep.command"
-local database = require "mah.sweep.database"
 local exit = require "mah.base.exit"
 local identity = require "mah.sweep.identity"
 local jobs = require "mah.sweep.jobs"
@@ -104,6 +103,7 @@ local function settings_of(study, given)
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local team = o.arguments and teams.find() or nil
   local shard, variable = line.shard, nil
+  if line.parts or o.parts then needs_file(study, "a number of parts") end
   if o.arguments and not shard and not o.shard and not line.trial and not line.list
     and not address.is(study.o.store) then
     local parts = line.parts or o.parts or command.parts_of_job()
@@ -242,8 +242,8 @@ end
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, together: integer, seconds: number}   skipped: were finished before;
----  together: trained side by side with others (mah.sweep's batch)
+---  skipped: integer, together: integer, seconds: number}   skipped: were finished before, or by
+---  others;  together: trained side by side with others (mah.sweep's batch)
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
@@ -288,7 +288,7 @@ end
 function Study:results()
   local received = rawget(self, "received")
   if received then return received.rows() end
-  if not database.exists(self.store) then return {} end
+  if not Store.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end

@@ -17,7 +17,9 @@ static const char *const variables[] = {"SLURM_JOB_ID",
                                         "NHOSTS",
                                         "LSB_JOBID",
                                         "LSB_DJOB_NUMPROC",
-                                        "LSB_MCPU_HOSTS"};
+                                        "LSB_MCPU_HOSTS",
+                                        "OMPI_COMM_WORLD_LOCAL_SIZE",
+                                        "MPI_LOCALNRANKS"};
 
 /* mah_cores() in an environment of these "NAME=value", on a machine where 16 can be used. */
 static int32_t cores(const char *environment) {
@@ -79,6 +81,21 @@ static void tasks_of_srun_share_a_node(void **state) {
   assert_int_equal(cores(STEP "SLURM_STEP_TASKS_PER_NODE=3;SLURM_CPUS_PER_TASK=4"), 4);
 }
 
+static void ranks_of_mpi_share_a_node(void **state) {
+  (void)state;
+  assert_int_equal(cores("SLURM_JOB_ID=1;SLURM_CPUS_ON_NODE=6;OMPI_COMM_WORLD_LOCAL_SIZE=3"), 2);
+  assert_int_equal(mah_cores_together(16, 3), 6);
+  assert_int_equal(mah_cores_together(4, 3), 4);
+  assert_int_equal(cores("SLURM_JOB_ID=1;SLURM_CPUS_ON_NODE=6;MPI_LOCALNRANKS=2"), 3);
+  assert_int_equal(cores("SLURM_JOB_ID=1;SLURM_CPUS_PER_TASK=2;SLURM_CPUS_ON_NODE=6"), 2);
+  assert_int_equal(mah_cores_together(16, 3), 6);
+  assert_int_equal(cores("PBS_JOBID=1;NCPUS=5"), 5);
+  assert_int_equal(mah_cores_together(16, 3), 5);
+  assert_int_equal(cores(""), 16);
+  assert_int_equal(mah_cores_together(16, 3), 16);
+  assert_int_equal(mah_cores_together(0, 3), 1);
+}
+
 static void other_batch_systems_tell(void **state) {
   (void)state;
   assert_int_equal(cores("PBS_JOBID=1.host;NCPUS=5"), 5);
@@ -99,9 +116,11 @@ static void threads_are_as_many(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(without_a_batch_system_the_affinity_counts), cmocka_unit_test(slurm_tells),
-      cmocka_unit_test(tasks_of_srun_share_a_node), cmocka_unit_test(other_batch_systems_tell),
-      cmocka_unit_test(threads_are_as_many)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(without_a_batch_system_the_affinity_counts),
+                                     cmocka_unit_test(slurm_tells),
+                                     cmocka_unit_test(tasks_of_srun_share_a_node),
+                                     cmocka_unit_test(ranks_of_mpi_share_a_node),
+                                     cmocka_unit_test(other_batch_systems_tell),
+                                     cmocka_unit_test(threads_are_as_many)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

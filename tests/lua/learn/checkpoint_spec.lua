@@ -3,6 +3,7 @@ local Session = require "mah.learn.checkpoint.session"
 local checkpoint = require "mah.learn.checkpoint"
 local file = require "mah.base.file"
 local glob = require "mah.base.glob"
+local progress = require "mah.base.progress"
 local warn = require "mah.base.warn"
 
 local x = mah.rand(70, 4, { rng = mah.rng(1) })
@@ -19,7 +20,7 @@ local function die_after(k)
   Session.save = function(self, ...)
     save(self, ...)
     count = count + 1
-    if count == k then error("killed", 0) end
+    if count == k then error("interrupted", 0) end
   end
 end
 
@@ -56,8 +57,11 @@ local function survives(f)
       assert.same(expected, result)
       return saves
     end
-    assert.equal("killed", result)
+    assert.matches("interrupted$", result)
     saves = saves + 1
+    die_after(1 + saves % 3) -- and again, perhaps at once
+    in_session(f)
+    alive()
     survived, result = in_session(f)
     assert.is_true(survived, result)
     assert.same(expected, result, ("killed after save %d"):format(saves))
@@ -200,6 +204,29 @@ describe("a training that is killed", function()
   end)
 end)
 
+describe("the time between checkpoints", function()
+  local now = progress.now
+  after_each(function() progress.now, progress.steps = now, nil end)
+
+  it("is what a killed training loses at most", function()
+    local saved = {}
+    progress.steps = 0 -- of a module: no checkpoint has it
+    progress.now = function() return progress.steps end
+    local function go()
+      with { stop = 7, on_batch = function() progress.steps = progress.steps + 1 end }()
+    end
+    Session.save = function(self, ...)
+      save(self, ...)
+      saved[#saved + 1] = progress.steps
+      if #saved == 3 then error("killed", 0) end
+    end
+    in_session(go, 4)
+    assert.same({ 4, 8, 12 }, saved)
+    assert.is_true(in_session(go, 4))
+    assert.equal(21, progress.steps)
+  end)
+end)
+
 describe("trainings of a program", function()
   it("are told apart by their number", function()
     local function two()
@@ -250,6 +277,33 @@ describe("trainings of a program", function()
     in_session(two, 1000) -- what takes no time is made again
     assert.same({}, glob.matching(folder .. "/"))
     mah.warnings(true)
+  end)
+
+  it("go on side by side", function()
+    survives(function()
+      local nets, settings = {}, { batch_size = 25 }
+      for i = 1, 3 do
+        nets[i] = new_net()
+        settings[i] = { seed = i, stop = i + 1 }
+      end
+      local runs = mah.train_many(nets, { x = x, y = y }, settings)
+      local clf = mah.MLPClassifier { hidden_layer_sizes = { 5 }, max_iter = 2, random_state = 1 }
+      clf:fit(x, y)
+      return { outcome(nets[1], runs[1]), outcome(nets[2], runs[2]), outcome(nets[3], runs[3]),
+        bits(clf.coefs_[1]) }
+    end)
+    for i = 1, #said do assert.matches("has not converged", said[i]) end
+  end)
+
+  it("side by side begin anew where they remember something together", function()
+    survives(function()
+      local count, settings, nets = 0, { batch_size = 25, stop = 2 }, {}
+      settings.on_epoch = function() count = count + 1 end
+      for i = 1, 2 do nets[i], settings[i] = new_net(), { seed = i } end
+      local runs = mah.train_many(nets, { x = x, y = y }, settings)
+      return { count, outcome(nets[1], runs[1]), outcome(nets[2], runs[2]) }
+    end)
+    assert.matches("on_epoch has changed, which trainings side by side may have in common", said[1])
   end)
 
   it("inside of one another are one", function()

@@ -50,7 +50,8 @@ local function outcome(trial, step, o)
   local row = study:results()[1]
   assert.equal("done", row.status, row.error)
   local folder = o.store:gsub("%.db$", ".checkpoints")
-  return canonical.encode { row.status, row.result or row.error, row.curve or {} }, row, folder
+  return canonical.encode { row.status, row.result or row.error, row.curve or {},
+    row.warnings or {} }, row, folder
 end
 
 --- Is a trial that is killed at these calls of `step` what it is undisturbed?
@@ -75,6 +76,7 @@ describe("a trial that is killed", function()
       local clf = mah.MLPClassifier { max_iter = 6, random_state = 1, dropout = 0.2,
         hidden_layer_sizes = { 8 }, on_epoch = function(s)
           report(s.epoch, s.loss)
+          require "mah.base.warn"("epoch %d", s.epoch)
           step()
         end }
       clf:fit(x, y)
@@ -86,6 +88,59 @@ describe("a trial that is killed", function()
         end }).history
       return { clf.loss_, history.loss, history.val_score, net.params:totable(), math.random() }
     end, { 3, 2, 7, 1, 4 })
+  end)
+end)
+
+describe("where checkpoints lie", function()
+  local checkpoints = require "mah.sweep.checkpoints"
+
+  local function folder(given, store)
+    return checkpoints.settings(checkpoints.read(given), store).folder
+  end
+
+  it("is beside the store, or where one says", function()
+    assert.equal("out/runs.checkpoints", folder(60, "out/runs.db"))
+    assert.equal("out/runs.2-of-8.checkpoints", folder(60, "out/runs.2-of-8.db"))
+    assert.equal("runs.checkpoints", folder(60, "runs"))
+    assert.equal("out/checkpoints", folder({}, "postgresql://host/runs.db"))
+    assert.equal("/scratch/a", folder({ seconds = 1, folder = "/scratch/a" }, "out/runs.db"))
+    assert.equal(60, checkpoints.read({}).seconds)
+  end)
+
+  it("is checked", function()
+    local function try(checkpoint)
+      return function()
+        mah.sweep { name = "no", trials = { {} }, trial = print, checkpoint = checkpoint }
+      end
+    end
+    assert.error_matches(try(0), "checkpoint must be a number or a table in %(0, inf%)")
+    assert.error_matches(try { second = 1 }, "did you mean 'seconds'")
+    assert.error_matches(try { folder = "" }, "the folder has no name")
+  end)
+end)
+
+describe("a disk that is full", function()
+  after_each(helper.clean)
+
+  it("costs nothing but a warning", function()
+    ffi.cdef [[
+      struct limit { unsigned long soft, hard; };
+      int setrlimit(int what, struct limit *to);
+    ]]
+    local function trial(_, _, step)
+      step()
+      local net = mah.mlp { 5, { 100, "tanh" }, { 7, "softmax" } }
+      return { mah.train(net, { x = x, y = y }, { stop = 4 }).history.loss, net.params:sum() }
+    end
+    local _, calm = outcome(trial)
+    local _, row, folder = outcome(trial, function()
+      ffi.C.setrlimit(1, ffi.new("struct limit", 3000, 3000)) -- RLIMIT_FSIZE
+    end, { checkpoint = 1e-4 })
+    assert.equal(canonical.encode(calm.result), canonical.encode(row.result))
+    assert.equal(1, #row.warnings)
+    assert.matches("cannot be written, and the training goes on without: .*File too large",
+      row.warnings[1])
+    assert.same({}, glob.matching(folder .. "/*/*"))
   end)
 end)
 
@@ -124,6 +179,50 @@ describe("the signal to save", function()
       assert.same(row.curve, other.curve)
     end
     assert.same({}, glob.matching(store:gsub("%.db$", ".checkpoints")))
+  end)
+end)
+
+describe("trainings side by side in a trial", function()
+  after_each(helper.clean)
+
+  it("save before the trial ends, and go on", function()
+    local log = helper.log()
+    local function study(store, parent)
+      return mah.sweep { name = "many", store = store, trials = { {} }, code = "1",
+        checkpoint = 1000, trial = function(_, report)
+          local nets, settings = {}, { batch_size = 100 }
+          for i = 1, 3 do
+            nets[i] = mah.mlp { 5, { 4, "tanh" }, { 7, "softmax" } }
+            settings[i] = { seed = i, stop = 2 + 3 * i }
+          end
+          settings[2].on_epoch = function(s)
+            report(s.epoch, s.loss)
+            local handle = io.open(log, "a")
+            handle:write(s.epoch, "\n")
+            handle:close()
+            if s.epoch ~= 6 or not parent then return end
+            ffi.C.kill(parent, USR1)
+            repeat until C.mah_pause_requested() ~= 0
+          end
+          local list = {}
+          for i, r in ipairs(mah.train_many(nets, { x = x, y = y }, settings)) do
+            list[i] = { r.history.loss, nets[i].params:sum() }
+          end
+          return list
+        end }
+    end
+    local calm, store = study(helper.store()), helper.store()
+    run(calm)
+    assert.equal(8, helper.lines(log))
+    assert.is_false(pcall(run, study(store, ffi.C.getpid())))
+    local folder = glob.matching((store:gsub("%.db$", ".checkpoints/")))[1]
+    assert.equal(2, #glob.matching(folder)) -- the first one had ended, and took no time
+    run(study(store))
+    local expected, row = calm:results()[1], study(store):results()[1]
+    assert.equal(canonical.encode { expected.result, expected.curve },
+      canonical.encode { row.result, row.curve })
+    local after = helper.lines(log) - 8 - 8
+    assert.is_true(after == 0, ("%d epochs were made twice"):format(after))
   end)
 end)
 

@@ -30,6 +30,21 @@ function checkpoint.use(session)
   return before
 end
 
+--- The session of the training at hand, or nil.
+---@return table|nil
+function checkpoint.session() return current end
+
+--- n trainings are to be made side by side. Returns what is called with the number of the one whose
+--- turn it is, and what is called after its turn.
+---@param n integer
+---@return fun(i: integer) enter, fun() leave
+function checkpoint.side_by_side(n)
+  local outside = current
+  if not outside or outside.is_busy then return function() end, function() end end
+  local sessions = outside:branch(n)
+  return function(i) current = sessions and sessions[i] end, function() current = outside end
+end
+
 -- -- A training that is guarded -------------------------------------------------------------------
 
 --- When the core should come back to us, in seconds of progress.now().
@@ -43,6 +58,7 @@ local function look(guard, s)
   local paused = session.is_suspended or C.mah_pause_requested() ~= 0
   local due = progress.now() >= session.due
   if ranks then paused, due = ranks:any(paused), ranks:any(due) end
+  if paused and session:is_ready_to_pause() then return session:pause() end
   if not paused and not due then return end
   session:save(guard.number, guard.identity, function()
     return standing.of(guard.trainer, guard.remembered, session, s)

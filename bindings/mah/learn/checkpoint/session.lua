@@ -31,19 +31,36 @@ local AT_ONCE, NOT_AT_ALL = 0.1, 0.001 -- intervals: what took so long is saved 
 ---@field on_begin function|nil          () a training begins: it can be asked to pause
 ---@field on_end function|nil
 ---@field on_pause function|nil          () does not return where the training can end here
----@field on_report function|nil         (epoch, value): a report of an earlier process
+---@field on_note function|nil           (note): what an earlier process has noted
+---@field is_one_of_many boolean|nil     other trials run side by side with this one
 
 ---@param o checkpoint_options
 function Session.new(o)
   return setmetatable({ o = o, count = 0, due = progress.now() + o.seconds, pending = {},
-    pending_bytes = 0, reports = {}, first_report = 1 }, Session)
+    pending_bytes = 0, notes = {}, first_note = 1 }, Session)
+end
+
+--- Sessions for n trainings side by side, the next ones of this session. What they share, the
+--- default generator, must not be drawn from meanwhile. They pause when all have saved. nil where
+--- only one of several trials would pause: they are made without checkpoints.
+---@param n integer
+---@return table[]|nil sessions
+function Session:branch(n)
+  local group = {}
+  for i = 1, not self.o.is_one_of_many and n or 0 do
+    group[i] = setmetatable({ o = self.o, count = self.count + i - 1, due = self.due, pending = {},
+      pending_bytes = 0, notes = {}, first_note = 1, group = group }, Session)
+  end
+  self.count = self.count + n
+  return group[1] and group or nil
 end
 
 -- -- Trainings come and go ------------------------------------------------------------------------
 
 --- A training begins. Returns its number.
 function Session:enter()
-  self.count, self.is_busy, self.first_report = self.count + 1, true, #self.reports + 1
+  self.count, self.is_busy, self.first_note = self.count + 1, true, #self.notes + 1
+  self.is_over = false
   if self.o.on_begin then self.o.on_begin() end
   return self.count
 end
@@ -54,29 +71,43 @@ function Session:leave()
   if self.o.on_end then self.o.on_end() end
 end
 
---- Wants the training to save where it stands, and to end, as soon as it can.
-function Session:suspend() self.is_suspended, self.due = true, 1e-9 end
+--- Wants the training, and those that go side by side with it, to save where they stand, and to
+--- end, as soon as they can.
+function Session:suspend()
+  for _, session in ipairs(self.group or { self }) do
+    session.is_suspended, session.due = true, 1e-9
+  end
+end
 
---- Ends the process, or the trial's part in it; where that cannot be, the training goes on.
+--- Has it saved what somebody waits for?
+function Session:is_ready_to_pause() return self.is_saved or false end
+
+--- Ends the process, or the trial's part in it, when all that go side by side have saved; where
+--- that cannot be, the training goes on.
 function Session:pause()
+  self.is_saved = true
+  for _, other in ipairs(self.group or {}) do
+    if not other.is_saved and not other.is_over then return end
+  end
+  for _, other in ipairs(self.group or {}) do other:write_pending() end
   if self.o.on_pause then self.o.on_pause() end
 end
 
---- Notes what the trial has reported.
-function Session:note_report(epoch, value) self.reports[#self.reports + 1] = { epoch, value } end
+--- Notes what the trial says, a table of plain values: a report, a warning.
+function Session:note(note) self.notes[#self.notes + 1] = note end
 
---- The reports since the training at hand began.
-function Session:reports_of_this()
+--- The notes since the training at hand began.
+function Session:notes_of_this()
   local list = {}
-  for i = self.first_report, #self.reports do list[#list + 1] = self.reports[i] end
+  for i = self.first_note, #self.notes do list[#list + 1] = self.notes[i] end
   return list
 end
 
---- Reports again what was reported before the checkpoint.
-function Session:take_reports(reports)
-  for _, report in ipairs(reports) do
-    self:note_report(report[1], report[2])
-    if self.o.on_report then self.o.on_report(report[1], report[2]) end
+--- Says again what was said before the checkpoint.
+function Session:take_notes(notes)
+  for _, note in ipairs(notes) do
+    self:note(note)
+    if self.o.on_note then self.o.on_note(note) end
   end
 end
 
@@ -122,24 +153,25 @@ local function try(session, number, f, ...)
   return false
 end
 
-local function write_pending(session)
-  local pending = session.pending
-  session.pending, session.pending_bytes = {}, 0
+--- Writes the trainings that have ended and wait for that.
+function Session:write_pending()
+  local pending = self.pending
+  self.pending, self.pending_bytes = {}, 0
   for _, p in ipairs(pending) do
-    try(session, p.number, write, session, p.number, p.identity, p.tensors, p.text)
+    try(self, p.number, write, self, p.number, p.identity, p.tensors, p.text)
   end
 end
 
 --- Writes a training's state, and before it those that wait.
 ---@param make fun(): table   errors say what cannot be saved
 function Session:save(number, identity, make)
-  write_pending(self)
-  self.due = progress.now() + self.o.seconds
-  if self.only_reads then return end
-  try(self, number, function()
-    local tensors, text = freeze.freeze(make())
-    write(self, number, identity, tensors, text)
-  end)
+  self:write_pending()
+  if not self.only_reads then
+    try(self, number, function()
+      local tensors, text = freeze.freeze(make())
+      write(self, number, identity, tensors, text)
+    end)
+  end
   self.due = progress.now() + self.o.seconds
 end
 
@@ -154,13 +186,14 @@ local function keep(session, number, identity, make)
   table.insert(session.pending, { number = number, identity = identity, tensors = tensors,
     text = text })
   if session.pending_bytes > MOST_BYTES or progress.now() >= session.due then
-    write_pending(session)
+    session:write_pending()
     session.due = progress.now() + session.o.seconds
   end
 end
 
 --- A training has ended after so many seconds in this process.
 function Session:finish(number, identity, seconds, make)
+  self.is_over = true
   if self.only_reads then return end
   if self.o.single then
     os.remove(self.o.path(number))

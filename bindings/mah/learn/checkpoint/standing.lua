@@ -4,6 +4,7 @@
 ---     standing.take(trainer, remembered, session, state)   -- nil, or why it cannot be
 local Remembered = require "mah.learn.checkpoint.remembered"
 local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
 local class = require "mah.base.class"
 local math_random = require "mah.base.math_random"
 local random = require "mah.tensor.random"
@@ -14,6 +15,27 @@ local standing = {}
 --- One of mah.solver's: all that it knows is in its fields.
 local function is_ours(solver)
   return type(solver) == "table" and class.fields[getmetatable(solver)] ~= nil
+end
+
+-- -- Generators that all share --------------------------------------------------------------------
+
+local function generators()
+  return { default = random.generator(nil, "checkpoint"):state(),
+    math_random = math_random.state() }
+end
+
+local function set_generators(states)
+  random.generator(nil, "checkpoint"):set_state(states.default)
+  math_random.set_state(states.math_random)
+end
+
+--- Their states now; nil where trainings go side by side, which must not draw from them.
+local function drawn_since(remembered, session)
+  local now, before = generators(), remembered.generators
+  if not session.group then return now end
+  check.that(now.math_random == before.math_random and now.default.block == before.default.block
+    and now.default.position == before.default.position,
+    "trainings side by side draw from one generator")
 end
 
 -- -- What callbacks remember ----------------------------------------------------------------------
@@ -44,7 +66,9 @@ end
 ---@return table remembered
 function standing.remember(trainer)
   local roots, known = roots_of(trainer)
-  return Remembered.new(roots, known)
+  local remembered = Remembered.new(roots, known)
+  remembered.generators = generators()
+  return remembered
 end
 
 -- -- The state ------------------------------------------------------------------------------------
@@ -74,7 +98,8 @@ local function plain_fields(s)
   return fields
 end
 
---- s: the state of the epoch, within one. Errors say what cannot be saved.
+--- s: the state of the epoch, within one that this process has begun or gone on with. Errors say
+--- what cannot be saved.
 ---@return table
 function standing.of(trainer, remembered, session, s)
   local state = trainer:state()
@@ -82,11 +107,13 @@ function standing.of(trainer, remembered, session, s)
   state.params, state.rng = trainer.net.params, trainer.rng:state()
   state.solver = solver_state(trainer.settings.solver)
   state.remembered = remembered:changes()
-  state.default = random.generator(nil, "checkpoint"):state()
-  state.math_random = math_random.state()
-  state.reports = session:reports_of_this()
-  state.within = s and { first = tonumber(trainer.batch.first), loss = trainer.training.loss,
-    seconds = together.now() - trainer.began, s = plain_fields(s) }
+  local changed = session.group and state.remembered.list[1]
+  check.that(not changed, "%s has changed, which trainings side by side may have in common",
+    changed and changed.at)
+  state.drawn = drawn_since(remembered, session)
+  state.notes = session:notes_of_this()
+  state.within = trainer.within or s and { first = tonumber(trainer.batch.first),
+    loss = trainer.training.loss, seconds = together.now() - trainer.began, s = plain_fields(s) }
   return state
 end
 
@@ -117,9 +144,8 @@ function standing.take(trainer, remembered, session, state)
   trainer.net.params:copy_(state.params)
   trainer.rng:set_state(state.rng)
   take_solver(trainer.settings.solver, state.solver)
-  random.generator(nil, "checkpoint"):set_state(state.default)
-  math_random.set_state(state.math_random)
-  session:take_reports(state.reports)
+  if state.drawn then set_generators(state.drawn) end
+  session:take_notes(state.notes)
   if state.within then
     batch.first, trainer.training.loss = state.within.first, state.within.loss
     trainer.within = state.within

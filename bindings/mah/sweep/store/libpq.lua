@@ -58,7 +58,7 @@ local function P()
   check.raise "mah.sweep: postgresql:// needs libpq, which cannot be loaded (Debian: libpq5)"
 end
 
-local function one_line(text) return (text:gsub("%s*\n%s*", " "):gsub("%s+$", "")) end
+local function one_line(text) return (text:gsub("%s+", " "):gsub(" $", "")) end
 
 -- -- Connecting -----------------------------------------------------------------------------------
 
@@ -101,26 +101,36 @@ local function prepare_session(link, mode)
   if mode == "read" then sql = sql .. "SET default_transaction_read_only = on;" end
   if version >= 140000 then sql = sql .. "SET client_connection_check_interval = '1s';" end
   local _, problem = link:execute(sql)
-  return problem and problem.text
+  return problem and problem.text, problem and problem.is_lost
 end
 
---- A connection; or nil and what is wrong.
+local passing = { "starting up", "shutting down", "recovery mode", "administrator command" }
+
+--- Is it what a server says that stops or starts again just now?
+local function is_passing(text)
+  for _, words in ipairs(passing) do
+    if text:find(words, 1, true) then return true end
+  end
+  return false
+end
+
+--- A connection; or nil, what is wrong, and whether it is so only while the server starts again.
 ---@param address string
 ---@param mode "read"|"write"|"create"
----@return table|nil link, string|nil problem
+---@return table|nil link, string|nil problem, boolean|nil passes
 function libpq.connect(address, mode)
   local handle = connection_of(address)
   if handle == nil then return nil, "not enough memory" end
   local link = setmetatable({ handle = handle }, Link)
-  local problem
+  local problem, passes
   if P().mah_PQstatus(handle) ~= CONNECTION_OK then
     problem = one_line(ffi.string(P().mah_PQerrorMessage(handle)))
   else
-    problem = prepare_session(link, mode)
+    problem, passes = prepare_session(link, mode)
   end
   if not problem then return link end
   link:close()
-  return nil, problem
+  return nil, problem, passes or is_passing(problem)
 end
 
 function Link:close()

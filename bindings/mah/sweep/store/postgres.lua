@@ -53,6 +53,25 @@ end
 
 -- -- Opening and closing --------------------------------------------------------------------------
 
+--- A signal that is watched ends it.
+local function pause(seconds)
+  check.status(C.mah_worker_poll(ffi.new "uint8_t[1]", ffi.new "int32_t[1]", 0, seconds))
+end
+
+--- The first connection. A server that just starts or stops is waited for; any other problem is the
+--- caller's.
+---@return string|nil problem
+local function connect_at_first(db)
+  local stop = progress.now() + postgres.PATIENCE
+  local problem, passes
+  repeat
+    db.link, problem, passes = libpq.connect(db.address, db.mode)
+    if not passes then break end
+    pause(0.2)
+  until progress.now() > stop or C.mah_interrupt_requested() ~= 0
+  return problem
+end
+
 --- Opens a connection.
 ---@param path string   an address
 ---@param mode "read"|"write"|"create"
@@ -60,8 +79,7 @@ function postgres.open(path, mode)
   address.check(path)
   local db = setmetatable({ path = address.shown(path), address = path, mode = mode,
     translated = {}, reconnects = 0 }, Database)
-  local problem
-  db.link, problem = libpq.connect(path, mode)
+  local problem = connect_at_first(db)
   if not db.link then fail(db, address.clean(problem, path)) end -- libpq may repeat what it got
   return db
 end
@@ -78,10 +96,6 @@ function Database.is_readonly() return false end
 function Database.has_moved() return false end
 
 -- -- Losing the connection ------------------------------------------------------------------------
-
-local function pause(seconds)
-  check.status(C.mah_worker_poll(ffi.new "uint8_t[1]", ffi.new "int32_t[1]", 0, seconds))
-end
 
 --- Connects again; raises an error after postgres.PATIENCE seconds, or at Ctrl-C.
 local function reconnect(db, why)
@@ -205,19 +219,22 @@ end
 
 local LOCK = 0x6d616820 -- "mah ": who makes or changes tables holds it
 
---- The version of the tables; nil where there are none. `names`: of the tables; those of something
---- else are an error.
----@param names string[]
+--- The version of the tables; nil where there are none. The catalog is asked by a query:
+--- to_regclass may answer from a cache what was so before LOCK was waited for.
 ---@return integer|nil
-function Database:version(names)
-  if self:row("SELECT to_regclass('mah_sweep') AS name").name then
-    local row = self:row "SELECT version FROM mah_sweep"
-    return row and row.version or 0
-  end
-  for _, name in ipairs(names) do
-    check.that(not self:has_relation(name), "the database of '%s' has a table '%s' of something "
-      .. "else than mah.sweep; a store needs a database or a schema of its own "
-      .. "(...?options=-csearch_path%%3DSCHEMA)", self.path, name)
+function Database:version()
+  if not self:row("SELECT 1 FROM pg_class WHERE relname = 'mah_sweep' AND relnamespace IN (SELECT "
+    .. "oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))") then return nil end
+  local row = self:row "SELECT version FROM mah_sweep"
+  return row and row.version or 0
+end
+
+--- Complains about tables of something else that have the names of ours.
+local function check_names(db, sql)
+  for name in sql:gmatch "CREATE TABLE (%w+)" do
+    check.that(not db:has_relation(name), "the database of '%s' has a table '%s' of something else "
+      .. "than mah.sweep; a store needs a database or a schema of its own "
+      .. "(...?options=-csearch_path%%3DSCHEMA)", db.path, name)
   end
 end
 
@@ -228,13 +245,16 @@ function Database:has_relation(name)
 end
 
 --- Makes the tables, or changes them, unless somebody was faster.
----@param sql string|nil   for this version; nil: none is needed
+---@param sql string
+---@param version integer       of the tables then
+---@param before integer|nil    of the tables now
 function Database:upgrade(sql, version, before)
   self:transaction(function()
     self:run("SELECT pg_advisory_xact_lock(?)", LOCK)
-    if self:version {} ~= before then return end
+    if self:version() ~= before then return end
+    check_names(self, sql)
     if not before then self:execute "CREATE TABLE mah_sweep (version INTEGER NOT NULL)" end
-    if sql then self:execute(translate_tables(sql)) end
+    self:execute(translate_tables(sql))
     self:run "DELETE FROM mah_sweep"
     self:run("INSERT INTO mah_sweep VALUES (?)", version)
   end)

@@ -80,7 +80,7 @@ describe("CONTRIBUTING.md", function()
   end
 
   it("names only files that are there", function()
-    local places = { "", "bindings/mah/learn/", "core/learn/", "core/learn/drive/",
+    local places = { "", "bindings/mah/learn/", "bindings/mah/sweep/", "core/learn/", "core/learn/drive/",
       "core/learn/kernels/" }
     for path in mah.file.read("CONTRIBUTING.md"):gmatch "`([%w_/]+%.%a+)`" do
       local found = path:find "NAME"

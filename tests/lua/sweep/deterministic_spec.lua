@@ -29,7 +29,7 @@ local function slow_curve(p, report, a, epochs)
 end
 
 local function of(o)
-  o.name, o.store = o.name or "order", helper.store()
+  o.name, o.store = o.name or "order", o.store or helper.store()
   return mah.sweep(o)
 end
 
@@ -137,8 +137,9 @@ describe("a search with more workers than it foresees", function()
   --- Trials that note how many run at once.
   local function make(search, deterministic)
     local log = helper.log()
-    return function()
-      return of { space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
+    return function(store)
+      return of { store = store,
+        space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
         search = search, goal = "min", deterministic = deterministic,
         trial = function(p)
           local file = io.open(log, "a")
@@ -175,7 +176,7 @@ describe("a search with more workers than it foresees", function()
       assert.equal(20, #rows)
       assert.equal(20, run(study, { jobs = 6 }).skipped)
       helper.query(study.store, "DELETE FROM trials WHERE number IN (4, 11, 20)")
-      local again = mah.sweep(study.o)
+      local again = new(study.store)
       assert.equal(17, run(again, { jobs = 6 }).skipped)
       local all = again:results()
       assert.equal(20, #all)

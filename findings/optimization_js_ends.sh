@@ -11,8 +11,8 @@
 #              search by mutation takes its new categories the same way.
 # Output:      see `wanted` below; 1800 draws whose random numbers are the middles of as many equal
 #              parts of [0, 1), so that fair shares would be 600, 180 and 900.
-# For users:   draw an index from Real(0, n) and cut it. mah.search.choice and mah.search.integer are
-#              even, and tests/lua/sweep/space_spec.lua counts them.
+# For users:   draw an index from Real(0, n) and cut it. mah.search.choice and mah.search.integer
+#              are even, and tests/lua/sweep/space_spec.lua counts them.
 set -eu
 wanted='sgd 450, adam 900, lbfgs 450
 1 100, 2 200, 3 200, 4 200, 5 200, 6 200, 7 200, 8 200, 9 200, 10 100

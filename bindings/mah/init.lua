@@ -3,9 +3,12 @@
 local C = require "mah.base.library"
 local ffi = require "ffi"
 local named = require "mah.base.named"
+local launcher = require "mah.base.launcher"
 local options = require "mah.base.options"
+local places = require "mah.base.places"
 
 require("mah.base.compiler").warn()
+if not places.is_program() then launcher.hush() end -- the program has done so when it began
 
 --- mah.NAME is the module itself.
 local modules = {

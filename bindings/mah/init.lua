@@ -3,6 +3,7 @@
 local C = require "mah.base.library"
 local ffi = require "ffi"
 local options = require "mah.base.options"
+local traced = require "mah.tensor.traced"
 
 require("mah.base.compiler").warn()
 
@@ -49,6 +50,8 @@ local fields = {
   ["mah.base.warn"] = "warnings",
   ["mah.exchange.load"] = "load",
   ["mah.learn.mlp"] = "mlp",
+  ["mah.grad.functions"] = "grad value_and_grad vjp jvp jacobian hessian hvp",
+  ["mah.grad.wrap"] = "no_grad checkpoint custom",
   ["mah.data.csv"] = "load_csv save_csv",
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
@@ -144,6 +147,12 @@ local function advice(mah, name)
   return require("mah.tensor.elsewhere").mah
 end
 
+--- May the function be given traced tensors? Those that make tensors of sizes count their arguments.
+local function takes_traced(module, name)
+  if module == "mah.tensor.make" or module == "mah.tensor.random" then return name:find "_like$" end
+  return module:find "^mah%.tensor%." and name ~= "meshgrid"
+end
+
 local function load_part(mah, name)
   local value
   if modules[name] then
@@ -151,6 +160,9 @@ local function load_part(mah, name)
     guard(name, value)
   elseif home[name] then
     value = load(home[name])[name]
+    if type(value) == "function" and takes_traced(home[name], name) then
+      value = traced.guard(name, value, traced.functions)
+    end
   end
   if value == nil then
     local known = {}

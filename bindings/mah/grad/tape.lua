@@ -1,0 +1,283 @@
+--- The tape: what is done with traced tensors is written down on it, and read backwards for the
+--- gradient (reverse mode; Griewank and Walther: "Evaluating Derivatives", 2008, chapter 3).
+---
+---     local t = tape.open()
+---     local x = t:leaf(value)                    -- a traced tensor
+---     local y = (x * x):sum()                    -- its operations are recorded
+---     t:close()
+---     local gradients = t:backward(y._place, seed)    -- by place; those of leaves are left
+---
+--- A traced tensor is {_tape, _place, _value}: where it stands on which tape, and its value. The
+--- value may itself be traced, on a tape that was opened before: its operations are recorded there
+--- too, those of `backward` included, and so gradients have gradients (as in Autograd and JAX).
+---
+--- A rule says of an operation what it computes, and the gradients of its operands:
+---
+---     { name = "mul", forward = f, da = function(g, y, a, b) return g * b end, db = ... }
+---
+--- Records are kept for the tapes to come. They are let go of when a tape is given back.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local operands = require "mah.grad.operands"
+local traced = require "mah.tensor.traced"
+
+local Traced = traced.metatable
+local raw = operands.raw
+
+local Tape = {}
+Tape.__index = Tape
+
+local tape = {}
+
+-- -- Opening and closing --------------------------------------------------------------------------
+
+local running = {} -- the tapes whose functions have not returned, the outermost first
+local kept = {} -- lists of records that no tape uses
+
+--- Has the function of this tape been left by an error? Looks for `with` on the stack.
+local function is_left(t)
+  for level = 3, 250 do
+    local info = debug.getinfo(level, "f")
+    if not info then return true end
+    if info.func == tape.with and select(2, debug.getlocal(level, 1)) == t then return false end
+  end
+  return false
+end
+
+local MANY = 20
+
+--- A new tape; what is done from now on with its traced tensors is recorded.
+---@param watch boolean|nil   is the first NaN an error?
+---@return table
+function tape.open(watch)
+  if #running > MANY then
+    for i = #running, 1, -1 do
+      if is_left(running[i]) then table.remove(running, i) end
+    end
+  end
+  local below = running[#running]
+  local t = setmetatable({
+    level = below and below.level + 1 or 1, count = 0, watch = watch or false, over = false,
+    records = table.remove(kept) or {}, gradients = {},
+  }, Tape)
+  running[#running + 1] = t
+  return t
+end
+
+--- f(x, ...) while the tape is open. Its frame tells that the tape is: see is_left.
+function tape.with(t, f, x, a, b, c, d, e, g)
+  local y, y2, y3, y4, y5 = f(x, a, b, c, d, e, g)
+  for i = #running, 1, -1 do
+    local last = running[i]
+    running[i] = nil
+    if last == t then break end
+  end
+  return y, y2, y3, y4, y5
+end
+
+--- Gives the records back. Traced tensors of this tape are of no use from now on.
+function Tape:give_back()
+  local records = self.records
+  for i = 1, self.count do
+    local r = records[i]
+    r.value, r.a, r.b, r.c, r.d, r.e = false, false, false, false, false, false
+    r.list, r.places, r.where = false, false, false
+  end
+  self.over, self.records = true, nil
+  kept[#kept + 1] = records
+end
+
+-- -- Recording ------------------------------------------------------------------------------------
+
+local function new_record()
+  return { rule = false, value = false, pa = 0, pb = 0, a = false, b = false, c = false, d = false,
+    e = false, list = false, places = false, where = false }
+end
+
+local function next_record(t, rule, value)
+  if t.over then
+    check.raise("%s: a traced tensor is used after its gradient has been taken; x:detach() gives "
+      .. "its values to keep", rule.name or "mah.grad")
+  end
+  local n = t.count + 1
+  local r = t.records[n]
+  if not r then
+    r = new_record()
+    t.records[n] = r
+  end
+  t.count = n
+  r.rule, r.value = rule, value
+  return r, n
+end
+
+--- A traced tensor with this value that nothing leads to.
+---@param value tensor
+---@return table
+function Tape:leaf(value)
+  local _, n = next_record(self, false, value)
+  return setmetatable({ _tape = self, _place = n, _value = value }, Traced)
+end
+
+local function has_nan(value)
+  value = raw(value)
+  return Type.is_tensor(value) and value:isnan():any()
+end
+
+local function of_line(where) return where ~= "" and " in " .. where:gsub(": $", "") or "" end
+
+local function watch(r, rule, value)
+  r.where = check.where()
+  if has_nan(value) then
+    check.raise("detect_anomaly: %s gives the first NaN, %s%s", rule.name,
+      Type.describe(raw(value)), of_line(r.where))
+  end
+end
+
+local function record(t, rule, value, pa, pb, a, b, c, d, e)
+  local r, n = next_record(t, rule, value)
+  r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
+  if t.watch then watch(r, rule, value) end
+  return setmetatable({ _tape = t, _place = n, _value = value }, Traced)
+end
+
+--- The operation of a rule for one operand and up to four settings.
+---@param rule table
+---@return function
+function tape.one(rule)
+  local forward = rule.forward
+  local function operation(a, b, c, d, e)
+    if type(a) ~= "table" then return forward(a, b, c, d, e) end
+    return record(a._tape, rule, operation(a._value, b, c, d, e), a._place, 0, a._value, b, c, d, e)
+  end
+  return operation
+end
+
+local function tape_of(value) return getmetatable(value) == Traced and value._tape or nil end
+
+--- The operation of a rule for two operands, of which one may be a number, and up to two settings.
+---@param rule table
+---@return function
+function tape.two(rule)
+  local forward = rule.forward
+  local function operation(a, b, c, d)
+    local t = type(a) == "table" and tape_of(a)
+    local u = type(b) == "table" and tape_of(b)
+    if not (t or u) then return forward(a, b, c, d) end
+    if not t or u and u.level > t.level then t = u end
+    local pa, pb = 0, 0
+    if type(a) == "table" and a._tape == t then a, pa = a._value, a._place end
+    if type(b) == "table" and b._tape == t then b, pb = b._value, b._place end
+    return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
+  end
+  return operation
+end
+
+--- The operation of a rule for a list of operands and up to two settings: forward(list, b, c), and
+--- gradients(g, y, list, places, b, c) -> a list, which may lack those whose places[i] is 0.
+---@param rule table
+---@return fun(list: table, b: any, c: any): tensor
+function tape.many(rule)
+  local function operation(list, b, c)
+    local t
+    for i = 1, list.n or #list do
+      local u = tape_of(list[i])
+      if u and (not t or u.level > t.level) then t = u end
+    end
+    if not t then return rule.forward(list, b, c) end
+    local values, places = { n = list.n or #list }, {}
+    for i = 1, values.n do
+      local x = list[i]
+      local is_here = tape_of(x) == t
+      if is_here then values[i], places[i] = x._value, x._place end
+      if not is_here then values[i], places[i] = x, 0 end
+    end
+    local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
+    local r = t.records[y._place]
+    r.list, r.places = values, places
+    return y
+  end
+  return operation
+end
+
+-- -- Backwards ------------------------------------------------------------------------------------
+
+local function add(self, r, place, g)
+  if g == nil then return end
+  if self.watch and has_nan(g) then
+    check.raise("detect_anomaly: the gradient of %s is the first NaN, %s%s", r.rule.name,
+      Type.describe(raw(g)), of_line(r.where))
+  end
+  local gradients = self.gradients
+  local old = gradients[place]
+  if old then gradients[place] = old + g else gradients[place] = g end
+end
+
+local fit = operands.fit
+
+local function back_many(self, r, g)
+  local list = r.rule.gradients(g, r.value, r.list, r.places, r.b, r.c)
+  for i = 1, r.list.n do
+    if r.places[i] > 0 and list[i] ~= nil then add(self, r, r.places[i], fit(list[i], r.list[i])) end
+  end
+end
+
+--- The gradients by place, from that of the place `from` down. Those of leaves are there
+--- afterwards, or false.
+---@param from integer
+---@param seed tensor   in the shape of its value
+---@return table
+function Tape:backward(from, seed)
+  local gradients, records = self.gradients, self.records
+  for i = 1, self.count do gradients[i] = false end
+  gradients[from] = seed
+  for i = from, 1, -1 do
+    local g, r = gradients[i], records[i]
+    local rule = r.rule
+    if g and rule then
+      gradients[i] = false
+      if r.list then
+        back_many(self, r, g)
+      else
+        if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, r.value, r.a, r.b, r.c, r.d, r.e), r.a)) end
+        if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, r.value, r.a, r.b, r.c, r.d), r.b)) end
+      end
+    end
+  end
+  return gradients
+end
+
+-- -- Changes that a gradient would not see --------------------------------------------------------
+
+local function is_needed(r, x)
+  local rule = r.rule
+  if not rule or rule.linear then return false end
+  for _, held in ipairs { r.value, r.a, r.b } do
+    if operands.share(raw(held), x) then return true end
+  end
+  for i = 1, r.list and r.list.n or 0 do
+    if operands.share(raw(r.list[i]), x) then return true end
+  end
+  return false
+end
+
+--- Complains when `x` is about to be changed by the method `name`, and a tape that is open has
+--- recorded an operation whose gradient needs its elements as they are.
+---@param x tensor
+---@param name string
+function tape.before_change(x, name)
+  for k = #running, 1, -1 do
+    local t = running[k]
+    for i = 1, t.count do
+      local r = t.records[i]
+      if is_needed(r, x) and not is_left(t) then
+        check.raise("%s: the gradient of %s needs this tensor as it is; change a copy, x:clone()",
+          name, r.rule.name)
+      end
+    end
+  end
+end
+
+--- Is a function being traced?
+function tape.is_running() return running[1] ~= nil end
+
+return tape

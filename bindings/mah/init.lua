@@ -157,6 +157,7 @@ local function load_part(mah, name)
   local value
   if modules[name] then
     value = load(modules[name])
+    if name == "linalg" then traced.guard_part(value) end
     guard(name, value)
   elseif home[name] then
     value = load(home[name])[name]

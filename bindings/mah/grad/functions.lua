@@ -302,7 +302,10 @@ function functions.jacobian(f)
 end
 
 --- The gradient without a warning, for second derivatives.
-local function quiet_grad(f, where)
+---@param f function
+---@param where string   the function that is named in messages
+---@return function
+function functions.quiet_grad(f, where)
   local both = transform(f, nil, where, true)
   return function(x, a, b, c, d, e, g)
     local _, result = both(x, a, b, c, d, e, g)
@@ -318,7 +321,7 @@ end
 ---@param f function   (x, ...) -> a number
 ---@return function    (x, ...) -> a tensor or a table of tables
 function functions.hessian(f)
-  return functions.jacobian(quiet_grad(f, "mah.hessian"))
+  return functions.jacobian(functions.quiet_grad(f, "mah.hessian"))
 end
 
 --- The product H v of f's second derivatives at x and a vector in the form of x, without making H:
@@ -332,7 +335,7 @@ end
 ---@param a any        further arguments of f, five at most
 ---@return any         in the form of x
 function functions.hvp(f, x, v, a, b, c, d, e)
-  local slope = quiet_grad(f, "mah.hvp")
+  local slope = functions.quiet_grad(f, "mah.hvp")
   local _, product = transform(function(p) return inner(slope(p, a, b, c, d, e), v, "mah.hvp") end,
     nil, "mah.hvp", true)(x)
   return product

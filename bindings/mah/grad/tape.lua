@@ -31,47 +31,49 @@ local tape = {}
 
 -- -- Opening and closing --------------------------------------------------------------------------
 
-local running = {} -- the tapes whose functions have not returned, the outermost first
+-- The tapes whose functions have not returned, the outermost first. Those that an error has left
+-- are held by nobody, and vanish.
+local running, depth = setmetatable({}, { __mode = "v" }), 0
 local kept = {} -- lists of records that no tape uses
+
+local function forget_above(k)
+  for i = depth, k + 1, -1 do running[i] = nil end
+  depth = k
+end
+
+--- Is a function being traced, as far as one knows?
+function tape.is_running()
+  while depth > 0 and not running[depth] do depth = depth - 1 end
+  return depth > 0
+end
 
 --- Has the function of this tape been left by an error? Looks for `with` on the stack.
 local function is_left(t)
-  for level = 3, 250 do
+  for level = 2, math.huge do
     local info = debug.getinfo(level, "f")
     if not info then return true end
     if info.func == tape.with and select(2, debug.getlocal(level, 1)) == t then return false end
   end
-  return false
 end
-
-local MANY = 20
 
 --- A new tape; what is done from now on with its traced tensors is recorded.
 ---@param watch boolean|nil   is the first NaN an error?
 ---@return table
 function tape.open(watch)
-  if #running > MANY then
-    for i = #running, 1, -1 do
-      if is_left(running[i]) then table.remove(running, i) end
-    end
-  end
-  local below = running[#running]
+  tape.is_running()
   local t = setmetatable({
-    level = below and below.level + 1 or 1, count = 0, watch = watch or false, over = false,
+    level = depth + 1, count = 0, watch = watch or false, over = false,
     records = table.remove(kept) or {}, gradients = {},
   }, Tape)
-  running[#running + 1] = t
+  depth = depth + 1
+  running[depth] = t
   return t
 end
 
 --- f(x, ...) while the tape is open. Its frame tells that the tape is: see is_left.
 function tape.with(t, f, x, a, b, c, d, e, g)
   local y, y2, y3, y4, y5 = f(x, a, b, c, d, e, g)
-  for i = #running, 1, -1 do
-    local last = running[i]
-    running[i] = nil
-    if last == t then break end
-  end
+  forget_above(t.level - 1)
   return y, y2, y3, y4, y5
 end
 
@@ -265,9 +267,9 @@ end
 ---@param x tensor
 ---@param name string
 function tape.before_change(x, name)
-  for k = #running, 1, -1 do
+  for k = depth, 1, -1 do
     local t = running[k]
-    for i = 1, t.count do
+    for i = 1, t and t.count or 0 do
       local r = t.records[i]
       if is_needed(r, x) and not is_left(t) then
         check.raise("%s: the gradient of %s needs this tensor as it is; change a copy, x:clone()",
@@ -276,8 +278,5 @@ function tape.before_change(x, name)
     end
   end
 end
-
---- Is a function being traced?
-function tape.is_running() return running[1] ~= nil end
 
 return tape

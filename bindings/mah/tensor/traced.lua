@@ -34,7 +34,7 @@ end
 ---@return function
 function traced.guard(name, f, names)
   local function guarded(a, b, c, d, e, g, h, i, j)
-    if type(a) == "table" or type(b) == "table" or type(c) == "table" then
+    if type(a) == "table" or type(b) == "table" or type(c) == "table" or type(d) == "table" then
       if holds(a) or holds(b) or holds(c) or is(d) or is(e) then
         return names[name](a, b, c, d, e, g, h, i, j)
       end
@@ -49,6 +49,12 @@ end
 -- for itself: see mah.tensor.elementwise.
 local second = "lerp where matmul dot outer vecdot kron mm solve conv1d convolve scatter_add beta "
   .. "betaln isclose allclose equal expand_as lu_solve gammainc gammaincc betainc cov corrcoef"
+
+--- Puts guards before the functions of a module that is a part of mah, as mah.linalg.
+---@param part table<string, function>
+function traced.guard_part(part)
+  for name, f in pairs(part) do part[name] = traced.guard(name, f, traced.functions) end
+end
 
 --- Puts guards before the methods above, once.
 ---@param methods table   Type.methods

@@ -119,7 +119,12 @@ local function gradient_of(g, list, k, inputs, output)
     end
   end
   tensors.n = #tensors
-  return o.einsum_(tensors, table.concat(parts, ",") .. "->" .. letters, false)
+  local dx = o.einsum_(tensors, table.concat(parts, ",") .. "->" .. letters, false)
+  local have, want = shape(dx), shape(list[k])
+  for d = 1, #want do
+    if have[d] == 1 then have[d] = want[d] end -- the others have one of size 1 for the letter
+  end
+  return o.expand_(dx, have)
 end
 
 o.define_many("einsum_", function(list, equation) return einsum(equation, list) end,

@@ -22,6 +22,7 @@ local modules = {
   json = "mah.base.json",
   linalg = "mah.tensor.linalg",
   locale = "mah.draw.locale",
+  loss = "mah.grad.loss",
   machine = "mah.base.machine",
   memory = "mah.base.memory",
   calibration = "mah.prepare.calibration",
@@ -67,6 +68,7 @@ local fields = {
     .. "meshgrid movedim moveaxis swapaxes ravel unfold diagonal trace diag_embed atleast_1d "
     .. "atleast_2d atleast_3d take_along_dim",
   ["mah.tensor.statistics"] = "cov corrcoef",
+  ["mah.tensor.softmax"] = "softmax log_softmax",
   ["mah.tensor.compare"] = "isclose allclose",
   ["mah.tensor.einsum"] = "einsum",
   ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "

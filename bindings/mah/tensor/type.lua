@@ -27,6 +27,7 @@ function Type.load()
   require "mah.tensor.fft"
   require "mah.tensor.special"
   require "mah.tensor.convolve"
+  require "mah.tensor.softmax"
   traced.guard_methods(Type.methods)
 end
 

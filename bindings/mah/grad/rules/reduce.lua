@@ -48,6 +48,11 @@ o.define_one("logsumexp", without_number "logsumexp", function(g, y, x, dim, kee
   return kept(g, x, dim, keepdim) * (x - kept(y, x, dim, keepdim)):exp()
 end)
 
+o.define_one("softmax", methods.softmax,
+  function(g, y, _, dim) return y * (g - (g * y):sum(dim or -1, true)) end)
+o.define_one("log_softmax", methods.log_softmax,
+  function(g, y, _, dim) return g - y:exp() * g:sum(dim or -1, true) end)
+
 --- Each element's product of the others along a dimension, where there are zeros: the product over
 --- a new dimension, in which the element itself is 1. n times the memory.
 local function product_of_others(x, dim)

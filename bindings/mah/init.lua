@@ -149,7 +149,8 @@ local function advice(mah, name)
   return require("mah.tensor.elsewhere").mah
 end
 
---- May the function be given traced tensors? Those that make tensors of sizes count their arguments.
+--- May the function be given traced tensors? Those that make tensors of sizes, which count their
+--- arguments, are not.
 local function takes_traced(module, name)
   if module == "mah.tensor.make" or module == "mah.tensor.random" then return name:find "_like$" end
   return module:find "^mah%.tensor%." and name ~= "meshgrid"

@@ -46,7 +46,7 @@ end
 
 --- x in leaves of a tape.
 local function lifted(t, x, where)
-  if x == nil then check.raise("%s: a tensor, or a table of tensors is expected, got nil", where) end
+  check.that(x ~= nil, "%s: a tensor, or a table of tensors is expected, got nil", where)
   return trees.map(x, function(value, name) return lift(t, value, where, name) end, "")
 end
 
@@ -72,7 +72,7 @@ local function as_number(y)
 end
 
 --- Gives each leaf a gradient of its own: row-major, and shared with nothing.
-local function collector(t, gradients, where, quiet)
+local function collector(gradients, where, quiet)
   local seen = {}
   return function(x, name, leaf)
     local g = gradients[leaf._place]
@@ -92,6 +92,13 @@ local function collector(t, gradients, where, quiet)
   end
 end
 
+--- A result that is a tensor or a number.
+local function expect_result(y, where)
+  check.that(trees.is_leaf(y), "%s: the function gives %s; a tensor is expected", where,
+    check.show(y))
+  return y
+end
+
 --- The place of a result on the tape; nil when it does not come from its leaves.
 local function place_of(t, y) return traced.is(y) and y._tape == t and y._place or nil end
 
@@ -103,8 +110,8 @@ local function expect_scalar(y, where)
       check.show(plain))
   end
   if plain:numel() ~= 1 then
-    check.raise("%s: the function gives %s; a gradient is of one number, x:sum() or x:mean()", where,
-      Type.describe(plain))
+    check.raise("%s: the function gives %s; a gradient is of one number, x:sum() or x:mean()",
+      where, Type.describe(plain))
   end
 end
 
@@ -118,7 +125,7 @@ end
 local function gradient(t, y, x, leaves, where, quiet)
   local place, gradients = place_of(t, y), {}
   if place then gradients = t:backward(place, one_like(y)) end
-  return trees.map(x, collector(t, gradients, where, quiet), "", leaves)
+  return trees.map(x, collector(gradients, where, quiet), "", leaves)
 end
 
 -- -- Gradients ------------------------------------------------------------------------------------
@@ -148,8 +155,9 @@ end
 --- one element, as x:sum() or x:mean() of a traced one is. What f gives besides comes behind the
 --- gradient, without a gradient of its own.
 ---
---- Parameters that f does not depend on have the gradient 0, and are named in a warning. Derivatives
---- where there are none or many are PyTorch's: 0 for |x| at 0, for relu at 0 and for norms of zeros.
+--- Parameters that f does not depend on have the gradient 0, and are named in a warning.
+--- Derivatives where there are none or many are PyTorch's: 0 for |x| at 0, for relu at 0 and for
+--- norms of zeros.
 ---
 ---     local x = mah.tensor { 1, 2, 3 }
 ---     local f = mah.value_and_grad(function(p, x) return (p.a * x + p.b):square():sum() end)
@@ -184,6 +192,9 @@ local function inner(x, v, where)
   local sum
   trees.map(x, function(g, name, other)
     if other == nil then check.raise("%s: the vector lacks %s", where, name) end
+    check.that(trees.is_leaf(other), "%s: the vector: a tensor is expected, got %s", where,
+      check.show(other))
+    if type(g) == "number" then g = make.tensor(g, { dtype = "float64" }) end
     local term = o.sum(o.mul(g, other))
     sum = sum and sum + term or term
   end, "", v)
@@ -204,14 +215,17 @@ function functions.vjp(f, x, a, b, c, d, e, g)
   local t = tape.open()
   local leaves = lifted(t, x, "mah.vjp")
   local y = tape.with(t, f, leaves, a, b, c, d, e, g)
+  expect_result(y, "mah.vjp")
+  if type(y) == "number" then y = make.tensor(y, { dtype = "float64" }) end
   local place = place_of(t, y)
   local function pull(v)
     if type(v) == "number" then v = scalar(raw(y), v) end
+    Type.expect(raw(v), "mah.vjp: the vector")
     local is_alike = table.concat(operands.shape(v), "x") == table.concat(operands.shape(y), "x")
     check.that(is_alike, "mah.vjp: the vector is %s, the function gives %s", Type.describe(raw(v)),
       Type.describe(raw(y)))
     local gradients = place and t:backward(place, v) or {}
-    return trees.map(x, collector(t, gradients, "mah.vjp", true), "", leaves)
+    return trees.map(x, collector(gradients, "mah.vjp", true), "", leaves)
   end
   return as_number(lowered(t, y)), pull
 end
@@ -248,7 +262,7 @@ local function rows_of(t, y, x, leaves)
     local seed = make.zeros(n, { dtype = plain.dtype })
     seed[i] = 1
     local gradients = place and t:backward(place, seed:reshape(plain.shape)) or {}
-    rows[i] = trees.map(x, collector(t, gradients, "mah.jacobian", true), "", leaves)
+    rows[i] = trees.map(x, collector(gradients, "mah.jacobian", true), "", leaves)
   end
   return rows
 end
@@ -277,9 +291,9 @@ local function stacked(rows, y, x)
   end, "")
 end
 
---- A function that gives the Jacobian of f: for a result y and an argument x, tensors, their partial
---- derivatives dy/dx in the shape of y followed by that of x. Tables of tensors, as arguments or as
---- results, give tables: J.y.x. One pass backwards for each element of the result.
+--- A function that gives the Jacobian of f: for a result y and an argument x, tensors, their
+--- partial derivatives dy/dx in the shape of y followed by that of x. Tables of tensors, as
+--- arguments or as results, give tables: J.y.x. One pass backwards for each element of the result.
 ---
 ---     local A = mah.tensor { { 1, 2 }, { 3, 4 } }
 ---     local J = mah.jacobian(function(x) return A:matmul(x) end)(mah.tensor { 1, 1 })

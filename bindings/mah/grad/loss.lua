@@ -115,8 +115,8 @@ end
 ---     print(mah.loss.cross_entropy(scores, y, { class_weight = mah.tensor { 1, 2, 1 } }))
 ---@param scores tensor   (N, K)
 ---@param y tensor        (N) class numbers 0 ... K-1; or (N, K) probabilities
----@param given {label_smoothing: number?, class_weight: tensor?, weight: tensor?, reduction: string?}|nil
----  class_weight (K), weight (N)
+---@param given {label_smoothing: number?, class_weight: tensor?, weight: tensor?,
+---  reduction: string?}|nil   class_weight (K), weight (N)
 ---@return number|tensor
 function loss.cross_entropy(scores, y, given)
   local where = "mah.loss.cross_entropy"
@@ -147,14 +147,14 @@ local binary_rules = declare("binary_cross_entropy", {
   label_smoothing = { 0, "number", "[0, 1]" },
 })
 
---- Cross entropy of a sigmoid: -y log p - (1 - y) log(1 - p), p = sigmoid(scores), for each element.
---- As PyTorch's binary_cross_entropy_with_logits.
+--- Cross entropy of a sigmoid: -y log p - (1 - y) log(1 - p), p = sigmoid(scores), for each
+--- element. As PyTorch's binary_cross_entropy_with_logits.
 ---
 ---     print(mah.loss.binary_cross_entropy(mah.zeros(4), mah.ones(4)))         --> 0.6931471824646
 ---@param scores tensor   any shape
 ---@param y tensor        0 ... 1, in the same shape; (N) for (N, 1)
----@param given {pos_weight: number|tensor|nil, label_smoothing: number?, weight: tensor?, reduction: string?}|nil
----  pos_weight: of the elements with y = 1
+---@param given {pos_weight: number|tensor|nil, label_smoothing: number?, weight: tensor?,
+---  reduction: string?}|nil   pos_weight: of the elements with y = 1
 ---@return number|tensor
 function loss.binary_cross_entropy(scores, y, given)
   local where = "mah.loss.binary_cross_entropy"
@@ -183,7 +183,8 @@ local hinge_rules = declare("hinge", {
 function loss.hinge(scores, y, given)
   local where = "mah.loss.hinge"
   local s, x = options(given, hinge_rules, where), expect_scores(scores, where)
-  local sizes, gap = shape(x), nil
+  local sizes = shape(x)
+  local gap
   if #sizes == 2 and sizes[2] > 1 then
     local places = positions(x, y, where)
     local mine = operands.zeros(x):scatter_add(2, places, operands.zeros(x, { sizes[1], 1 }) + 1)
@@ -201,9 +202,9 @@ local focal_rules = declare("focal", {
   alpha = { nil, "number|tensor", "[0, inf)" },
 })
 
---- Focal loss: -alpha (1 - p)^gamma log p, where p is the probability of what is right: hard examples
---- count more (Lin et al., "Focal loss for dense object detection", 2017). Of a softmax for class
---- numbers, else of a sigmoid.
+--- Focal loss: -alpha (1 - p)^gamma log p, where p is the probability of what is right: hard
+--- examples count more (Lin et al., "Focal loss for dense object detection", 2017). It is that of a
+--- softmax for class numbers, else of a sigmoid.
 ---
 ---     print(mah.loss.focal(mah.zeros(2), mah.tensor { 0, 1 }, { gamma = 0 })) --> 0.6931471824646
 ---@param scores tensor   (N, K) for classes; or any shape
@@ -214,7 +215,8 @@ local focal_rules = declare("focal", {
 function loss.focal(scores, y, given)
   local where = "mah.loss.focal"
   local s, x = options(given, focal_rules, where), expect_scores(scores, where)
-  local sizes, log_p, alpha = shape(x), nil, nil
+  local sizes = shape(x)
+  local log_p, alpha
   if #sizes == 2 and sizes[2] > 1 and raw(y).ndim == 1 then
     local places = positions(x, y, where)
     log_p = picked(x, places) - o.logsumexp(x, 2)
@@ -257,7 +259,7 @@ end
 
 local mse_rules = declare "mse"
 
---- The mean squared error: (s - y)^2 for each element. (The squared_error of mah.mlp is half of it.)
+--- The mean squared error: (s - y)^2 for each element. mah.mlp's squared_error is half of it.
 ---
 ---     print(mah.loss.mse(mah.tensor { 1, 3 }, mah.tensor { 1, 1 }))           --> 2
 ---@param scores tensor
@@ -285,10 +287,10 @@ end
 
 local huber_rules = declare("huber", { delta = { 1, "number", "(0, inf)" } })
 
---- Huber's loss: d^2 / 2 up to |d| = delta, delta (|d| - delta / 2) beyond, d = s - y (Huber, "Robust
---- estimation of a location parameter", 1964).
+--- Huber's loss: d^2 / 2 up to |d| = delta, delta (|d| - delta / 2) beyond, d = s - y (Huber,
+--- "Robust estimation of a location parameter", 1964).
 ---
----     print(mah.loss.huber(mah.tensor { 0.5, 3 }, mah.zeros(2), { reduction = "sum" }))       --> 2.625
+---     print(mah.loss.huber(mah.tensor { 0.5, 3 }, mah.tensor { 0, 0 }))       --> 1.3125
 ---@param scores tensor
 ---@param y tensor   in the scores' shape; (N) for (N, 1)
 ---@param given {delta: number?, weight: tensor?, reduction: string?}|nil   delta 1
@@ -330,9 +332,9 @@ local poisson_rules = declare("poisson", {
   full = { false, "boolean" },
 })
 
---- The negative log-likelihood of counts y whose rate is e^s, without the terms of y alone: e^s - y s
---- for each element. {log_input = false}: the scores are the rates; {full = true} adds Stirling's
---- approximation of log y! for y > 1. As PyTorch's.
+--- The negative log-likelihood of counts y whose rate is e^s, without the terms of y alone: e^s -
+--- y s for each element. With {log_input = false} the scores are the rates; {full = true} adds
+--- Stirling's approximation of log y! for y > 1. As PyTorch's.
 ---
 ---     print(mah.loss.poisson(mah.zeros(2), mah.tensor { 1, 2 }))              --> 1
 ---@param scores tensor
@@ -358,8 +360,8 @@ local cosine_rules = declare("cosine", { eps = { 1e-8, "number", "(0, inf)" } })
 ---     print(mah.loss.cosine(mah.tensor { { 1, 0 } }, mah.tensor { { 0, 2 } }))        --> 1
 ---@param scores tensor   (N, K)
 ---@param y tensor        (N, K)
----@param given {eps: number?, weight: tensor?, reduction: string?}|nil   eps (1e-8): the least product
----  of two lengths that is divided by
+---@param given {eps: number?, weight: tensor?, reduction: string?}|nil   eps (1e-8): the least
+---  product of two lengths that is divided by
 ---@return number|tensor
 function loss.cosine(scores, y, given)
   local where = "mah.loss.cosine"

@@ -1,6 +1,6 @@
 --- What traced tensors have: a tensor's methods, fields and operators. An operation that has a
---- derivative gives a traced tensor, one that has none everywhere (comparisons, places) a plain one;
---- others are refused by name, as is every change in place.
+--- derivative gives a traced tensor, one whose derivative is 0 everywhere (comparisons, places) a
+--- plain one; others are refused by name, as is every change in place.
 local Type = require "mah.tensor.type"
 local class = require "mah.base.class"
 local check = require "mah.base.check"
@@ -30,10 +30,9 @@ end
 
 -- What has no gradient, or 0 wherever it has one: of the plain values.
 local constants = "eq ne lt le gt ge isnan isfinite isclose allclose equal any all count_nonzero "
-  .. "logical_and logical_or logical_xor logical_not argmax argmin argsort nanargmax nanargmin sign "
-  .. "floor ceil round trunc nonzero searchsorted bucketize isin bincount histogram matrix_rank int "
-  .. "long byte bool numel dim size stride is_contiguous item totable"
-local likes = "zeros_like ones_like full_like empty_like rand_like randn_like randint_like"
+  .. "logical_and logical_or logical_xor logical_not argmax argmin argsort nanargmax nanargmin "
+  .. "sign floor ceil round trunc nonzero searchsorted bucketize isin bincount histogram "
+  .. "matrix_rank int long byte bool numel dim size stride is_contiguous item totable"
 
 local function of_plain(f)
   return function(a, b, c, d) return f(raw(a), raw(b), raw(c), raw(d)) end
@@ -41,9 +40,10 @@ end
 
 for name in constants:gmatch "%S+" do methods[name] = of_plain(Type.methods[name]) end
 
-for name in likes:gmatch "%S+" do
-  functions[name] = of_plain(require(name:find "^r" and "mah.tensor.random"
-    or "mah.tensor.make")[name])
+for _, module in ipairs { require "mah.tensor.make", require "mah.tensor.random" } do
+  for name, f in pairs(module) do
+    if name:find "_like$" then functions[name] = of_plain(f) end
+  end
 end
 
 --- Its values without what they came from, as a plain tensor.

@@ -217,10 +217,17 @@ end
 local fit = operands.fit
 
 local function back_many(self, r, g)
-  local list = r.rule.gradients(g, r.value, r.list, r.places, r.b, r.c)
-  for i = 1, r.list.n do
-    if r.places[i] > 0 and list[i] ~= nil then add(self, r, r.places[i], fit(list[i], r.list[i])) end
+  local rule, list, places = r.rule, r.list, r.places
+  local gradients = rule.gradients(g, r.value, list, places, r.b, r.c)
+  for i = 1, list.n do
+    if places[i] > 0 then add(self, r, places[i], fit(gradients[i], list[i])) end
   end
+end
+
+local function back(self, r, g)
+  local rule, y, a, b = r.rule, r.value, r.a, r.b
+  if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
+  if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
 end
 
 --- The gradients by place, from that of the place `from` down. Those of leaves are there
@@ -234,15 +241,9 @@ function Tape:backward(from, seed)
   gradients[from] = seed
   for i = from, 1, -1 do
     local g, r = gradients[i], records[i]
-    local rule = r.rule
-    if g and rule then
+    if g and r.rule then
       gradients[i] = false
-      if r.list then
-        back_many(self, r, g)
-      else
-        if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, r.value, r.a, r.b, r.c, r.d, r.e), r.a)) end
-        if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, r.value, r.a, r.b, r.c, r.d), r.b)) end
-      end
+      if r.list then back_many(self, r, g) else back(self, r, g) end
     end
   end
   return gradients

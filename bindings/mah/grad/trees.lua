@@ -1,7 +1,7 @@
 --- Tensors as functions take them: one alone, or tables of them, by name or in a list, within one
 --- another too. What is made of them has the same form.
 ---
----     trees.map({ W = w, b = { b1, b2 } }, f, "p")     --> { W = f(w, "p.W"), b = { f(b1, "p.b[1]"), ...
+---     trees.map({ W = w, b = { b1 } }, f, "p")   --> { W = f(w, "p.W"), b = { f(b1, "p.b[1]") } }
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local traced = require "mah.tensor.traced"

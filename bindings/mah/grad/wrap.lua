@@ -1,6 +1,7 @@
 --- Functions with gradients of another kind: none, computed twice, or one's own.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local make = require "mah.tensor.make"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local tape = require "mah.grad.tape"
@@ -109,8 +110,8 @@ local function expect_gradient(g, x, name, k)
     check.show(g), k)
   local have, want = operands.shape(g), operands.shape(x)
   check.that(table.concat(have, "x") == table.concat(want, "x"),
-    "%s: backward gives %s as the gradient of argument %d, which is %s", name, Type.describe(raw(g)),
-    k, Type.describe(raw(x)))
+    "%s: backward gives %s as the gradient of argument %d, which is %s", name,
+    Type.describe(raw(g)), k, Type.describe(raw(x)))
 end
 
 --- A function with a gradient of one's own. forward(...) computes the result, a tensor, of plain
@@ -137,8 +138,7 @@ function wrap.custom(given)
     forward = function(a)
       local y = s.forward(a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
       if type(y) == "number" then
-        local like = Type.is_tensor(a[1]) and a[1] or require("mah.tensor.make").tensor(0, "float64")
-        y = operands.scalar(like, y)
+        y = Type.is_tensor(a[1]) and operands.scalar(a[1], y) or make.tensor(y, "float64")
       end
       check.that(Type.is_tensor(y), "%s: forward gives %s; a tensor is expected", s.name,
         check.show(y))

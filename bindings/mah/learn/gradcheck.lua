@@ -4,9 +4,9 @@
 ---     local r = mah.gradcheck(net, x, y, {l2 = 0.1, dropout = true})
 ---     print(r.ok, r.max_error, r.name)                 --> true 1.2e-10 layers[1].weight[2][3]
 ---
---- So is the gradient that mah.grad takes of a function, with respect to a tensor, a number or a table
---- of tensors; any result will do, as a sum of its elements with weights. With {twice = true} the
---- gradient's own gradient:
+--- So is the gradient that mah.grad takes of a function, with respect to a tensor, a number or a
+--- table of tensors; any result will do, as a sum of its elements with weights. With {twice = true}
+--- the gradient's own gradient:
 ---
 ---     print(mah.gradcheck(function(p) return (p.W:tanh() * p.b):sum(2) end,
 ---       { W = mah.rand(3, 4), b = mah.rand(4) }, { twice = true }).ok)     --> true
@@ -77,8 +77,8 @@ end
 --- float32 network is checked as a float64 copy; the network itself is left alone. Two passes over
 --- x for each parameter: give it few rows.
 ---
---- Or of a function of tensors: mah.gradcheck(f, x, options), where h, tolerance, seed (of the weights
---- of its result's elements) and twice = true, the gradient of the gradient, are options.
+--- Or of a function of tensors: mah.gradcheck(f, x, options), where h, tolerance, seed (of the
+--- weights of its result's elements) and twice = true, the gradient of the gradient, are options.
 ---
 --- Options: h (1e-5), the step; l1, l2, weight as in net:loss; dropout = true with the masks of
 --- `seed`, the same for every evaluation; tolerance (1e-6).

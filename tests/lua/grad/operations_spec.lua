@@ -39,7 +39,8 @@ end
 -- -- Element by element ---------------------------------------------------------------------------
 
 for name, x in pairs {
-  neg = a, abs = apart(3, 5), square = a, relu = apart(3, 5), reciprocal = positive, sqrt = positive,
+  neg = a, abs = apart(3, 5), square = a, relu = apart(3, 5), reciprocal = positive,
+  sqrt = positive,
   exp = a, expm1 = a, log = positive, log1p = positive, sin = a, cos = a, tan = a * 0.6, tanh = a,
   sigmoid = a, erf = a, erfc = a, erfinv = a * 0.5, erfcinv = positive * 0.5, gamma = positive,
   lgamma = positive, gammaln = positive, digamma = positive, clone = a, contiguous = a,
@@ -103,6 +104,9 @@ end
 case("var std", a, function(x) return x:var(false) + x:std(1, false) + x:var(2, 0.5, true) end)
 case("prod cumprod", mah.tensor({ { 2, 0, 3 }, { 0, 0, 1 }, { 1, 4, 5 } }, "float64"),
   function(x) return x:prod(2) + x:cumprod(2):sum(2) + x:prod(1) end)
+case("softmax log_softmax", cube, function(x)
+  return x:softmax() * mah.softmax(x, 2) + x:log_softmax(1) + mah.log_softmax(x)
+end)
 case("cumsum cumprod diff", a, function(x)
   return x:cumsum(2) + x:cumprod(1) + x[1]:cumsum() + mah.cumprod(x[2]) + x:diff():sum()
     + x:diff(2, 1):sum()
@@ -136,7 +140,8 @@ case("kron", { x = a, y = tensor(-1, 1, 2, 2) }, function(p) return p.x:kron(p.y
 for equation, sizes in pairs {
   ["ij,jk->ik"] = { { 2, 3 }, { 3, 4 } }, ["ij,jk"] = { { 2, 3 }, { 3, 4 } },
   ["bij,bjk->bik"] = { { 2, 3, 2 }, { 2, 2, 4 } }, ["i,ij,j"] = { { 2 }, { 2, 3 }, { 3 } },
-  ["ii->i"] = { { 3, 3 } }, ["ii"] = { { 3, 3 } }, ["ij->ji"] = { { 2, 3 } }, ["ij->i"] = { { 2, 3 } },
+  ["ii->i"] = { { 3, 3 } }, ["ii"] = { { 3, 3 } }, ["ij->ji"] = { { 2, 3 } },
+  ["ij->i"] = { { 2, 3 } },
   ["ij,k->i"] = { { 2, 3 }, { 4 } }, ["...ij,jk->...ik"] = { { 2, 2, 3 }, { 3, 2 } },
   ["iij,j->i"] = { { 3, 3, 2 }, { 2 } }, ["...i,...i"] = { { 2, 3 }, { 2, 3 } },
   ["bi,i->b"] = { { 2, 3 }, { 1 } },
@@ -149,7 +154,8 @@ case("conv1d", { x = tensor(-1, 1, 2, 4, 9), w = tensor(-1, 1, 6, 2, 3), b = ten
   function(p)
     return p.x:conv1d(p.w, { bias = p.b, stride = 2, padding = 1, dilation = 2, groups = 2 })
   end)
-case("conv1d", { w = tensor(-1, 1, 3, 2, 3) }, function(p) return cube:reshape(3, 2, 4):conv1d(p.w) end)
+case("conv1d", { w = tensor(-1, 1, 3, 2, 3) },
+  function(p) return cube:reshape(3, 2, 4):conv1d(p.w) end)
 
 -- -- Shapes and choices ---------------------------------------------------------------------------
 

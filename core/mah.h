@@ -47,6 +47,8 @@
 #include "data/table.h"
 #include "data/zip_archive.h"
 
+#include "grad/backward.h"
+
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
 #include "learn/mlp.h"

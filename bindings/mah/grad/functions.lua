@@ -50,6 +50,23 @@ local function lifted(t, x, where)
   return trees.map(x, function(value, name) return lift(t, value, where, name) end, "")
 end
 
+--- The same for a table that holds the tensors of the last time, `known`; nil for others, and then
+--- `known` is what there is this time.
+local function lifted_again(t, x, known)
+  if type(x) ~= "table" or getmetatable(x) then return nil end
+  local leaves = {}
+  for key, value in next, x do
+    if not rawequal(known[key], value) or type(value) ~= "cdata" then
+      for old in next, known do known[old] = nil end
+      for new, one in next, x do known[new] = one end
+      t.count = 0
+      return nil
+    end
+    leaves[key] = t:leaf(value)
+  end
+  return leaves
+end
+
 local function expect_function(f, where)
   local meta = type(f) == "table" and getmetatable(f)
   if type(f) ~= "function" and not (meta and meta.__call) then
@@ -60,10 +77,11 @@ end
 
 -- -- Out ------------------------------------------------------------------------------------------
 
---- A traced result of this tape without it; other values as they are.
+--- A traced result of this tape without it, to keep; other values as they are.
 local function lowered(t, y)
-  if traced.is(y) and y._tape == t then return y._value end
-  return y
+  if not (traced.is(y) and y._tape == t) then return y end
+  local value = y._value
+  return Type.is_tensor(value) and value:clone() or value
 end
 
 --- A plain tensor without dimensions as a number.
@@ -71,9 +89,9 @@ local function as_number(y)
   return Type.is_tensor(y) and y.ndim == 0 and y:item() or y
 end
 
---- Gives each leaf a gradient of its own: row-major, and shared with nothing.
-local function collector(gradients, where, quiet)
-  local seen = {}
+--- Gives each leaf a gradient of its own: row-major, and shared with nothing. `own`: of which places
+--- it is so already.
+local function collector(gradients, own, where, quiet)
   return function(x, name, leaf)
     local g = gradients[leaf._place]
     if not g then
@@ -84,11 +102,8 @@ local function collector(gradients, where, quiet)
       g = operands.zeros(leaf._value)
     end
     if type(x) == "number" then return as_number(g) end
-    if traced.is(g) then return g end
-    local address = tostring(g.data)
-    if not g:is_contiguous() or seen[address] then g = g:clone() end
-    seen[address] = true
-    return g
+    if traced.is(g) or own[leaf._place] then return g end
+    return g:clone()
   end
 end
 
@@ -97,6 +112,16 @@ local function expect_result(y, where)
   check.that(trees.is_leaf(y), "%s: the function gives %s; a tensor is expected", where,
     check.show(y))
   return y
+end
+
+--- The gradients of a flat table of leaves, as `collector` gives them; nil where one has none yet.
+local function collected_again(t, leaves)
+  local gradients, own, mine = t.gradients, t.own, {}
+  for key, leaf in next, leaves do
+    if not own[leaf._place] then return nil end
+    mine[key] = gradients[leaf._place]
+  end
+  return mine
 end
 
 --- The place of a result on the tape; nil when it does not come from its leaves.
@@ -122,10 +147,12 @@ local function one_like(y)
 end
 
 --- The gradient of y with respect to x, whose leaves are `leaves`.
-local function gradient(t, y, x, leaves, where, quiet)
+local function gradient(t, y, x, leaves, where, quiet, is_flat)
   local place, gradients = place_of(t, y), {}
   if place then gradients = t:backward(place, one_like(y)) end
-  return trees.map(x, collector(gradients, where, quiet), "", leaves)
+  local all = is_flat and place and collected_again(t, leaves)
+  if all then return all end
+  return trees.map(x, collector(gradients, t.own, where, quiet), "", leaves)
 end
 
 -- -- Gradients ------------------------------------------------------------------------------------
@@ -136,13 +163,14 @@ local rules = options.declare("mah.grad mah.value_and_grad", {
 
 local function transform(f, given, where, quiet)
   expect_function(f, where)
-  local watch = options(given, rules, where).detect_anomaly
+  local watch, pool, known = options(given, rules, where).detect_anomaly, {}, {}
   return function(x, a, b, c, d, e, g)
-    local t = tape.open(watch)
-    local leaves = lifted(t, x, where)
+    local t = tape.open(watch, pool)
+    local again = lifted_again(t, x, known)
+    local leaves = again or lifted(t, x, where)
     local y, y2, y3, y4, y5 = tape.with(t, f, leaves, a, b, c, d, e, g)
     expect_scalar(y, where)
-    local result = gradient(t, y, x, leaves, where, quiet)
+    local result = gradient(t, y, x, leaves, where, quiet, again)
     y, y2, y3 = as_number(lowered(t, y)), lowered(t, y2), lowered(t, y3)
     y4, y5 = lowered(t, y4), lowered(t, y5)
     t:give_back()
@@ -225,7 +253,7 @@ function functions.vjp(f, x, a, b, c, d, e, g)
     check.that(is_alike, "mah.vjp: the vector is %s, the function gives %s", Type.describe(raw(v)),
       Type.describe(raw(y)))
     local gradients = place and t:backward(place, v) or {}
-    return trees.map(x, collector(gradients, "mah.vjp", true), "", leaves)
+    return trees.map(x, collector(gradients, t.own, "mah.vjp", true), "", leaves)
   end
   return as_number(lowered(t, y)), pull
 end
@@ -262,7 +290,7 @@ local function rows_of(t, y, x, leaves)
     local seed = make.zeros(n, { dtype = plain.dtype })
     seed[i] = 1
     local gradients = place and t:backward(place, seed:reshape(plain.shape)) or {}
-    rows[i] = trees.map(x, collector(gradients, "mah.jacobian", true), "", leaves)
+    rows[i] = trees.map(x, collector(gradients, t.own, "mah.jacobian", true), "", leaves)
   end
   return rows
 end

@@ -15,6 +15,7 @@ require "mah.grad.rules.product"
 require "mah.grad.rules.shape"
 require "mah.grad.rules.order"
 require "mah.grad.rules.linalg"
+require "mah.grad.fast"
 
 Type.load()
 
@@ -35,7 +36,10 @@ local constants = "eq ne lt le gt ge isnan isfinite isclose allclose equal any a
   .. "matrix_rank int long byte bool numel dim size stride is_contiguous item totable"
 
 local function of_plain(f)
-  return function(a, b, c, d) return f(raw(a), raw(b), raw(c), raw(d)) end
+  return function(a, b, c, d)
+    if traced.is(a) then tape.expect_open(a._tape) end
+    return f(raw(a), raw(b), raw(c), raw(d))
+  end
 end
 
 for name in constants:gmatch "%S+" do methods[name] = of_plain(Type.methods[name]) end
@@ -47,7 +51,10 @@ for _, module in ipairs { require "mah.tensor.make", require "mah.tensor.random"
 end
 
 --- Its values without what they came from, as a plain tensor.
-function methods.detach(x) return Type.methods.detach(raw(x)) end
+function methods.detach(x)
+  tape.expect_open(x._tape)
+  return raw(x):clone() -- the tape may write to its own once more
+end
 
 local function refuse(name)
   return function()

@@ -12,10 +12,19 @@ local extents_t = ffi.typeof "int64_t[8]"
 
 local operands = {}
 
---- The plain tensor behind a traced one; other values as they are.
-function operands.raw(value)
+local function raw_of_nested(value)
   while type(value) == "table" and getmetatable(value) == Traced do value = value._value end
   return value
+end
+
+-- Loops stand apart here: most values need none, and LuaJIT ends a trace where one begins.
+
+--- The plain tensor behind a traced one; other values as they are.
+function operands.raw(value)
+  if type(value) ~= "table" then return value end
+  if getmetatable(value) == Traced then value = value._value end
+  if type(value) ~= "table" then return value end
+  return raw_of_nested(value)
 end
 local raw = operands.raw
 
@@ -46,13 +55,25 @@ function operands.zeros(x, sizes)
   return make.zeros(sizes or x.shape, { dtype = x.dtype })
 end
 
-local function same_shape(a, b)
-  if a.ndim ~= b.ndim then return false end
+local function same_extents(a, b)
   for d = 0, a.ndim - 1 do
     if a.extent[d] ~= b.extent[d] then return false end
   end
   return true
 end
+
+local function same_shape(a, b)
+  local n = a.ndim
+  if n ~= b.ndim then return false end
+  if n > 2 then return same_extents(a, b) end
+  return n == 0 or a.extent[0] == b.extent[0] and (n == 1 or a.extent[1] == b.extent[1])
+end
+
+--- Have both one dtype and one shape?
+function operands.same(a, b) return a.elem == b.elem and same_shape(a, b) end
+
+--- A tensor in x's dtype and shape, which is not initialised.
+function operands.empty_like(x) return Type.new(x.elem, x.ndim, x.extent) end
 
 --- The sums of g's elements over what was broadcast from `sizes`.
 ---@param g tensor|table

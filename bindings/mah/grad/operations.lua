@@ -19,7 +19,9 @@ local define = meta.__index
 ---@param da fun(g: any, y: any, x: any, ...): any   nil: no gradient
 ---@param linear boolean|nil   does the gradient not ask for the values of x and y?
 function define.define_one(name, forward, da, linear)
-  operations[name] = tape.one { name = name, forward = forward, da = da, linear = linear or false }
+  local rule = { name = name, forward = forward, da = da, linear = linear or false, into = false,
+    back = false }
+  define.rules[name], operations[name] = rule, tape.one(rule)
 end
 
 --- An operation of two operands, forward(a, b, ...), with at most two settings.
@@ -29,8 +31,9 @@ end
 ---@param db fun(g: any, y: any, a: any, b: any, ...): any
 ---@param linear boolean|nil
 function define.define_two(name, forward, da, db, linear)
-  operations[name] = tape.two { name = name, forward = forward, da = da, db = db,
-    linear = linear or false }
+  local rule = { name = name, forward = forward, da = da, db = db, linear = linear or false,
+    into = false, back = false }
+  define.rules[name], operations[name] = rule, tape.two(rule)
 end
 
 --- An operation of a list of operands with at most two settings: see mah.grad.tape.many.
@@ -42,5 +45,8 @@ function define.define_many(name, forward, gradients, linear)
   operations[name] = tape.many { name = name, forward = forward, gradients = gradients,
     linear = linear or false }
 end
+
+--- The rule of an operation by its name.
+define.rules = {}
 
 return setmetatable(operations, meta)

@@ -15,14 +15,17 @@
 ---
 ---     { name = "mul", forward = f, da = function(g, y, a, b) return g * b end, db = ... }
 ---
---- Records are kept for the tapes to come. They are let go of when a tape is given back.
+--- Memory: a function's tapes, one after the other, have one pool of records. With a record stay the
+--- tensor that its result was written to, and the one of its gradient, and are written to again when
+--- the next tape does the same at that place with the same shapes: rules say how, by `into` and
+--- `back` (mah.grad.fast). So nothing of them may be handed out but as a copy.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local operands = require "mah.grad.operands"
 local traced = require "mah.tensor.traced"
 
 local Traced = traced.metatable
-local raw = operands.raw
+local raw, copy_ = operands.raw, Type.methods.copy_ -- as it is before changes are watched
 
 local Tape = {}
 Tape.__index = Tape
@@ -34,7 +37,6 @@ local tape = {}
 -- The tapes whose functions have not returned, the outermost first. Those that an error has left
 -- are held by nobody, and vanish.
 local running, depth = setmetatable({}, { __mode = "v" }), 0
-local kept = {} -- lists of records that no tape uses
 
 local function forget_above(k)
   for i = depth, k + 1, -1 do running[i] = nil end
@@ -58,13 +60,16 @@ end
 
 --- A new tape; what is done from now on with its traced tensors is recorded.
 ---@param watch boolean|nil   is the first NaN an error?
+---@param pool table|nil       where the records are between tapes: an empty table at first
 ---@return table
-function tape.open(watch)
+function tape.open(watch, pool)
   tape.is_running()
   local t = setmetatable({
-    level = depth + 1, count = 0, watch = watch or false, over = false,
-    records = table.remove(kept) or {}, gradients = {},
+    level = depth + 1, count = 0, watch = watch or false, over = false, pool = pool or false,
+    records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
+    own = pool and pool.own or {}, is_lent = false,
   }, Tape)
+  if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
   depth = depth + 1
   running[depth] = t
   return t
@@ -79,28 +84,38 @@ end
 
 --- Gives the records back. Traced tensors of this tape are of no use from now on.
 function Tape:give_back()
-  local records = self.records
+  local records, gradients, pool = self.records, self.gradients, self.pool
+  self.over, self.records, self.gradients = true, nil, nil
+  if not pool or self.is_lent then return end
   for i = 1, self.count do
     local r = records[i]
     r.value, r.a, r.b, r.c, r.d, r.e = false, false, false, false, false, false
-    r.list, r.places, r.where = false, false, false
+    if r.list then r.list, r.places = false, false end
+    gradients[i] = false
   end
-  self.over, self.records = true, nil
-  kept[#kept + 1] = records
+  pool.records, pool.gradients, pool.own = records, gradients, self.own
 end
+
+--- Tensors of this tape have been handed to a function that may keep them.
+function Tape:lend() self.is_lent = true end
 
 -- -- Recording ------------------------------------------------------------------------------------
 
 local function new_record()
   return { rule = false, value = false, pa = 0, pb = 0, a = false, b = false, c = false, d = false,
-    e = false, list = false, places = false, where = false }
+    e = false, list = false, places = false, where = false, room = false, gradient = false }
 end
 
-local function next_record(t, rule, value)
+local function expect_open(t, name)
   if t.over then
     check.raise("%s: a traced tensor is used after its gradient has been taken; x:detach() gives "
-      .. "its values to keep", rule.name or "mah.grad")
+      .. "its values to keep", name or "mah.grad")
   end
+end
+tape.expect_open = expect_open
+
+local function next_record(t, rule, value)
+  expect_open(t, rule and rule.name)
   local n = t.count + 1
   local r = t.records[n]
   if not r then
@@ -108,7 +123,8 @@ local function next_record(t, rule, value)
     t.records[n] = r
   end
   t.count = n
-  r.rule, r.value = rule, value
+  if r.rule ~= rule then r.rule, r.room = rule, false end
+  r.value = value
   return r, n
 end
 
@@ -142,6 +158,18 @@ local function record(t, rule, value, pa, pb, a, b, c, d, e)
   return setmetatable({ _tape = t, _place = n, _value = value }, Traced)
 end
 
+--- The tensor that the last tape wrote this rule's result to, at the place that comes next.
+local function room_of(t, rule)
+  local r = t.records and t.records[t.count + 1]
+  return r and r.rule == rule and r.room or nil
+end
+
+--- A result that may be written to again by the next tape.
+local function keep_room(x, y)
+  if type(y) == "cdata" then x._tape.records[x._place].room = y end
+  return x
+end
+
 --- The operation of a rule for one operand and up to four settings.
 ---@param rule table
 ---@return function
@@ -149,7 +177,14 @@ function tape.one(rule)
   local forward = rule.forward
   local function operation(a, b, c, d, e)
     if type(a) ~= "table" then return forward(a, b, c, d, e) end
-    return record(a._tape, rule, operation(a._value, b, c, d, e), a._place, 0, a._value, b, c, d, e)
+    local t, value, into = a._tape, a._value, rule.into
+    if type(value) == "table" then
+      return record(t, rule, operation(value, b, c, d, e), a._place, 0, value, b, c, d, e)
+    end
+    local room = into and room_of(t, rule)
+    local y = room and into(room, value) or forward(value, b, c, d, e)
+    y = record(t, rule, y, a._place, 0, value, b, c, d, e)
+    return into and keep_room(y, y._value) or y
   end
   return operation
 end
@@ -169,13 +204,21 @@ function tape.two(rule)
     local pa, pb = 0, 0
     if type(a) == "table" and a._tape == t then a, pa = a._value, a._place end
     if type(b) == "table" and b._tape == t then b, pb = b._value, b._place end
-    return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
+    if type(a) == "table" or type(b) == "table" then
+      return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
+    end
+    local into = rule.into
+    local room = into and room_of(t, rule)
+    local y = room and into(room, a, b) or forward(a, b, c, d)
+    y = record(t, rule, y, pa, pb, a, b, c, d, false)
+    return into and keep_room(y, y._value) or y
   end
   return operation
 end
 
 --- The operation of a rule for a list of operands and up to two settings: forward(list, b, c), and
---- gradients(g, y, list, places, b, c) -> a list, which may lack those whose places[i] is 0.
+--- gradients(g, y, list, places, b, c) -> a list, which may lack those whose places[i] is 0. A rule
+--- that is_foreign hands them to functions that may keep them.
 ---@param rule table
 ---@return fun(list: table, b: any, c: any): tensor
 function tape.many(rule)
@@ -193,6 +236,7 @@ function tape.many(rule)
       if is_here then values[i], places[i] = x._value, x._place end
       if not is_here then values[i], places[i] = x, 0 end
     end
+    if rule.is_foreign then t:lend() end
     local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
     local r = t.records[y._place]
     r.list, r.places = values, places
@@ -212,6 +256,30 @@ local function add(self, r, place, g)
   local gradients = self.gradients
   local old = gradients[place]
   if old then gradients[place] = old + g else gradients[place] = g end
+  self.own[place] = false
+end
+
+--- Adds g, as it is, to the gradient of the operand at a place.
+function Tape:pass(r, place, g) add(self, r, place, g) end
+
+--- Where to write the gradient of the operand x at a place: a tensor, and whether to add to what is
+--- there (1) or not (0). Of leaves it is a new one, for whoever asked for the gradient.
+---@param place integer
+---@param x tensor
+---@return tensor, integer
+function Tape:target(place, x)
+  local gradients, own, r = self.gradients, self.own, self.records[place]
+  local old = gradients[place]
+  if old and own[place] then return old, 1 end
+  local to = r.rule and r.gradient
+  if not to or not operands.same(to, x) then
+    to = operands.empty_like(x)
+    if r.rule then r.gradient = to end
+  end
+  gradients[place], own[place] = to, true
+  if not old then return to, 0 end
+  copy_(to, old)
+  return to, 1
 end
 
 local fit = operands.fit
@@ -226,6 +294,10 @@ end
 
 local function back(self, r, g)
   local rule, y, a, b = r.rule, r.value, r.a, r.b
+  local fast = rule.back
+  if fast and type(g) == "cdata" and type(y) == "cdata" and not self.watch and fast(self, r, g) then
+    return
+  end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
   if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
 end
@@ -236,8 +308,8 @@ end
 ---@param seed tensor   in the shape of its value
 ---@return table
 function Tape:backward(from, seed)
-  local gradients, records = self.gradients, self.records
-  for i = 1, self.count do gradients[i] = false end
+  local gradients, records, own = self.gradients, self.records, self.own
+  for i = 1, self.count do gradients[i], own[i] = false, false end
   gradients[from] = seed
   for i = from, 1, -1 do
     local g, r = gradients[i], records[i]

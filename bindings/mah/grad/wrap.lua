@@ -27,7 +27,8 @@ end
 ---@return function
 function wrap.no_grad(f)
   expect_function(f, "mah.no_grad")
-  local function plain(value) return trees.replace(value, raw) end
+  local function to_plain(x) return traced.is(x) and raw(x):clone() or x end
+  local function plain(value) return trees.replace(value, to_plain) end
   return function(a, b, c, d, e, g, h, i)
     local y1, y2, y3, y4 = f(plain(a), plain(b), plain(c), plain(d), plain(e), plain(g), plain(h),
       plain(i))
@@ -57,7 +58,7 @@ end
 local function call(f, a) return f(a[1], a[2], a[3], a[4], a[5], a[6]) end
 
 local checkpointed = tape.many {
-  name = "checkpoint", linear = false,
+  name = "checkpoint", linear = false, is_foreign = true,
   forward = function(list, f, with)
     local y = call(f, with(list))
     check.that(not traced.is(y), "mah.checkpoint: the function uses a traced tensor that is not "
@@ -134,7 +135,7 @@ function wrap.custom(given)
     return list
   end
   local operation = tape.many {
-    name = s.name, linear = false, gradients = gradients,
+    name = s.name, linear = false, is_foreign = true, gradients = gradients,
     forward = function(a)
       local y = s.forward(a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
       if type(y) == "number" then

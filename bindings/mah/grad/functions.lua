@@ -80,7 +80,7 @@ end
 --- A traced result of this tape without it, to keep; other values as they are.
 local function lowered(t, y)
   if not (traced.is(y) and y._tape == t) then return y end
-  local value = y._value
+  local value = y._record.value
   return Type.is_tensor(value) and value:clone() or value
 end
 
@@ -93,16 +93,16 @@ end
 --- it is so already.
 local function collector(gradients, own, where, quiet)
   return function(x, name, leaf)
-    local g = gradients[leaf._place]
+    local g = gradients[leaf._record.place]
     if not g then
       if not quiet then
         warn("%s: the result does not depend on %s: its gradient is 0", where,
           name == "" and "the argument" or name)
       end
-      g = operands.zeros(leaf._value)
+      g = operands.zeros(leaf._record.value)
     end
     if type(x) == "number" then return as_number(g) end
-    if traced.is(g) or own[leaf._place] then return g end
+    if traced.is(g) or own[leaf._record.place] then return g end
     return g:clone()
   end
 end
@@ -118,14 +118,14 @@ end
 local function collected_again(t, leaves)
   local gradients, own, mine = t.gradients, t.own, {}
   for key, leaf in next, leaves do
-    if not own[leaf._place] then return nil end
-    mine[key] = gradients[leaf._place]
+    if not own[leaf._record.place] then return nil end
+    mine[key] = gradients[leaf._record.place]
   end
   return mine
 end
 
 --- The place of a result on the tape; nil when it does not come from its leaves.
-local function place_of(t, y) return traced.is(y) and y._tape == t and y._place or nil end
+local function place_of(t, y) return traced.is(y) and y._tape == t and y._record.place or nil end
 
 local function expect_scalar(y, where)
   local plain = raw(y)
@@ -171,8 +171,10 @@ local function transform(f, given, where, quiet)
     local y, y2, y3, y4, y5 = tape.with(t, f, leaves, a, b, c, d, e, g)
     expect_scalar(y, where)
     local result = gradient(t, y, x, leaves, where, quiet, again)
-    y, y2, y3 = as_number(lowered(t, y)), lowered(t, y2), lowered(t, y3)
-    y4, y5 = lowered(t, y4), lowered(t, y5)
+    y = place_of(t, y) and as_number(y._record.value) or lowered(t, y)
+    if y2 ~= nil then
+      y2, y3, y4, y5 = lowered(t, y2), lowered(t, y3), lowered(t, y4), lowered(t, y5)
+    end
     t:give_back()
     return y, result, y2, y3, y4, y5
   end

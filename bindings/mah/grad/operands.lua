@@ -13,7 +13,7 @@ local extents_t = ffi.typeof "int64_t[8]"
 local operands = {}
 
 local function raw_of_nested(value)
-  while type(value) == "table" and getmetatable(value) == Traced do value = value._value end
+  while type(value) == "table" and getmetatable(value) == Traced do value = value._record.value end
   return value
 end
 
@@ -22,7 +22,7 @@ end
 --- The plain tensor behind a traced one; other values as they are.
 function operands.raw(value)
   if type(value) ~= "table" then return value end
-  if getmetatable(value) == Traced then value = value._value end
+  if getmetatable(value) == Traced then value = value._record.value end
   if type(value) ~= "table" then return value end
   return raw_of_nested(value)
 end

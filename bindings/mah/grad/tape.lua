@@ -5,9 +5,9 @@
 ---     local x = t:leaf(value)                    -- a traced tensor
 ---     local y = (x * x):sum()                    -- its operations are recorded
 ---     t:close()
----     local gradients = t:backward(y._place, seed)    -- by place; those of leaves are left
+---     local gradients = t:backward(y._record.place, seed)    -- by place; those of leaves are left
 ---
---- A traced tensor is {_tape, _place, _value}: where it stands on which tape, and its value. The
+--- A traced tensor is {_tape, _record}: a record has the place where it stands, and its value. The
 --- value may itself be traced, on a tape that was opened before: its operations are recorded there
 --- too, those of `backward` included, and so gradients have gradients (as in Autograd and JAX).
 ---
@@ -101,8 +101,8 @@ function Tape:lend() self.is_lent = true end
 
 -- -- Recording ------------------------------------------------------------------------------------
 
-local function new_record()
-  return { rule = false, value = false, pa = 0, pb = 0, a = false, b = false, c = false, d = false,
+local function new_record(place)
+  return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false, c = false, d = false,
     e = false, list = false, places = false, where = false, room = false, gradient = false }
 end
 
@@ -119,21 +119,22 @@ local function next_record(t, rule, value)
   local n = t.count + 1
   local r = t.records[n]
   if not r then
-    r = new_record()
+    r = new_record(n)
     t.records[n] = r
   end
   t.count = n
   if r.rule ~= rule then r.rule, r.room = rule, false end
   r.value = value
-  return r, n
+  return r
 end
 
 --- A traced tensor with this value that nothing leads to.
 ---@param value tensor
 ---@return table
 function Tape:leaf(value)
-  local _, n = next_record(self, false, value)
-  return setmetatable({ _tape = self, _place = n, _value = value }, Traced)
+  local r = next_record(self, false, value)
+  local x = setmetatable({ _tape = self, _record = r }, Traced)
+  return x
 end
 
 local function has_nan(value)
@@ -152,21 +153,23 @@ local function watch(r, rule, value)
 end
 
 local function record(t, rule, value, pa, pb, a, b, c, d, e)
-  local r, n = next_record(t, rule, value)
+  local r = next_record(t, rule, value)
   r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
   if t.watch then watch(r, rule, value) end
-  return setmetatable({ _tape = t, _place = n, _value = value }, Traced)
+  -- Not returned at once: LuaJIT gives up traces of functions that end in a call of setmetatable.
+  local x = setmetatable({ _tape = t, _record = r }, Traced)
+  return x
 end
 
 --- The tensor that the last tape wrote this rule's result to, at the place that comes next.
 local function room_of(t, rule)
-  local r = t.records and t.records[t.count + 1]
+  local r = t.records[t.count + 1]
   return r and r.rule == rule and r.room or nil
 end
 
 --- A result that may be written to again by the next tape.
 local function keep_room(x, y)
-  if type(y) == "cdata" then x._tape.records[x._place].room = y end
+  if type(y) == "cdata" then x._record.room = y end
   return x
 end
 
@@ -177,14 +180,15 @@ function tape.one(rule)
   local forward = rule.forward
   local function operation(a, b, c, d, e)
     if type(a) ~= "table" then return forward(a, b, c, d, e) end
-    local t, value, into = a._tape, a._value, rule.into
+    local t, value, into = a._tape, a._record.value, rule.into
+    if t.over then expect_open(t, rule.name) end
     if type(value) == "table" then
-      return record(t, rule, operation(value, b, c, d, e), a._place, 0, value, b, c, d, e)
+      return record(t, rule, operation(value, b, c, d, e), a._record.place, 0, value, b, c, d, e)
     end
     local room = into and room_of(t, rule)
     local y = room and into(room, value) or forward(value, b, c, d, e)
-    y = record(t, rule, y, a._place, 0, value, b, c, d, e)
-    return into and keep_room(y, y._value) or y
+    y = record(t, rule, y, a._record.place, 0, value, b, c, d, e)
+    return into and keep_room(y, y._record.value) or y
   end
   return operation
 end
@@ -201,9 +205,10 @@ function tape.two(rule)
     local u = type(b) == "table" and tape_of(b)
     if not (t or u) then return forward(a, b, c, d) end
     if not t or u and u.level > t.level then t = u end
+    if t.over then expect_open(t, rule.name) end
     local pa, pb = 0, 0
-    if type(a) == "table" and a._tape == t then a, pa = a._value, a._place end
-    if type(b) == "table" and b._tape == t then b, pb = b._value, b._place end
+    if type(a) == "table" and a._tape == t then a, pa = a._record.value, a._record.place end
+    if type(b) == "table" and b._tape == t then b, pb = b._record.value, b._record.place end
     if type(a) == "table" or type(b) == "table" then
       return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
     end
@@ -211,7 +216,7 @@ function tape.two(rule)
     local room = into and room_of(t, rule)
     local y = room and into(room, a, b) or forward(a, b, c, d)
     y = record(t, rule, y, pa, pb, a, b, c, d, false)
-    return into and keep_room(y, y._value) or y
+    return into and keep_room(y, y._record.value) or y
   end
   return operation
 end
@@ -233,13 +238,12 @@ function tape.many(rule)
     for i = 1, values.n do
       local x = list[i]
       local is_here = tape_of(x) == t
-      if is_here then values[i], places[i] = x._value, x._place end
+      if is_here then values[i], places[i] = x._record.value, x._record.place end
       if not is_here then values[i], places[i] = x, 0 end
     end
     if rule.is_foreign then t:lend() end
     local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
-    local r = t.records[y._place]
-    r.list, r.places = values, places
+    y._record.list, y._record.places = values, places
     return y
   end
   return operation

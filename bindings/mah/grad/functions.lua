@@ -27,6 +27,9 @@ local trees = require "mah.grad.trees"
 local warn = require "mah.base.warn"
 require "mah.grad.methods"
 
+local new_table = require "table.new"
+local FEW = 8 -- named parameters that there is room for at once
+
 local raw, scalar = operands.raw, operands.scalar
 
 local functions = {}
@@ -54,7 +57,7 @@ end
 --- `known` is what there is this time.
 local function lifted_again(t, x, known)
   if type(x) ~= "table" or getmetatable(x) then return nil end
-  local leaves = {}
+  local leaves = new_table(#x, #x == 0 and FEW or 0)
   for key, value in next, x do
     if not rawequal(known[key], value) or type(value) ~= "cdata" then
       for old in next, known do known[old] = nil end
@@ -116,7 +119,7 @@ end
 
 --- The gradients of a flat table of leaves, as `collector` gives them; nil where one has none yet.
 local function collected_again(t, leaves)
-  local gradients, own, mine = t.gradients, t.own, {}
+  local gradients, own, mine = t.gradients, t.own, new_table(#leaves, #leaves == 0 and FEW or 0)
   for key, leaf in next, leaves do
     if not own[leaf._record.place] then return nil end
     mine[key] = gradients[leaf._record.place]

@@ -18,7 +18,8 @@
 --- Memory: a function's tapes, one after the other, have one pool of records. With a record stay the
 --- tensor that its result was written to, and the one of its gradient, and are written to again when
 --- the next tape does the same at that place with the same shapes: rules say how, by `into` and
---- `back` (mah.grad.fast). So nothing of them may be handed out but as a copy.
+--- `back` (mah.grad.fast). So nothing of them may be handed out but as a copy; and a tape within
+--- another one, which may have recorded some of them, has no pool, and writes nothing twice.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local operands = require "mah.grad.operands"
@@ -63,7 +64,7 @@ end
 ---@param pool table|nil       where the records are between tapes: an empty table at first
 ---@return table
 function tape.open(watch, pool)
-  tape.is_running()
+  if tape.is_running() then pool = nil end
   local t = setmetatable({
     level = depth + 1, count = 0, watch = watch or false, over = false, pool = pool or false,
     records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
@@ -275,7 +276,7 @@ function Tape:target(place, x)
   local gradients, own, r = self.gradients, self.own, self.records[place]
   local old = gradients[place]
   if old and own[place] then return old, 1 end
-  local to = r.rule and r.gradient
+  local to = r.rule and self.level == 1 and r.gradient
   if not to or not operands.same(to, x) then
     to = operands.empty_like(x)
     if r.rule then r.gradient = to end

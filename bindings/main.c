@@ -14,6 +14,7 @@
 #include <lua.h>
 #include <luajit.h>
 #include <lualib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,27 @@ static void end_progress(lua_State *L) {
   lua_settop(L, top);
 }
 
+/* Did a launcher of MPI start the program? Asked at its start: an envoy takes the variables away. */
+static int has_launcher(void) {
+  static int answer = -1;
+  if (answer < 0)
+    answer = getenv("OMPI_COMM_WORLD_RANK") || getenv("PMI_RANK") || getenv("PMIX_RANK");
+  return answer;
+}
+
+/* Calls a function of the module mah.base.launcher, where there is one. */
+static void call_launcher(lua_State *L, const char *function) {
+  if (!has_launcher()) return;
+  int top = lua_gettop(L);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.base.launcher");
+  if (lua_isfunction(L, -2) && lua_pcall(L, 1, 1, 0) == 0) {
+    lua_getfield(L, -1, function);
+    (void)lua_pcall(L, 0, 0, 0);
+  }
+  lua_settop(L, top);
+}
+
 /* The status that a script asked for, to end with when it ends well. */
 static int wanted_status(lua_State *L) {
   int status = EXIT_OK;
@@ -146,6 +168,7 @@ static int report(lua_State *L, int status) {
   end_progress(L);
   int asked = quit_status(L, -1);
   if (asked >= 0) exit(asked);
+  call_launcher(L, "let_the_first_speak");
   size_t size = 0;
   const char *message = lua_tolstring(L, -1, &size);
   fflush(stdout);
@@ -272,6 +295,7 @@ static void set_arg(lua_State *L, char **argv, int script, int argc) {
 static const char usage[] =
     "usage: mah [options] [script [arguments]]\n"
     "       mah results FILE [study]   what sweeps have stored; mah results --help tells more\n"
+    "       mah submit SCRIPT [options]   hands a script to Slurm; mah submit --help tells more\n"
     "  -e code     run the code; the global mah is there\n"
     "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
     "  -l name     require the module, as a global\n"
@@ -363,6 +387,20 @@ static int write_reference(lua_State *L, const char *folder) {
   return call(L, 1);
 }
 
+/* Commands of the program's own; a script of such a name is ./results. */
+static const struct {
+  const char *name, *text, *chunk;
+} commands[] = {
+    {"results", "require('mah.sweep.results')(arg)", "=mah results"},
+    {"submit", "require('mah.cluster.submit')(arg)", "=mah submit"},
+};
+
+static int run_script(lua_State *L, command_line *c, const char *script_) {
+  for (size_t i = 0; script_ != NULL && i < sizeof commands / sizeof *commands; i++)
+    if (is(script_, commands[i].name)) return run_text(L, commands[i].text, commands[i].chunk);
+  return run_file(L, script_, c->argv, c->script, c->argc);
+}
+
 /* The script, or standard input when there is nothing else to do; then the prompt where one is
  * wanted. A script that fails leaves its globals too. */
 static int run_rest(lua_State *L, command_line *c, const char *script_) {
@@ -371,11 +409,7 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   int has_input = is_bare && !c->has_library && !c->doc_ && !has_prompt;
   int status = EXIT_OK;
   if (c->doc_) status = write_reference(L, c->doc_);
-  if (status == EXIT_OK && script_ &&
-      is(script_, "results")) /* a script of that name is ./results */
-    status = run_text(L, "require('mah.sweep.results')(arg)", "=mah results");
-  else if (status == EXIT_OK && (c->script < c->argc || has_input))
-    status = run_file(L, script_, c->argv, c->script, c->argc);
+  if (status == EXIT_OK && (c->script < c->argc || has_input)) status = run_script(L, c, script_);
   if (!has_prompt) return status ? status : wanted_status(L);
   mah_interrupt_clear();
   return mah_repl_run(L);
@@ -396,6 +430,7 @@ static int run(lua_State *L) {
   luaL_openlibs(L);
   add_searcher(L);
   guard_compiler(L);
+  call_launcher(L, "hush");
   const char *script =
       c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
   set_path(L, script);
@@ -424,6 +459,8 @@ int main(int argc, char **argv) {
   lua_State *L = luaL_newstate();
   if (L == NULL) return fputs("mah: out of memory\n", stderr), EXIT_LUA_ERROR;
   mah_interrupts_begin(L);
+  /* Slurm's notice that a job's time is nearly over: a sweep uses it, other code goes on. */
+  if (getenv("SLURM_JOB_ID") != NULL) signal(SIGUSR1, SIG_IGN);
   int failed = report(L, lua_cpcall(L, run, &c));
   keep_libraries();
   lua_close(L);

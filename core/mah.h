@@ -8,6 +8,8 @@
 #include "base/status.h"
 
 #include "abi.h"
+#include "base/affinity.h"
+#include "base/cores.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -39,9 +41,11 @@
 #include "data/csv.h"
 #include "data/digits.h"
 #include "data/elements.h"
+#include "data/hash.h"
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/part.h"
 #include "data/resize.h"
 #include "data/svmlight.h"
 #include "data/table.h"
@@ -51,6 +55,7 @@
 
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
+#include "learn/drive/exchange.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"
@@ -61,7 +66,9 @@
 #include "draw/pixels.h"
 #include "draw/png.h"
 
-#include "sweep/hash.h"
 #include "sweep/worker.h"
+
+#include "cluster/envoy.h"
+#include "cluster/mpi.h"
 
 #endif

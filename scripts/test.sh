@@ -1,7 +1,7 @@
 #!/bin/sh
 # test.sh - installs what is missing (Debian, Ubuntu), builds, and runs the tests.
 #
-#   scripts/test.sh                        # core lua cli examples
+#   scripts/test.sh                        # core lua cli examples cluster
 #   scripts/test.sh lua cli                # only these suites
 #   scripts/test.sh lint                   # clang-format, line lengths, luacheck, cppcheck
 #   scripts/test.sh fuzz                   # the fuzzers of tests/fuzz, a few seconds each
@@ -32,6 +32,7 @@ files() {
     core) find tests/core -name 'test_*.c' ;;
     lua) find tests/lua -name '*_spec.lua' ;;
     cli) find tests/cli -name 'test_*.sh' ;;
+    cluster) find tests/cluster -name 'test_*.sh' ;;
     examples) find examples -name '[0-9]*.lua' ;;
   esac | sort
 }
@@ -55,22 +56,23 @@ no_test() {
   exit 2
 }
 
-suites= settings= core= lua= cli= examples= last=
+suites= settings= core= lua= cli= examples= cluster= last=
 for argument; do
   case $argument in
     -D*=*) settings="$settings $argument" ;;
     --sanitize) suites="$suites sanitize" last= ;;
-    core | lua | cli | examples | lint | sanitize | fuzz) suites="$suites $argument" last=$argument ;;
+    core | lua | cli | examples | cluster | lint | sanitize | fuzz)
+      suites="$suites $argument" last=$argument ;;
     -*) usage ;;
     *)
-      case $last in core | lua | cli | examples) ;; *) usage ;; esac
+      case $last in core | lua | cli | examples | cluster) ;; *) usage ;; esac
       found=$(find_tests "$last" "$argument")
       [ -n "$found" ] || no_test "$last" "$argument"
       eval "$last=\"\$$last \$found\""
       ;;
   esac
 done
-suites=${suites:-core lua cli examples}
+suites=${suites:-core lua cli examples cluster}
 
 # -- Counting -------------------------------------------------------------------------------------
 
@@ -187,6 +189,9 @@ run_suite() {
     lua) suite lua lua_tests build $lua ;;
     cli) suite cli tests/cli/run.sh build $(for file in $cli; do basename "$file"; done) ;;
     examples) suite examples build/mah tests/cli/examples.lua build/mah ${examples:-examples} ;;
+    cluster)
+      suite cluster env TESTS=tests/cluster tests/cli/run.sh build \
+        $(for file in $cluster; do basename "$file"; done) ;;
     lint) suite lint lint_tests ;;
     fuzz) MAH_FUZZ_SEED=1 suite fuzz scripts/fuzz.sh 0.05 ;;
     sanitize)
@@ -202,7 +207,7 @@ run_suite() {
 need $packages_to_run $packages_to_test $(case $suites in *lint*) echo $packages_to_lint ;; esac)
 case $suites in *lua*) onnx_runtime ;; esac
 case $suites in
-  *core* | *lua* | *cli* | *examples*)
+  *core* | *lua* | *cli* | *examples* | *cluster*)
     build "$root/build" -DCMAKE_BUILD_TYPE=Release -DMAH_TESTS=ON $settings || failed=1 ;;
 esac
 case $suites in

@@ -2,6 +2,7 @@
 --- first used.
 local C = require "mah.base.library"
 local ffi = require "ffi"
+local named = require "mah.base.named"
 local options = require "mah.base.options"
 local traced = require "mah.tensor.traced"
 
@@ -71,8 +72,8 @@ local fields = {
   ["mah.tensor.softmax"] = "softmax log_softmax",
   ["mah.tensor.compare"] = "isclose allclose",
   ["mah.tensor.einsum"] = "einsum",
-  ["mah.tensor.random"] = "rng manual_seed rand randn randint randperm rand_like randn_like "
-    .. "randint_like",
+  ["mah.tensor.random"] = "rng manual_seed",
+  ["mah.tensor.drawn"] = "rand randn randint randperm rand_like randn_like randint_like",
   ["mah.tensor.product"] = "matmul dot outer mm vecdot kron",
   ["mah.tensor.make"] = "tensor from_pointer empty zeros ones full arange linspace "
     .. "logspace eye empty_like zeros_like ones_like full_like",
@@ -87,14 +88,17 @@ local fields = {
 
 --- What a lower wing adds to modules of upper ones, which do not know it: loaded with them.
 local additions = {
+  ["mah.data"] = "mah.cluster.data",
   ["mah.exchange.load"] = "mah.exchange.writers",
-  ["mah.learn.estimator.classifier"] = "mah.exchange.writers",
-  ["mah.learn.estimator.regressor"] = "mah.exchange.writers",
+  ["mah.learn.estimator.classifier"] = "mah.exchange.writers mah.cluster.training",
+  ["mah.learn.estimator.regressor"] = "mah.exchange.writers mah.cluster.training",
   ["mah.learn.mlp"] = "mah.exchange.writers",
+  ["mah.learn.train"] = "mah.cluster.training",
   ["mah.prepare.calibration"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.model_selection"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.pipeline"] = "mah.prepare.saved mah.exchange.writers",
   ["mah.prepare.preprocessing"] = "mah.prepare.saved mah.exchange.writers",
+  ["mah.sweep"] = "mah.cluster.sweeps",
 }
 
 local home = {}
@@ -102,11 +106,7 @@ for module, names in pairs(fields) do
   for name in names:gmatch "%S+" do home[name] = module end
 end
 local function add_operations(name_of, module)
-  local op = 0
-  while name_of(op) ~= nil do
-    home[ffi.string(name_of(op))] = module
-    op = op + 1
-  end
+  for _, name in named(name_of) do home[name] = module end
 end
 add_operations(C.mah_unary_name, "mah.tensor.elementwise")
 add_operations(C.mah_binary_name, "mah.tensor.elementwise")

@@ -5,6 +5,8 @@
  */
 #include "base/parallel.h"
 
+#include "base/cores.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -44,8 +46,7 @@ static _Thread_local int inside; /* of a task of the pool's */
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
 
 int32_t mah_parallel_cores(void) {
-  cpu_set_t set;
-  int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  int32_t cores = mah_cores();
   return cores < MAH_MAX_THREADS ? cores : MAH_MAX_THREADS;
 }
 

@@ -14,7 +14,7 @@
 
 enum { MAH_MAX_THREADS = 256 };
 
-int32_t mah_parallel_cores(void);   /* processors that this process may run on */
+int32_t mah_parallel_cores(void);   /* processors that we may use (cores.h), as threads */
 int32_t mah_parallel_threads(void); /* in use: all cores, unless use() says otherwise */
 int32_t mah_parallel_width(void);   /* for the caller's job: these, or 1 inside of a task */
 

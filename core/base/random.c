@@ -59,13 +59,25 @@ static void mt_refill(mah_rng *rng) {
   rng->position = 0;
 }
 
-static inline uint32_t mt_u32(mah_rng *rng) {
-  if (rng->position == MT_N) mt_refill(rng);
-  uint32_t y = rng->word[rng->position++];
+static inline uint32_t mt_temper(uint32_t y) {
   y ^= y >> 11;
   y ^= (y << 7) & 0x9d2c5680u;
   y ^= (y << 15) & 0xefc60000u;
   return y ^ (y >> 18);
+}
+
+static inline uint32_t mt_u32(mah_rng *rng) {
+  if (rng->position == MT_N) mt_refill(rng);
+  return mt_temper(rng->word[rng->position++]);
+}
+
+/* At least one of the next n words. Returns how many. */
+static int64_t mt_words(mah_rng *rng, uint32_t *out, int64_t n) {
+  if (rng->position == MT_N) mt_refill(rng);
+  if (n > MT_N - rng->position) n = MT_N - rng->position;
+  for (int64_t i = 0; i < n; i++) out[i] = mt_temper(rng->word[rng->position + i]);
+  rng->position += (int32_t)n;
+  return n;
 }
 
 /* -- One at a time ----------------------------------------------------------------------------- */
@@ -250,11 +262,30 @@ void mah_rng_normal_floats(mah_rng *rng, float *out, int64_t n, double mean, dou
 /* -- Integers and orders ----------------------------------------------------------------------- */
 
 /* Masked rejection, as NumPy's legacy random_interval. */
+static uint32_t mask_for(uint32_t range) { return 0xffffffffu >> __builtin_clz(range - 1); }
+
 static uint32_t masked_below(mah_rng *rng, uint32_t n) {
-  uint32_t mask = 0xffffffffu >> __builtin_clz(n - 1), value;
+  uint32_t mask = mask_for(n), value;
   do value = mt_u32(rng) & mask;
   while (value >= n);
   return value;
+}
+
+/* out[i] = masked_below(range - step i). Each word is written down, and the next one over it unless
+ * it is good: which ones are good, no processor can foresee. */
+static void masked_below_each(mah_rng *rng, uint32_t *out, int64_t n, uint32_t range,
+                              uint32_t step) {
+  uint32_t word[MT_N], mask = UINT32_MAX;
+  for (int64_t i = 0; i < n;) {
+    int64_t words = mt_words(rng, word, n - i);
+    for (int64_t j = 0; j < words; j++) {
+      if (range - 1 <= mask >> 1) mask = mask_for(range);
+      uint32_t value = word[j] & mask, is_good = value < range;
+      out[i] = value;
+      i += is_good;
+      range -= step & -is_good;
+    }
+  }
 }
 
 /* Lemire: "Fast random integer generation in an interval", 2019: floor(word / 2^32 * n), without
@@ -288,8 +319,12 @@ static void below_one_by_one(mah_rng *rng, uint32_t *out, const uint32_t *word, 
 
 void mah_rng_below_each(mah_rng *rng, uint32_t *out, int64_t n, uint32_t range, uint32_t step) {
   uint32_t word[CHUNK];
-  if (rng->kind == MAH_RNG_MT19937 || (range <= 1 && step == 0)) {
-    for (int64_t i = 0; i < n; i++, range -= step) out[i] = mah_rng_below(rng, range);
+  if (range <= 1 && step == 0) {
+    memset(out, 0, (size_t)n * sizeof *out);
+    return;
+  }
+  if (rng->kind == MAH_RNG_MT19937) {
+    masked_below_each(rng, out, n, range, step);
     return;
   }
   for (int64_t part; n > 0; n -= part, out += part, range -= step * (uint32_t)part) {

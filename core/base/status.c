@@ -8,7 +8,7 @@
 #include <string.h>
 
 static _Thread_local char message[2048];
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, paused;
 
 const char *mah_version(void) { return MAH_VERSION; }
 
@@ -36,3 +36,7 @@ mah_status mah_fail(mah_status status, const char *format, ...) {
 void mah_interrupt_request(void) { interrupted = 1; }
 void mah_interrupt_clear(void) { interrupted = 0; }
 int mah_interrupt_requested(void) { return interrupted; }
+
+void mah_pause_request(void) { paused = 1; }
+void mah_pause_clear(void) { paused = 0; }
+int mah_pause_requested(void) { return paused; }

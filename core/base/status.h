@@ -30,6 +30,12 @@ void mah_interrupt_request(void);
 void mah_interrupt_clear(void);
 int mah_interrupt_requested(void);
 
+/* Somebody wants a training to stand still, to be gone on with later. request() is safe in a signal
+ * handler; mah_training_run polls the flag between mini-batches, where its deadline is given. */
+void mah_pause_request(void);
+void mah_pause_clear(void);
+int mah_pause_requested(void);
+
 #ifndef MAH_CDEF
 /* Stores the message and returns `status`:  return mah_fail(MAH_ERROR_SHAPE, "...", ...);
  * What a file put into it is made harmless for a terminal (base/text.h). */

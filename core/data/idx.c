@@ -118,6 +118,7 @@ static void widen_to_int32(int32_t *out, const uint8_t *raw, int64_t n, int size
     out[i] = size == 1 ? (int8_t)raw[i] : (int16_t)(raw[2 * i] << 8 | raw[2 * i + 1]);
 }
 
+/* As many as out takes. */
 static mah_status read_elements(const idx_file *f, mah_tensor *out) {
   int64_t stored = types[f->type].size, size = mah_dtype_size(out->elem), got;
   int64_t wanted = f->count * stored;
@@ -128,16 +129,31 @@ static mah_status read_elements(const idx_file *f, mah_tensor *out) {
     widen_to_int32(out->data, (uint8_t *)raw, f->count, (int)stored);
   else if (mah_is_little_endian())
     mah_swap_bytes(raw, f->count, stored);
+  return MAH_OK;
+}
+
+static mah_status check_end(const idx_file *f) {
+  int64_t got;
   MAH_TRY(count_rest(f, &got)); /* zlib compares the checksum on the way */
   if (got > 0)
     return mah_fail(MAH_ERROR_FORMAT,
                     "%s: %" PRId64 " bytes too many after the %" PRId64
                     " that the header announces",
-                    f->path, got, wanted);
+                    f->path, got, f->count * types[f->type].size);
   return MAH_OK;
 }
 
-static mah_status read_all(idx_file *f, mah_tensor *out) {
+/* The file is, from here on, what lies in the part: its rows and elements. */
+static mah_status skip_to(idx_file *f, mah_part *part) {
+  int64_t row = f->extent[0] > 0 ? f->count / f->extent[0] : 0, size = types[f->type].size;
+  MAH_TRY(mah_part_cut(part, &f->extent[0], f->extent[0]));
+  f->count = row * f->extent[0];
+  if (part->first * row > 0 && gzseek(f->gz, part->first * row * size, SEEK_CUR) < 0)
+    return fail_gz(f);
+  return MAH_OK;
+}
+
+static mah_status read_all(idx_file *f, mah_tensor *out, mah_part *part_) {
   int64_t got;
   MAH_TRY(read_header(f));
   MAH_TRY(count_elements(f));
@@ -146,13 +162,15 @@ static mah_status read_all(idx_file *f, mah_tensor *out) {
     MAH_TRY(count_rest(f, &got));
     return fail_short(f, wanted, got);
   }
+  if (part_ != NULL) MAH_TRY(skip_to(f, part_));
   MAH_TRY(mah_tensor_new(out, types[f->type].dtype, f->ndim, f->extent));
   mah_status status = read_elements(f, out);
+  if (status == MAH_OK && part_ == NULL) status = check_end(f);
   if (status != MAH_OK) mah_tensor_release(out);
   return status;
 }
 
-mah_status mah_idx_load(mah_tensor *out, const char *path) {
+static mah_status load(mah_tensor *out, mah_part *part_, const char *path) {
   idx_file f = {.path = path};
   struct stat on_disk;
   if (out == NULL || out->store != NULL)
@@ -163,9 +181,16 @@ mah_status mah_idx_load(mah_tensor *out, const char *path) {
   f.gz = gzopen(path, "rb");
   if (f.gz == NULL) return mah_fail(MAH_ERROR_FILE, "cannot read '%s': %s", path, strerror(errno));
   gzbuffer(f.gz, f.stored < GREATEST_BUFFER ? LEAST_BUFFER : GREATEST_BUFFER);
-  mah_status status = read_all(&f, out);
+  mah_status status = read_all(&f, out, part_);
   gzclose(f.gz);
   return status;
+}
+
+mah_status mah_idx_load(mah_tensor *out, const char *path) { return load(out, NULL, path); }
+
+mah_status mah_idx_load_part(mah_tensor *out, mah_part *part, const char *path) {
+  if (part == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "which part is missing");
+  return load(out, part, path);
 }
 
 /* -- Writing ----------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #ifndef MAH_IDX_H
 #define MAH_IDX_H
 
+#include "data/part.h"
 #ifndef MAH_CDEF
 #include "tensor/tensor.h"
 #endif
@@ -16,6 +17,10 @@
  * MAH_MAX_DIMS, shorter or longer than its header says, a broken gzip stream), MAH_ERROR_SHAPE
  * (more elements than can be counted), MAH_ERROR_MEMORY. */
 mah_status mah_idx_load(mah_tensor *out, const char *path);
+
+/* The same of a part of the rows (the first dimension). Rows before it are unpacked, where the file
+ * is packed, and not kept; what comes after it is not looked at. */
+mah_status mah_idx_load_part(mah_tensor *out, mah_part *part, const char *path);
 
 /* Writes `t`, gzip-compressed when the path ends in ".gz". Errors: MAH_ERROR_SHAPE for a scalar or
  * an extent over 2^32 - 1, MAH_ERROR_FILE. */

@@ -155,7 +155,23 @@ static mah_status untangle(mah_tensor *out) {
   return MAH_OK;
 }
 
-mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size, int32_t dtype) {
+/* The description, and *data, become those of the part. */
+static mah_status skip_to(description *d, int64_t *data, mah_part *part, const mah_source *source,
+                          int64_t bytes) {
+  if (d->ndim < 1)
+    return mah_fail(MAH_ERROR_SHAPE, "%s: a single number has no rows", source->name);
+  if (d->fortran && d->ndim > 1)
+    return mah_fail(MAH_ERROR_FORMAT,
+                    "%s: it lies column by column: a part of its rows cannot be read",
+                    source->name);
+  int64_t row = d->extent[0] > 0 ? bytes / d->extent[0] : 0;
+  MAH_TRY(mah_part_cut(part, &d->extent[0], d->extent[0]));
+  *data += part->first * row;
+  return MAH_OK;
+}
+
+static mah_status read_array(mah_tensor *out, mah_part *part_, const mah_source *source,
+                             int64_t size, int32_t dtype) {
   description d = {0};
   mah_stored type;
   int64_t data = 0, count = 0, extent[MAH_MAX_DIMS];
@@ -165,6 +181,7 @@ mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size,
   if (size - data > count * type.size)
     return mah_fail(MAH_ERROR_FORMAT, "%s: %" PRId64 " bytes too many after the array",
                     source->name, size - data - count * type.size);
+  if (part_ != NULL) MAH_TRY(skip_to(&d, &data, part_, source, count * type.size));
   for (int32_t k = 0; k < d.ndim; k++) extent[k] = d.extent[d.fortran ? d.ndim - 1 - k : k];
   MAH_TRY(mah_elements_read(out, source, data, &type, d.ndim, extent));
   mah_status status = d.fortran && d.ndim > 1 ? untangle(out) : MAH_OK;
@@ -172,14 +189,27 @@ mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size,
   return status;
 }
 
-mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype) {
+mah_status mah_npy_read(mah_tensor *out, const mah_source *source, int64_t size, int32_t dtype) {
+  return read_array(out, NULL, source, size, dtype);
+}
+
+static mah_status load(mah_tensor *out, mah_part *part_, const char *path, int32_t dtype) {
   mah_source source;
   if (out == NULL || out->store != NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "the output tensor holds another tensor already");
   MAH_TRY(mah_source_open(&source, path));
-  mah_status status = mah_npy_read(out, &source, source.size, dtype);
+  mah_status status = read_array(out, part_, &source, source.size, dtype);
   mah_source_close(&source);
   return status;
+}
+
+mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype) {
+  return load(out, NULL, path, dtype);
+}
+
+mah_status mah_npy_load_part(mah_tensor *out, mah_part *part, const char *path, int32_t dtype) {
+  if (part == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "which part is missing");
+  return load(out, part, path, dtype);
 }
 
 /* -- Writing ----------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #ifndef MAH_CDEF
 #include "base/file.h"
 #endif
+#include "data/part.h"
 #include "tensor/tensor.h"
 
 /* out = the file's array, row major whatever the file's order; `dtype` as in elements.h.
@@ -14,6 +15,10 @@
  * MAH_ERROR_DTYPE (objects, text, complex numbers, integers that do not fit), MAH_ERROR_SHAPE (more
  * than MAH_MAX_DIMS dimensions). */
 mah_status mah_npy_load(mah_tensor *out, const char *path, int32_t dtype);
+
+/* The same of a part of the rows (the first dimension), alone of which is read. MAH_ERROR_FORMAT
+ * where a matrix lies column by column. */
+mah_status mah_npy_load_part(mah_tensor *out, mah_part *part, const char *path, int32_t dtype);
 
 /* Version 1.0, row major. NumPy has no bfloat16: MAH_ERROR_DTYPE. */
 mah_status mah_npy_save(const char *path, const mah_tensor *t);

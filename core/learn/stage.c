@@ -37,6 +37,8 @@ static mah_status check_layers(const mah_mlp *net, const mah_tensor *w, int32_t 
 static mah_status check_batch(const mah_mlp *net, const mah_batch *batch) {
   if (batch != NULL && batch->x == NULL && batch->compressed_ != NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "stages take x as a matrix, not without its zeros");
+  if (batch != NULL && batch->exchange_ != NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT, "stages are for one process: ranks do not share them");
   if (batch != NULL && batch->y == NULL)
     return mah_batch_check_inputs(batch->x, net->network.inputs);
   return mah_mlp_check_batch(net, batch);

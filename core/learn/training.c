@@ -3,6 +3,8 @@
 #include "learn/kernels/kernels.h"
 #include "learn/step.h"
 
+#include <time.h>
+
 static mah_status check(mah_training *t) {
   if (t == NULL || t->batch_size < 1)
     return mah_fail(MAH_ERROR_ARGUMENT, "no training, or one by batches of no rows");
@@ -46,13 +48,35 @@ static mah_status step(const mah_training *t, mah_run *run, double *loss, mah_ch
   return MAH_OK;
 }
 
+/* What each rank knows of its own weights alone. */
+static mah_status gather(const mah_training *t, mah_piece *piece) {
+  MAH_TRY(mah_chunks_gather(piece, t->gradient->data));
+  MAH_TRY(mah_chunks_gather(piece, t->rule.first->data));
+  return t->rule.second_ ? mah_chunks_gather(piece, t->rule.second_->data) : MAH_OK;
+}
+
+static int is_due_here(const mah_training *t) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return mah_pause_requested() || (double)now.tv_sec + 1e-9 * (double)now.tv_nsec >= t->deadline;
+}
+
+/* With an exchange: to one is to all. */
+static mah_status is_due(int *due, const mah_training *t) {
+  *due = t->deadline != 0 && is_due_here(t);
+  if (t->deadline == 0 || t->batch.exchange_ == NULL) return MAH_OK;
+  return mah_exchange_any(due, t->batch.exchange_, &t->net->work.parcel);
+}
+
 mah_status mah_training_run(mah_training *t) {
   MAH_TRY(check(t));
   mah_run *run = &t->net->run;
   mah_batch batch = batch_from(t, t->batch.first);
   t->net->is_open = 0;
-  t->loss = 0;
+  if (t->batch.first == 0) t->loss = 0;
   MAH_TRY(mah_run_begin(run, &t->net->work, t->w->data, &batch, MAH_RUN_GRADIENT));
+  MAH_TRY(mah_sparse_inputs_reserve_ahead(&t->net->work.sparse, &batch, t->rows, t->net->work.rows,
+                                          t->w->elem));
   for (;;) {
     double loss;
     mah_batch next = batch_from(t, batch.first + batch.count);
@@ -63,7 +87,9 @@ mah_status mah_training_run(mah_training *t) {
     t->batch.first = next.first;
     t->batch.step = next.step;
     t->loss = loss - loss == 0 ? t->loss + loss * (double)batch.count : loss;
-    if (next.count == 0 || loss - loss != 0) return MAH_OK;
+    int due = 0;
+    if (next.count > 0 && loss - loss == 0) MAH_TRY(is_due(&due, t));
+    if (next.count == 0 || loss - loss != 0 || due) return gather(t, &run->piece);
     MAH_TRY(mah_run_next(run, &change, &next));
     batch = next;
   }

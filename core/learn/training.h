@@ -17,12 +17,16 @@ typedef struct mah_training {
   mah_batch batch; /* from row `first` of the order on; first and step move on; count is not read */
   int64_t batch_size; /* rows of a mini-batch; the last one may be short */
   int64_t rows;       /* of the order: the number of the one to stop before */
-  double loss;        /* result: the sum over the rows of the steps' losses, with penalties, or the
-                         first of these that is not finite */
+  double deadline;    /* 0, or seconds on CLOCK_MONOTONIC at which to return early */
+  double loss;        /* the sum over the rows of the steps' losses, with penalties, or the first of
+                         these that is not finite; from batch.first = 0 on it begins anew */
 } mah_training;
 
 /* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient and mah_step.
- * Ends after a step whose loss is not finite. Where it fails (errors as mah_mlp_gradient's and
- * mah_step's; an interruption), all is as after the last whole step. */
+ * Ends after a step whose loss is not finite; where there is a deadline, also after the first step
+ * that ends past it, or with mah_pause_requested(): batch.first < rows tells, and another call goes
+ * on, with the same bits. Where it fails (errors as mah_mlp_gradient's and mah_step's; an
+ * interruption), all is as after the last whole step. With an exchange all ranks have a deadline, or
+ * none; where one of them fails, the others wait for it. */
 mah_status mah_training_run(mah_training *training);
 #endif

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,20 +23,41 @@ static mah_status fail_system(const char *what) {
 
 /* -- Signals of the coordinator ---------------------------------------------------------------- */
 
-static const int watched[] = {SIGINT, SIGTERM, SIGHUP};
+static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 enum { WATCHED = sizeof watched / sizeof *watched };
 
 static struct sigaction before[WATCHED], before_large;
 static volatile sig_atomic_t watching, came;
 static int bell[2] = {-1, -1}; /* a pipe that wakes poll, whichever thread gets the signal */
 
+/* Batch systems and launchers send theirs several times, and SIGKILL where they mean it; a user's
+ * second Ctrl-C ends the process. */
+static int is_repeated(int number) { return number == SIGTERM || number == SIGUSR1; }
+
 static void on_signal(int number) {
   int error = errno;
   came = number;
   mah_interrupt_request();
-  for (int i = 0; i < WATCHED; i++) signal(watched[i], SIG_DFL);
+  for (int i = 0; i < WATCHED; i++) {
+    int stays = before[i].sa_handler == SIG_IGN; /* nohup's; and SIGUSR1 in a job of Slurm */
+    int is_ignored = is_repeated(number) && is_repeated(watched[i]);
+    signal(watched[i], stays || is_ignored ? SIG_IGN : SIG_DFL);
+  }
   if (write(bell[1], "", 1) < 0) errno = error; /* full: it rings already */
   errno = error;
+}
+
+/* Those that are ignored stay so, as nohup wants; but SIGUSR1, which main() ignores. */
+static void listen_for_signals(void) {
+  struct sigaction ours = {.sa_handler = on_signal}, now;
+  sigemptyset(&ours.sa_mask);
+  for (int i = 0; i < WATCHED; i++) sigaddset(&ours.sa_mask, watched[i]);
+  for (int i = 0; i < WATCHED; i++) {
+    sigaction(watched[i], NULL, &now);
+    int is_first = !watching && watched[i] == SIGUSR1;
+    if (now.sa_handler != SIG_IGN || is_first) sigaction(watched[i], &ours, NULL);
+    if (!watching) before[i] = now;
+  }
 }
 
 static mah_status watch(void) {
@@ -47,21 +67,16 @@ static mah_status watch(void) {
   while (read(bell[0], rest, sizeof rest) > 0) continue;
   mah_interrupt_clear();
   came = 0;
-  struct sigaction ours = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
-  sigemptyset(&ours.sa_mask);
-  for (int i = 0; i < WATCHED; i++) sigaddset(&ours.sa_mask, watched[i]);
-  for (int i = 0; i < WATCHED; i++) {
-    sigaction(watched[i], NULL, &before[i]);
-    if (before[i].sa_handler != SIG_IGN) sigaction(watched[i], &ours, NULL); /* nohup stays */
-  }
-  sigaction(SIGXFSZ, &ignore, &before_large);
+  listen_for_signals();
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
+  if (!watching) sigaction(SIGXFSZ, &ignore, &before_large);
   watching = 1;
   return MAH_OK;
 }
 
 mah_status mah_interrupt_watch(int32_t on) {
-  if (on && !watching) return watch();
-  if (on || !watching) return MAH_OK;
+  if (on) return watch();
+  if (!watching) return MAH_OK;
   for (int i = 0; i < WATCHED; i++) sigaction(watched[i], &before[i], NULL);
   sigaction(SIGXFSZ, &before_large, NULL);
   watching = 0;
@@ -69,6 +84,12 @@ mah_status mah_interrupt_watch(int32_t on) {
 }
 
 int32_t mah_interrupt_signal(void) { return came; }
+
+void mah_interrupt_heard(void) {
+  if (!watching) return;
+  signal(SIGTERM, SIG_IGN), signal(SIGUSR1, SIG_IGN);
+  if (is_repeated(came)) mah_interrupt_clear();
+}
 
 /* -- In the worker ----------------------------------------------------------------------------- */
 
@@ -127,11 +148,50 @@ static void read_nothing(void) {
   if (file != STDIN_FILENO) close(file);
 }
 
+static volatile sig_atomic_t may_pause;
+
+/* What is no training has nothing to save: it ends at once. */
+static void on_pause(int number) {
+  (void)number;
+  if (!may_pause) _exit(MAH_WORKER_PAUSED);
+  mah_pause_request();
+}
+
+/* All processes of a job get SIGTERM at its limit. */
+static void on_term(int number) {
+  if (may_pause) {
+    mah_pause_request();
+    return;
+  }
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+/* What waits for the coordinator goes on waiting. To ignore SIGUSR1 for a moment would lose one
+ * that has come already. */
+static void listen_for_pause(void) {
+  struct sigaction pause = {.sa_handler = on_pause, .sa_flags = SA_RESTART};
+  struct sigaction term = {.sa_handler = on_term, .sa_flags = SA_RESTART};
+  sigemptyset(&pause.sa_mask);
+  sigemptyset(&term.sa_mask);
+  may_pause = 0;
+  mah_pause_clear();
+  sigaction(SIGUSR1, &pause, NULL);
+  sigaction(SIGTERM, &term, NULL);
+}
+
+void mah_worker_may_pause(int32_t yes) { may_pause = yes != 0; }
+
+void mah_worker_pause(int32_t pid) {
+  if (pid > 1) kill(pid, SIGUSR1);
+}
+
 static void become_worker(pid_t parent, int64_t memory, int32_t threads) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1); /* it ended before we asked */
   setpgid(0, 0);
-  for (int i = 0; i < WATCHED; i++) signal(watched[i], watched[i] == SIGTERM ? SIG_DFL : SIG_IGN);
+  listen_for_pause();
+  signal(SIGINT, SIG_IGN), signal(SIGHUP, SIG_IGN);
   signal(SIGTTOU, SIG_IGN); /* not the terminal's foreground group, but it may print */
   signal(SIGXFSZ, SIG_IGN);
   watching = 0;
@@ -217,13 +277,6 @@ mah_status mah_worker_wait(mah_worker_end *out, int32_t pid) {
 }
 
 void mah_worker_close(int32_t channel) { close(channel); }
-
-int32_t mah_worker_cores(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-  long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online > 0 ? (int32_t)online : 1;
-}
 
 /* -- Talking ----------------------------------------------------------------------------------- */
 

@@ -32,6 +32,8 @@ typedef struct mah_worker_end {
   int64_t peak_memory; /* bytes resident at the highest point, the data that it shares included */
 } mah_worker_end;
 
+enum { MAH_WORKER_PAUSED = 75 }; /* exit status (EX_TEMPFAIL): to be gone on with later */
+
 /* Makes the buffers that the BLAS library keeps for so many threads, at most 32, so that workers
  * need not make them: OpenBLAS tries for ever where a memory limit does not let it. */
 void mah_worker_warm_up(int32_t threads);
@@ -49,6 +51,12 @@ mah_status mah_worker_send(int32_t channel, const void *bytes, int64_t n);
 /* *got = bytes read, at most n: 0 when the other side is gone. Waits until there is something. */
 mah_status mah_worker_receive(int64_t *got, int32_t channel, void *bytes, int64_t n);
 
+/* Asks a worker to save where it stands and to end: sends it SIGUSR1, which sets
+ * mah_pause_requested() there; or, unless it has said that it can, ends it with MAH_WORKER_PAUSED.
+ * SIGTERM sets it, too, or ends the worker as usual. */
+void mah_worker_pause(int32_t pid);
+void mah_worker_may_pause(int32_t yes); /* in the worker */
+
 void mah_worker_kill(int32_t pid);                            /* and what it started */
 int32_t mah_worker_has_ended(int32_t pid);                    /* though others hold its channel */
 mah_status mah_worker_wait(mah_worker_end *out, int32_t pid); /* until it has ended */
@@ -56,11 +64,13 @@ void mah_worker_close(int32_t channel);
 void mah_worker_flush(void); /* writes buffered output: after its last word it may be killed */
 void mah_worker_exit(int32_t code); /* writes buffered output, runs no exit handlers */
 
-int32_t mah_worker_cores(void); /* processors that this process may use */
-
-/* While on, the first SIGINT, SIGTERM or SIGHUP sets mah_interrupt_requested() and ends
- * mah_worker_poll(); the second one ends the process. A file that grows too large for a limit is
- * an error instead of a signal. Off puts back what was. */
+/* While on, the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 sets mah_interrupt_requested() and ends
+ * mah_worker_poll(); the second one ends the process, but SIGTERM and SIGUSR1 after one of these
+ * are ignored. On again: the next one (of those that are not ignored) does so once more. A file
+ * that grows too large for a limit is an error instead of a signal. Off puts back what was. */
 mah_status mah_interrupt_watch(int32_t on);
+/* Another process has said what SIGTERM and SIGUSR1 are to say: they are ignored until off, and one
+ * that has come is forgotten. */
+void mah_interrupt_heard(void);
 int32_t mah_interrupt_signal(void); /* the number of the signal that came while on, or 0 */
 #endif

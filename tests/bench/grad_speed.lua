@@ -19,7 +19,9 @@ local function cross_entropy(scores, y)
   return (scores:logsumexp(2) - scores:gather(2, y):squeeze(2)):mean()
 end
 
-local function labels(rows, classes) return mah.randint(1, classes, { rows, 1 }, { dtype = "int32" }) end
+local function labels(rows, classes)
+  return mah.randint(1, classes, { rows, 1 }, { dtype = "int32" })
+end
 
 local function plain(x, y, p)
   local f = mah.value_and_grad(function(q)

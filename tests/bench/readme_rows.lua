@@ -3,19 +3,27 @@
 ---     scripts/bench.sh --table tests/bench/training.md
 ---     build/mah tests/bench/readme_rows.lua
 ---
---- The lines whose first cell is that of a row there take its place, and the line of the machine.
+--- The lines whose first cell is that of a row there take its place, and the line of the machine,
+--- without the versions.
 local mah = require "mah"
 
 local readme_rows = {}
 
 local function first_cell(line) return line:match "^| ([^|]+) |" end
 
+--- Processor, system and number of rounds.
+local function without_versions(machine)
+  local fields = {}
+  for field in machine:gmatch "[^;]+" do fields[#fields + 1] = field end
+  return table.concat({ fields[1], fields[2], fields[#fields] }, ";")
+end
+
 --- The text of README.md with the table's rows.
 ---@param readme string
 ---@param table_text string     of training.md
 ---@return string
 function readme_rows.update(readme, table_text)
-  local machine, rows = table_text:match "^[^\n]+", {}
+  local machine, rows = without_versions(table_text:match "^[^\n]+"), {}
   for line in table_text:gmatch "[^\n]+" do
     local name = first_cell(line)
     if name and not rows[name] then rows[name] = line end -- of one thread

@@ -7,6 +7,7 @@
 --- speed     40 equal trainings with one job and with two; on two idle processors at least 1.85
 --- times
 ---           as fast is wanted
+--- ranks     empty trials a second under mpirun (tests/bench/sweep_ranks.sh)
 --- asha      40 trials on MNIST (or on the digits that mah draws) without and with successive
 --- halving;
 ---           at most half the time and a best test accuracy within 0.003 are wanted
@@ -15,11 +16,11 @@ local mah = require "mah"
 local store = os.tmpname()
 
 --- A study in a store of its own, run once; seconds and the study.
-local function run(o, jobs)
+local function run(o, jobs, with_ranks)
   os.remove(store)
   o.store = store
   local study = mah.sweep(o)
-  local count = study:run { jobs = jobs, quiet = true, arguments = false }
+  local count = study:run { jobs = jobs, quiet = true, arguments = with_ranks or false }
   assert(count.failed == 0, "trials failed")
   return count.seconds, study
 end
@@ -36,6 +37,13 @@ function benches.overhead()
   local data = mah.ones(60000, 784)
   print(("overhead: %.2f ms per trial; %.2f ms beside %d MB of data"):format(alone, empty(),
     #data * 784 * 4 / 1e6))
+end
+
+function benches.ranks()
+  local numbers = {}
+  for i = 1, 2000 do numbers[i] = i end
+  local o = { name = "empty", grid = { i = numbers }, trial = function() end }
+  print(("%.0f empty trials a second"):format(2000 / run(o, "auto", true)))
 end
 
 function benches.speed()

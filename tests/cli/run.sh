@@ -1,16 +1,18 @@
 #!/bin/sh
-# Runs the command-line tests.   tests/cli/run.sh BUILD [test_NAME.sh...]
+# Runs the command-line tests, or, with TESTS=tests/cluster, those of clusters.
+#   tests/cli/run.sh BUILD [test_NAME.sh...]
 set -u
 ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
 BUILD=$(cd "$1" && pwd -P) || exit 1
 MAH=$BUILD/mah
 export ROOT BUILD MAH
+TESTS=$ROOT/${TESTS:-tests/cli}
 shift
-[ $# -gt 0 ] || set -- "$ROOT"/tests/cli/test_*.sh
+[ $# -gt 0 ] || set -- "$TESTS"/test_*.sh
 
 passed=0 failed=0 skipped=0
 for file; do
-  log=$(cd "$ROOT/tests/cli" && sh "$file" 2>&1 </dev/null)
+  log=$(cd "$TESTS" && sh "$file" 2>&1 </dev/null)
   status=$?
   file=$(basename "$file")
   line=$(printf '%s\n' "$log" | tail -n 1)

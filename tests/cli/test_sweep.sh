@@ -195,22 +195,29 @@ run env SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=4 SLUR
 expect "a task of an array with a stride" 0 "" "parts: part 3/3, from SLURM_ARRAY_TASK_ID, in 'parts.3-of-3.db'*1/1 done*"
 run env SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_MAX=7 SLURM_ARRAY_TASK_STEP=1 \
   SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua
-expect "a few tasks again" 2 "" "mah: the 2 tasks of this array, 3 to 7, *--shard \$SLURM_ARRAY_TASK_ID/N*"
+expect "a few tasks again" 2 "" "mah: the 2 tasks of this array, 3 to 7, *submit the tasks --array=1-N, and write --parts N*"
 check "in one message" [ "$(wc -l <.err)" = 1 ]
 run env SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=2 SLURM_ARRAY_TASK_STEP=1 \
   SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua
 expect "a few tasks in a row again" 2 "" "mah: there are stores of a sweep in 3 parts, but this array makes 2*"
 run env SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=3 SLURM_ARRAY_TASK_MAX=7 SLURM_ARRAY_TASK_STEP=1 \
-  SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua --shard 3/3
-expect "what the message says works" 0 "" "*1/1 done*"
-rm parts.3-of-3.db
+  SLURM_ARRAY_TASK_COUNT=2 "$MAH" parts.lua --parts 7
+expect "what the message says works" 0 "" "*part 3/7*1/1 done*"
+run "$MAH" parts.lua --parts 3
+expect "parts without an array" 2 "" "mah: --parts 3: no variable *--shard i/3*"
+run "$MAH" parts.lua --parts many
+expect "parts are a number" 2 "" "mah: --parts: a whole number >= 1 is expected, got 'many'"
+rm parts.3-of-3.db parts.3-of-7.db
 run "$MAH" results merge parts.db parts.1-of-2.db parts.2-of-2.db
 expect "merging" 0 "5 trials taken into 'parts.db'" ""
 query whole.db "$fixed" >whole
 query parts.db "$fixed" >merged
 check "the same as the whole" cmp whole merged
-run env OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=5 "$MAH" parts.lua
-expect "a shard from MPI" 0 "" "*part 1/5*1/1 done*"
+run env SLURM_PROCID=0 SLURM_NTASKS=5 SLURM_STEP_ID=0 "$MAH" parts.lua
+expect "a shard from srun" 0 "" "*part 1/5*1/1 done*"
+cp "$MAH" without_mpi
+run env OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=5 ./without_mpi parts.lua
+expect "a shard from MPI, where mah was built without it" 0 "" "*part 2/5*1/1 done*"
 run "$MAH" parts.lua --list
 check "--list: one a line" [ "$(wc -l <.out)" = 5 ]
 expect "--list" 0 "????????????	1	{\"k\":1}*" ""

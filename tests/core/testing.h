@@ -65,6 +65,12 @@ static inline void *copy_reals(const void *v, int32_t dtype, int64_t n) {
   if (n > 0) memcpy(copy, v, (size_t)(n * mah_dtype_size(dtype)));
   return copy;
 }
+/* Zeros, (rows) or (rows, columns). */
+static inline mah_tensor new_tensor(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
+  mah_tensor t = {0};
+  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
+  return t;
+}
 static inline double tolerance_of(int32_t dtype) { return dtype == MAH_FLOAT32 ? 2e-5 : 1e-13; }
 
 static inline mah_rng rng_of(uint64_t seed) {

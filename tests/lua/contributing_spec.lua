@@ -41,6 +41,8 @@ describe("README.md", function()
     assert.is_true(count > 10)
     local slower = measured:gsub("(one row | )([%d.]+)", "%19%2")
     assert.not_equal(training.update(readme, slower), readme)
+    assert.equal("Xeon, avx512; Debian 12; medians of 5 rounds\n", training.update(
+      "x; one round\n", "Xeon, avx512; Debian 12; MNIST; PyTorch 2; medians of 5 rounds\n"))
   end)
 
   it("lists every function of tensors", function()

@@ -26,4 +26,14 @@ function foreign.declare(text)
   ffi.cdef((text:gsub("([%a_][%w_]*)(%s*%b())%s*;", 'mah_%1%2 __asm__("%1");')))
 end
 
+--- The first of these libraries that is on this machine; nil when none is.
+---@param names string[]   { "libturbojpeg.so.0", "turbojpeg" }
+---@return ffi.namespace*|nil
+function foreign.load(names)
+  for _, name in ipairs(names) do
+    local ok, found = pcall(ffi.load, name)
+    if ok then return found end
+  end
+end
+
 return foreign

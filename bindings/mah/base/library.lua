@@ -3,22 +3,15 @@
 ---     local C = require "mah.base.library"
 ---     C.mah_memory_live()
 local ffi = require "ffi"
+local places = require "mah.base.places"
 
 ffi.cdef(require "mah.base.declarations")
 
---- Inside the program `mah` the core is part of the process. Under a stock luajit it is libmah.so,
---- looked for beside the installed modules (PREFIX/share/lua/5.1/mah -> PREFIX/lib) and then where
---- the system looks.
+--- Inside the program `mah` the core is part of the process. Under a stock luajit it is libmah.so.
 local function find()
-  if pcall(function() return ffi.C.mah_version end) then return ffi.C end
-  local prefix = debug.getinfo(1, "S").source:match "^@(.*)/share/lua/5%.1/mah/base/library%.lua$"
+  if places.is_program() then return ffi.C end
   local tried = {}
-  for _, path in ipairs(prefix and {
-    prefix .. "/lib/libmah.so",
-    prefix .. "/lib/" .. ffi.arch:gsub("x64", "x86_64"):gsub("arm64", "aarch64")
-      .. "-linux-gnu/libmah.so",
-    "mah",
-  } or { "mah" }) do
+  for _, path in ipairs(places.of "libmah.so") do
     local ok, library = pcall(ffi.load, path)
     if ok then return library end
     tried[#tried + 1] = tostring(library)

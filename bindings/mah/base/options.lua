@@ -43,11 +43,13 @@ local function distance(a, b)
   return previous[#b]
 end
 
---- The name of `names` (a table with names as keys) that is nearest to `wrong`, if one is near.
+--- The name of `names` (a table with names as keys) that is nearest to `wrong`, if one is near. Of
+--- a `wrong` that is one of them there is none: the name is not what is wrong.
 ---@return string|nil
 local function nearest(wrong, names)
   local best, best_distance
   if #wrong > 60 then return nil end -- no name, and long to compare
+  if rawget(names, wrong) ~= nil then return nil end
   for name in pairs(names) do
     local d = distance(wrong:lower(), name:lower())
     if name:sub(1, #wrong) == wrong then d = math.min(d, 1) end
@@ -258,6 +260,7 @@ end
 local function missing(what, names, name, elsewhere)
   local said = elsewhere and elsewhere[name]
   local hint = said and "; " .. said or did_you_mean(name, names)
+  if rawget(names, name) ~= nil then hint = ": it is nil" end -- an object's field
   check.raise("%s has no %s%s", what, type(name) == "string" and ("'%s'"):format(name:sub(1, 60))
     or check.show(name), hint ~= "" and hint or listed(names))
 end

@@ -1,5 +1,5 @@
---- Long texts on a terminal: broken between words where the line ends, and page by page ($PAGER, or
---- less) when they are longer than the screen.
+--- Long texts on a terminal: broken between words where the line ends, but for code, and page by
+--- page ($PAGER, or less) when they are longer than the screen.
 ---
 ---     pager.show(text)
 ---     print(pager.wrap(text, 60))
@@ -35,19 +35,26 @@ local function break_line(line, room, out)
 end
 
 --- The text with its long lines broken; in a paragraph without indentation the rest of one is the
---- beginning of the next.
+--- beginning of the next. Code stays as it is: lines that are indented by four, after one that is
+--- not indented.
 ---@param text string
 ---@param room integer|nil   characters in a line: the terminal's
 ---@return string
 function pager.wrap(text, room)
-  local out, rest = {}, nil
+  local out, rest, is_code, before = {}, nil, false, ""
   room = room or terminal.columns() - 1
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
     local goes_on = rest and line:find "^%S"
     if rest and not goes_on then out[#out + 1] = rest end
     if goes_on then line = rest .. " " .. line end
     rest = nil
-    if width(line) > room then
+    if line:find "^    " then
+      is_code = is_code or not before:find "^ "
+    elseif line ~= "" then
+      is_code = false
+    end
+    before = line
+    if width(line) > room and not is_code then
       break_line(line, room, out)
       if line:find "^%S" then rest = table.remove(out) end
     else

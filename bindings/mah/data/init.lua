@@ -9,6 +9,7 @@ local images = require "mah.data.images"
 local mnist = require "mah.data.mnist"
 local mnist_like = require "mah.data.mnist_like"
 local options = require "mah.base.options"
+local shards = require "mah.data.shard"
 local split = require "mah.data.split"
 local svmlight = require "mah.data.svmlight"
 local tables = require "mah.data.table"
@@ -26,7 +27,7 @@ local toy = require "mah.data.toy"
 
 local data = {
   mnist = mnist.load, digits = digits, images = images, take = split.take, split = split.split,
-  svmlight = svmlight.svmlight, table = tables.table,
+  svmlight = svmlight.svmlight, table = tables.table, shard = shards.shard,
   make_moons = toy.make_moons, make_circles = toy.make_circles, make_blobs = toy.make_blobs,
   fashion_mnist = mnist_like.fashion_mnist, kmnist = mnist_like.kmnist,
   emnist = mnist_like.emnist, qmnist = mnist_like.qmnist,

@@ -25,15 +25,9 @@ local MOST = 2 ^ 28 -- pixels, as core/draw/png.h
 local library
 
 local function load(path)
-  if library then return library end
-  for _, name in ipairs { "libturbojpeg.so.0", "turbojpeg" } do
-    local ok, found = pcall(ffi.load, name)
-    if ok then
-      library = found
-      return found
-    end
-  end
-  check.raise("%s: reading JPEG needs libturbojpeg: install the Debian package libturbojpeg0", path)
+  library = library or foreign.load { "libturbojpeg.so.0", "turbojpeg" }
+  return check.that(library,
+    "%s: reading JPEG needs libturbojpeg: install the Debian package libturbojpeg0", path)
 end
 
 --- Is this the beginning of a JPEG file?

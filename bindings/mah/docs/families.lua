@@ -5,16 +5,14 @@
 local C = require "mah.base.library"
 local annotations = require "mah.docs.annotations"
 local ffi = require "ffi"
+local named = require "mah.base.named"
 
 local families = {}
 
 --- What each operation is: name -> text.
 local function texts(name_of, text_of)
-  local list, op = {}, 0
-  while name_of(op) ~= nil do
-    list[ffi.string(name_of(op))] = ffi.string(text_of(op))
-    op = op + 1
-  end
+  local list = {}
+  for op, name in named(name_of) do list[name] = ffi.string(text_of(op)) end
   return list
 end
 

@@ -113,7 +113,7 @@ function page.of(record)
   if entry then
     add_section(out, "Arguments", aligned(rows_of(entry.arguments)))
     local returns = {}
-    for _, r in ipairs(entry.returns) do returns[#returns + 1] = { "", r.type, r.text } end
+    for _, r in ipairs(entry.returns) do returns[#returns + 1] = { r.type, r.text } end
     add_section(out, "Returns", aligned(returns))
   end
   if public.function_of(record.value) then

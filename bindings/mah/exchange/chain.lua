@@ -248,7 +248,8 @@ local function others(name)
   end
   local own = name:match("[^.]*$"):lower()
   own = aliases[own] or own
-  return "there are " .. activations.list(names) .. options.did_you_mean(own, names)
+  return "there are " .. activations.list(names)
+    .. (names[own] and ("; did you mean '%s'?"):format(own) or options.did_you_mean(own, names))
 end
 
 function handlers.activation(self, step)

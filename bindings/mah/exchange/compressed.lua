@@ -52,11 +52,8 @@ local MOST_DICTIONARY = 2 ^ 27 -- bytes of memory for xz -9, and somewhat more
 
 local function library(names, package)
   return function(path)
-    for _, name in ipairs(names) do
-      local ok, found = pcall(ffi.load, name)
-      if ok then return found end
-    end
-    check.raise("%s: unpacking it needs %s: install the Debian package %s", path, names[1], package)
+    return check.that(foreign.load(names),
+      "%s: unpacking it needs %s: install the Debian package %s", path, names[1], package)
   end
 end
 

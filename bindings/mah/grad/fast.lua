@@ -7,7 +7,7 @@
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
-local ffi = require "ffi"
+local named = require "mah.base.named"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 
@@ -15,10 +15,8 @@ local rules, same = o.rules, operands.same
 local status = check.status
 
 local function names_to_numbers(name_of)
-  local numbers, op = {}, 0
-  while name_of(op) ~= nil do
-    numbers[ffi.string(name_of(op))], op = op, op + 1
-  end
+  local numbers = {}
+  for number, name in named(name_of) do numbers[name] = number end
   return numbers
 end
 

@@ -92,8 +92,8 @@ local function as_number(y)
   return Type.is_tensor(y) and y.ndim == 0 and y:item() or y
 end
 
---- Gives each leaf a gradient of its own: row-major, and shared with nothing. `own`: of which places
---- it is so already.
+--- Gives each leaf a gradient of its own: row-major, and shared with nothing. `own`: where it is so
+--- already.
 local function collector(gradients, own, where, quiet)
   return function(x, name, leaf)
     local g = gradients[leaf._record.place]

@@ -15,11 +15,11 @@
 ---
 ---     { name = "mul", forward = f, da = function(g, y, a, b) return g * b end, db = ... }
 ---
---- Memory: a function's tapes, one after the other, have one pool of records. With a record stay the
---- tensor that its result was written to, and the one of its gradient, and are written to again when
---- the next tape does the same at that place with the same shapes: rules say how, by `into` and
---- `back` (mah.grad.fast). So nothing of them may be handed out but as a copy; and a tape within
---- another one, which may have recorded some of them, has no pool, and writes nothing twice.
+--- Memory: a function's tapes, one after the other, have one pool of records. The tensors that a
+--- result and its gradient were written to stay with their record, and are written to again when the
+--- next tape does the same at that place with the same shapes: rules say how, by `into` and `back`
+--- (mah.grad.fast). So nothing of them may be handed out but as a copy; and a tape within another
+--- one, which may have recorded some of them, has no pool, and writes nothing twice.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local operands = require "mah.grad.operands"
@@ -103,8 +103,9 @@ function Tape:lend() self.is_lent = true end
 -- -- Recording ------------------------------------------------------------------------------------
 
 local function new_record(place)
-  return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false, c = false, d = false,
-    e = false, list = false, places = false, where = false, room = false, gradient = false }
+  return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false,
+    c = false, d = false, e = false, list = false, places = false, where = false, room = false,
+    gradient = false }
 end
 
 local function expect_open(t, name)

@@ -15,13 +15,13 @@ local function is_finite(x) return x - x == 0 end
 
 -- -- One by one -----------------------------------------------------------------------------------
 
---- Runs the solver over all batches. Returns the mean loss (or the first one that is not finite),
---- and the solver's reason when it is done.
+--- Runs the solver over all batches from batch.first on. Returns the epoch's mean loss (or the
+--- first one that is not finite), and the solver's reason when it is done.
 local function run_steps(trainer, s)
-  local batch, settings, rows = trainer.batch, trainer.settings, #trainer.order
+  local training, batch, settings = trainer.training, trainer.batch, trainer.settings
   local solver, evaluate, w = settings.solver, trainer.evaluate, trainer.net.params
-  local size = settings.batch_size
-  local sum, first, reason = 0, 0, nil
+  local size, rows = settings.batch_size, #trainer.order
+  local first, reason = tonumber(batch.first), nil
   while first < rows do
     batch.first, batch.count = first, math.min(size, rows - first)
     local loss
@@ -33,15 +33,17 @@ local function run_steps(trainer, s)
       check.show(loss))
     batch.step = batch.step + 1
     if not is_finite(loss) then return loss, reason end
-    sum = sum + loss * tonumber(batch.count)
+    training.loss = number_in(training, "loss") + loss * tonumber(batch.count)
     first = first + size
     if settings.on_batch then
       s.batch, s.batch_loss = (s.batch or 0) + 1, loss
       settings.on_batch(s)
     end
     if reason then break end
+    batch.first = first
+    if trainer.guard and first < rows then trainer.guard:between_steps(s) end
   end
-  return sum / math.min(first, rows), reason
+  return number_in(training, "loss") / math.min(first, rows), reason
 end
 
 -- -- All in one call ------------------------------------------------------------------------------
@@ -56,15 +58,15 @@ function batches.is_plain(trainer)
     and not (type(schedule) == "table" and schedule.per_step == true)
 end
 
---- Points the trainer's mah_training at an epoch. Trainer, solver and network keep alive what is in
---- it.
+--- Points the trainer's mah_training at what is left of an epoch. Trainer, solver and network keep
+--- alive what is in it.
 ---@param trainer table
 ---@return ffi.cdata* training
 function batches.prepare(trainer)
   local training, net, settings = trainer.training, trainer.net, trainer.settings
   training.net, training.w, training.gradient = net.handle, net.params, trainer.gradient
-  training.batch.first, training.batch_size = 0, settings.batch_size
-  training.rows = #trainer.order
+  training.batch_size, training.rows = settings.batch_size, #trainer.order
+  training.deadline = trainer.guard and trainer.guard:deadline() or 0
   settings.solver:rule(training.rule, net.params)
   return training
 end
@@ -77,18 +79,28 @@ function batches.finish(trainer)
   return number_in(training, "loss") / tonumber(training.batch.first)
 end
 
-local function run_epoch(trainer)
-  local status, message = together.step(batches.prepare, trainer)
-  local loss = batches.finish(trainer)
-  check.status(status, message)
-  return loss
+--- Who guards the training may want to look at it between two steps.
+local function run_epoch(trainer, s)
+  local batch, rows = trainer.batch, #trainer.order
+  while true do
+    local status, message
+    if trainer.ranks then
+      status, message = trainer.ranks:run(batches.prepare(trainer))
+    else
+      status, message = together.step(batches.prepare, trainer)
+    end
+    local loss = batches.finish(trainer)
+    check.status(status, message)
+    if batch.first >= rows or not is_finite(loss) then return loss end
+    trainer.guard:between_steps(s)
+  end
 end
 
 ---@param trainer table
 ---@param s table   the state of the epoch, which on_batch sees
 ---@return number loss, string|table|nil reason   of the solver, when it is done
 function batches.run(trainer, s)
-  if batches.is_plain(trainer) then return run_epoch(trainer) end
+  if batches.is_plain(trainer) then return run_epoch(trainer, s) end
   return run_steps(trainer, s)
 end
 

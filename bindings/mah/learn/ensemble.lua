@@ -11,6 +11,8 @@ local check = require "mah.base.check"
 local class = require "mah.base.class"
 local labels = require "mah.data.labels"
 local regression = require "mah.learn.metrics.regression"
+local sample_weight = require "mah.learn.sample_weight"
+local targets = require "mah.learn.metrics.targets"
 
 local Ensemble = class.new("an ensemble", "ensemble", "classes_")
 
@@ -31,14 +33,22 @@ local function kind_of(model)
 end
 
 --- What must be the same of all models, as text.
-local function describe(model, kind)
+local function describe(model, kind, i)
   if is_network(model) then
     return ("a network for %s with %d outputs"):format(model.loss_function, model.outputs)
   elseif kind == "probabilities" then
-    check.that(model.classes_, "mah.ensemble: a classifier that is not fitted yet; call fit first")
+    check.that(model.classes_,
+      "mah.ensemble: model %d is a classifier that is not fitted yet; call fit first", i)
     return "a classifier of " .. labels.list(model.classes_)
   end
   return "a regressor"
+end
+
+local function check_fitted(model, i)
+  local meta = getmetatable(model)
+  local is_estimator = type(meta) == "table" and rawget(meta, "is_estimator")
+  check.that(not is_estimator or rawget(model, "network"),
+    "mah.ensemble: model %d is an estimator that is not fitted yet; call fit first", i)
 end
 
 -- -- What they say --------------------------------------------------------------------------------
@@ -95,6 +105,8 @@ end
 ---@return number
 function Ensemble:score(x, y, weight)
   local predicted = self:predict(x)
+  targets.expect_rows(y, #predicted, "ensemble:score")
+  weight = sample_weight(weight, #predicted, "ensemble:score: weight")
   if self.kind == "numbers" then return regression.r2(y, predicted, weight) end
   return accuracy.accuracy_score(y, predicted, { sample_weight = weight })
 end
@@ -112,15 +124,19 @@ end
 ---@param models table[]
 ---@return table ensemble
 return function(models)
-  check.that(type(models) == "table" and getmetatable(models) == nil and models[1] ~= nil,
+  check.that(type(models) == "table" and getmetatable(models) == nil,
     "mah.ensemble: a list of models is expected, got %s", check.show(models))
+  check.that(next(models) ~= nil, "mah.ensemble: the list of models is empty")
+  check.that(models[1] ~= nil, "mah.ensemble: a list of models is expected, got a table without "
+    .. "a first one")
   local list, kind, first = {}, kind_of(models[1]), nil
   for i, model in ipairs(models) do
     check.that(type(model) == "table" and kind_of(model),
       "mah.ensemble: model %d must be a network or an estimator, got %s", i, check.show(model))
-    local text = describe(model, kind_of(model))
+    local text = describe(model, kind_of(model), i)
     first = first or text
     check.that(text == first, "mah.ensemble: model %d is %s, and model 1 %s", i, text, first)
+    check_fitted(model, i)
     list[i] = model
   end
   return setmetatable({ models = list, kind = kind,

@@ -8,6 +8,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local shards = require "mah.data.shard"
 local sparse = require "mah.data.sparse"
 
 local inputs = {}
@@ -15,6 +16,7 @@ local inputs = {}
 local MOST = C.MAH_SPARSE_PERCENT / 100
 
 inputs.is_sparse = sparse.is
+inputs.is_shard = shards.is
 
 --- Complains unless x is a tensor or a sparse matrix.
 ---@param x any
@@ -22,8 +24,17 @@ inputs.is_sparse = sparse.is
 ---@return tensor|mah.Sparse
 function inputs.expect(x, name) return sparse.is(x) and x or Type.expect(x, name) end
 
+--- The same of the x of a training, which may be a shard (mah.data.shard), too.
+---@param x any
+---@param name string
+---@return tensor|mah.Sparse|mah.Shard
+function inputs.expect_data(x, name) return shards.is(x) and x or inputs.expect(x, name) end
+
 --- The batch's x: nil where there are compressed rows only.
-function inputs.matrix(x) return not sparse.is(x) and x or nil end
+function inputs.matrix(x)
+  if shards.is(x) then return x.own end
+  return not sparse.is(x) and x or nil
+end
 
 -- -- The same data for many -----------------------------------------------------------------------
 
@@ -72,7 +83,9 @@ end
 --- Complains about NaN and infinity, by row and column.
 ---@param x tensor|mah.Sparse
 ---@param name string
-function inputs.check_finite(x, name) share("finite", x, check_finite, name) end
+function inputs.check_finite(x, name)
+  share("finite", shards.is(x) and x.own or x, check_finite, name)
+end
 
 local function compress(net, x)
   if sparse.is(x) then return from_rows(x, net.dtype, "x") end

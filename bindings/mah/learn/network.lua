@@ -16,6 +16,7 @@ local sample_weight = require "mah.learn.sample_weight"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local staged = require "mah.learn.staged"
+local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 
 ---@class Network
@@ -247,10 +248,14 @@ end
 function Network:score(x, y, weight)
   expect(self, "score")
   local predicted = self:predict(x)
-  if is_regression(self) then return regression.r2(y, predicted, weight) end
+  if is_regression(self) then
+    targets.expect_rows(y, #predicted, "net:score")
+    return regression.r2(y, predicted, weight)
+  end
   Type.expect(y, "y")
   if predicted.ndim == 1 then
     if y.ndim == 2 then y = y.shape[2] == 1 and y:select(2, 1) or y:argmax(2) - 1 end
+    targets.expect_rows(y, #predicted, "net:score")
     return accuracy.accuracy_score(y, predicted, { sample_weight = weight })
   end
   check.that(y.ndim == 2 and #y == #predicted and y.shape[2] == self.outputs,

@@ -9,7 +9,9 @@ local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local elsewhere = require "mah.learn.elsewhere"
+local file = require "mah.base.file"
 local holdout = require "mah.learn.holdout"
 local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
@@ -38,8 +40,13 @@ local rules = options.declare("mah.train mah.train_many", {
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
+  distributed = { false, "boolean|string" },
   verbose = { false, "boolean" },
+  checkpoint = { nil, "table" },
 })
+
+local checkpoint_rules = { path = { options.required, "string" },
+  seconds = { 60, "number", "(0, inf)" } }
 
 local function default_rule(full_batch)
   if full_batch then return stop.max_iter(200) end -- such solvers know when they are done
@@ -61,13 +68,14 @@ end
 --- numbers are finite. Gives it with y as the core takes it.
 local function check_set(set, net, name)
   check_data(set, name)
+  local expect = name == "data" and inputs.expect_data or inputs.expect
   for field in pairs(set) do
     if not set_fields[field] then
       check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
         options.did_you_mean(field, set_fields))
     end
   end
-  local x = inputs.expect(set.x, "mah.train: " .. name .. ".x")
+  local x = expect(set.x, "mah.train: " .. name .. ".x")
   local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
   if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",
@@ -127,7 +135,14 @@ local function complete_options(o, rows)
   o.shuffle = o.shuffle and not full_batch
   check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
     "mah.train: a schedule needs a solver with a learning rate `lr`")
-  if type(o.solver) == "table" and o.solver.reset then o.solver:reset() end
+end
+
+--- The user's own checkpoint: one file, which goes when the training has ended.
+local function read_checkpoint(given)
+  if not given then return nil end
+  local o = options(given, checkpoint_rules, "mah.train: checkpoint")
+  file.path(o.path, "mah.train: checkpoint.path")
+  return checkpoint.new { seconds = o.seconds, single = true, path = function() return o.path end }
 end
 
 --- Checks everything, draws the seed and divides the rows; nothing is trained yet.
@@ -140,14 +155,18 @@ function Task.new(net, data, given)
     check.show(net))
   check_data(data, "data")
   local o = options(given, rules, "mah.train", elsewhere.train)
+  o.checkpoint = read_checkpoint(o.checkpoint)
   local rng = generator_of(o)
   local set, order, validation = divide(net, data, o, rng)
   complete_options(o, #order)
   return setmetatable({ o = o, trainer = Trainer.new(net, set, o, order, validation, rng) }, Task)
 end
 
---- Trains until the rule or the solver ends it.
+--- Trains until the rule or the solver ends it. The solver begins anew here: until now others may
+--- have used it.
 function Task:run()
+  local solver = self.o.solver
+  if type(solver) == "table" and solver.reset then solver:reset() end
   self.stop_reason = self.trainer:run()
   if self.o.restore_best then self.trainer:restore_best() end
 end

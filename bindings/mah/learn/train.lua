@@ -34,12 +34,20 @@ local Task = require "mah.learn.task"
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
 ---   threads        of the core, for this training: default mah.threads(), all cores; a result has
 ---                  the same bits for any number
+---   distributed    true: the ranks that mpirun or srun has started, all of which run this script,
+---                  make the training together, each with the same network, data and seed (an error
+---                  says what is not). All come to the weights, losses and scores of one rank, bit
+---                  for bit; callbacks run on all, `score` on the first. Ranks of one node act as
+---                  one; "ranks": they exchange their parts, as nodes do. Default false
 ---   verbose        progress on stderr
+---   checkpoint     {path = "net.checkpoint", seconds = 60}: saves where the training stands; when
+---                  the program was killed and runs again, it goes on from there, bit for bit.
+---                  The file goes when the training has ended. In a sweep, see mah.sweep's option
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).
 ---@param net Network
----@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?, scale: number?}
+---@param data {x: tensor|mah.Sparse|mah.Shard, y: tensor, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}

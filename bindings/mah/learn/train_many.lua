@@ -9,6 +9,7 @@
 ---     print(runs[2].n_iter, runs[2].history.loss[1])
 local Task = require "mah.learn.task"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local class = require "mah.base.class"
 local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
@@ -22,8 +23,11 @@ local of_all = { "threads", "verbose" } -- are no single run's
 
 --- The networks' list, checked.
 local function check_nets(nets)
-  check.that(type(nets) == "table" and getmetatable(nets) == nil and nets[1] ~= nil,
+  check.that(type(nets) == "table" and getmetatable(nets) == nil,
     "mah.train_many: a list of networks is expected, got %s", check.show(nets))
+  check.that(next(nets) ~= nil, "mah.train_many: the list of networks is empty")
+  check.that(nets[1] ~= nil, "mah.train_many: a list of networks is expected, got a table without "
+    .. "a first one")
   local place = {}
   for i in pairs(nets) do
     check.that(type(i) ~= "number" or i == 1 or nets[i - 1] ~= nil,
@@ -66,7 +70,7 @@ local function settings_of(i, common, own)
 end
 
 --- A solver remembers what it did, so that each run needs one of its own: copies of one of
---- mah.solver's, which begin anew.
+--- mah.solver's, each of which begins anew (Task:run).
 local function own_solver(i, solver, owner)
   if solver == nil or type(solver) == "string" or owner[solver] == nil then return solver end
   local class_of = type(solver) == "table" and getmetatable(solver)
@@ -75,7 +79,6 @@ local function own_solver(i, solver, owner)
       .. "did: give each run another one", i, tostring(owner[solver]))
   local copy = setmetatable({}, class_of)
   for name, value in pairs(solver) do copy[name] = value end
-  copy:reset()
   return copy
 end
 
@@ -138,7 +141,10 @@ local function run_all(tasks, verbose)
       if line then line:update(("%d of %d networks are done"):format(ended, #tasks)) end
     end
   end
-  local ends = together.run(functions, { on_end = check_interruption })
+  local enter, leave = checkpoint.side_by_side(#tasks)
+  local ends = together.run(functions, { on_end = check_interruption,
+    enter = function(member) enter(member.number) end, leave = leave })
+  leave()
   if line then line:done(("%d of %d networks are done"):format(ended, #tasks)) end
   return ends
 end
@@ -154,7 +160,8 @@ end
 --- all runs.
 ---
 --- Runs whose steps Lua has to see one by one (own solvers, L-BFGS, clipping, on_batch, schedules
---- by step, activations in Lua) take their turns. A run's seconds are its own share of the time.
+--- by step, activations in Lua) and distributed ones take their turns. A run's seconds are its own
+--- share of the time.
 ---
 --- A run that fails, as one that diverges, leaves its results so far, stop_reason.rule = "error"
 --- and a warning that names it; the others go on. Where all fail that is an error. Other errors:
@@ -169,6 +176,8 @@ return function(nets, data, given)
     "mah.train_many: there are %d networks and %d data sets", #nets,
     type(data) == "table" and #data or 0)
   local common, own = divide(given, #nets)
+  check.that(common.checkpoint == nil, "mah.train_many: checkpoint is a file of one run, and not "
+    .. "for all; write it among the settings of each")
   local tasks = inputs.sharing(new_tasks, nets, data, { common = common, own = own })
   local before = common.threads and threads()
   if before then threads(common.threads) end

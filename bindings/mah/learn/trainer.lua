@@ -6,12 +6,14 @@
 local C = require "mah.base.library"
 local batches = require "mah.learn.batches"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
 local clip = require "mah.learn.clip"
 local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
 local follow_schedule = require "mah.learn.follow_schedule"
 local inputs = require "mah.learn.inputs"
 local progress = require "mah.base.progress"
+local ranks = require "mah.learn.ranks"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
 local together = require "mah.learn.together"
@@ -30,7 +32,12 @@ local function new_evaluate(trainer)
   local clip_norm, clip_value = trainer.settings.clip_norm, trainer.settings.clip_value
   return function(w)
     check.that(trainer.in_batch, "evaluate is called outside of the training that it belongs to")
-    local loss = net:evaluate(batch, w, gradient)
+    local loss
+    if trainer.ranks then
+      loss = trainer.ranks:evaluate(net, batch, w, gradient)
+    else
+      loss = net:evaluate(batch, w, gradient)
+    end
     if clip_norm then clip.norm(gradient, clip_norm) end
     if clip_value then clip.value(gradient, clip_value) end
     return loss, gradient
@@ -46,6 +53,7 @@ end
 ---@field l2 number
 ---@field sums_outputs boolean|nil   see mah_batch
 ---@field threads integer|nil
+---@field distributed boolean|string|nil   see ranks.lua
 
 --- A full-batch solver compares losses, so they must not change from one evaluation to the next.
 local function check_dropout(net, solver)
@@ -54,6 +62,13 @@ local function check_dropout(net, solver)
     check.that(layer.dropout == 0,
       "the solver %s needs a loss that stays the same; it does not go with dropout", solver.name)
   end
+end
+
+--- x without its zeros, for a rank that computes with it.
+local function prepare_inputs(trainer, x, is_wanted)
+  if not is_wanted then return nil end
+  if not trainer.ranks then return inputs.compress(trainer.net, x) end
+  return trainer.ranks:at_work(inputs.compress, trainer.net, x)
 end
 
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
@@ -73,17 +88,24 @@ function Trainer.new(net, data, settings, order, validation, rng)
     training = training, batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
     epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
+  self.ranks = ranks.join(settings.distributed, net, data.x)
+  batch.exchange_ = self.ranks and self.ranks.shares and self.ranks.group.exchange or nil
   batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
   batch.order_ = order
   batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
   batch.sums_outputs = settings.sums_outputs and 1 or 0
-  self.compressed = inputs.compress(net, data.x)
-  batch.compressed_ = self.compressed
+  if inputs.is_shard(data.x) then
+    self.spread = self.ranks:spread(data.x, net.dtype)
+    batch.spread_ = self.spread
+  else
+    self.compressed = prepare_inputs(self, data.x, not self.ranks or self.ranks.computes)
+    batch.compressed_ = self.compressed
+  end
   if validation then
     self.validation = {
       x = validation.x, y = validation.y, weight = validation.weight,
       score_weight = validation.score_weight,
-      compressed = inputs.compress(net, validation.x),
+      compressed = prepare_inputs(self, validation.x, not self.ranks or self.ranks.rank == 0),
     }
   end
   batch.seed = C.mah_rng_u32(rng:clone().core)
@@ -168,37 +190,72 @@ local function keep_best(trainer, s)
   best.w:copy_(w)
 end
 
-local function validate(trainer, s)
+--- Loss and score of the validation set.
+local function measure(trainer)
   local set, score = trainer.validation, trainer.settings.score
   local loss, value = evaluate_set(trainer.net, set)
-  note(trainer, s, "val_loss", loss)
   if score then value = score(trainer.net, set.x, set.y, set.score_weight) end
   check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
+  return loss, value
+end
+
+local function validate(trainer, s)
+  local loss, value
+  if trainer.ranks then
+    loss, value = trainer.ranks:ask(measure, trainer)
+  else
+    loss, value = measure(trainer)
+  end
+  note(trainer, s, "val_loss", loss)
   note(trainer, s, "val_score", value)
   keep_best(trainer, s)
 end
 
---- Shuffle, batches, validation.
-local function run_epoch(self)
-  local start, settings = together.now(), self.settings
-  self.epoch = self.epoch + 1
-  local s = {
-    epoch = self.epoch, history = self.history, net = self.net, solver = settings.solver,
+local function new_state(self)
+  return {
+    epoch = self.epoch, history = self.history, net = self.net, solver = self.settings.solver,
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
     first_epoch = self.first_epoch, last_drop = self.last_drop, measured_from = self.measured_from,
   }
+end
+
+--- Begins an epoch: learning rate, order. Returns its state.
+local function begin_epoch(self)
+  self.epoch = self.epoch + 1
+  local s = new_state(self)
   follow_schedule(self, false)
   note(self, s, "lr", learning_rate(self))
-  if settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
+  if self.settings.shuffle then check.status(C.mah_fill_shuffle(self.order, self.rng.core)) end
+  self.batch.first, self.training.loss, self.began = 0, 0, together.now()
+  return s
+end
+
+--- The state of an epoch that another process has begun.
+local function take_up_epoch(self)
+  local s, within = new_state(self), self.within
+  for name, value in pairs(within.s) do s[name] = value end
+  self.within, self.began = nil, together.now() - within.seconds
+  return s
+end
+
+--- Shuffle, batches, validation.
+local function run_epoch(self)
+  local settings, s = self.settings, self.within and take_up_epoch(self) or begin_epoch(self)
   local loss, reason = batches.run(self, s)
   self.samples = self.samples + #self.order
   s.samples, s.step = self.samples, tonumber(self.batch.step)
   note(self, s, "loss", loss)
   if self.validation then validate(self, s) end
-  self.elapsed = self.elapsed + together.now() - start
+  self.elapsed = self.elapsed + together.now() - self.began
+  if self.ranks then self.elapsed = self.ranks:number(self.elapsed) end
   note(self, s, "seconds", self.elapsed)
   if settings.on_epoch then settings.on_epoch(s) end
   return s, reason
+end
+
+local function run_epoch_at_work(self)
+  if not self.ranks then return run_epoch(self) end
+  return self.ranks:at_work(run_epoch, self)
 end
 
 --- One epoch, on settings.threads threads. Returns the state that rules and on_epoch see, and the
@@ -206,9 +263,9 @@ end
 ---@return table s, table|nil reason
 function Trainer:run_epoch()
   local wanted, before = self.settings.threads, threads()
-  if not wanted then return run_epoch(self) end
+  if not wanted then return run_epoch_at_work(self) end
   threads(wanted)
-  local ok, s, reason = pcall(run_epoch, self)
+  local ok, s, reason = pcall(run_epoch_at_work, self)
   threads(before)
   if not ok then error(s, 0) end
   return s, reason
@@ -263,11 +320,14 @@ local function take_last(self)
   self.last_w = nil
 end
 
---- Trains until the stopping rule or the solver ends it.
----@return table reason   {rule =, epoch =, value =, best =, text =}
-function Trainer:run()
-  take_last(self)
-  local line = self.settings.verbose and progress.new "training" or nil
+--- With other ranks: sees to it that all are about to train the same.
+local function meet(self)
+  if self.ranks then self.ranks:compare(self, "mah.train") end
+end
+
+local function run(self)
+  local is_first = not self.ranks or self.ranks.rank == 0
+  local line = self.settings.verbose and is_first and progress.new "training" or nil
   local s, reason
   repeat
     local solver_reason
@@ -276,10 +336,30 @@ function Trainer:run()
     local rule_reason, finite = self:ask(s), is_finite(latest(self, "loss"))
     if not finite and not rule_reason then complain_about_divergence(self) end
     reason = as_reason(finite and solver_reason or rule_reason, self.epoch)
+    if self.ranks then self.ranks:agree(reason and 1 or 0, "is the training over?") end
+    if self.guard and not reason then self.guard:after_epoch() end
   until reason
   if line then line:done(("%s; %s"):format(describe(self), reason.text)) end
   if self.initial_lr then self.settings.solver.lr = self.initial_lr end -- for its next run
   return reason
+end
+
+--- Trains until the stopping rule or the solver ends it.
+---@return table reason   {rule =, epoch =, value =, best =, text =}
+function Trainer:run()
+  take_last(self)
+  meet(self)
+  return checkpoint.guard(self, run)
+end
+
+local function run_one(self)
+  self:ask(self:run_epoch()) -- the rule may lower the adaptive learning rate
+end
+
+--- One epoch as a training of its own.
+function Trainer:run_one()
+  meet(self)
+  checkpoint.guard(self, run_one)
 end
 
 --- Puts the parameters of the best validation score back, if there are any; those of the last epoch

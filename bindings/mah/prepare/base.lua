@@ -9,6 +9,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local frame = require "mah.prepare.frame"
+local metatable = require "mah.prepare.metatable"
 local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
 
@@ -24,7 +25,7 @@ base.class_of = {}
 base.methods_of = {}
 
 --- The methods behind what callers get, for help.
-base.guarded = {}
+base.guarded = metatable.guarded
 
 function base.is_estimator(value)
   if type(value) ~= "table" then return false end
@@ -103,95 +104,8 @@ base.clone = clone
 
 -- -- Classes --------------------------------------------------------------------------------------
 
-local methods = {
-  not_saved = {}, -- fitted attributes that files do without, by name
-}
+local methods = metatable.methods
 base.methods = methods
-
---- Parameters that are not set, and what fit has not found yet.
-local function may_be_nil(name, rules)
-  return rules[name] or type(name) ~= "string" or name:sub(-1) == "_"
-end
-
-local function complain_of_name(where, name, own)
-  local known = {}
-  for key in pairs(own.computed or {}) do known[key] = true end
-  for _, names in ipairs { own, methods, own.rules } do
-    for key, value in pairs(names) do
-      if names == own.rules or type(value) == "function" then known[key] = true end
-    end
-  end
-  options.missing(where, known, name)
-end
-
---- What begins with the parameters, which are fields that anybody may have assigned to.
-local begins = { fit = true, fit_transform = true, split = true, get_n_splits = true }
-
-local function check_parameters(self)
-  for name, rule in pairs(self.rules) do
-    local value = rawget(self, name)
-    if value ~= nil then options.check(name, value, rule, self.where) end
-  end
-end
-
---- What callers get of a method: it refuses anything but an estimator in the place of self, which
---- is there when the method was called with a point. No varargs: see mah.base.compiler.
-local function guarded(f, where, name)
-  local function guard(self, a, b, c, d)
-    if type(self) ~= "table" or not rawget(self, "where") then
-      check.raise("%s: %s is called with a colon, estimator:%s(...); got %s in the place of the "
-        .. "estimator", where, name, name, check.show(self))
-    end
-    if begins[name] then check_parameters(self) end
-    return f(self, a, b, c, d)
-  end
-  base.guarded[guard] = f
-  return guard
-end
-
-local function metatable_of(class, where, rules, own)
-  local metatable, guards = { methods = own }, {}
-
-  function metatable.__index(estimator, name)
-    if type(name) == "number" and own._at then return own._at(estimator, name) end
-    local compute = own.computed and own.computed[name]
-    if compute then return compute(estimator) end
-    local value = own[name]
-    if value == nil then value = methods[name] end
-    if own._check_method and type(value) == "function" then own._check_method(estimator, name) end
-    if value == nil and not may_be_nil(name, rules) then complain_of_name(where, name, own) end
-    if type(value) ~= "function" or name:sub(1, 1) == "_" then return value end
-    guards[name] = guards[name] or guarded(value, where, name)
-    return guards[name]
-  end
-
-  --- A misspelt parameter must not become a field that nobody reads.
-  function metatable.__newindex(estimator, name, value)
-    if not rules[name] and not (type(name) == "string" and name:sub(-1) == "_") then
-      check.raise("%s: unknown parameter %s%s", where, check.show(name),
-        options.did_you_mean(name, rules))
-    end
-    rawset(estimator, name, value)
-  end
-
-  --- For messages (mah.base.check).
-  function metatable.__describe(estimator) return "a " .. tostring(estimator) end
-
-  function metatable.__tostring(estimator)
-    if own._text then return class .. "{" .. own._text(estimator) .. "}" end
-    local text = {}
-    for name, rule in pairs(rules) do
-      local value = rawget(estimator, name)
-      if value ~= nil and value ~= rule[1] and type(value) ~= "table" then
-        text[#text + 1] = ("%s = %s"):format(name, tostring(value))
-      end
-    end
-    table.sort(text)
-    return ("%s{%s}"):format(class, table.concat(text, ", "))
-  end
-
-  return metatable
-end
 
 --- An estimator where a table of options belongs, as scikit-learn's calls have it.
 local function check_form(given, rules, class, where)
@@ -209,12 +123,12 @@ end
 function base.define(where, rules, own, read)
   local class = where:match "([^.]+)$"
   options.declare(where, rules)
-  local metatable = metatable_of(class, where, rules, own)
+  local of_class = metatable.of(class, where, rules, own)
   local function construct(given)
     check_form(given, rules, class, where)
     local estimator = options(read and read(given or {}) or given, rules, where, own._elsewhere)
     estimator.class, estimator.where = class, where
-    return setmetatable(estimator, metatable)
+    return setmetatable(estimator, of_class)
   end
   own.rules, own._construct = rules, construct
   base.class_of[construct] = class

@@ -2,20 +2,25 @@
 --- messages are lines with the trial's place among them in front:
 ---
 ---     1 R 3 0.912              report(3, 0.912)
+---     1 O 3 0.912              the same, of an earlier process: from its checkpoint
 ---     1 W "warning"            a warning of the trial
 ---     1 T                      epochs of it were made together with those of others
 ---     1 D 1.25 {"test":0.93}   done after 1.25 s, with this result
 ---     1 F 0.01 error "..."     failed, with a reason and the whole story
 ---     1 A                      it has to run alone
 ---     1 P                      it has ended because it was pruned
+---     1 Z                      it has saved where it stands, and ended, to be gone on with later
 local C = require "mah.base.library"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local checkpoint = require "mah.learn.checkpoint"
+local checkpoints = require "mah.sweep.checkpoints"
 local ffi = require "ffi"
 local json = require "mah.base.json"
 local together = require "mah.learn.together"
 local traceback = require "mah.base.traceback"
 local trial_state = require "mah.sweep.trial_state"
+local warn = require "mah.base.warn"
 
 local child = {}
 
@@ -70,11 +75,11 @@ local function send(voice, line)
   check.status(C.mah_worker_send(voice.channel, line, #line))
 end
 
---- Waits for the coordinator's word: may the trial go on?
+--- Waits for the coordinator's word: "c" to go on, "p" pruned, "s" to save and end.
 local function wait_for_answer(voice)
   local answer, got = ffi.new "char[1]", ffi.new "int64_t[1]"
   check.status(C.mah_worker_receive(got, voice.channel, answer, 1))
-  return answer[0] ~= string.byte "p"
+  return string.char(answer[0])
 end
 
 --- The trial's second argument: report(epoch, value). `waits`: the coordinator answers, or kills
@@ -85,8 +90,12 @@ local function new_report(voice, waits)
       "report(epoch, value): the epoch must be a number, got %s", check.show(epoch))
     check.that(type(value) == "number", "report(epoch, value): the value must be a number, got %s",
       check.show(value))
+    local session = checkpoint.session()
+    if session then session:note { epoch = epoch, value = value } end
     send(voice, ("R %.17g %.17g"):format(epoch, value))
-    if not waits or wait_for_answer(voice) then return end
+    local answer = waits and wait_for_answer(voice)
+    if answer == "s" then session:suspend() end
+    if answer ~= "p" then return end
     together.leave "pruned"
     check.raise "report(epoch, value): the trial has been pruned"
   end
@@ -99,6 +108,15 @@ local function new_listener(voice)
     count = count + 1
     if count > MOST_WARNINGS then return end
     send(voice, ("W %s"):format(json.string(canonical.clean(where .. text))))
+  end
+end
+
+--- The same, and a checkpoint has them.
+local function noting(listen)
+  return function(where, text)
+    local session = checkpoint.session()
+    if session then session:note { where = where, text = text } end
+    listen(where, text)
   end
 end
 
@@ -147,37 +165,78 @@ local function say_timeout(voice, seconds, limit)
   send(voice, ("F %.17g timeout %s"):format(seconds, json.string(text)))
 end
 
+local last_letter = { pruned = "P", paused = "Z" }
+
 --- What is said for a trial that left.
 local function on_end(voice, member, limit)
   if not member.left then return end
   if member.together then send(voice, "T") end
   if member.left == "timeout" then return say_timeout(voice, member.seconds, limit) end
-  send(voice, member.left == "pruned" and "P" or "A")
+  send(voice, last_letter[member.left] or "A")
+end
+
+-- -- Checkpoints ----------------------------------------------------------------------------------
+
+local training = 0 -- trials of this process that are within a training
+
+--- As long as one of them is, the coordinator's signal is heard, and does not end the process.
+local function note_training(by)
+  training = training + by
+  C.mah_worker_may_pause(training)
+end
+
+--- The trial's session of checkpoints, where there are to be some.
+local function new_session(voice, listen, o, job, is_one_of_many)
+  if not (o.checkpoint and job.identity) then return nil end
+  return checkpoint.new {
+    seconds = o.checkpoint.seconds,
+    path = function(n) return checkpoints.path(o.checkpoint, job.identity, n) end,
+    on_begin = function() note_training(1) end,
+    on_end = function() note_training(-1) end,
+    on_note = function(note)
+      if note.epoch then return send(voice, ("O %.17g %.17g"):format(note.epoch, note.value)) end
+      if not warn.said[note.text] then listen(note.where, note.text) end
+      warn.said[note.text] = true
+    end,
+    is_one_of_many = is_one_of_many,
+    on_pause = function()
+      if is_one_of_many then return together.leave "paused" end
+      say_last(voice, "Z")
+      C.mah_worker_exit(0)
+    end,
+  }
 end
 
 -- -- The worker -----------------------------------------------------------------------------------
 
 --- Runs trials in this process and ends it.
 ---@param channel integer
----@param o {trial: function, waits: boolean, timeout: number|nil}   waits: does the coordinator
----  answer to reports?
----@param jobs {text: string, seed: integer}[]   canonical parameters
+---@param o {trial: function, waits: boolean, timeout: number|nil,
+---  checkpoint: {seconds: number, folder: string}|nil}   waits: does the coordinator answer to
+---  reports?
+---@param jobs {text: string, seed: integer, identity: string?}[]   canonical parameters
 function child.run(channel, o, jobs)
   debug.sethook()
-  local voices, states, functions = {}, {}, {}
+  local voices, states, functions, sessions = {}, {}, {}, {}
   for i, job in ipairs(jobs) do
     local voice = { channel = channel, number = i }
-    voices[i], states[i] = voice, trial_state.new(job.seed, new_listener(voice))
+    local listen = new_listener(voice)
+    voices[i], states[i] = voice, trial_state.new(job.seed, noting(listen))
+    sessions[i] = new_session(voice, listen, o, job, #jobs > 1)
     functions[i] = function()
       say_last(voice, last_word(o.trial, job, new_report(voice, o.waits)), #jobs > 1)
     end
   end
+  local function enter(i)
+    states[i]:enter()
+    checkpoint.use(sessions[i])
+  end
   if #jobs == 1 then
-    states[1]:enter()
+    enter(1)
     functions[1]()
   else
     together.run(functions, { seconds = o.timeout,
-      enter = function(member) states[member.number]:enter() end,
+      enter = function(member) enter(member.number) end,
       leave = function(member) states[member.number]:leave() end,
       on_end = function(member) on_end(voices[member.number], member, o.timeout) end })
   end

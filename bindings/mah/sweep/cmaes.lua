@@ -254,7 +254,8 @@ local function learn(cma, finished, dimensions, parallel)
   local valued = 0
   for place, k in ipairs(ranking.order(trials)) do
     points[place] = point_of(trials[k], dimensions, cma)
-    points[place].is_foreign = math.floor((from + k - parallel) / cma.popsize) < cma.generation
+    local known = trials[k].known or from + k - parallel -- results that it was proposed from
+    points[place].is_foreign = math.floor(known / cma.popsize) < cma.generation
     if trials[k].cost or trials[k].violation then valued = valued + 1 end
   end
   cmaes.update(cma, points, valued)

@@ -2,6 +2,7 @@
 ---
 ---     --jobs 4                      how many trials at a time
 ---     --shard 2/8                   the second of eight parts, into a store NAME.2-of-8.db
+---     --parts 8                     the same, where a batch system's array says which one
 ---     --list                        prints the trials, one a line, and runs nothing
 ---     --trial 3f2a5b90c1d2          one of these, into a store of its own (NAME.trial-3f2a....db)
 ---     --study NAME                  for scripts with several studies: the one that is meant
@@ -10,25 +11,49 @@
 ---     mah sweep.lua --list | parallel --colsep '\t' mah sweep.lua --trial {1}
 ---     mah results merge out/runs.db out/runs.*.db
 ---
---- Under Slurm (job arrays, srun) and MPI (mpirun) the part comes from the environment (see
---- mah.sweep.environment): --array=1-20 and --array=0-38:2 make 20 parts. Where it does not tell,
---- --shard does: with --array=1-20 and `--shard $SLURM_ARRAY_TASK_ID/20`, a later --array=3,7 does
---- these two parts again. After the run of a part the program ends: what a script does with results
---- needs all of them.
+--- Under mpirun (or srun --mpi=pmix) the ranks work together: the first one hands out the trials
+--- and alone writes the store, and jobs counts for each node. Where mah was built without MPI, and
+--- under plain srun, each takes a part.
+---
+--- Under batch systems (arrays of jobs of Slurm, PBS, Grid Engine, LSF and AWS Batch) the part
+--- comes from the environment, too (see mah.sweep.environment): --array=1-20 and --array=0-38:2
+--- make 20 parts. With --parts 20, or study:run{parts = 20}, the task i does part i of these 20, so
+--- that a later --array=3,7 does two of them again (`mah submit` writes MAH_PARTS into its batch
+--- scripts, which is the same). After the run of a part the program ends: what a script does with
+--- results needs all of them.
+---
+--- Where the store is a PostgreSQL database, there are no parts: the same command on many machines
+--- shares the trials out, and each ends when all are done (see mah.sweep).
 local check = require "mah.base.check"
 local environment = require "mah.sweep.environment"
 local exit = require "mah.base.exit"
 local file = require "mah.base.file"
+local launcher = require "mah.base.launcher"
+local slurm = require "mah.sweep.slurm"
 
 local command = {}
 
-local with_value = { jobs = true, shard = true, trial = true, study = true }
+local with_value = { jobs = true, shard = true, parts = true, trial = true, study = true }
 local without = { list = true, again = true }
 
 local function fail(message, ...)
+  launcher.let_the_first_speak()
   io.stderr:write("mah: ", message:format(...), "\n")
   exit.now(2)
 end
+
+local function whole_number(name, text, or_else)
+  local value = tonumber(text)
+  if text and not (value and value % 1 == 0 and value >= 1) then
+    fail("--%s: a whole number >= 1%s is expected, got '%s'", name, or_else, text)
+  end
+  return value
+end
+
+--- Does every script with a sweep take this option?
+---@param name string   without its dashes
+---@return boolean
+function command.is_option(name) return with_value[name] or without[name] or false end
 
 --- Our options among the script's arguments; what else is there is the script's.
 ---@param arguments string[]
@@ -48,13 +73,8 @@ function command.read(arguments)
     end
     i = i + 1
   end
-  if found.jobs and found.jobs ~= "auto" then
-    local jobs = tonumber(found.jobs)
-    if not jobs or jobs % 1 ~= 0 or jobs < 1 then
-      fail("--jobs: a whole number >= 1 or auto is expected, got '%s'", found.jobs)
-    end
-    found.jobs = jobs
-  end
+  if found.jobs ~= "auto" then found.jobs = whole_number("jobs", found.jobs, " or auto") end
+  found.parts = whole_number("parts", found.parts, "")
   return found
 end
 
@@ -81,11 +101,18 @@ end
 --- The part that a cluster's environment asks for, as "i/n", and the variables that say so. Ends
 --- the program where they do not say which.
 ---@param store string   the path of the whole
+---@param parts integer|nil   of the sweep, where it says so itself
+---@param together boolean|nil   the launcher's ranks work together
 ---@return string|nil shard, string|nil variables
-function command.from_environment(store)
+function command.from_environment(store, parts, together)
+  local get, inherited = slurm.environment(os.getenv)
+  if inherited then
+    io.stderr:write(("mah: this job is no task of an array; the variables of task %s, which "
+      .. "submitted it, do not count\n"):format(inherited))
+  end
   local ok, part = pcall(function()
-    local part = environment.part(os.getenv)
-    if part and part.variables:find "ARRAY" then
+    local part = environment.part(get, parts, together)
+    if part and part.how then
       environment.check_other_parts(part, function(i, n)
         return file.exists(command.part_path(store, ("%d-of-%d"):format(i, n)))
       end)
@@ -96,6 +123,16 @@ function command.from_environment(store)
   if part and part.count > 1 then
     return ("%d/%d"):format(part.index, part.count), part.variables
   end
+end
+
+--- The number of parts in the batch script of `mah submit`, MAH_PARTS, or nil.
+---@return integer|nil
+function command.parts_of_job() return tonumber(os.getenv "MAH_PARTS") end
+
+--- Ends the program: --parts was given, and nothing tells which part.
+function command.complain_of_parts(parts)
+  fail("--parts %d: no variable of a batch system's array says which part this is; --shard i/%d "
+    .. "does the i-th", parts, parts)
 end
 
 return command

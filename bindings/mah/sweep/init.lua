@@ -23,7 +23,8 @@
 ---   trials    a list of parameters
 ---   space     with search = mah.search.tpe{trials = 50} and others
 --- The rest:
----   name      of the study;  store: the file, "out/runs.db" by default; it may hold many studies
+---   name      of the study;  store: the file, "out/runs.db" by default, or the address of a
+---             PostgreSQL database, "postgresql://user@host/name"; it may hold many studies
 ---   trial     function (p, report) -> result: a table of names, or one value; report(epoch, value)
 ---             leaves a curve
 ---   timeout   seconds that a trial may take
@@ -34,6 +35,14 @@
 ---             and goal = {"max", "min"}: their best compromises are study:pareto_front()
 ---   constraints   names of results that must not be above 0: what is best is among the trials
 ---             whose results keep to that
+---   deterministic   true: a search proposes, and a pruning rule judges, in the order of numbers,
+---             so that any number of workers gives the rows of one, at the price of waiting. false:
+---             as results come. nil: searches keep the order where there are no more workers than
+---             their `parallel`, and rules judge as results come
+---   checkpoint   seconds between two checkpoints of a trial, from which it goes on when it is
+---             killed; or {seconds = 60, folder = "out/checkpoints"}
+---   heartbeat   seconds after which trials of a coordinator that is not heard of are another's, in
+---             a PostgreSQL database; default 60, more than a server takes to start again
 ---   batch     trials that go through their mini-batches together in one process; default 1
 ---   threads   of the BLAS library in each trial; 1 is best for most networks
 ---   seed      of random and sobol
@@ -47,7 +56,7 @@
 --- grid's, or else one that follows from the trial's identity, which is a hash of the study's name,
 --- the parameters and the code. The default generator and math.random start from the identity's
 --- seed, too. So results do not depend on how many trials run at once, or in which order (unless
---- some are pruned).
+--- some are pruned, or more run than a search's `parallel`: then deterministic = true sees to it).
 ---
 --- With batch = 32 a worker takes 32 trials side by side: their networks' epochs are made in one
 --- call (see mah.train_many), from which small networks gain most. Each trial has its own default
@@ -57,6 +66,31 @@
 --- because they train the same network, crashed or were late, run alone; study:run says how many
 --- did go together. timeout and `seconds` are of a trial's own share of the time; memory is for all
 --- of a batch, and they have no cpu_seconds and peak_memory.
+---
+--- With store = "postgresql://user@host/name" the study may run on many machines at once: the same
+--- command, started as often as one likes, wherever the database can be reached. Each coordinator
+--- has workers of its own, each trial is run by one of them, and all go on until the last trial has
+--- finished, wherever it ran. The results are those of one machine; trials of a search that learns
+--- (tpe, cmaes) are proposed from the same results as there. Trials of a coordinator that has
+--- ended, or was not heard of for `heartbeat` seconds, run again elsewhere; what it finds when it
+--- comes back does not count. A server that is lost is waited for, a minute. `mah results` takes
+--- addresses, and `mah results merge` moves studies to a database and back. A database, or a schema
+--- (...?options=-csearch_path%3DNAME), is made with PostgreSQL's own tools (createdb), and mah
+--- makes its tables there. Keep the password in ~/.pgpass or PGPASSWORD, where libpq (Debian:
+--- libpq5) finds it; one in the address is not shown, and not kept with the results.
+---
+--- With checkpoint = 60 the trainings of a trial (mah.train, fit, partial_fit) save where they
+--- stand every 60 seconds, in a folder beside the store, out/runs.checkpoints. A trial that is
+--- killed, or late, or stopped together with the run goes on from there when it runs again, bit
+--- for bit: what it does before and between its trainings is done again, trainings that had ended
+--- are put back as they ended, and the one that was under way goes on, if need be in the middle of
+--- an epoch. So it loses at most 60 seconds of training. What functions of the user's own (solver,
+--- stop, schedule, on_epoch ...) remember in local variables and tables goes along; where that
+--- cannot be saved (coroutines, C's data), and where a checkpoint is damaged or of another
+--- training, the trial warns and trains anew. It must do the same when it runs again: not read a
+--- clock, for one. The files go when the trial has finished. SIGUSR1 lets the trials that run save
+--- where they stand, and ends the run, as Ctrl-C and SIGTERM do where that takes no more than a
+--- second; the same command goes on.
 ---
 --- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
 --- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
@@ -70,16 +104,19 @@
 ---     local study = mah.sweep.open("out/runs.db", "batch size")
 ---     print(study:summary{by = "batch_size"})
 ---
---- On a cluster a sweep takes its part from the environment of Slurm's job arrays, srun and mpirun;
---- see mah.sweep.command.
+--- On a cluster `mpirun -np 8 mah sweep.lua` makes one sweep of all ranks, with the same rows; the
+--- tasks of Slurm's job arrays take a part each. See mah.sweep.command.
 local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
+local address = require "mah.sweep.address"
 local check = require "mah.base.check"
+local checkpoints = require "mah.sweep.checkpoints"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 local statistics = require "mah.sweep.statistics"
+local warn = require "mah.base.warn"
 
 local rules = {
   name = { options.required, "string" },
@@ -99,12 +136,17 @@ local rules = {
   prune = { nil, "callable" },
   timeout = { nil, "number", "(0, inf)" },
   memory = { nil, "number", "(0, inf)" },
+  heartbeat = { nil, "number", "[1, inf)" },
   retry = { 0, "integer", "[0, 1000]" },
   threads = { 1, "integer", "[1, 1024]" },
   batch = { 1, "integer", "[1, 4096]" },
+  deterministic = { nil, "boolean" },
+  checkpoint = { nil, "number|table", "(0, inf)" },
   code = { nil, "string|callable" },
   data = { nil, "any" },
 }
+
+local HEARTBEAT = 60 -- seconds: a server that starts again, or a machine that swaps, takes less
 
 --- A study; what it is given is told at the head of this file.
 ---@param given table
@@ -114,6 +156,19 @@ local function sweep(_, given)
   check.that(o.name ~= "" and not o.name:find "%c",
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
   objective.declare(o)
+  check.that(not (o.deterministic and o.prune and o.batch > 1), "mah.sweep: with deterministic = "
+    .. "true and a pruning rule a trial waits for earlier ones, and so must run alone; batch = %d: "
+    .. "leave it out", o.batch)
+  check.that(not (o.deterministic and type(o.prune) == "table" and o.prune.promotes), "mah.sweep: "
+    .. "a rule that promotes trials judges them as results come; leave deterministic = true out")
+  if o.heartbeat and not address.is(o.store) then
+    warn("mah.sweep: heartbeat is of stores in a database; '%s' is a file, and it is ignored",
+      o.store)
+  end
+  o.heartbeat = o.heartbeat or HEARTBEAT
+  o.checkpoint = checkpoints.read(o.checkpoint)
+  check.that(o.checkpoint or type(o.prune) ~= "table" or not o.prune.promotes, "mah.sweep: a rule "
+    .. "that promotes trials needs checkpoints, from which they go on: checkpoint = 60")
   return Study.new(o)
 end
 

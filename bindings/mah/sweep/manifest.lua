@@ -1,6 +1,7 @@
 --- What a run takes place with: program, machine, script, data.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
+local address = require "mah.sweep.address"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -89,13 +90,17 @@ local function command_line()
   return canonical.clean(table.concat(list, " "))
 end
 
---- The manifest of a run that starts now.
+--- The manifest of a run that starts now. It is kept, and shown to others: passwords of addresses
+--- are taken out.
 ---@param data any
+---@param store string   path or address
 ---@return table
-function manifest.new(data)
+function manifest.new(data, store)
   local path, text = script_of()
+  text = text and address.clean(text, store)
   return {
-    mah = ffi.string(C.mah_version()), machine = json.encode(machine()), command = command_line(),
+    mah = ffi.string(C.mah_version()), machine = json.encode(machine()),
+    command = address.clean(command_line(), store),
     script = path and canonical.clean(path), script_text = text and canonical.clean(text),
     script_sha256 = text and identity.hash(text), data = manifest.fingerprint(data),
   }

@@ -3,8 +3,10 @@
 ---     merge("out/runs.db", {"out/runs.1-of-2.db", "out/runs.2-of-2.db"})
 ---
 --- A trial that several stores have is kept as it went best: done, pruned, failed, interrupted,
---- waiting. Merging again changes nothing.
+--- waiting. Merging again changes nothing. A store may be an address, so that this is also what
+--- moves trials from SQLite to PostgreSQL and back.
 local Store = require "mah.sweep.store"
+local address = require "mah.sweep.address"
 local check = require "mah.base.check"
 local schema = require "mah.sweep.schema"
 
@@ -38,7 +40,8 @@ local function take_trial(into, from, study, row)
     into:run("DELETE FROM curves WHERE trial = ?", known.id)
     into:run("DELETE FROM trials WHERE id = ?", known.id)
   end
-  local id = into:run(insert_sql("trials", trial_columns), study.id, values_of(row, trial_columns))
+  local id = into:insert(insert_sql("trials", trial_columns), study.id,
+    values_of(row, trial_columns))
   for _, point in ipairs(from:rows("SELECT epoch, value FROM curves WHERE trial = ?", row.id)) do
     into:run("INSERT INTO curves VALUES (?, ?, ?)", id, point.epoch, point.value)
   end
@@ -78,10 +81,12 @@ end
 
 --- Merges; all of a part is taken, or nothing.
 ---@param path string      the store to merge into, made when it is not there
----@param parts string[]   paths
+---@param parts string[]   paths or addresses
 ---@return integer taken   trials that are new or went better
 return function(path, parts)
-  for _, part in ipairs(parts) do check.that(part ~= path, "merge: '%s' is given twice", part) end
+  for _, part in ipairs(parts) do
+    check.that(part ~= path, "merge: '%s' is given twice", address.shown(part))
+  end
   local taken = 0
   Store.with(path, "create", function(store)
     for _, part in ipairs(parts) do

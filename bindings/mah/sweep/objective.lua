@@ -261,8 +261,7 @@ function objective.seen(trial, judged)
     seen.costs = objective.cost(trial.result, judged)
   elseif trial.status == "pruned" then -- its last report stands for the result
     local _, name = objective.of(nil, judged.of)
-    local sign = objective.goal(name, judged.goal) == "min" and 1 or -1
-    seen.cost = trial.last and trial.last == trial.last and sign * trial.last or nil
+    seen.cost = trial.last == trial.last and objective.cost({ [name] = trial.last }, judged) or nil
   else
     seen.cost = objective.cost(trial.result, judged)
   end

@@ -5,6 +5,7 @@
 ---     print(study:best "test".params.batch_size)
 local Questions = require "mah.sweep.questions"
 local Store = require "mah.sweep.store"
+local address = require "mah.sweep.address"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local objective = require "mah.sweep.objective"
@@ -18,7 +19,7 @@ local rules = options.declare("mah.sweep.open", { all = { false, "boolean" } })
 --- Opens a study of a store for reading: it has the methods results, table, best, summary, plot,
 --- importances, pareto_front and hypervolume of what mah.sweep makes, and no run. It shows the
 --- trials of the code that ran last.
----@param path string
+---@param path string   of a file, or an address
 ---@param name string|nil   may be left out when the store has one study
 ---@param given {all: boolean|nil}|nil   all = true: also the trials of earlier code
 ---@return study
@@ -29,14 +30,16 @@ function Opened.open(path, name, given)
   local row = Store.with(path, "read", function(store)
     local studies = store:studies()
     check.that(name or #studies == 1, "mah.sweep.open: which study of '%s'? There are %d; "
-      .. "`mah results %s` lists them", path, #studies, path)
+      .. "`mah results %s` lists them", address.shown(path), #studies, address.shown(path))
     return store:need(name or studies[1].name)
   end)
   return setmetatable({ name = row.name, store = path, all = o.all,
     o = objective.of_row(row) }, Opened)
 end
 
-function Opened:__tostring() return ("study %q in '%s'"):format(self.name, self.store) end
+function Opened:__tostring()
+  return ("study %q in '%s'"):format(self.name, address.shown(self.store))
+end
 
 --- The trials in order, whatever became of them, as they are in the store now.
 ---@return {number: integer, params: table, result: table|nil, status: string, seconds: number|nil,

@@ -191,7 +191,7 @@ local function add_trial(db, study, number, row, judged, known)
   local values, names = values_of(row, judged)
   local state
   state, values = state_of(row, values)
-  local id = db:run(sql.trial, number, study, state, row.started, row.finished)
+  local id = db:insert(sql.trial, number, study, state, row.started, row.finished)
   add_parameters(db, id, row.params, known)
   for k, value in ipairs(values or {}) do db:run(sql.value, id, k - 1, value) end
   if row.curve then add_curve(db, id, row.curve) end
@@ -223,7 +223,7 @@ local function add_study(db, store, study, all)
     if ended[row.status] then rows[#rows + 1] = row else left_out = left_out + 1 end
   end
   local judged = objective.of_row(study)
-  local id = db:run(sql.study, study.name)
+  local id = db:insert(sql.study, study.name)
   add_directions(db, id, judged, rows)
   local known = distributions(rows, domain.read(study.space) or {})
   for k, row in ipairs(rows) do add_trial(db, id, k - 1, row, judged, known) end

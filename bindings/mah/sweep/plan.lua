@@ -61,7 +61,7 @@ end
 
 --- The parameters of trial i, such that no earlier trial had them if that can be.
 ---@param i integer
----@param finished table[]|nil   for a search that learns: trials 1 ... i - parallel
+---@param finished table[]|nil   for a search that learns: what it may learn from
 ---@return {params: table, text: string}
 function Plan:propose(i, finished)
   if self.list[i] then return self.list[i] end
@@ -71,6 +71,16 @@ function Plan:propose(i, finished)
     text = identity.encode(params)
     if not self.seen[text] then break end
   end
+  self.list[i], self.seen[text] = { params = params, text = text }, true
+  return self.list[i]
+end
+
+--- Makes parameters that were proposed in an earlier run those of trial i.
+---@param i integer
+---@param params table
+---@return {params: table, text: string}
+function Plan:adopt(i, params)
+  local text = identity.encode(params)
   self.list[i], self.seen[text] = { params = params, text = text }, true
   return self.list[i]
 end

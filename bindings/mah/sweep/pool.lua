@@ -5,7 +5,8 @@
 ---     pool:start(1, { job })                  -- in slot 1
 ---     for _, event in ipairs(pool:wait(0.5)) do ... end
 ---     -- {slot =, job =, report = {epoch, value}}, or {slot =, job =, outcome = {status =, ...}};
----     -- outcome.status = "alone": the job has to be started again, without others
+---     -- outcome.status = "alone": the job has to be started again, without others; "paused": it
+---     -- has saved where it stands, and goes on when it is started again
 ---
 --- A worker is over when it has said its last word or the process has ended: what a trial leaves
 --- behind may hold the channel open for as long as it likes.
@@ -23,7 +24,7 @@ local SIZE = 65536
 local MOST_READS = 1000 -- of what an ended worker had said: others may go on talking
 
 ---@param o {trial: function, timeout: number|nil, memory: number|nil, threads: integer,
----  waits: boolean}   memory in MiB
+---  waits: boolean, checkpoint: {seconds: number, folder: string}|nil}   memory in MiB
 function Pool.new(o)
   return setmetatable({ o = o, slots = {}, count = 0, buffer = ffi.new("char[?]", SIZE),
     got = ffi.new "int64_t[1]", ended = ffi.new "mah_worker_end" }, Pool)
@@ -31,7 +32,7 @@ end
 
 -- -- Starting and stopping ------------------------------------------------------------------------
 
---- Starts jobs, {text =, seed =} each, in a free slot.
+--- Starts jobs, {text =, seed =, identity =} each, in a free slot.
 ---@param slot integer
 ---@param jobs table[]
 function Pool:start(slot, jobs)
@@ -83,10 +84,36 @@ function Pool:stop()
   return jobs
 end
 
---- Lets a trial go on after its report.
-function Pool:answer(slot)
+--- Answers to a trial's report: it goes on, or (`suspends`) saves where it stands and ends; the
+--- event of that has the outcome.status "paused". The time for which it waited is none of its own.
+function Pool:answer(slot, suspends)
   local worker = self.slots[slot]
-  if worker then check.status(C.mah_worker_send(worker.channel, "c", 1)) end
+  if not worker then return end
+  if worker.asked then worker.deadline = worker.deadline + progress.now() - worker.asked end
+  worker.asked = nil
+  check.status(C.mah_worker_send(worker.channel, suspends and "s" or "c", 1))
+end
+
+--- Asks all workers to save where their trials stand, and to end; those that have not after so many
+--- seconds, or when a signal comes, are killed. (Where there are no checkpoints, and outside of a
+--- training, nothing is saved, and they end at once.)
+---@param seconds number
+---@return table[] events   what happened until then, as from wait
+---@return table[] jobs     that had not ended: the same job goes on when it is started again
+function Pool:checkpoint(seconds)
+  local deadline, events, jobs = progress.now() + seconds, {}, {}
+  self.is_pausing = true
+  for _, worker in pairs(self.slots) do C.mah_worker_pause(worker.pid) end
+  while self.count > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
+    for _, event in ipairs(self:wait(deadline - progress.now())) do
+      if event.report and self.o.waits and not event.report.is_old then self:answer(event.slot) end
+      local is_paused = event.outcome and event.outcome.status == "paused"
+      table.insert(is_paused and jobs or events, is_paused and event.job or event)
+    end
+  end
+  for _, job in ipairs(self:stop()) do jobs[#jobs + 1] = job end
+  self.is_pausing = false
+  return events, jobs
 end
 
 -- -- How it ended ---------------------------------------------------------------------------------
@@ -130,7 +157,8 @@ local function finish(pool, slot, events)
   for _, trial in ipairs(worker.trials) do
     if not trial.is_over then
       local is_one = #worker.trials == 1
-      trial.outcome = trial.outcome or (is_one and crash(ended) or { status = "alone" })
+      trial.outcome = trial.outcome or (pool.is_pausing and { status = "paused" })
+        or (is_one and crash(ended) or { status = "alone" })
       if is_one then
         trial.outcome.cpu_seconds = ended.cpu_seconds
         trial.outcome.peak_memory = tonumber(ended.peak_memory)
@@ -150,11 +178,20 @@ function read.R(_, text)
   return { tonumber(epoch), tonumber(value) or 0 / 0 }
 end
 
+--- Nobody waits for an answer to it.
+function read.O(_, text)
+  local report = read.R(nil, text)
+  report.is_old = true
+  return report
+end
+
 function read.W(trial, text) table.insert(trial.warnings, canonical.decode(text)) end
 
 function read.T(trial) trial.together = true end
 
 function read.P() end
+
+function read.Z(trial) trial.outcome = trial.outcome or { status = "paused" } end
 
 function read.A(trial) trial.outcome = trial.outcome or { status = "alone" } end
 
@@ -172,7 +209,7 @@ function read.F(trial, text)
   }
 end
 
-local last_words = { A = true, D = true, F = true, P = true }
+local last_words = { A = true, D = true, F = true, P = true, Z = true }
 
 --- Takes a message. The trials of a worker with others are over with their last word.
 local function read_line(pool, slot, line, events)
@@ -181,7 +218,10 @@ local function read_line(pool, slot, line, events)
   local trial = worker.trials[tonumber(number)]
   if trial.is_over then return end
   local report = read[letter](trial, text)
-  if report then events[#events + 1] = { slot = slot, job = trial.job, report = report } end
+  if report then
+    events[#events + 1] = { slot = slot, job = trial.job, report = report }
+    if pool.o.waits and not report.is_old then worker.asked = progress.now() end
+  end
   if not last_words[letter] then return end
   worker.left = worker.left - 1
   if #worker.trials > 1 then events[#events + 1] = conclude(pool, slot, trial) end
@@ -234,7 +274,7 @@ end
 local function stop_late_ones(pool)
   local now = progress.now()
   for _, worker in pairs(pool.slots) do
-    if now >= worker.deadline then
+    if now >= worker.deadline and not worker.asked then
       worker.deadline, worker.is_killed = math.huge, true
       local trial = worker.trials[1]
       if #worker.trials == 1 then
@@ -254,16 +294,20 @@ local function next_deadline(pool, seconds)
   return seconds
 end
 
---- What happens within so many seconds, at the latest when something does. A signal ends it, too.
+--- What happens within so many seconds, at the latest when something does. A signal ends it, too,
+--- and so does something to read in one more channel.
 ---@param seconds number
+---@param channel integer|nil
 ---@return table[] events
-function Pool:wait(seconds)
+function Pool:wait(seconds, channel)
   local slots, events = {}, {}
   for slot in pairs(self.slots) do slots[#slots + 1] = slot end
   table.sort(slots)
   local channels, ready = ffi.new("int32_t[?]", #slots + 1), ffi.new("uint8_t[?]", #slots + 1)
   for i, slot in ipairs(slots) do channels[i - 1] = self.slots[slot].channel end
-  check.status(C.mah_worker_poll(ready, channels, #slots, next_deadline(self, seconds)))
+  channels[#slots] = channel or 0
+  local count = #slots + (channel and 1 or 0)
+  check.status(C.mah_worker_poll(ready, channels, count, next_deadline(self, seconds)))
   if C.mah_interrupt_requested() ~= 0 then return events end
   for i, slot in ipairs(slots) do
     if is_over(self, slot, ready[i - 1] ~= 0, events) then finish(self, slot, events) end

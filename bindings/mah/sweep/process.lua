@@ -5,7 +5,10 @@
 local ffi = require "ffi"
 local foreign = require "mah.base.foreign"
 
-foreign.declare "int getpid(void);"
+foreign.declare [[
+int getpid(void);
+intptr_t readlink(const char *path, char *out, size_t room);
+]]
 
 local process = {}
 
@@ -35,6 +38,35 @@ function process.host()
   local name = handle and handle:read "*l" or "localhost"
   if handle then handle:close() end
   return name
+end
+
+-- -- Among machines -------------------------------------------------------------------------------
+
+--- Where process numbers are unique: the machine since it was started, and the container.
+local function place()
+  local handle, room = io.open "/proc/sys/kernel/random/boot_id", ffi.new "char[64]"
+  local boot = handle and handle:read "*l" or ""
+  if handle then handle:close() end
+  local length = tonumber(ffi.C.mah_readlink("/proc/self/ns/pid", room, 64))
+  local space = length > 0 and ffi.string(room, length):match "%d+" or "0"
+  return boot:sub(1, 8) .. "-" .. space
+end
+
+--- Who this process is among those of many machines: "HOST PID START PLACE".
+---@return string
+function process.owner()
+  local pid = process.id()
+  return ("%s %s %s"):format(process.host(), process.describe(pid) or pid .. " 0", place())
+end
+
+--- Has such a process ended? nil: it is of another machine or container, where that cannot be seen.
+---@param owner string
+---@return boolean|nil, integer|nil pid
+function process.has_ended(owner)
+  local host, description, there = owner:match "^(.-) (%d+ %d+) (%S+)$"
+  if host ~= process.host() or there ~= place() then return nil end
+  local pid = description:match "^%d+"
+  return process.describe(pid) ~= description, tonumber(pid)
 end
 
 return process

@@ -7,7 +7,9 @@
 --- A rule is a function (curve, others, goal) -> false | "why", asked after every report. A curve
 --- is {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the
 --- other trials that have reported; goal is "max" or "min". With a rule a trial waits for the
---- answer to each report, and what is pruned depends on which trials ran at the same time.
+--- answer to each report, and what is pruned depends on which trials ran at the same time, unless
+--- mah.sweep's deterministic is true: then the others are the trials with smaller numbers, up to
+--- the curve's last epoch, and the answer waits until they have come as far.
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 
@@ -79,6 +81,7 @@ end
 
 local asha_rules = options.declare("mah.prune.asha", {
   min = { 1, "integer", "[1, inf)" }, factor = { 3, "number", "[1.5, 100]" }, goal = goals,
+  promote = { false, "boolean" },
 })
 
 --- Is the epoch a rung: min, min * factor, min * factor^2 ...?
@@ -88,31 +91,52 @@ local function is_rung(epoch, min, factor)
   return rung == epoch
 end
 
---- The value that the best 1/factor of the list have at least.
+--- The value that the best 1/factor of the list have at least; nil where that is not even one.
 local function threshold(values, factor, goal)
   table.sort(values, function(a, b) return better(a, b, goal) end)
-  return values[math.max(1, math.floor(#values / factor))]
+  return values[math.floor(#values / factor)]
+end
+
+--- Why a trial is not among the best of those that came to its rung, or false. The first ones are,
+--- unless there must be enough of them to tell.
+local function judge(o, curve, others, study_goal)
+  check_curves(curve, others, "mah.prune.asha")
+  local goal, epoch = o.goal or study_goal, curve.epochs[#curve.epochs]
+  if not is_rung(epoch, o.min, o.factor) then return false end
+  local own = curve.values[#curve.values]
+  local values = { own }
+  for _, other in ipairs(others) do values[#values + 1] = other.at[epoch] end
+  local needed = threshold(values, o.factor, goal)
+  if not needed and not o.promote then needed = values[1] end
+  if needed and not better(needed, own, goal) then return false end
+  if not needed then
+    return ("at epoch %g it has %.6g, and %d trials have come there"):format(epoch, own, #values)
+  end
+  return ("at epoch %g it has %.6g; the best 1/%g of %d trials have %.6g"):format(epoch, own,
+    o.factor, #values, needed)
 end
 
 --- Asynchronous successive halving (Li et al., "A system for massively parallel hyperparameter
---- tuning", MLSys 2020), in the form that stops trials and resumes none: at the epochs min, min *
---- factor, min * factor^2 ... only a trial among the best 1/factor of those that got there goes on.
----@param given {min: integer?, factor: number?, goal: string?}|nil
----@return function rule
+--- tuning", MLSys 2020): at the epochs min, min * factor, min * factor^2 ... only a trial among the
+--- best 1/factor of those that got there goes on.
+---
+--- promote = true is the form of the paper: a trial that is not among the best is paused, and goes
+--- on when so many others got there that it is. Free workers take such trials first, from the
+--- highest rung down, and then new ones. It needs mah.sweep{checkpoint = 60, ...}, from which
+--- paused trials go on; a trial pauses in a training or before the next one. What is still paused
+--- in the end has been pruned. Without promote trials stop, and none goes on later.
+---
+---     mah.sweep{name = "asha", checkpoint = 60, of = "test", random = space, n = 100,
+---       prune = mah.prune.asha{min = 1, factor = 3, promote = true}, trial = trial}
+---@param given {min: integer?, factor: number?, goal: string?, promote: boolean?}|nil
+---@return function|table rule
 function prune.asha(given)
   local o = options(given, asha_rules, "mah.prune.asha")
-  return function(curve, others, study_goal)
-    check_curves(curve, others, "mah.prune.asha")
-    local goal, epoch = o.goal or study_goal, curve.epochs[#curve.epochs]
-    if not is_rung(epoch, o.min, o.factor) then return false end
-    local own = curve.values[#curve.values]
-    local values = { own }
-    for _, other in ipairs(others) do values[#values + 1] = other.at[epoch] end
-    local needed = threshold(values, o.factor, goal)
-    if not better(needed, own, goal) then return false end
-    return ("at epoch %g it has %.6g; the best 1/%g of %d trials have %.6g"):format(epoch, own,
-      o.factor, #values, needed)
-  end
+  local function rule(curve, others, goal) return judge(o, curve, others, goal) end
+  if not o.promote then return rule end
+  return setmetatable({ promotes = true }, {
+    __call = function(_, curve, others, goal) return rule(curve, others, goal) end,
+  })
 end
 
 return prune

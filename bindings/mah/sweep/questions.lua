@@ -62,19 +62,23 @@ local function several(study, where)
   return judged, rows
 end
 
+--- A front as people see it: numbers, parameters and results.
+local Front = { __tostring = function(rows) return tostring(Table.of_trials(rows, {})) end }
+
 --- Of a study that judges several results (of = {"test", "seconds"}): the finished trials that none
 --- is better than in all of them, in their order; only those that keep the constraints. Trials with
---- equal results are all there.
+--- equal results are all there. Printed, the list is a table.
 ---
 ---     local study = mah.sweep{name = "pareto", store = os.tmpname(), of = {"test", "seconds"},
 ---       grid = {width = {1, 2, 4, 8}},
 ---       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
 ---     study:run{quiet = true, arguments = false}
+---     print(study:pareto_front())
 ---     for _, row in ipairs(study:pareto_front()) do print(row.params.width, row.result.test) end
 ---@return table[] rows   as from results()
 function Questions:pareto_front()
   local judged, rows = several(self, "study:pareto_front")
-  return (objective.front(rows, judged))
+  return setmetatable((objective.front(rows, judged)), Front)
 end
 
 --- Of a study that judges several results: the volume of what its Pareto front is better than, up
@@ -183,6 +187,8 @@ local function with_value(rows, of)
 end
 
 local function stored_spaces(study)
+  local received = rawget(study, "received")
+  if received then return received.space and domain.read(received.space) or {} end
   if not file.exists(study.store) then return {} end
   return Store.with(study.store, "read", function(store)
     local row = store:find(study.name)

@@ -1,4 +1,5 @@
---- The command `mah results`: looks into stores from the shell.
+--- The command `mah results`: looks into stores from the shell. FILE may be the address of a
+--- PostgreSQL database, postgresql://user@host/name.
 ---
 ---     mah results FILE                       the studies
 ---     mah results FILE STUDY                 its trials
@@ -6,10 +7,12 @@
 ---     mah results FILE STUDY --pareto        those that none is better than in all judged results
 ---     mah results FILE STUDY --importances   which parameters the result depends on
 ---     mah results FILE --optuna study.db     a file for Optuna
----     mah results merge INTO FILE...         puts the parts of a study together
+---     mah results merge INTO FILE...         puts the parts of a study together, and moves studies
+---                                            from a file to a database and back
 local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
+local address = require "mah.sweep.address"
 local canonical = require "mah.sweep.canonical"
 local exit = require "mah.base.exit"
 local merge = require "mah.sweep.merge"
@@ -20,6 +23,8 @@ local printable = require("mah.base.text").printable
 local usage = [[
 usage: mah results FILE [STUDY] [options]
        mah results merge INTO FILE...
+  FILE, INTO     a file, or the address of a PostgreSQL database,
+                 postgresql://user@host/name
   --csv          as comma-separated values
   --json         as JSON
   --markdown     as Markdown
@@ -36,7 +41,7 @@ usage: mah results FILE [STUDY] [options]
 
 local function leave(status, message)
   local out = status == 0 and io.stdout or io.stderr
-  out:write(message)
+  out:write(address.clean(message))
   exit.now(status)
 end
 
@@ -193,7 +198,7 @@ local function merge_all(o)
   local parts = {}
   for i = 3, #o do parts[#parts + 1] = o[i] end
   if #parts == 0 then leave(2, "mah results merge: INTO and FILE... are needed\n" .. usage) end
-  print(("%d trials taken into '%s'"):format(merge(o[2], parts), o[2]))
+  print(("%d trials taken into '%s'"):format(merge(o[2], parts), address.shown(o[2])))
 end
 
 --- Runs the command; ends the program with status 1 or 2 when it cannot.

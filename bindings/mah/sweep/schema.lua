@@ -1,11 +1,10 @@
---- The tables of a store, and the view of each study. Any program that reads SQLite can open the
---- file.
+--- The tables of a store, and the view of each study. Any program that reads SQLite, or PostgreSQL,
+--- can look into it.
 local check = require "mah.base.check"
 
 local schema = {}
 
-local APPLICATION = 0x6d616820 -- "mah "
-local VERSION = 3 -- 1 had no warnings, 2 no constraints and no space
+local VERSION = 4 -- 1 had no warnings, 2 no constraints and no space, 3 no owner and no beat
 
 local tables = [[
 CREATE TABLE studies (
@@ -40,9 +39,12 @@ CREATE TABLE trials (
   worker INTEGER,                 -- 1 ... jobs
   attempts INTEGER NOT NULL DEFAULT 0,
   started TEXT,                   -- UTC
-  finished TEXT
+  finished TEXT,
+  owner TEXT,                     -- who runs it, where several may
+  beat TEXT                       -- when that one was heard of last, UTC
 );
 CREATE INDEX trials_of_study ON trials (study, number);
+CREATE INDEX trials_that_wait ON trials (study, number) WHERE status = 'waiting';
 CREATE TABLE curves (
   trial INTEGER NOT NULL REFERENCES trials(id),
   epoch REAL NOT NULL,
@@ -60,42 +62,29 @@ CREATE TABLE manifest (
 
 -- -- Making and checking --------------------------------------------------------------------------
 
-local function number_of(db, pragma) return db:row("PRAGMA " .. pragma)[pragma] end
-
-local function is_empty(db) return db:row("SELECT count(*) AS n FROM sqlite_master").n == 0 end
-
 local steps = { -- from a version to the next one
   "ALTER TABLE trials ADD COLUMN warnings TEXT",
   "ALTER TABLE studies ADD COLUMN constraints TEXT; ALTER TABLE studies ADD COLUMN space TEXT",
+  "ALTER TABLE trials ADD COLUMN owner TEXT; ALTER TABLE trials ADD COLUMN beat TEXT; "
+    .. "CREATE INDEX trials_that_wait ON trials (study, number) WHERE status = 'waiting'",
 }
 
---- Brings the tables of an older file up to date.
-local function update(db)
-  if db:is_readonly() or not steps[number_of(db, "user_version")] then return end
-  db:transaction(function()
-    for version = number_of(db, "user_version"), VERSION - 1 do -- none when somebody was faster
-      db:execute(steps[version])
-      db:execute("PRAGMA user_version = " .. version + 1)
-    end
-  end)
-end
-
---- Makes the tables in an empty file; complains about a file of something else.
+--- Makes the tables where there are none, or brings those of an older store up to date; complains
+--- about a file or a database of something else, and about one of a newer mah.
 ---@param db table
-function schema.prepare(db)
-  if is_empty(db) then
+---@param mode "create"|"write"|"read"
+function schema.prepare(db, mode)
+  local version = db:version()
+  if not version then
+    check.that(not db.is_shared or mode == "create", "there is no store in '%s'", db.path)
     check.that(not db:is_readonly(), "the store '%s' cannot be written", db.path)
-    db:transaction(function()
-      if not is_empty(db) then return end -- somebody was faster
-      db:execute(tables)
-      db:execute(("PRAGMA application_id = %d; PRAGMA user_version = %d"):format(APPLICATION,
-        VERSION))
-    end)
+    db:upgrade(tables, VERSION, nil)
+    version = db:version()
   end
-  check.that(number_of(db, "application_id") == APPLICATION,
-    "'%s' is a SQLite file of something else than mah.sweep", db.path)
-  update(db)
-  local version = number_of(db, "user_version")
+  while mode ~= "read" and not db:is_readonly() and steps[version] do
+    db:upgrade(steps[version], version + 1, version)
+    version = db:version()
+  end
   check.that(version >= 1 and version <= VERSION,
     "the store '%s' has version %d; this mah knows %d", db.path, version, VERSION)
 end
@@ -103,64 +92,61 @@ end
 -- -- Views ----------------------------------------------------------------------------------------
 
 local function quote_name(name) return '"' .. name:gsub('"', '""') .. '"' end
-local function quote_text(text) return "'" .. text:gsub("'", "''") .. "'" end
-
---- The names that the JSON objects of a column have, in order.
-local function names_in(db, study, column)
-  local names = {}
-  local sql = "SELECT DISTINCT j.key AS name FROM trials t, "
-    .. "json_each(CASE WHEN json_valid(t.COLUMN) THEN t.COLUMN END) j " -- not what is damaged
-    .. "WHERE t.study = ? AND typeof(j.key) = 'text' ORDER BY 1"
-  for _, row in ipairs(db:rows((sql:gsub("COLUMN", column)), study)) do
-    if not row.name:find '["%z]' then names[#names + 1] = row.name end -- no path can say a quote
-  end
-  return names
-end
 
 local fixed = { "reason", "error", "warnings", "seconds", "peak_memory", "started", "finished" }
+
+local MOST_TRIES = 10
+
+--- A name for a column that is not taken yet; nil where none was found.
+local function free_name(db, column, name, taken)
+  local shown = db:short_name(name)
+  for _ = 1, MOST_TRIES do
+    if not taken[shown:lower()] then return shown end
+    shown = db:short_name(column .. "." .. shown)
+  end
+end
 
 --- The columns of the view, as SQL. A result gets another name where a parameter has it.
 local function columns_of(db, study)
   local list, taken = { "number", "status" }, { number = true, status = true }
   for _, name in ipairs(fixed) do taken[name] = true end
   for _, column in ipairs { "params", "result" } do
-    for _, name in ipairs(names_in(db, study, column)) do
-      local shown = name
-      while taken[shown:lower()] do shown = column .. "." .. shown end
-      taken[shown:lower()] = true
-      local path = quote_text('$."' .. name .. '"')
-      list[#list + 1] = ("json_extract(%s, %s) AS %s"):format(column, path, quote_name(shown))
+    for _, entry in ipairs(db:names_in(study, column)) do
+      local shown = free_name(db, column, entry.name, taken)
+      if shown then
+        taken[shown:lower()] = true
+        list[#list + 1] = ("%s AS %s"):format(db:field(column, entry), quote_name(shown))
+      end
     end
   end
   for _, name in ipairs(fixed) do list[#list + 1] = name end
   return table.concat(list, ", ")
 end
 
-local reserved = { studies = true, trials = true, curves = true, manifest = true,
-  trials_of_study = true }
-
 --- A name for the view: the study's, where that is free.
 local function view_name(db, study)
-  local name = study.name
+  local name = db:short_name(study.name)
   local other = db:row("SELECT 1 FROM studies WHERE lower(view) = lower(?) AND id <> ?", name,
     study.id)
-  if other or reserved[name:lower()] or name:lower():find "^sqlite_" then
-    name = ("study %d: %s"):format(study.id, name)
+  if other or name ~= study.name or db:has_relation(name) or name:lower():find "^sqlite_" then
+    name = db:short_name(("study %d: %s"):format(study.id, study.name))
   end
   return name
 end
 
 --- Makes the study's view anew, for the parameters and results that it has now.
 ---@param db table
----@param study {id: integer, name: string, view: string|nil}
+---@param study {id: integer, name: string}
 function schema.refresh_view(db, study)
-  local name = study.view or view_name(db, study)
-  db:execute("DROP VIEW IF EXISTS " .. quote_name(name))
-  db:execute(("CREATE VIEW %s AS SELECT %s FROM trials WHERE study = %d AND code = "
-    .. "(SELECT code FROM studies WHERE id = %d) ORDER BY number"):format(quote_name(name),
-    columns_of(db, study.id), study.id, study.id))
-  db:run("UPDATE studies SET view = ? WHERE id = ?", name, study.id)
-  study.view = name
+  db:make_view(function()
+    local known = db:row("SELECT view FROM studies WHERE id = ?" .. db.for_update, study.id)
+    local name = known.view or view_name(db, study)
+    db:execute("DROP VIEW IF EXISTS " .. quote_name(name))
+    db:execute(("CREATE VIEW %s AS SELECT %s FROM trials WHERE study = %d AND code = "
+      .. "(SELECT code FROM studies WHERE id = %d) ORDER BY number"):format(quote_name(name),
+      columns_of(db, study.id), study.id, study.id))
+    db:run("UPDATE studies SET view = ? WHERE id = ?", name, study.id)
+  end)
 end
 
 return schema

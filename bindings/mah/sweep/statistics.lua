@@ -1,75 +1,12 @@
 --- Means over repetitions and how far to trust them.
 ---
 ---     statistics.describe{0.96, 0.97, 0.95}   --> {n = 3, mean = 0.96, sd = 0.01, low = 0.935 ...}
----     statistics.t_quantile(0.975, 2)         --> 4.3027
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
+local special = require "mah.learn.metrics.special"
 
 local statistics = {}
-
--- -- Student's t ----------------------------------------------------------------------------------
-
---- The logarithm of the gamma function, by Lanczos' approximation (g = 7, 9 terms): to 1e-13.
-local lanczos = { 0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
-  -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
-  1.5056327351493116e-7 }
-local function log_gamma(x)
-  if x < 0.5 then return math.log(math.pi / math.sin(math.pi * x)) - log_gamma(1 - x) end
-  x = x - 1
-  local sum, t = lanczos[1], x + 7.5
-  for i = 1, 8 do sum = sum + lanczos[i + 1] / (x + i) end
-  return 0.5 * math.log(2 * math.pi) + (x + 0.5) * math.log(t) - t + math.log(sum)
-end
-
---- The continued fraction of the incomplete beta function, by Lentz' method (DLMF 8.17.22).
-local function beta_fraction(x, a, b)
-  local tiny = 1e-300
-  local function safe(v) return math.abs(v) < tiny and tiny or v end
-  local c, d = 1, 1 / safe(1 - (a + b) * x / (a + 1))
-  local h = d
-  for m = 1, 500 do
-    local even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-    local odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-    d, c = 1 / safe(1 + even * d), safe(1 + even / c)
-    h = h * d * c
-    d, c = 1 / safe(1 + odd * d), safe(1 + odd / c)
-    h = h * d * c
-    if math.abs(d * c - 1) < 1e-15 then break end
-  end
-  return h
-end
-
---- The regularised incomplete beta function I_x(a, b).
-local function beta_share(x, a, b)
-  if x <= 0 or x >= 1 then return x <= 0 and 0 or 1 end
-  local front = math.exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * math.log(x)
-    + b * math.log(1 - x))
-  if x < (a + 1) / (a + b + 2) then return front * beta_fraction(x, a, b) / a end
-  return 1 - front * beta_fraction(1 - x, b, a) / b
-end
-
---- P(T <= t) of Student's distribution with `df` degrees of freedom.
----@return number
-function statistics.t_cdf(t, df)
-  local tail = 0.5 * beta_share(df / (df + t * t), df / 2, 0.5)
-  return t > 0 and 1 - tail or tail
-end
-
---- The t at which t_cdf is p.
----@param p number    in (0, 1)
----@param df number   > 0
----@return number
-function statistics.t_quantile(p, df)
-  if p < 0.5 then return -statistics.t_quantile(1 - p, df) end
-  local low, high = 0, 1
-  while statistics.t_cdf(high, df) < p do high = high * 2 end
-  for _ = 1, 100 do
-    local middle = (low + high) / 2
-    if statistics.t_cdf(middle, df) < p then low = middle else high = middle end
-  end
-  return (low + high) / 2
-end
 
 -- -- One list -------------------------------------------------------------------------------------
 
@@ -92,7 +29,7 @@ function statistics.describe(values)
   local result = { n = n, mean = mean, min = min, max = max }
   if n > 1 then
     result.sd = math.sqrt(squares / (n - 1))
-    local half = statistics.t_quantile(0.975, n - 1) * result.sd / math.sqrt(n)
+    local half = special.student_quantile(0.05, n - 1) * result.sd / math.sqrt(n)
     result.low, result.high = mean - half, mean + half
   end
   return result

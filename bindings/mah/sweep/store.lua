@@ -1,11 +1,14 @@
---- The file that a study's trials are kept in. Only the coordinator writes to it, and each of its
---- steps is one transaction: whenever the program ends, the file holds what had been finished.
+--- What a study's trials are kept in: a file, to which only the coordinator of a run writes, or a
+--- PostgreSQL database, where many may (mah.sweep.claims). Each step is one transaction: whenever
+--- the program ends, the store holds what had been finished.
 ---
 ---     local store = Store.open("out/runs.db", "create")
 ---     local study = store:study {name = "batch size", code = code_hash}
 ---     store:finish(trial, {status = "done", result = '{"test":0.97}'})
+local address = require "mah.sweep.address"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local claims = require "mah.sweep.claims"
 local database = require "mah.sweep.database"
 local file = require "mah.base.file"
 local objective = require "mah.sweep.objective"
@@ -18,9 +21,6 @@ local warn = require "mah.base.warn"
 local Store = {}
 Store.__index = Store
 
---- Now, in UTC, as SQL: 2024-05-01T12:00:00.123Z.
-local NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-
 local sql = {
   study = [[UPDATE studies SET code = ?, "of" = ?, goal = ?, constraints = ? WHERE name = ?]],
   abandoned = [[UPDATE trials SET status = 'interrupted' WHERE study = ? AND status = 'running']],
@@ -29,8 +29,8 @@ local sql = {
     VALUES (?, ?, ?, ?, ?, ?, 'waiting')
     ON CONFLICT (identity) DO UPDATE SET number = excluded.number, params = excluded.params,
       seed = excluded.seed
-    WHERE number IS NOT excluded.number OR params IS NOT excluded.params
-      OR seed IS NOT excluded.seed]],
+    WHERE trials.number IS NOT excluded.number OR trials.params IS NOT excluded.params
+      OR trials.seed IS NOT excluded.seed]],
   forget_curve = [[DELETE FROM curves WHERE trial = (SELECT id FROM trials WHERE identity = ?)]],
   start = [[
     UPDATE trials SET status = 'running', worker = ?, attempts = ?, started = NOW, finished = NULL,
@@ -42,7 +42,9 @@ local sql = {
       cpu_seconds = ?, peak_memory = ?, finished = NOW
     WHERE identity = ?]],
   point = [[
-    INSERT OR REPLACE INTO curves VALUES ((SELECT id FROM trials WHERE identity = ?), ?, ?)]],
+    INSERT INTO curves (trial, epoch, value)
+    VALUES ((SELECT id FROM trials WHERE identity = ?), ?, ?)
+    ON CONFLICT (trial, epoch) DO UPDATE SET value = excluded.value]],
   curves = [[
     SELECT t.identity, c.epoch, c.value FROM curves c JOIN trials t ON t.id = c.trial
     WHERE t.study = ? AND (? OR t.code = ?) ORDER BY t.id, c.epoch]],
@@ -58,26 +60,42 @@ local sql = {
       script_text, script_sha256, data)
     VALUES (?, NOW, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]],
 }
-for name, text in pairs(sql) do sql[name] = text:gsub("NOW", { NOW = NOW }) end
+
+--- Behind start and finish: where several run trials, of those that still are this one's.
+local ours = { start = " AND owner = ?", finish = " AND owner = ? AND attempts = ?" }
 
 -- -- Opening --------------------------------------------------------------------------------------
 
---- Opens a store. "create" makes the file and its folder when they are not there; "write" and
---- "read" complain.
----@param path string
+--- Opens a store. "create" makes the file and its folder, or the tables, when they are not there;
+--- "write" and "read" complain.
+---@param path string   of a file, or an address
 ---@param mode "create"|"write"|"read"
 function Store.open(path, mode)
   file.path(path, "mah.sweep: store")
-  local folder = path:match "^(.+)/[^/]*$"
+  local folder = not address.is(path) and path:match "^(.+)/[^/]*$"
   if mode == "create" and folder then file.make_directory(folder) end
-  check.that(mode == "create" or file.exists(path), "there is no store '%s'", path)
-  local self = setmetatable({ path = path, mode = mode, db = database.open(path, mode) }, Store)
+  check.that(mode == "create" or address.is(path) or file.exists(path),
+    "there is no store '%s'", path)
+  local db = database.open(path, mode)
+  local self = setmetatable({ path = address.shown(path), mode = mode, db = db,
+    is_shared = db.is_shared }, Store)
   local ok, problem = pcall(self.prepare, self, mode)
   if not ok then
     self.db:close()
     error(problem, 0)
   end
   return self
+end
+
+--- Is there a store?
+---@param path string
+---@return boolean
+function Store.exists(path)
+  if not address.is(path) then return file.exists(path) end
+  local db = database.open(path, "read")
+  local ok, version = pcall(db.version, db)
+  db:close()
+  return ok and version ~= nil
 end
 
 --- What action(store, ...) returns, two values; the store is closed in any case.
@@ -93,17 +111,18 @@ function Store.with(path, mode, action, ...)
 end
 
 function Store:prepare(mode)
-  if mode ~= "read" then
+  if mode ~= "read" and not self.is_shared then
     check.that(not self.db:is_readonly(), "the store '%s' is read-only", self.path)
     self.db:use_log()
     self.db:execute "PRAGMA synchronous = NORMAL"
   end
-  schema.prepare(self.db)
+  schema.prepare(self.db, mode)
 end
 
 --- Closes it. Nothing is left beside a file that was written, unless another program has it open.
 function Store:close()
-  if self.mode ~= "read" and self.db.handle ~= nil and not self:has_moved() then
+  if self.mode ~= "read" and not self.is_shared and not self.db:is_closed()
+    and not self:has_moved() then
     self.db:end_log()
   end
   self.db:close()
@@ -176,7 +195,8 @@ end
 ---@return table study
 function Store:study(given)
   return self.db:transaction(function()
-    self.db:run("INSERT OR IGNORE INTO studies (name, code) VALUES (?, ?)", given.name, given.code)
+    self.db:run("INSERT INTO studies (name, code) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+      given.name, given.code)
     local text = objective.text
     self.db:run(sql.study, given.code, text(given.of), text(given.goal), text(given.constraints),
       given.name)
@@ -189,20 +209,23 @@ function Store:note_space(study, text)
   self.db:run("UPDATE studies SET space = ? WHERE id = ?", text, study.id)
 end
 
---- The process of this machine that runs the study now, or nil.
+--- The process of this machine that runs the study now, or nil; the first of several.
 ---@param study table    a row
 ---@return integer|nil pid
-function Store.runner(_, study)
+function Store:runner(study)
+  if self.is_shared then return claims.runner(self, study) end
   local host, owner = (study.owner or ""):match "^(.-) (%d+ %d+)$"
   if host ~= process.host() then return nil end
   local pid = owner:match "^%d+"
   return process.describe(pid) == owner and tonumber(pid) or nil
 end
 
---- Makes this process the one that runs the study; complains when another one does.
+--- Makes this process the one that runs the study; complains when another one does. A store that is
+--- shared has a claim on each trial instead (mah.sweep.claims).
 ---@param study table
 ---@param pid integer
 function Store:claim(study, pid)
+  if self.is_shared then return end
   self.db:transaction(function()
     local other = self:runner(self:find(study.name))
     check.that(not other or other == pid,
@@ -214,6 +237,7 @@ function Store:claim(study, pid)
 end
 
 function Store:release(study)
+  if self.is_shared then return end
   self.db:run("UPDATE studies SET owner = NULL WHERE id = ?", study.id)
 end
 
@@ -243,6 +267,14 @@ function Store:known(study)
   return known
 end
 
+--- Those that have finished since a time of the store's (mah.sweep.claims), or all; as from
+--- Store:trials.
+---@param since string|nil
+---@return table[]
+function Store:finished(study, since)
+  return present(self, study, claims.finished(self, study, since))
+end
+
 --- How many finished trials of other code than the present one there are.
 ---@return integer
 function Store:earlier(study) return self.db:row(sql.earlier, study.id, study.code).n end
@@ -262,30 +294,36 @@ function Store:add(study, trials, keep_waiting)
 end
 
 --- Notes that a trial starts; what it left from an earlier attempt goes.
+---@param trial {identity: string, owner: string|nil}   owner: who has claimed it, in a shared store
 function Store:start(trial, worker, attempt)
   local db = self.db
   db:transaction(function()
-    db:run(sql.forget_curve, trial.identity)
-    db:run(sql.start, worker, attempt, trial.identity)
+    local changes = db:run(sql.start .. (trial.owner and ours.start or ""), worker, attempt,
+      trial.identity, trial.owner)
+    if changes > 0 then db:run(sql.forget_curve, trial.identity) end
   end)
 end
 
---- Notes what became of a trial, and its curve.
----@param trial {identity: string}
+--- Notes what became of a trial, and its curve. False: others have taken it over, so that what they
+--- find counts.
+---@param trial {identity: string, owner: string|nil, attempts: integer}
 ---@param end_ {status: string, reason: string?, error: string?, result: string?, seconds: number?,
 ---  cpu_seconds: number?, peak_memory: number?, warnings: string[]?, curve: table?}
+---@return boolean
 function Store:finish(trial, end_)
   local db = self.db
-  db:transaction(function()
-    db:run(sql.finish, end_.status, end_.reason and canonical.clean(end_.reason),
-      end_.error and canonical.clean(end_.error), end_.result,
-      end_.warnings and canonical.encode(end_.warnings), end_.seconds, end_.cpu_seconds,
-      end_.peak_memory, trial.identity)
+  return db:transaction(function()
+    local changes = db:run(sql.finish .. (trial.owner and ours.finish or ""), end_.status,
+      end_.reason and canonical.clean(end_.reason), end_.error and canonical.clean(end_.error),
+      end_.result, end_.warnings and canonical.encode(end_.warnings), end_.seconds,
+      end_.cpu_seconds, end_.peak_memory, trial.identity, trial.owner, trial.attempts)
+    if changes == 0 then return false end
     local curve = end_.curve
     for i, epoch in ipairs(curve and curve.epochs or {}) do
       local value = curve.values[i]
       db:run(sql.point, trial.identity, epoch, value == value and value or nil)
     end
+    return true
   end)
 end
 

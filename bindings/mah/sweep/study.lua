@@ -4,24 +4,29 @@ local C = require "mah.base.library"
 local Questions = require "mah.sweep.questions"
 local Run = require "mah.sweep.run"
 local Store = require "mah.sweep.store"
+local address = require "mah.sweep.address"
 local afterword = require "mah.sweep.afterword"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local command = require "mah.sweep.command"
 local exit = require "mah.base.exit"
-local file = require "mah.base.file"
 local identity = require "mah.sweep.identity"
+local jobs = require "mah.sweep.jobs"
 local manifest = require "mah.sweep.manifest"
 local options = require "mah.base.options"
 local plans = require "mah.sweep.plan"
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
+local slurm = require "mah.sweep.slurm"
+local teams = require "mah.sweep.teams"
 local warn = require "mah.base.warn"
 
 ---@class study
 ---@field name string
----@field store string   the path of its file
+---@field store string   the path of its file, or the address
+---@field received {rows: (fun(): table[]), space: string|nil}|nil   what another process of the
+---  team has read of the store
 local Study = class.new("a study", "study", nil, Questions)
 
 --- o: the options of mah.sweep, checked.
@@ -33,7 +38,8 @@ function Study.new(o)
 end
 
 function Study:__tostring()
-  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total, self.store)
+  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total,
+    address.shown(self.store))
 end
 
 -- -- Which part -----------------------------------------------------------------------------------
@@ -55,13 +61,22 @@ local function print_list(study)
   end
 end
 
+--- Those who run trials of one database share them out by themselves.
+local function needs_file(study, what)
+  check.that(not address.is(study.o.store), "mah.sweep: %s is of stores that are files; on '%s' "
+    .. "start the whole sweep as often as you like, and each trial is run once", what,
+    address.shown(study.o.store))
+end
+
 --- All trials, every n-th one, or a single one: which are ours, and where they are stored.
 local function part_of(study, settings)
   if settings.trial then
     needs_list(study, "--trial")
+    needs_file(study, "--trial")
     return function(i) return identity_of(study, i):sub(1, #settings.trial) == settings.trial end,
       command.part_path(study.o.store, "trial-" .. settings.trial)
   elseif settings.shard then
+    needs_file(study, "a shard")
     needs_list(study, "a shard")
     local index, count = command.parse_shard(settings.shard)
     return function(i) return (i - 1) % count == index - 1 end,
@@ -75,38 +90,31 @@ end
 local run_rules = options.declare("study:run", {
   jobs = { "auto", "integer|string", "[1, 4096]" },
   shard = { nil, "string" },
+  parts = { nil, "integer", "[1, 4096]" },
   again = { false, "boolean" },
   quiet = { false, "boolean" },
   arguments = { true, "boolean" },
 })
-
---- As many workers as the threads of each leave processors for.
-local function jobs_of(given, threads)
-  local cores = C.mah_worker_cores()
-  if given == "auto" then return math.max(1, math.floor(cores / threads)) end
-  check.that(type(given) == "number", 'study:run: jobs must be a whole number or "auto"; got %s',
-    check.show(given))
-  if threads > 1 and given * threads > cores then
-    warn("study:run: %d jobs with %d threads each are more than %d processors", given, threads,
-      cores)
-  end
-  return given
-end
 
 --- What was given, the command line, and the cluster's environment. `partial`: the program ends
 --- after this run, since the results are not all there.
 local function settings_of(study, given)
   local o = options(given, run_rules, "study:run")
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
+  local team = o.arguments and teams.find() or nil
   local shard, variable = line.shard, nil
-  if o.arguments and not shard and not o.shard and not line.trial and not line.list then
-    shard, variable = command.from_environment(study.o.store)
+  if line.parts or o.parts then needs_file(study, "a number of parts") end
+  if o.arguments and not shard and not o.shard and not line.trial and not line.list
+    and not address.is(study.o.store) then
+    local parts = line.parts or o.parts or command.parts_of_job()
+    shard, variable = command.from_environment(study.o.store, parts, team ~= nil)
+    if line.parts and line.parts > 1 and not shard then command.complain_of_parts(line.parts) end
   end
   return {
     skip = line.study and line.study ~= study.name, list = line.list, trial = line.trial,
     shard = shard or o.shard, variable = variable, partial = line.trial ~= nil or shard ~= nil,
     again = o.again or line.again or false, quiet = o.quiet,
-    threads = study.o.threads, jobs = jobs_of(line.jobs or o.jobs, study.o.threads),
+    threads = study.o.threads, jobs = line.jobs or o.jobs, team = team,
   }
 end
 
@@ -156,7 +164,7 @@ local function run_in(store, study, settings)
   local row = store:study { name = study.name, code = study.code, of = study.o.of,
     goal = study.o.goal, constraints = study.o.constraints }
   store:claim(row, process.id())
-  local notes = manifest.new(study.o.data or study.o.trial)
+  local notes = manifest.new(study.o.data or study.o.trial, study.o.store)
   check_data(store, row, notes.data)
   notes.jobs, notes.shard = settings.jobs, settings.shard
   store:note(row, notes)
@@ -166,22 +174,44 @@ local function run_in(store, study, settings)
   local ok, signal = pcall(run.go, run)
   if store:has_moved() then complain_of_move(run, store) end
   if not ok then error(add_what_is_kept(run, signal), 0) end
-  store.db:transaction(function()
-    schema.refresh_view(store.db, row)
-    store:release(row)
-  end)
+  schema.refresh_view(store.db, row)
+  store:release(row)
   if not settings.quiet then afterword.of_run(run) end
   local counts = run:counts()
   counts.skipped, counts.together = run.skipped, run.together
   return counts, signal
 end
 
-local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [15] = "SIGTERM" }
+--- All of the run, in this process, with workers of its own or those of settings.pool.
+local function lead(study, settings)
+  if not settings.pool then
+    settings.jobs = jobs.count(settings.jobs, settings.threads, C.mah_cores())
+  end
+  return Store.with(study.store, "create", run_in, study, settings)
+end
 
-local function complain_of_signal(study, counts, signal)
-  check.raise("%s: study %q is interrupted with %d of %d trials finished; the same command goes "
-    .. "on with the rest", signal_names[signal] or "signal", study.name,
-    counts.total - counts.waiting, counts.total)
+--- What there is to say of which part it is.
+local function tell_part(study, settings)
+  io.stderr:write(("%s: part %s, from %s, in '%s'\n"):format(study.name, settings.shard,
+    settings.variable, study.store))
+end
+
+local signal_names = { [1] = "SIGHUP", [2] = "Ctrl-C", [10] = "SIGUSR1", [15] = "SIGTERM" }
+
+--- What becomes of the job that the signal ends, where it is one of Slurm's: it runs again, unless
+--- it would go on so for ever.
+local function run_again(study, counts, signal)
+  if counts.total - counts.waiting > counts.skipped or study.o.checkpoint then
+    return slurm.run_again(os.getenv, signal)
+  end
+  return slurm.has_limit(os.getenv, signal) and "no trial ends within the job's limit, so it does "
+    .. "not run again: a longer --time or mah.sweep{checkpoint = 60} would let it" or nil
+end
+
+local function complain_of_signal(study, counts, signal, note)
+  check.raise("%s: study %q is interrupted with %d of %d trials finished; %s",
+    signal_names[signal] or "signal", study.name, counts.total - counts.waiting, counts.total,
+    note or "the same command goes on with the rest")
 end
 
 --- Runs the trials that are not finished, each in a process of its own, and stores what becomes of
@@ -189,18 +219,31 @@ end
 ---   jobs        trials at a time: a number, or "auto" (as many as there are processors, or fewer
 ---               with more threads for each)
 ---   shard       "i/n": every n-th trial from the i-th on, in a store of its own
+---   parts       in an array of jobs, how many shards there are: task i does shard i. Otherwise the
+---               array's size is their number, which a few tasks that run again do not know
 ---   again       failed trials run again; otherwise they count as finished
 ---   quiet       no line on stderr
 ---   arguments   false: the script's command line and the environment are not looked at
+---
+--- A trial is known by the study's name, its parameters and the code: one that is finished, or was
+--- pruned, does not run again, whatever else has been changed since (goal, timeout, prune, data).
+--- Trials of an earlier grid, list or space stay in the store, and mah.sweep.open shows them;
+--- study:results(), and all that is asked of the study, leaves them out. Searches that learn
+--- (mah.search.tpe, cmaes) propose from their own trials alone, and show all.
+---
 --- Failed trials do not raise errors; a program that ends well after them exits with status 3.
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
+--- Under mpirun all ranks come here: the first one hands out the trials to the others, prints, and
+--- alone writes the store; jobs counts for each node, and is shared out among its ranks, of which
+--- each has one at least. Afterwards all have the same results.
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
---- status 130); a second one ends the program at once.
+--- status 130); a second one ends the program at once. A batch job of Slurm whose time is over
+--- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again, see mah.sweep.slurm.
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
 ---@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, together: integer, seconds: number}   skipped: were finished before;
----  together: trained side by side with others (mah.sweep's batch)
+---  skipped: integer, together: integer, seconds: number}   skipped: were finished before, or by
+---  others;  together: trained side by side with others (mah.sweep's batch)
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
@@ -209,15 +252,17 @@ function Study:run(given)
   end
   settings.mine, self.store = part_of(self, settings)
   if settings.skip then settings.mine = function() return false end end
-  if settings.variable then
-    io.stderr:write(("%s: part %s, from %s, in '%s'\n"):format(self.name, settings.shard,
-      settings.variable, self.store))
-  end
+  local team = settings.team
+  local is_first = not team or team.is_first()
+  if settings.variable and is_first then tell_part(self, settings) end
   local start = progress.now()
-  local counts, signal = Store.with(self.store, "create", run_in, self, settings)
+  local ok, counts, signal = pcall(team and team.run or lead, self, settings, lead)
+  local note = ok and signal and is_first and run_again(self, counts, signal)
+  C.mah_interrupt_watch(0)
+  if not ok then error(counts, 0) end
   counts.seconds = progress.now() - start
-  if signal then complain_of_signal(self, counts, signal) end
-  note_failures(self, counts.failed)
+  if signal then complain_of_signal(self, counts, signal, note or nil) end
+  if is_first then note_failures(self, counts.failed) end
   if settings.partial and not settings.skip then exit.now(exit.status) end
   return counts
 end
@@ -241,7 +286,9 @@ end
 ---  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
 ---  curve: table|nil}[]
 function Study:results()
-  if not file.exists(self.store) then return {} end
+  local received = rawget(self, "received")
+  if received then return received.rows() end
+  if not Store.exists(self.store) then return {} end
   return Store.with(self.store, "read", function(store)
     local row = store:find(self.name)
     if not row then return {} end

@@ -188,20 +188,22 @@ local function add_columns(columns, taken, rows, field)
   return shown
 end
 
---- One row per trial: number, parameters, results, status, seconds, reason, error.
+--- One row per trial: number, parameters, results; status, seconds, reason, error.
 ---@param rows table[]   as from study:results()
+---@param last string[]|nil   other columns than the last four
 ---@return sweep_table
-function Table.of_trials(rows)
+function Table.of_trials(rows, last)
   local columns, taken, list = { "number" }, { number = true }, {}
-  for _, name in ipairs(last_columns) do taken[name] = true end
+  last = last or last_columns
+  for _, name in ipairs(last) do taken[name] = true end
   local params = add_columns(columns, taken, rows, "params")
   local results = add_columns(columns, taken, rows, "result")
-  for _, name in ipairs(last_columns) do columns[#columns + 1] = name end
+  for _, name in ipairs(last) do columns[#columns + 1] = name end
   for i, row in ipairs(rows) do
     local line = { number = row.number }
     for name, v in pairs(row.params) do line[params[name]] = v end
     for name, v in pairs(row.result or {}) do line[results[name]] = v end
-    for _, name in ipairs(last_columns) do line[name] = row[name] end
+    for _, name in ipairs(last) do line[name] = row[name] end
     list[i] = line
   end
   return Table.new(columns, list)

@@ -4,24 +4,17 @@
 ---     local state = trial_state.new(job.seed, function(where, text) ... end)
 ---     state:enter()      -- ... the trial's turn ...
 ---     state:leave()
-local ffi = require "ffi"
+local math_random = require "mah.base.math_random"
 local random = require "mah.tensor.random"
 local warn = require "mah.base.warn"
 
 local State = {}
 State.__index = State
 
-local BYTES = 32 -- LuaJIT's lj_prng.c: four words of 64 bits
-
---- Where LuaJIT keeps the state of math.random: in the userdata that is its upvalue.
-local _, kept = debug.getupvalue(math.random, 1)
-assert(type(kept) == "userdata", "math.random is not LuaJIT's")
-local numbers = ffi.cast("char *", kept)
-
 local function exchange(state)
-  ffi.copy(state.spare, numbers, BYTES)
-  ffi.copy(numbers, state.numbers, BYTES)
-  state.numbers, state.spare = state.spare, state.numbers
+  local numbers = math_random.state()
+  math_random.set_state(state.numbers)
+  state.numbers = numbers
   state.rng = random.use_default(state.rng)
   state.on, warn.on = warn.on, state.on
   state.said, warn.said = warn.said, state.said
@@ -38,13 +31,12 @@ local trial_state = {}
 ---@param seed integer
 ---@param to fun(where: string, text: string)   takes its warnings
 function trial_state.new(seed, to)
-  local state = setmetatable({ rng = random.rng(seed), on = warn.on, said = {}, to = to,
-    numbers = ffi.new("char[?]", BYTES), spare = ffi.new("char[?]", BYTES) }, State)
-  ffi.copy(state.spare, numbers, BYTES)
+  local outside = math_random.state()
   math.randomseed(seed)
-  ffi.copy(state.numbers, numbers, BYTES)
-  ffi.copy(numbers, state.spare, BYTES)
-  return state
+  local inside = math_random.state()
+  math_random.set_state(outside)
+  return setmetatable({ rng = random.rng(seed), on = warn.on, said = {}, to = to,
+    numbers = inside }, State)
 end
 
 return trial_state

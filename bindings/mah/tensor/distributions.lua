@@ -16,6 +16,7 @@ local class = require "mah.base.class"
 local elementwise = require "mah.tensor.elementwise"
 local elsewhere = require "mah.tensor.elsewhere"
 local ffi = require "ffi"
+local named = require "mah.base.named"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local shape = require "mah.tensor.shape"
@@ -33,13 +34,7 @@ local distributions = {}
 
 -- name -> the core's number
 local numbers = {}
-do
-  local number = 0
-  while C.mah_distribution_name(number) ~= nil do
-    numbers[ffi.string(C.mah_distribution_name(number))] = number
-    number = number + 1
-  end
-end
+for number, name in named(C.mah_distribution_name) do numbers[name] = number end
 
 local positive, any = "(0, inf)", "(-inf, inf)"
 local counting = { binomial = true, poisson = true, geometric = true }

@@ -15,6 +15,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local named = require "mah.base.named"
 local traced = require "mah.tensor.traced"
 
 local methods, operators = Type.methods, Type.operators
@@ -52,13 +53,10 @@ local function define_unary(op, name)
 end
 
 local unary, binary = {}, {} -- name -> the core's number
-local function each(names, number_of, define)
-  local op = 0
-  while names(op) ~= nil do
-    local name = ffi.string(names(op))
+local function each(name_of, number_of, define)
+  for op, name in named(name_of) do
     number_of[name] = op
     define(op, name)
-    op = op + 1
   end
 end
 each(C.mah_unary_name, unary, define_unary)

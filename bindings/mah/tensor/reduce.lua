@@ -13,6 +13,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local named = require "mah.base.named"
 local number_in = require "mah.base.number_in"
 
 local methods, expect = Type.methods, Type.expect
@@ -22,13 +23,7 @@ local reduce = {}
 
 -- name -> the core's number
 local ops = {}
-do
-  local op = 0
-  while C.mah_reduce_name(op) ~= nil do
-    ops[ffi.string(C.mah_reduce_name(op))] = op
-    op = op + 1
-  end
-end
+for op, name in named(C.mah_reduce_name) do ops[name] = op end
 
 local function over_all(x, name, parameter)
   check.status(C.mah_reduce_all(result, expect(x, name), ops[name], parameter or 0))

@@ -11,6 +11,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local named = require "mah.base.named"
 
 local methods, is_tensor, expect = Type.methods, Type.is_tensor, Type.expect
 local blank, own = Type.blank, Type.own
@@ -57,16 +58,11 @@ local function define_others(op, name, names)
   methods[name] = special[name]
 end
 
-do
-  local op = 0
-  while C.mah_special_name(op) ~= nil do
-    local name = ffi.string(C.mah_special_name(op))
-    if C.mah_special_operands(op) == 1 then
-      define_unary(op, name)
-    else
-      define_others(op, name, ffi.string(C.mah_special_parameters(op)))
-    end
-    op = op + 1
+for op, name in named(C.mah_special_name) do
+  if C.mah_special_operands(op) == 1 then
+    define_unary(op, name)
+  else
+    define_others(op, name, ffi.string(C.mah_special_parameters(op)))
   end
 end
 

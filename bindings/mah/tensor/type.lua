@@ -23,7 +23,7 @@ function Type.load()
   require "mah.tensor.statistics"
   require "mah.tensor.compare"
   require "mah.tensor.einsum"
-  require "mah.tensor.random"
+  require "mah.tensor.drawn"
   require "mah.tensor.fft"
   require "mah.tensor.special"
   require "mah.tensor.convolve"

@@ -27,6 +27,7 @@ int mah_batch_has_classes(const mah_tensor *y, int32_t loss) {
 }
 
 int64_t mah_batch_rows(const mah_batch *batch) {
+  if (batch->spread_ != NULL) return batch->spread_->start[batch->exchange_->size];
   return batch->x != NULL ? batch->x->extent[0] : batch->compressed_->rows;
 }
 
@@ -75,17 +76,44 @@ mah_status mah_batch_check_inputs_of(const mah_batch *batch, int32_t inputs) {
 /* So that gathering cannot fail later, inside of a task. */
 static mah_status check_order(const mah_batch *batch) {
   const int32_t *order = batch->order_ ? batch->order_->data : NULL;
-  int64_t rows = mah_batch_rows(batch), end = batch->first + batch->count;
-  for (int64_t i = batch->first; order != NULL && i < end; i++)
-    if (order[i] < 0 || order[i] >= rows)
+  int64_t n = mah_batch_rows(batch), end = batch->first + batch->count;
+  uint32_t rows = n > INT32_MAX ? 1u << 31 : (uint32_t)n;
+  int bad = 0; /* any? The loop ends early for nobody, so it runs over several at a time. */
+  for (int64_t i = batch->first; order != NULL && i < end; i++) bad |= (uint32_t)order[i] >= rows;
+  for (int64_t i = batch->first; bad && i < end; i++)
+    if ((uint32_t)order[i] >= rows)
       return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
-                      (int64_t)order[i] + 1, rows);
+                      (int64_t)order[i] + 1, n);
+  return MAH_OK;
+}
+
+static mah_status check_exchange(const mah_exchange *e_) {
+  if (e_ != NULL && (e_->rank < 0 || e_->rank >= e_->size || e_->gather == NULL))
+    return mah_fail(MAH_ERROR_ARGUMENT, "an exchange of rank %d of %d%s", e_->rank, e_->size,
+                    e_->gather ? "" : " with no way to the others");
+  return MAH_OK;
+}
+
+static mah_status check_spread(const mah_batch *batch) {
+  const mah_spread *spread = batch->spread_;
+  const mah_exchange *e = batch->exchange_;
+  if (spread == NULL) return MAH_OK;
+  if (e == NULL || spread->start == NULL || batch->x == NULL || batch->compressed_ != NULL)
+    return mah_fail(
+        MAH_ERROR_ARGUMENT,
+        "rows that are spread over ranks want an exchange, and a matrix of this rank's");
+  if (batch->x->extent[0] != spread->start[e->rank + 1] - spread->start[e->rank])
+    return mah_fail(MAH_ERROR_SHAPE, "x: %s is not rows %" PRId64 " ... %" PRId64 " of all ranks'",
+                    mah_tensor_describe(batch->x), spread->start[e->rank] + 1,
+                    spread->start[e->rank + 1]);
   return MAH_OK;
 }
 
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss) {
   if (batch == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no batch");
+  MAH_TRY(check_exchange(batch->exchange_));
   MAH_TRY(mah_batch_check_inputs_of(batch, inputs));
+  MAH_TRY(check_spread(batch));
   MAH_TRY(check_targets(batch, outputs, loss));
   int64_t rows = mah_batch_rows(batch);
   if (batch->order_ != NULL) {
@@ -164,29 +192,11 @@ static void copy(char *to, const mah_tensor *t, const mah_batch *batch, int64_t 
   }
 }
 
-/* The first i < count whose row number is not one of t's, or count. */
-static int64_t find_outside_rows(const mah_tensor *t, const mah_batch *batch, int64_t first,
-                                 int64_t count) {
-  const int32_t *order = order_of(batch, first);
-  uint32_t rows = t->extent[0] > INT32_MAX ? 1u << 31 : (uint32_t)t->extent[0];
-  int64_t i = 0;
-  int any = 0; /* none ends the loop early, so it runs over several numbers at a time */
-  if (order == NULL) any = batch->first + first < 0 || batch->first + first + count > t->extent[0];
-  for (int64_t k = 0; order != NULL && k < count; k++) any |= (uint32_t)order[k] >= rows;
-  if (!any) return count;
-  while (i < count && (uint64_t)row_of(batch, order, first, i) < (uint64_t)t->extent[0]) i++;
-  return i;
-}
-
 mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
                             int64_t first, int64_t count) {
   const int32_t *order = order_of(batch, first);
   int64_t columns = t->ndim == 2 ? t->extent[1] : 1;
   size_t bytes = (size_t)(columns * mah_dtype_size(dtype));
-  int64_t bad = find_outside_rows(t, batch, first, count);
-  if (bad < count)
-    return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
-                    row_of(batch, order, first, bad) + 1, t->extent[0]);
   if (t->elem == dtype && (columns == 1 || t->step[1] == 1)) {
     copy(out, t, batch, first, count, bytes);
     return MAH_OK;
@@ -213,7 +223,7 @@ mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch) {
 
 mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch, int64_t first,
                                    int64_t count, int32_t classes) {
-  int bad = 0; /* any? The loop ends early for nobody, so it runs over several at a time. */
+  int bad = 0; /* any? As above */
   for (int64_t i = 0; i < count; i++) bad |= (uint32_t) class[i] >= (uint32_t)classes;
   for (int64_t i = 0; bad && i < count; i++)
     if (class[i] < 0 || class[i] >= classes)

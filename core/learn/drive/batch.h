@@ -3,6 +3,7 @@
 #define MAH_LEARN_DRIVE_BATCH_H
 
 #include "learn/drive/compressed.h"
+#include "learn/drive/exchange.h"
 #include "tensor/tensor.h"
 
 /* Rows of a data set, and how to look at them. */
@@ -18,6 +19,9 @@ typedef struct mah_batch {
   int32_t sums_outputs; /* the gradient of a loss that is a mean over the outputs is that of their
                            sum, as with scikit-learn's squared error; the loss stays the mean */
   uint64_t seed, step;  /* which masks: the same pair draws the same ones */
+  const mah_exchange *exchange_; /* the ranks that share the work, each with the same batch and
+                                    weights; NULL: this process alone */
+  const mah_spread *spread_;     /* x is this rank's rows of all; NULL: all */
 } mah_batch;
 
 /* Fails with MAH_ERROR_NUMERIC, naming row and column, when x (N, D) holds NaN or infinity. */
@@ -42,7 +46,8 @@ mah_status mah_batch_check_targets(const void *target, int32_t dtype, const mah_
 
 mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch);
 
-/* out[i, :] = t[row number first + i of the batch, :], `count` rows, converted to dtype. */
+/* out[i, :] = t[row number first + i of the batch, :], `count` rows, converted to dtype. The batch
+ * has been checked. */
 mah_status mah_batch_gather(void *out, int32_t dtype, const mah_tensor *t, const mah_batch *batch,
                             int64_t first, int64_t count);
 #endif

@@ -20,6 +20,11 @@ static void run(mah_task *task, job *j, int32_t chunks, int64_t multiplications)
     for (int32_t i = 0; i < chunks; i++) task(j, i);
 }
 
+static int is_mine(const job *j, const mah_chunk *chunk) {
+  const mah_exchange *e_ = j->piece->batch.exchange_;
+  return e_ == NULL || chunk->owner == e_->rank;
+}
+
 static int is_sparse(mah_inputs inputs, const mah_chunk *chunk) {
   return chunk->layer == 0 && (inputs.is_sparse || inputs.is_sieved);
 }
@@ -97,11 +102,10 @@ static void change(const job *j, mah_chunk *chunk) {
 }
 
 /* About the multiplications for a chunk's gradient, and for the change of its weights. */
-static int64_t cost_of(const job *j, const mah_chunk *chunk) {
+static int64_t cost_of(const mah_piece *piece, const mah_chunk *chunk, int64_t rows) {
   enum { CHANGE = 20, NONZERO = 4 }; /* for a weight; one input of so many */
-  int64_t rows = j->piece->pass.piece_rows;
-  if (is_sparse(j->piece->inputs, chunk)) rows /= NONZERO;
-  return chunk->count * j->piece->pass.network->layers[chunk->layer].units * (rows + CHANGE);
+  if (is_sparse(piece->inputs, chunk)) rows /= NONZERO;
+  return chunk->count * piece->work->network->layers[chunk->layer].units * (rows + CHANGE);
 }
 
 /* So many of the job's chunks cost about half. */
@@ -109,8 +113,10 @@ static int32_t middle_of(const job *j) {
   const mah_chunk *chunk = j->piece->work->chunks + j->first;
   int64_t left = 0, half;
   int32_t i = 0;
-  for (int32_t k = 0; k < j->chunks; k++) left += cost_of(j, &chunk[k]);
-  for (half = left / 2; i < j->chunks && left > half; i++) left -= cost_of(j, &chunk[i]);
+  int64_t rows = j->piece->pass.piece_rows;
+  for (int32_t k = 0; k < j->chunks; k++) left += cost_of(j->piece, &chunk[k], rows);
+  for (half = left / 2; i < j->chunks && left > half; i++)
+    left -= cost_of(j->piece, &chunk[i], rows);
   return i;
 }
 
@@ -143,12 +149,83 @@ static void take_over(const job *j, const mah_chunk *chunk) {
 static void weights_task(void *context, int32_t i) {
   const job *j = context;
   mah_chunk *chunk = chunk_of(j, i);
+  if (!is_mine(j, chunk)) return;
   if (j->change_ && j->middle >= 0) take_over(j, chunk);
   mah_subnormals before = mah_subnormals_flush();
   compute_gradient(j, chunk);
   if (j->change_) change(j, chunk);
   mah_subnormals_restore(before);
 }
+
+/* -- Among ranks ------------------------------------------------------------------------------- */
+
+/* Each chunk to the rank that has least to do so far: the last layers' large ones first. */
+mah_status mah_chunks_share(mah_piece *piece) {
+  const mah_exchange *e_ = piece->batch.exchange_;
+  mah_work *work = piece->work;
+  if (e_ == NULL) return MAH_OK;
+  MAH_TRY(mah_parcel_reserve(&work->parcel, e_->size));
+  int64_t *load = work->parcel.at;
+  int64_t rows = piece->batch.count < work->rows ? piece->batch.count : work->rows;
+  for (int32_t r = 0; r < e_->size; r++) load[r] = 0;
+  for (int32_t i = work->n_chunks - 1; i >= 0; i--) {
+    int32_t least = 0;
+    for (int32_t r = 1; r < e_->size; r++)
+      if (load[r] < load[least]) least = r;
+    work->chunks[i].owner = least;
+    load[least] += cost_of(piece, &work->chunks[i], rows);
+  }
+  return MAH_OK;
+}
+
+typedef struct vector {
+  const mah_work *work;
+  char *data;
+  int64_t real_size;
+} vector;
+
+/* The rank's weights; the bias goes with the first inputs'. */
+static void stretches(mah_parcel *parcel, void *of, int32_t rank) {
+  const vector *v = of;
+  for (int32_t i = 0; i < v->work->n_chunks; i++) {
+    const mah_chunk *chunk = &v->work->chunks[i];
+    const mah_layer *layer = &v->work->network->layers[chunk->layer];
+    if (chunk->owner != rank) continue;
+    mah_parcel_add(parcel, v->data + (layer->weight + chunk->first * layer->units) * v->real_size,
+                   chunk->count * layer->units * v->real_size);
+    if (chunk->first == 0)
+      mah_parcel_add(parcel, v->data + layer->bias * v->real_size, layer->units * v->real_size);
+  }
+}
+
+mah_status mah_chunks_gather(mah_piece *piece, void *data) {
+  mah_work *work = piece->work;
+  vector v = {work, data, mah_dtype_size(work->network->dtype)};
+  if (piece->batch.exchange_ == NULL) return MAH_OK;
+  return mah_exchange_all(piece->batch.exchange_, &work->parcel, stretches, &v);
+}
+
+/* For the next batch, what other ranks have changed. */
+static void prepare_others_task(void *context, int32_t i) {
+  const job *j = context;
+  mah_chunk *chunk = &j->piece->work->chunks[i];
+  if (is_mine(j, chunk)) return;
+  mah_subnormals before = mah_subnormals_flush();
+  prepare(j, chunk, &j->change_->next, j->change_->inputs);
+  mah_subnormals_restore(before);
+}
+
+static mah_status exchange(job *j, mah_piece *piece) {
+  const mah_pass *pass = &piece->pass;
+  int is_last = pass->first_row + pass->piece_rows == piece->batch.count;
+  if (piece->batch.exchange_ == NULL || !is_last) return MAH_OK;
+  MAH_TRY(mah_chunks_gather(piece, j->change_ ? j->change_->w : pass->dw));
+  if (j->change_ && j->change_->prepares)
+    run(prepare_others_task, j, piece->work->n_chunks, 16 * pass->network->parameters);
+  return MAH_OK;
+}
+
+/* -- All chunks -------------------------------------------------------------------------------- */
 
 /* The first chunk of the layer, or of the one behind the last. */
 static int32_t first_of(const mah_work *work, int32_t layer) {
@@ -157,7 +234,8 @@ static int32_t first_of(const mah_work *work, int32_t layer) {
   return i;
 }
 
-void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_change *change_) {
+mah_status mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to,
+                              const mah_change *change_) {
   job j = {.piece = piece,
            .kernels = mah_learn(piece->pass.network->dtype),
            .change_ = change_,
@@ -165,4 +243,5 @@ void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_ch
   j.chunks = first_of(piece->work, to) - j.first;
   j.middle = mah_parallel_width() > 1 ? middle_of(&j) : -1;
   run(weights_task, &j, j.chunks, piece->pass.network->parameters * piece->pass.piece_rows);
+  return exchange(&j, piece);
 }

@@ -1,5 +1,5 @@
 /* chunk.h - what is computed weight by weight, cut into chunks of a layer's inputs: tasks for the
- * threads of the core. Chunks depend on the sizes only.
+ * threads of the core, and for ranks (exchange.h). Chunks depend on the sizes only.
  */
 #ifndef MAH_LEARN_DRIVE_CHUNK_H
 #define MAH_LEARN_DRIVE_CHUNK_H
@@ -19,6 +19,9 @@ typedef struct mah_change {
 /* Room for what chunks with such inputs need. */
 mah_status mah_chunks_reserve(mah_work *work, mah_inputs inputs, int32_t has_gradient);
 
+/* With an exchange: shares the chunks out among the ranks, until this is asked for again. */
+mah_status mah_chunks_share(mah_piece *piece);
+
 /* Once for all pieces of a batch, before the first: brings the weights into the forms that the
  * kernels want, and adds up their penalties. */
 void mah_chunks_prepare(mah_piece *piece);
@@ -27,6 +30,11 @@ void mah_chunks_prepare(mah_piece *piece);
 double mah_chunks_penalty(const mah_work *work);
 
 /* When all rows of a piece have gone back through the layers from ... to - 1: the gradients of
- * these layers' weights. With a change, of the batch's last piece, the weights become new ones. */
-void mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to, const mah_change *change_);
+ * these layers' weights, which all ranks have once the last piece is done. With a change, of the
+ * batch's last piece, the weights become new ones, and are what all ranks have instead. */
+mah_status mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to,
+                              const mah_change *change_);
+
+/* With an exchange: all get of a flat vector what each rank has at its chunks. */
+mah_status mah_chunks_gather(mah_piece *piece, void *vector);
 #endif

@@ -232,21 +232,29 @@ static void fill_values(const walk *w, double scale) {
   if (mah_dtype_is_integer(w->x->elem)) mah_compressed_scale(c->value, c->dtype, MAH_CODES, scale);
 }
 
-static mah_status compress(walk *w, double scale, double most, int *worth_it) {
+/* The first walk: all tasks' codes and elements. *fits: are there few enough codes? */
+static mah_status look(walk *w, int *fits) {
   mah_compressed *c = w->c;
   size_t size = (size_t)w->kernels->real_size;
   c->start = mah_alloc_zero(c->rows + 1, sizeof *c->start);
-  c->value = mah_alloc(MAH_CODES, size);
   w->found = mah_alloc_zero(w->tasks, sizeof *w->found);
   w->buffer = mah_alloc(4 * w->tasks * room_of(w), size);
   w->element = mah_alloc(w->tasks * room_of(w), sizeof *w->element);
-  w->table = mah_alloc(1, sizeof *w->table);
-  if (c->start == NULL || c->value == NULL || w->found == NULL || w->buffer == NULL ||
-      w->element == NULL || w->table == NULL)
+  if (c->start == NULL || w->found == NULL || w->buffer == NULL || w->element == NULL)
     return MAH_ERROR_MEMORY;
   mah_parallel_run(count_task, w, w->tasks);
-  *worth_it = merge_codes(w) && is_sparse(w, most);
+  *fits = merge_codes(w);
+  return MAH_OK;
+}
+
+static mah_status compress(walk *w, double scale, double most, int *worth_it) {
+  mah_compressed *c = w->c;
+  MAH_TRY(look(w, worth_it));
+  *worth_it = *worth_it && is_sparse(w, most);
   if (!*worth_it) return MAH_OK;
+  c->value = mah_alloc(MAH_CODES, (size_t)w->kernels->real_size);
+  w->table = mah_alloc(1, sizeof *w->table);
+  if (c->value == NULL || w->table == NULL) return MAH_ERROR_MEMORY;
   for (int64_t r = 0; r < c->rows; r++) c->start[r + 1] += c->start[r];
   c->element = mah_alloc(c->start[c->rows], sizeof *c->element);
   if (c->element == NULL) return MAH_ERROR_MEMORY;
@@ -256,8 +264,7 @@ static mah_status compress(walk *w, double scale, double most, int *worth_it) {
   return MAH_OK;
 }
 
-mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double scale,
-                              int32_t dtype, double most) {
+static mah_status check(const void *out, const mah_tensor *x, int32_t dtype) {
   MAH_TRY(mah_tensor_check(x, "x"));
   if (out == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "no place for the result");
   if (dtype != MAH_FLOAT32 && dtype != MAH_FLOAT64)
@@ -265,26 +272,63 @@ mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double 
                     mah_dtype_name(dtype));
   if (x->ndim != 2)
     return mah_fail(MAH_ERROR_SHAPE, "x: a matrix is expected, got %s", mah_tensor_describe(x));
-  *out = NULL;
-  if (x->extent[0] == 0 || x->extent[1] == 0 || x->extent[1] > MAX_COMPRESSED_COLUMNS ||
-      x->step[1] != 1 || x->extent[0] / TASK_ROWS >= INT32_MAX)
-    return MAH_OK;
-  mah_compressed *c = mah_alloc_zero(1, sizeof *c);
-  if (c == NULL) return MAH_ERROR_MEMORY;
-  *c = (mah_compressed){
+  return MAH_OK;
+}
+
+static int may_be_compressed(const mah_tensor *x) {
+  return x->extent[1] > 0 && x->extent[1] <= MAX_COMPRESSED_COLUMNS && x->step[1] == 1 &&
+         x->extent[0] / TASK_ROWS < INT32_MAX;
+}
+
+static mah_status begin(walk *w, const mah_tensor *x, int32_t dtype) {
+  *w = (walk){.x = x, .kernels = mah_learn(dtype), .c = mah_alloc_zero(1, sizeof *w->c)};
+  if (w->c == NULL) return MAH_ERROR_MEMORY;
+  *w->c = (mah_compressed){
       .dtype = dtype, .has_codes = 1, .rows = x->extent[0], .columns = x->extent[1]};
-  walk w = {.x = x, .kernels = mah_learn(dtype), .c = c};
-  w.tasks = (int32_t)((c->rows + TASK_ROWS - 1) / TASK_ROWS);
+  w->tasks = (int32_t)((w->c->rows + TASK_ROWS - 1) / TASK_ROWS);
+  return MAH_OK;
+}
+
+/* All but what was made. */
+static void end(walk *w) {
+  mah_free(w->found);
+  mah_free(w->buffer);
+  mah_free(w->element);
+  mah_free(w->table);
+}
+
+mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double scale,
+                              int32_t dtype, double most) {
+  walk w;
   int worth_it = 0;
+  MAH_TRY(check(out, x, dtype));
+  *out = NULL;
+  if (x->extent[0] == 0 || !may_be_compressed(x)) return MAH_OK;
+  MAH_TRY(begin(&w, x, dtype));
   mah_status status = compress(&w, scale, most, &worth_it);
-  mah_free(w.found);
-  mah_free(w.buffer);
-  mah_free(w.element);
-  mah_free(w.table);
+  end(&w);
   if (status == MAH_OK && worth_it)
-    *out = c;
+    *out = w.c;
   else
-    mah_compressed_free(c);
+    mah_compressed_free(w.c);
+  return status;
+}
+
+mah_status mah_compressed_survey(mah_survey *out, const mah_tensor *x, int32_t dtype) {
+  walk w;
+  int fits = 0;
+  MAH_TRY(check(out, x, dtype));
+  *out = (mah_survey){.count = may_be_compressed(x) ? 0 : MAX_CODES + 1};
+  if (x->extent[0] == 0 || out->count > 0) return MAH_OK;
+  MAH_TRY(begin(&w, x, dtype));
+  mah_status status = look(&w, &fits);
+  if (status == MAH_OK) {
+    out->elements = w.found->elements;
+    out->count = fits ? w.found->count : MAX_CODES + 1;
+    memcpy(out->bits, w.found->bits, sizeof out->bits);
+  }
+  end(&w);
+  mah_compressed_free(w.c);
   return status;
 }
 

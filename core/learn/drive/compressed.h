@@ -28,6 +28,14 @@ mah_status mah_compressed_new(mah_compressed **out, const mah_tensor *x, double 
 mah_status mah_compressed_from_rows(mah_compressed **out, const mah_tensor *start,
                                     const mah_tensor *column, const mah_tensor *value,
                                     int64_t columns, int32_t dtype, const char *name);
+/* What mah_compressed_new decides by. */
+typedef struct mah_survey {
+  int64_t elements;   /* that are not zero */
+  int64_t count;      /* of different values besides 0; more than 255: too many, or x is too wide */
+  uint64_t bits[255]; /* the values, as they are in the network's dtype before they are scaled */
+} mah_survey;
+
+mah_status mah_compressed_survey(mah_survey *out, const mah_tensor *x, int32_t dtype);
 void mah_compressed_free(mah_compressed *c_);
 int64_t mah_compressed_bytes(const mah_compressed *c);
 

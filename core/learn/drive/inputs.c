@@ -41,31 +41,102 @@ static int64_t count_nonzero(const void *row, int64_t size, int64_t n) {
   return count;
 }
 
+/* A look at some rows. */
+enum { LOOKS = 8 };
+typedef struct look {
+  const mah_batch *batch;
+  int64_t rows;
+  int64_t nonzero[LOOKS]; /* elements of these */
+} look;
+
+/* Can a look tell? */
+static int needs_look(const mah_network *network, const mah_batch *batch) {
+  return batch->compressed_ == NULL && network->inputs >= MIN_SPARSE_INPUTS &&
+         network->inputs <= MAX_SPARSE_INPUTS && batch->count > 0;
+}
+
+static int64_t row_of_look(const look *l, int64_t i) {
+  const mah_batch *batch = l->batch;
+  int64_t place = batch->first + batch->count * i / l->rows;
+  return batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
+}
+
+static look begin_look(const mah_batch *batch) {
+  return (look){.batch = batch, .rows = batch->count < LOOKS ? batch->count : LOOKS};
+}
+
+static int shows_zeros(const look *l, const mah_network *network) {
+  int64_t nonzero = 0;
+  for (int64_t i = 0; i < l->rows; i++) nonzero += l->nonzero[i];
+  return (double)nonzero <= MAH_SPARSE_PERCENT / 100.0 * (double)l->rows * (double)network->inputs;
+}
+
+static void look_at(look *l, const mah_network *network, int64_t i, int64_t row) {
+  const mah_tensor *x = l->batch->x;
+  l->nonzero[i] = count_nonzero(row_at(x, row), mah_dtype_size(x->elem), network->inputs);
+}
+
 static int is_sparse(const mah_network *network, const mah_batch *batch) {
-  enum { LOOKS = 8 };
+  if (!needs_look(network, batch)) return batch->compressed_ != NULL;
+  look l = begin_look(batch);
+  for (int64_t i = 0; i < l.rows; i++) look_at(&l, network, i, row_of_look(&l, i));
+  return shows_zeros(&l, network);
+}
+
+static mah_inputs inputs_for(const mah_network *network, const mah_batch *batch, int zeros,
+                             int has_gradient, int copies) {
   const mah_tensor *x = batch->x;
-  int64_t looks = batch->count < LOOKS ? batch->count : LOOKS, nonzero = 0;
-  if (batch->compressed_ != NULL) return 1;
-  if (network->inputs < MIN_SPARSE_INPUTS || network->inputs > MAX_SPARSE_INPUTS || looks == 0)
-    return 0;
-  for (int64_t i = 0; i < looks; i++) {
-    int64_t place = batch->first + batch->count * i / looks;
-    int64_t row = batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
-    nonzero += count_nonzero(row_at(x, row), mah_dtype_size(x->elem), network->inputs);
-  }
-  return (double)nonzero <= MAH_SPARSE_PERCENT / 100.0 * (double)looks * (double)network->inputs;
+  int lies_ready = x != NULL && batch->order_ == NULL && batch->spread_ == NULL &&
+                   x->elem == network->dtype && x->step[0] == network->inputs;
+  int sieves = zeros && batch->compressed_ == NULL && !has_gradient;
+  return (mah_inputs){
+      .is_sparse = zeros && !sieves, .in_place = lies_ready && !copies, .is_sieved = sieves};
 }
 
 mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int has_gradient,
                              int copies) {
-  const mah_tensor *x = batch->x;
-  int lies_ready = x != NULL && batch->order_ == NULL && x->elem == network->dtype &&
-                   x->step[0] == network->inputs;
   int one_by_one = mah_inputs_are_few(batch) && batch->count < MAH_TILE_ROWS;
   int zeros = !one_by_one && is_sparse(network, batch);
-  int sieves = zeros && batch->compressed_ == NULL && !has_gradient;
-  return (mah_inputs){
-      .is_sparse = zeros && !sieves, .in_place = lies_ready && !copies, .is_sieved = sieves};
+  return inputs_for(network, batch, zeros, has_gradient, copies);
+}
+
+/* -- The same on all ranks --------------------------------------------------------------------- */
+
+static int32_t looker(const look *l, int64_t i) {
+  return mah_spread_owner(l->batch->spread_, l->batch->exchange_->size, row_of_look(l, i));
+}
+
+static void stretches(mah_parcel *parcel, void *of, int32_t rank) {
+  look *l = of;
+  for (int64_t i = 0; i < l->rows; i++)
+    if (looker(l, i) == rank) mah_parcel_add(parcel, &l->nonzero[i], sizeof *l->nonzero);
+}
+
+static mah_status look_together(int *zeros, mah_work *work, const mah_batch *batch) {
+  const mah_exchange *e = batch->exchange_;
+  look l = begin_look(batch);
+  for (int64_t i = 0; i < l.rows; i++)
+    if (looker(&l, i) == e->rank)
+      look_at(&l, work->network, i, row_of_look(&l, i) - batch->spread_->start[e->rank]);
+  MAH_TRY(mah_exchange_all(e, &work->parcel, stretches, &l));
+  *zeros = shows_zeros(&l, work->network);
+  return MAH_OK;
+}
+
+mah_status mah_inputs_choose_together(mah_inputs *out, mah_work *work, const mah_batch *batch,
+                                      int has_gradient, int copies) {
+  const mah_network *network = work->network;
+  int zeros = 0;
+  if (batch->spread_ == NULL) {
+    *out = mah_inputs_choose(network, batch, has_gradient, copies);
+    return MAH_OK;
+  }
+  if (batch->spread_->is_sparse)
+    zeros = 1;
+  else if (needs_look(network, batch))
+    MAH_TRY(look_together(&zeros, work, batch));
+  *out = inputs_for(network, batch, zeros, has_gradient, copies);
+  return MAH_OK;
 }
 
 /* -- A piece ----------------------------------------------------------------------------------- */
@@ -90,7 +161,7 @@ int mah_inputs_fetch(mah_inputs inputs, mah_work *work, const mah_pass *pass,
   const mah_network *network = work->network;
   const mah_learn_kernels *kernels = mah_learn(network->dtype);
   int64_t first = pass->row * network->inputs * kernels->real_size;
-  if (batch->compressed_ == NULL && !inputs.in_place)
+  if (batch->compressed_ == NULL && batch->spread_ == NULL && !inputs.in_place)
     gather(network, (char *)work->x + first, pass, batch);
   if (inputs.is_sparse) return mah_sparse_inputs_fetch(&work->sparse, batch, pass, shard, checks);
   return !checks || kernels->finite((const char *)pass->x + first, pass->rows * network->inputs);

@@ -25,6 +25,10 @@ int mah_inputs_are_few(const mah_batch *batch);
 mah_inputs mah_inputs_choose(const mah_network *network, const mah_batch *batch, int has_gradient,
                              int copies);
 
+/* The same, where the rows may be spread over ranks: all come to the same. */
+mah_status mah_inputs_choose_together(mah_inputs *out, mah_work *work, const mah_batch *batch,
+                                      int has_gradient, int copies);
+
 /* Where the matrix of the piece that begins with row `first` of the batch lies, or will lie; NULL
  * where there is none. */
 const void *mah_inputs_matrix(mah_inputs inputs, const mah_work *work, const mah_batch *batch,

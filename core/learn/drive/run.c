@@ -1,5 +1,7 @@
 #include "learn/drive/run.h"
 
+#include "learn/drive/spread.h"
+
 static mah_status set_targets(mah_pass *pass, const mah_batch *batch) {
   double weights;
   MAH_TRY(mah_batch_sum_of_weights(&weights, batch));
@@ -25,11 +27,12 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   MAH_TRY(mah_work_reserve(work, batch->count));
   pass->room_ = work->room_;
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
-  piece->inputs =
-      mah_inputs_choose(work->network, batch, pass->has_gradient, (options & MAH_RUN_COPY) != 0);
+  MAH_TRY(mah_inputs_choose_together(&piece->inputs, work, batch, pass->has_gradient,
+                                     (options & MAH_RUN_COPY) != 0));
   pass->is_sieved = piece->inputs.is_sieved;
   if (pass->is_unpacked) return MAH_OK;
   MAH_TRY(mah_chunks_reserve(work, piece->inputs, pass->has_gradient));
+  MAH_TRY(mah_chunks_share(piece));
   mah_chunks_prepare(piece);
   return MAH_OK;
 }
@@ -68,19 +71,21 @@ mah_status mah_run_load(mah_run *run, int64_t *count, int64_t first) {
   pass->rows = pass->piece_rows = *count;
   pass->accumulate = first > 0;
   pass->x = mah_inputs_matrix(piece->inputs, piece->work, &piece->batch, first);
-  piece->shards = mah_shards_cut(piece->work->network, *count);
+  piece->shards =
+      mah_shards_cut(piece->work->network, *count, mah_exchange_size(piece->batch.exchange_));
   if (piece->inputs.is_sparse)
     MAH_TRY(mah_sparse_inputs_reserve(&piece->work->sparse, &piece->batch, pass,
                                       piece->shards.count, piece->shards.longest));
-  return piece->batch.y == NULL ? MAH_OK : load_targets(piece);
+  if (piece->batch.y != NULL) MAH_TRY(load_targets(piece));
+  if (piece->batch.spread_ == NULL) return MAH_OK;
+  return mah_spread_fetch(piece->work, &piece->batch, first, *count);
 }
 
 mah_status mah_run_go(mah_run *run, const mah_leg *leg, void *dw_) {
   run->piece.pass.dw = dw_;
   MAH_TRY(mah_shards_run(&run->piece, leg, &run->score));
-  if (leg->back_from < leg->back_to)
-    mah_chunks_weights(&run->piece, leg->back_from, leg->back_to, NULL);
-  return MAH_OK;
+  if (leg->back_from == leg->back_to) return MAH_OK;
+  return mah_chunks_weights(&run->piece, leg->back_from, leg->back_to, NULL);
 }
 
 double mah_run_penalty(const mah_run *run) { return mah_chunks_penalty(run->piece.work); }
@@ -91,7 +96,7 @@ double mah_run_penalty(const mah_run *run) { return mah_chunks_penalty(run->piec
 static mah_status look_ahead(mah_run *run, mah_change *change, const mah_batch *next) {
   mah_piece *piece = &run->piece;
   change->next = piece->pass;
-  change->inputs = mah_inputs_choose(piece->work->network, next, 1, 0);
+  MAH_TRY(mah_inputs_choose_together(&change->inputs, piece->work, next, 1, 0));
   change->prepares = set_targets(&change->next, next) == MAH_OK;
   if (change->inputs.is_sparse == piece->inputs.is_sparse) return MAH_OK;
   return mah_chunks_reserve(piece->work, change->inputs, 1);
@@ -104,8 +109,7 @@ mah_status mah_run_step(mah_run *run, const mah_leg *leg, void *dw, mah_change *
   change->prepares = 0;
   MAH_TRY(mah_shards_run(piece, leg, &run->score));
   if (next_ != NULL) MAH_TRY(look_ahead(run, change, next_));
-  mah_chunks_weights(piece, 0, piece->work->network->n_layers, change);
-  return MAH_OK;
+  return mah_chunks_weights(piece, 0, piece->work->network->n_layers, change);
 }
 
 mah_status mah_run_next(mah_run *run, const mah_change *change, const mah_batch *next) {

@@ -1,5 +1,5 @@
 /* shard.h - what is computed row by row, cut into shards of rows: tasks for the threads of the
- * core.
+ * core, and for ranks (exchange.h).
  *
  * The number of threads says how many shards there are, but changes no bit of a result: sums over
  * rows are taken over blocks that depend on the sizes only, and in their order.
@@ -24,10 +24,12 @@ typedef struct mah_score {
   int64_t correct; /* rows */
 } mah_score;
 
-/* Cuts the piece's rows into as few shards as there is work for all threads. */
-mah_shards mah_shards_cut(const mah_network *network, int64_t rows);
+/* Cuts the piece's rows into as few shards as there is work for all threads of all ranks. */
+mah_shards mah_shards_cut(const mah_network *network, int64_t rows, int32_t ranks);
 
-/* Sends all rows along the leg; what it measures is added to *score. Fails with MAH_ERROR_NUMERIC,
+/* Sends all rows along the leg; what it measures is added to *score. With an exchange that is a leg
+ * there and back, or all the way there, and the work space holds what the gradients want of all
+ * ranks' rows. Fails with MAH_ERROR_NUMERIC,
  * naming row and column, where it checks and finds NaN or infinity. */
 mah_status mah_shards_run(mah_piece *piece, const mah_leg *leg, mah_score *score);
 #endif

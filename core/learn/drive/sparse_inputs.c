@@ -68,11 +68,15 @@ static int has_codes(const mah_batch *batch) {
   return batch->compressed_ != NULL && batch->compressed_->has_codes;
 }
 
-/* Where row r of the piece is in the compressed rows: start[0] ... start[1] - 1. */
-static const int64_t *start_of(const mah_batch *batch, const mah_pass *pass, int64_t r) {
-  int64_t place = batch->first + pass->first_row + r;
+/* Where the order's row at a place is in the compressed rows: start[0] ... start[1] - 1. */
+static const int64_t *start_at(const mah_batch *batch, int64_t place) {
   const int32_t *order = batch->order_ ? batch->order_->data : NULL;
   return batch->compressed_->start + (order ? order[place] : place);
+}
+
+/* The same of row r of the piece. */
+static const int64_t *start_of(const mah_batch *batch, const mah_pass *pass, int64_t r) {
+  return start_at(batch, batch->first + pass->first_row + r);
 }
 
 /* Elements of the piece's first rows, up to `end`. */
@@ -103,14 +107,27 @@ static mah_status grow_cuts(mah_sparse_inputs *s, const mah_compressed *c_, int3
   return MAH_OK;
 }
 
-static mah_status reserve_close(mah_sparse_inputs *s, const mah_batch *batch,
-                                const mah_pass *piece) {
-  int64_t n = count_elements(batch, piece, piece->piece_rows);
+/* Lists that lie close together, for n elements of a piece. */
+static mah_status reserve_close(mah_sparse_inputs *s, int64_t n, int64_t rows, int32_t dtype,
+                                int has_gradient) {
   if (n > UINT32_MAX)
     return mah_fail(MAH_ERROR_SHAPE, "x: %" PRId64 " rows have %" PRId64 " elements: too many",
-                    piece->piece_rows, n);
-  MAH_TRY(grow_elements(&s->shards, n, piece->network->dtype, 0));
-  return piece->has_gradient ? grow_elements(&s->merged, n, piece->network->dtype, 0) : MAH_OK;
+                    rows, n);
+  MAH_TRY(grow_elements(&s->shards, n, dtype, 0));
+  return has_gradient ? grow_elements(&s->merged, n, dtype, 0) : MAH_OK;
+}
+
+mah_status mah_sparse_inputs_reserve_ahead(mah_sparse_inputs *s, const mah_batch *batch,
+                                           int64_t end, int64_t rows, int32_t dtype) {
+  int64_t most = 0, sum = 0;
+  if (batch->compressed_ == NULL || has_codes(batch)) return MAH_OK;
+  for (int64_t place = batch->first; place < end; place++) {
+    const int64_t *start = start_at(batch, place);
+    int64_t row = (place - batch->first) % batch->count;
+    sum = start[1] - start[0] + (row % rows > 0 ? sum : 0);
+    if (sum > most) most = sum;
+  }
+  return reserve_close(s, most, rows, dtype, 1);
 }
 
 mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batch,
@@ -123,7 +140,9 @@ mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batc
   s->list = mah_odd_lines(shard_rows, sizeof *s->shards.element);
   MAH_TRY(grow_pairs(s, shards));
   MAH_TRY(grow_cuts(s, batch->compressed_, shards, shard_rows));
-  if (s->is_close) return reserve_close(s, batch, piece);
+  if (s->is_close)
+    return reserve_close(s, count_elements(batch, piece, s->rows), s->rows, dtype,
+                         piece->has_gradient);
   for (int64_t j = 0; j < s->pairs; j++) s->list_from[j] = (uint32_t)(j * s->list);
   if (is_matrix) MAH_TRY(grow_elements(&s->found, shards * room_for_row(s), dtype, coded));
   MAH_TRY(grow_elements(&s->shards, shards * s->pairs * s->list, dtype, coded));

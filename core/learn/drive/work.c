@@ -148,6 +148,7 @@ mah_status mah_work_init(mah_work *work, const mah_network *network) {
 void mah_work_release(mah_work *work) {
   if (work->network == NULL) return;
   free_rows(work);
+  mah_parcel_release(&work->parcel);
   mah_free(work->layers);
   mah_free(work->chunks);
   *work = (mah_work){0};

@@ -4,12 +4,14 @@
 #ifndef MAH_LEARN_DRIVE_WORK_H
 #define MAH_LEARN_DRIVE_WORK_H
 
+#include "learn/drive/exchange.h"
 #include "learn/drive/sparse_inputs.h"
 #include "learn/kernels/operands.h"
 
 /* Some inputs of a layer: what one task computes the gradient of. */
 typedef struct mah_chunk {
   int32_t layer;
+  int32_t owner; /* the rank that computes it, where there is an exchange */
   int64_t first, count;
   double penalty;
   void *room_; /* work space of its dense product (kernels/operands.h) */
@@ -27,6 +29,7 @@ typedef struct mah_work {
   int32_t n_chunks;
   mah_chunk *chunks; /* of all layers, in order */
   mah_sparse_inputs sparse;
+  mah_parcel parcel; /* of an exchange */
 } mah_work;
 
 /* Without room for rows. The network stays where it is, and as it is. */

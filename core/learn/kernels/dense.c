@@ -33,8 +33,49 @@ void mah_dense_backward_inputs(const mah_affine_inputs *a) {
                           .room_ = a->room_});
 }
 
+/* Is dW better computed as dW'? */
+static int turns(int64_t inputs, int64_t units) { return units < LANES && units < inputs; }
+
+int mah_dense_packs_delta(int64_t inputs, int64_t units) {
+  return !turns(inputs, units) && !mah_gemm_takes_rows(units);
+}
+
+/* to[j,i] = from[i,j]      from:(rows,columns) */
+static void turn(real *to, const real *from, int64_t rows, int64_t columns) {
+  for (int64_t j = 0; j < columns; j++)
+    for (int64_t i = 0; i < rows; i++) to[j * rows + i] = from[i * columns + j];
+}
+
+/* Few units leave most lanes empty; sum_b dY[b,o] X[b,i] fills them with some inputs at a time. */
+static void backward_few_units(const mah_affine_weights *a) {
+  enum { TOGETHER = 2 * LANES };
+  const real *start = a->start_;
+  real sums[LANES * TOGETHER], *dW = a->dW;
+  for (int64_t i = a->first, end = i + a->count, n; i < end; i += n) {
+    n = smaller(end - i, TOGETHER);
+    if (start) turn(sums, start + i * a->units, n, a->units);
+    mah_gemm(&(mah_product){.c = sums,
+                            .c_row = n,
+                            .a = a->dY,
+                            .a_row = 1,
+                            .a_step = a->units,
+                            .b = (const real *)a->X + i,
+                            .b_row = a->inputs,
+                            .m = a->units,
+                            .n = n,
+                            .k = a->rows,
+                            .start_ = start ? sums : NULL,
+                            .share = (real)a->share});
+    turn(dW + i * a->units, sums, a->units, n);
+  }
+}
+
 void mah_dense_backward_weights(const mah_affine_weights *a) {
   const real *start = a->start_;
+  if (!a->is_packed && turns(a->inputs, a->units)) {
+    backward_few_units(a);
+    return;
+  }
   mah_gemm(&(mah_product){.c = (real *)a->dW + a->first * a->units,
                           .c_row = a->units,
                           .a = (const real *)a->X + a->first,
@@ -56,8 +97,11 @@ MAH_INLINE lanes sum_rows(const real *dy, int64_t rows, int64_t units, int64_t c
   lanes sum[PARTS] = {{0}};
   int64_t b = 0;
   for (; b + PARTS <= rows; b += PARTS)
+#pragma GCC unroll 4
     for (int k = 0; k < PARTS; k++) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
-  for (; b < rows; b++) sum[b % PARTS] += lanes_load_some(dy + b * units, columns);
+#pragma GCC unroll 4
+  for (int k = 0; k < PARTS; k++)
+    if (b + k < rows) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 

@@ -10,8 +10,6 @@ enum { WORD = 64, WORDS = 1024 }; /* bits; of the rows at hand */
 enum { WIDEST = 8, PANEL = MAH_PANEL_LANES * LANES };
 enum { PERCENT = 65 }; /* of A that is not 0, at most: then the tiles of gemm.c are as fast */
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 typedef struct rows {
   const mah_product *g;
   const real *a; /* A by rows */

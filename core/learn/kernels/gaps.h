@@ -4,7 +4,7 @@
 #ifndef MAH_LEARN_KERNELS_GAPS_H
 #define MAH_LEARN_KERNELS_GAPS_H
 
-#include "learn/kernels/gemm.h"
+#include "learn/kernels/product.h"
 
 #define mah_gaps_multiply MAH_VARIANT(mah_gaps_multiply)
 

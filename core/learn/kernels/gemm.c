@@ -35,8 +35,6 @@ MAH_INLINE lanes load_columns(const panel *p, const real *row, int v, int width)
   return lanes_load_column(row, v, width, p->tail);
 }
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* -- One tile ---------------------------------------------------------------------------------- */
 
 /* The sums of a tile, row by row. */
@@ -192,7 +190,10 @@ static void rows_narrow(const mah_product *g, const panel *p) {
 }
 static void pack_left(const mah_product *g) { column_of_tiles(g, NULL, 0, PACK); }
 
-int mah_gemm_takes_rows(int64_t n) { return n <= PANEL && n % LANES == 0; }
+int mah_gemm_takes_rows(int64_t n) {
+  int parts_are_fast = LANE_BYTES == 64;
+  return n <= PANEL && (parts_are_fast || n % LANES == 0);
+}
 
 /* -- Packing B --------------------------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
     .loss = mah_pass_loss,
     .correct = mah_pass_correct,
     .backward = mah_pass_backward,
+    .pack_delta = mah_pass_pack_delta,
     .weights = mah_pass_weights,
     .argmax = mah_pass_argmax,
     .penalty = mah_penalty,

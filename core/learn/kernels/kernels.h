@@ -16,6 +16,7 @@ typedef struct mah_learn_kernels {
   double (*loss)(const mah_pass *pass);
   int64_t (*correct)(const mah_pass *pass);
   void (*backward)(const mah_pass *pass, int32_t from, int32_t to);
+  void (*pack_delta)(const mah_pass *pass, int32_t layer);
   void (*weights)(const mah_pass *pass, int32_t layer, int64_t first, int64_t count, void *room_);
   void (*argmax)(int32_t *out, const void *p, int64_t rows, int64_t columns);
   /* penalty.h */

@@ -180,19 +180,19 @@ static void backward_activation(const mah_pass *pass, int32_t i) {
 }
 
 /* For the gradient of the weights, which all rows have a part in. */
-static void pack_delta(const mah_pass *pass, int32_t i) {
+void mah_pass_pack_delta(const mah_pass *pass, int32_t i) {
   const mah_layer_work *work = &pass->work[i];
-  int64_t units = layer_at(pass, i)->units;
+  int64_t inputs = layer_at(pass, i)->inputs, units = layer_at(pass, i)->units;
   if (is_sparse(pass, i))
     mah_sparse_pack(pass->columns_->packed_delta, work->delta, pass->piece_rows, units, pass->row,
                     pass->rows);
-  else if (!mah_gemm_takes_rows(units))
+  else if (mah_dense_packs_delta(inputs, units))
     mah_gemm_pack(work->packed_delta, work->delta, pass->piece_rows, units, pass->row, pass->rows);
 }
 
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to) {
   for (int32_t i = to - 1; i >= from; i--) {
-    pack_delta(pass, i);
+    mah_pass_pack_delta(pass, i);
     if (i == 0) return;
     int relu = layer_at(pass, i - 1)->activation == MAH_RELU && !drops(pass, i - 1);
     backward_inputs(pass, i, relu);
@@ -209,7 +209,7 @@ static void backward_weights(const mah_pass *pass, int32_t i, int64_t first, int
                              void *room_) {
   const mah_layer *layer = layer_at(pass, i);
   real *dW = (real *)pass->dw + layer->weight;
-  int is_packed = !mah_gemm_takes_rows(layer->units);
+  int is_packed = mah_dense_packs_delta(layer->inputs, layer->units);
   mah_affine_weights a = {.dW = dW,
                           .start_ = pass->accumulate ? dW
                                     : pass->l2 != 0  ? weights_at(pass, i)

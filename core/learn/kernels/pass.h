@@ -15,6 +15,7 @@
 #define mah_pass_loss         MAH_VARIANT(mah_pass_loss)
 #define mah_pass_correct      MAH_VARIANT(mah_pass_correct)
 #define mah_pass_backward     MAH_VARIANT(mah_pass_backward)
+#define mah_pass_pack_delta   MAH_VARIANT(mah_pass_pack_delta)
 #define mah_pass_weights      MAH_VARIANT(mah_pass_weights)
 #define mah_pass_argmax       MAH_VARIANT(mah_pass_argmax)
 
@@ -38,6 +39,10 @@ int64_t mah_pass_correct(const mah_pass *pass);
 /* From dL/dz of layer to - 1 in delta: dL/dz of the layers to - 2 ... from - 1, where there are
  * any; dL/dy of layer from - 1 where that is MAH_CUSTOM. */
 void mah_pass_backward(const mah_pass *pass, int32_t from, int32_t to);
+
+/* Part of backward, which others' rows want alone: delta of a layer, as the gradient of its weights
+ * wants it. */
+void mah_pass_pack_delta(const mah_pass *pass, int32_t layer);
 
 /* After backward of all rows, with row = 0: the gradient of the weights of inputs first ... first +
  * count - 1 of a layer, and with the first of its inputs that of its bias, into dw. room_: as in

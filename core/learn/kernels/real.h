@@ -43,4 +43,6 @@ typedef float real;
 #define real_sigmoid vector_sigmoid32
 #endif
 
+static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 #endif

@@ -57,8 +57,6 @@ static uint64_t find(const real *x, int64_t n) {
 static uint64_t find(const real *x, int64_t n) { return find_rest(x, 0, n); }
 #endif
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* Bit c of word r and bit r of word c change places (Warren, "Hacker's Delight", 7-3). */
 static void turn(uint64_t *restrict word) {
   uint64_t low = UINT32_MAX;

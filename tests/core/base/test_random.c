@@ -144,7 +144,8 @@ static void check_floats(mah_rng a, int64_t n) {
 
 /* Ranges of which no word, some, a third and nearly half of the words are no good. */
 static void check_below(mah_rng a, int64_t n) {
-  static const uint32_t ranges[] = {2, 7, 1u << 20, 40000000, 0xc0000000, 0x80000001, UINT32_MAX};
+  static const uint32_t ranges[] = {2,        7,          1030,       1u << 20,
+                                    40000000, 0xc0000000, 0x80000001, UINT32_MAX};
   uint32_t out[MOST];
   mah_rng b = a;
   for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++)

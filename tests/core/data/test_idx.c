@@ -87,6 +87,43 @@ static void out_of_memory_is_an_error(void **state) {
   mah_tensor_release(&t);
 }
 
+/* The parts of its rows, one after the other, are the file's. */
+static void check_parts(mah_tensor t) {
+  int64_t row = t.extent[1] * (int64_t)sizeof(double);
+  for (int32_t parts = 1; parts <= 5; parts++) {
+    int64_t at = 0;
+    for (int32_t i = 0; i < parts; i++) {
+      mah_tensor some = {0};
+      mah_part part = {.part = i, .parts = parts};
+      assert_ok(mah_idx_load_part(&some, &part, path));
+      assert_int_equal(part.rows, t.extent[0]);
+      assert_int_equal(part.first, at);
+      assert_int_equal(some.extent[1], t.extent[1]);
+      if (some.extent[0] > 0)
+        assert_memory_equal(some.data, (char *)t.data + at * row, (size_t)(some.extent[0] * row));
+      at += some.extent[0];
+      mah_tensor_release(&some);
+    }
+    assert_int_equal(at, t.extent[0]);
+  }
+}
+
+static void parts_are_the_whole(void **state) {
+  (void)state;
+  char packed[sizeof path + 3];
+  snprintf(packed, sizeof packed, "%s.gz", path);
+  mah_tensor t = small(MAH_FLOAT64);
+  assert_ok(mah_idx_save(path, &t));
+  check_parts(t);
+  assert_ok(mah_idx_save(packed, &t));
+  assert_int_equal(rename(packed, path), 0);
+  check_parts(t);
+  mah_part none = {.part = 2, .parts = 2};
+  mah_tensor some = {0};
+  assert_fails(MAH_ERROR_ARGUMENT, "part 3 of 2", mah_idx_load_part(&some, &none, path));
+  mah_tensor_release(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_dtype_comes_back),
@@ -96,6 +133,7 @@ int main(void) {
       cmocka_unit_test(pixels_are_divided_by_255),
       cmocka_unit_test(wrong_files_and_tensors_are_named),
       cmocka_unit_test(out_of_memory_is_an_error),
+      cmocka_unit_test(parts_are_the_whole),
   };
   return cmocka_run_group_tests(tests, make_paths, remove_paths);
 }

@@ -75,6 +75,35 @@ static void out_of_memory_is_an_error(void **state) {
   mah_tensor_release(&t);
 }
 
+/* The parts of its rows, one after the other, are the file's. */
+static void parts_are_the_whole(void **state) {
+  (void)state;
+  mah_tensor t = small(MAH_FLOAT64);
+  int64_t row = t.extent[1] * (int64_t)sizeof(double);
+  assert_ok(mah_npy_save(path, &t));
+  for (int32_t parts = 1; parts <= 5; parts++) {
+    int64_t at = 0;
+    for (int32_t i = 0; i < parts; i++) {
+      mah_tensor some = {0};
+      mah_part part = {.part = i, .parts = parts};
+      assert_ok(mah_npy_load_part(&some, &part, path, MAH_AS_STORED));
+      assert_int_equal(part.rows, t.extent[0]);
+      assert_int_equal(part.first, at);
+      assert_int_equal(some.extent[1], t.extent[1]);
+      if (some.extent[0] > 0)
+        assert_memory_equal(some.data, (char *)t.data + at * row, (size_t)(some.extent[0] * row));
+      at += some.extent[0];
+      mah_tensor_release(&some);
+    }
+    assert_int_equal(at, t.extent[0]);
+  }
+  mah_part none = {.part = 2, .parts = 2};
+  mah_tensor some = {0};
+  assert_fails(MAH_ERROR_ARGUMENT, "part 3 of 2",
+               mah_npy_load_part(&some, &none, path, MAH_AS_STORED));
+  mah_tensor_release(&t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_dtype_comes_back),
@@ -82,6 +111,7 @@ int main(void) {
       cmocka_unit_test(npy_survives),
       cmocka_unit_test(foreign_headers_are_named),
       cmocka_unit_test(out_of_memory_is_an_error),
+      cmocka_unit_test(parts_are_the_whole),
   };
   return cmocka_run_group_tests(tests, make_paths, remove_paths);
 }

@@ -12,12 +12,6 @@ typedef struct fixture {
   mah_tensor w, x, y, order, gradient;
 } fixture;
 
-static inline mah_tensor new_tensor(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
 static inline void fill_random(mah_tensor *t, mah_rng *rng, double scale) {
   for (int64_t i = 0; i < mah_tensor_count(t); i++)
     set(t->data, t->elem, i, scale * (2 * mah_rng_double(rng) - 1));

@@ -17,12 +17,6 @@ typedef struct fixture {
 
 static const int is_custom[LAYERS] = {1, 0, 1, 0};
 
-static mah_tensor new_tensor(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
 static mah_mlp *new_net(int custom, int32_t dtype, int32_t activation) {
   mah_mlp *net;
   mah_layer layers[LAYERS] = {{0}};

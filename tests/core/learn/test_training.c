@@ -1,97 +1,8 @@
 /* The steps of a training in one call: the bits of single steps, and what ends them early. */
-#include "testing.h"
+#include "learn/drive/without_zeros.h"
+#include "learn/steps.h"
 
 #include "base/parallel.h"
-
-enum { WIDE = 21, CLASSES = 4, MOST_ROWS = 1300 };
-
-typedef struct setting {
-  int32_t solver, dtype;
-  int64_t rows, batch_size;
-  uint32_t percent; /* of the inputs are not 0 */
-  int compressed, weighted;
-  double dropout, l1, l2;
-} setting;
-
-typedef struct fixture {
-  mah_mlp *net;
-  mah_tensor x, y, weight, order, w, g, a, b;
-  mah_compressed *compressed;
-  mah_training training;
-} fixture;
-
-static mah_tensor tensor_of(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
-static void fill(fixture *f, const setting *s) {
-  mah_rng rng = rng_of(9);
-  for (int64_t i = 0; i < f->w.extent[0]; i++)
-    set(f->w.data, s->dtype, i, mah_rng_double(&rng) - 0.5);
-  for (int64_t i = 0; i < s->rows * WIDE; i++)
-    if (mah_rng_below(&rng, 100) < s->percent)
-      set(f->x.data, s->dtype, i, (1 + mah_rng_below(&rng, 40)) / 16.0);
-  for (int64_t i = 0; i < s->rows; i++) {
-    ((int32_t *)f->y.data)[i] = (int32_t)mah_rng_below(&rng, CLASSES);
-    ((float *)f->weight.data)[i] = (float)mah_rng_double(&rng) + 0.1f;
-    ((int32_t *)f->order.data)[i] = (int32_t)(s->rows - 1 - i);
-  }
-}
-
-/* 21 -> 101 relu -> 9 gelu -> 4. It holds addresses of itself. */
-static void begin(fixture *f, const setting *s) {
-  mah_layer layers[] = {{.units = 101, .activation = MAH_RELU, .dropout = s->dropout},
-                        {.units = 9, .activation = MAH_GELU},
-                        {.units = CLASSES}};
-  *f = (fixture){.x = tensor_of(s->dtype, 2, s->rows, WIDE),
-                 .y = tensor_of(MAH_INT32, 1, s->rows, 0),
-                 .weight = tensor_of(MAH_FLOAT32, 1, s->rows, 0),
-                 .order = tensor_of(MAH_INT32, 1, s->rows, 0)};
-  assert_ok(mah_mlp_new(&f->net, s->dtype, WIDE, MAH_CROSS_ENTROPY, layers, 3));
-  mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b};
-  for (int i = 0; i < 4; i++) *vectors[i] = tensor_of(s->dtype, 1, mah_mlp_parameters(f->net), 0);
-  fill(f, s);
-  if (s->compressed) assert_ok(mah_compressed_new(&f->compressed, &f->x, 1, s->dtype, 1));
-  int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD;
-  f->training = (mah_training){
-      .net = f->net,
-      .w = &f->w,
-      .gradient = &f->g,
-      .rule = {.solver = s->solver,
-               .nesterov = 1,
-               .lr = 0.01,
-               .lr_decay = 0.1,
-               .weight_decay = 0.1,
-               .momentum = 0.9,
-               .alpha = 0.9,
-               .beta_1 = 0.9,
-               .beta_2 = 0.99,
-               .epsilon = 1e-8,
-               .first = &f->a,
-               .second_ = keeps_two ? &f->b : NULL},
-      .batch = {.x = &f->x,
-                .y = &f->y,
-                .weight_ = s->weighted ? &f->weight : NULL,
-                .compressed_ = f->compressed,
-                .order_ = &f->order,
-                .l1 = s->l1,
-                .l2 = s->l2,
-                .training = 1,
-                .seed = 5,
-                .step = 6},
-      .batch_size = s->batch_size,
-      .rows = s->rows,
-  };
-}
-
-static void end(fixture *f) {
-  mah_tensor *tensors[] = {&f->x, &f->y, &f->weight, &f->order, &f->w, &f->g, &f->a, &f->b};
-  for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) mah_tensor_release(tensors[i]);
-  mah_compressed_free(f->compressed);
-  mah_mlp_free(f->net);
-}
 
 /* -- The same bits ----------------------------------------------------------------------------- */
 
@@ -107,20 +18,6 @@ static double step_by_step(mah_training *t) {
     sum += loss * (double)t->batch.count;
   }
   return sum;
-}
-
-static void same_bits(const mah_tensor *x, const mah_tensor *y) {
-  assert_memory_equal(x->data, y->data, (size_t)(x->extent[0] * mah_dtype_size(x->elem)));
-}
-
-static void same_state(const fixture *f, const fixture *g) {
-  same_bits(&f->w, &g->w);
-  same_bits(&f->g, &g->g);
-  same_bits(&f->a, &g->a);
-  same_bits(&f->b, &g->b);
-  assert_int_equal(f->training.rule.t, g->training.rule.t);
-  assert_int_equal(f->training.batch.first, g->training.batch.first);
-  assert_int_equal(f->training.batch.step, g->training.batch.step);
 }
 
 static void compare(setting s) {
@@ -213,6 +110,36 @@ static void many_trainings_run_side_by_side(void **state) {
   assert_ok(mah_parallel_use(before));
 }
 
+/* -- Memory ------------------------------------------------------------------------------------ */
+
+/* Batches with more and more elements, in pieces and all at once. */
+static void only_the_beginning_asks_for_memory(void **state) {
+  (void)state;
+  const struct {
+    int64_t batch_size;
+    int compressed, rows;
+  } cases[] = {{20, 0, 0}, {20, 1, 0}, {20, 0, 1}, {550, 0, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    setting s = {
+        .rows = 1100, .batch_size = cases[i].batch_size, .compressed = cases[i].compressed};
+    mah_status status = MAH_ERROR_MEMORY;
+    for (int64_t n = 1; status == MAH_ERROR_MEMORY; n++) {
+      fixture f;
+      begin(&f, &s);
+      for (int64_t k = 0; cases[i].rows && k < s.rows * WIDE; k++)
+        set(f.x.data, s.dtype, k, k % WIDE < WIDE - k / WIDE / 60);
+      if (cases[i].rows) f.compressed = compress_rows(&f.x, s.dtype, 0);
+      f.training.batch.compressed_ = f.compressed;
+      mah_memory_fail_at(n);
+      status = mah_training_run(&f.training);
+      mah_memory_fail_at(0);
+      assert_true(status == MAH_OK || (status == MAH_ERROR_MEMORY && f.training.rule.t == 0));
+      end(&f);
+    }
+    assert_ok(status);
+  }
+}
+
 /* -- Early ends -------------------------------------------------------------------------------- */
 
 /* The step that it shows in is made, as by hand. */
@@ -281,6 +208,35 @@ static void an_interruption_ends_it(void **state) {
   end(&f);
 }
 
+static void a_deadline_or_a_pause_ends_it_with_the_same_bits(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAM, .rows = 95, .batch_size = 10, .percent = 100, .dropout = 0.5};
+  fixture whole, parts;
+  begin(&whole, &s);
+  begin(&parts, &s);
+  assert_ok(mah_training_run(&whole.training));
+  for (int steps = 1; steps <= 10; steps++) {
+    parts.training.deadline = steps % 2 ? 1e-9 : 1e18;
+    if (steps % 2 == 0) mah_pause_request();
+    assert_ok(mah_training_run(&parts.training));
+    mah_pause_clear();
+    assert_int_equal(parts.training.batch.first, 10 * steps < 95 ? 10 * steps : 95);
+  }
+  same_state(&whole, &parts);
+  assert_true(whole.training.loss == parts.training.loss);
+  whole.training.batch.first = parts.training.batch.first = 0; /* a second epoch */
+  whole.training.deadline = 1e18;
+  parts.training.deadline = 0;
+  mah_pause_request();
+  assert_ok(mah_training_run(&parts.training)); /* who gives no deadline is not paused */
+  mah_pause_clear();
+  assert_ok(mah_training_run(&whole.training));
+  same_state(&whole, &parts);
+  assert_true(whole.training.loss == parts.training.loss);
+  end(&whole);
+  end(&parts);
+}
+
 static void what_does_not_fit_is_refused(void **state) {
   (void)state;
   setting s = {.solver = MAH_ADAM, .rows = 30, .batch_size = 10, .percent = 100};
@@ -313,9 +269,11 @@ int main(void) {
       cmocka_unit_test(one_call_gives_the_bits_of_single_steps),
       cmocka_unit_test(batches_of_both_kinds_follow_one_another),
       cmocka_unit_test(many_trainings_run_side_by_side),
+      cmocka_unit_test(only_the_beginning_asks_for_memory),
       cmocka_unit_test(ends_after_a_loss_that_is_not_finite),
       cmocka_unit_test(a_step_that_cannot_be_made_leaves_those_before),
       cmocka_unit_test(an_interruption_ends_it),
+      cmocka_unit_test(a_deadline_or_a_pause_ends_it_with_the_same_bits),
       cmocka_unit_test(what_does_not_fit_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,16 +16,10 @@ typedef struct one {
   mah_training training;
 } one;
 
-static mah_tensor tensor_of(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
 static data new_data(void) {
   mah_rng rng = rng_of(3);
-  data d = {tensor_of(MAH_FLOAT32, 2, MOST_ROWS, WIDE), tensor_of(MAH_INT32, 1, MOST_ROWS, 0),
-            tensor_of(MAH_INT32, 1, MOST_ROWS, 0)};
+  data d = {new_tensor(MAH_FLOAT32, 2, MOST_ROWS, WIDE), new_tensor(MAH_INT32, 1, MOST_ROWS, 0),
+            new_tensor(MAH_INT32, 1, MOST_ROWS, 0)};
   for (int64_t i = 0; i < MOST_ROWS * WIDE; i++)
     ((float *)d.x.data)[i] = (float)mah_rng_normal(&rng);
   for (int64_t i = 0; i < MOST_ROWS; i++)
@@ -39,11 +33,11 @@ static void begin(one *o, data *d, int32_t i) {
   mah_layer layers[] = {{.units = 5 + i % 4, .activation = MAH_RELU, .dropout = i % 3 * 0.2},
                         {.units = CLASSES}};
   mah_rng rng = rng_of((uint64_t)i);
-  *o = (one){.order = tensor_of(MAH_INT32, 1, MOST_ROWS, 0)};
+  *o = (one){.order = new_tensor(MAH_INT32, 1, MOST_ROWS, 0)};
   assert_ok(mah_mlp_new(&o->net, MAH_FLOAT32, WIDE, MAH_CROSS_ENTROPY, layers, 2));
   mah_tensor *vectors[] = {&o->w, &o->g, &o->a};
   for (int k = 0; k < 3; k++)
-    *vectors[k] = tensor_of(MAH_FLOAT32, 1, mah_mlp_parameters(o->net), 0);
+    *vectors[k] = new_tensor(MAH_FLOAT32, 1, mah_mlp_parameters(o->net), 0);
   for (int64_t k = 0; k < o->w.extent[0]; k++)
     ((float *)o->w.data)[k] = (float)mah_rng_normal(&rng);
   for (int64_t k = 0; k < MOST_ROWS; k++)

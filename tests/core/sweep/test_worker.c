@@ -45,6 +45,44 @@ static void coordinator_and_worker_talk(void **state) {
   assert_fails(MAH_ERROR_FILE, "wait", mah_worker_wait(&end, worker.pid));
 }
 
+static mah_worker_end end_of(mah_worker worker) {
+  mah_worker_end end;
+  assert_ok(mah_worker_wait(&end, worker.pid));
+  mah_worker_close(worker.channel);
+  return end;
+}
+
+static void a_worker_that_is_asked_to_pause(void **state) {
+  (void)state;
+  for (int can_pause = 0; can_pause < 2; can_pause++) {
+    mah_worker worker;
+    assert_ok(mah_worker_start(&worker, 0, 1));
+    if (worker.pid == 0) {
+      mah_worker_may_pause(can_pause);
+      mah_worker_send(worker.channel, "!", 1);
+      while (!mah_pause_requested()) usleep(100);
+      mah_worker_exit(3);
+    }
+    uint8_t ready;
+    assert_ok(mah_worker_poll(&ready, &worker.channel, 1, -1));
+    mah_worker_pause(worker.pid);
+    assert_int_equal(end_of(worker).code, can_pause ? 3 : MAH_WORKER_PAUSED);
+  }
+  assert_false(mah_pause_requested());
+}
+
+static void one_that_has_just_begun_hears_it_too(void **state) {
+  (void)state;
+  for (int i = 0; i < 50; i++) {
+    mah_worker worker;
+    assert_ok(mah_worker_start(&worker, 0, 1));
+    if (worker.pid == 0)
+      while (1) pause();
+    mah_worker_pause(worker.pid);
+    assert_int_equal(end_of(worker).code, MAH_WORKER_PAUSED);
+  }
+}
+
 static void a_killed_worker_tells_its_signal(void **state) {
   (void)state;
   mah_worker worker;
@@ -146,6 +184,88 @@ static void signals_are_noted_while_watched(void **state) {
   assert_ok(mah_interrupt_watch(0));
 }
 
+/* Slurm and mpirun both send SIGTERM to the ranks of a job that ends. */
+static void signals_of_batch_systems_may_come_again(void **state) {
+  (void)state;
+  static const int both[] = {SIGTERM, SIGUSR1};
+  for (int i = 0; i < 2; i++) {
+    mah_interrupt_clear();
+    assert_ok(mah_interrupt_watch(1));
+    raise(both[i]);
+    for (int k = 0; k < 2; k++) raise(SIGTERM), raise(SIGUSR1);
+    assert_int_equal(mah_interrupt_signal(), both[i]);
+    assert_ok(mah_interrupt_watch(1)); /* what waits for checkpoints hears Ctrl-C ... */
+    assert_false(mah_interrupt_requested());
+    raise(SIGTERM);
+    assert_false(mah_interrupt_requested());
+    raise(SIGINT);
+    assert_true(mah_interrupt_requested());
+    assert_ok(mah_interrupt_watch(0));
+    struct sigaction now;
+    sigaction(SIGTERM, NULL, &now);
+    assert_true(now.sa_handler == SIG_DFL);
+  }
+}
+
+/* A rank of MPI hears of the end of its job's time from the first rank, before or after it is told. */
+static void what_another_has_said_is_ignored(void **state) {
+  (void)state;
+  assert_ok(mah_interrupt_watch(1));
+  raise(SIGUSR1);
+  mah_interrupt_heard();
+  assert_false(mah_interrupt_requested());
+  assert_ok(mah_interrupt_watch(0));
+  assert_ok(mah_interrupt_watch(1));
+  mah_interrupt_heard();
+  raise(SIGUSR1), raise(SIGTERM);
+  assert_false(mah_interrupt_requested());
+  raise(SIGINT);
+  mah_interrupt_heard();
+  assert_true(mah_interrupt_requested());
+  assert_ok(mah_interrupt_watch(0));
+}
+
+static void what_is_ignored_stays_so(void **state) {
+  (void)state;
+  struct sigaction now;
+  signal(SIGHUP, SIG_IGN);  /* by nohup */
+  signal(SIGUSR1, SIG_IGN); /* by main(), in a job of Slurm */
+  assert_ok(mah_interrupt_watch(1));
+  raise(SIGHUP);
+  assert_false(mah_interrupt_requested());
+  raise(SIGUSR1);
+  assert_true(mah_interrupt_requested());
+  raise(SIGHUP);
+  assert_ok(mah_interrupt_watch(0));
+  sigaction(SIGUSR1, NULL, &now);
+  assert_true(now.sa_handler == SIG_IGN);
+  signal(SIGHUP, SIG_DFL), signal(SIGUSR1, SIG_DFL);
+}
+
+/* All processes of a job get SIGTERM at its limit. A worker in a training is to save; another ends. */
+static void a_worker_that_can_pause_bears_sigterm(void **state) {
+  (void)state;
+  for (int can = 0; can < 2; can++) {
+    mah_worker worker;
+    mah_worker_end end;
+    char ready = 0;
+    int64_t got;
+    assert_ok(mah_worker_start(&worker, 0, 1));
+    if (worker.pid == 0) {
+      mah_worker_may_pause(can);
+      mah_worker_send(worker.channel, "r", 1);
+      while (!mah_pause_requested()) usleep(1000);
+      mah_worker_exit(5);
+    }
+    assert_ok(mah_worker_receive(&got, worker.channel, &ready, 1));
+    kill(worker.pid, SIGTERM);
+    assert_ok(mah_worker_wait(&end, worker.pid));
+    assert_int_equal(end.code, can ? 5 : -1);
+    assert_int_equal(end.signal, can ? 0 : SIGTERM);
+    mah_worker_close(worker.channel);
+  }
+}
+
 static void wrong_arguments_are_named(void **state) {
   (void)state;
   mah_worker worker;
@@ -154,17 +274,22 @@ static void wrong_arguments_are_named(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "-1", mah_worker_start(&worker, -1, 1));
   assert_fails(MAH_ERROR_ARGUMENT, "1 channels", mah_worker_poll(NULL, NULL, 1, 0));
   mah_worker_kill(0); /* not everybody */
-  assert_true(mah_worker_cores() >= 1);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(coordinator_and_worker_talk),
       cmocka_unit_test(a_killed_worker_tells_its_signal),
+      cmocka_unit_test(a_worker_that_is_asked_to_pause),
+      cmocka_unit_test(one_that_has_just_begun_hears_it_too),
       cmocka_unit_test(an_end_is_seen_without_the_channel),
       cmocka_unit_test(memory_is_limited),
       cmocka_unit_test(no_worker_outlives_its_coordinator),
       cmocka_unit_test(signals_are_noted_while_watched),
+      cmocka_unit_test(signals_of_batch_systems_may_come_again),
+      cmocka_unit_test(what_another_has_said_is_ignored),
+      cmocka_unit_test(what_is_ignored_stays_so),
+      cmocka_unit_test(a_worker_that_can_pause_bears_sigterm),
       cmocka_unit_test(wrong_arguments_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

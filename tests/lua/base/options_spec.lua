@@ -1,3 +1,4 @@
+local mah = require "mah"
 local options = require "mah.base.options"
 
 local rules = {
@@ -32,6 +33,17 @@ describe("options", function()
       "unknown option \"hiden\"; did you mean 'hidden'")
     assert.error_matches(function() read { zzzzzzzz = 1 } end, "known: data, hidden, lr")
     assert.error_matches(function() read { 5 } end, "unknown option 1")
+  end)
+
+  it("never offers the name that is wrong", function()
+    local read_number = function() options({ k = "5" }, { k = { 5, { 5, 6 } } }, "f") end
+    assert.error_matches(read_number, 'k must be one of 5, 6; got "5"$')
+    assert.equal("", options.did_you_mean("lr", { lr = true, l1 = true }))
+    assert.equal("; did you mean 'lr'?", options.did_you_mean("LR", { lr = true, l1 = true }))
+    local solver = mah.solver.adam()
+    solver.lr = nil
+    assert.error_matches(function() return solver.lr end, "the solver adam has no 'lr': it is nil$")
+    assert.error_matches(function() return solver.rl end, "no 'rl'; did you mean 'lr'")
   end)
 
   it("checks types and ranges and names the value", function()

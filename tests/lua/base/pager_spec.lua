@@ -9,6 +9,16 @@ describe("a long text", function()
     assert.equal("as  it  is", pager.wrap("as  it  is", 10))
   end)
 
+  it("keeps its code as it is", function()
+    local code = "One two:\n\n    one two\n      three\n\n    four five\n  six\n"
+    assert.equal(code, pager.wrap(code, 8))
+    assert.equal("Example\n    a b c\n  a\n  b\n", pager.wrap("Example\n    a b c\n  a b\n", 3))
+    assert.equal("  a\n  b\n    c\n    d", pager.wrap("  a b\n    c d", 4))
+    local help = pager.wrap(require("mah.docs.page").named "study:pareto_front", 60)
+    assert.matches('\n    local study = mah.sweep{name = "pareto", store = os.tmpname%(%), of =',
+      help)
+  end)
+
   it("is measured in characters, without colours", function()
     assert.equal("سلام دنیا", pager.wrap("سلام دنیا", 9))
     assert.equal("\27[1mab\27[0m cd", pager.wrap("\27[1mab\27[0m cd", 5))

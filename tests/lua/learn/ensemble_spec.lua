@@ -106,6 +106,21 @@ describe("mah.ensemble", function()
     assert.near(p:argmax(2):eq(y + 1):double():mean(), ensemble:score(x, y), 1e-12)
   end)
 
+  it("refuses to score rows that y or the weights do not have", function()
+    local says = { x = "ensemble_spec.lua:%d+: ensemble:score: x has 60 rows and y has ",
+      weight = "ensemble_spec.lua:%d+: ensemble:score: weight: a vector of 60 numbers" }
+    for _, ensemble in ipairs { mah.ensemble { net(1) },
+      mah.ensemble { net(1, { 1, "identity" }) } } do
+      for rows, wrong in pairs { ["5"] = y:narrow(1, 1, 5), ["3"] = { 1, 2, 3 },
+        ["20"] = y:view(20, 3) } do
+        assert.matches(says.x .. rows,
+          golden.message(function() ensemble:score(x, wrong) end))
+      end
+      assert.matches(says.weight,
+        golden.message(function() ensemble:score(x, y, mah.rand(4)) end))
+    end
+  end)
+
   it("says which models do not go together", function()
     for words, models in pairs {
       ["a list of models is expected, got nil"] = false,
@@ -116,7 +131,11 @@ describe("mah.ensemble", function()
       ["model 2 is a classifier of .*, and model 1 a classifier of"] = { classifier(1),
         classifier(1, y:gt(0):int()) },
       ["model 2 is a regressor, and model 1 a network"] = { net(1), mah.MLPRegressor {} },
-      ["a classifier that is not fitted"] = { mah.MLPClassifier {} },
+      ["the list of models is empty"] = {},
+      ["a list of models is expected, got a table without"] = { a = net(1) },
+      ["model 1 is a classifier that is not fitted"] = { mah.MLPClassifier {} },
+      ["model 2 is a classifier that is not fitted"] = { net(1), mah.MLPClassifier {} },
+      ["model 1 is an estimator that is not fitted"] = { mah.MLPRegressor {} },
     } do
       assert.matches("ensemble_spec.lua:%d+: mah.ensemble: " .. words,
         golden.message(function() mah.ensemble(models or nil) end))

@@ -149,6 +149,10 @@ describe("mah.mlp", function()
     assert.is_true(counts:forward(x):min() > 0)
     assert.error_matches(function() net:score(x, mah.zeros(9)) end,
       "shape %(9, 3%) is expected, got %(9%)")
+    assert.error_matches(function() one:score(x, mah.zeros(4):int()) end,
+      "net:score: x has 9 rows and y has 4")
+    assert.error_matches(function() numbers:score(x, mah.zeros(3, 3)) end,
+      "net:score: x has 9 rows and y has 3")
   end)
 
   it("shows the outputs of every layer", function()

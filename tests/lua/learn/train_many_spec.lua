@@ -137,6 +137,33 @@ describe("mah.train_many", function()
     assert.is_true(alone.params:equal(nets[1].params))
   end)
 
+  it("begins each with a solver that remembers nothing, whoever used it before", function()
+    local data, solver, settings = clouds(40, 5), mah.solver.adam(), { batch_size = 8, stop = 2 }
+    mah.train(new_net(9, { units = 3 }), data, { solver = solver, stop = 1, seed = 1 })
+    settings[1] = { seed = 1, solver = function(evaluate, w) return (evaluate(w)) end,
+      on_epoch = function() -- all of its epochs come before the others'
+        solver:reset()
+        solver(function(w) return 1, w end, new_net(7).params)
+      end }
+    settings[2], settings[3] = { seed = 2, solver = solver }, { seed = 3, solver = solver }
+    local nets = { new_net(1), new_net(2), new_net(3) }
+    mah.train_many(nets, data, settings)
+    for i = 2, 3 do
+      local alone = new_net(i)
+      mah.train(alone, data, { batch_size = 8, stop = 2, seed = i })
+      assert.is_true(alone.params:equal(nets[i].params))
+    end
+  end)
+
+  it("leaves a solver as it is where a run is refused", function()
+    local solver, data = mah.solver.adam(), clouds(40, 5)
+    mah.train(new_net(1), data, { solver = solver, stop = 1, batch_size = 10, seed = 1 })
+    message(function()
+      mah.train_many({ new_net(1), 5 }, data, { { solver = solver }, {} })
+    end)
+    assert.equal(4, solver.t)
+  end)
+
   it("lets none train parameters that another one trains, too", function()
     local nets = { new_net(1), new_net(2), new_net(3) }
     nets[3].params = nets[1].params
@@ -254,7 +281,8 @@ describe("mah.train_many", function()
     local function own_solver(evaluate, w) return (evaluate(w)) end
     for _, wrong in ipairs {
       { "a list of networks is expected", one, data, {} },
-      { "a list of networks is expected", {}, data, {} },
+      { "the list of networks is empty", {}, data, {} },
+      { "a list of networks is expected, got a table without", { a = one }, data, {} },
       { "a hole before run 3", { one, nil, two }, data, {} },
       { "run 2 has the network of run 1", { one, one }, data, {} },
       { "run 2: mah.train: a network is expected", { one, 5 }, data, {} },

@@ -1,8 +1,8 @@
 local environment = require "mah.sweep.environment"
 
 --- The part for some variables: "3/10", "whole", or what is wrong.
-local function part(variables)
-  local ok, found = pcall(environment.part, function(name) return variables[name] end)
+local function part(variables, parts)
+  local ok, found = pcall(environment.part, function(name) return variables[name] end, parts)
   if not ok then return found end
   return found and ("%d/%d"):format(found.index, found.count) or "whole"
 end
@@ -49,8 +49,8 @@ describe("Slurm's arrays", function()
       task(25, 8, 1, 30, 2), task(7, 1, 7, 7, 1), -- --array=1-9:2,20-30:5 and --array=7
       { SLURM_ARRAY_TASK_ID = "3" },
     } do
-      assert.matches("cannot be told; write the part.*%-%-shard %$SLURM_ARRAY_TASK_ID/N",
-        (part(variables):gsub("do not say of which array", "cannot be told")))
+      assert.matches("cannot be told; submit the tasks %-%-array=1%-N, and write %-%-parts N",
+        (part(variables):gsub("no variable says of how many", "cannot be told")))
     end
     assert.matches("unset SLURM_ARRAY_TASK_ID", part(task(9, 1, 9, 9, 1)))
     assert.matches("SLURM_ARRAY_TASK_ID: a whole number is expected, got 'x'",
@@ -59,11 +59,89 @@ describe("Slurm's arrays", function()
 
   it("know a few tasks of a larger array by the stores that it left", function()
     local exists = function(i, n) return i == 10 and n == 10 end
+    local how = environment.part(function(name) return task(3, 2, 3, 4, 1)[name] end).how
     assert.error_matches(function()
-      environment.check_other_parts({ index = 1, count = 2 }, exists)
-    end, "a sweep in 10 parts, but this array makes 2.*%-%-shard")
+      environment.check_other_parts({ index = 1, count = 2, how = how }, exists)
+    end, "a sweep in 10 parts, but this array makes 2.*%-%-parts N.*N is 10")
     environment.check_other_parts({ index = 1, count = 10 }, exists)
     environment.check_other_parts({ index = 1, count = 20 }, exists)
+  end)
+end)
+
+describe("a sweep that says how many parts it has", function()
+  it("has them done by the tasks of their numbers, all or some", function()
+    assert.equal("1/20", part(task(1, 20, 1, 20, 1), 20))
+    assert.equal("3/20", part(task(3, 2, 3, 7, 1), 20)) -- --array=3,7
+    assert.equal("7/20", part(task(7, 2, 3, 7, 1), 20))
+    assert.equal("3/20", part(task(3, 2, 3, 4, 1), 20)) -- --array=3-4
+    assert.equal("9/20", part(task(9, 1, 9, 9, 1), 20)) -- --array=9
+    assert.equal("20/20", part(task(20, 4, 2, 20, 3), 20)) -- --array=2-9:3,20
+    assert.equal("5/20", part(task(5, 10, 1, 19, 2), 20)) -- --array=1-19:2
+    assert.equal("1/1", part(task(1, 1, 1, 1, 1), 1))
+  end)
+
+  it("refuses all tasks of an array whose numbers are others", function()
+    for _, variables in ipairs {
+      task(0, 20, 0, 19, 1), task(5, 20, 0, 19, 1), -- --array=0-19
+      task(2, 20, 0, 38, 2), task(38, 20, 0, 38, 2), -- --array=0-38:2
+      task(3, 30, 1, 30, 1), -- --array=1-30
+    } do
+      assert.matches("the sweep's parts are 1 to 20; submit %-%-array=1%-20, or some",
+        part(variables, 20))
+    end
+  end)
+
+  it("says nothing where there is no array", function()
+    assert.equal("whole", part({}, 20))
+  end)
+end)
+
+describe("arrays of other batch systems", function()
+  it("of PBS need the number of parts", function()
+    assert.matches("PBS_ARRAY_INDEX is 3, .*submit the tasks %-J 1%-N, and write %-%-parts N",
+      part { PBS_ARRAY_INDEX = "3" })
+    assert.equal("3/8", part({ PBS_ARRAY_INDEX = "3" }, 8))
+    assert.matches("PBS_ARRAYID is 3, .*submit the tasks %-t 1%-N", part { PBS_ARRAYID = "3" })
+    assert.equal("3/8", part({ PBS_ARRAYID = "3" }, 8))
+    assert.matches("parts are 1 to 8; submit %-t 1%-8", part({ PBS_ARRAYID = "9" }, 8))
+    assert.matches("parts are 1 to 8", part({ PBS_ARRAYID = "0" }, 8))
+  end)
+
+  it("of Grid Engine tell first, last and step", function()
+    local function sge(id, first, last, step)
+      return { SGE_TASK_ID = id, SGE_TASK_FIRST = first, SGE_TASK_LAST = last,
+        SGE_TASK_STEPSIZE = step }
+    end
+    assert.equal("2/4", part(sge("4", "1", "10", "3")))
+    assert.equal("3/3", part(sge("8", "2", "10", "3"))) -- 2, 5, 8
+    assert.equal("5/5", part(sge("7", "3", "7", "1")))
+    assert.equal("7/20", part(sge("7", "3", "7", "1"), 20))
+    assert.matches("submit %-t 1%-20", part(sge("1", "1", "21", "1"), 20))
+    assert.equal("whole", part(sge("undefined", "undefined", "undefined", "undefined")))
+    assert.matches("no variable says of how many", part { SGE_TASK_ID = "2" })
+  end)
+
+  it("of LSF begin at 1", function()
+    local function lsf(index, last, step)
+      return { LSB_JOBINDEX = index, LSB_JOBINDEX_END = last, LSB_JOBINDEX_STEP = step }
+    end
+    assert.equal("3/20", part(lsf("3", "20", "1")))
+    assert.equal("3/20", part(lsf("3", "20")))
+    assert.equal("2/4", part(lsf("4", "10", "3")))
+    assert.equal("whole", part(lsf("0", "0", "0")))
+    assert.equal("7/20", part(lsf("7", "7", "1"), 20))
+    assert.matches("do not go in steps of 3.*%-J name%[1%-N%]", part(lsf("5", "10", "3")))
+    assert.matches("submit %-J name%[1%-5%]", part(lsf("3", "7", "1"), 5))
+  end)
+
+  it("of AWS Batch begin at 0 and are whole", function()
+    local function aws(index, size)
+      return { AWS_BATCH_JOB_ARRAY_INDEX = index, AWS_BATCH_JOB_ARRAY_SIZE = size }
+    end
+    assert.equal("1/4", part(aws("0", "4")))
+    assert.equal("4/4", part(aws("3", "4"), 4))
+    assert.matches("the sweep has 5 parts, and this array 4 tasks", part(aws("3", "4"), 5))
+    assert.matches("AWS_BATCH_JOB_ARRAY_INDEX is 3, .*%-%-shard i/N", part(aws "3"))
   end)
 end)
 

@@ -42,6 +42,16 @@ describe("several judged results", function()
     assert.equal(3, turned:best("test").number)
   end)
 
+  it("have a front that is printed as a table", function()
+    local study = new()
+    assert.equal("number", tostring(study:pareto_front()))
+    run(study)
+    local text = tostring(study:pareto_front())
+    assert.equal("number  k  seconds  test\n     1  1        9   0.9\n     2  2        2   0.8\n"
+      .. "     4  4        9   0.9\n     6  6       20  0.95", text)
+    assert.equal(text, require("mah.prompt.print").text(study:pareto_front()))
+  end)
+
   it("are read without the trial, and merged", function()
     local study = new()
     run(study)

@@ -134,14 +134,18 @@ describe("a store", function()
     for _, column in ipairs { "constraints", "space" } do
       helper.query(path, "ALTER TABLE studies DROP COLUMN " .. column)
     end
+    helper.query(path, "DROP INDEX trials_that_wait")
+    for _, column in ipairs { "owner", "beat" } do
+      helper.query(path, "ALTER TABLE trials DROP COLUMN " .. column)
+    end
     helper.query(path, "PRAGMA user_version = 1")
     assert.equal(2, #study:results())
     assert.equal(1, helper.query(path, "PRAGMA user_version")[1].user_version)
     assert.equal(2, helper.run(study).skipped)
-    assert.equal(3, helper.query(path, "PRAGMA user_version")[1].user_version)
+    assert.equal(4, helper.query(path, "PRAGMA user_version")[1].user_version)
     assert.is_nil(study:results()[1].warnings)
-    helper.query(path, "PRAGMA user_version = 4")
-    assert.error_matches(function() study:results() end, "version 4; this mah knows 3")
+    helper.query(path, "PRAGMA user_version = 5")
+    assert.error_matches(function() study:results() end, "version 5; this mah knows 4")
   end)
 
   it("rolls back what cannot be written, and says so", function()

@@ -44,6 +44,13 @@ function helper.query(path, sql, ...)
   return rows
 end
 
+--- Changes a store with SQL.
+function helper.execute(path, sql)
+  local db = database.open(path, "write")
+  db:execute(sql)
+  db:close()
+end
+
 --- A trial from a text, whose code is the text.
 function helper.trial(text, ...) return assert(loadstring(text))(...) end
 

@@ -64,6 +64,7 @@ local check = require "mah.base.check"
 local elsewhere = require "mah.data.table.elsewhere"
 local options = require "mah.base.options"
 local read = require "mah.data.table.read"
+require "mah.data.table.statistics"
 require "mah.data.table.rows"
 require "mah.data.table.group"
 require "mah.data.table.join"
@@ -226,6 +227,9 @@ end
 --- "float32", "integer", "category", "text", "boolean", "date". Found are: integers (without
 --- leading zeros), numbers, true and false, dates (2026-11-28T21:37), categories (texts that recur
 --- twice on average; at most 1000), texts.
+---
+---     local t = mah.data.table("titanic.csv", { types = { ticket = "text" } })
+---     local t = mah.data.table { { "age", { 22, 38 } }, { "sex", { "male", "female" } } }
 ---@param source string|tensor|table
 ---@param given table|nil
 ---@return mah.Table

@@ -197,10 +197,15 @@ end
 ---@param finite_later boolean|nil   the core will look for NaN and infinity
 function base.check_x(estimator, x, features, finite_later)
   local name = "mah." .. estimator.class .. ": x"
-  inputs.expect(x, name)
+  inputs.expect_data(x, name)
   if not is_matrix(x, features) then check_shape(estimator, x, name, features) end
   if not finite_later then inputs.check_finite(x, name) end
   if inputs.is_sparse(x) then return x end
+  if inputs.is_shard(x) then
+    check.that(x.dtype:find "^float", "%s: %s; mah.data.shard(path, {dtype = \"float32\"}) makes "
+      .. "floating-point numbers of it", name, check.show(x))
+    return x
+  end
   if x.elem ~= FLOAT32 and x.elem ~= FLOAT64 then x = x:float() end
   return tonumber(x.step[1]) == 1 and x or x:contiguous()
 end

@@ -175,6 +175,7 @@ local function settings_of(estimator, problem, solver, schedule, rows)
     sums_outputs = follows_sklearn(estimator),
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
+    distributed = estimator.distributed,
     verbose = estimator.verbose and estimator.verbose ~= 0,
   }
 end
@@ -354,7 +355,7 @@ function fit.partial(estimator, problem)
     estimator.class, tostring(estimator.solver))
   trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, 0)
   commit(estimator, problem, run)
-  trainer:ask(trainer:run_epoch()) -- the rule may lower the adaptive learning rate
+  trainer:run_one()
   set_attributes(estimator, run)
   check_weights(estimator)
 end

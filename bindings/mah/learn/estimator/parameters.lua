@@ -47,6 +47,7 @@ local shared = {
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
+  distributed = { false, "boolean|string" },
   compat = { nil, { "sklearn" } }, -- see the head of classifier.lua
 }
 

@@ -193,6 +193,8 @@ function regression.explained_variance_score(y_true, y_pred, given)
 end
 
 --- R2 as training computes it between epochs, without r2_score's checks. NaN gives NaN.
+---
+---     mah.metrics.r2({3, -0.5, 2, 7}, {2.5, 0, 2, 8})                               --> 0.948...
 ---@param y_true tensor|table              (N) or (N, K)
 ---@param y_pred tensor|table              the same number of elements
 ---@param weight tensor|number[]|nil       (N)

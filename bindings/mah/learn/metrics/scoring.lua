@@ -168,6 +168,8 @@ local known_as = {
 }
 
 --- The names that get_scorer knows, which are scikit-learn's, sorted.
+---
+---     print(table.concat(mah.metrics.get_scorer_names(), " "))    --> accuracy average_precision
 ---@return string[]
 function scoring.get_scorer_names()
   local names = {}

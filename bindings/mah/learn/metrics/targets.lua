@@ -60,6 +60,16 @@ function targets.same_rows(a, b, where, name_a, name_b)
     name_b, shape_of(a), shape_of(b))
 end
 
+--- Complains unless the y that x is scored against, a tensor or a list, has n rows, as x has.
+---@param y any
+---@param n integer
+---@param where string
+function targets.expect_rows(y, n, where)
+  y = vector(y)
+  local has_rows = type(y) == "table" or Type.is_tensor(y) and y.ndim > 0
+  check.that(not has_rows or #y == n, "%s: x has %d rows and y has %d", where, n, has_rows and #y)
+end
+
 --- sample_weight as float64, or nil; not all of them may be 0.
 ---@return tensor|nil   (N)
 function targets.weight(weight, n, where)

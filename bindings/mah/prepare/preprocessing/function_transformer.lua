@@ -9,18 +9,15 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
-local ffi = require "ffi"
+local named = require "mah.base.named"
 local options = require "mah.base.options"
 
 local FunctionTransformer = {}
 
 --- The names that a function may have: a file must not name just any method.
 local function known_names()
-  local names, op = {}, 0
-  while C.mah_unary_name(op) ~= nil do
-    names[ffi.string(C.mah_unary_name(op))] = true
-    op = op + 1
-  end
+  local names = {}
+  for _, name in named(C.mah_unary_name) do names[name] = true end
   return names
 end
 

@@ -19,12 +19,6 @@ typedef struct journey {
   mah_batch batch;
 } journey;
 
-static inline mah_tensor tensor_of(int32_t dtype, int32_t ndim, int64_t rows, int64_t columns) {
-  mah_tensor t = {0};
-  assert_ok(mah_tensor_zeros(&t, dtype, ndim, (int64_t[]){rows, columns}));
-  return t;
-}
-
 /* Of x, `percent` of the elements are not 0; they have few values. Rows come in another order, with
  * weights, masks and penalties. It holds addresses of itself. */
 static inline void begin_journey(journey *j, int32_t dtype, int64_t rows, uint32_t percent) {
@@ -32,14 +26,14 @@ static inline void begin_journey(journey *j, int32_t dtype, int64_t rows, uint32
                               {.units = HIDDEN, .activation = MAH_GELU},
                               {.units = CLASSES}};
   mah_rng rng = rng_of(9);
-  *j = (journey){.x = tensor_of(dtype, 2, rows, WIDE),
-                 .y = tensor_of(MAH_INT32, 1, rows, 0),
-                 .weight = tensor_of(MAH_FLOAT32, 1, rows, 0),
-                 .order = tensor_of(MAH_INT32, 1, rows, 0)};
+  *j = (journey){.x = new_tensor(dtype, 2, rows, WIDE),
+                 .y = new_tensor(MAH_INT32, 1, rows, 0),
+                 .weight = new_tensor(MAH_FLOAT32, 1, rows, 0),
+                 .order = new_tensor(MAH_INT32, 1, rows, 0)};
   assert_ok(mah_network_init(&j->network, dtype, WIDE, MAH_CROSS_ENTROPY, layers, LAYERS));
   assert_ok(mah_work_init(&j->work, &j->network));
-  j->w = tensor_of(dtype, 1, j->network.parameters, 0);
-  j->g = tensor_of(dtype, 1, j->network.parameters, 0);
+  j->w = new_tensor(dtype, 1, j->network.parameters, 0);
+  j->g = new_tensor(dtype, 1, j->network.parameters, 0);
   for (int64_t i = 0; i < j->network.parameters; i++)
     set(j->w.data, dtype, i, mah_rng_double(&rng) - 0.5);
   for (int64_t i = 0; i < rows * WIDE; i++)

@@ -124,6 +124,45 @@ static void too_many_values_or_columns_are_left_alone(void **state) {
   mah_tensor_release(&wide);
 }
 
+/* Halves of the rows tell together what the whole does. */
+static void check_survey(int32_t from, int32_t dtype, uint32_t values) {
+  enum { ROWS = 1200, COLUMNS = 9 };
+  mah_tensor x = new_sparse(from, ROWS, COLUMNS, values), half = {0};
+  mah_survey all, part;
+  int64_t elements = 0, found = 0;
+  assert_ok(mah_compressed_survey(&all, &x, dtype));
+  for (int i = 0; i < 2; i++) {
+    assert_ok(mah_tensor_narrow(&half, &x, 0, i * ROWS / 2, ROWS / 2));
+    assert_ok(mah_compressed_survey(&part, &half, dtype));
+    elements += part.elements;
+    for (int64_t k = 0; k < part.count; k++)
+      for (int64_t j = 0; j < all.count; j++) found += part.bits[k] == all.bits[j];
+    assert_int_equal(part.count, values);
+    mah_tensor_release(&half);
+  }
+  int64_t nonzero = 0;
+  for (int64_t i = 0; i < ROWS * COLUMNS; i++) nonzero += at(&x, i) != 0;
+  assert_int_equal(all.count, values);
+  assert_int_equal(all.elements, nonzero);
+  assert_int_equal(elements, nonzero);
+  assert_int_equal(found, 2 * values);
+  mah_tensor_release(&x);
+}
+
+static void a_survey_counts_values_and_elements(void **state) {
+  (void)state;
+  mah_survey s;
+  check_survey(MAH_UINT8, MAH_FLOAT32, 20);
+  check_survey(MAH_FLOAT64, MAH_FLOAT64, 20);
+  mah_tensor many = new_sparse(MAH_FLOAT32, 2000, 9, 1000), none = new_matrix(MAH_FLOAT32, 0, 9);
+  assert_ok(mah_compressed_survey(&s, &many, MAH_FLOAT32));
+  assert_true(s.count > 255);
+  assert_ok(mah_compressed_survey(&s, &none, MAH_FLOAT32));
+  assert_true(s.count == 0 && s.elements == 0);
+  mah_tensor_release(&many);
+  mah_tensor_release(&none);
+}
+
 static void wrong_arguments_are_named(void **state) {
   (void)state;
   mah_compressed *c = NULL;
@@ -163,6 +202,7 @@ int main(void) {
       cmocka_unit_test(zeros_of_either_sign_are_left_out),
       cmocka_unit_test(a_matrix_that_is_not_sparse_is_left_alone),
       cmocka_unit_test(too_many_values_or_columns_are_left_alone),
+      cmocka_unit_test(a_survey_counts_values_and_elements),
       cmocka_unit_test(wrong_arguments_are_named),
       cmocka_unit_test(memory_runs_out_anywhere),
   };

@@ -37,7 +37,7 @@ static void bytes_and_integers_are_looked_at_too(void **state) {
   for (int dtype = 0; dtype < 2; dtype++) {
     journey j;
     begin_journey(&j, MAH_FLOAT32, 20, 0);
-    mah_tensor x = tensor_of(dtype ? MAH_INT32 : MAH_UINT8, 2, 20, WIDE);
+    mah_tensor x = new_tensor(dtype ? MAH_INT32 : MAH_UINT8, 2, 20, WIDE);
     j.batch.x = &x;
     assert_true(choose(&j, 0).is_sparse);
     memset(x.data, 1, bytes_of(&x));
@@ -76,8 +76,8 @@ static void rows_that_lie_ready_are_taken_in_place(void **state) {
   assert_ptr_equal(mah_inputs_matrix(choose(&j, 0), &j.work, &j.batch, 5),
                    (float *)j.x.data + 8 * WIDE);
   assert_false(choose(&j, 1).in_place);
-  mah_tensor wide = tensor_of(MAH_FLOAT32, 2, 20, WIDE + 1), view = {0};
-  mah_tensor other = tensor_of(MAH_FLOAT64, 2, 20, WIDE);
+  mah_tensor wide = new_tensor(MAH_FLOAT32, 2, 20, WIDE + 1), view = {0};
+  mah_tensor other = new_tensor(MAH_FLOAT64, 2, 20, WIDE);
   assert_ok(mah_tensor_narrow(&view, &wide, 1, 0, WIDE));
   j.batch.x = &view; /* with a gap behind each row */
   assert_false(choose(&j, 0).in_place);
@@ -109,7 +109,7 @@ static void rows_are_gathered_in_their_order(void **state) {
 static void check_scale(int32_t dtype, double scale) {
   journey j;
   begin_journey(&j, dtype, 200, 100);
-  mah_tensor bytes = tensor_of(MAH_UINT8, 2, 200, WIDE);
+  mah_tensor bytes = new_tensor(MAH_UINT8, 2, 200, WIDE);
   for (int64_t i = 0; i < 200 * WIDE; i++) ((uint8_t *)bytes.data)[i] = (uint8_t)(i % 255 + 1);
   j.network.input_scale = scale;
   j.batch.x = &bytes;

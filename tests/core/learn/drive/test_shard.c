@@ -8,7 +8,7 @@ static mah_shards cut_for(int32_t units, int32_t threads, int64_t rows) {
   mah_layer layer = {.inputs = WIDE, .units = units};
   mah_network network = {.dtype = MAH_FLOAT32, .inputs = WIDE, .n_layers = 1, .layers = &layer};
   assert_ok(mah_parallel_use(threads));
-  return mah_shards_cut(&network, rows);
+  return mah_shards_cut(&network, rows, 1);
 }
 
 static mah_shards cut(int32_t threads, int64_t rows) { return cut_for(1000, threads, rows); }

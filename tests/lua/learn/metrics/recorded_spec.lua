@@ -131,10 +131,11 @@ end)
 
 describe("the recorded answers of SciPy", function()
   for name, rows in pairs(recorded.special) do
+    local f = name == "beta_inc" and mah.betainc or special[name]
     it("are what special." .. name .. " gives", function()
       for _, row in ipairs(rows) do
         local expected = row[#row]
-        local got = special[name](unpack(row, 1, #row - 1))
+        local got = f(unpack(row, 1, #row - 1))
         local near = math.abs(got - expected) <= 1e-11 * math.abs(expected)
           or math.abs(got - expected) < 1e-300
         assert.is_true(near, ("%s(%s): %.17g is expected, got %.17g"):format(name,

@@ -4,25 +4,18 @@
 ---     elementwise.LeakyRelu({ attributes = { alpha = 0.1 } }, x)
 local common = require "mah.exchange.onnx.operators.common"
 local where = require("mah.tensor.elementwise").where
-local ffi = require "ffi"
-local foreign = require "mah.base.foreign"
-
-foreign.declare "double erf(double x);"
 
 local number = common.number
-local function erf(x) return ffi.C.mah_erf(x) end
 
 local elementwise = {}
 
 -- -- Of one ---------------------------------------------------------------------------------------
 
 for op in ("Neg Abs Sign Relu Floor Ceil Round Reciprocal Sqrt Exp Log Sin Cos Tan Tanh Sigmoid "
-  .. "IsNaN"):gmatch "%a+" do
+  .. "Erf IsNaN"):gmatch "%a+" do
   local method = op:lower()
   elementwise[op] = function(_, x) return x[method](x) end
 end
-
-function elementwise.Erf(_, x) return x:clone():apply_(erf) end
 
 function elementwise.Softplus(_, x) return (x:abs():neg():exp():log1p()):add_(x:relu()) end
 

@@ -1,4 +1,4 @@
-#include "sweep/hash.h"
+#include "data/hash.h"
 
 #include <string.h>
 #include <zlib.h>

@@ -1,0 +1,25 @@
+--- How many trials run at a time.
+---
+---     jobs.count("auto", 2, 8)     --> 4
+local check = require "mah.base.check"
+local warn = require "mah.base.warn"
+
+local jobs = {}
+
+--- As many as asked for, or as many workers as the threads of each leave processors for.
+---@param wanted integer|"auto"
+---@param threads integer   of each worker
+---@param cores integer
+---@return integer
+function jobs.count(wanted, threads, cores)
+  if wanted == "auto" then return math.max(1, math.floor(cores / threads)) end
+  check.that(type(wanted) == "number", 'study:run: jobs must be a whole number or "auto"; got %s',
+    check.show(wanted))
+  if threads > 1 and wanted * threads > cores then
+    warn("study:run: %d jobs with %d threads each are more than %d processors", wanted, threads,
+      cores)
+  end
+  return wanted
+end
+
+return jobs

@@ -152,8 +152,8 @@ end
 --- May the function be given traced tensors? Those that make tensors of sizes, which count their
 --- arguments, are not.
 local function takes_traced(module, name)
-  if module == "mah.tensor.make" or module == "mah.tensor.random" then return name:find "_like$" end
-  return module:find "^mah%.tensor%." and name ~= "meshgrid"
+  if module == "mah.tensor.make" or module == "mah.tensor.drawn" then return name:find "_like$" end
+  return module:find "^mah%.tensor%." and module ~= "mah.tensor.random" and name ~= "meshgrid"
 end
 
 local function load_part(mah, name)

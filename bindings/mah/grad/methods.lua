@@ -44,7 +44,7 @@ end
 
 for name in constants:gmatch "%S+" do methods[name] = of_plain(Type.methods[name]) end
 
-for _, module in ipairs { require "mah.tensor.make", require "mah.tensor.random" } do
+for _, module in ipairs { require "mah.tensor.make", require "mah.tensor.drawn" } do
   for name, f in pairs(module) do
     if name:find "_like$" then functions[name] = of_plain(f) end
   end

@@ -20,6 +20,7 @@ local is = traced.is
 local function holds(value)
   if type(value) ~= "table" then return false end
   if getmetatable(value) == metatable then return true end
+  if type(value[1]) == "number" then return false end
   for i = 1, #value do
     if is(value[i]) then return true end
   end

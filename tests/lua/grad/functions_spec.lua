@@ -347,6 +347,78 @@ describe("mah.gradcheck of a function", function()
   end)
 end)
 
+describe("calls in a row", function()
+  local function network(p, x, how)
+    local h = (x:matmul(p.W) + p.b):tanh()
+    if how == "deep" then h = h + (h:matmul(p.W:t()):matmul(p.W) * 0.1):sigmoid() end
+    if how == "odd" then h = h:exp():log():square() / 2 - x:sum() end
+    return (h:logsumexp(2) - h:gather(2, mah.ones(x:size(1), 1, "int32")):squeeze(2)):mean()
+      + h:relu():sum() * 0.01, h, h:detach()
+  end
+  local function parameters(dtype)
+    return { W = mah.randn(5, 7, { rng = 1, dtype = dtype }),
+      b = mah.randn(7, { rng = 2, dtype = dtype }) }
+  end
+
+  it("give what each gives alone, whatever the others were", function()
+    local f = mah.value_and_grad(network)
+    local kept = {}
+    for i, case in ipairs { { 16 }, { 16 }, { 9 }, { 16, "deep" }, { 16, "odd" }, { 1, "deep" },
+      { 16, "deep" }, { 16, nil, "float64" }, { 16, nil, "float64" }, { 16 }, { 0 } } do
+      local rows, how, dtype = unpack(case, 1, 3)
+      local p = parameters(dtype)
+      local x = mah.randn(rows, 5, { rng = i, dtype = dtype })
+      local got = { f(p, x, how) }
+      local alone = { mah.value_and_grad(network)(p, x, how) }
+      golden.close(alone[1], got[1], 1e-6)
+      golden.close(alone[2].W, got[2].W, 1e-6)
+      golden.close(alone[2].b, got[2].b, 1e-6)
+      for k = 3, 4 do golden.close(alone[k], got[k], 1e-6) end
+      kept[i] = { got, { got[1], { W = got[2].W:clone(), b = got[2].b:clone() }, got[3]:clone(),
+        got[4]:clone() } }
+    end
+    for _, pair in ipairs(kept) do -- what was given has not been written over
+      local now, before = unpack(pair)
+      golden.equal(before[2].W, now[2].W)
+      golden.equal(before[2].b, now[2].b)
+      for k = 3, 4 do golden.equal(before[k], now[k]) end
+    end
+  end)
+
+  it("go on after an error, and within themselves", function()
+    local f
+    f = mah.value_and_grad(function(x, deep)
+      local y = x:exp() * x
+      if deep == "fail" then error "on purpose" end
+      if deep then y = y + f(x:detach(), false) end
+      return y:sum()
+    end)
+    local x = double { 0.5, -1 }
+    local value, g = f(x, false)
+    assert.is_false(pcall(f, x, "fail"))
+    local again, g2 = f(x, false)
+    golden.equal(value, again)
+    golden.equal(g, g2)
+    value, g2 = f(x, true)
+    golden.close(3 * again, value, 1e-14)
+    golden.close(g, g2, 1e-14)
+  end)
+
+  it("do not see what a function of one's own keeps", function()
+    local kept = {}
+    local keep = mah.custom {
+      forward = function(x) kept[#kept + 1] = x return x * 2 end,
+      backward = function(g) kept[#kept + 1] = g return g * 2 end,
+    }
+    local f = mah.grad(function(x) return (keep(x:exp()) * x):tanh():sum() end)
+    f(double { 1, 2 })
+    local first, second = kept[1]:clone(), kept[2]:clone()
+    f(double { 0, -1 })
+    golden.equal(first, kept[1])
+    golden.equal(second, kept[2])
+  end)
+end)
+
 describe("10,000 steps", function()
   it("leave memory as it was", function()
     local p = { W = mah.rand(8, 8), b = mah.zeros(8) }

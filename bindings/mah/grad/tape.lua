@@ -64,7 +64,8 @@ end
 ---@param pool table|nil       where the records are between tapes: an empty table at first
 ---@return table
 function tape.open(watch, pool)
-  if tape.is_running() then pool = nil end
+  while tape.is_running() and is_left(running[depth]) do forget_above(depth - 1) end
+  if depth > 0 then pool = nil end
   local t = setmetatable({
     level = depth + 1, count = 0, watch = watch or false, over = false, pool = pool or false,
     records = pool and pool.records or {}, gradients = pool and pool.gradients or {},

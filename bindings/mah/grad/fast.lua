@@ -185,7 +185,10 @@ end
 
 rules.gather.back = function(t, r, g)
   local x, dim, which = r.a, r.b, r.c
-  if type(which) ~= "cdata" or dim < 1 or not is_float(x) then return false end
+  if type(which) ~= "cdata" or dim < 1 or not is_float(x)
+    or which.elem ~= C.MAH_INT32 and which.elem ~= C.MAH_INT64 then
+    return false
+  end
   local out, add = t:target(r.pa, x)
   if add == 0 then status(C.mah_tensor_fill(out, 0)) end
   status(C.mah_scatter_add(out, dim - 1, which, g, 1))

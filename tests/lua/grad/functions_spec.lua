@@ -385,6 +385,19 @@ describe("calls in a row", function()
     end
   end)
 
+  it("give the same bits, on two threads too", function()
+    local f, p, x = mah.value_and_grad(network), parameters(), mah.randn(300, 5, { rng = 3 })
+    local value, g = f(p, x, "deep")
+    for threads = 1, 2 do
+      mah.threads(threads)
+      local again, more = f(p, x, "deep")
+      assert.equal(value, again)
+      golden.equal(g.W, more.W)
+      golden.equal(g.b, more.b)
+    end
+    mah.threads(1)
+  end)
+
   it("go on after an error, and within themselves", function()
     local f
     f = mah.value_and_grad(function(x, deep)

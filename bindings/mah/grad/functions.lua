@@ -82,8 +82,8 @@ end
 
 --- A traced result of this tape without it, to keep; other values as they are.
 local function lowered(t, y)
-  if not (traced.is(y) and y._tape == t) then return y end
-  local value = y._record.value
+  if not (traced.is(y) and y.tape == t.id) then return y end
+  local value = t.records[y.place].value
   return Type.is_tensor(value) and value:clone() or value
 end
 
@@ -94,18 +94,19 @@ end
 
 --- Gives each leaf a gradient of its own: row-major, and shared with nothing. `own`: where it is so
 --- already.
-local function collector(gradients, own, where, quiet)
+local function collector(t, gradients, where, quiet)
+  local own = t.own
   return function(x, name, leaf)
-    local g = gradients[leaf._record.place]
+    local g = gradients[leaf.place]
     if not g then
       if not quiet then
         warn("%s: the result does not depend on %s: its gradient is 0", where,
           name == "" and "the argument" or name)
       end
-      g = operands.zeros(leaf._record.value)
+      g = operands.zeros(t.records[leaf.place].value)
     end
     if type(x) == "number" then return as_number(g) end
-    if traced.is(g) or own[leaf._record.place] then return g end
+    if traced.is(g) or own[leaf.place] then return g end
     return g:clone()
   end
 end
@@ -121,14 +122,14 @@ end
 local function collected_again(t, leaves)
   local gradients, own, mine = t.gradients, t.own, new_table(#leaves, #leaves == 0 and FEW or 0)
   for key, leaf in next, leaves do
-    if not own[leaf._record.place] then return nil end
-    mine[key] = gradients[leaf._record.place]
+    if not own[leaf.place] then return nil end
+    mine[key] = gradients[leaf.place]
   end
   return mine
 end
 
 --- The place of a result on the tape; nil when it does not come from its leaves.
-local function place_of(t, y) return traced.is(y) and y._tape == t and y._record.place or nil end
+local function place_of(t, y) return traced.is(y) and y.tape == t.id and y.place or nil end
 
 local function expect_scalar(y, where)
   local plain = raw(y)
@@ -155,7 +156,7 @@ local function gradient(t, y, x, leaves, where, quiet, is_flat)
   if place then gradients = t:backward(place, one_like(y)) end
   local all = is_flat and place and collected_again(t, leaves)
   if all then return all end
-  return trees.map(x, collector(gradients, t.own, where, quiet), "", leaves)
+  return trees.map(x, collector(t, gradients, where, quiet), "", leaves)
 end
 
 -- -- Gradients ------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ local function transform(f, given, where, quiet)
     local y, y2, y3, y4, y5 = tape.with(t, f, leaves, a, b, c, d, e, g)
     expect_scalar(y, where)
     local result = gradient(t, y, x, leaves, where, quiet, again)
-    y = place_of(t, y) and as_number(y._record.value) or lowered(t, y)
+    y = place_of(t, y) and as_number(t.records[y.place].value) or lowered(t, y)
     if y2 ~= nil then
       y2, y3, y4, y5 = lowered(t, y2), lowered(t, y3), lowered(t, y4), lowered(t, y5)
     end
@@ -258,7 +259,7 @@ function functions.vjp(f, x, a, b, c, d, e, g)
     check.that(is_alike, "mah.vjp: the vector is %s, the function gives %s", Type.describe(raw(v)),
       Type.describe(raw(y)))
     local gradients = place and t:backward(place, v) or {}
-    return trees.map(x, collector(gradients, t.own, "mah.vjp", true), "", leaves)
+    return trees.map(x, collector(t, gradients, "mah.vjp", true), "", leaves)
   end
   return as_number(lowered(t, y)), pull
 end
@@ -295,7 +296,7 @@ local function rows_of(t, y, x, leaves)
     local seed = make.zeros(n, { dtype = plain.dtype })
     seed[i] = 1
     local gradients = place and t:backward(place, seed:reshape(plain.shape)) or {}
-    rows[i] = trees.map(x, collector(gradients, t.own, "mah.jacobian", true), "", leaves)
+    rows[i] = trees.map(x, collector(t, gradients, "mah.jacobian", true), "", leaves)
   end
   return rows
 end

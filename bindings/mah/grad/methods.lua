@@ -4,6 +4,7 @@
 local Type = require "mah.tensor.type"
 local class = require "mah.base.class"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
@@ -19,7 +20,7 @@ require "mah.grad.fast"
 
 Type.load()
 
-local Traced, methods, functions = traced.metatable, traced.methods, traced.functions
+local Traced, methods, functions = {}, traced.methods, traced.functions
 local raw = operands.raw
 
 -- -- Methods --------------------------------------------------------------------------------------
@@ -37,7 +38,6 @@ local constants = "eq ne lt le gt ge isnan isfinite isclose allclose equal any a
 
 local function of_plain(f)
   return function(a, b, c, d)
-    if traced.is(a) then tape.expect_open(a._tape) end
     return f(raw(a), raw(b), raw(c), raw(d))
   end
 end
@@ -52,7 +52,6 @@ end
 
 --- Its values without what they came from, as a plain tensor.
 function methods.detach(x)
-  tape.expect_open(x._tape)
   return raw(x):clone() -- the tape may write to its own once more
 end
 
@@ -86,7 +85,7 @@ methods.add = scaled(o.add)
 
 --- x - alpha y. With ranges the view, as of plain tensors.
 function methods.sub(x, y, alpha, c, d)
-  local is_range = type(y) == "table" and not traced.is(y) or type(alpha) == "table"
+  local is_range = type(y) == "table" or type(alpha) == "table"
   if is_range then return o.at(x, { y, alpha, c, d }) end
   return scaled(o.sub)(x, y, alpha)
 end
@@ -117,7 +116,7 @@ local function index(x, key)
   if type(key) == "table" then return o.at(x, key) end
   if Type.is_tensor(key) then return o.at_copy(x, key) end
   check.raise("a traced tensor has no '%s'%s", tostring(key),
-    options.did_you_mean(tostring(key), methods))
+    options.did_you_mean(tostring(key), Type.methods))
 end
 
 Traced.__index = index
@@ -125,19 +124,35 @@ Traced.__call = o.at
 Traced.__add, Traced.__sub, Traced.__mul, Traced.__div = o.add, o.sub, o.mul, o.div
 Traced.__pow, Traced.__mod = o.pow, o.remainder
 function Traced.__unm(x) return o.neg(x) end
-function Traced.__tostring(x) return "traced " .. tostring(raw(x)) end
-function Traced.__describe(x) return "a traced tensor, " .. Type.describe(raw(x)) end
-function Traced.__instead() return "no gradient comes through here: x:detach() gives the values" end
+
+function Traced.__tostring(x)
+  return operands.tapes[x.tape] and "traced " .. tostring(raw(x))
+    or "a traced tensor of a function that has returned"
+end
+
+function Traced.__len(x) return #raw(x) end
+
+--- == asks whether both are the same object, as of plain tensors.
+function Traced.__eq(a, b)
+  if type(a) == "number" or type(b) == "number" then return Type.operators.eq(a, b) end
+  return traced.is(a) and traced.is(b) and a.tape == b.tape and a.place == b.place
+end
 
 function Traced.__newindex()
   check.raise "x[...] = v: a traced tensor is not changed in place; mah.where and mah.cat make new "
 end
 
-for _, name in ipairs { "lt", "le" } do Traced["__" .. name] = Type.operators[name] end
+Traced.__lt, Traced.__le = Type.operators.lt, Type.operators.lt
 local function no_loop()
-  check.raise "a tensor is no table: write for i = 1, x:size(1) do local row = x[i] ... end"
+  check.raise "a tensor is no table: write for i = 1, #x do local row = x[i] ... end"
 end
 Traced.__pairs, Traced.__ipairs = no_loop, no_loop
+function Traced.__concat()
+  check.raise "a tensor is no string: write tostring(x), or x:item() for one element"
+end
+
+ffi.metatype(traced.ctype, Traced)
+traced.are_there = true
 
 -- -- Changes of plain tensors while a function is traced ------------------------------------------
 

@@ -1,19 +1,35 @@
 --- What rules of derivatives look at: the plain values behind traced tensors, and their shapes.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
 local ffi = require "ffi"
 local make = require "mah.tensor.make"
 local traced = require "mah.tensor.traced"
 
-local Traced = traced.metatable
+local traced_t, istype = traced.ctype, ffi.istype
 local methods = Type.methods
 local float_p, double_p = ffi.typeof "float *", ffi.typeof "double *"
 local extents_t = ffi.typeof "int64_t[8]"
 
 local operands = {}
 
+-- Tapes by their numbers, as long as traced tensors of theirs may be used.
+local tapes = setmetatable({}, { __mode = "v" })
+operands.tapes = tapes
+
+--- The tape of a traced tensor; an error when its function has returned.
+---@param x ffi.cdata*
+---@return table
+function operands.tape_of(x)
+  return tapes[x.tape] or check.raise("a traced tensor is used after its gradient has been taken; "
+    .. "x:detach() gives its values to keep")
+end
+local tape_of = operands.tape_of
+
 local function raw_of_nested(value)
-  while type(value) == "table" and getmetatable(value) == Traced do value = value._record.value end
+  while type(value) == "cdata" and istype(traced_t, value) do
+    value = tape_of(value).records[value.place].value
+  end
   return value
 end
 
@@ -21,9 +37,9 @@ end
 
 --- The plain tensor behind a traced one; other values as they are.
 function operands.raw(value)
-  if type(value) ~= "table" then return value end
-  if getmetatable(value) == Traced then value = value._record.value end
-  if type(value) ~= "table" then return value end
+  if type(value) ~= "cdata" or not istype(traced_t, value) then return value end
+  value = tape_of(value).records[value.place].value
+  if not istype(traced_t, value) then return value end
   return raw_of_nested(value)
 end
 local raw = operands.raw

@@ -5,27 +5,28 @@
 ---     local x = t:leaf(value)                    -- a traced tensor
 ---     local y = (x * x):sum()                    -- its operations are recorded
 ---     t:close()
----     local gradients = t:backward(y._record.place, seed)    -- by place; those of leaves are left
+---     local gradients = t:backward(y.place, seed)           -- by place; those of leaves are left
 ---
---- A traced tensor is {_tape, _record}: a record has the place where it stands, and its value. The
---- value may itself be traced, on a tape that was opened before: its operations are recorded there
+--- A traced tensor is the number of a tape and a place on it: there is a record, with its value.
+--- That may itself be traced, on a tape that was opened before: its operations are recorded there
 --- too, those of `backward` included, and so gradients have gradients (as in Autograd and JAX).
 ---
 --- A rule says of an operation what it computes, and the gradients of its operands:
 ---
 ---     { name = "mul", forward = f, da = function(g, y, a, b) return g * b end, db = ... }
 ---
---- Memory: a function's tapes, one after the other, have one pool of records. The tensors that a
---- result and its gradient were written to stay with their record, and are written to again when the
---- next tape does the same at that place with the same shapes: rules say how, by `into` and `back`
---- (mah.grad.fast). So nothing of them may be handed out but as a copy; and a tape within another
+--- Memory: a function's tapes, one after the other, have one pool of records. The tensors that
+--- results and their gradients were written to stay with their records, and are written to again
+--- when the next tape does the same at that place with the same shapes: rules say how, by `into` and
+--- `back` (mah.grad.fast). So nothing of them may be handed out but as a copy; and a tape within another
 --- one, which may have recorded some of them, has no pool, and writes nothing twice.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local operands = require "mah.grad.operands"
 local traced = require "mah.tensor.traced"
 
-local Traced = traced.metatable
+local traced_t, is = traced.ctype, traced.is
+local tapes, tape_of = operands.tapes, operands.tape_of
 local raw, copy_ = operands.raw, Type.methods.copy_ -- as it is before changes are watched
 
 local Tape = {}
@@ -38,6 +39,7 @@ local tape = {}
 -- The tapes whose functions have not returned, the outermost first. Those that an error has left
 -- are held by nobody, and vanish.
 local running, depth = setmetatable({}, { __mode = "v" }), 0
+local opened = 0 -- so many so far
 
 local function forget_above(k)
   for i = depth, k + 1, -1 do running[i] = nil end
@@ -66,14 +68,15 @@ end
 function tape.open(watch, pool)
   while tape.is_running() and is_left(running[depth]) do forget_above(depth - 1) end
   if depth > 0 then pool = nil end
+  opened = opened + 1
   local t = setmetatable({
-    level = depth + 1, count = 0, watch = watch or false, over = false, pool = pool or false,
+    id = opened, level = depth + 1, count = 0, watch = watch or false, pool = pool or false,
     records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
     own = pool and pool.own or {}, is_lent = false,
   }, Tape)
   if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
   depth = depth + 1
-  running[depth] = t
+  running[depth], tapes[opened] = t, t
   return t
 end
 
@@ -84,10 +87,14 @@ function tape.with(t, f, x, a, b, c, d, e, g)
   return y, y2, y3, y4, y5
 end
 
---- Gives the records back. Traced tensors of this tape are of no use from now on.
+--- Traced tensors of this tape are of no use from now on.
+function Tape:close() tapes[self.id] = nil end
+
+--- Closes the tape, and gives the records back.
 function Tape:give_back()
   local records, gradients, pool = self.records, self.gradients, self.pool
-  self.over, self.records, self.gradients = true, nil, nil
+  self:close()
+  self.records, self.gradients = nil, nil
   if not pool or self.is_lent then return end
   for i = 1, self.count do
     local r = records[i]
@@ -109,16 +116,7 @@ local function new_record(place)
     gradient = false }
 end
 
-local function expect_open(t, name)
-  if t.over then
-    check.raise("%s: a traced tensor is used after its gradient has been taken; x:detach() gives "
-      .. "its values to keep", name or "mah.grad")
-  end
-end
-tape.expect_open = expect_open
-
 local function next_record(t, rule, value)
-  expect_open(t, rule and rule.name)
   local n = t.count + 1
   local r = t.records[n]
   if not r then
@@ -135,9 +133,8 @@ end
 ---@param value tensor
 ---@return table
 function Tape:leaf(value)
-  local r = next_record(self, false, value)
-  local x = setmetatable({ _tape = self, _record = r }, Traced)
-  return x
+  next_record(self, false, value)
+  return traced_t(self.id, self.count)
 end
 
 local function has_nan(value)
@@ -159,9 +156,7 @@ local function record(t, rule, value, pa, pb, a, b, c, d, e)
   local r = next_record(t, rule, value)
   r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
   if t.watch then watch(r, rule, value) end
-  -- Not returned at once: LuaJIT gives up traces of functions that end in a call of setmetatable.
-  local x = setmetatable({ _tape = t, _record = r }, Traced)
-  return x
+  return traced_t(t.id, t.count)
 end
 
 --- The tensor that the last tape wrote this rule's result to, at the place that comes next.
@@ -171,8 +166,9 @@ local function room_of(t, rule)
 end
 
 --- A result that may be written to again by the next tape.
-local function keep_room(x, y)
-  if type(y) == "cdata" then x._record.room = y end
+local function keep_room(t, x)
+  local r = t.records[x.place]
+  r.room = r.value
   return x
 end
 
@@ -182,21 +178,19 @@ end
 function tape.one(rule)
   local forward = rule.forward
   local function operation(a, b, c, d, e)
-    if type(a) ~= "table" then return forward(a, b, c, d, e) end
-    local t, value, into = a._tape, a._record.value, rule.into
-    if t.over then expect_open(t, rule.name) end
-    if type(value) == "table" then
-      return record(t, rule, operation(value, b, c, d, e), a._record.place, 0, value, b, c, d, e)
+    if not is(a) then return forward(a, b, c, d, e) end
+    local t, place, into = tape_of(a), a.place, rule.into
+    local value = t.records[place].value
+    if is(value) then
+      return record(t, rule, operation(value, b, c, d, e), place, 0, value, b, c, d, e)
     end
     local room = into and room_of(t, rule)
     local y = room and into(room, value) or forward(value, b, c, d, e)
-    y = record(t, rule, y, a._record.place, 0, value, b, c, d, e)
-    return into and keep_room(y, y._record.value) or y
+    y = record(t, rule, y, place, 0, value, b, c, d, e)
+    return into and keep_room(t, y) or y
   end
   return operation
 end
-
-local function tape_of(value) return getmetatable(value) == Traced and value._tape or nil end
 
 --- The operation of a rule for two operands, of which one may be a number, and up to two settings.
 ---@param rule table
@@ -204,22 +198,22 @@ local function tape_of(value) return getmetatable(value) == Traced and value._ta
 function tape.two(rule)
   local forward = rule.forward
   local function operation(a, b, c, d)
-    local t = type(a) == "table" and tape_of(a)
-    local u = type(b) == "table" and tape_of(b)
+    local t, u = is(a) and tape_of(a), is(b) and tape_of(b)
     if not (t or u) then return forward(a, b, c, d) end
-    if not t or u and u.level > t.level then t = u end
-    if t.over then expect_open(t, rule.name) end
+    local inner = t
+    if not t or u and u.level > t.level then inner = u end
     local pa, pb = 0, 0
-    if type(a) == "table" and a._tape == t then a, pa = a._record.value, a._record.place end
-    if type(b) == "table" and b._tape == t then b, pb = b._record.value, b._record.place end
-    if type(a) == "table" or type(b) == "table" then
+    if t == inner then pa = a.place a = t.records[pa].value end
+    if u == inner then pb = b.place b = u.records[pb].value end
+    t = inner
+    if is(a) or is(b) then
       return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
     end
     local into = rule.into
     local room = into and room_of(t, rule)
     local y = room and into(room, a, b) or forward(a, b, c, d)
     y = record(t, rule, y, pa, pb, a, b, c, d, false)
-    return into and keep_room(y, y._record.value) or y
+    return into and keep_room(t, y) or y
   end
   return operation
 end
@@ -233,20 +227,21 @@ function tape.many(rule)
   local function operation(list, b, c)
     local t
     for i = 1, list.n or #list do
-      local u = tape_of(list[i])
+      local u = is(list[i]) and tape_of(list[i])
       if u and (not t or u.level > t.level) then t = u end
     end
     if not t then return rule.forward(list, b, c) end
     local values, places = { n = list.n or #list }, {}
     for i = 1, values.n do
       local x = list[i]
-      local is_here = tape_of(x) == t
-      if is_here then values[i], places[i] = x._record.value, x._record.place end
-      if not is_here then values[i], places[i] = x, 0 end
+      local is_here = is(x) and tape_of(x) == t
+      values[i], places[i] = x, is_here and x.place or 0
+      if is_here then values[i] = t.records[places[i]].value end
     end
     if rule.is_foreign then t:lend() end
     local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
-    y._record.list, y._record.places = values, places
+    local r = t.records[y.place]
+    r.list, r.places = values, places
     return y
   end
   return operation
@@ -302,9 +297,7 @@ end
 local function back(self, r, g)
   local rule, y, a, b = r.rule, r.value, r.a, r.b
   local fast = rule.back
-  if fast and type(g) == "cdata" and type(y) == "cdata" and not self.watch and fast(self, r, g) then
-    return
-  end
+  if fast and not (is(g) or is(y) or self.watch) and fast(self, r, g) then return end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
   if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
 end

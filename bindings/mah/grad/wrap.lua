@@ -71,9 +71,9 @@ local checkpointed = tape.many {
     local t, leaves = tape.open(), {}
     for k = 1, list.n do leaves[k] = places[k] > 0 and t:leaf(list[k]) or list[k] end
     local y = tape.with(t, call, f, with(leaves))
-    local gradients = traced.is(y) and y._tape == t and t:backward(y._record.place, g) or {}
+    local gradients = traced.is(y) and y.tape == t.id and t:backward(y.place, g) or {}
     local mine = {}
-    for k = 1, list.n do mine[k] = places[k] > 0 and gradients[leaves[k]._record.place] or nil end
+    for k = 1, list.n do mine[k] = places[k] > 0 and gradients[leaves[k].place] or nil end
     t:give_back()
     return mine
   end,

@@ -3,24 +3,29 @@
 ---
 ---     mah.exp(h)   mah.cat { x, h }   x:matmul(h)     -- where x is plain and h is traced
 local class = require "mah.base.class"
+local ffi = require "ffi"
+
+ffi.cdef "typedef struct mah_traced { double tape; int32_t place; } mah_traced;"
 
 local traced = {
-  metatable = {}, -- of traced tensors
+  ctype = ffi.typeof "mah_traced", -- of traced tensors: a number of their tape, and a place on it
   methods = {}, -- h:name(...), and x:name(..., h) where x is plain
   functions = {}, -- mah.name(...)
+  are_there = false, -- can there be any?
 }
 
-local metatable = traced.metatable
+local traced_t = traced.ctype
 
 --- Is it a traced tensor?
-function traced.is(value) return type(value) == "table" and getmetatable(value) == metatable end
+function traced.is(value) return type(value) == "cdata" and ffi.istype(traced_t, value) end
 local is = traced.is
 
 --- A traced tensor, or a list with one?
 local function holds(value)
-  if type(value) ~= "table" then return false end
-  if getmetatable(value) == metatable then return true end
-  if type(value[1]) == "number" then return false end
+  if type(value) == "cdata" then return ffi.istype(traced_t, value) end
+  if type(value) ~= "table" or getmetatable(value) or type(value[1]) == "number" then
+    return false
+  end
   for i = 1, #value do
     if is(value[i]) then return true end
   end
@@ -35,10 +40,8 @@ end
 ---@return function
 function traced.guard(name, f, names)
   local function guarded(a, b, c, d, e, g, h, i, j)
-    if type(a) == "table" or type(b) == "table" or type(c) == "table" or type(d) == "table" then
-      if holds(a) or holds(b) or holds(c) or is(d) or is(e) then
-        return names[name](a, b, c, d, e, g, h, i, j)
-      end
+    if traced.are_there and (holds(a) or holds(b) or holds(c) or is(d) or is(e)) then
+      return names[name](a, b, c, d, e, g, h, i, j)
     end
     return f(a, b, c, d, e, g, h, i, j)
   end

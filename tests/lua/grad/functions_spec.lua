@@ -82,7 +82,7 @@ describe("mah.value_and_grad", function()
     says("svd has no derivative here", mah.grad(function(t) return t:svd() end), x)
     says("nanmedian has no derivative here", mah.grad(function(t) return mah.nanmedian(t) end), x)
     says("a traced tensor has no 'sun'; did you mean", mah.grad(function(t) return t:sun() end), x)
-    says("a tensor is expected, got a traced tensor, float32 2x3; no gradient comes through here",
+    says("a tensor is expected, got a traced tensor; no gradient comes through here",
       mah.grad(function(t) return mah.fft.rfft(t) end), x)
   end)
 
@@ -96,6 +96,12 @@ describe("mah.value_and_grad", function()
       assert.equal(4, t[2][1]:item())
       golden.equal(mah.zeros(2, 2, "float64"), mah.zeros_like(t))
       assert.is_truthy(tostring(t):find "traced float64 2x2")
+      assert.equal(2, #t)
+      assert.is_true(t == t and t ~= t:t())
+      for _, f in ipairs { function() return t < 3 end, function() return t == 3 end,
+        function() return t .. "" end, function() for _ in ipairs(t) do error() end end } do
+        assert.is_false(pcall(f))
+      end
       return t:sum()
     end)(double { { 1, 2 }, { 4, 3 } })
   end)

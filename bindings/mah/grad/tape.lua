@@ -134,7 +134,8 @@ end
 ---@return table
 function Tape:leaf(value)
   next_record(self, false, value)
-  return traced_t(self.id, self.count)
+  local x = traced_t(self.id, self.count)
+  return x
 end
 
 local function has_nan(value)
@@ -156,7 +157,9 @@ local function record(t, rule, value, pa, pb, a, b, c, d, e)
   local r = next_record(t, rule, value)
   r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
   if t.watch then watch(r, rule, value) end
-  return traced_t(t.id, t.count)
+  -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
+  local x = traced_t(t.id, t.count)
+  return x
 end
 
 --- The tensor that the last tape wrote this rule's result to, at the place that comes next.

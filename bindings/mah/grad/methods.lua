@@ -156,11 +156,12 @@ traced.are_there = true
 
 -- -- Changes of plain tensors while a function is traced ------------------------------------------
 
-local is_running, before_change = tape.is_running, tape.before_change
+local before_change = tape.before_change
+traced.before_change = before_change
 
 local function watched(name, f)
   local function changes(x, a, b, c, d)
-    if is_running() and Type.is_tensor(x) then before_change(x, name) end
+    if traced.is_open and Type.is_tensor(x) then before_change(x, name) end
     return f(x, a, b, c, d)
   end
   class.original[changes] = class.original[f] or f

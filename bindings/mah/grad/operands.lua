@@ -132,7 +132,7 @@ end
 ---@param b tensor
 ---@return boolean
 function operands.share(a, b)
-  if not Type.is_tensor(a) or a.store == nil or b.store == nil then return false end
+  if not Type.is_tensor(a) or a.store ~= b.store or b.store == nil then return false end
   local from, to = reach(a)
   local first, last = reach(b)
   return from < last and first < to

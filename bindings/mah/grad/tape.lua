@@ -43,7 +43,7 @@ local opened = 0 -- so many so far
 
 local function forget_above(k)
   for i = depth, k + 1, -1 do running[i] = nil end
-  depth = k
+  depth, traced.is_open = k, k > 0
 end
 
 --- Is a function being traced, as far as one knows?
@@ -75,7 +75,7 @@ function tape.open(watch, pool)
     own = pool and pool.own or {}, is_lent = false,
   }, Tape)
   if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
-  depth = depth + 1
+  depth, traced.is_open = depth + 1, true
   running[depth], tapes[opened] = t, t
   return t
 end
@@ -326,14 +326,14 @@ end
 
 -- -- Changes that a gradient would not see --------------------------------------------------------
 
+local share = operands.share
+
 local function is_needed(r, x)
   local rule = r.rule
   if not rule or rule.linear then return false end
-  for _, held in ipairs { r.value, r.a, r.b } do
-    if operands.share(raw(held), x) then return true end
-  end
+  if share(raw(r.value), x) or share(raw(r.a), x) or share(raw(r.b), x) then return true end
   for i = 1, r.list and r.list.n or 0 do
-    if operands.share(raw(r.list[i]), x) then return true end
+    if share(raw(r.list[i]), x) then return true end
   end
   return false
 end

@@ -12,6 +12,7 @@ local traced = {
   methods = {}, -- h:name(...), and x:name(..., h) where x is plain
   functions = {}, -- mah.name(...)
   are_there = false, -- can there be any?
+  is_open = false, -- is a function being traced? Then before_change(x, name) looks at changes.
 }
 
 local traced_t = traced.ctype

@@ -129,7 +129,14 @@ describe("changes in place", function()
       y[{ 1, 1 }] = 5
       return h:sum()
     end), x)
+    local v = mah.rand(3)
+    says("x[i] = v: the gradient of mul needs this tensor as it is", mah.grad(function(t)
+      local h = t * v
+      v[2] = 5
+      return h:sum()
+    end), x)
     y:add_(1) -- the functions are left: by errors
+    v[2] = 5
   end)
 
   it("of other tensors are none of its business", function()

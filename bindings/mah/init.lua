@@ -3,10 +3,13 @@
 local C = require "mah.base.library"
 local ffi = require "ffi"
 local named = require "mah.base.named"
+local launcher = require "mah.base.launcher"
 local options = require "mah.base.options"
+local places = require "mah.base.places"
 local traced = require "mah.tensor.traced"
 
 require("mah.base.compiler").warn()
+if not places.is_program() then launcher.hush() end -- the program has done so when it began
 
 --- mah.NAME is the module itself.
 local modules = {

@@ -18,7 +18,7 @@
 --- Memory: a function's tapes, one after the other, have one pool of records. The tensors that
 --- results and their gradients were written to stay with their records, and are written to again
 --- when the next tape does the same at that place with the same shapes: rules say how, by `into`
---- and `back` (mah.grad.fast). So nothing of them may be handed out but as a copy; and a tape within
+--- and `back` (mah.grad.fast). So nothing of them may be handed out but as a copy. A tape within
 --- another one, which may have recorded some of them, has no pool, and writes nothing twice.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"

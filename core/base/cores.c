@@ -35,8 +35,8 @@ static long entry_of_node(const char *list, long node) {
   return 0;
 }
 
-/* A batch script runs once, whatever SLURM_NTASKS says. Open MPI's and MPICH's ranks know how many of
- * them share the node. */
+/* A batch script runs once, whatever SLURM_NTASKS says. Open MPI's and MPICH's ranks know how many
+ * of them share the node. */
 static long tasks_here(void) {
   if (number("OMPI_COMM_WORLD_LOCAL_SIZE") > 0) return number("OMPI_COMM_WORLD_LOCAL_SIZE");
   if (number("MPI_LOCALNRANKS") > 0) return number("MPI_LOCALNRANKS");

@@ -17,6 +17,7 @@ enum { ROOM = 1 << 28 }; /* bytes of addresses; memory is taken as it is used */
 static mah_envoy current;
 static pid_t owner;      /* the process that it speaks for */
 static int32_t expected; /* another good exit status */
+static int mpirun_ends_all;
 
 /* -- Ending ------------------------------------------------------------------------------------ */
 
@@ -38,10 +39,12 @@ static void say_gone(void) {
 /* At the exit of the script's process; not of trials, which are forked from it. */
 static void part(int status, void *unused) {
   (void)unused;
-  if (getpid() != owner || (status != 0 && status != expected)) return;
+  if (getpid() != owner) return;
   mah_worker_end ended;
-  say_gone();
-  send_frame(MAH_FRAME_END, 0, "");
+  int is_good = status == 0 || status == expected;
+  if (!is_good && mpirun_ends_all) return;
+  if (is_good) say_gone();
+  send_frame(MAH_FRAME_END, is_good ? 0 : status, "");
   mah_worker_wait(&ended, current.pid);
 }
 
@@ -86,11 +89,12 @@ mah_status mah_envoy_start(mah_envoy **out) {
   current =
       (mah_envoy){.pid = process.pid, .channel = process.channel, .room = room, .room_size = ROOM};
   *out = &current;
-  if (process.pid == 0) {
-    signal(SIGTERM, SIG_IGN),
-        signal(SIGUSR1, SIG_IGN); /* it is needed until the script has ended */
+  if (process.pid == 0) { /* it is needed until the script has ended */
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN);
     return MAH_OK;
   }
+  mpirun_ends_all = getenv("OMPI_COMM_WORLD_RANK") != NULL;
   forget_launcher();
   if (owner == 0 && on_exit(part, NULL) != 0) return mah_fail(MAH_ERROR_MEMORY, "out of memory");
   owner = getpid();

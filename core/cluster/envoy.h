@@ -11,8 +11,9 @@
  *
  * The launcher's variables go with the envoy: the script's process, and what it starts, has none.
  * The envoy is killed when the script's process dies. Where that exits with 0, or as
- * mah_envoy_expect() says, it waits for the other ranks to come as far, so that MPI ends as it
- * should; with another status it just goes, and the launcher ends the job.
+ * mah_envoy_expect() says, it sends the ranks that may wait for it the message "gone", and waits
+ * for them to come as far, so that MPI ends as it should. Another status ends all ranks: Open MPI's
+ * mpirun sees to it, elsewhere MPI_Abort.
  */
 #ifndef MAH_ENVOY_H
 #define MAH_ENVOY_H
@@ -42,7 +43,7 @@ enum {
   MAH_FRAME_FAILED,    /* from the envoy: a text; it ends */
   MAH_FRAME_MESSAGE,   /* to or from a rank */
   MAH_FRAME_GATHER,    /* int64_t: where in the shared memory, then starts; back: 0 bytes */
-  MAH_FRAME_END,       /* to the envoy: MPI ends here */
+  MAH_FRAME_END,       /* to the envoy: MPI ends here; peer: 0, or a status for all ranks */
 };
 
 typedef struct mah_envoy {

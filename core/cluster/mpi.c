@@ -58,8 +58,8 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Takes no core from the rank that is waited for: looks out for a moment, then lets others go first,
- * then sleeps, the longer the longer it has waited. */
+/* Takes no core from the rank that is waited for: looks out for a moment, then lets others go
+ * first, then sleeps, the longer the longer it has waited. */
 static mah_status wait_for(const char *what, MPI_Request *request) {
   enum { LOOKS = 100 };
   const double awake = 1e-3, share = 0.05, longest = 1e-3;

@@ -51,7 +51,7 @@ static int64_t now(void) {
 static char *reserve(buffer *b, size_t n) {
   if (b->from == b->to) b->from = b->to = 0;
   if (b->to + n <= b->room) return b->bytes + b->to;
-  memmove(b->bytes, b->bytes + b->from, b->to - b->from);
+  if (b->from > 0) memmove(b->bytes, b->bytes + b->from, b->to - b->from);
   b->to -= b->from, b->from = 0;
   if (b->to + n > b->room) {
     size_t room = 2 * (b->to + n);
@@ -168,7 +168,10 @@ static mah_status take(envoy *e, const mah_frame *frame, const char *bytes) {
   switch (frame->kind) {
   case MAH_FRAME_MESSAGE: return begin_sending(e, frame->peer, bytes, frame->size);
   case MAH_FRAME_GATHER: return gather(e, bytes);
-  case MAH_FRAME_END: e->is_over = 1; return MAH_OK;
+  case MAH_FRAME_END:
+    if (frame->peer != 0) mah_mpi_abort(frame->peer);
+    e->is_over = 1;
+    return MAH_OK;
   default: return MAH_ERROR_ARGUMENT;
   }
 }

@@ -15,6 +15,9 @@ for name in sh env sed cp sort cat; do ln -s "$(command -v $name)" none; done
 submit() { run env PATH="$HERE/bin:$HERE/none" "$MAH" submit "$@"; }
 submit_without() { run env PATH="$HERE/none" "$MAH" submit "$@"; }
 
+alone= # what is said besides where there are ranks
+[ -f "$BUILD/libmah_mpi.so" ] || alone="mah submit: mah was built without MPI: each rank does a part*"
+
 cat >sweep.lua <<'EOF'
 local mah = require "mah"
 EOF
@@ -29,7 +32,7 @@ expect "ranks of MPI" 0 "#!/bin/sh
 #SBATCH --requeue
 
 # Written by: mah submit sweep.lua --nodes 2 --time 1:00:00 --dry-run
-exec mpirun --bind-to none --mca odls_base_sigkill_timeout 25 $MAH sweep.lua" ""
+exec mpirun --bind-to none --mca odls_base_sigkill_timeout 25 $MAH sweep.lua" "$alone"
 check "--dry-run writes nothing" [ ! -e sweep.sbatch ]
 submit sweep.lua --array 1-20%4 -p long --mem=8G --dry-run -- --mail-type=END
 expect "an array" 0 "*
@@ -49,7 +52,7 @@ expect "one task" 0 "*
 exec $MAH sweep.lua --epochs 5" ""
 submit_without sweep.lua -n 4 --dry-run
 expect "srun where there is no mpirun" 0 "*
-exec srun --mpi=pmix $MAH sweep.lua" ""
+exec srun --mpi=pmix $MAH sweep.lua" "$alone"
 submit sweep.lua --array 0-38:2 --dry-run
 expect "an array that its environment tells" 0 "*
 exec $MAH sweep.lua" "mah submit: the parts follow from the array as a whole*--array 1-N can"

@@ -64,6 +64,8 @@ in_folder single "$MAH" submit parts.lua --time 5
 single=$job
 [ -z "$mpi" ] || in_folder ranks "$MAH" submit parts.lua -n 2 -o log
 ranks=$job
+[ -z "$mpi" ] || in_folder srun "$MAH" submit parts.lua -n 2 --launcher srun -o log
+by_srun=$job
 in_folder inner sbatch --array=3 -o /dev/null --wrap \
   "sbatch -o by_sbatch.log --wrap \"exec '$MAH' parts.lua\"; '$MAH' submit parts.lua -o by_submit.log"
 inner=$job
@@ -90,6 +92,9 @@ if [ -n "$mpi" ]; then
   end "$ranks"
   rows ranks/out/runs.db >rows
   check "mah submit, ranks of MPI that work together" cmp whole rows
+  end "$by_srun"
+  rows srun/out/runs.db >rows
+  check "and started by srun" cmp whole rows
 fi
 end "$inner"
 wait_for 20 [ -s inner/by_submit.log ]
@@ -162,14 +167,15 @@ go_on() {
   scontrol update JobId="$2" StartTime=now
 }
 
-# All at once, since Slurm looks for limits twice a minute.
-in_folder limit "$MAH" submit waits.lua --array 1-2 -o %a.log --time 1 --signal 59
+# All at once, since Slurm looks for limits twice a minute, and warns half a minute early: these 10 to 40 s
+# after their start.
+in_folder limit "$MAH" submit waits.lua --array 1-2 -o %a.log --time 2 --signal 80
 limit=$job
-in_folder refused "$MAH" submit waits.lua -o log --time 1 --signal 59 --no-requeue
+in_folder refused "$MAH" submit waits.lua -o log --time 2 --signal 80 --no-requeue
 refused=$job
-in_folder hopeless "$MAH" submit waits.lua never -o log --time 1 --signal 59
+in_folder hopeless "$MAH" submit waits.lua never -o log --time 2 --signal 80
 hopeless=$job
-[ -z "$mpi" ] || in_folder ranks "$MAH" submit waits.lua -n 3 -o waits.log --time 1 --signal 59
+[ -z "$mpi" ] || in_folder ranks "$MAH" submit waits.lua -n 3 -o waits.log --time 2 --signal 80
 ranks=$job
 in_folder late sbatch --time 5 -o log --open-mode=append --wrap "exec '$MAH' waits.lua"
 late=$job

@@ -293,7 +293,9 @@ end
 
 --- Methods that only Mah's own parts call.
 local inner = {}
-for name in ("draw new evaluate interval at value of_trials rule"):gmatch "%S+" do inner[name] = true end
+for name in ("draw new evaluate interval at value of_trials rule"):gmatch "%S+" do
+  inner[name] = true
+end
 
 --- Names of methods, by the object's metatable.
 local function methods_of(object)

@@ -21,29 +21,51 @@ local function hash(value)
   return crc[0]
 end
 
---- The processors of all ranks of the node together.
-local function node_cores(gather, rank, size)
-  local all, starts = ffi.new("mah_affinity[?]", size), ffi.new("int64_t[?]", size + 1)
-  for r = 0, size do starts[r] = r * ffi.sizeof "mah_affinity" end
-  check.status(C.mah_affinity_get(all[rank]))
-  gather(all, starts)
-  local union = ffi.new "mah_affinity"
-  for r = 0, size - 1 do C.mah_affinity_add(union, all[r]) end
-  return union
+--- What ranks of one node have in common: the start of its system.
+local function node_name()
+  local boot = io.open "/proc/sys/kernel/random/boot_id"
+  local name = boot and boot:read "*l" or ""
+  if boot then boot:close() end
+  return name
 end
 
---- Lets rank 0 use the node's processors, by as many threads as the ranks have together.
-local function new_crew(cores, size)
-  local own, before = ffi.new "mah_affinity", nil
+local neighbours = ffi.typeof "struct { mah_affinity cores; int64_t node; }[?]"
+
+--- The processors that the ranks of this node have together, and how many ranks these are.
+local function find_node(gather, rank, size)
+  local all, starts = neighbours(size), ffi.new("int64_t[?]", size + 1)
+  for r = 0, size do starts[r] = r * ffi.sizeof(all[0]) end
+  check.status(C.mah_affinity_get(all[rank].cores))
+  all[rank].node = hash(node_name())
+  gather(all, starts)
+  local cores, ranks_here = ffi.new "mah_affinity", 0
+  for r = 0, size - 1 do
+    if all[r].node == all[rank].node then
+      C.mah_affinity_add(cores, all[r].cores)
+      ranks_here = ranks_here + 1
+    end
+  end
+  return cores, ranks_here
+end
+
+--- Functions widen and narrow, between which the rank has its share of the node's processors, or
+--- (whole) all of them, with as many threads as its ranks have together.
+local function new_crew(cores, ranks_here)
+  local own, before, is_whole = ffi.new "mah_affinity", nil, false
+  local count = C.mah_affinity_count(cores)
   local crew = {}
-  function crew.widen()
-    check.status(C.mah_affinity_get(own))
+  function crew.widen(whole)
     before = threads()
-    if C.mah_affinity_use(cores) ~= C.MAH_OK then return end -- then with its own
-    threads(math.min(before * size, C.mah_affinity_count(cores), C.MAH_MAX_THREADS))
+    is_whole = whole and C.mah_affinity_get(own) == C.MAH_OK
+      and C.mah_affinity_use(cores) == C.MAH_OK
+    if is_whole then
+      threads(math.min(before * ranks_here, count, C.MAH_MAX_THREADS))
+    elseif not whole then
+      threads(math.min(before, math.max(math.floor(count / ranks_here), 1)))
+    end
   end
   function crew.narrow()
-    C.mah_affinity_use(own)
+    if is_whole then C.mah_affinity_use(own) end
     threads(before)
   end
   return crew
@@ -61,7 +83,7 @@ local function find()
   exchange.context, exchange.gather = envoy.c, ffi.cast(exchange.gather, C.mah_envoy_allgather)
   exchange.room_, exchange.room_size = envoy.c.room, envoy.c.room_size
   local one_node = is.node_size == size
-  local crew = one_node and new_crew(node_cores(gather, is.rank, size), size) or {}
+  local crew = new_crew(find_node(gather, is.rank, size))
   return {
     rank = is.rank, size = size, nodes = one_node and 1 or 2, exchange = exchange, gather = gather,
     hash = hash, widen = crew.widen, narrow = crew.narrow,

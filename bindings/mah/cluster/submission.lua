@@ -129,7 +129,6 @@ local function take_option(o, words, i, name, value)
     value = words[i]
   end
   if not value or value == "" then complain("--%s needs a value", name) end
-  if value:find "%c" then complain("--%s: the value holds control characters", name) end
   local into = ours and o.own or o.slurm
   into[name] = value
   return i
@@ -137,6 +136,9 @@ end
 
 local function read_words(o, words)
   local i = 1
+  for _, word in ipairs(words) do
+    if word:find "%c" then complain("control characters in '%s'", word:gsub("%c", "?")) end
+  end
   while words[i] do
     local name, value = option_of(words[i])
     if words[i] == "--" then

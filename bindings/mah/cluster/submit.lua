@@ -12,6 +12,7 @@ local exit = require "mah.base.exit"
 local ffi = require "ffi"
 local file = require "mah.base.file"
 local foreign = require "mah.base.foreign"
+local mpi = require "mah.cluster.mpi"
 local shell = require "mah.base.shell"
 local submission = require "mah.cluster.submission"
 
@@ -42,8 +43,12 @@ local function usage()
   return table.concat(lines, "\n") .. "\n"
 end
 
-local function leave(status, message, ...)
+local function note(message, ...)
   io.stderr:write("mah submit: ", message:format(...), "\n")
+end
+
+local function leave(status, ...)
+  note(...)
   exit.now(status)
 end
 
@@ -155,13 +160,16 @@ return function(words)
   check_script(o)
   local text, path = text_of(o, words), o.own.script or stem_of(o.script) .. ".sbatch"
   if o.slurm.array and not o.parts then
-    io.stderr:write("mah submit: the parts follow from the array as a whole: a few of its tasks "
-      .. "cannot run again; --array 1-N can\n")
+    note("the parts follow from the array as a whole: a few of its tasks cannot run again; --array "
+      .. "1-N can")
+  end
+  if o.is_mpi and not mpi.find() then
+    note("mah was built without MPI: each rank does a part of the sweep, in a store of its own")
   end
   io.write(text)
   io.flush()
   if o.own["dry-run"] then return end
   write(path, text)
-  io.stderr:write(("mah submit: written to '%s'\n"):format(path))
+  note("written to '%s'", path)
   submit(path)
 end

@@ -27,15 +27,17 @@ Ranks.__index = Ranks
 ---    exchange = a mah_exchange among all,
 ---    gather = function (bytes, starts),   as its gather
 ---    hash = function (value) -> number,   of 32 bits, of a text or a contiguous tensor
----    widen = function (), narrow = function ()}   this process may use its node's processors
+---    widen = function (whole), narrow = function ()}   in between the process may use its share of
+---                                     the node's processors, or all of them
 local drivers = {}
 
 --- The ranks that train `net`, or nil.
 ---@param how boolean|string|nil   the option `distributed`: true or "ranks"
 ---@param net Network
 ---@param x tensor|mah.Sparse|mah.Shard   a shard is shared by those that have the other rows
+---@param own_threads integer|nil   that the user wants for each rank
 ---@return table|nil
-local function join(how, net, x)
+local function join(how, net, x, own_threads)
   local is_spread = inputs.is_shard(x)
   check.that(how or not is_spread, "x is a shard, of which each rank has its own rows: that goes "
     .. "with distributed = true")
@@ -51,7 +53,7 @@ local function join(how, net, x)
   return setmetatable({
     group = group, rank = group.rank, size = group.size, shares = shares,
     computes = shares or group.rank == 0, -- those that do not need no data
-    has_node = not shares and group.nodes == 1,
+    has_node = not shares and group.nodes == 1, own_threads = own_threads,
   }, Ranks)
 end
 
@@ -101,8 +103,9 @@ end
 
 --- Calls f with the processors that there are for its work.
 function Ranks:at_work(f, a, b, c, d)
-  if not self.has_node or self.rank ~= 0 then return f(a, b, c, d) end
-  self.group.widen()
+  local waits, is_told = not self.computes, self.shares and self.own_threads
+  if waits or is_told then return f(a, b, c, d) end
+  self.group.widen(self.has_node)
   local ok, x, y = pcall(f, a, b, c, d)
   self.group.narrow()
   if not ok then error(x, 0) end

@@ -37,8 +37,9 @@ local Task = require "mah.learn.task"
 ---   distributed    true: the ranks that mpirun or srun has started, all of which run this script,
 ---                  make the training together, each with the same network, data and seed (an error
 ---                  says what is not). All come to the weights, losses and scores of one rank, bit
----                  for bit; callbacks run on all, `score` on the first. Ranks of one node act as
----                  one; "ranks": they exchange their parts, as nodes do. Default false
+---                  for bit; callbacks run on all, `score` on the first. On one node that one
+---                  computes with the processors of all; ranks of several nodes (one each is best)
+---                  share each step, and "ranks" asks for that on one node. Default false
 ---   verbose        progress on stderr
 ---   checkpoint     {path = "net.checkpoint", seconds = 60}: saves where the training stands; when
 ---                  the program was killed and runs again, it goes on from there, bit for bit.

@@ -88,7 +88,7 @@ function Trainer.new(net, data, settings, order, validation, rng)
     training = training, batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
     epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
-  self.ranks = ranks.join(settings.distributed, net, data.x)
+  self.ranks = ranks.join(settings.distributed, net, data.x, settings.threads)
   batch.exchange_ = self.ranks and self.ranks.shares and self.ranks.group.exchange or nil
   batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
   batch.order_ = order

@@ -12,8 +12,9 @@
 ---     mah results merge out/runs.db out/runs.*.db
 ---
 --- Under mpirun (or srun --mpi=pmix) the ranks work together: the first one hands out the trials
---- and alone writes the store, and jobs counts for each node. Where mah was built without MPI, and
---- under plain srun, each takes a part.
+--- and alone writes the store, and jobs counts for each node. (Open MPI's mpirun binds each of one
+--- or two ranks to one processor; --bind-to none leaves them all.) Where mah was built without MPI,
+--- and under plain srun, each takes a part.
 ---
 --- Under batch systems (arrays of jobs of Slurm, PBS, Grid Engine, LSF and AWS Batch) the part
 --- comes from the environment, too (see mah.sweep.environment): --array=1-20 and --array=0-38:2

@@ -148,8 +148,6 @@ local rules = {
   data = { nil, "any" },
 }
 
-local HEARTBEAT = 60 -- seconds: a server that starts again, or a machine that swaps, takes less
-
 --- A study; what it is given is told at the head of this file.
 ---@param given table
 ---@return study
@@ -167,7 +165,6 @@ local function sweep(_, given)
     warn("mah.sweep: heartbeat is of stores in a database; '%s' is a file, and it is ignored",
       o.store)
   end
-  o.heartbeat = o.heartbeat or HEARTBEAT
   o.checkpoint = checkpoints.read(o.checkpoint)
   check.that(o.checkpoint or type(o.prune) ~= "table" or not o.prune.promotes, "mah.sweep: a rule "
     .. "that promotes trials needs checkpoints, from which they go on: checkpoint = 60")

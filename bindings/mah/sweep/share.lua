@@ -6,6 +6,7 @@
 --- results and so alike; whoever comes first puts it on the list. Curves are exchanged every second
 --- where a rule prunes, else when a trial ends.
 local canonical = require "mah.sweep.canonical"
+local check = require "mah.base.check"
 local claims = require "mah.sweep.claims"
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
@@ -13,6 +14,7 @@ local progress = require "mah.base.progress"
 local Share = {}
 Share.__index = Share
 
+local HEARTBEAT = 60 -- seconds: a server that starts again, or a machine that swaps, takes less
 local BEATS = 6 -- in the time after which a coordinator counts as lost: some may come late
 local EXCHANGE = 1 -- seconds between exchanges of curves
 local SHORTEST, LONGEST = 0.02, 1 -- seconds between looks at others while nothing can start
@@ -27,10 +29,13 @@ local LEISURE = 20 -- ... so many times as long as such a look takes
 ---@param o table        options of mah.sweep: prune, heartbeat
 ---@param settings table of the run
 function Share.new(store, row, o, settings)
-  local now = progress.now()
-  local share = setmetatable({ store = store, row = row, seconds = o.heartbeat,
+  local now, seconds = progress.now(), o.heartbeat or HEARTBEAT
+  check.that(not (o.deterministic and o.prune), "mah.sweep: a rule that judges in the order of "
+    .. "numbers (deterministic = true) goes with one coordinator, whose store is a file, and not "
+    .. "with '%s', where the trial it waits for may be lost", store.path)
+  local share = setmetatable({ store = store, row = row, seconds = seconds,
     owner = process.owner(), mine = {}, first = 1, pause = SHORTEST, next_look = 0, beaten = now,
-    every = math.min(o.heartbeat / BEATS, o.prune and EXCHANGE or math.huge),
+    every = math.min(seconds / BEATS, o.prune and EXCHANGE or math.huge),
     exchanges = o.prune ~= nil, reconnects = store.db.reconnects }, Share)
   claims.forget(store, row, share.seconds)
   if settings.again then claims.again(store, row) end

@@ -207,7 +207,7 @@ static void signals_of_batch_systems_may_come_again(void **state) {
   }
 }
 
-/* A rank of MPI hears of the end of its job's time from the first rank, before or after it is told. */
+/* A rank hears from the first one that its job's time is over, before Slurm says so or after. */
 static void what_another_has_said_is_ignored(void **state) {
   (void)state;
   assert_ok(mah_interrupt_watch(1));
@@ -242,7 +242,7 @@ static void what_is_ignored_stays_so(void **state) {
   signal(SIGHUP, SIG_DFL), signal(SIGUSR1, SIG_DFL);
 }
 
-/* All processes of a job get SIGTERM at its limit. A worker in a training is to save; another ends. */
+/* All processes of a job get SIGTERM at its limit. A worker in a training saves; another ends. */
 static void a_worker_that_can_pause_bears_sigterm(void **state) {
   (void)state;
   for (int can = 0; can < 2; can++) {

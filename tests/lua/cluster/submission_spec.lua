@@ -58,6 +58,12 @@ describe("the command line of mah submit", function()
     end
   end)
 
+  it("refuses what would be another line of the script", function()
+    local ok, found = pcall(submission.read, { "s.lua", "--", "--comment=a\n#SBATCH b" })
+    assert.is_false(ok)
+    assert.matches("control characters in '%-%-comment=a%?#SBATCH b'", found.usage)
+  end)
+
   it("tells ranks that work together from one task", function()
     for _, line in ipairs { "-N 2", "-N 1-2", "-n 2", "--ntasks-per-node 4" } do
       assert.is_true(read("s.lua " .. line).is_mpi, line)

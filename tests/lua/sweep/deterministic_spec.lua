@@ -4,7 +4,11 @@ local helper = require "sweep.sweep_helper"
 local mah = require "mah"
 local foreign = require "mah.base.foreign"
 
-foreign.declare "int usleep(unsigned microseconds);"
+foreign.declare [[
+int usleep(unsigned microseconds);
+int getpid(void);
+int kill(int pid, int signal);
+]]
 
 local run = helper.run
 
@@ -29,7 +33,7 @@ local function slow_curve(p, report, a, epochs)
 end
 
 local function of(o)
-  o.name, o.store = o.name or "order", helper.store()
+  o.name, o.store = o.name or "order", o.store or helper.store()
   return mah.sweep(o)
 end
 
@@ -106,6 +110,33 @@ describe("deterministic = true", function()
     assert.same(rows, fixed(study:results()))
   end)
 
+  it("judges a trial that goes on from its checkpoint as one that was not killed", function()
+    local x, folder = mah.rand(40, 3, { rng = mah.rng(1) }), nil
+    local function make()
+      return of { prune = mah.prune.asha { min = 1, factor = 2 }, deterministic = true, retry = 1,
+        grid = { h = { 2, 3, 4, 5, 6, 7, 8, 9 } }, checkpoint = 1e-6, goal = "min", code = "1",
+        trial = function(p, report)
+          local net = mah.mlp { 3, { p.h, "tanh" }, { 1, "identity" }, seed = 1 }
+          mah.train(net, { x = x, y = x:sum(2) }, { stop = 6, seed = 1, on_epoch = function(s)
+            report(s.epoch, s.loss)
+            local mark = folder and ("%s.%d"):format(folder, p.h)
+            if mark and s.epoch >= 2 and not mah.file.exists(mark) then
+              mah.file.write(mark, "")
+              ffi.C.mah_kill(ffi.C.mah_getpid(), 9)
+            end
+          end })
+          return { test = net.params:sum() }
+        end }
+    end
+    local calm = rows_of(make, 1)
+    assert.is_true(count(calm, "pruned") > 0 and count(calm, "done") > 0)
+    for _, jobs in ipairs { 1, 3 } do
+      folder = helper.log()
+      assert.same(calm, (rows_of(make, jobs)))
+      for h = 2, 9 do os.remove(("%s.%d"):format(folder, h)) end
+    end
+  end)
+
   it("does not count the time in which a trial waits for others", function()
     local study = of { deterministic = true, grid = { a = { 1, 2 } }, timeout = 0.6,
       prune = function() return false end,
@@ -137,8 +168,9 @@ describe("a search with more workers than it foresees", function()
   --- Trials that note how many run at once.
   local function make(search, deterministic)
     local log = helper.log()
-    return function()
-      return of { space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
+    return function(store)
+      return of { store = store,
+        space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
         search = search, goal = "min", deterministic = deterministic,
         trial = function(p)
           local file = io.open(log, "a")
@@ -175,7 +207,7 @@ describe("a search with more workers than it foresees", function()
       assert.equal(20, #rows)
       assert.equal(20, run(study, { jobs = 6 }).skipped)
       helper.query(study.store, "DELETE FROM trials WHERE number IN (4, 11, 20)")
-      local again = mah.sweep(study.o)
+      local again = new(study.store)
       assert.equal(17, run(again, { jobs = 6 }).skipped)
       local all = again:results()
       assert.equal(20, #all)

@@ -151,6 +151,29 @@ describe("a PostgreSQL store", function()
     assert.is_string(path)
   end)
 
+  with_server("gets trials back that somebody has taken off its list", function(path)
+    local log = helper.log()
+    local counts = helper.run(study_of(path, { grid = { a = { 1, 2, 3, 4, 5, 6 } },
+      trial = function(p)
+        if p.a == 2 then helper.execute(path, "DELETE FROM trials WHERE status = 'waiting'") end
+        local file = io.open(log, "a")
+        file:write "once\n"
+        file:close()
+        return p.a
+      end }), { jobs = 1 })
+    assert.same({ 6, 6 }, { counts.done, helper.lines(log) })
+  end)
+
+  with_server("has no rule that waits for others, and no parts", function(path)
+    assert.error_matches(function()
+      helper.run(study_of(path, { deterministic = true, prune = mah.prune.asha {} }))
+    end, "goes with one coordinator")
+    for option, value in pairs { shard = "1/2", parts = 2 } do
+      assert.error_matches(function() helper.run(study_of(path), { [option] = value }) end,
+        "is of stores that are files")
+    end
+  end)
+
   with_server("knows which process runs it", function(path)
     assert.is_nil(mah.sweep.runner(path))
     helper.run(study_of(path))

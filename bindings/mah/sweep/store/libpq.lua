@@ -47,15 +47,9 @@ local libpq = {}
 
 local library
 local function P()
-  if library then return library end
-  for _, name in ipairs { "libpq.so.5", "pq" } do
-    local ok, found = pcall(ffi.load, name)
-    if ok then
-      library = found
-      return library
-    end
-  end
-  check.raise "mah.sweep: postgresql:// needs libpq, which cannot be loaded (Debian: libpq5)"
+  library = library or check.that(foreign.load { "libpq.so.5", "pq" },
+    "mah.sweep: postgresql:// needs libpq, which cannot be loaded (Debian: libpq5)")
+  return library
 end
 
 local function one_line(text) return (text:gsub("%s+", " "):gsub(" $", "")) end

@@ -60,15 +60,9 @@ local sqlite = {}
 
 local library
 local function S()
-  if library then return library end
-  for _, name in ipairs { "libsqlite3.so.0", "sqlite3" } do
-    local ok, found = pcall(ffi.load, name)
-    if ok then
-      library = found
-      return library
-    end
-  end
-  check.raise "mah.sweep: SQLite cannot be loaded (Debian: libsqlite3-0)"
+  library = library or check.that(foreign.load { "libsqlite3.so.0", "sqlite3" },
+    "mah.sweep: SQLite cannot be loaded (Debian: libsqlite3-0)")
+  return library
 end
 
 local function fail(db, text) check.raise("the store '%s': %s", db.path, text) end

@@ -423,7 +423,8 @@ describe("a checkpoint", function()
       mah.manual_seed(5)
       math.randomseed(5)
       return with({ batch_size = 30 })()
-    end, "it is of another training %(network .*batches of 25.*batches of 30")
+    end, "it is of another training %(settings batches of 25, [^;]*%), and this one has "
+      .. "%(settings batches of 30, [^;]*%)$")
   end)
 
   it("that cannot be written costs nothing but a warning", function()

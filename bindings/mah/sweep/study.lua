@@ -102,6 +102,7 @@ local function settings_of(study, given)
   local o = options(given, run_rules, "study:run")
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local team = o.arguments and teams.find() or nil
+  jobs.check(o.jobs)
   local shard, variable = line.shard, nil
   if line.parts or o.parts then needs_file(study, "a number of parts") end
   if o.arguments and not shard and not o.shard and not line.trial and not line.list

@@ -127,7 +127,8 @@ static void end_progress(lua_State *L) {
   lua_settop(L, top);
 }
 
-/* Did a launcher of MPI start the program? Asked at its start: an envoy takes the variables away. */
+/* Did a launcher of MPI start the program? Asked at its start: an envoy takes the variables
+ * away. */
 static int has_launcher(void) {
   static int answer = -1;
   if (answer < 0)

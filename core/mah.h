@@ -51,6 +51,8 @@
 #include "data/table.h"
 #include "data/zip_archive.h"
 
+#include "grad/backward.h"
+
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
 #include "learn/drive/exchange.h"

@@ -3,9 +3,13 @@
 local C = require "mah.base.library"
 local ffi = require "ffi"
 local named = require "mah.base.named"
+local launcher = require "mah.base.launcher"
 local options = require "mah.base.options"
+local places = require "mah.base.places"
+local traced = require "mah.tensor.traced"
 
 require("mah.base.compiler").warn()
+if not places.is_program() then launcher.hush() end -- the program has done so when it began
 
 --- mah.NAME is the module itself.
 local modules = {
@@ -22,6 +26,7 @@ local modules = {
   json = "mah.base.json",
   linalg = "mah.tensor.linalg",
   locale = "mah.draw.locale",
+  loss = "mah.grad.loss",
   machine = "mah.base.machine",
   memory = "mah.base.memory",
   calibration = "mah.prepare.calibration",
@@ -50,6 +55,8 @@ local fields = {
   ["mah.base.warn"] = "warnings",
   ["mah.exchange.load"] = "load",
   ["mah.learn.mlp"] = "mlp",
+  ["mah.grad.functions"] = "grad value_and_grad vjp jvp jacobian hessian hvp",
+  ["mah.grad.wrap"] = "no_grad checkpoint custom",
   ["mah.data.csv"] = "load_csv save_csv",
   ["mah.data.idx"] = "load_idx save_idx",
   ["mah.data.npy"] = "load_npy save_npy load_npz save_npz",
@@ -65,6 +72,7 @@ local fields = {
     .. "meshgrid movedim moveaxis swapaxes ravel unfold diagonal trace diag_embed atleast_1d "
     .. "atleast_2d atleast_3d take_along_dim",
   ["mah.tensor.statistics"] = "cov corrcoef",
+  ["mah.tensor.softmax"] = "softmax log_softmax",
   ["mah.tensor.compare"] = "isclose allclose",
   ["mah.tensor.einsum"] = "einsum",
   ["mah.tensor.random"] = "rng manual_seed",
@@ -144,13 +152,24 @@ local function advice(mah, name)
   return require("mah.tensor.elsewhere").mah
 end
 
+--- May the function be given traced tensors? Those that make tensors of sizes, which count their
+--- arguments, are not.
+local function takes_traced(module, name)
+  if module == "mah.tensor.make" or module == "mah.tensor.drawn" then return name:find "_like$" end
+  return module:find "^mah%.tensor%." and module ~= "mah.tensor.random" and name ~= "meshgrid"
+end
+
 local function load_part(mah, name)
   local value
   if modules[name] then
     value = load(modules[name])
+    if name == "linalg" then traced.guard_part(value) end
     guard(name, value)
   elseif home[name] then
     value = load(home[name])[name]
+    if type(value) == "function" and takes_traced(home[name], name) then
+      value = traced.guard(name, value, traced.functions)
+    end
   end
   if value == nil then
     local known = {}

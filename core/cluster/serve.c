@@ -51,7 +51,7 @@ static int64_t now(void) {
 static char *reserve(buffer *b, size_t n) {
   if (b->from == b->to) b->from = b->to = 0;
   if (b->to + n <= b->room) return b->bytes + b->to;
-  memmove(b->bytes, b->bytes + b->from, b->to - b->from);
+  if (b->from > 0) memmove(b->bytes, b->bytes + b->from, b->to - b->from);
   b->to -= b->from, b->from = 0;
   if (b->to + n > b->room) {
     size_t room = 2 * (b->to + n);

@@ -26,7 +26,7 @@ typedef struct mah_training {
  * Ends after a step whose loss is not finite; where there is a deadline, also after the first step
  * that ends past it, or with mah_pause_requested(): batch.first < rows tells, and another call goes
  * on, with the same bits. Where it fails (errors as mah_mlp_gradient's and mah_step's; an
- * interruption), all is as after the last whole step. With an exchange all ranks have a deadline, or
- * none; where one of them fails, the others wait for it. */
+ * interruption), all is as after the last whole step. With an exchange all ranks have a deadline,
+ * or none; where one of them fails, the others wait for it. */
 mah_status mah_training_run(mah_training *training);
 #endif

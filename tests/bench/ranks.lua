@@ -1,5 +1,5 @@
--- One training of ranks.sh: mah tests/bench/ranks.lua HOW ROWS EPOCHS  prints the seconds of mah.train.
--- HOW: threads (two of them, no other ranks), node or ranks: as distributed = true, = "ranks".
+-- One training of ranks.sh, by HOW ROWS EPOCHS; prints the seconds of mah.train. HOW: threads (two,
+-- and no other ranks), node or ranks: as distributed = true, = "ranks".
 local mah = require "mah"
 local how, rows, epochs = arg[1], tonumber(arg[2]), tonumber(arg[3])
 local distributed = how == "node" or how == "ranks" and "ranks"

@@ -137,6 +137,16 @@ if needs luajit luajit; then
   export LUA_PATH="$prefix/share/lua/5.1/?.lua;$prefix/share/lua/5.1/?/init.lua;;"
   run ranks 3 luajit calls.lua
   expect "and so can luajit" 0 "all is well" "*"
+  cat >"$PLAIN/print.lua" <<'END'
+local mah = require "mah"
+mah.warnings(false)
+local study = mah.sweep { name = "luajit", store = "luajit.db", grid = { a = { 1, 2, 3 } },
+  trial = function(p) return p.a end }
+study:run { quiet = true }
+print(study:best().number)
+END
+  run ranks 3 luajit print.lua
+  expect "which prints once, too" 0 "3" "*"
 fi
 
 finish

@@ -65,7 +65,7 @@ check "with the results of a calm run" cmp calm again
 # envoy_of PID: the process that speaks MPI for a rank.
 envoy_of() {
   for child in $(cat "/proc/$1/task/$1/children"); do
-    ! grep -q libmpi "/proc/$child/maps" || echo "$child"
+    ! grep -q libmpi "/proc/$child/maps" 2>/dev/null || echo "$child"
   done
 }
 

@@ -80,8 +80,8 @@ describe("CONTRIBUTING.md", function()
   end
 
   it("names only files that are there", function()
-    local places = { "", "bindings/mah/learn/", "bindings/mah/sweep/", "core/learn/", "core/learn/drive/",
-      "core/learn/kernels/" }
+    local places = { "", "bindings/mah/learn/", "bindings/mah/sweep/", "core/learn/",
+      "core/learn/drive/", "core/learn/kernels/" }
     for path in mah.file.read("CONTRIBUTING.md"):gmatch "`([%w_/]+%.%a+)`" do
       local found = path:find "NAME"
       for _, place in ipairs(places) do found = found or mah.file.exists(place .. path) end

@@ -21,6 +21,7 @@ layers.contracts = {
   ["core/base/bits.h"] = "inline arithmetic",
   ["core/base/philox.h"] = "inline arithmetic",
   ["core/base/simd.h"] = "how kernels are named",
+  ["core/grad/backward.h"] = "the list of operations",
   ["core/tensor/apply.h"] = "the type of a kernel for a row",
   ["core/tensor/copy.h"] = "the type of a conversion of a row",
   ["core/tensor/elementwise.h"] = "the list of operations",

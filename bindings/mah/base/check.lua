@@ -78,6 +78,9 @@ function check.show(value)
   if type(value) == "cdata" and tostring(ffi.typeof(value)):find("mah_tensor", 1, true) then
     return "a tensor"
   end
+  if type(value) == "cdata" and tostring(ffi.typeof(value)):find("mah_traced", 1, true) then
+    return "a traced tensor"
+  end
   local meta = (type(value) == "table" or type(value) == "userdata") and getmetatable(value)
   local describe = type(meta) == "table" and rawget(meta, "__describe")
   return describe and describe(value) or "a " .. type(value)

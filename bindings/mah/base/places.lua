@@ -6,12 +6,13 @@ local ffi = require "ffi"
 
 local places = {}
 
---- The program's folder; nil where it cannot be told.
+--- The program's folder: that of the first file in its memory, which a sanitizer's shadow may come
+--- before. nil where it cannot be told.
 local function program_folder()
   local maps = io.open "/proc/self/maps"
-  local path = maps and maps:read "*l"
+  local text = maps and maps:read "*a"
   if maps then maps:close() end
-  return path and path:match "(/[^\n]*)/[^/]+$"
+  return text and text:match "(/[^\n]*)/[^/\n]+\n"
 end
 
 --- Is the core part of this program, and not a library under a stock luajit?

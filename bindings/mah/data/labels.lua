@@ -38,7 +38,7 @@ local function check_number(label, i, where)
   if label % 1 ~= 0 then
     check.raise("%s: label %d is %s; classes are whole numbers or strings", where, i,
       tostring(label))
-  elseif math.abs(label) >= 2 ^ 31 then
+  elseif math.abs(tonumber(label)) >= 2 ^ 31 then -- an int64_t beyond 2^53
     check.raise("%s: label %d is %s; whole numbers of 32 bits are expected", where, i,
       tostring(label))
   end

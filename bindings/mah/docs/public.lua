@@ -275,6 +275,11 @@ end
 
 local all, by_value
 
+--- One key for a function and what callers get of it: mah.exp and x.exp are one thing.
+local function key_of(value)
+  return type(value) == "function" and classes.original[value] or value
+end
+
 --- All records, sorted by name.
 ---@return table[]
 function public.list()
@@ -284,7 +289,10 @@ function public.list()
   add_classes(list)
   table.sort(list, function(a, b) return a.name < b.name end)
   for _, record in ipairs(list) do
-    values[record.value] = values[record.value] or record
+    if record.value ~= nil then
+      local key = key_of(record.value)
+      values[key] = values[key] or record
+    end
   end
   all, by_value = list, values
   return all
@@ -303,7 +311,7 @@ end
 function public.find(value)
   public.list()
   value = value ~= nil and estimators.guarded[value] or value
-  local record = value ~= nil and by_value[value] or nil
+  local record = value ~= nil and by_value[key_of(value)] or nil
   if record or type(value) ~= "function" then return record end
   local entry, module = public.entry_of(value)
   if not entry then return nil end

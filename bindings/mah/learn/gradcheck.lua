@@ -4,6 +4,13 @@
 ---     local r = mah.gradcheck(net, x, y, {l2 = 0.1, dropout = true})
 ---     print(r.ok, r.max_error, r.name)                 --> true 1.2e-10 layers[1].weight[2][3]
 ---
+--- So is the gradient that mah.grad takes of a function, with respect to a tensor, a number or a
+--- table of tensors; any result will do, as a sum of its elements with weights. With {twice = true}
+--- the gradient's own gradient:
+---
+---     print(mah.gradcheck(function(p) return (p.W:tanh() * p.b):sum(2) end,
+---       { W = mah.rand(3, 4), b = mah.rand(4) }, { twice = true }).ok)     --> true
+---
 --- Kinks (relu, leaky_relu, absolute_error, l1) give wrong alarms where a difference steps over
 --- one.
 local Type = require "mah.tensor.type"
@@ -20,7 +27,18 @@ local rules = options.declare("mah.gradcheck", {
   weight = { nil, "tensor" },
   dropout = { false, "boolean" },
   seed = { 0, "integer", "[0, 4294967295]" },
+  twice = { false, "boolean" },
 })
+
+local of_networks = { l1 = true, l2 = true, weight = true, dropout = true }
+
+--- Of a function: mah.gradcheck(f, x, options).
+local function check_function(f, x, given)
+  for name in pairs(given or {}) do
+    check.that(not of_networks[name], "mah.gradcheck: %s is for networks", name)
+  end
+  return require "mah.grad.check"(f, x, options(given, rules, "mah.gradcheck"))
+end
 
 --- "layers[2].weight[3][1]" for a place in the flat vector, from 1.
 local function name_of(net, place)
@@ -59,16 +77,20 @@ end
 --- float32 network is checked as a float64 copy; the network itself is left alone. Two passes over
 --- x for each parameter: give it few rows.
 ---
+--- Or of a function of tensors: mah.gradcheck(f, x, options), where h, tolerance, seed (of the
+--- weights of its result's elements) and twice = true, the gradient of the gradient, are options.
+---
 --- Options: h (1e-5), the step; l1, l2, weight as in net:loss; dropout = true with the masks of
 --- `seed`, the same for every evaluation; tolerance (1e-6).
----@param net Network
----@param x tensor            (N, inputs)
----@param y tensor            as for net:loss
+---@param net Network|function
+---@param x tensor|table      (N, inputs); the function's argument, a tensor or a table of tensors
+---@param y tensor|table|nil  as for net:loss; the options of a function
 ---@param given table|nil
 ---@return {ok: boolean, max_error: number, parameter: integer, name: string, analytic: number,
 ---  numeric: number}   max_error: the largest |analytic - numeric| / max(1, |analytic|, |numeric|);
 ---  the others say where it is; ok: is it at most `tolerance`? A NaN counts as infinite.
 return function(net, x, y, given)
+  if type(net) == "function" then return check_function(net, x, y) end
   check.that(type(net) == "table" and net.handle, "mah.gradcheck: a network is expected, got %s",
     check.show(net))
   local o = options(given, rules, "mah.gradcheck")

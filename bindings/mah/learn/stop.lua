@@ -133,6 +133,7 @@ function stop.diverged(given)
   local o = options(given, diverged_rules, "mah.stop.diverged")
   return function(s)
     check_state(s, "mah.stop.diverged")
+    check.that(type(s.loss) == "number", "mah.stop.diverged: s.loss is %s", check.show(s.loss))
     if s.loss <= o.above and s.loss - s.loss == 0 then return false end
     return { rule = "diverged", value = s.loss, text = ("the loss is %g"):format(s.loss) }
   end

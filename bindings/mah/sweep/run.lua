@@ -179,7 +179,6 @@ local function batch_of(run)
   local idle = run.settings.jobs
   for _ in pairs(run.pool.slots) do idle = idle - 1 end
   local parallel = run.study.plan.parallel
-  if proposals.come_as_results_do(run) then return 1 end
   local waiting = run.share and run.share:waiting() or #run.waiting
   local share = parallel and parallel / run.settings.jobs or waiting / idle
   return math.min(run.o.batch, math.ceil(share))

@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local elsewhere = require "mah.tensor.elsewhere"
 local ffi = require "ffi"
 local options = require "mah.base.options"
+local traced = require "mah.tensor.traced"
 
 local methods, fields, operators = Type.methods, Type.fields, Type.operators
 
@@ -194,6 +195,7 @@ end
 
 local function new_index(t, key, value)
   if type(key) == "number" and t.ndim == 1 and Type.is_element(value) then
+    if traced.is_open then traced.before_change(t, "x[i] = v") end
     return set_element(t, key, value)
   end
   if Type.is_tensor(key) then return operators.put(t, key, value) end

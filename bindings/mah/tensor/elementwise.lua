@@ -16,6 +16,7 @@ local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local named = require "mah.base.named"
+local traced = require "mah.tensor.traced"
 
 local methods, operators = Type.methods, Type.operators
 local expect, is_tensor, make = Type.expect, Type.is_tensor, Type.make
@@ -85,7 +86,10 @@ end
 --- out = op(a, b); a new tensor when out is nil.
 local function combine(out, op, a, b, where)
   if type(a) ~= "number" and not is_tensor(a) then a = Type.operand(a) end
-  if type(b) ~= "number" and not is_tensor(b) then b = Type.operand(b) end
+  if type(b) ~= "number" and not is_tensor(b) then
+    if traced.is(b) then return traced.methods[where](a, b) end
+    b = Type.operand(b)
+  end
   expect_pair(a, b, where)
   local result = out or blank()
   if type(b) == "number" then
@@ -167,6 +171,7 @@ end
 local function add_scaled(out, a, b, alpha, where)
   Type.number(alpha, where, "alpha")
   if type(b) == "number" then return combine(out, binary.add, a, alpha * b, where) end
+  if traced.is(b) then return traced.methods[out and where or "+"](a, b * alpha) end
   expect(b, where)
   if not out then return make(C.mah_add_scaled, a, b, alpha) end
   check.status(C.mah_add_scaled(out, a, b, alpha))

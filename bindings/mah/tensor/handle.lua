@@ -6,6 +6,7 @@ local elsewhere = require "mah.tensor.elsewhere"
 local ffi = require "ffi"
 local ledger = require "mah.tensor.ledger"
 local options = require "mah.base.options"
+local traced = require "mah.tensor.traced"
 
 local tensor_t = ffi.typeof "mah_tensor"
 local extents_t = ffi.typeof "int64_t[8]"
@@ -165,6 +166,9 @@ end
 
 --- "; " and how a tensor is made of what stands in its place, or "".
 local function instead(value)
+  if traced.is(value) then
+    return "; no gradient comes through here: x:detach() gives the values"
+  end
   local meta = getmetatable(value)
   local say = type(meta) == "table" and rawget(meta, "__instead")
   if say then return "; " .. say(value) end

@@ -1,5 +1,6 @@
 --- The tensor type as other wings use it: mah.tensor.ctype, with all methods.
 local Type = require "mah.tensor.ctype"
+local traced = require "mah.tensor.traced"
 
 --- Loads the files that fill Type.methods and Type.operators. That happens by itself when one that
 --- is not there is looked for; who walks over the tables calls it before.
@@ -26,6 +27,8 @@ function Type.load()
   require "mah.tensor.fft"
   require "mah.tensor.special"
   require "mah.tensor.convolve"
+  require "mah.tensor.softmax"
+  traced.guard_methods(Type.methods)
 end
 
 local function find(names, key)

@@ -331,6 +331,11 @@ function operators.assign(t, key, value)
   check.status(C.mah_tensor_copy(view, expect(value, "assigned value")))
 end
 
+--- The same elements as a tensor of its own. In a function of which mah.grad takes the gradient,
+--- the values without what they came from: to keep, or where no gradient is to go through.
+---@return tensor
+function methods.detach(t) return Type.view(C.mah_tensor_alias, expect(t, "detach")) end
+
 --- Gives the storage back before the collector does (views keep it alive). The tensor is unusable
 --- then; to free it again does nothing.
 function methods.free(t)

@@ -2,8 +2,8 @@
  *
  * The work of a step is cut among ranks as it is among threads: blocks of rows, then chunks of
  * weights. In between all get what each has made. No sum is made of parts that ranks have added up
- * for themselves: its bits would depend on their number. (Of 784-512-512-10's gradient for 200 rows,
- * 57 % of the elements that are not 0 are others when it is the sum of two halves'.)
+ * for themselves: its bits would depend on their number. (Of 784-512-512-10's gradient for 200
+ * rows, 57 % of the elements that are not 0 are others when it is the sum of two halves'.)
  */
 #ifndef MAH_LEARN_DRIVE_EXCHANGE_H
 #define MAH_LEARN_DRIVE_EXCHANGE_H
@@ -56,8 +56,8 @@ void mah_parcel_release(mah_parcel *parcel);
 /* *flag, 0 or 1, becomes 1 on all ranks where it is on one. */
 mah_status mah_exchange_any(int *flag, const mah_exchange *e, mah_parcel *parcel);
 
-/* Of n things in order, rank r takes those from mah_exchange_cut(e, n, r) up to the next rank's; all
- * of them where there is no exchange. */
+/* Of n things in order, rank r takes those from mah_exchange_cut(e, n, r) up to the next rank's;
+ * all of them where there is no exchange. */
 static inline int32_t mah_exchange_cut(const mah_exchange *e_, int32_t n, int32_t rank) {
   return !e_ ? n * rank : (int32_t)((int64_t)n * rank / e_->size);
 }

@@ -49,8 +49,8 @@ mah_status mah_sparse_inputs_reserve_products(mah_sparse_inputs *s, const mah_ne
 mah_status mah_sparse_inputs_reserve(mah_sparse_inputs *s, const mah_batch *batch,
                                      const mah_pass *piece, int32_t shards, int64_t shard_rows);
 
-/* Makes room for the lists of all pieces of up to `rows` rows, with a gradient: those of `batch` and
- * of the batches of as many rows that follow it, up to the order's row `end`. Their lengths are
+/* Makes room for the lists of all pieces of up to `rows` rows, with a gradient: those of `batch`
+ * and of the batches of as many rows that follow it, up to the order's row `end`. Their lengths are
  * known here where there are no codes; else they are the same for all pieces. */
 mah_status mah_sparse_inputs_reserve_ahead(mah_sparse_inputs *s, const mah_batch *batch,
                                            int64_t end, int64_t rows, int32_t dtype);

@@ -3,8 +3,8 @@
 #include "learn/kernels/lanes.h"
 
 /* A row of A is taken by words of bits: which of these numbers are not 0? The row's sums, as many
- * lanes as there are registers for, stay there meanwhile, and the part of B that belongs to the word
- * and these lanes stays in the first-level cache while all rows pass.
+ * lanes as there are registers for, stay there meanwhile, and the part of B that belongs to the
+ * word and these lanes stays in the first-level cache while all rows pass.
  */
 enum { WORD = 64, WORDS = 1024 }; /* bits; of the rows at hand */
 enum { WIDEST = 8, PANEL = MAH_PANEL_LANES * LANES };

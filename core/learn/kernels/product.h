@@ -1,5 +1,5 @@
-/* product.h - what a product of matrices is computed from: by gemm.c, and where there are many zeros
- * by gaps.c.
+/* product.h - what a product of matrices is computed from: by gemm.c, and where there are many
+ * zeros by gaps.c.
  */
 #ifndef MAH_LEARN_KERNELS_PRODUCT_H
 #define MAH_LEARN_KERNELS_PRODUCT_H

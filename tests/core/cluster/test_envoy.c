@@ -92,7 +92,7 @@ static void assert_all(const int64_t *starts, const char *bytes) {
 /* Through the room, in it, and in as many slices as a small one needs. */
 static void pieces_of_all_sizes_are_exchanged(void **state) {
   (void)state;
-  char bytes[200];
+  char bytes[200] = {0};
   int64_t starts[RANKS + 1], room = envoy->room_size;
   for (int64_t a = 0; a < RAGGED; a++)
     for (int64_t b = 0; b < RAGGED; b++)

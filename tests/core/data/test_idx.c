@@ -94,10 +94,10 @@ static void check_parts(mah_tensor t) {
     int64_t at = 0;
     for (int32_t i = 0; i < parts; i++) {
       mah_tensor some = {0};
-      mah_part part = {.part = i, .parts = parts};
-      assert_ok(mah_idx_load_part(&some, &part, path));
-      assert_int_equal(part.rows, t.extent[0]);
-      assert_int_equal(part.first, at);
+      mah_part mine = {.part = i, .parts = parts};
+      assert_ok(mah_idx_load_part(&some, &mine, path));
+      assert_int_equal(mine.rows, t.extent[0]);
+      assert_int_equal(mine.first, at);
       assert_int_equal(some.extent[1], t.extent[1]);
       if (some.extent[0] > 0)
         assert_memory_equal(some.data, (char *)t.data + at * row, (size_t)(some.extent[0] * row));

@@ -18,18 +18,38 @@ local wanted = {
   ["^mah%.data%.make_"] = { "make_moons", "make_circles", "make_spirals", "make_blobs",
     "make_regression" },
   ["^mah%.search%."] = { "tpe", "cmaes" },
+  ["^mah%.loss%."] = { "cross_entropy", "binary_cross_entropy", "mse", "mae", "huber", "quantile",
+    "poisson", "hinge", "focal", "kl", "cosine" },
 }
 
-describe("the examples in the help on plots, toy sets and searches", function()
+describe("the examples in the help on gradients", function()
+  for _, name in ipairs { "grad", "value_and_grad", "vjp", "jvp", "jacobian", "hessian", "hvp",
+    "no_grad", "checkpoint", "custom" } do
+    it("run, and print what they say: " .. name, function()
+      local code = assert(examples "^mah%.[%l_]+$"["mah." .. name], "no example")
+      local printed, expected = {}, {}
+      for line in code:gmatch "%-%->%s*([^\n]+)" do expected[#expected + 1] = line end
+      local f = assert(loadstring("local mah, print = ...\n" .. code))
+      f(mah, function(...)
+        local line = {}
+        for i, value in ipairs { ... } do line[i] = tostring(value) end
+        printed[#printed + 1] = table.concat(line, " ")
+      end)
+      assert.same(expected, printed)
+    end)
+  end
+end)
+
+describe("the examples in the help on plots, toy sets, searches and losses", function()
   for pattern, names in pairs(wanted) do
     local found = examples(pattern)
     for _, name in ipairs(names) do
       it("run: " .. name, function()
         local code = found[pattern:match "^%^(mah%%%.%a+)":gsub("%%", "") .. "." .. name]
         assert.is_truthy(code, "no example")
-        local f = assert(loadstring("local mah = ...\n" .. code))
+        local f = assert(loadstring("local mah, print = ...\n" .. code))
         mah.warnings(false)
-        f(mah)
+        f(mah, function() end)
         mah.warnings(true)
       end)
     end

@@ -12,9 +12,9 @@ local x, y = mah.rand(80, 4, { rng = 1 }), mah.randint(0, 2, 80, { rng = 2 })
 local function fixed(rows)
   local list = {}
   for i, row in ipairs(rows) do
-    list[i] = canonical.encode { row.number, row.params, row.seed, row.status, row.reason or "",
-      row.result or {}, row.warnings or {}, row.curve and row.curve.values or {},
-      (row.error or ""):match "^[^\n]*", row.attempts }
+    list[i] = assert(canonical.encode { row.number, row.params, row.seed, row.status,
+      row.reason or "", row.result or {}, row.warnings or {}, row.curve and row.curve.values or {},
+      (row.error or ""):match "^[^\n]*", row.attempts })
   end
   return list
 end

@@ -4,7 +4,11 @@ local helper = require "sweep.sweep_helper"
 local mah = require "mah"
 local foreign = require "mah.base.foreign"
 
-foreign.declare "int usleep(unsigned microseconds);"
+foreign.declare [[
+int usleep(unsigned microseconds);
+int getpid(void);
+int kill(int pid, int signal);
+]]
 
 local run = helper.run
 
@@ -104,6 +108,33 @@ describe("deterministic = true", function()
     helper.query(study.store, "DELETE FROM trials WHERE number IN (2, 5, 9)")
     run(study, { jobs = 3 })
     assert.same(rows, fixed(study:results()))
+  end)
+
+  it("judges a trial that goes on from its checkpoint as one that was not killed", function()
+    local x, folder = mah.rand(40, 3, { rng = mah.rng(1) }), nil
+    local function make()
+      return of { prune = mah.prune.asha { min = 1, factor = 2 }, deterministic = true, retry = 1,
+        grid = { h = { 2, 3, 4, 5, 6, 7, 8, 9 } }, checkpoint = 1e-6, goal = "min", code = "1",
+        trial = function(p, report)
+          local net = mah.mlp { 3, { p.h, "tanh" }, { 1, "identity" }, seed = 1 }
+          mah.train(net, { x = x, y = x:sum(2) }, { stop = 6, seed = 1, on_epoch = function(s)
+            report(s.epoch, s.loss)
+            local mark = folder and ("%s.%d"):format(folder, p.h)
+            if mark and s.epoch >= 2 and not mah.file.exists(mark) then
+              mah.file.write(mark, "")
+              ffi.C.mah_kill(ffi.C.mah_getpid(), 9)
+            end
+          end })
+          return { test = net.params:sum() }
+        end }
+    end
+    local calm = rows_of(make, 1)
+    assert.is_true(count(calm, "pruned") > 0 and count(calm, "done") > 0)
+    for _, jobs in ipairs { 1, 3 } do
+      folder = helper.log()
+      assert.same(calm, (rows_of(make, jobs)))
+      for h = 2, 9 do os.remove(("%s.%d"):format(folder, h)) end
+    end
   end)
 
   it("does not count the time in which a trial waits for others", function()

@@ -65,6 +65,20 @@ describe("distributions", function()
     assert.equal(1, search.uniform(-1, 3):at(0.5))
   end)
 
+  -- Others give the ends half a share: findings/optimization_js_ends.sh.
+  it("give every choice and every whole number the same share", function()
+    local function counts(distribution)
+      local count = {}
+      for i = 1, 1800 do
+        local value = distribution:at((i - 0.5) / 1800)
+        count[value] = (count[value] or 0) + 1
+      end
+      return count
+    end
+    assert.same({ a = 600, b = 600, c = 600 }, counts(search.choice { "a", "b", "c" }))
+    assert.same({ [-1] = 360, [0] = 360, 360, 360, 360 }, counts(search.integer(-1, 3)))
+  end)
+
   it("check their bounds", function()
     assert.error_matches(function() search.uniform(1, 1) end, "low < high")
     assert.error_matches(function() search.uniform(1) end, "low < high")

@@ -10,9 +10,8 @@ local stderr = io.stderr
 local function fixed(rows)
   local list = {}
   for i, row in ipairs(rows) do
-    list[i] = canonical.encode { row.number, row.params, row.seed, row.status, row.result or {},
-      row.curve
-      and row.curve.values or {} }
+    list[i] = assert(canonical.encode { row.number, row.params, row.seed, row.status,
+      row.result or {}, row.curve and row.curve.values or {} })
   end
   return list
 end

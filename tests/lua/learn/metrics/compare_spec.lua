@@ -33,6 +33,21 @@ describe("the paired tests", function()
     assert.same({ 0, 0, 1 }, { test.mean, test.statistic, test.pvalue })
   end)
 
+  -- Others add up another sum: findings/numbercruncher_sign_test.sh.
+  it("count, for a few rows that differ, the coins that fall as unevenly", function()
+    local row = { [0] = 1 } -- of Pascal's triangle: ways to have k heads of n coins
+    for n = 1, 16 do
+      for k = n, 1, -1 do row[k] = (row[k] or 0) + row[k - 1] end
+      local at_most = 0
+      for b = 0, math.floor(n / 2) do
+        local y, first, second = {}, {}, {}
+        for i = 1, n do y[i], first[i], second[i] = 1, i <= b and 1 or 0, i <= b and 0 or 1 end
+        at_most = at_most + row[b]
+        assert.near(math.min(1, 2 * at_most / 2 ^ n), m.mcnemar(y, first, second).pvalue, 1e-14)
+      end
+    end
+  end)
+
   it("are sure of a difference that is the same in every fold", function()
     local test = m.corrected_ttest({ 0.75, 0.5 }, { 0.5, 0.25 }, { n_train = 9, n_test = 1 })
     assert.same({ 0.25, math.huge, 0 }, { test.mean, test.statistic, test.pvalue })

@@ -1,0 +1,52 @@
+--- The operations that have a derivative, by name. Each takes plain and traced operands, in any
+--- mixture: operations.exp(x), operations.mul(a, b). The files of rules/ fill the table.
+---
+---     operations.define_one("exp", forward, function(g, y, x) return g * y end)
+---
+--- In rules g is the gradient of the result y; a, b are the operands, what stands behind them the
+--- settings. They are written with operations that have derivatives themselves, so that a gradient
+--- has one.
+local tape = require "mah.grad.tape"
+
+local operations = {}
+
+local meta = { __index = {} }
+local define = meta.__index
+
+--- An operation of one operand, forward(x, ...), with at most four settings.
+---@param name string
+---@param forward function
+---@param da fun(g: any, y: any, x: any, ...): any   nil: no gradient
+---@param linear boolean|nil   does the gradient not ask for the values of x and y?
+function define.define_one(name, forward, da, linear)
+  local rule = { name = name, forward = forward, da = da, linear = linear or false, into = false,
+    back = false }
+  define.rules[name], operations[name] = rule, tape.one(rule)
+end
+
+--- An operation of two operands, forward(a, b, ...), with at most two settings.
+---@param name string
+---@param forward function
+---@param da fun(g: any, y: any, a: any, b: any, ...): any
+---@param db fun(g: any, y: any, a: any, b: any, ...): any
+---@param linear boolean|nil
+function define.define_two(name, forward, da, db, linear)
+  local rule = { name = name, forward = forward, da = da, db = db, linear = linear or false,
+    into = false, back = false }
+  define.rules[name], operations[name] = rule, tape.two(rule)
+end
+
+--- An operation of a list of operands with at most two settings: see mah.grad.tape.many.
+---@param name string
+---@param forward fun(list: table, ...): any
+---@param gradients fun(g: any, y: any, list: table, places: integer[], ...): table
+---@param linear boolean|nil
+function define.define_many(name, forward, gradients, linear)
+  operations[name] = tape.many { name = name, forward = forward, gradients = gradients,
+    linear = linear or false }
+end
+
+--- The rule of an operation by its name.
+define.rules = {}
+
+return setmetatable(operations, meta)

@@ -1,0 +1,358 @@
+--- The tape: what is done with traced tensors is written down on it, and read backwards for the
+--- gradient (reverse mode; Griewank and Walther: "Evaluating Derivatives", 2008, chapter 3).
+---
+---     local t = tape.open()
+---     local x = t:leaf(value)                    -- a traced tensor
+---     local y = (x * x):sum()                    -- its operations are recorded
+---     t:close()
+---     local gradients = t:backward(y.place, seed)           -- by place; those of leaves are left
+---
+--- A traced tensor is the number of a tape and a place on it: there is a record, with its value.
+--- That may itself be traced, on a tape that was opened before: its operations are recorded there
+--- too, those of `backward` included, and so gradients have gradients (as in Autograd and JAX).
+---
+--- A rule says of an operation what it computes, and the gradients of its operands:
+---
+---     { name = "mul", forward = f, da = function(g, y, a, b) return g * b end, db = ... }
+---
+--- Memory: a function's tapes, one after the other, have one pool of records. The tensors that
+--- results and their gradients were written to stay with their records, and are written to again
+--- when the next tape does the same at that place with the same shapes: rules say how, by `into`
+--- and `back` (mah.grad.fast). So nothing of them may be handed out but as a copy. A tape within
+--- another one, which may have recorded some of them, has no pool, and writes nothing twice.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local operands = require "mah.grad.operands"
+local traced = require "mah.tensor.traced"
+
+local traced_t, is = traced.ctype, traced.is
+local tapes, tape_of = operands.tapes, operands.tape_of
+local raw, copy_ = operands.raw, Type.methods.copy_ -- as it is before changes are watched
+
+local Tape = {}
+Tape.__index = Tape
+
+local tape = {}
+
+-- -- Opening and closing --------------------------------------------------------------------------
+
+-- The tapes whose functions have not returned, the outermost first. Those that an error has left
+-- are held by nobody, and vanish.
+local running, depth = setmetatable({}, { __mode = "v" }), 0
+local opened = 0 -- so many so far
+
+local function forget_above(k)
+  for i = depth, k + 1, -1 do running[i] = nil end
+  depth, traced.is_open = k, k > 0
+end
+
+--- Is a function being traced, as far as one knows?
+function tape.is_running()
+  while depth > 0 and not running[depth] do depth = depth - 1 end
+  return depth > 0
+end
+
+--- Has the function of this tape been left by an error? Looks for `with` on the stack.
+local function is_left(t)
+  for level = 2, math.huge do
+    local info = debug.getinfo(level, "f")
+    if not info then return true end
+    if info.func == tape.with and select(2, debug.getlocal(level, 1)) == t then return false end
+  end
+end
+
+--- A new tape; what is done from now on with its traced tensors is recorded.
+---@param watch boolean|nil   is the first NaN an error?
+---@param pool table|nil       where the records are between tapes: an empty table at first
+---@return table
+function tape.open(watch, pool)
+  while tape.is_running() and is_left(running[depth]) do forget_above(depth - 1) end
+  if depth > 0 then pool = nil end
+  opened = opened + 1
+  local t = setmetatable({
+    id = opened, level = depth + 1, count = 0, watch = watch or false, pool = pool or false,
+    records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
+    own = pool and pool.own or {}, is_lent = false,
+  }, Tape)
+  if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
+  depth, traced.is_open = depth + 1, true
+  running[depth], tapes[opened] = t, t
+  return t
+end
+
+--- f(x, ...) while the tape is open. Its frame tells that the tape is: see is_left.
+function tape.with(t, f, x, a, b, c, d, e, g)
+  local y, y2, y3, y4, y5 = f(x, a, b, c, d, e, g)
+  forget_above(t.level - 1)
+  return y, y2, y3, y4, y5
+end
+
+--- Traced tensors of this tape are of no use from now on.
+function Tape:close() tapes[self.id] = nil end
+
+--- Closes the tape, and gives the records back.
+function Tape:give_back()
+  local records, gradients, pool = self.records, self.gradients, self.pool
+  self:close()
+  self.records, self.gradients = nil, nil
+  if not pool or self.is_lent then return end
+  for i = 1, self.count do
+    local r = records[i]
+    r.value, r.a, r.b, r.c, r.d, r.e = false, false, false, false, false, false
+    if r.list then r.list, r.places = false, false end
+    gradients[i] = false
+  end
+  pool.records, pool.gradients, pool.own = records, gradients, self.own
+end
+
+--- Tensors of this tape have been handed to a function that may keep them.
+function Tape:lend() self.is_lent = true end
+
+-- -- Recording ------------------------------------------------------------------------------------
+
+local function new_record(place)
+  return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false,
+    c = false, d = false, e = false, list = false, places = false, where = false, room = false,
+    gradient = false }
+end
+
+local function next_record(t, rule, value)
+  local n = t.count + 1
+  local r = t.records[n]
+  if not r then
+    r = new_record(n)
+    t.records[n] = r
+  end
+  t.count = n
+  if r.rule ~= rule then r.rule, r.room = rule, false end
+  r.value = value
+  return r
+end
+
+--- A traced tensor with this value that nothing leads to.
+---@param value tensor
+---@return table
+function Tape:leaf(value)
+  next_record(self, false, value)
+  local x = traced_t(self.id, self.count)
+  return x
+end
+
+local function has_nan(value)
+  value = raw(value)
+  return Type.is_tensor(value) and value:isnan():any()
+end
+
+local function of_line(where) return where ~= "" and " in " .. where:gsub(": $", "") or "" end
+
+local function watch(r, rule, value)
+  r.where = check.where()
+  if has_nan(value) then
+    check.raise("detect_anomaly: %s gives the first NaN, %s%s", rule.name,
+      Type.describe(raw(value)), of_line(r.where))
+  end
+end
+
+local function record(t, rule, value, pa, pb, a, b, c, d, e)
+  local r = next_record(t, rule, value)
+  r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
+  if t.watch then watch(r, rule, value) end
+  -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
+  local x = traced_t(t.id, t.count)
+  return x
+end
+
+--- The tensor that the last tape wrote this rule's result to, at the place that comes next.
+local function room_of(t, rule)
+  local r = t.records[t.count + 1]
+  return r and r.rule == rule and r.room or nil
+end
+
+--- A result that may be written to again by the next tape.
+local function keep_room(t, x)
+  local r = t.records[x.place]
+  r.room = r.value
+  return x
+end
+
+--- The operation of a rule for one operand and up to four settings.
+---@param rule table
+---@return function
+function tape.one(rule)
+  local forward = rule.forward
+  local function operation(a, b, c, d, e)
+    if not is(a) then return forward(a, b, c, d, e) end
+    local t, place, into = tape_of(a), a.place, rule.into
+    local value = t.records[place].value
+    if is(value) then
+      return record(t, rule, operation(value, b, c, d, e), place, 0, value, b, c, d, e)
+    end
+    local room = into and room_of(t, rule)
+    local y = room and into(room, value) or forward(value, b, c, d, e)
+    y = record(t, rule, y, place, 0, value, b, c, d, e)
+    return into and keep_room(t, y) or y
+  end
+  return operation
+end
+
+--- The operation of a rule for two operands, of which one may be a number, and up to two settings.
+---@param rule table
+---@return function
+function tape.two(rule)
+  local forward = rule.forward
+  local function operation(a, b, c, d)
+    local t, u = is(a) and tape_of(a), is(b) and tape_of(b)
+    if not (t or u) then return forward(a, b, c, d) end
+    local inner = t
+    if not t or u and u.level > t.level then inner = u end
+    local pa, pb = 0, 0
+    if t == inner then pa = a.place a = t.records[pa].value end
+    if u == inner then pb = b.place b = u.records[pb].value end
+    t = inner
+    if is(a) or is(b) then
+      return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
+    end
+    local into = rule.into
+    local room = into and room_of(t, rule)
+    local y = room and into(room, a, b) or forward(a, b, c, d)
+    y = record(t, rule, y, pa, pb, a, b, c, d, false)
+    return into and keep_room(t, y) or y
+  end
+  return operation
+end
+
+--- The operation of a rule for a list of operands and up to two settings: forward(list, b, c), and
+--- gradients(g, y, list, places, b, c) -> a list, which may lack those whose places[i] is 0. A rule
+--- that is_foreign hands them to functions that may keep them.
+---@param rule table
+---@return fun(list: table, b: any, c: any): tensor
+function tape.many(rule)
+  local function operation(list, b, c)
+    local t
+    for i = 1, list.n or #list do
+      local u = is(list[i]) and tape_of(list[i])
+      if u and (not t or u.level > t.level) then t = u end
+    end
+    if not t then return rule.forward(list, b, c) end
+    local values, places = { n = list.n or #list }, {}
+    for i = 1, values.n do
+      local x = list[i]
+      local is_here = is(x) and tape_of(x) == t
+      values[i], places[i] = x, is_here and x.place or 0
+      if is_here then values[i] = t.records[places[i]].value end
+    end
+    if rule.is_foreign then t:lend() end
+    local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
+    local r = t.records[y.place]
+    r.list, r.places = values, places
+    return y
+  end
+  return operation
+end
+
+-- -- Backwards ------------------------------------------------------------------------------------
+
+local function add(self, r, place, g)
+  if g == nil then return end
+  if self.watch and has_nan(g) then
+    check.raise("detect_anomaly: the gradient of %s is the first NaN, %s%s", r.rule.name,
+      Type.describe(raw(g)), of_line(r.where))
+  end
+  local gradients = self.gradients
+  local old = gradients[place]
+  if old then gradients[place] = old + g else gradients[place] = g end
+  self.own[place] = false
+end
+
+--- Adds g, as it is, to the gradient of the operand at a place.
+function Tape:pass(r, place, g) add(self, r, place, g) end
+
+--- Where to write the gradient of the operand x at a place: a tensor, and whether to add to what is
+--- there (1) or not (0). Of leaves it is a new one, for whoever asked for the gradient.
+---@param place integer
+---@param x tensor
+---@return tensor, integer
+function Tape:target(place, x)
+  local gradients, own, r = self.gradients, self.own, self.records[place]
+  local old = gradients[place]
+  if old and own[place] then return old, 1 end
+  local to = r.rule and self.level == 1 and r.gradient
+  if not to or not operands.same(to, x) then
+    to = operands.empty_like(x)
+    if r.rule then r.gradient = to end
+  end
+  gradients[place], own[place] = to, true
+  if not old then return to, 0 end
+  copy_(to, old)
+  return to, 1
+end
+
+local fit = operands.fit
+
+local function back_many(self, r, g)
+  local rule, list, places = r.rule, r.list, r.places
+  local gradients = rule.gradients(g, r.value, list, places, r.b, r.c)
+  for i = 1, list.n do
+    if places[i] > 0 then add(self, r, places[i], fit(gradients[i], list[i])) end
+  end
+end
+
+local function back(self, r, g)
+  local rule, y, a, b = r.rule, r.value, r.a, r.b
+  local fast = rule.back
+  if fast and not (is(g) or is(y) or self.watch) and fast(self, r, g) then return end
+  if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
+  if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
+end
+
+--- The gradients by place, from that of the place `from` down. Those of leaves are there
+--- afterwards, or false.
+---@param from integer
+---@param seed tensor   in the shape of its value
+---@return table
+function Tape:backward(from, seed)
+  local gradients, records, own = self.gradients, self.records, self.own
+  for i = 1, self.count do gradients[i], own[i] = false, false end
+  gradients[from] = seed
+  for i = from, 1, -1 do
+    local g, r = gradients[i], records[i]
+    if g and r.rule then
+      gradients[i] = false
+      if r.list then back_many(self, r, g) else back(self, r, g) end
+    end
+  end
+  return gradients
+end
+
+-- -- Changes that a gradient would not see --------------------------------------------------------
+
+local share = operands.share
+
+local function is_needed(r, x)
+  local rule = r.rule
+  if not rule or rule.linear then return false end
+  if share(raw(r.value), x) or share(raw(r.a), x) or share(raw(r.b), x) then return true end
+  for i = 1, r.list and r.list.n or 0 do
+    if share(raw(r.list[i]), x) then return true end
+  end
+  return false
+end
+
+--- Complains when `x` is about to be changed by the method `name`, and a tape that is open has
+--- recorded an operation whose gradient needs its elements as they are.
+---@param x tensor
+---@param name string
+function tape.before_change(x, name)
+  for k = depth, 1, -1 do
+    local t = running[k]
+    for i = 1, t and t.count or 0 do
+      local r = t.records[i]
+      if is_needed(r, x) and not is_left(t) then
+        check.raise("%s: the gradient of %s needs this tensor as it is; change a copy, x:clone()",
+          name, r.rule.name)
+      end
+    end
+  end
+end
+
+return tape

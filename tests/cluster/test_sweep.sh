@@ -195,6 +195,22 @@ study:run()
 END
 run ranks 3 "$MAH" differs.lua
 once "other trials on another rank" "all ranks must run the same script"
+cat >"$PLAIN/fails.lua" <<'END'
+local mah = require "mah"
+local mine = os.getenv "OMPI_COMM_WORLD_RANK"
+local Run = require "mah.sweep.run"
+local prepare = Run.prepare_to_fork
+if mine == "1" then Run.prepare_to_fork = function() error("no room", 0) end end
+local study = mah.sweep { name = "x", store = "fails.db", grid = { a = { 1, 2, 3 } },
+  trial = function(p) return p.a end }
+print(pcall(study.run, study, { quiet = true }))
+Run.prepare_to_fork = prepare
+print(study:run({ quiet = true }).done)
+END
+run timeout 60 ranks 3 "$MAH" fails.lua
+expect "a rank that fails before a study tells it, and the next one goes on" 0 \
+  "false	fails.lua:8: rank 1: no room
+3" ""
 cat >"$PLAIN/leaves.lua" <<'END'
 local mah = require "mah"
 local mine = os.getenv "OMPI_COMM_WORLD_RANK"

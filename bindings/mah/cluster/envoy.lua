@@ -1,6 +1,6 @@
 --- The script's side of the process that speaks MPI for it (core/cluster/envoy.h).
 ---
----     local envoy = envoys.start()             -- all ranks start theirs, once, or none
+---     local envoy = envoys.start(world)             -- all ranks start theirs, once, or none
 ---     envoy.is.rank, envoy.is.size
 ---     envoy:send(0, "text")
 ---     for from, text in envoy:messages() do ... end     -- those that are there
@@ -92,17 +92,31 @@ end
 
 local envoys = {}
 
+local PATIENCE = 30 -- seconds until somebody is told what is waited for
+
+--- Waits for the word that all ranks are there. MPI waits for ever where one of them never comes;
+--- two say so, one of which may be that one.
+local function await_all(envoy, world)
+  if not envoy:wait(PATIENCE) and world.rank <= 1 then
+    io.stderr:write(("mah: rank %d of %d waits for the others, which must all come to the same "
+      .. "studies and trainings; has one ended its script before?\n"):format(world.rank,
+      world.size))
+  end
+  local kind, bytes, _
+  repeat kind, _, bytes = next_frame(envoy) until kind
+  return bytes
+end
+
 --- Forks the envoy and waits until all ranks have theirs.
+---@param world {rank: integer, size: integer}   as the launcher says
 ---@return table envoy   is: a mah_rank; c: the mah_envoy
-function envoys.start()
+function envoys.start(world)
   local out = ffi.new "mah_envoy *[1]"
   check.status(C.mah_envoy_start(out))
   local it = out[0]
   if it.pid == 0 then live(it) end
   local envoy = setmetatable({ c = it, channel = it.channel }, Envoy)
-  local kind, _, bytes
-  repeat kind, _, bytes = next_frame(envoy) until kind
-  ffi.copy(it.is, bytes, ffi.sizeof "mah_rank")
+  ffi.copy(it.is, await_all(envoy, world), ffi.sizeof "mah_rank")
   envoy.is = it.is
   return envoy
 end

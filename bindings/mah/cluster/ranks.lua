@@ -24,7 +24,7 @@ function ranks.join()
   local world = launcher.world()
   if not world then return nil end
   if envoy then return envoy end
-  envoy = envoys.start()
+  envoy = envoys.start(world)
   check.that(envoy.is.size == world.size, "the launcher started %d processes, of which MPI knows "
     .. "%d: mah was built with another MPI than the launcher's", world.size, envoy.is.size)
   return envoy

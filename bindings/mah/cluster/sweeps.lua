@@ -50,7 +50,9 @@ local function muster(envoy, study)
       local message = messages.decode(text)
       check.that(message.op ~= "gone", "rank %d has ended its script, and the first rank is at "
         .. "study %q: all ranks must run the same one", rank, study.name)
-      if message.op == "ready" then
+      local is_ours = message.study == number
+      check.that(not is_ours or message.op ~= "broken", "rank %d: %s", rank, message.error)
+      if message.op == "ready" and is_ours then
         compare(rank, message, ours)
         slots[rank], missing = message.slots, missing - 1
       end
@@ -105,13 +107,24 @@ local function slots_of(is, settings)
   return math.max(1, math.floor(all / is.workers) + rest)
 end
 
+--- What this rank says first; what keeps it from the study, too.
+local function greeting(envoy, study, settings)
+  local ok, message = pcall(function()
+    local ready = describe(study)
+    ready.op, ready.slots = "ready", slots_of(envoy.is, settings)
+    Run.prepare_to_fork(settings.threads)
+    check.status(C.mah_interrupt_watch(1))
+    return ready
+  end)
+  if not ok then message = { op = "broken", error = tostring(message) } end
+  message.study = number
+  return message
+end
+
 local function follow(envoy, study, settings)
-  local ready = describe(study)
-  ready.op, ready.study = "ready", number
-  ready.slots = slots_of(envoy.is, settings)
-  Run.prepare_to_fork(settings.threads)
-  check.status(C.mah_interrupt_watch(1))
-  envoy:send(0, messages.encode(ready))
+  local message = greeting(envoy, study, settings)
+  envoy:send(0, messages.encode(message))
+  if message.error then error(message.error, 0) end
   local ok, over = pcall(server.serve, envoy, number, Run.new_pool(study, settings.threads))
   C.mah_interrupt_watch(0)
   if not ok then error(over, 0) end

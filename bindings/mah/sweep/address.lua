@@ -16,6 +16,14 @@ function address.is(path)
   return path:find "^postgres://" ~= nil or path:find "^postgresql://" ~= nil
 end
 
+--- Complains of an address of something else, which would be taken for a file's path.
+---@param path string
+function address.check_kind(path)
+  check.that(address.is(path) or not (path:find "^%a[%w+.-]*://" or path:find "^postgres%a*:"),
+    "the store '%s': the path of a file or an address postgresql://user@host/name is expected",
+    (path:gsub("//([^/:]*):[^/]*@", "//%1:***@")))
+end
+
 --- Scheme, what stands before the first slash (user, password, hosts), and the rest.
 local function split(path) return path:match "^(postgres%a*://)([^/]*)(.*)$" end
 

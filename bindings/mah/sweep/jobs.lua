@@ -6,6 +6,12 @@ local warn = require "mah.base.warn"
 
 local jobs = {}
 
+---@param wanted any
+function jobs.check(wanted)
+  check.that(type(wanted) == "number" or wanted == "auto",
+    'study:run: jobs must be a whole number or "auto"; got %s', check.show(wanted))
+end
+
 --- As many as asked for, or as many workers as the threads of each leave processors for.
 ---@param wanted integer|"auto"
 ---@param threads integer   of each worker
@@ -13,8 +19,6 @@ local jobs = {}
 ---@return integer
 function jobs.count(wanted, threads, cores)
   if wanted == "auto" then return math.max(1, math.floor(cores / threads)) end
-  check.that(type(wanted) == "number", 'study:run: jobs must be a whole number or "auto"; got %s',
-    check.show(wanted))
   if threads > 1 and wanted * threads > cores then
     warn("study:run: %d jobs with %d threads each are more than %d processors", wanted, threads,
       cores)

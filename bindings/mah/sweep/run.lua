@@ -153,8 +153,8 @@ end
 
 --- Proposes on, as far as the results allow. Is there one that has not finished?
 local function propose(run)
-  local plan = run.study.plan
-  while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total do
+  local plan, mine = run.study.plan, run.settings.mine
+  while plan.parallel and #run.waiting == 0 and run.ahead <= plan.total and mine(run.ahead) do
     local proposal, known = proposals.of(run, run.ahead)
     if not proposal then return end
     local trial = new_trial(run, run.ahead, proposal)

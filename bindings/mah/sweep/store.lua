@@ -72,6 +72,7 @@ local ours = { start = " AND owner = ?", finish = " AND owner = ? AND attempts =
 ---@param mode "create"|"write"|"read"
 function Store.open(path, mode)
   file.path(path, "mah.sweep: store")
+  address.check_kind(path)
   local folder = not address.is(path) and path:match "^(.+)/[^/]*$"
   if mode == "create" and folder then file.make_directory(folder) end
   check.that(mode == "create" or address.is(path) or file.exists(path),

@@ -102,6 +102,7 @@ local function settings_of(study, given)
   local o = options(given, run_rules, "study:run")
   local line = o.arguments and command.read(rawget(_G, "arg") or {}) or {}
   local team = o.arguments and teams.find() or nil
+  jobs.check(o.jobs)
   local shard, variable = line.shard, nil
   if line.parts or o.parts then needs_file(study, "a number of parts") end
   if o.arguments and not shard and not o.shard and not line.trial and not line.list
@@ -235,7 +236,8 @@ end
 --- After --list, and after the run of a part, the program ends (mah.base.exit).
 --- Under mpirun all ranks come here: the first one hands out the trials to the others, prints, and
 --- alone writes the store; jobs counts for each node, and is shared out among its ranks, of which
---- each has one at least. Afterwards all have the same results.
+--- each has one at least. Afterwards all have the same results. What trials print on the other
+--- ranks is not shown; what they write to stderr is.
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
 --- status 130); a second one ends the program at once. A batch job of Slurm whose time is over
 --- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again, see mah.sweep.slurm.

@@ -87,10 +87,13 @@ local function lines_of(self, separator)
   return lines, widths, right
 end
 
+--- Without the spaces at the end. (" +$" looks at each run of spaces once from each of them.)
+local function trimmed(line) return line:sub(1, -1 - #line:reverse():match "^ *") end
+
 --- Aligned text; one line per row under a line of names.
 function Table:__tostring()
   local lines = lines_of(self, "  ")
-  for i, line in ipairs(lines) do lines[i] = line:gsub(" +$", "") end
+  for i, line in ipairs(lines) do lines[i] = trimmed(line) end
   return table.concat(lines, "\n")
 end
 

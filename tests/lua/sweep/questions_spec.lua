@@ -102,6 +102,12 @@ describe("questions about a study", function()
     assert.matches("diverged", t:csv())
   end)
 
+  it("table: a long text does not make the others' lines slow", function()
+    local text = ("x"):rep(1e6)
+    local t = mah.sweep.table({ "a", "long", "end" }, { { a = 1, ["end"] = 2 }, { long = text } })
+    assert.matches("\n1 +2\n +x+$", tostring(t))
+  end)
+
   it("plot: lines with bands, bars, heat maps", function()
     assert.matches("lr", study:plot({ x = "lr", y = { "test", "loss" }, title = "t" }):svg())
     assert.matches("kind", study:plot({ x = "kind", y = "test", series = "lr",

@@ -1,5 +1,6 @@
 local mah = require "mah"
 local canonical = require "mah.sweep.canonical"
+local helper = require "sweep.sweep_helper"
 local parzen = require "mah.sweep.parzen"
 local sobol = require "mah.sweep.sobol"
 
@@ -57,6 +58,20 @@ describe("searches", function()
       assert.not_equal(text, canonical.encode(other(3, {}, 1)))
       assert.not_equal(text, canonical.encode(b(3, {}, 2)))
     end
+  end)
+
+  it("are left out where --study means another study", function()
+    local arguments = _G.arg
+    _G.arg = { [0] = "sweep.lua", "--study", "another" }
+    local study = mah.sweep { name = "left out", store = helper.store(), code = "1",
+      space = { x = search.uniform(0, 1) }, search = search.tpe { trials = 4 },
+      trial = function() return 1 end }
+    local ok, counts = pcall(study.run, study, { quiet = true })
+    _G.arg = arguments
+    assert.is_true(ok, counts)
+    assert.equal(0, counts.total)
+    assert.equal(0, #study:results())
+    helper.clean()
   end)
 
   it("refuse what they cannot do", function()

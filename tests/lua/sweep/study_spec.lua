@@ -164,6 +164,14 @@ describe("a study", function()
     local study = mah.sweep { name = "x", store = helper.store(), grid = { a = 1 },
       trial = function() end }
     assert.error_matches(function() run(study, { jobs = "many" }) end, 'whole number or "auto"')
+    for address, shown in pairs { ["sqlite:///runs.db"] = "sqlite:///runs.db",
+      ["postgresql+psycopg2://me:geheim@host/runs"] = "psycopg2://me:%*%*%*@host",
+      ["postgresql:/runs"] = "postgresql:/runs" } do
+      local other = mah.sweep { name = "x", store = address, grid = { a = 1 },
+        trial = function() end }
+      assert.error_matches(function() run(other) end,
+        shown .. ".*': the path of a file or an address postgresql://user@host/name is expected")
+    end
     assert.error_matches(function() run(study, { shard = "3/2" }) end, "1 <= i <= n")
   end)
 end)

@@ -53,21 +53,25 @@ local function lifted(t, x, where)
   return trees.map(x, function(value, name) return lift(t, value, where, name) end, "")
 end
 
---- The same for a table that holds the tensors of the last time, `known`; nil for others, and then
---- `known` is what there is this time.
+--- The same for a table that holds the tensors of the last time, `known`; nil for others.
 local function lifted_again(t, x, known)
   if type(x) ~= "table" or getmetatable(x) then return nil end
   local leaves = new_table(#x, #x == 0 and FEW or 0)
   for key, value in next, x do
     if not rawequal(known[key], value) or type(value) ~= "cdata" then
-      for old in next, known do known[old] = nil end
-      for new, one in next, x do known[new] = one end
       t.count = 0
       return nil
     end
     leaves[key] = t:leaf(value)
   end
   return leaves
+end
+
+--- Keeps in `known` what is in the table x, all of which has been looked at.
+local function remember(known, x)
+  for old in next, known do known[old] = nil end
+  if type(x) ~= "table" then return end
+  for key, value in next, x do known[key] = value end
 end
 
 local function expect_function(f, where)
@@ -80,11 +84,17 @@ end
 
 -- -- Out ------------------------------------------------------------------------------------------
 
---- A traced result of this tape without it, to keep; other values as they are.
+--- Results without this tape, to keep: of tables, too; other values as they are.
 local function lowered(t, y)
-  if not (traced.is(y) and y.tape == t.id) then return y end
-  local value = t.records[y.place].value
-  return Type.is_tensor(value) and value:clone() or value
+  if type(y) ~= "table" and not traced.is(y) then return y end
+  local has_changed = false
+  local kept = trees.replace(y, function(one)
+    if not (traced.is(one) and one.tape == t.id) then return one end
+    has_changed = true
+    local value = t.records[one.place].value
+    return Type.is_tensor(value) and value:clone() or value
+  end)
+  return has_changed and kept or y
 end
 
 --- A plain tensor without dimensions as a number.
@@ -172,6 +182,7 @@ local function transform(f, given, where, quiet)
     local t = tape.open(watch, pool)
     local again = lifted_again(t, x, known)
     local leaves = again or lifted(t, x, where)
+    if not again then remember(known, x) end
     local y, y2, y3, y4, y5 = tape.with(t, f, leaves, a, b, c, d, e, g)
     expect_scalar(y, where)
     local result = gradient(t, y, x, leaves, where, quiet, again)

@@ -67,6 +67,26 @@ describe("mah.value_and_grad", function()
     assert.is_truthy(said:find("does not depend on the argument", 1, true), said)
   end)
 
+  it("refuses integers as often as they come", function()
+    local f = mah.grad(function(p) return (p.a * 1.5):sum() end)
+    local p = { a = mah.tensor({ 1, 2 }, "int32") }
+    for _ = 1, 2 do
+      local ok, said = pcall(f, p)
+      assert.is_false(ok)
+      assert.is_truthy(said:find("a is int32 2; gradients are of float32", 1, true), said)
+    end
+  end)
+
+  it("gives tables of traced tensors as tables of plain ones", function()
+    local seen = { steps = 1 }
+    local _, _, more, same = mah.value_and_grad(function(x)
+      return x:sum(), { twice = x * 2, { x } }, seen
+    end)(double { 1, 2 })
+    golden.equal(double { 2, 4 }, more.twice)
+    golden.equal(double { 1, 2 }, more[1][1])
+    assert.is_true(rawequal(seen, same))
+  end)
+
   it("refuses what has no gradient", function()
     local x = mah.rand(2, 3)
     says("the function gives float32 2x3; a gradient is of one number", mah.grad(mah.exp), x)
@@ -124,7 +144,7 @@ describe("changes in place", function()
       y:add_(1)
       return h:sum()
     end), x)
-    says("x[...] = v: the gradient of matmul_ needs this tensor as it is", mah.grad(function(t)
+    says("x[...] = v: the gradient of matmul needs this tensor as it is", mah.grad(function(t)
       local h = t:matmul(y:t())
       y[{ 1, 1 }] = 5
       return h:sum()
@@ -137,6 +157,36 @@ describe("changes in place", function()
     end), x)
     y:add_(1) -- the functions are left: by errors
     v[2] = 5
+  end)
+
+  it("of masks and places that a gradient needs are refused, too", function()
+    local mask, places = mah.zeros(20, 3):eq(0), mah.tensor({ 1, 2 }, "int64")
+    local column = places:unsqueeze(1)
+    for name, f in pairs {
+      where = function(t) return mah.where(mask, t * t, 0) end,
+      masked_select = function(t) return (t * t):masked_select(mask) end,
+      index_select = function(t) return (t * t):index_select(1, places) end,
+      gather = function(t) return (t * t):gather(2, column) end,
+      ["x[...]"] = function(t) return (t * t) { places } end,
+    } do
+      says("zero_: the gradient of " .. name .. " needs this tensor", mah.grad(function(t)
+        local h = f(t)
+        for _, one in ipairs { mask, places } do one:zero_() end
+        return h:sum()
+      end), x)
+      mask, places = mah.zeros(20, 3):eq(0), mah.tensor({ 1, 2 }, "int64")
+      column = places:unsqueeze(1)
+    end
+  end)
+
+  it("in a coroutine are seen", function()
+    local y = mah.rand(20, 3)
+    says("zero_: the gradient of mul needs this tensor", mah.grad(function(t)
+      local h = t * y
+      coroutine.wrap(function() y:zero_() end)()
+      return h:sum()
+    end), x)
+    coroutine.wrap(function() y:zero_() end)() -- the function is left: by an error
   end)
 
   it("of other tensors are none of its business", function()
@@ -190,6 +240,17 @@ describe("traced tensors", function()
       return 2 * a * (f(1) ^ 2 + f(2) ^ 2) + 6
     end
     golden.close(numeric(3), g(3), 1e-13)
+  end)
+
+  it("of outer functions are used in inner ones that run in a coroutine", function()
+    local g = mah.grad(function(x)
+      local inner
+      coroutine.wrap(function()
+        inner = mah.grad(function(y) return (x * y * y):sum() end)(x)
+      end)()
+      return inner:sum()
+    end)(double { 1, 2 })
+    golden.equal(double { 4, 8 }, g)
   end)
 
   it("of outer functions are used in inner ones", function()

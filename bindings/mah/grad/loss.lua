@@ -47,8 +47,7 @@ local function weights_of(values, weight)
   end
   local fits = weight.ndim <= #sizes
   for d = 1, fits and weight.ndim or 0 do
-    local size = weight:size(-d)
-    fits = fits and (size == 1 or size == sizes[#sizes + 1 - d])
+    fits = fits and (weight:size(-d) == 1 or weight:size(-d) == sizes[#sizes + 1 - d])
   end
   check.that(fits, "mah.loss: the weight is %s, the losses %s", Type.describe(weight),
     Type.describe(raw(values)))

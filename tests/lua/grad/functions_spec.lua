@@ -307,6 +307,20 @@ describe("derivatives of derivatives", function()
       { a = double { 1, 0 } })
   end)
 
+  it("refuse vectors of another shape, which would broadcast", function()
+    local function cubes(t) return (t ^ 3):sum() end
+    says("mah.hvp: the vector is float64 2x1, the argument float64 2", mah.hvp, cubes,
+      double { 1, 2 }, double { { 1 }, { 0 } })
+    says("mah.jvp: the vector is float64 scalar, the argument float64 2", mah.jvp, cubes,
+      double { 1, 2 }, 1)
+    says("mah.hvp: the vector is float64 3, the argument a float64 2",
+      mah.hvp, function(p) return cubes(p.a) end, { a = double { 1, 2 } },
+      { a = double { 1, 2, 3 } })
+    local empty = mah.jacobian(function(t) return t:narrow(1, 1, 0) end)(double { 1, 2 })
+    assert.same({ 0, 2 }, empty.shape)
+    assert.equal("float64", empty.dtype)
+  end)
+
   it("of linear functions are 0, without a warning", function()
     assert.equal("", warnings(function()
       golden.equal(mah.zeros(3, 3, "float64"), mah.hessian(function(t) return t:sum() end)(x))
@@ -339,6 +353,18 @@ describe("mah.checkpoint", function()
     assert.equal(4, calls)
     golden.close(mah.hessian(loss(block))(W), mah.hessian(loss(mah.checkpoint(block)))(W), 1e-14)
     assert.is_true(mah.gradcheck(loss(mah.checkpoint(block)), W, { twice = true }).ok)
+  end)
+
+  it("takes sums, whose plain result is a number", function()
+    local squares = mah.checkpoint(function(h) return (h * h):sum() end)
+    golden.equal(double { 2, 4 }, mah.grad(squares)(double { 1, 2 }))
+    assert.equal(5, squares(double { 1, 2 }):item())
+  end)
+
+  it("refuses functions that give another result the second time", function()
+    local noisy = mah.checkpoint(function(h) return h * mah.rand(3) end)
+    says("mah.checkpoint: the function gives another result when it is called again",
+      mah.grad(function(h) return noisy(h):sum() end), mah.ones(3))
   end)
 
   it("refuses traced tensors that are not arguments", function()

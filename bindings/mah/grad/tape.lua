@@ -79,7 +79,7 @@ function tape.open(watch, pool)
   local t = setmetatable({
     id = opened, level = depth + 1, count = 0, watch = watch or false, pool = pool or false,
     records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
-    own = pool and pool.own or {}, is_lent = false,
+    own = pool and pool.own or {}, is_lent = false, is_mixed = false,
   }, Tape)
   if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
   depth, traced.is_open = depth + 1, true
@@ -307,7 +307,7 @@ end
 local function back(self, r, g)
   local rule, y, a, b = r.rule, r.value, r.a, r.b
   local fast = rule.back
-  if fast and not (is(g) or is(y) or self.watch) and fast(self, r, g) then return end
+  if fast and not (is(g) or is(y) or self.is_mixed) and fast(self, r, g) then return end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
   if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
 end
@@ -321,6 +321,7 @@ function Tape:backward(from, seed)
   local gradients, records, own = self.gradients, self.records, self.own
   for i = 1, self.count do gradients[i], own[i] = false, false end
   gradients[from] = seed
+  self.is_mixed = self.watch or is(seed) -- then some gradients may be traced, and others plain
   for i = from, 1, -1 do
     local g, r = gradients[i], records[i]
     if g and r.rule then

@@ -67,6 +67,15 @@ describe("mah.value_and_grad", function()
     assert.is_truthy(said:find("does not depend on the argument", 1, true), said)
   end)
 
+  it("says what is the matter with a table", function()
+    local f = mah.grad(function(p) return p.a:sum() end)
+    local p = { a = mah.ones(2) }
+    says("the argument: a tensor, or a table of tensors is expected, got a table with a metatable",
+      f, setmetatable({ a = p.a }, {}))
+    p.a = p
+    says("got a table in 32 others", f, p)
+  end)
+
   it("refuses integers as often as they come", function()
     local f = mah.grad(function(p) return (p.a * 1.5):sum() end)
     local p = { a = mah.tensor({ 1, 2 }, "int32") }
@@ -305,6 +314,20 @@ describe("derivatives of derivatives", function()
     assert.same({ { 2, 2 }, { 2, 2, 2, 2 } }, { J.s.shape, J.t.shape })
     says("the vector lacks b", mah.hvp, function(q) return (q.a * q.b):sum() end, p,
       { a = double { 1, 0 } })
+  end)
+
+  it("take gradients that do not come from the seed", function()
+    local constant = mah.custom {
+      forward = function(h) return h * 1 end,
+      backward = function() return mah.ones(2, "float64") end,
+    }
+    local function f(t)
+      local h = t * 2
+      return constant(h:tanh()) + h
+    end
+    local at = double { 0, 0 }
+    local _, dy = mah.jvp(f, at, double { 1, 3 })
+    golden.equal(double { 2, 6 }, dy)
   end)
 
   it("refuse vectors of another shape, which would broadcast", function()

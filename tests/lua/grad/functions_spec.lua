@@ -164,6 +164,18 @@ describe("changes in place", function()
       v[2] = 5
       return h:sum()
     end), x)
+    for name, change in pairs {
+      ["rng:fill_uniform"] = function(w) mah.rng(1):fill_uniform(w) end,
+      ["rng:fill_normal"] = function(w) mah.rng(1):fill_normal(w) end,
+      ["rng:shuffle"] = function(w) mah.rng(1):shuffle(w) end,
+      mm = function(w) mah.mm(mah.ones(20, 2), mah.ones(2, 3), { out = w }) end,
+    } do
+      says(name .. ": the gradient of mul needs this tensor as it is", mah.grad(function(t)
+        local h = t * y
+        change(y)
+        return h:sum()
+      end), x)
+    end
     y:add_(1) -- the functions are left: by errors
     v[2] = 5
   end)

@@ -84,11 +84,13 @@
 --- killed, or late, or stopped together with the run goes on from there when it runs again, bit
 --- for bit: what it does before and between its trainings is done again, trainings that had ended
 --- are put back as they ended, and the one that was under way goes on, if need be in the middle of
---- an epoch. So it loses at most 60 seconds of training. What functions of the user's own (solver,
---- stop, schedule, on_epoch ...) remember in local variables and tables goes along; where that
---- cannot be saved (coroutines, C's data), and where a checkpoint is damaged or of another
---- training, the trial warns and trains anew. It must do the same when it runs again: not read a
---- clock, for one. The files go when the trial has finished. SIGUSR1 lets the trials that run save
+--- an epoch. So it loses at most 60 seconds of training, and all trainings that took less than a
+--- thousandth of that each. What functions of the user's own (solver, stop, schedule, on_epoch ...)
+--- remember in variables, tables, objects and modules, and data that they augment in place, go
+--- along; where that cannot be saved (coroutines, C's data), and where a checkpoint is damaged or
+--- of another training, the trial warns and trains anew. It must do the same when it runs again:
+--- not read a clock, for one. The files go when the trial has finished; those of trials whose code
+--- has changed stay until you remove them. SIGUSR1 lets the trials that run save
 --- where they stand, and ends the run, as Ctrl-C and SIGTERM do where that takes no more than a
 --- second; the same command goes on.
 ---

@@ -96,14 +96,18 @@ end
 
 --- Asks all workers to save where their trials stand, and to end; those that have not after so many
 --- seconds, or when a signal comes, are killed. (Where there are no checkpoints, and outside of a
---- training, nothing is saved, and they end at once.)
+--- training, nothing is saved, and they end at once.) Those that wait for an answer get one, that
+--- they may go on.
 ---@param seconds number
 ---@return table[] events   what happened until then, as from wait
 ---@return table[] jobs     that had not ended: the same job goes on when it is started again
 function Pool:checkpoint(seconds)
   local deadline, events, jobs = progress.now() + seconds, {}, {}
   self.is_pausing = true
-  for _, worker in pairs(self.slots) do C.mah_worker_pause(worker.pid) end
+  for slot, worker in pairs(self.slots) do
+    C.mah_worker_pause(worker.pid)
+    if worker.asked then self:answer(slot) end
+  end
   while self.count > 0 and progress.now() < deadline and C.mah_interrupt_requested() == 0 do
     for _, event in ipairs(self:wait(deadline - progress.now())) do
       if event.report and self.o.waits and not event.report.is_old then self:answer(event.slot) end

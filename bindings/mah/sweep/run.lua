@@ -73,6 +73,14 @@ local function is_finished(run, row)
     and not (run.settings.again and row.status == "failed")
 end
 
+local goes_on = { crash = true, timeout = true } -- a trial that failed so, when it runs again
+
+--- Removes the checkpoints of a trial that has ended.
+local function clear(run, trial, outcome)
+  if not run.checkpoint or goes_on[outcome.reason] then return end
+  checkpoints.remove(run.checkpoint, trial.identity)
+end
+
 --- outcome.result: a table.
 local function note_outcome(run, trial, outcome)
   run.ended[#run.ended + 1] = trial
@@ -95,6 +103,7 @@ local function new_trial(run, i, proposal)
     trial.is_new = row == nil or row.number ~= i or row.seed ~= seed or row.status == "waiting"
     if is_finished(run, row) then
       note_outcome(run, trial, row)
+      clear(run, trial, row) -- a coordinator that was killed may not have come to it
       local curve = run.curves[hash]
       trial.last = curve and curve.values[#curve.values]
       run.skipped = run.skipped + 1
@@ -215,9 +224,11 @@ local function start_some(run)
   end
 end
 
---- What a trial reports. One that goes on after a pause may say again what it has said before.
+--- What a trial reports. One that goes on after a pause may say again what it has said before, and
+--- one that was pruned for what it had said before a kill is not heard any more.
 local function note_report(run, event)
   local trial, epoch, value = event.job, unpack(event.report)
+  if trial.is_out then return end
   local curve = run.curves[trial.identity]
   local i = #curve.epochs + 1
   while trial.cleared and i > 1 and curve.epochs[i - 1] >= epoch do i = i - 1 end
@@ -229,15 +240,7 @@ end
 
 local function on_report(run, event)
   note_report(run, event)
-  if run.o.prune then verdicts.on_report(run, event) end
-end
-
-local goes_on = { crash = true, timeout = true } -- a trial that failed so, when it runs again
-
---- Removes the checkpoints of a trial that has ended.
-local function clear(run, trial, outcome)
-  if not run.checkpoint or goes_on[outcome.reason] then return end
-  checkpoints.remove(run.checkpoint, trial.identity)
+  if run.o.prune and not event.job.is_out then verdicts.on_report(run, event) end
 end
 
 local function on_end(run, event)
@@ -310,16 +313,20 @@ local function time_to_save(signal)
   return signal == SIGTERM and slurm.is_batch(os.getenv) and 20 or 1
 end
 
---- Lets the trials save where they stand. Another signal ends that.
+--- Lets the trials save where they stand. Another signal ends that. A trial that came to its end
+--- before its turn to be judged runs again.
 local function save_all(run)
   check.status(C.mah_interrupt_watch(1))
   local events, stopped = run.pool:checkpoint(time_to_save(run.signal))
   for _, event in ipairs(events) do
-    if event.outcome then
-      on_end(run, event)
-    else
+    if event.report then
       note_report(run, event)
       event.job.judged = verdicts.at_once(run, event)
+      if run.o.deterministic and run.o.prune then verdicts.on_report(run, event) end
+    elseif run.asking[event.job] then
+      stopped[#stopped + 1] = event.job
+    else
+      on_end(run, event)
     end
   end
   return stopped

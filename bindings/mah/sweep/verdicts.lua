@@ -128,7 +128,7 @@ local function judge_first(run, trial, asked)
   if why then
     run.curves[trial.identity] = part
     trial.last = part.values[#part.values]
-    run.asking[trial] = nil
+    run.asking[trial], trial.is_out = nil, true
     run.pool:stop_trial(asked.slot, trial, { status = "pruned", reason = tostring(why) })
     return false
   end

@@ -189,18 +189,74 @@ describe("a training that is killed", function()
     assert.same({}, said)
   end)
 
+  it("goes on with what their objects, modules and data remember", function()
+    assert.equal(10, survives(with(function()
+      local total, module, xs, words = 0, { count = 0 }, x:clone(), ("a bc d"):rep(9):gmatch "%a+"
+      local Counter = {}
+      Counter.__index = Counter
+      function Counter:step()
+        total, self.n = total + 1, (self.n or 0) + 1
+        return total + self.n
+      end
+      package.loaded.module_of_the_spec = module
+      epochs_of_the_spec = 0 -- luacheck: ignore 111
+      local counter, net, calls = setmetatable({}, Counter), new_net(), 0
+      return {
+        schedule = setmetatable({}, { __call = function(_, s)
+          calls = calls + 1
+          return s.lr / calls
+        end }),
+        validation = { x = xs, y = y },
+        on_epoch = function(s)
+          local function inside()
+            epochs_of_the_spec = epochs_of_the_spec + 1 -- luacheck: ignore
+            return epochs_of_the_spec -- luacheck: ignore
+          end
+          module.count = module.count + #words()
+          xs:mul_(0.9)
+          net.params:add_(0.1)
+          s.net.params[2] = module.count + counter:step() + inside() + net.params[1]
+        end,
+      }
+    end)))
+    package.loaded.module_of_the_spec, epochs_of_the_spec = nil, nil -- luacheck: ignore 111
+    assert.same({}, said)
+  end)
+
+  it("goes on with data that are augmented in place", function()
+    survives(function()
+      local xs, net = x:clone(), new_net()
+      return outcome(net, mah.train(net, { x = xs, y = y }, { stop = 3, seed = 1, batch_size = 25,
+        on_epoch = function() xs:copy_(x):add_(mah.randn(70, 4), 0.1) end }))
+    end)
+    assert.same({}, said)
+  end)
+
   it("begins anew, and says why, where what they remember cannot be saved", function()
-    local function trial()
-      local numbers = coroutine.wrap(function() for i = 1, 100 do coroutine.yield(i) end end)
-      local thread = coroutine.create(function() while true do coroutine.yield(1) end end)
-      return with { on_epoch = function(s)
-        s.net.params[1] = select(2, coroutine.resume(thread)) + (numbers and 1 or 0)
-      end }()
+    local cannot = "cannot be written, and the training goes on without: .*"
+    local function complains(why, new_source)
+      said, warn.said = {}, {}
+      survives(function()
+        local source = new_source()
+        return with { on_epoch = function(s) s.net.params[1] = source() end }()
+      end)
+      assert.equal(1, #said)
+      assert.matches(cannot .. why, said[1])
     end
-    survives(trial)
-    assert.equal(1, #said)
-    assert.matches("cannot be written, and the training goes on without: .*thread is a coroutine",
-      said[1])
+    local function count() for i = 1, 100 do coroutine.yield(i) end end
+    complains("source:%d%.thread is a coroutine", function()
+      local thread = coroutine.create(count)
+      return function() return select(2, coroutine.resume(thread)) end
+    end)
+    complains("source:1 is a coroutine", function() return coroutine.wrap(count) end)
+    complains("is nested too deeply", function()
+      local list
+      for i = 1, 20000 do list = { i, list } end
+      return function()
+        list = list[2]
+        return list[1]
+      end
+    end)
   end)
 end)
 
@@ -367,7 +423,8 @@ describe("a checkpoint", function()
       mah.manual_seed(5)
       math.randomseed(5)
       return with({ batch_size = 30 })()
-    end, "it is of another training %(network .*batches of 25.*batches of 30")
+    end, "it is of another training %(settings batches of 25, [^;]*%), and this one has "
+      .. "%(settings batches of 30, [^;]*%)$")
   end)
 
   it("that cannot be written costs nothing but a warning", function()

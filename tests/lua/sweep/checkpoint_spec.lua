@@ -3,10 +3,12 @@ local mah = require "mah"
 local canonical = require "mah.sweep.canonical"
 local ffi = require "ffi"
 local file = require "mah.base.file"
+local foreign = require "mah.base.foreign"
 local glob = require "mah.base.glob"
 local helper = require "sweep.sweep_helper"
 
 ffi.cdef "int kill(int pid, int signal); int getpid(void);"
+foreign.declare "int usleep(unsigned microseconds);"
 
 local run = helper.run
 local KILL, USR1 = 9, 10
@@ -141,7 +143,7 @@ describe("a disk that is full", function()
     assert.equal(1, #row.warnings)
     assert.matches("cannot be written, and the training goes on without: .*File too large",
       row.warnings[1])
-    assert.same({}, glob.matching(folder .. "/*/*"))
+    assert.same({}, glob.matching(folder)) -- nothing half-written, either
   end)
 end)
 
@@ -181,6 +183,54 @@ describe("the signal to save", function()
     end
     assert.same({}, glob.matching(store:gsub("%.db$", ".checkpoints")))
   end)
+end)
+
+describe("the signal to save, where trials are judged in the order of numbers", function()
+  after_each(helper.clean)
+
+  --- The first trial is in its third epoch when the other one, which may have so many, waits in its
+  --- own to be judged; then the signal comes.
+  local function study(store, epochs, parent)
+    local mark = store .. ".mark"
+    return mah.sweep { name = "order", store = store, trials = { { n = 1 }, { n = 2 } }, code = "1",
+      checkpoint = 1000, deterministic = true, goal = "max", of = "value",
+      prune = function(curve, others) return #others == 1 and #curve.epochs == 3 and "third" end,
+      trial = function(p, report)
+        local net = mah.mlp { 5, { 4, "tanh" }, { 7, "softmax" } }
+        mah.train(net, { x = x, y = y }, { stop = p.n == 1 and 6 or epochs, on_epoch = function(s)
+          if p.n == 1 and s.epoch == 3 and parent then
+            repeat until file.exists(mark)
+            ffi.C.mah_usleep(50000)
+            ffi.C.kill(parent, USR1)
+            repeat until C.mah_pause_requested() ~= 0
+          end
+          if p.n == 2 and s.epoch == 3 then file.write(mark, "") end
+          report(s.epoch, s.loss)
+        end })
+        return { value = net.params:sum() }
+      end }
+  end
+
+  for _, epochs in ipairs { 6, 3 } do
+    it("lets those that wait save, too, and judges them later: of " .. epochs, function()
+      local calm, store = study(helper.store(), epochs), helper.store()
+      run(calm, { jobs = 1 })
+      os.remove(calm.store .. ".mark")
+      assert.is_false(pcall(run, study(store, epochs, ffi.C.getpid())))
+      os.remove(store .. ".mark")
+      local folder = store:gsub("%.db$", ".checkpoints/")
+      assert.equal(epochs == 6 and 2 or 1, #glob.matching(folder))
+      local again = study(store, epochs)
+      run(again, { jobs = 1 })
+      os.remove(store .. ".mark")
+      for i, row in ipairs(calm:results()) do
+        local other = again:results()[i]
+        assert.same({ row.status, row.result, row.curve },
+          { other.status, other.result, other.curve })
+        assert.equal(i == 1 and "done" or "pruned", other.status)
+      end
+    end)
+  end
 end)
 
 describe("trainings side by side in a trial", function()
@@ -302,5 +352,33 @@ describe("successive halving that promotes", function()
     assert.equal("done", rows[9].status)
     assert.equal("pruned", rows[1].status)
     assert.same({ 1 }, rows[1].curve.epochs)
+  end)
+end)
+
+describe("a coordinator that is killed when a trial has just ended", function()
+  after_each(helper.clean)
+
+  it("leaves no checkpoints once the command has run again", function()
+    local store = helper.store()
+    local folder = store:gsub("%.db$", ".checkpoints")
+    local function study()
+      return mah.sweep { name = "left", store = store, trials = { { a = 1 }, { a = 2 } },
+        code = "1", checkpoint = 1000, trial = function(p)
+          if p.a == 2 then ffi.C.kill(ffi.C.getpid(), KILL) end
+          return p.a
+        end }
+    end
+    run(study())
+    for _, row in ipairs(helper.query(store, "SELECT identity FROM trials ORDER BY number")) do
+      local trial = folder .. "/" .. row.identity:sub(1, 24)
+      file.make_directory(trial)
+      file.write(trial .. "/fit-1.safetensors", "")
+    end
+    run(study())
+    local left = glob.matching(folder .. "/")
+    assert.equal(1, #left) -- of the one that crashed, and may go on
+    os.remove(left[1] .. "fit-1.safetensors")
+    os.remove(left[1])
+    os.remove(folder)
   end)
 end)

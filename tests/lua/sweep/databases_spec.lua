@@ -25,7 +25,8 @@ local function rows_of(path, name)
   local list = {}
   for i, row in ipairs(mah.sweep.open(path, name, { all = true }):results()) do
     list[i] = assert(canonical.encode { row.number, row.params, row.seed, row.status,
-      row.result or {}, row.reason or "", row.warnings or {}, row.identity, row.curve and row.curve.epochs or {} })
+      row.result or {}, row.reason or "", row.warnings or {}, row.identity,
+      row.curve and row.curve.epochs or {} })
   end
   return list
 end

@@ -1,7 +1,7 @@
 --- What functions of the user remember from call to call: the local variables around them, the
---- globals that they name, and the tables, tensors and generators that they reach from there. What
---- has changed since the training began can be saved, and put back in another process that has come
---- to the same place.
+--- globals that they name, and the tables, tensors and generators that they reach from there, those
+--- of objects' metatables and of the user's modules included. What has changed since the training
+--- began can be saved, and put back in another process that has come to the same place.
 ---
 ---     local remembered = Remembered.new({ on_epoch = f }, { net, ... })
 ---     local changes = remembered:changes()          -- for freeze.lua; errors say what cannot be
@@ -22,6 +22,7 @@ Remembered.__index = Remembered
 
 local DEEPEST = 4 -- functions of mah's inside of one another
 local MOST = 1e6 -- values
+local LONGEST = 2000 -- path, in bytes: what is nested deeper would take all of Lua's stack
 
 local rng_class = getmetatable(random.rng(0))
 local crc_out = ffi.new "uint32_t[1]"
@@ -38,15 +39,22 @@ local function is_ours(f) return debug.getinfo(f, "S").source:find "^=%[mah%]/" 
 
 local has_util, util = pcall(require, "jit.util")
 
---- The names that a function has as constants: of globals, and of fields.
-local function names_in(f)
-  local names, i = {}, -1
+--- Adds the names that a function, and those written inside of it, have as constants.
+local function add_names(names, f)
+  local i = -1
   local constant = has_util and util.funck(f, i)
   while constant do
     if type(constant) == "string" then names[#names + 1] = constant end
+    if type(constant) == "proto" then add_names(names, constant) end
     i = i - 1
     constant = util.funck(f, i)
   end
+end
+
+--- These names, of globals and of fields.
+local function names_in(f)
+  local names = {}
+  add_names(names, f)
   table.sort(names)
   return names
 end
@@ -91,6 +99,7 @@ local function visit_table(self, t, path)
   end
   table.sort(inner, function(a, b) return a[1] < b[1] end)
   for _, pair in ipairs(inner) do visit(self, pair[2], path .. pair[1]) end
+  visit(self, debug.getmetatable(t), path .. ":metatable")
 end
 
 local function upvalues_of(f)
@@ -127,11 +136,15 @@ local function visit_globals(self, f, path)
   end
 end
 
+--- Functions of C's have values, too: the iterator of string.gmatch its place, the function of
+--- coroutine.wrap its coroutine.
 local function visit_function(self, f, path)
   local names, values = upvalues_of(f)
   add(self, f, path, "function", values)
-  for i, name in ipairs(names) do visit(self, values[i], ("%s:%d.%s"):format(path, i, name)) end
-  visit_globals(self, f, path)
+  for i, name in ipairs(names) do
+    visit(self, values[i], ("%s:%d%s%s"):format(path, i, name ~= "" and "." or "", name))
+  end
+  if debug.getinfo(f, "S").what ~= "C" then visit_globals(self, f, path) end
 end
 
 local function is_callable(value)
@@ -157,7 +170,6 @@ end
 
 local visitors = {
   ["function"] = function(self, f, path, depth)
-    if debug.getinfo(f, "S").what == "C" then return end
     self.path_of[f] = path
     if is_ours(f) then return visit_ours(self, f, path, depth) end
     visit_function(self, f, path)
@@ -185,14 +197,23 @@ function visit(self, value, path, depth)
   local visitor = visitors[type(value)]
   if not visitor or self.skipped[value] or self.path_of[value] then return end
   self.count = self.count + 1
-  if self.count > MOST then
-    self.problem = path .. " is one value too many"
+  if self.count > MOST or #path > LONGEST then
+    self.problem = self.count > MOST and path .. " is one value too many"
+      or path:sub(1, 80) .. " ... is nested too deeply"
     return
   end
   visitor(self, value, path, depth or 1)
 end
 
 -- -- Noting ---------------------------------------------------------------------------------------
+
+local of_lua = { _G = true, package = true, bit = true, coroutine = true, debug = true, ffi = true,
+  io = true, jit = true, math = true, os = true, string = true, table = true }
+
+--- A module that remembers nothing for the user.
+local function is_known_module(name)
+  return of_lua[name] or name == "mah" or name:find "^mah%." or name:find "^jit%."
+end
 
 --- Notes what the roots, and all that can be got at from them, are like now.
 ---@param roots table<string, any>   functions, and tables that can be called, by a name
@@ -201,7 +222,10 @@ end
 function Remembered.new(roots, known)
   local self = setmetatable({ entries = {}, path_of = {}, at = {}, skipped = {}, globals = {},
     count = 0 }, Remembered)
-  for _, module in pairs(package.loaded) do self.skipped[module] = true end
+  if next(roots) == nil then return self end
+  for name, module in pairs(package.loaded) do
+    if is_known_module(name) then self.skipped[module] = true end
+  end
   self.skipped[_G], self.skipped[package.loaded] = true, true
   for _, object in ipairs(known) do self.skipped[object] = true end
   local names = {}

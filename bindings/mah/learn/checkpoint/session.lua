@@ -204,6 +204,21 @@ function Session:finish(number, identity, seconds, make)
   end
 end
 
+--- The parts of two trainings' texts (identity.lua) that differ.
+local function differences(theirs, ours)
+  local parts, differing = {}, { {}, {} }
+  for part in (ours .. "; "):gmatch "(.-); " do parts[#parts + 1] = part end
+  local i = 0
+  for part in (tostring(theirs) .. "; "):gmatch "(.-); " do
+    i = i + 1
+    if part ~= parts[i] then
+      table.insert(differing[1], part)
+      table.insert(differing[2], parts[i])
+    end
+  end
+  return table.concat(differing[1], "; "), table.concat(differing[2], "; ")
+end
+
 local function read(session, number)
   local path = session.o.path(number)
   local tensors, metadata = safetensors.load_safetensors(path)
@@ -221,8 +236,8 @@ function Session:load(number, identity)
   if not ok then
     self:complain("is ignored: %s", number, text_of.without_place(state))
   elseif saved ~= identity then
-    self:complain("is ignored: it is of another training (%s), and this one is (%s)", number,
-      tostring(saved), identity)
+    self:complain("is ignored: it is of another training (%s), and this one has (%s)", number,
+      differences(saved, identity))
   else
     return state
   end

@@ -43,6 +43,7 @@ end
 local callbacks = { "stop", "schedule", "score", "on_epoch", "on_batch", "solver" }
 
 --- The functions of the user that a training calls, and what is the trainer's own and not theirs.
+--- (The data are not among that: a callback may augment them in place.)
 local function roots_of(trainer)
   local settings, net, roots = trainer.settings, trainer.net, {}
   for _, name in ipairs(callbacks) do roots[name] = settings[name] end
@@ -51,13 +52,10 @@ local function roots_of(trainer)
     if type(layer.activation) == "table" then roots["activation " .. i] = layer.activation end
   end
   local known = { trainer, net, settings, trainer.rng, trainer.history, trainer.best, net.params,
-    net.layers, trainer.gradient, trainer.order, trainer.data, trainer.validation or net,
+    net.layers, trainer.gradient, trainer.order,
     is_ours(settings.solver) and settings.solver or net }
   for _, layer in ipairs(net.layers) do
     known[#known + 1], known[#known + 2] = layer.weight, layer.bias
-  end
-  for _, set in ipairs { trainer.data, trainer.validation } do
-    for _, value in pairs(set) do known[#known + 1] = value end
   end
   return roots, known
 end

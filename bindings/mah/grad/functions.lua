@@ -14,9 +14,9 @@
 ---
 --- An argument's gradient has its dtype and shape, and memory of its own. float32 and float64;
 --- numbers count as float64 and get a number.
-local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local leaves_of = require "mah.grad.leaves"
 local make = require "mah.tensor.make"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
@@ -27,48 +27,10 @@ local trees = require "mah.grad.trees"
 local warn = require "mah.base.warn"
 require "mah.grad.methods"
 
-local new_table = require "table.new"
-local FEW = 8 -- named parameters that there is room for at once
-
 local raw, scalar = operands.raw, operands.scalar
+local lifted = leaves_of.lifted
 
 local functions = {}
-
--- -- In -------------------------------------------------------------------------------------------
-
---- A leaf of the tape for a tensor or a number.
-local function lift(t, value, where, name)
-  if type(value) == "number" then value = make.tensor(value, { dtype = "float64" }) end
-  local plain = Type.expect(raw(value), where)
-  if C.mah_dtype_is_integer(plain.elem) ~= 0 then
-    check.raise("%s: %s is %s; gradients are of float32 and float64", where,
-      name == "" and "the argument" or name, Type.describe(plain))
-  end
-  return t:leaf(value)
-end
-
---- x in leaves of a tape.
-local function lifted(t, x, where)
-  check.that(x ~= nil, "%s: a tensor, or a table of tensors is expected, got nil", where)
-  return trees.map(x, function(value, name) return lift(t, value, where, name) end, "")
-end
-
---- The same for a table that holds the tensors of the last time, `known`; nil for others, and then
---- `known` is what there is this time.
-local function lifted_again(t, x, known)
-  if type(x) ~= "table" or getmetatable(x) then return nil end
-  local leaves = new_table(#x, #x == 0 and FEW or 0)
-  for key, value in next, x do
-    if not rawequal(known[key], value) or type(value) ~= "cdata" then
-      for old in next, known do known[old] = nil end
-      for new, one in next, x do known[new] = one end
-      t.count = 0
-      return nil
-    end
-    leaves[key] = t:leaf(value)
-  end
-  return leaves
-end
 
 local function expect_function(f, where)
   local meta = type(f) == "table" and getmetatable(f)
@@ -80,11 +42,17 @@ end
 
 -- -- Out ------------------------------------------------------------------------------------------
 
---- A traced result of this tape without it, to keep; other values as they are.
+--- Results without this tape, to keep: of tables, too; other values as they are.
 local function lowered(t, y)
-  if not (traced.is(y) and y.tape == t.id) then return y end
-  local value = t.records[y.place].value
-  return Type.is_tensor(value) and value:clone() or value
+  if type(y) ~= "table" and not traced.is(y) then return y end
+  local has_changed = false
+  local kept = trees.replace(y, function(one)
+    if not (traced.is(one) and one.tape == t.id) then return one end
+    has_changed = true
+    local value = t.records[one.place].value
+    return Type.is_tensor(value) and value:clone() or value
+  end)
+  return has_changed and kept or y
 end
 
 --- A plain tensor without dimensions as a number.
@@ -120,7 +88,7 @@ end
 
 --- The gradients of a flat table of leaves, as `collector` gives them; nil where one has none yet.
 local function collected_again(t, leaves)
-  local gradients, own, mine = t.gradients, t.own, new_table(#leaves, #leaves == 0 and FEW or 0)
+  local gradients, own, mine = t.gradients, t.own, leaves_of.room_like(leaves)
   for key, leaf in next, leaves do
     if not own[leaf.place] then return nil end
     mine[key] = gradients[leaf.place]
@@ -167,11 +135,13 @@ local rules = options.declare("mah.grad mah.value_and_grad", {
 
 local function transform(f, given, where, quiet)
   expect_function(f, where)
+  if trees.is_leaf(given) then check.raise("%s: gives a function; write %s(f)(x)", where, where) end
   local watch, pool, known = options(given, rules, where).detect_anomaly, {}, {}
   return function(x, a, b, c, d, e, g)
     local t = tape.open(watch, pool)
-    local again = lifted_again(t, x, known)
+    local again = leaves_of.lifted_again(t, x, known)
     local leaves = again or lifted(t, x, where)
+    if not again then leaves_of.remember(known, x) end
     local y, y2, y3, y4, y5 = tape.with(t, f, leaves, a, b, c, d, e, g)
     expect_scalar(y, where)
     local result = gradient(t, y, x, leaves, where, quiet, again)
@@ -186,8 +156,8 @@ end
 
 --- A function that gives f's value and its gradient with respect to its first argument, a tensor, a
 --- number or a table of tensors, in whose form the gradient comes. f gives one number: a tensor of
---- one element, as x:sum() or x:mean() of a traced one is. What f gives besides comes behind the
---- gradient, without a gradient of its own.
+--- one element, as x:sum() or x:mean() of a traced one is. What f gives besides, four values at
+--- most, comes behind the gradient, without a gradient of its own.
 ---
 --- Parameters that f does not depend on have the gradient 0, and are named in a warning.
 --- Derivatives where there are none or many are PyTorch's: 0 for |x| at 0, for relu at 0 and for
@@ -203,11 +173,16 @@ end
 ---@return function            (x, ...) -> value, gradient, ...
 function functions.value_and_grad(f, given) return transform(f, given, "mah.value_and_grad") end
 
---- A function that gives the gradient of f alone: see mah.value_and_grad. At most six further
---- arguments.
+--- A function that gives the gradient of f with respect to its first argument: a tensor, a number
+--- or a table of tensors, in whose form it comes. f gives one number, as x:sum(). Further
+--- arguments, six at most, are passed on. mah.value_and_grad gives f's value, too, and tells more.
 ---
 ---     local slope = mah.grad(function(x) return x ^ 3 end)
 ---     print(slope(2), mah.grad(slope)(2))            --> 12 12
+---     local f = mah.grad(function(p, x) return (x:matmul(p.W) + p.b):tanh():sum() end)
+---     local p = { W = mah.randn(3, 2), b = mah.zeros(2) }
+---     local g = f(p, mah.randn(5, 3))
+---     p.W:axpy_(-0.1, g.W)                           -- a step downhill
 ---@param f function           (x, ...) -> a number
 ---@param given {detect_anomaly: boolean?}|nil
 ---@return function            (x, ...) -> gradient
@@ -229,6 +204,10 @@ local function inner(x, v, where)
     check.that(trees.is_leaf(other), "%s: the vector: a tensor is expected, got %s", where,
       check.show(other))
     if type(g) == "number" then g = make.tensor(g, { dtype = "float64" }) end
+    if type(other) == "number" then other = make.tensor(other, { dtype = "float64" }) end
+    check.that(table.concat(operands.shape(g), "x") == table.concat(operands.shape(other), "x"),
+      "%s: the vector is %s, the argument %s%s", where, Type.describe(raw(other)),
+      name == "" and "" or name .. " ", Type.describe(raw(g)))
     local term = o.sum(o.mul(g, other))
     sum = sum and sum + term or term
   end, "", v)
@@ -236,7 +215,8 @@ local function inner(x, v, where)
 end
 
 --- f's value, and a function that gives for the gradient of a number with respect to that value the
---- gradient with respect to x: the product v^T J of a vector and f's Jacobian. As in JAX.
+--- gradient with respect to x: the product v^T J of a vector and f's Jacobian. As in JAX. What f
+--- has computed with is not to change before.
 ---
 ---     local y, pull = mah.vjp(function(x) return x:square() end, mah.tensor { 1, 2, 3 })
 ---     print(pull(mah.ones(3))[3])                    --> 6
@@ -320,7 +300,7 @@ local function stacked(rows, y, x)
     local sizes = operands.shape(y)
     local own = type(leaf) == "number" and {} or operands.shape(leaf)
     for d = 1, #own do sizes[#sizes + 1] = own[d] end
-    if count == 0 then return make.zeros(sizes) end
+    if count == 0 then return operands.zeros(type(leaf) == "number" and y or leaf, sizes) end
     return o.reshape(o.stack(lists[k]), sizes)
   end, "")
 end

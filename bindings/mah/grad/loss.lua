@@ -39,9 +39,24 @@ local function as_number(y)
   return Type.is_tensor(y) and y.ndim == 0 and y:item() or y
 end
 
+--- The weights of values, to which they broadcast: (N) for (N, 1) too.
+local function weights_of(values, weight)
+  local sizes = shape(values)
+  if #sizes == 2 and sizes[2] == 1 and weight.ndim == 1 and #weight == sizes[1] then
+    return weight:unsqueeze(2)
+  end
+  local fits = weight.ndim <= #sizes
+  for d = 1, fits and weight.ndim or 0 do
+    fits = fits and (weight:size(-d) == 1 or weight:size(-d) == sizes[#sizes + 1 - d])
+  end
+  check.that(fits, "mah.loss: the weight is %s, the losses %s", Type.describe(weight),
+    Type.describe(raw(values)))
+  return weight
+end
+
 --- The values of rows or elements as one number. `own`: weights that the values have already.
 local function reduced(values, s, own)
-  local weight = s.weight
+  local weight = s.weight and weights_of(values, s.weight)
   if weight then values = values * weight end
   if s.reduction == "none" then return values end
   local sum = o.sum(values)
@@ -91,6 +106,14 @@ local function positions(x, y, where)
   return (y:int() + 1):unsqueeze(2)
 end
 
+--- Weights of classes: one for each of the scores' columns.
+local function expect_classes(weight, x, where)
+  if not Type.is_tensor(weight) then return end
+  check.that(weight.ndim == 1 and #weight == shape(x)[2],
+    "%s: the classes' weights are %s, the scores %s", where, Type.describe(weight),
+    Type.describe(raw(x)))
+end
+
 -- -- Classes --------------------------------------------------------------------------------------
 
 --- Element (i, place of row i) of x, as (N).
@@ -122,6 +145,7 @@ function loss.cross_entropy(scores, y, given)
   local where = "mah.loss.cross_entropy"
   local s, x = options(given, cross_entropy_rules, where), expect_scores(scores, where)
   local e, classes, class_weight = s.label_smoothing, shape(x)[2], s.class_weight
+  expect_classes(class_weight, x, where)
   if raw(y).ndim == 2 then
     local q = targets_like(x, y, where) * (1 - e) + e / classes
     return reduced(cross_entropy_with(x, q, class_weight), s)
@@ -219,6 +243,7 @@ function loss.focal(scores, y, given)
   local log_p, alpha
   if #sizes == 2 and sizes[2] > 1 and raw(y).ndim == 1 then
     local places = positions(x, y, where)
+    expect_classes(s.alpha, x, where)
     log_p = picked(x, places) - o.logsumexp(x, 2)
     alpha = Type.is_tensor(s.alpha) and s.alpha:index_select(1, places:squeeze(2)) or s.alpha
   else
@@ -227,7 +252,8 @@ function loss.focal(scores, y, given)
     log_p = -o.softplus(-x * sign)
     alpha = s.alpha and sign * (s.alpha - 0.5) + 0.5
   end
-  local values = -(1 - log_p:exp()) ^ s.gamma * log_p
+  local wrong = -log_p:expm1() -- where it is 0, log_p is 0, and powers have no derivative
+  local values = -o.where(raw(wrong):eq(0), 1, wrong) ^ s.gamma * log_p
   return reduced(alpha and values * alpha or values, s)
 end
 

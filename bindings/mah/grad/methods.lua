@@ -139,7 +139,8 @@ function Traced.__eq(a, b)
 end
 
 function Traced.__newindex()
-  check.raise "x[...] = v: a traced tensor is not changed in place; mah.where and mah.cat make new "
+  check.raise("x[...] = v: a traced tensor is not changed in place; mah.where and mah.cat make "
+    .. "a new one")
 end
 
 Traced.__lt, Traced.__le = Type.operators.lt, Type.operators.lt

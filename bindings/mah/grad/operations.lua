@@ -13,14 +13,17 @@ local operations = {}
 local meta = { __index = {} }
 local define = meta.__index
 
+--- The operation's name in messages.
+local function shown(name) return name:find "^at_" and "x[...]" or (name:gsub("_$", "")) end
+
 --- An operation of one operand, forward(x, ...), with at most four settings.
 ---@param name string
 ---@param forward function
 ---@param da fun(g: any, y: any, x: any, ...): any   nil: no gradient
 ---@param linear boolean|nil   does the gradient not ask for the values of x and y?
 function define.define_one(name, forward, da, linear)
-  local rule = { name = name, forward = forward, da = da, linear = linear or false, into = false,
-    back = false }
+  local rule = { name = shown(name), forward = forward, da = da, linear = linear or false,
+    into = false, back = false }
   define.rules[name], operations[name] = rule, tape.one(rule)
 end
 
@@ -31,7 +34,7 @@ end
 ---@param db fun(g: any, y: any, a: any, b: any, ...): any
 ---@param linear boolean|nil
 function define.define_two(name, forward, da, db, linear)
-  local rule = { name = name, forward = forward, da = da, db = db, linear = linear or false,
+  local rule = { name = shown(name), forward = forward, da = da, db = db, linear = linear or false,
     into = false, back = false }
   define.rules[name], operations[name] = rule, tape.two(rule)
 end
@@ -42,7 +45,7 @@ end
 ---@param gradients fun(g: any, y: any, list: table, places: integer[], ...): table
 ---@param linear boolean|nil
 function define.define_many(name, forward, gradients, linear)
-  operations[name] = tape.many { name = name, forward = forward, gradients = gradients,
+  operations[name] = tape.many { name = shown(name), forward = forward, gradients = gradients,
     linear = linear or false }
 end
 

@@ -52,13 +52,20 @@ function tape.is_running()
   return depth > 0
 end
 
---- Has the function of this tape been left by an error? Looks for `with` on the stack.
-local function is_left(t)
+local function is_on_stack(t)
   for level = 2, math.huge do
     local info = debug.getinfo(level, "f")
-    if not info then return true end
-    if info.func == tape.with and select(2, debug.getlocal(level, 1)) == t then return false end
+    if not info then return false end
+    if info.func == tape.with and select(2, debug.getlocal(level, 1)) == t then return true end
   end
+end
+
+--- Has the function of the k-th tape been left by an error? Looks for `with` on the stack. Those
+--- of who has resumed a coroutine cannot be seen: there a tape is left when nobody holds it.
+local function is_left(k)
+  if is_on_stack(running[k]) then return false end
+  if coroutine.running() then collectgarbage() end
+  return not (coroutine.running() and running[k])
 end
 
 --- A new tape; what is done from now on with its traced tensors is recorded.
@@ -66,13 +73,13 @@ end
 ---@param pool table|nil       where the records are between tapes: an empty table at first
 ---@return table
 function tape.open(watch, pool)
-  while tape.is_running() and is_left(running[depth]) do forget_above(depth - 1) end
+  while tape.is_running() and is_left(depth) do forget_above(depth - 1) end
   if depth > 0 then pool = nil end
   opened = opened + 1
   local t = setmetatable({
     id = opened, level = depth + 1, count = 0, watch = watch or false, pool = pool or false,
     records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
-    own = pool and pool.own or {}, is_lent = false,
+    own = pool and pool.own or {}, is_lent = false, is_mixed = false,
   }, Tape)
   if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
   depth, traced.is_open = depth + 1, true
@@ -300,7 +307,7 @@ end
 local function back(self, r, g)
   local rule, y, a, b = r.rule, r.value, r.a, r.b
   local fast = rule.back
-  if fast and not (is(g) or is(y) or self.watch) and fast(self, r, g) then return end
+  if fast and not (is(g) or is(y) or self.is_mixed) and fast(self, r, g) then return end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
   if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
 end
@@ -314,6 +321,7 @@ function Tape:backward(from, seed)
   local gradients, records, own = self.gradients, self.records, self.own
   for i = 1, self.count do gradients[i], own[i] = false, false end
   gradients[from] = seed
+  self.is_mixed = self.watch or is(seed) -- then some gradients may be traced, and others plain
   for i = from, 1, -1 do
     local g, r = gradients[i], records[i]
     if g and r.rule then
@@ -328,14 +336,34 @@ end
 
 local share = operands.share
 
+--- Is x a setting, or in a list of them: a mask, places?
+local function is_set(setting, x)
+  if type(setting) ~= "table" then return share(raw(setting), x) end
+  for i = 1, #setting do
+    if share(raw(setting[i]), x) then return true end
+  end
+  return false
+end
+
 local function is_needed(r, x)
   local rule = r.rule
-  if not rule or rule.linear then return false end
+  if not rule then return false end
+  if is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
+  if not rule.db and is_set(r.b, x) then return true end
+  if rule.linear then return false end
   if share(raw(r.value), x) or share(raw(r.a), x) or share(raw(r.b), x) then return true end
   for i = 1, r.list and r.list.n or 0 do
     if share(raw(r.list[i]), x) then return true end
   end
   return false
+end
+
+--- The name of the operation on a tape that needs x as it is, or nil.
+local function needed_by(t, x)
+  for i = 1, t and t.count or 0 do
+    local r = t.records[i]
+    if is_needed(r, x) then return r.rule.name end
+  end
 end
 
 --- Complains when `x` is about to be changed by the method `name`, and a tape that is open has
@@ -344,13 +372,10 @@ end
 ---@param name string
 function tape.before_change(x, name)
   for k = depth, 1, -1 do
-    local t = running[k]
-    for i = 1, t and t.count or 0 do
-      local r = t.records[i]
-      if is_needed(r, x) and not is_left(t) then
-        check.raise("%s: the gradient of %s needs this tensor as it is; change a copy, x:clone()",
-          name, r.rule.name)
-      end
+    local operation = needed_by(running[k], x)
+    if operation and not is_left(k) then
+      check.raise("%s: the gradient of %s needs this tensor as it is; change a copy, x:clone()",
+        name, operation)
     end
   end
 end

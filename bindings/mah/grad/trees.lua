@@ -33,8 +33,9 @@ function trees.map(value, f, name, others, depth)
   if is_leaf(value) then return f(value, name, others) end
   depth = depth or 1
   if type(value) ~= "table" or getmetatable(value) or depth > DEEP then
-    check.raise("%s: a tensor, or a table of tensors is expected, got %s",
-      name == "" and "the argument" or name, check.show(value))
+    check.raise("%s: a tensor, or a table of tensors is expected, got %s%s",
+      name == "" and "the argument" or name, check.show(value), type(value) ~= "table" and ""
+      or getmetatable(value) and " with a metatable" or (" in %d others"):format(depth - 1))
   end
   if others ~= nil and (type(others) ~= "table" or is_leaf(others)) then
     check.raise("%s: a table of the same form is expected, got %s", name, check.show(others))

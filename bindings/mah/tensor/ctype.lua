@@ -236,7 +236,7 @@ end
 --- <, <=, > and >= have one truth value in Lua, a tensor many.
 function operators.lt()
   check.raise("<, <=, > and >= do not compare tensors; write x:lt(y), x:le(y), x:gt(y) or x:ge(y), "
-    .. "which give true where it is")
+    .. "which give true where it is, or x:item() < 2 for one")
 end
 operators.le = operators.lt
 

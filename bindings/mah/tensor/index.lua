@@ -12,6 +12,7 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local make = require "mah.tensor.make"
 local options = require "mah.base.options"
+local traced = require "mah.tensor.traced"
 
 local methods, operators, expect = Type.methods, Type.operators, Type.expect
 
@@ -51,7 +52,9 @@ function index.index_select(x, dim, which, given)
   local out = given ~= nil and options(given, select_rules, "index_select").out
   which = positions(which, "index_select")
   if not out then return Type.make(C.mah_index_select, x, dim, which, 1) end
-  check.status(C.mah_index_select(expect(out, "index_select: out"), x, dim, which, 1))
+  expect(out, "index_select: out")
+  if traced.is_open then traced.before_change(out, "index_select") end
+  check.status(C.mah_index_select(out, x, dim, which, 1))
   return out
 end
 

@@ -12,6 +12,7 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
+local traced = require "mah.tensor.traced"
 
 local methods = Type.methods
 local number = ffi.new "double[1]"
@@ -109,7 +110,9 @@ function product.mm(a, b, given)
     if o.beta ~= 0 then check.raise("mm: beta = %s needs an out", tostring(o.beta)) end
     out = Type.new(a.elem, 2, ffi.new("int64_t[8]", a.extent[0], b.extent[1]))
   end
-  check.status(C.mah_tensor_mm(Type.expect(out, "mm: out"), a, b, o.alpha, o.beta))
+  Type.expect(out, "mm: out")
+  if traced.is_open and o.out then traced.before_change(out, "mm") end
+  check.status(C.mah_tensor_mm(out, a, b, o.alpha, o.beta))
   return out
 end
 

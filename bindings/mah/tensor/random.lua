@@ -19,6 +19,7 @@ local class = require "mah.base.class"
 local elsewhere = require "mah.tensor.elsewhere"
 local options = require "mah.base.options"
 local shape = require "mah.tensor.shape"
+local traced = require "mah.tensor.traced"
 
 local expect = Type.expect
 
@@ -27,6 +28,7 @@ local expect = Type.expect
 ---@field seed integer
 ---@field core ffi.cdata*   the core's mah_rng
 local Rng = class.names({}, "a generator", nil, elsewhere.rng)
+local fill = {} -- fill_uniform ... for tensors that are new
 
 local random = {}
 
@@ -191,7 +193,7 @@ end
 function Rng:uniform(low, high, ...)
   local core = core_of(self, "rng:uniform")
   local t = new_for("rng:uniform", C.MAH_FLOAT32, ...)
-  if t then return self:fill_uniform(t, low, high) end
+  if t then return fill.uniform(self, t, low, high) end
   low = Type.number(low or 0, "rng:uniform", "low")
   high = Type.number(high or 1, "rng:uniform", "high")
   check.status(C.mah_uniform_check(low, high))
@@ -207,7 +209,7 @@ end
 function Rng:normal(mean, std, ...)
   local core = core_of(self, "rng:normal")
   local t = new_for("rng:normal", C.MAH_FLOAT32, ...)
-  if t then return self:fill_normal(t, mean, std) end
+  if t then return fill.normal(self, t, mean, std) end
   mean = Type.number(mean or 0, "rng:normal", "mean")
   std = Type.number(std or 1, "rng:normal", "std")
   check.status(C.mah_normal_check(mean, std))
@@ -223,8 +225,8 @@ end
 function Rng:integers(low, high, ...)
   core_of(self, "rng:integers")
   local t = new_for("rng:integers", C.MAH_INT32, ...)
-  if t then return self:fill_integers(t, low, high) end
-  return self:fill_integers(Type.new(C.MAH_INT32, 1, ffi.new("int64_t[8]", 1)), low, high)[1]
+  if t then return fill.integers(self, t, low, high) end
+  return fill.integers(self, Type.new(C.MAH_INT32, 1, ffi.new("int64_t[8]", 1)), low, high)[1]
 end
 
 -- -- Into tensors that are there ------------------------------------------------------------------
@@ -282,6 +284,16 @@ function Rng:fill_bernoulli(t, p)
   return t
 end
 
+-- A gradient may need what is there; new tensors are of no concern to it.
+for name in ("uniform normal integers bernoulli"):gmatch "%a+" do
+  local f, full_name = Rng["fill_" .. name], "rng:fill_" .. name
+  local function changes(self, t, a, b)
+    if traced.is_open then traced.before_change(expect(t, full_name), full_name) end
+    return f(self, t, a, b)
+  end
+  fill[name], Rng["fill_" .. name], class.original[changes] = f, changes, f
+end
+
 -- -- Orders ---------------------------------------------------------------------------------------
 
 --- Puts the rows of a tensor (the elements of a vector or of a Lua list) in random order, in place.
@@ -296,7 +308,9 @@ function Rng:shuffle(t)
     end
     return t
   end
-  check.status(C.mah_fill_shuffle(expect(t, "rng:shuffle"), core))
+  expect(t, "rng:shuffle")
+  if traced.is_open then traced.before_change(t, "rng:shuffle") end
+  check.status(C.mah_fill_shuffle(t, core))
   return t
 end
 

@@ -67,6 +67,35 @@ describe("mah.value_and_grad", function()
     assert.is_truthy(said:find("does not depend on the argument", 1, true), said)
   end)
 
+  it("says what is the matter with a table", function()
+    local f = mah.grad(function(p) return p.a:sum() end)
+    local p = { a = mah.ones(2) }
+    says("the argument: a tensor, or a table of tensors is expected, got a table with a metatable",
+      f, setmetatable({ a = p.a }, {}))
+    p.a = p
+    says("got a table in 32 others", f, p)
+  end)
+
+  it("refuses integers as often as they come", function()
+    local f = mah.grad(function(p) return (p.a * 1.5):sum() end)
+    local p = { a = mah.tensor({ 1, 2 }, "int32") }
+    for _ = 1, 2 do
+      local ok, said = pcall(f, p)
+      assert.is_false(ok)
+      assert.is_truthy(said:find("a is int32 2; gradients are of float32", 1, true), said)
+    end
+  end)
+
+  it("gives tables of traced tensors as tables of plain ones", function()
+    local seen = { steps = 1 }
+    local _, _, more, same = mah.value_and_grad(function(x)
+      return x:sum(), { twice = x * 2, { x } }, seen
+    end)(double { 1, 2 })
+    golden.equal(double { 2, 4 }, more.twice)
+    golden.equal(double { 1, 2 }, more[1][1])
+    assert.is_true(rawequal(seen, same))
+  end)
+
   it("refuses what has no gradient", function()
     local x = mah.rand(2, 3)
     says("the function gives float32 2x3; a gradient is of one number", mah.grad(mah.exp), x)
@@ -124,7 +153,7 @@ describe("changes in place", function()
       y:add_(1)
       return h:sum()
     end), x)
-    says("x[...] = v: the gradient of matmul_ needs this tensor as it is", mah.grad(function(t)
+    says("x[...] = v: the gradient of matmul needs this tensor as it is", mah.grad(function(t)
       local h = t:matmul(y:t())
       y[{ 1, 1 }] = 5
       return h:sum()
@@ -135,8 +164,50 @@ describe("changes in place", function()
       v[2] = 5
       return h:sum()
     end), x)
+    for name, change in pairs {
+      ["rng:fill_uniform"] = function(w) mah.rng(1):fill_uniform(w) end,
+      ["rng:fill_normal"] = function(w) mah.rng(1):fill_normal(w) end,
+      ["rng:shuffle"] = function(w) mah.rng(1):shuffle(w) end,
+      mm = function(w) mah.mm(mah.ones(20, 2), mah.ones(2, 3), { out = w }) end,
+    } do
+      says(name .. ": the gradient of mul needs this tensor as it is", mah.grad(function(t)
+        local h = t * y
+        change(y)
+        return h:sum()
+      end), x)
+    end
     y:add_(1) -- the functions are left: by errors
     v[2] = 5
+  end)
+
+  it("of masks and places that a gradient needs are refused, too", function()
+    local mask, places = mah.zeros(20, 3):eq(0), mah.tensor({ 1, 2 }, "int64")
+    local column = places:unsqueeze(1)
+    for name, f in pairs {
+      where = function(t) return mah.where(mask, t * t, 0) end,
+      masked_select = function(t) return (t * t):masked_select(mask) end,
+      index_select = function(t) return (t * t):index_select(1, places) end,
+      gather = function(t) return (t * t):gather(2, column) end,
+      ["x[...]"] = function(t) return (t * t) { places } end,
+    } do
+      says("zero_: the gradient of " .. name .. " needs this tensor", mah.grad(function(t)
+        local h = f(t)
+        for _, one in ipairs { mask, places } do one:zero_() end
+        return h:sum()
+      end), x)
+      mask, places = mah.zeros(20, 3):eq(0), mah.tensor({ 1, 2 }, "int64")
+      column = places:unsqueeze(1)
+    end
+  end)
+
+  it("in a coroutine are seen", function()
+    local y = mah.rand(20, 3)
+    says("zero_: the gradient of mul needs this tensor", mah.grad(function(t)
+      local h = t * y
+      coroutine.wrap(function() y:zero_() end)()
+      return h:sum()
+    end), x)
+    coroutine.wrap(function() y:zero_() end)() -- the function is left: by an error
   end)
 
   it("of other tensors are none of its business", function()
@@ -190,6 +261,17 @@ describe("traced tensors", function()
       return 2 * a * (f(1) ^ 2 + f(2) ^ 2) + 6
     end
     golden.close(numeric(3), g(3), 1e-13)
+  end)
+
+  it("of outer functions are used in inner ones that run in a coroutine", function()
+    local g = mah.grad(function(x)
+      local inner
+      coroutine.wrap(function()
+        inner = mah.grad(function(y) return (x * y * y):sum() end)(x)
+      end)()
+      return inner:sum()
+    end)(double { 1, 2 })
+    golden.equal(double { 4, 8 }, g)
   end)
 
   it("of outer functions are used in inner ones", function()
@@ -246,6 +328,34 @@ describe("derivatives of derivatives", function()
       { a = double { 1, 0 } })
   end)
 
+  it("take gradients that do not come from the seed", function()
+    local constant = mah.custom {
+      forward = function(h) return h * 1 end,
+      backward = function() return mah.ones(2, "float64") end,
+    }
+    local function f(t)
+      local h = t * 2
+      return constant(h:tanh()) + h
+    end
+    local at = double { 0, 0 }
+    local _, dy = mah.jvp(f, at, double { 1, 3 })
+    golden.equal(double { 2, 6 }, dy)
+  end)
+
+  it("refuse vectors of another shape, which would broadcast", function()
+    local function cubes(t) return (t ^ 3):sum() end
+    says("mah.hvp: the vector is float64 2x1, the argument float64 2", mah.hvp, cubes,
+      double { 1, 2 }, double { { 1 }, { 0 } })
+    says("mah.jvp: the vector is float64 scalar, the argument float64 2", mah.jvp, cubes,
+      double { 1, 2 }, 1)
+    says("mah.hvp: the vector is float64 3, the argument a float64 2",
+      mah.hvp, function(p) return cubes(p.a) end, { a = double { 1, 2 } },
+      { a = double { 1, 2, 3 } })
+    local empty = mah.jacobian(function(t) return t:narrow(1, 1, 0) end)(double { 1, 2 })
+    assert.same({ 0, 2 }, empty.shape)
+    assert.equal("float64", empty.dtype)
+  end)
+
   it("of linear functions are 0, without a warning", function()
     assert.equal("", warnings(function()
       golden.equal(mah.zeros(3, 3, "float64"), mah.hessian(function(t) return t:sum() end)(x))
@@ -278,6 +388,18 @@ describe("mah.checkpoint", function()
     assert.equal(4, calls)
     golden.close(mah.hessian(loss(block))(W), mah.hessian(loss(mah.checkpoint(block)))(W), 1e-14)
     assert.is_true(mah.gradcheck(loss(mah.checkpoint(block)), W, { twice = true }).ok)
+  end)
+
+  it("takes sums, whose plain result is a number", function()
+    local squares = mah.checkpoint(function(h) return (h * h):sum() end)
+    golden.equal(double { 2, 4 }, mah.grad(squares)(double { 1, 2 }))
+    assert.equal(5, squares(double { 1, 2 }):item())
+  end)
+
+  it("refuses functions that give another result the second time", function()
+    local noisy = mah.checkpoint(function(h) return h * mah.rand(3) end)
+    says("mah.checkpoint: the function gives another result when it is called again",
+      mah.grad(function(h) return noisy(h):sum() end), mah.ones(3))
   end)
 
   it("refuses traced tensors that are not arguments", function()

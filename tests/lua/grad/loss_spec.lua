@@ -76,6 +76,33 @@ describe("mah.loss", function()
       { alpha = 0.25 }), 1e-15)
   end)
 
+  it("focal is flat where all is right", function()
+    for _, gamma in ipairs { 0, 0.5, 1, 2 } do
+      local g = mah.grad(function(s)
+        return mah.loss.focal(s, mah.tensor({ 0, 1 }, "int32"), { gamma = gamma })
+      end)(double { { 1000, 0 }, { -40, 0 } })
+      golden.close(mah.zeros(2, 2), g, 1e-15)
+    end
+  end)
+
+  it("refuses weights that do not fit", function()
+    local function says(text, f, given, s, t)
+      local said = message(function()
+        local value = mah.loss[f](s or x, t or y, given)
+        return value
+      end)
+      assert.is_truthy(said:find(text, 1, true), said)
+    end
+    says("the classes' weights are float32 2, the scores float64 2x3", "cross_entropy",
+      { class_weight = mah.ones(2) })
+    says("the classes' weights are float32 4, the scores", "focal", { alpha = mah.ones(4) })
+    says("the weight is float32 2x1, the losses float64 2", "cross_entropy",
+      { weight = mah.ones(2, 1) })
+    says("the weight is float32 2, the losses float64 2x3", "mse", { weight = mah.ones(2) }, x, x)
+    golden.equal(0.25, mah.loss.mae(double { { 1 }, { 0 } }, double { 0, 0 },
+      { weight = double { 1, 3 } }))
+  end)
+
   it("refuses targets that do not fit", function()
     local function says(text, f, a, b, given)
       local said = message(function()

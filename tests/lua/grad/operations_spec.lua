@@ -251,6 +251,17 @@ describe("gradients of", function()
     assert.same({ { 3, 1 }, { 4 }, { 3, 4 } }, { g.a.shape, g.b.shape, g.c.shape })
   end)
 
+  it("norms and spreads are 0 where they are 0, and so are the derivatives of that", function()
+    for _, f in ipairs {
+      function(x) return x:norm() end, function(x) return x:norm(1.5) end,
+      function(x) return x:norm(3) end, function(x) return x:std() end,
+    } do
+      local zeros = mah.zeros(3, "float64")
+      assert.same(zeros:totable(), mah.grad(f)(zeros):totable())
+      assert.same(zeros:totable(), mah.hvp(f, zeros, mah.ones(3, "float64")):totable())
+    end
+  end)
+
   it("every method there is, or it is refused by name, or gives plain values", function()
     local tried, missing = {}, {}
     for _, c in ipairs(cases) do

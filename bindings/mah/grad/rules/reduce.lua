@@ -73,6 +73,12 @@ o.define_one("prod", without_number "prod", function(g, y, x, dim, keepdim)
   return g * product_of_others(x:reshape(-1), 1):reshape(shape(x))
 end)
 
+--- g / y, and 0 where y is 0: with derivatives there that are 0, too, and not 0 times infinity.
+local function quotient(g, y)
+  local zero = raw(y):eq(0)
+  return o.where(zero, 0, g / o.where(zero, 1, y))
+end
+
 -- -- Spread ---------------------------------------------------------------------------------------
 
 local function divisor(n, unbiased)
@@ -95,8 +101,7 @@ end)
 
 o.define_one("std", without_number "std", function(g, y, x, dim, unbiased, keepdim)
   dim, unbiased, keepdim = spread_settings(dim, unbiased, keepdim)
-  local by_y = o.where(raw(y):eq(0), 0, g / y)
-  return kept(by_y, x, dim, keepdim) * centred(x, dim) / divisor(count(x, dim), unbiased)
+  return kept(quotient(g, y), x, dim, keepdim) * centred(x, dim) / divisor(count(x, dim), unbiased)
 end)
 
 -- -- Norms ----------------------------------------------------------------------------------------
@@ -104,7 +109,8 @@ end)
 --- x |x|^(p - 2), which is 0 at 0.
 local function signed_power(x, p)
   if p >= 2 then return x * o.abs(x):pow(p - 2) end
-  return o.where(raw(x):eq(0), 0, raw(x):sign() * o.abs(x):pow(p - 1))
+  local zero = raw(x):eq(0)
+  return raw(x):sign() * o.where(zero, 1, o.abs(x)):pow(p - 1)
 end
 
 o.define_one("norm", without_number "norm", function(g, y, x, p, dim, keepdim)
@@ -115,9 +121,8 @@ o.define_one("norm", without_number "norm", function(g, y, x, p, dim, keepdim)
     local is_one = raw(x):abs():eq(raw(y)):to(raw(x).dtype)
     return g * (raw(x):sign() * is_one / o.sum(is_one, dim, dim ~= nil))
   end
-  local zero = raw(y):eq(0)
-  if p == 2 then return x * o.where(zero, 0, g / y) end
-  return signed_power(x, p) * o.where(zero, 0, g / y:pow(p - 1))
+  if p == 2 then return x * quotient(g, y) end
+  return signed_power(x, p) * quotient(g, y:pow(p - 1))
 end)
 
 -- -- Extremes -------------------------------------------------------------------------------------

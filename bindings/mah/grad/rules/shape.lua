@@ -116,7 +116,7 @@ end, "unview")
 define_choice("at_copy", operators.pick, "unchoose")
 
 function o.at(x, keys)
-  for i = 1, #keys do
+  for i = 1, type(keys) == "table" and #keys or 0 do
     if Type.is_tensor(keys[i]) then return o.at_copy(x, keys) end
   end
   return o.at_view(x, keys)

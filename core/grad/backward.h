@@ -1,8 +1,8 @@
 /* backward.h - gradients of the operations that networks are made of, in one pass each.
  *
  * All of one dtype, float32 or float64, and row by row without gaps unless it is said. `out` is
- * there, in the shape of the operand; with `add` it is added to, else its old elements are not read.
- * It shares no memory with the others.
+ * there, in the shape of the operand; with `add` it is added to, else its old elements are not
+ * read. It shares no memory with the others.
  */
 #ifndef MAH_GRAD_BACKWARD_H
 #define MAH_GRAD_BACKWARD_H

@@ -25,7 +25,7 @@
 MAH_BACK_MAPS(MAP_32)
 MAH_BACK_MAPS(MAP_64)
 
-/* -- Sums of rows, a strip of columns at a time ------------------------------------------------- */
+/* -- Sums of rows, a strip of columns at a time ------------------------------------------------ */
 
 enum { STRIP = 256 };
 

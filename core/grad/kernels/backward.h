@@ -5,7 +5,8 @@
 #include "grad/backward.h"
 
 #ifndef MAH_CDEF
-/* [0]: of floats, [1]: of doubles. keep: 1, out's old elements are added to; 0, they are not read. */
+/* [0]: of floats, [1]: of doubles. keep: 1, out's old elements are added to; 0, they are not
+ * read. */
 typedef struct mah_backward_table {
   /* out[i] = keep out[i] + g[i] f'(of[i]) */
   void (*map[MAH_BACK_COUNT][2])(void *out, const void *g, const void *of, int keep, int64_t n);

@@ -97,11 +97,8 @@ MAH_INLINE lanes sum_rows(const real *dy, int64_t rows, int64_t units, int64_t c
   lanes sum[PARTS] = {{0}};
   int64_t b = 0;
   for (; b + PARTS <= rows; b += PARTS)
-#pragma GCC unroll 4
     for (int k = 0; k < PARTS; k++) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
-#pragma GCC unroll 4
-  for (int k = 0; k < PARTS; k++)
-    if (b + k < rows) sum[k] += lanes_load_some(dy + (b + k) * units, columns);
+  for (; b < rows; b++) sum[b % PARTS] += lanes_load_some(dy + b * units, columns);
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 

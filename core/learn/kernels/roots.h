@@ -1,10 +1,9 @@
-/* roots.h - square roots of lanes, as the solvers want them.
+/* roots.h - square roots and quotients of lanes, as the solvers want them.
  *
- * AVX-512's own instructions for the roots and quotients of 16 floats share one divider, which is
- * busy for longer than the solver's vectors need to come from the caches. There the root begins
- * with an estimate to 14 bits and is made right by a step of Newton's method: an error of at most 1
- * unit in the last place (test_update measures it). Doubles, and all other instruction sets, round
- * as C's sqrt does.
+ * AVX-512's own instructions for 16 floats keep its one divider busy for longer than the solver's
+ * vectors need to come from the caches. There both begin with an estimate to 14 bits and are made
+ * right by a step of Newton's method: errors of at most 1 unit in the last place each (test_update
+ * measures them). Doubles, and all other instruction sets, round as C's operators do.
  */
 #ifndef MAH_LEARN_KERNELS_ROOTS_H
 #define MAH_LEARN_KERNELS_ROOTS_H
@@ -22,6 +21,15 @@ MAH_INLINE lanes lanes_sqrt(lanes v) {
   lanes s = v * y;
   return (lanes)_mm512_mask_mov_ps((__m512)v, finite, (__m512)(s + s * (half - (half * s) * y)));
 }
+
+/* n / d, d from 2^-126 on; a d above 2^126 counts as infinite: where squares are too large for a
+ * float, there is no step. With r near 1 / d, q = n r, the quotient is q + r (n - q d). */
+MAH_INLINE lanes lanes_divide(lanes n, lanes d) {
+  const lanes most = lanes_of(0x1p126f);
+  __mmask16 finite = _mm512_cmp_ps_mask((__m512)d, (__m512)most, _CMP_NGT_UQ); /* or NaN */
+  lanes r = (lanes)_mm512_rcp14_ps((__m512)d), q = n * r;
+  return (lanes)_mm512_maskz_mov_ps(finite, (__m512)(q + r * (n - q * d)));
+}
 #else
 MAH_INLINE lanes lanes_sqrt(lanes v) {
 #if defined(__AVX512F__)
@@ -35,5 +43,7 @@ MAH_INLINE lanes lanes_sqrt(lanes v) {
   return v;
 #endif
 }
+
+MAH_INLINE lanes lanes_divide(lanes n, lanes d) { return n / d; }
 #endif
 #endif

@@ -73,8 +73,9 @@ MAH_INLINE void adam(const numbers *c, const place *p) {
   lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * g * g);
   lanes_store_some(p->a, m, p->count);
   lanes_store_some(p->b, v, p->count);
-  lanes_store_some(p->w, lanes_load_some(p->w, p->count) - c->lr * m / (lanes_sqrt(v) + c->eps),
-                   p->count);
+  lanes_store_some(
+      p->w, lanes_load_some(p->w, p->count) - lanes_divide(c->lr * m, lanes_sqrt(v) + c->eps),
+      p->count);
 }
 
 /* w -= decay w;  m, v as Adam's;  w -= lr m / (correction sqrt(v) + epsilon)
@@ -85,7 +86,7 @@ MAH_INLINE void adamw(const numbers *c, const place *p) {
   lanes g = lanes_load_some(p->g, p->count);
   lanes m = c->beta1 * lanes_load_some(p->a, p->count) + lanes_keep(c->rest1 * g);
   lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * g * g);
-  lanes down = c->lr * m / (c->correction * lanes_sqrt(v) + c->eps);
+  lanes down = lanes_divide(c->lr * m, c->correction * lanes_sqrt(v) + c->eps);
   lanes_store_some(p->a, m, p->count);
   lanes_store_some(p->b, v, p->count);
   lanes_store_some(p->w, c->kept * lanes_load_some(p->w, p->count) - down, p->count);
@@ -98,7 +99,7 @@ MAH_INLINE void rmsprop(const numbers *c, const place *p) {
   lanes w = lanes_load_some(p->w, p->count), d = lanes_load_some(p->g, p->count) + c->decay * w;
   lanes v = c->alpha * lanes_load_some(p->a, p->count) + lanes_keep(c->rest * d * d);
   lanes_store_some(p->a, v, p->count);
-  d = d / (lanes_sqrt(v) + c->eps);
+  d = lanes_divide(d, lanes_sqrt(v) + c->eps);
   if (p->b) {
     d = c->mu * lanes_load_some(p->b, p->count) + d;
     lanes_store_some(p->b, d, p->count);
@@ -112,7 +113,7 @@ MAH_INLINE void adagrad(const numbers *c, const place *p) {
   lanes w = lanes_load_some(p->w, p->count), d = lanes_load_some(p->g, p->count) + c->decay * w;
   lanes s = lanes_load_some(p->a, p->count) + d * d;
   lanes_store_some(p->a, s, p->count);
-  lanes_store_some(p->w, w - c->lr * d / (lanes_sqrt(s) + c->eps), p->count);
+  lanes_store_some(p->w, w - lanes_divide(c->lr * d, lanes_sqrt(s) + c->eps), p->count);
 }
 
 #define X(entry, name, first, second)                                                              \

@@ -34,7 +34,7 @@ local study = mah.sweep { name = "shared", store = arg[1], grid = { i = numbers,
   heartbeat = tonumber(arg[3] or 60), retry = 20, code = "1",
   trial = function(p, report)
     report(1, p.i)
-    ffi.C.usleep(60000)
+    repeat ffi.C.usleep(60000) until p.i < 150 or mah.file.exists(folder .. ".over")
     report(2, p.i / 3)
     local count = assert(io.open(("%s/%d-%d"):format(folder, p.i, p.seed), "a"))
     count:write "x"
@@ -88,6 +88,7 @@ ask() { "$MAH" ask.lua "$address" "$@"; }
 # -- One machine, SQLite --------------------------------------------------------------------------
 
 mkdir calm kills
+touch calm.over
 run "$MAH" sweep.lua calm.db calm
 check "one coordinator with a file" [ "$status" = 0 ]
 "$MAH" look.lua calm.db shared >calm.rows
@@ -135,7 +136,7 @@ while [ $((of_coordinators + of_trials)) -lt 20 ]; do
   if [ $((n % 2)) = 0 ]; then
     which=$((n / 2 % 4 + 1))
     eval "pid=\$pid$which"
-    kill -KILL "$pid" 2>/dev/null || break # all is done
+    kill -KILL "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
     of_coordinators=$((of_coordinators + 1))
     start $which
@@ -151,6 +152,7 @@ while [ $((of_coordinators + of_trials)) -lt 20 ]; do
     "$ROOT/tests/cluster/postgres.sh" restart "$SERVER"
   fi
 done
+touch kills.over # until then the last trials wait
 check "20 kills ($of_coordinators of coordinators, $of_trials of trials)" \
   [ $((of_coordinators + of_trials)) = 20 ]
 check "of both kinds" [ $of_coordinators -gt 3 -a $of_trials -gt 3 ]

@@ -29,7 +29,8 @@
 ---             leaves a curve
 ---   timeout   seconds that a trial may take
 ---   memory    MiB of addresses that it may take beyond what the program has when it starts
----   retry     how often a failed trial is tried again at once
+---   retry     how often a failed trial is tried again at once; one whose process is killed
+---             (SIGKILL) has one more chance
 ---   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
 ---   of, goal  the result that is judged, and "max" or "min"; or several, of = {"test", "seconds"},
 ---             and goal = {"max", "min"}: their best compromises are study:pareto_front()

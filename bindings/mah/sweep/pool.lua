@@ -138,7 +138,7 @@ local function crash(ended)
   else
     text = ("the worker ended with exit status %d before the trial returned"):format(ended.code)
   end
-  return { status = "failed", reason = "crash", error = text }
+  return { status = "failed", reason = "crash", error = text, signal = tonumber(ended.signal) }
 end
 
 --- The event of a trial's end.

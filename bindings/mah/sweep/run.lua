@@ -243,6 +243,14 @@ local function on_report(run, event)
   if run.o.prune and not event.job.is_out then verdicts.on_report(run, event) end
 end
 
+local SIGKILL = 9
+
+--- How often a trial that failed so is tried again. One that somebody has killed, or the system for
+--- lack of memory, has not failed by itself: it has one more chance.
+local function retries(run, outcome)
+  return run.o.retry + (outcome.signal == SIGKILL and 1 or 0)
+end
+
 local function on_end(run, event)
   local trial, outcome = event.job, event.outcome
   verdicts.forget(run, trial)
@@ -258,7 +266,8 @@ local function on_end(run, event)
     run.waiting[#run.waiting + 1] = trial
     return
   end
-  if outcome.status == "failed" and trial.attempts - (trial.before or 0) <= run.o.retry then
+  local tries = trial.attempts - (trial.before or 0)
+  if outcome.status == "failed" and tries <= retries(run, outcome) then
     if not trial.cleared then run.curves[trial.identity] = nil end
     run.waiting[#run.waiting + 1] = trial
     return

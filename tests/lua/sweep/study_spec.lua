@@ -436,6 +436,25 @@ describe("failures", function()
       rows[2].attempts })
     assert.equal(6, helper.lines(log))
   end)
+
+  it("of processes that somebody kills leave one more chance", function()
+    local log = helper.log()
+    local study = mah.sweep { name = "killed", store = helper.store(), grid = { times = { 1, 2 } },
+      trial = function(p)
+        local marks = log .. p.times
+        local file = io.open(marks, "a")
+        file:write "x"
+        file:close()
+        if #mah.file.read(marks) <= p.times then os.execute("kill -KILL $PPID") end
+        return 1
+      end }
+    run(study)
+    local once, twice = unpack(study:results())
+    assert.same({ "done", 2 }, { once.status, once.attempts })
+    assert.same({ "failed", 2 }, { twice.status, twice.attempts })
+    assert.matches("signal 9", twice.error)
+    for i = 1, 2 do os.remove(log .. i) end
+  end)
 end)
 
 describe("pruning", function()

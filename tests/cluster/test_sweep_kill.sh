@@ -47,20 +47,20 @@ kill_trials() {
     [ $hits -lt $1 ] || kills=$((kills + 1))
   done
 }
-rm -f "$PLAIN"/trial.*
-kills=0
-ranks 4 "$MAH" kill.lua once.db 0 >.out 2>.err &
-kill_trials 1 2>/dev/null
-wait $!
+# sweep_with_kills STORE RETRY TIMES: what it prints is in .out and .err.
+sweep_with_kills() {
+  rm -f "$PLAIN"/trial.*
+  kills=0
+  ranks 4 "$MAH" kill.lua "$1" "$2" >.out 2>.err &
+  kill_trials "$3" 2>/dev/null
+  wait $!
+}
+sweep_with_kills once.db 0 1
 check "a trial that is killed runs again ($kills)" [ $kills -gt 0 -a "$(cat .out)" = "60	60	0" ]
 rows once.db >again
 check "with the results of a calm run" cmp calm again
 
-rm -f "$PLAIN"/trial.*
-kills=0
-ranks 4 "$MAH" kill.lua trials.db 0 >.out 2>.err &
-kill_trials 2 2>/dev/null
-wait $!
+sweep_with_kills trials.db 0 2
 check "one that is killed twice fails, and no other ($kills)" \
   [ "$(cat .out)" = "60	$((60 - kills))	$kills" ]
 check "some were killed" [ $kills -gt 0 ]
@@ -70,11 +70,7 @@ expect "--again runs them again" 0 "60	60	0" "*"
 rows trials.db >again
 check "with the results of a calm run" cmp calm again
 
-rm -f "$PLAIN"/trial.*
-kills=0
-ranks 4 "$MAH" kill.lua retried.db 9 >.out 2>.err &
-kill_trials 2 2>/dev/null
-wait $!
+sweep_with_kills retried.db 9 2
 check "with retry they are tried again at once ($kills)" [ $kills -gt 0 -a "$(cat .out)" = "60	60	0" ]
 rows retried.db >again
 check "with the results of a calm run" cmp calm again

@@ -3,6 +3,7 @@
  * Command line with luajit's habits; exit status 0 success, 1 Lua error (message and traceback on
  * stderr), 2 usage, 130 interrupted; a script that ends well may choose another (base/exit.lua).
  */
+#include "call.h"
 #include "interrupt.h"
 #include "mah.h"
 #include "modules.h"
@@ -19,8 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_OK = 0, EXIT_LUA_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 /* -- Embedded modules -------------------------------------------------------------------------- */
 
@@ -46,160 +45,6 @@ static void add_searcher(lua_State *L) {
   lua_pushcfunction(L, load_embedded);
   lua_rawseti(L, -2, 2);
   lua_pop(L, 2);
-}
-
-/* -- Errors ------------------------------------------------------------------------------------ */
-
-/* Is this line of a traceback of no use to the user: C, LuaJIT's or mah's own modules? As in
- * mah.base.traceback, which cannot be asked: after a stack overflow no Lua function can run. */
-static int is_inner(const char *line) {
-  static const char *const starts[] = {"\t[C]:", "\t[builtin#", "\t[mah]/"};
-  for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-    if (strncmp(line, starts[i], strlen(starts[i])) == 0) return 1;
-  return 0;
-}
-
-/* The traceback at the stack's top loses its inner frames, and its title when nothing else is left.
- * Takes no Lua stack to speak of: there is none after a stack overflow. */
-static void drop_inner_frames(lua_State *L) {
-  const char *line = lua_tostring(L, -1);
-  char *kept = malloc(strlen(line) + 1);
-  if (kept == NULL) return;
-  size_t size = 0, lines = 0;
-  for (size_t length; *line != '\0'; line += length) {
-    const char *end = strchr(line, '\n');
-    length = end ? (size_t)(end - line) + 1 : strlen(line);
-    if (is_inner(line)) continue;
-    memcpy(kept + size, line, length);
-    size += length;
-    lines++;
-  }
-  while (size > 0 && kept[size - 1] == '\n') size--;
-  lua_pop(L, 1);
-  lua_pushlstring(L, kept, lines > 1 ? size : 0);
-  free(kept);
-}
-
-/* The exit status that the error value at `index` asks for (base/exit.lua), or -1. */
-static int quit_status(lua_State *L, int index) {
-  if (!luaL_getmetafield(L, index, "mah_exit_status")) return -1;
-  int status = (int)lua_tointeger(L, -1);
-  lua_pop(L, 1);
-  return status;
-}
-
-/* Does the message itself tell what a signal stopped ("Ctrl-C: study ... is interrupted")? Where in
- * the program that was is of no use then. */
-static int says_interrupted(lua_State *L) {
-  const char *message = lua_tostring(L, 1);
-  return message != NULL && strstr(message, ": study ") != NULL &&
-         strstr(message, " is interrupted with ") != NULL;
-}
-
-/* The message of any error value, with a traceback. */
-static int add_traceback(lua_State *L) {
-  if (quit_status(L, 1) >= 0) return lua_settop(L, 1), 1;
-  if (!lua_isstring(L, 1)) {
-    if (!luaL_callmeta(L, 1, "__tostring") || !lua_isstring(L, -1))
-      lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
-    lua_replace(L, 1);
-  }
-  lua_settop(L, 1);
-  if (says_interrupted(L)) return 1;
-  luaL_traceback(L, L, NULL, 1);
-  drop_inner_frames(L);
-  if (lua_objlen(L, -1) == 0) return lua_settop(L, 1), 1;
-  lua_pushliteral(L, "\n");
-  lua_insert(L, -2);
-  lua_concat(L, 3);
-  return 1;
-}
-
-/* A message does not run into a progress line that stands open. */
-static void end_progress(lua_State *L) {
-  int top = lua_gettop(L);
-  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
-  lua_getfield(L, -1, "mah.base.progress");
-  if (lua_istable(L, -1)) {
-    lua_getfield(L, -1, "close");
-    (void)lua_pcall(L, 0, 0, 0);
-  }
-  lua_settop(L, top);
-}
-
-/* Did a launcher of MPI start the program? Asked at its start: an envoy takes the variables
- * away. */
-static int has_launcher(void) {
-  static int answer = -1;
-  if (answer < 0)
-    answer = getenv("OMPI_COMM_WORLD_RANK") || getenv("PMI_RANK") || getenv("PMIX_RANK");
-  return answer;
-}
-
-/* Calls a function of the module mah.base.launcher, where there is one. */
-static void call_launcher(lua_State *L, const char *function) {
-  if (!has_launcher()) return;
-  int top = lua_gettop(L);
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "mah.base.launcher");
-  if (lua_isfunction(L, -2) && lua_pcall(L, 1, 1, 0) == 0) {
-    lua_getfield(L, -1, function);
-    (void)lua_pcall(L, 0, 0, 0);
-  }
-  lua_settop(L, top);
-}
-
-/* The status that a script asked for, to end with when it ends well. */
-static int wanted_status(lua_State *L) {
-  int status = EXIT_OK;
-  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
-  lua_getfield(L, -1, "mah.base.exit");
-  if (lua_istable(L, -1)) {
-    lua_getfield(L, -1, "status");
-    status = (int)lua_tointeger(L, -1);
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 2);
-  return status;
-}
-
-/* What a failed call means for the program: its message on stderr, and the exit status. */
-static int report(lua_State *L, int status) {
-  if (status == 0) return EXIT_OK;
-  end_progress(L);
-  int asked = quit_status(L, -1);
-  if (asked >= 0) exit(asked);
-  call_launcher(L, "let_the_first_speak");
-  size_t size = 0;
-  const char *message = lua_tolstring(L, -1, &size);
-  fflush(stdout);
-  fputs("mah: ", stderr);
-  if (message) fwrite(message, 1, size, stderr); /* it may contain zeros */
-  fputc('\n', stderr);
-  int interrupted = (mah_interrupts_caught() || mah_interrupt_requested()) && message != NULL &&
-                    strstr(message, "interrupted") != NULL;
-  lua_pop(L, 1);
-  return interrupted ? EXIT_INTERRUPTED : EXIT_LUA_ERROR;
-}
-
-/* Calls the chunk below its `n` arguments. */
-static int call(lua_State *L, int n) {
-  int base = lua_gettop(L) - n;
-  lua_pushcfunction(L, add_traceback);
-  lua_insert(L, base);
-  mah_interrupts_catch();
-  int status = lua_pcall(L, n, 0, base);
-  mah_interrupts_default();
-  lua_remove(L, base);
-  return report(L, status);
-}
-
-/* At every exit, also by os.exit: output that could not be written makes the program fail. */
-static void close_output(void) {
-  int failed = ferror(stdout);
-  if (fflush(stdout) == 0 && !failed) return;
-  fputs("mah: standard output cannot be written\n", stderr);
-  _exit(EXIT_LUA_ERROR);
 }
 
 /* -- Where `require` looks --------------------------------------------------------------------- */
@@ -243,7 +88,7 @@ static void set_path(lua_State *L, const char *script_) {
 
 static int run_text(lua_State *L, const char *text, const char *chunk) {
   int status = luaL_loadbuffer(L, text, strlen(text), chunk);
-  return status ? report(L, status) : call(L, 0);
+  return status ? mah_report(L, status) : mah_call(L, 0);
 }
 
 /* Requires the module, and makes it a global of its name unless there is one. */
@@ -264,7 +109,7 @@ static int require_global(lua_State *L) {
 static int run_library(lua_State *L, const char *name) {
   lua_pushcfunction(L, require_global);
   lua_pushstring(L, name);
-  return call(L, 1);
+  return mah_call(L, 1);
 }
 
 /* -e: code that names `mah` finds it as a global, as at the prompt. */
@@ -276,11 +121,11 @@ static int run_code(lua_State *L, const char *text) {
 /* file NULL: standard input. argv[script + 1 ...] are the script's arguments. */
 static int run_file(lua_State *L, const char *file, char **argv, int script, int argc) {
   int status = luaL_loadfile(L, file);
-  if (status != 0) return report(L, status);
+  if (status != 0) return mah_report(L, status);
   int n = argc - script - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
   for (int i = script + 1; i < argc; i++) lua_pushstring(L, argv[i]);
-  return call(L, n > 0 ? n : 0);
+  return mah_call(L, n > 0 ? n : 0);
 }
 
 /* The global `arg`: the script at 0, its arguments from 1, the rest below 0. */
@@ -380,12 +225,34 @@ static int run_options(lua_State *L, command_line *c) {
 
 /* -- The program's life ------------------------------------------------------------------------ */
 
+/* At every exit, also by os.exit: output that could not be written makes the program fail. */
+static void close_output(void) {
+  int failed = ferror(stdout);
+  if (fflush(stdout) == 0 && !failed) return;
+  fputs("mah: standard output cannot be written\n", stderr);
+  _exit(EXIT_LUA_ERROR);
+}
+
+/* The status that a script asked for, to end with when it ends well. */
+static int wanted_status(lua_State *L) {
+  int status = EXIT_OK;
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  lua_getfield(L, -1, "mah.base.exit");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "status");
+    status = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  return status;
+}
+
 static int write_reference(lua_State *L, const char *folder) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "mah.docs.reference");
-  if (lua_pcall(L, 1, 1, 0) != 0) return report(L, 1);
+  if (lua_pcall(L, 1, 1, 0) != 0) return mah_report(L, 1);
   lua_pushstring(L, folder);
-  return call(L, 1);
+  return mah_call(L, 1);
 }
 
 /* Commands of the program's own; a script of such a name is ./results. */
@@ -431,7 +298,7 @@ static int run(lua_State *L) {
   luaL_openlibs(L);
   add_searcher(L);
   guard_compiler(L);
-  call_launcher(L, "hush");
+  mah_call_launcher(L, "hush");
   const char *script =
       c->script < c->argc && !is(c->argv[c->script], "-") ? c->argv[c->script] : NULL;
   set_path(L, script);
@@ -462,7 +329,7 @@ int main(int argc, char **argv) {
   mah_interrupts_begin(L);
   /* Slurm's notice that a job's time is nearly over: a sweep uses it, other code goes on. */
   if (getenv("SLURM_JOB_ID") != NULL) signal(SIGUSR1, SIG_IGN);
-  int failed = report(L, lua_cpcall(L, run, &c));
+  int failed = mah_report(L, lua_cpcall(L, run, &c));
   keep_libraries();
   lua_close(L);
   return failed ? failed : c.status;

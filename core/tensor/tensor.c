@@ -233,6 +233,7 @@ void mah_storage_release(mah_storage **list, int32_t n) {
 
 void mah_storage_move(mah_storage **list, mah_tensor *t, int32_t from, int32_t to) {
   list[to] = list[from];
+  list[from] = NULL;
   memcpy(t + 1, &to, sizeof to); /* behind it is its room */
 }
 

@@ -80,7 +80,8 @@ void mah_tensor_let_go(mah_tensor *t_) __asm__("mah_tensor_release");
 /* The ledger's too. A tensor's share of the storage in entry n of a list is given back, when the
  * tensor is gone, and the entry becomes NULL; it may be NULL already. */
 void mah_storage_release(mah_storage **list, int32_t n);
-/* The entry of Lua's tensor `t` moves in the list, and its number in t's room with it. */
+/* The entry of Lua's tensor `t` moves to another place in the list, and its number in t's room with
+ * it. */
 void mah_storage_move(mah_storage **list, mah_tensor *t, int32_t from, int32_t to);
 /* The elements of a tensor that lives in its room move to a storage; others stay as they are. */
 mah_status mah_tensor_settle(mah_tensor *t);

@@ -19,13 +19,21 @@ local storages -- mah_storage*[room + 1], from 1
 local storages_t, entry_p = ffi.typeof "mah_storage *[?]", ffi.typeof "int32_t *"
 local void_p = ffi.typeof "void *"
 
+-- Is an entry being changed? Where a trace is left LuaJIT drives the collector on, though nothing
+-- is allocated there; its end must not move the entries meanwhile.
+local is_changing = false
+
+--- Makes room for more. The collector's end, with a sweep and scripts' finalizers, may come within
+--- the loop: what it changes is copied afterwards.
 local function grow()
-  local larger = math.max(1024, 2 * room)
+  local before, larger = room, math.max(1024, 2 * room)
   local moved = storages_t(larger + 1)
-  if count < room then return end -- the collector came between
+  for i = before + 1, larger do
+    if room ~= before then return end -- a finalizer has made room
+    tensors[i] = false -- a store into `nil` would look for __newindex
+  end
+  if room ~= before then return end
   if storages then ffi.copy(moved, storages, ffi.sizeof(storages)) end
-  -- A store into `nil` would look for __newindex.
-  for i = room + 1, larger do tensors[i] = false end
   storages, room = moved, larger
 end
 
@@ -36,26 +44,35 @@ local function entry_of(t) return ffi.cast(entry_p, ffi.cast(void_p, t.room)) en
 ---@param t tensor
 ---@return tensor t
 function ledger.enter(t)
-  local entry, storage = entry_of(t), t.store
-  local n = entry[0]
-  if n > 0 and n <= count and rawequal(tensors[n], t) then return t end
+  local entry, storage, before = entry_of(t), t.store, is_changing
   if count == room then grow() end
-  n = count + 1
-  -- Nothing is allocated from here on, so that the collector does not come between.
-  entry[0] = n
-  storages[n] = storage
-  tensors[n] = t
-  count = n
+  is_changing = true
+  local n = entry[0]
+  if not (n > 0 and n <= count and rawequal(tensors[n], t)) then
+    n = count + 1
+    if n > room then -- a finalizer has taken the last place
+      is_changing = before
+      return ledger.enter(t)
+    end
+    count = n
+    entry[0] = n
+    storages[n] = storage
+    tensors[n] = t
+  end
+  is_changing = before
   return t
 end
 
 --- Gives back t's share of its storage, whether it has been entered or not.
 ---@param t tensor
 function ledger.release(t)
-  local n = entry_of(t)[0]
+  local entry, before = entry_of(t), is_changing
+  is_changing = true
+  local n = entry[0]
   if n > 0 and n <= count and rawequal(tensors[n], t) then
     tensors[n], storages[n] = false, nil
   end
+  is_changing = before
   C.mah_tensor_let_go(t)
 end
 
@@ -121,7 +138,7 @@ end
 -- included that it begins by itself or that a script asks for.
 local function after_cycle(object)
   ffi.gc(object, after_cycle)
-  if not collecting then sweep() end
+  if not collecting and not is_changing then sweep() end
 end
 ffi.gc(ffi.new "char[1]", after_cycle)
 

@@ -8,13 +8,13 @@ local vector = require "mah.base.vector"
 
 local labels = {}
 
-local rank = { number = 1, string = 2, boolean = 3 }
+local rank = { number = 1, cdata = 1, string = 2, boolean = 3 } -- cdata: an int64_t beyond 2^53
 
 --- As numpy.unique sorts: numbers, strings byte by byte, false before true.
 local function less(a, b)
-  local of_a, of_b = type(a), type(b)
-  if of_a ~= of_b then return rank[of_a] < rank[of_b] end
-  if of_a == "boolean" then return not a and b end
+  local of_a, of_b = rank[type(a)], rank[type(b)]
+  if of_a ~= of_b then return of_a < of_b end
+  if type(a) == "boolean" then return not a and b end
   return a < b
 end
 

@@ -126,7 +126,7 @@ function holdout.pick(set, index)
   index = index + 1
   local picked = {}
   for _, name in ipairs { "x", "y", "weight", "score_weight" } do
-    picked[name] = set[name] and set[name]:index_select(1, index) or nil
+    if set[name] ~= nil then picked[name] = set[name]:index_select(1, index) end
   end
   return picked
 end

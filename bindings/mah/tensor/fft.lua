@@ -173,10 +173,11 @@ local function expect_length(n, d, where)
   if Type.integer(n, where, "n") < 1 then
     check.raise("%s: n must be at least 1; got %.0f", where, n)
   end
-  if d ~= nil and (type(d) ~= "number" or d == 0) then
+  if d == nil then return 1 end -- as a NULL of C is, too
+  if type(d) ~= "number" or d == 0 then
     check.raise("%s: the distance d must be a number other than 0; got %s", where, check.show(d))
   end
-  return d or 1
+  return d
 end
 
 --- The frequencies of fft's elements, in cycles per unit of d: 0, 1 ... then the negative ones,

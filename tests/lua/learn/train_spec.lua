@@ -1,3 +1,4 @@
+local ffi = require "ffi"
 local mah = require "mah"
 
 local function digits(n) return mah.data.digits { n = n, seed = 1, test = 100 } end
@@ -201,5 +202,13 @@ describe("mah.train", function()
     x[{ 3, 5 }] = 0 / 0
     fails({ x = x, y = set.train.y }, {}, "data.x: row 3, column 5 is %-?nan")
     assert.error_matches(function() mah.train({}, set.train) end, "a network is expected")
+  end)
+
+  it("takes a NULL of C for weights that are left out, as it equals nil", function()
+    local set, nets = digits(100).train, { new_net(), new_net() }
+    mah.train(nets[1], set, { stop = 2, validation = 0.2, seed = 1 })
+    mah.train(nets[2], { x = set.x, y = set.y, weight = ffi.cast("void *", nil) },
+      { stop = 2, validation = 0.2, seed = 1 })
+    assert.is_true(nets[1].params:equal(nets[2].params))
   end)
 end)

@@ -1,3 +1,4 @@
+local ffi = require "ffi"
 local golden = require "golden"
 local mah = require "mah"
 
@@ -159,6 +160,13 @@ describe("Fourier transforms", function()
     assert.matches("irfft: 0 elements", message(mah.irfft, mah.ones(1)))
     assert.matches("fft2: two dimensions", message(mah.fft.fft2, x))
     assert.matches("fftfreq: n must be at least 1", message(mah.fft.fftfreq, 0))
+    assert.matches("fftfreq: the distance d must be", message(mah.fft.fftfreq, 4, 0))
     assert.matches("mah.fft has no 'fftfrq'", message(function() return mah.fft.fftfrq end))
+  end)
+
+  it("takes a NULL of C for a distance that is left out, as it equals nil", function()
+    local null = ffi.cast("void *", nil)
+    assert.is_true(mah.fft.fftfreq(4, null):equal(mah.fft.fftfreq(4)))
+    assert.is_true(mah.fft.rfftfreq(4, null):equal(mah.fft.rfftfreq(4)))
   end)
 end)

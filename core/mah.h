@@ -17,6 +17,7 @@
 #include "base/simd.h"
 #include "base/text.h"
 
+#include "tensor/affine.h"
 #include "tensor/arrange.h"
 #include "tensor/cat.h"
 #include "tensor/close.h"

@@ -2,6 +2,7 @@
 
 #include "base/simd.h"
 #include "grad/kernels/backward.h"
+#include "tensor/affine.h"
 #include "tensor/product.h"
 
 MAH_DECLARE_VARIANTS(mah_backward_table, mah_backward_rows);
@@ -117,5 +118,5 @@ mah_status mah_back_matmul(mah_tensor *out, const mah_tensor *a, const mah_tenso
   MAH_TRY(check(out, b, "backward: second matrix"));
   if (a->ndim != 2 || b->ndim != 2) return mah_product_fail_shapes("backward", a, b);
   mah_tensor left = turned == 1 ? transposed(a) : *a, right = turned == 2 ? transposed(b) : *b;
-  return mah_tensor_mm(out, &left, &right, 1, add ? 1 : 0);
+  return mah_tensor_affine(out, &left, &right, NULL, add);
 }

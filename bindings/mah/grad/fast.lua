@@ -128,17 +128,25 @@ end
 
 local function are_matrices(a, b) return a.ndim == 2 and b.ndim == 2 and a.elem == b.elem end
 
+local function takes_product(room, a, b)
+  return are_matrices(a, b) and room.elem == a.elem and is_float(a) and room.ndim == 2
+    and room.extent[0] == a.extent[0] and room.extent[1] == b.extent[1]
+    and a.extent[1] == b.extent[0]
+end
+
 rules.matmul_.into = function(room, a, b)
-  if not are_matrices(a, b) or room.elem ~= a.elem or not is_float(a) or room.ndim ~= 2
-    or room.extent[0] ~= a.extent[0] or room.extent[1] ~= b.extent[1]
-    or a.extent[1] ~= b.extent[0] then
-    return nil
-  end
-  status(C.mah_tensor_mm(room, a, b, 1, 0))
+  if not takes_product(room, a, b) then return nil end
+  status(C.mah_tensor_affine(room, a, b, nil, 0))
   return room
 end
 
-rules.matmul_.back = function(t, r, g)
+rules.linear_.into = function(room, x, W, b)
+  if not takes_product(room, x, W) then return nil end
+  status(C.mah_tensor_affine(room, x, W, b, 0))
+  return room
+end
+
+local function back_product(t, r, g)
   local a, b = r.a, r.b
   if not are_matrices(a, b) or g.elem ~= a.elem or not is_float(a) then return false end
   if r.pa > 0 then
@@ -148,6 +156,16 @@ rules.matmul_.back = function(t, r, g)
   if r.pb > 0 then
     local out, add = t:target(r.pb, b)
     status(C.mah_back_matmul(out, a, g, 1, add))
+  end
+  return true
+end
+rules.matmul_.back = back_product
+
+rules.linear_.back = function(t, r, g)
+  if is_contiguous(g) == 0 or not back_product(t, r, g) then return false end
+  if r.pc > 0 then
+    local out, add = t:target(r.pc, r.c)
+    status(C.mah_back_rows(out, g, add))
   end
   return true
 end

@@ -118,7 +118,7 @@ function Tape:lend() self.is_lent = true end
 -- -- Recording ------------------------------------------------------------------------------------
 
 local function new_record(place)
-  return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false,
+  return { place = place, rule = false, value = false, pa = 0, pb = 0, pc = 0, a = false, b = false,
     c = false, d = false, e = false, list = false, places = false, where = false, room = false,
     gradient = false }
 end
@@ -162,7 +162,7 @@ end
 
 local function record(t, rule, value, pa, pb, a, b, c, d, e)
   local r = next_record(t, rule, value)
-  r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
+  r.pa, r.pb, r.pc, r.a, r.b, r.c, r.d, r.e = pa, pb, 0, a, b, c, d, e
   if t.watch then watch(r, rule, value) end
   -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
   local x = traced_t(t.id, t.count)
@@ -223,6 +223,41 @@ function tape.two(rule)
     local room = into and room_of(t, rule)
     local y = room and into(room, a, b) or forward(a, b, c, d)
     y = record(t, rule, y, pa, pb, a, b, c, d, false)
+    return into and keep_room(t, y) or y
+  end
+  return operation
+end
+
+--- Of two tapes or nil the one that was opened later.
+local function later(t, u)
+  if t and u then return u.level > t.level and u or t end
+  return t or u
+end
+
+--- The operation of a rule for three operands.
+---@param rule table
+---@return function
+function tape.three(rule)
+  local forward = rule.forward
+  local function operation(a, b, c)
+    local t, u, v = is(a) and tape_of(a), is(b) and tape_of(b), is(c) and tape_of(c)
+    local inner = later(later(t, u), v)
+    if not inner then return forward(a, b, c) end
+    local pa, pb, pc = 0, 0, 0
+    if t == inner then pa = a.place a = t.records[pa].value end
+    if u == inner then pb = b.place b = u.records[pb].value end
+    if v == inner then pc = c.place c = v.records[pc].value end
+    t = inner
+    if is(a) or is(b) or is(c) then
+      local y = record(t, rule, operation(a, b, c), pa, pb, a, b, c, false, false)
+      t.records[y.place].pc = pc
+      return y
+    end
+    local into = rule.into
+    local room = into and room_of(t, rule)
+    local y = room and into(room, a, b, c) or forward(a, b, c)
+    y = record(t, rule, y, pa, pb, a, b, c, false, false)
+    t.records[y.place].pc = pc
     return into and keep_room(t, y) or y
   end
   return operation
@@ -310,6 +345,7 @@ local function back(self, r, g)
   if fast and not (is(g) or is(y) or self.is_mixed) and fast(self, r, g) then return end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
   if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
+  if r.pc > 0 then add(self, r, r.pc, fit(rule.dc(g, y, a, b, r.c), r.c)) end
 end
 
 --- The gradients by place, from that of the place `from` down. Those of leaves are there
@@ -348,7 +384,7 @@ end
 local function is_needed(r, x)
   local rule = r.rule
   if not rule then return false end
-  if is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
+  if r.pc == 0 and is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
   if not rule.db and is_set(r.b, x) then return true end
   if rule.linear then return false end
   if share(raw(r.value), x) or share(raw(r.a), x) or share(raw(r.b), x) then return true end

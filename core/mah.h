@@ -53,6 +53,7 @@
 #include "data/zip_archive.h"
 
 #include "grad/backward.h"
+#include "grad/entropy.h"
 
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"

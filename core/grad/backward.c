@@ -65,6 +65,20 @@ mah_status mah_back_map(mah_tensor *out, int32_t op, const mah_tensor *g, const 
   return MAH_OK;
 }
 
+mah_status mah_back_product(mah_tensor *out, const mah_tensor *g, const mah_tensor *b,
+                            int32_t add) {
+  MAH_TRY(check(out, g, "backward: g"));
+  MAH_TRY(check(out, b, "backward: b"));
+  MAH_TRY(check_rows(out, "backward: out"));
+  MAH_TRY(check_rows(g, "backward: g"));
+  MAH_TRY(check_rows(b, "backward: b"));
+  MAH_TRY(check_shape(g, out->ndim, out->extent, "backward: g"));
+  MAH_TRY(check_shape(b, out->ndim, out->extent, "backward: b"));
+  MAH_PICK(mah_backward_rows)
+      ->product[out->elem](out->data, g->data, b->data, add != 0, mah_tensor_count(out));
+  return MAH_OK;
+}
+
 mah_status mah_back_rows(mah_tensor *out, const mah_tensor *g, int32_t add) {
   MAH_TRY(check(out, g, "backward: g"));
   MAH_TRY(check_rows(out, "backward: out"));

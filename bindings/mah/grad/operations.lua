@@ -35,7 +35,7 @@ end
 ---@param linear boolean|nil
 function define.define_two(name, forward, da, db, linear)
   local rule = { name = shown(name), forward = forward, da = da, db = db, linear = linear or false,
-    into = false, back = false }
+    into = false, back = false, waits = false }
   define.rules[name], operations[name] = rule, tape.two(rule)
 end
 

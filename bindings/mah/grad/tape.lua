@@ -68,22 +68,43 @@ local function is_left(k)
   return not (coroutine.running() and running[k])
 end
 
+local FEW = 32 -- slots that are not looked for; nobody gives back those of mah.vjp's tapes
+local next_slot = 1
+
+local function first_free()
+  local slot = 1
+  while tapes[slot] do slot = slot + 1 end
+  return slot
+end
+
+--- A slot for the tape, by which its traced tensors find it.
+local function take_slot(t)
+  local slot = next_slot
+  if slot > FEW or tapes[slot] then slot = first_free() end
+  next_slot, t.slot, tapes[slot] = slot + 1, slot, t
+end
+
+local function new_tape()
+  return setmetatable({
+    id = 0, slot = 0, level = 0, count = 0, watch = false, pool = false, is_lent = false,
+    is_mixed = false, is_fresh = true, records = {}, gradients = {}, own = {},
+  }, Tape)
+end
+
 --- A new tape; what is done from now on with its traced tensors is recorded.
 ---@param watch boolean|nil   is the first NaN an error?
----@param pool table|nil       where the records are between tapes: an empty table at first
+---@param pool table|nil       where the tape is kept for the next one: an empty table at first
 ---@return table
 function tape.open(watch, pool)
   while tape.is_running() and is_left(depth) do forget_above(depth - 1) end
   if depth > 0 then pool = nil end
-  opened = opened + 1
-  local t = setmetatable({
-    id = opened, level = depth + 1, count = 0, watch = watch or false, pool = pool or false,
-    records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
-    own = pool and pool.own or {}, is_lent = false, is_mixed = false,
-  }, Tape)
-  if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
-  depth, traced.is_open = depth + 1, true
-  running[depth], tapes[opened] = t, t
+  local t = pool and pool.tape or new_tape()
+  if pool then pool.tape = nil end
+  opened, depth, traced.is_open = opened + 1, depth + 1, true
+  t.id, t.level, t.count, t.watch, t.pool = opened, depth, 0, watch or false, pool or false
+  t.is_lent, t.is_mixed, t.is_fresh = false, false, true
+  running[depth] = t
+  take_slot(t)
   return t
 end
 
@@ -95,21 +116,30 @@ function tape.with(t, f, x, a, b, c, d, e, g)
 end
 
 --- Traced tensors of this tape are of no use from now on.
-function Tape:close() tapes[self.id] = nil end
+function Tape:close()
+  local slot = self.slot
+  if tapes[slot] == self then
+    tapes[slot] = nil
+    if slot < next_slot then next_slot = slot end
+  end
+  self.id = 0
+end
 
---- Closes the tape, and gives the records back.
+--- Closes the tape, and gives it back.
 function Tape:give_back()
   local records, gradients, pool = self.records, self.gradients, self.pool
   self:close()
-  self.records, self.gradients = nil, nil
-  if not pool or self.is_lent then return end
+  if not pool or self.is_lent then
+    self.records, self.gradients = nil, nil
+    return
+  end
   for i = 1, self.count do
     local r = records[i]
     r.value, r.a, r.b, r.c, r.d, r.e = false, false, false, false, false, false
     if r.list then r.list, r.places = false, false end
     gradients[i] = false
   end
-  pool.records, pool.gradients, pool.own = records, gradients, self.own
+  pool.tape = self
 end
 
 --- Tensors of this tape have been handed to a function that may keep them.
@@ -132,17 +162,50 @@ local function next_record(t, rule, value)
   end
   t.count = n
   if r.rule ~= rule then r.rule, r.room = rule, false end
-  r.value = value
+  r.value, t.gradients[n], t.own[n] = value, false, false
   return r
 end
 
---- A traced tensor with this value that nothing leads to.
+--- A traced tensor with this value that nothing leads to. Where rules write its gradient, as
+--- `target` tells, they write it to `sink`.
 ---@param value tensor
+---@param sink tensor|nil   in the dtype and shape of the value, contiguous
 ---@return table
-function Tape:leaf(value)
-  next_record(self, false, value)
-  local x = traced_t(self.id, self.count)
+function Tape:leaf(value, sink)
+  next_record(self, false, value).sink = sink or false
+  return self:at(self.count)
+end
+
+--- The traced tensor at a place.
+---@param place integer
+---@return table
+function Tape:at(place)
+  local x = traced_t(self.id, place, self.slot)
   return x
+end
+
+--- What a record that has waited for its result comes to.
+local function computed(r)
+  local rule, room = r.rule, r.room
+  local value = room and rule.into(room, r.a, r.b) or rule.forward(r.a, r.b)
+  r.value, r.room = value, value
+  return value
+end
+
+--- The value at a place.
+---@param place integer
+---@return any
+function Tape:value(place)
+  local r = self.records[place]
+  return r.value or computed(r)
+end
+
+--- The record at a traced tensor's place if nobody has asked for its value so far.
+---@param x table
+---@return table|nil record
+function tape.waiting(x)
+  local r = tape_of(x).records[x.place]
+  return r.value == false and r or nil
 end
 
 local function has_nan(value)
@@ -165,7 +228,7 @@ local function record(t, rule, value, pa, pb, a, b, c, d, e)
   r.pa, r.pb, r.pc, r.a, r.b, r.c, r.d, r.e = pa, pb, 0, a, b, c, d, e
   if t.watch then watch(r, rule, value) end
   -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
-  local x = traced_t(t.id, t.count)
+  local x = traced_t(t.id, t.count, t.slot)
   return x
 end
 
@@ -190,12 +253,12 @@ function tape.one(rule)
   local function operation(a, b, c, d, e)
     if not is(a) then return forward(a, b, c, d, e) end
     local t, place, into = tape_of(a), a.place, rule.into
-    local value = t.records[place].value
+    local value = t:value(place)
     if is(value) then
       return record(t, rule, operation(value, b, c, d, e), place, 0, value, b, c, d, e)
     end
     local room = into and room_of(t, rule)
-    local y = room and into(room, value) or forward(value, b, c, d, e)
+    local y = room and into(room, value, b, c, d, e) or forward(value, b, c, d, e)
     y = record(t, rule, y, place, 0, value, b, c, d, e)
     return into and keep_room(t, y) or y
   end
@@ -213,11 +276,14 @@ function tape.two(rule)
     local inner = t
     if not t or u and u.level > t.level then inner = u end
     local pa, pb = 0, 0
-    if t == inner then pa = a.place a = t.records[pa].value end
-    if u == inner then pb = b.place b = u.records[pb].value end
+    if t == inner then pa = a.place a = t:value(pa) end
+    if u == inner then pb = b.place b = u:value(pb) end
     t = inner
     if is(a) or is(b) then
       return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
+    end
+    if rule.waits and not t.watch and rule.waits(a, b) then
+      return record(t, rule, false, pa, pb, a, b, c, d, false)
     end
     local into = rule.into
     local room = into and room_of(t, rule)
@@ -244,9 +310,9 @@ function tape.three(rule)
     local inner = later(later(t, u), v)
     if not inner then return forward(a, b, c) end
     local pa, pb, pc = 0, 0, 0
-    if t == inner then pa = a.place a = t.records[pa].value end
-    if u == inner then pb = b.place b = u.records[pb].value end
-    if v == inner then pc = c.place c = v.records[pc].value end
+    if t == inner then pa = a.place a = t:value(pa) end
+    if u == inner then pb = b.place b = u:value(pb) end
+    if v == inner then pc = c.place c = v:value(pc) end
     t = inner
     if is(a) or is(b) or is(c) then
       local y = record(t, rule, operation(a, b, c), pa, pb, a, b, c, false, false)
@@ -281,7 +347,7 @@ function tape.many(rule)
       local x = list[i]
       local is_here = is(x) and tape_of(x) == t
       values[i], places[i] = x, is_here and x.place or 0
-      if is_here then values[i] = t.records[places[i]].value end
+      if is_here then values[i] = t:value(places[i]) end
     end
     if rule.is_foreign then t:lend() end
     local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
@@ -310,7 +376,8 @@ end
 function Tape:pass(r, place, g) add(self, r, place, g) end
 
 --- Where to write the gradient of the operand x at a place: a tensor, and whether to add to what is
---- there (1) or not (0). Of leaves it is a new one, for whoever asked for the gradient.
+--- there (1) or not (0). Of leaves it is their sink, or a new one, for whoever asked for the
+--- gradient.
 ---@param place integer
 ---@param x tensor
 ---@return tensor, integer
@@ -318,7 +385,7 @@ function Tape:target(place, x)
   local gradients, own, r = self.gradients, self.own, self.records[place]
   local old = gradients[place]
   if old and own[place] then return old, 1 end
-  local to = r.rule and self.level == 1 and r.gradient
+  local to = r.rule and self.level == 1 and r.gradient or not r.rule and r.sink
   if not to or not operands.same(to, x) then
     to = operands.empty_like(x)
     if r.rule then r.gradient = to end
@@ -355,7 +422,10 @@ end
 ---@return table
 function Tape:backward(from, seed)
   local gradients, records, own = self.gradients, self.records, self.own
-  for i = 1, self.count do gradients[i], own[i] = false, false end
+  if not self.is_fresh then
+    for i = 1, self.count do gradients[i], own[i] = false, false end
+  end
+  self.is_fresh = false
   gradients[from] = seed
   self.is_mixed = self.watch or is(seed) -- then some gradients may be traced, and others plain
   for i = from, 1, -1 do

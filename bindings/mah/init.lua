@@ -34,6 +34,7 @@ local modules = {
   Pipeline = "mah.prepare.pipeline",
   preprocessing = "mah.prepare.preprocessing",
   metrics = "mah.learn.metrics",
+  nn = "mah.learn.nn",
   MLPClassifier = "mah.learn.estimator.classifier",
   MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",

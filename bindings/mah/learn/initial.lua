@@ -71,7 +71,7 @@ function init.glorot_uniform(t, given) return draw(t, given, "glorot_uniform") e
 ---@return tensor t
 function init.glorot_normal(t, given) return draw(t, given, "glorot_normal") end
 
---- U(-b, b), b = gain sqrt(6 / in) (He, Zhang, Ren, Sun: "Delving deep into rectifiers", ICCV 2015).
+--- U(-b, b), b = gain sqrt(6 / in) (He, Zhang, Ren, Sun: "Delving deep into rectifiers", 2015).
 ---@param t tensor   (in, out), or with more dimensions
 ---@param given {rng: integer|rng|nil, gain: number?}|nil
 ---@return tensor t

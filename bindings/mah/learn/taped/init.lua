@@ -41,9 +41,10 @@ local elsewhere = {
 ---             data's x. training is false in evaluation, else {rng = generator, step =, epoch =},
 ---             from which noise is to be drawn. Or a layer of mah.nn
 ---   loss      function (scores, y, weight) -> one number; weight is nil without any. Or a name:
----             cross_entropy, binary_cross_entropy, squared_error, absolute_error, huber, poisson
----             as mah.mlp has them (but of scores, which no output activation has seen), mse, mae,
----             hinge, focal, kl, quantile, cosine as in mah.loss
+---               {{mah.learn.taped.losses.list}}.
+---             They are mah.loss', of scores that no output activation has seen; those that mah.mlp
+---             has, too, are as it has them: squared_error with its 1/2, binary_cross_entropy and
+---             poisson as a row's sum
 ---   output    "softmax", "logistic", "exp" or "identity": what net:forward makes of the scores;
 ---             default: they are given as they are
 ---   init      of parameters with two dimensions and more: a name of mah.init's, or function (t,

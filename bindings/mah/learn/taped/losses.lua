@@ -136,6 +136,9 @@ local losses = { names = {} }
 for name in pairs(kinds) do losses.names[#losses.names + 1] = name end
 table.sort(losses.names)
 
+--- "absolute_error, cosine ...": for the help.
+function losses.list() return table.concat(losses.names, ", ") end
+
 local elsewhere = {
   nll = "cross_entropy", crossentropy = "cross_entropy", bce = "binary_cross_entropy",
   l1 = "mae", pinball = "quantile", cross_entropy_with_logits = "cross_entropy",

@@ -104,7 +104,7 @@ LAYER_SUMS(layer_sums_f64, double)
 #define BATCH(name, T)                                                                             \
   static void name(void *to, double *var, const void *bias_, double eps,                           \
                    const mah_norm_strip *s) {                                                      \
-    double mean[STRIP] = {0}, square[STRIP] = {0}, scale[STRIP];                                   \
+    double mean[STRIP] = {0}, square[STRIP] = {0}, scale[STRIP] = {0};                             \
     const T *w = s->weight_, *b = bias_;                                                           \
     for (int64_t i = 0; i < s->rows; i++) {                                                        \
       const T *x = (const T *)s->x + i * s->apart;                                                 \
@@ -137,7 +137,8 @@ BATCH(batch_f64, double)
 
 #define BATCH_BACK(name, T)                                                                        \
   static void name(void *dx_, void *dweight_, void *dbias_, const mah_norm_strip *s, int add) {    \
-    double sum[STRIP] = {0}, with_h[STRIP] = {0}, mean[STRIP], scale[STRIP], factor[STRIP];        \
+    double sum[STRIP] = {0}, with_h[STRIP] = {0};                                                  \
+    double mean[STRIP] = {0}, scale[STRIP] = {0}, factor[STRIP] = {0};                             \
     const T *w = s->weight_;                                                                       \
     for (int64_t j = 0; j < s->width; j++) mean[j] = s->mean[j], scale[j] = s->scale[j];           \
     for (int64_t i = 0; i < s->rows; i++) {                                                        \

@@ -54,7 +54,10 @@
 
 #include "grad/backward.h"
 #include "grad/entropy.h"
+#include "grad/gate.h"
+#include "grad/norm.h"
 
+#include "learn/activate.h"
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
 #include "learn/drive/exchange.h"

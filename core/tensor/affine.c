@@ -180,7 +180,8 @@ static mah_status multiply_any(mah_tensor *out, const mah_tensor *a, const mah_t
 mah_status mah_tensor_affine(mah_tensor *out, const mah_tensor *a, const mah_tensor *b,
                              const mah_tensor *bias_, int32_t add) {
   MAH_TRY(check(out, a, b, bias_));
-  job j = {.kernels = mah_dense_for(out->elem, mah_simd_current()),
+  job j = {.kernels = out->elem == MAH_FLOAT64 ? MAH_PICK(mah_dense_kernels_f64)
+                                               : MAH_PICK(mah_dense_kernels_f32),
            .out = out->data,
            .a = a->data,
            .b = b->data,

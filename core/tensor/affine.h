@@ -1,6 +1,6 @@
-/* affine.h - products of matrices in float32 or float64 as networks take them, without BLAS: of some
- * ten to some thousand rows and columns, with a bias, and added to what is there. The kernels are
- * those of multi-layer perceptrons (kernels/dense.h).
+/* affine.h - products of matrices in float32 or float64 as networks take them, without BLAS: of
+ * some ten to some thousand rows and columns, with a bias, and added to what is there. The kernels
+ * are those of multi-layer perceptrons (kernels/dense.h).
  */
 #ifndef MAH_AFFINE_H
 #define MAH_AFFINE_H

@@ -28,7 +28,7 @@ rules.matmul_.into = function(room, a, b)
   return room
 end
 
-rules.linear_.into = function(room, x, W, b)
+rules.linear_.into = function(room, _, x, W, b)
   if not takes_product(room, x, W) then return nil end
   status(C.mah_tensor_affine(room, x, W, b, 0))
   return room

@@ -1,6 +1,5 @@
 --- Sums and choices of elements without new tensors: see mah.grad.fast.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local named = require "mah.base.named"
@@ -8,13 +7,13 @@ local number_in = require "mah.base.number_in"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 
-local rules, same = o.rules, operands.same
+local rules = o.rules
 local status = check.status
 local is_contiguous = C.mah_tensor_is_contiguous
 local result = ffi.new "double[1]"
 local float_p, double_p = ffi.typeof "float *", ffi.typeof "double *"
 
-local function is_float(t) return t.elem <= C.MAH_FLOAT64 end
+local is_float = operands.is_float
 
 local reductions = {}
 for number, name in named(C.mah_reduce_name) do reductions[name] = number end

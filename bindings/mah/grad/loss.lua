@@ -105,8 +105,8 @@ end
 --- Class numbers 0 ... K-1 as positions (N, 1) from 1.
 local function positions(x, y, where)
   y = classes_of(x, y, where)
-  local classes = raw(x):size(2)
   if #y > 0 then
+    local classes = raw(x):size(2)
     local low, high = y:min(), y:max()
     check.that(low >= 0 and high < classes, "%s: class %s is none of 0 ... %d", where,
       tostring(low < 0 and low or high), classes - 1)
@@ -169,10 +169,6 @@ function loss.cross_entropy(scores, y, given)
   end
   return reduced(values, s, own)
 end
-
--- log(1 + e^x), without overflow; its derivative is the sigmoid everywhere.
-o.define_one("softplus", function(x) return x:relu() + (-x:abs()):exp():log1p() end,
-  function(g, _, x) return g * x:sigmoid() end)
 
 local binary_rules = declare("binary_cross_entropy", {
   pos_weight = { nil, "number|tensor", "(0, inf)" },

@@ -148,9 +148,9 @@ function Tape:lend() self.is_lent = true end
 -- -- Recording ------------------------------------------------------------------------------------
 
 local function new_record(place)
-  return { place = place, rule = false, value = false, pa = 0, pb = 0, pc = 0, a = false, b = false,
-    c = false, d = false, e = false, list = false, places = false, where = false, room = false,
-    gradient = false }
+  return { place = place, rule = false, value = false, pa = 0, pb = 0, pc = 0, a = false,
+    b = false, c = false, d = false, e = false, list = false, places = false, where = false,
+    room = false, kept = false, gradient = false, sink = false }
 end
 
 local function next_record(t, rule, value)
@@ -223,139 +223,17 @@ local function watch(r, rule, value)
   end
 end
 
-local function record(t, rule, value, pa, pb, a, b, c, d, e)
-  local r = next_record(t, rule, value)
+--- Writes down that the rule has made `value` of the operands a, b, c at the places pa, pb, and of
+--- settings; the traced tensor of that. A value of false waits until somebody asks for it.
+---@param rule table
+---@return table
+function Tape:record(rule, value, pa, pb, a, b, c, d, e)
+  local r = next_record(self, rule, value)
   r.pa, r.pb, r.pc, r.a, r.b, r.c, r.d, r.e = pa, pb, 0, a, b, c, d, e
-  if t.watch then watch(r, rule, value) end
+  if self.watch then watch(r, rule, value) end
   -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
-  local x = traced_t(t.id, t.count, t.slot)
+  local x = traced_t(self.id, self.count, self.slot)
   return x
-end
-
---- The tensor that the last tape wrote this rule's result to, at the place that comes next.
-local function room_of(t, rule)
-  local r = t.records[t.count + 1]
-  return r and r.rule == rule and r.room or nil
-end
-
---- A result that may be written to again by the next tape.
-local function keep_room(t, x)
-  local r = t.records[x.place]
-  r.room = r.value
-  return x
-end
-
---- The operation of a rule for one operand and up to four settings.
----@param rule table
----@return function
-function tape.one(rule)
-  local forward = rule.forward
-  local function operation(a, b, c, d, e)
-    if not is(a) then return forward(a, b, c, d, e) end
-    local t, place, into = tape_of(a), a.place, rule.into
-    local value = t:value(place)
-    if is(value) then
-      return record(t, rule, operation(value, b, c, d, e), place, 0, value, b, c, d, e)
-    end
-    local room = into and room_of(t, rule)
-    local y = room and into(room, value, b, c, d, e) or forward(value, b, c, d, e)
-    y = record(t, rule, y, place, 0, value, b, c, d, e)
-    return into and keep_room(t, y) or y
-  end
-  return operation
-end
-
---- The operation of a rule for two operands, of which one may be a number, and up to two settings.
----@param rule table
----@return function
-function tape.two(rule)
-  local forward = rule.forward
-  local function operation(a, b, c, d)
-    local t, u = is(a) and tape_of(a), is(b) and tape_of(b)
-    if not (t or u) then return forward(a, b, c, d) end
-    local inner = t
-    if not t or u and u.level > t.level then inner = u end
-    local pa, pb = 0, 0
-    if t == inner then pa = a.place a = t:value(pa) end
-    if u == inner then pb = b.place b = u:value(pb) end
-    t = inner
-    if is(a) or is(b) then
-      return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
-    end
-    if rule.waits and not t.watch and rule.waits(a, b) then
-      return record(t, rule, false, pa, pb, a, b, c, d, false)
-    end
-    local into = rule.into
-    local room = into and room_of(t, rule)
-    local y = room and into(room, a, b) or forward(a, b, c, d)
-    y = record(t, rule, y, pa, pb, a, b, c, d, false)
-    return into and keep_room(t, y) or y
-  end
-  return operation
-end
-
---- Of two tapes or nil the one that was opened later.
-local function later(t, u)
-  if t and u then return u.level > t.level and u or t end
-  return t or u
-end
-
---- The operation of a rule for three operands.
----@param rule table
----@return function
-function tape.three(rule)
-  local forward = rule.forward
-  local function operation(a, b, c)
-    local t, u, v = is(a) and tape_of(a), is(b) and tape_of(b), is(c) and tape_of(c)
-    local inner = later(later(t, u), v)
-    if not inner then return forward(a, b, c) end
-    local pa, pb, pc = 0, 0, 0
-    if t == inner then pa = a.place a = t:value(pa) end
-    if u == inner then pb = b.place b = u:value(pb) end
-    if v == inner then pc = c.place c = v:value(pc) end
-    t = inner
-    if is(a) or is(b) or is(c) then
-      local y = record(t, rule, operation(a, b, c), pa, pb, a, b, c, false, false)
-      t.records[y.place].pc = pc
-      return y
-    end
-    local into = rule.into
-    local room = into and room_of(t, rule)
-    local y = room and into(room, a, b, c) or forward(a, b, c)
-    y = record(t, rule, y, pa, pb, a, b, c, false, false)
-    t.records[y.place].pc = pc
-    return into and keep_room(t, y) or y
-  end
-  return operation
-end
-
---- The operation of a rule for a list of operands and up to two settings: forward(list, b, c), and
---- gradients(g, y, list, places, b, c) -> a list, which may lack those whose places[i] is 0. A rule
---- that is_foreign hands them to functions that may keep them.
----@param rule table
----@return fun(list: table, b: any, c: any): tensor
-function tape.many(rule)
-  local function operation(list, b, c)
-    local t
-    for i = 1, list.n or #list do
-      local u = is(list[i]) and tape_of(list[i])
-      if u and (not t or u.level > t.level) then t = u end
-    end
-    if not t then return rule.forward(list, b, c) end
-    local values, places = { n = list.n or #list }, {}
-    for i = 1, values.n do
-      local x = list[i]
-      local is_here = is(x) and tape_of(x) == t
-      values[i], places[i] = x, is_here and x.place or 0
-      if is_here then values[i] = t:value(places[i]) end
-    end
-    if rule.is_foreign then t:lend() end
-    local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
-    local r = t.records[y.place]
-    r.list, r.places = values, places
-    return y
-  end
-  return operation
 end
 
 -- -- Backwards ------------------------------------------------------------------------------------
@@ -411,8 +289,8 @@ local function back(self, r, g)
   local fast = rule.back
   if fast and not (is(g) or is(y) or self.is_mixed) and fast(self, r, g) then return end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
-  if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
-  if r.pc > 0 then add(self, r, r.pc, fit(rule.dc(g, y, a, b, r.c), r.c)) end
+  if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d, r.e), b)) end
+  if r.pc > 0 then add(self, r, r.pc, fit(rule.dc(g, y, a, b, r.c, r.d, r.e), r.c)) end
 end
 
 --- The gradients by place, from that of the place `from` down. Those of leaves are there
@@ -454,7 +332,7 @@ end
 local function is_needed(r, x)
   local rule = r.rule
   if not rule then return false end
-  if r.pc == 0 and is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
+  if not rule.adds_c and is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
   if not rule.db and is_set(r.b, x) then return true end
   if rule.linear then return false end
   if share(raw(r.value), x) or share(raw(r.a), x) or share(raw(r.b), x) then return true end

@@ -13,12 +13,15 @@ enum { STRIP = 64 }; /* exponentials that are computed side by side, and then ad
     for (int64_t j = 0; j < n; j++) most = x[j] > most ? x[j] : most;                              \
     return most - most == 0 ? most : 0;                                                            \
   }                                                                                                \
+  static void some_##S(T *part, const T *x, int64_t n, T most) {                                   \
+    MAH_INDEPENDENT for (int64_t j = 0; j < n; j++) part[j] = exp_of(x[j] - most);                 \
+  }                                                                                                \
   static double exponentials_##S(const T *x, int64_t n, T most) {                                  \
     T part[STRIP];                                                                                 \
     double sum = 0;                                                                                \
     for (int64_t at = 0; at < n; at += STRIP) {                                                    \
       int64_t width = n - at < STRIP ? n - at : STRIP;                                             \
-      MAH_INDEPENDENT for (int64_t j = 0; j < width; j++) part[j] = exp_of(x[at + j] - most);      \
+      some_##S(part, x + at, width, most);                                                         \
       for (int64_t j = 0; j < width; j++) sum += (double)part[j];                                  \
     }                                                                                              \
     return sum;                                                                                    \

@@ -6,7 +6,6 @@
 #define MAH_KERNELS_AFFINE_H
 
 #include "base/simd.h"
-#include "tensor/tensor.h"
 
 #include <stdint.h>
 
@@ -21,8 +20,8 @@ enum { MAH_DEPTH = 384 }; /* terms of a dense product that are added up at a tim
  * X:(rows,inputs)  W, dW:(inputs,units)  bias:(units)  Y, dY:(rows,units)
  */
 
-/* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y). In dense.h bias may be NULL; then
- * start_[b,o] is where the sum begins. */
+/* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y). In dense.h bias may be NULL;
+ * then start_[b,o] is where the sum begins. */
 typedef struct mah_affine {
   void *Y;
   const void *X;                             /* dense.h, and learn's row.h, sieve.h */
@@ -79,10 +78,4 @@ typedef struct mah_dense_kernels {
 
 MAH_DECLARE_VARIANTS(mah_dense_kernels, mah_dense_kernels_f32);
 MAH_DECLARE_VARIANTS(mah_dense_kernels, mah_dense_kernels_f64);
-
-/* The table for a dtype, MAH_FLOAT32 or MAH_FLOAT64, and an instruction set. */
-static inline const mah_dense_kernels *mah_dense_for(int32_t dtype, mah_simd simd) {
-  return dtype == MAH_FLOAT64 ? MAH_PICK_FOR(simd, mah_dense_kernels_f64)
-                              : MAH_PICK_FOR(simd, mah_dense_kernels_f32);
-}
 #endif

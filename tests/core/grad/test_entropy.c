@@ -41,8 +41,8 @@ static void check(mah_rng *rng, int32_t dtype, int64_t n, int add) {
     int64_t class = ((int32_t *)v.class_of.data)[i];
     double sum = 0, g = get(v.g.data, dtype, i);
     for (int64_t j = 0; j < n; j++) sum += exp(get(v.x.data, dtype, i * n + j));
-    assert_close(get(v.y.data, dtype, i), log(sum) - get(v.x.data, dtype, i * n + class),
-                 tolerance_of(dtype));
+    assert_close(get(v.y.data, dtype, i),
+                 log(fmax(sum, 1e-300)) - get(v.x.data, dtype, i * n + class), tolerance_of(dtype));
     for (int64_t j = 0; j < n; j++) {
       double p = exp(get(v.x.data, dtype, i * n + j)) / sum;
       double old = add ? get(v.before.data, dtype, i * n + j) : 0;

@@ -17,7 +17,9 @@ typedef struct variant {
 static inline void for_each_variant(void (*check)(variant *)) {
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
     for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++) {
-      variant v = {mah_dense_for(dtype, simd), dtype, rng_of(1)};
+      variant v = {dtype == MAH_FLOAT64 ? MAH_PICK_FOR(simd, mah_dense_kernels_f64)
+                                        : MAH_PICK_FOR(simd, mah_dense_kernels_f32),
+                   dtype, rng_of(1)};
       check(&v);
     }
 }

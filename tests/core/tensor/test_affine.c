@@ -111,7 +111,8 @@ static void wrong_operands_are_refused(void **state) {
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) mah_tensor_release(all[i]);
 }
 
-/* Without room for the packed matrix it fails; without work space it goes on, with the same bits. */
+/* Without room for the packed matrix it fails; without work space it goes on, and gives the same
+ * bits. */
 static void memory_runs_out_anywhere(void **state) {
   (void)state;
   mah_rng rng = rng_of(5);

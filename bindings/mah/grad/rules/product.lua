@@ -31,16 +31,18 @@ end
 -- y = a b, both of two dimensions at least: dA = dY B^T, dB = A^T dY, summed over batches.
 o.define_two("matmul_", function(a, b)
   local are_matrices = a.ndim == 2 and b.ndim == 2 and are_floats(a, b)
+    and a.extent[1] == b.extent[0]
   return are_matrices and affine(a, b, nil) or product.matmul(a, b)
 end,
   function(g, _, _, b) return o.matmul_(g, b:transpose(-1, -2)) end,
   function(g, _, a) return o.matmul_(a:transpose(-1, -2), g) end)
 
--- y = x W + b of matrices and a vector.
+-- y = x W + b of matrices and a vector, which no gradient asks for.
 o.define_three("linear_", affine,
   function(g, _, _, W) return o.matmul_(g, W:t()) end,
   function(g, _, x) return o.matmul_(x:t(), g) end,
   function(g) return g:sum(1) end)
+o.rules.linear_.adds_c = true
 
 --- x W + b. Of other dimensions or dtypes by matmul and add.
 ---@param x tensor         (..., inputs)

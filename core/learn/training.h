@@ -7,6 +7,8 @@
 #ifndef MAH_LEARN_TRAINING_H
 #define MAH_LEARN_TRAINING_H
 
+#include "learn/average.h"
+#include "learn/max_norm.h"
 #include "learn/mlp.h"
 #include "learn/model/solver.h"
 
@@ -20,9 +22,13 @@ typedef struct mah_training {
   double deadline;    /* 0, or seconds on CLOCK_MONOTONIC at which to return early */
   double loss;        /* the sum over the rows of the steps' losses, with penalties, or the first of
                          these that is not finite; from batch.first = 0 on it begins anew */
+  mah_average average;           /* of the weights after each step */
+  const mah_max_norm *max_norms; /* that each step ends with */
+  int64_t n_max_norms;
 } mah_training;
 
-/* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient and mah_step.
+/* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient, mah_step, mah_max_norm_apply
+ * and mah_average_add.
  * Ends after a step whose loss is not finite; where there is a deadline, also after the first step
  * that ends past it, or with mah_pause_requested(): batch.first < rows tells, and another call goes
  * on, with the same bits. Where it fails (errors as mah_mlp_gradient's and mah_step's; an

@@ -6,14 +6,6 @@
 
 #include <stddef.h>
 
-double mah_average_share(const mah_average *average) {
-  double n = (double)average->count, decay = average->decay;
-  if (average->count == 0) return 1;
-  if (average->is_equal) return 1 / (n + 1);
-  if (average->warms && (1 + n) / (10 + n) < decay) decay = (1 + n) / (10 + n);
-  return 1 - decay;
-}
-
 mah_status mah_average_check(const mah_average *average, const mah_tensor *w) {
   MAH_TRY(mah_vector_check_like(average->vector_, "average", w, "w"));
   if (average->count < 0 || !(average->is_equal || (average->decay >= 0 && average->decay < 1)))

@@ -1,5 +1,7 @@
 #include "learn/training.h"
 
+#include "learn/average.h"
+#include "learn/max_norm.h"
 #include "learn/step.h"
 
 #include <time.h>

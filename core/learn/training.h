@@ -7,9 +7,9 @@
 #ifndef MAH_LEARN_TRAINING_H
 #define MAH_LEARN_TRAINING_H
 
-#include "learn/average.h"
-#include "learn/max_norm.h"
 #include "learn/mlp.h"
+#include "learn/model/average.h"
+#include "learn/model/max_norm.h"
 #include "learn/model/solver.h"
 
 typedef struct mah_training {
@@ -27,12 +27,11 @@ typedef struct mah_training {
   int64_t n_max_norms;
 } mah_training;
 
-/* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient, mah_step, mah_max_norm_apply
- * and mah_average_add.
- * Ends after a step whose loss is not finite; where there is a deadline, also after the first step
- * that ends past it, or with mah_pause_requested(): batch.first < rows tells, and another call goes
- * on, with the same bits. Where it fails (errors as mah_mlp_gradient's and mah_step's; an
- * interruption), all is as after the last whole step. With an exchange all ranks have a deadline,
- * or none; where one of them fails, the others wait for it. */
+/* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient, mah_step,
+ * mah_max_norm_apply and mah_average_add. Ends after a step whose loss is not finite; where there
+ * is a deadline, also after the first step that ends past it, or with mah_pause_requested():
+ * batch.first < rows tells, and another call goes on, with the same bits. Where it fails (errors as
+ * mah_mlp_gradient's and mah_step's; an interruption), all is as after the last whole step. With an
+ * exchange all ranks have a deadline, or none; where one of them fails, the others wait for it. */
 mah_status mah_training_run(mah_training *training);
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "base/subnormals.h"
+#include "learn/drive/limit.h"
 #include "learn/kernels/kernels.h"
 
 typedef struct job {
@@ -229,7 +230,7 @@ static mah_status exchange(job *j, mah_piece *piece) {
   return MAH_OK;
 }
 
-/* -- Norms of units, whose weights are in several chunks ----------------------------------------- */
+/* -- Norms of units, whose weights may be in several chunks ------------------------------------ */
 
 static void settle_task(void *context, int32_t i) {
   const job *j = context;
@@ -241,7 +242,7 @@ static void settle_task(void *context, int32_t i) {
 /* On all ranks, which have all weights by now. */
 static void limit(job *j, mah_piece *piece) {
   const mah_change *c = j->change_;
-  mah_max_norm_run(c->flat.w, c->flat.dtype, c->max_norms, c->n_max_norms);
+  mah_limit_norms(c->flat.w, c->flat.dtype, c->max_norms, c->n_max_norms);
   run(settle_task, j, piece->work->n_chunks, 16 * piece->pass.network->parameters);
 }
 

@@ -6,7 +6,7 @@
 
 #include "learn/drive/flat.h"
 #include "learn/drive/piece.h"
-#include "learn/max_norm.h"
+#include "learn/model/max_norm.h"
 
 /* What a solver makes of the weights, chunk by chunk, as soon as their gradient is known. */
 typedef struct mah_change {

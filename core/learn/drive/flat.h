@@ -4,8 +4,8 @@
 #ifndef MAH_LEARN_DRIVE_FLAT_H
 #define MAH_LEARN_DRIVE_FLAT_H
 
-#include "learn/average.h"
 #include "learn/kernels/operands.h"
+#include "learn/model/average.h"
 #include "learn/model/solver.h"
 
 typedef struct mah_flat {

@@ -21,7 +21,8 @@ local named_rules = options.declare("mah.mlp", {
   seed = { nil, "integer|table", "[0, 4294967295]" },
 })
 
-local layer_rules = { dropout = { 0, "number", "[0, 1)" } }
+local layer_rules = { dropout = { 0, "number", "[0, 1)" },
+  max_norm = { nil, "number", "(0, inf]" } }
 
 local function read_layer(given, where)
   check.that(type(given) == "table", "%s: {units, \"activation\"} is expected, got %s", where,
@@ -33,7 +34,9 @@ local function read_layer(given, where)
   local units = given[1]
   check.that(options.matches(units, "integer") and units >= 1 and units < 2 ^ 31,
     "%s: units must be an integer >= 1; got %s", where, check.show(units))
-  return { units = units, dropout = options(named, layer_rules, where).dropout }
+  local o = options(named, layer_rules, where)
+  return { units = units, dropout = o.dropout,
+    max_norm = o.max_norm ~= math.huge and o.max_norm or nil }
 end
 
 local function read_layers(given, loss, name)
@@ -79,7 +82,10 @@ local function describe(given, where)
   return Network.new(inputs, layers, loss, o.dtype), o
 end
 
---- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
+--- A network: the number of inputs, then {units, activation, dropout = rate, max_norm = limit} for
+--- each layer. With max_norm the weights that come into each unit, net.layers[i].weight[:, unit],
+--- are scaled back to that Euclidean norm after each step of a training that has made it larger
+--- (Srivastava et al.: "Dropout", JMLR 15, 2014).
 ---
 --- Hidden activations:
 ---   {{mah.learn.activation.hidden_names}},

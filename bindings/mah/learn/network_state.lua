@@ -1,7 +1,7 @@
 --- A network as plain values and tensors, for files; estimator/load.lua makes one of them again.
 ---
 ---     network_state.of(net)     --> {inputs =, dtype =, loss =, input_scale =, layers = {{units =,
----                               --   activation =, dropout =, weight =, bias =} ...}}
+---                               --   activation =, dropout =, max_norm =, weight =, bias =} ...}}
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 
@@ -19,7 +19,8 @@ function network_state.of(net)
         activations.name(layer.activation))
     end
     layers[i] = { units = layer.units, activation = layer.activation, weight = layer.weight,
-      bias = layer.bias, dropout = layer.dropout > 0 and layer.dropout or nil }
+      bias = layer.bias, dropout = layer.dropout > 0 and layer.dropout or nil,
+      max_norm = layer.max_norm }
   end
   return { inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers,
     input_scale = net.input_scale ~= 1 and net.input_scale or nil }

@@ -33,6 +33,10 @@ local rules = options.declare("mah.train mah.train_many", {
   shuffle = { true, "boolean" },
   clip_norm = { nil, "number", "(0, inf)" },
   clip_value = { nil, "number", "(0, inf)" },
+  average = { nil, "table" },
+  accumulate = { 1, "integer", "[1, inf)" },
+  groups = { nil, "table" },
+  freeze = { nil, "string|integer|table" },
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
   seed = { nil, "integer", "[0, 4294967295]" },
@@ -131,6 +135,8 @@ local function complete_options(o, rows)
   check.that(not full_batch or not o.batch_size or o.batch_size >= rows,
     "mah.train: the solver %s takes all %d rows at once; batch_size = %s does not go with it",
     full_batch and o.solver.name, rows, tostring(o.batch_size))
+  check.that(not full_batch or o.accumulate == 1, "mah.train: the solver %s takes all rows at "
+    .. "once; accumulate = %d does not go with it", full_batch and o.solver.name, o.accumulate)
   o.batch_size = full_batch and rows or o.batch_size or 200
   o.shuffle = o.shuffle and not full_batch
   check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
@@ -168,7 +174,7 @@ function Task:run()
   local solver = self.o.solver
   if type(solver) == "table" and solver.reset then solver:reset() end
   self.stop_reason = self.trainer:run()
-  if self.o.restore_best then self.trainer:restore_best() end
+  self.trainer:finish(self.o.restore_best)
 end
 
 --- What mah.train returns.

@@ -53,7 +53,8 @@ local function roots_of(trainer)
   end
   local known = { trainer, net, settings, trainer.rng, trainer.history, trainer.best, net.params,
     net.layers, trainer.gradient, trainer.order,
-    is_ours(settings.solver) and settings.solver or net }
+    trainer.around, is_ours(settings.solver) and settings.solver or net }
+  if trainer.average then known[#known + 1] = trainer.average.w end
   for _, layer in ipairs(net.layers) do
     known[#known + 1], known[#known + 2] = layer.weight, layer.bias
   end
@@ -81,7 +82,7 @@ local function solver_state(solver)
 end
 
 local kinds = { number = true, string = true, boolean = true }
-local given = { history = true, net = true, solver = true, gradient = true }
+local given = { history = true, net = true, solver = true, gradient = true, average = true }
 
 --- What on_batch may have put into the state of the epoch.
 local function plain_fields(s)

@@ -67,11 +67,11 @@ local function changes_loss(changed)
   return changed.activation or changed.dropout or changed.loss
 end
 
---- The network, or one with its weights and the activations, dropout rates and loss that the
---- estimator has now.
+--- The network, or one with its weights and the activations, dropout rates, limits and loss that
+--- the estimator has now.
 ---@param build function   () -> a network of the estimator as it is
 function changes.network(estimator, changed, build)
-  if not changes_loss(changed) then return estimator.network end
+  if not changes_loss(changed) and not changed.max_norm then return estimator.network end
   local network = build()
   network.params:copy_(estimator.network.params)
   return network

@@ -25,7 +25,7 @@ local function load_network(state)
   local layers = { state.inputs }
   for i, layer in ipairs(state.layers) do
     layers[i + 1] = { layer.units, layer.activation,
-      dropout = i < #state.layers and layer.dropout or nil }
+      dropout = i < #state.layers and layer.dropout or nil, max_norm = layer.max_norm }
   end
   layers.dtype, layers.loss = state.dtype, state.loss
   local net = mlp.describe(layers, "network")

@@ -137,6 +137,16 @@ local function check_best(best, network)
   end
 end
 
+local function check_average(average, network)
+  if average == nil then return end
+  expect_table(average, "trainer.average")
+  check.that(type(average.name) == "string", "trainer.average.name is %s",
+    check.show(average.name))
+  expect_count(average.count, 0, "trainer.average.count")
+  expect_vector(average.w, network.dtype, network.parameters, "trainer.average.w")
+  check.that(average.buffers == nil, "trainer.average has buffers, and the network none")
+end
+
 local counts = { epoch = 0, samples = 0, first_epoch = 1, mask_seed = 0, mask_step = 0, rows = 1 }
 
 local function check_trainer(trainer, network)
@@ -154,6 +164,7 @@ local function check_trainer(trainer, network)
   if trainer.last_w ~= nil then
     expect_vector(trainer.last_w, network.dtype, network.parameters, "trainer.last_w")
   end
+  check_average(trainer.average, network)
   check_rows(trainer.order, trainer.rows, "trainer.order")
   check.that(trainer.order, "trainer.order is missing")
   check_rows(trainer.held, trainer.rows, "trainer.held")

@@ -14,12 +14,12 @@ local rule = require "mah.learn.solver.rule"
 
 local groups = {}
 
-local group_rules = options.declare("mah.train.groups", {
+local group_rules = {
   params = { nil, "string|table" },
   layers = { nil, "integer|table" },
   lr_scale = { 1, "number", "[0, inf)" },
   weight_decay = { nil, "number", "[0, inf)" },
-})
+}
 
 -- -- Which parameters -----------------------------------------------------------------------------
 
@@ -33,9 +33,10 @@ local function complain(net, entry, where)
     end
     list[i] = one.name
   end
-  check.raise("%s: the network has no parameter %s%s; it has %s%s", where, check.show(entry),
-    type(entry) == "string" and options.did_you_mean(entry, known) or "",
-    table.concat(list, ", ", 1, math.min(#list, 12)), #list > 12 and ", ..." or "")
+  local hint = type(entry) == "string" and options.did_you_mean(entry, known) or ""
+  check.raise("%s: the network has no parameter %s%s", where, check.show(entry),
+    hint ~= "" and hint or "; there are: " .. table.concat(list, ", ", 1, math.min(#list, 12))
+      .. (#list > 12 and ", ..." or ""))
 end
 
 --- Calls f(i) with the places in net.names of all that an entry stands for.

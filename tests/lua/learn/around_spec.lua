@@ -120,7 +120,7 @@ describe("what happens around a step", function()
   it("goes on in the middle, bit for bit", function()
     local path = os.tmpname()
     for _, name in ipairs { "average", "equal", "all" } do
-      local case, expected = cases[name], nil
+      local case = cases[name]
       local function run(stops_in, more)
         local net, count = new_net(case), 0
         local settings = { seed = 1, validation = 0.2, solver = mah.solver.adam(), batch_size = 10,
@@ -135,7 +135,7 @@ describe("what happens around a step", function()
         return net, ok, count
       end
       os.remove(path)
-      expected = run(nil)
+      local expected = run(nil)
       os.remove(path)
       local _, ok = run(4)
       assert.is_false(ok)

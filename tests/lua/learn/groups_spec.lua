@@ -99,7 +99,8 @@ describe("what is frozen", function()
 
   it("stays as it was with each solver", function()
     for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "lbfgs" } do
-      check(train { solver = name, freeze = 1, l2 = 0.1, batch_size = name == "lbfgs" and 60 or 20 })
+      check(train { solver = name, freeze = 1, l2 = 0.1,
+        batch_size = name == "lbfgs" and 60 or 20 })
     end
     local function with_momentum(evaluate, w)
       local loss, g = evaluate(w)
@@ -157,7 +158,8 @@ describe("groups that cannot be", function()
       .. "lbfgs")
     refused({ solver = function() end, groups = { { layers = 1, weight_decay = 2 } } },
       "groups[1]: weight_decay needs one of mah.solver's")
-    refused({ solver = "lbfgs", batch_size = 60, accumulate = 2 }, "accumulate = 2 does not go with")
+    refused({ solver = "lbfgs", batch_size = 60, accumulate = 2 },
+      "accumulate = 2 does not go with it")
   end)
 end)
 
@@ -203,7 +205,8 @@ describe("max_norm", function()
     end
     os.remove(path)
     assert.equal("4 -> 5 tanh (max_norm 0.5) -> 2 softmax, 37 parameters", tostring(net))
-    assert.error_matches(function() mah.mlp { 4, { 5, "tanh", max_norm = 0 }, { 2, "softmax" } } end,
+    local wrong = { 4, { 5, "tanh", max_norm = 0 }, { 2, "softmax" } }
+    assert.error_matches(function() mah.mlp(wrong) end,
       "layer 1: max_norm must be a number in %(0, inf%]; got 0")
   end)
 

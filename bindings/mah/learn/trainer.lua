@@ -5,6 +5,7 @@
 ---     local reason = trainer:run()
 local Around = require "mah.learn.around"
 local C = require "mah.base.library"
+local accumulate = require "mah.learn.accumulate"
 local averaging = require "mah.learn.averaging"
 local batches = require "mah.learn.batches"
 local check = require "mah.base.check"
@@ -31,14 +32,15 @@ local function is_finite(x) return x - x == 0 end
 local function new_evaluate(trainer)
   local net, batch, gradient = trainer.net, trainer.batch, trainer.gradient
   local clip_norm, clip_value = trainer.settings.clip_norm, trainer.settings.clip_value
+  local function evaluate(one, w, to)
+    if trainer.ranks then return trainer.ranks:evaluate(net, one, w, to) end
+    return net:evaluate(one, w, to)
+  end
+  local sum = rawget(net, "is_taped") and (trainer.settings.accumulate or 1) > 1
+    and accumulate.new(trainer, evaluate)
   return function(w)
     check.that(trainer.in_batch, "evaluate is called outside of the training that it belongs to")
-    local loss
-    if trainer.ranks then
-      loss = trainer.ranks:evaluate(net, batch, w, gradient)
-    else
-      loss = net:evaluate(batch, w, gradient)
-    end
+    local loss = sum and sum(w) or not sum and evaluate(batch, w, gradient)
     trainer.around:hold(gradient)
     if clip_norm then clip.norm(gradient, clip_norm) end
     if clip_value then clip.value(gradient, clip_value) end

@@ -55,8 +55,8 @@ local function read_deep(layer, inputs, all, where)
   layer.norm = layer.norm or nil
   if layer.noise == nil then layer.noise = all.noise end
   local fits = layer.units == inputs
-  check.that(fits or not layer.residual, "%s: residual adds the layer's input, and so wants %d units "
-    .. "like it; got %d", where, inputs, layer.units)
+  check.that(fits or not layer.residual, "%s: residual adds the layer's input, and so wants %d "
+    .. "units like it; got %d", where, inputs, layer.units)
   if layer.residual == nil then layer.residual = all.residual and fits end
 end
 

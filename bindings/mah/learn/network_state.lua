@@ -1,4 +1,5 @@
---- A network of mah.mlp's as plain values and tensors, for files; estimator/load.lua makes one of them again.
+--- A network of mah.mlp's as plain values and tensors, for files; estimator/load.lua makes one of
+--- them again.
 ---
 ---     network_state.of(net)     --> {inputs =, dtype =, loss =, input_scale =, layers = {{units =,
 ---                               --   activation =, dropout =, weight =, bias =} ...}}

@@ -10,11 +10,13 @@ local C = require "mah.base.library"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local elsewhere = require "mah.learn.elsewhere"
 local initialize = require "mah.learn.initializer"
 local kind = require "mah.learn.kind"
 local losses = require "mah.learn.taped.losses"
 local nn = require "mah.learn.nn.functions"
 local operations = require "mah.learn.nn.activation_rules"
+local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local rows = require "mah.learn.taped.rows"
@@ -23,7 +25,6 @@ local taped = require "mah.learn.taped.network"
 local training = require "mah.learn.taped.training"
 local tree = require "mah.learn.taped.tree"
 local wrap = require "mah.grad.wrap"
-local operands = require "mah.grad.operands"
 
 local Taped = taped.class
 
@@ -32,10 +33,13 @@ local function inherited(name) return class.original[Taped[name]] end
 
 ---@class StackedNetwork: TapedNetwork
 ---@field outputs integer     units of the last layer
----@field layers table[]      {units, activation, dropout, norm, residual, noise, weight = (in, out),
----  bias = (out)}; norm: "batch", "layer" or nil
+---@field layers table[]      {units, activation, dropout, norm, residual, noise, weight, bias}, norm
+---  "batch", "layer" or nil
 local Stacked = class.new("a network", "net", "inputs forward_function model output has_warned "
-  .. "trained norms custom", Taped)
+  .. "trained norms custom", Taped, elsewhere.network)
+for _, name in ipairs { "clone", "init", "forward", "activations", "save" } do
+  Stacked[name] = nil -- what is defined anew is guarded anew
+end
 
 class.fields[Stacked] = { layers = true, outputs = true }
 for name in pairs(class.fields[Taped]) do class.fields[Stacked][name] = true end

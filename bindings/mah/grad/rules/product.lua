@@ -1,6 +1,5 @@
 --- Derivatives of products of vectors and matrices, of sums of products (einsum) and of
 --- convolutions.
-local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local einsum = require("mah.tensor.einsum").einsum
@@ -17,19 +16,8 @@ local function ndim(x) return raw(x).ndim end
 
 -- -- Vectors and matrices -------------------------------------------------------------------------
 
---- Of two matrices with the bits that mah.grad.fast writes to a tensor that is there, so that a
---- gradient does not tell the first call from the next.
-local function matmul(a, b)
-  local are_plain = a.ndim == 2 and b.ndim == 2 and a.elem == b.elem and a.elem <= C.MAH_FLOAT64
-    and a.extent[1] == b.extent[0]
-  if not are_plain then return product.matmul(a, b) end
-  local y = make.empty(tonumber(a.extent[0]), tonumber(b.extent[1]), { dtype = a.dtype })
-  check.status(C.mah_tensor_mm(y, a, b, 1, 0))
-  return y
-end
-
 -- y = a b, both of two dimensions at least: dA = dY B^T, dB = A^T dY, summed over batches.
-o.define_two("matmul_", matmul,
+o.define_two("matmul_", product.matmul,
   function(g, _, _, b) return o.matmul_(g, b:transpose(-1, -2)) end,
   function(g, _, a) return o.matmul_(a:transpose(-1, -2), g) end)
 

@@ -33,8 +33,8 @@ local function inherited(name) return class.original[Taped[name]] end
 
 ---@class StackedNetwork: TapedNetwork
 ---@field outputs integer     units of the last layer
----@field layers table[]      {units, activation, dropout, norm, residual, noise, weight, bias}, norm
----  "batch", "layer" or nil
+---@field layers table[]      {units, activation, dropout, norm, residual, noise, weight, bias};
+---  norm: "batch", "layer" or nil
 local Stacked = class.new("a network", "net", "inputs forward_function model output has_warned "
   .. "trained norms custom", Taped, elsewhere.network)
 for _, name in ipairs { "clone", "init", "forward", "activations", "save" } do

@@ -40,7 +40,7 @@ describe("mah.mlp with norms, residual connections and noise", function()
     assert.equal(48, #deep.buffers)
     local names = {}
     for i, one in ipairs(deep.names) do names[i] = one.name end
-    assert.equal("1.bias 1.norm.bias 1.norm.weight 1.weight", table.concat(names, " ", 1, 4))
+    assert.equal("1.weight 1.bias 1.norm.weight 1.norm.bias", table.concat(names, " ", 1, 4))
   end)
 
   it("stays in the core where it is a plain stack", function()

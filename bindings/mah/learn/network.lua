@@ -31,7 +31,7 @@ local tensor = require "mah.tensor"
 ---@field max_norms table[]          {weight = view, limit =} of the weights that have one
 local Network = setmetatable({}, {
   __index = function(methods, name)
-    if name == "buffers" then return nil end -- there are none: see kind.lua
+    if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
     options.missing("a network", methods, name, elsewhere.network)
   end,
 })

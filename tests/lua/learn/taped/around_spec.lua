@@ -105,6 +105,44 @@ describe("gradients of several mini-batches", function()
   end)
 end)
 
+describe("a deep network of mah.mlp", function()
+  local function deep(limit)
+    return mah.mlp { 6, { 5, "tanh", norm = "batch", max_norm = limit }, { 5, "tanh",
+      residual = true }, { 3, "softmax" }, seed = 1, dtype = "float64" }
+  end
+
+  it("has layers by their numbers, norms and averages", function()
+    local start = deep()
+    local net = train(deep(0.5), { freeze = { 2 }, average = mah.average.swa { start = 1 },
+      groups = { { layers = 1, lr_scale = 0.1 } } })
+    assert.is_true(net.layers[2].weight:equal(start.layers[2].weight))
+    assert.is_false(net.parameters[1].norm.weight:equal(start.parameters[1].norm.weight))
+    local W = net.layers[1].weight
+    assert.is_true((W * W):sum(1):sqrt():max() < 0.5 + 1e-9)
+    assert.truthy(tostring(net):find("(batch norm, max_norm 0.5)", 1, true))
+    local path = os.tmpname() .. ".safetensors"
+    net:save(path)
+    assert.equal(0.5, mah.load(path).layers[1].max_norm)
+    os.remove(path)
+  end)
+
+  it("goes on with a training, its average and its buffers, bit for bit", function()
+    for _, average in ipairs { mah.average.ema { decay = 0.9 }, mah.average.swa { start = 2 } } do
+      for _, restores in ipairs { false, true } do
+        local o = { average = average, stop = 6, restore_best = restores, accumulate = 2 }
+        local whole, run = train(deep(), o)
+        o.stop = 3
+        local half = train(deep(), o)
+        o.stop, o.resume, o.seed = 6, true, nil
+        local _, rest = train(half, o)
+        assert.is_true(half.params:equal(whole.params))
+        assert.is_true(half.buffers:equal(whole.buffers))
+        assert.same(run.history.val_loss, rest.history.val_loss)
+      end
+    end
+  end)
+end)
+
 describe("buffers", function()
   --- Counts its evaluations in training.
   local function counting(p, h, training)

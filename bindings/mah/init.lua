@@ -34,6 +34,7 @@ local modules = {
   Pipeline = "mah.prepare.pipeline",
   preprocessing = "mah.prepare.preprocessing",
   metrics = "mah.learn.metrics",
+  minimize = "mah.learn.minimize",
   MLPClassifier = "mah.learn.estimator.classifier",
   MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",

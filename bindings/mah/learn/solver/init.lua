@@ -16,7 +16,9 @@ return {
   adagrad = require "mah.learn.solver.adagrad",
   adam = require "mah.learn.solver.adam",
   adamw = require "mah.learn.solver.adamw",
+  cg = require "mah.learn.solver.cg",
   lbfgs = require "mah.learn.solver.lbfgs",
+  levenberg_marquardt = require "mah.learn.solver.levenberg_marquardt",
   rmsprop = require "mah.learn.solver.rmsprop",
   sgd = require "mah.learn.solver.sgd",
 }

@@ -129,5 +129,29 @@ def fits():
     return DATA
 
 
-json.dump({"functions": several(), "scalars": scalars(), "fits": fits()}, fp=__import__("sys").stdout, indent=1)
+def network():
+    """Levenberg-Marquardt on a network 1-6-1 with tanh: the loss (half the mean of the squares) where each iteration begins."""
+    n, x = 6, np.linspace(-1, 1, 30)
+    y = np.sin(4 * x) + 0.3 * x
+    w0 = 0.9 * np.sin(1.7 * np.arange(1, 3 * n + 2))
+    losses = []
+
+    def hidden(w):
+        return np.tanh(np.outer(x, w[:n]) + w[n:2 * n])
+
+    def residuals(w):
+        return (hidden(w) @ w[2 * n:3 * n] + w[3 * n] - y) / np.sqrt(len(x))
+
+    def jacobian(w):
+        h, v = hidden(w), w[2 * n:3 * n]
+        dz = (1 - h * h) * v
+        losses.append(0.5 * np.sum(residuals(w) ** 2))
+        return np.hstack([dz * x[:, None], dz, h, np.ones((len(x), 1))]) / np.sqrt(len(x))
+
+    r = least_squares(residuals, w0, jacobian, method="lm", x_scale="jac", ftol=1e-10, xtol=1e-10, gtol=1e-10)
+    return {"units": n, "x": x.tolist(), "y": y.tolist(), "w0": w0.tolist(), "losses": losses, "nfev": int(r.nfev),
+            "loss": float(r.cost)}
+
+
+json.dump({"network": network(), "functions": several(), "scalars": scalars(), "fits": fits()}, fp=__import__("sys").stdout, indent=1)
 print()

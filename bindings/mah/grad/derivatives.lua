@@ -1,7 +1,7 @@
 --- The Jacobian of a function as a matrix, residuals by parameters, for least squares. Where there
 --- are fewer parameters than results, column by column: J^T u is linear in u, and its derivative
---- with respect to u along v is the product J v, so that one pass backwards through a pass backwards
---- gives a column (as in mah.jvp); otherwise row by row.
+--- with respect to u along v is the product J v, so that one pass backwards through a pass
+--- backwards gives a column (as in mah.jvp); otherwise row by row.
 ---
 ---     local r, J = derivatives(f, { a = a, b = b }, leaves)          -- (m), (m, n)
 local check = require "mah.base.check"
@@ -71,6 +71,10 @@ return function(f, x, list, n, where)
   if type(r) == "number" then r = make.tensor({ r }, { dtype = "float64" }) end
   local m = r:numel()
   local J = make.empty(m, n, { dtype = r.dtype })
-  if n <= m then by_columns(J, flat, x, list, m, r.dtype) else by_rows(J, pull, list, m, r.dtype) end
+  if n <= m then
+    by_columns(J, flat, x, list, m, r.dtype)
+  else
+    by_rows(J, pull, list, m, r.dtype)
+  end
   return r, J
 end

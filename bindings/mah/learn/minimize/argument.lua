@@ -3,7 +3,7 @@
 ---
 ---     local argument = Argument.new({ b = mah.zeros(2), a = 1 }, "mah.minimize")
 ---     argument.start                                 --> (3): 1 0 0, a before b
----     argument:at(w)                                 --> { a = 1, b = a view }: what f is called with
+---     argument:at(w)                                 --> { a = 1, b = a view }: what f gets
 ---     argument:form(w)                               --> the same in memory of its own
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"

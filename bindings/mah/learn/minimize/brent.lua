@@ -1,6 +1,6 @@
 --- A minimum in one dimension without derivatives, by parabolas and golden sections (Brent:
---- "Algorithms for Minimization without Derivatives", 1973, chapter 5): in an interval, "bounded", or
---- in a bracket that is looked for, "Brent" (tolerances, bracketing and counts as in scipy's
+--- "Algorithms for Minimization without Derivatives", 1973, chapter 5): in an interval, "bounded",
+--- or in a bracket that is looked for, "Brent" (tolerances, bracketing and counts as in scipy's
 --- minimize_scalar).
 local check = require "mah.base.check"
 local result = require "mah.learn.minimize.result"
@@ -21,8 +21,8 @@ local function worst_if_nan(f) return f == f and f or math.huge end
 
 -- -- Within an interval ---------------------------------------------------------------------------
 
---- The step from x to the minimum of the parabola through x, w and v, if that lies within (a, b) and
---- the steps shrink: less than half of the one before the last.
+--- The step from x to the minimum of the parabola through x, w and v, if that lies within (a, b)
+--- and the steps shrink: less than half of the one before the last.
 local function parabolic_step(s)
   local x, w, v = s.x, s.w, s.v
   local r = (x - w) * (s.fx - s.fv)
@@ -72,7 +72,7 @@ end
 --- Goes on from a best point s.x within (s.a, s.b) until that is narrow.
 ---@param tolerance fun(x: number): number   the least step at x
 local function narrow(problem, s, o, after, tolerance)
-  local outcome, is_over = { status = result.CONVERGED, nit = 0 }, false
+  local outcome, is_over = { status = result.CONVERGED, nit = 0 }
   s.w, s.fw, s.v, s.fv, s.step, s.before = s.x, s.fx, s.x, s.fx, 0, 0
   repeat
     local middle, tol = 0.5 * (s.a + s.b), tolerance(s.x)

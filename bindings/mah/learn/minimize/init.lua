@@ -9,15 +9,14 @@
 local Argument = require "mah.learn.minimize.argument"
 local Problem = require "mah.learn.minimize.problem"
 local brent = require "mah.learn.minimize.brent"
-local cg = require "mah.learn.solver.cg"
 local check = require "mah.base.check"
 local descend = require "mah.learn.minimize.descend"
-local lbfgs = require "mah.learn.solver.lbfgs"
 local least_squares = require "mah.learn.minimize.least_squares"
 local nelder_mead = require "mah.learn.minimize.nelder_mead"
 local newton_cg = require "mah.learn.minimize.newton_cg"
 local options = require "mah.base.options"
 local result = require "mah.learn.minimize.result"
+local solvers = require "mah.learn.solver"
 
 -- -- Options --------------------------------------------------------------------------------------
 
@@ -54,7 +53,7 @@ local elsewhere = {
   maxfun = "write max_fun", maxcor = "write history", m = "write history", xopt = "write x0",
   disp = "print what comes back", brack = "write bracket", return_all = "collect s.x in a callback",
   constraints = "there is no method with constraints; write the parameters so that they hold",
-  eps = "gradients are exact: there are no differences", xatol_ = "write xatol",
+  eps = "gradients are exact: there are no differences",
   sigma = "divide the residuals by it",
 }
 
@@ -73,7 +72,9 @@ local methods = {
   lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma",
     tolerances = "gtol ftol xtol" },
 }
-local others = { lbfgsb = "lbfgs", levenbergmarquardt = "lm", ncg = "newtoncg", simplex = "neldermead" }
+local others = {
+  lbfgsb = "lbfgs", levenbergmarquardt = "lm", ncg = "newtoncg", simplex = "neldermead",
+}
 
 local instead = {
   bfgs = "L-BFGS", powell = "Nelder-Mead", tnc = "L-BFGS", cobyla = "Nelder-Mead", slsqp = "L-BFGS",
@@ -141,14 +142,15 @@ end
 function methods.lbfgs.run(problem, w, o, after)
   with_tolerances(o, methods.lbfgs, { gtol = 1e-5, ftol = 2.220446049250313e-9 })
   o.max_iter = o.max_iter or 15000
-  local solver = lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history, max_fun = o.max_fun }
+  local solver = solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
+    max_fun = o.max_fun }
   return descend(problem, w, solver, o, after)
 end
 
 function methods.cg.run(problem, w, o, after)
   with_tolerances(o, methods.cg, { gtol = 1e-5 })
   o.max_iter = o.max_iter or 200 * #w
-  local solver = cg { gtol = o.gtol, max_fun = o.max_fun or NO_LIMIT }
+  local solver = solvers.cg { gtol = o.gtol, max_fun = o.max_fun or NO_LIMIT }
   solver.ftol = -math.huge
   return descend(problem, w, solver, o, after)
 end
@@ -225,12 +227,12 @@ end
 ---
 --- f takes what x0 is: a number, a tensor of any shape, or a table of them by name or in a list. It
 --- gives a number, or a tensor of one element, as x:sum(); with "LM" a tensor of residuals.
---- Gradients are taken by the tape, as mah.grad does it, so f is written with a tensor's methods and
---- operators, and mah's functions; methods without a gradient call it with plain numbers and
+--- Gradients are taken by the tape, as mah.grad does it, so f is written with a tensor's methods
+--- and operators, and mah's functions; methods without a gradient call it with plain numbers and
 --- tensors. A function of mah.value_and_grad is taken as it is. Errors in f come through.
 ---
 --- Methods (SciPy's spellings, in any case; the default is Brent for a number, else L-BFGS):
----   L-BFGS        quasi-Newton, for any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =
+---   L-BFGS        quasi-Newton, any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =
 ---                 15000, max_fun = 15000}; "L-BFGS-B" is the same, without bounds
 ---   CG            conjugate gradients, with less memory: {gtol = 1e-5, max_iter = 200 n}
 ---   Newton-CG     with products of second derivatives: {xtol = 1e-5, max_iter = 200 n}
@@ -245,18 +247,19 @@ end
 --- Options of all: tol, which stands for the method's tolerances; max_iter; callback = function(s),
 --- called after each iteration with {x =, fun =, nit =, nfev =} (with LM fun is half the sum of
 --- squares): a true result ends it. Of those with gradients: gradient = function(x), which gives it
---- in the form of x; or value_and_grad = true, where f gives both; then hessp = function(x, v) gives
---- the second derivatives times v for Newton-CG (else differences of gradients do). Of LM: jacobian
---- = function(x), which gives (m, n), or a table of them.
+--- in the form of x; or value_and_grad = true, where f gives both; then hessp = function(x, v)
+--- gives the second derivatives times v for Newton-CG (else differences of gradients do). Of LM:
+--- jacobian = function(x), which gives (m, n), or a table of them.
 ---
---- The result has SciPy's names: x, in the form of x0; fun, the value there; jac, the gradient, where
---- the method has one; nit, nfev, njev, nhev, the numbers of iterations and evaluations; success,
---- message, and status: 0 it is a minimum to the tolerances, 1 a limit was reached, 2 no lower value
---- was found, 3 values or gradients are not finite, 99 the callback stopped it. Not to come to a
---- minimum is no error. With LM, as least_squares and curve_fit: fun are the residuals, jac their
---- Jacobian (m, n), cost half the sum of squares, cov the covariance matrix of the parameters (n, n)
---- from the residuals' own size (absolute_sigma: the residuals are in standard deviations), stderr
---- their standard errors in the form of x0, and names those of cov's rows, where x0 is a table.
+--- The result has SciPy's names: x, in the form of x0; fun, the value there; jac, the gradient,
+--- where the method has one; nit, nfev, njev, nhev, the numbers of iterations and evaluations;
+--- success, message, and status: 0 it is a minimum to the tolerances, 1 a limit was reached, 2 no
+--- lower value was found, 3 values or gradients are not finite, 99 the callback stopped it. Not to
+--- come to a minimum is no error. With LM, as least_squares and curve_fit: fun are the residuals,
+--- jac their Jacobian (m, n), cost half the sum of squares, cov the covariance matrix of the
+--- parameters (n, n) from the residuals' own size (absolute_sigma: the residuals are in standard
+--- deviations), stderr their standard errors in the form of x0, and names those of cov's rows,
+--- where x0 is a table.
 ---
 --- What has the dtype float32 is minimised in it; numbers count as float64. mah.tensor{1, 2} is
 --- float32: for the last digits give mah.tensor({1, 2}, "float64"), or the table {1, 2}.

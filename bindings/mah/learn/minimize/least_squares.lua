@@ -3,8 +3,8 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local derivatives = require "mah.grad.derivatives"
-local levenberg_marquardt = require "mah.learn.solver.levenberg_marquardt"
 local result = require "mah.learn.minimize.result"
+local solvers = require "mah.learn.solver"
 local tensor = require "mah.tensor"
 local trust_region = require "mah.learn.solver.trust_region"
 local warn = require "mah.base.warn"
@@ -75,7 +75,7 @@ local function describe(outcome, argument, r, J, absolute_sigma)
     warn("%s: %s: the covariance is infinite", argument.where, inverse
       and ("%d residuals for %d parameters say nothing of their own size"):format(m, n)
       or "the residuals do not determine all parameters")
-    outcome.cov = tensor.full(n, n, math.huge, { dtype = "float64" })
+    outcome.cov = tensor.full({ n, n }, math.huge, { dtype = "float64" })
   end
   outcome.stderr = argument:form(outcome.cov:diagonal():sqrt())
   if #argument.leaves > 1 then
@@ -97,7 +97,7 @@ end
 ---@param after fun(w: tensor, value: number, nit: integer): boolean
 ---@return table outcome   as of the other methods; and cost, cov, stderr, names
 return function(problem, w, o, after)
-  local solver = levenberg_marquardt { ftol = o.ftol, xtol = o.xtol, gtol = o.gtol,
+  local solver = solvers.levenberg_marquardt { ftol = o.ftol, xtol = o.xtol, gtol = o.gtol,
     max_fun = o.max_fun }
   local evaluate = new_evaluate(problem, o.jacobian)
   local outcome, is_over = { status = result.CONVERGED }, false

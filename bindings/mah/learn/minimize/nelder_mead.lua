@@ -1,6 +1,6 @@
---- The simplex of Nelder and Mead ("A simplex method for function minimization", Computer Journal 7,
---- 1965), which asks for values only: the corner with the highest value is reflected, expanded or
---- contracted, or all shrink towards the best one (the steps as in Lagarias et al., SIAM J.
+--- The simplex of Nelder and Mead ("A simplex method for function minimization", Computer Journal
+--- 7, 1965), which asks for values only: the corner with the highest value is reflected, expanded
+--- or contracted, or all shrink towards the best one (the steps as in Lagarias et al., SIAM J.
 --- Optimization 9, 1998; first simplex and end as scipy's).
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -96,7 +96,8 @@ local function iterate(problem, corners, rho, chi, psi, sigma)
   else
     local is_outside = reflected.f < worst.f
     local contracted = try(is_outside and psi * rho or -psi)
-    local is_good = is_outside and contracted.f <= reflected.f or contracted.f < worst.f
+    local is_good = is_outside and contracted.f <= reflected.f
+      or not is_outside and contracted.f < worst.f
     if is_good then corners[n + 1] = contracted else shrink(problem, corners, sigma) end
   end
   sort(corners)
@@ -115,7 +116,7 @@ return function(problem, w, o, after)
     corners[i] = { x = x, f = value_at(problem, x) }
   end
   sort(corners)
-  local outcome, is_over = { status = result.CONVERGED, nit = 0 }, false
+  local outcome, is_over = { status = result.CONVERGED, nit = 0 }
   repeat
     local far, high = spread(corners)
     if corners[1].f == math.huge then

@@ -97,7 +97,8 @@ function Problem:product(w, v, g)
   self.nhev = self.nhev + 1
   local argument = self.argument
   if not (self.by_tape or self.hessp) then return by_difference(self, w, v, g) end
-  local x, direction, product = argument:at(w), argument:form(v), nil
+  local x, direction = argument:at(w), argument:form(v)
+  local product
   if self.hessp then
     product = self.hessp(x, direction)
   else

@@ -6,8 +6,12 @@ local class = require "mah.base.class"
 
 local sorted_keys = require("mah.learn.minimize.argument").sorted_keys
 
-local Result = class.new("a result of mah.minimize", "result",
-  "jac njev nhev cov stderr cost residuals names x fun")
+local order = { "message", "success", "status", "fun", "cost", "x", "stderr", "cov", "jac", "nit",
+  "nfev", "njev", "nhev", "names" }
+
+local Result = class.new("a result of mah.minimize", "result", table.concat(order, " "))
+class.fields[Result] = {}
+for _, name in ipairs(order) do class.fields[Result][name] = true end
 
 local result = {
   --- Of the field status.
@@ -28,9 +32,6 @@ function result.stopped(outcome)
   outcome.status, outcome.message = result.STOPPED, "the callback said stop"
   return true
 end
-
-local order = { "message", "success", "status", "fun", "cost", "x", "stderr", "cov", "jac", "nit",
-  "nfev", "njev", "nhev", "names" }
 
 local function indented(text) return (text:gsub("\n", "\n         ")) end
 

@@ -24,7 +24,7 @@ local options = require "mah.base.options"
 
 local combine, dot_and_max = descent.combine, descent.dot_and_max
 
-local Cg = class.new("the solver cg", "solver", "lr loss g point direction before")
+local Cg = class.new("the solver cg", "solver", "lr loss g point direction before takes_residuals")
 Cg.name = "cg"
 Cg.full_batch = true
 
@@ -36,8 +36,8 @@ local rules = options.declare("mah.solver.cg", {
 })
 class.fields[Cg] = rules
 
--- Of the strong Wolfe conditions, as scipy's; and how much of a gradient's square a direction has to
--- fall by.
+-- Of the strong Wolfe conditions, as scipy's; and how much of a gradient's square a direction has
+-- to fall by.
 local WOLFE, DESCENT = { ftol = 1e-4, gtol = 0.4 }, 0.01
 
 function Cg:reset()

@@ -40,7 +40,8 @@ local tensor = require "mah.tensor"
 
 local combine = descent.combine
 
-local Lbfgs = class.new("the solver lbfgs", "solver", "lr loss g point direction")
+local Lbfgs = class.new("the solver lbfgs", "solver",
+  "lr loss g point direction takes_residuals")
 Lbfgs.name = "lbfgs"
 Lbfgs.full_batch = true
 

@@ -24,7 +24,8 @@
 ---     until reason
 ---     print(("%.3f %.3f"):format(w[1], w[2]))        --> 3.000 -2.000
 ---
---- The second result, when there is one, says that the solver is done: {rule =, value =, text =} with
+--- The second result, when there is one, says that the solver is done: {rule =, value =, text =}
+--- with
 ---   gtol          the residuals stand all but at right angles on the Jacobian's columns: the
 ---                 largest cosine is at most gtol
 ---   ftol          the sum of squares falls, and is expected to fall, by at most that share
@@ -40,7 +41,7 @@ local tensor = require "mah.tensor"
 local trust_region = require "mah.learn.solver.trust_region"
 
 local Marquardt = class.new("the solver levenberg_marquardt", "solver",
-  "lr loss scale delta model residuals jacobian")
+  "lr loss scale delta")
 Marquardt.name = "levenberg_marquardt"
 Marquardt.full_batch = true
 Marquardt.takes_residuals = true
@@ -60,7 +61,7 @@ local LEAST_RATIO = 1e-4 -- of actual and predicted fall, for a step to be made
 local function is_finite(x) return x - x == 0 end
 
 function Marquardt:reset()
-  self.n_evaluations, self.n_jacobians, self.n_iter = 0, 0, 0
+  self.n_evaluations, self.n_jacobians, self.n_iter, self.mu = 0, 0, 0, 0
   self.loss, self.scale, self.delta = nil, nil, nil
 end
 
@@ -94,13 +95,15 @@ end
 
 -- -- One iteration --------------------------------------------------------------------------------
 
---- The scale of each parameter: the largest norm that its column has had.
-local function rescale(self, norms)
+--- The scale of each parameter: the largest norm that its column has had. (It is kept in w's dtype,
+--- as all that is saved.)
+local function rescale(self, norms, dtype)
   if not self.scale or #self.scale ~= #norms then
-    self.scale = norms:where(norms:gt(0), 1)
+    self.scale = norms:where(norms:gt(0), 1):to(dtype)
   else
-    self.scale = self.scale:maximum(norms)
+    self.scale = self.scale:maximum(norms:to(dtype))
   end
+  return self.scale:double()
 end
 
 --- The largest cosine of the angle between the residuals and a column.
@@ -116,8 +119,11 @@ local function adapt(self, step, actual, ratio, is_far)
     local share = actual >= 0 and 0.5 or 0.5 * step.slope / (step.slope + 0.5 * actual)
     if is_far or not (share >= 0.1) then share = 0.1 end
     self.delta = share * math.min(self.delta, 10 * step.length)
-  elseif ratio >= 0.75 or not step.is_bound then
-    self.delta = 2 * step.length
+    self.mu = step.mu / share
+  elseif ratio >= 0.75 or step.mu == 0 then
+    self.delta, self.mu = 2 * step.length, step.mu / 2
+  else
+    self.mu = step.mu
   end
 end
 
@@ -143,10 +149,10 @@ end
 
 --- Tries steps until one lowers the loss. Moves w then, and returns why it was the last one, if it
 --- was.
-local function move(self, evaluate, w, model, squares)
+local function move(self, evaluate, w, model, scale, squares)
   local point = tensor.empty_like(w)
   while true do
-    local p, step = model:step(self.delta)
+    local p, step = model:step(self.delta, self.mu)
     if self.n_iter == 0 then self.delta = math.min(self.delta, step.length) end
     point:copy_(w:double() + p)
     local r = residuals_at(self, evaluate, point)
@@ -160,7 +166,7 @@ local function move(self, evaluate, w, model, squares)
       w:copy_(point)
       self.loss, self.n_iter = new_squares / 2, self.n_iter + 1
     end
-    local size = (w:double() * self.scale):norm()
+    local size = (w:double() * scale):norm()
     local why = done(self, actual, step.predicted, ratio, size)
     if is_good or why then return why end
   end
@@ -185,10 +191,11 @@ function Marquardt:__call(evaluate, w)
     return self.loss, reason("gtol", cosine, "the residuals' largest cosine with a derivative, "
       .. "%.3g, is at most %g", cosine, self.gtol)
   end
-  rescale(self, norms)
-  local size = (w:double() * self.scale):norm()
+  local scale = rescale(self, norms, w.dtype)
+  local size = (w:double() * scale):norm()
   self.delta = self.delta or (size > 0 and self.factor * size or self.factor)
-  local why = move(self, evaluate, w, trust_region.new(J, r, self.scale), squares)
+  local why = move(self, evaluate, w, trust_region.new(J, r, scale), scale,
+    squares)
   return self.loss, why
 end
 

@@ -1,11 +1,11 @@
 --- Steps of least squares within a trust region: the p for which |J p + r| is least, with |D p| at
---- most delta (Moré: "The Levenberg-Marquardt algorithm: implementation and theory", Lecture Notes in
---- Mathematics 630, 1978). By the singular values of J D^-1 = U diag(s) V^T, one decomposition for
---- all the steps from a point, so that columns may depend on one another:
+--- most delta (Moré: "The Levenberg-Marquardt algorithm: implementation and theory", Lecture Notes
+--- in Mathematics 630, 1978). By the singular values of J D^-1 = U diag(s) V^T, one decomposition
+--- for all the steps from a point, so that columns may depend on one another:
 ---   q = -s (U^T r) / (s^2 + mu),  p = D^-1 V q,  with the mu >= 0 for which |q| is delta
 ---
 ---     local model = trust_region.new(J, r, D)
----     local p, step = model:step(delta)
+---     local p, step = model:step(delta, mu)
 local tensor = require "mah.tensor"
 
 local Model = {}
@@ -14,7 +14,7 @@ Model.__index = Model
 local trust_region = {}
 
 local NEAR = 0.1 -- how near |q| has to be to delta, as in MINPACK
-local EPSILON = 2 ^ -52
+local EPSILON, TINY = 2 ^ -52, 2 ^ -1022
 
 ---@param J tensor   (m, n) float64
 ---@param r tensor   (m) float64
@@ -44,32 +44,37 @@ local function length_of(self, mu)
   return length, length > 0 and slope / length or 0
 end
 
---- The mu for which |q| is delta: Newton's method on 1/|q| (Hebden 1973), kept between bounds.
-local function damping(self, delta)
+--- The mu for which |q| is delta: Newton's method on 1/|q| (Hebden 1973), kept above a lower bound,
+--- from a guess: MINPACK's lmpar.
+local function damping(self, delta, guess)
   local length, slope = length_of(self, 0)
+  local low, high = 0, 0
   if length <= (1 + NEAR) * delta then return 0 end
-  local low, high, mu = 0, 0, 0
+  if self.rank == #self.D then low = (length / delta) * (length - delta) / -slope end
   for i = 1, self.rank do high = high + (self.s[i] * self.c[i]) ^ 2 end
-  high = math.sqrt(high) / delta
-  if slope < 0 then low = (length - delta) / -slope end
-  mu = math.min(low, high)
-  for _ = 1, 50 do
+  high = math.sqrt(high)
+  local mu, off = math.min(math.max(guess, low), high / delta), length - delta
+  if mu == 0 then mu = high / length end
+  high = high / delta
+  for _ = 1, 10 do
+    local before = off
+    if mu == 0 then mu = math.max(TINY, 1e-3 * high) end
     length, slope = length_of(self, mu)
-    local off = length - delta
-    if math.abs(off) <= NEAR * delta then break end
+    off = length - delta
+    if math.abs(off) <= NEAR * delta or low == 0 and off <= before and before < 0 then break end
     if off > 0 then low = math.max(low, mu) else high = math.min(high, mu) end
-    mu = mu - (length / delta) * (off / slope)
-    if not (mu > low and mu < high) then mu = math.max(1e-3 * high, math.sqrt(low * high)) end
+    mu = math.max(low, mu - (length / delta) * (off / slope))
   end
   return mu
 end
 
 --- The step p; and of it: how much |r|^2 is predicted to fall by, and half its slope, as shares of
---- it; the length |D p|; and is delta what bounds it?
+--- it; the length |D p|; and mu, which is 0 where delta does not bound it.
 ---@param delta number
----@return tensor p, {predicted: number, slope: number, length: number, is_bound: boolean}
-function Model:step(delta)
-  local mu = damping(self, delta)
+---@param guess number   of mu
+---@return tensor p, {predicted: number, slope: number, length: number, mu: number}
+function Model:step(delta, guess)
+  local mu = damping(self, delta, guess)
   local s, c, q, reached, squares = self.s, self.c, {}, 0, 0
   for i = 1, #s do
     q[i] = i <= self.rank and -s[i] * c[i] / (s[i] * s[i] + mu) or 0
@@ -79,7 +84,7 @@ function Model:step(delta)
   return p, {
     predicted = (reached + 2 * mu * squares) / self.squares,
     slope = -(reached + mu * squares) / self.squares,
-    length = math.sqrt(squares), is_bound = mu > 0,
+    length = math.sqrt(squares), mu = mu,
   }
 end
 

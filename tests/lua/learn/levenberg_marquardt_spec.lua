@@ -203,3 +203,62 @@ describe("the residuals of a network", function()
     end, "is for the loss squared_error; the network's is binary_cross_entropy")
   end)
 end)
+
+describe("the residuals of a network of a function in Lua", function()
+  local rng = mah.rng(5)
+  local x = mah.randn(9, 3, { rng = rng, dtype = "float64" })
+  local y = mah.randn(9, 2, { rng = rng, dtype = "float64" })
+  local function new(loss, forward)
+    return mah.network {
+      params = { W = { 3, 4 }, b = { 4 }, V = { 4, 2 } }, loss = loss, dtype = "float64", seed = 2,
+      forward = forward or function(p, rows) return (rows:matmul(p.W) + p.b):tanh():matmul(p.V) end,
+    }
+  end
+
+  it("have the loss as half the sum of their squares", function()
+    for _, loss in ipairs { "squared_error", "mse" } do
+      for _, l2 in ipairs { 0, 0.4 } do
+        local net, seen = new(loss), {}
+        local before = net:loss(x, y, { l2 = l2 })
+        local run = mah.train(net, { x = x, y = y }, { solver = "levenberg_marquardt", l2 = l2,
+          stop = 12, on_epoch = function(s) seen[s.epoch] = net:loss(x, y, { l2 = l2 }) end })
+        for i, value in ipairs(seen) do assert.near(value, run.history.loss[i], 1e-12) end
+        assert.is_true(seen[run.n_iter] < 0.6 * before)
+      end
+    end
+  end)
+
+  it("take the same steps as layers in the core", function()
+    local core = mah.mlp { 3, { 4, "tanh" }, { 2, "identity" }, dtype = "float64", seed = 7 }
+    local net = mah.network {
+      params = { W = { 3, 4 }, b = { 4 }, V = { 4, 2 }, c = { 2 } }, loss = "squared_error",
+      dtype = "float64", forward = function(p, rows)
+        return (rows:matmul(p.W) + p.b):tanh():matmul(p.V) + p.c
+      end,
+    }
+    local p = net.parameters
+    p.W:copy_(core.layers[1].weight)
+    p.V:copy_(core.layers[2].weight)
+    local o = { solver = "levenberg_marquardt", stop = 6, l2 = 0.01, validation = 0.3, seed = 1 }
+    local theirs = mah.train(core, { x = x, y = y }, o)
+    local run = mah.train(net, { x = x, y = y }, o)
+    for i = 1, 6 do
+      assert.near(theirs.history.loss[i], run.history.loss[i], 1e-8 * theirs.history.loss[i])
+    end
+  end)
+
+  it("are refused where the loss is another, or has noise", function()
+    local function fails(net, pattern)
+      assert.error_matches(function()
+        mah.train(net, { x = x, y = y }, { solver = "levenberg_marquardt", stop = 1 })
+      end, pattern)
+    end
+    fails(new "mae", "is for the loss squared_error; the network's is mae")
+    fails(new(function(scores, t) return (scores - t):square():mean() end),
+      "is for the loss squared_error; the network's is custom")
+    fails(new("mse", function(p, rows, training)
+      if training then training.rng:u32() end
+      return rows:matmul(p.W):matmul(p.V)
+    end), "needs a loss that stays the same")
+  end)
+end)

@@ -239,6 +239,8 @@ describe("the residuals of a network of a function in Lua", function()
     local p = net.parameters
     p.W:copy_(core.layers[1].weight)
     p.V:copy_(core.layers[2].weight)
+    p.b:copy_(core.layers[1].bias)
+    p.c:copy_(core.layers[2].bias)
     local o = { solver = "levenberg_marquardt", stop = 6, l2 = 0.01, validation = 0.3, seed = 1 }
     local theirs = mah.train(core, { x = x, y = y }, o)
     local run = mah.train(net, { x = x, y = y }, o)

@@ -249,6 +249,19 @@ describe("the residuals of a network of a function in Lua", function()
     end
   end)
 
+  it("leave parameters alone that nothing depends on but by roundings", function()
+    for _, dtype in ipairs { "float64", "float32" } do
+      local net = mah.mlp { 1, { 6, "tanh", norm = "batch" }, { 1, "identity" }, dtype = dtype,
+        seed = 1 }
+      local t = mah.linspace(-1, 1, 60, { dtype = dtype }):view(60, 1)
+      local before = net.params:clone()
+      local run = mah.train(net, { x = t, y = (t * 3):sin() + t * 0.3 },
+        { solver = "levenberg_marquardt", stop = 30 })
+      assert.is_true(run.history.loss[run.n_iter] < 0.05, dtype)
+      assert.is_true((net.params - before):abs():max() < 1e3)
+    end
+  end)
+
   it("are refused where the loss is another, or has noise", function()
     local function fails(net, pattern)
       assert.error_matches(function()

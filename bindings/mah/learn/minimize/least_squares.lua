@@ -2,7 +2,7 @@
 --- known.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
-local derivatives = require "mah.grad.derivatives"
+local jacobian_of = require "mah.grad.derivatives"
 local result = require "mah.learn.minimize.result"
 local solvers = require "mah.learn.solver"
 local tensor = require "mah.tensor"
@@ -56,7 +56,7 @@ local function new_evaluate(problem, jacobian)
     if not with_jacobian then return r end
     problem.njev = problem.njev + 1
     if jacobian then return r, matrix_of(argument, jacobian(argument:at(w)), #r) end
-    local _, J = derivatives(f, argument:at(w), paths, argument.n, where)
+    local _, J = jacobian_of(f, argument:at(w), paths, argument.n, where)
     return r, J
   end
 end
@@ -64,9 +64,9 @@ end
 -- -- How well it is known -------------------------------------------------------------------------
 
 --- The covariance matrix of the parameters, and their standard errors, into the outcome.
-local function describe(outcome, argument, r, J, absolute_sigma)
+local function describe(outcome, argument, r, derivatives, absolute_sigma)
   local m, n = #r, argument.n
-  local norms = J:square():sum(1):sqrt()
+  local norms, J = trust_region.columns(derivatives, argument.dtype)
   local inverse = trust_region.new(J, r, norms:where(norms:gt(0), 1)):inverse()
   local scale = absolute_sigma and 1 or m > n and r:dot(r) / (m - n) or nil
   if inverse and scale then

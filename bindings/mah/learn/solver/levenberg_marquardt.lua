@@ -178,8 +178,9 @@ function Marquardt:__call(evaluate, w)
       .. "expected; got %s", check.show(evaluate))
   end
   Type.expect(w, "mah.solver.levenberg_marquardt: w")
-  local r, J = both_at(self, evaluate, w)
-  local squares, norms = r:dot(r), J:square():sum(1):sqrt()
+  local r, derivatives = both_at(self, evaluate, w)
+  local squares = r:dot(r)
+  local norms, J = trust_region.columns(derivatives, w.dtype)
   self.loss = squares / 2
   if not is_finite(squares) or not is_finite(norms:sum()) then
     return self.loss, reason("no_step", self.loss, is_finite(squares)
@@ -194,8 +195,7 @@ function Marquardt:__call(evaluate, w)
   local scale = rescale(self, norms, w.dtype)
   local size = (w:double() * scale):norm()
   self.delta = self.delta or (size > 0 and self.factor * size or self.factor)
-  local why = move(self, evaluate, w, trust_region.new(J, r, scale), scale,
-    squares)
+  local why = move(self, evaluate, w, trust_region.new(J, r, scale), scale, squares)
   return self.loss, why
 end
 

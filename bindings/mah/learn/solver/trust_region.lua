@@ -15,6 +15,21 @@ local trust_region = {}
 
 local NEAR = 0.1 -- how near |q| has to be to delta, as in MINPACK
 local EPSILON, TINY = 2 ^ -52, 2 ^ -1022
+local NOISE = { float32 = 2 ^ -19, float64 = 2 ^ -46 } -- some roundings
+
+--- The norms of J's columns, and J without columns that are all roundings: of parameters that
+--- nothing depends on, as a bias in front of a batch norm. Scaled to 1, they would lead anywhere.
+---@param J tensor       (m, n) float64
+---@param dtype string   that J was computed in
+---@return tensor norms, tensor J
+function trust_region.columns(J, dtype)
+  local norms = J:square():sum(1):sqrt()
+  if #norms == 0 then return norms, J end
+  local least = NOISE[dtype] * norms:max()
+  if norms:min() > least or least - least ~= 0 then return norms, J end
+  local is_one = norms:gt(least):double()
+  return norms * is_one, J * is_one
+end
 
 ---@param J tensor   (m, n) float64
 ---@param r tensor   (m) float64

@@ -59,6 +59,15 @@ function Around:hold(gradient)
   for _, part in ipairs(self.still) do part:fill_(0) end
 end
 
+--- So are the derivatives of residuals (m, P).
+---@return tensor J
+function Around:hold_columns(J)
+  for _, r in ipairs(self.frozen[1] and self.groups.ranges or {}) do
+    if r.frozen then J:narrow(2, r.first, r.count):fill_(0) end
+  end
+  return J
+end
+
 --- Calls a solver that knows of no frozen parameters, and puts these back.
 local function call(self, solver, evaluate, w)
   local frozen = self.frozen

@@ -15,6 +15,7 @@ local follow_schedule = require "mah.learn.follow_schedule"
 local kind = require "mah.learn.kind"
 local progress = require "mah.base.progress"
 local ranks = require "mah.learn.ranks"
+local residuals = require "mah.learn.residuals"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
 local together = require "mah.learn.together"
@@ -83,7 +84,8 @@ function Trainer.new(net, data, settings, order, validation, rng)
   self.gradient = tensor.zeros_like(net.params)
   self.step_rows = settings.batch_size * (settings.accumulate or 1)
   self.around, self.average = Around.new(net, settings), averaging.new(net, settings)
-  self.evaluate = new_evaluate(self)
+  self.evaluate = residuals.are_wanted(settings.solver) and residuals.evaluate(self)
+    or new_evaluate(self)
   return self
 end
 

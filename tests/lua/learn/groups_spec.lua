@@ -98,9 +98,9 @@ describe("what is frozen", function()
   end
 
   it("stays as it was with each solver", function()
-    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "lbfgs" } do
+    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "lbfgs", "cg" } do
       check(train { solver = name, freeze = 1, l2 = 0.1,
-        batch_size = name == "lbfgs" and 60 or 20 })
+        batch_size = mah.solver[name]().full_batch and 60 or 20 })
     end
     local function with_momentum(evaluate, w)
       local loss, g = evaluate(w)
@@ -110,6 +110,21 @@ describe("what is frozen", function()
       return loss
     end
     check(train { solver = with_momentum, freeze = { 1 } })
+  end)
+
+  it("stays as it was in least squares", function()
+    local t = mah.linspace(0, 1, 20):unsqueeze(2):double()
+    local function fit(freeze)
+      local net = mah.mlp { 1, { 4, "tanh" }, { 1, "identity" }, dtype = "float64", seed = 1 }
+      mah.train(net, { x = t, y = t * t }, { solver = "levenberg_marquardt", stop = 5, seed = 1,
+        freeze = freeze, l2 = 1e-3 })
+      return net
+    end
+    local first = mah.mlp { 1, { 4, "tanh" }, { 1, "identity" }, dtype = "float64", seed = 1 }
+    local free, held = fit(), fit { 1 }
+    assert.is_true(held.layers[1].weight:equal(first.layers[1].weight))
+    assert.is_false(free.layers[1].weight:equal(first.layers[1].weight))
+    assert.is_true(held:loss(t, t * t) < 1e-2)
   end)
 
   it("does not count in the gradient's norm", function()

@@ -72,9 +72,9 @@ local function check_params(network, needed)
   check.status(C.mah_batch_check_finite(params, "weights"))
 end
 
---- How many parameters the layers need, as a double: no overflow.
+--- How many parameters and running statistics the layers need, as doubles: no overflow.
 local function count_parameters(network)
-  local inputs, total = network.inputs, 0
+  local inputs, total, buffers = network.inputs, 0, 0
   for i, layer in ipairs(network.layers) do
     local name = ("network.layers[%d]"):format(i)
     expect_table(layer, name)
@@ -85,9 +85,10 @@ local function count_parameters(network)
     check.that(layer.norm == nil or norm_tensors[layer.norm], "%s.norm is %s", name,
       check.show(layer.norm))
     total = total + (inputs + 1 + (layer.norm and 2 or 0)) * layer.units
+    buffers = buffers + (layer.norm == "batch" and 2 or 0) * layer.units
     inputs = layer.units
   end
-  return total
+  return total, buffers
 end
 
 --- Complains about a network that cannot be.
@@ -100,11 +101,12 @@ local function check_network(network)
     check.show(network.dtype))
   check.that(activations.losses[network.loss], "network.loss is %s", check.show(network.loss))
   check.that(#expect_table(network.layers, "network.layers") > 0, "the network has no layers")
-  local needed, scale = count_parameters(network), network.input_scale
+  local needed, buffers = count_parameters(network)
+  local scale = network.input_scale
   check.that(scale == nil or type(scale) == "number" and scale - scale == 0 and scale ~= 0,
     "network.input_scale is %s", check.show(scale))
   if network.params ~= nil then check_params(network, needed) else check_layers(network) end
-  network.parameters = needed
+  network.parameters, network.buffers = needed, buffers > 0 and buffers or nil
 end
 saved.check_network = check_network
 

@@ -67,7 +67,7 @@ describe("an estimator with norms, residual connections and noise", function()
     assert.is_true(mah.load(path):predict_proba(x):equal(clf:predict_proba(x)))
   end)
 
-  it("takes changes of noise and residual connections on a warm start, and none of norms", function()
+  it("takes changes of noise and residual on a warm start, and none of norms", function()
     local clf = new { warm_start = true }:fit(x, y)
     local before = clf.network
     clf:set_params { noise = { 0, 0.3 }, residual = false }

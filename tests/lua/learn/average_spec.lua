@@ -143,6 +143,21 @@ describe("an estimator with an average", function()
     end
   end)
 
+  it("averages running statistics", function()
+    local o = { norm = "batch", early_stopping = true }
+    local whole = fit(o)
+    o.max_iter = 5
+    local half, path = fit(o), os.tmpname() .. ".safetensors"
+    half:save(path)
+    local loaded = mah.load(path)
+    os.remove(path)
+    loaded.max_iter = 10
+    loaded:resume(x, y)
+    assert.is_true(loaded.network.params:equal(whole.network.params))
+    assert.is_true(loaded.network.buffers:equal(whole.network.buffers))
+    assert.is_false(whole.network.buffers:equal(whole.trainer.last_buffers))
+  end)
+
   it("begins a new average with a warm start", function()
     local clf = fit { warm_start = true }
     local before = clf.network.params:clone()
@@ -164,7 +179,7 @@ describe("an estimator with an average", function()
     end
     refused(function(a) a.w = mah.zeros(3) end, "trainer.average.w must be a vector")
     refused(function(a) a.count = -1 end, "trainer.average.count")
-    refused(function(a) a.buffers = mah.zeros(3) end, "trainer.average has buffers")
+    refused(function(a) a.buffers = mah.zeros(3) end, "trainer.average.buffers is")
     saved.check(saving.state_of(clf, true))
   end)
 

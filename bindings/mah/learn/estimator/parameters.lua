@@ -36,6 +36,9 @@ local shared = {
   max_fun = { 15000, "integer", "[1, inf)" },
   -- beyond scikit-learn
   dropout = { 0, "number|table", "[0, 1)" },
+  norm = { nil, { "batch", "layer" } },
+  residual = { false, "boolean" },
+  noise = { 0, "number|table", "[0, inf)" },
   max_norm = { nil, "number|table", "(0, inf]" },
   init = { nil, "string|table" },
   early_stopping_patience = { nil, "integer", "[1, inf)" },
@@ -183,6 +186,15 @@ function further.dropout(dropout, where)
   end
 end
 
+function further.noise(noise, where)
+  if type(noise) == "number" then return end
+  check_list(noise, "noise", where)
+  for i, std in ipairs(noise) do
+    check.that(type(std) == "number" and std >= 0 and std < math.huge,
+      "%s: noise must be a number >= 0; got %s as entry %d", where, check.show(std), i)
+  end
+end
+
 function further.max_norm(limit, where)
   if type(limit) == "number" then return end
   check_list(limit, "max_norm", where)
@@ -231,6 +243,10 @@ end
 ---@param class "MLPClassifier"|"MLPRegressor"
 function parameters.read(given, class)
   local all = options(given, parameters.rules[class], "mah." .. class)
+  for _, name in ipairs { "norm", "residual", "noise" } do
+    check.that(all.compat ~= "sklearn" or all[name] == parameters.rules[class][name][1],
+      "mah.%s: compat = \"sklearn\" does as scikit-learn does, which has no %s", class, name)
+  end
   for name, look in pairs(further) do
     if all[name] ~= nil then look(all[name], "mah." .. class) end
   end

@@ -42,6 +42,11 @@ local function expect_shape(value, dtype, shape, name)
   check.status(C.mah_batch_check_finite(value, name))
 end
 
+local norm_tensors = {
+  layer = { "norm_weight", "norm_bias" },
+  batch = { "norm_weight", "norm_bias", "running_mean", "running_var" },
+}
+
 --- The layers' own weights and biases.
 local function check_layers(network)
   local inputs = network.inputs
@@ -49,6 +54,9 @@ local function check_layers(network)
     local name = ("network.layers[%d]"):format(i)
     expect_shape(layer.weight, network.dtype, { inputs, layer.units }, name .. ".weight")
     expect_shape(layer.bias, network.dtype, { layer.units }, name .. ".bias")
+    for _, one in ipairs(layer.norm and norm_tensors[layer.norm] or {}) do
+      expect_shape(layer[one], network.dtype, { layer.units }, name .. "." .. one)
+    end
     inputs = layer.units
   end
 end
@@ -64,9 +72,9 @@ local function check_params(network, needed)
   check.status(C.mah_batch_check_finite(params, "weights"))
 end
 
---- How many parameters the layers need, as a double: no overflow.
+--- How many parameters and running statistics the layers need, as doubles: no overflow.
 local function count_parameters(network)
-  local inputs, total = network.inputs, 0
+  local inputs, total, buffers = network.inputs, 0, 0
   for i, layer in ipairs(network.layers) do
     local name = ("network.layers[%d]"):format(i)
     expect_table(layer, name)
@@ -74,10 +82,13 @@ local function count_parameters(network)
       check.show(layer.units))
     check.that(type(layer.activation) == "string", "%s.activation is %s", name,
       check.show(layer.activation))
-    total = total + (inputs + 1) * layer.units
+    check.that(layer.norm == nil or norm_tensors[layer.norm], "%s.norm is %s", name,
+      check.show(layer.norm))
+    total = total + (inputs + 1 + (layer.norm and 2 or 0)) * layer.units
+    buffers = buffers + (layer.norm == "batch" and 2 or 0) * layer.units
     inputs = layer.units
   end
-  return total
+  return total, buffers
 end
 
 --- Complains about a network that cannot be.
@@ -90,11 +101,12 @@ local function check_network(network)
     check.show(network.dtype))
   check.that(activations.losses[network.loss], "network.loss is %s", check.show(network.loss))
   check.that(#expect_table(network.layers, "network.layers") > 0, "the network has no layers")
-  local needed, scale = count_parameters(network), network.input_scale
+  local needed, buffers = count_parameters(network)
+  local scale = network.input_scale
   check.that(scale == nil or type(scale) == "number" and scale - scale == 0 and scale ~= 0,
     "network.input_scale is %s", check.show(scale))
   if network.params ~= nil then check_params(network, needed) else check_layers(network) end
-  network.parameters = needed
+  network.parameters, network.buffers = needed, buffers > 0 and buffers or nil
 end
 saved.check_network = check_network
 
@@ -126,6 +138,15 @@ local function check_rows(list, rows, name)
     "%s has other rows than 0 ... %.0f", name, rows - 1)
 end
 
+--- Running statistics beside weights, if there are weights.
+local function check_buffers(value, network, name, has_weights)
+  if network.buffers and has_weights then
+    expect_vector(value, network.dtype, network.buffers, name)
+  else
+    check.that(value == nil, "%s is %s", name, check.show(value))
+  end
+end
+
 local function check_best(best, network)
   expect_table(best, "trainer.best")
   check.that(best.score == nil or type(best.score) == "number", "trainer.best.score is %s",
@@ -135,6 +156,17 @@ local function check_best(best, network)
   if best.w ~= nil then
     expect_vector(best.w, network.dtype, network.parameters, "trainer.best.w")
   end
+  check_buffers(best.buffers, network, "trainer.best.buffers", best.w ~= nil)
+end
+
+local function check_average(average, network)
+  if average == nil then return end
+  expect_table(average, "trainer.average")
+  check.that(type(average.name) == "string", "trainer.average.name is %s",
+    check.show(average.name))
+  expect_count(average.count, 0, "trainer.average.count")
+  expect_vector(average.w, network.dtype, network.parameters, "trainer.average.w")
+  check_buffers(average.buffers, network, "trainer.average.buffers", true)
 end
 
 local counts = { epoch = 0, samples = 0, first_epoch = 1, mask_seed = 0, mask_step = 0, rows = 1 }
@@ -154,6 +186,8 @@ local function check_trainer(trainer, network)
   if trainer.last_w ~= nil then
     expect_vector(trainer.last_w, network.dtype, network.parameters, "trainer.last_w")
   end
+  check_buffers(trainer.last_buffers, network, "trainer.last_buffers", trainer.last_w ~= nil)
+  check_average(trainer.average, network)
   check_rows(trainer.order, trainer.rows, "trainer.order")
   check.that(trainer.order, "trainer.order is missing")
   check_rows(trainer.held, trainer.rows, "trainer.held")
@@ -172,16 +206,23 @@ local function check_rings(state)
     check.that(Type.is_tensor(state.steps[i]) and Type.is_tensor(state.changes[i])
       and type(state.curvatures[i]) == "number", "trainer.solver lacks its step %d", i)
   end
+end
+
+--- What L-BFGS and conjugate gradients know of where they stand.
+local function check_vectors(state)
   check.that(not state.g == not state.point and not state.g == not state.direction,
     "trainer.solver lacks a vector")
 end
+
+-- Numbers that come with the first step, and the least of them.
+local later = { loss = -math.huge, before = -math.huge, delta = 0 }
 
 local function check_number(name, value, make)
   local ok, problem = pcall(make, { [name] = value })
   check.that(ok or tostring(problem):find("unknown option", 1, true),
     "trainer.solver.%s is %s", name, check.show(value))
-  check.that(name == "loss" or value - value == 0 and value >= 0, "trainer.solver.%s is %s", name,
-    check.show(value))
+  check.that(name == "loss" or value - value == 0 and value >= (later[name] or 0),
+    "trainer.solver.%s is %s", name, check.show(value))
 end
 
 local function check_value(name, value, network, make)
@@ -200,9 +241,9 @@ end
 function saved.check_solver(state, make, network)
   local fresh = make()
   for name, value in pairs(state) do
-    local kind = type(fresh[name]) -- vectors, and L-BFGS's loss, come with the first step
+    local kind = type(fresh[name]) -- vectors come with the first step, too
     check.that(type(name) == "string" and kind ~= "function" and (kind == type(value)
-      or kind == "nil" and (Type.is_tensor(value) or name == "loss" and type(value) == "number")),
+      or kind == "nil" and (Type.is_tensor(value) or later[name] and type(value) == "number")),
       "trainer.solver.%s is %s", tostring(name), check.show(value))
     if type(value) == "table" then
       for i, entry in pairs(value) do
@@ -216,7 +257,8 @@ function saved.check_solver(state, make, network)
   for name, value in pairs(fresh) do
     check.that(state[name] ~= nil, "trainer.solver.%s is missing (%s)", name, type(value))
   end
-  if fresh.full_batch then check_rings(state) end
+  if rawget(fresh, "steps") then check_rings(state) end
+  if fresh.full_batch and not fresh.takes_residuals then check_vectors(state) end
 end
 
 -- -- All of it ------------------------------------------------------------------------------------

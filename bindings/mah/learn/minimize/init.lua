@@ -228,8 +228,8 @@ end
 --- f takes what x0 is: a number, a tensor of any shape, or a table of them by name or in a list. It
 --- gives a number, or a tensor of one element, as x:sum(); with "LM" a tensor of residuals.
 --- Gradients are taken by the tape, as mah.grad does it, so f is written with a tensor's methods
---- and operators, and mah's functions; methods without a gradient call it with plain numbers and
---- tensors. A function of mah.value_and_grad is taken as it is. Errors in f come through.
+--- and operators, and mah's functions (numbers come as tensors without dimensions, then); methods
+--- without a gradient call it with plain numbers and tensors. A function of mah.value_and_grad is taken as it is. Errors in f come through.
 ---
 --- Methods (SciPy's spellings, in any case; the default is Brent for a number, else L-BFGS):
 ---   L-BFGS        quasi-Newton, any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =

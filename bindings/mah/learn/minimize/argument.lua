@@ -33,10 +33,12 @@ end
 local sorted_keys = Argument.sorted_keys
 
 --- "b[1]" or "b.c" for what is within b.
-local function inner_name(name, key)
+function Argument.inner_name(name, key)
   if type(key) == "number" then return ("%s[%d]"):format(name, key) end
   return name == "" and tostring(key) or name .. "." .. tostring(key)
 end
+
+local inner_name = Argument.inner_name
 
 --- {value =, name =, path = keys, count =, first =} of each leaf, in that order.
 local function leaves_of(x, name, path, list)

@@ -8,6 +8,8 @@
 ---       feed = f,          -- (trainer) gives it its `batch`, which is pointed at each mini-batch,
 ---                          --   and `training`, what the core is called with
 ---       measure = f,       -- (net, set) loss and score of a validation set
+---       whole_batch = f,   -- (net, x, y, o) a batch of all rows, for gradcheck.lua
+---       gives = f, probabilities = f, has_labels = f, describe = f,   -- see ensemble.lua
 ---       callbacks = f,     -- (net) the user's functions in it, by name, and a list of what is the
 ---                          --   network's own
 ---     })

@@ -57,10 +57,22 @@ local function activation_name(activation)
   return type(activation) == "string" and activation or "your own"
 end
 
+--- The parameters of a network of a function.
+local function taped_text(net)
+  local rows = { { "", "size", "parameters" } }
+  for _, one in ipairs(net.names) do
+    rows[#rows + 1] = { one.name, table.concat(one.sizes, " x "), tostring(one.count) }
+  end
+  local what = rawget(net, "model") and "of layers" or "of a function"
+  return ("network %s  %s  %s\n%s\n  %d parameters in all"):format(what, net.dtype,
+    net.loss_function, terminal.align(rows, { false, false, true }), net.params:numel())
+end
+
 --- Its layers, with the number of their parameters.
----@param net Network
+---@param net Network|TapedNetwork
 ---@return string
 function objects.network(net)
+  if rawget(net, "is_taped") then return taped_text(net) end
   local rows = { { "", "layer", "activation", "dropout", "parameters" } }
   local from = net.inputs
   for i, layer in ipairs(net.layers) do

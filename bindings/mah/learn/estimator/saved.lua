@@ -135,6 +135,9 @@ local function check_best(best, network)
   if best.w ~= nil then
     expect_vector(best.w, network.dtype, network.parameters, "trainer.best.w")
   end
+  if best.buffers ~= nil then
+    expect_vector(best.buffers, network.dtype, network.buffers or 0, "trainer.best.buffers")
+  end
 end
 
 local counts = { epoch = 0, samples = 0, first_epoch = 1, mask_seed = 0, mask_step = 0, rows = 1 }
@@ -154,9 +157,22 @@ local function check_trainer(trainer, network)
   if trainer.last_w ~= nil then
     expect_vector(trainer.last_w, network.dtype, network.parameters, "trainer.last_w")
   end
+  if trainer.last_buffers ~= nil then
+    expect_vector(trainer.last_buffers, network.dtype, network.buffers or 0,
+      "trainer.last_buffers")
+  end
   check_rows(trainer.order, trainer.rows, "trainer.order")
   check.that(trainer.order, "trainer.order is missing")
   check_rows(trainer.held, trainer.rows, "trainer.held")
+end
+
+--- Complains about what no training of a network can leave.
+---@param training any      {trainer =, rng =}
+---@param network table     {dtype =, parameters = how many, buffers = how many or nil}
+function saved.check_training(training, network)
+  expect_table(training, "training")
+  expect_table(training.rng, "rng")
+  check_trainer(training.trainer, network)
 end
 
 -- -- The solver -----------------------------------------------------------------------------------
@@ -260,8 +276,7 @@ function saved.check(state)
   if state.network == nil then return end
   check_network(state.network)
   if state.rng ~= nil or state.trainer ~= nil then -- neither: the model was saved without them
-    expect_table(state.rng, "rng")
-    check_trainer(state.trainer, state.network)
+    saved.check_training(state, state.network)
   end
   local is_regression = activations.is_regression(state.network.loss)
   check.that(is_regression == (state.class == "MLPRegressor"), "the loss of a %s is %s",

@@ -9,6 +9,7 @@ local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
 local inputs = require "mah.learn.inputs"
 local kind = require "mah.learn.kind"
+local row_slopes = require "mah.learn.row_slopes"
 
 local feed = {}
 
@@ -74,6 +75,7 @@ function feed.feed(trainer)
 end
 
 feed.measure = evaluate_set
+feed.slopes = row_slopes
 
 --- A batch of all rows, with the masks of o.seed where o.dropout: for mah.gradcheck.
 function feed.whole_batch(_, x, y, o)

@@ -10,6 +10,9 @@
 ---       measure = f,       -- (net, set) loss and score of a validation set
 ---       whole_batch = f,   -- (net, x, y, o) a batch of all rows, for gradcheck.lua
 ---       gives = f, probabilities = f, has_labels = f, describe = f,   -- see ensemble.lua
+---       slopes = f,        -- (trainer) for least squares: a function (w, with_derivatives) -> the
+---                          --   outputs (rows, K) and their derivatives (rows K, P); and a mask
+---                          --   (P) of what l2 pulls
 ---       callbacks = f,     -- (net) the user's functions in it, by name, and a list of what is the
 ---                          --   network's own
 ---     })

@@ -326,22 +326,17 @@ function Network:gradient(x, y, given)
   return release(batch, compressed, loss, y), gradient
 end
 
-local network_file = {
-  FORMAT = saving.NETWORK, state = network_state.of, summary = network_state.summary,
-  names = function(state) return network_state.name(state, "", {}) end,
-}
-
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
 --- loss, type and input scale, and, unless state = false, what mah.train{resume = true} goes on
---- from; or to the kind of file that the path's ending names, as .onnx or .h; options and what is in
---- them MLPClassifier:save tells.
+--- from; or to the kind of file that the path's ending names, as .onnx or .h; options and what is
+--- in them MLPClassifier:save tells.
 --- mah.load reads it again, and NumPy as MLPClassifier:save says.
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return Network self
 function Network:save(path, given)
   expect(self, "save")
-  return saving.save_network(self, path, given, network_file)
+  return saving.save_network(self, path, given, network_state.file)
 end
 
 --- "784 -> 100 relu -> 10 softmax, 79510 parameters"

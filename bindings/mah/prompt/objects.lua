@@ -53,8 +53,17 @@ end
 
 -- -- Networks -------------------------------------------------------------------------------------
 
-local function activation_name(activation)
-  return type(activation) == "string" and activation or "your own"
+--- "tanh", "tanh, batch norm, residual", ...
+local function activation_name(layer)
+  local name = type(layer.activation) == "string" and layer.activation or "your own"
+  if layer.norm then name = ("%s, %s norm"):format(name, layer.norm) end
+  if layer.residual then name = name .. ", residual" end
+  return name
+end
+
+--- How many parameters a layer has, with those of its norm.
+local function parameters(layer)
+  return layer.weight:numel() + layer.bias:numel() + (layer.norm and 2 * layer.units or 0)
 end
 
 --- The parameters of a network of a function.
@@ -72,14 +81,14 @@ end
 ---@param net Network|TapedNetwork
 ---@return string
 function objects.network(net)
-  if rawget(net, "is_taped") then return taped_text(net) end
+  if not rawget(net, "layers") then return taped_text(net) end
   local rows = { { "", "layer", "activation", "dropout", "parameters" } }
   local from = net.inputs
   for i, layer in ipairs(net.layers) do
     rows[#rows + 1] = {
-      tostring(i), ("%d -> %d"):format(from, layer.units), activation_name(layer.activation),
+      tostring(i), ("%d -> %d"):format(from, layer.units), activation_name(layer),
       layer.dropout > 0 and ("%g"):format(layer.dropout) or "",
-      tostring(layer.weight:numel() + layer.bias:numel()),
+      tostring(parameters(layer)),
     }
     from = layer.units
   end

@@ -227,7 +227,7 @@ end
 
 --- The weights of a network's first layer, (in, out); of a function's the first matrix.
 local function first_weight(net)
-  if not rawget(net, "is_taped") then return net.layers[1].weight end
+  if rawget(net, "layers") then return net.layers[1].weight end
   for _, one in ipairs(net.names) do
     if #one.sizes == 2 then return one.weight end
   end

@@ -72,23 +72,33 @@ parameters.rules = {
 }
 
 --- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands
---- for all others by name but lbfgs.
+--- for all others by name but those of full batches.
 local readers = {
   momentum = { sgd = true }, nesterovs_momentum = { sgd = true },
   learning_rate = { sgd = true }, power_t = { sgd = true },
   beta_1 = { adam = true, adamw = true }, beta_2 = { adam = true, adamw = true },
   epsilon = { adam = true, adamw = true },
-  max_fun = { lbfgs = true },
+  max_fun = { lbfgs = true, cg = true, levenberg_marquardt = true },
   learning_rate_init = { ["..."] = true },
 }
 
 --- What makes a full batch of all rows, and does not stop by the loss, has no use for these.
-local not_for_lbfgs = { "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value" }
+local not_for_full_batches = {
+  "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value",
+}
+
+--- Does the solver of that name take all rows at once?
+---@param solver any
+---@return boolean
+function parameters.is_full_batch(solver)
+  return type(solver) == "string" and rawget(solvers, solver) ~= nil
+    and solvers[solver]().full_batch == true
+end
 
 local function reads(solver, name)
   local who = readers[name]
   if type(solver) ~= "string" then return false end -- a solver object has its own
-  return who[solver] or who["..."] and solver ~= "lbfgs"
+  return who[solver] or who["..."] and not parameters.is_full_batch(solver)
 end
 
 --- Parameters without effect, given what the others say: {name, why}.
@@ -100,8 +110,9 @@ local function without_effect(e)
   local solver = type(e.solver) == "string" and ("by the solver '%s'"):format(e.solver)
     or "by a solver of one's own"
   for name in pairs(readers) do add(name, not reads(e.solver, name), solver) end
-  for _, name in ipairs(not_for_lbfgs) do
-    add(name, e.solver == "lbfgs" and not (name == "n_iter_no_change" and e.early_stopping), solver)
+  local is_full_batch = parameters.is_full_batch(e.solver)
+  for _, name in ipairs(not_for_full_batches) do
+    add(name, is_full_batch and not (name == "n_iter_no_change" and e.early_stopping), solver)
   end
   add("early_stopping_patience", not e.early_stopping, "without early_stopping")
   add("patience", not e.early_stopping, "without early_stopping")

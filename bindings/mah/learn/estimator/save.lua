@@ -13,7 +13,7 @@ local text_of = require "mah.base.text"
 local trained = require "mah.learn.estimator.trained"
 local warn = require "mah.base.warn"
 
-local saving = { FORMAT = "mah estimator 3", NETWORK = "mah network 1" }
+local saving = { FORMAT = "mah estimator 3" }
 
 --- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
 --- weights that init brought are in the network.
@@ -83,8 +83,8 @@ end
 --- writes the file and looks at the options. Wings below add theirs.
 saving.writers = {}
 
-saving.rules = options.declare("network:save TapedNetwork:save MLPClassifier:save "
-  .. "MLPRegressor:save", { state = { true, "boolean" } })
+saving.rules = options.declare("network:save TapedNetwork:save StackedNetwork:save "
+  .. "MLPClassifier:save MLPRegressor:save", { state = { true, "boolean" } })
 
 --- The value with strings that JSON may hold: bytes that are no UTF-8 are written as \xNN.
 local function readable(value)
@@ -154,7 +154,7 @@ function saving.save_network(net, path, given, of_kind)
     local summary, state = of_kind.summary(net), of_kind.state(net)
     summary.class = "network"
     saving.write(path, { network = state,
-      training = with_training and trained.state_of(net) or nil }, of_kind.names(state),
+      training = with_training and trained.state_of(net) or nil }, of_kind.names(net, state),
       of_kind.FORMAT, summary)
   end)
   return net

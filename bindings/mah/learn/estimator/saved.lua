@@ -42,6 +42,11 @@ local function expect_shape(value, dtype, shape, name)
   check.status(C.mah_batch_check_finite(value, name))
 end
 
+local norm_tensors = {
+  layer = { "norm_weight", "norm_bias" },
+  batch = { "norm_weight", "norm_bias", "running_mean", "running_var" },
+}
+
 --- The layers' own weights and biases.
 local function check_layers(network)
   local inputs = network.inputs
@@ -49,6 +54,9 @@ local function check_layers(network)
     local name = ("network.layers[%d]"):format(i)
     expect_shape(layer.weight, network.dtype, { inputs, layer.units }, name .. ".weight")
     expect_shape(layer.bias, network.dtype, { layer.units }, name .. ".bias")
+    for _, one in ipairs(layer.norm and norm_tensors[layer.norm] or {}) do
+      expect_shape(layer[one], network.dtype, { layer.units }, name .. "." .. one)
+    end
     inputs = layer.units
   end
 end
@@ -74,7 +82,9 @@ local function count_parameters(network)
       check.show(layer.units))
     check.that(type(layer.activation) == "string", "%s.activation is %s", name,
       check.show(layer.activation))
-    total = total + (inputs + 1) * layer.units
+    check.that(layer.norm == nil or norm_tensors[layer.norm], "%s.norm is %s", name,
+      check.show(layer.norm))
+    total = total + (inputs + 1 + (layer.norm and 2 or 0)) * layer.units
     inputs = layer.units
   end
   return total
@@ -188,16 +198,23 @@ local function check_rings(state)
     check.that(Type.is_tensor(state.steps[i]) and Type.is_tensor(state.changes[i])
       and type(state.curvatures[i]) == "number", "trainer.solver lacks its step %d", i)
   end
+end
+
+--- What L-BFGS and conjugate gradients know of where they stand.
+local function check_vectors(state)
   check.that(not state.g == not state.point and not state.g == not state.direction,
     "trainer.solver lacks a vector")
 end
+
+-- Numbers that come with the first step, and the least of them.
+local later = { loss = -math.huge, before = -math.huge, delta = 0 }
 
 local function check_number(name, value, make)
   local ok, problem = pcall(make, { [name] = value })
   check.that(ok or tostring(problem):find("unknown option", 1, true),
     "trainer.solver.%s is %s", name, check.show(value))
-  check.that(name == "loss" or value - value == 0 and value >= 0, "trainer.solver.%s is %s", name,
-    check.show(value))
+  check.that(name == "loss" or value - value == 0 and value >= (later[name] or 0),
+    "trainer.solver.%s is %s", name, check.show(value))
 end
 
 local function check_value(name, value, network, make)
@@ -216,9 +233,9 @@ end
 function saved.check_solver(state, make, network)
   local fresh = make()
   for name, value in pairs(state) do
-    local kind = type(fresh[name]) -- vectors, and L-BFGS's loss, come with the first step
+    local kind = type(fresh[name]) -- vectors come with the first step, too
     check.that(type(name) == "string" and kind ~= "function" and (kind == type(value)
-      or kind == "nil" and (Type.is_tensor(value) or name == "loss" and type(value) == "number")),
+      or kind == "nil" and (Type.is_tensor(value) or later[name] and type(value) == "number")),
       "trainer.solver.%s is %s", tostring(name), check.show(value))
     if type(value) == "table" then
       for i, entry in pairs(value) do
@@ -232,7 +249,8 @@ function saved.check_solver(state, make, network)
   for name, value in pairs(fresh) do
     check.that(state[name] ~= nil, "trainer.solver.%s is missing (%s)", name, type(value))
   end
-  if fresh.full_batch then check_rings(state) end
+  if rawget(fresh, "steps") then check_rings(state) end
+  if fresh.full_batch and not fresh.takes_residuals then check_vectors(state) end
 end
 
 -- -- All of it ------------------------------------------------------------------------------------

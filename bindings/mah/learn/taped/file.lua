@@ -55,7 +55,7 @@ end
 --- Names of the tensors of a state of file.state.
 ---@param state table
 ---@return table<tensor, string>
-function file.names(state)
+function file.names(_, state)
   local names = {}
   for _, one in ipairs(state.entries) do names[one.value] = one.name end
   return names

@@ -1,6 +1,7 @@
 --- What a training of a function in Lua is its own in: see mah.learn.kind.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local derivatives = require "mah.grad.derivatives"
 local ffi = require "ffi"
 local kind = require "mah.learn.kind"
 local losses = require "mah.learn.taped.losses"
@@ -8,6 +9,7 @@ local network = require "mah.learn.taped.network"
 local outputs = require "mah.learn.taped.outputs"
 local pass = require "mah.learn.taped.pass"
 local rows = require "mah.learn.taped.rows"
+local tensor = require "mah.tensor"
 local trees = require "mah.grad.trees"
 
 local training = {}
@@ -90,7 +92,29 @@ function training.has_labels(net, p)
   return p.ndim == 2 and p.shape[2] > 1 and net.loss_rule.has_labels(p)
 end
 
-function training.describe(net) return "a network for " .. net.loss_function end
+function training.describe(net)
+  local outputs_ = rawget(net, "outputs")
+  return ("a network for %s%s"):format(net.loss_function,
+    outputs_ and (" with %d outputs"):format(outputs_) or "")
+end
+
+--- What l2 pulls: parameters of two dimensions and more.
+local function pulled(net)
+  local mask = tensor.zeros(#net.params, { dtype = "float64" })
+  for _, one in ipairs(net.names) do
+    if #one.sizes >= 2 then mask:narrow(1, one.first, one.count):fill_(1) end
+  end
+  return mask
+end
+
+function training.slopes(trainer)
+  local net, batch = trainer.net, trainer.batch
+  return function(w, with_derivatives)
+    local scores = pass.function_of(net, batch)
+    if not with_derivatives then return losses.expect_tensor(scores(w)) end
+    return derivatives(scores, w, { {} }, #w, "mah.network")
+  end, pulled(net)
+end
 
 function training.callbacks(net)
   local own = { net.buffers, net.parameters }

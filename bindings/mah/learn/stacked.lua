@@ -38,8 +38,9 @@ local function inherited(name) return class.original[Taped[name]] end
 ---  norm: "batch", "layer" or nil
 local Stacked = class.new("a network", "net", "inputs forward_function model output has_warned "
   .. "trained norms custom", Taped, elsewhere.network)
+-- What is defined anew is guarded anew; mah.load alone reads files, as of mah.mlp's other networks.
 for _, name in ipairs { "clone", "init", "forward", "activations", "save", "load" } do
-  Stacked[name] = nil -- what is defined anew is guarded anew
+  Stacked[name] = nil
 end
 
 class.fields[Stacked] = { layers = true, outputs = true }
@@ -235,6 +236,7 @@ local function shown(layer)
   if layer.norm then parts[#parts + 1] = layer.norm .. " norm" end
   if layer.dropout > 0 then parts[#parts + 1] = ("dropout %g"):format(layer.dropout) end
   if layer.residual then parts[#parts + 1] = "residual" end
+  if layer.max_norm then parts[#parts + 1] = ("max_norm %g"):format(layer.max_norm) end
   return parts[1] and (" (%s)"):format(table.concat(parts, ", ")) or ""
 end
 

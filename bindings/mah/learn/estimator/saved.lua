@@ -72,9 +72,9 @@ local function check_params(network, needed)
   check.status(C.mah_batch_check_finite(params, "weights"))
 end
 
---- How many parameters the layers need, as a double: no overflow.
+--- How many parameters and running statistics the layers need, as doubles: no overflow.
 local function count_parameters(network)
-  local inputs, total = network.inputs, 0
+  local inputs, total, buffers = network.inputs, 0, 0
   for i, layer in ipairs(network.layers) do
     local name = ("network.layers[%d]"):format(i)
     expect_table(layer, name)
@@ -85,9 +85,10 @@ local function count_parameters(network)
     check.that(layer.norm == nil or norm_tensors[layer.norm], "%s.norm is %s", name,
       check.show(layer.norm))
     total = total + (inputs + 1 + (layer.norm and 2 or 0)) * layer.units
+    buffers = buffers + (layer.norm == "batch" and 2 or 0) * layer.units
     inputs = layer.units
   end
-  return total
+  return total, buffers
 end
 
 --- Complains about a network that cannot be.
@@ -100,11 +101,12 @@ local function check_network(network)
     check.show(network.dtype))
   check.that(activations.losses[network.loss], "network.loss is %s", check.show(network.loss))
   check.that(#expect_table(network.layers, "network.layers") > 0, "the network has no layers")
-  local needed, scale = count_parameters(network), network.input_scale
+  local needed, buffers = count_parameters(network)
+  local scale = network.input_scale
   check.that(scale == nil or type(scale) == "number" and scale - scale == 0 and scale ~= 0,
     "network.input_scale is %s", check.show(scale))
   if network.params ~= nil then check_params(network, needed) else check_layers(network) end
-  network.parameters = needed
+  network.parameters, network.buffers = needed, buffers > 0 and buffers or nil
 end
 saved.check_network = check_network
 
@@ -136,6 +138,15 @@ local function check_rows(list, rows, name)
     "%s has other rows than 0 ... %.0f", name, rows - 1)
 end
 
+--- Running statistics beside weights, if there are weights.
+local function check_buffers(value, network, name, has_weights)
+  if network.buffers and has_weights then
+    expect_vector(value, network.dtype, network.buffers, name)
+  else
+    check.that(value == nil, "%s is %s", name, check.show(value))
+  end
+end
+
 local function check_best(best, network)
   expect_table(best, "trainer.best")
   check.that(best.score == nil or type(best.score) == "number", "trainer.best.score is %s",
@@ -145,9 +156,17 @@ local function check_best(best, network)
   if best.w ~= nil then
     expect_vector(best.w, network.dtype, network.parameters, "trainer.best.w")
   end
-  if best.buffers ~= nil then
-    expect_vector(best.buffers, network.dtype, network.buffers or 0, "trainer.best.buffers")
-  end
+  check_buffers(best.buffers, network, "trainer.best.buffers", best.w ~= nil)
+end
+
+local function check_average(average, network)
+  if average == nil then return end
+  expect_table(average, "trainer.average")
+  check.that(type(average.name) == "string", "trainer.average.name is %s",
+    check.show(average.name))
+  expect_count(average.count, 0, "trainer.average.count")
+  expect_vector(average.w, network.dtype, network.parameters, "trainer.average.w")
+  check_buffers(average.buffers, network, "trainer.average.buffers", true)
 end
 
 local counts = { epoch = 0, samples = 0, first_epoch = 1, mask_seed = 0, mask_step = 0, rows = 1 }
@@ -167,10 +186,8 @@ local function check_trainer(trainer, network)
   if trainer.last_w ~= nil then
     expect_vector(trainer.last_w, network.dtype, network.parameters, "trainer.last_w")
   end
-  if trainer.last_buffers ~= nil then
-    expect_vector(trainer.last_buffers, network.dtype, network.buffers or 0,
-      "trainer.last_buffers")
-  end
+  check_buffers(trainer.last_buffers, network, "trainer.last_buffers", trainer.last_w ~= nil)
+  check_average(trainer.average, network)
   check_rows(trainer.order, trainer.rows, "trainer.order")
   check.that(trainer.order, "trainer.order is missing")
   check_rows(trainer.held, trainer.rows, "trainer.held")

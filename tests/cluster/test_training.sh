@@ -59,6 +59,9 @@ local text = ("%s/digits.%d.txt"):format(folder, rank)
 mah.file.write(text, table.concat(lines, "\n") .. "\n")
 train("sparse", mah.data.svmlight(text, { sparse = true, n_features = 784 }),
   { solver = "adamw" })
+for _, solver in ipairs { "lion", "nadam", "radam", "rprop" } do
+  train(solver, dense, { solver = solver, batch_size = 120 })
+end
 train("steps", digits.x, { solver = mah.solver.rmsprop { momentum = 0.9 }, clip_norm = 0.5,
   on_batch = function() end })
 train("custom", dense, { solver = "adagrad" }, { 20, {

@@ -30,6 +30,8 @@ return {
     learning_rate = "write lr = 0.01", learning_rate_init = "write lr = 0.01",
     learningRate = "write lr = 0.01", eps = "write epsilon = 1e-8",
     betas = "write beta_1 = 0.9, beta_2 = 0.999", nesterovs_momentum = "write nesterov = true",
+    etas = "write eta_minus = 0.5, eta_plus = 1.2",
+    step_sizes = "write step_size_min = 1e-6, step_size_max = 50",
     alpha = "penalties are options of mah.train: l2 = 1e-4",
     weight_decay = "penalties are options of mah.train: l2 = 1e-4; mah.solver.adamw{} has its own",
     max_iter = "how long a training goes is an option of mah.train: stop = 20",

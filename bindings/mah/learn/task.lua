@@ -16,6 +16,7 @@ local holdout = require "mah.learn.holdout"
 local inputs = require "mah.learn.inputs"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local rule = require "mah.learn.solver.rule"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
 
@@ -133,8 +134,9 @@ local function complete_options(o, rows)
     full_batch and o.solver.name, rows, tostring(o.batch_size))
   o.batch_size = full_batch and rows or o.batch_size or 200
   o.shuffle = o.shuffle and not full_batch
-  check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
-    "mah.train: a schedule needs a solver with a learning rate `lr`")
+  check.that(not o.schedule or rule.has_rate(o.solver),
+    "mah.train: a schedule needs a solver with a learning rate `lr`%s",
+    type(o.solver) == "table" and o.solver.lr and "; rprop's is only where its steps begin" or "")
 end
 
 --- The user's own checkpoint: one file, which goes when the training has ended.

@@ -133,7 +133,8 @@ describe("a training that is killed", function()
   end)
 
   it("goes on with each solver", function()
-    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "adagrad" } do
+    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "adagrad", "lion", "nadam", "radam",
+      "rprop" } do
       survives(with(function() return { solver = mah.solver[name] { lr = 0.01 } } end))
     end
     local function lbfgs()

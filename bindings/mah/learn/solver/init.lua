@@ -17,6 +17,10 @@ return {
   adam = require "mah.learn.solver.adam",
   adamw = require "mah.learn.solver.adamw",
   lbfgs = require "mah.learn.solver.lbfgs",
+  lion = require "mah.learn.solver.lion",
+  nadam = require "mah.learn.solver.nadam",
+  radam = require "mah.learn.solver.radam",
   rmsprop = require "mah.learn.solver.rmsprop",
+  rprop = require "mah.learn.solver.rprop",
   sgd = require "mah.learn.solver.sgd",
 }

@@ -25,6 +25,12 @@ return {
     predict_proba = "net:forward(x) gives the probabilities",
     parameters = "net.params has them all",
   },
+  --- of mah.schedule.reduce_on_plateau
+  plateau = {
+    mode = "write of = \"val_score\" for what is to grow, of = \"val_loss\" for what is to shrink",
+    eps = "write epsilon = 1e-8", monitor = "write of = \"val_loss\"",
+    min_delta = "write threshold = 1e-4, threshold_mode = \"abs\"",
+  },
   --- of mah.solver's
   solver = {
     learning_rate = "write lr = 0.01", learning_rate_init = "write lr = 0.01",

@@ -156,6 +156,8 @@ describe("a training that is killed", function()
         on_epoch = function(s) s.net.params[1] = s.net.params[1] + s.marks + #seen * seen[1] end }
     end)))
     assert.equal(10, survives(with { schedule = mah.schedule.step { step_size = 1 } }))
+    assert.equal(10, survives(with { validation = 0.2, schedule = mah.schedule.warm_up(
+      mah.schedule.reduce_on_plateau { patience = 0, threshold = 1 }, { epochs = 1 }) }))
     assert.same({}, said)
   end)
 

@@ -18,6 +18,18 @@ return {
     loss = "the network has it: mah.mlp{3, {1, \"identity\"}, loss = \"squared_error\"}",
     batchsize = "write batch_size = 200", minibatch = "write batch_size = 200",
   },
+  --- of mah.train.find_lr
+  find_lr = {
+    start_lr = "write from = 1e-7", min_lr = "write from = 1e-7",
+    end_lr = "write to = 10", max_lr = "write to = 10",
+    num_it = "write steps = 100", num_iter = "write steps = 100",
+    num_training = "write steps = 100", epochs = "write steps = 100", stop = "write steps = 100",
+    smooth_f = "write smoothing = 0.95 for smooth_f = 0.05", beta = "write smoothing = 0.9",
+    diverge_th = "write early_stop_threshold = 4",
+    stop_div = "write early_stop_threshold = math.huge for stop_div = False",
+    lr = "write from = 1e-7, to = 10", optimizer = "write solver = \"adam\"",
+    show_plot = "found:plot() makes the picture",
+  },
   --- methods of a network
   network = {
     fit = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",

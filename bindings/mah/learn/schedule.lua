@@ -180,8 +180,8 @@ local function is_better(value, best, o)
   return sign * value > sign * (best + sign * o.threshold)
 end
 
---- What is left of `lr` after the values of the epochs first ... last, of which some may be nil; none
---- from before `anew` is compared with later ones.
+--- What is left of `lr` after the values of the epochs first ... last, of which some may be nil;
+--- none from before `anew` is compared with later ones.
 local function rate_after(values, first, last, lr, o, anew)
   local worst = o.of == "val_score" and -math.huge or math.huge
   local best, misses, cooldown = worst, 0, 0

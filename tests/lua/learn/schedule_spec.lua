@@ -116,7 +116,8 @@ describe("mah.schedule", function()
       local warm = schedule.warm_up(rate, { epochs = 3, start_factor = 0.25 })
       local got = {}
       for epoch = 1, #plateaus[3].rates + 3 do
-        got[epoch] = warm { epoch = epoch, lr = 0.1, history = { [name] = values }, first_epoch = 1 }
+        got[epoch] = warm { epoch = epoch, lr = 0.1, first_epoch = 1,
+          history = { [name] = values } }
       end
       assert_rates({ 0.025, 0.05, 0.075 }, { unpack(got, 1, 3) })
       assert.same(plateaus[3].rates, { unpack(got, 4) })
@@ -144,7 +145,7 @@ describe("mah.schedule", function()
       assert.error_matches(function() schedule.reduce_on_plateau { factor = 1 } end,
         "mah.schedule.reduce_on_plateau: factor must be a number in %(0, 1%); got 1")
       assert.error_matches(function() schedule.reduce_on_plateau { of = "val_los" } end,
-        "of must be one of val_loss, loss, val_score; got \"val_los\" %(did you mean 'val_loss'%?%)")
+        "must be one of val_loss, loss, val_score; got \"val_los\" %(did you mean 'val_loss'%?%)")
       assert.error_matches(function()
         schedule.reduce_on_plateau() { epoch = 2, lr = 1, history = { loss = { 1 } } }
       end, "there is no 'val_loss' to look at; give the training a validation set, or write of")

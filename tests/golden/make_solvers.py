@@ -13,6 +13,7 @@ torch.set_default_dtype(torch.float64)
 random = np.random.RandomState(20)
 START = random.randn(6)
 GRADIENTS = random.randn(10, 6) * [1, 1e-3, 30, 0, 1, 0.1]
+GRADIENTS[:, 1] = [1] + [-0.06] * 9  # two averages of it change their sign at different steps
 GRADIENTS[3:5, 4] = 0  # nothing for a while
 GRADIENTS[:, 5] = np.abs(GRADIENTS[:, 5])  # always down
 

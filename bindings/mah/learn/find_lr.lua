@@ -6,6 +6,7 @@ local Task = require "mah.learn.task"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
+local objects = require "mah.learn.objects"
 local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
 local solvers = require "mah.learn.solver"
@@ -93,7 +94,7 @@ end
 
 --- What a training changes of a network, for `restore`; nil of what is none.
 local function state_of(net)
-  if type(net) ~= "table" or not Type.is_tensor(rawget(net, "params")) then return nil end
+  if type(net) ~= "table" or not objects.is_network(net) then return nil end
   local state = { scale = rawget(net, "input_scale"), params = net.params:clone() }
   local buffers = rawget(net, "buffers")
   if Type.is_tensor(buffers) and buffers:numel() > 0 then state.buffers = buffers:clone() end
@@ -104,7 +105,7 @@ local function restore(net, state)
   if not state then return end
   net.params:copy_(state.params)
   if state.buffers then net.buffers:copy_(state.buffers) end
-  if net.input_scale ~= state.scale then net:scale_inputs(state.scale) end
+  if rawget(net, "input_scale") ~= state.scale then net:scale_inputs(state.scale) end
 end
 
 local function never() return false end

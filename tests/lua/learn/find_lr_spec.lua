@@ -103,6 +103,19 @@ describe("mah.train.find_lr", function()
     assert.is_true(m:equal(solver.m))
   end)
 
+  it("leaves what a network keeps beside its parameters as it was", function()
+    local nn = mah.nn
+    local net = mah.network { forward = nn.Sequential { nn.Linear { 4, 8 }, nn.BatchNorm { 8 },
+      nn.Tanh {}, nn.Dropout { 0.2 }, nn.Linear { 8, 3 } }, loss = "cross_entropy", seed = 1 }
+    mah.train(net, data, { stop = 1, seed = 1 })
+    local params, buffers = net.params:clone(), net.buffers:clone()
+    assert.is_true(#buffers >= 16)
+    local found = mah.train.find_lr(net, data, { seed = 1, batch_size = 40, solver = "radam" })
+    assert.is_true(#found.lr > 50 and found.suggestion > 1e-6)
+    assert.is_true(net.params:equal(params))
+    assert.is_true(net.buffers:equal(buffers))
+  end)
+
   it("leaves them so when it breaks off", function()
     local net, calls = new_net(), 0
     local before = net.params:clone()

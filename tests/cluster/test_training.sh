@@ -148,7 +148,7 @@ for n in 1 2 3 4; do
     as_plain_user mkdir "$how$n"
     run ranks "$n" "$MAH" trainings.lua "$how$n" "$how"
     expect "trainings of $n ranks ($how)" 0 "" ""
-    check "$n ranks have its bits ($how)" same "$how$n" "$n" 19
+    check "$n ranks have its bits ($how)" same "$how$n" "$n" 23
   done
 done
 

@@ -45,8 +45,8 @@ local objects = {
   scorer = { mah.metrics.make_scorer(mah.metrics.accuracy_score), nil, "singn", "sign" },
 }
 os.remove(folder)
-for _, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "lion",
-  "nadam", "radam", "rprop" } do
+for _, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "cg",
+  "levenberg_marquardt", "lion", "nadam", "radam", "rprop" } do
   objects["solver " .. name] = { mah.solver[name] {}, "reset", "rseet" }
 end
 

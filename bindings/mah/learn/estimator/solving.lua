@@ -16,6 +16,8 @@ local options_of = {
   sgd = { lr = "learning_rate_init", momentum = "momentum", nesterov = "nesterovs_momentum" },
   adam = of_adam, adamw = of_adam, nadam = of_adam, radam = of_adam,
   lbfgs = { gtol = "tol", max_fun = "max_fun" },
+  cg = { gtol = "tol", max_fun = "max_fun" },
+  levenberg_marquardt = { max_fun = "max_fun" },
 }
 local others = { lr = "learning_rate_init" }
 

@@ -24,6 +24,8 @@ local rules = options.declare(WHERE, {
   shuffle = { true, "boolean" },
   clip_norm = { nil, "number", "(0, inf)" },
   clip_value = { nil, "number", "(0, inf)" },
+  accumulate = { 1, "integer", "[1, inf)" },
+  freeze = { nil, "string|integer|table" },
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
   seed = { nil, "integer", "[0, 4294967295]" },
@@ -31,8 +33,8 @@ local rules = options.declare(WHERE, {
   threads = { nil, "integer", "[1, 256]" },
 })
 
-local of_the_training = { "batch_size", "shuffle", "clip_norm", "clip_value", "l1", "l2", "seed",
-  "rng", "threads" }
+local of_the_training = { "batch_size", "shuffle", "clip_norm", "clip_value", "accumulate",
+  "freeze", "l1", "l2", "seed", "rng", "threads" }
 
 -- -- The solver -----------------------------------------------------------------------------------
 
@@ -130,7 +132,8 @@ end
 ---                beginning
 ---   smoothing    0.9: the share of the past in the smoothed loss, at each step; 0 for none
 ---   early_stop_threshold    4: the test ends when the smoothed loss is so many times its lowest
----   batch_size, shuffle, l1, l2, clip_norm, clip_value, seed, rng, threads    as mah.train's
+---   batch_size, shuffle, l1, l2, clip_norm, clip_value, accumulate, freeze, seed, rng, threads
+---                as mah.train's
 ---
 --- Errors: those of mah.train; a solver without a learning rate; a loss that is not finite at the
 --- first step.

@@ -20,7 +20,7 @@ return function(trainer, before_step)
   local lr = schedule {
     epoch = trainer.epoch, first_epoch = trainer.first_epoch, step = tonumber(trainer.batch.step),
     samples = trainer.samples, lr = trainer.initial_lr, max_iter = settings.max_iter,
-    batches = math.ceil(#trainer.order / settings.batch_size),
+    batches = math.ceil(#trainer.order / trainer.step_rows),
     history = trainer.history, measured_from = trainer.measured_from,
     loss = last(trainer, "loss"), val_loss = last(trainer, "val_loss"),
     val_score = last(trainer, "val_score"),

@@ -16,13 +16,13 @@ describe("mah.train.find_lr", function()
   it("takes the steps of a training whose rate grows", function()
     for _, o in ipairs { {}, { dropout = 0.3, dtype = "float64" } } do
       for _, name in ipairs { "adam", "sgd", "rmsprop", "nadam" } do
-        local given = { from = 1e-5, to = 1e-1, steps = 21, batch_size = 32, seed = 3, l2 = 1e-3,
-          clip_norm = 5, solver = name }
+        local given = { from = 1e-5, to = 1e-1, steps = 21, batch_size = 16, seed = 3, l2 = 1e-3,
+          clip_norm = 5, accumulate = 2, freeze = 1, solver = name }
         local found = mah.train.find_lr(new_net(o), data, given)
         local losses, rates = {}, {}
         local solver = mah.solver[name]()
-        mah.train(new_net(o), data, { batch_size = 32, seed = 3, l2 = 1e-3, clip_norm = 5,
-          solver = solver, stop = 5,
+        mah.train(new_net(o), data, { batch_size = 16, seed = 3, l2 = 1e-3, clip_norm = 5,
+          accumulate = 2, freeze = 1, solver = solver, stop = 5,
           schedule = mah.schedule.per_step(function(s) return rate(1e-5, 1e-1, 21, s.step + 1) end),
           on_batch = function(s)
             losses[#losses + 1], rates[#rates + 1] = s.batch_loss, solver.lr

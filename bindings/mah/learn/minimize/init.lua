@@ -241,17 +241,23 @@ end
 ---
 --- Methods (SciPy's spellings, in any case; the default is Brent for a number, "bounded" for one
 --- with bounds, else L-BFGS):
----   L-BFGS        quasi-Newton, any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =
----                 15000, max_fun = 15000}; within {bounds =}, too: "L-BFGS-B" is the same
----   CG            conjugate gradients, with less memory: {gtol = 1e-5, max_iter = 200 n}
----   Newton-CG     with products of second derivatives: {xtol = 1e-5, max_iter = 200 n}
----   Nelder-Mead   values only, for few dimensions: {xatol = 1e-4, fatol = 1e-4, adaptive = false,
----                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n, bounds =}
----   Brent         one dimension, values only, downhill from x0: {xtol = 1.48e-8, bracket = {a, b}
----                 or {a, b, c}, max_iter = 500}
----   bounded       one dimension within {bounds = {a, b}}: {xatol = 1e-5, max_iter = 500}
----   LM            Levenberg-Marquardt, the least sum of squares of residuals: {ftol = 1e-8, xtol =
----                 1e-8, gtol = 1e-8, max_fun = 100 (n + 1), absolute_sigma = false}
+---   L-BFGS        quasi-Newton, for any size, and within bounds ("L-BFGS-B")
+---                 {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter = 15000,
+---                 max_fun = 15000, bounds =}
+---   CG            conjugate gradients, with less memory
+---                 {gtol = 1e-5, max_iter = 200 n, max_fun =}
+---   Newton-CG     with products of second derivatives
+---                 {xtol = 1e-5, max_iter = 200 n}
+---   Nelder-Mead   values only, for few dimensions
+---                 {xatol = 1e-4, fatol = 1e-4, adaptive = false, bounds =,
+---                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n}
+---   Brent         one dimension, values only, downhill from x0
+---                 {xtol = 1.48e-8, bracket = {a, b} or {a, b, c}, max_iter = 500}
+---   bounded       one dimension, values only, within bounds = {a, b}
+---                 {xatol = 1e-5, max_iter = 500}
+---   LM            Levenberg-Marquardt: the least sum of squares of residuals
+---                 {ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_fun = 100 (n + 1),
+---                 absolute_sigma = false}
 ---
 --- Bounds are a pair {low, high} for all of x0, or in its form: {g = {0, 20}}, where what lacks has
 --- none; of a tensor of n elements also a list of n pairs. Ends are numbers, or tensors as x0's.
@@ -280,7 +286,7 @@ end
 ---     local y = (t * -0.7):exp() * 2.5 + mah.randn(50, { rng = 1, dtype = "float64" }) * 0.05
 ---     local fit = mah.minimize(function(p) return (p.rate * t * -1):exp() * p.size - y end,
 ---       { size = 1, rate = 1 }, { method = "LM" })
----     print(("%.2f +- %.2f"):format(fit.x.rate, fit.stderr.rate))
+---     print(("%.2f +- %.2f"):format(fit.x.rate, fit.stderr.rate))      --> 0.71 +- 0.01
 ---@param f function
 ---@param x0 any            a number, a tensor, a table of them; nil beside bracket or bounds
 ---@param given table|nil   options

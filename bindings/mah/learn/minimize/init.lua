@@ -71,7 +71,7 @@ local methods = {
     takes = "xatol fatol max_fun adaptive initial_simplex bounds" },
   brent = { name = "Brent", takes = "xtol bracket", tolerances = "xtol" },
   bounded = { name = "bounded", takes = "xatol bounds", tolerances = "xatol" },
-  lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma",
+  lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma bounds",
     tolerances = "gtol ftol xtol" },
 }
 local others = {
@@ -139,6 +139,8 @@ local function with_tolerances(o, method, defaults)
   return o
 end
 
+local function bounds_of(problem, o) return o.bounds and Bounds.new(problem.argument, o.bounds) end
+
 -- -- The methods ----------------------------------------------------------------------------------
 
 function methods.lbfgs.run(problem, w, o, after)
@@ -146,7 +148,7 @@ function methods.lbfgs.run(problem, w, o, after)
   o.max_iter = o.max_iter or 15000
   if o.bounds then
     o.history, o.max_fun = o.history or 10, o.max_fun or 15000
-    return projected(problem, w, Bounds.new(problem.argument, o.bounds), o, after)
+    return projected(problem, w, bounds_of(problem, o), o, after)
   end
   local solver = solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
     max_fun = o.max_fun }
@@ -172,14 +174,13 @@ function methods.neldermead.run(problem, w, o, after)
   local is_open = not o.max_iter and not o.max_fun
   o.max_iter = o.max_iter or is_open and 200 * #w or math.huge
   o.max_fun = o.max_fun or is_open and 200 * #w or math.huge
-  local bounds = o.bounds and Bounds.new(problem.argument, o.bounds)
-  return nelder_mead(problem, w, bounds, o, after)
+  return nelder_mead(problem, w, bounds_of(problem, o), o, after)
 end
 
 function methods.lm.run(problem, w, o, after)
   with_tolerances(o, methods.lm, { gtol = 1e-8, ftol = 1e-8, xtol = 1e-8 })
   o.max_iter, o.max_fun = o.max_iter or math.huge, o.max_fun or 100 * (#w + 1)
-  return least_squares(problem, w, o, after)
+  return least_squares(problem, w, bounds_of(problem, o), o, after)
 end
 
 --- The methods of one dimension see f as a function of a number.
@@ -257,7 +258,7 @@ end
 ---                 {xatol = 1e-5, max_iter = 500}
 ---   LM            Levenberg-Marquardt: the least sum of squares of residuals
 ---                 {ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_fun = 100 (n + 1),
----                 absolute_sigma = false}
+---                 absolute_sigma = false, bounds =}
 ---
 --- Bounds are a pair {low, high} for all of x0, or in its form: {g = {0, 20}}, where what lacks has
 --- none; of a tensor of n elements also a list of n pairs. Ends are numbers, or tensors as x0's.
@@ -276,8 +277,8 @@ end
 --- come to a minimum is no error. With LM, as least_squares and curve_fit: fun are the residuals,
 --- jac their Jacobian (m, n), cost half the sum of squares, cov the covariance matrix of the
 --- parameters (n, n) from the residuals' own size (absolute_sigma: the residuals are in standard
---- deviations), stderr their standard errors in the form of x0, and names those of cov's rows,
---- where x0 is a table.
+--- deviations), infinite where they do not say it, stderr their standard errors in the form of x0,
+--- and names those of cov's rows, where x0 is a table.
 ---
 --- What has the dtype float32 is minimised in it; numbers count as float64. mah.tensor{1, 2} is
 --- float32: for the last digits give mah.tensor({1, 2}, "float64"), or the table {1, 2}.

@@ -2,7 +2,7 @@
 local mah = require "mah"
 
 local root = debug.getinfo(1, "S").source:match "^@(.*)/tests/lua/" or "."
-local golden = mah.json.decode(mah.file.read(root .. "/tests/golden/minimize.json")).bounded
+local golden = mah.json.decode(mah.file.read(root .. "/tests/golden/minimize.json"))
 
 local function vector(list) return mah.tensor(list, "float64") end
 
@@ -13,7 +13,7 @@ local function rosenbrock(x)
 end
 
 describe("mah.minimize within bounds", function()
-  for name, case in pairs(golden) do
+  for name, case in pairs(golden.bounded) do
     it("finds what scipy finds: " .. name, function()
       local x0, theirs = vector(case.x0), case["L-BFGS-B"]
       local r = mah.minimize(rosenbrock, x0, { method = "L-BFGS-B", bounds = case.bounds,
@@ -33,6 +33,23 @@ describe("mah.minimize within bounds", function()
       end
     end)
   end
+
+  it("fits as scipy's least_squares does", function()
+    local t, y = vector(golden.decay.t), vector(golden.decay.y)
+    for _, case in ipairs(golden.decay.cases) do
+      local r = mah.minimize(function(p)
+        return (t * p.rate * -1):exp() * p.size - y
+      end, { rate = 1, size = 1 }, { method = "LM",
+        bounds = { rate = case.bounds[1], size = case.bounds[2] } })
+      assert.is_true(r.success)
+      assert.near(case.cost, r.cost, 1e-7)
+      assert.near(case.x[1], r.x.rate, 1e-5)
+      assert.near(case.x[2], r.x.size, 1e-5)
+      assert.is_true(r.nfev <= 2 * case.nfev)
+      assert.is_true(r.x.rate >= case.bounds[1][1] and r.x.rate <= case.bounds[1][2])
+      assert.is_true(r.x.size >= case.bounds[2][1] and r.x.size <= case.bounds[2][2])
+    end
+  end)
 
   it("takes them in the form of x0, and f is asked within only", function()
     local function f(p)

@@ -80,6 +80,22 @@ describe("mah.minimize within bounds", function()
     assert.near(1, fixed.x[2], 1e-4)
   end)
 
+  it("learns how the elements that are free depend on one another", function()
+    for seed = 1, 3 do
+      local q = mah.randn(30, 30, { dtype = "float64", rng = seed }):qr()
+      local H = (q * mah.logspace(0, -4, 30, { dtype = "float64" })):matmul(q:t())
+      local b = mah.randn(30, { dtype = "float64", rng = seed + 100 })
+      local r = mah.minimize(function(x) return (x * H:matmul(x)):sum() * 0.5 - (b * x):sum() end,
+        mah.zeros(30, "float64"), { bounds = { -5, 5 }, gtol = 1e-6, ftol = 0 })
+      assert.is_true(r.success)
+      assert.is_true(r.nfev <= 35, tostring(r.nfev)) -- twice as many with those at bounds
+      local g = H:matmul(r.x) - b
+      for i = 1, 30 do
+        assert.is_true(math.abs(r.x[i]) == 5 and r.x[i] * g[i] < 0 or math.abs(g[i]) < 1e-5)
+      end
+    end
+  end)
+
   it("ends well where nothing is finite, at limits and by a callback", function()
     local o = { bounds = { 0, 3 } }
     local none = mah.minimize(function(x) return x:sum() * (0 / 0) end, vector { 1, 1 }, o)

@@ -34,7 +34,6 @@ local function check_training(trainer, outputs)
     tostring(net.loss_function))
   refuse(o.l1 > 0, "does not go with l1, whose penalty is no square; l2 does")
   refuse(o.clip_norm or o.clip_value, "has no gradient that could be clipped")
-  refuse(o.groups or o.freeze, "does not go with groups and freeze")
   refuse(trainer.ranks, "does not go with distributed = true")
   local count, rows = #net.params, #trainer.order * outputs
   refuse(count > MOST_PARAMETERS, "takes apart a matrix of all parameters: at most %d, and the "

@@ -24,7 +24,7 @@ local function fields_of(solver)
   return type(solver) == "table" and class.fields[getmetatable(solver)] or nil
 end
 
---- The solver as it is now: its next training, of another network perhaps, begins with other tensors.
+--- The solver as it is now: another training that it makes later begins with tensors of its own.
 local function as_it_is(solver)
   if not fields_of(solver) then return solver end
   return setmetatable(copy_of(solver), getmetatable(solver))

@@ -69,6 +69,16 @@ describe("resume = true", function()
     assert.equal(4 * 9, slow.solver.t)
   end)
 
+  it("knows what a solver was that has trained another network since", function()
+    local whole, halves, other = core(0), core(0), core(0)
+    local solver = mah.solver.adam {}
+    mah.train(whole, data, options("adam", 6))
+    mah.train(halves, data, options("adam", 3, { solver = solver }))
+    mah.train(other, data, options("adam", 4, { solver = solver, seed = 9 }))
+    mah.train(halves, data, options("adam", 6, { resume = true, solver = solver }))
+    assert.is_true(whole.params:equal(halves.params))
+  end)
+
   it("goes on where an error has ended the training", function()
     local whole, halves = taped(0.3), taped(0.3)
     mah.train(whole, data, options("adam", 6))

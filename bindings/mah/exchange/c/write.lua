@@ -149,8 +149,21 @@ local function describe_columns(s, p, lines)
     .. "than an enum's are categories that are not known.")
 end
 
+--- Several matrices side by side, or rows that are arrays.
+local function describe_matrices(p, lines)
+  local parts = {}
+  for i, input in ipairs(p.inputs) do
+    local sizes = input.sizes and #input.sizes > 1 and " in C's order ("
+      .. table.concat(input.sizes, " x ") .. ")" or ""
+    parts[i] = ("%s%d %snumbers%s"):format(#p.inputs > 1 and input.name .. ": " or "", input.width,
+      input.dtype == "int64" and "whole " or "", sizes)
+  end
+  add_paragraph(lines, ("x: a row of %s."):format(table.concat(parts, "; ")))
+end
+
 local function describe_x(s, p, net, lines)
   local first = p.inputs[1]
+  if first.sizes then return describe_matrices(p, lines) end
   if first.column then
     add_paragraph(lines, ("x: a row's %d columns."):format(#p.inputs))
     return describe_columns(s, p, lines)
@@ -242,12 +255,20 @@ local function reserve(s)
   end
 end
 
+local function names_of(outputs)
+  local names = {}
+  for i, output in ipairs(outputs) do names[i] = output.name end
+  return table.concat(names, ", ")
+end
+
 --- The text of a header of a program.
 ---@param p mah.Program
 ---@param given {name: string, dtype: string, doc: string, int8: boolean, measured: table|nil,
 ---  net: table|nil, is_regression: boolean}
 ---@return string
 function write.text(p, given)
+  check.that(not p.result.outputs, "C source has one output, and this network has %d: %s",
+    #(p.result.outputs or {}), names_of(p.result.outputs or {}))
   local s, name, real = source.new(given.name, p), given.name, source.ctype(given.dtype)
   reserve(s)
   if given.int8 then s.quantized = networks_nodes(p) end

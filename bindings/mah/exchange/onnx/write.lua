@@ -40,8 +40,11 @@ local function add_inputs(g, p, names)
       input.name)
     check.that(input.name ~= "" and text_of.is_utf8(input.name), "a column has the name %q, which "
       .. "is no text", input.name)
-    g:input(input.name, input.dtype, { FREE, input.width })
+    g:input(input.name, input.dtype, { FREE, unpack(input.sizes or { input.width }) })
     names[input] = input.name
+    if input.sizes and #input.sizes ~= 1 then
+      names[input] = g:node("Reshape", { input.name, g:constant({ 0, input.width }, "int64") })
+    end
   end
 end
 
@@ -88,13 +91,16 @@ end
 
 local shares = { softmax = true, logistic = true }
 
-local function add_value(g, p, names, name)
-  local value = p.result.value
+local function add_value(g, value, names, name)
   local node, from = value.node, names[value]
   if node and node.op == "activation" and shares[node.name] then
     from = within_one(g, from, value.dtype)
   end
-  g:output(name, from, value.dtype, { FREE, value.width })
+  local sizes = value.sizes or { value.width }
+  if #sizes ~= 1 then
+    from = g:node("Reshape", { from, g:constant({ 0, unpack(sizes) }, "int64") })
+  end
+  g:output(name, from, value.dtype, { FREE, unpack(sizes) })
 end
 
 local outputs = {
@@ -102,19 +108,26 @@ local outputs = {
   transformer = { "variable" }, network = { "output" },
 }
 
+--- The names of what comes out.
+local function outputs_of(result)
+  local list = {}
+  for i, output in ipairs(result.outputs or {}) do list[i] = output.name end
+  return result.outputs and list or outputs[result.kind]
+end
+
 --- The bytes of an ONNX file of a program.
 ---@param p mah.Program
 ---@param given {opset: integer, doc: string, name: string, metadata: table}
 ---@return string
 function write.bytes(p, given)
   local g, names = graph.new(given.opset), {}
-  for _, name in ipairs(outputs[p.result.kind]) do g:reserve(name) end
+  for _, name in ipairs(outputs_of(p.result)) do g:reserve(name) end
   add_inputs(g, p, names)
   add_nodes(g, p, names)
   if p.result.kind == "classifier" then
     add_classifier(g, p, names)
   else
-    add_value(g, p, names, outputs[p.result.kind][1])
+    for i, value in ipairs(p:ends()) do add_value(g, value, names, outputs_of(p.result)[i]) end
   end
   return g:model {
     producer = "mah", version = ffi.string(C.mah_version()), doc = given.doc, name = given.name,

@@ -144,6 +144,7 @@ function affine.fold(p)
   p.nodes = nodes
   for _, output in ipairs(p.result.outputs or { p.result }) do
     output.value = instead[output.value] or output.value
+    output.probabilities = instead[output.probabilities] or output.probabilities
   end
   return p
 end

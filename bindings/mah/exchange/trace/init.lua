@@ -53,14 +53,18 @@ local function product_of(sizes)
   return n
 end
 
-local function add_input(t, input)
+local function add_input(t, input, value)
   local sizes = {}
   for d = 2, input.like.ndim do sizes[d - 1] = input.like.shape[d] end
+  if value then
+    t.entries[input.leaf.place] = { value = value, sizes = sizes }
+    return
+  end
   local dtype = input.like.dtype
   check.that(dtype:find "^float%d" or dtype:find "^u?int", "%s is %s: float32, float64 and whole "
     .. "numbers can come in", input.name, dtype)
   local is_whole = not dtype:find "^float"
-  local value = t.program:input(input.name, is_whole and "int64" or dtype, product_of(sizes))
+  value = t.program:input(input.name, is_whole and "int64" or dtype, product_of(sizes))
   value.sizes = sizes
   t.entries[input.leaf.place] = {
     value = is_whole and t.program:op("cast", { value }, { to = "float64" }) or value,
@@ -69,8 +73,6 @@ local function add_input(t, input)
 end
 
 local function output_of(t, result, name)
-  check.that(traced.is(result) and result.tape == t.probes.first.tape,
-    "what forward gives%s does not depend on x", name and (" as %s"):format(name) or "")
   local entry = t.entries[result.place]
   check.that(not entry.fused, "what forward gives%s has another number of rows than x", name
     and (" as %s"):format(name) or "")
@@ -106,6 +108,7 @@ end
 
 local function results_of(result)
   if traced.is(result) then return { result }, {} end
+  if Type.is_tensor(result) then return { result }, {} end
   check.that(type(result) == "table" and not getmetatable(result), "forward gives %s; a tensor "
     .. "that depends on x, or a table of such, is expected", check.show(result))
   local list, names = {}, {}
@@ -116,14 +119,17 @@ end
 ---@param p mah.Program
 ---@param f fun(x: any): any   gives a tensor (N, ...) or a table of such
 ---@param x any                a tensor or a tree of tensors, rows like those that f takes
+---@param value table|nil      of the program, in the place of an input: x is a matrix then
 ---@return {name: string?, value: table}[]   values of the program
-return function(p, f, x)
+return function(p, f, x, value)
   local found = probes.run(f, x)
   local t = Trace.new(p, found)
-  for _, input in ipairs(listed(found.first.leaves, x, "", {})) do add_input(t, input) end
+  for _, input in ipairs(listed(found.first.leaves, x, "", {})) do
+    add_input(t, input, value)
+  end
   local results, names = results_of(found.first.result)
   for i, result in ipairs(results) do
-    check.that(traced.is(result), "what forward gives%s does not depend on x",
+    check.that(traced.is(result) and result.tape == found.first.tape, "what forward gives%s does not depend on x",
       names[i] and (" as %s"):format(names[i]) or "")
   end
   local used, outputs = needed(found.first, results), {}

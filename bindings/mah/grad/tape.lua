@@ -120,7 +120,7 @@ function Tape:lend() self.is_lent = true end
 local function new_record(place)
   return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false,
     c = false, d = false, e = false, list = false, places = false, where = false, room = false,
-    gradient = false }
+    gradient = false, sink = false }
 end
 
 local function next_record(t, rule, value)
@@ -136,11 +136,13 @@ local function next_record(t, rule, value)
   return r
 end
 
---- A traced tensor with this value that nothing leads to.
+--- A traced tensor with this value that nothing leads to. Where rules write its gradient, as
+--- `target` tells, they write it to `sink`.
 ---@param value tensor
+---@param sink tensor|nil   in the dtype and shape of the value, contiguous
 ---@return table
-function Tape:leaf(value)
-  next_record(self, false, value)
+function Tape:leaf(value, sink)
+  next_record(self, false, value).sink = sink or false
   local x = traced_t(self.id, self.count)
   return x
 end
@@ -275,7 +277,8 @@ end
 function Tape:pass(r, place, g) add(self, r, place, g) end
 
 --- Where to write the gradient of the operand x at a place: a tensor, and whether to add to what is
---- there (1) or not (0). Of leaves it is a new one, for whoever asked for the gradient.
+--- there (1) or not (0). Of leaves it is their sink, or a new one, for whoever asked for the
+--- gradient.
 ---@param place integer
 ---@param x tensor
 ---@return tensor, integer
@@ -283,7 +286,7 @@ function Tape:target(place, x)
   local gradients, own, r = self.gradients, self.own, self.records[place]
   local old = gradients[place]
   if old and own[place] then return old, 1 end
-  local to = r.rule and self.level == 1 and r.gradient
+  local to = r.rule and self.level == 1 and r.gradient or not r.rule and r.sink
   if not to or not operands.same(to, x) then
     to = operands.empty_like(x)
     if r.rule then r.gradient = to end

@@ -4,16 +4,14 @@
 ---     local task = Task.new(net, {x = x, y = y}, {stop = 20, seed = 1})
 ---     task:run()
 ---     return task:result()
-local Network = require "mah.learn.network"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
-local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
 local elsewhere = require "mah.learn.elsewhere"
 local file = require "mah.base.file"
 local holdout = require "mah.learn.holdout"
-local inputs = require "mah.learn.inputs"
+local kind = require "mah.learn.kind"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local solvers = require "mah.learn.solver"
@@ -65,30 +63,19 @@ local function check_data(set, name)
 end
 
 --- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
---- numbers are finite. Gives it with y as the core takes it.
+--- numbers are finite. Gives it with y as the network takes it.
 local function check_set(set, net, name)
   check_data(set, name)
-  local expect = name == "data" and inputs.expect_data or inputs.expect
   for field in pairs(set) do
     if not set_fields[field] then
       check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
         options.did_you_mean(field, set_fields))
     end
   end
-  local x = expect(set.x, "mah.train: " .. name .. ".x")
-  local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
   if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",
     "mah.train: %s.scale must be a number; got %s", name, check.show(set.scale))
-  check.that(x.ndim == 2 and x.shape[2] == net.inputs,
-    "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
-    net.inputs)
-  check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
-    name, #x, name, #y)
-  check.that(#x > 0, "mah.train: %s has no rows", name)
-  inputs.check_finite(x, "mah.train: " .. name .. ".x")
-  if y.ndim <= 2 then inputs.check_finite(y, "mah.train: " .. name .. ".y") end
-  return { x = x, y = y, weight = set.weight, scale = set.scale }
+  return kind.of(net).check_set(net, set, name)
 end
 
 --- The data set, the rows of it to train on (int32, from 0), and the validation set, if there is
@@ -98,8 +85,8 @@ local function divide(net, data, o, rng)
   if data.scale then net:scale_inputs(data.scale) end
   local share = type(o.validation) == "number" and o.validation or nil
   local apart = o.validation and not share and check_set(o.validation, net, "validation")
-  local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
-  local kept, held = holdout.split(#data.x, share, rng, labels)
+  local labels = share and kind.of(net).classes(net, data)
+  local kept, held = holdout.split(data.rows, share, rng, labels)
   local set = held and holdout.pick(data, held) or apart
   if not set then return data, kept end
   return data, kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }
@@ -151,7 +138,7 @@ end
 ---@param given table|nil   options of mah.train
 ---@return table task   {trainer, o}
 function Task.new(net, data, given)
-  check.that(getmetatable(net) == Network, "mah.train: a network is expected, got %s",
+  check.that(kind.of(net), "mah.train: a network is expected, got %s",
     check.show(net))
   check_data(data, "data")
   local o = options(given, rules, "mah.train", elsewhere.train)

@@ -1,6 +1,7 @@
 --- Records of views, choices and joins as nodes: what they do with the elements' numbers tells which
 --- columns they take. translators.narrow(t, k) -> entry (context.lua).
 local join = require "mah.tensor.join"
+local probes = require "mah.exchange.trace.probes"
 
 local translators = {}
 
@@ -33,12 +34,15 @@ end
 local function chosen(t, k)
   local a, rows, rule = t:operand(k, "a"), t.probes.rows, t:rule(k)
   local first, other, more = t:records(k)
+  for _, name in ipairs { "b", "c", "d", "e" } do
+    if not probes.same(first[name], other[name]) then
+      t:fail(k, "which columns it takes depends on what is in x")
+    end
+  end
   local sizes, fused = t:sizes(k)
   local places = places_of(t, rule, first, rows[1], a.value.width)
   if not places or not same(places, places_of(t, rule, more, rows[2], a.value.width)) then
     t:fail(k, "it mixes rows; each must be computed by itself")
-  elseif not same(places, places_of(t, rule, other, rows[1], a.value.width)) then
-    t:fail(k, "which columns it takes depends on what is in x")
   end
   return { value = t:chosen(a.value, places), sizes = sizes, fused = fused }
 end
@@ -91,10 +95,10 @@ end
 function translators.index_select(t, k)
   if t:records(k).pb == 0 then return chosen(t, k) end -- at constant positions
   local table_, which, dim = t:operand(k, "a"), t:operand(k, "b"), t:setting(k, "c")
-  local sizes, fused = t:sizes(k)
   if table_.constant == nil or dim ~= 1 then
     t:fail(k, "only rows of parameters can be looked up by what is in x")
   end
+  local sizes, fused = t:sizes(k)
   local weight = table_.constant
   weight = weight:reshape(weight.shape[1], -1)
   return { sizes = sizes, fused = fused,

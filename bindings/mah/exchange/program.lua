@@ -94,7 +94,8 @@ local program = {}
 ---@field inputs table[]    values
 ---@field nodes table[]
 ---@field result table      see above
----@field networks table    {[network] = the names of its linear nodes}
+---@field networks table    {[network] = {{name = of a linear node, weight =, bias =}, ...}}: those
+---  whose weights are the network's own
 local Program = {}
 Program.__index = Program
 

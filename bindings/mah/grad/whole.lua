@@ -60,8 +60,10 @@ local choose = tape.many(rule("where", function(list)
   return elementwise.where(list[1], list[2], list[3])
 end))
 
+local plain_where = o.where
+
 local function where(condition, a, b)
-  if not traced.is(condition) then return o.where(condition, a, b) end
+  if not traced.is(condition) then return plain_where(condition, a, b) end
   return choose { n = 3, condition, a, b }
 end
 
@@ -97,7 +99,7 @@ local function replacements()
     if traced.is(which) then return methods.index_select(x, dim, which, given) end
     return plain(x, dim, which, given)
   end
-  return { { traced.methods, methods }, { traced.functions, functions },
+  return { { traced.methods, methods }, { traced.functions, functions }, { o, { where = where } },
     { Type.methods, { index_select = of_plain } }, { traced, { is_whole = true } } }
 end
 

@@ -1,15 +1,11 @@
 -- Functions of rows as programs, ONNX files and C source: these say what the function says.
 local affine = require "mah.exchange.lower.affine"
-local c_tools = require "exchange.c_tools"
-local c_write = require "mah.exchange.c.write"
-local interpret = require "exchange.interpret"
 local mah = require "mah"
-local onnx_tools = require "exchange.onnx_tools"
-local onnx_write = require "mah.exchange.onnx.write"
 local program = require "mah.exchange.program"
 local trace = require "mah.exchange.trace"
+local written = require "exchange.written"
 
-local folder, cases
+local cases
 
 local function normal(seed, ...) return mah.randn({ ... }, { rng = mah.rng(seed) }) end
 
@@ -22,49 +18,10 @@ local function lowered(f, x)
   local p = program.new()
   local outputs = trace(p, f, x)
   p.result = { kind = "network", value = outputs[1].value }
-  if outputs[2] or outputs[1].name then p.result = { kind = "network", outputs = outputs } end
   return affine.fold(p):trim()
 end
 
---- How far apart numbers are, where they are large for their size.
-local function distance(a, b)
-  return ((a - b):abs() / mah.maximum(b:abs(), 1)):max()
-end
-
---- A case: what f says of x, and files that should say the same. Where is_deep, of x in float64, and
---- some times as far from it as Mah itself is (or as slack says).
----@param given {is_deep: boolean?, slack: number?, opset: integer?}|nil
-local function add(about, f, x, given)
-  given = given or {}
-  local name = ("case%d"):format(#cases + 1)
-  local p = lowered(f, x)
-  mah.file.write(folder .. "/" .. name .. ".onnx", onnx_write.bytes(p, { opset = given.opset or 17,
-    doc = about, name = name, metadata = {} }))
-  local real = x.dtype == "float64" and "double" or "float"
-  mah.file.write(folder .. "/" .. name .. ".h", c_write.text(p, { name = name,
-    dtype = real == "double" and "float64" or "float32", doc = about }))
-  c_tools.write_rows(folder .. "/" .. name .. ".x", x:reshape(#x, -1):totable(), real)
-  cases[#cases + 1] = { name = name, about = about, p = p, x = x, real = real,
-    expected = f(x):double(), slack = given.slack or 1, coarse = f(x).dtype == "float32" }
-  if given.is_deep then
-    local one, exact = cases[#cases], f(x:double())
-    one.slack = given.slack or 2 + 4 * distance(one.expected, exact) / 1e-6
-    one.expected = exact
-  end
-end
-
-local function near(one, who, numbers)
-  local wanted = one.expected:reshape(-1):totable()
-  assert.equal(#wanted, #numbers, one.about)
-  local tolerance = (one.coarse and 1e-6 or 1e-12) * one.slack
-  for i, w in ipairs(wanted) do
-    local g = numbers[i]
-    if not (w ~= w and g ~= g or w == g or math.abs(w - g) <= tolerance * math.max(1, math.abs(w)))
-    then
-      error(("%s: %s: number %d is %.9g, not %.9g"):format(one.about, who, i, g, w))
-    end
-  end
-end
+local function add(about, f, x, given) cases:add(about, lowered(f, x), x, f, given) end
 
 -- -- The cases ------------------------------------------------------------------------------------
 
@@ -246,212 +203,19 @@ local function add_random_networks()
   end
 end
 
-local function setup_cases()
-  folder, cases = os.tmpname(), {}
-  os.remove(folder)
-  os.execute("mkdir " .. folder)
-  add_operations "float32"
-  add_operations "float64"
-  add_layer_norms()
-  add_inputs()
-  add_random_networks()
-end
-
 describe("what a function does with rows", function()
-  setup(setup_cases)
+  setup(function()
+    cases = written.new()
+    add_operations "float32"
+    add_operations "float64"
+    add_layer_norms()
+    add_inputs()
+    add_random_networks()
+  end)
   teardown(function()
-    os.execute("rm -r " .. folder)
-    folder, cases = nil, nil
+    cases:remove()
+    cases = nil
   end)
 
-  it("is in the program", function()
-    for _, one in ipairs(cases) do
-      local all = {}
-      for _, row in ipairs(interpret(one.p, { x = one.x })) do
-        for _, number in ipairs(row) do all[#all + 1] = number end
-      end
-      near(one, "the program", all)
-    end
-  end)
-
-  it("passes the checker of ONNX", function()
-    local there, why = onnx_tools.has_checker()
-    if not there then return pending(why) end
-    for name, about in pairs(onnx_tools.check(folder)) do
-      assert(not about.error, name .. ": " .. tostring(about.error))
-    end
-  end)
-
-  for _, kind in ipairs { "node", "web" } do
-    it("is what ONNX Runtime does: " .. kind, function()
-      local there, why = onnx_tools.has_runtime(kind)
-      if not there then return pending(why) end
-      local given = {}
-      for i, one in ipairs(cases) do
-        local x = one.x:dim() and one.x
-        if not x.dtype:find "float" then x = x:long() end
-        given[i] = { model = one.name .. ".onnx", inputs = { x = onnx_tools.input(x) } }
-      end
-      for i, found in ipairs(onnx_tools.run(kind, folder, given)) do
-        local one = cases[i]
-        assert(not found.error, one.about .. ": " .. tostring(found.error))
-        local numbers = {}
-        for j, value in ipairs(found.output.data) do numbers[j] = onnx_tools.number(value) end
-        near(one, "ONNX Runtime", numbers)
-        assert.same(one.expected.shape, found.output.dims, one.about)
-      end
-    end)
-  end
-
-  for _, compiler in ipairs { "gcc", "clang", "gcc, UBSan" } do
-    it("is what C source does: " .. compiler, function()
-      local there, why = c_tools.has(compiler)
-      if not there then return pending(why) end
-      c_tools.output(compiler, folder, c_tools.driver(cases))
-      for _, one in ipairs(cases) do
-        near(one, "C", c_tools.read_numbers(folder .. "/" .. one.name .. ".p", one.real))
-      end
-    end)
-  end
-
-  it("is taken by g++", function()
-    local there, why = c_tools.has "g++"
-    if not there then return pending(why) end
-    local text = {}
-    for i, one in ipairs(cases) do text[i] = ('#include "%s.h"\n'):format(one.name) end
-    c_tools.compile("g++", folder, table.concat(text) .. "int main(void) { return 0; }\n", true)
-  end)
-end)
-
--- -- The program of it ----------------------------------------------------------------------------
-
---- "linear add unary": the operations of a function's program.
-local function operations_of(f, x)
-  local list = {}
-  for i, node in ipairs(lowered(f, x).nodes) do list[i] = node.op end
-  return table.concat(list, " ")
-end
-
-describe("the program of a function", function()
-  local x = matrix(3, 4)
-
-  it("has what depends on rows", function()
-    assert.equal("linear unary linear", operations_of(function(t)
-      return t:matmul(W * 2):reshape(-1, 6):tanh():matmul((W / W:norm(2, 1, true)):t())
-    end, x))
-    assert.equal("unary", operations_of(function(t)
-      local _ = t:t() -- what leads nowhere may be anything
-      return t:tanh():clone():contiguous():view(-1, 4)
-    end, x))
-  end)
-
-  it("has constants in a linear operation where that is exact", function()
-    local function norm(mean, scale)
-      return function(t) return (t:matmul(W) + b - mean) / scale * b + 1 end
-    end
-    assert.equal("linear", operations_of(norm(b * 2, b:abs() + 1), x))
-    assert.equal("linear mul add", operations_of(norm(1000, 0.1), x)) -- a large mean
-    assert.equal("linear div mul add", operations_of(norm(b, 0), x))
-    assert.equal("linear div mul add", operations_of(norm(b, b:abs() + 2e38), x))
-    assert.equal("linear add mul", operations_of(function(t) -- it is needed by itself
-      local z = t:matmul(W)
-      return (z + b) * z
-    end, x))
-    local p = lowered(function(t) return t:matmul(W) + b end, x)
-    assert.is_true(p.nodes[1].weight == W) -- the same tensor, not a copy
-  end)
-
-  it("has one subtraction of means that does not cancel", function()
-    assert.equal("centre mul reduce add unary div", operations_of(layer_norm, x))
-    assert.equal("centre", operations_of(function(t) return t - t:mean(2):unsqueeze(2) end, x))
-    assert.equal("reduce sub", operations_of(function(t) return t - t:sum(2, true) end, x))
-    assert.equal("unary reduce sub", operations_of(function(t)
-      return t - t:tanh():mean(2, true)
-    end, x))
-  end)
-end)
-
-describe("a function that no file can hold", function()
-  local x = matrix(6, 4)
-
-  local function refuses(message, f, like)
-    assert.error_matches(function() lowered(f, like or x) end, message)
-  end
-
-  it("is one that mixes rows", function()
-    for name, f in pairs {
-      sum = function(t) return t - t:sum(1) end, mean = function(t) return t - t:mean(1, true) end,
-      t = function(t) return t:t():matmul(t) end, matmul = function(t) return t:matmul(t:t()) end,
-      cumsum = function(t) return t:cumsum(1) end, softmax = function(t) return t:softmax(1) end,
-      flip = function(t) return t:flip(1) end, roll = function(t) return t:roll(1, 1) end,
-      max = function(t) return t - t:max(1, true) end, std = function(t) return t / t:std(1) end,
-      cat = function(t) return mah.cat { t, t } end,
-      add = function(t) return t + t:sum(2):unsqueeze(1):tile(1, 1):narrow(2, 1, 1) end,
-      narrow = function(t) return t - t:narrow(1, 1, 1) end,
-      index_select = function(t) return t:index_select(1, { 1, 1, 1 }) end,
-    } do
-      local ok, message = pcall(lowered, f, x)
-      assert.is_false(ok, name)
-      assert.matches("cannot write [%w_]+: .*mix.* rows", message, name)
-    end
-    refuses("cannot write sum: without a dimension it mixes rows", function(t)
-      return t / t:sum()
-    end)
-    refuses("cannot write add: its rows meet another operand's columns", function(t)
-      return t:reshape(-1, 4, 1) + t:narrow(2, 1, 1):reshape(-1)
-    end)
-  end)
-
-  it("is one that does something else for other rows", function()
-    refuses("forward does other operations for other rows", function(t)
-      return t:select(2, 1):sum():item() > 0 and t:tanh() or t:exp():neg()
-    end)
-    refuses("forward does other operations for another number of rows", function(t)
-      for _ = 1, #t do t = t:tanh() end
-      return t
-    end)
-    refuses("cannot write mul: an operand depends on what is in x", function(t)
-      return t * t:totable()[1][1]
-    end)
-    refuses("cannot write div: an operand depends on how many rows x has", function(t)
-      return t / #t
-    end)
-    refuses("cannot write gather: which columns it takes depends on what is in x", function(t)
-      return (t:sort(2))
-    end)
-    refuses("cannot write add: an operand that is no part of x has other numbers for other rows",
-      function(t) return t + mah.arange(#t):unsqueeze(2) end)
-    refuses("cannot write add: an operand depends on what is in x by a way that cannot be followed",
-      function(t) return t + mah.rand(4) end)
-  end)
-
-  it("is one of operations that files have not", function()
-    refuses("cannot write lgamma: there is no such operation in a file", function(t)
-      return t:abs():lgamma()
-    end)
-    refuses("cannot write einsum: there is no such operation", function(t)
-      return mah.einsum("ni,io->no", t, W)
-    end)
-    refuses("forward fails for 3 rows like x: .*trace_spec.lua:%d+: svd has no derivative",
-      function(t) return (t:svd()) end)
-    refuses("float16 has no place in a file", function(t) return t:half():tanh():float() end)
-    refuses("x is bool", function(t) return t:float() end, mah.ones(2, 3, { dtype = "bool" }))
-  end)
-
-  it("is one of something else", function()
-    refuses("what forward gives does not depend on x", function() return W end)
-    refuses("forward gives nil", function() end)
-    refuses("cannot write sum: without a dimension", function(t) return t:sum() end)
-    refuses("has another number of rows", function(t) return t:reshape(-1, 2) end)
-    refuses("only rows of parameters can be looked up", function(t)
-      return mah.index_select(T, 2, t)
-    end, mah.tensor({ 1, 2, 3 }, { dtype = "int64" }))
-  end)
-
-  it("leaves tracing as it was", function()
-    pcall(lowered, function(t) return t:gt(0):tanh() + error "x" end, x)
-    local g = mah.grad(function(t) return mah.where(t:gt(0), t, t * 0):sum() end)
-    assert.is_true(g(mah.tensor { 1, -1 }):equal(mah.tensor { 1, 0 }))
-    assert.is_nil(rawget(require("mah.tensor.traced"), "is_whole") or nil)
-  end)
+  written.test_all(it, pending, function() return cases end)
 end)

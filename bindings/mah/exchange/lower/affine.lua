@@ -1,7 +1,9 @@
 --- Fewer nodes for the same numbers: what multiplies and adds constants behind a linear node becomes
---- part of its weights (batch norm, the bias), and factors in a row become one.
+--- part of its weights (batch norm, the bias), factors in a row become one, and what does nothing
+--- (times 1, plus 0) is left out.
 ---
 ---     affine.fold(p)                 -- p.nodes and p.result as before, but shorter
+---     affine.fold(p, true)           -- with all weights as they are: biases alone
 ---
 --- Numbers are multiplied in double and rounded once. Left as it is: what would overflow, vanish or
 --- be no number; and a normalisation by a mean that is many times the spread about it, where the
@@ -85,14 +87,14 @@ end
 local function vector(list, dtype) return make.tensor(list, { dtype = dtype }) end
 
 --- Puts a node with constants into the linear one before it; false where that is not exact.
-local function absorb(linear, steps)
+local function absorb(linear, steps, whole_weights)
   local times = linear.times or 1
   local scale, shift = of_one_group(steps.scale, times), of_one_group(steps.shift, times)
   if not scale or not shift then return false end
   local bias, dtype = linear.bias and linear.bias:totable() or {}, linear.weight.dtype
   for j = 1, #scale do bias[j] = bias[j] or 0 end
   local is_shift = is_one(scale)
-  if not is_shift and not is_exact(linear, scale, bias) then return false end
+  if not is_shift and (whole_weights or not is_exact(linear, scale, bias)) then return false end
   for j = 1, #scale do bias[j] = bias[j] * scale[j] + shift[j] end
   if not is_shift then
     linear.weight = (linear.weight:double() * vector(scale, "float64")):to(dtype)
@@ -117,26 +119,35 @@ local function join(before, node)
   return true
 end
 
-local function fold_one(node, uses)
+local function is_nothing(steps)
+  for _, value in ipairs(steps.shift) do
+    if value ~= 0 then return false end
+  end
+  return is_one(steps.scale)
+end
+
+local function fold_one(node, uses, whole_weights)
   local input = node.inputs[1]
   local before, steps = input and input.node, steps_of(node)
+  if steps and is_nothing(steps) and input.width == node.output.width then return true end
   if not before or not steps or uses[input] ~= 1 or before.output.dtype ~= node.output.dtype then
     return false
   end
-  if before.op == "linear" then return absorb(before, steps) end
+  if before.op == "linear" then return absorb(before, steps, whole_weights) end
   return join(before, node)
 end
 
 --- Shortens a program.
 ---@param p mah.Program
+---@param whole_weights boolean|nil   do weights stay as they are?
 ---@return mah.Program p
-function affine.fold(p)
+function affine.fold(p, whole_weights)
   local uses, instead, nodes = uses_of(p), {}, {}
   for _, node in ipairs(p.nodes) do
     for i, input in ipairs(node.inputs) do node.inputs[i] = instead[input] or input end
-    if fold_one(node, uses) then
+    if fold_one(node, uses, whole_weights) then
       local value = node.inputs[1]
-      instead[node.output], uses[value] = value, uses[node.output]
+      instead[node.output], uses[value] = value, uses[value] - 1 + (uses[node.output] or 0)
     else
       nodes[#nodes + 1] = node
     end

@@ -12,6 +12,7 @@ local check = require "mah.base.check"
 local network = require "mah.exchange.lower.network"
 local program = require "mah.exchange.program"
 local steps = require "mah.exchange.lower.steps"
+local taped = require "mah.exchange.lower.taped"
 require "mah.exchange.lower.encoders"
 require "mah.exchange.lower.estimators"
 require "mah.exchange.lower.features"
@@ -108,10 +109,14 @@ local function transformed(model, b)
 end
 
 ---@param model table
----@param given {dtype: string?}|nil   dtype: of the matrix that a transformer without a network
----  behind it sees, float32 unless told
+---@param given {dtype: string?, x: any, whole_weights: boolean?}|nil   dtype: of the matrix that a
+---  transformer without a network behind it sees, float32 unless told; x and whole_weights: of
+---  networks of a function in Lua, see taped.lua
 ---@return mah.Program
 return function(model, given)
+  if taped.is(model) then return taped.program(model, given or {}) end
+  check.that(not (given and given.x ~= nil), "save: x is for networks of mah.network; this model "
+    .. "knows its columns")
   if getmetatable(model) == Network then return of_network(model) end
   check.that(type(model) == "table" and rawget(model, "class"), "a network, or an estimator, "
     .. "pipeline or transformer of mah is expected, got %s", check.show(model))

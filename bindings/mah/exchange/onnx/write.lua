@@ -89,11 +89,11 @@ local function add_classifier(g, p, names)
   g:output("probabilities", probabilities, value.dtype, { FREE, value.width })
 end
 
-local shares = { softmax = true, logistic = true }
+local shares = { softmax = true, logistic = true, sigmoid = true }
 
 local function add_value(g, value, names, name)
   local node, from = value.node, names[value]
-  if node and node.op == "activation" and shares[node.name] then
+  if node and (node.op == "activation" or node.op == "unary") and shares[node.name] then
     from = within_one(g, from, value.dtype)
   end
   local sizes = value.sizes or { value.width }
@@ -147,6 +147,7 @@ end
 local rules = options.declare("save(\"model.onnx\")", {
   opset = { graph.NEWEST, "integer", ("[%d, %d]"):format(graph.OLDEST, graph.NEWEST) },
   dtype = { nil, { "float32", "float64" } },
+  x = { nil, "tensor|table" },
 })
 
 --- An option that says nothing is warned about.
@@ -162,11 +163,12 @@ end
 --- Writes the file, all or nothing.
 ---@param model table
 ---@param path string
----@param given {opset: integer?, dtype: string?}|nil   dtype: of the input of transformers without
----  a network, float32 unless told
+---@param given {opset: integer?, dtype: string?, x: any}|nil   dtype: of the input of transformers
+---  without a network, float32 unless told; x: rows like those that a network of mah.network takes,
+---  where it does not know their columns, with their types and shapes
 function write.save(model, path, given)
   local o = options(given, rules, "save")
-  local p = lower(model, { dtype = o.dtype })
+  local p = lower(model, { dtype = o.dtype, x = o.x })
   check_dtype(p, o.dtype)
   local class = rawget(model, "class") or "Network"
   file.write(path, write.bytes(p, { opset = o.opset, name = class,

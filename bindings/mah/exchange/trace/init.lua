@@ -20,10 +20,10 @@ local probes = require "mah.exchange.trace.probes"
 local traced = require "mah.tensor.traced"
 
 local translators = {}
-for _, name in ipairs { "elementwise", "product", "reduce", "shape" } do
-  for rule, translate in pairs(require("mah.exchange.trace." .. name)) do
-    translators[rule] = translate
-  end
+for _, part in ipairs { require "mah.exchange.trace.layers", require "mah.exchange.trace.elementwise",
+  require "mah.exchange.trace.product", require "mah.exchange.trace.reduce",
+  require "mah.exchange.trace.shape" } do
+  for rule, translate in pairs(part) do translators[rule] = translate end
 end
 
 -- -- Ends -----------------------------------------------------------------------------------------

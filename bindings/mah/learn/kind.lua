@@ -13,8 +13,8 @@
 ---     })
 ---
 --- All have `params`, `dtype`, `loss_function`, `input_scale`, `in_lua` (has Lua a hand in each
---- step?), `buffers` (a vector that training changes besides; nil without any), evaluate(batch, w,
---- gradient) and score(x, y, weight).
+--- step?), `buffers` (a vector that training changes besides; nil without any), `trained` (its last
+--- training: resumption.lua), evaluate(batch, w, gradient) and score(x, y, weight).
 local kind = {}
 
 local kinds = {}

@@ -28,7 +28,7 @@ local tensor = require "mah.tensor"
 ---@field in_lua boolean            has Lua a hand in each step? So it is with `custom`
 local Network = setmetatable({}, {
   __index = function(methods, name)
-    if name == "buffers" then return nil end -- there are none: see kind.lua
+    if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
     options.missing("a network", methods, name, elsewhere.network)
   end,
 })

@@ -6,7 +6,8 @@
 ---     -- leaf: {name = "W", sizes = { 3, 2 }, init =, max_norm =, value = a tensor or nil,
 ---     --        first =, count =}       its place in the flat vector, from 1
 ---
---- Leaves come in the order of lists, then of names, in which numbers count: W2 before W10.
+--- Leaves come in the order of lists, then of names, in which numbers count, W2 before W10, and
+--- `weight` comes first.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local initial = require "mah.learn.initial"
@@ -67,6 +68,7 @@ end
 
 --- "W10" as text that is sorted behind "W2".
 local function sortable(name)
+  if name == "weight" then return "" end -- before the bias, as everywhere
   return (name:gsub("%d+", function(digits) return ("%020d"):format(tonumber(digits)) end))
 end
 

@@ -59,12 +59,13 @@
 ---                                             {a, b, ...}, from the left; 1 for an empty list
 ---   reduce       x; name, outer, count,       x's row is (outer, count, inner), the last one being
 ---                inner                        the next; the sum, mean, prod, max or min over count
----   cumsum       x; outer, count, inner       in the same way: sums of the first, the first two ...
+---   cumsum       x; outer, count, inner       likewise: sums of the first, the first two ...
 ---   centre       x; outer, count, inner       x minus its means over count, which must not cancel:
 ---                                             of 1e4 + (-1, 1) comes (-1, 1)
 ---   linear       x; weight, bias, name,       x W + b; weight (inputs, outputs) and bias (outputs)
 ---                times                        are tensors of x's dtype, bias may be nil. times: so
----                                             many groups of columns, each by itself (1 unless told)
+---                                             many groups of columns (1 unless told), each by
+---                                             itself
 ---   product      x, y; rows, inner, columns,  matrices (times of them, 1 unless told) in x's row,
 ---                times                        (rows, inner), times those in y's, (inner, columns)
 ---   lookup       x; weight, first, name       for each column row x[j] - first, from 0, of weight,

@@ -4,11 +4,11 @@
 ---
 ---     local w = whole.record(f, { x = x })           -- f(leaves) in the place of f({ x = x })
 ---     w.records[3].rule.name                         --> "tanh"
----     w.leaves.x, w.result                           -- traced tensors: their places are in records
+---     w.leaves.x, w.result                           -- traced tensors, with places in records
 ---
---- A record has `rule`, `value`, the operands `a` and `b` with their places `pa` and `pb` (0: a plain
---- tensor or a number), the settings `b` (of one operand), `c`, `d`, `e`; or `list` and `places` with
---- the settings `b`, `c`. See mah.grad.tape.
+--- A record has `rule`, `value`, the operands `a`, `b`, `c` with their places `pa`, `pb`, `pc`
+--- (0: a plain tensor, a number, or what is set), the settings behind them, to `e`; or `list` and
+--- `places` with the settings `b`, `c`. See mah.grad.tape.
 local Type = require "mah.tensor.type"
 local elementwise = require "mah.tensor.elementwise"
 local index = require "mah.tensor.index"

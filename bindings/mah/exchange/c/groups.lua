@@ -1,5 +1,5 @@
---- Operations over groups of columns as statements of C: products with weights, sums, means, lookups
---- (program.lua tells what they mean).
+--- Operations over groups of columns as statements of C: products with weights, sums, means,
+--- lookups (program.lua tells what they mean).
 ---
 ---     groups.centre(s, node)          -- s.arrays[node.output] is the array that holds it
 local check = require "mah.base.check"
@@ -52,8 +52,8 @@ function groups.product(s, node)
   s:line("  for (int i = 0; i < %d; i++) {", rows)
   s:line("    for (int k = 0; k < %d; k++) {", inner)
   s:line("      for (int j = 0; j < %d; j++) {", columns)
-  s:line("        %s[(t * %d + i) * %d + j] += %s[(t * %d + i) * %d + k]", z, rows, columns, x, rows,
-    inner)
+  s:line("        %s[(t * %d + i) * %d + j] += %s[(t * %d + i) * %d + k]", z, rows, columns, x,
+    rows, inner)
   s:line("          * %s[(t * %d + k) * %d + j];", y, inner, columns)
   for depth = 3, 0, -1 do s:line("%s}", ("  "):rep(depth)) end
 end
@@ -68,7 +68,8 @@ function groups.lookup(s, node)
   s:line("for (int i = 0; i < %d; i++) {", node.inputs[1].width)
   s:line("  const int row = %s(%s[i], %s, %d);", s:helper("row_of", "float64"), x,
     literal.number(node.first, "float64"), n)
-  s:line("  for (int j = 0; j < %d; j++) %s[i * %d + j] = row < 0 ? %s : %s[row * %d + j];", d, y, d,
+  s:line("  for (int j = 0; j < %d; j++)", d)
+  s:line("    %s[i * %d + j] = row < 0 ? %s : %s[row * %d + j];", y, d,
     literal.number(0 / 0, dtype), weight, d)
   s:line "}"
 end

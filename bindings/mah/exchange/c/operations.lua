@@ -79,10 +79,12 @@ end
 -- Of two values either may be NaN.
 local of_two = { minimum = "x > by || by != by ? by : x", maximum = "x < by || by != by ? by : x" }
 
-for op, expression in pairs { add = "x + by", sub = "x - by", mul = "x * by", div = "x / by",
-  pow = "F(pow)(x, by)", minimum = "x > by ? by : x",
-  maximum = "x < by ? by : x", eq = "x == by ? 1.0F : 0.0F", ne = "x != by ? 1.0F : 0.0F", lt = "x < by ? 1.0F : 0.0F", le = "x <= by ? 1.0F : 0.0F",
-  gt = "x > by ? 1.0F : 0.0F", ge = "x >= by ? 1.0F : 0.0F" } do
+for op, expression in pairs {
+  add = "x + by", sub = "x - by", mul = "x * by", div = "x / by", pow = "F(pow)(x, by)",
+  minimum = "x > by ? by : x", maximum = "x < by ? by : x",
+  eq = "x == by ? 1.0F : 0.0F", ne = "x != by ? 1.0F : 0.0F", lt = "x < by ? 1.0F : 0.0F",
+  le = "x <= by ? 1.0F : 0.0F", gt = "x > by ? 1.0F : 0.0F", ge = "x >= by ? 1.0F : 0.0F",
+} do
   operations[op] = function(s, node)
     s:each(node, node.inputs[2] and of_two[op] or expression, node.by)
   end

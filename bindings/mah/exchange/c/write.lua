@@ -177,7 +177,8 @@ local function describe_weights(given, lines)
   local m = given.measured
   if not m then return end
   add_paragraph(lines, ("Weights: int8, one scale for each output unit. %s on %d rows: %.6g with "
-    .. "the model's own weights, %.6g with these."):format(given.score_name, m.rows, m.float, m.int8))
+    .. "the model's own weights, %.6g with these."):format(given.score_name, m.rows, m.float,
+    m.int8))
 end
 
 --- Only probabilities are of a size that is known: sums of large numbers differ by more than 1e-6.
@@ -254,9 +255,9 @@ local function reserve(s)
   end
 end
 
-local function names_of(outputs)
+local function names_of(list)
   local names = {}
-  for i, output in ipairs(outputs) do names[i] = output.name end
+  for i, output in ipairs(list) do names[i] = output.name end
   return table.concat(names, ", ")
 end
 
@@ -310,8 +311,8 @@ local function measured(model, p, o)
     .. "which the file says what it costs")
   check.that(next(p.networks), "save: there is no network in it, whose weights could be int8")
   for _, layers in pairs(p.networks) do
-    check.that(layers[1], "save: weights = \"int8\" is for weights that are parameters by themselves "
-      .. "and stand in one product each; this network computes some, or uses one twice")
+    check.that(layers[1], "save: weights = \"int8\" is for weights that are parameters by "
+      .. "themselves and stand in one product each; this network computes some, or uses one twice")
   end
   return int8.measure(model, p, o.data)
 end
@@ -333,8 +334,8 @@ end
 ---@param path string
 ---@param given {name: string?, weights: string?, data: table?, dtype: string?, x: any}|nil
 ---  name: what all names begin with, the file's unless told; weights: "float" or "int8", which
----  needs data = {x, y}; dtype: of x and p, "float32" unless told; x: rows like those that a network
----  of mah.network takes, where it does not know their columns
+---  needs data = {x, y}; dtype: of x and p, "float32" unless told; x: rows like those that a
+---  network of mah.network takes, where it does not know their columns
 function write.save(model, path, given)
   local o = options(given, rules, "save")
   local name = name_of(path, o.name)

@@ -1,6 +1,6 @@
---- Fewer nodes for the same numbers: what multiplies and adds constants behind a linear node becomes
---- part of its weights (batch norm, the bias), factors in a row become one, and what does nothing
---- (times 1, plus 0) is left out.
+--- Fewer nodes for the same numbers: what multiplies and adds constants behind a linear node
+--- becomes part of its weights (batch norm, the bias), factors in a row become one, and what does
+--- nothing (times 1, plus 0) is left out.
 ---
 ---     affine.fold(p)                 -- p.nodes and p.result as before, but shorter
 ---     affine.fold(p, true)           -- with all weights as they are: biases alone

@@ -12,8 +12,8 @@ for name, op in pairs { neg = "Neg", abs = "Abs", sign = "Sign", relu = "Relu", 
   unary[name] = function(g, x) return g:node(op, { x }) end
 end
 
---- Not below 0 (a browser's Sigmoid is, times a large number). ONNX Runtime 1.20 makes of x Sigmoid(x)
---- a QuickGelu, which it has not of doubles.
+--- Not below 0 (a browser's Sigmoid is, times a large number). ONNX Runtime 1.20 makes of
+--- x Sigmoid(x) a QuickGelu, which it has not of doubles.
 function unary.sigmoid(_, x, _, n) return n("Max", n("Sigmoid", x), 0) end
 
 function unary.square(_, x, _, n) return n("Mul", x, x) end

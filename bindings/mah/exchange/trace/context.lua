@@ -1,5 +1,5 @@
---- What turns records into nodes: the entries of the operands so far (init.lua tells what they are),
---- constants, and how a value gets the columns of another one.
+--- What turns records into nodes: the entries of the operands so far (init.lua tells what they
+--- are), constants, and how a value gets the columns of another one.
 ---
 ---     local a, b = t:operand(k, "a"), t:operand(k, "b")      -- of record k
 ---     t:node("add", { t:spread(a, sizes, dtype) }, { by = t:list(b, sizes) })

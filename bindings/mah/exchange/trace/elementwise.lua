@@ -165,7 +165,8 @@ end
 
 --- Of a record with the list {condition, a, b}, or with a constant condition behind a and b.
 function translators.where(t, k)
-  local sizes, dtype, condition, a, b = t:sizes(k), t:dtype(k), nil, nil, nil
+  local sizes, dtype = t:sizes(k), t:dtype(k)
+  local condition, a, b
   if t:records(k).list then
     condition, a, b = t:operands(k, 1, 2, 3)
   else

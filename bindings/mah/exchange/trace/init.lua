@@ -1,6 +1,6 @@
---- A function of rows, as the forward of a network is, as operations of a program: what it does with
---- the rows is written down (probes.lua), and each record becomes a few nodes. What does not depend
---- on the rows has been computed by then, and is constant.
+--- A function of rows, as the forward of a network is, as operations of a program: what it does
+--- with the rows is written down (probes.lua), and each record becomes a few nodes. What does not
+--- depend on the rows has been computed by then, and is constant.
 ---
 ---     local p = program.new()
 ---     local outputs = trace(p, f, x)                -- x: rows like those that f takes
@@ -11,8 +11,8 @@
 --- elements (x:max() > 3) cannot be seen here: the way that random rows take is written.
 ---
 --- A traced tensor (N, a, b ...) is an entry {value = of the program, sizes = {a, b ...}}. One of
---- (N m, b ...), as x:reshape(-1, b) gives, has the sizes {m, b ...} and is `fused`. Whole numbers and
---- truth values are float64 in the program.
+--- (N m, b ...), as x:reshape(-1, b) gives, has the sizes {m, b ...} and is `fused`. Whole numbers
+--- and truth values are float64 in the program.
 local Trace = require "mah.exchange.trace.context"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -20,9 +20,11 @@ local probes = require "mah.exchange.trace.probes"
 local traced = require "mah.tensor.traced"
 
 local translators = {}
-for _, part in ipairs { require "mah.exchange.trace.layers", require "mah.exchange.trace.elementwise",
+for _, part in ipairs {
+  require "mah.exchange.trace.layers", require "mah.exchange.trace.elementwise",
   require "mah.exchange.trace.product", require "mah.exchange.trace.reduce",
-  require "mah.exchange.trace.shape" } do
+  require "mah.exchange.trace.shape",
+} do
   for rule, translate in pairs(part) do translators[rule] = translate end
 end
 
@@ -129,7 +131,8 @@ return function(p, f, x, value)
   end
   local results, names = results_of(found.first.result)
   for i, result in ipairs(results) do
-    check.that(traced.is(result) and result.tape == found.first.tape, "what forward gives%s does not depend on x",
+    check.that(traced.is(result) and result.tape == found.first.tape,
+      "what forward gives%s does not depend on x",
       names[i] and (" as %s"):format(names[i]) or "")
   end
   local used, outputs = needed(found.first, results), {}

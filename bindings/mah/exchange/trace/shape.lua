@@ -1,5 +1,5 @@
---- Records of views, choices and joins as nodes: what they do with the elements' numbers tells which
---- columns they take. translators.narrow(t, k) -> entry (context.lua).
+--- Records of views, choices and joins as nodes: what they do with the elements' numbers tells
+--- which columns they take. translators.narrow(t, k) -> entry (context.lua).
 local join = require "mah.tensor.join"
 local probes = require "mah.exchange.trace.probes"
 

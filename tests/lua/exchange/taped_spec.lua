@@ -145,12 +145,28 @@ local function add_tables()
   end, { only_onnx = true })
 end
 
+local function add_stacks(dtype)
+  local x = matrix(20, 6, dtype)
+  for i, name in ipairs { "identity", "relu", "logistic", "tanh", "leaky_relu", "elu", "softplus",
+    "gelu", "silu" } do
+    local norm = ({ "batch", "layer" })[i % 2 + 1]
+    add(("mah.mlp, %s, %s norm, %s"):format(name, norm, dtype), mah.mlp { 6, { 8, name },
+      { 8, name, norm = norm, residual = true, dropout = 0.1, noise = 0.2 }, { 3, "softmax" },
+      seed = 1, dtype = dtype }, x)
+  end
+  for _, output in ipairs { "identity", "exp", "logistic", "softmax" } do
+    add("mah.mlp to " .. output, mah.mlp { 6, { 6, "tanh", norm = "batch", residual = true },
+      { 2, output }, seed = 1, dtype = dtype }, x)
+  end
+end
+
 describe("what a network of layers or of a function does", function()
   setup(function()
     cases = written.new()
     for _, dtype in ipairs { "float32", "float64" } do
       add_layers(dtype)
       add_deep(dtype)
+      add_stacks(dtype)
     end
     add_large_means()
     add_outputs()
@@ -163,4 +179,107 @@ describe("what a network of layers or of a function does", function()
   end)
 
   written.test_all(it, pending, function() return cases end)
+end)
+
+describe("a network of mah.mlp with norms", function()
+  local path, x = os.tmpname() .. ".onnx", matrix(30, 6)
+
+  after_each(function() os.remove(path) end)
+
+  local function stack(given)
+    local net = mah.mlp { 6, { 8, "tanh", norm = "batch", noise = 0.1 },
+      { 8, "relu", norm = "layer", residual = true, dropout = 0.1 }, { 3, "softmax" }, seed = 1,
+      dtype = given and given.dtype }
+    return shaken(net)
+  end
+
+  it("comes home from an ONNX file with the same bits", function()
+    for _, dtype in ipairs { "float32", "float64" } do
+      local net = stack { dtype = dtype }
+      net:save(path)
+      local back, rows = mah.load(path), x:to(dtype)
+      assert.equal(tostring(net), tostring(back))
+      assert.is_true(back:forward(rows):equal(net:forward(rows)))
+      assert.is_true(back.buffers:equal(net.buffers))
+    end
+  end)
+
+  it("folds the batch norm, and writes the rest", function()
+    local list = {}
+    for i, node in ipairs(lower(stack()).nodes) do list[i] = node.name or node.op end
+    assert.equal("dense_1 tanh dense_2 centre mul mean add sqrt div mul add relu add dense_3 "
+      .. "softmax", table.concat(list, " "))
+  end)
+
+  it("scales bytes", function()
+    local net = stack():scale_inputs(1 / 255)
+    local bytes = mah.randint(0, 255, { 5, 6 }, { rng = mah.rng(1), dtype = "uint8" })
+    local rows = require "exchange.interpret"(lower(net), { x = bytes })
+    assert.is_true((mah.tensor(rows) - net:forward(bytes)):abs():max() < 1e-6)
+  end)
+end)
+
+describe("weights of a byte", function()
+  local path = os.tmpname() .. ".h"
+  local x, y = matrix(80, 6), mah.randint(0, 2, { 80 }, { rng = mah.rng(2), dtype = "int32" })
+
+  after_each(function() os.remove(path) end)
+
+  local function said()
+    local text = mah.file.read(path):gsub("\n %* ", " ")
+    return text, text:match "(%S+) on (%d+) rows: (%S+) with the model's own weights, (%S+) with "
+  end
+
+  it("are those of a network's own products", function()
+    local net = shaken(network(nn.Sequential { nn.Linear { 6, 16 }, nn.BatchNorm { 16 }, nn.Tanh {},
+      nn.Residual { nn.Linear { 16, 16 }, nn.Tanh {} }, nn.Linear { 16, 3 } },
+      { loss = "cross_entropy" }))
+    local params = net.params:clone()
+    require("mah.exchange.c.write").save(net, path, { weights = "int8", data = { x, y },
+      name = "net" })
+    assert.is_true(net.params:equal(params))
+    local text, what, rows, float, int8 = said()
+    assert.same({ "Accuracy", "80", ("%.6g"):format(net:score(x, y)) }, { what, rows, float })
+    assert.is_true(math.abs(float - int8) < 0.1)
+    local _, count = text:gsub("static const int8_t ", "")
+    assert.equal(3, count)
+  end)
+
+  it("are not those that are computed, or stand in two products", function()
+    local function fails(net)
+      assert.error_matches(function()
+        require("mah.exchange.c.write").save(net, path, { weights = "int8", data = { x, x },
+          name = "net" })
+      end, "this network computes some, or uses one twice")
+    end
+    fails(network(nn.Linear { 6, 6, weight_norm = true }))
+    fails(mah.network { params = { W = { 6, 2 } }, inputs = 6, loss = "mse", seed = 1,
+      forward = function(p, rows) return rows:matmul(p.W):matmul(p.W:t()) end })
+  end)
+end)
+
+describe("a network that no file can hold", function()
+  local function refuses(message, net, given)
+    assert.error_matches(function() lower(net, given) end, message)
+  end
+
+  it("is one of rows that are not known", function()
+    local net = mah.network { params = { W = { 3, 2 } }, loss = "mse", seed = 1,
+      forward = function(p, x) return x:matmul(p.W) end }
+    refuses("what rows the network takes is not known: save%(path, {x = data.x}%)", net)
+    refuses("save: x: a tensor with rows", net, { x = mah.zeros(0, 3) })
+    refuses("forward fails for 3 rows like x: .*shapes do not fit", net, { x = mah.zeros(1, 4) })
+    assert.equal(1, #lower(net, { x = mah.zeros(1, 3) }).nodes)
+    refuses("this model knows its columns", mah.mlp { 3, { 2, "softmax" } },
+      { x = mah.zeros(1, 3) })
+  end)
+
+  it("is one that mixes its rows", function()
+    refuses("cannot write batch_norm: the mean and variance of a batch mix its rows",
+      network(nn.Sequential { nn.Linear { 3, 2 },
+        nn.BatchNorm { 2, track_running_stats = false } }))
+    refuses("cannot write mean: along dimension 1 it mixes rows", mah.network {
+      params = { W = { 3, 2 } }, inputs = 3, loss = "mse", seed = 1,
+      forward = function(p, x) return (x - x:mean(1, true)):matmul(p.W) end })
+  end)
 end)

@@ -1,7 +1,7 @@
 --- Networks of a function in Lua or of mah.nn's layers as operations: what their forward does with
 --- rows in evaluation is written down (mah.exchange.trace), and `output` behind it.
 ---
----     local p = taped.program(net, { x = data.x })          -- x: rows like those that it takes
+---     local p = taped.finish(taped.program(net, data.x))    -- x: rows like those that it takes
 ---     local value = taped.value(p, net, x)                  -- of a value of the program
 local Type = require "mah.tensor.type"
 local affine = require "mah.exchange.lower.affine"
@@ -93,23 +93,29 @@ local function forward_of(net, prepare)
   end
 end
 
---- The linear nodes whose weights are the network's own, in place and once each.
-local function remember_weights(p, net, first)
-  local own, known = {}, {}
-  for i = first, #p.nodes do
-    local node = p.nodes[i]
-    if node.op == "linear" and operands.share(node.weight, net.params) then
-      for _, other in ipairs(known) do
-        if operands.share(node.weight, other) then own = nil end
+--- The linear nodes of a network whose weights are its own, in place and once each; none where there
+--- are others.
+local function own_weights(p, net)
+  local own = {}
+  for _, node in ipairs(p.nodes) do
+    if node.op == "linear" and node.owner == net then
+      if not operands.share(node.weight, net.params) then return {} end
+      for _, other in ipairs(own) do
+        if operands.share(node.weight, other.weight) then return {} end
       end
-      known[#known + 1] = node.weight
-      if own then own[#own + 1] = { name = node.name, weight = node.weight } end
-    elseif node.op == "linear" then
-      own = nil
+      own[#own + 1] = { name = node.name, weight = node.weight, bias = node.bias }
     end
-    if not own then break end
   end
-  p.networks[net] = own or {}
+  return own
+end
+
+--- What the network gives for rows like `like`, as values of the program.
+local function traced(p, net, prepare, like, x)
+  local first = #p.nodes + 1
+  local found = trace(p, forward_of(net, prepare), like, x)
+  for i = first, #p.nodes do p.nodes[i].owner = net end
+  p.networks[net] = {}
+  return found
 end
 
 --- The value that the network gives for the rows of x, one of the program.
@@ -118,26 +124,37 @@ end
 ---@param x table   of the network's dtype, with its columns
 ---@return table value
 function taped.value(p, net, x)
-  local like, first = make.zeros(1, x.width, { dtype = net.dtype }), #p.nodes + 1
-  local found = trace(p, forward_of(net, function(rows) return rows end), like, x)
-  check.that(#found == 1, "its network gives several tensors")
-  remember_weights(p, net, first)
+  local like = make.zeros(1, x.width, { dtype = net.dtype })
+  local found = traced(p, net, function(rows) return rows end, like, x)
+  check.that(not found[1].name, "its network gives several tensors")
   return found[1].value
 end
 
+--- Shortens a program with such networks, and tells which weights are theirs.
+---@param p mah.Program
+---@param whole_weights boolean|nil   do weights stay as the networks have them?
+---@return mah.Program p
+function taped.finish(p, whole_weights)
+  local nets = {}
+  for net in pairs(p.networks) do
+    if taped.is(net) then nets[#nets + 1] = net end
+  end
+  if not nets[1] then return p end
+  affine.fold(p, whole_weights):trim()
+  for _, net in ipairs(nets) do p.networks[net] = own_weights(p, net) end
+  return p
+end
+
+--- The program of a network by itself.
 ---@param net TapedNetwork
----@param given {x: any, whole_weights: boolean?}   x: rows like those that it takes; whole_weights:
----  weights stay as the network has them
+---@param x any   rows like those that it takes, or nil where it knows its columns
 ---@return mah.Program
-function taped.program(net, given)
+function taped.program(net, x)
   local p = program.new()
-  local like, prepare = rows_like(net, given.x)
-  local found = trace(p, forward_of(net, prepare), like)
+  local like, prepare = rows_like(net, x)
+  local found = traced(p, net, prepare, like)
   p.result = { kind = "network", value = found[1].value }
   if found[1].name then p.result = { kind = "network", outputs = found } end
-  affine.fold(p, given.whole_weights)
-  p:trim()
-  remember_weights(p, net, 1)
   return p
 end
 

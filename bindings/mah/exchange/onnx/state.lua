@@ -47,7 +47,7 @@ local function embedded(value, names)
 end
 
 local function state_of(model)
-  if getmetatable(model) == Network then
+  if getmetatable(model) == Network or rawget(model, "is_taped") then
     return { class = "Network", network = network_state.of(model) }
   end
   return models.state_of(model, model.class, { with_training = false })

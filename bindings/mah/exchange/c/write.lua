@@ -20,7 +20,11 @@
 --- 1e-6 of Mah's. Columns that float cannot hold (large numbers that differ by little) want
 --- dtype = "float64": x and p are double then.
 ---
---- C cannot complain. A category that fit never saw gives zeros after OneHotEncoder, whatever
+--- Networks of mah.network go out as they do to ONNX files (mah.exchange.onnx.write), with one
+--- output. x has the row in C's order, several inputs side by side by their names, and whole numbers
+--- as real ones.
+---
+--- C cannot complain. A code that an embedding has no row for gives NaN. A category that fit never saw gives zeros after OneHotEncoder, whatever
 --- handle_unknown says, and NaN after an OrdinalEncoder without unknown_value; a missing value that
 --- nothing fills gives NaN.
 local C = require "mah.base.library"

@@ -93,8 +93,8 @@ local function forward_of(net, prepare)
   end
 end
 
---- The linear nodes of a network whose weights are its own, in place and once each; none where there
---- are others.
+--- The linear nodes of a network whose weights are its own, in place and once each; none where
+--- there are others.
 local function own_weights(p, net)
   local own = {}
   for _, node in ipairs(p.nodes) do

@@ -6,12 +6,20 @@
 --- Inputs, of N rows (N is free): `x` (N, columns) in the network's dtype; or, where the model was
 --- fitted to a table, one (N, 1) for each column that is used, under its name: double numbers, NaN
 --- where one is missing (booleans are 0 and 1, dates seconds since 1970), or strings, "" where one
---- is missing. A network with an input scale takes bytes as numbers 0 ... 255.
+--- is missing. A network with an input scale takes bytes as numbers 0 ... 255. A network of
+--- mah.network takes what its forward takes: rows of any sizes, whole numbers as int64, several
+--- inputs under their names where x is a table. Where it does not know its columns, it is told:
+---
+---     net:save("model.onnx", { x = data.train.x })
+---
+--- Its forward is written down while it sees random rows (mah.exchange.trace): what mixes rows or
+--- has no operation here is refused by name, and an `if` on what is in x takes one way for good.
 ---
 --- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
 --- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,
---- targets), a network's `output`, a transformer's `variable`. Probabilities lie in [0, 1], which
---- not all runtimes' Sigmoid and Softmax do.
+--- targets), a network's `output` (or, where its forward gives a table, the names there), a
+--- transformer's `variable`. Probabilities lie in [0, 1], which not all runtimes' Sigmoid and Softmax
+--- do.
 ---
 --- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, even
 --- where handle_unknown is "error", and NaN after an OrdinalEncoder without unknown_value; a

@@ -56,9 +56,11 @@
 #include "grad/norm.h"
 
 #include "learn/activate.h"
+#include "learn/average.h"
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
 #include "learn/drive/exchange.h"
+#include "learn/max_norm.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"

@@ -232,6 +232,7 @@ local function shown(layer)
   if layer.norm then parts[#parts + 1] = layer.norm .. " norm" end
   if layer.dropout > 0 then parts[#parts + 1] = ("dropout %g"):format(layer.dropout) end
   if layer.residual then parts[#parts + 1] = "residual" end
+  if layer.max_norm then parts[#parts + 1] = ("max_norm %g"):format(layer.max_norm) end
   return parts[1] and (" (%s)"):format(table.concat(parts, ", ")) or ""
 end
 

@@ -26,10 +26,13 @@ typedef struct mah_learn_kernels {
   int64_t (*nonzeros_find)(uint32_t *element, void *value, const void *x, int64_t n);
   void (*nonzeros_transpose)(uint32_t *element, void *value, uint32_t *place,
                              const mah_sparse_row *row, int32_t has_codes, uint32_t number);
-  /* update.h, clip.h, fused.h */
+  /* update.h, clip.h, average.h, max_norm.h, fused.h */
   mah_update *update[MAH_SOLVER_COUNT];
   double (*clip_norm)(void *g, int64_t n, double max_norm);
   void (*clip_value)(void *g, int64_t n, double limit);
+  void (*average)(void *average, const void *w, int64_t n, double share);
+  void (*max_norm)(void *W, int64_t inputs, int64_t units, int64_t first, int64_t count,
+                   double limit);
   double (*combine)(void *out, double a, const void *x, double b, const void *y, const void *z_,
                     int64_t n);
   void (*dot_and_max)(double *dot, double *largest, const void *x, const void *y, int64_t n);

@@ -21,12 +21,12 @@
 --- dtype = "float64": x and p are double then.
 ---
 --- Networks of mah.network go out as they do to ONNX files (mah.exchange.onnx.write), with one
---- output. x has the row in C's order, several inputs side by side by their names, and whole numbers
---- as real ones.
+--- output. x has the row in C's order, several inputs side by side in the order of their names,
+--- and whole numbers as real ones.
 ---
---- C cannot complain. A code that an embedding has no row for gives NaN. A category that fit never saw gives zeros after OneHotEncoder, whatever
+--- C cannot complain. A category that fit never saw gives zeros after OneHotEncoder, whatever
 --- handle_unknown says, and NaN after an OrdinalEncoder without unknown_value; a missing value that
---- nothing fills gives NaN.
+--- nothing fills gives NaN, and so does a code that an embedding has no row for.
 local C = require "mah.base.library"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"

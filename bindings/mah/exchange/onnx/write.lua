@@ -18,8 +18,8 @@
 --- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
 --- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,
 --- targets), a network's `output` (or, where its forward gives a table, the names there), a
---- transformer's `variable`. Probabilities lie in [0, 1], which not all runtimes' Sigmoid and Softmax
---- do.
+--- transformer's `variable`. Probabilities lie in [0, 1], which not all runtimes' Sigmoid and
+--- Softmax do.
 ---
 --- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, even
 --- where handle_unknown is "error", and NaN after an OrdinalEncoder without unknown_value; a

@@ -35,7 +35,7 @@ local function load_network(state)
   for i, layer in ipairs(state.layers) do
     layers[i + 1] = { layer.units, layer.activation,
       dropout = i < #state.layers and layer.dropout or nil, norm = layer.norm,
-      residual = layer.residual, noise = layer.noise }
+      residual = layer.residual, noise = layer.noise, max_norm = layer.max_norm }
   end
   layers.dtype, layers.loss = state.dtype, state.loss
   local net = mlp.describe(layers, "network")

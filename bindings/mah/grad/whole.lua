@@ -8,11 +8,12 @@
 ---
 --- A record has `rule`, `value`, the operands `a`, `b`, `c` with their places `pa`, `pb`, `pc`
 --- (0: a plain tensor, a number, or what is set), the settings behind them, to `e`; or `list` and
---- `places` with the settings `b`, `c`. See mah.grad.tape.
+--- `places` with the settings `b`, `c`. See mah.grad.recording.
 local Type = require "mah.tensor.type"
 local elementwise = require "mah.tensor.elementwise"
 local index = require "mah.tensor.index"
 local o = require "mah.grad.operations"
+local recording = require "mah.grad.recording"
 local tape = require "mah.grad.tape"
 local traced = require "mah.tensor.traced"
 local trees = require "mah.grad.trees"
@@ -30,11 +31,11 @@ local function rule(name, forward) return { name = name, forward = forward, into
 local methods = {}
 
 for name in ("isnan isfinite sign floor ceil round trunc logical_not"):gmatch "%S+" do
-  methods[name] = tape.one(rule(name, Type.methods[name]))
+  methods[name] = recording.one(rule(name, Type.methods[name]))
 end
 
 for name in ("eq ne lt le gt ge logical_and logical_or logical_xor"):gmatch "%S+" do
-  methods[name] = tape.two(rule(name, elementwise[name]))
+  methods[name] = recording.two(rule(name, elementwise[name]))
 end
 
 for name, dtype in pairs { int = "int32", long = "int64", byte = "uint8", bool = "bool" } do
@@ -45,7 +46,7 @@ function methods.detach(x) return o.clone(x) end
 
 --- Extremes along a dimension by themselves, and not by their places, which depend on x.
 for _, name in ipairs { "max", "min" } do
-  local along = tape.one(rule(name, function(x, dim, keepdim)
+  local along = recording.one(rule(name, function(x, dim, keepdim)
     return (Type.methods[name](x, dim, keepdim))
   end))
   methods[name] = function(x, dim, keepdim)
@@ -56,7 +57,7 @@ for _, name in ipairs { "max", "min" } do
 end
 
 --- Choices by a traced condition.
-local choose = tape.many(rule("where", function(list)
+local choose = recording.many(rule("where", function(list)
   return elementwise.where(list[1], list[2], list[3])
 end))
 
@@ -70,7 +71,7 @@ end
 function methods.where(x, condition, other) return where(condition, x, other) end
 
 --- Parts of x at traced positions, from 1, of one dimension.
-local select_at = tape.two(rule("index_select", function(x, which, dim)
+local select_at = recording.two(rule("index_select", function(x, which, dim)
   return index.index_select(x, dim, which)
 end))
 
@@ -114,9 +115,11 @@ function whole.record(f, x)
   for _, entry in ipairs(places) do entry[2] = exchanged(entry[1], entry[2]) end
   local ok, result = pcall(tape.with, t, f, leaves)
   for _, entry in ipairs(places) do exchanged(entry[1], entry[2]) end
+  for place = 1, ok and t.count or 0 do t:value(place) end -- what nobody has asked for so far
+  local id = t.id
   t:close()
   if not ok then error(result, 0) end
-  return { tape = t.id, records = t.records, count = t.count, leaves = leaves, result = result }
+  return { tape = id, records = t.records, count = t.count, leaves = leaves, result = result }
 end
 
 return whole

@@ -49,9 +49,9 @@ describe("the program of a function", function()
     assert.equal("linear mul add", operations_of(norm(1000, 0.1), x)) -- a large mean
     assert.equal("linear div mul add", operations_of(norm(b, 0), x))
     assert.equal("linear div mul add", operations_of(norm(b, b:abs() + 2e38), x))
-    assert.equal("linear add mul", operations_of(function(t) -- it is needed by itself
+    assert.equal("linear mul mul", operations_of(function(t) -- it is needed by itself
       local z = t:matmul(W)
-      return (z + b) * z
+      return (z * b) * z
     end, x))
     local p = lowered(function(t) return t:matmul(W) + b end, x)
     assert.is_true(p.nodes[1].weight == W) -- the same tensor, not a copy

@@ -101,7 +101,7 @@ local function needed(run, results)
   for k = run.count, 1, -1 do
     local r = used[k] and run.records[k]
     if r then
-      used[r.pa], used[r.pb] = true, true
+      used[r.pa], used[r.pb], used[r.pc] = true, true, true
       for i = 1, r.list and r.list.n or 0 do used[r.places[i]] = true end
     end
   end

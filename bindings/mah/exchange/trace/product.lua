@@ -57,6 +57,17 @@ function translators.matmul(t, k)
     columns = b.sizes[n] }))
 end
 
+--- x W + b, of matrices and a vector.
+function translators.linear(t, k)
+  local a, weight, bias = t:operand(k, "a"), t:operand(k, "b"), t:operand(k, "c")
+  if a.constant ~= nil or weight.constant == nil or bias.constant == nil then
+    t:fail(k, "it mixes rows; each must be computed by itself")
+  end
+  local value = linear(t, k, a, weight.constant)
+  value.node.bias = bias.constant
+  return result(t, k, value)
+end
+
 --- The sum of the products along the last dimension.
 function translators.vecdot(t, k)
   local a, b = t:operand(k, "a"), t:operand(k, "b")

@@ -16,7 +16,7 @@ local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
-local tape = require "mah.grad.tape"
+local recording = require "mah.grad.recording"
 local traced = require "mah.tensor.traced"
 require "mah.grad.methods"
 require "mah.learn.nn.gate_rules"
@@ -92,7 +92,7 @@ function functions.linear(x, W, b)
 end
 
 --- The same of traced codes, where everything is written down.
-local looked_up = tape.two {
+local looked_up = recording.two {
   name = "embedding", into = false,
   forward = function(W, codes) return functions.embedding(codes, W) end,
 }

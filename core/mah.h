@@ -17,6 +17,7 @@
 #include "base/simd.h"
 #include "base/text.h"
 
+#include "tensor/affine.h"
 #include "tensor/arrange.h"
 #include "tensor/cat.h"
 #include "tensor/close.h"
@@ -52,6 +53,7 @@
 #include "data/zip_archive.h"
 
 #include "grad/backward.h"
+#include "grad/entropy.h"
 #include "grad/gate.h"
 #include "grad/norm.h"
 

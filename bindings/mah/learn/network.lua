@@ -8,10 +8,11 @@ local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
 local inputs_of = require "mah.learn.inputs"
-local save_network = require("mah.learn.estimator.save").save_network
+local network_state = require "mah.learn.network_state"
 local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local saving = require "mah.learn.estimator.save"
 local score_of = require "mah.learn.score_of"
 local staged = require "mah.learn.staged"
 local tensor = require "mah.tensor"
@@ -339,15 +340,16 @@ function Network:gradient(x, y, given)
 end
 
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
---- loss, type and input scale; or to the kind of file that the path's ending names, as .onnx or
---- .h; options and what is in them MLPClassifier:save tells.
+--- loss, type and input scale, and, unless state = false, what mah.train{resume = true} goes on
+--- from; or to the kind of file that the path's ending names, as .onnx or .h; options and what is
+--- in them MLPClassifier:save tells.
 --- mah.load reads it again, and NumPy as MLPClassifier:save says.
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return Network self
 function Network:save(path, given)
   expect(self, "save")
-  return save_network(self, path, given)
+  return saving.save_network(self, path, given, network_state.file)
 end
 
 --- "784 -> 100 relu -> 10 softmax, 79510 parameters"

@@ -69,4 +69,10 @@ function network_state.summary(net)
   return { layer_sizes = sizes, activations = names }
 end
 
+--- What a file of such a network has: see estimator/save.lua.
+network_state.file = {
+  FORMAT = "mah network 1", state = network_state.of, summary = network_state.summary,
+  names = function(net) return network_state.name(net, "", {}) end,
+}
+
 return network_state

@@ -1,6 +1,6 @@
 #include "learn/kernels/average.h"
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 /* An element's bits do not depend on where it stands: parts are computed as whole lanes are. */
 static void average_some(real *a, const real *w, lanes share, int64_t count) {

@@ -2,7 +2,7 @@
 #ifndef MAH_LEARN_KERNELS_AVERAGE_H
 #define MAH_LEARN_KERNELS_AVERAGE_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_average_of MAH_VARIANT(mah_average_of)
 

@@ -3,11 +3,9 @@
 #include "learn/kernels/activate.h"
 #include "learn/kernels/average.h"
 #include "learn/kernels/clip.h"
-#include "learn/kernels/dense.h"
 #include "learn/kernels/dropout.h"
 #include "learn/kernels/finite.h"
 #include "learn/kernels/fused.h"
-#include "learn/kernels/gemm.h"
 #include "learn/kernels/max_norm.h"
 #include "learn/kernels/nonzeros.h"
 #include "learn/kernels/objective.h"
@@ -45,12 +43,6 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
     .combine = mah_fused_combine,
     .dot_and_max = mah_fused_dot_and_max,
     .advance = mah_fused_advance,
-    .dense_forward = mah_dense_forward,
-    .dense_backward_inputs = mah_dense_backward_inputs,
-    .dense_backward_weights = mah_dense_backward_weights,
-    .dense_backward_bias = mah_dense_backward_bias,
-    .gemm_pack = mah_gemm_pack,
-    .gemm_pack_transposed = mah_gemm_pack_transposed,
     .sparse_forward = mah_sparse_forward,
     .sparse_backward_weights = mah_sparse_backward_weights,
     .sparse_pack = mah_sparse_pack,

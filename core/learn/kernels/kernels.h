@@ -40,15 +40,6 @@ typedef struct mah_learn_kernels {
 
   /* What pass.c itself calls, without this table. These entries are for the tests, which compare
    * every instruction set with plain loops. */
-  void (*dense_forward)(const mah_affine *a);
-  void (*dense_backward_inputs)(const mah_affine_inputs *a);
-  void (*dense_backward_weights)(const mah_affine_weights *a);
-  void (*dense_backward_bias)(void *dbias, const void *dY, int64_t rows, int64_t units,
-                              int32_t accumulate);
-  void (*gemm_pack)(void *packed, const void *B, int64_t k, int64_t n, int64_t first,
-                    int64_t count);
-  void (*gemm_pack_transposed)(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
-                               int64_t count);
   void (*sparse_forward)(const mah_affine *a);
   void (*sparse_backward_weights)(const mah_affine_weights *a);
   void (*sparse_pack)(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,

@@ -4,7 +4,7 @@
 #ifndef MAH_LEARN_KERNELS_MAX_NORM_H
 #define MAH_LEARN_KERNELS_MAX_NORM_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_max_norm_of MAH_VARIANT(mah_max_norm_of)
 

@@ -193,6 +193,15 @@ local function check_trainer(trainer, network)
   check_rows(trainer.held, trainer.rows, "trainer.held")
 end
 
+--- Complains about what no training of a network can leave.
+---@param training any      {trainer =, rng =}
+---@param network table     {dtype =, parameters = how many, buffers = how many or nil}
+function saved.check_training(training, network)
+  expect_table(training, "training")
+  expect_table(training.rng, "rng")
+  check_trainer(training.trainer, network)
+end
+
 -- -- The solver -----------------------------------------------------------------------------------
 
 --- L-BFGS remembers steps in rings, all of them filled as far as `remembered` says.
@@ -302,8 +311,7 @@ function saved.check(state)
   if state.network == nil then return end
   check_network(state.network)
   if state.rng ~= nil or state.trainer ~= nil then -- neither: the model was saved without them
-    expect_table(state.rng, "rng")
-    check_trainer(state.trainer, state.network)
+    saved.check_training(state, state.network)
   end
   local is_regression = activations.is_regression(state.network.loss)
   check.that(is_regression == (state.class == "MLPRegressor"), "the loss of a %s is %s",

@@ -2,10 +2,10 @@
  * them is plain C: x * y + z works lane by lane, and becomes one fused instruction where there is
  * one.
  */
-#ifndef MAH_LEARN_KERNELS_LANES_H
-#define MAH_LEARN_KERNELS_LANES_H
+#ifndef MAH_KERNELS_LANES_H
+#define MAH_KERNELS_LANES_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #include <string.h>
 
@@ -54,6 +54,17 @@ typedef __typeof__((lanes){0} > (lanes){0}) lane_mask;
 /* v where x > 0, and 0 elsewhere */
 MAH_INLINE lanes lanes_where_positive(lanes v, lanes x) {
   return (lanes)((lane_mask)v & (x > (lanes){0}));
+}
+
+/* a where the mask is set, and b elsewhere */
+MAH_INLINE lanes lanes_choose(lane_mask mask, lanes a, lanes b) {
+  return (lanes)((mask & (lane_mask)a) | (~mask & (lane_mask)b));
+}
+
+/* 1, -1 or 0; NaN stays */
+MAH_INLINE lanes lanes_sign(lanes v) {
+  const lanes zero = {0};
+  return lanes_choose(v > zero, lanes_of(1), lanes_choose(v < zero, lanes_of(-1), v));
 }
 
 /* max(v, 0); NaN stays */

@@ -15,8 +15,8 @@ local study = {
   id = "residual_layers", number = 1.1, own = true, x = "hidden_layers",
   beside = { "hidden_layers" },
   title = {
-    en = "Hidden layers with residual connections and normalisation (Mah's own)",
-    fa = "لایه‌های مخفی با اتصال‌های باقی‌مانده و نرمال‌سازی (از خودِ Mah)",
+    en = "Residual and normalised layers (Mah's own)",
+    fa = "لایه‌های باقی‌مانده و نرمال‌شده (از خودِ Mah)",
   },
   question = {
     en = "Do deep networks learn when each layer is normalised and added to what came before it? "

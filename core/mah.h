@@ -52,7 +52,10 @@
 #include "data/zip_archive.h"
 
 #include "grad/backward.h"
+#include "grad/gate.h"
+#include "grad/norm.h"
 
+#include "learn/activate.h"
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
 #include "learn/drive/exchange.h"

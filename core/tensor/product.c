@@ -193,6 +193,35 @@ static mah_status multiply_beside(mah_tensor *c, const mah_tensor *a, const mah_
   return status;
 }
 
+/* c = a b for all of a batch without BLAS, which takes longer to begin than small matrices take; 0:
+ * not for these. */
+static int multiply_small(const mah_tensor *c, const mah_tensor *a, const mah_tensor *b) {
+  enum { MOST = 16 };
+  int32_t row = c->ndim - 2, column = c->ndim - 1;
+  mah_small_product p = {.m = c->extent[row],
+                         .n = c->extent[column],
+                         .k = a->extent[column],
+                         .c_step = c->step[row],
+                         .a_step = a->step[row],
+                         .a_along = a->step[column],
+                         .b_step = b->step[row]};
+  mah_tensor batches[3] = {*c, *a, *b}; /* not counted references */
+  mah_loop loop;
+  if (p.m > MOST || p.n > MOST || p.k > MOST || (p.n > 1 && b->step[column] != 1)) return 0;
+  for (int i = 0; i < 3; i++) batches[i].ndim -= 2;
+  if (mah_loop_plan(&loop, 3, (const mah_tensor *[]){batches, batches + 1, batches + 2}) != MAH_OK)
+    return 0;
+  mah_small_matmul *matmul = MAH_PICK(mah_product_kernels)->matmul[c->elem == MAH_FLOAT64];
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t i = 0; i < loop.count; i++) {
+      p.c = loop.data[0] + i * loop.step[0];
+      p.a = loop.data[1] + i * loop.step[1];
+      p.b = loop.data[2] + i * loop.step[2];
+      matmul(&p);
+    }
+  return 1;
+}
+
 mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b, double alpha,
                          double beta) {
   MAH_TRY(mah_tensor_check_float(c, "mm: out"));
@@ -212,7 +241,8 @@ mah_status mah_tensor_mm(mah_tensor *c, const mah_tensor *a, const mah_tensor *b
   if (c->extent[0] == 0 || c->extent[1] == 0) return MAH_OK;
   if (mah_tensor_share(c, a) || mah_tensor_share(c, b) || !(walks(c, 0) || walks(c, 1)))
     return multiply_beside(c, a, b, alpha, beta);
-  int one_row = c->extent[0] == 1 && c->extent[1] > 1;
+  int one_row = c->extent[0] == 1 && c->extent[1] > 1, is_plain = alpha == 1 && beta == 0;
+  if (is_plain && walks(c, 1) && multiply_small(c, a, b)) return MAH_OK;
   if (walks(c, 1) && !one_row) return multiply(c, a, b, alpha, beta);
   mah_tensor ct = transposed(c), at = transposed(a), bt = transposed(b); /* c^T = b^T a^T */
   return multiply(&ct, &bt, &at, alpha, beta);
@@ -267,35 +297,6 @@ static mah_status plan_batches(mah_tensor *out, mah_tensor *a_view, mah_tensor *
   MAH_TRY(mah_tensor_expand(a_view, a, ndim + 2, a_extent));
   MAH_TRY(mah_tensor_expand(b_view, b, ndim + 2, b_extent));
   return mah_tensor_new(out, a->elem, ndim + 2, extent);
-}
-
-/* c = a b for all of a batch without BLAS, which takes longer to begin than small matrices take; 0:
- * not for these. */
-static int multiply_small(const mah_tensor *c, const mah_tensor *a, const mah_tensor *b) {
-  enum { MOST = 16 };
-  int32_t row = c->ndim - 2, column = c->ndim - 1;
-  mah_small_product p = {.m = c->extent[row],
-                         .n = c->extent[column],
-                         .k = a->extent[column],
-                         .c_step = c->step[row],
-                         .a_step = a->step[row],
-                         .a_along = a->step[column],
-                         .b_step = b->step[row]};
-  mah_tensor batches[3] = {*c, *a, *b}; /* not counted references */
-  mah_loop loop;
-  if (p.m > MOST || p.n > MOST || p.k > MOST || (p.n > 1 && b->step[column] != 1)) return 0;
-  for (int i = 0; i < 3; i++) batches[i].ndim -= 2;
-  if (mah_loop_plan(&loop, 3, (const mah_tensor *[]){batches, batches + 1, batches + 2}) != MAH_OK)
-    return 0;
-  mah_small_matmul *matmul = MAH_PICK(mah_product_kernels)->matmul[c->elem == MAH_FLOAT64];
-  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
-    for (int64_t i = 0; i < loop.count; i++) {
-      p.c = loop.data[0] + i * loop.step[0];
-      p.a = loop.data[1] + i * loop.step[1];
-      p.b = loop.data[2] + i * loop.step[2];
-      matmul(&p);
-    }
-  return 1;
 }
 
 static mah_status multiply_batches(mah_tensor *out, const mah_tensor *a, const mah_tensor *b) {

@@ -17,6 +17,8 @@ local objects = {
   tensor = { x, "sum", "smu" },
   rng = { mah.rng(1), "uniform", "unifrom" },
   network = { mah.mlp { 2, { 2, "softmax" }, seed = 1 }, "forward", "forwrad" },
+  ["network of a function"] = { mah.network { params = { W = { 2, 2 } }, loss = "mse",
+    forward = function(p, one) return one:matmul(p.W) end }, "forward", "forwrad" },
   ensemble = { mah.ensemble { mah.mlp { 2, { 2, "softmax" }, seed = 1 } }, "predict", "perdict" },
   classifier = { mah.MLPClassifier {}, "fit", "fti" },
   regressor = { mah.MLPRegressor {}, "predict", "perdict" },

@@ -76,8 +76,9 @@ end
 ---@param variable string       "figure": what people call one of its objects
 ---@param may_lack string|nil   names that need not be there, and are nil then
 ---@param parent table|nil      a class whose methods it has, too
+---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
 ---@return table
-function class.new(what, variable, may_lack, parent)
+function class.new(what, variable, may_lack, parent, elsewhere)
   local members = {}
   for name, value in pairs(parent or {}) do members[name] = value end
   local meta = {}
@@ -88,7 +89,7 @@ function class.new(what, variable, may_lack, parent)
     end
     rawset(members, name, value)
   end
-  return class.names(setmetatable(members, meta), what, may_lack)
+  return class.names(setmetatable(members, meta), what, may_lack, elsewhere)
 end
 
 return class

@@ -2,7 +2,7 @@
 --- tensors of the tape before, and their gradients in one pass each (core/grad/backward.h). What is
 --- not plain, not float, of other shapes or has gaps takes the way of the rules.
 ---
----     rule.into(room, a, b)     -- the result in `room`, or nil
+---     rule.into(room, a, b)     -- the result in `room`, or nil; of one operand: and its settings
 ---     rule.back(t, r, g)        -- the gradients of the record's operands on tape t; did it do so?
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
@@ -24,7 +24,7 @@ local unary, binary = names_to_numbers(C.mah_unary_name), names_to_numbers(C.mah
 local maps = names_to_numbers(C.mah_back_name)
 local is_contiguous = C.mah_tensor_is_contiguous
 
-local function is_float(t) return t.elem <= C.MAH_FLOAT64 end
+local is_float = operands.is_float
 
 -- -- One operand ----------------------------------------------------------------------------------
 

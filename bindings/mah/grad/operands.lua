@@ -88,6 +88,9 @@ end
 --- Have both one dtype and one shape?
 function operands.same(a, b) return a.elem == b.elem and same_shape(a, b) end
 
+--- Is the plain tensor of float32 or float64?
+function operands.is_float(t) return t.elem <= C.MAH_FLOAT64 end
+
 --- A tensor in x's dtype and shape, which is not initialised.
 function operands.empty_like(x) return Type.new(x.elem, x.ndim, x.extent) end
 

@@ -39,6 +39,19 @@ function define.define_two(name, forward, da, db, linear)
   define.rules[name], operations[name] = rule, tape.two(rule)
 end
 
+--- An operation of three operands, forward(a, b, c, ...), with at most two settings: see
+--- mah.grad.tape.three. The last two operands may be nil.
+---@param name string
+---@param forward function
+---@param da fun(g: any, y: any, a: any, b: any, c: any, ...): any
+---@param db fun(g: any, y: any, a: any, b: any, c: any, ...): any
+---@param dc fun(g: any, y: any, a: any, b: any, c: any, ...): any
+function define.define_three(name, forward, da, db, dc)
+  local rule = { name = shown(name), forward = forward, da = da, db = db, dc = dc, linear = false,
+    into = false, back = false }
+  define.rules[name], operations[name] = rule, tape.three(rule)
+end
+
 --- An operation of a list of operands with at most two settings: see mah.grad.tape.many.
 ---@param name string
 ---@param forward fun(list: table, ...): any

@@ -118,9 +118,9 @@ function Tape:lend() self.is_lent = true end
 -- -- Recording ------------------------------------------------------------------------------------
 
 local function new_record(place)
-  return { place = place, rule = false, value = false, pa = 0, pb = 0, a = false, b = false,
-    c = false, d = false, e = false, list = false, places = false, where = false, room = false,
-    gradient = false }
+  return { place = place, rule = false, value = false, pa = 0, pb = 0, pc = 0, a = false,
+    b = false, c = false, d = false, e = false, list = false, places = false, where = false,
+    room = false, kept = false, gradient = false, sink = false }
 end
 
 local function next_record(t, rule, value)
@@ -136,11 +136,13 @@ local function next_record(t, rule, value)
   return r
 end
 
---- A traced tensor with this value that nothing leads to.
+--- A traced tensor with this value that nothing leads to. Where rules write its gradient, as
+--- `target` tells, they write it to `sink`.
 ---@param value tensor
+---@param sink tensor|nil   in the dtype and shape of the value, contiguous
 ---@return table
-function Tape:leaf(value)
-  next_record(self, false, value)
+function Tape:leaf(value, sink)
+  next_record(self, false, value).sink = sink or false
   local x = traced_t(self.id, self.count)
   return x
 end
@@ -162,7 +164,7 @@ end
 
 local function record(t, rule, value, pa, pb, a, b, c, d, e)
   local r = next_record(t, rule, value)
-  r.pa, r.pb, r.a, r.b, r.c, r.d, r.e = pa, pb, a, b, c, d, e
+  r.pa, r.pb, r.pc, r.a, r.b, r.c, r.d, r.e = pa, pb, 0, a, b, c, d, e
   if t.watch then watch(r, rule, value) end
   -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
   local x = traced_t(t.id, t.count)
@@ -195,7 +197,7 @@ function tape.one(rule)
       return record(t, rule, operation(value, b, c, d, e), place, 0, value, b, c, d, e)
     end
     local room = into and room_of(t, rule)
-    local y = room and into(room, value) or forward(value, b, c, d, e)
+    local y = room and into(room, value, b, c, d, e) or forward(value, b, c, d, e)
     y = record(t, rule, y, place, 0, value, b, c, d, e)
     return into and keep_room(t, y) or y
   end
@@ -224,6 +226,55 @@ function tape.two(rule)
     local y = room and into(room, a, b) or forward(a, b, c, d)
     y = record(t, rule, y, pa, pb, a, b, c, d, false)
     return into and keep_room(t, y) or y
+  end
+  return operation
+end
+
+--- The innermost tape: t, or that of x.
+local function inner_of(t, x)
+  if not is(x) then return t end
+  local u = tape_of(x)
+  if t and t.level >= u.level then return t end
+  return u
+end
+
+--- An operand as the tape t has it: its value, and its place, 0 where it is of no use there.
+local function taken(t, x)
+  if not is(x) or x.tape ~= t.id then return x, 0 end
+  local place = x.place
+  return t.records[place].value, place
+end
+
+--- The operation of a rule for three operands, of which the last two may be nil, and up to two
+--- settings. What its `back` wants besides is kept beside the result: forward(a, b, c, d, e) -> y,
+--- kept, and into(y, kept, a, b, c, d, e), which writes to both or gives nil.
+---@param rule table
+---@return function
+function tape.three(rule)
+  local forward = rule.forward
+  local function operation(a, b, c, d, e)
+    local t = inner_of(inner_of(inner_of(nil, a), b), c)
+    if not t then
+      local plain = forward(a, b, c, d, e)
+      return plain
+    end
+    local pa, pb, pc
+    a, pa = taken(t, a)
+    b, pb = taken(t, b)
+    c, pc = taken(t, c)
+    if is(a) or is(b) or is(c) then
+      local y = record(t, rule, operation(a, b, c, d, e), pa, pb, a, b, c, d, e)
+      t.records[y.place].pc = pc
+      return y
+    end
+    local into, room = rule.into, room_of(t, rule)
+    local kept = room and t.records[t.count + 1].kept
+    local y = room and into and into(room, kept, a, b, c, d, e)
+    if not y then y, kept = forward(a, b, c, d, e) end
+    y = record(t, rule, y, pa, pb, a, b, c, d, e)
+    local r = t.records[y.place]
+    r.pc, r.kept, r.room = pc, kept, r.value
+    return y
   end
   return operation
 end
@@ -275,7 +326,8 @@ end
 function Tape:pass(r, place, g) add(self, r, place, g) end
 
 --- Where to write the gradient of the operand x at a place: a tensor, and whether to add to what is
---- there (1) or not (0). Of leaves it is a new one, for whoever asked for the gradient.
+--- there (1) or not (0). Of leaves it is their sink, or a new one, for whoever asked for the
+--- gradient.
 ---@param place integer
 ---@param x tensor
 ---@return tensor, integer
@@ -283,7 +335,7 @@ function Tape:target(place, x)
   local gradients, own, r = self.gradients, self.own, self.records[place]
   local old = gradients[place]
   if old and own[place] then return old, 1 end
-  local to = r.rule and self.level == 1 and r.gradient
+  local to = r.rule and self.level == 1 and r.gradient or not r.rule and r.sink
   if not to or not operands.same(to, x) then
     to = operands.empty_like(x)
     if r.rule then r.gradient = to end
@@ -309,7 +361,8 @@ local function back(self, r, g)
   local fast = rule.back
   if fast and not (is(g) or is(y) or self.is_mixed) and fast(self, r, g) then return end
   if r.pa > 0 then add(self, r, r.pa, fit(rule.da(g, y, a, b, r.c, r.d, r.e), a)) end
-  if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d), b)) end
+  if r.pb > 0 then add(self, r, r.pb, fit(rule.db(g, y, a, b, r.c, r.d, r.e), b)) end
+  if r.pc > 0 then add(self, r, r.pc, fit(rule.dc(g, y, a, b, r.c, r.d, r.e), r.c)) end
 end
 
 --- The gradients by place, from that of the place `from` down. Those of leaves are there

@@ -53,7 +53,7 @@ end
 ---@return boolean
 function batches.is_plain(trainer)
   local settings, schedule = trainer.settings, trainer.settings.schedule
-  return rule.known(settings.solver) and not trainer.net.custom and not settings.on_batch
+  return rule.known(settings.solver) and not trainer.net.in_lua and not settings.on_batch
     and not settings.clip_norm and not settings.clip_value
     and not (type(schedule) == "table" and schedule.per_step == true)
 end

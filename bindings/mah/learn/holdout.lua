@@ -8,6 +8,7 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
+local trees = require "mah.grad.trees"
 
 local holdout = {}
 
@@ -119,14 +120,19 @@ function holdout.split(rows, share, rng, classes, names)
 end
 
 --- The rows numbered by `index`, copied.
----@param set {x: tensor|mah.Sparse, y: tensor, weight: tensor?, score_weight: tensor?}
+---@param set {x: tensor|mah.Sparse|table, y: tensor|table, weight: tensor?, score_weight: tensor?}
 ---@param index tensor   int32 row numbers from 0
 ---@return {x: tensor, y: tensor, weight: tensor?, score_weight: tensor?}
 function holdout.pick(set, index)
   index = index + 1
   local picked = {}
   for _, name in ipairs { "x", "y", "weight", "score_weight" } do
-    if set[name] ~= nil then picked[name] = set[name]:index_select(1, index) end
+    local all = set[name]
+    if type(all) == "table" and not getmetatable(all) then -- several tensors
+      picked[name] = trees.replace(all, function(t) return t:index_select(1, index) end)
+    elseif all ~= nil then
+      picked[name] = all:index_select(1, index)
+    end
   end
   return picked
 end

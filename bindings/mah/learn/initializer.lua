@@ -1,4 +1,4 @@
---- Initial weights. `init` in mah.mlp{..., init =} and net:init(source, init) is one of
+--- Initial weights of mah.mlp. `init` in mah.mlp{..., init =} and net:init(source, init) is one of
 ---
 ---   glorot_uniform   U(-b, b), b = sqrt(6 / (in + out)), or sqrt(2 / (in + out)) for logistic
 ---                    layers; weights and biases, as scikit-learn does (the default)
@@ -11,18 +11,15 @@
 ---   {coefs = {(in, out) ...}, intercepts = {(out) ...}}     a tensor for each layer, copied
 ---
 --- N(0, v) has the variance v and is not truncated. All but the first leave the biases at zero.
---- Drawn in double, layer by layer, weights before biases, row by row.
+--- Drawn in double, layer by layer, weights before biases, row by row: by mah.init (initial.lua).
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local initial = require "mah.learn.initial"
 local options = require "mah.base.options"
 
---- A uniform bound or a standard deviation, from the layer's inputs and units.
-local schemes = {
-  glorot_normal = { "fill_normal", function(n_in, n_out) return math.sqrt(2 / (n_in + n_out)) end },
-  he_uniform = { "fill_uniform", function(n_in) return math.sqrt(6 / n_in) end },
-  he_normal = { "fill_normal", function(n_in) return math.sqrt(2 / n_in) end },
-  lecun_uniform = { "fill_uniform", function(n_in) return math.sqrt(3 / n_in) end },
-  lecun_normal = { "fill_normal", function(n_in) return math.sqrt(1 / n_in) end },
+local names = {
+  "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
+  "zeros",
 }
 
 --- The output layer takes the factor of the layer before it, or of `first` without one.
@@ -36,17 +33,9 @@ local function glorot_uniform(net, rng, first)
   end
 end
 
-local function draw(net, rng, scheme)
-  local fill, size_of = scheme[1], scheme[2]
+local function draw(net, rng, fill)
   net.params:fill_(0)
-  for _, layer in ipairs(net.layers) do
-    local size = size_of(layer.weight.shape[1], layer.units)
-    if fill == "fill_normal" then
-      rng:fill_normal(layer.weight, 0, size)
-    else
-      rng:fill_uniform(layer.weight, -size, size)
-    end
-  end
+  for _, layer in ipairs(net.layers) do fill(layer.weight, { rng = rng }) end
 end
 
 -- -- Given values ---------------------------------------------------------------------------------
@@ -80,11 +69,6 @@ end
 
 -- -- Which ----------------------------------------------------------------------------------------
 
-local names = {
-  "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
-  "zeros",
-}
-
 --- Gives the network new parameters.
 ---@param net Network
 ---@param rng rng
@@ -96,5 +80,5 @@ return function(net, rng, init, where, first)
   local name = options({ init = init }, { init = { "glorot_uniform", names } }, where).init
   if name == "glorot_uniform" then return glorot_uniform(net, rng, first) end
   if name == "zeros" then return net.params:fill_(0) end
-  draw(net, rng, schemes[name])
+  draw(net, rng, initial[name])
 end

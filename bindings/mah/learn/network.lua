@@ -9,14 +9,11 @@ local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
 local inputs_of = require "mah.learn.inputs"
 local save_network = require("mah.learn.estimator.save").save_network
-local accuracy = require "mah.learn.metrics.accuracy"
 local number_in = require "mah.base.number_in"
-local regression = require "mah.learn.metrics.regression"
-local sample_weight = require "mah.learn.sample_weight"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local score_of = require "mah.learn.score_of"
 local staged = require "mah.learn.staged"
-local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 
 ---@class Network
@@ -28,8 +25,10 @@ local tensor = require "mah.tensor"
 ---@field layers table[]            {units, activation, dropout, weight = (in, out), bias = (out)}
 ---@field input_scale number       of inputs that are bytes or integers; see net:scale_inputs
 ---@field custom integer[]|false    the layers with an activation in Lua; false without any
+---@field in_lua boolean            has Lua a hand in each step? So it is with `custom`
 local Network = setmetatable({}, {
   __index = function(methods, name)
+    if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
     options.missing("a network", methods, name, elsewhere.network)
   end,
 })
@@ -83,6 +82,7 @@ function Network.new(inputs, layers, loss, dtype)
   local out = ffi.new "mah_mlp *[1]"
   check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, activations.losses[loss],
     to_c(layers), #layers))
+  local custom = custom_layers(layers)
   local net = setmetatable({
     handle = ffi.gc(out[0], C.mah_mlp_free),
     batch = ffi.new "mah_batch",
@@ -91,7 +91,8 @@ function Network.new(inputs, layers, loss, dtype)
     dtype = dtype,
     layers = layers,
     loss_function = loss,
-    custom = custom_layers(layers),
+    custom = custom,
+    in_lua = custom ~= false,
     input_scale = 1,
     ticket = 0, -- of the pass that uses the core's stages: see staged.lua
   }, Network)
@@ -248,23 +249,9 @@ end
 function Network:score(x, y, weight)
   expect(self, "score")
   local predicted = self:predict(x)
-  if is_regression(self) then
-    targets.expect_rows(y, #predicted, "net:score")
-    return regression.r2(y, predicted, weight)
-  end
-  Type.expect(y, "y")
-  if predicted.ndim == 1 then
-    if y.ndim == 2 then y = y.shape[2] == 1 and y:select(2, 1) or y:argmax(2) - 1 end
-    targets.expect_rows(y, #predicted, "net:score")
-    return accuracy.accuracy_score(y, predicted, { sample_weight = weight })
-  end
-  check.that(y.ndim == 2 and #y == #predicted and y.shape[2] == self.outputs,
-    "net:score: y: shape (%d, %d) is expected, got (%s)", #predicted, self.outputs,
-    table.concat(y.shape, ", "))
-  check.that(#y > 0, "net:score: there are no rows")
-  local right = predicted:eq(y:int()):all(2):double()
-  weight = sample_weight(weight, #right, "net:score: weight")
-  return weight and (right * weight:double()):sum() / weight:sum() or right:sum() / #right
+  local score = is_regression(self) and score_of.numbers
+    or predicted.ndim == 1 and score_of.classes or score_of.labels
+  return score(predicted, y, weight, "net:score")
 end
 
 -- -- Loss and gradient ----------------------------------------------------------------------------

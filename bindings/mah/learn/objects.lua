@@ -10,7 +10,8 @@ local objects = {}
 ---@return boolean
 function objects.is_network(t)
   local meta = debug.getmetatable(t)
-  return type(meta) == "table" and rawget(meta, "forward") ~= nil and rawget(t, "layers") ~= nil
+  return type(meta) == "table" and rawget(meta, "forward") ~= nil
+    and (rawget(t, "layers") ~= nil or rawget(t, "is_taped") == true)
     and Type.is_tensor(rawget(t, "params"))
 end
 

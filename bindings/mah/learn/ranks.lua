@@ -41,15 +41,16 @@ local function join(how, net, x, own_threads)
   local is_spread = inputs.is_shard(x)
   check.that(how or not is_spread, "x is a shard, of which each rank has its own rows: that goes "
     .. "with distributed = true")
-  check.that(not (is_spread and net.custom),
-    "x: a shard does not go with an activation in Lua: rank 0 computes those, and has not all rows")
+  check.that(not (is_spread and net.in_lua),
+    "x: a shard does not go with functions in Lua, as an activation: rank 0 computes those, and "
+    .. "has not all rows")
   if not how then return nil end
   check.that(how == true or how == "ranks",
     "distributed must be true, or \"ranks\" for ranks of one node that each compute their part; "
     .. "got %s", check.show(how))
   local group = drivers.join and drivers.join()
   if not group then return nil end
-  local shares = (how == "ranks" or group.nodes > 1 or is_spread) and not net.custom
+  local shares = (how == "ranks" or group.nodes > 1 or is_spread) and not net.in_lua
   return setmetatable({
     group = group, rank = group.rank, size = group.size, shares = shares,
     computes = shares or group.rank == 0, -- those that do not need no data
@@ -117,6 +118,7 @@ function Ranks:evaluate(net, batch, w, gradient)
   if self.shares then return net:evaluate(batch, w, gradient) end
   local loss = self:ask(net.evaluate, net, batch, w, gradient)
   self:share_tensor(gradient)
+  self:share_tensor(net.buffers)
   return loss
 end
 
@@ -201,12 +203,24 @@ local function add_tensors(list, what, t)
   for _, name in ipairs(names) do list[#list + 1] = { what .. name, t[name] } end
 end
 
+--- A tensor, or several by name.
+local function add_tree(list, name, x)
+  if Type.is_tensor(x) then
+    list[#list + 1] = { name, x }
+    return
+  end
+  local keys = {}
+  for key in pairs(x) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  for _, key in ipairs(keys) do add_tree(list, ("%s.%s"):format(name, tostring(key)), x[key]) end
+end
+
 local function add_x(list, name, x)
   if inputs.is_shard(x) then
     local fields = shards.fields(x)
     list[#list + 1] = { name, ("%s %d %d"):format(x.dtype, #x, fields.own.shape[2]) }
   elseif not inputs.is_sparse(x) then
-    list[#list + 1] = { name, x }
+    add_tree(list, name, x)
   else
     local fields = sparse.fields(x)
     list[#list + 1] = { name, ("%d columns"):format(fields.columns) }
@@ -219,7 +233,7 @@ end
 local function add_set(list, name, set)
   if not set then return end
   add_x(list, name .. ".x", set.x)
-  list[#list + 1] = { name .. ".y", set.y }
+  add_tree(list, name .. ".y", set.y)
   if set.weight then list[#list + 1] = { name .. ".weight", set.weight } end
 end
 
@@ -236,6 +250,7 @@ local function describe(trainer)
     { "settings of the solver", type(solver) == "table" and text_of_numbers(solver) or "" },
     { "initial weights (is the network made with a seed?)", net.params },
   }
+  if net.buffers then list[#list + 1] = { "buffers", net.buffers } end
   if type(solver) == "table" then add_tensors(list, "solver's ", solver) end
   add_set(list, "data", trainer.data)
   if not inputs.is_shard(trainer.data.x) then -- else rank 0 alone has these rows

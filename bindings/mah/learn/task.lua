@@ -4,18 +4,17 @@
 ---     local task = Task.new(net, {x = x, y = y}, {stop = 20, seed = 1})
 ---     task:run()
 ---     return task:result()
-local Network = require "mah.learn.network"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
-local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
 local elsewhere = require "mah.learn.elsewhere"
 local file = require "mah.base.file"
 local holdout = require "mah.learn.holdout"
-local inputs = require "mah.learn.inputs"
+local kind = require "mah.learn.kind"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local resumption = require "mah.learn.resumption"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
 
@@ -35,6 +34,7 @@ local rules = options.declare("mah.train mah.train_many", {
   clip_value = { nil, "number", "(0, inf)" },
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
+  resume = { false, "boolean" },
   seed = { nil, "integer", "[0, 4294967295]" },
   rng = { nil, "table" },
   on_epoch = { nil, "callable" },
@@ -65,62 +65,77 @@ local function check_data(set, name)
 end
 
 --- Checks a data set {x =, y =, weight =, scale =} against the network: names, shapes, and that all
---- numbers are finite. Gives it with y as the core takes it.
+--- numbers are finite. Gives it with y as the network takes it.
 local function check_set(set, net, name)
   check_data(set, name)
-  local expect = name == "data" and inputs.expect_data or inputs.expect
   for field in pairs(set) do
     if not set_fields[field] then
       check.raise("mah.train: %s has an unknown field %s%s", name, check.show(field),
         options.did_you_mean(field, set_fields))
     end
   end
-  local x = expect(set.x, "mah.train: " .. name .. ".x")
-  local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
   if set.weight ~= nil then Type.expect(set.weight, "mah.train: " .. name .. ".weight") end
   check.that(set.scale == nil or type(set.scale) == "number",
     "mah.train: %s.scale must be a number; got %s", name, check.show(set.scale))
-  check.that(x.ndim == 2 and x.shape[2] == net.inputs,
-    "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
-    net.inputs)
-  check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
-    name, #x, name, #y)
-  check.that(#x > 0, "mah.train: %s has no rows", name)
-  inputs.check_finite(x, "mah.train: " .. name .. ".x")
-  if y.ndim <= 2 then inputs.check_finite(y, "mah.train: " .. name .. ".y") end
-  return { x = x, y = y, weight = set.weight, scale = set.scale }
+  return kind.of(net).check_set(net, set, name)
 end
 
---- The data set, the rows of it to train on (int32, from 0), and the validation set, if there is
---- one.
-local function divide(net, data, o, rng)
+--- The rows to train on, and those that are held out, as the training before had them.
+local function rows_again(known, data, share)
+  local last = known.trainer
+  check.that(data.rows == last.rows, "mah.train: resume: data has %d rows, and the training before "
+    .. "had %d", data.rows, last.rows or 0)
+  local wanted = share and math.ceil(share * data.rows) or 0
+  check.that(wanted == (last.held and #last.held or 0), "mah.train: resume: validation = %s holds "
+    .. "out %d rows, and the training before held out %d", tostring(share), wanted,
+    last.held and #last.held or 0)
+  return last.order:clone(), last.held
+end
+
+--- Checks the data, and divides them: the data set, the rows of it to train on (int32, from 0), the
+--- validation set, if there is one, and which rows it was made of.
+local function divide(net, data, o, rng, known)
   data = check_set(data, net, "data")
   if data.scale then net:scale_inputs(data.scale) end
   local share = type(o.validation) == "number" and o.validation or nil
   local apart = o.validation and not share and check_set(o.validation, net, "validation")
-  local labels = net.loss_function == "cross_entropy" and data.y.ndim == 1 and data.y or nil
-  local kept, held = holdout.split(#data.x, share, rng, labels)
+  local kept, held
+  if known then
+    kept, held = rows_again(known, data, share)
+  else
+    local labels = share and kind.of(net).classes(net, data)
+    kept, held = holdout.split(data.rows, share, rng, labels)
+  end
   local set = held and holdout.pick(data, held) or apart
   if not set then return data, kept end
-  return data, kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }
+  return data, kept, { x = set.x, y = set.y, weight = set.weight, score_weight = set.weight }, held
 end
 
 --- The generator of the run. A seed gets a stream of its own, so that a network that was drawn with
 --- the same seed does not share its random numbers with the shuffling.
-local function generator_of(o)
+local function generator_of(o, known)
   check.that(not (o.rng and o.seed), "mah.train: either seed or rng, not both")
+  if known then
+    check.that(not o.rng, "mah.train: resume goes on with the generator of before; leave rng out")
+    local rng = resumption.generator(known, o.seed)
+    o.seed = known.seed
+    return rng
+  end
   if o.rng then return random.generator(o.rng, "mah.train") end
   o.seed = o.seed or random.generator(nil, "mah.train"):u32()
   return random.rng(o.seed, "philox", 1)
 end
 
+--- A solver's name stands for it as it comes.
+local function read_solver(o)
+  if type(o.solver) ~= "string" then return end
+  check.that(rawget(solvers, o.solver), "mah.train: solver must be one of mah.solver's or a "
+    .. "function; got %s%s", check.show(o.solver), options.did_you_mean(o.solver, solvers))
+  o.solver = solvers[o.solver]()
+end
+
 --- Fills in what depends on other options.
 local function complete_options(o, rows)
-  if type(o.solver) == "string" then
-    check.that(rawget(solvers, o.solver), "mah.train: solver must be one of mah.solver's or a "
-      .. "function; got %s%s", check.show(o.solver), options.did_you_mean(o.solver, solvers))
-    o.solver = solvers[o.solver]()
-  end
   o.solver = o.solver or solvers.adam()
   local full_batch = type(o.solver) == "table" and o.solver.full_batch
   o.stop = o.stop or default_rule(full_batch)
@@ -145,30 +160,52 @@ local function read_checkpoint(given)
   return checkpoint.new { seconds = o.seconds, single = true, path = function() return o.path end }
 end
 
+--- Complains where the training is over before it goes on.
+local function check_limit(o, known)
+  local last = #known.trainer.history.loss
+  check.that(not o.max_iter or o.max_iter > last, "mah.train: resume: stop = %s, counted from the "
+    .. "first epoch on, has been reached: the network has been trained for %d epochs",
+    tostring(o.max_iter), last)
+end
+
 --- Checks everything, draws the seed and divides the rows; nothing is trained yet.
 ---@param net Network
 ---@param data table
 ---@param given table|nil   options of mah.train
 ---@return table task   {trainer, o}
 function Task.new(net, data, given)
-  check.that(getmetatable(net) == Network, "mah.train: a network is expected, got %s",
-    check.show(net))
+  check.that(kind.of(net), "mah.train: a network is expected, got %s", check.show(net))
   check_data(data, "data")
   local o = options(given, rules, "mah.train", elsewhere.train)
+  local known = o.resume and resumption.of(net) or nil
   o.checkpoint = read_checkpoint(o.checkpoint)
-  local rng = generator_of(o)
-  local set, order, validation = divide(net, data, o, rng)
+  local rng, has_solver = generator_of(o, known), o.solver ~= nil
+  local set, order, validation, held = divide(net, data, o, rng, known)
+  read_solver(o)
+  local goes_on = false
+  if known then
+    local is_fresh
+    o.solver, is_fresh = resumption.solver(known, o.solver)
+    goes_on = not is_fresh
+  end
   complete_options(o, #order)
-  return setmetatable({ o = o, trainer = Trainer.new(net, set, o, order, validation, rng) }, Task)
+  if known then check_limit(o, known) end
+  local trainer = Trainer.new(net, set, o, order, validation, rng)
+  trainer.rows, trainer.held = set.rows, held
+  if known then resumption.go_on(trainer, known, has_solver) end
+  return setmetatable({ o = o, trainer = trainer, rng = rng, goes_on = goes_on }, Task)
 end
 
---- Trains until the rule or the solver ends it. The solver begins anew here: until now others may
---- have used it.
+--- Trains until the rule or the solver ends it. Unless it goes on, the solver begins anew here:
+--- until now others may have used it. However it ends, it can be resumed.
 function Task:run()
-  local solver = self.o.solver
-  if type(solver) == "table" and solver.reset then solver:reset() end
-  self.stop_reason = self.trainer:run()
-  if self.o.restore_best then self.trainer:restore_best() end
+  local solver, trainer = self.o.solver, self.trainer
+  if not self.goes_on and type(solver) == "table" and solver.reset then solver:reset() end
+  local ok, reason = pcall(trainer.run, trainer)
+  if ok and self.o.restore_best then trainer:restore_best() end
+  resumption.keep(trainer.net, trainer, self.rng, self.o.seed)
+  if not ok then error(reason, 0) end
+  self.stop_reason = reason
 end
 
 --- What mah.train returns.

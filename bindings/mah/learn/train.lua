@@ -28,6 +28,11 @@ local Task = require "mah.learn.task"
 ---                  scikit-learn's alpha
 ---   clip_norm      cut the gradient back to this Euclidean norm
 ---   clip_value     cut each of its elements back to this size
+---   resume         true: goes on with the network's last training, which it remembers, and which
+---                  its file holds, too (net:save): 5 epochs, and then up to stop = 10, give what
+---                  10 give, bit for bit. Data and options are to be given as before; `solver` left
+---                  out is the one before, and one of the same kind goes on with what that one
+---                  remembers. stop counts from the first epoch on
 ---   seed, rng      for the split, the orders and the dropout masks; default: a seed from the
 ---                  default generator, which run.seed tells
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see

@@ -8,15 +8,14 @@ local batches = require "mah.learn.batches"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
 local clip = require "mah.learn.clip"
-local evaluate_set = require "mah.learn.evaluate_set"
-local ffi = require "ffi"
 local follow_schedule = require "mah.learn.follow_schedule"
-local inputs = require "mah.learn.inputs"
+local kind = require "mah.learn.kind"
 local progress = require "mah.base.progress"
 local ranks = require "mah.learn.ranks"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
 local together = require "mah.learn.together"
+require "mah.learn.feed" -- what trainings of layers in the core are their own in
 
 local Trainer = {}
 Trainer.__index = Trainer
@@ -55,22 +54,6 @@ end
 ---@field threads integer|nil
 ---@field distributed boolean|string|nil   see ranks.lua
 
---- A full-batch solver compares losses, so they must not change from one evaluation to the next.
-local function check_dropout(net, solver)
-  if type(solver) ~= "table" or not solver.full_batch then return end
-  for _, layer in ipairs(net.layers) do
-    check.that(layer.dropout == 0,
-      "the solver %s needs a loss that stays the same; it does not go with dropout", solver.name)
-  end
-end
-
---- x without its zeros, for a rank that computes with it.
-local function prepare_inputs(trainer, x, is_wanted)
-  if not is_wanted then return nil end
-  if not trainer.ranks then return inputs.compress(trainer.net, x) end
-  return trainer.ranks:at_work(inputs.compress, trainer.net, x)
-end
-
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
 --- kept by reference: on_epoch and rules may change them between epochs.
 ---@param net Network
@@ -80,35 +63,14 @@ end
 ---@param validation table|nil
 ---@param rng rng
 function Trainer.new(net, data, settings, order, validation, rng)
-  local training = ffi.new "mah_training"
-  local batch = training.batch
-  check_dropout(net, settings.solver)
   local self = setmetatable({
     net = net, data = data, settings = settings, order = order, validation = validation, rng = rng,
-    training = training, batch = batch, best = {}, history = { loss = {}, seconds = {}, lr = {} },
+    best = {}, history = { loss = {}, seconds = {}, lr = {} },
     epoch = 0, samples = 0, elapsed = 0, first_epoch = 1,
   }, Trainer)
   self.ranks = ranks.join(settings.distributed, net, data.x, settings.threads)
-  batch.exchange_ = self.ranks and self.ranks.shares and self.ranks.group.exchange or nil
-  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
-  batch.order_ = order
-  batch.l1, batch.l2, batch.training = settings.l1, settings.l2, 1
-  batch.sums_outputs = settings.sums_outputs and 1 or 0
-  if inputs.is_shard(data.x) then
-    self.spread = self.ranks:spread(data.x, net.dtype)
-    batch.spread_ = self.spread
-  else
-    self.compressed = prepare_inputs(self, data.x, not self.ranks or self.ranks.computes)
-    batch.compressed_ = self.compressed
-  end
-  if validation then
-    self.validation = {
-      x = validation.x, y = validation.y, weight = validation.weight,
-      score_weight = validation.score_weight,
-      compressed = prepare_inputs(self, validation.x, not self.ranks or self.ranks.rank == 0),
-    }
-  end
-  batch.seed = C.mah_rng_u32(rng:clone().core)
+  kind.of(net).feed(self)
+  self.batch.seed = C.mah_rng_u32(rng:clone().core)
   self.gradient = tensor.zeros_like(net.params)
   self.evaluate = new_evaluate(self)
   return self
@@ -120,7 +82,7 @@ end
 --- of them, of which `held` are for validation; the estimator sets these two).
 local progress_fields = {
   "history", "best", "epoch", "samples", "elapsed", "initial_lr", "first_epoch", "last_w",
-  "last_drop", "measured_from",
+  "last_buffers", "last_drop", "measured_from",
 }
 local row_fields = { "order", "held", "rows" }
 
@@ -149,7 +111,7 @@ end
 function Trainer:continue(state, anew)
   take_progress(self, state)
   self.epoch = #state.history.loss -- an epoch that Ctrl-C ended is begun again
-  if anew then self.first_epoch, self.last_w = state.epoch + 1, nil end
+  if anew then self.first_epoch, self.last_w, self.last_buffers = state.epoch + 1, nil, nil end
 end
 
 --- From here on losses or scores are not what they were: none of before is a best one.
@@ -182,18 +144,19 @@ end
 
 --- Keeps a copy of the parameters of the epoch with the best validation score.
 local function keep_best(trainer, s)
-  local best, w = trainer.best, trainer.net.params
+  local best, w, buffers = trainer.best, trainer.net.params, trainer.net.buffers
   local is_comparable = best.score and (best.epoch or 1) >= (trainer.measured_from or 1)
   if is_comparable and best.score == best.score and not (s.val_score > best.score) then return end
   best.score, best.epoch = s.val_score, trainer.epoch
   best.w = best.w or tensor.empty_like(w)
   best.w:copy_(w)
+  if buffers then best.buffers = (best.buffers or tensor.empty_like(buffers)):copy_(buffers) end
 end
 
 --- Loss and score of the validation set.
 local function measure(trainer)
   local set, score = trainer.validation, trainer.settings.score
-  local loss, value = evaluate_set(trainer.net, set)
+  local loss, value = kind.of(trainer.net).measure(trainer.net, set)
   if score then value = score(trainer.net, set.x, set.y, set.score_weight) end
   check.that(type(value) == "number", "the score must be a number, got %s", check.show(value))
   return loss, value
@@ -316,8 +279,9 @@ end
 local function take_last(self)
   if self.last_w and self.best.w and self.net.params:equal(self.best.w) then
     self.net.params:copy_(self.last_w)
+    if self.last_buffers then self.net.buffers:copy_(self.last_buffers) end
   end
-  self.last_w = nil
+  self.last_w, self.last_buffers = nil, nil
 end
 
 --- With other ranks: sees to it that all are about to train the same.
@@ -366,8 +330,10 @@ end
 --- are kept for whoever goes on with the same fit.
 function Trainer:restore_best()
   if not self.best.w then return end
-  self.last_w = self.net.params:clone()
-  self.net.params:copy_(self.best.w)
+  local net, best = self.net, self.best
+  self.last_w, self.last_buffers = net.params:clone(), net.buffers and net.buffers:clone()
+  net.params:copy_(best.w)
+  if best.buffers then net.buffers:copy_(best.buffers) end
 end
 
 return Trainer

@@ -142,8 +142,8 @@ describe("an epoch in one call", function()
 end)
 
 describe("the way through an epoch", function()
-  local function plain(settings, custom)
-    return batches.is_plain { settings = settings, net = { custom = custom or false } }
+  local function plain(settings, in_lua)
+    return batches.is_plain { settings = settings, net = { in_lua = in_lua or false } }
   end
 
   it("is one call where nothing is to be done between two steps", function()
@@ -161,6 +161,6 @@ describe("the way through an epoch", function()
     assert.is_false(plain { solver = sgd, clip_norm = 1 })
     assert.is_false(plain { solver = sgd, clip_value = 1 })
     assert.is_false(plain { solver = sgd, schedule = mah.schedule.per_step(nothing) })
-    assert.is_false(plain({ solver = sgd }, { 1 }))
+    assert.is_false(plain({ solver = sgd }, true))
   end)
 end)

@@ -42,8 +42,20 @@ local function sample(t)
   return table.concat(sums)
 end
 
-local function of_data(x)
+local of_data
+
+--- Several tensors, by name.
+local function of_several(t)
+  local keys, texts = {}, {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  for i, key in ipairs(keys) do texts[i] = ("%s: %s"):format(tostring(key), of_data(t[key])) end
+  return table.concat(texts, ", ")
+end
+
+function of_data(x)
   if x == nil then return "none" end
+  if type(x) == "table" and not getmetatable(x) then return of_several(x) end
   if shards.is(x) then return ("%d of %s %d"):format(#x, x.dtype, x.shape[2]) end -- as on all ranks
   if sparse.is(x) then
     local fields = sparse.fields(x)
@@ -88,7 +100,8 @@ function identity.of(trainer)
   local net, batch = trainer.net, trainer.batch
   return table.concat({
     ("network %s, %s, %s, inputs times %.17g, weights %s"):format(tostring(net), net.dtype,
-      net.loss_function, net.input_scale, identity.sum(net.params)),
+      net.loss_function, net.input_scale, identity.sum(net.params)
+        .. (net.buffers and ", " .. identity.sum(net.buffers) or "")),
     "data " .. of_set(trainer.data),
     "order " .. of_data(trainer.order),
     "validation " .. of_set(trainer.validation),

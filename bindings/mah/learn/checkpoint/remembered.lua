@@ -178,6 +178,7 @@ local visitors = {
     if getmetatable(t) == rng_class then return add(self, t, path, "generator", t:clone()) end
     if objects.is_network(t) then
       self.path_of[t] = path
+      visit(self, rawget(t, "buffers"), path .. ".buffers")
       return visit(self, rawget(t, "params"), path .. ".params")
     end
     visit_table(self, t, path)

@@ -6,6 +6,7 @@ local Remembered = require "mah.learn.checkpoint.remembered"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local kind = require "mah.learn.kind"
 local math_random = require "mah.base.math_random"
 local random = require "mah.tensor.random"
 local together = require "mah.learn.together"
@@ -48,15 +49,11 @@ local function roots_of(trainer)
   local settings, net, roots = trainer.settings, trainer.net, {}
   for _, name in ipairs(callbacks) do roots[name] = settings[name] end
   if is_ours(settings.solver) then roots.solver = nil end
-  for i, layer in ipairs(net.layers) do
-    if type(layer.activation) == "table" then roots["activation " .. i] = layer.activation end
-  end
+  local functions, own = kind.of(net).callbacks(net)
+  for name, f in pairs(functions) do roots[name] = f end
   local known = { trainer, net, settings, trainer.rng, trainer.history, trainer.best, net.params,
-    net.layers, trainer.gradient, trainer.order,
-    is_ours(settings.solver) and settings.solver or net }
-  for _, layer in ipairs(net.layers) do
-    known[#known + 1], known[#known + 2] = layer.weight, layer.bias
-  end
+    trainer.gradient, trainer.order, is_ours(settings.solver) and settings.solver or net }
+  for _, object in ipairs(own) do known[#known + 1] = object end
   return roots, known
 end
 
@@ -103,6 +100,7 @@ function standing.of(trainer, remembered, session, s)
   local state = trainer:state()
   state.held, state.rows = nil, nil
   state.params, state.rng = trainer.net.params, trainer.rng:state()
+  state.buffers = trainer.net.buffers
   state.solver = solver_state(trainer.settings.solver)
   state.remembered = remembered:changes()
   local changed = session.group and state.remembered.list[1]
@@ -116,6 +114,7 @@ function standing.of(trainer, remembered, session, s)
 end
 
 local function like(t, other)
+  if other == nil then return t == nil end
   return Type.is_tensor(t) and t.elem == other.elem and t:numel() == other:numel()
 end
 
@@ -130,7 +129,9 @@ end
 --- Puts a training where it stood. Nothing is changed where that cannot be.
 ---@return string|nil problem
 function standing.take(trainer, remembered, session, state)
-  if not like(state.params, trainer.net.params) or not like(state.order, trainer.order)
+  local net = trainer.net
+  if not like(state.params, net.params) or not like(state.buffers, net.buffers)
+    or not like(state.order, trainer.order)
     or is_ours(trainer.settings.solver) ~= (state.solver ~= nil) then
     return "it does not fit the training"
   end
@@ -139,7 +140,8 @@ function standing.take(trainer, remembered, session, state)
   local order, batch = trainer.order, trainer.batch
   trainer:continue(state, false)
   trainer.epoch, trainer.order = state.epoch, order:copy_(state.order)
-  trainer.net.params:copy_(state.params)
+  net.params:copy_(state.params)
+  if net.buffers then net.buffers:copy_(state.buffers) end
   trainer.rng:set_state(state.rng)
   take_solver(trainer.settings.solver, state.solver)
   if state.drawn then set_generators(state.drawn) end

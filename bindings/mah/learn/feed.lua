@@ -1,0 +1,88 @@
+--- What a training of layers in the core is its own in: the batch points into the data, which may
+--- be sparse, or spread over ranks, and the core evaluates a validation set in one pass. See
+--- kind.lua.
+local Network = require "mah.learn.network"
+local activations = require "mah.learn.activation"
+local check = require "mah.base.check"
+local evaluate_set = require "mah.learn.evaluate_set"
+local ffi = require "ffi"
+local inputs = require "mah.learn.inputs"
+local kind = require "mah.learn.kind"
+
+local feed = {}
+
+--- Shapes, and that all numbers are finite.
+function feed.check_set(net, set, name)
+  local expect = name == "data" and inputs.expect_data or inputs.expect
+  local x = expect(set.x, "mah.train: " .. name .. ".x")
+  local y = activations.targets(net.loss_function, set.y, ("mah.train: %s.y"):format(name))
+  check.that(x.ndim == 2 and x.shape[2] == net.inputs,
+    "mah.train: %s.x has shape (%s); the network has %d inputs", name, table.concat(x.shape, ", "),
+    net.inputs)
+  check.that(y.ndim >= 1 and #x == #y, "mah.train: %s.x has %d rows and %s.y has %d",
+    name, #x, name, #y)
+  check.that(#x > 0, "mah.train: %s has no rows", name)
+  inputs.check_finite(x, "mah.train: " .. name .. ".x")
+  if y.ndim <= 2 then inputs.check_finite(y, "mah.train: " .. name .. ".y") end
+  return { x = x, y = y, weight = set.weight, scale = set.scale, rows = #x }
+end
+
+function feed.classes(net, set)
+  return net.loss_function == "cross_entropy" and set.y.ndim == 1 and set.y or nil
+end
+
+--- A full-batch solver compares losses, so they must not change from one evaluation to the next.
+local function check_dropout(net, solver)
+  if type(solver) ~= "table" or not solver.full_batch then return end
+  for _, layer in ipairs(net.layers) do
+    check.that(layer.dropout == 0,
+      "the solver %s needs a loss that stays the same; it does not go with dropout", solver.name)
+  end
+end
+
+--- x without its zeros, for a rank that computes with it.
+local function prepare_inputs(trainer, x, is_wanted)
+  if not is_wanted then return nil end
+  if not trainer.ranks then return inputs.compress(trainer.net, x) end
+  return trainer.ranks:at_work(inputs.compress, trainer.net, x)
+end
+
+function feed.feed(trainer)
+  local net, data, ranks, set = trainer.net, trainer.data, trainer.ranks, trainer.validation
+  local training = ffi.new "mah_training"
+  local batch = training.batch
+  check_dropout(net, trainer.settings.solver)
+  trainer.training, trainer.batch = training, batch
+  batch.exchange_ = ranks and ranks.shares and ranks.group.exchange or nil
+  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
+  batch.order_, batch.training = trainer.order, 1
+  batch.l1, batch.l2 = trainer.settings.l1, trainer.settings.l2
+  batch.sums_outputs = trainer.settings.sums_outputs and 1 or 0
+  if inputs.is_shard(data.x) then
+    trainer.spread = ranks:spread(data.x, net.dtype)
+    batch.spread_ = trainer.spread
+  else
+    trainer.compressed = prepare_inputs(trainer, data.x, not ranks or ranks.computes)
+    batch.compressed_ = trainer.compressed
+  end
+  if not set then return end
+  trainer.validation = {
+    x = set.x, y = set.y, weight = set.weight, score_weight = set.score_weight,
+    compressed = prepare_inputs(trainer, set.x, not ranks or ranks.rank == 0),
+  }
+end
+
+feed.measure = evaluate_set
+
+function feed.callbacks(net)
+  local functions, own = {}, { net.layers }
+  for i, layer in ipairs(net.layers) do
+    if type(layer.activation) == "table" then functions["activation " .. i] = layer.activation end
+    own[#own + 1], own[#own + 2] = layer.weight, layer.bias
+  end
+  return functions, own
+end
+
+kind.define(Network, feed)
+
+return feed

@@ -1,0 +1,180 @@
+--- Initial values of parameters: mah.init.NAME(t, options) fills a tensor in place and gives it.
+---
+---     local W = mah.init.he_normal(mah.empty(784, 100), { rng = mah.rng(1) })
+---     mah.init.constant(mah.empty(100), { value = 0.1 })
+---
+--- Weights are (in, out), as mah.mlp's; what more dimensions there are, as a convolution's places,
+--- multiplies both. N(0, v) has the variance v and is not truncated. Numbers are drawn row by row.
+--- A generator in the place of the options stands for {rng = generator}.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local linalg = require "mah.tensor.linalg"
+local options = require "mah.base.options"
+local random = require "mah.tensor.random"
+local tensor = require "mah.tensor"
+
+local init = {}
+
+--- Bounds and standard deviations, from the numbers of inputs and outputs.
+local sizes = {
+  glorot_uniform = function(n_in, n_out) return math.sqrt(6 / (n_in + n_out)) end,
+  glorot_normal = function(n_in, n_out) return math.sqrt(2 / (n_in + n_out)) end,
+  he_uniform = function(n_in) return math.sqrt(6 / n_in) end,
+  he_normal = function(n_in) return math.sqrt(2 / n_in) end,
+  lecun_uniform = function(n_in) return math.sqrt(3 / n_in) end,
+  lecun_normal = function(n_in) return math.sqrt(1 / n_in) end,
+}
+
+-- -- From the sizes -------------------------------------------------------------------------------
+
+--- The numbers of inputs and outputs that a tensor of weights stands between.
+local function fans(t, where)
+  check.that(t.ndim >= 2, "%s: weights (in, out) are expected, got %s", where, Type.describe(t))
+  local shape, places = t.shape, 1
+  for d = 3, #shape do places = places * shape[d] end
+  return shape[1] * places, shape[2] * places
+end
+
+local usual = { rng = { nil, "integer|table" }, gain = { 1, "number", "(0, inf)" } }
+local scheme_rules = options.declare("mah.init.glorot_uniform mah.init.glorot_normal "
+  .. "mah.init.he_uniform mah.init.he_normal mah.init.lecun_uniform mah.init.lecun_normal "
+  .. "mah.init.orthogonal", usual)
+
+local rng_class = getmetatable(random.rng(0))
+
+--- The options; a generator in their place stands for {rng = generator}.
+local function read(given, rules, where)
+  if type(given) == "table" and getmetatable(given) == rng_class then given = { rng = given } end
+  return options(given, rules, where)
+end
+
+local function draw(t, given, name)
+  local where = "mah.init." .. name
+  local o = read(given, scheme_rules, where)
+  local n_in, n_out = fans(Type.expect(t, where), where)
+  local size, rng = sizes[name](n_in, n_out) * o.gain, random.generator(o.rng, where)
+  if t:numel() == 0 then return t end
+  if name:find "normal" then return rng:fill_normal(t, 0, size) end
+  return rng:fill_uniform(t, -size, size)
+end
+
+--- U(-b, b), b = gain sqrt(6 / (in + out)) (Glorot, Bengio: "Understanding the difficulty of
+--- training deep feedforward neural networks", AISTATS 2010).
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil   rng: a seed or a generator; gain 1
+---@return tensor t
+function init.glorot_uniform(t, given) return draw(t, given, "glorot_uniform") end
+
+--- N(0, gain^2 2 / (in + out)) (Glorot, Bengio 2010).
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil
+---@return tensor t
+function init.glorot_normal(t, given) return draw(t, given, "glorot_normal") end
+
+--- U(-b, b), b = gain sqrt(6 / in) (He, Zhang, Ren, Sun: "Delving deep into rectifiers", 2015).
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil
+---@return tensor t
+function init.he_uniform(t, given) return draw(t, given, "he_uniform") end
+
+--- N(0, gain^2 2 / in) (He, Zhang, Ren, Sun 2015).
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil
+---@return tensor t
+function init.he_normal(t, given) return draw(t, given, "he_normal") end
+
+--- U(-b, b), b = gain sqrt(3 / in) (LeCun, Bottou, Orr, Müller: "Efficient backprop", 1998).
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil
+---@return tensor t
+function init.lecun_uniform(t, given) return draw(t, given, "lecun_uniform") end
+
+--- N(0, gain^2 / in) (LeCun, Bottou, Orr, Müller 1998).
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil
+---@return tensor t
+function init.lecun_normal(t, given) return draw(t, given, "lecun_normal") end
+
+-- -- From numbers ---------------------------------------------------------------------------------
+
+local uniform_rules = options.declare("mah.init.uniform", {
+  rng = usual.rng, low = { 0, "number" }, high = { 1, "number" },
+})
+
+--- Uniform in [low, high).
+---@param t tensor
+---@param given {rng: integer|rng|nil, low: number?, high: number?}|nil   low 0, high 1
+---@return tensor t
+function init.uniform(t, given)
+  local o = read(given, uniform_rules, "mah.init.uniform")
+  return random.generator(o.rng, "mah.init.uniform"):fill_uniform(t, o.low, o.high)
+end
+
+local normal_rules = options.declare("mah.init.normal", {
+  rng = usual.rng, mean = { 0, "number" }, std = { 1, "number", "[0, inf)" },
+})
+
+--- Normally distributed.
+---@param t tensor
+---@param given {rng: integer|rng|nil, mean: number?, std: number?}|nil   mean 0, std 1
+---@return tensor t
+function init.normal(t, given)
+  local o = read(given, normal_rules, "mah.init.normal")
+  return random.generator(o.rng, "mah.init.normal"):fill_normal(t, o.mean, o.std)
+end
+
+--- An orthogonal matrix times gain: its rows, or its columns where there are fewer of them, are at
+--- right angles (Saxe, McClelland, Ganguli: "Exact solutions to the nonlinear dynamics of learning
+--- in deep linear neural networks", ICLR 2014). Further dimensions count as columns.
+---@param t tensor   (in, out), or with more dimensions
+---@param given {rng: integer|rng|nil, gain: number?}|nil
+---@return tensor t
+function init.orthogonal(t, given)
+  local where = "mah.init.orthogonal"
+  local o = read(given, scheme_rules, where)
+  fans(Type.expect(t, where), where)
+  if t:numel() == 0 then return t end
+  local rows = t.shape[1]
+  local columns = t:numel() / rows
+  local long, short = math.max(rows, columns), math.min(rows, columns)
+  local drawn = tensor.empty(long, short, { dtype = "float64" })
+  random.generator(o.rng, where):fill_normal(drawn, 0, 1)
+  local q, r = linalg.qr(drawn)
+  q = q * r:diag():sign() -- else not uniform among the orthogonal ones (Mezzadri, 2007)
+  return t:copy_((rows < columns and q:t() or q):reshape(t.shape) * o.gain)
+end
+
+local constant_rules = options.declare("mah.init.constant", {
+  rng = usual.rng, value = { options.required, "number" },
+})
+
+--- The same number everywhere.
+---@param t tensor
+---@param given {value: number}
+---@return tensor t
+function init.constant(t, given)
+  local o = read(given, constant_rules, "mah.init.constant")
+  return Type.expect(t, "mah.init.constant"):fill_(o.value)
+end
+
+local plain_rules = options.declare("mah.init.zeros mah.init.ones", { rng = usual.rng })
+
+--- 0 everywhere.
+---@param t tensor
+---@param given {rng: integer|rng|nil}|nil   nothing is drawn
+---@return tensor t
+function init.zeros(t, given)
+  read(given, plain_rules, "mah.init.zeros")
+  return Type.expect(t, "mah.init.zeros"):fill_(0)
+end
+
+--- 1 everywhere, as of the scale of a normalisation.
+---@param t tensor
+---@param given {rng: integer|rng|nil}|nil   nothing is drawn
+---@return tensor t
+function init.ones(t, given)
+  read(given, plain_rules, "mah.init.ones")
+  return Type.expect(t, "mah.init.ones"):fill_(1)
+end
+
+return init

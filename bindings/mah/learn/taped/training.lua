@@ -1,0 +1,74 @@
+--- What a training of a function in Lua is its own in: see mah.learn.kind.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local ffi = require "ffi"
+local kind = require "mah.learn.kind"
+local losses = require "mah.learn.taped.losses"
+local network = require "mah.learn.taped.network"
+local pass = require "mah.learn.taped.pass"
+local rows = require "mah.learn.taped.rows"
+local trees = require "mah.grad.trees"
+
+local training = {}
+
+local function expect_bytes(set, name)
+  if not set.scale then return end
+  local has_bytes = false
+  trees.map(set.x, function(t) has_bytes = has_bytes or t.dtype == "uint8" end, name)
+  check.that(has_bytes, "mah.train: %s.scale is for bytes (uint8), and x has none", name)
+end
+
+function training.check_set(net, set, name)
+  local at = "mah.train: " .. name
+  local count = network.expect_x(net, set.x, at .. ".x")
+  local y = losses.targets(net.loss_rule, set.y, at .. ".y")
+  local has = rows.check(y, at .. ".y")
+  check.that(count == has, "%s.x has %d rows and %s.y has %d", at, count, name, has)
+  check.that(count > 0, "%s has no rows", at)
+  check.that(set.weight == nil or set.weight.ndim == 1 and #set.weight == count,
+    "%s.weight: one for each of the %d rows is expected, got %s", at, count,
+    set.weight ~= nil and Type.describe(set.weight))
+  expect_bytes(set, name)
+  return { x = set.x, y = y, weight = set.weight, scale = set.scale, rows = count }
+end
+
+function training.classes(net, set)
+  return net.loss_function == "cross_entropy" and Type.is_tensor(set.y) and set.y.ndim == 1
+    and set.y or nil
+end
+
+--- Why a full-batch solver's loss must not have noise in it.
+local function noise_of(solver)
+  if type(solver) ~= "table" or not solver.full_batch then return nil end
+  return ("the solver %s needs a loss that stays the same; it does not go with random numbers, as "
+    .. "dropout draws them from training.rng"):format(solver.name)
+end
+
+function training.feed(trainer)
+  local settings = trainer.settings
+  trainer.training = ffi.new "mah_training" -- for the sum of the losses
+  trainer.batch = pass.batch(trainer.net, trainer.data, { order = trainer.order,
+    is_training = true, l1 = settings.l1, l2 = settings.l2, owner = trainer,
+    noise = noise_of(settings.solver), watch = settings.detect_anomaly })
+end
+
+--- Loss without penalties and score, of one pass.
+function training.measure(net, set)
+  local y, weight = rows.all(set.y, net), set.weight and rows.all(set.weight, net)
+  local scores = pass.scores(net, net.parameters, rows.all(set.x, net), false)
+  local loss = pass.loss(net, scores, y, weight)
+  if type(loss) ~= "number" then loss = loss:sum() end
+  local score = net.loss_rule.score
+  return loss, score and score(losses.expect_tensor(scores), set.y, set.score_weight) or -loss
+end
+
+function training.callbacks(net)
+  local own = { net.buffers, net.parameters }
+  trees.map(net.parameters, function(t) own[#own + 1] = t end, "")
+  for _, one in ipairs(net.names) do own[#own + 1] = one.weight end
+  return { forward = net.forward_function, loss = net.loss_rule.own }, own
+end
+
+kind.define(network.class, training)
+
+return training

@@ -204,6 +204,7 @@ function public.classes()
     tensor = Type.methods,
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     TapedNetwork = require("mah.learn.taped.network").class,
+    StackedNetwork = require("mah.learn.stacked").class,
     rng = getmetatable(require("mah").rng(0)).__index,
     distribution = getmetatable(require("mah").distributions.normal()).__index,
     ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },

@@ -12,13 +12,17 @@ local class = require "mah.base.class"
 local labels = require "mah.data.labels"
 local regression = require "mah.learn.metrics.regression"
 local sample_weight = require "mah.learn.sample_weight"
+local stacked = require "mah.learn.stacked"
 local targets = require "mah.learn.metrics.targets"
 
 local Ensemble = class.new("an ensemble", "ensemble", "classes_")
 
 -- -- What the models are --------------------------------------------------------------------------
 
-local function is_network(model) return getmetatable(model) == Network end
+local function is_network(model)
+  local meta = getmetatable(model)
+  return meta == Network or meta == stacked.class
+end
 
 local function has(model, method)
   local ok, f = pcall(function() return model[method] end)

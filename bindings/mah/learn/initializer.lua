@@ -69,6 +69,26 @@ end
 
 -- -- Which ----------------------------------------------------------------------------------------
 
+--- Norms begin at weight 1 and bias 0, and their running statistics at mean 0 and variance 1.
+local function begin_norms(net)
+  for _, norm in ipairs(rawget(net, "norms") or {}) do
+    norm.weight:fill_(1)
+    norm.bias:fill_(0)
+    if norm.running_mean then
+      norm.running_mean:fill_(0)
+      norm.running_var:fill_(1)
+    end
+  end
+end
+
+local function fill(net, rng, init, where, first)
+  if type(init) == "table" then return copy(net, init, where .. ": init") end
+  local name = options({ init = init }, { init = { "glorot_uniform", names } }, where).init
+  if name == "glorot_uniform" then return glorot_uniform(net, rng, first) end
+  if name == "zeros" then return net.params:fill_(0) end
+  draw(net, rng, initial[name])
+end
+
 --- Gives the network new parameters.
 ---@param net Network
 ---@param rng rng
@@ -76,9 +96,6 @@ end
 ---@param where string            for messages
 ---@param first any               the hidden layers' activation, for a network without any
 return function(net, rng, init, where, first)
-  if type(init) == "table" then return copy(net, init, where .. ": init") end
-  local name = options({ init = init }, { init = { "glorot_uniform", names } }, where).init
-  if name == "glorot_uniform" then return glorot_uniform(net, rng, first) end
-  if name == "zeros" then return net.params:fill_(0) end
-  draw(net, rng, initial[name])
+  fill(net, rng, init, where, first)
+  begin_norms(net)
 end

@@ -5,12 +5,15 @@
 ---     print(net:score(x, y), net.layers[1].weight)
 ---     local counts = mah.mlp{3, {20, "gelu"}, {1, "exp"}, init = "he_normal"}     -- poisson loss
 ---     local robust = mah.mlp{3, {20, "tanh"}, {1, "identity"}, loss = "absolute_error"}
+---     local deep = mah.mlp{784, {64, "tanh"}, {64, "tanh"}, {64, "tanh"}, {10, "softmax"},
+---       norm = "batch", residual = true}
 local Network = require "mah.learn.network"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local initialize = require "mah.learn.initializer"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local stacked = require "mah.learn.stacked"
 
 -- -- Reading the description ----------------------------------------------------------------------
 
@@ -19,9 +22,17 @@ local named_rules = options.declare("mah.mlp", {
   loss = { nil, "string" },
   init = { nil, "string|table" },
   seed = { nil, "integer|table", "[0, 4294967295]" },
+  norm = { nil, { "batch", "layer", false } },
+  residual = { false, "boolean" },
+  noise = { 0, "number", "[0, inf)" },
 })
 
-local layer_rules = { dropout = { 0, "number", "[0, 1)" } }
+local layer_rules = {
+  dropout = { 0, "number", "[0, 1)" },
+  norm = { nil, { "batch", "layer", false } },
+  residual = { nil, "boolean" },
+  noise = { nil, "number", "[0, inf)" },
+}
 
 local function read_layer(given, where)
   check.that(type(given) == "table", "%s: {units, \"activation\"} is expected, got %s", where,
@@ -33,21 +44,43 @@ local function read_layer(given, where)
   local units = given[1]
   check.that(options.matches(units, "integer") and units >= 1 and units < 2 ^ 31,
     "%s: units must be an integer >= 1; got %s", where, check.show(units))
-  return { units = units, dropout = options(named, layer_rules, where).dropout }
+  local layer = options(named, layer_rules, where)
+  layer.units = units
+  return layer
 end
 
-local function read_layers(given, loss, name)
-  local layers, last = {}, #given - 1
+--- What a hidden layer has of its own, or of all.
+local function read_deep(layer, inputs, all, where)
+  if layer.norm == nil then layer.norm = all.norm end
+  layer.norm = layer.norm or nil
+  if layer.noise == nil then layer.noise = all.noise end
+  local fits = layer.units == inputs
+  check.that(fits or not layer.residual, "%s: residual adds the layer's input, and so wants %d "
+    .. "units like it; got %d", where, inputs, layer.units)
+  if layer.residual == nil then layer.residual = all.residual and fits end
+end
+
+--- The last layer gives scores, as they are.
+local function read_last(layer, where)
+  for _, name in ipairs { "dropout", "norm", "residual" } do
+    check.that(not layer[name] or layer[name] == 0, "%s: the output layer has no %s", where, name)
+  end
+  layer.norm, layer.residual, layer.noise = nil, false, layer.noise or 0
+end
+
+local function read_layers(given, loss, name, all)
+  local layers, last, inputs = {}, #given - 1, given[1]
   for i = 1, last do
     local where = ("%s: layer %d"):format(name, i)
     local layer = read_layer(given[i + 1], where)
     if i == last then
       layer.activation, loss = activations.read_output(given[i + 1][2], loss, where)
-      check.that(layer.dropout == 0, "%s: the output layer has no dropout", where)
+      read_last(layer, where)
     else
       layer.activation = activations.read_hidden(given[i + 1][2], where)
+      read_deep(layer, inputs, all, where)
     end
-    layers[i] = layer
+    layers[i], inputs = layer, layer.units
   end
   return layers, loss
 end
@@ -64,22 +97,38 @@ local function read(given, where)
   check.that(options.matches(inputs, "integer") and inputs >= 1 and inputs < 2 ^ 31,
     "%s: the number of inputs comes first: an integer >= 1; got %s", where, check.show(inputs))
   check.that(#given >= 2, "%s: at least one layer is needed after the inputs", where)
-  local layers, loss = read_layers(given, o.loss, where)
+  local layers, loss = read_layers(given, o.loss, where, o)
   return inputs, layers, loss, o
 end
 
 -- -- Making ---------------------------------------------------------------------------------------
 
+--- Is there something that the core's layers have not?
+local function is_deep(layers)
+  for _, layer in ipairs(layers) do
+    if layer.norm or layer.residual or layer.noise > 0 then return true end
+  end
+  return false
+end
+
 --- The network of a description as mlp takes it, with all parameters 0.
 ---@param given table
 ---@param where string   for messages
----@return Network net, table options
+---@return Network|StackedNetwork net, table options
 local function describe(given, where)
   local inputs, layers, loss, o = read(given, where)
+  if is_deep(layers) then return stacked.new(inputs, layers, loss, o.dtype), o end
   return Network.new(inputs, layers, loss, o.dtype), o
 end
 
 --- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
+---
+--- A hidden layer may have norm = "batch" or "layer" (mah.nn.batch_norm, mah.nn.layer_norm) between
+--- its linear map and its activation; residual = true, which adds its input to its output and wants
+--- as many units; noise = std, which adds normal noise to its input in training (the output layer
+--- may have it, too). At the top of the description they are meant for every hidden layer; residual
+--- then for those that have as many units as inputs, norm = false in a layer leaves it out. Such a
+--- network has the same initial weights, fields and methods, and its gradient is the tape's.
 ---
 --- Hidden activations:
 ---   {{mah.learn.activation.hidden_names}},
@@ -93,7 +142,7 @@ end
 --- Named: loss; dtype ("float32" or "float64"); init, see initializer.lua; seed of the initial
 --- weights, or a generator (the default one when absent, see mah.manual_seed).
 ---@param given table
----@return Network
+---@return Network|StackedNetwork
 local function mlp(given)
   local net, o = describe(given, "mah.mlp")
   initialize(net, random.generator(o.seed, "mah.mlp: seed"), o.init, "mah.mlp")

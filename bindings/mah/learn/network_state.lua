@@ -1,11 +1,24 @@
---- A network as plain values and tensors, for files; estimator/load.lua makes one of them again.
+--- A network of mah.mlp's as plain values and tensors, for files; estimator/load.lua makes one of
+--- them again.
 ---
 ---     network_state.of(net)     --> {inputs =, dtype =, loss =, input_scale =, layers = {{units =,
 ---                               --   activation =, dropout =, weight =, bias =} ...}}
+---
+--- Layers with a norm have norm_weight, norm_bias, running_mean and running_var, too.
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 
 local network_state = {}
+
+--- What a layer has beyond the core's: see stacked.lua. nil where there is nothing.
+local function deep_state(net, layer, i)
+  if not rawget(net, "norms") then return {} end
+  local norm = net.parameters[i].norm
+  return { norm = layer.norm, residual = layer.residual or nil,
+    noise = layer.noise > 0 and layer.noise or nil, norm_weight = norm and norm.weight,
+    norm_bias = norm and norm.bias, running_mean = norm and norm.running_mean,
+    running_var = norm and norm.running_var }
+end
 
 ---@param net Network
 ---@return table
@@ -18,14 +31,17 @@ function network_state.of(net)
         .. "net.params}), and make the network in the script that loads them", i,
         activations.name(layer.activation))
     end
-    layers[i] = { units = layer.units, activation = layer.activation, weight = layer.weight,
-      bias = layer.bias, dropout = layer.dropout > 0 and layer.dropout or nil }
+    local state = deep_state(net, layer, i)
+    state.units, state.activation, state.weight = layer.units, layer.activation, layer.weight
+    state.bias, state.dropout = layer.bias, layer.dropout > 0 and layer.dropout or nil
+    layers[i] = state
   end
   return { inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers,
     input_scale = net.input_scale ~= 1 and net.input_scale or nil }
 end
 
---- Names for the layers' tensors in a file: coefs.0, intercepts.0 ... as scikit-learn calls them.
+--- Names for the layers' tensors in a file: coefs.0, intercepts.0 ... as scikit-learn calls them,
+--- norms.0.weight ... of norms.
 ---@param net Network
 ---@param prefix string               of the names
 ---@param names table<tensor, string>   where they are put
@@ -34,6 +50,10 @@ function network_state.name(net, prefix, names)
   for i, layer in ipairs(net.layers) do
     names[layer.weight] = ("%scoefs.%d"):format(prefix, i - 1)
     names[layer.bias] = ("%sintercepts.%d"):format(prefix, i - 1)
+    local norm = rawget(net, "norms") and net.parameters[i].norm
+    for name, value in pairs(norm or {}) do
+      names[value] = ("%snorms.%d.%s"):format(prefix, i - 1, name)
+    end
   end
   return names
 end

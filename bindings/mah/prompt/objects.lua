@@ -53,8 +53,17 @@ end
 
 -- -- Networks -------------------------------------------------------------------------------------
 
-local function activation_name(activation)
-  return type(activation) == "string" and activation or "your own"
+--- "tanh", "tanh, batch norm, residual", ...
+local function activation_name(layer)
+  local name = type(layer.activation) == "string" and layer.activation or "your own"
+  if layer.norm then name = ("%s, %s norm"):format(name, layer.norm) end
+  if layer.residual then name = name .. ", residual" end
+  return name
+end
+
+--- How many parameters a layer has, with those of its norm.
+local function parameters(layer)
+  return layer.weight:numel() + layer.bias:numel() + (layer.norm and 2 * layer.units or 0)
 end
 
 --- Its layers, with the number of their parameters.
@@ -65,9 +74,9 @@ function objects.network(net)
   local from = net.inputs
   for i, layer in ipairs(net.layers) do
     rows[#rows + 1] = {
-      tostring(i), ("%d -> %d"):format(from, layer.units), activation_name(layer.activation),
+      tostring(i), ("%d -> %d"):format(from, layer.units), activation_name(layer),
       layer.dropout > 0 and ("%g"):format(layer.dropout) or "",
-      tostring(layer.weight:numel() + layer.bias:numel()),
+      tostring(parameters(layer)),
     }
     from = layer.units
   end

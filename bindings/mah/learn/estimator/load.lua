@@ -21,11 +21,21 @@ local classes = {
 
 local loading = {}
 
+local function load_norm(p, layer)
+  if not p.norm then return end
+  p.norm.weight:copy_(layer.norm_weight)
+  p.norm.bias:copy_(layer.norm_bias)
+  if layer.norm ~= "batch" then return end
+  p.norm.running_mean:copy_(layer.running_mean)
+  p.norm.running_var:copy_(layer.running_var)
+end
+
 local function load_network(state)
   local layers = { state.inputs }
   for i, layer in ipairs(state.layers) do
     layers[i + 1] = { layer.units, layer.activation,
-      dropout = i < #state.layers and layer.dropout or nil }
+      dropout = i < #state.layers and layer.dropout or nil, norm = layer.norm,
+      residual = layer.residual, noise = layer.noise }
   end
   layers.dtype, layers.loss = state.dtype, state.loss
   local net = mlp.describe(layers, "network")
@@ -35,6 +45,7 @@ local function load_network(state)
     for i, layer in ipairs(net.layers) do
       layer.weight:copy_(state.layers[i].weight)
       layer.bias:copy_(state.layers[i].bias)
+      if rawget(net, "norms") then load_norm(net.parameters[i], state.layers[i]) end
     end
   end
   return net:scale_inputs(state.input_scale or 1)

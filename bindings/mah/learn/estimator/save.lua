@@ -91,7 +91,8 @@ end
 --- writes the file and looks at the options. Wings below add theirs.
 saving.writers = {}
 
-saving.rules = options.declare("network:save MLPClassifier:save MLPRegressor:save",
+saving.rules = options.declare(
+  "network:save StackedNetwork:save MLPClassifier:save MLPRegressor:save",
   { state = { true, "boolean" } })
 
 --- The value with strings that JSON may hold: bytes that are no UTF-8 are written as \xNN.

@@ -42,6 +42,11 @@ local function expect_shape(value, dtype, shape, name)
   check.status(C.mah_batch_check_finite(value, name))
 end
 
+local norm_tensors = {
+  layer = { "norm_weight", "norm_bias" },
+  batch = { "norm_weight", "norm_bias", "running_mean", "running_var" },
+}
+
 --- The layers' own weights and biases.
 local function check_layers(network)
   local inputs = network.inputs
@@ -49,6 +54,9 @@ local function check_layers(network)
     local name = ("network.layers[%d]"):format(i)
     expect_shape(layer.weight, network.dtype, { inputs, layer.units }, name .. ".weight")
     expect_shape(layer.bias, network.dtype, { layer.units }, name .. ".bias")
+    for _, one in ipairs(layer.norm and norm_tensors[layer.norm] or {}) do
+      expect_shape(layer[one], network.dtype, { layer.units }, name .. "." .. one)
+    end
     inputs = layer.units
   end
 end
@@ -74,7 +82,9 @@ local function count_parameters(network)
       check.show(layer.units))
     check.that(type(layer.activation) == "string", "%s.activation is %s", name,
       check.show(layer.activation))
-    total = total + (inputs + 1) * layer.units
+    check.that(layer.norm == nil or norm_tensors[layer.norm], "%s.norm is %s", name,
+      check.show(layer.norm))
+    total = total + (inputs + 1 + (layer.norm and 2 or 0)) * layer.units
     inputs = layer.units
   end
   return total

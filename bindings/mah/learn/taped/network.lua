@@ -208,7 +208,8 @@ end
 ---@return number loss
 function Taped:evaluate(batch, w, gradient) return pass.evaluate(self, batch, w, gradient) end
 
-local penalty_rules = options.declare("TapedNetwork:loss TapedNetwork:gradient", {
+local penalty_rules = options.declare("TapedNetwork:loss TapedNetwork:gradient "
+  .. "StackedNetwork:loss StackedNetwork:gradient", {
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
   weight = { nil, "tensor" },

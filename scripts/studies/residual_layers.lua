@@ -52,7 +52,7 @@ function study.values(preset)
   return list
 end
 
-function study.name_of(p) return ("hidden_layers=%d, %s"):format(p.hidden_layers, p.layers) end
+function study.name_of(p) return ("hidden_layers=%d (%s)"):format(p.hidden_layers, p.layers) end
 
 function study.trial(p, data)
   local sizes = {}

@@ -24,6 +24,7 @@ end
 local allowed = { tensors = 0, lua = 1e6, resident = 8e6 } -- bytes more at the end
 
 local function in_use()
+  jit.flush() -- compiled traces hold on to tensors, too
   collectgarbage()
   collectgarbage()
   local status = mah.file.read "/proc/self/status"

@@ -35,6 +35,7 @@ local modules = {
   Pipeline = "mah.prepare.pipeline",
   preprocessing = "mah.prepare.preprocessing",
   metrics = "mah.learn.metrics",
+  minimize = "mah.learn.minimize",
   nn = "mah.learn.nn",
   network = "mah.learn.taped",
   MLPClassifier = "mah.learn.estimator.classifier",

@@ -103,6 +103,50 @@ mah_status mah_back_logsumexp(mah_tensor *out, const mah_tensor *g, const mah_te
   return MAH_OK;
 }
 
+static int64_t code_at(const mah_tensor *code, int64_t k) {
+  return code->elem == MAH_INT32 ? ((const int32_t *)code->data)[k]
+                                 : ((const int64_t *)code->data)[k];
+}
+
+static mah_status check_codes(const mah_tensor *code, int64_t n, int64_t categories) {
+  MAH_TRY(mah_tensor_check(code, "embedding: codes"));
+  if (code->elem != MAH_INT32 && code->elem != MAH_INT64)
+    return mah_fail(MAH_ERROR_DTYPE, "embedding: codes: int32 or int64 is expected, got %s",
+                    mah_tensor_describe(code));
+  MAH_TRY(check_rows(code, "embedding: codes"));
+  MAH_TRY(check_shape(code, 1, &n, "embedding: codes"));
+  for (int64_t k = 0; k < n; k++)
+    if (code_at(code, k) < 0 || code_at(code, k) >= categories)
+      return mah_fail(MAH_ERROR_ARGUMENT, "embedding: code %lld is none of 0 ... %lld",
+                      (long long)code_at(code, k), (long long)categories - 1);
+  return MAH_OK;
+}
+
+#define ADD_ROW(T, to, from, n)                                                                    \
+  for (int64_t j = 0; j < (n); j++) ((T *)(to))[j] += ((const T *)(from))[j]
+
+mah_status mah_back_embedding(mah_tensor *out, const mah_tensor *g, const mah_tensor *code,
+                              int32_t add) {
+  MAH_TRY(check(out, g, "embedding: g"));
+  MAH_TRY(check_rows(out, "embedding: out"));
+  MAH_TRY(check_rows(g, "embedding: g"));
+  if (out->ndim != 2 || g->ndim != 2 || g->extent[1] != out->extent[1])
+    return mah_fail(MAH_ERROR_SHAPE, "embedding: rows of %s in %s", mah_tensor_describe(g),
+                    mah_tensor_describe(out));
+  MAH_TRY(check_codes(code, g->extent[0], out->extent[0]));
+  if (!add) MAH_TRY(mah_tensor_fill(out, 0));
+  int64_t n = out->extent[1], row = n * mah_dtype_size(out->elem);
+  for (int64_t k = 0; k < g->extent[0]; k++) {
+    char *to = (char *)out->data + code_at(code, k) * row;
+    const char *from = (const char *)g->data + k * row;
+    if (out->elem == MAH_FLOAT32)
+      ADD_ROW(float, to, from, n);
+    else
+      ADD_ROW(double, to, from, n);
+  }
+  return MAH_OK;
+}
+
 /* A view without a reference. */
 static mah_tensor transposed(const mah_tensor *t) {
   mah_tensor view = *t;

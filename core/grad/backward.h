@@ -35,6 +35,10 @@ mah_status mah_back_rows(mah_tensor *out, const mah_tensor *g, int32_t add);
  * may have any step */
 mah_status mah_back_logsumexp(mah_tensor *out, const mah_tensor *g, const mah_tensor *x,
                               const mah_tensor *y, int32_t add);
+/* Y[k,j] = W[code[k],j]: out[code[k],j] = sum_k g[k,j], k in order   g:(N,D) out:(V,D) code:(N),
+ * int32 or int64, 0 ... V-1 (others fail) */
+mah_status mah_back_embedding(mah_tensor *out, const mah_tensor *g, const mah_tensor *code,
+                              int32_t add);
 /* out = a b; `turned`: 1: a^T b, 2: a b^T   any strides */
 mah_status mah_back_matmul(mah_tensor *out, const mah_tensor *a, const mah_tensor *b,
                            int32_t turned, int32_t add);

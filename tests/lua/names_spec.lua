@@ -45,7 +45,8 @@ local objects = {
   scorer = { mah.metrics.make_scorer(mah.metrics.accuracy_score), nil, "singn", "sign" },
 }
 os.remove(folder)
-for _, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs" } do
+for _, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "cg",
+  "levenberg_marquardt" } do
   objects["solver " .. name] = { mah.solver[name] {}, "reset", "rseet" }
 end
 

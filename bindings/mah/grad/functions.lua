@@ -129,6 +129,8 @@ end
 
 -- -- Gradients ------------------------------------------------------------------------------------
 
+local made = setmetatable({}, { __mode = "k" }) -- the functions of value_and_grad
+
 local rules = options.declare("mah.grad mah.value_and_grad", {
   detect_anomaly = { false, "boolean" },
 })
@@ -171,7 +173,22 @@ end
 ---@param given {detect_anomaly: boolean?}|nil   true: the first NaN, forwards or backwards, is an
 ---  error that names the operation and the script's line (slow)
 ---@return function            (x, ...) -> value, gradient, ...
-function functions.value_and_grad(f, given) return transform(f, given, "mah.value_and_grad") end
+function functions.value_and_grad(f, given)
+  local both = transform(f, given, "mah.value_and_grad")
+  made[both] = true
+  return both
+end
+
+--- Was the function made by value_and_grad?
+---@param f any
+---@return boolean
+function functions.gives_both(f) return made[f] == true end
+
+--- value_and_grad for whoever is named in messages.
+---@param f function
+---@param where string
+---@return function
+function functions.with_gradient(f, where) return transform(f, nil, where) end
 
 --- A function that gives the gradient of f with respect to its first argument: a tensor, a number
 --- or a table of tensors, in whose form it comes. f gives one number, as x:sum(). Further

@@ -74,10 +74,12 @@ local function expect_scores(x, where)
   return x
 end
 
+--- The targets as a plain tensor.
+local function expect_targets(y, where) return Type.expect(raw(y), where .. ": the targets") end
+
 --- Targets in the shape of the scores: (N) for (N, 1) too.
 local function targets_like(x, y, where)
-  y = raw(y)
-  Type.expect(y, where .. ": the targets")
+  y = expect_targets(y, where)
   local have, want = shape(y), shape(x)
   if #want == 2 and want[2] == 1 and #have == 1 and have[1] == want[1] then
     y, have = y:unsqueeze(2), want
@@ -146,7 +148,7 @@ function loss.cross_entropy(scores, y, given)
   local s, x = options(given, cross_entropy_rules, where), expect_scores(scores, where)
   local e, classes, class_weight = s.label_smoothing, shape(x)[2], s.class_weight
   expect_classes(class_weight, x, where)
-  if raw(y).ndim == 2 then
+  if expect_targets(y, where).ndim == 2 then
     local q = targets_like(x, y, where) * (1 - e) + e / classes
     return reduced(cross_entropy_with(x, q, class_weight), s)
   end
@@ -241,7 +243,7 @@ function loss.focal(scores, y, given)
   local s, x = options(given, focal_rules, where), expect_scores(scores, where)
   local sizes = shape(x)
   local log_p, alpha
-  if #sizes == 2 and sizes[2] > 1 and raw(y).ndim == 1 then
+  if #sizes == 2 and sizes[2] > 1 and expect_targets(y, where).ndim == 1 then
     local places = positions(x, y, where)
     expect_classes(s.alpha, x, where)
     log_p = picked(x, places) - o.logsumexp(x, 2)
@@ -348,7 +350,8 @@ function loss.quantile(scores, y, given)
   for _, one in ipairs(type(q) == "number" and { q } or q:totable()) do
     check.that(one > 0 and one < 1, "%s: q must be in (0, 1); got %s", where, tostring(one))
   end
-  if raw(x).ndim == 2 and raw(y).ndim == 1 then y = raw(y):unsqueeze(2):expand(shape(x)) end
+  y = expect_targets(y, where)
+  if raw(x).ndim == 2 and y.ndim == 1 then y = y:unsqueeze(2):expand(shape(x)) end
   local d = targets_like(x, y, where) - x
   return reduced(o.where(raw(d):gt(0), d * q, d * (q - 1)), s)
 end

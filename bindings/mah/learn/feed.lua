@@ -8,6 +8,7 @@ local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
 local inputs = require "mah.learn.inputs"
 local kind = require "mah.learn.kind"
+local row_slopes = require "mah.learn.row_slopes"
 
 local feed = {}
 
@@ -73,6 +74,7 @@ function feed.feed(trainer)
 end
 
 feed.measure = evaluate_set
+feed.slopes = row_slopes
 
 function feed.callbacks(net)
   local functions, own = {}, { net.layers }

@@ -8,6 +8,9 @@
 ---       feed = f,          -- (trainer) gives it its `batch`, which is pointed at each mini-batch,
 ---                          --   and `training`, what the core is called with
 ---       measure = f,       -- (net, set) loss and score of a validation set
+---       slopes = f,        -- (trainer) for least squares: a function (w, with_derivatives) -> the
+---                          --   outputs (rows, K) and their derivatives (rows K, P); and a mask
+---                          --   (P) of what l2 pulls
 ---       callbacks = f,     -- (net) the user's functions in it, by name, and a list of what is the
 ---                          --   network's own
 ---     })

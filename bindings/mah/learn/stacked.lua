@@ -37,8 +37,9 @@ local function inherited(name) return class.original[Taped[name]] end
 ---  norm: "batch", "layer" or nil
 local Stacked = class.new("a network", "net", "inputs forward_function model output has_warned "
   .. "trained norms custom", Taped, elsewhere.network)
-for _, name in ipairs { "clone", "init", "forward", "activations", "save" } do
-  Stacked[name] = nil -- what is defined anew is guarded anew
+-- What is defined anew is guarded anew; mah.load alone reads files, as of mah.mlp's other networks.
+for _, name in ipairs { "clone", "init", "forward", "activations", "save", "load" } do
+  Stacked[name] = nil
 end
 
 class.fields[Stacked] = { layers = true, outputs = true }

@@ -15,9 +15,10 @@ local Task = require "mah.learn.task"
 --- Options:
 ---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam();
 ---                  the name of one of mah.solver's stands for it as it comes: "sgd"
----   batch_size     rows of a mini-batch, the last one may be shorter; default 200, all for L-BFGS
+---   batch_size     rows of a mini-batch, the last one may be shorter; default 200, all for lbfgs,
+---                  cg and levenberg_marquardt
 ---   stop           a rule, or a number of epochs; default: 200 epochs, or no improvement of the
----                  loss by 1e-4 for 10 epochs (not for L-BFGS, which ends by rules of its own)
+---                  loss by 1e-4 for 10 epochs (not for those three, which end by rules of theirs)
 ---   schedule       function (s) -> learning rate, before each epoch or step: see mah.schedule
 ---   validation     a share of the data held out (stratified by class), or a data set of its own
 ---   score          function (net, x, y, weight) -> number, larger is better; default net:score,

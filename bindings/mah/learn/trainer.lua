@@ -12,6 +12,7 @@ local follow_schedule = require "mah.learn.follow_schedule"
 local kind = require "mah.learn.kind"
 local progress = require "mah.base.progress"
 local ranks = require "mah.learn.ranks"
+local residuals = require "mah.learn.residuals"
 local tensor = require "mah.tensor"
 local threads = require "mah.base.threads"
 local together = require "mah.learn.together"
@@ -72,7 +73,8 @@ function Trainer.new(net, data, settings, order, validation, rng)
   kind.of(net).feed(self)
   self.batch.seed = C.mah_rng_u32(rng:clone().core)
   self.gradient = tensor.zeros_like(net.params)
-  self.evaluate = new_evaluate(self)
+  self.evaluate = residuals.are_wanted(settings.solver) and residuals.evaluate(self)
+    or new_evaluate(self)
   return self
 end
 

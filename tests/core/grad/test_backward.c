@@ -108,6 +108,34 @@ static void products(int32_t dtype, int64_t m, int64_t k, int64_t n) {
     }
 }
 
+static void embeddings(int32_t dtype, int64_t n, int64_t columns) {
+  mah_rng rng = rng_of(6);
+  enum { CATEGORIES = 4 };
+  for (int add = 0; add < 2; add++) {
+    mah_tensor out = new_tensor(dtype, 2, CATEGORIES, columns);
+    mah_tensor g = random_tensor(&rng, dtype, 2, (int64_t[]){n, columns}), before = {0};
+    mah_tensor code = new_tensor(add ? MAH_INT32 : MAH_INT64, 1, n, 0);
+    assert_ok(mah_tensor_fill(&out, add ? 3 : NAN));
+    assert_ok(mah_tensor_clone(&before, &out));
+    for (int64_t k = 0; k < n; k++) {
+      if (add)
+        ((int32_t *)code.data)[k] = (int32_t)(k * k % CATEGORIES);
+      else
+        ((int64_t *)code.data)[k] = k * k % CATEGORIES;
+    }
+    assert_ok(mah_back_embedding(&out, &g, &code, add));
+    for (int64_t c = 0; c < CATEGORIES; c++)
+      for (int64_t j = 0; j < columns; j++) {
+        double sum = add ? 3 : 0;
+        for (int64_t k = 0; k < n; k++)
+          if (k * k % CATEGORIES == c) sum += get(g.data, dtype, k * columns + j);
+        assert_close(get(out.data, dtype, c * columns + j), sum, tolerance_of(dtype));
+      }
+    mah_tensor_release(&out), mah_tensor_release(&g), mah_tensor_release(&before);
+    mah_tensor_release(&code);
+  }
+}
+
 static void gradients_equal_plain_loops(void **state) {
   (void)state;
   for (int32_t simd = 0; simd <= mah_simd_best(); simd++)
@@ -119,6 +147,7 @@ static void gradients_equal_plain_loops(void **state) {
         rows(dtype, 5, ragged[i]);
         softmaxes(dtype, 3, ragged[i]);
         products(dtype, 4, 1 + ragged[i], 7);
+        embeddings(dtype, ragged[i], 5), embeddings(dtype, 6, ragged[i]);
       }
     }
   assert_ok(mah_simd_use(mah_simd_best()));
@@ -141,6 +170,12 @@ static void wrong_operands_are_refused(void **state) {
   assert_fails(MAH_ERROR_SHAPE, "fit", mah_back_logsumexp(&m, &m, &m, &a, 0));
   assert_fails(MAH_ERROR_SHAPE, "fit", mah_back_matmul(&m, &a, &m, 1, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "", mah_back_map(&none, 0, &m, &m, 0));
+  mah_tensor code = new_tensor(MAH_INT32, 1, 3, 0);
+  assert_fails(MAH_ERROR_DTYPE, "codes", mah_back_embedding(&m, &m, &a, 0));
+  ((int32_t *)code.data)[1] = 3;
+  assert_fails(MAH_ERROR_ARGUMENT, "code 3 is none of 0 ... 2",
+               mah_back_embedding(&m, &m, &code, 0));
+  mah_tensor_release(&code);
   mah_tensor_release(&m), mah_tensor_release(&turned), mah_tensor_release(&a);
   mah_tensor_release(&b);
 }

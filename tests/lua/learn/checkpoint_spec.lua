@@ -141,6 +141,12 @@ describe("a training that is killed", function()
       return outcome(net, mah.train(net, { x = x, y = y }, { solver = "lbfgs", stop = 15 }))
     end
     assert.is_true(survives(lbfgs) >= 10)
+    for _, name in ipairs { "cg", "levenberg_marquardt" } do
+      assert.is_true(survives(function()
+        local net = mah.mlp { 4, { 6, "tanh" }, { 1, "identity" }, seed = 2 }
+        return outcome(net, mah.train(net, { x = x, y = targets }, { solver = name, stop = 5 }))
+      end) >= 4)
+    end
     assert.same({}, said)
   end)
 

@@ -56,6 +56,11 @@ function changes.check(estimator, changed)
       estimator.class, describe(estimator.hidden_layer_sizes),
       describe(estimator.used.hidden_layer_sizes))
   end
+  if changed.norm then
+    check.raise("mah.%s: norm is %s and was %s in the fit that this one goes on from, whose weights "
+      .. "are of another network: fit anew (without warm_start), or set it back",
+      estimator.class, describe(estimator.norm), describe(estimator.used.norm))
+  end
   if changed.init and estimator.init ~= nil then
     check.raise("mah.%s: init has been changed, and this fit goes on with the weights there are: "
       .. "fit anew (without warm_start), or set coefs_ and intercepts_", estimator.class)
@@ -64,16 +69,18 @@ end
 
 --- Parameters that make another function of the weights, or another loss.
 local function changes_loss(changed)
-  return changed.activation or changed.dropout or changed.loss
+  return changed.activation or changed.dropout or changed.loss or changed.residual or changed.noise
 end
 
---- The network, or one with its weights and the activations, dropout rates and loss that the
---- estimator has now.
+--- The network, or one with its weights and the activations, dropout rates, noise, residual
+--- connections and loss that the estimator has now.
 ---@param build function   () -> a network of the estimator as it is
 function changes.network(estimator, changed, build)
   if not changes_loss(changed) then return estimator.network end
   local network = build()
   network.params:copy_(estimator.network.params)
+  local buffers = estimator.network.buffers
+  if network.buffers and buffers then network.buffers:copy_(buffers) end
   return network
 end
 

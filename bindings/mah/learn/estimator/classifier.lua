@@ -186,9 +186,9 @@ end
 function Classifier:partial_fit(x, y, classes, sample_weight)
   base.expect(self, "partial_fit")
   parameters.check(self, self.class)
-  check.that(self.solver ~= "lbfgs",
+  check.that(not parameters.is_full_batch(self.solver),
     "mah.MLPClassifier: partial_fit is only available for stochastic optimizers. "
-      .. "lbfgs is not stochastic")
+      .. "%s is not stochastic", self.solver)
   local list = self.classes_
   if classes ~= nil then
     list = labels.classes(classes, "mah.MLPClassifier: classes")

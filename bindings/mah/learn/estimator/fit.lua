@@ -61,9 +61,11 @@ local function describe_network(estimator, problem, dtype)
   local sizes, class = hidden_sizes(estimator), estimator.class
   local activation = per_layer(estimator.activation, #sizes, "activation", class, is_one_activation)
   local dropout = per_layer(estimator.dropout, #sizes, "dropout", class, is_number)
-  local layers = { problem.inputs, dtype = dtype, loss = problem.loss }
+  local noise = per_layer(estimator.noise, #sizes, "noise", class, is_number)
+  local layers = { problem.inputs, dtype = dtype, loss = problem.loss, norm = estimator.norm,
+    residual = estimator.residual }
   for i, units in ipairs(sizes) do
-    layers[i + 1] = { units, activation[i], dropout = dropout[i] }
+    layers[i + 1] = { units, activation[i], dropout = dropout[i], noise = noise[i] }
   end
   layers[#layers + 1] = { problem.outputs, problem.activation }
   return mlp.describe(layers, "mah." .. class)

@@ -34,6 +34,9 @@ local shared = {
   max_fun = { 15000, "integer", "[1, inf)" },
   -- beyond scikit-learn
   dropout = { 0, "number|table", "[0, 1)" },
+  norm = { nil, { "batch", "layer" } },
+  residual = { false, "boolean" },
+  noise = { 0, "number|table", "[0, inf)" },
   init = { nil, "string|table" },
   early_stopping_patience = { nil, "integer", "[1, inf)" },
   patience = { nil, "integer", "[1, inf)" }, -- its short name: see parameters.patience
@@ -72,23 +75,33 @@ parameters.rules = {
 }
 
 --- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands
---- for all others by name but lbfgs.
+--- for all others by name but those of full batches.
 local readers = {
   momentum = { sgd = true }, nesterovs_momentum = { sgd = true },
   learning_rate = { sgd = true }, power_t = { sgd = true },
   beta_1 = { adam = true, adamw = true }, beta_2 = { adam = true, adamw = true },
   epsilon = { adam = true, adamw = true },
-  max_fun = { lbfgs = true },
+  max_fun = { lbfgs = true, cg = true, levenberg_marquardt = true },
   learning_rate_init = { ["..."] = true },
 }
 
 --- What makes a full batch of all rows, and does not stop by the loss, has no use for these.
-local not_for_lbfgs = { "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value" }
+local not_for_full_batches = {
+  "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value",
+}
+
+--- Does the solver of that name take all rows at once?
+---@param solver any
+---@return boolean
+function parameters.is_full_batch(solver)
+  return type(solver) == "string" and rawget(solvers, solver) ~= nil
+    and solvers[solver]().full_batch == true
+end
 
 local function reads(solver, name)
   local who = readers[name]
   if type(solver) ~= "string" then return false end -- a solver object has its own
-  return who[solver] or who["..."] and solver ~= "lbfgs"
+  return who[solver] or who["..."] and not parameters.is_full_batch(solver)
 end
 
 --- Parameters without effect, given what the others say: {name, why}.
@@ -100,8 +113,9 @@ local function without_effect(e)
   local solver = type(e.solver) == "string" and ("by the solver '%s'"):format(e.solver)
     or "by a solver of one's own"
   for name in pairs(readers) do add(name, not reads(e.solver, name), solver) end
-  for _, name in ipairs(not_for_lbfgs) do
-    add(name, e.solver == "lbfgs" and not (name == "n_iter_no_change" and e.early_stopping), solver)
+  local is_full_batch = parameters.is_full_batch(e.solver)
+  for _, name in ipairs(not_for_full_batches) do
+    add(name, is_full_batch and not (name == "n_iter_no_change" and e.early_stopping), solver)
   end
   add("early_stopping_patience", not e.early_stopping, "without early_stopping")
   add("patience", not e.early_stopping, "without early_stopping")
@@ -165,6 +179,15 @@ function further.dropout(dropout, where)
   end
 end
 
+function further.noise(noise, where)
+  if type(noise) == "number" then return end
+  check_list(noise, "noise", where)
+  for i, std in ipairs(noise) do
+    check.that(type(std) == "number" and std >= 0 and std < math.huge,
+      "%s: noise must be a number >= 0; got %s as entry %d", where, check.show(std), i)
+  end
+end
+
 function further.batch_size(size, where)
   check.that(type(size) == "number" or size == "auto",
     "%s: batch_size must be an integer or 'auto'; got %s", where, check.show(size))
@@ -199,6 +222,10 @@ end
 ---@param class "MLPClassifier"|"MLPRegressor"
 function parameters.read(given, class)
   local all = options(given, parameters.rules[class], "mah." .. class)
+  for _, name in ipairs { "norm", "residual", "noise" } do
+    check.that(all.compat ~= "sklearn" or all[name] == parameters.rules[class][name][1],
+      "mah.%s: compat = \"sklearn\" does as scikit-learn does, which has no %s", class, name)
+  end
   for name, look in pairs(further) do
     if all[name] ~= nil then look(all[name], "mah." .. class) end
   end

@@ -70,9 +70,9 @@ end
 function Regressor:partial_fit(x, y, sample_weight)
   base.expect(self, "partial_fit")
   parameters.check(self, self.class)
-  check.that(self.solver ~= "lbfgs",
+  check.that(not parameters.is_full_batch(self.solver),
     "mah.MLPRegressor: partial_fit is only available for stochastic optimizers. "
-      .. "lbfgs is not stochastic")
+      .. "%s is not stochastic", self.solver)
   fit.partial(self, new_problem(self, x, y, sample_weight, true))
   return self
 end

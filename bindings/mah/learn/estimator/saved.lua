@@ -72,9 +72,9 @@ local function check_params(network, needed)
   check.status(C.mah_batch_check_finite(params, "weights"))
 end
 
---- How many parameters the layers need, as a double: no overflow.
+--- How many parameters and running statistics the layers need, as doubles: no overflow.
 local function count_parameters(network)
-  local inputs, total = network.inputs, 0
+  local inputs, total, buffers = network.inputs, 0, 0
   for i, layer in ipairs(network.layers) do
     local name = ("network.layers[%d]"):format(i)
     expect_table(layer, name)
@@ -85,9 +85,10 @@ local function count_parameters(network)
     check.that(layer.norm == nil or norm_tensors[layer.norm], "%s.norm is %s", name,
       check.show(layer.norm))
     total = total + (inputs + 1 + (layer.norm and 2 or 0)) * layer.units
+    buffers = buffers + (layer.norm == "batch" and 2 or 0) * layer.units
     inputs = layer.units
   end
-  return total
+  return total, buffers
 end
 
 --- Complains about a network that cannot be.
@@ -100,11 +101,12 @@ local function check_network(network)
     check.show(network.dtype))
   check.that(activations.losses[network.loss], "network.loss is %s", check.show(network.loss))
   check.that(#expect_table(network.layers, "network.layers") > 0, "the network has no layers")
-  local needed, scale = count_parameters(network), network.input_scale
+  local needed, buffers = count_parameters(network)
+  local scale = network.input_scale
   check.that(scale == nil or type(scale) == "number" and scale - scale == 0 and scale ~= 0,
     "network.input_scale is %s", check.show(scale))
   if network.params ~= nil then check_params(network, needed) else check_layers(network) end
-  network.parameters = needed
+  network.parameters, network.buffers = needed, buffers > 0 and buffers or nil
 end
 saved.check_network = check_network
 
@@ -182,16 +184,23 @@ local function check_rings(state)
     check.that(Type.is_tensor(state.steps[i]) and Type.is_tensor(state.changes[i])
       and type(state.curvatures[i]) == "number", "trainer.solver lacks its step %d", i)
   end
+end
+
+--- What L-BFGS and conjugate gradients know of where they stand.
+local function check_vectors(state)
   check.that(not state.g == not state.point and not state.g == not state.direction,
     "trainer.solver lacks a vector")
 end
+
+-- Numbers that come with the first step, and the least of them.
+local later = { loss = -math.huge, before = -math.huge, delta = 0 }
 
 local function check_number(name, value, make)
   local ok, problem = pcall(make, { [name] = value })
   check.that(ok or tostring(problem):find("unknown option", 1, true),
     "trainer.solver.%s is %s", name, check.show(value))
-  check.that(name == "loss" or value - value == 0 and value >= 0, "trainer.solver.%s is %s", name,
-    check.show(value))
+  check.that(name == "loss" or value - value == 0 and value >= (later[name] or 0),
+    "trainer.solver.%s is %s", name, check.show(value))
 end
 
 local function check_value(name, value, network, make)
@@ -210,9 +219,9 @@ end
 function saved.check_solver(state, make, network)
   local fresh = make()
   for name, value in pairs(state) do
-    local kind = type(fresh[name]) -- vectors, and L-BFGS's loss, come with the first step
+    local kind = type(fresh[name]) -- vectors come with the first step, too
     check.that(type(name) == "string" and kind ~= "function" and (kind == type(value)
-      or kind == "nil" and (Type.is_tensor(value) or name == "loss" and type(value) == "number")),
+      or kind == "nil" and (Type.is_tensor(value) or later[name] and type(value) == "number")),
       "trainer.solver.%s is %s", tostring(name), check.show(value))
     if type(value) == "table" then
       for i, entry in pairs(value) do
@@ -226,7 +235,8 @@ function saved.check_solver(state, make, network)
   for name, value in pairs(fresh) do
     check.that(state[name] ~= nil, "trainer.solver.%s is missing (%s)", name, type(value))
   end
-  if fresh.full_batch then check_rings(state) end
+  if rawget(fresh, "steps") then check_rings(state) end
+  if fresh.full_batch and not fresh.takes_residuals then check_vectors(state) end
 end
 
 -- -- All of it ------------------------------------------------------------------------------------

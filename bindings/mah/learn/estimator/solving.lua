@@ -14,6 +14,8 @@ local options_of = {
   adam = { lr = "learning_rate_init", beta_1 = "beta_1", beta_2 = "beta_2", epsilon = "epsilon" },
   adamw = { lr = "learning_rate_init", beta_1 = "beta_1", beta_2 = "beta_2", epsilon = "epsilon" },
   lbfgs = { gtol = "tol", max_fun = "max_fun" },
+  cg = { gtol = "tol", max_fun = "max_fun" },
+  levenberg_marquardt = { max_fun = "max_fun" },
 }
 local others = { lr = "learning_rate_init" }
 

@@ -136,10 +136,9 @@ function rules.embedding.into(room, W, codes)
 end
 
 function rules.embedding.back(t, r, g)
-  if not is_float(r.a) or g.elem ~= r.a.elem then return false end
+  if not is_float(r.a) or not same(g, r.value) or is_contiguous(g) == 0 then return false end
   local out, add = t:target(r.pa, r.a)
-  if add == 0 then status(C.mah_tensor_fill(out, 0)) end
-  status(C.mah_index_add(out, 0, r.b, g, 0))
+  status(C.mah_back_embedding(out, g, r.b, add))
   return true
 end
 

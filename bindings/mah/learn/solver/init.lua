@@ -4,7 +4,8 @@
 --- may change between epochs, and `reset()`, which forgets what they learned about the last run.
 ---
 --- A second result ends the training: a text, or {rule =, value =, text =}, which becomes the run's
---- stop_reason. A solver with `full_batch = true` (lbfgs, which has no lr) gets all rows at once.
+--- stop_reason. A solver with `full_batch = true` (lbfgs, cg and levenberg_marquardt, which have no
+--- lr) gets all rows at once; levenberg_marquardt asks for residuals, see there.
 ---
 ---     solver = mah.solver.adam{lr = 1e-3}
 ---     solver = function(evaluate, w)
@@ -16,7 +17,9 @@ return {
   adagrad = require "mah.learn.solver.adagrad",
   adam = require "mah.learn.solver.adam",
   adamw = require "mah.learn.solver.adamw",
+  cg = require "mah.learn.solver.cg",
   lbfgs = require "mah.learn.solver.lbfgs",
+  levenberg_marquardt = require "mah.learn.solver.levenberg_marquardt",
   rmsprop = require "mah.learn.solver.rmsprop",
   sgd = require "mah.learn.solver.sgd",
 }

@@ -30,18 +30,18 @@
 --- float32 is enough for losses down to about 1e-7 of their scale. Below that, the loss cannot tell
 --- steps apart, the slopes decide, and the run ends by ftol or line_search.
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
-local ask = require "mah.learn.solver.ask"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local descent = require "mah.learn.solver.descent"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
-local line_search = require "mah.learn.solver.line_search"
-local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 
-local Lbfgs = class.new("the solver lbfgs", "solver", "lr loss g point direction")
+local combine = descent.combine
+
+local Lbfgs = class.new("the solver lbfgs", "solver",
+  "lr loss g point direction takes_residuals")
 Lbfgs.name = "lbfgs"
 Lbfgs.full_batch = true
 
@@ -54,49 +54,15 @@ local rules = options.declare("mah.solver.lbfgs", {
 })
 class.fields[Lbfgs] = rules
 
-local function is_finite(x) return x - x == 0 end
-
-local epsilon = { float32 = 2 ^ -23, float64 = 2 ^ -52 }
-
 -- -- State: numbers, tensors and lists of them ----------------------------------------------------
 
 function Lbfgs:reset()
-  self.n_evaluations, self.n_iter = 0, 0
-  self.loss, self.g, self.point, self.direction = nil, nil, nil, nil
+  descent.reset(self)
   self.steps, self.changes, self.curvatures = {}, {}, {} -- rings of s, y and s'y
   self.newest, self.remembered, self.scale = 0, 0, 1
 end
 
---- Starts anew with a w of another size or dtype.
-local function make_room(self, w)
-  if self.g and self.g.elem == w.elem and #self.g == #w then return end
-  self:reset()
-  self.g, self.point = tensor.zeros_like(w), tensor.zeros_like(w)
-  self.direction = tensor.zeros_like(w)
-end
-
 local function forget_steps(self) self.newest, self.remembered, self.scale = 0, 0, 1 end
-
--- -- Vectors --------------------------------------------------------------------------------------
-
-local out, out2, flag = ffi.new "double[1]", ffi.new "double[1]", ffi.new "int32_t[1]"
-
---- result = a x + b y; returns its product with z.
-local function combine(result, a, x, b, y, z)
-  check.status(C.mah_vector_combine(z and out or nil, result, a, x, b, y, z))
-  return number_in(out)
-end
-
---- x'y and the largest |x[i]|.
-local function dot_and_max(x, y)
-  check.status(C.mah_vector_dot_and_max(out, out2, x, y))
-  return number_in(out), number_in(out2)
-end
-
-local function is_same(x, y)
-  check.status(C.mah_vector_same(flag, x, y))
-  return flag[0] ~= 0
-end
 
 -- -- The direction --------------------------------------------------------------------------------
 
@@ -128,6 +94,8 @@ local function find_direction(self)
   return product
 end
 
+local out, out2 = ffi.new "double[1]", ffi.new "double[1]"
+
 --- Remembers the step to self.point, where the gradient is g: w and self.g move there. A step
 --- without positive curvature is not remembered.
 local function advance(self, w, g, taken, slope)
@@ -139,48 +107,20 @@ local function advance(self, w, g, taken, slope)
   end
   check.status(C.mah_vector_advance(out, out2, w, self.g, s, y, self.point, g))
   local sy, yy = out[0], out2[0]
-  if not (sy > epsilon.float64 * -slope * taken and yy < math.huge) then return end
+  if not (sy > descent.epsilon.float64 * -slope * taken and yy < math.huge) then return end
   self.curvatures[i], self.scale = sy, sy / yy
   self.newest, self.remembered = i, math.min(self.remembered + 1, self.history)
 end
 
 -- -- One iteration --------------------------------------------------------------------------------
 
-local function count_and_evaluate(self, evaluate, w)
-  self.n_evaluations = self.n_evaluations + 1
-  return ask(evaluate, w, "mah.solver.lbfgs")
-end
-
---- Loss and gradient at w, where no step has led. Returns the gradient's largest element.
-local function begin(self, evaluate, w)
-  local loss, g = count_and_evaluate(self, evaluate, w)
-  self.loss = loss
-  self.g:copy_(g)
-  self.point:copy_(w)
-  local squares, largest = dot_and_max(self.g, self.g)
-  return is_finite(squares) and largest or math.huge
-end
-
---- Searches along a new direction; moves w on success, and returns the largest element of the
---- gradient there and the loss before.
+--- Searches along a new direction.
 local function move(self, evaluate, w)
-  local point, direction, slope = self.point, self.direction, find_direction(self)
+  local slope = find_direction(self)
   if not (slope < 0) then return nil end
-  local g, largest
-  local function along(step)
-    combine(point, 1, w, step, direction)
-    local loss
-    loss, g = count_and_evaluate(self, evaluate, point)
-    local new_slope
-    new_slope, largest = dot_and_max(g, direction)
-    return loss, new_slope
-  end
   local first = self.remembered > 0 and 1 or 1 / math.sqrt(-slope)
   if self.n_iter > 0 then first = math.min(first, 1) end
-  local found = line_search(along, { step = 0, f = self.loss, slope = slope }, first, {
-    max_trials = self.max_line_search,
-    noise = epsilon[w.dtype] * math.max(1, math.abs(self.loss)),
-  })
+  local found, g, largest = descent.search(self, evaluate, w, slope, first)
   if not found then return nil end
   advance(self, w, g, found.step, slope)
   local before = self.loss
@@ -188,55 +128,8 @@ local function move(self, evaluate, w)
   return largest, before
 end
 
---- Once more, from the start and straight downhill.
-local function move_downhill(self, evaluate, w)
-  forget_steps(self)
-  local largest = begin(self, evaluate, w)
-  if not is_finite(self.loss) or largest == 0 then return nil end
-  return move(self, evaluate, w)
-end
-
-local function reason(rule, value, text, ...)
-  return { rule = rule, value = value, text = text:format(...) }
-end
-
-local function converged(self, largest)
-  return reason("gtol", largest, "the largest element of the gradient, %.3g, is at most %g",
-    largest, self.gtol)
-end
-
-local function given_up(self)
-  if not is_finite(self.loss) then
-    return reason("line_search", self.loss, "the loss at the start is %g", self.loss)
-  end
-  return reason("line_search", self.loss, "the line search finds no lower loss than %g", self.loss)
-end
-
---- Why this was the last iteration, if it was.
-local function done(self, largest, before)
-  local fall = (before - self.loss) / math.max(math.abs(before), math.abs(self.loss), 1)
-  if largest <= self.gtol then return converged(self, largest) end
-  if fall <= self.ftol then
-    return reason("ftol", fall, "the loss fell by %.3g of its size, at most %.3g", fall, self.ftol)
-  end
-  if self.n_evaluations > self.max_fun then
-    return reason("max_fun", self.n_evaluations, "%d evaluations were made; the limit is %d",
-      self.n_evaluations, self.max_fun)
-  end
-end
-
 function Lbfgs:__call(evaluate, w)
-  make_room(self, Type.expect(w, "mah.solver.lbfgs: w"))
-  if not (self.loss and is_same(self.point, w)) then
-    local largest = begin(self, evaluate, w)
-    if not is_finite(self.loss) then return self.loss, given_up(self) end
-    if largest <= self.gtol then return self.loss, converged(self, largest) end
-  end
-  local largest, before = move(self, evaluate, w)
-  if not largest and self.remembered > 0 then largest, before = move_downhill(self, evaluate, w) end
-  if not largest then return self.loss, given_up(self) end
-  self.n_iter = self.n_iter + 1
-  return self.loss, done(self, largest, before)
+  return descent.iterate(self, evaluate, w, move, forget_steps)
 end
 
 ---@class lbfgs_options

@@ -181,6 +181,21 @@ local function forward(p, net, x, y, weight, training)
   return pass.loss(net, pass.scores(net, p, x, training), y, weight)
 end
 
+--- The scores of a batch in training, as a function of the flat vector, plain or traced.
+---@param net table
+---@param batch table   of pass.batch
+---@return fun(w: any): any
+function pass.function_of(net, batch)
+  local _, x = take_rows(net, batch)
+  return function(w)
+    local p = tree.fill(net.tree.form, function(leaf)
+      if leaf.buffer then return tree.view(leaf, net.buffers) end
+      return w:narrow(1, leaf.first, leaf.count):reshape(leaf.sizes)
+    end)
+    return pass.scores(net, p, x, training_of(batch))
+  end
+end
+
 -- -- Penalties ------------------------------------------------------------------------------------
 
 local out, largest = ffi.new "double[1]", ffi.new "double[1]"

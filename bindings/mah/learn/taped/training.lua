@@ -1,12 +1,14 @@
 --- What a training of a function in Lua is its own in: see mah.learn.kind.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local derivatives = require "mah.grad.derivatives"
 local ffi = require "ffi"
 local kind = require "mah.learn.kind"
 local losses = require "mah.learn.taped.losses"
 local network = require "mah.learn.taped.network"
 local pass = require "mah.learn.taped.pass"
 local rows = require "mah.learn.taped.rows"
+local tensor = require "mah.tensor"
 local trees = require "mah.grad.trees"
 
 local training = {}
@@ -60,6 +62,24 @@ function training.measure(net, set)
   if type(loss) ~= "number" then loss = loss:sum() end
   local score = net.loss_rule.score
   return loss, score and score(losses.expect_tensor(scores), set.y, set.score_weight) or -loss
+end
+
+--- What l2 pulls: parameters of two dimensions and more.
+local function pulled(net)
+  local mask = tensor.zeros(#net.params, { dtype = "float64" })
+  for _, one in ipairs(net.names) do
+    if #one.sizes >= 2 then mask:narrow(1, one.first, one.count):fill_(1) end
+  end
+  return mask
+end
+
+function training.slopes(trainer)
+  local net, batch = trainer.net, trainer.batch
+  return function(w, with_derivatives)
+    local scores = pass.function_of(net, batch)
+    if not with_derivatives then return losses.expect_tensor(scores(w)) end
+    return derivatives(scores, w, { {} }, #w, "mah.network")
+  end, pulled(net)
 end
 
 function training.callbacks(net)

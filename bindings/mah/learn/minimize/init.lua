@@ -1,0 +1,300 @@
+--- Minima of any function of numbers and tensors, with SciPy's methods, names and results.
+---
+---     local function rosenbrock(x)
+---       local a, b = x:narrow(1, 1, 9), x:narrow(1, 2, 9)
+---       return ((b - a * a):square() * 100 + (1 - a):square()):sum()
+---     end
+---     local r = mah.minimize(rosenbrock, mah.zeros(10, { dtype = "float64" }))
+---     print(r.success, r.fun, r.x[10], r.nit)
+local Argument = require "mah.learn.minimize.argument"
+local Problem = require "mah.learn.minimize.problem"
+local brent = require "mah.learn.minimize.brent"
+local check = require "mah.base.check"
+local descend = require "mah.learn.minimize.descend"
+local least_squares = require "mah.learn.minimize.least_squares"
+local nelder_mead = require "mah.learn.minimize.nelder_mead"
+local newton_cg = require "mah.learn.minimize.newton_cg"
+local options = require "mah.base.options"
+local result = require "mah.learn.minimize.result"
+local solvers = require "mah.learn.solver"
+
+-- -- Options --------------------------------------------------------------------------------------
+
+local rules = options.declare("mah.minimize", {
+  method = { nil, "string" },
+  gradient = { nil, "callable" },
+  value_and_grad = { false, "boolean" },
+  hessp = { nil, "callable" },
+  jacobian = { nil, "callable" },
+  tol = { nil, "number", "[0, inf)" },
+  gtol = { nil, "number", "[0, inf)" },
+  ftol = { nil, "number", "[0, inf)" },
+  xtol = { nil, "number", "[0, inf)" },
+  xatol = { nil, "number", "[0, inf)" },
+  fatol = { nil, "number", "[0, inf)" },
+  max_iter = { nil, "integer", "[0, inf)" },
+  max_fun = { nil, "integer", "[1, inf)" },
+  history = { nil, "integer", "[1, inf)" },
+  adaptive = { false, "boolean" },
+  initial_simplex = { nil, "tensor" },
+  bracket = { nil, "table" },
+  bounds = { nil, "table" },
+  absolute_sigma = { false, "boolean" },
+  callback = { nil, "callable" },
+})
+
+local elsewhere = {
+  jac = "write gradient = function(x) ... end, or jacobian for method = \"LM\"; without one it is "
+    .. "taken by the tape",
+  hess = "second derivatives are taken by the tape, or by hessp = function(x, v) ... end",
+  grad = "write gradient = function(x) ... end", args = "write function(x) return f(x, a) end",
+  options = "its fields stand beside method: {method = \"CG\", gtol = 1e-8}",
+  maxiter = "write max_iter", max_nfev = "write max_fun", maxfev = "write max_fun",
+  maxfun = "write max_fun", maxcor = "write history", m = "write history", xopt = "write x0",
+  disp = "print what comes back", brack = "write bracket", return_all = "collect s.x in a callback",
+  constraints = "there is no method with constraints; write the parameters so that they hold",
+  eps = "gradients are exact: there are no differences",
+  sigma = "divide the residuals by it",
+}
+
+--- Methods by their names in lower case without marks. `takes`: their options beside those that all
+--- have; `tolerances`: what tol stands for; `limit`: the default of max_iter.
+local methods = {
+  lbfgs = { name = "L-BFGS", takes = "gradient value_and_grad gtol ftol max_fun history",
+    tolerances = "gtol ftol" },
+  cg = { name = "CG", takes = "gradient value_and_grad gtol max_fun", tolerances = "gtol" },
+  newtoncg = { name = "Newton-CG", takes = "gradient value_and_grad hessp xtol",
+    tolerances = "xtol" },
+  neldermead = { name = "Nelder-Mead", takes = "xatol fatol max_fun adaptive initial_simplex",
+    tolerances = "xatol fatol" },
+  brent = { name = "Brent", takes = "xtol bracket", tolerances = "xtol" },
+  bounded = { name = "bounded", takes = "xatol bounds", tolerances = "xatol" },
+  lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma",
+    tolerances = "gtol ftol xtol" },
+}
+local others = {
+  lbfgsb = "lbfgs", levenbergmarquardt = "lm", ncg = "newtoncg", simplex = "neldermead",
+}
+
+local instead = {
+  bfgs = "L-BFGS", powell = "Nelder-Mead", tnc = "L-BFGS", cobyla = "Nelder-Mead", slsqp = "L-BFGS",
+  trustncg = "Newton-CG", trustkrylov = "Newton-CG", trustexact = "Newton-CG", dogleg = "Newton-CG",
+  trustconstr = "L-BFGS", golden = "Brent", trf = "LM", dogbox = "LM", adam = "L-BFGS",
+}
+
+local NO_LIMIT = 2 ^ 31 - 1
+
+local where = "mah.minimize"
+
+local function simplified(name) return (name:lower():gsub("[%s_-]", "")) end
+
+local function method_of(name)
+  local key = simplified(name)
+  local method = methods[others[key] or key]
+  if method then return method end
+  local names, known = {}, {}
+  for other, m in pairs(methods) do
+    names[#names + 1], known[other] = m.name, true
+  end
+  table.sort(names)
+  local near = options.nearest(key, known)
+  local hint = instead[key] or near and methods[near].name
+  check.raise("%s: method must be one of %s; got %s%s", where, table.concat(names, ", "),
+    check.show(name), hint and ("; use '%s'"):format(hint) or "")
+end
+
+--- The method that there is for what is given.
+local function default_method(x0, o)
+  local is_one = x0 == nil or type(x0) == "number"
+  if is_one and o.bounds then return methods.bounded end
+  if is_one and not (o.gradient or o.value_and_grad) or o.bracket then return methods.brent end
+  return methods.lbfgs
+end
+
+local shared = { method = true, tol = true, max_iter = true, callback = true }
+
+--- Complains of options that others have.
+local function check_options(given, method)
+  local takes = {}
+  for name in method.takes:gmatch "%S+" do takes[name] = true end
+  for name in pairs(given) do
+    if rules[name] and not shared[name] and not takes[name] then
+      local list = {}
+      for _, other in pairs(methods) do
+        if (" " .. other.takes .. " "):find(" " .. name .. " ", 1, true) then
+          list[#list + 1] = other.name
+        end
+      end
+      table.sort(list)
+      check.raise("%s: %s has no option %s; of %s it is one", where, method.name, name,
+        table.concat(list, " and "))
+    end
+  end
+end
+
+local function with_tolerances(o, method, defaults)
+  for name in method.tolerances:gmatch "%S+" do o[name] = o[name] or o.tol or defaults[name] end
+  return o
+end
+
+-- -- The methods ----------------------------------------------------------------------------------
+
+function methods.lbfgs.run(problem, w, o, after)
+  with_tolerances(o, methods.lbfgs, { gtol = 1e-5, ftol = 2.220446049250313e-9 })
+  o.max_iter = o.max_iter or 15000
+  local solver = solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
+    max_fun = o.max_fun }
+  return descend(problem, w, solver, o, after)
+end
+
+function methods.cg.run(problem, w, o, after)
+  with_tolerances(o, methods.cg, { gtol = 1e-5 })
+  o.max_iter = o.max_iter or 200 * #w
+  local solver = solvers.cg { gtol = o.gtol, max_fun = o.max_fun or NO_LIMIT }
+  solver.ftol = -math.huge
+  return descend(problem, w, solver, o, after)
+end
+
+function methods.newtoncg.run(problem, w, o, after)
+  with_tolerances(o, methods.newtoncg, { xtol = 1e-5 })
+  o.max_iter = o.max_iter or 200 * #w
+  return newton_cg(problem, w, o, after)
+end
+
+function methods.neldermead.run(problem, w, o, after)
+  with_tolerances(o, methods.neldermead, { xatol = 1e-4, fatol = 1e-4 })
+  local is_open = not o.max_iter and not o.max_fun
+  o.max_iter = o.max_iter or is_open and 200 * #w or math.huge
+  o.max_fun = o.max_fun or is_open and 200 * #w or math.huge
+  return nelder_mead(problem, w, o, after)
+end
+
+function methods.lm.run(problem, w, o, after)
+  with_tolerances(o, methods.lm, { gtol = 1e-8, ftol = 1e-8, xtol = 1e-8 })
+  o.max_iter, o.max_fun = o.max_iter or math.huge, o.max_fun or 100 * (#w + 1)
+  return least_squares(problem, w, o, after)
+end
+
+--- The methods of one dimension see f as a function of a number.
+local function in_one_dimension(method, run)
+  function method.run(problem, w, o, after)
+    check.that(#w == 1, "%s: %s is for one dimension; x0 has %d elements", where, method.name, #w)
+    local point = w:clone()
+    local function f(u)
+      point[1] = u
+      return problem:value(point)
+    end
+    o.max_iter = o.max_iter or 500
+    local outcome = run(f, w[1], o, function(u, value, nit)
+      point[1] = u
+      return after(point, value, nit)
+    end)
+    w[1] = outcome.x
+    return outcome
+  end
+end
+
+in_one_dimension(methods.brent, function(f, x0, o, after)
+  return brent.brent(f, x0, with_tolerances(o, methods.brent, { xtol = 1.48e-8 }), after, where)
+end)
+in_one_dimension(methods.bounded, function(f, _, o, after)
+  return brent.bounded(f, with_tolerances(o, methods.bounded, { xatol = 1e-5 }), after, where)
+end)
+
+-- -- Minimising -----------------------------------------------------------------------------------
+
+--- The result where there is nothing to vary.
+local function constant(problem, w, method)
+  local outcome = { status = result.CONVERGED, message = "x0 has no elements", nit = 0 }
+  if method == methods.lm then
+    local r = problem.f(problem.argument:at(w))
+    outcome.fun, outcome.cost = r, r:double():square():sum() / 2
+  else
+    outcome.fun = problem:value(w)
+  end
+  return outcome
+end
+
+local function new_after(argument, problem, callback)
+  if not callback then return function() return false end end
+  return function(w, value, nit)
+    return callback { x = argument:form(w), fun = value, nit = nit, nfev = problem.nfev } and true
+      or false
+  end
+end
+
+--- Finds a minimum of f near x0.
+---
+--- f takes what x0 is: a number, a tensor of any shape, or a table of them by name or in a list. It
+--- gives a number, or a tensor of one element, as x:sum(); with "LM" a tensor of residuals.
+--- Gradients are taken by the tape, as mah.grad does it, so f is written with a tensor's methods
+--- and operators, and mah's functions; methods without a gradient call it with plain numbers and
+--- tensors. A function of mah.value_and_grad is taken as it is. Errors in f come through.
+---
+--- Methods (SciPy's spellings, in any case; the default is Brent for a number, else L-BFGS):
+---   L-BFGS        quasi-Newton, any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =
+---                 15000, max_fun = 15000}; "L-BFGS-B" is the same, without bounds
+---   CG            conjugate gradients, with less memory: {gtol = 1e-5, max_iter = 200 n}
+---   Newton-CG     with products of second derivatives: {xtol = 1e-5, max_iter = 200 n}
+---   Nelder-Mead   values only, for few dimensions: {xatol = 1e-4, fatol = 1e-4, adaptive = false,
+---                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n}
+---   Brent         one dimension, values only, downhill from x0: {xtol = 1.48e-8, bracket = {a, b}
+---                 or {a, b, c}, max_iter = 500}
+---   bounded       one dimension within {bounds = {a, b}}: {xatol = 1e-5, max_iter = 500}
+---   LM            Levenberg-Marquardt, the least sum of squares of residuals: {ftol = 1e-8, xtol =
+---                 1e-8, gtol = 1e-8, max_fun = 100 (n + 1), absolute_sigma = false}
+---
+--- Options of all: tol, which stands for the method's tolerances; max_iter; callback = function(s),
+--- called after each iteration with {x =, fun =, nit =, nfev =} (with LM fun is half the sum of
+--- squares): a true result ends it. Of those with gradients: gradient = function(x), which gives it
+--- in the form of x; or value_and_grad = true, where f gives both; then hessp = function(x, v)
+--- gives the second derivatives times v for Newton-CG (else differences of gradients do). Of LM:
+--- jacobian = function(x), which gives (m, n), or a table of them.
+---
+--- The result has SciPy's names: x, in the form of x0; fun, the value there; jac, the gradient,
+--- where the method has one; nit, nfev, njev, nhev, the numbers of iterations and evaluations;
+--- success, message, and status: 0 it is a minimum to the tolerances, 1 a limit was reached, 2 no
+--- lower value was found, 3 values or gradients are not finite, 99 the callback stopped it. Not to
+--- come to a minimum is no error. With LM, as least_squares and curve_fit: fun are the residuals,
+--- jac their Jacobian (m, n), cost half the sum of squares, cov the covariance matrix of the
+--- parameters (n, n) from the residuals' own size (absolute_sigma: the residuals are in standard
+--- deviations), stderr their standard errors in the form of x0, and names those of cov's rows,
+--- where x0 is a table.
+---
+--- What has the dtype float32 is minimised in it; numbers count as float64. mah.tensor{1, 2} is
+--- float32: for the last digits give mah.tensor({1, 2}, "float64"), or the table {1, 2}.
+---
+---     local t = mah.linspace(0, 4, 50, { dtype = "float64" })
+---     local y = (t * -0.7):exp() * 2.5 + mah.randn(50, { rng = 1, dtype = "float64" }) * 0.05
+---     local fit = mah.minimize(function(p) return (p.rate * t * -1):exp() * p.size - y end,
+---       { size = 1, rate = 1 }, { method = "LM" })
+---     print(("%.2f +- %.2f"):format(fit.x.rate, fit.stderr.rate))
+---@param f function
+---@param x0 any            a number, a tensor, a table of them; nil beside bracket or bounds
+---@param given table|nil   options
+---@return table result
+return function(f, x0, given)
+  if type(f) ~= "function" and not options.matches(f, "callable") then
+    check.raise("%s: a function is expected, got %s", where, check.show(f))
+  end
+  local o = options(given, rules, where, elsewhere)
+  local method = o.method and method_of(o.method) or default_method(x0, o)
+  check_options(given or {}, method)
+  if x0 == nil and (o.bracket or o.bounds) then x0 = 0 end
+  check.that(x0 ~= nil, "%s: x0, where to begin, is missing", where)
+  local argument = Argument.new(x0, where)
+  local problem = Problem.new(f, argument, o)
+  local w = argument.start
+  local outcome
+  if argument.n == 0 then
+    outcome = constant(problem, w, method)
+  else
+    outcome = method.run(problem, w, o, new_after(argument, problem, o.callback))
+  end
+  outcome.x = argument:form(w)
+  if outcome.jac and method ~= methods.lm then outcome.jac = argument:form(outcome.jac) end
+  outcome.nfev = problem.nfev
+  outcome.njev = problem.njev > 0 and problem.njev or nil
+  outcome.nhev = problem.nhev > 0 and problem.nhev or nil
+  return result.new(outcome)
+end

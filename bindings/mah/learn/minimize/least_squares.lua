@@ -1,0 +1,123 @@
+--- The least sum of squares of residuals, by mah.solver.levenberg_marquardt, and how well it is
+--- known.
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local jacobian_of = require "mah.grad.derivatives"
+local result = require "mah.learn.minimize.result"
+local solvers = require "mah.learn.solver"
+local tensor = require "mah.tensor"
+local trust_region = require "mah.learn.solver.trust_region"
+local warn = require "mah.base.warn"
+
+-- -- The residuals of a flat vector ---------------------------------------------------------------
+
+--- What f gives, as a vector.
+local function vector_of(y, where)
+  if type(y) == "number" then return tensor.tensor({ y }, "float64") end
+  check.that(Type.is_tensor(y), "%s: f gives %s; a tensor of residuals is expected", where,
+    check.show(y))
+  return y:reshape(y:numel())
+end
+
+--- A Jacobian as it was given, (m, n) or in the form of x0 with the residuals first.
+local function matrix_of(argument, J, m)
+  if Type.is_tensor(J) and J.ndim == 2 and J.shape[1] == m and J.shape[2] == argument.n then
+    return J
+  end
+  local out = tensor.zeros(m, argument.n, { dtype = argument.dtype })
+  for _, leaf in ipairs(argument.leaves) do
+    local part = J
+    for _, key in ipairs(leaf.path) do part = type(part) == "table" and part[key] or nil end
+    check.that(Type.is_tensor(part) and part:numel() == m * leaf.count, "%s: the Jacobian%s is %s; "
+      .. "of %d residuals and %d elements it is (%d, %d)", argument.where,
+      leaf.name == "" and "" or " of " .. leaf.name,
+      Type.is_tensor(part) and Type.describe(part) or check.show(part), m, leaf.count, m,
+      leaf.count)
+    out:narrow(2, leaf.first, leaf.count):copy_(part:reshape(m, leaf.count))
+  end
+  return out
+end
+
+--- evaluate(w, with_jacobian) of the solver.
+local function new_evaluate(problem, jacobian)
+  local argument, f, where = problem.argument, problem.f, problem.where
+  local paths, last, last_w = {}, nil, tensor.zeros_like(argument.start)
+  for i, leaf in ipairs(argument.leaves) do paths[i] = leaf.path end
+  local function residuals(w)
+    if last and last_w:equal(w) then return last end
+    problem.nfev = problem.nfev + 1
+    last = vector_of(f(argument:at(w)), where):clone()
+    check.that(#last > 0, "%s: f gives no residuals", where)
+    last_w:copy_(w)
+    return last
+  end
+  return function(w, with_jacobian)
+    local r = residuals(w)
+    if not with_jacobian then return r end
+    problem.njev = problem.njev + 1
+    if jacobian then return r, matrix_of(argument, jacobian(argument:at(w)), #r) end
+    local _, J = jacobian_of(f, argument:at(w), paths, argument.n, where)
+    return r, J
+  end
+end
+
+-- -- How well it is known -------------------------------------------------------------------------
+
+--- The covariance matrix of the parameters, and their standard errors, into the outcome.
+local function describe(outcome, argument, r, derivatives, absolute_sigma)
+  local m, n = #r, argument.n
+  local norms, J = trust_region.columns(derivatives, argument.dtype)
+  local inverse = trust_region.new(J, r, norms:where(norms:gt(0), 1)):inverse()
+  local scale = absolute_sigma and 1 or m > n and r:dot(r) / (m - n) or nil
+  if inverse and scale then
+    outcome.cov = inverse * scale
+  else
+    warn("%s: %s: the covariance is infinite", argument.where, inverse
+      and ("%d residuals for %d parameters say nothing of their own size"):format(m, n)
+      or "the residuals do not determine all parameters")
+    outcome.cov = tensor.full({ n, n }, math.huge, { dtype = "float64" })
+  end
+  outcome.stderr = argument:form(outcome.cov:diagonal():sqrt())
+  if #argument.leaves > 1 then
+    outcome.names = {}
+    for i = 1, n do outcome.names[i] = argument:name_of(i, "") end
+  end
+end
+
+local function status_of(reason)
+  if reason.rule == "max_fun" then return result.LIMIT end
+  if reason.rule ~= "no_step" then return result.CONVERGED end
+  return reason.value - reason.value == 0 and result.STUCK or result.NOT_FINITE
+end
+
+---@param problem table
+---@param w tensor       (n), moved
+---@param o {ftol: number, xtol: number, gtol: number, max_iter: integer, max_fun: integer,
+---  absolute_sigma: boolean, jacobian: function?}
+---@param after fun(w: tensor, value: number, nit: integer): boolean
+---@return table outcome   as of the other methods; and cost, cov, stderr, names
+return function(problem, w, o, after)
+  local solver = solvers.levenberg_marquardt { ftol = o.ftol, xtol = o.xtol, gtol = o.gtol,
+    max_fun = o.max_fun }
+  local evaluate = new_evaluate(problem, o.jacobian)
+  local outcome, is_over = { status = result.CONVERGED }, false
+  repeat
+    local before = solver.n_iter
+    local loss, reason = solver(evaluate, w)
+    outcome.cost, outcome.nit = loss, solver.n_iter
+    if reason then
+      outcome.status, outcome.message, is_over = status_of(reason), reason.text, true
+    elseif solver.n_iter >= o.max_iter then
+      is_over = result.limit(outcome, "iterations", o.max_iter)
+    end
+    if solver.n_iter > before and after(w, loss, solver.n_iter) and not is_over then
+      is_over = result.stopped(outcome)
+    end
+  until is_over
+  local r, J = evaluate(w, true)
+  outcome.fun, outcome.jac = r, J
+  if outcome.status ~= result.NOT_FINITE then
+    describe(outcome, problem.argument, r:double(), J:double(), o.absolute_sigma)
+  end
+  return outcome
+end

@@ -28,15 +28,24 @@ local study = {
     en = "Everything is as in section 1, but for the layers: `h + tanh(BN(Wh + b))` where those "
       .. "are `tanh(Wh + b)`. BN is batch normalisation (Ioffe and Szegedy, 2015), the sum a "
       .. "residual connection (He et al., 2016); the first layer, which has other inputs than "
-      .. "outputs, has none. With {middle} layers each of the two is tried alone, too.",
+      .. "outputs, has none. With {middle} layers each of the two is tried alone, too. Seeds: "
+      .. "{seeds}.",
     fa = "همه چیز مانند بخش ۱ است، جز لایه‌ها: `h + tanh(BN(Wh + b))` به جای `tanh(Wh + b)`. "
       .. "BN نرمال‌سازی دسته‌ای است (Ioffe و Szegedy، ۲۰۱۵) و جمع، اتصال باقی‌مانده (He و همکاران، "
       .. "۲۰۱۶)؛ لایهٔ نخست که تعداد ورودی و خروجی‌اش یکی نیست این اتصال را ندارد. با {middle} "
-      .. "لایه هر یک از این دو به‌تنهایی نیز آزموده می‌شود.",
+      .. "لایه هر یک از این دو به‌تنهایی نیز آزموده می‌شود. دانه‌ها: {seeds}.",
   },
 }
 
-function study.setup_values() return { middle = MIDDLE } end
+--- The steps of deep networks take long: two seeds leave the preset `quick` quick.
+local function seeds_of(preset, settings)
+  if preset ~= "quick" then return settings.seeds end
+  return { settings.seeds[1], settings.seeds[2] }
+end
+
+function study.setup_values(settings, _, report)
+  return { middle = MIDDLE, seeds = seeds_of(report.preset, settings) }
+end
 
 -- -- What is tried --------------------------------------------------------------------------------
 
@@ -50,6 +59,10 @@ function study.values(preset)
     list[#list + 1] = { hidden_layers = MIDDLE, layers = one }
   end
   return list
+end
+
+function study.fixed(settings, report)
+  return { seeds = seeds_of(report.preset, settings) }
 end
 
 function study.name_of(p) return ("hidden_layers=%d (%s)"):format(p.hidden_layers, p.layers) end
@@ -119,7 +132,7 @@ end
 function study.show(page, s, report)
   local parts = { test_chart(s, report) }
   if #both(s) > 0 then parts[2] = charts.effort(report, both(s), { x_label = x_label }) end
-  page:figure { name = "residual_layers", parts = parts, caption = {
+  page:figure { name = "residual_depths", parts = parts, caption = {
     en = "Test accuracy with and without residual connections and normalisation; iterations until "
       .. "the training with both stopped, and the time they took.",
     fa = "دقت آزمون با اتصال‌های باقی‌مانده و نرمال‌سازی و بدون آن‌ها؛ تعداد تکرار تا پایان آموزش "

@@ -17,6 +17,7 @@
 #include "base/simd.h"
 #include "base/text.h"
 
+#include "tensor/affine.h"
 #include "tensor/arrange.h"
 #include "tensor/cat.h"
 #include "tensor/close.h"
@@ -52,13 +53,16 @@
 #include "data/zip_archive.h"
 
 #include "grad/backward.h"
+#include "grad/entropy.h"
 #include "grad/gate.h"
 #include "grad/norm.h"
 
 #include "learn/activate.h"
+#include "learn/average.h"
 #include "learn/clip.h"
 #include "learn/drive/compressed.h"
 #include "learn/drive/exchange.h"
+#include "learn/max_norm.h"
 #include "learn/mlp.h"
 #include "learn/stage.h"
 #include "learn/step.h"

@@ -2,6 +2,7 @@
 
 #include "base/simd.h"
 #include "grad/kernels/backward.h"
+#include "tensor/affine.h"
 #include "tensor/product.h"
 
 MAH_DECLARE_VARIANTS(mah_backward_table, mah_backward_rows);
@@ -61,6 +62,20 @@ mah_status mah_back_map(mah_tensor *out, int32_t op, const mah_tensor *g, const 
   MAH_TRY(check_shape(of, out->ndim, out->extent, "backward: x or y"));
   MAH_PICK(mah_backward_rows)
       ->map[op][out->elem](out->data, g->data, of->data, add != 0, mah_tensor_count(out));
+  return MAH_OK;
+}
+
+mah_status mah_back_product(mah_tensor *out, const mah_tensor *g, const mah_tensor *b,
+                            int32_t add) {
+  MAH_TRY(check(out, g, "backward: g"));
+  MAH_TRY(check(out, b, "backward: b"));
+  MAH_TRY(check_rows(out, "backward: out"));
+  MAH_TRY(check_rows(g, "backward: g"));
+  MAH_TRY(check_rows(b, "backward: b"));
+  MAH_TRY(check_shape(g, out->ndim, out->extent, "backward: g"));
+  MAH_TRY(check_shape(b, out->ndim, out->extent, "backward: b"));
+  MAH_PICK(mah_backward_rows)
+      ->product[out->elem](out->data, g->data, b->data, add != 0, mah_tensor_count(out));
   return MAH_OK;
 }
 
@@ -161,5 +176,5 @@ mah_status mah_back_matmul(mah_tensor *out, const mah_tensor *a, const mah_tenso
   MAH_TRY(check(out, b, "backward: second matrix"));
   if (a->ndim != 2 || b->ndim != 2) return mah_product_fail_shapes("backward", a, b);
   mah_tensor left = turned == 1 ? transposed(a) : *a, right = turned == 2 ? transposed(b) : *b;
-  return mah_tensor_mm(out, &left, &right, 1, add ? 1 : 0);
+  return mah_tensor_affine(out, &left, &right, NULL, add);
 }

@@ -29,6 +29,8 @@ int32_t mah_back_is_of_y(int32_t op);  /* is f' written with y? else with x */
 /* y = f(x): out = g f'   `of` is y or x */
 mah_status mah_back_map(mah_tensor *out, int32_t op, const mah_tensor *g, const mah_tensor *of,
                         int32_t add);
+/* y = a b: out = g b */
+mah_status mah_back_product(mah_tensor *out, const mah_tensor *g, const mah_tensor *b, int32_t add);
 /* Y[i,j] = X[i,j] + b[j]: out[j] = sum_i g[i,j]   g:(M,N) out:(N), summed in double */
 mah_status mah_back_rows(mah_tensor *out, const mah_tensor *g, int32_t add);
 /* y[i] = log sum_j exp(x[i,j]): out[i,j] = g[i] exp(x[i,j] - y[i])   x:(M,N) g:(M) y:(M); g and y

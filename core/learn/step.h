@@ -7,7 +7,7 @@
 
 /* One step down the gradient g, which is counted in rule->t. All vectors are (P), contiguous, of
  * one dtype, float32 or float64, and no two of them the same memory. The formulas are in
- * kernels/update.c. */
+ * kernels/update.c. In frozen ranges of the rule g becomes 0. */
 mah_status mah_step(mah_rule *rule, mah_tensor *w, const mah_tensor *g);
 
 #ifndef MAH_CDEF

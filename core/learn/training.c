@@ -1,6 +1,7 @@
 #include "learn/training.h"
 
-#include "learn/kernels/kernels.h"
+#include "learn/average.h"
+#include "learn/max_norm.h"
 #include "learn/step.h"
 
 #include <time.h>
@@ -10,6 +11,8 @@ static mah_status check(mah_training *t) {
     return mah_fail(MAH_ERROR_ARGUMENT, "no training, or one by batches of no rows");
   MAH_TRY(mah_mlp_check_whole(t->net, t->w));
   MAH_TRY(mah_step_check(&t->rule, t->w, t->gradient));
+  MAH_TRY(mah_max_norm_check(t->w, t->max_norms, (int32_t)t->n_max_norms));
+  if (t->average.vector_ != NULL) MAH_TRY(mah_average_check(&t->average, t->w));
   t->batch.count = t->rows - t->batch.first;
   return mah_mlp_check_batch(t->net, &t->batch);
 }
@@ -24,11 +27,9 @@ static mah_batch batch_from(const mah_training *t, int64_t first) {
 }
 
 static mah_change change_of(const mah_training *t) {
-  return (mah_change){.settings = mah_rule_settings(&t->rule),
-                      .update = mah_learn(t->w->elem)->update[t->rule.solver],
-                      .w = t->w->data,
-                      .first = t->rule.first->data,
-                      .second_ = t->rule.second_ ? t->rule.second_->data : NULL};
+  return (mah_change){.flat = mah_flat_of(&t->rule, t->w, t->gradient, &t->average),
+                      .max_norms = t->max_norms,
+                      .n_max_norms = (int32_t)t->n_max_norms};
 }
 
 /* All pieces of a batch forward and back; the last one takes the change of the weights along. */
@@ -52,6 +53,7 @@ static mah_status step(const mah_training *t, mah_run *run, double *loss, mah_ch
 static mah_status gather(const mah_training *t, mah_piece *piece) {
   MAH_TRY(mah_chunks_gather(piece, t->gradient->data));
   MAH_TRY(mah_chunks_gather(piece, t->rule.first->data));
+  if (t->average.vector_) MAH_TRY(mah_chunks_gather(piece, t->average.vector_->data));
   return t->rule.second_ ? mah_chunks_gather(piece, t->rule.second_->data) : MAH_OK;
 }
 
@@ -84,6 +86,7 @@ mah_status mah_training_run(mah_training *t) {
     next.step++;
     MAH_TRY(step(t, run, &loss, &change, next.count > 0 ? &next : NULL));
     t->rule.t++;
+    t->average.count++;
     t->batch.first = next.first;
     t->batch.step = next.step;
     t->loss = loss - loss == 0 ? t->loss + loss * (double)batch.count : loss;

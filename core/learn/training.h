@@ -8,6 +8,8 @@
 #define MAH_LEARN_TRAINING_H
 
 #include "learn/mlp.h"
+#include "learn/model/average.h"
+#include "learn/model/max_norm.h"
 #include "learn/model/solver.h"
 
 typedef struct mah_training {
@@ -20,13 +22,16 @@ typedef struct mah_training {
   double deadline;    /* 0, or seconds on CLOCK_MONOTONIC at which to return early */
   double loss;        /* the sum over the rows of the steps' losses, with penalties, or the first of
                          these that is not finite; from batch.first = 0 on it begins anew */
+  mah_average average;           /* of the weights after each step */
+  const mah_max_norm *max_norms; /* that each step ends with */
+  int64_t n_max_norms;
 } mah_training;
 
-/* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient and mah_step.
- * Ends after a step whose loss is not finite; where there is a deadline, also after the first step
- * that ends past it, or with mah_pause_requested(): batch.first < rows tells, and another call goes
- * on, with the same bits. Where it fails (errors as mah_mlp_gradient's and mah_step's; an
- * interruption), all is as after the last whole step. With an exchange all ranks have a deadline,
- * or none; where one of them fails, the others wait for it. */
+/* Makes a step for each mini-batch, by the rule: the same bits as mah_mlp_gradient, mah_step,
+ * mah_max_norm_apply and mah_average_add. Ends after a step whose loss is not finite; where there
+ * is a deadline, also after the first step that ends past it, or with mah_pause_requested():
+ * batch.first < rows tells, and another call goes on, with the same bits. Where it fails (errors as
+ * mah_mlp_gradient's and mah_step's; an interruption), all is as after the last whole step. With an
+ * exchange all ranks have a deadline, or none; where one of them fails, the others wait for it. */
 mah_status mah_training_run(mah_training *training);
 #endif

@@ -329,6 +329,27 @@ mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const m
   return status;
 }
 
+static mah_status gather_into(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                              const mah_tensor *position, int32_t first) {
+  MAH_TRY(check_gather("gather", x, dim, position));
+  MAH_TRY(mah_tensor_check_dtype(out, "gather: out", x->elem));
+  int fits = out->ndim == position->ndim;
+  for (int32_t d = 0; fits && d < out->ndim; d++) fits = out->extent[d] == position->extent[d];
+  if (!fits)
+    return mah_fail(MAH_ERROR_SHAPE, "gather: out is %s, the positions %s",
+                    mah_tensor_describe(out), mah_tensor_describe(position));
+  return walk("gather", x, dim, position, out, first, copies[x->elem]);
+}
+
+mah_status mah_gather_into(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                           const mah_tensor *position, int32_t first) {
+  mah_tensor narrow = {0};
+  MAH_TRY(narrow_positions(&narrow, position, NULL, "gather"));
+  mah_status status = gather_into(out, x, dim, &narrow, first);
+  mah_tensor_release(&narrow);
+  return status;
+}
+
 static mah_status scatter_add_elements(mah_tensor *x, int32_t dim, const mah_tensor *position,
                                        const mah_tensor *y, int32_t first) {
   MAH_TRY(check_gather("scatter_add_", x, dim, position));

@@ -25,6 +25,10 @@ mah_status mah_index_copy(mah_tensor *x, int32_t dim, const mah_tensor *position
  * x's number of dimensions and, but for `dim`, at most its extents. */
 mah_status mah_gather(mah_tensor *out, const mah_tensor *x, int32_t dim, const mah_tensor *position,
                       int32_t first);
+/* The same into a tensor that is there, in x's dtype and the positions' shape, which shares no
+ * memory with the others. */
+mah_status mah_gather_into(mah_tensor *out, const mah_tensor *x, int32_t dim,
+                           const mah_tensor *position, int32_t first);
 /* x[position[i,j], j] += y[i,j], and so on; y has at least position's extents, and x's dtype. */
 mah_status mah_scatter_add(mah_tensor *x, int32_t dim, const mah_tensor *position,
                            const mah_tensor *y, int32_t first);

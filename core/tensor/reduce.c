@@ -330,19 +330,60 @@ static mah_status check_places(const mah_tensor *out, int32_t op) {
   return missing ? fail_without_number(op) : MAH_OK;
 }
 
-mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
-                      double parameter) {
+static mah_status check_reduction(const mah_tensor *x, int32_t op, int32_t dim) {
   MAH_TRY(check_dim(x, dim));
   MAH_TRY(check_op(x, op, x->extent[dim]));
   if (x->extent[dim] > INT32_MAX && results[op] == INDEX)
     return mah_fail(MAH_ERROR_SHAPE, "%s: dimension %d of %s is too long", names[op], dim + 1,
                     mah_tensor_describe(x));
-  mah_lines l = {
-      .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};
-  mah_tensor first = *x; /* the first element of each line; not a counted reference */
+  return MAH_OK;
+}
+
+/* The first element of each line; not a counted reference. */
+static mah_tensor first_of(const mah_tensor *x, int32_t dim) {
+  mah_tensor first = *x;
   first.extent[dim] = 1;
+  return first;
+}
+
+static mah_lines lines_of(const mah_tensor *x, int32_t dim) {
+  return (mah_lines){
+      .count = x->extent[dim], .along = x->step[dim] * mah_dtype_size(x->elem), .elem = x->elem};
+}
+
+/* A view of t that has a dimension of extent 1 at `dim`; not a counted reference. */
+static mah_tensor with_dim(const mah_tensor *t, int32_t dim) {
+  mah_tensor view = *t;
+  for (int32_t d = t->ndim; d > dim; d--) {
+    view.extent[d] = t->extent[d - 1];
+    view.step[d] = t->step[d - 1];
+  }
+  view.extent[dim] = 1;
+  view.step[dim] = 0;
+  view.ndim++;
+  return view;
+}
+
+mah_status mah_reduce_into(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim,
+                           double parameter) {
+  MAH_TRY(check_reduction(x, op, dim));
+  MAH_TRY(mah_tensor_check_dtype(out, names[op], result_dtype(op, x->elem)));
+  mah_tensor first = first_of(x, dim);
+  mah_tensor to = out->ndim == x->ndim - 1 ? with_dim(out, dim) : *out;
+  int fits = to.ndim == first.ndim && results[op] != INDEX;
+  for (int32_t d = 0; fits && d < first.ndim; d++) fits = to.extent[d] == first.extent[d];
+  if (!fits)
+    return mah_fail(MAH_ERROR_SHAPE, "%s: out is %s, and %s is reduced along dimension %d",
+                    names[op], mah_tensor_describe(out), mah_tensor_describe(x), dim + 1);
+  return reduce_each(&to, &first, lines_of(x, dim), op, parameter);
+}
+
+mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
+                      double parameter) {
+  MAH_TRY(check_reduction(x, op, dim));
+  mah_tensor first = first_of(x, dim);
   MAH_TRY(mah_tensor_new(out, result_dtype(op, x->elem), first.ndim, first.extent));
-  mah_status status = reduce_each(out, &first, l, op, parameter);
+  mah_status status = reduce_each(out, &first, lines_of(x, dim), op, parameter);
   if (status == MAH_OK && results[op] == INDEX) status = check_places(out, op);
   if (status != MAH_OK) mah_tensor_release(out);
   if (status == MAH_OK && !keep) drop_dim(out, dim);

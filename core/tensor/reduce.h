@@ -54,4 +54,8 @@ mah_status mah_reduce_integers(int64_t *result, const mah_tensor *x, int32_t op)
 /* Along one dimension, which disappears, or stays with extent 1 when keep is not 0. */
 mah_status mah_reduce(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim, int32_t keep,
                       double parameter);
+/* The same into a tensor that is there, in the result's dtype and in its shape with the dimension
+ * or without it, which shares no memory with x. No places (argmin ...). */
+mah_status mah_reduce_into(mah_tensor *out, const mah_tensor *x, int32_t op, int32_t dim,
+                           double parameter);
 #endif

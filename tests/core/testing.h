@@ -78,4 +78,10 @@ static inline mah_rng rng_of(uint64_t seed) {
   mah_rng_seed(&rng, MAH_RNG_PHILOX, seed, 0);
   return rng;
 }
+
+static inline void free_all(void *const *blocks, size_t count) {
+  for (size_t i = 0; i < count; i++) mah_free(blocks[i]);
+}
+#define FREE(...)                                                                                  \
+  free_all((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *))
 #endif

@@ -1,4 +1,4 @@
-"""Writes what scipy.optimize finds with functions and starting points that tests/lua/learn/minimize_spec.lua has, too: the
+"""Writes what scipy.optimize finds with functions and starting points that the specs in tests/lua/learn/minimize have, too: the
 minima, and how many evaluations they took. And NIST's certified values of three nonlinear regressions (Statistical
 Reference Datasets, https://www.itl.nist.gov/div898/strd/nls/nls_main.shtml), with which scipy's are compared here.
 
@@ -153,5 +153,21 @@ def network():
             "loss": float(r.cost)}
 
 
-json.dump({"network": network(), "functions": several(), "scalars": scalars(), "fits": fits()}, fp=__import__("sys").stdout, indent=1)
+BOUNDED = {"all": ([-1.2, 1.0], [[-2, 0.5]] * 2), "each": ([-1.2, 1.0], [[-2, 0.5], [0, 3]]),
+           "ten": ([-1.2, 1.0] * 5, [[-2, 0.8]] * 10), "inactive": ([-1.2, 1.0], [[-5, 5]] * 2)}
+
+
+def bounded():
+    found = {}
+    for name, (x0, bounds) in BOUNDED.items():
+        x0 = np.clip(x0, *np.array(bounds).T)
+        found[name] = {"x0": x0.tolist(), "bounds": bounds,
+                       "L-BFGS-B": of(minimize(rosen, x0, jac=rosen_der, method="L-BFGS-B", bounds=bounds,
+                                               options={"gtol": 1e-8, "ftol": 1e-15}))}
+        if name in ("each", "inactive"):  # 1.10.1 lets corners be clipped to one plane
+            found[name]["Nelder-Mead"] = of(minimize(rosen, x0, method="Nelder-Mead", bounds=bounds))
+    return found
+
+
+json.dump({"network": network(), "bounded": bounded(), "functions": several(), "scalars": scalars(), "fits": fits()}, fp=__import__("sys").stdout, indent=1)
 print()

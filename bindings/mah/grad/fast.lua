@@ -50,6 +50,31 @@ for name, op in pairs(maps) do
   end
 end
 
+--- Does the view `room` show x's elements still, in an order that it can have?
+local function shows(room, x)
+  return room.store == x.store and room.data == x.data and room.elem == x.elem
+    and C.mah_tensor_count(room) == C.mah_tensor_count(x) and is_contiguous(x) ~= 0
+end
+
+local function has_extents(t, x, ndim, without)
+  if t.ndim ~= ndim then return false end
+  local k = 0
+  for d = 0, x.ndim - 1 do
+    if d ~= without then
+      if t.extent[k] ~= x.extent[d] then return false end
+      k = k + 1
+    end
+  end
+  return true
+end
+
+rules.squeeze.into = function(room, x, dim)
+  if type(dim) ~= "number" or not shows(room, x) then return nil end
+  local d = dim > 0 and dim - 1 or dim + x.ndim
+  return d >= 0 and d < x.ndim and x.extent[d] == 1 and has_extents(room, x, x.ndim - 1, d)
+    and room or nil
+end
+
 --- Another shape of the same elements: that of the operand.
 local function back_shape(t, r, g)
   if is_contiguous(g) == 0 then return false end
@@ -88,6 +113,47 @@ for _, name in ipairs { "add", "sub", "mul", "div" } do
   end
 end
 
+--- out = g times a number, added to what is there or not.
+local function scale_to(out, add, g, number)
+  if add == 0 then
+    status(C.mah_binary(out, binary.mul, g, nil, number))
+  else
+    status(C.mah_add_scaled(out, out, g, number))
+  end
+end
+
+--- Is t, beside g, what a product in one pass takes: a number, or of the same form without gaps?
+local function goes_with(t, g)
+  return type(t) == "number" or same(t, g) and is_contiguous(t) ~= 0
+end
+
+local function back_factor(t, place, x, g, other)
+  local out, add = t:target(place, x)
+  if type(other) == "number" then return scale_to(out, add, g, other) end
+  status(C.mah_back_product(out, g, other, add))
+end
+
+rules.mul.back = function(t, r, g)
+  local a, b = r.a, r.b
+  if not is_float(g) or is_contiguous(g) == 0 or not (goes_with(a, g) and goes_with(b, g)) then
+    return false
+  end
+  if r.pa > 0 then back_factor(t, r.pa, a, g, b) end
+  if r.pb > 0 then back_factor(t, r.pb, b, g, a) end
+  return true
+end
+
+rules.div.back = function(t, r, g)
+  if type(r.b) ~= "number" or not is_float(g) or not same(r.a, g) then return false end
+  local out, add = t:target(r.pa, r.a)
+  if add == 0 then
+    status(C.mah_binary(out, binary.div, g, nil, r.b))
+  else
+    status(C.mah_add_scaled(out, out, g, 1 / r.b))
+  end
+  return true
+end
+
 --- Can the gradient g of a sum with x be passed on, or added up by rows?
 local function takes(x, g)
   if same(x, g) then return true end
@@ -123,75 +189,6 @@ rules.sub.back = function(t, r, g)
       status(C.mah_add_scaled(out, out, g, -1))
     end
   end
-  return true
-end
-
-local function are_matrices(a, b) return a.ndim == 2 and b.ndim == 2 and a.elem == b.elem end
-
-rules.matmul_.into = function(room, a, b)
-  if not are_matrices(a, b) or room.elem ~= a.elem or not is_float(a) or room.ndim ~= 2
-    or room.extent[0] ~= a.extent[0] or room.extent[1] ~= b.extent[1]
-    or a.extent[1] ~= b.extent[0] then
-    return nil
-  end
-  status(C.mah_tensor_mm(room, a, b, 1, 0))
-  return room
-end
-
-rules.matmul_.back = function(t, r, g)
-  local a, b = r.a, r.b
-  if not are_matrices(a, b) or g.elem ~= a.elem or not is_float(a) then return false end
-  if r.pa > 0 then
-    local out, add = t:target(r.pa, a)
-    status(C.mah_back_matmul(out, g, b, 2, add))
-  end
-  if r.pb > 0 then
-    local out, add = t:target(r.pb, b)
-    status(C.mah_back_matmul(out, a, g, 1, add))
-  end
-  return true
-end
-
--- -- Sums and choices -----------------------------------------------------------------------------
-
---- The sum or mean of all elements: each gets g, or its part of it.
-local function back_of_all(is_mean)
-  return function(t, r, g)
-    local x = r.a
-    if r.b ~= nil or not is_float(x) then return false end
-    local part = g:item()
-    if is_mean then part = part / tonumber(C.mah_tensor_count(x)) end
-    local out, add = t:target(r.pa, x)
-    if add == 0 then
-      status(C.mah_tensor_fill(out, part))
-    else
-      status(C.mah_binary(out, binary.add, out, nil, part))
-    end
-    return true
-  end
-end
-rules.sum.back, rules.mean.back = back_of_all(false), back_of_all(true)
-
-rules.logsumexp.back = function(t, r, g)
-  local x, dim = r.a, r.b
-  if x.ndim ~= 2 or dim ~= 2 and dim ~= -1 or g.ndim ~= 1 or not is_float(x) or g.elem ~= x.elem
-    or is_contiguous(x) == 0 then
-    return false
-  end
-  local out, add = t:target(r.pa, x)
-  status(C.mah_back_logsumexp(out, g, x, r.value, add))
-  return true
-end
-
-rules.gather.back = function(t, r, g)
-  local x, dim, which = r.a, r.b, r.c
-  if type(which) ~= "cdata" or dim < 1 or not is_float(x)
-    or which.elem ~= C.MAH_INT32 and which.elem ~= C.MAH_INT64 then
-    return false
-  end
-  local out, add = t:target(r.pa, x)
-  if add == 0 then status(C.mah_tensor_fill(out, 0)) end
-  status(C.mah_scatter_add(out, dim - 1, which, g, 1))
   return true
 end
 

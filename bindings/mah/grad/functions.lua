@@ -49,7 +49,7 @@ local function lowered(t, y)
   local kept = trees.replace(y, function(one)
     if not (traced.is(one) and one.tape == t.id) then return one end
     has_changed = true
-    local value = t.records[one.place].value
+    local value = t:value(one.place)
     return Type.is_tensor(value) and value:clone() or value
   end)
   return has_changed and kept or y
@@ -147,7 +147,7 @@ local function transform(f, given, where, quiet)
     local y, y2, y3, y4, y5 = tape.with(t, f, leaves, a, b, c, d, e, g)
     expect_scalar(y, where)
     local result = gradient(t, y, x, leaves, where, quiet, again)
-    y = place_of(t, y) and as_number(t.records[y.place].value) or lowered(t, y)
+    y = place_of(t, y) and as_number(t:value(y.place)) or lowered(t, y)
     if y2 ~= nil then
       y2, y3, y4, y5 = lowered(t, y2), lowered(t, y3), lowered(t, y4), lowered(t, y5)
     end

@@ -8,6 +8,7 @@
 --- A loss has one value for each row, or each element, and is their mean: weighted where there is a
 --- `weight`, which is one number for each. {reduction = "sum"} adds them up, "none" leaves them.
 --- Targets have no gradient. Of plain tensors the result is a number.
+local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local o = require "mah.grad.operations"
@@ -89,8 +90,8 @@ local function targets_like(x, y, where)
   return y.dtype == raw(x).dtype and y or y:to(raw(x).dtype)
 end
 
---- Class numbers 0 ... K-1 as positions (N, 1) from 1.
-local function positions(x, y, where)
+--- Class numbers 0 ... K-1 as int32, looked at but for their range.
+local function classes_of(x, y, where)
   y = raw(y)
   Type.expect(y, where .. ": the classes")
   local sizes = shape(x)
@@ -100,12 +101,19 @@ local function positions(x, y, where)
     Type.describe(y), Type.describe(raw(x)))
   check.that(not y.dtype:find "float" and y.dtype ~= "bool",
     "%s: classes are integers 0 ... %d, got %s", where, sizes[2] - 1, Type.describe(y))
+  return y.elem == C.MAH_INT32 and y or y:int()
+end
+
+--- Class numbers 0 ... K-1 as positions (N, 1) from 1.
+local function positions(x, y, where)
+  y = classes_of(x, y, where)
   if #y > 0 then
+    local classes = raw(x):size(2)
     local low, high = y:min(), y:max()
-    check.that(low >= 0 and high < sizes[2], "%s: class %s is none of 0 ... %d", where,
-      tostring(low < 0 and low or high), sizes[2] - 1)
+    check.that(low >= 0 and high < classes, "%s: class %s is none of 0 ... %d", where,
+      tostring(low < 0 and low or high), classes - 1)
   end
-  return (y:int() + 1):unsqueeze(2)
+  return (y + 1):unsqueeze(2)
 end
 
 --- Weights of classes: one for each of the scores' columns.
@@ -152,10 +160,10 @@ function loss.cross_entropy(scores, y, given)
     local q = targets_like(x, y, where) * (1 - e) + e / classes
     return reduced(cross_entropy_with(x, q, class_weight), s)
   end
-  local places = positions(x, y, where)
-  local values, own = o.logsumexp(x, 2) - picked(x, places), nil
+  y = classes_of(x, y, where)
+  local values, own = o.class_entropy_(x, y), nil
   if class_weight then
-    own = class_weight:index_select(1, places:squeeze(2))
+    own = class_weight:index_select(1, y + 1)
     values = values * own
   end
   if e > 0 then
@@ -163,10 +171,6 @@ function loss.cross_entropy(scores, y, given)
   end
   return reduced(values, s, own)
 end
-
--- log(1 + e^x), without overflow; its derivative is the sigmoid everywhere.
-o.define_one("softplus", function(x) return x:relu() + (-x:abs()):exp():log1p() end,
-  function(g, _, x) return g * x:sigmoid() end)
 
 local binary_rules = declare("binary_cross_entropy", {
   pos_weight = { nil, "number|tensor", "(0, inf)" },

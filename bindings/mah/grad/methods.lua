@@ -17,6 +17,8 @@ require "mah.grad.rules.shape"
 require "mah.grad.rules.order"
 require "mah.grad.rules.linalg"
 require "mah.grad.fast"
+require "mah.grad.fast_products"
+require "mah.grad.fast_sums"
 
 Type.load()
 
@@ -126,7 +128,7 @@ Traced.__pow, Traced.__mod = o.pow, o.remainder
 function Traced.__unm(x) return o.neg(x) end
 
 function Traced.__tostring(x)
-  return operands.tapes[x.tape] and "traced " .. tostring(raw(x))
+  return operands.is_of_tape(x) and "traced " .. tostring(raw(x))
     or "a traced tensor of a function that has returned"
 end
 

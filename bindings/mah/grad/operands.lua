@@ -13,22 +13,32 @@ local extents_t = ffi.typeof "int64_t[8]"
 
 local operands = {}
 
--- Tapes by their numbers, as long as traced tensors of theirs may be used.
+-- Tapes by their slots, as long as traced tensors of theirs may be used.
 local tapes = setmetatable({}, { __mode = "v" })
 operands.tapes = tapes
+
+--- Is the tape of a traced tensor still there?
+---@param x ffi.cdata*
+---@return boolean
+function operands.is_of_tape(x)
+  local t = tapes[x.slot]
+  return t ~= nil and t.id == x.tape
+end
 
 --- The tape of a traced tensor; an error when its function has returned.
 ---@param x ffi.cdata*
 ---@return table
 function operands.tape_of(x)
-  return tapes[x.tape] or check.raise("a traced tensor is used after its gradient has been taken; "
-    .. "x:detach() gives its values to keep")
+  local t = tapes[x.slot]
+  if t and t.id == x.tape then return t end
+  return check.raise("a traced tensor is used after its gradient has been taken; x:detach() gives "
+    .. "its values to keep")
 end
 local tape_of = operands.tape_of
 
 local function raw_of_nested(value)
   while type(value) == "cdata" and istype(traced_t, value) do
-    value = tape_of(value).records[value.place].value
+    value = tape_of(value):value(value.place)
   end
   return value
 end
@@ -38,7 +48,7 @@ end
 --- The plain tensor behind a traced one; other values as they are.
 function operands.raw(value)
   if type(value) ~= "cdata" or not istype(traced_t, value) then return value end
-  value = tape_of(value).records[value.place].value
+  value = tape_of(value):value(value.place)
   if not istype(traced_t, value) then return value end
   return raw_of_nested(value)
 end

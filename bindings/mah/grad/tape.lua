@@ -68,22 +68,43 @@ local function is_left(k)
   return not (coroutine.running() and running[k])
 end
 
+local FEW = 32 -- slots that are not looked for; nobody gives back those of mah.vjp's tapes
+local next_slot = 1
+
+local function first_free()
+  local slot = 1
+  while tapes[slot] do slot = slot + 1 end
+  return slot
+end
+
+--- A slot for the tape, by which its traced tensors find it.
+local function take_slot(t)
+  local slot = next_slot
+  if slot > FEW or tapes[slot] then slot = first_free() end
+  next_slot, t.slot, tapes[slot] = slot + 1, slot, t
+end
+
+local function new_tape()
+  return setmetatable({
+    id = 0, slot = 0, level = 0, count = 0, watch = false, pool = false, is_lent = false,
+    is_mixed = false, is_fresh = true, records = {}, gradients = {}, own = {},
+  }, Tape)
+end
+
 --- A new tape; what is done from now on with its traced tensors is recorded.
 ---@param watch boolean|nil   is the first NaN an error?
----@param pool table|nil       where the records are between tapes: an empty table at first
+---@param pool table|nil       where the tape is kept for the next one: an empty table at first
 ---@return table
 function tape.open(watch, pool)
   while tape.is_running() and is_left(depth) do forget_above(depth - 1) end
   if depth > 0 then pool = nil end
-  opened = opened + 1
-  local t = setmetatable({
-    id = opened, level = depth + 1, count = 0, watch = watch or false, pool = pool or false,
-    records = pool and pool.records or {}, gradients = pool and pool.gradients or {},
-    own = pool and pool.own or {}, is_lent = false, is_mixed = false,
-  }, Tape)
-  if pool then pool.records, pool.gradients, pool.own = nil, nil, nil end
-  depth, traced.is_open = depth + 1, true
-  running[depth], tapes[opened] = t, t
+  local t = pool and pool.tape or new_tape()
+  if pool then pool.tape = nil end
+  opened, depth, traced.is_open = opened + 1, depth + 1, true
+  t.id, t.level, t.count, t.watch, t.pool = opened, depth, 0, watch or false, pool or false
+  t.is_lent, t.is_mixed, t.is_fresh = false, false, true
+  running[depth] = t
+  take_slot(t)
   return t
 end
 
@@ -95,21 +116,30 @@ function tape.with(t, f, x, a, b, c, d, e, g)
 end
 
 --- Traced tensors of this tape are of no use from now on.
-function Tape:close() tapes[self.id] = nil end
+function Tape:close()
+  local slot = self.slot
+  if tapes[slot] == self then
+    tapes[slot] = nil
+    if slot < next_slot then next_slot = slot end
+  end
+  self.id = 0
+end
 
---- Closes the tape, and gives the records back.
+--- Closes the tape, and gives it back.
 function Tape:give_back()
   local records, gradients, pool = self.records, self.gradients, self.pool
   self:close()
-  self.records, self.gradients = nil, nil
-  if not pool or self.is_lent then return end
+  if not pool or self.is_lent then
+    self.records, self.gradients = nil, nil
+    return
+  end
   for i = 1, self.count do
     local r = records[i]
     r.value, r.a, r.b, r.c, r.d, r.e = false, false, false, false, false, false
     if r.list then r.list, r.places = false, false end
     gradients[i] = false
   end
-  pool.records, pool.gradients, pool.own = records, gradients, self.own
+  pool.tape = self
 end
 
 --- Tensors of this tape have been handed to a function that may keep them.
@@ -132,7 +162,7 @@ local function next_record(t, rule, value)
   end
   t.count = n
   if r.rule ~= rule then r.rule, r.room = rule, false end
-  r.value = value
+  r.value, t.gradients[n], t.own[n] = value, false, false
   return r
 end
 
@@ -143,8 +173,39 @@ end
 ---@return table
 function Tape:leaf(value, sink)
   next_record(self, false, value).sink = sink or false
-  local x = traced_t(self.id, self.count)
+  return self:at(self.count)
+end
+
+--- The traced tensor at a place.
+---@param place integer
+---@return table
+function Tape:at(place)
+  local x = traced_t(self.id, place, self.slot)
   return x
+end
+
+--- What a record that has waited for its result comes to.
+local function computed(r)
+  local rule, room = r.rule, r.room
+  local value = room and rule.into(room, r.a, r.b) or rule.forward(r.a, r.b)
+  r.value, r.room = value, value
+  return value
+end
+
+--- The value at a place.
+---@param place integer
+---@return any
+function Tape:value(place)
+  local r = self.records[place]
+  return r.value or computed(r)
+end
+
+--- The record at a traced tensor's place if nobody has asked for its value so far.
+---@param x table
+---@return table|nil record
+function tape.waiting(x)
+  local r = tape_of(x).records[x.place]
+  return r.value == false and r or nil
 end
 
 local function has_nan(value)
@@ -162,150 +223,17 @@ local function watch(r, rule, value)
   end
 end
 
-local function record(t, rule, value, pa, pb, a, b, c, d, e)
-  local r = next_record(t, rule, value)
+--- Writes down that the rule has made `value` of the operands a, b, c at the places pa, pb, and of
+--- settings; the traced tensor of that. A value of false waits until somebody asks for it.
+---@param rule table
+---@return table
+function Tape:record(rule, value, pa, pb, a, b, c, d, e)
+  local r = next_record(self, rule, value)
   r.pa, r.pb, r.pc, r.a, r.b, r.c, r.d, r.e = pa, pb, 0, a, b, c, d, e
-  if t.watch then watch(r, rule, value) end
+  if self.watch then watch(r, rule, value) end
   -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
-  local x = traced_t(t.id, t.count)
+  local x = traced_t(self.id, self.count, self.slot)
   return x
-end
-
---- The tensor that the last tape wrote this rule's result to, at the place that comes next.
-local function room_of(t, rule)
-  local r = t.records[t.count + 1]
-  return r and r.rule == rule and r.room or nil
-end
-
---- A result that may be written to again by the next tape.
-local function keep_room(t, x)
-  local r = t.records[x.place]
-  r.room = r.value
-  return x
-end
-
---- The operation of a rule for one operand and up to four settings.
----@param rule table
----@return function
-function tape.one(rule)
-  local forward = rule.forward
-  local function operation(a, b, c, d, e)
-    if not is(a) then return forward(a, b, c, d, e) end
-    local t, place, into = tape_of(a), a.place, rule.into
-    local value = t.records[place].value
-    if is(value) then
-      return record(t, rule, operation(value, b, c, d, e), place, 0, value, b, c, d, e)
-    end
-    local room = into and room_of(t, rule)
-    local y = room and into(room, value, b, c, d, e) or forward(value, b, c, d, e)
-    y = record(t, rule, y, place, 0, value, b, c, d, e)
-    return into and keep_room(t, y) or y
-  end
-  return operation
-end
-
---- The operation of a rule for two operands, of which one may be a number, and up to two settings.
----@param rule table
----@return function
-function tape.two(rule)
-  local forward = rule.forward
-  local function operation(a, b, c, d)
-    local t, u = is(a) and tape_of(a), is(b) and tape_of(b)
-    if not (t or u) then return forward(a, b, c, d) end
-    local inner = t
-    if not t or u and u.level > t.level then inner = u end
-    local pa, pb = 0, 0
-    if t == inner then pa = a.place a = t.records[pa].value end
-    if u == inner then pb = b.place b = u.records[pb].value end
-    t = inner
-    if is(a) or is(b) then
-      return record(t, rule, operation(a, b, c, d), pa, pb, a, b, c, d, false)
-    end
-    local into = rule.into
-    local room = into and room_of(t, rule)
-    local y = room and into(room, a, b) or forward(a, b, c, d)
-    y = record(t, rule, y, pa, pb, a, b, c, d, false)
-    return into and keep_room(t, y) or y
-  end
-  return operation
-end
-
---- The innermost tape: t, or that of x.
-local function inner_of(t, x)
-  if not is(x) then return t end
-  local u = tape_of(x)
-  if t and t.level >= u.level then return t end
-  return u
-end
-
---- An operand as the tape t has it: its value, and its place, 0 where it is of no use there.
-local function taken(t, x)
-  if not is(x) or x.tape ~= t.id then return x, 0 end
-  local place = x.place
-  return t.records[place].value, place
-end
-
---- The operation of a rule for three operands, of which the last two may be nil, and up to two
---- settings. What its `back` wants besides is kept beside the result: forward(a, b, c, d, e) -> y,
---- kept, and into(y, kept, a, b, c, d, e), which writes to both or gives nil.
----@param rule table
----@return function
-function tape.three(rule)
-  local forward = rule.forward
-  local function operation(a, b, c, d, e)
-    local t = inner_of(inner_of(inner_of(nil, a), b), c)
-    if not t then
-      local plain = forward(a, b, c, d, e)
-      return plain
-    end
-    local pa, pb, pc
-    a, pa = taken(t, a)
-    b, pb = taken(t, b)
-    c, pc = taken(t, c)
-    if is(a) or is(b) or is(c) then
-      local y = record(t, rule, operation(a, b, c, d, e), pa, pb, a, b, c, d, e)
-      t.records[y.place].pc = pc
-      return y
-    end
-    local into, room = rule.into, room_of(t, rule)
-    local kept = room and t.records[t.count + 1].kept
-    local y = room and into and into(room, kept, a, b, c, d, e)
-    if not y then y, kept = forward(a, b, c, d, e) end
-    y = record(t, rule, y, pa, pb, a, b, c, d, e)
-    local r = t.records[y.place]
-    r.pc, r.kept, r.room = pc, kept, r.value
-    return y
-  end
-  return operation
-end
-
---- The operation of a rule for a list of operands and up to two settings: forward(list, b, c), and
---- gradients(g, y, list, places, b, c) -> a list, which may lack those whose places[i] is 0. A rule
---- that is_foreign hands them to functions that may keep them.
----@param rule table
----@return fun(list: table, b: any, c: any): tensor
-function tape.many(rule)
-  local function operation(list, b, c)
-    local t
-    for i = 1, list.n or #list do
-      local u = is(list[i]) and tape_of(list[i])
-      if u and (not t or u.level > t.level) then t = u end
-    end
-    if not t then return rule.forward(list, b, c) end
-    local values, places = { n = list.n or #list }, {}
-    for i = 1, values.n do
-      local x = list[i]
-      local is_here = is(x) and tape_of(x) == t
-      values[i], places[i] = x, is_here and x.place or 0
-      if is_here then values[i] = t.records[places[i]].value end
-    end
-    if rule.is_foreign then t:lend() end
-    local y = record(t, rule, operation(values, b, c), 0, 0, false, b, c, false, false)
-    local r = t.records[y.place]
-    r.list, r.places = values, places
-    return y
-  end
-  return operation
 end
 
 -- -- Backwards ------------------------------------------------------------------------------------
@@ -372,7 +300,10 @@ end
 ---@return table
 function Tape:backward(from, seed)
   local gradients, records, own = self.gradients, self.records, self.own
-  for i = 1, self.count do gradients[i], own[i] = false, false end
+  if not self.is_fresh then
+    for i = 1, self.count do gradients[i], own[i] = false, false end
+  end
+  self.is_fresh = false
   gradients[from] = seed
   self.is_mixed = self.watch or is(seed) -- then some gradients may be traced, and others plain
   for i = from, 1, -1 do
@@ -401,7 +332,7 @@ end
 local function is_needed(r, x)
   local rule = r.rule
   if not rule then return false end
-  if is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
+  if not rule.adds_c and is_set(r.c, x) or is_set(r.d, x) or is_set(r.e, x) then return true end
   if not rule.db and is_set(r.b, x) then return true end
   if rule.linear then return false end
   if share(raw(r.value), x) or share(raw(r.a), x) or share(raw(r.b), x) then return true end

@@ -4,6 +4,7 @@ local check = require "mah.base.check"
 local make = require "mah.tensor.make"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
+local recording = require "mah.grad.recording"
 local tape = require "mah.grad.tape"
 local traced = require "mah.tensor.traced"
 local trees = require "mah.grad.trees"
@@ -73,7 +74,7 @@ local function expect_same(y, again)
     .. "random numbers as an argument")
 end
 
-local checkpointed = tape.many {
+local checkpointed = recording.many {
   name = "checkpoint", linear = false, is_foreign = true,
   forward = function(list, f, with)
     local y = as_tensor(call(f, with(list)), list[1])
@@ -151,7 +152,7 @@ function wrap.custom(given)
     for k = 1, a.n do expect_gradient(list[k], a[k], s.name, k) end
     return list
   end
-  local operation = tape.many {
+  local operation = recording.many {
     name = s.name, linear = false, is_foreign = true, gradients = gradients,
     forward = function(a)
       local y = as_tensor(s.forward(a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]), a[1])

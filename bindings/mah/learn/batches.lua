@@ -3,6 +3,7 @@
 -- one by one. Both ways give the same bits.
 --
 --     local loss, reason = batches.run(trainer, s)
+local averaging = require "mah.learn.averaging"
 local check = require "mah.base.check"
 local follow_schedule = require "mah.learn.follow_schedule"
 local number_in = require "mah.base.number_in"
@@ -19,15 +20,14 @@ local function is_finite(x) return x - x == 0 end
 --- first one that is not finite), and the solver's reason when it is done.
 local function run_steps(trainer, s)
   local training, batch, settings = trainer.training, trainer.batch, trainer.settings
-  local solver, evaluate, w = settings.solver, trainer.evaluate, trainer.net.params
-  local size, rows = settings.batch_size, #trainer.order
+  local size, rows = trainer.step_rows, #trainer.order
   local first, reason = tonumber(batch.first), nil
   while first < rows do
     batch.first, batch.count = first, math.min(size, rows - first)
     local loss
     follow_schedule(trainer, true)
     trainer.in_batch = true
-    loss, reason = solver(evaluate, w)
+    loss, reason = trainer.around:step(trainer)
     trainer.in_batch = false
     check.that(type(loss) == "number", "the solver must return the loss; it returned %s",
       check.show(loss))
@@ -65,9 +65,10 @@ end
 function batches.prepare(trainer)
   local training, net, settings = trainer.training, trainer.net, trainer.settings
   training.net, training.w, training.gradient = net.handle, net.params, trainer.gradient
-  training.batch_size, training.rows = settings.batch_size, #trainer.order
+  training.batch_size, training.rows = trainer.step_rows, #trainer.order
   training.deadline = trainer.guard and trainer.guard:deadline() or 0
   settings.solver:rule(training.rule, net.params)
+  trainer.around:prepare(trainer)
   return training
 end
 
@@ -76,6 +77,7 @@ end
 function batches.finish(trainer)
   local training = trainer.training
   rule.count(trainer.settings.solver, training.rule)
+  averaging.finish(trainer)
   return number_in(training, "loss") / tonumber(training.batch.first)
 end
 

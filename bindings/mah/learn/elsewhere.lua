@@ -24,6 +24,7 @@ return {
     train = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",
     predict_proba = "net:forward(x) gives the probabilities",
     parameters = "net.params has them all",
+    load = "write net = mah.load \"net.safetensors\"",
   },
   --- of mah.solver's
   solver = {

@@ -4,25 +4,21 @@
 ---     local runs = mah.train_many(nets, train, settings)
 ---     local ensemble = mah.ensemble(nets)
 ---     print(ensemble:score(test.x, test.y), ensemble:predict_proba(test.x)[1])
-local Network = require "mah.learn.network"
+local Type = require "mah.tensor.type"
 local accuracy = require "mah.learn.metrics.accuracy"
-local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local kinds = require "mah.learn.kind"
 local labels = require "mah.data.labels"
 local regression = require "mah.learn.metrics.regression"
 local sample_weight = require "mah.learn.sample_weight"
-local stacked = require "mah.learn.stacked"
 local targets = require "mah.learn.metrics.targets"
 
 local Ensemble = class.new("an ensemble", "ensemble", "classes_")
 
 -- -- What the models are --------------------------------------------------------------------------
 
-local function is_network(model)
-  local meta = getmetatable(model)
-  return meta == Network or meta == stacked.class
-end
+local function is_network(model) return kinds.of(model) ~= nil end
 
 local function has(model, method)
   local ok, f = pcall(function() return model[method] end)
@@ -31,7 +27,7 @@ end
 
 local function kind_of(model)
   if is_network(model) then
-    return activations.is_regression(model.loss_function) and "numbers" or "probabilities"
+    return kinds.of(model).gives(model)
   end
   return has(model, "predict_proba") and "probabilities" or has(model, "predict") and "numbers"
 end
@@ -39,7 +35,7 @@ end
 --- What must be the same of all models, as text.
 local function describe(model, kind, i)
   if is_network(model) then
-    return ("a network for %s with %d outputs"):format(model.loss_function, model.outputs)
+    return kinds.of(model).describe(model)
   elseif kind == "probabilities" then
     check.that(model.classes_,
       "mah.ensemble: model %d is a classifier that is not fitted yet; call fit first", i)
@@ -57,15 +53,22 @@ end
 
 -- -- What they say --------------------------------------------------------------------------------
 
---- The mean of what the method gives for each model, summed in their order.
-local function mean(ensemble, method, x)
+--- The mean of what f(model, x) is, summed in the models' order.
+local function mean(ensemble, f, x)
   local sum
   for _, model in ipairs(ensemble.models) do
-    local p = model[method](model, x)
+    local p = Type.expect(f(model, x), "mah.ensemble: what a model gives")
     sum = sum and sum + p or p
   end
   return sum / #ensemble.models
 end
+
+local function probabilities(model, x)
+  if is_network(model) then return kinds.of(model).probabilities(model, x) end
+  return model:predict_proba(x)
+end
+
+local function predicted_by(model, x) return model:predict(x) end
 
 --- The mean of the models' probabilities: (N, K) as clf:predict_proba gives it, or as a network's
 --- outputs.
@@ -74,20 +77,19 @@ end
 function Ensemble:predict_proba(x)
   check.that(self.kind == "probabilities", "ensemble:predict_proba: these models give no "
     .. "probabilities; predict gives the mean of their numbers")
-  return mean(self, is_network(self.models[1]) and "forward" or "predict_proba", x)
+  return mean(self, probabilities, x)
 end
 
 --- Class numbers from 0: the first most probable one; of a single output p > 0.5.
 local function choose(p)
+  if p.ndim == 1 then return p:gt(0.5):int() end
   if p.shape[2] == 1 then return p:view(#p):gt(0.5):int() end
   return p:argmax(2) - 1
 end
 
 --- Have these probabilities a label of its own in each column?
-local function has_several_labels(model)
-  if is_network(model) then
-    return model.loss_function == "binary_cross_entropy" and model.outputs > 1
-  end
+local function has_several_labels(model, p)
+  if is_network(model) then return kinds.of(model).has_labels(model, p) end
   return rawget(model, "out_activation_") == "logistic" and model.n_outputs_ > 1
 end
 
@@ -96,9 +98,9 @@ end
 ---@param x tensor|mah.Sparse|table
 ---@return tensor|table
 function Ensemble:predict(x)
-  if self.kind == "numbers" then return mean(self, "predict", x) end
+  if self.kind == "numbers" then return mean(self, predicted_by, x) end
   local p = self:predict_proba(x)
-  if has_several_labels(self.models[1]) then return p:gt(0.5):int() end
+  if has_several_labels(self.models[1], p) then return p:gt(0.5):int() end
   return self.classes_ and labels.decode(choose(p), self.classes_) or choose(p)
 end
 

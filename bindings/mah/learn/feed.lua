@@ -2,6 +2,7 @@
 --- be sparse, or spread over ranks, and the core evaluates a validation set in one pass. See
 --- kind.lua.
 local Network = require "mah.learn.network"
+local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local evaluate_set = require "mah.learn.evaluate_set"
@@ -75,6 +76,36 @@ end
 
 feed.measure = evaluate_set
 feed.slopes = row_slopes
+
+--- A batch of all rows, with the masks of o.seed where o.dropout: for mah.gradcheck.
+function feed.whole_batch(_, x, y, o)
+  Type.expect(x, "mah.gradcheck: x")
+  Type.expect(y, "mah.gradcheck: y")
+  check.that(x.ndim == 2 and #x > 0,
+    "mah.gradcheck: x: a matrix with at least one row is expected, got shape (%s)",
+    table.concat(x.shape, ", "))
+  local batch = ffi.new "mah_batch"
+  batch.x, batch.y, batch.weight_, batch.count = x, y, o.weight, #x
+  batch.l1, batch.l2 = o.l1, o.l2
+  batch.training, batch.seed = o.dropout and 1 or 0, o.seed
+  return batch
+end
+
+-- What ensembles ask.
+
+function feed.gives(net)
+  return activations.is_regression(net.loss_function) and "numbers" or "probabilities"
+end
+
+function feed.probabilities(net, x) return net:forward(x) end
+
+function feed.has_labels(net)
+  return net.loss_function == "binary_cross_entropy" and net.outputs > 1
+end
+
+function feed.describe(net)
+  return ("a network for %s with %d outputs"):format(net.loss_function, net.outputs)
+end
 
 function feed.callbacks(net)
   local functions, own = {}, { net.layers }

@@ -14,7 +14,7 @@ return function(trainer, before_step)
   local lr = schedule {
     epoch = trainer.epoch, first_epoch = trainer.first_epoch, step = tonumber(trainer.batch.step),
     samples = trainer.samples, lr = trainer.initial_lr, max_iter = settings.max_iter,
-    batches = math.ceil(#trainer.order / settings.batch_size),
+    batches = math.ceil(#trainer.order / trainer.step_rows),
   }
   check.that(type(lr) == "number" and lr >= 0,
     "the schedule must return a learning rate >= 0; it returned %s", check.show(lr))

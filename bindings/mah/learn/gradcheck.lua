@@ -13,11 +13,11 @@
 ---
 --- Kinks (relu, leaky_relu, absolute_error, l1) give wrong alarms where a difference steps over
 --- one.
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
-local ffi = require "ffi"
+local kind = require "mah.learn.kind"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
+require "mah.learn.feed"
 
 local rules = options.declare("mah.gradcheck", {
   h = { 1e-5, "number", "(0, inf)" },
@@ -40,26 +40,34 @@ local function check_function(f, x, given)
   return require "mah.grad.check"(f, x, options(given, rules, "mah.gradcheck"))
 end
 
+--- The element of a tensor with these sizes at a place from 1: "W[3][1]".
+local function element_of(name, sizes, place)
+  local indices, rest = "", place - 1
+  for d = #sizes, 1, -1 do
+    indices = ("[%d]"):format(rest % sizes[d] + 1) .. indices
+    rest = math.floor(rest / sizes[d])
+  end
+  return name .. indices
+end
+
 --- "layers[2].weight[3][1]" for a place in the flat vector, from 1.
 local function name_of(net, place)
+  if rawget(net, "is_taped") then
+    for _, one in ipairs(net.names) do
+      if place < one.first + one.count then
+        return element_of(one.name, one.sizes, place - one.first + 1)
+      end
+    end
+  end
   for i, layer in ipairs(net.layers) do
     local weights = layer.weight:numel()
     if place <= weights then
-      local row = math.floor((place - 1) / layer.units)
-      return ("layers[%d].weight[%d][%d]"):format(i, row + 1, place - row * layer.units)
+      return element_of(("layers[%d].weight"):format(i), layer.weight.shape, place)
     end
     place = place - weights
     if place <= layer.units then return ("layers[%d].bias[%d]"):format(i, place) end
     place = place - layer.units
   end
-end
-
-local function new_batch(x, y, o)
-  local batch = ffi.new "mah_batch"
-  batch.x, batch.y, batch.weight_, batch.count = x, y, o.weight, #x
-  batch.l1, batch.l2 = o.l1, o.l2
-  batch.training, batch.seed = o.dropout and 1 or 0, o.seed
-  return batch
 end
 
 --- (L(w + h e_i) - L(w - h e_i)) / 2h
@@ -91,15 +99,10 @@ end
 ---  the others say where it is; ok: is it at most `tolerance`? A NaN counts as infinite.
 return function(net, x, y, given)
   if type(net) == "function" then return check_function(net, x, y) end
-  check.that(type(net) == "table" and net.handle, "mah.gradcheck: a network is expected, got %s",
-    check.show(net))
+  check.that(kind.of(net), "mah.gradcheck: a network is expected, got %s", check.show(net))
   local o = options(given, rules, "mah.gradcheck")
-  Type.expect(x, "mah.gradcheck: x")
-  Type.expect(y, "mah.gradcheck: y")
-  check.that(x.ndim == 2 and #x > 0,
-    "mah.gradcheck: x: a matrix with at least one row is expected, got shape (%s)",
-    table.concat(x.shape, ", "))
-  local copy, batch = net:clone { dtype = "float64" }, new_batch(x, y, o)
+  local copy = net:clone { dtype = "float64" }
+  local batch = kind.of(net).whole_batch(copy, x, y, o)
   local gradient = tensor.zeros_like(copy.params)
   copy:evaluate(batch, copy.params, gradient)
   local worst = { max_error = -1 }

@@ -29,6 +29,7 @@ local named_rules = options.declare("mah.mlp", {
 
 local layer_rules = {
   dropout = { 0, "number", "[0, 1)" },
+  max_norm = { nil, "number", "(0, inf]" },
   norm = { nil, { "batch", "layer", false } },
   residual = { nil, "boolean" },
   noise = { nil, "number", "[0, inf)" },
@@ -46,6 +47,7 @@ local function read_layer(given, where)
     "%s: units must be an integer >= 1; got %s", where, check.show(units))
   local layer = options(named, layer_rules, where)
   layer.units = units
+  if layer.max_norm == math.huge then layer.max_norm = nil end
   return layer
 end
 
@@ -121,7 +123,10 @@ local function describe(given, where)
   return Network.new(inputs, layers, loss, o.dtype), o
 end
 
---- A network: the number of inputs, then {units, activation, dropout = rate} for each layer.
+--- A network: the number of inputs, then {units, activation, dropout = rate, max_norm = limit} for
+--- each layer. With max_norm the weights that come into each unit, net.layers[i].weight[:, unit],
+--- are scaled back to that Euclidean norm after each step of a training that has made it larger
+--- (Srivastava et al.: "Dropout", JMLR 15, 2014).
 ---
 --- A hidden layer may have norm = "batch" or "layer" (mah.nn.batch_norm, mah.nn.layer_norm) between
 --- its linear map and its activation; residual = true, which adds its input to its output and wants

@@ -8,10 +8,11 @@ local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
 local inputs_of = require "mah.learn.inputs"
-local save_network = require("mah.learn.estimator.save").save_network
+local network_state = require "mah.learn.network_state"
 local number_in = require "mah.base.number_in"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local saving = require "mah.learn.estimator.save"
 local score_of = require "mah.learn.score_of"
 local staged = require "mah.learn.staged"
 local tensor = require "mah.tensor"
@@ -22,10 +23,13 @@ local tensor = require "mah.tensor"
 ---@field dtype string              "float32" or "float64"
 ---@field loss_function string      "cross_entropy" ...; it fits the output activation
 ---@field params tensor             all parameters, (P); the layers' weight and bias are views of it
----@field layers table[]            {units, activation, dropout, weight = (in, out), bias = (out)}
+---@field layers table[]            {units, activation, dropout, max_norm, weight = (in, out), bias}
 ---@field input_scale number       of inputs that are bytes or integers; see net:scale_inputs
 ---@field custom integer[]|false    the layers with an activation in Lua; false without any
 ---@field in_lua boolean            has Lua a hand in each step? So it is with `custom`
+---@field names table[]              {name = "1.weight", first =, count =, sizes =, weight = view,
+---                                  max_norm =} in the order of params, first from 1
+---@field max_norms table[]          {weight = view, limit =} of the weights that have one
 local Network = setmetatable({}, {
   __index = function(methods, name)
     if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
@@ -53,13 +57,22 @@ local function to_c(layers)
   return c
 end
 
+local function add_name(net, name, view, first, max_norm)
+  net.names[#net.names + 1] = { name = name, first = first, count = view:numel(),
+    sizes = view.shape, weight = view, max_norm = max_norm }
+  if max_norm then net.max_norms[#net.max_norms + 1] = { weight = view, limit = max_norm } end
+end
+
 --- Gives the layers their views of the parameters.
 local function attach(net)
+  net.names, net.max_norms = {}, {}
   for i, layer in ipairs(net.layers) do
     local c = C.mah_mlp_layer(net.handle, i - 1)
     local weight, bias = tonumber(c.weight), tonumber(c.bias)
     layer.weight = net.params:narrow(1, weight + 1, bias - weight):view(c.inputs, c.units)
     layer.bias = net.params:narrow(1, bias + 1, c.units)
+    add_name(net, i .. ".weight", layer.weight, weight + 1, layer.max_norm)
+    add_name(net, i .. ".bias", layer.bias, bias + 1)
   end
 end
 
@@ -73,8 +86,8 @@ end
 
 --- A network with all parameters 0. mah.mlp reads descriptions and draws initial weights.
 ---@param inputs integer
----@param layers {units: integer, activation: string|table, dropout: number}[]   kept, and given
----  their weight and bias
+---@param layers {units: integer, activation: string|table, dropout: number, max_norm: number?}[]
+---  kept, and given their weight and bias
 ---@param loss string
 ---@param dtype "float32"|"float64"
 ---@return Network
@@ -111,7 +124,8 @@ function Network:clone(given)
   local dtype = options(given, clone_rules, "net:clone").dtype or self.dtype
   local layers = {}
   for i, layer in ipairs(self.layers) do
-    layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout }
+    layers[i] = { units = layer.units, activation = layer.activation, dropout = layer.dropout,
+      max_norm = layer.max_norm }
   end
   local copy = Network.new(self.inputs, layers, self.loss_function, dtype)
   copy.params:copy_(self.params)
@@ -326,15 +340,16 @@ function Network:gradient(x, y, given)
 end
 
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
---- loss, type and input scale; or to the kind of file that the path's ending names, as .onnx or
---- .h; options and what is in them MLPClassifier:save tells.
+--- loss, type and input scale, and, unless state = false, what mah.train{resume = true} goes on
+--- from; or to the kind of file that the path's ending names, as .onnx or .h; options and what is
+--- in them MLPClassifier:save tells.
 --- mah.load reads it again, and NumPy as MLPClassifier:save says.
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return Network self
 function Network:save(path, given)
   expect(self, "save")
-  return save_network(self, path, given)
+  return saving.save_network(self, path, given, network_state.file)
 end
 
 --- "784 -> 100 relu -> 10 softmax, 79510 parameters"
@@ -342,7 +357,9 @@ function Network:__tostring()
   local parts = { tostring(self.inputs) }
   for _, layer in ipairs(self.layers) do
     local dropout = layer.dropout > 0 and (" (dropout %g)"):format(layer.dropout) or ""
-    parts[#parts + 1] = ("%d %s%s"):format(layer.units, activations.name(layer.activation), dropout)
+    local limit = layer.max_norm and (" (max_norm %g)"):format(layer.max_norm) or ""
+    parts[#parts + 1] = ("%d %s%s%s"):format(layer.units, activations.name(layer.activation),
+      dropout, limit)
   end
   return ("%s, %d parameters"):format(table.concat(parts, " -> "), #self.params)
 end

@@ -2,7 +2,7 @@
 --- them again.
 ---
 ---     network_state.of(net)     --> {inputs =, dtype =, loss =, input_scale =, layers = {{units =,
----                               --   activation =, dropout =, weight =, bias =} ...}}
+---                               --   activation =, dropout =, max_norm =, weight =, bias =} ...}}
 ---
 --- Layers with a norm have norm_weight, norm_bias, running_mean and running_var, too.
 local activations = require "mah.learn.activation"
@@ -34,6 +34,7 @@ function network_state.of(net)
     local state = deep_state(net, layer, i)
     state.units, state.activation, state.weight = layer.units, layer.activation, layer.weight
     state.bias, state.dropout = layer.bias, layer.dropout > 0 and layer.dropout or nil
+    state.max_norm = layer.max_norm
     layers[i] = state
   end
   return { inputs = net.inputs, dtype = net.dtype, loss = net.loss_function, layers = layers,
@@ -67,5 +68,11 @@ function network_state.summary(net)
   end
   return { layer_sizes = sizes, activations = names }
 end
+
+--- What a file of such a network has: see estimator/save.lua.
+network_state.file = {
+  FORMAT = "mah network 1", state = network_state.of, summary = network_state.summary,
+  names = function(net) return network_state.name(net, "", {}) end,
+}
 
 return network_state

@@ -131,15 +131,18 @@ function Ranks:run(training)
     at.status = C.mah_training_run(training)
     if at.status ~= C.MAH_OK then ffi.copy(at.message, C.mah_error_message(), 507) end
   end
-  local batch, rule, told = training.batch, training.rule, ffi.new "int64_t[3]"
-  told[0], told[1], told[2] = rule.t, batch.first, batch.step
+  local batch, rule, average = training.batch, training.rule, training.average
+  local told = ffi.new "int64_t[4]"
+  told[0], told[1], told[2], told[3] = rule.t, batch.first, batch.step, average.count
   local loss = ffi.new("double[1]", training.loss)
   self:share(at, ffi.sizeof(at))
   self:share(told, ffi.sizeof(told))
   self:share(loss, ffi.sizeof(loss))
   rule.t, batch.first, batch.step, training.loss = told[0], told[1], told[2], loss[0]
+  average.count = told[3]
   for _, t in ipairs { training.w, training.gradient, rule.first } do self:share_tensor(t) end
   if rule.second_ ~= nil then self:share_tensor(rule.second_) end
+  if average.vector_ ~= nil then self:share_tensor(average.vector_) end
   return at.status, ffi.string(at.message)
 end
 
@@ -246,7 +249,8 @@ local function describe(trainer)
       ffi.string(C.mah_simd_name(C.mah_simd_current())) .. jit.arch },
     { "network", tostring(net) .. net.dtype .. net.loss_function .. net.input_scale },
     { "settings of the training",
-      text_of_numbers(settings) .. trainer.epoch .. tostring(settings.checkpoint ~= nil) },
+      text_of_numbers(settings) .. trainer.epoch .. tostring(settings.checkpoint ~= nil)
+        .. trainer.around:describe(settings) },
     { "settings of the solver", type(solver) == "table" and text_of_numbers(solver) or "" },
     { "initial weights (is the network made with a seed?)", net.params },
   }

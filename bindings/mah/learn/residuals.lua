@@ -75,7 +75,7 @@ function residuals.evaluate(trainer)
     if pull then r = join.cat { r, w:double() * pull } end
     if not with_jacobian then return r end
     local J = D:double() * all_shares
-    return r, pull and join.cat { J, pull:diag() } or J
+    return r, trainer.around:hold_columns(pull and join.cat { J, pull:diag() } or J)
   end
 end
 

@@ -14,13 +14,14 @@ local elsewhere = require "mah.learn.elsewhere"
 local initialize = require "mah.learn.initializer"
 local kind = require "mah.learn.kind"
 local losses = require "mah.learn.taped.losses"
+local network_state = require "mah.learn.network_state"
 local nn = require "mah.learn.nn.functions"
 local operations = require "mah.learn.nn.activation_rules"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local rows = require "mah.learn.taped.rows"
-local save_network = require("mah.learn.estimator.save").save_network
+local saving = require "mah.learn.estimator.save"
 local taped = require "mah.learn.taped.network"
 local training = require "mah.learn.taped.training"
 local tree = require "mah.learn.taped.tree"
@@ -218,12 +219,15 @@ end
 
 -- -- Files, and how it is shown -------------------------------------------------------------------
 
---- Writes the network to a safetensors file, bit for bit, with its norms and running statistics; or
---- to the kind of file that the path's ending names. mah.load reads it again.
+--- Writes the network to a safetensors file, bit for bit, with its norms and running statistics,
+--- and, unless state = false, with what mah.train{resume = true} goes on from; or to the kind of
+--- file that the path's ending names. mah.load reads it again.
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return StackedNetwork self
-function Stacked:save(path, given) return save_network(self, path, given) end
+function Stacked:save(path, given)
+  return saving.save_network(self, path, given, network_state.file)
+end
 
 --- " (batch norm, residual)" of a layer, or "".
 local function shown(layer)
@@ -232,6 +236,7 @@ local function shown(layer)
   if layer.norm then parts[#parts + 1] = layer.norm .. " norm" end
   if layer.dropout > 0 then parts[#parts + 1] = ("dropout %g"):format(layer.dropout) end
   if layer.residual then parts[#parts + 1] = "residual" end
+  if layer.max_norm then parts[#parts + 1] = ("max_norm %g"):format(layer.max_norm) end
   return parts[1] and (" (%s)"):format(table.concat(parts, ", ")) or ""
 end
 

@@ -32,6 +32,10 @@ local rules = options.declare("mah.train mah.train_many", {
   shuffle = { true, "boolean" },
   clip_norm = { nil, "number", "(0, inf)" },
   clip_value = { nil, "number", "(0, inf)" },
+  average = { nil, "table" },
+  accumulate = { 1, "integer", "[1, inf)" },
+  groups = { nil, "table" },
+  freeze = { nil, "string|integer|table" },
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
   resume = { false, "boolean" },
@@ -146,6 +150,8 @@ local function complete_options(o, rows)
   check.that(not full_batch or not o.batch_size or o.batch_size >= rows,
     "mah.train: the solver %s takes all %d rows at once; batch_size = %s does not go with it",
     full_batch and o.solver.name, rows, tostring(o.batch_size))
+  check.that(not full_batch or o.accumulate == 1, "mah.train: the solver %s takes all rows at "
+    .. "once; accumulate = %d does not go with it", full_batch and o.solver.name, o.accumulate)
   o.batch_size = full_batch and rows or o.batch_size or 200
   o.shuffle = o.shuffle and not full_batch
   check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
@@ -202,7 +208,7 @@ function Task:run()
   local solver, trainer = self.o.solver, self.trainer
   if not self.goes_on and type(solver) == "table" and solver.reset then solver:reset() end
   local ok, reason = pcall(trainer.run, trainer)
-  if ok and self.o.restore_best then trainer:restore_best() end
+  if ok then trainer:finish(self.o.restore_best) end
   resumption.keep(trainer.net, trainer, self.rng, self.o.seed)
   if not ok then error(reason, 0) end
   self.stop_reason = reason

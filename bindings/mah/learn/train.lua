@@ -27,6 +27,22 @@ local Task = require "mah.learn.task"
 ---   shuffle        a new order each epoch; default true
 ---   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is
 ---                  scikit-learn's alpha
+---   average        mah.average.ema{decay = 0.999} or mah.average.swa{start = 15}: validation, the
+---                  best epoch and the network in the end have averaged weights; the training goes
+---                  on with its own. Default none
+---   accumulate     mini-batches for one step: the gradient is the mean over all their rows, as if
+---                  batch_size were that many times larger, with the memory of one. With mah.mlp,
+---                  which takes large batches in pieces, it is the same step bit for bit; in other
+---                  networks each has random numbers and batch statistics of its own. Steps are
+---                  what s.step, on_batch and schedules count. The last step of an epoch may have
+---                  fewer. Default 1
+---   groups         a list of {params = {"W1", ...} or layers = {1, ...}, lr_scale = 0.1,
+---                  weight_decay = 0}: parameters with a learning rate of so many times the
+---                  solver's, and a weight decay in the place of the solver's own, as PyTorch's
+---                  parameter groups. Solvers that have none of their own, as sgd and adam, add
+---                  weight_decay w to the gradient there. l2 is a part of the loss, for all
+---   freeze         names or layers that the training leaves as they are: a list, or one. Names
+---                  are those of net.names; "encoder" stands for encoder.W too, and 1 for layer 1
 ---   clip_norm      cut the gradient back to this Euclidean norm
 ---   clip_value     cut each of its elements back to this size
 ---   resume         true: goes on with the network's last training, which it remembers, and which

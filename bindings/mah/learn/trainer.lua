@@ -3,7 +3,10 @@
 ---
 ---     local trainer = Trainer.new(net, {x = x, y = y}, settings)   -- settings: all of train.lua's
 ---     local reason = trainer:run()
+local Around = require "mah.learn.around"
 local C = require "mah.base.library"
+local accumulate = require "mah.learn.accumulate"
+local averaging = require "mah.learn.averaging"
 local batches = require "mah.learn.batches"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
@@ -30,14 +33,16 @@ local function is_finite(x) return x - x == 0 end
 local function new_evaluate(trainer)
   local net, batch, gradient = trainer.net, trainer.batch, trainer.gradient
   local clip_norm, clip_value = trainer.settings.clip_norm, trainer.settings.clip_value
+  local function evaluate(one, w, to)
+    if trainer.ranks then return trainer.ranks:evaluate(net, one, w, to) end
+    return net:evaluate(one, w, to)
+  end
+  local sum = rawget(net, "is_taped") and (trainer.settings.accumulate or 1) > 1
+    and accumulate.new(trainer, evaluate)
   return function(w)
     check.that(trainer.in_batch, "evaluate is called outside of the training that it belongs to")
-    local loss
-    if trainer.ranks then
-      loss = trainer.ranks:evaluate(net, batch, w, gradient)
-    else
-      loss = net:evaluate(batch, w, gradient)
-    end
+    local loss = sum and sum(w) or not sum and evaluate(batch, w, gradient)
+    trainer.around:hold(gradient)
     if clip_norm then clip.norm(gradient, clip_norm) end
     if clip_value then clip.value(gradient, clip_value) end
     return loss, gradient
@@ -54,6 +59,10 @@ end
 ---@field sums_outputs boolean|nil   see mah_batch
 ---@field threads integer|nil
 ---@field distributed boolean|string|nil   see ranks.lua
+---@field average table|nil   see average.lua
+---@field accumulate integer|nil
+---@field groups table[]|nil   see groups.lua
+---@field freeze table|string|integer|nil
 
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
 --- kept by reference: on_epoch and rules may change them between epochs.
@@ -73,6 +82,8 @@ function Trainer.new(net, data, settings, order, validation, rng)
   kind.of(net).feed(self)
   self.batch.seed = C.mah_rng_u32(rng:clone().core)
   self.gradient = tensor.zeros_like(net.params)
+  self.step_rows = settings.batch_size * (settings.accumulate or 1)
+  self.around, self.average = Around.new(net, settings), averaging.new(net, settings)
   self.evaluate = residuals.are_wanted(settings.solver) and residuals.evaluate(self)
     or new_evaluate(self)
   return self
@@ -98,6 +109,7 @@ function Trainer:state()
   local state = { mask_seed = tonumber(self.batch.seed), mask_step = tonumber(self.batch.step) }
   copy_fields(state, self, progress_fields)
   copy_fields(state, self, row_fields)
+  state.average = self.average
   return state
 end
 
@@ -113,7 +125,11 @@ end
 function Trainer:continue(state, anew)
   take_progress(self, state)
   self.epoch = #state.history.loss -- an epoch that Ctrl-C ended is begun again
-  if anew then self.first_epoch, self.last_w, self.last_buffers = state.epoch + 1, nil, nil end
+  if anew then
+    self.first_epoch, self.last_w, self.last_buffers = state.epoch + 1, nil, nil
+  else
+    self.average = averaging.continue(self, state.average)
+  end
 end
 
 --- From here on losses or scores are not what they were: none of before is a best one.
@@ -126,6 +142,7 @@ function Trainer.from_state(state, solver)
   local self = setmetatable({ settings = { solver = solver }, batch = {} }, Trainer)
   take_progress(self, state)
   copy_fields(self, state, row_fields)
+  self.average = state.average
   return self
 end
 
@@ -164,6 +181,7 @@ local function measure(trainer)
   return loss, value
 end
 
+--- The averaged weights, where the training has such.
 local function validate(trainer, s)
   local loss, value
   if trainer.ranks then
@@ -181,6 +199,7 @@ local function new_state(self)
     epoch = self.epoch, history = self.history, net = self.net, solver = self.settings.solver,
     step = tonumber(self.batch.step), samples = self.samples, gradient = self.gradient,
     first_epoch = self.first_epoch, last_drop = self.last_drop, measured_from = self.measured_from,
+    average = self.average and self.average.w,
   }
 end
 
@@ -210,7 +229,8 @@ local function run_epoch(self)
   self.samples = self.samples + #self.order
   s.samples, s.step = self.samples, tonumber(self.batch.step)
   note(self, s, "loss", loss)
-  if self.validation then validate(self, s) end
+  averaging.after_epoch(self)
+  if self.validation then averaging.with(self, validate, self, s) end
   self.elapsed = self.elapsed + together.now() - self.began
   if self.ranks then self.elapsed = self.ranks:number(self.elapsed) end
   note(self, s, "seconds", self.elapsed)
@@ -276,10 +296,12 @@ function Trainer:ask(s)
   return answer
 end
 
---- Puts the last epoch's parameters back in the place of the best ones, unless somebody has changed
---- these since.
-local function take_last(self)
-  if self.last_w and self.best.w and self.net.params:equal(self.best.w) then
+--- Puts the last epoch's parameters back in the place of the averaged ones that `finish` has put
+--- there, or of the best ones where `leaves_best`, unless somebody has changed these since.
+local function take_last(self, leaves_best)
+  local function has(w) return self.last_w and w ~= nil and self.net.params:equal(w) end
+  local has_best = has(self.best.w)
+  if has_best and leaves_best or not has_best and has(self.average and self.average.w) then
     self.net.params:copy_(self.last_w)
     if self.last_buffers then self.net.buffers:copy_(self.last_buffers) end
   end
@@ -313,7 +335,7 @@ end
 --- Trains until the stopping rule or the solver ends it.
 ---@return table reason   {rule =, epoch =, value =, best =, text =}
 function Trainer:run()
-  take_last(self)
+  take_last(self, true)
   meet(self)
   return checkpoint.guard(self, run)
 end
@@ -324,18 +346,20 @@ end
 
 --- One epoch as a training of its own.
 function Trainer:run_one()
+  take_last(self, false)
   meet(self)
   checkpoint.guard(self, run_one)
 end
 
---- Puts the parameters of the best validation score back, if there are any; those of the last epoch
---- are kept for whoever goes on with the same fit.
-function Trainer:restore_best()
-  if not self.best.w then return end
-  local net, best = self.net, self.best
+--- Gives the network the parameters of the best validation score, if there are any and they are
+--- wanted, or else the averaged ones; those of the last epoch are kept for whoever goes on with the
+--- same fit.
+---@param restores_best boolean
+function Trainer:finish(restores_best)
+  local net, from = self.net, restores_best and self.best.w and self.best or averaging.of(self)
+  if not from then return end
   self.last_w, self.last_buffers = net.params:clone(), net.buffers and net.buffers:clone()
-  net.params:copy_(best.w)
-  if best.buffers then net.buffers:copy_(best.buffers) end
+  averaging.put(net, from)
 end
 
 return Trainer

@@ -66,10 +66,22 @@ local function parameters(layer)
   return layer.weight:numel() + layer.bias:numel() + (layer.norm and 2 * layer.units or 0)
 end
 
+--- The parameters of a network of a function.
+local function taped_text(net)
+  local rows = { { "", "size", "parameters" } }
+  for _, one in ipairs(net.names) do
+    rows[#rows + 1] = { one.name, table.concat(one.sizes, " x "), tostring(one.count) }
+  end
+  local what = rawget(net, "model") and "of layers" or "of a function"
+  return ("network %s  %s  %s\n%s\n  %d parameters in all"):format(what, net.dtype,
+    net.loss_function, terminal.align(rows, { false, false, true }), net.params:numel())
+end
+
 --- Its layers, with the number of their parameters.
----@param net Network
+---@param net Network|TapedNetwork
 ---@return string
 function objects.network(net)
+  if not rawget(net, "layers") then return taped_text(net) end
   local rows = { { "", "layer", "activation", "dropout", "parameters" } }
   local from = net.inputs
   for i, layer in ipairs(net.layers) do

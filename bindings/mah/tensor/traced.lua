@@ -5,10 +5,10 @@
 local class = require "mah.base.class"
 local ffi = require "ffi"
 
-ffi.cdef "typedef struct mah_traced { double tape; int32_t place; } mah_traced;"
+ffi.cdef "typedef struct mah_traced { double tape; int32_t place, slot; } mah_traced;"
 
 local traced = {
-  ctype = ffi.typeof "mah_traced", -- of traced tensors: a number of their tape, and a place on it
+  ctype = ffi.typeof "mah_traced", -- of traced tensors: a tape's number and slot, a place on it
   methods = {}, -- h:name(...), and x:name(..., h) where x is plain
   functions = {}, -- mah.name(...)
   are_there = false, -- can there be any?

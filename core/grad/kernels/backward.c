@@ -25,6 +25,20 @@
 MAH_BACK_MAPS(MAP_32)
 MAH_BACK_MAPS(MAP_64)
 
+/* -- y = a b ----------------------------------------------------------------------------------- */
+
+#define PRODUCT(name, T)                                                                           \
+  static void name(void *to, const void *from, const void *given, int keep, int64_t n) {           \
+    T *out = to;                                                                                   \
+    const T *g = from, *b = given;                                                                 \
+    if (keep)                                                                                      \
+      MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) out[i] += g[i] * b[i];                       \
+    else                                                                                           \
+      MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) out[i] = g[i] * b[i];                        \
+  }
+PRODUCT(product_f32, float)
+PRODUCT(product_f64, double)
+
 /* -- Sums of rows, a strip of columns at a time ------------------------------------------------ */
 
 enum { STRIP = 256 };
@@ -64,6 +78,7 @@ LOGSUMEXP(logsumexp_f64, double, vector_exp64)
 extern const mah_backward_table MAH_VARIANT(mah_backward_rows);
 const mah_backward_table MAH_VARIANT(mah_backward_rows) = {
     .map = {MAH_BACK_MAPS(ENTRY)},
+    .product = {product_f32, product_f64},
     .rows = {rows_f32, rows_f64},
     .logsumexp = {logsumexp_f32, logsumexp_f64},
 };

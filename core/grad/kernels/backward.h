@@ -10,6 +10,8 @@
 typedef struct mah_backward_table {
   /* out[i] = keep out[i] + g[i] f'(of[i]) */
   void (*map[MAH_BACK_COUNT][2])(void *out, const void *g, const void *of, int keep, int64_t n);
+  /* out[i] = keep out[i] + g[i] b[i] */
+  void (*product[2])(void *out, const void *g, const void *b, int keep, int64_t n);
   /* out[j] = keep out[j] + sum_i g[i,j] */
   void (*rows[2])(void *out, const void *g, int keep, int64_t m, int64_t n);
   /* out[j] = keep out[j] + g exp(x[j] - y) */

@@ -27,6 +27,10 @@ typedef struct mah_batch {
 /* Fails with MAH_ERROR_NUMERIC, naming row and column, when x (N, D) holds NaN or infinity. */
 mah_status mah_batch_check_finite(const mah_tensor *x, const char *name);
 
+/* Of the batch's rows, by weight_ and order_ alone; 1 each without weights. Fails unless it is
+ * positive. */
+mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch);
+
 #ifndef MAH_CDEF
 /* Do x, y, the weights and the order fit each other and a network of so many inputs and outputs? */
 mah_status mah_batch_check(const mah_batch *batch, int32_t inputs, int32_t outputs, int32_t loss);
@@ -43,8 +47,6 @@ mah_status mah_batch_check_classes(const int32_t *class, const mah_batch *batch,
                                    int64_t count, int32_t classes);
 mah_status mah_batch_check_targets(const void *target, int32_t dtype, const mah_batch *batch,
                                    int64_t first, int64_t count, int32_t outputs, int32_t loss);
-
-mah_status mah_batch_sum_of_weights(double *sum, const mah_batch *batch);
 
 /* out[i, :] = t[row number first + i of the batch, :], `count` rows, converted to dtype. The batch
  * has been checked. */

@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "base/subnormals.h"
+#include "learn/drive/limit.h"
 #include "learn/kernels/kernels.h"
 
 typedef struct job {
@@ -82,23 +83,27 @@ static void compute_gradient(const job *j, const mah_chunk *chunk) {
   j->kernels->weights(&pass, chunk->layer, chunk->first, chunk->count, chunk->room_);
 }
 
-/* The solver's step for n parameters from `first` on. */
-static void update(const job *j, int64_t first, int64_t n) {
-  const mah_change *c = j->change_;
-  int64_t place = first * j->kernels->real_size;
-  c->update((char *)c->w + place, (char *)c->first + place,
-            c->second_ ? (char *)c->second_ + place : NULL, (const char *)j->piece->pass.dw + place,
-            n, &c->settings);
+/* f of the chunk's parameters; the bias goes with the first inputs'. */
+static void over(const job *j, const mah_chunk *chunk,
+                 void (*f)(const mah_flat *flat, int64_t first, int64_t n)) {
+  const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
+  int64_t weights = chunk->count * layer->units;
+  int is_whole = chunk->count == layer->inputs; /* then the bias follows */
+  f(&j->change_->flat, layer->weight + chunk->first * layer->units,
+    weights + (is_whole ? layer->units : 0));
+  if (chunk->first == 0 && !is_whole) f(&j->change_->flat, layer->bias, layer->units);
+}
+
+/* When the chunk's weights are what they will be. */
+static void settle(const job *j, mah_chunk *chunk) {
+  over(j, chunk, mah_flat_average);
+  if (j->change_->prepares) prepare(j, chunk, &j->change_->next, j->change_->inputs);
 }
 
 /* No other chunk reads these weights: all rows have gone back. */
 static void change(const job *j, mah_chunk *chunk) {
-  const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
-  int64_t weights = chunk->count * layer->units;
-  int is_whole = chunk->count == layer->inputs; /* then the bias follows */
-  update(j, layer->weight + chunk->first * layer->units, weights + (is_whole ? layer->units : 0));
-  if (chunk->first == 0 && !is_whole) update(j, layer->bias, layer->units);
-  if (j->change_->prepares) prepare(j, chunk, &j->change_->next, j->change_->inputs);
+  over(j, chunk, mah_flat_step);
+  if (j->change_->n_max_norms == 0) settle(j, chunk);
 }
 
 /* About the multiplications for a chunk's gradient, and for the change of its weights. */
@@ -138,7 +143,7 @@ static void take_over(const job *j, const mah_chunk *chunk) {
   const mah_layer *layer = &j->piece->pass.network->layers[chunk->layer];
   int64_t size = j->kernels->real_size, bytes = chunk->count * layer->units * size;
   const char *w =
-      (const char *)j->change_->w + (layer->weight + chunk->first * layer->units) * size;
+      (const char *)j->change_->flat.w + (layer->weight + chunk->first * layer->units) * size;
   for (int64_t at = 0; at < bytes && at < MOST; at += LINE)
     __asm__ volatile("prefetchw %0" ::"m"(w[at]));
 #else
@@ -219,10 +224,26 @@ static mah_status exchange(job *j, mah_piece *piece) {
   const mah_pass *pass = &piece->pass;
   int is_last = pass->first_row + pass->piece_rows == piece->batch.count;
   if (piece->batch.exchange_ == NULL || !is_last) return MAH_OK;
-  MAH_TRY(mah_chunks_gather(piece, j->change_ ? j->change_->w : pass->dw));
-  if (j->change_ && j->change_->prepares)
+  MAH_TRY(mah_chunks_gather(piece, j->change_ ? j->change_->flat.w : pass->dw));
+  if (j->change_ && j->change_->prepares && j->change_->n_max_norms == 0)
     run(prepare_others_task, j, piece->work->n_chunks, 16 * pass->network->parameters);
   return MAH_OK;
+}
+
+/* -- Norms of units, whose weights may be in several chunks ------------------------------------ */
+
+static void settle_task(void *context, int32_t i) {
+  const job *j = context;
+  mah_subnormals before = mah_subnormals_flush();
+  settle(j, &j->piece->work->chunks[i]);
+  mah_subnormals_restore(before);
+}
+
+/* On all ranks, which have all weights by now. */
+static void limit(job *j, mah_piece *piece) {
+  const mah_change *c = j->change_;
+  mah_limit_norms(c->flat.w, c->flat.dtype, c->max_norms, c->n_max_norms);
+  run(settle_task, j, piece->work->n_chunks, 16 * piece->pass.network->parameters);
 }
 
 /* -- All chunks -------------------------------------------------------------------------------- */
@@ -243,5 +264,7 @@ mah_status mah_chunks_weights(mah_piece *piece, int32_t from, int32_t to,
   j.chunks = first_of(piece->work, to) - j.first;
   j.middle = mah_parallel_width() > 1 ? middle_of(&j) : -1;
   run(weights_task, &j, j.chunks, piece->pass.network->parameters * piece->pass.piece_rows);
-  return exchange(&j, piece);
+  MAH_TRY(exchange(&j, piece));
+  if (change_ != NULL && change_->n_max_norms > 0) limit(&j, piece);
+  return MAH_OK;
 }

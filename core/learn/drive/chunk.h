@@ -4,14 +4,16 @@
 #ifndef MAH_LEARN_DRIVE_CHUNK_H
 #define MAH_LEARN_DRIVE_CHUNK_H
 
+#include "learn/drive/flat.h"
 #include "learn/drive/piece.h"
+#include "learn/model/max_norm.h"
 
 /* What a solver makes of the weights, chunk by chunk, as soon as their gradient is known. */
 typedef struct mah_change {
-  mah_step_settings settings;
-  mah_update *update;
-  void *w, *first, *second_; /* (P); see learn/step.h */
-  int32_t prepares;          /* the new weights, too, for the batch of */
+  mah_flat flat;
+  const mah_max_norm *max_norms; /* of the new weights; all chunks wait for one another then */
+  int32_t n_max_norms;
+  int32_t prepares; /* the new weights, too, for the batch of */
   mah_pass next;
   mah_inputs inputs; /* of that */
 } mah_change;

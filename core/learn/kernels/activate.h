@@ -2,8 +2,8 @@
 #ifndef MAH_LEARN_KERNELS_ACTIVATE_H
 #define MAH_LEARN_KERNELS_ACTIVATE_H
 
-#include "learn/kernels/real.h"
 #include "learn/model/activation.h"
+#include "tensor/kernels/real.h"
 
 #define mah_activate          MAH_VARIANT(mah_activate)
 #define mah_activate_backward MAH_VARIANT(mah_activate_backward)

@@ -4,7 +4,7 @@
 #ifndef MAH_LEARN_KERNELS_BLOCKS_H
 #define MAH_LEARN_KERNELS_BLOCKS_H
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 /* Units lane * LANES ...: `width` lanes, of which the last has `tail` units. */
 typedef struct block {

@@ -2,7 +2,7 @@
 #ifndef MAH_LEARN_KERNELS_CLIP_H
 #define MAH_LEARN_KERNELS_CLIP_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_clip_norm_of  MAH_VARIANT(mah_clip_norm_of)
 #define mah_clip_value_of MAH_VARIANT(mah_clip_value_of)

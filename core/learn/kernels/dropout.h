@@ -5,7 +5,7 @@
 #define MAH_LEARN_KERNELS_DROPOUT_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_dropout_forward  MAH_VARIANT(mah_dropout_forward)
 #define mah_dropout_backward MAH_VARIANT(mah_dropout_backward)

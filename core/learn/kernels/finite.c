@@ -1,6 +1,6 @@
 #include "learn/kernels/finite.h"
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 /* x - x is 0 where x is a number, and NaN where it is not. */
 int mah_finite(const void *x_, int64_t n) {

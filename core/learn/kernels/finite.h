@@ -2,7 +2,7 @@
 #ifndef MAH_LEARN_KERNELS_FINITE_H
 #define MAH_LEARN_KERNELS_FINITE_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_finite MAH_VARIANT(mah_finite)
 

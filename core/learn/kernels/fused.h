@@ -5,7 +5,7 @@
 #define MAH_LEARN_KERNELS_FUSED_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_fused_combine     MAH_VARIANT(mah_fused_combine)
 #define mah_fused_dot_and_max MAH_VARIANT(mah_fused_dot_and_max)

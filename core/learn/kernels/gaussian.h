@@ -8,7 +8,7 @@
 #ifndef MAH_LEARN_KERNELS_GAUSSIAN_H
 #define MAH_LEARN_KERNELS_GAUSSIAN_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 /* q(|z|) exp(z^2/2) */
 #ifdef MAH_DOUBLE

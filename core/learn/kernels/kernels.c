@@ -1,12 +1,12 @@
 #include "learn/kernels/kernels.h"
 
 #include "learn/kernels/activate.h"
+#include "learn/kernels/average.h"
 #include "learn/kernels/clip.h"
-#include "learn/kernels/dense.h"
 #include "learn/kernels/dropout.h"
 #include "learn/kernels/finite.h"
 #include "learn/kernels/fused.h"
-#include "learn/kernels/gemm.h"
+#include "learn/kernels/max_norm.h"
 #include "learn/kernels/nonzeros.h"
 #include "learn/kernels/objective.h"
 #include "learn/kernels/pass.h"
@@ -38,15 +38,11 @@ const mah_learn_kernels MAH_VARIANT(mah_learn_kernels) = {
         },
     .clip_norm = mah_clip_norm_of,
     .clip_value = mah_clip_value_of,
+    .average = mah_average_of,
+    .max_norm = mah_max_norm_of,
     .combine = mah_fused_combine,
     .dot_and_max = mah_fused_dot_and_max,
     .advance = mah_fused_advance,
-    .dense_forward = mah_dense_forward,
-    .dense_backward_inputs = mah_dense_backward_inputs,
-    .dense_backward_weights = mah_dense_backward_weights,
-    .dense_backward_bias = mah_dense_backward_bias,
-    .gemm_pack = mah_gemm_pack,
-    .gemm_pack_transposed = mah_gemm_pack_transposed,
     .sparse_forward = mah_sparse_forward,
     .sparse_backward_weights = mah_sparse_backward_weights,
     .sparse_pack = mah_sparse_pack,

@@ -26,10 +26,13 @@ typedef struct mah_learn_kernels {
   int64_t (*nonzeros_find)(uint32_t *element, void *value, const void *x, int64_t n);
   void (*nonzeros_transpose)(uint32_t *element, void *value, uint32_t *place,
                              const mah_sparse_row *row, int32_t has_codes, uint32_t number);
-  /* update.h, clip.h, fused.h */
+  /* update.h, clip.h, average.h, max_norm.h, fused.h */
   mah_update *update[MAH_SOLVER_COUNT];
   double (*clip_norm)(void *g, int64_t n, double max_norm);
   void (*clip_value)(void *g, int64_t n, double limit);
+  void (*average)(void *average, const void *w, int64_t n, double share);
+  void (*max_norm)(void *W, int64_t inputs, int64_t units, int64_t first, int64_t count,
+                   double limit);
   double (*combine)(void *out, double a, const void *x, double b, const void *y, const void *z_,
                     int64_t n);
   void (*dot_and_max)(double *dot, double *largest, const void *x, const void *y, int64_t n);
@@ -37,15 +40,6 @@ typedef struct mah_learn_kernels {
 
   /* What pass.c itself calls, without this table. These entries are for the tests, which compare
    * every instruction set with plain loops. */
-  void (*dense_forward)(const mah_affine *a);
-  void (*dense_backward_inputs)(const mah_affine_inputs *a);
-  void (*dense_backward_weights)(const mah_affine_weights *a);
-  void (*dense_backward_bias)(void *dbias, const void *dY, int64_t rows, int64_t units,
-                              int32_t accumulate);
-  void (*gemm_pack)(void *packed, const void *B, int64_t k, int64_t n, int64_t first,
-                    int64_t count);
-  void (*gemm_pack_transposed)(void *packed, const void *W, int64_t k, int64_t n, int64_t first,
-                               int64_t count);
   void (*sparse_forward)(const mah_affine *a);
   void (*sparse_backward_weights)(const mah_affine_weights *a);
   void (*sparse_pack)(void *packed, const void *dY, int64_t rows, int64_t units, int64_t first,

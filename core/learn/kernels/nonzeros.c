@@ -1,6 +1,6 @@
 #include "learn/kernels/nonzeros.h"
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 /* -- Of a row ---------------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #define MAH_LEARN_KERNELS_NONZEROS_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_nonzeros_find      MAH_VARIANT(mah_nonzeros_find)
 #define mah_nonzeros_transpose MAH_VARIANT(mah_nonzeros_transpose)

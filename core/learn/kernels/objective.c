@@ -1,6 +1,6 @@
 #include "learn/kernels/objective.h"
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 /* -- Output activations ------------------------------------------------------------------------ */
 

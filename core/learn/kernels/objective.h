@@ -3,8 +3,8 @@
 #define MAH_LEARN_KERNELS_OBJECTIVE_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
 #include "learn/model/loss.h"
+#include "tensor/kernels/real.h"
 
 #define mah_output_activate MAH_VARIANT(mah_output_activate)
 #define mah_objective       MAH_VARIANT(mah_objective)

@@ -6,22 +6,17 @@
 
 #include "learn/model/network.h"
 #include "learn/model/solver.h"
+#include "tensor/kernels/affine.h"
 
 #include <stdint.h>
 
 /* -- Places ------------------------------------------------------------------------------------ */
-
-/* A packed matrix of so many columns has at most so many reals in each row, with any instruction
- * set: a network outlives a change of it. */
-static inline int64_t mah_packed_width(int64_t columns) { return (columns + 31) / 32 * 32; }
 
 /* `count` elements of `size` bytes, rounded up to an odd number of cache lines: rows or lists that
  * lie so far apart do not crowd into a few sets of the cache. */
 static inline int64_t mah_odd_lines(int64_t count, int64_t size) {
   return ((count * size + 63) / 64 | 1) * (64 / size);
 }
-
-enum { MAH_DEPTH = 384 }; /* terms of a dense product that are added up at a time, at most */
 
 /* -- Inputs without their zeros ---------------------------------------------------------------- */
 
@@ -56,48 +51,6 @@ enum {
   MAH_SUMS = 512,  /* bytes of work space that sparse_forward wants for each row */
   MAH_CUT_ROWS = 64
 };
-
-/* -- The products of a layer --------------------------------------------------------------------
- *
- * X:(rows,inputs)  W, dW:(inputs,units)  bias:(units)  Y, dY:(rows,units)
- */
-
-/* Y[b,o] = sum_i X[b,i] W[i,o] + bias[o], and with relu max(0, Y) */
-typedef struct mah_affine {
-  void *Y;
-  const void *X;                      /* dense.h, row.h, sieve.h */
-  const mah_sparse_columns *columns_; /* sparse.h: X, and */
-  int64_t row;                        /* the number that they give to Y's first row */
-  const void *W, *bias;
-  int32_t is_packed; /* W (gemm.h); for dense.h only */
-  int32_t relu;
-  void *room_; /* dense.h: work space of rows * MAH_DEPTH reals, which large products want */
-  int64_t rows, inputs, units;
-} mah_affine;
-
-/* dX[b,i] = sum_o dY[b,o] W[i,o], and 0 where gate_[b,i] <= 0 */
-typedef struct mah_affine_inputs {
-  void *dX;
-  const void *dY;
-  const void *transposed; /* W transposed, packed (gemm.h) */
-  const void *gate_;      /* (rows,inputs) */
-  void *room_;            /* as forward */
-  int64_t rows, inputs, units;
-} mah_affine_inputs;
-
-/* dW[i,o] = share start_[i,o] + sum_b X[b,i] dY[b,o], for i = first ... first + count - 1 */
-typedef struct mah_affine_weights {
-  void *dW;
-  const void *start_; /* (inputs,units): dW itself, or NULL for 0 */
-  double share;
-  const void *X;                      /* dense.h */
-  const mah_sparse_columns *columns_; /* sparse.h */
-  const void *dY;
-  int32_t is_packed; /* dY (gemm.h), for dense.h; for sparse.h it is always, by sparse_pack */
-  int64_t first, count;
-  void *room_; /* dense.h: count * min(rows, MAH_DEPTH) reals, as forward */
-  int64_t rows, inputs, units;
-} mah_affine_weights;
 
 /* -- Masks, vectors ---------------------------------------------------------------------------- */
 

@@ -11,14 +11,14 @@
 #include "learn/kernels/pass.h"
 
 #include "learn/kernels/activate.h"
-#include "learn/kernels/dense.h"
 #include "learn/kernels/dropout.h"
-#include "learn/kernels/gemm.h"
 #include "learn/kernels/objective.h"
 #include "learn/kernels/penalty.h"
 #include "learn/kernels/row.h"
 #include "learn/kernels/sieve.h"
 #include "learn/kernels/sparse.h"
+#include "tensor/kernels/dense.h"
+#include "tensor/kernels/gemm.h"
 
 /* -- Where things are -------------------------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
 #define MAH_LEARN_KERNELS_PASS_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_pass_pack_weights MAH_VARIANT(mah_pass_pack_weights)
 #define mah_pass_forward      MAH_VARIANT(mah_pass_forward)

@@ -2,7 +2,7 @@
 #ifndef MAH_LEARN_KERNELS_PENALTY_H
 #define MAH_LEARN_KERNELS_PENALTY_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_penalty        MAH_VARIANT(mah_penalty)
 #define mah_penalty_slopes MAH_VARIANT(mah_penalty_slopes)

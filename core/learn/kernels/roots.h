@@ -8,7 +8,7 @@
 #ifndef MAH_LEARN_KERNELS_ROOTS_H
 #define MAH_LEARN_KERNELS_ROOTS_H
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 #if defined(__AVX512F__) && !defined(MAH_DOUBLE)
 /* sqrt(v), v >= 0. With y near 1 / sqrt(v) and s = v y, the root is s + s (1 - s y) / 2; infinity,

@@ -1,6 +1,6 @@
 #include "learn/kernels/row.h"
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 enum { DEPTH = 512 };                        /* inputs at a time */
 enum { WIDEST = LANE_BYTES == 64 ? 16 : 8 }; /* lanes of sums, which stay in registers */

@@ -5,7 +5,7 @@
 #define MAH_LEARN_KERNELS_ROW_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_row_forward MAH_VARIANT(mah_row_forward)
 

@@ -6,7 +6,7 @@
 #define MAH_LEARN_KERNELS_SIEVE_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_sieve_forward MAH_VARIANT(mah_sieve_forward)
 

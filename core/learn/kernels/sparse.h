@@ -10,7 +10,7 @@
 #define MAH_LEARN_KERNELS_SPARSE_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #define mah_sparse_forward          MAH_VARIANT(mah_sparse_forward)
 #define mah_sparse_backward_weights MAH_VARIANT(mah_sparse_backward_weights)

@@ -5,7 +5,7 @@
 #ifndef MAH_LEARN_KERNELS_SUMS_H
 #define MAH_LEARN_KERNELS_SUMS_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 enum { SUM_LANES = 16 };
 

@@ -5,7 +5,7 @@
 /* A step's numbers, lane by lane. */
 typedef struct numbers {
   lanes lr, mu, beta1, rest1, beta2, rest2, alpha, rest, eps, decay, kept, correction;
-  int32_t nesterov;
+  int32_t nesterov, decays;
 } numbers;
 
 /* A smaller epsilon is taken for 0 with all subnormals, and 0 / 0 is no step. */
@@ -26,7 +26,8 @@ static numbers numbers_of(const mah_step_settings *s) {
                    .decay = lanes_of((real)s->decay),
                    .kept = lanes_of((real)(1 - s->decay)),
                    .correction = lanes_of((real)s->correction),
-                   .nesterov = s->nesterov};
+                   .nesterov = s->nesterov,
+                   .decays = s->decay != 0};
 }
 
 /* -- Elements, some at a time ------------------------------------------------------------------ */
@@ -55,20 +56,28 @@ MAH_INLINE void all(step *one, void *w_, void *a_, void *b_, const void *g_, int
 
 /* -- The solvers ------------------------------------------------------------------------------- */
 
-/* v = momentum v - lr g;  w += v,  or with Nesterov's look-ahead  w += momentum v - lr g */
+/* g + decay w, for solvers that most often have no decay: that leaves g's bits as they are */
+MAH_INLINE lanes slope(const numbers *c, const place *p) {
+  lanes g = lanes_load_some(p->g, p->count);
+  return c->decays ? g + c->decay * lanes_load_some(p->w, p->count) : g;
+}
+
+/* d = g + decay w;  v = momentum v - lr d;  w += v,
+ * or with Nesterov's look-ahead  w += momentum v - lr d */
 MAH_INLINE void sgd(const numbers *c, const place *p) {
-  lanes down = lanes_keep(c->lr * lanes_load_some(p->g, p->count));
+  lanes down = lanes_keep(c->lr * slope(c, p));
   lanes v = c->mu * lanes_load_some(p->a, p->count) - down;
   lanes_store_some(p->a, v, p->count);
   lanes_store_some(p->w, lanes_load_some(p->w, p->count) + (c->nesterov ? c->mu * v - down : v),
                    p->count);
 }
 
-/* m = beta1 m + (1-beta1) g;  v = beta2 v + (1-beta2) g^2;  w -= lr m / (sqrt(v) + epsilon)
+/* d = g + decay w;  m = beta1 m + (1-beta1) d;  v = beta2 v + (1-beta2) d^2;
+ * w -= lr m / (sqrt(v) + epsilon)
  * lr is taken as it is: multiply the bias correction sqrt(1-beta2^t)/(1-beta1^t) in.
  * (Kingma, Ba: "Adam", ICLR 2015, the efficient form of section 2.) */
 MAH_INLINE void adam(const numbers *c, const place *p) {
-  lanes g = lanes_load_some(p->g, p->count);
+  lanes g = slope(c, p);
   lanes m = c->beta1 * lanes_load_some(p->a, p->count) + lanes_keep(c->rest1 * g);
   lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * g * g);
   lanes_store_some(p->a, m, p->count);

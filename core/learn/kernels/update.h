@@ -6,7 +6,7 @@
 #define MAH_LEARN_KERNELS_UPDATE_H
 
 #include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 /* The name of this variant's kernel. */
 #define MAH_UPDATE(solver) MAH_VARIANT(mah_update_##solver)

@@ -24,3 +24,10 @@ mah_step_settings mah_rule_settings(const mah_rule *rule) {
   if (rule->solver == MAH_ADAGRAD) s.lr = rule->lr / (1 + (t - 1) * rule->lr_decay);
   return s;
 }
+
+mah_step_settings mah_rule_settings_in(const mah_rule *rule, const mah_range *range) {
+  mah_rule own = *rule;
+  own.lr *= range->lr_scale;
+  if (range->weight_decay >= 0) own.weight_decay = range->weight_decay;
+  return mah_rule_settings(&own);
+}

@@ -24,6 +24,15 @@ enum {
       MAH_SOLVER_COUNT
 };
 
+/* Parameters that a rule steps over with settings of their own, as PyTorch's parameter groups. */
+typedef struct mah_range {
+  int64_t first, count;
+  double lr_scale;     /* times the rule's lr */
+  double weight_decay; /* in the place of the rule's; < 0: that */
+  int32_t is_frozen;   /* 1: neither they, nor what the solver keeps for them, change */
+  int32_t unused;
+} mah_range;
+
 /* A solver's settings under their names in Lua (bindings/mah/learn/solver/), of which each has its
  * own, and what it remembers from step to step. */
 typedef struct mah_rule {
@@ -34,6 +43,9 @@ typedef struct mah_rule {
   double momentum, alpha, beta_1, beta_2, epsilon;
   mah_tensor *first, *second_; /* the vectors that it keeps, (P); second_ NULL where it keeps one,
                                   or where rmsprop goes without momentum */
+  const mah_range *ranges_;    /* one behind the other, all of the vector; NULL: the rule is for all
+                                  alike */
+  int32_t n_ranges, unused;
 } mah_rule;
 
 #ifndef MAH_CDEF
@@ -52,5 +64,7 @@ typedef struct mah_step_settings {
 
 /* Those of step rule->t + 1. */
 mah_step_settings mah_rule_settings(const mah_rule *rule);
+/* The same in a range. */
+mah_step_settings mah_rule_settings_in(const mah_rule *rule, const mah_range *range);
 #endif
 #endif

@@ -48,6 +48,23 @@ static void maps(int32_t dtype, int64_t n) {
     }
 }
 
+static void factors(int32_t dtype, int64_t n) {
+  mah_rng rng = rng_of(6);
+  for (int add = 0; add < 2; add++) {
+    mah_tensor out = random_tensor(&rng, dtype, 1, &n), g = random_tensor(&rng, dtype, 1, &n);
+    mah_tensor b = random_tensor(&rng, dtype, 1, &n), before = copy_of(&out);
+    if (!add) assert_ok(mah_tensor_fill(&out, NAN));
+    assert_ok(mah_back_product(&out, &g, &b, add));
+    for (int64_t i = 0; i < n; i++)
+      assert_close(get(out.data, dtype, i),
+                   (add ? get(before.data, dtype, i) : 0) +
+                       get(g.data, dtype, i) * get(b.data, dtype, i),
+                   tolerance_of(dtype));
+    mah_tensor_release(&out), mah_tensor_release(&g), mah_tensor_release(&b);
+    mah_tensor_release(&before);
+  }
+}
+
 static void rows(int32_t dtype, int64_t m, int64_t n) {
   mah_rng rng = rng_of(2);
   int64_t extent[] = {m, n};
@@ -143,6 +160,7 @@ static void gradients_equal_plain_loops(void **state) {
       assert_ok(mah_simd_use(simd));
       for (int i = 0; i < RAGGED; i++) {
         maps(dtype, ragged[i]);
+        factors(dtype, ragged[i]);
         rows(dtype, ragged[i], 300 + ragged[i]);
         rows(dtype, 5, ragged[i]);
         softmaxes(dtype, 3, ragged[i]);
@@ -165,6 +183,7 @@ static void wrong_operands_are_refused(void **state) {
   assert_fails(MAH_ERROR_SHAPE, "does not fit", mah_back_map(&m, 0, &a, &m, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "gaps", mah_back_map(&m, 0, &m, &turned, 0));
   assert_fails(MAH_ERROR_DTYPE, "float64 4", mah_back_map(&a, 0, &b, &a, 0));
+  assert_fails(MAH_ERROR_SHAPE, "fit", mah_back_product(&m, &m, &a, 0));
   assert_fails(MAH_ERROR_SHAPE, "rows of", mah_back_rows(&a, &m, 0));
   assert_fails(MAH_ERROR_SHAPE, "a matrix", mah_back_logsumexp(&a, &a, &a, &a, 0));
   assert_fails(MAH_ERROR_SHAPE, "fit", mah_back_logsumexp(&m, &m, &m, &a, 0));

@@ -14,12 +14,15 @@ typedef struct setting {
   uint32_t percent; /* of the inputs are not 0 */
   int compressed, weighted;
   double dropout, l1, l2;
+  int grouped, averaged, limited; /* ranges of the rule; an average; norms of units */
 } setting;
 
 typedef struct fixture {
   mah_mlp *net;
-  mah_tensor x, y, weight, order, w, g, a, b;
+  mah_tensor x, y, weight, order, w, g, a, b, average;
   mah_compressed *compressed;
+  mah_range ranges[4];
+  mah_max_norm max_norms[2];
   mah_training training;
 } fixture;
 
@@ -37,6 +40,26 @@ static inline void fill(fixture *f, const setting *s) {
   }
 }
 
+/* Ranges that end in the middle of chunks, norms of a layer of one chunk and of one of two. */
+static inline void add_tools(fixture *f, const setting *s) {
+  int64_t size = f->w.extent[0], ends[] = {500, 2300, 2700, size}, end = 0;
+  mah_training *t = &f->training;
+  for (int i = 0; i < 4; end = ends[i++])
+    f->ranges[i] = (mah_range){.first = end,
+                               .count = ends[i] - end,
+                               .lr_scale = 0.5 + i,
+                               .weight_decay = i == 1 ? -1 : 0.2 * i,
+                               .is_frozen = i == 2};
+  for (int i = 0; i < 2; i++) {
+    const mah_layer *layer = mah_mlp_layer(f->net, i);
+    f->max_norms[i] = (mah_max_norm){layer->weight, layer->inputs, layer->units, 1.2 + i};
+  }
+  if (s->grouped) t->rule.ranges_ = f->ranges, t->rule.n_ranges = 4;
+  if (s->limited) t->max_norms = f->max_norms, t->n_max_norms = 2;
+  if (s->averaged)
+    t->average = (mah_average){.vector_ = &f->average, .decay = 0.7, .warms = s->averaged == 2};
+}
+
 /* 21 -> 101 relu -> 9 gelu -> 4. It holds addresses of itself. */
 static inline void begin(fixture *f, const setting *s) {
   mah_layer layers[] = {{.units = 101, .activation = MAH_RELU, .dropout = s->dropout},
@@ -47,8 +70,8 @@ static inline void begin(fixture *f, const setting *s) {
                  .weight = new_tensor(MAH_FLOAT32, 1, s->rows, 0),
                  .order = new_tensor(MAH_INT32, 1, s->rows, 0)};
   assert_ok(mah_mlp_new(&f->net, s->dtype, WIDE, MAH_CROSS_ENTROPY, layers, 3));
-  mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b};
-  for (int i = 0; i < 4; i++) *vectors[i] = new_tensor(s->dtype, 1, mah_mlp_parameters(f->net), 0);
+  mah_tensor *vectors[] = {&f->w, &f->g, &f->a, &f->b, &f->average};
+  for (int i = 0; i < 5; i++) *vectors[i] = new_tensor(s->dtype, 1, mah_mlp_parameters(f->net), 0);
   fill(f, s);
   if (s->compressed) assert_ok(mah_compressed_new(&f->compressed, &f->x, 1, s->dtype, 1));
   int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD;
@@ -81,10 +104,12 @@ static inline void begin(fixture *f, const setting *s) {
       .batch_size = s->batch_size,
       .rows = s->rows,
   };
+  add_tools(f, s);
 }
 
 static inline void end(fixture *f) {
-  mah_tensor *tensors[] = {&f->x, &f->y, &f->weight, &f->order, &f->w, &f->g, &f->a, &f->b};
+  mah_tensor *tensors[] = {&f->x, &f->y, &f->weight, &f->order,  &f->w,
+                           &f->g, &f->a, &f->b,      &f->average};
   for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) mah_tensor_release(tensors[i]);
   mah_compressed_free(f->compressed);
   mah_mlp_free(f->net);
@@ -101,6 +126,7 @@ static inline void same_state(const fixture *f, const fixture *g) {
   same_bits(&f->g, &g->g);
   same_bits(&f->a, &g->a);
   same_bits(&f->b, &g->b);
+  same_bits(&f->average, &g->average);
   assert_int_equal(f->training.rule.t, g->training.rule.t);
   assert_int_equal(f->training.batch.first, g->training.batch.first);
   assert_int_equal(f->training.batch.step, g->training.batch.step);

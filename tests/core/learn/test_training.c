@@ -15,6 +15,8 @@ static double step_by_step(mah_training *t) {
     t->batch.count = left < t->batch_size ? left : t->batch_size;
     assert_ok(mah_mlp_gradient(t->net, &loss, t->gradient, t->w, &t->batch));
     assert_ok(mah_step(&t->rule, t->w, t->gradient));
+    assert_ok(mah_max_norm_apply(t->w, t->max_norms, (int32_t)t->n_max_norms));
+    if (t->average.vector_ != NULL) assert_ok(mah_average_add(&t->average, t->w));
     sum += loss * (double)t->batch.count;
   }
   return sum;
@@ -60,6 +62,43 @@ static void one_call_gives_the_bits_of_single_steps(void **state) {
     }
   }
   assert_ok(mah_parallel_use(before));
+}
+
+static void tools_around_a_step_keep_the_bits(void **state) {
+  (void)state;
+  int32_t before = mah_parallel_threads();
+  for (int32_t threads = 1; threads <= 3; threads++) {
+    assert_ok(mah_parallel_use(threads));
+    for (int i = 0; i < 4 * MAH_SOLVER_COUNT; i++)
+      compare((setting){.solver = i / 4,
+                        .dtype = i % 2 ? MAH_FLOAT64 : MAH_FLOAT32,
+                        .rows = 200,
+                        .batch_size = 37,
+                        .percent = i % 3 ? 100 : 15,
+                        .l2 = 0.03,
+                        .grouped = i % 4 < 3,
+                        .averaged = i % 4 > 0 ? 1 + i % 2 : 0,
+                        .limited = i % 4 != 1});
+  }
+  assert_ok(mah_parallel_use(before));
+}
+
+/* A frozen range stays as it was, with what the solver keeps for it; its gradient is 0. */
+static void a_frozen_range_is_not_touched(void **state) {
+  (void)state;
+  setting s = {.solver = MAH_ADAMW, .rows = 200, .batch_size = 50, .percent = 100, .grouped = 1};
+  fixture f, start;
+  begin(&f, &s);
+  begin(&start, &s);
+  assert_ok(mah_training_run(&f.training));
+  assert_true(get(f.w.data, s.dtype, 2701) != get(start.w.data, s.dtype, 2701));
+  for (int64_t i = 2300; i < 2700; i++) {
+    assert_true(get(f.w.data, s.dtype, i) == get(start.w.data, s.dtype, i));
+    assert_true(get(f.a.data, s.dtype, i) == 0 && get(f.b.data, s.dtype, i) == 0);
+    assert_true(get(f.g.data, s.dtype, i) == 0);
+  }
+  end(&f);
+  end(&start);
 }
 
 /* Some batches without their zeros, and some as they are. */
@@ -256,6 +295,16 @@ static void what_does_not_fit_is_refused(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "v: the solver needs", mah_training_run(&t));
   t = f.training, t.gradient = &f.x;
   assert_fails(MAH_ERROR_SHAPE, "gradient", mah_training_run(&t));
+  t = f.training, t.average = (mah_average){.vector_ = &f.x, .decay = 0.9};
+  assert_fails(MAH_ERROR_SHAPE, "average", mah_training_run(&t));
+  t = f.training, t.average = (mah_average){.vector_ = &f.average, .decay = 1};
+  assert_fails(MAH_ERROR_ARGUMENT, "an average over 0 weights with the decay 1",
+               mah_training_run(&t));
+  t = f.training, t.max_norms = f.max_norms, t.n_max_norms = 1;
+  f.max_norms[0].inputs = 1000;
+  assert_fails(MAH_ERROR_ARGUMENT, "max_norm: 1000 x 101 weights", mah_training_run(&t));
+  t = f.training, t.rule.ranges_ = f.ranges, t.rule.n_ranges = 3;
+  assert_fails(MAH_ERROR_ARGUMENT, "the ranges of the rule end at 2700", mah_training_run(&t));
   t = f.training, t.batch.y = NULL;
   assert_fails(MAH_ERROR_ARGUMENT, "y: a tensor is expected", mah_training_run(&t));
   ((int32_t *)f.order.data)[29] = 30;
@@ -267,6 +316,8 @@ static void what_does_not_fit_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_call_gives_the_bits_of_single_steps),
+      cmocka_unit_test(tools_around_a_step_keep_the_bits),
+      cmocka_unit_test(a_frozen_range_is_not_touched),
       cmocka_unit_test(batches_of_both_kinds_follow_one_another),
       cmocka_unit_test(many_trainings_run_side_by_side),
       cmocka_unit_test(only_the_beginning_asks_for_memory),

@@ -28,10 +28,4 @@ static inline void for_each_size(variant *v, void (*check)(variant *, int64_t)) 
   for (int i = 0; i < RAGGED; i++) check(v, ragged[i]);
   check(v, FULL_SIZE);
 }
-
-static inline void free_all(void *const *blocks, size_t count) {
-  for (size_t i = 0; i < count; i++) mah_free(blocks[i]);
-}
-#define FREE(...)                                                                                  \
-  free_all((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *))
 #endif

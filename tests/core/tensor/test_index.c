@@ -68,6 +68,8 @@ static void gather_and_scatter_equal_plain_loops(void **state) {
     mah_tensor z = {0};
     double *plain = calloc((size_t)(3 * n), sizeof *plain);
     assert_ok(mah_gather(&out, &x, 0, &where, 0));
+    assert_ok(mah_tensor_fill(&out, NAN));
+    assert_ok(mah_gather_into(&out, &x, 0, &where, 0)); /* the same */
     assert_ok(mah_tensor_zeros(&z, MAH_FLOAT64, 2, x.extent));
     assert_ok(mah_scatter_add(&z, 0, &where, &x, 0));
     for (int64_t i = 0; i < 3 * n; i++) {

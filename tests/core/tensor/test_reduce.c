@@ -165,6 +165,15 @@ static void check_along(const mah_tensor *t, int32_t op, int32_t dim) {
     assert_same(at(&out, j), plain(op, (double *)wide.data + j * n, n), tolerance, op);
     assert_same(at(&kept, j), at(&out, j), 0, op);
   }
+  if (out.elem != MAH_INT32) { /* into what is there, in either shape: the same */
+    assert_ok(mah_tensor_fill(&kept, 0));
+    assert_ok(mah_reduce_into(&kept, t, op, dim, 1));
+    for (int64_t j = 0; j < mah_tensor_count(&out); j++)
+      assert_same(at(&kept, j), at(&out, j), 0, op);
+    assert_ok(mah_reduce_into(&out, t, op, dim, 1));
+    for (int64_t j = 0; j < mah_tensor_count(&out); j++)
+      assert_same(at(&kept, j), at(&out, j), 0, op);
+  }
   for (int i = 0; i < 5; i++) mah_tensor_release(all[i]);
 }
 
@@ -323,6 +332,8 @@ static void wrong_arguments_are_named(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "dimension 3", mah_reduce(&out, &x, MAH_REDUCE_sum, 2, 0, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "dimension 0", mah_cumsum(&out, &x, -1));
   assert_fails(MAH_ERROR_ARGUMENT, "number 99", mah_reduce(&out, &x, 99, 0, 0, 0));
+  assert_fails(MAH_ERROR_SHAPE, "out is", mah_reduce_into(&x, &x, MAH_REDUCE_sum, 1, 0));
+  assert_fails(MAH_ERROR_DTYPE, "", mah_reduce_into(&x, &x, MAH_REDUCE_any, 1, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "number -1", mah_reduce_all(&got, &x, -1, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "freed", mah_reduce_all(&got, &gone, MAH_REDUCE_sum, 0));
   assert_fails(MAH_ERROR_ARGUMENT, "null", mah_reduce_all(NULL, &x, MAH_REDUCE_sum, 0));

@@ -1,5 +1,6 @@
 --- Levenberg-Marquardt as a solver: against scipy's least_squares (MINPACK) on a network, the
 --- residuals and derivatives of networks, and what it refuses.
+local Around = require "mah.learn.around"
 local mah = require "mah"
 local residuals = require "mah.learn.residuals"
 
@@ -88,9 +89,10 @@ end)
 --- A trainer as residuals.evaluate sees it.
 local function trainer_of(net, data, o)
   o = o or {}
-  return { net = net, data = data, in_batch = true,
+  local settings = { solver = mah.solver.levenberg_marquardt(), l1 = o.l1 or 0, l2 = o.l2 or 0 }
+  return { net = net, data = data, in_batch = true, settings = settings,
     order = o.order or mah.arange(0, #data.y - 1, { dtype = "int32" }),
-    settings = { solver = mah.solver.levenberg_marquardt(), l1 = o.l1 or 0, l2 = o.l2 or 0 } }
+    around = Around.new(net, settings) }
 end
 
 describe("the residuals of a network", function()

@@ -83,13 +83,15 @@ describe("resume = true", function()
   it("says what does not go", function()
     local net = core(0)
     local function fails(pattern, more)
-      assert.is_truthy(message(mah.train, net, data, options("adam", 9, more)):find(pattern, 1, true))
+      local said = message(mah.train, net, data, options("adam", 9, more))
+      assert.is_truthy(said:find(pattern, 1, true), said)
     end
     fails("there is no training to go on with", { resume = true })
     mah.train(net, data, options("adam", 3))
     fails("resume goes on with the random numbers of seed 3; got seed = 4",
       { resume = true, seed = 4 })
-    fails("stop = 3, counted from the first epoch on, has been reached", { resume = true, stop = 3 })
+    fails("stop = 3, counted from the first epoch on, has been reached",
+      { resume = true, stop = 3 })
     fails("validation = 0.5 holds out 100 rows, and the training before held out 40",
       { resume = true, validation = 0.5 })
     fails("resume must be a boolean", { resume = 3 })

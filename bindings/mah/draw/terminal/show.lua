@@ -225,11 +225,20 @@ local function from_set(set, o)
   return "sheet", set.x
 end
 
+--- The weights of a network's first layer, (in, out); of a function's the first matrix.
+local function first_weight(net)
+  if rawget(net, "layers") then return net.layers[1].weight end
+  for _, one in ipairs(net.names) do
+    if #one.sizes == 2 then return one.weight end
+  end
+  return net.params:unsqueeze(2)
+end
+
 local function from_table(t, o)
   local set = rawget(t, "train") or t
   if getmetatable(t) == Figure then return "figure", t end
   if objects.is_run(t) then return "curve", history_series(t.history) end
-  if objects.is_network(t) then return "sheet", t.layers[1].weight:t() end
+  if objects.is_network(t) then return "sheet", first_weight(t):t() end
   if objects.is_estimator(t) then
     check.that(t.history_, "%s: the estimator is not fitted yet", WHERE)
     return "curve", history_series(t.history_)

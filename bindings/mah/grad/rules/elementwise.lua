@@ -42,6 +42,10 @@ local unary = {
 for name, da in pairs(unary) do o.define_one(name, methods[name], da, name == "neg") end
 o.gammaln = o.lgamma
 
+-- log(1 + e^x), without overflow; its derivative is the sigmoid everywhere.
+o.define_one("softplus", function(x) return x:relu() + (-x:abs()):exp():log1p() end,
+  function(g, _, x) return g * x:sigmoid() end)
+
 -- Abramowitz and Stegun, 6.4.12: trigamma(z) = 1/z + 1/(2 z^2) + sum B_2k / z^(2k + 1), for z >= 8.
 local BERNOULLI = { 1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6 }
 

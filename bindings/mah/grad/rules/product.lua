@@ -1,25 +1,63 @@
 --- Derivatives of products of vectors and matrices, of sums of products (einsum) and of
 --- convolutions.
+local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local einsum = require("mah.tensor.einsum").einsum
 local equations = require "mah.tensor.einsum.equations"
+local ffi = require "ffi"
 local make = require "mah.tensor.make"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local product = require "mah.tensor.product"
 
+local extents_t = ffi.typeof "int64_t[8]"
 local raw, shape, scalar = operands.raw, operands.shape, operands.scalar
 
 local function ndim(x) return raw(x).ndim end
 
 -- -- Vectors and matrices -------------------------------------------------------------------------
 
+local function are_floats(a, b) return a.elem == b.elem and a.elem <= C.MAH_FLOAT64 end
+
+--- a b + bias of plain matrices, by the products that networks are made for.
+local function affine(a, b, bias)
+  local y = Type.new(a.elem, 2, ffi.new(extents_t, a.extent[0], b.extent[1]))
+  check.status(C.mah_tensor_affine(y, a, b, bias, 0))
+  return y
+end
+
 -- y = a b, both of two dimensions at least: dA = dY B^T, dB = A^T dY, summed over batches.
-o.define_two("matmul_", product.matmul,
+o.define_two("matmul_", function(a, b)
+  local are_matrices = a.ndim == 2 and b.ndim == 2 and are_floats(a, b)
+    and a.extent[1] == b.extent[0]
+  return are_matrices and affine(a, b, nil) or product.matmul(a, b)
+end,
   function(g, _, _, b) return o.matmul_(g, b:transpose(-1, -2)) end,
   function(g, _, a) return o.matmul_(a:transpose(-1, -2), g) end)
+
+-- y = x W + b of matrices and a vector, which no gradient asks for.
+o.define_three("linear_", affine,
+  function(g, _, _, W) return o.matmul_(g, W:t()) end,
+  function(g, _, x) return o.matmul_(x:t(), g) end,
+  function(g) return g:sum(1) end)
+o.rules.linear_.adds_c = true
+
+--- x W + b. Of other dimensions or dtypes by matmul and add.
+---@param x tensor         (..., inputs)
+---@param W tensor         (inputs, outputs)
+---@param b tensor|nil     (outputs)
+---@return tensor          (..., outputs)
+function o.linear(x, W, b)
+  local v, w, c = raw(x), raw(W), b ~= nil and raw(b)
+  if c and v.ndim == 2 and w.ndim == 2 and c.ndim == 1 and are_floats(v, w) and c.elem == v.elem
+    and c.extent[0] == w.extent[1] then
+    return o.linear_(x, W, b)
+  end
+  local y = o.matmul(x, W)
+  return c and y + b or y
+end
 
 --- As mah.matmul; two vectors give a tensor without dimensions.
 function o.matmul(a, b)

@@ -2,13 +2,17 @@
 --- elements they give a tensor without dimensions, where those of plain tensors give a number. Of
 --- equal greatest elements each gets its share of the gradient of max(), as in PyTorch; of max(dim)
 --- the one whose place is given gets it.
+local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
 local elementwise = require "mah.tensor.elementwise"
+local ffi = require "ffi"
 local make = require "mah.tensor.make"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 
 local methods = Type.methods
+local extents_t = ffi.typeof "int64_t[8]"
 local raw, shape, scalar = operands.raw, operands.shape, operands.scalar
 
 -- -- Back to the shape before ---------------------------------------------------------------------
@@ -52,6 +56,28 @@ o.define_one("softmax", methods.softmax,
   function(g, y, _, dim) return y * (g - (g * y):sum(dim or -1, true)) end)
 o.define_one("log_softmax", methods.log_softmax,
   function(g, y, _, dim) return g - y:exp() * g:sum(dim or -1, true) end)
+
+--- Raises the core's message under the name that people know.
+local function entropy_status(code)
+  if code ~= 0 then check.status(code, "mah.loss." .. ffi.string(C.mah_error_message())) end
+end
+
+local function entropies(x, classes)
+  local y = Type.new(x.elem, 1, ffi.new(extents_t, x.extent[0]))
+  entropy_status(C.mah_class_entropy(y, methods.contiguous(x), classes))
+  return y
+end
+
+--- Ones in the columns of the classes.
+local function one_hot(x, classes)
+  local places = (classes + 1):unsqueeze(2)
+  return operands.zeros(x):scatter_add_(2, places, operands.zeros(x, { #classes, 1 }) + 1)
+end
+
+-- y[i] = logsumexp(x[i]) - x[i][class[i]], classes: int32, from 0.
+o.define_one("class_entropy_", entropies, function(g, _, x, classes)
+  return g:unsqueeze(2) * (x:softmax(2) - one_hot(x, classes))
+end)
 
 --- Each element's product of the others along a dimension, where there are zeros: the product over
 --- a new dimension, in which the element itself is 1. n times the memory.

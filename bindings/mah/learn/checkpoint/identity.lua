@@ -82,10 +82,14 @@ local function of_solver(solver)
   return table.concat(texts, " ")
 end
 
-local function of_settings(o)
-  return ("batches of %d%s, l1 %.17g, l2 %.17g, clip %s %s, max_iter %s%s"):format(o.batch_size,
-    o.shuffle and ", shuffled" or "", o.l1, o.l2, tostring(o.clip_norm), tostring(o.clip_value),
-    tostring(o.max_iter), o.sums_outputs and ", summed" or "")
+local function of_settings(o, around)
+  local text, more = "batches of %d%s, l1 %.17g, l2 %.17g, clip %s %s, max_iter %s%s",
+    around:describe(o)
+  text = text:format(o.batch_size, o.shuffle and ", shuffled" or "", o.l1, o.l2,
+    tostring(o.clip_norm), tostring(o.clip_value), tostring(o.max_iter),
+    o.sums_outputs and ", summed" or "")
+  if (o.accumulate or 1) > 1 then text = ("%s, %d to a step"):format(text, o.accumulate) end
+  return more ~= "" and text .. ", " .. more or text
 end
 
 --- The generator's next numbers stand for its state.
@@ -106,7 +110,7 @@ function identity.of(trainer)
     "order " .. of_data(trainer.order),
     "validation " .. of_set(trainer.validation),
     "solver " .. of_solver(trainer.settings.solver),
-    "settings " .. of_settings(trainer.settings),
+    "settings " .. of_settings(trainer.settings, trainer.around),
     ("generator %s, masks %d %d, from epoch %d on"):format(of_generator(trainer.rng),
       tonumber(batch.seed), tonumber(batch.step), trainer.epoch),
   }, "; ")

@@ -52,7 +52,9 @@ local function roots_of(trainer)
   local functions, own = kind.of(net).callbacks(net)
   for name, f in pairs(functions) do roots[name] = f end
   local known = { trainer, net, settings, trainer.rng, trainer.history, trainer.best, net.params,
-    trainer.gradient, trainer.order, is_ours(settings.solver) and settings.solver or net }
+    trainer.gradient, trainer.order, trainer.around,
+    is_ours(settings.solver) and settings.solver or net }
+  if trainer.average then known[#known + 1] = trainer.average.w end
   for _, object in ipairs(own) do known[#known + 1] = object end
   return roots, known
 end
@@ -78,7 +80,7 @@ local function solver_state(solver)
 end
 
 local kinds = { number = true, string = true, boolean = true }
-local given = { history = true, net = true, solver = true, gradient = true }
+local given = { history = true, net = true, solver = true, gradient = true, average = true }
 
 --- What on_batch may have put into the state of the epoch.
 local function plain_fields(s)

@@ -73,10 +73,10 @@ local function changes_loss(changed)
 end
 
 --- The network, or one with its weights and the activations, dropout rates, noise, residual
---- connections and loss that the estimator has now.
+--- connections, limits and loss that the estimator has now.
 ---@param build function   () -> a network of the estimator as it is
 function changes.network(estimator, changed, build)
-  if not changes_loss(changed) then return estimator.network end
+  if not changes_loss(changed) and not changed.max_norm then return estimator.network end
   local network = build()
   network.params:copy_(estimator.network.params)
   local buffers = estimator.network.buffers

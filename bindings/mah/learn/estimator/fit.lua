@@ -62,10 +62,12 @@ local function describe_network(estimator, problem, dtype)
   local activation = per_layer(estimator.activation, #sizes, "activation", class, is_one_activation)
   local dropout = per_layer(estimator.dropout, #sizes, "dropout", class, is_number)
   local noise = per_layer(estimator.noise, #sizes, "noise", class, is_number)
+  local max_norm = per_layer(estimator.max_norm or math.huge, #sizes, "max_norm", class, is_number)
   local layers = { problem.inputs, dtype = dtype, loss = problem.loss, norm = estimator.norm,
     residual = estimator.residual }
   for i, units in ipairs(sizes) do
-    layers[i + 1] = { units, activation[i], dropout = dropout[i], noise = noise[i] }
+    layers[i + 1] = { units, activation[i], dropout = dropout[i], noise = noise[i],
+      max_norm = max_norm[i] }
   end
   layers[#layers + 1] = { problem.outputs, problem.activation }
   return mlp.describe(layers, "mah." .. class)
@@ -176,6 +178,8 @@ local function settings_of(estimator, problem, solver, schedule, rows)
     l1 = estimator.l1, l2 = estimator.alpha, max_iter = estimator.max_iter,
     sums_outputs = follows_sklearn(estimator),
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
+    average = estimator.average, groups = estimator.groups, freeze = estimator.freeze,
+    accumulate = not is_full_batch(solver) and estimator.accumulate or 1,
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
     distributed = estimator.distributed,
     verbose = estimator.verbose and estimator.verbose ~= 0,
@@ -333,7 +337,7 @@ function fit.run(estimator, problem, resume)
   commit(estimator, problem, run)
   local ok, reason = pcall(trainer.run, trainer)
   check_alone(estimator, trainer)
-  if stops_early(estimator) then trainer:restore_best() end
+  trainer:finish(stops_early(estimator))
   set_attributes(estimator, run)
   if not ok then
     estimator.stop_reason_ = {
@@ -358,6 +362,7 @@ function fit.partial(estimator, problem)
   trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, 0)
   commit(estimator, problem, run)
   trainer:run_one()
+  trainer:finish(false)
   set_attributes(estimator, run)
   check_weights(estimator)
 end

@@ -8,11 +8,14 @@ local check = require "mah.base.check"
 local fit = require "mah.learn.estimator.fit"
 local freeze = require "mah.learn.freeze"
 local mlp = require "mah.learn.mlp"
+local network_state = require "mah.learn.network_state"
 local random = require "mah.tensor.random"
 local saved = require "mah.learn.estimator.saved"
 local saving = require "mah.learn.estimator.save"
-local solvers = require "mah.learn.solver"
+local taped = require "mah.learn.taped.load"
+local taped_file = require "mah.learn.taped.file"
 local text = require "mah.base.text"
+local trained = require "mah.learn.estimator.trained"
 
 local classes = {
   MLPClassifier = require "mah.learn.estimator.classifier",
@@ -35,7 +38,7 @@ local function load_network(state)
   for i, layer in ipairs(state.layers) do
     layers[i + 1] = { layer.units, layer.activation,
       dropout = i < #state.layers and layer.dropout or nil, norm = layer.norm,
-      residual = layer.residual, noise = layer.noise }
+      residual = layer.residual, noise = layer.noise, max_norm = layer.max_norm }
   end
   layers.dtype, layers.loss = state.dtype, state.loss
   local net = mlp.describe(layers, "network")
@@ -49,16 +52,6 @@ local function load_network(state)
     end
   end
   return net:scale_inputs(state.input_scale or 1)
-end
-
---- The built-in solver as it was; nil for one of somebody's own, which is made anew when needed.
-local function load_solver(state, network)
-  local make = type(state) == "table" and rawget(solvers, state.name)
-  if not make then return nil end
-  saved.check_solver(state, make, network)
-  local solver = make()
-  for name, value in pairs(state) do solver[name] = value end
-  return solver
 end
 
 --- The parameters of the last fit: the file's, or those that it was saved with. Of the layers, the
@@ -75,7 +68,7 @@ end
 
 --- The training that a fit may go on from; a file may lack it.
 local function restore_training(estimator, state)
-  local solver = load_solver(state.trainer.solver, state.network)
+  local solver = trained.solver(state.trainer.solver, state.network)
   check.that(not solver or type(estimator.solver) ~= "string" or state.params.solver == nil
     or state.used or solver.name == estimator.solver, "the solver is %s, with the state of %s",
     tostring(estimator.solver), tostring(solver and solver.name))
@@ -123,14 +116,20 @@ local function read(tensors, state) return loading.of_state(thaw(tensors, state)
 local function read_network(tensors, text_of_state)
   local state = thaw(tensors, text_of_state)
   saved.check_network(state.network)
-  return load_network(state.network)
+  local net = load_network(state.network)
+  trained.restore(net, state.training)
+  return net
+end
+
+local function read_taped(tensors, text_of_state)
+  return taped(thaw(tensors, text_of_state))
 end
 
 --- What the file's format says -> function (tensors, state) that makes the model of it. Wings below
 --- add theirs.
 loading.formats = {
   [saving.FORMAT] = read, ["mah estimator 2"] = read, ["mah estimator 1"] = read,
-  [saving.NETWORK] = read_network,
+  [network_state.file.FORMAT] = read_network, [taped_file.FORMAT] = read_taped,
 }
 
 --- The model of a file whose metadata name one of the formats.
@@ -141,6 +140,8 @@ loading.formats = {
 function loading.of_file(path, tensors, metadata)
   local sound, result = pcall(loading.formats[metadata.format], tensors, metadata.state)
   if sound then return result end
+  local advice = text.without_place(result):match "^it is made by a script: (.*)"
+  if advice then check.raise("mah.load: %s: %s: net:load %q", path, advice, path) end
   check.raise("mah.load: %s: the model is damaged: %s", path, text.without_place(result))
 end
 

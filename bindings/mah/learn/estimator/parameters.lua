@@ -1,8 +1,10 @@
 --- The estimators' parameters: scikit-learn's names, defaults and ranges, and ours.
 local activations = require "mah.learn.activation"
+local averaging = require "mah.learn.averaging"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local solvers = require "mah.learn.solver"
+local text = require "mah.base.text"
 local warn = require "mah.base.warn"
 
 local parameters = {}
@@ -37,6 +39,7 @@ local shared = {
   norm = { nil, { "batch", "layer" } },
   residual = { false, "boolean" },
   noise = { 0, "number|table", "[0, inf)" },
+  max_norm = { nil, "number|table", "(0, inf]" },
   init = { nil, "string|table" },
   early_stopping_patience = { nil, "integer", "[1, inf)" },
   patience = { nil, "integer", "[1, inf)" }, -- its short name: see parameters.patience
@@ -47,6 +50,10 @@ local shared = {
   l1 = { 0, "number", "[0, inf)" },
   clip_norm = { nil, "number", "(0, inf)" },
   clip_value = { nil, "number", "(0, inf)" },
+  average = { nil, "table" },
+  accumulate = { 1, "integer", "[1, inf)" },
+  groups = { nil, "table" },
+  freeze = { nil, "string|integer|table" },
   on_epoch = { nil, "callable" },
   on_batch = { nil, "callable" },
   threads = { nil, "integer", "[1, 256]" },
@@ -87,7 +94,7 @@ local readers = {
 
 --- What makes a full batch of all rows, and does not stop by the loss, has no use for these.
 local not_for_full_batches = {
-  "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value",
+  "batch_size", "shuffle", "n_iter_no_change", "clip_norm", "clip_value", "accumulate",
 }
 
 --- Does the solver of that name take all rows at once?
@@ -186,6 +193,20 @@ function further.noise(noise, where)
     check.that(type(std) == "number" and std >= 0 and std < math.huge,
       "%s: noise must be a number >= 0; got %s as entry %d", where, check.show(std), i)
   end
+end
+
+function further.max_norm(limit, where)
+  if type(limit) == "number" then return end
+  check_list(limit, "max_norm", where)
+  for i, one in ipairs(limit) do
+    check.that(type(one) == "number" and one > 0,
+      "%s: max_norm must be a number > 0; got %s as entry %d", where, check.show(one), i)
+  end
+end
+
+function further.average(average, where)
+  local ok, problem = pcall(averaging.expect, average)
+  if not ok then check.raise("%s: %s", where, text.without_place(problem)) end
 end
 
 function further.batch_size(size, where)

@@ -10,9 +10,10 @@ local network_state = require "mah.learn.network_state"
 local options = require "mah.base.options"
 local safetensors = require "mah.data.safetensors"
 local text_of = require "mah.base.text"
+local trained = require "mah.learn.estimator.trained"
 local warn = require "mah.base.warn"
 
-local saving = { FORMAT = "mah estimator 3", NETWORK = "mah network 1" }
+local saving = { FORMAT = "mah estimator 3" }
 
 --- Can the parameter go into a file? Functions, objects and activations of one's own cannot; the
 --- weights that init brought are in the network.
@@ -40,18 +41,9 @@ local function warn_about(estimator, left_out)
   end
 end
 
-local function solver_state(solver)
-  if type(solver) ~= "table" or not solver.name then return nil end
-  local state = { name = solver.name }
-  for name, value in pairs(solver) do
-    if type(value) ~= "function" then state[name] = value end
-  end
-  return state
-end
-
 local function trainer_state(trainer)
   local state = trainer:state()
-  state.solver = solver_state(trainer.settings.solver)
+  state.solver = trained.solver_state(trainer.settings.solver)
   return state
 end
 
@@ -91,9 +83,8 @@ end
 --- writes the file and looks at the options. Wings below add theirs.
 saving.writers = {}
 
-saving.rules = options.declare(
-  "network:save StackedNetwork:save MLPClassifier:save MLPRegressor:save",
-  { state = { true, "boolean" } })
+saving.rules = options.declare("network:save TapedNetwork:save StackedNetwork:save "
+  .. "MLPClassifier:save MLPRegressor:save", { state = { true, "boolean" } })
 
 --- The value with strings that JSON may hold: bytes that are no UTF-8 are written as \xNN.
 local function readable(value)
@@ -152,14 +143,19 @@ function saving.save(estimator, path, given)
   return estimator
 end
 
---- Writes a network.
+--- Writes a network, by its kind's functions for files.
+---@param net table
+---@param path string
+---@param given table|nil
+---@param of_kind {FORMAT: string, state: function, names: function, summary: function}
 ---@return table self
-function saving.save_network(net, path, given)
-  saving.by_ending(net, path, given, "net:save", function()
-    local summary = network_state.summary(net)
+function saving.save_network(net, path, given, of_kind)
+  saving.by_ending(net, path, given, "net:save", function(with_training)
+    local summary, state = of_kind.summary(net), of_kind.state(net)
     summary.class = "network"
-    saving.write(path, { network = network_state.of(net) }, network_state.name(net, "", {}),
-      saving.NETWORK, summary)
+    saving.write(path, { network = state,
+      training = with_training and trained.state_of(net) or nil }, of_kind.names(net, state),
+      of_kind.FORMAT, summary)
   end)
   return net
 end

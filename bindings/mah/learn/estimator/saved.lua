@@ -138,6 +138,15 @@ local function check_rows(list, rows, name)
     "%s has other rows than 0 ... %.0f", name, rows - 1)
 end
 
+--- Running statistics beside weights, if there are weights.
+local function check_buffers(value, network, name, has_weights)
+  if network.buffers and has_weights then
+    expect_vector(value, network.dtype, network.buffers, name)
+  else
+    check.that(value == nil, "%s is %s", name, check.show(value))
+  end
+end
+
 local function check_best(best, network)
   expect_table(best, "trainer.best")
   check.that(best.score == nil or type(best.score) == "number", "trainer.best.score is %s",
@@ -147,6 +156,17 @@ local function check_best(best, network)
   if best.w ~= nil then
     expect_vector(best.w, network.dtype, network.parameters, "trainer.best.w")
   end
+  check_buffers(best.buffers, network, "trainer.best.buffers", best.w ~= nil)
+end
+
+local function check_average(average, network)
+  if average == nil then return end
+  expect_table(average, "trainer.average")
+  check.that(type(average.name) == "string", "trainer.average.name is %s",
+    check.show(average.name))
+  expect_count(average.count, 0, "trainer.average.count")
+  expect_vector(average.w, network.dtype, network.parameters, "trainer.average.w")
+  check_buffers(average.buffers, network, "trainer.average.buffers", true)
 end
 
 local counts = { epoch = 0, samples = 0, first_epoch = 1, mask_seed = 0, mask_step = 0, rows = 1 }
@@ -166,9 +186,20 @@ local function check_trainer(trainer, network)
   if trainer.last_w ~= nil then
     expect_vector(trainer.last_w, network.dtype, network.parameters, "trainer.last_w")
   end
+  check_buffers(trainer.last_buffers, network, "trainer.last_buffers", trainer.last_w ~= nil)
+  check_average(trainer.average, network)
   check_rows(trainer.order, trainer.rows, "trainer.order")
   check.that(trainer.order, "trainer.order is missing")
   check_rows(trainer.held, trainer.rows, "trainer.held")
+end
+
+--- Complains about what no training of a network can leave.
+---@param training any      {trainer =, rng =}
+---@param network table     {dtype =, parameters = how many, buffers = how many or nil}
+function saved.check_training(training, network)
+  expect_table(training, "training")
+  expect_table(training.rng, "rng")
+  check_trainer(training.trainer, network)
 end
 
 -- -- The solver -----------------------------------------------------------------------------------
@@ -280,8 +311,7 @@ function saved.check(state)
   if state.network == nil then return end
   check_network(state.network)
   if state.rng ~= nil or state.trainer ~= nil then -- neither: the model was saved without them
-    expect_table(state.rng, "rng")
-    check_trainer(state.trainer, state.network)
+    saved.check_training(state, state.network)
   end
   local is_regression = activations.is_regression(state.network.loss)
   check.that(is_regression == (state.class == "MLPRegressor"), "the loss of a %s is %s",

@@ -33,10 +33,12 @@ end
 local sorted_keys = Argument.sorted_keys
 
 --- "b[1]" or "b.c" for what is within b.
-local function inner_name(name, key)
+function Argument.inner_name(name, key)
   if type(key) == "number" then return ("%s[%d]"):format(name, key) end
   return name == "" and tostring(key) or name .. "." .. tostring(key)
 end
+
+local inner_name = Argument.inner_name
 
 --- {value =, name =, path = keys, count =, first =} of each leaf, in that order.
 local function leaves_of(x, name, path, list)
@@ -147,13 +149,16 @@ end
 -- -- To and fro -----------------------------------------------------------------------------------
 
 --- What f is called with for a flat w: views of a copy, so that f may do with it as it likes until
---- the next call.
+--- the next call. Numbers are numbers, or tensors without dimensions, as traced ones are.
 ---@param w tensor   (n)
+---@param as_tensors boolean|nil
 ---@return any
-function Argument:at(w)
+function Argument:at(w, as_tensors)
   self.buffer:copy_(w)
   if self.views then return self.views end
-  return self:mirror(function(leaf) return leaf.view or leaf.flat[1] end)
+  return self:mirror(function(leaf)
+    return leaf.view or as_tensors and leaf.flat:select(1, 1) or leaf.flat[1]
+  end)
 end
 
 --- A copy of the flat w in the form of x0.

@@ -7,6 +7,7 @@
 ---     local r = mah.minimize(rosenbrock, mah.zeros(10, { dtype = "float64" }))
 ---     print(r.success, r.fun, r.x[10], r.nit)
 local Argument = require "mah.learn.minimize.argument"
+local Bounds = require "mah.learn.minimize.bounds"
 local Problem = require "mah.learn.minimize.problem"
 local brent = require "mah.learn.minimize.brent"
 local check = require "mah.base.check"
@@ -15,6 +16,7 @@ local least_squares = require "mah.learn.minimize.least_squares"
 local nelder_mead = require "mah.learn.minimize.nelder_mead"
 local newton_cg = require "mah.learn.minimize.newton_cg"
 local options = require "mah.base.options"
+local projected = require "mah.learn.minimize.projected"
 local result = require "mah.learn.minimize.result"
 local solvers = require "mah.learn.solver"
 
@@ -60,13 +62,13 @@ local elsewhere = {
 --- Methods by their names in lower case without marks. `takes`: their options beside those that all
 --- have; `tolerances`: what tol stands for; `limit`: the default of max_iter.
 local methods = {
-  lbfgs = { name = "L-BFGS", takes = "gradient value_and_grad gtol ftol max_fun history",
+  lbfgs = { name = "L-BFGS", takes = "gradient value_and_grad gtol ftol max_fun history bounds",
     tolerances = "gtol ftol" },
   cg = { name = "CG", takes = "gradient value_and_grad gtol max_fun", tolerances = "gtol" },
   newtoncg = { name = "Newton-CG", takes = "gradient value_and_grad hessp xtol",
     tolerances = "xtol" },
-  neldermead = { name = "Nelder-Mead", takes = "xatol fatol max_fun adaptive initial_simplex",
-    tolerances = "xatol fatol" },
+  neldermead = { name = "Nelder-Mead", tolerances = "xatol fatol",
+    takes = "xatol fatol max_fun adaptive initial_simplex bounds" },
   brent = { name = "Brent", takes = "xtol bracket", tolerances = "xtol" },
   bounded = { name = "bounded", takes = "xatol bounds", tolerances = "xatol" },
   lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma",
@@ -127,7 +129,7 @@ local function check_options(given, method)
       end
       table.sort(list)
       check.raise("%s: %s has no option %s; of %s it is one", where, method.name, name,
-        table.concat(list, " and "))
+        (table.concat(list, ", "):gsub(", ([^,]+)$", " and %1")))
     end
   end
 end
@@ -142,6 +144,10 @@ end
 function methods.lbfgs.run(problem, w, o, after)
   with_tolerances(o, methods.lbfgs, { gtol = 1e-5, ftol = 2.220446049250313e-9 })
   o.max_iter = o.max_iter or 15000
+  if o.bounds then
+    o.history, o.max_fun = o.history or 10, o.max_fun or 15000
+    return projected(problem, w, Bounds.new(problem.argument, o.bounds), o, after)
+  end
   local solver = solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
     max_fun = o.max_fun }
   return descend(problem, w, solver, o, after)
@@ -166,7 +172,8 @@ function methods.neldermead.run(problem, w, o, after)
   local is_open = not o.max_iter and not o.max_fun
   o.max_iter = o.max_iter or is_open and 200 * #w or math.huge
   o.max_fun = o.max_fun or is_open and 200 * #w or math.huge
-  return nelder_mead(problem, w, o, after)
+  local bounds = o.bounds and Bounds.new(problem.argument, o.bounds)
+  return nelder_mead(problem, w, bounds, o, after)
 end
 
 function methods.lm.run(problem, w, o, after)
@@ -228,21 +235,26 @@ end
 --- f takes what x0 is: a number, a tensor of any shape, or a table of them by name or in a list. It
 --- gives a number, or a tensor of one element, as x:sum(); with "LM" a tensor of residuals.
 --- Gradients are taken by the tape, as mah.grad does it, so f is written with a tensor's methods
---- and operators, and mah's functions; methods without a gradient call it with plain numbers and
---- tensors. A function of mah.value_and_grad is taken as it is. Errors in f come through.
+--- and operators, and mah's functions (numbers come as tensors without dimensions, then); methods
+--- without a gradient call it with plain numbers and tensors. A function of mah.value_and_grad is
+--- taken as it is. Errors in f come through.
 ---
---- Methods (SciPy's spellings, in any case; the default is Brent for a number, else L-BFGS):
+--- Methods (SciPy's spellings, in any case; the default is Brent for a number, "bounded" for one
+--- with bounds, else L-BFGS):
 ---   L-BFGS        quasi-Newton, any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =
----                 15000, max_fun = 15000}; "L-BFGS-B" is the same, without bounds
+---                 15000, max_fun = 15000}; within {bounds =}, too: "L-BFGS-B" is the same
 ---   CG            conjugate gradients, with less memory: {gtol = 1e-5, max_iter = 200 n}
 ---   Newton-CG     with products of second derivatives: {xtol = 1e-5, max_iter = 200 n}
 ---   Nelder-Mead   values only, for few dimensions: {xatol = 1e-4, fatol = 1e-4, adaptive = false,
----                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n}
+---                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n, bounds =}
 ---   Brent         one dimension, values only, downhill from x0: {xtol = 1.48e-8, bracket = {a, b}
 ---                 or {a, b, c}, max_iter = 500}
 ---   bounded       one dimension within {bounds = {a, b}}: {xatol = 1e-5, max_iter = 500}
 ---   LM            Levenberg-Marquardt, the least sum of squares of residuals: {ftol = 1e-8, xtol =
 ---                 1e-8, gtol = 1e-8, max_fun = 100 (n + 1), absolute_sigma = false}
+---
+--- Bounds are a pair {low, high} for all of x0, or in its form: {g = {0, 20}}, where what lacks has
+--- none; of a tensor of n elements also a list of n pairs. Ends are numbers, or tensors as x0's.
 ---
 --- Options of all: tol, which stands for the method's tolerances; max_iter; callback = function(s),
 --- called after each iteration with {x =, fun =, nit =, nfev =} (with LM fun is half the sum of

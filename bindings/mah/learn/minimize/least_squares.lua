@@ -46,7 +46,7 @@ local function new_evaluate(problem, jacobian)
   local function residuals(w)
     if last and last_w:equal(w) then return last end
     problem.nfev = problem.nfev + 1
-    last = vector_of(f(argument:at(w)), where):clone()
+    last = vector_of(f(argument:at(w, not jacobian)), where):clone()
     check.that(#last > 0, "%s: f gives no residuals", where)
     last_w:copy_(w)
     return last

@@ -16,10 +16,19 @@ local function factors(n, adaptive)
   return 1, 1 + 2 / n, 0.75 - 1 / (2 * n), 1 - 1 / n
 end
 
---- A value, in which NaN is worse than all others.
-local function value_at(problem, x)
-  local f = problem:value(x)
-  return f == f and f or math.huge
+--- A corner {x =, f =}, within the bounds. NaN is worse than all other values.
+local function new_evaluate(problem, bounds)
+  return function(x)
+    if bounds then bounds:project_(x) end
+    local f = problem:value(x)
+    return { x = x, f = f == f and f or math.huge }
+  end
+end
+
+--- Into the bounds, and not onto them, where all corners would lie in one plane.
+local function reflect_(x, bounds)
+  local high = bounds.high
+  return x:copy_((high * 2 - x):where(x:gt(high), x))
 end
 
 --- The first corners as a list of flat tensors.
@@ -70,22 +79,18 @@ local function center_of(corners)
   return center:div_(#corners - 1)
 end
 
-local function shrink(problem, corners, sigma)
+local function shrink(evaluate, corners, sigma)
   local best = corners[1].x
-  for i = 2, #corners do
-    local x = best + (corners[i].x - best) * sigma
-    corners[i] = { x = x, f = value_at(problem, x) }
-  end
+  for i = 2, #corners do corners[i] = evaluate(best + (corners[i].x - best) * sigma) end
 end
 
 --- One iteration on sorted corners.
-local function iterate(problem, corners, rho, chi, psi, sigma)
+local function iterate(evaluate, corners, rho, chi, psi, sigma)
   local n = #corners - 1
   local worst, center = corners[n + 1], center_of(corners)
   --- The point on the line from the worst corner through the center, `t` beyond it.
   local function try(t)
-    local x = center * (1 + t) - worst.x * t
-    return { x = x, f = value_at(problem, x) }
+    return evaluate(center * (1 + t) - worst.x * t)
   end
   local reflected = try(rho)
   if reflected.f < corners[1].f then
@@ -98,22 +103,24 @@ local function iterate(problem, corners, rho, chi, psi, sigma)
     local contracted = try(is_outside and psi * rho or -psi)
     local is_good = is_outside and contracted.f <= reflected.f
       or not is_outside and contracted.f < worst.f
-    if is_good then corners[n + 1] = contracted else shrink(problem, corners, sigma) end
+    if is_good then corners[n + 1] = contracted else shrink(evaluate, corners, sigma) end
   end
   sort(corners)
 end
 
 ---@param problem table
 ---@param w tensor       (n), moved
+---@param bounds table|nil   Bounds
 ---@param o {xatol: number, fatol: number, max_iter: integer, max_fun: integer, adaptive: boolean,
 ---  initial_simplex: tensor?}
 ---@param after fun(w: tensor, value: number, nit: integer): boolean
 ---@return table outcome
-return function(problem, w, o, after)
+return function(problem, w, bounds, o, after)
   local rho, chi, psi, sigma = factors(#w, o.adaptive)
-  local corners = {}
+  local corners, evaluate = {}, new_evaluate(problem, bounds)
+  if bounds then bounds:project_(w) end
   for i, x in ipairs(first_corners(w, o.initial_simplex, problem.where)) do
-    corners[i] = { x = x, f = value_at(problem, x) }
+    corners[i] = evaluate(bounds and reflect_(x, bounds) or x)
   end
   sort(corners)
   local outcome, is_over = { status = result.CONVERGED, nit = 0 }
@@ -130,7 +137,7 @@ return function(problem, w, o, after)
     elseif outcome.nit >= o.max_iter then
       is_over = result.limit(outcome, "iterations", o.max_iter)
     else
-      iterate(problem, corners, rho, chi, psi, sigma)
+      iterate(evaluate, corners, rho, chi, psi, sigma)
       outcome.nit = outcome.nit + 1
       is_over = after(corners[1].x, corners[1].f, outcome.nit) and result.stopped(outcome)
     end

@@ -80,10 +80,13 @@ function functions.linear(x, W, b)
     check.raise("%s: x is %s and W %s: W has a row for each column of x", where,
       Type.describe(plain), Type.describe(weight))
   end
-  local y = o.matmul(x, W)
-  if b == nil then return y end
-  expect_columns(b, raw(y), where, "b")
-  return y + b
+  if b ~= nil then
+    local bias = expect(b, where .. ": b")
+    check.that(bias.ndim == 1 and bias:size(1) == weight:size(2) and bias.elem == weight.elem,
+      "%s: b is %s and W %s: b has one number for each column of W", where, Type.describe(bias),
+      Type.describe(weight))
+  end
+  return o.linear(x, W, b)
 end
 
 --- The rows of W that codes name, counted from 0 as classes are: what a network learns of each

@@ -28,6 +28,7 @@ function Adam:rule(to, w)
   if not self.m then self.m, self.v = tensor.zeros_like(w), tensor.zeros_like(w) end
   to.solver, to.t, to.first, to.second_ = C.MAH_ADAM, self.t, self.m, self.v
   to.lr, to.beta_1, to.beta_2, to.epsilon = self.lr, self.beta_1, self.beta_2, self.epsilon
+  to.weight_decay = 0 -- but in groups with their own
 end
 
 rule.solver(Adam, "mah.solver.adam")

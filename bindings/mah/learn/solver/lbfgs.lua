@@ -29,16 +29,11 @@
 ---
 --- float32 is enough for losses down to about 1e-7 of their scale. Below that, the loss cannot tell
 --- steps apart, the slopes decide, and the run ends by ftol or line_search.
-local C = require "mah.base.library"
-local check = require "mah.base.check"
 local class = require "mah.base.class"
 local descent = require "mah.learn.solver.descent"
 local elsewhere = require "mah.learn.elsewhere"
-local ffi = require "ffi"
 local options = require "mah.base.options"
-local tensor = require "mah.tensor"
-
-local combine = descent.combine
+local steps = require "mah.learn.solver.steps"
 
 local Lbfgs = class.new("the solver lbfgs", "solver",
   "lr loss g point direction takes_residuals")
@@ -54,82 +49,27 @@ local rules = options.declare("mah.solver.lbfgs", {
 })
 class.fields[Lbfgs] = rules
 
--- -- State: numbers, tensors and lists of them ----------------------------------------------------
-
 function Lbfgs:reset()
   descent.reset(self)
-  self.steps, self.changes, self.curvatures = {}, {}, {} -- rings of s, y and s'y
-  self.newest, self.remembered, self.scale = 0, 0, 1
+  steps.reset(self)
 end
-
-local function forget_steps(self) self.newest, self.remembered, self.scale = 0, 0, 1 end
-
--- -- The direction --------------------------------------------------------------------------------
-
---- The ring's place of the step that was made `age` steps before the newest.
-local function place(self, age) return (self.newest - age - 1) % self.history + 1 end
-
-local shares = {}
-
---- direction = -H g by the two-loop recursion (Nocedal 1980), with H0 = s'y / y'y of the newest
---- step. Each pass over the direction gives the product that the next one needs. Returns the slope
---- along it.
-local function find_direction(self)
-  local d, n, g = self.direction, self.remembered, self.g
-  local S, Y = self.steps, self.changes
-  local product = combine(d, -1, g, 0, g, n > 0 and S[place(self, 0)] or g)
-  for age = 0, n - 1 do
-    local i, older = place(self, age), place(self, age + 1)
-    shares[age] = product / self.curvatures[i]
-    product = combine(d, 1, d, -shares[age], Y[i], age < n - 1 and S[older] or Y[i])
-  end
-  local scale = self.scale
-  product = product * scale
-  for age = n - 1, 0, -1 do
-    local i, newer = place(self, age), place(self, age - 1)
-    local share = shares[age] - product / self.curvatures[i]
-    product = combine(d, scale, d, share, S[i], age > 0 and Y[newer] or g)
-    scale = 1
-  end
-  return product
-end
-
-local out, out2 = ffi.new "double[1]", ffi.new "double[1]"
-
---- Remembers the step to self.point, where the gradient is g: w and self.g move there. A step
---- without positive curvature is not remembered.
-local function advance(self, w, g, taken, slope)
-  local i = place(self, -1)
-  local s, y = self.steps[i], self.changes[i]
-  if not s then
-    s, y = tensor.empty_like(w), tensor.empty_like(w)
-    self.steps[i], self.changes[i] = s, y
-  end
-  check.status(C.mah_vector_advance(out, out2, w, self.g, s, y, self.point, g))
-  local sy, yy = out[0], out2[0]
-  if not (sy > descent.epsilon.float64 * -slope * taken and yy < math.huge) then return end
-  self.curvatures[i], self.scale = sy, sy / yy
-  self.newest, self.remembered = i, math.min(self.remembered + 1, self.history)
-end
-
--- -- One iteration --------------------------------------------------------------------------------
 
 --- Searches along a new direction.
 local function move(self, evaluate, w)
-  local slope = find_direction(self)
+  local slope = steps.direct(self, self.g)
   if not (slope < 0) then return nil end
   local first = self.remembered > 0 and 1 or 1 / math.sqrt(-slope)
   if self.n_iter > 0 then first = math.min(first, 1) end
   local found, g, largest = descent.search(self, evaluate, w, slope, first)
   if not found then return nil end
-  advance(self, w, g, found.step, slope)
+  steps.advance(self, w, g, descent.epsilon.float64 * -slope * found.step)
   local before = self.loss
   self.loss = found.f
   return largest, before
 end
 
 function Lbfgs:__call(evaluate, w)
-  return descent.iterate(self, evaluate, w, move, forget_steps)
+  return descent.iterate(self, evaluate, w, move, steps.forget)
 end
 
 ---@class lbfgs_options

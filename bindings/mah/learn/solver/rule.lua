@@ -12,27 +12,33 @@ local ffi = require "ffi"
 
 local rule = {}
 
-local classes = {}
+local classes = {} -- each with its name for messages
 local of_step = ffi.new "mah_rule"
 
 --- Makes the class' objects callable as solvers.
 ---@param class table
 ---@param where string   "mah.solver.adam", for messages
 function rule.solver(class, where)
-  classes[class] = true
-  function class:__call(evaluate, w)
-    local loss, g = ask(evaluate, w, where)
-    self:rule(of_step, w)
-    check.status(C.mah_step(of_step, w, g))
-    rule.count(self, of_step)
-    return loss
-  end
+  classes[class] = where
+  function class:__call(evaluate, w) return rule.step(self, evaluate, w, nil) end
+end
+
+--- One step of a solver that is known.
+---@param groups table|nil   of mah.learn.groups: ranges with settings of their own
+---@return number loss
+function rule.step(solver, evaluate, w, groups)
+  local loss, g = ask(evaluate, w, classes[getmetatable(solver)])
+  solver:rule(of_step, w)
+  of_step.ranges_, of_step.n_ranges = groups and groups.c or nil, groups and #groups.ranges or 0
+  check.status(C.mah_step(of_step, w, g))
+  rule.count(solver, of_step)
+  return loss
 end
 
 --- Does the solver step by a rule, and by nothing else?
 ---@param solver any
 ---@return boolean
-function rule.known(solver) return classes[getmetatable(solver)] == true end
+function rule.known(solver) return classes[getmetatable(solver)] ~= nil end
 
 --- Takes the number of the steps made back into the solver, if it wants it.
 function rule.count(solver, from)

@@ -27,6 +27,7 @@ function Sgd:rule(to, w)
   self.velocity = self.velocity or tensor.zeros_like(w)
   to.solver, to.t, to.first, to.second_ = C.MAH_SGD, 0, self.velocity, nil
   to.lr, to.momentum, to.nesterov = self.lr, self.momentum, self.nesterov and 1 or 0
+  to.weight_decay = 0 -- but in groups with their own
 end
 
 rule.solver(Sgd, "mah.solver.sgd")

@@ -61,9 +61,14 @@ end
 --- Of rates, of which the scores are the logarithms.
 local function score_rates(scores, y, weight) return score_numbers(scores:exp(), y, weight) end
 
-local classes = { predict = predict_classes, score = score_classes }
-local labels = { predict = predict_labels, score = score_labels }
-local either = { predict = predict_either, score = score_either }
+local function is_never() return false end
+local function is_always() return true end
+local function is_one(scores) return not (#scores.shape == 2 and scores.shape[2] > 1) end
+
+-- has_labels(scores): are the scores logits of a label each, and not of classes?
+local classes = { predict = predict_classes, score = score_classes, has_labels = is_never }
+local labels = { predict = predict_labels, score = score_labels, has_labels = is_always }
+local either = { predict = predict_either, score = score_either, has_labels = is_one }
 local numbers = { predict = as_vector, score = score_numbers, is_of_numbers = true }
 local rates = { predict = as_vector, score = score_rates, is_of_numbers = true }
 local others = { predict = as_vector, is_of_numbers = true } -- the score is -loss

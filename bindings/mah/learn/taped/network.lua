@@ -15,6 +15,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
+local file = require "mah.learn.taped.file"
 local initial = require "mah.learn.initial"
 local losses = require "mah.learn.taped.losses"
 local options = require "mah.base.options"
@@ -22,6 +23,7 @@ local outputs = require "mah.learn.taped.outputs"
 local pass = require "mah.learn.taped.pass"
 local random = require "mah.tensor.random"
 local rows = require "mah.learn.taped.rows"
+local saving = require "mah.learn.estimator.save"
 local tensor = require "mah.tensor"
 local tree = require "mah.learn.taped.tree"
 local trees = require "mah.grad.trees"
@@ -247,6 +249,30 @@ function Taped:gradient(x, y, given)
   local gradient = tensor.zeros_like(self.params)
   local batch = whole(self, x, y, given, "net:gradient")
   return self:evaluate(batch, self.params, gradient), gradient
+end
+
+-- -- Files ----------------------------------------------------------------------------------------
+
+--- Writes parameters and buffers to a safetensors file under their names, bit for bit, with loss,
+--- type and input scale, and, unless state = false, with what mah.train{resume = true} goes on
+--- from; or to the kind of file that the path's ending names, as .onnx.
+---
+--- Of a network of layers (mah.nn) mah.load makes another one. A function is in no file: make the
+--- network in the script, and read the parameters into it by net:load.
+---@param path string
+---@param given table|nil   options of the kind of file
+---@return TapedNetwork self
+function Taped:save(path, given) return saving.save_network(self, path, given, file) end
+
+--- Reads parameters and buffers of a file that net:save wrote, or of another safetensors file that
+--- has tensors of the same names and shapes, and none besides; and what mah.train{resume = true}
+--- goes on from, where it is there. Errors name the tensor that does not fit; nothing is changed
+--- then.
+---@param path string
+---@return TapedNetwork self
+function Taped:load(path)
+  file.load(self, path)
+  return self
 end
 
 -- -- Showing --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ local ffi = require "ffi"
 local kind = require "mah.learn.kind"
 local losses = require "mah.learn.taped.losses"
 local network = require "mah.learn.taped.network"
+local outputs = require "mah.learn.taped.outputs"
 local pass = require "mah.learn.taped.pass"
 local rows = require "mah.learn.taped.rows"
 local tensor = require "mah.tensor"
@@ -62,6 +63,39 @@ function training.measure(net, set)
   if type(loss) ~= "number" then loss = loss:sum() end
   local score = net.loss_rule.score
   return loss, score and score(losses.expect_tensor(scores), set.y, set.score_weight) or -loss
+end
+
+--- A batch of all rows, with the random numbers of o.seed where o.dropout: for mah.gradcheck.
+function training.whole_batch(net, x, y, o)
+  local at = "mah.gradcheck"
+  local count, has = rows.check(x, at .. ": x"), rows.check(y, at .. ": y")
+  check.that(count == has and count > 0, "%s: x has %d rows and y has %d", at, count, has)
+  local batch = pass.batch(net,
+    { x = x, y = losses.targets(net.loss_rule, y, at .. ": y"), weight = o.weight },
+    { is_training = o.dropout, l1 = o.l1, l2 = o.l2 })
+  batch.count, batch.seed = count, o.seed
+  return batch
+end
+
+-- What ensembles ask.
+
+function training.gives(net) return net.loss_rule.is_of_numbers and "numbers" or "probabilities" end
+
+--- Of the scores, whatever net:forward makes of them.
+function training.probabilities(net, x)
+  local scores = pass.scores(net, net.parameters, rows.all(x, net), false)
+  local to_probabilities = outputs(net.loss_rule.has_labels(scores) and "logistic" or "softmax", "")
+  return to_probabilities(losses.expect_tensor(scores))
+end
+
+function training.has_labels(net, p)
+  return p.ndim == 2 and p.shape[2] > 1 and net.loss_rule.has_labels(p)
+end
+
+function training.describe(net)
+  local outputs_ = rawget(net, "outputs")
+  return ("a network for %s%s"):format(net.loss_function,
+    outputs_ and (" with %d outputs"):format(outputs_) or "")
 end
 
 --- What l2 pulls: parameters of two dimensions and more.

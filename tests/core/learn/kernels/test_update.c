@@ -85,25 +85,27 @@ static void check_others(const mah_learn_kernels *kernels, int32_t d, int64_t n)
   }
 }
 
-static void check_sgd_and_adam(const mah_learn_kernels *kernels, int32_t d, int64_t n) {
+static void check_sgd_and_adam(const mah_learn_kernels *kernels, int32_t d, int64_t n,
+                               double decay) {
   mah_rng rng = rng_of((uint64_t)n);
   void *w = random_reals(&rng, d, n), *m = random_reals(&rng, d, n), *g = random_reals(&rng, d, n);
   void *v = random_reals(&rng, d, n);
   for (int64_t i = 0; i < n; i++) set(v, d, i, fabs(get(v, d, i)));
   void *w0 = copy_reals(w, d, n), *m0 = copy_reals(m, d, n), *v0 = copy_reals(v, d, n);
-  mah_step_settings adam = {.lr = .01, .beta1 = .9, .beta2 = .99, .epsilon = 1e-8};
+  mah_step_settings adam = {.lr = .01, .beta1 = .9, .beta2 = .99, .epsilon = 1e-8, .decay = decay};
   kernels->update[MAH_ADAM](w, m, v, g, n, &adam);
   for (int64_t i = 0; i < n; i++) {
-    double gi = get(g, d, i), mi = .9 * get(m0, d, i) + .1 * gi;
+    double gi = get(g, d, i) + decay * get(w0, d, i), mi = .9 * get(m0, d, i) + .1 * gi;
     double vi = .99 * get(v0, d, i) + .01 * gi * gi;
     assert_close(get(w, d, i), get(w0, d, i) - .01 * mi / (sqrt(vi) + 1e-8), tolerance_of(d));
   }
   memcpy(w, w0, (size_t)(n * mah_dtype_size(d)));
-  mah_step_settings sgd = {.lr = .1, .momentum = .5, .nesterov = 1};
+  mah_step_settings sgd = {.lr = .1, .momentum = .5, .nesterov = 1, .decay = decay};
   kernels->update[MAH_SGD](w, m0, NULL, g, n, &sgd);
-  for (int64_t i = 0; i < n; i++) /* m0 is the velocity, new by now */
-    assert_close(get(w, d, i), get(w0, d, i) + .5 * get(m0, d, i) - .1 * get(g, d, i),
-                 tolerance_of(d));
+  for (int64_t i = 0; i < n; i++) { /* m0 is the velocity, new by now */
+    double gi = get(g, d, i) + decay * get(w0, d, i);
+    assert_close(get(w, d, i), get(w0, d, i) + .5 * get(m0, d, i) - .1 * gi, tolerance_of(d));
+  }
   void *blocks[] = {w, m, g, v, w0, m0, v0};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) mah_free(blocks[i]);
 }
@@ -114,7 +116,8 @@ static void steps_equal_plain_loops(void **state) {
     for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++) {
       for (int i = 0; i <= RAGGED; i++) {
         int64_t n = i < RAGGED ? ragged[i] : 79510;
-        check_sgd_and_adam(mah_learn_for(dtype, simd), dtype, n);
+        check_sgd_and_adam(mah_learn_for(dtype, simd), dtype, n, 0);
+        check_sgd_and_adam(mah_learn_for(dtype, simd), dtype, n, .1);
         check_others(mah_learn_for(dtype, simd), dtype, n);
       }
     }

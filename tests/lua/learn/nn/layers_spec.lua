@@ -21,12 +21,12 @@ end
 local x = rng:normal(0, 1, { 5, 4 })
 local training = { rng = mah.rng(1) }
 
-local function plain_linear(p, rows) return rows:matmul(p.weight) + p.bias end
+local function plain_linear(p, rows) return nn.linear(rows, p.weight, p.bias) end
 
 --- What a layer gives of x with parameters p, and how it is shown.
 local layers = {
   { nn.Linear { 4, 3 }, plain_linear, "Linear{4, 3}: 15 parameters" },
-  { nn.Linear { 4, 3, bias = false }, function(p) return x:matmul(p.weight) end,
+  { nn.Linear { 4, 3, bias = false }, function(p) return nn.linear(x, p.weight) end,
     "Linear{4, 3, bias = false}: 12 parameters" },
   { nn.Linear { inputs = 4, outputs = 3, weight_norm = true },
     function(p) return nn.linear(x, nn.weight_norm(p.weight_v, p.weight_g), p.bias) end,
@@ -138,7 +138,7 @@ describe("a layer that is there twice", function()
     local p = parameters(m)
     assert.is_nil(p[3][1][1])
     assert.same({}, p[4])
-    local f = function(rows) return rows:matmul(p[1].weight) + p[1].bias end
+    local function f(rows) return nn.linear(rows, p[1].weight, p[1].bias) end
     local h = f(x):tanh()
     h = h + f(h):tanh()
     assert.is_true(f(h):equal(m(p, x)))

@@ -1,10 +1,10 @@
 /* gemm.h - dense matrix products with what comes right before and after them, for the shapes of
  * perceptrons: some ten to some thousand rows and columns.
  */
-#ifndef MAH_LEARN_KERNELS_GEMM_H
-#define MAH_LEARN_KERNELS_GEMM_H
+#ifndef MAH_KERNELS_GEMM_H
+#define MAH_KERNELS_GEMM_H
 
-#include "learn/kernels/product.h"
+#include "tensor/kernels/gemm_product.h"
 
 #define mah_gemm                 MAH_VARIANT(mah_gemm)
 #define mah_gemm_takes_rows      MAH_VARIANT(mah_gemm_takes_rows)

@@ -1,11 +1,11 @@
-/* product.h - what a product of matrices is computed from: by gemm.c, and where there are many
+/* gemm_product.h - what a product of matrices is computed from: by gemm.c, and where there are many
  * zeros by gaps.c.
  */
-#ifndef MAH_LEARN_KERNELS_PRODUCT_H
-#define MAH_LEARN_KERNELS_PRODUCT_H
+#ifndef MAH_KERNELS_GEMM_PRODUCT_H
+#define MAH_KERNELS_GEMM_PRODUCT_H
 
-#include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/affine.h"
+#include "tensor/kernels/real.h"
 
 /* C[m,n] = first[m,n] + sum_k A[m,k] B[k,n], where first is
  *   bias_[n], or start_[m,n] times `share`, or 0 when both are NULL,

@@ -1,7 +1,7 @@
-#include "learn/kernels/dense.h"
+#include "tensor/kernels/dense.h"
 
-#include "learn/kernels/gemm.h"
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/gemm.h"
+#include "tensor/kernels/lanes.h"
 
 void mah_dense_forward(const mah_affine *a) {
   mah_gemm(&(mah_product){.c = a->Y,
@@ -15,6 +15,8 @@ void mah_dense_forward(const mah_affine *a) {
                           .n = a->units,
                           .k = a->inputs,
                           .bias_ = a->bias,
+                          .start_ = a->start_,
+                          .share = 1,
                           .relu = a->relu,
                           .room_ = a->room_});
 }
@@ -29,6 +31,8 @@ void mah_dense_backward_inputs(const mah_affine_inputs *a) {
                           .m = a->rows,
                           .n = a->inputs,
                           .k = a->units,
+                          .start_ = a->start_,
+                          .share = 1,
                           .gate_ = a->gate_,
                           .room_ = a->room_});
 }
@@ -114,3 +118,15 @@ void mah_dense_backward_bias(void *dbias, const void *dY, int64_t rows, int64_t 
     lanes_store_some(db + o, sum, columns);
   }
 }
+
+const mah_dense_kernels MAH_VARIANT(mah_dense_kernels) = {
+    .real_size = sizeof(real),
+    .forward = mah_dense_forward,
+    .backward_inputs = mah_dense_backward_inputs,
+    .backward_weights = mah_dense_backward_weights,
+    .backward_bias = mah_dense_backward_bias,
+    .packs_delta = mah_dense_packs_delta,
+    .takes_rows = mah_gemm_takes_rows,
+    .pack = mah_gemm_pack,
+    .pack_transposed = mah_gemm_pack_transposed,
+};

@@ -1,10 +1,10 @@
 /* gaps.h - the product of a matrix that has many zeros here and there: what comes out of relu, what
  * it lets back, what dropout leaves.
  */
-#ifndef MAH_LEARN_KERNELS_GAPS_H
-#define MAH_LEARN_KERNELS_GAPS_H
+#ifndef MAH_KERNELS_GAPS_H
+#define MAH_KERNELS_GAPS_H
 
-#include "learn/kernels/product.h"
+#include "tensor/kernels/gemm_product.h"
 
 #define mah_gaps_multiply MAH_VARIANT(mah_gaps_multiply)
 

@@ -1,14 +1,14 @@
-/* real.h - the number type of the learn wing's kernels.
+/* real.h - the number type of the kernels of dense products, and of the learn wing's.
  *
- * The files of this folder are compiled once for float and once for double, each for every
- * instruction set (CMakeLists.txt). A function that another file calls gets its variant's name by
- * one line beside its prototype:
+ * These files are compiled once for float and once for double, each for every instruction set
+ * (CMakeLists.txt). A function that another file calls gets its variant's name by one line beside
+ * its prototype:
  *   #define mah_dense_forward MAH_VARIANT(mah_dense_forward)
- * What lies outside is compiled once, and reaches them through the table of kernels.h, where
- * vectors of reals are void pointers.
+ * What lies outside is compiled once, and reaches them through the table of affine.h or
+ * learn/kernels/kernels.h, where vectors of reals are void pointers.
  */
-#ifndef MAH_LEARN_KERNELS_REAL_H
-#define MAH_LEARN_KERNELS_REAL_H
+#ifndef MAH_KERNELS_REAL_H
+#define MAH_KERNELS_REAL_H
 
 #include "base/simd.h"
 #include "tensor/vector_math.h"

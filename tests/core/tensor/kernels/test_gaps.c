@@ -1,7 +1,7 @@
 /* Products of matrices with many zeros, which go round them (gaps.h): the bits are those of the few
  * rows at a time that gemm.c takes with their zeros.
  */
-#include "learn/variants.h"
+#include "tensor/dense_variants.h"
 
 /* So many of a hundred numbers are not 0; some of the zeros are -0. */
 static void *with_gaps(variant *v, int64_t n, int percent) {
@@ -21,7 +21,7 @@ static void *room_for(int64_t rows) { return mah_alloc(rows * MAH_DEPTH + 1, siz
 
 static void *pack(variant *v, const void *B, int64_t k, int64_t n) {
   void *packed = mah_alloc(k * mah_packed_width(n) + 1, sizeof(double));
-  v->kernels->gemm_pack(packed, B, k, n, 0, k);
+  v->kernels->pack(packed, B, k, n, 0, k);
   return packed;
 }
 
@@ -36,7 +36,7 @@ static void forward(variant *v, mah_affine a, int64_t at_a_time) {
     some.rows = a.rows - i < at_a_time ? a.rows - i : at_a_time;
     some.X = row_at(v, (void *)(uintptr_t)a.X, i * a.inputs);
     some.Y = row_at(v, a.Y, i * a.units);
-    v->kernels->dense_forward(&some);
+    v->kernels->forward(&some);
   }
 }
 
@@ -78,7 +78,7 @@ static void check_inputs(variant *v, int64_t m, int64_t n, int64_t k, int percen
   void *dY = with_gaps(v, m * k, percent), *W = random_reals(&v->rng, v->dtype, n * k);
   void *dX = mah_alloc(m * n, 8), *few = mah_alloc(m * n, 8), *work = room_for(m);
   void *packed = mah_alloc(k * mah_packed_width(n) + 1, 8), *gate = with_gaps(v, m * n, 50);
-  v->kernels->gemm_pack_transposed(packed, W, k, n, 0, n);
+  v->kernels->pack_transposed(packed, W, k, n, 0, n);
   mah_affine_inputs a = {.dX = dX,
                          .dY = dY,
                          .transposed = packed,
@@ -87,13 +87,13 @@ static void check_inputs(variant *v, int64_t m, int64_t n, int64_t k, int percen
                          .rows = m,
                          .inputs = n,
                          .units = k};
-  v->kernels->dense_backward_inputs(&a);
+  v->kernels->backward_inputs(&a);
   for (int64_t i = 0; i < m; i += FEW) {
     a.rows = m - i < FEW ? m - i : FEW;
     a.dX = row_at(v, few, i * n);
     a.dY = row_at(v, dY, i * k);
     a.gate_ = row_at(v, gate, i * n);
-    v->kernels->dense_backward_inputs(&a);
+    v->kernels->backward_inputs(&a);
   }
   assert_memory_equal(dX, few, (size_t)bytes);
   FREE(dY, W, dX, few, work, packed, gate);
@@ -119,11 +119,11 @@ static void check_weights(variant *v, int64_t inputs, int64_t units, int64_t row
                           .rows = rows,
                           .inputs = inputs,
                           .units = units};
-  v->kernels->dense_backward_weights(&a);
+  v->kernels->backward_weights(&a);
   a.dW = few;
   for (a.first = 0; a.first < inputs; a.first += FEW) {
     a.count = inputs - a.first < FEW ? inputs - a.first : FEW;
-    v->kernels->dense_backward_weights(&a);
+    v->kernels->backward_weights(&a);
   }
   assert_memory_equal(dW, few, (size_t)bytes);
   FREE(X, dY, dW, few, start, packed, work);

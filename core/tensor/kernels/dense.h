@@ -1,11 +1,11 @@
 /* dense.h - the products of a fully connected layer, forward and back; their formulas and shapes
- * are in operands.h.
+ * are in affine.h.
  */
-#ifndef MAH_LEARN_KERNELS_DENSE_H
-#define MAH_LEARN_KERNELS_DENSE_H
+#ifndef MAH_KERNELS_DENSE_H
+#define MAH_KERNELS_DENSE_H
 
-#include "learn/kernels/operands.h"
-#include "learn/kernels/real.h"
+#include "tensor/kernels/affine.h"
+#include "tensor/kernels/real.h"
 
 #define mah_dense_forward          MAH_VARIANT(mah_dense_forward)
 #define mah_dense_backward_inputs  MAH_VARIANT(mah_dense_backward_inputs)

@@ -2,10 +2,10 @@
  * them is plain C: x * y + z works lane by lane, and becomes one fused instruction where there is
  * one.
  */
-#ifndef MAH_LEARN_KERNELS_LANES_H
-#define MAH_LEARN_KERNELS_LANES_H
+#ifndef MAH_KERNELS_LANES_H
+#define MAH_KERNELS_LANES_H
 
-#include "learn/kernels/real.h"
+#include "tensor/kernels/real.h"
 
 #include <string.h>
 

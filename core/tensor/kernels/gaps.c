@@ -1,6 +1,6 @@
-#include "learn/kernels/gaps.h"
+#include "tensor/kernels/gaps.h"
 
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/lanes.h"
 
 /* A row of A is taken by words of bits: which of these numbers are not 0? The row's sums, as many
  * lanes as there are registers for, stay there meanwhile, and the part of B that belongs to the

@@ -1,7 +1,7 @@
-#include "learn/kernels/gemm.h"
+#include "tensor/kernels/gemm.h"
 
-#include "learn/kernels/gaps.h"
-#include "learn/kernels/lanes.h"
+#include "tensor/kernels/gaps.h"
+#include "tensor/kernels/lanes.h"
 
 /* C is computed tile by tile: HEIGHT rows times WIDTH lanes of sums, which stay in registers while
  * k runs. The columns of B under a tile, a panel, lie side by side, and those of its k's that are

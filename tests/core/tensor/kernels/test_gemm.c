@@ -1,7 +1,7 @@
 /* Packing, and the product that lies under the dense layers (test_dense.c): tiles of every height
  * and width, sums that are taken in several parts.
  */
-#include "learn/variants.h"
+#include "tensor/dense_variants.h"
 
 /* Room for a packed matrix, with NaN in it: what is not there must be filled up with zeros. */
 static void *room(int64_t k, int64_t n) {
@@ -14,15 +14,15 @@ static void *room(int64_t k, int64_t n) {
 static void multiply(variant *v, void *C, const void *A, const void *B, int packed,
                      const void *bias, int64_t m, int64_t n, int64_t k) {
   void *work = mah_alloc(m * MAH_DEPTH + 1, sizeof(double));
-  v->kernels->dense_forward(&(mah_affine){.Y = C,
-                                          .X = A,
-                                          .W = B,
-                                          .is_packed = packed,
-                                          .bias = bias,
-                                          .room_ = work,
-                                          .rows = m,
-                                          .inputs = k,
-                                          .units = n});
+  v->kernels->forward(&(mah_affine){.Y = C,
+                                    .X = A,
+                                    .W = B,
+                                    .is_packed = packed,
+                                    .bias = bias,
+                                    .room_ = work,
+                                    .rows = m,
+                                    .inputs = k,
+                                    .units = n});
   mah_free(work);
 }
 
@@ -34,7 +34,7 @@ static void check_pack(variant *v, int64_t k, int64_t n) {
   void *B = random_reals(&v->rng, v->dtype, k * n), *C = random_reals(&v->rng, v->dtype, k * n);
   void *unit = mah_alloc_zero(k * k, 8), *zero = mah_alloc_zero(n, 8), *packed = room(k, n);
   for (int64_t i = 0; i < k; i++) set(unit, v->dtype, i * k + i, 1);
-  v->kernels->gemm_pack(packed, B, k, n, 0, k);
+  v->kernels->pack(packed, B, k, n, 0, k);
   multiply(v, C, unit, packed, 1, zero, k, n, k);
   assert_memory_equal(C, B, (size_t)(k * n * size));
   FREE(B, C, unit, zero, packed);
@@ -47,11 +47,10 @@ static void check_parts(variant *v, int64_t k, int64_t n) {
   void *whole = room(k, n), *parts = room(k, n), *transposed = room(k, n);
   for (int64_t i = 0; i < k; i++)
     for (int64_t j = 0; j < n; j++) set(W, v->dtype, j * k + i, get(B, v->dtype, i * n + j));
-  v->kernels->gemm_pack(whole, B, k, n, 0, k);
-  for (int64_t i = 0; i < k; i += 3)
-    v->kernels->gemm_pack(parts, B, k, n, i, k - i < 3 ? k - i : 3);
+  v->kernels->pack(whole, B, k, n, 0, k);
+  for (int64_t i = 0; i < k; i += 3) v->kernels->pack(parts, B, k, n, i, k - i < 3 ? k - i : 3);
   for (int64_t j = 0; j < n; j += 5)
-    v->kernels->gemm_pack_transposed(transposed, W, k, n, j, n - j < 5 ? n - j : 5);
+    v->kernels->pack_transposed(transposed, W, k, n, j, n - j < 5 ? n - j : 5);
   assert_memory_equal(parts, whole, bytes);
   assert_memory_equal(transposed, whole, bytes);
   FREE(B, W, whole, parts, transposed);
@@ -79,8 +78,8 @@ static void check_room(variant *v) {
     void *B = random_reals(&v->rng, v->dtype, k * n);
     char *packed = mah_alloc(reals * size + 64, 1);
     memset(packed + reals * size, 7, 64);
-    v->kernels->gemm_pack(packed, B, k, n, 0, k);
-    v->kernels->gemm_pack_transposed(packed, B, k, n, 0, n);
+    v->kernels->pack(packed, B, k, n, 0, k);
+    v->kernels->pack_transposed(packed, B, k, n, 0, n);
     for (int i = 0; i < 64; i++) assert_int_equal(packed[reals * size + i], 7);
     FREE(B, packed);
   }
@@ -98,7 +97,7 @@ static void check_product(variant *v, int64_t m, int64_t n, int64_t k, int packe
   void *A = random_reals(&v->rng, d, m * k), *B = random_reals(&v->rng, d, k * n);
   void *C = random_reals(&v->rng, d, (m + 1) * n), *bias = random_reals(&v->rng, d, n);
   void *behind = copy_reals((char *)C + m * n * v->kernels->real_size, d, n), *p = room(k, n);
-  v->kernels->gemm_pack(p, B, k, n, 0, k);
+  v->kernels->pack(p, B, k, n, 0, k);
   multiply(v, C, A, packed ? p : B, packed, bias, m, n, k);
   for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < n; j++) {
@@ -144,7 +143,7 @@ static void check_rows(variant *v) {
   void *A = random_reals(&v->rng, v->dtype, M * K), *B = random_reals(&v->rng, v->dtype, K * N);
   void *whole = mah_alloc(M * N, 8), *rows = mah_alloc(M * N, 8), *p = room(K, N);
   void *bias = random_reals(&v->rng, v->dtype, N);
-  v->kernels->gemm_pack(p, B, K, N, 0, K);
+  v->kernels->pack(p, B, K, N, 0, K);
   multiply(v, whole, A, p, 1, bias, M, N, K);
   for (int64_t i = 0, n; i < M; i += n) {
     n = i % 5 + 1 < M - i ? i % 5 + 1 : M - i;

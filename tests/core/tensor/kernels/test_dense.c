@@ -1,7 +1,7 @@
 /* Dense layers against their plain twins: both number types, every instruction set of this machine,
  * ragged sizes and one of the studies' size.
  */
-#include "learn/variants.h"
+#include "tensor/dense_variants.h"
 
 /* C[i,j] (+)= sum_k A B; which of A and B is transposed is said by the steps. */
 static double dot(const void *a, int64_t a0, int64_t a_step, const void *b, int64_t b0,
@@ -15,15 +15,15 @@ static double dot(const void *a, int64_t a0, int64_t a_step, const void *b, int6
 /* In two parts, as tasks do. */
 static void *pack(variant *f, const void *B, int64_t k, int64_t n) {
   void *packed = mah_alloc(k * mah_packed_width(n), 8);
-  f->kernels->gemm_pack(packed, B, k, n, 0, k / 3);
-  f->kernels->gemm_pack(packed, B, k, n, k / 3, k - k / 3);
+  f->kernels->pack(packed, B, k, n, 0, k / 3);
+  f->kernels->pack(packed, B, k, n, k / 3, k - k / 3);
   return packed;
 }
 
 static void *pack_transposed(variant *f, const void *W, int64_t k, int64_t n) {
   void *packed = mah_alloc(k * mah_packed_width(n), 8);
-  f->kernels->gemm_pack_transposed(packed, W, k, n, 0, n / 3);
-  f->kernels->gemm_pack_transposed(packed, W, k, n, n / 3, n - n / 3);
+  f->kernels->pack_transposed(packed, W, k, n, 0, n / 3);
+  f->kernels->pack_transposed(packed, W, k, n, n / 3, n - n / 3);
   return packed;
 }
 
@@ -34,16 +34,16 @@ static void check_forward(variant *f, int64_t rows, int64_t inputs, int64_t unit
   void *X = random_reals(&f->rng, d, rows * inputs), *W = random_reals(&f->rng, d, inputs * units);
   void *Y = random_reals(&f->rng, d, rows * units), *bias = random_reals(&f->rng, d, units);
   void *packed = pack(f, W, inputs, units), *room = mah_alloc(rows * MAH_DEPTH, 8);
-  f->kernels->dense_forward(&(mah_affine){.Y = Y,
-                                          .X = X,
-                                          .W = packed_w ? packed : W,
-                                          .is_packed = packed_w,
-                                          .bias = bias,
-                                          .relu = relu,
-                                          .room_ = roomy ? room : NULL,
-                                          .rows = rows,
-                                          .inputs = inputs,
-                                          .units = units});
+  f->kernels->forward(&(mah_affine){.Y = Y,
+                                    .X = X,
+                                    .W = packed_w ? packed : W,
+                                    .is_packed = packed_w,
+                                    .bias = bias,
+                                    .relu = relu,
+                                    .room_ = roomy ? room : NULL,
+                                    .rows = rows,
+                                    .inputs = inputs,
+                                    .units = units});
   for (int64_t b = 0; b < rows; b++)
     for (int64_t o = 0; o < units; o++) {
       double y = get(bias, d, o) + dot(X, b * inputs, 1, W, o, units, inputs, d);
@@ -60,14 +60,14 @@ static void check_inputs(variant *f, int64_t rows, int64_t inputs, int64_t units
   void *dY = random_reals(&f->rng, d, rows * units), *dX = random_reals(&f->rng, d, rows * inputs);
   void *W = random_reals(&f->rng, d, inputs * units), *T = pack_transposed(f, W, units, inputs);
   void *gate = random_reals(&f->rng, d, rows * inputs), *room = mah_alloc(rows * MAH_DEPTH, 8);
-  f->kernels->dense_backward_inputs(&(mah_affine_inputs){.dX = dX,
-                                                         .dY = dY,
-                                                         .transposed = T,
-                                                         .gate_ = gated ? gate : NULL,
-                                                         .room_ = roomy ? room : NULL,
-                                                         .rows = rows,
-                                                         .inputs = inputs,
-                                                         .units = units});
+  f->kernels->backward_inputs(&(mah_affine_inputs){.dX = dX,
+                                                   .dY = dY,
+                                                   .transposed = T,
+                                                   .gate_ = gated ? gate : NULL,
+                                                   .room_ = roomy ? room : NULL,
+                                                   .rows = rows,
+                                                   .inputs = inputs,
+                                                   .units = units});
   for (int64_t b = 0; b < rows; b++)
     for (int64_t i = 0; i < inputs; i++) {
       double dx = dot(dY, b * units, 1, W, i * units, 1, units, d);
@@ -87,19 +87,19 @@ static void check_weights(variant *f, int64_t rows, int64_t inputs, int64_t unit
   void *db = random_reals(&f->rng, d, units), *db0 = copy_reals(db, d, units);
   void *packed = pack(f, dY, rows, units);
   void *room = mah_alloc((inputs - first) * (rows < MAH_DEPTH ? rows : MAH_DEPTH), 8);
-  f->kernels->dense_backward_weights(&(mah_affine_weights){.dW = dW,
-                                                           .start_ = dW,
-                                                           .share = 0.5,
-                                                           .X = X,
-                                                           .dY = packed_dy ? packed : dY,
-                                                           .is_packed = packed_dy,
-                                                           .first = first,
-                                                           .count = inputs - first,
-                                                           .room_ = roomy ? room : NULL,
-                                                           .rows = rows,
-                                                           .inputs = inputs,
-                                                           .units = units});
-  f->kernels->dense_backward_bias(db, dY, rows, units, 1);
+  f->kernels->backward_weights(&(mah_affine_weights){.dW = dW,
+                                                     .start_ = dW,
+                                                     .share = 0.5,
+                                                     .X = X,
+                                                     .dY = packed_dy ? packed : dY,
+                                                     .is_packed = packed_dy,
+                                                     .first = first,
+                                                     .count = inputs - first,
+                                                     .room_ = roomy ? room : NULL,
+                                                     .rows = rows,
+                                                     .inputs = inputs,
+                                                     .units = units});
+  f->kernels->backward_bias(db, dY, rows, units, 1);
   for (int64_t i = 0; i < inputs; i++)
     for (int64_t o = 0; o < units; o++) {
       double before = get(old, d, i * units + o);

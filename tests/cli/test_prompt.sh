@@ -31,7 +31,7 @@ run "$MAH" --doc 'a reference'
 expect "--doc" 0 "* entries in a reference" ""
 check "an index" grep -q '^\* \[mah.train\](learn.md#mahtrainnet-data-given): ' 'a reference/index.md'
 check "a page" grep -q '^| `batch_size` | ' 'a reference/learn.md'
-check "definitions" grep -q '^function mah.train(net, data, given) end' 'a reference/mah.lua'
+check "definitions" grep -q '^function mah.train_many(nets, data, given) end' 'a reference/mah.lua'
 run "$MAH" 'a reference/mah.lua'
 expect "definitions are Lua" 0 "" ""
 run "$MAH" --doc

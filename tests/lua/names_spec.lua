@@ -46,7 +46,7 @@ local objects = {
 }
 os.remove(folder)
 for _, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "cg",
-  "levenberg_marquardt" } do
+  "levenberg_marquardt", "lion", "nadam", "radam", "rprop" } do
   objects["solver " .. name] = { mah.solver[name] {}, "reset", "rseet" }
 end
 

@@ -77,10 +77,22 @@ end
 
 -- -- Functions ------------------------------------------------------------------------------------
 
+--- What is called: a function, or that of a table that stands for one (base/called.lua, and classes
+--- of learn/estimator/base.lua); nil for others.
+---@param value any
+---@return function|nil
+function public.function_of(value)
+  if type(value) == "function" then return value end
+  local meta = type(value) == "table" and debug.getmetatable(value)
+  local f = type(meta) == "table" and rawget(meta, "calls")
+  return type(f) == "function" and f or nil
+end
+
 --- "(a, b, ...)" of a Lua function.
----@param f function
+---@param value any   a function, or what is called as one
 ---@return string
-function public.signature(f)
+function public.signature(value)
+  local f = public.function_of(value)
   f = classes.original[f] or f
   local info = debug.getinfo(f, "u")
   local names = {}
@@ -90,9 +102,10 @@ function public.signature(f)
 end
 
 --- "[mah]/learn/train.lua:128": where a Lua function is defined; nil for others.
----@param f function
+---@param value any   a function, or what is called as one
 ---@return string|nil
-function public.place(f)
+function public.place(value)
+  local f = public.function_of(value)
   f = classes.original[f] or f
   local info = debug.getinfo(f, "S")
   return info.what ~= "C" and ("%s:%d"):format(info.short_src, info.linedefined) or nil
@@ -101,17 +114,6 @@ end
 -- -- Records --------------------------------------------------------------------------------------
 
 local function last_part(name) return name:match "[^.:]+$" end
-
---- What is called: a function, or the constructor of a class that is a table (of
---- learn/estimator/base.lua); nil for others.
----@param value any
----@return function|nil
-function public.function_of(value)
-  if type(value) == "function" then return value end
-  local meta = type(value) == "table" and debug.getmetatable(value)
-  local construct = type(meta) == "table" and rawget(meta, "construct")
-  return type(construct) == "function" and construct or nil
-end
 
 local function new_record(name, value, module)
   module = module or home_of(value)
@@ -209,6 +211,7 @@ function public.classes()
     distribution = getmetatable(require("mah").distributions.normal()).__index,
     ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },
       seed = 0 } }).__index,
+    find_lr = require "mah.learn.range_test",
     figure = require "mah.draw.figure",
     study = require "mah.sweep.study",
     table = require("mah.data.table").methods,
@@ -258,7 +261,8 @@ function public.class_of(value)
   end
 end
 
-local hidden = { figure = { new = true }, network = { new = true }, study = { new = true } }
+local hidden = { find_lr = { new = true }, figure = { new = true }, network = { new = true },
+  study = { new = true } }
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do

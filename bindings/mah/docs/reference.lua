@@ -17,7 +17,7 @@ local wings = { "tensor", "data", "learn", "draw", "sweep", "prepare", "prompt",
 
 -- -- Which page -----------------------------------------------------------------------------------
 
-local function class_of(name) return name:match "^(%w+)[:.]" end
+local function class_of(name) return name:match "^([%w_]+)[:.]" end
 
 --- The wing of a record's module: "learn" of "mah.learn.train".
 local function wing_of(record)
@@ -147,14 +147,24 @@ local function add_annotations(out, entry)
   end
 end
 
+--- "fun(net: Network, given: table|nil): table" of what is called, but is a table.
+local function type_of_call(record)
+  local entry, arguments = record.entry, {}
+  for i, a in ipairs(entry and entry.arguments or {}) do
+    arguments[i] = ("%s: %s"):format(a.name, a.type)
+  end
+  local result = entry and entry.returns[1]
+  return ("fun(%s): %s"):format(table.concat(arguments, ", "), result and result.type or "table")
+end
+
 local function add_definition(out, record)
   local name, entry = record.name, record.entry
   if reserved[name:match "[^.:]+$"] then return end
   out[#out + 1] = ""
   add_comment(out, entry and entry.text ~= "" and entry.text or record.head or "")
   if type(record.value) ~= "function" then
-    if public.function_of(record.value) then -- a class: it can be called, and has functions
-      out[#out + 1] = ("---@overload fun%s: table"):format(page.signature(record):match "%b()")
+    if public.function_of(record.value) then -- it has functions, too
+      out[#out + 1] = "---@overload " .. type_of_call(record)
     end
     local value = type(record.value) == "table" and "{}" or ("%q"):format(tostring(record.value))
     out[#out + 1] = name .. " = " .. value

@@ -23,7 +23,8 @@ local languages = {
       calibrated = "perfectly calibrated", actual = "actual value", predicted_value =
       "predicted value", residual = "actual − predicted", score = "score",
       train_score = "training", test_score = "validation", samples = "training samples",
-      importance = "decrease in score", area = "area" },
+      importance = "decrease in score", area = "area", learning_rate = "learning rate",
+      loss = "loss", smoothed = "smoothed", mini_batch = "mini-batch" },
   },
   fa = {
     rtl = true,
@@ -34,7 +35,8 @@ local languages = {
       fraction = "سهم مثبت‌ها", calibrated = "کالیبراسیون کامل", actual = "مقدار واقعی",
       predicted_value = "مقدار پیش‌بینی‌شده", residual = "واقعی − پیش‌بینی‌شده", score = "امتیاز",
       train_score = "آموزش", test_score = "اعتبارسنجی", samples = "نمونه‌های آموزش",
-      importance = "کاهش امتیاز", area = "سطح" },
+      importance = "کاهش امتیاز", area = "سطح", learning_rate = "نرخ یادگیری",
+      loss = "زیان", smoothed = "هموارشده", mini_batch = "دستهٔ کوچک" },
   },
 }
 

@@ -18,6 +18,18 @@ return {
     loss = "the network has it: mah.mlp{3, {1, \"identity\"}, loss = \"squared_error\"}",
     batchsize = "write batch_size = 200", minibatch = "write batch_size = 200",
   },
+  --- of mah.train.find_lr
+  find_lr = {
+    start_lr = "write from = 1e-7", min_lr = "write from = 1e-7",
+    end_lr = "write to = 10", max_lr = "write to = 10",
+    num_it = "write steps = 100", num_iter = "write steps = 100",
+    num_training = "write steps = 100", epochs = "write steps = 100", stop = "write steps = 100",
+    smooth_f = "write smoothing = 0.95 for smooth_f = 0.05", beta = "write smoothing = 0.9",
+    diverge_th = "write early_stop_threshold = 4",
+    stop_div = "write early_stop_threshold = math.huge for stop_div = False",
+    lr = "write from = 1e-7, to = 10", optimizer = "write solver = \"adam\"",
+    show_plot = "found:plot() makes the picture",
+  },
   --- methods of a network
   network = {
     fit = "train it: mah.train(net, {x = x, y = y}, {stop = 20})",
@@ -26,11 +38,19 @@ return {
     parameters = "net.params has them all",
     load = "write net = mah.load \"net.safetensors\"",
   },
+  --- of mah.schedule.reduce_on_plateau
+  plateau = {
+    mode = "write of = \"val_score\" for what is to grow, of = \"val_loss\" for what is to shrink",
+    eps = "write epsilon = 1e-8", monitor = "write of = \"val_loss\"",
+    min_delta = "write threshold = 1e-4, threshold_mode = \"abs\"",
+  },
   --- of mah.solver's
   solver = {
     learning_rate = "write lr = 0.01", learning_rate_init = "write lr = 0.01",
     learningRate = "write lr = 0.01", eps = "write epsilon = 1e-8",
     betas = "write beta_1 = 0.9, beta_2 = 0.999", nesterovs_momentum = "write nesterov = true",
+    etas = "write eta_minus = 0.5, eta_plus = 1.2",
+    step_sizes = "write step_size_min = 1e-6, step_size_max = 50",
     alpha = "penalties are options of mah.train: l2 = 1e-4",
     weight_decay = "penalties are options of mah.train: l2 = 1e-4; mah.solver.adamw{} has its own",
     max_iter = "how long a training goes is an option of mah.train: stop = 20",

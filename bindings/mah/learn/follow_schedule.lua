@@ -2,6 +2,12 @@
 -- or before each step if it says so.
 local check = require "mah.base.check"
 
+--- A curve's value of the epoch that ended last, if there is one.
+local function last(trainer, name)
+  local curve = trainer.history[name]
+  return curve and curve[trainer.epoch - 1]
+end
+
 ---@param trainer table
 ---@param before_step boolean   or is an epoch to come?
 return function(trainer, before_step)
@@ -15,6 +21,9 @@ return function(trainer, before_step)
     epoch = trainer.epoch, first_epoch = trainer.first_epoch, step = tonumber(trainer.batch.step),
     samples = trainer.samples, lr = trainer.initial_lr, max_iter = settings.max_iter,
     batches = math.ceil(#trainer.order / trainer.step_rows),
+    history = trainer.history, measured_from = trainer.measured_from,
+    loss = last(trainer, "loss"), val_loss = last(trainer, "val_loss"),
+    val_score = last(trainer, "val_score"),
   }
   check.that(type(lr) == "number" and lr >= 0,
     "the schedule must return a learning rate >= 0; it returned %s", check.show(lr))

@@ -101,7 +101,7 @@ local function check_solver(list, solver)
     check.that(not what or rule.known(solver), "groups[%d]: %s needs one of mah.solver's that step "
       .. "by a rule, as adam or sgd, and not %s; freeze goes with all", k, tostring(what),
       name or getmetatable(solver) and getmetatable(solver).name or "one of your own")
-    check.that(not what or not rule.has_rate or rule.has_rate(solver),
+    check.that(not what or rule.has_rate(solver),
       "groups[%d]: the solver %s has no %s", k, tostring(solver.name), tostring(what))
   end
 end

@@ -7,22 +7,29 @@
 ---   lr         the solver's learning rate when the training began
 ---   max_iter   how many epochs there may be              (nil where nobody has said)
 ---   batches    steps in an epoch                         (needed for schedules by the step)
+---   history    the curves so far, by the epoch: loss, lr, val_loss, val_score
+---   loss, val_loss, val_score    of the epoch that ended last (nil before the first one, and
+---              where the training has no validation set)
 ---
 ---     schedule = mah.schedule.cosine{epochs = 50}
 ---     schedule = mah.schedule.warm_up(mah.schedule.step{step_size = 10}, {epochs = 3})
 ---     schedule = function(s) return s.epoch <= 10 and s.lr or s.lr / 10 end
+---     schedule = mah.schedule.reduce_on_plateau{of = "val_score", patience = 5}
+---     schedule = function(s) return s.loss and s.loss < 0.1 and s.lr / 10 or s.lr end
 ---     schedule = mah.schedule.per_step(function(s) return s.lr / (1 + 1e-3 * s.step) end)
 ---
 --- Formulas and names are PyTorch's (torch.optim.lr_scheduler), with lr for the first learning
 --- rate. Called once an epoch, k = epoch - 1 counts epochs; called at each step, k counts steps,
---- and `epochs` is turned into steps.
+--- and `epochs` is turned into steps. None remembers anything, so that a resumed training goes on
+--- with the same rates.
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local elsewhere = require "mah.learn.elsewhere"
 local options = require "mah.base.options"
 
 local schedule = {}
 
----@alias schedule fun(s: {epoch: integer, step: integer, lr: number}): number
+---@alias schedule fun(s: {epoch: integer, step: integer, lr: number, history: table}): number
 
 local Schedule = class.new("a schedule", "schedule")
 function Schedule:__call(s)
@@ -156,9 +163,90 @@ function schedule.inverse_scaling(given)
   end)
 end
 
+-- -- Rates that look at the curves ----------------------------------------------------------------
+
+local plateau_rules = options.declare("mah.schedule.reduce_on_plateau", {
+  of = { "val_loss", { "val_loss", "loss", "val_score" } },
+  factor = { 0.1, "number", "(0, 1)" }, patience = { 10, "integer", "[0, inf)" },
+  threshold = { 1e-4, "number", "[0, inf)" }, threshold_mode = { "rel", { "rel", "abs" } },
+  cooldown = { 0, "integer", "[0, inf)" }, min_lr = { 0, "number", "[0, inf)" },
+  epsilon = { 1e-8, "number", "[0, inf)" },
+})
+
+--- A loss below `best`, or a score above it, by more than the threshold; NaN never is.
+local function is_better(value, best, o)
+  local sign = o.of == "val_score" and 1 or -1
+  if o.threshold_mode == "rel" then return sign * value > sign * best * (1 + sign * o.threshold) end
+  return sign * value > sign * (best + sign * o.threshold)
+end
+
+--- What is left of `lr` after the values of the epochs first ... last, of which some may be nil;
+--- none from before `anew` is compared with later ones.
+local function rate_after(values, first, last, lr, o, anew)
+  local worst = o.of == "val_score" and -math.huge or math.huge
+  local best, misses, cooldown = worst, 0, 0
+  for epoch = first, last do
+    local value = values[epoch]
+    if epoch == anew then best = worst end
+    if value then
+      if is_better(value, best, o) then best, misses = value, 0 else misses = misses + 1 end
+      if cooldown > 0 then cooldown, misses = cooldown - 1, 0 end
+      if misses > o.patience then
+        local reduced = math.max(lr * o.factor, o.min_lr)
+        if lr - reduced > o.epsilon then lr = reduced end
+        cooldown, misses = o.cooldown, 0
+      end
+    end
+  end
+  return lr
+end
+
+--- Multiplies the rate by `factor` whenever a curve has not got better for more than `patience`
+--- epochs in a row: the loss below its best (1 - threshold), a score above its best
+--- (1 + threshold), or by threshold_mode = "abs" by the threshold itself. For `cooldown` epochs
+--- after that none counts. The rate does not go below min_lr, and no step of it is less than
+--- epsilon. All as PyTorch's ReduceLROnPlateau, from the training's curves alone. An epoch without
+--- a value, from before there was a validation set, does not count. "val_loss" and "val_score" want
+--- a validation set: else an error, after the first epoch.
+---
+---     mah.train(net, data, {
+---       schedule = mah.schedule.reduce_on_plateau{of = "val_loss", factor = 0.5, patience = 3},
+---       validation = 0.1, stop = 100,
+---     })
+---@param given {of: "val_loss"|"loss"|"val_score"|nil, factor: number?, patience: integer?,
+---  threshold: number?, threshold_mode: "rel"|"abs"|nil, cooldown: integer?, min_lr: number?,
+---  epsilon: number?}|nil
+---@return schedule
+function schedule.reduce_on_plateau(given)
+  local o = options(given, plateau_rules, "mah.schedule.reduce_on_plateau", elsewhere.plateau)
+  return new("reduce_on_plateau", false, function(s)
+    local first = s.first_epoch or 1
+    if s.epoch <= first then return s.lr end
+    check.that(type(s.history) == "table" and type(s.history[o.of]) == "table",
+      "mah.schedule.reduce_on_plateau: there is no '%s' to look at; %s", o.of,
+      o.of == "loss" and "a training has s.history.loss"
+        or "give the training a validation set, or write of = \"loss\"")
+    return rate_after(s.history[o.of], first, s.epoch - 1, s.lr, o, s.measured_from)
+  end)
+end
+
+-- -- Schedules of schedules -----------------------------------------------------------------------
+
 local function check_inner(inner, where)
   check.that(options.matches(inner, "callable"), "%s: a schedule is expected, got %s", where,
     check.show(inner))
+end
+
+--- The curves without their first `epochs` values, each made when it is asked for.
+local function later_curves(history, epochs, last)
+  return setmetatable({}, { __index = function(curves, name)
+    local values = history[name]
+    if values == nil then return nil end
+    local later = {}
+    for epoch = epochs + 1, last do later[epoch - epochs] = values[epoch] end
+    curves[name] = later
+    return later
+  end })
 end
 
 local warm_up_rules = options.declare("mah.schedule.warm_up", {
@@ -167,8 +255,8 @@ local warm_up_rules = options.declare("mah.schedule.warm_up", {
 })
 
 --- A straight line from start_factor times the first rate of `inner` up to it, over so many epochs;
---- then `inner`, for which the training begins there. By the step where `inner` goes by the step,
---- or as told.
+--- then `inner`, for which the training, and so its curves, begin there. By the step where `inner`
+--- goes by the step, or as told.
 ---@param inner schedule|nil    default: constant
 ---@param given {epochs: number?, start_factor: number?, per_step: boolean?}|nil
 ---@return schedule
@@ -184,9 +272,13 @@ function schedule.warm_up(inner, given)
   local function shifted(s)
     local later = {}
     for k, v in pairs(s) do later[k] = v end
-    later.epoch = math.max(s.epoch - o.epochs, 1)
+    for _, name in ipairs { "epoch", "first_epoch", "measured_from" } do
+      later[name] = s[name] and math.max(s[name] - o.epochs, 1)
+    end
     later.max_iter = s.max_iter and s.max_iter - o.epochs
     if s.batches then later.step = math.max(s.step - o.epochs * s.batches, 0) end
+    if later.epoch == 1 then later.loss, later.val_loss, later.val_score = nil, nil, nil end
+    later.history = s.history and later_curves(s.history, o.epochs, s.epoch)
     return later
   end
 

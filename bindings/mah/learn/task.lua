@@ -15,6 +15,7 @@ local kind = require "mah.learn.kind"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local resumption = require "mah.learn.resumption"
+local rule = require "mah.learn.solver.rule"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
 
@@ -154,8 +155,9 @@ local function complete_options(o, rows)
     .. "once; accumulate = %d does not go with it", full_batch and o.solver.name, o.accumulate)
   o.batch_size = full_batch and rows or o.batch_size or 200
   o.shuffle = o.shuffle and not full_batch
-  check.that(not o.schedule or type(o.solver) == "table" and o.solver.lr,
-    "mah.train: a schedule needs a solver with a learning rate `lr`")
+  check.that(not o.schedule or rule.has_rate(o.solver),
+    "mah.train: a schedule needs a solver with a learning rate `lr`%s",
+    type(o.solver) == "table" and o.solver.lr and "; rprop's is only where its steps begin" or "")
 end
 
 --- The user's own checkpoint: one file, which goes when the training has ended.

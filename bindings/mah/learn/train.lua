@@ -5,7 +5,10 @@
 ---       validation = 0.1, seed = 1,
 ---     })
 ---     print(run.n_iter, run.stop_reason.rule, run.history.loss[run.n_iter])
+---     print(mah.train.find_lr(net, {x = x, y = y}).suggestion)
 local Task = require "mah.learn.task"
+local called = require "mah.base.called"
+local find_lr = require "mah.learn.find_lr"
 
 --- Trains a network on {x = (N, inputs), y = (N) class numbers or (N, outputs) targets, weight =
 --- (N)}. Where x is bytes or integers, scale = 1 / 255 says what they stand for: images as bytes
@@ -74,8 +77,10 @@ local Task = require "mah.learn.task"
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}
-return function(net, data, given)
+local function train(net, data, given)
   local task = Task.new(net, data, given)
   task:run()
   return task:result()
 end
+
+return called(train, { find_lr = find_lr })

@@ -114,6 +114,7 @@ local function render_table(t, state, depth)
     local ok, text = pcall(tostring, t)
     if ok then return depth > 0 and text:gsub("\n.*", " ...") or text end
   end
+  if type(meta) == "table" and rawget(meta, "calls") then return render_function(t, depth > 0) end
   if next(t) == nil then return "{}" end
   if state.open[t] then return "{... itself}" end
   if depth >= MOST_DEPTH then return "{...}" end

@@ -4,8 +4,9 @@
 
 /* A step's numbers, lane by lane. */
 typedef struct numbers {
-  lanes lr, mu, beta1, rest1, beta2, rest2, alpha, rest, eps, decay, kept, correction;
-  int32_t nesterov, decays;
+  lanes lr, mu, beta1, rest1, beta2, rest2, alpha, rest, eps, decay, kept, correction, ahead;
+  lanes eta_minus, eta_plus, size_min, size_max;
+  int32_t nesterov, decays, is_rectified;
 } numbers;
 
 /* A smaller epsilon is taken for 0 with all subnormals, and 0 / 0 is no step. */
@@ -26,8 +27,14 @@ static numbers numbers_of(const mah_step_settings *s) {
                    .decay = lanes_of((real)s->decay),
                    .kept = lanes_of((real)(1 - s->decay)),
                    .correction = lanes_of((real)s->correction),
+                   .ahead = lanes_of((real)s->ahead),
+                   .eta_minus = lanes_of((real)s->eta_minus),
+                   .eta_plus = lanes_of((real)s->eta_plus),
+                   .size_min = lanes_of((real)s->size_min),
+                   .size_max = lanes_of((real)s->size_max),
                    .nesterov = s->nesterov,
-                   .decays = s->decay != 0};
+                   .decays = s->decay != 0,
+                   .is_rectified = s->is_rectified};
 }
 
 /* -- Elements, some at a time ------------------------------------------------------------------ */
@@ -123,6 +130,64 @@ MAH_INLINE void adagrad(const numbers *c, const place *p) {
   lanes s = lanes_load_some(p->a, p->count) + d * d;
   lanes_store_some(p->a, s, p->count);
   lanes_store_some(p->w, w - lanes_divide(c->lr * d, lanes_sqrt(s) + c->eps), p->count);
+}
+
+/* w = (1 - decay) w - lr sign(beta1 m + (1-beta1) g);  m = beta2 m + (1-beta2) g
+ * with decay = lr weight_decay. NaN has no sign, and is not hidden by one.
+ * (Chen et al.: "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.) */
+MAH_INLINE void lion(const numbers *c, const place *p) {
+  lanes g = lanes_load_some(p->g, p->count), m = lanes_load_some(p->a, p->count);
+  lanes down = lanes_keep(c->lr * lanes_sign(c->beta1 * m + lanes_keep(c->rest1 * g)));
+  lanes_store_some(p->a, c->beta2 * m + lanes_keep(c->rest2 * g), p->count);
+  lanes_store_some(p->w, c->kept * lanes_load_some(p->w, p->count) - down, p->count);
+}
+
+/* d = g + decay w;  m, v as Adam's of d;  w -= (lr m + ahead d) / (correction sqrt(v) + epsilon)
+ * At step t, with mu_t and their product up to t: lr mu_t+1 / (1 - product mu_t+1) is taken for lr,
+ * ahead = lr (1 - mu_t) / (1 - product), and correction = 1/sqrt(1-beta2^t).
+ * (Dozat: "Incorporating Nesterov momentum into Adam", ICLR workshop 2016.) */
+MAH_INLINE void nadam(const numbers *c, const place *p) {
+  lanes w = lanes_load_some(p->w, p->count), d = lanes_load_some(p->g, p->count) + c->decay * w;
+  lanes m = c->beta1 * lanes_load_some(p->a, p->count) + lanes_keep(c->rest1 * d);
+  lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * d * d);
+  lanes_store_some(p->a, m, p->count);
+  lanes_store_some(p->b, v, p->count);
+  lanes down = c->lr * m + lanes_keep(c->ahead * d);
+  lanes_store_some(p->w, w - lanes_divide(down, c->correction * lanes_sqrt(v) + c->eps), p->count);
+}
+
+/* d = g + decay w;  m, v as Adam's of d;  w -= lr m / (sqrt(v) + epsilon)  where it is rectified,
+ * else  w -= lr m. lr is taken as it is: multiply corrections and the rectification in.
+ * (Liu et al.: "On the variance of the adaptive learning rate and beyond", ICLR 2020.) */
+MAH_INLINE void radam(const numbers *c, const place *p) {
+  lanes w = lanes_load_some(p->w, p->count), d = lanes_load_some(p->g, p->count) + c->decay * w;
+  lanes m = c->beta1 * lanes_load_some(p->a, p->count) + lanes_keep(c->rest1 * d);
+  lanes v = c->beta2 * lanes_load_some(p->b, p->count) + lanes_keep(c->rest2 * d * d);
+  lanes_store_some(p->a, m, p->count);
+  lanes_store_some(p->b, v, p->count);
+  lanes down = lanes_keep(c->lr * m);
+  if (c->is_rectified) down = lanes_divide(down, lanes_sqrt(v) + c->eps);
+  lanes_store_some(p->w, w - down, p->count);
+}
+
+/* g and the one before, p, of one sign: s *= eta_plus; of two: s *= eta_minus, g = 0;
+ * s within size_min ... size_max;  w -= s sign(g);  p = g
+ * Signs are compared, as a product of two small gradients would be 0.
+ * (Riedmiller, Braun: "A direct adaptive method for faster backpropagation learning", ICNN 1993,
+ * without its step back: Igel, Huesken's iRprop-, as in PyTorch.) */
+MAH_INLINE void rprop(const numbers *c, const place *p) {
+  const lanes zero = {0}, one = lanes_of(1);
+  lanes g = lanes_load_some(p->g, p->count), before = lanes_load_some(p->a, p->count);
+  lane_mask same = ((g > zero) & (before > zero)) | ((g < zero) & (before < zero));
+  lane_mask turned = ((g > zero) & (before < zero)) | ((g < zero) & (before > zero));
+  lanes eta = lanes_choose(same, c->eta_plus, lanes_choose(turned, c->eta_minus, one));
+  lanes s = eta * lanes_load_some(p->b, p->count);
+  s = lanes_choose(s < c->size_min, c->size_min, s);
+  s = lanes_choose(s > c->size_max, c->size_max, s);
+  g = lanes_choose(turned, zero, g);
+  lanes_store_some(p->a, g, p->count);
+  lanes_store_some(p->b, s, p->count);
+  lanes_store_some(p->w, lanes_load_some(p->w, p->count) - s * lanes_sign(g), p->count);
 }
 
 #define X(entry, name, first, second)                                                              \

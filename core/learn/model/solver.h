@@ -15,7 +15,11 @@
   X(MAH_ADAM, adam, "m", "v")                                                                      \
   X(MAH_ADAMW, adamw, "m", "v")                                                                    \
   X(MAH_RMSPROP, rmsprop, "v", "")                                                                 \
-  X(MAH_ADAGRAD, adagrad, "sum", NULL)
+  X(MAH_ADAGRAD, adagrad, "sum", NULL)                                                             \
+  X(MAH_LION, lion, "m", NULL)                                                                     \
+  X(MAH_NADAM, nadam, "m", "v")                                                                    \
+  X(MAH_RADAM, radam, "m", "v")                                                                    \
+  X(MAH_RPROP, rprop, "previous", "step_size")
 
 enum {
 #define X(entry, name, first, second) entry,
@@ -40,7 +44,8 @@ typedef struct mah_rule {
   int32_t nesterov;
   int64_t t; /* steps made so far */
   double lr, lr_decay, weight_decay;
-  double momentum, alpha, beta_1, beta_2, epsilon;
+  double momentum, alpha, beta_1, beta_2, epsilon, momentum_decay;
+  double eta_minus, eta_plus, step_size_min, step_size_max;
   mah_tensor *first, *second_; /* the vectors that it keeps, (P); second_ NULL where it keeps one,
                                   or where rmsprop goes without momentum */
   const mah_range *ranges_;    /* one behind the other, all of the vector; NULL: the rule is for all
@@ -58,8 +63,11 @@ typedef struct mah_step_settings {
   double epsilon;
   double decay;
   double correction;
+  double ahead;
+  double eta_minus, eta_plus;
+  double size_min, size_max;
   int32_t nesterov;
-  int32_t unused;
+  int32_t is_rectified;
 } mah_step_settings;
 
 /* Those of step rule->t + 1. */

@@ -56,6 +56,17 @@ MAH_INLINE lanes lanes_where_positive(lanes v, lanes x) {
   return (lanes)((lane_mask)v & (x > (lanes){0}));
 }
 
+/* a where the mask is set, and b elsewhere */
+MAH_INLINE lanes lanes_choose(lane_mask mask, lanes a, lanes b) {
+  return (lanes)((mask & (lane_mask)a) | (~mask & (lane_mask)b));
+}
+
+/* 1, -1 or 0; NaN stays */
+MAH_INLINE lanes lanes_sign(lanes v) {
+  const lanes zero = {0};
+  return lanes_choose(v > zero, lanes_of(1), lanes_choose(v < zero, lanes_of(-1), v));
+}
+
 /* max(v, 0); NaN stays */
 MAH_INLINE lanes lanes_relu(lanes v) { return (lanes)((lane_mask)v & ~(v < (lanes){0})); }
 

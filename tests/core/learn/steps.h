@@ -74,7 +74,7 @@ static inline void begin(fixture *f, const setting *s) {
   for (int i = 0; i < 5; i++) *vectors[i] = new_tensor(s->dtype, 1, mah_mlp_parameters(f->net), 0);
   fill(f, s);
   if (s->compressed) assert_ok(mah_compressed_new(&f->compressed, &f->x, 1, s->dtype, 1));
-  int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD;
+  int keeps_two = s->solver != MAH_SGD && s->solver != MAH_ADAGRAD && s->solver != MAH_LION;
   f->training = (mah_training){
       .net = f->net,
       .w = &f->w,
@@ -89,6 +89,11 @@ static inline void begin(fixture *f, const setting *s) {
                .beta_1 = 0.9,
                .beta_2 = 0.99,
                .epsilon = 1e-8,
+               .momentum_decay = 0.004,
+               .eta_minus = 0.5,
+               .eta_plus = 1.2,
+               .step_size_min = 1e-3,
+               .step_size_max = 0.1,
                .first = &f->a,
                .second_ = keeps_two ? &f->b : NULL},
       .batch = {.x = &f->x,

@@ -125,6 +125,8 @@ static void vectors_that_do_not_fit_are_named(void **state) {
        &tw,
        &tw,
        {.solver = MAH_RMSPROP, .first = &tw, .momentum = .5}},
+      {MAH_ERROR_SHAPE, "m:", &tw, &tw, {.solver = MAH_LION, .first = &tv}},
+      {MAH_ERROR_ARGUMENT, "step_size: the solver", &tw, &tw, {.solver = MAH_RPROP, .first = &tw}},
       {MAH_ERROR_ARGUMENT, "no solver has the number 9", &tw, &tw, {.solver = 9, .first = &tw}},
       {MAH_ERROR_ARGUMENT, "no step the number -1", &tw, &tw, {.t = -2, .first = &tw}},
   };

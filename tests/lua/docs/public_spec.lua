@@ -88,6 +88,7 @@ describe("the public names", function()
 
   it("tell signature and place of a function", function()
     assert.equal("(net, data, given)", public.signature(mah.train))
+    assert.equal("(net, data, given)", public.signature(mah.train.find_lr))
     assert.equal("(a, ...)", public.signature(function(a, ...) return a, ... end))
     assert.matches("learn/train%.lua:%d+$", public.place(mah.train))
     assert.is_nil(public.place(print))

@@ -16,7 +16,12 @@ describe("mah --doc", function()
     local definitions = file.read(folder .. "/inner/mah.lua")
     assert.matches("%-%-%-@param net Network\n", definitions)
     local f = assert(loadstring(definitions))
-    assert.is_function(f().train)
+    assert.is_function(f().train_many)
+    assert.is_function(f().train.find_lr)
+    assert.matches("%-%-%-@overload fun%(net: Network, data: {x: .-}, given: table|nil%): table\n"
+      .. "mah.train = {}\n", definitions)
+    assert.matches("%-%-%-@overload fun%(given: table|nil%): table\nmah.MLPClassifier = {}\n",
+      definitions)
     os.execute("rm -r " .. folder)
   end)
 end)

@@ -64,7 +64,7 @@ local cases = {
 }
 
 --- With the moments of a rule, with none, and one that keeps a single vector.
-local solvers = { "sgd", "adam", "adamw", "rmsprop" }
+local solvers = { "sgd", "adam", "adamw", "rmsprop", "lion", "nadam", "radam" }
 
 describe("what happens around a step", function()
   for name, case in pairs(cases) do

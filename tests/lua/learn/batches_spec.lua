@@ -65,6 +65,10 @@ local solvers = {
     return mah.solver.rmsprop { momentum = 0.9, weight_decay = 0.1 }
   end,
   adagrad = function() return mah.solver.adagrad { lr_decay = 0.1 } end,
+  lion = function() return mah.solver.lion { lr = 1e-3, weight_decay = 0.1 } end,
+  nadam = function() return mah.solver.nadam { weight_decay = 0.1 } end,
+  radam = mah.solver.radam,
+  rprop = mah.solver.rprop,
 }
 
 describe("an epoch in one call", function()

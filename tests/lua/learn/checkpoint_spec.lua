@@ -133,7 +133,8 @@ describe("a training that is killed", function()
   end)
 
   it("goes on with each solver", function()
-    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "adagrad" } do
+    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "adagrad", "lion", "nadam", "radam",
+      "rprop" } do
       survives(with(function() return { solver = mah.solver[name] { lr = 0.01 } } end))
     end
     local function lbfgs()
@@ -161,6 +162,8 @@ describe("a training that is killed", function()
         on_epoch = function(s) s.net.params[1] = s.net.params[1] + s.marks + #seen * seen[1] end }
     end)))
     assert.equal(10, survives(with { schedule = mah.schedule.step { step_size = 1 } }))
+    assert.equal(10, survives(with { validation = 0.2, schedule = mah.schedule.warm_up(
+      mah.schedule.reduce_on_plateau { patience = 0, threshold = 1 }, { epochs = 1 }) }))
     assert.same({}, said)
   end)
 

@@ -281,6 +281,24 @@ describe("mah.MLPClassifier", function()
     return changed
   end
 
+  it("resumes with the learning rate that a plateau has left", function()
+    local x, y = blobs(60, 3)
+    local params = { hidden_layer_sizes = { 6 }, batch_size = 16, random_state = 1, max_iter = 20,
+      early_stopping = true, n_iter_no_change = 100,
+      schedule = mah.schedule.reduce_on_plateau { of = "val_score", patience = 1, factor = 0.5 } }
+    local straight = mah.MLPClassifier(params):fit(x, y)
+    params.max_iter = 9
+    local halfway = mah.MLPClassifier(params):fit(x, y)
+    halfway:set_params { max_iter = 20 }:resume(x, y)
+    assert.same(straight.history_.lr, halfway.history_.lr)
+    assert.is_true(straight.history_.lr[9] < 1e-3 and straight.history_.lr[20] < 3e-4)
+    assert.is_true(straight.network.params:equal(halfway.network.params))
+    mah.warnings(false)
+    halfway:set_params { warm_start = true, max_iter = 2 }:fit(x, y) -- a fit of its own
+    mah.warnings(true)
+    assert.equal(1e-3, halfway.history_.lr[21])
+  end)
+
   it("saves, loads and resumes bit for bit", function()
     local x, y = blobs(60, 3)
     local path = os.tmpname()
@@ -289,6 +307,7 @@ describe("mah.MLPClassifier", function()
       { solver = "sgd", learning_rate = "adaptive", tol = 0.05, n_iter_no_change = 2 },
       { solver = "sgd", learning_rate = "invscaling" },
       { solver = "adam", early_stopping = true, dropout = 0.3 },
+      { solver = "lion" }, { solver = "nadam" }, { solver = "radam" }, { solver = "rprop" },
     } do
       params.hidden_layer_sizes, params.batch_size = { 6 }, 16
       params.random_state, params.max_iter = 1, 20

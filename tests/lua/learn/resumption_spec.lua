@@ -34,7 +34,8 @@ end
 
 describe("resume = true", function()
   for kind, make in pairs { ["in the core"] = core, ["in Lua"] = taped } do
-    for _, solver in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs" } do
+    for _, solver in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "lion",
+      "nadam", "radam", "rprop" } do
       it(("goes on with %s on a network %s"):format(solver, kind), function()
         local noise = solver == "lbfgs" and 0 or 0.3
         local whole, halves = make(noise), make(noise)

@@ -83,6 +83,75 @@ describe("mah.schedule", function()
     assert_rates({ 0.5, 0.625, 0.75, 0.875, 1, (1 + math.sqrt(0.5)) / 2, 0.5 }, by_step(both, 7))
   end)
 
+  -- Against PyTorch's ReduceLROnPlateau (tests/golden/make_solvers.py), bit for bit.
+  describe("reduce_on_plateau", function()
+    local plateaus = mah.json.decode(mah.file.read "tests/golden/solvers.json").plateaus
+
+    --- The schedule and the curves of one of them.
+    local function of(case)
+      local o, values = { of = case.mode == "max" and "val_score" or "val_loss" }, {}
+      for k, v in pairs(case.options) do o[k == "eps" and "epsilon" or k] = v end
+      for i, v in ipairs(case.values) do values[i] = v == "nan" and 0 / 0 or v end
+      return schedule.reduce_on_plateau(o), { [o.of] = values }
+    end
+
+    it("gives PyTorch's rates", function()
+      local drops = 0
+      for i, case in ipairs(plateaus) do
+        local rate, history = of(case)
+        for epoch, expected in ipairs(case.rates) do
+          local got = rate { epoch = epoch, lr = 0.1, history = history }
+          assert.equal(expected, got, ("case %d, epoch %d"):format(i, epoch))
+          if epoch > 1 and expected < case.rates[epoch - 1] then drops = drops + 1 end
+        end
+      end
+      assert.is_true(drops > 40)
+    end)
+
+    it("begins after a warm-up with the curves from there on", function()
+      local rate, history = of(plateaus[3])
+      local name, later = next(history)
+      local values = { -1, -1, -1 } -- which nothing would better
+      for i, v in ipairs(later) do values[3 + i] = v end
+      local warm = schedule.warm_up(rate, { epochs = 3, start_factor = 0.25 })
+      local got = {}
+      for epoch = 1, #plateaus[3].rates + 3 do
+        got[epoch] = warm { epoch = epoch, lr = 0.1, first_epoch = 1,
+          history = { [name] = values } }
+      end
+      assert_rates({ 0.025, 0.05, 0.075 }, { unpack(got, 1, 3) })
+      assert.same(plateaus[3].rates, { unpack(got, 4) })
+    end)
+
+    it("looks at what was measured alike, in this training", function()
+      local rate = schedule.reduce_on_plateau { of = "loss", patience = 0 }
+      local history = { loss = { 1, 2, 3, 3, 2.5 } }
+      local function at(more)
+        local s = { epoch = 6, lr = 1, history = history }
+        for k, v in pairs(more) do s[k] = v end
+        return rate(s)
+      end
+      assert.near(1e-4, at {}, 1e-15)
+      assert.near(1e-2, at { measured_from = 3 }, 1e-15) -- 2 after 1, 3 after 3
+      assert.near(0.1, at { first_epoch = 3 }, 1e-15)
+      assert.equal(1, at { first_epoch = 6 })
+      history.loss[1], history.loss[2] = nil, nil
+      assert.near(0.1, at {}, 1e-15)
+    end)
+
+    it("explains what is wrong", function()
+      assert.error_matches(function() schedule.reduce_on_plateau { mode = "max" } end,
+        'unknown option "mode"; write of = "val_score"')
+      assert.error_matches(function() schedule.reduce_on_plateau { factor = 1 } end,
+        "mah.schedule.reduce_on_plateau: factor must be a number in %(0, 1%); got 1")
+      assert.error_matches(function() schedule.reduce_on_plateau { of = "val_los" } end,
+        "must be one of val_loss, loss, val_score; got \"val_los\" %(did you mean 'val_loss'%?%)")
+      assert.error_matches(function()
+        schedule.reduce_on_plateau() { epoch = 2, lr = 1, history = { loss = { 1 } } }
+      end, "there is no 'val_loss' to look at; give the training a validation set, or write of")
+    end)
+  end)
+
   it("takes functions", function()
     local own = schedule.per_step(function(s) return s.lr / (1 + s.step) end)
     assert.is_true(own.per_step)

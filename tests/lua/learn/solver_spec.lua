@@ -1,4 +1,5 @@
 local mah = require "mah"
+local warn = require "mah.base.warn"
 
 --- Drives a solver over a constant gradient of 0.5 from w = 1.
 local function sequence(solver, gradients)
@@ -69,9 +70,34 @@ describe("mah.solver", function()
     end
   end)
 
+  -- The numbers of tests/golden/make_solvers.py, and again after a reset.
+  it("lion, nadam, radam and rprop take ten steps as PyTorch and the paper do", function()
+    local golden = mah.json.decode(mah.file.read "tests/golden/solvers.json")
+    local compared = {}
+    for _, case in ipairs(golden.solvers) do
+      local solve = mah.solver[case.solver](case.options)
+      for _ = 1, 2 do
+        local w = mah.tensor(golden.start, { dtype = "float64" })
+        for i, gradient in ipairs(golden.gradients) do
+          local g = mah.tensor(gradient, { dtype = "float64" })
+          solve(function() return 0, g end, w)
+          for k, expected in ipairs(case.steps[i]) do
+            assert.near(expected, w[k], 1e-14, ("%s, step %d"):format(case.solver, i))
+          end
+        end
+        solve:reset()
+      end
+      compared[case.solver] = (compared[case.solver] or 0) + 1
+    end
+    assert.same({ lion = 2, nadam = 4, radam = 3, rprop = 2 }, compared)
+  end)
+
   it("all of them learn", function()
     local x, y = mah.randn(40, 3, { rng = 1 }), mah.randint(0, 1, 40, { rng = 2 })
-    for name, lr in pairs { adagrad = 0.1, adam = 0.03, adamw = 0.03, rmsprop = 0.03, sgd = 0.1 } do
+    for name, lr in pairs {
+      adagrad = 0.1, adam = 0.03, adamw = 0.03, lion = 0.01, nadam = 0.03, radam = 0.3,
+      rmsprop = 0.03, rprop = 0.01, sgd = 0.1,
+    } do
       local net = mah.mlp { 3, { 8, "tanh" }, { 2, "softmax" }, seed = 1 }
       local before = net:loss(x, y)
       mah.train(net, { x = x, y = y },
@@ -85,5 +111,48 @@ describe("mah.solver", function()
       "mah.solver.adam: lr must be a number in %(0, inf%)")
     assert.error_matches(function() mah.solver.sgd { nesterv = true } end,
       "did you mean 'nesterov'")
+    assert.error_matches(function() mah.solver.rprop { etas = { 0.5, 1.2 } } end,
+      'unknown option "etas"; write eta_minus = 0.5, eta_plus = 1.2')
+    assert.error_matches(function() mah.solver.rprop { step_size_max = 1e-7 } end,
+      "step_size_min = 1e%-06 is larger than step_size_max = 1e%-07")
+  end)
+
+  it("a schedule is refused where the learning rate is read but once", function()
+    local net, data = mah.mlp { 2, { 1, "identity" } }, { x = mah.rand(4, 2), y = mah.rand(4, 1) }
+    local given = { solver = mah.solver.rprop(), schedule = mah.schedule.step(), stop = 1 }
+    assert.error_matches(function() mah.train(net, data, given) end,
+      "a schedule needs a solver with a learning rate `lr`; rprop's is only where its steps begin")
+    assert.error_matches(function()
+      mah.MLPRegressor { solver = "rprop", schedule = mah.schedule.step() }:fit(data.x, data.y)
+    end, "mah.MLPRegressor: a schedule needs a stochastic solver with a learning rate")
+  end)
+
+  it("estimators take each by its name", function()
+    local warned, to = {}, warn.to
+    warn.to = function(_, text) warned[#warned + 1] = text end
+    finally(function() warn.to = to end)
+    local x, y = mah.randn(60, 3, { rng = 1 }), mah.randint(0, 1, 60, { rng = 2 })
+    for _, name in ipairs { "lion", "nadam", "radam", "rprop" } do
+      local clf = mah.MLPClassifier { solver = name, learning_rate_init = 0.01, beta_2 = 0.5,
+        max_iter = 3, tol = 0, random_state = 1 }
+      clf:fit(x, y)
+      local solver = clf.trainer.settings.solver
+      assert.equal(name, solver.name)
+      assert.equal(0.01, solver.lr)
+      local is_like_adam = name == "nadam" or name == "radam"
+      assert.equal(is_like_adam and 0.5 or name == "lion" and 0.99 or nil, rawget(solver, "beta_2"))
+      local path = os.tmpname() .. ".safetensors"
+      clf:save(path)
+      local again = mah.load(path):set_params { max_iter = 5 }
+      os.remove(path)
+      clf:set_params { max_iter = 5 }:resume(x, y)
+      again:resume(x, y)
+      assert.is_true(clf.network.params:equal(again.network.params), name)
+    end
+    local text = table.concat(warned, "\n")
+    for name, ignored in pairs { lion = true, nadam = false, radam = false, rprop = true } do
+      local line = ("beta_2 is ignored by the solver '%s'"):format(name)
+      assert.equal(ignored, text:find(line, 1, true) ~= nil, text)
+    end
   end)
 end)

@@ -52,13 +52,14 @@ describe("mah.train_many", function()
 
   it("gives each the bits of its run alone: solvers", function()
     local cases = {}
-    for i, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs" } do
+    for i, name in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "lion", "nadam",
+      "radam", "rprop" } do
       cases[i] = case(function()
         return { solver = mah.solver[name] {}, seed = i, stop = 3 + i,
           batch_size = name ~= "lbfgs" and 16 or nil }
       end)
     end
-    cases[7] = case(function()
+    cases[11] = case(function()
       return { solver = function(evaluate, w)
         local loss, g = evaluate(w)
         w:axpy_(-0.1, g)

@@ -116,6 +116,44 @@ describe("mah.train", function()
       "must return a learning rate")
   end)
 
+  it("tells a schedule of the epochs that are over", function()
+    local set, seen = digits(100), {}
+    local run = mah.train(new_net(), set.train, {
+      solver = "sgd", stop = 3, seed = 1, validation = 0.2, schedule = function(s)
+        seen[s.epoch] = { s.loss or 0, s.val_loss or 0, s.val_score or 0, #s.history.loss }
+        return s.lr
+      end,
+    })
+    local h = run.history
+    assert.same({ { 0, 0, 0, 0 }, { h.loss[1], h.val_loss[1], h.val_score[1], 1 },
+      { h.loss[2], h.val_loss[2], h.val_score[2], 2 } }, seen)
+  end)
+
+  it("lowers the learning rate on a plateau", function()
+    local set = digits(100)
+    for _, of in ipairs { "loss", "val_loss", "val_score" } do
+      local schedule = mah.schedule.reduce_on_plateau { of = of, patience = 0, factor = 0.5,
+        threshold = 0.1 }
+      for _, name in ipairs { "adam", "sgd", "lion" } do
+        local run = mah.train(new_net(), set.train, { solver = name, schedule = schedule, stop = 12,
+          seed = 1, validation = 0.2, batch_size = 20 })
+        local first = mah.solver[name]().lr
+        local lr, halved = first, 0
+        local best = of == "val_score" and -math.huge or math.huge
+        for epoch, value in ipairs(run.history[of]) do
+          assert.equal(lr, run.history.lr[epoch])
+          local better = of == "val_score" and value > best * 1.1
+            or of ~= "val_score" and value < best * 0.9
+          if better then best = value else lr, halved = lr / 2, halved + 1 end
+        end
+        assert.is_true(halved > 0)
+      end
+    end
+    assert.error_matches(function()
+      mah.train(new_net(), set.train, { stop = 3, schedule = mah.schedule.reduce_on_plateau() })
+    end, "mah.schedule.reduce_on_plateau: there is no 'val_loss' to look at")
+  end)
+
   it("cuts gradients back", function()
     local set = digits(100)
     local function length(o)

@@ -104,7 +104,7 @@ function base.define(class, methods)
   return setmetatable({ from = from_weights }, {
     __call = function(_, ...) return construct(...) end,
     __tostring = function() return "mah." .. class end,
-    construct = construct,
+    calls = construct,
   })
 end
 

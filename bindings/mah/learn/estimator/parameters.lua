@@ -83,11 +83,11 @@ parameters.rules = {
 
 --- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands
 --- for all others by name but those of full batches.
+local like_adam = { adam = true, adamw = true, nadam = true, radam = true }
 local readers = {
   momentum = { sgd = true }, nesterovs_momentum = { sgd = true },
   learning_rate = { sgd = true }, power_t = { sgd = true },
-  beta_1 = { adam = true, adamw = true }, beta_2 = { adam = true, adamw = true },
-  epsilon = { adam = true, adamw = true },
+  beta_1 = like_adam, beta_2 = like_adam, epsilon = like_adam,
   max_fun = { lbfgs = true, cg = true, levenberg_marquardt = true },
   learning_rate_init = { ["..."] = true },
 }

@@ -1,6 +1,7 @@
 --- The solver, the schedule and the stopping rules that an estimator's parameters stand for.
 local check = require "mah.base.check"
 local parameters = require "mah.learn.estimator.parameters"
+local rule = require "mah.learn.solver.rule"
 local schedules = require "mah.learn.schedule"
 local solvers = require "mah.learn.solver"
 local stop = require "mah.learn.stop"
@@ -9,10 +10,11 @@ local stopping = require "mah.learn.estimator.stopping"
 local solving = {}
 
 --- A solver's options by the parameters that give them; all others have a learning rate.
+local of_adam = { lr = "learning_rate_init", beta_1 = "beta_1", beta_2 = "beta_2",
+  epsilon = "epsilon" }
 local options_of = {
   sgd = { lr = "learning_rate_init", momentum = "momentum", nesterov = "nesterovs_momentum" },
-  adam = { lr = "learning_rate_init", beta_1 = "beta_1", beta_2 = "beta_2", epsilon = "epsilon" },
-  adamw = { lr = "learning_rate_init", beta_1 = "beta_1", beta_2 = "beta_2", epsilon = "epsilon" },
+  adam = of_adam, adamw = of_adam, nadam = of_adam, radam = of_adam,
   lbfgs = { gtol = "tol", max_fun = "max_fun" },
   cg = { gtol = "tol", max_fun = "max_fun" },
   levenberg_marquardt = { max_fun = "max_fun" },
@@ -86,7 +88,7 @@ end
 ---@return schedule|nil
 function solving.new_schedule(estimator, solver)
   if estimator.schedule then
-    check.that(type(solver) == "table" and solver.lr and not solving.is_full_batch(solver),
+    check.that(rule.has_rate(solver) and not solving.is_full_batch(solver),
       "mah.%s: a schedule needs a stochastic solver with a learning rate", estimator.class)
     return estimator.schedule
   end

@@ -20,6 +20,10 @@ return {
   cg = require "mah.learn.solver.cg",
   lbfgs = require "mah.learn.solver.lbfgs",
   levenberg_marquardt = require "mah.learn.solver.levenberg_marquardt",
+  lion = require "mah.learn.solver.lion",
+  nadam = require "mah.learn.solver.nadam",
+  radam = require "mah.learn.solver.radam",
   rmsprop = require "mah.learn.solver.rmsprop",
+  rprop = require "mah.learn.solver.rprop",
   sgd = require "mah.learn.solver.sgd",
 }

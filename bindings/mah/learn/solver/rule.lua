@@ -12,14 +12,15 @@ local ffi = require "ffi"
 
 local rule = {}
 
-local classes = {} -- each with its name for messages
+local classes, without_rate = {}, {} -- each with its name for messages
 local of_step = ffi.new "mah_rule"
 
 --- Makes the class' objects callable as solvers.
 ---@param class table
 ---@param where string   "mah.solver.adam", for messages
-function rule.solver(class, where)
-  classes[class] = where
+---@param given {has_rate: boolean}|nil   false: its `lr` is only where it begins
+function rule.solver(class, where, given)
+  classes[class], without_rate[class] = where, given and given.has_rate == false or nil
   function class:__call(evaluate, w) return rule.step(self, evaluate, w, nil) end
 end
 
@@ -39,6 +40,13 @@ end
 ---@param solver any
 ---@return boolean
 function rule.known(solver) return classes[getmetatable(solver)] ~= nil end
+
+--- Has the solver a learning rate that a schedule can change?
+---@param solver any
+---@return boolean
+function rule.has_rate(solver)
+  return type(solver) == "table" and solver.lr ~= nil and not without_rate[getmetatable(solver)]
+end
 
 --- Takes the number of the steps made back into the solver, if it wants it.
 function rule.count(solver, from)

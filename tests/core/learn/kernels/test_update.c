@@ -75,12 +75,89 @@ static void check_adamw_twin(vectors *v) {
   }
 }
 
+static void check_lion_twin(vectors *v) {
+  int32_t d = v->d;
+  mah_step_settings settings = {.lr = .01, .beta1 = .9, .beta2 = .99, .decay = .1};
+  if (v->n > 1) set(v->g, d, 1, 0), set(v->b, d, 1, 0), set(v->b0, d, 1, 0); /* no sign */
+  v->kernels->update[MAH_LION](v->w, v->b, NULL, v->g, v->n, &settings);
+  for (int64_t i = 0; i < v->n; i++) {
+    double g = get(v->g, d, i), m = get(v->b0, d, i), c = .9 * m + .1 * g;
+    double sign = c > 0 ? 1 : c < 0 ? -1 : 0;
+    if (c == 0 || fabs(c) > 1e-6) /* it may round to either side */
+      assert_close(get(v->w, d, i), .9 * get(v->w0, d, i) - .01 * sign, tolerance_of(d));
+    assert_close(get(v->b, d, i), .99 * m + .01 * g, tolerance_of(d));
+  }
+}
+
+static void check_nadam_twin(vectors *v) {
+  int32_t d = v->d;
+  mah_step_settings settings = {.lr = .01,
+                                .ahead = .02,
+                                .correction = 2,
+                                .beta1 = .9,
+                                .beta2 = .99,
+                                .epsilon = 1e-3,
+                                .decay = .1};
+  v->kernels->update[MAH_NADAM](v->w, v->b, v->a, v->g, v->n, &settings);
+  for (int64_t i = 0; i < v->n; i++) {
+    double w = get(v->w0, d, i), g = get(v->g, d, i) + .1 * w;
+    double m = .9 * get(v->b0, d, i) + .1 * g, a = .99 * get(v->a0, d, i) + .01 * g * g;
+    assert_close(get(v->w, d, i), w - (.01 * m + .02 * g) / (2 * sqrt(a) + 1e-3), tolerance_of(d));
+    assert_close(get(v->a, d, i), a, tolerance_of(d));
+    assert_close(get(v->b, d, i), m, tolerance_of(d));
+  }
+}
+
+static void check_radam_twin(vectors *v, int is_rectified) {
+  int32_t d = v->d;
+  mah_step_settings settings = {.lr = .01,
+                                .is_rectified = is_rectified,
+                                .beta1 = .9,
+                                .beta2 = .99,
+                                .epsilon = 1e-3,
+                                .decay = .1};
+  v->kernels->update[MAH_RADAM](v->w, v->b, v->a, v->g, v->n, &settings);
+  for (int64_t i = 0; i < v->n; i++) {
+    double w = get(v->w0, d, i), g = get(v->g, d, i) + .1 * w;
+    double m = .9 * get(v->b0, d, i) + .1 * g, a = .99 * get(v->a0, d, i) + .01 * g * g;
+    assert_close(get(v->w, d, i), w - .01 * m / (is_rectified ? sqrt(a) + 1e-3 : 1),
+                 tolerance_of(d));
+    assert_close(get(v->a, d, i), a, tolerance_of(d));
+    assert_close(get(v->b, d, i), m, tolerance_of(d));
+  }
+}
+
+/* Gradients of 1e-25 have signs, too. */
+static void check_rprop_twin(vectors *v) {
+  int32_t d = v->d;
+  mah_step_settings settings = {.eta_minus = .5, .eta_plus = 1.25, .size_min = .3, .size_max = 1};
+  if (v->n > 2) set(v->g, d, 1, 0), set(v->b, d, 2, 0), set(v->b0, d, 2, 0);
+  for (int64_t i = 3; i < v->n; i += 4) set(v->g, d, i, 1e-25 * get(v->g, d, i));
+  void *g0 = copy_reals(v->b, d, v->n);
+  v->kernels->update[MAH_RPROP](v->w, v->b, v->a, v->g, v->n, &settings);
+  for (int64_t i = 0; i < v->n; i++) {
+    double g = get(v->g, d, i), before = get(g0, d, i);
+    double sign = g > 0 ? 1 : g < 0 ? -1 : 0;
+    int turned = sign * before < 0;
+    double size = get(v->a0, d, i) * (sign * before > 0 ? 1.25 : turned ? .5 : 1);
+    size = size < .3 ? .3 : size > 1 ? 1 : size;
+    assert_close(get(v->w, d, i), get(v->w0, d, i) - (turned ? 0 : size * sign), tolerance_of(d));
+    assert_close(get(v->a, d, i), size, tolerance_of(d));
+    assert_true(get(v->b, d, i) == (turned ? 0 : g));
+  }
+  mah_free(g0);
+}
+
 static void check_others(const mah_learn_kernels *kernels, int32_t d, int64_t n) {
-  for (int which = 0; which < 4; which++) {
+  for (int which = 0; which < 9; which++) {
     vectors v = new_vectors(kernels, d, n);
     if (which < 2) check_rmsprop_twin(&v, which);
     if (which == 2) check_adagrad_twin(&v);
     if (which == 3) check_adamw_twin(&v);
+    if (which == 4) check_lion_twin(&v);
+    if (which == 5) check_nadam_twin(&v);
+    if (which == 6 || which == 7) check_radam_twin(&v, which == 7);
+    if (which == 8) check_rprop_twin(&v);
     free_vectors(&v);
   }
 }
@@ -178,16 +255,35 @@ static void ends_of_the_range_are_right(void **state) {
   }
 }
 
-/* A gradient whose square is more than a float holds makes no step, with any instruction set. */
+/* A gradient whose square is more than a float holds makes no step, with any instruction set; but
+ * those that look at signs alone do make theirs. */
 static void squares_that_are_too_large_make_no_step(void **state) {
   (void)state;
-  mah_step_settings s = {
-      .lr = .01, .correction = 31, .beta1 = .9, .beta2 = .999, .alpha = .9, .epsilon = 1e-8};
+  mah_step_settings s = {.lr = .01,
+                         .correction = 31,
+                         .beta1 = .9,
+                         .beta2 = .999,
+                         .alpha = .9,
+                         .epsilon = 1e-8,
+                         .ahead = .01,
+                         .is_rectified = 1};
   for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
     for (int32_t solver = MAH_SGD + 1; solver < MAH_SOLVER_COUNT; solver++) {
       float w[] = {1, -1}, a[] = {0, 0}, b[] = {0, 0}, g[] = {1e25f, -1e25f};
       mah_learn_for(MAH_FLOAT32, simd)->update[solver](w, a, b, g, 2, &s);
-      assert_true(w[0] == 1 && w[1] == -1);
+      if (solver != MAH_LION && solver != MAH_RPROP) assert_true(w[0] == 1 && w[1] == -1);
+    }
+}
+
+/* It must come to light. */
+static void not_a_number_has_no_sign(void **state) {
+  (void)state;
+  mah_step_settings s = {.lr = .01, .beta1 = .9, .beta2 = .99, .size_max = 1};
+  for (mah_simd simd = 0; simd <= mah_simd_best(); simd++)
+    for (int32_t solver = MAH_LION; solver <= MAH_RPROP; solver += MAH_RPROP - MAH_LION) {
+      float w[] = {1, 1}, a[] = {0, 0}, b[] = {1, 1}, g[] = {NAN, 0};
+      mah_learn_for(MAH_FLOAT32, simd)->update[solver](w, a, b, g, 2, &s);
+      assert_true(isnan(w[0]) && w[1] == 1);
     }
 }
 
@@ -204,7 +300,13 @@ static void check_places(const mah_learn_kernels *kernels, int32_t d, int32_t so
                          .beta2 = .99,
                          .alpha = .9,
                          .epsilon = 1e-3,
-                         .decay = .1};
+                         .decay = .1,
+                         .ahead = .02,
+                         .eta_minus = .5,
+                         .eta_plus = 1.2,
+                         .size_min = .2,
+                         .size_max = 1,
+                         .is_rectified = 1};
   vectors one = new_vectors(kernels, d, N), many = new_vectors(kernels, d, N);
   int64_t size = mah_dtype_size(d);
   memcpy(one.b, one.a, (size_t)(N * size));
@@ -237,6 +339,7 @@ int main(void) {
       cmocka_unit_test(quotients_are_right_to_two_units),
       cmocka_unit_test(ends_of_the_range_are_right),
       cmocka_unit_test(squares_that_are_too_large_make_no_step),
+      cmocka_unit_test(not_a_number_has_no_sign),
       cmocka_unit_test(bits_do_not_depend_on_the_place),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,160 @@
+--- The learning rate range test (Smith: "Cyclical learning rates for training neural networks",
+--- WACV 2017): some steps of training, each at a larger rate than the last one, until the loss
+--- grows. It comes as mah.train.find_lr.
+local RangeTest = require "mah.learn.range_test"
+local Task = require "mah.learn.task"
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local elsewhere = require "mah.learn.elsewhere"
+local objects = require "mah.learn.objects"
+local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
+local solvers = require "mah.learn.solver"
+
+local WHERE = "mah.train.find_lr"
+
+local rules = options.declare(WHERE, {
+  from = { 1e-7, "number", "(0, inf)" },
+  to = { 10, "number", "(0, inf)" },
+  steps = { 100, "integer", "[2, inf)" },
+  solver = { nil, "callable|string" },
+  batch_size = { nil, "integer", "[1, inf)" },
+  smoothing = { 0.9, "number", "[0, 1)" },
+  early_stop_threshold = { 4, "number", "(1, inf]" },
+  shuffle = { true, "boolean" },
+  clip_norm = { nil, "number", "(0, inf)" },
+  clip_value = { nil, "number", "(0, inf)" },
+  accumulate = { 1, "integer", "[1, inf)" },
+  freeze = { nil, "string|integer|table" },
+  l1 = { 0, "number", "[0, inf)" },
+  l2 = { 0, "number", "[0, inf)" },
+  seed = { nil, "integer", "[0, 4294967295]" },
+  rng = { nil, "table" },
+  threads = { nil, "integer", "[1, 256]" },
+})
+
+local of_the_training = { "batch_size", "shuffle", "clip_norm", "clip_value", "accumulate",
+  "freeze", "l1", "l2", "seed", "rng", "threads" }
+
+-- -- The solver -----------------------------------------------------------------------------------
+
+--- A solver like the one that was given, which knows nothing of its steps: that one keeps all.
+local function own_solver(solver)
+  if type(solver) == "string" then
+    check.that(rawget(solvers, solver), "%s: solver must be one of mah.solver's, or an object with "
+      .. "a learning rate `lr`; got %s%s", WHERE, check.show(solver),
+      options.did_you_mean(solver, solvers))
+    solver = solvers[solver]()
+  end
+  solver = solver or solvers.adam()
+  check.that(rule.has_rate(solver), "%s: the solver has no learning rate `lr` that could be tried",
+    WHERE)
+  local copy = {}
+  for name, value in pairs(solver) do
+    copy[name] = Type.is_tensor(value) and value:clone() or value
+  end
+  setmetatable(copy, getmetatable(solver))
+  if copy.reset then copy:reset() end
+  return copy
+end
+
+--- The rates' ratio is the same from step to step.
+local function rate(o, i) return o.from * (o.to / o.from) ^ ((i - 1) / (o.steps - 1)) end
+
+--- The mean of the losses so far in which the last ones count most, as Adam corrects the bias of
+--- its beginning: m = s m + (1-s) loss, m / (1 - s^i).
+---@param smoothing number   s
+---@return fun(loss: number): number
+local function smoother(smoothing)
+  local m, power = 0, 1
+  return function(loss)
+    m, power = smoothing * m + (1 - smoothing) * loss, smoothing * power
+    return m / (1 - power)
+  end
+end
+
+--- A solver that takes each step at its rate, and ends the test with the last one, or when the loss
+--- is not finite, or has grown too much.
+---@return fun(evaluate: function, w: tensor): number, string|nil
+---@return table lr, table loss, table smoothed   of the steps so far
+local function new_tester(solver, o)
+  local lr, losses, smoothed, best = {}, {}, {}, math.huge
+  local smooth = smoother(o.smoothing)
+  return function(evaluate, w)
+    local i = #lr + 1
+    solver.lr = rate(o, i)
+    local loss = solver(evaluate, w)
+    if not (type(loss) == "number" and loss - loss == 0) then return loss, "it is not finite" end
+    lr[i], losses[i], smoothed[i] = solver.lr, loss, smooth(loss)
+    best = math.min(best, smoothed[i])
+    local has_grown = smoothed[i] > o.early_stop_threshold * best
+    return loss, i == o.steps and "the last step" or has_grown and "it has grown" or nil
+  end, lr, losses, smoothed
+end
+
+-- -- The network ----------------------------------------------------------------------------------
+
+--- What a training changes of a network, for `restore`; nil of what is none.
+local function state_of(net)
+  if type(net) ~= "table" or not objects.is_network(net) then return nil end
+  local state = { scale = rawget(net, "input_scale"), params = net.params:clone() }
+  local buffers = rawget(net, "buffers")
+  if Type.is_tensor(buffers) and buffers:numel() > 0 then state.buffers = buffers:clone() end
+  return state
+end
+
+local function restore(net, state)
+  if not state then return end
+  net.params:copy_(state.params)
+  if state.buffers then net.buffers:copy_(state.buffers) end
+  if rawget(net, "input_scale") ~= state.scale then net:scale_inputs(state.scale) end
+end
+
+local function never() return false end
+
+--- Epochs until the tester has a reason to end.
+local function run(net, data, o, tester)
+  local given = { solver = tester, stop = never }
+  for _, name in ipairs(of_the_training) do given[name] = o[name] end
+  local trainer, reason = Task.new(net, data, given).trainer, false
+  while not reason do reason = select(2, trainer:run_epoch()) end
+end
+
+--- Looks for a learning rate: trains for up to `steps` mini-batches, at rates from `from` to `to`,
+--- each larger than the last one by the same factor, and keeps the losses. Network and solver are
+--- left as they were. `suggestion` is the rate at which the smoothed loss falls fastest; that of
+--- the lowest loss is too large already.
+---
+--- Options:
+---   from, to     1e-7 and 10
+---   steps        100; where the data have fewer mini-batches, over several epochs
+---   solver       with a learning rate; default mah.solver.adam(). A copy makes the steps, from its
+---                beginning
+---   smoothing    0.9: the share of the past in the smoothed loss, at each step; 0 for none
+---   early_stop_threshold    4: the test ends when the smoothed loss is so many times its lowest
+---   batch_size, shuffle, l1, l2, clip_norm, clip_value, accumulate, freeze, seed, rng, threads
+---                as mah.train's
+---
+--- Errors: those of mah.train; a solver without a learning rate; a loss that is not finite at the
+--- first step.
+---
+---     local found = mah.train.find_lr(net, data, { solver = "adam", batch_size = 100 })
+---     print(found.suggestion)
+---     found:plot():save "learning_rate.png"
+---@param net Network
+---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?, scale: number?}
+---@param given table|nil
+---@return table found   {lr, loss, smoothed: lists, a value for each step; suggestion: a rate, nil
+---  where the loss did not fall}; found:plot()
+return function(net, data, given)
+  local o = options(given, rules, WHERE, elsewhere.find_lr)
+  check.that(o.from < o.to, "%s: from = %g must be less than to = %g", WHERE, o.from, o.to)
+  local tester, lr, losses, smoothed = new_tester(own_solver(o.solver), o)
+  local state = state_of(net)
+  local ok, problem = pcall(run, net, data, o, tester)
+  restore(net, state)
+  if not ok then error(problem, 0) end
+  check.that(#lr > 0, "%s: the loss of the first step, before any rate was tried, is not finite",
+    WHERE)
+  return RangeTest.new(lr, losses, smoothed, o.steps)
+end

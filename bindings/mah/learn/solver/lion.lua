@@ -1,0 +1,44 @@
+--- Lion, sign descent along two averages of the gradient (Chen et al.: "Symbolic discovery of
+--- optimization algorithms", NeurIPS 2023, algorithm 2):
+---   w -= lr weight_decay w;  w -= lr sign(b1 m + (1-b1) g);  m = b2 m + (1-b2) g
+--- Each weight moves by lr, whatever the gradient's size: the paper takes a third to a tenth of
+--- Adam's lr, and a weight_decay larger by as much. It keeps one vector, where Adam has two.
+local C = require "mah.base.library"
+local class = require "mah.base.class"
+local elsewhere = require "mah.learn.elsewhere"
+local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
+local tensor = require "mah.tensor"
+
+local Lion = class.new("the solver lion", "solver", "full_batch m t")
+Lion.name = "lion"
+
+local rules = options.declare("mah.solver.lion", {
+  lr = { 1e-4, "number", "(0, inf)" },
+  beta_1 = { 0.9, "number", "[0, 1)" },
+  beta_2 = { 0.99, "number", "[0, 1)" },
+  weight_decay = { 0, "number", "[0, inf)" },
+})
+class.fields[Lion] = rules
+
+function Lion:reset()
+  self.m = nil
+end
+
+function Lion:rule(to, w)
+  self.m = self.m or tensor.zeros_like(w)
+  to.solver, to.t, to.first, to.second_ = C.MAH_LION, 0, self.m, nil
+  to.lr, to.beta_1, to.beta_2 = self.lr, self.beta_1, self.beta_2
+  to.weight_decay = self.weight_decay
+end
+
+rule.solver(Lion, "mah.solver.lion")
+
+--- The Lion solver. The decay pulls biases too.
+---@param given {lr: number?, beta_1: number?, beta_2: number?, weight_decay: number?}|nil
+---@return solver
+return function(given)
+  local solver = setmetatable(options(given, rules, "mah.solver.lion", elsewhere.solver), Lion)
+  solver:reset()
+  return solver
+end

@@ -1,0 +1,56 @@
+--- Resilient back-propagation (Riedmiller, Braun: "A direct adaptive method for faster
+--- backpropagation learning: the RPROP algorithm", ICNN 1993), as PyTorch has it. Each weight has a
+--- step size of its own, at first lr, which follows the signs of its gradient alone:
+---   the sign stayed:  size = min(eta_plus size, step_size_max)
+---   it changed:       size = max(eta_minus size, step_size_min), and this once there is no step
+---   w -= size sign(g)
+--- Signs of a few rows' gradient change by chance: give mah.train batch_size = #x. lr is read when
+--- a training begins; a schedule is refused.
+local C = require "mah.base.library"
+local check = require "mah.base.check"
+local class = require "mah.base.class"
+local elsewhere = require "mah.learn.elsewhere"
+local options = require "mah.base.options"
+local rule = require "mah.learn.solver.rule"
+local tensor = require "mah.tensor"
+
+local Rprop = class.new("the solver rprop", "solver", "full_batch previous step_size t")
+Rprop.name = "rprop"
+
+local rules = options.declare("mah.solver.rprop", {
+  lr = { 1e-2, "number", "(0, inf)" },
+  eta_minus = { 0.5, "number", "(0, 1)" },
+  eta_plus = { 1.2, "number", "(1, inf)" },
+  step_size_min = { 1e-6, "number", "[0, inf)" },
+  step_size_max = { 50, "number", "(0, inf)" },
+})
+class.fields[Rprop] = rules
+
+function Rprop:reset()
+  self.previous, self.step_size = nil, nil
+end
+
+function Rprop:rule(to, w)
+  if not self.previous then
+    self.previous, self.step_size = tensor.zeros_like(w), tensor.full_like(w, self.lr)
+  end
+  to.solver, to.t, to.first, to.second_ = C.MAH_RPROP, 0, self.previous, self.step_size
+  to.eta_minus, to.eta_plus = self.eta_minus, self.eta_plus
+  to.step_size_min, to.step_size_max = self.step_size_min, self.step_size_max
+end
+
+rule.solver(Rprop, "mah.solver.rprop", { has_rate = false })
+
+--- The Rprop solver.
+---@param given {lr: number?, eta_minus: number?, eta_plus: number?, step_size_min: number?,
+---  step_size_max: number?}|nil
+---@return solver
+return function(given)
+  local o = options(given, rules, "mah.solver.rprop", elsewhere.solver)
+  check.that(o.step_size_min <= o.step_size_max,
+    "mah.solver.rprop: step_size_min = %g is larger than step_size_max = %g", o.step_size_min,
+    o.step_size_max)
+  local solver = setmetatable(o, Rprop)
+  solver:reset()
+  return solver
+end

@@ -10,7 +10,7 @@
 #              which has mu_t in it by then, is multiplied with mu_t once more, so that the divisor
 #              is 1 - mu_1 ... mu_t mu_t mu_t+1: the first step is .7 % shorter. Both come to the
 #              same as the product goes to 0, after some fifty steps.
-# Output:      see `wanted` below: w after one step and after two, from 0 along the gradient 1, lr = 1.
+# Output:      see `wanted` below: w after one step and after two, from 0 down the gradient 1, lr 1.
 # For users:   give foreach=True, and compare with 1.13's default only after the first steps. Mah's
 #              mah.solver.nadam has the formula's steps; its golden numbers are of foreach=True.
 set -eu

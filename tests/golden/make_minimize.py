@@ -169,5 +169,17 @@ def bounded():
     return found
 
 
-json.dump({"network": network(), "bounded": bounded(), "functions": several(), "scalars": scalars(), "fits": fits()}, fp=__import__("sys").stdout, indent=1)
+def decay():
+    """Least squares within bounds."""
+    t = np.linspace(0, 4, 50)
+    y = 2.5 * np.exp(-0.7 * t) + 0.05 * np.sin(20 * t)
+    cases = []
+    for low, high in (([0, -9], [0.5, 9]), ([0.9, 0], [2, 3]), ([-9, 0], [9, 2]), ([0, 0], [5, 5])):
+        r = least_squares(lambda p: np.exp(-p[0] * t) * p[1] - y, np.clip([1, 1], np.add(low, 0.01), np.add(high, -0.01)),
+                          bounds=(low, high), ftol=1e-13, xtol=1e-13, gtol=1e-13)
+        cases.append({"bounds": np.transpose([low, high]).tolist(), "x": r.x.tolist(), "cost": float(r.cost), "nfev": int(r.nfev)})
+    return {"t": t.tolist(), "y": y.tolist(), "cases": cases}
+
+
+json.dump({"decay": decay(), "network": network(), "bounded": bounded(), "functions": several(), "scalars": scalars(), "fits": fits()}, fp=__import__("sys").stdout, indent=1)
 print()

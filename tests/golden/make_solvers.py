@@ -29,7 +29,8 @@ def pytorch(optimizer, options):
 
 
 def nadam(options):
-    # foreach: without it, 1.13 takes mu_t twice into the product up to t + 1, unlike its documentation and PyTorch 2
+    # foreach: without it, 1.13 takes mu_t twice into the product up to t + 1, unlike its documentation and PyTorch 2:
+    # findings/pytorch_nadam.sh
     return pytorch(torch.optim.NAdam, dict(options, foreach=True))
 
 
@@ -101,5 +102,33 @@ def plateaus():
     return out
 
 
+# -- Other schedules: the rate of each of 40 steps -----------------------------------------------------------------------
+
+SCHEDULES = [
+    ("cosine_warm_restarts", "CosineAnnealingWarmRestarts", {"T_0": 7}),
+    ("cosine_warm_restarts", "CosineAnnealingWarmRestarts", {"T_0": 3, "T_mult": 2, "eta_min": 0.01}),
+    ("cosine_warm_restarts", "CosineAnnealingWarmRestarts", {"T_0": 2, "T_mult": 3}),
+    ("polynomial", "PolynomialLR", {"total_iters": 30}), ("polynomial", "PolynomialLR", {"total_iters": 50, "power": 2.5}),
+    ("cyclic", "CyclicLR", {"max_lr": 0.7, "step_size_up": 4}),
+    ("cyclic", "CyclicLR", {"max_lr": 0.7, "step_size_up": 3, "step_size_down": 8, "mode": "triangular2"}),
+    ("cyclic", "CyclicLR", {"max_lr": 0.7, "step_size_up": 5, "mode": "exp_range", "gamma": 0.95}),
+]
+RENAMED = {"T_0": "epochs", "T_mult": "epochs_mult", "eta_min": "min_lr", "total_iters": "epochs"}
+
+
+def schedules():
+    out = []
+    for name, other, options in SCHEDULES:
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+        more = {"base_lr": 0.1, "cycle_momentum": False} if other == "CyclicLR" else {}
+        schedule, rates = getattr(torch.optim.lr_scheduler, other)(optimizer, **options, **more), []
+        for _ in range(40):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            schedule.step()
+        out.append({"name": name, "options": {RENAMED.get(k, k): v for k, v in options.items()}, "rates": rates})
+    return out
+
+
 print(json.dumps({"start": START.tolist(), "gradients": GRADIENTS.tolist(), "solvers": solvers(),
-                  "plateaus": plateaus()}))
+                  "plateaus": plateaus(), "schedules": schedules()}))

@@ -16,8 +16,15 @@
 ---   cast         x; to                        x in the dtype `to`, rounded to nearest
 ---   columns      x; places                    x[places[1]], x[places[2]] ...; width #places
 ---   cat          x, y, ...                    their columns side by side, all of one dtype
----   add sub mul div   x; by                   x[j] + by[j], x[j] - by[j], x[j] by[j], x[j] / by[j]
----   minimum maximum   x; by                   the smaller, larger one of x[j] and by[j]
+---   add sub mul div   x; by, or x, y          x[j] + by[j], x[j] - by[j], x[j] by[j], x[j] / by[j]
+---   pow          x; by, or x, y               x[j] to the power by[j]. A second value y stands in
+---                                             the place of by; one of both may have the width 1
+---   minimum maximum   x; by, or x, y          the smaller, larger one of x[j] and by[j]; NaN where
+---                                             x[j] is, or y[j]
+---   eq ne lt le gt ge   x; by, or x, y        1 where x[j] = by[j] (is not, <, <=, >, >=), else 0
+---   where        c, x, y                      x[j] where c[j] is not 0, else y[j]; c too may have
+---                                             the width 1
+---   fill         x; by, to                    by[j] in each row that x has, in the dtype `to`
 ---   sum          x, y, ...                    x[j] + y[j] + ..., from the left
 ---   unary        x; name                      a function of single elements under its name among
 ---                                             tensors' (core/tensor/elementwise.h: "log1p" ...);
@@ -50,17 +57,35 @@
 ---   shares       x                            x over the row's sum; 1 / width where that is 0
 ---   monomials    x; products                  width #products: x[a] x[b] ... for products[j] =
 ---                                             {a, b, ...}, from the left; 1 for an empty list
----   linear       x; weight, bias, name        x W + b; weight (inputs, outputs) and bias (outputs)
----                                             are tensors of x's dtype, bias may be nil
+---   reduce       x; name, outer, count,       x's row is (outer, count, inner), the last one being
+---                inner                        the next; the sum, mean, prod, max or min over count
+---   cumsum       x; outer, count, inner       likewise: sums of the first, the first two ...
+---   centre       x; outer, count, inner       x minus its means over count, which must not cancel:
+---                                             of 1e4 + (-1, 1) comes (-1, 1)
+---   linear       x; weight, bias, name,       x W + b; weight (inputs, outputs) and bias (outputs)
+---                times                        are tensors of x's dtype, bias may be nil. times: so
+---                                             many groups of columns (1 unless told), each by
+---                                             itself
+---   product      x, y; rows, inner, columns,  matrices (times of them, 1 unless told) in x's row,
+---                times                        (rows, inner), times those in y's, (inner, columns)
+---   lookup       x; weight, first, name       for each column row x[j] - first, from 0, of weight,
+---                                             a tensor, side by side; x is float64. C: NaN where
+---                                             there is no such row; ONNX runtimes complain of it
 ---   activation   x; name                      a hidden layer's (core/learn/model/activation.h), or
 ---                                             softmax (the row's), or exp
+---
+--- An input or output whose rows are no vectors has `sizes` ({} for numbers): the row in C's order
+--- is its columns.
 ---
 --- `result` says what comes out:
 ---   {kind = "classifier", probabilities = value, classes = labels}: a row has the label of the
 ---     first of the largest probabilities. With multilabel = true column j is a label by itself, 1
 ---     where its probability is above 1/2.
 ---   {kind = "regressor" | "network" | "transformer", value = value}
---- Inputs are one matrix, or a table's columns: values of width 1, `column` their names there.
+---   {kind = "network", outputs = {{name =, value =}, ...}}
+--- Inputs are one matrix, or a table's columns: values of width 1, `column` their names there. A
+--- network of one's own may have several, of any `sizes`; whole numbers come as "int64", of which
+--- the first node is a cast.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 
@@ -70,7 +95,8 @@ local program = {}
 ---@field inputs table[]    values
 ---@field nodes table[]
 ---@field result table      see above
----@field networks table    {[network] = the names of its linear nodes}
+---@field networks table    {[network] = {{name = of a linear node, weight =, bias =}, ...}}: those
+---  whose weights are the network's own
 local Program = {}
 Program.__index = Program
 
@@ -92,8 +118,21 @@ end
 
 local function same(x) return x.dtype, x.width end
 
---- `by` as a list with one entry for each column.
-local function by_columns(x, given)
+--- The width of several values, some of width 1.
+local function widest(all)
+  local width = 1
+  for _, value in ipairs(all) do width = math.max(width, value.width) end
+  for _, value in ipairs(all) do
+    check.that(value.width == 1 or value.width == width, "values of %d and %d columns", width,
+      value.width)
+    check.that(value.dtype == all[#all].dtype, "values of several types in one operation")
+  end
+  return all[#all].dtype, width
+end
+
+--- `by` as a list with one entry for each column; or a second value.
+local function by_columns(x, given, all)
+  if all[2] then return widest(all) end
   if type(given.by) ~= "table" then
     local list = {}
     for j = 1, x.width do list[j] = given.by end
@@ -128,10 +167,33 @@ local function pieces(x, _, all)
 end
 
 local function linear(x, given)
-  local shape = Type.expect(given.weight, "weight").shape
-  check.that(#shape == 2 and shape[1] == x.width, "%d columns, and weights of %d", x.width,
+  local shape, times = Type.expect(given.weight, "weight").shape, given.times or 1
+  check.that(#shape == 2 and times * shape[1] == x.width, "%d columns, and weights of %d", x.width,
     shape[1])
-  return x.dtype, shape[2]
+  return x.dtype, times * shape[2]
+end
+
+local function expect_groups(x, given)
+  check.that(given.outer * given.count * given.inner == x.width, "groups of %d x %d x %d columns "
+    .. "of %d", given.outer, given.count, given.inner, x.width)
+end
+
+local function grouped(x, given)
+  expect_groups(x, given)
+  return same(x)
+end
+
+local function reduced(x, given)
+  expect_groups(x, given)
+  return x.dtype, given.outer * given.inner
+end
+
+local function product(x, given, all)
+  local times = given.times or 1
+  check.that(times * given.rows * given.inner == x.width
+    and times * given.inner * given.columns == all[2].width, "a product of %d and %d columns",
+    x.width, all[2].width)
+  return x.dtype, times * given.rows * given.columns
 end
 
 --- op -> function(x, attributes, inputs) -> dtype, width of what comes out
@@ -140,14 +202,22 @@ local operations = {
   columns = function(x, given) return x.dtype, #given.places end,
   cat = pieces,
   add = by_columns, sub = by_columns, mul = by_columns, div = by_columns,
-  minimum = by_columns, maximum = by_columns, fill_missing = by_columns,
+  minimum = by_columns, maximum = by_columns, fill_missing = by_columns, pow = by_columns,
+  eq = by_columns, ne = by_columns, lt = by_columns, le = by_columns, gt = by_columns,
+  ge = by_columns,
+  where = function(_, _, all)
+    local _, width = widest { all[2], all[3] }
+    return all[2].dtype, math.max(width, all[1].width)
+  end,
+  fill = function(_, given) return given.to, #given.by end,
   sum = numbers, unary = numbers, normalize = numbers, shares = numbers, power = numbers,
   activation = numbers,
   is_missing = function(x) return "float64", x.width end,
   one_hot = coded, ordinal = coded,
   bins = one_column, interpolate = one_column, quantiles = one_column,
   monomials = function(x, given) return x.dtype, #given.products end,
-  linear = linear,
+  linear = linear, reduce = reduced, cumsum = grouped, centre = grouped, product = product,
+  lookup = function(x, given) return given.weight.dtype, x.width * given.weight.shape[2] end,
 }
 
 -- -- Building -------------------------------------------------------------------------------------
@@ -165,12 +235,14 @@ local function begins_input(self, name)
   return false
 end
 
---- A name for a linear node with which no input's begins, as a column "dense_1.weight" does.
-local function layer_name(self)
+--- A name for a node of weights with which no input's begins, as a column "dense_1.weight" does.
+local function layer_name(self, stem)
   local name
-  repeat name = unique(self, "dense") until not begins_input(self, name)
+  repeat name = unique(self, stem) until not begins_input(self, name)
   return name
 end
+
+local stems = { linear = "dense", lookup = "embedding" }
 
 --- A matrix or, with `column`, a table's column, whose dtype may come to be known later.
 ---@param name string
@@ -187,13 +259,13 @@ end
 --- One operation.
 ---@param name string
 ---@param inputs table[]
----@param given table|nil   its attributes; `name` of a linear one is found here
+---@param given table|nil   its attributes; `name` of a linear one, of a lookup is found here
 ---@return table value
 function Program:op(name, inputs, given)
   given = given or {}
   local dtype, width = operations[name](inputs[1], given, inputs)
   given.op, given.inputs = name, inputs
-  if name == "linear" then given.name = layer_name(self) end
+  if stems[name] then given.name = layer_name(self, stems[name]) end
   given.output = { name = unique(self, name), dtype = dtype, width = width, node = given }
   self.nodes[#self.nodes + 1] = given
   return given.output
@@ -208,6 +280,14 @@ function Program:cast(x, dtype)
   return x.casts[dtype]
 end
 
+--- The values that come out: one, unless the result has `outputs`.
+---@return table[]
+function Program:ends()
+  local result, list = self.result, {}
+  for i, output in ipairs(result.outputs or {}) do list[i] = output.value end
+  return result.outputs and list or { result.probabilities or result.value }
+end
+
 --- Leaves out inputs and nodes that nothing of the result is made of.
 ---@return mah.Program self
 function Program:trim()
@@ -217,7 +297,7 @@ function Program:trim()
     used[value] = true
     for _, input in ipairs(value.node and value.node.inputs or {}) do mark(input) end
   end
-  mark(self.result.probabilities or self.result.value)
+  for _, value in ipairs(self:ends()) do mark(value) end
   local nodes, inputs = {}, {}
   for _, node in ipairs(self.nodes) do
     if used[node.output] then nodes[#nodes + 1] = node end

@@ -54,7 +54,7 @@ end
 function batches.is_plain(trainer)
   local settings, schedule = trainer.settings, trainer.settings.schedule
   return rule.known(settings.solver) and not trainer.net.in_lua and not settings.on_batch
-    and not settings.clip_norm and not settings.clip_value
+    and not settings.clip_norm and not settings.clip_value and not settings.detect_anomaly
     and not (type(schedule) == "table" and schedule.per_step == true)
 end
 

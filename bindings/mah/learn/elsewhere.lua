@@ -44,6 +44,12 @@ return {
     eps = "write epsilon = 1e-8", monitor = "write of = \"val_loss\"",
     min_delta = "write threshold = 1e-4, threshold_mode = \"abs\"",
   },
+  --- of mah.schedule's
+  restarts = {
+    T_0 = "write epochs = 10", T_mult = "write epochs_mult = 2", eta_min = "write min_lr = 1e-5",
+    T_max = "write epochs = 10", total_iters = "write epochs = 10",
+    base_lr = "it is the solver's lr",
+  },
   --- of mah.solver's
   solver = {
     learning_rate = "write lr = 0.01", learning_rate_init = "write lr = 0.01",

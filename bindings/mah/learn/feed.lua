@@ -4,6 +4,7 @@
 local Network = require "mah.learn.network"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
+local anomaly = require "mah.learn.anomaly"
 local check = require "mah.base.check"
 local evaluate_set = require "mah.learn.evaluate_set"
 local ffi = require "ffi"
@@ -49,11 +50,20 @@ local function prepare_inputs(trainer, x, is_wanted)
   return trainer.ranks:at_work(inputs.compress, trainer.net, x)
 end
 
+--- Of a shard no rank has all rows, to look at them.
+local function check_anomaly(trainer)
+  check.that(not trainer.settings.detect_anomaly or not inputs.is_shard(trainer.data.x),
+    "mah.train: detect_anomaly does not go with a shard: no rank has all rows")
+end
+
+feed.look = anomaly.look
+
 function feed.feed(trainer)
   local net, data, ranks, set = trainer.net, trainer.data, trainer.ranks, trainer.validation
   local training = ffi.new "mah_training"
   local batch = training.batch
   check_dropout(net, trainer.settings.solver)
+  check_anomaly(trainer)
   trainer.training, trainer.batch = training, batch
   batch.exchange_ = ranks and ranks.shares and ranks.group.exchange or nil
   batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight

@@ -8,6 +8,7 @@
 ---       feed = f,          -- (trainer) gives it its `batch`, which is pointed at each mini-batch,
 ---                          --   and `training`, what the core is called with
 ---       measure = f,       -- (net, set) loss and score of a validation set
+---       look = f,          -- (trainer, w, loss, gradient) detect_anomaly: raises what it finds
 ---       whole_batch = f,   -- (net, x, y, o) a batch of all rows, for gradcheck.lua
 ---       gives = f, probabilities = f, has_labels = f, describe = f,   -- see ensemble.lua
 ---       slopes = f,        -- (trainer) for least squares: a function (w, with_derivatives) -> the

@@ -19,14 +19,25 @@ local function copy_of(t)
   return copy
 end
 
+--- Is it one of mah.solver's: all that it knows is in its fields?
+local function fields_of(solver)
+  return type(solver) == "table" and class.fields[getmetatable(solver)] or nil
+end
+
+--- The solver as it is now: another training that it makes later begins with tensors of its own.
+local function as_it_is(solver)
+  if not fields_of(solver) then return solver end
+  return setmetatable(copy_of(solver), getmetatable(solver))
+end
+
 --- Keeps where a training stands in the network.
 ---@param net table
 ---@param trainer table
 ---@param rng rng
 ---@param seed integer|nil
 function resumption.keep(net, trainer, rng, seed)
-  net.trained = { trainer = trainer:state(), solver = trainer.settings.solver, rng = rng:state(),
-    seed = seed }
+  net.trained = { trainer = trainer:state(), solver = as_it_is(trainer.settings.solver),
+    rng = rng:state(), seed = seed }
 end
 
 --- What there is to go on with.
@@ -48,11 +59,6 @@ function resumption.generator(known, seed)
   return random.rng(0, known.rng.kind):set_state(known.rng)
 end
 
---- Is it one of mah.solver's: all that it knows is in its fields?
-local function fields_of(solver)
-  return type(solver) == "table" and class.fields[getmetatable(solver)] or nil
-end
-
 --- A solver of the same kind goes on with what the last one remembers, with settings of its own.
 local function take_memory(solver, last)
   local settings = fields_of(solver)
@@ -70,7 +76,7 @@ end
 ---@return any solver, boolean is_fresh
 function resumption.solver(known, given)
   local last = known.solver
-  if given == nil or rawequal(given, last) then
+  if given == nil or given == last and not fields_of(given) then
     check.that(last, "mah.train: resume: the solver was one of your own, which no file holds; give "
       .. "it again, solver = ...")
     return last, false

@@ -113,7 +113,7 @@ local cosine_rules = options.declare("mah.schedule.cosine", {
 ---@return schedule
 function schedule.cosine(given)
   local where = "mah.schedule.cosine"
-  local o = options(given, cosine_rules, where)
+  local o = options(given, cosine_rules, where, elsewhere.restarts)
   return new("cosine", o.per_step, function(s)
     local n = total(o.epochs, s, o.per_step, where)
     return cosine_between(s.lr, o.min_lr, math.min(count(s, o.per_step) / n, 1))
@@ -143,6 +143,71 @@ function schedule.one_cycle(given)
     if k <= peak then return cosine_between(start, top, peak > 0 and k / peak or 1) end
     local share = last > peak and math.min((k - peak) / (last - peak), 1) or 1
     return cosine_between(top, start / o.final_div_factor, share)
+  end)
+end
+
+local restarts_rules = options.declare("mah.schedule.cosine_warm_restarts", {
+  epochs = { options.required, "number", "(0, inf)" }, epochs_mult = { 1, "integer", "[1, inf)" },
+  min_lr = { 0, "number", "[0, inf)" }, per_step = { false, "boolean" },
+})
+
+--- From lr to min_lr on half a cosine over so many epochs, then at once back to lr, and again over
+--- epochs_mult times as many (Loshchilov, Hutter: "SGDR", ICLR 2017). PyTorch's
+--- CosineAnnealingWarmRestarts: epochs is its T_0, epochs_mult its T_mult.
+---@param given {epochs: number, epochs_mult: integer?, min_lr: number?, per_step: boolean?}
+---@return schedule
+function schedule.cosine_warm_restarts(given)
+  local where = "mah.schedule.cosine_warm_restarts"
+  local o = options(given, restarts_rules, where, elsewhere.restarts)
+  return new("cosine_warm_restarts", o.per_step, function(s)
+    local n, k = in_steps(o.epochs, s, o.per_step, where), count(s, o.per_step)
+    if o.epochs_mult == 1 then k = k % n end
+    while k >= n do k, n = k - n, n * o.epochs_mult end
+    return cosine_between(s.lr, o.min_lr, k / n)
+  end)
+end
+
+local polynomial_rules = options.declare("mah.schedule.polynomial", {
+  epochs = positive_epochs, power = { 1, "number", "(0, inf)" }, per_step = { false, "boolean" },
+})
+
+--- lr (1 - k / n)^power, n the number of epochs (default: max_iter), 0 from then on: PyTorch's
+--- PolynomialLR, whose total_iters is n.
+---@param given {epochs: number?, power: number?, per_step: boolean?}|nil
+---@return schedule
+function schedule.polynomial(given)
+  local where = "mah.schedule.polynomial"
+  local o = options(given, polynomial_rules, where, elsewhere.restarts)
+  return new("polynomial", o.per_step, function(s)
+    local n = total(o.epochs, s, o.per_step, where)
+    return s.lr * (1 - math.min(count(s, o.per_step) / n, 1)) ^ o.power
+  end)
+end
+
+local cyclic_rules = options.declare("mah.schedule.cyclic", {
+  max_lr = { options.required, "number", "(0, inf)" },
+  step_size_up = { 2000, "integer", "[1, inf)" }, step_size_down = { nil, "integer", "[1, inf)" },
+  mode = { "triangular", { "triangular", "triangular2", "exp_range" } },
+  gamma = { 1, "number", "(0, 1]" }, per_step = { true, "boolean" },
+})
+
+--- Up from lr to max_lr on a line in step_size_up steps, down again in step_size_down (default: as
+--- many), and so on; mode = "triangular2" halves the height with each cycle, and "exp_range"
+--- multiplies it by gamma^k (Smith: "Cyclical learning rates for training neural networks", WACV
+--- 2017). PyTorch's CyclicLR; per_step = false counts epochs in the place of steps.
+---@param given {max_lr: number, step_size_up: integer?, step_size_down: integer?,
+---  mode: "triangular"|"triangular2"|"exp_range"|nil, gamma: number?, per_step: boolean?}
+---@return schedule
+function schedule.cyclic(given)
+  local o = options(given, cyclic_rules, "mah.schedule.cyclic", elsewhere.restarts)
+  local up, down = o.step_size_up, o.step_size_down or o.step_size_up
+  return new("cyclic", o.per_step, function(s)
+    local k = count(s, o.per_step)
+    local cycle, at = math.floor(k / (up + down)), k % (up + down)
+    local height = (o.max_lr - s.lr) * (at <= up and at / up or (up + down - at) / down)
+    if o.mode == "triangular2" then height = height / 2 ^ cycle end
+    if o.mode == "exp_range" then height = height * o.gamma ^ k end
+    return s.lr + height
   end)
 end
 

@@ -39,6 +39,7 @@ local rules = options.declare("mah.train mah.train_many", {
   freeze = { nil, "string|integer|table" },
   l1 = { 0, "number", "[0, inf)" },
   l2 = { 0, "number", "[0, inf)" },
+  detect_anomaly = { false, "boolean" },
   resume = { false, "boolean" },
   seed = { nil, "integer", "[0, 4294967295]" },
   rng = { nil, "table" },

@@ -33,9 +33,16 @@ local function is_finite(x) return x - x == 0 end
 local function new_evaluate(trainer)
   local net, batch, gradient = trainer.net, trainer.batch, trainer.gradient
   local clip_norm, clip_value = trainer.settings.clip_norm, trainer.settings.clip_value
+  local look = trainer.settings.detect_anomaly and kind.of(net).look
   local function evaluate(one, w, to)
-    if trainer.ranks then return trainer.ranks:evaluate(net, one, w, to) end
-    return net:evaluate(one, w, to)
+    local loss
+    if trainer.ranks then
+      loss = trainer.ranks:evaluate(net, one, w, to)
+    else
+      loss = net:evaluate(one, w, to)
+    end
+    if look then look(trainer, w, loss, to) end
+    return loss
   end
   local sum = rawget(net, "is_taped") and (trainer.settings.accumulate or 1) > 1
     and accumulate.new(trainer, evaluate)
@@ -57,6 +64,7 @@ end
 ---@field l1 number
 ---@field l2 number
 ---@field sums_outputs boolean|nil   see mah_batch
+---@field detect_anomaly boolean|nil
 ---@field threads integer|nil
 ---@field distributed boolean|string|nil   see ranks.lua
 ---@field average table|nil   see average.lua

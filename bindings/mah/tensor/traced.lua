@@ -13,6 +13,7 @@ local traced = {
   functions = {}, -- mah.name(...)
   are_there = false, -- can there be any?
   is_open = false, -- is a function being traced? Then before_change(x, name) looks at changes.
+  is_whole = false, -- is everything written down, without gradients in mind (mah.grad.whole)?
 }
 
 local traced_t = traced.ctype

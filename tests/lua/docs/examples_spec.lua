@@ -24,7 +24,7 @@ local wanted = {
 
 describe("the examples in the help on gradients", function()
   for _, name in ipairs { "grad", "value_and_grad", "vjp", "jvp", "jacobian", "hessian", "hvp",
-    "no_grad", "checkpoint", "custom" } do
+    "no_grad", "checkpoint", "custom", "minimize" } do
     it("run, and print what they say: " .. name, function()
       local code = assert(examples "^mah%.[%l_]+$"["mah." .. name], "no example")
       local printed, expected = {}, {}

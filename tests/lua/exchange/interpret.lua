@@ -47,12 +47,20 @@ local function yeo_johnson_back(x, p)
   return 1 - math.exp(-x)
 end
 
+--- Column by column, of x and constants or a second value; a single column stands for all.
 local function each(f)
-  return function(node, x)
+  return function(node, x, y)
     local out = {}
-    for j, value in ipairs(x) do out[j] = f(value, node.by and node.by[j], node, j) end
+    for j = 1, node.output.width do
+      local by = y and y[#y == 1 and 1 or j] or node.by and node.by[j]
+      out[j] = f(x[#x == 1 and 1 or j], by, node, j)
+    end
     return out
   end
+end
+
+local function truth(f)
+  return each(function(x, by) return f(x, by) and 1 or 0 end)
 end
 
 local function norm_of(row, kind)
@@ -86,8 +94,12 @@ local operations = {
   sub = each(function(x, by) return x - by end),
   mul = each(function(x, by) return x * by end),
   div = each(function(x, by) return x / by end),
+  pow = each(function(x, by) return x ^ by end),
   minimum = each(function(x, by) return x > by and by or x end),
   maximum = each(function(x, by) return x < by and by or x end),
+  eq = truth(function(x, by) return x == by end), ne = truth(function(x, by) return x ~= by end),
+  lt = truth(function(x, by) return x < by end), le = truth(function(x, by) return x <= by end),
+  gt = truth(function(x, by) return x > by end), ge = truth(function(x, by) return x >= by end),
   is_missing = each(function(x, _, node) return is_marked(x, node.value) and 1 or 0 end),
   fill_missing = each(function(x, by, node) return is_marked(x, node.value) and by or x end),
   power = each(function(x, _, node, j)
@@ -176,9 +188,52 @@ end
 
 function operations.linear(node, x)
   return by_mah(x, function(t)
-    local y = t:matmul(node.weight:double())
-    return node.bias and y + node.bias:double() or y
+    local y = t:reshape(node.times or 1, -1):matmul(node.weight:double())
+    return (node.bias and y + node.bias:double() or y):reshape(1, -1)
   end)
+end
+
+function operations.where(node, c, x, y)
+  local out = {}
+  local function at(row, j) return row[#row == 1 and 1 or j] end
+  for j = 1, node.output.width do out[j] = at(c, j) ~= 0 and at(x, j) or at(y, j) end
+  return out
+end
+
+function operations.fill(node) return node.by end
+
+local function in_groups(node, x)
+  return mah.tensor(x, { dtype = "float64" }):reshape(node.outer, node.count, node.inner)
+end
+
+local function flat(t) return t:reshape(-1):totable() end
+
+function operations.reduce(node, x)
+  local y = in_groups(node, x)
+  return flat((y[node.name](y, 2)))
+end
+
+function operations.cumsum(node, x) return flat(in_groups(node, x):cumsum(2)) end
+
+function operations.centre(node, x)
+  local y = in_groups(node, x)
+  return flat(y - y:mean(2, true))
+end
+
+function operations.product(node, x, y)
+  local times = node.times or 1
+  local a = mah.tensor(x, { dtype = "float64" }):reshape(times, node.rows, node.inner)
+  local b = mah.tensor(y, { dtype = "float64" }):reshape(times, node.inner, node.columns)
+  return flat(a:matmul(b))
+end
+
+function operations.lookup(node, x)
+  local out = {}
+  for _, code in ipairs(x) do
+    local row = node.weight[code - node.first + 1]
+    for j = 1, #row do out[#out + 1] = row[j] end
+  end
+  return out
 end
 
 function operations.activation(node, x) return by_mah(x, activation(node.name, #x)) end
@@ -196,7 +251,11 @@ local function run(p, row)
     end
     values[node.output] = out
   end
-  return values[p.result.probabilities or p.result.value]
+  local all = {}
+  for _, value in ipairs(p:ends()) do
+    for _, number in ipairs(values[value]) do all[#all + 1] = number end
+  end
+  return all
 end
 
 return function(p, given)
@@ -207,7 +266,8 @@ return function(p, given)
     for _, input in ipairs(p.inputs) do
       local value = given[input.name][i]
       if input.column and input.dtype == "text" and value ~= value then value = "" end
-      row[input.name] = input.column and { value } or value:totable()
+      row[input.name] = input.column and { value }
+        or type(value) == "number" and { value } or value:reshape(-1):totable()
     end
     rows[i] = run(p, row)
   end

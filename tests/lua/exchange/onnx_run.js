@@ -19,7 +19,8 @@ function number(text) {
 
 function tensor({ type, dims, data, file }) {
   if (type === "string") return new ort.Tensor("string", data, dims);
-  if (!file) return new ort.Tensor(type, arrays[type].from(data.map(number)), dims);
+  const convert = type === "int64" ? BigInt : number;
+  if (!file) return new ort.Tensor(type, arrays[type].from(data.map(convert)), dims);
   const raw = fs.readFileSync(path.join(folder, file));
   return new ort.Tensor(type, new arrays[type](raw.buffer.slice(raw.byteOffset,
     raw.byteOffset + raw.byteLength)), dims);

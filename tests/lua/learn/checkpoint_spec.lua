@@ -151,6 +151,27 @@ describe("a training that is killed", function()
     assert.same({}, said)
   end)
 
+  it("goes on with a function's noise, buffers and what it remembers", function()
+    local function f()
+      local nn, calls = mah.nn, 0
+      local layers = nn.Sequential { nn.Linear { 4, 6 }, nn.BatchNorm { 6 }, nn.Tanh {},
+        nn.Dropout { 0.3 }, nn.Linear { 6, 6 } }
+      local net = mah.network { params = layers, seed = 2,
+        forward = function(p, rows, training)
+          if training then calls = calls + 1 end
+          return layers(p, rows, training)
+        end,
+        loss = function(scores, t) return mah.loss.cross_entropy(scores, t) + calls * 1e-3 end }
+      local run = mah.train(net, { x = x, y = y }, { batch_size = 25, stop = 3, seed = 4,
+        validation = 0.2 })
+      local result = outcome(net, run)
+      result[#result + 1], result[#result + 2] = bits(net.buffers), calls
+      return result
+    end
+    assert.equal(10, survives(f))
+    assert.same({}, said)
+  end)
+
   it("goes on where Lua sees each step", function()
     assert.equal(10, survives(with(function()
       local seen = {}

@@ -27,7 +27,7 @@ end
 
 local function options(solver, epochs, more)
   local o = { solver = mah.solver[solver] {}, stop = epochs, seed = 3, validation = 0.2 }
-  if solver ~= "lbfgs" then o.batch_size = 50 end
+  if not mah.solver[solver]().full_batch then o.batch_size = 50 end
   for name, value in pairs(more or {}) do o[name] = value end
   return o
 end
@@ -35,9 +35,9 @@ end
 describe("resume = true", function()
   for kind, make in pairs { ["in the core"] = core, ["in Lua"] = taped } do
     for _, solver in ipairs { "adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs", "lion",
-      "nadam", "radam", "rprop" } do
+      "nadam", "radam", "rprop", "cg" } do
       it(("goes on with %s on a network %s"):format(solver, kind), function()
-        local noise = solver == "lbfgs" and 0 or 0.3
+        local noise = mah.solver[solver]().full_batch and 0 or 0.3
         local whole, halves = make(noise), make(noise)
         local expected = mah.train(whole, data, options(solver, 10))
         local first = mah.train(halves, data, options(solver, 5))
@@ -57,6 +57,23 @@ describe("resume = true", function()
     end
   end
 
+  it("goes on with levenberg_marquardt", function()
+    local numbers = { x = x, y = x:sum(2):sin() }
+    for _, make in ipairs {
+      function() return mah.mlp { 4, { 6, "tanh" }, { 1, "identity" }, seed = 1 } end,
+      function()
+        return mah.mlp { 4, { 6, "tanh", norm = "layer" }, { 1, "identity" }, seed = 1 }
+      end,
+    } do
+      local whole, halves = make(), make()
+      local expected = mah.train(whole, numbers, options("levenberg_marquardt", 6))
+      mah.train(halves, numbers, options("levenberg_marquardt", 3))
+      local run = mah.train(halves, numbers, options("levenberg_marquardt", 6, { resume = true }))
+      assert.is_true(whole.params:equal(halves.params))
+      assert.same(expected.history.loss, run.history.loss)
+    end
+  end)
+
   it("takes the solver of before where none is given, and settings of one that is", function()
     local whole, halves = core(0), core(0)
     mah.train(whole, data, options("adam", 6))
@@ -67,6 +84,16 @@ describe("resume = true", function()
     mah.train(halves, data, slow)
     assert.equal(1e-5, slow.solver.lr)
     assert.equal(4 * 9, slow.solver.t)
+  end)
+
+  it("knows what a solver was that has trained another network since", function()
+    local whole, halves, other = core(0), core(0), core(0)
+    local solver = mah.solver.adam {}
+    mah.train(whole, data, options("adam", 6))
+    mah.train(halves, data, options("adam", 3, { solver = solver }))
+    mah.train(other, data, options("adam", 4, { solver = solver, seed = 9 }))
+    mah.train(halves, data, options("adam", 6, { resume = true, solver = solver }))
+    assert.is_true(whole.params:equal(halves.params))
   end)
 
   it("goes on where an error has ended the training", function()

@@ -66,6 +66,27 @@ describe("mah.schedule", function()
       { schedule.one_cycle { epochs = 2 } { epoch = 9, step = 99, lr = 1, batches = 4 } })
   end)
 
+  -- PyTorch's, of tests/golden/make_solvers.py
+  it("cosine_warm_restarts, polynomial and cyclic, by epochs and by steps", function()
+    local seen = {}
+    for _, case in ipairs(mah.json.decode(mah.file.read "tests/golden/solvers.json").schedules) do
+      local o = case.options
+      o.per_step = false
+      local by_epochs = schedule[case.name](o)
+      assert.is_false(by_epochs.per_step)
+      o.per_step = true
+      if o.epochs then o.epochs = o.epochs / 4 end -- of four steps each
+      local by_steps = schedule[case.name](o)
+      assert.is_true(by_steps.per_step)
+      assert_rates(case.rates, by_epoch(by_epochs, 40, { lr = 0.1 }))
+      assert_rates(case.rates, by_step(by_steps, 40, { lr = 0.1 }))
+      seen[case.name] = (seen[case.name] or 0) + 1
+    end
+    assert.same({ cosine_warm_restarts = 3, polynomial = 2, cyclic = 3 }, seen)
+    assert.is_true(schedule.cyclic { max_lr = 1 }.per_step)
+    assert_rates({ 1, 0.5, 0, 0 }, by_epoch(schedule.polynomial(), 4, { max_iter = 2 }))
+  end)
+
   it("warm_up climbs to what comes after it", function()
     assert_rates({ 0.2, 0.6, 1, 1 },
       by_epoch(schedule.warm_up(nil, { epochs = 2, start_factor = 0.2 }), 4))
@@ -170,6 +191,11 @@ describe("mah.schedule", function()
     assert.error_matches(function()
       schedule.inverse_scaling { of = "samples" } { epoch = 1, step = 0, lr = 1 }
     end, "does not count samples")
+    assert.error_matches(function() schedule.cosine_warm_restarts {} end, "epochs is missing")
+    assert.error_matches(function() schedule.cosine_warm_restarts { T_0 = 3 } end,
+      'unknown option "T_0"; write epochs = 10')
+    assert.error_matches(function() schedule.cyclic { max_lr = 1, mode = "triangel" } end,
+      "did you mean 'triangular'")
     assert.error_matches(function() schedule.warm_up(3) end, "a schedule is expected, got 3")
     assert.error_matches(function() schedule.per_step(nil) end, "a schedule is expected, got nil")
   end)

@@ -54,6 +54,16 @@ describe("the prompt shows", function()
     assert.matches("2  3 %-> 2  softmax +8\n  23 parameters in all$", text)
   end)
 
+  it("networks of functions as parameters", function()
+    local text = shown(mah.network { params = { W = { 4, 3 }, b = { 3 } }, loss = "mse", seed = 1,
+      forward = function(p, x) return x:matmul(p.W) + p.b end })
+    assert.matches("network of a function  float32  mse\n", text)
+    assert.matches("W  4 x 3 +12\n", text)
+    assert.matches("b  3 +3\n  15 parameters in all$", text)
+    text = shown(mah.network { forward = mah.nn.Linear { 2, 1 }, loss = "mse", seed = 1 })
+    assert.matches("network of layers", text)
+  end)
+
   it("runs and estimators with score, iterations and reason", function()
     local x, y = mah.rand(40, 3, { rng = 1 }), mah.zeros(40, { dtype = "int32" })
     y:narrow(1, 1, 20):fill_(1)

@@ -12,6 +12,7 @@ functions.unary = {
   neg = "-x", abs = "F(fabs)(x)", square = "x * x", floor = "F(floor)(x)", ceil = "F(ceil)(x)",
   round = "F(rint)(x)", trunc = "F(trunc)(x)", reciprocal = "1.0F / x", sqrt = "F(sqrt)(x)",
   exp = "F(exp)(x)", expm1 = "F(expm1)(x)", log = "F(log)(x)", log1p = "F(log1p)(x)",
+  erf = "F(erf)(x)", erfc = "F(erfc)(x)",
   sin = "F(sin)(x)", cos = "F(cos)(x)", tan = "F(tan)(x)", tanh = "F(tanh)(x)",
   relu = "x <= 0.0F ? 0.0F : x",
   sign = "x > 0.0F ? 1.0F : x < 0.0F ? -1.0F : x",
@@ -81,6 +82,80 @@ static inline void NAME_shares(REAL *y, int n) {
   REAL sum = 0.0F;
   for (int j = 0; j < n; j++) sum += y[j];
   for (int j = 0; j < n; j++) y[j] = sum == 0.0F ? 1.0F / (REAL)n : y[j] / sum;
+}
+]]
+
+-- Sums of float are double's, as Mah's are. The elements of a group lie `step` apart.
+texts.sum = [[
+static inline REAL NAME_sum(const REAL *x, int n, int step) {
+  double sum = 0.0;
+  for (int i = 0; i < n; i++) sum += (double)x[i * step];
+  return (REAL)sum;
+}
+]]
+
+texts.mean = [[
+static inline REAL NAME_mean(const REAL *x, int n, int step) {
+  double sum = 0.0;
+  for (int i = 0; i < n; i++) sum += (double)x[i * step];
+  return (REAL)(sum / n);
+}
+]]
+
+texts.prod = [[
+static inline REAL NAME_prod(const REAL *x, int n, int step) {
+  double product = 1.0;
+  for (int i = 0; i < n; i++) product *= (double)x[i * step];
+  return (REAL)product;
+}
+]]
+
+texts.most = [[
+static inline REAL NAME_most(const REAL *x, int n, int step) {
+  REAL most = x[0];
+  for (int i = 1; i < n; i++) {
+    if (x[i * step] > most || x[i * step] != x[i * step]) most = x[i * step];
+  }
+  return most;
+}
+]]
+
+texts.least = [[
+static inline REAL NAME_least(const REAL *x, int n, int step) {
+  REAL least = x[0];
+  for (int i = 1; i < n; i++) {
+    if (x[i * step] < least || x[i * step] != x[i * step]) least = x[i * step];
+  }
+  return least;
+}
+]]
+
+texts.cumsum = [[
+static inline void NAME_cumsum(REAL *y, int n, int step) {
+  double sum = 0.0;
+  for (int i = 0; i < n; i++) {
+    sum += (double)y[i * step];
+    y[i * step] = (REAL)sum;
+  }
+}
+]]
+
+-- The mean of what is left takes away what rounding the first one cost.
+texts.centre = [[
+static inline void NAME_centre(REAL *y, int n, int step) {
+  double sum = 0.0, rest = 0.0;
+  for (int i = 0; i < n; i++) sum += (double)y[i * step];
+  sum /= n;
+  for (int i = 0; i < n; i++) rest += (double)y[i * step] - sum;
+  rest /= n;
+  for (int i = 0; i < n; i++) y[i * step] = (REAL)((double)y[i * step] - sum - rest);
+}
+]]
+
+-- The place of a row that `n` have; -1 where there is none.
+texts.row_of = [[
+static inline int NAME_row_of(double x, double first, int n) {
+  return x - first >= 0.0 && x - first < (double)n ? (int)(x - first) : -1;
 }
 ]]
 

@@ -96,27 +96,40 @@ local function declare_columns(s, p, dtype)
   return enums
 end
 
---- Gives the inputs of the program their arrays.
+--- A matrix's row, as it lies or in another type.
+local function declare_matrix(s, input, dtype, from)
+  if input.dtype == dtype or input.dtype == "int64" then -- whole numbers are cast at once
+    s.arrays[input] = from
+    return
+  end
+  local name = from == "x" and "row" or ("row_%d"):format(#s.body)
+  s.narrowed[input] = input.dtype == "float64" or nil
+  s.arrays[input], s.owned[input] = name, true
+  s:line("%s %s[%d];", source.ctype(input.dtype), name, input.width)
+  s:loop(input.width, "%s[j] = (%s)%s[j];", name, source.ctype(input.dtype), from)
+end
+
+--- Gives the inputs of the program their arrays. Several matrices stand side by side in x.
 ---@param s mah.CSource
 ---@param p mah.Program
 ---@param dtype string   of what comes in
 ---@return string[]   enums, to stand before everything
 function inputs.declare(s, p, dtype)
-  local first = p.inputs[1]
-  if first.column then return declare_columns(s, p, dtype) end
-  if first.dtype == dtype then
-    s.arrays[first] = "x"
-    return {}
+  if p.inputs[1].column then return declare_columns(s, p, dtype) end
+  local from = 0
+  for _, input in ipairs(p.inputs) do
+    declare_matrix(s, input, dtype, from == 0 and "x" or ("(x + %d)"):format(from))
+    from = from + input.width
   end
-  s.narrowed[first] = first.dtype == "float64" or nil
-  s.arrays[first], s.owned[first] = "row", true
-  s:line("%s row[%d];", source.ctype(first.dtype), first.width)
-  s:loop(first.width, "row[j] = (%s)x[j];", source.ctype(first.dtype))
   return {}
 end
 
 --- How many numbers a row has.
 ---@return integer
-function inputs.count(p) return p.inputs[1].column and #p.inputs or p.inputs[1].width end
+function inputs.count(p)
+  local count = 0
+  for _, input in ipairs(p.inputs) do count = count + input.width end
+  return count
+end
 
 return inputs

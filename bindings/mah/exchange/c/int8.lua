@@ -25,9 +25,9 @@ end
 --- What `act` gives while all networks of the program have the weights that their codes stand for.
 local function quantized(p, act)
   local kept = {}
-  for net in pairs(p.networks) do
+  for net, layers in pairs(p.networks) do
     kept[net] = net.params:clone()
-    for _, layer in ipairs(net.layers) do
+    for _, layer in ipairs(layers) do
       local codes, scale = int8.quantize(layer.weight)
       layer.weight:copy_(codes * scale)
     end

@@ -32,7 +32,7 @@ end
 
 --- Constants of one layer as the file has them: names, the type, and `scale` for int8.
 local function constants(s, node)
-  local dtype, room = node.output.dtype, room_for(node.output.width)
+  local dtype, room = node.output.dtype, room_for(node.weight.shape[2])
   local w = { room = room }
   local function numbers(part, t) return s:numbers(node.name .. part, filled(t, room), dtype) end
   w.bias = node.bias and numbers("_bias", node.bias)
@@ -74,18 +74,10 @@ local function step(s, layer, first, count)
   s:line("    %s[j] = %s[j] + %s;", layer.y, layer.y, products(count, w.room, w.cast))
 end
 
---- Writes the statements of a linear node.
----@param s mah.CSource
----@param node table
-return function(s, node)
-  local inputs, outputs, dtype = node.inputs[1].width, node.output.width, node.output.dtype
-  check.that(inputs * outputs < 2 ^ 31, "layer %s: %d x %d weights are too many for an array of C",
-    node.name, inputs, outputs)
-  local w, zero = constants(s, node), literal.number(0, dtype)
-  local y = s:array(node, w.room)
-  local layer = { x = s.arrays[node.inputs[1]], y = y, w = w, zero = zero,
-    type = source.ctype(dtype) }
-  s:loop(w.room, "%s[j] = %s;", y, w.bias and not w.scale and w.bias .. "[j]" or zero)
+--- The sums of one group of columns: from layer.x into layer.y.
+local function sums(s, layer, inputs)
+  local w = layer.w
+  s:loop(w.room, "%s[j] = %s;", layer.y, w.bias and not w.scale and w.bias .. "[j]" or layer.zero)
   local whole = inputs - inputs % AT_A_TIME
   if whole > 0 then
     s:line("for (int i = 0; i < %d; i += %d) {", whole, AT_A_TIME)
@@ -99,6 +91,31 @@ return function(s, node)
   end
   if w.scale then
     local bias = w.bias and (" + %s[j]"):format(w.bias) or ""
-    s:loop(w.room, "%s[j] = %s[j] * %s[j]%s;", y, y, w.scale, bias)
+    s:loop(w.room, "%s[j] = %s[j] * %s[j]%s;", layer.y, layer.y, w.scale, bias)
   end
+end
+
+--- Writes the statements of a linear node.
+---@param s mah.CSource
+---@param node table
+return function(s, node)
+  local times = node.times or 1
+  local inputs, outputs = node.weight.shape[1], node.weight.shape[2]
+  local dtype = node.output.dtype
+  check.that(inputs * outputs < 2 ^ 31, "layer %s: %d x %d weights are too many for an array of C",
+    node.name, inputs, outputs)
+  local w, x, zero = constants(s, node), s.arrays[node.inputs[1]], literal.number(0, dtype)
+  local layer = { x = x, w = w, zero = zero, type = source.ctype(dtype) }
+  if times == 1 then
+    layer.y = s:array(node, w.room)
+    return sums(s, layer, inputs)
+  end
+  local z = s:array(node)
+  s:line("for (int t = 0; t < %d; t++) {", times)
+  s:line("const %s *from = %s + t * %d;", layer.type, x, inputs)
+  s:line("%s to[%d];", layer.type, w.room)
+  layer.x, layer.y = "from", "to"
+  sums(s, layer, inputs)
+  s:loop(outputs, "%s[t * %d + j] = to[j];", z, outputs)
+  s:line "}"
 end

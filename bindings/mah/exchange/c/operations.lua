@@ -3,12 +3,12 @@
 ---     operations.sub(s, node)          -- s.arrays[node.output] is the array that holds it
 local check = require "mah.base.check"
 local functions = require "mah.exchange.c.functions"
-local linear = require "mah.exchange.c.linear"
+local groups = require "mah.exchange.c.groups"
 local literal = require "mah.exchange.c.literal"
 local program = require "mah.exchange.program"
 local source = require "mah.exchange.c.source"
 
-local operations = { linear = linear }
+local operations = {}
 
 --- The array of the first input, and the one of the output, which is new.
 local function arrays(s, node)
@@ -76,9 +76,28 @@ end
 
 -- -- Arithmetic -----------------------------------------------------------------------------------
 
-for op, expression in pairs { add = "x + by", sub = "x - by", mul = "x * by", div = "x / by",
-  minimum = "x > by ? by : x", maximum = "x < by ? by : x" } do
-  operations[op] = function(s, node) s:each(node, expression, node.by) end
+-- Of two values either may be NaN.
+local of_two = { minimum = "x > by || by != by ? by : x", maximum = "x < by || by != by ? by : x" }
+
+for op, expression in pairs {
+  add = "x + by", sub = "x - by", mul = "x * by", div = "x / by", pow = "F(pow)(x, by)",
+  minimum = "x > by ? by : x", maximum = "x < by ? by : x",
+  eq = "x == by ? 1.0F : 0.0F", ne = "x != by ? 1.0F : 0.0F", lt = "x < by ? 1.0F : 0.0F",
+  le = "x <= by ? 1.0F : 0.0F", gt = "x > by ? 1.0F : 0.0F", ge = "x >= by ? 1.0F : 0.0F",
+} do
+  operations[op] = function(s, node)
+    s:each(node, node.inputs[2] and of_two[op] or expression, node.by)
+  end
+end
+
+function operations.where(s, node)
+  local c, x, y = unpack(node.inputs)
+  s:loop(node.output.width, "%s[j] = %s != %s ? %s : %s;", s:array(node), s:element(c, node),
+    literal.number(0, c.dtype), s:element(x, node), s:element(y, node))
+end
+
+function operations.fill(s, node)
+  s.arrays[node.output] = s:numbers(node.output.name, node.by, node.to)
 end
 
 function operations.sum(s, node)
@@ -223,5 +242,7 @@ function operations.quantiles(s, node)
       literal.number(last, dtype))
   end
 end
+
+for op, write in pairs(groups) do operations[op] = write end
 
 return operations

@@ -30,7 +30,7 @@ local function uses_of(p)
   for _, node in ipairs(p.nodes) do
     for _, input in ipairs(node.inputs) do count(input) end
   end
-  count(p.result.probabilities or p.result.value)
+  for _, value in ipairs(p:ends()) do count(value) end
   return uses
 end
 
@@ -147,20 +147,26 @@ function Source:own_array(node)
   return self.arrays[x], false
 end
 
+--- Element j of a value, or the only one that it has, while column j of the node is computed.
+function Source:element(value, node)
+  return self.arrays[value] .. (value.width == 1 and node.output.width > 1 and "[0]" or "[j]")
+end
+
 --- y[j] = an expression of x, an element of the node's first input, and of `by`: a number for each
---- column. Both are in the dtype of x.
+--- column, or an element of the second input. Both are in the dtype of x.
 ---@param expression string
 ---@param by number[]|nil
 function Source:each(node, expression, by)
   local x, n = node.inputs[1], node.output.width
-  local from, y = self.arrays[x], (self:own_array(node))
+  local element = self:element(x, node)
+  local second = node.inputs[2] and self:element(node.inputs[2], node)
+    or by and self:by(node, by, x.dtype)
+  local y = (self:own_array(node))
   expression = functions.of_type(expression, self.name, x.dtype)
-  local element = from .. "[j]"
   local _, count = expression:gsub("%f[%w_]x%f[^%w_]", "")
   local short = count == 1 and element or "z"
-  expression = expression:gsub("%f[%w_]x%f[^%w_]", short):gsub("%f[%w_]by%f[^%w_]", function()
-    return self:by(node, by, x.dtype)
-  end)
+  expression = expression:gsub("%f[%w_]x%f[^%w_]", short)
+    :gsub("%f[%w_]by%f[^%w_]", function() return second end)
   if count == 1 then return self:loop(n, "%s[j] = %s;", y, expression) end
   self:loop(n, "{\n    const %s z = %s;\n    %s[j] = %s;\n  }", ctypes[x.dtype], element, y,
     expression)

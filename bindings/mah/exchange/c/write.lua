@@ -20,9 +20,13 @@
 --- 1e-6 of Mah's. Columns that float cannot hold (large numbers that differ by little) want
 --- dtype = "float64": x and p are double then.
 ---
+--- Networks of mah.network go out as they do to ONNX files (mah.exchange.onnx.write), with one
+--- output. x has the row in C's order, several inputs side by side in the order of their names,
+--- and whole numbers as real ones.
+---
 --- C cannot complain. A category that fit never saw gives zeros after OneHotEncoder, whatever
 --- handle_unknown says, and NaN after an OrdinalEncoder without unknown_value; a missing value that
---- nothing fills gives NaN.
+--- nothing fills gives NaN, and so does a code that an embedding has no row for.
 local C = require "mah.base.library"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
@@ -149,8 +153,21 @@ local function describe_columns(s, p, lines)
     .. "than an enum's are categories that are not known.")
 end
 
+--- Several matrices side by side, or rows that are arrays.
+local function describe_matrices(p, lines)
+  local parts = {}
+  for i, input in ipairs(p.inputs) do
+    local sizes = input.sizes and #input.sizes > 1 and " in C's order ("
+      .. table.concat(input.sizes, " x ") .. ")" or ""
+    parts[i] = ("%s%d %snumbers%s"):format(#p.inputs > 1 and input.name .. ": " or "", input.width,
+      input.dtype == "int64" and "whole " or "", sizes)
+  end
+  add_paragraph(lines, ("x: a row of %s."):format(table.concat(parts, "; ")))
+end
+
 local function describe_x(s, p, net, lines)
   local first = p.inputs[1]
+  if first.sizes then return describe_matrices(p, lines) end
   if first.column then
     add_paragraph(lines, ("x: a row's %d columns."):format(#p.inputs))
     return describe_columns(s, p, lines)
@@ -163,9 +180,9 @@ end
 local function describe_weights(given, lines)
   local m = given.measured
   if not m then return end
-  local score = given.is_regression and "R^2" or "Accuracy"
   add_paragraph(lines, ("Weights: int8, one scale for each output unit. %s on %d rows: %.6g with "
-    .. "the model's own weights, %.6g with these."):format(score, m.rows, m.float, m.int8))
+    .. "the model's own weights, %.6g with these."):format(given.score_name, m.rows, m.float,
+    m.int8))
 end
 
 --- Only probabilities are of a size that is known: sums of large numbers differ by more than 1e-6.
@@ -227,8 +244,8 @@ enum { %s_inputs = %d, %s_outputs = %d };
 --- A network's layers by the names of their nodes.
 local function networks_nodes(p)
   local found = {}
-  for _, names in pairs(p.networks) do
-    for _, name in ipairs(names) do found[name] = true end
+  for _, layers in pairs(p.networks) do
+    for _, layer in ipairs(layers) do found[layer.name] = true end
   end
   return found
 end
@@ -242,12 +259,20 @@ local function reserve(s)
   end
 end
 
+local function names_of(list)
+  local names = {}
+  for i, output in ipairs(list) do names[i] = output.name end
+  return table.concat(names, ", ")
+end
+
 --- The text of a header of a program.
 ---@param p mah.Program
 ---@param given {name: string, dtype: string, doc: string, int8: boolean, measured: table|nil,
----  net: table|nil, is_regression: boolean}
+---  net: table|nil, score_name: string}
 ---@return string
 function write.text(p, given)
+  check.that(not p.result.outputs, "C source has one output, and this network has %d: %s",
+    #(p.result.outputs or {}), names_of(p.result.outputs or {}))
   local s, name, real = source.new(given.name, p), given.name, source.ctype(given.dtype)
   reserve(s)
   if given.int8 then s.quantized = networks_nodes(p) end
@@ -268,6 +293,7 @@ local rules = options.declare("save(\"model.h\")", {
   weights = { "float", { "float", "int8" } },
   data = { nil, "table" },
   dtype = { "float32", { "float32", "float64" } },
+  x = { nil, "tensor|table" },
 })
 
 --- What all names of the file begin with.
@@ -288,29 +314,40 @@ local function measured(model, p, o)
   check.that(o.data and o.data[1] and o.data[2], "save: weights = \"int8\" needs data = {x, y}, on "
     .. "which the file says what it costs")
   check.that(next(p.networks), "save: there is no network in it, whose weights could be int8")
+  for _, layers in pairs(p.networks) do
+    check.that(layers[1], "save: weights = \"int8\" is for weights that are parameters by "
+      .. "themselves and stand in one product each; this network computes some, or uses one twice")
+  end
   return int8.measure(model, p, o.data)
 end
 
---- Does model:score mean R^2?
-local function is_regression(model, p)
-  if p.result.kind ~= "network" then return p.result.kind == "regressor" end
-  return activations.is_regression(model.loss_function)
+--- What model:score means.
+local function score_name(model, p)
+  local loss = rawget(model, "loss_rule") -- of a network of a function in Lua
+  if loss and not loss.score then return "Minus the loss" end
+  local is_regression = p.result.kind == "regressor"
+  if p.result.kind == "network" then
+    is_regression = loss and loss.is_of_numbers
+      or not loss and activations.is_regression(model.loss_function)
+  end
+  return is_regression and "R^2" or "Accuracy"
 end
 
 --- Writes the file, all or nothing.
 ---@param model table
 ---@param path string
----@param given {name: string?, weights: string?, data: table?, dtype: string?}|nil
+---@param given {name: string?, weights: string?, data: table?, dtype: string?, x: any}|nil
 ---  name: what all names begin with, the file's unless told; weights: "float" or "int8", which
----  needs data = {x, y}; dtype: of x and p, "float32" unless told
+---  needs data = {x, y}; dtype: of x and p, "float32" unless told; x: rows like those that a
+---  network of mah.network takes, where it does not know their columns
 function write.save(model, path, given)
   local o = options(given, rules, "save")
   local name = name_of(path, o.name)
-  local p = lower(model, { dtype = o.dtype })
+  local p = lower(model, { dtype = o.dtype, x = o.x, whole_weights = o.weights == "int8" })
   local is_network = rawget(model, "class") == nil
   file.write(path, write.text(p, { name = name, dtype = o.dtype, int8 = o.weights == "int8",
     doc = text_of.printable(tostring(model)), measured = measured(model, p, o),
-    net = is_network and model, is_regression = is_regression(model, p) }))
+    net = is_network and model, score_name = score_name(model, p) }))
 end
 
 return write

@@ -12,6 +12,7 @@ local check = require "mah.base.check"
 local network = require "mah.exchange.lower.network"
 local program = require "mah.exchange.program"
 local steps = require "mah.exchange.lower.steps"
+local taped = require "mah.exchange.lower.taped"
 require "mah.exchange.lower.encoders"
 require "mah.exchange.lower.estimators"
 require "mah.exchange.lower.features"
@@ -107,16 +108,11 @@ local function transformed(model, b)
   return { kind = "transformer", value = out.single and out:numbers "float32" or out:numbers() }
 end
 
----@param model table
----@param given {dtype: string?}|nil   dtype: of the matrix that a transformer without a network
----  behind it sees, float32 unless told
----@return mah.Program
-return function(model, given)
-  if getmetatable(model) == Network then return of_network(model) end
+local function of_estimator(model, given)
   check.that(type(model) == "table" and rawget(model, "class"), "a network, or an estimator, "
     .. "pipeline or transformer of mah is expected, got %s", check.show(model))
   local p = program.new()
-  local b = inputs(p, model, dtype_of(model) or given and given.dtype or "float32")
+  local b = inputs(p, model, dtype_of(model) or given.dtype or "float32")
   local predicts = steps.predictors[model.class]
   if model.class == "Pipeline" then
     local last = model.steps[#model.steps][2]
@@ -124,4 +120,22 @@ return function(model, given)
   end
   p.result = predicts and steps.predict(model, b) or transformed(model, b)
   return p:trim()
+end
+
+local function of_model(model, given)
+  local is_taped = taped.is(model)
+  if is_taped and not rawget(model, "layers") then return taped.program(model, given.x) end
+  check.that(given.x == nil, "save: x is for networks of mah.network; this model knows its columns")
+  if is_taped or getmetatable(model) == Network then return of_network(model) end
+  return of_estimator(model, given)
+end
+
+---@param model table
+---@param given {dtype: string?, x: any, whole_weights: boolean?}|nil   dtype: of the matrix that a
+---  transformer without a network behind it sees, float32 unless told; x: rows like those that a
+---  network of mah.network takes; whole_weights: do weights stay as networks have them?
+---@return mah.Program
+return function(model, given)
+  given = given or {}
+  return taped.finish(of_model(model, given), given.whole_weights)
 end

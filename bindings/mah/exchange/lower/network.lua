@@ -4,6 +4,7 @@
 ---     local y = network.outputs(p, net, x)
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
+local taped = require "mah.exchange.lower.taped"
 
 local network = {}
 
@@ -31,16 +32,17 @@ end
 ---@param x table   of the network's dtype
 ---@return table value
 function network.outputs(p, net, x)
-  local names = {}
+  if taped.is(net) then return taped.value(p, net, x) end
+  local own = {}
   for i, layer in ipairs(net.layers) do
     local hidden = i < #net.layers
     check.that(type(layer.activation) == "string", "cannot write layer %d: its activation, %s, is "
       .. "a function of your own", i, activations.name(layer.activation))
     x = p:op("linear", { x }, { weight = layer.weight, bias = layer.bias })
-    names[i] = x.node.name
+    own[i] = { name = x.node.name, weight = layer.weight, bias = layer.bias }
     x = activated(p, x, hidden and layer.activation or activations.output_of[net.loss_function])
   end
-  p.networks[net] = names
+  p.networks[net] = own
   return x
 end
 

@@ -58,23 +58,23 @@ local MILLS = { -2.8166753052817971e-11, -6.5894407028102604e-11, 4.204054731409
   -0.00018435522298914869, -0.00062536476418488518, 0.00081471154751153435, 0.010726581694235498,
   0.039092488866985874, 0.090976684206759639, 0.15531102555618134, 0.20383459921062921 }
 
---- z Phi(z), within 1e-15 (1 + |z|) of the true value: Erf's polynomial, |z| <= 39, in doubles.
-local function gelu_of_doubles(g, z)
+--- Phi(z), within 1e-15 of the true value: Erf's polynomial, |z| <= 39, in doubles.
+local function normal(g, z)
   local n = with(g, "float64")
   local t = n("Div", 4, n("Add", n("Min", n("Abs", z), 39), 4))
   local x = n("Sub", n("Mul", t, 2.2051282051282053), 1.2051282051282051)
   local p = MILLS[1]
   for i = 2, #MILLS do p = n("Add", n("Mul", x, p), MILLS[i]) end
   local tail = n("Mul", n("Exp", n("Mul", n("Mul", z, z), -0.5)), n("Mul", t, p))
-  return n("Mul", z, n("Where", n("Less", z, 0), tail, n("Sub", 1, tail)))
+  return n("Where", n("Less", z, 0), tail, n("Sub", 1, tail))
 end
 
 --- z (1 + erf(z / sqrt 2)) / 2. The sum is not below 0, whatever the runtime's Erf says far out.
 function activations.gelu(g, z, dtype)
-  if not is_single(dtype) then return gelu_of_doubles(g, z) end
   local n = with(g, dtype)
+  if not is_single(dtype) then return n("Mul", z, normal(g, z)) end
   local share = n("Mul", n("Add", n("Erf", n("Mul", z, math.sqrt(0.5))), 1), 0.5)
   return n("Mul", z, n("Max", share, 0))
 end
 
-return { functions = activations, with = with }
+return { functions = activations, with = with, normal = normal }

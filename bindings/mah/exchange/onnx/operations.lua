@@ -4,6 +4,7 @@
 ---     local y = operations.sub(g, node, x)          -- names of values in the graph g
 local activations = require "mah.exchange.onnx.activations"
 local check = require "mah.base.check"
+local groups = require "mah.exchange.onnx.groups"
 local program = require "mah.exchange.program"
 local unary = require "mah.exchange.onnx.unary"
 
@@ -36,11 +37,28 @@ function operations.cat(g, _, ...) return g:node("Concat", { ... }, { axis = 1 }
 
 -- -- Arithmetic -----------------------------------------------------------------------------------
 
-for op, name in pairs { add = "Add", sub = "Sub", mul = "Mul", div = "Div", minimum = "Min",
-  maximum = "Max" } do
-  operations[op] = function(g, node, x)
-    return g:node(name, { x, g:constant(node.by, dtype_of(node)) })
+--- The second operand: a value, or constants.
+local function second(g, node, y) return y or g:constant(node.by, dtype_of(node)) end
+
+for op, name in pairs { add = "Add", sub = "Sub", mul = "Mul", div = "Div", pow = "Pow",
+  minimum = "Min", maximum = "Max" } do
+  operations[op] = function(g, node, x, y) return g:node(name, { x, second(g, node, y) }) end
+end
+
+for op, name in pairs { eq = "Equal", lt = "Less", le = "LessOrEqual", gt = "Greater",
+  ge = "GreaterOrEqual" } do
+  operations[op] = function(g, node, x, y)
+    return cast(g, g:node(name, { x, second(g, node, y) }), dtype_of(node))
   end
+end
+
+function operations.ne(g, node, x, y)
+  local equal = g:node("Equal", { x, second(g, node, y) })
+  return cast(g, g:node("Not", { equal }), dtype_of(node))
+end
+
+function operations.where(g, node, c, x, y)
+  return g:node("Where", { builder(g, node)("Greater", g:node("Abs", { c }), 0), x, y })
 end
 
 function operations.sum(g, _, ...)
@@ -59,12 +77,6 @@ function operations.activation(g, node, x)
   local write = check.that(activations.functions[node.name], "cannot write the activation %s to an "
     .. "ONNX file", node.name)
   return write(g, x, dtype_of(node))
-end
-
-function operations.linear(g, node, x)
-  local weight = g:tensor(node.name .. ".weight", node.weight)
-  if not node.bias then return g:node("MatMul", { x, weight }) end
-  return g:node("Gemm", { x, weight, g:tensor(node.name .. ".bias", node.bias) })
 end
 
 -- -- Rows -----------------------------------------------------------------------------------------
@@ -285,5 +297,7 @@ function operations.power(g, node, x)
   end
   return n("Where", n("Less", x, 0), n("Neg", below), above)
 end
+
+for op, write in pairs(groups) do operations[op] = write end
 
 return operations

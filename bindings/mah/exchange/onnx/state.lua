@@ -24,10 +24,10 @@ local FORMAT = "mah onnx 1"
 --- Of networks that are in the graph: weights and biases -> the initializers' names.
 local function names_of(p)
   local found = {}
-  for net, layers in pairs(p.networks) do
-    for i, name in ipairs(layers) do
-      found[net.layers[i].weight] = name .. ".weight"
-      found[net.layers[i].bias] = name .. ".bias"
+  for _, layers in pairs(p.networks) do
+    for _, layer in ipairs(layers) do
+      found[layer.weight] = layer.name .. ".weight"
+      if layer.bias then found[layer.bias] = layer.name .. ".bias" end
     end
   end
   return found
@@ -47,7 +47,7 @@ local function embedded(value, names)
 end
 
 local function state_of(model)
-  if getmetatable(model) == Network then
+  if getmetatable(model) == Network or rawget(model, "is_taped") then
     return { class = "Network", network = network_state.of(model) }
   end
   return models.state_of(model, model.class, { with_training = false })

@@ -2,13 +2,19 @@
 --- FunctionTransformer may be.
 ---
 ---     local y = unary.log1p(g, x, "float64", n)     -- n: activations.with(g, "float64")
+local activations = require "mah.exchange.onnx.activations"
+
 local unary = {}
 
 for name, op in pairs { neg = "Neg", abs = "Abs", sign = "Sign", relu = "Relu", floor = "Floor",
   ceil = "Ceil", round = "Round", reciprocal = "Reciprocal", sqrt = "Sqrt", exp = "Exp",
-  log = "Log", sin = "Sin", tanh = "Tanh", sigmoid = "Sigmoid" } do
+  log = "Log", sin = "Sin", tanh = "Tanh" } do
   unary[name] = function(g, x) return g:node(op, { x }) end
 end
+
+--- Not below 0 (a browser's Sigmoid is, times a large number). ONNX Runtime 1.20 makes of
+--- x Sigmoid(x) a QuickGelu, which it has not of doubles.
+function unary.sigmoid(_, x, _, n) return n("Max", n("Sigmoid", x), 0) end
 
 function unary.square(_, x, _, n) return n("Mul", x, x) end
 
@@ -35,6 +41,17 @@ function unary.cos(_, x, _, n)
 end
 
 function unary.tan(g, x, dtype, n) return n("Div", n("Sin", x), unary.cos(g, x, dtype, n)) end
+
+--- Of doubles by the normal distribution: runtimes have no Erf of them.
+function unary.erf(g, x, dtype, n)
+  if dtype == "float32" then return g:node("Erf", { x }) end
+  return n("Sub", n("Mul", activations.normal(g, n("Mul", x, math.sqrt(2))), 2), 1)
+end
+
+function unary.erfc(g, x, dtype, n)
+  if dtype == "float32" then return n("Sub", 1, g:node("Erf", { x })) end
+  return n("Mul", activations.normal(g, n("Mul", x, -math.sqrt(2))), 2)
+end
 
 local function truth(g, x, dtype)
   return g:node("Cast", { x }, { to = dtype == "float32" and 1 or 11 })

@@ -6,12 +6,20 @@
 --- Inputs, of N rows (N is free): `x` (N, columns) in the network's dtype; or, where the model was
 --- fitted to a table, one (N, 1) for each column that is used, under its name: double numbers, NaN
 --- where one is missing (booleans are 0 and 1, dates seconds since 1970), or strings, "" where one
---- is missing. A network with an input scale takes bytes as numbers 0 ... 255.
+--- is missing. A network with an input scale takes bytes as numbers 0 ... 255. A network of
+--- mah.network takes what its forward takes: rows of any sizes, whole numbers as int64, several
+--- inputs under their names where x is a table. Where it does not know its columns, it is told:
+---
+---     net:save("model.onnx", { x = data.train.x })
+---
+--- Its forward is written down while it sees random rows (mah.exchange.trace): what mixes rows or
+--- has no operation here is refused by name, and an `if` on what is in x takes one way for good.
 ---
 --- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
 --- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,
---- targets), a network's `output`, a transformer's `variable`. Probabilities lie in [0, 1], which
---- not all runtimes' Sigmoid and Softmax do.
+--- targets), a network's `output` (or, where its forward gives a table, the names there), a
+--- transformer's `variable`. Probabilities lie in [0, 1], which not all runtimes' Sigmoid and
+--- Softmax do.
 ---
 --- A graph cannot complain. A category that fit never saw gives zeros after OneHotEncoder, even
 --- where handle_unknown is "error", and NaN after an OrdinalEncoder without unknown_value; a
@@ -40,8 +48,11 @@ local function add_inputs(g, p, names)
       input.name)
     check.that(input.name ~= "" and text_of.is_utf8(input.name), "a column has the name %q, which "
       .. "is no text", input.name)
-    g:input(input.name, input.dtype, { FREE, input.width })
+    g:input(input.name, input.dtype, { FREE, unpack(input.sizes or { input.width }) })
     names[input] = input.name
+    if input.sizes and #input.sizes ~= 1 then
+      names[input] = g:node("Reshape", { input.name, g:constant({ 0, input.width }, "int64") })
+    end
   end
 end
 
@@ -86,15 +97,18 @@ local function add_classifier(g, p, names)
   g:output("probabilities", probabilities, value.dtype, { FREE, value.width })
 end
 
-local shares = { softmax = true, logistic = true }
+local shares = { softmax = true, logistic = true, sigmoid = true }
 
-local function add_value(g, p, names, name)
-  local value = p.result.value
+local function add_value(g, value, names, name)
   local node, from = value.node, names[value]
-  if node and node.op == "activation" and shares[node.name] then
+  if node and (node.op == "activation" or node.op == "unary") and shares[node.name] then
     from = within_one(g, from, value.dtype)
   end
-  g:output(name, from, value.dtype, { FREE, value.width })
+  local sizes = value.sizes or { value.width }
+  if #sizes ~= 1 then
+    from = g:node("Reshape", { from, g:constant({ 0, unpack(sizes) }, "int64") })
+  end
+  g:output(name, from, value.dtype, { FREE, unpack(sizes) })
 end
 
 local outputs = {
@@ -102,19 +116,26 @@ local outputs = {
   transformer = { "variable" }, network = { "output" },
 }
 
+--- The names of what comes out.
+local function outputs_of(result)
+  local list = {}
+  for i, output in ipairs(result.outputs or {}) do list[i] = output.name end
+  return result.outputs and list or outputs[result.kind]
+end
+
 --- The bytes of an ONNX file of a program.
 ---@param p mah.Program
 ---@param given {opset: integer, doc: string, name: string, metadata: table}
 ---@return string
 function write.bytes(p, given)
   local g, names = graph.new(given.opset), {}
-  for _, name in ipairs(outputs[p.result.kind]) do g:reserve(name) end
+  for _, name in ipairs(outputs_of(p.result)) do g:reserve(name) end
   add_inputs(g, p, names)
   add_nodes(g, p, names)
   if p.result.kind == "classifier" then
     add_classifier(g, p, names)
   else
-    add_value(g, p, names, outputs[p.result.kind][1])
+    for i, value in ipairs(p:ends()) do add_value(g, value, names, outputs_of(p.result)[i]) end
   end
   return g:model {
     producer = "mah", version = ffi.string(C.mah_version()), doc = given.doc, name = given.name,
@@ -126,6 +147,7 @@ end
 
 --- What mah.load makes the same model of, bit for bit; without it the graph is what it has.
 local function state_text(model, p)
+  if rawget(model, "is_taped") and not rawget(model, "layers") then return nil end -- a function
   local ok, text = pcall(state.state, model, p)
   if ok then return text end
   warn("save: mah.load will know this model by its graph only: %s", text_of.without_place(text))
@@ -134,6 +156,7 @@ end
 local rules = options.declare("save(\"model.onnx\")", {
   opset = { graph.NEWEST, "integer", ("[%d, %d]"):format(graph.OLDEST, graph.NEWEST) },
   dtype = { nil, { "float32", "float64" } },
+  x = { nil, "tensor|table" },
 })
 
 --- An option that says nothing is warned about.
@@ -149,11 +172,12 @@ end
 --- Writes the file, all or nothing.
 ---@param model table
 ---@param path string
----@param given {opset: integer?, dtype: string?}|nil   dtype: of the input of transformers without
----  a network, float32 unless told
+---@param given {opset: integer?, dtype: string?, x: any}|nil   dtype: of the input of transformers
+---  without a network, float32 unless told; x: rows like those that a network of mah.network takes,
+---  where it does not know their columns, with their types and shapes
 function write.save(model, path, given)
   local o = options(given, rules, "save")
-  local p = lower(model, { dtype = o.dtype })
+  local p = lower(model, { dtype = o.dtype, x = o.x })
   check_dtype(p, o.dtype)
   local class = rawget(model, "class") or "Network"
   file.write(path, write.bytes(p, { opset = o.opset, name = class,

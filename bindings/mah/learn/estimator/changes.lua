@@ -57,8 +57,8 @@ function changes.check(estimator, changed)
       describe(estimator.used.hidden_layer_sizes))
   end
   if changed.norm then
-    check.raise("mah.%s: norm is %s and was %s in the fit that this one goes on from, whose weights "
-      .. "are of another network: fit anew (without warm_start), or set it back",
+    check.raise("mah.%s: norm is %s and was %s in the fit that this one goes on from, whose "
+      .. "weights are of another network: fit anew (without warm_start), or set it back",
       estimator.class, describe(estimator.norm), describe(estimator.used.norm))
   end
   if changed.init and estimator.init ~= nil then

@@ -71,7 +71,7 @@ local methods = {
     takes = "xatol fatol max_fun adaptive initial_simplex bounds" },
   brent = { name = "Brent", takes = "xtol bracket", tolerances = "xtol" },
   bounded = { name = "bounded", takes = "xatol bounds", tolerances = "xatol" },
-  lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma",
+  lm = { name = "LM", takes = "jacobian gtol ftol xtol max_fun absolute_sigma bounds",
     tolerances = "gtol ftol xtol" },
 }
 local others = {
@@ -139,6 +139,8 @@ local function with_tolerances(o, method, defaults)
   return o
 end
 
+local function bounds_of(problem, o) return o.bounds and Bounds.new(problem.argument, o.bounds) end
+
 -- -- The methods ----------------------------------------------------------------------------------
 
 function methods.lbfgs.run(problem, w, o, after)
@@ -146,7 +148,7 @@ function methods.lbfgs.run(problem, w, o, after)
   o.max_iter = o.max_iter or 15000
   if o.bounds then
     o.history, o.max_fun = o.history or 10, o.max_fun or 15000
-    return projected(problem, w, Bounds.new(problem.argument, o.bounds), o, after)
+    return projected(problem, w, bounds_of(problem, o), o, after)
   end
   local solver = solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
     max_fun = o.max_fun }
@@ -172,14 +174,13 @@ function methods.neldermead.run(problem, w, o, after)
   local is_open = not o.max_iter and not o.max_fun
   o.max_iter = o.max_iter or is_open and 200 * #w or math.huge
   o.max_fun = o.max_fun or is_open and 200 * #w or math.huge
-  local bounds = o.bounds and Bounds.new(problem.argument, o.bounds)
-  return nelder_mead(problem, w, bounds, o, after)
+  return nelder_mead(problem, w, bounds_of(problem, o), o, after)
 end
 
 function methods.lm.run(problem, w, o, after)
   with_tolerances(o, methods.lm, { gtol = 1e-8, ftol = 1e-8, xtol = 1e-8 })
   o.max_iter, o.max_fun = o.max_iter or math.huge, o.max_fun or 100 * (#w + 1)
-  return least_squares(problem, w, o, after)
+  return least_squares(problem, w, bounds_of(problem, o), o, after)
 end
 
 --- The methods of one dimension see f as a function of a number.
@@ -241,17 +242,23 @@ end
 ---
 --- Methods (SciPy's spellings, in any case; the default is Brent for a number, "bounded" for one
 --- with bounds, else L-BFGS):
----   L-BFGS        quasi-Newton, any size: {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter =
----                 15000, max_fun = 15000}; within {bounds =}, too: "L-BFGS-B" is the same
----   CG            conjugate gradients, with less memory: {gtol = 1e-5, max_iter = 200 n}
----   Newton-CG     with products of second derivatives: {xtol = 1e-5, max_iter = 200 n}
----   Nelder-Mead   values only, for few dimensions: {xatol = 1e-4, fatol = 1e-4, adaptive = false,
----                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n, bounds =}
----   Brent         one dimension, values only, downhill from x0: {xtol = 1.48e-8, bracket = {a, b}
----                 or {a, b, c}, max_iter = 500}
----   bounded       one dimension within {bounds = {a, b}}: {xatol = 1e-5, max_iter = 500}
----   LM            Levenberg-Marquardt, the least sum of squares of residuals: {ftol = 1e-8, xtol =
----                 1e-8, gtol = 1e-8, max_fun = 100 (n + 1), absolute_sigma = false}
+---   L-BFGS        quasi-Newton, for any size, and within bounds ("L-BFGS-B")
+---                 {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter = 15000,
+---                 max_fun = 15000, bounds =}
+---   CG            conjugate gradients, with less memory
+---                 {gtol = 1e-5, max_iter = 200 n, max_fun =}
+---   Newton-CG     with products of second derivatives
+---                 {xtol = 1e-5, max_iter = 200 n}
+---   Nelder-Mead   values only, for few dimensions
+---                 {xatol = 1e-4, fatol = 1e-4, adaptive = false, bounds =,
+---                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n}
+---   Brent         one dimension, values only, downhill from x0
+---                 {xtol = 1.48e-8, bracket = {a, b} or {a, b, c}, max_iter = 500}
+---   bounded       one dimension, values only, within bounds = {a, b}
+---                 {xatol = 1e-5, max_iter = 500}
+---   LM            Levenberg-Marquardt: the least sum of squares of residuals
+---                 {ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_fun = 100 (n + 1),
+---                 absolute_sigma = false, bounds =}
 ---
 --- Bounds are a pair {low, high} for all of x0, or in its form: {g = {0, 20}}, where what lacks has
 --- none; of a tensor of n elements also a list of n pairs. Ends are numbers, or tensors as x0's.
@@ -270,8 +277,8 @@ end
 --- come to a minimum is no error. With LM, as least_squares and curve_fit: fun are the residuals,
 --- jac their Jacobian (m, n), cost half the sum of squares, cov the covariance matrix of the
 --- parameters (n, n) from the residuals' own size (absolute_sigma: the residuals are in standard
---- deviations), stderr their standard errors in the form of x0, and names those of cov's rows,
---- where x0 is a table.
+--- deviations), infinite where they do not say it, stderr their standard errors in the form of x0,
+--- and names those of cov's rows, where x0 is a table.
 ---
 --- What has the dtype float32 is minimised in it; numbers count as float64. mah.tensor{1, 2} is
 --- float32: for the last digits give mah.tensor({1, 2}, "float64"), or the table {1, 2}.
@@ -280,7 +287,7 @@ end
 ---     local y = (t * -0.7):exp() * 2.5 + mah.randn(50, { rng = 1, dtype = "float64" }) * 0.05
 ---     local fit = mah.minimize(function(p) return (p.rate * t * -1):exp() * p.size - y end,
 ---       { size = 1, rate = 1 }, { method = "LM" })
----     print(("%.2f +- %.2f"):format(fit.x.rate, fit.stderr.rate))
+---     print(("%.2f +- %.2f"):format(fit.x.rate, fit.stderr.rate))      --> 0.71 +- 0.01
 ---@param f function
 ---@param x0 any            a number, a tensor, a table of them; nil beside bracket or bounds
 ---@param given table|nil   options

@@ -63,7 +63,8 @@ end
 
 -- -- How well it is known -------------------------------------------------------------------------
 
---- The covariance matrix of the parameters, and their standard errors, into the outcome.
+--- The covariance matrix of the parameters, and their standard errors, into the outcome. It is
+--- infinite where there are no more residuals than parameters, which say nothing of their own size.
 local function describe(outcome, argument, r, derivatives, absolute_sigma)
   local m, n = #r, argument.n
   local norms, J = trust_region.columns(derivatives, argument.dtype)
@@ -72,9 +73,10 @@ local function describe(outcome, argument, r, derivatives, absolute_sigma)
   if inverse and scale then
     outcome.cov = inverse * scale
   else
-    warn("%s: %s: the covariance is infinite", argument.where, inverse
-      and ("%d residuals for %d parameters say nothing of their own size"):format(m, n)
-      or "the residuals do not determine all parameters")
+    if m > n then
+      warn("%s: the residuals do not determine all parameters: the covariance is infinite",
+        argument.where)
+    end
     outcome.cov = tensor.full({ n, n }, math.huge, { dtype = "float64" })
   end
   outcome.stderr = argument:form(outcome.cov:diagonal():sqrt())
@@ -92,13 +94,16 @@ end
 
 ---@param problem table
 ---@param w tensor       (n), moved
+---@param bounds table|nil   Bounds
 ---@param o {ftol: number, xtol: number, gtol: number, max_iter: integer, max_fun: integer,
 ---  absolute_sigma: boolean, jacobian: function?}
 ---@param after fun(w: tensor, value: number, nit: integer): boolean
 ---@return table outcome   as of the other methods; and cost, cov, stderr, names
-return function(problem, w, o, after)
+return function(problem, w, bounds, o, after)
   local solver = solvers.levenberg_marquardt { ftol = o.ftol, xtol = o.xtol, gtol = o.gtol,
     max_fun = o.max_fun }
+  solver.bounds = bounds
+  if bounds then bounds:project_(w) end
   local evaluate = new_evaluate(problem, o.jacobian)
   local outcome, is_over = { status = result.CONVERGED }, false
   repeat

@@ -16,6 +16,8 @@ local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
+local recording = require "mah.grad.recording"
+local traced = require "mah.tensor.traced"
 require "mah.grad.methods"
 require "mah.learn.nn.gate_rules"
 require "mah.learn.nn.norm_rules"
@@ -89,6 +91,12 @@ function functions.linear(x, W, b)
   return o.linear(x, W, b)
 end
 
+--- The same of traced codes, where everything is written down.
+local looked_up = recording.two {
+  name = "embedding", into = false,
+  forward = function(W, codes) return functions.embedding(codes, W) end,
+}
+
 --- The rows of W that codes name, counted from 0 as classes are: what a network learns of each
 --- category (Bengio et al., "A neural probabilistic language model", 2003).
 ---
@@ -99,6 +107,7 @@ end
 ---@return tensor        in the shape of the codes, and then D
 function functions.embedding(codes, W)
   local where = "mah.nn.embedding"
+  if traced.is_whole and traced.is(codes) then return looked_up(W, codes) end
   local given, weight = expect(codes, where .. ": codes"), expect_float(W, where .. ": W")
   check.that(weight.ndim == 2, "%s: W is (categories, columns), got %s", where,
     Type.describe(weight))
@@ -345,7 +354,7 @@ function functions.prelu(x, a)
   local where = "mah.nn.prelu"
   local plain, slope = expect_float(x, where .. ": x"), expect_float(a, where .. ": a")
   if slope:numel() ~= 1 then expect_columns(a, plain, where, "a") end
-  return o.where(plain:gt(0), x, x * a)
+  return o.where(x:gt(0), x, x * a)
 end
 
 --- exp(x) divided by its sum along a dimension.

@@ -14,7 +14,7 @@
 ---     end
 ---     local loss, reason
 ---     repeat loss, reason = solver(evaluate, w) until reason
----     print(reason.rule, solver.n_iter, w[1])        --> gtol 1 1
+---     print(reason.rule, solver.n_iter, ("%.4f"):format(w[1]))         --> gtol 1 1.0000
 ---
 --- Its second result, and what it asks of evaluate, are those of mah.solver.lbfgs.
 local class = require "mah.base.class"

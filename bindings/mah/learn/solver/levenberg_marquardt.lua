@@ -41,7 +41,7 @@ local tensor = require "mah.tensor"
 local trust_region = require "mah.learn.solver.trust_region"
 
 local Marquardt = class.new("the solver levenberg_marquardt", "solver",
-  "lr loss scale delta")
+  "lr loss scale delta bounds")
 Marquardt.name = "levenberg_marquardt"
 Marquardt.full_batch = true
 Marquardt.takes_residuals = true
@@ -106,6 +106,12 @@ local function rescale(self, norms, dtype)
   return self.scale:double()
 end
 
+--- Without the columns of parameters that bounds hold. (mah.minimize's: see there.)
+local function held(self, w, r, norms, J)
+  local free = self.bounds:free(w, J:t():matmul(r)):double()
+  return norms * free, J * free
+end
+
 --- The largest cosine of the angle between the residuals and a column.
 local function steepest(J, r, norms, length)
   if length == 0 or #norms == 0 then return 0 end
@@ -147,14 +153,29 @@ local function done(self, actual, predicted, ratio, size)
   end
 end
 
+--- The step that is left of p within bounds, and what the residuals, as far as they are linear, say
+--- of it (Kanzow, Yamashita, Fukushima: "Levenberg-Marquardt methods with strong local convergence
+--- properties for solving nonlinear equations with convex constraints", J. Computational and
+--- Applied Mathematics 172, 2004: the projected one).
+local function bend(self, point, w, at, step)
+  self.bounds:project_(point)
+  local p = (point - w):double()
+  local change = at.J:matmul(p)
+  step.slope = change:dot(at.r) / at.squares
+  step.predicted = -(2 * change:dot(at.r) + change:dot(change)) / at.squares
+  step.length = (p * at.scale):norm()
+end
+
 --- Tries steps until one lowers the loss. Moves w then, and returns why it was the last one, if it
---- was.
-local function move(self, evaluate, w, model, scale, squares)
-  local point = tensor.empty_like(w)
+--- was. `at` is what is known of w: r, J, squares, scale.
+local function move(self, evaluate, w, at)
+  local point, squares, scale = tensor.empty_like(w), at.squares, at.scale
+  local model = trust_region.new(at.J, at.r, scale)
   while true do
     local p, step = model:step(self.delta, self.mu)
-    if self.n_iter == 0 then self.delta = math.min(self.delta, step.length) end
     point:copy_(w:double() + p)
+    if self.bounds then bend(self, point, w, at, step) end
+    if self.n_iter == 0 then self.delta = math.min(self.delta, step.length) end
     local r = residuals_at(self, evaluate, point)
     local new_squares = r:dot(r)
     local is_far = not (new_squares < 100 * squares)
@@ -181,6 +202,7 @@ function Marquardt:__call(evaluate, w)
   local r, derivatives = both_at(self, evaluate, w)
   local squares = r:dot(r)
   local norms, J = trust_region.columns(derivatives, w.dtype)
+  if self.bounds then norms, J = held(self, w, r, norms, J) end
   self.loss = squares / 2
   if not is_finite(squares) or not is_finite(norms:sum()) then
     return self.loss, reason("no_step", self.loss, is_finite(squares)
@@ -195,7 +217,7 @@ function Marquardt:__call(evaluate, w)
   local scale = rescale(self, norms, w.dtype)
   local size = (w:double() * scale):norm()
   self.delta = self.delta or (size > 0 and self.factor * size or self.factor)
-  local why = move(self, evaluate, w, trust_region.new(J, r, scale), scale, squares)
+  local why = move(self, evaluate, w, { r = r, J = J, squares = squares, scale = scale })
   return self.loss, why
 end
 

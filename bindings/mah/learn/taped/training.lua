@@ -77,6 +77,9 @@ function training.whole_batch(net, x, y, o)
   return batch
 end
 
+--- The tape has looked already.
+function training.look() end
+
 -- What ensembles ask.
 
 function training.gives(net) return net.loss_rule.is_of_numbers and "numbers" or "probabilities" end

@@ -2,7 +2,7 @@
 local mah = require "mah"
 
 local root = debug.getinfo(1, "S").source:match "^@(.*)/tests/lua/" or "."
-local golden = mah.json.decode(mah.file.read(root .. "/tests/golden/minimize.json")).bounded
+local golden = mah.json.decode(mah.file.read(root .. "/tests/golden/minimize.json"))
 
 local function vector(list) return mah.tensor(list, "float64") end
 
@@ -13,7 +13,7 @@ local function rosenbrock(x)
 end
 
 describe("mah.minimize within bounds", function()
-  for name, case in pairs(golden) do
+  for name, case in pairs(golden.bounded) do
     it("finds what scipy finds: " .. name, function()
       local x0, theirs = vector(case.x0), case["L-BFGS-B"]
       local r = mah.minimize(rosenbrock, x0, { method = "L-BFGS-B", bounds = case.bounds,
@@ -33,6 +33,23 @@ describe("mah.minimize within bounds", function()
       end
     end)
   end
+
+  it("fits as scipy's least_squares does", function()
+    local t, y = vector(golden.decay.t), vector(golden.decay.y)
+    for _, case in ipairs(golden.decay.cases) do
+      local r = mah.minimize(function(p)
+        return (t * p.rate * -1):exp() * p.size - y
+      end, { rate = 1, size = 1 }, { method = "LM",
+        bounds = { rate = case.bounds[1], size = case.bounds[2] } })
+      assert.is_true(r.success)
+      assert.near(case.cost, r.cost, 1e-7)
+      assert.near(case.x[1], r.x.rate, 1e-5)
+      assert.near(case.x[2], r.x.size, 1e-5)
+      assert.is_true(r.nfev <= 2 * case.nfev)
+      assert.is_true(r.x.rate >= case.bounds[1][1] and r.x.rate <= case.bounds[1][2])
+      assert.is_true(r.x.size >= case.bounds[2][1] and r.x.size <= case.bounds[2][2])
+    end
+  end)
 
   it("takes them in the form of x0, and f is asked within only", function()
     local function f(p)
@@ -61,6 +78,22 @@ describe("mah.minimize within bounds", function()
     local fixed = mah.minimize(rosenbrock, vector { 0, 0 }, { bounds = { { 1, 1 }, { -9, 9 } } })
     assert.equal(1, fixed.x[1])
     assert.near(1, fixed.x[2], 1e-4)
+  end)
+
+  it("learns how the elements that are free depend on one another", function()
+    for seed = 1, 3 do
+      local q = mah.randn(30, 30, { dtype = "float64", rng = seed }):qr()
+      local H = (q * mah.logspace(0, -4, 30, { dtype = "float64" })):matmul(q:t())
+      local b = mah.randn(30, { dtype = "float64", rng = seed + 100 })
+      local r = mah.minimize(function(x) return (x * H:matmul(x)):sum() * 0.5 - (b * x):sum() end,
+        mah.zeros(30, "float64"), { bounds = { -5, 5 }, gtol = 1e-6, ftol = 0 })
+      assert.is_true(r.success)
+      assert.is_true(r.nfev <= 35, tostring(r.nfev)) -- twice as many with those at bounds
+      local g = H:matmul(r.x) - b
+      for i = 1, 30 do
+        assert.is_true(math.abs(r.x[i]) == 5 and r.x[i] * g[i] < 0 or math.abs(g[i]) < 1e-5)
+      end
+    end
   end)
 
   it("ends well where nothing is finite, at limits and by a callback", function()

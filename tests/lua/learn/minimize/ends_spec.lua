@@ -118,7 +118,7 @@ describe("mah.minimize says what is wrong", function()
     says("unknown option \"maxiter\"; write max_iter", f, x, { maxiter = 3 })
     says("unknown option \"jac\"; write gradient", f, x, { jac = f })
     says("did you mean 'max_iter'", f, x, { max_itr = 3 })
-    says("CG has no option bounds; of L%-BFGS, Nelder%-Mead and bounded it is one", f, x,
+    says("CG has no option bounds; of L%-BFGS, LM, Nelder%-Mead and bounded it", f, x,
       { method = "CG", bounds = { 0, 1 } })
     says("L%-BFGS has no option xatol; of Nelder%-Mead and bounded", f, x, { xatol = 1 })
     says("Nelder%-Mead has no option gradient", f, x, { method = "Nelder-Mead", gradient = f })

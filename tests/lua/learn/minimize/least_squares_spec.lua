@@ -73,7 +73,7 @@ describe("mah.minimize by Levenberg and Marquardt", function()
     assert.is_true(few.success)
     assert.near(3, few.x[2], 1e-12)
     assert.equal(math.huge, few.cov[1][1])
-    assert.matches("2 residuals for 2 parameters", warnings[2])
+    assert.equal(1, #warnings)
   end)
 
   it("is exact where there are more parameters than residuals", function()

@@ -251,3 +251,33 @@ describe("a mistake with layers", function()
     end)
   end
 end)
+
+describe("a network of layers", function()
+  it("begins where the layers say", function()
+    local net = mah.network { seed = 1, loss = "cross_entropy", forward = nn.Sequential {
+      nn.Linear { 4, 8, weight_norm = true, init = "he_normal" }, nn.BatchNorm { 8 }, nn.PReLU {},
+      nn.Linear { 8, 3, init = function(t) return t:fill_(0.5) end } } }
+    local p = net.parameters
+    golden.close(p[1].weight_v:norm(2, 1), p[1].weight_g, 1e-6)
+    assert.is_true(p[1].weight_g:min() > 0)
+    assert.same({ 1, 0, 0, 1 }, { p[2].weight[8], p[2].bias[8], p[2].running_mean[8],
+      p[2].running_var[8] })
+    assert.equal(0.25, p[3].weight[1])
+    assert.equal(0.5, p[4].weight[8][3])
+    assert.equal(16, #net.buffers)
+  end)
+
+  it("trains what is shared once, and follows the statistics of its batches", function()
+    local shared = nn.Linear { 4, 4 }
+    local net = mah.network { seed = 1, loss = "cross_entropy", forward = nn.Sequential {
+      shared, nn.BatchNorm { 4 }, nn.Residual { shared, nn.Tanh {}, nn.Dropout { 0.1 } },
+      nn.Linear { 4, 2 } } }
+    assert.equal(20 + 8 + 10, #net.params)
+    local rows = mah.randn({ 60, 4 }, { rng = 1 })
+    local classes = rows:sum(2):gt(0):int()
+    mah.train(net, { x = rows, y = classes }, { stop = 60, seed = 1,
+      solver = mah.solver.adam { lr = 0.02 } })
+    assert.is_true(net:score(rows, classes) > 0.9)
+    assert.is_true(net.buffers:narrow(1, 1, 4):abs():max() > 0)
+  end)
+end)

@@ -1,0 +1,89 @@
+--- A function of rows, written down three times (mah.grad.whole): of some rows, of as many others,
+--- and of one row more. What differs between the first two depends on what is in the rows, what
+--- differs between the first and the third on how many there are: neither may be in a file.
+---
+---     local probes = require("mah.exchange.trace.probes").run(f, { x = like })
+---     probes.first.records[3]     probes.other.records[3]     probes.more.records[3]
+local Type = require "mah.tensor.type"
+local check = require "mah.base.check"
+local make = require "mah.tensor.make"
+local drawn = require "mah.tensor.drawn"
+local operands = require "mah.grad.operands"
+local random = require "mah.tensor.random"
+local trees = require "mah.grad.trees"
+local whole = require "mah.grad.whole"
+
+local probes = {}
+
+local ROWS, SEED = 3, 20
+
+-- -- Rows -----------------------------------------------------------------------------------------
+
+local function with_rows(sizes, n)
+  local list = { n }
+  for d = 2, #sizes do list[d] = sizes[d] end
+  return list
+end
+
+--- n rows like those of `like`: random numbers, or, of whole numbers, its own in turn from the
+--- k-th on.
+local function rows_like(like, n, k)
+  if like.dtype:find "^float" then
+    return drawn.randn(with_rows(like.shape, n), { rng = random.rng(SEED + k), dtype = like.dtype })
+  end
+  local which = {}
+  for i = 1, n do which[i] = (i + k - 1) % #like + 1 end
+  return like:index_select(1, make.tensor(which, { dtype = "int64" }))
+end
+
+local function run(f, like, n, k)
+  local x = trees.map(like, function(t) return rows_like(t, n, k) end, "x")
+  local ok, found = pcall(whole.record, f, x)
+  if ok then return found end
+  check.raise("forward fails for %d rows like x: %s", n, tostring(found))
+end
+
+--- Were the same operations done?
+local function check_alike(a, b, what)
+  local same = a.count == b.count
+  for k = 1, same and a.count or 0 do same = same and a.records[k].rule == b.records[k].rule end
+  check.that(same, "forward does other operations for %s: what it does must not depend on them",
+    what)
+end
+
+---@param f fun(x: any): any
+---@param like any   a tensor or a tree of tensors, rows like those that f takes
+---@return table   {first =, other =, more =}, of mah.grad.whole, and rows = {first, more}
+function probes.run(f, like)
+  local found = { first = run(f, like, ROWS, 0), other = run(f, like, ROWS, 1),
+    more = run(f, like, ROWS + 1, 0), rows = { ROWS, ROWS + 1 } }
+  check_alike(found.first, found.other, "other rows")
+  check_alike(found.first, found.more, "another number of rows")
+  return found
+end
+
+-- -- Comparing ------------------------------------------------------------------------------------
+
+--- Are both tensors the same, NaN where NaN is?
+local function same_elements(a, b)
+  if not operands.same(a, b) then return false end
+  return a:eq(b):logical_or(a:ne(a):logical_and(b:ne(b))):all()
+end
+
+--- Are two settings or constants the same, tables too?
+---@param a any
+---@param b any
+---@return boolean
+function probes.same(a, b)
+  if Type.is_tensor(a) and Type.is_tensor(b) then return same_elements(a, b) end
+  if type(a) ~= "table" or type(b) ~= "table" then return rawequal(a, b) or a ~= a and b ~= b end
+  for key, value in pairs(a) do
+    if not probes.same(value, b[key]) then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+return probes

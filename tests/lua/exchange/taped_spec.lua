@@ -1,0 +1,285 @@
+-- Networks of a function in Lua and of mah.nn's layers, as ONNX files and C source.
+local lower = require "mah.exchange.lower"
+local mah = require "mah"
+local written = require "exchange.written"
+
+local nn = mah.nn
+local cases
+
+local function matrix(n, d, dtype)
+  return mah.randn(n, d, { rng = mah.rng(7), dtype = dtype or "float32" })
+end
+
+--- Running statistics and weights of norms that are not those of the beginning.
+local function shaken(net)
+  local rng = mah.rng(3)
+  if #net.buffers > 0 then net.buffers:copy_(mah.rand(#net.buffers, { rng = rng }) + 0.25) end
+  net.params:add_(mah.randn(#net.params, { rng = rng, dtype = net.dtype }), 0.1)
+  return net
+end
+
+--- Files of a network, and what net:forward says.
+---@param given table|nil   of written's add; x: rows, where the network does not know its columns
+local function add(about, net, x, given)
+  shaken(net)
+  cases:add(about, lower(net, { x = given and given.x }), x, function(rows)
+    return net:forward(rows)
+  end, given)
+end
+
+local function network(model, given)
+  given = given or {}
+  given.forward, given.loss, given.seed = model, given.loss or "mse", 1
+  return mah.network(given)
+end
+
+local activations = { "Identity", "ReLU", "Sigmoid", "Tanh", "LeakyReLU", "ELU", "Softplus", "GELU",
+  "SiLU" }
+
+local function add_layers(dtype)
+  local x = matrix(20, 6, dtype)
+  local function try(about, list, given)
+    add(about .. ", " .. dtype, network(nn.Sequential(list), { dtype = dtype }), x, given)
+  end
+  for _, kind in ipairs(activations) do
+    try(kind, { nn.Linear { 6, 8 }, nn[kind] {}, nn.Linear { 8, 3 } })
+  end
+  try("batch norm behind", { nn.Linear { 6, 8 }, nn.BatchNorm { 8 }, nn.Tanh {} })
+  try("batch norm before", { nn.BatchNorm { 6 }, nn.Linear { 6, 8, bias = false }, nn.ReLU {} })
+  try("batch norm, not affine", { nn.Linear { 6, 4 }, nn.BatchNorm { 4, affine = false } })
+  try("layer norm", { nn.Linear { 6, 8 }, nn.LayerNorm { 8 }, nn.Linear { 8, 2 } })
+  try("layer norm, not affine", { nn.LayerNorm { 6, affine = false }, nn.Linear { 6, 2 } })
+  try("residual", { nn.Linear { 6, 8 }, nn.Residual { nn.LayerNorm { 8 }, nn.Linear { 8, 8 },
+    nn.Tanh {} }, nn.Residual { nn.Linear { 8, 8 }, nn.BatchNorm { 8 }, nn.ReLU {} },
+    nn.Linear { 8, 3 } })
+  try("gates", { nn.Linear { 6, 8 }, nn.GLU {}, nn.Linear { 4, 8 }, nn.SwiGLU {} })
+  try("a slope that was learned", { nn.PReLU {}, nn.Linear { 6, 4 }, nn.PReLU { 4 } })
+  try("noise", { nn.GaussianNoise { 0.3 }, nn.Linear { 6, 4 }, nn.Dropout { 0.2 }, nn.Tanh {} })
+  try("side by side", { nn.Parallel { nn.Linear { 6, 2 }, nn.Identity {}, join = "cat" },
+    nn.Parallel { nn.Linear { 8, 4 }, nn.Linear { 8, 4 }, join = "sum" } })
+  try("weight norm", { nn.Linear { 6, 8, weight_norm = true }, nn.Tanh {} })
+  try("softmax", { nn.Linear { 6, 8 }, nn.Softmax {} })
+end
+
+local function add_deep(dtype)
+  local list = { nn.Linear { 6, 16 } }
+  for i = 2, 21 do
+    list[i] = nn.Residual { nn.LayerNorm { 16 }, nn.Linear { 16, 16 }, nn.Tanh {} }
+  end
+  list[22] = nn.Linear { 16, 10 }
+  local net = network(nn.Sequential(list), { dtype = dtype, loss = "cross_entropy",
+    output = "softmax" })
+  add("20 residual blocks, " .. dtype, net, matrix(20, 6, dtype), { slack = 2 })
+end
+
+local function add_large_means()
+  local model = nn.Sequential { nn.LayerNorm { 64 }, nn.Linear { 64, 8 }, nn.Tanh {} }
+  for _, mean in ipairs { 100, 1e4, -1e6 } do
+    local x = matrix(20, 64) + mean
+    local net = shaken(network(model))
+    local double = net:clone { dtype = "float64" }
+    cases:add("layer norm about " .. mean, lower(net), x, function(rows)
+      return (rows.dtype == "float64" and double or net):forward(rows)
+    end, { is_deep = true, slack = 2 })
+  end
+end
+
+local function add_outputs()
+  local x = matrix(20, 6)
+  for _, output in ipairs { "softmax", "logistic", "exp", "identity" } do
+    add("output " .. output, network(nn.Linear { 6, 3 }, { output = output }), x)
+  end
+end
+
+local function add_functions()
+  local x = matrix(12, 4)
+  local params = { W1 = { 4, 8 }, b1 = { 8 }, W2 = { 8, 8 }, W3 = { 8, 3 }, b3 = { 3 } }
+  add("a residual function", mah.network { params = params, inputs = 4, loss = "cross_entropy",
+    seed = 1, forward = function(p, rows)
+      local h = (rows:matmul(p.W1) + p.b1):tanh()
+      h = h + h:matmul(p.W2):relu()
+      return h:matmul(p.W3) + p.b3
+    end }, x)
+  add("an autoencoder with tied weights", mah.network { params = { W = { 4, 2 }, b = { 4 } },
+    inputs = 4, loss = "mse", seed = 1, forward = function(p, rows)
+      return rows:matmul(p.W):sigmoid():matmul(p.W:t()) + p.b
+    end }, x)
+  add("an embedding", network(nn.Sequential { nn.Embedding { 5, 3 }, nn.Linear { 3, 2 } }),
+    mah.tensor({ 0, 4, 1, 1, 3 }, { dtype = "int64" }), { x = mah.arange(0, 4, 1, "int32") })
+  add("embeddings side by side", mah.network { params = { E = { 5, 3 }, W = { 6, 2 } },
+    loss = "mse", seed = 1, forward = function(p, rows)
+      return nn.embedding(rows, p.E):reshape(-1, 6):matmul(p.W)
+    end }, mah.tensor({ { 0, 4 }, { 1, 1 }, { 3, 2 } }, { dtype = "int64" }),
+    { x = mah.zeros(2, 2, { dtype = "int32" }) })
+  add("codes among numbers", mah.network { params = { E = { 5, 3 }, W = { 5, 2 } }, loss = "mse",
+    seed = 1, forward = function(p, rows)
+      local code = nn.embedding(rows:select(2, 1):clamp(0, 4):floor(), p.E)
+      return mah.cat({ code, rows:narrow(2, 2, 2) }, 2):matmul(p.W)
+    end }, mah.tensor { { 0, 0.5, 1 }, { 4, -1, 2 } }, { x = mah.zeros(1, 3) })
+  add("pictures", mah.network { params = { W = { 6, 3 } }, loss = "mse", seed = 1,
+    forward = function(p, rows) return (rows / 2):flatten(2):matmul(p.W) end },
+    mah.randn(5, 2, 3, { rng = mah.rng(4) }), { x = mah.zeros(1, 2, 3) })
+  local bytes = mah.randint(0, 255, { 5, 3 }, { rng = mah.rng(1), dtype = "uint8" })
+  local net = network(nn.Linear { 3, 2 }):scale_inputs(1 / 255)
+  shaken(net)
+  cases:add("bytes", lower(net, { x = bytes }), bytes, function(rows) return net:forward(rows) end)
+end
+
+local function add_tables()
+  local net = mah.network { params = { E = { 4, 3 }, W = { 5, 2 } }, loss = "mse", seed = 1,
+    forward = function(p, x)
+      return mah.cat({ nn.embedding(x.color, p.E), x.size }, 2):matmul(p.W)
+    end }
+  local x = { color = mah.tensor({ 3, 0, 2 }, { dtype = "int64" }), size = matrix(3, 2) }
+  add("a table of inputs", net, x, { x = x })
+  local two = mah.network { params = { W = { 4, 3 }, V = { 3, 1 } }, inputs = 4, seed = 1,
+    loss = function(scores) return scores.mean:sum() + scores.spread:sum() end,
+    forward = function(p, rows)
+      local h = rows:matmul(p.W):tanh()
+      return { mean = h:matmul(p.V):squeeze(2), spread = h:exp() }
+    end }
+  shaken(two)
+  cases:add("two outputs", lower(two), matrix(5, 4), function(rows)
+    local y = two:forward(rows)
+    return { mean = y.mean, spread = y.spread }
+  end, { only_onnx = true })
+end
+
+local function add_stacks(dtype)
+  local x = matrix(20, 6, dtype)
+  for i, name in ipairs { "identity", "relu", "logistic", "tanh", "leaky_relu", "elu", "softplus",
+    "gelu", "silu" } do
+    local norm = ({ "batch", "layer" })[i % 2 + 1]
+    add(("mah.mlp, %s, %s norm, %s"):format(name, norm, dtype), mah.mlp { 6, { 8, name },
+      { 8, name, norm = norm, residual = true, dropout = 0.1, noise = 0.2 }, { 3, "softmax" },
+      seed = 1, dtype = dtype }, x)
+  end
+  for _, output in ipairs { "identity", "exp", "logistic", "softmax" } do
+    add("mah.mlp to " .. output, mah.mlp { 6, { 6, "tanh", norm = "batch", residual = true },
+      { 2, output }, seed = 1, dtype = dtype }, x)
+  end
+end
+
+describe("what a network of layers or of a function does", function()
+  setup(function()
+    cases = written.new()
+    for _, dtype in ipairs { "float32", "float64" } do
+      add_layers(dtype)
+      add_deep(dtype)
+      add_stacks(dtype)
+    end
+    add_large_means()
+    add_outputs()
+    add_functions()
+    add_tables()
+  end)
+  teardown(function()
+    cases:remove()
+    cases = nil
+  end)
+
+  written.test_all(it, pending, function() return cases end)
+end)
+
+describe("a network of mah.mlp with norms", function()
+  local path, x = os.tmpname() .. ".onnx", matrix(30, 6)
+
+  after_each(function() os.remove(path) end)
+
+  local function stack(given)
+    local net = mah.mlp { 6, { 8, "tanh", norm = "batch", noise = 0.1 },
+      { 8, "relu", norm = "layer", residual = true, dropout = 0.1 }, { 3, "softmax" }, seed = 1,
+      dtype = given and given.dtype }
+    return shaken(net)
+  end
+
+  it("comes home from an ONNX file with the same bits", function()
+    for _, dtype in ipairs { "float32", "float64" } do
+      local net = stack { dtype = dtype }
+      net:save(path)
+      local back, rows = mah.load(path), x:to(dtype)
+      assert.equal(tostring(net), tostring(back))
+      assert.is_true(back:forward(rows):equal(net:forward(rows)))
+      assert.is_true(back.buffers:equal(net.buffers))
+    end
+  end)
+
+  it("folds the batch norm, and writes the rest", function()
+    local list = {}
+    for i, node in ipairs(lower(stack()).nodes) do list[i] = node.name or node.op end
+    assert.equal("dense_1 tanh dense_2 centre mul mean add sqrt div mul add relu add dense_3 "
+      .. "softmax", table.concat(list, " "))
+  end)
+
+  it("scales bytes", function()
+    local net = stack():scale_inputs(1 / 255)
+    local bytes = mah.randint(0, 255, { 5, 6 }, { rng = mah.rng(1), dtype = "uint8" })
+    local rows = require "exchange.interpret"(lower(net), { x = bytes })
+    assert.is_true((mah.tensor(rows) - net:forward(bytes)):abs():max() < 1e-6)
+  end)
+end)
+
+describe("weights of a byte", function()
+  local path = os.tmpname() .. ".h"
+  local x, y = matrix(80, 6), mah.randint(0, 2, { 80 }, { rng = mah.rng(2), dtype = "int32" })
+
+  after_each(function() os.remove(path) end)
+
+  local function said()
+    local text = mah.file.read(path):gsub("\n %* ", " ")
+    return text, text:match "(%S+) on (%d+) rows: (%S+) with the model's own weights, (%S+) with "
+  end
+
+  it("are those of a network's own products", function()
+    local net = shaken(network(nn.Sequential { nn.Linear { 6, 16 }, nn.BatchNorm { 16 }, nn.Tanh {},
+      nn.Residual { nn.Linear { 16, 16 }, nn.Tanh {} }, nn.Linear { 16, 3 } },
+      { loss = "cross_entropy" }))
+    local params = net.params:clone()
+    require("mah.exchange.c.write").save(net, path, { weights = "int8", data = { x, y },
+      name = "net" })
+    assert.is_true(net.params:equal(params))
+    local text, what, rows, float, int8 = said()
+    assert.same({ "Accuracy", "80", ("%.6g"):format(net:score(x, y)) }, { what, rows, float })
+    assert.is_true(math.abs(float - int8) < 0.1)
+    local _, count = text:gsub("static const int8_t ", "")
+    assert.equal(3, count)
+  end)
+
+  it("are not those that are computed, or stand in two products", function()
+    local function fails(net)
+      assert.error_matches(function()
+        require("mah.exchange.c.write").save(net, path, { weights = "int8", data = { x, x },
+          name = "net" })
+      end, "this network computes some, or uses one twice")
+    end
+    fails(network(nn.Linear { 6, 6, weight_norm = true }))
+    fails(mah.network { params = { W = { 6, 2 } }, inputs = 6, loss = "mse", seed = 1,
+      forward = function(p, rows) return rows:matmul(p.W):matmul(p.W:t()) end })
+  end)
+end)
+
+describe("a network that no file can hold", function()
+  local function refuses(message, net, given)
+    assert.error_matches(function() lower(net, given) end, message)
+  end
+
+  it("is one of rows that are not known", function()
+    local net = mah.network { params = { W = { 3, 2 } }, loss = "mse", seed = 1,
+      forward = function(p, x) return x:matmul(p.W) end }
+    refuses("what rows the network takes is not known: save%(path, {x = data.x}%)", net)
+    refuses("save: x: a tensor with rows", net, { x = mah.zeros(0, 3) })
+    refuses("forward fails for 3 rows like x: .*shapes do not fit", net, { x = mah.zeros(1, 4) })
+    assert.equal(1, #lower(net, { x = mah.zeros(1, 3) }).nodes)
+    refuses("this model knows its columns", mah.mlp { 3, { 2, "softmax" } },
+      { x = mah.zeros(1, 3) })
+  end)
+
+  it("is one that mixes its rows", function()
+    refuses("cannot write batch_norm: the mean and variance of a batch mix its rows",
+      network(nn.Sequential { nn.Linear { 3, 2 },
+        nn.BatchNorm { 2, track_running_stats = false } }))
+    refuses("cannot write mean: along dimension 1 it mixes rows", mah.network {
+      params = { W = { 3, 2 } }, inputs = 3, loss = "mse", seed = 1,
+      forward = function(p, x) return (x - x:mean(1, true)):matmul(p.W) end })
+  end)
+end)

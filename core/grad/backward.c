@@ -152,8 +152,8 @@ mah_status mah_back_embedding(mah_tensor *out, const mah_tensor *g, const mah_te
   if (!add) MAH_TRY(mah_tensor_fill(out, 0));
   int64_t n = out->extent[1], row = n * mah_dtype_size(out->elem);
   for (int64_t k = 0; k < g->extent[0]; k++) {
-    char *to = (char *)out->data + code_at(code, k) * row;
-    const char *from = (const char *)g->data + k * row;
+    void *to = (char *)out->data + code_at(code, k) * row;
+    const void *from = (const char *)g->data + k * row;
     if (out->elem == MAH_FLOAT32)
       ADD_ROW(float, to, from, n);
     else

@@ -58,6 +58,7 @@ local function activation_name(layer)
   local name = type(layer.activation) == "string" and layer.activation or "your own"
   if layer.norm then name = ("%s, %s norm"):format(name, layer.norm) end
   if layer.residual then name = name .. ", residual" end
+  if layer.max_norm then name = ("%s, max_norm %g"):format(name, layer.max_norm) end
   return name
 end
 

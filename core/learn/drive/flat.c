@@ -11,6 +11,7 @@ mah_flat mah_flat_of(const mah_rule *rule, const mah_tensor *w, const mah_tensor
                     .settings = mah_rule_settings(rule),
                     .update = mah_learn(w->elem)->update[rule->solver],
                     .dtype = w->elem,
+                    .real_size = mah_dtype_size(w->elem),
                     .w = w->data,
                     .first = rule->first->data,
                     .second_ = rule->second_ ? rule->second_->data : NULL,
@@ -20,7 +21,7 @@ mah_flat mah_flat_of(const mah_rule *rule, const mah_tensor *w, const mah_tensor
 }
 
 static void *at(const mah_flat *f, void *vector_, int64_t i) {
-  return vector_ ? (char *)vector_ + i * mah_dtype_size(f->dtype) : NULL;
+  return vector_ ? (char *)vector_ + i * f->real_size : NULL;
 }
 
 static void step(const mah_flat *f, int64_t first, int64_t n, const mah_step_settings *settings) {
@@ -30,7 +31,7 @@ static void step(const mah_flat *f, int64_t first, int64_t n, const mah_step_set
 
 static void step_in(const mah_flat *f, const mah_range *range, int64_t first, int64_t n) {
   if (range->is_frozen) {
-    memset(at(f, f->g, first), 0, (size_t)(n * mah_dtype_size(f->dtype)));
+    memset(at(f, f->g, first), 0, (size_t)(n * f->real_size));
     return;
   }
   mah_step_settings settings = mah_rule_settings_in(f->rule, range);

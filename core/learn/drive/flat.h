@@ -13,6 +13,7 @@ typedef struct mah_flat {
   mah_step_settings settings; /* of the step, where the rule has no ranges */
   mah_update *update;
   int32_t dtype;
+  int64_t real_size;
   void *w, *first, *second_, *g; /* (P) */
   void *average_;
   double share; /* of the new weights in the average */

@@ -98,7 +98,7 @@ describe("what is frozen", function()
   end
 
   it("stays as it was with each solver", function()
-    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "lbfgs", "cg" } do
+    for _, name in ipairs { "sgd", "adam", "adamw", "rmsprop", "lbfgs", "cg", "rprop" } do
       check(train { solver = name, freeze = 1, l2 = 0.1,
         batch_size = mah.solver[name]().full_batch and 60 or 20 })
     end
@@ -171,6 +171,8 @@ describe("groups that cannot be", function()
     refused({ solver = "lbfgs", batch_size = 60, groups = { { layers = 1, lr_scale = 2 } } },
       "groups[1]: lr_scale needs one of mah.solver's that step by a rule, as adam or sgd, and not "
       .. "lbfgs")
+    refused({ solver = "rprop", batch_size = 60, groups = { { layers = 1, lr_scale = 2 } } },
+      "groups[1]: the solver rprop has no lr_scale")
     refused({ solver = function() end, groups = { { layers = 1, weight_decay = 2 } } },
       "groups[1]: weight_decay needs one of mah.solver's")
     refused({ solver = "lbfgs", batch_size = 60, accumulate = 2 },

@@ -1,7 +1,7 @@
 """How fast Chromium opens and filters a store's page; see store_page.lua.
 
-All charts are in sight, so that each step draws all of them. Times are the best of three, each up to
-the second frame after the step.
+All charts are in sight, so that each step draws all of them. Times are the best of three, each up
+to the second frame after the step.
 """
 import os
 import pathlib

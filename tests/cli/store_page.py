@@ -51,7 +51,8 @@ def test_parts(b):
     wanted = ["clicked", "Results", "Trials", "Curves", "Parallel coordinates", "Slices",
               "Two parameters", "Importances", "Failures"]
     check("all parts are there", titles == wanted, titles)
-    check("what is best", "test 0.975478 at i 47" in b.find("main > p").text, b.find("main > p").text)
+    told = b.find("main > p").text
+    check("what is best", "test 0.975478 at i 47" in told, told)
     check("no network", b.run("return performance.getEntriesByType('resource').length") == 0)
     check("names are text", b.run("return document.querySelectorAll('b.evil').length") == 0)
 

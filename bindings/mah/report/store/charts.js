@@ -56,10 +56,10 @@ function resultAxis(view) {
 
 function paintHistory(frame, view) {
   const number = view.study.byName.get("number"), up = resultAxis(view);
-  const room = scatter(frame, view, { column: number, scale: scaleOf(number, view.trials, false, 6) },
-    up, ["trial", view.result.name]);
-  const isMin = goalOf(view.study, view.result.name) === "min", pen = frame.pen;
   const across = scaleOf(number, view.trials, false, 6);
+  const room = scatter(frame, view, { column: number, scale: across }, up,
+    ["trial", view.result.name]);
+  const isMin = goalOf(view.study, view.result.name) === "min", pen = frame.pen;
   let best = null;
   pen.strokeStyle = color("best");
   pen.lineWidth = 1.5;
@@ -183,7 +183,8 @@ function paintParallel(frame, view) {
   paintParallelAxes(frame, few, scales, x, y);
   frame.note.textContent = (few.length < view.parameters.length + 1
     ? `The ${few.length - 1} parameters that count most. ` : "")
-    + (lines.length === MOST_LINES ? `${MOST_LINES} of ${view.trials.length} trials are drawn. ` : "")
+    + (lines.length === MOST_LINES ? `${MOST_LINES} of ${view.trials.length} trials are drawn. `
+      : "")
     + "Stronger colours: better results.";
 }
 
@@ -219,7 +220,7 @@ function paintSlice(frame, view, parameter) {
     resultAxis(view), [parameter.name, view.result.name]);
 }
 
-// The value at a place by the points around it, each with the weight 1 / distance^4 (Shepard, 1968).
+// The value at a place by the points around it, with weights 1 / distance^4 (Shepard, 1968).
 function shepard(points, s, t) {
   let sum = 0, weights = 0;
   for (const p of points) {

@@ -1,5 +1,5 @@
---- JSON in few bytes, for a page: numbers with six digits, infinity as 1e999 (which JavaScript reads
---- as such), NaN as null; "<" only as \u003c, so that nothing ends the element around it.
+--- JSON in few bytes, for a page: numbers with six digits, infinity as 1e999 (which JavaScript
+--- reads as such), NaN as null; "<" only as \u003c, so that nothing ends the element around it.
 local json = require "mah.base.json"
 local text = require "mah.base.text"
 

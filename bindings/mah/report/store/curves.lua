@@ -27,7 +27,8 @@ end
 --- Curves as the page has them: steps = the different lists of epochs, of = the place of each
 --- curve's trial (from 0), at = the place of its steps (from 0), values = lists.
 ---@param rows table[]   trials with curves
----@return {steps: number[][], of: integer[], at: integer[], values: number[][], thinned: boolean}|nil
+---@return {steps: number[][], of: integer[], at: integer[], values: number[][],
+---  thinned: boolean}|nil
 function curves.of(rows)
   local count, total = 0, 0
   for _, row in ipairs(rows) do

@@ -35,8 +35,8 @@ $STYLE</style>
 <h1>$STORE</h1>
 <p class="quiet">Written $TIME. In full: $FILES</p>
 </header>
-<main id="page"><noscript>The tables and charts of this page need JavaScript; the CSV files beside it
-have all of it.</noscript></main>
+<main id="page"><noscript>The tables and charts of this page need JavaScript; the CSV files beside
+it have all of it.</noscript></main>
 <div id="tip" role="status" aria-live="polite"></div>
 <script type="application/json" id="data">$DATA</script>
 <script>

@@ -8,6 +8,7 @@
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
 local address = require "mah.sweep.address"
+local check = require "mah.base.check"
 local data = require "mah.report.store.data"
 local document = require "mah.report.store.document"
 local file = require "mah.base.file"
@@ -62,6 +63,15 @@ local function read(path, o)
   end)
 end
 
+--- The page must not take the place of a store.
+local function check_path(path)
+  file.path(path, "the page")
+  local handle = io.open(path, "rb")
+  local start = handle and handle:read(15)
+  if handle then handle:close() end
+  check.that(start ~= "SQLite format 3", "'%s' is a store; the page needs another name", path)
+end
+
 --- Writes the page and the CSV files; each is replaced at once, never half-written.
 ---@param path string    of the page
 ---@param store string   a file, or an address
@@ -70,6 +80,7 @@ end
 ---  kept while few trials have come; every: the page loads itself anew after so many seconds
 ---@return {studies: integer, trials: integer, trials_csv: string, curves_csv: string|nil}
 function pages.write(path, store, o)
+  check_path(path)
   local studies, trials = read(store, o), 0
   for _, study in ipairs(studies) do trials = trials + #study.rows end
   local done = { studies = #studies, trials = trials, trials_csv = beside(path, "trials") }

@@ -93,7 +93,8 @@ function failureList(study) {
       + text.split("\n")[0]), element("pre", {}, text),
     element("p", {}, "Trials ", ...some(trials, 50).flatMap((i) => [element("button", {
       type: "button", class: "link", onclick: () => page.findTrial(i) },
-      show(valueOf(number, i))), " "]), trials.length > 50 ? `and ${trials.length - 50} more` : "")));
+      show(valueOf(number, i))), " "]),
+    trials.length > 50 ? `and ${trials.length - 50} more` : "")));
 }
 
 // -- A study --------------------------------------------------------------------------------------
@@ -161,7 +162,8 @@ function contourSection(view) {
     figure.frame.change();
   };
   return section("contour", "Two parameters", element("p", { class: "choices" },
-    chooser("Across", names, chosen[0], choose(0)), " ", chooser("Up", names, chosen[1], choose(1))),
+    chooser("Across", names, chosen[0], choose(0)), " ",
+    chooser("Up", names, chosen[1], choose(1))),
     figure);
 }
 
@@ -211,10 +213,10 @@ page.open = function (study) {
   if (failed.length > 0) charts.push(section("failures", "Failures", ...failed));
   const table = section("trials", "Trials", page.table.root);
   const parts = charts.slice(0, 1).concat(table, charts.slice(1));
-  const choice = studies.length > 1 ? [element("p", { class: "choices" }, chooser("Study",
-    studies.map((s) => s.name), study.name, (name) => page.open(studies.find((s) => s.name === name)))
-  )] : [];
-  document.getElementById("page").replaceChildren(...choice,
+  const choice = chooser("Study", studies.map((s) => s.name), study.name,
+    (name) => page.open(studies.find((s) => s.name === name)));
+  document.getElementById("page").replaceChildren(
+    ...(studies.length > 1 ? [element("p", { class: "choices" }, choice)] : []),
     element("h2", { class: "study" }, study.name), summary(study), navigation(parts), filterRow(),
     ...parts);
   page.table.update();
@@ -245,7 +247,9 @@ page.begin = function () {
   }
   const every = document.querySelector("meta[name=mah-every]"), state = every ? page.recall() : {};
   page.open(studies.find((study) => study.name === state.study) || studies[0]);
-  if (page.view.study.byName.has(state.by)) [page.table.by, page.table.sign] = [state.by, state.sign];
+  if (page.view.study.byName.has(state.by)) {
+    Object.assign(page.table, { by: state.by, sign: state.sign });
+  }
   page.filter.value = state.filter || "";
   page.applyFilter();
   if (every) {

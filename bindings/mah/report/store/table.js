@@ -41,8 +41,8 @@ class TrialsTable {
   header(column) {
     const button = element("button", { type: "button", onclick: () => this.sort(column.name) },
       column.name);
-    return element("th", { scope: "col", "aria-sort": "none", class: column.texts ? null : "number" },
-      button);
+    return element("th", { scope: "col", "aria-sort": "none",
+      class: column.texts ? null : "number" }, button);
   }
 
   sort(name) {

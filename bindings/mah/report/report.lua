@@ -2,6 +2,8 @@
 local Figure = require "mah.draw.figure"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local model_of = require "mah.report.model"
+local options = require "mah.base.options"
 local output = require "mah.report.output"
 local program_text = require "mah.report.program_text"
 local prose = require "mah.report.prose"
@@ -60,7 +62,7 @@ local function decimals_of(t, name)
     end
   end
   if whole or high == 0 or high / low > 1000 then return nil end
-  local decimals = math.max(0, 3 - math.floor(math.log10(high)))
+  local decimals = math.max(0, 4 - math.ceil(math.log10(high)))
   return decimals <= 6 and decimals or nil
 end
 
@@ -132,7 +134,9 @@ function Report:figure(figure, caption)
     check.that(getmetatable(one) == Figure, "report:figure: entry %d of the list must be a figure; "
       .. "got %s", i, check.show(one))
     local title = one.title ~= "" and one.title or nil
-    parts[i] = { figure = one, alt = title or caption or "" }
+    local alt = title or caption or ""
+    if not title and #list > 1 then alt = ("%s (%d/%d)"):format(alt, i, #list) end
+    parts[i] = { figure = one, alt = alt }
   end
   local name = ("figure_%02d"):format(number)
   local has_data = #list == 1 and output.lines(list[1])
@@ -150,6 +154,32 @@ function Report:code(code)
   if type(code) == "function" then code = program_text.of(code, "report:code") end
   expect_text(code, "report:code: the code")
   prose.code(self.page, (code:gsub("%s+$", "")))
+  return self
+end
+
+local model_rules = options.declare("report:model", {
+  test = { options.required, "any" },
+  train = { nil, "any" },
+  target = { nil, "string" },
+  title = { nil, "string" },
+})
+
+--- A fitted classifier or regressor: its scores with intervals of 95 %, curves of its training, the
+--- confusion matrix or the residuals, calibration, the importance of each column, and what a
+--- careful colleague would ask: overfitting and underfitting, no better than a constant, rare
+--- classes, too few test rows, dead units, inputs that are not scaled, a loss that still fell or a
+--- validation loss that rose.
+---
+---     r:model(model, {train = {x = x, y = y}, test = {x = x_test, y = y_test}})
+---     r:model(pipeline, {train = train, test = test, target = "survived"})    -- of tables
+---  test    rows that the model has not seen: {x = , y = }, or a table with target = its y column
+---  train   those that it was fitted to, in the same form; without them less is said
+---  target  the column of y;  title  of the section, "Model" by default
+---@param model table    an estimator, a pipeline or a search, fitted
+---@param given {test: any, train: any, target: string?, title: string?}
+---@return table r
+function Report:model(model, given)
+  model_of(self, model, options(given, model_rules, "report:model"))
   return self
 end
 

@@ -141,6 +141,7 @@ static void set_arg(lua_State *L, char **argv, int script, int argc) {
 static const char usage[] =
     "usage: mah [options] [script [arguments]]\n"
     "       mah results FILE [study]   what sweeps have stored; mah results --help tells more\n"
+    "       mah watch FILE [study]     a running sweep, live; mah watch --help tells more\n"
     "       mah submit SCRIPT [options]   hands a script to Slurm; mah submit --help tells more\n"
     "  -e code     run the code; the global mah is there\n"
     "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
@@ -260,6 +261,7 @@ static const struct {
   const char *name, *text, *chunk;
 } commands[] = {
     {"results", "require('mah.report.store.results')(arg)", "=mah results"},
+    {"watch", "require('mah.report.store.watch')(arg)", "=mah watch"},
     {"submit", "require('mah.cluster.submit')(arg)", "=mah submit"},
 };
 

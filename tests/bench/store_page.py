@@ -7,6 +7,8 @@ import os
 import pathlib
 import sys
 
+sys.dont_write_bytecode = True
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 from browser import Browser  # noqa: E402
 

@@ -251,6 +251,21 @@ function objective.front(rows, judged)
   return best, best_costs
 end
 
+--- What is best, for people: "test 0.97 at {"lr":0.1}", or how many are on the front.
+---@param rows table[]   as from study:results()
+---@param study table    its row in the store
+---@return string|nil   nil: nothing yet
+function objective.best_text(rows, study)
+  local judged = objective.of_row(study)
+  if type(judged.of) == "table" then
+    local front = objective.front(rows, judged)
+    return #front > 0 and ("%d on the Pareto front of %s"):format(#front,
+      table.concat(judged.of, ", ")) or nil
+  end
+  local row, value, name = objective.best(rows, judged.of, judged.goal, judged.constraints)
+  return row and ("%s %.6g at %s"):format(name, value, canonical.encode(row.params)) or nil
+end
+
 --- A trial as a search sees it: cost, or costs, and violation.
 ---@param trial {params: table, status: string, result: table|nil, last: number|nil}
 ---@param judged table

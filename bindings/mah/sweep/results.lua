@@ -79,23 +79,12 @@ end
 
 -- -- Studies --------------------------------------------------------------------------------------
 
-local function best_text(rows, study)
-  local judged = objective.of_row(study)
-  if type(judged.of) == "table" then
-    local front = objective.front(rows, judged)
-    return #front > 0 and ("%d on the Pareto front of %s"):format(#front,
-      table.concat(judged.of, ", ")) or nil
-  end
-  local row, value, name = objective.best(rows, judged.of, judged.goal, judged.constraints)
-  return row and ("%s %.6g at %s"):format(name, value, canonical.encode(row.params)) or nil
-end
-
 local function list_studies(store, o)
   local list = {}
   for i, study in ipairs(store:studies()) do
     local rows, counts, total = store:trials(study), store:counts(study), 0
     for _, n in pairs(counts) do total = total + n end
-    list[i] = { study = study.name, trials = total, best = best_text(rows, study) }
+    list[i] = { study = study.name, trials = total, best = objective.best_text(rows, study) }
     for _, status in ipairs { "done", "failed", "pruned" } do
       list[i][status] = counts[status] or 0
     end

@@ -274,6 +274,7 @@ end
 --- The loss and its gradient, by a tape whose first places are the parameters.
 local function differentiate(net, batch, way, pool, x, y, weight)
   local t = tape.open(batch.watch, pool)
+  if batch.watch then t:name(net.names) end
   local loss = tape.with(t, forward, lifted(t, way), net, x, y, weight, training_of(batch))
   local is_mine = traced.is(loss) and loss.tape == t.id
   local value = raw(loss)
@@ -292,6 +293,8 @@ end
 ---@param gradient tensor|nil      (P), overwritten
 ---@return number loss
 function pass.evaluate(net, batch, w, gradient)
+  -- As the core does between mini-batches: else Ctrl-C would end a step anywhere in it.
+  if C.mah_interrupt_requested() ~= 0 then check.status(C.MAH_ERROR_INTERRUPTED, "interrupted") end
   local pool, x, y, weight = take_rows(net, batch)
   local way = way_of(net, batch, w, gradient)
   local loss

@@ -43,8 +43,8 @@ end
 --- Why a full-batch solver's loss must not have noise in it.
 local function noise_of(solver)
   if type(solver) ~= "table" or not solver.full_batch then return nil end
-  return ("the solver %s needs a loss that stays the same; it does not go with random numbers, as "
-    .. "dropout draws them from training.rng"):format(solver.name)
+  return ("the solver %s needs a loss that stays the same; it does not go with random numbers: "
+    .. "dropout, noise, or what a function draws from training.rng"):format(solver.name)
 end
 
 function training.feed(trainer)

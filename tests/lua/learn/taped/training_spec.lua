@@ -47,6 +47,23 @@ describe("a training of a network of a function", function()
     assert.is_true(grown < 7 * 4096, grown .. " bytes in an epoch of seven steps")
   end)
 
+  it("ends between two steps where somebody wants that, and can go on", function()
+    local net, last = new(1), nil
+    local function train(options)
+      options.batch_size, options.on_batch = 30, function(s)
+        if s.batch == 3 and not options.resume then C.mah_interrupt_request() end
+        last = s.net.params:clone()
+      end
+      return pcall(mah.train, net, data, options)
+    end
+    local ok, said = train { seed = 1, stop = 2 }
+    assert.is_false(ok)
+    assert.matches("training_spec.lua:%d+: interrupted$", said)
+    assert.equal(0, C.mah_interrupt_requested())
+    assert.is_true(last:equal(net.params))
+    assert.is_true(train { stop = 2, resume = true })
+  end)
+
   it("is the same alone and side by side", function()
     local nets, alone = { new(1), new(2) }, new(2)
     local settings = { batch_size = 32, stop = 4, validation = 0.2, { seed = 1 }, { seed = 5 } }

@@ -13,8 +13,8 @@ local command_line = require "common.command_line"
 
 --- In the order of the report.
 local studies = {
-  "hidden_layers", "neurons", "solvers", "activations", "learning_rate", "fitting", "stopping",
-  "dropout", "batch_size", "final_model", "scikit_learn",
+  "hidden_layers", "residual_layers", "neurons", "solvers", "activations", "learning_rate",
+  "fitting", "stopping", "dropout", "batch_size", "final_model", "scikit_learn",
 }
 
 local rules = { only = { nil, "string", help = "some studies: " .. table.concat(studies, ",") } }

@@ -1,4 +1,5 @@
 # examples.lua, which runs the examples, must see what is wrong with one.
+MNIST=${MAH_MNIST:-}
 . ./harness.sh
 
 mkdir 'some examples'
@@ -101,5 +102,24 @@ MAH_MNIST=/somewhere example <<'END'
 print(os.getenv "MAH_MNIST")
 END
 expect "an example that needs MNIST, with it" 0 "ok - *1 passed, 0 failed" ""
+
+# -- Networks of one's own ----------------------------------------------------------------------------
+
+MEMORY=$ROOT/tests/bench/steady_memory.lua EXAMPLES=$ROOT/examples
+run "$MAH" "$MEMORY" 120 "$EXAMPLES/16_residual.lua" "$EXAMPLES/17_quantiles.lua" "$EXAMPLES/18_autoencoder.lua"
+expect "their steps take no more and more memory" 0 "16_residual, mah.train: * steps, *18_autoencoder, *" "*"
+cat >leaks.lua <<'END'
+local mah = require "mah"
+local kept = {}
+local step = mah.value_and_grad(function(p) kept[#kept + 1] = mah.zeros(100) return (p * p):sum() end)
+step(mah.ones(3))
+END
+run "$MAH" "$MEMORY" 120 leaks.lua
+expect "one that takes more and more is seen" 1 "leaks, mah.value_and_grad: 120 steps, *" ""
+if [ -n "$MNIST" ]; then
+  MAH_MNIST=$MNIST timeout -k 5 240 "$MAH" "$EXAMPLES/16_residual.lua" >learnt 2>/dev/null
+  check "thirty residual layers learn MNIST" awk '/^residual/ { good = $NF > 0.96 } END { exit !good }' learnt
+  check "thirty plain ones do not" awk '/^plain/ { bad = $NF < 0.25 } END { exit !bad }' learnt
+fi
 
 finish

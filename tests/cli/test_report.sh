@@ -10,10 +10,10 @@ report() { run "$MAH" "$REPORT" --preset smoke --data synthetic "$@"; }
 report --out one
 expect "the smoke preset runs" 0 "data: synthetic digits *report: /*one/index.html*" "*"
 run "$MAH" "$ROOT/tests/cli/report_page.lua" one en
-expect "its page is well-formed, complete and refers to nothing else" 0 "* elements, * 35 claims" ""
+expect "its page is well-formed, complete and refers to nothing else" 0 "* elements, * 38 claims" ""
 check "every trial finished" [ "$(grep -c ',ok,$' one/results.csv)" = "$(($(wc -l <one/results.csv) - 1))" ]
 check "every claim has a verdict" [ \
-  "$(grep -c ',\(reproduced\|not reproduced\|depends\),' one/claims.csv)" = 35 ]
+  "$(grep -c ',\(reproduced\|not reproduced\|depends\),' one/claims.csv)" = 38 ]
 check "the final model follows from the choices of eight studies" [ \
   "$(grep -c '"\(hidden_layers\|neurons\|solvers\|activations\|learning_rate\|stopping\|dropout\|batch_size\)": {' \
     one/manifest.json)" = 8 ]
@@ -24,7 +24,7 @@ report --out two --jobs 1
 check "one job gives the same results.csv" cmp one/results.csv two/results.csv
 for folder in one two; do grep -v 'times: see timings.csv' $folder/claims.csv >$folder/claims; done
 check "and the same claims.csv, but for times" cmp one/claims two/claims
-check "of which few are about times" [ "$(wc -l <one/claims)" = 35 ]
+check "of which few are about times" [ "$(wc -l <one/claims)" = 38 ]
 
 # -- Killed and resumed -----------------------------------------------------------------------------
 
@@ -58,7 +58,7 @@ expect "the resumed page is complete" 0 "*" ""
 report --out killed --resume --lang fa
 expect "the same in Persian" 0 "*report: *" "*"
 run "$MAH" "$ROOT/tests/cli/report_page.lua" killed fa
-expect "the Persian page is complete" 0 "* elements, * 35 claims" ""
+expect "the Persian page is complete" 0 "* elements, * 38 claims" ""
 check "right to left, with Persian titles and digits" grep -q '>۱۰. مدل نهایی</h2>' killed/index.html
 check "the numbers are the same" cmp one/results.csv killed/results.csv
 
@@ -77,6 +77,12 @@ expect "a study alone" 0 "*report: *alone/index.html*" "*"
 check "gives what it gives in the report" cmp alone/results.csv - <<END
 $(sed -n '1p;/^stopping,/p' one/results.csv)
 END
+run "$MAH" "$ROOT/scripts/studies/residual_layers.lua" --preset smoke --data synthetic --out own
+expect "a study that looks at another's trials" 0 "*report: *own/index.html*" "*"
+check "gives what it gives beside that study" cmp own/results.csv - <<END
+$(sed -n '1p;/^residual_layers,/p' one/results.csv)
+END
+check "and the same claims" [ "$(tail -n 3 own/claims.csv)" = "$(grep '^1.1,' one/claims.csv)" ]
 cp "$ROOT/scripts/studies/dropout.lua" mine.lua
 MAH_PATH=$ROOT/scripts/studies run "$MAH" mine.lua --preset smoke --data synthetic
 expect "a copy elsewhere finds the rest with MAH_PATH" 0 "*out/dropout/index.html*" "*"

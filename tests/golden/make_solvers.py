@@ -29,7 +29,8 @@ def pytorch(optimizer, options):
 
 
 def nadam(options):
-    # foreach: without it, 1.13 takes mu_t twice into the product up to t + 1, unlike its documentation and PyTorch 2
+    # foreach: without it, 1.13 takes mu_t twice into the product up to t + 1, unlike its documentation and PyTorch 2:
+    # findings/pytorch_nadam.sh
     return pytorch(torch.optim.NAdam, dict(options, foreach=True))
 
 

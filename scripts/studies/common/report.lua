@@ -6,25 +6,29 @@
 ---
 --- A study is a table:
 ---   id, number, title, question      texts are {en = , fa = }; number: the section of the source
+---   own                              true: Mah's own, not in the source (number: 1.1 after 1)
 ---   setup                            what stays the same in all trials
 ---   setup_values(settings, s, report)   the numbers in that text
----   x, values(preset, report)        the parameter that is swept, and its values
+---   x, values(preset, report)        the parameter that is swept, and its values; or tables of all
+---                                    parameters in which trials differ
+---   name_of(params)                  the setting's name in results.csv; without: x=value
+---   beside                           studies whose settings stand in s too, behind its own
 ---   fixed(settings, report)          parameters of every trial other than the preset's
 ---   trial(p, data, report)           one training; returns numbers (see fit.lua)
 ---   show(page, s, report, rows)      tables and figures; s is the Summary of the rows
 ---   claims                           see claim.lua
 ---   choose(s, report)                what the final model takes over: {name, value, setting,
 ---                                    prefer}
-local Language = require "common.language"
-local Page = require "common.page"
 local Summary = require "common.summary"
 local claim = require "common.claim"
+local claims_block = require "common.claims_block"
 local csv_files = require "common.csv_files"
-local html = require "common.html"
 local labels = require "common.labels"
 local mah = require "mah"
-local markdown = require "common.markdown"
 local trials = require "common.trials"
+
+local Language, Page = mah.report.Language, mah.report.Page
+local html, markdown = mah.report.html, mah.report.markdown
 
 local Report = {}
 Report.__index = Report
@@ -65,6 +69,15 @@ local texts = {
     en = "{yes} reproduced, {no} not reproduced, {depends} depend.",
     fa = "{yes} ادعا بازتولید شد، {no} ادعا بازتولید نشد و {depends} ادعا بستگی دارد.",
   },
+  counts_own = {
+    en = "Of {all} in Mah's own part: {yes} reproduced, {no} not reproduced, {depends} depend.",
+    fa = "از {all} ادعای بخشِ خودِ Mah: {yes} ادعا بازتولید شد، {no} ادعا بازتولید نشد و {depends} "
+      .. "ادعا بستگی دارد.",
+  },
+  own = {
+    en = "This part is Mah's own: it is not in the source.",
+    fa = "این بخش از خودِ Mah است و در منبع نیست.",
+  },
   spread = {
     en = "Numbers are means over the seeds ± one standard deviation.",
     fa = "عددها میانگین روی دانه‌ها ± یک انحراف معیارند.",
@@ -93,7 +106,8 @@ local texts = {
 
 ---@param given table
 function Report.new(given)
-  local self = setmetatable({ start = mah.progress.now(), studies = {}, choices = {} }, Report)
+  local self = setmetatable({ start = mah.progress.now(), studies = {}, choices = {},
+    rows = {} }, Report)
   for name, value in pairs(given) do self[name] = value end
   self.language = Language.of(self.lang)
   self.page = Page.new { language = self.language, folder = self.out }
@@ -145,7 +159,7 @@ local function check_claims(report, study, s)
   end
   if #list == 0 then return list end
   report.page:heading(texts.checked)
-  report.page:claims(list)
+  claims_block.add(report.page, list)
   return list
 end
 
@@ -162,12 +176,28 @@ local function take_choice(report, study, s)
   })
 end
 
+--- The trials of a study of this report, which run only once.
+local function rows_of(report, study)
+  report.rows[study.id] = report.rows[study.id] or trials.run(study, report)
+  return report.rows[study.id]
+end
+
+--- All that a study looks at: its rows, and those of the studies beside it.
+local function summarize(report, study)
+  local rows = {}
+  for _, row in ipairs(rows_of(report, study)) do rows[#rows + 1] = row end
+  for _, name in ipairs(study.beside or {}) do
+    for _, row in ipairs(rows_of(report, require(name))) do rows[#rows + 1] = row end
+  end
+  return Summary.new(rows, study.x)
+end
+
 --- Runs a study and writes its section.
 ---@param study table
 function Report:run(study)
-  local rows = trials.run(study, self)
-  local s, page = Summary.new(rows, study.x), self.page
+  local s, page, rows = summarize(self, study), self.page, rows_of(self, study)
   page:section(study)
+  if study.own then page:text(texts.own, nil, "note") end
   page:text(study.question, nil, "question")
   if study.setup then
     page:text(study.setup, study.setup_values and study.setup_values(self.settings, s, self))
@@ -175,7 +205,7 @@ function Report:run(study)
   note_failures(self, s)
   if #s > 0 then study.show(page, s, self, rows) end
   table.insert(self.studies, {
-    id = study.id, number = study.number or 0, title = study.title, rows = rows,
+    id = study.id, number = study.number or 0, title = study.title, own = study.own, rows = rows,
     claims = check_claims(self, study, s),
   })
   take_choice(self, study, s)
@@ -185,14 +215,24 @@ end
 
 local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
 
+--- How many claims have each verdict: those of the source, or Mah's own.
+local function count_verdicts(report, own)
+  local counts = { all = 0, yes = 0, no = 0, depends = 0 }
+  for _, study in ipairs(report.studies) do
+    for _, c in ipairs((study.own or false) == own and study.claims or {}) do
+      local class = classes[c.verdict]
+      counts[class], counts.all = counts[class] + 1, counts.all + 1
+    end
+  end
+  return counts
+end
+
 --- All claims on one table, at the top of the page.
 local function write_claims(report, page)
   local language, rows = report.language, {}
-  local counts = { yes = 0, no = 0, depends = 0 }
   for _, study in ipairs(report.studies) do
     for _, c in ipairs(study.claims) do
       local class = classes[c.verdict]
-      counts[class] = counts[class] + 1
       rows[#rows + 1] = {
         { language:pick(study.title), link = c.id, class = "text" },
         { language:say(c.text, c.values), class = "text" },
@@ -203,7 +243,9 @@ local function write_claims(report, page)
   end
   if #rows == 0 then return end
   page:section { id = "claims", title = labels.claims }
-  page:text(texts.counts, counts)
+  local counts, own = count_verdicts(report, false), count_verdicts(report, true)
+  if counts.all > 0 then page:text(texts.counts, counts) end
+  if own.all > 0 then page:text(texts.counts_own, own) end
   page:table { head = { labels.section, labels.claim, labels.measured, labels.verdict },
     rows = rows, class = "claims" }
   page:text(texts.spread, nil, "note")
@@ -239,7 +281,7 @@ function Report:save()
   write("claims.csv", csv_files.claims(self.studies, Language.of "en"))
   write("manifest.json", mah.json.encode(manifest(self)) .. "\n")
   write("report.md", markdown.write(page, self:title(), footer))
-  write("index.html", html.write(page, self:title(), footer))
+  write("index.html", html.write(page, self:title(), footer, claims_block.css))
   print(("report: %s/index.html (%.0f s)"):format(absolute(self.out), seconds))
 end
 

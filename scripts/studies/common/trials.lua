@@ -22,6 +22,12 @@ local function common_params(study, report)
   return params
 end
 
+--- A value of what is swept: the parameter's, or a table of all parameters that the trial differs
+--- in.
+local function swept(study, value)
+  return type(value) == "table" and value or { [study.x] = value }
+end
+
 --- The parameters of all trials, seeds varying fastest.
 ---@param study table
 ---@param report table
@@ -32,7 +38,8 @@ function trials.list(study, report)
   common.seeds = nil
   for _, value in ipairs(study.values(report.preset, report)) do
     for _, seed in ipairs(seeds) do
-      local params = { seed = seed, [study.x] = value }
+      local params = { seed = seed }
+      for name, v in pairs(swept(study, value)) do params[name] = v end
       for name, v in pairs(common) do params[name] = v end
       list[#list + 1] = params
     end
@@ -46,6 +53,11 @@ local function give_up(problem)
   local interrupted = text:find "is interrupted"
   text = text:gsub("the same command goes on", "the same command with --resume goes on")
   command_line.stop(interrupted and 130 or 1, text)
+end
+
+local function name_of(study, params)
+  if study.name_of then return study.name_of(params) end
+  return ("%s=%s"):format(study.x, tostring(params[study.x]))
 end
 
 --- Runs what is not in the report's store yet, in processes of their own, and returns all rows in
@@ -66,9 +78,7 @@ function trials.run(study, report)
     { jobs = report.jobs, again = report.resume, arguments = false })
   if not ok then give_up(problem) end
   local rows = sweep:results()
-  for _, row in ipairs(rows) do
-    row.name = ("%s=%s"):format(study.x, tostring(row.params[study.x]))
-  end
+  for _, row in ipairs(rows) do row.name = name_of(study, row.params) end
   return rows
 end
 

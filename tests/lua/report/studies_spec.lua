@@ -1,8 +1,10 @@
 -- The studies: complete texts in both languages, and claims that the numbers can decide either way.
 local names = require "report.studies"
-local Language = require "common.language"
 local Summary = require "common.summary"
 local claim = require "common.claim"
+local mah = require "mah"
+
+local Language = mah.report.Language
 
 local function places_of(text)
   local list = {}
@@ -51,10 +53,12 @@ end
 
 it("the titles and their order are the source's", function()
   local titles = {}
-  for i = 1, 10 do
-    local study = require(names[i])
-    assert.equal(i, study.number)
-    titles[i] = study.title.fa
+  for _, name in ipairs(names) do
+    local study = require(name)
+    if study.number and not study.own then
+      titles[#titles + 1] = study.title.fa
+      assert.equal(#titles, study.number)
+    end
   end
   assert.same({ "تعداد لایه‌های مخفی", "تعداد نورون‌های هر لایه", "توابع بهینه‌سازی",
     "توابع فعال‌سازی", "نرخ یادگیری", "اوورفیتینگ و آندرفیتینگ", "شرایط توقف",
@@ -74,8 +78,8 @@ local function summary(x_name, settings)
         local varies = type(value) == "number" and measure ~= "n_iter"
         result[measure] = varies and value * (1 + (seed - 2) * 1e-4) or value
       end
-      rows[#rows + 1] = { name = tostring(setting[1]), params = { [x_name] = setting[1] },
-        result = result }
+      rows[#rows + 1] = { name = setting[1] .. (setting[2].layers or ""), result = result,
+        params = { [x_name] = setting[1], layers = setting[2].layers } }
     end
   end
   return Summary.new(rows, x_name)
@@ -118,6 +122,62 @@ it("decides about hidden layers", function()
     verdict("hidden_layers", "best", falling) })
   assert.equal(depends, verdict("hidden_layers", "best", { { 1, accuracy(0.9) } }))
   assert.equal(yes, verdict("hidden_layers", "cost", rising))
+end)
+
+--- Settings of section 1, {depth, test accuracy}, and with both at the same depths; what each of
+--- the two does alone at 30 layers.
+local function residual_layers(without, both, residual, norm)
+  local list = {}
+  local function add(settings, layers)
+    for _, one in ipairs(settings) do
+      local result = accuracy(one[2])
+      result.layers = layers
+      list[#list + 1] = { one[1], result }
+    end
+  end
+  add(both, "residual + norm")
+  add({ { 30, residual } }, "residual")
+  add({ { 30, norm } }, "norm")
+  add(without)
+  return list
+end
+
+it("decides about residual connections and normalisation", function()
+  local function judge(...)
+    local settings, list = residual_layers(...), {}
+    for _, id in ipairs { "learn", "best", "either" } do
+      list[#list + 1] = verdict("residual_layers", id, settings)
+    end
+    return list
+  end
+  local without = { { 3, 0.94 }, { 20, 0.2 }, { 30, 0.11 }, { 50, 0.11 } }
+  assert.same({ yes, yes, yes }, judge(without,
+    { { 3, 0.93 }, { 20, 0.935 }, { 30, 0.945 }, { 50, 0.94 } }, 0.93, 0.935))
+  assert.same({ depends, depends, depends }, judge(without,
+    { { 3, 0.945 }, { 20, 0.94 }, { 30, 0.942 }, { 50, 0.9 } }, 0.11, 0.935))
+  assert.same({ no, no, no }, judge(without,
+    { { 3, 0.93 }, { 20, 0.5 }, { 30, 0.4 }, { 50, 0.3 } }, 0.11, 0.9))
+  for _, id in ipairs { "learn", "best", "either" } do
+    assert.equal(depends, verdict("residual_layers", id, { { 3, accuracy(0.9) } }), id)
+  end
+end)
+
+it("Mah's own part tries each depth of section 1, and stands apart from it", function()
+  local study, seen = require "residual_layers", {}
+  for _, preset in ipairs { "smoke", "quick", "full" } do
+    local depths = {}
+    for _, value in ipairs(study.values(preset)) do
+      if value.layers == "residual + norm" then depths[#depths + 1] = value.hidden_layers end
+    end
+    assert.same(require("hidden_layers").values(preset), depths)
+  end
+  for _, value in ipairs(study.values "quick") do
+    local name = study.name_of(value)
+    assert.is_nil(seen[name], name)
+    seen[name] = true
+  end
+  assert.is_true(study.own)
+  assert.is_nil(study.choose) -- the final model is made of the source's studies
 end)
 
 it("decides about neurons", function()

@@ -18,7 +18,7 @@ return function(problem, w, solver, o, after)
     value, reason = solver(evaluate, w)
     outcome.fun, outcome.jac, outcome.nit = value, solver.g, solver.n_iter
     if reason then
-      outcome.message = reason.text
+      outcome.message = reason.text:gsub("loss", "value")
       if reason.rule == "max_fun" then outcome.status = result.LIMIT end
       if reason.rule == "line_search" then
         outcome.status = value - value == 0 and result.STUCK or result.NOT_FINITE

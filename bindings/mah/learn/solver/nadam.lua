@@ -4,8 +4,8 @@
 ---   mu_t = b1 (1 - 0.96^(t momentum_decay) / 2);
 ---   w -= lr (mu_t+1 m / (1 - mu_1 ... mu_t+1) + (1-mu_t) d / (1 - mu_1 ... mu_t))
 ---        / (sqrt(v)/sqrt(1-b2^t) + epsilon)
---- (PyTorch 1.13 without foreach = true takes mu_t twice into the first of the two products, unlike
---- its documentation and later versions.)
+--- (PyTorch 1.13 without foreach=True takes mu_t twice into the first of the two products, unlike
+--- its documentation and later versions: findings/pytorch_nadam.sh.)
 local C = require "mah.base.library"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"

@@ -175,6 +175,13 @@ function pass.loss(net, scores, y, weight)
   return loss
 end
 
+--- Complains where the loss is no mean because there is no weight to divide by.
+local function expect_weight(loss, weight)
+  if loss - loss == 0 or not weight then return end
+  local sum = weight:sum()
+  check.that(sum > 0, "the batch's weights add up to %g", sum)
+end
+
 local function number_of(loss) return type(loss) == "number" and loss or loss:sum() end
 
 local function forward(p, net, x, y, weight, training)
@@ -303,6 +310,7 @@ function pass.evaluate(net, batch, w, gradient)
   else
     loss = number_of(forward(plain_parameters(net, w), net, x, y, weight, training_of(batch)))
   end
+  expect_weight(loss, weight)
   return with_penalty(net, batch, way, w, gradient, loss, weight)
 end
 

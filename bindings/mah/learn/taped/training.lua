@@ -31,6 +31,7 @@ function training.check_set(net, set, name)
   check.that(set.weight == nil or set.weight.ndim == 1 and #set.weight == count,
     "%s.weight: one for each of the %d rows is expected, got %s", at, count,
     set.weight ~= nil and Type.describe(set.weight))
+  if set.weight then rows.check(set.weight, at .. ".weight") end
   expect_bytes(set, name)
   return { x = set.x, y = y, weight = set.weight, scale = set.scale, rows = count }
 end

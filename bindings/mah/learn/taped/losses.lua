@@ -173,7 +173,8 @@ function losses.read(given, at)
     check.raise("%s: loss must be a function or one of %s; got %s%s", at,
       table.concat(losses.names, ", "), check.show(given), hint)
   end
-  local loss = { name = name, is_named = given == name, of = given ~= name and found[3] or found[1] }
+  local is_named = given == name
+  local loss = { name = name, is_named = is_named, of = not is_named and found[3] or found[1] }
   for key, value in pairs(found[2]) do loss[key] = value end
   return loss
 end
@@ -191,8 +192,8 @@ local function check_numbers(loss, y, at)
   check.that(low >= 0 and top <= high, "%s: %g; %s takes targets in [0, %s", at,
     low < 0 and low or top, loss.name, high == 1 and "1]" or "inf)")
   if loss.name ~= "cross_entropy" then return end
-  check.that((y:sum(-1) - 1):abs():max() <= SLACK, "%s: cross_entropy takes class numbers, or shares "
-    .. "of the classes that add up to 1 in each row", at)
+  check.that((y:sum(-1) - 1):abs():max() <= SLACK, "%s: cross_entropy takes class numbers, or "
+    .. "shares of the classes that add up to 1 in each row", at)
 end
 
 --- y as the losses take it: class numbers as int32.

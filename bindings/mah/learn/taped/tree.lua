@@ -33,6 +33,24 @@ function tree.expect_init(init, where)
     options.did_you_mean(init, initial))
 end
 
+--- Fills t with what an initialiser gives.
+---@param init string|function   a name of mah.init's; or function (t, rng), which fills t, or gives
+---  other values for it
+---@param t tensor
+---@param rng rng
+---@param where string
+---@param usual string|function|nil   the network's initialiser, for functions of layers
+function tree.draw(init, t, rng, where, usual)
+  if type(init) == "string" then
+    initial[init](t, { rng = rng })
+    return
+  end
+  local got = init(t, rng, usual)
+  if got ~= nil and not rawequal(got, t) then
+    t:copy_(Type.expect(got, where .. ": what init gives"))
+  end
+end
+
 local function read_sizes(given, where)
   local sizes, named = {}, {}
   for key, value in pairs(given) do

@@ -158,19 +158,15 @@ function pass.scores(net, p, x, training)
   return scores
 end
 
---- One number, traced or plain, of the loss.
----@return any loss
-function pass.loss(net, scores, y, weight)
+--- One number, traced or plain, of the loss; or a tensor with it alone.
+local function loss_of(net, scores, y, weight)
   local loss = net.loss_rule.of(scores, y, weight)
   local plain = raw(loss)
   if type(plain) == "number" then return loss end
-  if not Type.is_tensor(plain) then
+  local is_tensor = Type.is_tensor(plain)
+  if not is_tensor or plain:numel() ~= 1 then
     check.raise("mah.network: the loss gives %s; one number is expected, as x:mean() gives",
-      check.show(plain))
-  end
-  if plain:numel() ~= 1 then
-    check.raise("mah.network: the loss gives %s; one number is expected, as x:mean() gives",
-      Type.describe(plain))
+      is_tensor and Type.describe(plain) or check.show(plain))
   end
   return loss
 end
@@ -184,8 +180,14 @@ end
 
 local function number_of(loss) return type(loss) == "number" and loss or loss:sum() end
 
+--- The loss of plain scores, as a number.
+---@return number
+function pass.loss(net, scores, y, weight)
+  return number_of(loss_of(net, scores, y, weight))
+end
+
 local function forward(p, net, x, y, weight, training)
-  return pass.loss(net, pass.scores(net, p, x, training), y, weight)
+  return loss_of(net, pass.scores(net, p, x, training), y, weight)
 end
 
 --- The scores of a batch in training, as a function of the flat vector, plain or traced.
@@ -284,9 +286,8 @@ local function differentiate(net, batch, way, pool, x, y, weight)
   if batch.watch then t:name(net.names) end
   local loss = tape.with(t, forward, lifted(t, way), net, x, y, weight, training_of(batch))
   local is_mine = traced.is(loss) and loss.tape == t.id
-  local value = raw(loss)
+  local value = number_of(raw(loss))
   settle(net, way, is_mine and t:backward(loss.place, one_like(loss)) or nil)
-  if Type.is_tensor(value) then value = value:sum() end
   t:give_back()
   return value
 end

@@ -61,7 +61,6 @@ function training.measure(net, set)
   local y, weight = rows.all(set.y, net), set.weight and rows.all(set.weight, net)
   local scores = pass.scores(net, net.parameters, rows.all(set.x, net), false)
   local loss = pass.loss(net, scores, y, weight)
-  if type(loss) ~= "number" then loss = loss:sum() end
   local score = net.loss_rule.score
   return loss, score and score(losses.expect_tensor(scores), set.y, set.score_weight) or -loss
 end

@@ -46,9 +46,11 @@ function tree.draw(init, t, rng, where, usual)
     return
   end
   local got = init(t, rng, usual)
-  if got ~= nil and not rawequal(got, t) then
-    t:copy_(Type.expect(got, where .. ": what init gives"))
-  end
+  if got == nil or rawequal(got, t) then return end
+  Type.expect(got, where .. ": what init gives")
+  check.that(table.concat(got.shape, "x") == table.concat(t.shape, "x"),
+    "%s: init gives %s for %s", where, Type.describe(got), Type.describe(t))
+  t:copy_(got)
 end
 
 local function read_sizes(given, where)

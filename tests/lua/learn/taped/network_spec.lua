@@ -245,6 +245,8 @@ describe("what does not go", function()
     fails("did you mean 'ones'?", { params = { W = { 4, 2, init = "onez" } } })
     fails("params.a.b: sizes, a tensor, a layer or a table of these is expected, got \"x\"",
       { params = { a = { b = "x" } } })
+    fails("params.W: init gives float32 2 for float32 4x2",
+      { params = { W = { 4, 2, init = function() return mah.ones(2) end } } })
     fails("there are no parameters", { params = {} })
     fails("params.W: the list of sizes has a hole before [3]", { params = { W = { 4, nil, 2 } } })
     fails("params.W: 1e+18 numbers are more than", { params = { W = { 1e9, 1e9 } } })

@@ -27,8 +27,8 @@ local function put(self, leaf, pair, name)
 end
 
 --- A list of n pairs for a tensor of n elements, as SciPy's: {{0, 1}, {0, 2}}.
-local function is_list_of_pairs(leaf, given)
-  if type(given) ~= "table" or #given ~= leaf.count then return false end
+local function is_list_of_pairs(given)
+  if type(given) ~= "table" or getmetatable(given) or #given == 0 then return false end
   for _, pair in ipairs(given) do
     if type(pair) ~= "table" or getmetatable(pair) then return false end
   end
@@ -38,7 +38,9 @@ end
 local function put_all(self, x, given, name, k)
   local leaf = type(x) ~= "table" and self.argument.leaves[k]
   if leaf then
-    if leaf.view and is_list_of_pairs(leaf, given) then
+    if leaf.view and is_list_of_pairs(given) then
+      check.that(#given == leaf.count, "%s: %s: there are %d pairs; x0 has %d elements",
+        self.argument.where, name, #given, leaf.count)
       for i, pair in ipairs(given) do
         put(self, { first = leaf.first + i - 1, count = 1 }, pair, ("%s[%d]"):format(name, i))
       end
@@ -72,6 +74,9 @@ function Bounds.new(argument, given)
   for i = 1, argument.n do
     check.that(self.low[i] <= self.high[i], "%s: bounds: of %s the lower one, %g, is greater than "
       .. "the upper one, %g", argument.where, argument:name_of(i, "x0"), self.low[i], self.high[i])
+    check.that(self.low[i] < math.huge and self.high[i] > -math.huge, "%s: bounds: of %s nothing "
+      .. "finite lies between %g and %g", argument.where, argument:name_of(i, "x0"), self.low[i],
+      self.high[i])
   end
   return self
 end

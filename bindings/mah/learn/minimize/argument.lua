@@ -147,12 +147,10 @@ function Argument:name_of(i, whole)
 end
 
 function Argument:expect_finite(w, whole)
-  for i = 1, self.n do
-    local value = w[i]
-    if value - value ~= 0 then
-      check.raise("%s: %s is %s", self.where, self:name_of(i, whole), tostring(value))
-    end
-  end
+  local is_good = w:isfinite()
+  if is_good:all() then return end
+  local i = is_good:int():argmin()
+  check.raise("%s: %s is %s", self.where, self:name_of(i, whole), tostring(w[i]))
 end
 
 -- -- To and fro -----------------------------------------------------------------------------------

@@ -61,6 +61,15 @@ local function put_all(self, x, given, name, k)
   return k
 end
 
+--- Nothing is within the bounds of the i-th element.
+local function complain(self, i)
+  local low, high, name = self.low[i], self.high[i], self.argument:name_of(i, "x0")
+  check.that(low <= high, "%s: bounds: of %s the lower one, %g, is greater than the upper one, %g",
+    self.argument.where, name, low, high)
+  check.raise("%s: bounds: of %s nothing finite lies between %g and %g", self.argument.where, name,
+    low, high)
+end
+
 --- {low, high} for all elements; or in the form of x0, with a pair in the place of each tensor or
 --- number, of which some may lack; of a tensor alone also a list of pairs.
 ---@param argument table
@@ -71,13 +80,8 @@ function Bounds.new(argument, given)
     low = tensor.full({ argument.n }, -math.huge, { dtype = argument.dtype }),
     high = tensor.full({ argument.n }, math.huge, { dtype = argument.dtype }) }, Bounds)
   put_all(self, argument.x0, given, "bounds", 1)
-  for i = 1, argument.n do
-    check.that(self.low[i] <= self.high[i], "%s: bounds: of %s the lower one, %g, is greater than "
-      .. "the upper one, %g", argument.where, argument:name_of(i, "x0"), self.low[i], self.high[i])
-    check.that(self.low[i] < math.huge and self.high[i] > -math.huge, "%s: bounds: of %s nothing "
-      .. "finite lies between %g and %g", argument.where, argument:name_of(i, "x0"), self.low[i],
-      self.high[i])
-  end
+  local is_good = self.low:le(self.high) * self.low:lt(math.huge) * self.high:gt(-math.huge)
+  if not is_good:all() then complain(self, is_good:int():argmin()) end
   return self
 end
 

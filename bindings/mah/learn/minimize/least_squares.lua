@@ -9,6 +9,8 @@ local tensor = require "mah.tensor"
 local trust_region = require "mah.learn.solver.trust_region"
 local warn = require "mah.base.warn"
 
+local MOST_ELEMENTS = 2 ^ 26 -- of the Jacobian: half a GiB in float64
+
 -- -- The residuals of a flat vector ---------------------------------------------------------------
 
 --- What f gives, as a vector.
@@ -53,6 +55,9 @@ local function new_evaluate(problem, jacobian)
   end
   local function find_jacobian(w)
     if J then return end
+    check.that(#r * argument.n <= MOST_ELEMENTS, "%s: LM keeps the derivatives of %d residuals with "
+      .. "respect to %d elements, %.0f numbers; the limit is %.0f", where, #r, argument.n,
+      #r * argument.n, MOST_ELEMENTS)
     problem.njev = problem.njev + 1
     local _
     if jacobian then

@@ -229,7 +229,9 @@ function functions.batch_norm(x, p, training, given)
   check.that(not is_single, "%s: one row alone has no variance; batches of two rows and more are "
     .. "needed", where)
   local statistics = mean and training and { mean = mean, var = var, momentum = s.momentum } or nil
-  if plain.ndim == 2 or columns == 0 then return o.batch_norm(x, p.weight, p.bias, s.eps, statistics) end
+  if plain.ndim == 2 or columns == 0 then
+    return o.batch_norm(x, p.weight, p.bias, s.eps, statistics)
+  end
   local rows = o.reshape(x, -1, columns)
   return o.reshape(o.batch_norm(rows, p.weight, p.bias, s.eps, statistics), plain.shape)
 end

@@ -163,6 +163,13 @@ describe("mah.minimize says what is wrong", function()
     says("a is float64 and b is float32; one dtype", f, { a = vector { 1 }, b = mah.ones(1) })
   end)
 
+  it("of what takes too much memory", function()
+    says("Nelder%-Mead is for few dimensions, and x0 has 1000000 elements", f, mah.zeros(1000000),
+      { method = "Nelder-Mead" })
+    says("LM keeps the derivatives of 10000 residuals with respect to 10000 elements",
+      function(p) return p - 3 end, mah.zeros(10000), { method = "LM" })
+  end)
+
   it("of what f gives", function()
     local x = vector { 1, 2 }
     says("the function gives float64 2; a gradient is of one number",

@@ -39,8 +39,8 @@ describe("mah.minimize by Levenberg and Marquardt", function()
   local start = { size = 1, rate = 1 }
 
   it("asks for no Jacobian twice", function()
-    local r, calls, last = nil, 0, nil
-    r = mah.minimize(residuals, { size = 1, rate = 1 }, { method = "lm", jacobian = function(p)
+    local calls, last = 0, nil
+    local r = mah.minimize(residuals, { size = 1, rate = 1 }, { method = "lm", jacobian = function(p)
       local place = p.rate .. " " .. p.size
       assert.are_not.equal(last, place)
       calls, last = calls + 1, place

@@ -55,8 +55,8 @@ local function new_evaluate(problem, jacobian)
   end
   local function find_jacobian(w)
     if J then return end
-    check.that(#r * argument.n <= MOST_ELEMENTS, "%s: LM keeps the derivatives of %d residuals with "
-      .. "respect to %d elements, %.0f numbers; the limit is %.0f", where, #r, argument.n,
+    check.that(#r * argument.n <= MOST_ELEMENTS, "%s: LM keeps the derivatives of %d residuals "
+      .. "with respect to %d elements, %.0f numbers; the limit is %.0f", where, #r, argument.n,
       #r * argument.n, MOST_ELEMENTS)
     problem.njev = problem.njev + 1
     local _

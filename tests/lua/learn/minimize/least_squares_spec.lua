@@ -40,7 +40,7 @@ describe("mah.minimize by Levenberg and Marquardt", function()
 
   it("asks for no Jacobian twice", function()
     local calls, last = 0, nil
-    local r = mah.minimize(residuals, { size = 1, rate = 1 }, { method = "lm", jacobian = function(p)
+    local r = mah.minimize(residuals, start, { method = "lm", jacobian = function(p)
       local place = p.rate .. " " .. p.size
       assert.are_not.equal(last, place)
       calls, last = calls + 1, place

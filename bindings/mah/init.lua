@@ -45,6 +45,7 @@ local modules = {
   prune = "mah.sweep.prune",
   show = "mah.draw.terminal.show",
   help = "mah.prompt.help",
+  report = "mah.report",
   schedule = "mah.learn.schedule",
   search = "mah.sweep.search",
   solver = "mah.learn.solver",

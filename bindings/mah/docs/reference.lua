@@ -11,9 +11,10 @@ local rules = require "mah.docs.rules"
 local titles = {
   base = "Files, options, progress", tensor = "Tensors", data = "Data",
   learn = "Networks and training", draw = "Pictures", sweep = "Sweeps",
-  prepare = "Preparation and selection", prompt = "The prompt",
+  prepare = "Preparation and selection", report = "Reports", prompt = "The prompt",
 }
-local wings = { "tensor", "data", "learn", "draw", "sweep", "prepare", "prompt", "base" }
+local wings = { "tensor", "data", "learn", "draw", "sweep", "prepare", "report", "prompt",
+  "base" }
 
 -- -- Which page -----------------------------------------------------------------------------------
 

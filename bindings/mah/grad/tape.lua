@@ -7,19 +7,21 @@
 ---     t:close()
 ---     local gradients = t:backward(y.place, seed)           -- by place; those of leaves are left
 ---
---- A traced tensor is the number of a tape and a place on it: there is a record, with its value.
---- That may itself be traced, on a tape that was opened before: its operations are recorded there
---- too, those of `backward` included, and so gradients have gradients (as in Autograd and JAX).
+--- A traced tensor is the number of a tape, the slot where that is found as long as it has this
+--- number, and a place on it: there is a record, with its value. That may itself be traced, on a
+--- tape that was opened before: its operations are recorded there too, those of `backward`
+--- included, and so gradients have gradients (as in Autograd and JAX).
 ---
 --- A rule says of an operation what it computes, and the gradients of its operands:
 ---
 ---     { name = "mul", forward = f, da = function(g, y, a, b) return g * b end, db = ... }
 ---
---- Memory: a function's tapes, one after the other, have one pool of records. The tensors that
---- results and their gradients were written to stay with their records, and are written to again
---- when the next tape does the same at that place with the same shapes: rules say how, by `into`
---- and `back` (mah.grad.fast). So nothing of them may be handed out but as a copy. A tape within
---- another one, which may have recorded some of them, has no pool, and writes nothing twice.
+--- Memory: a function's tapes, one after the other, are one table, which waits in the function's
+--- pool in between and gets a new number each time. The tensors that results and their gradients
+--- were written to stay with their records, and are written to again when the next tape does the
+--- same at that place with the same shapes: rules say how, by `into` and `back` (mah.grad.fast). So
+--- nothing of them may be handed out but as a copy. A tape within another one, which may have
+--- recorded some of them, has no pool, and writes nothing twice.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local operands = require "mah.grad.operands"
@@ -68,7 +70,7 @@ local function is_left(k)
   return not (coroutine.running() and running[k])
 end
 
-local FEW = 32 -- slots that are not looked for; nobody gives back those of mah.vjp's tapes
+local MOST = 1024 -- slots, before free ones are looked for: nobody gives back mah.vjp's
 local next_slot = 1
 
 local function first_free()
@@ -80,7 +82,7 @@ end
 --- A slot for the tape, by which its traced tensors find it.
 local function take_slot(t)
   local slot = next_slot
-  if slot > FEW or tapes[slot] then slot = first_free() end
+  if slot > MOST or tapes[slot] then slot = first_free() end
   next_slot, t.slot, tapes[slot] = slot + 1, slot, t
 end
 

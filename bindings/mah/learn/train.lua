@@ -13,7 +13,8 @@ local find_lr = require "mah.learn.find_lr"
 --- Trains a network on {x = (N, inputs), y = (N) class numbers or (N, outputs) targets, weight =
 --- (N)}. Where x is bytes or integers, scale = 1 / 255 says what they stand for: images as bytes
 --- take a quarter of the memory, and give the same results (the network keeps it, see
---- net:scale_inputs).
+--- net:scale_inputs). For networks of functions, mah.network, x and y are tensors of any number of
+--- dimensions, rows first, or tables of such; of these, bytes alone are scaled.
 ---
 --- Options:
 ---   solver         callable (evaluate, w) -> loss[, reason to stop]; default mah.solver.adam();
@@ -28,7 +29,8 @@ local find_lr = require "mah.learn.find_lr"
 ---                  in which rows count by their weight
 ---   restore_best   end with the parameters of the best validation score; default true
 ---   shuffle        a new order each epoch; default true
----   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch; l2 is
+---   l1, l2         penalties: (l1 sum|W| + l2/2 sum W^2) / rows of the batch, of the weights: of
+---                  mah.network's parameters, those of two dimensions and more. l2 is
 ---                  scikit-learn's alpha
 ---   average        mah.average.ema{decay = 0.999} or mah.average.swa{start = 15}: validation, the
 ---                  best epoch and the network in the end have averaged weights; the training goes
@@ -76,8 +78,8 @@ local find_lr = require "mah.learn.find_lr"
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).
----@param net Network
----@param data {x: tensor|mah.Sparse|mah.Shard, y: tensor, weight: tensor?, scale: number?}
+---@param net Network|TapedNetwork
+---@param data {x: tensor|mah.Sparse|mah.Shard|table, y: any, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}

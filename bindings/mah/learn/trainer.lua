@@ -136,7 +136,7 @@ function Trainer:continue(state, anew)
   if anew then
     self.first_epoch, self.last_w, self.last_buffers = state.epoch + 1, nil, nil
   else
-    self.average = averaging.continue(self, state.average)
+    self.last_average, self.average = state.average, averaging.continue(self, state.average)
   end
 end
 
@@ -308,12 +308,12 @@ end
 --- there, or of the best ones where `leaves_best`, unless somebody has changed these since.
 local function take_last(self, leaves_best)
   local function has(w) return self.last_w and w ~= nil and self.net.params:equal(w) end
-  local has_best = has(self.best.w)
-  if has_best and leaves_best or not has_best and has(self.average and self.average.w) then
+  local has_best, average = has(self.best.w), self.last_average or self.average
+  if has_best and leaves_best or not has_best and has(average and average.w) then
     self.net.params:copy_(self.last_w)
     if self.last_buffers then self.net.buffers:copy_(self.last_buffers) end
   end
-  self.last_w, self.last_buffers = nil, nil
+  self.last_w, self.last_buffers, self.last_average = nil, nil, nil
 end
 
 --- With other ranks: sees to it that all are about to train the same.

@@ -19,16 +19,16 @@
 ---   claims                           see claim.lua
 ---   choose(s, report)                what the final model takes over: {name, value, setting,
 ---                                    prefer}
-local Language = require "common.language"
-local Page = require "common.page"
 local Summary = require "common.summary"
 local claim = require "common.claim"
+local claims_block = require "common.claims_block"
 local csv_files = require "common.csv_files"
-local html = require "common.html"
 local labels = require "common.labels"
 local mah = require "mah"
-local markdown = require "common.markdown"
 local trials = require "common.trials"
+
+local Language, Page = mah.report.Language, mah.report.Page
+local html, markdown = mah.report.html, mah.report.markdown
 
 local Report = {}
 Report.__index = Report
@@ -159,7 +159,7 @@ local function check_claims(report, study, s)
   end
   if #list == 0 then return list end
   report.page:heading(texts.checked)
-  report.page:claims(list)
+  claims_block.add(report.page, list)
   return list
 end
 
@@ -281,7 +281,7 @@ function Report:save()
   write("claims.csv", csv_files.claims(self.studies, Language.of "en"))
   write("manifest.json", mah.json.encode(manifest(self)) .. "\n")
   write("report.md", markdown.write(page, self:title(), footer))
-  write("index.html", html.write(page, self:title(), footer))
+  write("index.html", html.write(page, self:title(), footer, claims_block.css))
   print(("report: %s/index.html (%.0f s)"):format(absolute(self.out), seconds))
 end
 

@@ -18,8 +18,8 @@ describe("mah --doc", function()
     local f = assert(loadstring(definitions))
     assert.is_function(f().train_many)
     assert.is_function(f().train.find_lr)
-    assert.matches("%-%-%-@overload fun%(net: Network, data: {x: .-}, given: table|nil%): table\n"
-      .. "mah.train = {}\n", definitions)
+    assert.matches("%-%-%-@overload fun%(net: Network|TapedNetwork, data: {x: .-}, "
+      .. "given: table|nil%): table\nmah.train = {}\n", definitions)
     assert.matches("%-%-%-@overload fun%(given: table|nil%): table\nmah.MLPClassifier = {}\n",
       definitions)
     os.execute("rm -r " .. folder)

@@ -219,6 +219,56 @@ describe("a network of mah.mlp with norms", function()
   end)
 end)
 
+describe("a network of mah.nn's layers", function()
+  local path, x = os.tmpname() .. ".onnx", matrix(30, 6)
+
+  after_each(function() os.remove(path) end)
+
+  it("comes home from an ONNX file with the same bits", function()
+    for _, list in ipairs {
+      { nn.Linear { 6, 8 }, nn.Tanh {}, nn.Linear { 8, 2 } },
+      { nn.Linear { 6, 8 }, nn.BatchNorm { 8 }, nn.Residual { nn.LayerNorm { 8 },
+        nn.Linear { 8, 8, weight_norm = true }, nn.GELU {} }, nn.Linear { 8, 2 } },
+    } do
+      local net = shaken(network(nn.Sequential(list), { output = "exp" }))
+      net:save(path)
+      local back = mah.load(path)
+      assert.equal(tostring(net), tostring(back))
+      assert.is_true(back:forward(x):equal(net:forward(x)))
+    end
+  end)
+
+  it("is known by its graph alone where a script has its function", function()
+    mah.network { params = { W = { 6, 2 }, b = { 2 } }, inputs = 6, loss = "mse", seed = 1,
+      forward = function(p, rows) return rows:matmul(p.W) + p.b end }:save(path)
+    assert.equal("6 -> 2 identity, 14 parameters", tostring(mah.load(path)))
+  end)
+end)
+
+describe("an estimator with norms", function()
+  it("goes out with the steps before it", function()
+    local y, list = {}, {}
+    local x = matrix(60, 4)
+    for i = 1, 60 do y[i] = ({ "ash", "elm", "oak" })[i % 3 + 1] end
+    mah.warnings(false)
+    local model = mah.Pipeline { mah.preprocessing.StandardScaler {}, mah.MLPClassifier {
+      hidden_layer_sizes = { 8, 8 }, norm = "batch", residual = true, max_iter = 20,
+      random_state = 1 } }:fit(x, y)
+    mah.warnings(true)
+    local p = lower(model)
+    for i, node in ipairs(p.nodes) do list[i] = node.name or node.op end
+    assert.matches("dense_1 relu dense_2 relu add dense_3 softmax$", table.concat(list, " "))
+    local rows = require "exchange.interpret"(p, { x = x })
+    assert.is_true((mah.tensor(rows) - model:predict_proba(x)):abs():max() < 1e-6)
+    local path = os.tmpname()
+    model:save(path .. ".onnx")
+    assert.is_true(mah.load(path .. ".onnx"):predict_proba(x):equal(model:predict_proba(x)))
+    model:save(path .. ".h", { name = "model", weights = "int8", data = { x, y } })
+    os.remove(path .. ".onnx")
+    os.remove(path .. ".h")
+  end)
+end)
+
 describe("weights of a byte", function()
   local path = os.tmpname() .. ".h"
   local x, y = matrix(80, 6), mah.randint(0, 2, { 80 }, { rng = mah.rng(2), dtype = "int32" })
@@ -235,7 +285,7 @@ describe("weights of a byte", function()
       nn.Residual { nn.Linear { 16, 16 }, nn.Tanh {} }, nn.Linear { 16, 3 } },
       { loss = "cross_entropy" }))
     local params = net.params:clone()
-    require("mah.exchange.c.write").save(net, path, { weights = "int8", data = { x, y },
+    net:save(path, { weights = "int8", data = { x, y },
       name = "net" })
     assert.is_true(net.params:equal(params))
     local text, what, rows, float, int8 = said()
@@ -248,7 +298,7 @@ describe("weights of a byte", function()
   it("are not those that are computed, or stand in two products", function()
     local function fails(net)
       assert.error_matches(function()
-        require("mah.exchange.c.write").save(net, path, { weights = "int8", data = { x, x },
+        net:save(path, { weights = "int8", data = { x, x },
           name = "net" })
       end, "this network computes some, or uses one twice")
     end

@@ -69,6 +69,19 @@ describe("an average of weights", function()
     assert.is_true(net.params:equal(own))
   end)
 
+  it("may be left behind, or begin, when a training is resumed", function()
+    local plain = train { stop = 4 }
+    local net = new_net()
+    local function go_on(settings)
+      settings.seed, settings.batch_size = 1, 60
+      mah.train(net, { x = x, y = y }, settings)
+    end
+    go_on { stop = 2, average = mah.average.ema {} }
+    go_on { stop = 3, average = mah.average.swa { start = 1 }, resume = true }
+    go_on { stop = 4, resume = true }
+    assert.is_true(net.params:equal(plain.params))
+  end)
+
   it("of L-BFGS' iterations, and of a solver of one's own", function()
     local net, own = train { stop = 3, solver = mah.solver.lbfgs(),
       average = mah.average.swa { start = 1 } }

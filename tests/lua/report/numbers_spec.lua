@@ -1,12 +1,13 @@
 -- The report's arithmetic: spreads, choices, verdicts, words, intervals, tables of numbers.
 require "report.studies"
-local Language = require "common.language"
 local Summary = require "common.summary"
 local claim = require "common.claim"
 local csv_files = require "common.csv_files"
 local classification = require "common.classification"
 local mah = require "mah"
 local levels = require "common.levels"
+
+local Language = mah.report.Language
 
 --- Rows of one measure each: {x, {values}}.
 local function rows_of(settings)

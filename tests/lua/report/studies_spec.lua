@@ -1,8 +1,10 @@
 -- The studies: complete texts in both languages, and claims that the numbers can decide either way.
 local names = require "report.studies"
-local Language = require "common.language"
 local Summary = require "common.summary"
 local claim = require "common.claim"
+local mah = require "mah"
+
+local Language = mah.report.Language
 
 local function places_of(text)
   local list = {}

@@ -8,12 +8,15 @@
 local Network = require "mah.learn.network"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local ffi = require "ffi"
 local freeze = require "mah.learn.freeze"
+local load_taped = require "mah.learn.taped.load"
 local loading = require "mah.learn.estimator.load"
 local make = require "mah.tensor.make"
 local models = require "mah.prepare.saved"
 local network_state = require "mah.learn.network_state"
 local saved = require "mah.learn.estimator.saved"
+local taped_file = require "mah.learn.taped.file"
 
 local state = {}
 
@@ -21,13 +24,18 @@ local FORMAT = "mah onnx 1"
 
 -- -- To text -------------------------------------------------------------------------------------
 
---- Of networks that are in the graph: weights and biases -> the initializers' names.
+--- Tensors of the same elements and shape have the same key.
+local function key_of(t)
+  return ("%s %s"):format(tostring(ffi.cast("void *", t.data)), table.concat(t.shape, "x"))
+end
+
+--- Of networks that are in the graph: weights and biases, by key -> the initializers' names.
 local function names_of(p)
   local found = {}
   for _, layers in pairs(p.networks) do
     for _, layer in ipairs(layers) do
-      found[layer.weight] = layer.name .. ".weight"
-      if layer.bias then found[layer.bias] = layer.name .. ".bias" end
+      found[key_of(layer.weight)] = layer.name .. ".weight"
+      if layer.bias then found[key_of(layer.bias)] = layer.name .. ".bias" end
     end
   end
   return found
@@ -36,7 +44,8 @@ end
 --- The value with plain tables in the places of tensors.
 local function embedded(value, names)
   if Type.is_tensor(value) then
-    if names[value] then return { initializer = names[value] } end
+    local name = names[key_of(value)]
+    if name then return { initializer = name } end
     return { dtype = value.dtype, shape = value.shape,
       values = value:numel() > 0 and value:contiguous():view(value:numel()):totable() or {} }
   end
@@ -47,6 +56,11 @@ local function embedded(value, names)
 end
 
 local function state_of(model)
+  if rawget(model, "is_taped") and not rawget(model, "layers") then
+    local network = taped_file.state(model)
+    return network.layer and network.loss ~= "custom" and { class = "TapedNetwork",
+      network = network } or nil
+  end
   if getmetatable(model) == Network or rawget(model, "is_taped") then
     return { class = "Network", network = network_state.of(model) }
   end
@@ -56,10 +70,11 @@ end
 --- The text of a model that was written as the program p.
 ---@param model table
 ---@param p mah.Program
----@return string
+---@return string|nil   nil of networks of a function, which no file holds
 function state.state(model, p)
-  local _, text = freeze.freeze { format = FORMAT,
-    model = embedded(state_of(model), names_of(p)) }
+  local plain = state_of(model)
+  if not plain then return nil end
+  local _, text = freeze.freeze { format = FORMAT, model = embedded(plain, names_of(p)) }
   return text
 end
 
@@ -109,6 +124,7 @@ function state.revive(text, tensors)
   local given = with_tensors(check.that(type(whole.model) == "table" and whole.model,
     "there is no model in it"), tensors)
   if given.class == "Network" then return network_of(given) end
+  if given.class == "TapedNetwork" then return load_taped { network = given.network } end
   return models.of_state(given)
 end
 

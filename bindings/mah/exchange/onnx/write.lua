@@ -147,7 +147,6 @@ end
 
 --- What mah.load makes the same model of, bit for bit; without it the graph is what it has.
 local function state_text(model, p)
-  if rawget(model, "is_taped") and not rawget(model, "layers") then return nil end -- a function
   local ok, text = pcall(state.state, model, p)
   if ok then return text end
   warn("save: mah.load will know this model by its graph only: %s", text_of.without_place(text))

@@ -222,6 +222,7 @@ local function whole(net, x, y, given, where)
   local o = options(given, penalty_rules, where)
   local count, has = expect_x(net, x, "x"), rows.check(y, "y")
   check.that(count == has, "%s: x has %d rows and y has %d", where, count, has)
+  check.that(count > 0, "%s: there are no rows", where)
   check.that(not o.weight or o.weight.ndim == 1 and #o.weight == count,
     "%s: weight: one for each of the %d rows is expected", where, count)
   local batch = pass.batch(net,

@@ -47,6 +47,23 @@ describe("a training of a network of a function", function()
     assert.is_true(grown < 7 * 4096, grown .. " bytes in an epoch of seven steps")
   end)
 
+  it("has the same bits on any number of threads", function()
+    local nn, digits = mah.nn, mah.data.digits { n = 800, seed = 1 }.train
+    local layers = nn.Sequential { nn.Linear { 784, 256 }, nn.BatchNorm { 256 }, nn.ReLU {},
+      nn.Residual { nn.Linear { 256, 256 }, nn.LayerNorm { 256 }, nn.Tanh {}, nn.Dropout { 0.3 } },
+      nn.Linear { 256, 10 } }
+    local first, curve
+    for _, threads in ipairs { 1, 2, 3 } do
+      local net = mah.network { forward = layers, loss = "cross_entropy", seed = 1 }
+      local run = mah.train(net, digits, { stop = 2, seed = 1, batch_size = 300, l2 = 1e-3,
+        validation = 0.1, threads = threads })
+      first, curve = first or net, curve or run.history
+      assert.is_true(first.params:equal(net.params), threads .. " threads")
+      assert.is_true(first.buffers:equal(net.buffers))
+      assert.same(curve.val_loss, run.history.val_loss)
+    end
+  end)
+
   it("is the same alone and side by side", function()
     local nets, alone = { new(1), new(2) }, new(2)
     local settings = { batch_size = 32, stop = 4, validation = 0.2, { seed = 1 }, { seed = 5 } }

@@ -1,24 +1,28 @@
---- What the report says, in the order in which it says it; html.lua and markdown.lua write it down.
+--- What a report says, in the order in which it says it; html.lua and markdown.lua write it down.
 ---
----     local page = Page.new{language = language, folder = "out"}
----     page:section{id = "dropout", number = 8, title = {en = , fa = }}
----     page:text({en = "At {rate}: {test:4}.", fa = }, {rate = 0.5, test = 0.97})
----     page:table{head = {...}, rows = {{...}}, number = 1, caption = {en = , fa = }}
----     page:figure{number = 11, name = "dropout_train", caption = {en = , fa = }, parts = {chart}}
----     page:claims(list)
+---     local page = Page.new{folder = "out"}
+---     page:section{id = "dropout", number = 8, title = "Dropout"}
+---     page:text("At {rate}: {test:4}.", {rate = 0.5, test = 0.97})
+---     page:table{head = {...}, rows = {{...}}, number = 1, caption = "What came of it."}
+---     page:figure{number = 11, name = "dropout_train", caption = "...", parts = {chart}}
+---     page:add{html = function(page) ... end, markdown = function(page) ... end}
 ---
---- A figure's parts are charts {figure =, alt =}, side by side where there is room. They are saved
---- as one PNG.
-local labels = require "common.labels"
-local mah = require "mah"
+--- Texts are strings, or {en = , fa = } of which the page's language is picked (language.lua). A
+--- figure's parts are charts {figure =, alt =}, side by side where there is room; they become one
+--- PNG, in the page's folder if it has one.
+local Language = require "mah.report.language"
+local panel = require "mah.draw.panel"
+local words = require "mah.report.words"
 
 local Page = {}
 Page.__index = Page
 
----@param given {language: table, folder: string}
+---@param given {language: table|nil, folder: string|nil}   language: English by default; folder:
+---  where figures are saved at once
 function Page.new(given)
   return setmetatable({
-    language = given.language, folder = given.folder, blocks = {}, sections = {}, figures = {},
+    language = given.language or Language.of "en", folder = given.folder, blocks = {},
+    sections = {}, figures = {},
   }, Page)
 end
 
@@ -28,7 +32,11 @@ local function add(page, kind, block)
   return block
 end
 
---- A heading; numbered ones are the sections of the source.
+--- A block of one's own: html and markdown are functions (page) -> text.
+---@param block {html: function, markdown: function}
+function Page:add(block) return add(self, "own", block) end
+
+--- A heading; numbered ones show their number.
 ---@param given {id: string, number: integer|nil, title: string|table}
 function Page:section(given)
   local block = add(self, "section", {
@@ -51,7 +59,7 @@ function Page:heading(text) add(self, "heading", { text = self.language:pick(tex
 
 --- "Figure 3", "Table 1", or nothing.
 local function numbered(page, label, number)
-  return number and page.language:say(labels[label], { number = number }) or nil
+  return number and page.language:say(words[label], { number = number }) or nil
 end
 
 --- head and cells are texts; a cell may also be {text, small = "± 0.01", class = "yes"}. class:
@@ -76,23 +84,20 @@ function Page:table(given)
   })
 end
 
---- Saves the parts as NAME.png, side by side in so many columns.
-local function save_png(page, given)
+--- The parts as one figure, side by side in so many columns.
+local function joined(page, given)
   local figures = {}
   for i, part in ipairs(given.parts) do figures[i] = part.figure end
-  local figure = figures[1]
-  if #figures > 1 then
-    figure = mah.plot.panel { figures = figures, columns = given.columns or #figures,
-      lang = page.language.name }
-  end
-  figure:save(("%s/%s.png"):format(page.folder, given.name))
+  if #figures == 1 then return figures[1] end
+  return panel { figures = figures, columns = given.columns or #figures,
+    lang = page.language.name }
 end
 
 ---@param given {name: string, parts: table[], caption: any, values: table|nil, number: integer|nil,
 ---  columns: integer|nil, wide: boolean|nil}
 function Page:figure(given)
-  save_png(self, given)
-  local parts = {}
+  local whole, parts = joined(self, given), {}
+  if self.folder then whole:save(("%s/%s.png"):format(self.folder, given.name)) end
   for i, part in ipairs(given.parts) do
     parts[i] = {
       svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt,
@@ -103,22 +108,7 @@ function Page:figure(given)
     name = given.name, parts = parts, label = numbered(self, "figure", given.number),
     caption = self.language:say(given.caption, given.values),
   })
-  self.figures[#self.figures + 1] = { name = given.name, number = given.number }
-end
-
---- The claims of a section, one by one.
----@param list table[]    of claim.check
-function Page:claims(list)
-  local shown = {}
-  for i, c in ipairs(list) do
-    local function say(text) return self.language:say(text, c.values) end
-    shown[i] = {
-      id = c.id, verdict = c.verdict, text = say(c.text), measured = say(c.measured),
-      rule = say(c.rule), why = say(c.why),
-    }
-  end
-  add(self, "claims", { list = shown })
-  return shown
+  self.figures[#self.figures + 1] = { name = given.name, number = given.number, figure = whole }
 end
 
 --- Name and value, for the head of the page.

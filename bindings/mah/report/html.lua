@@ -1,31 +1,19 @@
 --- The page as one HTML file: figures inline as SVG, linked to their PNGs; nothing from elsewhere.
 ---
 ---     html.write(page, "Training an MLP", "Made by ...")   --> the text
-local claim = require "common.claim"
-local labels = require "common.labels"
-local css = require "common.css"
+local css = require "mah.report.css"
+local words = require "mah.report.words"
+local words_of = require "mah.report.inline"
 
 local html = {}
 
-local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
-
---- Text for HTML.
----@return string
-function html.escape(text) return (tostring(text):gsub('[&<>"]', entities)) end
-local escape = html.escape
-
-local NBSP = "\194\160"
-
---- Text with `code` and **strong** words. A mean and its spread stay on one line.
-local function inline(text)
-  text = escape(text):gsub(" ± ", NBSP .. "±" .. NBSP)
-  text = text:gsub("`([^`]+)`", '<code dir="ltr">%1</code>')
-  return (text:gsub("%*%*(.-)%*%*", "<strong>%1</strong>"))
-end
-
-local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
+--- Text for HTML, and a paragraph's with its `code` and **strong** words.
+local escape, inline = words_of.escape, words_of.html
+html.escape, html.inline = escape, inline
 
 local write = {}
+
+function write.own(page, block) return block.html(page) end
 
 function write.section(_, block)
   local number = block.number and block.number .. ". " or ""
@@ -96,25 +84,15 @@ function write.figure(_, block)
   return table.concat(out, "\n")
 end
 
-function write.claims(page, block)
-  local language, out = page.language, {}
-  for _, c in ipairs(block.list) do
-    local class = classes[c.verdict]
-    out[#out + 1] = ('<div class="claim %s" id="%s">'):format(class, escape(c.id))
-    out[#out + 1] = ('<p>%s <span class="verdict %s">%s</span></p>'):format(inline(c.text), class,
-      language:pick(claim.labels[c.verdict]))
-    out[#out + 1] = ("<p>%s %s</p>"):format(inline(c.measured), inline(c.why))
-    out[#out + 1] = ('<p class="rule">%s: %s</p></div>'):format(language:pick(labels.rule),
-      inline(c.rule))
-  end
-  return table.concat(out, "\n")
-end
-
 function write.contents(page)
-  local out = { "<nav>", ("<h2>%s</h2>"):format(page.language:pick(labels.contents)), "<ul>" }
+  local out = { "<nav>", ("<h2>%s</h2>"):format(page.language:pick(words.contents)), "<ul>" }
+  local numbered = false
+  for _, section in ipairs(page.sections) do numbered = numbered or section.number ~= nil end
   for _, section in ipairs(page.sections) do
-    out[#out + 1] = ('<li><span class="number">%s</span><a href="#%s">%s</a></li>'):format(
-      section.number and section.number .. "." or "", escape(section.id), inline(section.title))
+    local number = ('<span class="number">%s</span>'):format(
+      section.number and section.number .. "." or "")
+    out[#out + 1] = ('<li>%s<a href="#%s">%s</a></li>'):format(numbered and number or "",
+      escape(section.id), inline(section.title))
   end
   return table.concat(out, "\n") .. "\n</ul>\n</nav>"
 end
@@ -123,16 +101,17 @@ end
 ---@param page table
 ---@param title string
 ---@param footer string
+---@param style string|nil   CSS for blocks of one's own
 ---@return string
-function html.write(page, title, footer)
+function html.write(page, title, footer, style)
   local language = page.language
   local out = {
     "<!DOCTYPE html>",
     ('<html lang="%s" dir="%s">'):format(language.name, language.rtl and "rtl" or "ltr"),
     "<head>", '<meta charset="utf-8"/>',
     '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
-    ("<title>%s</title>"):format(escape(title)), "<style>", css .. "</style>", "</head>",
-    "<body>", ("<h1>%s</h1>"):format(escape(title)),
+    ("<title>%s</title>"):format(escape(title)), "<style>", css .. (style or "") .. "</style>",
+    "</head>", "<body>", ("<h1>%s</h1>"):format(escape(title)),
   }
   for block in page:each() do
     out[#out + 1] = (write[block.kind] or error("no such block: " .. block.kind))(page, block)

@@ -1,10 +1,9 @@
 --- The page as Markdown, figures as PNG.
 ---
 ---     markdown.write(page, "Training an MLP", "Made by ...")   --> the text
-local claim = require "common.claim"
-local labels = require "common.labels"
-
 local write = {}
+
+function write.own(page, block) return block.markdown(page) end
 
 --- One line of text in which nothing is taken for a table's border.
 local function flat(text) return (text:gsub("%s*\n%s*", " "):gsub("|", "\\|")) end
@@ -48,15 +47,6 @@ function write.figure(_, block)
   for i, part in ipairs(block.parts) do alt[i] = part.alt end
   local text = flat(table.concat(alt, " ")):gsub("[%[%]]", "")
   return ("![%s](%s.png)\n\n%s"):format(text, block.name, captioned(block))
-end
-
-function write.claims(page, block)
-  local language, out = page.language, {}
-  for i, c in ipairs(block.list) do
-    out[i] = ("- %s **%s.** %s %s (%s: %s)"):format(c.text,
-      language:pick(claim.labels[c.verdict]), c.measured, c.why, language:pick(labels.rule), c.rule)
-  end
-  return table.concat(out, "\n")
 end
 
 function write.contents(page)

@@ -1,6 +1,6 @@
 --- The page's style: light or dark as the reader's system is, narrow or wide, on paper; left to
 --- right or right to left. Colours are those of the figures.
-local mah = require "mah"
+local colors = require "mah.draw.colors"
 
 local style = [[
 * { box-sizing: border-box; }
@@ -25,6 +25,11 @@ a { color: inherit; text-decoration-color: var(--mah-axis); text-underline-offse
   unicode-bidi: isolate; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; background: var(--shade);
   padding: .1em .3em; border-radius: 3px; overflow-wrap: anywhere; unicode-bidi: isolate; }
+pre { background: var(--shade); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto;
+  line-height: 1.45; }
+pre code { background: none; padding: 0; overflow-wrap: normal; }
+p.finding { border-inline-start: 4px solid var(--depends); padding-inline-start: 1rem; }
+th.number, td.number { text-align: end; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: 0; }
 dl.facts dd { margin: 0; min-width: 0; }
 nav { margin: 2rem 0; padding: 1rem 1.2rem; background: var(--shade); border-radius: 8px; }
@@ -48,17 +53,6 @@ figure { margin: 1.6rem 0 2rem; }
 .parts.one svg { max-width: 34rem; }
 .parts.three svg, .parts.many svg { flex-basis: 15rem; max-width: 22rem; }
 figcaption { font-size: .92rem; margin-top: .5rem; max-width: 46rem; }
-.claim { border-inline-start: 4px solid var(--mah-axis); padding: .1rem 0 .1rem;
-  padding-inline-start: 1rem; margin: 1.2rem 0; max-width: 48rem; }
-.claim p { margin: .3rem 0; }
-.claim .rule { color: var(--mah-muted); font-size: .92rem; }
-.claim.yes { border-color: var(--yes); } .claim.no { border-color: var(--no); }
-.claim.depends { border-color: var(--depends); }
-.verdict { font-weight: 600; white-space: nowrap; }
-.verdict.yes { color: var(--yes); } .verdict.no { color: var(--no); }
-.verdict.depends { color: var(--depends); }
-table.claims { width: 100%; } table.claims td { white-space: normal; }
-table.claims td.verdict { white-space: nowrap; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-grid);
   font-size: .92rem; }
 @media (max-width: 40rem) {
@@ -68,7 +62,6 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
   th, td { padding-inline-end: .4rem; }
   td, td.text { white-space: normal; min-width: 0; }
   td small { display: block; font-size: .64rem; white-space: nowrap; }
-  table.claims { font-size: .95rem; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
   table.dense, table.dense tbody, table.dense tr, table.dense caption { display: block; }
   table.dense thead { display: none; }
@@ -78,17 +71,13 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
   table.dense td::before { content: attr(data-head); color: var(--mah-muted);
     margin-inline-end: auto; }
   table.dense td small { display: inline; font-size: .78rem; }
-  table.claims thead { display: none; }
-  table.claims, table.claims tbody, table.claims tr, table.claims td { display: block; }
-  table.claims td { border: 0; padding: .1rem 0; }
-  table.claims tr { border-bottom: 1px solid var(--mah-grid); padding: .7rem 0; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   nav, figcaption a { display: none; }
-  figure, .claim, tr { break-inside: avoid; } h2, h3, p.question { break-after: avoid; }
+  figure, tr { break-inside: avoid; } h2, h3, p.question { break-after: avoid; }
   .scroll { overflow: visible; }
 }
 ]]
 
-return mah.plot.css() .. style
+return colors.css() .. style

@@ -1,4 +1,4 @@
---- The report's language: texts that stand side by side as {en = , fa = }, with places for numbers.
+--- A report's language: texts that stand side by side as {en = , fa = }, with places for numbers.
 ---
 ---     local fa = Language.of "fa"
 ---     fa:say({en = "{best:4} at {rate}", fa = "{best:4} با {rate}"}, {best = 0.97, rate = 0.1})
@@ -6,14 +6,14 @@
 ---
 --- A place is {name}, {name:4} (four decimals), {name:%1} (percent, one decimal) or {name:+4} (with
 --- its sign).
-local mah = require "mah"
+local locale = require "mah.draw.locale"
 
 local Language = {}
 Language.__index = Language
 
 ---@param name "en"|"fa"
 function Language.of(name)
-  return setmetatable({ name = name, locale = mah.locale.of(name), rtl = name == "fa" }, Language)
+  return setmetatable({ name = name, locale = locale.of(name), rtl = name == "fa" }, Language)
 end
 
 --- The text in this language; a plain string is the same in all.

@@ -19,8 +19,9 @@
 ---     })
 ---
 --- All have `params`, `dtype`, `loss_function`, `input_scale`, `in_lua` (has Lua a hand in each
---- step?), `buffers` (a vector that training changes besides; nil, or empty, without any), `trained`
---- (its last training: resumption.lua), evaluate(batch, w, gradient) and score(x, y, weight).
+--- step?), `buffers` (a vector that training changes besides; nil, or empty, without any),
+--- `trained` (its last training: resumption.lua), evaluate(batch, w, gradient) and
+--- score(x, y, weight).
 local kind = {}
 
 local kinds = {}

@@ -21,9 +21,11 @@ end
 
 -- -- Records --------------------------------------------------------------------------------------
 
---- Complains of record k, by the name of its operation.
+--- Complains of record k, by the name of its operation and where that stands.
 function Trace:fail(k, reason, ...)
-  check.raise("cannot write %s: " .. reason, (self:rule(k).name:gsub("_list$", "")), ...)
+  local where = self.probes.first.records[k].where
+  check.raise("cannot write %s: %s%s", (self:rule(k).name:gsub("_list$", "")), reason:format(...),
+    where ~= "" and (" (%s)"):format(where) or "")
 end
 
 --- The three records.

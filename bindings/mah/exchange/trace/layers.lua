@@ -10,6 +10,15 @@ local function result(t, k, value)
   return { value = value, sizes = sizes, fused = fused }
 end
 
+--- The number of the last dimension among an entry's sizes; it must not be that of the rows.
+local function last_of(t, k, a)
+  local last = #a.sizes
+  if last == 0 or a.fused and last == 1 then
+    t:fail(k, "it mixes rows; each must be computed by itself")
+  end
+  return last
+end
+
 -- -- Activations ----------------------------------------------------------------------------------
 
 for name in pairs(activations.hidden) do
@@ -32,8 +41,7 @@ end
 --- (x - mean) / sqrt(variance + eps) weight + bias along the last dimension.
 function translators.layer_norm(t, k)
   local a, dtype = t:operand(k, "a"), t:dtype(k)
-  local count = a.sizes[#a.sizes]
-  if not count then t:fail(k, "it mixes rows; each must be computed by itself") end
+  local count = a.sizes[last_of(t, k, a)]
   local groups = { outer = a.value.width / count, count = count, inner = 1 }
   local function grouped(op, value, name)
     return t:node(op, { value }, { outer = groups.outer, count = count, inner = 1, name = name })
@@ -61,7 +69,7 @@ end
 --- a sigmoid(b), or a b sigmoid(b), of the halves of the last dimension.
 function translators.glu(t, k)
   local a = t:operand(k, "a")
-  local last = #a.sizes
+  local last = last_of(t, k, a)
   local half = a.sizes[last] / 2
   local numbers, places = t.numbered(a.sizes), {}
   for i = 1, 2 do places[i] = t.flat(numbers:narrow(last, (i - 1) * half + 1, half)) end

@@ -9,9 +9,9 @@ local check = require "mah.base.check"
 local make = require "mah.tensor.make"
 local drawn = require "mah.tensor.drawn"
 local operands = require "mah.grad.operands"
+local places = require "mah.exchange.trace.places"
 local random = require "mah.tensor.random"
 local trees = require "mah.grad.trees"
-local whole = require "mah.grad.whole"
 
 local probes = {}
 
@@ -38,17 +38,23 @@ end
 
 local function run(f, like, n, k)
   local x = trees.map(like, function(t) return rows_like(t, n, k) end, "x")
-  local ok, found = pcall(whole.record, f, x)
+  local ok, found, where = places.record(f, x)
   if ok then return found end
-  check.raise("forward fails for %d rows like x: %s", n, tostring(found))
+  check.raise("forward fails for %d rows like x%s: %s", n, where ~= "" and ", " .. where or "",
+    tostring(found))
 end
 
 --- Were the same operations done?
 local function check_alike(a, b, what)
-  local same = a.count == b.count
-  for k = 1, same and a.count or 0 do same = same and a.records[k].rule == b.records[k].rule end
-  check.that(same, "forward does other operations for %s: what it does must not depend on them",
-    what)
+  for k = 1, math.max(a.count, b.count) do
+    local one, other = k <= a.count and a.records[k], k <= b.count and b.records[k]
+    if not (one and other and one.rule == other.rule) then
+      local r = one or other
+      local name = r.rule and ("%s %s"):format(r.rule.name, r.where) or "its inputs"
+      check.raise("forward does other operations for %s, from %s on: what it does must not depend "
+        .. "on them", what, (name:gsub(" $", "")))
+    end
+  end
 end
 
 ---@param f fun(x: any): any

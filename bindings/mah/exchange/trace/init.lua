@@ -131,14 +131,17 @@ return function(p, f, x, value)
   end
   local results, names = results_of(found.first.result)
   for i, result in ipairs(results) do
+    local as = names[i] and (" as %s"):format(names[i]) or ""
+    check.that(type(result) ~= "table" or traced.is(result), "forward gives a table%s, within one; "
+      .. "a tensor is expected there", as)
     check.that(traced.is(result) and result.tape == found.first.tape,
-      "what forward gives%s does not depend on x",
-      names[i] and (" as %s"):format(names[i]) or "")
+      "what forward gives%s does not depend on x", as)
   end
   local used, outputs = needed(found.first, results), {}
   for k = 1, found.first.count do
     if used[k] then translate(t, k) end
   end
   for i, result in ipairs(results) do outputs[i] = output_of(t, result, names[i]) end
+  probes.check_steady(found, f, x)
   return outputs
 end

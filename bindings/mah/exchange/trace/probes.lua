@@ -11,6 +11,7 @@ local drawn = require "mah.tensor.drawn"
 local operands = require "mah.grad.operands"
 local places = require "mah.exchange.trace.places"
 local random = require "mah.tensor.random"
+local traced = require "mah.tensor.traced"
 local trees = require "mah.grad.trees"
 
 local probes = {}
@@ -66,6 +67,18 @@ function probes.run(f, like)
   check_alike(found.first, found.other, "other rows")
   check_alike(found.first, found.more, "another number of rows")
   return found
+end
+
+--- Complains where the first rows would now give something else: where calls change what they use.
+---@param found table   what run gave
+function probes.check_steady(found, f, like)
+  local function values(one)
+    return trees.map(one.result, function(x)
+      return traced.is(x) and one.records[x.place].value
+    end, "forward")
+  end
+  check.that(probes.same(values(found.first), values(run(f, like, ROWS, 0))), "forward gives "
+    .. "something else each time for the same rows: it changes what it computes with")
 end
 
 -- -- Comparing ------------------------------------------------------------------------------------

@@ -20,12 +20,12 @@ end
 
 --- What record k gives, in the sizes that it has: a single column may stand for all.
 local function entry(t, k, value)
-  local sizes, fused = t:sizes(k)
+  local sizes = t:sizes(k)
   value = as_typed(t, k, value)
   if value.width < t.width_of(sizes) then
     value = t:spread({ value = value, sizes = {} }, sizes, nil, true)
   end
-  return { value = value, sizes = sizes, fused = fused }
+  return t:entry(k, value)
 end
 
 -- -- One operand ----------------------------------------------------------------------------------

@@ -5,11 +5,6 @@ local activations = require "mah.learn.activation"
 
 local translators = {}
 
-local function result(t, k, value)
-  local sizes, fused = t:sizes(k)
-  return { value = value, sizes = sizes, fused = fused }
-end
-
 --- The number of the last dimension among an entry's sizes; it must not be that of the rows.
 local function last_of(t, k, a)
   local last = #a.sizes
@@ -24,7 +19,7 @@ end
 for name in pairs(activations.hidden) do
   translators[name] = function(t, k)
     local value = t:cast(t:operand(k, "a").value, t:dtype(k))
-    return result(t, k, t:node("activation", { value }, { name = name }))
+    return t:entry(k, t:node("activation", { value }, { name = name }))
   end
 end
 
@@ -55,7 +50,7 @@ function translators.layer_norm(t, k)
   scale = t:spread({ value = scale, sizes = kept }, a.sizes)
   local value = t:node("div", { centred, scale })
   value = with(t, k, "mul", value, "b", a.sizes, dtype)
-  return result(t, k, with(t, k, "add", value, "c", a.sizes, dtype))
+  return t:entry(k, with(t, k, "add", value, "c", a.sizes, dtype))
 end
 
 --- With the batch's own statistics.
@@ -77,7 +72,7 @@ function translators.glu(t, k)
   local x, gate = t:chosen(value, places[1]), t:chosen(value, places[2])
   local share = t:node("unary", { gate }, { name = "sigmoid" })
   if t:setting(k, "b") ~= C.MAH_GATE_SIGMOID then x = t:node("mul", { x, gate }) end
-  return result(t, k, t:node("mul", { x, share }))
+  return t:entry(k, t:node("mul", { x, share }))
 end
 
 --- Rows of a table of parameters at codes from 0.
@@ -86,7 +81,7 @@ function translators.embedding(t, k)
   if table_.constant == nil then
     t:fail(k, "only rows of parameters can be looked up by what is in x")
   end
-  return result(t, k, t:node("lookup", { t:cast(codes.value, "float64") },
+  return t:entry(k, t:node("lookup", { t:cast(codes.value, "float64") },
     { weight = table_.constant, first = 0 }))
 end
 

@@ -37,6 +37,7 @@ local objects = {
   groups = { t:group_by "b", "mean", "maen" },
   sparse = { mah.data.svmlight(folder, { sparse = true }), "to_dense", "to_desne" },
   study = { study, "run", "rnu" },
+  report = { mah.report { title = "names" }, "figure", "figrue" },
   results = { mah.sweep.table({ "a" }, { { a = 1 } }), "save", "svae" },
   line = { mah.progress.new "names", "done", "doen" },
   distribution = { mah.distributions.normal(0, 1), "sample", "smaple" },

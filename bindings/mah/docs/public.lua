@@ -214,6 +214,7 @@ function public.classes()
     find_lr = require "mah.learn.range_test",
     figure = require "mah.draw.figure",
     study = require "mah.sweep.study",
+    report = require "mah.report.report",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
     sparse = require("mah.data.sparse").methods,

@@ -25,6 +25,11 @@ a { color: inherit; text-decoration-color: var(--mah-axis); text-underline-offse
   unicode-bidi: isolate; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; background: var(--shade);
   padding: .1em .3em; border-radius: 3px; overflow-wrap: anywhere; unicode-bidi: isolate; }
+pre { background: var(--shade); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto;
+  line-height: 1.45; }
+pre code { background: none; padding: 0; overflow-wrap: normal; }
+p.finding { border-inline-start: 4px solid var(--depends); padding-inline-start: 1rem; }
+th.number, td.number { text-align: end; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: 0; }
 dl.facts dd { margin: 0; min-width: 0; }
 nav { margin: 2rem 0; padding: 1rem 1.2rem; background: var(--shade); border-radius: 8px; }

@@ -3,27 +3,13 @@
 ---     html.write(page, "Training an MLP", "Made by ...")   --> the text
 local css = require "mah.report.css"
 local words = require "mah.report.words"
+local words_of = require "mah.report.inline"
 
 local html = {}
 
-local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
-
---- Text for HTML.
----@return string
-function html.escape(text) return (tostring(text):gsub('[&<>"]', entities)) end
-local escape = html.escape
-
-local NBSP = "\194\160"
-
---- Text with `code` and **strong** words. A mean and its spread stay on one line.
----@param text string
----@return string
-function html.inline(text)
-  text = escape(text):gsub(" ± ", NBSP .. "±" .. NBSP)
-  text = text:gsub("`([^`]+)`", '<code dir="ltr">%1</code>')
-  return (text:gsub("%*%*(.-)%*%*", "<strong>%1</strong>"))
-end
-local inline = html.inline
+--- Text for HTML, and a paragraph's with its `code` and **strong** words.
+local escape, inline = words_of.escape, words_of.html
+html.escape, html.inline = escape, inline
 
 local write = {}
 
@@ -100,9 +86,13 @@ end
 
 function write.contents(page)
   local out = { "<nav>", ("<h2>%s</h2>"):format(page.language:pick(words.contents)), "<ul>" }
+  local numbered = false
+  for _, section in ipairs(page.sections) do numbered = numbered or section.number ~= nil end
   for _, section in ipairs(page.sections) do
-    out[#out + 1] = ('<li><span class="number">%s</span><a href="#%s">%s</a></li>'):format(
-      section.number and section.number .. "." or "", escape(section.id), inline(section.title))
+    local number = ('<span class="number">%s</span>'):format(
+      section.number and section.number .. "." or "")
+    out[#out + 1] = ('<li>%s<a href="#%s">%s</a></li>'):format(numbered and number or "",
+      escape(section.id), inline(section.title))
   end
   return table.concat(out, "\n") .. "\n</ul>\n</nav>"
 end

@@ -1,7 +1,48 @@
---- Reports: what a page says, and how it is written down as HTML and as Markdown.
-return {
-  Language = require "mah.report.language",
-  Page = require "mah.report.page",
+--- A report of one's own: text, figures, tables, models and studies on one page.
+---
+---     local r = mah.report{title = "Passengers", out = "out/passengers"}
+---     r:text("What decides? The **fare**.")                       -- Markdown
+---     r:table(mah.data.table "passengers.csv", "The passengers")
+---     r:figure(mah.plot.lines{y = {0.9, 0.7, 0.6}}, "The loss")
+---     r:code(function(x) return x * x end)
+---     r:save()             -- index.html, report.md, figures as PNG, tables as CSV, manifest.json
+---
+--- index.html is one file that needs no other and no network: light or dark as the reader's system
+--- is, for a desk, a phone or paper. mah.report{...} takes
+---   title  of the page
+---   out    the folder to write to, "out/report" by default; it is made when the report is saved
+---   lang   "en" or "fa": the language of what the report adds by itself, its digits and direction
+---
+--- What pages are made of, mah.report.Page, .Language, .html and .markdown, serves reports that
+--- are more than that; scripts/studies has one.
+local Language = require "mah.report.language"
+local Page = require "mah.report.page"
+local Report = require "mah.report.report"
+local check = require "mah.base.check"
+local options = require "mah.base.options"
+local progress = require "mah.base.progress"
+
+local rules = options.declare("mah.report", {
+  title = { options.required, "string" },
+  out = { "out/report", "string" },
+  lang = { "en", { "en", "fa" } },
+})
+
+--- A report of one's own; what it is given is told at the head of this file.
+---@param given {title: string, out: string?, lang: string?}
+---@return table r
+local function report(_, given)
+  local o = options(given, rules, "mah.report")
+  check.that(o.title:find "%S", "mah.report: the title must have letters")
+  check.that(o.out ~= "", "mah.report: out must name a folder")
+  local page = Page.new { language = Language.of(o.lang) }
+  return setmetatable({ title = o.title, out = o.out, page = page, top = page:place(), tables = {},
+    start = progress.now() }, Report)
+end
+
+return setmetatable({
+  Language = Language,
+  Page = Page,
   html = require "mah.report.html",
   markdown = require "mah.report.markdown",
-}
+}, { __call = report })

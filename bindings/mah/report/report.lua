@@ -1,0 +1,196 @@
+--- A report of one's own: what its methods are given becomes a page; save() writes it.
+local Figure = require "mah.draw.figure"
+local check = require "mah.base.check"
+local class = require "mah.base.class"
+local model_of = require "mah.report.model"
+local options = require "mah.base.options"
+local output = require "mah.report.output"
+local program_text = require "mah.report.program_text"
+local prose = require "mah.report.prose"
+local rows = require "mah.report.rows"
+local words = require "mah.report.words"
+
+local MOST = 50 -- rows of a table on the page; its CSV file has all
+
+local Report = class.new("a report", "r")
+
+function Report:__tostring()
+  return ("report %q to '%s', %d blocks"):format(self.title, self.out, #self.page.blocks - 1)
+end
+
+local function expect_text(text, what, may_lack)
+  if may_lack and text == nil then return end
+  check.that(type(text) == "string" and text ~= "", "%s must be a string with letters; got %s",
+    what, check.show(text))
+end
+
+--- A caption's text as the page takes it: braces are no places for values.
+local function captioned(block, caption)
+  if caption then block.caption, block.values = "{caption}", { caption = caption } end
+  return block
+end
+
+--- A caption that ends with a link to the data.
+local function with_link(caption, name)
+  return ("%s[CSV](%s)"):format(caption and caption .. " " or "", name)
+end
+
+--- Paragraphs, headings, lists and code, in Markdown:
+---
+---     r:text("# What decides\n\nThe **fare** does, see [the data](https://example.org):\n\n- one")
+---
+--- `# ` and `## ` begin sections, which the contents name; `### ` are smaller headings; lists have
+--- `- ` or `1. ` before their items; code stands between lines of three backquotes. Where all lines
+--- are set in alike, as in a long string, that is taken away.
+---@param text string
+---@return table r
+function Report:text(text)
+  expect_text(text, "report:text: the text")
+  prose.add(self.page, text)
+  return self
+end
+
+--- How many decimals show four digits of a column's numbers; nil where they are whole, or so far
+--- apart that each needs its own.
+local function decimals_of(t, name)
+  local low, high, whole = math.huge, 0, true
+  for _, row in ipairs(t) do
+    local size = type(row[name]) == "number" and math.abs(row[name]) or 0
+    if size > 0 and size < math.huge then
+      low, high = math.min(low, size), math.max(high, size)
+      whole = whole and size % 1 == 0
+    end
+  end
+  if whole or high == 0 or high / low > 1000 then return nil end
+  local decimals = math.max(0, 4 - math.ceil(math.log10(high)))
+  return decimals <= 6 and decimals or nil
+end
+
+--- A value in a cell: numbers with four significant digits, the first line of a text.
+local function cell(language, value, decimals)
+  if value == nil then return { "" } end
+  if type(value) == "number" then
+    return { language:number(value, decimals and tostring(decimals)), class = "number" }
+  end
+  if type(value) == "boolean" then return { tostring(value) } end
+  if type(value) == "table" then
+    local list = {}
+    for i, one in ipairs(value) do list[i] = tostring(one) end
+    return { table.concat(list, ", ") }
+  end
+  return { (tostring(value):match "^[^\r\n]*") }
+end
+
+--- Puts rows of `rows.of` on the page and among the files.
+---@param caption string|nil
+local function add_table(self, t, caption)
+  local page, head, shown, decimals = self.page, {}, {}, {}
+  for j, name in ipairs(t.columns) do
+    local is_number = #t > 0 and type(t[1][name]) == "number"
+    head[j], decimals[name] = { name, class = is_number and "number" or nil }, decimals_of(t, name)
+  end
+  for i = 1, math.min(#t, MOST) do
+    shown[i] = {}
+    for j, name in ipairs(t.columns) do
+      shown[i][j] = cell(page.language, t[i][name], decimals[name])
+    end
+  end
+  local name = ("table_%02d.csv"):format(#self.tables + 1)
+  self.tables[#self.tables + 1] = { name = name, rows = t }
+  page:table(captioned({ head = head, rows = shown, number = #self.tables },
+    with_link(caption, name)))
+  if #t > MOST then page:text(words.cut, { most = MOST, rows = #t, name = name }, "note") end
+end
+
+--- A table: of mah.data.table, of a study (study:table(), study:summary()), a matrix, a list of
+--- records, or a list of lists of which the first names the columns. The page shows 50 rows; a CSV
+--- file, table_01.csv, has all of them and all digits.
+---
+---     r:table({{"model", "accuracy"}, {"small", 0.91}, {"large", 0.93}}, "Two models")
+---@param content any
+---@param caption string|nil
+---@return table r
+function Report:table(content, caption)
+  expect_text(caption, "report:table: the caption", true)
+  add_table(self, rows.of(content, "report:table"), caption)
+  return self
+end
+
+--- A figure, or a list of figures that stand side by side. On the page it is drawn in lines (SVG)
+--- in the reader's colours, light or dark; figure_01.png is the same as a picture. The lines of
+--- mah.plot.lines are in figure_01.csv too.
+---
+---     r:figure(mah.plot.lines{y = {0.9, 0.7, 0.6}, label = "loss"}, "The loss falls.")
+---@param figure table|table[]
+---@param caption string|nil
+---@return table r
+function Report:figure(figure, caption)
+  expect_text(caption, "report:figure: the caption", true)
+  local list = getmetatable(figure) == Figure and { figure } or figure
+  check.that(type(list) == "table" and #list > 0, "report:figure: a figure of mah.plot or "
+    .. "mah.image is expected; got %s", check.show(figure))
+  local parts, number = {}, #self.page.figures + 1
+  for i, one in ipairs(list) do
+    check.that(getmetatable(one) == Figure, "report:figure: entry %d of the list must be a figure; "
+      .. "got %s", i, check.show(one))
+    local title = one.title ~= "" and one.title or nil
+    local alt = title or caption or ""
+    if not title and #list > 1 then alt = ("%s (%d/%d)"):format(alt, i, #list) end
+    parts[i] = { figure = one, alt = alt }
+  end
+  local name = ("figure_%02d"):format(number)
+  local has_data = #list == 1 and output.lines(list[1])
+  self.page:figure(captioned({ name = name, number = number, parts = parts, caption = "" },
+    has_data and with_link(caption, name .. ".csv") or caption))
+  return self
+end
+
+--- Program text: a string, or a function, whose lines are read from its file.
+---
+---     r:code(function(x) return x * x end)
+---@param code string|function
+---@return table r
+function Report:code(code)
+  if type(code) == "function" then code = program_text.of(code, "report:code") end
+  expect_text(code, "report:code: the code")
+  prose.code(self.page, (code:gsub("%s+$", "")))
+  return self
+end
+
+local model_rules = options.declare("report:model", {
+  test = { options.required, "any" },
+  train = { nil, "any" },
+  target = { nil, "string" },
+  title = { nil, "string" },
+})
+
+--- A fitted classifier or regressor: its scores with intervals of 95 %, curves of its training, the
+--- confusion matrix or the residuals, calibration, the importance of each column, and what a
+--- careful colleague would ask: overfitting and underfitting, no better than a constant, rare
+--- classes, too few test rows, dead units, inputs that are not scaled, a loss that still fell or a
+--- validation loss that rose.
+---
+---     r:model(model, {train = {x = x, y = y}, test = {x = x_test, y = y_test}})
+---     r:model(pipeline, {train = train, test = test, target = "survived"})    -- of tables
+---  test    rows that the model has not seen: {x = , y = }, or a table with target = its y column
+---  train   those that it was fitted to, in the same form; without them less is said
+---  target  the column of y;  title  of the section, "Model" by default
+---@param model table    an estimator, a pipeline or a search, fitted
+---@param given {test: any, train: any, target: string?, title: string?}
+---@return table r
+function Report:model(model, given)
+  model_of(self, model, options(given, model_rules, "report:model"))
+  return self
+end
+
+--- Writes the report into its folder: index.html, which is whole by itself, report.md, figures as
+--- PNG, tables and lines as CSV, and manifest.json, which names them. Everything is drawn before
+--- the first file is written, each file is replaced as a whole, and files of an earlier report that
+--- this one has not are removed. What comes after a save is in the next one.
+---@return table r
+function Report:save()
+  output.save(self)
+  return self
+end
+
+return Report

@@ -104,12 +104,12 @@ local function replacements()
     { Type.methods, { index_select = of_plain } }, { traced, { is_whole = true } } }
 end
 
---- Gives each record that a tape makes what where() says as its `where`.
-local function with_places(t, where)
+--- Gives each record that a tape makes what place() says as its `where`.
+local function with_places(t, place)
   local record = t.record
   function t.record(...)
     local x = record(...)
-    t.records[t.count].where = where()
+    t.records[t.count].where = place()
     return x
   end
 end
@@ -117,11 +117,11 @@ end
 --- f(x) with everything that is done with x written down.
 ---@param f function
 ---@param x any   a tensor, or a tree of tensors
----@param where function|nil   () -> the place in the script, which records keep as `where`
+---@param place function|nil   () -> where in the script, which records keep as `where`
 ---@return table   {records =, count =, leaves = x in traced tensors, result = what f gives}
-function whole.record(f, x, where)
+function whole.record(f, x, place)
   local t = tape.open()
-  if where then with_places(t, where) end
+  if place then with_places(t, place) end
   local leaves = trees.map(x, function(value) return t:leaf(value) end, "x")
   local places = replacements()
   for _, entry in ipairs(places) do entry[2] = exchanged(entry[1], entry[2]) end

@@ -117,6 +117,12 @@ local function add_functions()
       local code = nn.embedding(rows:select(2, 1):clamp(0, 4):floor(), p.E)
       return mah.cat({ code, rows:narrow(2, 2, 2) }, 2):matmul(p.W)
     end }, mah.tensor { { 0, 0.5, 1 }, { 4, -1, 2 } }, { x = mah.zeros(1, 3) })
+  local sheet = mah.tensor { { 0, 0.5, 1 }, { 4, -1, 2 }, { 2, 3, 0 } }
+  add("codes that random numbers are not", mah.network { params = { E = { 5, 3 }, W = { 5, 2 } },
+    loss = "mse", seed = 1, forward = function(p, rows)
+      local code = nn.embedding(rows:select(2, 1):long(), p.E)
+      return mah.cat({ code, rows:narrow(2, 2, 2) }, 2):matmul(p.W)
+    end }, sheet, { x = sheet })
   add("pictures", mah.network { params = { W = { 6, 3 } }, loss = "mse", seed = 1,
     forward = function(p, rows) return (rows / 2):flatten(2):matmul(p.W) end },
     mah.randn(5, 2, 3, { rng = mah.rng(4) }), { x = mah.zeros(1, 2, 3) })

@@ -12,8 +12,9 @@
 ---
 ---     net:save("model.onnx", { x = data.train.x })
 ---
---- Its forward is written down while it sees random rows (mah.exchange.trace): what mixes rows or
---- has no operation here is refused by name, and an `if` on what is in x takes one way for good.
+--- Its forward is written down while it sees random rows (mah.exchange.trace), or, where it takes
+--- none such, those of data.train.x: what mixes rows or has no operation here is refused by name,
+--- and an `if` on what is in x takes one way for good.
 ---
 --- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
 --- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,

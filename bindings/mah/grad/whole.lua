@@ -127,7 +127,7 @@ function whole.record(f, x, place)
   for _, entry in ipairs(places) do entry[2] = exchanged(entry[1], entry[2]) end
   local ok, result = pcall(tape.with, t, f, leaves)
   for _, entry in ipairs(places) do exchanged(entry[1], entry[2]) end
-  for place = 1, ok and t.count or 0 do t:value(place) end -- what nobody has asked for so far
+  for k = 1, ok and t.count or 0 do t:value(k) end -- what nobody has asked for so far
   local id = t.id
   t:close()
   if not ok then error(result, 0) end

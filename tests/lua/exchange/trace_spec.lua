@@ -66,9 +66,10 @@ local function add_operations(dtype)
   end)
   try("numbers beyond their types", function(t)
     local far = mah.where(t:gt(1), t / 0, t * 300)
-    return mah.cat({ far:byte(), (far * 1e9):int(), (far - far):byte(), (far - far):int() }, 2)
-      :to(dtype)
+    return mah.cat({ far:byte(), (far * 1e9):int(), (far - far):byte(), (far - far):int(),
+      (far - far):long() }, 2):to(dtype)
   end)
+  try("log1p of infinity", function(t) return mah.where(t:gt(1), t / 0, t:abs()):log1p() end)
   try("detached", function(t) return t * t:detach():abs() end)
   try("sums", function(t)
     return mah.cat({ t:sum(2, true), t:mean(2, true), t:prod(2, true), t:norm(2, 2, true),

@@ -52,7 +52,8 @@ function translators.logical_not(t, k)
   return entry(t, k, t:node("eq", { t:operand(k, "a").value }, { by = 0 }))
 end
 
---- The smallest and the largest number; what is beyond becomes these, and NaN 0.
+--- The smallest and the largest number; what is beyond becomes these, and NaN 0. (Double has none
+--- that is as near as 1 to those of int64.)
 local ranges = { uint8 = { 0, 255 }, int32 = { -2 ^ 31, 2 ^ 31 - 1 } }
 
 --- To another type: whole numbers without their fractions, truth.
@@ -62,9 +63,10 @@ translators["to"] = function(t, k)
   if dtype:find "float" then return entry(t, k, t:cast(value, t:dtype(k))) end
   local whole = t:node("unary", { t:cast(value, "float64") }, { name = "trunc" })
   local bounds = ranges[dtype]
-  if not bounds then return entry(t, k, whole) end
-  whole = t:node("minimum", { t:node("maximum", { whole }, { by = bounds[1] }) },
-    { by = bounds[2] })
+  if bounds then
+    whole = t:node("minimum", { t:node("maximum", { whole }, { by = bounds[1] }) },
+      { by = bounds[2] })
+  end
   local is_number = t:node("eq", { whole, whole })
   local zero = t:node("fill", { whole }, { by = { 0 }, to = "float64" })
   return entry(t, k, t:node("where", { is_number, whole, zero }))

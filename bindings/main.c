@@ -259,7 +259,7 @@ static int write_reference(lua_State *L, const char *folder) {
 static const struct {
   const char *name, *text, *chunk;
 } commands[] = {
-    {"results", "require('mah.sweep.results')(arg)", "=mah results"},
+    {"results", "require('mah.report.store.results')(arg)", "=mah results"},
     {"submit", "require('mah.cluster.submit')(arg)", "=mah submit"},
 };
 

@@ -10,7 +10,7 @@ packages_to_run="cmake ninja-build pkg-config libluajit-5.1-dev libopenblas-dev 
   libpng-dev zlib1g-dev libpangocairo-1.0-0 fonts-dejavu-core lua-cjson libedit-dev libsqlite3-dev"
 packages_to_test="libcmocka-dev libturbojpeg0 lua-busted luajit curl wget python3-numpy
   python3-onnx python3-optuna libopenmpi-dev openmpi-bin postgresql
-  munge slurmctld slurmd slurm-client"
+  munge slurmctld slurmd slurm-client chromium chromium-driver"
 packages_to_lint="lua-check clang-format cppcheck"
 packages_to_fuzz="clang-14 libclang-rt-14-dev"
 

@@ -59,7 +59,8 @@ local find_lr = require "mah.learn.find_lr"
 ---                  default generator, which run.seed tells
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
----   detect_anomaly true: the first number that is not finite is an error that says where: of a
+---   detect_anomaly
+---                  true: the first number that is not finite is an error that says where: of a
 ---                  function in Lua the operation and the script's line (the first NaN, forwards or
 ---                  backwards), of layers the layer. Slow. Default false
 ---   threads        of the core, for this training: default mah.threads(), all cores; a result has

@@ -7,6 +7,7 @@
 ---     mah results FILE STUDY --pareto        those that none is better than in all judged results
 ---     mah results FILE STUDY --importances   which parameters the result depends on
 ---     mah results FILE --optuna study.db     a file for Optuna
+---     mah results FILE --html page.html      a page to look at (mah.report.store)
 ---     mah results merge INTO FILE...         puts the parts of a study together, and moves studies
 ---                                            from a file to a database and back
 local Opened = require "mah.sweep.opened"
@@ -33,6 +34,8 @@ usage: mah results FILE [STUDY] [options]
   --pareto       of several judged results: the trials that none is better than in all
   --importances  which parameters the judged results depend on
   --optuna NEW   writes a SQLite file for Optuna 3: all studies, or STUDY
+  --html NEW     writes a page with tables and charts, and NEW.trials.csv and NEW.curves.csv
+                 beside it: all studies, or STUDY
   --errors       with the whole text of errors
   --warnings     with the texts of warnings
   --all          also trials of earlier code
@@ -47,7 +50,7 @@ end
 
 local flags = { csv = true, json = true, markdown = true, errors = true, warnings = true,
   all = true, pareto = true, importances = true }
-local with_value = { best = true, goal = true, optuna = true }
+local with_value = { best = true, goal = true, optuna = true, html = true }
 
 --- Names and options of the command line.
 local function read(arguments)
@@ -186,14 +189,6 @@ local function write_optuna(o)
     and ("; %d that have not ended are left out"):format(left_out) or ""))
 end
 
---- What the options ask for.
-local function action_of(o)
-  if o[1] == "merge" then return nil end
-  if o.optuna then return write_optuna end
-  if o.importances then return show_importances end
-  return show
-end
-
 local function merge_all(o)
   local parts = {}
   for i = 3, #o do parts[#parts + 1] = o[i] end
@@ -201,16 +196,26 @@ local function merge_all(o)
   print(("%d trials taken into '%s'"):format(merge(o[2], parts), address.shown(o[2])))
 end
 
+--- What the options ask for.
+local function action_of(o, write_page)
+  if o[1] == "merge" then return merge_all end
+  if o.html then return write_page end
+  if o.optuna then return write_optuna end
+  if o.importances then return show_importances end
+  return show
+end
+
 --- Runs the command; ends the program with status 1 or 2 when it cannot.
 ---@param arguments string[]
-return function(arguments)
+---@param write_page fun(o: table)   what --html does; o: names and options
+return function(arguments, write_page)
   local o = read(arguments)
   if not o[1] then leave(2, usage) end
   if o[1] ~= "merge" and #o > 2 then
     leave(2, ("mah results: unexpected '%s'\n%s"):format(o[3], usage))
   end
   if o.pareto and not o[2] then leave(2, "mah results: --pareto needs a STUDY\n" .. usage) end
-  local ok, problem = pcall(action_of(o) or merge_all, o)
+  local ok, problem = pcall(action_of(o, write_page), o)
   if not ok then
     leave(1, ("mah: %s\n"):format((tostring(problem):gsub("^mah results:%d+: ", ""))))
   end

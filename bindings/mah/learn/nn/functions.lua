@@ -224,12 +224,14 @@ function functions.batch_norm(x, p, training, given)
   expect_columns(p.bias, plain, where, "bias")
   local mean, var = running(p, plain, where)
   local columns = plain:size(-1)
-  local is_single = plain:numel() <= columns
+  local is_single = columns > 0 and plain:numel() <= columns
   if mean and (not training or is_single) then return with_statistics(x, p, mean, var, s.eps) end
   check.that(not is_single, "%s: one row alone has no variance; batches of two rows and more are "
     .. "needed", where)
   local statistics = mean and training and { mean = mean, var = var, momentum = s.momentum } or nil
-  if plain.ndim == 2 then return o.batch_norm(x, p.weight, p.bias, s.eps, statistics) end
+  if plain.ndim == 2 or columns == 0 then
+    return o.batch_norm(x, p.weight, p.bias, s.eps, statistics)
+  end
   local rows = o.reshape(x, -1, columns)
   return o.reshape(o.batch_norm(rows, p.weight, p.bias, s.eps, statistics), plain.shape)
 end

@@ -157,6 +157,8 @@ describe("batch norm", function()
 
   it("leaves running statistics in evaluation", function()
     local p = fresh()
+    assert.same({ 5, 0 }, nn.batch_norm(mah.rand(5, 0), {}, true).shape)
+    assert.same({ 5, 4, 0 }, nn.batch_norm(mah.rand(5, 4, 0), {}, true).shape)
     nn.batch_norm(mah.rand(5, 3), p, false)
     assert.equal(0, p.running_mean:abs():max())
   end)

@@ -9,17 +9,18 @@
 --- `weight`, which is one number for each. {reduction = "sum"} adds them up, "none" leaves them.
 --- Targets have no gradient. Of plain tensors the result is a number.
 local Type = require "mah.tensor.type"
+local arguments = require "mah.grad.loss_arguments"
 local check = require "mah.base.check"
 local o = require "mah.grad.operations"
 local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
-local parts = require "mah.grad.loss_parts"
 require "mah.grad.methods"
 
 local raw, shape = operands.raw, operands.shape
-local declare, reduced, expect_scores = parts.declare, parts.reduced, parts.expect_scores
-local expect_targets, targets_like, classes_of, positions, expect_classes =
-  parts.expect_targets, parts.targets_like, parts.classes_of, parts.positions, parts.expect_classes
+local declare, reduced = arguments.declare, arguments.reduced
+local expect_scores, expect_targets = arguments.expect_scores, arguments.expect_targets
+local targets_like, classes_of = arguments.targets_like, arguments.classes_of
+local positions, expect_classes = arguments.positions, arguments.expect_classes
 
 local loss = {}
 

@@ -1,9 +1,9 @@
---- What all losses have: their options, targets that fit the scores, and the mean of their values.
+--- What losses have in common: their options, what they look at, and how the values of rows or
+--- elements become one number.
 ---
----     local rules = parts.declare("hinge", { margin = { 1, "number" } })
----     local s = options(given, rules, "mah.loss.hinge")
----     local y = parts.targets_like(scores, y, "mah.loss.hinge")
----     return parts.reduced(values, s)
+---     local rules = arguments.declare("mse")
+---     local s, x = options(given, rules, where), arguments.expect_scores(scores, where)
+---     return arguments.reduced((x - arguments.targets_like(x, y, where)):square(), s)
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -14,7 +14,9 @@ require "mah.grad.methods"
 
 local raw, shape = operands.raw, operands.shape
 
-local parts = {}
+local arguments = {}
+
+-- -- Values ---------------------------------------------------------------------------------------
 
 local usual = {
   reduction = { "mean", { "mean", "sum", "none" } },
@@ -22,7 +24,7 @@ local usual = {
 }
 
 --- The rules of a loss: the usual options and its own.
-function parts.declare(name, own)
+function arguments.declare(name, own)
   local rules = {}
   for _, list in ipairs { usual, own or {} } do
     for key, rule in pairs(list) do rules[key] = rule end
@@ -50,7 +52,7 @@ local function weights_of(values, weight)
 end
 
 --- The values of rows or elements as one number. `own`: weights that the values have already.
-function parts.reduced(values, s, own)
+function arguments.reduced(values, s, own)
   local weight = s.weight and weights_of(values, s.weight)
   if weight then values = values * weight end
   if s.reduction == "none" then return values end
@@ -64,17 +66,23 @@ function parts.reduced(values, s, own)
   return as_number(sum)
 end
 
-function parts.expect_scores(x, where)
-  Type.expect(raw(x), where .. ": the scores")
+-- -- Scores and targets ---------------------------------------------------------------------------
+
+--- Scores are numbers with fractions, or their targets would lose theirs.
+function arguments.expect_scores(x, where)
+  local plain = Type.expect(raw(x), where .. ": the scores")
+  if C.mah_dtype_is_integer(plain.elem) ~= 0 then
+    check.raise("%s: the scores are %s; x:float() makes them float32", where, Type.describe(plain))
+  end
   return x
 end
 
 --- The targets as a plain tensor.
-function parts.expect_targets(y, where) return Type.expect(raw(y), where .. ": the targets") end
+function arguments.expect_targets(y, where) return Type.expect(raw(y), where .. ": the targets") end
 
 --- Targets in the shape of the scores: (N) for (N, 1) too.
-function parts.targets_like(x, y, where)
-  y = parts.expect_targets(y, where)
+function arguments.targets_like(x, y, where)
+  y = arguments.expect_targets(y, where)
   local have, want = shape(y), shape(x)
   if #want == 2 and want[2] == 1 and #have == 1 and have[1] == want[1] then
     y, have = y:unsqueeze(2), want
@@ -85,7 +93,7 @@ function parts.targets_like(x, y, where)
 end
 
 --- Class numbers 0 ... K-1 as int32, looked at but for their range.
-function parts.classes_of(x, y, where)
+function arguments.classes_of(x, y, where)
   y = raw(y)
   Type.expect(y, where .. ": the classes")
   local sizes = shape(x)
@@ -99,8 +107,8 @@ function parts.classes_of(x, y, where)
 end
 
 --- Class numbers 0 ... K-1 as positions (N, 1) from 1.
-function parts.positions(x, y, where)
-  y = parts.classes_of(x, y, where)
+function arguments.positions(x, y, where)
+  y = arguments.classes_of(x, y, where)
   if #y > 0 then
     local classes = raw(x):size(2)
     local low, high = y:min(), y:max()
@@ -111,11 +119,11 @@ function parts.positions(x, y, where)
 end
 
 --- Weights of classes: one for each of the scores' columns.
-function parts.expect_classes(weight, x, where)
+function arguments.expect_classes(weight, x, where)
   if not Type.is_tensor(weight) then return end
   check.that(weight.ndim == 1 and #weight == shape(x)[2],
     "%s: the classes' weights are %s, the scores %s", where, Type.describe(weight),
     Type.describe(raw(x)))
 end
 
-return parts
+return arguments

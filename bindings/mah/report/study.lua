@@ -115,7 +115,8 @@ local function add_importances(r, study, one)
   local names, means = {}, {}
   for i, row in ipairs(found) do names[i], means[i] = row.parameter, row.importance end
   r:figure(importance { importances_mean = means, names = names, width = WIDTH,
-    lang = language.name, x_label = language:pick(words.share) }, language:say(words.importances, { name = one.name }))
+    lang = language.name, x_label = language:pick(words.share) },
+    language:say(words.importances, { name = one.name }))
 end
 
 local function add_best(r, rows, one)

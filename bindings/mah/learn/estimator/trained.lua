@@ -44,12 +44,14 @@ function trained.state_of(net)
     seed = known.seed }
 end
 
---- Makes a network remember the training of a state, which is checked.
+--- Makes a network remember the training of a state, which is checked before.
 ---@param net table
 ---@param state table|nil
 function trained.restore(net, state)
-  net.trained = nil
-  if state == nil then return end
+  if state == nil then
+    net.trained = nil
+    return
+  end
   local buffers = kind.buffers(net)
   local network = { dtype = net.dtype, parameters = #net.params, buffers = buffers and #buffers }
   saved.check_training(state, network)

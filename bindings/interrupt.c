@@ -28,13 +28,26 @@ static struct timespec last;
 static int patience, presses; /* presses: in a row, of Ctrl-C, while something runs */
 static sem_t pressed;
 
+/* Is it a Lua function of mah's own? */
+static int is_mah(const lua_Debug *ar) { return strncmp(ar->source, "=[mah]/", 7) == 0; }
+
 /* Is the innermost Lua function one of mah's own? */
 static int is_inside_mah(lua_State *L, lua_Debug *ar) {
   for (int level = 0; lua_getstack(L, level, ar); level++) {
     lua_getinfo(L, "S", ar);
-    if (*ar->what != 'C') return strncmp(ar->source, "=[mah]/", 7) == 0;
+    if (*ar->what != 'C') return is_mah(ar);
   }
   return 0;
+}
+
+/* Pushes where the user's code is, as base/check.lua's errors tell it. */
+static void push_where(lua_State *L, lua_Debug *ar) {
+  int level = 0;
+  for (; lua_getstack(L, level, ar); level++) {
+    lua_getinfo(L, "S", ar);
+    if (*ar->what != 'C' && !is_mah(ar)) break;
+  }
+  luaL_where(L, level); /* "" where there is none */
 }
 
 /* Raises "interrupted" in the user's code. Mah's own is left to get to where it polls, so that no
@@ -49,7 +62,7 @@ static void stop_hook(lua_State *L, lua_Debug *ar) {
     lua_sethook(L, NULL, 0, 0);
     mah_interrupt_clear();
   }
-  luaL_where(L, 0); /* the function that the hook is in: luaL_error takes its caller */
+  push_where(L, ar);
   lua_pushliteral(L, "interrupted");
   lua_concat(L, 2);
   lua_error(L);

@@ -62,6 +62,17 @@ end
 expect "a script may catch it" 0 "false	*interrupted
 cleaned up" ""
 
+echo 'jit.off()
+local own = loadstring("io.open([[ready]], [[w]]):close() while true do end", "=[mah]/own.lua")
+local function run()
+  own()
+end
+run()' >inside.lua
+start "$MAH" inside.lua
+kill -INT $pid
+end
+expect "within mah the line is the script's" 130 "" "mah: inside.lua:4: interrupted*"
+
 cat >many.lua <<'END'
 local mah = require "mah"
 local nets, data = {}, { x = mah.rand(40, 3), y = mah.randint(0, 1, 40) }

@@ -59,6 +59,11 @@ run /usr/bin/python3 "$ROOT/tests/golden/read_safetensors.py" pipeline.safetenso
 expect "NumPy reads its steps" 0 "*steps ColumnTransformer MLPClassifier
 Pipeline 4 8 6 10 relu relu softmax classes 0 1 2 3 4 5 6 7 8 9" ""
 
+run "$MAH" -e 'local net = mah.mlp { 2, { 3, "softmax" }, seed = 1 }
+local x = mah.zeros(4, 2)
+print(mah.ensemble({ net }):predict_proba(x):equal(net(x)))'
+expect "an ensemble of networks that nobody trains here" 0 "true" ""
+
 run "$MAH" -e 'mah.help "MLPClassifier:save"'
 printf '%s\n' "$out" | sed -n '/^    import json/,/^    print/s/^    //p' >five.py
 check "the help has five lines of Python" test "$(wc -l <five.py)" -eq 5

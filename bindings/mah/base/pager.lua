@@ -13,17 +13,21 @@ local function width(text)
   return count
 end
 
+local DEEP = 8 -- blanks in front of what is no list's row, but goes on within one
+
 --- What stands in front of the further pieces of a line: its indentation, or in a table's row
---- blanks up to the last column.
+--- blanks up to the last column. And whether a line that has as many of them goes on with it.
 local function indent_of(line, room)
-  local before = line:match "^  .*%S  +%f[%S]" or ""
+  local before, blanks = line:match "^  .*%S  +%f[%S]" or "", line:match "^%s*"
   local column = width(before)
-  return column > 0 and column < 0.7 * room and (" "):rep(column) or line:match "^%s*"
+  if column > 0 and column < 0.7 * room then return (" "):rep(column), true end
+  return blanks, column == 0 and (blanks == "" or #blanks >= DEEP)
 end
 
---- A line in pieces of at most `room` characters. Words that are longer stay whole.
-local function break_line(line, room, out)
-  local indent, piece = indent_of(line, room), line:match "^%s*"
+--- A line in pieces of at most `room` characters, `indent` in front of all but the first. Words
+--- that are longer stay whole.
+local function break_line(line, room, indent, out)
+  local piece = line:match "^%s*"
   for blanks, word in line:sub(#piece + 1):gmatch "(%s*)(%S+)" do
     if width(piece .. blanks .. word) > room and piece:find "%S" then
       out[#out + 1], piece = piece, indent .. word
@@ -34,19 +38,19 @@ local function break_line(line, room, out)
   out[#out + 1] = piece
 end
 
---- The text with its long lines broken; in a paragraph without indentation the rest of one is the
---- beginning of the next. Code stays as it is: lines that are indented by four, after one that is
---- not indented.
+--- The text with its long lines broken; in a paragraph, and in the last column of a list, the rest
+--- of one is the beginning of the next. Code stays as it is: lines that are indented by four, after
+--- one that is not indented.
 ---@param text string
 ---@param room integer|nil   characters in a line: the terminal's
 ---@return string
 function pager.wrap(text, room)
-  local out, rest, is_code, before = {}, nil, false, ""
+  local out, rest, indent, is_code, before = {}, nil, nil, false, ""
   room = room or terminal.columns() - 1
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
-    local goes_on = rest and line:find "^%S"
+    local goes_on, is_open = rest and line:match "^(%s*)%S" == indent, true
     if rest and not goes_on then out[#out + 1] = rest end
-    if goes_on then line = rest .. " " .. line end
+    if goes_on then line = rest .. " " .. line:sub(#indent + 1) end
     rest = nil
     if line:find "^    " then
       is_code = is_code or not before:find "^ "
@@ -55,8 +59,9 @@ function pager.wrap(text, room)
     end
     before = line
     if width(line) > room and not is_code then
-      break_line(line, room, out)
-      if line:find "^%S" then rest = table.remove(out) end
+      if not goes_on then indent, is_open = indent_of(line, room) end
+      break_line(line, room, indent, out)
+      if is_open then rest = table.remove(out) end
     else
       out[#out + 1] = line
     end

@@ -89,7 +89,7 @@ end
 local function new_tape()
   return setmetatable({
     id = 0, slot = 0, level = 0, count = 0, watch = false, pool = false, is_lent = false,
-    is_mixed = false, is_fresh = true, records = {}, gradients = {}, own = {},
+    is_mixed = false, is_fresh = true, names = false, records = {}, gradients = {}, own = {},
   }, Tape)
 end
 
@@ -104,7 +104,7 @@ function tape.open(watch, pool)
   if pool then pool.tape = nil end
   opened, depth, traced.is_open = opened + 1, depth + 1, true
   t.id, t.level, t.count, t.watch, t.pool = opened, depth, 0, watch or false, pool or false
-  t.is_lent, t.is_mixed, t.is_fresh = false, false, true
+  t.is_lent, t.is_mixed, t.is_fresh, t.names = false, false, true, false
   running[depth] = t
   take_slot(t)
   return t
@@ -217,13 +217,26 @@ end
 
 local function of_line(where) return where ~= "" and " in " .. where:gsub(": $", "") or "" end
 
-local function watch(r, rule, value)
+--- "matmul of W1": the operation with those of its operands that are leaves with a name.
+local function shown(t, r)
+  local of = {}
+  for _, place in ipairs { r.pa, r.pb, r.pc } do
+    of[#of + 1] = t.names and t.names[place] and t.names[place].name
+  end
+  return r.rule.name .. (of[1] and " of " .. table.concat(of, ", ") or "")
+end
+
+local function watch(t, r, value)
   r.where = check.where()
   if has_nan(value) then
-    check.raise("detect_anomaly: %s gives the first NaN, %s%s", rule.name,
+    check.raise("detect_anomaly: %s gives the first NaN, %s%s", shown(t, r),
       Type.describe(raw(value)), of_line(r.where))
   end
 end
+
+--- Calls the leaves so in what is said of the first NaN.
+---@param names table[]   {name =} by their places
+function Tape:name(names) self.names = names end
 
 --- Writes down that the rule has made `value` of the operands a, b, c at the places pa, pb, and of
 --- settings; the traced tensor of that. A value of false waits until somebody asks for it.
@@ -232,7 +245,7 @@ end
 function Tape:record(rule, value, pa, pb, a, b, c, d, e)
   local r = next_record(self, rule, value)
   r.pa, r.pb, r.pc, r.a, r.b, r.c, r.d, r.e = pa, pb, 0, a, b, c, d, e
-  if self.watch then watch(r, rule, value) end
+  if self.watch then watch(self, r, value) end
   -- Not returned at once: LuaJIT gives up traces of functions that end in such a call.
   local x = traced_t(self.id, self.count, self.slot)
   return x
@@ -243,7 +256,7 @@ end
 local function add(self, r, place, g)
   if g == nil then return end
   if self.watch and has_nan(g) then
-    check.raise("detect_anomaly: the gradient of %s is the first NaN, %s%s", r.rule.name,
+    check.raise("detect_anomaly: the gradient of %s is the first NaN, %s%s", shown(self, r),
       Type.describe(raw(g)), of_line(r.where))
   end
   local gradients = self.gradients

@@ -8,7 +8,7 @@
 ---
 --- A record has `rule`, `value`, the operands `a`, `b`, `c` with their places `pa`, `pb`, `pc`
 --- (0: a plain tensor, a number, or what is set), the settings behind them, to `e`; or `list` and
---- `places` with the settings `b`, `c`. See mah.grad.recording.
+--- `places` with the settings `b`, `c`; and `where` it was made. See mah.grad.recording.
 local Type = require "mah.tensor.type"
 local elementwise = require "mah.tensor.elementwise"
 local index = require "mah.tensor.index"
@@ -104,18 +104,30 @@ local function replacements()
     { Type.methods, { index_select = of_plain } }, { traced, { is_whole = true } } }
 end
 
+--- Gives each record that a tape makes what place() says as its `where`.
+local function with_places(t, place)
+  local record = t.record
+  function t.record(...)
+    local x = record(...)
+    t.records[t.count].where = place()
+    return x
+  end
+end
+
 --- f(x) with everything that is done with x written down.
 ---@param f function
 ---@param x any   a tensor, or a tree of tensors
+---@param place function|nil   () -> where in the script, which records keep as `where`
 ---@return table   {records =, count =, leaves = x in traced tensors, result = what f gives}
-function whole.record(f, x)
+function whole.record(f, x, place)
   local t = tape.open()
+  if place then with_places(t, place) end
   local leaves = trees.map(x, function(value) return t:leaf(value) end, "x")
   local places = replacements()
   for _, entry in ipairs(places) do entry[2] = exchanged(entry[1], entry[2]) end
   local ok, result = pcall(tape.with, t, f, leaves)
   for _, entry in ipairs(places) do exchanged(entry[1], entry[2]) end
-  for place = 1, ok and t.count or 0 do t:value(place) end -- what nobody has asked for so far
+  for k = 1, ok and t.count or 0 do t:value(k) end -- what nobody has asked for so far
   local id = t.id
   t:close()
   if not ok then error(result, 0) end

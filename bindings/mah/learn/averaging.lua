@@ -8,15 +8,10 @@ local C = require "mah.base.library"
 local averages = require "mah.learn.average"
 local check = require "mah.base.check"
 local ffi = require "ffi"
+local kind = require "mah.learn.kind"
 local tensor = require "mah.tensor"
 
 local averaging = {}
-
---- Has the network buffers?
-local function buffers_of(net)
-  local buffers = rawget(net, "buffers")
-  return buffers and #buffers > 0 and buffers or nil
-end
 
 --- Checks the option: what one of mah.average's has given.
 ---@param given any
@@ -39,7 +34,7 @@ end
 function averaging.new(net, settings)
   if settings.average == nil then return nil end
   local how = averaging.expect(settings.average)
-  local buffers = buffers_of(net)
+  local buffers = kind.buffers(net)
   return { name = how.name, count = 0, w = tensor.zeros_like(net.params),
     buffers = buffers and tensor.zeros_like(buffers) }
 end
@@ -112,7 +107,7 @@ end
 --- A copy of what the network has now.
 ---@return table   {w, buffers}
 function averaging.copy(net)
-  local buffers = buffers_of(net)
+  local buffers = kind.buffers(net)
   return { w = net.params:clone(), buffers = buffers and buffers:clone() }
 end
 

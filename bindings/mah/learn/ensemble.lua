@@ -13,6 +13,7 @@ local labels = require "mah.data.labels"
 local regression = require "mah.learn.metrics.regression"
 local sample_weight = require "mah.learn.sample_weight"
 local targets = require "mah.learn.metrics.targets"
+require "mah.learn.feed" -- the kind of mah.mlp's networks: nobody may have trained any
 
 local Ensemble = class.new("an ensemble", "ensemble", "classes_")
 

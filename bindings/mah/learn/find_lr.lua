@@ -6,6 +6,7 @@ local Task = require "mah.learn.task"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
+local kind = require "mah.learn.kind"
 local objects = require "mah.learn.objects"
 local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
@@ -97,10 +98,9 @@ end
 --- What a training changes of a network, for `restore`; nil of what is none.
 local function state_of(net)
   if type(net) ~= "table" or not objects.is_network(net) then return nil end
-  local state = { scale = rawget(net, "input_scale"), params = net.params:clone() }
-  local buffers = rawget(net, "buffers")
-  if Type.is_tensor(buffers) and buffers:numel() > 0 then state.buffers = buffers:clone() end
-  return state
+  local buffers = kind.buffers(net)
+  return { scale = rawget(net, "input_scale"), params = net.params:clone(),
+    buffers = buffers and buffers:clone() }
 end
 
 local function restore(net, state)

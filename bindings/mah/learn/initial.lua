@@ -9,6 +9,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local linalg = require "mah.tensor.linalg"
+local operands = require "mah.grad.operands"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local tensor = require "mah.tensor"
@@ -40,6 +41,13 @@ local scheme_rules = options.declare("mah.init.glorot_uniform mah.init.glorot_no
   .. "mah.init.he_uniform mah.init.he_normal mah.init.lecun_uniform mah.init.lecun_normal "
   .. "mah.init.orthogonal", usual)
 
+--- What can be drawn: float32 or float64.
+local function expect(t, where)
+  check.that(operands.is_float(Type.expect(t, where)), "%s: float32 or float64 is expected, got %s",
+    where, Type.describe(t))
+  return t
+end
+
 local rng_class = getmetatable(random.rng(0))
 
 --- The options; a generator in their place stands for {rng = generator}.
@@ -51,7 +59,7 @@ end
 local function draw(t, given, name)
   local where = "mah.init." .. name
   local o = read(given, scheme_rules, where)
-  local n_in, n_out = fans(Type.expect(t, where), where)
+  local n_in, n_out = fans(expect(t, where), where)
   local size, rng = sizes[name](n_in, n_out) * o.gain, random.generator(o.rng, where)
   if t:numel() == 0 then return t end
   if name:find "normal" then return rng:fill_normal(t, 0, size) end
@@ -106,8 +114,9 @@ local uniform_rules = options.declare("mah.init.uniform", {
 ---@param given {rng: integer|rng|nil, low: number?, high: number?}|nil   low 0, high 1
 ---@return tensor t
 function init.uniform(t, given)
-  local o = read(given, uniform_rules, "mah.init.uniform")
-  return random.generator(o.rng, "mah.init.uniform"):fill_uniform(t, o.low, o.high)
+  local where = "mah.init.uniform"
+  local o = read(given, uniform_rules, where)
+  return random.generator(o.rng, where):fill_uniform(expect(t, where), o.low, o.high)
 end
 
 local normal_rules = options.declare("mah.init.normal", {
@@ -119,8 +128,9 @@ local normal_rules = options.declare("mah.init.normal", {
 ---@param given {rng: integer|rng|nil, mean: number?, std: number?}|nil   mean 0, std 1
 ---@return tensor t
 function init.normal(t, given)
-  local o = read(given, normal_rules, "mah.init.normal")
-  return random.generator(o.rng, "mah.init.normal"):fill_normal(t, o.mean, o.std)
+  local where = "mah.init.normal"
+  local o = read(given, normal_rules, where)
+  return random.generator(o.rng, where):fill_normal(expect(t, where), o.mean, o.std)
 end
 
 --- An orthogonal matrix times gain: its rows, or its columns where there are fewer of them, are at
@@ -132,7 +142,7 @@ end
 function init.orthogonal(t, given)
   local where = "mah.init.orthogonal"
   local o = read(given, scheme_rules, where)
-  fans(Type.expect(t, where), where)
+  fans(expect(t, where), where)
   if t:numel() == 0 then return t end
   local rows = t.shape[1]
   local columns = t:numel() / rows

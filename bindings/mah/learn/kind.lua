@@ -19,8 +19,9 @@
 ---     })
 ---
 --- All have `params`, `dtype`, `loss_function`, `input_scale`, `in_lua` (has Lua a hand in each
---- step?), `buffers` (a vector that training changes besides; nil without any), `trained` (its last
---- training: resumption.lua), evaluate(batch, w, gradient) and score(x, y, weight).
+--- step?), `buffers` (a vector that training changes besides; nil, or empty, without any),
+--- `trained` (its last training: resumption.lua), evaluate(batch, w, gradient) and
+--- score(x, y, weight).
 local kind = {}
 
 local kinds = {}
@@ -33,5 +34,14 @@ function kind.define(class, functions) kinds[class] = functions end
 ---@param net any
 ---@return table|nil
 function kind.of(net) return type(net) == "table" and kinds[getmetatable(net)] or nil end
+
+--- What a training changes of a network besides its parameters, as running means; nil where there
+--- is nothing.
+---@param net table
+---@return tensor|nil   (B), B > 0
+function kind.buffers(net)
+  local buffers = rawget(net, "buffers")
+  return buffers and #buffers > 0 and buffers or nil
+end
 
 return kind

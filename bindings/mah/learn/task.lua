@@ -166,6 +166,8 @@ local function read_checkpoint(given)
   if not given then return nil end
   local o = options(given, checkpoint_rules, "mah.train: checkpoint")
   file.path(o.path, "mah.train: checkpoint.path")
+  check.that(checkpoint.may_have(o.path), "mah.train: checkpoint.path: %s is there, and is no "
+    .. "checkpoint; the training would remove it", o.path)
   return checkpoint.new { seconds = o.seconds, single = true, path = function() return o.path end }
 end
 

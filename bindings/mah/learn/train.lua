@@ -59,9 +59,11 @@ local find_lr = require "mah.learn.find_lr"
 ---                  default generator, which run.seed tells
 ---   on_epoch       function (s), called after each epoch with the state that stopping rules see
 ---   on_batch       function (s), called after each mini-batch; s.batch, s.batch_loss
----   detect_anomaly true: the first number that is not finite is an error that says where: of a
----                  function in Lua the operation and the script's line (the first NaN, forwards or
----                  backwards), of layers the layer. Slow. Default false
+---   detect_anomaly
+---                  true: the first number that is not finite is an error that says where: of a
+---                  function in Lua the operation, its parameters and the script's line (the first
+---                  NaN, forwards or backwards; a tail call, `return h:log()`, has the line of the
+---                  call around it), of layers the layer. Slow. Default false
 ---   threads        of the core, for this training: default mah.threads(), all cores; a result has
 ---                  the same bits for any number
 ---   distributed    true: the ranks that mpirun or srun has started, all of which run this script,
@@ -73,7 +75,8 @@ local find_lr = require "mah.learn.find_lr"
 ---   verbose        progress on stderr
 ---   checkpoint     {path = "net.checkpoint", seconds = 60}: saves where the training stands; when
 ---                  the program was killed and runs again, it goes on from there, bit for bit.
----                  The file goes when the training has ended. In a sweep, see mah.sweep's option
+---                  The file goes when the training has ended; one that is there and is something
+---                  else is an error. In a sweep, see mah.sweep's option
 ---
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).

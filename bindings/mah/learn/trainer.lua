@@ -171,7 +171,7 @@ end
 
 --- Keeps a copy of the parameters of the epoch with the best validation score.
 local function keep_best(trainer, s)
-  local best, w, buffers = trainer.best, trainer.net.params, trainer.net.buffers
+  local best, w, buffers = trainer.best, trainer.net.params, kind.buffers(trainer.net)
   local is_comparable = best.score and (best.epoch or 1) >= (trainer.measured_from or 1)
   if is_comparable and best.score == best.score and not (s.val_score > best.score) then return end
   best.score, best.epoch = s.val_score, trainer.epoch
@@ -366,7 +366,8 @@ end
 function Trainer:finish(restores_best)
   local net, from = self.net, restores_best and self.best.w and self.best or averaging.of(self)
   if not from then return end
-  self.last_w, self.last_buffers = net.params:clone(), net.buffers and net.buffers:clone()
+  local last = averaging.copy(net)
+  self.last_w, self.last_buffers = last.w, last.buffers
   averaging.put(net, from)
 end
 

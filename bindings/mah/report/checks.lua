@@ -27,6 +27,7 @@ local function overfitting(j, list)
     return low > one.high and { train = one.train, test = one.test, measure = "accuracy" } or false
   end
   local one = score_of(list, "r2")
+  if not one.high then return nil end -- all test rows are the same
   return one.train > one.high and one.train - one.test > 0.05
     and { train = one.train, test = one.test, measure = "R²" } or false
 end
@@ -55,6 +56,7 @@ local function no_skill(j, list)
       or false
   end
   local one = score_of(list, "r2")
+  if not one.low then return nil end
   return one.low <= 0 and { test = one.test, low = one.low } or false
 end
 

@@ -79,7 +79,8 @@ local function add_confusion(r, counts, names)
   if #names > MOST_CLASSES then return end
   local words = {}
   for k, name in ipairs(names) do words[k] = tostring(name) end
-  r:figure(confusion(counts, { labels = words, lang = r.page.language.name }),
+  local cell = #names < 8 and math.floor(HEIGHT / #names) or nil -- else small on a wide page
+  r:figure(confusion(counts, { labels = words, cell = cell, lang = r.page.language.name }),
     r.page.language:pick(captions.confusion))
 end
 
@@ -123,12 +124,25 @@ local function add_importance(r, j)
   local chosen = tensor.arange(1, n, { dtype = "int32" })
   local found = importance_of(j.model, rows.take(x, chosen), rows.take(j.test.y, chosen),
     { n_repeats = REPEATS, random_state = 0 })
-  r:figure(importance { importances = found.importances, names = found.names,
+  r:figure(importance { importances = found.importances, names = found.names, width = WIDTH,
     lang = r.page.language.name },
     r.page.language:say(captions.importance, { repeats = REPEATS }))
 end
 
 -- -- Checks ---------------------------------------------------------------------------------------
+
+local function add_findings(page, texts)
+  page:add {
+    html = function()
+      local out = {}
+      for i, text in ipairs(texts) do
+        out[i] = ('<p class="finding">%s</p>'):format(inline.html(text))
+      end
+      return table.concat(out, "\n")
+    end,
+    markdown = function() return "- " .. table.concat(texts, "\n- ") end,
+  }
+end
 
 local function add_checks(r, j, list)
   local page, language = r.page, r.page.language
@@ -138,19 +152,9 @@ local function add_checks(r, j, list)
   for i, one in ipairs(found) do
     texts[i] = language:say(findings.texts[one.kind], one.values)
   end
-  page:add {
-    html = function()
-      local out = {}
-      for i, text in ipairs(texts) do
-        out[i] = ('<p class="finding">%s</p>'):format(inline.html(text))
-      end
-      return table.concat(out, "\n")
-    end,
-    markdown = function() return #texts > 0 and "- " .. table.concat(texts, "\n- ") or "" end,
-  }
+  if #texts > 0 then add_findings(page, texts) end
   for i, kind in ipairs(passed) do names[i] = findings.names[kind] end
   if #names > 0 then page:text(findings.texts.passed, { list = names }, "note") end
-  return found
 end
 
 -- -- All of it ------------------------------------------------------------------------------------

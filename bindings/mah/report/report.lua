@@ -2,12 +2,14 @@
 local Figure = require "mah.draw.figure"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local comparison = require "mah.report.comparison"
 local model_of = require "mah.report.model"
 local options = require "mah.base.options"
 local output = require "mah.report.output"
 local program_text = require "mah.report.program_text"
 local prose = require "mah.report.prose"
 local rows = require "mah.report.rows"
+local study_of = require "mah.report.study"
 local words = require "mah.report.words"
 
 local MOST = 50 -- rows of a table on the page; its CSV file has all
@@ -50,8 +52,20 @@ function Report:text(text)
   return self
 end
 
---- How many decimals show four digits of a column's numbers; nil where they are whole, or so far
---- apart that each needs its own.
+--- Do so many decimals show a column's numbers in full?
+local function suffice(t, name, decimals)
+  for _, row in ipairs(t) do
+    local value = row[name]
+    if type(value) == "number" and math.abs(value) < math.huge then
+      local shown = tonumber(("%%.%df"):format(decimals):format(value))
+      if math.abs(shown - value) > 1e-9 * math.abs(value) then return false end
+    end
+  end
+  return true
+end
+
+--- How many decimals show four digits of a column's numbers, or fewer where these show all; nil
+--- where they are whole, or so far apart that each needs its own.
 local function decimals_of(t, name)
   local low, high, whole = math.huge, 0, true
   for _, row in ipairs(t) do
@@ -63,6 +77,9 @@ local function decimals_of(t, name)
   end
   if whole or high == 0 or high / low > 1000 then return nil end
   local decimals = math.max(0, 4 - math.ceil(math.log10(high)))
+  for fewer = 0, decimals - 1 do
+    if suffice(t, name, fewer) then return fewer end
+  end
   return decimals <= 6 and decimals or nil
 end
 
@@ -180,6 +197,50 @@ local model_rules = options.declare("report:model", {
 ---@return table r
 function Report:model(model, given)
   model_of(self, model, options(given, model_rules, "report:model"))
+  return self
+end
+
+local study_rules = options.declare("report:study", {
+  of = { nil, "string" },
+  title = { nil, "string" },
+})
+
+--- A study of mah.sweep, or one that mah.sweep.open reads: how many trials finished and failed, the
+--- best ones, their history, every parameter against the judged result, the parameters'
+--- importances, why trials failed, and all trials (as CSV, the first 50 on the page).
+---
+---     r:study(mah.sweep.open("out/runs.db", "batch size"), {of = "test"})
+---  of     the result that is looked at; default: what the study judges
+---  title  of the section; default: the study's name
+---@param study table
+---@param given {of: string?, title: string?}|nil
+---@return table r
+function Report:study(study, given)
+  study_of(self, study, options(given, study_rules, "report:study"))
+  return self
+end
+
+local compare_rules = options.declare("report:compare", {
+  a = { options.required, "any" },
+  b = { options.required, "any" },
+  on = { options.required, "any" },
+  target = { nil, "string" },
+  names = { nil, "table" },
+  title = { nil, "string" },
+})
+
+--- Two fitted models on the same rows: their scores with intervals, and whether they differ by more
+--- than chance, by a paired test: McNemar's for classifiers (mah.metrics.mcnemar), Student's t of
+--- the absolute errors for regressors. More than chance is p < 0.05.
+---
+---     r:compare{a = small, b = large, on = {x = x_test, y = y_test}, names = {"small", "large"}}
+---  a, b    estimators, pipelines or searches, fitted
+---  on      rows that neither has seen: {x = , y = }, or a table with target = its y column
+---  names   of the two, "a" and "b" by default;  title  of the section, "Comparison" by default
+---@param given {a: table, b: table, on: any, target: string?, names: string[]?, title: string?}
+---@return table r
+function Report:compare(given)
+  comparison(self, options(given, compare_rules, "report:compare"))
   return self
 end
 

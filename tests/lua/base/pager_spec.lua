@@ -9,6 +9,22 @@ describe("a long text", function()
     assert.equal("as  it  is", pager.wrap("as  it  is", 10))
   end)
 
+  it("goes on in a list's last column, where the lines that follow do", function()
+    local list = "Two:\n  one  a b c d\n       e f g\n  two  h i\n       j\n\nx"
+    assert.equal("Two:\n  one  a b c\n       d e f\n       g\n  two  h i\n       j\n\nx",
+      pager.wrap(list, 12))
+    assert.equal(list, pager.wrap(list, 80))
+    -- the rows of a table within a row are its own
+    assert.equal("  p  a b c\n     d e\n       q  d\n       r  e", pager.wrap(
+      "  p  a b c d e\n       q  d\n       r  e", 11))
+    -- what goes on after a short line
+    assert.equal("  option  a\n          b c d\n          e f g\n          h", pager.wrap(
+      "  option  a\n          b c d e\n          f g h", 16))
+    -- rows whose columns are too far to the right
+    assert.equal("  one       a\n  b\n  two       c\n  d", pager.wrap(
+      "  one       a b\n  two       c d", 13))
+  end)
+
   it("keeps its code as it is", function()
     local code = "One two:\n\n    one two\n      three\n\n    four five\n  six\n"
     assert.equal(code, pager.wrap(code, 8))

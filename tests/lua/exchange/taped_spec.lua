@@ -1,6 +1,7 @@
 -- Networks of a function in Lua and of mah.nn's layers, as ONNX files and C source.
 local lower = require "mah.exchange.lower"
 local mah = require "mah"
+local onnx_tools = require "exchange.onnx_tools"
 local written = require "exchange.written"
 
 local nn = mah.nn
@@ -116,6 +117,12 @@ local function add_functions()
       local code = nn.embedding(rows:select(2, 1):clamp(0, 4):floor(), p.E)
       return mah.cat({ code, rows:narrow(2, 2, 2) }, 2):matmul(p.W)
     end }, mah.tensor { { 0, 0.5, 1 }, { 4, -1, 2 } }, { x = mah.zeros(1, 3) })
+  local sheet = mah.tensor { { 0, 0.5, 1 }, { 4, -1, 2 }, { 2, 3, 0 } }
+  add("codes that random numbers are not", mah.network { params = { E = { 5, 3 }, W = { 5, 2 } },
+    loss = "mse", seed = 1, forward = function(p, rows)
+      local code = nn.embedding(rows:select(2, 1):long(), p.E)
+      return mah.cat({ code, rows:narrow(2, 2, 2) }, 2):matmul(p.W)
+    end }, sheet, { x = sheet })
   add("pictures", mah.network { params = { W = { 6, 3 } }, loss = "mse", seed = 1,
     forward = function(p, rows) return (rows / 2):flatten(2):matmul(p.W) end },
     mah.randn(5, 2, 3, { rng = mah.rng(4) }), { x = mah.zeros(1, 2, 3) })
@@ -139,6 +146,9 @@ local function add_tables()
       return { mean = h:matmul(p.V):squeeze(2), spread = h:exp() }
     end }
   shaken(two)
+  add("one output with a name", mah.network { params = { W = { 4, 3 } }, inputs = 4, seed = 1,
+    loss = function(scores) return scores.mean:sum() end,
+    forward = function(p, rows) return { mean = rows:matmul(p.W):tanh() } end }, matrix(5, 4))
   cases:add("two outputs", lower(two), matrix(5, 4), function(rows)
     local y = two:forward(rows)
     return { mean = y.mean, spread = y.spread }
@@ -216,6 +226,33 @@ describe("a network of mah.mlp with norms", function()
     local bytes = mah.randint(0, 255, { 5, 6 }, { rng = mah.rng(1), dtype = "uint8" })
     local rows = require "exchange.interpret"(lower(net), { x = bytes })
     assert.is_true((mah.tensor(rows) - net:forward(bytes)):abs():max() < 1e-6)
+  end)
+end)
+
+describe("an embedding in ONNX Runtime", function()
+  it("complains of codes that it has no row for", function()
+    local there, why = onnx_tools.has_runtime "node"
+    if not there then return pending(why) end
+    local folder = os.tmpname()
+    os.remove(folder)
+    mah.file.make_directory(folder)
+    local given, list = {}, { -1, 5, -5, 4 }
+    local from_one = network(function(p, t) return mah.index_select(p.E, 1, t + 1) end,
+      { params = { E = { 5, 3 } } })
+    for i, net in ipairs { network(nn.Embedding { 5, 3 }), from_one } do
+      local name = ("case%d.onnx"):format(i)
+      net:save(folder .. "/" .. name, { x = mah.arange(0, 3, 1, "int64") })
+      for _, code in ipairs(list) do
+        given[#given + 1] = { model = name,
+          inputs = { x = onnx_tools.input(mah.tensor({ code }, { dtype = "int64" })) } }
+      end
+    end
+    for i, found in ipairs(onnx_tools.run("node", folder, given)) do
+      local is_there = list[(i - 1) % #list + 1] == 4
+      assert.equal(is_there, found.error == nil)
+      assert.is_true(is_there or found.error:find("out of data bounds", 1, true) ~= nil)
+    end
+    os.execute("rm -r " .. folder)
   end)
 end)
 
@@ -322,6 +359,24 @@ describe("a network that no file can hold", function()
     assert.equal(1, #lower(net, { x = mah.zeros(1, 3) }).nodes)
     refuses("this model knows its columns", mah.mlp { 3, { 2, "softmax" } },
       { x = mah.zeros(1, 3) })
+  end)
+
+  it("is one of names that are taken, or are no text", function()
+    local path, x = os.tmpname(), mah.zeros(1, 3)
+    local function fails(message, inputs, output)
+      local net = mah.network { params = { W = { 3, 2 } }, loss = function(y) return y end,
+        seed = 1, forward = function(p, t)
+          local rows = inputs == x and t or t.a.b + t["a.b"]
+          return { [output] = rows:matmul(p.W) }
+        end }
+      assert.error_matches(function() net:save(path .. ".onnx", { x = inputs }) end, message)
+      assert.is_false(mah.file.exists(path .. ".onnx"))
+    end
+    fails("an input has the name \"x\", as another one or an output", x, "x")
+    fails("an input has the name \"a.b\", as", { a = { b = x }, ["a.b"] = x }, "a.b")
+    fails("an output has the name \"\", which is no text", x, "")
+    fails("an output has the name \".+\", which is no text", x, "\255")
+    os.remove(path)
   end)
 
   it("is one that mixes its rows", function()

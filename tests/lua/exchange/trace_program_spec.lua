@@ -85,6 +85,8 @@ describe("a function that no file can hold", function()
       add = function(t) return t + t:sum(2):unsqueeze(1):tile(1, 1):narrow(2, 1, 1) end,
       narrow = function(t) return t - t:narrow(1, 1, 1) end,
       index_select = function(t) return t:index_select(1, { 1, 1, 1 }) end,
+      layer_norm = function(t) return (mah.nn.layer_norm(t:reshape(-1)):reshape(-1, 4)) end,
+      glu = function(t) return mah.nn.glu(t:reshape(-1)):reshape(-1, 2) end,
     } do
       local ok, message = pcall(lowered, f, x)
       assert.is_false(ok, name)
@@ -134,9 +136,49 @@ describe("a function that no file can hold", function()
     refuses("x is bool", function(t) return t:float() end, mah.ones(2, 3, { dtype = "bool" }))
   end)
 
+  it("is one of bytes that go round", function()
+    local bytes = mah.tensor({ { 200, 3 }, { 4, 5 } }, { dtype = "uint8" })
+    for name, f in pairs {
+      add = function(t) return t + t end, sub = function(t) return t - 4 end,
+      mul = function(t) return t * t end, neg = function(t) return -t end,
+      square = function(t) return t:square() end, pow = function(t) return t ^ 2 end,
+    } do
+      refuses(("cannot write %s: uint8 goes round at 256"):format(name), f, bytes)
+    end
+    assert.equal("cast cast div", operations_of(function(t) return t / 255 end, bytes))
+  end)
+
+  it("is told with the line and the layer where that stands", function()
+    local function at(line, more)
+      return ("%%(in %s.*trace_program_spec.lua:%d%%)$"):format(more or "",
+        debug.getinfo(2, "l").currentline + line)
+    end
+    refuses("cannot write mean: .* mixes rows " .. at(1), function(t)
+      return t - t:mean(1, true)
+    end)
+    local nn = mah.nn
+    local function whole(t) return t / t:sum() end
+    local model = nn.Sequential { nn.Tanh {}, nn.Residual { nn.Identity {},
+      nn.Layer { forward = function(_, t) return whole(t) end } } }
+    refuses("cannot write sum: .* %(in layer 2.2, Layer, .*trace_program_spec.lua:%d+%)$",
+      function(t) return model(model.params, t) end)
+    refuses("forward does other operations for other rows, from tanh in .*spec.lua:%d+ on",
+      function(t) return t:select(2, 1):sum():item() > 0 and t:tanh() or t:exp():neg() end)
+    refuses("forward fails for 3 rows like x, in layer 1, Linear: .*for each column", function(t)
+      local wrong = nn.Sequential { nn.Linear { 5, 2 } }
+      return wrong({ { weight = W:t(), bias = b } }, t)
+    end)
+  end)
+
   it("is one of something else", function()
     refuses("what forward gives does not depend on x", function() return W end)
     refuses("forward gives nil", function() end)
+    refuses("forward gives a table as a, within one", function(t) return { a = { b = t } } end)
+    local steps = mah.zeros(1)
+    refuses("forward gives something else each time for the same rows", function(t)
+      steps:add_(1)
+      return t * steps
+    end)
     refuses("cannot write sum: without a dimension", function(t) return t:sum() end)
     refuses("has another number of rows", function(t) return t:reshape(-1, 2) end)
     refuses("only rows of parameters can be looked up", function(t)

@@ -61,6 +61,15 @@ local function add_operations(dtype)
       + t:eq(t):logical_xor(t:gt(1)):logical_not():to(dtype) + t:isnan():to(dtype)
       + t:gt(-0.3):to(dtype) * t
   end)
+  try("truths added", function(t)
+    return (t:gt(0) + t:lt(0.5)):to(dtype) + (t:gt(0) * t:lt(0.5)):to(dtype) * 2
+  end)
+  try("numbers beyond their types", function(t)
+    local far = mah.where(t:gt(1), t / 0, t * 300)
+    return mah.cat({ far:byte(), (far * 1e9):int(), (far - far):byte(), (far - far):int(),
+      (far - far):long() }, 2):to(dtype)
+  end)
+  try("log1p of infinity", function(t) return mah.where(t:gt(1), t / 0, t:abs()):log1p() end)
   try("detached", function(t) return t * t:detach():abs() end)
   try("sums", function(t)
     return mah.cat({ t:sum(2, true), t:mean(2, true), t:prod(2, true), t:norm(2, 2, true),

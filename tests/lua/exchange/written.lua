@@ -161,7 +161,8 @@ function Written:check_c(compiler)
   local cases = self:with_c(compiler:find "San" and 3 or 1) -- which takes its time
   c_tools.output(compiler, self.folder, c_tools.driver(cases))
   for _, one in ipairs(cases) do
-    near(one, "C", c_tools.read_numbers(self.folder .. "/" .. one.name .. ".p", one.real))
+    near(one, "C", c_tools.read_numbers(self.folder .. "/" .. one.name .. ".p", one.real),
+      (next(one.expected)))
   end
 end
 

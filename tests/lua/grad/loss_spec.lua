@@ -115,6 +115,10 @@ describe("mah.loss", function()
     says("mah.loss.mse: the targets are float64 2, the scores float64 2x3", "mse", x,
       x[1]:narrow(1, 1, 2))
     says("mah.loss.cross_entropy: class 3 is none of 0 ... 2", "cross_entropy", x, y + 1)
+    for _, name in ipairs { "mse", "mae", "huber", "quantile", "poisson", "cosine", "kl",
+      "binary_cross_entropy", "cross_entropy", "focal", "hinge" } do
+      says("mah.loss." .. name .. ": the scores are int32 2x3; x:float()", name, x:int(), x)
+    end
     says("class -1 is none of", "hinge", x, y - 1)
     says("classes are integers 0 ... 2, got float64 2", "cross_entropy", x, y:double())
     says("the classes are int32 2, the scores float64 1x3", "cross_entropy", x:narrow(1, 1, 1), y)

@@ -43,6 +43,12 @@ describe("detect_anomaly", function()
         return (h:sqrt() * 0 + h):sum(2)
       end }
     assert.matches("detect_anomaly: the gradient of .- is the first NaN", message(backwards))
+    net.params:fill_(0 / 0)
+    assert.matches("detect_anomaly: matmul of W gives the first NaN", message(net))
+    local deep = mah.mlp { 4, { 4, "tanh", norm = "layer" }, { 4, "tanh", residual = true },
+      { 2, "softmax" }, seed = 1 }
+    deep.layers[2].bias[1] = 0 / 0
+    assert.matches("linear of 2.weight gives the first NaN", message(deep))
   end)
 
   it("names the layer", function()

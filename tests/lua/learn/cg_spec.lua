@@ -101,5 +101,13 @@ describe("mah.solver.cg", function()
     assert.error_matches(function() mah.solver.cg { gtoll = 0 } end, "did you mean 'gtol'")
     assert.error_matches(function() mah.solver.cg { history = 3 } end, "unknown option")
     assert.error_matches(function() mah.solver.cg()(3, mah.zeros(2)) end, "mah.solver.cg: a solver")
+    for _, g in ipairs { mah.zeros(1), mah.zeros(3), mah.zeros(2, 2), mah.zeros(2, "float64") } do
+      assert.error_matches(function() mah.solver.cg()(function() return 1, g end, mah.zeros(2)) end,
+        "mah.solver.cg: the gradient: a vector like w %(float32 2%) is expected, got float")
+    end
+    for _, w in ipairs { mah.zeros(2, 2), mah.zeros(2, "int32") } do
+      assert.error_matches(function() mah.solver.lbfgs()(function() return 1, w end, w) end,
+        "mah.solver.lbfgs: w: a vector of float32 or float64 is expected, got ")
+    end
   end)
 end)

@@ -81,5 +81,11 @@ describe("mah.init", function()
     end)
     fails("did you mean 'he_normal'", function() return mah.init.he_normall end)
     fails("a tensor is expected, got 3", function() mah.init.zeros(3) end)
+    for _, name in ipairs { "uniform", "normal", "orthogonal", "he_uniform", "glorot_normal" } do
+      fails("mah.init." .. name .. ": float32 or float64 is expected, got int32 2x2", function()
+        mah.init[name](mah.zeros(2, 2, "int32"))
+      end)
+      fails("mah.init." .. name .. ": a tensor is expected", function() mah.init[name](nil) end)
+    end
   end)
 end)

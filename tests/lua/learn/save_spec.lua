@@ -48,6 +48,30 @@ describe("saving", function()
     mah.train(mah.load(path), { x = x:narrow(2, 1, 3), y = mah.ones(40) }, { stop = 1 })
   end)
 
+  it("keeps a training of a network whatever it remembers, running statistics or none", function()
+    local codes = (mah.arange(0, 39) % 3):int()
+    local averages = { mah.average.ema { decay = 0.9 }, mah.average.swa { start = 2 } }
+    for _, norm in ipairs { "none", "layer", "batch" } do
+      for _, given in ipairs { {}, { validation = 0.2 }, { average = averages[1] },
+        { average = averages[2] }, { validation = 0.2, average = averages[1] } } do
+        local o = { stop = 3, seed = 1 }
+        for name, value in pairs(given) do o[name] = value end
+        local net = mah.mlp { 4, { 4, "tanh" }, { 3, "softmax" }, residual = true, seed = 1,
+          norm = norm ~= "none" and norm or nil }
+        mah.train(net, { x = x, y = codes }, o)
+        net:save(path)
+        local back = mah.load(path)
+        o.stop, o.resume = 5, true
+        for _, one in ipairs { net, back } do mah.train(one, { x = x, y = codes }, o) end
+        assert.is_true(back.params:equal(net.params))
+        local clf = classifier { norm = norm ~= "none" and norm or nil, residual = true,
+          early_stopping = given.validation ~= nil, average = given.average }:fit(x, y)
+        clf:save(path)
+        assert.is_true(mah.load(path):predict_proba(x):equal(clf:predict_proba(x)))
+      end
+    end
+  end)
+
   it("refuses activations of one's own and says what to do", function()
     local cube = { name = "cube", forward = function(z) return z * z * z end,
       backward = function(_, dy, z) return 3 * z * z * dy end }

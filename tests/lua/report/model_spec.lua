@@ -98,6 +98,15 @@ describe("report:model", function()
     assert.truthy(text:find("Predictions beside the truth", 1, true))
   end)
 
+  it("judges numbers that are all the same", function()
+    local same = { x = train.x, y = mah.zeros(400) }
+    local model = mah.MLPRegressor { hidden_layer_sizes = { 2 }, max_iter = 2, random_state = 1 }
+      :fit(same.x, same.y)
+    model.network.params:fill_(0)
+    local text = report(model, { train = same, test = same })
+    assert.truthy(text:find("| R² | – | – |  |  |", 1, true))
+  end)
+
   it("takes tables with a target, pipelines, and test rows alone", function()
     local function of(set)
       return mah.data.table { { "a", set.x:select(2, 1) }, { "b", set.x:select(2, 2) },

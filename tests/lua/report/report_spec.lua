@@ -95,8 +95,8 @@ describe("mah.report", function()
     assert.equal(read "table_05.csv", read "table_06.csv")
     local html = page()
     assert.truthy(html:find("<b>Table 1.</b> Lists <a href=\"table_01.csv\">CSV</a>", 1, true))
-    assert.truthy(html:find("<tr><td class=\"number\">1.0000</td><td>x</td></tr>\n<tr>"
-      .. "<td class=\"number\">0.2500</td><td></td></tr>", 1, true))
+    assert.truthy(html:find("<tr><td class=\"number\">1.00</td><td>x</td></tr>\n<tr>"
+      .. "<td class=\"number\">0.25</td><td></td></tr>", 1, true))
   end)
 
   it("shows 50 rows of a long table, and keeps all in its file", function()

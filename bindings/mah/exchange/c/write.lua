@@ -98,7 +98,7 @@ static inline int NAME_classify(const REAL *x, int *labels) {
 
 --- The functions that are there to be called.
 local function called(s, p, real)
-  local value = p.result.probabilities or p.result.value
+  local value = p:ends()[1]
   local inner = source.ctype(value.dtype)
   local texts = { inner == real and PREDICT_SAME or PREDICT }
   if p.result.kind == "classifier" then
@@ -125,7 +125,7 @@ local outputs = {
 
 --- How it is called; comments of C do not hold others but those of one line.
 local function usage(s, p, real)
-  local name, width = s.name, (p.result.probabilities or p.result.value).width
+  local name, width = s.name, p:ends()[1].width
   local lines = { ("  %s x[%s_inputs], p[%s_outputs]; // %d, %d"):format(real, name, name,
     inputs.count(p), width), ("  %s_predict(x, p);"):format(name) }
   if p.result.multilabel then
@@ -196,7 +196,7 @@ end
 
 --- The comment that the file begins with.
 local function head(s, p, given, real)
-  local value = p.result.probabilities or p.result.value
+  local value = p:ends()[1]
   local lines = {}
   add_paragraph(lines, ("%s.h - a model as C source, written by Mah %s."):format(s.name,
     ffi.string(C.mah_version())))
@@ -271,15 +271,15 @@ end
 ---  net: table|nil, score_name: string}
 ---@return string
 function write.text(p, given)
-  check.that(not p.result.outputs, "C source has one output, and this network has %d: %s",
-    #(p.result.outputs or {}), names_of(p.result.outputs or {}))
+  check.that(#p:ends() == 1, "C source has one output, and this network has %d: %s", #p:ends(),
+    names_of(p.result.outputs or {}))
   local s, name, real = source.new(given.name, p), given.name, source.ctype(given.dtype)
   reserve(s)
   if given.int8 then s.quantized = networks_nodes(p) end
   add_classes(s, p)
   local parts = inputs.declare(s, p, given.dtype)
   add_nodes(s, p)
-  local value = p.result.probabilities or p.result.value
+  local value = p:ends()[1]
   local last = compute(s, value, real)
   for _, list in ipairs { s.constants, s.helpers, { last, called(s, p, real) } } do
     for _, text in ipairs(list) do parts[#parts + 1] = text end

@@ -35,9 +35,13 @@ function groups.product(g, node, x, y)
   return shaped(g, z, node.output.width)
 end
 
+--- A negative place would count from the end: it becomes one that no table has, as those beyond
+--- the end are.
 function groups.lookup(g, node, x)
   local places = g:node("Cast", { x }, { to = 7 })
   if node.first ~= 0 then places = g:node("Sub", { places, g:number(node.first, "int64") }) end
+  local is_bad = g:node("Less", { places, g:number(0, "int64") })
+  places = g:node("Where", { is_bad, g:number(node.weight.shape[1], "int64"), places })
   local parts = g:node("Gather", { g:tensor(node.name .. ".weight", node.weight), places },
     { axis = 0 })
   return shaped(g, parts, node.output.width)

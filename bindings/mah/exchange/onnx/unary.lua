@@ -27,11 +27,12 @@ function unary.expm1(_, x, _, n)
   return n("Mul", n("Tanh", n("Mul", x, 0.5)), n("Add", n("Exp", x), 1))
 end
 
---- log(u) + (what rounding u = 1 + x lost) / u
+--- log(u) + (what rounding u = 1 + x lost) / u; nothing is lost of infinity.
 function unary.log1p(_, x, _, n)
   local u = n("Add", x, 1)
   local lost = n("Sub", x, n("Sub", u, 1))
-  return n("Add", n("Log", u), n("Div", lost, n("Where", n("Equal", u, 0), 1, u)))
+  local share = n("Div", lost, n("Where", n("Equal", u, 0), 1, u))
+  return n("Add", n("Log", u), n("Where", n("Less", u, math.huge), share, 0))
 end
 
 --- 1 - 2 sin(x / 2)^2: runtimes have no Cos of doubles. Within 1e-15 of it.

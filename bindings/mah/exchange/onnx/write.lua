@@ -12,8 +12,9 @@
 ---
 ---     net:save("model.onnx", { x = data.train.x })
 ---
---- Its forward is written down while it sees random rows (mah.exchange.trace): what mixes rows or
---- has no operation here is refused by name, and an `if` on what is in x takes one way for good.
+--- Its forward is written down while it sees random rows (mah.exchange.trace), or, where it takes
+--- none such, those of data.train.x: what mixes rows or has no operation here is refused by name,
+--- and an `if` on what is in x takes one way for good.
 ---
 --- Outputs: a classifier's `label` (N), int64 or string, and `probabilities` (N, classes); for
 --- several labels at a time `label` is (N, classes) of 0 and 1. A regressor's `variable` (N,
@@ -42,12 +43,17 @@ local write = {}
 
 -- -- Nodes ----------------------------------------------------------------------------------------
 
+--- Complains of a name that a graph cannot have, or has already.
+local function expect_name(g, name, what)
+  check.that(name ~= "" and text_of.is_utf8(name), "%s has the name %s, which is no text", what,
+    check.show(name))
+  check.that(not g.taken[name], "%s has the name %s, as another one or an output", what,
+    check.show(name))
+end
+
 local function add_inputs(g, p, names)
   for _, input in ipairs(p.inputs) do
-    check.that(not g.taken[input.name], "a column has the name %q, as one of the outputs",
-      input.name)
-    check.that(input.name ~= "" and text_of.is_utf8(input.name), "a column has the name %q, which "
-      .. "is no text", input.name)
+    expect_name(g, input.name, input.column and "a column" or "an input")
     g:input(input.name, input.dtype, { FREE, unpack(input.sizes or { input.width }) })
     names[input] = input.name
     if input.sizes and #input.sizes ~= 1 then
@@ -129,7 +135,10 @@ end
 ---@return string
 function write.bytes(p, given)
   local g, names = graph.new(given.opset), {}
-  for _, name in ipairs(outputs_of(p.result)) do g:reserve(name) end
+  for _, name in ipairs(outputs_of(p.result)) do
+    expect_name(g, name, "an output")
+    g:reserve(name)
+  end
   add_inputs(g, p, names)
   add_nodes(g, p, names)
   if p.result.kind == "classifier" then

@@ -21,9 +21,11 @@ end
 
 -- -- Records --------------------------------------------------------------------------------------
 
---- Complains of record k, by the name of its operation.
+--- Complains of record k, by the name of its operation and where that stands.
 function Trace:fail(k, reason, ...)
-  check.raise("cannot write %s: " .. reason, (self:rule(k).name:gsub("_list$", "")), ...)
+  local where = self.probes.first.records[k].where
+  check.raise("cannot write %s: %s%s", (self:rule(k).name:gsub("_list$", "")), reason:format(...),
+    where ~= "" and (" (%s)"):format(where) or "")
 end
 
 --- The three records.
@@ -76,12 +78,19 @@ function Trace:dtype(k)
   return "float64"
 end
 
-local function width_of(sizes)
+--- How many elements sizes are of, or the first `count` of them.
+local function width_of(sizes, count)
   local n = 1
-  for _, size in ipairs(sizes) do n = n * size end
+  for d = 1, count or #sizes do n = n * sizes[d] end
   return n
 end
 Trace.width_of = width_of
+
+--- What record k gives, as the entry of a value.
+function Trace:entry(k, value)
+  local sizes, fused = self:sizes(k)
+  return { value = value, sizes = sizes, fused = fused }
+end
 
 --- Sees to it that the entry of record k is what the record says.
 function Trace:check_entry(k)

@@ -3,13 +3,29 @@ local functions = require "mah.exchange.c.functions"
 
 local translators = {}
 
+--- What leaves the numbers of a type: bytes go round, and truths stay true.
+local arithmetic = { add = true, sub = true, mul = true, neg = true, pow = true, square = true,
+  remainder = true }
+
+--- The value of arithmetic as its type has it, which is float64 in the program.
+local function as_typed(t, k, value)
+  local name, dtype = t:rule(k).name, t:records(k).value.dtype
+  if not arithmetic[name] then return value end
+  if dtype == "bool" then return t:node("ne", { value }, { by = 0 }) end
+  if dtype == "uint8" then
+    t:fail(k, "uint8 goes round at 256, and files have no such numbers; x:float() first")
+  end
+  return value
+end
+
 --- What record k gives, in the sizes that it has: a single column may stand for all.
 local function entry(t, k, value)
-  local sizes, fused = t:sizes(k)
+  local sizes = t:sizes(k)
+  value = as_typed(t, k, value)
   if value.width < t.width_of(sizes) then
     value = t:spread({ value = value, sizes = {} }, sizes, nil, true)
   end
-  return { value = value, sizes = sizes, fused = fused }
+  return t:entry(k, value)
 end
 
 -- -- One operand ----------------------------------------------------------------------------------
@@ -36,12 +52,24 @@ function translators.logical_not(t, k)
   return entry(t, k, t:node("eq", { t:operand(k, "a").value }, { by = 0 }))
 end
 
+--- The smallest and the largest number; what is beyond becomes these, and NaN 0. (Double has none
+--- that is as near as 1 to those of int64.)
+local ranges = { uint8 = { 0, 255 }, int32 = { -2 ^ 31, 2 ^ 31 - 1 } }
+
 --- To another type: whole numbers without their fractions, truth.
 translators["to"] = function(t, k)
   local value, dtype = t:operand(k, "a").value, t:records(k).value.dtype
   if dtype == "bool" then return entry(t, k, t:node("ne", { value }, { by = 0 })) end
   if dtype:find "float" then return entry(t, k, t:cast(value, t:dtype(k))) end
-  return entry(t, k, t:node("unary", { t:cast(value, "float64") }, { name = "trunc" }))
+  local whole = t:node("unary", { t:cast(value, "float64") }, { name = "trunc" })
+  local bounds = ranges[dtype]
+  if bounds then
+    whole = t:node("minimum", { t:node("maximum", { whole }, { by = bounds[1] }) },
+      { by = bounds[2] })
+  end
+  local is_number = t:node("eq", { whole, whole })
+  local zero = t:node("fill", { whole }, { by = { 0 }, to = "float64" })
+  return entry(t, k, t:node("where", { is_number, whole, zero }))
 end
 
 -- -- Two operands ---------------------------------------------------------------------------------

@@ -49,12 +49,6 @@ local function listed(leaves, like, name, list)
   return list
 end
 
-local function product_of(sizes)
-  local n = 1
-  for _, size in ipairs(sizes) do n = n * size end
-  return n
-end
-
 local function add_input(t, input, value)
   local sizes = {}
   for d = 2, input.like.ndim do sizes[d - 1] = input.like.shape[d] end
@@ -66,7 +60,7 @@ local function add_input(t, input, value)
   check.that(dtype:find "^float%d" or dtype:find "^u?int", "%s is %s: float32, float64 and whole "
     .. "numbers can come in", input.name, dtype)
   local is_whole = not dtype:find "^float"
-  value = t.program:input(input.name, is_whole and "int64" or dtype, product_of(sizes))
+  value = t.program:input(input.name, is_whole and "int64" or dtype, t.width_of(sizes))
   value.sizes = sizes
   t.entries[input.leaf.place] = {
     value = is_whole and t.program:op("cast", { value }, { to = "float64" }) or value,
@@ -131,14 +125,17 @@ return function(p, f, x, value)
   end
   local results, names = results_of(found.first.result)
   for i, result in ipairs(results) do
+    local as = names[i] and (" as %s"):format(names[i]) or ""
+    check.that(type(result) ~= "table" or traced.is(result), "forward gives a table%s, within one; "
+      .. "a tensor is expected there", as)
     check.that(traced.is(result) and result.tape == found.first.tape,
-      "what forward gives%s does not depend on x",
-      names[i] and (" as %s"):format(names[i]) or "")
+      "what forward gives%s does not depend on x", as)
   end
   local used, outputs = needed(found.first, results), {}
   for k = 1, found.first.count do
     if used[k] then translate(t, k) end
   end
   for i, result in ipairs(results) do outputs[i] = output_of(t, result, names[i]) end
+  probes.check_steady(found, f, x)
   return outputs
 end

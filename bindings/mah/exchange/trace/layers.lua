@@ -5,9 +5,13 @@ local activations = require "mah.learn.activation"
 
 local translators = {}
 
-local function result(t, k, value)
-  local sizes, fused = t:sizes(k)
-  return { value = value, sizes = sizes, fused = fused }
+--- The number of the last dimension among an entry's sizes; it must not be that of the rows.
+local function last_of(t, k, a)
+  local last = #a.sizes
+  if last == 0 or a.fused and last == 1 then
+    t:fail(k, "it mixes rows; each must be computed by itself")
+  end
+  return last
 end
 
 -- -- Activations ----------------------------------------------------------------------------------
@@ -15,7 +19,7 @@ end
 for name in pairs(activations.hidden) do
   translators[name] = function(t, k)
     local value = t:cast(t:operand(k, "a").value, t:dtype(k))
-    return result(t, k, t:node("activation", { value }, { name = name }))
+    return t:entry(k, t:node("activation", { value }, { name = name }))
   end
 end
 
@@ -32,8 +36,7 @@ end
 --- (x - mean) / sqrt(variance + eps) weight + bias along the last dimension.
 function translators.layer_norm(t, k)
   local a, dtype = t:operand(k, "a"), t:dtype(k)
-  local count = a.sizes[#a.sizes]
-  if not count then t:fail(k, "it mixes rows; each must be computed by itself") end
+  local count = a.sizes[last_of(t, k, a)]
   local groups = { outer = a.value.width / count, count = count, inner = 1 }
   local function grouped(op, value, name)
     return t:node(op, { value }, { outer = groups.outer, count = count, inner = 1, name = name })
@@ -47,7 +50,7 @@ function translators.layer_norm(t, k)
   scale = t:spread({ value = scale, sizes = kept }, a.sizes)
   local value = t:node("div", { centred, scale })
   value = with(t, k, "mul", value, "b", a.sizes, dtype)
-  return result(t, k, with(t, k, "add", value, "c", a.sizes, dtype))
+  return t:entry(k, with(t, k, "add", value, "c", a.sizes, dtype))
 end
 
 --- With the batch's own statistics.
@@ -61,7 +64,7 @@ end
 --- a sigmoid(b), or a b sigmoid(b), of the halves of the last dimension.
 function translators.glu(t, k)
   local a = t:operand(k, "a")
-  local last = #a.sizes
+  local last = last_of(t, k, a)
   local half = a.sizes[last] / 2
   local numbers, places = t.numbered(a.sizes), {}
   for i = 1, 2 do places[i] = t.flat(numbers:narrow(last, (i - 1) * half + 1, half)) end
@@ -69,7 +72,7 @@ function translators.glu(t, k)
   local x, gate = t:chosen(value, places[1]), t:chosen(value, places[2])
   local share = t:node("unary", { gate }, { name = "sigmoid" })
   if t:setting(k, "b") ~= C.MAH_GATE_SIGMOID then x = t:node("mul", { x, gate }) end
-  return result(t, k, t:node("mul", { x, share }))
+  return t:entry(k, t:node("mul", { x, share }))
 end
 
 --- Rows of a table of parameters at codes from 0.
@@ -78,7 +81,7 @@ function translators.embedding(t, k)
   if table_.constant == nil then
     t:fail(k, "only rows of parameters can be looked up by what is in x")
   end
-  return result(t, k, t:node("lookup", { t:cast(codes.value, "float64") },
+  return t:entry(k, t:node("lookup", { t:cast(codes.value, "float64") },
     { weight = table_.constant, first = 0 }))
 end
 

@@ -9,9 +9,10 @@ local check = require "mah.base.check"
 local make = require "mah.tensor.make"
 local drawn = require "mah.tensor.drawn"
 local operands = require "mah.grad.operands"
+local places = require "mah.exchange.trace.places"
 local random = require "mah.tensor.random"
+local traced = require "mah.tensor.traced"
 local trees = require "mah.grad.trees"
-local whole = require "mah.grad.whole"
 
 local probes = {}
 
@@ -25,10 +26,10 @@ local function with_rows(sizes, n)
   return list
 end
 
---- n rows like those of `like`: random numbers, or, of whole numbers, its own in turn from the
---- k-th on.
-local function rows_like(like, n, k)
-  if like.dtype:find "^float" then
+--- n rows like those of `like`: random numbers, or, of whole numbers and where `own`, its own in
+--- turn from the k-th on.
+local function rows_like(like, n, k, own)
+  if not own and like.dtype:find "^float" then
     return drawn.randn(with_rows(like.shape, n), { rng = random.rng(SEED + k), dtype = like.dtype })
   end
   local which = {}
@@ -36,30 +37,60 @@ local function rows_like(like, n, k)
   return like:index_select(1, make.tensor(which, { dtype = "int64" }))
 end
 
-local function run(f, like, n, k)
-  local x = trees.map(like, function(t) return rows_like(t, n, k) end, "x")
-  local ok, found = pcall(whole.record, f, x)
+local function try(f, like, n, k, own)
+  return places.record(f, trees.map(like, function(t) return rows_like(t, n, k, own) end, "x"))
+end
+
+local function run(f, like, n, k, own)
+  local ok, found, where = try(f, like, n, k, own)
   if ok then return found end
-  check.raise("forward fails for %d rows like x: %s", n, tostring(found))
+  check.raise("forward fails for %d rows like x%s: %s", n, where ~= "" and ", " .. where or "",
+    tostring(found))
+end
+
+--- Does a function that takes no random numbers, as one of codes among others, take the rows given?
+local function takes_own(f, like)
+  if try(f, like, ROWS, 0, false) then return false end
+  local has_others = true
+  trees.map(like, function(t) has_others = has_others and #t > 1 end, "x")
+  return has_others
 end
 
 --- Were the same operations done?
 local function check_alike(a, b, what)
-  local same = a.count == b.count
-  for k = 1, same and a.count or 0 do same = same and a.records[k].rule == b.records[k].rule end
-  check.that(same, "forward does other operations for %s: what it does must not depend on them",
-    what)
+  for k = 1, math.max(a.count, b.count) do
+    local one, other = k <= a.count and a.records[k], k <= b.count and b.records[k]
+    if not (one and other and one.rule == other.rule) then
+      local r = one or other
+      local name = r.rule and ("%s %s"):format(r.rule.name, r.where) or "its inputs"
+      check.raise("forward does other operations for %s, from %s on: what it does must not depend "
+        .. "on them", what, (name:gsub(" $", "")))
+    end
+  end
 end
 
 ---@param f fun(x: any): any
 ---@param like any   a tensor or a tree of tensors, rows like those that f takes
 ---@return table   {first =, other =, more =}, of mah.grad.whole, and rows = {first, more}
 function probes.run(f, like)
-  local found = { first = run(f, like, ROWS, 0), other = run(f, like, ROWS, 1),
-    more = run(f, like, ROWS + 1, 0), rows = { ROWS, ROWS + 1 } }
+  local own = takes_own(f, like)
+  local found = { first = run(f, like, ROWS, 0, own), other = run(f, like, ROWS, 1, own),
+    more = run(f, like, ROWS + 1, 0, own), rows = { ROWS, ROWS + 1 }, own = own }
   check_alike(found.first, found.other, "other rows")
   check_alike(found.first, found.more, "another number of rows")
   return found
+end
+
+--- Complains where the first rows would now give something else: where calls change what they use.
+---@param found table   what run gave
+function probes.check_steady(found, f, like)
+  local function values(one)
+    return trees.map(one.result, function(x)
+      return traced.is(x) and one.records[x.place].value
+    end, "forward")
+  end
+  check.that(probes.same(values(found.first), values(run(f, like, ROWS, 0, found.own))), "forward "
+    .. "gives something else each time for the same rows: it changes what it computes with")
 end
 
 -- -- Comparing ------------------------------------------------------------------------------------

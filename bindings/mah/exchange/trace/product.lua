@@ -1,17 +1,6 @@
 --- Records of products of matrices as nodes: translators.matmul(t, k) -> entry (context.lua).
 local translators = {}
 
-local function result(t, k, value)
-  local sizes, fused = t:sizes(k)
-  return { value = value, sizes = sizes, fused = fused }
-end
-
-local function product_of(sizes, count)
-  local n = 1
-  for d = 1, count do n = n * sizes[d] end
-  return n
-end
-
 --- The places of a row's elements when the last two of its dimensions change places.
 local function turned(t, sizes)
   return t.flat(t.numbered(sizes):transpose(-1, -2))
@@ -28,7 +17,7 @@ local function linear(t, k, a, weight)
   local dtype = t:dtype(k)
   if weight.ndim ~= 2 then t:fail(k, "its constant has %d dimensions, not 2", weight.ndim) end
   if weight.dtype ~= dtype then weight = weight:to(dtype) end
-  local times = product_of(a.sizes, #a.sizes - 1)
+  local times = t.width_of(a.sizes, #a.sizes - 1)
   return t:node("linear", { t:cast(a.value, dtype) }, { weight = weight, times = times })
 end
 
@@ -43,8 +32,8 @@ end
 function translators.matmul(t, k)
   local a, b = t:operand(k, "a"), t:operand(k, "b")
   local r, dtype = t:records(k), t:dtype(k)
-  if b.constant ~= nil then return result(t, k, linear(t, k, a, b.constant)) end
-  if a.constant ~= nil then return result(t, k, linear_from_left(t, k, a.constant, b)) end
+  if b.constant ~= nil then return t:entry(k, linear(t, k, a, b.constant)) end
+  if a.constant ~= nil then return t:entry(k, linear_from_left(t, k, a.constant, b)) end
   if a.fused or b.fused or r.a.ndim ~= r.b.ndim or #a.sizes < 2 then
     t:fail(k, "it mixes rows; each must be computed by itself")
   end
@@ -52,8 +41,8 @@ function translators.matmul(t, k)
   for d = 1, n - 2 do
     if a.sizes[d] ~= b.sizes[d] then t:fail(k, "its operands are of several sizes") end
   end
-  return result(t, k, t:node("product", { t:cast(a.value, dtype), t:cast(b.value, dtype) }, {
-    times = product_of(a.sizes, n - 2), rows = a.sizes[n - 1], inner = a.sizes[n],
+  return t:entry(k, t:node("product", { t:cast(a.value, dtype), t:cast(b.value, dtype) }, {
+    times = t.width_of(a.sizes, n - 2), rows = a.sizes[n - 1], inner = a.sizes[n],
     columns = b.sizes[n] }))
 end
 
@@ -65,7 +54,7 @@ function translators.linear(t, k)
   end
   local value = linear(t, k, a, weight.constant)
   value.node.bias = bias.constant
-  return result(t, k, value)
+  return t:entry(k, value)
 end
 
 --- The sum of the products along the last dimension.
@@ -79,7 +68,7 @@ function translators.vecdot(t, k)
   local x, y = t:value(k, a, wide.sizes, dtype, wide, true), t:value(k, b, wide.sizes, dtype, wide,
     true)
   local count = wide.sizes[#wide.sizes]
-  return result(t, k, t:node("reduce", { t:node("mul", { x, y }) }, { name = "sum", inner = 1,
+  return t:entry(k, t:node("reduce", { t:node("mul", { x, y }) }, { name = "sum", inner = 1,
     count = count, outer = wide.value.width / count }))
 end
 

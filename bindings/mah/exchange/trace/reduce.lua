@@ -35,10 +35,7 @@ local function over(value, kept) return { value = value, sizes = kept } end
 local function start(t, k, dim)
   local a = t:operand(k, "a")
   local groups, kept = groups_of(t, k, a, dim)
-  local sizes, fused = t:sizes(k)
-  return a, t:cast(a.value, t:dtype(k)), groups, kept, function(value)
-    return { value = value, sizes = sizes, fused = fused }
-  end
+  return a, t:cast(a.value, t:dtype(k)), groups, kept, function(value) return t:entry(k, value) end
 end
 
 local function spread(t, a, value, kept) return t:spread(over(value, kept), a.sizes) end

@@ -39,12 +39,11 @@ local function chosen(t, k)
       t:fail(k, "which columns it takes depends on what is in x")
     end
   end
-  local sizes, fused = t:sizes(k)
   local places = places_of(t, rule, first, rows[1], a.value.width)
   if not places or not same(places, places_of(t, rule, more, rows[2], a.value.width)) then
     t:fail(k, "it mixes rows; each must be computed by itself")
   end
-  return { value = t:chosen(a.value, places), sizes = sizes, fused = fused }
+  return t:entry(k, t:chosen(a.value, places))
 end
 
 for _, name in ipairs { "reshape", "view", "flatten", "ravel", "squeeze", "unsqueeze", "atleast_1d",
@@ -98,11 +97,9 @@ function translators.index_select(t, k)
   if table_.constant == nil or dim ~= 1 then
     t:fail(k, "only rows of parameters can be looked up by what is in x")
   end
-  local sizes, fused = t:sizes(k)
   local weight = table_.constant
   weight = weight:reshape(weight.shape[1], -1)
-  return { sizes = sizes, fused = fused,
-    value = t:node("lookup", { which.value }, { weight = weight, first = 1 }) }
+  return t:entry(k, t:node("lookup", { which.value }, { weight = weight, first = 1 }))
 end
 
 return translators

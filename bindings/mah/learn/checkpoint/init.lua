@@ -123,6 +123,6 @@ function checkpoint.guard(trainer, action)
   return reason
 end
 
-checkpoint.new = session_of.new
+checkpoint.new, checkpoint.may_have = session_of.new, session_of.may_have
 
 return checkpoint

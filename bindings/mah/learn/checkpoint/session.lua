@@ -55,6 +55,18 @@ function Session:branch(n)
   return group[1] and group or nil
 end
 
+local HEAD = 256 -- bytes of a file in which its format is
+
+--- Is the place free for a checkpoint: is there nothing, or one? It is written over, and removed.
+---@param path string
+---@return boolean
+function Session.may_have(path)
+  local handle = file.exists(path) and io.open(path, "rb")
+  local head = handle and handle:read(HEAD) or ""
+  if handle then handle:close() end
+  return head == "" or head:find("mah checkpoint", 1, true) ~= nil
+end
+
 -- -- Trainings come and go ------------------------------------------------------------------------
 
 --- A training begins. Returns its number.

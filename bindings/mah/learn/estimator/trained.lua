@@ -4,6 +4,7 @@
 ---     local state = trained.state_of(net)          -- nil where there is nothing to go on with
 ---     trained.restore(net, state)                  -- checked; net.trained
 local check = require "mah.base.check"
+local kind = require "mah.learn.kind"
 local saved = require "mah.learn.estimator.saved"
 local solvers = require "mah.learn.solver"
 
@@ -43,14 +44,16 @@ function trained.state_of(net)
     seed = known.seed }
 end
 
---- Makes a network remember the training of a state, which is checked.
+--- Makes a network remember the training of a state, which is checked before.
 ---@param net table
 ---@param state table|nil
 function trained.restore(net, state)
-  net.trained = nil
-  if state == nil then return end
-  local network = { dtype = net.dtype, parameters = #net.params,
-    buffers = net.buffers and #net.buffers }
+  if state == nil then
+    net.trained = nil
+    return
+  end
+  local buffers = kind.buffers(net)
+  local network = { dtype = net.dtype, parameters = #net.params, buffers = buffers and #buffers }
   saved.check_training(state, network)
   check.that(state.seed == nil or type(state.seed) == "number", "seed is %s",
     check.show(state.seed))

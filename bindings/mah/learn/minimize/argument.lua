@@ -57,16 +57,25 @@ local function leaves_of(x, name, path, list)
   return list
 end
 
+local function expect_keys(x, where)
+  if type(x) ~= "table" then return end
+  for key, inner in pairs(x) do
+    check.that(type(key) == "string" or type(key) == "number", "%s: x0 has a key %s; names or "
+      .. "numbers are expected", where, check.show(key))
+    expect_keys(inner, where)
+  end
+end
+
 local function expect(x, where)
-  if traced.is(x) then check.raise("%s: x0 is a traced tensor", where) end
   trees.map(x, function(leaf, name)
-    if traced.is(leaf) then check.raise("%s: %s is a traced tensor", where, name) end
+    if traced.is(leaf) then check.raise("%s is a traced tensor", name) end
     if type(leaf) == "number" then return end
     if C.mah_dtype_is_integer(leaf.elem) ~= 0 then
-      check.raise("%s: %s is %s; write x:double(): minima are sought among float64 or float32",
-        where, name == "" and "x0" or name, Type.describe(leaf))
+      check.raise("%s is %s; write x:double(): minima are sought among float64 or float32", name,
+        Type.describe(leaf))
     end
   end, where .. ": x0")
+  expect_keys(x, where)
 end
 
 --- The dtype of all tensors among the leaves; float64 where there are only numbers.
@@ -138,12 +147,10 @@ function Argument:name_of(i, whole)
 end
 
 function Argument:expect_finite(w, whole)
-  for i = 1, self.n do
-    local value = w[i]
-    if value - value ~= 0 then
-      check.raise("%s: %s is %s", self.where, self:name_of(i, whole), tostring(value))
-    end
-  end
+  local is_good = w:isfinite()
+  if is_good:all() then return end
+  local i = is_good:int():argmin()
+  check.raise("%s: %s is %s", self.where, self:name_of(i, whole), tostring(w[i]))
 end
 
 -- -- To and fro -----------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ local function put(self, leaf, pair, name)
 end
 
 --- A list of n pairs for a tensor of n elements, as SciPy's: {{0, 1}, {0, 2}}.
-local function is_list_of_pairs(leaf, given)
-  if type(given) ~= "table" or #given ~= leaf.count then return false end
+local function is_list_of_pairs(given)
+  if type(given) ~= "table" or getmetatable(given) or #given == 0 then return false end
   for _, pair in ipairs(given) do
     if type(pair) ~= "table" or getmetatable(pair) then return false end
   end
@@ -38,7 +38,9 @@ end
 local function put_all(self, x, given, name, k)
   local leaf = type(x) ~= "table" and self.argument.leaves[k]
   if leaf then
-    if leaf.view and is_list_of_pairs(leaf, given) then
+    if leaf.view and is_list_of_pairs(given) then
+      check.that(#given == leaf.count, "%s: %s: there are %d pairs; x0 has %d elements",
+        self.argument.where, name, #given, leaf.count)
       for i, pair in ipairs(given) do
         put(self, { first = leaf.first + i - 1, count = 1 }, pair, ("%s[%d]"):format(name, i))
       end
@@ -59,6 +61,15 @@ local function put_all(self, x, given, name, k)
   return k
 end
 
+--- Nothing is within the bounds of the i-th element.
+local function complain(self, i)
+  local low, high, name = self.low[i], self.high[i], self.argument:name_of(i, "x0")
+  check.that(low <= high, "%s: bounds: of %s the lower one, %g, is greater than the upper one, %g",
+    self.argument.where, name, low, high)
+  check.raise("%s: bounds: of %s nothing finite lies between %g and %g", self.argument.where, name,
+    low, high)
+end
+
 --- {low, high} for all elements; or in the form of x0, with a pair in the place of each tensor or
 --- number, of which some may lack; of a tensor alone also a list of pairs.
 ---@param argument table
@@ -69,10 +80,8 @@ function Bounds.new(argument, given)
     low = tensor.full({ argument.n }, -math.huge, { dtype = argument.dtype }),
     high = tensor.full({ argument.n }, math.huge, { dtype = argument.dtype }) }, Bounds)
   put_all(self, argument.x0, given, "bounds", 1)
-  for i = 1, argument.n do
-    check.that(self.low[i] <= self.high[i], "%s: bounds: of %s the lower one, %g, is greater than "
-      .. "the upper one, %g", argument.where, argument:name_of(i, "x0"), self.low[i], self.high[i])
-  end
+  local is_good = self.low:le(self.high) * self.low:lt(math.huge) * self.high:gt(-math.huge)
+  if not is_good:all() then complain(self, is_good:int():argmin()) end
   return self
 end
 

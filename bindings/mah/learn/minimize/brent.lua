@@ -99,8 +99,8 @@ local function expect_pair(list, name, where, longest)
   for _, x in ipairs(is_list and list or {}) do
     is_list = is_list and type(x) == "number" and x - x == 0
   end
-  check.that(is_list, "%s: %s: %s of finite numbers is expected, {0, 1}", where, name,
-    longest == 2 and "a pair" or "a list of two or three")
+  check.that(is_list, "%s: %s: %s finite numbers is expected, {0, 1}; got %s", where, name,
+    longest == 2 and "a pair of" or "a list of two or three", check.show(list))
 end
 
 --- In the interval o.bounds.
@@ -192,6 +192,9 @@ function brent.brent(problem, x0, o, after, where)
   else
     local first, second = x0 or 0, (x0 or 0) + 1
     if o.bracket then first, second = o.bracket[1], o.bracket[2] end
+    check.that(first ~= second, "%s: %s", where, o.bracket
+      and ("bracket: both numbers are %g"):format(first)
+      or ("x0 = %g is so large that x0 + 1 is the same; write bracket = {a, b}"):format(first))
     a, b, c, fb, is_found = bracket(problem, first, second, 1000)
   end
   if not is_found then

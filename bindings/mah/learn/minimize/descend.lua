@@ -13,7 +13,11 @@ return function(problem, w, solver, o, after)
   local function evaluate(x) return problem:both(x) end
   local value, reason
   local outcome = { status = result.CONVERGED }
-  repeat
+  if o.max_iter == 0 then
+    outcome.fun, outcome.jac = problem:both(w)
+    outcome.nit, reason = 0, result.limit(outcome, "iterations", 0)
+  end
+  while not reason do
     local before = solver.n_iter
     value, reason = solver(evaluate, w)
     outcome.fun, outcome.jac, outcome.nit = value, solver.g, solver.n_iter
@@ -29,6 +33,6 @@ return function(problem, w, solver, o, after)
     if solver.n_iter > before and after(w, value, solver.n_iter) and not reason then
       reason = result.stopped(outcome)
     end
-  until reason
+  end
   return outcome
 end

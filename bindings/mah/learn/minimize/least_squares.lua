@@ -9,6 +9,8 @@ local tensor = require "mah.tensor"
 local trust_region = require "mah.learn.solver.trust_region"
 local warn = require "mah.base.warn"
 
+local MOST_ELEMENTS = 2 ^ 26 -- of the Jacobian: half a GiB in float64
+
 -- -- The residuals of a flat vector ---------------------------------------------------------------
 
 --- What f gives, as a vector.
@@ -38,26 +40,36 @@ local function matrix_of(argument, J, m)
   return out
 end
 
---- evaluate(w, with_jacobian) of the solver.
+--- evaluate(w, with_jacobian) of the solver. What it found of the last w is kept.
 local function new_evaluate(problem, jacobian)
   local argument, f, where = problem.argument, problem.f, problem.where
-  local paths, last, last_w = {}, nil, tensor.zeros_like(argument.start)
+  local paths, last_w = {}, tensor.zeros_like(argument.start)
+  local r, J
   for i, leaf in ipairs(argument.leaves) do paths[i] = leaf.path end
-  local function residuals(w)
-    if last and last_w:equal(w) then return last end
+  local function find_residuals(w)
+    if r and last_w:equal(w) then return end
     problem.nfev = problem.nfev + 1
-    last = vector_of(f(argument:at(w, not jacobian)), where):clone()
-    check.that(#last > 0, "%s: f gives no residuals", where)
+    r, J = vector_of(f(argument:at(w, not jacobian)), where):clone(), nil
+    check.that(#r > 0, "%s: f gives no residuals", where)
     last_w:copy_(w)
-    return last
+  end
+  local function find_jacobian(w)
+    if J then return end
+    check.that(#r * argument.n <= MOST_ELEMENTS, "%s: LM keeps the derivatives of %d residuals "
+      .. "with respect to %d elements, %.0f numbers; the limit is %.0f", where, #r, argument.n,
+      #r * argument.n, MOST_ELEMENTS)
+    problem.njev = problem.njev + 1
+    local _
+    if jacobian then
+      J = matrix_of(argument, jacobian(argument:at(w)), #r)
+    else
+      _, J = jacobian_of(f, argument:at(w), paths, argument.n, where)
+    end
   end
   return function(w, with_jacobian)
-    local r = residuals(w)
-    if not with_jacobian then return r end
-    problem.njev = problem.njev + 1
-    if jacobian then return r, matrix_of(argument, jacobian(argument:at(w)), #r) end
-    local _, J = jacobian_of(f, argument:at(w), paths, argument.n, where)
-    return r, J
+    find_residuals(w)
+    if with_jacobian then find_jacobian(w) end
+    return r, with_jacobian and J or nil
   end
 end
 
@@ -105,11 +117,12 @@ return function(problem, w, bounds, o, after)
   solver.bounds = bounds
   if bounds then bounds:project_(w) end
   local evaluate = new_evaluate(problem, o.jacobian)
-  local outcome, is_over = { status = result.CONVERGED }, false
-  repeat
+  local outcome, is_over = { status = result.CONVERGED, nit = 0 }, false
+  if o.max_iter == 0 then is_over = result.limit(outcome, "iterations", 0) end
+  while not is_over do
     local before = solver.n_iter
     local loss, reason = solver(evaluate, w)
-    outcome.cost, outcome.nit = loss, solver.n_iter
+    outcome.nit = solver.n_iter
     if reason then
       outcome.status, outcome.message, is_over = status_of(reason), reason.text, true
     elseif solver.n_iter >= o.max_iter then
@@ -118,11 +131,12 @@ return function(problem, w, bounds, o, after)
     if solver.n_iter > before and after(w, loss, solver.n_iter) and not is_over then
       is_over = result.stopped(outcome)
     end
-  until is_over
-  local r, J = evaluate(w, true)
-  outcome.fun, outcome.jac = r, J
+  end
+  outcome.fun, outcome.jac = evaluate(w, true)
+  local r, J = outcome.fun:double(), outcome.jac:double()
+  outcome.cost = r:dot(r) / 2
   if outcome.status ~= result.NOT_FINITE then
-    describe(outcome, problem.argument, r:double(), J:double(), o.absolute_sigma)
+    describe(outcome, problem.argument, r, J, o.absolute_sigma)
   end
   return outcome
 end

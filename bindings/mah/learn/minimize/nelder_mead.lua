@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local result = require "mah.learn.minimize.result"
 local tensor = require "mah.tensor"
 
+local MOST_ELEMENTS = 2 ^ 26 -- of all corners: half a GiB in float64
 local AWAY, AWAY_FROM_ZERO = 0.05, 0.00025 -- of the first corners, by their share or by so much
 
 --- Reflection, expansion, contraction, shrinkage; those that depend on n are of Gao and Han,
@@ -116,6 +117,8 @@ end
 ---@param after fun(w: tensor, value: number, nit: integer): boolean
 ---@return table outcome
 return function(problem, w, bounds, o, after)
+  check.that(#w * (#w + 1) <= MOST_ELEMENTS, "%s: Nelder-Mead is for few dimensions, and x0 has %d "
+    .. "elements; use 'L-BFGS' or 'CG'", problem.where, #w)
   local rho, chi, psi, sigma = factors(#w, o.adaptive)
   local corners, evaluate = {}, new_evaluate(problem, bounds)
   if bounds then bounds:project_(w) end

@@ -71,6 +71,9 @@ return function(problem, w, o, after)
     if sum_of_sizes(g) == 0 then
       outcome.message = "the gradient is 0"
       return outcome
+    elseif outcome.nit >= o.max_iter then
+      result.limit(outcome, "iterations", o.max_iter)
+      return outcome
     end
     local p = direction_at(problem, w, g)
     local point, new_value, new_g
@@ -89,8 +92,6 @@ return function(problem, w, o, after)
     if moved <= limit then
       outcome.message = ("x moved by %.3g, at most %g"):format(moved, limit)
       is_over = true
-    elseif outcome.nit >= o.max_iter then
-      is_over = result.limit(outcome, "iterations", o.max_iter)
     end
     if after(w, value, outcome.nit) and not is_over then is_over = result.stopped(outcome) end
   until is_over

@@ -95,6 +95,9 @@ return function(problem, w, bounds, o, after)
       outcome.message = ("the largest element of the projected gradient, %.3g, is at most %g")
         :format(largest, o.gtol)
       return outcome
+    elseif outcome.nit >= o.max_iter then
+      result.limit(outcome, "iterations", o.max_iter)
+      return outcome
     end
     value = move(problem, bounds, s, w, before)
     if not value then
@@ -107,8 +110,6 @@ return function(problem, w, bounds, o, after)
     if fall <= o.ftol then
       outcome.message = ("the value fell by %.3g of its size, at most %.3g"):format(fall, o.ftol)
       is_over = true
-    elseif outcome.nit >= o.max_iter then
-      is_over = result.limit(outcome, "iterations", o.max_iter)
     elseif problem.nfev >= o.max_fun then
       is_over = result.limit(outcome, "evaluations", problem.nfev)
     end

@@ -77,7 +77,7 @@ end
 ---@return tensor          (N, outputs)
 function functions.linear(x, W, b)
   local where = "mah.nn.linear"
-  local plain, weight = expect(x, where .. ": x"), expect(W, where .. ": W")
+  local plain, weight = expect_float(x, where .. ": x"), expect_float(W, where .. ": W")
   if weight.ndim ~= 2 or plain.ndim < 1 or plain:size(-1) ~= weight:size(1) then
     check.raise("%s: x is %s and W %s: W has a row for each column of x", where,
       Type.describe(plain), Type.describe(weight))
@@ -144,6 +144,7 @@ function functions.weight_norm(v, g)
   local where = "mah.nn.weight_norm"
   local plain = expect_float(v, where .. ": v")
   check.that(plain.ndim == 2, "%s: v is (inputs, outputs), got %s", where, Type.describe(plain))
+  expect(g, where .. ": g")
   expect_columns(g, plain, where, "g")
   return v * (g / o.norm(v, 2, 1))
 end
@@ -224,12 +225,14 @@ function functions.batch_norm(x, p, training, given)
   expect_columns(p.bias, plain, where, "bias")
   local mean, var = running(p, plain, where)
   local columns = plain:size(-1)
-  local is_single = plain:numel() <= columns
+  local is_single = columns > 0 and plain:numel() <= columns
   if mean and (not training or is_single) then return with_statistics(x, p, mean, var, s.eps) end
   check.that(not is_single, "%s: one row alone has no variance; batches of two rows and more are "
     .. "needed", where)
   local statistics = mean and training and { mean = mean, var = var, momentum = s.momentum } or nil
-  if plain.ndim == 2 then return o.batch_norm(x, p.weight, p.bias, s.eps, statistics) end
+  if plain.ndim == 2 or columns == 0 then
+    return o.batch_norm(x, p.weight, p.bias, s.eps, statistics)
+  end
   local rows = o.reshape(x, -1, columns)
   return o.reshape(o.batch_norm(rows, p.weight, p.bias, s.eps, statistics), plain.shape)
 end
@@ -364,7 +367,10 @@ end
 ---@param dim integer|nil   the last one
 ---@return tensor
 function functions.softmax(x, dim)
-  expect(x, "mah.nn.softmax")
+  local where = "mah.nn.softmax"
+  expect(x, where)
+  check.that(dim == nil or type(dim) == "number", "%s: dim is a number; got %s", where,
+    check.show(dim))
   return o.softmax(x, dim or -1)
 end
 

@@ -63,6 +63,8 @@ local function read(given, known, where)
     if type(key) ~= "number" then
       named[key] = value
     elseif known.is_container then
+      check.that(key == 1 or given[key - 1] ~= nil, "%s: the list has a hole before layer %s",
+        where, tostring(key))
       list[key] = layer.expect(value, ("%s: layer %s"):format(where, tostring(key)))
     else
       local name = known.positional[key]

@@ -202,8 +202,8 @@ local function class_name(name)
   return class_names[name] or (name:gsub("^%l", string.upper):gsub("_(%l)", string.upper))
 end
 
---- An activation of mah.mlp's as a layer: {{mah.learn.activation.hidden_names}}, called Identity,
---- ReLU, Sigmoid, Tanh, LeakyReLU, ELU, Softplus, GELU and SiLU here, as in PyTorch.
+--- An activation of mah.mlp's as a layer. They have PyTorch's names, Identity, ReLU, Sigmoid, Tanh,
+--- LeakyReLU, ELU, Softplus, GELU and SiLU; there: {{mah.learn.activation.hidden_names}}.
 ---
 ---     print(mah.nn.Tanh {})                          --> Tanh{}
 ---@param none table|nil   {}: nothing is to be set

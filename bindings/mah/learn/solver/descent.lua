@@ -60,7 +60,9 @@ end
 
 --- Starts anew with a w of another size or dtype.
 local function make_room(self, w)
-  if self.g and self.g.elem == w.elem and #self.g == #w then return end
+  if self.g and self.g.elem == w.elem and w.ndim == 1 and #self.g == #w then return end
+  check.that(w.ndim == 1 and w.elem <= C.MAH_FLOAT64, "mah.solver.%s: w: a vector of float32 or "
+    .. "float64 is expected, got %s", self.name, Type.describe(w))
   self:reset()
   self.g, self.point = tensor.zeros_like(w), tensor.zeros_like(w)
   self.direction = tensor.zeros_like(w)
@@ -68,7 +70,12 @@ end
 
 local function count_and_evaluate(self, evaluate, w)
   self.n_evaluations = self.n_evaluations + 1
-  return ask(evaluate, w, "mah.solver." .. self.name)
+  local loss, g = ask(evaluate, w, "mah.solver." .. self.name)
+  if g.ndim ~= 1 or g.extent[0] ~= w.extent[0] or g.elem ~= w.elem then
+    check.raise("mah.solver.%s: the gradient: a vector like w (%s) is expected, got %s", self.name,
+      Type.describe(w), Type.describe(g))
+  end
+  return loss, g
 end
 
 --- Loss and gradient at w, where no step has led. Returns the gradient's largest element.

@@ -40,6 +40,7 @@ end
 ---@return table
 function file.state(net)
   return { dtype = net.dtype, loss = net.loss_function, output = net.output, inputs = net.inputs,
+    init = type(net.usual_init) == "string" and net.usual_init or nil,
     input_scale = net.input_scale ~= 1 and net.input_scale or nil, layer = layer_state(net),
     entries = entries(net) }
 end
@@ -63,20 +64,43 @@ end
 
 -- -- Back -----------------------------------------------------------------------------------------
 
+--- Complains unless it is the state of a network. Gives its tensors by name.
+---@param state any   as file.state gives it
+---@return table<string, tensor>
+function file.check(state)
+  check.that(type(state) == "table" and type(state.entries) == "table", "network is %s",
+    check.show(state))
+  check.that(state.dtype == "float32" or state.dtype == "float64", "network.dtype is %s",
+    check.show(state.dtype))
+  check.that(type(state.loss) == "string", "network.loss is %s", check.show(state.loss))
+  local scale = state.input_scale
+  check.that(scale == nil or type(scale) == "number" and scale - scale == 0 and scale ~= 0,
+    "network.input_scale is %s", check.show(scale))
+  check.that(state.inputs == nil or type(state.inputs) == "number", "network.inputs is %s",
+    check.show(state.inputs))
+  local tensors = {}
+  for _, one in ipairs(state.entries) do
+    check.that(type(one) == "table" and type(one.name) == "string" and Type.is_tensor(one.value),
+      "network.entries are damaged")
+    tensors[one.name] = one.value
+  end
+  return tensors
+end
+
+local function complain_of_damage(path, problem)
+  check.raise("net:load: %s: the file is damaged: %s", path, text.without_place(problem))
+end
+
 --- The tensors of a file by name, and what was saved besides: nil of other people's files.
 local function read(path)
   local ok, tensors, metadata = pcall(safetensors.load_safetensors, path)
   if not ok then check.raise("net:load: %s", text.without_place(tensors)) end
   if metadata.format ~= file.FORMAT then return tensors, nil end
-  local sound, state = pcall(freeze.thaw, tensors, metadata.state)
-  check.that(sound and type(state.network) == "table" and type(state.network.entries) == "table",
-    "net:load: %s: the file is damaged", path)
-  local named = {}
-  for _, one in ipairs(state.network.entries) do
-    check.that(type(one) == "table" and type(one.name) == "string" and Type.is_tensor(one.value),
-      "net:load: %s: the file is damaged", path)
-    named[one.name] = one.value
-  end
+  local sound, named, state = pcall(function()
+    local state = freeze.thaw(tensors, metadata.state)
+    return file.check(state.network), state
+  end)
+  if not sound then complain_of_damage(path, named) end
   return named, state
 end
 
@@ -100,7 +124,8 @@ local function check_tensors(list, tensors, where)
   end
 end
 
---- Puts the values of a state, or of tensors by name, into a network of the same form.
+--- Puts the values of a state, or of tensors by name, into a network of the same form. Errors come
+--- before anything is changed.
 ---@param net table
 ---@param tensors table<string, tensor>
 ---@param state table|nil   {network =, training =}
@@ -108,10 +133,11 @@ end
 function file.fill(net, tensors, state, where)
   local list = entries(net)
   check_tensors(list, tensors, where)
+  if state then
+    trained.restore(net, state.network.dtype == net.dtype and state.training or nil)
+    net:scale_inputs(state.network.input_scale or 1)
+  end
   for _, one in ipairs(list) do one.value:copy_(tensors[one.name]) end
-  if not state then return end
-  net:scale_inputs(state.network.input_scale or 1)
-  trained.restore(net, state.network.dtype == net.dtype and state.training or nil)
 end
 
 --- Reads parameters and buffers of a file into the network.
@@ -119,7 +145,12 @@ end
 ---@param path string
 function file.load(net, path)
   local tensors, state = read(path)
-  file.fill(net, tensors, state, ("net:load: %s"):format(path))
+  local where = "net:load: " .. path
+  local ok, problem = pcall(file.fill, net, tensors, state, where)
+  if ok then return end
+  problem = text.without_place(problem)
+  if problem:sub(1, #where) ~= where then complain_of_damage(path, problem) end
+  check.raise("%s", problem)
 end
 
 return file

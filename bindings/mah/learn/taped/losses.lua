@@ -173,9 +173,27 @@ function losses.read(given, at)
     check.raise("%s: loss must be a function or one of %s; got %s%s", at,
       table.concat(losses.names, ", "), check.show(given), hint)
   end
-  local loss = { name = name, of = given ~= name and found[3] or found[1] }
+  local is_named = given == name
+  local loss = { name = name, is_named = is_named, of = not is_named and found[3] or found[1] }
   for key, value in pairs(found[2]) do loss[key] = value end
   return loss
+end
+
+local SLACK = 1e-3 -- of shares, as the core has it
+
+--- The largest target that mah.mlp's losses of these names take.
+local highest = { binary_cross_entropy = 1, cross_entropy = 1, poisson = math.huge }
+
+--- Complains of targets that these losses refuse there, too. mah.loss' functions take any.
+local function check_numbers(loss, y, at)
+  local high = loss.is_named and highest[loss.name]
+  if not high or not Type.is_tensor(y) or y:numel() == 0 then return end
+  local low, top = y:min(), y:max()
+  check.that(low >= 0 and top <= high, "%s: %g; %s takes targets in [0, %s", at,
+    low < 0 and low or top, loss.name, high == 1 and "1]" or "inf)")
+  if loss.name ~= "cross_entropy" then return end
+  check.that((y:sum(-1) - 1):abs():max() <= SLACK, "%s: cross_entropy takes class numbers, or "
+    .. "shares of the classes that add up to 1 in each row", at)
 end
 
 --- y as the losses take it: class numbers as int32.
@@ -185,7 +203,10 @@ end
 ---@return tensor
 function losses.targets(loss, y, at)
   local has_classes = loss.predict == predict_classes and Type.is_tensor(y) and y.ndim == 1
-  if not has_classes then return y end
+  if not has_classes then
+    check_numbers(loss, y, at)
+    return y
+  end
   if C.mah_dtype_is_integer(y.elem) ~= 0 then return y:int() end
   check.raise("%s: class numbers are integers, and these are %s: write y:int()", at, y.dtype)
 end

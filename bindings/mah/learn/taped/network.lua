@@ -16,7 +16,6 @@ local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
 local file = require "mah.learn.taped.file"
-local initial = require "mah.learn.initial"
 local losses = require "mah.learn.taped.losses"
 local options = require "mah.base.options"
 local outputs = require "mah.learn.taped.outputs"
@@ -99,22 +98,14 @@ end
 
 -- -- Initial values -------------------------------------------------------------------------------
 
-local function call_init(f, t, rng, where)
-  local got = f(t, rng)
-  if got == nil or rawequal(got, t) then return end
-  t:copy_(Type.expect(got, where .. ": what init gives"))
-end
-
-local function fill(leaf, flat, rng, init)
-  local t, where = tree.view(leaf, flat), "mah.network: params." .. leaf.name
-  init = leaf.init or not leaf.buffer and #leaf.sizes >= 2 and init or "zeros"
+local function fill(leaf, flat, rng, usual)
+  local t = tree.view(leaf, flat)
   if leaf.value then
     t:copy_(leaf.value)
-  elseif type(init) == "string" then
-    initial[init](t, { rng = rng })
-  else
-    call_init(init, t, rng, where)
+    return
   end
+  local init = leaf.init or not leaf.buffer and #leaf.sizes >= 2 and usual or "zeros"
+  tree.draw(init, t, rng, "mah.network: params." .. leaf.name, usual)
 end
 
 --- Draws new parameters, in their order, and puts the buffers back to what they were at first.

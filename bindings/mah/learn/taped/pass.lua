@@ -158,27 +158,36 @@ function pass.scores(net, p, x, training)
   return scores
 end
 
---- One number, traced or plain, of the loss.
----@return any loss
-function pass.loss(net, scores, y, weight)
+--- One number, traced or plain, of the loss; or a tensor with it alone.
+local function loss_of(net, scores, y, weight)
   local loss = net.loss_rule.of(scores, y, weight)
   local plain = raw(loss)
   if type(plain) == "number" then return loss end
-  if not Type.is_tensor(plain) then
+  local is_tensor = Type.is_tensor(plain)
+  if not is_tensor or plain:numel() ~= 1 then
     check.raise("mah.network: the loss gives %s; one number is expected, as x:mean() gives",
-      check.show(plain))
-  end
-  if plain:numel() ~= 1 then
-    check.raise("mah.network: the loss gives %s; one number is expected, as x:mean() gives",
-      Type.describe(plain))
+      is_tensor and Type.describe(plain) or check.show(plain))
   end
   return loss
 end
 
+--- Complains where the loss is no mean because there is no weight to divide by.
+local function expect_weight(loss, weight)
+  if loss - loss == 0 or not weight then return end
+  local sum = weight:sum()
+  check.that(sum > 0, "the batch's weights add up to %g", sum)
+end
+
 local function number_of(loss) return type(loss) == "number" and loss or loss:sum() end
 
+--- The loss of plain scores, as a number.
+---@return number
+function pass.loss(net, scores, y, weight)
+  return number_of(loss_of(net, scores, y, weight))
+end
+
 local function forward(p, net, x, y, weight, training)
-  return pass.loss(net, pass.scores(net, p, x, training), y, weight)
+  return loss_of(net, pass.scores(net, p, x, training), y, weight)
 end
 
 --- The scores of a batch in training, as a function of the flat vector, plain or traced.
@@ -274,11 +283,11 @@ end
 --- The loss and its gradient, by a tape whose first places are the parameters.
 local function differentiate(net, batch, way, pool, x, y, weight)
   local t = tape.open(batch.watch, pool)
+  if batch.watch then t:name(net.names) end
   local loss = tape.with(t, forward, lifted(t, way), net, x, y, weight, training_of(batch))
   local is_mine = traced.is(loss) and loss.tape == t.id
-  local value = raw(loss)
+  local value = number_of(raw(loss))
   settle(net, way, is_mine and t:backward(loss.place, one_like(loss)) or nil)
-  if Type.is_tensor(value) then value = value:sum() end
   t:give_back()
   return value
 end
@@ -292,6 +301,8 @@ end
 ---@param gradient tensor|nil      (P), overwritten
 ---@return number loss
 function pass.evaluate(net, batch, w, gradient)
+  -- As the core does between mini-batches: else Ctrl-C would end a step anywhere in it.
+  if C.mah_interrupt_requested() ~= 0 then check.status(C.MAH_ERROR_INTERRUPTED, "interrupted") end
   local pool, x, y, weight = take_rows(net, batch)
   local way = way_of(net, batch, w, gradient)
   local loss
@@ -300,6 +311,7 @@ function pass.evaluate(net, batch, w, gradient)
   else
     loss = number_of(forward(plain_parameters(net, w), net, x, y, weight, training_of(batch)))
   end
+  expect_weight(loss, weight)
   return with_penalty(net, batch, way, w, gradient, loss, weight)
 end
 

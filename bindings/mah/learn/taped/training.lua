@@ -31,6 +31,7 @@ function training.check_set(net, set, name)
   check.that(set.weight == nil or set.weight.ndim == 1 and #set.weight == count,
     "%s.weight: one for each of the %d rows is expected, got %s", at, count,
     set.weight ~= nil and Type.describe(set.weight))
+  if set.weight then rows.check(set.weight, at .. ".weight") end
   expect_bytes(set, name)
   return { x = set.x, y = y, weight = set.weight, scale = set.scale, rows = count }
 end
@@ -43,8 +44,8 @@ end
 --- Why a full-batch solver's loss must not have noise in it.
 local function noise_of(solver)
   if type(solver) ~= "table" or not solver.full_batch then return nil end
-  return ("the solver %s needs a loss that stays the same; it does not go with random numbers, as "
-    .. "dropout draws them from training.rng"):format(solver.name)
+  return ("the solver %s needs a loss that stays the same; it does not go with random numbers: "
+    .. "dropout, noise, or what a function draws from training.rng"):format(solver.name)
 end
 
 function training.feed(trainer)
@@ -60,7 +61,6 @@ function training.measure(net, set)
   local y, weight = rows.all(set.y, net), set.weight and rows.all(set.weight, net)
   local scores = pass.scores(net, net.parameters, rows.all(set.x, net), false)
   local loss = pass.loss(net, scores, y, weight)
-  if type(loss) ~= "number" then loss = loss:sum() end
   local score = net.loss_rule.score
   return loss, score and score(losses.expect_tensor(scores), set.y, set.score_weight) or -loss
 end

@@ -16,6 +16,7 @@ local options = require "mah.base.options"
 local tree = {}
 
 local DEEP = 32
+local MOST = 2 ^ 48 -- numbers of a parameter: no memory has more
 
 -- -- Leaves ---------------------------------------------------------------------------------------
 
@@ -32,16 +33,45 @@ function tree.expect_init(init, where)
     options.did_you_mean(init, initial))
 end
 
+--- Fills t with what an initialiser gives.
+---@param init string|function   a name of mah.init's; or function (t, rng), which fills t, or gives
+---  other values for it
+---@param t tensor
+---@param rng rng
+---@param where string
+---@param usual string|function|nil   the network's initialiser, for functions of layers
+function tree.draw(init, t, rng, where, usual)
+  if type(init) == "string" then
+    initial[init](t, { rng = rng })
+    return
+  end
+  local got = init(t, rng, usual)
+  if got == nil or rawequal(got, t) then return end
+  Type.expect(got, where .. ": what init gives")
+  check.that(table.concat(got.shape, "x") == table.concat(t.shape, "x"),
+    "%s: init gives %s for %s", where, Type.describe(got), Type.describe(t))
+  t:copy_(got)
+end
+
 local function read_sizes(given, where)
   local sizes, named = {}, {}
   for key, value in pairs(given) do
-    if type(key) == "number" then sizes[key] = value else named[key] = value end
+    if type(key) ~= "number" then
+      named[key] = value
+    else
+      check.that(key == 1 or given[key - 1] ~= nil, "%s: the list of sizes has a hole before [%s]",
+        where, tostring(key))
+      sizes[key] = value
+    end
   end
+  local count = 1
   for d, size in ipairs(sizes) do
     check.that(options.matches(size, "integer") and size >= 1,
       "%s: sizes are integers >= 1; got %s", where, check.show(size))
     check.that(d <= 8, "%s: a tensor has at most 8 dimensions", where)
+    count = count * size
   end
+  check.that(count <= MOST, "%s: %g numbers are more than a tensor can have", where, count)
   local leaf = options(named, leaf_rules, where)
   leaf.sizes, leaf.init = sizes, tree.expect_init(leaf.init, where)
   check.that(not (leaf.buffer and leaf.max_norm),
@@ -119,6 +149,8 @@ function read(found, given, name, where, depth)
     leaf = read_sizes(given, where)
   end
   leaf.name, leaf.is_leaf = name ~= "" and name or "params", true
+  check.that(not found.named[leaf.name], "%s: two parameters are called %s", where, leaf.name)
+  found.named[leaf.name] = true
   local list = leaf.buffer and found.buffers or found.parameters
   list[#list + 1] = leaf
   return leaf
@@ -139,8 +171,9 @@ end
 ---@param where string   what it is called in messages
 ---@return table   {form, parameters, buffers, size, buffer_size}
 function tree.read(given, where)
-  local found = { parameters = {}, buffers = {} }
+  local found = { parameters = {}, buffers = {}, named = {} }
   found.form = read(found, given, "", where, 1)
+  found.named = nil
   check.that(#found.parameters > 0, "%s: there are no parameters", where)
   found.size, found.buffer_size = lay_out(found.parameters), lay_out(found.buffers)
   return found

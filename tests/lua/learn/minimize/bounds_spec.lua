@@ -124,5 +124,9 @@ describe("mah.minimize within bounds", function()
     says("bounds has bounds of \"c\", which x0 has not", { a = 1, b = 2 }, { c = { 0, 1 } })
     says("bounds%.b: a pair", { a = 1, b = 2 }, { b = 3 })
     says("bounds: a pair", vector { 1, 2 }, { mah.zeros(3), 1 })
+    says("bounds: there are 3 pairs; x0 has 2 elements", vector { 1, 2 },
+      { { 0, 1 }, { 0, 1 }, { 0, 1 } })
+    says("bounds: of x0%[1%] nothing finite lies between inf and inf", vector { 1, 2 },
+      { math.huge, math.huge })
   end)
 end)

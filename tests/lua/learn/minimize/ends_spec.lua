@@ -72,6 +72,20 @@ describe("mah.minimize goes on or ends", function()
     end
   end)
 
+  it("where it stands when there are to be no iterations", function()
+    for _, method in ipairs { "L-BFGS", "CG", "Newton-CG", "L-BFGS-B", "LM" } do
+      local r = mah.minimize(function(x)
+        return method == "LM" and x - 3 or (x - 3):square():sum()
+      end, vector { 1, 2 }, { method = method, max_iter = 0,
+        bounds = method == "L-BFGS-B" and { 0, 9 } or nil })
+      assert.equal(1, r.status, method)
+      assert.same({ 1, 2 }, r.x:totable())
+      assert.same({ 0, 1, 1 }, { r.nit, r.nfev, r.njev }, method)
+      assert.same(method == "LM" and { 2.5, -2 } or { 5, -4 },
+        { r.cost or r.fun, method == "LM" and r.fun[1] or r.jac[1] })
+    end
+  end)
+
   it("where there is no minimum", function()
     for _, method in ipairs { "L-BFGS", "CG" } do
       local r = mah.minimize(function(x) return x:sum() end, vector { 1, 1 },
@@ -108,6 +122,7 @@ describe("mah.minimize says what is wrong", function()
     local ok, message = pcall(function() return mah.minimize(unpack(arguments, 1, n)) end)
     assert.is_false(ok)
     assert.matches("ends_spec.lua:%d+: mah.minimize: ", message)
+    assert.not_matches("mah.minimize: mah.minimize", message)
     assert.matches(pattern, message)
   end
 
@@ -128,7 +143,9 @@ describe("mah.minimize says what is wrong", function()
     says("the lower one, 2, is greater", f, 1, { bounds = { 2, 1 } })
     says("bracket: 5 is not between 0 and 1", f, 1, { bracket = { 0, 5, 1 } })
     says("the value in the middle", math.cosh, nil, { bracket = { 1, 2, 3 } })
-    says("bracket: a list of two or three", f, 1, { bracket = { 1 } })
+    says("bracket: a list of two or three finite numbers", f, 1, { bracket = { 1 } })
+    says("bracket: both numbers are 2", f, 1, { bracket = { 2, 2 } })
+    says("x0 = 1e%+20 is so large", math.cosh, 1e20)
     says("initial_simplex: a matrix %(3, 2%)", f, x,
       { method = "Nelder-Mead", initial_simplex = mah.zeros(2, 2) })
   end)
@@ -136,12 +153,21 @@ describe("mah.minimize says what is wrong", function()
   it("of f and x0", function()
     says("a function is expected, got nil", nil, 1)
     says("x0, where to begin, is missing", f)
-    says("x0 is int32 2.*x:double%(%)", f, mah.tensor({ 1, 2 }, "int32"))
+    says("mah.minimize: x0 is int32 2.*x:double%(%)", f, mah.tensor({ 1, 2 }, "int32"))
+    says("mah.minimize: x0%.b is int32 1", f, { b = mah.tensor({ 1 }, "int32") })
+    says("x0 has a key true; names or numbers", f, { a = 1, { [true] = 1 } })
     says("x0: a tensor, or a table of tensors is expected, got \"a\"", f, "a")
     says("x0%.b: a tensor", f, { b = true })
     says("x0%.b%[2%] is nan", f, { a = 1, b = vector { 1, 0 / 0 } })
     says("x0 is inf", math.cosh, math.huge)
     says("a is float64 and b is float32; one dtype", f, { a = vector { 1 }, b = mah.ones(1) })
+  end)
+
+  it("of what takes too much memory", function()
+    says("Nelder%-Mead is for few dimensions, and x0 has 1000000 elements", f, mah.zeros(1000000),
+      { method = "Nelder-Mead" })
+    says("LM keeps the derivatives of 10000 residuals with respect to 10000 elements",
+      function(p) return p - 3 end, mah.zeros(10000), { method = "LM" })
   end)
 
   it("of what f gives", function()

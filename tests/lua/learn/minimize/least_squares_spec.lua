@@ -38,6 +38,18 @@ describe("mah.minimize by Levenberg and Marquardt", function()
   local function residuals(p) return (t * p.rate * -1):exp() * p.size - y end
   local start = { size = 1, rate = 1 }
 
+  it("asks for no Jacobian twice", function()
+    local calls, last = 0, nil
+    local r = mah.minimize(residuals, start, { method = "lm", jacobian = function(p)
+      local place = p.rate .. " " .. p.size
+      assert.are_not.equal(last, place)
+      calls, last = calls + 1, place
+      return { rate = (t * p.rate * -1):exp() * t * p.size * -1, size = (t * p.rate * -1):exp() }
+    end, ftol = 0, xtol = 0 })
+    assert.is_true(r.success)
+    assert.equal(calls, r.njev)
+  end)
+
   it("takes tables, and a Jacobian of one's own", function()
     local r = mah.minimize(residuals, start, { method = "lm" })
     assert.same({ "rate", "size" }, r.names)

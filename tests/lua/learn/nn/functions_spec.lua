@@ -157,6 +157,8 @@ describe("batch norm", function()
 
   it("leaves running statistics in evaluation", function()
     local p = fresh()
+    assert.same({ 5, 0 }, nn.batch_norm(mah.rand(5, 0), {}, true).shape)
+    assert.same({ 5, 4, 0 }, nn.batch_norm(mah.rand(5, 4, 0), {}, true).shape)
     nn.batch_norm(mah.rand(5, 3), p, false)
     assert.equal(0, p.running_mean:abs():max())
   end)
@@ -197,6 +199,10 @@ describe("a mistake in a layer's function", function()
     { function() return nn.linear(mah.rand(2, 3), W) end, "x is float32 2x3 and W float32 4x2" },
     { function() return nn.linear(mah.rand(2, 4), W, mah.rand(3)) end, "b is float32 3" },
     { function() return nn.linear(nil, W) end, "mah.nn.linear: x" },
+    { function() return nn.linear(mah.ones(2, 4, "int32"), W) end,
+      "mah.nn.linear: x: float32 or float64 is expected, got int32 2x4" },
+    { function() return nn.softmax(W, W) end, "mah.nn.softmax: dim is a number; got a tensor" },
+    { function() return nn.weight_norm(W) end, "mah.nn.weight_norm: g: a tensor is expected" },
     { function() return nn.embedding(mah.tensor({ 0, 4 }, "int32"), W) end,
       "code 4 is none of 0 ... 3" },
     { function() return nn.embedding(mah.tensor({ -1 }, "int32"), W) end,

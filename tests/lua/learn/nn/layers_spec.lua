@@ -229,6 +229,11 @@ describe("a mistake with layers", function()
     { function() return nn.Sequential {} end, "layers are expected, mah.nn.Sequential{layer" },
     { function() return nn.Sequential { nn.Tanh } end, "layer 1: a layer of mah.nn is expected" },
     { function() return nn.Sequential { linear, joni = 1 } end, "unknown option \"joni\"" },
+    { function() return nn.Sequential { linear, nil, linear } end, "a hole before layer 3" },
+    { function() return nn.Linear { 4, 3, max_norm = 1, weight_norm = true } end,
+      "max_norm does not go with weight_norm" },
+    { function() return nn.Linear { 4, 3, weight_norm = true, init = "onez" } end,
+      "did you mean 'ones'" },
     { function() return nn.Parallel { linear, join = "mean" } end, "join must be one of cat, sum" },
     { function() return nn.Residual { linear }({ parameters(linear) }, x) end,
       "the layers give 5x3 for 5x4" },
@@ -265,6 +270,19 @@ describe("a network of layers", function()
     assert.equal(0.25, p[3].weight[1])
     assert.equal(0.5, p[4].weight[8][3])
     assert.equal(16, #net.buffers)
+  end)
+
+  it("draws normalised weights as it draws others", function()
+    local function new(init, own)
+      return mah.network { seed = 1, loss = "mse", init = init,
+        forward = nn.Linear { 4, 3, weight_norm = true, init = own } }.parameters
+    end
+    local expected = mah.init.he_normal(mah.empty(4, 3), { rng = mah.rng(1) })
+    assert.is_true(new("he_normal").weight_v:equal(expected))
+    assert.is_true(new(nil, "he_normal").weight_v:equal(expected))
+    local p = new(nil, function() return mah.ones(4, 3) end) -- gives what it does not fill in
+    assert.is_true(p.weight_v:equal(mah.ones(4, 3)))
+    assert.is_true(p.weight_g:equal(mah.ones(3) * 2))
   end)
 
   it("trains what is shared once, and follows the statistics of its batches", function()

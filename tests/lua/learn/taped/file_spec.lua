@@ -140,11 +140,23 @@ describe("a file of a network", function()
       local said = message(mah.load, path)
       assert.is_truthy(said:find("the model is damaged: .*" .. pattern), said)
     end
-    fails("network.dtype", '"float32"', '"float31"')
+    -- net:load says so, too, and leaves the network as it was.
+    local function fails_in_both(pattern, from, to)
+      fails(pattern, from, to)
+      local other = net:clone()
+      local before, known = other.params:fill_(1):clone(), other:scale_inputs(3).trained
+      local said = message(other.load, other, path)
+      assert.is_truthy(said:find("net:load: .*: the file is damaged: .*" .. pattern), said)
+      assert.is_true(other.params:equal(before))
+      assert.equal(3, other.input_scale)
+      assert.equal(known, other.trained)
+    end
+    fails_in_both("network.dtype", '"float32"', '"float31"')
     fails("did you mean 'Linear'", '"Linear"', '"Linaer"')
     fails("loss must be", '"cross_entropy"', '"croSS"')
     fails("there is no 1.weight", '"name":"1.weight"', '"name":"1.weigth"')
-    fails("trainer.epoch must be a whole number", '"epoch":2', '"epoch":-1')
-    fails("trainer.best.buffers must be a vector", "training.trainer.best.buffers", "5.weight")
+    fails_in_both("trainer.epoch must be a whole number", '"epoch":2', '"epoch":-1')
+    fails_in_both("trainer.best.buffers must be a vector",
+      "training.trainer.best.buffers", "5.weight")
   end)
 end)

@@ -79,6 +79,33 @@ describe("a loss by name", function()
     assert.near(new "squared_error":loss(x, targets) * 2, mse:loss(x, targets), 1e-12)
   end)
 
+  it("takes the targets that mah.mlp's takes", function()
+    local plain, deep = { 3, { 4, "tanh" } }, { 3, { 4, "tanh", norm = "layer" } }
+    local function both(pattern, name, last, wrong, w)
+      for _, description in ipairs { plain, deep } do
+        description[3] = { last == "softmax" and 4 or 1, last }
+        local net = mah.mlp(description)
+        assert.equal(name, net.loss_function)
+        assert.matches(pattern, golden.message(function()
+          mah.train(net, { x = x, y = wrong, weight = w }, { stop = 1, seed = 1 })
+        end))
+      end
+    end
+    local one = targets:select(2, 1)
+    both("2; binary_cross_entropy takes targets in %[0, 1%]", "binary_cross_entropy", "logistic",
+      one * 0 + 2)
+    both("%-1; poisson takes targets in %[0, inf%)", "poisson", "exp", one * 0 - 1)
+    both("1.5; cross_entropy takes targets in %[0, 1%]", "cross_entropy", "softmax", p * 0 + 1.5)
+    both("adds? up to 1", "cross_entropy", "softmax", p / 2)
+    both("weights add up to 0", "cross_entropy", "softmax", y, weight * 0)
+    local free = new(mah.loss.cross_entropy) -- as PyTorch's
+    assert.near(2 * free:loss(x, p / 2), free:loss(x, p), 1e-12)
+    local said = golden.message(function()
+      mah.train(free, { x = x, y = y, weight = weight / 0 }, { stop = 1 })
+    end)
+    assert.matches("data.weight: row 1, column 1 is inf", said)
+  end)
+
   it("of one score a row takes (N) and gives (N)", function()
     local one = targets:select(2, 1)
     for _, name in ipairs { "mse", "huber", "poisson", "quantile" } do

@@ -245,7 +245,13 @@ describe("what does not go", function()
     fails("did you mean 'ones'?", { params = { W = { 4, 2, init = "onez" } } })
     fails("params.a.b: sizes, a tensor, a layer or a table of these is expected, got \"x\"",
       { params = { a = { b = "x" } } })
+    fails("params.W: init gives float32 2 for float32 4x2",
+      { params = { W = { 4, 2, init = function() return mah.ones(2) end } } })
     fails("there are no parameters", { params = {} })
+    fails("params.W: the list of sizes has a hole before [3]", { params = { W = { 4, nil, 2 } } })
+    fails("params.W: 1e+18 numbers are more than", { params = { W = { 1e9, 1e9 } } })
+    fails("two parameters are called a.b", { params = { a = { b = { 2 } }, ["a.b"] = { 3 } } })
+    fails("two parameters are called 1", { params = { { 2 }, ["1"] = { 3, buffer = true } } })
     fails("did you mean 'cross_entropy'?", { loss = "crossentropi" })
     fails("output must be one of exp, identity, logistic, softmax", { output = "softmaxx" })
     fails("the loss gives float32 200x3; one number is expected",

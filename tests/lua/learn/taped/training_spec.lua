@@ -47,6 +47,23 @@ describe("a training of a network of a function", function()
     assert.is_true(grown < 7 * 4096, grown .. " bytes in an epoch of seven steps")
   end)
 
+  it("ends between two steps where somebody wants that, and can go on", function()
+    local net, last = new(1), nil
+    local function train(options)
+      options.batch_size, options.on_batch = 30, function(s)
+        if s.batch == 3 and not options.resume then C.mah_interrupt_request() end
+        last = s.net.params:clone()
+      end
+      return pcall(mah.train, net, data, options)
+    end
+    local ok, said = train { seed = 1, stop = 2 }
+    assert.is_false(ok)
+    assert.matches("training_spec.lua:%d+: interrupted$", said)
+    assert.equal(0, C.mah_interrupt_requested())
+    assert.is_true(last:equal(net.params))
+    assert.is_true(train { stop = 2, resume = true })
+  end)
+
   it("has the same bits on any number of threads", function()
     local nn, digits = mah.nn, mah.data.digits { n = 800, seed = 1 }.train
     local layers = nn.Sequential { nn.Linear { 784, 256 }, nn.BatchNorm { 256 }, nn.ReLU {},

@@ -7,6 +7,8 @@
 #include "tensor/kernels/affine.h"
 #include "tensor/product.h"
 
+#include <stdatomic.h>
+
 /* -- Checks ------------------------------------------------------------------------------------ */
 
 static mah_status check(const mah_tensor *out, const mah_tensor *a, const mah_tensor *b,
@@ -50,6 +52,9 @@ typedef struct job {
   const char *a, *b, *bias_;
   char *packed_; /* b as the kernels want it */
   int64_t m, n, k, size, rows, pack_rows;
+  char *rooms_; /* work space of the tasks that run at the same time; NULL: slower, and the same */
+  int64_t room_bytes;
+  atomic_flag *has_owner; /* of each room, whether a task has it now */
   int add;
 } job;
 
@@ -113,16 +118,20 @@ static void pack_task(void *context, int32_t i) {
       j->packed_, j->b, j->k, j->n, first, at_most(j->pack_rows, of - first));
 }
 
-/* Without work space the product is slower, and the same. */
+/* A room that no task has: there are as many as threads. */
+static int32_t take_room(const job *j) {
+  int32_t room = 0;
+  while (atomic_flag_test_and_set(&j->has_owner[room])) room++;
+  return room;
+}
+
 static void product_task(void *context, int32_t i) {
   const job *j = context;
   mah_subnormals before = mah_subnormals_flush();
   int64_t first = i * j->rows, count = at_most(j->rows, j->m - first);
-  void *room_ = count * j->n * j->k < MANY
-                    ? NULL
-                    : mah_alloc(count * at_most(j->k, MAH_DEPTH), (size_t)j->size);
-  j->some(j, first, count, room_);
-  mah_free(room_);
+  int32_t room = take_room(j);
+  j->some(j, first, count, j->rooms_ ? j->rooms_ + room * j->room_bytes : NULL);
+  atomic_flag_clear(&j->has_owner[room]);
   mah_subnormals_restore(before);
 }
 
@@ -137,18 +146,24 @@ static int64_t rows_of(int64_t m) {
 }
 
 static void run(job *j) {
+  atomic_flag has_owner[MAH_MAX_THREADS];
   int64_t of = j->some == inputs ? j->n : j->k;
-  if (j->m * j->n * j->k <= FEW) {
-    j->rows = j->m;
-    j->pack_rows = of;
+  int is_small = j->m * j->n * j->k <= FEW;
+  int32_t rooms = is_small ? 1 : mah_parallel_width();
+  for (int32_t i = 0; i < rooms; i++) atomic_flag_clear(&has_owner[i]);
+  j->has_owner = has_owner;
+  j->rows = is_small ? j->m : rows_of(j->m);
+  j->pack_rows = is_small ? of : 4 * ROWS;
+  j->room_bytes = at_most(j->rows, j->m) * at_most(j->k, MAH_DEPTH) * j->size;
+  if (j->m * j->n * j->k >= MANY) j->rooms_ = mah_alloc(rooms, (size_t)j->room_bytes);
+  if (is_small) {
     if (j->packed_) pack_task(j, 0);
     product_task(j, 0);
-    return;
+  } else {
+    if (j->packed_) mah_parallel_run(pack_task, j, pieces(of, j->pack_rows));
+    mah_parallel_run(product_task, j, pieces(j->m, j->rows));
   }
-  j->rows = rows_of(j->m);
-  j->pack_rows = 4 * ROWS;
-  if (j->packed_) mah_parallel_run(pack_task, j, pieces(of, j->pack_rows));
-  mah_parallel_run(product_task, j, pieces(j->m, j->rows));
+  mah_free(j->rooms_);
 }
 
 /* -- The product ------------------------------------------------------------------------------- */

@@ -197,6 +197,7 @@ check "and no other" [ "$(field "${limit}_1" Restarts)" = 0 -a "$(field "${limit
 go_on limit "${limit}_2"
 if [ -n "$mpi" ]; then
   check "and so are ranks of MPI" wait_for 90 waits_for_start "$ranks"
+  wait_for 20 grep -q "Slurm runs job $ranks again" ranks/waits.log # mpirun hands it on later
   check "for which one asks" [ "$(grep -c "Slurm runs job $ranks again" ranks/waits.log)" = 1 ]
   go_on ranks "$ranks"
 fi

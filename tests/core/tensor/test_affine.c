@@ -130,8 +130,8 @@ static void memory_runs_out_anywhere(void **state) {
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) mah_tensor_release(all[i]);
 }
 
-/* Threads' own allocations miss the cache of blocks when they meet, and memory grows: a product asks
- * twice, for the packed matrix and for the work space of all its tasks. */
+/* Where threads allocate at the same time, the cache of blocks is passed by, and memory grows: a
+ * product asks twice, for the packed matrix and for the work space of all its tasks. */
 static void tasks_allocate_nothing(void **state) {
   (void)state;
   mah_rng rng = rng_of(6);

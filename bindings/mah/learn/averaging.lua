@@ -28,14 +28,15 @@ function averaging.expect(given)
   return make(settings)
 end
 
+--- The settings of the average, too, are complete from here on.
 ---@param net table
 ---@param settings table   average: one of mah.average's, or nil
 ---@return table|nil average   {name, count = of the weights in it, w = (P), buffers = (B) or nil}
 function averaging.new(net, settings)
   if settings.average == nil then return nil end
-  local how = averaging.expect(settings.average)
+  settings.average = averaging.expect(settings.average)
   local buffers = kind.buffers(net)
-  return { name = how.name, count = 0, w = tensor.zeros_like(net.params),
+  return { name = settings.average.name, count = 0, w = tensor.zeros_like(net.params),
     buffers = buffers and tensor.zeros_like(buffers) }
 end
 
@@ -78,7 +79,7 @@ function averaging.after_epoch(trainer)
   local average, how = trainer.average, trainer.settings.average
   if not average or average.name ~= "swa" then return end
   local since = trainer.epoch - how.start
-  if since >= 0 and since % (how.every or 1) == 0 then add(average, how, trainer.net) end
+  if since >= 0 and since % how.every == 0 then add(average, how, trainer.net) end
 end
 
 --- For the steps that the core makes in one call.

@@ -40,6 +40,14 @@ describe("an average of weights", function()
       steps[1] + (steps[2] - steps[1]) * (1 - 2 / 11))
   end)
 
+  it("has the usual settings where a table of one's own leaves them out", function()
+    for _, pair in ipairs { { { name = "ema" }, mah.average.ema {} },
+      { { name = "swa", start = 2 }, mah.average.swa { start = 2 } } } do
+      local net = train { stop = 3, average = pair[1] }
+      assert.is_true(net.params:equal((train { stop = 3, average = pair[2] }).params))
+    end
+  end)
+
   it("is what is validated, scored and restored; on_epoch sees both", function()
     local net, seen, scores = new_net(), {}, {}
     local run = mah.train(net, { x = x, y = y }, {

@@ -29,7 +29,6 @@ local tensor = require "mah.tensor"
 ---@field in_lua boolean            has Lua a hand in each step? So it is with `custom`
 ---@field names table[]              {name = "1.weight", first =, count =, sizes =, weight = view,
 ---                                  max_norm =} in the order of params, first from 1
----@field max_norms table[]          {weight = view, limit =} of the weights that have one
 local Network = setmetatable({}, {
   __index = function(methods, name)
     if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
@@ -60,12 +59,11 @@ end
 local function add_name(net, name, view, first, max_norm)
   net.names[#net.names + 1] = { name = name, first = first, count = view:numel(),
     sizes = view.shape, weight = view, max_norm = max_norm }
-  if max_norm then net.max_norms[#net.max_norms + 1] = { weight = view, limit = max_norm } end
 end
 
 --- Gives the layers their views of the parameters.
 local function attach(net)
-  net.names, net.max_norms = {}, {}
+  net.names = {}
   for i, layer in ipairs(net.layers) do
     local c = C.mah_mlp_layer(net.handle, i - 1)
     local weight, bias = tonumber(c.weight), tonumber(c.bias)

@@ -216,9 +216,9 @@ describe("max_norm", function()
     for _, copy in ipairs { mah.load(path), net:clone(), net:clone { dtype = "float64" } } do
       assert.equal(0.5, copy.layers[1].max_norm)
       assert.is_nil(copy.layers[2].max_norm)
-      assert.equal(1, #copy.max_norms)
-      assert.equal(0.5, copy.max_norms[1].limit)
-      assert.is_true(copy.max_norms[1].weight:equal(copy.layers[1].weight))
+      assert.equal(0.5, copy.names[1].max_norm)
+      assert.is_true(copy.names[1].weight:equal(copy.layers[1].weight))
+      for i = 2, 4 do assert.is_nil(copy.names[i].max_norm) end
     end
     os.remove(path)
     assert.equal("4 -> 5 tanh (max_norm 0.5) -> 2 softmax, 37 parameters", tostring(net))

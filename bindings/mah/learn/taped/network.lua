@@ -32,7 +32,6 @@ local trees = require "mah.grad.trees"
 ---@field buffers tensor           what is not trained, as running means, (B)
 ---@field parameters any           views of both in the form of `params` in mah.network
 ---@field names table[]            {name, first, count, sizes, weight = view, max_norm}, in order
----@field max_norms table[]        {weight = view, limit} of the weights that have one
 ---@field dtype string             "float32" or "float64"
 ---@field inputs integer|nil       columns of x, where they were told
 ---@field loss_function string     its name; "custom" of a function
@@ -43,23 +42,20 @@ local trees = require "mah.grad.trees"
 ---@field model table|nil          the layer in the place of a function
 ---@field output string|nil        what makes outputs of the scores
 local Taped = class.new("a network", "net", "inputs forward_function model output output_function "
-  .. "has_warned "
-  .. "trained", nil, elsewhere.network)
+  .. "has_warned trained", nil, elsewhere.network)
 
 class.fields[Taped] = { params = true, buffers = true, parameters = true, names = true,
-  max_norms = true, dtype = true, loss_function = true, input_scale = true }
+  dtype = true, loss_function = true, input_scale = true }
 
 -- -- Making ---------------------------------------------------------------------------------------
 
 local function described(net)
-  local names, limits = {}, {}
+  local names = {}
   for i, leaf in ipairs(net.tree.parameters) do
-    local weight = tree.view(leaf, net.params)
     names[i] = { name = leaf.name, first = leaf.first, count = leaf.count, sizes = leaf.sizes,
-      weight = weight, max_norm = leaf.max_norm }
-    if leaf.max_norm then limits[#limits + 1] = { weight = weight, limit = leaf.max_norm } end
+      weight = tree.view(leaf, net.params), max_norm = leaf.max_norm }
   end
-  return names, limits
+  return names
 end
 
 --- A network with all parameters 0.
@@ -76,7 +72,7 @@ local function new(o)
   }, Taped)
   if type(o.apply) == "function" then net.forward_function = o.apply else net.model = o.apply end
   net.parameters = tree.of_views(o.tree, net.params, net.buffers)
-  net.names, net.max_norms = described(net)
+  net.names = described(net)
   return net
 end
 

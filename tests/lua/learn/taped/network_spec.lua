@@ -59,7 +59,7 @@ describe("the parameters of mah.network", function()
     local names = {}
     for i, one in ipairs(net.names) do names[i] = one.name end
     assert.same({ "W2", "W10", "first.1", "first.2" }, names)
-    assert.equal(3, net.max_norms[1].limit)
+    assert.equal(3, net.names[1].max_norm)
     assert.is_true(net.parameters.W10:equal(start))
     assert.is_true(net.parameters.first[2]:equal(mah.ones(2)))
     assert.equal(2, #net.buffers)

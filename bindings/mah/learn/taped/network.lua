@@ -204,16 +204,21 @@ local penalty_rules = options.declare("TapedNetwork:loss TapedNetwork:gradient "
   weight = { nil, "tensor" },
 })
 
---- All rows as a batch.
-local function whole(net, x, y, given, where)
-  local o = options(given, penalty_rules, where)
-  local count, has = expect_x(net, x, "x"), rows.check(y, "y")
+--- All rows as a batch of taped/pass.lua.
+---@param net table
+---@param x tensor|table
+---@param y tensor|table
+---@param o {l1: number, l2: number, weight: tensor?, is_training: boolean?}
+---@param where string   for messages
+---@return table
+local function whole(net, x, y, o, where)
+  local count, has = expect_x(net, x, where .. ": x"), rows.check(y, where .. ": y")
   check.that(count == has, "%s: x has %d rows and y has %d", where, count, has)
   check.that(count > 0, "%s: there are no rows", where)
   check.that(not o.weight or o.weight.ndim == 1 and #o.weight == count,
     "%s: weight: one for each of the %d rows is expected", where, count)
   local batch = pass.batch(net,
-    { x = x, y = losses.targets(net.loss_rule, y, "y"), weight = o.weight }, o)
+    { x = x, y = losses.targets(net.loss_rule, y, where .. ": y"), weight = o.weight }, o)
   batch.count = count
   return batch
 end
@@ -225,7 +230,9 @@ end
 ---@param given table|nil     {l1 =, l2 =, weight = (N)}
 ---@return number
 function Taped:loss(x, y, given)
-  return self:evaluate(whole(self, x, y, given, "net:loss"), self.params, nil)
+  local where = "net:loss"
+  local batch = whole(self, x, y, options(given, penalty_rules, where), where)
+  return self:evaluate(batch, self.params, nil)
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.
@@ -234,8 +241,9 @@ end
 ---@param given table|nil     {l1 =, l2 =, weight = (N)}
 ---@return number loss, tensor gradient   (P)
 function Taped:gradient(x, y, given)
+  local where = "net:gradient"
+  local batch = whole(self, x, y, options(given, penalty_rules, where), where)
   local gradient = tensor.zeros_like(self.params)
-  local batch = whole(self, x, y, given, "net:gradient")
   return self:evaluate(batch, self.params, gradient), gradient
 end
 
@@ -275,4 +283,4 @@ function Taped:__tostring()
     self.loss_function)
 end
 
-return { new = new, class = Taped, expect_x = expect_x }
+return { new = new, class = Taped, expect_x = expect_x, whole = whole }

@@ -67,13 +67,9 @@ end
 
 --- A batch of all rows, with the random numbers of o.seed where o.dropout: for mah.gradcheck.
 function training.whole_batch(net, x, y, o)
-  local at = "mah.gradcheck"
-  local count, has = rows.check(x, at .. ": x"), rows.check(y, at .. ": y")
-  check.that(count == has and count > 0, "%s: x has %d rows and y has %d", at, count, has)
-  local batch = pass.batch(net,
-    { x = x, y = losses.targets(net.loss_rule, y, at .. ": y"), weight = o.weight },
-    { is_training = o.dropout, l1 = o.l1, l2 = o.l2 })
-  batch.count, batch.seed = count, o.seed
+  local batch = network.whole(net, x, y,
+    { weight = o.weight, l1 = o.l1, l2 = o.l2, is_training = o.dropout }, "mah.gradcheck")
+  batch.seed = o.seed
   return batch
 end
 

@@ -80,6 +80,17 @@ local custom_rules = {
   name = { nil, "string" },
 }
 
+--- The layers with an activation of one's own, by their numbers; false without any.
+---@param layers table[]   {activation = ...}
+---@return integer[]|false
+function activation.custom(layers)
+  local list = {}
+  for i, layer in ipairs(layers) do
+    if type(layer.activation) == "table" then list[#list + 1] = i end
+  end
+  return list[1] and list or false
+end
+
 --- A name as the core knows it, out of `known` (hidden or outputs); complains about others.
 local function known_name(value, known, where)
   local name = aliases[value] or value

@@ -119,8 +119,10 @@ end
 
 function feed.callbacks(net)
   local functions, own = {}, { net.layers }
-  for i, layer in ipairs(net.layers) do
-    if type(layer.activation) == "table" then functions["activation " .. i] = layer.activation end
+  for _, i in ipairs(net.custom or {}) do
+    functions["activation " .. i] = net.layers[i].activation
+  end
+  for _, layer in ipairs(net.layers) do
     own[#own + 1], own[#own + 2] = layer.weight, layer.bias
   end
   return functions, own

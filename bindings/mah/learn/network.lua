@@ -74,14 +74,6 @@ local function attach(net)
   end
 end
 
-local function custom_layers(layers)
-  local list = {}
-  for i, layer in ipairs(layers) do
-    if type(layer.activation) == "table" then list[#list + 1] = i end
-  end
-  return list[1] and list or false
-end
-
 --- A network with all parameters 0. mah.mlp reads descriptions and draws initial weights.
 ---@param inputs integer
 ---@param layers {units: integer, activation: string|table, dropout: number, max_norm: number?}[]
@@ -93,7 +85,7 @@ function Network.new(inputs, layers, loss, dtype)
   local out = ffi.new "mah_mlp *[1]"
   check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, activations.losses[loss],
     to_c(layers), #layers))
-  local custom = custom_layers(layers)
+  local custom = activations.custom(layers)
   local net = setmetatable({
     handle = ffi.gc(out[0], C.mah_mlp_free),
     batch = ffi.new "mah_batch",

@@ -124,14 +124,6 @@ local function attach(net)
   end
 end
 
-local function custom_layers(layers)
-  local list = {}
-  for i, layer in ipairs(layers) do
-    if type(layer.activation) == "table" then list[#list + 1] = i end
-  end
-  return list[1] and list or false
-end
-
 --- A network with all parameters 0, which initializer.lua fills.
 ---@param inputs integer
 ---@param layers table[]   {units, activation, dropout, norm, residual, noise}, kept
@@ -147,7 +139,7 @@ local function new(inputs, layers, loss, dtype)
   net = taped.new { tree = tree_of(inputs, layers), apply = apply, inputs = inputs, dtype = dtype,
     loss = losses.read(loss, "mah.mlp"), output = activations.output_of[loss] }
   net.layers, net.outputs, net.steps = layers, layers[#layers].units, {}
-  net.custom = custom_layers(layers)
+  net.custom = activations.custom(layers)
   for i, layer in ipairs(layers) do
     net.steps[i] = as_function(layer, i < #layers and activation_of(layer.activation) or nil)
   end
@@ -258,8 +250,8 @@ for name, f in pairs(training) do own[name] = f end
 function own.callbacks(net)
   local _, mine = training.callbacks(net)
   local functions = {}
-  for i, layer in ipairs(net.layers) do
-    if type(layer.activation) == "table" then functions["activation " .. i] = layer.activation end
+  for _, i in ipairs(net.custom or {}) do
+    functions["activation " .. i] = net.layers[i].activation
   end
   mine[#mine + 1] = net.layers
   return functions, mine

@@ -223,6 +223,14 @@ local function dot(x, y)
   return out[0]
 end
 
+--- The signs of weight i, in room that is kept.
+local function signs_of(way, i)
+  way.signs = way.signs or {}
+  way.signs[i] = way.signs[i] or operands.empty_like(way.weights[i])
+  check.status(C.mah_unary(way.signs[i], C.MAH_OP_sign, way.weights[i]))
+  return way.signs[i]
+end
+
 --- (l1 sum|W| + l2/2 sum W^2) / n, whose gradient is added.
 local function penalty(net, batch, way, w, gradient, n)
   local l1, l2, sum = batch.l1, batch.l2, 0
@@ -235,7 +243,7 @@ local function penalty(net, batch, way, w, gradient, n)
       if slope then check.status(C.mah_vector_combine(nil, slope, 1, slope, l2 / n, W, nil)) end
     end
     if l1 > 0 then
-      local sign = W:sign()
+      local sign = signs_of(way, i)
       sum = sum + l1 * dot(W, sign)
       if slope then check.status(C.mah_vector_combine(nil, slope, 1, slope, l1 / n, sign, nil)) end
     end

@@ -34,11 +34,11 @@ describe("a training of a network of a function", function()
   end)
 
   it("makes no tensor a step that it had not before, and has room for the last batch", function()
-    local net = mah.network { params = { W = { 4, 16 }, b = { 16 }, V = { 16, 2 } }, seed = 1,
+    local net = mah.network { params = { W = { 4, 900 }, b = { 900 }, V = { 900, 2 } }, seed = 1,
       loss = function(scores) return scores:square():mean() end,
       forward = function(p, rows) return (rows:matmul(p.W) + p.b):tanh():matmul(p.V) end }
     local seen = {}
-    mah.train(net, data, { seed = 1, batch_size = 30, stop = 6, on_batch = function(s)
+    mah.train(net, data, { seed = 1, batch_size = 30, stop = 6, l1 = 1e-3, on_batch = function(s)
       collectgarbage "stop"
       seen[#seen + 1] = tonumber(C.mah_memory_live())
       if s.epoch == 6 and s.batch == 7 then collectgarbage "restart" end

@@ -100,7 +100,7 @@ end
 -- -- From one trainer to the next -----------------------------------------------------------------
 
 --- What a trainer hands on besides its solver: how far it came, and the rows that it took (`rows`
---- of them, of which `held` are for validation; the estimator sets these two).
+--- of them, of which `held` are for validation; task.lua and the estimator set these two).
 local progress_fields = {
   "history", "best", "epoch", "samples", "elapsed", "initial_lr", "first_epoch", "last_w",
   "last_buffers", "last_drop", "measured_from",

@@ -4,7 +4,7 @@
 ---     local n = rows.check(x, "mah.train: data.x")        -- how many rows
 ---     local all = rows.all(x, net)                        -- every row, in the network's dtype
 ---     local feed = rows.feed(x, net, 200)                 -- for mini-batches of 200 rows:
----     local part = feed(order, first)                     -- row numbers order[first + 1] ...
+---     local part = feed(places)                           -- row numbers, int32, from 0
 ---
 --- Numbers with fractions are given in the network's dtype; bytes, where there is a scale, times
 --- that; other integers as they are, for they may be codes.

@@ -29,9 +29,10 @@ local function predict_classes(scores) return (scores:argmax(2) - 1):int() end
 local function predict_labels(scores) return as_vector(scores):gt(0):int() end
 
 --- Several scores a row are of classes, one is a logit.
+local function is_one(scores) return not (scores.ndim == 2 and scores.shape[2] > 1) end
+
 local function predict_either(scores)
-  return #scores.shape == 2 and scores.shape[2] > 1 and predict_classes(scores)
-    or predict_labels(scores)
+  return (is_one(scores) and predict_labels or predict_classes)(scores)
 end
 
 local function expect_tensor(scores)
@@ -50,7 +51,7 @@ local function score_labels(scores, y, weight)
 end
 
 local function score_either(scores, y, weight)
-  local has_classes = #scores.shape == 2 and scores.shape[2] > 1 and y.ndim == 1
+  local has_classes = not is_one(scores) and y.ndim == 1
   return (has_classes and score_classes or score_labels)(scores, y, weight)
 end
 
@@ -63,7 +64,6 @@ local function score_rates(scores, y, weight) return score_numbers(scores:exp(),
 
 local function is_never() return false end
 local function is_always() return true end
-local function is_one(scores) return not (#scores.shape == 2 and scores.shape[2] > 1) end
 
 -- has_labels(scores): are the scores logits of a label each, and not of classes?
 local classes = { predict = predict_classes, score = score_classes, has_labels = is_never }

@@ -49,7 +49,7 @@ for name in pairs(class.fields[Taped]) do class.fields[Stacked][name] = true end
 -- -- Layers ---------------------------------------------------------------------------------------
 
 local norms = {
-  batch = function(x, p, is_training) return nn.batch_norm(x, p, is_training) end,
+  batch = nn.batch_norm,
   layer = function(x, p) return nn.layer_norm(x, p.weight, p.bias) end,
 }
 

@@ -57,12 +57,14 @@ local function expect_number(value, where, name, low, high)
     high and ("%g"):format(high) or "inf", check.show(value))
 end
 
---- The generator of a training; nil where there is none.
-local function generator_of(training, where)
+--- The generator of a training; nil where there is none, or no noise to be drawn: a training
+--- whose loss must stay the same has no generator to ask for.
+local function generator_of(training, amount, where)
   if not training then return nil end
+  check.that(training == true or type(training) == "table",
+    "%s: training is false, true or {rng = generator}; got %s", where, check.show(training))
+  if amount == 0 then return nil end
   if training == true then return random.generator(nil, where) end
-  check.that(type(training) == "table", "%s: training is false, true or {rng = generator}; got %s",
-    where, check.show(training))
   return random.generator(training.rng, where .. ": training.rng")
 end
 
@@ -253,8 +255,8 @@ function functions.dropout(x, rate, training)
   local where = "mah.nn.dropout"
   expect_float(x, where .. ": x")
   expect_number(rate, where, "rate", 0, 1)
-  local rng = generator_of(training, where)
-  if not rng or rate == 0 then return x end
+  local rng = generator_of(training, rate, where)
+  if not rng then return x end
   local high = rng:u32()
   return o.dropout(x, rate, high, rng:u32())
 end
@@ -272,8 +274,8 @@ function functions.gaussian_noise(x, std, training)
   local where = "mah.nn.gaussian_noise"
   expect_float(x, where .. ": x")
   expect_number(std, where, "std", 0)
-  local rng = generator_of(training, where)
-  if not rng or std == 0 then return x end
+  local rng = generator_of(training, std, where)
+  if not rng then return x end
   return o.gaussian_noise(x, std, rng)
 end
 

@@ -225,6 +225,10 @@ describe("mah.network", function()
     assert.equal(net:loss(x, y), net:loss(x, y))
     assert.matches("lbfgs needs a loss that stays the same", message(mah.train, net,
       { x = x, y = y }, { solver = "lbfgs" }))
+    local nn = mah.nn
+    mah.train(mah.network { seed = 1, loss = "cross_entropy", forward = nn.Sequential {
+      nn.Dropout { 0 }, nn.GaussianNoise { 0 }, nn.Linear { 4, 3 } } }, { x = x, y = y },
+      { solver = "lbfgs", stop = 2 }) -- where there is no noise, none is asked for
   end)
 end)
 

@@ -2,27 +2,16 @@
 --- optimization", JMLR 12, 2011), as PyTorch has it, at step t = 1, 2, ...:
 ---   d = g + weight_decay w;  s += d^2;  w -= lr / (1 + (t-1) lr_decay) d / (sqrt(s) + epsilon)
 local C = require "mah.base.library"
-local class = require "mah.base.class"
-local elsewhere = require "mah.learn.elsewhere"
-local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
-local Adagrad = class.new("the solver adagrad", "solver", "full_batch sum")
-Adagrad.name = "adagrad"
-
-local rules = options.declare("mah.solver.adagrad", {
+local Adagrad = rule.class("adagrad", {
   lr = { 1e-2, "number", "(0, inf)" },
   lr_decay = { 0, "number", "[0, inf)" },
   weight_decay = { 0, "number", "[0, inf)" },
   initial_accumulator_value = { 0, "number", "[0, inf)" },
   epsilon = { 1e-10, "number", "(0, inf)" },
-})
-class.fields[Adagrad] = rules
-
-function Adagrad:reset()
-  self.t, self.sum = 0, nil
-end
+}, { "sum" }, "t")
 
 function Adagrad:rule(to, w)
   self.sum = self.sum or tensor.full_like(w, self.initial_accumulator_value)
@@ -31,15 +20,8 @@ function Adagrad:rule(to, w)
   to.weight_decay = self.weight_decay
 end
 
-rule.solver(Adagrad, "mah.solver.adagrad")
-
 --- The Adagrad solver. weight_decay pulls biases too, unlike the l2 of mah.train.
 ---@param given {lr: number?, lr_decay: number?, weight_decay: number?,
 ---  initial_accumulator_value: number?, epsilon: number?}|nil
 ---@return solver
-return function(given)
-  local o = options(given, rules, "mah.solver.adagrad", elsewhere.solver)
-  local solver = setmetatable(o, Adagrad)
-  solver:reset()
-  return solver
-end
+return function(given) return rule.new(Adagrad, given) end

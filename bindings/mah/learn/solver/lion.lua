@@ -4,26 +4,15 @@
 --- Each weight moves by lr, whatever the gradient's size: the paper takes a third to a tenth of
 --- Adam's lr, and a weight_decay larger by as much. It keeps one vector, where Adam has two.
 local C = require "mah.base.library"
-local class = require "mah.base.class"
-local elsewhere = require "mah.learn.elsewhere"
-local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
-local Lion = class.new("the solver lion", "solver", "full_batch m t")
-Lion.name = "lion"
-
-local rules = options.declare("mah.solver.lion", {
+local Lion = rule.class("lion", {
   lr = { 1e-4, "number", "(0, inf)" },
   beta_1 = { 0.9, "number", "[0, 1)" },
   beta_2 = { 0.99, "number", "[0, 1)" },
   weight_decay = { 0, "number", "[0, inf)" },
-})
-class.fields[Lion] = rules
-
-function Lion:reset()
-  self.m = nil
-end
+}, { "m" })
 
 function Lion:rule(to, w)
   self.m = self.m or tensor.zeros_like(w)
@@ -32,13 +21,7 @@ function Lion:rule(to, w)
   to.weight_decay = self.weight_decay
 end
 
-rule.solver(Lion, "mah.solver.lion")
-
 --- The Lion solver. The decay pulls biases too.
 ---@param given {lr: number?, beta_1: number?, beta_2: number?, weight_decay: number?}|nil
 ---@return solver
-return function(given)
-  local solver = setmetatable(options(given, rules, "mah.solver.lion", elsewhere.solver), Lion)
-  solver:reset()
-  return solver
-end
+return function(given) return rule.new(Lion, given) end

@@ -3,27 +3,16 @@
 ---   d = g + weight_decay w;  v = alpha v + (1-alpha) d^2;
 ---   b = momentum b + d / (sqrt(v) + epsilon);  w -= lr b
 local C = require "mah.base.library"
-local class = require "mah.base.class"
-local elsewhere = require "mah.learn.elsewhere"
-local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
-local Rmsprop = class.new("the solver rmsprop", "solver", "full_batch v b t")
-Rmsprop.name = "rmsprop"
-
-local rules = options.declare("mah.solver.rmsprop", {
+local Rmsprop = rule.class("rmsprop", {
   lr = { 1e-2, "number", "(0, inf)" },
   alpha = { 0.99, "number", "[0, 1)" },
   epsilon = { 1e-8, "number", "(0, inf)" },
   momentum = { 0, "number", "[0, 1]" },
   weight_decay = { 0, "number", "[0, inf)" },
-})
-class.fields[Rmsprop] = rules
-
-function Rmsprop:reset()
-  self.v, self.b = nil, nil
-end
+}, { "v", "b" })
 
 function Rmsprop:rule(to, w)
   self.v = self.v or tensor.zeros_like(w)
@@ -33,15 +22,8 @@ function Rmsprop:rule(to, w)
   to.momentum, to.weight_decay = self.momentum, self.weight_decay
 end
 
-rule.solver(Rmsprop, "mah.solver.rmsprop")
-
 --- The RMSprop solver. weight_decay pulls biases too, unlike the l2 of mah.train.
 ---@param given {lr: number?, alpha: number?, epsilon: number?, momentum: number?,
 ---  weight_decay: number?}|nil
 ---@return solver
-return function(given)
-  local o = options(given, rules, "mah.solver.rmsprop", elsewhere.solver)
-  local solver = setmetatable(o, Rmsprop)
-  solver:reset()
-  return solver
-end
+return function(given) return rule.new(Rmsprop, given) end

@@ -8,27 +8,16 @@
 --- a training begins; a schedule is refused.
 local C = require "mah.base.library"
 local check = require "mah.base.check"
-local class = require "mah.base.class"
-local elsewhere = require "mah.learn.elsewhere"
-local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
-local Rprop = class.new("the solver rprop", "solver", "full_batch previous step_size t")
-Rprop.name = "rprop"
-
-local rules = options.declare("mah.solver.rprop", {
+local Rprop = rule.class("rprop", {
   lr = { 1e-2, "number", "(0, inf)" },
   eta_minus = { 0.5, "number", "(0, 1)" },
   eta_plus = { 1.2, "number", "(1, inf)" },
   step_size_min = { 1e-6, "number", "[0, inf)" },
   step_size_max = { 50, "number", "(0, inf)" },
-})
-class.fields[Rprop] = rules
-
-function Rprop:reset()
-  self.previous, self.step_size = nil, nil
-end
+}, { "previous", "step_size" })
 
 function Rprop:rule(to, w)
   if not self.previous then
@@ -39,18 +28,16 @@ function Rprop:rule(to, w)
   to.step_size_min, to.step_size_max = self.step_size_min, self.step_size_max
 end
 
-rule.solver(Rprop, "mah.solver.rprop", { has_rate = false })
+rule.no_rate(Rprop)
 
 --- The Rprop solver.
 ---@param given {lr: number?, eta_minus: number?, eta_plus: number?, step_size_min: number?,
 ---  step_size_max: number?}|nil
 ---@return solver
 return function(given)
-  local o = options(given, rules, "mah.solver.rprop", elsewhere.solver)
-  check.that(o.step_size_min <= o.step_size_max,
-    "mah.solver.rprop: step_size_min = %g is larger than step_size_max = %g", o.step_size_min,
-    o.step_size_max)
-  local solver = setmetatable(o, Rprop)
-  solver:reset()
+  local solver = rule.new(Rprop, given)
+  check.that(solver.step_size_min <= solver.step_size_max,
+    "mah.solver.rprop: step_size_min = %g is larger than step_size_max = %g", solver.step_size_min,
+    solver.step_size_max)
   return solver
 end

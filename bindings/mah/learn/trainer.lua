@@ -48,7 +48,7 @@ local function new_evaluate(trainer)
     and accumulate.new(trainer, evaluate)
   return function(w)
     check.that(trainer.in_batch, "evaluate is called outside of the training that it belongs to")
-    local loss = sum and sum(w) or not sum and evaluate(batch, w, gradient)
+    local loss = sum and sum(w) or evaluate(batch, w, gradient)
     trainer.around:hold(gradient)
     if clip_norm then clip.norm(gradient, clip_norm) end
     if clip_value then clip.value(gradient, clip_value) end

@@ -18,7 +18,7 @@ end
 ---@return table outcome      {status, message, nit}
 return function(solver, evaluate, w, o, after)
   local outcome, is_over = { status = result.CONVERGED, nit = 0 }, false
-  if o.max_iter == 0 then is_over = result.limit(outcome, "iterations", 0) end
+  if o.max_iter == 0 then is_over = result.limit(outcome, "iterations", 0, 0) end
   while not is_over do
     local value, reason = solver(evaluate, w)
     local has_moved = solver.n_iter > outcome.nit
@@ -26,7 +26,7 @@ return function(solver, evaluate, w, o, after)
     if reason then
       outcome.status, outcome.message, is_over = status_of(reason), reason.text, true
     elseif outcome.nit >= o.max_iter then
-      is_over = result.limit(outcome, "iterations", o.max_iter)
+      is_over = result.limit(outcome, "iterations", outcome.nit, o.max_iter)
     end
     if has_moved and after(w, value, outcome.nit) and not is_over then
       is_over = result.stopped(outcome)

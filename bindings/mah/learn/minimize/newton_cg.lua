@@ -65,7 +65,7 @@ return function(problem, w, o, after)
       outcome.message = "the gradient is 0"
       return outcome
     elseif outcome.nit >= o.max_iter then
-      result.limit(outcome, "iterations", o.max_iter)
+      result.limit(outcome, "iterations", outcome.nit, o.max_iter)
       return outcome
     end
     local p = direction_at(problem, w, g)

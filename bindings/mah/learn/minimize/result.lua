@@ -19,9 +19,9 @@ local result = {
 
 --- It ends by a limit on iterations or evaluations.
 ---@return true
-function result.limit(outcome, what, limit)
+function result.limit(outcome, what, made, limit)
   outcome.status = result.LIMIT
-  outcome.message = ("%d %s were made, the limit"):format(limit, what)
+  outcome.message = ("%d %s were made; the limit is %d"):format(made, what, limit)
   return true
 end
 

@@ -37,14 +37,11 @@ local function unit(n, i, dtype)
 end
 
 --- J by its columns, into `out` (m, n).
-local function by_columns(out, f, x, list, m, dtype)
-  local function transposed(u)
-    local _, pull = functions.vjp(f, x)
-    return joined(pull(u), list)
-  end
-  local _, pull = functions.vjp(transposed, make.zeros(m, { dtype = dtype }))
+local function by_columns(out, pull, list, m, dtype)
+  local function transposed(u) return joined(pull(u), list) end
+  local _, push = functions.vjp(transposed, make.zeros(m, { dtype = dtype }))
   local n = out.shape[2]
-  for j = 1, n do out:select(2, j):copy_(pull(unit(n, j, dtype))) end
+  for j = 1, n do out:select(2, j):copy_(push(unit(n, j, dtype))) end
 end
 
 --- J by its rows.
@@ -71,10 +68,7 @@ return function(f, x, list, n, where)
   if type(r) == "number" then r = make.tensor({ r }, { dtype = "float64" }) end
   local m = r:numel()
   local J = make.empty(m, n, { dtype = r.dtype })
-  if n <= m then
-    by_columns(J, flat, x, list, m, r.dtype)
-  else
-    by_rows(J, pull, list, m, r.dtype)
-  end
+  local by = n <= m and by_columns or by_rows
+  by(J, pull, list, m, r.dtype)
   return r, J
 end

@@ -14,10 +14,16 @@ function trees.is_leaf(value)
 end
 local is_leaf = trees.is_leaf
 
-local function name_of(name, key)
+--- "b[1]" or "b.c" for what is within b.
+---@param name string
+---@param key any
+---@return string
+function trees.name_of(name, key)
   if type(key) == "number" then return ("%s[%d]"):format(name, key) end
   return name == "" and tostring(key) or name .. "." .. tostring(key)
 end
+
+local name_of = trees.name_of
 
 local DEEP = 32
 

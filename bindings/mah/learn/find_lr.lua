@@ -8,6 +8,7 @@ local check = require "mah.base.check"
 local elsewhere = require "mah.learn.elsewhere"
 local kind = require "mah.learn.kind"
 local objects = require "mah.learn.objects"
+local named_solver = require "mah.learn.named_solver"
 local options = require "mah.base.options"
 local rule = require "mah.learn.solver.rule"
 local solvers = require "mah.learn.solver"
@@ -41,13 +42,7 @@ local of_the_training = { "batch_size", "shuffle", "clip_norm", "clip_value", "a
 
 --- A solver like the one that was given, which knows nothing of its steps: that one keeps all.
 local function own_solver(solver)
-  if type(solver) == "string" then
-    check.that(rawget(solvers, solver), "%s: solver must be one of mah.solver's, or an object with "
-      .. "a learning rate `lr`; got %s%s", WHERE, check.show(solver),
-      options.did_you_mean(solver, solvers))
-    solver = solvers[solver]()
-  end
-  solver = solver or solvers.adam()
+  solver = named_solver(solver, WHERE, "an object with a learning rate `lr`") or solvers.adam()
   check.that(rule.has_rate(solver), "%s: the solver has no learning rate `lr` that could be tried",
     WHERE)
   local copy = {}

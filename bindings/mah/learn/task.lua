@@ -12,6 +12,7 @@ local elsewhere = require "mah.learn.elsewhere"
 local file = require "mah.base.file"
 local holdout = require "mah.learn.holdout"
 local kind = require "mah.learn.kind"
+local named_solver = require "mah.learn.named_solver"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local resumption = require "mah.learn.resumption"
@@ -132,14 +133,6 @@ local function generator_of(o, known)
   return random.rng(o.seed, "philox", 1)
 end
 
---- A solver's name stands for it as it comes.
-local function read_solver(o)
-  if type(o.solver) ~= "string" then return end
-  check.that(rawget(solvers, o.solver), "mah.train: solver must be one of mah.solver's or a "
-    .. "function; got %s%s", check.show(o.solver), options.did_you_mean(o.solver, solvers))
-  o.solver = solvers[o.solver]()
-end
-
 --- Fills in what depends on other options.
 local function complete_options(o, rows)
   o.solver = o.solver or solvers.adam()
@@ -192,7 +185,7 @@ function Task.new(net, data, given)
   o.checkpoint = read_checkpoint(o.checkpoint)
   local rng, has_solver = generator_of(o, known), o.solver ~= nil
   local set, order, validation, held = divide(net, data, o, rng, known)
-  read_solver(o)
+  o.solver = named_solver(o.solver, "mah.train", "a function")
   local goes_on = false
   if known then
     local is_fresh

@@ -12,6 +12,8 @@ local tensor = require "mah.tensor"
 local traced = require "mah.tensor.traced"
 local trees = require "mah.grad.trees"
 
+local name_of = trees.name_of
+
 local Argument = {}
 Argument.__index = Argument
 
@@ -32,14 +34,6 @@ end
 
 local sorted_keys = Argument.sorted_keys
 
---- "b[1]" or "b.c" for what is within b.
-function Argument.inner_name(name, key)
-  if type(key) == "number" then return ("%s[%d]"):format(name, key) end
-  return name == "" and tostring(key) or name .. "." .. tostring(key)
-end
-
-local inner_name = Argument.inner_name
-
 --- {value =, name =, path = keys, count =, first =} of each leaf, in that order.
 local function leaves_of(x, name, path, list)
   if type(x) ~= "table" then
@@ -52,7 +46,7 @@ local function leaves_of(x, name, path, list)
   for _, key in ipairs(sorted_keys(x)) do
     local inner = { unpack(path) }
     inner[#inner + 1] = key
-    leaves_of(x[key], inner_name(name, key), inner, list)
+    leaves_of(x[key], name_of(name, key), inner, list)
   end
   return list
 end
@@ -188,7 +182,7 @@ function Argument:flatten(out, value, what)
     if type(form) == "table" then
       check.that(type(x) == "table", "%s: %s is %s; a table of the form of x0 is expected",
         self.where, name, Type.is_tensor(x) and Type.describe(x) or check.show(x))
-      for _, key in ipairs(sorted_keys(form)) do put(form[key], x[key], inner_name(name, key)) end
+      for _, key in ipairs(sorted_keys(form)) do put(form[key], x[key], name_of(name, key)) end
       return
     end
     k = k + 1

@@ -5,6 +5,7 @@
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
+local trees = require "mah.grad.trees"
 
 local Bounds = {}
 Bounds.__index = Bounds
@@ -56,7 +57,7 @@ local function put_all(self, x, given, name, k)
       name, check.show(key))
   end
   for _, key in ipairs(self.argument.sorted_keys(x)) do
-    k = put_all(self, x[key], given and given[key], self.argument.inner_name(name, key), k)
+    k = put_all(self, x[key], given and given[key], trees.name_of(name, key), k)
   end
   return k
 end

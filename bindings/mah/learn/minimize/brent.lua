@@ -79,7 +79,7 @@ local function narrow(problem, s, o, after, tolerance)
     if abs(s.x - middle) <= 2 * tol - 0.5 * (s.b - s.a) then
       is_over, outcome.message = true, ("x is known to %.3g"):format(s.b - s.a)
     elseif outcome.nit >= o.max_iter then
-      is_over = result.limit(outcome, "iterations", o.max_iter)
+      is_over = result.limit(outcome, "iterations", outcome.nit, o.max_iter)
     else
       local u = next_step(s, middle, tol)
       take(s, u, worst_if_nan(problem(u)))

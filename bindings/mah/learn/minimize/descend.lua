@@ -1,37 +1,35 @@
 --- Methods that are solvers of mah.solver, which do an iteration a call.
 ---
----     local reason, nit = descend(problem, w, mah.solver.lbfgs{}, o, after)
+---     local outcome = descend(mah.solver.lbfgs(), evaluate, w, { max_iter = 100 }, after)
 local result = require "mah.learn.minimize.result"
 
----@param problem table
----@param w tensor       (n), moved
+--- What a solver's reason to end is worth.
+local function status_of(reason)
+  if reason.rule == "max_fun" then return result.LIMIT end
+  if reason.rule ~= "line_search" and reason.rule ~= "no_step" then return result.CONVERGED end
+  return reason.value - reason.value == 0 and result.STUCK or result.NOT_FINITE
+end
+
 ---@param solver solver
+---@param evaluate function   as the solver asks it
+---@param w tensor            (n), moved
 ---@param o {max_iter: integer}
 ---@param after fun(w: tensor, value: number, nit: integer): boolean   is it to stop?
----@return table outcome   {status, message, fun, jac, nit}
-return function(problem, w, solver, o, after)
-  local function evaluate(x) return problem:both(x) end
-  local value, reason
-  local outcome = { status = result.CONVERGED }
-  if o.max_iter == 0 then
-    outcome.fun, outcome.jac = problem:both(w)
-    outcome.nit, reason = 0, result.limit(outcome, "iterations", 0)
-  end
-  while not reason do
-    local before = solver.n_iter
-    value, reason = solver(evaluate, w)
-    outcome.fun, outcome.jac, outcome.nit = value, solver.g, solver.n_iter
+---@return table outcome      {status, message, nit}
+return function(solver, evaluate, w, o, after)
+  local outcome, is_over = { status = result.CONVERGED, nit = 0 }, false
+  if o.max_iter == 0 then is_over = result.limit(outcome, "iterations", 0, 0) end
+  while not is_over do
+    local value, reason = solver(evaluate, w)
+    local has_moved = solver.n_iter > outcome.nit
+    outcome.nit = solver.n_iter
     if reason then
-      outcome.message = reason.text:gsub("loss", "value")
-      if reason.rule == "max_fun" then outcome.status = result.LIMIT end
-      if reason.rule == "line_search" then
-        outcome.status = value - value == 0 and result.STUCK or result.NOT_FINITE
-      end
-    elseif solver.n_iter >= o.max_iter then
-      reason = result.limit(outcome, "iterations", o.max_iter)
+      outcome.status, outcome.message, is_over = status_of(reason), reason.text, true
+    elseif outcome.nit >= o.max_iter then
+      is_over = result.limit(outcome, "iterations", outcome.nit, o.max_iter)
     end
-    if solver.n_iter > before and after(w, value, solver.n_iter) and not reason then
-      reason = result.stopped(outcome)
+    if has_moved and after(w, value, outcome.nit) and not is_over then
+      is_over = result.stopped(outcome)
     end
   end
   return outcome

@@ -143,6 +143,16 @@ local function bounds_of(problem, o) return o.bounds and Bounds.new(problem.argu
 
 -- -- The methods ----------------------------------------------------------------------------------
 
+--- By a solver that follows gradients.
+local function solve(problem, w, solver, o, after)
+  local function evaluate(x) return problem:both(x) end
+  local outcome = descend(solver, evaluate, w, o, after)
+  outcome.message = outcome.message:gsub("loss", "value")
+  outcome.fun, outcome.jac = solver.loss, solver.g
+  if not solver.loss then outcome.fun, outcome.jac = problem:both(w) end
+  return outcome
+end
+
 function methods.lbfgs.run(problem, w, o, after)
   with_tolerances(o, methods.lbfgs, { gtol = 1e-5, ftol = 2.220446049250313e-9 })
   o.max_iter = o.max_iter or 15000
@@ -150,9 +160,8 @@ function methods.lbfgs.run(problem, w, o, after)
     o.history, o.max_fun = o.history or 10, o.max_fun or 15000
     return projected(problem, w, bounds_of(problem, o), o, after)
   end
-  local solver = solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
-    max_fun = o.max_fun }
-  return descend(problem, w, solver, o, after)
+  return solve(problem, w, solvers.lbfgs { gtol = o.gtol, ftol = o.ftol, history = o.history,
+    max_fun = o.max_fun }, o, after)
 end
 
 function methods.cg.run(problem, w, o, after)
@@ -160,7 +169,7 @@ function methods.cg.run(problem, w, o, after)
   o.max_iter = o.max_iter or 200 * #w
   local solver = solvers.cg { gtol = o.gtol, max_fun = o.max_fun or NO_LIMIT }
   solver.ftol = -math.huge
-  return descend(problem, w, solver, o, after)
+  return solve(problem, w, solver, o, after)
 end
 
 function methods.newtoncg.run(problem, w, o, after)

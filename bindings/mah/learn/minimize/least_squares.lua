@@ -2,6 +2,7 @@
 --- known.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local descend = require "mah.learn.minimize.descend"
 local jacobian_of = require "mah.grad.derivatives"
 local result = require "mah.learn.minimize.result"
 local solvers = require "mah.learn.solver"
@@ -98,12 +99,6 @@ local function describe(outcome, argument, r, derivatives, absolute_sigma)
   end
 end
 
-local function status_of(reason)
-  if reason.rule == "max_fun" then return result.LIMIT end
-  if reason.rule ~= "no_step" then return result.CONVERGED end
-  return reason.value - reason.value == 0 and result.STUCK or result.NOT_FINITE
-end
-
 ---@param problem table
 ---@param w tensor       (n), moved
 ---@param bounds table|nil   Bounds
@@ -117,21 +112,7 @@ return function(problem, w, bounds, o, after)
   solver.bounds = bounds
   if bounds then bounds:project_(w) end
   local evaluate = new_evaluate(problem, o.jacobian)
-  local outcome, is_over = { status = result.CONVERGED, nit = 0 }, false
-  if o.max_iter == 0 then is_over = result.limit(outcome, "iterations", 0) end
-  while not is_over do
-    local before = solver.n_iter
-    local loss, reason = solver(evaluate, w)
-    outcome.nit = solver.n_iter
-    if reason then
-      outcome.status, outcome.message, is_over = status_of(reason), reason.text, true
-    elseif solver.n_iter >= o.max_iter then
-      is_over = result.limit(outcome, "iterations", o.max_iter)
-    end
-    if solver.n_iter > before and after(w, loss, solver.n_iter) and not is_over then
-      is_over = result.stopped(outcome)
-    end
-  end
+  local outcome = descend(solver, evaluate, w, o, after)
   outcome.fun, outcome.jac = evaluate(w, true)
   local r, J = outcome.fun:double(), outcome.jac:double()
   outcome.cost = r:dot(r) / 2

@@ -136,9 +136,9 @@ return function(problem, w, bounds, o, after)
       outcome.message = ("the corners are within %.3g, their values within %.3g"):format(far, high)
       is_over = true
     elseif problem.nfev >= o.max_fun then
-      is_over = result.limit(outcome, "evaluations", problem.nfev)
+      is_over = result.limit(outcome, "evaluations", problem.nfev, o.max_fun)
     elseif outcome.nit >= o.max_iter then
-      is_over = result.limit(outcome, "iterations", o.max_iter)
+      is_over = result.limit(outcome, "iterations", outcome.nit, o.max_iter)
     else
       iterate(evaluate, corners, rho, chi, psi, sigma)
       outcome.nit = outcome.nit + 1

@@ -2,7 +2,6 @@
 --- derivatives only (Nocedal, Wright: "Numerical Optimization", 2006, section 7.1, line search
 --- Newton-CG; tolerances and the end as scipy's).
 local descent = require "mah.learn.solver.descent"
-local line_search = require "mah.learn.solver.line_search"
 local result = require "mah.learn.minimize.result"
 local tensor = require "mah.tensor"
 
@@ -37,19 +36,13 @@ end
 
 --- From w along p. Returns the point, the value there and the gradient, or nil.
 local function search(problem, w, p, value, g)
-  local point, new_g = tensor.empty_like(w), nil
   local slope = g:dot(p)
   if not (slope < 0) then return nil end
-  local found = line_search(function(step)
-    descent.combine(point, 1, w, step, p)
-    local f
-    f, new_g = problem:both(point)
-    return f, (descent.dot_and_max(new_g, p))
-  end, { step = 0, f = value, slope = slope }, 1, {
-    max_trials = 40, ftol = WOLFE.ftol, gtol = WOLFE.gtol,
-    noise = descent.epsilon[w.dtype] * math.max(1, math.abs(value)),
-  })
-  if found then return point, found.f, new_g end
+  local s = { name = "newton_cg", loss = value, point = tensor.empty_like(w), direction = p,
+    n_evaluations = 0, max_line_search = 40 }
+  local function evaluate(x) return problem:both(x) end
+  local found, new_g = descent.search(s, evaluate, w, slope, 1, WOLFE)
+  if found then return s.point, found.f, new_g end
 end
 
 ---@param problem table
@@ -72,7 +65,7 @@ return function(problem, w, o, after)
       outcome.message = "the gradient is 0"
       return outcome
     elseif outcome.nit >= o.max_iter then
-      result.limit(outcome, "iterations", o.max_iter)
+      result.limit(outcome, "iterations", outcome.nit, o.max_iter)
       return outcome
     end
     local p = direction_at(problem, w, g)

@@ -96,7 +96,7 @@ return function(problem, w, bounds, o, after)
         :format(largest, o.gtol)
       return outcome
     elseif outcome.nit >= o.max_iter then
-      result.limit(outcome, "iterations", o.max_iter)
+      result.limit(outcome, "iterations", outcome.nit, o.max_iter)
       return outcome
     end
     value = move(problem, bounds, s, w, before)
@@ -111,7 +111,7 @@ return function(problem, w, bounds, o, after)
       outcome.message = ("the value fell by %.3g of its size, at most %.3g"):format(fall, o.ftol)
       is_over = true
     elseif problem.nfev >= o.max_fun then
-      is_over = result.limit(outcome, "evaluations", problem.nfev)
+      is_over = result.limit(outcome, "evaluations", problem.nfev, o.max_fun)
     end
     if after(w, value, outcome.nit) and not is_over then is_over = result.stopped(outcome) end
   until is_over

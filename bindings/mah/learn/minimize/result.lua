@@ -1,7 +1,6 @@
 --- What mah.minimize gives: a table with scipy's names.
 ---
 ---     print(mah.minimize(function(x) return (x - 3):square():sum() end, mah.zeros(2)))
-local Type = require "mah.tensor.type"
 local class = require "mah.base.class"
 
 local sorted_keys = require("mah.learn.minimize.argument").sorted_keys
@@ -20,9 +19,9 @@ local result = {
 
 --- It ends by a limit on iterations or evaluations.
 ---@return true
-function result.limit(outcome, what, limit)
+function result.limit(outcome, what, made, limit)
   outcome.status = result.LIMIT
-  outcome.message = ("%d %s were made, the limit"):format(limit, what)
+  outcome.message = ("%d %s were made; the limit is %d"):format(made, what, limit)
   return true
 end
 
@@ -65,8 +64,5 @@ function result.new(outcome)
   outcome.success = outcome.status == result.CONVERGED
   return setmetatable(outcome, Result)
 end
-
---- Is it one?
-function result.is(value) return not Type.is_tensor(value) and getmetatable(value) == Result end
 
 return result

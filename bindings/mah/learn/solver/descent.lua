@@ -127,6 +127,11 @@ local function given_up(self)
   if not is_finite(self.loss) then
     return reason("line_search", self.loss, "the loss at the start is %g", self.loss)
   end
+  local squares = dot_and_max(self.g, self.g)
+  if not is_finite(squares) then
+    return reason("line_search", squares, "the gradient is not finite where the loss is %g",
+      self.loss)
+  end
   return reason("line_search", self.loss, "the line search finds no lower loss than %g", self.loss)
 end
 

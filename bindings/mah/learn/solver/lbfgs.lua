@@ -21,7 +21,8 @@
 ---   ftol          the loss has all but stopped falling: f - f_new <= ftol max(|f|, |f_new|, 1)
 ---   max_fun       more than max_fun evaluations were made
 ---   line_search   no step along the direction, nor straight downhill, lowers the loss, or the loss
----                 at the start is not finite; w stays where it was
+---                 or the gradient at the start is not finite, as `value` is then; w stays where it
+---                 was
 ---
 --- evaluate must be the same function in every call: the gradient of the last point is kept. So no
 --- dropout, and no mini-batches: mah.train refuses both. Elsewhere, a function that changes between

@@ -31,7 +31,8 @@
 ---   ftol          the sum of squares falls, and is expected to fall, by at most that share
 ---   xtol          the trust region is as small as that, compared with the parameters
 ---   max_fun       more than max_fun evaluations of residuals were made
----   no_step       no step lowers the loss; or it is not finite at the start
+---   no_step       no step lowers the loss; or it, or a derivative, is not finite, as `value` is
+---                 then
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
@@ -204,9 +205,12 @@ function Marquardt:__call(evaluate, w)
   local norms, J = trust_region.columns(derivatives, w.dtype)
   if self.bounds then norms, J = held(self, w, r, norms, J) end
   self.loss = squares / 2
-  if not is_finite(squares) or not is_finite(norms:sum()) then
-    return self.loss, reason("no_step", self.loss, is_finite(squares)
-      and "a derivative is not finite where the loss is %g" or "the loss at the start is %g",
+  if not is_finite(squares) then
+    return self.loss, reason("no_step", self.loss, "the loss at the start is %g", self.loss)
+  end
+  local sum = norms:sum()
+  if not is_finite(sum) then
+    return self.loss, reason("no_step", sum, "a derivative is not finite where the loss is %g",
       self.loss)
   end
   local cosine = steepest(J, r, norms, math.sqrt(squares))

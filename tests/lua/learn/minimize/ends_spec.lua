@@ -30,6 +30,17 @@ describe("mah.minimize goes on or ends", function()
     end
   end)
 
+  it("where the gradient at the start is not finite", function()
+    for _, method in ipairs { "L-BFGS", "CG", "Newton-CG", "L-BFGS-B", "LM" } do
+      local r = mah.minimize(function(x)
+        return method == "LM" and x:sqrt() + 1 or x:sqrt():sum()
+      end, vector { 0, 4 }, { method = method, bounds = method == "L-BFGS-B" and { 0, 9 } or nil })
+      assert.equal(3, r.status, method)
+      assert.matches("not finite", r.message)
+      assert.same({ 0, 4 }, r.x:totable())
+    end
+  end)
+
   it("past walls of infinity and NaN", function()
     -- log is not there below 0, where the first step leads
     local function f(x) return (x - x:log() * 0.01):sum() end

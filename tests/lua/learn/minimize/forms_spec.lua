@@ -127,10 +127,12 @@ describe("mah.minimize", function()
       assert.equal(1, r.status)
       assert.matches("3 iterations were made", r.message)
     end
-    for _, method in ipairs { "L-BFGS", "CG", "Nelder-Mead" } do
-      local r = mah.minimize(rosenbrock, vector { -1.2, 1 }, { method = method, max_fun = 20 })
+    for _, method in ipairs { "L-BFGS", "L-BFGS-B", "CG", "Nelder-Mead" } do
+      local r = mah.minimize(rosenbrock, vector { -1.2, 1 }, { method = method, max_fun = 20,
+        bounds = method == "L-BFGS-B" and { -2, 2 } or nil })
       assert.equal(1, r.status)
       assert.is_true(r.nfev >= 20 and r.nfev < 30, method .. r.nfev)
+      assert.equal(("%d evaluations were made; the limit is 20"):format(r.nfev), r.message)
     end
     assert.equal(1, mah.minimize(math.cosh, 5, { max_iter = 2 }).status)
   end)

@@ -74,7 +74,7 @@ static mah_status plan_back(norm *p, mah_tensor *dx_, mah_tensor *dweight_, mah_
 
 enum { PARTS = 64 }; /* of the rows, at most */
 
-/* `strips` parts, or about as many rows as there are threads to take them. */
+/* All parts: by the threads where the matrix is worth their while. */
 static void run(norm *p, mah_task *task, int32_t parts) {
   if (mah_splits(p->rows * p->columns))
     mah_parallel_run(task, p, parts);

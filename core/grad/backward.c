@@ -47,19 +47,25 @@ static mah_status check_shape(const mah_tensor *t, int32_t ndim, const int64_t *
   return mah_fail(MAH_ERROR_SHAPE, "%s: %s does not fit", what, mah_tensor_describe(t));
 }
 
+/* What goes into out element by element: all of one shape, without gaps. */
+static mah_status check_elements(const mah_tensor *out, const mah_tensor *g, const mah_tensor *of,
+                                 const char *what) {
+  MAH_TRY(check(out, g, "backward: g"));
+  MAH_TRY(check(out, of, what));
+  MAH_TRY(check_rows(out, "backward: out"));
+  MAH_TRY(check_rows(g, "backward: g"));
+  MAH_TRY(check_rows(of, what));
+  MAH_TRY(check_shape(g, out->ndim, out->extent, "backward: g"));
+  return check_shape(of, out->ndim, out->extent, what);
+}
+
 /* -- The gradients ----------------------------------------------------------------------------- */
 
 mah_status mah_back_map(mah_tensor *out, int32_t op, const mah_tensor *g, const mah_tensor *of,
                         int32_t add) {
   if (mah_back_name(op) == NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "backward: there is no operation %d", op);
-  MAH_TRY(check(out, g, "backward: g"));
-  MAH_TRY(check(out, of, "backward: x or y"));
-  MAH_TRY(check_rows(out, "backward: out"));
-  MAH_TRY(check_rows(g, "backward: g"));
-  MAH_TRY(check_rows(of, "backward: x or y"));
-  MAH_TRY(check_shape(g, out->ndim, out->extent, "backward: g"));
-  MAH_TRY(check_shape(of, out->ndim, out->extent, "backward: x or y"));
+  MAH_TRY(check_elements(out, g, of, "backward: x or y"));
   MAH_PICK(mah_backward_rows)
       ->map[op][out->elem](out->data, g->data, of->data, add != 0, mah_tensor_count(out));
   return MAH_OK;
@@ -67,13 +73,7 @@ mah_status mah_back_map(mah_tensor *out, int32_t op, const mah_tensor *g, const 
 
 mah_status mah_back_product(mah_tensor *out, const mah_tensor *g, const mah_tensor *b,
                             int32_t add) {
-  MAH_TRY(check(out, g, "backward: g"));
-  MAH_TRY(check(out, b, "backward: b"));
-  MAH_TRY(check_rows(out, "backward: out"));
-  MAH_TRY(check_rows(g, "backward: g"));
-  MAH_TRY(check_rows(b, "backward: b"));
-  MAH_TRY(check_shape(g, out->ndim, out->extent, "backward: g"));
-  MAH_TRY(check_shape(b, out->ndim, out->extent, "backward: b"));
+  MAH_TRY(check_elements(out, g, b, "backward: b"));
   MAH_PICK(mah_backward_rows)
       ->product[out->elem](out->data, g->data, b->data, add != 0, mah_tensor_count(out));
   return MAH_OK;

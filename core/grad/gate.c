@@ -8,19 +8,6 @@
 
 MAH_DECLARE_VARIANTS(mah_gate_table, mah_gates);
 
-static mah_status check(const mah_tensor *t, const mah_tensor *like, int64_t last,
-                        const char *name) {
-  MAH_TRY(mah_tensor_check(t, name));
-  int fits = t->elem == like->elem && t->ndim == like->ndim && mah_tensor_is_contiguous(t);
-  for (int32_t d = 0; fits && d < t->ndim; d++)
-    fits = t->extent[d] == (d < t->ndim - 1 ? like->extent[d] : last);
-  if (fits) return MAH_OK;
-  return mah_fail(MAH_ERROR_SHAPE, "%s: %s beside %s", name, mah_tensor_describe(t),
-                  mah_tensor_describe(like));
-}
-
-static int64_t last_extent(const mah_tensor *t) { return t->ndim > 0 ? t->extent[t->ndim - 1] : 1; }
-
 /* -- Dropout ----------------------------------------------------------------------------------- */
 
 enum { PARTS = 256 }; /* at most */
@@ -46,8 +33,8 @@ static void drop_part(void *context, int32_t i) {
 mah_status mah_drop(mah_tensor *out, const mah_tensor *x, double rate, uint32_t key_high,
                     uint32_t key_low, int32_t add) {
   MAH_TRY(mah_tensor_check_float(x, "dropout: x"));
-  MAH_TRY(check(x, x, last_extent(x), "dropout: x"));
-  MAH_TRY(check(out, x, last_extent(x), "dropout: out"));
+  MAH_TRY(mah_tensor_check_like(x, x, "dropout: x"));
+  MAH_TRY(mah_tensor_check_like(out, x, "dropout: out"));
   if (!(rate >= 0 && rate < 1))
     return mah_fail(MAH_ERROR_ARGUMENT, "dropout: the rate is in [0, 1); got %g", rate);
   int64_t count = mah_tensor_count(x), part = count;
@@ -61,19 +48,27 @@ mah_status mah_drop(mah_tensor *out, const mah_tensor *x, double rate, uint32_t 
 
 static mah_status check_glu(const mah_tensor *x, int32_t gate) {
   MAH_TRY(mah_tensor_check_float(x, "glu: x"));
-  MAH_TRY(check(x, x, last_extent(x), "glu: x"));
+  MAH_TRY(mah_tensor_check_like(x, x, "glu: x"));
   if (gate < 0 || gate >= MAH_GATE_COUNT)
     return mah_fail(MAH_ERROR_ARGUMENT, "glu: there is no gate %d", gate);
-  if (x->ndim < 1 || last_extent(x) % 2 != 0)
+  if (x->ndim < 1 || x->extent[x->ndim - 1] % 2 != 0)
     return mah_fail(MAH_ERROR_SHAPE, "glu: an even number of columns is expected, got %s",
                     mah_tensor_describe(x));
   return MAH_OK;
 }
 
+/* The form of what x's two halves give; not a counted reference. */
+static mah_tensor half_of(const mah_tensor *x) {
+  mah_tensor half = *x;
+  half.extent[x->ndim - 1] /= 2;
+  return half;
+}
+
 mah_status mah_glu(mah_tensor *y, const mah_tensor *x, int32_t gate) {
   MAH_TRY(check_glu(x, gate));
-  int64_t half = last_extent(x) / 2, bytes = half * mah_dtype_size(x->elem);
-  MAH_TRY(check(y, x, half, "glu: y"));
+  mah_tensor like = half_of(x);
+  int64_t half = like.extent[x->ndim - 1], bytes = half * mah_dtype_size(x->elem);
+  MAH_TRY(mah_tensor_check_like(y, &like, "glu: y"));
   int64_t rows = half > 0 ? mah_tensor_count(y) / half : 0;
   const mah_gate_table *table = MAH_PICK(mah_gates);
   for (int64_t i = 0; i < rows; i++) {
@@ -86,9 +81,10 @@ mah_status mah_glu(mah_tensor *y, const mah_tensor *x, int32_t gate) {
 mah_status mah_back_glu(mah_tensor *dx, const mah_tensor *g, const mah_tensor *x, int32_t gate,
                         int32_t add) {
   MAH_TRY(check_glu(x, gate));
-  int64_t half = last_extent(x) / 2, bytes = half * mah_dtype_size(x->elem);
-  MAH_TRY(check(dx, x, last_extent(x), "glu: dx"));
-  MAH_TRY(check(g, x, half, "glu: g"));
+  mah_tensor like = half_of(x);
+  int64_t half = like.extent[x->ndim - 1], bytes = half * mah_dtype_size(x->elem);
+  MAH_TRY(mah_tensor_check_like(dx, x, "glu: dx"));
+  MAH_TRY(mah_tensor_check_like(g, &like, "glu: g"));
   int64_t rows = half > 0 ? mah_tensor_count(g) / half : 0;
   const mah_gate_table *table = MAH_PICK(mah_gates);
   for (int64_t i = 0; i < rows; i++) {

@@ -21,15 +21,6 @@ typedef struct norm {
   double eps;
 } norm;
 
-static mah_status check_matrix(const mah_tensor *t, const mah_tensor *x, const char *name) {
-  MAH_TRY(mah_tensor_check(t, name));
-  int fits = t->elem == x->elem && t->ndim == x->ndim && mah_tensor_is_contiguous(t);
-  for (int32_t d = 0; fits && d < x->ndim; d++) fits = t->extent[d] == x->extent[d];
-  if (fits) return MAH_OK;
-  return mah_fail(MAH_ERROR_SHAPE, "%s: %s beside x, %s", name, mah_tensor_describe(t),
-                  mah_tensor_describe(x));
-}
-
 static mah_status check_vector(const mah_tensor *t_, const mah_tensor *x, const char *name) {
   if (t_ == NULL) return MAH_OK;
   MAH_TRY(mah_tensor_check(t_, name));
@@ -71,8 +62,8 @@ static mah_status plan(norm *p, const mah_tensor *x, const mah_tensor *spread,
 
 static mah_status plan_back(norm *p, mah_tensor *dx_, mah_tensor *dweight_, mah_tensor *dbias_,
                             const mah_tensor *g, int32_t add) {
-  MAH_TRY(check_matrix(g, p->x, "g"));
-  if (dx_ != NULL) MAH_TRY(check_matrix(dx_, p->x, "dx"));
+  MAH_TRY(mah_tensor_check_like(g, p->x, "g"));
+  if (dx_ != NULL) MAH_TRY(mah_tensor_check_like(dx_, p->x, "dx"));
   MAH_TRY(check_vector(dweight_, p->x, "dweight"));
   MAH_TRY(check_vector(dbias_, p->x, "dbias"));
   p->g = g, p->dx_ = dx_, p->dweight_ = dweight_, p->dbias_ = dbias_, p->add = add;
@@ -83,7 +74,7 @@ static mah_status plan_back(norm *p, mah_tensor *dx_, mah_tensor *dweight_, mah_
 
 enum { PARTS = 64 }; /* of the rows, at most */
 
-/* `strips` parts, or about as many rows as there are threads to take them. */
+/* All parts: by the threads where the matrix is worth their while. */
 static void run(norm *p, mah_task *task, int32_t parts) {
   if (mah_splits(p->rows * p->columns))
     mah_parallel_run(task, p, parts);
@@ -138,7 +129,7 @@ mah_status mah_layer_norm(mah_tensor *y, mah_tensor *spread, const mah_tensor *x
                           const mah_tensor *weight_, const mah_tensor *bias_, double eps) {
   norm p = {.y = y, .bias_ = bias_, .eps = eps};
   MAH_TRY(plan(&p, x, spread, weight_, 1));
-  MAH_TRY(check_matrix(y, x, "y"));
+  MAH_TRY(mah_tensor_check_like(y, x, "y"));
   MAH_TRY(check_vector(bias_, x, "bias"));
   run(&p, layer_part, PARTS);
   return MAH_OK;
@@ -187,7 +178,7 @@ mah_status mah_batch_norm(mah_tensor *y, mah_tensor *spread, const mah_tensor *x
                           const mah_tensor *weight_, const mah_tensor *bias_, double eps) {
   norm p = {.y = y, .bias_ = bias_, .eps = eps};
   MAH_TRY(plan(&p, x, spread, weight_, 0));
-  MAH_TRY(check_matrix(y, x, "y"));
+  MAH_TRY(mah_tensor_check_like(y, x, "y"));
   MAH_TRY(check_vector(bias_, x, "bias"));
   run(&p, batch_part, strips(&p));
   return MAH_OK;

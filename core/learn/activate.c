@@ -8,18 +8,11 @@
 
 enum { PIECE = 512 }; /* elements at a time: what the kernels want beside stays in the cache */
 
-static mah_status check(const mah_tensor *t, const mah_tensor *like, const char *name) {
-  MAH_TRY(mah_tensor_check_float(t, name));
-  int fits = t->elem == like->elem && t->ndim == like->ndim && mah_tensor_is_contiguous(t);
-  for (int32_t d = 0; fits && d < t->ndim; d++) fits = t->extent[d] == like->extent[d];
-  if (fits) return MAH_OK;
-  return mah_fail(MAH_ERROR_SHAPE, "%s: %s beside %s", name, mah_tensor_describe(t),
-                  mah_tensor_describe(like));
-}
-
-static mah_status check_activation(int32_t activation) {
-  if (mah_activation_name(activation) != NULL) return MAH_OK;
-  return mah_fail(MAH_ERROR_ARGUMENT, "there is no activation %d", activation);
+static mah_status check(int32_t activation, const mah_tensor *x) {
+  if (mah_activation_name(activation) == NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT, "there is no activation %d", activation);
+  MAH_TRY(mah_tensor_check_float(x, "activation: x"));
+  return mah_tensor_check_like(x, x, "activation: x");
 }
 
 /* The piece from element `at` on, and its length. */
@@ -42,9 +35,8 @@ static void forward_part(void *context, mah_tensor *const *part) {
 }
 
 mah_status mah_activation_forward(mah_tensor *out, int32_t activation, const mah_tensor *x) {
-  MAH_TRY(check_activation(activation));
-  MAH_TRY(check(x, x, "activation: x"));
-  MAH_TRY(check(out, x, "activation: out"));
+  MAH_TRY(check(activation, x));
+  MAH_TRY(mah_tensor_check_like(out, x, "activation: out"));
   const mah_tensor *operand[] = {out, x};
   if (mah_splits(mah_tensor_count(out))) return mah_split(forward_part, &activation, 2, operand);
   forward_part(&activation, (mah_tensor *[]){out, (mah_tensor *)x});
@@ -80,11 +72,10 @@ static void backward_part(void *context, mah_tensor *const *part) {
 
 mah_status mah_activation_backward(mah_tensor *out, int32_t activation, const mah_tensor *g,
                                    const mah_tensor *x, const mah_tensor *y, int32_t add) {
-  MAH_TRY(check_activation(activation));
-  MAH_TRY(check(x, x, "activation: x"));
-  MAH_TRY(check(g, x, "activation: g"));
-  MAH_TRY(check(y, x, "activation: y"));
-  MAH_TRY(check(out, x, "activation: out"));
+  MAH_TRY(check(activation, x));
+  MAH_TRY(mah_tensor_check_like(g, x, "activation: g"));
+  MAH_TRY(mah_tensor_check_like(y, x, "activation: y"));
+  MAH_TRY(mah_tensor_check_like(out, x, "activation: out"));
   slope s = {activation, add};
   const mah_tensor *operand[] = {out, g, x, y};
   if (mah_splits(mah_tensor_count(out))) return mah_split(backward_part, &s, 4, operand);

@@ -118,7 +118,7 @@ static void pack_task(void *context, int32_t i) {
       j->packed_, j->b, j->k, j->n, first, at_most(j->pack_rows, of - first));
 }
 
-/* A room that no task has: there are as many as threads. */
+/* A room that no task has: there are as many as tasks that run at the same time. */
 static int32_t take_room(const job *j) {
   int32_t room = 0;
   while (atomic_flag_test_and_set(&j->has_owner[room])) room++;
@@ -149,10 +149,10 @@ static void run(job *j) {
   atomic_flag has_owner[MAH_MAX_THREADS];
   int64_t of = j->some == inputs ? j->n : j->k;
   int is_small = j->m * j->n * j->k <= FEW;
-  int32_t rooms = is_small ? 1 : mah_parallel_width();
+  j->rows = is_small ? j->m : rows_of(j->m);
+  int32_t rooms = (int32_t)at_most(mah_parallel_width(), pieces(j->m, j->rows));
   for (int32_t i = 0; i < rooms; i++) atomic_flag_clear(&has_owner[i]);
   j->has_owner = has_owner;
-  j->rows = is_small ? j->m : rows_of(j->m);
   j->pack_rows = is_small ? of : 4 * ROWS;
   j->room_bytes = at_most(j->rows, j->m) * at_most(j->k, MAH_DEPTH) * j->size;
   if (j->m * j->n * j->k >= MANY) j->rooms_ = mah_alloc(rooms, (size_t)j->room_bytes);

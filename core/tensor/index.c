@@ -333,9 +333,7 @@ static mah_status gather_into(mah_tensor *out, const mah_tensor *x, int32_t dim,
                               const mah_tensor *position, int32_t first) {
   MAH_TRY(check_gather("gather", x, dim, position));
   MAH_TRY(mah_tensor_check_dtype(out, "gather: out", x->elem));
-  int fits = out->ndim == position->ndim;
-  for (int32_t d = 0; fits && d < out->ndim; d++) fits = out->extent[d] == position->extent[d];
-  if (!fits)
+  if (!mah_tensor_same_shape(out, position))
     return mah_fail(MAH_ERROR_SHAPE, "gather: out is %s, the positions %s",
                     mah_tensor_describe(out), mah_tensor_describe(position));
   return walk("gather", x, dim, position, out, first, copies[x->elem]);

@@ -370,9 +370,7 @@ mah_status mah_reduce_into(mah_tensor *out, const mah_tensor *x, int32_t op, int
   MAH_TRY(mah_tensor_check_dtype(out, names[op], result_dtype(op, x->elem)));
   mah_tensor first = first_of(x, dim);
   mah_tensor to = out->ndim == x->ndim - 1 ? with_dim(out, dim) : *out;
-  int fits = to.ndim == first.ndim && results[op] != INDEX;
-  for (int32_t d = 0; fits && d < first.ndim; d++) fits = to.extent[d] == first.extent[d];
-  if (!fits)
+  if (results[op] == INDEX || !mah_tensor_same_shape(&to, &first))
     return mah_fail(MAH_ERROR_SHAPE, "%s: out is %s, and %s is reduced along dimension %d",
                     names[op], mah_tensor_describe(out), mah_tensor_describe(x), dim + 1);
   return reduce_each(&to, &first, lines_of(x, dim), op, parameter);

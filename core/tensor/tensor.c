@@ -72,6 +72,14 @@ mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t
   return MAH_OK;
 }
 
+mah_status mah_tensor_check_like(const mah_tensor *t, const mah_tensor *like, const char *name) {
+  MAH_TRY(mah_tensor_check(t, name));
+  if (t->elem == like->elem && mah_tensor_same_shape(t, like) && mah_tensor_is_contiguous(t))
+    return MAH_OK;
+  return mah_fail(MAH_ERROR_SHAPE, "%s: %s beside %s", name, mah_tensor_describe(t),
+                  mah_tensor_describe(like));
+}
+
 /* Of the dimensions that are not in `seen`, the one with the smallest step. */
 static int32_t smallest_step(const mah_tensor *t, int seen) {
   int32_t best = t->ndim - 1;
@@ -273,6 +281,13 @@ static int64_t span(const mah_tensor *t) {
     last += (t->extent[d] - 1) * t->step[d];
   }
   return (last + 1) * mah_dtype_size(t->elem);
+}
+
+int mah_tensor_same_shape(const mah_tensor *a, const mah_tensor *b) {
+  if (a->ndim != b->ndim) return 0;
+  for (int32_t d = 0; d < a->ndim; d++)
+    if (a->extent[d] != b->extent[d]) return 0;
+  return 1;
 }
 
 int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b) {

@@ -153,6 +153,9 @@ mah_status mah_tensor_check(const mah_tensor *t, const char *name);
 mah_status mah_tensor_check_dtype(const mah_tensor *t, const char *name, int32_t dtype);
 /* Can each element of `t` be written by itself? Not in an expanded view, nor in windows. */
 mah_status mah_tensor_check_writable(const mah_tensor *t, const char *name);
+/* Has `t` the dtype and shape of `like`, and lie its elements row by row without gaps? */
+mah_status mah_tensor_check_like(const mah_tensor *t, const mah_tensor *like, const char *name);
+int mah_tensor_same_shape(const mah_tensor *a, const mah_tensor *b);
 /* The same elements in the same order? */
 int mah_tensor_same_view(const mah_tensor *a, const mah_tensor *b);
 /* Are both views of one storage, or of one tensor's room? */

@@ -65,7 +65,6 @@ return function(f, x, list, n, where)
     return as_vector(y)
   end
   local r, pull = functions.vjp(flat, x)
-  if type(r) == "number" then r = make.tensor({ r }, { dtype = "float64" }) end
   local m = r:numel()
   local J = make.empty(m, n, { dtype = r.dtype })
   local by = n <= m and by_columns or by_rows

@@ -56,23 +56,10 @@ local function shows(room, x)
     and C.mah_tensor_count(room) == C.mah_tensor_count(x) and is_contiguous(x) ~= 0
 end
 
-local function has_extents(t, x, ndim, without)
-  if t.ndim ~= ndim then return false end
-  local k = 0
-  for d = 0, x.ndim - 1 do
-    if d ~= without then
-      if t.extent[k] ~= x.extent[d] then return false end
-      k = k + 1
-    end
-  end
-  return true
-end
-
 rules.squeeze.into = function(room, x, dim)
-  if type(dim) ~= "number" or not shows(room, x) then return nil end
-  local d = dim > 0 and dim - 1 or dim + x.ndim
-  return d >= 0 and d < x.ndim and x.extent[d] == 1 and has_extents(room, x, x.ndim - 1, d)
-    and room or nil
+  local d = operands.dim_of(x, dim)
+  return d and shows(room, x) and x.extent[d] == 1 and operands.is_reduced(room, x, d) and room
+    or nil
 end
 
 --- Another shape of the same elements: that of the operand.

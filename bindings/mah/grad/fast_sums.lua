@@ -13,32 +13,12 @@ local is_contiguous = C.mah_tensor_is_contiguous
 local result = ffi.new "double[1]"
 local float_p, double_p = ffi.typeof "float *", ffi.typeof "double *"
 
-local is_float = operands.is_float
+local is_float, dim_of, is_reduced = operands.is_float, operands.dim_of, operands.is_reduced
 
 local reductions = {}
 for number, name in named(C.mah_reduce_name) do reductions[name] = number end
 
 -- -- Of all elements, or along a dimension --------------------------------------------------------
-
---- The 0-based dimension, or nil.
-local function dim_of(x, dim)
-  if type(dim) ~= "number" then return nil end
-  local d = dim > 0 and dim - 1 or dim + x.ndim
-  return dim ~= 0 and d >= 0 and d < x.ndim and d or nil
-end
-
---- Has `room` the shape of x's reduction along d?
-local function is_reduced(room, x, d, keepdim)
-  if room.ndim ~= x.ndim - (keepdim and 0 or 1) then return false end
-  local k = 0
-  for e = 0, x.ndim - 1 do
-    if e ~= d or keepdim then
-      if room.extent[k] ~= (e == d and 1 or x.extent[e]) then return false end
-      k = k + 1
-    end
-  end
-  return true
-end
 
 local function write_scalar(room, number)
   if room.elem == C.MAH_FLOAT32 then

@@ -101,6 +101,26 @@ function operands.same(a, b) return a.elem == b.elem and same_shape(a, b) end
 --- Is the plain tensor of float32 or float64?
 function operands.is_float(t) return t.elem <= C.MAH_FLOAT64 end
 
+--- The dimension of a plain tensor from 0 on, or nil.
+function operands.dim_of(x, dim)
+  if type(dim) ~= "number" then return nil end
+  local d = dim > 0 and dim - 1 or dim + x.ndim
+  return dim ~= 0 and d >= 0 and d < x.ndim and d or nil
+end
+
+--- Has `room` the shape of x's reduction along the dimension d, from 0 on?
+function operands.is_reduced(room, x, d, keepdim)
+  if room.ndim ~= x.ndim - (keepdim and 0 or 1) then return false end
+  local k = 0
+  for e = 0, x.ndim - 1 do
+    if e ~= d or keepdim then
+      if room.extent[k] ~= (e == d and 1 or x.extent[e]) then return false end
+      k = k + 1
+    end
+  end
+  return true
+end
+
 --- A tensor in x's dtype and shape, which is not initialised.
 function operands.empty_like(x) return Type.new(x.elem, x.ndim, x.extent) end
 

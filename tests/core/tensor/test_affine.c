@@ -72,28 +72,39 @@ static void large_products_equal_plain_loops(void **state) {
   check(&rng, MAH_FLOAT64, 30, 80, 400, 0, 0, 1, 0);
 }
 
-/* With one thread, two and three, where half of a is 0, too. */
+/* x W, g W^T or x^T g with one thread, two and three; a share of a is 0. */
+static void check_threads(mah_rng *rng, int32_t dtype, int64_t m, int64_t n, int64_t k, int how,
+                          double zeros, int add) {
+  mah_tensor a = matrix(rng, dtype, m, k, how == 2), b = matrix(rng, dtype, k, n, how == 1);
+  mah_tensor start = matrix(rng, dtype, m, n, 0), out = {0}, first = {0};
+  for (int64_t i = 0; i < m * k; i++)
+    if (mah_rng_double(rng) < zeros) set(a.data, dtype, i, 0);
+  for (int32_t threads = 1; threads <= 3; threads++) {
+    assert_ok(mah_parallel_use(threads));
+    assert_ok(mah_tensor_clone(&out, &start));
+    assert_ok(mah_tensor_affine(&out, &a, &b, NULL, add));
+    if (threads == 1) assert_ok(mah_tensor_clone(&first, &out));
+    assert_memory_equal(out.data, first.data, (size_t)(m * n * mah_dtype_size(dtype)));
+    mah_tensor_release(&out);
+  }
+  mah_tensor_release(&a), mah_tensor_release(&b), mah_tensor_release(&start);
+  mah_tensor_release(&first);
+}
+
+/* Most of the random ones are large enough for several tasks. */
 static void the_number_of_threads_changes_no_bit(void **state) {
   (void)state;
   mah_rng rng = rng_of(3);
-  int32_t threads = mah_parallel_threads();
-  for (int how = 0; how < 3; how++) { /* x W, g W^T, x^T g */
-    mah_tensor a = matrix(&rng, MAH_FLOAT32, 331, 203, how == 2), first = {0};
-    mah_tensor b = matrix(&rng, MAH_FLOAT32, 203, 157, how == 1);
-    mah_tensor out = matrix(&rng, MAH_FLOAT32, 331, 157, 0);
-    for (int zeros = 0; zeros < 2; zeros++) {
-      for (int64_t i = 0; zeros && i < 331 * 203; i += 2) ((float *)a.data)[i] = 0;
-      for (int32_t n = 1; n <= 3; n++) {
-        assert_ok(mah_parallel_use(n));
-        assert_ok(mah_tensor_affine(&out, &a, &b, NULL, 0));
-        if (n == 1) assert_ok(mah_tensor_clone(&first, &out));
-        assert_memory_equal(out.data, first.data, 331 * 157 * sizeof(float));
-      }
-      mah_tensor_release(&first);
-    }
-    mah_tensor_release(&a), mah_tensor_release(&b), mah_tensor_release(&out);
+  int32_t before = mah_parallel_threads();
+  for (int how = 0; how < 3; how++)
+    for (int half = 0; half < 2; half++)
+      check_threads(&rng, MAH_FLOAT32, 331, 157, 203, how, half / 2.0, 0);
+  for (int i = 0; i < 120; i++) {
+    int64_t m = 1 + mah_rng_below(&rng, 400), n = 1 + mah_rng_below(&rng, 150);
+    check_threads(&rng, i % 2 ? MAH_FLOAT64 : MAH_FLOAT32, m, n, 1 + mah_rng_below(&rng, 500),
+                  i % 3, i % 4 / 4.0, i % 5 > 2);
   }
-  assert_ok(mah_parallel_use(threads));
+  assert_ok(mah_parallel_use(before));
 }
 
 static void wrong_operands_are_refused(void **state) {

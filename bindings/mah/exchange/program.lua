@@ -288,6 +288,18 @@ function Program:ends()
   return result.outputs and list or { result.probabilities or result.value }
 end
 
+--- How often each value is needed: by nodes, and as one that comes out.
+---@return table<table, integer>
+function Program:uses()
+  local uses = {}
+  local function count(value) uses[value] = (uses[value] or 0) + 1 end
+  for _, node in ipairs(self.nodes) do
+    for _, input in ipairs(node.inputs) do count(input) end
+  end
+  for _, value in ipairs(self:ends()) do count(value) end
+  return uses
+end
+
 --- Leaves out inputs and nodes that nothing of the result is made of.
 ---@return mah.Program self
 function Program:trim()

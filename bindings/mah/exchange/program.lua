@@ -74,8 +74,8 @@
 ---   activation   x; name                      a hidden layer's (core/learn/model/activation.h), or
 ---                                             softmax (the row's), or exp
 ---
---- An input or output whose rows are no vectors has `sizes` ({} for numbers): the row in C's order
---- is its columns.
+--- An input or an entry of `outputs`, or else the result, whose rows are no vectors has `sizes` ({}
+--- for numbers): the row in C's order is its columns.
 ---
 --- `result` says what comes out:
 ---   {kind = "classifier", probabilities = value, classes = labels}: a row has the label of the

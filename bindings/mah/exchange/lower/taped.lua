@@ -150,7 +150,7 @@ function taped.program(net, x)
   local p = program.new()
   local like, prepare = rows_like(net, x)
   local found = traced(p, net, prepare, like)
-  p.result = { kind = "network", value = found[1].value }
+  p.result = { kind = "network", value = found[1].value, sizes = found[1].sizes }
   if found[1].name then p.result = { kind = "network", outputs = found } end
   return p
 end

@@ -74,8 +74,8 @@
 ---   activation   x; name                      a hidden layer's (core/learn/model/activation.h), or
 ---                                             softmax (the row's), or exp
 ---
---- An input or output whose rows are no vectors has `sizes` ({} for numbers): the row in C's order
---- is its columns.
+--- An input or an entry of `outputs`, or else the result, whose rows are no vectors has `sizes` ({}
+--- for numbers): the row in C's order is its columns.
 ---
 --- `result` says what comes out:
 ---   {kind = "classifier", probabilities = value, classes = labels}: a row has the label of the
@@ -286,6 +286,18 @@ function Program:ends()
   local result, list = self.result, {}
   for i, output in ipairs(result.outputs or {}) do list[i] = output.value end
   return result.outputs and list or { result.probabilities or result.value }
+end
+
+--- How often each value is needed: by nodes, and as one that comes out.
+---@return table<table, integer>
+function Program:uses()
+  local uses = {}
+  local function count(value) uses[value] = (uses[value] or 0) + 1 end
+  for _, node in ipairs(self.nodes) do
+    for _, input in ipairs(node.inputs) do count(input) end
+  end
+  for _, value in ipairs(self:ends()) do count(value) end
+  return uses
 end
 
 --- Leaves out inputs and nodes that nothing of the result is made of.

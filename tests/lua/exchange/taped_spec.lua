@@ -132,6 +132,25 @@ local function add_functions()
   cases:add("bytes", lower(net, { x = bytes }), bytes, function(rows) return net:forward(rows) end)
 end
 
+--- Which of several inputs are bytes does not depend on the order in which a table has its keys.
+local function add_bytes_among_inputs()
+  for seed = 1, 8 do
+    local rng, x, names = mah.rng(seed), {}, {}
+    local codes = mah.randint(97, 122, { 6, 2 }, { rng = rng })
+    for i = 1, 6 do
+      names[i] = i .. string.char(codes[i][1], codes[i][2])
+      x[names[i]] = i % 2 == 0 and mah.randn(3, 2, { rng = rng })
+        or mah.randint(0, 255, { 3, 2 }, { rng = rng, dtype = "uint8" })
+    end
+    add("bytes among inputs", mah.network { params = { W = { 12, 2 } }, loss = "mse", seed = 1,
+      forward = function(p, rows)
+        local list = {}
+        for i, name in ipairs(names) do list[i] = rows[name] end
+        return mah.cat(list, 2):matmul(p.W)
+      end }:scale_inputs(1 / 255), x, { x = x })
+  end
+end
+
 local function add_tables()
   local net = mah.network { params = { E = { 4, 3 }, W = { 5, 2 } }, loss = "mse", seed = 1,
     forward = function(p, x)
@@ -181,6 +200,7 @@ describe("what a network of layers or of a function does", function()
     add_large_means()
     add_outputs()
     add_functions()
+    add_bytes_among_inputs()
     add_tables()
   end)
   teardown(function()

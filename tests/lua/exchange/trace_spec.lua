@@ -17,7 +17,7 @@ end
 local function lowered(f, x)
   local p = program.new()
   local outputs = trace(p, f, x)
-  p.result = { kind = "network", value = outputs[1].value }
+  p.result = { kind = "network", value = outputs[1].value, sizes = outputs[1].sizes }
   return affine.fold(p):trim()
 end
 
@@ -55,6 +55,9 @@ local function add_operations(dtype)
   try("where", function(t)
     return mah.where(t:gt(0), t, t * 0.1) + mah.where(t:le(0.5):logical_and(t:ne(0)), 1, 0)
       + mah.where(w:t():narrow(1, 1, 1):narrow(2, 1, 4):gt(0), t, -t)
+  end)
+  try("where something is no number", function(t)
+    return mah.where((t - 0.2):sqrt(), t, t * 2) + mah.where(t:relu(), 3, t)
   end)
   try("truth", function(t)
     return t:gt(0):to(dtype) + t:lt(0.5):logical_or(t:ge(1)):to(dtype) * 2
@@ -172,6 +175,9 @@ local function add_inputs()
   local images = mah.randn(6, 3, 5, { rng = mah.rng(5) })
   add("images", function(t) return t:mean(3):tanh() end, images)
   add("images to images", function(t) return t:flip(3):tanh() * t end, images)
+  add("images behind a layer", function(t) return t:matmul(T) + 1 end, images)
+  add("images in another form", function(t) return t:reshape(-1, 5, 3) end, images)
+  add("rows of images", function(t) return t:flatten(2) * 1 end, images)
   add("numbers", function(t) return t:square() + 1 end, matrix(7, 1):squeeze(2))
 end
 

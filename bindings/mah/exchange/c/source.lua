@@ -23,23 +23,12 @@ local ctypes = { float32 = "float", float64 = "double", text = "int" }
 local Source = {}
 Source.__index = Source
 
---- How often each value is needed.
-local function uses_of(p)
-  local uses = {}
-  local function count(value) uses[value] = (uses[value] or 0) + 1 end
-  for _, node in ipairs(p.nodes) do
-    for _, input in ipairs(node.inputs) do count(input) end
-  end
-  for _, value in ipairs(p:ends()) do count(value) end
-  return uses
-end
-
 ---@param name string
 ---@param p mah.Program
 ---@return mah.CSource
 function source.new(name, p)
   return setmetatable({ name = name, taken = {}, constants = {}, known = {}, helpers = {},
-    has_helper = {}, body = {}, arrays = {}, owned = {}, uses = uses_of(p), categories = {},
+    has_helper = {}, body = {}, arrays = {}, owned = {}, uses = p:uses(), categories = {},
     narrowed = {}, quantized = {}, enums = {} }, Source)
 end
 

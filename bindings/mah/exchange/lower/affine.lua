@@ -17,17 +17,6 @@ local SMALLEST = 2 ^ -126 -- of float32 with all digits
 
 -- -- What nodes are for ---------------------------------------------------------------------------
 
---- How often each value is needed.
-local function uses_of(p)
-  local uses = {}
-  local function count(value) uses[value] = (uses[value] or 0) + 1 end
-  for _, node in ipairs(p.nodes) do
-    for _, input in ipairs(node.inputs) do count(input) end
-  end
-  for _, value in ipairs(p:ends()) do count(value) end
-  return uses
-end
-
 --- {scale =, shift =}, one number for each column: what a node with constants does.
 local function steps_of(node)
   if not node.by or node.inputs[2] then return nil end
@@ -82,7 +71,6 @@ local function is_one(list)
   end
   return true
 end
-
 
 local function vector(list, dtype) return make.tensor(list, { dtype = dtype }) end
 
@@ -142,7 +130,7 @@ end
 ---@param whole_weights boolean|nil   do weights stay as they are?
 ---@return mah.Program p
 function affine.fold(p, whole_weights)
-  local uses, instead, nodes = uses_of(p), {}, {}
+  local uses, instead, nodes = p:uses(), {}, {}
   for _, node in ipairs(p.nodes) do
     for i, input in ipairs(node.inputs) do node.inputs[i] = instead[input] or input end
     if fold_one(node, uses, whole_weights) then

@@ -10,6 +10,7 @@ local make = require "mah.tensor.make"
 local operands = require "mah.grad.operands"
 local pass = require "mah.learn.taped.pass"
 local program = require "mah.exchange.program"
+local rows = require "mah.learn.taped.rows"
 local trace = require "mah.exchange.trace"
 local trees = require "mah.grad.trees"
 
@@ -56,22 +57,18 @@ local function rows_like(net, x)
     local columns = net.inputs or net.model and columns_of(net.model)
     check.that(columns, "save: what rows the network takes is not known: save(path, {x = data.x}), "
       .. "or mah.network{inputs = 784}")
-    return make.zeros(1, columns, { dtype = net.dtype }), function(rows) return rows end
+    return make.zeros(1, columns, { dtype = net.dtype }), function(given) return given end
   end
-  local scales, k = {}, 0
   local like = trees.map(x, function(t)
     check.that(Type.is_tensor(t) and t.ndim > 0 and #t > 0, "save: x: a tensor with rows, or a "
       .. "table of such is expected")
-    local is_bytes = t.dtype == "uint8" and net.input_scale ~= 1
-    scales[#scales + 1] = is_bytes and net.input_scale
-    return (is_bytes or t.dtype:find "float") and t:to(net.dtype) or t
+    return t:to((rows.treatment(t, net)))
   end, "save: x")
-  return like, function(rows)
-    k = 0
-    return trees.replace(rows, function(t)
-      k = k + 1
-      return scales[k] and t * scales[k] or t
-    end)
+  return like, function(given)
+    return trees.map(given, function(t, _, from)
+      local _, scale = rows.treatment(from, net)
+      return scale == 1 and t or t * scale
+    end, "x", x)
   end
 end
 
@@ -125,7 +122,7 @@ end
 ---@return table value
 function taped.value(p, net, x)
   local like = make.zeros(1, x.width, { dtype = net.dtype })
-  local found = traced(p, net, function(rows) return rows end, like, x)
+  local found = traced(p, net, function(given) return given end, like, x)
   check.that(not found[1].name, "its network gives several tensors")
   return found[1].value
 end
@@ -153,7 +150,7 @@ function taped.program(net, x)
   local p = program.new()
   local like, prepare = rows_like(net, x)
   local found = traced(p, net, prepare, like)
-  p.result = { kind = "network", value = found[1].value }
+  p.result = { kind = "network", value = found[1].value, sizes = found[1].sizes }
   if found[1].name then p.result = { kind = "network", outputs = found } end
   return p
 end

@@ -58,7 +58,7 @@ function operations.ne(g, node, x, y)
 end
 
 function operations.where(g, node, c, x, y)
-  return g:node("Where", { builder(g, node)("Greater", g:node("Abs", { c }), 0), x, y })
+  return g:node("Where", { builder(g, node)("Equal", c, 0), y, x })
 end
 
 function operations.sum(g, _, ...)

@@ -105,12 +105,13 @@ end
 
 local shares = { softmax = true, logistic = true, sigmoid = true }
 
-local function add_value(g, value, names, name)
+local function add_value(g, output, names, name)
+  local value = output.value
   local node, from = value.node, names[value]
   if node and (node.op == "activation" or node.op == "unary") and shares[node.name] then
     from = within_one(g, from, value.dtype)
   end
-  local sizes = value.sizes or { value.width }
+  local sizes = output.sizes or { value.width }
   if #sizes ~= 1 then
     from = g:node("Reshape", { from, g:constant({ 0, unpack(sizes) }, "int64") })
   end
@@ -144,7 +145,10 @@ function write.bytes(p, given)
   if p.result.kind == "classifier" then
     add_classifier(g, p, names)
   else
-    for i, value in ipairs(p:ends()) do add_value(g, value, names, outputs_of(p.result)[i]) end
+    local all = outputs_of(p.result)
+    for i, output in ipairs(p.result.outputs or { p.result }) do
+      add_value(g, output, names, all[i])
+    end
   end
   return g:model {
     producer = "mah", version = ffi.string(C.mah_version()), doc = given.doc, name = given.name,

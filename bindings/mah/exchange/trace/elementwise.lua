@@ -138,22 +138,24 @@ function translators.pow(t, k)
     { name = name }))
 end
 
---- a - floor(a / b) b
-function translators.remainder(t, k)
+--- Both operands as values, constant or not.
+local function both(t, k)
   local a, b = t:operands(k, "a", "b")
   local sizes, dtype = t:sizes(k), t:dtype(k)
   local like = a.constant == nil and a or b
-  local x, y = t:value(k, a, sizes, dtype, like), t:value(k, b, sizes, dtype, like)
+  return t:value(k, a, sizes, dtype, like), t:value(k, b, sizes, dtype, like)
+end
+
+--- a - floor(a / b) b
+function translators.remainder(t, k)
+  local x, y = both(t, k)
   local whole = t:node("unary", { t:node("div", { x, y }) }, { name = "floor" })
   return entry(t, k, t:node("sub", { x, t:node("mul", { whole, y }) }))
 end
 
 --- a + weight (b - a)
 function translators.lerp(t, k)
-  local a, b = t:operands(k, "a", "b")
-  local sizes, dtype = t:sizes(k), t:dtype(k)
-  local like = a.constant == nil and a or b
-  local x, y = t:value(k, a, sizes, dtype, like), t:value(k, b, sizes, dtype, like)
+  local x, y = both(t, k)
   local way = t:node("mul", { t:node("sub", { y, x }) }, { by = t:setting(k, "c") })
   return entry(t, k, t:node("add", { x, way }))
 end

@@ -72,9 +72,7 @@ local function output_of(t, result, name)
   local entry = t.entries[result.place]
   check.that(not entry.fused, "what forward gives%s has another number of rows than x", name
     and (" as %s"):format(name) or "")
-  local value = entry.value
-  if value.dtype:find "^float" and #entry.sizes ~= 1 then value.sizes = entry.sizes end
-  return { name = name, value = value }
+  return { name = name, value = entry.value, sizes = entry.sizes }
 end
 
 -- -- Records --------------------------------------------------------------------------------------
@@ -116,7 +114,7 @@ end
 ---@param f fun(x: any): any   gives a tensor (N, ...) or a table of such
 ---@param x any                a tensor or a tree of tensors, rows like those that f takes
 ---@param value table|nil      of the program, in the place of an input: x is a matrix then
----@return {name: string?, value: table}[]   values of the program
+---@return {name: string?, value: table, sizes: integer[]}[]   values of the program
 return function(p, f, x, value)
   local found = probes.run(f, x)
   local t = Trace.new(p, found)

@@ -48,12 +48,14 @@ local function run(f, like, n, k, own)
     tostring(found))
 end
 
---- Does a function that takes no random numbers, as one of codes among others, take the rows given?
-local function takes_own(f, like)
-  if try(f, like, ROWS, 0, false) then return false end
+--- The first of the three, and whether of the rows given: a function that takes no random numbers,
+--- as one of codes among others, sees these where there are several.
+local function run_first(f, like)
+  local ok, found = try(f, like, ROWS, 0, false)
+  if ok then return found, false end
   local has_others = true
   trees.map(like, function(t) has_others = has_others and #t > 1 end, "x")
-  return has_others
+  return run(f, like, ROWS, 0, has_others), has_others
 end
 
 --- Were the same operations done?
@@ -73,8 +75,8 @@ end
 ---@param like any   a tensor or a tree of tensors, rows like those that f takes
 ---@return table   {first =, other =, more =}, of mah.grad.whole, and rows = {first, more}
 function probes.run(f, like)
-  local own = takes_own(f, like)
-  local found = { first = run(f, like, ROWS, 0, own), other = run(f, like, ROWS, 1, own),
+  local first, own = run_first(f, like)
+  local found = { first = first, other = run(f, like, ROWS, 1, own),
     more = run(f, like, ROWS + 1, 0, own), rows = { ROWS, ROWS + 1 }, own = own }
   check_alike(found.first, found.other, "other rows")
   check_alike(found.first, found.more, "another number of rows")

@@ -54,14 +54,17 @@ end
 -- -- How they are given ---------------------------------------------------------------------------
 
 --- What becomes of a tensor: its dtype, and what it is multiplied by.
-local function treatment(t, net)
+---@param t tensor
+---@param net table
+---@return string dtype, number scale
+function rows.treatment(t, net)
   if t.elem == C.MAH_UINT8 and net.input_scale ~= 1 then return net.dtype, net.input_scale end
   if C.mah_dtype_is_integer(t.elem) ~= 0 then return t.dtype, 1 end
   return net.dtype, 1
 end
 
 local function whole(t, net)
-  local dtype, scale = treatment(t, net)
+  local dtype, scale = rows.treatment(t, net)
   local y = t.dtype == dtype and t or t:to(dtype)
   return scale == 1 and y or y:mul_(scale)
 end
@@ -88,7 +91,7 @@ end
 
 --- Picks rows of one tensor into memory of its own.
 local function picker(t, net, count)
-  local dtype, scale = treatment(t, net)
+  local dtype, scale = rows.treatment(t, net)
   local picked = room_for(t, count, t.dtype)
   if dtype == t.dtype then
     return picked, function(places) status(C.mah_index_select(picked, t, 0, places, 0)) end

@@ -181,16 +181,20 @@ end
 
 -- -- Numbers --------------------------------------------------------------------------------------
 
+--- R^2 is nan where all chosen rows are the same: it is not defined there.
 local function measure_numbers(set)
   return function(chosen)
     local sum, squares, absolute, n, errors = 0, 0, 0, #chosen, 0
-    for _, i in ipairs(chosen) do sum = sum + set.y[i] end
+    local first, differ = set.y[chosen[1]], false
+    for _, i in ipairs(chosen) do
+      sum, differ = sum + set.y[i], differ or set.y[i] ~= first
+    end
     for _, i in ipairs(chosen) do
       local e = set.y[i] - set.predicted[i]
       squares, absolute = squares + (set.y[i] - sum / n) ^ 2, absolute + math.abs(e)
       errors = errors + e * e
     end
-    return { r2 = 1 - errors / squares, rmse = math.sqrt(errors / n), mae = absolute / n }
+    return { r2 = differ and 1 - errors / squares or 0 / 0, rmse = math.sqrt(errors / n), mae = absolute / n }
   end
 end
 

@@ -129,16 +129,4 @@ function seen.lines(studies)
   return lines
 end
 
---- The first characters of a text.
----@param text string
----@param most integer
----@return string
-function seen.cut(text, most)
-  local at, shown = 1, 0
-  while at <= #text and shown < most do
-    at, shown = text:find("[^\128-\191]", at + 1) or #text + 1, shown + 1
-  end
-  return text:sub(1, at - 1)
-end
-
 return seen

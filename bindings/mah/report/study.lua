@@ -1,6 +1,7 @@
 --- What a report says of a study: what became of its trials, the best of them, each parameter
 --- against the judged result, importances, failures.
 local Results = require "mah.sweep.table"
+local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local importance = require "mah.draw.importance"
 local lines = require "mah.draw.lines"
@@ -74,7 +75,7 @@ local function axis_of(list, name)
     if all_numbers then
       low, high = math.min(low, value), math.max(high, value)
     else
-      x[i] = type(value) == "table" and table.concat(value, " x ") or tostring(value)
+      x[i] = type(value) == "table" and canonical.encode(value) or tostring(value)
     end
   end
   return x, y_of, all_numbers and low > 0 and high / low >= FAR

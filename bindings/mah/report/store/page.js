@@ -214,7 +214,10 @@ page.open = function (study) {
   const table = section("trials", "Trials", page.table.root);
   const parts = charts.slice(0, 1).concat(table, charts.slice(1));
   const choice = chooser("Study", studies.map((s) => s.name), study.name,
-    (name) => page.open(studies.find((s) => s.name === name)));
+    (name) => {
+      page.open(studies.find((s) => s.name === name));
+      page.remember();
+    });
   document.getElementById("page").replaceChildren(
     ...(studies.length > 1 ? [element("p", { class: "choices" }, choice)] : []),
     element("h2", { class: "study" }, study.name), summary(study), navigation(parts), filterRow(),

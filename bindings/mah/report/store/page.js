@@ -81,7 +81,9 @@ function failures(study) {
   const column = study.byName.get("error"), groups = new Map();
   for (const i of column && column.texts ? study.all : []) {
     const text = valueOf(column, i);
-    if (text !== null) groups.set(text, (groups.get(text) || []).concat(i));
+    if (text === null) continue;
+    if (!groups.has(text)) groups.set(text, []);
+    groups.get(text).push(i);
   }
   return [...groups].sort((a, b) => b[1].length - a[1].length);
 }

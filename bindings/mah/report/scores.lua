@@ -68,7 +68,7 @@ local function places_of(list, place)
 end
 
 --- Counts of the chosen rows: counts[truth][predicted], by the places of k classes.
-local function count(truth, predicted, chosen, k)
+local function counted(truth, predicted, chosen, k)
   local counts = {}
   for a = 1, k do
     counts[a] = {}
@@ -83,7 +83,7 @@ end
 
 --- Counts of all rows: counts[truth][predicted], by the classes' places.
 function scores.confusion(set, names, place)
-  return count(places_of(set.y, place), places_of(set.predicted, place), every(set.n), #names)
+  return counted(places_of(set.y, place), places_of(set.predicted, place), every(set.n), #names)
 end
 
 --- Precision, recall, F1 and rows of each class; nan where nothing is to be divided by.
@@ -177,7 +177,7 @@ function scores.of_classes(j)
   local test, train = j.test, j.train
   local function measure(set)
     local truth, predicted = places_of(set.y, place), places_of(set.predicted, place)
-    return function(chosen) return averages(count(truth, predicted, chosen, #names)) end
+    return function(chosen) return averages(counted(truth, predicted, chosen, #names)) end
   end
   local right = scores.right(test)
   local accuracy = { name = "accuracy", test = right / test.n,
@@ -209,7 +209,8 @@ local function measure_numbers(set)
       squares, absolute = squares + (set.y[i] - sum / n) ^ 2, absolute + math.abs(e)
       errors = errors + e * e
     end
-    return { r2 = differ and 1 - errors / squares or 0 / 0, rmse = math.sqrt(errors / n), mae = absolute / n }
+    return { r2 = differ and 1 - errors / squares or 0 / 0, rmse = math.sqrt(errors / n),
+      mae = absolute / n }
   end
 end
 

@@ -3,6 +3,7 @@
 local Results = require "mah.sweep.table"
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local failures = require "mah.report.failures"
 local importance = require "mah.draw.importance"
 local lines = require "mah.draw.lines"
 local objective = require "mah.sweep.objective"
@@ -123,22 +124,12 @@ end
 
 --- Why trials failed, each reason once, with how many it stopped.
 local function add_failures(r, rows)
-  local language, seen, list = r.page.language, {}, {}
-  for _, row in ipairs(rows) do
-    if row.status == "failed" then
-      local why = text.printable(tostring(row.error or row.reason or "?"):match "^[^\n]*")
-      if not seen[why] then
-        seen[why] = { why = why, n = 0, first = row.number }
-        list[#list + 1] = seen[why]
-      end
-      seen[why].n = seen[why].n + 1
-    end
-  end
+  local language, list, shown = r.page.language, failures(rows), {}
   if #list == 0 then return end
   local head = { language:pick(words.why), language:pick(words.count), language:pick(words.first) }
-  local shown = {}
   for i = 1, math.min(#list, FAILED) do
-    shown[i] = { [head[1]] = list[i].why, [head[2]] = list[i].n, [head[3]] = list[i].first }
+    local why = text.printable(list[i].text)
+    shown[i] = { [head[1]] = why, [head[2]] = list[i].times, [head[3]] = list[i].first }
   end
   r:table(Results.new(head, shown), language:pick(words.failures))
 end

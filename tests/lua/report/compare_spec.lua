@@ -84,6 +84,16 @@ describe("report:compare", function()
 end)
 
 describe("report:study", function()
+  it("knows why trials failed, the most frequent reason first", function()
+    local failures = require "mah.report.failures"
+    local rows = {}
+    for i, why in ipairs { "a\nb", "c", "", "d", "c\n", "d" } do
+      rows[i] = { number = i, status = why == "" and "done" or "failed", error = why }
+    end
+    assert.same({ { text = "c", times = 2, first = 2 }, { text = "d", times = 2, first = 4 },
+      { text = "a", times = 1, first = 1 } }, failures(rows))
+  end)
+
   local study = mah.sweep {
     name = "rates & widths", store = folder .. "/runs.db",
     grid = { lr = { 0.001, 0.01, 0.1, 1 }, kind = { "a", "b" }, width = { 8, 16 } },

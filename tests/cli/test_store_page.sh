@@ -68,9 +68,11 @@ with Browser(800, 600) as b:
     b.run("const s = document.querySelector('main select'); s.value = 'other';"
           "s.dispatchEvent(new Event('change'))")
     print(b.run("return document.querySelectorAll('#table tbody tr').length"))
+    print(b.run("return page.recall().study"))
     b.open("empty.html")
     print(b.find("main").text, b.complaints())
 END_OF_PYTHON
 expect "another study, and none" 0 "2
+other
 The store has no study. [[][]]" ""
 finish

@@ -6,6 +6,7 @@
 ---     p:done("20 epochs, loss 0.05")
 local ffi = require "ffi"
 local class = require "mah.base.class"
+local cut = require("mah.base.text").cut
 local foreign = require "mah.base.foreign"
 local printable = require("mah.base.text").printable
 local terminal = require "mah.base.terminal"
@@ -43,23 +44,12 @@ function progress.new(label)
   }, Line)
 end
 
---- The text cut to the terminal's width, between characters.
-local function fit(text)
-  local room = terminal.columns(2) - 1
-  local at, shown = 1, 0
-  while at <= #text and shown < room do
-    at = text:find("[^\128-\191]", at + 1) or #text + 1 -- where the next character begins
-    shown = shown + 1
-  end
-  return text:sub(1, at - 1), shown
-end
-
 local open -- the line that has no end yet
 
 local function write(line, text, ends)
   text = printable(text)
   if line.live then
-    local shown, width = fit(text)
+    local shown, width = cut(text, terminal.columns(2) - 1)
     io.stderr:write("\r", shown, (" "):rep(line.width - width), ends and "\n" or "")
     line.width = width
     open = not ends and line or nil

@@ -23,6 +23,19 @@ end
 ---@return boolean
 function text.is_utf8(s) return C.mah_text_is_utf8(s, #s) ~= 0 end
 
+--- The first characters of a text, and how many they are.
+---@param s string      UTF-8
+---@param most integer
+---@return string start, integer count
+function text.cut(s, most)
+  local at, count = 1, 0
+  while at <= #s and count < most do
+    at = s:find("[^\128-\191]", at + 1) or #s + 1 -- where the next character begins
+    count = count + 1
+  end
+  return s:sub(1, at - 1), count
+end
+
 --- An error's message without the place that it was raised at.
 ---@param problem any
 ---@return string

@@ -11,7 +11,8 @@ function inline.escape(text) return (tostring(text):gsub('[&<>"]', entities)) en
 
 local NBSP = "\194\160"
 
---- Of links only those that lead to a page, a mail or a place of this page: no scripts.
+--- Of links only those that lead to a page, a mail or a place of this page: no scripts. (Addresses
+--- have no control characters: browsers pass over them, and the marks of `code` are some.)
 local function is_safe(address)
   local scheme = address:match "^([%w+.-]+):"
   return not scheme or scheme == "http" or scheme == "https" or scheme == "mailto"
@@ -19,7 +20,7 @@ end
 
 local function words(text)
   text = text:gsub(" ± ", NBSP .. "±" .. NBSP)
-  text = text:gsub("%[([^%[%]]+)%]%(([^%s()]+)%)", function(label, address)
+  text = text:gsub("%[([^%[%]]+)%]%(([^%s%c()]+)%)", function(label, address)
     return is_safe(address) and ('<a href="%s">%s</a>'):format(address, label) or nil
   end)
   text = text:gsub("%*%*(.-)%*%*", "<strong>%1</strong>")

@@ -51,9 +51,7 @@ end
 
 local function add_classes(r, j)
   local names, place = scores.classes(j)
-  local chosen = {}
-  for i = 1, j.test.n do chosen[i] = i end
-  local counts = scores.confusion(j.test, chosen, names, place)
+  local counts = scores.confusion(j.test, names, place)
   local list = scores.per_class(counts)
   for k, row in ipairs(list) do row.class = tostring(names[k]) end
   r:table(table_of(r, { "class", "precision", "recall", "f1", "support" }, list),

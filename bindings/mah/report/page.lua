@@ -94,15 +94,12 @@ local function joined(page, given)
 end
 
 ---@param given {name: string, parts: table[], caption: any, values: table|nil, number: integer|nil,
----  columns: integer|nil, wide: boolean|nil}
+---  columns: integer|nil}
 function Page:figure(given)
   local whole, parts = joined(self, given), {}
   if self.folder then whole:save(("%s/%s.png"):format(self.folder, given.name)) end
   for i, part in ipairs(given.parts) do
-    parts[i] = {
-      svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt,
-      width = part.figure.width,
-    }
+    parts[i] = { svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt }
   end
   add(self, "figure", {
     name = given.name, parts = parts, label = numbered(self, "figure", given.number),

@@ -1,5 +1,6 @@
 --- A report of one's own: what its methods are given becomes a page; save() writes it.
 local Figure = require "mah.draw.figure"
+local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local comparison = require "mah.report.comparison"
@@ -90,11 +91,7 @@ local function cell(language, value, decimals)
     return { language:number(value, decimals and tostring(decimals)), class = "number" }
   end
   if type(value) == "boolean" then return { tostring(value) } end
-  if type(value) == "table" then
-    local list = {}
-    for i, one in ipairs(value) do list[i] = tostring(one) end
-    return { table.concat(list, ", ") }
-  end
+  if type(value) == "table" then return { canonical.encode(value) or "?" } end
   return { (tostring(value):match "^[^\r\n]*") }
 end
 

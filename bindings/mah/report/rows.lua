@@ -26,12 +26,6 @@ local function of_table(t)
   return names, list
 end
 
-local function of_results(t)
-  local list = {}
-  for i, row in ipairs(t) do list[i] = row end
-  return t.columns, list
-end
-
 local function of_records(given)
   local seen, names = {}, {}
   for _, record in ipairs(given) do
@@ -72,8 +66,8 @@ local function read(given, where)
   if Type.is_tensor(given) then return of_table(tables.table(given)) end
   check.that(type(given) == "table", "%s: a table is expected; got %s", where, check.show(given))
   local class = getmetatable(given)
-  if class == Results then return of_results(given) end
-  if class and rawget(class, "table") then return of_results(given:table()) end -- a study
+  if class == Results then return given.columns, given end
+  if class and rawget(class, "table") then return read(given:table(), where) end -- a study
   check.that(#given > 0, "%s: the table has no rows", where)
   for i, row in ipairs(given) do
     check.that(type(row) == "table", "%s: row %d must be a table; got %s", where, i,

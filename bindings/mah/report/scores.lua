@@ -2,9 +2,11 @@
 ---
 ---     scores.of_classes(j)   scores.of_numbers(j)   --> {{name, train =, test =, low =, high =}}
 local compare = require "mah.learn.metrics.compare"
+local numbers = require "mah.draw.numbers"
 local probability = require "mah.learn.metrics.probability"
 local ranking = require "mah.learn.metrics.ranking"
 local random = require "mah.tensor.random"
+local tensor = require "mah.tensor"
 
 local scores = {}
 
@@ -16,10 +18,11 @@ local RESAMPLES, SEED = 400, 1
 --- 7, 1979). measure(rows) -> numbers by name.
 ---@return table<string, {low: number, high: number}>
 local function resampled(n, measure)
-  local rng, found = random.rng(SEED), {}
-  local chosen = {}
+  local rng, drawn = random.rng(SEED), tensor.zeros(n, { dtype = "int32" })
+  local data, chosen, found = numbers.pointer(drawn), {}, {}
   for _ = 1, RESAMPLES do
-    for i = 1, n do chosen[i] = rng:integers(1, n) end
+    rng:fill_integers(drawn, 1, n)
+    for i = 1, n do chosen[i] = data[i - 1] end
     for name, value in pairs(measure(chosen)) do
       found[name] = found[name] or {}
       if value == value then table.insert(found[name], value) end
@@ -58,18 +61,29 @@ function scores.classes(j)
   return names, place
 end
 
---- Counts of the chosen rows: counts[truth][predicted], by the classes' places.
-function scores.confusion(set, chosen, names, place)
+local function places_of(list, place)
+  local places = {}
+  for i, name in ipairs(list) do places[i] = place[name] end
+  return places
+end
+
+--- Counts of the chosen rows: counts[truth][predicted], by the places of k classes.
+local function counted(truth, predicted, chosen, k)
   local counts = {}
-  for a = 1, #names do
+  for a = 1, k do
     counts[a] = {}
-    for b = 1, #names do counts[a][b] = 0 end
+    for b = 1, k do counts[a][b] = 0 end
   end
   for _, i in ipairs(chosen) do
-    local row, column = counts[place[set.y[i]]], place[set.predicted[i]]
+    local row, column = counts[truth[i]], predicted[i]
     row[column] = row[column] + 1
   end
   return counts
+end
+
+--- Counts of all rows: counts[truth][predicted], by the classes' places.
+function scores.confusion(set, names, place)
+  return counted(places_of(set.y, place), places_of(set.predicted, place), every(set.n), #names)
 end
 
 --- Precision, recall, F1 and rows of each class; nan where nothing is to be divided by.
@@ -162,7 +176,8 @@ function scores.of_classes(j)
   local names, place = scores.classes(j)
   local test, train = j.test, j.train
   local function measure(set)
-    return function(chosen) return averages(scores.confusion(set, chosen, names, place)) end
+    local truth, predicted = places_of(set.y, place), places_of(set.predicted, place)
+    return function(chosen) return averages(counted(truth, predicted, chosen, #names)) end
   end
   local right = scores.right(test)
   local accuracy = { name = "accuracy", test = right / test.n,
@@ -181,16 +196,21 @@ end
 
 -- -- Numbers --------------------------------------------------------------------------------------
 
+--- R^2 is nan where all chosen rows are the same: it is not defined there.
 local function measure_numbers(set)
   return function(chosen)
     local sum, squares, absolute, n, errors = 0, 0, 0, #chosen, 0
-    for _, i in ipairs(chosen) do sum = sum + set.y[i] end
+    local first, differ = set.y[chosen[1]], false
+    for _, i in ipairs(chosen) do
+      sum, differ = sum + set.y[i], differ or set.y[i] ~= first
+    end
     for _, i in ipairs(chosen) do
       local e = set.y[i] - set.predicted[i]
       squares, absolute = squares + (set.y[i] - sum / n) ^ 2, absolute + math.abs(e)
       errors = errors + e * e
     end
-    return { r2 = 1 - errors / squares, rmse = math.sqrt(errors / n), mae = absolute / n }
+    return { r2 = differ and 1 - errors / squares or 0 / 0, rmse = math.sqrt(errors / n),
+      mae = absolute / n }
   end
 end
 

@@ -1,7 +1,9 @@
 --- What a report says of a study: what became of its trials, the best of them, each parameter
 --- against the judged result, importances, failures.
 local Results = require "mah.sweep.table"
+local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
+local failures = require "mah.report.failures"
 local importance = require "mah.draw.importance"
 local lines = require "mah.draw.lines"
 local objective = require "mah.sweep.objective"
@@ -16,18 +18,6 @@ local FAR = 100 -- of a parameter's values: largest / smallest that make its axi
 
 -- -- Trials ---------------------------------------------------------------------------------------
 
---- The finished rows with a number for the result, and these numbers.
-local function finished(rows, of)
-  local list, values = {}, {}
-  for _, row in ipairs(rows) do
-    local value = row.status == "done" and objective.of(row.result, of)
-    if value and value - value == 0 then
-      list[#list + 1], values[#values + 1] = row, value
-    end
-  end
-  return list, values
-end
-
 local function counts_of(rows)
   local counts = { all = #rows, done = 0, failed = 0, pruned = 0, other = 0 }
   for _, row in ipairs(rows) do
@@ -37,16 +27,20 @@ local function counts_of(rows)
   return counts
 end
 
---- The results that are judged, by name, with their goals.
+--- The results that are judged and that trials finished with: {name, goal, rows, values = {}}.
 local function judged_of(study, rows, of)
   local own = of or study.o.of
   local list = {}
   for _, name in ipairs(type(own) == "table" and own or { own or false }) do
     local given = name or nil
-    local first = finished(rows, given)[1]
-    local known = given or select(2, objective.of(first and first.result, nil))
-    list[#list + 1] = { name = known, given = given,
-      goal = objective.goal(known, objective.goal_of(study.o, given)) }
+    local finished, values = objective.finished(rows, given)
+    if #finished > 0 then
+      local known = given or select(2, objective.of(finished[1].result, nil))
+      local one = { name = known, rows = finished, values = {},
+        goal = objective.goal(known, objective.goal_of(study.o, given)) }
+      for i, row in ipairs(finished) do one.values[i] = values[row] end
+      list[#list + 1] = one
+    end
   end
   return list
 end
@@ -54,10 +48,9 @@ end
 -- -- Blocks ---------------------------------------------------------------------------------------
 
 --- Every finished trial in the order of the runs, and the best one so far.
-local function add_history(r, rows, one)
-  local language, list, values = r.page.language, finished(rows, one.given)
-  local x, best = {}, {}
-  for i, row in ipairs(list) do
+local function add_history(r, one)
+  local language, values, x, best = r.page.language, one.values, {}, {}
+  for i, row in ipairs(one.rows) do
     x[i], best[i] = row.number, values[i]
     local sofar = best[i - 1]
     if sofar and (one.goal == "min") == (sofar < values[i]) then best[i] = sofar end
@@ -83,23 +76,20 @@ local function axis_of(list, name)
     if all_numbers then
       low, high = math.min(low, value), math.max(high, value)
     else
-      x[i] = type(value) == "table" and table.concat(value, " x ") or tostring(value)
+      x[i] = type(value) == "table" and canonical.encode(value) or tostring(value)
     end
   end
   return x, y_of, all_numbers and low > 0 and high / low >= FAR
 end
 
-local function add_parameters(r, rows, one)
-  local language, list, values = r.page.language, finished(rows, one.given)
-  local parts, most = {}, MOST_PARAMETERS
-  for _, name in ipairs(plans.varying(list)) do
-    local x, of, log = axis_of(list, name)
+local function add_parameters(r, one)
+  local language, parts, names = r.page.language, {}, plans.varying(one.rows)
+  for k = 1, math.min(#names, MOST_PARAMETERS) do
+    local x, of, log = axis_of(one.rows, names[k])
     local y = {}
-    for i, k in ipairs(of) do y[i] = values[k] end
-    if #parts < most then
-      parts[#parts + 1] = lines { x = x, y = y, line = false, marker = true, log_x = log,
-        x_label = name, y_label = one.name, width = WIDTH, height = HEIGHT, lang = language.name }
-    end
+    for i, place in ipairs(of) do y[i] = one.values[place] end
+    parts[k] = lines { x = x, y = y, line = false, marker = true, log_x = log, lang = language.name,
+      x_label = names[k], y_label = one.name, width = WIDTH, height = HEIGHT }
   end
   if #parts > 0 then r:figure(parts, language:say(words.parameters, { name = one.name })) end
 end
@@ -119,38 +109,27 @@ local function add_importances(r, study, one)
     language:say(words.importances, { name = one.name }))
 end
 
-local function add_best(r, rows, one)
-  local list, values = finished(rows, one.given)
-  local order, sign = {}, one.goal == "min" and 1 or -1
-  for i in ipairs(list) do order[i] = i end
+local function add_best(r, one)
+  local values, order, sign = one.values, {}, one.goal == "min" and 1 or -1
+  for i in ipairs(values) do order[i] = i end
   table.sort(order, function(a, b)
     if values[a] ~= values[b] then return sign * values[a] < sign * values[b] end
     return a < b
   end)
   local best = {}
-  for i = 1, math.min(BEST, #order) do best[i] = list[order[i]] end
+  for i = 1, math.min(BEST, #order) do best[i] = one.rows[order[i]] end
   r:table(Results.of_trials(best, { "seconds" }), r.page.language:say(words.best,
     { n = #best, name = one.name }))
 end
 
 --- Why trials failed, each reason once, with how many it stopped.
 local function add_failures(r, rows)
-  local language, seen, list = r.page.language, {}, {}
-  for _, row in ipairs(rows) do
-    if row.status == "failed" then
-      local why = text.printable(tostring(row.error or row.reason or "?"):match "^[^\n]*")
-      if not seen[why] then
-        seen[why] = { why = why, n = 0, first = row.number }
-        list[#list + 1] = seen[why]
-      end
-      seen[why].n = seen[why].n + 1
-    end
-  end
+  local language, list, shown = r.page.language, failures(rows), {}
   if #list == 0 then return end
   local head = { language:pick(words.why), language:pick(words.count), language:pick(words.first) }
-  local shown = {}
   for i = 1, math.min(#list, FAILED) do
-    shown[i] = { [head[1]] = list[i].why, [head[2]] = list[i].n, [head[3]] = list[i].first }
+    local why = text.printable(list[i].text)
+    shown[i] = { [head[1]] = why, [head[2]] = list[i].times, [head[3]] = list[i].first }
   end
   r:table(Results.new(head, shown), language:pick(words.failures))
 end
@@ -172,15 +151,11 @@ return function(r, study, o)
   local counts = counts_of(rows)
   r.page:section { id = prose.id(r.page, title), title = title }
   r.page:text(words.counts, counts)
-  if counts.done > 0 then
-    for _, one in ipairs(judged_of(study, rows, o.of)) do
-      if #finished(rows, one.given) > 0 then
-        add_best(r, rows, one)
-        add_history(r, rows, one)
-        add_parameters(r, rows, one)
-        add_importances(r, study, one)
-      end
-    end
+  for _, one in ipairs(judged_of(study, rows, o.of)) do
+    add_best(r, one)
+    add_history(r, one)
+    add_parameters(r, one)
+    add_importances(r, study, one)
   end
   add_failures(r, rows)
   r:table(study:table(), language:pick(words.all))

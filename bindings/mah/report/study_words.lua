@@ -10,8 +10,8 @@ return {
   best_so_far = { en = "best so far", fa = "بهترین تا اینجا" },
   history = { en = "`{name}`, trial by trial.", fa = "`{name}`، آزمون به آزمون." },
   parameters = {
-    en = "Every parameter that varies, against `{name}`; a point is a trial.",
-    fa = "هر پارامتری که تغییر می‌کند، در برابر `{name}`؛ هر نقطه یک آزمون است.",
+    en = "Parameters that vary, against `{name}`; a point is a trial.",
+    fa = "پارامترهایی که تغییر می‌کنند، در برابر `{name}`؛ هر نقطه یک آزمون است.",
   },
   importances = {
     en = "How much of the variance of `{name}` over the space each parameter explains (functional "
@@ -30,9 +30,6 @@ return {
   first = { en = "first", fa = "نخستین" },
   all = { en = "All trials.", fa = "همهٔ آزمون‌ها." },
   comparison = { en = "Comparison", fa = "مقایسه" },
-  model = { en = "model", fa = "مدل" },
-  right = { en = "right", fa = "درست" },
-  difference = { en = "difference", fa = "اختلاف" },
   side = {
     en = "Two models on the same {n} rows, with 95 % intervals.",
     fa = "دو مدل روی همان {n} سطر، با بازه‌های ۹۵٪.",

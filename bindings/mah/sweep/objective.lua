@@ -110,6 +110,21 @@ function objective.of(result, of)
   return type(value) == "number" and value or nil, name
 end
 
+--- The finished rows with a finite number for a result, and these numbers by the rows.
+---@param rows table[]
+---@param of string|nil
+---@return table[] list, table<table, number> values
+function objective.finished(rows, of)
+  local list, values = {}, {}
+  for _, row in ipairs(rows) do
+    local value = row.status == "done" and objective.of(row.result, of)
+    if value and value - value == 0 then
+      list[#list + 1], values[row] = row, value
+    end
+  end
+  return list, values
+end
+
 --- The goal that a study has for a result; nil where it says none.
 ---@param judged {of: string|string[]|nil, goal: string|string[]|nil}
 ---@param name string|nil

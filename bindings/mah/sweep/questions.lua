@@ -174,18 +174,6 @@ end
 
 -- -- Importances ----------------------------------------------------------------------------------
 
---- The finished rows with a finite number for a result, and these numbers.
-local function with_value(rows, of)
-  local list, values = {}, {}
-  for _, row in ipairs(rows) do
-    local value = row.status == "done" and objective.of(row.result, of)
-    if value and value - value == 0 then
-      list[#list + 1], values[row] = row, value
-    end
-  end
-  return list, values
-end
-
 local function stored_spaces(study)
   local received = rawget(study, "received")
   if received then return received.space and domain.read(received.space) or {} end
@@ -197,7 +185,7 @@ local function stored_spaces(study)
 end
 
 local function importances_of(rows, of, spaces)
-  local list, values = with_value(rows, of)
+  local list, values = objective.finished(rows, of)
   local found, parameters = importance.of(list, values, spaces)
   local _, name = objective.of(list[1] and list[1].result, of)
   if #list == 0 then objective.check({ name }, rows, "study:importances") end

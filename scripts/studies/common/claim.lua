@@ -18,6 +18,9 @@ claim.labels = {
   [claim.depends] = { en = "depends", fa = "بستگی دارد" },
 }
 
+--- What pages and counts call a verdict.
+claim.classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
+
 local lacking = {
   en = "None of the trials that would decide this finished.",
   fa = "هیچ‌یک از آزمون‌هایی که این را تعیین می‌کرد به پایان نرسید.",

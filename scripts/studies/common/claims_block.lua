@@ -30,13 +30,11 @@ table.claims td.verdict { white-space: nowrap; }
 @media print { .claim { break-inside: avoid; } }
 ]]
 
-local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
-
 local function html_of(page, list)
   local escape, inline = mah.report.html.escape, mah.report.html.inline
   local language, out = page.language, {}
   for _, c in ipairs(list) do
-    local class = classes[c.verdict]
+    local class = claim.classes[c.verdict]
     out[#out + 1] = ('<div class="claim %s" id="%s">'):format(class, escape(c.id))
     out[#out + 1] = ('<p>%s <span class="verdict %s">%s</span></p>'):format(inline(c.text), class,
       language:pick(claim.labels[c.verdict]))

@@ -213,14 +213,12 @@ end
 
 -- -- The end --------------------------------------------------------------------------------------
 
-local classes = { [claim.yes] = "yes", [claim.no] = "no", [claim.depends] = "depends" }
-
 --- How many claims have each verdict: those of the source, or Mah's own.
 local function count_verdicts(report, own)
   local counts = { all = 0, yes = 0, no = 0, depends = 0 }
   for _, study in ipairs(report.studies) do
     for _, c in ipairs((study.own or false) == own and study.claims or {}) do
-      local class = classes[c.verdict]
+      local class = claim.classes[c.verdict]
       counts[class], counts.all = counts[class] + 1, counts.all + 1
     end
   end
@@ -232,7 +230,7 @@ local function write_claims(report, page)
   local language, rows = report.language, {}
   for _, study in ipairs(report.studies) do
     for _, c in ipairs(study.claims) do
-      local class = classes[c.verdict]
+      local class = claim.classes[c.verdict]
       rows[#rows + 1] = {
         { language:pick(study.title), link = c.id, class = "text" },
         { language:say(c.text, c.values), class = "text" },

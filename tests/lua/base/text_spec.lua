@@ -25,6 +25,14 @@ describe("text", function()
       assert.is_false(text.is_utf8(s))
     end
   end)
+  it("is cut between characters", function()
+    local s = "aé漢𝄞b"
+    for most, start in ipairs { "a", "aé", "aé漢", "aé漢𝄞" } do
+      assert.same({ start, most }, { text.cut(s, most) })
+    end
+    assert.same({ s, 5 }, { text.cut(s, 9) })
+    assert.same({ "", 0 }, { text.cut(s, 0) })
+  end)
   it("of a raised message is harmless", function()
     assert.matches([[saw '\x1b%[31m' and '\xff'$]],
       golden.message(check.raise, "saw '%s' and '%s'", "\27[31m", "\255"))

@@ -84,6 +84,16 @@ describe("report:compare", function()
 end)
 
 describe("report:study", function()
+  it("knows why trials failed, the most frequent reason first", function()
+    local failures = require "mah.report.failures"
+    local rows = {}
+    for i, why in ipairs { "a\nb", "c", "", "d", "c\n", "d" } do
+      rows[i] = { number = i, status = why == "" and "done" or "failed", error = why }
+    end
+    assert.same({ { text = "c", times = 2, first = 2 }, { text = "d", times = 2, first = 4 },
+      { text = "a", times = 1, first = 1 } }, failures(rows))
+  end)
+
   local study = mah.sweep {
     name = "rates & widths", store = folder .. "/runs.db",
     grid = { lr = { 0.001, 0.01, 0.1, 1 }, kind = { "a", "b" }, width = { 8, 16 } },
@@ -98,7 +108,7 @@ describe("report:study", function()
     report():study(study):save()
     local text = read "report.md"
     for _, part in ipairs { "## rates & widths", "16 trials: 14 finished, 2 failed, 0 stopped",
-      "The best 10 by `test`", "`test`, trial by trial.", "Every parameter that varies, against",
+      "The best 10 by `test`", "`test`, trial by trial.", "Parameters that vary, against",
       "How much of the variance of `test`", "Why trials failed.", "diverged | 2 |",
       "All trials." } do
       assert.truthy(text:find(part, 1, true), part)
@@ -113,6 +123,15 @@ describe("report:study", function()
     assert.equal(14, points)
     local last = read("figure_01.csv"):match "best so far,%d+,(%-?[%d.]+)\n$"
     assert.equal(0, tonumber(last))
+  end)
+
+  it("shows parameters that are tables as they were given", function()
+    local nested = mah.sweep { name = "nested", store = folder .. "/nested.db",
+      grid = { layers = { { { 8, "relu" } }, { 16 } } },
+      trial = function(p) return #p.layers + 1 end }
+    nested:run { jobs = 1, quiet = true, arguments = false }
+    report():study(nested):save()
+    assert.truthy(read("report.md"):find('| [[8,"relu"]] | 2 |', 1, true))
   end)
 
   it("takes one that was opened, in Persian, and says why importances are missing", function()

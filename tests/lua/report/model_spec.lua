@@ -105,6 +105,12 @@ describe("report:model", function()
     model.network.params:fill_(0)
     local text = report(model, { train = same, test = same })
     assert.truthy(text:find("| R² | – | – |  |  |", 1, true))
+    model.network.params:fill_(1) -- and misses them
+    text = report(model, { train = { x = train.x, y = train.x:select(2, 1) },
+      test = { x = train.x, y = mah.full(400, 0.1) } })
+    assert.truthy(text:find("| R² | [^|]*%d[^|]* | – |  |  |"))
+    assert.falsy(text:find("**Overfitting", 1, true))
+    assert.falsy(text:find("R² on the test rows", 1, true))
   end)
 
   it("takes tables with a target, pipelines, and test rows alone", function()

@@ -72,6 +72,14 @@ describe("mah.report", function()
       true))
   end)
 
+  it("makes no links of what no address can have", function()
+    report():text("See [a](`b`)."):save()
+    assert.truthy(page():find('<p>See [a](<code dir="ltr">b</code>).</p>', 1, true))
+    local html = mah.report.html.inline
+    assert.equal('<a href="#c">c</a>', html "[c](#c)")
+    assert.equal("[c](\2javascript:d)", html "[c](\2javascript:d)")
+  end)
+
   it("has contents from three sections on, each with a place of its own", function()
     report():text("# A\n# A"):save()
     assert.falsy(page():find("<nav>", 1, true))

@@ -42,7 +42,7 @@ function show(value) {
   return String(Number(value.toPrecision(6)));
 }
 
-// "trial 3: lr 0.01, width 32; test 0.97"
+// {title: "Trial 3", parameters: ["lr 0.01", "width 32"], results: ["test 0.97"]}
 function describeTrial(study, i) {
   const number = study.byName.get("number");
   const parts = { parameter: [], result: [] };

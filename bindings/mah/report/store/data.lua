@@ -108,11 +108,8 @@ end
 
 --- Finished trials with a finite number, evenly taken where there are very many.
 local function sample(rows, name)
-  local list, values, few = {}, {}, {}
-  for _, row in ipairs(rows) do
-    local value = row.status == "done" and objective.of(row.result, name)
-    if value and value - value == 0 then list[#list + 1], values[row] = row, value end
-  end
+  local list, values = objective.finished(rows, name)
+  local few = {}
   local n = math.min(#list, MOST_FOR_IMPORTANCES)
   for i = 1, n do few[i] = list[math.floor((i - 1) * #list / n) + 1] end
   return few, values, #list

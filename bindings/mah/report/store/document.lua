@@ -1,10 +1,7 @@
 --- The page as one text: style, data and script are in it.
+local escape = require("mah.report.inline").escape
 local script = require "mah.report.store.script"
 local style = require "mah.report.store.style"
-
-local escapes = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
-
-local function escape(text) return (text:gsub('[&<>"]', escapes)) end
 
 --- Links to the files beside the page.
 local function links(files)

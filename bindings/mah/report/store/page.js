@@ -81,7 +81,9 @@ function failures(study) {
   const column = study.byName.get("error"), groups = new Map();
   for (const i of column && column.texts ? study.all : []) {
     const text = valueOf(column, i);
-    if (text !== null) groups.set(text, (groups.get(text) || []).concat(i));
+    if (text === null) continue;
+    if (!groups.has(text)) groups.set(text, []);
+    groups.get(text).push(i);
   }
   return [...groups].sort((a, b) => b[1].length - a[1].length);
 }
@@ -214,7 +216,10 @@ page.open = function (study) {
   const table = section("trials", "Trials", page.table.root);
   const parts = charts.slice(0, 1).concat(table, charts.slice(1));
   const choice = chooser("Study", studies.map((s) => s.name), study.name,
-    (name) => page.open(studies.find((s) => s.name === name)));
+    (name) => {
+      page.open(studies.find((s) => s.name === name));
+      page.remember();
+    });
   document.getElementById("page").replaceChildren(
     ...(studies.length > 1 ? [element("p", { class: "choices" }, choice)] : []),
     element("h2", { class: "study" }, study.name), summary(study), navigation(parts), filterRow(),

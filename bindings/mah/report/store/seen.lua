@@ -1,4 +1,5 @@
 --- What `mah watch` tells of the studies of a store.
+local failures = require "mah.report.failures"
 local objective = require "mah.sweep.objective"
 local printable = require("mah.base.text").printable
 local process = require "mah.sweep.process"
@@ -27,24 +28,6 @@ local function remaining(first, ended, left)
   return (progress.now() - first.at) / came * left
 end
 
---- The first lines of errors, {text, times}, the most frequent first.
-local function errors_of(rows)
-  local list, places = {}, {}
-  for _, row in ipairs(rows) do
-    local text = row.error and row.error:match "^[^\n]*"
-    if text and not places[text] then
-      list[#list + 1] = { text = text, times = 0, place = #list }
-      places[text] = list[#list]
-    end
-    if text then places[text].times = places[text].times + 1 end
-  end
-  table.sort(list, function(a, b)
-    if a.times ~= b.times then return a.times > b.times end
-    return a.place < b.place
-  end)
-  return list
-end
-
 local function study_of(store, study, first)
   local rows, counts = store:trials(study), {}
   for _, name in ipairs { "waiting", "running", "done", "failed", "pruned", "interrupted" } do
@@ -55,7 +38,7 @@ local function study_of(store, study, first)
   first[study.name] = first[study.name] or { ended = ended, at = progress.now() }
   local is_running = is_run(store, study)
   return { name = study.name, total = #rows, ended = ended, counts = counts,
-    best = objective.best_text(rows, study), errors = errors_of(rows), is_run = is_running,
+    best = objective.best_text(rows, study), errors = failures(rows), is_run = is_running,
     left = is_running and remaining(first[study.name], ended, #rows - ended) or nil,
     is_over = not is_running and ended == #rows }
 end
@@ -127,18 +110,6 @@ function seen.lines(studies)
   end
   if #lines == 0 then add "no study yet" end
   return lines
-end
-
---- The first characters of a text.
----@param text string
----@param most integer
----@return string
-function seen.cut(text, most)
-  local at, shown = 1, 0
-  while at <= #text and shown < most do
-    at, shown = text:find("[^\128-\191]", at + 1) or #text + 1, shown + 1
-  end
-  return text:sub(1, at - 1)
 end
 
 return seen

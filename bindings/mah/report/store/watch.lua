@@ -9,6 +9,7 @@ local C = require "mah.base.library"
 local Store = require "mah.sweep.store"
 local address = require "mah.sweep.address"
 local check = require "mah.base.check"
+local cut = require("mah.base.text").cut
 local exit = require "mah.base.exit"
 local ffi = require "ffi"
 local pages = require "mah.report.store"
@@ -74,7 +75,7 @@ local function draw(view, lines)
   local columns, rows = terminal.columns(1) - 1, terminal.rows(1) - 1
   local out = { view.height > 0 and ("\27[%dA\r\27[J"):format(view.height) or "" }
   view.height = math.min(#lines, rows)
-  for i = 1, view.height do out[i + 1] = seen.cut(lines[i], columns) .. "\n" end
+  for i = 1, view.height do out[i + 1] = cut(lines[i], columns) .. "\n" end
   io.write(table.concat(out))
   io.flush()
 end

@@ -16,7 +16,14 @@ char *strerror(int number);
 
 local file = {}
 
---- Complains unless `path` is a string that can name a file.
+--- The path itself, if it is a string that can name a file; anything else is an error that begins
+--- with `where`.
+---
+---     print(mah.file.path("out/table.csv", "my function"))   --> out/table.csv
+---     print(pcall(mah.file.path, "", "my function"))
+---     --> false example:2: my function: a file's path is expected, got ""
+---@param path any
+---@param where string   the function's name, for the message
 ---@return string path
 function file.path(path, where)
   if type(path) ~= "string" or path == "" then
@@ -26,14 +33,21 @@ function file.path(path, where)
   return path
 end
 
---- Is there something to read that is not a directory?
+--- Is there a file to read, and not a directory?
+---
+---     mah.file.write("note.txt", "hello")
+---     print(mah.file.exists "note.txt", mah.file.exists "missing.txt")   --> true false
 ---@param path string
 ---@return boolean
 function file.exists(path) return C.mah_file_exists(file.path(path, "file.exists")) ~= 0 end
 
---- Puts `text` into the file. Errors name the path and what the system says.
+--- Writes a text into a file, all or nothing: beside it first, and then renamed. Errors name the
+--- path and what the system says.
+---
+---     mah.file.write("note.txt", "hello")
+---     print(mah.file.read "note.txt")   --> hello
 ---@param path string
----@param text string
+---@param text string   any bytes
 function file.write(path, text)
   file.path(path, "file.write")
   if type(text) ~= "string" then
@@ -42,7 +56,10 @@ function file.write(path, text)
   check.status(C.mah_file_write(path, text, #text))
 end
 
---- The file's bytes. Errors name the path and what the system says.
+--- The bytes of a whole file, as a string. Errors name the path and what the system says.
+---
+---     mah.file.write("note.txt", "one\ntwo\n")
+---     print(#mah.file.read "note.txt")   --> 8
 ---@param path string
 ---@return string
 function file.read(path)
@@ -55,6 +72,10 @@ function file.read(path)
 end
 
 --- Makes a directory and those above it; one that is there already is fine.
+---
+---     mah.file.make_directory "out/pictures"
+---     mah.file.write("out/pictures/note.txt", "hello")
+---     print(mah.file.exists "out/pictures/note.txt")   --> true
 ---@param path string
 function file.make_directory(path)
   file.path(path, "file.make_directory")

@@ -5,7 +5,12 @@
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 
---- The number of threads that the core uses, after setting it to n if that is given.
+--- The number of threads that the core uses, after setting it to n if that is given. It begins with
+--- all cores that the process may use. Results have the same bits for any number.
+---
+---     local before = mah.threads()
+---     print(mah.threads(1))   --> 1
+---     mah.threads(before)
 ---@param n integer|nil   1 ... 256
 ---@return integer
 return function(n)

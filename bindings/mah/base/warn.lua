@@ -12,7 +12,11 @@ local warn = { on = true, said = {} }
 ---@param text string
 function warn.to(where, text) io.stderr:write(where, "warning: ", text, "\n") end
 
---- Turns warnings on or off.
+--- Turns warnings on stderr on or off. They are on at first, and each text is said once.
+---
+---     mah.warnings(false)
+---     print(mah.arange(3):sum())   --> 6
+---     mah.warnings(true)
 ---@param on boolean
 function warn.warnings(on) warn.on = on ~= false end
 

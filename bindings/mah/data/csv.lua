@@ -25,12 +25,15 @@ end
 -- -- Reading --------------------------------------------------------------------------------------
 
 local load_rules = options.declare("mah.load_csv", {
-  delimiter = { nil, "string" },
-  header = { "auto", { true, false, "auto" } },
-  skip = { 0, "integer", "[0, inf)" },
-  dtype = { "float32", "string" },
-  columns = { nil, "table" },
-  text = { nil, "table" },
+  delimiter = { nil, "string", nil, "one character between the cells; nil: found" },
+  header = { "auto", { true, false, "auto" }, nil, "does the first row hold names? auto: if "
+    .. "columns are asked for by name, or it has text where numbers are expected" },
+  skip = { 0, "integer", "[0, inf)", "lines left out at the start" },
+  dtype = { "float32", "string", nil, "of the tensor; integer dtypes take no missing values" },
+  columns = { nil, "table", nil, "the columns to read, by name or number, in this order; nil: "
+    .. "all" },
+  text = { nil, "table", nil, "columns, by name or number, that are given as strings and not in "
+    .. "the tensor" },
 })
 
 local kinds = { float32 = C.MAH_COLUMN_FLOAT32, float64 = C.MAH_COLUMN_NUMBER }
@@ -138,7 +141,8 @@ local function quote(name, delimiter)
 end
 
 local save_rules = options.declare("mah.save_csv", {
-  header = { nil, "table" }, delimiter = { ",", "string" },
+  header = { nil, "table", nil, "names of the columns, in the first line; nil: no header" },
+  delimiter = { ",", "string", nil, "one character between the cells" },
 })
 
 --- Writes a vector (one column) or a matrix, every number with as many digits as it takes to read

@@ -23,9 +23,9 @@ local function draw(first, n, seed)
 end
 
 local rules = options.declare("mah.data.digits", {
-  n = { 10000, "integer", "[0, 1e9]" },
-  seed = { 1, "integer", "[0, inf)" },
-  test = { nil, "integer", "[0, 1e9]" },
+  n = { 10000, "integer", "[0, 1e9]", "training images" },
+  seed = { 1, "integer", "[0, inf)", "the same one draws the same images" },
+  test = { nil, "integer", "[0, 1e9]", "test images, which do not depend on n; nil: n / 6" },
 })
 
 --- Draws a data set: x float32 (n, 784) in [0, 1], y int32 (n) in 0 ... 9. The same seed gives the

@@ -10,16 +10,20 @@ local file = require "mah.base.file"
 local glob = require "mah.base.glob"
 local image_files = require "mah.data.image_files"
 local options = require "mah.base.options"
+local pixels = require "mah.data.pixels"
 
 local WHERE = "mah.data.images"
 
 local rules = options.declare(WHERE, {
-  size = { nil, "integer|table" },
-  resize = { "fit", { "fit", "crop", "pad" } },
-  method = { "bilinear", { "bilinear", "area" } },
-  background = { 0, "number", "[0, 1]" },
-  grey = { false, "boolean" },
-  dtype = { "float32", { "float32", "uint8" } },
+  size = { nil, "integer|table", nil, "pixels of a side, or {height, width}, 1 ... 10000; nil: all "
+    .. "pictures must have one size" },
+  resize = { "fit", { "fit", "crop", "pad" }, nil, "fit: stretched; crop: the middle; pad: whole, "
+    .. "in the middle of the background" },
+  method = { "bilinear", { "bilinear", "area" }, nil, "how pixels are made: bilinear between four, "
+    .. "or area: the mean of those covered" },
+  background = { 0, "number", "[0, 1]", "around padded pictures: 0 black, 1 white" },
+  grey = { false, "boolean", nil, "one channel instead of three" },
+  dtype = pixels.dtype_rule,
 })
 
 -- -- Files ----------------------------------------------------------------------------------------

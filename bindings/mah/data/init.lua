@@ -36,11 +36,14 @@ local data = {
 
 local said = false -- that there is no MNIST
 
+local quiet_text = "do not say that there is no MNIST"
+local seed_text = "of the digits, where they are drawn; nil: 1"
+
 local default_rules = options.declare("mah.data.default", {
-  quiet = { false, "boolean" },
-  n = { nil, "integer", "[0, 1e9]" },
-  seed = { nil, "integer", "[0, inf)" },
-  test = { nil, "integer", "[0, 1e9]" },
+  quiet = { false, "boolean", nil, quiet_text },
+  n = { nil, "integer", "[0, 1e9]", "training images, where the digits are drawn; nil: 10000" },
+  seed = { nil, "integer", "[0, inf)", seed_text },
+  test = { nil, "integer", "[0, 1e9]", "test images, where the digits are drawn; nil: n / 6" },
 })
 
 --- MNIST where mah.data.mnist() finds it; else the synthetic digits, and says so once on stderr. An
@@ -60,10 +63,10 @@ function data.default(given)
 end
 
 local load_rules = options.declare("mah.data.load", {
-  n = { nil, "integer", "[0, 1e9]" },
-  test = { nil, "integer", "[0, 1e9]" },
-  seed = { nil, "integer", "[0, inf)" },
-  quiet = { false, "boolean" },
+  n = { nil, "integer", "[0, 1e9]", "at most so many training samples; nil: all" },
+  test = { nil, "integer", "[0, 1e9]", "at most so many test samples; nil: all" },
+  seed = { nil, "integer", "[0, inf)", seed_text },
+  quiet = { false, "boolean", nil, quiet_text },
 })
 
 --- What a script's --data option names: "auto" (mah.data.default), "synthetic", or MNIST's

@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local file = require "mah.base.file"
 local idx_images = require "mah.data.idx_images"
 local options = require "mah.base.options"
+local pixels = require "mah.data.pixels"
 
 local mnist = {}
 
@@ -46,7 +47,7 @@ end
 local form = { where = "mah.data.mnist", name = "MNIST", what = "digits",
   class_names = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" } }
 
-local rules = options.declare("mah.data.mnist", { dtype = { "float32", { "float32", "uint8" } } })
+local rules = options.declare("mah.data.mnist", { dtype = pixels.dtype_rule })
 
 --- MNIST, or what has its form: x float32 (n, 784) in [0, 1], y int32 (n). The files may be packed
 --- (.gz) or not. Errors name the file: missing, foreign, truncated, too long, another image size,

@@ -8,6 +8,7 @@ local Type = require "mah.tensor.type"
 local file = require "mah.base.file"
 local idx_images = require "mah.data.idx_images"
 local options = require "mah.base.options"
+local dtype_rule = require("mah.data.pixels").dtype_rule
 
 local sets = {}
 
@@ -32,8 +33,6 @@ local function load(form, directory, parts, o)
     class_names = form.class_names, name = form.name, source = directory,
   }
 end
-
-local dtype_rule = { "float32", { "float32", "uint8" } }
 
 -- -- Fashion-MNIST --------------------------------------------------------------------------------
 
@@ -83,7 +82,8 @@ local emnist_splits = {
 }
 
 local emnist_rules = options.declare("mah.data.emnist", {
-  split = { "balanced", { "balanced", "byclass", "bymerge", "digits", "letters", "mnist" } },
+  split = { "balanced", { "balanced", "byclass", "bymerge", "digits", "letters", "mnist" }, nil,
+    "which files: balanced and bymerge have 47 classes, byclass 62, letters 26, the others 10" },
   dtype = dtype_rule,
 })
 

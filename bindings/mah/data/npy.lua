@@ -99,7 +99,9 @@ local function arrange(tensors, where)
   return c_names, c_tensors, names, named -- the last one keeps the tensors from the collector
 end
 
-local save_rules = options.declare("mah.save_npz", { compressed = { false, "boolean" } })
+local save_rules = options.declare("mah.save_npz", {
+  compressed = { false, "boolean", nil, "pack each array by deflate, as numpy.savez_compressed" },
+})
 
 --- Writes tensors to a .npz file that numpy.load reads.
 ---@param path string

@@ -124,8 +124,9 @@ end
 -- -- Reading --------------------------------------------------------------------------------------
 
 local rules = options.declare("mah.data.shard", {
-  dtype = { nil, { "float32", "float64" } },
-  scale = { nil, "number", "(0, inf)" },
+  dtype = { nil, { "float32", "float64" }, nil, "of the rows; nil: as the file has them" },
+  scale = { nil, "number", "(0, inf)", "a factor of the rows, with dtype: 1 / 255 for pixels; nil: "
+    .. "1" },
 })
 
 local function load(path, part, dtype)

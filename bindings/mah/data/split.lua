@@ -84,8 +84,8 @@ local function divide(order, size, y)
 end
 
 local split_rules = options.declare("mah.data.split", {
-  rng = { nil, "table|integer" },
-  stratified = { false, "boolean" },
+  rng = { nil, "table|integer", nil, "a generator or a seed; nil: the default generator" },
+  stratified = { false, "boolean", nil, "each class of y in proportion; y is a vector of labels" },
 })
 
 --- Splits a set at random: copies of its rows. The second part has fraction * n of them, rounded.

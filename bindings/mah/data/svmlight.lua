@@ -14,12 +14,16 @@ local sparse = require "mah.data.sparse"
 local svmlight = {}
 
 local rules = options.declare("mah.data.svmlight", {
-  n_features = { nil, "integer", "[1, 2147483647]" },
-  dtype = { "float32", { "float32", "float64" } },
-  multilabel = { false, "boolean" },
-  zero_based = { "auto", { true, false, "auto" } },
-  query_id = { false, "boolean" },
-  sparse = { false, "boolean" },
+  n_features = { nil, "integer", "[1, 2147483647]", "columns of x: for a test set give the "
+    .. "training set's; nil: as many as the file has" },
+  dtype = { "float32", { "float32", "float64" }, nil, "of x" },
+  multilabel = { false, "boolean", nil, "y is a list of each row's labels, of which there may be "
+    .. "none" },
+  zero_based = { "auto", { true, false, "auto" }, nil, "the file's first feature has the number 0, "
+    .. "or 1 (false); auto: 0 if there is one" },
+  query_id = { false, "boolean", nil, "also give each row's qid, which every row must have then" },
+  sparse = { false, "boolean", nil, "x is a sparse matrix, whose memory grows with what is in the "
+    .. "file" },
 })
 
 local dtypes = { float32 = C.MAH_FLOAT32, float64 = C.MAH_FLOAT64 }

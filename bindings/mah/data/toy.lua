@@ -18,11 +18,15 @@ local MOST = 1e7 -- values of a set, which are made one by one
 -- -- What the sets share --------------------------------------------------------------------------
 
 local shared = {
-  n_samples = { 100, "integer|table" },
-  shuffle = { true, "boolean" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
-  dtype = { "float32", { "float32", "float64" } },
+  n_samples = { 100, "integer|table", nil, "rows in all, or a list with those of each class" },
+  shuffle = { true, "boolean", nil, "rows in random order; false: class by class" },
+  random_state = { nil, "integer|table", "[0, 4294967295]", "a seed, with scikit-learn's numbers, "
+    .. "or a generator; nil: the default generator" },
+  dtype = { "float32", { "float32", "float64" }, nil, "of x" },
 }
+
+local noise_rule = { nil, "number", "[0, inf)", "standard deviation of what is added to x; nil: "
+  .. "none" }
 
 local function declare(where, own)
   for name, rule in pairs(shared) do own[name] = own[name] or rule end
@@ -97,7 +101,7 @@ local function two_curves(o, where, outer, inner, angles)
   return set_of(rows, labels, o)
 end
 
-local moons_rules = declare("mah.data.make_moons", { noise = { nil, "number", "[0, inf)" } })
+local moons_rules = declare("mah.data.make_moons", { noise = noise_rule })
 
 --- Two half circles that reach into each other. Options:
 ---  n_samples (100, or {outer, inner});  noise  the standard deviation of what is added
@@ -117,7 +121,7 @@ function toy.make_moons(given)
 end
 
 local circles_rules = declare("mah.data.make_circles", {
-  noise = { nil, "number", "[0, inf)" }, factor = { 0.8, "number", "[0, 1)" },
+  noise = noise_rule, factor = { 0.8, "number", "[0, 1)", "the inner radius; the outer one is 1" },
 })
 
 --- A circle inside another. Options:
@@ -137,9 +141,10 @@ function toy.make_circles(given)
 end
 
 local spirals_rules = declare("mah.data.make_spirals", {
-  n_samples = { 100, "integer", "[1, 1e6]" },
-  n_classes = { 2, "integer", "[1, 1000]" }, turns = { 1.5, "number", "(0, 100]" },
-  noise = { nil, "number", "[0, inf)" },
+  n_samples = { 100, "integer", "[1, 1e6]", "rows in all" },
+  n_classes = { 2, "integer", "[1, 1000]", "spirals" },
+  turns = { 1.5, "number", "(0, 100]", "how often each goes around the centre" },
+  noise = noise_rule,
 })
 
 --- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.) Options:
@@ -170,10 +175,13 @@ end
 -- -- Blobs ----------------------------------------------------------------------------------------
 
 local blobs_rules = declare("mah.data.make_blobs", {
-  n_features = { 2, "integer", "[1, 1000]" },
-  centers = { nil, "integer|table|tensor" },
-  cluster_std = { 1, "number|table" },
-  center_box = { { -10, 10 }, "table" },
+  n_features = { 2, "integer", "[1, 1000]", "columns of x, where the centres are drawn" },
+  centers = { nil, "integer|table|tensor", nil, "how many, or (classes, features): a row for each; "
+    .. "nil: 3, or as many as n_samples lists" },
+  cluster_std = { 1, "number|table", nil, "standard deviation around the centres, or a list of "
+    .. "each" },
+  center_box = { { -10, 10 }, "table", nil, "{low, high}: where centres are drawn, in each "
+    .. "column" },
 })
 
 --- The centres that were given, as rows; or so many at random.
@@ -247,9 +255,12 @@ end
 -- -- Regression -----------------------------------------------------------------------------------
 
 local regression_rules = declare("mah.data.make_regression", {
-  n_samples = { 100, "integer", "[1, 1e6]" }, n_features = { 100, "integer", "[1, 1000]" },
-  n_informative = { 10, "integer", "[0, 1e6]" }, n_targets = { 1, "integer", "[1, 100]" },
-  bias = { 0, "number" }, noise = { 0, "number", "[0, inf)" },
+  n_samples = { 100, "integer", "[1, 1e6]", "rows" },
+  n_features = { 100, "integer", "[1, 1000]", "columns of x" },
+  n_informative = { 10, "integer", "[0, 1e6]", "columns that y depends on" },
+  n_targets = { 1, "integer", "[1, 100]", "columns of y; 1: y is a vector" },
+  bias = { 0, "number", nil, "added to y" },
+  noise = { 0, "number", "[0, inf)", "standard deviation of what is added to y" },
 })
 
 --- A linear function of some of the features, and noise. Options:

@@ -14,16 +14,21 @@ local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
 local tables = require "mah.data.table"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.boundary"
 
 local rules = options.declare(WHERE, chart.rules {
-  model = { options.required, "table|callable" },
-  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  class_names = { nil, "table" },
-  n = { 150, "integer", "[2, 1000]" },
-  size = { nil, "number", "(0, 50]" },
-  dtype = { "float32", { "float32", "float64" } },
+  model = { options.required, "table|callable", nil, "has predict_proba or predict; or a function "
+    .. "of a tensor of points, (n, 2), that gives labels (n) or scores (n, classes): the largest "
+    .. "wins" },
+  x = { nil, "table|tensor", nil, "(n, 2), a matrix or a table of two columns: points drawn on "
+    .. "top" },
+  y = { nil, "table|tensor", nil, "(n): the points' labels" },
+  class_names = { nil, "table", nil, texts.class_names },
+  n = { 150, "integer", "[2, 1000]", "places each way at which the model is asked" },
+  size = { nil, "number", "(0, 50]", texts.size },
+  dtype = { "float32", { "float32", "float64" }, nil, "of the points that the model gets" },
 })
 
 -- -- The plane ------------------------------------------------------------------------------------

@@ -6,14 +6,20 @@ local columns = require "mah.draw.columns"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.box"
 
 local rules = options.declare(WHERE, chart.rules {
-  series = { nil, "table" }, data = { nil, "any" }, columns = { nil, "table" },
-  whisker = { 1.5, "number", "[0, inf)" },
-  outliers = { true, "boolean" },
-  legend = { "none", { "none" } },
+  series = { nil, "table", nil, "{{y = values, label =, color = } ...}: a box for each, instead of "
+    .. "data" },
+  data = { nil, "any", nil, texts.data .. ": a box for each column" },
+  columns = { nil, "table", nil, texts.columns },
+  whisker = { 1.5, "number", "[0, inf)", "whiskers reach to the furthest values within so many "
+    .. "times the box's height" },
+  outliers = { true, "boolean", nil, "draw what lies beyond the whiskers, as circles, and let the "
+    .. "axis hold it" },
+  legend = { "none", { "none" }, nil, "there is none: the boxes' names are below them" },
 })
 local series_rules = {
   y = { options.required, "table|tensor" },

@@ -6,17 +6,20 @@ local cells = require "mah.draw.cells"
 local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.confusion"
 
 local rules = options.declare(WHERE, {
-  labels = { nil, "table|tensor" },
-  normalize = { nil, { "true", "predicted", "all" } },
-  percentages = { false, "boolean" },
-  title = { "", "string" },
-  x_label = { nil, "string" }, y_label = { nil, "string" },
-  color_bar = { false, "boolean" },
-  cell = { nil, "number", "[4, 400]" },
+  labels = { nil, "table|tensor", nil, "names of the classes; nil: 0, 1 ..." },
+  normalize = { nil, { "true", "predicted", "all" }, nil, "shares instead of counts: of each row "
+    .. "(true), of each column (predicted) or of everything" },
+  percentages = { false, "boolean", nil, "write each row's shares below the counts" },
+  title = { "", "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label .. '; nil: "predicted label"' },
+  y_label = { nil, "string", nil, texts.y_label .. '; nil: "true label"' },
+  color_bar = { false, "boolean", nil, texts.color_bar },
+  cell = { nil, "number", "[4, 400]", texts.cell },
   lang = Locale.rule,
 })
 

@@ -11,17 +11,28 @@ local colors = require "mah.draw.colors"
 local field = require "mah.draw.field"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.contour"
 
 local rules = options.declare(WHERE, chart.rules {
-  z = { nil, "table|tensor" }, x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  f = { nil, "callable" }, n = { 120, "integer", "[2, 1000]" },
-  levels = { 8, "integer|table|tensor" },
-  filled = { true, "boolean" }, lines = { true, "boolean" },
-  color = { nil, "string|number" },
-  label = { "", "string" }, format = { nil, "string|callable" },
-  map = { "viridis", colors.maps }, range = { nil, "table" }, color_bar = { true, "boolean" },
+  z = { nil, "table|tensor", nil, "(rows, columns): heights, the first row at the bottom; NaN is "
+    .. "left out" },
+  x = { nil, "table|tensor", nil, "(columns): where the columns of z are, growing; nil: 1, 2 ..." },
+  y = { nil, "table|tensor", nil, "(rows): where the rows of z are, growing; nil: 1, 2 ..." },
+  f = { nil, "callable", nil, "function(x, y) -> height, of numbers, over x_range and y_range; "
+    .. "instead of z" },
+  n = { 120, "integer", "[2, 1000]", "places each way at which f is asked" },
+  levels = { 8, "integer|table|tensor", nil, "about how many round heights (1 ... 100), or a "
+    .. "list" },
+  filled = { true, "boolean", nil, "colour the areas between the levels" },
+  lines = { true, "boolean", nil, "draw the lines" },
+  color = { nil, "string|number", nil, "of the lines, as in mah.plot.lines; nil: white on areas, "
+    .. "else by height" },
+  label = { "", "string", nil, texts.bar_label },
+  format = { nil, "string|callable", nil, texts.bar_format },
+  map = { "viridis", colors.maps, nil, texts.map }, range = { nil, "table", nil, texts.range },
+  color_bar = { true, "boolean", nil, texts.color_bar },
 })
 
 --- The field, from z or from f over the ranges of the axes.

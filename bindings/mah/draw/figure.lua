@@ -33,9 +33,12 @@ end
 
 local function rules_for(where, themes)
   return options.declare(where, {
-    theme = { "light", themes },
-    background = { nil, "string" },
-    scale = { SCALE, "number", "(0, 16]" },
+    theme = { "light", themes, nil, "colours for a light or a dark background; page (SVG only): "
+      .. "those of the CSS variables of the page around it, see mah.plot.css" },
+    background = { nil, "string", nil, '"#rrggbb", or "none": transparent (a PNG then has four '
+      .. "channels); nil: the theme's" },
+    scale = { SCALE, "number", "(0, 16]", "pixels of a PNG for each pixel of the figure; an SVG "
+      .. "has no use for it" },
   })
 end
 local pixels_rules = rules_for("figure:pixels", { "light", "dark" })

@@ -8,23 +8,29 @@ local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.heatmap"
 local FEW = 20 -- so many values are written one by one
 
 local rules = options.declare(WHERE, {
-  z = { options.required, "table|tensor" },
-  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  origin = { nil, { "upper", "lower" } },
-  title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
-  label = { "", "string" },
-  map = { "viridis", colors.maps },
-  range = { nil, "table" },
-  annotate = { nil, "boolean" },
-  format = { nil, "string|callable" },
-  color_bar = { true, "boolean" },
-  cell = { nil, "number", "[1, 400]" },
-  width = { nil, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  z = { options.required, "table|tensor", nil, "(rows, columns): the values; NaN is grey" },
+  x = { nil, "table|tensor", nil, "(columns): values or names of the columns; nil: 1, 2 ..." },
+  y = { nil, "table|tensor", nil, "(rows): values or names of the rows; nil: 1, 2 ..." },
+  origin = { nil, { "upper", "lower" }, nil, "where the first row is: on top or at the bottom; "
+    .. "nil: at the bottom when y are ascending numbers, else on top" },
+  title = { "", "string", nil, texts.title },
+  x_label = { "", "string", nil, texts.x_label }, y_label = { "", "string", nil, texts.y_label },
+  label = { "", "string", nil, texts.bar_label },
+  map = { "viridis", colors.maps, nil, texts.map },
+  range = { nil, "table", nil, texts.range },
+  annotate = { nil, "boolean", nil, "write the values into the cells, where they fit; nil: up to "
+    .. "150 cells" },
+  format = { nil, "string|callable", nil, texts.bar_format .. " and of the values in the cells" },
+  color_bar = { true, "boolean", nil, texts.color_bar },
+  cell = { nil, "number", "[1, 400]", texts.cell },
+  width = { nil, "number", "[120, 10000]", texts.width .. "; nil: by the cells" },
+  height = { nil, "number", "[100, 10000]", texts.height .. "; nil: by the cells" },
   lang = Locale.rule,
 })
 

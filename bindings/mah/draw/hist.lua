@@ -7,18 +7,24 @@ local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.hist"
 
 local rules = options.declare(WHERE, {
-  x = { nil, "table|tensor" },
-  series = { nil, "table" },
-  bins = { nil, "integer", "[1, 10000]" },
-  range = { nil, "table" },
-  density = { false, "boolean" },
-  title = { "", "string" }, x_label = { "", "string" }, y_label = { nil, "string" },
-  legend = { "above", { "above", "below", "none" } },
-  width = { 640, "number", "[120, 10000]" }, height = { 400, "number", "[100, 10000]" },
+  x = { nil, "table|tensor", nil, "(n): the values; what is not finite is left out" },
+  series = { nil, "table", nil, "{{x = values, label =, color = } ...}: several, drawn over each "
+    .. "other, instead of x" },
+  bins = { nil, "integer", "[1, 10000]", "how many; nil: Freedman and Diaconis's rule, 5 ... 100; "
+    .. "few integers get a bin each" },
+  range = { nil, "table", nil, "{low, high}: where the bins begin and end; what lies outside is "
+    .. "left out" },
+  density = { false, "boolean", nil, "shares per unit of x instead of counts: the area is 1" },
+  title = { "", "string", nil, texts.title }, x_label = { "", "string", nil, texts.x_label },
+  y_label = { nil, "string", nil, texts.y_label .. '; nil: "count" or "density"' },
+  legend = { "above", { "above", "below", "none" }, nil, "where the names of series stand" },
+  width = { 640, "number", "[120, 10000]", texts.width },
+  height = { 400, "number", "[100, 10000]", texts.height },
   lang = Locale.rule,
 })
 local series_rules = {

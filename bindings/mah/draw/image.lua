@@ -13,6 +13,7 @@ local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local pictures = require "mah.draw.pictures"
 local sheet = require "mah.draw.sheet"
+local texts = require "mah.draw.texts"
 
 local image = { digit = require "mah.draw.digit" }
 
@@ -29,7 +30,10 @@ function image.save(path, t)
   pictures.write(path, pictures.pixels(t, "mah.image.save: tensor"))
 end
 
-local load_rules = options.declare("mah.image.load", { grey = { false, "boolean" } })
+local load_rules = options.declare("mah.image.load", {
+  grey = { false, "boolean", nil, "colours become grey, (H, W): (19595 r + 38470 g + 7471 b + "
+    .. "32768) / 65536, cut to an integer; what is transparent stands before white" },
+})
 
 --- Reads a PNG or JPEG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency.
 --- The values are those that the file stores: gamma, colour profiles and a camera's orientation
@@ -54,14 +58,21 @@ end
 -- -- Sheets ---------------------------------------------------------------------------------------
 
 local sheet_rules = options.declare("mah.image.grid", {
-  rows = { nil, "integer", "[1, 1000]" }, columns = { nil, "integer", "[1, 1000]" },
-  height = { nil, "integer", "[1, 100000]" }, width = { nil, "integer", "[1, 100000]" },
-  title = { "", "string" },
-  captions = { nil, "table" },
-  scale = { nil, "number", "(0, 64]" },
-  gap = { 6, "number", "[0, 1000]" },
-  range = { nil, "table" },
-  ink = { "light", { "dark", "light" } },
+  rows = { nil, "integer", "[1, 1000]", "rows of pictures; nil: what there is, up to 100 "
+    .. "pictures" },
+  columns = { nil, "integer", "[1, 1000]", "pictures in a row; nil: 10, of weights 8" },
+  height = { nil, "integer", "[1, 100000]", "pixels of a picture that is a row or a column of "
+    .. "numbers; nil: it is square" },
+  width = { nil, "integer", "[1, 100000]", "pixels of a picture that is a row or a column of "
+    .. "numbers; nil: it is square" },
+  title = { "", "string", nil, texts.title },
+  captions = { nil, "table", nil, "texts below the pictures" },
+  scale = { nil, "number", "(0, 64]", "pixels of the figure for each pixel of a picture; nil: a "
+    .. "side is about 56" },
+  gap = { 6, "number", "[0, 1000]", "pixels between pictures" },
+  range = { nil, "table", nil, "{low, high}: values of the darkest and lightest; nil: 0 and 1, or "
+    .. "what there is beyond" },
+  ink = { "light", { "dark", "light" }, nil, "what high values are" },
   lang = Locale.rule,
 })
 
@@ -137,10 +148,11 @@ end
 -- -- Digits ---------------------------------------------------------------------------------------
 
 local digits_rules = options.declare("mah.image.digits", with(sheet_rules, {
-  labels = { nil, "table|tensor" },
-  predicted = { nil, "table|tensor" },
-  confidence = { nil, "table|tensor" },
-  ink = { "dark", { "dark", "light" } },
+  labels = { nil, "table|tensor", nil, "(N): the true labels, below the pictures" },
+  predicted = { nil, "table|tensor", nil, "(N): predicted labels; a wrong one is coloured, and has "
+    .. "both" },
+  confidence = { nil, "table|tensor", nil, "(N): 0 ... 1, in percent beside the labels" },
+  ink = { "dark", { "dark", "light" }, nil, sheet_rules.ink[4] },
 }))
 
 --- The first `count` values of an option, if it is there. Names stay names.
@@ -194,8 +206,9 @@ local weights_rules = options.declare("mah.image.weights", {
   rows = sheet_rules.rows, columns = sheet_rules.columns, height = sheet_rules.height,
   width = sheet_rules.width, title = sheet_rules.title, captions = sheet_rules.captions,
   scale = sheet_rules.scale, gap = sheet_rules.gap, lang = Locale.rule,
-  limit = { nil, "number", "(0, inf)" },
-  color_bar = { true, "boolean" },
+  limit = { nil, "number", "(0, inf)", "the strongest colours stand for +- limit; nil: the largest "
+    .. "magnitude shown" },
+  color_bar = { true, "boolean", nil, texts.color_bar },
 })
 
 --- What first-layer units look for: each column of the weights as a picture, red where positive.

@@ -6,16 +6,23 @@ local bars = require "mah.draw.bars"
 local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.importance"
 
 local rules = options.declare(WHERE, {
-  importances = { nil, "table|tensor" },
-  importances_mean = { nil, "table|tensor" }, importances_std = { nil, "table|tensor" },
-  names = { nil, "table" },
-  top = { 20, "integer", "[1, 200]" },
-  title = { "", "string" }, x_label = { nil, "string" },
-  width = { 640, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  importances = { nil, "table|tensor", nil, "(columns, repeats), as permutation_importance gives "
+    .. "it" },
+  importances_mean = { nil, "table|tensor", nil, "(columns): means, where there are no "
+    .. "importances" },
+  importances_std = { nil, "table|tensor", nil, "(columns): standard deviations beside the means; "
+    .. "nil: no whiskers" },
+  names = { nil, "table", nil, "of the columns; nil: 1, 2 ..." },
+  top = { 20, "integer", "[1, 200]", "so many columns are shown, the most important ones" },
+  title = { "", "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label .. '; nil: "decrease in score"' },
+  width = { 640, "number", "[120, 10000]", texts.width },
+  height = { nil, "number", "[100, 10000]", texts.height .. "; nil: by the number of bars" },
   lang = Locale.rule,
 })
 

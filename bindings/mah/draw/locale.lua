@@ -43,8 +43,9 @@ local languages = {
 local persian = { ["."] = "٫", [","] = "٬", ["%"] = "٪" }
 for digit = 0, 9 do persian[tostring(digit)] = "\219" .. string.char(0xB0 + digit) end
 
---- Options' rule: {default, values}.
-locale.rule = { "en", { "en", "fa" } }
+--- Options' rule: {default, values, nil, text}.
+locale.rule = { "en", { "en", "fa" }, nil, "of the figure's own words, digits and direction: "
+  .. "English, or Persian, from the right" }
 
 --- The language of that name.
 ---@param name string   "en" or "fa"

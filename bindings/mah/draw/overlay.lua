@@ -9,9 +9,16 @@ local options = require "mah.base.options"
 
 local WHERE = "mah.plot.overlay"
 
-local own = chart.rules { figures = { options.required, "table" }, y2_label = { nil, "string" } }
+local own = chart.rules {
+  figures = { options.required, "table", nil, "a list of figures, of mah.plot's charts" },
+  y2_label = { nil, "string", nil, "text beside the right axis" },
+}
 for name, rule in pairs(own) do -- what is left out comes from the figures
-  if name ~= "figures" and name ~= "legend" then own[name] = { nil, rule[2], rule[3] } end
+  if name ~= "figures" and name ~= "legend" then
+    local source = name == "guides" and "; besides those of the figures"
+      or "; nil: of the first figure that has it"
+    own[name] = { nil, rule[2], rule[3], rule[4]:gsub("; nil: .*", "") .. source }
+  end
 end
 local rules = options.declare(WHERE, own)
 

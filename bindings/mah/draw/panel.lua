@@ -4,15 +4,16 @@ local Locale = require "mah.draw.locale"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local text = require "mah.draw.text"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.panel"
 local TITLE, EDGE = 17, 10
 
 local rules = options.declare(WHERE, {
-  figures = { options.required, "table" },
-  columns = { nil, "integer", "[1, 100]" },
-  gap = { 12, "number", "[0, 1000]" },
-  title = { "", "string" },
+  figures = { options.required, "table", nil, "a list of figures, row by row" },
+  columns = { nil, "integer", "[1, 100]", "figures in a row; nil: 2" },
+  gap = { 12, "number", "[0, 1000]", "pixels between figures" },
+  title = { "", "string", nil, texts.title },
   lang = Locale.rule,
 })
 

@@ -4,13 +4,20 @@ local RangeTest = require "mah.learn.range_test"
 local check = require "mah.base.check"
 local lines = require "mah.draw.lines"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "found:plot"
 
 local rules = options.declare("find_lr:plot", {
-  title = { nil, "string" }, x_label = { nil, "string" }, y_label = { nil, "string" },
-  log_y = { false, "boolean" }, y_range = { nil, "table" }, legend = { nil, "string" },
-  width = { nil, "number" }, height = { nil, "number" }, lang = { nil, "string" },
+  title = { nil, "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label .. '; nil: "learning rate"' },
+  y_label = { nil, "string", nil, texts.y_label .. '; nil: "loss"' },
+  log_y = { false, "boolean", nil, texts.log_y },
+  y_range = { nil, "table", nil, "{low, high}: what the y axis shows; nil: the smoothed curve" },
+  legend = { nil, "string", nil, texts.legend },
+  width = { nil, "number", nil, texts.width .. "; nil: 640" },
+  height = { nil, "number", nil, texts.height .. "; nil: 400" },
+  lang = { nil, "string", nil, Locale.rule[4] .. "; nil: en" },
 })
 
 --- What is to be seen: all but the single losses far above the smoothed curve, which may be very

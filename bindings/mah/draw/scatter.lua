@@ -12,18 +12,26 @@ local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.scatter"
 
 local rules = options.declare(WHERE, chart.rules {
-  x = { options.required, "table|tensor" }, y = { nil, "table|tensor" },
-  values = { nil, "table|tensor" }, classes = { nil, "table|tensor" },
-  class_names = { nil, "table" },
-  label = { nil, "string" },
-  size = { nil, "number", "(0, 50]" }, opacity = { nil, "number", "(0, 1]" },
-  color = { nil, "string|number" }, marker = { nil, "string" },
-  map = { "viridis", colors.maps }, range = { nil, "table" }, format = { nil, "string|callable" },
-  color_bar = { true, "boolean" },
+  x = { options.required, "table|tensor", nil, "(n); or without y (n, 2), a point in each row" },
+  y = { nil, "table|tensor", nil, "(n)" },
+  values = { nil, "table|tensor", nil, "(n): numbers that become colours; NaN is grey" },
+  classes = { nil, "table|tensor", nil, "(n): " .. texts.classes },
+  class_names = { nil, "table", nil, texts.class_names },
+  label = { nil, "string", nil, "text of the colour bar; without values, of the points in the "
+    .. "legend" },
+  size = { nil, "number", "(0, 50]", texts.size },
+  opacity = { nil, "number", "(0, 1]", texts.opacity .. "; nil: 1" },
+  color = { nil, "string|number", nil, "of points that are all alike: " .. texts.color },
+  marker = { nil, "string", nil, "of all points: " .. texts.marker .. "; nil: circle, or one for "
+    .. "each class" },
+  map = { "viridis", colors.maps, nil, texts.map }, range = { nil, "table", nil, texts.range },
+  format = { nil, "string|callable", nil, texts.bar_format },
+  color_bar = { true, "boolean", nil, texts.color_bar },
 })
 
 local function same_length(list, n, name)

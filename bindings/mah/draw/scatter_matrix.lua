@@ -12,6 +12,7 @@ local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
 local text = require "mah.draw.text"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.scatter_matrix"
 local MOST = 15
@@ -19,11 +20,14 @@ local EDGE, GAP, TITLE, LABEL, TICK = 10, 6, 15, 11.5, 9.5
 local BINS = 16
 
 local rules = options.declare(WHERE, {
-  data = { options.required, "any" }, columns = { nil, "table" },
-  classes = { nil, "table|tensor" }, class_names = { nil, "table" },
-  cell = { nil, "number", "[40, 1000]" },
-  size = { nil, "number", "(0, 50]" }, opacity = { nil, "number", "(0, 1]" },
-  title = { "", "string" },
+  data = { options.required, "any", nil, texts.data .. ", of 2 ... 15 columns" },
+  columns = { nil, "table", nil, texts.columns },
+  classes = { nil, "table|tensor", nil, "(rows): " .. texts.classes },
+  class_names = { nil, "table", nil, texts.class_names },
+  cell = { nil, "number", "[40, 1000]", texts.cell },
+  size = { nil, "number", "(0, 50]", "radius of the points in pixels; nil: by their number" },
+  opacity = { nil, "number", "(0, 1]", texts.opacity .. "; nil: 1" },
+  title = { "", "string", nil, texts.title },
   lang = Locale.rule,
 })
 

@@ -11,7 +11,9 @@ local series = require "mah.draw.series"
 
 local scores = {}
 
-local matrix = { options.required, "table|tensor" }
+local function matrix(what)
+  return { options.required, "table|tensor", nil, "(n, folds): scores of the " .. what .. " rows" }
+end
 
 --- Mean and standard deviation of each row; NaN (a fold that failed) is left out.
 local function summarise(m)
@@ -50,7 +52,9 @@ local function figure_of(o, x, x_label, where)
 end
 
 local learning_rules = options.declare("mah.plot.learning_curve", chart.rules {
-  train_sizes = { options.required, "table|tensor" }, train_scores = matrix, test_scores = matrix,
+  train_sizes = { options.required, "table|tensor", nil, "(n): how many rows there were to train "
+    .. "on" },
+  train_scores = matrix "training", test_scores = matrix "held out",
 })
 
 --- Scores over the number of training samples: the mean over the folds, and a band of their
@@ -70,8 +74,9 @@ function scores.learning_curve(given)
 end
 
 local validation_rules = options.declare("mah.plot.validation_curve", chart.rules {
-  param_range = { options.required, "table|tensor" }, param_name = { "", "string" },
-  train_scores = matrix, test_scores = matrix,
+  param_range = { options.required, "table|tensor", nil, "(n): values of the parameter, or names" },
+  param_name = { "", "string", nil, "of the parameter, below the x axis" },
+  train_scores = matrix "training", test_scores = matrix "held out",
 })
 
 --- Scores over a parameter: the mean over the folds, and a band of their standard deviation.

@@ -19,14 +19,18 @@ local terminal = require "mah.base.terminal"
 local WHERE = "mah.show"
 
 local rules = options.declare(WHERE, {
-  kind = { nil, { "picture", "sheet", "curve", "confusion" } },
-  width = { nil, "integer", "[10, 1000]" }, -- characters
-  height = { nil, "integer", "[4, 1000]" }, -- lines
-  rows = { nil, "integer", "[1, 100]" }, columns = { nil, "integer", "[1, 100]" },
-  labels = { nil, "table|tensor" },
-  log = { false, "boolean" },
-  colors = { nil, { "none", "256", "true" } },
-  graphics = { nil, "boolean" },
+  kind = { nil, { "picture", "sheet", "curve", "confusion" }, nil, "what x is; nil: a guess, as "
+    .. "the text says" },
+  width = { nil, "integer", "[10, 1000]", "characters; nil: the terminal's" },
+  height = { nil, "integer", "[4, 1000]", "lines; nil: the terminal's, 24 at most" },
+  rows = { nil, "integer", "[1, 100]", "rows of a sheet; nil: 2 at most" },
+  columns = { nil, "integer", "[1, 100]", "pictures in a row of a sheet; nil: as many as fit" },
+  labels = { nil, "table|tensor", nil, "captions of a sheet, or names of a confusion matrix" },
+  log = { false, "boolean", nil, "a logarithmic axis for curves" },
+  colors = { nil, { "none", "256", "true" }, nil, "none: characters alone; 256 colours or true "
+    .. "colour; nil: what the terminal has" },
+  graphics = { nil, "boolean", nil, "true: a PNG by kitty's protocol; nil: where the terminal has "
+    .. "it" },
 })
 
 local CAPTION = 1 -- lines

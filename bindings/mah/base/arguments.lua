@@ -1,11 +1,8 @@
 --- A script's command line, by the same rules as tables of options.
 ---
----     local o = mah.arguments(arg, {
----       preset = {"quick", {"smoke", "quick", "full"}, help = "how much to do"},
----       jobs = {1, "integer", "[1, inf)"},
----       resume = {false, "boolean"},
----     }, "usage: mah report.lua [options]")
----     -- --preset full --jobs=2 --resume;   --help prints the usage and the options
+---     local rules = { jobs = { 1, "integer", "[1, inf)" }, resume = { false, "boolean" } }
+---     local o = mah.arguments({ "--jobs=2" }, rules, "usage: mah report.lua [options]")
+---     print(o.jobs, o.resume)   --> 2 false
 local options = require "mah.base.options"
 local exit = require "mah.base.exit"
 
@@ -53,7 +50,7 @@ end
 ---     }, "usage: mah report.lua [options]")
 ---     print(o.preset, o.jobs, o.resume)   --> full 1 true
 ---@param arg string[]   the global `arg`
----@param rules table    name -> {default, type or list of values, interval, help = what --help says}
+---@param rules table    name -> {default, type or list of values, interval, help = a text}
 ---@param usage string   one line, shown by --help and with errors
 ---@return table         name -> value
 return function(arg, rules, usage)

@@ -1,9 +1,9 @@
 --- Whole files in and out. Writing goes beside the target and is then renamed: a file is never left
 --- half-written.
 ---
----     local file = require "mah.base.file"
----     file.write("out/table.csv", "a,b\n1,2\n")
----     print(#file.read "out/table.csv")
+---     mah.file.make_directory "out"
+---     mah.file.write("out/table.csv", "a,b\n1,2\n")
+---     print(#mah.file.read "out/table.csv")   --> 8
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -20,8 +20,6 @@ local file = {}
 --- with `where`.
 ---
 ---     print(mah.file.path("out/table.csv", "my function"))   --> out/table.csv
----     print(pcall(mah.file.path, "", "my function"))
----     --> false example:2: my function: a file's path is expected, got ""
 ---@param path any
 ---@param where string   the function's name, for the message
 ---@return string path

@@ -1,7 +1,9 @@
 --- JSON for people: sorted keys and indentation (or none), numbers with as many digits as it takes
 --- to read the same value back. lua-cjson reads.
 ---
----     mah.json.encode{name = "mah", sizes = {1, 2}}        mah.json.decode '{"a": 1}'
+---     print(mah.json.encode({ name = "mah", sizes = { 1, 2 } }, { indent = false }))
+---     --> {"name":"mah","sizes":[1,2]}
+---     print(mah.json.decode('{"a": 1}').a)   --> 1
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local text = require "mah.base.text"

@@ -1,7 +1,4 @@
---- What a run took place on, for manifests:
----   mah.machine() -> {cpu =, cores =, simd =, system =, luajit =}
---- cores: those that the program may use, where its affinity or a batch system gives it fewer than
---- there are.
+--- What a run took place on, for manifests.
 local C = require "mah.base.library"
 local ffi = require "ffi"
 

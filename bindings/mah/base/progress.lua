@@ -1,9 +1,9 @@
 --- Progress on stderr: one live line on a terminal, at most ten times a second; elsewhere plain
 --- lines without "\r", at most one every ten seconds, so that log files stay readable.
 ---
----     local p = progress.new("training")
----     p:update("epoch 3, loss 0.12")
----     p:done("20 epochs, loss 0.05")
+---     local line = mah.progress.new "training"
+---     line:update "epoch 3, loss 0.12"
+---     line:done "20 epochs, loss 0.05"
 local ffi = require "ffi"
 local class = require "mah.base.class"
 local cut = require("mah.base.text").cut
@@ -30,6 +30,16 @@ function progress.now()
   return tonumber(now_out.tv_sec) + tonumber(now_out.tv_nsec) * 1e-9
 end
 
+--- A line of progress, of mah.progress.new.
+---@class progress_line
+---@field label string   what stands in front
+---@field update fun(self: progress_line, text: string)   shows the text, unless the last time is
+---  too short ago
+---@field done fun(self: progress_line, text: string)     ends the line; the text is always shown
+---@field private live boolean
+---@field private every number
+---@field private last number
+---@field private width integer
 local Line = class.new("a line of progress", "line")
 
 --- Is stderr a terminal that can rewrite a line?

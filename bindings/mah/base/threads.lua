@@ -1,7 +1,6 @@
 --- How many threads the core uses; a result has the same bits for any number.
 ---
----     print(mah.threads())     -- all cores that the process may use, unless told
----     mah.threads(1)           -- from now on; a sweep does so in its workers
+---     print(mah.threads() >= 1)   --> true
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 

@@ -14,9 +14,12 @@ function warn.to(where, text) io.stderr:write(where, "warning: ", text, "\n") en
 
 --- Turns warnings on stderr on or off. They are on at first, and each text is said once.
 ---
----     mah.warnings(false)
----     print(mah.arange(3):sum())   --> 6
+---     local set = mah.data.make_moons { n_samples = 40, random_state = 1 }
+---     local clf = mah.MLPClassifier { max_iter = 2, random_state = 1 }
+---     mah.warnings(false) -- that two iterations are not enough
+---     clf:fit(set.x, set.y)
 ---     mah.warnings(true)
+---     print(clf.n_iter_)   --> 2
 ---@param on boolean
 function warn.warnings(on) warn.on = on ~= false end
 

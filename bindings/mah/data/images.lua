@@ -135,21 +135,20 @@ local function read_all(o, classes, count)
   return images, y, files
 end
 
---- Reads the pictures of a folder that holds one folder a class, PNG and JPEG: {x, y, class_names,
---- files, height, width, channels}. x has a picture a row, (n, height * width * channels), float32
---- in [0, 1]; y is int32, 0 ... of the classes in the order of their names, which class_names has.
---- What has another ending than .png, .jpg or .jpeg is left out; a picture that cannot be read is
---- an error that names the file. Options:
----  size    of all, in pixels: a side, or {height, width}; without it all must have one size
----  resize  "fit" (stretched), "crop" (the middle), "pad" (background around it, 0 ... 1)
----  method  "bilinear", "area";  grey (false)
----  dtype   "uint8": x as bytes, with scale = 1 / 255 beside it, which mah.train takes
+--- Reads the pictures of a folder that holds one folder for each class, PNG and JPEG. x has a
+--- picture a row, y the numbers of the classes, 0 ... in the order of their names. What has another
+--- ending than .png, .jpg or .jpeg is left out; a picture that cannot be read is an error that
+--- names the file.
 ---
----     local set = mah.data.images("photos", { size = 64, resize = "crop" })
----     print(set.class_names[set.y[1] + 1], set.files[1])
+---     mah.file.make_directory "pets/cat"
+---     mah.file.make_directory "pets/dog"
+---     mah.image.save("pets/cat/1.png", mah.zeros(8, 8))
+---     mah.image.save("pets/dog/1.png", mah.ones(10, 12))
+---     local set = mah.data.images("pets", { size = 8, resize = "crop", grey = true })
+---     print(set.x.shape[1], set.x.shape[2], set.class_names[set.y[2] + 1])   --> 2 64 dog
 ---@param folder string
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, height * width * channels); and class_names, files, height, width, channels
 return function(folder, given)
   file.path(folder, WHERE)
   local o = options(given, rules, WHERE)

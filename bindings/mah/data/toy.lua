@@ -103,15 +103,13 @@ end
 
 local moons_rules = declare("mah.data.make_moons", { noise = noise_rule })
 
---- Two half circles that reach into each other. Options:
----  n_samples (100, or {outer, inner});  noise  the standard deviation of what is added
----  shuffle (true);  random_state  a seed (scikit-learn's numbers) or a generator
----  dtype  float32 or float64
+--- Two half circles that reach into each other, a class each, as scikit-learn's make_moons.
 ---
 ---     local set = mah.data.make_moons { n_samples = 200, noise = 0.2, random_state = 1 }
----     mah.plot.scatter { x = set.x, classes = set.y }
+---     print(set.x.shape[1], set.x.shape[2], set.y:sum())       --> 200 2 100
+---     print(mah.plot.scatter { x = set.x, classes = set.y })   --> figure 640 x 400
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, 2), y int32 (n)
 function toy.make_moons(given)
   local where = "mah.data.make_moons"
   return two_curves(options(given, moons_rules, where), where,
@@ -124,13 +122,12 @@ local circles_rules = declare("mah.data.make_circles", {
   noise = noise_rule, factor = { 0.8, "number", "[0, 1)", "the inner radius; the outer one is 1" },
 })
 
---- A circle inside another. Options:
----  n_samples (100, or {outer, inner});  factor (0.8)  the inner radius over the outer
----  noise, shuffle, random_state, dtype  as for make_moons
+--- A circle inside another, a class each, as scikit-learn's make_circles.
 ---
----     local set = mah.data.make_circles { noise = 0.1, factor = 0.5, random_state = 1 }
+---     local set = mah.data.make_circles { n_samples = 60, factor = 0.5, random_state = 1 }
+---     print(("%.2f %.2f"):format(set.x:norm(2, 2):min(), set.x:norm(2, 2):max()))   --> 0.50 1.00
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, 2), y int32 (n)
 function toy.make_circles(given)
   local where = "mah.data.make_circles"
   local o = options(given, circles_rules, where)
@@ -147,13 +144,12 @@ local spirals_rules = declare("mah.data.make_spirals", {
   noise = noise_rule,
 })
 
---- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.) Options:
----  n_samples (100);  n_classes (2);  turns (1.5)  around the centre
----  noise, shuffle, random_state, dtype  as for make_moons
+--- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.)
 ---
 ---     local set = mah.data.make_spirals { n_samples = 300, n_classes = 3, random_state = 1 }
+---     print(set.x.shape[1], set.y:max())   --> 300 2
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, 2), y int32 (n)
 function toy.make_spirals(given)
   local where = "mah.data.make_spirals"
   local o = options(given, spirals_rules, where)
@@ -220,14 +216,12 @@ local function deviations_of(given, count, where)
   return list
 end
 
---- Clouds of normally distributed points. Options:
----  n_samples (100, or one for each centre);  n_features (2)
----  centers (3)  how many, or a row for each;  center_box ({-10, 10})  where those at random lie
----  cluster_std (1, or one for each centre);  shuffle, random_state, dtype  as for make_moons
+--- Clouds of normally distributed points, a class each, as scikit-learn's make_blobs.
 ---
 ---     local set = mah.data.make_blobs { centers = 4, cluster_std = 0.5, random_state = 1 }
+---     print(set.x.shape[1], set.y:max(), set.centers.shape[1])   --> 100 3 4
 ---@param given table|nil
----@return mah.Set   and its centers, (classes, features)
+---@return Set   x (n, features), y int32 (n); and centers (classes, features)
 function toy.make_blobs(given)
   local where = "mah.data.make_blobs"
   local o = options(given, blobs_rules, where)
@@ -263,13 +257,14 @@ local regression_rules = declare("mah.data.make_regression", {
   noise = { 0, "number", "[0, inf)", "standard deviation of what is added to y" },
 })
 
---- A linear function of some of the features, and noise. Options:
----  n_samples (100), n_features (100), n_informative (10), n_targets (1);  bias (0), noise (0)
----  shuffle, random_state, dtype  as for make_moons
+--- A linear function of some of the features, and noise, as scikit-learn's make_regression.
 ---
----     local set = mah.data.make_regression { n_features = 5, noise = 2, random_state = 1 }
+---     local set = mah.data.make_regression { n_features = 3, n_informative = 2, random_state = 1 }
+---     print(set.x.shape[2], set.coef:count_nonzero())   --> 3 2
+---     print(set.y:allclose(set.x:matmul(set.coef), { rtol = 1e-3 }))   --> true
 ---@param given table|nil
----@return mah.Set   y of dtype; coef: the true coefficients, (features) or (features, targets)
+---@return Set   x (n, features), y of x's dtype, (n) or (n, targets); and coef, the true
+---     coefficients, (features) or (features, targets)
 function toy.make_regression(given)
   local where = "mah.data.make_regression"
   local o = options(given, regression_rules, where)

@@ -312,16 +312,15 @@ local function chart_of(chart, spec)
     width = o.width, height = chart.height, lang = o.lang } }
 end
 
---- A bar chart, grouped when there are several series. Options:
----  labels   names of the groups
----  y (and err, +-), or series = {{y = , err = , label = , color = } ...}
----  values   write each value at its bar (true);  value_format, y_format  "percent" or function(v)
----  horizontal  bars to the right;  x_label: of the names
----  y_label, y_range {low, high}: of the values
----  title;  legend  auto, none, above, below;  width, height;  lang  en or fa
---- Bars start at zero, or at the range's end that is nearer to it. NaN leaves no bar.
+--- A bar chart, grouped when there are several series. Bars start at zero, or at the range's end
+--- that is nearer to it.
+---
+---     local figure = mah.plot.bars { labels = { "SGD", "Adam" }, y = { 0.96, 0.98 },
+---       err = { 0.01, 0.005 }, y_format = "percent", y_label = "accuracy" }
+---     figure:save "accuracy.png"
+---     print(figure)   --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local locale = Locale.of(o.lang)

@@ -205,20 +205,17 @@ local function read_answer(answer, known, labels, rows, columns)
   return read_labels(answer, labels, rows, columns)
 end
 
---- The regions of a classifier over two columns, and the points on them; y grows upwards. Options:
----  model   has predict_proba or predict; or a function of a tensor of points, (n, 2), that gives
----          labels (n) or a score for each class (n, k): the largest wins
----  x, y    points, a matrix or a table of two columns, and their labels: drawn on top
----  x_range, y_range {low, high}: of the plane; around the points when left out
----  n       places each way (150);  class_names  in the order of the classes
----  dtype   of what the model gets, float32 or float64;  size  radius of the points
----  title, x_label, y_label, guides, legend, width, height, lang  as in mah.plot.lines
+--- The regions of a classifier over two columns, and the points on them; y grows upwards. Around
+--- the points it shows, or over x_range and y_range.
 ---
----     local set = mah.data.make_moons { noise = 0.2, random_state = 1 }
----     local clf = mah.MLPClassifier { random_state = 1 }:fit(set.x, set.y)
----     mah.plot.boundary { model = clf, x = set.x, y = set.y }
+---     local set = mah.data.make_moons { n_samples = 60, noise = 0.1, random_state = 1 }
+---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }
+---     clf:fit(set.x, set.y)
+---     local figure = mah.plot.boundary { model = clf, x = set.x, y = set.y, n = 40 }
+---     figure:save "boundary.png"
+---     print(figure)   --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o, labels = options(given, rules, WHERE), {}
   local xs, ys, ranges = read_plane(o)

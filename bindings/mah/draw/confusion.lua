@@ -70,12 +70,15 @@ local function confusion_writer(o, m, locale)
   end
 end
 
---- A confusion matrix: rows are true classes, columns predicted ones.
----@param m tensor|table       square; counts
----@param given table|nil      labels = names of the classes (0, 1 ...); normalize = "true" (shares
----  of each row), "predicted" (of each column), "all"; percentages = true adds each row's shares;
----  title, x_label, y_label; color_bar (false); cell = pixels of a cell's side; lang = en or fa
----@return table figure        see mah.draw.figure
+--- A confusion matrix as coloured cells: rows are true classes, columns predicted ones.
+---
+---     local counts = mah.metrics.confusion({ 0, 0, 1, 1 }, { 0, 1, 1, 1 })
+---     local figure = mah.plot.confusion(counts, { labels = { "cat", "dog" }, percentages = true })
+---     figure:save "confusion.png"
+---     print(mah.file.exists "confusion.png")   --> true
+---@param m tensor|table       (classes, classes), counts
+---@param given table|nil
+---@return figure
 return function(m, given)
   local o = options(given, rules, WHERE)
   local locale, counts = Locale.of(o.lang), numbers.matrix(m, WHERE .. ": matrix")

@@ -123,19 +123,16 @@ local function artist_of(o, f, locale)
 end
 
 --- Lines of equal height of a matrix or of a function, and the areas between them; y grows upwards.
---- Options, or contour(z):
----  z (a matrix, its rows upwards; NaN is left out), x and y: of its columns and rows, growing
----  f = function(x, y) of numbers, over x_range and y_range, at n (120) places each way
----  levels  about how many round ones (8), or a list;  filled (true), lines (true)
----  color   of the lines;  map  viridis, blues, diverging (around zero), grey
----  range {low, high} of the colours;  label, format of the colour bar;  color_bar (true)
----  title, x_label, y_label, x_range, y_range, guides ... as in mah.plot.lines;  lang  en or fa
+--- contour(z) is enough.
 ---
 ---     local function f(x, y) return x ^ 2 - y ^ 2 end
----     mah.plot.contour { f = f, x_range = { -1, 1 }, y_range = { -1, 1 } }
+---     print(mah.plot.contour { f = f, x_range = { -1, 1 }, y_range = { -1, 1 }, n = 40 })
+---     --> figure 640 x 400
+---     print(mah.plot.contour(mah.tensor { { 1, 2 }, { 2, 4 } }, { levels = { 2, 3 } }))
+---     --> figure 640 x 400
 ---@param given table|tensor
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, read_field(o), Locale.of(o.lang)) })

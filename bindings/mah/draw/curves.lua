@@ -168,19 +168,16 @@ local roc_rules = declare("mah.plot.roc", {
   auc = in_legend "the area under the curve fpr, tpr; nil: by trapezes",
 }, roc_of, weights)
 
---- The receiver operating characteristic: true against false positive rates, and the line of
---- chance. The area stands in the legend. Options:
----  y_true, y_score  labels of two classes and scores of the positive one; pos_label (1 of 0 and 1)
----            and sample_weight as in mah.metrics.roc_curve
----  fpr, tpr  or the curve: shares, in the order of the thresholds;  auc (the area, else found by
----            trapezes)
----  label, color;  of several:  curves = {{y_true = , y_score = , label = } ...}
----  title, guides, legend, width, height, lang ... as in mah.plot.lines
+--- The receiver operating characteristic of a classifier, true against false positive rates, and
+--- the line of chance. The area stands in the legend. It is made of labels and scores, or of the
+--- rates.
 ---
----     mah.plot.roc { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } }
----     mah.plot.roc { fpr = { 0, 0, 0.5, 1 }, tpr = { 0, 0.5, 1, 1 }, label = "model" }
+---     print(mah.plot.roc { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } })
+---     --> figure 640 x 400
+---     print(mah.plot.roc { fpr = { 0, 0, 0.5, 1 }, tpr = { 0, 0.5, 1, 1 }, label = "model" })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function curves.roc(given)
   local where = roc_rules.where
   local o = options(given, roc_rules.own, where)
@@ -225,19 +222,16 @@ local function stepped(recall, precision)
   return x, y
 end
 
---- Precision against recall, as steps. Options:
----  y_true, y_score  labels of two classes and scores of the positive one; pos_label (1 of 0 and 1)
----      and sample_weight as in mah.metrics.precision_recall_curve
----  precision, recall   or the curve: shares, in scikit-learn's order: recall falls;
----      average_precision (in the legend)
----  label, color;  of several:  curves = {{y_true = , y_score = , label = } ...}
----  prevalence  the share of positives: the guide of chance (that of the first y_true)
----  title, guides, legend, width, height, lang ... as in mah.plot.lines
+--- Precision against recall of a classifier, as steps. It is made of labels and scores, or of the
+--- two lists.
 ---
----     mah.plot.precision_recall { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } }
----     mah.plot.precision_recall { precision = { 0.5, 0.7, 1 }, recall = { 1, 0.8, 0 } }
+---     local y_true, y_score = { 0, 0, 1, 1 }, { 0.1, 0.4, 0.35, 0.8 }
+---     print(mah.plot.precision_recall { y_true = y_true, y_score = y_score })
+---     --> figure 640 x 400
+---     print(mah.plot.precision_recall { precision = { 0.5, 0.7, 1 }, recall = { 1, 0.8, 0 } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function curves.precision_recall(given)
   local where = precision_rules.where
   local o = options(given, precision_rules.own, where)
@@ -272,17 +266,15 @@ local calibration_rules = declare("mah.plot.calibration", {
     .. "quantile: of equally many rows" },
 })
 
---- How often what was predicted with a probability came true (a reliability diagram). Options:
----  y_true, y_score  labels of two classes and probabilities of the positive one; pos_label (1 of 0
----      and 1), n_bins (5), strategy as in mah.metrics.calibration_curve
----  prob_true, prob_pred  or, of each bin, the share of positives and the mean prediction
----  label, color;  of several:  curves = {{y_true = , y_score = , label = } ...}
----  title, guides, legend, width, height, lang ... as in mah.plot.lines
+--- How often what was predicted with a probability came true (a reliability diagram). It is made of
+--- labels and probabilities, or of the bins' shares.
 ---
----     mah.plot.calibration { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } }
----     mah.plot.calibration { prob_pred = { 0.1, 0.5, 0.9 }, prob_true = { 0.2, 0.5, 0.8 } }
+---     print(mah.plot.calibration { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } })
+---     --> figure 640 x 400
+---     print(mah.plot.calibration { prob_pred = { 0.1, 0.5, 0.9 }, prob_true = { 0.2, 0.5, 0.8 } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function curves.calibration(given)
   local where = calibration_rules.where
   local o = options(given, calibration_rules.own, where)

@@ -93,17 +93,16 @@ local function rows_of(o, z, locale)
 end
 
 --- A table of numbers as colours, for sweeps over two parameters and for functions of two numbers.
---- Options, or heatmap(z):
----  z (a matrix; NaN is grey), x and y: values or names of its columns and rows; label: what z is
----  origin  "upper": the first row on top, "lower": at the bottom. When left out, rows whose y are
----          ascending numbers grow upwards, and others begin on top
----  title, x_label, y_label;  map  viridis, blues, diverging (around zero), grey
----  range {low, high} of the colours;  format  "percent" or function(v)
----  annotate  write the values (where they fit; nil: up to 150 cells)
----  color_bar (true);  cell, pixels of a cell's side, or width and height;  lang  en or fa
+--- heatmap(z) is enough. Many numbers x or y at even distances make an axis with round ticks; few,
+--- or others, are names.
+---
+---     local figure = mah.plot.heatmap { z = { { 0.9, 0.8 }, { 0.7, 0.95 } }, x = { 10, 20 },
+---       y = { "relu", "tanh" }, label = "accuracy", format = "percent" }
+---     figure:save "heatmap.png"
+---     print(mah.file.exists "heatmap.png")   --> true
 ---@param given table|tensor
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   local locale, z = Locale.of(o.lang), numbers.matrix(o.z, WHERE .. ": z")

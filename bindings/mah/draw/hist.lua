@@ -150,14 +150,15 @@ local function artist_of(list, bins, highest, entries)
     end }
 end
 
---- A histogram, of hist(x) or of options:
----  x (a vector) or series = {{x = , label = , color = } ...}, drawn over each other
----  bins    how many (Freedman and Diaconis's rule);  range {low, high}: the rest is left out
----  density  shares per unit instead of counts;  title, x_label, y_label
----  legend  above, below, none;  width, height;  lang  en or fa
+--- A histogram of one list of values, hist(x), or of several, drawn over each other.
+---
+---     local weights = mah.rng(1):normal(0, 1, 500)
+---     mah.plot.hist(weights, { bins = 20, x_label = "weight" }):save "weights.png"
+---     local a, b = { x = { 1, 2, 2 }, label = "a" }, { x = { 2, 3 }, label = "b" }
+---     print(mah.plot.hist { series = { a, b } })   --> figure 640 x 400
 ---@param given table|tensor
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named(given, "x", more, WHERE), rules, WHERE)
   local locale, list = Locale.of(o.lang), read_series(o)

@@ -63,16 +63,15 @@ local function sorted(mean)
   return order
 end
 
---- Horizontal bars, the most important first, each with a whisker of a standard deviation. Options:
----  importances       (columns, repeats); what permutation_importance gives may be the whole table
----  importances_mean (and importances_std)  or, without importances, a mean for each column
----  names  of the columns (1, 2 ... when left out);  top  so many are shown (20)
----  title, x_label;  width, height;  lang  en or fa
+--- Permutation importance, how much worse a model gets when a column is shuffled: horizontal bars,
+--- the most important column first, each with a whisker of a standard deviation. What
+--- permutation_importance gives may be the whole table of options.
 ---
----     mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
+---     local figure = mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
 ---       names = { "age", "fare" } }
+---     print(figure)   --> figure 640 x 174
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local mean, std = read(o)

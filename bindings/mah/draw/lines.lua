@@ -60,24 +60,18 @@ local function options_of(given, more)
   return options(given, rules, WHERE)
 end
 
---- A chart of lines over a common x axis: lines{1, 3, 2}, lines{x = , y = }, or with options:
----  series    {{x = , y = , label = , low = , high = , spread = , marker = , line = , dash = ,
----            color = , width = , axis = } ...}: x, y are tensors or tables (x left out: 1, 2 ...;
----            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
----            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
----            diamond, down or plus (nil: up to 30 points); line = false draws points only;
----            axis = 2 is the right one. Of a single series x, y, label, marker, line,
----            color, dash, low, high and spread may be given without series
----  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
----  x_range, y_range, y2_range     {low, high}
----  x_format, y_format, y2_format  "percent" or function(v)
----  x_ticks   values, or names of 1, 2 ...
----  guides    {{x = or y = or slope = , intercept = , label = } ...}: dashed lines
----  legend    auto (a free corner, or above), none, above, below, top left, top right ...
----  width, height  in pixels before scaling;  lang  en or fa
+--- A chart of lines over a common x axis: lines{1, 3, 2}, lines{x = , y = } or several series.
+--- Values that are NaN, or <= 0 on a logarithmic axis, leave a gap.
+---
+---     local figure = mah.plot.lines { x_label = "epoch", y_label = "loss", series = {
+---       { y = { 1, 0.3, 0.1 }, label = "training" },
+---       { y = { 1, 0.4, 0.3 }, spread = { 0.2, 0.1, 0.1 }, label = "validation" },
+---     } }
+---     figure:save "loss.png"
+---     print(figure)   --> figure 640 x 400
 ---@param given table|tensor
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options_of(given, more)
   return chart.figure(WHERE, o, series.artists(series_of(o), WHERE, Locale.of(o.lang)))

@@ -33,10 +33,15 @@ local function range_of(found, log_y)
 end
 
 --- The losses over the learning rates, on a logarithmic axis: of each mini-batch as points,
---- smoothed as a line; the suggestion is a dashed line. Options: title, x_label, y_label, log_y,
---- y_range, legend, width, height, lang, as in mah.plot.lines.
+--- smoothed as a line; the suggestion is a dashed line.
+---
+---     local set = mah.data.make_moons { n_samples = 60, random_state = 1 }
+---     local net = mah.mlp { 2, { 8, "relu" }, { 2, "softmax" }, seed = 1 }
+---     local found = mah.train.find_lr(net, set, { batch_size = 20, seed = 1 })
+---     print(found:plot { title = "which learning rate?" })
+---     --> figure 640 x 400: which learning rate?
 ---@param given table|nil
----@return table figure   see mah.draw.figure
+---@return figure
 function RangeTest:plot(given)
   local o = options(given, rules, WHERE)
   local words = Locale.of(o.lang or "en").words

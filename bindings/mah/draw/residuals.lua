@@ -22,15 +22,12 @@ local rules = options.declare(WHERE, chart.rules {
   opacity = { nil, "number", "(0, 1]", texts.opacity .. "; nil: 0.6" },
 })
 
---- Points for each pair. Options:
----  y_true, y_pred  vectors
----  kind   "actual_vs_predicted" with the line y = x, or "residual_vs_predicted" with the line
----         y = 0 (the residual is actual - predicted)
----  label, size, opacity  as in mah.plot.scatter;  title, x_label ... as in mah.plot.lines
+--- Predictions of numbers beside the truth, a point for each pair.
 ---
----     mah.plot.residuals { y_true = { 1, 2, 3 }, y_pred = { 1.1, 1.9, 3.2 } }
+---     print(mah.plot.residuals { y_true = { 1, 2, 3 }, y_pred = { 1.1, 1.9, 3.2 } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local locale = Locale.of(o.lang)

@@ -104,20 +104,14 @@ local function artist_of(o, locale)
 end
 
 --- Points, all alike, or coloured by value (with a colour bar) or by class (with a legend).
---- Options:
----  x and y (vectors), or x alone: a matrix of two columns
----  values  numbers; NaN is grey;  label: of the colour bar;  map  viridis, blues, diverging
----          (around zero), grey;  range {low, high} of the colours;  format;  color_bar (true)
----  classes numbers or strings, a colour and a marker for each, in their order; class_names
----  label   in the legend, of points that are all alike;  color, marker as in mah.plot.lines
----  size    radius in pixels (less for many points);  opacity
----  title, x_label, y_label, log_x, log_y, x_range, y_range, x_format, y_format, x_ticks, guides,
----  legend, width, height, lang  as in mah.plot.lines
 ---
----     mah.plot.scatter { x = { 1, 2, 3 }, y = { 2, 1, 3 }, classes = { "a", "b", "a" } }
+---     local figure = mah.plot.scatter { x = { 1, 2 }, y = { 2, 1 }, classes = { "a", "b" } }
+---     figure:save "points.png"
+---     print(mah.plot.scatter(mah.tensor { { 1, 2 }, { 2, 1 } }, { values = { 0.1, 0.9 } }))
+---     --> figure 640 x 400
 ---@param given table|tensor
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named_matrix(given, "x", more, WHERE), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, Locale.of(o.lang)) })

@@ -185,16 +185,15 @@ local function lay_out(self, o, entries)
 end
 
 --- A square of small scatter plots, each column against each other, with a histogram of each on the
---- diagonal. Options:
----  data     a table (its columns of numbers), {name = values ...} or a matrix, or
----           scatter_matrix(table, {...});  columns: which and in what order, or the matrix's names
----  classes  numbers or strings: a colour and a marker for each, in their order; class_names
----  cell     pixels of a cell's side;  size, opacity  of the points;  title;  lang  en or fa
+--- diagonal.
 ---
----     mah.plot.scatter_matrix { data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } } }
----@param given table|tensor|mah.Table
+---     local data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } }
+---     local figure = mah.plot.scatter_matrix { data = data, classes = { "yes", "no", "no" } }
+---     figure:save "matrix.png"
+---     print(figure.width > 300)   --> true
+---@param given table|tensor
 ---@param more table|nil   options, after a table or a matrix
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(columns.named(given, more, WHERE), rules, WHERE)
   local locale = Locale.of(o.lang)

@@ -57,15 +57,14 @@ local learning_rules = options.declare("mah.plot.learning_curve", chart.rules {
   train_scores = matrix "training", test_scores = matrix "held out",
 })
 
---- Scores over the number of training samples: the mean over the folds, and a band of their
---- standard deviation. Options:
----  train_sizes (n);  train_scores, test_scores  (n, folds), as learning_curve gives them
----  title, x_label, log_x, guides, legend, width, height, lang ... as in mah.plot.lines
+--- Scores over the number of training samples, the mean over the folds and a band of their standard
+--- deviation: what model_selection.learning_curve gives.
 ---
----     mah.plot.learning_curve { train_sizes = { 50, 100 },
----       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } }
+---     print(mah.plot.learning_curve { train_sizes = { 50, 100 },
+---       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function scores.learning_curve(given)
   local where = "mah.plot.learning_curve"
   local o = options(given, learning_rules, where)
@@ -79,16 +78,14 @@ local validation_rules = options.declare("mah.plot.validation_curve", chart.rule
   train_scores = matrix "training", test_scores = matrix "held out",
 })
 
---- Scores over a parameter: the mean over the folds, and a band of their standard deviation.
---- Options:
----  param_range (n numbers, or names);  param_name
----  train_scores, test_scores  (n, folds), as validation_curve gives them
----  title, log_x, guides, legend, width, height, lang ... as in mah.plot.lines
+--- Scores over a parameter, the mean over the folds and a band of their standard deviation: what
+--- model_selection.validation_curve gives.
 ---
----     mah.plot.validation_curve { param_range = { 0.1, 1 }, param_name = "alpha", log_x = true,
----       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } }
+---     print(mah.plot.validation_curve { param_range = { 0.1, 1 }, param_name = "alpha",
+---       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function scores.validation_curve(given)
   local where = "mah.plot.validation_curve"
   local o = options(given, validation_rules, where)

@@ -1,14 +1,15 @@
 --- Probability distributions: densities, distribution functions, quantiles, moments and samples.
+--- Parameters are in NumPy's order and meaning (scales, not rates); they may be tensors, which
+--- broadcast with x. Everything is computed in double, tails with all their digits.
 ---
----     local d = mah.distributions.normal(100, 15)      -- mean, standard deviation
----     print(d:cdf(130), d:sf(130), d:quantile(0.975))  -- P(X <= 130), P(X > 130), the inverse
----     local y = d:logpdf(x)                            -- of a tensor, element by element
----     local s = d:sample(3, 4, { rng = mah.rng(1) })   -- a 3 x 4 tensor; without sizes a number
----     print(mah.distributions.binomial(10, 0.5):pmf(5), d:mean(), d:variance())
----
---- Parameters in NumPy's order and meaning (scales, not rates); they may be tensors, which
---- broadcast with x. Everything is computed in double, tails with all their digits. pmf and logpmf
---- are pdf and logpdf, ppf is quantile.
+---     local d = mah.distributions.normal(100, 15) -- mean, standard deviation
+---     print(("%.4f %.4f"):format(d:cdf(130), d:sf(130)))   --> 0.9772 0.0228
+---     print(d:logpdf(mah.tensor { 85, 100 }))
+---     --> float32 2
+---     --> {-4.127, -3.627}
+---     print(d:sample(2, { rng = mah.rng(1) }))
+---     --> float32 2
+---     --> {118.4186, 118.7775}
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -24,9 +25,11 @@ local shape = require "mah.tensor.shape"
 local is_tensor, expect = Type.is_tensor, Type.expect
 local blank, own = Type.blank, Type.own
 
+--- A probability distribution, of one of mah.distributions' functions.
 ---@class distribution
----@field name string
----@field parameters table<string, number|tensor>
+---@field name string                               "normal", "gamma" ...
+---@field parameters table<string, number|tensor>   by name, as {mean = 0, std = 1}
+---@field private number integer                    the core's number of it
 local Distribution = class.names({}, "a distribution", nil, elsewhere.distribution)
 class.fields[Distribution] = { name = true, parameters = true }
 

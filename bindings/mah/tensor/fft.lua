@@ -1,17 +1,16 @@
 --- Discrete Fourier transforms, under NumPy's names. Complex tensors are two, of real and imaginary
---- parts.
----
----     local re, im = mah.fft(x)                     -- of a real tensor, along its last dimension
----     local back = mah.ifft(re, im)                 -- and the way back: real part, imaginary part
----     local half_re, half_im = x:rfft()             -- the first n / 2 + 1 elements: all there is
----     local same = half_re:irfft(half_im)           -- to know of a real tensor, and the way back
----     mah.fft.fft(re, im, { dim = 1, n = 64, norm = "ortho" })
----     print(mah.fft.fftfreq(8, 0.1))                -- the frequencies, in cycles per unit
----
---- X[k] = sum of x[j] exp(-2 pi i j k / n), j and k from 0; ifft turns the other way and divides by
---- n. float32 and float64 are kept, integers become float32. Any length goes: those with prime
+--- parts. float32 and float64 are kept, integers become float32. Any length goes: those with prime
 --- factors up to 61 take n log n steps, others about six times as many. The method is Stockham's,
 --- and Bluestein's for large primes.
+---
+---     local x = mah.tensor { 1, 2, 3, 4 }
+---     local re, im = mah.fft(x)                     -- of a real tensor, along its last dimension
+---     local back = mah.ifft(re, im)                 -- and the way back: real part, imaginary part
+---     local half_re, half_im = x:rfft()             -- the first n / 2 + 1 elements are enough
+---     print(half_re:irfft(half_im):allclose(back))   --> true
+---     print(mah.fft.fftfreq(4, 0.5))                -- the frequencies, in cycles per unit
+---     --> float64 4
+---     --> { 0.0,  0.5, -1.0, -0.5}
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"

@@ -1,12 +1,13 @@
---- Linear algebra by LAPACK, for float32 and float64 matrices.
+--- Linear algebra by LAPACK, for float32 and float64 matrices. Integers are refused: convert them
+--- first. A singular matrix, one that is not positive definite, and NaN or infinity among the
+--- elements are errors that say so. Products are in mah.matmul and its neighbours.
 ---
----     local x = mah.linalg.solve(a, b)              -- a x = b; a:solve(b) is the same
+---     local a, b = mah.tensor { { 2, 1 }, { 1, 3 } }, mah.tensor { 3, 5 }
+---     print(mah.linalg.solve(a, b))                 -- a x = b; a:solve(b) is the same
+---     --> float32 2
+---     --> {0.8, 1.4}
 ---     local u, s, vt = a:svd()                      -- a = u diag(s) vt
----     print(a:det(), a:cond())
----
---- Integers are refused: convert them first. A singular matrix, one that is not positive definite,
---- and NaN or infinity among the elements are errors that say so. Products are in mah.matmul and
---- its neighbours.
+---     print((u * s):matmul(vt):allclose(a))   --> true
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"

@@ -1,7 +1,7 @@
 --- Random numbers from explicit generators.
 ---
 ---     local rng = mah.rng(1)                      -- philox: fast, endless independent streams
----     local x = rng:uniform(-1, 1, 2, 3)          -- a 2 x 3 tensor; without a shape: one number
+---     local x = rng:uniform(-1, 1, 2, 3)          -- a 2 x 3 tensor; without sizes: one number
 ---     local old = mah.rng(1, "mt19937")           -- numpy.random.RandomState(1)'s numbers
 ---     mah.manual_seed(7)                          -- the default generator's seed (0 at the start)
 ---
@@ -23,10 +23,11 @@ local traced = require "mah.tensor.traced"
 
 local expect = Type.expect
 
+--- A generator of random numbers, of mah.rng.
 ---@class rng
----@field kind "philox"|"mt19937"
----@field seed integer
----@field core ffi.cdata*   the core's mah_rng
+---@field kind "philox"|"mt19937"   whose numbers it gives: Philox's, or RandomState's
+---@field seed integer              that it began with
+---@field private core ffi.cdata*   the core's mah_rng
 local Rng = class.names({}, "a generator", nil, elsewhere.rng)
 local fill = {} -- fill_uniform ... for tensors that are new
 
@@ -46,7 +47,7 @@ local kinds = { philox = C.MAH_RNG_PHILOX, mt19937 = C.MAH_RNG_MT19937 }
 ---     print(rng:normal(0, 1, 3))
 ---     --> float32 3
 ---     --> {1.2279, 1.2518, 0.2166}
----     print(mah.rng(1, "mt19937"):uniform(0, 1, 3)) -- numpy.random.RandomState(1).uniform(0, 1, 3)
+---     print(mah.rng(1, "mt19937"):uniform(0, 1, 3)) -- RandomState(1).uniform(0, 1, 3)
 ---     --> float32 3
 ---     --> {0.4170, 0.7203, 0.0001}
 ---@param seed integer   0 ... 2^52; 0 ... 2^32 - 1 for mt19937
@@ -373,12 +374,12 @@ end
 --- Puts the rows of a tensor (the elements of a vector or of a Lua list) in random order, in place.
 ---
 ---     local x = mah.tensor { { 1, 1 }, { 2, 2 }, { 3, 3 } }
----     mah.rng(1):shuffle(x)
+---     mah.rng(2):shuffle(x)
 ---     print(x)
 ---     --> float32 3x2
----     --> {{1.0, 1.0},
----     -->  {2.0, 2.0},
----     -->  {3.0, 3.0}}
+---     --> {{3.0, 3.0},
+---     -->  {1.0, 1.0},
+---     -->  {2.0, 2.0}}
 ---@param t tensor|table
 ---@return tensor|table t
 function Rng:shuffle(t)

@@ -13,6 +13,7 @@
 ---     --> { 0.0,  0.5, -1.0, -0.5}
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
+local called = require "mah.base.called"
 local check = require "mah.base.check"
 local join = require "mah.tensor.join"
 local make = require "mah.tensor.make"
@@ -27,8 +28,8 @@ local fft = {}
 
 local norms = { "backward", "ortho", "forward" }
 local norm_text = "what divides: backward: ifft by n, ortho: both by sqrt n, forward: fft by n"
-local rules = options.declare("mah.fft.fft mah.fft.ifft mah.fft.rfft mah.fft.irfft mah.ifft "
-  .. "mah.rfft mah.irfft tensor:fft tensor:ifft tensor:rfft tensor:irfft", {
+local rules = options.declare("mah.fft mah.fft.fft mah.fft.ifft mah.fft.rfft mah.fft.irfft "
+  .. "mah.ifft mah.rfft mah.irfft tensor:fft tensor:ifft tensor:rfft tensor:irfft", {
   dim = { -1, "integer", nil, "the dimension of the transform; -1 is the last" },
   n = { nil, "integer", "[1, inf)", "elements along dim: the tensor is cut or filled with zeros to "
     .. "so many first; nil: as many as there are (irfft: 2 (m - 1) for m)" },
@@ -313,4 +314,4 @@ end
 
 for _, name in ipairs { "fft", "ifft", "rfft", "irfft" } do methods[name] = fft[name] end
 
-return setmetatable(fft, { __call = function(_, ...) return fft.fft(...) end })
+return called(fft.fft, fft)

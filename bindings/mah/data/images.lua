@@ -10,7 +10,7 @@ local file = require "mah.base.file"
 local glob = require "mah.base.glob"
 local image_files = require "mah.data.image_files"
 local options = require "mah.base.options"
-local pixels = require "mah.data.pixels"
+local dtype_rule = require("mah.data.pixels").dtype_rule
 
 local WHERE = "mah.data.images"
 
@@ -23,7 +23,7 @@ local rules = options.declare(WHERE, {
     .. "or area: the mean of those covered" },
   background = { 0, "number", "[0, 1]", "around padded pictures: 0 black, 1 white" },
   grey = { false, "boolean", nil, "one channel instead of three" },
-  dtype = pixels.dtype_rule,
+  dtype = dtype_rule,
 })
 
 -- -- Files ----------------------------------------------------------------------------------------

@@ -94,12 +94,13 @@ local function finished(lines, values, in_place)
   return lines
 end
 
---- The example of f(x), or in place x:f_(), as indented lines.
+--- The example of f(x), or in place x:f_(), as indented lines; none where the table has nothing.
 ---@param name string   "exp", "exp_"
 ---@return string[]
 function examples.unary(name)
   local plain = name:gsub("_$", "")
-  local given, printed = unpack(unary[aliases[plain] or plain])
+  local given, printed = unpack(unary[aliases[plain] or plain] or {})
+  if not given then return {} end
   if name ~= plain then
     return finished({ ("    local x = mah.tensor { %s }"):format(given),
       ("    x:%s()"):format(name), "    print(x)" }, printed, true)
@@ -114,7 +115,8 @@ end
 function examples.binary(name, second)
   second = second or "b"
   local plain = name:gsub("_$", "")
-  local a, b, printed = unpack(binary[aliases[plain] or plain])
+  local a, b, printed = unpack(binary[aliases[plain] or plain] or {})
+  if not a then return {} end
   local lines = { ("    local a, %s = mah.tensor { %s }, mah.tensor { %s }"):format(second, a, b) }
   if name ~= plain then
     lines[2], lines[3] = ("    a:%s(%s)"):format(name, second), "    print(a)"

@@ -142,7 +142,7 @@ end
 ---     print(figure)   --> figure 640 x 400
 ---     print(mah.plot.box(mah.tensor { { 1, 2 }, { 3, 5 }, { 4, 9 } }, { columns = { "a", "b" } }))
 ---     --> figure 640 x 400
----@param given table|tensor
+---@param given table|tensor   options, or the data alone
 ---@param more table|nil   options, after a table or a matrix
 ---@return figure
 return function(given, more)

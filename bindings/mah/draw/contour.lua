@@ -130,7 +130,7 @@ end
 ---     --> figure 640 x 400
 ---     print(mah.plot.contour(mah.tensor { { 1, 2 }, { 2, 4 } }, { levels = { 2, 3 } }))
 ---     --> figure 640 x 400
----@param given table|tensor
+---@param given table|tensor   options, or the matrix z alone
 ---@param more table|nil   options, after the data
 ---@return figure
 return function(given, more)

@@ -100,7 +100,7 @@ end
 ---       y = { "relu", "tanh" }, label = "accuracy", format = "percent" }
 ---     figure:save "heatmap.png"
 ---     print(mah.file.exists "heatmap.png")   --> true
----@param given table|tensor
+---@param given table|tensor   options, or the matrix z alone
 ---@param more table|nil   options, after the data
 ---@return figure
 return function(given, more)

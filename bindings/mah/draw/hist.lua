@@ -156,7 +156,7 @@ end
 ---     mah.plot.hist(weights, { bins = 20, x_label = "weight" }):save "weights.png"
 ---     local a, b = { x = { 1, 2, 2 }, label = "a" }, { x = { 2, 3 }, label = "b" }
 ---     print(mah.plot.hist { series = { a, b } })   --> figure 640 x 400
----@param given table|tensor
+---@param given table|tensor   options, or the values x alone
 ---@param more table|nil   options, after the data
 ---@return figure
 return function(given, more)

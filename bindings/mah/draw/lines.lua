@@ -69,7 +69,7 @@ end
 ---     } }
 ---     figure:save "loss.png"
 ---     print(figure)   --> figure 640 x 400
----@param given table|tensor
+---@param given table|tensor   options, or the values y alone
 ---@param more table|nil   options, after the data
 ---@return figure
 return function(given, more)

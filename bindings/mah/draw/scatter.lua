@@ -109,7 +109,7 @@ end
 ---     figure:save "points.png"
 ---     print(mah.plot.scatter(mah.tensor { { 1, 2 }, { 2, 1 } }, { values = { 0.1, 0.9 } }))
 ---     --> figure 640 x 400
----@param given table|tensor
+---@param given table|tensor   options, or x alone: a point in each row
 ---@param more table|nil   options, after the data
 ---@return figure
 return function(given, more)

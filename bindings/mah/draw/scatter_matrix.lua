@@ -191,7 +191,7 @@ end
 ---     local figure = mah.plot.scatter_matrix { data = data, classes = { "yes", "no", "no" } }
 ---     figure:save "matrix.png"
 ---     print(figure.width > 300)   --> true
----@param given table|tensor
+---@param given table|tensor   options, or the data alone
 ---@param more table|nil   options, after a table or a matrix
 ---@return figure
 return function(given, more)

@@ -81,7 +81,7 @@ local find_lr = require "mah.learn.find_lr"
 --- Errors: shapes, class numbers outside of the outputs, NaN or infinity in the data, a loss that
 --- is not finite (unless a rule such as mah.stop.diverged() takes it).
 ---@param net Network|TapedNetwork
----@param data {x: tensor|mah.Sparse|mah.Shard|table, y: any, weight: tensor?, scale: number?}
+---@param data {x: tensor|mah.Sparse|Shard|table, y: any, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return table run   {n_iter, stop_reason, history = {loss, lr, seconds, val_loss, val_score},
 ---  seconds, seed, best_epoch}

@@ -21,7 +21,8 @@ end
 local series, net = {}, nil
 for _, name in ipairs { "sgd", "rmsprop", "lion", "adam" } do
   local run
-  net, run = train(mah.solver[name] { lr = ({ sgd = 0.1, lion = 3e-3, adam = 0.01 })[name] or 3e-3 })
+  local lr = ({ sgd = 0.1, adam = 0.01 })[name] or 3e-3
+  net, run = train(mah.solver[name] { lr = lr })
   series[#series + 1] = { y = run.history.loss, label = name }
 end
 local size = { width = 400, height = 410 }

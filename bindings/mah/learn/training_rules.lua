@@ -10,6 +10,7 @@ return {
     .. "loss: l1 sum|W| / rows of the batch" },
   l2 = { 0, "number", "[0, inf)", "penalty on the squares of the weights (no biases), a part of "
     .. "the loss: l2/2 sum W^2 / rows of the batch; scikit-learn's alpha" },
+  weight = { nil, "tensor", nil, "(N): what each row counts in the mean; nil: all alike" },
   clip_norm = { nil, "number", "(0, inf)", "greatest Euclidean norm of a step's gradient; a longer "
     .. "one is scaled back to it; nil: no limit" },
   clip_value = { nil, "number", "(0, inf)", "greatest size of an element of a step's gradient; a "

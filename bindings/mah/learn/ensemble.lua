@@ -74,7 +74,7 @@ local function predicted_by(model, x) return model:predict(x) end
 
 --- The mean of the models' probabilities: (N, K) as clf:predict_proba gives it, or as a network's
 --- outputs.
----@param x tensor|sparse|table   what the models take
+---@param x tensor|mah.Sparse|table   what the models take
 ---@return tensor
 function Ensemble:predict_proba(x)
   check.that(self.kind == "probabilities", "ensemble:predict_proba: these models give no "
@@ -97,7 +97,7 @@ end
 
 --- By the mean probabilities what clf:predict, or net:predict, tells by those of one model; of
 --- regressors the mean of what they predict.
----@param x tensor|sparse|table
+---@param x tensor|mah.Sparse|table
 ---@return tensor|table
 function Ensemble:predict(x)
   if self.kind == "numbers" then return mean(self, predicted_by, x) end
@@ -107,7 +107,7 @@ function Ensemble:predict(x)
 end
 
 --- Accuracy, or R2 of regressors; rows count by their weight.
----@param x tensor|sparse|table
+---@param x tensor|mah.Sparse|table
 ---@param y tensor|table
 ---@param weight tensor|number[]|nil   (N)
 ---@return number

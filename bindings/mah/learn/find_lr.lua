@@ -134,7 +134,7 @@ end
 ---     print(#found.lr == #found.loss, found.suggestion > 1e-4)          --> true true
 ---     found:plot():save "learning_rate.png"
 ---@param net network|TapedNetwork|StackedNetwork
----@param data {x: tensor|sparse, y: tensor, weight: tensor?, scale: number?}
+---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return find_lr found
 return function(net, data, given)

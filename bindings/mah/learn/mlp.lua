@@ -14,7 +14,7 @@ local stacked = require "mah.learn.stacked"
 
 local named_rules = options.declare("mah.mlp", {
   dtype = { "float32", { "float32", "float64" }, nil, "type of the parameters and the outputs" },
-  loss = { nil, "string", nil, "one that fits the last layer's activation: "
+  loss = { nil, "string", nil, "what is made small, by the last layer's activation: "
     .. activations.loss_names() .. "; nil: the first one" },
   init = { nil, "string|table", nil, initialize.text .. "; nil: glorot_uniform" },
   seed = { nil, "integer|table", "[0, 4294967295]", "of the initial weights, or a generator "
@@ -116,15 +116,16 @@ end
 --- The network of a description as mlp takes it, with all parameters 0.
 ---@param given table
 ---@param where string   for messages
----@return Network|StackedNetwork net, table options
+---@return network|StackedNetwork net, table options
 local function describe(given, where)
   local inputs, layers, loss, o = read(given, where)
   if is_deep(layers) then return stacked.new(inputs, layers, loss, o.dtype), o end
   return Network.new(inputs, layers, loss, o.dtype), o
 end
 
---- A network: the number of inputs, then {units, activation, dropout = rate, max_norm = limit, norm
---- =, residual =, noise =} for each layer, the output layer last.
+--- A network: the number of inputs, then {units, activation} for each layer, the output layer last,
+--- where layers may have dropout, max_norm, norm, residual and noise, too: {100, "relu", dropout =
+--- 0.2}.
 ---
 --- Of a hidden layer alone are: dropout, the share of its units that each step of a training drops;
 --- norm = "batch" or "layer" (mah.nn.batch_norm, mah.nn.layer_norm) between its linear map and its
@@ -141,8 +142,7 @@ end
 --- or a table {forward = f(z) -> y, backward = f(y, dy, z) -> dz, name =} of functions on tensors
 --- (rows, units), which see a batch in pieces and must treat each row by itself.
 ---
---- The last layer's activation and the losses that go with it, the usual one first:
---- {{mah.learn.activation.loss_names}}. Those of identity
+--- The last layer's activation decides what the loss may be: see that option. Losses of identity
 --- are means over the outputs, squared_error with a factor 1/2.
 ---
 ---     local net = mah.mlp { 2, { 16, "tanh" }, { 3, "softmax" }, seed = 1 }

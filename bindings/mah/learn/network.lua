@@ -32,6 +32,10 @@ local tensor = require "mah.tensor"
 ---  net:scale_inputs
 ---@field custom integer[]|false    the numbers of layers with an activation in Lua; false without
 ---@field in_lua boolean            has Lua a hand in each step of a training?
+---@field private handle ffi.cdata*
+---@field private batch ffi.cdata*
+---@field private ticket integer
+---@field private trained table|nil
 local Network = setmetatable({}, {
   __index = function(methods, name)
     if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
@@ -203,7 +207,7 @@ end
 ---     local p = net:forward(mah.zeros(5, 2))
 ---     print(p.shape[2], ("%.4f"):format(p[1]:sum()))                   --> 3 1.0000
 ---     print(net:forward(mah.zeros(5, 2), 1).shape[2])                  --> 4
----@param x tensor|sparse   (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param layer integer|nil
 ---@return tensor             (N, units)
 function Network:forward(x, layer)
@@ -227,7 +231,7 @@ function Network:__call(x, layer) return self:forward(x, layer) end
 ---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, seed = 1 }
 ---     local layers = net:activations(mah.zeros(5, 2))
 ---     print(#layers, layers[1].shape[2], layers[2].shape[2])           --> 2 4 3
----@param x tensor|sparse   (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@return tensor[]      (N, units) of layer 1, 2, ...
 function Network:activations(x)
   expect(self, "activations")
@@ -255,7 +259,7 @@ local function is_regression(net) return activations.is_regression(net.loss_func
 ---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, seed = 1 }
 ---     local classes = net:predict(mah.randn(5, 2))
 ---     print(classes.dtype, #classes, classes:max() <= 2)               --> int32 5 true
----@param x tensor|sparse   (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@return tensor      (N), or (N, outputs) for several labels or targets; classes, labels: int32
 function Network:predict(x)
   expect(self, "predict")
@@ -284,7 +288,7 @@ end
 ---     local net = mah.mlp { 2, { 16, "tanh" }, { 2, "softmax" }, seed = 1 }
 ---     mah.train(net, moons, { solver = "lbfgs", stop = 100 })
 ---     print(net:score(moons.x, moons.y) > 0.9)                         --> true
----@param x tensor|sparse   (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor              (N) or (N, outputs)
 ---@param weight tensor|nil     (N): what a row counts
 ---@return number
@@ -346,7 +350,7 @@ end
 ---     local net = mah.mlp { 2, { 4, "softmax" }, init = "zeros" }
 ---     local loss = net:loss(mah.randn(6, 2), mah.zeros(6, { dtype = "int32" }))
 ---     print(("%.4f %.4f"):format(loss, math.log(4)))                   --> 1.3863 1.3863
----@param x tensor|sparse   (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor            (N) integer classes 0 ... K-1, or targets (N, outputs)
 ---@param given table|nil
 ---@return number
@@ -366,7 +370,7 @@ end
 ---     local before, g = net:gradient(x, y)
 ---     net.params:axpy_(-0.1, g)                                        -- a step downhill
 ---     print(net:loss(x, y) < before)                                   --> true
----@param x tensor|sparse   (N, inputs)
+---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor            (N) integer classes 0 ... K-1, or targets (N, outputs)
 ---@param given table|nil
 ---@return number loss, tensor gradient   (P)

@@ -37,6 +37,8 @@ local function inherited(name) return class.original[Taped[name]] end
 ---@field layers table[]      {units, activation, dropout, norm = "batch", "layer" or nil, residual,
 ---  noise, max_norm, weight = (inputs, units), bias = (units)} of each
 ---@field custom integer[]|false  the numbers of layers with an activation in Lua; false without
+---@field private steps function[]
+---@field private norms table[]
 local Stacked = class.new("a network", "net", "inputs forward_function model output has_warned "
   .. "trained norms custom", Taped, elsewhere.network)
 -- What is defined anew is guarded anew; mah.load alone reads files, as of mah.mlp's other networks.

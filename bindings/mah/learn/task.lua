@@ -185,7 +185,7 @@ local function check_limit(o, known)
 end
 
 --- Checks everything, draws the seed and divides the rows; nothing is trained yet.
----@param net Network
+---@param net network
 ---@param data table
 ---@param given table|nil   options of mah.train
 ---@return table task   {trainer, o}
@@ -226,8 +226,9 @@ end
 
 ---@class run
 ---@field n_iter integer          epochs that were made, since the first training with `resume`
----@field stop_reason stop_reason why it ended
----@field history history         the curves, a value for each epoch
+---@field stop_reason stop_reason why it ended: {rule =, text =, epoch =, value =, best =}
+---@field history history         the curves, a value for each epoch: loss, lr, seconds, and with
+---  validation val_loss, val_score
 ---@field seconds number          time in epochs, validation included
 ---@field seed integer|nil        of the run; nil where it was given a generator
 ---@field best_epoch integer|nil  with the best val_score; nil without validation

@@ -91,13 +91,10 @@ function base.define(class, methods)
   ---@return MLPClassifier|MLPRegressor
   function methods.clone(estimator) return construct(estimator:get_params()) end
 
-  --- A fitted one of weights that are there already: coefs and intercepts, a tensor or list of
-  --- numbers for each layer, (inputs, units) and (units); a classifier's `classes` in the order of
-  --- the outputs, 0 ... K-1 unless told (one logistic output tells two apart); out_activation, by
-  --- default softmax or logistic of a classifier, identity of a regressor; dtype, by default
-  --- float64 where a tensor has it, else float32; and the parameters but hidden_layer_sizes and
-  --- init. partial_fit, and fit with warm_start = true, go on from the weights with a new solver;
-  --- there is nothing to resume.
+  --- A fitted one of weights that are there already, without a fit. Its options are those below and
+  --- the class's parameters but hidden_layer_sizes and init, which the weights decide. partial_fit,
+  --- and fit with warm_start = true, go on from the weights with a new solver; there is nothing to
+  --- resume.
   ---
   ---     local clf = mah.MLPClassifier.from {
   ---       coefs = { { { 1, -1 } }, { { 2 }, { -2 } } }, intercepts = { { 0, 0 }, { 0 } },
@@ -267,7 +264,7 @@ end
 ---     clf:fit(mah.tensor { { 0 }, { 1 } }, { 0, 1 })
 ---     local layers = clf:activations(mah.tensor { { 0.5 } })
 ---     print(#layers, layers[1].shape[2], layers[2].shape[2])           --> 2 5 1
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@return tensor[]
 function methods:activations(x)
   base.expect(self, "activations")

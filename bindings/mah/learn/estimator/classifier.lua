@@ -1,4 +1,4 @@
---- mah.MLPClassifier: scikit-learn's MLPClassifier, and more.
+--- scikit-learn's MLPClassifier, and more.
 ---
 --- Three options say how long a fit waits for a gain of tol, in epochs in a row.
 --- n_iter_no_change = 10 ends it at the 11th epoch without one, of the loss or,
@@ -171,7 +171,7 @@ end
 ---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }
 ---     clf:fit(mah.tensor { { 0 }, { 1 }, { 2 }, { 3 } }, { "low", "low", "high", "high" })
 ---     print(clf:predict(mah.tensor { { -1 }, { 5 } })[2])              --> high
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return MLPClassifier self
@@ -196,7 +196,7 @@ end
 ---     local whole = mah.MLPClassifier(options):fit(moons.x, moons.y)
 ---     mah.warnings(true)
 ---     print(clf.n_iter_, clf.loss_ == whole.loss_)                     --> 8 true
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return MLPClassifier self
@@ -218,7 +218,7 @@ end
 ---       clf:partial_fit(moons.x, moons.y, { 0, 1 })
 ---     end
 ---     print(#clf.loss_curve_, clf.t_)                                  --> 3 150
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param classes table|tensor|nil   all labels there will be
 ---@param sample_weight tensor|number[]|nil   (N)
@@ -253,7 +253,7 @@ end
 ---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }:fit(moons.x, moons.y)
 ---     local p = clf:predict_proba(moons.x)
 ---     print(p.shape[1], p.shape[2], ("%.4f"):format(p:sum(2):min()))   --> 100 2 1.0000
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@return tensor
 function Classifier:predict_proba(x)
   base.expect(self, "predict_proba")
@@ -268,7 +268,7 @@ end
 ---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
 ---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }:fit(moons.x, moons.y)
 ---     print(clf:predict_log_proba(moons.x):max() <= 0)                 --> true
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@return tensor
 function Classifier:predict_log_proba(x)
   base.expect(self, "predict_log_proba")
@@ -277,7 +277,7 @@ end
 
 --- The label of each row: the first most probable one; with two classes the second if p > 0.5; a
 --- 0/1 matrix for several labels.
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@return tensor|table
 function Classifier:predict(x)
   base.expect(self, "predict")
@@ -290,7 +290,7 @@ function Classifier:predict(x)
 end
 
 --- Accuracy; for several labels the share of rows with all of them right.
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil
 ---@return number

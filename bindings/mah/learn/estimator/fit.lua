@@ -261,7 +261,8 @@ local fit = {}
 ---@field intercepts_ tensor[]        biases of each layer, (units), views as coefs_
 ---@field n_iter_ integer             epochs of the fit; of lbfgs and others that take all rows,
 ---  iterations
----@field stop_reason_ stop_reason    why the fit ended; nil after partial_fit
+---@field stop_reason_ stop_reason    why the fit ended: {rule =, text =, epoch =, value =, best =};
+---  nil after partial_fit
 ---@field loss_ number                the last epoch's loss
 ---@field loss_curve_ number[]        the loss of each epoch, with penalties: history_.loss
 ---@field best_loss_ number|nil       the least loss; nil with early_stopping
@@ -277,6 +278,10 @@ local fit = {}
 ---@field out_activation_ string      of the last layer: "softmax", "logistic", "identity", "exp"
 ---@field network network|StackedNetwork|nil   what was trained; nil before the first fit
 ---@field class string                "MLPClassifier" or "MLPRegressor"
+---@field private parameters table
+---@field private rng rng
+---@field private trainer table
+---@field private used table
 
 --- The attributes that follow from the network and the curves alone.
 function fit.set_network_attributes(estimator, history)

@@ -1,5 +1,5 @@
---- mah.MLPRegressor: scikit-learn's MLPRegressor, and more. Loss and gradient agree for
---- several outputs; compat = "sklearn" does as scikit-learn does: mah.MLPClassifier tells.
+--- scikit-learn's MLPRegressor, and more. Loss and gradient agree for several outputs;
+--- compat = "sklearn" does as scikit-learn does: mah.MLPClassifier tells.
 ---
 ---     local x = mah.linspace(-3, 3, 100):reshape(100, 1)
 ---     local reg = mah.MLPRegressor { hidden_layer_sizes = { 20 }, activation = "tanh",
@@ -55,7 +55,7 @@ end
 ---     local y = x:matmul(mah.tensor { { 1, 0 }, { 2, 0 }, { 0, 3 } })          -- two outputs
 ---     local reg = mah.MLPRegressor { solver = "lbfgs", random_state = 1 }:fit(x, y)
 ---     print(reg.n_features_in_, reg.n_outputs_)                        --> 3 2
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|number[]
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return MLPRegressor self
@@ -76,7 +76,7 @@ end
 ---     reg:resume(x, x:square():reshape(50))
 ---     mah.warnings(true)
 ---     print(reg.n_iter_, #reg.loss_curve_)                             --> 8 8
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|number[]
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return MLPRegressor self
@@ -96,7 +96,7 @@ end
 ---       reg:partial_fit(x, x:sum(2))
 ---     end
 ---     print(#reg.loss_curve_, reg.t_)                                  --> 3 150
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|number[]
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return MLPRegressor self
@@ -111,7 +111,7 @@ function Regressor:partial_fit(x, y, sample_weight)
 end
 
 --- The outputs, (N) or with several (N, outputs).
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@return tensor
 function Regressor:predict(x)
   base.expect(self, "predict")
@@ -120,7 +120,7 @@ function Regressor:predict(x)
 end
 
 --- R2, the coefficient of determination, averaged over the outputs.
----@param x tensor|sparse
+---@param x tensor|mah.Sparse
 ---@param y tensor|number[]
 ---@param sample_weight tensor|number[]|nil   (N)
 ---@return number

@@ -41,8 +41,14 @@ local trees = require "mah.grad.trees"
 ---@field is_taped boolean         true: the tape makes the gradient
 ---@field in_lua boolean           true: Lua has a hand in each step
 ---@field forward_function function|nil   (p, x, training) -> scores
----@field model table|nil          the layer in the place of a function
+---@field model Layer|nil          the layer in the place of a function
 ---@field output string|nil        what makes outputs of the scores
+---@field private tree table
+---@field private apply function|Layer
+---@field private loss_rule table
+---@field private usual_init string|function
+---@field private output_function function|nil
+---@field private trained table|nil
 local Taped = class.new("a network", "net", "inputs forward_function model output output_function "
   .. "has_warned trained", nil, elsewhere.network)
 

@@ -126,10 +126,11 @@ local LENGTH = "epochs that the schedule is long; nil: the training's limit, as 
 local positive_epochs = { nil, "number", "(0, inf)", LENGTH }
 local MIN_LR = "the last, and least, learning rate"
 local PER_STEP = "the rate is set before each step, and not before each epoch alone"
-local by_epoch, by_step = { false, "boolean", nil, PER_STEP }, { true, "boolean", nil, PER_STEP }
+local with_epochs = { false, "boolean", nil, PER_STEP }
+local with_steps = { true, "boolean", nil, PER_STEP }
 
 local cosine_rules = options.declare("mah.schedule.cosine", {
-  epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)", MIN_LR }, per_step = by_epoch,
+  epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)", MIN_LR }, per_step = with_epochs,
 })
 
 --- From lr to min_lr on half a cosine: min_lr + (lr - min_lr) (1 + cos(pi k / n)) / 2, n the number
@@ -154,7 +155,7 @@ local one_cycle_rules = options.declare("mah.schedule.one_cycle", {
   pct_start = { 0.3, "number", "[0, 1]", "the share of the epochs in which the rate grows" },
   div_factor = { 25, "number", "(0, inf)", "max_lr divided by the first rate" },
   final_div_factor = { 1e4, "number", "(0, inf)", "the first rate divided by the last one" },
-  per_step = by_step,
+  per_step = with_steps,
 })
 
 --- Up from max_lr / div_factor to max_lr over the share pct_start of the epochs, and down to the
@@ -184,7 +185,7 @@ local restarts_rules = options.declare("mah.schedule.cosine_warm_restarts", {
   epochs = { options.required, "number", "(0, inf)", "epochs until the first restart" },
   epochs_mult = { 1, "integer", "[1, inf)", "each time is so many times longer than the last one" },
   min_lr = { 0, "number", "[0, inf)", "the learning rate before a restart" },
-  per_step = by_epoch,
+  per_step = with_epochs,
 })
 
 --- From lr to min_lr on half a cosine over so many epochs, then at once back to lr, and again over
@@ -210,7 +211,7 @@ end
 local polynomial_rules = options.declare("mah.schedule.polynomial", {
   epochs = positive_epochs,
   power = { 1, "number", "(0, inf)", "exponent; 1 is a straight line" },
-  per_step = by_epoch,
+  per_step = with_epochs,
 })
 
 --- lr (1 - k / n)^power, n the number of epochs (default: max_iter), 0 from then on: PyTorch's

@@ -5,7 +5,7 @@ local check = require "mah.base.check"
 local common = require "mah.learn.training_rules"
 local initialize = require "mah.learn.initializer"
 local options = require "mah.base.options"
-local rule = require "mah.learn.solver.rule"
+local solver_rule = require "mah.learn.solver.rule"
 local solvers = require "mah.learn.solver"
 local text = require "mah.base.text"
 local warn = require "mah.base.warn"
@@ -50,9 +50,9 @@ local shared = {
     .. "their score stalls, and keep the weights of the best epoch" },
   validation_fraction = { 0.1, "number", "[0, 1)", "share of the rows that early_stopping holds "
     .. "out; a classifier's class by class" },
-  beta_1 = { 0.9, "number", "[0, 1)", OF_ADAM .. rule.texts.beta_1 },
-  beta_2 = { 0.999, "number", "[0, 1)", OF_ADAM .. rule.texts.beta_2 },
-  epsilon = { 1e-8, "number", "(0, inf)", OF_ADAM .. rule.texts.epsilon },
+  beta_1 = { 0.9, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_1 },
+  beta_2 = { 0.999, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_2 },
+  epsilon = { 1e-8, "number", "(0, inf)", OF_ADAM .. solver_rule.texts.epsilon },
   n_iter_no_change = { 10, "number", "[1, inf]", "epochs in a row that may pass in which the loss, "
     .. "or with early_stopping the score, gains less than tol: one more ends the fit; inf: none "
     .. "does" },

@@ -197,9 +197,9 @@ end
 
 --- Levenberg-Marquardt for small least squares. Its steps are between Gauss' and Newton's, which
 --- solves the problem as if the residuals were linear, and straight downhill (Levenberg 1944,
---- Marquardt 1963; by a trust region in scaled parameters, as in Moré: "The Levenberg-Marquardt
---- algorithm: implementation and theory", 1978; choices and ends are those of MINPACK's lmder, as in
---- scipy's least_squares(method="lm")).
+--- Marquardt 1963; by a trust region in scaled parameters, as in Moré: "The Levenberg-
+--- Marquardt algorithm: implementation and theory", 1978; choices and ends are those of MINPACK's
+--- lmder, as in scipy's least_squares(method="lm")).
 ---
 --- It needs the derivatives of all residuals with respect to all parameters, a matrix, and takes it
 --- apart (n^3): it is for some hundreds of parameters, where it comes to losses in ten iterations

@@ -3,6 +3,7 @@
 
 # -- The program, the library, and `require "mah"` for a stock luajit ------------------------------
 
+set(MAH_LUADIR ${CMAKE_INSTALL_DATADIR}/lua/5.1 CACHE STRING "Where the Lua modules go")
 set(PACKAGE ${CMAKE_CURRENT_LIST_DIR})
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME mah)
 install(TARGETS mah RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -11,7 +12,7 @@ if(TARGET mah_mpi)
   install(TARGETS mah_mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT mpi)
 endif()
 install(DIRECTORY core/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mah FILES_MATCHING PATTERN "*.h")
-install(DIRECTORY bindings/mah/ ${GENERATED}/mah/ DESTINATION ${CMAKE_INSTALL_DATADIR}/lua/5.1/mah
+install(DIRECTORY bindings/mah/ ${GENERATED}/mah/ DESTINATION ${MAH_LUADIR}/mah
         FILES_MATCHING PATTERN "*.lua")
 
 file(RELATIVE_PATH MAH_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
@@ -25,6 +26,7 @@ install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/mah/examples)
 install(FILES LICENSE CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 configure_file(${PACKAGE}/mah.1.in ${PROJECT_BINARY_DIR}/mah.1 @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/mah.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+
 
 set(COMPLETIONS ${PACKAGE}/completions)
 install(FILES ${COMPLETIONS}/mah.bash RENAME mah

@@ -15,7 +15,7 @@ mirror=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(SITE)' 'Creat
 http_proxy=$(apt-config dump --format '%v%n' Acquire::http::Proxy)
 [ -z "$http_proxy" ] && unset http_proxy || export http_proxy
 
-bare=$(mktemp -d) || exit 1 # debootstrap wants a path without blanks
+bare=$(mktemp -d) && chmod 755 "$bare" || exit 1 # debootstrap wants a path without blanks
 trap 'umount "$bare/proc" 2>/dev/null; rm -rf --one-file-system "$HERE" "$bare"' EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -42,12 +42,13 @@ try "cpack" cpack -G DEB --config "$BUILD/CPackConfig.cmake" -B packed || { fini
 try "debootstrap" debootstrap --variant=minbase bookworm "$bare" "$mirror" || { finish; exit; }
 mount -t proc proc "$bare/proc" || leave "proc cannot be mounted"
 cp packed/mah*.deb "$bare/root"
+deb=$(cd packed && ls mah_*.deb) deb_with_mpi=$(cd packed && ls mah-mpi_*.deb 2>/dev/null)
 inside useradd -m somebody
 inside apt-get -qq update 2>/dev/null
 
 # -- What mah needs, and nothing else ---------------------------------------------------------------
 
-try "apt installs it, without what is recommended" install --no-install-recommends /root/mah_*.deb
+try "apt installs it, without what is recommended" install --no-install-recommends "/root/$deb"
 user mah -e 'print(mah.tensor{1, 2} * 3)'
 expect "mah -e" 0 "*{3, 6}*" ""
 user mah -e 'local s = mah.sweep{name = "s", store = "s.db", code = "1", grid = {a = {1, 2}},
@@ -102,8 +103,8 @@ expect "and luajit2 with mah, without a warning" 0 "2" ""
 
 # -- MPI, and the end -------------------------------------------------------------------------------
 
-if [ -f "$(echo packed/mah-mpi_*.deb)" ]; then
-  try "apt installs the part with MPI" install --no-install-recommends /root/mah-mpi_*.deb openmpi-bin
+if [ -n "$deb_with_mpi" ]; then
+  try "apt installs the part with MPI" install --no-install-recommends "/root/$deb_with_mpi" openmpi-bin
   user mpirun --oversubscribe -np 3 mah -e 'local s = mah.sweep{name = "s", store = "m.db", code = "1",
     grid = {a = {1, 2}}, trial = function(p) return {b = p.a} end} s:run() print(#s:results())'
   expect "a sweep of three ranks" 0 "*2" "*"

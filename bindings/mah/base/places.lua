@@ -76,7 +76,7 @@ function places.examples()
   if from then
     tried[#tried + 1] = from .. "/share/mah/examples/"
     for _, rock in ipairs(glob.matching(from .. "/lib/luarocks/rocks-5.1/mah/")) do
-      tried[#tried + 1] = rock .. "examples/"
+      tried[#tried + 1] = rock .. "share/mah/examples/"
     end
   end
   for _, place in ipairs(tried) do

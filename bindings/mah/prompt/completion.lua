@@ -1,6 +1,6 @@
---- `mah --complete WORD...`: what the last word of a command line may become, for the completions of
---- bash, zsh and fish (scripts/package), which ask for nothing else. Options and commands are those
---- of the help texts.
+--- `mah --complete WORD...`: what the last word of a command line may become. The completions of
+--- bash, zsh and fish (scripts/package/completions) ask for nothing else; options and commands are
+--- those of the help texts.
 ---
 ---     mah --complete results runs.db --ba        (the words behind `mah`; the last may be empty)
 ---     --> --best	the trial with the best NAME
@@ -44,7 +44,8 @@ end
 
 local function commands_of(text)
   local list = {}
-  for name, help in text:match "commands[^\n]*\n(.-)options:":gmatch "\n?  (%l+) +%S.-  +([^\n]+)" do
+  for line in text:match "commands[^\n]*\n(.-)options:":gmatch "[^\n]+" do
+    local name, help = line:match "^  (%l+) +%S.-  +(.*)"
     list[#list + 1] = { name, help = help }
   end
   return list

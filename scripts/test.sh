@@ -189,7 +189,8 @@ run_suite() {
     core) suite core core_tests build ${core:-$(files core)} ;;
     lua) suite lua lua_tests build $lua ;;
     cli) suite cli tests/cli/run.sh build $(for file in $cli; do basename "$file"; done) ;;
-    examples) suite examples build/mah tests/cli/examples.lua build/mah ${examples:-examples} ;;
+    examples)
+      suite examples build/mah tests/cli/examples.lua build/mah ${examples:-$(files examples)} ;;
     cluster | package)
       eval "chosen=\$$1"
       suite $1 env TESTS=tests/$1 tests/cli/run.sh build \

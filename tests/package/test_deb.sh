@@ -44,17 +44,18 @@ mount -t proc proc "$bare/proc" || leave "proc cannot be mounted"
 cp packed/mah*.deb "$bare/root"
 deb=$(cd packed && ls mah_*.deb) deb_with_mpi=$(cd packed && ls mah-mpi_*.deb 2>/dev/null)
 inside useradd -m somebody
+echo force-unsafe-io >"$bare/etc/dpkg/dpkg.cfg.d/quick" # the disk may come later
 inside apt-get -qq update 2>/dev/null
 
 # -- What mah needs, and nothing else ---------------------------------------------------------------
 
 try "apt installs it, without what is recommended" install --no-install-recommends "/root/$deb"
 user mah -e 'print(mah.tensor{1, 2} * 3)'
-expect "mah -e" 0 "*{3, 6}*" ""
+expect "mah -e" 0 "*{3.0, 6.0}" ""
 user mah -e 'local s = mah.sweep{name = "s", store = "s.db", code = "1", grid = {a = {1, 2}},
   trial = function(p) return {b = p.a} end} s:run{jobs = 1} print(#s:results())'
 expect "a sweep" 0 "*2" "*"
-user mah -e 'mah.image.digits(mah.data.digits{n = 10}.train.x):save("digits.png")'
+user mah -e 'mah.image.save("digit.png", mah.data.digits{n = 1, seed = 1}.train.x[1]:view(28, 28))'
 expect "a picture" 0 "" ""
 user mah -e 'mah.plot.lines{series = {{x = {1, 2}, y = {3, 4}}}}:save("lines.png")'
 expect "a chart says what it lacks" 1 "" "mah: *libpangocairo-1.0-0*"
@@ -97,7 +98,7 @@ expect "completions and definitions are there" 0 "*" ""
 
 try "apt replaces LuaJIT by luajit2" install --no-install-recommends luajit2
 user mah -e 'print(mah.tensor{1, 2} * 3)'
-expect "mah runs with it" 0 "*{3, 6}*" ""
+expect "mah runs with it" 0 "*{3.0, 6.0}" ""
 user luajit -e 'local mah = require "mah"; print(mah.zeros(2).shape[1])'
 expect "and luajit2 with mah, without a warning" 0 "2" ""
 

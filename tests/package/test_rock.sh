@@ -19,7 +19,7 @@ verdict $good "luarocks make"
 [ $good = 0 ] || { tail -n 30 log; finish; exit; }
 
 run "$tree/bin/mah" -e 'print(mah.tensor{1, 2} * 3)'
-expect "the program" 0 "*{3, 6}*" ""
+expect "the program" 0 "*{3.0, 6.0}" ""
 run "$tree/bin/mah" examples
 expect "its examples" 0 "*02_xor *XOR: *" ""
 eval "$(luarocks --lua-version 5.1 --tree "$tree" path)"

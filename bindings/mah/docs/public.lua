@@ -9,6 +9,7 @@
 --- summary}.
 local Type = require "mah.tensor.type"
 local annotations = require "mah.docs.annotations"
+local attributes = require "mah.docs.attributes"
 local classes = require "mah.base.class"
 local estimators = require "mah.prepare.base"
 local families = require "mah.docs.families"
@@ -303,6 +304,23 @@ function public.list()
   end
   all, by_value = list, values
   return all
+end
+
+--- The fields of a class's objects; those of tensors are functions, whose comments tell them.
+---@param class string
+---@return {name: string, type: string, text: string}[]
+function public.fields(class)
+  local list = { unpack(attributes.of(class)) }
+  if class ~= "tensor" then return list end
+  for _, record in ipairs(public.list()) do
+    local name = record.name:match "^tensor%.(.*)"
+    if name then
+      local result = record.entry and record.entry.returns[1]
+      list[#list + 1] = { name = name, type = result and result.type or "any",
+        text = record.summary or "" }
+    end
+  end
+  return list
 end
 
 --- Is there something to read about it?

@@ -57,8 +57,7 @@ function readers.alias(entry, rest)
 end
 
 function readers.class(entry, rest)
-  entry.class, entry.parent = rest:match "^([%w_.]+)%s*:?%s*([%w_.]*)"
-  if entry.parent == "" then entry.parent = nil end
+  entry.class, entry.parent = rest:match "^([%w_.]+)", rest:match "^[%w_.]+%s*:%s*([%w_.]+)"
 end
 
 --- The first sentence of a text. It ends before a capital letter: "0 ... 1" and "RFC 4180: a" go

@@ -42,6 +42,11 @@ local function read()
   end
 end
 
+--- What a public class is called in types.
+---@param name string
+---@return string
+function attributes.typed(name) return typed_as[name] or name end
+
 --- The class of that name, as the comments have it, or nil.
 ---@param name string
 ---@return {name: string, fields: table[], operators: string[], text: string, module: string,
@@ -107,7 +112,9 @@ function attributes.returned(entry)
   local list, seen = {}, {}
   for _, result in ipairs(entry and entry.returns or {}) do
     for name in result.type:gmatch "[%a_][%w_.]*" do
-      if not seen[name] and name ~= "tensor" and #attributes.of(name) > 0 then
+      local class = attributes.class(name)
+      local has_fields = class and class.name == name and #attributes.of(name) > 0
+      if not seen[name] and name ~= "tensor" and has_fields then
         seen[name], list[#list + 1] = true, name
       end
     end

@@ -4,7 +4,6 @@
 ---
 ---     local text, problems = definitions.text()      -- problems: types that nothing defines
 local attributes = require "mah.docs.attributes"
-local estimators = require "mah.prepare.base"
 local options = require "mah.base.options"
 local page = require "mah.docs.page"
 local public = require "mah.docs.public"
@@ -103,33 +102,39 @@ end
 
 -- -- Functions ------------------------------------------------------------------------------------
 
---- Does an argument hold the options?
-local function is_options(argument)
-  return argument.name == "given" or argument.type:find "{%a[%w_]*%??:" ~= nil
+--- The name of the argument that holds the options: `given`, or else the last one that is a table
+--- of known fields.
+local function holds_options(record)
+  local found
+  for _, argument in ipairs(record.entry and record.entry.arguments or {}) do
+    if argument.name == "given" then return "given" end
+    if argument.type:find "{%a[%w_]*%??:" then found = argument.name end
+  end
+  return found or "given"
 end
 
---- The class that a constructor makes, or nil.
-local function made_by(record)
-  local class = record.name:match "^mah%.(.*)$"
-  class = class and class:match "[^.]+$"
-  if class and (estimators.class_of[record.value] or class:find "^%u" and public.classes()[class])
-  then return class end
+--- The argument's type with the class in the place of its table; of one that has no type the
+--- options may be left out.
+local function with_class(kind, class)
+  local others = { class }
+  for _, alternative in ipairs(kind == "any" and { "nil" } or types.alternatives(kind)) do
+    local is_table = alternative == "table" or alternative:find "^{" or alternative:find "options$"
+    if not is_table then others[#others + 1] = alternative end
+  end
+  return table.concat(others, "|")
 end
 
 --- The arguments: {name, type, text}; those that have no comment are "any", options have a class.
 function Text:arguments(record)
   local list, class = {}, self:options_of(record)
-  local described = {}
+  local described, options_name = {}, class and holds_options(record)
   for _, argument in ipairs(record.entry and record.entry.arguments or {}) do
     described[argument.name] = argument
   end
   for name in page.signature(record):match("%((.*)%)"):gmatch "[%w_.]+" do
     local argument = described[name] or { name = name, type = "any", text = "" }
     local kind = argument.type
-    if class and is_options(argument) then
-      kind = class .. (kind:find "table" and kind ~= "table" and kind ~= "table|nil"
-        and not kind:find "{" and "|" .. kind or (kind == "any" or kind:find "nil") and "|nil" or "")
-    end
+    if name == options_name then kind = with_class(kind, class) end
     list[#list + 1] = { name = name, type = self:type(kind, record.name), text = argument.text }
   end
   return list
@@ -137,8 +142,8 @@ end
 
 --- The types of what comes back: {type, text}.
 function Text:results(record)
-  local list, class = {}, made_by(record)
-  if class then return { { type = self:type(class, record.name), text = "" } } end
+  local list, class = {}, public.made_by(record)
+  if class then return { { type = self:type(attributes.typed(class), record.name), text = "" } } end
   for i, result in ipairs(record.entry and record.entry.returns or {}) do
     list[i] = { type = self:type(result.type, record.name), text = result.text }
   end
@@ -251,6 +256,7 @@ function definitions.text()
   local text = setmetatable({ out = {}, used = {}, defined = { mah = true }, problems = {},
     class_of_rules = {}, locals = {} }, Text)
   local members, order = {}, {}
+  public.list() -- loads all modules
   text:add "---@meta\n\n---@class mah\nlocal mah = {}"
   text:add_options()
   for name in pairs(public.classes()) do

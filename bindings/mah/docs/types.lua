@@ -144,6 +144,24 @@ function types.map(text, rename)
   return result
 end
 
+--- What stands between the `|` of a type, but for those in brackets.
+---@param text string
+---@return string[]
+function types.alternatives(text)
+  local list, depth, from = {}, 0, 1
+  for at, sign in text:gmatch "()([|%(%[{<%)%]}>])" do
+    if sign:find "[%(%[{<]" then
+      depth = depth + 1
+    elseif sign ~= "|" then
+      depth = depth - 1
+    elseif depth == 0 then
+      list[#list + 1], from = text:sub(from, at - 1), at + 1
+    end
+  end
+  list[#list + 1] = text:sub(from)
+  return list
+end
+
 --- The names in a type, sorted, each once; nil and what is wrong, if it is no type.
 ---@param text string
 ---@return string[]|nil, string|nil problem

@@ -16,6 +16,7 @@ local function split_type(text)
   local depth, i = 0, 1
   while i <= #text do
     local c = text:sub(i, i)
+    if c == '"' then i = text:find('"', i + 1, true) or i end -- "top left" is one word
     if c:find "[%(%[{<]" then depth = depth + 1 elseif c:find "[%)%]}>]" then depth = depth - 1 end
     local holds_on = text:sub(i - 1, i - 1):find "[|,:]" or text:find("^%s+|", i)
     if depth == 0 and c == " " and not holds_on then break end

@@ -145,7 +145,8 @@ function Text:results(record)
   local list, class = {}, public.made_by(record)
   if class then return { { type = self:type(attributes.typed(class), record.name), text = "" } } end
   for i, result in ipairs(record.entry and record.entry.returns or {}) do
-    list[i] = { type = self:type(result.type, record.name), text = result.text }
+    local kind = result.type == "table" and result.text:find "^self%f[%W]" and "self" or result.type
+    list[i] = { type = self:type(kind, record.name), text = result.text }
   end
   return list
 end

@@ -236,14 +236,19 @@ local function add_code(out, line, room)
     end
     return
   end
-  while width(line) > room and not line:find "%-%->" do
+  local said = width(line) > room and line:match "%s*%-%->%s*(.*)$"
+  if said then line = line:gsub("%s*%-%->.*$", "") end
+  while width(line) > room do
     local at = break_at(line, room)
     if not at or at <= #indent + 1 then break end
     out[#out + 1] = line:sub(1, at - 1)
     line = indent .. "  " .. line:sub(at + 1)
     if at - 1 <= #indent + 2 then break end
   end
-  out[#out + 1] = line
+  if line:find "%S" then out[#out + 1] = line end
+  for _, piece in ipairs(said and layout.wrap(said, room - #indent - 4) or {}) do
+    out[#out + 1] = indent .. "--> " .. piece
+  end
 end
 
 --- An example's lines, indented by four.

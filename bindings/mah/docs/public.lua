@@ -268,8 +268,11 @@ function public.class_of(value)
   end
 end
 
-local hidden = { find_lr = { new = true }, figure = { new = true }, network = { new = true },
-  study = { new = true } }
+local hidden = {
+  find_lr = { new = true }, figure = { new = true }, study = { new = true },
+  network = { new = true, evaluate = true }, -- evaluate takes the core's batches
+  TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },
+}
 
 local class_names = {} -- with methods
 
@@ -326,16 +329,15 @@ local function used_classes(list)
   return used
 end
 
---- A record for a class: its own comment, or the head of the module that it comes from.
+--- A record for a class: its own comment, or the head of the module that its methods come from.
 local function class_record(list, name)
   local class = attributes.class(name)
-  local record = { name = name, class = name, module = class and class.module }
+  local record, home = { name = name, class = name }, nil
   for _, other in ipairs(list) do
-    if not record.module and other.name:find("^" .. name .. ":") then
-      record.module = other.module
-    end
+    if not home and other.name:find("^" .. name .. ":") then home = other.module end
   end
-  local head = record.module and public.module(record.module)
+  local head = home and public.module(home)
+  record.module = class and class.module or home
   record.head = class and class.text ~= "" and class.text or head and head.head or ""
   record.summary = annotations.summary(record.head)
   return record

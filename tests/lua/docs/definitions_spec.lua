@@ -4,7 +4,7 @@ local types = require "mah.docs.types"
 
 --- What lua-language-server knows by itself.
 local built_in = {}
-for name in ([[nil any boolean string number integer function table thread userdata unknown
+for name in ([[nil any boolean string number integer function table thread userdata unknown true false
   self ffi.cdata* file*]]):gmatch "%S+" do built_in[name] = true end
 
 --- The types that a file of definitions defines, and those that it uses: name -> line.

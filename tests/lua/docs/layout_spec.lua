@@ -14,8 +14,9 @@ describe("documentation on a terminal", function()
     local rows = "Words:\n  of     here         there\n  one    a b c d      e f g h i\n"
       .. "  a row  goes on      and on\n  more   in this one  j"
     assert.equal(rows, text(layout.text(rows, 40)))
-    assert.equal("Words:\n  of     here     there\n  one    a b c d  e f g h\n                  i\n"
-      .. "  a row  goes on  and on\n  more   in this  j\n         one", text(layout.text(rows, 25)))
+    assert.equal("Words:\n  of     here      there\n  one    a b c d   e f g h\n"
+      .. "                   i\n  a row  goes on   and on\n  more   in this   j\n         one",
+      text(layout.text(rows, 26)))
   end)
 
   it("has names with a text behind or, where there is little room, below", function()

@@ -40,7 +40,8 @@ end
 
 function Reader:expects(token)
   if not self:takes(token) then
-    error({ problem = ("'%s' is expected, not '%s'"):format(token, self.list[self.at] or "the end") })
+    local found = self.list[self.at] or "the end"
+    error { problem = ("'%s' is expected, not '%s'"):format(token, found) }
   end
 end
 

@@ -28,10 +28,11 @@ describe("documentation on a terminal", function()
   end)
 
   it("has code that stays Lua", function()
-    local code = 'local result = call(first, "a text, in one", second) -- said of it\nprint(1) --> 1'
+    local code = 'local result = call(first, "a text, in one", second) -- said of it\n'
+      .. "print(1) --> 1"
     local lines = layout.code(code, 40)
-    assert.equal('    -- said of it\n    local result = call(first,\n      "a text, in one", second)\n'
-      .. "    print(1) --> 1", text(lines))
+    assert.equal("    -- said of it\n    local result = call(first,\n"
+      .. '      "a text, in one", second)\n    print(1) --> 1', text(lines))
     assert.is_truthy(loadstring(text(lines)))
     assert.equal("    " .. code:gsub("\n", "\n    "), text(layout.code(code, 90)))
   end)

@@ -93,10 +93,10 @@ local own = options.declare("mah.metrics.make_scorer", {
 --- A scorer from a metric (y_true, y_pred, options) -> number, of what the estimator predicts. All
 --- options that are not among these are the metric's.
 ---
----     local data = mah.data.make_moons{n = 60, seed = 1}
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
 ---     local clf = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
 ---     local scorer = mah.metrics.make_scorer(mah.metrics.fbeta_score, {beta = 2, average = "macro"})
----     print(scorer(clf, data.x, data.y) > 0.9)
+---     print(scorer(clf, data.x, data.y) > 0.9)  --> true
 ---@param metric fun(y_true, y_pred, options): number
 ---@param given table|nil
 ---@return table   callable (estimator, x, y, sample_weight)
@@ -184,10 +184,10 @@ end
 --- "neg_root_mean_squared_error" ... (mah.metrics.get_scorer_names() gives all); a function is
 --- given back as it is.
 ---
----     local data = mah.data.make_moons{n = 60, seed = 1}
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
 ---     local clf = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
 ---     local scorer = mah.metrics.get_scorer "f1_macro"
----     print(scorer, scorer(clf, data.x, data.y) > 0.9)
+---     print(scorer, scorer(clf, data.x, data.y) > 0.9)  --> scorer f1_macro true
 ---@param name string|fun(estimator, x, y): number
 ---@return table|function   callable (estimator, x, y, sample_weight)
 function scoring.get_scorer(name)

@@ -1,9 +1,6 @@
 --- What transformers, pipelines and the estimators made of others share: parameters as fields,
 --- get_params, set_params, clone, and how they look at x.
 ---
----     return base.define("mah.preprocessing.Normalizer", { norm = { "l2", {"l1", "l2"} } },
----       methods)
----
 --- Fitted attributes end in "_". Any Lua object with fit, get_params, set_params and clone is an
 --- estimator here, and one with transform a transformer.
 local Type = require "mah.tensor.type"
@@ -138,7 +135,7 @@ function base.define(where, rules, own, read)
   own.rules, own._construct = rules, construct
   base.class_of[construct] = class
   base.classes[class], base.methods_of[class] = construct, own
-  base.chunks[construct] = debug.getinfo(own.fit or own._folds, "S").source
+  base.chunks[construct] = debug.getinfo(own._plan or own.fit or own._folds, "S").source
   return construct
 end
 

@@ -1,6 +1,6 @@
 --- Rules of parameters that several classes of this wing have, and what they mean.
 ---
----     base.define("mah.model_selection.KFold", { random_state = shared.random_state, ... }, methods)
+---     base.define("mah.model_selection.KFold", { shuffle = shared.shuffle, ... }, methods)
 local options = require "mah.base.options"
 
 return {
@@ -13,7 +13,8 @@ return {
   cv = { 5, "integer|table", nil, "which rows judge: a number of folds (stratified for "
     .. "classifiers), a splitter such as KFold{}, or a list of {train, test} row numbers" },
   scoring = { nil, "string|callable", nil, "what is better: a name of "
-    .. "mah.metrics.get_scorer_names(), or (estimator, x, y) -> number; nil: the estimator's score" },
+    .. "mah.metrics.get_scorer_names(), or a function (estimator, x, y) -> number; nil: the "
+    .. "estimator's score" },
   estimator = { options.required, "table", nil,
     "what is fitted, a pipeline too; it is cloned, and stays as it is" },
   n_splits = { 5, "integer", "[2, inf)", "parts that the rows are cut into" },

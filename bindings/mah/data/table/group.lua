@@ -1,4 +1,4 @@
---- Groups of rows with the same values: t:group_by("sex", "class"):mean().
+--- Groups of rows with the same values.
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local build = require "mah.data.table.build"
@@ -7,6 +7,17 @@ local class = require "mah.base.class"
 local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
+--- Groups of a table's rows. Each method gives a table with a row for each group: its keys, and of
+--- the other columns of numbers what the method says, of the values that are there.
+---@class mah.Grouped
+---@field count fun(self): mah.Table how many rows each group has
+---@field sum fun(self): mah.Table the sums
+---@field mean fun(self): mah.Table the means
+---@field median fun(self): mah.Table the medians
+---@field std fun(self): mah.Table the standard deviations, with n - 1
+---@field min fun(self): mah.Table the least values; of dates too
+---@field max fun(self): mah.Table the greatest values; of dates too
+---@field first fun(self): mah.Table the first row of each group, as it comes in the table
 local Grouped = class.new("a grouped table", "groups")
 
 --- Methods; of a column, as pandas has it, what to write.
@@ -48,6 +59,12 @@ end
 
 --- The rows by the values of one or more columns. Groups come in the order of those values; rows
 --- where one is missing are left out.
+---
+---     local t = mah.data.table{port = {"S", "C", "S"}, fare = {7, 30, 9}}
+---     local groups = t:group_by("port")
+---     local means = groups:mean()
+---     print(means.port[2], means.fare[2], groups:count().count[2], groups:first().fare[2])
+---     --> S 8 2 7
 ---@param self mah.Table
 ---@param ... string   columns
 ---@return mah.Grouped

@@ -227,5 +227,6 @@ return base.define(WHERE, {
     "{name, transformer, columns} of each entry; usually written as a list without names" },
   remainder = { "drop", "string|table", nil,
     "what becomes of the columns in no entry: \"drop\", \"passthrough\" or a transformer" },
-  verbose_feature_names_out = { true, "boolean", nil, "names that come out begin with the entry's" },
+  verbose_feature_names_out = { true, "boolean", nil,
+    "names that come out begin with the entry's" },
 }, ColumnTransformer, read)

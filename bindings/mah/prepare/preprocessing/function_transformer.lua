@@ -60,7 +60,7 @@ function FunctionTransformer:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.FunctionTransformer", {
-  func = { nil, "string|callable", nil, "a function of a float64 matrix, or the name of what tensors "
-    .. "do element by element, such as \"log1p\", which can be saved; nil: x stays" },
+  func = { nil, "string|callable", nil, "a function of a float64 matrix, or the name of what "
+    .. "tensors do element by element, such as \"log1p\", which can be saved; nil: x stays" },
   inverse_func = { nil, "string|callable", nil, "the way back, as func" },
 }, FunctionTransformer)

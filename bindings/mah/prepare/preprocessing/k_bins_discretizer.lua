@@ -192,11 +192,11 @@ end
 
 return base.define("mah.preprocessing.KBinsDiscretizer", {
   n_bins = { 5, "integer|table", nil, "bins of every column, from 2 on; a list: of each" },
-  encode = { "onehot", { "onehot", "onehot-dense", "ordinal" }, nil, "\"onehot\" (also "
-    .. "\"onehot-dense\", as the matrix is dense): a column of 0 and 1 for each bin; \"ordinal\": "
-    .. "the bin's number from 0" },
-  strategy = { "quantile", { "uniform", "quantile", "kmeans" }, nil, "\"quantile\": bins of as many "
-    .. "values each; \"uniform\": of one width; \"kmeans\": around the means of clusters" },
+  encode = { "onehot", { "onehot", "onehot-dense", "ordinal" }, nil, "\"onehot\" and "
+    .. "\"onehot-dense\", which are one, as the matrix is dense: a column of 0 and 1 for each bin; "
+    .. "\"ordinal\": the bin's number from 0" },
+  strategy = { "quantile", { "uniform", "quantile", "kmeans" }, nil, "\"quantile\": bins of as "
+    .. "many values each; \"uniform\": of one width; \"kmeans\": around the means of clusters" },
   subsample = { nil, "integer", "[1, inf)",
     "rows, drawn at random, that are enough for \"quantile\"; nil: all" },
   random_state = shared.random_state,

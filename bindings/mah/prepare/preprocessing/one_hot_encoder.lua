@@ -192,11 +192,11 @@ end
 
 return base.define("mah.preprocessing.OneHotEncoder", {
   categories = categories.rule,
-  drop = { nil, "string|table", nil, "leaves out a category of each column: \"first\", \"if_binary\" "
-    .. "(the first where there are two), or a list of them; nil: none" },
-  handle_unknown = { "error", { "error", "ignore", "infrequent_if_exist" }, nil, "what fit never saw: "
-    .. "\"error\"; \"ignore\": zeros; \"infrequent_if_exist\": it counts as rare where there is such "
-    .. "a column" },
+  drop = { nil, "string|table", nil, "leaves out a category of each column: \"first\", "
+    .. "\"if_binary\" (the first where there are two), or a list of them; nil: none" },
+  handle_unknown = { "error", { "error", "ignore", "infrequent_if_exist" }, nil,
+    "what fit never saw: \"error\"; \"ignore\": zeros; \"infrequent_if_exist\": it counts as rare "
+    .. "where there is a column for those" },
   min_frequency = { nil, "number", "(0, inf)",
     "categories of fewer rows are rare; below 1: of a smaller share of the rows" },
   max_categories = { nil, "integer", "[1, inf)",

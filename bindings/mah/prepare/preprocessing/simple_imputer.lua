@@ -154,12 +154,13 @@ end
 
 return base.define("mah.preprocessing.SimpleImputer", {
   missing_values = { frame.MISSING, "number|string", nil, "what counts as missing beside NaN" },
-  strategy = { "mean", { "mean", "median", "most_frequent", "constant" }, nil, "what fills a column; "
-    .. "\"most_frequent\" (the least of several) and \"constant\", fill_value, also for strings" },
+  strategy = { "mean", { "mean", "median", "most_frequent", "constant" }, nil,
+    "what fills a column; \"most_frequent\" (the least of several) and \"constant\", fill_value, "
+    .. "are for strings too" },
   fill_value = { nil, "number|string", nil,
     "the constant; nil: 0 for numbers and \"missing_value\" for strings" },
-  add_indicator = { false, "boolean", nil, "one more column for each that had missing values in fit, "
-    .. "1 where one is missing" },
+  add_indicator = { false, "boolean", nil,
+    "one more column for each that had missing values in fit, 1 where one is missing" },
   keep_empty_features = { false, "boolean", nil,
     "columns without any value stay, filled with 0, or \"\" for strings" },
 }, SimpleImputer)

@@ -214,9 +214,13 @@ function public.classes()
     find_lr = require "mah.learn.range_test",
     figure = require "mah.draw.figure",
     study = require "mah.sweep.study",
+    sweep_table = require "mah.sweep.table",
     report = require "mah.report.report",
+    page = require "mah.report.page",
+    language = require "mah.report.language",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
+    grouped = require "mah.data.table.group",
     sparse = require("mah.data.sparse").methods,
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
@@ -263,7 +267,8 @@ function public.class_of(value)
 end
 
 local hidden = { find_lr = { new = true }, figure = { new = true }, network = { new = true },
-  study = { new = true } }
+  study = { new = true }, sweep_table = { new = true, of_trials = true }, page = { new = true },
+  language = { of = true } }
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do

@@ -229,6 +229,15 @@ local function ready(self, x)
 end
 
 for _, name in ipairs { "predict", "predict_proba", "predict_log_proba", "decision_function" } do
+  --- What the last step says of x, after the steps before it.
+  ---
+  ---     local model = mah.Pipeline{
+  ---       mah.preprocessing.StandardScaler{}, mah.MLPClassifier{solver = "lbfgs"},
+  ---     }
+  ---     model:fit({{1}, {2}, {8}, {9}}, {"low", "low", "high", "high"})
+  ---     print(model:predict({{0}, {10}})[2], model:predict_proba({{0}}).shape[2])  --> high 2
+  ---@param x any
+  ---@return tensor|any[]
   Pipeline[name] = function(self, x)
     local step, seen = ready(self, x)
     return step[name](step, seen)

@@ -1,11 +1,26 @@
---- What a report says, in the order in which it says it; html.lua and markdown.lua write it down.
+--- What a report says, in the order in which it says it; mah.report.html and mah.report.markdown
+--- write it down.
 ---
----     local page = Page.new{folder = "out"}
----     page:section{id = "dropout", number = 8, title = "Dropout"}
+---     local page = mah.report.Page.new{language = mah.report.Language.of("en")}
+---     local top = page:place()
+---     page:section({id = "dropout", number = 8, title = "Dropout"})
 ---     page:text("At {rate}: {test:4}.", {rate = 0.5, test = 0.97})
----     page:table{head = {...}, rows = {{...}}, number = 1, caption = "What came of it."}
----     page:figure{number = 11, name = "dropout_train", caption = "...", parts = {chart}}
----     page:add{html = function(page) ... end, markdown = function(page) ... end}
+---     page:heading("Figures")
+---     page:table({head = {"rate", "test"}, rows = {{0.5, 0.97}}, number = 1, caption = "All."})
+---     page:figure({number = 11, name = "dropout", caption = "The loss",
+---       parts = {{figure = mah.plot.lines{y = {3, 2, 1}}, alt = "a falling line"}}})
+---     page:add({html = function() return "<hr/>" end, markdown = function() return "---" end})
+---     page:fill(top, function(inner)
+---       inner:facts({{"rows", "{n}", values = {n = 60}}})
+---       inner:contents()
+---     end)
+---     local kinds = {}
+---     for block in page:each() do kinds[#kinds + 1] = block.kind end
+---     print(table.concat(kinds, " "))  --> facts contents section text heading table figure own
+---     print((mah.report.markdown.write(page, "Title", "the end"):match "At [^\n]*"))
+---     --> At 0.5: 0.9700.
+---     print((mah.report.html.write(page, "Title", "the end"):match "<h2 id=[^\n]*"))
+---     --> <h2 id="dropout">8. Dropout</h2>
 ---
 --- Texts are strings, or {en = , fa = } of which the page's language is picked (language.lua). A
 --- figure's parts are charts {figure =, alt =}, side by side where there is room; they become one
@@ -14,11 +29,20 @@ local Language = require "mah.report.language"
 local panel = require "mah.draw.panel"
 local words = require "mah.report.words"
 
+--- A page: blocks in the order in which they will stand.
+---@class page
+---@field language language what it is written in
+---@field folder string|nil where figures are saved at once
+---@field blocks table[] what it says so far
+---@field sections table[] its sections, for the contents
+---@field figures {name: string, number: integer|nil, figure: figure}[] its figures, each as a whole
 local Page = {}
 Page.__index = Page
 
----@param given {language: table|nil, folder: string|nil}   language: English by default; folder:
+--- A page on which nothing stands yet.
+---@param given {language: language|nil, folder: string|nil}   language: English by default; folder:
 ---  where figures are saved at once
+---@return page
 function Page.new(given)
   return setmetatable({
     language = given.language or Language.of "en", folder = given.folder, blocks = {},
@@ -55,6 +79,7 @@ function Page:text(text, values, style)
 end
 
 --- A heading of the third level.
+---@param text string|table
 function Page:heading(text) add(self, "heading", { text = self.language:pick(text) }) end
 
 --- "Figure 3", "Table 1", or nothing.
@@ -62,8 +87,8 @@ local function numbered(page, label, number)
   return number and page.language:say(words[label], { number = number }) or nil
 end
 
---- head and cells are texts; a cell may also be {text, small = "± 0.01", class = "yes"}. class:
---- "dense" where a row becomes a list on a narrow screen, as in tables of many columns.
+--- A table: head and cells are texts; a cell may also be {text, small = "± 0.01", class = "yes"}.
+--- class: "dense" where a row becomes a list on a narrow screen, as in tables of many columns.
 ---@param given {head: any[], rows: any[][], caption: any, values: table|nil, number: integer|nil}
 function Page:table(given)
   local function pick_all(cells)
@@ -93,6 +118,7 @@ local function joined(page, given)
     lang = page.language.name }
 end
 
+--- A figure of one or several parts, {figure =, alt =} each, in so many columns.
 ---@param given {name: string, parts: table[], caption: any, values: table|nil, number: integer|nil,
 ---  columns: integer|nil}
 function Page:figure(given)
@@ -108,7 +134,8 @@ function Page:figure(given)
   self.figures[#self.figures + 1] = { name = given.name, number = given.number, figure = whole }
 end
 
---- Name and value, for the head of the page.
+--- Names and values, for the head of the page.
+---@param list table[]   {name, text, values = } each
 function Page:facts(list)
   local shown = {}
   for i, fact in ipairs(list) do
@@ -117,14 +144,18 @@ function Page:facts(list)
   add(self, "facts", { list = shown })
 end
 
---- The list of all sections, those to come included.
+--- The list of all sections, of those to come too.
 function Page:contents() add(self, "contents", {}) end
 
---- Puts what `write(page)` adds where the place was made: what stands first may be known last.
+--- A place that fill puts blocks into: what stands first may be known last.
+---@return table place
 function Page:place()
   return add(self, "place", { blocks = {} })
 end
 
+--- Puts blocks where a place was made.
+---@param place table    what place() gave
+---@param write fun(page: page)
 function Page:fill(place, write)
   local inner = Page.new { language = self.language, folder = self.folder }
   write(inner)
@@ -132,7 +163,7 @@ function Page:fill(place, write)
   for i, section in ipairs(inner.sections) do table.insert(self.sections, i, section) end
 end
 
---- Every block, those in places included.
+--- Goes over every block, also those in places.
 ---@return fun(): table|nil
 function Page:each()
   return coroutine.wrap(function()

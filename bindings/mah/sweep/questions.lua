@@ -17,7 +17,8 @@ local statistics = require "mah.sweep.statistics"
 
 local Questions = class.new("a study", "study")
 
---- All trials as a table, a row for each: number, parameters, results, status, seconds, reason, error.
+--- All trials as a table, a row for each: number, parameters, results, status, seconds, reason,
+--- error.
 ---
 ---     local study = mah.sweep{name = "listed", store = "runs.db", of = "test",
 ---       grid = {width = {1, 2, 4}, seed = {1, 2}},

@@ -81,7 +81,8 @@ end
 --- A shift of 32 bits for each dimension.
 local function shift_of(seed, dimension) return random.rng(seed, "philox", dimension):u32() end
 
---- Trials that fill the space evenly, by Sobol's sequence with a random shift; at most 21 parameters.
+--- Trials that fill the space evenly, by Sobol's sequence with a random shift; at most 21
+--- parameters.
 ---
 ---     local study = mah.sweep{name = "evenly", store = "runs.db",
 ---       space = {a = mah.search.uniform(0, 1)}, search = mah.search.sobol{trials = 4, seed = 1},

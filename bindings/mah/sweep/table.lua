@@ -1,4 +1,9 @@
 --- Tables of results as text, Markdown and CSV.
+---
+---     local t = mah.sweep.table({"lr", "test"}, {{lr = 0.1, test = 0.97}})
+---     print((t:csv():gsub("\n", "; ")))  --> lr,test; 0.1,0.97;
+---     t:save("table.csv")
+---     print((t:markdown():match "^[^\n]*"))  --> |  lr | test |
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
@@ -9,9 +14,6 @@ local printable = require("mah.base.text").printable
 ---@class sweep_table
 ---@field columns string[] the names of the columns, in order
 ---@field private show (fun(name: string, value: any, row: table): string|nil)|nil a cell for people
----@field markdown fun(self): string the table in Markdown
----@field csv fun(self): string comma-separated values with a line of names; numbers in full
----@field save fun(self, path: string): sweep_table writes it; the ending, .csv, .md or .txt, says how
 local Table = class.new("a table of results", "t", "show")
 
 --- A table of results, which prints aligned, and knows Markdown and CSV.

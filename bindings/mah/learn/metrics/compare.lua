@@ -43,8 +43,8 @@ end
 -- -- Two models, one test set ---------------------------------------------------------------------
 
 local mcnemar_rules = options.declare("mah.metrics.mcnemar", {
-  exact = { nil, "boolean", nil, "the binomial test instead of chi-squared; nil: where fewer than "
-    .. "25 rows differ" },
+  exact = { nil, "boolean", nil,
+    "the binomial test instead of chi-squared; nil: where fewer than 25 rows differ" },
   correction = { true, "boolean", nil,
     "chi-squared with the continuity correction (Edwards 1948)" },
 })
@@ -52,8 +52,8 @@ local mcnemar_rules = options.declare("mah.metrics.mcnemar", {
 --- McNemar's test, whether two models differ in how often they are right on one test set.
 --- (Psychometrika 12, 1947; for classifiers Dietterich, Neural Computation 10, 1998.) Only rows
 --- count that one has right and the other wrong, b and c of them. Either the binomial test, or
---- chi-squared with one degree of freedom, (|b - c| - 1)^2 / (b + c) with the continuity correction,
---- (b - c)^2 / (b + c) without.
+--- chi-squared with one degree of freedom, (|b - c| - 1)^2 / (b + c) with the continuity
+--- correction, (b - c)^2 / (b + c) without.
 ---
 ---     local y = {0, 1, 1, 0, 1, 0, 1, 1}
 ---     local test = mah.metrics.mcnemar(y, {0, 1, 1, 0, 1, 0, 1, 0}, {1, 0, 0, 1, 1, 0, 1, 1})

@@ -23,9 +23,9 @@ local function rules_with(average, extra)
     labels = shared.labels,
     pos_label = { nil, "number|string|boolean", nil,
       "the positive class of average = \"binary\"; nil: 1, or true of booleans" },
-    average = { average, averages, nil, "\"binary\": of pos_label alone; \"macro\": the mean of the "
-      .. "classes; \"weighted\": weighted by their rows in y_true; \"micro\": of the sums over the "
-      .. "classes; \"samples\": the mean of the rows of matrices; \"none\": each class" },
+    average = { average, averages, nil, "\"binary\": of pos_label alone; \"macro\": the mean of "
+      .. "the classes; \"weighted\": weighted by their rows in y_true; \"micro\": of the sums over "
+      .. "the classes; \"samples\": the mean of the rows of matrices; \"none\": each class" },
     sample_weight = shared.sample_weight, zero_division = shared.zero_division,
   }
   for name, rule in pairs(extra or {}) do rules[name] = rule end

@@ -40,8 +40,8 @@ end
 -- -- Log loss -------------------------------------------------------------------------------------
 
 local log_rules = options.declare("mah.metrics.log_loss", {
-  eps = { "auto", "number|string", "[0, 0.5)", "probabilities are moved into [eps, 1 - eps] before; "
-    .. "\"auto\": 2^-23 for a float32 tensor, else 2^-52" },
+  eps = { "auto", "number|string", "[0, 0.5)", "probabilities are moved into [eps, 1 - eps] "
+    .. "before; \"auto\": 2^-23 for a float32 tensor, else 2^-52" },
   normalize = shared.normalize, sample_weight = shared.sample_weight, labels = shared.classes,
 })
 

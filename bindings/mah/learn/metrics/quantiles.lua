@@ -24,8 +24,9 @@ end
 local rules = options.declare("mah.metrics.median_absolute_error "
   .. "mah.metrics.d2_absolute_error_score", outputs.rules)
 local alpha_rules = options.declare("mah.metrics.mean_pinball_loss mah.metrics.d2_pinball_score",
-  outputs.rules_with { alpha = { 0.5, "number", "[0, 1]", "the quantile that is predicted; 0.5, the "
-    .. "median, gives half the mean absolute error" } })
+  outputs.rules_with {
+    alpha = { 0.5, "number", "[0, 1]",
+      "the quantile that is predicted; 0.5, the median, gives half the mean absolute error" } })
 
 --- The median of |y - p|, which outliers do not move.
 ---

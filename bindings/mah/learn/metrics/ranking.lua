@@ -161,10 +161,11 @@ local average_rule = { "macro", averages, nil, "of several classes or columns: \
 
 local auc_rules = options.declare("mah.metrics.roc_auc_score", {
   average = average_rule, sample_weight = shared.sample_weight,
-  max_fpr = { nil, "number", "(0, 1]", "the area up to this false positive rate alone, standardised "
-    .. "so that guessing is 0.5 and perfect 1 (McClish 1989); nil: the whole" },
-  multi_class = { "raise", { "raise", "ovr", "ovo" }, nil, "of more than two classes: \"ovr\", each "
-    .. "against the rest; \"ovo\", each against each (Hand & Till 2001); \"raise\", an error" },
+  max_fpr = { nil, "number", "(0, 1]", "the area up to this false positive rate alone, "
+    .. "standardised so that guessing is 0.5 and perfect 1 (McClish 1989); nil: the whole" },
+  multi_class = { "raise", { "raise", "ovr", "ovo" }, nil, "of more than two classes: \"ovr\", "
+    .. "each against the rest; \"ovo\", each against each (Hand & Till 2001); \"raise\", an "
+    .. "error" },
   labels = shared.classes,
 })
 
@@ -172,9 +173,9 @@ local auc_rules = options.declare("mah.metrics.roc_auc_score", {
 --- negative one (equal scores count half).
 ---
 --- Two classes: y_score (N), of the greater label. More: y_score (N, classes) of probabilities,
---- columns in the order of the sorted labels, with multi_class = "ovr" (average "macro", "weighted",
---- "micro" or "none") or "ovo" ("macro", "weighted"; no sample_weight). Indicator matrices: y_score
---- (N, K), any average.
+--- columns in the order of the sorted labels, with multi_class = "ovr" (average "macro",
+--- "weighted", "micro" or "none") or "ovo" ("macro", "weighted"; no sample_weight). Indicator
+--- matrices: y_score (N, K), any average.
 ---
 ---     print(mah.metrics.roc_auc_score({"no", "yes", "yes"}, {0.2, 0.7, 0.6}))  --> 1
 ---     local p = {{0.8, 0.1, 0.1}, {0.3, 0.4, 0.3}, {0.2, 0.5, 0.3}, {0.4, 0.3, 0.3}}

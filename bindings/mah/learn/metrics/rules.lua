@@ -11,8 +11,8 @@ return {
     "the classes that count, in this order; nil: all of y_true and y_pred, sorted" },
   classes = { nil, "tensor|table", nil,
     "all classes, sorted as the columns of the scores are; needed when y_true lacks some" },
-  pos_label = { nil, "number|string|boolean", nil,
-    "the positive class; nil: 1 of the labels 0, 1 and -1, true of booleans; others must be named" },
+  pos_label = { nil, "number|string|boolean", nil, "the positive class; nil: 1 of the labels 0, 1 "
+    .. "and -1, true of booleans; others must be named" },
   zero_division = { "warn", { "warn", 0, 1 }, nil,
     "what 0 / 0 is, where a class is never true or never predicted; \"warn\": 0 and a warning" },
   n_bins = function(default)

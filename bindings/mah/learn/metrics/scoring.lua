@@ -95,7 +95,7 @@ local own = options.declare("mah.metrics.make_scorer", {
 ---
 ---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
 ---     local clf = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
----     local scorer = mah.metrics.make_scorer(mah.metrics.fbeta_score, {beta = 2, average = "macro"})
+---     local scorer = mah.metrics.make_scorer(mah.metrics.fbeta_score, {beta = 2})
 ---     print(scorer(clf, data.x, data.y) > 0.9)  --> true
 ---@param metric fun(y_true, y_pred, options): number
 ---@param given table|nil

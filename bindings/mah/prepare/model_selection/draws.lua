@@ -20,13 +20,12 @@ function draws.size_rules(default)
     { nil, "number", "(0, inf)", size_text .. "what test_size leaves" }
 end
 
-local test_size, train_size = draws.size_rules "0.1"
-
 --- Of ShuffleSplit and StratifiedShuffleSplit.
 draws.rules = {
   n_splits = { 10, "integer", "[1, inf)", "how often rows are drawn" },
-  test_size = test_size, train_size = train_size, random_state = shared.random_state,
+  random_state = shared.random_state,
 }
+draws.rules.test_size, draws.rules.train_size = draws.size_rules "0.1"
 
 --- A size as a number of rows: a share between 0 and 1, or a number from 1 on.
 local function rows_of(size, name, n, round, where)

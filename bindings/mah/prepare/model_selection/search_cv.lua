@@ -179,6 +179,19 @@ local is_delegated = { score = true }
 
 for _, name in ipairs(delegated) do
   is_delegated[name] = true
+  --- What best_estimator_, fitted to all rows, says of x: where it has such a method.
+  ---
+  ---     local x, y = {{0}, {1}, {2}, {3}, {4}, {5}}, {1, 3, 5, 7, 9, 11}
+  ---     local search = mah.model_selection.GridSearchCV{
+  ---       estimator = mah.Pipeline{
+  ---         mah.preprocessing.StandardScaler{}, mah.MLPRegressor{solver = "lbfgs"},
+  ---       },
+  ---       param_grid = {mlpregressor__alpha = {1e-4, 1}}, cv = 2, store = "best.db", jobs = 1,
+  ---     }
+  ---     search:fit(x, y)
+  ---     print(#search:predict(x), search.best_estimator_ ~= nil)  --> 6 true
+  ---@param x any
+  ---@return tensor|any[]
   Search[name] = function(self, x)
     local best = best_of(self)
     return best[name](best, base.for_estimator(best, x))

@@ -7,10 +7,11 @@
 ---       remainder = "passthrough",
 ---     }
 ---     local x = {age = {20, nan, 40}, port = {"S", "C", "S"}, fare = {7, 8, 9}}
----     transformer:fit(x)
+---     local z = transformer:fit_transform(x)
 ---     print(table.concat(transformer:feature_names_out(), " "))
 ---     --> pipeline__age onehotencoder__port_C onehotencoder__port_S remainder__fare
----     print(table.concat(transformer:transform(x):totable()[2], " "))  --> 0 1 0 8
+---     print(table.concat(z:totable()[2], " "))  --> 0 1 0 8
+---     print(transformer:fit(x):transform(x)[3][4])  --> 9
 ---
 --- Columns are names, or numbers from 1; one alone needs no list. Several steps are a pipeline;
 --- "passthrough" and "drop" stand for what they say. Entries are named as scikit-learn's

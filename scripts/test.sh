@@ -188,7 +188,8 @@ run_suite() {
     core) suite core core_tests build ${core:-$(files core)} ;;
     lua) suite lua lua_tests build $lua ;;
     cli) suite cli tests/cli/run.sh build $(for file in $cli; do basename "$file"; done) ;;
-    examples) suite examples build/mah tests/cli/examples.lua build/mah ${examples:-examples} ;;
+    examples)
+      suite examples build/mah tests/cli/examples.lua build/mah ${examples:-$(files examples)} ;;
     cluster)
       suite cluster env TESTS=tests/cluster tests/cli/run.sh build \
         $(for file in $cluster; do basename "$file"; done) ;;

@@ -208,12 +208,13 @@ expect "an unknown suite" 2 "" "test.sh - *--sanitize*"
 # -- One test ---------------------------------------------------------------------------------------
 
 mkdir -p "$checkout/tests/core/learn" "$checkout/tests/core/tensor" "$checkout/tests/lua/learn" \
-  "$checkout/tests/cli" "$checkout/examples"
+  "$checkout/tests/cli" "$checkout/examples/tutorial"
 for file in core/learn/test_sparse.c core/learn/test_spare.c core/tensor/test_sort.c \
   lua/learn/stop_spec.lua lua/learn/train_spec.lua cli/test_options.sh; do
   : >"$checkout/tests/$file"
 done
 : >"$checkout/examples/02_xor.lua"
+: >"$checkout/examples/tutorial/05_sweep.lua"
 # Stand-ins that write down how they were called, and pass one test.
 printf '#!/bin/sh\necho "mah $*" >>"%s"\necho "ok 1 - a"; echo "1 passed, 0 failed"\n' \
   "$CALLS" >"$checkout/build/mah"
@@ -236,6 +237,9 @@ check "tests of the core by their names" grep -qF ' -R ^(learn/sparse|tensor/sor
 try test.sh cli "$checkout/tests/cli/test_options.sh" examples 02_xor
 check "a test of the command line by its path" grep -qx 'run.sh build test_options.sh' calls
 check "and an example" grep -qx 'mah tests/cli/examples.lua build/mah examples/02_xor.lua' calls
+try test.sh examples
+check "without a name the tutorial's chapters, too" grep -qx \
+  'mah tests/cli/examples.lua build/mah examples/02_xor.lua examples/tutorial/05_sweep.lua' calls
 try test.sh core sparce
 expect "no such test: those that begin alike" 2 "" \
   'There is no test "sparce" in the suite core. There are: learn/spare learn/sparse'

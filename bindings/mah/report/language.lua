@@ -90,7 +90,7 @@ function Language:say(text, values)
 end
 
 --- "0.9712 ± 0.0031", or the mean alone when there is one value only.
----@param m {mean: number, sd: number, n: integer}
+---@param m described   mean, sd and n
 ---@param decimals integer|string
 ---@return string
 function Language:spread(m, decimals)

@@ -29,6 +29,35 @@ local Language = require "mah.report.language"
 local panel = require "mah.draw.panel"
 local words = require "mah.report.words"
 
+--- A heading.
+---@class page_section
+---@field id string what links lead to
+---@field title string|table the heading
+---@field number integer|nil shown before it
+
+--- A table of a page.
+---@class page_table
+---@field head any[] the names of the columns: texts, or cells
+---@field rows any[][] the cells of each row
+---@field caption any|nil a text above it
+---@field values table|nil the values of the caption's places
+---@field number integer|nil "Table 1"
+---@field class string|nil "dense": a row becomes a list on a narrow screen; nil: from 7 columns
+
+--- A figure of a page.
+---@class page_figure
+---@field name string of its PNG
+---@field parts {figure: figure, alt: string}[] the charts, and what they show, in words
+---@field caption any a text below it
+---@field values table|nil the values of the caption's places
+---@field number integer|nil "Figure 1"
+---@field columns integer|nil how many parts stand side by side in the PNG; nil: all
+
+--- A block of one's own.
+---@class page_block
+---@field html fun(page: page): string its text in HTML
+---@field markdown fun(page: page): string its text in Markdown
+
 --- A page: blocks in the order in which they will stand.
 ---@class page
 ---@field language language what it is written in
@@ -57,15 +86,15 @@ local function add(page, kind, block)
 end
 
 --- A block of one's own: html and markdown are functions (page) -> text.
----@param block {html: function, markdown: function}
+---@param block page_block
 function Page:add(block) return add(self, "own", block) end
 
 --- A heading; numbered ones show their number.
----@param given {id: string, number: integer|nil, title: string|table}
-function Page:section(given)
+---@param section page_section
+function Page:section(section)
   local block = add(self, "section", {
-    id = given.id, title = self.language:pick(given.title),
-    number = given.number and self.language:number(given.number),
+    id = section.id, title = self.language:pick(section.title),
+    number = section.number and self.language:number(section.number),
   })
   self.sections[#self.sections + 1] = block
 end
@@ -88,9 +117,8 @@ local function numbered(page, label, number)
 end
 
 --- A table: head and cells are texts; a cell may also be {text, small = "± 0.01", class = "yes"}.
---- class: "dense" where a row becomes a list on a narrow screen, as in tables of many columns.
----@param given {head: any[], rows: any[][], caption: any, values: table|nil, number: integer|nil}
-function Page:table(given)
+---@param content page_table
+function Page:table(content)
   local function pick_all(cells)
     local out = {}
     for i, cell in ipairs(cells) do
@@ -100,12 +128,12 @@ function Page:table(given)
     return out
   end
   local rows = {}
-  for i, row in ipairs(given.rows) do rows[i] = pick_all(row) end
+  for i, row in ipairs(content.rows) do rows[i] = pick_all(row) end
   add(self, "table", {
-    head = pick_all(given.head), rows = rows,
-    class = given.class or #given.head > 6 and "dense" or nil,
-    label = numbered(self, "table", given.number),
-    caption = given.caption and self.language:say(given.caption, given.values),
+    head = pick_all(content.head), rows = rows,
+    class = content.class or #content.head > 6 and "dense" or nil,
+    label = numbered(self, "table", content.number),
+    caption = content.caption and self.language:say(content.caption, content.values),
   })
 end
 
@@ -119,19 +147,18 @@ local function joined(page, given)
 end
 
 --- A figure of one or several parts, {figure =, alt =} each, in so many columns.
----@param given {name: string, parts: table[], caption: any, values: table|nil, number: integer|nil,
----  columns: integer|nil}
-function Page:figure(given)
-  local whole, parts = joined(self, given), {}
-  if self.folder then whole:save(("%s/%s.png"):format(self.folder, given.name)) end
-  for i, part in ipairs(given.parts) do
+---@param content page_figure
+function Page:figure(content)
+  local whole, parts = joined(self, content), {}
+  if self.folder then whole:save(("%s/%s.png"):format(self.folder, content.name)) end
+  for i, part in ipairs(content.parts) do
     parts[i] = { svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt }
   end
   add(self, "figure", {
-    name = given.name, parts = parts, label = numbered(self, "figure", given.number),
-    caption = self.language:say(given.caption, given.values),
+    name = content.name, parts = parts, label = numbered(self, "figure", content.number),
+    caption = self.language:say(content.caption, content.values),
   })
-  self.figures[#self.figures + 1] = { name = given.name, number = given.number, figure = whole }
+  self.figures[#self.figures + 1] = { name = content.name, number = content.number, figure = whole }
 end
 
 --- Names and values, for the head of the page.

@@ -65,7 +65,7 @@ describe("the public names", function()
     local text = page.named "mah.preprocessing.StandardScaler"
     assert.truthy(text:find("StandardScaler:inverse_transform(x)", 1, true), text)
     for _, name in ipairs { "mean_", "n_features_in_", "scale_", "var_" } do
-      assert.truthy(text:find("\n  " .. name .. " +%l[%w|]+ +%S"), text)
+      assert.truthy(text:find("\n  " .. name .. " +%l[%w|%[%]]+%s+%S"), text)
     end
     local scaler = mah.preprocessing.StandardScaler {}
     assert.equal("StandardScaler", public.class_of(scaler))

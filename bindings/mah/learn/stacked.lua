@@ -1,7 +1,7 @@
 --- mah.mlp's networks with norms, residual connections or noise: the same fields and methods, and
 --- layers of mah.nn, whose gradient is the tape's.
 ---
----     local net = mah.mlp { 784, { 64, "tanh", norm = "batch", residual = true, noise = 0.1 },
+---     local net = mah.mlp { 64, { 64, "tanh", norm = "batch", residual = true, noise = 0.1 },
 ---       { 10, "softmax" } }
 ---
 --- A layer adds noise to its input, maps it linearly, normalises, activates and drops; and it adds

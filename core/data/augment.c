@@ -25,6 +25,8 @@ struct mah_augmenter {
 
 /* -- Waves ------------------------------------------------------------------------------------- */
 
+static int64_t whole_lines(int64_t floats) { return (floats + 15) / 16 * 16; }
+
 static int to_strip(int n) {
   return (n + MAH_AUGMENT_STRIP - 1) / MAH_AUGMENT_STRIP * MAH_AUGMENT_STRIP;
 }
@@ -142,6 +144,14 @@ void mah_augmenter_free(mah_augmenter *a_) {
   mah_free(a_);
 }
 
+int64_t mah_augmenter_elements(const mah_augmenter *a) {
+  return (int64_t)a->height * a->width * a->channels;
+}
+
+int mah_augmenter_keeps_zeros(const mah_augmenter *a) {
+  return a->settings.noise == 0 && a->settings.fill == 0;
+}
+
 /* -- One image --------------------------------------------------------------------------------- */
 
 /* Where things lie in the work space, each at a multiple of 64 bytes. */
@@ -157,7 +167,7 @@ static int64_t plane_size(const mah_augmenter *a) {
 
 static float *take(float **from, int64_t count) {
   float *at = *from;
-  *from += (count + 15) / 16 * 16;
+  *from += whole_lines(count);
   return at;
 }
 
@@ -310,11 +320,14 @@ static void erase(float *image, const mah_augmenter *a, const chance *c) {
   }
 }
 
+/* A training draws its masks with the seed itself. */
+static const uint64_t OWN = 0x9E3779B97F4A7C15u;
+
 void mah_augmenter_change(const mah_augmenter *a, float *image, float *work, uint64_t seed,
                           uint64_t epoch, uint64_t row) {
   desk d;
   mah_rng rng;
-  mah_rng_seed(&rng, MAH_RNG_PHILOX, seed, epoch << 40 ^ row);
+  mah_rng_seed(&rng, MAH_RNG_PHILOX, seed ^ OWN, epoch << 40 ^ row);
   chance c = draw(&a->settings, &rng);
   lay_out(&d, a, work);
   if (a->moves || a->grows) {
@@ -331,43 +344,43 @@ void mah_augmenter_change(const mah_augmenter *a, float *image, float *work, uin
 
 typedef struct job {
   const mah_augmenter *augmenter;
-  const mah_tensor *x; /* contiguous */
-  mah_tensor *out;
-  int64_t images, pixels;
-  int64_t room; /* floats of a task: an image's and its work space */
+  mah_tensor *x;
+  const int32_t *row_; /* numbers of the images; NULL: in turn */
+  int64_t images, pixels, room; /* room: floats of a task, an image's and its work space */
   float *work;
   int32_t tasks;
   uint64_t seed, epoch;
 } job;
 
 static void load(float *image, const mah_tensor *x, int64_t first, int64_t n) {
-  const uint8_t *bytes = x->data;
+  const float *floats = x->data;
   const double *doubles = x->data;
-  if (x->elem == MAH_FLOAT32)
-    memcpy(image, (const float *)x->data + first, (size_t)n * sizeof *image);
-  for (int64_t i = 0; x->elem == MAH_UINT8 && i < n; i++) image[i] = bytes[first + i];
+  const uint8_t *bytes = x->data;
+  if (x->elem == MAH_FLOAT32) memcpy(image, floats + first, (size_t)n * sizeof *image);
   for (int64_t i = 0; x->elem == MAH_FLOAT64 && i < n; i++) image[i] = (float)doubles[first + i];
+  for (int64_t i = 0; x->elem == MAH_UINT8 && i < n; i++) image[i] = bytes[first + i];
 }
 
-static void store(mah_tensor *out, int64_t first, const float *image, int64_t n) {
-  uint8_t *bytes = out->data;
-  double *doubles = out->data;
-  if (out->elem == MAH_FLOAT32)
-    memcpy((float *)out->data + first, image, (size_t)n * sizeof *image);
-  for (int64_t i = 0; out->elem == MAH_UINT8 && i < n; i++)
+static void store(mah_tensor *x, int64_t first, const float *image, int64_t n) {
+  float *floats = x->data;
+  double *doubles = x->data;
+  uint8_t *bytes = x->data;
+  if (x->elem == MAH_FLOAT32) memcpy(floats + first, image, (size_t)n * sizeof *image);
+  for (int64_t i = 0; x->elem == MAH_FLOAT64 && i < n; i++) doubles[first + i] = image[i];
+  for (int64_t i = 0; x->elem == MAH_UINT8 && i < n; i++)
     bytes[first + i] = (uint8_t)(fminf(fmaxf(image[i], 0), 255) + 0.5f);
-  for (int64_t i = 0; out->elem == MAH_FLOAT64 && i < n; i++) doubles[first + i] = image[i];
 }
 
-static void apply_task(void *context, int32_t task) {
+static void change_task(void *context, int32_t task) {
   job *j = context;
-  float *image = j->work + task * j->room, *work = image + (j->pixels + 15) / 16 * 16;
+  float *image = j->work + task * j->room, *work = image + whole_lines(j->pixels);
   int64_t end = j->images * (task + 1) / j->tasks;
   for (int64_t i = j->images * task / j->tasks; i < end; i++) {
     if (i % POLL_EVERY == 0 && mah_interrupt_requested()) return;
+    uint64_t row = (uint64_t)(j->row_ != NULL ? j->row_[i] : i);
     load(image, j->x, i * j->pixels, j->pixels);
-    mah_augmenter_change(j->augmenter, image, work, j->seed, j->epoch, (uint64_t)i);
-    store(j->out, i * j->pixels, image, j->pixels);
+    mah_augmenter_change(j->augmenter, image, work, j->seed, j->epoch, row);
+    store(j->x, i * j->pixels, image, j->pixels);
   }
 }
 
@@ -376,44 +389,54 @@ static mah_status check_images(const mah_tensor *x, const mah_augmenter *a) {
   if (x->elem != MAH_UINT8 && x->elem != MAH_FLOAT32 && x->elem != MAH_FLOAT64)
     return mah_fail(MAH_ERROR_DTYPE, "augment: uint8, float32 or float64 is expected, got %s",
                     mah_dtype_name(x->elem));
-  int64_t pixels = a->settings.height * a->settings.width * a->settings.channels;
-  if (x->ndim < 1 || (x->extent[0] > 0 && mah_tensor_count(x) / x->extent[0] != pixels))
+  if (x->ndim < 1 ||
+      (x->extent[0] > 0 && mah_tensor_count(x) / x->extent[0] != mah_augmenter_elements(a)))
     return mah_fail(MAH_ERROR_SHAPE,
                     "augment: images of %d x %d pixels and %d channel(s) are expected, got %s",
                     a->height, a->width, a->channels, mah_tensor_describe(x));
   return MAH_OK;
 }
 
-static mah_status apply(job *j) {
-  int64_t most = (j->images + POLL_EVERY - 1) / POLL_EVERY;
-  j->tasks = (int32_t)(mah_parallel_width() < most ? mah_parallel_width() : most);
-  j->room = (j->pixels + 15) / 16 * 16 + mah_augmenter_room(j->augmenter);
-  j->work = mah_alloc(j->tasks * j->room, sizeof *j->work);
-  if (j->work == NULL) return MAH_ERROR_MEMORY;
-  mah_parallel_run(apply_task, j, j->tasks);
-  mah_free(j->work);
+static mah_status check_rows(const mah_tensor *rows_, int64_t images) {
+  if (rows_ == NULL) return MAH_OK;
+  MAH_TRY(mah_tensor_check(rows_, "augment: rows"));
+  if (rows_->elem != MAH_INT32 || rows_->ndim != 1 || rows_->extent[0] != images ||
+      !mah_tensor_is_contiguous(rows_))
+    return mah_fail(MAH_ERROR_SHAPE, "augment: %" PRId64 " numbers of rows are expected, got %s",
+                    images, mah_tensor_describe(rows_));
+  return MAH_OK;
+}
+
+mah_status mah_augmenter_change_rows(mah_tensor *x, const mah_tensor *rows_, const mah_augmenter *a,
+                                     uint64_t seed, uint64_t epoch) {
+  MAH_TRY(check_images(x, a));
+  if (!mah_tensor_is_contiguous(x))
+    return mah_fail(MAH_ERROR_SHAPE, "augment: images side by side are expected, got %s",
+                    mah_tensor_describe(x));
+  MAH_TRY(check_rows(rows_, x->extent[0]));
+  job j = {.augmenter = a,
+           .x = x,
+           .row_ = rows_ != NULL ? rows_->data : NULL,
+           .images = x->extent[0],
+           .pixels = mah_augmenter_elements(a),
+           .seed = seed,
+           .epoch = epoch};
+  int64_t most = (j.images + POLL_EVERY - 1) / POLL_EVERY;
+  j.tasks = (int32_t)(mah_parallel_width() < most ? mah_parallel_width() : most);
+  j.room = whole_lines(j.pixels) + whole_lines(mah_augmenter_room(a));
+  j.work = mah_alloc(j.tasks * j.room, sizeof *j.work);
+  if (j.work == NULL) return MAH_ERROR_MEMORY;
+  mah_parallel_run(change_task, &j, j.tasks);
+  mah_free(j.work);
   if (mah_interrupt_requested()) return mah_fail(MAH_ERROR_INTERRUPTED, "augment: interrupted");
   return MAH_OK;
 }
 
 mah_status mah_augmenter_apply(mah_tensor *out, const mah_tensor *x, const mah_augmenter *a,
                                uint64_t seed, uint64_t epoch) {
-  mah_tensor rows = {0};
   MAH_TRY(check_images(x, a));
-  MAH_TRY(mah_tensor_new(out, x->elem, x->ndim, x->extent));
-  mah_status status =
-      mah_tensor_is_contiguous(x) ? mah_tensor_alias(&rows, x) : mah_tensor_clone(&rows, x);
-  if (status == MAH_OK) {
-    job j = {.augmenter = a,
-             .x = &rows,
-             .out = out,
-             .images = x->extent[0],
-             .seed = seed,
-             .epoch = epoch};
-    j.pixels = j.images > 0 ? mah_tensor_count(x) / j.images : 0;
-    status = j.images > 0 ? apply(&j) : MAH_OK;
-  }
-  mah_tensor_release(&rows);
+  MAH_TRY(mah_tensor_clone(out, x));
+  mah_status status = mah_augmenter_change_rows(out, NULL, a, seed, epoch);
   if (status != MAH_OK) mah_tensor_release(out);
   return status;
 }

@@ -49,14 +49,21 @@ typedef struct mah_augmenter mah_augmenter;
 /* Errors: MAH_ERROR_ARGUMENT for what is not finite, empty or out of range, MAH_ERROR_MEMORY. */
 mah_status mah_augmenter_new(mah_augmenter **out, const mah_augment *settings);
 void mah_augmenter_free(mah_augmenter *augmenter_);
+int64_t mah_augmenter_elements(const mah_augmenter *augmenter); /* of an image */
 
-/* out = x:(N, height width channels), or of any shape of N such images, changed; float32, float64
- * or uint8 (rounded to the nearest). Errors: MAH_ERROR_SHAPE, MAH_ERROR_DTYPE, MAH_ERROR_MEMORY,
- * MAH_ERROR_INTERRUPTED. */
+/* x:(N, height width channels), or of any shape of N such images, is changed where it is; float32,
+ * float64 or uint8 (rounded to the nearest), without gaps. Image i is the row rows_[i], int32, of
+ * its data set, or i. Errors: MAH_ERROR_SHAPE, MAH_ERROR_DTYPE, MAH_ERROR_MEMORY; at
+ * MAH_ERROR_INTERRUPTED some are changed. */
+mah_status mah_augmenter_change_rows(mah_tensor *x, const mah_tensor *rows_,
+                                     const mah_augmenter *augmenter, uint64_t seed, uint64_t epoch);
+/* The same with a copy of x, which may have gaps. */
 mah_status mah_augmenter_apply(mah_tensor *out, const mah_tensor *x, const mah_augmenter *augmenter,
                                uint64_t seed, uint64_t epoch);
 
 #ifndef MAH_CDEF
+int mah_augmenter_keeps_zeros(const mah_augmenter *augmenter); /* is most of what was 0 still so? */
+
 /* image:(height width channels) becomes what it is in this epoch. `work` has room for
  * mah_augmenter_room() floats, and is aligned to 64 bytes. */
 int64_t mah_augmenter_room(const mah_augmenter *augmenter);

@@ -4,16 +4,13 @@
 ---       elastic = { alpha = 34, sigma = 4 } }
 ---     local x = mah.data.digits{ n = 20 }.train.x
 ---     print(augment:apply(x, { seed = 1 }).shape[2])     --> 784
+local Augmentation = require "mah.data.augmentation"
 local C = require "mah.base.library"
-local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
-local class = require "mah.base.class"
 local ffi = require "ffi"
 local options = require "mah.base.options"
 
 local WHERE = "mah.augment"
-
-local Augment = class.new("an augmentation", "augment", "size")
 
 -- -- Settings -------------------------------------------------------------------------------------
 
@@ -111,64 +108,7 @@ local function read_size(size)
   return { size[1], size[2] }
 end
 
--- -- Applying -------------------------------------------------------------------------------------
-
---- Height and width of an image in x.
-local function size_in(self, x)
-  local size, channels = self.size, self.channels
-  if size then return size[1], size[2] end
-  if x.ndim >= 3 then return x.shape[2], x.shape[3] end
-  local pixels = (x.ndim == 2 and x.shape[2] or 1) / channels
-  local side = math.floor(math.sqrt(pixels) + 0.5)
-  check.that(side * side == pixels, "%s: %d columns are no square of %d channel(s); give size = "
-    .. "{height, width}", WHERE, x.ndim == 2 and x.shape[2] or 1, channels)
-  return side, side
-end
-
---- The core's augmenter for images of that size.
----@private
-function Augment:augmenter(height, width)
-  local key = height .. "x" .. width
-  local found = self.made[key]
-  if not found then
-    local out, settings = ffi.new "mah_augmenter *[1]", self.settings
-    settings.height, settings.width = height, width
-    check.status(C.mah_augmenter_new(out, settings))
-    found = ffi.gc(out[0], C.mah_augmenter_free)
-    self.made[key] = found
-  end
-  return found
-end
-
-local apply_rules = options.declare("augment:apply", {
-  seed = { 0, "integer", "[0, 9007199254740991]", "with epoch and an image's row, what becomes of "
-    .. "it" },
-  epoch = { 1, "integer", "[0, 16777215]", "another epoch is another change" },
-})
-
---- The images of x, changed. The same seed and epoch give the same.
----
----     local augment = mah.augment{ shift = { x = { 1, 1 }, y = { 0, 0 } } }
----     local x = mah.tensor{ { 1, 2, 3, 4 } }                 -- one image of 2 x 2 pixels
----     print(augment:apply(x):equal(mah.tensor{ { 0, 1, 0, 3 } }))     --> true
----@param x tensor   (N, height width channels), (N, height, width) or (N, height, width, channels):
----  float32, float64, or uint8, in which case results are rounded
----@param given {seed: integer?, epoch: integer?}|nil
----@return tensor   of x's shape and dtype
-function Augment:apply(x, given)
-  local o = options(given, apply_rules, "augment:apply")
-  x = Type.expect(x, "augment:apply: x")
-  return Type.make(C.mah_augmenter_apply, x, self:augmenter(size_in(self, x)), o.seed, o.epoch)
-end
-
-function Augment:__tostring()
-  local words = {}
-  for name, value in pairs(self.given) do
-    words[#words + 1] = name .. " = " .. check.show(value)
-  end
-  table.sort(words)
-  return ("augmentation: %s"):format(#words > 0 and table.concat(words, ", ") or "none")
-end
+-- -- Making -----------------------------------------------------------------------------------------
 
 --- What changes images: apply does it, and mah.train and the estimators take it as `augment`.
 --- Everything is drawn anew for each image, uniformly from its range.
@@ -179,6 +119,5 @@ end
 ---@return augment
 return function(given)
   local o = options(given, rules, WHERE)
-  return setmetatable({ given = options.copy(given or {}), settings = settings_of(o),
-    size = read_size(o.size), channels = o.channels, made = {} }, Augment)
+  return Augmentation.new(settings_of(o), read_size(o.size), options.copy(given or {}))
 end

@@ -207,6 +207,7 @@ function public.classes()
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     TapedNetwork = require("mah.learn.taped.network").class,
     StackedNetwork = require("mah.learn.stacked").class,
+    augmentation = require "mah.data.augmentation",
     rng = getmetatable(require("mah").rng(0)).__index,
     distribution = getmetatable(require("mah").distributions.normal()).__index,
     ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },
@@ -262,7 +263,7 @@ function public.class_of(value)
   end
 end
 
-local hidden = { find_lr = { new = true }, figure = { new = true }, network = { new = true },
+local hidden = { augmentation = { new = true, expect = true, augmenter = true }, find_lr = { new = true }, figure = { new = true }, network = { new = true },
   study = { new = true } }
 
 local function add_classes(list)

@@ -43,6 +43,23 @@ local function check_dropout(net, solver)
   end
 end
 
+--- Nor must its images change.
+local function check_images(solver)
+  check.that(type(solver) ~= "table" or not solver.full_batch,
+    "the solver %s needs a loss that stays the same; it does not go with augment",
+    type(solver) == "table" and solver.name)
+end
+
+--- What changes the images on their way; nil where they stay as they are.
+local function augmenter_of(trainer)
+  local augment, x = trainer.settings.augment, trainer.data.x
+  if not augment then return nil end
+  check_images(trainer.settings.solver)
+  check.that(not inputs.is_sparse(x), "mah.train: augment: images are expected as a tensor; data.x "
+    .. "is a sparse matrix")
+  return augment:augmenter({ #x, trainer.net.inputs }, "mah.train: augment")
+end
+
 --- x without its zeros, for a rank that computes with it.
 local function prepare_inputs(trainer, x, is_wanted)
   if not is_wanted then return nil end
@@ -70,11 +87,14 @@ function feed.feed(trainer)
   batch.order_, batch.training = trainer.order, 1
   batch.l1, batch.l2 = trainer.settings.l1, trainer.settings.l2
   batch.sums_outputs = trainer.settings.sums_outputs and 1 or 0
+  trainer.augmenter = augmenter_of(trainer)
+  batch.augmenter_ = trainer.augmenter
   if inputs.is_shard(data.x) then
     trainer.spread = ranks:spread(data.x, net.dtype)
     batch.spread_ = trainer.spread
   else
-    trainer.compressed = prepare_inputs(trainer, data.x, not ranks or ranks.computes)
+    local goes_without = not trainer.augmenter and (not ranks or ranks.computes)
+    trainer.compressed = prepare_inputs(trainer, data.x, goes_without)
     batch.compressed_ = trainer.compressed
   end
   if not set then return end

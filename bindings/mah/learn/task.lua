@@ -4,6 +4,7 @@
 ---     local task = Task.new(net, {x = x, y = y}, {stop = 20, seed = 1})
 ---     task:run()
 ---     return task:result()
+local Augmentation = require "mah.data.augmentation"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -36,6 +37,7 @@ local rules = options.declare("mah.train mah.train_many", {
   clip_value = { nil, "number", "(0, inf)" },
   average = { nil, "table" },
   accumulate = { 1, "integer", "[1, inf)" },
+  augment = { nil, "table", nil, "what changes the images of x anew in each epoch: mah.augment" },
   groups = { nil, "table" },
   freeze = { nil, "string|integer|table" },
   l1 = { 0, "number", "[0, inf)" },
@@ -183,6 +185,7 @@ function Task.new(net, data, given)
   local o = options(given, rules, "mah.train", elsewhere.train)
   local known = o.resume and resumption.of(net) or nil
   o.checkpoint = read_checkpoint(o.checkpoint)
+  if o.augment then Augmentation.expect(o.augment, "mah.train: augment") end
   local rng, has_solver = generator_of(o, known), o.solver ~= nil
   local set, order, validation, held = divide(net, data, o, rng, known)
   o.solver = named_solver(o.solver, "mah.train", "a function")

@@ -29,6 +29,8 @@ typedef struct mah_work {
   int32_t n_chunks;
   mah_chunk *chunks; /* of all layers, in order */
   mah_sparse_inputs sparse;
+  float *augment_; /* of the changes of augmented.h, for all shards */
+  int64_t augment_room;
   mah_parcel parcel; /* of an exchange */
 } mah_work;
 

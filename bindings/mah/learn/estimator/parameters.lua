@@ -1,4 +1,5 @@
 --- The estimators' parameters: scikit-learn's names, defaults and ranges, and ours.
+local Augmentation = require "mah.data.augmentation"
 local activations = require "mah.learn.activation"
 local averaging = require "mah.learn.averaging"
 local check = require "mah.base.check"
@@ -52,6 +53,7 @@ local shared = {
   clip_value = { nil, "number", "(0, inf)" },
   average = { nil, "table" },
   accumulate = { 1, "integer", "[1, inf)" },
+  augment = { nil, "table", nil, "what changes the images of x anew in each epoch: mah.augment" },
   groups = { nil, "table" },
   freeze = { nil, "string|integer|table" },
   on_epoch = { nil, "callable" },
@@ -208,6 +210,8 @@ function further.average(average, where)
   local ok, problem = pcall(averaging.expect, average)
   if not ok then check.raise("%s: %s", where, text.without_place(problem)) end
 end
+
+function further.augment(augment, where) Augmentation.expect(augment, where .. ": augment") end
 
 function further.batch_size(size, where)
   check.that(type(size) == "number" or size == "auto",

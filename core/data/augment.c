@@ -105,6 +105,8 @@ static mah_status check_settings(const mah_augment *s) {
       !(s->erase_low <= s->erase_high))
     return mah_fail(MAH_ERROR_ARGUMENT, "augment: erase: chance %g, a share of %g ... %g", s->erase,
                     s->erase_low, s->erase_high);
+  if (!(s->mixup >= 0 && s->mixup <= 1))
+    return mah_fail(MAH_ERROR_ARGUMENT, "augment: mixup = %g must lie in [0, 1]", s->mixup);
   return MAH_OK;
 }
 
@@ -321,7 +323,7 @@ static void erase(float *image, const mah_augmenter *a, const chance *c) {
 }
 
 /* A training draws its masks with the seed itself. */
-static const uint64_t OWN = 0x9E3779B97F4A7C15u;
+static const uint64_t OWN = 0x9E3779B97F4A7C15u, OF_PAIRS = 0xC2B2AE3D27D4EB4Fu;
 
 void mah_augmenter_change(const mah_augmenter *a, float *image, float *work, uint64_t seed,
                           uint64_t epoch, uint64_t row) {
@@ -340,12 +342,35 @@ void mah_augmenter_change(const mah_augmenter *a, float *image, float *work, uin
   erase(image, a, &c);
 }
 
+/* -- Pairs of rows ----------------------------------------------------------------------------- */
+
+/* Johnk's way to a Beta(a, a) variate, by logarithms, for small a give numbers below all floats. */
+static double beta_variate(mah_rng *rng, double a) {
+  for (;;) {
+    double x = log(1 - mah_rng_double(rng)) / a, y = log(1 - mah_rng_double(rng)) / a;
+    if (exp(x) + exp(y) > 1) continue;
+    double most = fmax(x, y);
+    if (!is_number(most)) continue;
+    return exp(x - most) / (exp(x - most) + exp(y - most));
+  }
+}
+
+int mah_augmenter_partner(int64_t *partner, double *share, const mah_augmenter *a, uint64_t seed,
+                          uint64_t epoch, uint64_t row, int64_t n) {
+  mah_rng rng;
+  if (a->settings.mixup == 0) return 0;
+  mah_rng_seed(&rng, MAH_RNG_PHILOX, seed ^ OF_PAIRS, epoch << 40 ^ row);
+  *share = beta_variate(&rng, a->settings.mixup);
+  *partner = (int64_t)(mah_rng_double(&rng) * (double)n);
+  return 1;
+}
+
 /* -- Many images ------------------------------------------------------------------------------- */
 
 typedef struct job {
   const mah_augmenter *augmenter;
   mah_tensor *x;
-  const int32_t *row_; /* numbers of the images; NULL: in turn */
+  const int32_t *row_;          /* numbers of the images; NULL: in turn */
   int64_t images, pixels, room; /* room: floats of a task, an image's and its work space */
   float *work;
   int32_t tasks;
@@ -438,5 +463,58 @@ mah_status mah_augmenter_apply(mah_tensor *out, const mah_tensor *x, const mah_a
   MAH_TRY(mah_tensor_clone(out, x));
   mah_status status = mah_augmenter_change_rows(out, NULL, a, seed, epoch);
   if (status != MAH_OK) mah_tensor_release(out);
+  return status;
+}
+
+/* -- Mixup ------------------------------------------------------------------------------------- */
+
+/* to = share to + (1 - share) from */
+static void blend(mah_tensor *to, int64_t i, const mah_tensor *from, int64_t j, int64_t n,
+                  double share) {
+  if (to->elem == MAH_FLOAT64) {
+    double *a = (double *)to->data + i * n;
+    const double *b = (const double *)from->data + j * n;
+    for (int64_t k = 0; k < n; k++) a[k] = share * a[k] + (1 - share) * b[k];
+  } else {
+    float *a = (float *)to->data + i * n, s = (float)share;
+    const float *b = (const float *)from->data + j * n;
+    for (int64_t k = 0; k < n; k++) a[k] = s * a[k] + (1 - s) * b[k];
+  }
+}
+
+static mah_status check_mixed(const mah_tensor *t, const char *name, int64_t rows) {
+  MAH_TRY(mah_tensor_check(t, name));
+  if (t->elem != MAH_FLOAT32 && t->elem != MAH_FLOAT64)
+    return mah_fail(MAH_ERROR_DTYPE, "augment: mixup: %s: float32 or float64 is expected, got %s",
+                    name, mah_dtype_name(t->elem));
+  if (t->ndim < 1 || t->extent[0] != rows || !mah_tensor_is_contiguous(t))
+    return mah_fail(MAH_ERROR_SHAPE, "augment: mixup: %" PRId64 " rows of %s are expected, got %s",
+                    rows, name, mah_tensor_describe(t));
+  return MAH_OK;
+}
+
+static void mix(mah_tensor *to, const mah_tensor *from, const mah_augmenter *a, uint64_t seed,
+                uint64_t epoch) {
+  int64_t rows = to->extent[0], n = rows > 0 ? mah_tensor_count(to) / rows : 0, partner;
+  double share;
+  for (int64_t i = 0; i < rows; i++)
+    if (mah_augmenter_partner(&partner, &share, a, seed, epoch, (uint64_t)i, rows))
+      blend(to, i, from, partner, n, share);
+}
+
+mah_status mah_augmenter_mix(mah_tensor *x, mah_tensor *y, const mah_augmenter *a, uint64_t seed,
+                             uint64_t epoch) {
+  mah_tensor x_before = {0}, y_before = {0};
+  MAH_TRY(mah_tensor_check(x, "x"));
+  MAH_TRY(check_mixed(x, "x", x->ndim > 0 ? x->extent[0] : 0));
+  MAH_TRY(check_mixed(y, "y", x->extent[0]));
+  mah_status status = mah_tensor_clone(&x_before, x);
+  if (status == MAH_OK) status = mah_tensor_clone(&y_before, y);
+  if (status == MAH_OK) {
+    mix(x, &x_before, a, seed, epoch);
+    mix(y, &y_before, a, seed, epoch);
+  }
+  mah_tensor_release(&x_before);
+  mah_tensor_release(&y_before);
   return status;
 }

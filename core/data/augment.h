@@ -11,7 +11,9 @@
  * frequency w, which leaves few waves to draw numbers for. Their period is the side and 4 sigma
  * more, so the field is the same everywhere: each displacement has the standard deviation alpha /
  * (sqrt(3) 2 sqrt(pi) sigma), and two at distance d the correlation exp(-d^2 / (4 sigma^2)). Then
- * come thickness, noise and erasing.
+ * come thickness, noise and erasing, and last mixup (Zhang and others: "mixup: beyond empirical risk
+ * minimization", ICLR 2018): a row and its targets become share times themselves and 1 - share times
+ * those of another row, share ~ Beta(mixup, mixup).
  *
  * What becomes of an image is a function of (seed, epoch, its row) alone, for any number
  * of threads and with every instruction set.
@@ -42,6 +44,7 @@ typedef struct mah_augment {
   double erase;        /* how probably a rectangle becomes `fill`, of a share of the image ... */
   double erase_low, erase_high; /* uniform in [low, high], its sides as 0.3 ... 1/0.3 */
   double fill;
+  double mixup; /* in (0, 1]; 0: no row is mixed with another */
 } mah_augment;
 
 typedef struct mah_augmenter mah_augmenter;
@@ -57,12 +60,21 @@ int64_t mah_augmenter_elements(const mah_augmenter *augmenter); /* of an image *
  * MAH_ERROR_INTERRUPTED some are changed. */
 mah_status mah_augmenter_change_rows(mah_tensor *x, const mah_tensor *rows_,
                                      const mah_augmenter *augmenter, uint64_t seed, uint64_t epoch);
-/* The same with a copy of x, which may have gaps. */
+/* y:(N, K), float32 or float64, and x become what mixup makes of the rows of x, which have been
+ * changed. Errors as above. */
+mah_status mah_augmenter_mix(mah_tensor *x, mah_tensor *y, const mah_augmenter *augmenter,
+                             uint64_t seed, uint64_t epoch);
+/* The same as change_rows with a copy of x, which may have gaps. */
 mah_status mah_augmenter_apply(mah_tensor *out, const mah_tensor *x, const mah_augmenter *augmenter,
                                uint64_t seed, uint64_t epoch);
 
 #ifndef MAH_CDEF
 int mah_augmenter_keeps_zeros(const mah_augmenter *augmenter); /* is most of what was 0 still so? */
+
+/* With which of n rows, 0 ... n - 1, a row is mixed, and the share of it that is left. Returns 0
+ * where it stays alone. */
+int mah_augmenter_partner(int64_t *partner, double *share, const mah_augmenter *augmenter,
+                          uint64_t seed, uint64_t epoch, uint64_t row, int64_t n);
 
 /* image:(height width channels) becomes what it is in this epoch. `work` has room for
  * mah_augmenter_room() floats, and is aligned to 64 bytes. */

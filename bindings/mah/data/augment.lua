@@ -29,6 +29,8 @@ local rules = options.declare(WHERE, {
   noise = { 0, "number", "[0, inf)", "standard deviation of normal noise on each element" },
   erase = { nil, "number|table", nil, "how probably a rectangle becomes `fill`, or {chance =, area "
     .. "= {from, to}}, area a share of the image (0.02 to 0.2)" },
+  mixup = { nil, "number", "(0, 1]", "each row becomes a mixture with another one, and so do its "
+    .. "targets: shares are of Beta(mixup, mixup)" },
   fill = { 0, "number", "(-inf, inf)", "what lies outside of an image" },
   size = { nil, "integer|table", "[1, 16384]", "{height, width} in pixels, or both; nil: the "
     .. "tensor's (N, height, width), or the side of a square" },
@@ -95,7 +97,7 @@ local function settings_of(o)
     local area = range("erase: area", erase.area)
     s.erase, s.erase_low, s.erase_high = erase.chance, area[1], area[2]
   end
-  s.noise, s.fill, s.channels = o.noise, o.fill, o.channels
+  s.noise, s.fill, s.channels, s.mixup = o.noise, o.fill, o.channels, o.mixup or 0
   return s
 end
 

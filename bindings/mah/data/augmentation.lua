@@ -7,6 +7,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local ffi = require "ffi"
+local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
 ---@class augmentation
@@ -66,7 +67,36 @@ local rules = options.declare("augmentation:apply", {
   seed = { 0, "integer", "[0, 9007199254740991]", "with the epoch and an image's row, what becomes "
     .. "of it" },
   epoch = { 1, "integer", "[0, 16777215]", "another epoch is another change" },
+  y = { nil, "tensor", nil, "targets (N) or (N, K), which mixup mixes, too; classes become "
+    .. "probabilities" },
 })
+
+--- Does it mix rows, and their targets?
+---@return boolean
+function Augmentation:mixes() return self.settings.mixup > 0 end
+
+--- Classes 0 ... K - 1, int32 (N), as probabilities (N, K), which can be mixed.
+---@param y tensor
+---@param classes integer   K
+---@param dtype string
+---@return tensor
+function Augmentation.probabilities(y, classes, dtype)
+  local numbers = make.arange(0, classes - 1, 1, { dtype = y.dtype })
+  return y:unsqueeze(2):eq(numbers):to(dtype)
+end
+
+--- x and y as mixup has them.
+local function mix(self, x, y, o)
+  check.that(y ~= nil, "augment:apply: mixup mixes the targets, too; give them as y")
+  local is_whole = C.mah_dtype_is_integer(y.elem) ~= 0
+  if is_whole and y.ndim == 1 and #y > 0 then
+    y = Augmentation.probabilities(y, y:max() + 1, "float32")
+  else
+    y = is_whole and y:float() or y:clone()
+  end
+  check.status(C.mah_augmenter_mix(x, y, self:augmenter(x.shape, "augment:apply"), o.seed, o.epoch))
+  return x, y
+end
 
 --- The images of x, changed. The same seed and epoch give the same.
 ---
@@ -75,13 +105,16 @@ local rules = options.declare("augmentation:apply", {
 ---     print(augment:apply(x):equal(mah.tensor{ { 0, 1, 0, 3 } }))     --> true
 ---@param x tensor   (N, height width channels), (N, height, width) or (N, height, width, channels):
 ---  float32, float64, or uint8, in which case results are rounded
----@param given {seed: integer?, epoch: integer?}|nil
----@return tensor   of x's shape and dtype
+---@param given {seed: integer?, epoch: integer?, y: tensor?}|nil
+---@return tensor x   of x's shape and dtype
+---@return tensor|nil y   with mixup: the targets, classes as probabilities (N, K)
 function Augmentation:apply(x, given)
   local o = options(given, rules, "augment:apply")
   x = Type.expect(x, "augment:apply: x")
-  return Type.make(C.mah_augmenter_apply, x, self:augmenter(x.shape, "augment:apply"), o.seed,
-    o.epoch)
+  local changed = Type.make(C.mah_augmenter_apply, x, self:augmenter(x.shape, "augment:apply"),
+    o.seed, o.epoch)
+  if self:mixes() then return mix(self, changed, o.y, o) end
+  return changed, o.y
 end
 
 --- "elastic = {alpha = 34, sigma = 4}, rotate = 15"

@@ -1,6 +1,7 @@
 --- What a training of layers in the core is its own in: the batch points into the data, which may
 --- be sparse, or spread over ranks, and the core evaluates a validation set in one pass. See
 --- kind.lua.
+local Augmentation = require "mah.data.augmentation"
 local Network = require "mah.learn.network"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
@@ -60,6 +61,15 @@ local function augmenter_of(trainer)
   return augment:augmenter({ #x, trainer.net.inputs }, "mah.train: augment")
 end
 
+--- The targets; classes as probabilities where they are mixed.
+local function targets_of(trainer)
+  local net, y, augment = trainer.net, trainer.data.y, trainer.settings.augment
+  local has_classes = net.loss_function == "cross_entropy" and y.ndim == 1
+  if not has_classes or not augment or not augment:mixes() then return y end
+  trainer.probabilities = Augmentation.probabilities(y, net.outputs, net.dtype)
+  return trainer.probabilities
+end
+
 --- x without its zeros, for a rank that computes with it.
 local function prepare_inputs(trainer, x, is_wanted)
   if not is_wanted then return nil end
@@ -83,7 +93,7 @@ function feed.feed(trainer)
   check_anomaly(trainer)
   trainer.training, trainer.batch = training, batch
   batch.exchange_ = ranks and ranks.shares and ranks.group.exchange or nil
-  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
+  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), targets_of(trainer), data.weight
   batch.order_, batch.training = trainer.order, 1
   batch.l1, batch.l2 = trainer.settings.l1, trainer.settings.l2
   batch.sums_outputs = trainer.settings.sums_outputs and 1 or 0

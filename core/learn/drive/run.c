@@ -59,6 +59,7 @@ static mah_status load_targets(mah_piece *piece) {
   }
   t->target_ = work->target;
   MAH_TRY(mah_batch_gather(work->target, network->dtype, batch->y, batch, first, count));
+  MAH_TRY(mah_augmented_targets(work, batch, first, count));
   return mah_batch_check_targets(work->target, network->dtype, batch, first, count, outputs,
                                  network->loss);
 }

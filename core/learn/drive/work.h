@@ -31,6 +31,7 @@ typedef struct mah_work {
   mah_sparse_inputs sparse;
   float *augment_; /* of the changes of augmented.h, for all shards */
   int64_t augment_room;
+  void *augment_target_; /* a row's targets */
   mah_parcel parcel; /* of an exchange */
 } mah_work;
 

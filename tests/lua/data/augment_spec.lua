@@ -53,6 +53,19 @@ describe("mah.augment", function()
     assert.is_true(gone:equal(mah.full({ 1, 5, 5 }, 0.5)))
   end)
 
+  it("mixes rows and their targets by the same shares", function()
+    local n = 400
+    local eye, y = mah.eye(n), mah.arange(0, n - 1, 1, { dtype = "int32" })
+    local mixed, targets = mah.augment { mixup = 0.4, size = { 1, n } }:apply(eye, { y = y })
+    assert.is_true(mixed:equal(targets))
+    assert.is_true(mixed:sum(2):allclose(mah.ones(n)))
+    assert.equal(0, (mixed:gt(0):sum(2):gt(2)):sum())
+    local own = mixed:diag()
+    assert.is_true(math.abs(own:mean() - 0.5) < 0.08)
+    assert.is_true(math.abs(own:var() - 0.25 / (2 * 0.4 + 1)) < 0.03) -- of Beta(a, a)
+    assert.error_matches(function() mah.augment { mixup = 0.4 }:apply(x) end, "give them as y")
+  end)
+
   it("says what it is", function()
     assert.equal("augmentation {elastic = {alpha = 34, sigma = 4}, scale = {0.9, 1.1}}",
       tostring(mah.augment { scale = { 0.9, 1.1 }, elastic = { alpha = 34, sigma = 4 } }))
@@ -127,6 +140,21 @@ describe("a training with augment", function()
       assert.same(changed, threaded)
       assert.not_same(changed, (losses({ augment = mah.augment {} }, given)))
     end
+  end)
+
+  it("mixes as apply does, with the rows that it trains on", function()
+    local mixup = mah.augment { mixup = 0.4, shift = 1 }
+    local sgd = mah.solver.sgd { lr = 1e-30 }
+    for _, dtype in ipairs { "float32", "float64" } do
+      local one = losses({ augment = mixup, threads = 1 }, { dtype = dtype })
+      assert.same(one, (losses({ augment = mixup, threads = 2 }, { dtype = dtype })))
+      assert.not_same(one, (losses(nil, { dtype = dtype })))
+    end
+    local sharp = losses { stop = 1, augment = mah.augment {}, solver = sgd }
+    local soft = losses { stop = 1, augment = mah.augment { mixup = 1e-3 }, solver = sgd }
+    assert.is_true(math.abs(sharp[1] - soft[1]) < 0.1) -- shares are near 0 and 1
+    assert.error_matches(function() losses({ augment = mixup }, { norm = "layer" }) end,
+      "mixup does not go with networks that are made in Lua")
   end)
 
   it("leaves validation as it is", function()

@@ -263,8 +263,13 @@ function public.class_of(value)
   end
 end
 
-local hidden = { augmentation = { new = true, expect = true, augmenter = true }, find_lr = { new = true }, figure = { new = true }, network = { new = true },
-  study = { new = true } }
+local hidden = {
+  augmentation = { new = true, expect = true, augmenter = true, mixes = true,
+    probabilities = true },
+  find_lr = { new = true }, figure = { new = true }, study = { new = true },
+  network = { new = true, evaluate = true }, -- evaluate takes the core's batches
+  TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },
+}
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do

@@ -110,7 +110,7 @@ local function read_size(size)
   return { size[1], size[2] }
 end
 
--- -- Making -----------------------------------------------------------------------------------------
+-- -- Making ---------------------------------------------------------------------------------------
 
 --- What changes images: apply does it, and mah.train and the estimators take it as `augment`.
 --- Everything is drawn anew for each image, uniformly from its range.

@@ -32,7 +32,7 @@ typedef struct mah_work {
   float *augment_; /* of the changes of augmented.h, for all shards */
   int64_t augment_room;
   void *augment_target_; /* a row's targets */
-  mah_parcel parcel; /* of an exchange */
+  mah_parcel parcel;     /* of an exchange */
 } mah_work;
 
 /* Without room for rows. The network stays where it is, and as it is. */

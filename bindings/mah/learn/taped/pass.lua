@@ -32,8 +32,8 @@ local MOST_ROOMS = 4 -- numbers of rows: a training has two
 ---@param net table
 ---@param set {x: any, y: any, weight: tensor?}
 ---@param o {order: tensor?, is_training: boolean?, l1: number?, l2: number?, owner: table?,
----  noise: string?, watch: boolean?, augmenter: ffi.cdata*?}   owner: the trainer; noise: why random
----  numbers are refused
+---  noise: string?, watch: boolean?, augmenter: ffi.cdata*?}   owner: the trainer; noise: why
+---  random numbers are refused
 ---@return table
 function pass.batch(net, set, o)
   return {

@@ -56,8 +56,8 @@ local function augmenter_of(settings, x)
     type(solver) == "table" and solver.name)
   check.that(Type.is_tensor(x), "mah.train: augment: images are expected as a tensor; data.x is a "
     .. "table of several")
-  check.that(not augment:mixes(), "mah.train: augment: mixup does not go with networks that are made "
-    .. "in Lua (mah.network, and mah.mlp with norm, residual or noise)")
+  check.that(not augment:mixes(), "mah.train: augment: mixup does not go with networks that are "
+    .. "made in Lua (mah.network, and mah.mlp with norm, residual or noise)")
   return augment:augmenter(x.shape, "mah.train: augment")
 end
 

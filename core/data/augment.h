@@ -6,14 +6,14 @@
  *
  * m the image's middle; what lies outside is `fill`. elastic is Simard's ("Best practices for
  * convolutional neural networks applied to visual document analysis", ICDAR 2003): random
- * displacements smoothed by a Gaussian of deviation sigma, times alpha. They are drawn smooth: white
- * noise is white in Fourier's basis too, and there a Gaussian is a factor exp(-sigma^2 w^2 / 2) at
- * frequency w, which leaves few waves to draw numbers for. Their period is the side and 4 sigma
- * more, so the field is the same everywhere: each displacement has the standard deviation alpha /
- * (sqrt(3) 2 sqrt(pi) sigma), and two at distance d the correlation exp(-d^2 / (4 sigma^2)). Then
- * come thickness, noise and erasing, and last mixup (Zhang and others: "mixup: beyond empirical risk
- * minimization", ICLR 2018): a row and its targets become share times themselves and 1 - share times
- * those of another row, share ~ Beta(mixup, mixup).
+ * displacements smoothed by a Gaussian of deviation sigma, times alpha. They are drawn smooth:
+ * white noise is white in Fourier's basis too, and there a Gaussian is a factor exp(-sigma^2 w^2 /
+ * 2) at frequency w, which leaves few waves to draw numbers for. Their period is the side and 4
+ * sigma more, so the field is the same everywhere: each displacement has the standard deviation
+ * alpha / (sqrt(3) 2 sqrt(pi) sigma), and two at distance d the correlation exp(-d^2 / (4
+ * sigma^2)). Then come thickness, noise and erasing, and last mixup (Zhang and others: "mixup:
+ * beyond empirical risk minimization", ICLR 2018): a row and its targets become share times
+ * themselves and 1 - share times those of another row, share ~ Beta(mixup, mixup).
  *
  * What becomes of an image is a function of (seed, epoch, its row) alone, for any number
  * of threads and with every instruction set.

@@ -1,6 +1,6 @@
 --- How fast images are changed: 60,000 of 28 x 28 with affine and elastic deformation on one
---- thread, and the elastic part beside scipy.ndimage's gaussian_filter and map_coordinates (order 1), by
---- turns, as a ratio of medians. Needs python3-scipy.
+--- thread, and the elastic part beside scipy.ndimage's gaussian_filter and map_coordinates (order
+--- 1), by turns, as a ratio of medians. Needs python3-scipy.
 ---
 ---     mah tests/bench/augment.lua [ROUNDS]
 local mah = require "mah"

@@ -1,5 +1,5 @@
-/* augmented.h - inputs that are images, changed anew for each epoch (data/augment.h) on their way to
- * the kernels: by the task that computes with them.
+/* augmented.h - inputs that are images, changed anew for each epoch (data/augment.h) on their way
+ * to the kernels: by the task that computes with them.
  */
 #ifndef MAH_LEARN_DRIVE_AUGMENTED_H
 #define MAH_LEARN_DRIVE_AUGMENTED_H

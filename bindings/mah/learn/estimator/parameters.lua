@@ -30,7 +30,7 @@ local shared = {
     .. "all where there are fewer. lbfgs, cg and levenberg_marquardt take all" },
   learning_rate = { "constant", { "constant", "invscaling", "adaptive" }, nil, "of sgd. constant: "
     .. "learning_rate_init; invscaling: divided by (rows seen + 1)^power_t; adaptive: divided by 5 "
-    .. "in the place of an end by n_iter_no_change, down to 1e-6" },
+    .. "in the place of an end by n_iter_no_change, until it is at most 1e-6" },
   learning_rate_init = { 1e-3, "number", "(0, inf)", "the solver's learning rate, at first" },
   power_t = { 0.5, "number", "[0, inf)", "exponent of learning_rate = \"invscaling\"" },
   max_iter = { 200, "integer", "[1, inf)", "most epochs of a fit; of lbfgs, cg and "
@@ -54,8 +54,8 @@ local shared = {
   beta_2 = { 0.999, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_2 },
   epsilon = { 1e-8, "number", "(0, inf)", OF_ADAM .. solver_rule.texts.epsilon },
   n_iter_no_change = { 10, "number", "[1, inf]", "epochs in a row with a gain of less than tol in "
-    .. "the loss, or with early_stopping in the score, that the fit lets pass: it ends at one more; "
-    .. "inf: never" },
+    .. "the loss, or with early_stopping in the score, that the fit lets pass: it ends at one "
+    .. "more; inf: never" },
   max_fun = { 15000, "integer", "[1, inf)", "most evaluations of lbfgs, cg and "
     .. "levenberg_marquardt" },
   -- beyond scikit-learn
@@ -72,8 +72,8 @@ local shared = {
     .. "limit" },
   init = { nil, "string|table", nil, initialize.text .. "; nil: glorot_uniform" },
   early_stopping_patience = { nil, "integer", "[1, inf)", "with early_stopping, in the place of "
-    .. "n_iter_no_change: the fit ends at this many epochs in a row with a gain of less than tol in "
-    .. "the score" },
+    .. "n_iter_no_change: the fit ends at this many epochs in a row with a gain of less than tol "
+    .. "in the score" },
   -- its short name: see parameters.patience
   patience = { nil, "integer", "[1, inf)", "short for early_stopping_patience, which counts where "
     .. "both are given" },

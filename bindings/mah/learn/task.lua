@@ -225,6 +225,7 @@ function Task:run()
   self.stop_reason = reason
 end
 
+--- What a training gives: how it went, and why it ended.
 ---@class run
 ---@field n_iter integer          epochs that were made, since the first training with `resume`
 ---@field stop_reason stop_reason why it ended: {rule =, text =, epoch =, value =, best =}

@@ -262,8 +262,11 @@ function public.class_of(value)
   end
 end
 
-local hidden = { find_lr = { new = true }, figure = { new = true }, network = { new = true },
-  study = { new = true } }
+local hidden = {
+  find_lr = { new = true }, figure = { new = true }, study = { new = true },
+  network = { new = true, evaluate = true }, -- evaluate takes the core's batches
+  TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },
+}
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do

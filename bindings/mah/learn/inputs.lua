@@ -97,7 +97,7 @@ end
 
 --- The inputs of a data set without their zeros, for the core's sparse products: 81 % of MNIST's
 --- pixels are 0. The result is the same up to the order of additions.
----@param net Network
+---@param net network
 ---@param x tensor|mah.Sparse      (N, inputs)
 ---@return ffi.cdata*|nil          mah_compressed, holds no reference to x; nil where x, a matrix,
 ---  is better taken as it is

@@ -33,7 +33,7 @@ local drivers = {}
 
 --- The ranks that train `net`, or nil.
 ---@param how boolean|string|nil   the option `distributed`: true or "ranks"
----@param net Network
+---@param net network
 ---@param x tensor|mah.Sparse|mah.Shard   a shard is shared by those that have the other rows
 ---@param own_threads integer|nil   that the user wants for each rank
 ---@return table|nil

@@ -14,12 +14,12 @@ describe("mah --doc", function()
     assert.matches("%* %[mah.train%]%(learn.md#mahtrainnet%-data%-given%)", index)
     assert.matches("### mah.zeros%(...%)", file.read(folder .. "/inner/tensor.md"))
     local definitions = file.read(folder .. "/inner/mah.lua")
-    assert.matches("%-%-%-@param net Network\n", definitions)
+    assert.matches("%-%-%-@param net network|TapedNetwork|StackedNetwork\n", definitions)
     local f = assert(loadstring(definitions))
     assert.is_function(f().train_many)
     assert.is_function(f().train.find_lr)
-    assert.matches("%-%-%-@overload fun%(net: Network|TapedNetwork, data: {x: .-}, "
-      .. "given: table|nil%): table\nmah.train = {}\n", definitions)
+    assert.matches("%-%-%-@overload fun%(net: network|TapedNetwork|StackedNetwork, data: {x: .-}, "
+      .. "given: table|nil%): run\nmah.train = {}\n", definitions)
     assert.matches("%-%-%-@overload fun%(given: table|nil%): table\nmah.MLPClassifier = {}\n",
       definitions)
     os.execute("rm -r " .. folder)

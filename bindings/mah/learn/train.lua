@@ -54,7 +54,7 @@ local find_lr = require "mah.learn.find_lr"
 ---     print(#run.history.loss, run.best_epoch <= 30)  --> 30 true
 ---     print(net:score(moons.x, moons.y) > 0.9)        --> true
 ---@param net network|TapedNetwork|StackedNetwork
----@param data {x: tensor|mah.Sparse|mah.Shard|table, y: any, weight: tensor?, scale: number?}
+---@param data {x: tensor|mah.Sparse|Shard|table, y: any, weight: tensor?, scale: number?}
 ---@param given table|nil
 ---@return run run
 local function train(net, data, given)

@@ -24,6 +24,7 @@ local options = require "mah.base.options"
 
 local schedule = {}
 
+--- What a schedule is told before an epoch or a step.
 ---@class schedule_state
 ---@field epoch integer           the epoch that is about to begin, or running, from 1
 ---@field first_epoch integer     the first epoch of this fit: not 1 after a warm start

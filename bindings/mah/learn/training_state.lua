@@ -26,6 +26,7 @@ local check = require "mah.base.check"
 ---@field measured_from integer|nil  earlier losses and scores are not comparable with later ones
 ---@field misses integer|nil      of estimators: epochs in a row without a gain
 
+--- The curves of a training: lists with a value for each epoch.
 ---@class history
 ---@field loss number[]           the mean over the epoch's rows, with penalties, as they were seen
 ---@field lr number[]             the learning rate at the epoch's beginning; empty without one
@@ -33,6 +34,7 @@ local check = require "mah.base.check"
 ---@field val_loss number[]|nil   of the validation set, without penalties
 ---@field val_score number[]|nil  of the validation set; more is better
 
+--- Why a training ended.
 ---@class stop_reason
 ---@field rule string             "max_iter", "no_improvement", "gtol" ...: which rule, or which of
 ---  the solver's; "custom" of a function's text; "interrupted", "error": the fit was broken off

@@ -7,7 +7,7 @@ describe("a page", function()
     assert.matches("\nArguments\n.-net +network", text)
     assert.matches("\nOptions\n.-\n  shuffle +.- boolean", text)
     assert.matches("\nExample\n    local net = mah.mlp{", text)
-    assert.matches("\nMembers\n  mah.train.find_lr%(net, data, given%)  +Looks for a ", text)
+    assert.matches("\nMembers\n  mah.train.find_lr%(net, data, given%)%s+Looks for a ", text)
     text = page.named "mah.train.find_lr"
     assert.matches("\nOptions\n.-\n  smoothing +.- number in %[0, 1%)", text)
     assert.matches("\nMethods\n  find_lr:plot%(given%)", text)

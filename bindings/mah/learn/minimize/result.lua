@@ -8,6 +8,7 @@ local sorted_keys = require("mah.learn.minimize.argument").sorted_keys
 local order = { "message", "success", "status", "fun", "cost", "x", "stderr", "cov", "jac", "nit",
   "nfev", "njev", "nhev", "names" }
 
+--- What mah.minimize found; printed, it is a table.
 ---@class minimum
 ---@field x any                 where it is, in the form of x0
 ---@field fun number|tensor     the value there; with LM the residuals (m)

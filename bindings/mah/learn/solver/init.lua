@@ -21,6 +21,7 @@
 ---     --> true
 ---     --> true
 
+--- A solver of mah.solver: called with (evaluate, w) it makes one step, and gives the loss.
 ---@class solver
 ---@field name string               "adam" ...
 ---@field lr number|nil             learning rate; schedules and callbacks may change it. nil of

@@ -6,8 +6,8 @@
 ---     mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
 ---     mah.show(mah.plot.lines{series = {{y = {1, 4, 9}}}})
 ---
---- In half blocks with true colour or 256 colours, in plain characters without colours; with
---- kitty's graphics protocol as the real PNG.
+--- Pictures in half blocks with true colour or 256 colours, in plain characters without colours;
+--- charts in mah.draw.terminal.chart; with kitty's graphics protocol the real PNG.
 local Figure = require "mah.draw.figure"
 local Type = require "mah.tensor.type"
 local blocks = require "mah.draw.terminal.blocks"
@@ -19,14 +19,17 @@ local terminal = require "mah.base.terminal"
 local WHERE = "mah.show"
 
 local rules = options.declare(WHERE, {
-  kind = { nil, { "picture", "sheet", "curve", "confusion" } },
-  width = { nil, "integer", "[10, 1000]" }, -- characters
-  height = { nil, "integer", "[4, 1000]" }, -- lines
-  rows = { nil, "integer", "[1, 100]" }, columns = { nil, "integer", "[1, 100]" },
-  labels = { nil, "table|tensor" },
-  log = { false, "boolean" },
-  colors = { nil, { "none", "256", "true" } },
-  graphics = { nil, "boolean" },
+  kind = { nil, { "picture", "sheet", "curve", "confusion" }, nil,
+    "what x is, instead of the guess" },
+  width = { nil, "integer", "[10, 1000]", "characters in a line; nil: the terminal's" },
+  height = { nil, "integer", "[4, 1000]", "lines; nil: the terminal's, 24 at most" },
+  rows = { nil, "integer", "[1, 100]", "of a sheet; nil: as many as there is room for, at most 2" },
+  columns = { nil, "integer", "[1, 100]", "of a sheet; nil: as many as there is room for" },
+  labels = { nil, "table|tensor", nil, "captions of a sheet, or names of a confusion matrix" },
+  log = { false, "boolean", nil, "a logarithmic axis for curves" },
+  colors = { nil, { "none", "256", "true" }, nil, "nil: what the terminal has" },
+  graphics = { nil, "boolean", nil,
+    "true: a PNG by kitty's protocol; nil: where the terminal has it" },
 })
 
 local CAPTION = 1 -- lines
@@ -133,18 +136,6 @@ function kinds.sheet(x, o)
   }
 end
 
-function kinds.curve(series, o)
-  return {
-    lines = function()
-      return require("mah.draw.terminal.curves").lines(series, { width = o.width, height = o.height,
-        log = o.log, unicode = terminal.unicode(), colored = o.depth ~= "none" })
-    end,
-    figure = function()
-      return require("mah.draw.plot").lines { series = series, log_y = o.log }
-    end,
-  }
-end
-
 function kinds.confusion(matrix, o)
   return {
     lines = function()
@@ -156,11 +147,20 @@ function kinds.confusion(matrix, o)
   }
 end
 
+--- A chart in the terminal's own glyphs; other figures as pixels.
 function kinds.figure(figure, o)
   return {
-    lines = function() return picture_lines(figure:pixels { scale = 1 }, o) end,
+    lines = function()
+      local drawn = require("mah.draw.terminal.chart").lines(figure, { width = o.width,
+        height = o.height, unicode = terminal.unicode(), depth = o.depth })
+      return drawn or picture_lines(figure:pixels { scale = 1, theme = "dark" }, o)
+    end,
     figure = function() return figure end,
   }
+end
+
+function kinds.curve(series, o)
+  return kinds.figure(require("mah.draw.plot").lines { series = series, log_y = o.log }, o)
 end
 
 -- -- Which kind -----------------------------------------------------------------------------------
@@ -287,17 +287,14 @@ end
 --- Draws x in the terminal (on standard output). A vector of 64 or of 196 and more square pixels is
 --- a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows of pixels,
 --- an int32 one a confusion matrix, else a picture; a data set is a sheet with labels; runs and
---- estimators show their curves, networks the weights of their first layer; figures are drawn as
---- they are.
+--- estimators show their curves, networks the weights of their first layer. Figures of mah.plot are
+--- drawn anew in the terminal's own glyphs and colours, with axes, legend and title: lines and points
+--- of dots, bars of blocks, values of coloured cells; with TERM=dumb of plain characters. Other
+--- figures are shown as pixels.
 ---
---- Options:
----   kind            "picture", "sheet", "curve" or "confusion", instead of the guess
----   width, height   in characters; default: the terminal's
----   rows, columns   of a sheet
----   labels          captions of a sheet, or names of a confusion matrix
----   log             a logarithmic axis for curves
----   colors          "none", "256" or "true"; default: what the terminal has
----   graphics        true: a PNG by kitty's protocol; default: where the terminal has it
+---     mah.show({ 4, 2, 1 }, { width = 24, height = 7 })
+---     mah.show(mah.plot.bars { labels = { "a", "b" }, y = { 2, 3 } }, { width = 40 })
+---     mah.show(mah.tensor { { 9, 1 }, { 0, 8 } }:int())    -- a confusion matrix
 ---@param x tensor|table
 ---@param given table|nil
 return function(x, given)

@@ -8,6 +8,7 @@
 local C = require "mah.base.library"
 local chunk = require "mah.prompt.chunk"
 local errors = require "mah.prompt.errors"
+local interactive = require "mah.base.interactive"
 local progress = require "mah.base.progress"
 local sources = require "mah.prompt.chunk_sources"
 local terminal = require "mah.base.terminal"
@@ -60,11 +61,14 @@ end
 
 --- Calls f protected, as the user's code. Afterwards nothing of a Ctrl-C is left.
 ---@return boolean ok, any ...   results, or the problem for errors.describe
-function Session.call(_, f, ...)
+function Session.call(session, f, ...)
   local arguments, n = { ... }, select("#", ...)
   C.mah_interrupt_clear()
+  interactive.watches = session.is_terminal
   local function finish(...)
     sethook()
+    interactive.watches = false
+    progress.close()
     C.mah_interrupt_clear()
     return ...
   end

@@ -131,7 +131,7 @@ end
 
 --- Fewer ticks until their labels stand apart.
 local function choose_level(axis, columns)
-  local most = max(2, floor(columns / 8))
+  local most = max(3, floor(columns / 6))
   repeat
     axis:choose_ticks(most)
     local apart, last_end = true, -math.huge

@@ -288,9 +288,9 @@ end
 --- a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows of pixels,
 --- an int32 one a confusion matrix, else a picture; a data set is a sheet with labels; runs and
 --- estimators show their curves, networks the weights of their first layer. Figures of mah.plot are
---- drawn anew in the terminal's own glyphs and colours, with axes, legend and title: lines and points
---- of dots, bars of blocks, values of coloured cells; with TERM=dumb of plain characters. Other
---- figures are shown as pixels.
+--- drawn anew in the terminal's own glyphs and colours, with axes, legend and title: lines and
+--- points of dots, bars of blocks, values of coloured cells; with TERM=dumb of plain characters.
+--- Other figures are shown as pixels.
 ---
 ---     mah.show({ 4, 2, 1 }, { width = 24, height = 7 })
 ---     mah.show(mah.plot.bars { labels = { "a", "b" }, y = { 2, 3 } }, { width = 40 })

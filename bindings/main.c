@@ -145,6 +145,7 @@ static const char usage[] =
     "       mah submit SCRIPT [options]   hands a script to Slurm; mah submit --help tells more\n"
     "  -e code     run the code; the global mah is there\n"
     "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
+    "  --no-startup  open it without ~/.config/mah/init.lua\n"
     "  -l name     require the module, as a global\n"
     "  --          stop handling options\n"
     "  -           run standard input\n"
@@ -164,7 +165,7 @@ static int is(const char *argument, const char *option) { return strcmp(argument
 typedef struct command_line {
   char **argv;
   int argc, script; /* script: its place in argv, or argc */
-  int has_code, has_library, is_interactive;
+  int has_code, has_library, is_interactive, has_no_startup;
   const char *doc_; /* a folder */
   int status;
 } command_line;
@@ -181,6 +182,7 @@ static int read_color(const char *option) {
 static int scan_switch(command_line *c, int *i) {
   const char *option = c->argv[*i];
   if (is(option, "-i")) return c->is_interactive = 1;
+  if (is(option, "--no-startup")) return c->has_no_startup = 1;
   if (strncmp(option, "--color", 7) == 0) return read_color(option);
   if (!is(option, "--doc") || *i + 1 >= c->argc) return 0;
   c->doc_ = c->argv[++*i];
@@ -282,7 +284,7 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   if (status == EXIT_OK && (c->script < c->argc || has_input)) status = run_script(L, c, script_);
   if (!has_prompt) return status ? status : wanted_status(L);
   mah_interrupt_clear();
-  return mah_repl_run(L);
+  return mah_repl_run(L, !c->has_no_startup);
 }
 
 static void guard_compiler(lua_State *L) {
@@ -299,6 +301,7 @@ static int run(lua_State *L) {
   lua_settop(L, 0);
   luaL_openlibs(L);
   add_searcher(L);
+  mah_repl_register(L);
   guard_compiler(L);
   mah_call_launcher(L, "hush");
   const char *script =

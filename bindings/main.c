@@ -118,10 +118,22 @@ static int run_code(lua_State *L, const char *text) {
   return status ? status : run_text(L, text, "=(command line)");
 }
 
+/* The script on the stack's top, before it runs: it may open the prompt. */
+static void prepare_for_prompt(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.base.compiler");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "spare_prompts");
+  lua_pushvalue(L, -3);
+  lua_call(L, 1, 0);
+  lua_pop(L, 1);
+}
+
 /* file NULL: standard input. argv[script + 1 ...] are the script's arguments. */
 static int run_file(lua_State *L, const char *file, char **argv, int script, int argc) {
   int status = luaL_loadfile(L, file);
   if (status != 0) return mah_report(L, status);
+  prepare_for_prompt(L);
   int n = argc - script - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
   for (int i = script + 1; i < argc; i++) lua_pushstring(L, argv[i]);

@@ -285,9 +285,17 @@ local function file_names(path, word)
   return found
 end
 
+local takes_files = { run = true, save = true, ls = true, cd = true, edit = true }
+
+--- The last word of a command on files.
+local function text_of_file_command(text)
+  local name, rest = text:match "^%%(%a+)%s+(%S*)$"
+  return takes_files[name] and rest
+end
+
 local function names_at(text, word)
-  local command = text:match "^%%run%s+(%S*)$" or text:match "^%%save%s+(%S*)$"
-    or text:match "^%%[lc][sd]%s+(%S*)$" or text:match "^!.*%s(%S*)$"
+  local command = text:match "^%%run%s+%-i%s+(%S*)$" or text:match "^!.*%s(%S*)$"
+    or text_of_file_command(text)
   if command then return file_names(command, word) end
   if text:match "^%%%a*$" then return command_names(word) end
   local at = scan(text)

@@ -27,7 +27,9 @@ end
 --- When the prompt is left (Ctrl-D, exit) the script goes on, with what was assigned; os.exit()
 --- ends it. In a loop it opens each time; call it where something is wrong: `if loss ~= loss then
 --- mah.prompt() end`. New names that are assigned to become globals. Not as `return mah.prompt()`,
---- which leaves the function first.
+--- which leaves the function first. A script that speaks of mah.prompt runs interpreted (the core
+--- does not), so that its locals have their values; in a module of one's own jit.off(true, true) at
+--- its top does that.
 ---
 --- Errors: standard input is no terminal, or the process is one that runs a sweep's trials.
 ---

@@ -106,8 +106,8 @@ local function caller_of(hold)
   for level = 1, math.huge do
     local info = getinfo(level, "Slnf")
     if not info then return nil end
-    if info.func == hold then is_past = true end
     if is_past and not traceback.is_inner(info.short_src) then return info end
+    if info.func == hold then is_past = true end
   end
 end
 

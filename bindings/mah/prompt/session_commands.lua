@@ -113,9 +113,10 @@ end
 
 --- A function that was typed, by its text; one of a script, by its file.
 local function edit_function(session, name, f)
-  local text = require("mah.prompt.chunk_sources").of(f)
+  local info = debug.getinfo(f, "S")
+  local text = info.what ~= "C" and require("mah.prompt.chunk_sources").of(f)
   if text then return edit_text(session, text) end
-  local path = debug.getinfo(f, "S").source:match "^@(.*)$"
+  local path = info.source:match "^@(.*)$"
   check.that(path, "%s is not of a file, and was not typed here", name)
   edit_file(session, path)
 end

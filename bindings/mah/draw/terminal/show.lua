@@ -86,9 +86,9 @@ local function plan(n, width, height, o)
   if n == 1 then across = math.min(width, o.width, math.floor(2 * o.height * width / height)) end
   local down = math.max(1, math.floor(height * across / width + 0.5))
   local lines = math.ceil(down / 2) + (o.labels and CAPTION or 0)
-  local rows = o.rows or math.max(1, math.min(2, math.floor(o.height / lines)))
-  return { rows = math.min(rows, math.ceil(n / columns)), columns = columns, width = across,
-    height = down }
+  local fits, wanted = math.max(1, math.floor(o.height / lines)), math.ceil(n / columns)
+  local rows = o.rows or wanted <= fits and wanted or math.min(2, fits)
+  return { rows = math.min(rows, wanted), columns = columns, width = across, height = down }
 end
 
 local function sheet_lines(x, o)
@@ -104,7 +104,8 @@ local function sheet_lines(x, o)
       for _, line in ipairs(tile_row(stack, first, count, size, o)) do lines[#lines + 1] = line end
     end
   end
-  return lines, size
+  if #stack < probe.n then lines[#lines + 1] = ("%d of %d"):format(#stack, probe.n) end
+  return lines
 end
 
 -- -- What to show, for each kind: text lines, and the figure behind it ----------------------------
@@ -128,7 +129,7 @@ end
 
 function kinds.sheet(x, o)
   return {
-    lines = function() return (sheet_lines(x, o)) end,
+    lines = function() return sheet_lines(x, o) end,
     figure = function()
       return require("mah.draw.image").digits(x, { rows = o.rows or 3, columns = o.columns,
         labels = o.labels, ink = "light" })

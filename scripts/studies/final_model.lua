@@ -174,10 +174,10 @@ local function show_accuracy(page, row, confusion)
   page:text({
     en = "**Test accuracy {accuracy:4}**, 95 % interval {low:4} to {high:4} (Wilson): {right} of "
       .. "{n} test images are classified correctly, after {n_iter} iterations. The model is in "
-      .. "`model.safetensors`; `mah scripts/classify.lua model.safetensors image.png` uses it.",
+      .. "`model.safetensors`; `mah classify model.safetensors image.png` uses it.",
     fa = "**دقت آزمون {accuracy:4}**، بازهٔ ۹۵٪ از {low:4} تا {high:4} (ویلسون): {right} تصویر از "
       .. "{n} تصویر آزمون درست شناخته می‌شود، پس از {n_iter} تکرار. مدل در `model.safetensors` "
-      .. "است؛ `mah scripts/classify.lua model.safetensors image.png` آن را به کار می‌برد.",
+      .. "است؛ `mah classify model.safetensors image.png` آن را به کار می‌برد.",
   }, { accuracy = right / n, low = low, high = high, right = right, n = n,
     n_iter = row.result.n_iter })
 end

@@ -1,13 +1,6 @@
---- Pictures in the terminal: digits and sheets of them, curves, confusion matrices, figures.
----
----     mah.show(digits.train.x[1])                 -- a digit
----     mah.show(digits)                            -- a sheet of digits with their labels
----     mah.show(clf)                               -- the loss curve, as of a run or of numbers
----     mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
----     mah.show(mah.plot.lines{series = {{y = {1, 4, 9}}}})
----
---- Pictures in half blocks with true colour or 256 colours, in plain characters without colours;
---- charts in mah.draw.terminal.chart; with kitty's graphics protocol the real PNG.
+--- Pictures in the terminal: digits and sheets of them, curves, confusion matrices, figures. In
+--- half blocks with true colour or 256 colours, in plain characters without colours; charts as
+--- mah.draw.terminal.chart draws them; with kitty's graphics protocol as the real PNG.
 local Figure = require "mah.draw.figure"
 local Type = require "mah.tensor.type"
 local blocks = require "mah.draw.terminal.blocks"
@@ -19,17 +12,18 @@ local terminal = require "mah.base.terminal"
 local WHERE = "mah.show"
 
 local rules = options.declare(WHERE, {
-  kind = { nil, { "picture", "sheet", "curve", "confusion" }, nil,
-    "what x is, instead of the guess" },
-  width = { nil, "integer", "[10, 1000]", "characters in a line; nil: the terminal's" },
+  kind = { nil, { "picture", "sheet", "curve", "confusion" }, nil, "what x is; nil: a guess, as "
+    .. "the text says" },
+  width = { nil, "integer", "[10, 1000]", "characters; nil: the terminal's" },
   height = { nil, "integer", "[4, 1000]", "lines; nil: the terminal's, 24 at most" },
-  rows = { nil, "integer", "[1, 100]", "of a sheet; nil: as many as there is room for, at most 2" },
-  columns = { nil, "integer", "[1, 100]", "of a sheet; nil: as many as there is room for" },
+  rows = { nil, "integer", "[1, 100]", "rows of a sheet; nil: 2 at most" },
+  columns = { nil, "integer", "[1, 100]", "pictures in a row of a sheet; nil: as many as fit" },
   labels = { nil, "table|tensor", nil, "captions of a sheet, or names of a confusion matrix" },
   log = { false, "boolean", nil, "a logarithmic axis for curves" },
-  colors = { nil, { "none", "256", "true" }, nil, "nil: what the terminal has" },
-  graphics = { nil, "boolean", nil,
-    "true: a PNG by kitty's protocol; nil: where the terminal has it" },
+  colors = { nil, { "none", "256", "true" }, nil, "none: characters alone; 256 colours or true "
+    .. "colour; nil: what the terminal has" },
+  graphics = { nil, "boolean", nil, "true: a PNG by kitty's protocol; nil: where the terminal has "
+    .. "it" },
 })
 
 local CAPTION = 1 -- lines
@@ -285,17 +279,22 @@ local function read_options(given)
   return o
 end
 
---- Draws x in the terminal (on standard output). A vector of 64 or of 196 and more square pixels is
---- a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows of pixels,
---- an int32 one a confusion matrix, else a picture; a data set is a sheet with labels; runs and
---- estimators show their curves, networks the weights of their first layer. Figures of mah.plot are
---- drawn anew in the terminal's own glyphs and colours, with axes, legend and title: lines and
---- points of dots, bars of blocks, values of coloured cells; with TERM=dumb of plain characters.
---- Other figures are shown as pixels.
+--- Draws something in the terminal, on standard output. A vector of 64 or of 196 and more square
+--- pixels is a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows
+--- of pixels, an int32 one a confusion matrix, else a picture; a data set is a sheet with labels;
+--- runs and estimators show their curves, networks the weights of their first layer. Figures of
+--- mah.plot are drawn anew in the terminal's own glyphs and colours, with axes, legend and title:
+--- lines and points of dots, bars of blocks, values as coloured cells; with TERM=dumb of plain
+--- characters. Other figures are shown as pixels.
 ---
----     mah.show({ 4, 2, 1 }, { width = 24, height = 7 })
 ---     mah.show(mah.plot.bars { labels = { "a", "b" }, y = { 2, 3 } }, { width = 40 })
----     mah.show(mah.tensor { { 9, 1 }, { 0, 8 } }:int())    -- a confusion matrix
+---     local x = mah.zeros(8, 8)
+---     x:diag():fill_(1)
+---     mah.show(x, { kind = "picture", colors = "none", width = 20, graphics = false })
+---     --> ==
+---     -->   ==
+---     -->     ==
+---     -->       ==
 ---@param x tensor|table
 ---@param given table|nil
 return function(x, given)

@@ -41,7 +41,7 @@ test("mah.prompt: locals and upvalues of the script, which goes on", function()
   assert(not p.text:find("in step at", 1, true), "the script's own frames are no part of it")
   enter(p, "%timeit w + k", "best .- mean")
   enter(p, "%reset", "^error: %%reset: the variables are the script's\n")
-  p:send "ra\t"
+  p:send "rat\t"
   p:expect "rate"
   p:send "\21while true do end\r"
   p:expect "\n"

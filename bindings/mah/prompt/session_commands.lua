@@ -143,7 +143,7 @@ end
 ---
 --- Forgets the variables that you have made.
 function commands.reset(session)
-  check.that(not session.scope, "%%reset: the variables are the script's")
+  if session.scope then error("%reset: the variables are the script's", 0) end
   local own = session:variables()
   for _, pair in ipairs(own) do rawset(_G, pair[1], nil) end
   rawset(_G, "_", nil)

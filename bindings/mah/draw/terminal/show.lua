@@ -287,7 +287,6 @@ end
 --- lines and points of dots, bars of blocks, values as coloured cells; with TERM=dumb of plain
 --- characters. Other figures are shown as pixels.
 ---
----     mah.show(mah.plot.bars { labels = { "a", "b" }, y = { 2, 3 } }, { width = 40 })
 ---     local x = mah.zeros(8, 8)
 ---     x:diag():fill_(1)
 ---     mah.show(x, { kind = "picture", colors = "none", width = 20, graphics = false })

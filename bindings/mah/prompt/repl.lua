@@ -143,6 +143,14 @@ end
 
 -- -- Commands -------------------------------------------------------------------------------------
 
+--- Runs a line like "%time f(x)"; gives what is to be shown.
+---@param line string
+---@return string|nil
+function Session:command(line) return require("mah.prompt.magic").run(self, line) end
+
+--- What a path of names stands for.
+function Session.resolve(_, path) return (require("mah.prompt.complete").resolve(path)) end
+
 --- What a line like "?train", "train?" or "??word" asks for: "help" or "search", and the word.
 local function question(line)
   local word = match(line, "^%s*%?%?%s*(.-)%s*$") or match(line, "^%s*([%w_.:]+)%?%?%s*$")
@@ -167,7 +175,7 @@ local function answer(session, line)
   local kind, word = question(line)
   if kind == "search" then return require("mah.docs.page").search(word) end
   if kind == "help" then return help_text(word) end
-  return require("mah.prompt.magic").run(session, match(line, "^%s*(.*)$"))
+  return session:command(match(line, "^%s*(.*)$"))
 end
 
 --- A chunk of several lines is none.

@@ -108,7 +108,7 @@ end
 
 local function edit_file(session, path)
   open_editor(path)
-  require("mah.prompt.magic").run(session, "%run -i " .. path)
+  session:command("%run -i " .. path)
 end
 
 --- A function that was typed, by its text; one of a script, by its file.
@@ -134,7 +134,7 @@ function commands.edit(session, rest)
     end
     return edit_text(session, entries[number])
   end
-  local value = rest:match "^[%w_.]+$" and require("mah.prompt.complete").resolve(rest)
+  local value = rest:match "^[%w_.]+$" and session:resolve(rest)
   if type(value) == "function" then return edit_function(session, rest, value) end
   edit_file(session, rest)
 end

@@ -213,6 +213,7 @@ function public.classes()
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     TapedNetwork = require("mah.learn.taped.network").class,
     StackedNetwork = require("mah.learn.stacked").class,
+    augmentation = require "mah.data.augmentation",
     rng = getmetatable(require("mah").rng(0)).__index,
     distribution = getmetatable(require("mah").distributions.normal()).__index,
     ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },
@@ -269,6 +270,8 @@ function public.class_of(value)
 end
 
 local hidden = {
+  augmentation = { new = true, expect = true, augmenter = true, mixes = true,
+    probabilities = true },
   find_lr = { new = true }, figure = { new = true }, study = { new = true },
   network = { new = true, evaluate = true }, -- evaluate takes the core's batches
   TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },

@@ -221,9 +221,13 @@ function public.classes()
     find_lr = require "mah.learn.range_test",
     figure = require "mah.draw.figure",
     study = require "mah.sweep.study",
+    sweep_table = require "mah.sweep.table",
     report = require "mah.report.report",
+    page = require "mah.report.page",
+    language = require "mah.report.language",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
+    grouped = require "mah.data.table.group",
     sparse = require("mah.data.sparse").methods,
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
@@ -275,6 +279,7 @@ local hidden = {
   find_lr = { new = true }, figure = { new = true }, study = { new = true },
   network = { new = true, evaluate = true }, -- evaluate takes the core's batches
   TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },
+  sweep_table = { new = true, of_trials = true }, page = { new = true }, language = { of = true },
 }
 
 local class_names = {} -- with methods

@@ -1,7 +1,8 @@
 --- What changes images at random: what mah.augment gives.
 ---
----     local augmentation = mah.augment { rotate = 10 }
----     augmentation:apply(mah.rand(2, 28, 28), { seed = 1 })
+---     local augment = mah.augment{ rotate = 15, shift = 2 }
+---     local x = mah.data.digits{ n = 20, seed = 1 }.train.x
+---     print(augment:apply(x, { seed = 1 }).shape[2])     --> 784
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"

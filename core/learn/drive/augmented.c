@@ -1,7 +1,6 @@
 #include "learn/drive/augmented.h"
 
 #include "base/memory.h"
-#include "learn/drive/piece.h"
 #include "learn/drive/rows.h"
 
 #include <inttypes.h>

@@ -8,6 +8,8 @@
 #include "learn/drive/sparse_inputs.h"
 #include "learn/kernels/operands.h"
 
+enum { MAH_MAX_SHARDS = 8 }; /* of a piece of a batch: tasks with rows of their own */
+
 /* Some inputs of a layer: what one task computes the gradient of. */
 typedef struct mah_chunk {
   int32_t layer;

@@ -20,6 +20,8 @@ local rules = options.declare(WHERE, {
   values = { true, "boolean" },
   value_format = { nil, "string|callable" },
   horizontal = { false, "boolean" },
+  points = { false, "boolean", nil, "points with their intervals (err) instead of bars; their axis "
+    .. "shows what there is, and need not begin at zero" },
   title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
   y_range = { nil, "table" }, y_format = { nil, "string|callable" },
   legend = { "auto", { "auto", "none", "above", "below" } },
@@ -70,15 +72,16 @@ local function read_series(o, count)
   return list
 end
 
---- What a bar and its whisker reach, from zero.
-local function reach(list)
-  local low, high = 0, 0
+--- What a bar and its whisker reach, from zero; or a point and its interval.
+local function reach(list, points)
+  local low, high = points and math.huge or 0, points and -math.huge or 0
   for _, s in ipairs(list) do
     for i, y in ipairs(s.y) do
       local err = s.err and numbers.finite(s.err[i]) and s.err[i] or 0
       if numbers.finite(y) then low, high = math.min(low, y - err), math.max(high, y + err) end
     end
   end
+  if low > high then return 0, 1 end
   return numbers.bounded(low), numbers.bounded(high)
 end
 
@@ -135,12 +138,15 @@ end
 
 -- -- Layout ---------------------------------------------------------------------------------------
 
---- The axis of values; its end leaves room for the values' text.
+--- The axis of values. That of bars leaves room for the values' text at its end; behind the end of
+--- others there is such room (make_spec).
 local function value_axis(chart, locale)
-  local o, low, high = chart.o, reach(chart.list)
-  if Axis.opened(low, high) ~= low then low, high = 0, 1 end
+  local o, low, high = chart.o, reach(chart.list, chart.o.points)
+  if not o.points and Axis.opened(low, high) ~= low then low, high = 0, 1 end
   if o.y_range then
     low, high = numbers.bounds(o.y_range, WHERE .. ": y_range")
+  elseif o.points then
+    low, high = Axis.padded(low, high)
   else
     local length = o.horizontal and o.width - 160 or chart.height - 120
     local room = o.values and chart.text_room or 8
@@ -175,13 +181,14 @@ local function make_spec(chart, locale)
   local names, values = name_axis(chart, locale), value_axis(chart, locale)
   local entries = entries_of(chart.list, locale)
   local place = o.legend == "auto" and "above" or o.legend
+  local past_end = o.values and (o.y_range or o.points)
   local shown = place ~= "none" and #entries > (o.legend == "auto" and #chart.list == 1 and 1 or 0)
   return {
     width = o.width, height = chart.height, locale = locale, title = o.title, legend = entries,
     legend_place = shown and place or nil, grid_x = o.horizontal,
     -- Bars may reach the end of a range that was asked for, and their values stand past it.
-    head = o.y_range and o.values and not o.horizontal and chart.text_room or 0,
-    reserve_right = o.y_range and o.values and o.horizontal and chart.text_room or 0,
+    head = past_end and not o.horizontal and chart.text_room or 0,
+    reserve_right = past_end and o.horizontal and chart.text_room or 0,
     x = o.horizontal and values or names, y = o.horizontal and names or values,
     x_label = o.horizontal and o.y_label or o.x_label,
     y_label = o.horizontal and o.x_label or o.y_label,
@@ -205,12 +212,35 @@ local function draw_whisker(line, s, i, middle, value)
   line(middle - 4, high, middle + 4, high)
 end
 
+local POINT = 5 -- its radius
+
+--- A point in the place of a bar's tip.
+local function draw_point(chart, canvas, s, middle, tip)
+  local x, y = middle, tip
+  if chart.o.horizontal then x, y = y, x end
+  canvas:marker("circle", x, y, POINT, { fill = s.color, color = "background", width = 1 })
+end
+
+local function draw_rectangle(chart, canvas, s, middle, breadth, base, tip)
+  local from, to, half = math.min(base, tip), math.max(base, tip),
+    breadth / 2 - math.min(1.5, breadth * 0.1)
+  if chart.o.horizontal then
+    canvas:rectangle(from, middle - half, to - from, 2 * half, { fill = s.color })
+  else
+    canvas:rectangle(middle - half, from, 2 * half, to - from, { fill = s.color })
+  end
+end
+
 --- The value at the bar's end, past the whisker.
 local function draw_value(chart, canvas, s, i, middle, values)
   local y, horizontal = s.y[i], chart.o.horizontal
-  local up = y >= 0
+  local up = y >= 0 or chart.o.points
   local edge = y + (s.err and numbers.finite(s.err[i]) and (up and s.err[i] or -s.err[i]) or 0)
   local place = values:place(math.max(values.low, math.min(values.high, edge)))
+  if chart.o.points then -- past the point, where it hides its interval
+    local clear = values:place(y) + (horizontal and POINT or -POINT)
+    place = horizontal and math.max(place, clear) or math.min(place, clear)
+  end
   local style = { size = SIZE, valign = "middle", anchor = up and "start" or "end" }
   if horizontal then
     canvas:text(place + (up and 5 or -5), middle, chart.write(y), style)
@@ -227,21 +257,18 @@ local function draw_bar(chart, canvas, s, i, k, names, values)
   local y = s.y[i]
   if not numbers.finite(y) then return end
   local middle, breadth = slot(chart, names, i, k)
-  local horizontal = chart.o.horizontal
   local function value(v) return values:place(math.max(values.low, math.min(values.high, v))) end
-  local base, tip = value(0), value(y)
-  local from, to, half = math.min(base, tip), math.max(base, tip),
-    breadth / 2 - math.min(1.5, breadth * 0.1)
+  local is_point = chart.o.points
   local function line(x1, y1, x2, y2)
-    if horizontal then x1, y1, x2, y2 = y1, x1, y2, x2 end
-    canvas:line(x1, y1, x2, y2, { color = "ink", width = 1.2 })
+    if chart.o.horizontal then x1, y1, x2, y2 = y1, x1, y2, x2 end
+    canvas:line(x1, y1, x2, y2, { color = is_point and s.color or "ink",
+      width = is_point and 2 or 1.2 })
   end
-  if horizontal then
-    canvas:rectangle(from, middle - half, to - from, 2 * half, { fill = s.color })
-  else
-    canvas:rectangle(middle - half, from, 2 * half, to - from, { fill = s.color })
-  end
+  if not is_point then draw_rectangle(chart, canvas, s, middle, breadth, value(0), value(y)) end
   draw_whisker(line, s, i, middle, value)
+  if is_point and y >= values.low and y <= values.high then
+    draw_point(chart, canvas, s, middle, value(y))
+  end
   if chart.o.values and (not chart.upright or breadth >= 9) then
     draw_value(chart, canvas, s, i, middle, values)
   end
@@ -254,7 +281,7 @@ local function draw_bars(chart, canvas, x, y, frame)
   for i = 1, #chart.labels do
     for k, s in ipairs(chart.list) do draw_bar(chart, canvas, s, i, k, names, values) end
   end
-  if values.low < 0 and values.high > 0 then
+  if values.low < 0 and values.high > 0 and not chart.o.points then
     local zero = values:place(0)
     if chart.o.horizontal then
       canvas:line(zero, frame.top, zero, frame.bottom, { color = "muted" })
@@ -277,7 +304,7 @@ local function trace(chart, x, y, out)
   for k, s in ipairs(chart.list) do
     for i, v in ipairs(s.y) do
       local middle = slot(chart, names, i, k)
-      for part = 0, numbers.finite(v) and 1 or -1, 1 / 8 do
+      for part = chart.o.points and 1 or 0, numbers.finite(v) and 1 or -1, 1 / 8 do
         local place = values:place(v * part)
         out[#out + 1] = horizontal and place or middle
         out[#out + 1] = horizontal and middle or place
@@ -309,6 +336,7 @@ end
 ---  horizontal  bars to the right;  x_label: of the names
 ---  y_label, y_range {low, high}: of the values
 ---  title;  legend  auto, none, above, below;  width, height;  lang  en or fa
+---  points   points and intervals instead of bars, on an axis that shows what there is (false)
 --- Bars start at zero, or at the range's end that is nearer to it. NaN leaves no bar.
 ---@param given table
 ---@return table figure   see mah.draw.figure

@@ -52,6 +52,10 @@ figure { margin: 1.6rem 0 2rem; }
 .parts svg { flex: 1 1 19rem; width: 100%; max-width: 40rem; min-width: 0; height: auto; }
 .parts.one svg { max-width: 34rem; }
 .parts.three svg, .parts.many svg { flex-basis: 15rem; max-width: 22rem; }
+.row { display: flex; flex-wrap: wrap; gap: 0 2rem; align-items: flex-start; }
+.row > figure, .row > .scroll { flex: 1 1 19rem; min-width: 0; margin-top: 1.6rem; }
+.row > figure.of-two { flex: 2 1 32rem; } .row > .of-two ~ figure { flex-basis: 15rem; }
+.row .parts svg, .row .parts.one svg { flex-basis: 14rem; max-width: 40rem; }
 figcaption { font-size: .92rem; margin-top: .5rem; max-width: 46rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-grid);
   font-size: .92rem; }
@@ -76,6 +80,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
   body { max-width: none; padding: 0; font-size: 11pt; }
   nav, figcaption a { display: none; }
   figure, tr { break-inside: avoid; } h2, h3, p.question { break-after: avoid; }
+  footer { margin-top: 1rem; padding-top: .4rem; break-before: avoid; }
   .scroll { overflow: visible; }
 }
 ]]

@@ -89,8 +89,8 @@ function output.save(report)
     if #page.sections >= CONTENTS then top:contents() end
   end)
   local footer = page.language:say(words.footer, { version = ffi.string(C.mah_version()),
-    date = os.date "!%Y-%m-%d %H:%M UTC", cpu = machine().cpu,
-    seconds = progress.now() - report.start })
+    date = page.language:date(), cpu = machine().cpu, cores = machine().cores,
+    time = page.language:duration(progress.now() - report.start) })
   local files = pictures_and_data(report)
   files[#files + 1] = { name = "report.md", bytes = markdown.write(page, report.title, footer) }
   files[#files + 1] = { name = "index.html", bytes = html.write(page, report.title, footer) }

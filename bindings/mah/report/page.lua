@@ -120,6 +120,15 @@ end
 --- The list of all sections, those to come included.
 function Page:contents() add(self, "contents", {}) end
 
+--- Puts what `write(page)` adds side by side, where there is room: figures, tables.
+---@param write fun(page: table)
+function Page:row(write)
+  local inner = Page.new { language = self.language, folder = self.folder }
+  inner.sections, inner.figures = self.sections, self.figures
+  write(inner)
+  add(self, "row", { blocks = inner.blocks })
+end
+
 --- Puts what `write(page)` adds where the place was made: what stands first may be known last.
 function Page:place()
   return add(self, "place", { blocks = {} })
@@ -130,6 +139,7 @@ function Page:fill(place, write)
   write(inner)
   place.blocks = inner.blocks
   for i, section in ipairs(inner.sections) do table.insert(self.sections, i, section) end
+  for i, figure in ipairs(inner.figures) do table.insert(self.figures, i, figure) end
 end
 
 --- Every block, those in places included.

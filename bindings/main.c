@@ -4,6 +4,7 @@
  * stderr), 2 usage, 130 interrupted; a script that ends well may choose another (base/exit.lua).
  */
 #include "call.h"
+#include "commands.h"
 #include "interrupt.h"
 #include "mah.h"
 #include "modules.h"
@@ -121,6 +122,7 @@ static int run_code(lua_State *L, const char *text) {
 /* file NULL: standard input. argv[script + 1 ...] are the script's arguments. */
 static int run_file(lua_State *L, const char *file, char **argv, int script, int argc) {
   int status = luaL_loadfile(L, file);
+  if (status == LUA_ERRFILE && file != NULL) mah_hint_at_command(L, file);
   if (status != 0) return mah_report(L, status);
   int n = argc - script - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
@@ -138,24 +140,9 @@ static void set_arg(lua_State *L, char **argv, int script, int argc) {
   lua_setglobal(L, "arg");
 }
 
-static const char usage[] =
-    "usage: mah [options] [script [arguments]]\n"
-    "       mah results FILE [study]   what sweeps have stored; mah results --help tells more\n"
-    "       mah watch FILE [study]     a running sweep, live; mah watch --help tells more\n"
-    "       mah submit SCRIPT [options]   hands a script to Slurm; mah submit --help tells more\n"
-    "  -e code     run the code; the global mah is there\n"
-    "  -i          open the prompt afterwards; without a script on a terminal it opens anyway\n"
-    "  -l name     require the module, as a global\n"
-    "  --          stop handling options\n"
-    "  -           run standard input\n"
-    "  --color=WHEN  always, never, or auto: on a terminal, unless NO_COLOR is set\n"
-    "  --doc DIR   write the reference, and definitions for lua-language-server\n"
-    "  --version   show the version\n"
-    "  --help      show this text\n"
-    "MAH_PATH: more folders where require looks, with semicolons in between\n";
-
 static int fail_usage(const char *what, const char *option) {
-  fprintf(stderr, "mah: %s '%s'\n%s", what, option, usage);
+  fprintf(stderr, "mah: %s '%s'\n", what, option);
+  mah_print_usage(stderr);
   return EXIT_USAGE;
 }
 
@@ -166,6 +153,7 @@ typedef struct command_line {
   int argc, script; /* script: its place in argv, or argc */
   int has_code, has_library, is_interactive;
   const char *doc_; /* a folder */
+  int is_html;
   int status;
 } command_line;
 
@@ -182,8 +170,11 @@ static int scan_switch(command_line *c, int *i) {
   const char *option = c->argv[*i];
   if (is(option, "-i")) return c->is_interactive = 1;
   if (strncmp(option, "--color", 7) == 0) return read_color(option);
-  if (!is(option, "--doc") || *i + 1 >= c->argc) return 0;
-  c->doc_ = c->argv[++*i];
+  if (!is(option, "--doc")) return 0;
+  c->is_html = *i + 1 < c->argc && is(c->argv[*i + 1], "--html");
+  if (*i + c->is_html + 1 >= c->argc) return 0;
+  *i += c->is_html + 1;
+  c->doc_ = c->argv[*i];
   return 1;
 }
 
@@ -196,7 +187,7 @@ static int scan_options(command_line *c) {
       printf("mah %s (%s, %s)\n", mah_version(), LUAJIT_VERSION, mah_simd_name(mah_simd_current()));
       return EXIT_OK;
     }
-    if (is(argv[i], "--help") || is(argv[i], "-h")) return fputs(usage, stdout), EXIT_OK;
+    if (is(argv[i], "--help") || is(argv[i], "-h")) return mah_print_usage(stdout), EXIT_OK;
     if (is(argv[i], "--")) {
       i++;
       break;
@@ -248,26 +239,33 @@ static int wanted_status(lua_State *L) {
   return status;
 }
 
-static int write_reference(lua_State *L, const char *folder) {
+static int write_reference(lua_State *L, const command_line *c) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "mah.docs.reference");
   if (lua_pcall(L, 1, 1, 0) != 0) return mah_report(L, 1);
-  lua_pushstring(L, folder);
-  return mah_call(L, 1);
+  lua_pushstring(L, c->doc_);
+  lua_pushboolean(L, c->is_html);
+  return mah_call(L, 2);
 }
 
-/* Commands of the program's own; a script of such a name is ./results. */
-static const struct {
-  const char *name, *text, *chunk;
-} commands[] = {
-    {"results", "require('mah.report.store.results')(arg)", "=mah results"},
-    {"watch", "require('mah.report.store.watch')(arg)", "=mah watch"},
-    {"submit", "require('mah.cluster.submit')(arg)", "=mah submit"},
-};
+/* The module's function gets the arguments behind the command's name; `mah help results` is `mah
+ * results --help`. */
+static int run_command(lua_State *L, command_line *c, const char *name, const char *module) {
+  const char *topic = c->script + 1 < c->argc ? c->argv[c->script + 1] : NULL;
+  const char *asked = topic && is(name, "help") ? mah_command_module(topic) : NULL;
+  if (asked != NULL)
+    lua_pushfstring(L, "require('%s'){'--help'}", asked);
+  else
+    lua_pushfstring(L, "require('%s')(arg)", module);
+  const char *text = lua_tostring(L, -1), *chunk = lua_pushfstring(L, "=mah %s", name);
+  int status = run_text(L, text, chunk);
+  lua_pop(L, 2);
+  return status;
+}
 
 static int run_script(lua_State *L, command_line *c, const char *script_) {
-  for (size_t i = 0; script_ != NULL && i < sizeof commands / sizeof *commands; i++)
-    if (is(script_, commands[i].name)) return run_text(L, commands[i].text, commands[i].chunk);
+  const char *module = script_ != NULL ? mah_command_module(script_) : NULL;
+  if (module != NULL) return run_command(L, c, script_, module);
   return run_file(L, script_, c->argv, c->script, c->argc);
 }
 
@@ -278,7 +276,7 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   int has_prompt = c->is_interactive || (is_bare && !c->doc_ && isatty(STDIN_FILENO));
   int has_input = is_bare && !c->has_library && !c->doc_ && !has_prompt;
   int status = EXIT_OK;
-  if (c->doc_) status = write_reference(L, c->doc_);
+  if (c->doc_) status = write_reference(L, c);
   if (status == EXIT_OK && (c->script < c->argc || has_input)) status = run_script(L, c, script_);
   if (!has_prompt) return status ? status : wanted_status(L);
   mah_interrupt_clear();

@@ -3,7 +3,7 @@
 ---
 ---     mah scripts/report.lua --preset quick --data auto --jobs auto --lang en --out out/report
 ---     mah scripts/report.lua --only dropout,solvers --resume
----     mah scripts/report.lua --models          -- keeps the final model for scripts/classify.lua
+---     mah scripts/report.lua --models          -- keeps the final model for mah classify
 ---
 --- The studies are in scripts/studies, one file each; what they share is in scripts/studies/common.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path

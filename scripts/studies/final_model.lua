@@ -204,15 +204,15 @@ local function show_accuracy(page, final, report)
       .. "{n} تصویر آزمون درست شناخته می‌شود، پس از {n_iter} تکرار.",
   }, final)
   page:text(report.models and {
-    en = "The model is in `model.safetensors`; `mah scripts/classify.lua model.safetensors "
-      .. "image.png` says with it which digits are on pictures.",
-    fa = "مدل در `model.safetensors` است؛ `mah scripts/classify.lua model.safetensors image.png` با "
-      .. "آن می‌گوید چه رقمی در تصویر است.",
+    en = "The model is in `model.safetensors`; `mah classify model.safetensors image.png` says which "
+      .. "digits are on pictures.",
+    fa = "مدل در `model.safetensors` است؛ `mah classify model.safetensors image.png` می‌گوید چه رقمی "
+      .. "در تصویر است.",
   } or {
-    en = "`mah scripts/report.lua --models` keeps the model as a file, with which "
-      .. "`scripts/classify.lua` says which digits are on pictures.",
-    fa = "`mah scripts/report.lua --models` مدل را در یک پرونده نگه می‌دارد که `scripts/classify.lua` "
-      .. "با آن می‌گوید چه رقمی در تصویر است.",
+    en = "`mah scripts/report.lua --models` keeps the model as a file, with which `mah classify` says "
+      .. "which digits are on pictures.",
+    fa = "`mah scripts/report.lua --models` مدل را در یک پرونده نگه می‌دارد که `mah classify` با آن "
+      .. "می‌گوید چه رقمی در تصویر است.",
   }, nil, "note")
 end
 

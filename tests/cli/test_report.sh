@@ -1,4 +1,4 @@
-# The report: complete, the same every time, killed and resumed, in Persian; studies alone; classify.lua.
+# The report: complete, the same every time, killed and resumed, in Persian; studies alone; mah classify.
 . ./harness.sh
 unset MAH_MNIST
 REPORT=$ROOT/scripts/report.lua
@@ -110,7 +110,7 @@ run "$MAH" "$ROOT/scripts/studies/scikit_learn.lua" --preset smoke --data synthe
 expect "the comparison with scikit-learn needs all of MNIST" 1 "*" \
   "mah: scikit_learn does not apply to this preset and these data"
 
-# -- classify.lua -----------------------------------------------------------------------------------
+# -- mah classify -----------------------------------------------------------------------------------
 
 cat >pictures.lua <<'END'
 local mah = require "mah"
@@ -139,17 +139,17 @@ predictions=$out
 same() {
   list=
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do list="$list $1$i.png"; done
-  run "$MAH" "$ROOT/scripts/classify.lua" one/model.safetensors $list
+  run "$MAH" classify one/model.safetensors $list
   printf '%s\n' "$out" | sed 's/.*: \([0-9]\) (.*/\1/' | paste -sd' ' | awk -v all="$predictions" \
     '{ n = split(all, a); for (i = 1; i <= n; i++) same += a[i] == $i } END { print same + 0 }'
 }
 check "light on dark, as the data are" [ "$(same light)" -ge 15 ]
 check "dark on light, large and off the middle" [ "$(same dark)" -ge 15 ]
-run "$MAH" "$ROOT/scripts/classify.lua" one/model.safetensors dark1.png missing.png file
+run "$MAH" classify one/model.safetensors dark1.png missing.png file
 expect "pictures that cannot be read" 1 "dark1.png: ? (*%)" "mah: *missing.png*mah: *file*"
-run "$MAH" "$ROOT/scripts/classify.lua" file dark1.png
+run "$MAH" classify file dark1.png
 expect "a file that is no model" 1 "" "mah: *file*"
-run "$MAH" "$ROOT/scripts/classify.lua"
-expect "nothing to do" 2 "" "mah: usage: *"
+run "$MAH" classify
+expect "nothing to do" 2 "" "usage: mah classify *"
 
 finish

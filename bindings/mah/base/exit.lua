@@ -3,6 +3,7 @@
 ---     local exit = require "mah.base.exit"
 ---     exit.status = 3    -- what `mah` ends with when the script has run through (bindings/main.c)
 ---     exit.now(2)        -- the end, without a message
+---     exit.saying(2, "usage: mah help [NAME]\n")
 local C = require "mah.base.library"
 local ffi = require "ffi"
 
@@ -20,6 +21,14 @@ function exit.now(status)
     mah_exit_status = status, -- main.c looks for it
     __tostring = function() return ("the program ends here, with status %d"):format(status) end,
   }), 0)
+end
+
+--- Ends the program with a text: on standard output where all is well, else with the errors.
+---@param status integer
+---@param text string   with its line end
+function exit.saying(status, text)
+  (status == 0 and io.stdout or io.stderr):write(text)
+  exit.now(status)
 end
 
 return exit

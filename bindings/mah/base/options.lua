@@ -2,7 +2,7 @@
 --- defaults, checks types and ranges, keeps `false`, and leaves the caller's table alone.
 ---
 ---     local o = options(given, {
----       lr       = {1e-3, "number", "(0, inf)"},
+---       lr       = {1e-3, "number", "(0, inf)", "how far a step goes"},   -- what help says of it
 ---       nesterov = {true, "boolean"},
 ---       init     = {"glorot", {"glorot", "he"}},       -- one of these
 ---       stop     = {nil, "function|callable"},         -- nil: may be left out
@@ -204,8 +204,8 @@ end
 local none = {}
 
 ---@param given table|string|nil   what the user wrote; a string is the dtype, where there is one
----@param rules table       name -> {default, type or list of values, interval}; a list of values
----  may have a table `elsewhere`: other tools' values -> the one to write here
+---@param rules table       name -> {default, type or list of values, interval, text for help}; a
+---  list of values may have a table `elsewhere`: other tools' values -> the one to write here
 ---@param where string      the function's name, for messages
 ---@param elsewhere table<string, string>|nil   other tools' names -> what to write here
 ---@return table            a new table with every option

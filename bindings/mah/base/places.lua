@@ -1,8 +1,11 @@
 --- Where a shared library of mah's may lie: beside the program (its build folder), in the lib
---- folder that it was installed with, and where the system looks.
+--- folder that it was installed with, and where the system looks. And where the examples are. All
+--- from where this file or the program is now: an installed folder may be moved.
 ---
 ---     places.of "libmah_mpi.so"     --> {"/usr/local/bin/libmah_mpi.so", ...}
+---     places.examples()             --> "/usr/local/share/mah/examples/"
 local ffi = require "ffi"
+local glob = require "mah.base.glob"
 
 local places = {}
 
@@ -36,11 +39,38 @@ function places.of(name)
   if folder then list[1] = folder .. "/" .. name end
   if from then
     local system = ffi.arch:gsub("x64", "x86_64"):gsub("arm64", "aarch64")
-    list[#list + 1] = from .. "/lib/" .. name
-    list[#list + 1] = ("%s/lib/%s-linux-gnu/%s"):format(from, system, name)
+    for _, lib in ipairs { "lib", "lib64", ("lib/%s-linux-gnu"):format(system), "lib/lua/5.1" } do
+      list[#list + 1] = ("%s/%s/%s"):format(from, lib, name) -- the last one: LuaRocks
+    end
   end
   list[#list + 1] = name
   return list
+end
+
+--- The checkout that a build folder was made for, or nil.
+local function checkout_of(folder)
+  local cache = io.open(folder .. "/CMakeCache.txt")
+  local text = cache and cache:read "*a"
+  if cache then cache:close() end
+  return text and text:match "\nCMAKE_HOME_DIRECTORY:INTERNAL=([^\n]+)"
+end
+
+--- The folder of the examples, with a slash at its end; nil and where it was looked for.
+---@return string|nil folder, string[] tried
+function places.examples()
+  local folder, from, tried = program_folder() or "", prefix(), {}
+  local checkout = places.is_program() and checkout_of(folder)
+  if checkout then tried[1] = checkout .. "/examples/" end
+  if from then
+    tried[#tried + 1] = from .. "/share/mah/examples/"
+    for _, rock in ipairs(glob.matching(from .. "/lib/luarocks/rocks-5.1/mah/")) do
+      tried[#tried + 1] = rock .. "examples/"
+    end
+  end
+  for _, place in ipairs(tried) do
+    if glob.matching(place)[1] then return place, tried end
+  end
+  return nil, tried
 end
 
 return places

@@ -5,7 +5,8 @@
 ---     module.at[128].name                  -- the function that is defined in line 128
 ---
 --- An entry: {name, params = "(a, b)", line, text, summary, arguments = {{name, type, text}},
---- returns = {{type, text}}, fields = {{name, type, text}}, class}.
+--- returns = {{type, text}}, fields = {{name, type, text, hidden}}, class, parent}. A field that is
+--- `private` or `protected` is hidden.
 local annotations = {}
 
 --- Takes a LuaCATS type off the text's start: up to a space outside of brackets, but a `|` or `,`
@@ -37,14 +38,22 @@ readers["return"] = function(entry, rest)
   return entry.returns[#entry.returns]
 end
 
+local scopes = { private = true, protected = true, package = true, public = false }
+
 function readers.field(entry, rest)
   local name, after = rest:match "^(%S+)%s*(.*)$"
+  local hidden = scopes[name]
+  if hidden ~= nil then name, after = after:match "^(%S+)%s*(.*)$" end
   local kind, text = split_type(after or "")
-  entry.fields[#entry.fields + 1] = { name = name, type = kind, text = text }
-  return entry.fields[#entry.fields]
+  local field = { name = name, type = kind, text = text, hidden = hidden or nil }
+  entry.fields[#entry.fields + 1] = field
+  return field
 end
 
-function readers.class(entry, rest) entry.class = rest:match "^[%w_.]+" end
+function readers.class(entry, rest)
+  entry.class, entry.parent = rest:match "^([%w_.]+)%s*:?%s*([%w_.]*)"
+  if entry.parent == "" then entry.parent = nil end
+end
 
 --- The first sentence of a text. It ends before a capital letter: "0 ... 1" and "RFC 4180: a" go
 --- on.
@@ -101,10 +110,26 @@ local function definition(line)
   end
 end
 
+--- The classes that a comment declares; what stands before the first is its text.
+local function add_classes(classes, block)
+  local lines
+  for i, line in ipairs(block) do
+    if line:match "^@class%s" then
+      lines = lines and {} or { unpack(block, 1, i - 1) }
+    end
+    if lines then lines[#lines + 1] = line end
+    local next_line = block[i + 1]
+    if lines and (not next_line or next_line:match "^@class%s") then
+      local entry = annotations.entry(lines)
+      classes[#classes + 1], classes[entry.class] = entry, entry
+    end
+  end
+end
+
 --- Reads a whole source.
 ---@param text string
 ---@return {head: string, summary: string?, at: table<integer, table>,
----  classes: table<string, table>}
+---  classes: table}   the classes' entries as a list, and by name
 function annotations.read(text)
   local module = { head = "", at = {}, classes = {} }
   local block, number, is_head = {}, 0, true
@@ -121,7 +146,7 @@ function annotations.read(text)
         if not params then module.head, module.summary = entry.text, entry.summary end
       end
       local entry = #block > 0 and annotations.entry(block) or nil
-      if entry and entry.class then module.classes[entry.class] = entry end
+      if entry and entry.class then add_classes(module.classes, block) end
       if name and params then
         entry = entry or annotations.entry {}
         entry.name, entry.params, entry.line = name, params, number

@@ -1,6 +1,7 @@
 --- Pages of help, as texts: signature, description, arguments, options with defaults, example.
 ---
 ---     print(page.of(public.find(mah.train)))     print(page.named "fit")
+local attributes = require "mah.docs.attributes"
 local public = require "mah.docs.public"
 local rules = require "mah.docs.rules"
 local terminal = require "mah.base.terminal"
@@ -55,9 +56,19 @@ local function option_rows(f)
   for _, name in ipairs(names) do
     local default = found[name].default
     if default ~= "" and default ~= "required" then default = "= " .. default end
-    rows[#rows + 1] = { name, default, found[name].text }
+    rows[#rows + 1] = { name, default, found[name].text, found[name].meaning }
   end
   return rows
+end
+
+--- The fields of a function's objects: of the class that it makes, and of what else it returns.
+local function add_attributes(out, record)
+  local own = record.name:match "[^.:]+$"
+  add_section(out, "Attributes", aligned(rows_of(attributes.of(own))))
+  for _, class in ipairs(attributes.returned(record.entry)) do
+    local title = "Attributes of " .. class
+    if class ~= own then add_section(out, title, aligned(rows_of(attributes.of(class)))) end
+  end
 end
 
 --- "mah.train(net, data, given)", "tensor:exp()", "mah.stop".
@@ -119,7 +130,8 @@ function page.of(record)
   if public.function_of(record.value) then
     add_section(out, "Options", aligned(option_rows(record.value)))
     add_section(out, "Methods", method_lines(record))
-    local fitted = public.fitted(record)
+    add_attributes(out, record)
+    local fitted = attributes.class(record.name:match "[^.:]+$") and {} or public.fitted(record)
     add_section(out, "After fit", #fitted > 0 and { table.concat(fitted, ", ") } or {})
   end
   if type(record.value) == "table" then

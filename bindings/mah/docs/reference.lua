@@ -196,7 +196,9 @@ end
 
 --- Writes index.md, a page for each wing, and mah.lua into a folder, which is made.
 ---@param folder string
-return function(folder)
+---@param is_html boolean|nil   pages of HTML
+return function(folder, is_html)
+  check.that(not is_html, "mah --doc --html: not made yet")
   check.that(type(folder) == "string" and folder ~= "", "mah --doc: a folder is expected, got %s",
     check.show(folder))
   file.make_directory(folder)

@@ -28,13 +28,15 @@ local function default_text(value)
   return type(value) == "table" and "{" .. table.concat(value, ", ") .. "}" or quote(value)
 end
 
---- name -> {text = what it may be, default = text}; empty when the function takes no options.
+--- name -> {text = what it may be, default = text, meaning = text, rule}; empty when the function
+--- takes no options.
 ---@param f function
----@return table<string, {text: string, default: string}>
+---@return table<string, {text: string, default: string, meaning: string, rule: table}>
 function rules.of(f)
   local record, found = public.function_of(f) and public.find(f) or nil, {}
   for name, rule in pairs(record and options.declared[record.name] or {}) do
-    found[name] = { text = describe(rule), default = default_text(rule[1]) }
+    found[name] = { text = describe(rule), default = default_text(rule[1]),
+      meaning = rule[4] or "", rule = rule }
   end
   return found
 end

@@ -33,7 +33,7 @@ local function declare(where, fields, make, scored, more)
   for kind, names in pairs { ready = { fields }, judged = { judged, scored } } do
     for _, list in ipairs(names) do
       for name, rule in pairs(list) do
-        rules[kind][name], own[name] = rule, { nil, rule[2], rule[3] }
+        rules[kind][name], own[name] = rule, { nil, unpack(rule, 2, 4) }
       end
     end
     rules[kind].label, rules[kind].color = own.label, own.color

@@ -11,7 +11,7 @@ local WHERE = "mah.plot.overlay"
 
 local own = chart.rules { figures = { options.required, "table" }, y2_label = { nil, "string" } }
 for name, rule in pairs(own) do -- what is left out comes from the figures
-  if name ~= "figures" and name ~= "legend" then own[name] = { nil, rule[2], rule[3] } end
+  if name ~= "figures" and name ~= "legend" then own[name] = { nil, unpack(rule, 2, 4) } end
 end
 local rules = options.declare(WHERE, own)
 

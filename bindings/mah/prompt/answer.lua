@@ -54,8 +54,15 @@ local function nearest(name)
   return near and ("; did you mean ?%s"):format(near) or "."
 end
 
+--- Help on a name that there is; else nil.
+---@param name string
+---@return string|nil
+function answer.known(name)
+  return page.named(name) or page.named("mah." .. name) or on_command(name)
+end
+
 local function on_name(name)
-  local text = page.named(name) or page.named("mah." .. name) or on_command(name)
+  local text = answer.known(name)
   if text then return text end
   local found = public.search(name)
   if #found == 0 then return ("There is no help on '%s'%s"):format(name, nearest(name)) end

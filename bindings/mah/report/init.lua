@@ -18,6 +18,7 @@
 local Language = require "mah.report.language"
 local Page = require "mah.report.page"
 local Report = require "mah.report.report"
+local called = require "mah.base.called"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local progress = require "mah.base.progress"
@@ -28,10 +29,9 @@ local rules = options.declare("mah.report", {
   lang = { "en", { "en", "fa" } },
 })
 
---- A report of one's own; what it is given is told at the head of this file.
 ---@param given {title: string, out: string?, lang: string?}
----@return table r
-local function report(_, given)
+---@return report
+local function report(given)
   local o = options(given, rules, "mah.report")
   check.that(o.title:find "%S", "mah.report: the title must have letters")
   check.that(o.out ~= "", "mah.report: out must name a folder")
@@ -40,9 +40,9 @@ local function report(_, given)
     start = progress.now() }, Report)
 end
 
-return setmetatable({
+return called(report, {
   Language = Language,
   Page = Page,
   html = require "mah.report.html",
   markdown = require "mah.report.markdown",
-}, { __call = report })
+})

@@ -114,6 +114,7 @@ local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
 local Table = require "mah.sweep.table"
 local address = require "mah.sweep.address"
+local called = require "mah.base.called"
 local check = require "mah.base.check"
 local checkpoints = require "mah.sweep.checkpoints"
 local objective = require "mah.sweep.objective"
@@ -121,7 +122,7 @@ local options = require "mah.base.options"
 local statistics = require "mah.sweep.statistics"
 local warn = require "mah.base.warn"
 
-local rules = {
+local rules = options.declare("mah.sweep", {
   name = { options.required, "string" },
   store = { "out/runs.db", "string" },
   trial = { options.required, "callable" },
@@ -147,12 +148,11 @@ local rules = {
   checkpoint = { nil, "number|table", "(0, inf)" },
   code = { nil, "string|callable" },
   data = { nil, "any" },
-}
+})
 
---- A study; what it is given is told at the head of this file.
 ---@param given table
 ---@return study
-local function sweep(_, given)
+local function sweep(given)
   local o = options(given, rules, "mah.sweep")
   check.that(o.name ~= "" and not o.name:find "%c",
     "mah.sweep: the name must have letters, and no control characters; got %s", check.show(o.name))
@@ -184,6 +184,6 @@ local function runner(path)
   return ok and found or nil
 end
 
-return setmetatable({
+return called(sweep, {
   open = Opened.open, runner = runner, table = Table.new, describe = statistics.describe,
-}, { __call = sweep })
+})

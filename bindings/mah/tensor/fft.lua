@@ -14,6 +14,7 @@
 --- and Bluestein's for large primes.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
+local called = require "mah.base.called"
 local check = require "mah.base.check"
 local join = require "mah.tensor.join"
 local make = require "mah.tensor.make"
@@ -27,8 +28,8 @@ local fft = {}
 -- -- Along one dimension --------------------------------------------------------------------------
 
 local norms = { "backward", "ortho", "forward" }
-local rules = options.declare("mah.fft.fft mah.fft.ifft mah.fft.rfft mah.fft.irfft mah.ifft "
-  .. "mah.rfft mah.irfft tensor:fft tensor:ifft tensor:rfft tensor:irfft", {
+local rules = options.declare("mah.fft mah.fft.fft mah.fft.ifft mah.fft.rfft mah.fft.irfft "
+  .. "mah.ifft mah.rfft mah.irfft tensor:fft tensor:ifft tensor:rfft tensor:irfft", {
   dim = { -1, "integer" },
   n = { nil, "integer", "[1, inf)" },
   norm = { "backward", norms },
@@ -239,4 +240,4 @@ end
 
 for _, name in ipairs { "fft", "ifft", "rfft", "irfft" } do methods[name] = fft[name] end
 
-return setmetatable(fft, { __call = function(_, ...) return fft.fft(...) end })
+return called(fft.fft, fft)

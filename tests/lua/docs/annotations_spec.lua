@@ -56,6 +56,24 @@ describe("annotations", function()
       module.classes.Thing.fields)
   end)
 
+  it("reads several classes of one comment, with parents and hidden fields", function()
+    local classes = annotations.read([==[
+---@class First: Base
+---@field a integer|nil
+---@field private b fun(x: number): number   not for others
+
+---@class Second
+local second = {}
+]==]).classes
+    assert.same({ "First", "Second" }, { classes[1].class, classes[2].class })
+    assert.equal("Base", classes.First.parent)
+    assert.is_nil(classes.Second.parent)
+    assert.same({
+      { name = "a", type = "integer|nil", text = "" },
+      { name = "b", type = "fun(x: number): number", text = "not for others", hidden = true },
+    }, classes.First.fields)
+  end)
+
   it("fills in lists that the core keeps", function()
     local entry = annotations.entry { " One of {{mah.learn.activation.hidden_names}}." }
     assert.matches("^One of elu, gelu, .* tanh%.$", entry.text)

@@ -23,6 +23,17 @@ describe("the rules of options", function()
     assert.same({}, rules.of(print))
   end)
 
+  it("carry the text of an option, in help too", function()
+    local batch_size = options.declared["mah.train"].batch_size
+    local before = batch_size[4]
+    batch_size[4] = "rows of a mini-batch that are counted here"
+    local meaning, page = rules.of(mah.train).batch_size.meaning, require "mah.docs.page"
+    local shown = page.named "mah.train"
+    batch_size[4] = before
+    assert.equal("rows of a mini-batch that are counted here", meaning)
+    assert.matches("\n  batch_size +[^\n]+rows of a mini%-batch that are counted here", shown)
+  end)
+
   it("are declared for every public function that takes a table `given`", function()
     local missing = {}
     for _, record in ipairs(public.list()) do

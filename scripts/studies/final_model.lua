@@ -107,7 +107,8 @@ local function kept_model(path, row)
   return is_same and classifier or nil
 end
 
---- The model of a row, as its trial left it or an earlier run kept it. Otherwise it is trained again.
+--- The model of a row, as its trial left it or an earlier run kept it. Otherwise it is trained
+--- again.
 local function model_of(row, report)
   local path = path_of(report, row.params)
   local classifier = kept_model(path, row) or kept_model(report.out .. "/model.safetensors", row)
@@ -204,15 +205,15 @@ local function show_accuracy(page, final, report)
       .. "{n} تصویر آزمون درست شناخته می‌شود، پس از {n_iter} تکرار.",
   }, final)
   page:text(report.models and {
-    en = "The model is in `model.safetensors`; `mah classify model.safetensors image.png` says which "
-      .. "digits are on pictures.",
-    fa = "مدل در `model.safetensors` است؛ `mah classify model.safetensors image.png` می‌گوید چه رقمی "
-      .. "در تصویر است.",
-  } or {
-    en = "`mah scripts/report.lua --models` keeps the model as a file, with which `mah classify` says "
+    en = "The model is in `model.safetensors`; `mah classify model.safetensors image.png` says "
       .. "which digits are on pictures.",
-    fa = "`mah scripts/report.lua --models` مدل را در یک پرونده نگه می‌دارد که `mah classify` با آن "
-      .. "می‌گوید چه رقمی در تصویر است.",
+    fa = "مدل در `model.safetensors` است؛ `mah classify model.safetensors image.png` می‌گوید چه "
+      .. "رقمی در تصویر است.",
+  } or {
+    en = "`mah scripts/report.lua --models` keeps the model as a file, with which `mah classify` "
+      .. "says which digits are on pictures.",
+    fa = "`mah scripts/report.lua --models` مدل را در یک پرونده نگه می‌دارد که `mah classify` با "
+      .. "آن می‌گوید چه رقمی در تصویر است.",
   }, nil, "note")
 end
 
@@ -289,12 +290,12 @@ local function picture_of(final, wrong, test, predicted, probabilities, report)
       title = title { en = "Wrong: {wrong}", fa = "نادرست: {wrong}" } })
   end
   return { name = "final_digits", parts = parts, caption = {
-    en = "Test digits as the final model reads them: the first ones that it gets right, and, of the "
-      .. "wrong ones, those of which it was surest (true digit, predicted digit); with the "
+    en = "Test digits as the final model reads them: the first ones that it gets right, and, of "
+      .. "the wrong ones, those of which it was surest (true digit, predicted digit); with the "
       .. "probability that it gives to what it reads.",
     fa = "رقم‌های آزمون آن‌گونه که مدل نهایی می‌خواند: نخستین رقم‌هایی که درست می‌شناسد، و از میان "
-      .. "نادرست‌ها آن‌هایی که از آن‌ها مطمئن‌تر بود (رقم واقعی، رقم پیش‌بینی‌شده)؛ همراه با احتمالی "
-      .. "که به خوانده‌اش می‌دهد.",
+      .. "نادرست‌ها آن‌هایی که از آن‌ها مطمئن‌تر بود (رقم واقعی، رقم پیش‌بینی‌شده)؛ همراه با "
+      .. "احتمالی که به خوانده‌اش می‌دهد.",
   } }
 end
 

@@ -37,6 +37,7 @@ local series_rules = {
 
 -- -- Reading --------------------------------------------------------------------------------------
 
+--- The names as they are shown, and as they were given.
 local function read_labels(given, locale)
   local list = given
   if type(given) ~= "table" or type(given[1]) == "number" then
@@ -45,7 +46,7 @@ local function read_labels(given, locale)
   check.that(#list > 0, "%s: labels is empty", WHERE)
   local labels = {}
   for i, label in ipairs(list) do labels[i] = locale:label(label) end
-  return labels
+  return labels, list
 end
 
 local function read_one(given, i, count)
@@ -313,6 +314,23 @@ local function trace(chart, x, y, out)
   end
 end
 
+--- Each bar's value. Series need a column where there are several.
+local function data_of(chart)
+  local several, any_err = #chart.list > 1, false
+  local all = { columns = {} }
+  for k, s in ipairs(chart.list) do
+    any_err = any_err or s.err ~= nil
+    for i, y in ipairs(s.y) do
+      all[#all + 1] = { series = s.label or k, label = chart.given[i], value = y,
+        err = s.err and s.err[i] }
+    end
+  end
+  for _, name in ipairs { several and "series", "label", "value", any_err and "err" } do
+    if name then all.columns[#all.columns + 1] = name end
+  end
+  return all
+end
+
 --- What can be laid over others (mah.draw.chart).
 local function chart_of(chart, spec)
   local o = chart.o
@@ -321,6 +339,7 @@ local function chart_of(chart, spec)
   local artist = { x = o.horizontal and across or along, y = o.horizontal and along or across,
     names = not o.horizontal and names.names or nil, y_names = o.horizontal and names.names or nil,
     continuous = true, entries = spec.legend_place and spec.legend or nil,
+    data = function() return data_of(chart) end,
     trace = function(x, y, out) trace(chart, x, y, out) end,
     draw = function(canvas, x, y, area) draw_bars(chart, canvas, x, y, area) end }
   local formats = { [o.horizontal and "x_format" or "y_format"] = o.y_format }
@@ -343,7 +362,8 @@ end
 return function(given)
   local o = options(given, rules, WHERE)
   local locale = Locale.of(o.lang)
-  local chart = { o = o, labels = read_labels(o.labels, locale) }
+  local chart = { o = o }
+  chart.labels, chart.given = read_labels(o.labels, locale)
   chart.list = read_series(o, #chart.labels)
   local bars = #chart.labels * #chart.list
   chart.height = o.height or (o.horizontal and math.max(160, 110 + 22 * bars + 10 * #chart.labels)
@@ -355,6 +375,6 @@ return function(given)
   chart.text_room = (o.horizontal or chart.upright) and width + 10 or SIZE * text.LINE + 4
   local spec = make_spec(chart, locale)
   return Figure.new { width = o.width, height = chart.height, title = o.title, rtl = locale.rtl,
-    chart = chart_of(chart, spec),
+    chart = chart_of(chart, spec), data = function() return data_of(chart) end,
     render = function(canvas) draw(chart, spec, canvas) end }
 end

@@ -10,7 +10,7 @@ local options = require "mah.base.options"
 local png = require "mah.draw.png"
 local text = require "mah.draw.text"
 
-local Figure = class.new("a figure", "figure", "title rtl chart")
+local Figure = class.new("a figure", "figure", "title rtl chart data")
 
 --- Device pixels in a pixel of a PNG: a figure of 640 pixels becomes 960 wide, about 144 dpi.
 local SCALE = 1.5

@@ -70,13 +70,16 @@ end
 
 local function inline_svg(part)
   return (part.svg:gsub('role="img"', function()
-    return ('role="img" aria-label="%s"'):format(escape(part.alt))
+    return ('role="img" aria-label="%s" style="--width: %dpx"'):format(escape(part.alt),
+      part.width)
   end, 1))
 end
 
 function write.figure(_, block)
   local count = ({ "one", "two", "three" })[#block.parts] or "many"
-  local out = { ('<figure id="%s" class="of-%s">'):format(escape(block.name), count),
+  local width = 0
+  for _, part in ipairs(block.parts) do width = width + part.width end
+  local out = { ('<figure id="%s" style="--width: %dpx">'):format(escape(block.name), width),
     ('<div class="parts %s">'):format(count) }
   for _, part in ipairs(block.parts) do out[#out + 1] = inline_svg(part) end
   out[#out + 1] = ('</div>\n<figcaption>%s <a href="%s.png">PNG</a></figcaption></figure>'):format(

@@ -99,7 +99,8 @@ function Page:figure(given)
   local whole, parts = joined(self, given), {}
   if self.folder then whole:save(("%s/%s.png"):format(self.folder, given.name)) end
   for i, part in ipairs(given.parts) do
-    parts[i] = { svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt }
+    parts[i] = { svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt,
+      width = part.figure.width }
   end
   add(self, "figure", {
     name = given.name, parts = parts, label = numbered(self, "figure", given.number),
@@ -126,7 +127,7 @@ function Page:row(write)
   local inner = Page.new { language = self.language, folder = self.folder }
   inner.sections, inner.figures = self.sections, self.figures
   write(inner)
-  add(self, "row", { blocks = inner.blocks })
+  if #inner.blocks > 0 then add(self, "row", { blocks = inner.blocks }) end
 end
 
 --- Puts what `write(page)` adds where the place was made: what stands first may be known last.

@@ -123,8 +123,8 @@ function charts.accuracy_and_effort(page, s, report, o)
   }
 end
 
---- Means as bars, standard deviations as whiskers. Accuracies, which differ little, are points on an
---- axis that shows their differences.
+--- Means as bars, standard deviations as whiskers. Accuracies, which differ little, are points on
+--- an axis that shows their differences.
 ---@param o table   measure, y_label, color
 function charts.bars(report, s, o)
   local language, names, words = report.language, {}, {}
@@ -136,7 +136,8 @@ function charts.bars(report, s, o)
   local y_label = language:pick(o.y_label)
   return {
     figure = mah.plot.bars {
-      points = is_accuracy(o.measure), labels = names, series = { { y = y, err = s:column(o.measure, "sd"), color = o.color or 1 } },
+      points = is_accuracy(o.measure), labels = names,
+      series = { { y = y, err = s:column(o.measure, "sd"), color = o.color or 1 } },
       y_label = y_label, y_format = is_accuracy(o.measure) and "percent" or nil,
       width = charts.width, height = charts.height, lang = language.name,
     },

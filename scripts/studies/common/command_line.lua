@@ -83,14 +83,15 @@ local function remove_store(path)
   for _, ending in ipairs { "", "-wal", "-shm" } do os.remove(path .. ending) end
 end
 
---- Without --resume a run trains everything anew. What an earlier one had trained is not lost by that:
---- its store is set aside, unless --fresh says that it may go.
+--- Without --resume a run trains everything anew. What an earlier one had trained is not lost by
+--- that: its store is set aside, unless --fresh says that it may go.
 local function clear_store(o, studies)
   local path, aside = o.out .. "/runs.db", o.out .. "/earlier.db"
   local count = o.fresh and 0 or finished_trials(path, studies)
   if count > 0 then
-    io.stderr:write(("mah: '%s' has %d trials that have finished. They run anew; the store of those "
-      .. "is now earlier.db. (--resume takes them over, --fresh drops them.)\n"):format(o.out, count))
+    io.stderr:write(("mah: '%s' has %d trials that have finished. They run anew; the store of "
+      .. "those is now earlier.db. (--resume takes them over, --fresh drops them.)\n"):format(o.out,
+      count))
     remove_store(aside)
     os.rename(path, aside)
   end

@@ -22,12 +22,12 @@ local texts = {
   final = {
     en = "The final model classifies **{right} of {n} test images** correctly: accuracy "
       .. "**{accuracy:4}**, with a 95 % interval from {low:4} to {high:4} (Wilson).",
-    fa = "مدل نهایی **{right} تصویر از {n} تصویر آزمون** را درست می‌شناسد: دقت **{accuracy:4}**، با "
-      .. "بازهٔ ۹۵٪ از {low:4} تا {high:4} (ویلسون).",
+    fa = "مدل نهایی **{right} تصویر از {n} تصویر آزمون** را درست می‌شناسد: دقت **{accuracy:4}**، "
+      .. "با بازهٔ ۹۵٪ از {low:4} تا {high:4} (ویلسون).",
   },
   counts = {
-    en = "Of {all} claims of the source **{yes} are reproduced**, {no} are not, and {depends} depend: "
-      .. "they hold in part.",
+    en = "Of {all} claims of the source **{yes} are reproduced**, {no} are not, and {depends} "
+      .. "depend: they hold in part.",
     fa = "از {all} ادعای منبع **{yes} ادعا بازتولید شد**، {no} ادعا بازتولید نشد و {depends} ادعا "
       .. "بستگی دارد: بخشی از آن‌ها درست است.",
   },
@@ -41,8 +41,8 @@ local texts = {
       .. "fifteen figures and two tables about scikit-learn's `MLPClassifier`. For this page Mah "
       .. "measured anew what each section measures, {data}, and judged each claim by a rule that "
       .. "stands beside it.",
-    fa = "پژوهشی که داوری می‌شود و در این صفحه *منبع* نام دارد، یک گزارش دانشگاهی به زبان فارسی است، "
-      .. "«{title}»: ده بخش با پانزده شکل و دو جدول دربارهٔ "
+    fa = "پژوهشی که داوری می‌شود و در این صفحه *منبع* نام دارد، یک گزارش دانشگاهی به زبان فارسی "
+      .. "است، «{title}»: ده بخش با پانزده شکل و دو جدول دربارهٔ "
       .. "`MLPClassifier` در scikit-learn. برای این صفحه Mah آنچه را هر بخش می‌سنجد {data} از نو "
       .. "اندازه گرفته و هر ادعا را با معیاری که کنار آن آمده داوری کرده است.",
   },
@@ -57,10 +57,10 @@ local texts = {
   synthetic = { en = "digits that Mah draws itself", fa = "رقم‌هایی که Mah خود می‌کشد" },
   data = { en = "Data", fa = "داده‌ها" },
   data_value = {
-    en = "{name}: {train} images for training, {test} for testing; studies train on {n}, and choose "
-      .. "with {held} others",
-    fa = "{name}: {train} تصویر برای آموزش و {test} برای آزمون؛ بررسی‌ها با {n} تصویر آموزش می‌دهند "
-      .. "و با {held} تصویر دیگر انتخاب می‌کنند",
+    en = "{name}: {train} images for training, {test} for testing; studies train on {n}, and "
+      .. "choose with {held} others",
+    fa = "{name}: {train} تصویر برای آموزش و {test} برای آزمون؛ بررسی‌ها با {n} تصویر آموزش "
+      .. "می‌دهند و با {held} تصویر دیگر انتخاب می‌کنند",
   },
   preset = { en = "Preset", fa = "اندازهٔ اجرا" },
   preset_value = {

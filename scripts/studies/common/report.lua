@@ -50,8 +50,8 @@ local texts = {
       .. "`results.csv` and `timings.csv`; the claims are in `claims.csv`, the settings in "
       .. "`manifest.json`. The PNG files are the pictures of `report.md`.",
     fa = "همهٔ نتیجه‌های این صفحه از آزمون‌های همین گزارش محاسبه شده‌اند که در `results.csv` و "
-      .. "`timings.csv` هستند؛ ادعاها در `claims.csv` و تنظیم‌ها در `manifest.json`. پرونده‌های PNG "
-      .. "تصویرهای `report.md` هستند.",
+      .. "`timings.csv` هستند؛ ادعاها در `claims.csv` و تنظیم‌ها در `manifest.json`. پرونده‌های "
+      .. "PNG تصویرهای `report.md` هستند.",
   },
   own = {
     en = "This part is Mah's own: it is not in the source.",

@@ -30,11 +30,13 @@ static const struct {
     {"--color=WHEN", "always, never, or auto: on a terminal, unless NO_COLOR is set"},
     {"--doc DIR", "write the reference, and definitions for lua-language-server"},
     {"--doc --html DIR", "write the reference as HTML pages"},
+    {"--complete WORD...", "what the last word may become, for the completions of shells"},
     {"-v, --version", "show the version"},
     {"-h, --help", "show this text"},
 };
 
 const char *mah_command_module(const char *name) {
+  if (strcmp(name, "--complete") == 0) return "mah.prompt.completion"; /* the rest are its words */
   for (int i = 0; i < COMMANDS; i++)
     if (strcmp(commands[i].name, name) == 0) return commands[i].module;
   return NULL;

@@ -183,6 +183,7 @@ static int scan_options(command_line *c) {
   char **argv = c->argv;
   int i = 1;
   for (; i < c->argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+    if (is(argv[i], "--complete")) break;
     if (is(argv[i], "--version") || is(argv[i], "-v")) {
       printf("mah %s (%s, %s)\n", mah_version(), LUAJIT_VERSION, mah_simd_name(mah_simd_current()));
       return EXIT_OK;

@@ -10,8 +10,9 @@ packages_to_run="cmake ninja-build pkg-config libluajit-5.1-dev libopenblas-dev 
   libpng-dev zlib1g-dev libpangocairo-1.0-0 fonts-dejavu-core lua-cjson libedit-dev libsqlite3-dev"
 packages_to_test="libcmocka-dev libturbojpeg0 lua-busted luajit curl wget python3-numpy
   python3-onnx python3-optuna libopenmpi-dev openmpi-bin postgresql
-  munge slurmctld slurmd slurm-client chromium chromium-driver"
+  munge slurmctld slurmd slurm-client chromium chromium-driver zsh fish man-db mandoc"
 packages_to_lint="lua-check clang-format cppcheck"
+packages_to_package="debootstrap dpkg-dev luarocks"
 packages_to_fuzz="clang-14 libclang-rt-14-dev"
 
 say() { printf '%s\n' "$*" >&2; }
@@ -46,14 +47,39 @@ apt() {
     -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
 }
 
+# elsewhere: how those that mah needs to run are installed on systems without apt. From their lists of
+# packages; NOT TESTED: nobody has built mah there yet. Where lua-cjson is no package, it is a rock.
+elsewhere() {
+  if have dnf; then # Fedora
+    echo "dnf install gcc cmake ninja-build pkgconf-pkg-config luajit-devel openblas-devel" \
+      "lapack-devel libpng-devel zlib-devel libedit-devel sqlite-libs pango dejavu-sans-fonts" \
+      "luarocks && luarocks --lua-version 5.1 install lua-cjson"
+  elif have pacman; then # Arch
+    echo "pacman -S --needed gcc cmake ninja pkgconf luajit openblas lapacke libpng zlib libedit" \
+      "sqlite pango ttf-dejavu lua51-cjson"
+  elif have apk; then # Alpine
+    echo "apk add gcc musl-dev cmake samurai pkgconf luajit-dev openblas-dev lapack-dev libpng-dev" \
+      "zlib-dev libedit-dev sqlite-libs pango font-dejavu lua5.1-cjson"
+  elif have brew; then # macOS: OpenBLAS has LAPACKE (-DMAH_LAPACKE=), and is not on pkg-config's path
+    echo "brew install cmake ninja pkgconf luajit openblas libpng zlib libedit sqlite pango" \
+      "font-dejavu luarocks && luarocks --lua-version 5.1 install lua-cjson"
+  fi
+}
+
 apt_install() { apt install -y --no-install-recommends "$@"; }
+
+# without_apt PACKAGE...: says what is needed.
+without_apt() {
+  say "There is no apt here. Needed are the likes of these Debian packages:" "$@" "and a C compiler"
+  command=$(elsewhere)
+  [ -z "$command" ] || say "Perhaps (not tested, on this system):" "$command"
+}
 
 # need PACKAGE...: installs those that are missing; quick when none is. What cannot be installed is
 # told, and we go on: it may be there in another form, and the build knows best.
 need() {
   have dpkg-query && have apt-get || {
-    [ -f "$root/build/CMakeCache.txt" ] || say "There is no apt here. Needed are the likes of" \
-      "these Debian packages:" "$@" "and a C compiler"
+    [ -f "$root/build/CMakeCache.txt" ] || without_apt "$@"
     return 0
   }
   wanted=$(missing "$@" $(compiler_packages))

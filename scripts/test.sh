@@ -5,6 +5,7 @@
 #   scripts/test.sh lua cli                # only these suites
 #   scripts/test.sh lint                   # clang-format, line lengths, luacheck, cppcheck
 #   scripts/test.sh fuzz                   # the fuzzers of tests/fuzz, a few seconds each
+#   scripts/test.sh package                # the .deb in a bare Debian 12, and the rock: minutes
 #   scripts/test.sh --sanitize             # core and lua under ASan and UBSan, in build-sanitize/
 #   scripts/test.sh -DMAH_WERROR=ON ...    # settings for CMake
 #
@@ -32,7 +33,7 @@ files() {
     core) find tests/core -name 'test_*.c' ;;
     lua) find tests/lua -name '*_spec.lua' ;;
     cli) find tests/cli -name 'test_*.sh' ;;
-    cluster) find tests/cluster -name 'test_*.sh' ;;
+    cluster | package) find tests/$1 -name 'test_*.sh' ;;
     examples) find examples -name '[0-9]*.lua' ;;
   esac | sort
 }
@@ -56,16 +57,16 @@ no_test() {
   exit 2
 }
 
-suites= settings= core= lua= cli= examples= cluster= last=
+suites= settings= core= lua= cli= examples= cluster= package= last=
 for argument; do
   case $argument in
     -D*=*) settings="$settings $argument" ;;
     --sanitize) suites="$suites sanitize" last= ;;
-    core | lua | cli | examples | cluster | lint | sanitize | fuzz)
+    core | lua | cli | examples | cluster | lint | sanitize | fuzz | package)
       suites="$suites $argument" last=$argument ;;
     -*) usage ;;
     *)
-      case $last in core | lua | cli | examples | cluster) ;; *) usage ;; esac
+      case $last in core | lua | cli | examples | cluster | package) ;; *) usage ;; esac
       found=$(find_tests "$last" "$argument")
       [ -n "$found" ] || no_test "$last" "$argument"
       eval "$last=\"\$$last \$found\""
@@ -188,10 +189,12 @@ run_suite() {
     core) suite core core_tests build ${core:-$(files core)} ;;
     lua) suite lua lua_tests build $lua ;;
     cli) suite cli tests/cli/run.sh build $(for file in $cli; do basename "$file"; done) ;;
-    examples) suite examples build/mah tests/cli/examples.lua build/mah ${examples:-examples} ;;
-    cluster)
-      suite cluster env TESTS=tests/cluster tests/cli/run.sh build \
-        $(for file in $cluster; do basename "$file"; done) ;;
+    examples)
+      suite examples build/mah tests/cli/examples.lua build/mah ${examples:-$(files examples)} ;;
+    cluster | package)
+      eval "chosen=\$$1"
+      suite $1 env TESTS=tests/$1 tests/cli/run.sh build \
+        $(for file in $chosen; do basename "$file"; done) ;;
     lint) suite lint lint_tests ;;
     fuzz) MAH_FUZZ_SEED=1 suite fuzz scripts/fuzz.sh 0.05 ;;
     sanitize)
@@ -204,10 +207,11 @@ run_suite() {
 
 # -- Go -------------------------------------------------------------------------------------------
 
-need $packages_to_run $packages_to_test $(case $suites in *lint*) echo $packages_to_lint ;; esac)
+need $packages_to_run $packages_to_test $(case $suites in *lint*) echo $packages_to_lint ;; esac) \
+  $(case $suites in *package*) echo $packages_to_package ;; esac)
 case $suites in *lua*) onnx_runtime ;; esac
 case $suites in
-  *core* | *lua* | *cli* | *examples* | *cluster*)
+  *core* | *lua* | *cli* | *examples* | *cluster* | *package*)
     build "$root/build" -DCMAKE_BUILD_TYPE=Release -DMAH_TESTS=ON $settings || failed=1 ;;
 esac
 case $suites in

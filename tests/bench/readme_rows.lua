@@ -4,7 +4,7 @@
 ---     build/mah tests/bench/readme_rows.lua
 ---
 --- The lines whose first cell is that of a row there take its place, and the line of the machine,
---- without the versions.
+--- without the versions. What the README says of tensor operations is tensors.md's verdict.
 local mah = require "mah"
 
 local readme_rows = {}
@@ -16,6 +16,17 @@ local function without_versions(machine)
   local fields = {}
   for field in machine:gmatch "[^;]+" do fields[#fields + 1] = field end
   return table.concat({ fields[1], fields[2], fields[#fields] }, ";")
+end
+
+--- The text of README.md with the verdict on tensor operations.
+---@param readme string
+---@param tensors_text string   of tensors.md
+---@return string
+function readme_rows.update_verdict(readme, tensors_text)
+  local rows, slow, good = tensors_text:match "(%d+) rows: (%d+) below .- (%d+ %%) at least 1%.2 "
+  return (readme:gsub("Of %d+ rows of (%b[]%b()) %d+ %%", ("Of %s rows of %%1 %s"):format(rows,
+    (good:gsub("%%", "%%%%")))):gsub("PyTorch, %d+ are slower", ("PyTorch, %s are slower"):format(
+    slow)))
 end
 
 --- The text of README.md with the table's rows.
@@ -40,7 +51,9 @@ end
 
 if arg and arg[0] and arg[0]:find "readme_rows%.lua$" then
   local text = mah.file.read "README.md"
-  mah.file.write("README.md", readme_rows.update(text, mah.file.read "tests/bench/training.md"))
+  text = readme_rows.update(text, mah.file.read "tests/bench/training.md")
+  text = readme_rows.update_verdict(text, mah.file.read "tests/bench/tensors.md")
+  mah.file.write("README.md", text)
 end
 
 return readme_rows

@@ -120,7 +120,27 @@ local function verdict(rows)
     100 * good / known, MOST_AT_LEAST, timing.median(small), SMALL_AT_LEAST)
 end
 
---- Markdown: a line for each operation, its sizes side by side.
+--- A line for each kind of operation: the median of how many times as long the faster peer takes.
+local function kinds_table(rows, sizes)
+  local titles, ratios = {}, {}
+  for _, row in ipairs(rows) do
+    if row.title ~= titles[#titles] then titles[#titles + 1] = row.title end
+    local key = row.title .. row.n
+    ratios[key] = ratios[key] or {}
+    table.insert(ratios[key], row.ratio)
+  end
+  local lines = { timing.table_head { "medians of each kind", unpack(sizes) } }
+  for _, title in ipairs(titles) do
+    local line = { title }
+    for i, n in ipairs(sizes) do
+      line[1 + i] = timing.show_ratio(timing.median(ratios[title .. n] or {}))
+    end
+    lines[#lines + 1] = timing.table_line(line)
+  end
+  return lines
+end
+
+--- Markdown: the kinds, then a line for each operation, its sizes side by side.
 local function write_table(rows, machine, text)
   local sizes, cells = {}, {}
   for n in o.sizes:gmatch "%d+" do sizes[#sizes + 1] = n end
@@ -128,8 +148,10 @@ local function write_table(rows, machine, text)
     cells[row.name .. row.n] = ("%s | %s"):format(timing.show_microseconds(row.us[1]),
       timing.show_ratio(row.ratio))
   end
-  local lines = { machine, "", text, "", "Mah's microseconds, and how many times as long the "
-    .. "faster of NumPy (SciPy) and PyTorch takes:" }
+  local lines = { machine, "", text, "", "How many times as long as Mah the faster of NumPy "
+    .. "(SciPy) and PyTorch takes:", "" }
+  for _, line in ipairs(kinds_table(rows, sizes)) do lines[#lines + 1] = line end
+  lines[#lines + 1] = "\nThe same row by row, with Mah's microseconds before it:"
   local title, name
   for _, row in ipairs(rows) do
     if row.title ~= title then

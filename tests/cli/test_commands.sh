@@ -85,4 +85,95 @@ expect "its help" 0 "usage: mah classify MODEL*" ""
 run "$MAH" classify --nonsense 1.png
 expect "an option that it has not" 2 "" "mah classify: unknown option '--nonsense'*"
 
+# -- The help, the man page and the completions name the same ---------------------------------------
+
+# options COMMAND: those of its help, or of mah's.
+options() { "$MAH" ${1:-} --help | sed -n 's/^ *\(-.*\)/\1/p' | sed 's/  .*//' | grep -oE -- '--?[A-Za-z][A-Za-z-]*'; }
+commands=$("$MAH" --help | sed -n '/^commands/,/^options/s/^  \([a-z]*\) .*/\1/p')
+check "the help has commands" [ "$(printf '%s\n' $commands | wc -l)" -ge 6 ]
+check "and options" [ "$(options | wc -l)" -ge 10 ]
+
+sed 's/\\-/-/g' "$ROOT/scripts/package/mah.1.in" >manual
+lacks=
+for word in $(options); do grep -qE -- "(^|[^-A-Za-z])$word([^-A-Za-z]|\$)" manual || lacks="$lacks $word"; done
+for command in $commands; do
+  sed -n "/^.SS \"mah $command/,/^.S[HS] /p" manual >section
+  [ -s section ] || lacks="$lacks $command"
+  for word in $(options $command | grep -v '^--help$'); do
+    grep -qE -- "(^|[^-A-Za-z])$word([^-A-Za-z]|\$)" section || lacks="$lacks $command:$word"
+  done
+done
+check "the man page lacks:$lacks" [ -z "$lacks" ]
+if command -v mandoc >/dev/null; then
+  sed 's/@[A-Z_]*@/1/' "$ROOT/scripts/package/mah.1.in" >mah.1
+  run mandoc -T lint mah.1
+  expect "mandoc finds nothing to say of it" 0 "" ""
+else
+  skip "there is no mandoc: the man page's form"
+fi
+
+# What a shell offers at the end of a line, one a line: in bash, zsh and fish, `mah` being a function.
+COMPLETIONS=$ROOT/scripts/package/completions
+in_bash() {
+  bash -c 'mah() { "$MAH" "$@"; }; source "$1/mah.bash"
+    COMP_LINE=$2 COMP_POINT=${#2}; _mah mah; printf "%s\n" "${COMPREPLY[@]}"' - "$COMPLETIONS" "$1"
+}
+in_zsh() {
+  zsh -f -c 'mah() { "$MAH" "$@" }; _files() { [[ $1 == -/ ]] && print -l *(/N) || print -l *(N) }
+    _describe() { print -l -- ${(P)3} }; words=(${(z)2}); [[ $2 == *" " ]] && words+=("")
+    CURRENT=$#words PREFIX=$words[-1]; source $1/_mah' - "$COMPLETIONS" "$1" | sed 's/:.*//'
+}
+in_fish() {
+  fish --no-config -c 'function mah; $MAH $argv; end; source $argv[1]/mah.fish; complete -C $argv[2]' \
+    "$COMPLETIONS" "$1" | sed 's/\t.*//'
+}
+# offers SHELL LINE: does it have all of the words on standard input? Says which not.
+offers() {
+  in_$1 "$2" >offered
+  grep -vxF -f offered | sed 's/--color$/&=/' | grep -vxF -f offered >lacking
+  [ -s lacking ] || return 0
+  echo "  $1 does not offer behind '$2':" $(cat lacking)
+  return 1
+}
+mkdir shells && cd shells && mkdir 'a folder' && touch a.lua 'b c.lua' d.db
+"$MAH" -e 'for _, name in ipairs{"one", "t w o"} do mah.sweep{name = name, store = "e.db", code = "1",
+  grid = {a = {1}}, trial = function() return {b = 1} end}:run{jobs = 1} end' 2>/dev/null >/dev/null
+for shell in bash zsh fish; do
+  if ! command -v $shell >/dev/null; then
+    skip "there is no $shell: its completion"
+    continue
+  fi
+  printf '%s\n' $commands >wanted
+  check "$shell: commands" offers $shell "mah " <wanted
+  options >wanted
+  check "$shell: options" offers $shell "mah -" <wanted
+  for command in $commands; do
+    options $command | grep '^--' >wanted
+    check "$shell: options of $command" offers $shell "mah $command --" <wanted
+  done
+  printf 'max\nmin\n' >wanted
+  check "$shell: values" offers $shell "mah results e.db --goal " <wanted
+  echo a.lua >wanted
+  check "$shell: scripts" offers $shell "mah -i a" <wanted
+  printf 'd.db\ne.db\n' >wanted
+  check "$shell: files" offers $shell "mah watch " <wanted
+  echo one >wanted
+  check "$shell: studies" offers $shell "mah results e.db o" <wanted
+  printf 'tanh\ntrain\n' >wanted
+  check "$shell: names" offers $shell "mah help t" <wanted
+  echo 02_xor >wanted
+  check "$shell: examples" offers $shell "mah examples " <wanted
+  in_$shell "mah results e.db --n" >offered
+  check "$shell: nothing that is not there" [ -z "$(cat offered)" ]
+done
+in_bash "mah --color=a" >offered
+check "bash: behind a =" [ "$(paste -sd' ' offered)" = "always auto" ]
+in_bash 'mah b\ ' >offered
+check "bash: names with blanks" [ "$(cat offered)" = 'b\ c.lua' ]
+in_bash "mah results e.db t" >offered
+check "bash: studies with blanks" [ "$(cat offered)" = 't\ w\ o' ]
+in_bash "mah --doc a" >offered
+check "bash: folders" [ "$(cat offered)" = 'a\ folder/' ]
+cd ..
+
 finish

@@ -54,6 +54,15 @@ called() { grep -c "$1" calls; }
 try run.sh --out 'two words'
 expect "without apt: a list, and on it goes" 0 "mah: <scripts/report.lua> <--preset> <quick> <--out> <two words>" \
   "There is no apt here.*cmake*libluajit-5.1-dev*a C compiler"
+for manager in dnf:luajit-devel pacman:lua51-cjson apk:musl-dev brew:openblas; do
+  rm -rf "$checkout/build"
+  tool ${manager%:*} </dev/null
+  try run.sh
+  expect "its names under ${manager%:*}, not tested" 0 "mah: *" \
+    "There is no apt here.*not tested*: ${manager%:*} *${manager#*:}*"
+  check "which is not run" [ "$(called "^${manager%:*}")" = 0 ]
+  rm tools/${manager%:*}
+done
 
 tool apt-get <<'END'
 [ -z "${APT_FAILS:-}" ] || exit 100
@@ -208,12 +217,13 @@ expect "an unknown suite" 2 "" "test.sh - *--sanitize*"
 # -- One test ---------------------------------------------------------------------------------------
 
 mkdir -p "$checkout/tests/core/learn" "$checkout/tests/core/tensor" "$checkout/tests/lua/learn" \
-  "$checkout/tests/cli" "$checkout/examples"
+  "$checkout/tests/cli" "$checkout/examples/tutorial"
 for file in core/learn/test_sparse.c core/learn/test_spare.c core/tensor/test_sort.c \
   lua/learn/stop_spec.lua lua/learn/train_spec.lua cli/test_options.sh; do
   : >"$checkout/tests/$file"
 done
 : >"$checkout/examples/02_xor.lua"
+: >"$checkout/examples/tutorial/05_sweep.lua"
 # Stand-ins that write down how they were called, and pass one test.
 printf '#!/bin/sh\necho "mah $*" >>"%s"\necho "ok 1 - a"; echo "1 passed, 0 failed"\n' \
   "$CALLS" >"$checkout/build/mah"
@@ -236,6 +246,12 @@ check "tests of the core by their names" grep -qF ' -R ^(learn/sparse|tensor/sor
 try test.sh cli "$checkout/tests/cli/test_options.sh" examples 02_xor
 check "a test of the command line by its path" grep -qx 'run.sh build test_options.sh' calls
 check "and an example" grep -qx 'mah tests/cli/examples.lua build/mah examples/02_xor.lua' calls
+mkdir "$checkout/tests/package" && : >"$checkout/tests/package/test_rock.sh"
+try test.sh package rock
+check "of packages" grep -qx 'run.sh build test_rock.sh' calls
+try test.sh examples
+check "without a name the tutorial's chapters, too" grep -qx \
+  'mah tests/cli/examples.lua build/mah examples/02_xor.lua examples/tutorial/05_sweep.lua' calls
 try test.sh core sparce
 expect "no such test: those that begin alike" 2 "" \
   'There is no test "sparce" in the suite core. There are: learn/spare learn/sparse'

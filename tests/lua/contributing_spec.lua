@@ -28,28 +28,72 @@ local function mentions(text)
   return files
 end
 
+--- The files that a page links to.
+local function links_of(path)
+  local list, folder = {}, path:match "^.*/" or ""
+  for target in mah.file.read(path):gmatch "%]%(([%w_./]+)%)" do
+    list[#list + 1] = folder .. target
+  end
+  return list
+end
+
 describe("README.md", function()
-  it("has the rows of the training table", function()
-    local training = dofile "tests/bench/readme_rows.lua"
+  local training = dofile "tests/bench/readme_rows.lua"
+
+  it("has rows of the training table, as they were measured", function()
     local readme, measured = mah.file.read "README.md", mah.file.read "tests/bench/training.md"
     assert.equal(training.update(readme, measured), readme)
-    local count = 0
+    local names = {}
     for line in readme:match "| one thread .-\n\n":gmatch "[^\n]+" do
       assert.is_truthy(measured:find(line, 1, true), line)
-      count = count + 1
+      names[#names + 1] = line:match "^| (.-) |"
     end
-    assert.is_true(count > 10)
-    local slower = measured:gsub("(one row | )([%d.]+)", "%19%2")
+    assert.same({ "one thread", "---", "784-100-10, an epoch",
+      "784-4096-4096-10, an epoch of 2,000 rows", "4-32-16-4 tanh, batches of 32, a step",
+      "784-100-10, predict_proba of 10,000 rows", "start of a process" }, names)
+    local slower = measured:gsub("(an epoch | )([%d.]+)", "%19%2")
     assert.not_equal(training.update(readme, slower), readme)
     assert.equal("Xeon, avx512; Debian 12; medians of 5 rounds\n", training.update(
       "x; one round\n", "Xeon, avx512; Debian 12; MNIST; PyTorch 2; medians of 5 rounds\n"))
   end)
 
-  it("lists every function of tensors", function()
+  it("has the verdict on tensor operations, as it was measured", function()
+    local readme, measured = mah.file.read "README.md", mah.file.read "tests/bench/tensors.md"
+    assert.equal(training.update_verdict(readme, measured), readme)
+    local other = training.update_verdict(readme, "9 rows: 2 below 0.95, 70 % at least 1.2 ")
+    assert.truthy(other:find "Of 9 rows of %[tensor operations%]%(tests/bench/tensors.md%) 70 %%")
+    assert.truthy(other:find "PyTorch, 2 are slower")
+  end)
+
+  it("is one screen", function()
+    local _, count = mah.file.read("README.md"):gsub("\n", "")
+    assert.is_true(count <= 80, count .. " lines")
+  end)
+
+  for _, page in ipairs { "README.md", "CONTRIBUTING.md", "scripts/package/INSTALL.md",
+    "examples/tutorial/tensor_functions.md" } do
+    it("links to what is there: " .. page, function()
+      for _, path in ipairs(links_of(page)) do assert.truthy(mah.file.exists(path), path) end
+    end)
+  end
+
+  it("leads to every chapter of the tutorial, which begins with its title", function()
+    local readme, chapters = mah.file.read "README.md", 0
+    for path in io.popen("ls examples/tutorial/*.lua"):lines() do
+      chapters = chapters + 1
+      assert.truthy(readme:find(path, 1, true), path)
+      assert.truthy(mah.file.read(path):find "^%-%-%- %u[^\n]-: [^\n]+%.\n%-%-%-\n", path)
+    end
+    assert.equal(7, chapters)
+  end)
+end)
+
+describe("The list of tensor functions", function()
+  it("has every one", function()
     local Type = require "mah.tensor.type"
     Type.load()
     local listed = {}
-    local text = mah.file.read "README.md":match "<details>.*</details>"
+    local text = mah.file.read "examples/tutorial/tensor_functions.md"
       .. mah.file.read "core/tensor/elementwise.h"
     for word in text:gmatch "[%w_]+" do listed[word] = true end
     local lacking = {}

@@ -1,11 +1,8 @@
 --- A script's command line, by the same rules as tables of options.
 ---
----     local o = mah.arguments(arg, {
----       preset = {"quick", {"smoke", "quick", "full"}, help = "how much to do"},
----       jobs = {1, "integer", "[1, inf)"},
----       resume = {false, "boolean"},
----     }, "usage: mah report.lua [options]")
----     -- --preset full --jobs=2 --resume;   --help prints the usage and the options
+---     local rules = { jobs = { 1, "integer", "[1, inf)" }, resume = { false, "boolean" } }
+---     local o = mah.arguments({ "--jobs=2" }, rules, "usage: mah report.lua [options]")
+---     print(o.jobs, o.resume)   --> 2 false
 local options = require "mah.base.options"
 local exit = require "mah.base.exit"
 
@@ -42,12 +39,20 @@ local function convert(text, rule)
   return text
 end
 
---- Reads --name value, --name=value and --flag. A wrong command line ends the program with
---- status 2.
----@param arg string[]      the global `arg`
----@param rules table       as for options()
----@param usage string      one line, shown by --help and with errors
----@return table
+--- Reads a script's command line by rules as those of tables of options: --name value, --name=value
+--- and --flag. --help prints the usage and the options and ends the program; a wrong command line
+--- ends it with status 2 and says why.
+---
+---     local o = mah.arguments({ "--preset", "full", "--resume" }, {
+---       preset = { "quick", { "smoke", "quick", "full" }, help = "how much to do" },
+---       jobs = { 1, "integer", "[1, inf)", help = "processes at once" },
+---       resume = { false, "boolean", help = "go on where it stopped" },
+---     }, "usage: mah report.lua [options]")
+---     print(o.preset, o.jobs, o.resume)   --> full 1 true
+---@param arg string[]   the global `arg`
+---@param rules table    name -> {default, type or list of values, interval, help = a text}
+---@param usage string   one line, shown by --help and with errors
+---@return table         name -> value
 return function(arg, rules, usage)
   local given, i = {}, 1
   while arg[i] do

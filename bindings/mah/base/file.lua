@@ -1,9 +1,9 @@
 --- Whole files in and out. Writing goes beside the target and is then renamed: a file is never left
 --- half-written.
 ---
----     local file = require "mah.base.file"
----     file.write("out/table.csv", "a,b\n1,2\n")
----     print(#file.read "out/table.csv")
+---     mah.file.make_directory "out"
+---     mah.file.write("out/table.csv", "a,b\n1,2\n")
+---     print(#mah.file.read "out/table.csv")   --> 8
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 local ffi = require "ffi"
@@ -16,7 +16,12 @@ char *strerror(int number);
 
 local file = {}
 
---- Complains unless `path` is a string that can name a file.
+--- The path itself, if it is a string that can name a file; anything else is an error that begins
+--- with `where`.
+---
+---     print(mah.file.path("out/table.csv", "my function"))   --> out/table.csv
+---@param path any
+---@param where string   the function's name, for the message
 ---@return string path
 function file.path(path, where)
   if type(path) ~= "string" or path == "" then
@@ -26,14 +31,21 @@ function file.path(path, where)
   return path
 end
 
---- Is there something to read that is not a directory?
+--- Is there a file to read, and not a directory?
+---
+---     mah.file.write("note.txt", "hello")
+---     print(mah.file.exists "note.txt", mah.file.exists "missing.txt")   --> true false
 ---@param path string
 ---@return boolean
 function file.exists(path) return C.mah_file_exists(file.path(path, "file.exists")) ~= 0 end
 
---- Puts `text` into the file. Errors name the path and what the system says.
+--- Writes a text into a file, all or nothing: beside it first, and then renamed. Errors name the
+--- path and what the system says.
+---
+---     mah.file.write("note.txt", "hello")
+---     print(mah.file.read "note.txt")   --> hello
 ---@param path string
----@param text string
+---@param text string   any bytes
 function file.write(path, text)
   file.path(path, "file.write")
   if type(text) ~= "string" then
@@ -42,7 +54,10 @@ function file.write(path, text)
   check.status(C.mah_file_write(path, text, #text))
 end
 
---- The file's bytes. Errors name the path and what the system says.
+--- The bytes of a whole file, as a string. Errors name the path and what the system says.
+---
+---     mah.file.write("note.txt", "one\ntwo\n")
+---     print(#mah.file.read "note.txt")   --> 8
 ---@param path string
 ---@return string
 function file.read(path)
@@ -55,6 +70,10 @@ function file.read(path)
 end
 
 --- Makes a directory and those above it; one that is there already is fine.
+---
+---     mah.file.make_directory "out/pictures"
+---     mah.file.write("out/pictures/note.txt", "hello")
+---     print(mah.file.exists "out/pictures/note.txt")   --> true
 ---@param path string
 function file.make_directory(path)
   file.path(path, "file.make_directory")

@@ -1,7 +1,9 @@
 --- JSON for people: sorted keys and indentation (or none), numbers with as many digits as it takes
 --- to read the same value back. lua-cjson reads.
 ---
----     mah.json.encode{name = "mah", sizes = {1, 2}}        mah.json.decode '{"a": 1}'
+---     print(mah.json.encode({ name = "mah", sizes = { 1, 2 } }, { indent = false }))
+---     --> {"name":"mah","sizes":[1,2]}
+---     print(mah.json.decode('{"a": 1}').a)   --> 1
 local check = require "mah.base.check"
 local options = require "mah.base.options"
 local text = require "mah.base.text"
@@ -47,7 +49,10 @@ end
 
 -- -- Values ---------------------------------------------------------------------------------------
 
---- The shortest decimal that reads back as the same double.
+--- The shortest decimal that reads back as the same number.
+---
+---     print(mah.json.number(0.1), mah.json.number(1 / 3), mah.json.number(3))
+---     --> 0.1 0.3333333333333333 3
 ---@param v number   finite
 ---@return string
 function json.number(v)
@@ -62,7 +67,9 @@ end
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r" }
 
---- A string of UTF-8 in quotes.
+--- A string of UTF-8 as JSON has it, in quotes.
+---
+---     print(mah.json.string 'say "moon"')   --> "say \"moon\""
 ---@param s string
 ---@return string
 function json.string(s)
@@ -133,12 +140,26 @@ function write(out, value, indent, depth)
   end
 end
 
-local rules = options.declare("mah.json.encode", { indent = { true, "boolean" } })
+local rules = options.declare("mah.json.encode", {
+  indent = { true, "boolean", nil, "an item a line, by two blanks a level; false: all on one line, "
+    .. "without blanks" },
+})
 
---- The value as JSON text. Tables with [1] ... [n] (and empty ones) are lists, others objects with
---- string keys; NaN and infinity, which JSON does not have, become null. Strings must be UTF-8.
+--- A value as JSON text, with sorted keys. Tables with [1] ... [n] (and empty ones) are lists,
+--- others objects with string keys; NaN and infinity, which JSON does not have, become null.
+--- Strings must be UTF-8.
+---
+---     print(mah.json.encode { name = "mah", sizes = { 1, 2 } })
+---     --> {
+---     -->   "name": "mah",
+---     -->   "sizes": [
+---     -->     1,
+---     -->     2
+---     -->   ]
+---     --> }
+---     print(mah.json.encode({ b = true, a = 0.5 }, { indent = false }))   --> {"a":0.5,"b":true}
 ---@param value any
----@param given {indent: boolean?}|nil   indent = false: all on one line, without blanks
+---@param given {indent: boolean?}|nil
 ---@return string
 function json.encode(value, given)
   local out = {}
@@ -155,8 +176,13 @@ local tokens = {
   T_BOOLEAN = "true or false", T_NULL = "null", T_END = "the end",
 }
 
---- The value that a JSON text stands for. Numbers have a point, whatever the locale.
+--- The value that a JSON text stands for; objects and lists are tables, null is a value that equals
+--- only itself and is written as null again. Numbers have a point, whatever the locale.
+---
+---     local value = mah.json.decode '{"name": "mah", "sizes": [1, 2]}'
+---     print(value.name, value.sizes[2])   --> mah 2
 ---@param source string
+---@return any
 function json.decode(source)
   local ok, value = pcall(decode(), source)
   if not ok then check.raise("mah.json.decode: %s", (tostring(value):gsub("T_[%u_]+", tokens))) end

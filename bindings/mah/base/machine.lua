@@ -1,7 +1,4 @@
---- What a run took place on, for manifests:
----   mah.machine() -> {cpu =, cores =, simd =, system =, luajit =}
---- cores: those that the program may use, where its affinity or a batch system gives it fewer than
---- there are.
+--- What a run took place on, for manifests.
 local C = require "mah.base.library"
 local ffi = require "ffi"
 
@@ -13,6 +10,12 @@ local function find_in_file(path, pattern)
   return text:match(pattern)
 end
 
+--- What a run takes place on, for manifests: the processor, how many of its cores the program may
+--- use (an affinity or a batch system may give it fewer than there are), the vector instructions
+--- that the core uses, the operating system and LuaJIT's version.
+---
+---     local machine = mah.machine()
+---     print(type(machine.cpu), machine.cores >= 1)   --> string true
 ---@return {cpu: string, cores: integer, simd: string, system: string, luajit: string}
 return function()
   return {

@@ -1,10 +1,16 @@
 --- How much memory the core holds for tensors, networks and work space.
 ---
----     local live, peak = mah.memory()
----     print(live / 2^20, "MiB now,", peak / 2^20, "MiB at most so far")
+---     local live, peak = mah.memory() -- bytes now, and at most so far
+---     print(live <= peak)   --> true
 local C = require "mah.base.library"
 
---- Bytes of the core that are in use, and the most that ever were. Lua's garbage that is not
---- collected yet counts.
----@return number live, number peak
+--- The bytes that the core holds for tensors, networks and work space, now and at most so far.
+--- Garbage that Lua has not collected yet counts.
+---
+---     local x = mah.zeros(1000, 1000)
+---     local live, peak = mah.memory()
+---     print(live >= 4e6, peak >= live)   --> true true
+---     x:free()
+---@return number live   bytes
+---@return number peak   bytes
 return function() return tonumber(C.mah_memory_live()), tonumber(C.mah_memory_peak()) end

@@ -13,6 +13,7 @@ local function width(text)
   return count
 end
 
+local LESS = "command -v less >/dev/null && less -R"
 local DEEP = 8 -- blanks in front of what is no list's row, but goes on within one
 
 --- What stands in front of the further pieces of a line: its indentation, or in a table's row
@@ -79,7 +80,7 @@ local function page(text)
   handle:close()
   io.stdout:flush()
   local command = os.getenv "PAGER" or ""
-  local status = os.execute((command ~= "" and command or "less -R") .. " <" .. path)
+  local status = os.execute((command ~= "" and command or LESS) .. " <" .. path)
   os.remove(path)
   return status == 0
 end

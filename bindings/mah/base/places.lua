@@ -5,7 +5,10 @@
 ---     places.of "libmah_mpi.so"     --> {"/usr/local/bin/libmah_mpi.so", ...}
 ---     places.examples()             --> "/usr/local/share/mah/examples/"
 local ffi = require "ffi"
+local foreign = require "mah.base.foreign"
 local glob = require "mah.base.glob"
+
+foreign.declare "long readlink(const char *path, char *out, unsigned long size);"
 
 local places = {}
 
@@ -16,6 +19,15 @@ local function program_folder()
   local text = maps and maps:read "*a"
   if maps then maps:close() end
   return text and text:match "(/[^\n]*)/[^/\n]+\n"
+end
+
+--- This program's absolute path, whatever PATH is.
+---@return string
+function places.program()
+  local room = 4096
+  local out = ffi.new("char[?]", room)
+  local n = tonumber(ffi.C.mah_readlink("/proc/self/exe", out, room))
+  return n > 0 and n < room and ffi.string(out, n) or "mah"
 end
 
 --- Is the core part of this program, and not a library under a stock luajit?
@@ -64,7 +76,7 @@ function places.examples()
   if from then
     tried[#tried + 1] = from .. "/share/mah/examples/"
     for _, rock in ipairs(glob.matching(from .. "/lib/luarocks/rocks-5.1/mah/")) do
-      tried[#tried + 1] = rock .. "examples/"
+      tried[#tried + 1] = rock .. "share/mah/examples/"
     end
   end
   for _, place in ipairs(tried) do

@@ -1,9 +1,9 @@
 --- Progress on stderr: one live line on a terminal, at most ten times a second; elsewhere plain
 --- lines without "\r", at most one every ten seconds, so that log files stay readable.
 ---
----     local p = progress.new("training")
----     p:update("epoch 3, loss 0.12")
----     p:done("20 epochs, loss 0.05")
+---     local line = mah.progress.new "training"
+---     line:update "epoch 3, loss 0.12"
+---     line:done "20 epochs, loss 0.05"
 local ffi = require "ffi"
 local class = require "mah.base.class"
 local cut = require("mah.base.text").cut
@@ -20,13 +20,26 @@ local progress = {}
 
 local now_out = ffi.new "mah_timespec"
 
---- Seconds on a clock that never jumps.
+--- Seconds on a clock that never jumps: differences count, the number itself means nothing.
+---
+---     local start = mah.progress.now()
+---     print(mah.progress.now() - start < 60)   --> true
 ---@return number
 function progress.now()
   ffi.C.mah_clock_gettime(1, now_out) -- CLOCK_MONOTONIC
   return tonumber(now_out.tv_sec) + tonumber(now_out.tv_nsec) * 1e-9
 end
 
+--- A line of progress, of mah.progress.new.
+---@class progress_line
+---@field label string   what stands in front
+---@field update fun(self: progress_line, text: string)   shows the text, unless the last time is
+---  too short ago
+---@field done fun(self: progress_line, text: string)     ends the line; the text is always shown
+---@field private live boolean
+---@field private every number
+---@field private last number
+---@field private width integer
 local Line = class.new("a line of progress", "line")
 
 --- Is stderr a terminal that can rewrite a line?
@@ -34,9 +47,15 @@ local function is_live()
   return terminal.is_terminal(2) and os.getenv "TERM" ~= "dumb"
 end
 
---- A line with a label in front, and the methods update(text) and done(text).
+--- A line of progress on stderr with a label in front, and the methods update(text) and done(text).
+--- On a terminal it is one live line, rewritten at most ten times a second; elsewhere plain lines,
+--- at most one every ten seconds.
+---
+---     local line = mah.progress.new "training"
+---     for epoch = 1, 3 do line:update(("epoch %d"):format(epoch)) end
+---     line:done "3 epochs"
 ---@param label string
----@return table
+---@return progress_line
 function progress.new(label)
   local live = is_live()
   return setmetatable({
@@ -59,7 +78,11 @@ local function write(line, text, ends)
   io.stderr:flush()
 end
 
---- Ends a live line that stands open, so that other text does not run into it.
+--- Ends a live line of progress that stands open, so that other text does not run into it.
+---
+---     local line = mah.progress.new "training"
+---     line:update "epoch 1"
+---     mah.progress.close()
 function progress.close()
   if open then io.stderr:write "\n" end
   open = nil

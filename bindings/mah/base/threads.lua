@@ -1,11 +1,15 @@
 --- How many threads the core uses; a result has the same bits for any number.
 ---
----     print(mah.threads())     -- all cores that the process may use, unless told
----     mah.threads(1)           -- from now on; a sweep does so in its workers
+---     print(mah.threads() >= 1)   --> true
 local C = require "mah.base.library"
 local check = require "mah.base.check"
 
---- The number of threads that the core uses, after setting it to n if that is given.
+--- The number of threads that the core uses, after setting it to n if that is given. It begins with
+--- all cores that the process may use. Results have the same bits for any number.
+---
+---     local before = mah.threads()
+---     print(mah.threads(1))   --> 1
+---     mah.threads(before)
 ---@param n integer|nil   1 ... 256
 ---@return integer
 return function(n)

@@ -12,7 +12,14 @@ local warn = { on = true, said = {} }
 ---@param text string
 function warn.to(where, text) io.stderr:write(where, "warning: ", text, "\n") end
 
---- Turns warnings on or off.
+--- Turns warnings on stderr on or off. They are on at first, and each text is said once.
+---
+---     local set = mah.data.make_moons { n_samples = 40, random_state = 1 }
+---     local clf = mah.MLPClassifier { max_iter = 2, random_state = 1 }
+---     mah.warnings(false) -- that two iterations are not enough
+---     clf:fit(set.x, set.y)
+---     mah.warnings(true)
+---     print(clf.n_iter_)   --> 2
 ---@param on boolean
 function warn.warnings(on) warn.on = on ~= false end
 

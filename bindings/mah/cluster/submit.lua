@@ -9,14 +9,11 @@
 --- mah.sweep.slurm); its log goes on in the same file.
 local batch_script = require "mah.cluster.batch_script"
 local exit = require "mah.base.exit"
-local ffi = require "ffi"
 local file = require "mah.base.file"
-local foreign = require "mah.base.foreign"
 local mpi = require "mah.cluster.mpi"
+local places = require "mah.base.places"
 local shell = require "mah.base.shell"
 local submission = require "mah.cluster.submission"
-
-foreign.declare "long readlink(const char *path, char *out, unsigned long size);"
 
 -- -- Help -----------------------------------------------------------------------------------------
 
@@ -54,14 +51,6 @@ end
 
 -- -- The script -----------------------------------------------------------------------------------
 
---- This program's absolute path: what the job runs must not depend on its PATH.
-local function program()
-  local room = 4096
-  local out = ffi.new("char[?]", room)
-  local n = tonumber(ffi.C.mah_readlink("/proc/self/exe", out, room))
-  return n > 0 and n < room and ffi.string(out, n) or "mah"
-end
-
 local function launcher_of(o)
   if not o.is_mpi then return "none" end
   local asked = o.own.launcher
@@ -88,7 +77,7 @@ local function text_of(o, words)
   return batch_script {
     settings = settings_of(o), others = others, lead = o.lead, requeue = not o.own["no-requeue"],
     launcher = launcher_of(o), has_cpus = o.slurm["cpus-per-task"] ~= nil, parts_ = o.parts,
-    before_ = o.own.before, program = program(), script = o.script, arguments = o.arguments,
+    before_ = o.own.before, program = places.program(), script = o.script, arguments = o.arguments,
     more_ = o.own.arguments, command = "mah submit " .. shell.words(words),
   }
 end

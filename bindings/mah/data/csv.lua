@@ -25,12 +25,15 @@ end
 -- -- Reading --------------------------------------------------------------------------------------
 
 local load_rules = options.declare("mah.load_csv", {
-  delimiter = { nil, "string" },
-  header = { "auto", { true, false, "auto" } },
-  skip = { 0, "integer", "[0, inf)" },
-  dtype = { "float32", "string" },
-  columns = { nil, "table" },
-  text = { nil, "table" },
+  delimiter = { nil, "string", nil, "one character between the cells; nil: found" },
+  header = { "auto", { true, false, "auto" }, nil, "does the first row hold names? auto: if "
+    .. "columns are asked for by name, or it has text where numbers are expected" },
+  skip = { 0, "integer", "[0, inf)", "lines left out at the start" },
+  dtype = { "float32", "string", nil, "of the tensor; integer dtypes take no missing values" },
+  columns = { nil, "table", nil, "the columns to read, by name or number, in this order; nil: "
+    .. "all" },
+  text = { nil, "table", nil, "columns, by name or number, that are given as strings and not in "
+    .. "the tensor" },
 })
 
 local kinds = { float32 = C.MAH_COLUMN_FLOAT32, float64 = C.MAH_COLUMN_NUMBER }
@@ -92,19 +95,23 @@ local function check_range(column, dtype, path)
   end
 end
 
---- Reads a table of numbers, as mah.data.table reads it: dialect and header are found, empty cells
---- and NA, null, ? ... are missing: NaN. Text in a column that is not asked for as text, rows of
---- another length and unclosed quotes are errors that name file, line and column.
+--- Reads a table of numbers from a CSV file, as mah.data.table reads it: dialect and header are
+--- found, empty cells and NA, null, ? ... are missing and become NaN. Text in a column that is not
+--- asked for as text, rows of another length and unclosed quotes are errors that name file, line
+--- and column.
 ---
---- Options: delimiter, skip 0 (lines left out at the start), header true, false or "auto": the
---- first row holds names when columns are asked for by name, or when it has text where numbers are
---- expected. dtype "float32" (integer dtypes take no missing values), columns: the ones wanted, by
---- name or number, in this order; text: the columns that are returned as strings instead.
+---     mah.file.write("iris.csv", "length,width,species\n5.1,3.5,setosa\n6.3,,virginica\n")
+---     local x, columns = mah.load_csv("iris.csv", { text = { "species" } })
+---     print(x)
+---     --> float32 2x2
+---     --> {{5.1, 3.5},
+---     -->  {6.3, nan}}
+---     print(columns.names[2], columns.text.species[1])   --> width setosa
 ---@param path string
 ---@param given table|nil
 ---@return tensor    (rows, columns of numbers)
 ---@return {names: string[]|nil, text: table<string|integer, string[]>} columns   names of the
----  tensor's columns if there is a header; the text columns under what they were asked for by
+---     tensor's columns if there is a header; the text columns under what they were asked for by
 function csv.load_csv(path, given)
   local o = options(given, load_rules, "load_csv")
   Type.dtype(o.dtype)
@@ -138,11 +145,16 @@ local function quote(name, delimiter)
 end
 
 local save_rules = options.declare("mah.save_csv", {
-  header = { nil, "table" }, delimiter = { ",", "string" },
+  header = { nil, "table", nil, "names of the columns, in the first line; nil: no header" },
+  delimiter = { ",", "string", nil, "one character between the cells" },
 })
 
---- Writes a vector (one column) or a matrix, every number with as many digits as it takes to read
---- the same value back; NaN as nan.
+--- Writes a tensor to a CSV file, every number with as many digits as it takes to read the same
+--- value back; NaN as nan. A vector is one column.
+---
+---     local x = mah.tensor { { 1, 0.5 }, { 2, 0.25 } }
+---     mah.save_csv("halves.csv", x, { header = { "n", "half" } })
+---     print(mah.file.read("halves.csv"):match "[^\n]+")   --> n,half
 ---@param path string
 ---@param t tensor    (rows) or (rows, columns)
 ---@param given {header: string[]?, delimiter: string?}|nil

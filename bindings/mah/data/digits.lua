@@ -23,16 +23,19 @@ local function draw(first, n, seed)
 end
 
 local rules = options.declare("mah.data.digits", {
-  n = { 10000, "integer", "[0, 1e9]" },
-  seed = { 1, "integer", "[0, inf)" },
-  test = { nil, "integer", "[0, 1e9]" },
+  n = { 10000, "integer", "[0, 1e9]", "training images" },
+  seed = { 1, "integer", "[0, inf)", "the same one draws the same images" },
+  test = { nil, "integer", "[0, 1e9]", "test images, which do not depend on n; nil: n / 6" },
 })
 
---- Draws a data set: x float32 (n, 784) in [0, 1], y int32 (n) in 0 ... 9. The same seed gives the
---- same images; a larger n begins with the images of a smaller one.
----@param given {n: integer?, seed: integer?, test: integer?}|nil  n: training images (10000); test:
----  n / 6
----@return mah.Dataset
+--- Draws digits in MNIST's form, without a download: x float32 (n, 784) in [0, 1], y int32 (n) in 0
+--- ... 9. The same seed gives the same images; a larger n begins with the images of a smaller one.
+---
+---     local digits = mah.data.digits { n = 60 }
+---     print(digits.train.x.shape[1], digits.train.x.shape[2], digits.test.x.shape[1])
+---     --> 60 784 10
+---@param given {n: integer?, seed: integer?, test: integer?}|nil
+---@return Dataset
 local function digits(given)
   local o = options(given, rules, "mah.data.digits")
   return {

@@ -68,7 +68,7 @@ end
 ---  columns (of the labels' file), transposed
 ---@param names {images: string, labels: string}
 ---@param dtype string   "float32": x in [0, 1]; "uint8": bytes, and scale
----@return mah.Set
+---@return Set
 function idx_images.load(form, directory, names, dtype)
   local images, path = load_file(form, directory, names.images, "uint8", 3)
   local n, height, width = unpack(images.shape)

@@ -10,16 +10,20 @@ local file = require "mah.base.file"
 local glob = require "mah.base.glob"
 local image_files = require "mah.data.image_files"
 local options = require "mah.base.options"
+local dtype_rule = require("mah.data.pixels").dtype_rule
 
 local WHERE = "mah.data.images"
 
 local rules = options.declare(WHERE, {
-  size = { nil, "integer|table" },
-  resize = { "fit", { "fit", "crop", "pad" } },
-  method = { "bilinear", { "bilinear", "area" } },
-  background = { 0, "number", "[0, 1]" },
-  grey = { false, "boolean" },
-  dtype = { "float32", { "float32", "uint8" } },
+  size = { nil, "integer|table", nil, "pixels of a side, or {height, width}, 1 ... 10000; nil: all "
+    .. "pictures must have one size" },
+  resize = { "fit", { "fit", "crop", "pad" }, nil, "fit: stretched; crop: the middle; pad: whole, "
+    .. "in the middle of the background" },
+  method = { "bilinear", { "bilinear", "area" }, nil, "how pixels are made: bilinear between four, "
+    .. "or area: the mean of those covered" },
+  background = { 0, "number", "[0, 1]", "around padded pictures: 0 black, 1 white" },
+  grey = { false, "boolean", nil, "one channel instead of three" },
+  dtype = dtype_rule,
 })
 
 -- -- Files ----------------------------------------------------------------------------------------
@@ -131,21 +135,20 @@ local function read_all(o, classes, count)
   return images, y, files
 end
 
---- Reads the pictures of a folder that holds one folder a class, PNG and JPEG: {x, y, class_names,
---- files, height, width, channels}. x has a picture a row, (n, height * width * channels), float32
---- in [0, 1]; y is int32, 0 ... of the classes in the order of their names, which class_names has.
---- What has another ending than .png, .jpg or .jpeg is left out; a picture that cannot be read is
---- an error that names the file. Options:
----  size    of all, in pixels: a side, or {height, width}; without it all must have one size
----  resize  "fit" (stretched), "crop" (the middle), "pad" (background around it, 0 ... 1)
----  method  "bilinear", "area";  grey (false)
----  dtype   "uint8": x as bytes, with scale = 1 / 255 beside it, which mah.train takes
+--- Reads the pictures of a folder that holds one folder for each class, PNG and JPEG. x has a
+--- picture a row, y the numbers of the classes, 0 ... in the order of their names. What has another
+--- ending than .png, .jpg or .jpeg is left out; a picture that cannot be read is an error that
+--- names the file.
 ---
----     local set = mah.data.images("photos", { size = 64, resize = "crop" })
----     print(set.class_names[set.y[1] + 1], set.files[1])
+---     mah.file.make_directory "pets/cat"
+---     mah.file.make_directory "pets/dog"
+---     mah.image.save("pets/cat/1.png", mah.zeros(8, 8))
+---     mah.image.save("pets/dog/1.png", mah.ones(10, 12))
+---     local set = mah.data.images("pets", { size = 8, resize = "crop", grey = true })
+---     print(set.x.shape[1], set.x.shape[2], set.class_names[set.y[2] + 1])   --> 2 64 dog
 ---@param folder string
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, height * width * channels); and class_names, files, height, width, channels
 return function(folder, given)
   file.path(folder, WHERE)
   local o = options(given, rules, WHERE)

@@ -1,8 +1,8 @@
 --- Data sets: MNIST from its files, digits that the program draws itself, and parts of both.
 ---
----     local set = mah.data.default()
----     local few = mah.data.take(set, 1000)
----     print(set.name, few.train.x.shape[1])
+---     local set = mah.data.digits { n = 60 }
+---     local few = mah.data.take(set, 20)
+---     print(set.name, few.train.x.shape[1])   --> synthetic digits 20
 local check = require "mah.base.check"
 local digits = require "mah.data.digits"
 local images = require "mah.data.images"
@@ -15,15 +15,26 @@ local svmlight = require "mah.data.svmlight"
 local tables = require "mah.data.table"
 local toy = require "mah.data.toy"
 
----@class mah.Set
----@field x tensor    float32 (n, 784), one sample a row
----@field y tensor    int32 (n), its label
+--- Samples and what they are: a plain table, of which mah.train and others take x and y.
+---@class Set
+---@field x tensor        (n, features), a sample in each row
+---@field y tensor        (n), the samples' labels, int32; of regression floats, (n) or (n, targets)
+---@field scale number|nil            1 / 255 where x are bytes: mah.train multiplies by it
+---@field class_names string[]|nil    of mah.data.images: names of the labels 0, 1 ...
+---@field files string[]|nil          of mah.data.images: where each row comes from
+---@field height integer|nil          of mah.data.images: pixels of each picture
+---@field width integer|nil           of mah.data.images: pixels of each picture
+---@field channels integer|nil        of mah.data.images: 1 (grey) or 3
+---@field centers tensor|nil          of mah.data.make_blobs: (classes, features)
+---@field coef tensor|nil             of mah.data.make_regression: the true coefficients
 
----@class mah.Dataset
----@field train mah.Set
----@field test mah.Set
----@field name string     "MNIST" or "synthetic digits"
----@field source string   the directory, or the seed
+--- A set to train on and one to test with: a plain table.
+---@class Dataset
+---@field train Set
+---@field test Set
+---@field name string     "MNIST", "synthetic digits" ...
+---@field source string   the directory of the files, or the seed
+---@field class_names string[]|nil    names of the labels, of the sets in MNIST's form
 
 local data = {
   mnist = mnist.load, digits = digits, images = images, take = split.take, split = split.split,
@@ -36,18 +47,24 @@ local data = {
 
 local said = false -- that there is no MNIST
 
+local quiet_text = "do not say that there is no MNIST"
+local seed_text = "of the digits, where they are drawn; nil: 1"
+
 local default_rules = options.declare("mah.data.default", {
-  quiet = { false, "boolean" },
-  n = { nil, "integer", "[0, 1e9]" },
-  seed = { nil, "integer", "[0, inf)" },
-  test = { nil, "integer", "[0, 1e9]" },
+  quiet = { false, "boolean", nil, quiet_text },
+  n = { nil, "integer", "[0, 1e9]", "training images, where the digits are drawn; nil: 10000" },
+  seed = { nil, "integer", "[0, inf)", seed_text },
+  test = { nil, "integer", "[0, 1e9]", "test images, where the digits are drawn; nil: n / 6" },
 })
 
 --- MNIST where mah.data.mnist() finds it; else the synthetic digits, and says so once on stderr. An
 --- error when $MAH_MNIST is set and MNIST is not there.
----@param given {quiet: boolean?, n: integer?, seed: integer?, test: integer?}|nil  n ...: of the
----  digits
----@return mah.Dataset
+---
+---     local set = mah.data.default { n = 60, quiet = true }
+---     print(set.train.x.shape[2], set.name == "MNIST" or set.name == "synthetic digits")
+---     --> 784 true
+---@param given {quiet: boolean?, n: integer?, seed: integer?, test: integer?}|nil
+---@return Dataset
 function data.default(given)
   local o = options(given, default_rules, "mah.data.default")
   if mnist.find() or (os.getenv "MAH_MNIST" or "") ~= "" then return mnist.load() end
@@ -60,18 +77,20 @@ function data.default(given)
 end
 
 local load_rules = options.declare("mah.data.load", {
-  n = { nil, "integer", "[0, 1e9]" },
-  test = { nil, "integer", "[0, 1e9]" },
-  seed = { nil, "integer", "[0, inf)" },
-  quiet = { false, "boolean" },
+  n = { nil, "integer", "[0, 1e9]", "at most so many training samples; nil: all" },
+  test = { nil, "integer", "[0, 1e9]", "at most so many test samples; nil: all" },
+  seed = { nil, "integer", "[0, inf)", seed_text },
+  quiet = { false, "boolean", nil, quiet_text },
 })
 
---- What a script's --data option names: "auto" (mah.data.default), "synthetic", or MNIST's
---- directory.
+--- The data set that a script's --data option names: "auto" is mah.data.default, "synthetic" the
+--- digits that the program draws, and everything else MNIST's directory.
+---
+---     local set = mah.data.load("synthetic", { n = 60, test = 10 })
+---     print(set.name, set.train.x.shape[1], set.test.x.shape[1])   --> synthetic digits 60 10
 ---@param what string|nil   "auto" when nil
----@param given {n: integer?, test: integer?, seed: integer?, quiet: boolean?}|nil  n, test: at most
----  so many training and test samples; seed: of the digits
----@return mah.Dataset
+---@param given {n: integer?, test: integer?, seed: integer?, quiet: boolean?}|nil
+---@return Dataset
 function data.load(what, given)
   local o = options(given, load_rules, "mah.data.load")
   if what ~= nil and type(what) ~= "string" then

@@ -12,8 +12,9 @@ local members = {}
 local MOST_NAMED = 3 -- in a warning
 
 members.rules = options.declare("mah.load_npz mah.load_safetensors", {
-  names = { nil, "table" },
-  dtype = { nil, { "float32", "float64" } },
+  names = { nil, "table", nil, "only these; an error for one that is not there or that no tensor "
+    .. "can hold; nil: all that can be held" },
+  dtype = { nil, { "float32", "float64" }, nil, "of the tensors; nil: as they are stored" },
 })
 
 --- The dtype option as the core takes it.

@@ -7,6 +7,7 @@ local check = require "mah.base.check"
 local file = require "mah.base.file"
 local idx_images = require "mah.data.idx_images"
 local options = require "mah.base.options"
+local pixels = require "mah.data.pixels"
 
 local mnist = {}
 
@@ -46,15 +47,18 @@ end
 local form = { where = "mah.data.mnist", name = "MNIST", what = "digits",
   class_names = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" } }
 
-local rules = options.declare("mah.data.mnist", { dtype = { "float32", { "float32", "uint8" } } })
+local rules = options.declare("mah.data.mnist", { dtype = pixels.dtype_rule })
 
---- MNIST, or what has its form: x float32 (n, 784) in [0, 1], y int32 (n). The files may be packed
---- (.gz) or not. Errors name the file: missing, foreign, truncated, too long, another image size,
---- another number of labels than of images. dtype = "uint8": x as the files have it, with scale =
---- 1 / 255 beside it, which mah.train takes: a quarter of the memory.
+--- MNIST, or what has its form, from its four files, packed by gzip or not: x float32 (n, 784) in
+--- [0, 1], y int32 (n). Errors name the file: missing, foreign, truncated, too long, another image
+--- size, another number of labels than of images.
+---
+---     -- not run: needs MNIST's files
+---     local mnist = mah.data.mnist "data/mnist"
+---     print(mnist.train.x.shape[1])   --> 60000
 ---@param directory string|nil   nil: $MAH_MNIST, data/mnist, $XDG_DATA_HOME/mah/mnist
 ---@param given {dtype: "float32"|"uint8"|nil}|nil
----@return mah.Dataset
+---@return Dataset
 function mnist.load(directory, given)
   local o = options(given, rules, "mah.data.mnist")
   if directory ~= nil then

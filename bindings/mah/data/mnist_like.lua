@@ -8,6 +8,7 @@ local Type = require "mah.tensor.type"
 local file = require "mah.base.file"
 local idx_images = require "mah.data.idx_images"
 local options = require "mah.base.options"
+local dtype_rule = require("mah.data.pixels").dtype_rule
 
 local sets = {}
 
@@ -33,8 +34,6 @@ local function load(form, directory, parts, o)
   }
 end
 
-local dtype_rule = { "float32", { "float32", "uint8" } }
-
 -- -- Fashion-MNIST --------------------------------------------------------------------------------
 
 local fashion = { where = "mah.data.fashion_mnist", name = "Fashion-MNIST", what = "its classes",
@@ -42,10 +41,15 @@ local fashion = { where = "mah.data.fashion_mnist", name = "Fashion-MNIST", what
     "Sneaker", "Bag", "Ankle boot" } }
 local fashion_rules = options.declare(fashion.where, { dtype = dtype_rule })
 
---- Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): clothes, from four files named as MNIST's.
+--- Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017), ten classes of clothes, from four files named as
+--- MNIST's.
+---
+---     -- not run: needs Fashion-MNIST's files
+---     local set = mah.data.fashion_mnist "data/fashion"
+---     print(set.class_names[set.train.y[1] + 1])   --> Ankle boot
 ---@param directory string
----@param given {dtype: "float32"|"uint8"|nil}|nil   as for mah.data.mnist
----@return mah.Dataset   and class_names
+---@param given {dtype: "float32"|"uint8"|nil}|nil
+---@return Dataset   with class_names
 function sets.fashion_mnist(directory, given)
   return load(fashion, directory, files_of "", options(given, fashion_rules, fashion.where))
 end
@@ -56,10 +60,14 @@ local kmnist = { where = "mah.data.kmnist", name = "KMNIST", what = "its classes
   class_names = { "o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo" } }
 local kmnist_rules = options.declare(kmnist.where, { dtype = dtype_rule })
 
---- KMNIST (Clanuwat and others, 2018): Japanese letters, from four files named as MNIST's.
+--- KMNIST (Clanuwat and others, 2018), ten Japanese letters, from four files named as MNIST's.
+---
+---     -- not run: needs KMNIST's files
+---     local set = mah.data.kmnist "data/kmnist"
+---     print(set.class_names[1])   --> o
 ---@param directory string
----@param given {dtype: "float32"|"uint8"|nil}|nil   as for mah.data.mnist
----@return mah.Dataset   and class_names
+---@param given {dtype: "float32"|"uint8"|nil}|nil
+---@return Dataset   with class_names
 function sets.kmnist(directory, given)
   return load(kmnist, directory, files_of "", options(given, kmnist_rules, kmnist.where))
 end
@@ -83,18 +91,22 @@ local emnist_splits = {
 }
 
 local emnist_rules = options.declare("mah.data.emnist", {
-  split = { "balanced", { "balanced", "byclass", "bymerge", "digits", "letters", "mnist" } },
+  split = { "balanced", { "balanced", "byclass", "bymerge", "digits", "letters", "mnist" }, nil,
+    "which files: balanced and bymerge have 47 classes, byclass 62, letters 26, the others 10" },
   dtype = dtype_rule,
 })
 
---- EMNIST (Cohen, Afshar, Tapson and van Schaik, 2017): letters and digits, from
+--- EMNIST (Cohen, Afshar, Tapson and van Schaik, 2017), letters and digits, from
 --- emnist-SPLIT-train-images-idx3-ubyte and so on. The files hold pictures with rows and columns
 --- exchanged; here they stand upright. Labels are those of the files: 0 ..., but 1 ... 26 of
 --- "letters", where class_names[label] is the letter of either case.
+---
+---     -- not run: needs EMNIST's files
+---     local set = mah.data.emnist("data/emnist", { split = "letters" })
+---     print(set.class_names[set.train.y[1]])
 ---@param directory string
----@param given {split: string?, dtype: "float32"|"uint8"|nil}|nil   split: balanced (47 classes),
----  byclass (62), bymerge (47), digits, letters (26) or mnist
----@return mah.Dataset   and class_names
+---@param given {split: string?, dtype: "float32"|"uint8"|nil}|nil
+---@return Dataset   with class_names
 function sets.emnist(directory, given)
   local o = options(given, emnist_rules, "mah.data.emnist")
   local split = emnist_splits[o.split]
@@ -109,11 +121,15 @@ local qmnist = { where = "mah.data.qmnist", name = "QMNIST", what = "digits", co
   class_names = digits }
 local qmnist_rules = options.declare(qmnist.where, { dtype = dtype_rule })
 
---- QMNIST (Yadav and Bottou, 2019): MNIST with all of its 60,000 test images, from
+--- QMNIST (Yadav and Bottou, 2019), MNIST with all of its 60,000 test images, from
 --- qmnist-train-images-idx3-ubyte, qmnist-train-labels-idx2-int and so on.
+---
+---     -- not run: needs QMNIST's files
+---     local set = mah.data.qmnist "data/qmnist"
+---     print(set.test.x.shape[1])   --> 60000
 ---@param directory string
----@param given {dtype: "float32"|"uint8"|nil}|nil   as for mah.data.mnist
----@return mah.Dataset   and class_names
+---@param given {dtype: "float32"|"uint8"|nil}|nil
+---@return Dataset   with class_names
 function sets.qmnist(directory, given)
   local parts = files_of "qmnist-"
   for _, names in pairs(parts) do names.labels = names.labels:gsub("idx1%-ubyte$", "idx2-int") end

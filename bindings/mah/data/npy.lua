@@ -20,10 +20,18 @@ local npy = {}
 
 local load_rules = options.declare("mah.load_npy", { dtype = members.rules.dtype })
 
---- Reads a .npy file (versions 1.0, 2.0, 3.0; any byte order; row or column major). Errors name the
---- file: missing, no .npy, truncated, too long, a type that a tensor cannot hold.
+--- Reads a .npy file of NumPy (versions 1.0, 2.0, 3.0; any byte order; row or column major).
+--- float32, float64, float16, int32, int64, uint8 and bool come as they are; int8, int16, uint16 as
+--- int32; uint32, uint64 as int64 when every value fits. Errors name the file: missing, no .npy,
+--- truncated, too long, a type that a tensor cannot hold.
+---
+---     mah.save_npy("a.npy", mah.tensor { { 1, 2 }, { 3, 4 } })
+---     print(mah.load_npy "a.npy")
+---     --> float32 2x2
+---     --> {{1.0, 2.0},
+---     -->  {3.0, 4.0}}
 ---@param path string
----@param given {dtype: string?}|nil   "float32" or "float64"
+---@param given {dtype: string?}|nil
 ---@return tensor
 function npy.load_npy(path, given)
   local o = options(given, load_rules, "load_npy")
@@ -31,7 +39,12 @@ function npy.load_npy(path, given)
   return Type.make(C.mah_npy_load, path, members.dtype(o.dtype))
 end
 
---- Writes a .npy file that numpy.load reads.
+--- Writes a tensor to a .npy file, which numpy.load reads.
+---
+---     mah.save_npy("b.npy", mah.arange(3, "int64"))
+---     print(mah.load_npy("b.npy", { dtype = "float64" }))
+---     --> float64 3
+---     --> {1.0, 2.0, 3.0}
 ---@param path string
 ---@param t tensor
 function npy.save_npy(path, t)
@@ -50,11 +63,14 @@ end
 
 --- Reads the arrays of a .npz file, packed or not. Members that a tensor cannot hold (text, uint64
 --- that do not fit, folders, other files) are left out with a warning; damaged ones are an error.
+---
+---     mah.save_npz("all.npz", { a = mah.ones(2), b = mah.zeros(3) })
+---     local arrays = mah.load_npz "all.npz"
+---     print(#arrays.a, #arrays.b)   --> 2 3
 ---@param path string
----@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
----  that is not there or cannot be held; dtype: "float32" or "float64"
----@return table<string, tensor> arrays
----@return table<string, string> left_out   the reason by the member's name
+---@param given {names: string[]?, dtype: string?}|nil
+---@return table<string, tensor> arrays       by name
+---@return table<string, string> left_out     the reason by the member's name
 function npy.load_npz(path, given)
   local o = options(given, members.rules, "load_npz")
   local handle = ffi.new "mah_npz *[1]"
@@ -99,9 +115,16 @@ local function arrange(tensors, where)
   return c_names, c_tensors, names, named -- the last one keeps the tensors from the collector
 end
 
-local save_rules = options.declare("mah.save_npz", { compressed = { false, "boolean" } })
+local save_rules = options.declare("mah.save_npz", {
+  compressed = { false, "boolean", nil, "pack each array by deflate, as numpy.savez_compressed" },
+})
 
---- Writes tensors to a .npz file that numpy.load reads.
+--- Writes tensors with names to a .npz file, which numpy.load reads.
+---
+---     mah.save_npz("all.npz", { a = mah.ones(2), b = mah.zeros(3) }, { compressed = true })
+---     print(mah.load_npz("all.npz", { names = { "a" } }).a)
+---     --> float32 2
+---     --> {1.0, 1.0}
 ---@param path string
 ---@param tensors table<string, tensor>   or a list, which gets NumPy's names arr_0, arr_1 ...
 ---@param given {compressed: boolean?}|nil

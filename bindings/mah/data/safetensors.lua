@@ -149,16 +149,19 @@ local function read_tensor(path, begin, entry, dtype)
   return status, Type.own(t)
 end
 
---- Reads the tensors, and the text about them. Types that tensors lack: I8, I16 and U16 give int32;
---- U32, and U64 when every value fits, int64; or what `dtype` says. What a tensor cannot hold (F8,
---- uint64 that do not fit) is left out with a warning; a file that breaks the format's rules is an
---- error. Messages name the file and the tensor.
+--- Reads the tensors of a safetensors file, and the text about them. Types that tensors lack: I8,
+--- I16 and U16 give int32; U32, and U64 when every value fits, int64. What a tensor cannot hold
+--- (F8, uint64 that do not fit) is left out with a warning; a file that breaks the format's rules
+--- is an error. Messages name the file and the tensor.
+---
+---     mah.save_safetensors("net.safetensors", { w = mah.ones(2, 3) }, { made_by = "mah" })
+---     local tensors, metadata = mah.load_safetensors "net.safetensors"
+---     print(tensors.w.shape[2], metadata.made_by)   --> 3 mah
 ---@param path string
----@param given {names: string[]?, dtype: string?}|nil   names: only these, and an error for one
----  that is not there or cannot be held; dtype: "float32" or "float64"
----@return table<string, tensor> tensors
----@return table<string, string> metadata   empty when the file has none
----@return table<string, string> left_out   the reason by the tensor's name
+---@param given {names: string[]?, dtype: string?}|nil
+---@return table<string, tensor> tensors     by name
+---@return table<string, string> metadata    empty when the file has none
+---@return table<string, string> left_out    the reason by the tensor's name
 function safetensors.load_safetensors(path, given)
   local o = options(given, members.rules, "load_safetensors")
   file.path(path, "load_safetensors")
@@ -237,7 +240,12 @@ local function metadata_text(metadata)
   return '"__metadata__":{' .. table.concat(parts, ",") .. "}"
 end
 
---- Writes tensors and, if you like, a table of strings about them.
+--- Writes tensors with names to a safetensors file and, if you like, a table of strings about them.
+---
+---     mah.save_safetensors("net.safetensors", { w = mah.ones(2), b = mah.zeros(1) })
+---     print(mah.load_safetensors("net.safetensors", { names = { "b" } }).b)
+---     --> float32 1
+---     --> {0.0}
 ---@param path string
 ---@param tensors table<string, tensor>
 ---@param metadata table<string, string>|nil

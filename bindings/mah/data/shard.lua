@@ -31,11 +31,12 @@ function shards.fields(x) return class.fields(x) end
 
 -- -- The object -----------------------------------------------------------------------------------
 
----@class mah.Shard
+--- Rows of all ranks, of which each holds its own.
+---@class Shard
 ---@field shape integer[]   {rows of all ranks, columns}
 ---@field ndim integer      2
 ---@field dtype string      of the elements
----@field own tensor        this rank's rows
+---@field own tensor        this rank's rows, (rows, columns)
 
 local computed = {
   shape = function(x) return { #x, class.fields(x).own.shape[2] } end,
@@ -124,8 +125,9 @@ end
 -- -- Reading --------------------------------------------------------------------------------------
 
 local rules = options.declare("mah.data.shard", {
-  dtype = { nil, { "float32", "float64" } },
-  scale = { nil, "number", "(0, inf)" },
+  dtype = { nil, { "float32", "float64" }, nil, "of the rows; nil: as the file has them" },
+  scale = { nil, "number", "(0, inf)", "a factor of the rows, with dtype: 1 / 255 for pixels; nil: "
+    .. "1" },
 })
 
 local function load(path, part, dtype)
@@ -149,19 +151,22 @@ local function columns_of(t)
   return columns
 end
 
---- Reads this rank's rows of an .npy or IDX file (gzip or not), about 1 / ranks of them; of a row
+--- Reads this rank's rows of a .npy or IDX file (gzip or not), about 1 / ranks of them; of a row
 --- with several dimensions, as an image, a vector is made. Without a launcher, or with one rank,
 --- that is all rows, as a tensor. All ranks call it together.
 ---
 --- mah.train and estimators take it in the place of x with distributed = true, and come to the bits
 --- of the whole data on one rank. Rows that are held out for validation go to rank 0.
 ---
---- Errors: those of load_npy and load_idx; rows that are single numbers; an .npy file that lies
+--- Errors: those of load_npy and load_idx; rows that are single numbers; a .npy file that lies
 --- column by column.
+---
+---     mah.save_npy("rows.npy", mah.arange(6):reshape(3, 2))
+---     local x = mah.data.shard "rows.npy"
+---     print(x.shape[1], x.shape[2], x.dtype)   --> 3 2 float32
 ---@param path string
----@param given {dtype: string?, scale: number?}|nil   dtype: "float32" or "float64" instead of what
----  the file holds; scale: of these, 1 / 255 for pixels
----@return mah.Shard|tensor
+---@param given {dtype: string?, scale: number?}|nil
+---@return Shard|tensor
 function shards.shard(path, given)
   local o = options(given, rules, "mah.data.shard")
   file.path(path, "mah.data.shard")

@@ -32,10 +32,12 @@ function sparse.new(fields) return class.new(fields) end
 ---@return table
 function sparse.fields(x) return class.fields(x) end
 
+--- Rows without their zeros, as mah.data.svmlight reads them with sparse = true; #x is how many
+--- there are. Estimators, networks and mah.train take them in the place of a tensor.
 ---@class mah.Sparse
 ---@field shape integer[]   {rows, columns}
----@field ndim integer      2
----@field dtype string      "float32" or "float64"
+---@field ndim integer      2, the number of dimensions
+---@field dtype string      of the elements: "float32" or "float64"
 
 local computed = {
   shape = function(x) return { #x, class.fields(x).columns } end,
@@ -80,19 +82,44 @@ end
 
 -- -- What it holds --------------------------------------------------------------------------------
 
---- How many elements come before each row, and in all of them; counted from 0, as in PyTorch.
+--- How many elements come before each row, and in all of them, counted from 0 as in PyTorch.
+---
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x = mah.data.svmlight("rows.txt", { sparse = true })
+---     print(x:crow_indices())
+---     --> int64 3
+---     --> {0, 2, 3}
 ---@return tensor    (rows + 1) int64, a copy
 function methods.crow_indices(x) return expect(x, "crow_indices").start:clone() end
 
---- The column of each element, counted from 0, as in PyTorch.
+--- The column of each element, counted from 0 as in PyTorch.
+---
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x = mah.data.svmlight("rows.txt", { sparse = true })
+---     print(x:col_indices())
+---     --> int32 3
+---     --> {0, 2, 1}
 ---@return tensor    (elements) int32, a copy
 function methods.col_indices(x) return expect(x, "col_indices").column:clone() end
 
---- The elements, row by row.
+--- The elements that are stored, row by row.
+---
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x = mah.data.svmlight("rows.txt", { sparse = true })
+---     print(x:values())
+---     --> float32 3
+---     --> {0.5, 2.0, 1.0}
 ---@return tensor    (elements), a copy
 function methods.values(x) return expect(x, "values").value:clone() end
 
---- The same matrix with its zeros.
+--- The same matrix as a tensor, with its zeros.
+---
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x = mah.data.svmlight("rows.txt", { sparse = true })
+---     print(x:to_dense())
+---     --> float32 2x3
+---     --> {{0.5, 0.0, 2.0},
+---     -->  {0.0, 1.0, 0.0}}
 ---@return tensor    (rows, columns)
 function methods.to_dense(x)
   local fields = expect(x, "to_dense")
@@ -108,7 +135,11 @@ function methods.to_dense(x)
   return out
 end
 
---- With elements of another number type.
+--- The same matrix with elements of another dtype; the matrix itself when it has that already.
+---
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x = mah.data.svmlight("rows.txt", { sparse = true })
+---     print(x:to "float64")   --> sparse float64 2x3, 3 elements
 ---@param dtype "float32"|"float64"
 ---@return mah.Sparse
 function methods.to(x, dtype)
@@ -135,10 +166,14 @@ local function numbers_of(x, which)
   return which, list
 end
 
---- The rows with these numbers, in this order.
----@param dim integer                  1
----@param which tensor|integer[]       from 1
----@return mah.Sparse
+--- The rows with these numbers, in this order, as a sparse matrix.
+---
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x = mah.data.svmlight("rows.txt", { sparse = true })
+---     print(x:index_select(1, { 2, 1, 2 }))   --> sparse float32 3x3, 4 elements
+---@param dim integer             1: rows only
+---@param which tensor|integer[]  from 1
+---@return mah.Sparse             (rows that are named, columns)
 function methods.index_select(x, dim, which)
   local fields = expect(x, "index_select")
   check.that(dim == 1, "index_select: rows of a sparse matrix (dimension 1) only; got %s",

@@ -11,7 +11,7 @@ local random = require "mah.tensor.random"
 local split = {}
 
 --- Complains unless `set` is {x = tensor, y = tensor} with as many rows each.
----@param set mah.Set
+---@param set Set
 ---@return integer rows
 function split.rows(set, where)
   if type(set) ~= "table" or not Type.is_tensor(set.x) or not Type.is_tensor(set.y) then
@@ -22,11 +22,14 @@ function split.rows(set, where)
   return n
 end
 
---- The first n samples, or all when there are fewer: views that share the memory. Of a whole data
---- set ({train=, test=}) the training part is cut.
----@param set mah.Set|mah.Dataset
+--- The first n samples of a set, or all when there are fewer, as views. Of a whole data set with
+--- train and test the training part is cut.
+---
+---     local digits = mah.data.digits { n = 60 }
+---     print(mah.data.take(digits, 20).train.x.shape[1])   --> 20
+---@param set Set|Dataset
 ---@param n integer
----@return mah.Set|mah.Dataset
+---@return Set|Dataset
 function split.take(set, n)
   if type(n) ~= "number" or n < 0 or n % 1 ~= 0 then
     check.raise("mah.data.take: n must be an integer >= 0, got %s", check.show(n))
@@ -84,16 +87,21 @@ local function divide(order, size, y)
 end
 
 local split_rules = options.declare("mah.data.split", {
-  rng = { nil, "table|integer" },
-  stratified = { false, "boolean" },
+  rng = { nil, "table|integer", nil, "a generator or a seed; nil: the default generator" },
+  stratified = { false, "boolean", nil, "each class of y in proportion; y is a vector of labels" },
 })
 
---- Splits a set at random: copies of its rows. The second part has fraction * n of them, rounded.
----@param set mah.Set
+--- Splits a set at random into two, copies of its rows. The second part has fraction * n of them,
+--- rounded.
+---
+---     local set = mah.data.make_moons { n_samples = 60 }
+---     local train, held = mah.data.split(set, 0.2, { rng = 1, stratified = true })
+---     print(train.x.shape[1], held.x.shape[1], held.y:sum())   --> 48 12 6
+---@param set Set
 ---@param fraction number   of the second part, 0 ... 1
----@param given {rng: rng|integer|nil, stratified: boolean?}|nil   stratified: each class in
----  proportion
----@return mah.Set rest, mah.Set part
+---@param given {rng: rng|integer|nil, stratified: boolean?}|nil
+---@return Set rest
+---@return Set part
 function split.split(set, fraction, given)
   local n = split.rows(set, "mah.data.split")
   local o = options(given, split_rules, "mah.data.split")

@@ -14,12 +14,16 @@ local sparse = require "mah.data.sparse"
 local svmlight = {}
 
 local rules = options.declare("mah.data.svmlight", {
-  n_features = { nil, "integer", "[1, 2147483647]" },
-  dtype = { "float32", { "float32", "float64" } },
-  multilabel = { false, "boolean" },
-  zero_based = { "auto", { true, false, "auto" } },
-  query_id = { false, "boolean" },
-  sparse = { false, "boolean" },
+  n_features = { nil, "integer", "[1, 2147483647]", "columns of x: for a test set give the "
+    .. "training set's; nil: as many as the file has" },
+  dtype = { "float32", { "float32", "float64" }, nil, "of x" },
+  multilabel = { false, "boolean", nil, "y is a list of each row's labels, of which there may be "
+    .. "none" },
+  zero_based = { "auto", { true, false, "auto" }, nil, "the file's first feature has the number 0, "
+    .. "or 1 (false); auto: 0 if there is one" },
+  query_id = { false, "boolean", nil, "also give each row's qid, which every row must have then" },
+  sparse = { false, "boolean", nil, "x is a sparse matrix, whose memory grows with what is in the "
+    .. "file" },
 })
 
 local dtypes = { float32 = C.MAH_FLOAT32, float64 = C.MAH_FLOAT64 }
@@ -49,22 +53,26 @@ local function load_sparse(c, path, y, count, qid)
     columns = tonumber(columns[0]) }
 end
 
---- Reads an svmlight or libsvm file ("label 1:0.5 7:2 # comment"; packed by gzip or not), as
---- scikit-learn's load_svmlight_file does. x is dense unless `sparse`, and it is an error if it is
---- larger than the machine's memory then. Labels are as they are in the file, float64. Errors name
+--- Reads an svmlight or libsvm file, "label 1:0.5 7:2 # comment", packed by gzip or not, as
+--- scikit-learn's load_svmlight_file. x is dense unless `sparse`, and it is an error if it is
+--- larger than the machine's memory then. Estimators, networks and mah.train take a sparse matrix
+--- in the place of a tensor, with the same result. Labels are as they are in the file. Errors name
 --- file, line and token.
 ---
---- Options: n_features (nil: as many as the file has; give the training set's for a test set),
---- dtype "float32" of x, multilabel: y is a list of each row's labels ("1,3 1:0.5"; none is
---- allowed), zero_based: true when the file's first feature has the number 0, false when it has 1,
---- "auto": true if there is a 0; query_id: qid is returned, and every row must have one; sparse: x
---- is a sparse matrix, whose memory grows with what is in the file. Estimators, networks and
---- mah.train take it in the place of a tensor, with the same result; x:to_dense() is the tensor.
+---     mah.file.write("rows.txt", "1 1:0.5 3:2\n0 2:1\n")
+---     local x, y = mah.data.svmlight "rows.txt"
+---     print(x)
+---     --> float32 2x3
+---     --> {{0.5, 0.0, 2.0},
+---     -->  {0.0, 1.0, 0.0}}
+---     print(y)
+---     --> float64 2
+---     --> {1.0, 0.0}
 ---@param path string
 ---@param given table|nil
 ---@return tensor|mah.Sparse x   (rows, features)
----@return tensor|number[][] y   (rows) float64
----@return tensor|nil qid    (rows) int64, with query_id
+---@return tensor|number[][] y   (rows) float64; lists with multilabel
+---@return tensor|nil qid        (rows) int64, with query_id
 function svmlight.svmlight(path, given)
   local o = options(given, rules, "mah.data.svmlight")
   file.path(path, "mah.data.svmlight")

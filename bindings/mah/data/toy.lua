@@ -18,11 +18,15 @@ local MOST = 1e7 -- values of a set, which are made one by one
 -- -- What the sets share --------------------------------------------------------------------------
 
 local shared = {
-  n_samples = { 100, "integer|table" },
-  shuffle = { true, "boolean" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
-  dtype = { "float32", { "float32", "float64" } },
+  n_samples = { 100, "integer|table", nil, "rows in all, or a list with those of each class" },
+  shuffle = { true, "boolean", nil, "rows in random order; false: class by class" },
+  random_state = { nil, "integer|table", "[0, 4294967295]", "a seed, with scikit-learn's numbers, "
+    .. "or a generator; nil: the default generator" },
+  dtype = { "float32", { "float32", "float64" }, nil, "of x" },
 }
+
+local noise_rule = { nil, "number", "[0, inf)", "standard deviation of what is added to x; nil: "
+  .. "none" }
 
 local function declare(where, own)
   for name, rule in pairs(shared) do own[name] = own[name] or rule end
@@ -97,17 +101,15 @@ local function two_curves(o, where, outer, inner, angles)
   return set_of(rows, labels, o)
 end
 
-local moons_rules = declare("mah.data.make_moons", { noise = { nil, "number", "[0, inf)" } })
+local moons_rules = declare("mah.data.make_moons", { noise = noise_rule })
 
---- Two half circles that reach into each other. Options:
----  n_samples (100, or {outer, inner});  noise  the standard deviation of what is added
----  shuffle (true);  random_state  a seed (scikit-learn's numbers) or a generator
----  dtype  float32 or float64
+--- Two half circles that reach into each other, a class each, as scikit-learn's make_moons.
 ---
 ---     local set = mah.data.make_moons { n_samples = 200, noise = 0.2, random_state = 1 }
----     mah.plot.scatter { x = set.x, classes = set.y }
+---     print(set.x.shape[1], set.x.shape[2], set.y:sum())       --> 200 2 100
+---     print(mah.plot.scatter { x = set.x, classes = set.y })   --> figure 640 x 400
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, 2), y int32 (n)
 function toy.make_moons(given)
   local where = "mah.data.make_moons"
   return two_curves(options(given, moons_rules, where), where,
@@ -117,16 +119,15 @@ function toy.make_moons(given)
 end
 
 local circles_rules = declare("mah.data.make_circles", {
-  noise = { nil, "number", "[0, inf)" }, factor = { 0.8, "number", "[0, 1)" },
+  noise = noise_rule, factor = { 0.8, "number", "[0, 1)", "the inner radius; the outer one is 1" },
 })
 
---- A circle inside another. Options:
----  n_samples (100, or {outer, inner});  factor (0.8)  the inner radius over the outer
----  noise, shuffle, random_state, dtype  as for make_moons
+--- A circle inside another, a class each, as scikit-learn's make_circles.
 ---
----     local set = mah.data.make_circles { noise = 0.1, factor = 0.5, random_state = 1 }
+---     local set = mah.data.make_circles { n_samples = 60, factor = 0.5, random_state = 1 }
+---     print(("%.2f %.2f"):format(set.x:norm(2, 2):min(), set.x:norm(2, 2):max()))   --> 0.50 1.00
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, 2), y int32 (n)
 function toy.make_circles(given)
   local where = "mah.data.make_circles"
   local o = options(given, circles_rules, where)
@@ -137,18 +138,18 @@ function toy.make_circles(given)
 end
 
 local spirals_rules = declare("mah.data.make_spirals", {
-  n_samples = { 100, "integer", "[1, 1e6]" },
-  n_classes = { 2, "integer", "[1, 1000]" }, turns = { 1.5, "number", "(0, 100]" },
-  noise = { nil, "number", "[0, inf)" },
+  n_samples = { 100, "integer", "[1, 1e6]", "rows in all" },
+  n_classes = { 2, "integer", "[1, 1000]", "spirals" },
+  turns = { 1.5, "number", "(0, 100]", "how often each goes around the centre" },
+  noise = noise_rule,
 })
 
---- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.) Options:
----  n_samples (100);  n_classes (2);  turns (1.5)  around the centre
----  noise, shuffle, random_state, dtype  as for make_moons
+--- Spirals around each other, one a class, of radius up to 1. (Not in scikit-learn.)
 ---
 ---     local set = mah.data.make_spirals { n_samples = 300, n_classes = 3, random_state = 1 }
+---     print(set.x.shape[1], set.y:max())   --> 300 2
 ---@param given table|nil
----@return mah.Set
+---@return Set   x (n, 2), y int32 (n)
 function toy.make_spirals(given)
   local where = "mah.data.make_spirals"
   local o = options(given, spirals_rules, where)
@@ -170,10 +171,13 @@ end
 -- -- Blobs ----------------------------------------------------------------------------------------
 
 local blobs_rules = declare("mah.data.make_blobs", {
-  n_features = { 2, "integer", "[1, 1000]" },
-  centers = { nil, "integer|table|tensor" },
-  cluster_std = { 1, "number|table" },
-  center_box = { { -10, 10 }, "table" },
+  n_features = { 2, "integer", "[1, 1000]", "columns of x, where the centres are drawn" },
+  centers = { nil, "integer|table|tensor", nil, "how many, or (classes, features): a row for each; "
+    .. "nil: 3, or as many as n_samples lists" },
+  cluster_std = { 1, "number|table", nil, "standard deviation around the centres, or a list of "
+    .. "each" },
+  center_box = { { -10, 10 }, "table", nil, "{low, high}: where centres are drawn, in each "
+    .. "column" },
 })
 
 --- The centres that were given, as rows; or so many at random.
@@ -212,14 +216,12 @@ local function deviations_of(given, count, where)
   return list
 end
 
---- Clouds of normally distributed points. Options:
----  n_samples (100, or one for each centre);  n_features (2)
----  centers (3)  how many, or a row for each;  center_box ({-10, 10})  where those at random lie
----  cluster_std (1, or one for each centre);  shuffle, random_state, dtype  as for make_moons
+--- Clouds of normally distributed points, a class each, as scikit-learn's make_blobs.
 ---
 ---     local set = mah.data.make_blobs { centers = 4, cluster_std = 0.5, random_state = 1 }
+---     print(set.x.shape[1], set.y:max(), set.centers.shape[1])   --> 100 3 4
 ---@param given table|nil
----@return mah.Set   and its centers, (classes, features)
+---@return Set   x (n, features), y int32 (n); and centers (classes, features)
 function toy.make_blobs(given)
   local where = "mah.data.make_blobs"
   local o = options(given, blobs_rules, where)
@@ -247,18 +249,22 @@ end
 -- -- Regression -----------------------------------------------------------------------------------
 
 local regression_rules = declare("mah.data.make_regression", {
-  n_samples = { 100, "integer", "[1, 1e6]" }, n_features = { 100, "integer", "[1, 1000]" },
-  n_informative = { 10, "integer", "[0, 1e6]" }, n_targets = { 1, "integer", "[1, 100]" },
-  bias = { 0, "number" }, noise = { 0, "number", "[0, inf)" },
+  n_samples = { 100, "integer", "[1, 1e6]", "rows" },
+  n_features = { 100, "integer", "[1, 1000]", "columns of x" },
+  n_informative = { 10, "integer", "[0, 1e6]", "columns that y depends on" },
+  n_targets = { 1, "integer", "[1, 100]", "columns of y; 1: y is a vector" },
+  bias = { 0, "number", nil, "added to y" },
+  noise = { 0, "number", "[0, inf)", "standard deviation of what is added to y" },
 })
 
---- A linear function of some of the features, and noise. Options:
----  n_samples (100), n_features (100), n_informative (10), n_targets (1);  bias (0), noise (0)
----  shuffle, random_state, dtype  as for make_moons
+--- A linear function of some of the features, and noise, as scikit-learn's make_regression.
 ---
----     local set = mah.data.make_regression { n_features = 5, noise = 2, random_state = 1 }
+---     local set = mah.data.make_regression { n_features = 3, n_informative = 2, random_state = 1 }
+---     print(set.x.shape[2], set.coef:count_nonzero())   --> 3 2
+---     print(set.y:allclose(set.x:matmul(set.coef), { rtol = 1e-3 }))   --> true
 ---@param given table|nil
----@return mah.Set   y of dtype; coef: the true coefficients, (features) or (features, targets)
+---@return Set   x (n, features), y of x's dtype, (n) or (n, targets); and coef, the true
+---     coefficients, (features) or (features, targets)
 function toy.make_regression(given)
   local where = "mah.data.make_regression"
   local o = options(given, regression_rules, where)

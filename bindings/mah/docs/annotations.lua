@@ -5,8 +5,9 @@
 ---     module.at[128].name                  -- the function that is defined in line 128
 ---
 --- An entry: {name, params = "(a, b)", line, text, summary, arguments = {{name, type, text}},
---- returns = {{type, text}}, fields = {{name, type, text, hidden}}, class, parent}. A field that is
---- `private` or `protected` is hidden.
+--- returns = {{type, text}}, fields = {{name, type, text, hidden}}, operators = {"add(tensor):
+--- tensor"}, aliases = {{name, type}}, class, parent}. A field that is `private` or `protected` is
+--- hidden.
 local annotations = {}
 
 --- Takes a LuaCATS type off the text's start: up to a space outside of brackets, but a `|` or `,`
@@ -15,6 +16,7 @@ local function split_type(text)
   local depth, i = 0, 1
   while i <= #text do
     local c = text:sub(i, i)
+    if c == '"' then i = text:find('"', i + 1, true) or i end -- "top left" is one word
     if c:find "[%(%[{<]" then depth = depth + 1 elseif c:find "[%)%]}>]" then depth = depth - 1 end
     local holds_on = text:sub(i - 1, i - 1):find "[|,:]" or text:find("^%s+|", i)
     if depth == 0 and c == " " and not holds_on then break end
@@ -29,13 +31,11 @@ function readers.param(entry, rest)
   local name, after = rest:match "^(%S+)%s*(.*)$"
   local kind, text = split_type(after or "")
   entry.arguments[#entry.arguments + 1] = { name = name, type = kind, text = text }
-  return entry.arguments[#entry.arguments]
 end
 
 readers["return"] = function(entry, rest)
   local kind, text = split_type(rest)
   entry.returns[#entry.returns + 1] = { type = kind, text = text }
-  return entry.returns[#entry.returns]
 end
 
 local scopes = { private = true, protected = true, package = true, public = false }
@@ -47,12 +47,18 @@ function readers.field(entry, rest)
   local kind, text = split_type(after or "")
   local field = { name = name, type = kind, text = text, hidden = hidden or nil }
   entry.fields[#entry.fields + 1] = field
-  return field
+end
+
+--- "add(tensor|number): tensor"
+function readers.operator(entry, rest) entry.operators[#entry.operators + 1] = rest end
+
+function readers.alias(entry, rest)
+  local name, kind = rest:match "^([%w_.]+)%s+(.*)$"
+  entry.aliases[#entry.aliases + 1] = { name = name, type = (split_type(kind)) }
 end
 
 function readers.class(entry, rest)
-  entry.class, entry.parent = rest:match "^([%w_.]+)%s*:?%s*([%w_.]*)"
-  if entry.parent == "" then entry.parent = nil end
+  entry.class, entry.parent = rest:match "^([%w_.]+)", rest:match "^[%w_.]+%s*:%s*([%w_.]+)"
 end
 
 --- The first sentence of a text. It ends before a capital letter: "0 ... 1" and "RFC 4180: a" go
@@ -76,19 +82,26 @@ end
 ---@param lines string[]
 ---@return table
 function annotations.entry(lines)
-  local entry, text = { arguments = {}, returns = {}, fields = {} }, {}
-  local last -- the annotation that a line may go on with
+  local entry, text = { arguments = {}, returns = {}, fields = {}, operators = {},
+    aliases = {} }, {}
+  local tag, rest -- the annotation that a line may go on with
+  local function finish()
+    if tag and readers[tag] then readers[tag](entry, rest) end
+    tag = nil
+  end
   for _, line in ipairs(lines) do
-    local tag, rest = line:match "^@(%a+)%s*(.*)$"
-    if tag then
-      last = readers[tag] and readers[tag](entry, rest) or nil
-    elseif last and line:match "^%s%s" then
-      last.text = (last.text .. " " .. line:match "^%s*(.-)%s*$"):gsub("^ ", "")
+    local new_tag, new_rest = line:match "^@(%a+)%s*(.*)$"
+    if new_tag then
+      finish()
+      tag, rest = new_tag, new_rest
+    elseif tag and line:match "^%s%s" then
+      rest = rest .. " " .. line:match "^%s*(.-)%s*$"
     else
-      last = nil
+      finish()
       text[#text + 1] = line:gsub("^ ", "")
     end
   end
+  finish()
   entry.text = fill_in(table.concat(text, "\n"):gsub("^%s*\n", ""):gsub("%s+$", ""))
   entry.summary = annotations.summary(entry.text)
   return entry
@@ -129,9 +142,9 @@ end
 --- Reads a whole source.
 ---@param text string
 ---@return {head: string, summary: string?, at: table<integer, table>,
----  classes: table}   the classes' entries as a list, and by name
+---  classes: table, aliases: table[]}   the classes' entries as a list, and by name
 function annotations.read(text)
-  local module = { head = "", at = {}, classes = {} }
+  local module = { head = "", at = {}, classes = {}, aliases = {} }
   local block, number, is_head = {}, 0, true
   for line in (text .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
@@ -147,6 +160,10 @@ function annotations.read(text)
       end
       local entry = #block > 0 and annotations.entry(block) or nil
       if entry and entry.class then add_classes(module.classes, block) end
+      for _, alias in ipairs(entry and entry.aliases or {}) do
+        alias.text = entry.text
+        module.aliases[#module.aliases + 1] = alias
+      end
       if name and params then
         entry = entry or annotations.entry {}
         entry.name, entry.params, entry.line = name, params, number

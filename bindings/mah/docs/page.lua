@@ -2,6 +2,9 @@
 ---
 ---     print(page.of(public.find(mah.train)))     print(page.named "fit")
 local attributes = require "mah.docs.attributes"
+local entries = require "mah.docs.entries"
+local examples = require "mah.docs.examples"
+local layout = require "mah.docs.layout"
 local public = require "mah.docs.public"
 local rules = require "mah.docs.rules"
 local terminal = require "mah.base.terminal"
@@ -12,22 +15,6 @@ local function paint(style, text) return terminal.paint(style, text) end
 
 -- -- Parts of a page ------------------------------------------------------------------------------
 
-local function example_of(text)
-  local lines = {}
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
-    local code = line:match "^%s%s%s%s(.*)$"
-    if code then
-      lines[#lines + 1] = "    " .. code
-    elseif line == "" and #lines > 0 and lines[#lines] ~= "" then
-      lines[#lines + 1] = ""
-    elseif #lines > 0 then
-      break
-    end
-  end
-  while lines[#lines] == "" do lines[#lines] = nil end
-  return table.concat(lines, "\n")
-end
-
 local function add_section(out, title, lines)
   if #lines == 0 then return end
   out[#out + 1] = ""
@@ -37,15 +24,21 @@ end
 
 local function rows_of(arguments)
   local rows = {}
-  for _, a in ipairs(arguments) do
-    rows[#rows + 1] = { a.name or "", a.type or "", a.text or "" }
-  end
+  for i, a in ipairs(arguments) do rows[i] = { a.name or "", a.type or "", a.text or "" } end
   return rows
 end
 
-local function aligned(rows)
-  if #rows == 0 then return {} end
-  return { terminal.align(rows) }
+--- Rows whose first cells are names.
+local function laid_out(rows)
+  for _, row in ipairs(rows) do
+    if #row > 1 then row[1] = paint("name", row[1]) end
+  end
+  return layout.rows(rows, layout.room())
+end
+
+local function with_default(option)
+  return (option.default == "" or option.default == "required") and option.default
+    or "= " .. option.default
 end
 
 local function option_rows(f)
@@ -53,21 +46,18 @@ local function option_rows(f)
   for name in pairs(found) do names[#names + 1] = name end
   table.sort(names)
   local rows = {}
-  for _, name in ipairs(names) do
-    local default = found[name].default
-    if default ~= "" and default ~= "required" then default = "= " .. default end
-    rows[#rows + 1] = { name, default, found[name].text, found[name].meaning }
+  for i, name in ipairs(names) do
+    rows[i] = { name, with_default(found[name]), found[name].text, found[name].meaning }
   end
   return rows
 end
 
---- The fields of a function's objects: of the class that it makes, and of what else it returns.
-local function add_attributes(out, record)
-  local own = record.name:match "[^.:]+$"
-  add_section(out, "Attributes", aligned(rows_of(attributes.of(own))))
+--- The fields of what a function returns.
+local function add_returned(out, record)
   for _, class in ipairs(attributes.returned(record.entry)) do
-    local title = "Attributes of " .. class
-    if class ~= own then add_section(out, title, aligned(rows_of(attributes.of(class)))) end
+    if class ~= public.made_by(record) then
+      add_section(out, "Attributes of " .. class, laid_out(rows_of(public.fields(class))))
+    end
   end
 end
 
@@ -98,58 +88,74 @@ local function member_lines(record)
       rows[#rows + 1] = { page.signature(other), other.summary or "" }
     end
   end
-  return aligned(rows)
+  return laid_out(rows)
 end
 
---- The methods of the class that a function makes objects of.
-local function method_lines(record)
-  local rows, class = {}, record.name:match "[^.]+$" .. ":"
+--- Attributes and methods of a class.
+local function add_class(out, class)
+  add_section(out, "Attributes", laid_out(rows_of(public.fields(class))))
+  local rows = {}
   for _, other in ipairs(public.list()) do
-    if other.name:sub(1, #class) == class then
+    if other.name:sub(1, #class + 1) == class .. ":" then
       rows[#rows + 1] = { page.signature(other), other.summary or "" }
     end
   end
-  return aligned(rows)
+  add_section(out, "Methods", laid_out(rows))
 end
 
---- The whole text on one record.
+--- The name with its parameters, and where it comes from.
+local function head_lines(record)
+  local signature, place = page.signature(record), record.place or record.module
+  local lines = layout.wrap(signature, layout.room())
+  for i, line in ipairs(lines) do
+    lines[i] = (i > 1 and "    " or "") .. paint("name", line)
+  end
+  if place and terminal.width(signature .. "   " .. place) <= layout.room() then
+    lines[1] = lines[1] .. "   " .. paint("dim", place)
+  end
+  return lines
+end
+
+local function add_function(out, record)
+  local class = public.made_by(record)
+  add_section(out, "Options", laid_out(option_rows(record.value)))
+  if class then
+    add_class(out, class)
+    local fitted = #public.fields(class) == 0 and public.fitted(record) or {}
+    add_section(out, "After fit", layout.text(table.concat(fitted, ", "), layout.room()))
+  end
+  add_returned(out, record)
+end
+
+--- The whole text on one record, for the terminal.
 ---@param record table
 ---@return string
 function page.of(record)
   local entry, head = record.entry, record.head
   local text = entry and entry.text ~= "" and entry.text or head or "There is no description."
-  local place = record.place or record.module
-  place = place and "   " .. paint("dim", place) or ""
-  local out = { paint("name", page.signature(record)) .. place, "", text }
+  local out = head_lines(record)
+  out[#out + 1] = ""
+  for _, line in ipairs(layout.text(text, layout.room())) do out[#out + 1] = line end
   if entry then
-    add_section(out, "Arguments", aligned(rows_of(entry.arguments)))
+    add_section(out, "Arguments", laid_out(rows_of(entry.arguments)))
     local returns = {}
-    for _, r in ipairs(entry.returns) do returns[#returns + 1] = { r.type, r.text } end
-    add_section(out, "Returns", aligned(returns))
+    for i, r in ipairs(entry.returns) do returns[i] = { r.type, r.text } end
+    add_section(out, "Returns", laid_out(returns))
   end
-  if public.function_of(record.value) then
-    add_section(out, "Options", aligned(option_rows(record.value)))
-    add_section(out, "Methods", method_lines(record))
-    add_attributes(out, record)
-    local fitted = attributes.class(record.name:match "[^.:]+$") and {} or public.fitted(record)
-    add_section(out, "After fit", #fitted > 0 and { table.concat(fitted, ", ") } or {})
-  end
-  if type(record.value) == "table" then
-    add_section(out, "Members", member_lines(record))
-  end
-  local example = head and text ~= head and example_of(head) or ""
-  add_section(out, "Example", example ~= "" and { example } or {})
+  if public.function_of(record.value) then add_function(out, record) end
+  if record.class then add_class(out, record.class) end
+  if type(record.value) == "table" then add_section(out, "Members", member_lines(record)) end
+  local example = head and text ~= head and examples.of(head)
+  add_section(out, "Example", example and layout.code(example, layout.room()) or {})
   return table.concat(out, "\n")
 end
 
 -- -- What is asked for ----------------------------------------------------------------------------
 
---- A list of records, a line each.
----@param records table[]
+--- A list of names with a line each, cut where the terminal ends.
+---@param rows string[][]   {name, text}
 ---@return string
-function page.list(records)
-  local rows = {}
-  for _, record in ipairs(records) do rows[#rows + 1] = { record.name, record.summary or "" } end
+local function cut_list(rows)
   local lines = {}
   for line in terminal.align(rows):gmatch "[^\n]+" do
     local room = terminal.columns() - 1
@@ -159,6 +165,15 @@ function page.list(records)
     lines[#lines + 1] = line
   end
   return table.concat(lines, "\n")
+end
+
+--- A list of records, a line each.
+---@param records table[]
+---@return string
+function page.list(records)
+  local rows = {}
+  for i, record in ipairs(records) do rows[i] = { record.name, record.summary or "" } end
+  return cut_list(rows)
 end
 
 --- mah's own function of that name, or else the first, and the list of all.
@@ -179,13 +194,50 @@ function page.named(name)
   return found[1] and page.of(found[1])
 end
 
---- The records that mention a word, as a text.
+--- "mah.train and 3 more", of an option; "an MLPClassifier", of an attribute.
+local function owners_of(entry)
+  local count = #entry.owners
+  return entry.owners[1] .. (count > 1 and (" and %d more"):format(count - 1) or "")
+end
+
+--- The options and attributes of that name, with the pages that have them; nil when there is none.
+---@param name string
+---@return string|nil
+function page.entry(name)
+  local found, out = entries.named(name), {}
+  if #found == 0 then return nil end
+  for i, entry in ipairs(found) do
+    if i > 1 then out[#out + 1] = "" end
+    out[#out + 1] = ("%s   an %s of %s"):format(paint("name", name), entry.kind, owners_of(entry))
+    for _, line in ipairs(layout.rows({ { with_default(entry), entry.type, entry.text } },
+      layout.room())) do out[#out + 1] = line end
+    for k, line in ipairs(layout.wrap("?" .. table.concat(entry.owners, " ?"), layout.room() - 7))
+    do out[#out + 1] = (k > 1 and "       " or "  more ") .. paint("dim", line) end
+  end
+  return table.concat(out, "\n")
+end
+
+--- The records, options and attributes that mention a word, as a text; nil when none does.
+---@param word string
+---@return string|nil
+function page.mentions(word)
+  local rows, parts = {}, {}
+  local records = public.search(word)
+  for _, entry in ipairs(entries.search(word)) do
+    rows[#rows + 1] = { entry.name, entry.kind .. " of " .. owners_of(entry), entry.text }
+  end
+  if #records > 0 then parts[1] = page.list(records) end
+  if #rows > 0 then
+    parts[#parts + 1] = paint("heading", "Options and attributes") .. "\n" .. cut_list(rows)
+  end
+  return #parts > 0 and table.concat(parts, "\n\n") or nil
+end
+
+--- The same, or that there is nothing.
 ---@param word string
 ---@return string
 function page.search(word)
-  local found = public.search(word)
-  if #found == 0 then return ("Nothing mentions '%s'."):format(word) end
-  return page.list(found)
+  return page.mentions(word) or ("Nothing mentions '%s'."):format(word)
 end
 
 return page

@@ -6,28 +6,31 @@
 ---     public.named "train"                 -- records whose name, or its last part, is this
 ---
 --- A record: {name, value, entry (mah.docs.annotations), head (of its module), module, place,
+--- summary}; of a class that no function of its name makes {name, class = name, head, module,
 --- summary}.
 local Type = require "mah.tensor.type"
 local annotations = require "mah.docs.annotations"
+local attributes = require "mah.docs.attributes"
 local classes = require "mah.base.class"
 local estimators = require "mah.prepare.base"
 local families = require "mah.docs.families"
 local sources = require "mah.docs.sources"
+local types = require "mah.docs.types"
 
 local public = {}
 
--- What the methods of preparation do wherever they say nothing else.
+-- What the methods of preparation do wherever they say nothing else: text and what they return.
 local usual = {
-  fit = "Learns from x (and y) what the others need. Gives the object itself.",
-  transform = "x as fit has learned to change it; x has the columns of fit.",
-  inverse_transform = "The way back: what transform gave, as it was before.",
-  predict = "What is expected for each row of x.",
-  predict_proba = "Of each row of x the probabilities of the classes.",
-  predict_log_proba = "The logarithms of predict_proba.",
-  decision_function = "What the classifier decides by, for each row of x.",
-  score = "How good the predictions for x are, beside y.",
-  feature_names_out = "The names of the columns that come out.",
-  get_n_splits = "How many folds split goes over.",
+  fit = { "Learns from x (and y) what the others need. Gives the object itself.", "self" },
+  transform = { "x as fit has learned to change it; x has the columns of fit.", "tensor" },
+  inverse_transform = { "The way back: what transform gave, as it was before.", "tensor" },
+  predict = { "What is expected for each row of x.", "tensor|any[]" },
+  predict_proba = { "Of each row of x the probabilities of the classes.", "tensor" },
+  predict_log_proba = { "The logarithms of predict_proba.", "tensor" },
+  decision_function = { "What the classifier decides by, for each row of x.", "tensor" },
+  score = { "How good the predictions for x are, beside y.", "number" },
+  feature_names_out = { "The names of the columns that come out.", "string[]" },
+  get_n_splits = { "How many folds split goes over.", "integer" },
 }
 
 -- -- Modules --------------------------------------------------------------------------------------
@@ -123,7 +126,7 @@ local function new_record(name, value, module)
     local entry, home = public.entry_of(f)
     record.entry = entry or families.entry(last_part(name))
     record.module = module or home
-    record.place = public.place(f)
+    record.place = not home_of(value) and public.place(f) or nil
   end
   local head = module and public.module(module)
   if head and head.head ~= "" then
@@ -138,11 +141,14 @@ end
 
 --- The record of a method of preparation: the usual text where its own comment has none.
 local function add_usual(record)
-  local text = usual[last_part(record.name)]
-  if not text or (record.summary or "") ~= "" then return end
+  local text, result = unpack(usual[last_part(record.name)] or {})
+  if not text then return end
   local entry = record.entry or annotations.entry {}
+  if #entry.returns == 0 then entry.returns[1] = { type = result, text = "" } end
+  record.entry = entry
+  if (record.summary or "") ~= "" then return end
   entry.text, entry.summary, entry.documented = text, text, true
-  record.entry, record.summary = entry, text
+  record.summary = text
 end
 
 --- Adds the records of a table's functions.
@@ -262,11 +268,17 @@ function public.class_of(value)
   end
 end
 
-local hidden = { find_lr = { new = true }, figure = { new = true }, network = { new = true },
-  study = { new = true } }
+local hidden = {
+  find_lr = { new = true }, figure = { new = true }, study = { new = true },
+  network = { new = true, evaluate = true }, -- evaluate takes the core's batches
+  TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },
+}
+
+local class_names = {} -- with methods
 
 local function add_classes(list)
   for class, methods in pairs(public.classes()) do
+    class_names[class] = true
     local shown = {}
     for name, f in pairs(methods) do
       if not (hidden[class] and hidden[class][name]) then shown[name] = f end
@@ -278,6 +290,68 @@ local function add_classes(list)
   for name, f in pairs(Type.fields) do
     list[#list + 1] = new_record("tensor." .. name, f)
   end
+end
+
+-- -- Classes as records ---------------------------------------------------------------------------
+
+--- The class that a function makes: one of its own name, unless its comment says that it returns
+--- something else; nil for most.
+---@param record table
+---@return string|nil
+function public.made_by(record)
+  local class = last_part(record.name)
+  if not record.name:find "^mah%." or not public.function_of(record.value)
+    or not (class_names[class] or attributes.class(class)) then return nil end
+  local results = record.entry and record.entry.returns or {}
+  local says = #results == 0 or estimators.class_of[record.value] or class:find "^MLP"
+  for _, result in ipairs(results) do says = says or result.type:match "^[%w_.]+" == class end
+  return says and class or nil
+end
+
+--- The classes without methods of their own that signatures and fields speak of.
+local function used_classes(list)
+  local used, queue = {}, {}
+  local function note(kind)
+    for _, name in ipairs(types.names(kind) or {}) do
+      local class = not used[name] and not name:find "^mah%." and attributes.class(name)
+      if class and class.name == name then used[name], queue[#queue + 1] = true, name end
+    end
+  end
+  for _, record in ipairs(list) do
+    for _, argument in ipairs(record.entry and record.entry.arguments or {}) do
+      note(argument.type)
+    end
+    for _, result in ipairs(record.entry and record.entry.returns or {}) do note(result.type) end
+  end
+  for _, name in ipairs(queue) do
+    for _, field in ipairs(attributes.of(name)) do note(field.type) end
+  end
+  return used
+end
+
+--- A record for a class: its own comment, or the head of the module that its methods come from.
+local function class_record(list, name)
+  local class = attributes.class(name)
+  local record, home = { name = name, class = name }, nil
+  for _, other in ipairs(list) do
+    if not home and other.name:find("^" .. name .. ":") then home = other.module end
+  end
+  local head = home and public.module(home)
+  record.module = class and class.module or home
+  record.head = class and class.text ~= "" and class.text or head and head.head or ""
+  record.summary = annotations.summary(record.head)
+  return record
+end
+
+--- The records of classes that no function of the same name makes.
+local function add_class_records(list)
+  local wanted = used_classes(list)
+  for name in pairs(class_names) do wanted[name] = true end
+  for _, record in ipairs(list) do
+    local class = public.made_by(record)
+    if class then wanted[class] = nil end
+  end
+  for name in pairs(wanted) do list[#list + 1] = class_record(list, name) end
 end
 
 local all, by_value
@@ -294,6 +368,7 @@ function public.list()
   local list, values = {}, {}
   add_parts(list)
   add_classes(list)
+  add_class_records(list)
   table.sort(list, function(a, b) return a.name < b.name end)
   for _, record in ipairs(list) do
     if record.value ~= nil then
@@ -303,6 +378,23 @@ function public.list()
   end
   all, by_value = list, values
   return all
+end
+
+--- The fields of a class's objects; those of tensors are functions, whose comments tell them.
+---@param class string
+---@return {name: string, type: string, text: string}[]
+function public.fields(class)
+  local list, has = { unpack(attributes.of(class)) }, {}
+  for _, field in ipairs(list) do has[field.name] = true end
+  for _, record in ipairs(class == "tensor" and public.list() or {}) do
+    local name = record.name:match "^tensor%.(.*)"
+    if name and not has[name] then
+      local result = record.entry and record.entry.returns[1]
+      list[#list + 1] = { name = name, type = result and result.type or "any",
+        text = record.summary or "" }
+    end
+  end
+  return list
 end
 
 --- Is there something to read about it?
@@ -325,24 +417,30 @@ function public.find(value)
   return new_record(entry.name == "function" and module or entry.name, value)
 end
 
---- The records of that name: as a whole, else as the last part; methods of preparation, which many
---- classes have, where nothing else is called so.
----@param name string
----@return table[]
-function public.named(name)
+local function records_named(name, written)
   local whole, last, prepared_too = {}, {}, {}
-  name = name:gsub("%(.*$", "")
-  local class, method = name:match "^mah%.[%w_.]-([%w_]+)[.:]([%w_]+)$"
-  local methods = class and public.classes()[class]
-  if methods and methods[method] then name = class .. ":" .. method end -- mah.Pipeline.fit
   for _, record in ipairs(public.list()) do
-    if record.name == name then whole[#whole + 1] = record end
-    if last_part(record.name) == name then
+    if written(record.name) == name then whole[#whole + 1] = record end
+    if written(last_part(record.name)) == name then
       local list = estimators.methods_of[record.name:match "^%w+"] and prepared_too or last
       list[#list + 1] = record
     end
   end
   return #whole > 0 and whole or #last > 0 and last or prepared_too
+end
+
+--- The records of that name: as a whole, else as the last part; methods of preparation, which many
+--- classes have, where nothing else is called so. Where no name is written so, small and large
+--- letters are one.
+---@param name string
+---@return table[]
+function public.named(name)
+  name = name:gsub("%(.*$", "")
+  local class, method = name:match "^mah%.[%w_.]-([%w_]+)[.:]([%w_]+)$"
+  local methods = class and public.classes()[class]
+  if methods and methods[method] then name = class .. ":" .. method end -- mah.Pipeline.fit
+  local found = records_named(name, function(text) return text end)
+  return #found > 0 and found or records_named(name:lower(), string.lower)
 end
 
 --- The records that have the word in their name or text: those with it in the name first.

@@ -3,6 +3,7 @@
 ---
 ---     require "mah.docs.reference" "out/doc"
 local check = require "mah.base.check"
+local definitions = require "mah.docs.definitions"
 local file = require "mah.base.file"
 local page = require "mah.docs.page"
 local public = require "mah.docs.public"
@@ -17,8 +18,6 @@ local wings = { "tensor", "data", "learn", "draw", "sweep", "prepare", "report",
   "base" }
 
 -- -- Which page -----------------------------------------------------------------------------------
-
-local function class_of(name) return name:match "^([%w_]+)[:.]" end
 
 --- The wing of a record's module: "learn" of "mah.learn.train".
 local function wing_of(record)
@@ -128,72 +127,6 @@ local function index_text(pages)
   return table.concat(out, "\n") .. "\n"
 end
 
--- -- Definitions for lua-language-server ----------------------------------------------------------
-
-local reserved = { ["end"] = true, ["repeat"] = true, ["and"] = true, ["or"] = true,
-  ["not"] = true }
-
-local function add_comment(out, text)
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
-    out[#out + 1] = ("--- " .. line):gsub("%s+$", "")
-  end
-end
-
-local function add_annotations(out, entry)
-  for _, a in ipairs(entry and entry.arguments or {}) do
-    out[#out + 1] = ("---@param %s %s %s"):format(a.name, a.type, a.text):gsub("%s+$", "")
-  end
-  for _, r in ipairs(entry and entry.returns or {}) do
-    out[#out + 1] = ("---@return %s %s"):format(r.type, r.text):gsub("%s+$", "")
-  end
-end
-
---- "fun(net: Network, given: table|nil): table" of what is called, but is a table.
-local function type_of_call(record)
-  local entry, arguments = record.entry, {}
-  for i, a in ipairs(entry and entry.arguments or {}) do
-    arguments[i] = ("%s: %s"):format(a.name, a.type)
-  end
-  local result = entry and entry.returns[1]
-  return ("fun(%s): %s"):format(table.concat(arguments, ", "), result and result.type or "table")
-end
-
-local function add_definition(out, record)
-  local name, entry = record.name, record.entry
-  if reserved[name:match "[^.:]+$"] then return end
-  out[#out + 1] = ""
-  add_comment(out, entry and entry.text ~= "" and entry.text or record.head or "")
-  if type(record.value) ~= "function" then
-    if public.function_of(record.value) then -- it has functions, too
-      out[#out + 1] = "---@overload " .. type_of_call(record)
-    end
-    local value = type(record.value) == "table" and "{}" or ("%q"):format(tostring(record.value))
-    out[#out + 1] = name .. " = " .. value
-    return
-  end
-  add_annotations(out, entry)
-  out[#out + 1] = ("function %s end"):format(page.signature(record))
-end
-
-local function definitions(records)
-  local out, declared = { "---@meta", "", "---@class mah", "local mah = {}" }, { mah = true }
-  for _, record in ipairs(records) do
-    local class = class_of(record.name)
-    if class and not declared[class] then
-      declared[class] = true
-      out[#out + 1] = ("\n---@class %s\nlocal %s = {}"):format(class, class)
-    end
-    if record.name:find "^tensor%." then
-      out[#out + 1] = ("\n--- %s\ntensor.%s = nil"):format(record.summary or "",
-        record.name:match "%.(.*)")
-    else
-      add_definition(out, record)
-    end
-  end
-  out[#out + 1] = "\nreturn mah\n"
-  return table.concat(out, "\n")
-end
-
 --- Writes index.md, a page for each wing, and mah.lua into a folder, which is made.
 ---@param folder string
 ---@param is_html boolean|nil   pages of HTML
@@ -208,6 +141,6 @@ return function(folder, is_html)
     file.write(("%s/%s.md"):format(folder, wing), page_text(wing, list))
   end
   file.write(folder .. "/index.md", index_text(pages))
-  file.write(folder .. "/mah.lua", definitions(records))
+  file.write(folder .. "/mah.lua", (definitions.text()))
   print(("%d entries in %s"):format(#records, folder))
 end

@@ -28,15 +28,20 @@ local function default_text(value)
   return type(value) == "table" and "{" .. table.concat(value, ", ") .. "}" or quote(value)
 end
 
---- name -> {text = what it may be, default = text, meaning = text, rule}; empty when the function
---- takes no options.
+--- What a rule says, as texts: what it may be, its default, what it means.
+---@param rule table   see mah.base.options
+---@return {text: string, default: string, meaning: string}
+function rules.text(rule)
+  return { text = describe(rule), default = default_text(rule[1]), meaning = rule[4] or "" }
+end
+
+--- name -> what its rule says; empty when the function takes no options.
 ---@param f function
----@return table<string, {text: string, default: string, meaning: string, rule: table}>
+---@return table<string, {text: string, default: string, meaning: string}>
 function rules.of(f)
   local record, found = public.function_of(f) and public.find(f) or nil, {}
   for name, rule in pairs(record and options.declared[record.name] or {}) do
-    found[name] = { text = describe(rule), default = default_text(rule[1]),
-      meaning = rule[4] or "", rule = rule }
+    found[name] = rules.text(rule)
   end
   return found
 end

@@ -8,24 +8,34 @@ local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local text = require "mah.draw.text"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.bars"
 local SIZE = 10.5 -- of the letters of values
 
 local rules = options.declare(WHERE, {
-  labels = { options.required, "table|tensor" },
-  series = { nil, "table" },
-  y = { nil, "table|tensor" },
-  err = { nil, "table|tensor" },
-  values = { true, "boolean" },
-  value_format = { nil, "string|callable" },
-  horizontal = { false, "boolean" },
-  points = { false, "boolean", nil, "points with their intervals (err) instead of bars; their axis "
-    .. "shows what there is, and need not begin at zero" },
-  title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
-  y_range = { nil, "table" }, y_format = { nil, "string|callable" },
-  legend = { "auto", { "auto", "none", "above", "below" } },
-  width = { 640, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  labels = { options.required, "table|tensor", nil, "names of the bars, or of their groups" },
+  series = { nil, "table", nil, "{{y =, err =, label =, color = } ...}: a bar of each in every "
+    .. "group" },
+  y = { nil, "table|tensor", nil, "values of one series, as many as labels; NaN leaves no bar" },
+  err = { nil, "table|tensor", nil, "whiskers of one series, as far up as down: +- err" },
+  values = { true, "boolean", nil, "write each value at its bar, where there is room" },
+  value_format = { nil, "string|callable", nil, '"percent" or function(value) -> string, of the '
+    .. "values at the bars; nil: y_format, or as many digits as tell them apart" },
+  horizontal = { false, "boolean", nil, "bars to the right, names beside them" },
+  points = { false, "boolean", nil, "points with their whiskers in the place of bars; the axis of "
+    .. "values shows what there is, and need not begin at 0" },
+  title = { "", "string", nil, texts.title },
+  x_label = { "", "string", nil, "text at the axis of names" },
+  y_label = { "", "string", nil, "text at the axis of values" },
+  y_range = { nil, "table", nil, "{low, high}: what the axis of values shows; nil: from 0 to the "
+    .. "longest bar" },
+  y_format = { nil, "string|callable", nil, texts.y_format },
+  legend = { "auto", { "auto", "none", "above", "below" }, nil, "where the names of series stand; "
+    .. "auto: above, when there are several" },
+  width = { 640, "number", "[120, 10000]", texts.width },
+  height = { nil, "number", "[100, 10000]", texts.height .. "; nil: 400, or by the number of "
+    .. "horizontal bars" },
   lang = Locale.rule,
 })
 local series_rules = {
@@ -348,17 +358,15 @@ local function chart_of(chart, spec)
     width = o.width, height = chart.height, lang = o.lang } }
 end
 
---- A bar chart, grouped when there are several series. Options:
----  labels   names of the groups
----  y (and err, +-), or series = {{y = , err = , label = , color = } ...}
----  values   write each value at its bar (true);  value_format, y_format  "percent" or function(v)
----  horizontal  bars to the right;  x_label: of the names
----  y_label, y_range {low, high}: of the values
----  title;  legend  auto, none, above, below;  width, height;  lang  en or fa
----  points   points and intervals instead of bars, on an axis that shows what there is (false)
---- Bars start at zero, or at the range's end that is nearer to it. NaN leaves no bar.
+--- A bar chart, grouped when there are several series. Bars start at zero, or at the range's end
+--- that is nearer to it; points (points = true) on an axis that shows what there is.
+---
+---     local figure = mah.plot.bars { labels = { "SGD", "Adam" }, y = { 0.96, 0.98 },
+---       err = { 0.01, 0.005 }, y_format = "percent", y_label = "accuracy" }
+---     figure:save "accuracy.png"
+---     print(figure)   --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local locale = Locale.of(o.lang)

@@ -14,16 +14,21 @@ local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
 local tables = require "mah.data.table"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.boundary"
 
 local rules = options.declare(WHERE, chart.rules {
-  model = { options.required, "table|callable" },
-  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  class_names = { nil, "table" },
-  n = { 150, "integer", "[2, 1000]" },
-  size = { nil, "number", "(0, 50]" },
-  dtype = { "float32", { "float32", "float64" } },
+  model = { options.required, "table|callable", nil, "has predict_proba or predict; or a function "
+    .. "of a tensor of points, (n, 2), that gives labels (n) or scores (n, classes): the largest "
+    .. "wins" },
+  x = { nil, "table|tensor", nil, "(n, 2), a matrix or a table of two columns: points drawn on "
+    .. "top" },
+  y = { nil, "table|tensor", nil, "(n): the points' labels" },
+  class_names = { nil, "table", nil, texts.class_names },
+  n = { 150, "integer", "[2, 1000]", "places each way at which the model is asked" },
+  size = { nil, "number", "(0, 50]", texts.size },
+  dtype = { "float32", { "float32", "float64" }, nil, "of the points that the model gets" },
 })
 
 -- -- The plane ------------------------------------------------------------------------------------
@@ -214,20 +219,17 @@ local function read_answer(answer, known, labels, rows, columns)
   return read_labels(answer, labels, rows, columns)
 end
 
---- The regions of a classifier over two columns, and the points on them; y grows upwards. Options:
----  model   has predict_proba or predict; or a function of a tensor of points, (n, 2), that gives
----          labels (n) or a score for each class (n, k): the largest wins
----  x, y    points, a matrix or a table of two columns, and their labels: drawn on top
----  x_range, y_range {low, high}: of the plane; around the points when left out
----  n       places each way (150);  class_names  in the order of the classes
----  dtype   of what the model gets, float32 or float64;  size  radius of the points
----  title, x_label, y_label, guides, legend, width, height, lang  as in mah.plot.lines
+--- The regions of a classifier over two columns, and the points on them; y grows upwards. Around
+--- the points it shows, or over x_range and y_range.
 ---
----     local set = mah.data.make_moons { noise = 0.2, random_state = 1 }
----     local clf = mah.MLPClassifier { random_state = 1 }:fit(set.x, set.y)
----     mah.plot.boundary { model = clf, x = set.x, y = set.y }
+---     local set = mah.data.make_moons { n_samples = 60, noise = 0.1, random_state = 1 }
+---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }
+---     clf:fit(set.x, set.y)
+---     local figure = mah.plot.boundary { model = clf, x = set.x, y = set.y, n = 40 }
+---     figure:save "boundary.png"
+---     print(figure)   --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o, labels = options(given, rules, WHERE), {}
   local xs, ys, ranges = read_plane(o)

@@ -6,14 +6,20 @@ local columns = require "mah.draw.columns"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.box"
 
 local rules = options.declare(WHERE, chart.rules {
-  series = { nil, "table" }, data = { nil, "any" }, columns = { nil, "table" },
-  whisker = { 1.5, "number", "[0, inf)" },
-  outliers = { true, "boolean" },
-  legend = { "none", { "none" } },
+  series = { nil, "table", nil, "{{y = values, label =, color = } ...}: a box for each, instead of "
+    .. "data" },
+  data = { nil, "any", nil, texts.data .. ": a box for each column" },
+  columns = { nil, "table", nil, texts.columns },
+  whisker = { 1.5, "number", "[0, inf)", "whiskers reach to the furthest values within so many "
+    .. "times the box's height" },
+  outliers = { true, "boolean", nil, "draw what lies beyond the whiskers, as circles, and let the "
+    .. "axis hold it" },
+  legend = { "none", { "none" }, nil, "there is none: the boxes' names are below them" },
 })
 local series_rules = {
   y = { options.required, "table|tensor" },
@@ -142,20 +148,16 @@ local function artist_of(o, list)
   }
 end
 
---- A box for each list of values: the quartiles and the median, whiskers to the furthest values
---- within 1.5 times the box's height, and what lies beyond as circles. NaN is left out. Options:
----  data     a table (its columns of numbers), {name = values ...} or a matrix: a box for each
----           column; or box(table, {...}), box(matrix);  columns: which and in what order, or the
----           matrix's names
----  series   or {{y = values, label = , color = } ...}
----  whisker  1.5;  outliers (true): drawn, and in the range of the axis
----  title, x_label, y_label, log_y, y_range, y_format, guides, width, height, lang
----           as in mah.plot.lines
+--- A box plot, a box for each list of values: the quartiles and the median, whiskers, and what lies
+--- beyond them as circles. NaN is left out.
 ---
----     mah.plot.box { data = { before = { 1, 2, 4 }, after = { 2, 3, 9 } } }
----@param given table|tensor|mah.Table
+---     local figure = mah.plot.box { data = { before = { 1, 2, 4 }, after = { 2, 3, 9 } } }
+---     print(figure)   --> figure 640 x 400
+---     print(mah.plot.box(mah.tensor { { 1, 2 }, { 3, 5 }, { 4, 9 } }, { columns = { "a", "b" } }))
+---     --> figure 640 x 400
+---@param given table|tensor   options, or the data alone
 ---@param more table|nil   options, after a table or a matrix
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(columns.named(given, more, WHERE), rules, WHERE)
   local list = read_series(o)

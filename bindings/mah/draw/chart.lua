@@ -22,21 +22,24 @@ local colorbar = require "mah.draw.colorbar"
 local data = require "mah.draw.data"
 local guides = require "mah.draw.guides"
 local numbers = require "mah.draw.numbers"
+local texts = require "mah.draw.texts"
 
 local chart = {}
 
 local formats = "string|callable"
 local rules = {
-  title = { "", "string" },
-  x_label = { nil, "string" }, y_label = { nil, "string" },
-  log_x = { false, "boolean" }, log_y = { false, "boolean" },
-  x_range = { nil, "table" }, y_range = { nil, "table" },
-  x_format = { nil, formats }, y_format = { nil, formats },
-  x_ticks = { nil, "table|tensor" },
-  guides = { nil, "table" },
+  title = { "", "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label }, y_label = { nil, "string", nil, texts.y_label },
+  log_x = { false, "boolean", nil, texts.log_x }, log_y = { false, "boolean", nil, texts.log_y },
+  x_range = { nil, "table", nil, texts.x_range }, y_range = { nil, "table", nil, texts.y_range },
+  x_format = { nil, formats, nil, texts.x_format },
+  y_format = { nil, formats, nil, texts.y_format },
+  x_ticks = { nil, "table|tensor", nil, texts.x_ticks },
+  guides = { nil, "table", nil, texts.guides },
   legend = { "auto", { "auto", "none", "above", "below", "top left", "top right", "bottom left",
-    "bottom right" } },
-  width = { 640, "number", "[120, 10000]" }, height = { 400, "number", "[100, 10000]" },
+    "bottom right" }, nil, texts.legend },
+  width = { 640, "number", "[120, 10000]", texts.width },
+  height = { 400, "number", "[100, 10000]", texts.height },
   lang = Locale.rule,
 }
 

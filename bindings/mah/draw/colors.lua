@@ -67,7 +67,12 @@ function colors.rgb(color, theme)
   return part(2), part(4), part(6)
 end
 
---- CSS that defines the variables of the theme "page": light, and dark for readers who prefer it.
+--- CSS that defines the variables of the theme "page" of SVG figures: light colours, and dark ones
+--- for readers who prefer them.
+---
+---     local figure = mah.plot.lines { y = { 1, 3, 2 } }
+---     local page = "<style>" .. mah.plot.css() .. "</style>" .. figure:svg { theme = "page" }
+---     print(page:match "%-%-mah%-c1:#%x+")   --> --mah-c1:#0072b2
 ---@return string
 function colors.css()
   local function rules(theme)

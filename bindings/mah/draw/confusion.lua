@@ -6,17 +6,20 @@ local cells = require "mah.draw.cells"
 local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.confusion"
 
 local rules = options.declare(WHERE, {
-  labels = { nil, "table|tensor" },
-  normalize = { nil, { "true", "predicted", "all" } },
-  percentages = { false, "boolean" },
-  title = { "", "string" },
-  x_label = { nil, "string" }, y_label = { nil, "string" },
-  color_bar = { false, "boolean" },
-  cell = { nil, "number", "[4, 400]" },
+  labels = { nil, "table|tensor", nil, "names of the classes; nil: 0, 1 ..." },
+  normalize = { nil, { "true", "predicted", "all" }, nil, "shares instead of counts: of each row "
+    .. "(true), of each column (predicted) or of everything" },
+  percentages = { false, "boolean", nil, "write each row's shares below the counts" },
+  title = { "", "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label .. '; nil: "predicted label"' },
+  y_label = { nil, "string", nil, texts.y_label .. '; nil: "true label"' },
+  color_bar = { false, "boolean", nil, texts.color_bar },
+  cell = { nil, "number", "[4, 400]", texts.cell },
   lang = Locale.rule,
 })
 
@@ -67,12 +70,15 @@ local function confusion_writer(o, m, locale)
   end
 end
 
---- A confusion matrix: rows are true classes, columns predicted ones.
----@param m tensor|table       square; counts
----@param given table|nil      labels = names of the classes (0, 1 ...); normalize = "true" (shares
----  of each row), "predicted" (of each column), "all"; percentages = true adds each row's shares;
----  title, x_label, y_label; color_bar (false); cell = pixels of a cell's side; lang = en or fa
----@return table figure        see mah.draw.figure
+--- A confusion matrix as coloured cells: rows are true classes, columns predicted ones.
+---
+---     local counts = mah.metrics.confusion({ 0, 0, 1, 1 }, { 0, 1, 1, 1 })
+---     local figure = mah.plot.confusion(counts, { labels = { "cat", "dog" }, percentages = true })
+---     figure:save "confusion.png"
+---     print(mah.file.exists "confusion.png")   --> true
+---@param m tensor|table       (classes, classes), counts
+---@param given table|nil
+---@return figure
 return function(m, given)
   local o = options(given, rules, WHERE)
   local locale, counts = Locale.of(o.lang), numbers.matrix(m, WHERE .. ": matrix")

@@ -12,17 +12,28 @@ local data = require "mah.draw.data"
 local field = require "mah.draw.field"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.contour"
 
 local rules = options.declare(WHERE, chart.rules {
-  z = { nil, "table|tensor" }, x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  f = { nil, "callable" }, n = { 120, "integer", "[2, 1000]" },
-  levels = { 8, "integer|table|tensor" },
-  filled = { true, "boolean" }, lines = { true, "boolean" },
-  color = { nil, "string|number" },
-  label = { "", "string" }, format = { nil, "string|callable" },
-  map = { "viridis", colors.maps }, range = { nil, "table" }, color_bar = { true, "boolean" },
+  z = { nil, "table|tensor", nil, "(rows, columns): heights, the first row at the bottom; NaN is "
+    .. "left out" },
+  x = { nil, "table|tensor", nil, "(columns): where the columns of z are, growing; nil: 1, 2 ..." },
+  y = { nil, "table|tensor", nil, "(rows): where the rows of z are, growing; nil: 1, 2 ..." },
+  f = { nil, "callable", nil, "function(x, y) -> height, of numbers, over x_range and y_range; "
+    .. "instead of z" },
+  n = { 120, "integer", "[2, 1000]", "places each way at which f is asked" },
+  levels = { 8, "integer|table|tensor", nil, "about how many round heights (1 ... 100), or a "
+    .. "list" },
+  filled = { true, "boolean", nil, "colour the areas between the levels" },
+  lines = { true, "boolean", nil, "draw the lines" },
+  color = { nil, "string|number", nil, "of the lines, as in mah.plot.lines; nil: white on areas, "
+    .. "else by height" },
+  label = { "", "string", nil, texts.bar_label },
+  format = { nil, "string|callable", nil, texts.bar_format },
+  map = { "viridis", colors.maps, nil, texts.map }, range = { nil, "table", nil, texts.range },
+  color_bar = { true, "boolean", nil, texts.color_bar },
 })
 
 --- The field, from z or from f over the ranges of the axes.
@@ -114,19 +125,16 @@ local function artist_of(o, f, locale)
 end
 
 --- Lines of equal height of a matrix or of a function, and the areas between them; y grows upwards.
---- Options, or contour(z):
----  z (a matrix, its rows upwards; NaN is left out), x and y: of its columns and rows, growing
----  f = function(x, y) of numbers, over x_range and y_range, at n (120) places each way
----  levels  about how many round ones (8), or a list;  filled (true), lines (true)
----  color   of the lines;  map  viridis, blues, diverging (around zero), grey
----  range {low, high} of the colours;  label, format of the colour bar;  color_bar (true)
----  title, x_label, y_label, x_range, y_range, guides ... as in mah.plot.lines;  lang  en or fa
+--- contour(z) is enough.
 ---
 ---     local function f(x, y) return x ^ 2 - y ^ 2 end
----     mah.plot.contour { f = f, x_range = { -1, 1 }, y_range = { -1, 1 } }
----@param given table|tensor
+---     print(mah.plot.contour { f = f, x_range = { -1, 1 }, y_range = { -1, 1 }, n = 40 })
+---     --> figure 640 x 400
+---     print(mah.plot.contour(mah.tensor { { 1, 2 }, { 2, 4 } }, { levels = { 2, 3 } }))
+---     --> figure 640 x 400
+---@param given table|tensor   options, or the matrix z alone
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, read_field(o), Locale.of(o.lang)) })

@@ -10,6 +10,7 @@ local metrics = require "mah.learn.metrics"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local series = require "mah.draw.series"
+local texts = require "mah.draw.texts"
 
 local curves = {}
 
@@ -19,16 +20,18 @@ local RANGE = { -0.01, 1.01 } -- of shares, with room for the width of a line
 
 --- Labels and scores, of which the fields of a curve are made.
 local judged = {
-  y_true = { options.required, "table|tensor" }, y_score = { options.required, "table|tensor" },
-  pos_label = { nil, "number|string|boolean" },
+  y_true = { options.required, "table|tensor", nil, texts.y_true },
+  y_score = { options.required, "table|tensor", nil, texts.y_score },
+  pos_label = { nil, "number|string|boolean", nil, texts.pos_label },
 }
 
 --- The rules of a function: chart's, `fields` of one curve, `curves` of several, and of labels and
 --- scores, with options of their own.
 ---@param make fun(o: table): table   the fields of what was given instead: labels and scores
 local function declare(where, fields, make, scored, more)
-  local own = { curves = { nil, "table" }, label = { nil, "string|number" },
-    color = { nil, "string|number" } }
+  local own = { curves = { nil, "table", nil, texts.curves },
+    label = { nil, "string|number", nil, texts.curve_label },
+    color = { nil, "string|number", nil, texts.color } }
   local rules = { where = where, fields = fields, make = make, ready = {}, judged = {} }
   for kind, names in pairs { ready = { fields }, judged = { judged, scored } } do
     for _, list in ipairs(names) do
@@ -146,9 +149,12 @@ end
 
 -- -- ROC ------------------------------------------------------------------------------------------
 
-local vector = { options.required, "table|tensor" }
-local number = { nil, "number" }
-local weights = { sample_weight = { nil, "table|tensor" } }
+local function shares_of(what)
+  return { options.required, "table|tensor", nil, "(n): " .. what .. ", instead of y_true and "
+    .. "y_score" }
+end
+local function in_legend(what) return { nil, "number", nil, what .. ", in the legend" } end
+local weights = { sample_weight = { nil, "table|tensor", nil, texts.sample_weight } }
 
 local function roc_of(o)
   local fpr, tpr = metrics.roc_curve(o.y_true, o.y_score,
@@ -156,22 +162,22 @@ local function roc_of(o)
   return { fpr = fpr, tpr = tpr }
 end
 
-local roc_rules = declare("mah.plot.roc", { fpr = vector, tpr = vector, auc = number }, roc_of,
-  weights)
+local roc_rules = declare("mah.plot.roc", {
+  fpr = shares_of "false positive rates 0 ... 1, in the order of the thresholds",
+  tpr = shares_of "true positive rates 0 ... 1 beside fpr",
+  auc = in_legend "the area under the curve fpr, tpr; nil: by trapezes",
+}, roc_of, weights)
 
---- The receiver operating characteristic: true against false positive rates, and the line of
---- chance. The area stands in the legend. Options:
----  y_true, y_score  labels of two classes and scores of the positive one; pos_label (1 of 0 and 1)
----            and sample_weight as in mah.metrics.roc_curve
----  fpr, tpr  or the curve: shares, in the order of the thresholds;  auc (the area, else found by
----            trapezes)
----  label, color;  of several:  curves = {{y_true = , y_score = , label = } ...}
----  title, guides, legend, width, height, lang ... as in mah.plot.lines
+--- The receiver operating characteristic of a classifier, true against false positive rates, and
+--- the line of chance. The area stands in the legend. It is made of labels and scores, or of the
+--- rates.
 ---
----     mah.plot.roc { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } }
----     mah.plot.roc { fpr = { 0, 0, 0.5, 1 }, tpr = { 0, 0.5, 1, 1 }, label = "model" }
+---     print(mah.plot.roc { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } })
+---     --> figure 640 x 400
+---     print(mah.plot.roc { fpr = { 0, 0, 0.5, 1 }, tpr = { 0, 0.5, 1, 1 }, label = "model" })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function curves.roc(given)
   local where = roc_rules.where
   local o = options(given, roc_rules.own, where)
@@ -197,9 +203,14 @@ local function precision_of(o)
     average_precision = metrics.average_precision_score(o.y_true, o.y_score, given) }
 end
 
-local precision_rules = declare("mah.plot.precision_recall",
-  { precision = vector, recall = vector, average_precision = number }, precision_of, weights,
-  { prevalence = { nil, "number", "[0, 1]" } })
+local precision_rules = declare("mah.plot.precision_recall", {
+  precision = shares_of "precisions 0 ... 1",
+  recall = shares_of "recalls 0 ... 1 beside precision, falling, as scikit-learn gives them",
+  average_precision = in_legend "the average precision of precision, recall",
+}, precision_of, weights, {
+  prevalence = { nil, "number", "[0, 1]", "the share of positives, a dashed line: what chance "
+    .. "gets; nil: that of the first y_true" },
+})
 
 --- Steps: a precision holds from its recall to the next lower one.
 local function stepped(recall, precision)
@@ -211,19 +222,16 @@ local function stepped(recall, precision)
   return x, y
 end
 
---- Precision against recall, as steps. Options:
----  y_true, y_score  labels of two classes and scores of the positive one; pos_label (1 of 0 and 1)
----      and sample_weight as in mah.metrics.precision_recall_curve
----  precision, recall   or the curve: shares, in scikit-learn's order: recall falls;
----      average_precision (in the legend)
----  label, color;  of several:  curves = {{y_true = , y_score = , label = } ...}
----  prevalence  the share of positives: the guide of chance (that of the first y_true)
----  title, guides, legend, width, height, lang ... as in mah.plot.lines
+--- Precision against recall of a classifier, as steps. It is made of labels and scores, or of the
+--- two lists.
 ---
----     mah.plot.precision_recall { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } }
----     mah.plot.precision_recall { precision = { 0.5, 0.7, 1 }, recall = { 1, 0.8, 0 } }
+---     local y_true, y_score = { 0, 0, 1, 1 }, { 0.1, 0.4, 0.35, 0.8 }
+---     print(mah.plot.precision_recall { y_true = y_true, y_score = y_score })
+---     --> figure 640 x 400
+---     print(mah.plot.precision_recall { precision = { 0.5, 0.7, 1 }, recall = { 1, 0.8, 0 } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function curves.precision_recall(given)
   local where = precision_rules.where
   local o = options(given, precision_rules.own, where)
@@ -249,21 +257,24 @@ local function calibration_of(o)
   return { prob_true = share, prob_pred = mean }
 end
 
-local calibration_rules = declare("mah.plot.calibration",
-  { prob_true = vector, prob_pred = vector }, calibration_of,
-  { n_bins = { 5, "integer", "[1, 1000]" }, strategy = { nil, { "uniform", "quantile" } } })
+local calibration_rules = declare("mah.plot.calibration", {
+  prob_true = shares_of "the share of positives in each bin",
+  prob_pred = shares_of "the mean probability in each bin",
+}, calibration_of, {
+  n_bins = { 5, "integer", "[1, 1000]", "bins of the probabilities; empty ones are left out" },
+  strategy = { nil, { "uniform", "quantile" }, nil, "uniform: bins of equal width (nil, too); "
+    .. "quantile: of equally many rows" },
+})
 
---- How often what was predicted with a probability came true (a reliability diagram). Options:
----  y_true, y_score  labels of two classes and probabilities of the positive one; pos_label (1 of 0
----      and 1), n_bins (5), strategy as in mah.metrics.calibration_curve
----  prob_true, prob_pred  or, of each bin, the share of positives and the mean prediction
----  label, color;  of several:  curves = {{y_true = , y_score = , label = } ...}
----  title, guides, legend, width, height, lang ... as in mah.plot.lines
+--- How often what was predicted with a probability came true (a reliability diagram). It is made of
+--- labels and probabilities, or of the bins' shares.
 ---
----     mah.plot.calibration { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } }
----     mah.plot.calibration { prob_pred = { 0.1, 0.5, 0.9 }, prob_true = { 0.2, 0.5, 0.8 } }
+---     print(mah.plot.calibration { y_true = { 0, 0, 1, 1 }, y_score = { 0.1, 0.4, 0.35, 0.8 } })
+---     --> figure 640 x 400
+---     print(mah.plot.calibration { prob_pred = { 0.1, 0.5, 0.9 }, prob_true = { 0.2, 0.5, 0.8 } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function curves.calibration(given)
   local where = calibration_rules.where
   local o = options(given, calibration_rules.own, where)

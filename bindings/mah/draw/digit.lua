@@ -108,7 +108,11 @@ end
 --- ink 20 pixels high or wide in a field of 28 x 28, the centre of mass in the middle. An error
 --- when there is nothing on it.
 ---
----     print(model:predict(mah.image.digit "seven.png")[1])
+---     local page = mah.ones(60, 50)
+---     page[{ { 10, 50 }, { 24, 27 } }] = 0 -- a "1" on white paper
+---     mah.image.save("one.png", page)
+---     local x = mah.image.digit "one.png"
+---     print(x.shape[1], x.shape[2], x:max())   --> 1 784 1
 ---@param picture string|tensor   the path of a PNG or JPEG; or uint8 (H,W), (H,W,3) or (H,W,4)
 ---@return tensor                 float32 (1, 784), 0 ... 1
 return function(picture)

@@ -8,23 +8,29 @@ local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.heatmap"
 local FEW = 20 -- so many values are written one by one
 
 local rules = options.declare(WHERE, {
-  z = { options.required, "table|tensor" },
-  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  origin = { nil, { "upper", "lower" } },
-  title = { "", "string" }, x_label = { "", "string" }, y_label = { "", "string" },
-  label = { "", "string" },
-  map = { "viridis", colors.maps },
-  range = { nil, "table" },
-  annotate = { nil, "boolean" },
-  format = { nil, "string|callable" },
-  color_bar = { true, "boolean" },
-  cell = { nil, "number", "[1, 400]" },
-  width = { nil, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  z = { options.required, "table|tensor", nil, "(rows, columns): the values; NaN is grey" },
+  x = { nil, "table|tensor", nil, "(columns): values or names of the columns; nil: 1, 2 ..." },
+  y = { nil, "table|tensor", nil, "(rows): values or names of the rows; nil: 1, 2 ..." },
+  origin = { nil, { "upper", "lower" }, nil, "where the first row is: on top or at the bottom; "
+    .. "nil: at the bottom when y are ascending numbers, else on top" },
+  title = { "", "string", nil, texts.title },
+  x_label = { "", "string", nil, texts.x_label }, y_label = { "", "string", nil, texts.y_label },
+  label = { "", "string", nil, texts.bar_label },
+  map = { "viridis", colors.maps, nil, texts.map },
+  range = { nil, "table", nil, texts.range },
+  annotate = { nil, "boolean", nil, "write the values into the cells, where they fit; nil: up to "
+    .. "150 cells" },
+  format = { nil, "string|callable", nil, texts.bar_format .. " and of the values in the cells" },
+  color_bar = { true, "boolean", nil, texts.color_bar },
+  cell = { nil, "number", "[1, 400]", texts.cell },
+  width = { nil, "number", "[120, 10000]", texts.width .. "; nil: by the cells" },
+  height = { nil, "number", "[100, 10000]", texts.height .. "; nil: by the cells" },
   lang = Locale.rule,
 })
 
@@ -87,17 +93,16 @@ local function rows_of(o, z, locale)
 end
 
 --- A table of numbers as colours, for sweeps over two parameters and for functions of two numbers.
---- Options, or heatmap(z):
----  z (a matrix; NaN is grey), x and y: values or names of its columns and rows; label: what z is
----  origin  "upper": the first row on top, "lower": at the bottom. When left out, rows whose y are
----          ascending numbers grow upwards, and others begin on top
----  title, x_label, y_label;  map  viridis, blues, diverging (around zero), grey
----  range {low, high} of the colours;  format  "percent" or function(v)
----  annotate  write the values (where they fit; nil: up to 150 cells)
----  color_bar (true);  cell, pixels of a cell's side, or width and height;  lang  en or fa
----@param given table|tensor
+--- heatmap(z) is enough. Many numbers x or y at even distances make an axis with round ticks; few,
+--- or others, are names.
+---
+---     local figure = mah.plot.heatmap { z = { { 0.9, 0.8 }, { 0.7, 0.95 } }, x = { 10, 20 },
+---       y = { "relu", "tanh" }, label = "accuracy", format = "percent" }
+---     figure:save "heatmap.png"
+---     print(mah.file.exists "heatmap.png")   --> true
+---@param given table|tensor   options, or the matrix z alone
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named_matrix(given, "z", more, WHERE), rules, WHERE)
   local locale, z = Locale.of(o.lang), numbers.matrix(o.z, WHERE .. ": z")

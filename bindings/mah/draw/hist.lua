@@ -7,18 +7,24 @@ local check = require "mah.base.check"
 local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.hist"
 
 local rules = options.declare(WHERE, {
-  x = { nil, "table|tensor" },
-  series = { nil, "table" },
-  bins = { nil, "integer", "[1, 10000]" },
-  range = { nil, "table" },
-  density = { false, "boolean" },
-  title = { "", "string" }, x_label = { "", "string" }, y_label = { nil, "string" },
-  legend = { "above", { "above", "below", "none" } },
-  width = { 640, "number", "[120, 10000]" }, height = { 400, "number", "[100, 10000]" },
+  x = { nil, "table|tensor", nil, "(n): the values; what is not finite is left out" },
+  series = { nil, "table", nil, "{{x = values, label =, color = } ...}: several, drawn over each "
+    .. "other, instead of x" },
+  bins = { nil, "integer", "[1, 10000]", "how many; nil: Freedman and Diaconis's rule, 5 ... 100; "
+    .. "few integers get a bin each" },
+  range = { nil, "table", nil, "{low, high}: where the bins begin and end; what lies outside is "
+    .. "left out" },
+  density = { false, "boolean", nil, "shares per unit of x instead of counts: the area is 1" },
+  title = { "", "string", nil, texts.title }, x_label = { "", "string", nil, texts.x_label },
+  y_label = { nil, "string", nil, texts.y_label .. '; nil: "count" or "density"' },
+  legend = { "above", { "above", "below", "none" }, nil, "where the names of series stand" },
+  width = { 640, "number", "[120, 10000]", texts.width },
+  height = { 400, "number", "[100, 10000]", texts.height },
   lang = Locale.rule,
 })
 local series_rules = {
@@ -156,14 +162,15 @@ local function artist_of(list, bins, highest, entries)
     end }
 end
 
---- A histogram, of hist(x) or of options:
----  x (a vector) or series = {{x = , label = , color = } ...}, drawn over each other
----  bins    how many (Freedman and Diaconis's rule);  range {low, high}: the rest is left out
----  density  shares per unit instead of counts;  title, x_label, y_label
----  legend  above, below, none;  width, height;  lang  en or fa
----@param given table|tensor
+--- A histogram of one list of values, hist(x), or of several, drawn over each other.
+---
+---     local weights = mah.rng(1):normal(0, 1, 500)
+---     mah.plot.hist(weights, { bins = 20, x_label = "weight" }):save "weights.png"
+---     local a, b = { x = { 1, 2, 2 }, label = "a" }, { x = { 2, 3 }, label = "b" }
+---     print(mah.plot.hist { series = { a, b } })   --> figure 640 x 400
+---@param given table|tensor   options, or the values x alone
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named(given, "x", more, WHERE), rules, WHERE)
   local locale, list = Locale.of(o.lang), read_series(o)

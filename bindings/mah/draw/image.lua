@@ -1,8 +1,7 @@
 --- Pictures of tensors: PNG files in and out, sheets of digits, first-layer weights.
 ---
----     local mah = require "mah"
----     local mnist = mah.data.default()
----     mah.image.digits(mnist.test.x, {rows = 3, labels = mnist.test.y}):save("digits.png")
+---     local digits = mah.data.digits { n = 30 }
+---     mah.image.digits(digits.train.x, { rows = 3, labels = digits.train.y }):save "digits.png"
 ---     mah.image.save("noise.png", mah.rand(64, 64))
 local C = require "mah.base.library"
 local Locale = require "mah.draw.locale"
@@ -13,15 +12,19 @@ local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local pictures = require "mah.draw.pictures"
 local sheet = require "mah.draw.sheet"
+local texts = require "mah.draw.texts"
 
 local image = { digit = require "mah.draw.digit" }
 
 -- -- Files ----------------------------------------------------------------------------------------
 
---- Writes a tensor as a PNG: (H,W) grey, (H,W,3) RGB, (H,W,4) RGBA; uint8, int32 (clamped to 0 ...
---- 255) or floats (0 ... 1, clamped; NaN is black).
+--- Writes a tensor as a PNG: (H,W) grey, (H,W,3) RGB, (H,W,4) RGBA. uint8 goes as it is, int32
+--- clamped to 0 ... 255, floats and bools from 0 ... 1, clamped; NaN is black.
+---
+---     mah.image.save("ramp.png", mah.linspace(0, 1, 64):expand(32, 64))
+---     print(mah.image.load("ramp.png").shape[2])   --> 64
 ---@param path string   must end in .png
----@param t tensor
+---@param t tensor      (H,W), (H,W,1), (H,W,3) or (H,W,4)
 function image.save(path, t)
   check.that(type(path) == "string", "mah.image.save: the path must be a string; got %s",
     check.show(path))
@@ -29,17 +32,23 @@ function image.save(path, t)
   pictures.write(path, pictures.pixels(t, "mah.image.save: tensor"))
 end
 
-local load_rules = options.declare("mah.image.load", { grey = { false, "boolean" } })
+local load_rules = options.declare("mah.image.load", {
+  grey = { false, "boolean", nil, "colours become grey, (H, W): (19595 r + 38470 g + 7471 b + "
+    .. "32768) / 65536, cut to an integer; what is transparent stands before white" },
+})
 
---- Reads a PNG or JPEG: uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency.
---- The values are those that the file stores: gamma, colour profiles and a camera's orientation
---- change nothing, 1, 2 and 4 bits are spread over 0 ... 255, and 16 bits become the nearest to
---- value / 257.
+--- Reads a PNG or JPEG as pixels. The values are those that the file stores: gamma, colour profiles
+--- and a camera's orientation change nothing, 1, 2 and 4 bits are spread over 0 ... 255, and 16
+--- bits become the nearest to value / 257.
+---
+---     mah.image.save("red.png", mah.tensor({ { { 255, 0, 0 } } }, "uint8"))
+---     print(mah.image.load "red.png")
+---     --> uint8 1x1x3
+---     --> {{{255,   0,   0}}}
+---     print(mah.image.load("red.png", { grey = true })[1][1])   --> 76
 ---@param path string
----@param given table|nil   grey = true: colours become grey, (H,W), by (19595 r + 38470 g +
----  7471 b + 32768) / 65536, cut to an integer: v where r = g = b = v; transparent ones stand
----  before white
----@return tensor
+---@param given table|nil
+---@return tensor   uint8 (H,W) when it is grey, else (H,W,3), or (H,W,4) with transparency
 function image.load(path, given)
   check.that(type(path) == "string", "mah.image.load: the path must be a string; got %s",
     check.show(path))
@@ -54,14 +63,21 @@ end
 -- -- Sheets ---------------------------------------------------------------------------------------
 
 local sheet_rules = options.declare("mah.image.grid", {
-  rows = { nil, "integer", "[1, 1000]" }, columns = { nil, "integer", "[1, 1000]" },
-  height = { nil, "integer", "[1, 100000]" }, width = { nil, "integer", "[1, 100000]" },
-  title = { "", "string" },
-  captions = { nil, "table" },
-  scale = { nil, "number", "(0, 64]" },
-  gap = { 6, "number", "[0, 1000]" },
-  range = { nil, "table" },
-  ink = { "light", { "dark", "light" } },
+  rows = { nil, "integer", "[1, 1000]", "rows of pictures; nil: what there is, up to 100 "
+    .. "pictures" },
+  columns = { nil, "integer", "[1, 1000]", "pictures in a row; nil: 10, of weights 8" },
+  height = { nil, "integer", "[1, 100000]", "pixels of a picture that is a row or a column of "
+    .. "numbers; nil: it is square" },
+  width = { nil, "integer", "[1, 100000]", "pixels of a picture that is a row or a column of "
+    .. "numbers; nil: it is square" },
+  title = { "", "string", nil, texts.title },
+  captions = { nil, "table", nil, "texts below the pictures" },
+  scale = { nil, "number", "(0, 64]", "pixels of the figure for each pixel of a picture; nil: a "
+    .. "side is about 56" },
+  gap = { 6, "number", "[0, 1000]", "pixels between pictures" },
+  range = { nil, "table", nil, "{low, high}: values of the darkest and lightest; nil: 0 and 1, or "
+    .. "what there is beyond" },
+  ink = { "light", { "dark", "light" }, nil, "what high values are" },
   lang = Locale.rule,
 })
 
@@ -119,13 +135,15 @@ local function given_captions(o, count, locale)
   return captions
 end
 
---- Any pictures in a grid.
+--- A sheet of pictures of equal size, row by row.
+---
+---     local x = mah.rng(1):uniform(0, 1, 6, 8, 8)
+---     local figure = mah.image.grid(x, { columns = 3, captions = { "a", "b", "c" } })
+---     figure:save "grid.png"
+---     print(figure.width > figure.height)   --> true
 ---@param x tensor|table    (N,H*W), (N,H,W), (N,H,W,3), or a table of equally large (H,W), (H,W,3)
----@param given table|nil   rows, columns (10); height, width of a picture (of (N,H*W), when not
----  square); scale = pixels for each pixel; gap (6); captions = a table of texts; title;
----  range = {low, high} of the values (0 ... 1, or what there is); ink = "light": high values are
----  light, or "dark"; lang = en or fa
----@return table figure     see mah.draw.figure
+---@param given table|nil
+---@return figure
 function image.grid(x, given)
   local where = "mah.image.grid"
   local o = options(given, sheet_rules, where)
@@ -137,10 +155,11 @@ end
 -- -- Digits ---------------------------------------------------------------------------------------
 
 local digits_rules = options.declare("mah.image.digits", with(sheet_rules, {
-  labels = { nil, "table|tensor" },
-  predicted = { nil, "table|tensor" },
-  confidence = { nil, "table|tensor" },
-  ink = { "dark", { "dark", "light" } },
+  labels = { nil, "table|tensor", nil, "(N): the true labels, below the pictures" },
+  predicted = { nil, "table|tensor", nil, "(N): predicted labels; a wrong one is coloured, and has "
+    .. "both" },
+  confidence = { nil, "table|tensor", nil, "(N): 0 ... 1, in percent beside the labels" },
+  ink = { "dark", { "dark", "light" }, nil, sheet_rules.ink[4] },
 }))
 
 --- The first `count` values of an option, if it is there. Names stay names.
@@ -163,12 +182,16 @@ local function digit_caption(truth, guess, confidence, locale)
     color = "c2", bold = true }
 end
 
---- A sheet of digits, with captions: the label, or the prediction; a wrong one is coloured and has
---- both, "4 → 9  87%".
----@param x tensor          as in grid; the first rows * columns are shown
----@param given table|nil   labels, predicted (vectors), confidence (0 ... 1); the others as in
----  grid, but ink = "dark"
----@return table figure     see mah.draw.figure
+--- A sheet of digits with captions below them: the label, or the prediction; a wrong one is
+--- coloured and has both, "4 → 9  87%".
+---
+---     local digits = mah.data.digits { n = 20 }
+---     local figure = mah.image.digits(digits.train.x, { rows = 2, labels = digits.train.y })
+---     figure:save "digits.png"
+---     print(figure.width > figure.height)   --> true
+---@param x tensor          as in mah.image.grid; the first rows * columns are shown
+---@param given table|nil
+---@return figure
 function image.digits(x, given)
   local where = "mah.image.digits"
   local o = options(given, digits_rules, where)
@@ -194,15 +217,20 @@ local weights_rules = options.declare("mah.image.weights", {
   rows = sheet_rules.rows, columns = sheet_rules.columns, height = sheet_rules.height,
   width = sheet_rules.width, title = sheet_rules.title, captions = sheet_rules.captions,
   scale = sheet_rules.scale, gap = sheet_rules.gap, lang = Locale.rule,
-  limit = { nil, "number", "(0, inf)" },
-  color_bar = { true, "boolean" },
+  limit = { nil, "number", "(0, inf)", "the strongest colours stand for +- limit; nil: the largest "
+    .. "magnitude shown" },
+  color_bar = { true, "boolean", nil, texts.color_bar },
 })
 
---- What first-layer units look for: each column of the weights as a picture, red where positive.
+--- What the units of a first layer look for: each column of the weights as a picture, red where
+--- positive, blue where negative.
+---
+---     local net = mah.mlp { 64, { 4, "relu" }, { 2, "softmax" }, seed = 1 }
+---     mah.image.weights(net.layers[1].weight, { columns = 2 }):save "weights.png"
+---     print(mah.file.exists "weights.png")   --> true
 ---@param w tensor          (H*W, units), as coefs_[1] of an MLPClassifier
----@param given table|nil   rows, columns (8), height, width, title, captions, scale, gap, lang as
----  in grid; limit = of the colours, +- (the largest magnitude shown); color_bar (true)
----@return table figure     see mah.draw.figure
+---@param given table|nil
+---@return figure
 function image.weights(w, given)
   local where = "mah.image.weights"
   local o = options(given, weights_rules, where)

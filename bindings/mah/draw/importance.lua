@@ -6,16 +6,23 @@ local bars = require "mah.draw.bars"
 local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.importance"
 
 local rules = options.declare(WHERE, {
-  importances = { nil, "table|tensor" },
-  importances_mean = { nil, "table|tensor" }, importances_std = { nil, "table|tensor" },
-  names = { nil, "table" },
-  top = { 20, "integer", "[1, 200]" },
-  title = { "", "string" }, x_label = { nil, "string" },
-  width = { 640, "number", "[120, 10000]" }, height = { nil, "number", "[100, 10000]" },
+  importances = { nil, "table|tensor", nil, "(columns, repeats), as permutation_importance gives "
+    .. "it" },
+  importances_mean = { nil, "table|tensor", nil, "(columns): means, where there are no "
+    .. "importances" },
+  importances_std = { nil, "table|tensor", nil, "(columns): standard deviations beside the means; "
+    .. "nil: no whiskers" },
+  names = { nil, "table", nil, "of the columns; nil: 1, 2 ..." },
+  top = { 20, "integer", "[1, 200]", "so many columns are shown, the most important ones" },
+  title = { "", "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label .. '; nil: "decrease in score"' },
+  width = { 640, "number", "[120, 10000]", texts.width },
+  height = { nil, "number", "[100, 10000]", texts.height .. "; nil: by the number of bars" },
   lang = Locale.rule,
 })
 
@@ -56,16 +63,15 @@ local function sorted(mean)
   return order
 end
 
---- Horizontal bars, the most important first, each with a whisker of a standard deviation. Options:
----  importances       (columns, repeats); what permutation_importance gives may be the whole table
----  importances_mean (and importances_std)  or, without importances, a mean for each column
----  names  of the columns (1, 2 ... when left out);  top  so many are shown (20)
----  title, x_label;  width, height;  lang  en or fa
+--- Permutation importance, how much worse a model gets when a column is shuffled: horizontal bars,
+--- the most important column first, each with a whisker of a standard deviation. What
+--- permutation_importance gives may be the whole table of options.
 ---
----     mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
+---     local figure = mah.plot.importance { importances = { { 0.2, 0.3 }, { 0, 0.1 } },
 ---       names = { "age", "fare" } }
+---     print(figure)   --> figure 640 x 174
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local mean, std = read(o)

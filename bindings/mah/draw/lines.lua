@@ -5,18 +5,32 @@ local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local series = require "mah.draw.series"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.lines"
 
 local formats = "string|callable"
 local rules = options.declare(WHERE, chart.rules {
-  series = { nil, "table" },
-  x = { nil, "table|tensor" }, y = { nil, "table|tensor" },
-  label = { nil, "string|number" }, marker = { nil, "boolean|string" }, line = { nil, "boolean" },
-  color = { nil, "string|number" }, dash = { nil, "boolean" },
-  low = { nil, "table|tensor" }, high = { nil, "table|tensor" }, spread = { nil, "table|tensor" },
-  y2_label = { nil, "string" }, log_y2 = { false, "boolean" }, y2_range = { nil, "table" },
-  y2_format = { nil, formats },
+  series = { nil, "table", nil, "several lines, {{y =, x =, label = } ...}; each also has low and "
+    .. "high or spread, marker, line, dash, color, width (2 pixels) and axis (2: the right one)" },
+  x = { nil, "table|tensor", nil, "(n): numbers, or strings, which name the places; nil: 1, 2 "
+    .. "..." },
+  y = { nil, "table|tensor", nil, "(n): values of a single line; NaN leaves a gap" },
+  label = { nil, "string|number", nil, "name of the line in the legend" },
+  marker = { nil, "boolean|string", nil, "mark each point: true, or circle, square, triangle, "
+    .. "diamond, down or plus; nil: up to 30 points" },
+  line = { nil, "boolean", nil, "false: draw the points alone" },
+  color = { nil, "string|number", nil, texts.color },
+  dash = { nil, "boolean", nil, "a dashed line; nil: for the right axis, and from the 9th series "
+    .. "on" },
+  low = { nil, "table|tensor", nil, "(n): the lower edge of a band around the line, with high" },
+  high = { nil, "table|tensor", nil, "(n): the upper edge of a band around the line, with low" },
+  spread = { nil, "table|tensor", nil, "(n): a band of y +- spread, instead of low and high" },
+  y2_label = { nil, "string", nil, "text beside the right axis" },
+  log_y2 = { false, "boolean", nil, "a logarithmic right axis; values <= 0 are not drawn" },
+  y2_range = { nil, "table", nil, "{low, high}: what the right axis shows; nil: what is drawn "
+    .. "there" },
+  y2_format = { nil, formats, nil, '"percent" or function(value) -> string, of the right axis' },
 })
 
 local of_a_series = { "x", "y", "label", "marker", "line", "color", "dash", "low", "high",
@@ -46,24 +60,18 @@ local function options_of(given, more)
   return options(given, rules, WHERE)
 end
 
---- A chart of lines over a common x axis: lines{1, 3, 2}, lines{x = , y = }, or with options:
----  series    {{x = , y = , label = , low = , high = , spread = , marker = , line = , dash = ,
----            color = , width = , axis = } ...}: x, y are tensors or tables (x left out: 1, 2 ...;
----            x of strings: names); low and high, or spread (+-), are a band; NaN, and values <= 0
----            on a logarithmic axis, leave a gap; marker = true, false, circle, square, triangle,
----            diamond, down or plus (nil: up to 30 points); line = false draws points only;
----            axis = 2 is the right one. Of a single series x, y, label, marker, line,
----            color, dash, low, high and spread may be given without series
----  title, x_label, y_label, y2_label;  log_x, log_y, log_y2
----  x_range, y_range, y2_range     {low, high}
----  x_format, y_format, y2_format  "percent" or function(v)
----  x_ticks   values, or names of 1, 2 ...
----  guides    {{x = or y = or slope = , intercept = , label = } ...}: dashed lines
----  legend    auto (a free corner, or above), none, above, below, top left, top right ...
----  width, height  in pixels before scaling;  lang  en or fa
----@param given table|tensor
+--- A chart of lines over a common x axis: lines{1, 3, 2}, lines{x = , y = } or several series.
+--- Values that are NaN, or <= 0 on a logarithmic axis, leave a gap.
+---
+---     local figure = mah.plot.lines { x_label = "epoch", y_label = "loss", series = {
+---       { y = { 1, 0.3, 0.1 }, label = "training" },
+---       { y = { 1, 0.4, 0.3 }, spread = { 0.2, 0.1, 0.1 }, label = "validation" },
+---     } }
+---     figure:save "loss.png"
+---     print(figure)   --> figure 640 x 400
+---@param given table|tensor   options, or the values y alone
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options_of(given, more)
   return chart.figure(WHERE, o, series.artists(series_of(o), WHERE, Locale.of(o.lang)))

@@ -1,8 +1,7 @@
 --- Languages of figures: digits, separators, direction and the few words that figures add.
 ---
 ---     local fa = mah.locale.of "fa"
----     fa:number(0.25, 2)      --> "۰٫۲۵"
----     fa.words.count          --> "تعداد"
+---     print(fa:number(0.25, 2), fa.words.count)   --> ۰٫۲۵ تعداد
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local text = require "mah.draw.text"
@@ -10,6 +9,19 @@ local text = require "mah.draw.text"
 local LONGEST = 200 -- characters of a name
 
 local locale = {}
+--- How figures of a language write numbers, of mah.locale.of.
+---@class language
+---@field name "en"|"fa"
+---@field rtl boolean                    is it written from the right?
+---@field words table<string, string>    the words that figures add: "count", "true label" ...
+---@field number fun(self: language, v: number, decimals: integer|nil, digits: integer|nil): string
+---  with so many decimals, or as many as it needs, up to 4 significant digits unless told
+---@field percent fun(self: language, share: number, decimals: integer|nil): string   0 ... 1 as 0%
+---  ... 100%
+---@field power fun(self: language, exponent: integer): string   a power of ten, "10⁻³"
+---@field digits fun(self: language, numeral: string): string    a numeral in the language's digits
+---@field numeral fun(self: language, numeral: string): string   the same of what "%g" writes
+---@field label fun(self: language, v: any): string   numbers in its digits, other text as it is
 local Locale = class.new("a language", "language", "words")
 
 local languages = {
@@ -43,12 +55,18 @@ local languages = {
 local persian = { ["."] = "٫", [","] = "٬", ["%"] = "٪" }
 for digit = 0, 9 do persian[tostring(digit)] = "\219" .. string.char(0xB0 + digit) end
 
---- Options' rule: {default, values}.
-locale.rule = { "en", { "en", "fa" } }
+--- Options' rule: {default, values, nil, text}.
+locale.rule = { "en", { "en", "fa" }, nil, "of the figure's own words, digits and direction: "
+  .. "English, or Persian, from the right" }
 
---- The language of that name.
+--- The language of that name, which writes numbers as figures do.
+---
+---     local fa = mah.locale.of "fa"
+---     print(fa:number(0.25, 2), fa:percent(0.875), fa.words.count)   --> ۰٫۲۵ ۸۸٪ تعداد
+---     print(mah.locale.of("en"):number(12345.678), mah.locale.of("en"):power(-3))
+---     --> 1.235×10⁴ 10⁻³
 ---@param name string   "en" or "fa"
----@return table
+---@return language
 function locale.of(name)
   check.that(languages[name], "lang must be en or fa; got %s", check.show(name))
   return setmetatable({ name = name, rtl = languages[name].rtl, words = languages[name].words },

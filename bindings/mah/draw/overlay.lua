@@ -9,9 +9,16 @@ local options = require "mah.base.options"
 
 local WHERE = "mah.plot.overlay"
 
-local own = chart.rules { figures = { options.required, "table" }, y2_label = { nil, "string" } }
+local own = chart.rules {
+  figures = { options.required, "table", nil, "a list of figures, of mah.plot's charts" },
+  y2_label = { nil, "string", nil, "text beside the right axis" },
+}
 for name, rule in pairs(own) do -- what is left out comes from the figures
-  if name ~= "figures" and name ~= "legend" then own[name] = { nil, unpack(rule, 2, 4) } end
+  if name ~= "figures" and name ~= "legend" then
+    local source = name == "guides" and "; besides those of the figures"
+      or "; nil: of the first figure that has it"
+    own[name] = { nil, rule[2], rule[3], rule[4]:gsub("; nil: .*", "") .. source }
+  end
 end
 local rules = options.declare(WHERE, own)
 
@@ -43,20 +50,17 @@ local function merged(o, figures)
   return all
 end
 
---- Lays charts over each other, on common axes: lines, scatter, contour, boundary, box, hist, bars,
---- importance, heat maps (not those whose numbers fall), and the curves (roc ...). Places that have
---- names must have the same ones. Areas lie behind, points before. What has no axes to share, such
---- as a scatter matrix, mah.plot.panel puts beside others. Options:
----  figures  a table of figures;  title, x_label, y_label, y2_label, log_x, log_y, x_range,
----           y_range, x_format, y_format, x_ticks, width, height, lang: those of the first figure
----           that has any, when left out;  guides: besides those of the figures
----  legend   auto, none, above, below, top left ... as in mah.plot.lines
+--- Several charts over each other, on common axes: lines, scatter, contour, boundary, box, hist,
+--- bars, importance, heat maps (not those whose numbers fall), and the curves (roc ...). Places
+--- that have names must have the same ones. Areas lie behind, points before. What has no axes to
+--- share, such as a scatter matrix, mah.plot.panel puts beside others.
 ---
 ---     local area = mah.plot.contour { z = { { 1, 2 }, { 3, 4 } } }
 ---     local points = mah.plot.scatter { x = { 1.2, 1.8 }, y = { 1.5, 1.1 } }
----     mah.plot.overlay { figures = { area, points } }
+---     print(mah.plot.overlay { figures = { area, points }, title = "points on a plane" })
+---     --> figure 640 x 400: points on a plane
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   check.that(#o.figures > 0, "%s: figures is empty", WHERE)

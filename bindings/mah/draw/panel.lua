@@ -5,15 +5,16 @@ local check = require "mah.base.check"
 local data = require "mah.draw.data"
 local options = require "mah.base.options"
 local text = require "mah.draw.text"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.panel"
 local TITLE, EDGE = 17, 10
 
 local rules = options.declare(WHERE, {
-  figures = { options.required, "table" },
-  columns = { nil, "integer", "[1, 100]" },
-  gap = { 12, "number", "[0, 1000]" },
-  title = { "", "string" },
+  figures = { options.required, "table", nil, "a list of figures, row by row" },
+  columns = { nil, "integer", "[1, 100]", "figures in a row; nil: 2" },
+  gap = { 12, "number", "[0, 1000]", "pixels between figures" },
+  title = { "", "string", nil, texts.title },
   lang = Locale.rule,
 })
 
@@ -38,11 +39,12 @@ local function starts(sizes, from, gap)
   return places, from
 end
 
---- Figures in a grid, row by row (from the right in Persian). Options:
----  figures   a table of figures;  columns (2, or 1 for a single figure);  gap (12);  title
----  lang      en or fa
+--- Several figures beside each other as one, row by row; in Persian from the right.
+---
+---     local a, b = mah.plot.lines { y = { 1, 3, 2 } }, mah.plot.hist { x = { 1, 2, 2, 3 } }
+---     print(mah.plot.panel { figures = { a, b }, columns = 1 })   --> figure 640 x 812
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local figures = o.figures

@@ -1,9 +1,9 @@
 --- Charts. Each function returns a figure: figure:save "name.png" or ".svg", figure:svg(),
 --- figure:pixels(), figure:draw(canvas). css() gives the colours of a page around SVG figures.
 ---
----     local mah = require "mah"
----     local series = {{x = {1, 2, 3}, y = {.9, .95, .96}, label = "test"}}
----     mah.plot.lines{series = series, x_label = "epoch"}:save("accuracy.png")
+---     local figure = mah.plot.lines { y = { 0.9, 0.95, 0.96 }, label = "test", x_label = "epoch" }
+---     figure:save "accuracy.png"
+---     print(figure)   --> figure 640 x 400
 local colors = require "mah.draw.colors"
 local curves = require "mah.draw.curves"
 local scores = require "mah.draw.scores"

@@ -4,13 +4,20 @@ local RangeTest = require "mah.learn.range_test"
 local check = require "mah.base.check"
 local lines = require "mah.draw.lines"
 local options = require "mah.base.options"
+local texts = require "mah.draw.texts"
 
 local WHERE = "found:plot"
 
 local rules = options.declare("find_lr:plot", {
-  title = { nil, "string" }, x_label = { nil, "string" }, y_label = { nil, "string" },
-  log_y = { false, "boolean" }, y_range = { nil, "table" }, legend = { nil, "string" },
-  width = { nil, "number" }, height = { nil, "number" }, lang = { nil, "string" },
+  title = { nil, "string", nil, texts.title },
+  x_label = { nil, "string", nil, texts.x_label .. '; nil: "learning rate"' },
+  y_label = { nil, "string", nil, texts.y_label .. '; nil: "loss"' },
+  log_y = { false, "boolean", nil, texts.log_y },
+  y_range = { nil, "table", nil, "{low, high}: what the y axis shows; nil: the smoothed curve" },
+  legend = { nil, "string", nil, texts.legend },
+  width = { nil, "number", nil, texts.width .. "; nil: 640" },
+  height = { nil, "number", nil, texts.height .. "; nil: 400" },
+  lang = { nil, "string", nil, Locale.rule[4] .. "; nil: en" },
 })
 
 --- What is to be seen: all but the single losses far above the smoothed curve, which may be very
@@ -26,10 +33,15 @@ local function range_of(found, log_y)
 end
 
 --- The losses over the learning rates, on a logarithmic axis: of each mini-batch as points,
---- smoothed as a line; the suggestion is a dashed line. Options: title, x_label, y_label, log_y,
---- y_range, legend, width, height, lang, as in mah.plot.lines.
+--- smoothed as a line; the suggestion is a dashed line.
+---
+---     local set = mah.data.make_moons { n_samples = 60, random_state = 1 }
+---     local net = mah.mlp { 2, { 8, "relu" }, { 2, "softmax" }, seed = 1 }
+---     local found = mah.train.find_lr(net, set, { batch_size = 20, seed = 1 })
+---     print(found:plot { title = "which learning rate?" })
+---     --> figure 640 x 400: which learning rate?
 ---@param given table|nil
----@return table figure   see mah.draw.figure
+---@return figure
 function RangeTest:plot(given)
   local o = options(given, rules, WHERE)
   local words = Locale.of(o.lang or "en").words

@@ -7,25 +7,27 @@ local check = require "mah.base.check"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.residuals"
 
 local rules = options.declare(WHERE, chart.rules {
-  y_true = { options.required, "table|tensor" }, y_pred = { options.required, "table|tensor" },
-  kind = { "actual_vs_predicted", { "actual_vs_predicted", "residual_vs_predicted" } },
-  label = { nil, "string" }, size = { nil, "number", "(0, 50]" },
-  opacity = { nil, "number", "(0, 1]" },
+  y_true = { options.required, "table|tensor", nil, "(n): the true values" },
+  y_pred = { options.required, "table|tensor", nil, "(n): the predicted values" },
+  kind = { "actual_vs_predicted", { "actual_vs_predicted", "residual_vs_predicted" }, nil, "what "
+    .. "is up: the true value, with the line y = x, or the residual, true - predicted, with the "
+    .. "line y = 0" },
+  label = { nil, "string", nil, "name of the points in the legend" },
+  size = { nil, "number", "(0, 50]", texts.size },
+  opacity = { nil, "number", "(0, 1]", texts.opacity .. "; nil: 0.6" },
 })
 
---- Points for each pair. Options:
----  y_true, y_pred  vectors
----  kind   "actual_vs_predicted" with the line y = x, or "residual_vs_predicted" with the line
----         y = 0 (the residual is actual - predicted)
----  label, size, opacity  as in mah.plot.scatter;  title, x_label ... as in mah.plot.lines
+--- Predictions of numbers beside the truth, a point for each pair.
 ---
----     mah.plot.residuals { y_true = { 1, 2, 3 }, y_pred = { 1.1, 1.9, 3.2 } }
+---     print(mah.plot.residuals { y_true = { 1, 2, 3 }, y_pred = { 1.1, 1.9, 3.2 } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given)
   local o = options(given, rules, WHERE)
   local locale = Locale.of(o.lang)

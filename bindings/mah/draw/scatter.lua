@@ -12,18 +12,26 @@ local colors = require "mah.draw.colors"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.scatter"
 
 local rules = options.declare(WHERE, chart.rules {
-  x = { options.required, "table|tensor" }, y = { nil, "table|tensor" },
-  values = { nil, "table|tensor" }, classes = { nil, "table|tensor" },
-  class_names = { nil, "table" },
-  label = { nil, "string" },
-  size = { nil, "number", "(0, 50]" }, opacity = { nil, "number", "(0, 1]" },
-  color = { nil, "string|number" }, marker = { nil, "string" },
-  map = { "viridis", colors.maps }, range = { nil, "table" }, format = { nil, "string|callable" },
-  color_bar = { true, "boolean" },
+  x = { options.required, "table|tensor", nil, "(n); or without y (n, 2), a point in each row" },
+  y = { nil, "table|tensor", nil, "(n)" },
+  values = { nil, "table|tensor", nil, "(n): numbers that become colours; NaN is grey" },
+  classes = { nil, "table|tensor", nil, "(n): " .. texts.classes },
+  class_names = { nil, "table", nil, texts.class_names },
+  label = { nil, "string", nil, "text of the colour bar; without values, of the points in the "
+    .. "legend" },
+  size = { nil, "number", "(0, 50]", texts.size },
+  opacity = { nil, "number", "(0, 1]", texts.opacity .. "; nil: 1" },
+  color = { nil, "string|number", nil, "of points that are all alike: " .. texts.color },
+  marker = { nil, "string", nil, "of all points: " .. texts.marker .. "; nil: circle, or one for "
+    .. "each class" },
+  map = { "viridis", colors.maps, nil, texts.map }, range = { nil, "table", nil, texts.range },
+  format = { nil, "string|callable", nil, texts.bar_format },
+  color_bar = { true, "boolean", nil, texts.color_bar },
 })
 
 local function same_length(list, n, name)
@@ -99,20 +107,14 @@ local function artist_of(o, locale)
 end
 
 --- Points, all alike, or coloured by value (with a colour bar) or by class (with a legend).
---- Options:
----  x and y (vectors), or x alone: a matrix of two columns
----  values  numbers; NaN is grey;  label: of the colour bar;  map  viridis, blues, diverging
----          (around zero), grey;  range {low, high} of the colours;  format;  color_bar (true)
----  classes numbers or strings, a colour and a marker for each, in their order; class_names
----  label   in the legend, of points that are all alike;  color, marker as in mah.plot.lines
----  size    radius in pixels (less for many points);  opacity
----  title, x_label, y_label, log_x, log_y, x_range, y_range, x_format, y_format, x_ticks, guides,
----  legend, width, height, lang  as in mah.plot.lines
 ---
----     mah.plot.scatter { x = { 1, 2, 3 }, y = { 2, 1, 3 }, classes = { "a", "b", "a" } }
----@param given table|tensor
+---     local figure = mah.plot.scatter { x = { 1, 2 }, y = { 2, 1 }, classes = { "a", "b" } }
+---     figure:save "points.png"
+---     print(mah.plot.scatter(mah.tensor { { 1, 2 }, { 2, 1 } }, { values = { 0.1, 0.9 } }))
+---     --> figure 640 x 400
+---@param given table|tensor   options, or x alone: a point in each row
 ---@param more table|nil   options, after the data
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(numbers.named_matrix(given, "x", more, WHERE), rules, WHERE)
   return chart.figure(WHERE, o, { artist_of(o, Locale.of(o.lang)) })

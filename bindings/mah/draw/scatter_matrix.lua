@@ -12,6 +12,7 @@ local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
 local points = require "mah.draw.points"
 local text = require "mah.draw.text"
+local texts = require "mah.draw.texts"
 
 local WHERE = "mah.plot.scatter_matrix"
 local MOST = 15
@@ -19,11 +20,14 @@ local EDGE, GAP, TITLE, LABEL, TICK = 10, 6, 15, 11.5, 9.5
 local BINS = 16
 
 local rules = options.declare(WHERE, {
-  data = { options.required, "any" }, columns = { nil, "table" },
-  classes = { nil, "table|tensor" }, class_names = { nil, "table" },
-  cell = { nil, "number", "[40, 1000]" },
-  size = { nil, "number", "(0, 50]" }, opacity = { nil, "number", "(0, 1]" },
-  title = { "", "string" },
+  data = { options.required, "any", nil, texts.data .. ", of 2 ... 15 columns" },
+  columns = { nil, "table", nil, texts.columns },
+  classes = { nil, "table|tensor", nil, "(rows): " .. texts.classes },
+  class_names = { nil, "table", nil, texts.class_names },
+  cell = { nil, "number", "[40, 1000]", texts.cell },
+  size = { nil, "number", "(0, 50]", "radius of the points in pixels; nil: by their number" },
+  opacity = { nil, "number", "(0, 1]", texts.opacity .. "; nil: 1" },
+  title = { "", "string", nil, texts.title },
   lang = Locale.rule,
 })
 
@@ -197,16 +201,15 @@ local function lay_out(self, o, entries)
 end
 
 --- A square of small scatter plots, each column against each other, with a histogram of each on the
---- diagonal. Options:
----  data     a table (its columns of numbers), {name = values ...} or a matrix, or
----           scatter_matrix(table, {...});  columns: which and in what order, or the matrix's names
----  classes  numbers or strings: a colour and a marker for each, in their order; class_names
----  cell     pixels of a cell's side;  size, opacity  of the points;  title;  lang  en or fa
+--- diagonal.
 ---
----     mah.plot.scatter_matrix { data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } } }
----@param given table|tensor|mah.Table
+---     local data = { age = { 30, 41, 25 }, fare = { 7, 8, 30 } }
+---     local figure = mah.plot.scatter_matrix { data = data, classes = { "yes", "no", "no" } }
+---     figure:save "matrix.png"
+---     print(figure.width > 300)   --> true
+---@param given table|tensor   options, or the data alone
 ---@param more table|nil   options, after a table or a matrix
----@return table figure   see mah.draw.figure
+---@return figure
 return function(given, more)
   local o = options(columns.named(given, more, WHERE), rules, WHERE)
   local locale = Locale.of(o.lang)

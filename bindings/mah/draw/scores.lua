@@ -11,7 +11,9 @@ local series = require "mah.draw.series"
 
 local scores = {}
 
-local matrix = { options.required, "table|tensor" }
+local function matrix(what)
+  return { options.required, "table|tensor", nil, "(n, folds): scores of the " .. what .. " rows" }
+end
 
 --- Mean and standard deviation of each row; NaN (a fold that failed) is left out.
 local function summarise(m)
@@ -50,18 +52,19 @@ local function figure_of(o, x, x_label, where)
 end
 
 local learning_rules = options.declare("mah.plot.learning_curve", chart.rules {
-  train_sizes = { options.required, "table|tensor" }, train_scores = matrix, test_scores = matrix,
+  train_sizes = { options.required, "table|tensor", nil, "(n): how many rows there were to train "
+    .. "on" },
+  train_scores = matrix "training", test_scores = matrix "held out",
 })
 
---- Scores over the number of training samples: the mean over the folds, and a band of their
---- standard deviation. Options:
----  train_sizes (n);  train_scores, test_scores  (n, folds), as learning_curve gives them
----  title, x_label, log_x, guides, legend, width, height, lang ... as in mah.plot.lines
+--- Scores over the number of training samples, the mean over the folds and a band of their standard
+--- deviation: what model_selection.learning_curve gives.
 ---
----     mah.plot.learning_curve { train_sizes = { 50, 100 },
----       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } }
+---     print(mah.plot.learning_curve { train_sizes = { 50, 100 },
+---       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function scores.learning_curve(given)
   local where = "mah.plot.learning_curve"
   local o = options(given, learning_rules, where)
@@ -70,20 +73,19 @@ function scores.learning_curve(given)
 end
 
 local validation_rules = options.declare("mah.plot.validation_curve", chart.rules {
-  param_range = { options.required, "table|tensor" }, param_name = { "", "string" },
-  train_scores = matrix, test_scores = matrix,
+  param_range = { options.required, "table|tensor", nil, "(n): values of the parameter, or names" },
+  param_name = { "", "string", nil, "of the parameter, below the x axis" },
+  train_scores = matrix "training", test_scores = matrix "held out",
 })
 
---- Scores over a parameter: the mean over the folds, and a band of their standard deviation.
---- Options:
----  param_range (n numbers, or names);  param_name
----  train_scores, test_scores  (n, folds), as validation_curve gives them
----  title, log_x, guides, legend, width, height, lang ... as in mah.plot.lines
+--- Scores over a parameter, the mean over the folds and a band of their standard deviation: what
+--- model_selection.validation_curve gives.
 ---
----     mah.plot.validation_curve { param_range = { 0.1, 1 }, param_name = "alpha", log_x = true,
----       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } }
+---     print(mah.plot.validation_curve { param_range = { 0.1, 1 }, param_name = "alpha",
+---       train_scores = { { 1, 1 }, { 0.9, 1 } }, test_scores = { { 0.7, 0.8 }, { 0.8, 0.9 } } })
+---     --> figure 640 x 400
 ---@param given table
----@return table figure   see mah.draw.figure
+---@return figure
 function scores.validation_curve(given)
   local where = "mah.plot.validation_curve"
   local o = options(given, validation_rules, where)

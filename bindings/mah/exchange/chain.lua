@@ -374,7 +374,7 @@ local rules = {
 --- one output). Errors name the file and the step.
 ---@param steps table[]
 ---@param given {where: string, classes: table?, regression: boolean?, out_activation: string?}
----@return table   Network, estimator or pipeline
+---@return table   network, estimator or pipeline
 function chain.model(steps, given)
   local o = options(given, rules, "chain.model")
   check.that(not (o.classes and o.regression), "%s: classes make a classifier, and regression = "

@@ -1,11 +1,6 @@
 --- Gradients of any Lua function of tensors, by reverse mode.
 ---
----     local f = mah.value_and_grad(function(p, x, y)
----       local h = (x:matmul(p.W) + p.b):tanh()
----       return (h - y):square():mean()
----     end)
----     local loss, g = f({ W = W, b = b }, x, y)        -- g.W, g.b
----     p.W:axpy_(-0.1, g.W)
+---     local value, g = mah.value_and_grad(f)({ W = W, b = b }, x, y)         -- g.W, g.b
 ---
 --- The function is called with traced tensors in the place of the first argument's. They have a
 --- tensor's methods, fields and operators, and mah's functions take them; what is computed from
@@ -132,7 +127,8 @@ end
 local made = setmetatable({}, { __mode = "k" }) -- the functions of value_and_grad
 
 local rules = options.declare("mah.grad mah.value_and_grad", {
-  detect_anomaly = { false, "boolean" },
+  detect_anomaly = { false, "boolean", nil, "the first NaN, forwards or backwards, is an error "
+    .. "that names the operation and the script's line; slow" },
 })
 
 local function transform(f, given, where, quiet)
@@ -170,8 +166,7 @@ end
 ---     local value, g = f({ a = mah.tensor(2), b = mah.tensor(1) }, x)
 ---     print(value, g.a:item(), g.b:item())           --> 83 68 30
 ---@param f function           (x, ...) -> a number, ...
----@param given {detect_anomaly: boolean?}|nil   true: the first NaN, forwards or backwards, is an
----  error that names the operation and the script's line (slow)
+---@param given {detect_anomaly: boolean?}|nil
 ---@return function            (x, ...) -> value, gradient, ...
 function functions.value_and_grad(f, given)
   local both = transform(f, given, "mah.value_and_grad")
@@ -200,6 +195,7 @@ function functions.with_gradient(f, where) return transform(f, nil, where) end
 ---     local p = { W = mah.randn(3, 2), b = mah.zeros(2) }
 ---     local g = f(p, mah.randn(5, 3))
 ---     p.W:axpy_(-0.1, g.W)                           -- a step downhill
+---     print(g.W.shape[1], g.W.shape[2])              --> 3 2
 ---@param f function           (x, ...) -> a number
 ---@param given {detect_anomaly: boolean?}|nil
 ---@return function            (x, ...) -> gradient

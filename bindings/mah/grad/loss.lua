@@ -1,13 +1,16 @@
 --- Losses: ordinary functions of scores (what a network gives), targets and options, which are
 --- traced where the scores are.
 ---
----     local loss = mah.value_and_grad(function(p, x, y)
----       return mah.loss.cross_entropy(x:matmul(p.W) + p.b, y, { label_smoothing = 0.1 })
----     end)
----
 --- A loss has one value for each row, or each element, and is their mean: weighted where there is a
 --- `weight`, which is one number for each. {reduction = "sum"} adds them up, "none" leaves them.
 --- Targets have no gradient. Of plain tensors the result is a number.
+---
+---     local f = mah.value_and_grad(function(p, x, y)
+---       return mah.loss.cross_entropy(x:matmul(p.W) + p.b, y, { label_smoothing = 0.1 })
+---     end)
+---     local x, y = mah.ones(4, 2), mah.tensor({ 0, 1, 2, 0 }, "int32")
+---     local value, g = f({ W = mah.zeros(2, 3), b = mah.zeros(3) }, x, y)
+---     print(("%.4f"):format(value), g.W.shape[1], g.W.shape[2])        --> 1.0986 2 3
 local Type = require "mah.tensor.type"
 local arguments = require "mah.grad.loss_arguments"
 local check = require "mah.base.check"
@@ -29,9 +32,11 @@ local loss = {}
 --- Element (i, place of row i) of x, as (N).
 local function picked(x, places) return o.gather(x, 2, places):squeeze(2) end
 
+local smoothing = { 0, "number", "[0, 1]", "share of the target that all classes get alike" }
+
 local cross_entropy_rules = declare("cross_entropy", {
-  label_smoothing = { 0, "number", "[0, 1]" },
-  class_weight = { nil, "tensor" },
+  label_smoothing = smoothing,
+  class_weight = { nil, "tensor", nil, "(K): what the rows of each class count; nil: all alike" },
 })
 
 --- sum_c w[c] (lse - x[c]) q[c] of each row, for probabilities q.
@@ -44,12 +49,13 @@ end
 --- the target is 1 - e and e / K for all K classes (Szegedy et al., "Rethinking the Inception
 --- architecture", 2016); the mean is divided by the classes' weights. As PyTorch's.
 ---
----     local scores, y = mah.randn(5, 3), mah.tensor({ 0, 2, 1, 1, 0 }, "int32")
----     print(mah.loss.cross_entropy(scores, y, { class_weight = mah.tensor { 1, 2, 1 } }))
+---     local scores, y = mah.zeros(5, 3), mah.tensor({ 0, 2, 1, 1, 0 }, "int32")
+---     local loss = mah.loss.cross_entropy(scores, y, { class_weight = mah.tensor { 1, 2, 1 } })
+---     print(("%.4f %.4f"):format(loss, math.log(3)))                   --> 1.0986 1.0986
 ---@param scores tensor   (N, K)
 ---@param y tensor        (N) class numbers 0 ... K-1; or (N, K) probabilities
 ---@param given {label_smoothing: number?, class_weight: tensor?, weight: tensor?,
----  reduction: string?}|nil   class_weight (K), weight (N)
+---  reduction: string?}|nil
 ---@return number|tensor
 function loss.cross_entropy(scores, y, given)
   local where = "mah.loss.cross_entropy"
@@ -73,18 +79,18 @@ function loss.cross_entropy(scores, y, given)
 end
 
 local binary_rules = declare("binary_cross_entropy", {
-  pos_weight = { nil, "number|tensor", "(0, inf)" },
-  label_smoothing = { 0, "number", "[0, 1]" },
+  pos_weight = { nil, "number|tensor", "(0, inf)", "what elements with y = 1 count; nil: 1" },
+  label_smoothing = smoothing,
 })
 
 --- Cross entropy of a sigmoid: -y log p - (1 - y) log(1 - p), p = sigmoid(scores), for each
 --- element. As PyTorch's binary_cross_entropy_with_logits.
 ---
----     print(mah.loss.binary_cross_entropy(mah.zeros(4), mah.ones(4)))         --> 0.6931471824646
+---     print(("%.4f"):format(mah.loss.binary_cross_entropy(mah.zeros(4), mah.ones(4)))) --> 0.6931
 ---@param scores tensor   any shape
 ---@param y tensor        0 ... 1, in the same shape; (N) for (N, 1)
 ---@param given {pos_weight: number|tensor|nil, label_smoothing: number?, weight: tensor?,
----  reduction: string?}|nil   pos_weight: of the elements with y = 1
+---  reduction: string?}|nil
 ---@return number|tensor
 function loss.binary_cross_entropy(scores, y, given)
   local where = "mah.loss.binary_cross_entropy"
@@ -97,8 +103,8 @@ function loss.binary_cross_entropy(scores, y, given)
 end
 
 local hinge_rules = declare("hinge", {
-  margin = { 1, "number", "(0, inf)" },
-  squared = { false, "boolean" },
+  margin = { 1, "number", "(0, inf)", "distance from 0, or from other scores, that is enough" },
+  squared = { false, "boolean", nil, "the square of the loss" },
 })
 
 --- Hinge loss: max(0, margin - y s) for targets y of -1 and 1 (0 counts as -1); for class numbers
@@ -128,19 +134,20 @@ function loss.hinge(scores, y, given)
 end
 
 local focal_rules = declare("focal", {
-  gamma = { 2, "number", "[0, inf)" },
-  alpha = { nil, "number|tensor", "[0, inf)" },
+  gamma = { 2, "number", "[0, inf)", "how much less easy examples count; 0: cross entropy" },
+  alpha = { nil, "number|tensor", "[0, inf)", "the weight of y = 1 (1 - alpha is that of 0), or "
+    .. "(K) the weights of the classes; nil: all alike" },
 })
 
 --- Focal loss: -alpha (1 - p)^gamma log p, where p is the probability of what is right: hard
 --- examples count more (Lin et al., "Focal loss for dense object detection", 2017). It is that of a
 --- softmax for class numbers, else of a sigmoid.
 ---
----     print(mah.loss.focal(mah.zeros(2), mah.tensor { 0, 1 }, { gamma = 0 })) --> 0.6931471824646
+---     local y = mah.tensor { 0, 1 }
+---     print(("%.4f"):format(mah.loss.focal(mah.zeros(2), y, { gamma = 0 })))  --> 0.6931
 ---@param scores tensor   (N, K) for classes; or any shape
 ---@param y tensor        (N) class numbers 0 ... K-1; or 0 and 1 in the scores' shape
 ---@param given {gamma: number?, alpha: number|tensor|nil, weight: tensor?, reduction: string?}|nil
----  gamma 2; alpha: the weight of y = 1 (1 - alpha is that of 0), or (K) the weights of the classes
 ---@return number|tensor
 function loss.focal(scores, y, given)
   local where = "mah.loss.focal"
@@ -217,7 +224,9 @@ function loss.mae(scores, y, given)
   return reduced(d:abs(), s)
 end
 
-local huber_rules = declare("huber", { delta = { 1, "number", "(0, inf)" } })
+local huber_rules = declare("huber", {
+  delta = { 1, "number", "(0, inf)", "the distance up to which errors count by their squares" },
+})
 
 --- Huber's loss: d^2 / 2 up to |d| = delta, delta (|d| - delta / 2) beyond, d = s - y (Huber,
 --- "Robust estimation of a location parameter", 1964).
@@ -225,7 +234,7 @@ local huber_rules = declare("huber", { delta = { 1, "number", "(0, inf)" } })
 ---     print(mah.loss.huber(mah.tensor { 0.5, 3 }, mah.tensor { 0, 0 }))       --> 1.3125
 ---@param scores tensor
 ---@param y tensor   in the scores' shape; (N) for (N, 1)
----@param given {delta: number?, weight: tensor?, reduction: string?}|nil   delta 1
+---@param given {delta: number?, weight: tensor?, reduction: string?}|nil
 ---@return number|tensor
 function loss.huber(scores, y, given)
   local d, s = differences(scores, y, given, huber_rules, "mah.loss.huber")
@@ -234,7 +243,10 @@ function loss.huber(scores, y, given)
   return reduced(o.where(raw(size):le(s.delta), d * d / 2, far), s)
 end
 
-local quantile_rules = declare("quantile", { q = { 0.5, "number|tensor|table" } })
+local quantile_rules = declare("quantile", {
+  q = { 0.5, "number|tensor|table", nil, "the quantile, in (0, 1), or one for each column of the "
+    .. "scores" },
+})
 
 --- Quantile (pinball) loss: q (y - s) where y > s, else (1 - q) (s - y). It is least where s is the
 --- q-quantile of y (Koenker and Bassett, "Regression quantiles", 1978). Several q, one for each
@@ -244,7 +256,7 @@ local quantile_rules = declare("quantile", { q = { 0.5, "number|tensor|table" } 
 ---     print(("%.3f"):format(mah.loss.quantile(mah.ones(4), y, { q = 0.9 })))  --> 2.275
 ---@param scores tensor   (N), (N, 1), or (N, Q)
 ---@param y tensor        in the scores' shape; or (N)
----@param given {q: number|number[]|tensor|nil, weight: tensor?, reduction: string?}|nil   q 0.5
+---@param given {q: number|number[]|tensor|nil, weight: tensor?, reduction: string?}|nil
 ---@return number|tensor
 function loss.quantile(scores, y, given)
   local where = "mah.loss.quantile"
@@ -261,8 +273,8 @@ function loss.quantile(scores, y, given)
 end
 
 local poisson_rules = declare("poisson", {
-  log_input = { true, "boolean" },
-  full = { false, "boolean" },
+  log_input = { true, "boolean", nil, "scores are logarithms of rates; false: they are rates" },
+  full = { false, "boolean", nil, "with Stirling's approximation of log y!, for y > 1" },
 })
 
 --- The negative log-likelihood of counts y whose rate is e^s, without the terms of y alone: e^s -
@@ -286,15 +298,16 @@ function loss.poisson(scores, y, given)
   return reduced(values, s)
 end
 
-local cosine_rules = declare("cosine", { eps = { 1e-8, "number", "(0, inf)" } })
+local cosine_rules = declare("cosine", {
+  eps = { 1e-8, "number", "(0, inf)", "the least product of two lengths that is divided by" },
+})
 
 --- 1 - cos of the angle between scores and targets, for each row.
 ---
 ---     print(mah.loss.cosine(mah.tensor { { 1, 0 } }, mah.tensor { { 0, 2 } }))        --> 1
 ---@param scores tensor   (N, K)
 ---@param y tensor        (N, K)
----@param given {eps: number?, weight: tensor?, reduction: string?}|nil   eps (1e-8): the least
----  product of two lengths that is divided by
+---@param given {eps: number?, weight: tensor?, reduction: string?}|nil
 ---@return number|tensor
 function loss.cosine(scores, y, given)
   local where = "mah.loss.cosine"

@@ -19,8 +19,9 @@ local arguments = {}
 -- -- Values ---------------------------------------------------------------------------------------
 
 local usual = {
-  reduction = { "mean", { "mean", "sum", "none" } },
-  weight = { nil, "tensor" },
+  reduction = { "mean", { "mean", "sum", "none" }, nil, "of the values of rows or elements: their "
+    .. "mean (weighted where there is a weight), their sum, or as they are" },
+  weight = { nil, "tensor", nil, "what each row or element counts; nil: all alike" },
 }
 
 --- The rules of a loss: the usual options and its own.

@@ -105,7 +105,9 @@ local checkpointed = recording.many {
 ---
 ---     local block = mah.checkpoint(function(h, W) return h:matmul(W):tanh():matmul(W):tanh() end)
 ---     local x, W = mah.rand(3, 4), mah.rand(4, 4)
----     local g = mah.grad(function(W) return block(x, W):sum() end)(W)
+---     local function f(W) return block(x, W):sum() end
+---     local function plain(W) return x:matmul(W):tanh():matmul(W):tanh():sum() end
+---     print(mah.grad(f)(W):allclose(mah.grad(plain)(W)))               --> true
 ---@param f function   at most six arguments, one tensor as its result
 ---@return function
 function wrap.checkpoint(f)
@@ -120,9 +122,10 @@ end
 -- -- A gradient of one's own ----------------------------------------------------------------------
 
 local rules = options.declare("mah.custom", {
-  forward = { options.required, "function" },
-  backward = { options.required, "function" },
-  name = { "mah.custom", "string" },
+  forward = { options.required, "function", nil, "function (...) -> the result, of plain tensors" },
+  backward = { options.required, "function", nil, "function (g, y, ...) -> the gradients of the "
+    .. "arguments, from g, that of the result y; nil for those without" },
+  name = { "mah.custom", "string", nil, "what messages call it" },
 })
 
 local function expect_gradient(g, x, name, k)
@@ -145,7 +148,7 @@ end
 ---       backward = function(g, _, x) return g * x:sigmoid() end,
 ---     }
 ---     print(mah.grad(function(x) return softplus(x):sum() end)(mah.zeros(3))[1])       --> 0.5
----@param given {forward: function, backward: function, name: string?}   name: in messages
+---@param given {forward: function, backward: function, name: string?}
 ---@return function   of at most eight arguments
 function wrap.custom(given)
   local s = options(given, rules, "mah.custom")

@@ -53,11 +53,11 @@ end
 --- "elu, gelu, identity ...": for the help.
 function activation.hidden_names() return activation.list(activation.hidden) end
 
---- "exp poisson; identity squared_error, ...": for the help.
+--- "exp: poisson; identity: squared_error, ...": for the help.
 function activation.loss_names()
   local texts = {}
   for output, names in pairs(activation.outputs) do
-    texts[#texts + 1] = output .. " " .. table.concat(names, ", ")
+    texts[#texts + 1] = output .. ": " .. table.concat(names, ", ")
   end
   table.sort(texts)
   return table.concat(texts, "; ")

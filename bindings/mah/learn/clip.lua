@@ -1,11 +1,14 @@
 --- Cuts gradients that are too large back, in place: for solvers of one's own.
 ---
----     solver = function(evaluate, w)
+---     local function descent(evaluate, w)
 ---       local loss, g = evaluate(w)
 ---       mah.clip.norm(g, 1)
 ---       w:axpy_(-0.1, g)
 ---       return loss
 ---     end
+---     local net = mah.mlp { 1, { 1, "identity" }, seed = 1 }
+---     local data = { x = mah.ones(4, 1), y = mah.full({ 4, 1 }, 5) }
+---     print(mah.train(net, data, { solver = descent, stop = 3 }).n_iter)              --> 3
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -24,6 +27,9 @@ end
 
 --- Scales g so that its Euclidean norm is at most max_norm (Pascanu, Mikolov, Bengio, ICML 2013). A
 --- norm that is NaN or infinite changes nothing.
+---
+---     local g = mah.tensor { 3, 4 }
+---     print(mah.clip.norm(g, 1), ("%.1f %.1f"):format(g[1], g[2]))     --> 5 0.6 0.8
 ---@param g tensor          (P), contiguous, float32 or float64; changed in place
 ---@param max_norm number   > 0
 ---@return number norm      before the clipping
@@ -34,6 +40,8 @@ function clip.norm(g, max_norm)
 end
 
 --- Moves each element of g into [-limit, limit]; NaN stays.
+---
+---     print(mah.clip.value(mah.tensor { 3, -4, 0.5 }, 1):totable()[2])  --> -1
 ---@param g tensor       (P), contiguous, float32 or float64; changed in place
 ---@param limit number   > 0
 ---@return tensor g

@@ -1,9 +1,5 @@
 --- Models that decide together, by the mean of their probabilities or of their numbers: networks of
 --- mah.train_many, fitted estimators, pipelines.
----
----     local runs = mah.train_many(nets, train, settings)
----     local ensemble = mah.ensemble(nets)
----     print(ensemble:score(test.x, test.y), ensemble:predict_proba(test.x)[1])
 local Type = require "mah.tensor.type"
 local accuracy = require "mah.learn.metrics.accuracy"
 local check = require "mah.base.check"
@@ -15,7 +11,12 @@ local sample_weight = require "mah.learn.sample_weight"
 local targets = require "mah.learn.metrics.targets"
 require "mah.learn.feed" -- the kind of mah.mlp's networks: nobody may have trained any
 
+---@class ensemble
+---@field models table[]      the networks or estimators, as they were given
+---@field kind string         "probabilities" of classifiers, "numbers" of regressors
+---@field classes_ any[]|nil  the labels of classifiers; nil of networks and regressors
 local Ensemble = class.new("an ensemble", "ensemble", "classes_")
+class.fields[Ensemble] = { models = true, kind = true, classes_ = true }
 
 -- -- What the models are --------------------------------------------------------------------------
 
@@ -128,8 +129,18 @@ end
 --- them (Hansen, Salamon: "Neural network ensembles", IEEE PAMI 12, 1990).
 ---
 --- It holds the models, and has their classes_. Errors: models that do not go together.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local models = {}
+---     for i = 1, 3 do
+---       models[i] = mah.MLPClassifier { solver = "lbfgs", random_state = i }
+---       models[i]:fit(moons.x, moons.y)
+---     end
+---     local ensemble = mah.ensemble(models)
+---     print(ensemble:score(moons.x, moons.y) > 0.9, #ensemble:predict(moons.x))       --> true 100
+---     print(ensemble:predict_proba(moons.x).shape[2], #ensemble.models)               --> 2 3
 ---@param models table[]
----@return table ensemble
+---@return ensemble
 return function(models)
   check.that(type(models) == "table" and getmetatable(models) == nil,
     "mah.ensemble: a list of models is expected, got %s", check.show(models))

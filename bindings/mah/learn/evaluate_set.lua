@@ -16,7 +16,7 @@ local function has_classes(net, y)
 end
 
 --- The mean loss without penalties, and net:score, both weighted: the score by score_weight.
----@param net Network
+---@param net network
 ---@param set {x: tensor|mah.Sparse, y: tensor, weight: tensor?, score_weight: tensor?,
 ---  compressed: ffi.cdata*?}
 ---@return number loss, number score

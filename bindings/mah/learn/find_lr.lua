@@ -5,6 +5,7 @@ local RangeTest = require "mah.learn.range_test"
 local Task = require "mah.learn.task"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
+local common = require "mah.learn.training_rules"
 local elsewhere = require "mah.learn.elsewhere"
 local kind = require "mah.learn.kind"
 local objects = require "mah.learn.objects"
@@ -16,23 +17,27 @@ local solvers = require "mah.learn.solver"
 local WHERE = "mah.train.find_lr"
 
 local rules = options.declare(WHERE, {
-  from = { 1e-7, "number", "(0, inf)" },
-  to = { 10, "number", "(0, inf)" },
-  steps = { 100, "integer", "[2, inf)" },
-  solver = { nil, "callable|string" },
-  batch_size = { nil, "integer", "[1, inf)" },
-  smoothing = { 0.9, "number", "[0, 1)" },
-  early_stop_threshold = { 4, "number", "(1, inf]" },
-  shuffle = { true, "boolean" },
-  clip_norm = { nil, "number", "(0, inf)" },
-  clip_value = { nil, "number", "(0, inf)" },
-  accumulate = { 1, "integer", "[1, inf)" },
-  freeze = { nil, "string|integer|table" },
-  l1 = { 0, "number", "[0, inf)" },
-  l2 = { 0, "number", "[0, inf)" },
-  seed = { nil, "integer", "[0, 4294967295]" },
-  rng = { nil, "table" },
-  threads = { nil, "integer", "[1, 256]" },
+  from = { 1e-7, "number", "(0, inf)", "learning rate of the first step" },
+  to = { 10, "number", "(0, inf)", "learning rate of the last step; larger than from" },
+  steps = { 100, "integer", "[2, inf)", "steps of the test, each at a rate that is larger by the "
+    .. "same factor; over several epochs where one has fewer mini-batches" },
+  solver = { nil, "callable|string", nil, "one with a learning rate, or its name, of which a copy "
+    .. "makes the steps from its beginning; nil: mah.solver.adam()" },
+  batch_size = common.batch_size,
+  smoothing = { 0.9, "number", "[0, 1)", "the share of the past in the smoothed loss at each step; "
+    .. "0: none" },
+  early_stop_threshold = { 4, "number", "(1, inf]", "the test ends when the smoothed loss is more "
+    .. "than so many times its lowest; inf: never" },
+  shuffle = common.shuffle,
+  clip_norm = common.clip_norm,
+  clip_value = common.clip_value,
+  accumulate = common.accumulate,
+  freeze = common.freeze,
+  l1 = common.l1,
+  l2 = common.l2,
+  seed = common.seed,
+  rng = common.rng,
+  threads = common.threads,
 })
 
 local of_the_training = { "batch_size", "shuffle", "clip_norm", "clip_value", "accumulate",
@@ -115,32 +120,23 @@ local function run(net, data, o, tester)
   while not reason do reason = select(2, trainer:run_epoch()) end
 end
 
---- Looks for a learning rate: trains for up to `steps` mini-batches, at rates from `from` to `to`,
---- each larger than the last one by the same factor, and keeps the losses. Network and solver are
---- left as they were. `suggestion` is the rate at which the smoothed loss falls fastest; that of
---- the lowest loss is too large already.
----
---- Options:
----   from, to     1e-7 and 10
----   steps        100; where the data have fewer mini-batches, over several epochs
----   solver       with a learning rate; default mah.solver.adam(). A copy makes the steps, from its
----                beginning
----   smoothing    0.9: the share of the past in the smoothed loss, at each step; 0 for none
----   early_stop_threshold    4: the test ends when the smoothed loss is so many times its lowest
----   batch_size, shuffle, l1, l2, clip_norm, clip_value, accumulate, freeze, seed, rng, threads
----                as mah.train's
+--- Looks for a learning rate: trains for some mini-batches, at rates from `from` to `to`, each
+--- larger than the last one by the same factor, and keeps the losses. Network and solver are left
+--- as they were. `suggestion` is the rate at which the smoothed loss falls fastest; that of the
+--- lowest loss is too large already.
 ---
 --- Errors: those of mah.train; a solver without a learning rate; a loss that is not finite at the
 --- first step.
 ---
----     local found = mah.train.find_lr(net, data, { solver = "adam", batch_size = 100 })
----     print(found.suggestion)
+---     local data = mah.data.digits{n = 200, seed = 1}.train
+---     local net = mah.mlp{784, {20, "relu"}, {10, "softmax"}, seed = 1}
+---     local found = mah.train.find_lr(net, data, { batch_size = 20, steps = 50, seed = 1 })
+---     print(#found.lr == #found.loss, found.suggestion > 1e-4)          --> true true
 ---     found:plot():save "learning_rate.png"
----@param net Network
+---@param net network|TapedNetwork|StackedNetwork
 ---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?, scale: number?}
 ---@param given table|nil
----@return table found   {lr, loss, smoothed: lists, a value for each step; suggestion: a rate, nil
----  where the loss did not fall}; found:plot()
+---@return find_lr found
 return function(net, data, given)
   local o = options(given, rules, WHERE, elsewhere.find_lr)
   check.that(o.from < o.to, "%s: from = %g must be less than to = %g", WHERE, o.from, o.to)

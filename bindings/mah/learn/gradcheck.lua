@@ -1,33 +1,22 @@
 --- Is the gradient right? Compares it with central differences, parameter by parameter, in float64.
----
----     local net = mah.mlp{5, {4, "gelu", dropout = 0.5}, {3, "softmax"}}
----     local r = mah.gradcheck(net, x, y, {l2 = 0.1, dropout = true})
----     print(r.ok, r.max_error, r.name)                 --> true 1.2e-10 layers[1].weight[2][3]
----
---- So is the gradient that mah.grad takes of a function, with respect to a tensor, a number or a
---- table of tensors; any result will do, as a sum of its elements with weights. With {twice = true}
---- the gradient's own gradient:
----
----     print(mah.gradcheck(function(p) return (p.W:tanh() * p.b):sum(2) end,
----       { W = mah.rand(3, 4), b = mah.rand(4) }, { twice = true }).ok)     --> true
----
---- Kinks (relu, leaky_relu, absolute_error, l1) give wrong alarms where a difference steps over
---- one.
 local check = require "mah.base.check"
+local common = require "mah.learn.training_rules"
 local kind = require "mah.learn.kind"
 local options = require "mah.base.options"
 local tensor = require "mah.tensor"
 require "mah.learn.feed"
 
 local rules = options.declare("mah.gradcheck", {
-  h = { 1e-5, "number", "(0, inf)" },
-  tolerance = { 1e-6, "number", "(0, inf)" },
-  l1 = { 0, "number", "[0, inf)" },
-  l2 = { 0, "number", "[0, inf)" },
-  weight = { nil, "tensor" },
-  dropout = { false, "boolean" },
-  seed = { 0, "integer", "[0, 4294967295]" },
-  twice = { false, "boolean" },
+  h = { 1e-5, "number", "(0, inf)", "step of the differences, to either side" },
+  tolerance = { 1e-6, "number", "(0, inf)", "the largest max_error that is ok" },
+  l1 = common.l1,
+  l2 = common.l2,
+  weight = common.weight,
+  dropout = { false, "boolean", nil, "of a network: with dropout masks and noise, the same for "
+    .. "every evaluation" },
+  seed = { 0, "integer", "[0, 4294967295]", "of the masks, or of the weights that make one number "
+    .. "of a function's result" },
+  twice = { false, "boolean", nil, "of a function: the gradient of the gradient" },
 })
 
 local of_networks = { l1 = true, l2 = true, weight = true, dropout = true }
@@ -85,12 +74,20 @@ end
 --- float32 network is checked as a float64 copy; the network itself is left alone. Two passes over
 --- x for each parameter: give it few rows.
 ---
---- Or of a function of tensors: mah.gradcheck(f, x, options), where h, tolerance, seed (of the
---- weights of its result's elements) and twice = true, the gradient of the gradient, are options.
+--- Or of a function of tensors: mah.gradcheck(f, x, options), the gradient that mah.grad takes of
+--- it with respect to a tensor, a number or a table of tensors; any result will do, as a sum of its
+--- elements with weights.
 ---
---- Options: h (1e-5), the step; l1, l2, weight as in net:loss; dropout = true with the masks of
---- `seed`, the same for every evaluation; tolerance (1e-6).
----@param net Network|function
+--- Kinks (relu, leaky_relu, absolute_error, l1) give wrong alarms where a difference steps over
+--- one.
+---
+---     local net = mah.mlp { 5, { 4, "tanh", dropout = 0.5 }, { 3, "softmax" }, seed = 1 }
+---     local x, y = mah.randn(6, 5, { rng = 1 }), mah.tensor({ 0, 1, 2, 0, 1, 2 }, "int32")
+---     local r = mah.gradcheck(net, x, y, { l2 = 0.1, dropout = true })
+---     print(r.ok, r.max_error < 1e-6)                                  --> true true
+---     print(mah.gradcheck(function(p) return (p.W:tanh() * p.b):sum(2) end,
+---       { W = mah.rand(3, 4), b = mah.rand(4) }, { twice = true }).ok) --> true
+---@param net network|TapedNetwork|StackedNetwork|function
 ---@param x tensor|table      (N, inputs); the function's argument, a tensor or a table of tensors
 ---@param y tensor|table|nil  as for net:loss; the options of a function
 ---@param given table|nil

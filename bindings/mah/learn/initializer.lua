@@ -13,6 +13,7 @@
 --- N(0, v) has the variance v and is not truncated. All but the first leave the biases at zero.
 --- Drawn in double, layer by layer, weights before biases, row by row: by mah.init (initial.lua).
 local Type = require "mah.tensor.type"
+local called = require "mah.base.called"
 local check = require "mah.base.check"
 local initial = require "mah.learn.initial"
 local options = require "mah.base.options"
@@ -90,12 +91,18 @@ local function fill(net, rng, init, where, first)
 end
 
 --- Gives the network new parameters.
----@param net Network
+---@param net network
 ---@param rng rng
 ---@param init string|table|nil   nil: glorot_uniform
 ---@param where string            for messages
 ---@param first any               the hidden layers' activation, for a network without any
-return function(net, rng, init, where, first)
+local function initialize(net, rng, init, where, first)
   fill(net, rng, init, where, first)
   begin_norms(net)
 end
+
+--- What `init` may be, for the help.
+local text = "initial weights: " .. table.concat(names, ", ") .. " (see mah.init; biases are 0 but "
+  .. "with the first); or {coefs = {(inputs, units), ...}, intercepts = {(units), ...}}"
+
+return called(initialize, { text = text })

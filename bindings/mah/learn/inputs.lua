@@ -27,7 +27,7 @@ function inputs.expect(x, name) return sparse.is(x) and x or Type.expect(x, name
 --- The same of the x of a training, which may be a shard (mah.data.shard), too.
 ---@param x any
 ---@param name string
----@return tensor|mah.Sparse|mah.Shard
+---@return tensor|mah.Sparse|Shard
 function inputs.expect_data(x, name) return shards.is(x) and x or inputs.expect(x, name) end
 
 --- The batch's x: nil where there are compressed rows only.
@@ -97,7 +97,7 @@ end
 
 --- The inputs of a data set without their zeros, for the core's sparse products: 81 % of MNIST's
 --- pixels are 0. The result is the same up to the order of additions.
----@param net Network
+---@param net network
 ---@param x tensor|mah.Sparse      (N, inputs)
 ---@return ffi.cdata*|nil          mah_compressed, holds no reference to x; nil where x, a matrix,
 ---  is better taken as it is

@@ -1,12 +1,7 @@
 --- Multi-layer perceptrons: dense layers on one flat parameter vector.
 ---
----     local net = mah.mlp{784, {100, "relu", dropout = 0.2}, {10, "softmax"}, seed = 1}
----     local p = net:forward(x)                 -- (N, 10) probabilities
----     print(net:score(x, y), net.layers[1].weight)
----     local counts = mah.mlp{3, {20, "gelu"}, {1, "exp"}, init = "he_normal"}     -- poisson loss
----     local robust = mah.mlp{3, {20, "tanh"}, {1, "identity"}, loss = "absolute_error"}
----     local deep = mah.mlp{784, {64, "tanh"}, {64, "tanh"}, {64, "tanh"}, {10, "softmax"},
----       norm = "batch", residual = true}
+---     local net = mah.mlp { 784, { 100, "relu", dropout = 0.2 }, { 10, "softmax" }, seed = 1 }
+---     print(net)        --> 784 -> 100 relu (dropout 0.2) -> 10 softmax, 79510 parameters
 local Network = require "mah.learn.network"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
@@ -18,13 +13,18 @@ local stacked = require "mah.learn.stacked"
 -- -- Reading the description ----------------------------------------------------------------------
 
 local named_rules = options.declare("mah.mlp", {
-  dtype = { "float32", { "float32", "float64" } },
-  loss = { nil, "string" },
-  init = { nil, "string|table" },
-  seed = { nil, "integer|table", "[0, 4294967295]" },
-  norm = { nil, { "batch", "layer", false } },
-  residual = { false, "boolean" },
-  noise = { 0, "number", "[0, inf)" },
+  dtype = { "float32", { "float32", "float64" }, nil, "type of the parameters and the outputs" },
+  loss = { nil, "string", nil, "what is made small, by the last layer's activation: "
+    .. activations.loss_names() .. "; nil: the first one" },
+  init = { nil, "string|table", nil, initialize.text .. "; nil: glorot_uniform" },
+  seed = { nil, "integer|table", "[0, 4294967295]", "of the initial weights, or a generator "
+    .. "(mah.rng); nil: the default generator (mah.manual_seed)" },
+  norm = { nil, { "batch", "layer", false }, nil, "of every hidden layer: mah.nn.batch_norm or "
+    .. "layer_norm between linear map and activation; nil: none" },
+  residual = { false, "boolean", nil, "hidden layers with as many units as inputs add their input "
+    .. "to their output" },
+  noise = { 0, "number", "[0, inf)", "standard deviation of normal noise that is added to the "
+    .. "input of every hidden layer in training" },
 })
 
 local layer_rules = {
@@ -116,38 +116,43 @@ end
 --- The network of a description as mlp takes it, with all parameters 0.
 ---@param given table
 ---@param where string   for messages
----@return Network|StackedNetwork net, table options
+---@return network|StackedNetwork net, table options
 local function describe(given, where)
   local inputs, layers, loss, o = read(given, where)
   if is_deep(layers) then return stacked.new(inputs, layers, loss, o.dtype), o end
   return Network.new(inputs, layers, loss, o.dtype), o
 end
 
---- A network: the number of inputs, then {units, activation, dropout = rate, max_norm = limit} for
---- each layer. With max_norm the weights that come into each unit, net.layers[i].weight[:, unit],
---- are scaled back to that Euclidean norm after each step of a training that has made it larger
---- (Srivastava et al.: "Dropout", JMLR 15, 2014).
+--- A network: the number of inputs, then {units, activation} for each layer, the output layer last,
+--- where layers may have dropout, max_norm, norm, residual and noise, too: {100, "relu", dropout =
+--- 0.2}.
 ---
---- A hidden layer may have norm = "batch" or "layer" (mah.nn.batch_norm, mah.nn.layer_norm) between
---- its linear map and its activation; residual = true, which adds its input to its output and wants
---- as many units; noise = std, which adds normal noise to its input in training (the output layer
---- may have it, too). At the top of the description they are meant for every hidden layer; residual
---- then for those that have as many units as inputs, norm = false in a layer leaves it out. Such a
---- network has the same initial weights, fields and methods, and its gradient is the tape's.
+--- Of a hidden layer alone are: dropout, the share of its units that each step of a training drops;
+--- norm = "batch" or "layer" (mah.nn.batch_norm, mah.nn.layer_norm) between its linear map and its
+--- activation; residual = true, which adds its input to its output and wants as many units. noise =
+--- std adds normal noise to a layer's input in training. norm, residual and noise at the top of the
+--- description are meant for every hidden layer, residual for those that have as many units as
+--- inputs; norm = false in a layer leaves it out. With max_norm the weights that come into each
+--- unit, net.layers[i].weight[:, unit], are scaled back to that Euclidean norm after each step of a
+--- training that has made it larger (Srivastava et al.: "Dropout", JMLR 15, 2014). A network with
+--- norm, residual or noise has the same initial weights, fields and methods as others, and its
+--- gradient is the tape's.
 ---
---- Hidden activations:
----   {{mah.learn.activation.hidden_names}},
+--- Hidden activations: {{mah.learn.activation.hidden_names}};
 --- or a table {forward = f(z) -> y, backward = f(y, dy, z) -> dz, name =} of functions on tensors
 --- (rows, units), which see a batch in pieces and must treat each row by itself.
 ---
---- The last layer's activation gives the loss (where several fit, the first one unless `loss` names
---- another; those of identity are means over the outputs, squared_error with a factor 1/2):
----   {{mah.learn.activation.loss_names}}
+--- The last layer's activation decides what the loss may be: see that option. Losses of identity
+--- are means over the outputs, squared_error with a factor 1/2.
 ---
---- Named: loss; dtype ("float32" or "float64"); init, see initializer.lua; seed of the initial
---- weights, or a generator (the default one when absent, see mah.manual_seed).
+---     local net = mah.mlp { 2, { 16, "tanh" }, { 3, "softmax" }, seed = 1 }
+---     print(net)                        --> 2 -> 16 tanh -> 3 softmax, 99 parameters
+---     print(net(mah.zeros(5, 2)).shape[2], net.layers[1].weight.shape[2])     --> 3 16
+---     local deep = mah.mlp { 2, { 8, "relu" }, { 8, "relu" }, { 8, "relu" }, { 1, "identity" },
+---       norm = "batch", residual = true, init = "he_normal", loss = "absolute_error" }
+---     print(deep.layers[2].residual, deep.layers[1].norm)                     --> true batch
 ---@param given table
----@return Network|StackedNetwork
+---@return network|StackedNetwork
 local function mlp(given)
   local net, o = describe(given, "mah.mlp")
   initialize(net, random.generator(o.seed, "mah.mlp: seed"), o.init, "mah.mlp")

@@ -4,6 +4,7 @@ local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
+local common = require "mah.learn.training_rules"
 local elsewhere = require "mah.learn.elsewhere"
 local ffi = require "ffi"
 local initialize = require "mah.learn.initializer"
@@ -17,18 +18,24 @@ local score_of = require "mah.learn.score_of"
 local staged = require "mah.learn.staged"
 local tensor = require "mah.tensor"
 
----@class Network
+---@class network
 ---@field inputs integer            columns of x
 ---@field outputs integer           units of the last layer
 ---@field dtype string              "float32" or "float64"
 ---@field loss_function string      "cross_entropy" ...; it fits the output activation
 ---@field params tensor             all parameters, (P); the layers' weight and bias are views of it
----@field layers table[]            {units, activation, dropout, max_norm, weight = (in, out), bias}
----@field input_scale number       of inputs that are bytes or integers; see net:scale_inputs
----@field custom integer[]|false    the layers with an activation in Lua; false without any
----@field in_lua boolean            has Lua a hand in each step? So it is with `custom`
----@field names table[]              {name = "1.weight", first =, count =, sizes =, weight = view,
----                                  max_norm =} in the order of params, first from 1
+---@field layers table[]            {units, activation, dropout, max_norm, weight = (inputs, units),
+---  bias = (units)} of each
+---@field names table[]             the parameters in the order of params: {name = "1.weight", first
+---  = its first place, from 1, count =, sizes =, weight = view, max_norm =}
+---@field input_scale number        what bytes and integers in x are multiplied by:
+---  net:scale_inputs
+---@field custom integer[]|false    the numbers of layers with an activation in Lua; false without
+---@field in_lua boolean            has Lua a hand in each step of a training?
+---@field private handle ffi.cdata*
+---@field private batch ffi.cdata*
+---@field private ticket integer
+---@field private trained table|nil
 local Network = setmetatable({}, {
   __index = function(methods, name)
     if name == "buffers" or name == "trained" then return nil end -- there may be none: kind.lua
@@ -80,7 +87,7 @@ end
 ---  kept, and given their weight and bias
 ---@param loss string
 ---@param dtype "float32"|"float64"
----@return Network
+---@return network
 function Network.new(inputs, layers, loss, dtype)
   local out = ffi.new "mah_mlp *[1]"
   check.status(C.mah_mlp_new(out, Type.dtype(dtype), inputs, activations.losses[loss],
@@ -104,11 +111,18 @@ function Network.new(inputs, layers, loss, dtype)
   return net
 end
 
-local clone_rules = options.declare("network:clone", { dtype = { nil, { "float32", "float64" } } })
+local clone_rules = options.declare("network:clone", {
+  dtype = { nil, { "float32", "float64" }, nil, "type of the copy; nil: this network's" },
+})
 
 --- A network of the same form with a copy of the parameters.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 1, "identity" }, seed = 1 }
+---     local copy = net:clone { dtype = "float64" }
+---     copy.params:zero_()
+---     print(copy.dtype, net.params:abs():sum() > 0)                    --> float64 true
 ---@param given {dtype: string?}|nil   dtype: another one than this network's
----@return Network
+---@return network
 function Network:clone(given)
   expect(self, "clone")
   local dtype = options(given, clone_rules, "net:clone").dtype or self.dtype
@@ -123,10 +137,15 @@ function Network:clone(given)
 end
 
 --- Draws new weights and biases, or takes given ones.
+---
+---     local net = mah.mlp { 2, { 1, "identity" } }
+---     net:init(1, "he_normal")                                         -- the seed, and how
+---     local W, b = mah.tensor { { 1 }, { 2 } }, mah.tensor { 3 }
+---     net:init(nil, { coefs = { W }, intercepts = { b } })
+---     print(net(mah.tensor { { 10, 10 } }):item())                     --> 33
 ---@param source integer|rng|nil   a seed, a generator, or nil for the default generator
----@param init string|table|nil    "glorot_uniform" (default) ..., or {coefs =, intercepts =}: see
----  initializer.lua
----@return Network self
+---@param init string|table|nil    as mah.mlp's option; nil: glorot_uniform
+---@return network self
 function Network:init(source, init)
   expect(self, "init")
   initialize(self, random.generator(source, "net:init"), init, "net:init")
@@ -135,8 +154,12 @@ end
 
 --- Inputs that are bytes or integers are multiplied by `scale` from now on, in training and
 --- afterwards: 1 / 255 for images. Floating-point inputs are taken as they are.
+---
+---     local net = mah.mlp { 1, { 1, "identity" } }:scale_inputs(1 / 255)
+---     local bytes = mah.tensor({ { 0 }, { 255 } }, "uint8")
+---     print(net(bytes):equal(net(mah.tensor { { 0 }, { 1 } })))        --> true
 ---@param scale number    not 0
----@return Network self
+---@return network self
 function Network:scale_inputs(scale)
   expect(self, "scale_inputs")
   check.that(type(scale) == "number", "net:scale_inputs: a number is expected, got %s",
@@ -178,6 +201,12 @@ local function forward_otherwise(net, x, layer)
 end
 
 --- The outputs of the last layer (or of layer `layer`, from 1) for each row, without dropout.
+--- net(x) is the same.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, seed = 1 }
+---     local p = net:forward(mah.zeros(5, 2))
+---     print(p.shape[2], ("%.4f"):format(p[1]:sum()))                   --> 3 1.0000
+---     print(net:forward(mah.zeros(5, 2), 1).shape[2])                  --> 4
 ---@param x tensor|mah.Sparse   (N, inputs)
 ---@param layer integer|nil
 ---@return tensor             (N, units)
@@ -198,6 +227,10 @@ end
 function Network:__call(x, layer) return self:forward(x, layer) end
 
 --- The outputs of every layer for each row, without dropout, in one pass.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, seed = 1 }
+---     local layers = net:activations(mah.zeros(5, 2))
+---     print(#layers, layers[1].shape[2], layers[2].shape[2])           --> 2 4 3
 ---@param x tensor|mah.Sparse   (N, inputs)
 ---@return tensor[]      (N, units) of layer 1, 2, ...
 function Network:activations(x)
@@ -222,6 +255,10 @@ local function is_regression(net) return activations.is_regression(net.loss_func
 --- What the network says of each row: with softmax the class, counted from 0: the first largest
 --- output; with logistic outputs p > 0.5, a class with one output and a label each with several;
 --- otherwise the outputs themselves.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, seed = 1 }
+---     local classes = net:predict(mah.randn(5, 2))
+---     print(classes.dtype, #classes, classes:max() <= 2)               --> int32 5 true
 ---@param x tensor|mah.Sparse   (N, inputs)
 ---@return tensor      (N), or (N, outputs) for several labels or targets; classes, labels: int32
 function Network:predict(x)
@@ -246,6 +283,11 @@ end
 
 --- Accuracy for classes; for several labels the share of rows with all of them right; R2 (1 -
 --- residual / total sum of squares) for numbers.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local net = mah.mlp { 2, { 16, "tanh" }, { 2, "softmax" }, seed = 1 }
+---     mah.train(net, moons, { solver = "lbfgs", stop = 100 })
+---     print(net:score(moons.x, moons.y) > 0.9)                         --> true
 ---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor              (N) or (N, outputs)
 ---@param weight tensor|nil     (N): what a row counts
@@ -263,7 +305,7 @@ end
 local loss_out = ffi.new "double[1]"
 
 --- The mean loss of a batch at w with its penalties, and its gradient. What the training loop
---- calls.
+--- calls; net:loss and net:gradient take data as it is.
 ---@param batch ffi.cdata*        the core's mah_batch
 ---@param w tensor                (P)
 ---@param gradient tensor|nil     (P), overwritten; nil: the loss only
@@ -276,9 +318,9 @@ function Network:evaluate(batch, w, gradient)
 end
 
 local penalty_rules = options.declare("network:loss network:gradient", {
-  l1 = { 0, "number", "[0, inf)" },
-  l2 = { 0, "number", "[0, inf)" },
-  weight = { nil, "tensor" },
+  l1 = common.l1,
+  l2 = common.l2,
+  weight = common.weight,
 })
 
 --- Points the network's batch at a data set: every row, in order, no dropout.
@@ -304,9 +346,13 @@ end
 --- The mean loss over all rows, without dropout; with l1, l2 it includes the penalties (l1 sum|W| +
 --- l2/2 sum W^2) / N. Errors: shapes; class numbers and targets that the loss does not take, by row
 --- and value.
+---
+---     local net = mah.mlp { 2, { 4, "softmax" }, init = "zeros" }
+---     local loss = net:loss(mah.randn(6, 2), mah.zeros(6, { dtype = "int32" }))
+---     print(("%.4f %.4f"):format(loss, math.log(4)))                   --> 1.3863 1.3863
 ---@param x tensor|mah.Sparse   (N, inputs)
 ---@param y tensor            (N) integer classes 0 ... K-1, or targets (N, outputs)
----@param given table|nil     {l1 =, l2 =, weight = (N)}
+---@param given table|nil
 ---@return number
 function Network:loss(x, y, given)
   expect(self, "loss")
@@ -318,6 +364,15 @@ function Network:loss(x, y, given)
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 1, "identity" }, seed = 1 }
+---     local x, y = mah.randn(6, 2), mah.zeros(6, 1)
+---     local before, g = net:gradient(x, y)
+---     net.params:axpy_(-0.1, g)                                        -- a step downhill
+---     print(net:loss(x, y) < before)                                   --> true
+---@param x tensor|mah.Sparse   (N, inputs)
+---@param y tensor            (N) integer classes 0 ... K-1, or targets (N, outputs)
+---@param given table|nil
 ---@return number loss, tensor gradient   (P)
 function Network:gradient(x, y, given)
   expect(self, "gradient")
@@ -331,12 +386,15 @@ end
 
 --- Writes the network to a safetensors file, bit for bit: weights, activations, dropout rates,
 --- loss, type and input scale, and, unless state = false, what mah.train{resume = true} goes on
---- from; or to the kind of file that the path's ending names, as .onnx or .h; options and what is
---- in them MLPClassifier:save tells.
---- mah.load reads it again, and NumPy as MLPClassifier:save says.
+--- from; or to the kind of file that the path's ending names, as .onnx or .h: MLPClassifier:save
+--- tells what is in them, their options, and how NumPy reads safetensors. mah.load reads it again.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, seed = 1 }
+---     net:save "net.safetensors"
+---     print(mah.load("net.safetensors").params:equal(net.params))      --> true
 ---@param path string
 ---@param given table|nil   options of the kind of file
----@return Network self
+---@return network self
 function Network:save(path, given)
   expect(self, "save")
   return saving.save_network(self, path, given, network_state.file)

@@ -20,7 +20,7 @@ local function deep_state(net, layer, i)
     running_var = norm and norm.running_var }
 end
 
----@param net Network
+---@param net network
 ---@return table
 function network_state.of(net)
   local layers = {}
@@ -43,7 +43,7 @@ end
 
 --- Names for the layers' tensors in a file: coefs.0, intercepts.0 ... as scikit-learn calls them,
 --- norms.0.weight ... of norms.
----@param net Network
+---@param net network
 ---@param prefix string               of the names
 ---@param names table<tensor, string>   where they are put
 ---@return table<tensor, string> names

@@ -1,11 +1,15 @@
 --- What a learning rate range test has found: mah.train.find_lr's result, and the rate that it
 --- suggests.
 ---
----     local found = mah.train.find_lr(net, data, {steps = 100})
 ---     print(found.suggestion, found.lr[1], found.loss[1])
----     found:plot():save "learning_rate.png"
 local class = require "mah.base.class"
 
+---@class find_lr
+---@field suggestion number|nil   the rate to train with, where the smoothed loss falls fastest; nil
+---  where it did not fall
+---@field lr number[]             of each step
+---@field loss number[]           of each step's mini-batch
+---@field smoothed number[]       its mean so far, in which the last ones count most
 local RangeTest = class.new("a range test", "found", "suggestion")
 class.fields[RangeTest] = { lr = true, loss = true, smoothed = true, suggestion = true }
 

@@ -33,8 +33,8 @@ local drivers = {}
 
 --- The ranks that train `net`, or nil.
 ---@param how boolean|string|nil   the option `distributed`: true or "ranks"
----@param net Network
----@param x tensor|mah.Sparse|mah.Shard   a shard is shared by those that have the other rows
+---@param net network
+---@param x tensor|mah.Sparse|Shard   a shard is shared by those that have the other rows
 ---@param own_threads integer|nil   that the user wants for each rank
 ---@return table|nil
 local function join(how, net, x, own_threads)
@@ -165,7 +165,7 @@ end
 
 --- A mah_spread of the shard, which it points into: the same on all ranks. What it holds has to be
 --- kept with it.
----@param x mah.Shard
+---@param x Shard
 ---@return ffi.cdata* spread
 function Ranks:spread(x, dtype)
   local surveys, starts = ffi.new("mah_survey[?]", self.size), ffi.new("int64_t[?]", self.size + 1)

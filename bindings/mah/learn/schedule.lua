@@ -1,27 +1,22 @@
 --- Learning rate schedules. A schedule is a function (s) -> lr that training asks before each
---- epoch; or, if it is a table with per_step = true, before each step (mini-batch). s holds
----
----   epoch      which is about to begin, or running; from 1
----   step       updates made so far; 0 at the start
----   samples    rows seen so far                          (where the training counts them)
----   lr         the solver's learning rate when the training began
----   max_iter   how many epochs there may be              (nil where nobody has said)
----   batches    steps in an epoch                         (needed for schedules by the step)
----   history    the curves so far, by the epoch: loss, lr, val_loss, val_score
----   loss, val_loss, val_score    of the epoch that ended last (nil before the first one, and
----              where the training has no validation set)
----
----     schedule = mah.schedule.cosine{epochs = 50}
----     schedule = mah.schedule.warm_up(mah.schedule.step{step_size = 10}, {epochs = 3})
----     schedule = function(s) return s.epoch <= 10 and s.lr or s.lr / 10 end
----     schedule = mah.schedule.reduce_on_plateau{of = "val_score", patience = 5}
----     schedule = function(s) return s.loss and s.loss < 0.1 and s.lr / 10 or s.lr end
----     schedule = mah.schedule.per_step(function(s) return s.lr / (1 + 1e-3 * s.step) end)
+--- epoch; or, if it is a table with per_step = true, before each step (mini-batch). `s` holds
+--- epoch, step, samples, lr (the first one), max_iter, batches, history and the last epoch's loss,
+--- val_loss and val_score: see schedule_state.
 ---
 --- Formulas and names are PyTorch's (torch.optim.lr_scheduler), with lr for the first learning
 --- rate. Called once an epoch, k = epoch - 1 counts epochs; called at each step, k counts steps,
 --- and `epochs` is turned into steps. None remembers anything, so that a resumed training goes on
 --- with the same rates.
+---
+---     local moons = mah.data.make_moons { random_state = 1 }
+---     local function rates(schedule)
+---       local net = mah.mlp { 2, { 4, "tanh" }, { 2, "softmax" }, seed = 1 }
+---       local run = mah.train(net, moons, { solver = mah.solver.sgd { lr = 0.1 }, stop = 3,
+---         schedule = schedule })
+---       return ("%.4f %.4f %.4f"):format(unpack(run.history.lr))
+---     end
+---     print(rates(mah.schedule.cosine()))                             --> 0.1000 0.0750 0.0250
+---     print(rates(function(s) return s.lr / s.epoch end))             --> 0.1000 0.0500 0.0333
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local elsewhere = require "mah.learn.elsewhere"
@@ -29,7 +24,26 @@ local options = require "mah.base.options"
 
 local schedule = {}
 
----@alias schedule fun(s: {epoch: integer, step: integer, lr: number, history: table}): number
+--- What a schedule is told before an epoch or a step.
+---@class schedule_state
+---@field epoch integer           the epoch that is about to begin, or running, from 1
+---@field first_epoch integer     the first epoch of this fit: not 1 after a warm start
+---@field step integer            steps made so far, in all epochs
+---@field samples integer         rows seen so far, in all epochs
+---@field lr number               the solver's learning rate when the training began
+---@field max_iter integer|nil    how many epochs there may be; nil where nobody has said
+---@field batches integer         steps in an epoch
+---@field history history         the curves so far
+---@field loss number|nil         of the epoch that ended last; nil before the first one
+---@field val_loss number|nil     of that epoch, with a validation set
+---@field val_score number|nil    of that epoch, with a validation set
+---@field measured_from integer|nil  earlier losses and scores are not comparable with later ones
+
+--- A function (s: schedule_state) -> learning rate is one, too.
+---@class schedule
+---@field name string             "cosine" ...
+---@field per_step boolean        is it asked before each step, and not before each epoch alone?
+---@field rate fun(s: schedule_state): number   what is called
 
 local Schedule = class.new("a schedule", "schedule")
 function Schedule:__call(s)
@@ -66,16 +80,22 @@ end
 -- -- The schedules --------------------------------------------------------------------------------
 
 --- The same learning rate all along.
+---
+---     print(mah.schedule.constant() { epoch = 9, lr = 0.1 })          --> 0.1
 ---@return schedule
 function schedule.constant()
   return new("constant", false, function(s) return s.lr end)
 end
 
 local step_rules = options.declare("mah.schedule.step", {
-  step_size = { 30, "integer", "[1, inf)" }, gamma = { 0.1, "number", "(0, inf)" },
+  step_size = { 30, "integer", "[1, inf)", "epochs at one rate" },
+  gamma = { 0.1, "number", "(0, inf)", "factor from one rate to the next" },
 })
 
 --- lr gamma^floor(k / step_size), by the epoch.
+---
+---     local schedule = mah.schedule.step { step_size = 10, gamma = 0.5 }
+---     print(schedule { epoch = 10, lr = 1 }, schedule { epoch = 11, lr = 1 })         --> 1 0.5
 ---@param given {step_size: integer?, gamma: number?}|nil
 ---@return schedule
 function schedule.step(given)
@@ -86,10 +106,12 @@ function schedule.step(given)
 end
 
 local exponential_rules = options.declare("mah.schedule.exponential", {
-  gamma = { 0.95, "number", "(0, inf)" },
+  gamma = { 0.95, "number", "(0, inf)", "factor from one epoch's rate to the next" },
 })
 
 --- lr gamma^k, by the epoch.
+---
+---     print(mah.schedule.exponential { gamma = 0.5 } { epoch = 3, lr = 1 })   --> 0.25
 ---@param given {gamma: number?}|nil
 ---@return schedule
 function schedule.exponential(given)
@@ -101,14 +123,22 @@ local function cosine_between(from, to, share)
   return to + (from - to) * (1 + math.cos(math.pi * share)) / 2
 end
 
-local positive_epochs = { nil, "number", "(0, inf)" }
+local LENGTH = "epochs that the schedule is long; nil: the training's limit, as of stop = 50"
+local positive_epochs = { nil, "number", "(0, inf)", LENGTH }
+local MIN_LR = "the last, and least, learning rate"
+local PER_STEP = "the rate is set before each step, and not before each epoch alone"
+local with_epochs = { false, "boolean", nil, PER_STEP }
+local with_steps = { true, "boolean", nil, PER_STEP }
 
 local cosine_rules = options.declare("mah.schedule.cosine", {
-  epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)" }, per_step = { false, "boolean" },
+  epochs = positive_epochs, min_lr = { 0, "number", "[0, inf)", MIN_LR }, per_step = with_epochs,
 })
 
 --- From lr to min_lr on half a cosine: min_lr + (lr - min_lr) (1 + cos(pi k / n)) / 2, n the number
 --- of epochs (default: max_iter), min_lr from then on (Loshchilov, Hutter: "SGDR", ICLR 2017).
+---
+---     local schedule = mah.schedule.cosine { epochs = 10, min_lr = 0.1 }
+---     print(schedule { epoch = 1, lr = 1 }, schedule { epoch = 11, lr = 1 })  --> 1 0.1
 ---@param given {epochs: number?, min_lr: number?, per_step: boolean?}|nil
 ---@return schedule
 function schedule.cosine(given)
@@ -121,14 +151,20 @@ function schedule.cosine(given)
 end
 
 local one_cycle_rules = options.declare("mah.schedule.one_cycle", {
-  epochs = positive_epochs, max_lr = { nil, "number", "(0, inf)" },
-  pct_start = { 0.3, "number", "[0, 1]" }, div_factor = { 25, "number", "(0, inf)" },
-  final_div_factor = { 1e4, "number", "(0, inf)" }, per_step = { true, "boolean" },
+  epochs = positive_epochs,
+  max_lr = { nil, "number", "(0, inf)", "the greatest learning rate; nil: the solver's" },
+  pct_start = { 0.3, "number", "[0, 1]", "the share of the epochs in which the rate grows" },
+  div_factor = { 25, "number", "(0, inf)", "max_lr divided by the first rate" },
+  final_div_factor = { 1e4, "number", "(0, inf)", "the first rate divided by the last one" },
+  per_step = with_steps,
 })
 
 --- Up from max_lr / div_factor to max_lr over the share pct_start of the epochs, and down to the
 --- first value / final_div_factor, both on a cosine; by the step unless told (Smith, Topin:
 --- "Super-convergence", 2018). max_lr defaults to lr, epochs to max_iter.
+---
+---     local schedule = mah.schedule.one_cycle { epochs = 10, max_lr = 0.5, per_step = false }
+---     print(schedule { epoch = 1, lr = 0.1 }, schedule { epoch = 3, lr = 0.1 })       --> 0.02 0.5
 ---@param given {epochs: number?, max_lr: number?, pct_start: number?, div_factor: number?,
 ---  final_div_factor: number?, per_step: boolean?}|nil
 ---@return schedule
@@ -147,13 +183,19 @@ function schedule.one_cycle(given)
 end
 
 local restarts_rules = options.declare("mah.schedule.cosine_warm_restarts", {
-  epochs = { options.required, "number", "(0, inf)" }, epochs_mult = { 1, "integer", "[1, inf)" },
-  min_lr = { 0, "number", "[0, inf)" }, per_step = { false, "boolean" },
+  epochs = { options.required, "number", "(0, inf)", "epochs until the first restart" },
+  epochs_mult = { 1, "integer", "[1, inf)", "each time is so many times longer than the last one" },
+  min_lr = { 0, "number", "[0, inf)", "the learning rate before a restart" },
+  per_step = with_epochs,
 })
 
 --- From lr to min_lr on half a cosine over so many epochs, then at once back to lr, and again over
 --- epochs_mult times as many (Loshchilov, Hutter: "SGDR", ICLR 2017). PyTorch's
 --- CosineAnnealingWarmRestarts: epochs is its T_0, epochs_mult its T_mult.
+---
+---     local schedule = mah.schedule.cosine_warm_restarts { epochs = 4 }
+---     print(("%.2f"):format(schedule { epoch = 4, lr = 1 }), schedule { epoch = 5, lr = 1 })
+---     --> 0.15 1
 ---@param given {epochs: number, epochs_mult: integer?, min_lr: number?, per_step: boolean?}
 ---@return schedule
 function schedule.cosine_warm_restarts(given)
@@ -168,11 +210,15 @@ function schedule.cosine_warm_restarts(given)
 end
 
 local polynomial_rules = options.declare("mah.schedule.polynomial", {
-  epochs = positive_epochs, power = { 1, "number", "(0, inf)" }, per_step = { false, "boolean" },
+  epochs = positive_epochs,
+  power = { 1, "number", "(0, inf)", "exponent; 1 is a straight line" },
+  per_step = with_epochs,
 })
 
 --- lr (1 - k / n)^power, n the number of epochs (default: max_iter), 0 from then on: PyTorch's
 --- PolynomialLR, whose total_iters is n.
+---
+---     print(mah.schedule.polynomial { epochs = 10, power = 2 } { epoch = 6, lr = 1 }) --> 0.25
 ---@param given {epochs: number?, power: number?, per_step: boolean?}|nil
 ---@return schedule
 function schedule.polynomial(given)
@@ -185,16 +231,23 @@ function schedule.polynomial(given)
 end
 
 local cyclic_rules = options.declare("mah.schedule.cyclic", {
-  max_lr = { options.required, "number", "(0, inf)" },
-  step_size_up = { 2000, "integer", "[1, inf)" }, step_size_down = { nil, "integer", "[1, inf)" },
-  mode = { "triangular", { "triangular", "triangular2", "exp_range" } },
-  gamma = { 1, "number", "(0, 1]" }, per_step = { true, "boolean" },
+  max_lr = { options.required, "number", "(0, inf)", "the rate at the top of a cycle" },
+  step_size_up = { 2000, "integer", "[1, inf)", "steps from the solver's rate up to max_lr" },
+  step_size_down = { nil, "integer", "[1, inf)", "steps down again; nil: as many as up" },
+  mode = { "triangular", { "triangular", "triangular2", "exp_range" }, nil,
+    "what becomes of a cycle's height: it stays, is halved with each one, or shrinks by gamma^k" },
+  gamma = { 1, "number", "(0, 1]", "factor of the height from step to step, of exp_range" },
+  per_step = { true, "boolean", nil, "false: step_size_up and step_size_down count epochs" },
 })
 
 --- Up from lr to max_lr on a line in step_size_up steps, down again in step_size_down (default: as
 --- many), and so on; mode = "triangular2" halves the height with each cycle, and "exp_range"
 --- multiplies it by gamma^k (Smith: "Cyclical learning rates for training neural networks", WACV
 --- 2017). PyTorch's CyclicLR; per_step = false counts epochs in the place of steps.
+---
+---     local schedule = mah.schedule.cyclic { max_lr = 0.5, step_size_up = 4 }
+---     print(schedule { epoch = 1, step = 2, lr = 0.1 })               --> 0.3
+---     print(schedule { epoch = 1, step = 4, lr = 0.1 })               --> 0.5
 ---@param given {max_lr: number, step_size_up: integer?, step_size_down: integer?,
 ---  mode: "triangular"|"triangular2"|"exp_range"|nil, gamma: number?, per_step: boolean?}
 ---@return schedule
@@ -212,11 +265,15 @@ function schedule.cyclic(given)
 end
 
 local inverse_scaling_rules = options.declare("mah.schedule.inverse_scaling", {
-  power = { 0.5, "number", "[0, inf)" }, of = { "step", { "step", "samples", "epoch" } },
+  power = { 0.5, "number", "[0, inf)", "exponent" },
+  of = { "step", { "step", "samples", "epoch" }, nil, "what k counts: steps, rows or epochs" },
 })
 
 --- lr / (k + 1)^power, where k counts steps, samples or epochs that are over. scikit-learn's
 --- `invscaling` counts samples.
+---
+---     local schedule = mah.schedule.inverse_scaling { of = "epoch" }
+---     print(schedule { epoch = 1, lr = 1 }, schedule { epoch = 4, lr = 1 })   --> 1 0.5
 ---@param given {power: number?, of: "step"|"samples"|"epoch"|nil}|nil
 ---@return schedule
 function schedule.inverse_scaling(given)
@@ -231,11 +288,17 @@ end
 -- -- Rates that look at the curves ----------------------------------------------------------------
 
 local plateau_rules = options.declare("mah.schedule.reduce_on_plateau", {
-  of = { "val_loss", { "val_loss", "loss", "val_score" } },
-  factor = { 0.1, "number", "(0, 1)" }, patience = { 10, "integer", "[0, inf)" },
-  threshold = { 1e-4, "number", "[0, inf)" }, threshold_mode = { "rel", { "rel", "abs" } },
-  cooldown = { 0, "integer", "[0, inf)" }, min_lr = { 0, "number", "[0, inf)" },
-  epsilon = { 1e-8, "number", "[0, inf)" },
+  of = { "val_loss", { "val_loss", "loss", "val_score" }, nil,
+    "the curve that is watched; val_loss and val_score want a validation set" },
+  factor = { 0.1, "number", "(0, 1)", "what the rate is multiplied by" },
+  patience = { 10, "integer", "[0, inf)", "epochs in a row that may pass without a gain; the rate "
+    .. "falls after one more" },
+  threshold = { 1e-4, "number", "[0, inf)", "the least gain that counts" },
+  threshold_mode = { "rel", { "rel", "abs" }, nil, "threshold is a share of the best value, or a "
+    .. "difference from it" },
+  cooldown = { 0, "integer", "[0, inf)", "epochs after a fall that do not count" },
+  min_lr = { 0, "number", "[0, inf)", "the rate does not fall below this" },
+  epsilon = { 1e-8, "number", "[0, inf)", "the least fall that is made" },
 })
 
 --- A loss below `best`, or a score above it, by more than the threshold; NaN never is.
@@ -274,10 +337,11 @@ end
 --- a value, from before there was a validation set, does not count. "val_loss" and "val_score" want
 --- a validation set: else an error, after the first epoch.
 ---
----     mah.train(net, data, {
----       schedule = mah.schedule.reduce_on_plateau{of = "val_loss", factor = 0.5, patience = 3},
----       validation = 0.1, stop = 100,
----     })
+---     local schedule = mah.schedule.reduce_on_plateau { of = "loss", factor = 0.5, patience = 2 }
+---     local s = { epoch = 5, lr = 0.1, history = { loss = { 3, 2, 2, 2 } } }
+---     print(schedule(s))                              --> 0.1
+---     s.epoch, s.history.loss[5] = 6, 2
+---     print(schedule(s))                              --> 0.05
 ---@param given {of: "val_loss"|"loss"|"val_score"|nil, factor: number?, patience: integer?,
 ---  threshold: number?, threshold_mode: "rel"|"abs"|nil, cooldown: integer?, min_lr: number?,
 ---  epsilon: number?}|nil
@@ -315,14 +379,19 @@ local function later_curves(history, epochs, last)
 end
 
 local warm_up_rules = options.declare("mah.schedule.warm_up", {
-  epochs = { 5, "integer", "[1, inf)" }, start_factor = { 1 / 3, "number", "(0, 1]" },
-  per_step = { nil, "boolean" },
+  epochs = { 5, "integer", "[1, inf)", "epochs until the full rate" },
+  start_factor = { 1 / 3, "number", "(0, 1]", "share of the rate at the beginning" },
+  per_step = { nil, "boolean", nil, "the rate grows with each step; nil: where `inner` goes by "
+    .. "the step" },
 })
 
 --- A straight line from start_factor times the first rate of `inner` up to it, over so many epochs;
 --- then `inner`, for which the training, and so its curves, begin there. By the step where `inner`
 --- goes by the step, or as told.
----@param inner schedule|nil    default: constant
+---
+---     local schedule = mah.schedule.warm_up(nil, { epochs = 4, start_factor = 0.2 })
+---     print(schedule { epoch = 1, lr = 1 }, schedule { epoch = 5, lr = 1 })   --> 0.2 1
+---@param inner schedule|function|nil   default: constant
 ---@param given {epochs: number?, start_factor: number?, per_step: boolean?}|nil
 ---@return schedule
 function schedule.warm_up(inner, given)
@@ -354,7 +423,10 @@ function schedule.warm_up(inner, given)
 end
 
 --- A function (s) -> lr of one's own, to be asked before each step and not only before each epoch.
----@param rate fun(s: table): number
+---
+---     local schedule = mah.schedule.per_step(function(s) return s.lr / (1 + s.step / 100) end)
+---     print(schedule { epoch = 2, step = 100, lr = 1 })               --> 0.5
+---@param rate fun(s: schedule_state): number
 ---@return schedule
 function schedule.per_step(rate)
   check_inner(rate, "mah.schedule.per_step")

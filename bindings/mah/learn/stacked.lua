@@ -34,8 +34,11 @@ local function inherited(name) return class.original[Taped[name]] end
 
 ---@class StackedNetwork: TapedNetwork
 ---@field outputs integer     units of the last layer
----@field layers table[]      {units, activation, dropout, norm, residual, noise, weight, bias};
----  norm: "batch", "layer" or nil
+---@field layers table[]      {units, activation, dropout, norm = "batch", "layer" or nil, residual,
+---  noise, max_norm, weight = (inputs, units), bias = (units)} of each
+---@field custom integer[]|false  the numbers of layers with an activation in Lua; false without
+---@field private steps function[]
+---@field private norms table[]
 local Stacked = class.new("a network", "net", "inputs forward_function model output has_warned "
   .. "trained norms custom", Taped, elsewhere.network)
 -- What is defined anew is guarded anew; mah.load alone reads files, as of mah.mlp's other networks.
@@ -151,10 +154,13 @@ local fields_of_layers = { "units", "activation", "dropout", "norm", "residual",
   "max_norm" }
 
 local clone_rules = options.declare("StackedNetwork:clone", {
-  dtype = { nil, { "float32", "float64" } },
+  dtype = { nil, { "float32", "float64" }, nil, "type of the copy; nil: this network's" },
 })
 
 --- A network of the same form with a copy of parameters and running statistics.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 1, "identity" }, norm = "batch", seed = 1 }
+---     print(net:clone().params:equal(net.params))                      --> true
 ---@param given {dtype: string?}|nil   dtype: another one than this network's
 ---@return StackedNetwork
 function Stacked:clone(given)
@@ -171,9 +177,12 @@ function Stacked:clone(given)
 end
 
 --- Draws new weights and biases, or takes given ones, as mah.mlp does; the norms begin anew.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 1, "identity" }, norm = "layer" }
+---     local first = net:init(1, "he_normal").params:clone()
+---     print(net:init(1, "he_normal").params:equal(first))              --> true
 ---@param source integer|rng|nil   a seed, a generator, or nil for the default generator
----@param init string|table|nil    "glorot_uniform" (default) ..., or {coefs =, intercepts =}: see
----  initializer.lua
+---@param init string|table|nil    as mah.mlp's option; nil: glorot_uniform
 ---@return StackedNetwork self
 function Stacked:init(source, init)
   initialize(self, random.generator(source, "net:init"), init, "net:init")
@@ -185,6 +194,11 @@ end
 local forward = inherited "forward"
 
 --- The outputs of the last layer (or of layer `layer`, from 1) for each row, without noise.
+--- net(x) is the same.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, norm = "batch", seed = 1 }
+---     print(net:forward(mah.zeros(5, 2)).shape[2], net:forward(mah.zeros(5, 2), 1).shape[2])
+---     --> 3 4
 ---@param x tensor            (N, inputs)
 ---@param layer integer|nil
 ---@return tensor             (N, units)
@@ -199,6 +213,10 @@ end
 function Stacked:__call(x, layer) return self:forward(x, layer) end
 
 --- The outputs of every layer for each row, without noise, in one pass.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 3, "softmax" }, norm = "batch", seed = 1 }
+---     local layers = net:activations(mah.zeros(5, 2))
+---     print(#layers, layers[1].shape[2])                               --> 2 4
 ---@param x tensor      (N, inputs)
 ---@return tensor[]     (N, units) of layer 1, 2, ...
 function Stacked:activations(x)
@@ -214,6 +232,10 @@ end
 --- Writes the network to a safetensors file, bit for bit, with its norms and running statistics,
 --- and, unless state = false, with what mah.train{resume = true} goes on from; or to the kind of
 --- file that the path's ending names. mah.load reads it again.
+---
+---     local net = mah.mlp { 2, { 4, "tanh" }, { 1, "identity" }, norm = "batch", seed = 1 }
+---     net:save "deep.safetensors"
+---     print(mah.load("deep.safetensors").params:equal(net.params))     --> true
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return StackedNetwork self

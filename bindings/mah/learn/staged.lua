@@ -79,7 +79,7 @@ end
 -- -- Whole batches --------------------------------------------------------------------------------
 
 --- The loss of a batch and (unless nil) its gradient, as mah_mlp_gradient.
----@param net Network
+---@param net network
 ---@param batch ffi.cdata*        mah_batch
 ---@param w tensor                (P)
 ---@param gradient tensor|nil     (P), overwritten
@@ -100,7 +100,7 @@ end
 
 --- Fills outs[i] (N, units) with the outputs of layer i for each row of x, for each i that is
 --- there.
----@param net Network
+---@param net network
 ---@param x tensor                    (N, inputs)
 ---@param outs table<integer, tensor>
 function staged.forward(net, x, outs)

@@ -1,13 +1,22 @@
---- Stopping rules. A rule is a function (s) -> false | reason, asked after every epoch; s holds
----   epoch, loss, val_loss, val_score, lr, seconds, history (lists of them), net, solver, and
----   gradient, the flat gradient of the last mini-batch.
---- The reason is a text, or a table {rule =, value =, best =, text =}. The built-in rules look at
---- s.history only, so they need no reset and go on correctly in a resumed run.
+--- Stopping rules. A rule is a function (s) -> false | reason, asked after every epoch; `s`, the
+--- state of the training, has epoch, loss, val_loss, val_score, lr, seconds, history (the curves),
+--- net, solver, and gradient, the flat gradient of the last mini-batch (see training_state). The
+--- reason is a text, or a table {rule =, value =, best =, text =}. The rules here look at s.history
+--- only, so they need no reset and go on correctly in a resumed run.
 ---
----     stop = mah.stop.any{
----       mah.stop.max_iter(50), mah.stop.no_improvement{of = "val_score", patience = 5},
----     }
----     stop = function(s) return s.epoch >= 3 and s.loss < 0.1 and "loss is small" end
+--- Patience, by its three names. mah.stop.no_improvement{patience = 5} ends a training at the 5th
+--- epoch in a row without a gain, of mah.train and the estimators. The estimators' own
+--- early_stopping_patience = 5 (patience, for short) ends a fit with early_stopping at the 5th,
+--- too, but n_iter_no_change = 5, which is scikit-learn's, at the 6th.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local net = mah.mlp { 2, { 16, "tanh" }, { 2, "softmax" }, seed = 1 }
+---     local run = mah.train(net, moons, { seed = 1, stop = mah.stop.any {
+---       mah.stop.max_iter(50),
+---       function(s) return s.epoch >= 3 and s.loss < 10 and "the loss is small" end,
+---     } })
+---     print(run.n_iter, run.stop_reason.rule, run.stop_reason.text)
+---     --> 3 custom the loss is small
 local check = require "mah.base.check"
 local check_state = require "mah.learn.training_state"
 local options = require "mah.base.options"
@@ -28,7 +37,10 @@ local function positive_integer(n, where)
     where, check.show(n))
 end
 
---- Stops after n epochs.
+--- Stops after n epochs. In mah.train, stop = n does the same.
+---
+---     print(mah.stop.max_iter(20) { epoch = 20, history = {} }.text)
+---     --> the limit of 20 epochs is reached
 ---@param n integer
 ---@return stopping_rule
 function stop.max_iter(n)
@@ -41,25 +53,26 @@ function stop.max_iter(n)
 end
 
 local curves = { "loss", "val_loss", "val_score" }
-
----@class no_improvement_options
----@field of string|nil
----@field patience integer|nil
----@field min_delta number|nil
----@field relative boolean|nil
----@field min_epochs integer|nil
+local CURVE = "the curve that is watched; val_loss and val_score want a validation set"
 
 local no_improvement_rules = options.declare("mah.stop.no_improvement", {
-  of = { "loss", curves },
-  patience = { 10, "integer", "[1, inf)" },
-  min_delta = { 1e-4, "number", "[0, inf)" },
-  relative = { false, "boolean" },
-  min_epochs = { 0, "integer", "[0, inf)" },
+  of = { "loss", curves, nil, CURVE },
+  patience = { 10, "integer", "[1, inf)", "epochs in a row without an improvement; the training "
+    .. "ends at the last one of them" },
+  min_delta = { 1e-4, "number", "[0, inf)", "an improvement is more than this, compared with the "
+    .. "best value so far" },
+  relative = { false, "boolean", nil, "min_delta is a share of the best value's size" },
+  min_epochs = { 0, "integer", "[0, inf)", "the training does not end before this epoch" },
 })
 
 --- Stops at the patience-th epoch in a row without an improvement of more than min_delta over the
 --- best value so far (of that value's size, if relative). The best moves on such improvements only.
----@param given no_improvement_options|nil
+---
+---     local rule = mah.stop.no_improvement { of = "val_score", patience = 2 }
+---     local s = { epoch = 3, history = { val_score = { 0.8, 0.79, 0.8 } } }
+---     print(rule(s).text)
+---     --> val_score did not improve on 0.8 by more than 0.0001 for 2 epochs
+---@param given table|nil
 ---@return stopping_rule
 function stop.no_improvement(given)
   local o = options(given, no_improvement_rules, "mah.stop.no_improvement")
@@ -92,10 +105,16 @@ function stop.no_improvement(given)
 end
 
 local target_rules = options.declare("mah.stop.target", {
-  of = { "val_score", curves }, value = { options.required, "number" },
+  of = { "val_score", curves, nil, CURVE },
+  value = { options.required, "number", nil, "what a score is to reach from below, or a loss "
+    .. "from above" },
 })
 
 --- Stops when a curve reaches a value: a score from below, a loss from above.
+---
+---     local rule = mah.stop.target { value = 0.95 }
+---     print(rule { epoch = 2, history = { val_score = { 0.9, 0.96 } } }.text)
+---     --> val_score reached 0.95
 ---@param given {of: string?, value: number}
 ---@return stopping_rule
 function stop.target(given)
@@ -110,6 +129,10 @@ function stop.target(given)
 end
 
 --- Stops after so many seconds, at the end of an epoch.
+---
+---     local rule = mah.stop.time_limit(60)
+---     print(rule { epoch = 9, seconds = 55, history = {} })           --> false
+---     print(rule { epoch = 10, seconds = 61, history = {} }.text)     --> 60 seconds have passed
 ---@param seconds number
 ---@return stopping_rule
 function stop.time_limit(seconds)
@@ -123,10 +146,15 @@ function stop.time_limit(seconds)
   end
 end
 
-local diverged_rules = options.declare("mah.stop.diverged", { above = { math.huge, "number" } })
+local diverged_rules = options.declare("mah.stop.diverged", {
+  above = { math.huge, "number", nil, "the largest loss that is taken; inf: any number" },
+})
 
 --- Stops when the loss is NaN or infinite, or larger than `above`. Without this rule such a loss is
 --- an error.
+---
+---     local rule = mah.stop.diverged { above = 1e3 }
+---     print(rule { epoch = 7, loss = 2e4, history = {} }.text)        --> the loss is 20000
 ---@param given {above: number?}|nil
 ---@return stopping_rule
 function stop.diverged(given)
@@ -141,6 +169,10 @@ end
 
 --- Stops when the largest component of the last mini-batch's gradient is at most `below` in size.
 --- Meant for full batches, where that gradient is the loss's.
+---
+---     local rule = mah.stop.grad_norm(1e-3)
+---     local s = { epoch = 1, history = {}, gradient = mah.tensor { 1e-4, -5e-4 } }
+---     print(rule(s).text)        --> the gradient's largest component is 0.0005
 ---@param below number
 ---@return stopping_rule
 function stop.grad_norm(below)
@@ -165,6 +197,9 @@ local function check_rules(rules, where)
 end
 
 --- Stops as soon as one of the rules does, with its reason.
+---
+---     local rule = mah.stop.any { mah.stop.max_iter(50), mah.stop.time_limit(60) }
+---     print(rule { epoch = 50, seconds = 10, history = {} }.rule)     --> max_iter
 ---@param rules stopping_rule[]
 ---@return stopping_rule
 function stop.any(rules)
@@ -179,6 +214,10 @@ function stop.any(rules)
 end
 
 --- Stops when all of the rules want to at the same epoch.
+---
+---     local rule = mah.stop.all { mah.stop.max_iter(5), mah.stop.target { value = 0.9 } }
+---     print(rule { epoch = 5, history = { val_score = { 0, 0, 0, 0, 0.85 } } })       --> false
+---     print(rule { epoch = 6, history = { val_score = { 0, 0, 0, 0, 0, 0.9 } } }.rule) --> all
 ---@param rules stopping_rule[]
 ---@return stopping_rule
 function stop.all(rules)

@@ -8,6 +8,7 @@ local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
+local common = require "mah.learn.training_rules"
 local elsewhere = require "mah.learn.elsewhere"
 local file = require "mah.base.file"
 local holdout = require "mah.learn.holdout"
@@ -24,32 +25,43 @@ local Task = {}
 Task.__index = Task
 
 local rules = options.declare("mah.train mah.train_many", {
-  solver = { nil, "callable|string" },
-  batch_size = { nil, "integer", "[1, inf)" },
-  stop = { nil, "callable|integer" },
-  schedule = { nil, "callable" },
-  validation = { nil, "number|table", "(0, 1)" },
-  score = { nil, "callable" },
-  restore_best = { true, "boolean" },
-  shuffle = { true, "boolean" },
-  clip_norm = { nil, "number", "(0, inf)" },
-  clip_value = { nil, "number", "(0, inf)" },
-  average = { nil, "table" },
-  accumulate = { 1, "integer", "[1, inf)" },
-  groups = { nil, "table" },
-  freeze = { nil, "string|integer|table" },
-  l1 = { 0, "number", "[0, inf)" },
-  l2 = { 0, "number", "[0, inf)" },
-  detect_anomaly = { false, "boolean" },
-  resume = { false, "boolean" },
-  seed = { nil, "integer", "[0, 4294967295]" },
-  rng = { nil, "table" },
-  on_epoch = { nil, "callable" },
-  on_batch = { nil, "callable" },
-  threads = { nil, "integer", "[1, 256]" },
-  distributed = { false, "boolean|string" },
-  verbose = { false, "boolean" },
-  checkpoint = { nil, "table" },
+  solver = { nil, "callable|string", nil, "what changes the weights: one of mah.solver's, its name "
+    .. "(\"sgd\" is mah.solver.sgd()), or a function (evaluate, w) -> loss[, reason to stop]; nil: "
+    .. "mah.solver.adam()" },
+  batch_size = common.batch_size,
+  stop = { nil, "callable|integer", nil, "a number of epochs, a rule of mah.stop's, or a function "
+    .. "(s) -> false | reason; nil: 200 epochs, or 10 in a row in which the loss does not fall by "
+    .. "1e-4 (of full-batch solvers: 200)" },
+  schedule = { nil, "callable", nil, "the learning rate before each epoch or step: one of "
+    .. "mah.schedule's, or a function (s) -> rate; nil: the solver's own, all along" },
+  validation = { nil, "number|table", "(0, 1)", "a share of the rows that is held out, class by "
+    .. "class, or a data set {x =, y =} of its own, for val_loss and val_score; nil: none" },
+  score = { nil, "callable", nil, "function (net, x, y, weight) -> val_score, of which more is "
+    .. "better; nil: net:score, accuracy or R2" },
+  restore_best = { true, "boolean", nil, "end with the weights of the epoch with the best "
+    .. "val_score; without validation, and if false, with the last ones" },
+  shuffle = common.shuffle,
+  clip_norm = common.clip_norm,
+  clip_value = common.clip_value,
+  average = common.average,
+  accumulate = common.accumulate,
+  groups = common.groups,
+  freeze = common.freeze,
+  l1 = common.l1,
+  l2 = common.l2,
+  detect_anomaly = { false, "boolean", nil, "the first number that is not finite is an error that "
+    .. "names the layer, or of a function in Lua the operation and the script's line; slow" },
+  resume = { false, "boolean", nil, "go on with the network's last training, which it and its file "
+    .. "remember, bit for bit; data and options as before, stop counts from the first epoch" },
+  seed = common.seed,
+  rng = common.rng,
+  on_epoch = common.on_epoch,
+  on_batch = common.on_batch,
+  threads = common.threads,
+  distributed = common.distributed,
+  verbose = { false, "boolean", nil, "progress on stderr" },
+  checkpoint = { nil, "table", nil, "{path = \"net.checkpoint\", seconds = 60}: a file, written "
+    .. "so often, from which the script goes on when it was killed and runs again" },
 })
 
 local checkpoint_rules = { path = { options.required, "string" },
@@ -173,7 +185,7 @@ local function check_limit(o, known)
 end
 
 --- Checks everything, draws the seed and divides the rows; nothing is trained yet.
----@param net Network
+---@param net network
 ---@param data table
 ---@param given table|nil   options of mah.train
 ---@return table task   {trainer, o}
@@ -212,8 +224,18 @@ function Task:run()
   self.stop_reason = reason
 end
 
+--- What a training gives: how it went, and why it ended.
+---@class run
+---@field n_iter integer          epochs that were made, since the first training with `resume`
+---@field stop_reason stop_reason why it ended: {rule =, text =, epoch =, value =, best =}
+---@field history history         the curves, a value for each epoch: loss, lr, seconds, and with
+---  validation val_loss, val_score
+---@field seconds number          time in epochs, validation included
+---@field seed integer|nil        of the run; nil where it was given a generator
+---@field best_epoch integer|nil  with the best val_score; nil without validation
+
 --- What mah.train returns.
----@return table
+---@return run
 function Task:result()
   local trainer = self.trainer
   return {

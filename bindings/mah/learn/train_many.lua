@@ -1,12 +1,4 @@
 --- Trains many networks at once, each as mah.train would train it alone: with the same bits.
----
----     local nets, settings = {}, {batch_size = 32, stop = 50}
----     for i, lr in ipairs{1e-2, 1e-3, 1e-4} do
----       nets[i] = mah.mlp{20, {32, "relu"}, {3, "softmax"}, seed = 1}
----       settings[i] = {solver = mah.solver.adam{lr = lr}, seed = i}
----     end
----     local runs = mah.train_many(nets, {x = x, y = y}, settings)
----     print(runs[2].n_iter, runs[2].history.loss[1])
 local Task = require "mah.learn.task"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
@@ -166,10 +158,20 @@ end
 --- A run that fails, as one that diverges, leaves its results so far, stop_reason.rule = "error"
 --- and a warning that names it; the others go on. Where all fail that is an error. Other errors:
 --- those of mah.train, before anything is trained, and the same network twice. Ctrl-C ends all.
----@param nets Network[]
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local nets, settings = {}, { batch_size = 20, stop = 5 }
+---     for i, lr in ipairs { 1e-2, 1e-3, 1e-4 } do
+---       nets[i] = mah.mlp { 2, { 8, "tanh" }, { 2, "softmax" }, seed = 1 }
+---       settings[i] = { solver = mah.solver.adam { lr = lr }, seed = i }
+---     end
+---     local runs = mah.train_many(nets, moons, settings)
+---     print(#runs, runs[2].n_iter)                                     --> 3 5
+---     print(runs[1].history.loss[5] < runs[3].history.loss[5])         --> true
+---@param nets network[]
 ---@param data table    {x =, y =, weight =, scale =} as for mah.train, for all; or a list of these
 ---@param given table|nil
----@return table[] runs   as mah.train's, one for each network
+---@return run[] runs   one for each network
 return function(nets, data, given)
   check_nets(nets)
   check.that(not (type(data) == "table" and data[1]) or #data == #nets,

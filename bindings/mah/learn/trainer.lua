@@ -74,7 +74,7 @@ end
 
 --- order: int32 row numbers from 0 to train on. validation: {x =, y =} or nil. The settings are
 --- kept by reference: on_epoch and rules may change them between epochs.
----@param net Network
+---@param net network
 ---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?}
 ---@param settings trainer_settings
 ---@param order tensor

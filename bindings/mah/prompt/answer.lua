@@ -58,15 +58,15 @@ end
 ---@param name string
 ---@return string|nil
 function answer.known(name)
-  return page.named(name) or page.named("mah." .. name) or on_command(name)
+  return page.named(name) or page.named("mah." .. name) or page.entry(name) or on_command(name)
 end
 
 local function on_name(name)
   local text = answer.known(name)
   if text then return text end
-  local found = public.search(name)
-  if #found == 0 then return ("There is no help on '%s'%s"):format(name, nearest(name)) end
-  return ("There is no '%s'; these mention it:\n"):format(name) .. page.list(found)
+  local found = page.mentions(name)
+  if not found then return ("There is no help on '%s'%s"):format(name, nearest(name)) end
+  return ("There is no '%s'; these mention it:\n"):format(name) .. found
 end
 
 --- The value itself, and the methods that it has.

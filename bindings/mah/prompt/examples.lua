@@ -14,12 +14,11 @@ local places = require "mah.base.places"
 local terminal = require "mah.base.terminal"
 
 local usage = [[
-usage: mah examples                      lists them
-       mah examples NAME                 prints one; NAME is its name or its number
-       mah examples NAME --run [ARGUMENT...]
-                                         runs it
-       mah examples --copy DIR           copies all of them
-  --help    show this text
+usage: mah examples [NAME] [options]
+  NAME        prints this one, by its name or number; without it: lists them
+  --run       runs it; what comes behind are its arguments
+  --copy DIR  copies all of them into the folder
+  --help      show this text
 ]]
 
 local function complain(message, ...)

@@ -79,7 +79,7 @@ local function taped_text(net)
 end
 
 --- Its layers, with the number of their parameters.
----@param net Network|TapedNetwork
+---@param net network|TapedNetwork
 ---@return string
 function objects.network(net)
   if not rawget(net, "layers") then return taped_text(net) end

@@ -67,7 +67,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
   th, td { padding-inline-end: .4rem; }
   td, td.text { white-space: normal; min-width: 0; }
   td small { display: block; font-size: .64rem; white-space: nowrap; }
-  .parts { overflow-x: auto; } .parts svg { min-width: min(30rem, calc(.75 * var(--width))); }
+  .parts { overflow-x: auto; } .parts svg { min-width: min(30rem, calc(.58 * var(--width))); }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
   table.dense, table.dense tbody, table.dense tr, table.dense caption { display: block; }
   table.dense thead { display: none; }

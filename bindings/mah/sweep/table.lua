@@ -8,6 +8,7 @@ local class = require "mah.base.class"
 local file = require "mah.base.file"
 local printable = require("mah.base.text").printable
 
+--- A table of results: printed it is aligned, and it can be Markdown or CSV.
 ---@class sweep_table
 ---@field columns string[]
 local Table = class.new("a table of results", "t", "show")

@@ -22,10 +22,21 @@ local arrange = {}
 
 -- -- Another order --------------------------------------------------------------------------------
 
---- Backwards along the dimensions named, x:flip(1) or x:flip(1, 3); along all when none is.
+--- The elements in reverse order along the dimensions named, x:flip(1) or x:flip(1, 3); along all
+--- when none is named. A copy.
+---
+---     local x = mah.tensor { { 1, 2 }, { 3, 4 } }
+---     print(mah.flip(x, 1))
+---     --> float32 2x2
+---     --> {{3.0, 4.0},
+---     -->  {1.0, 2.0}}
+---     print(x:flip())
+---     --> float32 2x2
+---     --> {{4.0, 3.0},
+---     -->  {2.0, 1.0}}
 ---@param x tensor
----@param ... integer
----@return tensor
+---@param ... integer|integer[]
+---@return tensor   of x's shape
 function arrange.flip(x, ...)
   expect(x, "flip")
   local list, turned = shape.list(...), flags_t()
@@ -34,7 +45,12 @@ function arrange.flip(x, ...)
   return Type.make(C.mah_flip, x, turned)
 end
 
---- Left to right: the columns of a matrix in reverse order.
+--- Left to right, the columns of a matrix in reverse order: flip along dimension 2.
+---
+---     print(mah.fliplr(mah.tensor { { 1, 2 }, { 3, 4 } }))
+---     --> float32 2x2
+---     --> {{2.0, 1.0},
+---     -->  {4.0, 3.0}}
 ---@param x tensor   of two dimensions at least
 ---@return tensor
 function arrange.fliplr(x)
@@ -43,7 +59,12 @@ function arrange.fliplr(x)
   return arrange.flip(x, 2)
 end
 
---- Upside down: the rows in reverse order.
+--- Upside down, the rows in reverse order: flip along dimension 1.
+---
+---     print(mah.flipud(mah.tensor { { 1, 2 }, { 3, 4 } }))
+---     --> float32 2x2
+---     --> {{3.0, 4.0},
+---     -->  {1.0, 2.0}}
 ---@param x tensor   of a dimension at least
 ---@return tensor
 function arrange.flipud(x)
@@ -56,10 +77,18 @@ local function listed(value) return type(value) == "table" and value or { value 
 --- Every element moved on by `shift` positions along a dimension; those that leave at the end come
 --- in at the front. Without a dimension, along the elements row by row. Lists of both: one after
 --- the other.
+---
+---     print(mah.roll(mah.arange(5), 2))
+---     --> float32 5
+---     --> {4.0, 5.0, 1.0, 2.0, 3.0}
+---     print(mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }:roll(-1, 2))
+---     --> float32 2x3
+---     --> {{2.0, 3.0, 1.0},
+---     -->  {5.0, 6.0, 4.0}}
 ---@param x tensor
----@param shift integer|integer[]   negative: towards the front
----@param dim integer|integer[]|nil
----@return tensor
+---@param shift integer|integer[]     negative: towards the front
+---@param dim integer|integer[]|nil   as many as shifts
+---@return tensor                     of x's shape
 function arrange.roll(x, shift, dim)
   expect(x, "roll")
   if dim == nil then
@@ -93,8 +122,16 @@ local function times_of(where, ...)
   return #list, times
 end
 
---- x so many times along each dimension: x:tile(2, 3). Dimensions that x lacks come in front; when
---- fewer are named, they are the last ones. (NumPy's tile.)
+--- The tensor so many times over along each dimension, x:tile(2, 3). Dimensions that x lacks come
+--- in front; when fewer are named, they are the last ones. (NumPy's tile.)
+---
+---     print(mah.tile(mah.tensor { 1, 2 }, 3))
+---     --> float32 6
+---     --> {1.0, 2.0, 1.0, 2.0, 1.0, 2.0}
+---     print(mah.tile(mah.tensor { 1, 2 }, 2, 2))
+---     --> float32 2x4
+---     --> {{1.0, 2.0, 1.0, 2.0},
+---     -->  {1.0, 2.0, 1.0, 2.0}}
 ---@param x tensor
 ---@param ... integer|integer[]
 ---@return tensor
@@ -110,9 +147,14 @@ function arrange.tile(x, ...)
   return Type.make(C.mah_tile, x, x.ndim, padded)
 end
 
---- x so many times along each dimension: mah["repeat"](x, 2, 3), which PyTorch calls
---- x.repeat(2, 3). `repeat` is a word of Lua's own; x:tile(2, 3) is the same. (NumPy's repeat is
---- repeat_interleave.)
+--- The tensor so many times over along each dimension, as PyTorch's x.repeat(2, 3). `repeat` is a
+--- word of Lua's own, so it is written mah["repeat"](x, 2, 3); x:tile(2, 3) is the same. (NumPy's
+--- repeat is repeat_interleave.)
+---
+---     print(mah["repeat"](mah.tensor { 1, 2 }, 2, 2))
+---     --> float32 2x4
+---     --> {{1.0, 2.0, 1.0, 2.0},
+---     -->  {1.0, 2.0, 1.0, 2.0}}
 ---@param x tensor
 ---@param ... integer|integer[]   one for each dimension; more come in front
 ---@return tensor
@@ -126,10 +168,20 @@ arrange["repeat"] = repeat_
 
 --- Each position of a dimension several times in a row, as NumPy's repeat; of all elements, row by
 --- row, when no dimension is named.
+---
+---     local x = mah.tensor { { 1, 2 }, { 3, 4 } }
+---     print(mah.repeat_interleave(x, 2))
+---     --> float32 8
+---     --> {1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 4.0}
+---     print(x:repeat_interleave({ 1, 2 }, 1))
+---     --> float32 3x2
+---     --> {{1.0, 2.0},
+---     -->  {3.0, 4.0},
+---     -->  {3.0, 4.0}}
 ---@param x tensor
 ---@param repeats integer|integer[]|tensor   how often; or, for each position, how often it
 ---@param dim integer|nil
----@return tensor
+---@return tensor   a vector when no dimension is named
 function arrange.repeat_interleave(x, repeats, dim)
   expect(x, "repeat_interleave")
   if dim == nil and x.ndim ~= 1 then x = x:reshape(-1) end
@@ -145,10 +197,23 @@ function arrange.repeat_interleave(x, repeats, dim)
   return Type.make(C.mah_repeat_interleave, x, d, repeats, 0)
 end
 
-local meshgrid_rules = options.declare("mah.meshgrid", { indexing = { "ij", { "ij", "xy" } } })
+local meshgrid_rules = options.declare("mah.meshgrid", {
+  indexing = { "ij", { "ij", "xy" }, nil, "ij: the i-th vector runs along dimension i; xy: the "
+    .. "first two change places, as in pictures" },
+})
 
 --- The coordinates of a grid: for n vectors as many tensors of n dimensions, of which the i-th
 --- holds the i-th coordinate of every point. Views, to be cloned before they are written to.
+---
+---     local x, y = mah.meshgrid(mah.tensor { 1, 2 }, mah.tensor { 10, 20, 30 })
+---     print(x)
+---     --> float32 2x3
+---     --> {{1.0, 1.0, 1.0},
+---     -->  {2.0, 2.0, 2.0}}
+---     print(y)
+---     --> float32 2x3
+---     --> {{10.0, 20.0, 30.0},
+---     -->  {10.0, 20.0, 30.0}}
 ---@param ... tensor|{indexing: string?}   "ij" (the i-th vector runs along dimension i), or "xy"
 ---  (the first two change places, as in pictures)
 ---@return tensor ...
@@ -180,24 +245,42 @@ local function triangle(x, diagonal, upper, where)
   return Type.make(C.mah_triangle, expect(x, where), diagonal, upper)
 end
 
---- The lower triangle of a matrix, or of each matrix of a batch: zeros above a diagonal.
+--- The lower triangle of a matrix, or of each matrix of a batch: zeros above a diagonal. A copy.
+---
+---     print(mah.tril(mah.tensor { { 1, 2 }, { 3, 4 } }))
+---     --> float32 2x2
+---     --> {{1.0, 0.0},
+---     -->  {3.0, 4.0}}
 ---@param x tensor                 (..., n, m)
----@param diagonal integer|nil     0: the main one; 1: the next one above
----@return tensor
+---@param diagonal integer|nil     0, the main one; 1: the next one above, -1: below
+---@return tensor                  of x's shape
 function arrange.tril(x, diagonal) return triangle(x, diagonal, 0, "tril") end
 
---- The upper triangle of a matrix, or of each matrix of a batch: zeros below a diagonal.
+--- The upper triangle of a matrix, or of each matrix of a batch: zeros below a diagonal. A copy.
+---
+---     print(mah.triu(mah.tensor { { 1, 2 }, { 3, 4 } }, 1))
+---     --> float32 2x2
+---     --> {{0.0, 2.0},
+---     -->  {0.0, 0.0}}
 ---@param x tensor                 (..., n, m)
----@param diagonal integer|nil     0: the main one; 1: the next one above
----@return tensor
+---@param diagonal integer|nil     0, the main one; 1: the next one above, -1: below
+---@return tensor                  of x's shape
 function arrange.triu(x, diagonal) return triangle(x, diagonal, 1, "triu") end
 
---- A diagonal between two dimensions, which are gone, as the last dimension: a view.
+--- The diagonal between two dimensions, which are gone, as a new last dimension: a view.
+---
+---     local x = mah.arange(6):reshape(2, 3)
+---     print(mah.diagonal(x))
+---     --> float32 2
+---     --> {1.0, 5.0}
+---     print(x:diagonal(1))
+---     --> float32 2
+---     --> {2.0, 6.0}
 ---@param x tensor                 of two dimensions at least
----@param offset integer|nil       0: the main one; 1: the next one above
+---@param offset integer|nil       0, the main one; 1: the next one above, -1: below
 ---@param dim1 integer|nil         1
 ---@param dim2 integer|nil         2
----@return tensor
+---@return tensor                  a view
 function arrange.diagonal(x, offset, dim1, dim2)
   local a = Type.dim(expect(x, "diagonal"), dim1 or 1, "diagonal")
   local b = Type.dim(x, dim2 or 2, "diagonal")
@@ -206,9 +289,11 @@ function arrange.diagonal(x, offset, dim1, dim2)
 end
 
 --- The sum of a matrix's diagonal; with more dimensions, of the diagonals between the first two.
+---
+---     print(mah.trace(mah.tensor { { 1, 2 }, { 3, 4 } }))   --> 5
 ---@param x tensor             (n, m) or (n, m, ...)
----@param offset integer|nil   as for diagonal
----@return number|tensor
+---@param offset integer|nil   of the diagonal: 0, the main one; 1: the next one above, -1: below
+---@return number|tensor       a number for a matrix, else (...)
 function arrange.trace(x, offset)
   check.that(expect(x, "trace").ndim >= 2, "trace: a matrix is expected, got %s", Type.describe(x))
   local is_integer = C.mah_dtype_is_integer(x.elem) ~= 0
@@ -218,11 +303,21 @@ function arrange.trace(x, offset)
   return number_in(number)
 end
 
---- The last dimension as the diagonals of matrices of zeros: new ones, between two dimensions.
+--- Matrices of zeros that have the last dimension of x as their diagonals.
+---
+---     print(mah.diag_embed(mah.tensor { 1, 2 }))
+---     --> float32 2x2
+---     --> {{1.0, 0.0},
+---     -->  {0.0, 2.0}}
+---     print(mah.diag_embed(mah.tensor { 1, 2 }, 1))
+---     --> float32 3x3
+---     --> {{0.0, 1.0, 0.0},
+---     -->  {0.0, 0.0, 2.0},
+---     -->  {0.0, 0.0, 0.0}}
 ---@param x tensor             (..., n)
----@param offset integer|nil   0: the main one; 1: the next one above
----@param dim1 integer|nil     of the result; -2
----@param dim2 integer|nil     of the result; -1
+---@param offset integer|nil   0, the main diagonal; 1: the next one above, -1: below
+---@param dim1 integer|nil     where the matrices' rows are in the result: -2
+---@param dim2 integer|nil     and their columns: -1
 ---@return tensor              (..., n + |offset|, n + |offset|)
 function arrange.diag_embed(x, offset, dim1, dim2)
   check.that(expect(x, "diag_embed").ndim >= 1 and x.ndim < Type.MAX_DIMS,
@@ -246,7 +341,10 @@ local function move_one(x, from, to)
   return Type.view(C.mah_tensor_permute, x, order)
 end
 
---- Dimensions moved to other places; the others keep their order.
+--- A view with dimensions moved to other places; the others keep their order.
+---
+---     print(unpack(mah.movedim(mah.zeros(2, 3, 4), 1, -1).shape))   --> 3 4 2
+---     print(unpack(mah.zeros(2, 3, 4):movedim({ 1, 2 }, { 3, 1 }).shape))   --> 3 4 2
 ---@param x tensor
 ---@param source integer|integer[]
 ---@param destination integer|integer[]   as many
@@ -276,27 +374,45 @@ function arrange.movedim(x, source, destination)
   return methods.permute(x, order)
 end
 
---- As movedim, NumPy's name.
+--- A view with dimensions moved to other places: movedim under NumPy's name.
+---
+---     print(unpack(mah.moveaxis(mah.zeros(2, 3, 4), 1, -1).shape))   --> 3 4 2
 ---@param x tensor
 ---@param source integer|integer[]
 ---@param destination integer|integer[]
 ---@return tensor
 function arrange.moveaxis(x, source, destination) return arrange.movedim(x, source, destination) end
 
---- The two dimensions change places: as transpose, NumPy's name.
+--- A view in which two dimensions have changed places: transpose under NumPy's name.
+---
+---     print(unpack(mah.swapaxes(mah.zeros(2, 3, 4), 1, 3).shape))   --> 4 3 2
 ---@param x tensor
 ---@param dim0 integer
 ---@param dim1 integer
 ---@return tensor
 function arrange.swapaxes(x, dim0, dim1) return methods.transpose(x, dim0, dim1) end
 
---- All elements in a row, as x:flatten(): a view where that is possible.
+--- All elements in a row, as x:flatten(): a view where that is possible, else a copy.
+---
+---     print(mah.ravel(mah.tensor { { 1, 2 }, { 3, 4 } }))
+---     --> float32 4
+---     --> {1.0, 2.0, 3.0, 4.0}
 ---@param x tensor
----@return tensor
+---@return tensor   (elements)
 function arrange.ravel(x) return methods.reshape(expect(x, "ravel"), -1) end
 
 --- Windows of `size` positions along a dimension, each `step` behind the one before; the positions
 --- in a window become the last dimension. A view in which windows share elements.
+---
+---     print(mah.unfold(mah.arange(5), 1, 3))
+---     --> float32 3x3
+---     --> {{1.0, 2.0, 3.0},
+---     -->  {2.0, 3.0, 4.0},
+---     -->  {3.0, 4.0, 5.0}}
+---     print(mah.arange(5):unfold(1, 2, 3))
+---     --> float32 2x2
+---     --> {{1.0, 2.0},
+---     -->  {4.0, 5.0}}
 ---@param x tensor
 ---@param dim integer
 ---@param size integer
@@ -308,7 +424,11 @@ function arrange.unfold(x, dim, size, step)
   return Type.view(C.mah_tensor_unfold, x, d, Type.integer(size, "unfold", "the size"), step)
 end
 
---- x, or a number without dimensions as a vector.
+--- The tensor itself, or what has no dimensions as a vector of one element.
+---
+---     print(mah.atleast_1d(3))
+---     --> float32 1
+---     --> {3.0}
 ---@param x tensor|number
 ---@return tensor
 function arrange.atleast_1d(x)
@@ -316,7 +436,11 @@ function arrange.atleast_1d(x)
   return expect(x, "atleast_1d").ndim >= 1 and x or x:reshape(1)
 end
 
---- x, or a vector as the one row of a matrix.
+--- The tensor itself, or a vector as the one row of a matrix: (n) gives (1, n).
+---
+---     print(mah.atleast_2d(mah.tensor { 1, 2 }))
+---     --> float32 1x2
+---     --> {{1.0, 2.0}}
 ---@param x tensor|number
 ---@return tensor
 function arrange.atleast_2d(x)
@@ -324,7 +448,11 @@ function arrange.atleast_2d(x)
   return x.ndim >= 2 and x or x:unsqueeze(1)
 end
 
---- x, or a matrix with a third dimension behind, a vector with one on either side.
+--- The tensor itself, or a matrix with a third dimension behind, a vector with one on either side:
+--- (n, m) gives (n, m, 1), (n) gives (1, n, 1).
+---
+---     print(unpack(mah.atleast_3d(mah.zeros(2, 3)).shape))   --> 2 3 1
+---     print(unpack(mah.atleast_3d(mah.zeros(4)).shape))      --> 1 4 1
 ---@param x tensor|number
 ---@return tensor
 function arrange.atleast_3d(x)
@@ -332,12 +460,23 @@ function arrange.atleast_3d(x)
   return x.ndim >= 3 and x or x:unsqueeze(3)
 end
 
---- gather, where the positions' other dimensions broadcast with x's; of all elements, row by row,
---- when no dimension is named.
+--- The elements of a dimension at other positions for each row, as gather, where the other
+--- dimensions of x and of the positions broadcast; of all elements, row by row, when no dimension
+--- is named. It takes what argsort and argmax find.
+---
+---     local x = mah.tensor { { 3, 1, 2 }, { 6, 5, 4 } }
+---     print(mah.take_along_dim(x, x:argsort(2), 2))
+---     --> float32 2x3
+---     --> {{1.0, 2.0, 3.0},
+---     -->  {4.0, 5.0, 6.0}}
+---     print(x:take_along_dim(x:argmax(2, true), 2))
+---     --> float32 2x1
+---     --> {{3.0},
+---     -->  {6.0}}
 ---@param x tensor
----@param which tensor   int32, from 1
+---@param which tensor   int32 or int64, from 1, with x's number of dimensions
 ---@param dim integer|nil
----@return tensor
+---@return tensor        in the shape of the positions
 function arrange.take_along_dim(x, which, dim)
   expect(x, "take_along_dim")
   expect(which, "take_along_dim: positions")

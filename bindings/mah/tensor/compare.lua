@@ -15,9 +15,9 @@ local answer = ffi.new "int32_t[1]"
 local compare = {}
 
 local rules = options.declare("mah.isclose mah.allclose", {
-  rtol = { 1e-5, "number", "[0, inf)" },
-  atol = { 1e-8, "number", "[0, inf]" },
-  equal_nan = { false, "boolean" },
+  rtol = { 1e-5, "number", "[0, inf)", "relative tolerance: times |b|" },
+  atol = { 1e-8, "number", "[0, inf]", "absolute tolerance, added to the relative one" },
+  equal_nan = { false, "boolean", nil, "true: NaN is close to NaN" },
 })
 local usual = options(nil, rules, "isclose")
 
@@ -33,18 +33,29 @@ end
 
 --- Is |a - b| <= atol + rtol |b|, element by element? Infinities are close to themselves, NaN to
 --- nothing unless told. Shapes broadcast.
+---
+---     local a = mah.tensor { 1, 2, 3 }
+---     print(mah.isclose(a, mah.tensor { 1, 2.0001, 3.00001 }))
+---     --> bool 3
+---     --> { true, false,  true}
+---     print(a:isclose(2, { atol = 1 }))
+---     --> bool 3
+---     --> {true, true, true}
 ---@param a tensor
 ---@param b tensor|number
----@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil   1e-5, 1e-8, false
----@return tensor   bool
+---@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil
+---@return tensor   bool, of the broadcast shape
 function compare.isclose(a, b, given)
   return Type.make(C.mah_isclose, read(a, b, given, "isclose"))
 end
 
---- Are all elements close, as isclose says?
+--- Are all elements of two tensors close, as isclose says?
+---
+---     local a = mah.tensor { 1, 2 }
+---     print(mah.allclose(a, a + 1e-6), mah.allclose(a, a + 1e-3))   --> true false
 ---@param a tensor
 ---@param b tensor|number
----@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil   1e-5, 1e-8, false
+---@param given {rtol: number?, atol: number?, equal_nan: boolean?}|nil
 ---@return boolean
 function compare.allclose(a, b, given)
   check.status(C.mah_allclose(answer, read(a, b, given, "allclose")))

@@ -49,11 +49,12 @@ end
 -- -- Layers ---------------------------------------------------------------------------------------
 
 local rules = options.declare("mah.conv1d tensor:conv1d", {
-  bias = { nil, "tensor" },
-  stride = { 1, "integer", "[1, inf)" },
-  padding = { 0, "integer", "[0, inf)" },
-  dilation = { 1, "integer", "[1, inf)" },
-  groups = { 1, "integer", "[1, inf)" },
+  bias = { nil, "tensor", nil, "(out): added to each output channel; nil: nothing" },
+  stride = { 1, "integer", "[1, inf)", "positions from one result to the next" },
+  padding = { 0, "integer", "[0, inf)", "zeros on both sides of each channel" },
+  dilation = { 1, "integer", "[1, inf)", "positions from one element of the kernel to the next" },
+  groups = { 1, "integer", "[1, inf)", "parts of the channels that are convolved separately; both "
+    .. "in and out are multiples" },
 })
 
 --- Long kernels of a single input channel: out (batch, out, results).
@@ -71,13 +72,22 @@ local function long_conv1d(x, w, o)
   return o.stride == 1 and y:contiguous() or y[{ {}, {}, { 1, y.shape[3], o.stride } }]:contiguous()
 end
 
---- Each output channel is the sum over the input channels of their correlations with its kernels,
---- as in PyTorch: out[b, o, t] = bias[o] + sum of w[o, i, k] x[b, i, t stride + k dilation -
---- padding].
+--- Correlations of channels with kernels along the last dimension, a layer's convolution as
+--- PyTorch's conv1d. Each output channel is the sum over the input channels: out[b, o, t] = bias[o]
+--- + the sum of w[o, i, k] x[b, i, t stride + k dilation - padding], counted from 0.
+---
+---     local x = mah.tensor { { { 1, 2, 3, 4 } } }
+---     local w = mah.tensor { { { 1, 0, -1 } } }
+---     print(mah.conv1d(x, w))
+---     --> float32 1x1x2
+---     --> {{{-2.0, -2.0}}}
+---     print(x:conv1d(w, { padding = 1, bias = mah.tensor { 10 } }))
+---     --> float32 1x1x4
+---     --> {{{ 8.0,  8.0,  8.0, 13.0}}}
 ---@param x tensor   (batch, in, length), float32 or float64
 ---@param w tensor   (out, in / groups, k), of x's dtype
 ---@param given {bias: tensor?, stride: integer?, padding: integer?, dilation: integer?}|nil   and
----  groups; bias (out); stride 1, padding 0 (zeros on both sides), dilation 1, groups 1
+---     groups
 ---@return tensor    (batch, out, (length + 2 padding - dilation (k - 1) - 1) / stride + 1)
 function convolve.conv1d(x, w, given)
   expect(x, "conv1d")
@@ -111,7 +121,14 @@ local function alike(a, v)
   return a:float(), v:float()
 end
 
---- The convolution of two vectors: out[t] = sum of a[t - k] v[k], as NumPy's.
+--- The convolution of two vectors, out[t] = sum of a[t - k] v[k], as NumPy's convolve.
+---
+---     print(mah.convolve(mah.tensor { 1, 2, 3 }, mah.tensor { 1, 1 }))
+---     --> float32 4
+---     --> {1.0, 3.0, 5.0, 3.0}
+---     print(mah.convolve(mah.tensor { 1, 2, 3 }, mah.tensor { 1, 1 }, "valid"))
+---     --> float32 2
+---     --> {3.0, 5.0}
 ---@param a tensor   (n)
 ---@param v tensor   (m)
 ---@param mode "full"|"same"|"valid"|nil   full: n + m - 1 elements; same: the middle max(n, m) of

@@ -1,14 +1,15 @@
 --- Probability distributions: densities, distribution functions, quantiles, moments and samples.
+--- Parameters are in NumPy's order and meaning (scales, not rates); they may be tensors, which
+--- broadcast with x. Everything is computed in double, tails with all their digits.
 ---
----     local d = mah.distributions.normal(100, 15)      -- mean, standard deviation
----     print(d:cdf(130), d:sf(130), d:quantile(0.975))  -- P(X <= 130), P(X > 130), the inverse
----     local y = d:logpdf(x)                            -- of a tensor, element by element
----     local s = d:sample(3, 4, { rng = mah.rng(1) })   -- a 3 x 4 tensor; without sizes a number
----     print(mah.distributions.binomial(10, 0.5):pmf(5), d:mean(), d:variance())
----
---- Parameters in NumPy's order and meaning (scales, not rates); they may be tensors, which
---- broadcast with x. Everything is computed in double, tails with all their digits. pmf and logpmf
---- are pdf and logpdf, ppf is quantile.
+---     local d = mah.distributions.normal(100, 15) -- mean, standard deviation
+---     print(("%.4f %.4f"):format(d:cdf(130), d:sf(130)))   --> 0.9772 0.0228
+---     print(d:logpdf(mah.tensor { 85, 100 }))
+---     --> float32 2
+---     --> {-4.127, -3.627}
+---     print(d:sample(2, { rng = mah.rng(1) }))
+---     --> float32 2
+---     --> {118.4186, 118.7775}
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -24,9 +25,11 @@ local shape = require "mah.tensor.shape"
 local is_tensor, expect = Type.is_tensor, Type.expect
 local blank, own = Type.blank, Type.own
 
+--- A probability distribution, of one of mah.distributions' functions.
 ---@class distribution
----@field name string
----@field parameters table<string, number|tensor>
+---@field name string                               "normal", "gamma" ...
+---@field parameters table<string, number|tensor>   by name, as {mean = 0, std = 1}
+---@field private number integer                    the core's number of it
 local Distribution = class.names({}, "a distribution", nil, elsewhere.distribution)
 class.fields[Distribution] = { name = true, parameters = true }
 
@@ -55,7 +58,11 @@ local function new(name, names, first, second)
   return setmetatable(self, Distribution)
 end
 
---- The normal (Gaussian) distribution.
+--- The normal (Gaussian) distribution of a mean and a standard deviation.
+---
+---     local d = mah.distributions.normal(100, 15)
+---     print(("%.4f %.4f %.2f"):format(d:cdf(130), d:pdf(100), d:quantile(0.975)))
+---     --> 0.9772 0.0266 129.40
 ---@param mean number|tensor|nil   0
 ---@param std number|tensor|nil    1; the standard deviation, > 0
 ---@return distribution
@@ -64,7 +71,10 @@ function distributions.normal(mean, std)
   return new("normal", { "mean", "std" }, mean, parameter(std, 1, "normal", "std", positive))
 end
 
---- The distribution of e^x for a normal x.
+--- The lognormal distribution: that of e^x for a normal x.
+---
+---     local d = mah.distributions.lognormal(0, 0.5)
+---     print(("%.4f %.4f"):format(d:cdf(1), d:mean()))   --> 0.5000 1.1331
 ---@param mean number|tensor|nil   0; of the logarithm
 ---@param std number|tensor|nil    1; of the logarithm, > 0
 ---@return distribution
@@ -74,8 +84,11 @@ function distributions.lognormal(mean, std)
 end
 
 --- The uniform distribution between low and high.
+---
+---     local d = mah.distributions.uniform(-1, 3)
+---     print(d:pdf(0), d:cdf(0), d:mean())   --> 0.25 0.25 1
 ---@param low number|tensor|nil    0
----@param high number|tensor|nil   1
+---@param high number|tensor|nil   1; > low
 ---@return distribution
 function distributions.uniform(low, high)
   low = parameter(low, 0, "uniform", "low", any)
@@ -87,14 +100,20 @@ function distributions.uniform(low, high)
 end
 
 --- The exponential distribution: waiting times of mean `scale`.
+---
+---     local d = mah.distributions.exponential(2)
+---     print(("%.4f %g"):format(d:cdf(2), d:mean()))   --> 0.6321 2
 ---@param scale number|tensor|nil   1; 1 / rate, > 0
 ---@return distribution
 function distributions.exponential(scale)
   return new("exponential", { "scale" }, parameter(scale, 1, "exponential", "scale", positive))
 end
 
---- The gamma distribution.
----@param concentration number|tensor   the shape a > 0
+--- The gamma distribution of a shape and a scale.
+---
+---     local d = mah.distributions.gamma(3, 2)
+---     print(("%.4f"):format(d:cdf(6)), d:mean(), d:variance())   --> 0.5768 6 12
+---@param concentration number|tensor   the shape a, > 0
 ---@param scale number|tensor|nil       1; 1 / rate, > 0
 ---@return distribution
 function distributions.gamma(concentration, scale)
@@ -104,6 +123,9 @@ function distributions.gamma(concentration, scale)
 end
 
 --- The beta distribution on [0, 1].
+---
+---     local d = mah.distributions.beta(2, 3)
+---     print(("%.4f %.2f"):format(d:cdf(0.5), d:mean()))   --> 0.6875 0.40
 ---@param a number|tensor   > 0
 ---@param b number|tensor   > 0
 ---@return distribution
@@ -112,7 +134,9 @@ function distributions.beta(a, b)
   return new("beta", { "a", "b" }, a, parameter(b, nil, "beta", "b", positive))
 end
 
---- The chi-squared distribution.
+--- The chi-squared distribution: that of the sum of df squares of standard normal numbers.
+---
+---     print(("%.3f"):format(mah.distributions.chi2(3):quantile(0.95)))   --> 7.815
 ---@param df number|tensor   degrees of freedom, > 0
 ---@return distribution
 function distributions.chi2(df)
@@ -120,24 +144,32 @@ function distributions.chi2(df)
 end
 
 --- Student's t distribution.
+---
+---     print(("%.3f"):format(mah.distributions.student_t(10):quantile(0.975)))   --> 2.228
 ---@param df number|tensor   degrees of freedom, > 0
 ---@return distribution
 function distributions.student_t(df)
   return new("student_t", { "df" }, parameter(df, nil, "student_t", "df", positive))
 end
 
---- Fisher's F distribution.
+--- Fisher's F distribution: that of the ratio of two chi-squared variables, each divided by its
+--- degrees of freedom.
+---
+---     print(("%.4f"):format(mah.distributions.f(3, 10):sf(4)))   --> 0.0413
 ---@param dfn number|tensor   the numerator's degrees of freedom, > 0
----@param dfd number|tensor   the denominator's
+---@param dfd number|tensor   the denominator's, > 0
 ---@return distribution
 function distributions.f(dfn, dfd)
   dfn = parameter(dfn, nil, "f", "dfn", positive)
   return new("f", { "dfn", "dfd" }, dfn, parameter(dfd, nil, "f", "dfd", positive))
 end
 
---- The binomial distribution: successes in n trials.
+--- The binomial distribution: how many of n trials succeed.
+---
+---     local d = mah.distributions.binomial(10, 0.5)
+---     print(("%.4f %g %g"):format(d:pmf(5), d:mean(), d:variance()))   --> 0.2461 5 2.5
 ---@param n integer|tensor   >= 0
----@param p number|tensor    of a success, 0 ... 1
+---@param p number|tensor    the probability of a success, 0 ... 1
 ---@return distribution
 function distributions.binomial(n, p)
   n = parameter(n, nil, "binomial", "n", "[0, inf)")
@@ -145,15 +177,20 @@ function distributions.binomial(n, p)
   return new("binomial", { "n", "p" }, n, parameter(p, nil, "binomial", "p", "[0, 1]"))
 end
 
---- The Poisson distribution: events where `rate` are expected.
+--- The Poisson distribution: how many events happen where `rate` are expected.
+---
+---     print(("%.4f"):format(mah.distributions.poisson(2):pmf(0)))   --> 0.1353
 ---@param rate number|tensor   >= 0
 ---@return distribution
 function distributions.poisson(rate)
   return new("poisson", { "rate" }, parameter(rate, nil, "poisson", "rate", "[0, inf)"))
 end
 
---- The geometric distribution: trials until the first success, 1 at least.
----@param p number|tensor   of a success, > 0 and at most 1
+--- The geometric distribution: how many trials it takes to the first success, 1 at least.
+---
+---     local d = mah.distributions.geometric(0.25)
+---     print(d:pmf(2), d:mean())   --> 0.1875 4
+---@param p number|tensor   the probability of a success, > 0 and at most 1
 ---@return distribution
 function distributions.geometric(p)
   return new("geometric", { "p" }, parameter(p, nil, "geometric", "p", "(0, 1]"))
@@ -195,49 +232,74 @@ local function call(self, method, code, x)
   return own(out)
 end
 
---- The density at x; of integers the probability of x.
+--- The density at x; of distributions over integers the probability of x.
+---
+---     local d = mah.distributions.normal()
+---     print(d:pdf(mah.tensor { 0, 1 }))
+---     --> float32 2
+---     --> {0.3989, 0.2420}
 ---@param x number|tensor
----@return number|tensor
+---@return number|tensor   of the broadcast shape of x and the parameters
 function Distribution:pdf(x) return call(self, "pdf", C.MAH_PDF, x) end
 
 --- The logarithm of the density at x, finite far out where the density itself is 0.
+---
+---     print(("%.2f"):format(mah.distributions.normal():logpdf(100)))   --> -5000.92
 ---@param x number|tensor
----@return number|tensor
+---@return number|tensor   of the broadcast shape of x and the parameters
 function Distribution:logpdf(x) return call(self, "logpdf", C.MAH_LOGPDF, x) end
 
 --- The distribution function P(X <= x).
+---
+---     print(mah.distributions.normal():cdf(mah.tensor { -1, 0, 1 }))
+---     --> float32 3
+---     --> {0.1587, 0.5000, 0.8413}
 ---@param x number|tensor
----@return number|tensor
+---@return number|tensor   of the broadcast shape of x and the parameters
 function Distribution:cdf(x) return call(self, "cdf", C.MAH_CDF, x) end
 
 --- The survival function P(X > x) = 1 - cdf(x), with all digits where it is small.
+---
+---     print(("%.4g"):format(mah.distributions.normal():sf(10)))   --> 7.62e-24
 ---@param x number|tensor
----@return number|tensor
+---@return number|tensor   of the broadcast shape of x and the parameters
 function Distribution:sf(x) return call(self, "sf", C.MAH_SF, x) end
 
---- The inverse of cdf: the x with P(X <= x) = p; of integers the least with at least as much.
+--- The inverse of cdf, the x with P(X <= x) = p; of integers the least with at least as much.
+---
+---     print(("%.4f"):format(mah.distributions.normal():quantile(0.975)))   --> 1.9600
 ---@param p number|tensor   0 ... 1
----@return number|tensor
+---@return number|tensor    of the broadcast shape of p and the parameters
 function Distribution:quantile(p) return call(self, "quantile", C.MAH_QUANTILE, p) end
 
---- The inverse of sf: the x with P(X > x) = p.
+--- The inverse of sf, the x with P(X > x) = p, with all digits where p is small.
+---
+---     print(("%.4f"):format(mah.distributions.normal():isf(0.025)))   --> 1.9600
 ---@param p number|tensor   0 ... 1
----@return number|tensor
+---@return number|tensor    of the broadcast shape of p and the parameters
 function Distribution:isf(p) return call(self, "isf", C.MAH_ISF, p) end
 
---- The probability of x: pdf, for distributions over integers.
+--- The probability of x: pdf, under the name that distributions over integers have for it.
+---
+---     print(mah.distributions.binomial(4, 0.5):pmf(mah.tensor { 0, 1, 2 }))
+---     --> float32 3
+---     --> {0.0625, 0.2500, 0.3750}
 ---@param x number|tensor
----@return number|tensor
+---@return number|tensor   of the broadcast shape of x and the parameters
 function Distribution:pmf(x) return call(self, "pmf", C.MAH_PDF, x) end
 
---- The logarithm of pmf.
+--- The logarithm of the probability of x: logpdf, for distributions over integers.
+---
+---     print(("%.4f"):format(mah.distributions.poisson(2):logpmf(3)))   --> -1.7123
 ---@param x number|tensor
----@return number|tensor
+---@return number|tensor   of the broadcast shape of x and the parameters
 function Distribution:logpmf(x) return call(self, "logpmf", C.MAH_LOGPDF, x) end
 
---- As quantile; SciPy's name.
+--- The inverse of cdf: quantile, under SciPy's name.
+---
+---     print(("%.4f"):format(mah.distributions.normal(100, 15):ppf(0.5)))   --> 100.0000
 ---@param p number|tensor   0 ... 1
----@return number|tensor
+---@return number|tensor    of the broadcast shape of p and the parameters
 function Distribution:ppf(p) return call(self, "ppf", C.MAH_QUANTILE, p) end
 
 -- -- Moments --------------------------------------------------------------------------------------
@@ -297,28 +359,35 @@ local variances = {
   geometric = function(p) return (1 - p) / (p * p) end,
 }
 
---- The mean; NaN or infinite where there is none.
----@return number|tensor
+--- The mean of the distribution; NaN or infinite where there is none.
+---
+---     print(mah.distributions.gamma(3, 2):mean())   --> 6
+---@return number|tensor   of the parameters' shape
 function Distribution:mean()
   self_of(self, "mean")
   return means[self.name](self[1], self[2], self)
 end
 
---- The variance; NaN or infinite where there is none.
----@return number|tensor
+--- The variance of the distribution; NaN or infinite where there is none.
+---
+---     print(mah.distributions.gamma(3, 2):variance())   --> 12
+---@return number|tensor   of the parameters' shape
 function Distribution:variance()
   self_of(self, "variance")
   return variances[self.name](self[1], self[2], self)
 end
 
---- The standard deviation.
----@return number|tensor
+--- The standard deviation of the distribution: the square root of its variance.
+---
+---     print(mah.distributions.binomial(16, 0.5):std())   --> 2
+---@return number|tensor   of the parameters' shape
 function Distribution:std() return self_of(self, "std"):variance() ^ 0.5 end
 
 -- -- Samples --------------------------------------------------------------------------------------
 
 local sample_rules = options.declare("distribution:sample", {
-  dtype = shape.dtype_rules.dtype, rng = { nil, "table|integer" },
+  dtype = shape.dtype_rules.dtype,
+  rng = { nil, "table|integer", nil, "a generator or a seed; nil: the default generator" },
 })
 
 --- The dtype of samples that are integers: one that holds them all.
@@ -328,8 +397,17 @@ local function whole(self)
   return most < 2 ^ 53 and C.MAH_INT64 or C.MAH_FLOAT64
 end
 
---- Samples: a tensor when sizes are given (float32, of integers int32, unless told; int64 or
---- float64 where they may be too large for that), else one number. The parameters must be numbers.
+--- Samples of the distribution: a tensor when sizes are given, else one number. Of distributions
+--- over integers they are int32 unless told, or int64 or float64 where they may be too large for
+--- that; else float32. The parameters must be numbers.
+---
+---     local d = mah.distributions.normal(100, 15)
+---     print(d:sample(3, { rng = 1 }))
+---     --> float32 3
+---     --> {118.4186, 118.7775, 103.2485}
+---     print(mah.distributions.poisson(2):sample(4, { rng = 1 }))
+---     --> int32 4
+---     --> {1, 2, 3, 1}
 ---@param ... integer|integer[]|string|{dtype: string?, rng: rng|integer|nil}
 ---@return tensor|number
 function Distribution:sample(...)

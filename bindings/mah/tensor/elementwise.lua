@@ -153,14 +153,24 @@ define_logical("logical_xor", function(x, y)
   return methods.ne(x, type(y) == "boolean" and (y and 1 or 0) or y)
 end)
 
---- Where x is 0.
+--- Is each element 0? As a new bool tensor.
+---
+---     print(mah.logical_not(mah.tensor { 0, 1, -2 }))
+---     --> bool 3
+---     --> { true, false, false}
 ---@param x tensor
 ---@return tensor   bool
 function elementwise.logical_not(x) return methods.eq(expect(x, "logical_not"), 0) end
 methods.logical_not = elementwise.logical_not
 
---- Every element = 1 where it was 0, else 0.
----@return tensor
+--- Every element becomes 1 where it was 0, else 0: in place, in x's dtype.
+---
+---     local x = mah.tensor { 0, 1, -2 }
+---     x:logical_not_()
+---     print(x)
+---     --> float32 3
+---     --> {1.0, 0.0, 0.0}
+---@return tensor x
 function methods.logical_not_(x)
   return methods.copy_(x, elementwise.logical_not(expect(x, "logical_not_")))
 end
@@ -178,30 +188,50 @@ local function add_scaled(out, a, b, alpha, where)
   return out
 end
 
---- x + alpha y
+--- x + alpha y as a new tensor; shapes broadcast. The operator `+` is the same without alpha.
+---
+---     local x = mah.tensor { 1, 2, 3 }
+---     print(x:add(mah.tensor { 10, 20, 30 }, 0.5))
+---     --> float32 3
+---     --> { 6.0, 12.0, 18.0}
+---     print(x + 1)
+---     --> float32 3
+---     --> {2.0, 3.0, 4.0}
 ---@param y tensor|number
 ---@param alpha number|nil   1
----@return tensor
+---@return tensor            of the broadcast shape
 function methods.add(x, y, alpha)
   expect(x, "add")
   if alpha == nil then return combine(nil, binary.add, x, y, "add") end
   return add_scaled(nil, x, y, alpha, "add")
 end
 
---- x = x + alpha y
+--- x = x + alpha y, in place; y broadcasts to x's shape.
+---
+---     local x = mah.tensor { 1, 2, 3 }
+---     x:add_(mah.tensor { 10, 20, 30 }, 0.5)
+---     print(x)
+---     --> float32 3
+---     --> { 6.0, 12.0, 18.0}
 ---@param y tensor|number
 ---@param alpha number|nil   1
----@return tensor
+---@return tensor x
 function methods.add_(x, y, alpha)
   expect(x, "add_")
   if alpha == nil then return combine(x, binary.add, x, y, "add_") end
   return add_scaled(x, x, y, alpha, "add_")
 end
 
---- x - alpha y. With ranges, x:sub({1, 3}, 2) is the view x{{1, 3}, 2}.
+--- x - alpha y as a new tensor; shapes broadcast. The operator `-` is the same without alpha. With
+--- ranges instead, as in Torch7, x:sub({1, 3}, 2) is the view x{{1, 3}, 2}.
+---
+---     local x = mah.tensor { 10, 20, 30 }
+---     print(x:sub(mah.tensor { 1, 2, 3 }, 2))
+---     --> float32 3
+---     --> { 8.0, 16.0, 24.0}
 ---@param y tensor|number
 ---@param alpha number|nil   1
----@return tensor
+---@return tensor            of the broadcast shape
 function methods.sub(x, y, alpha, ...)
   expect(x, "sub")
   if type(y) == "table" or type(alpha) == "table" then return methods.at(x, { y, alpha, ... }) end
@@ -209,39 +239,61 @@ function methods.sub(x, y, alpha, ...)
   return add_scaled(nil, x, y, -Type.number(alpha, "sub", "alpha"), "sub")
 end
 
---- x = x - alpha y
+--- x = x - alpha y, in place; y broadcasts to x's shape.
+---
+---     local x = mah.tensor { 10, 20, 30 }
+---     x:sub_(1)
+---     print(x)
+---     --> float32 3
+---     --> { 9.0, 19.0, 29.0}
 ---@param y tensor|number
 ---@param alpha number|nil   1
----@return tensor
+---@return tensor x
 function methods.sub_(x, y, alpha)
   expect(x, "sub_")
   if alpha == nil then return combine(x, binary.sub, x, y, "sub_") end
   return add_scaled(x, x, y, -Type.number(alpha, "sub_", "alpha"), "sub_")
 end
 
---- w = w + a x
+--- w = w + a x, in place: BLAS's axpy, as solvers use it.
+---
+---     local w, gradient = mah.tensor { 1, 2 }, mah.tensor { 10, -10 }
+---     w:axpy_(-0.5, gradient)
+---     print(w)
+---     --> float32 2
+---     --> {-4.0,  7.0}
 ---@param a number
----@param x tensor
----@return tensor
+---@param x tensor   broadcasts to w's shape
+---@return tensor w
 function methods.axpy_(w, a, x)
   Type.number(a, "axpy_", "a")
   check.status(C.mah_add_scaled(expect(w, "axpy_"), w, expect(x, "axpy_: x"), a))
   return w
 end
 
---- x + weight (y - x)
+--- x + weight (y - x), between x (weight 0) and y (weight 1), as a new tensor; shapes broadcast.
+---
+---     print(mah.tensor { 0, 10 }:lerp(mah.tensor { 1, 20 }, 0.25))
+---     --> float32 2
+---     --> { 0.25, 12.50}
 ---@param y tensor
 ---@param weight number
----@return tensor
+---@return tensor   integers give float32
 function methods.lerp(x, y, weight)
   Type.number(weight, "lerp", "weight")
   return make(C.mah_lerp, expect(x, "lerp"), expect(y, "lerp: y"), weight)
 end
 
---- x = x + weight (y - x)
----@param y tensor
+--- x = x + weight (y - x), in place: a running average with weight = 1 - decay.
+---
+---     local average = mah.tensor { 0, 10 }
+---     average:lerp_(mah.tensor { 1, 20 }, 0.25)
+---     print(average)
+---     --> float32 2
+---     --> { 0.25, 12.50}
+---@param y tensor       broadcasts to x's shape
 ---@param weight number
----@return tensor
+---@return tensor x
 function methods.lerp_(x, y, weight)
   Type.number(weight, "lerp_", "weight")
   check.status(C.mah_lerp(expect(x, "lerp_"), x, expect(y, "lerp_: y"), weight))
@@ -267,11 +319,16 @@ function operators.pow(x, y) return power(nil, x, y, "^") end
 
 -- -- Choices --------------------------------------------------------------------------------------
 
---- Where `condition` is not zero the element of `a`, else that of `b`; both broadcast.
----@param condition tensor
+--- Where `condition` is not 0 the element of `a`, else that of `b`, as a new tensor. All broadcast.
+---
+---     local x = mah.tensor { -1, 2, -3 }
+---     print(mah.where(x:lt(0), 0, x))
+---     --> float32 3
+---     --> {0.0, 2.0, 0.0}
+---@param condition tensor   of any dtype
 ---@param a tensor|number
 ---@param b tensor|number
----@return tensor
+---@return tensor            of the larger dtype of a and b; two numbers give float32
 function elementwise.where(condition, a, b)
   local x, y, a_, b_ = 0, 0, nil, nil
   a, b = Type.operand(a), Type.operand(b)
@@ -282,7 +339,13 @@ function elementwise.where(condition, a, b)
   return make(C.mah_where, condition, a_, b_, x, y)
 end
 
---- Where `condition` is not zero the element of x, else that of `other`.
+--- Where `condition` is not 0 the element of x, else that of `other`, as a new tensor. All
+--- broadcast.
+---
+---     local x = mah.tensor { -1, 2, -3 }
+---     print(x:where(x:gt(0), 0))
+---     --> float32 3
+---     --> {0.0, 2.0, 0.0}
 ---@param condition tensor
 ---@param other tensor|number
 ---@return tensor
@@ -298,18 +361,32 @@ local function bounds(low, high, where)
   return low or -math.huge, high or math.huge
 end
 
---- Every element moved into low ... high; nil leaves a side open.
+--- Every element moved into low ... high, as a new tensor; nil leaves a side open. NaN stays.
+---
+---     local x = mah.tensor { -2, 0.5, 3 }
+---     print(x:clamp(0, 1))
+---     --> float32 3
+---     --> {0.0, 0.5, 1.0}
+---     print(x:clamp(nil, 1))
+---     --> float32 3
+---     --> {-2.0,  0.5,  1.0}
 ---@param low number|nil
 ---@param high number|nil
----@return tensor
+---@return tensor   of x's dtype
 function methods.clamp(x, low, high)
   return make(C.mah_clamp, expect(x, "clamp"), bounds(low, high, "clamp"))
 end
 
---- clamp in place.
+--- Every element moved into low ... high, in place; nil leaves a side open. NaN stays.
+---
+---     local x = mah.tensor { -2, 0.5, 3 }
+---     x:clamp_(0, 1)
+---     print(x)
+---     --> float32 3
+---     --> {0.0, 0.5, 1.0}
 ---@param low number|nil
 ---@param high number|nil
----@return tensor
+---@return tensor x
 function methods.clamp_(x, low, high)
   check.status(C.mah_clamp(expect(x, "clamp_"), x, bounds(low, high, "clamp_")))
   return x
@@ -318,9 +395,16 @@ elementwise.clamp = methods.clamp
 
 -- -- Setting --------------------------------------------------------------------------------------
 
---- Every element = value.
+--- Every element becomes `value`, converted to x's dtype, in place.
+---
+---     local x = mah.zeros(2, 2)
+---     x[1]:fill_(5)
+---     print(x)
+---     --> float32 2x2
+---     --> {{5.0, 5.0},
+---     -->  {0.0, 0.0}}
 ---@param value number|boolean
----@return tensor
+---@return tensor x
 function methods.fill_(x, value)
   value = Type.operand(value)
   if is_tensor(value) and value.ndim == 0 then return methods.copy_(x, value) end
@@ -329,22 +413,39 @@ function methods.fill_(x, value)
   return x
 end
 
---- Every element = 0.
----@return tensor
+--- Every element becomes 0, in place.
+---
+---     print(mah.ones(3):zero_())
+---     --> float32 3
+---     --> {0.0, 0.0, 0.0}
+---@return tensor x
 function methods.zero_(x) return methods.fill_(x, 0) end
 
---- x = y, converted to x's dtype and broadcast to its shape.
+--- x = y, in place: converted to x's dtype and broadcast to its shape.
+---
+---     local x = mah.zeros(2, 3, "int32")
+---     x:copy_(mah.tensor { 1.5, 2.5, 3.5 })
+---     print(x)
+---     --> int32 2x3
+---     --> {{1, 2, 3},
+---     -->  {1, 2, 3}}
 ---@param y tensor
----@return tensor
+---@return tensor x
 function methods.copy_(x, y)
   check.status(C.mah_tensor_copy(expect(x, "copy_"), expect(y, "copy_: argument")))
   return x
 end
 
---- x[i] = f(x[i]) for every element, in a loop that LuaJIT compiles. Where f returns nil the
---- element stays.
+--- x[i] = f(x[i]) for every element, row by row and in place, in a loop that LuaJIT compiles. Where
+--- f returns nil the element stays.
+---
+---     local x = mah.tensor { 1, -2, 3 }
+---     x:apply_(function(v) return v < 0 and v * v or nil end)
+---     print(x)
+---     --> float32 3
+---     --> {1.0, 4.0, 3.0}
 ---@param f fun(x: number): number|nil
----@return tensor
+---@return tensor x
 function methods.apply_(x, f)
   expect(x, "apply_")
   if type(f) ~= "function" then
@@ -361,7 +462,10 @@ function methods.apply_(x, f)
   return x
 end
 
---- Same dtype and shape, and every element the same (NaN equals nothing)?
+--- Are dtype and shape the same, and every element? NaN equals nothing.
+---
+---     local x = mah.tensor { 1, 2 }
+---     print(x:equal(mah.tensor { 1, 2 }), x:equal(x:double()))   --> true false
 ---@param y tensor
 ---@return boolean
 function methods.equal(x, y)

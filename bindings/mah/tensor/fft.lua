@@ -1,17 +1,16 @@
 --- Discrete Fourier transforms, under NumPy's names. Complex tensors are two, of real and imaginary
---- parts.
----
----     local re, im = mah.fft(x)                     -- of a real tensor, along its last dimension
----     local back = mah.ifft(re, im)                 -- and the way back: real part, imaginary part
----     local half_re, half_im = x:rfft()             -- the first n / 2 + 1 elements: all there is
----     local same = half_re:irfft(half_im)           -- to know of a real tensor, and the way back
----     mah.fft.fft(re, im, { dim = 1, n = 64, norm = "ortho" })
----     print(mah.fft.fftfreq(8, 0.1))                -- the frequencies, in cycles per unit
----
---- X[k] = sum of x[j] exp(-2 pi i j k / n), j and k from 0; ifft turns the other way and divides by
---- n. float32 and float64 are kept, integers become float32. Any length goes: those with prime
+--- parts. float32 and float64 are kept, integers become float32. Any length goes: those with prime
 --- factors up to 61 take n log n steps, others about six times as many. The method is Stockham's,
 --- and Bluestein's for large primes.
+---
+---     local x = mah.tensor { 1, 2, 3, 4 }
+---     local re, im = mah.fft(x)                     -- of a real tensor, along its last dimension
+---     local back = mah.ifft(re, im)                 -- and the way back: real part, imaginary part
+---     local half_re, half_im = x:rfft()             -- the first n / 2 + 1 elements are enough
+---     print(half_re:irfft(half_im):allclose(back))   --> true
+---     print(mah.fft.fftfreq(4, 0.5))                -- the frequencies, in cycles per unit
+---     --> float64 4
+---     --> { 0.0,  0.5, -1.0, -0.5}
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local called = require "mah.base.called"
@@ -28,11 +27,13 @@ local fft = {}
 -- -- Along one dimension --------------------------------------------------------------------------
 
 local norms = { "backward", "ortho", "forward" }
+local norm_text = "what divides: backward: ifft by n, ortho: both by sqrt n, forward: fft by n"
 local rules = options.declare("mah.fft mah.fft.fft mah.fft.ifft mah.fft.rfft mah.fft.irfft "
   .. "mah.ifft mah.rfft mah.irfft tensor:fft tensor:ifft tensor:rfft tensor:irfft", {
-  dim = { -1, "integer" },
-  n = { nil, "integer", "[1, inf)" },
-  norm = { "backward", norms },
+  dim = { -1, "integer", nil, "the dimension of the transform; -1 is the last" },
+  n = { nil, "integer", "[1, inf)", "elements along dim: the tensor is cut or filled with zeros to "
+    .. "so many first; nil: as many as there are (irfft: 2 (m - 1) for m)" },
+  norm = { "backward", norms, nil, norm_text },
 })
 
 --- What the result is multiplied by.
@@ -64,28 +65,51 @@ local function transform(where, direction, re, im, given)
   return own(out_re), own(out_im)
 end
 
---- The transform: X[k] = sum of x[j] exp(-2 pi i j k / n).
+--- The discrete Fourier transform along one dimension, X[k] = sum of x[j] exp(-2 pi i j k / n) with
+--- j and k from 0.
 ---
----     local re, im = mah.fft(x, { dim = 1 })
+---     local re, im = mah.fft.fft(mah.tensor { 1, 0, -1, 0 })
+---     print(re)
+---     --> float32 4
+---     --> {0.0, 2.0, 0.0, 2.0}
+---     print(mah.fft(mah.tensor { { 1, 2 }, { 3, 4 } }, { dim = 1 })[1])
+---     --> float32 2
+---     --> {4.0, 6.0}
 ---@param re tensor          a real tensor, or the real part
----@param im tensor|nil      the imaginary part, of re's shape
----@param given {dim: integer?, n: integer?, norm: string?}|nil   dim -1; n: cut or filled
----  with zeros to so many first; norm "backward" (ifft divides by n), "ortho" (both by sqrt n) or
----  "forward"
----@return tensor re, tensor im
+---@param im tensor|nil      the imaginary part, of re's shape; zeros when left out
+---@param given {dim: integer?, n: integer?, norm: string?}|nil
+---@return tensor re         of re's shape, with n elements along dim
+---@return tensor im
 function fft.fft(re, im, given) return transform("fft", C.MAH_FFT_FORWARD, re, im, given) end
 
---- The way back: x[j] = sum of X[k] exp(2 pi i j k / n), divided by n.
----@param re tensor
----@param im tensor|nil      zeros when left out
----@param given {dim: integer?, n: integer?, norm: string?}|nil   as for fft
----@return tensor re, tensor im
+--- The inverse Fourier transform along one dimension, x[j] = sum of X[k] exp(2 pi i j k / n),
+--- divided by n.
+---
+---     local re, im = mah.fft.fft(mah.tensor { 1, 2, 3, 4 })
+---     print(mah.ifft(re, im):round())
+---     --> float32 4
+---     --> {1.0, 2.0, 3.0, 4.0}
+---@param re tensor          the real part
+---@param im tensor|nil      the imaginary part, of re's shape; zeros when left out
+---@param given {dim: integer?, n: integer?, norm: string?}|nil
+---@return tensor re         of re's shape, with n elements along dim
+---@return tensor im
 function fft.ifft(re, im, given) return transform("ifft", C.MAH_FFT_BACKWARD, re, im, given) end
 
---- The first n / 2 + 1 elements of a real tensor's transform; the others are their conjugates.
+--- The first n / 2 + 1 elements of a real tensor's Fourier transform; the others are their
+--- conjugates.
+---
+---     local re, im = mah.rfft(mah.tensor { 1, 2, 3, 4 })
+---     print(re)
+---     --> float32 3
+---     --> {10.0, -2.0, -2.0}
+---     print(im)
+---     --> float32 3
+---     --> {0.0, 2.0, 0.0}
 ---@param x tensor
----@param given {dim: integer?, n: integer?, norm: string?}|nil   as for fft
----@return tensor re, tensor im   n / 2 + 1 elements along dim
+---@param given {dim: integer?, n: integer?, norm: string?}|nil
+---@return tensor re         n / 2 + 1 elements along dim
+---@return tensor im
 function fft.rfft(x, given)
   local im, o, dim = read("rfft", x, nil, given)
   check.that(im == nil, "rfft: a real tensor is expected, got two; write fft")
@@ -95,11 +119,16 @@ function fft.rfft(x, given)
   return own(out_re), own(out_im)
 end
 
---- The real tensor of which (re, im) is the rfft. An odd length must be given as n.
+--- The real tensor whose rfft is given. An odd length must be given as n.
+---
+---     local re, im = mah.rfft(mah.tensor { 1, 2, 3 })
+---     print(mah.irfft(re, im, { n = 3 }))
+---     --> float32 3
+---     --> {1.0, 2.0, 3.0}
 ---@param re tensor          n / 2 + 1 elements along dim
----@param im tensor|nil      zeros when left out
+---@param im tensor|nil      the imaginary part, of re's shape; zeros when left out
 ---@param given {dim: integer?, n: integer?, norm: string?}|nil   n: of the result, 2 (m - 1) for m
----  elements when left out
+---     elements when left out
 ---@return tensor            n elements along dim
 function fft.irfft(re, im, given)
   local o, dim
@@ -111,7 +140,7 @@ end
 -- -- Along two ------------------------------------------------------------------------------------
 
 local rules2 = options.declare("mah.fft.fft2 mah.fft.ifft2 mah.fft.rfft2", {
-  norm = { "backward", norms },
+  norm = { "backward", norms, nil, norm_text },
 })
 
 local function expect_matrices(re, where)
@@ -128,24 +157,43 @@ local function twice(where, f, re, im, given)
   return f(re, im, { dim = -2, norm = o.norm })
 end
 
---- The transform along the last two dimensions.
----@param re tensor          (..., m, n), or the real part
----@param im tensor|nil
----@param given {norm: string?}|nil   as for fft
----@return tensor re, tensor im
+--- The Fourier transform along the last two dimensions.
+---
+---     local re, im = mah.fft.fft2(mah.tensor { { 1, 2 }, { 3, 4 } })
+---     print(re)
+---     --> float32 2x2
+---     --> {{10.0, -2.0},
+---     -->  {-4.0,  0.0}}
+---@param re tensor          (..., m, n), real, or the real part
+---@param im tensor|nil      the imaginary part; zeros when left out
+---@param given {norm: string?}|nil
+---@return tensor re         (..., m, n)
+---@return tensor im
 function fft.fft2(re, im, given) return twice("fft2", fft.fft, re, im, given) end
 
---- The way back along the last two dimensions, divided by m n.
----@param re tensor          (..., m, n)
----@param im tensor|nil
----@param given {norm: string?}|nil   as for fft
----@return tensor re, tensor im
+--- The inverse Fourier transform along the last two dimensions, divided by m n.
+---
+---     local re, im = mah.fft.ifft2(mah.tensor { { 10, -2 }, { -4, 0 } })
+---     print(re)
+---     --> float32 2x2
+---     --> {{1.0, 2.0},
+---     -->  {3.0, 4.0}}
+---@param re tensor          (..., m, n), the real part
+---@param im tensor|nil      the imaginary part; zeros when left out
+---@param given {norm: string?}|nil
+---@return tensor re         (..., m, n)
+---@return tensor im
 function fft.ifft2(re, im, given) return twice("ifft2", fft.ifft, re, im, given) end
 
---- The transform of real matrices along the last two dimensions.
+--- The Fourier transform of real matrices along the last two dimensions, of whose columns the first
+--- n / 2 + 1 are kept; the others are their conjugates.
+---
+---     local re, im = mah.fft.rfft2(mah.eye(4))
+---     print(unpack(re.shape))   --> 4 3
 ---@param x tensor           (..., m, n)
----@param given {norm: string?}|nil   as for fft
----@return tensor re, tensor im   (..., m, n / 2 + 1)
+---@param given {norm: string?}|nil
+---@return tensor re         (..., m, n / 2 + 1)
+---@return tensor im
 function fft.rfft2(x, given)
   expect_matrices(x, "rfft2")
   local o = options(given, rules2, "rfft2")
@@ -153,12 +201,21 @@ function fft.rfft2(x, given)
   return fft.fft(re, im, { dim = -2, norm = o.norm })
 end
 
-local irfft2_rules = options.declare("mah.fft.irfft2", { norm = rules.norm, n = rules.n })
+local irfft2_rules = options.declare("mah.fft.irfft2", {
+  norm = rules.norm,
+  n = { nil, "integer", "[1, inf)", "columns of the result; nil: 2 (m - 1) for m columns" },
+})
 
---- The real matrices of which (re, im) is the rfft2.
+--- The real matrices whose rfft2 is given. An odd number of columns must be given as n.
+---
+---     local re, im = mah.fft.rfft2(mah.tensor { { 1, 2 }, { 3, 4 } })
+---     print(mah.fft.irfft2(re, im))
+---     --> float32 2x2
+---     --> {{1.0, 2.0},
+---     -->  {3.0, 4.0}}
 ---@param re tensor          (..., m, n / 2 + 1)
----@param im tensor|nil
----@param given {norm: string?, n: integer?}|nil   n: columns of the result, as for irfft
+---@param im tensor|nil      the imaginary part; zeros when left out
+---@param given {norm: string?, n: integer?}|nil
 ---@return tensor            (..., m, n)
 function fft.irfft2(re, im, given)
   expect_matrices(re, "irfft2")
@@ -183,6 +240,11 @@ end
 
 --- The frequencies of fft's elements, in cycles per unit of d: 0, 1 ... then the negative ones,
 --- each divided by n d.
+---
+---     local d = 0.5 -- seconds between two samples
+---     print(mah.fft.fftfreq(4, d))
+---     --> float64 4
+---     --> { 0.0,  0.5, -1.0, -0.5}
 ---@param n integer
 ---@param d number|nil   the distance of two samples, 1 when left out
 ---@return tensor        (n), float64
@@ -195,6 +257,10 @@ function fft.fftfreq(n, d)
 end
 
 --- The frequencies of rfft's elements: 0 ... n / 2, each divided by n d.
+---
+---     print(mah.fft.rfftfreq(4, 0.5))
+---     --> float64 3
+---     --> {0.0, 0.5, 1.0}
 ---@param n integer
 ---@param d number|nil   the distance of two samples, 1 when left out
 ---@return tensor        (n / 2 + 1), float64
@@ -222,18 +288,26 @@ local function shift(where, x, dim, places_of)
   return result
 end
 
---- The elements with that of frequency 0 in the middle.
+--- The elements turned around so that the one of frequency 0 is in the middle. A copy.
+---
+---     print(mah.fft.fftshift(mah.fft.fftfreq(4)))
+---     --> float64 4
+---     --> {-0.50, -0.25,  0.00,  0.25}
 ---@param x tensor
 ---@param dim integer|nil   all dimensions when left out
----@return tensor
+---@return tensor           of x's shape
 function fft.fftshift(x, dim)
   return shift("fftshift", x, dim, function(n) return math.floor(n / 2) end)
 end
 
---- The elements of fftshift as they were.
+--- The elements of fftshift as they were before. A copy.
+---
+---     print(mah.fft.ifftshift(mah.tensor { -2, -1, 0, 1 }))
+---     --> float32 4
+---     --> { 0.0,  1.0, -2.0, -1.0}
 ---@param x tensor
 ---@param dim integer|nil   all dimensions when left out
----@return tensor
+---@return tensor           of x's shape
 function fft.ifftshift(x, dim)
   return shift("ifftshift", x, dim, function(n) return n - math.floor(n / 2) end)
 end

@@ -11,6 +11,39 @@ local traced = require "mah.tensor.traced"
 local tensor_t = ffi.typeof "mah_tensor"
 local extents_t = ffi.typeof "int64_t[8]"
 
+--- An array of numbers of one dtype, with up to 8 dimensions. #x is the size of the first one.
+---
+--- Elements and parts: x[i] is an element of a vector, else the i-th slice, a view; x[i][j] or x{i,
+--- j} an element of a matrix. x{{1, 3}, {}} takes ranges of the dimensions, both ends included, and
+--- {} for all: a view. x[mask], x[rows] and x[{rows, columns}] pick by a bool or uint8 mask and by
+--- int32 or int64 positions: a copy. All of them can be assigned to. Positions count from 1, or
+--- from -1 at the end.
+---
+--- The operators + - * / % ^ and unary - work element by element and broadcast. <, <= and == do not
+--- compare elements: x:lt(y), x:eq(y) ... do, and x:equal(y) compares whole tensors.
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(#x, x.dtype, x.shape[2], x[2][1], x { 2, -1 })
+---     --> 2 float32 3 4 6
+---     print(x { {}, { 2, 3 } } * 10)
+---     --> float32 2x2
+---     --> {{20.0, 30.0},
+---     -->  {50.0, 60.0}}
+---     x[x:gt(4)] = 0
+---     print(x:sum(), (x ^ 2):sum())   --> 10 30
+---@class tensor
+---@field shape integer[]   the sizes of the dimensions, as a new list
+---@field dtype string      of the elements: float32, float64, int64, int32, uint8, bool, float16 or
+---  bfloat16
+---@operator add(tensor|number): tensor
+---@operator sub(tensor|number): tensor
+---@operator mul(tensor|number): tensor
+---@operator div(tensor|number): tensor
+---@operator mod(tensor|number): tensor
+---@operator pow(tensor|number): tensor
+---@operator unm: tensor
+---@operator len: integer
+---@operator call(table): tensor|number
 local Type = {
   methods = {}, -- x:name(...)
   fields = {}, -- x.name, computed by fields.name(x)
@@ -256,14 +289,18 @@ end
 
 -- -- Fields ---------------------------------------------------------------------------------------
 
---- x.shape: a fresh table of the sizes.
+--- The sizes of the dimensions, as a new list: {2, 3} of a 2 x 3 matrix, {} of a tensor without
+--- dimensions.
+---@return integer[]
 function fields.shape(t)
   local shape = {}
   for d = 1, t.ndim do shape[d] = tonumber(t.extent[d - 1]) end
   return shape
 end
 
---- x.dtype: "float32" ...
+--- The type of the elements: "float32", "float64", "int64", "int32", "uint8", "bool", "float16" or
+--- "bfloat16".
+---@return string
 function fields.dtype(t) return dtype_names[t.elem] end
 
 return Type

@@ -39,14 +39,29 @@ end
 
 -- -- Picking --------------------------------------------------------------------------------------
 
-local select_rules = options.declare("mah.index_select", { out = { nil, "tensor" } })
+local select_rules = options.declare("mah.index_select", {
+  out = { nil, "tensor", nil, "where the result is written: of x's dtype and the result's shape, "
+    .. "apart from x in memory; nil: a new tensor" },
+})
 
---- The positions of one dimension, in the order given; a new tensor, or written to `out`.
+--- The positions of one dimension, in the order given: a new tensor, or written to the option
+--- `out`.
+---
+---     local x = mah.tensor { { 1, 2 }, { 3, 4 }, { 5, 6 } }
+---     print(mah.index_select(x, 1, { 3, 1 }))
+---     --> float32 2x2
+---     --> {{5.0, 6.0},
+---     -->  {1.0, 2.0}}
+---     print(x:index_select(2, { -1 }))
+---     --> float32 3x1
+---     --> {{2.0},
+---     -->  {4.0},
+---     -->  {6.0}}
 ---@param x tensor
 ---@param dim integer
----@param which tensor|integer[]
----@param given {out: tensor?}|nil   of x's dtype and the result's shape; apart from x in memory
----@return tensor
+---@param which tensor|integer[]    positions from 1, or from -1 at the end: int32, int64 or a list
+---@param given {out: tensor?}|nil
+---@return tensor                   x's shape with as many positions along dim as are given
 function index.index_select(x, dim, which, given)
   dim = Type.dim(expect(x, "index_select"), dim, "index_select")
   local out = given ~= nil and options(given, select_rules, "index_select").out
@@ -58,11 +73,18 @@ function index.index_select(x, dim, which, given)
   return out
 end
 
---- In place: x[..., which[k], ...] += y[..., k, ...], for k in order. One dtype.
+--- Adds slices to the positions of a dimension, in place: x[..., which[k], ...] += y[..., k, ...]
+--- for k in order, so positions may repeat.
+---
+---     local x = mah.zeros(3)
+---     x:index_add_(1, { 1, 3, 3 }, mah.tensor { 10, 20, 30 })
+---     print(x)
+---     --> float32 3
+---     --> {10.0,  0.0, 50.0}
 ---@param x tensor
 ---@param dim integer
----@param which tensor|integer[]
----@param y tensor
+---@param which tensor|integer[]   (k) positions from 1
+---@param y tensor                 x's shape with k positions along dim, of x's dtype
 ---@return tensor x
 function index.index_add_(x, dim, which, y)
   dim = Type.dim(expect(x, "index_add_"), dim, "index_add_")
@@ -71,22 +93,37 @@ function index.index_add_(x, dim, which, y)
   return x
 end
 
---- out[i][j] = x[which[i][j]][j] for dimension 1, x[i][which[i][j]] for dimension 2, and so on.
+--- Picks an element for each position: out[i][j] = x[which[i][j]][j] for dimension 1,
+--- x[i][which[i][j]] for dimension 2, and so on.
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(mah.gather(x, 2, mah.tensor({ { 3, 1 }, { 2, 2 } }, "int32")))
+---     --> float32 2x2
+---     --> {{3.0, 1.0},
+---     -->  {5.0, 5.0}}
 ---@param x tensor
 ---@param dim integer
----@param which tensor   int32 or int64, with x's number of dimensions
+---@param which tensor   int32 or int64, from 1, with x's number of dimensions
 ---@return tensor        in the shape of `which`
 function index.gather(x, dim, which)
   dim = Type.dim(expect(x, "gather"), dim, "gather")
   return Type.make(C.mah_gather, x, dim, positions(which, "gather"), 1)
 end
 
---- In place, the reverse of gather: x[which[i][j]][j] += y[i][j] for dimension 1, and so on. One
---- dtype.
+--- Adds elements at positions, the reverse of gather, in place: x[which[i][j]][j] += y[i][j] for
+--- dimension 1, x[i][which[i][j]] for dimension 2, and so on.
+---
+---     local x = mah.zeros(2, 3)
+---     local columns = mah.tensor({ { 1 }, { 3 } }, "int32")
+---     x:scatter_add_(2, columns, mah.ones(2, 1)) -- one-hot rows
+---     print(x)
+---     --> float32 2x3
+---     --> {{1.0, 0.0, 0.0},
+---     -->  {0.0, 0.0, 1.0}}
 ---@param x tensor
 ---@param dim integer
----@param which tensor   int32 or int64, with x's number of dimensions
----@param y tensor
+---@param which tensor   int32 or int64, from 1, with x's number of dimensions
+---@param y tensor       in the shape of `which`, of x's dtype
 ---@return tensor x
 function index.scatter_add_(x, dim, which, y)
   dim = Type.dim(expect(x, "scatter_add_"), dim, "scatter_add_")
@@ -95,20 +132,31 @@ function index.scatter_add_(x, dim, which, y)
   return x
 end
 
---- As scatter_add_, to a copy of x.
+--- Adds elements at positions to a copy of x: scatter_add_, not in place.
+---
+---     local places = mah.tensor({ 1, 2, 2 }, "int32")
+---     print(mah.scatter_add(mah.zeros(2), 1, places, mah.tensor { 10, 20, 30 }))
+---     --> float32 2
+---     --> {10.0, 50.0}
 ---@param x tensor
 ---@param dim integer
----@param which tensor   int32 or int64, with x's number of dimensions
----@param y tensor
----@return tensor
+---@param which tensor   int32 or int64, from 1, with x's number of dimensions
+---@param y tensor       in the shape of `which`, of x's dtype
+---@return tensor        of x's shape
 function index.scatter_add(x, dim, which, y)
   return index.scatter_add_(expect(x, "scatter_add"):clone(), dim, which, y)
 end
 
---- The elements where `mask` is not 0, row by row, as a vector.
+--- The elements where `mask` is not 0, row by row, as a vector. x[mask] is the same for a mask of
+--- x's shape.
+---
+---     local x = mah.tensor { { 1, -2 }, { -3, 4 } }
+---     print(mah.masked_select(x, x:gt(0)))
+---     --> float32 2
+---     --> {1.0, 4.0}
 ---@param x tensor
----@param mask tensor   broadcasts to x's shape
----@return tensor
+---@param mask tensor   bool or uint8, broadcasts to x's shape
+---@return tensor       (elements that are set)
 function index.masked_select(x, mask)
   return Type.make(C.mah_masked_select, expect(x, "masked_select"),
     expect(mask, "masked_select: mask"))
@@ -247,11 +295,20 @@ function operators.pick(x, key)
   return behind > 0 and move(out, place.ndim, behind):contiguous() or out
 end
 
---- In place: x[..., which[k], ...] = y[..., k, ...], for k in order, converted to x's dtype.
+--- Writes slices to the positions of a dimension, in place: x[..., which[k], ...] = y[..., k, ...]
+--- for k in order, converted to x's dtype.
+---
+---     local x = mah.zeros(3, 2)
+---     x:index_copy_(1, { 3, 1 }, mah.tensor { { 1, 2 }, { 3, 4 } })
+---     print(x)
+---     --> float32 3x2
+---     --> {{3.0, 4.0},
+---     -->  {0.0, 0.0},
+---     -->  {1.0, 2.0}}
 ---@param x tensor
 ---@param dim integer
----@param which tensor|integer[]
----@param y tensor
+---@param which tensor|integer[]   (k) positions from 1
+---@param y tensor                 x's shape with k positions along dim
 ---@return tensor x
 function index.index_copy_(x, dim, which, y)
   dim = Type.dim(expect(x, "index_copy_"), dim, "index_copy_")
@@ -342,9 +399,14 @@ function operators.put(x, key, value)
   put_tensor(x, keys, expect(value, "assigned value"))
 end
 
---- Where the elements are that are not 0: int32 (n, dimensions), row by row.
+--- The positions of the elements that are not 0, row by row.
+---
+---     print(mah.nonzero(mah.tensor { { 0, 5 }, { 7, 0 } }))
+---     --> int32 2x2
+---     --> {{1, 2},
+---     -->  {2, 1}}
 ---@param x tensor
----@return tensor
+---@return tensor   int32 (n, dimensions), from 1
 function index.nonzero(x) return Type.make(C.mah_nonzero, expect(x, "nonzero"), 1) end
 
 for name, f in pairs(index) do methods[name] = f end

@@ -24,7 +24,19 @@ local function list_of(tensors, where)
   return tensors
 end
 
---- One tensor after the other along a dimension; their other sizes agree. The larger dtype wins.
+--- Tensors one after the other along a dimension that is there; their other sizes agree. The larger
+--- dtype wins.
+---
+---     local x = mah.tensor { { 1, 2 }, { 3, 4 } }
+---     print(mah.cat({ x, mah.zeros(1, 2) }))
+---     --> float32 3x2
+---     --> {{1.0, 2.0},
+---     -->  {3.0, 4.0},
+---     -->  {0.0, 0.0}}
+---     print(mah.cat({ x, x }, 2))
+---     --> float32 2x4
+---     --> {{1.0, 2.0, 1.0, 2.0},
+---     -->  {3.0, 4.0, 3.0, 4.0}}
 ---@param tensors tensor[]
 ---@param dim integer|nil   1
 ---@return tensor
@@ -39,10 +51,20 @@ function join.cat(tensors, dim)
   return Type.own(out)
 end
 
---- The tensors, all of one shape, along a new dimension.
+--- Tensors of one shape along a new dimension.
+---
+---     local a, b = mah.tensor { 1, 2 }, mah.tensor { 3, 4 }
+---     print(mah.stack { a, b })
+---     --> float32 2x2
+---     --> {{1.0, 2.0},
+---     -->  {3.0, 4.0}}
+---     print(mah.stack({ a, b }, 2))
+---     --> float32 2x2
+---     --> {{1.0, 3.0},
+---     -->  {2.0, 4.0}}
 ---@param tensors tensor[]
----@param dim integer|nil   1: the new one is the first
----@return tensor
+---@param dim integer|nil   where the new dimension is: 1, the first
+---@return tensor           of n tensors n positions along dim
 function join.stack(tensors, dim)
   local whole = {}
   for i, t in ipairs(list_of(tensors, "stack")) do
@@ -59,10 +81,14 @@ end
 
 --- Parts of `size` positions along a dimension, the last one maybe shorter; or of the sizes in a
 --- list, which add up. Views, in a list.
+---
+---     local parts = mah.split(mah.arange(5), 2)
+---     print(#parts, #parts[1], #parts[3])        --> 3 2 1
+---     print(#mah.arange(5):split({ 1, 4 })[2])   --> 4
 ---@param x tensor
 ---@param size integer|integer[]
 ---@param dim integer|nil   1
----@return tensor[]
+---@return tensor[]         a list; chunk gives separate values
 function join.split(x, size, dim)
   local d = Type.dim(expect(x, "split"), dim or 1, "split")
   local n, sizes, sum = tonumber(x.extent[d]), {}, 0
@@ -89,6 +115,14 @@ end
 
 --- The tensor in `count` parts along a dimension, as equal as can be: each has ceil(size / count)
 --- positions, the last one fewer, and there may be fewer parts. Views, as separate values.
+---
+---     local a, b = mah.chunk(mah.arange(5), 2)
+---     print(a)
+---     --> float32 3
+---     --> {1.0, 2.0, 3.0}
+---     print(b)
+---     --> float32 2
+---     --> {4.0, 5.0}
 ---@param x tensor
 ---@param count integer
 ---@param dim integer|nil   1

@@ -1,12 +1,13 @@
---- Linear algebra by LAPACK, for float32 and float64 matrices.
+--- Linear algebra by LAPACK, for float32 and float64 matrices. Integers are refused: convert them
+--- first. A singular matrix, one that is not positive definite, and NaN or infinity among the
+--- elements are errors that say so. Products are in mah.matmul and its neighbours.
 ---
----     local x = mah.linalg.solve(a, b)              -- a x = b; a:solve(b) is the same
+---     local a, b = mah.tensor { { 2, 1 }, { 1, 3 } }, mah.tensor { 3, 5 }
+---     print(mah.linalg.solve(a, b))                 -- a x = b; a:solve(b) is the same
+---     --> float32 2
+---     --> {0.8, 1.4}
 ---     local u, s, vt = a:svd()                      -- a = u diag(s) vt
----     print(a:det(), a:cond())
----
---- Integers are refused: convert them first. A singular matrix, one that is not positive definite,
---- and NaN or infinity among the elements are errors that say so. Products are in mah.matmul and
---- its neighbours.
+---     print((u * s):matmul(vt):allclose(a))   --> true
 local C = require "mah.base.library"
 local Type = require "mah.tensor.ctype"
 local check = require "mah.base.check"
@@ -21,22 +22,38 @@ local linalg = {}
 
 -- -- Equations ------------------------------------------------------------------------------------
 
---- The x with a x = b.
----@param a tensor   (n, n)
----@param b tensor   (n) or (n, k)
+--- The solution x of the equations a x = b.
+---
+---     local a = mah.tensor { { 2, 1 }, { 1, 3 } }
+---     print(mah.linalg.solve(a, mah.tensor { 3, 5 }))
+---     --> float32 2
+---     --> {0.8, 1.4}
+---@param a tensor   (n, n), not singular
+---@param b tensor   (n) or (n, k), of a's dtype
 ---@return tensor    b's shape
 function linalg.solve(a, b)
   return Type.make(C.mah_solve, expect(a, "solve"), expect(b, "solve: b"))
 end
 
-local lstsq_rules = options.declare("mah.linalg.lstsq", { rcond = { -1, "number", "[0, 1]" } })
+local lstsq_rules = options.declare("mah.linalg.lstsq", {
+  rcond = { -1, "number", "[0, 1]", "singular values below rcond times the greatest count as 0; "
+    .. "when left out: the dtype's epsilon times max(m, n)" },
+})
 
---- The shortest x for which |a x - b| is least.
+--- Least squares: the x for which |a x - b| is least, the shortest one where there are several.
+---
+---     local a = mah.tensor { { 1, 0 }, { 1, 1 }, { 1, 2 } } -- a line through three points
+---     local x, rank = mah.linalg.lstsq(a, mah.tensor { 1, 3, 5 })
+---     print(x)
+---     --> float32 2
+---     --> {1.0, 2.0}
+---     print(rank)   --> 2
 ---@param a tensor   (m, n)
----@param b tensor   (m) or (m, k)
----@param given {rcond: number?}|nil   singular values below rcond times the greatest count as 0;
----  default: the dtype's epsilon times max(m, n)
----@return tensor x, integer rank, tensor singular   (n) or (n, k); a's rank; its singular values
+---@param b tensor   (m) or (m, k), of a's dtype
+---@param given {rcond: number?}|nil
+---@return tensor x          (n) or (n, k)
+---@return integer rank      of a
+---@return tensor singular   a's singular values, (min(m, n))
 function linalg.lstsq(a, b, given)
   expect(a, "lstsq")
   expect(b, "lstsq: b")
@@ -46,12 +63,19 @@ function linalg.lstsq(a, b, given)
   return own(x), rank[0], own(singular)
 end
 
---- The inverse matrix. To solve equations, `solve` is faster and more accurate.
----@param a tensor   (n, n)
+--- The inverse of a square matrix. To solve equations, `solve` is faster and more accurate.
+---
+---     print(mah.linalg.inv(mah.tensor { { 1, 2 }, { 3, 4 } }))
+---     --> float32 2x2
+---     --> {{-2.0,  1.0},
+---     -->  { 1.5, -0.5}}
+---@param a tensor   (n, n), not singular
 ---@return tensor    (n, n)
 function linalg.inv(a) return Type.make(C.mah_inverse, expect(a, "inv")) end
 
---- The determinant; 0 for a singular matrix.
+--- The determinant of a square matrix; 0 for a singular one.
+---
+---     print(mah.linalg.det(mah.tensor { { 2, 1 }, { 1, 3 } }))   --> 5
 ---@param a tensor   (n, n)
 ---@return number
 function linalg.det(a)
@@ -62,20 +86,38 @@ end
 
 -- -- Factors --------------------------------------------------------------------------------------
 
---- The lower triangular l with a = l l^T, of a symmetric positive definite matrix, of which the
---- lower triangle is read.
+--- The Cholesky factor, the lower triangular l with a = l l^T, of a symmetric positive definite
+--- matrix. Only the lower triangle of a is read.
+---
+---     print(mah.linalg.cholesky(mah.tensor { { 4, 2 }, { 2, 5 } }))
+---     --> float32 2x2
+---     --> {{2.0, 0.0},
+---     -->  {1.0, 2.0}}
 ---@param a tensor   (n, n)
----@return tensor    (n, n)
+---@return tensor    l (n, n)
 function linalg.cholesky(a) return Type.make(C.mah_cholesky, expect(a, "cholesky")) end
 
-local qr_rules = options.declare("mah.linalg.qr", { pivoting = { false, "boolean" } })
+local qr_rules = options.declare("mah.linalg.qr", {
+  pivoting = { false, "boolean", nil, "exchange columns so that the diagonal of r falls in size, "
+    .. "and give their order as a third result" },
+})
 
---- a = q r with orthonormal columns in q and upper triangular r; k = min(m, n). With
---- {pivoting = true} also the order p of the columns, with a:index_select(2, p) = q r and the
+--- The factors a = q r, with orthonormal columns in q and upper triangular r; k = min(m, n). With
+--- the option pivoting also the order p of the columns, with a:index_select(2, p) = q r and the
 --- diagonal of r falling in size: how many of it are not small is the rank.
+---
+---     local a = mah.tensor { { 3, 1 }, { 4, 2 } }
+---     local q, r = mah.linalg.qr(a)
+---     print(r)
+---     --> float32 2x2
+---     --> {{-5.0, -2.2},
+---     -->  { 0.0,  0.4}}
+---     print(q:matmul(r):allclose(a))   --> true
 ---@param a tensor   (m, n)
 ---@param given {pivoting: boolean?}|nil
----@return tensor q, tensor r, tensor|nil p   (m, k), (k, n), (n) int32 from 1
+---@return tensor q        (m, k)
+---@return tensor r        (k, n)
+---@return tensor|nil p    (n) int32 from 1, with pivoting
 function linalg.qr(a, given)
   expect(a, "qr")
   local q, r = blank(), blank()
@@ -88,30 +130,54 @@ function linalg.qr(a, given)
   return own(q), own(r), own(p)
 end
 
---- a = p l u: p exchanges rows, l is lower triangular with ones on its diagonal, u upper
---- triangular; k = min(m, n). As scipy.linalg.lu.
+--- The factors a = p l u: p exchanges rows, l is lower triangular with ones on its diagonal, u
+--- upper triangular; k = min(m, n). As scipy.linalg.lu.
+---
+---     local p, l, u = mah.linalg.lu(mah.tensor { { 1, 2 }, { 2, 2 } })
+---     print(l)
+---     --> float32 2x2
+---     --> {{1.0, 0.0},
+---     -->  {0.5, 1.0}}
+---     print(u)
+---     --> float32 2x2
+---     --> {{2.0, 2.0},
+---     -->  {0.0, 1.0}}
 ---@param a tensor   (m, n)
----@return tensor p, tensor l, tensor u   (m, m), (m, k), (k, n)
+---@return tensor p   (m, m)
+---@return tensor l   (m, k)
+---@return tensor u   (k, n)
 function linalg.lu(a)
   local p, l, u = blank(), blank(), blank()
   check.status(C.mah_lu(p, l, u, expect(a, "lu")))
   return own(p), own(l), own(u)
 end
 
---- The same factors for lu_solve: l, without its ones, and u in one matrix, and with which row each
---- row was exchanged.
+--- The factors of lu in the form that lu_solve takes: l, without its ones, and u in one matrix, and
+--- with which row each row was exchanged.
 ---
----     local lu, pivots = a:lu_factor()
----     local x, y = mah.linalg.lu_solve(lu, pivots, b), mah.linalg.lu_solve(lu, pivots, c)
+---     local lu, pivots = mah.linalg.lu_factor(mah.tensor { { 1, 2 }, { 2, 2 } })
+---     print(lu)
+---     --> float32 2x2
+---     --> {{2.0, 2.0},
+---     -->  {0.5, 1.0}}
+---     print(pivots)
+---     --> int32 2
+---     --> {2, 2}
 ---@param a tensor   (m, n)
----@return tensor lu, tensor pivots   (m, n), (min(m, n)) int32 from 1
+---@return tensor lu       (m, n)
+---@return tensor pivots   (min(m, n)) int32 from 1
 function linalg.lu_factor(a)
   local lu, pivots = blank(), blank()
   check.status(C.mah_lu_factor(lu, pivots, expect(a, "lu_factor")))
   return own(lu), own(pivots)
 end
 
---- The x with a x = b, from a's lu_factor: the way for many b that come one after the other.
+--- The solution x of a x = b from a's lu_factor: the way for many b that come one after the other.
+---
+---     local lu, pivots = mah.linalg.lu_factor(mah.tensor { { 2, 1 }, { 1, 3 } })
+---     print(mah.linalg.lu_solve(lu, pivots, mah.tensor { 4, 7 }))
+---     --> float32 2
+---     --> {1.0, 2.0}
 ---@param lu tensor       (n, n)
 ---@param pivots tensor   (n) int32
 ---@param b tensor        (n) or (n, k)
@@ -122,16 +188,30 @@ function linalg.lu_solve(lu, pivots, b)
     expect(b, "lu_solve: b"))
 end
 
---- a = u diag(s) vt with orthonormal columns in u and rows in vt, s descending; k = min(m, n).
+--- The singular value decomposition a = u diag(s) vt, with orthonormal columns in u and rows in vt,
+--- s descending; k = min(m, n).
+---
+---     local a = mah.tensor { { 3, 0 }, { 0, -2 }, { 0, 0 } }
+---     local u, s, vt = mah.linalg.svd(a)
+---     print(s)
+---     --> float32 2
+---     --> {3.0, 2.0}
+---     print((u * s):matmul(vt):allclose(a))   --> true
 ---@param a tensor   (m, n)
----@return tensor u, tensor s, tensor vt   (m, k), (k), (k, n)
+---@return tensor u    (m, k)
+---@return tensor s    (k)
+---@return tensor vt   (k, n)
 function linalg.svd(a)
   local u, s, vt = blank(), blank(), blank()
   check.status(C.mah_svd(u, s, vt, expect(a, "svd")))
   return own(u), own(s), own(vt)
 end
 
---- The singular values alone, descending.
+--- The singular values of a matrix alone, descending.
+---
+---     print(mah.linalg.svdvals(mah.tensor { { 3, 0 }, { 0, -2 } }))
+---     --> float32 2
+---     --> {3.0, 2.0}
 ---@param a tensor   (m, n)
 ---@return tensor    (min(m, n))
 function linalg.svdvals(a)
@@ -142,29 +222,52 @@ end
 
 -- -- Eigenvalues ----------------------------------------------------------------------------------
 
---- a = v diag(w) v^T of a symmetric matrix, of which the lower triangle is read; w ascending.
+--- Eigenvalues and eigenvectors of a symmetric matrix, a = v diag(w) v^T, w ascending. Only the
+--- lower triangle of a is read.
+---
+---     local w, v = mah.linalg.eigh(mah.tensor { { 2, 1 }, { 1, 2 } })
+---     print(w)
+---     --> float32 2
+---     --> {1.0, 3.0}
 ---@param a tensor   (n, n)
----@return tensor w, tensor v   (n), (n, n) with a vector in each column
+---@return tensor w   (n)
+---@return tensor v   (n, n), with a vector in each column
 function linalg.eigh(a)
   local w, v = blank(), blank()
   check.status(C.mah_eigh(w, v, expect(a, "eigh")))
   return own(w), own(v)
 end
 
---- a v = v diag(w) of any square matrix. Eigenvalues and vectors may be complex: they come as real
---- and imaginary parts.
+--- Eigenvalues and eigenvectors of any square matrix, a v = v diag(w). They may be complex: they
+--- come as real and imaginary parts.
+---
+---     local w_re, w_im = mah.linalg.eig(mah.tensor { { 0, -1 }, { 1, 0 } }) -- 90 degrees
+---     print(w_re)
+---     --> float32 2
+---     --> {0.0, 0.0}
+---     print(w_im)
+---     --> float32 2
+---     --> { 1.0, -1.0}
 ---@param a tensor   (n, n)
----@return tensor w_re, tensor w_im, tensor v_re, tensor v_im   (n), (n), (n, n), (n, n)
+---@return tensor w_re   (n)
+---@return tensor w_im   (n)
+---@return tensor v_re   (n, n), with a vector in each column
+---@return tensor v_im   (n, n)
 function linalg.eig(a)
   local w_re, w_im, v_re, v_im = blank(), blank(), blank(), blank()
   check.status(C.mah_eig(w_re, w_im, v_re, v_im, expect(a, "eig")))
   return own(w_re), own(w_im), own(v_re), own(v_im)
 end
 
---- a = z t z^T with orthogonal z and t upper triangular but for blocks of 2 x 2 on its diagonal,
---- one for each pair of complex eigenvalues (the real Schur form).
+--- The real Schur form a = z t z^T, with orthogonal z, and t upper triangular but for blocks of 2 x
+--- 2 on its diagonal, one for each pair of complex eigenvalues.
+---
+---     local a = mah.tensor { { 1, 2 }, { 0, 3 } }
+---     local t, z = mah.linalg.schur(a)
+---     print(z:matmul(t):matmul(z:t()):allclose(a))   --> true
 ---@param a tensor   (n, n)
----@return tensor t, tensor z   (n, n), (n, n)
+---@return tensor t   (n, n)
+---@return tensor z   (n, n)
 function linalg.schur(a)
   local t, z = blank(), blank()
   check.status(C.mah_schur(t, z, expect(a, "schur")))
@@ -203,8 +306,13 @@ local function powers(a, b, degree)
   return a:matmul(odd), even
 end
 
---- The matrix exponential 1 + a + a a / 2 + a a a / 6 + ...: by a Pade approximant of a / 2^s,
+--- The matrix exponential 1 + a + a a / 2 + a a a / 6 + ..., by a Pade approximant of a / 2^s,
 --- squared s times (Higham 2005).
+---
+---     print(mah.linalg.expm(mah.tensor { { 0, 1 }, { 0, 0 } }))
+---     --> float32 2x2
+---     --> {{1.0, 1.0},
+---     -->  {0.0, 1.0}}
 ---@param a tensor   (n, n)
 ---@return tensor    (n, n)
 function linalg.expm(a)
@@ -241,7 +349,9 @@ local function threshold(a, s, rcond, where)
   return Type.number(rcond, where, "rcond") * s[1]
 end
 
---- How many singular values are greater than `rcond` times the greatest.
+--- The rank of a matrix: how many singular values are greater than `rcond` times the greatest.
+---
+---     print(mah.linalg.matrix_rank(mah.tensor { { 1, 2 }, { 2, 4 } }))   --> 1
 ---@param a tensor              (m, n)
 ---@param rcond number|nil      the dtype's epsilon times max(m, n)
 ---@return integer
@@ -254,9 +364,14 @@ function linalg.matrix_rank(a, rcond)
   return rank
 end
 
---- The pseudo-inverse (Moore, Penrose): the matrix that solves equations as lstsq does.
+--- The pseudo-inverse of a matrix (Moore, Penrose), which solves equations as lstsq does.
+---
+---     print(mah.linalg.pinv(mah.tensor { { 3 }, { 4 } }))
+---     --> float32 1x2
+---     --> {{0.12, 0.16}}
 ---@param a tensor              (m, n)
----@param rcond number|nil      as for matrix_rank
+---@param rcond number|nil      singular values below rcond times the greatest count as 0; nil: the
+---     dtype's epsilon times max(m, n)
 ---@return tensor               (n, m)
 function linalg.pinv(a, rcond)
   local u, s, vt = linalg.svd(a)
@@ -265,8 +380,10 @@ function linalg.pinv(a, rcond)
   return (vt:t() * s):matmul(u:t())
 end
 
---- The condition number: the greatest singular value divided by the least; inf for a singular
---- matrix.
+--- The condition number of a matrix, the greatest singular value divided by the least; inf for a
+--- singular matrix.
+---
+---     print(("%.2f"):format(mah.linalg.cond(mah.tensor { { 4, 0 }, { 0, 2 } })))   --> 2.00
 ---@param a tensor   (m, n)
 ---@return number
 function linalg.cond(a)

@@ -74,9 +74,18 @@ local function store(p, at, values, sizes, depth, path, convert, truths)
   return at
 end
 
---- A tensor with the values of a nested table, of another tensor (a copy), or of a number (without
---- dimensions). A ragged table is an error that names the place. Truth values make a bool tensor,
---- or 1 and 0 of another dtype that is asked for.
+--- A new tensor with the values of a nested table, of another tensor (a copy) or of one number.
+--- Each level of nesting is a dimension; a number or truth value alone gives a tensor without
+--- dimensions. A ragged table is an error that names the place. Truth values make a bool tensor, or
+--- 1 and 0 of another dtype that is asked for; int64_t numbers keep all digits in int64.
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(x)
+---     --> float32 2x3
+---     --> {{1.0, 2.0, 3.0},
+---     -->  {4.0, 5.0, 6.0}}
+---     print(mah.tensor({ 1, 2 }, "int32").dtype, mah.tensor { true, false }.dtype)
+---     --> int32 bool
 ---@param values table|tensor|number|boolean
 ---@param given string|{dtype: string?}|nil   a dtype: float32 unless told; a tensor's own dtype
 ---@return tensor
@@ -107,8 +116,14 @@ function make.tensor(values, given)
   return Type.replace(whole, Type.make(C.mah_tensor_to, whole, dtype))
 end
 
---- A tensor over memory of someone else, without a copy; the memory must outlive it and all its
---- views.
+--- A tensor over memory of someone else, without a copy. The memory must outlive it and all its
+--- views, and is not freed with them.
+---
+---     local ffi = require "ffi"
+---     local buffer = ffi.new("float[6]", { 1, 2, 3, 4, 5, 6 })
+---     local x = mah.from_pointer(buffer, { 2, 3 })
+---     x:mul_(10)
+---     print(x[2][1], buffer[3])   --> 40 40
 ---@param pointer ffi.cdata*   to the first element
 ---@param sizes integer|integer[]
 ---@param dtype string|nil     float32 unless told
@@ -122,12 +137,23 @@ end
 
 -- -- Filled ---------------------------------------------------------------------------------------
 
---- Not initialised: mah.empty(2, 3), mah.empty({2, 3}, "int32"), mah.empty(2, {dtype = "int32"}).
+--- A tensor whose elements are not initialised: sizes and dtype as for mah.zeros.
+---
+---     local x = mah.empty(2, 3)
+---     print(x.shape[1], x.shape[2], x.dtype)   --> 2 3 float32
 ---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
 function make.empty(...) return Type.make(C.mah_tensor_new, sizes_and_dtype("empty", ...)) end
 
---- Zeros: mah.zeros(2, 3), mah.zeros{2, 3}, mah.zeros(6, "int32").
+--- A tensor of zeros. The sizes are arguments or one list, and then the dtype: float32 unless told.
+---
+---     print(mah.zeros(2, 3))
+---     --> float32 2x3
+---     --> {{0.0, 0.0, 0.0},
+---     -->  {0.0, 0.0, 0.0}}
+---     print(mah.zeros({ 4 }, "int32"))
+---     --> int32 4
+---     --> {0, 0, 0, 0}
 ---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
 function make.zeros(...) return Type.make(C.mah_tensor_zeros, sizes_and_dtype("zeros", ...)) end
@@ -146,18 +172,33 @@ local function filled_by_user(t, value, where)
   return t
 end
 
---- Ones; sizes and dtype as for zeros.
+--- A tensor of ones: sizes and dtype as for mah.zeros.
+---
+---     print(mah.ones(2, 3))
+---     --> float32 2x3
+---     --> {{1.0, 1.0, 1.0},
+---     -->  {1.0, 1.0, 1.0}}
+---     print(mah.ones(2, { dtype = "bool" }))
+---     --> bool 2
+---     --> {true, true}
 ---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor
 function make.ones(...)
   return filled(Type.make(C.mah_tensor_new, sizes_and_dtype("ones", ...)), 1)
 end
 
---- Every element `value`: mah.full({2, 3}, 7), or mah.full(6, 7) for a vector. float32 unless told,
---- of a truth value bool.
----@param sizes integer|integer[]
+--- A tensor of which every element is `value`. float32 unless told, bool for a truth value.
+---
+---     print(mah.full({ 2, 3 }, 7))
+---     --> float32 2x3
+---     --> {{7.0, 7.0, 7.0},
+---     -->  {7.0, 7.0, 7.0}}
+---     print(mah.full(2, 7, "int32"))
+---     --> int32 2
+---     --> {7, 7}
+---@param sizes integer|integer[]   {2, 3}; a number makes a vector
 ---@param value number|boolean
----@param given string|{dtype: string?}|nil
+---@param given string|{dtype: string?}|nil   a dtype
 ---@return tensor
 function make.full(sizes, value, given)
   local dtype = shape.dtype(given, "full", type(value) == "boolean" and C.MAH_BOOL or nil)
@@ -170,25 +211,40 @@ local function like(t, given, where)
   return Type.new(shape.dtype(given, where, t.elem), t.ndim, t.extent)
 end
 
---- Not initialised, of t's shape and dtype, unless told.
+--- A tensor of t's shape, and dtype unless told, whose elements are not initialised.
+---
+---     local t = mah.zeros(2, 3, "int32")
+---     print(mah.empty_like(t).dtype, mah.empty_like(t, "float64").dtype)   --> int32 float64
 ---@param t tensor
 ---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.empty_like(t, given) return like(t, given, "empty_like") end
 
---- Zeros of t's shape and dtype, unless told.
+--- Zeros in the shape of t, and in its dtype unless told.
+---
+---     print(mah.zeros_like(mah.tensor { 1, 2, 3 }))
+---     --> float32 3
+---     --> {0.0, 0.0, 0.0}
 ---@param t tensor
 ---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.zeros_like(t, given) return filled(like(t, given, "zeros_like"), 0) end
 
---- Ones of t's shape and dtype, unless told.
+--- Ones in the shape of t, and in its dtype unless told.
+---
+---     print(mah.ones_like(mah.tensor { 1, 2, 3 }, "int32"))
+---     --> int32 3
+---     --> {1, 1, 1}
 ---@param t tensor
 ---@param given string|{dtype: string?}|nil
 ---@return tensor
 function make.ones_like(t, given) return filled(like(t, given, "ones_like"), 1) end
 
---- Every element `value`, of t's shape and dtype, unless told.
+--- A tensor in the shape of t, and in its dtype unless told, of which every element is `value`.
+---
+---     print(mah.full_like(mah.tensor { 1, 2, 3 }, 0.5))
+---     --> float32 3
+---     --> {0.5, 0.5, 0.5}
 ---@param t tensor
 ---@param value number|boolean
 ---@param given string|{dtype: string?}|nil
@@ -218,13 +274,23 @@ local function finite(value, name)
   end
 end
 
---- As `for i = start, stop, step`: arange(n) is 1 ... n; arange(a, b) and arange(a, b, step)
---- include b.
----@param start number
----@param stop number|nil
----@param step number|nil
----@param given string|{dtype: string?}|nil
----@return tensor
+--- The numbers of `for i = start, stop, step`, as a vector: the end is included. arange(n) is 1 ...
+--- n, arange(a, b) goes by 1. (NumPy's arange leaves the end out.)
+---
+---     print(mah.arange(4))
+---     --> float32 4
+---     --> {1.0, 2.0, 3.0, 4.0}
+---     print(mah.arange(0, 1, 0.25))
+---     --> float32 5
+---     --> {0.00, 0.25, 0.50, 0.75, 1.00}
+---     print(mah.arange(10, 1, -3, "int32"))
+---     --> int32 4
+---     --> {10,  7,  4,  1}
+---@param start number        or the end, when there is nothing behind it: 1 ... n
+---@param stop number|nil     included, where a step meets it
+---@param step number|nil     1; negative: downwards
+---@param given string|{dtype: string?}|nil   a dtype: float32 unless told
+---@return tensor             (n)
 function make.arange(start, stop, step, given)
   if is_options(stop) then stop, given = nil, stop end
   if is_options(step) then step, given = nil, step end
@@ -238,12 +304,16 @@ function make.arange(start, stop, step, given)
   return ramp(n, start, step, nil, shape.dtype(given, "arange"), "arange")
 end
 
---- `steps` numbers at equal distances, from start to stop.
+--- `steps` numbers at equal distances from start to stop, both included.
+---
+---     print(mah.linspace(0, 1, 5))
+---     --> float32 5
+---     --> {0.00, 0.25, 0.50, 0.75, 1.00}
 ---@param start number
 ---@param stop number
----@param steps integer
----@param given string|{dtype: string?}|nil
----@return tensor
+---@param steps integer   how many; of one it is start
+---@param given string|{dtype: string?}|nil   a dtype: float32 unless told
+---@return tensor         (steps)
 function make.linspace(start, stop, steps, given)
   Type.number(start, "linspace", "start")
   Type.number(stop, "linspace", "stop")
@@ -257,13 +327,20 @@ function make.linspace(start, stop, steps, given)
   return ramp(steps, start, step, last, shape.dtype(given, "linspace"), "linspace")
 end
 
---- `steps` powers of a base, whose exponents go from start to stop at equal distances.
----@param start number
----@param stop number
+--- `steps` powers base^x, whose exponents x go from start to stop at equal distances.
+---
+---     print(mah.logspace(-2, 1, 4))
+---     --> float32 4
+---     --> { 0.01,  0.10,  1.00, 10.00}
+---     print(mah.logspace(0, 3, 4, 2))
+---     --> float32 4
+---     --> {1.0, 2.0, 4.0, 8.0}
+---@param start number          the first exponent
+---@param stop number           the last exponent
 ---@param steps integer
----@param base number|nil   10
----@param given {dtype: string?}|nil
----@return tensor
+---@param base number|nil       10
+---@param given {dtype: string?}|nil   float32 unless told
+---@return tensor               (steps)
 function make.logspace(start, stop, steps, base, given)
   if type(base) == "table" then base, given = nil, base end
   if base == nil then base = 10 end
@@ -280,11 +357,16 @@ function make.logspace(start, stop, steps, base, given)
   return dtype == t.elem and t or Type.replace(t, Type.make(C.mah_tensor_to, t, dtype))
 end
 
---- The n x m matrix with ones on its diagonal; square when m is left out.
----@param n integer
----@param m integer|nil
----@param given string|{dtype: string?}|nil
----@return tensor
+--- The n x m matrix with ones on its diagonal and zeros elsewhere.
+---
+---     print(mah.eye(2, 3))
+---     --> float32 2x3
+---     --> {{1.0, 0.0, 0.0},
+---     -->  {0.0, 1.0, 0.0}}
+---@param n integer       rows
+---@param m integer|nil   columns: n when left out
+---@param given string|{dtype: string?}|nil   a dtype: float32 unless told
+---@return tensor         (n, m)
 function make.eye(n, m, given)
   if is_options(m) then m, given = nil, m end
   local dtype = shape.dtype(given, "eye")
@@ -298,6 +380,13 @@ end
 --- The same values in another dtype; the tensor itself when it has that dtype already. Floats
 --- become integers by truncation towards zero, clamped to the type's range, NaN becomes 0; a bool
 --- is whether the element is not 0; float16 and bfloat16 are the nearest, ties to even.
+---
+---     print(mah.tensor { -1.7, 0, 300 }:to "int32")
+---     --> int32 3
+---     --> { -1,   0, 300}
+---     print(mah.tensor { -1.7, 0, 300 }:to "uint8")
+---     --> uint8 3
+---     --> {  0,   0, 255}
 ---@param dtype string
 ---@return tensor
 function methods.to(t, dtype)
@@ -305,43 +394,84 @@ function methods.to(t, dtype)
   return expect(t, "to").elem == number and t or Type.make(C.mah_tensor_to, t, number)
 end
 
---- As float32; the tensor itself when it is.
+--- The same values as float32; the tensor itself when it is that already.
+---
+---     print(mah.arange(3, "int32"):float().dtype)   --> float32
 ---@return tensor
 function methods.float(t) return methods.to(t, "float32") end
 
---- As float64; the tensor itself when it is.
+--- The same values as float64; the tensor itself when it is that already.
+---
+---     print(mah.arange(3):double().dtype)   --> float64
 ---@return tensor
 function methods.double(t) return methods.to(t, "float64") end
 
---- As int32, truncated towards zero and clamped; the tensor itself when it is.
+--- The values as int32, truncated towards zero and clamped; the tensor itself when it is that
+--- already.
+---
+---     print(mah.tensor { -1.7, 2.9 }:int())
+---     --> int32 2
+---     --> {-1,  2}
 ---@return tensor
 function methods.int(t) return methods.to(t, "int32") end
 
---- As int64, truncated towards zero and clamped; the tensor itself when it is.
+--- The values as int64, truncated towards zero and clamped; the tensor itself when it is that
+--- already.
+---
+---     print(mah.tensor { -1.7, 3e9 }:long())
+---     --> int64 2
+---     --> {        -1, 3000000000}
 ---@return tensor
 function methods.long(t) return methods.to(t, "int64") end
 
---- As uint8, truncated towards zero and clamped; the tensor itself when it is.
+--- The values as uint8, truncated towards zero and clamped to 0 ... 255; the tensor itself when it
+--- is that already.
+---
+---     print(mah.tensor { -1.7, 2.9, 300 }:byte())
+---     --> uint8 3
+---     --> {  0,   2, 255}
 ---@return tensor
 function methods.byte(t) return methods.to(t, "uint8") end
 
---- As bool: is the element not 0? The tensor itself when it is.
+--- As bool, whether each element is not 0; the tensor itself when it is that already.
+---
+---     print(mah.tensor { 0, 0.5, -1 }:bool())
+---     --> bool 3
+---     --> {false,  true,  true}
 ---@return tensor
 function methods.bool(t) return methods.to(t, "bool") end
 
---- As float16, to the nearest; the tensor itself when it is.
+--- The values as float16, rounded to the nearest, ties to even; the tensor itself when it is that
+--- already. float16 has 11 bits of precision and ends at 65504.
+---
+---     print(mah.tensor { 0.1, 2049, 1e6 }:half():float())
+---     --> float32 3
+---     --> {   0.1, 2048.0,    inf}
 ---@return tensor
 function methods.half(t) return methods.to(t, "float16") end
 
---- As bfloat16, to the nearest; the tensor itself when it is.
+--- The values as bfloat16, rounded to the nearest, ties to even; the tensor itself when it is that
+--- already. bfloat16 has 8 bits of precision and the range of float32.
+---
+---     print(mah.tensor { 0.1, 257 }:bfloat16():float())
+---     --> float32 2
+---     --> {  0.1001, 256.0000}
 ---@return tensor
 function methods.bfloat16(t) return methods.to(t, "bfloat16") end
 
---- A copy with memory of its own.
+--- A copy with memory of its own, row by row without gaps.
+---
+---     local x = mah.tensor { 1, 2 }
+---     local y = x:clone()
+---     y[1] = 9
+---     print(x[1], y[1])   --> 1 9
 ---@return tensor
 function methods.clone(t) return Type.make(C.mah_tensor_clone, expect(t, "clone")) end
 
---- The only element, as a number (an int64 beyond 2^53: as an int64_t) or, of a bool, a boolean.
+--- The only element as a Lua number; of a bool tensor as a boolean. An int64 beyond 2^53 comes as
+--- an int64_t. More than one element, or none, is an error.
+---
+---     print(mah.tensor { { 7 } }:item(), mah.tensor(true):item())   --> 7 true
 ---@return number|boolean|ffi.cdata*
 function methods.item(t)
   if methods.numel(expect(t, "item")) ~= 1 then
@@ -360,7 +490,11 @@ local function to_list(t)
   return list
 end
 
---- The numbers, or truth values, as a nested Lua table (a tensor without dimensions: as a number).
+--- The elements as a nested Lua table of numbers or booleans; of a tensor without dimensions as one
+--- value.
+---
+---     local list = mah.tensor { { 1, 2 }, { 3, 4 } }:totable()
+---     print(#list, list[2][1])   --> 2 3
 ---@return table|number|boolean
 function methods.totable(t)
   expect(t, "totable")

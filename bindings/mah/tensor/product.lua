@@ -25,6 +25,8 @@ local function expect_two(a, b, where)
 end
 
 --- The sum of the products of two vectors' elements, as a number.
+---
+---     print(mah.dot(mah.tensor { 1, 2, 3 }, mah.tensor { 4, 5, 6 }))   --> 32
 ---@param a tensor   (n)
 ---@param b tensor   (n), of the same dtype
 ---@return number
@@ -34,7 +36,12 @@ function product.dot(a, b)
   return number_in(number)
 end
 
---- Every product of an element of `a` with one of `b`.
+--- Every product of an element of one vector with one of another.
+---
+---     print(mah.outer(mah.tensor { 1, 2 }, mah.tensor { 10, 20, 30 }))
+---     --> float32 2x3
+---     --> {{10.0, 20.0, 30.0},
+---     -->  {20.0, 40.0, 60.0}}
 ---@param a tensor   (m)
 ---@param b tensor   (n), of the same dtype
 ---@return tensor    (m, n)
@@ -43,8 +50,12 @@ function product.outer(a, b)
   return Type.make(C.mah_tensor_outer, a, b)
 end
 
---- The sums of the products of two tensors' elements along their last dimension; the others
---- broadcast. Two vectors give a tensor without dimensions.
+--- The dot products of two tensors along their last dimension; the others broadcast. Two vectors
+--- give a tensor without dimensions.
+---
+---     print(mah.vecdot(mah.tensor { { 1, 2 }, { 3, 4 } }, mah.tensor { 10, 1 }))
+---     --> float32 2
+---     --> {12.0, 34.0}
 ---@param a tensor   (..., n)
 ---@param b tensor   (..., n)
 ---@return tensor    (...)
@@ -55,6 +66,11 @@ end
 
 --- Kronecker's product: every element of `a` times all of `b`, in the place of that element. The
 --- one with fewer dimensions gets new ones in front. Any dtype.
+---
+---     print(mah.kron(mah.tensor { { 1, 2 } }, mah.tensor { { 1, 1 }, { 0, 1 } }))
+---     --> float32 2x4
+---     --> {{1.0, 1.0, 2.0, 2.0},
+---     -->  {0.0, 1.0, 0.0, 2.0}}
 ---@param a tensor   (m, n)
 ---@param b tensor   (p, q)
 ---@return tensor    (m p, n q)
@@ -77,11 +93,21 @@ function product.kron(a, b)
   return each:reshape(sizes)
 end
 
---- NumPy's matmul: (m, k) by (k, n) gives (m, n). A vector on the left is a row, on the right a
---- column, and its dimension is gone from the result; two vectors give a number, as dot. More
---- dimensions are batches of matrices, which broadcast: (10, m, k) by (k, n) gives (10, m, n).
----@param a tensor
----@param b tensor
+--- The matrix product, as NumPy's matmul: (m, k) by (k, n) gives (m, n). A vector on the left is a
+--- row, on the right a column, and its dimension is gone from the result; two vectors give a
+--- number, as dot. More dimensions are batches of matrices, which broadcast: (10, m, k) by (k, n)
+--- gives (10, m, n).
+---
+---     local a = mah.tensor { { 1, 2 }, { 3, 4 } }
+---     print(mah.matmul(a, a))
+---     --> float32 2x2
+---     --> {{ 7.0, 10.0},
+---     -->  {15.0, 22.0}}
+---     print(a:matmul(mah.tensor { 1, 1 }))
+---     --> float32 2
+---     --> {3.0, 7.0}
+---@param a tensor   (..., m, k) or (k)
+---@param b tensor   (..., k, n) or (k)
 ---@return tensor|number
 function product.matmul(a, b)
   expect_two(a, b, "matmul")
@@ -90,16 +116,24 @@ function product.matmul(a, b)
 end
 
 local mm_rules = options.declare("mah.mm", {
-  out = { nil, "tensor" },
-  alpha = { 1, "number" },
-  beta = { 0, "number" },
+  out = { nil, "tensor", nil, "(m, n): where the result is written; nil: a new matrix" },
+  alpha = { 1, "number", nil, "factor of the product" },
+  beta = { 0, "number", nil, "factor of what out held before; 0: it is not read" },
 })
 
---- alpha a b + beta out, written to `out` (a new matrix when there is none). All of one dtype.
---- `out` may be any view, and may share memory with a and b.
+--- The matrix product alpha a b + beta out, written to the option `out`: BLAS's gemm. All of one
+--- dtype. `out` may be any view, and may share memory with a and b; without it the result is a new
+--- matrix.
+---
+---     local a, out = mah.tensor { { 1, 2 }, { 3, 4 } }, mah.ones(2, 2)
+---     mah.mm(a, a, { out = out, alpha = 0.5, beta = 1 })
+---     print(out)
+---     --> float32 2x2
+---     --> {{ 4.5,  6.0},
+---     -->  { 8.5, 12.0}}
 ---@param a tensor   (m, k)
 ---@param b tensor   (k, n)
----@param given {out: tensor?, alpha: number?, beta: number?}|nil   alpha 1, beta 0
+---@param given {out: tensor?, alpha: number?, beta: number?}|nil
 ---@return tensor    out (m, n)
 function product.mm(a, b, given)
   expect_two(a, b, "mm")

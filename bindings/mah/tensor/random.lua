@@ -1,7 +1,7 @@
 --- Random numbers from explicit generators.
 ---
 ---     local rng = mah.rng(1)                      -- philox: fast, endless independent streams
----     local x = rng:uniform(-1, 1, 2, 3)          -- a 2 x 3 tensor; without a shape: one number
+---     local x = rng:uniform(-1, 1, 2, 3)          -- a 2 x 3 tensor; without sizes: one number
 ---     local old = mah.rng(1, "mt19937")           -- numpy.random.RandomState(1)'s numbers
 ---     mah.manual_seed(7)                          -- the default generator's seed (0 at the start)
 ---
@@ -23,10 +23,11 @@ local traced = require "mah.tensor.traced"
 
 local expect = Type.expect
 
+--- A generator of random numbers, of mah.rng.
 ---@class rng
----@field kind "philox"|"mt19937"
----@field seed integer
----@field core ffi.cdata*   the core's mah_rng
+---@field kind "philox"|"mt19937"   whose numbers it gives: Philox's, or RandomState's
+---@field seed integer              that it began with
+---@field private core ffi.cdata*   the core's mah_rng
 local Rng = class.names({}, "a generator", nil, elsewhere.rng)
 local fill = {} -- fill_uniform ... for tensors that are new
 
@@ -36,11 +37,23 @@ local kinds = { philox = C.MAH_RNG_PHILOX, mt19937 = C.MAH_RNG_MT19937 }
 
 -- -- Generators -----------------------------------------------------------------------------------
 
---- A generator. The same seed gives the same numbers, on every machine.
+--- A generator of random numbers. The same seed gives the same numbers, on every machine. Philox
+--- hands out 32-bit words: a float32 number is made of one, a float64 number and a single one of
+--- two, an integer of one or, rarely, more. So rng:normal(0, 1, 5) and then rng:normal(0, 1, 3) are
+--- the numbers of rng:normal(0, 1, 8). With mt19937 all numbers are those of
+--- numpy.random.RandomState.
+---
+---     local rng = mah.rng(1)
+---     print(rng:normal(0, 1, 3))
+---     --> float32 3
+---     --> {1.2279, 1.2518, 0.2166}
+---     print(mah.rng(1, "mt19937"):uniform(0, 1, 3)) -- RandomState(1).uniform(0, 1, 3)
+---     --> float32 3
+---     --> {0.4170, 0.7203, 0.0001}
 ---@param seed integer   0 ... 2^52; 0 ... 2^32 - 1 for mt19937
----@param kind "philox"|"mt19937"|nil   philox when left out; mt19937 as numpy.random.RandomState
+---@param kind "philox"|"mt19937"|nil   philox when left out
 ---@param stream integer|nil   of philox: generators of one seed and different streams are
----  independent
+---     independent
 ---@return rng
 function random.rng(seed, kind, stream)
   kind = kind or "philox"
@@ -75,7 +88,12 @@ end
 
 local default = random.rng(0)
 
---- Seeds the default generator, which functions use that are given none.
+--- Seeds the default generator, which functions use that are given none. It begins with the seed 0.
+---
+---     mah.manual_seed(7)
+---     local a = mah.rand(3)
+---     mah.manual_seed(7)
+---     print(a:equal(mah.rand(3)))   --> true
 ---@param seed integer
 function random.manual_seed(seed) default = random.rng(seed) end
 
@@ -102,7 +120,11 @@ end
 
 function Rng:__tostring() return ("rng(%.0f, %q)"):format(self.seed, self.kind) end
 
---- A second generator that goes on as this one would.
+--- A second generator that gives the numbers that this one would give from here on.
+---
+---     local rng = mah.rng(1)
+---     local twin = rng:clone()
+---     print(rng:random() == twin:random())   --> true
 ---@return rng
 function Rng:clone()
   local core = ffi.new("mah_rng", core_of(self, "rng:clone"))
@@ -120,7 +142,11 @@ local function from_hex(text)
   return ffi.new("uint64_t", tonumber(high, 16)) * 2 ^ 32 + tonumber(low, 16)
 end
 
---- Everything there is to know, as a plain table of numbers and strings (for checkpoints, JSON).
+--- Where the generator stands, as a plain table of numbers and strings: for checkpoints and JSON.
+---
+---     local rng = mah.rng(1)
+---     local state = rng:state()
+---     print(state.kind, state.position)   --> philox 4
 ---@return table
 function Rng:state()
   local core, words = core_of(self, "rng:state"), {}
@@ -138,8 +164,13 @@ function Rng:state()
   }
 end
 
---- Goes on where the generator with this state() was.
----@param state table
+--- Goes on where the generator with this state() was; its kind is taken over, too.
+---
+---     local rng = mah.rng(1)
+---     local state = rng:state()
+---     local first = rng:random()
+---     print(mah.rng(2):set_state(state):random() == first)   --> true
+---@param state table   of rng:state()
 ---@return rng self
 function Rng:set_state(state)
   core_of(self, "rng:set_state")
@@ -170,10 +201,14 @@ end
 -- -- Numbers --------------------------------------------------------------------------------------
 
 --- One number, uniform in [0, 1), with 53 random bits.
+---
+---     print(("%.4f"):format(mah.rng(1):random()))   --> 0.8903
 ---@return number
 function Rng:random() return C.mah_rng_double(core_of(self, "rng:random")) end
 
---- One 32-bit word, uniform.
+--- One integer of 32 bits, uniform in 0 ... 2^32 - 1.
+---
+---     print(mah.rng(1):u32())   --> 3823634032
 ---@return integer
 function Rng:u32() return C.mah_rng_u32(core_of(self, "rng:u32")) end
 
@@ -185,7 +220,13 @@ local function new_for(where, dtype, ...)
   return shaped and Type.new(shape.dtype_in(o, dtype), ndim, extents)
 end
 
---- Numbers from [low, high): a tensor when sizes are given (float32 unless told), else one number.
+--- Numbers drawn uniformly from [low, high): a tensor when sizes are given, float32 unless told,
+--- else one number.
+---
+---     print(mah.rng(1):uniform(-1, 1, 3))
+---     --> float32 3
+---     --> {0.7805, 0.7894, 0.1715}
+---     print(("%.4f"):format(mah.rng(1):uniform(-1, 1)))   --> 0.7805
 ---@param low number|nil    0
 ---@param high number|nil   1
 ---@param ... integer|integer[]|string|{dtype: string?}
@@ -200,10 +241,16 @@ function Rng:uniform(low, high, ...)
   return low + (high - low) * C.mah_rng_double(core)
 end
 
---- Normally distributed numbers: a tensor when sizes are given (float32 unless told), else one
---- number.
+--- Normally distributed numbers: a tensor when sizes are given, float32 unless told, else one
+--- number. They are quantiles of uniform ones, to 1e-14 (5e-7 in float32), up to 8.3 (6.3) standard
+--- deviations.
+---
+---     print(mah.rng(1):normal(100, 15, 3))
+---     --> float32 3
+---     --> {118.4186, 118.7775, 103.2485}
+---     print(("%.2f"):format(mah.rng(1):normal()))   --> 1.23
 ---@param mean number|nil   0
----@param std number|nil    1
+---@param std number|nil    1, the standard deviation
 ---@param ... integer|integer[]|string|{dtype: string?}
 ---@return tensor|number
 function Rng:normal(mean, std, ...)
@@ -216,8 +263,12 @@ function Rng:normal(mean, std, ...)
   return mean + std * C.mah_rng_normal(core)
 end
 
---- Integers from low ... high, both included: a tensor when sizes are given (int32 unless told),
---- else one number.
+--- Integers drawn from low ... high, both included: a tensor when sizes are given, int32 unless
+--- told, else one number.
+---
+---     print(mah.rng(1):integers(1, 6, 5))
+---     --> int32 5
+---     --> {6, 6, 4, 5, 5}
 ---@param low integer
 ---@param high integer
 ---@param ... integer|integer[]|string|{dtype: string?}
@@ -231,8 +282,14 @@ end
 
 -- -- Into tensors that are there ------------------------------------------------------------------
 
---- t = numbers from [low, high), row by row. Float dtypes (float16 and bfloat16 are drawn as
---- float32 and rounded, to `high` too).
+--- Fills a tensor, row by row, with numbers drawn uniformly from [low, high). Float dtypes; float16
+--- and bfloat16 are drawn as float32 and rounded, to `high` too.
+---
+---     local x = mah.empty(3)
+---     mah.rng(1):fill_uniform(x, -1, 1)
+---     print(x)
+---     --> float32 3
+---     --> {0.7805, 0.7894, 0.1715}
 ---@param t tensor
 ---@param low number|nil    0
 ---@param high number|nil   1
@@ -246,10 +303,16 @@ function Rng:fill_uniform(t, low, high)
   return wide == t and t or t:copy_(wide)
 end
 
---- t = normally distributed numbers, row by row. Float dtypes.
+--- Fills a tensor, row by row, with normally distributed numbers. Float dtypes.
+---
+---     local x = mah.empty(3)
+---     mah.rng(1):fill_normal(x, 0, 0.1)
+---     print(x)
+---     --> float32 3
+---     --> {0.1228, 0.1252, 0.0217}
 ---@param t tensor
 ---@param mean number|nil   0
----@param std number|nil    1
+---@param std number|nil    1, the standard deviation
 ---@return tensor t
 function Rng:fill_normal(t, mean, std)
   local core = core_of(self, "rng:fill_normal")
@@ -260,7 +323,13 @@ function Rng:fill_normal(t, mean, std)
   return wide == t and t or t:copy_(wide)
 end
 
---- t = integers from low ... high, both included, row by row. Any dtype.
+--- Fills a tensor, row by row, with integers drawn from low ... high, both included. Any dtype.
+---
+---     local x = mah.empty(5, "int32")
+---     mah.rng(1):fill_integers(x, 1, 6)
+---     print(x)
+---     --> int32 5
+---     --> {6, 6, 4, 5, 5}
 ---@param t tensor
 ---@param low integer
 ---@param high integer
@@ -273,9 +342,15 @@ function Rng:fill_integers(t, low, high)
   return t
 end
 
---- t = 1 with probability p, else 0. Any dtype.
+--- Fills a tensor with 1, each with probability p, and else 0. Any dtype.
+---
+---     local mask = mah.empty(6, "bool")
+---     mah.rng(1):fill_bernoulli(mask, 0.5)
+---     print(mask)
+---     --> bool 6
+---     --> {false, false, false,  true,  true, false}
 ---@param t tensor
----@param p number
+---@param p number   0 ... 1
 ---@return tensor t
 function Rng:fill_bernoulli(t, p)
   local core = core_of(self, "rng:fill_bernoulli")
@@ -297,6 +372,14 @@ end
 -- -- Orders ---------------------------------------------------------------------------------------
 
 --- Puts the rows of a tensor (the elements of a vector or of a Lua list) in random order, in place.
+---
+---     local x = mah.tensor { { 1, 1 }, { 2, 2 }, { 3, 3 } }
+---     mah.rng(2):shuffle(x)
+---     print(x)
+---     --> float32 3x2
+---     --> {{3.0, 3.0},
+---     -->  {1.0, 1.0},
+---     -->  {2.0, 2.0}}
 ---@param t tensor|table
 ---@return tensor|table t
 function Rng:shuffle(t)
@@ -314,9 +397,13 @@ function Rng:shuffle(t)
   return t
 end
 
---- 1 ... n in random order, as an int32 vector.
+--- The integers 1 ... n in random order.
+---
+---     print(mah.rng(1):permutation(5))
+---     --> int32 5
+---     --> {1, 3, 2, 4, 5}
 ---@param n integer
----@return tensor
+---@return tensor   int32 (n)
 function Rng:permutation(n)
   local core = core_of(self, "rng:permutation")
   local ndim, extents = Type.sizes("rng:permutation", Type.integer(n, "rng:permutation", "n"))

@@ -58,28 +58,57 @@ local function either(x, name, dim, keep, parameter)
   return along(x, name, dim, keep, parameter)
 end
 
---- The sum; 0 of no elements. Along a dimension of x's dtype, of integers and bools int64.
+--- The sum of all elements, a number, or along one dimension, a tensor; 0 of no elements. Along a
+--- dimension of x's dtype, of integers and bools int64.
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(x:sum())   --> 21
+---     print(x:sum(1))
+---     --> float32 3
+---     --> {5.0, 7.0, 9.0}
+---     print(x:sum(2, true))
+---     --> float32 2x1
+---     --> {{ 6.0},
+---     -->  {15.0}}
 ---@param dim integer|nil       over all elements when left out
----@param keepdim boolean|nil
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.sum(x, dim, keepdim) return either(x, "sum", dim, keepdim) end
 
---- The mean; NaN of no elements. Along a dimension of x's dtype, of integers and bools float64.
----@param dim integer|nil
----@param keepdim boolean|nil
+--- The mean of all elements, a number, or along one dimension, a tensor; NaN of no elements. Along
+--- a dimension of x's dtype, of integers and bools float64.
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(x:mean())   --> 3.5
+---     print(x:mean(2))
+---     --> float32 2
+---     --> {2.0, 5.0}
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.mean(x, dim, keepdim) return either(x, "mean", dim, keepdim) end
 
---- The product; 1 of no elements. Along a dimension of x's dtype, of integers and bools int64.
----@param dim integer|nil
----@param keepdim boolean|nil
+--- The product of all elements, a number, or along one dimension, a tensor; 1 of no elements. Along
+--- a dimension of x's dtype, of integers and bools int64.
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(x:prod())   --> 720
+---     print(x:prod(1))
+---     --> float32 3
+---     --> { 4.0, 10.0, 18.0}
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.prod(x, dim, keepdim) return either(x, "prod", dim, keepdim) end
 
---- log(sum(exp(x))), computed without overflow.
----@param dim integer|nil
----@param keepdim boolean|nil
----@return number|tensor
+--- log(sum(exp(x))) over all elements or along a dimension, computed without overflow.
+---
+---     print(mah.tensor { { 0, 0 }, { 1000, 1000 } }:logsumexp(2))
+---     --> float32 2
+---     --> {   0.6931, 1000.6932}
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return number|tensor        of integers float64
 function methods.logsumexp(x, dim, keepdim) return either(x, "logsumexp", dim, keepdim) end
 
 --- The divisor's correction, from nil, true (n - 1), false (n) or a number (n - number).
@@ -122,28 +151,47 @@ end
 define_extreme "min"
 define_extreme "max"
 
---- Is any element (along dim) not zero? Over all elements the answer is true or false.
----@param dim integer|nil
----@param keepdim boolean|nil
+--- Is any element not 0? Over all elements true or false, along a dimension a bool tensor.
+---
+---     local x = mah.tensor { { 0, 0 }, { 0, 2 } }
+---     print(x:any())   --> true
+---     print(x:any(2))
+---     --> bool 2
+---     --> {false,  true}
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return boolean|tensor
 function methods.any(x, dim, keepdim)
   if dim == nil then return over_all(x, "any") ~= 0 end
   return along(x, "any", dim, keepdim)
 end
 
---- Are all elements (along dim) not zero? Over all elements the answer is true or false.
----@param dim integer|nil
----@param keepdim boolean|nil
+--- Are all elements not 0? Over all elements true or false, along a dimension a bool tensor.
+---
+---     local x = mah.tensor { { 1, 0 }, { 3, 2 } }
+---     print(x:all())   --> false
+---     print(x:all(2))
+---     --> bool 2
+---     --> {false,  true}
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return boolean|tensor
 function methods.all(x, dim, keepdim)
   if dim == nil then return over_all(x, "all") ~= 0 end
   return along(x, "all", dim, keepdim)
 end
 
---- The p-norm (sum |x|^p)^(1/p): x:norm() is Euclid's, p may be math.huge.
----@param p number|nil          2
----@param dim integer|nil
----@param keepdim boolean|nil
+--- The p-norm (sum |x|^p)^(1/p) of all elements or along a dimension: Euclid's unless told. Of a
+--- matrix without a dimension it is that of its elements (Frobenius's for p = 2).
+---
+---     local x = mah.tensor { { 3, -4 }, { 6, 8 } }
+---     print(x:norm(2, 2))
+---     --> float32 2
+---     --> { 5.0, 10.0}
+---     print(x:norm(1), x:norm(math.huge))   --> 21 8
+---@param p number|nil          2; > 0, math.huge is the largest magnitude
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.norm(x, p, dim, keepdim)
   p = p or 2
@@ -159,29 +207,48 @@ function methods.norm(x, p, dim, keepdim)
   return size:pow(p):sum(dim, keepdim) ^ (1 / p)
 end
 
---- How many elements are not 0 (NaN is not).
+--- How many elements are not 0, over all or along a dimension. NaN counts.
+---
+---     local x = mah.tensor { { 0, 1 }, { 2, 3 } }
+---     print(x:count_nonzero())   --> 3
+---     print(x:count_nonzero(1))
+---     --> int32 2
+---     --> {1, 2}
 ---@param dim integer|nil       over all elements when left out
----@param keepdim boolean|nil
----@return integer|tensor       int32
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return integer|tensor       along a dimension int32
 function methods.count_nonzero(x, dim, keepdim) return either(x, "count_nonzero", dim, keepdim) end
 
 -- -- Without NaN ----------------------------------------------------------------------------------
 
---- The sum of what is not NaN; 0 of nothing.
+--- The sum of the elements that are not NaN, over all or along a dimension; 0 of nothing.
+---
+---     local x = mah.tensor { { 1, 0 / 0 }, { 3, 4 } }
+---     print(x:nansum())   --> 8
+---     print(x:nansum(1))
+---     --> float32 2
+---     --> {4.0, 4.0}
 ---@param dim integer|nil       over all elements when left out
----@param keepdim boolean|nil
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.nansum(x, dim, keepdim) return either(x, "nansum", dim, keepdim) end
 
---- The mean of what is not NaN; NaN of nothing.
----@param dim integer|nil
----@param keepdim boolean|nil
+--- The mean of the elements that are not NaN, over all or along a dimension; NaN of nothing.
+---
+---     local x = mah.tensor { { 1, 0 / 0 }, { 3, 4 } }
+---     print(x:nanmean(2))
+---     --> float32 2
+---     --> {1.0, 3.5}
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.nanmean(x, dim, keepdim) return either(x, "nanmean", dim, keepdim) end
 
---- The product of what is not NaN; 1 of nothing.
----@param dim integer|nil
----@param keepdim boolean|nil
+--- The product of the elements that are not NaN, over all or along a dimension; 1 of nothing.
+---
+---     print(mah.tensor { 2, 0 / 0, 4 }:nanprod())   --> 8
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor
 function methods.nanprod(x, dim, keepdim) return either(x, "nanprod", dim, keepdim) end
 
@@ -191,16 +258,20 @@ define_spread "nanvar"
 --- The square root of nanvar.
 define_spread "nanstd"
 
---- The smallest number; NaN where all are.
----@param dim integer|nil
----@param keepdim boolean|nil
----@return number|tensor
+--- The smallest element that is not NaN, over all or along a dimension; NaN where all are.
+---
+---     print(mah.tensor { 2, 0 / 0, 4 }:nanmin())   --> 2
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return number|tensor        without the places, unlike min
 function methods.nanmin(x, dim, keepdim) return either(x, "nanmin", dim, keepdim) end
 
---- The largest number; NaN where all are.
----@param dim integer|nil
----@param keepdim boolean|nil
----@return number|tensor
+--- The largest element that is not NaN, over all or along a dimension; NaN where all are.
+---
+---     print(mah.tensor { 2, 0 / 0, 4 }:nanmax())   --> 4
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return number|tensor        without the places, unlike max
 function methods.nanmax(x, dim, keepdim) return either(x, "nanmax", dim, keepdim) end
 
 local function place_of_number(x, name, dim, keepdim)
@@ -208,16 +279,20 @@ local function place_of_number(x, name, dim, keepdim)
   return along(x, name, dim, keepdim):add_(1)
 end
 
---- Where the smallest number stands, counted from 1 (int32). An error where all are NaN.
----@param dim integer|nil
----@param keepdim boolean|nil
----@return integer|tensor
+--- Where the smallest element stands that is not NaN, counted from 1. An error where all are NaN.
+---
+---     print(mah.tensor { 0 / 0, 4, 2 }:nanargmin())   --> 3
+---@param dim integer|nil       over all elements, counted row by row, when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return integer|tensor       int32
 function methods.nanargmin(x, dim, keepdim) return place_of_number(x, "nanargmin", dim, keepdim) end
 
---- Where the largest number stands, counted from 1 (int32). An error where all are NaN.
----@param dim integer|nil
----@param keepdim boolean|nil
----@return integer|tensor
+--- Where the largest element stands that is not NaN, counted from 1. An error where all are NaN.
+---
+---     print(mah.tensor { 0 / 0, 4, 2 }:nanargmax())   --> 2
+---@param dim integer|nil       over all elements, counted row by row, when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return integer|tensor       int32
 function methods.nanargmax(x, dim, keepdim) return place_of_number(x, "nanargmax", dim, keepdim) end
 
 for _, name in ipairs {

@@ -36,7 +36,8 @@ local function find(sorted, x, right, where)
 end
 
 local right_rules = options.declare("mah.searchsorted mah.bucketize", {
-  right = { false, "boolean" },
+  right = { false, "boolean", nil, "of equal numbers: behind the last one instead of before the "
+    .. "first; true or false may stand in the place of the options" },
 })
 
 local function right_of(given, where)
@@ -45,8 +46,14 @@ local function right_of(given, where)
 end
 
 --- The places, from 1, at which `values` would go into `sorted` to keep it ascending: the first one
---- possible, or the last one with right = true. A value beyond all of n numbers goes to n + 1, NaN
---- behind all numbers. (NumPy's and PyTorch's answer plus 1.)
+--- possible, or the last one with the option right. A value beyond all of n numbers goes to n + 1,
+--- NaN behind all numbers. (NumPy's and PyTorch's answer plus 1.)
+---
+---     local sorted = mah.tensor { 10, 20, 30 }
+---     print(mah.searchsorted(sorted, mah.tensor { 5, 20, 99 }))
+---     --> int32 3
+---     --> {1, 2, 4}
+---     print(mah.searchsorted(sorted, 20, { right = true }))   --> 3
 ---@param sorted tensor    (n), ascending; or (..., n), a row for each row of the values
 ---@param values tensor|number|number[]
 ---@param given {right: boolean?}|boolean|nil
@@ -59,7 +66,12 @@ function search.searchsorted(sorted, values, given)
 end
 
 --- The bins, from 1, that the elements fall into: bin i reaches from above boundary i - 1 to
---- boundary i, which belongs to it (to the next bin with right = true). PyTorch's bucketize plus 1.
+--- boundary i, which belongs to it (to the next bin with the option right). PyTorch's bucketize
+--- plus 1.
+---
+---     print(mah.bucketize(mah.tensor { 5, 20, 99 }, { 10, 20, 30 }))
+---     --> int32 3
+---     --> {1, 2, 4}
 ---@param x tensor
 ---@param boundaries tensor|number[]   (n), ascending
 ---@param given {right: boolean?}|boolean|nil
@@ -72,12 +84,18 @@ function search.bucketize(x, boundaries, given)
   return find(boundaries, x, right_of(given, "bucketize"), "bucketize")
 end
 
-local isin_rules = options.declare("mah.isin", { invert = { false, "boolean" } })
+local isin_rules = options.declare("mah.isin", {
+  invert = { false, "boolean", nil, "true: which elements are not among them?" },
+})
 
---- Which elements are among those of `test`?
+--- Is each element among those of `test`?
+---
+---     print(mah.isin(mah.tensor { 1, 2, 3 }, { 2, 3, 5 }))
+---     --> bool 3
+---     --> {false,  true,  true}
 ---@param x tensor
 ---@param test tensor|number|number[]
----@param given {invert: boolean?}|nil   invert: which are not?
+---@param given {invert: boolean?}|nil
 ---@return tensor   bool of x's shape
 function search.isin(x, test, given)
   expect(x, "isin")
@@ -93,7 +111,10 @@ end
 -- -- Between points -------------------------------------------------------------------------------
 
 local interp_rules = options.declare("mah.interp", {
-  left = { nil, "number" }, right = { nil, "number" }, period = { nil, "number", "(0, inf)" },
+  left = { nil, "number", nil, "value before the first point; nil: the first fp" },
+  right = { nil, "number", nil, "value behind the last point; nil: the last fp" },
+  period = { nil, "number", "(0, inf)", "x and xp go round, as angles do with 360; xp need not "
+    .. "ascend then, and left and right are not used" },
 })
 
 --- The points of one period, ascending, with the last one before the first and the first one behind
@@ -109,12 +130,17 @@ local function around(x, xp, fp, period)
     join.cat { fp:narrow(1, n, 1), fp, fp:narrow(1, 1, 1) }
 end
 
---- Values at x on the lines through the points (xp, fp), as NumPy's interp: before the first point
---- `left` (the first fp), behind the last one `right` (the last fp). NaN for NaN.
+--- Values at x on the lines through the points (xp, fp), as NumPy's interp. Before the first point
+--- it is the first fp, behind the last one the last; NaN gives NaN.
+---
+---     print(mah.interp(2.5, { 1, 2, 3 }, { 10, 20, 40 }))   --> 30
+---     print(mah.interp(mah.tensor { 0, 1.5 }, { 1, 2, 3 }, { 10, 20, 40 }, { left = -1 }))
+---     --> float64 2
+---     --> {-1.0, 15.0}
 ---@param x tensor|number
 ---@param xp tensor|number[]   (n), ascending unless there is a period
 ---@param fp tensor|number[]   (n)
----@param given {left: number?, right: number?, period: number?}|nil   period: x and xp go round
+---@param given {left: number?, right: number?, period: number?}|nil
 ---@return tensor|number   of x's shape; float32 when x and fp are, else float64
 function search.interp(x, xp, fp, given)
   local o = options(given, interp_rules, "interp")

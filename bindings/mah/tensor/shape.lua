@@ -71,7 +71,10 @@ function shape.read(where, rules, ...)
 end
 
 --- The rules for {dtype = ...} alone.
-shape.dtype_rules = { dtype = { nil, Type.dtype_list } }
+shape.dtype_rules = {
+  dtype = { nil, Type.dtype_list, nil, "of the elements; nil: float32, or as the text says; the "
+    .. "name alone may stand in the place of the options" },
+}
 
 --- The dtype number that a table of options asks for, else `default` (float32 when nil).
 ---@param given table|string|nil

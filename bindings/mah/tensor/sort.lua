@@ -28,30 +28,53 @@ local function sorted(x, dim, descending, where, want_values)
   return values and Type.own(values), Type.own(places)
 end
 
---- Sorted along a dimension, ascending unless told. Stable: equal elements keep their order.
+--- The elements sorted along a dimension, ascending unless told, and where each came from. Stable:
+--- equal elements keep their order; NaN counts as the greatest.
+---
+---     local values, places = mah.sort(mah.tensor { 30, 10, 20 })
+---     print(values)
+---     --> float32 3
+---     --> {10.0, 20.0, 30.0}
+---     print(places)
+---     --> int32 3
+---     --> {2, 3, 1}
 ---@param x tensor
----@param dim integer|nil        the last one
----@param descending boolean|nil
----@return tensor values, tensor places   places: int32, where each element came from
+---@param dim integer|nil          the last one
+---@param descending boolean|nil   false
+---@return tensor values           of x's shape and dtype
+---@return tensor places           of x's shape, int32, from 1
 function sort.sort(x, dim, descending) return sorted(x, dim, descending, "sort", true) end
 
---- The places of sort alone.
+--- The places that sort takes the elements from, without the values.
+---
+---     print(mah.argsort(mah.tensor { 30, 10, 20 }, 1, true))
+---     --> int32 3
+---     --> {1, 3, 2}
 ---@param x tensor
----@param dim integer|nil        the last one
----@param descending boolean|nil
----@return tensor                int32
+---@param dim integer|nil          the last one
+---@param descending boolean|nil   false
+---@return tensor                  of x's shape, int32, from 1
 function sort.argsort(x, dim, descending)
   local _, places = sorted(x, dim, descending, "argsort", false)
   return places
 end
 
---- The k greatest elements along a dimension, in descending order (the k smallest in ascending
---- order when `largest` is false), and their places.
+--- The k greatest elements along a dimension, in descending order, and their places; the k smallest
+--- in ascending order when `largest` is false.
+---
+---     local values, places = mah.topk(mah.tensor { 3, 9, 5, 7 }, 2)
+---     print(values)
+---     --> float32 2
+---     --> {9.0, 7.0}
+---     print(places)
+---     --> int32 2
+---     --> {2, 4}
 ---@param x tensor
 ---@param k integer
 ---@param dim integer|nil       the last one
 ---@param largest boolean|nil   true
----@return tensor values, tensor places
+---@return tensor values        k positions along dim
+---@return tensor places        int32, from 1
 function sort.topk(x, k, dim, largest)
   local d = Type.dim(expect(x, "topk"), dim or -1, "topk")
   Type.integer(k, "topk", "k")
@@ -106,44 +129,57 @@ local function quantile(x, q, dim, keepdim, core_function, where)
   return (keepdim and front or front:squeeze(d + 2)):contiguous()
 end
 
---- The q-quantile, by linear interpolation between the nearest two elements (NumPy's default), of
---- all elements (a number) or along a dimension (a tensor). A list of fractions gives a tensor with
---- one more dimension, the first. NaN where there is a NaN, and between -inf and inf; an infinity
---- between it and a number; no elements are an error.
+--- The q-quantile of all elements, a number, or along a dimension, a tensor, by linear
+--- interpolation between the nearest two elements (NumPy's default). A list of fractions gives a
+--- tensor with one more dimension, the first. NaN where there is a NaN, and between -inf and inf;
+--- an infinity between it and a number; no elements are an error.
+---
+---     print(mah.quantile(mah.tensor { 1, 2, 3, 4 }, 0.25))   --> 1.75
+---     print(mah.arange(6):reshape(2, 3):quantile({ 0, 0.5, 1 }, 2))
+---     --> float32 3x2
+---     --> {{1.0, 4.0},
+---     -->  {2.0, 5.0},
+---     -->  {3.0, 6.0}}
 ---@param x tensor
----@param q number|number[]     0 ... 1
+---@param q number|number[]     fractions, 0 ... 1
 ---@param dim integer|nil       over all elements when left out
----@param keepdim boolean|nil   the dimension stays with size 1
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor        x's dtype, float64 for integers
 function sort.quantile(x, q, dim, keepdim)
   return quantile(x, q, dim, keepdim, C.mah_quantile, "quantile")
 end
 
---- The median: the mean of the middle two of an even number. Of all elements a number, along a
---- dimension a tensor.
+--- The median of all elements, a number, or along a dimension, a tensor: the mean of the middle two
+--- of an even number, as NumPy's.
+---
+---     print(mah.median(mah.tensor { 4, 1, 3, 2 }))   --> 2.5
 ---@param x tensor
----@param dim integer|nil
----@param keepdim boolean|nil
----@return number|tensor
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return number|tensor        x's dtype, float64 for integers
 function sort.median(x, dim, keepdim)
   return quantile(x, 0.5, dim, keepdim, C.mah_quantile, "median")
 end
 
---- As quantile, of what is not NaN; NaN where all are.
+--- The q-quantile of the elements that are not NaN, as quantile; NaN where all are.
+---
+---     print(mah.nanquantile(mah.tensor { 1, 0 / 0, 2, 3 }, 0.5))   --> 2
 ---@param x tensor
----@param q number|number[]     0 ... 1
+---@param q number|number[]     fractions, 0 ... 1
 ---@param dim integer|nil       over all elements when left out
----@param keepdim boolean|nil   the dimension stays with size 1
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
 ---@return number|tensor        x's dtype, float64 for integers
 function sort.nanquantile(x, q, dim, keepdim)
   return quantile(x, q, dim, keepdim, C.mah_nanquantile, "nanquantile")
 end
 
---- As median, of what is not NaN; NaN where all are.
+--- The median of the elements that are not NaN, as median; NaN where all are.
+---
+---     print(mah.nanmedian(mah.tensor { 1, 0 / 0, 2, 3 }))   --> 2
 ---@param x tensor
----@param dim integer|nil
----@param keepdim boolean|nil
----@return number|tensor
+---@param dim integer|nil       over all elements when left out
+---@param keepdim boolean|nil   true: the dimension stays, with size 1
+---@return number|tensor        x's dtype, float64 for integers
 function sort.nanmedian(x, dim, keepdim)
   return quantile(x, 0.5, dim, keepdim, C.mah_nanquantile, "nanmedian")
 end
@@ -151,15 +187,26 @@ end
 -- -- Counting -------------------------------------------------------------------------------------
 
 local unique_rules = options.declare("mah.unique", {
-  counts = { false, "boolean" },
-  inverse = { false, "boolean" },
+  counts = { false, "boolean", nil, "also how often each element occurs" },
+  inverse = { false, "boolean", nil, "also where each element of x stands among the values, from "
+    .. "1" },
 })
 
---- The different elements in ascending order. In this order, as far as asked for: how often each
---- occurs, and for each element of x its place among them (int32).
+--- The different elements in ascending order, and as far as asked for, in this order: how often
+--- each occurs, and for each element of x its place among them.
+---
+---     local values, counts = mah.unique(mah.tensor { 3, 1, 3 }, { counts = true })
+---     print(values)
+---     --> float32 2
+---     --> {1.0, 3.0}
+---     print(counts)
+---     --> int32 2
+---     --> {1, 2}
 ---@param x tensor
 ---@param given {counts: boolean?, inverse: boolean?}|nil
----@return tensor values, tensor|nil counts_or_inverse, tensor|nil inverse
+---@return tensor values   (n)
+---@return tensor|nil counts_or_inverse   int32: counts (n), or inverse when those are not asked for
+---@return tensor|nil inverse             int32, a vector of x's elements, from 1
 function sort.unique(x, given)
   expect(x, "unique")
   local o = options(given, unique_rules, "unique")
@@ -173,15 +220,19 @@ function sort.unique(x, given)
 end
 
 local bincount_rules = options.declare("mah.bincount", {
-  weights = { nil, "tensor" },
-  minlength = { 0, "integer", "[0, 2147483647]" },
+  weights = { nil, "tensor", nil, "of x's shape: each element counts so much; nil: 1" },
+  minlength = { 0, "integer", "[0, 2147483647]", "the result has so many elements at least" },
 })
 
---- How often each of 0, 1, 2 ... occurs: element v + 1 of the result belongs to v. With weights,
---- the sum of their elements' weights (float64).
+--- How often each of 0, 1, 2 ... occurs: element v + 1 of the result belongs to v. With the option
+--- weights it is the sum of their weights.
+---
+---     print(mah.bincount(mah.tensor({ 0, 2, 2 }, "int32")))
+---     --> int32 3
+---     --> {1, 0, 2}
 ---@param x tensor   of integers, none negative
----@param given {weights: tensor?, minlength: integer?}|nil   minlength: at least so many elements
----@return tensor    int32
+---@param given {weights: tensor?, minlength: integer?}|nil
+---@return tensor    (greatest + 1), int32; with weights float64
 function sort.bincount(x, given)
   expect(x, "bincount")
   local o = options(given, bincount_rules, "bincount")
@@ -190,15 +241,25 @@ end
 
 local histogram_elsewhere = { range = "write low = 0, high = 1" }
 local histogram_rules = options.declare("mah.histogram", {
-  low = { nil, "number" }, high = { nil, "number" },
+  low = { nil, "number", nil, "the lowest edge of bins of equal width; nil: the least element" },
+  high = { nil, "number", nil, "the highest edge; nil: the greatest element" },
 })
 
 --- How many elements fall between each two edges; the last bin includes its right edge. Elements
 --- outside of all bins are not counted.
+---
+---     local counts, edges = mah.histogram(mah.tensor { 1, 2, 2, 5 }, 2)
+---     print(counts)
+---     --> int32 2
+---     --> {3, 1}
+---     print(edges)
+---     --> float64 3
+---     --> {1.0, 3.0, 5.0}
 ---@param x tensor
----@param bins integer|number[]|tensor|nil   10 of equal width; or their edges
----@param given {low: number?, high: number?}|nil   the outer edges; the least and greatest element
----@return tensor counts, tensor edges   int32 (bins), float64 (bins + 1)
+---@param bins integer|number[]|tensor|nil   10 of equal width; or their edges, ascending
+---@param given {low: number?, high: number?}|nil
+---@return tensor counts   (bins) int32
+---@return tensor edges    (bins + 1) float64
 function sort.histogram(x, bins, given)
   expect(x, "histogram")
   local o = options(given, histogram_rules, "histogram", histogram_elsewhere)

@@ -13,13 +13,13 @@ local statistics = {}
 
 -- What both functions take.
 local shared = {
-  y = { nil, "tensor" },
-  rowvar = { true, "boolean" },
+  y = { nil, "tensor", nil, "more variables, in the form of x, with as many observations" },
+  rowvar = { true, "boolean", nil, "each row is a variable; false: each column" },
 }
 local cov_rules = options.declare("mah.cov", {
   y = shared.y, rowvar = shared.rowvar,
-  correction = { nil, "number" },
-  ddof = { nil, "number" },
+  correction = { nil, "number", nil, "the sums are divided by observations - correction; nil: 1" },
+  ddof = { nil, "number", nil, "another name of correction, NumPy's" },
 })
 local corrcoef_rules = options.declare("mah.corrcoef", shared)
 
@@ -61,13 +61,16 @@ local function covariance(rows, divisor)
   return centred:matmul(centred:t()):div_(divisor)
 end
 
---- The variables' covariances, and their variances on the diagonal: each row of x is a variable,
+--- The covariances of variables, with their variances on the diagonal. Each row of x is a variable,
 --- each column an observation of all (the other way with rowvar = false). A vector is one variable,
 --- and gives a number.
+---
+---     print(mah.cov(mah.tensor { { 1, 2, 3 }, { 6, 4, 2 } }))
+---     --> float32 2x2
+---     --> {{ 1.0, -2.0},
+---     -->  {-2.0,  4.0}}
 ---@param x tensor   (variables, observations)
----@param given {correction: number?, ddof: number?, rowvar: boolean?, y: tensor?}|nil   the sums
----  are divided by observations - correction (1; `ddof` is another name of it); y: more variables,
----  in the form of x
+---@param given {correction: number?, ddof: number?, rowvar: boolean?, y: tensor?}|nil
 ---@return tensor|number   (variables, variables); float64 for integers
 function statistics.cov(x, given)
   expect_options(given, "cov")
@@ -77,10 +80,15 @@ function statistics.cov(x, given)
   return x.ndim < 2 and not o.y and c:item() or c
 end
 
---- The variables' correlations (Pearson), in -1 ... 1: each row of x is a variable (each column
+--- The correlations of variables (Pearson), in -1 ... 1. Each row of x is a variable (each column
 --- with rowvar = false). NaN for one that does not vary. A vector gives 1.
+---
+---     print(mah.corrcoef(mah.tensor { { 1, 2, 3 }, { 6, 4, 2 } }))
+---     --> float32 2x2
+---     --> {{ 1.0, -1.0},
+---     -->  {-1.0,  1.0}}
 ---@param x tensor   (variables, observations)
----@param given {rowvar: boolean?, y: tensor?}|nil   y: more variables, in the form of x
+---@param given {rowvar: boolean?, y: tensor?}|nil
 ---@return tensor|number   (variables, variables); float64 for integers
 function statistics.corrcoef(x, given)
   expect_options(given, "corrcoef")

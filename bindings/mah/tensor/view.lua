@@ -18,11 +18,15 @@ local extents_t, dims_t = ffi.typeof "int64_t[8]", ffi.typeof "int32_t[8]"
 
 -- -- Looking --------------------------------------------------------------------------------------
 
---- The number of elements.
+--- The number of elements, the product of the sizes.
+---
+---     print(mah.zeros(2, 3):numel())   --> 6
 ---@return integer
 function methods.numel(t) return tonumber(C.mah_tensor_count(expect(t, "numel"))) end
 
---- The number of dimensions.
+--- The number of dimensions, 0 ... 8.
+---
+---     print(mah.zeros(2, 3):dim(), mah.tensor(1):dim())   --> 2 0
 ---@return integer
 function methods.dim(t) return expect(t, "dim").ndim end
 
@@ -34,22 +38,35 @@ local function one_or_all(t, array, dim, where)
 end
 
 --- The size of one dimension, or a list of all.
+---
+---     local x = mah.zeros(2, 3)
+---     print(x:size(1), x:size(-1), #x:size())   --> 2 3 2
 ---@param dim integer|nil
 ---@return integer|integer[]
 function methods.size(t, dim) return one_or_all(expect(t, "size"), t.extent, dim, "size") end
 
---- How many elements lie between neighbours along one dimension, or a list for all.
+--- How many elements lie in memory from one position to the next along a dimension, or a list for
+--- all. 0 for a dimension that was expanded.
+---
+---     local x = mah.zeros(2, 3)
+---     print(x:stride(1), x:stride(2), x:t():stride(1))   --> 3 1 1
 ---@param dim integer|nil
 ---@return integer|integer[]
 function methods.stride(t, dim) return one_or_all(expect(t, "stride"), t.step, dim, "stride") end
 
---- Do the elements lie row by row without gaps?
+--- Do the elements lie row by row in memory, without gaps?
+---
+---     local x = mah.zeros(2, 3)
+---     print(x:is_contiguous(), x:t():is_contiguous())   --> true false
 ---@return boolean
 function methods.is_contiguous(t)
   return C.mah_tensor_is_contiguous(expect(t, "is_contiguous")) ~= 0
 end
 
---- The tensor itself when its elements lie row by row without gaps, else such a copy.
+--- The tensor itself when its elements lie row by row without gaps, else a copy in which they do.
+---
+---     local x = mah.zeros(2, 3):t()
+---     print(x:is_contiguous(), x:contiguous():is_contiguous())   --> false true
 ---@return tensor
 function methods.contiguous(t)
   return methods.is_contiguous(t) and t or Type.make(C.mah_tensor_clone, t)
@@ -64,10 +81,15 @@ local function position(key, n)
   return i >= 0 and i < n and i or nil
 end
 
---- The slice at `index`, without the dimension. x[i] is x:select(1, i).
+--- The slice at one position of a dimension, which is dropped: a view. x[i] is x:select(1, i).
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(x:select(2, 3))
+---     --> float32 2
+---     --> {3.0, 6.0}
 ---@param dim integer
----@param index integer
----@return tensor
+---@param index integer   from 1, or from -1 at the end
+---@return tensor         a view with one dimension less
 function methods.select(t, dim, index)
   expect(t, "select")
   local d = Type.dim(t, dim, "select")
@@ -79,11 +101,17 @@ function methods.select(t, dim, index)
   return Type.view(C.mah_tensor_select, t, d, i)
 end
 
---- `length` positions from `start` on.
+--- `length` positions of a dimension, from `start` on: a view. x[{{2, 3}}] is x:narrow(1, 2, 2).
+---
+---     local x = mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
+---     print(x:narrow(2, 2, 2))
+---     --> float32 2x2
+---     --> {{2.0, 3.0},
+---     -->  {5.0, 6.0}}
 ---@param dim integer
----@param start integer
+---@param start integer    from 1, or from -1 at the end
 ---@param length integer
----@return tensor
+---@return tensor          a view with as many dimensions
 function methods.narrow(t, dim, start, length)
   expect(t, "narrow")
   local d = Type.dim(t, dim, "narrow")
@@ -92,7 +120,17 @@ function methods.narrow(t, dim, start, length)
   return Type.view(C.mah_tensor_narrow, t, d, from, Type.integer(length, "narrow", "length"))
 end
 
---- A dimension of size 1 more, as the new dimension `dim`.
+--- A view with one more dimension, of size 1, in the place `dim`.
+---
+---     local x = mah.tensor { 1, 2, 3 }
+---     print(x:unsqueeze(1))
+---     --> float32 1x3
+---     --> {{1.0, 2.0, 3.0}}
+---     print(x:unsqueeze(2))
+---     --> float32 3x1
+---     --> {{1.0},
+---     -->  {2.0},
+---     -->  {3.0}}
 ---@param dim integer   1 ... x:dim() + 1
 ---@return tensor
 function methods.unsqueeze(t, dim)
@@ -100,7 +138,10 @@ function methods.unsqueeze(t, dim)
   return Type.view(C.mah_tensor_unsqueeze, t, Type.dim(t, dim, "unsqueeze", 1))
 end
 
---- Without dimension `dim` if its size is 1; without all such dimensions when `dim` is left out.
+--- A view without dimension `dim` if its size is 1; without all such dimensions when `dim` is left
+--- out.
+---
+---     print(#mah.zeros(1, 3, 1):squeeze().shape, #mah.zeros(1, 3, 1):squeeze(1).shape)   --> 1 2
 ---@param dim integer|nil
 ---@return tensor
 function methods.squeeze(t, dim)
@@ -115,7 +156,10 @@ end
 
 -- -- Several dimensions ---------------------------------------------------------------------------
 
---- The two dimensions change places.
+--- A view in which two dimensions have changed places.
+---
+---     local x = mah.zeros(2, 3, 4)
+---     print(unpack(x:transpose(1, 3).shape))   --> 4 3 2
 ---@param dim0 integer
 ---@param dim1 integer
 ---@return tensor
@@ -125,7 +169,13 @@ function methods.transpose(t, dim0, dim1)
   return Type.view(C.mah_tensor_transpose, t, a, b)
 end
 
---- The transpose of a matrix; a vector stays as it is.
+--- The transpose of a matrix, as a view; a vector stays as it is.
+---
+---     print(mah.tensor { { 1, 2, 3 }, { 4, 5, 6 } }:t())
+---     --> float32 3x2
+---     --> {{1.0, 4.0},
+---     -->  {2.0, 5.0},
+---     -->  {3.0, 6.0}}
 ---@return tensor
 function methods.t(t)
   expect(t, "t")
@@ -136,8 +186,12 @@ function methods.t(t)
   return Type.view(C.mah_tensor_transpose, t, 0, 1)
 end
 
---- The dimensions in another order: x:permute(3, 1, 2), or a list.
----@param ... integer
+--- A view with the dimensions in another order, which names each once: x:permute(3, 1, 2), or a
+--- list.
+---
+---     local x = mah.zeros(2, 3, 4)
+---     print(unpack(x:permute(3, 1, 2).shape))   --> 4 2 3
+---@param ... integer|integer[]   dimension i of the view is the i-th that is named
 ---@return tensor
 function methods.permute(t, ...)
   local list, dims = shape.list(...), dims_t()
@@ -172,14 +226,29 @@ local function new_shape(t, where, ...)
   end, ...)
 end
 
---- Another shape over the same elements; an error where that would need a copy. One size may be -1.
+--- Another shape over the same elements, row by row; an error where that would need a copy. One
+--- size may be -1: what is left over.
+---
+---     local x = mah.arange(6)
+---     local y = x:view(2, -1)
+---     y[2][1] = 40
+---     print(x)
+---     --> float32 6
+---     --> { 1.0,  2.0,  3.0, 40.0,  5.0,  6.0}
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.view(t, ...)
   return Type.view(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...))
 end
 
---- Another shape, as a view where that is possible, else of a copy. One size may be -1.
+--- The same elements, row by row, in another shape: a view where that is possible, else a copy. One
+--- size may be -1: what is left over.
+---
+---     print(mah.arange(6):reshape(2, 3))
+---     --> float32 2x3
+---     --> {{1.0, 2.0, 3.0},
+---     -->  {4.0, 5.0, 6.0}}
+---     print(unpack(mah.zeros(4, 6):reshape(3, -1).shape))   --> 3 8
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.reshape(t, ...)
@@ -190,9 +259,12 @@ function methods.reshape(t, ...)
   return Type.replace(copy, Type.view(C.mah_tensor_view, copy, ndim, extents))
 end
 
---- Dimensions first ... last become one (all of them when left out).
----@param first integer|nil
----@param last integer|nil
+--- Dimensions first ... last become one, all of them when left out: a view where that is possible.
+---
+---     local x = mah.zeros(2, 3, 4)
+---     print(#x:flatten(), unpack(x:flatten(2).shape))   --> 24 2 12
+---@param first integer|nil   1
+---@param last integer|nil    -1
 ---@return tensor
 function methods.flatten(t, first, last)
   expect(t, "flatten")
@@ -207,8 +279,14 @@ function methods.flatten(t, first, last)
   return methods.reshape(t, sizes)
 end
 
---- Dimensions of size 1, and new ones in front, repeat their elements, without memory for it. -1
---- keeps a size. Such a view cannot be written to.
+--- A view in which dimensions of size 1, and new ones in front, repeat their elements without
+--- memory for it. -1 keeps a size. Such a view cannot be written to; clone it first.
+---
+---     print(mah.tensor { { 1 }, { 2 } }:expand(2, 3))
+---     --> float32 2x3
+---     --> {{1.0, 1.0, 1.0},
+---     -->  {2.0, 2.0, 2.0}}
+---     print(unpack(mah.zeros(3):expand(4, -1).shape))   --> 4 3
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.expand(t, ...)
@@ -220,7 +298,14 @@ function methods.expand(t, ...)
   return Type.view(C.mah_tensor_expand, t, ndim, extents)
 end
 
---- expand to the shape of `other`.
+--- As expand, to the shape of another tensor.
+---
+---     local bias = mah.tensor { 1, 2 }
+---     print(bias:expand_as(mah.zeros(3, 2)))
+---     --> float32 3x2
+---     --> {{1.0, 2.0},
+---     -->  {1.0, 2.0},
+---     -->  {1.0, 2.0}}
 ---@param other tensor
 ---@return tensor
 function methods.expand_as(t, other)
@@ -228,7 +313,17 @@ function methods.expand_as(t, other)
   return Type.view(C.mah_tensor_expand, expect(t, "expand_as"), other.ndim, other.extent)
 end
 
---- The diagonal of a matrix, as a view; of a vector, a new matrix that has it as its diagonal.
+--- The diagonal of a matrix, as a view; of a vector (n), a new n x n matrix that has it as its
+--- diagonal.
+---
+---     local x = mah.tensor { { 1, 2 }, { 3, 4 } }
+---     print(x:diag())
+---     --> float32 2
+---     --> {1.0, 4.0}
+---     print(x:diag():diag())
+---     --> float32 2x2
+---     --> {{1.0, 0.0},
+---     -->  {0.0, 4.0}}
 ---@return tensor
 function methods.diag(t)
   expect(t, "diag")
@@ -294,14 +389,31 @@ local function view_at(t, keys)
   return view
 end
 
---- x{2, 3}, x{{1, 3}, 2}, x{{}, {2, -1}}: for each dimension a position, which drops it, or a range
---- {from, to}, {from, to, step}; {} is all of it. Dimensions not named are taken whole. A number
---- when each dimension is dropped, else a view.
+--- What a list of indices names; x{2, 3} is x:at{2, 3}, and x[{2, 3}] too. For each dimension the
+--- list has a position, which drops it, or a range {from, to} or {from, to, step}, ends included;
+--- {} is all of it. Dimensions not named are taken whole. A number when each dimension is dropped,
+--- else a view.
 ---
---- A tensor among them picks: int32 and int64 are positions, as in x{rows} or x{{}, columns}, bool
---- and uint8 a mask for as many dimensions as it has. Several broadcast together, x{rows, columns},
---- and give an element (or what is left of the dimensions) for each pair. Their dimensions are in
---- the place of the first one, or in front when a range stands between them. That is a copy.
+--- A tensor among the indices picks: int32 and int64 are positions, as in x{rows} or x{{},
+--- columns}, bool and uint8 a mask for as many dimensions as it has. Several broadcast together,
+--- x{rows, columns}, and give an element (or what is left of the dimensions) for each pair. Their
+--- dimensions are in the place of the first one, or in front when a range stands between them. That
+--- is a copy.
+---
+---     local x = mah.arange(12):reshape(3, 4)
+---     print(x { 2, 3 }, x[2][3])   --> 7 7
+---     print(x { { 1, 2 }, { 2, -1 } })
+---     --> float32 2x3
+---     --> {{2.0, 3.0, 4.0},
+---     -->  {6.0, 7.0, 8.0}}
+---     print(x { {}, { 1, 4, 3 } })
+---     --> float32 3x2
+---     --> {{ 1.0,  4.0},
+---     -->  { 5.0,  8.0},
+---     -->  { 9.0, 12.0}}
+---     print(x { mah.tensor({ 3, 1 }, "int32"), 1 })
+---     --> float32 2
+---     --> {9.0, 1.0}
 ---@param keys table
 ---@return tensor|number
 function methods.at(t, keys)
@@ -333,11 +445,20 @@ end
 
 --- The same elements as a tensor of its own. In a function of which mah.grad takes the gradient,
 --- the values without what they came from: to keep, or where no gradient is to go through.
+---
+---     local x = mah.tensor { 1, 2 }
+---     local y = x:detach()
+---     y[1] = 9
+---     print(x[1])   --> 9
 ---@return tensor
 function methods.detach(t) return Type.view(C.mah_tensor_alias, expect(t, "detach")) end
 
---- Gives the storage back before the collector does (views keep it alive). The tensor is unusable
---- then; to free it again does nothing.
+--- Gives the memory back at once, and not when the collector comes to it. Views keep the storage
+--- alive. The tensor cannot be used any more; to free it again does nothing.
+---
+---     local x = mah.zeros(1000, 1000)
+---     x:free()
+---     print(x)   --> a freed tensor
 function methods.free(t)
   if not Type.is_tensor(t) then check.raise("free: a tensor is expected, got %s", check.show(t)) end
   Type.release(t)

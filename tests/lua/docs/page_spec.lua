@@ -4,10 +4,10 @@ describe("a page", function()
   it("has signature, text, arguments, options and example", function()
     local text = page.named "mah.train"
     assert.matches("^mah.train%(net, data, given%)", text)
-    assert.matches("\nArguments\n.-net +Network", text)
+    assert.matches("\nArguments\n.-net +network", text)
     assert.matches("\nOptions\n.-\n  shuffle +.- boolean", text)
-    assert.matches("\nExample\n    local run = mah.train%(", text)
-    assert.matches("\nMembers\n  mah.train.find_lr%(net, data, given%)  +Looks for a ", text)
+    assert.matches("\nExample\n    local net = mah.mlp{", text)
+    assert.matches("\nMembers\n  mah.train.find_lr%(net, data, given%)%s+Looks for a ", text)
     text = page.named "mah.train.find_lr"
     assert.matches("\nOptions\n.-\n  smoothing +.- number in %[0, 1%)", text)
     assert.matches("\nMethods\n  find_lr:plot%(given%)", text)

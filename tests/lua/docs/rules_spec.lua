@@ -31,7 +31,7 @@ describe("the rules of options", function()
     local shown = page.named "mah.train"
     batch_size[4] = before
     assert.equal("rows of a mini-batch that are counted here", meaning)
-    assert.matches("\n  batch_size +[^\n]+rows of a mini%-batch that are counted here", shown)
+    assert.matches("\n  batch_size +[^\n]+%s+rows of a mini%-batch that are counted here", shown)
   end)
 
   it("are declared for every public function that takes a table `given`", function()

@@ -1,13 +1,6 @@
---- Pictures in the terminal: digits and sheets of them, curves, confusion matrices, figures.
----
----     mah.show(digits.train.x[1])                 -- a digit
----     mah.show(digits)                            -- a sheet of digits with their labels
----     mah.show(clf)                               -- the loss curve, as of a run or of numbers
----     mah.show(mah.metrics.confusion(y, p))       -- a confusion matrix
----     mah.show(mah.plot.lines{series = {{y = {1, 4, 9}}}})
----
---- In half blocks with true colour or 256 colours, in plain characters without colours; with
---- kitty's graphics protocol as the real PNG.
+--- Pictures in the terminal: digits and sheets of them, curves, confusion matrices, figures. In
+--- half blocks with true colour or 256 colours, in plain characters without colours; with kitty's
+--- graphics protocol as the real PNG.
 local Figure = require "mah.draw.figure"
 local Type = require "mah.tensor.type"
 local blocks = require "mah.draw.terminal.blocks"
@@ -19,14 +12,18 @@ local terminal = require "mah.base.terminal"
 local WHERE = "mah.show"
 
 local rules = options.declare(WHERE, {
-  kind = { nil, { "picture", "sheet", "curve", "confusion" } },
-  width = { nil, "integer", "[10, 1000]" }, -- characters
-  height = { nil, "integer", "[4, 1000]" }, -- lines
-  rows = { nil, "integer", "[1, 100]" }, columns = { nil, "integer", "[1, 100]" },
-  labels = { nil, "table|tensor" },
-  log = { false, "boolean" },
-  colors = { nil, { "none", "256", "true" } },
-  graphics = { nil, "boolean" },
+  kind = { nil, { "picture", "sheet", "curve", "confusion" }, nil, "what x is; nil: a guess, as "
+    .. "the text says" },
+  width = { nil, "integer", "[10, 1000]", "characters; nil: the terminal's" },
+  height = { nil, "integer", "[4, 1000]", "lines; nil: the terminal's, 24 at most" },
+  rows = { nil, "integer", "[1, 100]", "rows of a sheet; nil: 2 at most" },
+  columns = { nil, "integer", "[1, 100]", "pictures in a row of a sheet; nil: as many as fit" },
+  labels = { nil, "table|tensor", nil, "captions of a sheet, or names of a confusion matrix" },
+  log = { false, "boolean", nil, "a logarithmic axis for curves" },
+  colors = { nil, { "none", "256", "true" }, nil, "none: characters alone; 256 colours or true "
+    .. "colour; nil: what the terminal has" },
+  graphics = { nil, "boolean", nil, "true: a PNG by kitty's protocol; nil: where the terminal has "
+    .. "it" },
 })
 
 local CAPTION = 1 -- lines
@@ -284,20 +281,19 @@ local function read_options(given)
   return o
 end
 
---- Draws x in the terminal (on standard output). A vector of 64 or of 196 and more square pixels is
---- a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows of pixels,
---- an int32 one a confusion matrix, else a picture; a data set is a sheet with labels; runs and
---- estimators show their curves, networks the weights of their first layer; figures are drawn as
---- they are.
+--- Draws something in the terminal, on standard output. A vector of 64 or of 196 and more square
+--- pixels is a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows
+--- of pixels, an int32 one a confusion matrix, else a picture; a data set is a sheet with labels;
+--- runs and estimators show their curves, networks the weights of their first layer; figures are
+--- drawn as they are.
 ---
---- Options:
----   kind            "picture", "sheet", "curve" or "confusion", instead of the guess
----   width, height   in characters; default: the terminal's
----   rows, columns   of a sheet
----   labels          captions of a sheet, or names of a confusion matrix
----   log             a logarithmic axis for curves
----   colors          "none", "256" or "true"; default: what the terminal has
----   graphics        true: a PNG by kitty's protocol; default: where the terminal has it
+---     local x = mah.zeros(8, 8)
+---     x:diag():fill_(1)
+---     mah.show(x, { kind = "picture", colors = "none", width = 20, graphics = false })
+---     --> ==
+---     -->   ==
+---     -->     ==
+---     -->       ==
 ---@param x tensor|table
 ---@param given table|nil
 return function(x, given)

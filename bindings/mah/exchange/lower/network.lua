@@ -28,7 +28,7 @@ end
 
 --- The outputs of the last layer.
 ---@param p mah.Program
----@param net Network
+---@param net network
 ---@param x table   of the network's dtype
 ---@return table value
 function network.outputs(p, net, x)

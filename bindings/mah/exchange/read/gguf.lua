@@ -148,7 +148,7 @@ end
 
 ---@param path string
 ---@param given {classes: table?, regression: boolean?}|nil   of the estimator that it becomes
----@return table   Network or estimator
+---@return table   network or estimator
 function gguf.read(path, given)
   local o = options_of(given, { "classes", "regression" }, path, "GGUF")
   local r = bytes.reader(file.read(path), path)

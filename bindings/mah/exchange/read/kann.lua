@@ -233,7 +233,7 @@ end
 
 ---@param path string
 ---@param given {classes: table?, regression: boolean?}|nil   of the estimator that it becomes
----@return table   Network or estimator
+---@return table   network or estimator
 function kann.read(path, given)
   local o = options_of(given, { "classes", "regression" }, path, "KANN")
   local text = file.read(path)

@@ -85,18 +85,26 @@ function base.define(class, methods)
   end
 
   --- A new one with the same parameters, not fitted.
-  ---@return table
+  ---
+  ---     local clf = mah.MLPClassifier { alpha = 0.01 }
+  ---     print(clf:clone().alpha, clf:clone() == clf)             --> 0.01 false
+  ---@return MLPClassifier|MLPRegressor
   function methods.clone(estimator) return construct(estimator:get_params()) end
 
-  --- A fitted one of weights that are there already: coefs and intercepts, a tensor or list of
-  --- numbers for each layer, (inputs, units) and (units); a classifier's `classes` in the order of
-  --- the outputs, 0 ... K-1 unless told (one logistic output tells two apart); out_activation, by
-  --- default softmax or logistic of a classifier, identity of a regressor; dtype, by default
-  --- float64 where a tensor has it, else float32; and the parameters but hidden_layer_sizes and
-  --- init. partial_fit, and fit with warm_start = true, go on from the weights with a new solver;
-  --- there is nothing to resume.
+  --- A fitted one of weights that are there already, without a fit. Its options are those below and
+  --- the class's parameters but hidden_layer_sizes and init, which the weights decide. partial_fit,
+  --- and fit with warm_start = true, go on from the weights with a new solver; there is nothing to
+  --- resume.
+  ---
+  ---     local clf = mah.MLPClassifier.from {
+  ---       coefs = { { { 1, -1 } }, { { 2 }, { -2 } } }, intercepts = { { 0, 0 }, { 0 } },
+  ---       classes = { "negative", "positive" }, activation = "tanh",
+  ---     }
+  ---     print(clf:predict(mah.tensor { { -3 }, { 3 } })[2])      --> positive
+  ---     local reg = mah.MLPRegressor.from { coefs = { { { 2 } } }, intercepts = { { 1 } } }
+  ---     print(reg:predict(mah.tensor { { 10 } })[1])             --> 21
   ---@param given table
-  ---@return table
+  ---@return MLPClassifier|MLPRegressor
   local function from_weights(given)
     return from.weights(construct, class, given, "mah." .. class .. ".from")
   end
@@ -112,6 +120,8 @@ local methods = {}
 base.methods = methods
 
 --- The parameters as a new table.
+---
+---     print(mah.MLPClassifier { alpha = 0.01 }:get_params().alpha)     --> 0.01
 ---@return table
 function methods:get_params()
   base.expect(self, "get_params")
@@ -121,8 +131,12 @@ function methods:get_params()
 end
 
 --- Changes some parameters; unknown names, types and ranges are errors, and then nothing changes.
+--- clf.alpha = 0.1 does the same for one.
+---
+---     local clf = mah.MLPClassifier {}:set_params { alpha = 0.1, max_iter = 50 }
+---     print(clf.alpha, clf.max_iter)                                   --> 0.1 50
 ---@param given table
----@return table self
+---@return MLPClassifier|MLPRegressor self
 function methods:set_params(given)
   base.expect(self, "set_params")
   check.that(type(given) == "table", "mah.%s: set_params: a table is expected, got %s", self.class,
@@ -148,16 +162,22 @@ end
 ---
 --- Of safetensors: state = false leaves out what resume and partial_fit go on from (solver,
 --- generator, order, curves), for a small file that predicts the same bits. NumPy reads weights,
---- labels, sizes and activations (model["activations"]) in five lines:
+--- labels, sizes and activations (model["activations"]) in five lines of Python:
 ---
----     import json, numpy as np; raw = open("model.safetensors", "rb").read()
----     n = 8 + int.from_bytes(raw[:8], "little"); head = json.loads(raw[8:n])
----     model = json.loads(head["__metadata__"]["model"]); t = head["coefs.0"]
----     w = np.frombuffer(raw[n:][slice(*t["data_offsets"])], "<f4")   # F64: f8
----     print(model["classes"], model["layer_sizes"], w.reshape(t["shape"]))
+---   import json, numpy as np; raw = open("model.safetensors", "rb").read()
+---   n = 8 + int.from_bytes(raw[:8], "little"); head = json.loads(raw[8:n])
+---   model = json.loads(head["__metadata__"]["model"]); t = head["coefs.0"]
+---   w = np.frombuffer(raw[n:][slice(*t["data_offsets"])], "<f4")   # F64: f8
+---   print(model["classes"], model["layer_sizes"], w.reshape(t["shape"]))
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }:fit(moons.x, moons.y)
+---     clf:save("moons.safetensors", { state = false })
+---     print(mah.load("moons.safetensors"):predict(moons.x):equal(clf:predict(moons.x))) --> true
+---     clf:save "moons.onnx"
 ---@param path string
 ---@param given table|nil   options of the kind of file
----@return table self
+---@return MLPClassifier|MLPRegressor self
 function methods:save(path, given)
   base.expect(self, "save")
   if self.network then weights.take_assigned(self) end
@@ -239,6 +259,11 @@ function base.ask(estimator, method, x)
 end
 
 --- The outputs of every layer for each row of x: a list of (N, units).
+---
+---     local clf = mah.MLPClassifier { hidden_layer_sizes = { 5 }, solver = "lbfgs" }
+---     clf:fit(mah.tensor { { 0 }, { 1 } }, { 0, 1 })
+---     local layers = clf:activations(mah.tensor { { 0.5 } })
+---     print(#layers, layers[1].shape[2], layers[2].shape[2])           --> 2 5 1
 ---@param x tensor|mah.Sparse
 ---@return tensor[]
 function methods:activations(x)

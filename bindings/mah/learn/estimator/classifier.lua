@@ -1,43 +1,51 @@
---- mah.MLPClassifier: scikit-learn's MLPClassifier, and more.
+--- scikit-learn's MLPClassifier, and more.
 ---
----     local clf = mah.MLPClassifier{
----       hidden_layer_sizes = {100, 50}, activation = "tanh", random_state = 1,
+--- Three options say how long a fit waits for a gain of tol, in epochs in a row.
+--- n_iter_no_change = 10 ends it at the 11th epoch without one, of the loss or,
+--- with early_stopping, of the validation score, as in scikit-learn.
+--- early_stopping_patience = 10, or patience = 10 for short, ends a fit with
+--- early_stopping at the 10th.
+---
+--- The same random_state gives the same run as scikit-learn, loss by loss. Where
+--- scikit-learn does something else than it says, this estimator does what it
+--- says; compat = "sklearn" makes it do as scikit-learn 1.2.1 does, and
+--- mah.MLPRegressor too. Then
+--- * rows are held out class by class only with two classes (else with any
+---   number), and the classifier may hold out a single row (else refused);
+--- * a warm start and partial_fit use random_state anew: rows are ordered as in
+---   the last call, and held out anew (else generator and order go on: 10
+---   partial_fits are a fit of 10 epochs, and no row that was held out is
+---   trained on);
+--- * n_iter_ after a warm start counts the epochs of all fits, except with lbfgs
+---   (else those of this fit);
+--- * the best weights of early stopping are overwritten by the next warm start
+---   (else they are a copy);
+--- * solver = "lbfgs" ignores early_stopping and computes in float64 (else it
+---   stops early if told to, in the type of x);
+--- * the gradient of several targets is K times that of the loss, for K targets
+---   (else the loss's).
+---
+--- With compat and without, and other than scikit-learn 1.2.1,
+--- * a loss that is not finite ends the fit, with an error, or with the best
+---   weights and a warning (there it goes on until max_iter);
+--- * a setting of the solver that is changed between two partial_fits takes
+---   effect (there it is ignored);
+--- * other layers in a warm start are refused (there an error inside, or
+---   ignored), and another solver keeps the type of the weights;
+--- * MLPRegressor refuses to hold out one row, which has no R2 (there an error
+---   inside);
+--- * sums are made in another order, which differs in the last bits; lbfgs makes
+---   much of them.
+---
+---     local train = mah.data.make_moons { n_samples = 200, noise = 0.1, random_state = 1 }
+---     local test = mah.data.make_moons { n_samples = 100, noise = 0.1, random_state = 2 }
+---     local clf = mah.MLPClassifier {
+---       hidden_layer_sizes = { 20, 10 }, activation = "tanh", solver = "lbfgs", random_state = 1,
 ---     }
----     clf:fit(x, y)
----     print(clf:score(x_test, y_test), clf.n_iter_, clf.stop_reason_.text)
----
---- With early_stopping, n_iter_no_change = 10 ends the fit at the 11th epoch in a row without a
---- gain, as in scikit-learn; early_stopping_patience = 10 (patience, for short) at the 10th.
----
---- The same random_state gives the same run as scikit-learn, loss by loss. Where scikit-learn does
---- something else than it says, this estimator does what it says; compat = "sklearn" makes it do as
---- scikit-learn 1.2.1 does, for MLPRegressor too. What that changes:
----
----   of                       without compat                  with compat = "sklearn"
----   rows held out            each class in proportion        so with two classes only
----   a single row held out    refused                         taken (by the classifier)
----   warm start, partial_fit  the generator and the order go  random_state is used anew by each
----                            on: 10 partial_fits are a fit   call: it orders the rows as the
----                            of 10 epochs, and no row that   last one did, and holds out rows
----                            was held out is trained on      anew
----   n_iter_, warm start      epochs of this fit              of all fits (not lbfgs)
----   early stopping, warm     the best weights are a copy     the next fit overwrites them
----   solver = "lbfgs"         stops early if told; x's type   ignores early_stopping; float64
----   several targets          the loss's gradient             K times that, for K targets
----
---- And with or without compat:
----
----   of                       here                            scikit-learn 1.2.1
----   a loss not finite        ends the fit: an error, or      goes on until max_iter
----                            the best weights and a warning
----   set between partial_fits takes effect                    ignored, if it is the solver's
----   other layers in a warm   refused                         an error inside, or ignored
----   start
----   another solver in a      keeps the weights' type         may change it
----   warm start
----   one row held out,        refused: it has no R2           an error inside
----   MLPRegressor
----   the last bits            of sums in another order        lbfgs makes much of them
+---     clf:fit(train.x, train.y)
+---     print(clf:score(test.x, test.y) > 0.95, clf.stop_reason_.rule)  --> true gtol
+---     print(#clf:predict(test.x), clf.classes_[2])                    --> 100 1
+---     print(clf.coefs_[1].shape[1], clf.coefs_[1].shape[2])           --> 2 20
 local Type = require "mah.tensor.type"
 local base = require "mah.learn.estimator.base"
 local check = require "mah.base.check"
@@ -48,6 +56,9 @@ local parameters = require "mah.learn.estimator.parameters"
 local tensor = require "mah.tensor"
 local vector = require "mah.base.vector"
 
+---@class MLPClassifier: mah.MLP
+---@field classes_ any[]              the labels in the order of the outputs, sorted: numbers or
+---  strings; 0 ... K-1 of a 0/1 matrix
 local Classifier = setmetatable({}, { __index = base.methods })
 
 local Y = "mah.MLPClassifier: y"
@@ -87,7 +98,7 @@ end
 
 --- 0/1 columns become targets as they are; labels become class numbers, for two classes one column
 --- (a network of elsewhere that goes on may have two).
----@param network Network|nil   what the fit goes on with
+---@param network network|nil   what the fit goes on with
 local function encode(y, classes, network)
   if is_multilabel(y) then
     check.that((y:eq(0) + y:eq(1)):all(), "%s: an indicator matrix holds 0 and 1 only", Y)
@@ -156,10 +167,14 @@ end
 
 --- Fits the network to x (N, features) and y: labels (N), an int32 tensor or a Lua table of numbers
 --- or strings; or a 0/1 matrix (N, K) for several labels at a time. Starts anew unless warm_start.
+---
+---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }
+---     clf:fit(mah.tensor { { 0 }, { 1 }, { 2 }, { 3 } }, { "low", "low", "high", "high" })
+---     print(clf:predict(mah.tensor { { -1 }, { 5 } })[2])              --> high
 ---@param x tensor|mah.Sparse
 ---@param y tensor|table
 ---@param sample_weight tensor|number[]|nil   (N)
----@return table self
+---@return MLPClassifier self
 function Classifier:fit(x, y, sample_weight)
   base.expect(self, "fit")
   parameters.check(self, self.class)
@@ -170,6 +185,21 @@ end
 
 --- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all: solver,
 --- generator and order are as they were. Works after mah.load too.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local options = { max_iter = 5, random_state = 1, n_iter_no_change = math.huge }
+---     mah.warnings(false)                      -- 5 epochs do not converge
+---     local clf = mah.MLPClassifier(options):fit(moons.x, moons.y)
+---     clf.max_iter = 8
+---     clf:resume(moons.x, moons.y)
+---     options.max_iter = 8
+---     local whole = mah.MLPClassifier(options):fit(moons.x, moons.y)
+---     mah.warnings(true)
+---     print(clf.n_iter_, clf.loss_ == whole.loss_)                     --> 8 true
+---@param x tensor|mah.Sparse
+---@param y tensor|table
+---@param sample_weight tensor|number[]|nil   (N)
+---@return MLPClassifier self
 function Classifier:resume(x, y, sample_weight)
   base.expect(self, "resume")
   check.that(self.network, "mah.MLPClassifier: there is no fit to resume")
@@ -181,8 +211,18 @@ end
 
 --- One epoch over x and y. The first call needs `classes`, unless y is a 0/1 matrix for several
 --- labels: later calls may bring labels that this one does not have.
+---
+---     local clf = mah.MLPClassifier { random_state = 1 }
+---     for part = 1, 3 do
+---       local moons = mah.data.make_moons { n_samples = 50, random_state = part }
+---       clf:partial_fit(moons.x, moons.y, { 0, 1 })
+---     end
+---     print(#clf.loss_curve_, clf.t_)                                  --> 3 150
+---@param x tensor|mah.Sparse
+---@param y tensor|table
 ---@param classes table|tensor|nil   all labels there will be
----@return table self
+---@param sample_weight tensor|number[]|nil   (N)
+---@return MLPClassifier self
 function Classifier:partial_fit(x, y, classes, sample_weight)
   base.expect(self, "partial_fit")
   parameters.check(self, self.class)
@@ -208,6 +248,11 @@ end
 -- -- Using ----------------------------------------------------------------------------------------
 
 --- The probability of each class (N, K), columns in the order of classes_.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }:fit(moons.x, moons.y)
+---     local p = clf:predict_proba(moons.x)
+---     print(p.shape[1], p.shape[2], ("%.4f"):format(p:sum(2):min()))   --> 100 2 1.0000
 ---@param x tensor|mah.Sparse
 ---@return tensor
 function Classifier:predict_proba(x)
@@ -219,6 +264,12 @@ function Classifier:predict_proba(x)
 end
 
 --- log of predict_proba; log 0 is -inf.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local clf = mah.MLPClassifier { solver = "lbfgs", random_state = 1 }:fit(moons.x, moons.y)
+---     print(clf:predict_log_proba(moons.x):max() <= 0)                 --> true
+---@param x tensor|mah.Sparse
+---@return tensor
 function Classifier:predict_log_proba(x)
   base.expect(self, "predict_log_proba")
   return self:predict_proba(x):log()

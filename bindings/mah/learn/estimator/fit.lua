@@ -255,6 +255,34 @@ end
 
 local fit = {}
 
+---@class mah.MLP
+---@field coefs_ tensor[]             weights of each layer, (inputs, units): views of the
+---  network's; a tensor that is put in the place of one is taken over
+---@field intercepts_ tensor[]        biases of each layer, (units), views as coefs_
+---@field n_iter_ integer             epochs of the fit; of lbfgs and others that take all rows,
+---  iterations
+---@field stop_reason_ stop_reason    why the fit ended: {rule =, text =, epoch =, value =, best =};
+---  nil after partial_fit
+---@field loss_ number                the last epoch's loss
+---@field loss_curve_ number[]        the loss of each epoch, with penalties: history_.loss
+---@field best_loss_ number|nil       the least loss; nil with early_stopping
+---@field validation_scores_ number[]|nil   the validation score of each epoch; nil without
+---  validation
+---@field validation_losses_ number[]|nil   the loss of the validation rows, without penalties
+---@field best_validation_score_ number|nil the greatest one; nil without early_stopping
+---@field history_ history            all curves: loss, lr, seconds, val_loss, val_score
+---@field t_ integer                  rows seen in training, each as often as it was
+---@field n_layers_ integer           layers, with the inputs and the outputs
+---@field n_features_in_ integer      columns of x
+---@field n_outputs_ integer          units of the last layer
+---@field out_activation_ string      of the last layer: "softmax", "logistic", "identity", "exp"
+---@field network network|StackedNetwork|nil   what was trained; nil before the first fit
+---@field class string                "MLPClassifier" or "MLPRegressor"
+---@field private parameters table
+---@field private rng rng
+---@field private trainer table
+---@field private used table
+
 --- The attributes that follow from the network and the curves alone.
 function fit.set_network_attributes(estimator, history)
   local net = estimator.network

@@ -22,11 +22,18 @@ local text = require "mah.base.text"
 local from = {}
 
 local own_rules = {
-  coefs = { options.required, "table" },
-  intercepts = { options.required, "table" },
-  dtype = { nil, { "float32", "float64" } },
-  out_activation = { nil, "string" },
+  coefs = { options.required, "table", nil, "the weights of each layer, (inputs, units): tensors, "
+    .. "or lists of rows" },
+  intercepts = { options.required, "table", nil, "the biases of each layer, (units): tensors, or "
+    .. "lists" },
+  dtype = { nil, { "float32", "float64" }, nil, "type of the network; nil: float64 where a tensor "
+    .. "has it, else float32" },
+  out_activation = { nil, "string", nil, "of the last layer; nil: logistic of a classifier's one "
+    .. "output, softmax of several; of a regressor what its loss wants" },
 }
+
+local CLASSES = { nil, "table|tensor", nil, "labels in the order of the outputs (two for one "
+  .. "output); nil: 0 ... K-1" }
 
 --- Its own options, and the class's parameters, except those that the weights decide.
 local function rules_of(class)
@@ -34,7 +41,7 @@ local function rules_of(class)
   for name, rule in pairs(parameters.rules[class]) do rules[name] = rule end
   for name, rule in pairs(own_rules) do rules[name] = rule end
   rules.hidden_layer_sizes, rules.init = nil, nil
-  if class == "MLPClassifier" then rules.classes = { nil, "table|tensor" } end
+  if class == "MLPClassifier" then rules.classes = CLASSES end
   return options.declare("mah." .. class .. ".from", rules)
 end
 

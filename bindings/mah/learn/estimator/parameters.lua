@@ -2,63 +2,103 @@
 local activations = require "mah.learn.activation"
 local averaging = require "mah.learn.averaging"
 local check = require "mah.base.check"
+local common = require "mah.learn.training_rules"
+local initialize = require "mah.learn.initializer"
 local options = require "mah.base.options"
+local solver_rule = require "mah.learn.solver.rule"
 local solvers = require "mah.learn.solver"
 local text = require "mah.base.text"
 local warn = require "mah.base.warn"
 
 local parameters = {}
 
+local OF_ADAM = "of adam, adamw, nadam and radam: "
+local SOLVERS = activations.list(solvers)
+
 --- scikit-learn's (1.2 to 1.9), the same for classifier and regressor.
 local shared = {
-  hidden_layer_sizes = { { 100 }, "integer|table" },
-  activation = { "relu", "string|table" },
-  solver = { "adam", "string|callable" },
-  alpha = { 1e-4, "number", "[0, inf)" },
-  batch_size = { "auto", "integer|string", "[1, inf)" },
-  learning_rate = { "constant", { "constant", "invscaling", "adaptive" } },
-  learning_rate_init = { 1e-3, "number", "(0, inf)" },
-  power_t = { 0.5, "number", "[0, inf)" },
-  max_iter = { 200, "integer", "[1, inf)" },
-  shuffle = { true, "boolean" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
-  tol = { 1e-4, "number", "[0, inf)" },
-  verbose = { false, "boolean|integer", "[0, inf)" },
-  warm_start = { false, "boolean" },
-  momentum = { 0.9, "number", "[0, 1]" },
-  nesterovs_momentum = { true, "boolean" },
-  early_stopping = { false, "boolean" },
-  validation_fraction = { 0.1, "number", "[0, 1)" },
-  beta_1 = { 0.9, "number", "[0, 1)" },
-  beta_2 = { 0.999, "number", "[0, 1)" },
-  epsilon = { 1e-8, "number", "(0, inf)" },
-  n_iter_no_change = { 10, "number", "[1, inf]" },
-  max_fun = { 15000, "integer", "[1, inf)" },
+  hidden_layer_sizes = { { 100 }, "integer|table", nil, "units of the hidden layers: a list, or a "
+    .. "number for one layer; {}: none, a linear model" },
+  activation = { "relu", "string|table", nil, "of the hidden layers: one, or a list with one for "
+    .. "each: " .. activations.hidden_names() .. "; or {forward = f(z) -> y, backward = f(y, dy, "
+    .. "z) -> dz, name =}" },
+  solver = { "adam", "string|callable", nil, SOLVERS .. ", with the settings below; or one of "
+    .. "mah.solver's or a function (evaluate, w) -> loss, with their own" },
+  alpha = { 1e-4, "number", "[0, inf)", "penalty on the squares of the weights (no biases), a part "
+    .. "of the loss: alpha/2 sum W^2 / rows of the batch" },
+  batch_size = { "auto", "integer|string", "[1, inf)", "rows of a mini-batch; \"auto\": 200, or "
+    .. "all where there are fewer. lbfgs, cg and levenberg_marquardt take all" },
+  learning_rate = { "constant", { "constant", "invscaling", "adaptive" }, nil, "of sgd: as it is; "
+    .. "divided by (rows seen + 1)^power_t; or by 5 each time n_iter_no_change epochs gain less "
+    .. "than tol, until it is 1e-6" },
+  learning_rate_init = { 1e-3, "number", "(0, inf)", "the solver's learning rate, at first" },
+  power_t = { 0.5, "number", "[0, inf)", "exponent of learning_rate = \"invscaling\"" },
+  max_iter = { 200, "integer", "[1, inf)", "most epochs of a fit; of lbfgs, cg and "
+    .. "levenberg_marquardt iterations" },
+  shuffle = common.shuffle,
+  random_state = { nil, "integer|table", "[0, 4294967295]", "seed of weights, split, orders and "
+    .. "noise, with NumPy's stream, or a generator (mah.rng); nil: one that the default generator "
+    .. "draws" },
+  tol = { 1e-4, "number", "[0, inf)", "the least gain in loss or score that counts, see "
+    .. "n_iter_no_change; of lbfgs and cg the largest element of the gradient at the end" },
+  verbose = { false, "boolean|integer", "[0, inf)", "progress on stderr" },
+  warm_start = { false, "boolean", nil, "fit goes on from the weights of the last fit, with a new "
+    .. "solver; false: it starts anew" },
+  momentum = { 0.9, "number", "[0, 1]", "of sgd: share of the last step that is made again" },
+  nesterovs_momentum = { true, "boolean", nil, "of sgd: the step looks ahead along the momentum" },
+  early_stopping = { false, "boolean", nil, "hold out validation_fraction of the rows, end when "
+    .. "their score stalls, and keep the weights of the best epoch" },
+  validation_fraction = { 0.1, "number", "[0, 1)", "share of the rows that early_stopping holds "
+    .. "out; a classifier's class by class" },
+  beta_1 = { 0.9, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_1 },
+  beta_2 = { 0.999, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_2 },
+  epsilon = { 1e-8, "number", "(0, inf)", OF_ADAM .. solver_rule.texts.epsilon },
+  n_iter_no_change = { 10, "number", "[1, inf]", "epochs in a row that may pass in which the loss, "
+    .. "or with early_stopping the score, gains less than tol: one more ends the fit; inf: none "
+    .. "does" },
+  max_fun = { 15000, "integer", "[1, inf)", "most evaluations of lbfgs, cg and "
+    .. "levenberg_marquardt" },
   -- beyond scikit-learn
-  dropout = { 0, "number|table", "[0, 1)" },
-  norm = { nil, { "batch", "layer" } },
-  residual = { false, "boolean" },
-  noise = { 0, "number|table", "[0, inf)" },
-  max_norm = { nil, "number|table", "(0, inf]" },
-  init = { nil, "string|table" },
-  early_stopping_patience = { nil, "integer", "[1, inf)" },
-  patience = { nil, "integer", "[1, inf)" }, -- its short name: see parameters.patience
-  validation_data = { nil, "table" },
-  scoring = { nil, "string|callable" },
-  stop = { nil, "callable" },
-  schedule = { nil, "callable" },
-  l1 = { 0, "number", "[0, inf)" },
-  clip_norm = { nil, "number", "(0, inf)" },
-  clip_value = { nil, "number", "(0, inf)" },
-  average = { nil, "table" },
-  accumulate = { 1, "integer", "[1, inf)" },
-  groups = { nil, "table" },
-  freeze = { nil, "string|integer|table" },
-  on_epoch = { nil, "callable" },
-  on_batch = { nil, "callable" },
-  threads = { nil, "integer", "[1, 256]" },
-  distributed = { false, "boolean|string" },
-  compat = { nil, { "sklearn" } }, -- see the head of classifier.lua
+  dropout = { 0, "number|table", "[0, 1)", "share of the units that each step of the training "
+    .. "drops: for all hidden layers, or a list" },
+  norm = { nil, { "batch", "layer" }, nil, "of the hidden layers: mah.nn.batch_norm or layer_norm "
+    .. "between linear map and activation; nil: none" },
+  residual = { false, "boolean", nil, "hidden layers with as many units as inputs add their input "
+    .. "to their output" },
+  noise = { 0, "number|table", "[0, inf)", "standard deviation of normal noise that is added to "
+    .. "the input of hidden layers in training: for all, or a list" },
+  max_norm = { nil, "number|table", "(0, inf]", "longest vector of weights into a unit, to which "
+    .. "longer ones are scaled back after each step: for all hidden layers, or a list; nil: no "
+    .. "limit" },
+  init = { nil, "string|table", nil, initialize.text .. "; nil: glorot_uniform" },
+  early_stopping_patience = { nil, "integer", "[1, inf)", "with early_stopping, in the place of "
+    .. "n_iter_no_change: the fit ends at so many epochs in a row in which the score gains less "
+    .. "than tol" },
+  -- its short name: see parameters.patience
+  patience = { nil, "integer", "[1, inf)", "short for early_stopping_patience, which counts where "
+    .. "both are given" },
+  validation_data = { nil, "table", nil, "{x, y} or {x =, y =}: rows that are judged after each "
+    .. "epoch; with early_stopping they decide, and none are held out" },
+  scoring = { nil, "string|callable", nil, "the validation score: a scorer or its name (see "
+    .. "mah.metrics.get_scorer), or a function (estimator, x, y) -> number, of which more is "
+    .. "better; nil: accuracy, of a regressor R2" },
+  stop = { nil, "callable", nil, "a rule of mah.stop's or a function (s) -> false | reason, asked "
+    .. "after each epoch beside the estimator's own" },
+  schedule = { nil, "callable", nil, "the learning rate before each epoch or step: one of "
+    .. "mah.schedule's or a function (s) -> rate; nil: as learning_rate says" },
+  l1 = common.l1,
+  clip_norm = common.clip_norm,
+  clip_value = common.clip_value,
+  average = common.average,
+  accumulate = common.accumulate,
+  groups = common.groups,
+  freeze = common.freeze,
+  on_epoch = common.on_epoch,
+  on_batch = common.on_batch,
+  threads = common.threads,
+  distributed = common.distributed,
+  compat = { nil, { "sklearn" }, nil, "\"sklearn\": do as scikit-learn 1.2.1 where it does "
+    .. "something else than it says; nil: do what it says (mah.MLPClassifier lists both)" },
 }
 
 --- How many epochs in a row early stopping lets pass without a gain, by either name; nil where
@@ -76,9 +116,13 @@ end
 
 parameters.rules = {
   MLPClassifier = options.declare("mah.MLPClassifier",
-    with { class_weight = { nil, "string|table" } }),
+    with { class_weight = { nil, "string|table", nil, "what rows count by their class: "
+      .. "\"balanced\", N / (K rows of the class), or {label = weight}, 1 where one is missing; "
+      .. "nil: all alike" } }),
   MLPRegressor = options.declare("mah.MLPRegressor",
-    with { loss = { activations.regression[1], activations.regression } }),
+    with { loss = { activations.regression[1], activations.regression, nil, "the mean that the fit "
+      .. "makes small, of squares with a factor 1/2; outputs are exp(...) with poisson, else as "
+      .. "they are" } }),
 }
 
 --- Who looks at a parameter; scikit-learn's other solvers ignore it without a word. "..." stands

@@ -1,8 +1,12 @@
---- mah.MLPRegressor: scikit-learn's MLPRegressor, and more. Loss and gradient agree for
---- several outputs; compat = "sklearn" does as scikit-learn does: see MLPClassifier's table.
+--- scikit-learn's MLPRegressor, and more. Loss and gradient agree for several outputs;
+--- compat = "sklearn" does as scikit-learn does: mah.MLPClassifier tells.
 ---
----     local reg = mah.MLPRegressor{hidden_layer_sizes = {50}, solver = "lbfgs", random_state = 1}
----     print(reg:fit(x, y):score(x, y))                 -- R2
+---     local x = mah.linspace(-3, 3, 100):reshape(100, 1)
+---     local reg = mah.MLPRegressor { hidden_layer_sizes = { 20 }, activation = "tanh",
+---       solver = "lbfgs", max_iter = 1000, random_state = 1 }
+---     reg:fit(x, x:sin():reshape(100))
+---     print(reg:score(x, x:sin():reshape(100)) > 0.99)                 --> true
+---     print(reg:predict(mah.zeros(4, 1)).shape[1])                     --> 4
 local C = require "mah.base.library"
 local activations = require "mah.learn.activation"
 local base = require "mah.learn.estimator.base"
@@ -12,6 +16,7 @@ local numbers = require "mah.learn.numbers"
 local parameters = require "mah.learn.estimator.parameters"
 local regression = require "mah.learn.metrics.regression"
 
+---@class MLPRegressor: mah.MLP
 local Regressor = setmetatable({}, { __index = base.methods })
 
 local Y = "mah.MLPRegressor: y"
@@ -45,10 +50,15 @@ local function new_problem(regressor, x, y, weight, keeps)
 end
 
 --- Fits the network to x (N, features) and y (N) or (N, outputs). Starts anew unless warm_start.
+---
+---     local x = mah.rand(40, 3, { rng = 1 })
+---     local y = x:matmul(mah.tensor { { 1, 0 }, { 2, 0 }, { 0, 3 } })          -- two outputs
+---     local reg = mah.MLPRegressor { solver = "lbfgs", random_state = 1 }:fit(x, y)
+---     print(reg.n_features_in_, reg.n_outputs_)                        --> 3 2
 ---@param x tensor|mah.Sparse
 ---@param y tensor|number[]
 ---@param sample_weight tensor|number[]|nil   (N)
----@return table self
+---@return MLPRegressor self
 function Regressor:fit(x, y, sample_weight)
   base.expect(self, "fit")
   parameters.check(self, self.class)
@@ -57,6 +67,19 @@ function Regressor:fit(x, y, sample_weight)
 end
 
 --- Goes on with the last fit, as if it had not stopped, until max_iter epochs in all.
+---
+---     local x = mah.linspace(-1, 1, 50):reshape(50, 1)
+---     local reg = mah.MLPRegressor { max_iter = 5, random_state = 1 }
+---     mah.warnings(false)                      -- 5 epochs do not converge
+---     reg:fit(x, x:square():reshape(50))
+---     reg.max_iter = 8
+---     reg:resume(x, x:square():reshape(50))
+---     mah.warnings(true)
+---     print(reg.n_iter_, #reg.loss_curve_)                             --> 8 8
+---@param x tensor|mah.Sparse
+---@param y tensor|number[]
+---@param sample_weight tensor|number[]|nil   (N)
+---@return MLPRegressor self
 function Regressor:resume(x, y, sample_weight)
   base.expect(self, "resume")
   check.that(self.network, "mah.MLPRegressor: there is no fit to resume")
@@ -66,7 +89,17 @@ function Regressor:resume(x, y, sample_weight)
 end
 
 --- One epoch over x and y.
----@return table self
+---
+---     local reg = mah.MLPRegressor { random_state = 1 }
+---     for part = 1, 3 do
+---       local x = mah.rand(50, 2, { rng = part })
+---       reg:partial_fit(x, x:sum(2))
+---     end
+---     print(#reg.loss_curve_, reg.t_)                                  --> 3 150
+---@param x tensor|mah.Sparse
+---@param y tensor|number[]
+---@param sample_weight tensor|number[]|nil   (N)
+---@return MLPRegressor self
 function Regressor:partial_fit(x, y, sample_weight)
   base.expect(self, "partial_fit")
   parameters.check(self, self.class)
@@ -87,6 +120,9 @@ function Regressor:predict(x)
 end
 
 --- R2, the coefficient of determination, averaged over the outputs.
+---@param x tensor|mah.Sparse
+---@param y tensor|number[]
+---@param sample_weight tensor|number[]|nil   (N)
 ---@return number
 function Regressor:score(x, y, sample_weight)
   base.expect(self, "score")

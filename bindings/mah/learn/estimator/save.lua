@@ -84,7 +84,10 @@ end
 saving.writers = {}
 
 saving.rules = options.declare("network:save TapedNetwork:save StackedNetwork:save "
-  .. "MLPClassifier:save MLPRegressor:save", { state = { true, "boolean" } })
+  .. "MLPClassifier:save MLPRegressor:save", {
+    state = { true, "boolean", nil, "with what a training may go on from: solver, generator, "
+      .. "order, curves; false: a smaller file, which predicts the same" },
+  })
 
 --- The value with strings that JSON may hold: bytes that are no UTF-8 are written as \xNN.
 local function readable(value)

@@ -1,11 +1,4 @@
 --- Minima of any function of numbers and tensors, with SciPy's methods, names and results.
----
----     local function rosenbrock(x)
----       local a, b = x:narrow(1, 1, 9), x:narrow(1, 2, 9)
----       return ((b - a * a):square() * 100 + (1 - a):square()):sum()
----     end
----     local r = mah.minimize(rosenbrock, mah.zeros(10, { dtype = "float64" }))
----     print(r.success, r.fun, r.x[10], r.nit)
 local Argument = require "mah.learn.minimize.argument"
 local Bounds = require "mah.learn.minimize.bounds"
 local Problem = require "mah.learn.minimize.problem"
@@ -22,27 +15,46 @@ local solvers = require "mah.learn.solver"
 
 -- -- Options --------------------------------------------------------------------------------------
 
+local METHODS = "L-BFGS, CG, Newton-CG, Nelder-Mead, Brent, bounded or LM"
+
 local rules = options.declare("mah.minimize", {
-  method = { nil, "string" },
-  gradient = { nil, "callable" },
-  value_and_grad = { false, "boolean" },
-  hessp = { nil, "callable" },
-  jacobian = { nil, "callable" },
-  tol = { nil, "number", "[0, inf)" },
-  gtol = { nil, "number", "[0, inf)" },
-  ftol = { nil, "number", "[0, inf)" },
-  xtol = { nil, "number", "[0, inf)" },
-  xatol = { nil, "number", "[0, inf)" },
-  fatol = { nil, "number", "[0, inf)" },
-  max_iter = { nil, "integer", "[0, inf)" },
-  max_fun = { nil, "integer", "[1, inf)" },
-  history = { nil, "integer", "[1, inf)" },
-  adaptive = { false, "boolean" },
-  initial_simplex = { nil, "tensor" },
-  bracket = { nil, "table" },
-  bounds = { nil, "table" },
-  absolute_sigma = { false, "boolean" },
-  callback = { nil, "callable" },
+  method = { nil, "string", nil, METHODS .. ", in any case; nil: Brent for a number, bounded for "
+    .. "one with bounds, else L-BFGS" },
+  gradient = { nil, "callable", nil, "function (x) -> the gradient, in the form of x; nil: the "
+    .. "tape's. Of L-BFGS, CG and Newton-CG" },
+  value_and_grad = { false, "boolean", nil, "f gives both: its value and the gradient. Of L-BFGS, "
+    .. "CG and Newton-CG" },
+  hessp = { nil, "callable", nil, "function (x, v) -> the second derivatives times v, of Newton-CG "
+    .. "beside gradient or value_and_grad; nil: the tape's, or differences of given gradients" },
+  jacobian = { nil, "callable", nil, "function (x) -> the residuals' derivatives (m, n), or a "
+    .. "table of them, of LM; nil: the tape's" },
+  tol = { nil, "number", "[0, inf)", "stands for the method's tolerances that are not given" },
+  gtol = { nil, "number", "[0, inf)", "done when the gradient's largest element, in size, is at "
+    .. "most this; nil: 1e-5. Of LM the largest cosine; nil: 1e-8" },
+  ftol = { nil, "number", "[0, inf)", "done when the value falls by at most this share; nil: "
+    .. "2.2e-9 of L-BFGS, 1e-8 of LM" },
+  xtol = { nil, "number", "[0, inf)", "done when x moves by at most this share of itself; nil: "
+    .. "1.48e-8 of Brent, 1e-8 of LM. Of Newton-CG: when its elements move by at most this in the "
+    .. "mean; nil: 1e-5" },
+  xatol = { nil, "number", "[0, inf)", "done when x is known up to this; nil: 1e-4 of Nelder-Mead, "
+    .. "which wants fatol, too, 1e-5 of bounded" },
+  fatol = { nil, "number", "[0, inf)", "done when the simplex' values differ by at most this; nil: "
+    .. "1e-4. Of Nelder-Mead" },
+  max_iter = { nil, "integer", "[0, inf)", "most iterations; nil: 15000 of L-BFGS, 200 n of CG, "
+    .. "Newton-CG and Nelder-Mead, 500 of Brent and bounded, none of LM" },
+  max_fun = { nil, "integer", "[1, inf)", "most evaluations of f; nil: 15000 of L-BFGS, 200 n of "
+    .. "Nelder-Mead, 100 (n + 1) of LM, none of CG" },
+  history = { nil, "integer", "[1, inf)", "steps that L-BFGS remembers; nil: 10" },
+  adaptive = { false, "boolean", nil, "Nelder-Mead's factors fit the number of dimensions" },
+  initial_simplex = { nil, "tensor", nil, "(n + 1, n): where Nelder-Mead begins; nil: around x0" },
+  bracket = { nil, "table", nil, "{a, b}, from where Brent goes downhill, or {a, b, c} around a "
+    .. "minimum; nil: from x0" },
+  bounds = { nil, "table", nil, "{low, high}, for all of x0, or such pairs in its form; of L-BFGS, "
+    .. "Nelder-Mead, LM and bounded; nil: none" },
+  absolute_sigma = { false, "boolean", nil, "of LM: residuals are in standard deviations, so that "
+    .. "cov does not take their size from themselves" },
+  callback = { nil, "callable", nil, "function (s), called after each iteration with {x =, fun =, "
+    .. "nit =, nfev =}; a true result ends it" },
 })
 
 local elsewhere = {
@@ -249,48 +261,29 @@ end
 --- without a gradient call it with plain numbers and tensors. A function of mah.value_and_grad is
 --- taken as it is. Errors in f come through.
 ---
---- Methods (SciPy's spellings, in any case; the default is Brent for a number, "bounded" for one
---- with bounds, else L-BFGS):
----   L-BFGS        quasi-Newton, for any size, and within bounds ("L-BFGS-B")
----                 {gtol = 1e-5, ftol = 2.2e-9, history = 10, max_iter = 15000,
----                 max_fun = 15000, bounds =}
----   CG            conjugate gradients, with less memory
----                 {gtol = 1e-5, max_iter = 200 n, max_fun =}
----   Newton-CG     with products of second derivatives
----                 {xtol = 1e-5, max_iter = 200 n}
----   Nelder-Mead   values only, for few dimensions
----                 {xatol = 1e-4, fatol = 1e-4, adaptive = false, bounds =,
----                 initial_simplex = (n + 1, n), max_iter = 200 n, max_fun = 200 n}
----   Brent         one dimension, values only, downhill from x0
----                 {xtol = 1.48e-8, bracket = {a, b} or {a, b, c}, max_iter = 500}
----   bounded       one dimension, values only, within bounds = {a, b}
----                 {xatol = 1e-5, max_iter = 500}
----   LM            Levenberg-Marquardt: the least sum of squares of residuals
----                 {ftol = 1e-8, xtol = 1e-8, gtol = 1e-8, max_fun = 100 (n + 1),
----                 absolute_sigma = false, bounds =}
+--- Methods, by SciPy's names:
+--- * L-BFGS: quasi-Newton, for any size, and within bounds (SciPy's L-BFGS-B);
+--- * CG: conjugate gradients, with less memory;
+--- * Newton-CG: with products of second derivatives;
+--- * Nelder-Mead: values only, for few dimensions; within bounds, too;
+--- * Brent: one dimension, values only, downhill from x0;
+--- * bounded: one dimension, values only, within bounds = {a, b};
+--- * LM: Levenberg-Marquardt, the least sum of squares of residuals; within bounds, too.
 ---
 --- Bounds are a pair {low, high} for all of x0, or in its form: {g = {0, 20}}, where what lacks has
 --- none; of a tensor of n elements also a list of n pairs. Ends are numbers, or tensors as x0's.
 ---
---- Options of all: tol, which stands for the method's tolerances; max_iter; callback = function(s),
---- called after each iteration with {x =, fun =, nit =, nfev =} (with LM fun is half the sum of
---- squares): a true result ends it. Of those with gradients: gradient = function(x), which gives it
---- in the form of x; or value_and_grad = true, where f gives both; then hessp = function(x, v)
---- gives the second derivatives times v for Newton-CG (else differences of gradients do). Of LM:
---- jacobian = function(x), which gives (m, n), or a table of them.
----
---- The result has SciPy's names: x, in the form of x0; fun, the value there; jac, the gradient,
---- where the method has one; nit, nfev, njev, nhev, the numbers of iterations and evaluations;
---- success, message, and status: 0 it is a minimum to the tolerances, 1 a limit was reached, 2 no
---- lower value was found, 3 values or gradients are not finite, 99 the callback stopped it. Not to
---- come to a minimum is no error. With LM, as least_squares and curve_fit: fun are the residuals,
---- jac their Jacobian (m, n), cost half the sum of squares, cov the covariance matrix of the
---- parameters (n, n) from the residuals' own size (absolute_sigma: the residuals are in standard
---- deviations), infinite where they do not say it, stderr their standard errors in the form of x0,
---- and names those of cov's rows, where x0 is a table.
+--- Not to come to a minimum is no error: success and status tell.
 ---
 --- What has the dtype float32 is minimised in it; numbers count as float64. mah.tensor{1, 2} is
 --- float32: for the last digits give mah.tensor({1, 2}, "float64"), or the table {1, 2}.
+---
+---     local function rosenbrock(x)
+---       local a, b = x:narrow(1, 1, 9), x:narrow(1, 2, 9)
+---       return ((b - a * a):square() * 100 + (1 - a):square()):sum()
+---     end
+---     local r = mah.minimize(rosenbrock, mah.zeros(10, { dtype = "float64" }))
+---     print(r.success, r.fun < 1e-6, ("%.3f"):format(r.x[10]))         --> true true 1.000
 ---
 ---     local t = mah.linspace(0, 4, 50, { dtype = "float64" })
 ---     local y = (t * -0.7):exp() * 2.5 + mah.randn(50, { rng = 1, dtype = "float64" }) * 0.05
@@ -299,8 +292,8 @@ end
 ---     print(("%.2f +- %.2f"):format(fit.x.rate, fit.stderr.rate))      --> 0.71 +- 0.01
 ---@param f function
 ---@param x0 any            a number, a tensor, a table of them; nil beside bracket or bounds
----@param given table|nil   options
----@return table result
+---@param given table|nil
+---@return minimum
 return function(f, x0, given)
   if type(f) ~= "function" and not options.matches(f, "callable") then
     check.raise("%s: a function is expected, got %s", where, check.show(f))

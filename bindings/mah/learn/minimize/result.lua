@@ -1,6 +1,6 @@
 --- What mah.minimize gives: a table with scipy's names.
 ---
----     print(mah.minimize(function(x) return (x - 3):square():sum() end, mah.zeros(2)))
+---     print(minimum)                                 -- one line a field
 local class = require "mah.base.class"
 
 local sorted_keys = require("mah.learn.minimize.argument").sorted_keys
@@ -8,6 +8,25 @@ local sorted_keys = require("mah.learn.minimize.argument").sorted_keys
 local order = { "message", "success", "status", "fun", "cost", "x", "stderr", "cov", "jac", "nit",
   "nfev", "njev", "nhev", "names" }
 
+--- What mah.minimize found; printed, it is a table.
+---@class minimum
+---@field x any                 where it is, in the form of x0
+---@field fun number|tensor     the value there; with LM the residuals (m)
+---@field success boolean       is it a minimum to the tolerances?
+---@field status integer        0: it is; 1: a limit was reached; 2: no lower value was found; 3:
+---  values or gradients are not finite; 99: the callback stopped it
+---@field message string        the same in words
+---@field jac any               the gradient in the form of x0, of methods that have one; with LM
+---  the Jacobian (m, n)
+---@field nit integer           iterations
+---@field nfev integer          evaluations of f
+---@field njev integer|nil      of gradients, where any were made
+---@field nhev integer|nil      of second derivatives times a vector, where any were made
+---@field cost number|nil       of LM: half the sum of squares
+---@field cov tensor|nil        of LM: the parameters' covariance matrix (n, n), from the residuals'
+---  own size unless absolute_sigma; infinite where they do not say it
+---@field stderr any            of LM: the parameters' standard errors, in the form of x0
+---@field names string[]|nil    of LM: what cov's rows belong to, where x0 is a table
 local Result = class.new("a result of mah.minimize", "result", table.concat(order, " "))
 class.fields[Result] = {}
 for _, name in ipairs(order) do class.fields[Result][name] = true end

@@ -92,7 +92,11 @@ layer.define("Sequential", {}, {}, function(_, list) return container(list, in_t
 ---     local model = mah.nn.Sequential {
 ---       mah.nn.Linear { 4, 16 }, mah.nn.Tanh {}, mah.nn.Linear { 16, 3 },
 ---     }
----     print(model)                                   -- and mah.network { forward = model, ... }
+---     print(model)
+---     --> Sequential: 131 parameters
+---     -->   Linear{4, 16}: 80 parameters
+---     -->   Tanh{}
+---     -->   Linear{16, 3}: 51 parameters
 ---@param list Layer[]   a layer that is there twice has its parameters once
 ---@return Layer
 function containers.Sequential(list) return layer.new("Sequential", list) end
@@ -138,15 +142,17 @@ local joins = {
   end,
 }
 
-layer.define("Parallel", { join = { "cat", { "cat", "sum" } } }, {},
+layer.define("Parallel", {
+  join = { "cat", { "cat", "sum" }, nil, "how results become one: their columns side by side, or "
+    .. "their sum" },
+}, {},
   function(settings, list) return container(list, joins[settings.join]) end, true)
 
 --- Layers side by side, each of the same input; what they give is put together.
 ---
 ---     local both = mah.nn.Parallel { mah.nn.Linear { 8, 4 }, mah.nn.Linear { 8, 2 } }
 ---     print(both.settings.join)                      --> cat
----@param given table   layers, and join: "cat" (default), their columns one behind the other, or
----  "sum"
+---@param given table   layers, and join
 ---@return Layer
 function containers.Parallel(given) return layer.new("Parallel", given) end
 

@@ -1,10 +1,8 @@
 --- Layers as functions of tensors, plain or traced: torch.nn.functional's, under its names. Weights
 --- are (inputs, outputs), as in mah.mlp.
 ---
----     local f = mah.value_and_grad(function(p, x, y)
----       local h = mah.nn.layer_norm(mah.nn.linear(x, p.W1, p.b1), p.scale, p.shift)
----       return mah.loss.cross_entropy(mah.nn.linear(mah.nn.gelu(h), p.W2, p.b2), y)
----     end)
+---     local h = mah.nn.layer_norm(mah.nn.linear(x, p.W1, p.b1), p.scale, p.shift)
+---     return mah.loss.cross_entropy(mah.nn.linear(mah.nn.tanh(h), p.W2, p.b2), y)
 ---
 --- `training` is false (or nil), true, or a table {rng = generator}, as mah.network hands it to its
 --- function: what is drawn comes from that generator, else from the default one.
@@ -72,7 +70,8 @@ end
 
 --- The affine map x W + b of rows.
 ---
----     local y = mah.nn.linear(mah.rand(5, 3), mah.rand(3, 2), mah.zeros(2))
+---     local W, b = mah.tensor { { 1, 0 }, { 0, 2 } }, mah.tensor { 5, 5 }
+---     print(mah.nn.linear(mah.tensor { { 10, 20 } }, W, b)[1][2])      --> 45
 ---@param x tensor         (N, inputs); more dimensions count as rows, but the last one
 ---@param W tensor         (inputs, outputs)
 ---@param b tensor|nil     (outputs)
@@ -156,7 +155,8 @@ end
 --- Each row brought to mean 0 and variance 1, and then times weight plus bias (Ba, Kiros and
 --- Hinton, "Layer normalization", 2016). As PyTorch's.
 ---
----     print(mah.nn.layer_norm(mah.tensor { { 1, 3 } })[1][2])
+---     local y = mah.nn.layer_norm(mah.tensor { { 1, 3 } })
+---     print(("%.3f %.3f"):format(y[1][1], y[1][2]))                    --> -1.000 1.000
 ---@param x tensor            (N, columns); more dimensions count as rows, but the last one
 ---@param weight tensor|nil   (columns)
 ---@param bias tensor|nil     (columns)
@@ -173,9 +173,10 @@ function functions.layer_norm(x, weight, bias, eps)
 end
 
 local batch_rules = options.declare("mah.nn.batch_norm", {
-  momentum = { 0.1, "number", "[0, 1]" },
-  eps = { 1e-5, "number", "[0, inf)" },
+  momentum = { 0.1, "number", "[0, 1]", "share of a mini-batch in the running statistics" },
+  eps = { 1e-5, "number", "[0, inf)", "what is added to the variance" },
 })
+functions.batch_rules = batch_rules
 
 local usual = { momentum = 0.1, eps = 1e-5 }
 
@@ -214,7 +215,7 @@ end
 ---@param p {weight: tensor?, bias: tensor?, running_mean: tensor?, running_var: tensor?}
 ---  (columns) each
 ---@param training boolean|table|nil
----@param given {momentum: number?, eps: number?}|nil   0.1 and 1e-5
+---@param given {momentum: number?, eps: number?}|nil
 ---@return tensor
 function functions.batch_norm(x, p, training, given)
   local where = "mah.nn.batch_norm"
@@ -282,6 +283,8 @@ end
 -- -- Activations ----------------------------------------------------------------------------------
 
 --- max(0, x) (Nair and Hinton, "Rectified linear units", 2010).
+---
+---     print(mah.nn.relu(mah.tensor { -2, 3 }):sum())                   --> 3
 ---@param x tensor
 ---@return tensor
 function functions.relu(x)
@@ -290,6 +293,8 @@ function functions.relu(x)
 end
 
 --- 1 / (1 + e^-x).
+---
+---     print(mah.nn.sigmoid(mah.zeros(1))[1])                           --> 0.5
 ---@param x tensor
 ---@return tensor
 function functions.sigmoid(x)
@@ -298,6 +303,8 @@ function functions.sigmoid(x)
 end
 
 --- The hyperbolic tangent.
+---
+---     print(mah.nn.tanh(mah.zeros(1))[1])                              --> 0
 ---@param x tensor
 ---@return tensor
 function functions.tanh(x)
@@ -313,7 +320,8 @@ end
 --- One of mah.mlp's activations, by its name there: {{mah.learn.activation.hidden_names}}. They are
 --- the functions of PyTorch.
 ---
----     print(mah.nn.gelu(mah.zeros(1))[1])            --> 0
+---     local f = mah.nn.gelu
+---     print(f(mah.zeros(1))[1], ("%.3f"):format(f(mah.tensor { 10 })[1]))             --> 0 10.000
 ---@param x tensor
 ---@return tensor
 local function by_name(f, where) return function(x) return of_floats(f, x, where) end end

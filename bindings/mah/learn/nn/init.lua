@@ -1,5 +1,6 @@
 --- Layers of networks, as functions of tensors (functions.lua) and as values (layer.lua), under
---- PyTorch's names.
+--- PyTorch's names: mah.nn.linear(x, W, b) and mah.nn.Linear{3, 2}, mah.nn.layer_norm and
+--- mah.nn.LayerNorm, ... print(layer) shows the layers in it, one on a line, with their parameters.
 ---
 ---     local model = mah.nn.Sequential {
 ---       mah.nn.Linear { 4, 32 },
@@ -7,10 +8,8 @@
 ---       mah.nn.Dropout { 0.1 },
 ---       mah.nn.Linear { 32, 3 },
 ---     }
----     print(model)                             -- one layer on a line, with its parameters
 ---     local net = mah.network { forward = model, loss = "cross_entropy", seed = 1 }
----
---- As functions: mah.nn.linear(x, W, b), mah.nn.layer_norm(x, weight, bias), ...
+---     print(#net.params, net(mah.zeros(5, 4)).shape[2])                --> 1379 3
 local containers = require "mah.learn.nn.containers"
 local functions = require "mah.learn.nn.functions"
 local layer = require "mah.learn.nn.layer"

@@ -1,10 +1,10 @@
 --- Layers as values: what mah.nn's constructors give.
 ---
 ---     local layer = mah.nn.Linear { 3, 2 }
----     layer.params                  --> { weight = { 3, 2 }, bias = { 2 } }: see mah.network
----     layer(p, x, training)         -- the outputs for parameters p, in the form of layer.params
----     layer.kind, layer.settings    --> "Linear", { inputs = 3, outputs = 2, bias = true ... }
----     print(layer)                  --> Linear{3, 2}: 8 parameters
+---     print(layer, layer.kind, layer.settings.inputs)  --> Linear{3, 2}: 8 parameters Linear 3
+---     print(layer.params.weight[1], layer.params.bias[1])              --> 3 2
+---     local p = { weight = mah.ones(3, 2), bias = mah.zeros(2) }
+---     print(layer(p, mah.ones(1, 3), false)[1][1])                     --> 3
 ---
 --- A kind says how its layers are made of settings, which are plain values, so that a file can hold
 --- them; those of containers have the states of what is in them, settings.layers.
@@ -14,11 +14,13 @@ local class = require "mah.base.class"
 local options = require "mah.base.options"
 
 ---@class Layer
----@field kind string         "Linear" ...
----@field settings table      plain values, of which layer_of_state makes the layer again
----@field params table        the tree of parameters, as mah.network takes it
----@field layers Layer[]|nil  of containers: what is in them
----@field forward function    (p, x, training) -> y
+---@field kind string         "Linear" ...: the constructor's name
+---@field settings table      its options, plain values, of which mah.nn.layer_of_state makes the
+---  layer again
+---@field params table        the parameters, in the form of mah.network's params
+---@field layers Layer[]|nil  of containers: the layers in it
+---@field forward fun(p: table, x: tensor, training: boolean|table|nil): tensor  layer(p, x,
+---  training) calls it; p has the form of params
 local Layer = class.new("a layer", "layer", "layers is_custom shown")
 
 class.fields[Layer] = { kind = true, settings = true, params = true, forward = true }
@@ -181,7 +183,8 @@ end
 
 --- The layer of a state {kind = layer.kind, settings = layer.settings}, as files keep it.
 ---
----     local layer = mah.nn.layer_of_state { kind = "Dropout", settings = { rate = 0.2 } }
+---     local state = { kind = "Dropout", settings = { rate = 0.2 } }
+---     print(mah.nn.layer_of_state(state))            --> Dropout{0.2}
 ---@param state table   kind, settings
 ---@return Layer
 function layer.of_state(state) return of_state(state, "", {}, "mah.nn.layer_of_state") end

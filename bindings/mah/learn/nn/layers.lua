@@ -8,16 +8,24 @@ local weight_norm = require "mah.learn.nn.weight_norm"
 
 local layers = {}
 
-local size = { options.required, "integer", "[1, inf)" }
+local function size(text) return { options.required, "integer", "[1, inf)", text } end
+
+local columns = size "columns of the input, each with a scale and a shift of its own"
+local max_norm = { nil, "number", "(0, inf)", "longest column of the weights that a step of "
+  .. "mah.train leaves; nil: no limit" }
+local eps = { 1e-5, "number", "[0, inf)", "what is added to the variance" }
+local affine = { true, "boolean", nil, "are there weight and bias, which are learned?" }
 
 -- -- With weights ---------------------------------------------------------------------------------
 
 layer.define("Linear", {
-  inputs = size, outputs = size,
-  bias = { true, "boolean" },
-  init = { nil, "string|callable" },
-  max_norm = { nil, "number", "(0, inf)" },
-  weight_norm = { false, "boolean" },
+  inputs = size "columns of the input", outputs = size "columns of the output",
+  bias = { true, "boolean", nil, "is there a bias?" },
+  init = { nil, "string|callable", nil, "initial weights: a name of mah.init's, or a function (t, "
+    .. "rng); nil: the network's" },
+  max_norm = max_norm,
+  weight_norm = { false, "boolean", nil, "lengths and directions of the columns are learned apart: "
+    .. "mah.nn.weight_norm" },
 }, { "inputs", "outputs" }, function(s)
   local bias = s.bias and { s.outputs } or nil
   if s.weight_norm then
@@ -35,16 +43,16 @@ end)
 --- weight_v (inputs, outputs) and weight_g (outputs) in the place of weight.
 ---
 ---     print(mah.nn.Linear { 784, 64 })               --> Linear{784, 64}: 50240 parameters
----@param given table   inputs, outputs; bias (true); init: a name of mah.init's or function (t,
----  rng), default that of the network; max_norm: the longest column that a step of mah.train
----  leaves; weight_norm (false): lengths and directions of the columns are learned apart
+---@param given table
 ---@return Layer
 function layers.Linear(given) return layer.new("Linear", given) end
 
 layer.define("Embedding", {
-  categories = size, columns = size,
-  init = { "normal", "string|callable" },
-  max_norm = { nil, "number", "(0, inf)" },
+  categories = size "categories: codes are 0 ... categories-1",
+  columns = size "numbers for each category",
+  init = { "normal", "string|callable", nil, "initial numbers: a name of mah.init's, or a function "
+    .. "(t, rng)" },
+  max_norm = max_norm,
 }, { "categories", "columns" }, function(s)
   local weight = { s.categories, s.columns, init = s.init, max_norm = s.max_norm }
   return { params = { weight = weight },
@@ -55,8 +63,7 @@ end)
 --- Parameters: weight (categories, columns).
 ---
 ---     print(mah.nn.Embedding { 10, 4 })              --> Embedding{10, 4}: 40 parameters
----@param given table   categories, columns; init ("normal", N(0, 1)); max_norm: the longest column
----  that a step of mah.train leaves
+---@param given table
 ---@return Layer
 function layers.Embedding(given) return layer.new("Embedding", given) end
 
@@ -69,9 +76,9 @@ local function scale_and_shift(s)
 end
 
 layer.define("LayerNorm", {
-  columns = size,
-  eps = { 1e-5, "number", "[0, inf)" },
-  affine = { true, "boolean" },
+  columns = columns,
+  eps = eps,
+  affine = affine,
 }, { "columns" }, function(s)
   return { params = scale_and_shift(s), forward = function(p, x)
     return functions.layer_norm(x, p and p.weight, p and p.bias, s.eps)
@@ -82,16 +89,17 @@ end)
 --- weight and bias (columns).
 ---
 ---     print(mah.nn.LayerNorm { 64 })                 --> LayerNorm{64}: 128 parameters
----@param given table   columns; eps (1e-5); affine (true): are there weight and bias?
+---@param given table
 ---@return Layer
 function layers.LayerNorm(given) return layer.new("LayerNorm", given) end
 
 layer.define("BatchNorm", {
-  columns = size,
-  momentum = { 0.1, "number", "[0, 1]" },
-  eps = { 1e-5, "number", "[0, inf)" },
-  affine = { true, "boolean" },
-  track_running_stats = { true, "boolean" },
+  columns = columns,
+  momentum = functions.batch_rules.momentum,
+  eps = eps,
+  affine = affine,
+  track_running_stats = { true, "boolean", nil, "keep running statistics, for evaluation; false: a "
+    .. "batch's own are taken there, too" },
 }, { "columns" }, function(s)
   local params, settings = scale_and_shift(s), { momentum = s.momentum, eps = s.eps }
   if s.track_running_stats then
@@ -109,14 +117,15 @@ end)
 --- buffers, with which the columns are normalised in evaluation.
 ---
 ---     print(mah.nn.BatchNorm { 64 })                 --> BatchNorm{64}: 128 parameters
----@param given table   columns; momentum (0.1): the share of a mini-batch in the running
----  statistics; eps (1e-5); affine (true): are there weight and bias? track_running_stats (true)
+---@param given table
 ---@return Layer
 function layers.BatchNorm(given) return layer.new("BatchNorm", given) end
 
 -- -- Noise ----------------------------------------------------------------------------------------
 
-layer.define("Dropout", { rate = { 0.5, "number", "[0, 1)" } }, { "rate" }, function(s)
+layer.define("Dropout", {
+  rate = { 0.5, "number", "[0, 1)", "share of the elements that become 0" },
+}, { "rate" }, function(s)
   local rate = s.rate
   return { forward = function(_, x, training) return functions.dropout(x, rate, training) end }
 end)
@@ -124,11 +133,12 @@ end)
 --- In training, each element is 0 with a probability, and else larger: mah.nn.dropout.
 ---
 ---     print(mah.nn.Dropout { 0.2 })                  --> Dropout{0.2}
----@param given table   rate (0.5)
+---@param given table
 ---@return Layer
 function layers.Dropout(given) return layer.new("Dropout", given) end
 
-layer.define("GaussianNoise", { std = { 0.1, "number", "[0, inf)" } }, { "std" }, function(s)
+layer.define("GaussianNoise", { std = { 0.1, "number", "[0, inf)", "standard deviation" } },
+  { "std" }, function(s)
   local std = s.std
   return { forward = function(_, x, training)
     return functions.gaussian_noise(x, std, training)
@@ -138,15 +148,15 @@ end)
 --- Normal noise that is added in training: mah.nn.gaussian_noise.
 ---
 ---     print(mah.nn.GaussianNoise { 0.3 })            --> GaussianNoise{0.3}
----@param given table   std (0.1)
+---@param given table
 ---@return Layer
 function layers.GaussianNoise(given) return layer.new("GaussianNoise", given) end
 
 -- -- Activations ----------------------------------------------------------------------------------
 
 layer.define("PReLU", {
-  columns = { 1, "integer", "[1, inf)" },
-  start = { 0.25, "number" },
+  columns = { 1, "integer", "[1, inf)", "columns of the input, for an `a` each; 1: one for all" },
+  start = { 0.25, "number", nil, "where each `a` begins" },
 }, { "columns" }, function(s)
   local start = s.start
   return {
@@ -158,7 +168,7 @@ end)
 --- x where it is positive, else a x with an `a` that is learned: mah.nn.prelu. Parameters: weight.
 ---
 ---     print(mah.nn.PReLU {})                         --> PReLU{}: 1 parameter
----@param given table|nil   columns (1): one `a` for each column, or one for all; start (0.25)
+---@param given table|nil
 ---@return Layer
 function layers.PReLU(given) return layer.new("PReLU", given) end
 
@@ -181,7 +191,9 @@ function layers.GLU(none) return layer.new("GLU", none) end
 ---@return Layer
 function layers.SwiGLU(none) return layer.new("SwiGLU", none) end
 
-layer.define("Softmax", { dim = { -1, "integer" } }, { "dim" }, function(s)
+layer.define("Softmax", {
+  dim = { -1, "integer", nil, "dimension along which the results add up to 1; -1: the last one" },
+}, { "dim" }, function(s)
   local dim = s.dim
   return { forward = function(_, x) return functions.softmax(x, dim) end }
 end)
@@ -189,7 +201,7 @@ end)
 --- Scores as probabilities: mah.nn.softmax. The losses of mah.network take scores, without it.
 ---
 ---     print(mah.nn.Softmax {})                       --> Softmax{}
----@param given table|nil   dim (-1, the last one)
+---@param given table|nil
 ---@return Layer
 function layers.Softmax(given) return layer.new("Softmax", given) end
 
@@ -223,9 +235,9 @@ end
 -- -- One's own ------------------------------------------------------------------------------------
 
 layer.define("Layer", {
-  params = { nil, "table" },
-  forward = { options.required, "callable" },
-  name = { nil, "string" },
+  params = { nil, "table", nil, "its parameters, in the form of mah.network's params; nil: none" },
+  forward = { options.required, "callable", nil, "function (p, x, training) -> y" },
+  name = { nil, "string", nil, "how it is shown; nil: Layer" },
 }, {}, function(s)
   local made = { params = s.params, forward = s.forward, is_custom = true, shown = s.name }
   s.params, s.forward, s.name = nil, nil, nil
@@ -237,8 +249,7 @@ end)
 ---     local scaled = mah.nn.Layer { name = "Scale", params = { s = { 64, init = "ones" } },
 ---       forward = function(p, x, training) return x * p.s end }
 ---     print(scaled)                                  --> Scale{}: 64 parameters
----@param given {params: table?, forward: function, name: string?}   params: as mah.network's;
----  forward: function (p, x, training) -> y; name: how it is shown
+---@param given {params: table?, forward: function, name: string?}
 ---@return Layer
 function layers.Layer(given) return layer.new("Layer", given) end
 

@@ -1,16 +1,16 @@
---- Adagrad (Duchi, Hazan, Singer: "Adaptive subgradient methods for online learning and stochastic
---- optimization", JMLR 12, 2011), as PyTorch has it, at step t = 1, 2, ...:
----   d = g + weight_decay w;  s += d^2;  w -= lr / (1 + (t-1) lr_decay) d / (sqrt(s) + epsilon)
+--- The solver adagrad; the text at the end has its formulas.
 local C = require "mah.base.library"
 local rule = require "mah.learn.solver.rule"
 local tensor = require "mah.tensor"
 
+local texts = rule.texts
+
 local Adagrad = rule.class("adagrad", {
-  lr = { 1e-2, "number", "(0, inf)" },
-  lr_decay = { 0, "number", "[0, inf)" },
-  weight_decay = { 0, "number", "[0, inf)" },
-  initial_accumulator_value = { 0, "number", "[0, inf)" },
-  epsilon = { 1e-10, "number", "(0, inf)" },
+  lr = { 1e-2, "number", "(0, inf)", texts.lr },
+  lr_decay = { 0, "number", "[0, inf)", "the rate at step t is lr / (1 + (t-1) lr_decay)" },
+  weight_decay = { 0, "number", "[0, inf)", texts.weight_decay },
+  initial_accumulator_value = { 0, "number", "[0, inf)", "where the sums of the squares begin" },
+  epsilon = { 1e-10, "number", "(0, inf)", texts.epsilon },
 }, { "sum" }, "t")
 
 function Adagrad:rule(to, w)
@@ -20,7 +20,16 @@ function Adagrad:rule(to, w)
   to.weight_decay = self.weight_decay
 end
 
---- The Adagrad solver. weight_decay pulls biases too, unlike the l2 of mah.train.
+--- The Adagrad solver. Duchi, Hazan, Singer: "Adaptive subgradient methods for online learning and
+--- stochastic optimization", JMLR 12, 2011, as PyTorch has it, at step t = 1, 2, ...:
+---   d = g + weight_decay w;  s += d^2;  w -= lr / (1 + (t-1) lr_decay) d / (sqrt(s) + epsilon)
+--- weight_decay pulls biases too, unlike the l2 of mah.train.
+---
+---     local net = mah.mlp { 2, { 8, "tanh" }, { 2, "softmax" }, seed = 1 }
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local solver = mah.solver.adagrad { lr = 0.05 }
+---     local run = mah.train(net, moons, { solver = solver, batch_size = 20, stop = 5, seed = 1 })
+---     print(run.history.loss[run.n_iter] < run.history.loss[1])       --> true
 ---@param given {lr: number?, lr_decay: number?, weight_decay: number?,
 ---  initial_accumulator_value: number?, epsilon: number?}|nil
 ---@return solver

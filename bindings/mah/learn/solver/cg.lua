@@ -1,22 +1,4 @@
---- Nonlinear conjugate gradients for the whole batch, with the factor of Polak and Ribière, at
---- least 0, and a start anew where a direction does not descend enough (Gilbert, Nocedal: "Global
---- convergence properties of conjugate gradient methods for optimization", SIAM J. Optimization 2,
---- 1992):
----   b = max(0, g_new'(g_new - g) / g'g);  d_new = -g_new + b d
---- One call is one iteration, which evaluates a few times along d: the line search is exacter than
---- L-BFGS' (the slope falls to 0.4 of itself), and nothing is kept but three vectors, so it is for
---- networks of which L-BFGS' history has no room. First steps as scipy's minimize(method="CG").
----
----     local solver, w, g = mah.solver.cg(), mah.zeros(3), mah.zeros(3)
----     local function evaluate(x)                     -- f(x) = |x - 1|^2 / 2
----       g:copy_(x):sub_(1)
----       return g:dot(g) / 2, g
----     end
----     local loss, reason
----     repeat loss, reason = solver(evaluate, w) until reason
----     print(reason.rule, solver.n_iter, ("%.4f"):format(w[1]))         --> gtol 1 1.0000
----
---- Its second result, and what it asks of evaluate, are those of mah.solver.lbfgs.
+--- The solver cg; the text at the end has its formulas and limits.
 local class = require "mah.base.class"
 local descent = require "mah.learn.solver.descent"
 local elsewhere = require "mah.learn.elsewhere"
@@ -28,12 +10,7 @@ local Cg = class.new("the solver cg", "solver", "lr loss g point direction befor
 Cg.name = "cg"
 Cg.full_batch = true
 
-local rules = options.declare("mah.solver.cg", {
-  gtol = { 1e-4, "number", "[0, inf)" },
-  ftol = { 2.220446049250313e-9, "number", "[0, inf)" },
-  max_fun = { 15000, "integer", "[1, inf)" },
-  max_line_search = { 20, "integer", "[1, inf)" },
-})
+local rules = options.declare("mah.solver.cg", descent.rules)
 class.fields[Cg] = rules
 
 -- Of the strong Wolfe conditions, as scipy's; and how much of a gradient's square a direction has
@@ -86,7 +63,31 @@ end
 
 function Cg:__call(evaluate, w) return descent.iterate(self, evaluate, w, move, forget) end
 
---- The solver of nonlinear conjugate gradients.
+--- Nonlinear conjugate gradients for the whole batch. With the factor of Polak and Ribière, at
+--- least 0, and a start anew where a direction does not descend enough (Gilbert, Nocedal: "Global
+--- convergence properties of conjugate gradient methods for optimization", SIAM J. Optimization 2,
+--- 1992):
+---   b = max(0, g_new'(g_new - g) / g'g);  d_new = -g_new + b d
+--- One call is one iteration, which evaluates a few times along d: the line search is exacter than
+--- L-BFGS' (the slope falls to 0.4 of itself), and nothing is kept but three vectors, so it is for
+--- networks of which L-BFGS' history has no room. First steps as scipy's minimize(method="CG").
+---
+--- Its second result, and what it asks of evaluate, are those of mah.solver.lbfgs.
+---
+---     local net = mah.mlp { 2, { 8, "tanh" }, { 2, "softmax" }, seed = 1 }
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local solver = mah.solver.cg { gtol = 1e-3 }
+---     mah.train(net, moons, { solver = solver, stop = 50 })
+---     print(net:score(moons.x, moons.y) > 0.8, solver.n_iter <= 50)   --> true true
+---
+---     local solver, w, g = mah.solver.cg(), mah.zeros(3), mah.zeros(3)
+---     local function evaluate(x)                     -- f(x) = |x - 1|^2 / 2
+---       g:copy_(x):sub_(1)
+---       return g:dot(g) / 2, g
+---     end
+---     local loss, reason
+---     repeat loss, reason = solver(evaluate, w) until reason
+---     print(reason.rule, solver.n_iter, ("%.4f"):format(w[1]))         --> gtol 1 1.0000
 ---@param given {gtol: number?, ftol: number?, max_fun: integer?, max_line_search: integer?}|nil
 ---@return solver   with n_iter and n_evaluations
 return function(given)

@@ -20,6 +20,16 @@ local descent = {}
 function descent.is_finite(x) return x - x == 0 end
 local is_finite = descent.is_finite
 
+--- Settings that both have.
+descent.rules = {
+  gtol = { 1e-4, "number", "[0, inf)", "the solver is done when the gradient's largest element, in "
+    .. "size, is at most this" },
+  ftol = { 2.220446049250313e-9, "number", "[0, inf)", "the solver is done when the loss falls by "
+    .. "at most this share of its size, or of 1 if it is smaller" },
+  max_fun = { 15000, "integer", "[1, inf)", "the solver ends after more evaluations of the loss" },
+  max_line_search = { 20, "integer", "[1, inf)", "most evaluations along one direction" },
+}
+
 descent.epsilon = { float32 = 2 ^ -23, float64 = 2 ^ -52 }
 
 -- -- Vectors --------------------------------------------------------------------------------------

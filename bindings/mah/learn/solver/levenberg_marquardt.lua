@@ -1,38 +1,4 @@
---- Levenberg-Marquardt for small least squares: steps between Gauss' and Newton's, which solves the
---- problem as if the residuals were linear, and straight downhill (Levenberg 1944, Marquardt 1963;
---- by a trust region in scaled parameters, as in Moré: "The Levenberg-Marquardt algorithm:
---- implementation and theory", 1978; choices and ends are those of MINPACK's lmder, as in scipy's
---- least_squares(method="lm")).
----
----     local net = mah.mlp{1, {8, "tanh"}, {1, "identity"}, dtype = "float64"}
----     mah.train(net, {x = x, y = y}, {solver = mah.solver.levenberg_marquardt(), stop = 30})
----
---- It needs the derivatives of all residuals with respect to all parameters, a matrix, and takes it
---- apart (n^3): it is for some hundreds of parameters, where it comes to losses in ten iterations
---- that gradients never come to. mah.train takes it for networks whose loss is squared_error; l2 is
---- welcome. Called by itself, it asks for more than a loss: evaluate(w, with_jacobian) gives the
---- residuals (m) and, where it is asked for it, their Jacobian (m, n); the loss is half the sum of
---- their squares.
----
----     local t, y = mah.linspace(0, 1, 20), mah.linspace(0, 1, 20):mul(-2):exp() * 3
----     local function model(p) return (p[2] * t):exp() * p[1] - y end
----     local solver, w, reason = mah.solver.levenberg_marquardt(), mah.ones(2), nil
----     local slope = mah.jacobian(model)
----     repeat
----       local _
----       _, reason = solver(function(x, jacobian) return model(x), jacobian and slope(x) end, w)
----     until reason
----     print(("%.3f %.3f"):format(w[1], w[2]))        --> 3.000 -2.000
----
---- The second result, when there is one, says that the solver is done: {rule =, value =, text =}
---- with
----   gtol          the residuals stand all but at right angles on the Jacobian's columns: the
----                 largest cosine is at most gtol
----   ftol          the sum of squares falls, and is expected to fall, by at most that share
----   xtol          the trust region is as small as that, compared with the parameters
----   max_fun       more than max_fun evaluations of residuals were made
----   no_step       no step lowers the loss; or it, or a derivative, is not finite, as `value` is
----                 then
+--- The solver levenberg_marquardt; the text at the end has its formulas and limits.
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
@@ -48,11 +14,15 @@ Marquardt.full_batch = true
 Marquardt.takes_residuals = true
 
 local rules = options.declare("mah.solver.levenberg_marquardt", {
-  gtol = { 1e-8, "number", "[0, inf)" },
-  ftol = { 1e-8, "number", "[0, inf)" },
-  xtol = { 1e-8, "number", "[0, inf)" },
-  max_fun = { 15000, "integer", "[1, inf)" },
-  factor = { 100, "number", "(0, inf)" },
+  gtol = { 1e-8, "number", "[0, inf)", "the solver is done when the residuals' largest cosine with "
+    .. "a derivative is at most this" },
+  ftol = { 1e-8, "number", "[0, inf)", "the solver is done when the sum of squares falls by at "
+    .. "most this share" },
+  xtol = { 1e-8, "number", "[0, inf)", "the solver is done when steps are at most this share of "
+    .. "the parameters" },
+  max_fun = { 15000, "integer", "[1, inf)", "most evaluations of the residuals" },
+  factor = { 100, "number", "(0, inf)", "length of the first step at most, compared with the "
+    .. "parameters" },
 })
 class.fields[Marquardt] = rules
 
@@ -225,15 +195,45 @@ function Marquardt:__call(evaluate, w)
   return self.loss, why
 end
 
----@class levenberg_marquardt_options
----@field gtol number|nil
----@field ftol number|nil
----@field xtol number|nil
----@field max_fun integer|nil
----@field factor number|nil   the first trust region, compared with the parameters
-
---- The Levenberg-Marquardt solver.
----@param given levenberg_marquardt_options|nil
+--- Levenberg-Marquardt for small least squares. Its steps are between Gauss' and Newton's, which
+--- solves the problem as if the residuals were linear, and straight downhill (Levenberg 1944,
+--- Marquardt 1963; by a trust region in scaled parameters, as in Moré: "The Levenberg-
+--- Marquardt algorithm: implementation and theory", 1978; choices and ends are those of MINPACK's
+--- lmder, as in scipy's least_squares(method="lm")).
+---
+--- It needs the derivatives of all residuals with respect to all parameters, a matrix, and takes it
+--- apart (n^3): it is for some hundreds of parameters, where it comes to losses in ten iterations
+--- that gradients never come to. mah.train takes it for networks whose loss is squared_error; l2 is
+--- welcome. Called by itself, it asks for more than a loss: evaluate(w, with_jacobian) gives the
+--- residuals (m) and, where it is asked for it, their Jacobian (m, n); the loss is half the sum of
+--- their squares.
+---
+--- The second result, when there is one, says that the solver is done: {rule =, value =, text =},
+--- where rule is
+--- * gtol: the residuals stand all but at right angles on the Jacobian's columns: the largest
+---   cosine is at most gtol;
+--- * ftol: the sum of squares falls, and is expected to fall, by at most that share;
+--- * xtol: the trust region is as small as that, compared with the parameters;
+--- * max_fun: max_fun evaluations of residuals were made;
+--- * no_step: no step lowers the loss; or it, or a derivative, is not finite, as `value` is then.
+---
+---     local x = mah.linspace(-2, 2, 40, { dtype = "float64" }):reshape(40, 1)
+---     local net = mah.mlp { 1, { 8, "tanh" }, { 1, "identity" }, dtype = "float64", seed = 1 }
+---     mah.train(net, { x = x, y = x:sin() }, {
+---       solver = mah.solver.levenberg_marquardt(), stop = 30,
+---     })
+---     print(net:loss(x, x:sin()) < 1e-6)              --> true
+---
+---     local t, y = mah.linspace(0, 1, 20), mah.linspace(0, 1, 20):mul(-2):exp() * 3
+---     local function model(p) return (p[2] * t):exp() * p[1] - y end
+---     local solver, w, reason = mah.solver.levenberg_marquardt(), mah.ones(2), nil
+---     local slope = mah.jacobian(model)
+---     repeat
+---       local _
+---       _, reason = solver(function(x, jacobian) return model(x), jacobian and slope(x) end, w)
+---     until reason
+---     print(("%.3f %.3f"):format(w[1], w[2]))        --> 3.000 -2.000
+---@param given table|nil
 ---@return solver   with n_iter, n_evaluations (of residuals) and n_jacobians
 return function(given)
   local solver = setmetatable(options(given, rules, "mah.solver.levenberg_marquardt",

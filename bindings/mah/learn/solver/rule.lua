@@ -18,6 +18,16 @@ local tensor = require "mah.tensor"
 
 local rule = {}
 
+--- What settings mean that several solvers have.
+rule.texts = {
+  lr = "learning rate, which a schedule of the training may change",
+  beta_1 = "share of the past in the mean of the gradients, at each step",
+  beta_2 = "share of the past in the mean of their squares, at each step",
+  epsilon = "what is added to the root that a step is divided by",
+  weight_decay = "what is added to the gradient of each parameter: so many times the parameter",
+  decoupled = "times lr the share that each parameter loses at each step, biases included",
+}
+
 local classes = {} -- with their names, for messages
 local without_rate = {}
 local of_step = ffi.new "mah_rule"

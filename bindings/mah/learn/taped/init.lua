@@ -1,4 +1,4 @@
---- mah.network: see taped/network.lua.
+--- mah.network reads what it is given; taped/network.lua is the network.
 local check = require "mah.base.check"
 local losses = require "mah.learn.taped.losses"
 local network = require "mah.learn.taped.network"
@@ -8,14 +8,21 @@ local tree = require "mah.learn.taped.tree"
 require "mah.learn.taped.training"
 
 local rules = options.declare("mah.network", {
-  params = { nil, "table|tensor" },
-  forward = { options.required, "callable" },
-  loss = { options.required, "string|function" },
-  output = { nil, "string" },
-  init = { "glorot_uniform", "string|callable" },
-  inputs = { nil, "integer", "[1, inf)" },
-  dtype = { "float32", { "float32", "float64" } },
-  seed = { nil, "integer|table", "[0, 4294967295]" },
+  params = { nil, "table|tensor", nil, "what is trained: sizes, tensors and layers by name, or in "
+    .. "lists, within one another; nil: those of the layer that forward is" },
+  forward = { options.required, "callable", nil, "function (p, x, training) -> scores, rows first; "
+    .. "or a layer of mah.nn" },
+  loss = { options.required, "string|function", nil, losses.list() .. "; or a function (scores, y, "
+    .. "weight) -> one number, weight nil without any" },
+  output = { nil, "string", nil, "what net:forward makes of the scores: softmax, logistic, exp or "
+    .. "identity; nil: they are given as they are" },
+  init = { "glorot_uniform", "string|callable", nil, "initial values of parameters with two "
+    .. "dimensions and more: a name of mah.init's, or a function (t, rng) that fills t; others are "
+    .. "0" },
+  inputs = { nil, "integer", "[1, inf)", "columns of x, to be checked; nil: any" },
+  dtype = { "float32", { "float32", "float64" }, nil, "type of parameters and outputs" },
+  seed = { nil, "integer|table", "[0, 4294967295]", "of the initial values, or a generator "
+    .. "(mah.rng); nil: the default generator (mah.manual_seed)" },
 })
 
 local elsewhere = {
@@ -27,38 +34,31 @@ local elsewhere = {
 --- A network of a function of one's own. mah.train and what stands on it take it as they take
 --- mah.mlp's; net:forward, predict, score, loss, gradient, init, clone and save are there, too.
 ---
----   params    what is trained: tables by name, or lists, within one another, and at their ends
----               {784, 64}        sizes: from `init`, or 0 for one dimension
----               {784, 64, init = "he_normal", max_norm = 3}
----                                with settings: init, a name of mah.init's or function (t, rng);
----                                max_norm, the longest column that a step of mah.train leaves;
----                                buffer = true is not trained, but kept: a running mean
----               a tensor         these values, copied
----               a layer of mah.nn, whose parameters stand there
----             not needed where `forward` is a layer
----   forward   function (p, x, training) -> scores: a tensor with the rows first, or a table of
----             tensors for a loss of one's own. p has the form of params; x is a mini-batch of the
----             data's x. training is false in evaluation, else {rng = generator, step =, epoch =},
----             from which noise is to be drawn. Or a layer of mah.nn
----   loss      function (scores, y, weight) -> one number; weight is nil without any. Or a name:
----               {{mah.learn.taped.losses.list}}.
----             They are mah.loss', of scores that no output activation has seen; those that mah.mlp
----             has, too, are as it has them: squared_error with its 1/2, binary_cross_entropy and
----             poisson as a row's sum
----   output    "softmax", "logistic", "exp" or "identity": what net:forward makes of the scores;
----             default: they are given as they are
----   init      of parameters with two dimensions and more: a name of mah.init's, or function (t,
----             rng); default "glorot_uniform"
----   inputs    columns of x, to be checked
----   dtype     "float32" (default) or "float64"
----   seed      of the initial values, or a generator (the default one when absent)
+--- params, at the ends of its tables, holds
+--- * {784, 64}: sizes; the values come from `init`, or are 0 for one dimension;
+--- * {784, 64, init = "he_normal", max_norm = 3}: sizes with settings: init, a name of mah.init's
+---   or a function (t, rng); max_norm, the longest column that a step of mah.train leaves; buffer =
+---   true is not trained, but kept: a running mean;
+--- * a tensor, whose values are copied;
+--- * a layer of mah.nn, whose parameters stand there.
 ---
----     local quantiles = mah.network {
----       params = { W1 = { 1, 20 }, b1 = { 20 }, W2 = { 20, 3 }, b2 = { 3 } },
+--- forward is called with p, which has the form of params, and x, a mini-batch of the data's x; for
+--- a loss of one's own it may give a table of tensors. `training` is false in evaluation, else {rng
+--- = generator, step =, epoch =}, from which noise is to be drawn.
+---
+--- Losses by name are mah.loss', of scores that no output activation has seen; those that mah.mlp
+--- has, too, are as it has them: squared_error with its 1/2, binary_cross_entropy and poisson as a
+--- row's sum.
+---
+---     local net = mah.network {
+---       params = { W1 = { 1, 20 }, b1 = { 20 }, W2 = { 20, 3 }, b2 = { 3 } }, seed = 1,
 ---       forward = function(p, x) return (x:matmul(p.W1) + p.b1):tanh():matmul(p.W2) + p.b2 end,
 ---       loss = function(scores, y) return mah.loss.quantile(scores, y, { q = { 0.1, 0.5, 0.9 } })
 ---       end,
 ---     }
+---     local x = mah.rand(100, 1, { rng = 1 })
+---     mah.train(net, { x = x, y = x:square():reshape(100) }, { stop = 5, seed = 1 })
+---     print(#net.params, net(x).shape[2], net.parameters.W2.shape[1])         --> 103 3 20
 ---@param given table
 ---@return TapedNetwork
 return function(given)

@@ -10,10 +10,11 @@
 ---     }
 ---     local x, y = mah.randn(20, 4), mah.randint(0, 2, 20)
 ---     mah.train(net, { x = x, y = y }, { stop = 3 })
----     print(net:score(x, y), net.parameters.W1.shape[1])
+---     print(net:score(x, y) <= 1, net.parameters.W1.shape[1])          --> true 4
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
+local common = require "mah.learn.training_rules"
 local elsewhere = require "mah.learn.elsewhere"
 local file = require "mah.learn.taped.file"
 local losses = require "mah.learn.taped.losses"
@@ -29,18 +30,25 @@ local trees = require "mah.grad.trees"
 
 ---@class TapedNetwork
 ---@field params tensor            what is trained, (P); `parameters` and `names` have views of it
----@field buffers tensor           what is not trained, as running means, (B)
+---@field buffers tensor           what is not trained but kept, as running means, (B)
 ---@field parameters any           views of both in the form of `params` in mah.network
----@field names table[]            {name, first, count, sizes, weight = view, max_norm}, in order
+---@field names table[]            the parameters in the order of params: {name = "W1", first = its
+---  first place, from 1, count =, sizes =, weight = view, max_norm =}
 ---@field dtype string             "float32" or "float64"
 ---@field inputs integer|nil       columns of x, where they were told
 ---@field loss_function string     its name; "custom" of a function
----@field input_scale number       of inputs that are bytes; see net:scale_inputs
+---@field input_scale number       what bytes in x are multiplied by: net:scale_inputs
 ---@field is_taped boolean         true: the tape makes the gradient
 ---@field in_lua boolean           true: Lua has a hand in each step
 ---@field forward_function function|nil   (p, x, training) -> scores
----@field model table|nil          the layer in the place of a function
+---@field model Layer|nil          the layer in the place of a function
 ---@field output string|nil        what makes outputs of the scores
+---@field private tree table
+---@field private apply function|Layer
+---@field private loss_rule table
+---@field private usual_init string|function
+---@field private output_function function|nil
+---@field private trained table|nil
 local Taped = class.new("a network", "net", "inputs forward_function model output output_function "
   .. "has_warned trained", nil, elsewhere.network)
 
@@ -77,10 +85,15 @@ local function new(o)
 end
 
 local clone_rules = options.declare("TapedNetwork:clone", {
-  dtype = { nil, { "float32", "float64" } },
+  dtype = { nil, { "float32", "float64" }, nil, "type of the copy; nil: this network's" },
 })
 
 --- A network of the same function with a copy of parameters and buffers.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 3 }, loss = "cross_entropy" }
+---     local copy = net:clone { dtype = "float64" }
+---     copy.params:zero_()
+---     print(copy.dtype, net.params:abs():sum() > 0)                    --> float64 true
 ---@param given {dtype: string?}|nil   dtype: another one than this network's
 ---@return TapedNetwork
 function Taped:clone(given)
@@ -105,6 +118,11 @@ local function fill(leaf, flat, rng, usual)
 end
 
 --- Draws new parameters, in their order, and puts the buffers back to what they were at first.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 3 }, loss = "cross_entropy" }
+---     local first = net:init(1).params:clone()
+---     print(net:init(2).params:equal(first))                           --> false
+---     print(net:init(1).params:equal(first))                           --> true
 ---@param source integer|rng|nil     a seed, a generator, or nil for the default generator
 ---@param init string|function|nil   of the parameters of two dimensions and more without one of
 ---  their own: a name of mah.init's or function (t, rng); default: what the network was made with
@@ -119,6 +137,11 @@ end
 
 --- Inputs that are bytes are multiplied by `scale` from now on, in training and afterwards: 1 / 255
 --- for images. Other integers are taken as they are, for they may be codes.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 1, 1 }, loss = "squared_error" }
+---     net:scale_inputs(1 / 255)
+---     local bytes = mah.tensor({ { 0 }, { 255 } }, "uint8")
+---     print(net(bytes):equal(net(mah.tensor { { 0 }, { 1 } })))        --> true
 ---@param scale number    not 0
 ---@return TapedNetwork self
 function Taped:scale_inputs(scale)
@@ -152,7 +175,11 @@ local function with_output(net, scores)
 end
 
 --- What the network gives for the rows, without noise: what its function returns with `training`
---- false, under `output`, if there is one.
+--- false, under `output`, if there is one. net(x) is the same.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 3 }, loss = "cross_entropy",
+---       output = "softmax", seed = 1 }
+---     print(("%.4f"):format(net:forward(mah.ones(4, 2))[1]:sum()))     --> 1.0000
 ---@param x tensor|table   rows first
 ---@return tensor|table
 function Taped:forward(x) return with_output(self, scores_of(self, x)) end
@@ -166,6 +193,9 @@ end
 --- from 0; with binary_cross_entropy logits > 0, a class with one score and a label each with
 --- several; with hinge and focal a class of several scores, or a label of one; otherwise what
 --- net:forward gives, (N) where that is (N, 1).
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 3 }, loss = "cross_entropy" }
+---     print(net:predict(mah.ones(4, 2)).dtype)                         --> int32
 ---@param x tensor|table   rows first
 ---@return tensor|table    classes, labels: int32
 function Taped:predict(x)
@@ -177,6 +207,13 @@ end
 --- Accuracy for classes; for several labels the share of rows with all of them right; R2 for
 --- numbers (of rates e^scores with poisson); with quantile, cosine and a function of one's own the
 --- negative loss.
+---
+---     local moons = mah.data.make_moons { n_samples = 100, random_state = 1 }
+---     local net = mah.network { loss = "cross_entropy", seed = 1, forward = mah.nn.Sequential {
+---       mah.nn.Linear { 2, 16 }, mah.nn.Tanh {}, mah.nn.Linear { 16, 2 },
+---     } }
+---     mah.train(net, moons, { solver = "lbfgs", stop = 100 })
+---     print(net:score(moons.x, moons.y) > 0.9)                         --> true
 ---@param x tensor|table
 ---@param y tensor|table
 ---@param weight tensor|nil     (N): what a row counts
@@ -190,7 +227,8 @@ end
 
 -- -- Loss and gradient ----------------------------------------------------------------------------
 
---- The loss of a batch at w with its penalties, and its gradient. What the training loop calls.
+--- The loss of a batch at w with its penalties, and its gradient. What the training loop calls;
+--- net:loss and net:gradient take data as it is.
 ---@param batch table             of taped/pass.lua
 ---@param w tensor                (P)
 ---@param gradient tensor|nil     (P), overwritten; nil: the loss only
@@ -199,9 +237,9 @@ function Taped:evaluate(batch, w, gradient) return pass.evaluate(self, batch, w,
 
 local penalty_rules = options.declare("TapedNetwork:loss TapedNetwork:gradient "
   .. "StackedNetwork:loss StackedNetwork:gradient", {
-  l1 = { 0, "number", "[0, inf)" },
-  l2 = { 0, "number", "[0, inf)" },
-  weight = { nil, "tensor" },
+  l1 = common.l1,
+  l2 = common.l2,
+  weight = common.weight,
 })
 
 --- All rows as a batch of taped/pass.lua.
@@ -225,9 +263,14 @@ end
 
 --- The loss of all rows, without noise; with l1, l2 it includes the penalties (l1 sum|W| + l2/2
 --- sum W^2) / N of the parameters of two dimensions and more.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 4, init = "zeros" },
+---       loss = "cross_entropy" }
+---     local loss = net:loss(mah.randn(6, 2), mah.zeros(6, { dtype = "int32" }))
+---     print(("%.4f %.4f"):format(loss, math.log(4)))                   --> 1.3863 1.3863
 ---@param x tensor|table
 ---@param y tensor|table
----@param given table|nil     {l1 =, l2 =, weight = (N)}
+---@param given table|nil
 ---@return number
 function Taped:loss(x, y, given)
   local where = "net:loss"
@@ -236,9 +279,15 @@ function Taped:loss(x, y, given)
 end
 
 --- The loss as net:loss gives it, and its gradient with respect to net.params.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 1 }, loss = "squared_error" }
+---     local x, y = mah.randn(6, 2), mah.zeros(6, 1)
+---     local before, g = net:gradient(x, y)
+---     net.params:axpy_(-0.1, g)                                        -- a step downhill
+---     print(net:loss(x, y) < before)                                   --> true
 ---@param x tensor|table
 ---@param y tensor|table
----@param given table|nil     {l1 =, l2 =, weight = (N)}
+---@param given table|nil
 ---@return number loss, tensor gradient   (P)
 function Taped:gradient(x, y, given)
   local where = "net:gradient"
@@ -255,6 +304,10 @@ end
 ---
 --- Of a network of layers (mah.nn) mah.load makes another one. A function is in no file: make the
 --- network in the script, and read the parameters into it by net:load.
+---
+---     local net = mah.network { forward = mah.nn.Linear { 2, 3 }, loss = "cross_entropy" }
+---     net:save "layers.safetensors"
+---     print(mah.load("layers.safetensors").params:equal(net.params))   --> true
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return TapedNetwork self
@@ -264,6 +317,14 @@ function Taped:save(path, given) return saving.save_network(self, path, given, f
 --- has tensors of the same names and shapes, and none besides; and what mah.train{resume = true}
 --- goes on from, where it is there. Errors name the tensor that does not fit; nothing is changed
 --- then.
+---
+---     local function new(seed)
+---       return mah.network { params = { W = { 2, 3 }, b = { 3 } }, loss = "cross_entropy",
+---         forward = function(p, x) return x:matmul(p.W) + p.b end, seed = seed }
+---     end
+---     local net = new(1)
+---     net:save "own.safetensors"
+---     print(new(2):load("own.safetensors").params:equal(net.params))   --> true
 ---@param path string
 ---@return TapedNetwork self
 function Taped:load(path)

@@ -164,9 +164,15 @@ end
 --- alphabetical order. Of one operand without a sum the result is a view. float32 and float64 by
 --- matrix products; integers wrap around, as NumPy's do.
 ---
----     mah.einsum("bij,bjk->bik", a, b)      -- a batch of matrix products
----     mah.einsum("i,ij,j", x, a, y)         -- x^T A y, a number without dimensions
----     mah.einsum("ii->i", a)                -- a diagonal
+---     local a, b = mah.tensor { { 1, 2 }, { 3, 4 } }, mah.tensor { { 0, 1 }, { 1, 0 } }
+---     print(mah.einsum("ij,jk->ik", a, b))
+---     --> float32 2x2
+---     --> {{2.0, 1.0},
+---     -->  {4.0, 3.0}}
+---     print(mah.einsum("ii->i", a))
+---     --> float32 2
+---     --> {1.0, 4.0}
+---     print(mah.einsum("i,ij,j", a[1], a, a[2]):item())   --> 61
 ---@param equation string   "ij,jk->ik" ...
 ---@param a tensor|tensor[]   the first operand, or a list of all: of more than eight
 ---@param b tensor|nil

@@ -60,7 +60,7 @@ end
 ---@param path string
 ---@param given {scaling: boolean?, classes: table?, regression: boolean?}|nil   the last two: of
 ---  the estimator that it becomes
----@return table   Network, estimator or pipeline
+---@return table   network, estimator or pipeline
 function fann.read(path, given)
   local o = options_of(given, { "scaling", "classes", "regression" }, path, "FANN")
   local net = text.read(file.read(path), path)

@@ -331,8 +331,8 @@ local function data_of(chart)
   for k, s in ipairs(chart.list) do
     any_err = any_err or s.err ~= nil
     for i, y in ipairs(s.y) do
-      all[#all + 1] = { series = several and (s.label or k) or nil, label = chart.given[i], value = y,
-        err = s.err and s.err[i] }
+      all[#all + 1] = { series = several and (s.label or k) or nil, label = chart.given[i],
+        value = y, err = s.err and s.err[i] }
     end
   end
   for _, name in ipairs { several and "series", "label", "value", any_err and "err" } do

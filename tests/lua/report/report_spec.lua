@@ -132,7 +132,7 @@ describe("mah.report", function()
   it("writes no numbers of a picture", function()
     report():figure(mah.image.grid(mah.rand(2, 4)), "Noise"):save()
     assert.is_false(mah.file.exists(folder .. "/figure_01.csv"))
-    assert.falsy(page():find("CSV", 1, true))
+    assert.falsy(page():find('>CSV<', 1, true))
   end)
 
   it("shows the text of functions", function()

@@ -91,7 +91,9 @@ end
 
 local LTR, END = "\226\129\166", "\226\129\169" -- what stands between goes left to right
 
---- A moment, "2026-11-30 09:33 UTC".
+--- A moment.
+---
+---     print(mah.report.Language.of("en"):date(0))  --> 1970-01-01 00:00 UTC
 ---@param seconds number|nil   since 1970; now by default
 ---@return string
 function Language:date(seconds)
@@ -107,7 +109,9 @@ local durations = {
   { 0, { en = "{a:1} s", fa = "{a:1} ثانیه" } },
 }
 
---- How long something took: "9 min 15 s", "0.4 s".
+--- How long something took.
+---
+---     print(mah.report.Language.of("en"):duration(555))  --> 9 min 15 s
 ---@param seconds number
 ---@return string
 function Language:duration(seconds)

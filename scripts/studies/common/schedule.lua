@@ -12,12 +12,12 @@ Schedule.__index = Schedule
 local pace = {
   hidden_layers = 500, residual_layers = 7500, neurons = 1080, solvers = 960, activations = 960,
   learning_rate = 540, fitting = 125, stopping = 290, dropout = 4540, batch_size = 3200,
-  final_model = 2280, scikit_learn = 3000,
+  final_model = 2280,
 }
 
 local function work_of(name, settings)
   local size = name == "final_model" and settings.final or settings
-  return (pace[name] or 1000) * size.n * #size.seeds
+  return (pace[name] or 3000) * size.n * #size.seeds
 end
 
 ---@param names string[]    the studies to come

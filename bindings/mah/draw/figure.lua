@@ -22,14 +22,18 @@ local text = require "mah.draw.text"
 ---@field title string|nil    what stands above the picture, "" for nothing
 ---@field rtl boolean|nil     is its text written from the right, as Persian is?
 ---@field private chart table|nil
+---@field private parts table|nil
 ---@field private data nil|fun(): table   the numbers that it shows: mah.draw.data
 ---@field private render fun(canvas: table)
-local Figure = class.new("a figure", "figure", "title rtl chart data")
+local Figure = class.new("a figure", "figure", "title rtl chart parts data")
 
 --- Device pixels in a pixel of a PNG: a figure of 640 pixels becomes 960 wide, about 144 dpi.
 local SCALE = 1.5
 
----@param spec table   width, height, render = function(canvas), title, rtl
+---@param spec table   width, height, render = function(canvas), title, rtl; parts, for whoever
+---  draws axes of their own (mah.draw.terminal.chart): spec (of mah.draw.frame) and
+---  draw(canvas, area), what lies within them; bars ("upright" or "beside"), color_bars, cells
+---  ({rows, columns}); or figures, of a panel
 function Figure.new(spec) return setmetatable(spec, Figure) end
 
 function Figure:__tostring()

@@ -29,7 +29,7 @@ def open_page(b, path):
 def shown(b, selector):
     """The texts of what can be seen."""
     return b.run("""return [...document.querySelectorAll(arguments[0])]
-      .filter((e) => e.checkVisibility({contentVisibilityAuto: true}))
+      .filter((e) => e.checkVisibility())
       .map((e) => e.textContent)""", ".claims-list " + selector)
 
 
@@ -119,6 +119,8 @@ def test_without_script(b):
     check("no words are asked for", shown(b, "[type=search]") == [])
     choose(b, "no")
     b.run("document.querySelectorAll('.claims-list details').forEach((d) => { d.open = true; })")
+    b.wait("[...document.querySelectorAll('.claims-list tbody tr.no')]"
+           ".every((e) => e.checkVisibility())")
     rows, all_rows = shown(b, "tbody tr"), b.run(
         "return document.querySelectorAll('.claims-list tbody tr.no').length")
     check("verdicts are chosen by the style", len(rows) == all_rows > 0, (len(rows), all_rows))

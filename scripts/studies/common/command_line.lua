@@ -44,10 +44,13 @@ command_line.stop, command_line.attempt = stop, attempt
 ---@param program function
 function command_line.main(program)
   local ok, trace = xpcall(program, function(problem)
+    if type(problem) ~= "string" then return problem end -- how a program ends early
     stop_if_interrupted(problem)
     return debug.traceback(problem, 2)
   end)
-  if not ok then stop(1, trace) end
+  if ok then return end
+  if type(trace) == "string" then stop(1, trace) end
+  error(trace, 0)
 end
 
 --- Ends the program because a study that was asked for cannot run here.

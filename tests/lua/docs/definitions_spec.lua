@@ -94,7 +94,7 @@ describe("the definitions for editors", function()
     assert.matches("\n%-%-%-@field shape integer%[%]", tensor)
     assert.matches("\n%-%-%-@operator add%(tensor|number%): tensor\n", tensor)
     assert.matches("\n%-%-%-@field %[integer", tensor)
-    assert.matches("\n%-%-%-@field store string", block "---@class study")
+    assert.matches("\n%-%-%-@field store string", block "---@class study\n")
   end)
 end)
 

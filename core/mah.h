@@ -39,6 +39,7 @@
 #include "tensor/special.h"
 #include "tensor/tensor.h"
 
+#include "data/augment.h"
 #include "data/csv.h"
 #include "data/digits.h"
 #include "data/elements.h"

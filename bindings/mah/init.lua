@@ -19,6 +19,7 @@ local modules = {
   clip = "mah.learn.clip",
   data = "mah.data",
   arguments = "mah.base.arguments",
+  augment = "mah.data.augment",
   average = "mah.learn.average",
   ensemble = "mah.learn.ensemble",
   distributions = "mah.tensor.distributions",

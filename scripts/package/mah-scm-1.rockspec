@@ -20,6 +20,7 @@ build = {
     CMAKE_INSTALL_PREFIX = "$(PREFIX)",
     CMAKE_INSTALL_LIBDIR = "lib",
     MAH_LUADIR = "lua",
+    MAH_PLAIN_LIBRARY = "ON",
     MAH_TESTS = "OFF",
   },
 }

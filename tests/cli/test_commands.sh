@@ -120,7 +120,7 @@ in_bash() {
 }
 in_zsh() {
   zsh -f -c 'mah() { "$MAH" "$@" }; _files() { [[ $1 == -/ ]] && print -l *(/N) || print -l *(N) }
-    _describe() { print -l -- ${(P)3} }; words=(${(z)2}); [[ $2 == *" " ]] && words+=("")
+    _describe() { print -l -- ${(P)2} }; words=(${(z)2}); [[ $2 == *" " ]] && words+=("")
     CURRENT=$#words PREFIX=$words[-1]; source $1/_mah' - "$COMPLETIONS" "$1" | sed 's/:.*//'
 }
 in_fish() {

@@ -23,7 +23,7 @@ trap 'exit 130' INT TERM HUP
 inside() { chroot "$bare" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
   ${http_proxy:+http_proxy="$http_proxy"} "$@"; }
 user() { run chroot --userspec=somebody:somebody "$bare" env -i -C /home/somebody TERM=dumb \
-  HOME=/home/somebody LANG=C.UTF-8 PATH=/usr/bin:/bin "$@"; }
+  HOME=/home/somebody LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin "$@"; }
 # try NAME COMMAND...: of what takes long; shows the end of its output where it fails.
 try() {
   name=$1
@@ -102,7 +102,7 @@ expect "mah runs with it" 0 "*{3.0, 6.0}" ""
 user luajit -e 'local mah = require "mah"; print(mah.zeros(2).shape[1])'
 expect "and luajit2 with mah, without a warning" 0 "2" ""
 
-# -- MPI, and the end -------------------------------------------------------------------------------
+# -- MPI --------------------------------------------------------------------------------------------
 
 if [ -n "$deb_with_mpi" ]; then
   try "apt installs the part with MPI" install --no-install-recommends "/root/$deb_with_mpi" openmpi-bin
@@ -110,7 +110,15 @@ if [ -n "$deb_with_mpi" ]; then
     grid = {a = {1, 2}}, trial = function(p) return {b = p.a} end} s:run() print(#s:results())'
   expect "a sweep of three ranks" 0 "*2" "*"
 fi
+
+# -- Without a package: cmake --install into /usr/local ---------------------------------------------
+
 try "apt removes it" inside apt-get -qq -y remove mah
 check "all of it" [ -z "$(find "$bare/usr" -path '*mah*' -not -path '*/doc/*' -type f | grep -v var)" ]
+DESTDIR="$bare" try "cmake --install" cmake --install "$BUILD" --prefix /usr/local
+user luajit -e 'print(require("mah").zeros(2).shape[1])'
+expect "luajit finds it there, too" 0 "2" ""
+user mah examples
+expect "and mah its examples" 0 "*02_xor *XOR: *" ""
 
 finish

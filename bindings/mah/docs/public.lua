@@ -213,6 +213,7 @@ function public.classes()
     network = getmetatable(require("mah").mlp { 1, { 1, "identity" }, seed = 0 }).__index,
     TapedNetwork = require("mah.learn.taped.network").class,
     StackedNetwork = require("mah.learn.stacked").class,
+    augmentation = require "mah.data.augmentation",
     rng = getmetatable(require("mah").rng(0)).__index,
     distribution = getmetatable(require("mah").distributions.normal()).__index,
     ensemble = getmetatable(require("mah").ensemble { require("mah").mlp { 1, { 1, "identity" },
@@ -220,9 +221,13 @@ function public.classes()
     find_lr = require "mah.learn.range_test",
     figure = require "mah.draw.figure",
     study = require "mah.sweep.study",
+    sweep_table = require "mah.sweep.table",
     report = require "mah.report.report",
+    page = require "mah.report.page",
+    language = require "mah.report.language",
     table = require("mah.data.table").methods,
     column = require("mah.data.table").column_methods,
+    grouped = require "mah.data.table.group",
     sparse = require("mah.data.sparse").methods,
     MLPClassifier = estimator "MLPClassifier",
     MLPRegressor = estimator "MLPRegressor",
@@ -269,9 +274,12 @@ function public.class_of(value)
 end
 
 local hidden = {
+  augmentation = { new = true, expect = true, augmenter = true, mixes = true,
+    probabilities = true },
   find_lr = { new = true }, figure = { new = true }, study = { new = true },
   network = { new = true, evaluate = true }, -- evaluate takes the core's batches
   TapedNetwork = { evaluate = true }, StackedNetwork = { evaluate = true },
+  sweep_table = { new = true, of_trials = true }, page = { new = true }, language = { of = true },
 }
 
 local class_names = {} -- with methods

@@ -5,14 +5,19 @@ local check = require "mah.base.check"
 local options = require "mah.base.options"
 
 local rules = options.declare("mah.load", {
-  activation = { nil, "string|table" },
-  out_activation = { nil, "string" },
-  key = { nil, "string" },
-  layers = { nil, "table" },
-  classes = { nil, "table|tensor" },
-  regression = { false, "boolean" },
-  scaling = { nil, "boolean" },
-  eps = { 1e-5, "number", "(0, inf)" },
+  activation = { nil, "string|table", nil,
+    "between layers of files that hold weights by names: one for all hidden layers, or a list" },
+  out_activation = { nil, "string", nil, "the last layer's: \"identity\", \"softmax\", "
+    .. "\"logistic\" or \"exp\"; nil: what the file or classes say" },
+  key = { nil, "string", nil, "the place of the state_dict in a checkpoint of PyTorch's that has "
+    .. "several, such as \"model\" or \"nets.actor\"" },
+  layers = { nil, "table", nil,
+    "the names of the layers in their order, where that is not clear from the file" },
+  classes = { nil, "table|tensor", nil,
+    "the labels in the order of the outputs: the model becomes an MLPClassifier" },
+  regression = { false, "boolean", nil, "the model becomes an MLPRegressor" },
+  scaling = { nil, "boolean", nil, "FANN: applies the scaling that the file holds" },
+  eps = { 1e-5, "number", "(0, inf)", "of BatchNorm layers in files that do not say it" },
 })
 
 --- The options with their defaults. One that the kind of file has no use for is an error.

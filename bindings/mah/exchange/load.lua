@@ -1,8 +1,5 @@
---- mah.load: models of Mah's and of others, told by what is in the file and not by its name.
---- Loading runs no code.
----
----     local clf = mah.load "model.safetensors"
----     local net = mah.load("torch.safetensors", { activation = "relu" })
+--- Models of Mah's and of others, told by what is in the file and not by its name. Loading runs no
+--- code.
 ---
 --- A reader is a module that returns {name = "KANN", knows = function(head, path) -> boolean,
 --- read = function(path, given) -> model}: head is the beginning of the file, given the options of
@@ -69,16 +66,23 @@ local function head_of(path)
 end
 
 --- Reads a network, an estimator or a pipeline that :save() wrote, or a model of others; what kind
---- of file it is, its content says. Files that hold weights by names only, such as PyTorch's
---- state_dict in safetensors, .pt or GGUF, need to be told what stands between: activation, one for
---- all hidden layers or a list; out_activation ("identity", "softmax", "logistic", "exp"); layers,
---- the names in their order, where that is not clear; eps of BatchNorm; key, the place of the
---- state_dict in a checkpoint of PyTorch's that has several: "model" or "nets.actor". FANN's take
---- scaling: true applies the one that the file holds.
+--- of file it is, its content says: safetensors, ONNX, PyTorch's .pt, scikit-learn's pickles and
+--- joblib files, skops, GGUF, KANN, FANN, Torch7. Files that hold weights by names only, such as
+--- PyTorch's state_dict in safetensors, .pt or GGUF, need to be told what stands between:
+--- activation and, where that is not clear, the other options.
 ---
 --- Models of others become a network as mah.mlp makes them; with classes, the labels in the order
 --- of the outputs, an MLPClassifier; with regression = true an MLPRegressor; a pipeline, where
 --- scalers stand before the network. log_softmax counts as softmax: the outputs are probabilities.
+---
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local clf = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
+---     clf:save("model.safetensors")
+---     local again = mah.load("model.safetensors")
+---     print(again:score(data.x, data.y) == clf:score(data.x, data.y))  --> true
+---     clf:save("model.onnx")
+---     local third = mah.load("model.onnx", {classes = {0, 1}})
+---     print(third.class, #third:predict(data.x))  --> MLPClassifier 60
 ---@param path string
 ---@param given table|nil
 ---@return table

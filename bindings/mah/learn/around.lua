@@ -122,6 +122,7 @@ function Around:describe(settings)
     parts[#parts + 1] = ("average %s %s %s %s %s"):format(average.name, tostring(average.decay),
       tostring(average.warmup), tostring(average.start), tostring(average.every))
   end
+  if settings.augment then parts[#parts + 1] = tostring(settings.augment) end
   return table.concat(parts, ", ")
 end
 

@@ -1,6 +1,7 @@
 --- What a training of layers in the core is its own in: the batch points into the data, which may
 --- be sparse, or spread over ranks, and the core evaluates a validation set in one pass. See
 --- kind.lua.
+local Augmentation = require "mah.data.augmentation"
 local Network = require "mah.learn.network"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
@@ -43,6 +44,32 @@ local function check_dropout(net, solver)
   end
 end
 
+--- Nor must its images change.
+local function check_images(solver)
+  check.that(type(solver) ~= "table" or not solver.full_batch,
+    "the solver %s needs a loss that stays the same; it does not go with augment",
+    type(solver) == "table" and solver.name)
+end
+
+--- What changes the images on their way; nil where they stay as they are.
+local function augmenter_of(trainer)
+  local augment, x = trainer.settings.augment, trainer.data.x
+  if not augment then return nil end
+  check_images(trainer.settings.solver)
+  check.that(not inputs.is_sparse(x), "mah.train: augment: images are expected as a tensor; data.x "
+    .. "is a sparse matrix")
+  return augment:augmenter({ #x, trainer.net.inputs }, "mah.train: augment")
+end
+
+--- The targets; classes as probabilities where they are mixed.
+local function targets_of(trainer)
+  local net, y, augment = trainer.net, trainer.data.y, trainer.settings.augment
+  local has_classes = net.loss_function == "cross_entropy" and y.ndim == 1
+  if not has_classes or not augment or not augment:mixes() then return y end
+  trainer.probabilities = Augmentation.probabilities(y, net.outputs, net.dtype)
+  return trainer.probabilities
+end
+
 --- x without its zeros, for a rank that computes with it.
 local function prepare_inputs(trainer, x, is_wanted)
   if not is_wanted then return nil end
@@ -66,15 +93,18 @@ function feed.feed(trainer)
   check_anomaly(trainer)
   trainer.training, trainer.batch = training, batch
   batch.exchange_ = ranks and ranks.shares and ranks.group.exchange or nil
-  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), data.y, data.weight
+  batch.x, batch.y, batch.weight_ = inputs.matrix(data.x), targets_of(trainer), data.weight
   batch.order_, batch.training = trainer.order, 1
   batch.l1, batch.l2 = trainer.settings.l1, trainer.settings.l2
   batch.sums_outputs = trainer.settings.sums_outputs and 1 or 0
+  trainer.augmenter = augmenter_of(trainer)
+  batch.augmenter_ = trainer.augmenter
   if inputs.is_shard(data.x) then
     trainer.spread = ranks:spread(data.x, net.dtype)
     batch.spread_ = trainer.spread
   else
-    trainer.compressed = prepare_inputs(trainer, data.x, not ranks or ranks.computes)
+    local goes_without = not trainer.augmenter and (not ranks or ranks.computes)
+    trainer.compressed = prepare_inputs(trainer, data.x, goes_without)
     batch.compressed_ = trainer.compressed
   end
   if not set then return end

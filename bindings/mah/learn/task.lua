@@ -4,6 +4,7 @@
 ---     local task = Task.new(net, {x = x, y = y}, {stop = 20, seed = 1})
 ---     task:run()
 ---     return task:result()
+local Augmentation = require "mah.data.augmentation"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -45,6 +46,7 @@ local rules = options.declare("mah.train mah.train_many", {
   clip_value = common.clip_value,
   average = common.average,
   accumulate = common.accumulate,
+  augment = common.augment,
   groups = common.groups,
   freeze = common.freeze,
   l1 = common.l1,
@@ -195,6 +197,7 @@ function Task.new(net, data, given)
   local o = options(given, rules, "mah.train", elsewhere.train)
   local known = o.resume and resumption.of(net) or nil
   o.checkpoint = read_checkpoint(o.checkpoint)
+  if o.augment then Augmentation.expect(o.augment, "mah.train: augment") end
   local rng, has_solver = generator_of(o, known), o.solver ~= nil
   local set, order, validation, held = divide(net, data, o, rng, known)
   o.solver = named_solver(o.solver, "mah.train", "a function")

@@ -69,6 +69,7 @@ end
 ---@field distributed boolean|string|nil   see ranks.lua
 ---@field average table|nil   see average.lua
 ---@field accumulate integer|nil
+---@field augment augmentation|nil
 ---@field groups table[]|nil   see groups.lua
 ---@field freeze table|string|integer|nil
 
@@ -233,6 +234,7 @@ end
 --- Shuffle, batches, validation.
 local function run_epoch(self)
   local settings, s = self.settings, self.within and take_up_epoch(self) or begin_epoch(self)
+  self.batch.epoch = self.epoch
   local loss, reason = batches.run(self, s)
   self.samples = self.samples + #self.order
   s.samples, s.step = self.samples, tonumber(self.batch.step)

@@ -18,6 +18,7 @@ return {
   average = { nil, "table", nil, "an average of the weights, which is validated and is left in the "
     .. "network in the end: mah.average.ema{...} or mah.average.swa{...}; nil: the weights "
     .. "themselves" },
+  augment = { nil, "table", nil, "what changes the images of x anew in each epoch: mah.augment" },
   accumulate = { 1, "integer", "[1, inf)", "mini-batches for one step, whose gradient is the mean "
     .. "over all their rows: as if batch_size were so many times larger, with the memory of one" },
   groups = { nil, "table", nil, "parameters that are trained otherwise: a list of {params = "

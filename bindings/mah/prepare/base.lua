@@ -1,9 +1,6 @@
 --- What transformers, pipelines and the estimators made of others share: parameters as fields,
 --- get_params, set_params, clone, and how they look at x.
 ---
----     return base.define("mah.preprocessing.Normalizer", { norm = { "l2", {"l1", "l2"} } },
----       methods)
----
 --- Fitted attributes end in "_". Any Lua object with fit, get_params, set_params and clone is an
 --- estimator here, and one with transform a transformer.
 local Type = require "mah.tensor.type"
@@ -12,6 +9,11 @@ local frame = require "mah.prepare.frame"
 local metatable = require "mah.prepare.metatable"
 local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
+
+--- What all that is fitted to columns finds.
+---@class mah.Prepared
+---@field n_features_in_ integer how many columns fit saw
+---@field feature_names_in_ string[]|nil their names, where x had names
 
 local base = {}
 
@@ -133,7 +135,7 @@ function base.define(where, rules, own, read)
   own.rules, own._construct = rules, construct
   base.class_of[construct] = class
   base.classes[class], base.methods_of[class] = construct, own
-  base.chunks[construct] = debug.getinfo(own.fit or own._folds, "S").source
+  base.chunks[construct] = debug.getinfo(own._plan or own.fit or own._folds, "S").source
   return construct
 end
 
@@ -150,6 +152,9 @@ function methods:_children()
 end
 
 --- The parameters as a new table; those of estimators inside as name__parameter.
+---
+---     local scaler = mah.preprocessing.MinMaxScaler{clip = true}
+---     print(scaler:get_params().clip, scaler:get_params().feature_range[2])  --> true 1
 ---@param deep boolean|nil   false: without those
 ---@return table
 function methods:get_params(deep)
@@ -191,6 +196,10 @@ end
 
 --- Changes some parameters; name__parameter changes one of an estimator inside. Unknown names,
 --- types and ranges are errors.
+---
+---     local model = mah.Pipeline{mah.preprocessing.StandardScaler{}, mah.MLPClassifier{}}
+---     model:set_params{standardscaler__with_std = false, mlpclassifier__alpha = 0.01}
+---     print(model[1].with_std, model[2].alpha)  --> false 0.01
 ---@param given table
 ---@return table self
 function methods:set_params(given)
@@ -221,6 +230,10 @@ function methods:set_params(given)
 end
 
 --- A new one with the same parameters, not fitted.
+---
+---     local fitted = mah.preprocessing.StandardScaler{with_mean = false}:fit({{1}, {3}})
+---     local again = fitted:clone()
+---     print(again.with_mean, again.scale_)  --> false nil
 ---@return table
 function methods:clone()
   local params = {}
@@ -317,6 +330,11 @@ function base.present(column) return column:masked_select(column:eq(column)) end
 -- -- Transformers ---------------------------------------------------------------------------------
 
 --- Fits to x, and gives x transformed.
+---
+---     local z = mah.preprocessing.StandardScaler{}:fit_transform({{1}, {3}})
+---     print(z[1][1], z[2][1])  --> -1 1
+---@param x any
+---@param y any
 ---@return tensor
 function methods:fit_transform(x, y) return self:fit(x, y):transform(x) end
 
@@ -341,6 +359,9 @@ function base.names_in(self, given)
 end
 
 --- The names of the columns that come out; most transformers give one for each that goes in.
+---
+---     local scaler = mah.preprocessing.StandardScaler{}:fit({age = {20, 40}, fare = {7, 9}})
+---     print(unpack(scaler:feature_names_out()))  --> age fare
 ---@param given string[]|nil   names for the columns that go in
 ---@return string[]
 function methods:feature_names_out(given) return base.names_in(self, given) end

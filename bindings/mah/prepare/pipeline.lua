@@ -1,17 +1,29 @@
---- mah.Pipeline: transformers one after the other, and an estimator at the end, that fit, predict,
---- are cross-validated and saved as one.
+--- Transformers one after the other, and an estimator at the end, that fit, predict, are
+--- cross-validated and saved as one.
 ---
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
 ---     local model = mah.Pipeline{
 ---       mah.preprocessing.StandardScaler{},
----       mah.MLPClassifier{hidden_layer_sizes = {32}, random_state = 1},
+---       mah.MLPClassifier{hidden_layer_sizes = {16}, solver = "lbfgs", random_state = 1},
 ---     }
----     model:fit(train.x, train.y)
----     print(model:score(test.x, test.y))
----     model:set_params{mlpclassifier__alpha = 0.01}
+---     model:fit(data.x, data.y)
+---     print(model:score(data.x, data.y) > 0.9)  --> true
+---     local p = model:predict_proba(data.x)
+---     print(p.shape[2], model:predict_log_proba(data.x):max() <= 0)  --> 2 true
+---     print(model:predict(data.x)[1] == data.y[1], model[1], #model.classes_)
+---     --> true StandardScaler{} 2
+---     print(model:get_params().mlpclassifier__solver)  --> lbfgs
+---
+---     local m = mah.preprocessing
+---     local scale = mah.Pipeline{m.StandardScaler{}, m.MinMaxScaler{}}
+---     local z = scale:fit_transform({{1}, {2}, {5}})
+---     print(scale:transform({{5}})[1][1], scale:inverse_transform(z)[2][1])  --> 1 2
+---     print(scale:feature_names_out({"age"})[1])  --> age
 ---
 --- Steps are named as make_pipeline of scikit-learn does, or by oneself: {"mlp", estimator}, then
---- model.named_steps.mlp; model[1] is the first step, model[-1] the last. "passthrough"
---- in the place of a step does nothing. y may be the name of a column of x.
+--- model.named_steps.mlp; model[1] is the first step, model[-1] the last. "passthrough" in the
+--- place of a step does nothing. y may be the name of a column of x. What the last step cannot do,
+--- the pipeline cannot.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -20,6 +32,11 @@ local target = require "mah.prepare.target"
 
 local WHERE = "mah.Pipeline"
 
+---@class Pipeline
+---@field named_steps table the steps by their names
+---@field classes_ any[]|nil those of the last step
+---@field n_iter_ integer|nil that of the last step
+---@field fitted_ boolean|nil true after fit
 local Pipeline = {}
 
 -- -- Steps ----------------------------------------------------------------------------------------
@@ -212,6 +229,15 @@ local function ready(self, x)
 end
 
 for _, name in ipairs { "predict", "predict_proba", "predict_log_proba", "decision_function" } do
+  --- What the last step says of x, after the steps before it.
+  ---
+  ---     local model = mah.Pipeline{
+  ---       mah.preprocessing.StandardScaler{}, mah.MLPClassifier{solver = "lbfgs"},
+  ---     }
+  ---     model:fit({{1}, {2}, {8}, {9}}, {"low", "low", "high", "high"})
+  ---     print(model:predict({{0}, {10}})[2], model:predict_proba({{0}}).shape[2])  --> high 2
+  ---@param x any
+  ---@return tensor|any[]
   Pipeline[name] = function(self, x)
     local step, seen = ready(self, x)
     return step[name](step, seen)
@@ -264,5 +290,6 @@ end
 
 
 return base.define(WHERE, {
-  steps = { options.required, "table" },
+  steps = { options.required, "table", nil,
+    "{name, estimator} of each step; usually written as a list of estimators" },
 }, Pipeline, read)

@@ -1,8 +1,6 @@
 --- Pipelines and everything else of this wing as safetensors files: what was fitted as tensors, the
 --- rest as JSON in the metadata, which NumPy reads in five lines. Loading runs no code.
 ---
----     model:save "model.safetensors"          local model = mah.load "model.safetensors"
----
 --- An estimator is {"class": ..., "params": {...}, "fitted": {...}}, and so are those in parameters
 --- and in what was fitted; fitted attributes end in "_".
 local Type = require "mah.tensor.type"
@@ -157,6 +155,10 @@ end
 --- Of C: a table's columns stand side by side in x, under names of an enum; a category is a value
 --- of its column's enum, a missing one NaN. Unknown ones are as in ONNX, options as
 --- MLPClassifier:save says.
+---
+---     local scaler = mah.preprocessing.StandardScaler{}:fit({{1}, {3}})
+---     scaler:save("scaler.safetensors")
+---     print(mah.load("scaler.safetensors").mean_[1])  --> 2
 ---@param path string
 ---@param given table|nil   options of the kind of file
 ---@return table self

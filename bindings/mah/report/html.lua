@@ -1,6 +1,9 @@
 --- The page as one HTML file: figures inline as SVG, linked to their PNGs; nothing from elsewhere.
 ---
----     html.write(page, "Training an MLP", "Made by ...")   --> the text
+---     local page = mah.report.Page.new{}
+---     page:text("Hello.")
+---     print((mah.report.html.write(page, "Training", "the end"):match "<p>Hello.</p>"))
+---     --> <p>Hello.</p>
 local css = require "mah.report.css"
 local words = require "mah.report.words"
 local words_of = require "mah.report.inline"

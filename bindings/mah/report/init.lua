@@ -1,17 +1,17 @@
 --- A report of one's own: text, figures, tables, models and studies on one page.
 ---
----     local r = mah.report{title = "Passengers", out = "out/passengers"}
+---     local r = mah.report{title = "Passengers", out = "passengers"}
 ---     r:text("What decides? The **fare**.")                       -- Markdown
----     r:table(mah.data.table "passengers.csv", "The passengers")
+---     r:table(mah.data.table{{"name", {"Ann", "Bob"}}, {"fare", {7, 30}}}, "The passengers")
 ---     r:figure(mah.plot.lines{y = {0.9, 0.7, 0.6}}, "The loss")
----     r:code(function(x) return x * x end)
----     r:save()             -- index.html, report.md, figures as PNG, tables as CSV, manifest.json
+---     r:code("print 'hello'")
+---     print(r:save())  --> report "Passengers" to 'passengers', 4 blocks
+---     print(io.open("passengers/index.html") ~= nil, io.open("passengers/table_01.csv"):read())
+---     --> true name,fare
 ---
 --- index.html is one file that needs no other and no network: light or dark as the reader's system
---- is, for a desk, a phone or paper. mah.report{...} takes
----   title  of the page
----   out    the folder to write to, "out/report" by default; it is made when the report is saved
----   lang   "en" or "fa": the language of what the report adds by itself, its digits and direction
+--- is, for a desk, a phone or paper. Beside it stand report.md, figures as PNG, tables as CSV and
+--- manifest.json.
 ---
 --- What pages are made of, mah.report.Page, .Language, .html and .markdown, serves reports that
 --- are more than that; scripts/studies has one.
@@ -24,9 +24,11 @@ local options = require "mah.base.options"
 local progress = require "mah.base.progress"
 
 local rules = options.declare("mah.report", {
-  title = { options.required, "string" },
-  out = { "out/report", "string" },
-  lang = { "en", { "en", "fa" } },
+  title = { options.required, "string", nil, "title of the page" },
+  out = { "out/report", "string", nil,
+    "the folder to write to; it is made when the report is saved" },
+  lang = { "en", { "en", "fa" }, nil,
+    "language of what the report adds by itself, its digits and direction" },
 })
 
 ---@param given {title: string, out: string?, lang: string?}

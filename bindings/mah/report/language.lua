@@ -1,17 +1,28 @@
 --- A report's language: texts that stand side by side as {en = , fa = }, with places for numbers.
 ---
----     local fa = Language.of "fa"
----     fa:say({en = "{best:4} at {rate}", fa = "{best:4} با {rate}"}, {best = 0.97, rate = 0.1})
----     --> "۰٫۹۷۰۰ با ۰٫۱"
+---     local en, fa = mah.report.Language.of("en"), mah.report.Language.of("fa")
+---     local text = {en = "{best:4} at {rate}", fa = "{best:4} با {rate}"}
+---     print(en:say(text, {best = 0.97, rate = 0.1}))  --> 0.9700 at 0.1
+---     print(fa:say(text, {best = 0.97, rate = 0.1}))  --> ۰٫۹۷۰۰ با ۰٫۱
+---     print(en:pick(text), en:number(0.25, "%1"), en:value({1, 2}))
+---     --> {best:4} at {rate} 25.0% 1, 2
+---     print(en:spread({mean = 0.9712, sd = 0.0031, n = 5}, 4))  --> 0.9712 ± 0.0031
 ---
 --- A place is {name}, {name:4} (four decimals), {name:%1} (percent, one decimal) or {name:+4} (with
 --- its sign).
 local locale = require "mah.draw.locale"
 
+--- A language that reports are written in.
+---@class language
+---@field name "en"|"fa" its name
+---@field locale table its digits, see mah.locale
+---@field rtl boolean is it written from right to left?
 local Language = {}
 Language.__index = Language
 
+--- The language of that name.
 ---@param name "en"|"fa"
+---@return language
 function Language.of(name)
   return setmetatable({ name = name, locale = locale.of(name), rtl = name == "fa" }, Language)
 end
@@ -40,6 +51,8 @@ end
 
 --- Any value as a word of a sentence: numbers in digits, means with their spread, texts picked,
 --- lists with commas.
+---@param value any
+---@param format string|nil
 ---@return string
 function Language:value(value, format)
   if type(value) == "number" then return self:number(value, format) end
@@ -77,7 +90,7 @@ function Language:say(text, values)
 end
 
 --- "0.9712 ± 0.0031", or the mean alone when there is one value only.
----@param m {mean: number, sd: number, n: integer}
+---@param m described   mean, sd and n
 ---@param decimals integer|string
 ---@return string
 function Language:spread(m, decimals)

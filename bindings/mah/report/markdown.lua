@@ -1,6 +1,9 @@
 --- The page as Markdown, figures as PNG.
 ---
----     markdown.write(page, "Training an MLP", "Made by ...")   --> the text
+---     local page = mah.report.Page.new{}
+---     page:text("Hello.")
+---     print((mah.report.markdown.write(page, "Training", "the end"):gsub("\n+", " ")))
+---     --> # Training Hello. the end
 local write = {}
 
 function write.own(page, block) return block.markdown(page) end

@@ -15,6 +15,14 @@ local words = require "mah.report.words"
 
 local MOST = 50 -- rows of a table on the page; its CSV file has all
 
+--- A report: what its methods are given becomes a page; each gives the report itself.
+---@class report
+---@field title string the title of the page
+---@field out string the folder that save writes to
+---@field page page what the page says so far
+---@field private top table where the contents will stand
+---@field private tables table[] what becomes CSV files
+---@field private start number when it was begun
 local Report = class.new("a report", "r")
 
 function Report:__tostring()
@@ -38,15 +46,17 @@ local function with_link(caption, name)
   return ("%s[CSV](%s)"):format(caption and caption .. " " or "", name)
 end
 
---- Paragraphs, headings, lists and code, in Markdown:
+--- Paragraphs, headings, lists and code, in Markdown.
 ---
----     r:text("# What decides\n\nThe **fare** does, see [the data](https://example.org):\n\n- one")
+---     local r = mah.report{title = "Text", out = "text"}
+---     r:text("# What decides\n\nThe **fare** does:\n\n- one\n- two")
+---     print(r)  --> report "Text" to 'text', 3 blocks
 ---
 --- `# ` and `## ` begin sections, which the contents name; `### ` are smaller headings; lists have
 --- `- ` or `1. ` before their items; code stands between lines of three backquotes. Where all lines
 --- are set in alike, as in a long string, that is taken away.
 ---@param text string
----@return table r
+---@return report self
 function Report:text(text)
   expect_text(text, "report:text: the text")
   prose.add(self.page, text)
@@ -120,10 +130,13 @@ end
 --- records, or a list of lists of which the first names the columns. The page shows 50 rows; a CSV
 --- file, table_01.csv, has all of them and all digits.
 ---
+---     local r = mah.report{title = "Tables", out = "tables"}
 ---     r:table({{"model", "accuracy"}, {"small", 0.91}, {"large", 0.93}}, "Two models")
+---     r:table(mah.tensor{{1, 2}, {3, 4}})
+---     print(r)  --> report "Tables" to 'tables', 2 blocks
 ---@param content any
 ---@param caption string|nil
----@return table r
+---@return report self
 function Report:table(content, caption)
   expect_text(caption, "report:table: the caption", true)
   add_table(self, rows.of(content, "report:table"), caption)
@@ -134,10 +147,12 @@ end
 --- in the reader's colours, light or dark; figure_01.png is the same as a picture. The lines of
 --- mah.plot.lines are in figure_01.csv too.
 ---
+---     local r = mah.report{title = "Figures", out = "figures"}
 ---     r:figure(mah.plot.lines{y = {0.9, 0.7, 0.6}, label = "loss"}, "The loss falls.")
----@param figure table|table[]
+---     print(r)  --> report "Figures" to 'figures', 1 blocks
+---@param figure figure|figure[]
 ---@param caption string|nil
----@return table r
+---@return report self
 function Report:figure(figure, caption)
   expect_text(caption, "report:figure: the caption", true)
   local list = getmetatable(figure) == Figure and { figure } or figure
@@ -161,9 +176,11 @@ end
 
 --- Program text: a string, or a function, whose lines are read from its file.
 ---
----     r:code(function(x) return x * x end)
+---     local r = mah.report{title = "Code", out = "code"}
+---     r:code(function(x) return x * x end):code("mah report.lua")
+---     print(r)  --> report "Code" to 'code', 2 blocks
 ---@param code string|function
----@return table r
+---@return report self
 function Report:code(code)
   if type(code) == "function" then code = program_text.of(code, "report:code") end
   expect_text(code, "report:code: the code")
@@ -172,10 +189,11 @@ function Report:code(code)
 end
 
 local model_rules = options.declare("report:model", {
-  test = { options.required, "any" },
-  train = { nil, "any" },
-  target = { nil, "string" },
-  title = { nil, "string" },
+  test = { options.required, "any", nil,
+    "rows that the model has not seen: {x = , y = }, or a table with target" },
+  train = { nil, "any", nil, "rows that it was fitted to, as test; nil: less is said" },
+  target = { nil, "string", nil, "the name of the column of y, in tables" },
+  title = { nil, "string", nil, "title of the section; nil: \"Model\"" },
 })
 
 --- A fitted classifier or regressor: its scores with intervals of 95 %, curves of its training, the
@@ -184,58 +202,69 @@ local model_rules = options.declare("report:model", {
 --- classes, too few test rows, dead units, inputs that are not scaled, a loss that still fell or a
 --- validation loss that rose.
 ---
----     r:model(model, {train = {x = x, y = y}, test = {x = x_test, y = y_test}})
----     r:model(pipeline, {train = train, test = test, target = "survived"})    -- of tables
----  test    rows that the model has not seen: {x = , y = }, or a table with target = its y column
----  train   those that it was fitted to, in the same form; without them less is said
----  target  the column of y;  title  of the section, "Model" by default
+---     local data = mah.data.make_moons{n_samples = 80, random_state = 1}
+---     local model = mah.MLPClassifier{hidden_layer_sizes = 8, solver = "lbfgs", random_state = 1}
+---     model:fit(data.x, data.y)
+---     local test = mah.data.make_moons{n_samples = 40, random_state = 2}
+---     local r = mah.report{title = "A model", out = "model"}
+---     r:model(model, {train = data, test = test})
+---     print(r.title)  --> A model
 ---@param model table    an estimator, a pipeline or a search, fitted
 ---@param given {test: any, train: any, target: string?, title: string?}
----@return table r
+---@return report self
 function Report:model(model, given)
   model_of(self, model, options(given, model_rules, "report:model"))
   return self
 end
 
 local study_rules = options.declare("report:study", {
-  of = { nil, "string" },
-  title = { nil, "string" },
+  of = { nil, "string", nil, "the result that is looked at; nil: what the study judges" },
+  title = { nil, "string", nil, "title of the section; nil: the study's name" },
 })
 
 --- A study of mah.sweep, or one that mah.sweep.open reads: how many trials finished and failed, the
 --- best ones, their history, every parameter against the judged result, the parameters'
 --- importances, why trials failed, and all trials (as CSV, the first 50 on the page).
 ---
----     r:study(mah.sweep.open("out/runs.db", "batch size"), {of = "test"})
----  of     the result that is looked at; default: what the study judges
----  title  of the section; default: the study's name
----@param study table
+---     local study = mah.sweep{name = "reported", store = "reported.db", grid = {a = {1, 2, 3}},
+---       trial = function(p) return {test = 1 - 1 / p.a} end}
+---     study:run{jobs = 1, quiet = true}
+---     local r = mah.report{title = "A study", out = "study"}
+---     r:study(study, {of = "test"})
+---     print(r.title)  --> A study
+---@param study study
 ---@param given {of: string?, title: string?}|nil
----@return table r
+---@return report self
 function Report:study(study, given)
   study_of(self, study, options(given, study_rules, "report:study"))
   return self
 end
 
+local model_rule = { options.required, "any", nil, "an estimator, a pipeline or a search, fitted" }
+
 local compare_rules = options.declare("report:compare", {
-  a = { options.required, "any" },
-  b = { options.required, "any" },
-  on = { options.required, "any" },
-  target = { nil, "string" },
-  names = { nil, "table" },
-  title = { nil, "string" },
+  a = model_rule, b = model_rule,
+  on = { options.required, "any", nil,
+    "rows that neither model has seen: {x = , y = }, or a table with target" },
+  target = { nil, "string", nil, "the name of the column of y, in tables" },
+  names = { nil, "table", nil, "names of the two models; nil: \"a\" and \"b\"" },
+  title = { nil, "string", nil, "title of the section; nil: \"Comparison\"" },
 })
 
 --- Two fitted models on the same rows: their scores with intervals, and whether they differ by more
 --- than chance, by a paired test: McNemar's for classifiers (mah.metrics.mcnemar), Student's t of
 --- the absolute errors for regressors. More than chance is p < 0.05.
 ---
----     r:compare{a = small, b = large, on = {x = x_test, y = y_test}, names = {"small", "large"}}
----  a, b    estimators, pipelines or searches, fitted
----  on      rows that neither has seen: {x = , y = }, or a table with target = its y column
----  names   of the two, "a" and "b" by default;  title  of the section, "Comparison" by default
+---     local data = mah.data.make_moons{n_samples = 80, random_state = 1}
+---     local small = mah.MLPClassifier{hidden_layer_sizes = 8, solver = "lbfgs", random_state = 1}
+---     small:fit(data.x, data.y)
+---     local large = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
+---     local test = mah.data.make_moons{n_samples = 40, random_state = 2}
+---     local r = mah.report{title = "Two models", out = "compare"}
+---     r:compare({a = small, b = large, on = test, names = {"8 units", "100 units"}})
+---     print(r.title)  --> Two models
 ---@param given {a: table, b: table, on: any, target: string?, names: string[]?, title: string?}
----@return table r
+---@return report self
 function Report:compare(given)
   comparison(self, options(given, compare_rules, "report:compare"))
   return self
@@ -245,7 +274,12 @@ end
 --- PNG, tables and lines as CSV, and manifest.json, which names them. Everything is drawn before
 --- the first file is written, each file is replaced as a whole, and files of an earlier report that
 --- this one has not are removed. What comes after a save is in the next one.
----@return table r
+---
+---     local r = mah.report{title = "Saved", out = "saved"}
+---     print(r:text("A **short** one."):save())  --> report "Saved" to 'saved', 1 blocks
+---     print((io.open("saved/report.md"):read("*a"):match "A %*%*short%*%* one"))
+---     --> A **short** one
+---@return report self
 function Report:save()
   output.save(self)
   return self

@@ -10,19 +10,29 @@ local statistics = require "mah.sweep.statistics"
 local WHERE = "study:plot"
 
 local rules = options.declare(WHERE, {
-  x = { options.required, "string|table" },
-  y = { nil, "string|table" },
-  over = { nil, "string|table" },
-  series = { nil, "string" },
-  where = { nil, "table" },
-  spread = { "sd", { "sd", "interval", "range", "none" } },
-  log_x = { "auto", { true, false, "auto" } },
-  log_y = { false, "boolean" },
-  title = { nil, "string" }, x_label = { nil, "string" }, y_label = { nil, "string" },
-  y_range = { nil, "table" }, y_format = { nil, "string|callable" }, guides = { nil, "table" },
-  legend = { nil, "string" },
-  width = { nil, "number" }, height = { nil, "number" },
-  lang = { nil, "string" },
+  x = { options.required, "string|table", nil, "a parameter: lines over numbers, bars over "
+    .. "anything else; or two, whose columns and rows make a heat map" },
+  y = { nil, "string|table", nil, "one or more results; nil: the judged one" },
+  over = { nil, "string|table", nil, "what the mean and the spread are over, such as \"seed\"; "
+    .. "then nothing else may vary; nil: all that varies" },
+  series = { nil, "string", nil, "a parameter: a line for each of its values" },
+  where = { nil, "table", nil, "{name = value}: only trials with these parameters" },
+  spread = { "sd", { "sd", "interval", "range", "none" }, nil, "what the bands and bars show: "
+    .. "\"sd\", the standard deviation; \"interval\", 95 % of the mean; \"range\", least and "
+    .. "greatest; \"none\"" },
+  log_x = { "auto", { true, false, "auto" }, nil,
+    "a logarithmic scale; \"auto\": where the values spread over two decades or more" },
+  log_y = { false, "boolean", nil, "a logarithmic scale" },
+  title = { nil, "string", nil, "above the chart" },
+  x_label = { nil, "string", nil, "below the x axis; nil: the parameter's name" },
+  y_label = { nil, "string", nil, "beside the y axis; nil: the result's name" },
+  y_range = { nil, "table", nil, "{low, high} of the y axis; nil: what the data need" },
+  y_format = { nil, "string|callable", nil, "how ticks of y are written, as mah.plot.lines's" },
+  guides = { nil, "table", nil, "lines across the chart, as mah.plot.lines's" },
+  legend = { nil, "string", nil, "where the legend is, as mah.plot.lines's" },
+  width = { nil, "number", nil, "of the figure, in pixels" },
+  height = { nil, "number", nil, "of the figure, in pixels" },
+  lang = { nil, "string", nil, "\"en\" or \"fa\", for digits and direction" },
 })
 
 -- -- What is drawn --------------------------------------------------------------------------------
@@ -203,17 +213,7 @@ local function results_of(given, rows)
   return { name }
 end
 
---- A chart of a study. Options:
----   x        a parameter: a line chart over numbers, bars over anything else; or two parameters,
----            whose columns and rows make a heat map
----   y        one or more results; nil: the judged one
----   over     what the mean and the spread are over, e.g. "seed"; when given, nothing else may vary
----   series   a parameter: a line for each of its values
----   where    {name = value}: only these trials
----   spread   "sd" (default), "interval" (95 % of the mean), "range", "none"
----   log_x    true, false or "auto" (more than two decades);  log_y
----   title, x_label, y_label, y_range, y_format, guides, legend, width, height, lang: as in
----   mah.plot
+--- A chart of a study.
 ---@param given table
 ---@param rows table[]   as from study:results()
 ---@param varying fun(rows: table[]): string[]

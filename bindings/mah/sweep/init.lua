@@ -1,56 +1,23 @@
---- Sweeps: any Lua function over any set of parameters, in parallel, in a file that survives
---- anything.
+--- Any Lua function over any set of parameters, in parallel, in a file that survives anything.
 ---
+---     local data = mah.data.make_moons{n_samples = 40, random_state = 1}
 ---     local study = mah.sweep{
----       name = "batch size", store = "out/runs.db",
----       grid = {batch_size = {50, 100, 200}, seed = {1, 2, 3}},
+---       name = "alpha", store = "runs.db",
+---       grid = {alpha = {1e-4, 1}, seed = {1, 2}},
 ---       trial = function(p, report)
----         local clf = mah.MLPClassifier{batch_size = p.batch_size, random_state = p.seed}
----         clf:fit(data.train.x, data.train.y)
----         return {test = clf:score(data.test.x, data.test.y)}
+---         local clf = mah.MLPClassifier{alpha = p.alpha, solver = "lbfgs", random_state = p.seed}
+---         clf:fit(data.x, data.y)
+---         report(1, clf.loss_)
+---         return {test = clf:score(data.x, data.y)}
 ---       end,
 ---       timeout = 600,
 ---     }
----     study:run{jobs = "auto"}                -- the same command again runs what is missing
----     print(study:summary{by = "batch_size", of = "test"})
+---     study:run{jobs = 1, quiet = true}       -- the same command again runs what is missing
+---     print(#study:results(), study:best().status)  --> 4 done
+---     local summary = study:summary{by = "alpha", of = "test"}
+---     print(#summary, summary[1].alpha, summary[1].n)  --> 2 0.0001 2
 ---
---- One of these says what is tried:
----   grid      every combination of the values; a table of lists (lists of lists for values that
----             are lists), a function (pick) for spaces in which one choice depends on another, or
----             a list of such tables and functions
----   random, sobol   n draws from a space: the same, with mah.search.uniform(0, 1) and others as
----             values
----   trials    a list of parameters
----   space     with search = mah.search.tpe{trials = 50} and others
---- The rest:
----   name      of the study;  store: the file, "out/runs.db" by default, or the address of a
----             PostgreSQL database, "postgresql://user@host/name"; it may hold many studies
----   trial     function (p, report) -> result: a table of names, or one value; report(epoch, value)
----             leaves a curve
----   timeout   seconds that a trial may take
----   memory    MiB of addresses that it may take beyond what the program has when it starts
----   retry     how often a failed trial is tried again at once; one whose process is killed
----             (SIGKILL) has one more chance
----   prune     mah.prune.median{}, mah.prune.asha{} or a function of one's own
----   of, goal  the result that is judged, and "max" or "min"; or several, of = {"test", "seconds"},
----             and goal = {"max", "min"}: their best compromises are study:pareto_front()
----   constraints   names of results that must not be above 0: what is best is among the trials
----             whose results keep to that
----   deterministic   true: a search proposes, and a pruning rule judges, in the order of numbers,
----             so that any number of workers gives the rows of one, at the price of waiting. false:
----             as results come. nil: searches keep the order where there are no more workers than
----             their `parallel`, and rules judge as results come
----   checkpoint   seconds between two checkpoints of a trial, from which it goes on when it is
----             killed; or {seconds = 60, folder = "out/checkpoints"}
----   heartbeat   seconds after which trials of a coordinator that is not heard of are another's, in
----             a PostgreSQL database; default 60, more than a server takes to start again
----   batch     trials that go through their mini-batches together in one process; default 1
----   threads   of the BLAS library in each trial; 1 is best for most networks
----   seed      of random and sobol
----   code      a version that stands for the trial's program text; or, where the trial only calls
----             it, the function whose text counts
----   data      tensors for the fingerprint in the manifest; by default those that the trial refers
----             to
+--- One of grid, random, sobol, trials and space says what is tried.
 ---
 --- A trial runs in a process of its own, forked when its turn comes: it sees what was loaded
 --- before, and nothing of what other trials do. It gets its parameters, and `seed` among them: the
@@ -95,8 +62,8 @@
 --- where they stand, and ends the run, as Ctrl-C and SIGTERM do where that takes no more than a
 --- second; the same command goes on.
 ---
---- The code is what mah.sweep.code says: the trial's tokens, those of the functions that it refers
---- to, and the plain values of the file's locals that they refer to. Trials of other code are kept
+--- The code is the trial's tokens, those of the functions that it refers to, and the plain values
+--- of the file's locals that they refer to. Trials of other code are kept
 --- as history and run again, and the run says so. code = "some version" stands for the code where
 --- that is too strict.
 ---
@@ -104,11 +71,12 @@
 --- text once, with the command that shows more. A study's results can be read without its trial,
 --- from another script or at the prompt:
 ---
----     local study = mah.sweep.open("out/runs.db", "batch size")
----     print(study:summary{by = "batch_size"})
+---     local again = mah.sweep.open("runs.db", "alpha")
+---     print(#again:results())  --> 4
 ---
 --- On a cluster `mpirun -np 8 mah sweep.lua` makes one sweep of all ranks, with the same rows; the
---- tasks of Slurm's job arrays take a part each. See mah.sweep.command.
+--- tasks of Slurm's job arrays take a part each. Every script with a sweep takes --jobs 4,
+--- --list (prints the trials), --trial IDENTITY, --shard 2/8, --parts 8, --study NAME and --again.
 local Opened = require "mah.sweep.opened"
 local Store = require "mah.sweep.store"
 local Study = require "mah.sweep.study"
@@ -123,31 +91,55 @@ local statistics = require "mah.sweep.statistics"
 local warn = require "mah.base.warn"
 
 local rules = options.declare("mah.sweep", {
-  name = { options.required, "string" },
-  store = { "out/runs.db", "string" },
-  trial = { options.required, "callable" },
-  grid = { nil, "table|function" },
-  random = { nil, "table|function" },
-  sobol = { nil, "table|function" },
-  trials = { nil, "table" },
-  space = { nil, "table|function" },
-  search = { nil, "table" },
-  n = { nil, "integer", "[1, 1e6]" },
-  seed = { nil, "integer", "[0, 4294967295]" },
-  of = { nil, "string|table" },
-  goal = { nil, "string|table" },
-  constraints = { nil, "string|table" },
-  prune = { nil, "callable" },
-  timeout = { nil, "number", "(0, inf)" },
-  memory = { nil, "number", "(0, inf)" },
-  heartbeat = { nil, "number", "[1, inf)" },
-  retry = { 0, "integer", "[0, 1000]" },
-  threads = { 1, "integer", "[1, 1024]" },
-  batch = { 1, "integer", "[1, 4096]" },
-  deterministic = { nil, "boolean" },
-  checkpoint = { nil, "number|table", "(0, inf)" },
-  code = { nil, "string|callable" },
-  data = { nil, "any" },
+  name = { options.required, "string", nil, "the study's name; a store may hold many studies" },
+  store = { "out/runs.db", "string", nil,
+    "a file, or the address of a PostgreSQL database, \"postgresql://user@host/name\"" },
+  trial = { options.required, "callable", nil, "(p, report) -> result, a table of names or one "
+    .. "value: p has the parameters, and seed; report(epoch, value) leaves a curve" },
+  grid = { nil, "table|function", nil, "every combination: name -> list of values (of lists for "
+    .. "values that are lists), a function (pick) where one choice depends on another, or a list "
+    .. "of such" },
+  random = { nil, "table|function", nil,
+    "n draws from a space: as grid, with mah.search.uniform(0, 1) and the others as values" },
+  sobol = { nil, "table|function", nil, "n trials that fill a space evenly; as random" },
+  trials = { nil, "table", nil,
+    "a list of parameters, such as {{lr = 0.1}, {lr = 0.2, width = 8}}" },
+  space = { nil, "table|function", nil, "the space that search proposes trials from; as random" },
+  search = { nil, "table", nil, "which trials of the space come next: mah.search.tpe{trials = 50} "
+    .. "and the others, or a table of one's own with trials and start(space)" },
+  n = { nil, "integer", "[1, 1e6]", "how many trials random and sobol draw" },
+  seed = { nil, "integer", "[0, 4294967295]", "seed of random and sobol; nil: 0" },
+  of = { nil, "string|table", nil, "the result that is judged, or several, {\"test\", "
+    .. "\"seconds\"}, whose best compromises are study:pareto_front(); nil: \"test\", or else "
+    .. "\"value\"" },
+  goal = { nil, "string|table", nil, "\"max\" or \"min\", or a list of these for several results; "
+    .. "nil: \"min\" where the name says loss, error, seconds or time, else \"max\"" },
+  constraints = { nil, "string|table", nil, "names of results that must not be above 0: what is "
+    .. "best is among the trials that keep to that" },
+  prune = { nil, "callable", nil, "ends hopeless trials by their curves: mah.prune.median{}, "
+    .. "mah.prune.asha{} or a function (curve, others, goal) -> false or why; nil: none" },
+  timeout = { nil, "number", "(0, inf)", "seconds that a trial may take; nil: any number" },
+  memory = { nil, "number", "(0, inf)", "MiB of addresses that a trial may take beyond what the "
+    .. "program has when it starts; nil: any number" },
+  heartbeat = { nil, "number", "[1, inf)", "seconds after which trials of a coordinator that is "
+    .. "not heard of are another's, in a PostgreSQL database; nil: 60, more than a server takes to "
+    .. "start again" },
+  retry = { 0, "integer", "[0, 1000]", "how often a failed trial is tried again at once; one whose "
+    .. "process is killed (SIGKILL) has one more chance" },
+  threads = { 1, "integer", "[1, 1024]",
+    "threads of the BLAS library in each trial; 1 is best for most networks" },
+  batch = { 1, "integer", "[1, 4096]",
+    "trials that go through their mini-batches together in one process" },
+  deterministic = { nil, "boolean", nil, "true: searches and rules look at trials in the order of "
+    .. "numbers, so that any number of workers gives the same rows, but waits; false: as results "
+    .. "come; nil: in order up to a search's `parallel` workers, and rules as results come" },
+  checkpoint = { nil, "number|table", "(0, inf)", "seconds between two checkpoints of a trial, "
+    .. "from which it goes on when it is killed; or {seconds = 60, folder = \"out/checkpoints\"}; "
+    .. "nil: none" },
+  code = { nil, "string|callable", nil, "a version that stands for the trial's program text, or, "
+    .. "where the trial only calls it, the function whose text counts; nil: the trial's text" },
+  data = { nil, "any", nil,
+    "tensors for the fingerprint in the manifest; nil: those that the trial refers to" },
 })
 
 ---@param given table
@@ -172,8 +164,13 @@ local function sweep(given)
   return Study.new(o)
 end
 
---- The process that is running a study of the store now, or nil; so is what is no store.
----@param path string
+--- The process that is running a study of the store now; nil where there is none, or no store.
+---
+---     local study = mah.sweep{name = "runner", store = "runs.db", grid = {a = {1, 2}},
+---       trial = function(p) return p.a end}
+---     study:run{jobs = 1, quiet = true}
+---     print(mah.sweep.runner("runs.db"))  --> nil
+---@param path string    of the store
 ---@return integer|nil pid
 local function runner(path)
   local ok, found = pcall(Store.with, path, "read", function(store)

@@ -1,8 +1,9 @@
 --- A study whose results are read without its trial: those of a script that has changed since, of
 --- another machine, at the prompt.
 ---
----     local study = mah.sweep.open("out/runs.db", "batch size")
----     print(study:best "test".params.batch_size)
+---     mah.sweep{name = "kept", store = "kept.db", grid = {a = {1, 2}},
+---       trial = function(p) return {test = p.a} end}:run{jobs = 1, quiet = true}
+---     print(mah.sweep.open("kept.db"):best("test").params.a)  --> 2
 local Questions = require "mah.sweep.questions"
 local Store = require "mah.sweep.store"
 local address = require "mah.sweep.address"
@@ -11,17 +12,24 @@ local class = require "mah.base.class"
 local objective = require "mah.sweep.objective"
 local options = require "mah.base.options"
 
----@class study
 local Opened = class.new("a study", "study", "plan", Questions)
 
-local rules = options.declare("mah.sweep.open", { all = { false, "boolean" } })
+local rules = options.declare("mah.sweep.open", {
+  all = { false, "boolean", nil, "also the trials of earlier code" },
+})
 
 --- Opens a study of a store for reading: it has the methods results, table, best, summary, plot,
 --- importances, pareto_front and hypervolume of what mah.sweep makes, and no run. It shows the
 --- trials of the code that ran last.
+---
+---     local study = mah.sweep{name = "opened", store = "opened.db", grid = {a = {1, 2}},
+---       trial = function(p) return {test = p.a} end}
+---     study:run{jobs = 1, quiet = true}
+---     local again = mah.sweep.open("opened.db", "opened")
+---     print(#again:results(), again:best("test").params.a)  --> 2 2
 ---@param path string   of a file, or an address
 ---@param name string|nil   may be left out when the store has one study
----@param given {all: boolean|nil}|nil   all = true: also the trials of earlier code
+---@param given {all: boolean|nil}|nil
 ---@return study
 function Opened.open(path, name, given)
   local o = options(given, rules, "mah.sweep.open")
@@ -42,9 +50,7 @@ function Opened:__tostring()
 end
 
 --- The trials in order, whatever became of them, as they are in the store now.
----@return {number: integer, params: table, result: table|nil, status: string, seconds: number|nil,
----  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
----  curve: table|nil}[]
+---@return trial[]
 function Opened:results()
   return Store.with(self.store, "read", function(store)
     return store:trials_with_curves(store:need(self.name), self.all)

@@ -1,8 +1,15 @@
 --- Rules that end hopeless trials early, from the curves that trials report.
 ---
----     mah.sweep{prune = mah.prune.asha{min = 1, factor = 3}, trial = function(p, report)
----       ... report(epoch, accuracy) ...
----     end, ...}
+---     local study = mah.sweep{
+---       name = "hopeless trials end early", store = "runs.db", grid = {rate = {1, 2, 3, 4}},
+---       prune = mah.prune.asha{min = 1, factor = 2}, of = "test", goal = "max",
+---       trial = function(p, report)
+---         for epoch = 1, 4 do report(epoch, epoch / p.rate) end
+---         return {test = 4 / p.rate}
+---       end,
+---     }
+---     local counts = study:run{jobs = 1, quiet = true}
+---     print(counts.done, counts.pruned)  --> 1 3
 ---
 --- A rule is a function (curve, others, goal) -> false | "why", asked after every report. A curve
 --- is {epochs = {1, 2 ...}, values = {...}, at = {[epoch] = value}}; others are the curves of the
@@ -49,14 +56,22 @@ end
 
 -- -- Median ---------------------------------------------------------------------------------------
 
-local goals = { nil, { "max", "min" } }
+local goals = { nil, { "max", "min" }, nil,
+  "which reported values are better; nil: the study's goal" }
 local median_rules = options.declare("mah.prune.median", {
-  startup = { 5, "integer", "[1, inf)" }, warmup = { 0, "number", "[0, inf)" }, goal = goals,
+  startup = { 5, "integer", "[1, inf)", "others that must have reported at the epoch" },
+  warmup = { 0, "number", "[0, inf)", "epochs in which nothing is pruned" },
+  goal = goals,
 })
 
 --- Ends a trial whose best value so far is worse than the median of what others had reported at the
---- same epoch. startup: others needed for that; warmup: epochs in which nothing is pruned; goal:
---- the study's when left out.
+--- same epoch.
+---
+---     local rule = mah.prune.median{startup = 2}
+---     local function curve(value) return {epochs = {1}, values = {value}, at = {value}} end
+---     print(rule(curve(0.3), {curve(0.5), curve(0.7)}, "max"))
+---     --> the best value up to epoch 1 is 0.3, and the median of 2 others there 0.6
+---     print(rule(curve(0.8), {curve(0.5), curve(0.7)}, "max"))  --> false
 ---@param given {startup: integer?, warmup: integer?, goal: string?}|nil
 ---@return function rule
 function prune.median(given)
@@ -80,8 +95,12 @@ end
 -- -- Successive halving ---------------------------------------------------------------------------
 
 local asha_rules = options.declare("mah.prune.asha", {
-  min = { 1, "integer", "[1, inf)" }, factor = { 3, "number", "[1.5, 100]" }, goal = goals,
-  promote = { false, "boolean" },
+  min = { 1, "integer", "[1, inf)", "the first epoch at which trials are judged" },
+  factor = { 3, "number", "[1.5, 100]",
+    "the best 1/factor go on, and the next epoch is so many times as large" },
+  goal = goals,
+  promote = { false, "boolean", nil, "trials that are not among the best pause, and go on when "
+    .. "they are; needs mah.sweep's checkpoint" },
 })
 
 --- Is the epoch a rung: min, min * factor, min * factor^2 ...?
@@ -126,8 +145,11 @@ end
 --- paused trials go on; a trial pauses in a training or before the next one. What is still paused
 --- in the end has been pruned. Without promote trials stop, and none goes on later.
 ---
----     mah.sweep{name = "asha", checkpoint = 60, of = "test", random = space, n = 100,
----       prune = mah.prune.asha{min = 1, factor = 3, promote = true}, trial = trial}
+---     local rule = mah.prune.asha{min = 1, factor = 2}
+---     local function curve(value) return {epochs = {1}, values = {value}, at = {value}} end
+---     print(rule(curve(0.3), {curve(0.5), curve(0.7)}, "max"))
+---     --> at epoch 1 it has 0.3; the best 1/2 of 3 trials have 0.7
+---     print(rule(curve(0.8), {curve(0.5), curve(0.7)}, "max"))  --> false
 ---@param given {min: integer?, factor: number?, goal: string?, promote: boolean?}|nil
 ---@return function|table rule
 function prune.asha(given)

@@ -1,8 +1,5 @@
 --- What can be asked about the results of a study, whether it can run or was only opened:
 ---
----     study:table()   study:best "test"   study:summary{by = "lr"}   study:plot{x = "lr"}
----     study:importances()   study:pareto_front()   study:hypervolume{test = 0.5, seconds = 60}
----
 --- A name that no trial has is an error that offers the nearest one.
 local Store = require "mah.sweep.store"
 local Table = require "mah.sweep.table"
@@ -18,20 +15,37 @@ local pareto = require "mah.sweep.pareto"
 local plans = require "mah.sweep.plan"
 local statistics = require "mah.sweep.statistics"
 
----@class study
 local Questions = class.new("a study", "study")
 
---- All trials as a table: print(study:table()), study:table():save "trials.csv", :markdown(),
---- :csv().
+--- All trials as a table, a row for each: number, parameters, results, status, seconds, reason,
+--- error.
+---
+---     local study = mah.sweep{name = "listed", store = "runs.db", of = "test",
+---       grid = {width = {1, 2, 4}, seed = {1, 2}},
+---       trial = function(p) return {test = 1 - 1 / p.width + p.seed / 100} end}
+---     study:run{jobs = 1, quiet = true}
+---     local t = study:table()
+---     print(table.concat(t.columns, " "))  --> number seed width test status seconds reason error
+---     t:save("trials.csv")
+---     print(#t, t[1].width, (t:csv():match "^number,"), (t:markdown():match "^| number"))
+---     --> 6 1 number, | number
 ---@return sweep_table
 function Questions:table() return Table.of_trials(self:results()) end
 
 --- The finished trial with the best value of a result; nil when none has finished. A result that no
 --- finished trial has is an error, and so are constraints that none keeps. Where the study judges
 --- several results, one must be named; study:pareto_front() has their compromises.
+---
+---     local study = mah.sweep{name = "the best", store = "runs.db", of = "test",
+---       grid = {width = {1, 2, 4}, seed = {1, 2}},
+---       trial = function(p) return {test = 1 - 1 / p.width + p.seed / 100} end}
+---     study:run{jobs = 1, quiet = true}
+---     local row = study:best()
+---     print(row.number, row.params.width, row.params.seed, row.result.test)  --> 6 4 2 0.77
+---     print(study:best("test", "min").params.width)  --> 1
 ---@param of string|nil     default: the judged one (the study's `of`, "test" or "value")
 ---@param goal "max"|"min"|nil   default: the study's; else "min" for losses, errors and times
----@return table|nil row   as from results()
+---@return trial|nil
 function Questions:best(of, goal)
   local own, constraints, rows = self.o.of, self.o.constraints, self:results()
   check.that(of ~= nil or type(own) ~= "table", "study:best: the study judges several results; "
@@ -69,13 +83,14 @@ local Front = { __tostring = function(rows) return tostring(Table.of_trials(rows
 --- is better than in all of them, in their order; only those that keep the constraints. Trials with
 --- equal results are all there. Printed, the list is a table.
 ---
----     local study = mah.sweep{name = "pareto", store = os.tmpname(), of = {"test", "seconds"},
----       grid = {width = {1, 2, 4, 8}},
----       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
----     study:run{quiet = true, arguments = false}
----     print(study:pareto_front())
+---     local study = mah.sweep{name = "pareto", store = "runs.db", of = {"test", "seconds"},
+---       grid = {width = {1, 2, 4}},
+---       trial = function(p) return {test = 3 - math.abs(p.width - 2), seconds = p.width} end}
+---     study:run{jobs = 1, quiet = true}
 ---     for _, row in ipairs(study:pareto_front()) do print(row.params.width, row.result.test) end
----@return table[] rows   as from results()
+---     --> 1 2
+---     --> 2 3
+---@return trial[]
 function Questions:pareto_front()
   local judged, rows = several(self, "study:pareto_front")
   return setmetatable((objective.front(rows, judged)), Front)
@@ -85,11 +100,11 @@ end
 --- to a reference that is as bad as can be borne (Zitzler and Thiele 1998). The larger, the better
 --- is the front.
 ---
----     local study = mah.sweep{name = "volume", store = os.tmpname(), of = {"test", "seconds"},
----       grid = {width = {1, 2, 4, 8}},
+---     local study = mah.sweep{name = "volume", store = "runs.db", of = {"test", "seconds"},
+---       grid = {width = {1, 2, 4}},
 ---       trial = function(p) return {test = 1 - 1 / p.width, seconds = p.width} end}
----     study:run{quiet = true, arguments = false}
----     print(study:hypervolume{test = 0, seconds = 10})
+---     study:run{jobs = 1, quiet = true}
+---     print(study:hypervolume{test = 0, seconds = 10})  --> 5.5
 ---@param reference table<string, number>   for each judged result
 ---@return number
 function Questions:hypervolume(reference)
@@ -142,12 +157,19 @@ local function show(name, value, row)
 end
 
 local summary_rules = options.declare("study:summary", {
-  by = { nil, "string|table" }, of = { nil, "string|table" },
+  by = { nil, "string|table", nil, "one or more parameters; nil: all that vary, but for the seed" },
+  of = { nil, "string|table", nil, "one or more results; nil: all that are numbers" },
 })
 
 --- Mean, standard deviation and 95 % interval (Student's t) of results, over the finished trials
---- that agree in the parameters `by`. by: default all that vary, but for the seed; of: one or more
---- results, default all that are numbers.
+--- that agree in the parameters `by`.
+---
+---     local study = mah.sweep{name = "summed up", store = "runs.db", of = "test",
+---       grid = {width = {1, 2, 4}, seed = {1, 2}},
+---       trial = function(p) return {test = 1 - 1 / p.width + p.seed / 100} end}
+---     study:run{jobs = 1, quiet = true}
+---     local summary = study:summary{by = "width"}
+---     print(#summary, summary[2].width, summary[2].n, summary[2].mean)  --> 3 2 2 0.515
 ---@param given {by: string|string[]|nil, of: string|string[]|nil}|nil
 ---@return sweep_table   columns: those of `by`, of, n, mean, sd, low, high
 function Questions:summary(given)
@@ -199,7 +221,9 @@ local function importances_of(rows, of, spaces)
   return found
 end
 
-local importance_rules = options.declare("study:importances", { of = { nil, "string|table" } })
+local importance_rules = options.declare("study:importances", {
+  of = { nil, "string|table", nil, "one or more results; nil: the judged ones" },
+})
 
 local function show_importance(name, value)
   return name == "importance" and value and ("%.3f"):format(value) or nil
@@ -212,12 +236,13 @@ end
 --- only some trials have is judged among these (`trials` says how many). Failed and pruned trials
 --- are left out; too few trials are an error. The same trials give the same numbers.
 ---
----     local study = mah.sweep{name = "what counts", store = os.tmpname(),
+---     local study = mah.sweep{name = "what counts", store = "runs.db",
 ---       random = {lr = mah.search.log_uniform(1e-4, 1), width = mah.search.integer(8, 64)},
----       n = 40, trial = function(p) return {test = -math.log(p.lr) ^ 2 - p.width / 100} end}
----     study:run{quiet = true, arguments = false}
----     print(study:importances())
----@param given {of: string|string[]|nil}|nil   of: the results; default: the judged ones
+---       n = 20, trial = function(p) return {test = -math.log(p.lr) ^ 2 - p.width / 100} end}
+---     study:run{jobs = 1, quiet = true}
+---     local first = study:importances()[1]
+---     print(first.parameter, first.importance > 0.5, first.trials)  --> lr true 20
+---@param given {of: string|string[]|nil}|nil
 ---@return sweep_table   columns: of, parameter, importance, trials
 function Questions:importances(given)
   local o, rows = options(given, importance_rules, "study:importances"), self:results()
@@ -234,11 +259,18 @@ end
 
 -- -- Chart ----------------------------------------------------------------------------------------
 
---- A chart of the results, as mah.plot makes them; the options are in mah.sweep.chart.
+--- A chart of the results of finished trials: lines over numbers, bars over anything else, a heat
+--- map over two parameters.
 ---
----     study:plot{x = "batch_size", y = {"train", "test"}, over = "seed"}:save "batch.png"
+---     local study = mah.sweep{name = "drawn", store = "runs.db", of = "test",
+---       grid = {width = {1, 2, 4}, seed = {1, 2}},
+---       trial = function(p) return {test = 1 - 1 / p.width + p.seed / 100} end}
+---     study:run{jobs = 1, quiet = true}
+---     local figure = study:plot{x = "width", y = "test", over = "seed"}
+---     figure:save("width.png")
+---     print(figure)  --> figure 640 x 400
 ---@param given table
----@return table figure
+---@return figure
 function Questions:plot(given)
   return chart(given, self:results(), plans.varying)
 end

@@ -1,10 +1,14 @@
 --- What is tried when it is not everything: distributions of parameters, and searches over them.
 ---
----     local search = require("mah").search
----     mah.sweep{
+---     local search = mah.search
+---     local study = mah.sweep{
+---       name = "a space", store = "runs.db",
 ---       space = {lr = search.log_uniform(1e-4, 1), hidden = {{50}, {100}}},
----       search = search.tpe{trials = 50}, ...
+---       search = search.random{trials = 4, seed = 1},
+---       trial = function(p) return p.lr * p.hidden[1] end,
 ---     }
+---     study:run{jobs = 1, quiet = true}
+---     print(#study:results())  --> 4
 ---
 --- A search has `trials`, a number, and start(space), which returns a function (i, finished,
 --- attempt) that gives the parameters of trial i, as another attempt where the first ones were
@@ -24,13 +28,24 @@ local sobol = require "mah.sweep.sobol"
 local space = require "mah.sweep.space"
 local tpe = require "mah.sweep.tpe"
 
+--- What chooses trials of a space; one of one's own is such a table.
+---@class search
+---@field name string|nil what messages call it
+---@field trials integer how many trials there are
+---@field parallel integer|nil trial i is proposed from the results of the trials 1 ... i -
+---  parallel; nil: trials do not depend on results
+---@field several boolean|nil can it judge several results?
+---@field start fun(space: table|function): function gives the function (i, finished, attempt) that
+---  proposes the parameters of trial i
+
 local search = {
   uniform = space.uniform, log_uniform = space.log_uniform, integer = space.integer,
   log_integer = space.log_integer, choice = space.choice,
 }
 
 local rules = options.declare("mah.search.random mah.search.sobol", {
-  trials = { options.required, "integer", "[1, 1e6]" }, seed = { 0, "integer", "[0, 4294967295]" },
+  trials = { options.required, "integer", "[1, 1e6]", "how many trials there are" },
+  seed = { 0, "integer", "[0, 4294967295]", "seed of the draws" },
 })
 
 --- A generator for each trial, whatever the others have drawn.
@@ -46,7 +61,14 @@ local function propose_random(given, seed, i, attempt)
 end
 
 --- Independent random trials.
+---
+---     local study = mah.sweep{name = "at random", store = "runs.db",
+---       space = {a = mah.search.uniform(0, 1)}, search = mah.search.random{trials = 4, seed = 1},
+---       trial = function(p) return p.a end}
+---     study:run{jobs = 1, quiet = true}
+---     print(#study:results(), study:best().params.a <= 1)  --> 4 true
 ---@param given {trials: integer, seed: integer?}
+---@return search
 function search.random(given)
   local o = options(given, rules, "mah.search.random")
   return { name = "random", trials = o.trials, start = function(where)
@@ -59,8 +81,20 @@ end
 --- A shift of 32 bits for each dimension.
 local function shift_of(seed, dimension) return random.rng(seed, "philox", dimension):u32() end
 
---- Trials that fill the space evenly. At most sobol.MOST parameters.
+--- Trials that fill the space evenly, by Sobol's sequence with a random shift; at most 21
+--- parameters.
+---
+---     local study = mah.sweep{name = "evenly", store = "runs.db",
+---       space = {a = mah.search.uniform(0, 1)}, search = mah.search.sobol{trials = 4, seed = 1},
+---       trial = function(p) return p.a end}
+---     study:run{jobs = 1, quiet = true}
+---     local quarters = {}
+---     for _, row in ipairs(study:results()) do
+---       quarters[math.floor(row.params.a * 4) + 1] = true
+---     end
+---     print(#quarters)  --> 4
 ---@param given {trials: integer, seed: integer?}
+---@return search
 function search.sobol(given)
   local o = options(given, rules, "mah.search.sobol")
   return { name = "sobol", trials = o.trials, start = function(where)
@@ -83,10 +117,13 @@ end
 
 local tpe_rules = options.declare("mah.search.tpe", {
   trials = rules.trials, seed = rules.seed,
-  startup = { 10, "integer", "[1, inf)" },
-  parallel = { 4, "integer", "[1, 1024]" },
-  gamma = { 0.15, "number", "(0, 1)" },
-  multivariate = { false, "boolean" },
+  startup = { 10, "integer", "[1, inf)", "random trials before the first that learns" },
+  parallel = { 4, "integer", "[1, 1024]",
+    "trial i knows the results of the trials 1 ... i - parallel; so many may run at once" },
+  gamma = { 0.15, "number", "(0, 1)", "the share of the trials that counts as good" },
+  multivariate = { false, "boolean", nil, "one density for all parameters together (Falkner, "
+    .. "Klein, Hutter 2018) instead of one for each, so that what is good in combination is found; "
+    .. "those that only some trials have keep one each" },
 })
 
 local function texts_of(params)
@@ -96,22 +133,22 @@ local function texts_of(params)
 end
 
 --- Trials where the earlier ones were good (the tree-structured Parzen estimator, Bergstra and
---- others 2011), after `startup` random ones. gamma: the share that counts as good. parallel: trial
---- i knows the results of the trials 1 ... i - parallel. multivariate: one density for all
---- parameters together (Falkner, Klein, Hutter 2018) instead of one for each, so that what is good
---- in combination is found; parameters that only some trials have keep one each.
+--- others 2011), after `startup` random ones.
 ---
 --- Of several results the good trials are those of the first Pareto fronts, and of the last of them
 --- those that dominate most (Ozaki and others: "Multiobjective tree-structured Parzen estimator",
 --- 2022). Trials that break constraints are the worst.
 ---
 ---     local search = mah.search
----     mah.sweep{name = "tpe",
+---     local study = mah.sweep{name = "tpe", store = "runs.db",
 ---       space = {lr = search.log_uniform(1e-4, 1), width = search.integer(8, 64)},
----       search = search.tpe{trials = 50, multivariate = true, seed = 1},
+---       search = search.tpe{trials = 15, multivariate = true, seed = 1},
 ---       trial = function(p) return {test = -math.log(p.lr * p.width) ^ 2} end}
+---     study:run{jobs = 1, quiet = true}
+---     print(#study:results(), study:best().result.test > -5)  --> 15 true
 ---@param given {trials: integer, seed: integer?, startup: integer?, parallel: integer?,
 ---  gamma: number?, multivariate: boolean?}
+---@return search
 function search.tpe(given)
   local o = options(given, tpe_rules, "mah.search.tpe")
   return { name = "tpe", trials = o.trials, parallel = o.parallel, several = true,
@@ -133,10 +170,12 @@ end
 
 local cmaes_rules = options.declare("mah.search.cmaes", {
   trials = rules.trials, seed = rules.seed,
-  popsize = { nil, "integer", "[4, 1e4]" },
-  sigma0 = { 1 / 6, "number", "(0, 1]" },
-  x0 = { nil, "table" },
-  parallel = { 4, "integer", "[1, 1024]" },
+  popsize = { nil, "integer", "[4, 1e4]", "trials of a generation; nil: 4 + 3 ln n for n numbers" },
+  sigma0 = { 1 / 6, "number", "(0, 1]", "the first standard deviation, as a share of each range" },
+  x0 = { nil, "table", nil,
+    "where it starts, {name = value}; what is not named starts in the middle" },
+  parallel = { 4, "integer", "[1, 1024]",
+    "trial i knows the results of the trials 1 ... i - parallel; so many may run at once" },
 })
 
 --- The numbers that every trial has, and of each where it starts and how far it reaches at least.
@@ -171,20 +210,19 @@ end
 --- numbers: good where they depend on one another and some hundreds of trials can be paid for.
 --- Numbers on a logarithmic scale are searched there, whole ones are rounded. Choices, and numbers
 --- that only some trials have, are drawn at random, independently, as Optuna does: where choices
---- matter, tpe is better. A space without numbers is an error.
----   popsize   trials of a generation; nil: 4 + 3 ln n for n numbers
----   sigma0    the first standard deviation, as a share of each interval
----   x0        where it starts, {name = value}; what is not named starts in the middle
----   parallel  trial i knows the results of the trials 1 ... i - parallel: with more than 1 a
----             generation's first trials are drawn as those of the one before
+--- matter, tpe is better. A space without numbers is an error. With parallel > 1 a generation's
+--- first trials are drawn as those of the one before.
 ---
 ---     local search = mah.search
----     mah.sweep{name = "cmaes", goal = "min",
+---     local study = mah.sweep{name = "cmaes", store = "runs.db", goal = "min",
 ---       space = {x = search.uniform(-5, 5), y = search.uniform(-5, 5)},
----       search = search.cmaes{trials = 200, seed = 1},
----       trial = function(p) return (1 - p.x) ^ 2 + 100 * (p.y - p.x ^ 2) ^ 2 end}
+---       search = search.cmaes{trials = 24, seed = 1},
+---       trial = function(p) return (1 - p.x) ^ 2 + (p.y - p.x) ^ 2 end}
+---     study:run{jobs = 1, quiet = true}
+---     print(#study:results(), study:best().result.value < 5)  --> 24 true
 ---@param given {trials: integer, seed: integer?, popsize: integer?, sigma0: number?, x0: table?,
 ---  parallel: integer?}
+---@return search
 function search.cmaes(given)
   local o = options(given, cmaes_rules, "mah.search.cmaes")
   return { name = "cmaes", trials = o.trials, parallel = o.parallel, start = function(where)

@@ -1,10 +1,11 @@
 --- Spaces of parameters: what each one may be, and how to walk over all or some of them.
 ---
----     {batch_size = {50, 100}, lr = mah.search.log_uniform(1e-4, 1), hidden = {{100}, {100, 50}}}
----
----     function(pick)                      -- what is picked may depend on what was picked
----       if pick("solver", {"sgd", "adam"}) == "sgd" then pick("momentum", {0, 0.9}) end
----     end
+---     local study = mah.sweep{name = "what is picked may depend on what was picked",
+---       grid = function(pick)
+---         if pick("solver", {"sgd", "adam"}) == "sgd" then pick("momentum", {0, 0.9}) end
+---       end,
+---       trial = function(p) return p.momentum or 1 end}
+---     print((tostring(study):match "%d trials"))  --> 3 trials
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
@@ -13,12 +14,13 @@ local space = {}
 
 -- -- Distributions --------------------------------------------------------------------------------
 
----@class distribution
----@field values any[]|nil      one of these, or else a number:
----@field low number|nil
----@field high number|nil
----@field log boolean|nil       uniform in the logarithm
----@field integer boolean|nil
+--- What a parameter may be: one of some values, or a number of a range.
+---@class search_range
+---@field values any[]|nil the values; nil for numbers
+---@field low number|nil the lower bound
+---@field high number|nil the upper bound
+---@field log boolean|nil is it uniform in the logarithm?
+---@field integer boolean|nil are they whole numbers?
 local Distribution = class.new("a distribution", "distribution", "values low high log integer")
 
 function Distribution:__tostring()
@@ -43,24 +45,50 @@ local function range(name, low, high, log, integer)
 end
 
 --- A real number in [low, high).
----@return distribution
+---
+---     print(mah.search.uniform(0, 0.5))  --> uniform(0, 0.5)
+---     local study = mah.sweep{name = "uniform", store = "runs.db", n = 3,
+---       random = {a = mah.search.uniform(0, 0.5)}, trial = function(p) return p.a end}
+---     study:run{jobs = 1, quiet = true}
+---     print(#study:results(), study:best().params.a < 0.5)  --> 3 true
+---@param low number
+---@param high number
+---@return search_range
 function space.uniform(low, high) return range("uniform", low, high, false, false) end
 
 --- A positive real number whose logarithm is uniform.
----@return distribution
+---
+---     local lr = mah.search.log_uniform(1e-4, 1)
+---     print(lr, lr.low, lr.high)  --> log_uniform(0.0001, 1) 0.0001 1
+---@param low number    > 0
+---@param high number
+---@return search_range
 function space.log_uniform(low, high) return range("log_uniform", low, high, true, false) end
 
 --- A whole number in low ... high.
----@return distribution
+---
+---     local width = mah.search.integer(8, 64)
+---     print(width, width.integer)  --> integer(8, 64) true
+---@param low integer
+---@param high integer
+---@return search_range
 function space.integer(low, high) return range("integer", low, high, false, true) end
 
 --- A positive whole number, small ones as often as large ones on a logarithmic scale.
----@return distribution
+---
+---     local width = mah.search.log_integer(8, 512)
+---     print(width, width.log)  --> log_integer(8, 512) true
+---@param low integer   > 0
+---@param high integer
+---@return search_range
 function space.log_integer(low, high) return range("log_integer", low, high, true, true) end
 
 --- One of the values; a plain list means the same.
+---
+---     local solver = mah.search.choice({"sgd", "adam"})
+---     print(solver, solver.values[2])  --> choice of 2 adam
 ---@param values any[]
----@return distribution
+---@return search_range
 function space.choice(values)
   check.that(type(values) == "table" and #values > 0,
     "mah.search.choice: a list of values is expected")

@@ -1,6 +1,4 @@
 --- Means over repetitions and how far to trust them.
----
----     statistics.describe{0.96, 0.97, 0.95}   --> {n = 3, mean = 0.96, sd = 0.01, low = 0.935 ...}
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local options = require "mah.base.options"
@@ -8,13 +6,26 @@ local special = require "mah.learn.metrics.special"
 
 local statistics = {}
 
+--- What mah.sweep.describe says of a list of numbers.
+---@class described
+---@field n integer how many there are
+---@field mean number their mean
+---@field sd number|nil their standard deviation, with n - 1; nil for a single one
+---@field low number|nil the lower end of the 95 % interval of the mean, by Student's t
+---@field high number|nil its upper end
+---@field min number the least
+---@field max number the greatest
+
 -- -- One list -------------------------------------------------------------------------------------
 
 --- n, mean, standard deviation (with n - 1), and the 95 % interval of the mean by Student's t; no
 --- deviation and no interval for a single value.
+---
+---     local s = mah.sweep.describe({0.96, 0.97, 0.95})
+---     print(("%d, %.3f, %.3f, %.3f to %.3f"):format(s.n, s.mean, s.sd, s.low, s.high))
+---     --> 3, 0.960, 0.010, 0.935 to 0.985
 ---@param values number[]
----@return {n: integer, mean: number, sd: number?, low: number?, high: number?, min: number,
----  max: number}
+---@return described
 function statistics.describe(values)
   check.that(type(values) == "table", "mah.sweep.describe: a list of numbers is expected, got %s",
     check.show(values))

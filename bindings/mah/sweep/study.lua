@@ -22,11 +22,54 @@ local slurm = require "mah.sweep.slurm"
 local teams = require "mah.sweep.teams"
 local warn = require "mah.base.warn"
 
+--- A study: trials that mah.sweep plans and runs, or that mah.sweep.open reads.
 ---@class study
----@field name string
----@field store string   the path of its file, or the address
----@field received {rows: (fun(): table[]), space: string|nil}|nil   what another process of the
----  team has read of the store
+---@field name string its name in the store
+---@field store string the path of the store's file, or its address
+---@field private o table the options of mah.sweep, checked
+---@field private plan table which trials there are
+---@field private code string what stands for the trial's program text
+---@field private received {rows: (fun(): table[]), space: string|nil}|nil what another process of
+---  the team has read of the store
+
+--- A trial of a study, whatever became of it.
+---@class trial
+---@field number integer its place in the study, from 1
+---@field params table<string, any> its parameters by name
+---@field result table<string, any>|nil what it gave, by name ({value = ...} for one value); nil
+---  unless it is done
+---@field status "waiting"|"running"|"done"|"failed"|"pruned"|"interrupted" what became of it
+---@field seed integer the seed of its generators: its parameter seed, or one of its identity's
+---@field seconds number|nil how long it took
+---@field cpu_seconds number|nil how long processors worked on it; nil in a batch
+---@field peak_memory number|nil the most memory that its process had, in bytes; nil in a batch
+---@field reason string|nil why it failed, in a word such as "timeout", or why it was pruned
+---@field error string|nil the message and the traceback of a failure
+---@field warnings string[]|nil what it warned of, each text once
+---@field curve curve|nil what it reported
+---@field identity string the hash of the study's name, the parameters and the code
+---@field code string what stands for its program text
+---@field worker integer|nil the worker that ran it
+---@field attempts integer how often it was started
+---@field started string|nil when it was started, in UTC
+---@field finished string|nil when it ended
+
+--- What a trial reported, report(epoch, value).
+---@class curve
+---@field epochs number[] the epochs, in order
+---@field values number[] the value of each
+---@field at table<number, number> the values by epoch
+
+--- What study:run gives: how many trials there are of each kind.
+---@class sweep_counts
+---@field total integer all of them
+---@field done integer those that have a result
+---@field failed integer those that raised an error, or were ended
+---@field pruned integer those that a rule ended
+---@field waiting integer those that have not run
+---@field skipped integer those that were finished before, or by others
+---@field together integer those that were trained side by side with others (mah.sweep's batch)
+---@field seconds number how long the run took
 local Study = class.new("a study", "study", nil, Questions)
 
 --- o: the options of mah.sweep, checked.
@@ -88,12 +131,16 @@ end
 -- -- Settings of a run ----------------------------------------------------------------------------
 
 local run_rules = options.declare("study:run", {
-  jobs = { "auto", "integer|string", "[1, 4096]" },
-  shard = { nil, "string" },
-  parts = { nil, "integer", "[1, 4096]" },
-  again = { false, "boolean" },
-  quiet = { false, "boolean" },
-  arguments = { true, "boolean" },
+  jobs = { "auto", "integer|string", "[1, 4096]", "trials at a time; \"auto\": as many as there "
+    .. "are processors, or fewer with more threads for each" },
+  shard = { nil, "string", nil,
+    "\"i/n\": only every n-th trial from the i-th on, in a store of its own; nil: all" },
+  parts = { nil, "integer", "[1, 4096]",
+    "in an array of jobs, how many shards there are: task i does shard i; nil: the array's size" },
+  again = { false, "boolean", nil, "failed trials run again; otherwise they count as finished" },
+  quiet = { false, "boolean", nil, "no line on stderr" },
+  arguments = { true, "boolean", nil,
+    "the script's command line and the environment are looked at" },
 })
 
 --- What was given, the command line, and the cluster's environment. `partial`: the program ends
@@ -216,15 +263,13 @@ local function complain_of_signal(study, counts, signal, note)
 end
 
 --- Runs the trials that are not finished, each in a process of its own, and stores what becomes of
---- them. Options, most of which the command line has too (see mah.sweep.command):
----   jobs        trials at a time: a number, or "auto" (as many as there are processors, or fewer
----               with more threads for each)
----   shard       "i/n": every n-th trial from the i-th on, in a store of its own
----   parts       in an array of jobs, how many shards there are: task i does shard i. Otherwise the
----               array's size is their number, which a few tasks that run again do not know
----   again       failed trials run again; otherwise they count as finished
----   quiet       no line on stderr
----   arguments   false: the script's command line and the environment are not looked at
+--- them. The command line has most of the options too: --jobs, --shard, --parts, --again.
+---
+---     local study = mah.sweep{name = "squares", store = "runs.db", grid = {a = {1, 2, 3}},
+---       trial = function(p) return {square = p.a ^ 2} end, of = "square"}
+---     local counts = study:run{jobs = 1, quiet = true}
+---     print(counts.total, counts.done, counts.skipped)  --> 3 3 0
+---     print(study:best().params.a, study:run{jobs = 1, quiet = true}.skipped)  --> 3 3
 ---
 --- A trial is known by the study's name, its parameters and the code: one that is finished, or was
 --- pruned, does not run again, whatever else has been changed since (goal, timeout, prune, data).
@@ -240,12 +285,10 @@ end
 --- ranks is not shown; what they write to stderr is.
 --- Ctrl-C stops the trials that run and raises an error that says how to go on (a script ends with
 --- status 130); a second one ends the program at once. A batch job of Slurm whose time is over
---- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again, see mah.sweep.slurm.
+--- (SIGUSR1, or SIGTERM at the limit) asks Slurm to run it again.
 --- Why trials failed and what they warned of stands on stderr at the end, each text once.
 ---@param given table|nil
----@return {total: integer, done: integer, failed: integer, pruned: integer, waiting: integer,
----  skipped: integer, together: integer, seconds: number}   skipped: were finished before, or by
----  others;  together: trained side by side with others (mah.sweep's batch)
+---@return sweep_counts
 function Study:run(given)
   local settings = settings_of(self, given)
   if settings.list and not settings.skip then
@@ -284,9 +327,19 @@ end
 
 --- The trials in order, whatever became of them; none before the first run. (Those of earlier code:
 --- mah.sweep.open.)
----@return {number: integer, params: table, result: table|nil, status: string, seconds: number|nil,
----  error: string|nil, reason: string|nil, seed: integer, warnings: string[]|nil,
----  curve: table|nil}[]
+---
+---     local study = mah.sweep{name = "halves", store = "runs.db", grid = {a = {1, 2}},
+---       trial = function(p, report)
+---         report(1, p.a / 2)
+---         return {half = p.a / 2}
+---       end}
+---     study:run{jobs = 1, quiet = true}
+---     for _, row in ipairs(study:results()) do
+---       print(row.number, row.params.a, row.status, row.result.half, row.curve.at[1])
+---       --> 1 1 done 0.5 0.5
+---       --> 2 2 done 1 1
+---     end
+---@return trial[]
 function Study:results()
   local received = rawget(self, "received")
   if received then return received.rows() end

@@ -1,19 +1,30 @@
 --- Tables of results as text, Markdown and CSV.
 ---
----     local t = Table.new({"lr", "test"}, {{lr = 0.1, test = 0.97}})
----     print(t)   print(t:markdown())   t:save "table.csv"   print(t[1].test)
+---     local t = mah.sweep.table({"lr", "test"}, {{lr = 0.1, test = 0.97}})
+---     print((t:csv():gsub("\n", "; ")))  --> lr,test; 0.1,0.97;
+---     t:save("table.csv")
+---     print((t:markdown():match "^[^\n]*"))  --> |  lr | test |
 local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local file = require "mah.base.file"
 local printable = require("mah.base.text").printable
 
---- A table of results: printed it is aligned, and it can be Markdown or CSV.
+--- A table of results: t[i] is a row by the columns' names, print shows it aligned.
 ---@class sweep_table
----@field columns string[]
+---@field columns string[] the names of the columns, in order
+---@field private show (fun(name: string, value: any, row: table): string|nil)|nil a cell for people
 local Table = class.new("a table of results", "t", "show")
 
---- A table of results; see the head of this file for what it can do.
+--- A table of results, which prints aligned, and knows Markdown and CSV.
+---
+---     local t = mah.sweep.table({"lr", "test"}, {{lr = 0.1, test = 0.97}, {lr = 0.01}})
+---     print(t)
+---     -->   lr  test
+---     -->  0.1  0.97
+---     --> 0.01
+---     print(t[1].test, (t:csv():gsub("\n", "; ")))  --> 0.97 lr,test; 0.1,0.97; 0.01,;
+---     t:save("table.md")
 ---@param columns string[]
 ---@param rows table[]   by the columns' names; what is missing stays empty
 ---@param show (fun(name: string, value: any, row: table): string|nil)|nil   a cell for people where

@@ -2,6 +2,7 @@
 #ifndef MAH_LEARN_DRIVE_BATCH_H
 #define MAH_LEARN_DRIVE_BATCH_H
 
+#include "data/augment.h"
 #include "learn/drive/compressed.h"
 #include "learn/drive/exchange.h"
 #include "tensor/tensor.h"
@@ -19,9 +20,12 @@ typedef struct mah_batch {
   int32_t sums_outputs; /* the gradient of a loss that is a mean over the outputs is that of their
                            sum, as with scikit-learn's squared error; the loss stays the mean */
   uint64_t seed, step;  /* which masks: the same pair draws the same ones */
-  const mah_exchange *exchange_; /* the ranks that share the work, each with the same batch and
+  const mah_exchange *exchange_;   /* the ranks that share the work, each with the same batch and
                                     weights; NULL: this process alone */
-  const mah_spread *spread_;     /* x is this rank's rows of all; NULL: all */
+  const mah_spread *spread_;       /* x is this rank's rows of all; NULL: all */
+  const mah_augmenter *augmenter_; /* what changes x on its way to the kernels, by seed, epoch and
+                                      row; NULL: nothing */
+  uint64_t epoch;
 } mah_batch;
 
 /* Fails with MAH_ERROR_NUMERIC, naming row and column, when x (N, D) holds NaN or infinity. */
@@ -38,6 +42,11 @@ mah_status mah_batch_check_inputs(const mah_tensor *x, int32_t inputs);
 /* The same of the batch's x, its compressed rows, or both. */
 mah_status mah_batch_check_inputs_of(const mah_batch *batch, int32_t inputs);
 int64_t mah_batch_rows(const mah_batch *batch); /* N */
+/* The number in x, from 0, of the batch's i-th row. */
+static inline int64_t mah_batch_row(const mah_batch *batch, int64_t i) {
+  int64_t place = batch->first + i;
+  return batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
+}
 
 /* Does y hold class numbers, and not targets? */
 int mah_batch_has_classes(const mah_tensor *y, int32_t loss);

@@ -1,5 +1,6 @@
 #include "learn/drive/inputs.h"
 
+#include "learn/drive/augmented.h"
 #include "learn/kernels/kernels.h"
 
 #include <stddef.h>
@@ -49,16 +50,18 @@ typedef struct look {
   int64_t nonzero[LOOKS]; /* elements of these */
 } look;
 
+static int keeps_zeros(const mah_batch *batch) {
+  return batch->augmenter_ == NULL || mah_augmenter_keeps_zeros(batch->augmenter_);
+}
+
 /* Can a look tell? */
 static int needs_look(const mah_network *network, const mah_batch *batch) {
-  return batch->compressed_ == NULL && network->inputs >= MIN_SPARSE_INPUTS &&
+  return batch->compressed_ == NULL && keeps_zeros(batch) && network->inputs >= MIN_SPARSE_INPUTS &&
          network->inputs <= MAX_SPARSE_INPUTS && batch->count > 0;
 }
 
 static int64_t row_of_look(const look *l, int64_t i) {
-  const mah_batch *batch = l->batch;
-  int64_t place = batch->first + batch->count * i / l->rows;
-  return batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
+  return mah_batch_row(l->batch, l->batch->count * i / l->rows);
 }
 
 static look begin_look(const mah_batch *batch) {
@@ -87,7 +90,8 @@ static mah_inputs inputs_for(const mah_network *network, const mah_batch *batch,
                              int has_gradient, int copies) {
   const mah_tensor *x = batch->x;
   int lies_ready = x != NULL && batch->order_ == NULL && batch->spread_ == NULL &&
-                   x->elem == network->dtype && x->step[0] == network->inputs;
+                   batch->augmenter_ == NULL && x->elem == network->dtype &&
+                   x->step[0] == network->inputs;
   int sieves = zeros && batch->compressed_ == NULL && !has_gradient;
   return (mah_inputs){
       .is_sparse = zeros && !sieves, .in_place = lies_ready && !copies, .is_sieved = sieves};
@@ -163,6 +167,7 @@ int mah_inputs_fetch(mah_inputs inputs, mah_work *work, const mah_pass *pass,
   int64_t first = pass->row * network->inputs * kernels->real_size;
   if (batch->compressed_ == NULL && batch->spread_ == NULL && !inputs.in_place)
     gather(network, (char *)work->x + first, pass, batch);
+  if (batch->augmenter_ != NULL) mah_augmented_change(work, pass, batch, shard);
   if (inputs.is_sparse) return mah_sparse_inputs_fetch(&work->sparse, batch, pass, shard, checks);
   return !checks || kernels->finite((const char *)pass->x + first, pass->rows * network->inputs);
 }

@@ -6,6 +6,8 @@
 #include "learn/drive/inputs.h"
 #include "learn/drive/work.h"
 
+enum { MAH_MAX_SHARDS = 8 }; /* of a piece */
+
 /* How the rows are cut: into blocks, each with a loss of its own, and shards of some blocks. */
 typedef struct mah_shards {
   int32_t blocks, together; /* of the piece; of a shard, but the last one */

@@ -1,5 +1,6 @@
 #include "learn/drive/run.h"
 
+#include "learn/drive/augmented.h"
 #include "learn/drive/spread.h"
 
 static mah_status set_targets(mah_pass *pass, const mah_batch *batch) {
@@ -27,6 +28,7 @@ mah_status mah_run_begin(mah_run *run, mah_work *work, const void *w, const mah_
   MAH_TRY(mah_work_reserve(work, batch->count));
   pass->room_ = work->room_;
   if (batch->compressed_ == NULL) MAH_TRY(mah_work_reserve_matrix(work));
+  MAH_TRY(mah_augmented_reserve(work, batch));
   MAH_TRY(mah_inputs_choose_together(&piece->inputs, work, batch, pass->has_gradient,
                                      (options & MAH_RUN_COPY) != 0));
   pass->is_sieved = piece->inputs.is_sieved;
@@ -57,6 +59,7 @@ static mah_status load_targets(mah_piece *piece) {
   }
   t->target_ = work->target;
   MAH_TRY(mah_batch_gather(work->target, network->dtype, batch->y, batch, first, count));
+  MAH_TRY(mah_augmented_targets(work, batch, first, count));
   return mah_batch_check_targets(work->target, network->dtype, batch, first, count, outputs,
                                  network->loss);
 }

@@ -4,7 +4,7 @@
 #include "base/subnormals.h"
 #include "learn/kernels/kernels.h"
 
-enum { MAX_BLOCKS = 8 }; /* of a piece */
+enum { MAX_BLOCKS = MAH_MAX_SHARDS }; /* of a piece */
 
 /* -- Cutting ----------------------------------------------------------------------------------- */
 

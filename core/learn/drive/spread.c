@@ -8,10 +8,7 @@ typedef struct rows {
   int64_t first, count;
 } rows;
 
-static int64_t row_at(const rows *r, int64_t i) {
-  int64_t place = r->batch->first + r->first + i;
-  return r->batch->order_ ? ((const int32_t *)r->batch->order_->data)[place] : place;
-}
+static int64_t row_at(const rows *r, int64_t i) { return mah_batch_row(r->batch, r->first + i); }
 
 static int64_t row_bytes(const rows *r) {
   return r->work->network->inputs * mah_dtype_size(r->work->network->dtype);

@@ -149,6 +149,8 @@ void mah_work_release(mah_work *work) {
   if (work->network == NULL) return;
   free_rows(work);
   mah_parcel_release(&work->parcel);
+  mah_free(work->augment_);
+  mah_free(work->augment_target_);
   mah_free(work->layers);
   mah_free(work->chunks);
   *work = (mah_work){0};

@@ -29,7 +29,10 @@ typedef struct mah_work {
   int32_t n_chunks;
   mah_chunk *chunks; /* of all layers, in order */
   mah_sparse_inputs sparse;
-  mah_parcel parcel; /* of an exchange */
+  float *augment_; /* of the changes of augmented.h, for all shards */
+  int64_t augment_room;
+  void *augment_target_; /* a row's targets */
+  mah_parcel parcel;     /* of an exchange */
 } mah_work;
 
 /* Without room for rows. The network stays where it is, and as it is. */

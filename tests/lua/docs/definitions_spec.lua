@@ -94,7 +94,8 @@ describe("the definitions for editors", function()
     assert.matches("\n%-%-%-@field shape integer%[%]", tensor)
     assert.matches("\n%-%-%-@operator add%(tensor|number%): tensor\n", tensor)
     assert.matches("\n%-%-%-@field %[integer", tensor)
-    assert.matches("\n%-%-%-@field store string", block "---@class study\n")
+    assert.matches("\n%-%-%-@class study\n%-%-%-@field name [^\n]+\n%-%-%-@field store string",
+      text)
   end)
 end)
 

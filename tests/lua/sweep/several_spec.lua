@@ -235,21 +235,18 @@ describe("constraints", function()
 end)
 
 describe("the examples in the help on a study's questions", function()
+  local examples = require "mah.docs.examples"
   local public = require "mah.docs.public"
-
-  after_each(helper.clean)
+  local running = require "docs.running"
 
   for _, entry in pairs(public.module("mah.sweep.questions").at) do
     local name = entry.text and entry.text:match "study:run" and entry.name
     if name then
-      it("run: " .. name, function()
-        local code = entry.text:match "\n\n(    [^\n].*)$"
-        local said = {}
-        local surroundings = setmetatable({
-          os = { tmpname = helper.store }, print = function(v) said[#said + 1] = tostring(v) end,
-        }, { __index = _G })
-        setfenv(assert(loadstring("local mah = ...\n" .. code)), surroundings)(mah)
-        assert.is_true(#said > 0)
+      it("run, and print what they say: " .. name, function()
+        local runner = running.new()
+        local problem = runner:run(examples.of(entry.text))
+        runner:close()
+        assert.is_nil(problem)
       end)
     end
   end

@@ -78,6 +78,9 @@ function Table.pick(t, list, where)
 end
 
 --- A column by its name, also when a method has that name, or by its place from 1.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(t:column("age")[1], t:column(1).name)  --> 30 name
 ---@param self mah.Table
 ---@param which string|integer
 ---@return mah.Column

@@ -1,9 +1,8 @@
 --- Columns: values of one kind, some of them perhaps missing.
 ---
----     local t = mah.data.table "people.csv"
----     print(t.age[1], t.age:mean(), t.sex:unique()[1], #t.age)
----     local old = t:where(t.age:gt(60))
+---     local t = mah.data.table{weight = {70, 80}, height = {170, 200}}
 ---     local bmi = t.weight / (t.height / 100) ^ 2          -- a column again
+---     print(bmi[2], #bmi, -bmi:max() < 0)  --> 20 2 true
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
@@ -110,6 +109,9 @@ function meta.__newindex(column, key)
 end
 
 --- The values as a Lua list: strings, numbers, booleans; `missing` in the place of those that are.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(#t.age:list(-1), t.age:list(-1)[2])  --> 3 -1
 ---@param self mah.Column
 ---@param missing any   nil leaves holes
 ---@return any[]
@@ -124,6 +126,9 @@ function methods.list(self, missing)
 end
 
 --- Where values are missing (bool).
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(t.age:missing()[1], t.age:missing()[2])  --> false true
 ---@param self mah.Column
 ---@return tensor
 function methods.missing(self)
@@ -136,17 +141,28 @@ function methods.missing(self)
 end
 
 --- How many values are missing.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(t.age:count_missing())  --> 1
 ---@param self mah.Column
 ---@return integer
 function methods.count_missing(self) return methods.missing(self):sum() end
 
 --- How many values there are, without those that are missing.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(#t.age, t.age:count())  --> 3 2
 ---@param self mah.Column
 ---@return integer
 function methods.count(self) return #expect(self, "count") - self:count_missing() end
 
 --- The values as numbers, NaN where they are missing: float64 unless told (integers without
 --- missing values may become "int64"); booleans as 0 and 1, dates as seconds since 1970.
+---
+---     local t = mah.data.table({ok = {true, false}, day = {"1970-01-02", "1970-01-01"}},
+---       {types = {day = "date"}})
+---     print(t.ok:tensor()[1], t.day:tensor()[1], t.ok:tensor("float32").dtype)
+---     --> 1 86400 float32
 ---@param self mah.Column
 ---@param dtype string|nil
 ---@return tensor
@@ -175,6 +191,9 @@ end
 
 --- What fit and metrics take as labels: int64 of integers, float64 of numbers, int32 (0, 1) of
 --- booleans, a list of strings of categories and texts. A missing value is an error.
+---
+---     local t = mah.data.table{kind = {"cat", "dog", "cat"}, n = {1, 2, 3}}
+---     print(t.kind:labels()[2], t.n:labels().dtype)  --> dog int64
 ---@param self mah.Column
 ---@return tensor|any[]
 function methods.labels(self)
@@ -243,12 +262,19 @@ local function equals(column, value)
 end
 
 --- Where the value equals another one: a mask (bool), false where it is missing.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     local mask = t.name:eq("Bob")
+---     print(mask[1], mask[2], t:where(mask).age[1])  --> false true 40
 ---@param self mah.Column
 ---@param value any   of the column's kind
 ---@return tensor
 function methods.eq(self, value) return equals(expect(self, "eq"), value) end
 
 --- Where there is a value that is another one.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(#t:where(t.age:ne(30)))  --> 1
 ---@param self mah.Column
 ---@param value any
 ---@return tensor
@@ -257,6 +283,9 @@ function methods.ne(self, value)
 end
 
 --- Where the value is one of a list.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(#t:where(t.name:isin({"Ann", "Cem", "Eve"})))  --> 2
 ---@param self mah.Column
 ---@param values any[]
 ---@return tensor
@@ -266,16 +295,52 @@ function methods.isin(self, values)
   return mask
 end
 
-for _, name in ipairs { "lt", "le", "gt", "ge" } do
-  methods[name] = function(self, value)
-    expect(self, name)
-    if not kinds.is_numeric[self.kind] and self.kind ~= "date" then
-      check.raise("%s: column '%s' holds %s, which has no order", name, self.name, self.kind)
-    end
-    local place = place_of(self, value, name)
-    return self.values[name](self.values, as_tensor(place, self)):mul(self:missing():eq(0))
+--- A comparison by order, of numbers and dates.
+local function compare(self, name, value)
+  expect(self, name)
+  if not kinds.is_numeric[self.kind] and self.kind ~= "date" then
+    check.raise("%s: column '%s' holds %s, which has no order", name, self.name, self.kind)
   end
+  local place = place_of(self, value, name)
+  return self.values[name](self.values, as_tensor(place, self)):mul(self:missing():eq(0))
 end
+
+--- Where the number or date is less than this: a mask (bool), false where it is missing.
+---
+---     local t = mah.data.table({day = {"2026-11-28", "2026-12-01"}, n = {1, 2}},
+---       {types = {day = "date"}})
+---     print(#t:where(t.n:lt(2)), #t:where(t.day:lt("2026-12-01")))  --> 1 1
+---@param self mah.Column
+---@param value number|string
+---@return tensor
+function methods.lt(self, value) return compare(self, "lt", value) end
+
+--- Where the number or date is at most this; see lt.
+---
+---     local t = mah.data.table{n = {1, 2, 3}}
+---     print(#t:where(t.n:le(2)))  --> 2
+---@param self mah.Column
+---@param value number|string
+---@return tensor
+function methods.le(self, value) return compare(self, "le", value) end
+
+--- Where the number or date is greater than this; see lt.
+---
+---     local t = mah.data.table{n = {1, 2, 3}}
+---     print(#t:where(t.n:gt(2)))  --> 1
+---@param self mah.Column
+---@param value number|string
+---@return tensor
+function methods.gt(self, value) return compare(self, "gt", value) end
+
+--- Where the number or date is at least this; see lt.
+---
+---     local t = mah.data.table{n = {1, 2, 3}}
+---     print(#t:where(t.n:ge(2)))  --> 2
+---@param self mah.Column
+---@param value number|string
+---@return tensor
+function methods.ge(self, value) return compare(self, "ge", value) end
 
 -- -- Arithmetic: columns of numbers ---------------------------------------------------------------
 

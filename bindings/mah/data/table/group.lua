@@ -1,4 +1,10 @@
---- Groups of rows with the same values: t:group_by("sex", "class"):mean().
+--- Groups of rows with the same values.
+---
+---     local t = mah.data.table{port = {"S", "C", "S", "S"}, fare = {7, 30, 8, 12}}
+---     local groups = t:group_by("port")
+---     print(groups:count().count[2], groups:sum().fare[2], groups:mean().fare[2])  --> 3 27 9
+---     print(groups:min().fare[2], groups:median().fare[2], groups:max().fare[2])  --> 7 8 12
+---     print(("%.4f"):format(groups:std().fare[2]), groups:first().fare[2])  --> 2.6458 7
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local build = require "mah.data.table.build"
@@ -7,6 +13,12 @@ local class = require "mah.base.class"
 local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
+--- Groups of a table's rows, as group_by gives them. Each method gives a table with a row for each
+--- group: its keys, and what the method says of the other columns, of the values that are there.
+---@class mah.Grouped
+---@field private table mah.Table the rows, sorted by the keys
+---@field private by mah.Column[] the keys
+---@field private groups {first: integer, count: integer}[] the rows of each group
 local Grouped = class.new("a grouped table", "groups")
 
 --- Methods; of a column, as pandas has it, what to write.
@@ -48,6 +60,12 @@ end
 
 --- The rows by the values of one or more columns. Groups come in the order of those values; rows
 --- where one is missing are left out.
+---
+---     local t = mah.data.table{port = {"S", "C", "S"}, fare = {7, 30, 9}}
+---     local groups = t:group_by("port")
+---     local means = groups:mean()
+---     print(means.port[2], means.fare[2], groups:count().count[2], groups:first().fare[2])
+---     --> S 8 2 7
 ---@param self mah.Table
 ---@param ... string   columns
 ---@return mah.Grouped
@@ -110,15 +128,37 @@ end
 local function has_numbers(column) return column.kind ~= "text" and column.kind ~= "category" end
 local function has_sums(column) return has_numbers(column) and column.kind ~= "date" end
 
-for _, name in ipairs { "sum", "mean", "std", "median", "min", "max" } do
-  Grouped[name] = function(self)
-    local wanted = (name == "min" or name == "max") and has_numbers or has_sums
-    return summarize(self, others(self, wanted), function(part)
-      local value = part[name](part)
-      return value == nil and NAN or value
-    end)
-  end
+--- A statistic of each group, of the columns that are wanted.
+local function statistic(self, name, wanted)
+  return summarize(self, others(self, wanted), function(part)
+    local value = part[name](part)
+    return value == nil and NAN or value
+  end)
 end
+
+--- The sum of each column of numbers in each group.
+---@return mah.Table
+function Grouped:sum() return statistic(self, "sum", has_sums) end
+
+--- The mean of each column of numbers in each group.
+---@return mah.Table
+function Grouped:mean() return statistic(self, "mean", has_sums) end
+
+--- The median of each column of numbers in each group.
+---@return mah.Table
+function Grouped:median() return statistic(self, "median", has_sums) end
+
+--- The standard deviation of each column of numbers in each group, with n - 1.
+---@return mah.Table
+function Grouped:std() return statistic(self, "std", has_sums) end
+
+--- The least value of each column of numbers or dates in each group.
+---@return mah.Table
+function Grouped:min() return statistic(self, "min", has_numbers) end
+
+--- The greatest value of each column of numbers or dates in each group.
+---@return mah.Table
+function Grouped:max() return statistic(self, "max", has_numbers) end
 
 --- How many rows each group has.
 ---@return mah.Table

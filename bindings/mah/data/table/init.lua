@@ -1,59 +1,39 @@
 --- Tables: columns of one's own data, by name, each with a type; missing values are kept.
 ---
----     local t = mah.data.table "titanic.csv"              -- dialect and types are found
----     local t = mah.data.table("x.txt", { delimiter = ";", types = { zip = "text" } })
----     local t = mah.data.table { { "age", { 22, 38 } }, { "sex", { "male", "female" } } }
----     print(t, t.age:mean(), t.age[1])
+---     local t = mah.data.table{{"age", {22, 38}}, {"sex", {"male", "female"}}}
+---     print(#t, t.age:mean(), t.age[1], t[2].sex)  --> 2 30 22 female
 ---     local old = t:where(t.age:gt(30))
+---     print(#old)  --> 1
 ---
 --- A table is never changed: its methods give new tables, which share the columns.
 ---
 --- A column has `kind`, `name` and one tensor, `values`, of as many elements as the table has rows:
 ---
----     kind        values                                missing    column[i]
----     "number"    float64 (float32 if asked for)        NaN        a number
----     "integer"   int64                                 -2^63      a number
----     "category"  int32 codes from 0 into .names        -1         a string
----     "boolean"   int32: 0 false, 1 true                -1         true or false
----     "text"      int64 places in .bytes                -1         a string
----     "date"      int64 microseconds since 1970 (UTC)   -2^63      "2026-11-28T21:37:36"
+---   kind        values                                missing    column[i]
+---   "number"    float64 (float32 if asked for)        NaN        a number
+---   "integer"   int64                                 -2^63      a number
+---   "category"  int32 codes from 0 into .names        -1         a string
+---   "boolean"   int32: 0 false, 1 true                -1         true or false
+---   "text"      int64 places in .bytes                -1         a string
+---   "date"      int64 microseconds since 1970 (UTC)   -2^63      "2026-11-28T21:37:36"
 ---
 --- column[i] of a missing value is nil. Where other parts of mah want numbers, column:tensor() has
 --- them (NaN for missing); where they want labels, column:labels().
 
+--- A column of a table: values of one kind, some of them perhaps missing.
 ---@class mah.Column
----@field kind "number"|"integer"|"category"|"boolean"|"text"|"date"
----@field name string
----@field values tensor                 see above
----@field names (string|boolean)[]|nil  category, boolean: the values that the codes stand for
----@field bytes tensor|nil              text: the characters
----@field missing fun(self): tensor     bool: is the value missing?
----@field tensor fun(self, dtype?: string): tensor   float64, NaN where missing
----@field labels fun(self): tensor|any[]   what fit and metrics take; none may be missing
----@field list fun(self, missing?: any): any[]   Lua values; `missing` in those places (nil: holes)
+---@field kind "number"|"integer"|"category"|"boolean"|"text"|"date" what its values are
+---@field name string its name in the table
+---@field values tensor the values as mah keeps them, one for each row; ?mah.data.table tells how
+---@field names (string|boolean)[]|nil category, boolean: the values that the codes stand for
+---@field bytes tensor|nil text: the characters
 
+--- A table: columns by name, each with a kind. t.age is the column of that name, t[1] the first row
+--- as {name = value}, #t the number of rows.
 ---@class mah.Table
----@field names string[]      of the columns, in order; a fresh list
----@field columns mah.Column[]
----@field rows integer        #t
----@field column fun(self, name: string|integer): mah.Column   t.age is t:column "age"
----@field tensor fun(self, columns?: string[], given?: {dtype: string?}): tensor
----@field take fun(self, rows: tensor|integer[]): mah.Table    row numbers from 1
----@field select fun(self, columns: string[]): mah.Table
----@field drop fun(self, columns: string[]): mah.Table
----@field with fun(self, columns: table<string, any>): mah.Table
----@field where fun(self, condition: tensor|function): mah.Table
----@field sort fun(self, by: string|string[], given?: {descending: boolean?}): mah.Table
----@field head fun(self, n?: integer): mah.Table
----@field tail fun(self, n?: integer): mah.Table
----@field drop_missing fun(self, columns?: string[]): mah.Table
----@field split fun(self, given: table): mah.Table, mah.Table   test =, stratify =, seed =
----@field group_by fun(self, ...: string): mah.Grouped
----@field join fun(self, other: mah.Table, given: table): mah.Table   on =, how = "inner" or "left"
----@field describe fun(self): mah.Table
----@field save_csv fun(self, path: string, given?: table)
-
----@class mah.Grouped    of each group: count, sum, mean, min, max, std, median, first
+---@field names string[] the names of the columns, in order; a fresh list
+---@field columns mah.Column[] the columns, in order
+---@field rows integer the number of rows, #t
 
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
@@ -75,17 +55,23 @@ local tables = { is = Table.is, is_column = Column.is, column = build.column,
   category = build.category, methods = Table.methods, column_methods = Column.methods }
 
 local rules = options.declare("mah.data.table", {
-  delimiter = { nil, "string" },
-  header = { "auto", { true, false, "auto" } },
-  names = { nil, "table" },
-  types = { nil, "table|string" },
-  columns = { nil, "table" },
-  na = { nil, "table" },
-  decimal = { nil, { ".", "," } },
-  thousands = { nil, "string" },
-  comment = { nil, "string" },
-  quote = { true, "boolean|string" },
-  skip = { 0, "integer", "[0, inf)" },
+  delimiter = { nil, "string", nil,
+    "files: what separates cells, one character, \" \" for any blanks; nil: it is found" },
+  header = { "auto", { true, false, "auto" }, nil, "files: does the first row hold names?" },
+  names = { nil, "table", nil, "names of the columns, in their order" },
+  types = { nil, "table|string", nil, "the kind of each column by name or number, or one for all: "
+    .. "\"number\", \"float32\", \"integer\", \"category\", \"text\", \"boolean\", \"date\"; nil: "
+    .. "they are found" },
+  columns = { nil, "table", nil, "files: the columns wanted, by name or number; nil: all" },
+  na = { nil, "table", nil,
+    "files: texts that stand for a missing value; nil: \"\", NA, NaN, null, ? and such" },
+  decimal = { nil, { ".", "," }, nil, "files: the decimal point; nil: it is found" },
+  thousands = { nil, "string", nil, "files: what groups digits, such as \",\"; nil: it is found" },
+  comment = { nil, "string", nil, "files: from this character on, the rest of a line is left out; "
+    .. "nil: only lines with # before the first row are" },
+  quote = { true, "boolean|string", nil,
+    "files: false, or another character than \" around cells" },
+  skip = { 0, "integer", "[0, inf)", "files: lines left out at the start" },
 })
 
 --- The kind that the option types asks for, for the i-th column.
@@ -215,21 +201,19 @@ end
 --- order), {age = {22, 38}}, {{age = 22, sex = "m"}, ...} or {{22, "m"}, ...} (rows). Errors name
 --- file, line, column and value.
 ---
---- Options for files. What is not given is found: delimiter (one character; " " for blanks), header
---- (true or false), decimal ("." or ",") and thousands (such as ","); without a header the columns
---- are c1, c2 ...; below a header that is one name short, as R writes it, the first column is
---- row_names. comment: from this character on, a line is left out (lines with # before the
---- first row are, anyway); quote: false, or another character than "; skip: lines left out at the
---- start; na: the texts that stand for a missing value (as "", NA, NaN, null, ?); columns: the ones
---- wanted, by name or number.
+--- How a file is written, and the kinds of its columns, are found where they are not told. Without
+--- a header the columns are c1, c2 ...; below a header that is one name short, as R writes it, the
+--- first column is row_names. Lines with # before the first row are left out. Kinds that are found:
+--- integers (without leading zeros), numbers, true and false, dates (2026-11-28T21:37), categories
+--- (texts that recur twice on average; at most 1000), texts.
 ---
---- For all: names; types: the kind of each column by name or number, or one for all: "number",
---- "float32", "integer", "category", "text", "boolean", "date". Found are: integers (without
---- leading zeros), numbers, true and false, dates (2026-11-28T21:37), categories (texts that recur
---- twice on average; at most 1000), texts.
----
----     local t = mah.data.table("titanic.csv", { types = { ticket = "text" } })
----     local t = mah.data.table { { "age", { 22, 38 } }, { "sex", { "male", "female" } } }
+---     local file = io.open("people.csv", "w")
+---     file:write("name;zip;height\nAnn;01234;1,7\nBob;;1,8\nCem;99999;?\n")
+---     file:close()
+---     local t = mah.data.table("people.csv", {types = {zip = "text"}})
+---     print(#t, table.concat(t.names, " "), t.height.kind, t.zip[1])
+---     --> 3 name zip height number 01234
+---     print(t.height[1], t.height[3], t.height:count_missing())  --> 1.7 nil 1
 ---@param source string|tensor|table
 ---@param given table|nil
 ---@return mah.Table

@@ -1,4 +1,4 @@
---- Two tables by a key: t:join(other, { on = "id" }).
+--- Two tables by a key.
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local check = require "mah.base.check"
@@ -7,8 +7,10 @@ local make = require "mah.tensor.make"
 local options = require "mah.base.options"
 
 local rules = options.declare("table:join", {
-  on = { options.required, "string|table" },
-  how = { "inner", { "inner", "left" } },
+  on = { options.required, "string|table", nil,
+    "the column, or columns, of the key; in both tables" },
+  how = { "inner", { "inner", "left" }, nil, "rows without a partner: \"inner\" leaves them out, "
+    .. "\"left\" keeps them without the other's values" },
 })
 
 local function check_kinds(mine, theirs)
@@ -38,8 +40,12 @@ local function pick(column, rows, name)
 end
 
 --- The rows of this table, each with the columns of the other's rows that have the same key (a row
---- comes as often as there are such). how = "inner": rows without a partner are left out; "left":
---- they are kept, and miss the other's values. Other columns with the same name get "_2".
+--- comes as often as there are such). Other columns with the same name get "_2".
+---
+---     local people = mah.data.table{name = {"Ann", "Bob"}, port = {"S", "X"}}
+---     local ports = mah.data.table{port = {"S", "C"}, town = {"Southampton", "Cherbourg"}}
+---     local t = people:join(ports, {on = "port", how = "left"})
+---     print(#t, t.town[1], t.town[2])  --> 2 Southampton nil
 ---@param self mah.Table
 ---@param other mah.Table
 ---@param given string|{on: string|string[], how: "inner"|"left"|nil}   a name: on that column

@@ -1,4 +1,4 @@
---- Methods that pick rows and columns, and put them in order.
+--- Picking rows and columns of tables, and putting rows in order.
 local Column = require "mah.data.table.column"
 local Table = require "mah.data.table.class"
 local Type = require "mah.tensor.type"
@@ -22,6 +22,9 @@ end
 -- -- Columns --------------------------------------------------------------------------------------
 
 --- Some columns, in this order.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(table.concat(t:select({"age", "name"}).names, " "))  --> age name
 ---@param self mah.Table
 ---@param columns (string|integer)[]
 ---@return mah.Table
@@ -30,6 +33,9 @@ function methods.select(self, columns)
 end
 
 --- All columns but these.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(table.concat(t:drop({"age"}).names, " "))  --> name
 ---@param self mah.Table
 ---@param columns string|integer|(string|integer)[]
 ---@return mah.Table
@@ -44,6 +50,10 @@ end
 
 --- With new columns, or others in the place of those of the same name: columns, lists, tensors, or
 --- functions of a row.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     local more = t:with({months = t.age * 12, old = function(row) return row.age > 35 end})
+---     print(more.months[1], more.old[2], #t.names)  --> 360 true 2
 ---@param self mah.Table
 ---@param columns table<string, any>
 ---@return mah.Table
@@ -74,6 +84,9 @@ function methods.with(self, columns)
 end
 
 --- The columns under other names: t:rename{old = "new"}.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(t:rename({age = "years"}).years[1])  --> 30
 ---@param self mah.Table
 ---@param names table<string, string>
 ---@return mah.Table
@@ -87,10 +100,15 @@ function methods.rename(self, names)
   end), #self)
 end
 
-local tensor_rules = options.declare("table:tensor", { dtype = { "float64", "string" } })
+local tensor_rules = options.declare("table:tensor", {
+  dtype = { "float64", "string", nil, "of the tensor" } })
 
 --- The columns as one tensor (rows, columns), float64 unless told; missing values are NaN. Text and
 --- categories are an error that names the column.
+---
+---     local t = mah.data.table{a = {1, 2, 3}, b = {4, 5, 0 / 0}}
+---     local x = t:tensor({"b", "a"}, {dtype = "float32"})
+---     print(x.dtype, x.shape[1], x.shape[2], x[1][1])  --> float32 3 2 4
 ---@param self mah.Table
 ---@param columns string|integer|(string|integer)[]|nil   all when nil
 ---@param given {dtype: string?}|nil
@@ -106,6 +124,9 @@ end
 -- -- Rows -----------------------------------------------------------------------------------------
 
 --- The rows with these numbers, from 1 (negative ones from the end), in this order.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(t:take({3, 1}).name[1], t:take({-1}).name[1])  --> Cem Cem
 ---@param self mah.Table
 ---@param rows tensor|integer[]
 ---@return mah.Table
@@ -120,6 +141,10 @@ end
 
 --- The rows where a mask is not 0 (t.age:gt(30)), where a boolean column is true, or where a
 --- function of the row ({name = value}) is true.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(#t:where(t.age:gt(25)))  --> 2
+---     print(#t:where(function(row) return row.name == "Bob" or row.age < 25 end))  --> 2
 ---@param self mah.Table
 ---@param condition tensor|mah.Column|function
 ---@return mah.Table
@@ -144,6 +169,9 @@ function methods.where(self, condition)
 end
 
 --- The first rows.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(#t:head(2), t:head(1).name[1])  --> 2 Ann
 ---@param self mah.Table
 ---@param n integer|nil   5
 ---@return mah.Table
@@ -155,6 +183,9 @@ function methods.head(self, n)
 end
 
 --- The last rows.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(#t:tail(2), t:tail(1).name[1])  --> 2 Cem
 ---@param self mah.Table
 ---@param n integer|nil   5
 ---@return mah.Table
@@ -164,6 +195,9 @@ function methods.tail(self, n)
 end
 
 --- The rows that have a value in each of these columns.
+---
+---     local t = mah.data.table{age = {30, 0 / 0}, name = {"Ann", "Bob"}}
+---     print(#t:drop_missing(), #t:drop_missing({"name"}))  --> 1 2
 ---@param self mah.Table
 ---@param columns string|string[]|nil   all when nil
 ---@return mah.Table
@@ -215,10 +249,14 @@ local function sort_keys(column)
   return keys
 end
 
-local sort_rules = options.declare("table:sort", { descending = { false, "boolean" } })
+local sort_rules = options.declare("table:sort", {
+  descending = { false, "boolean", nil, "the greatest first" } })
 
 --- The rows in the order of a column's values, or of several: the first is the weightiest. Rows
 --- that are equal keep their order; missing values come last.
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     print(t:sort("age").name[1], t:sort("age", {descending = true}).name[1])  --> Cem Bob
 ---@param self mah.Table
 ---@param by string|string[]
 ---@param given {descending: boolean?}|nil
@@ -244,9 +282,10 @@ end
 -- -- Parts ----------------------------------------------------------------------------------------
 
 local split_rules = options.declare("table:split", {
-  test = { 0.25, "number", "(0, inf)" },
-  stratify = { nil, "string|integer" },
-  seed = { nil, "integer", "[0, inf)" },
+  test = { 0.25, "number", "(0, inf)", "rows for the test: a share below 1, or a number" },
+  stratify = { nil, "string|integer", nil, "a column of which both tables get the same share of "
+    .. "each value; nil: rows are drawn whatever they are" },
+  seed = { nil, "integer", "[0, inf)", "seed of the draws; nil: other draws each time" },
 })
 
 --- Row numbers of each value of a column, in the order in which the values come.
@@ -285,11 +324,14 @@ local function draw_stratified(groups, count, rows, rng)
   return chosen
 end
 
---- Two tables: rows to learn from, and rows for the test, drawn at random (the rows of both keep
---- their order). stratify: a column of which both get the same share of each value.
+--- Two tables: rows to learn from, and rows for the test, drawn at random; the rows of both keep
+--- their order.
+---
+---     local t = mah.data.table{port = {"S", "S", "S", "S", "C", "C", "C", "C"}}
+---     local train, test = t:split({test = 0.25, stratify = "port", seed = 1})
+---     print(#train, #test, test.port[1], test.port[2])  --> 6 2 S C
 ---@param self mah.Table
----@param given {test: number?, stratify: string?, seed: integer?}|nil   test: a share (0.25), or a
----  number of rows
+---@param given {test: number?, stratify: string?, seed: integer?}|nil
 ---@return mah.Table train, mah.Table test
 function methods.split(self, given)
   local o = options(given, split_rules, "table:split", elsewhere.split)

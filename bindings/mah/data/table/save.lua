@@ -7,9 +7,9 @@ local kinds = require "mah.data.table.kinds"
 local options = require "mah.base.options"
 
 local rules = options.declare("table:save_csv", {
-  delimiter = { ",", "string" },
-  header = { true, "boolean" },
-  na = { "", "string" },
+  delimiter = { ",", "string", nil, "what separates cells, one character" },
+  header = { true, "boolean", nil, "the first line holds the names" },
+  na = { "", "string", nil, "what is written for a missing value" },
 })
 
 --- A text in quotes where it would be read as something else.
@@ -27,6 +27,10 @@ end
 
 --- Writes the table as a CSV file that mah.data.table reads back: numbers with as many digits as
 --- they need, dates as 2026-11-28, missing values as `na` (nothing).
+---
+---     local t = mah.data.table{{"name", {"Ann", "Bob", "Cem"}}, {"age", {30, 40, 20}}}
+---     t:save_csv("people.csv", {delimiter = ";"})
+---     print(mah.data.table("people.csv").age[2])  --> 40
 ---@param self mah.Table
 ---@param path string
 ---@param given {delimiter: string?, header: boolean?, na: string?}|nil

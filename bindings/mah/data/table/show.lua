@@ -136,6 +136,10 @@ end
 
 --- Of every column of numbers (dates and booleans are left out) a row: count, mean, std, min, the
 --- quartiles and max of the values that are there.
+---
+---     local t = mah.data.table{age = {20, 30, 40}, name = {"Ann", "Bob", "Cem"}}
+---     local d = t:describe()
+---     print(#d, d.name[1], d.mean[1], d["50%"][1], d.max[1])  --> 1 age 30 30 40
 ---@param self mah.Table
 ---@return mah.Table
 function Table.methods.describe(self)

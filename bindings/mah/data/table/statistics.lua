@@ -1,4 +1,4 @@
---- Statistics of columns, of the values that are there: t.age:mean(), t.sex:unique().
+--- Statistics of columns, of the values that are there.
 local C = require "mah.base.library"
 local Column = require "mah.data.table.column"
 local check = require "mah.base.check"
@@ -26,31 +26,49 @@ local function statistic(self, name)
 end
 
 --- The sum; 0 of no values.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(t.age:sum())  --> 50
 ---@param self mah.Column
 ---@return number
 function methods.sum(self) return statistic(self, "sum") end
 
 --- The mean; NaN of no values.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(t.age:mean())  --> 25
 ---@param self mah.Column
 ---@return number
 function methods.mean(self) return statistic(self, "mean") end
 
 --- The median; NaN of no values.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(t.age:median())  --> 25
 ---@param self mah.Column
 ---@return number
 function methods.median(self) return statistic(self, "median") end
 
 --- The standard deviation, with n - 1.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(("%.4f"):format(t.age:std()))  --> 7.0711
 ---@param self mah.Column
 ---@return number
 function methods.std(self) return statistic(self, "std") end
 
 --- The variance, with n - 1.
+---
+---     local t = mah.data.table{age = {30, 0 / 0, 20}}
+---     print(t.age:var())  --> 50
 ---@param self mah.Column
 ---@return number
 function methods.var(self) return statistic(self, "var") end
 
 --- The numbers' quantile, as tensor:quantile.
+---
+---     local t = mah.data.table{age = {10, 20, 30, 40, 50}}
+---     print(t.age:quantile(0.25), t.age:quantile({0.5, 1})[2])  --> 20 50
 ---@param self mah.Column
 ---@param q number|number[]
 ---@return number|tensor
@@ -72,11 +90,19 @@ local function extreme(self, name)
 end
 
 --- The smallest value; of dates a date.
+---
+---     local t = mah.data.table({age = {30, 20}, day = {"2026-11-28", "2025-01-01"}},
+---       {types = {day = "date"}})
+---     print(t.age:min(), t.day:min())  --> 20 2025-01-01
 ---@param self mah.Column
 ---@return number|string
 function methods.min(self) return extreme(expect(self, "min"), "min") end
 
 --- The largest value; of dates a date.
+---
+---     local t = mah.data.table({age = {30, 20}, day = {"2026-11-28", "2025-01-01"}},
+---       {types = {day = "date"}})
+---     print(t.age:max(), t.day:max())  --> 30 2026-11-28
 ---@param self mah.Column
 ---@return number|string
 function methods.max(self) return extreme(expect(self, "max"), "max") end
@@ -85,6 +111,10 @@ function methods.max(self) return extreme(expect(self, "max"), "max") end
 local function identity(value) return type(value) == "cdata" and tostring(value) or value end
 
 --- The different values, sorted, and how often each occurs.
+---
+---     local t = mah.data.table{port = {"S", "C", "S"}}
+---     local values, counts = t.port:unique()
+---     print(table.concat(values, " "), table.concat(counts, " "))  --> C S 1 2
 ---@param self mah.Column
 ---@return any[] values, integer[] counts
 function methods.unique(self)
@@ -106,7 +136,10 @@ function methods.unique(self)
   return values, counts
 end
 
---- year, month, day, hour, minute, second or weekday (1 Monday ... 7 Sunday) of dates.
+--- A part of dates: year, month, day, hour, minute, second or weekday (1 Monday ... 7 Sunday).
+---
+---     local t = mah.data.table({day = {"2026-11-28T21:37"}}, {types = {day = "date"}})
+---     print(t.day:part("year")[1], t.day:part("hour")[1], t.day:part("weekday")[1])  --> 2026 21 6
 ---@param self mah.Column
 ---@param part string
 ---@return mah.Column   integers

@@ -289,11 +289,14 @@ function write.text(p, given)
 end
 
 local rules = options.declare("save(\"model.h\")", {
-  name = { nil, "string" },
-  weights = { "float", { "float", "int8" } },
-  data = { nil, "table" },
-  dtype = { "float32", { "float32", "float64" } },
-  x = { nil, "tensor|table" },
+  name = { nil, "string", nil, "the NAME in NAME_predict and NAME_classify; nil: the file's" },
+  weights = { "float", { "float", "int8" }, nil,
+    "\"int8\": weights are bytes, a quarter of the memory; needs data to say what that costs" },
+  data = { nil, "table", nil,
+    "{x, y}: rows on which the head comment tells what int8 costs in accuracy" },
+  dtype = { "float32", { "float32", "float64" }, nil, "type of inputs and outputs" },
+  x = { nil, "tensor|table", nil,
+    "rows like those that a network of mah.network takes, where it does not know its columns" },
 })
 
 --- What all names of the file begin with.

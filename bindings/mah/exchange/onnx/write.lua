@@ -166,9 +166,12 @@ local function state_text(model, p)
 end
 
 local rules = options.declare("save(\"model.onnx\")", {
-  opset = { graph.NEWEST, "integer", ("[%d, %d]"):format(graph.OLDEST, graph.NEWEST) },
-  dtype = { nil, { "float32", "float64" } },
-  x = { nil, "tensor|table" },
+  opset = { graph.NEWEST, "integer", ("[%d, %d]"):format(graph.OLDEST, graph.NEWEST),
+    "the version of ONNX's operators" },
+  dtype = { nil, { "float32", "float64" }, nil, "type of the input, where nothing else says it; "
+    .. "nil: the model's, float32 of transformers alone" },
+  x = { nil, "tensor|table", nil,
+    "rows like those that a network of mah.network takes, where it does not know its columns" },
 })
 
 --- An option that says nothing is warned about.

@@ -179,6 +179,7 @@ local function settings_of(estimator, problem, solver, schedule, rows)
     sums_outputs = follows_sklearn(estimator),
     clip_norm = estimator.clip_norm, clip_value = estimator.clip_value,
     average = estimator.average, groups = estimator.groups, freeze = estimator.freeze,
+    augment = estimator.augment,
     accumulate = not is_full_batch(solver) and estimator.accumulate or 1,
     on_epoch = estimator.on_epoch, on_batch = estimator.on_batch, threads = estimator.threads,
     distributed = estimator.distributed,

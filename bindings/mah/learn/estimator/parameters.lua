@@ -1,4 +1,5 @@
 --- The estimators' parameters: scikit-learn's names, defaults and ranges, and ours.
+local Augmentation = require "mah.data.augmentation"
 local activations = require "mah.learn.activation"
 local averaging = require "mah.learn.averaging"
 local check = require "mah.base.check"
@@ -91,6 +92,7 @@ local shared = {
   clip_value = common.clip_value,
   average = common.average,
   accumulate = common.accumulate,
+  augment = common.augment,
   groups = common.groups,
   freeze = common.freeze,
   on_epoch = common.on_epoch,
@@ -252,6 +254,8 @@ function further.average(average, where)
   local ok, problem = pcall(averaging.expect, average)
   if not ok then check.raise("%s: %s", where, text.without_place(problem)) end
 end
+
+function further.augment(augment, where) Augmentation.expect(augment, where .. ": augment") end
 
 function further.batch_size(size, where)
   check.that(type(size) == "number" or size == "auto",

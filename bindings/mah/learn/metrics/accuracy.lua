@@ -1,10 +1,10 @@
 --- How many labels are right.
 ---
----     mah.metrics.accuracy_score({"cat", "dog"}, {"cat", "cat"})                    --> 0.5
----     mah.metrics.top_k_accuracy_score(y_true, clf:predict_proba(x), {k = 3})
+---     print(mah.metrics.accuracy_score({"cat", "dog"}, {"cat", "cat"}))  --> 0.5
 local counts = require "mah.learn.metrics.counts"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
@@ -29,8 +29,7 @@ end
 
 local rules = options.declare("mah.metrics.accuracy_score mah.metrics.accuracy "
   .. "mah.metrics.zero_one_loss", {
-  normalize = { true, "boolean" },
-  sample_weight = { nil, "tensor|table" },
+  normalize = shared.normalize, sample_weight = shared.sample_weight,
 })
 
 local function score(y_true, y_pred, o, where)
@@ -39,9 +38,10 @@ local function score(y_true, y_pred, o, where)
 end
 
 --- The share of equal labels, (1/N) sum [y_true = y_pred]. Of indicator matrices the share of rows
---- with all labels right. normalize = false counts instead.
+--- with all labels right.
 ---
----     mah.metrics.accuracy_score({0, 1, 2, 3}, {0, 2, 1, 3})                        --> 0.5
+---     print(mah.metrics.accuracy_score({0, 1, 2, 3}, {0, 2, 1, 3}))  --> 0.5
+---     print(mah.metrics.accuracy_score({"a", "b"}, {"a", "a"}, {normalize = false}))  --> 1
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {normalize: boolean?, sample_weight: tensor|number[]|nil}|nil
@@ -51,9 +51,9 @@ function accuracy.accuracy_score(y_true, y_pred, given)
   return (score(y_true, y_pred, options(given, rules, where), where))
 end
 
---- The share of wrong labels, 1 - accuracy_score, or their number (weight), normalize = false.
+--- The share of wrong labels, 1 - accuracy_score.
 ---
----     mah.metrics.zero_one_loss({1, 2, 3, 4}, {2, 2, 3, 4})                         --> 0.25
+---     print(mah.metrics.zero_one_loss({1, 2, 3, 4}, {2, 2, 3, 4}))  --> 0.25
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {normalize: boolean?, sample_weight: tensor|number[]|nil}|nil
@@ -68,12 +68,12 @@ function accuracy.zero_one_loss(y_true, y_pred, given)
 end
 
 local hamming_rules = options.declare("mah.metrics.hamming_loss", {
-  sample_weight = { nil, "tensor|table" },
+  sample_weight = shared.sample_weight,
 })
 
 --- The share of labels that are wrong; of indicator matrices the share of wrong elements.
 ---
----     mah.metrics.hamming_loss({{0, 1}, {1, 1}}, {{0, 0}, {0, 0}})                  --> 0.75
+---     print(mah.metrics.hamming_loss({{0, 1}, {1, 1}}, {{0, 0}, {0, 0}}))  --> 0.75
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil}|nil
@@ -88,14 +88,15 @@ function accuracy.hamming_loss(y_true, y_pred, given)
 end
 
 local balanced_rules = options.declare("mah.metrics.balanced_accuracy_score", {
-  sample_weight = { nil, "tensor|table" },
-  adjusted = { false, "boolean" },
+  sample_weight = shared.sample_weight,
+  adjusted = { false, "boolean", nil,
+    "rescales so that guessing gives 0 and perfect 1: (score - 1/K) / (1 - 1/K)" },
 })
 
 --- The mean of the classes' shares of right rows, which is the macro-averaged recall.
---- adjusted: 0 for guessing, 1 for perfect: (score - 1/K) / (1 - 1/K).
 ---
----     mah.metrics.balanced_accuracy_score({0, 1, 0, 0, 1, 0}, {0, 1, 0, 0, 0, 1})   --> 0.625
+---     print(mah.metrics.balanced_accuracy_score({0, 1, 0, 0, 1, 0}, {0, 1, 0, 0, 0, 1}))
+---     --> 0.625
 ---@param y_true tensor|table    (N) labels
 ---@param y_pred tensor|table    (N)
 ---@param given {sample_weight: tensor|number[]|nil, adjusted: boolean?}|nil
@@ -118,10 +119,8 @@ end
 -- -- Top k ----------------------------------------------------------------------------------------
 
 local top_k_rules = options.declare("mah.metrics.top_k_accuracy_score", {
-  k = { 2, "integer", "[1, inf)" },
-  normalize = { true, "boolean" },
-  sample_weight = { nil, "tensor|table" },
-  labels = { nil, "tensor|table" },
+  k = { 2, "integer", "[1, inf)", "how many of the highest scores may hold the true class" },
+  normalize = shared.normalize, sample_weight = shared.sample_weight, labels = shared.classes,
 })
 
 --- Two classes, one score: the larger class from 0.5 on (0, unless all scores are in [0, 1]).
@@ -144,7 +143,10 @@ end
 --- The share of rows whose true class is among the k of the highest scores. For two classes the
 --- scores may be those of the larger label alone.
 ---
----     mah.metrics.top_k_accuracy_score(digits.y, clf:predict_proba(digits.x), {k = 3})
+---     local scores = {{0.5, 0.2, 0.3}, {0.3, 0.4, 0.3}, {0.2, 0.1, 0.7}}
+---     print(mah.metrics.top_k_accuracy_score({0, 1, 2}, scores, {k = 1}))  --> 1
+---     print(mah.metrics.top_k_accuracy_score({0, 2, 1}, scores, {k = 2, normalize = false}))
+---     --> 2
 ---@param y_true tensor|table    (N) labels
 ---@param y_score tensor|table   (N, classes), columns in the order of the sorted labels; or (N)
 ---@param given {k: integer?, normalize: boolean?, sample_weight: tensor|number[]|nil,

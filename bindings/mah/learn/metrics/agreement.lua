@@ -1,17 +1,20 @@
 --- How far two labellings agree, beyond what chance gives.
 ---
----     mah.metrics.cohen_kappa_score(first_reader, second_reader, {weights = "quadratic"})
+---     local kappa = mah.metrics.cohen_kappa_score({1, 2, 3}, {1, 3, 3}, {weights = "quadratic"})
+---     print(("%.4f"):format(kappa))  --> 0.8000
 local counts = require "mah.learn.metrics.counts"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 
 local agreement = {}
 
 local kappa_rules = options.declare("mah.metrics.cohen_kappa_score", {
-  labels = { nil, "tensor|table" },
-  weights = { nil, { "linear", "quadratic" } },
-  sample_weight = { nil, "tensor|table" },
+  labels = shared.labels,
+  weights = { nil, { "linear", "quadratic" }, nil, "what a confusion counts: the distance of its "
+    .. "classes in the sorted labels, or the square of it; nil: 1" },
+  sample_weight = shared.sample_weight,
 })
 
 --- How much each confusion counts: |i - j|, its square, or 1.
@@ -23,10 +26,10 @@ local function penalties(k, weights)
 end
 
 --- Cohen's kappa, (observed - expected agreement) / (1 - expected agreement). 1 for the same, 0 for
---- what chance gives. With weights = "linear" or "quadratic" a confusion counts by the distance of
---- its classes in the sorted labels.
+--- what chance gives.
 ---
----     mah.metrics.cohen_kappa_score({2, 0, 2, 2, 0, 1}, {0, 0, 2, 2, 0, 2})
+---     local first, second = {2, 0, 2, 2, 0, 1}, {0, 0, 2, 2, 0, 2}
+---     print(("%.4f"):format(mah.metrics.cohen_kappa_score(first, second)))  --> 0.4286
 ---@param y1 tensor|table    (N) labels
 ---@param y2 tensor|table    (N)
 ---@param given {labels: table?, weights: string?, sample_weight: tensor|number[]|nil}|nil
@@ -41,13 +44,14 @@ function agreement.cohen_kappa_score(y1, y2, given)
 end
 
 local matthews_rules = options.declare("mah.metrics.matthews_corrcoef", {
-  sample_weight = { nil, "tensor|table" },
+  sample_weight = shared.sample_weight,
 })
 
 --- Matthews' correlation coefficient, for any number of classes (Gorodkin 2004). 1 for perfect, 0
 --- for guessing, -1 (two classes) for all wrong.
 ---
----     mah.metrics.matthews_corrcoef({1, 1, 1, -1}, {1, -1, 1, 1})                   --> -0.333...
+---     print(("%.4f"):format(mah.metrics.matthews_corrcoef({1, 1, 1, -1}, {1, -1, 1, 1})))
+---     --> -0.3333
 ---@param y_true tensor|table    (N) labels
 ---@param y_pred tensor|table    (N)
 ---@param given {sample_weight: tensor|number[]|nil}|nil

@@ -1,10 +1,10 @@
 --- Does one model differ from another, or is it chance? Intervals and paired tests.
 ---
----     mah.metrics.wilson_interval(965, 1000)                     --> 0.9517, 0.9747
----     mah.metrics.mcnemar(test.y, a:predict(test.x), b:predict(test.x)).pvalue
----     mah.metrics.corrected_ttest(scores_a, scores_b, {n_train = 900, n_test = 100}).pvalue
+---     local low, high = mah.metrics.wilson_interval(965, 1000)
+---     print(("%.4f %.4f"):format(low, high))  --> 0.9517 0.9747
 local check = require "mah.base.check"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local special = require "mah.learn.metrics.special"
 local targets = require "mah.learn.metrics.targets"
 
@@ -13,13 +13,14 @@ local compare = {}
 -- -- One share ------------------------------------------------------------------------------------
 
 local interval_rules = options.declare("mah.metrics.wilson_interval", {
-  confidence = { 0.95, "number", "(0, 1)" },
+  confidence = shared.confidence,
 })
 
 --- The interval of a share, such as an accuracy (Wilson, "Probable inference", JASA 22, 1927). It
 --- stays in [0, 1] and holds for few rows too.
 ---
 ---     local low, high = mah.metrics.wilson_interval(965, 1000, {confidence = 0.99})
+---     print(("%.4f %.4f"):format(low, high))  --> 0.9467 0.9772
 ---@param right integer   how many are right
 ---@param n integer       of how many
 ---@param given {confidence: number?}|nil
@@ -42,17 +43,21 @@ end
 -- -- Two models, one test set ---------------------------------------------------------------------
 
 local mcnemar_rules = options.declare("mah.metrics.mcnemar", {
-  exact = { nil, "boolean" },
-  correction = { true, "boolean" },
+  exact = { nil, "boolean", nil,
+    "the binomial test instead of chi-squared; nil: where fewer than 25 rows differ" },
+  correction = { true, "boolean", nil,
+    "chi-squared with the continuity correction (Edwards 1948)" },
 })
 
 --- McNemar's test, whether two models differ in how often they are right on one test set.
 --- (Psychometrika 12, 1947; for classifiers Dietterich, Neural Computation 10, 1998.) Only rows
---- count that one has right and the other wrong. exact: the binomial test, by default when they are
---- fewer than 25; else chi-squared with one degree of freedom, (|b - c| - 1)^2 / (b + c) with the
---- continuity correction (Edwards 1948), (b - c)^2 / (b + c) without.
+--- count that one has right and the other wrong, b and c of them. Either the binomial test, or
+--- chi-squared with one degree of freedom, (|b - c| - 1)^2 / (b + c) with the continuity
+--- correction, (b - c)^2 / (b + c) without.
 ---
----     mah.metrics.mcnemar(test.y, a:predict(test.x), b:predict(test.x)).pvalue < 0.05
+---     local y = {0, 1, 1, 0, 1, 0, 1, 1}
+---     local test = mah.metrics.mcnemar(y, {0, 1, 1, 0, 1, 0, 1, 0}, {1, 0, 0, 1, 1, 0, 1, 1})
+---     print(test.only_a, test.only_b, test.both, test.pvalue)  --> 4 1 3 0.375
 ---@param y_true tensor|table    (N) labels
 ---@param a tensor|table         (N) what the first model says
 ---@param b tensor|table         (N) what the second says
@@ -90,9 +95,9 @@ end
 -- -- Two models, several folds --------------------------------------------------------------------
 
 local ttest_rules = options.declare("mah.metrics.corrected_ttest", {
-  n_train = { options.required, "number", "(0, inf)" },
-  n_test = { options.required, "number", "(0, inf)" },
-  confidence = { 0.95, "number", "(0, 1)" },
+  n_train = { options.required, "number", "(0, inf)", "rows that a fold's model is fitted to" },
+  n_test = { options.required, "number", "(0, inf)", "rows that a fold's score is of" },
+  confidence = shared.confidence,
 })
 
 --- The corrected resampled t-test, whether two models differ over folds (Nadeau & Bengio,
@@ -100,8 +105,10 @@ local ttest_rules = options.declare("mah.metrics.corrected_ttest", {
 --- cross-validation share training rows, so the variance of their mean is (1 / folds + n_test /
 --- n_train) var, not var / folds. Two-sided.
 ---
----     local test = mah.metrics.corrected_ttest(scores_a, scores_b, {n_train = 900, n_test = 100})
----     print(test.mean, test.low, test.high, test.pvalue)
+---     local a, b = {0.91, 0.93, 0.92, 0.95}, {0.90, 0.91, 0.92, 0.92}
+---     local test = mah.metrics.corrected_ttest(a, b, {n_train = 300, n_test = 100})
+---     print(("%.3f, %.3f to %.3f, p = %.2f"):format(test.mean, test.low, test.high, test.pvalue))
+---     --> 0.015, -0.016 to 0.046, p = 0.23
 ---@param a tensor|number[]    (folds) scores of the first model
 ---@param b tensor|number[]    (folds) of the second, on the same folds
 ---@param given {n_train: integer, n_test: integer, confidence: number?}   rows of a fold

@@ -1,13 +1,14 @@
 --- Which classes are taken for which: confusion matrices.
 ---
----     mah.metrics.confusion_matrix({"cat", "dog", "cat"}, {"cat", "cat", "cat"})
----     mah.plot.confusion(mah.metrics.confusion(y_true, y_pred)):save "confusion.png"
+---     local matrix = mah.metrics.confusion_matrix({"cat", "dog", "cat"}, {"cat", "cat", "cat"})
+---     print(matrix[1][1], matrix[2][1])  --> 2 1
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local counts = require "mah.learn.metrics.counts"
 local join = require "mah.tensor.join"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 
@@ -22,16 +23,18 @@ local function normalized(matrix, by)
 end
 
 local matrix_rules = options.declare("mah.metrics.confusion_matrix", {
-  labels = { nil, "tensor|table" },
-  sample_weight = { nil, "tensor|table" },
-  normalize = { nil, { "true", "pred", "all" } },
+  labels = shared.labels, sample_weight = shared.sample_weight,
+  normalize = { nil, { "true", "pred", "all" }, nil, "divides by the sum of the row (\"true\"), of "
+    .. "the column (\"pred\") or of the whole (\"all\"); nil: counts" },
 })
 
 --- The confusion matrix, how often the true class of row i was taken for the class of column j.
---- Classes are the sorted labels of both, or `labels` in their order; rows with other labels do
---- not count. normalize: "true" divides by the sum of a row, "pred" of a column, "all" of all.
+--- Rows with labels that are none of the classes do not count.
 ---
----     mah.metrics.confusion_matrix({2, 0, 2, 2, 0, 1}, {0, 0, 2, 2, 0, 2}, {normalize = "true"})
+---     local y_true, y_pred = {"cat", "dog", "cat", "cat"}, {"cat", "cat", "cat", "dog"}
+---     local matrix, classes = mah.metrics.confusion_matrix(y_true, y_pred)
+---     print(table.concat(classes, " "), matrix[1][1], matrix[1][2])  --> cat dog 2 1
+---     print(mah.metrics.confusion_matrix(y_true, y_pred, {normalize = "all"})[1][1])  --> 0.5
 ---@param y_true tensor|table    (N) labels
 ---@param y_pred tensor|table    (N)
 ---@param given {labels: table?, sample_weight: tensor|number[]|nil, normalize: string?}|nil
@@ -47,7 +50,9 @@ end
 --- The confusion matrix over class numbers. Rows are the true classes 0 ... classes - 1, columns
 --- the predicted ones. Labels that are no numbers give confusion_matrix.
 ---
----     mah.plot.confusion(mah.metrics.confusion(y_true, y_pred)):save "confusion.png"
+---     local matrix = mah.metrics.confusion({0, 1, 2, 2}, {0, 2, 2, 2})
+---     print(matrix[2][3], matrix[3][3])  --> 1 2
+---     mah.plot.confusion(matrix):save "confusion.png"
 ---@param y_true tensor|table     (N) class numbers >= 0, or other labels
 ---@param y_pred tensor|table     (N)
 ---@param classes integer|nil     default: the largest label + 1
@@ -70,15 +75,16 @@ end
 -- -- One class against the others -----------------------------------------------------------------
 
 local multilabel_rules = options.declare("mah.metrics.multilabel_confusion_matrix", {
-  labels = { nil, "tensor|table" },
-  sample_weight = { nil, "tensor|table" },
-  samplewise = { false, "boolean" },
+  labels = shared.labels, sample_weight = shared.sample_weight,
+  samplewise = { false, "boolean", nil,
+    "a matrix for each row of indicator matrices, instead of for each class" },
 })
 
 --- The confusion matrix of each class, or column of indicator matrices, against the others, {{true
 --- negatives, false positives}, {false negatives, true positives}}.
 ---
----     mah.metrics.multilabel_confusion_matrix({"a", "b", "c"}, {"a", "c", "c"})
+---     local matrices = mah.metrics.multilabel_confusion_matrix({"a", "b", "c"}, {"a", "c", "c"})
+---     print(matrices[3][1][2], matrices[3][2][2])  --> 1 1
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table
 ---@param given {labels: table?, sample_weight: tensor|number[]|nil, samplewise: boolean?}|nil

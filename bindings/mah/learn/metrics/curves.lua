@@ -1,10 +1,11 @@
 --- Curves over the thresholds of a score: ROC, precision and recall; the area under a curve.
 ---
----     local fpr, tpr, thresholds = mah.metrics.roc_curve(y_true, scores)
+---     local fpr, tpr = mah.metrics.roc_curve({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
 ---     mah.plot.lines{series = {{x = fpr, y = tpr}}}:save "roc.png"
 local check = require "mah.base.check"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local thresholds = require "mah.learn.metrics.thresholds"
 
@@ -26,17 +27,22 @@ end
 -- -- ROC ------------------------------------------------------------------------------------------
 
 local roc_rules = options.declare("mah.metrics.roc_curve", {
-  pos_label = { nil, "number|string|boolean" },
-  sample_weight = { nil, "tensor|table" },
-  drop_intermediate = { true, "boolean" },
+  pos_label = shared.pos_label, sample_weight = shared.sample_weight,
+  drop_intermediate = { true, "boolean", nil,
+    "leaves out points that lie on the line between their neighbours" },
 })
 
 --- The receiver operating characteristic. For each threshold, from above, the share of the negative
 --- rows (false positive rate) and of the positive ones (true positive rate) with a score >= it. The
---- first point is (0, 0), at the greatest score + 1. drop_intermediate leaves out points that are
---- on a line with their neighbours. pos_label: 1, where the labels are 0, 1 or -1.
+--- first point is (0, 0), at the greatest score + 1.
 ---
----     mah.metrics.roc_curve({1, 1, 2, 2}, {0.1, 0.4, 0.35, 0.8}, {pos_label = 2})
+---     local fpr, tpr, thresholds = mah.metrics.roc_curve({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
+---     for i = 1, #fpr do print(fpr[i], tpr[i], thresholds[i]) end
+---     --> 0 0 1.8
+---     --> 0 0.5 0.8
+---     --> 0.5 0.5 0.4
+---     --> 0.5 1 0.35
+---     --> 1 1 0.1
 ---@param y_true tensor|table    (N) labels
 ---@param y_score tensor|table   (N) probabilities or any scores of the positive label
 ---@param given {pos_label: any, sample_weight: tensor|number[]|nil,
@@ -53,7 +59,8 @@ end
 
 --- The area under a curve, by the trapezoidal rule.
 ---
----     mah.metrics.auc(fpr, tpr)
+---     local fpr, tpr = mah.metrics.roc_curve({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
+---     print(mah.metrics.auc(fpr, tpr))  --> 0.75
 ---@param x tensor|number[]   (N), all rising or all falling
 ---@param y tensor|number[]   (N)
 ---@return number
@@ -74,14 +81,15 @@ end
 -- -- Precision and recall -------------------------------------------------------------------------
 
 local rules = options.declare("mah.metrics.precision_recall_curve mah.metrics.det_curve", {
-  pos_label = { nil, "number|string|boolean" },
-  sample_weight = { nil, "tensor|table" },
+  pos_label = shared.pos_label, sample_weight = shared.sample_weight,
 })
 
 --- Precision and recall when rows with a score >= a threshold are taken for positive, for every
 --- threshold, from below. The last point is (1, 0), without a threshold.
 ---
----     mah.metrics.precision_recall_curve({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
+---     local y, score = {0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8}
+---     local precision, recall, thresholds = mah.metrics.precision_recall_curve(y, score)
+---     print(precision[3], recall[3], thresholds[3])  --> 0.5 0.5 0.4
 ---@param y_true tensor|table        (N) labels
 ---@param probas_pred tensor|table   (N) probabilities or any scores of the positive label
 ---@param given {pos_label: any, sample_weight: tensor|number[]|nil}|nil
@@ -98,7 +106,11 @@ end
 --- The detection error tradeoff, the false positive and the false negative rate for every
 --- threshold, from below; without the ends where one of them stays 0 or 1.
 ---
----     mah.metrics.det_curve({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
+---     local fpr, fnr, at = mah.metrics.det_curve({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
+---     for i = 1, #fpr do print(fpr[i], fnr[i], at[i]) end
+---     --> 0.5 0 0.35
+---     --> 0.5 0.5 0.4
+---     --> 0 0.5 0.8
 ---@param y_true tensor|table    (N) labels
 ---@param y_score tensor|table   (N) probabilities or any scores of the positive label
 ---@param given {pos_label: any, sample_weight: tensor|number[]|nil}|nil

@@ -1,11 +1,13 @@
 --- Deviances of counts and of positive numbers: what Poisson, gamma and Tweedie regressions make
 --- small.
 ---
----     mah.metrics.mean_poisson_deviance({2, 0, 1, 4}, {0.5, 0.5, 2, 2})             --> 1.426...
+---     print(("%.4f"):format(mah.metrics.mean_poisson_deviance({2, 0, 1, 4}, {0.5, 0.5, 2, 2})))
+---     --> 1.4260
 local check = require "mah.base.check"
 local elementwise = require "mah.tensor.elementwise"
 local options = require "mah.base.options"
 local outputs = require "mah.learn.metrics.outputs"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
@@ -55,11 +57,12 @@ local function read(y_true, y_pred, given, rules, power, where)
 end
 
 local weight_rules = options.declare("mah.metrics.mean_poisson_deviance "
-  .. "mah.metrics.mean_gamma_deviance", { sample_weight = { nil, "tensor|table" } })
+  .. "mah.metrics.mean_gamma_deviance", { sample_weight = shared.sample_weight })
 local power_rules = options.declare("mah.metrics.mean_tweedie_deviance "
   .. "mah.metrics.d2_tweedie_score", {
-  sample_weight = { nil, "tensor|table" },
-  power = { 0, "number", "(-inf, inf)" },
+  sample_weight = shared.sample_weight,
+  power = { 0, "number", "(-inf, inf)", "of the variance in the mean: 0 is the squared error, 1 "
+    .. "Poisson's, 2 gamma's, 3 the inverse Gaussian's deviance; not between 0 and 1" },
 })
 
 local function mean(y_true, y_pred, given, rules, power, where)
@@ -67,10 +70,12 @@ local function mean(y_true, y_pred, given, rules, power, where)
   return targets.average(unit(y, p, of), weight)
 end
 
---- The mean Tweedie deviance. power: 0 is the squared error, 1 Poisson's, 2 gamma's, 3 the inverse
---- Gaussian's deviance; between 1 and 2 counts of positive amounts, < 0 for extreme values.
+--- The mean Tweedie deviance. A power between 1 and 2 is for sums of positive amounts of which
+--- there may be none, one below 0 for extreme values.
 ---
----     mah.metrics.mean_tweedie_deviance({2, 0, 1, 4}, {0.5, 0.5, 2, 2}, {power = 1})
+---     local y_true, y_pred = {2, 0, 1, 4}, {0.5, 0.5, 2, 2}
+---     print(("%.4f"):format(mah.metrics.mean_tweedie_deviance(y_true, y_pred, {power = 1})))
+---     --> 1.4260
 ---@param y_true tensor|table    (N); >= 0 for power >= 1, > 0 for power >= 2
 ---@param y_pred tensor|table    (N); > 0 unless power is 0
 ---@param given {sample_weight: tensor|number[]|nil, power: number?}|nil
@@ -81,7 +86,8 @@ end
 
 --- The mean Poisson deviance, 2 mean(y log(y / p) - y + p), for counts.
 ---
----     mah.metrics.mean_poisson_deviance({2, 0, 1, 4}, {0.5, 0.5, 2, 2})             --> 1.426...
+---     print(("%.4f"):format(mah.metrics.mean_poisson_deviance({2, 0, 1, 4}, {0.5, 0.5, 2, 2})))
+---     --> 1.4260
 ---@param y_true tensor|table    (N), >= 0
 ---@param y_pred tensor|table    (N), > 0
 ---@param given {sample_weight: tensor|number[]|nil}|nil
@@ -93,7 +99,8 @@ end
 --- The mean gamma deviance, 2 mean(log(p / y) + y / p - 1), for positive numbers; relative errors
 --- count the same at any size.
 ---
----     mah.metrics.mean_gamma_deviance({2, 0.5, 1, 4}, {0.5, 0.5, 2, 2})             --> 1.056...
+---     print(("%.4f"):format(mah.metrics.mean_gamma_deviance({2, 0.5, 1, 4}, {0.5, 0.5, 2, 2})))
+---     --> 1.0569
 ---@param y_true tensor|table    (N), > 0
 ---@param y_pred tensor|table    (N), > 0
 ---@param given {sample_weight: tensor|number[]|nil}|nil
@@ -105,7 +112,8 @@ end
 --- D2 of the Tweedie deviance, 1 - deviance / deviance of always saying the mean of y_true. As R2,
 --- which it is for power = 0.
 ---
----     mah.metrics.d2_tweedie_score({0.5, 1, 2.5, 7}, {1, 1, 5, 3.5}, {power = 1})   --> 0.487...
+---     local d2 = mah.metrics.d2_tweedie_score({0.5, 1, 2.5, 7}, {1, 1, 5, 3.5}, {power = 1})
+---     print(("%.4f"):format(d2))  --> 0.4879
 ---@param y_true tensor|table    (N), as for mean_tweedie_deviance
 ---@param y_pred tensor|table    (N)
 ---@param given {sample_weight: tensor|number[]|nil, power: number?}|nil

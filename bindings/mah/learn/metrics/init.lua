@@ -1,13 +1,13 @@
 --- How good predictions are: scikit-learn's metrics, with its names, defaults and results.
 ---
----     mah.metrics.accuracy(y_true, y_pred)              -- the ending _score may be left out
----     mah.metrics.f1_score({"cat", "dog"}, {"cat", "cat"}, {average = "macro"})
----     print(mah.metrics.classification_report(test.y, clf:predict(test.x)))
----     mah.metrics.roc_auc_score(test.y, clf:predict_proba(test.x), {multi_class = "ovr"})
----
 --- Labels are whole numbers, strings or booleans, in a tensor (N) or (N, 1), a Lua list or a
 --- table's column; several labels at a time are a matrix of 0 and 1. Everything else goes into a
---- table of options behind.
+--- table of options behind. The ending _score may be left out: mah.metrics.accuracy.
+---
+---     local y_true, y_pred = {"cat", "dog", "dog"}, {"cat", "cat", "dog"}
+---     print(mah.metrics.f1_score(y_true, y_pred, {pos_label = "cat"}))  --> 0.66666666666667
+---     print(mah.metrics.confusion_matrix(y_true, y_pred):totable()[2][1])  --> 1
+---     print(mah.metrics.roc_auc_score(y_true, {0.3, 0.2, 0.9}))  --> 0.5
 local check = require "mah.base.check"
 local numbers = require "mah.learn.numbers"
 local options = require "mah.base.options"
@@ -34,9 +34,10 @@ for _, room in ipairs {
 end
 metrics.accuracy = metrics.accuracy_score
 
---- The mean of a vector.
+--- The mean of a vector, weighted when there are weights.
 ---
----     mah.metrics.mean({1, 2, 6}, {1, 1, 2})                                        --> 3.75
+---     print(mah.metrics.mean({1, 2, 6}))  --> 3
+---     print(mah.metrics.mean({1, 2, 6}, {1, 1, 2}))  --> 3.75
 ---@param values tensor|number[]     (N)
 ---@param weight tensor|number[]|nil (N)
 ---@return number

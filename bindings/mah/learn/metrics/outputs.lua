@@ -4,6 +4,7 @@
 ---     return outputs.average(y, outputs.each(y, function(a, b) ... end), o.multioutput)
 local check = require "mah.base.check"
 local Type = require "mah.tensor.type"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 
@@ -11,8 +12,9 @@ local outputs = {}
 
 --- The rules of the options that most metrics of regression take.
 outputs.rules = {
-  sample_weight = { nil, "tensor|table" },
-  multioutput = { "uniform_average", "string|tensor|table" },
+  sample_weight = shared.sample_weight,
+  multioutput = { "uniform_average", "string|tensor|table", nil, "\"uniform_average\": the mean of "
+    .. "the outputs; \"raw_values\": a tensor of them; numbers: their weights in the mean" },
 }
 
 --- outputs.rules and more.

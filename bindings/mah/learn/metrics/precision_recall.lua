@@ -1,33 +1,32 @@
 --- Precision, recall and what is made of them: F-beta, Jaccard.
 ---
----     mah.metrics.f1_score(y_true, y_pred, {average = "macro"})
----     local p, r, f, support = mah.metrics.precision_recall_fscore_support(y_true, y_pred)
+---     print(mah.metrics.f1_score({0, 1, 1}, {1, 1, 1}))  --> 0.8
 ---
 --- With tp the rows that are rightly predicted to be of a class: precision = tp / predicted,
 --- recall = tp / true, F-beta = (1 + beta^2) precision recall / (beta^2 precision + recall).
----
---- average: "binary", the class pos_label alone; "macro", the mean of the classes; "weighted", that
---- mean weighted by how many rows are truly of a class; "micro", of the sums over the classes;
---- "samples", the mean of the rows of indicator matrices; "none", a tensor of all classes.
---- zero_division: what 0 / 0 is, 0 or 1; "warn" is 0 and a warning.
 local check = require "mah.base.check"
 local counts = require "mah.learn.metrics.counts"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local warn = require "mah.base.warn"
 
 local scores = {}
 
+local BETA = "how many times as much recall counts as precision"
+
 local averages = { "binary", "micro", "macro", "weighted", "samples", "none" }
 
 local function rules_with(average, extra)
   local rules = {
-    labels = { nil, "tensor|table" },
-    pos_label = { nil, "number|string|boolean" },
-    average = { average, averages },
-    sample_weight = { nil, "tensor|table" },
-    zero_division = { "warn", { "warn", 0, 1 } },
+    labels = shared.labels,
+    pos_label = { nil, "number|string|boolean", nil,
+      "the positive class of average = \"binary\"; nil: 1, or true of booleans" },
+    average = { average, averages, nil, "\"binary\": of pos_label alone; \"macro\": the mean of "
+      .. "the classes; \"weighted\": weighted by their rows in y_true; \"micro\": of the sums over "
+      .. "the classes; \"samples\": the mean of the rows of matrices; \"none\": each class" },
+    sample_weight = shared.sample_weight, zero_division = shared.zero_division,
   }
   for name, rule in pairs(extra or {}) do rules[name] = rule end
   return rules
@@ -126,12 +125,15 @@ local function support(y_true, y_pred, o, where, warns)
 end
 
 local support_rules = options.declare("mah.metrics.precision_recall_fscore_support",
-  rules_with("none", { beta = { 1, "number", "[0, inf]" } }))
+  rules_with("none", { beta = { 1, "number", "[0, inf]", BETA } }))
 
 --- Precision, recall, F-beta and support (the rows that are truly of the class) of each class, or
 --- with another average than "none" the mean of each, without support.
 ---
----     local p, r, f, support = mah.metrics.precision_recall_fscore_support(y_true, y_pred)
+---     local y_true, y_pred = {"cat", "dog", "cat", "cat"}, {"cat", "cat", "cat", "dog"}
+---     local p, r, f, n = mah.metrics.precision_recall_fscore_support(y_true, y_pred,
+---       {zero_division = 0})
+---     print(("%.3f %.3f %.3f"):format(p[1], r[1], f[1]), n[1])  --> 0.667 0.667 0.667 3
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {beta: number?, labels: table?, pos_label: any, average: string?,
@@ -157,12 +159,12 @@ end
 
 --- Of the rows that are predicted to be of a class, the share that is, tp / predicted.
 ---
----     mah.metrics.precision_score({"spam", "ham", "spam"}, {"spam", "spam", "ham"},
----       {pos_label = "spam"})                                                       --> 0.5
+---     local y_true, y_pred = {"spam", "ham", "spam"}, {"spam", "spam", "ham"}
+---     print(mah.metrics.precision_score(y_true, y_pred, {pos_label = "spam"}))  --> 0.5
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {labels: table?, pos_label: any, average: string?,
----  sample_weight: tensor|number[]|nil, zero_division: any}|nil   average: "binary"
+---  sample_weight: tensor|number[]|nil, zero_division: any}|nil
 ---@return number|tensor
 function scores.precision_score(y_true, y_pred, given)
   local where = "mah.metrics.precision_score"
@@ -171,11 +173,13 @@ end
 
 --- Of the rows that are of a class, the share that is predicted to be, tp / true.
 ---
----     mah.metrics.recall_score(y_true, y_pred, {average = "macro"})
+---     print(mah.metrics.recall_score({0, 1, 1, 1, 0}, {0, 1, 0, 1, 1}, {average = "macro"}))
+---     --> 0.58333333333333
+---     print(mah.metrics.recall_score({0, 1, 1, 1, 1}, {0, 1, 0, 1, 1}))  --> 0.75
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {labels: table?, pos_label: any, average: string?,
----  sample_weight: tensor|number[]|nil, zero_division: any}|nil   average: "binary"
+---  sample_weight: tensor|number[]|nil, zero_division: any}|nil
 ---@return number|tensor
 function scores.recall_score(y_true, y_pred, given)
   local where = "mah.metrics.recall_score"
@@ -184,11 +188,13 @@ end
 
 --- The harmonic mean of precision and recall, 2 precision recall / (precision + recall).
 ---
----     mah.metrics.f1_score({0, 1, 2, 0, 1, 2}, {0, 2, 1, 0, 0, 1}, {average = "macro"})
+---     local f1 = mah.metrics.f1_score({0, 1, 2, 0, 1, 2}, {0, 2, 1, 0, 0, 1},
+---       {average = "macro"})
+---     print(("%.4f"):format(f1))  --> 0.2667
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {labels: table?, pos_label: any, average: string?,
----  sample_weight: tensor|number[]|nil, zero_division: any}|nil   average: "binary"
+---  sample_weight: tensor|number[]|nil, zero_division: any}|nil
 ---@return number|tensor
 function scores.f1_score(y_true, y_pred, given)
   local where = "mah.metrics.f1_score"
@@ -196,16 +202,17 @@ function scores.f1_score(y_true, y_pred, given)
 end
 
 local fbeta_rules = options.declare("mah.metrics.fbeta_score",
-  rules_with("binary", { beta = { options.required, "number", "[0, inf]" } }))
+  rules_with("binary", { beta = { options.required, "number", "[0, inf]", BETA } }))
 
 --- F-beta, the mean of precision and recall in which recall counts beta times as much,
 --- (1 + beta^2) precision recall / (beta^2 precision + recall).
 ---
----     mah.metrics.fbeta_score(y_true, y_pred, {beta = 0.5, average = "weighted"})
+---     local y_true, y_pred = {0, 1, 1, 1, 0}, {0, 1, 0, 0, 1}
+---     print(("%.4f"):format(mah.metrics.fbeta_score(y_true, y_pred, {beta = 0.5})))  --> 0.4545
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {beta: number, labels: table?, pos_label: any, average: string?,
----  sample_weight: tensor|number[]|nil, zero_division: any}   average: "binary"
+---  sample_weight: tensor|number[]|nil, zero_division: any}
 ---@return number|tensor
 function scores.fbeta_score(y_true, y_pred, given)
   local where = "mah.metrics.fbeta_score"
@@ -218,11 +225,12 @@ end
 --- The intersection over the union of the true and the predicted rows of a class,
 --- tp / (true + predicted - tp).
 ---
----     mah.metrics.jaccard_score({0, 2, 1, 2}, {0, 1, 1, 2}, {average = "none"})
+---     local shares = mah.metrics.jaccard_score({0, 2, 1, 2}, {0, 1, 1, 2}, {average = "none"})
+---     print(shares[1], shares[2], shares[3])  --> 1 0.5 0.5
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {labels: table?, pos_label: any, average: string?,
----  sample_weight: tensor|number[]|nil, zero_division: any}|nil   average: "binary"
+---  sample_weight: tensor|number[]|nil, zero_division: any}|nil
 ---@return number|tensor
 function scores.jaccard_score(y_true, y_pred, given)
   local where = "mah.metrics.jaccard_score"

@@ -1,13 +1,13 @@
 --- How good probabilities and margins are, and whether probabilities are to be believed.
 ---
----     mah.metrics.log_loss(y_true, clf:predict_proba(x))
----     local share, mean = mah.metrics.calibration_curve(y_true, p, {n_bins = 10})
+---     print(("%.4f"):format(mah.metrics.log_loss({0, 1}, {0.2, 0.9})))  --> 0.1643
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local elementwise = require "mah.tensor.elementwise"
 local join = require "mah.tensor.join"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local sort = require "mah.tensor.sort"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
@@ -40,21 +40,20 @@ end
 -- -- Log loss -------------------------------------------------------------------------------------
 
 local log_rules = options.declare("mah.metrics.log_loss", {
-  eps = { "auto", "number|string", "[0, 0.5)" },
-  normalize = { true, "boolean" },
-  sample_weight = { nil, "tensor|table" },
-  labels = { nil, "tensor|table" },
+  eps = { "auto", "number|string", "[0, 0.5)", "probabilities are moved into [eps, 1 - eps] "
+    .. "before; \"auto\": 2^-23 for a float32 tensor, else 2^-52" },
+  normalize = shared.normalize, sample_weight = shared.sample_weight, labels = shared.classes,
 })
 
---- Cross-entropy, -1/N sum log p(true class), natural logarithm. Probabilities are moved into
---- [eps, 1 - eps] before ("auto": 2^-23 for float32, 2^-52 else). normalize = false: the sum.
+--- Cross-entropy, -1/N sum log p(true class), natural logarithm.
 ---
----     mah.metrics.log_loss({"spam", "ham", "ham"}, {{0.1, 0.9}, {0.9, 0.1}, {0.8, 0.2}})
+---     local p = {{0.1, 0.9}, {0.9, 0.1}, {0.8, 0.2}}
+---     print(("%.4f"):format(mah.metrics.log_loss({"spam", "ham", "ham"}, p)))  --> 0.1446
 ---@param y_true tensor|table    (N) labels
 ---@param y_pred tensor|table    (N, classes), columns in the order of the sorted labels; or (N) of
 ---  the greater of two
 ---@param given {eps: number|"auto"|nil, normalize: boolean?, sample_weight: tensor|number[]|nil,
----  labels: table?}|nil   labels: all classes, when y_true lacks some
+---  labels: table?}|nil
 ---@return number
 function probability.log_loss(y_true, y_pred, given)
   local where = "mah.metrics.log_loss"
@@ -100,17 +99,17 @@ local function read_binary(y_true, y_prob, pos_label, where, falls_back)
 end
 
 local brier_rules = options.declare("mah.metrics.brier_score_loss", {
-  sample_weight = { nil, "tensor|table" },
-  pos_label = { nil, "number|string|boolean" },
+  sample_weight = shared.sample_weight,
+  pos_label = { nil, "number|string|boolean", nil, "the positive class; nil: 1 of the labels 0, 1 "
+    .. "and -1, true of booleans, else the greater number; strings must be named" },
 })
 
 --- Brier's score, the mean of (p - [y is the positive label])^2. 0 is best.
 ---
----     mah.metrics.brier_score_loss({0, 1, 1, 0}, {0.1, 0.9, 0.8, 0.3})              --> 0.0375
+---     print(mah.metrics.brier_score_loss({0, 1, 1, 0}, {0.1, 0.9, 0.8, 0.3}))  --> 0.0375
 ---@param y_true tensor|table    (N) labels of two classes
 ---@param y_prob tensor|table    (N) the probability of the positive label
----@param given {sample_weight: tensor|number[]|nil, pos_label: any}|nil   pos_label: 1 of 0, 1 and
----  -1, else the greater number; to be named for strings
+---@param given {sample_weight: tensor|number[]|nil, pos_label: any}|nil
 ---@return number
 function probability.brier_score_loss(y_true, y_prob, given)
   local where = "mah.metrics.brier_score_loss"
@@ -122,8 +121,8 @@ end
 -- -- Hinge ----------------------------------------------------------------------------------------
 
 local hinge_rules = options.declare("mah.metrics.hinge_loss", {
-  labels = { nil, "tensor|table" },
-  sample_weight = { nil, "tensor|table" },
+  labels = { nil, "tensor|table", nil, "all classes, when y_true lacks some" },
+  sample_weight = shared.sample_weight,
 })
 
 --- How far the true class is before the best of the others.
@@ -141,11 +140,10 @@ end
 --- the smaller label. More (Crammer & Singer 2001): the decision of the true class minus the
 --- greatest of the others.
 ---
----     mah.metrics.hinge_loss({-1, 1, 1}, {-2.18, 2.36, 0.09})                       --> 0.3033...
+---     print(("%.4f"):format(mah.metrics.hinge_loss({-1, 1, 1}, {-2.18, 2.36, 0.09})))  --> 0.3033
 ---@param y_true tensor|table          (N) labels
 ---@param pred_decision tensor|table   (N), or (N, classes) in the order of the sorted labels
----@param given {labels: table?, sample_weight: tensor|number[]|nil}|nil   labels: all classes, when
----  y_true lacks some
+---@param given {labels: table?, sample_weight: tensor|number[]|nil}|nil
 ---@return number
 function probability.hinge_loss(y_true, pred_decision, given)
   local where = "mah.metrics.hinge_loss"
@@ -188,17 +186,17 @@ local function binned(outcome, p, n_bins, strategy)
 end
 
 local calibration_rules = options.declare("mah.metrics.calibration_curve", {
-  pos_label = { nil, "number|string|boolean" },
-  n_bins = { 5, "integer", "[1, 1000000]" },
-  strategy = { "uniform", { "uniform", "quantile" } },
+  pos_label = shared.pos_label, n_bins = shared.n_bins(5), strategy = shared.strategy,
 })
 
 --- Reliability, the share of positive rows beside the mean probability, in bins of the latter.
 --- Where the two are equal, probabilities are to be believed. Bins without rows are left out.
---- strategy: bins of equal width, or ("quantile") of equally many rows.
 ---
----     local share, mean = mah.metrics.calibration_curve(y, p, {n_bins = 10})
----     mah.plot.lines{series = {{x = mean, y = share}}}:save "calibration.png"
+---     local y, p = {0, 0, 0, 1, 1, 1}, {0.1, 0.2, 0.6, 0.7, 0.8, 0.9}
+---     local share, mean = mah.metrics.calibration_curve(y, p, {n_bins = 2})
+---     for i = 1, #share do print(("%.2f of those said to be %.2f"):format(share[i], mean[i])) end
+---     --> 0.00 of those said to be 0.15
+---     --> 0.75 of those said to be 0.75
 ---@param y_true tensor|table    (N) labels of two classes
 ---@param y_prob tensor|table    (N) the probability of the positive label
 ---@param given {pos_label: any, n_bins: integer?, strategy: string?}|nil
@@ -213,10 +211,8 @@ function probability.calibration_curve(y_true, y_prob, given)
 end
 
 local ece_rules = options.declare("mah.metrics.expected_calibration_error", {
-  pos_label = { nil, "number|string|boolean" },
-  n_bins = { 15, "integer", "[1, 1000000]" },
-  strategy = { "uniform", { "uniform", "quantile" } },
-  labels = { nil, "tensor|table" },
+  pos_label = shared.pos_label, n_bins = shared.n_bins(15), strategy = shared.strategy,
+  labels = shared.classes,
 })
 
 --- The expected calibration error, sum over bins of n_bin / N |share right - mean confidence|
@@ -225,7 +221,9 @@ local ece_rules = options.declare("mah.metrics.expected_calibration_error", {
 --- greatest of a row, right is the row whose true class has it. Probabilities (N) of the positive
 --- label: the bins of calibration_curve, positive rows being "right".
 ---
----     mah.metrics.expected_calibration_error(y, clf:predict_proba(x))
+---     local y, p = {0, 0, 0, 1, 1, 1}, {0.1, 0.2, 0.6, 0.7, 0.8, 0.9}
+---     print(("%.4f"):format(mah.metrics.expected_calibration_error(y, p, {n_bins = 2})))
+---     --> 0.0500
 ---@param y_true tensor|table    (N) labels
 ---@param y_prob tensor|table    (N, classes), columns in the order of the sorted labels; or (N)
 ---@param given {pos_label: any, n_bins: integer?, strategy: string?, labels: table?}|nil

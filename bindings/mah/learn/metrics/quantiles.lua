@@ -1,6 +1,7 @@
 --- Errors of medians and other quantiles.
 ---
----     mah.metrics.mean_pinball_loss(y_true, upper, {alpha = 0.9})
+---     print(mah.metrics.mean_pinball_loss({1, 2, 3}, {2, 3, 3}, {alpha = 0.9}))
+---     --> 0.066666666666667
 local options = require "mah.base.options"
 local outputs = require "mah.learn.metrics.outputs"
 local sort = require "mah.tensor.sort"
@@ -23,11 +24,13 @@ end
 local rules = options.declare("mah.metrics.median_absolute_error "
   .. "mah.metrics.d2_absolute_error_score", outputs.rules)
 local alpha_rules = options.declare("mah.metrics.mean_pinball_loss mah.metrics.d2_pinball_score",
-  outputs.rules_with { alpha = { 0.5, "number", "[0, 1]" } })
+  outputs.rules_with {
+    alpha = { 0.5, "number", "[0, 1]",
+      "the quantile that is predicted; 0.5, the median, gives half the mean absolute error" } })
 
 --- The median of |y - p|, which outliers do not move.
 ---
----     mah.metrics.median_absolute_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8})            --> 0.5
+---     print(mah.metrics.median_absolute_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8}))  --> 0.5
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil}|nil
@@ -50,7 +53,8 @@ end
 --- The pinball loss of the alpha-quantile, the mean of alpha (y - p) where y >= p, and of
 --- (1 - alpha) (p - y) where y < p.
 ---
----     mah.metrics.mean_pinball_loss({1, 2, 3}, {0, 2, 3}, {alpha = 0.1})            --> 0.0333...
+---     print(("%.4f"):format(mah.metrics.mean_pinball_loss({1, 2, 3}, {0, 2, 3}, {alpha = 0.1})))
+---     --> 0.0333
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, alpha: number?,
@@ -81,7 +85,8 @@ end
 --- D2 of the pinball loss, 1 - loss / loss of always saying the alpha-quantile of y_true. As R2, 1
 --- is best.
 ---
----     mah.metrics.d2_pinball_score({1, 2, 3}, {1, 3, 3}, {alpha = 0.9})             --> 0.772...
+---     print(("%.4f"):format(mah.metrics.d2_pinball_score({1, 2, 3}, {1, 3, 3}, {alpha = 0.9})))
+---     --> 0.7727
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, alpha: number?,
@@ -95,7 +100,8 @@ end
 
 --- D2 of the absolute error, 1 - sum |y - p| / sum |y - median y|.
 ---
----     mah.metrics.d2_absolute_error_score({3, -0.5, 2, 7}, {2.5, 0, 2, 8})          --> 0.764...
+---     print(("%.4f"):format(mah.metrics.d2_absolute_error_score({3, -0.5, 2, 7}, {2.5, 0, 2, 8})))
+---     --> 0.7647
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil}|nil

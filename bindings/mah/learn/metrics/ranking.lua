@@ -1,12 +1,12 @@
 --- How well scores put positive rows before negative ones.
 ---
----     mah.metrics.roc_auc_score(y_true, clf:predict_proba(x):select(2, 2))
----     mah.metrics.roc_auc_score(y_true, clf:predict_proba(x), {multi_class = "ovr"})
+---     print(mah.metrics.roc_auc_score({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8}))  --> 0.75
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local curves = require "mah.learn.metrics.curves"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local tensor = require "mah.tensor"
 local thresholds = require "mah.learn.metrics.thresholds"
@@ -155,26 +155,32 @@ end
 
 local averages = { "micro", "macro", "samples", "weighted", "none" }
 
+local average_rule = { "macro", averages, nil, "of several classes or columns: \"macro\", their "
+  .. "mean; \"weighted\", weighted by their positive rows; \"micro\", all elements together; "
+  .. "\"samples\", the mean of the rows; \"none\", a tensor of them" }
+
 local auc_rules = options.declare("mah.metrics.roc_auc_score", {
-  average = { "macro", averages },
-  sample_weight = { nil, "tensor|table" },
-  max_fpr = { nil, "number", "(0, 1]" },
-  multi_class = { "raise", { "raise", "ovr", "ovo" } },
-  labels = { nil, "tensor|table" },
+  average = average_rule, sample_weight = shared.sample_weight,
+  max_fpr = { nil, "number", "(0, 1]", "the area up to this false positive rate alone, "
+    .. "standardised so that guessing is 0.5 and perfect 1 (McClish 1989); nil: the whole" },
+  multi_class = { "raise", { "raise", "ovr", "ovo" }, nil, "of more than two classes: \"ovr\", "
+    .. "each against the rest; \"ovo\", each against each (Hand & Till 2001); \"raise\", an "
+    .. "error" },
+  labels = shared.classes,
 })
 
 --- The area under the ROC curve, the probability that a positive row has a greater score than a
 --- negative one (equal scores count half).
 ---
 --- Two classes: y_score (N), of the greater label. More: y_score (N, classes) of probabilities,
---- columns in the order of the sorted labels, and multi_class = "ovr", each class against the rest
---- (average "macro", "weighted" by its rows, "micro" or "none"), or "ovo", each against each
---- ("macro", "weighted"; no weights). Indicator matrices: y_score (N, K), any average. max_fpr: the
---- area up to that false positive rate, standardised (McClish 1989). labels: the classes of the
---- columns, when y_true lacks some.
+--- columns in the order of the sorted labels, with multi_class = "ovr" (average "macro",
+--- "weighted", "micro" or "none") or "ovo" ("macro", "weighted"; no sample_weight). Indicator
+--- matrices: y_score (N, K), any average.
 ---
----     mah.metrics.roc_auc_score({"no", "yes", "yes"}, {0.2, 0.7, 0.6})              --> 1
----     mah.metrics.roc_auc_score(y, clf:predict_proba(x), {multi_class = "ovr"})
+---     print(mah.metrics.roc_auc_score({"no", "yes", "yes"}, {0.2, 0.7, 0.6}))  --> 1
+---     local p = {{0.8, 0.1, 0.1}, {0.3, 0.4, 0.3}, {0.2, 0.5, 0.3}, {0.4, 0.3, 0.3}}
+---     local auc = mah.metrics.roc_auc_score({0, 1, 2, 2}, p, {multi_class = "ovr"})
+---     print(("%.4f"):format(auc))  --> 0.8056
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_score tensor|table   (N), (N, classes) or (N, K)
 ---@param given {average: string?, sample_weight: tensor|number[]|nil, max_fpr: number?,
@@ -205,19 +211,19 @@ end
 -- -- Average precision ----------------------------------------------------------------------------
 
 local precision_rules = options.declare("mah.metrics.average_precision_score", {
-  average = { "macro", averages },
-  pos_label = { nil, "number|string|boolean" },
-  sample_weight = { nil, "tensor|table" },
+  average = average_rule,
+  pos_label = { nil, "number|string|boolean", nil, "the positive class; nil: 1, true of booleans" },
+  sample_weight = shared.sample_weight,
 })
 
 --- Average precision, the sum over the thresholds of (recall - recall before) precision, without
 --- interpolation. Indicator matrices are averaged as in roc_auc_score.
 ---
----     mah.metrics.average_precision_score({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})      --> 0.8333...
+---     local ap = mah.metrics.average_precision_score({0, 0, 1, 1}, {0.1, 0.4, 0.35, 0.8})
+---     print(("%.4f"):format(ap))  --> 0.8333
 ---@param y_true tensor|table    (N) labels of two classes, or (N, K) of 0 and 1
 ---@param y_score tensor|table   (N) of the positive label, or (N, K)
 ---@param given {average: string?, pos_label: any, sample_weight: tensor|number[]|nil}|nil
----  pos_label: 1 (true of booleans)
 ---@return number|tensor         a tensor for average = "none"
 function ranking.average_precision_score(y_true, y_score, given)
   local where = "mah.metrics.average_precision_score"

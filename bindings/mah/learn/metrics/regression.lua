@@ -1,10 +1,8 @@
 --- How far predicted numbers are from the true ones.
 ---
----     mah.metrics.root_mean_squared_error(y_true, reg:predict(x))
----     mah.metrics.r2_score(y_true, y_pred, {multioutput = "raw_values"})
----
---- y is (N), or (N, outputs); multioutput: "uniform_average" is the mean of the outputs,
---- "raw_values" a tensor of them, a list of numbers their weights in the mean.
+---     local r2 = mah.metrics.r2_score({{1, 2}, {3, 4}}, {{1, 1}, {3, 4}},
+---       {multioutput = "raw_values"})
+---     print(r2[1], r2[2])  --> 1 0.5
 local check = require "mah.base.check"
 local numbers = require "mah.learn.numbers"
 local options = require "mah.base.options"
@@ -19,7 +17,10 @@ local regression = {}
 -- -- Errors ---------------------------------------------------------------------------------------
 
 local squared_rules = options.declare("mah.metrics.mean_squared_error "
-  .. "mah.metrics.mean_squared_log_error", outputs.rules_with { squared = { true, "boolean" } })
+  .. "mah.metrics.mean_squared_log_error", outputs.rules_with {
+    squared = { true, "boolean", nil,
+      "false: the root of the error, of each output before they are averaged" },
+  })
 local rules = options.declare("mah.metrics.root_mean_squared_error mah.metrics.mean_absolute_error "
   .. "mah.metrics.mean_absolute_percentage_error", outputs.rules)
 
@@ -35,9 +36,9 @@ local function mean_square(y, squared)
   return outputs.average(y, squared and errors or errors:sqrt())
 end
 
---- The mean of (y - p)^2. squared = false: its root, of each output before they are averaged.
+--- The mean of (y - p)^2, MSE.
 ---
----     mah.metrics.mean_squared_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8})               --> 0.375
+---     print(mah.metrics.mean_squared_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8}))  --> 0.375
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil,
@@ -51,7 +52,8 @@ end
 
 --- The root of the mean of (y - p)^2, RMSE, mean_squared_error with squared = false.
 ---
----     mah.metrics.root_mean_squared_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8})          --> 0.612...
+---     local y_true, y_pred = {3, -0.5, 2, 7}, {2.5, 0, 2, 8}
+---     print(("%.4f"):format(mah.metrics.root_mean_squared_error(y_true, y_pred)))  --> 0.6124
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil}|nil
@@ -63,7 +65,7 @@ end
 
 --- The mean of |y - p|, MAE.
 ---
----     mah.metrics.mean_absolute_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8})              --> 0.5
+---     print(mah.metrics.mean_absolute_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8}))  --> 0.5
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil}|nil
@@ -76,7 +78,9 @@ end
 
 --- The mean of |y - p| / max(|y|, 2^-52), MAPE. A share, not per cent; huge where a y is 0.
 ---
----     mah.metrics.mean_absolute_percentage_error({3, -0.5, 2, 7}, {2.5, 0, 2, 8})   --> 0.327...
+---     local y_true, y_pred = {3, -0.5, 2, 7}, {2.5, 0, 2, 8}
+---     print(("%.4f"):format(mah.metrics.mean_absolute_percentage_error(y_true, y_pred)))
+---     --> 0.3274
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil}|nil
@@ -89,9 +93,10 @@ function regression.mean_absolute_percentage_error(y_true, y_pred, given)
   end))
 end
 
---- The mean of (log(1 + y) - log(1 + p))^2, MSLE. squared = false: its root.
+--- The mean of (log(1 + y) - log(1 + p))^2, MSLE.
 ---
----     mah.metrics.mean_squared_log_error({3, 5, 2.5, 7}, {2.5, 5, 4, 8})            --> 0.0397...
+---     local y_true, y_pred = {3, 5, 2.5, 7}, {2.5, 5, 4, 8}
+---     print(("%.4f"):format(mah.metrics.mean_squared_log_error(y_true, y_pred)))  --> 0.0397
 ---@param y_true tensor|table    (N) or (N, outputs), none negative
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil,
@@ -111,7 +116,7 @@ end
 
 --- The greatest |y - p|.
 ---
----     mah.metrics.max_error({3, 2, 7, 1}, {4, 2, 7, 1})                             --> 1
+---     print(mah.metrics.max_error({3, 2, 7, 1}, {4, 2, 7, 1}))  --> 1
 ---@param y_true tensor|table    (N)
 ---@param y_pred tensor|table    (N)
 ---@return number
@@ -125,7 +130,12 @@ end
 -- -- Shares of the variance -----------------------------------------------------------------------
 
 local share_rules = options.declare("mah.metrics.r2_score mah.metrics.explained_variance_score",
-  outputs.rules_with { force_finite = { true, "boolean" } })
+  outputs.rules_with {
+    force_finite = { true, "boolean", nil,
+      "a constant output counts 1 when it is met exactly, else 0; false: NaN and -inf" },
+    multioutput = { "uniform_average", "string|tensor|table", nil,
+      outputs.rules.multioutput[4] .. "; \"variance_weighted\": weighted by their variances" },
+  })
 
 --- 1 - residual / total; of a constant output 1 when it is met exactly, else 0.
 local function share(residual, total, finite)
@@ -154,10 +164,9 @@ local function share_of(y, finite, sums)
 end
 
 --- The coefficient of determination, R2, 1 - sum (y - p)^2 / sum (y - mean y)^2. 1 is best, 0 is
---- what the mean of y_true gets. multioutput may be "variance_weighted" too. A constant output
---- counts 1 when it is met exactly, else 0 (force_finite = false: NaN and -inf).
+--- what the mean of y_true gets.
 ---
----     mah.metrics.r2_score({3, -0.5, 2, 7}, {2.5, 0, 2, 8})                         --> 0.948...
+---     print(("%.4f"):format(mah.metrics.r2_score({3, -0.5, 2, 7}, {2.5, 0, 2, 8})))  --> 0.9486
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil,
@@ -176,7 +185,8 @@ end
 
 --- Explained variance, 1 - var(y - p) / var(y). As R2, but without the blame for a constant shift.
 ---
----     mah.metrics.explained_variance_score({3, -0.5, 2, 7}, {2.5, 0, 2, 8})         --> 0.957...
+---     local y_true, y_pred = {3, -0.5, 2, 7}, {2.5, 0, 2, 8}
+---     print(("%.4f"):format(mah.metrics.explained_variance_score(y_true, y_pred)))  --> 0.9572
 ---@param y_true tensor|table    (N) or (N, outputs)
 ---@param y_pred tensor|table    as y_true
 ---@param given {sample_weight: tensor|number[]|nil, multioutput: string|table|nil,
@@ -194,7 +204,7 @@ end
 
 --- R2 as training computes it between epochs, without r2_score's checks. NaN gives NaN.
 ---
----     mah.metrics.r2({3, -0.5, 2, 7}, {2.5, 0, 2, 8})                               --> 0.948...
+---     print(("%.4f"):format(mah.metrics.r2({3, -0.5, 2, 7}, {2.5, 0, 2, 8})))  --> 0.9486
 ---@param y_true tensor|table              (N) or (N, K)
 ---@param y_pred tensor|table              the same number of elements
 ---@param weight tensor|number[]|nil       (N)

@@ -1,12 +1,14 @@
 --- Precision, recall and F1 of every class, as a text or a table.
 ---
----     print(mah.metrics.classification_report(test.y, clf:predict(test.x)))
+---     local text = mah.metrics.classification_report({0, 1, 1}, {0, 1, 0})
+---     print((text:match "accuracy[^\n]*"))  --> accuracy                           0.67         3
 local check = require "mah.base.check"
 local ffi = require "ffi"
 local foreign = require "mah.base.foreign"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
 local precision_recall = require "mah.learn.metrics.precision_recall"
+local shared = require "mah.learn.metrics.rules"
 local targets = require "mah.learn.metrics.targets"
 local warn = require "mah.base.warn"
 
@@ -17,12 +19,12 @@ local report = {}
 local columns = { "precision", "recall", "f1-score", "support" }
 
 local rules = options.declare("mah.metrics.classification_report", {
-  labels = { nil, "tensor|table" },
-  target_names = { nil, "table" },
-  sample_weight = { nil, "tensor|table" },
-  digits = { 2, "integer", "[0, 99]" },
-  output_dict = { false, "boolean" },
-  zero_division = { "warn", { "warn", 0, 1 } },
+  labels = shared.labels,
+  target_names = { nil, "table", nil, "names to show for the classes, in their order" },
+  sample_weight = shared.sample_weight,
+  digits = { 2, "integer", "[0, 99]", "digits behind the point, in the text" },
+  output_dict = { false, "boolean", nil, "a table of numbers instead of a text" },
+  zero_division = shared.zero_division,
 })
 
 -- -- Numbers --------------------------------------------------------------------------------------
@@ -149,7 +151,9 @@ end
 --- output_dict = true a table by the classes' names: report["cat"].precision,
 --- report["macro avg"]["f1-score"], report.accuracy.
 ---
----     print(mah.metrics.classification_report({"cat", "dog", "cat"}, {"cat", "cat", "cat"}))
+---     local y_true, y_pred = {"cat", "dog", "cat", "dog"}, {"cat", "cat", "cat", "dog"}
+---     local report = mah.metrics.classification_report(y_true, y_pred, {output_dict = true})
+---     print(report.dog.precision, report.dog.recall, report.accuracy)  --> 1 0.5 0.75
 ---@param y_true tensor|table    (N) labels, or (N, K) of 0 and 1
 ---@param y_pred tensor|table    as y_true
 ---@param given {labels: table?, target_names: string[]?, sample_weight: tensor|number[]|nil,

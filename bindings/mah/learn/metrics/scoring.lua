@@ -1,10 +1,8 @@
 --- Scorers: functions (estimator, x, y) -> number, larger being better, by name or made from a
 --- metric. They are what `scoring` takes.
 ---
----     mah.MLPClassifier{early_stopping = true, scoring = "roc_auc"}
----     local scorer = mah.metrics.get_scorer "neg_log_loss"
----     print(scorer(clf, test.x, test.y))
 ---     local f2 = mah.metrics.make_scorer(mah.metrics.fbeta_score, {beta = 2, average = "macro"})
+---     mah.MLPClassifier{early_stopping = true, scoring = f2}
 local Type = require "mah.tensor.type"
 local accuracy = require "mah.learn.metrics.accuracy"
 local agreement = require "mah.learn.metrics.agreement"
@@ -84,18 +82,21 @@ end
 function metatable.__tostring(scorer) return "scorer " .. scorer.name end
 
 local own = options.declare("mah.metrics.make_scorer", {
-  greater_is_better = { true, "boolean" },
-  needs_proba = { false, "boolean" },
-  needs_threshold = { false, "boolean" },
-  name = { "of one's own", "string" },
+  greater_is_better = { true, "boolean", nil, "false: the metric is a loss, and its sign changes" },
+  needs_proba = { false, "boolean", nil,
+    "the metric gets predict_proba, of two classes the positive one's column" },
+  needs_threshold = { false, "boolean", nil,
+    "the metric gets decision_function, or probabilities where there is none" },
+  name = { "of one's own", "string", nil, "how messages and print call it" },
 })
 
---- A scorer from a metric (y_true, y_pred, options) -> number. greater_is_better = false changes
---- the sign; needs_proba gives the metric predict_proba (of two classes the positive one's column),
---- needs_threshold decision_function or else that, instead of predict. All other options are the
---- metric's.
+--- A scorer from a metric (y_true, y_pred, options) -> number, of what the estimator predicts. All
+--- options that are not among these are the metric's.
 ---
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local clf = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
 ---     local scorer = mah.metrics.make_scorer(mah.metrics.fbeta_score, {beta = 2})
+---     print(scorer(clf, data.x, data.y) > 0.9)  --> true
 ---@param metric fun(y_true, y_pred, options): number
 ---@param given table|nil
 ---@return table   callable (estimator, x, y, sample_weight)
@@ -169,7 +170,8 @@ local known_as = {
 
 --- The names that get_scorer knows, which are scikit-learn's, sorted.
 ---
----     print(table.concat(mah.metrics.get_scorer_names(), " "))    --> accuracy average_precision
+---     local names = mah.metrics.get_scorer_names()
+---     print(#names, names[1], names[2])  --> 43 accuracy average_precision
 ---@return string[]
 function scoring.get_scorer_names()
   local names = {}
@@ -182,7 +184,10 @@ end
 --- "neg_root_mean_squared_error" ... (mah.metrics.get_scorer_names() gives all); a function is
 --- given back as it is.
 ---
----     mah.metrics.get_scorer "f1_macro" (clf, test.x, test.y)
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local clf = mah.MLPClassifier{solver = "lbfgs", random_state = 1}:fit(data.x, data.y)
+---     local scorer = mah.metrics.get_scorer "f1_macro"
+---     print(scorer, scorer(clf, data.x, data.y) > 0.9)  --> scorer f1_macro true
 ---@param name string|fun(estimator, x, y): number
 ---@return table|function   callable (estimator, x, y, sample_weight)
 function scoring.get_scorer(name)

@@ -32,13 +32,15 @@ local MOST_ROOMS = 4 -- numbers of rows: a training has two
 ---@param net table
 ---@param set {x: any, y: any, weight: tensor?}
 ---@param o {order: tensor?, is_training: boolean?, l1: number?, l2: number?, owner: table?,
----  noise: string?, watch: boolean?}   owner: the trainer; noise: why random numbers are refused
+---  noise: string?, watch: boolean?, augmenter: ffi.cdata*?}   owner: the trainer; noise: why
+---  random numbers are refused
 ---@return table
 function pass.batch(net, set, o)
   return {
     set = set, order_ = o.order, first = 0, count = 0, seed = 0, step = 0, l1 = o.l1 or 0,
     l2 = o.l2 or 0, is_training = o.is_training or false, owner = o.owner, noise = o.noise,
-    watch = o.watch or false, rooms = {}, room_count = 0, ways = setmetatable({}, { __mode = "k" }),
+    watch = o.watch or false, augmenter = o.augmenter, epoch = 1, rooms = {}, room_count = 0,
+    ways = setmetatable({}, { __mode = "k" }),
     all = not o.order and { x = rows.all(set.x, net), y = rows.all(set.y, net), pool = {},
       weight = set.weight and rows.all(set.weight, net) } or nil,
   }
@@ -62,7 +64,11 @@ local function take_rows(net, batch)
     batch.rooms[batch.count], batch.room_count = room, batch.room_count + 1
   end
   local places = batch.order_:narrow(1, batch.first + 1, batch.count)
-  return room.pool, room.x(places), room.y(places), room.weight and room.weight(places)
+  local x, augmenter = room.x(places), batch.augmenter
+  if augmenter then
+    check.status(C.mah_augmenter_change_rows(x, places, augmenter, batch.seed, batch.epoch))
+  end
+  return room.pool, x, room.y(places), room.weight and room.weight(places)
 end
 
 -- -- Parameters -----------------------------------------------------------------------------------

@@ -48,12 +48,26 @@ local function noise_of(solver)
     .. "dropout, noise, or what a function draws from training.rng"):format(solver.name)
 end
 
+local function augmenter_of(settings, x)
+  local augment, solver = settings.augment, settings.solver
+  if not augment then return nil end
+  check.that(type(solver) ~= "table" or not solver.full_batch,
+    "the solver %s needs a loss that stays the same; it does not go with augment",
+    type(solver) == "table" and solver.name)
+  check.that(Type.is_tensor(x), "mah.train: augment: images are expected as a tensor; data.x is a "
+    .. "table of several")
+  check.that(not augment:mixes(), "mah.train: augment: mixup does not go with networks that are "
+    .. "made in Lua (mah.network, and mah.mlp with norm, residual or noise)")
+  return augment:augmenter(x.shape, "mah.train: augment")
+end
+
 function training.feed(trainer)
   local settings = trainer.settings
   trainer.training = ffi.new "mah_training" -- for the sum of the losses
   trainer.batch = pass.batch(trainer.net, trainer.data, { order = trainer.order,
     is_training = true, l1 = settings.l1, l2 = settings.l2, owner = trainer,
-    noise = noise_of(settings.solver), watch = settings.detect_anomaly })
+    noise = noise_of(settings.solver), watch = settings.detect_anomaly,
+    augmenter = augmenter_of(settings, trainer.data.x) })
 end
 
 --- Loss without penalties and score, of one pass.

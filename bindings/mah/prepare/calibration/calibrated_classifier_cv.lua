@@ -1,15 +1,14 @@
---- mah.calibration.CalibratedClassifierCV: a classifier whose probabilities come true as often as
---- they say, learned from rows that it has not seen.
+--- A classifier whose probabilities come true as often as they say, learned from rows that it has
+--- not seen.
 ---
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
 ---     local c = mah.calibration.CalibratedClassifierCV{
----       estimator = model, method = "isotonic", cv = 5,
+---       estimator = mah.MLPClassifier{solver = "lbfgs", random_state = 1}, cv = 3,
 ---     }
----     print(c:fit(train.x, train.y):predict_proba(test.x))
----
---- method: "sigmoid" (Platt's), "isotonic" (needs a thousand rows or more), or "temperature" (one
---- number for all classes; the predicted classes stay). cv: as in cross_validate, or "prefit":
---- x and y are rows that the fitted estimator has not seen. ensemble: a clone for each fold, whose
---- probabilities are averaged; false: one, fitted to all rows, calibrated by what the clones said.
+---     c:fit(data.x, data.y)
+---     local p = c:predict_proba(data.x)
+---     print(p.shape[2], #c.classes_, #c.calibrated_classifiers_)  --> 2 2 3
+---     print(#c:predict(data.x), c:score(data.x, data.y) > 0.7)  --> 60 true
 local base = require "mah.prepare.base"
 local calibrated = require "mah.prepare.calibration.calibrated"
 local as_weight = require "mah.learn.sample_weight"
@@ -17,11 +16,15 @@ local check = require "mah.base.check"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
 local labels = require "mah.data.labels"
-local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 local vote = require "mah.prepare.calibration.vote"
 
+---@class CalibratedClassifierCV
+---@field classes_ any[] the classes, sorted, in the order of predict_proba's columns
+---@field calibrated_classifiers_ table[] {estimator, calibrators} of each fold, or of all rows;
+---  their probabilities are averaged
 local CalibratedClassifierCV = {}
 
 --- Each class needs a row in each fold.
@@ -115,8 +118,12 @@ function CalibratedClassifierCV:score(x, y, sample_weight)
 end
 
 return base.define("mah.calibration.CalibratedClassifierCV", {
-  estimator = { options.required, "table" },
-  method = { "sigmoid", { "sigmoid", "isotonic", "temperature" } },
-  cv = { 5, "integer|table|string" },
-  ensemble = { true, "boolean" },
+  estimator = shared.estimator,
+  method = { "sigmoid", { "sigmoid", "isotonic", "temperature" }, nil, "\"sigmoid\": Platt's; "
+    .. "\"isotonic\": any rising curve, needs a thousand rows or more; \"temperature\": one number "
+    .. "for all classes, and the predicted classes stay" },
+  cv = { 5, "integer|table|string", nil, "as of cross_validate: which rows calibrate; \"prefit\": "
+    .. "the estimator is fitted, and x and y are rows that it has not seen" },
+  ensemble = { true, "boolean", nil, "a clone for each fold, whose probabilities are averaged; "
+    .. "false: one, fitted to all rows, calibrated by what the folds' clones said" },
 }, CalibratedClassifierCV)

@@ -1,17 +1,25 @@
---- mah.calibration.FoldsClassifier: a classifier fitted to each fold's training part, behind one
---- predict_proba, the mean of theirs.
+--- A classifier fitted to each fold's training part, behind one predict_proba, the mean of theirs.
 ---
----     local bag = mah.calibration.FoldsClassifier{estimator = model, cv = 5}
----     bag:fit(train.x, train.y)
----     print(bag:score(test.x, test.y), bag.oof_score_)     -- of rows that each had not seen
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local bag = mah.calibration.FoldsClassifier{
+---       estimator = mah.MLPClassifier{solver = "lbfgs", random_state = 1}, cv = 3,
+---     }
+---     bag:fit(data.x, data.y)
+---     print(#bag.estimators_, bag.oof_score_ > 0.7)  --> 3 true
+---     print(bag:predict_proba(data.x).shape[2], #bag:predict(data.x))  --> 2 60
+---     print(bag:score(data.x, data.y) > 0.7)  --> true
 local base = require "mah.prepare.base"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
 local labels = require "mah.data.labels"
-local options = require "mah.base.options"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 local vote = require "mah.prepare.calibration.vote"
 
+---@class FoldsClassifier
+---@field classes_ any[] the classes, sorted, in the order of predict_proba's columns
+---@field estimators_ table[] the fitted clone of each fold
+---@field oof_score_ number the mean of their scores on the rows that they have not seen
 local FoldsClassifier = {}
 
 --- Fits a clone to each fold's training part. oof_score_ is the mean of their scores on the parts
@@ -61,7 +69,5 @@ function FoldsClassifier:predict(x) return vote.predict(self, x) end
 function FoldsClassifier:score(x, y, sample_weight) return vote.score(self, x, y, sample_weight) end
 
 return base.define("mah.calibration.FoldsClassifier", {
-  estimator = { options.required, "table" },
-  cv = { 5, "integer|table" },
-  scoring = { nil, "string|callable" },
+  estimator = shared.estimator, cv = shared.cv, scoring = shared.scoring,
 }, FoldsClassifier)

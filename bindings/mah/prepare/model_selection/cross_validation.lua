@@ -1,4 +1,4 @@
---- cross_validate, cross_val_score and cross_val_predict.
+--- Scores and predictions of rows by models that have not seen them.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -8,6 +8,7 @@ local labels = require "mah.data.labels"
 local options = require "mah.base.options"
 local progress = require "mah.base.progress"
 local rows = require "mah.prepare.rows"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 
 local cross = {}
@@ -15,9 +16,20 @@ local cross = {}
 -- -- Scores ---------------------------------------------------------------------------------------
 
 local rules = options.declare("mah.model_selection.cross_validate", evaluate.rules {
-  return_train_score = { false, "boolean" },
-  return_estimator = { false, "boolean" },
+  return_train_score = { false, "boolean", nil, "adds the scores on the training parts" },
+  return_estimator = { false, "boolean", nil, "adds the fitted clones" },
+  scoring = { nil, "string|table|callable", nil, shared.scoring[4]
+    .. "; several: a list of names, or functions by name" },
 })
+
+--- What cross_validate gives: an element for each fold. Of several scorers there are test_NAME and
+--- train_NAME instead of test_score and train_score.
+---@class cross_validation
+---@field test_score tensor (folds) float64, the scores on the test parts
+---@field train_score tensor|nil (folds) those on the training parts; with return_train_score
+---@field fit_time tensor (folds) seconds to fit
+---@field score_time tensor (folds) seconds to score the test part
+---@field estimator table[]|nil the fitted clones; with return_estimator
 
 --- {suffix of the result's names = scorer}: "score" for one.
 local function scorers_of(given, where)
@@ -68,20 +80,19 @@ local function run(estimator, x, y, o, where)
 end
 
 --- Fits clones of the estimator to the training part of each fold, and scores them on the test
---- part: a table of test_score (or test_NAME for several), fit_time and score_time, tensors with an
---- element for each fold. cv: a number of folds (5; stratified for classifiers), a splitter or a
---- list of {train, test}. scoring: a name as in mah.metrics.get_scorer_names(), a function
---- (estimator, x, y) -> number, a list of names, or functions by name. y may be the name of a
---- column of x. return_train_score adds train_score, return_estimator the fitted clones.
+--- part. y may be the name of a column of x.
 ---
----     local r = mah.model_selection.cross_validate(model, x, y,
----       {scoring = {"accuracy", "f1_macro"}})
----     print(r.test_f1_macro:mean())
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local model = mah.MLPClassifier{solver = "lbfgs", random_state = 1}
+---     local r = mah.model_selection.cross_validate(model, data.x, data.y,
+---       {cv = 3, scoring = {"accuracy", "f1_macro"}, return_train_score = true})
+---     print(#r.test_accuracy, r.test_f1_macro:mean() > 0.7, r.train_accuracy:mean() > 0.7)
+---     --> 3 true true
 ---@param estimator table
 ---@param x any
 ---@param y any
 ---@param given table|nil
----@return table
+---@return cross_validation
 function cross.cross_validate(estimator, x, y, given)
   local where = "mah.model_selection.cross_validate"
   return run(estimator, x, y, options(given, rules, where), where)
@@ -89,13 +100,17 @@ end
 
 local score_rules = options.declare("mah.model_selection.cross_val_score", evaluate.rules())
 
---- The score of each fold, of clones that have not seen it: see cross_validate.
+--- The score of each fold, of clones that have not seen it.
 ---
----     print(mah.model_selection.cross_val_score(model, x, y, {scoring = "roc_auc"}):mean())
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local model = mah.MLPClassifier{solver = "lbfgs", random_state = 1}
+---     local scores = mah.model_selection.cross_val_score(model, data.x, data.y,
+---       {cv = 3, scoring = "roc_auc"})
+---     print(#scores, scores:mean() > 0.7)  --> 3 true
 ---@param estimator table
 ---@param x any
 ---@param y any
----@param given table|nil   cv, scoring, groups, sample_weight
+---@param given table|nil
 ---@return tensor   float64
 function cross.cross_val_score(estimator, x, y, given)
   local where = "mah.model_selection.cross_val_score"
@@ -107,10 +122,9 @@ end
 -- -- Predictions ----------------------------------------------------------------------------------
 
 local predict_rules = options.declare("mah.model_selection.cross_val_predict", {
-  cv = { 5, "integer|table" },
-  groups = { nil, "any" },
-  sample_weight = { nil, "tensor|table" },
-  method = { "predict", { "predict", "predict_proba", "predict_log_proba", "decision_function" } },
+  cv = shared.cv, groups = shared.groups, sample_weight = shared.sample_weight,
+  method = { "predict", { "predict", "predict_proba", "predict_log_proba", "decision_function" },
+    nil, "what the clones are asked for; of probabilities, columns of all classes in order" },
 })
 
 --- Complains unless each row is in one test part.
@@ -151,14 +165,17 @@ local function put(all, part, test, n)
   return all:index_add_(1, test, part)
 end
 
---- Each row's prediction by a clone that has not seen it. method: "predict", "predict_proba"
---- (columns of all classes in order), "predict_log_proba", "decision_function".
+--- Each row's prediction by a clone that has not seen it.
 ---
----     local y_pred = mah.model_selection.cross_val_predict(model, x, y, {cv = 10})
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local model = mah.MLPClassifier{solver = "lbfgs", random_state = 1}
+---     local p = mah.model_selection.cross_val_predict(model, data.x, data.y,
+---       {cv = 3, method = "predict_proba"})
+---     print(p.shape[1], p.shape[2])  --> 60 2
 ---@param estimator table
 ---@param x any
 ---@param y any
----@param given table|nil   cv, groups, sample_weight, method
+---@param given table|nil
 ---@return tensor|any[]
 function cross.cross_val_predict(estimator, x, y, given)
   local where = "mah.model_selection.cross_val_predict"

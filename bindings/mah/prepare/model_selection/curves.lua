@@ -1,10 +1,11 @@
---- learning_curve and validation_curve: scores over the number of rows, or over a parameter.
+--- Scores over the number of rows, or over a parameter.
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
 local generator = require "mah.prepare.generator"
 local options = require "mah.base.options"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
@@ -17,9 +18,10 @@ local function matrix(n, m) return tensor.empty(n, m, { dtype = "float64" }) end
 local WHERE = "mah.model_selection.learning_curve"
 
 local rules = options.declare(WHERE, evaluate.rules {
-  train_sizes = { { 0.1, 0.325, 0.55, 0.775, 1 }, "table|tensor" },
-  shuffle = { false, "boolean" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
+  train_sizes = { { 0.1, 0.325, 0.55, 0.775, 1 }, "table|tensor", nil,
+    "shares of the first training part, at most 1, or numbers of rows" },
+  shuffle = { false, "boolean", nil, "the training parts are shuffled before" },
+  random_state = shared.random_state,
 })
 
 --- The different numbers of rows, ascending; shares are of `most`.
@@ -41,12 +43,14 @@ local function sizes_of(given, most)
   return list
 end
 
---- Scores of clones fitted to the first rows of each training part, ever more of them. train_sizes:
---- shares (of the first training part) or numbers of rows; shuffle: the training parts are shuffled
---- before, with random_state.
+--- Scores of clones fitted to the first rows of each training part, ever more of them.
 ---
----     local sizes, train, test = mah.model_selection.learning_curve(model, x, y, {cv = 5})
----     mah.plot.lines{x = sizes, y = {train = train:mean(2), test = test:mean(2)}}
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local model = mah.MLPClassifier{solver = "lbfgs", max_iter = 20, random_state = 1}
+---     local sizes, train, test = mah.model_selection.learning_curve(model, data.x, data.y,
+---       {cv = 3, train_sizes = {0.5, 1}})
+---     print(sizes[1], sizes[2], test.shape[1], test.shape[2])  --> 20 40 2 3
+---     mah.plot.learning_curve{train_sizes = sizes, train_scores = train, test_scores = test}
 ---@param estimator table
 ---@param x any
 ---@param y any
@@ -76,14 +80,18 @@ end
 -- -- Over a parameter -----------------------------------------------------------------------------
 
 local validation_rules = options.declare("mah.model_selection.validation_curve", evaluate.rules {
-  param_name = { options.required, "string" },
-  param_range = { options.required, "table|tensor" },
+  param_name = { options.required, "string", nil,
+    "the parameter, such as \"mlpclassifier__alpha\" of a pipeline" },
+  param_range = { options.required, "table|tensor", nil, "its values" },
 })
 
 --- Scores over the values of one parameter.
 ---
----     local train, test = mah.model_selection.validation_curve(model, x, y,
----       {param_name = "mlpclassifier__alpha", param_range = {1e-4, 1e-2, 1}})
+---     local data = mah.data.make_moons{n_samples = 60, random_state = 1}
+---     local model = mah.MLPClassifier{solver = "lbfgs", max_iter = 20, random_state = 1}
+---     local train, test = mah.model_selection.validation_curve(model, data.x, data.y,
+---       {cv = 3, param_name = "alpha", param_range = {1e-4, 1}})
+---     print(train.shape[1], test.shape[2])  --> 2 3
 ---@param estimator table
 ---@param x any
 ---@param y any

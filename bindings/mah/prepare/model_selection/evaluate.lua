@@ -5,6 +5,7 @@ local check = require "mah.base.check"
 local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
 local scoring = require "mah.learn.metrics.scoring"
+local shared = require "mah.prepare.rules"
 local target = require "mah.prepare.target"
 
 local evaluate = {}
@@ -12,10 +13,8 @@ local evaluate = {}
 --- The options that all of these functions have.
 function evaluate.rules(more)
   local rules = {
-    cv = { 5, "integer|table" },
-    scoring = { nil, "string|table|callable" },
-    groups = { nil, "any" },
-    sample_weight = { nil, "tensor|table" },
+    cv = shared.cv, groups = shared.groups, sample_weight = shared.sample_weight,
+    scoring = { nil, "string|table|callable", nil, shared.scoring[4] },
   }
   for name, rule in pairs(more or {}) do rules[name] = rule end
   return rules

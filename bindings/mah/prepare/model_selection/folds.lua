@@ -5,9 +5,9 @@
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
-local k_fold = require "mah.prepare.model_selection.k_fold"
+local KFold = require "mah.prepare.model_selection.k_fold"
 local rows = require "mah.prepare.rows"
-local stratified = require "mah.prepare.model_selection.stratified_k_fold"
+local StratifiedKFold = require "mah.prepare.model_selection.stratified_k_fold"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
@@ -23,9 +23,9 @@ local function splitter_of(count, estimator, y, where)
   check.that(count % 1 == 0 and count >= 2, "%s: cv must be 2 folds or more; got %s", where,
     tostring(count))
   if base.is_classifier(estimator) and has_labels(y) then
-    return stratified.StratifiedKFold { n_splits = count }
+    return StratifiedKFold { n_splits = count }
   end
-  return k_fold.KFold { n_splits = count }
+  return KFold { n_splits = count }
 end
 
 --- The row numbers that were given for a part of fold i.

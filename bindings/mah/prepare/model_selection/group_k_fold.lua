@@ -1,13 +1,21 @@
---- GroupKFold: a group's rows are all in one part; the largest groups are placed first, each in the
---- part that has the fewest rows.
+--- KFold in which the rows of a group are all in one part; the largest groups are placed first,
+--- each in the part that has the fewest rows.
 ---
----     local cv = mah.model_selection.GroupKFold{n_splits = 3}
----     for train, test in cv:split(x, y, patients) do print(#train, #test) end
+---     local patients = {"ann", "ann", "bob", "bob", "bob", "cem"}
+---     local cv = mah.model_selection.GroupKFold{n_splits = 2}
+---     print(cv:get_n_splits())  --> 2
+---     for train, test in cv:split(mah.zeros(6, 1), nil, patients) do
+---       print(#train, patients[test[1]], patients[test[3]])
+---       --> 3 bob bob
+---       --> 3 ann cem
+---     end
 local check = require "mah.base.check"
 local quick_order = require "mah.prepare.model_selection.quick_order"
 local rows = require "mah.prepare.rows"
+local shared = require "mah.prepare.rules"
 local splitter = require "mah.prepare.model_selection.splitter"
 
+---@class GroupKFold
 local GroupKFold = {}
 
 local function less(a, b)
@@ -59,9 +67,6 @@ function GroupKFold:_folds(n, _, groups)
   return splitter.around(n, tests)
 end
 
-return {
-  --- n_splits parts, each once the test part; no group is in two of them.
-  GroupKFold = splitter.define("mah.model_selection.GroupKFold", {
-    n_splits = { 5, "integer", "[2, inf)" },
-  }, GroupKFold),
-}
+return splitter.define("mah.model_selection.GroupKFold", {
+  n_splits = shared.n_splits,
+}, GroupKFold)

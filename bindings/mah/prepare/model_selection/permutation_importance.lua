@@ -1,4 +1,4 @@
---- mah.model_selection.permutation_importance.
+--- How much a model relies on each column.
 local Type = require "mah.tensor.type"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local frame = require "mah.prepare.frame"
@@ -6,16 +6,23 @@ local generator = require "mah.prepare.generator"
 local options = require "mah.base.options"
 local random = require "mah.tensor.random"
 local rows = require "mah.prepare.rows"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 
 local WHERE = "mah.model_selection.permutation_importance"
 
 local rules = options.declare(WHERE, {
-  scoring = { nil, "string|callable" },
-  n_repeats = { 5, "integer", "[1, inf)" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
-  sample_weight = { nil, "tensor|table" },
+  scoring = shared.scoring,
+  n_repeats = { 5, "integer", "[1, inf)", "how often each column is shuffled" },
+  random_state = shared.random_state, sample_weight = shared.sample_weight,
 })
+
+--- What permutation_importance gives: by how much the score falls.
+---@class importances
+---@field importances tensor (columns, n_repeats) each fall
+---@field importances_mean tensor (columns) the mean fall
+---@field importances_std tensor (columns) its standard deviation
+---@field names string[] the names of the columns
 
 --- x with the rows of column k in this order.
 local function permuted(x, k, order)
@@ -37,13 +44,17 @@ end
 --- By how much the score of a fitted estimator falls when a column is shuffled, which tells how
 --- much it relies on it. The shuffles go on from one another.
 ---
----     local r = mah.model_selection.permutation_importance(model, x, y, {n_repeats = 10})
----     for k, name in ipairs(r.names) do print(name, r.importances_mean[k]) end
+---     local x = mah.rand(40, 2, {rng = mah.rng(1)})
+---     local y = x:select(2, 1):clone()
+---     local model = mah.MLPRegressor{solver = "lbfgs", random_state = 1}:fit(x, y)
+---     local r = mah.model_selection.permutation_importance(model, x, y, {random_state = 1})
+---     print(r.names[1], r.importances_mean[1] > 0.5, r.importances_mean[2] < 0.1)
+---     --> x0 true true
 ---@param estimator table   fitted
 ---@param x any
 ---@param y any
 ---@param given {scoring: any, n_repeats: integer?, random_state: any, sample_weight: any}|nil
----@return {importances: tensor, importances_mean: tensor, importances_std: tensor, names: string[]}
+---@return importances
 return function(estimator, x, y, given)
   local o = options(given, rules, WHERE)
   x, y = evaluate.data(estimator, x, y, WHERE)

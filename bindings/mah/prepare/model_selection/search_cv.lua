@@ -1,23 +1,9 @@
---- GridSearchCV, RandomizedSearchCV and TPESearchCV: parameters of an estimator or a pipeline,
---- judged by cross-validation. A search is a sweep (mah.sweep): trials run in parallel, each in a
---- process of its own; what is finished is in the store, and the same program again runs what is
---- missing.
+--- What the searches share: parameters of an estimator or a pipeline, judged by cross-validation. A
+--- search is a sweep (mah.sweep): trials run in parallel, each in a process of its own; what is
+--- finished is in the store, and the same program again runs what is missing. Trials of other data,
+--- folds or parameters do not count; failed ones are tried again.
 ---
----     local search = mah.model_selection.GridSearchCV{
----       estimator = model, cv = 5, scoring = "accuracy", store = "out/search.db",
----       param_grid = {mlpclassifier__alpha = {1e-4, 1e-2, 1}},
----     }
----     search:fit(train.x, train.y)
----     print(search.best_score_, search.best_params_.mlpclassifier__alpha)
----     print(search:predict(test.x))              -- of best_estimator_, fitted to all rows
----     print(search.study_:table())               -- the sweep's own views
----
---- GridSearchCV tries every combination of param_grid; RandomizedSearchCV n_iter draws from
---- param_distributions (lists, or mah.search.log_uniform(1e-4, 1) and others); TPESearchCV n_iter
---- trials, most of them where earlier ones were good. cv_results_: params, mean_test_score,
---- std_test_score, rank_test_score, split_test_scores (trials, folds), mean_fit_time. store: a
---- file, "out/runs.db" unless told; name: of the study in it; jobs: trials at a time. Trials of
---- other data, folds or parameters do not count; failed ones are tried again.
+---     return search_cv("GridSearchCV", { param_grid = ... }, function(self) ... end)
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local description = require "mah.prepare.model_selection.description"
@@ -25,7 +11,7 @@ local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
 local options = require "mah.base.options"
 local progress = require "mah.base.progress"
-local search = require "mah.sweep.search"
+local shared = require "mah.prepare.rules"
 local sweep = require "mah.sweep"
 local target = require "mah.prepare.target"
 local tensor = require "mah.tensor"
@@ -116,11 +102,30 @@ end
 
 -- -- The search -----------------------------------------------------------------------------------
 
+--- What all searches find.
+---@class mah.SearchCV
+---@field best_params_ table the parameters of the best trial
+---@field best_score_ number its score, the mean of the folds
+---@field best_index_ integer its place in cv_results_
+---@field best_estimator_ table|nil a clone with these, fitted to all rows; nil with refit = false
+---@field cv_results_ cv_results what each trial gave
+---@field study_ study the sweep, with its views
+---@field classes_ any[]|nil those of best_estimator_
+
+--- What the trials of a search gave, in their order.
+---@class cv_results
+---@field params table[] the parameters of each trial
+---@field mean_test_score tensor (trials) the mean score of the folds; NaN where the trial failed
+---@field std_test_score tensor (trials) its standard deviation over the folds
+---@field rank_test_score tensor (trials) 1 for the best; equal scores have equal ranks
+---@field split_test_scores tensor (trials, folds) the score of each fold
+---@field mean_fit_time tensor (trials) seconds to fit, the mean of the folds
+
 local Search = {}
 
 local fit_rules = options.declare("GridSearchCV:fit RandomizedSearchCV:fit TPESearchCV:fit", {
-  groups = { nil, "tensor|table" },
-  sample_weight = { nil, "tensor|table" },
+  groups = { nil, "tensor|table", nil, shared.groups[4] },
+  sample_weight = shared.sample_weight,
 })
 
 --- Runs the trials that the store does not have yet, and, with refit, fits best_estimator_ to all
@@ -174,6 +179,19 @@ local is_delegated = { score = true }
 
 for _, name in ipairs(delegated) do
   is_delegated[name] = true
+  --- What best_estimator_, fitted to all rows, says of x: where it has such a method.
+  ---
+  ---     local x, y = {{0}, {1}, {2}, {3}, {4}, {5}}, {1, 3, 5, 7, 9, 11}
+  ---     local search = mah.model_selection.GridSearchCV{
+  ---       estimator = mah.Pipeline{
+  ---         mah.preprocessing.StandardScaler{}, mah.MLPRegressor{solver = "lbfgs"},
+  ---       },
+  ---       param_grid = {mlpregressor__alpha = {1e-4, 1}}, cv = 2, store = "best.db", jobs = 1,
+  ---     }
+  ---     search:fit(x, y)
+  ---     print(#search:predict(x), search.best_estimator_ ~= nil)  --> 6 true
+  ---@param x any
+  ---@return tensor|any[]
   Search[name] = function(self, x)
     local best = best_of(self)
     return best[name](best, base.for_estimator(best, x))
@@ -205,43 +223,24 @@ Search.computed = {
   end,
 }
 
--- -- Three of them --------------------------------------------------------------------------------
+-- -- Classes --------------------------------------------------------------------------------------
 
 --- A class of searches: what they have in common, and how the trials are chosen.
-local function define(name, more, plan)
+---@param name string    "GridSearchCV"
+---@param more table     rules of its own parameters
+---@param plan fun(self): table   what mah.sweep is to be told of the trials
+return function(name, more, plan)
   local methods = { _plan = plan }
   for key, value in pairs(Search) do methods[key] = value end
   local rules = {
-    estimator = { options.required, "table" },
-    scoring = { nil, "string|callable" },
-    cv = { 5, "integer|table" },
-    refit = { true, "boolean" },
-    name = { nil, "string" },
-    store = { "out/runs.db", "string" },
-    jobs = { "auto", "integer|string", "[1, 4096]" },
-    timeout = { nil, "number", "(0, inf)" },
-    verbose = { false, "boolean" },
+    estimator = shared.estimator, scoring = shared.scoring, cv = shared.cv,
+    refit = { true, "boolean", nil, "fits best_estimator_ to all rows in the end" },
+    name = { nil, "string", nil, "the study's name in the store; nil: the class" },
+    store = { "out/runs.db", "string", nil, "file that keeps finished trials, as mah.sweep's" },
+    jobs = { "auto", "integer|string", "[1, 4096]", "trials at a time, as study:run's" },
+    timeout = { nil, "number", "(0, inf)", "seconds after which a trial is ended; nil: never" },
+    verbose = { false, "boolean", nil, "shows the sweep's progress" },
   }
   for key, rule in pairs(more) do rules[key] = rule end
   return base.define("mah.model_selection." .. name, rules, methods)
 end
-
-local seed = { 0, "integer", "[0, 4294967295]" }
-
-return {
-  GridSearchCV = define("GridSearchCV", { param_grid = { options.required, "table|function" } },
-    function(self) return { grid = self.param_grid } end),
-  RandomizedSearchCV = define("RandomizedSearchCV", {
-    param_distributions = { options.required, "table|function" },
-    n_iter = { 10, "integer", "[1, 1e6]" }, random_state = seed,
-  }, function(self)
-    return { random = self.param_distributions, n = self.n_iter, seed = self.random_state }
-  end),
-  TPESearchCV = define("TPESearchCV", {
-    param_distributions = { options.required, "table|function" },
-    n_iter = { 50, "integer", "[1, 1e6]" }, random_state = seed,
-  }, function(self)
-    return { space = self.param_distributions,
-      search = search.tpe { trials = self.n_iter, seed = self.random_state } }
-  end),
-}

@@ -1,7 +1,5 @@
 --- What splitters share: parameters, and split(x, y, groups), which goes over pairs of row numbers.
 ---
----     for train, test in mah.model_selection.KFold{n_splits = 3}:split(x) do ... end
----
 --- A splitter's _folds(n, y, groups) gives the list of {train, test}, Lua lists of row numbers from
 --- 1 or int32 tensors.
 local Type = require "mah.tensor.type"
@@ -40,7 +38,11 @@ function splitter.around(n, tests)
   return folds
 end
 
---- Goes over the folds: for train, test in ...:split(x, y, groups) do. int32 row numbers from 1.
+--- Goes over the folds: for train, test in cv:split(x, y, groups) do; int32 row numbers from 1.
+---@param x any
+---@param y any        the classes, where the shares of classes matter
+---@param groups any   the group of each row, for GroupKFold
+---@return fun(): tensor, tensor
 local function split(self, x, y, groups)
   local n = rows.count(x, self.where .. ": x")
   y, groups = vector(y, "labels"), vector(groups, "labels")

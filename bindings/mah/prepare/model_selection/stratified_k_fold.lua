@@ -1,126 +1,28 @@
---- StratifiedKFold and RepeatedStratifiedKFold: each part has its share of every class.
+--- KFold in which each part has its share of every class.
 ---
----     for train, test in mah.model_selection.StratifiedKFold{n_splits = 3}:split(x, y) do
----       print(#train, #test)
+---     local y = {"a", "a", "a", "a", "b", "b"}
+---     local cv = mah.model_selection.StratifiedKFold{n_splits = 2, shuffle = true}
+---     print(cv:get_n_splits())  --> 2
+---     for train, test in cv:split(mah.zeros(6, 1), y) do
+---       local b = 0
+---       for i = 1, #test do if y[test[i]] == "b" then b = b + 1 end end
+---       print(#train, #test, b)
+---       --> 3 3 1
+---       --> 3 3 1
 ---     end
-local check = require "mah.base.check"
-local generator = require "mah.prepare.generator"
-local labels = require "mah.data.labels"
+local parts = require "mah.prepare.model_selection.parts"
+local shared = require "mah.prepare.rules"
 local splitter = require "mah.prepare.model_selection.splitter"
-local tensor = require "mah.tensor"
-local warn = require "mah.base.warn"
+local stratified_parts = require "mah.prepare.model_selection.stratified_parts"
 
-local stratified = {}
-
---- Class numbers in the order in which the classes first appear, and how many rows each has.
-local function number_classes(y, where)
-  local list, n = labels.vector(y, where)
-  local number, codes, counts, names = {}, {}, {}, {}
-  for i = 1, n do
-    local label = list[i]
-    check.that(type(label) ~= "number" or label % 1 == 0, "%s: row %d holds %s, which is no class; "
-      .. "KFold divides rows by numbers like these", where, i, tostring(label))
-    if not number[label] then
-      names[#names + 1] = label
-      number[label] = #names
-      counts[#names] = 0
-    end
-    codes[i] = number[label]
-    counts[codes[i]] = counts[codes[i]] + 1
-  end
-  return codes, counts, names
-end
-
-local function check_counts(self, counts, names)
-  local least, name, most = math.huge, nil, 0
-  for k, count in ipairs(counts) do
-    if count < least then least, name = count, names[k] end
-    most = math.max(most, count)
-  end
-  check.that(self.n_splits <= most,
-    "%s: n_splits = %d is more than the number of rows in each class, %d at most", self.where,
-    self.n_splits, most)
-  if least < self.n_splits then
-    warn("%s: class %s has only %d rows, fewer than n_splits = %d: some folds are without it",
-      self.where, tostring(name), least, self.n_splits)
-  end
-end
-
---- How many rows of each class go to each fold: the sorted rows are dealt out like cards.
-local function allocation(counts, n_splits)
-  local dealt, at = {}, 0
-  for fold = 1, n_splits do dealt[fold] = {} end
-  for k, count in ipairs(counts) do
-    for _ = 1, count do
-      local fold = dealt[at % n_splits + 1]
-      fold[k] = (fold[k] or 0) + 1
-      at = at + 1
-    end
-  end
-  return dealt
-end
-
---- The fold of each row of class k, in the rows' order.
-local function deal(dealt, k, count, rng)
-  local folds, at = tensor.empty(count, { dtype = "int32" }), 0
-  for fold, counts in ipairs(dealt) do
-    for _ = 1, counts[k] or 0 do
-      at = at + 1
-      folds[at] = fold
-    end
-  end
-  return rng and rng:shuffle(folds) or folds
-end
-
-local function folds_of(self, n, y, rng)
-  check.that(y ~= nil, "%s: y, the classes, is missing", self.where)
-  local codes, counts, names = number_classes(y, self.where .. ": y")
-  check_counts(self, counts, names)
-  local dealt, folds, taken = allocation(counts, self.n_splits), {}, {}
-  for k, count in ipairs(counts) do folds[k], taken[k] = deal(dealt, k, count, rng), 0 end
-  local tests = {}
-  for fold = 1, self.n_splits do tests[fold] = {} end
-  for row = 1, n do
-    local k = codes[row]
-    taken[k] = taken[k] + 1
-    table.insert(tests[folds[k][taken[k]]], row)
-  end
-  return splitter.around(n, tests)
-end
-
+---@class StratifiedKFold
 local StratifiedKFold = {}
 
 function StratifiedKFold:_folds(n, y)
-  check.that(self.shuffle or self.random_state == nil,
-    "%s: random_state has no effect without shuffle = true", self.where)
-  return folds_of(self, n, y, self.shuffle and generator(self.random_state, self.where))
+  local rng = parts.generator(self)
+  return stratified_parts(self, n, y, rng)
 end
 
---- n_splits parts with the same shares of the classes y, each once the test part.
-stratified.StratifiedKFold = splitter.define("mah.model_selection.StratifiedKFold", {
-  n_splits = { 5, "integer", "[2, inf)" },
-  shuffle = { false, "boolean" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
+return splitter.define("mah.model_selection.StratifiedKFold", {
+  n_splits = shared.n_splits, shuffle = shared.shuffle, random_state = shared.random_state,
 }, StratifiedKFold)
-
-local Repeated = {}
-
-function Repeated:_folds(n, y)
-  local rng, all = generator(self.random_state, self.where), {}
-  for _ = 1, self.n_repeats do
-    for _, fold in ipairs(folds_of(self, n, y, rng)) do all[#all + 1] = fold end
-  end
-  return all
-end
-
-function Repeated:get_n_splits() return self.n_splits * self.n_repeats end
-
---- StratifiedKFold, shuffled anew n_repeats times.
-stratified.RepeatedStratifiedKFold = splitter.define(
-  "mah.model_selection.RepeatedStratifiedKFold", {
-    n_splits = { 5, "integer", "[2, inf)" },
-    n_repeats = { 10, "integer", "[1, inf)" },
-    random_state = { nil, "integer|table", "[0, 4294967295]" },
-  }, Repeated)
-
-return stratified

@@ -1,11 +1,18 @@
---- TimeSeriesSplit: the training part is all before the test part, and grows.
+--- Test parts one after the other at the end of the rows; the training part is all before, and
+--- grows.
 ---
----     for train, test in mah.model_selection.TimeSeriesSplit{n_splits = 3, gap = 2}:split(x) do
----       print(train[-1], test[1])
+---     local cv = mah.model_selection.TimeSeriesSplit{n_splits = 3, gap = 1}
+---     print(cv:get_n_splits())  --> 3
+---     for train, test in cv:split(mah.zeros(8, 1)) do
+---       print(train[1], train[-1], test[1], test[-1])
+---       --> 1 1 3 4
+---       --> 1 3 5 6
+---       --> 1 5 7 8
 ---     end
 local check = require "mah.base.check"
 local splitter = require "mah.prepare.model_selection.splitter"
 
+---@class TimeSeriesSplit
 local TimeSeriesSplit = {}
 
 local function range(first, last)
@@ -31,13 +38,9 @@ function TimeSeriesSplit:_folds(n)
   return list
 end
 
-return {
-  --- Test parts one after the other at the end of the rows; gap: rows left out before each;
-  --- max_train_size: only so many before that.
-  TimeSeriesSplit = splitter.define("mah.model_selection.TimeSeriesSplit", {
-    n_splits = { 5, "integer", "[2, inf)" },
-    max_train_size = { nil, "integer", "[1, inf)" },
-    test_size = { nil, "integer", "[1, inf)" },
-    gap = { 0, "integer", "[0, inf)" },
-  }, TimeSeriesSplit),
-}
+return splitter.define("mah.model_selection.TimeSeriesSplit", {
+  n_splits = { 5, "integer", "[2, inf)", "how many test parts there are" },
+  max_train_size = { nil, "integer", "[1, inf)", "rows of a training part at most; nil: all" },
+  test_size = { nil, "integer", "[1, inf)", "rows of a test part; nil: rows / (n_splits + 1)" },
+  gap = { 0, "integer", "[0, inf)", "rows left out between the training and the test part" },
+}, TimeSeriesSplit)

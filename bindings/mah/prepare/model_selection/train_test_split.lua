@@ -1,20 +1,22 @@
---- mah.model_selection.train_test_split.
+--- Rows to train, and rows to test.
 local check = require "mah.base.check"
+local draws = require "mah.prepare.model_selection.draws"
 local generator = require "mah.prepare.generator"
 local options = require "mah.base.options"
 local rows = require "mah.prepare.rows"
-local shuffle_split = require "mah.prepare.model_selection.shuffle_split"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 local vector = require "mah.base.vector"
 
 local WHERE = "mah.model_selection.train_test_split"
 
+local test_size, train_size = draws.size_rules "0.25"
+
 local rules = options.declare(WHERE, {
-  test_size = { nil, "number", "(0, inf)" },
-  train_size = { nil, "number", "(0, inf)" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
-  shuffle = { true, "boolean" },
-  stratify = { nil, "any" },
+  test_size = test_size, train_size = train_size, random_state = shared.random_state,
+  shuffle = { true, "boolean", nil, "false: the first rows train, the last ones test" },
+  stratify = { nil, "any", nil, "(N) classes whose shares both parts keep, or the name of a column "
+    .. "of the first argument; nil: rows are drawn whatever they are" },
 })
 
 --- Is it a table of options, and no columns by name?
@@ -40,24 +42,25 @@ local function classes_of(stratify, x, n)
 end
 
 local function draw(n, o, x)
-  local train, test = shuffle_split.sizes(n, o.test_size, o.train_size, 0.25, WHERE)
+  local train, test = draws.sizes(n, o.test_size, o.train_size, 0.25, WHERE)
   if not o.shuffle then
     check.that(o.stratify == nil, "%s: stratify needs shuffle = true", WHERE)
     return tensor.arange(1, train, { dtype = "int32" }),
       tensor.arange(train + 1, train + test, { dtype = "int32" })
   end
   local rng = generator(o.random_state, WHERE)
-  local fold = o.stratify == nil and shuffle_split.draw(n, train, test, rng)
-    or shuffle_split.draw_stratified(classes_of(o.stratify, x, n), train, test, rng, WHERE)
+  local fold = o.stratify == nil and draws.plain(n, train, test, rng)
+    or draws.stratified(classes_of(o.stratify, x, n), train, test, rng, WHERE)
   return fold[1], fold[2]
 end
 
---- Splits anything with rows at random: tensors, tables, lists. The last argument may hold options:
---- test_size, train_size (a share or a number of rows; 0.25 to test), random_state, shuffle,
---- stratify (the classes whose shares both parts keep, or the name of a column).
+--- Splits anything with rows into a training and a test part: tensors, tables, lists. The last
+--- argument may hold options.
 ---
+---     local x, y = mah.arange(8):view(8, 1), {"a", "a", "a", "a", "b", "b", "b", "b"}
 ---     local x_train, x_test, y_train, y_test = mah.model_selection.train_test_split(x, y,
----       {test_size = 0.2, random_state = 1, stratify = y})
+---       {test_size = 0.25, random_state = 1, stratify = y})
+---     print(#x_train, #x_test, #y_train, table.concat(y_test, " "))  --> 6 2 6 a b
 ---@param x any
 ---@param ... any   more of as many rows; options
 ---@return any ...  the training and the test part of each

@@ -7,6 +7,10 @@ local frame = require "mah.prepare.frame"
 
 local categories = {}
 
+--- The rule of the parameter that says them.
+categories.rule = { "auto", "string|table", nil,
+  "a list of categories for each column, in their order; \"auto\": those of the data, sorted" }
+
 local function less(a, b)
   if type(a) == type(b) then return a < b end
   return type(a) == "number"

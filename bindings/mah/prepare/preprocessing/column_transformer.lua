@@ -1,16 +1,20 @@
---- mah.preprocessing.ColumnTransformer: some columns through these steps, others through those; the
---- results side by side.
+--- Some columns through these steps, others through those; the results side by side.
 ---
----     local p = mah.preprocessing
----     p.ColumnTransformer{
----       { {"age", "fare"}, p.SimpleImputer{strategy = "median"}, p.StandardScaler{} },
----       { {"sex", "embarked"}, p.OneHotEncoder{handle_unknown = "ignore"} },
+---     local p, nan = mah.preprocessing, 0 / 0
+---     local transformer = p.ColumnTransformer{
+---       {{"age"}, p.SimpleImputer{strategy = "mean"}, p.StandardScaler{}},
+---       {{"port"}, p.OneHotEncoder{}},
 ---       remainder = "passthrough",
 ---     }
+---     local x = {age = {20, nan, 40}, port = {"S", "C", "S"}, fare = {7, 8, 9}}
+---     local z = transformer:fit_transform(x)
+---     print(table.concat(transformer:feature_names_out(), " "))
+---     --> pipeline__age onehotencoder__port_C onehotencoder__port_S remainder__fare
+---     print(table.concat(z:totable()[2], " "))  --> 0 1 0 8
+---     print(transformer:fit(x):transform(x)[3][4])  --> 9
 ---
 --- Columns are names, or numbers from 1; one alone needs no list. Several steps are a pipeline;
---- "passthrough" and "drop" stand for what they say. remainder: what becomes of the columns in no
---- list: "drop", "passthrough" or a transformer. Entries are named as scikit-learn's
+--- "passthrough" and "drop" stand for what they say. Entries are named as scikit-learn's
 --- make_column_transformer does (onehotencoder__drop is a parameter, pipeline__...), or by oneself,
 --- with {"numbers", columns = {...}, steps...}.
 local Type = require "mah.tensor.type"
@@ -23,6 +27,9 @@ local options = require "mah.base.options"
 
 local WHERE = "mah.preprocessing.ColumnTransformer"
 
+---@class ColumnTransformer : mah.Prepared
+---@field transformers_ table[] {name, fitted transformer, columns} of each entry, and of what
+---  remains
 local ColumnTransformer = {}
 
 -- -- What is written ------------------------------------------------------------------------------
@@ -217,7 +224,10 @@ function ColumnTransformer:feature_names_out(given)
 end
 
 return base.define(WHERE, {
-  transformers = { options.required, "table" },
-  remainder = { "drop", "string|table" },
-  verbose_feature_names_out = { true, "boolean" },
+  transformers = { options.required, "table", nil,
+    "{name, transformer, columns} of each entry; usually written as a list without names" },
+  remainder = { "drop", "string|table", nil,
+    "what becomes of the columns in no entry: \"drop\", \"passthrough\" or a transformer" },
+  verbose_feature_names_out = { true, "boolean", nil,
+    "names that come out begin with the entry's" },
 }, ColumnTransformer, read)

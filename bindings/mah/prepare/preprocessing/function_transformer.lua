@@ -1,10 +1,11 @@
---- mah.preprocessing.FunctionTransformer: a function of one's own as a step.
+--- A function of one's own as a step.
 ---
----     mah.preprocessing.FunctionTransformer{func = "log1p", inverse_func = "expm1"}
----     mah.preprocessing.FunctionTransformer{func = function(x) return x:clamp(0, 1) end}
----
---- func and inverse_func: functions of a float64 matrix, or names of what tensors do element by
---- element ("log1p", "sqrt", "abs" ...), which can be saved with a model. Without one, x stays.
+---     local log = mah.preprocessing.FunctionTransformer{func = "log1p", inverse_func = "expm1"}
+---     local z = log:fit({{0}, {3}}):transform({{0}, {3}})
+---     print(("%.4f %.4f"):format(z[2][1], log:inverse_transform(z)[2][1]))  --> 1.3863 3.0000
+---     local function limit(x) return x:clamp(0, 1) end
+---     local clip = mah.preprocessing.FunctionTransformer{func = limit}
+---     print(clip:fit_transform({{0.5}, {7}})[2][1])  --> 1
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
@@ -12,6 +13,7 @@ local check = require "mah.base.check"
 local named = require "mah.base.named"
 local options = require "mah.base.options"
 
+---@class FunctionTransformer : mah.Prepared
 local FunctionTransformer = {}
 
 --- The names that a function may have: a file must not name just any method.
@@ -58,6 +60,7 @@ function FunctionTransformer:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.FunctionTransformer", {
-  func = { nil, "string|callable" },
-  inverse_func = { nil, "string|callable" },
+  func = { nil, "string|callable", nil, "a function of a float64 matrix, or the name of what "
+    .. "tensors do element by element, such as \"log1p\", which can be saved; nil: x stays" },
+  inverse_func = { nil, "string|callable", nil, "the way back, as func" },
 }, FunctionTransformer)

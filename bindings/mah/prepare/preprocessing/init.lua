@@ -1,9 +1,10 @@
---- mah.preprocessing: from what was measured to what a network learns from. Names, parameters,
---- defaults and results are scikit-learn's.
+--- From what was measured to what a network learns from. Names, parameters, defaults and results
+--- are scikit-learn's.
 ---
----     local p = mah.preprocessing
----     local scaler = p.StandardScaler{}
----     local z = scaler:fit_transform(train.x)       -- and scaler:transform(test.x)
+---     local train, test = mah.tensor{{1}, {3}}, mah.tensor{{5}}
+---     local scaler = mah.preprocessing.StandardScaler{}
+---     local z = scaler:fit_transform(train)
+---     print(scaler:transform(test)[1][1])  --> 3
 ---
 --- Each takes a matrix, a table, columns by name ({age = ..., sex = ...}) or a list of rows. What
 --- it was fitted to by name it finds by name, whatever else is there; feature_names_out() names its

@@ -1,18 +1,23 @@
---- mah.preprocessing.KBinsDiscretizer: numbers to the bins that they fall into.
+--- Numbers to the bins that they fall into.
 ---
----     mah.preprocessing.KBinsDiscretizer{n_bins = 5, strategy = "uniform", encode = "ordinal"}
----
---- n_bins: of all columns, or a list. strategy: bins of as many values each ("quantile"), of one
---- width ("uniform"), or around the means of clusters ("kmeans"). encode: a column for each bin
---- ("onehot" and "onehot-dense"; the matrix is dense), or the bin's number from 0 ("ordinal").
---- subsample: so many rows, drawn with random_state, are enough for "quantile".
+---     local x = mah.tensor{{0}, {1}, {4}, {9}}
+---     local bins = mah.preprocessing.KBinsDiscretizer{n_bins = 3, strategy = "uniform",
+---       encode = "ordinal"}:fit(x)
+---     print(unpack(bins.bin_edges_[1]))  --> 0 3 6 9
+---     local z = bins:transform(x)
+---     print(z[1][1], z[3][1], z[4][1])  --> 0 1 2
+---     print(bins:inverse_transform(z)[4][1], bins:feature_names_out()[1])  --> 7.5 x0
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local clusters = require "mah.prepare.preprocessing.clusters"
 local generator = require "mah.prepare.generator"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
+---@class KBinsDiscretizer : mah.Prepared
+---@field bin_edges_ number[][] the edges of each column's bins
+---@field n_bins_ integer[] how many bins each column has; fewer where some were empty
 local KBinsDiscretizer = {}
 
 local NARROW = 1e-8 -- bins that are no wider are none
@@ -186,9 +191,13 @@ function KBinsDiscretizer:feature_names_out(given)
 end
 
 return base.define("mah.preprocessing.KBinsDiscretizer", {
-  n_bins = { 5, "integer|table" },
-  encode = { "onehot", { "onehot", "onehot-dense", "ordinal" } },
-  strategy = { "quantile", { "uniform", "quantile", "kmeans" } },
-  subsample = { nil, "integer", "[1, inf)" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
+  n_bins = { 5, "integer|table", nil, "bins of every column, from 2 on; a list: of each" },
+  encode = { "onehot", { "onehot", "onehot-dense", "ordinal" }, nil, "\"onehot\" and "
+    .. "\"onehot-dense\", which are one, as the matrix is dense: a column of 0 and 1 for each bin; "
+    .. "\"ordinal\": the bin's number from 0" },
+  strategy = { "quantile", { "uniform", "quantile", "kmeans" }, nil, "\"quantile\": bins of as "
+    .. "many values each; \"uniform\": of one width; \"kmeans\": around the means of clusters" },
+  subsample = { nil, "integer", "[1, inf)",
+    "rows, drawn at random, that are enough for \"quantile\"; nil: all" },
+  random_state = shared.random_state,
 }, KBinsDiscretizer)

@@ -1,14 +1,18 @@
---- mah.preprocessing.LabelBinarizer: a column for each label, pos_label where it is, neg_label
---- elsewhere; of two labels one column, for the second.
+--- A column for each label, pos_label where it is, neg_label elsewhere; of two labels one column,
+--- for the second.
 ---
----     local b = mah.preprocessing.LabelBinarizer{}
----     print(b:fit_transform{"no", "yes", "maybe"}, b.classes_[1])
+---     local binarizer = mah.preprocessing.LabelBinarizer{}:fit({"no", "yes", "maybe"})
+---     print(table.concat(binarizer.classes_, " "))  --> maybe no yes
+---     local z = binarizer:transform({"yes"})
+---     print(z[1][1], z[1][2], z[1][3], binarizer:inverse_transform(z)[1])  --> 0 0 1 yes
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local labels = require "mah.data.labels"
 local tensor = require "mah.tensor"
 
+---@class LabelBinarizer
+---@field classes_ any[] the labels, sorted, in the order of the columns
 local LabelBinarizer = {}
 
 ---@param y tensor|any[]
@@ -60,6 +64,6 @@ function LabelBinarizer:inverse_transform(y)
 end
 
 return base.define("mah.preprocessing.LabelBinarizer", {
-  neg_label = { 0, "integer" },
-  pos_label = { 1, "integer" },
+  neg_label = { 0, "integer", nil, "what stands where the label is not" },
+  pos_label = { 1, "integer", nil, "what stands where it is; greater than neg_label" },
 }, LabelBinarizer)

@@ -1,13 +1,16 @@
---- mah.preprocessing.LabelEncoder: labels, numbers or strings, to 0, 1, 2 ... and back. The
---- classifiers of mah take labels as they are; this is for whoever wants the numbers.
+--- Labels, numbers or strings, to 0, 1, 2 ... and back; the classifiers of mah take labels as they
+--- are, and this is for whoever wants the numbers.
 ---
----     local encoder = mah.preprocessing.LabelEncoder{}
----     local y = encoder:fit_transform{"paris", "tokyo", "paris"}       -- 0 1 0
----     print(encoder.classes_[2], encoder:inverse_transform(y))
+---     local encoder = mah.preprocessing.LabelEncoder{}:fit({"paris", "tokyo", "paris"})
+---     print(encoder.classes_[1], encoder.classes_[2])  --> paris tokyo
+---     local y = encoder:transform({"tokyo", "paris"})
+---     print(y[1], y[2], encoder:inverse_transform(y)[1])  --> 1 0 tokyo
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local labels = require "mah.data.labels"
 
+---@class LabelEncoder
+---@field classes_ any[] the labels, sorted; the first has the number 0
 local LabelEncoder = {}
 
 ---@param y tensor|any[]

@@ -1,12 +1,23 @@
---- mah.preprocessing.MinMaxScaler: each column's range becomes feature_range.
+--- Moves the range of each column to feature_range.
 ---
----     mah.preprocessing.MinMaxScaler{feature_range = {-1, 1}, clip = true}:fit_transform(train.x)
+---     local x = mah.tensor{{0, 10}, {2, 15}, {4, 20}}
+---     local scaler = mah.preprocessing.MinMaxScaler{feature_range = {-1, 1}, clip = true}:fit(x)
+---     print(scaler.data_min_[2], scaler.data_max_[2])  --> 10 20
+---     local z = scaler:transform({{3, 99}})
+---     print(z[1][1], z[1][2])  --> 0.5 1
+---     print(scaler:inverse_transform(z)[1][1])  --> 3
 ---
 --- Missing values (NaN) stay. A column of one value becomes the lower end.
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 
+---@class MinMaxScaler : mah.Prepared
+---@field data_min_ tensor (columns) the least value
+---@field data_max_ tensor (columns) the greatest value
+---@field data_range_ tensor (columns) data_max_ - data_min_
+---@field scale_ tensor (columns) what values are multiplied by
+---@field min_ tensor (columns) what is added then
 local MinMaxScaler = {}
 
 local EPSILON = 2 ^ -52
@@ -50,6 +61,6 @@ function MinMaxScaler:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.MinMaxScaler", {
-  feature_range = { { 0, 1 }, "table" },
-  clip = { false, "boolean" },
+  feature_range = { { 0, 1 }, "table", nil, "{low, high}, the ends of the range to reach" },
+  clip = { false, "boolean", nil, "values outside of what fit saw become the ends" },
 }, MinMaxScaler)

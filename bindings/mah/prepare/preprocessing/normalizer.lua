@@ -1,8 +1,11 @@
---- mah.preprocessing.Normalizer: each row divided by its norm. A row of zeros stays.
+--- Divides each row by its norm; a row of zeros stays.
 ---
----     mah.preprocessing.Normalizer{norm = "l1"}:transform(x)
+---     local normalizer = mah.preprocessing.Normalizer{norm = "l1"}:fit({{1, 3}})
+---     local z = normalizer:transform({{1, 3}, {0, 0}})
+---     print(z[1][1], z[1][2], z[2][1])  --> 0.25 0.75 0
 local base = require "mah.prepare.base"
 
+---@class Normalizer : mah.Prepared
 local Normalizer = {}
 
 local norms = {
@@ -27,5 +30,6 @@ function Normalizer:transform(x)
 end
 
 return base.define("mah.preprocessing.Normalizer", {
-  norm = { "l2", { "l1", "l2", "max" } },
+  norm = { "l2", { "l1", "l2", "max" }, nil,
+    "\"l1\": the sum of |x|; \"l2\": the root of the sum of x^2; \"max\": the greatest x" },
 }, Normalizer)

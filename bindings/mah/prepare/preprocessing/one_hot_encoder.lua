@@ -1,15 +1,14 @@
---- mah.preprocessing.OneHotEncoder: a column of 0 and 1 for each category.
+--- A column of 0 and 1 for each category.
 ---
 ---     local encoder = mah.preprocessing.OneHotEncoder{handle_unknown = "ignore"}
----     encoder:fit{sex = {"male", "female"}, port = {"S", "C"}}
----     print(unpack(encoder:feature_names_out())) -- port_C port_S sex_female sex_male
+---     encoder:fit({sex = {"male", "female"}, port = {"S", "C"}})
+---     print(table.concat(encoder:feature_names_out(), " "))  --> port_C port_S sex_female sex_male
+---     local z = encoder:transform({sex = {"female"}, port = {"X"}})
+---     print(table.concat(z:totable()[1], " "))  --> 0 0 1 0
+---     print(encoder:inverse_transform(z):column("sex")[1])  --> female
 ---
---- A missing value is a category of its own. drop leaves one category of each column out: "first",
---- "if_binary" (the first where there are two), or a list of them. min_frequency and max_categories
---- gather rare categories in a last column, NAME_infrequent_sklearn: those of fewer rows (below 1:
---- of a smaller share), and the rarest where there would be more columns. handle_unknown: "error";
---- "ignore": what fit never saw becomes zeros; "infrequent_if_exist": it counts as rare where there
---- is such a column. The result is a dense matrix.
+--- A missing value is a category of its own. min_frequency and max_categories gather rare
+--- categories in a last column, NAME_infrequent_sklearn. The result is a dense matrix.
 local base = require "mah.prepare.base"
 local categories = require "mah.prepare.preprocessing.categories"
 local check = require "mah.base.check"
@@ -20,6 +19,12 @@ local warn = require "mah.base.warn"
 
 local DENSE = "leave it out: the result is always a dense matrix"
 
+---@class OneHotEncoder : mah.Prepared
+---@field categories_ any[][] the categories of each column, sorted; a missing one, NaN, is the last
+---@field infrequent_categories_ any[][]|nil the rare ones of each column; nil without
+---  min_frequency and max_categories
+---@field drop_idx_ integer[] the place, from 1, of each column's category that is left out; 0 for
+---  none
 local OneHotEncoder = { _elsewhere = { sparse = DENSE, sparse_output = DENSE } }
 
 -- -- Rare categories ------------------------------------------------------------------------------
@@ -186,9 +191,14 @@ function OneHotEncoder:feature_names_out(given)
 end
 
 return base.define("mah.preprocessing.OneHotEncoder", {
-  categories = { "auto", "string|table" },
-  drop = { nil, "string|table" },
-  handle_unknown = { "error", { "error", "ignore", "infrequent_if_exist" } },
-  min_frequency = { nil, "number", "(0, inf)" },
-  max_categories = { nil, "integer", "[1, inf)" },
+  categories = categories.rule,
+  drop = { nil, "string|table", nil, "leaves out a category of each column: \"first\", "
+    .. "\"if_binary\" (the first where there are two), or a list of them; nil: none" },
+  handle_unknown = { "error", { "error", "ignore", "infrequent_if_exist" }, nil,
+    "what fit never saw: \"error\"; \"ignore\": zeros; \"infrequent_if_exist\": it counts as rare "
+    .. "where there is a column for those" },
+  min_frequency = { nil, "number", "(0, inf)",
+    "categories of fewer rows are rare; below 1: of a smaller share of the rows" },
+  max_categories = { nil, "integer", "[1, inf)",
+    "columns of a feature at most, with that of the rare ones; nil: any number" },
 }, OneHotEncoder)

@@ -1,16 +1,17 @@
---- mah.preprocessing.OrdinalEncoder: the number of each category, from 0.
+--- The number of each category, from 0.
 ---
----     mah.preprocessing.OrdinalEncoder{categories = {{"low", "middle", "high"}}}
----       :fit_transform{{"high"}, {"low"}}
----
---- handle_unknown: "error", or "use_encoded_value": what fit never saw becomes unknown_value. A
---- missing value becomes encoded_missing_value, NaN unless told.
+---     local encoder = mah.preprocessing.OrdinalEncoder{categories = {{"low", "middle", "high"}}}
+---     local z = encoder:fit({{"high"}, {"low"}}):transform({{"high"}, {"low"}})
+---     print(z[1][1], z[2][1], #encoder.categories_[1])  --> 2 0 3
+---     print(encoder:inverse_transform(z).x0[1])  --> high
 local base = require "mah.prepare.base"
 local categories = require "mah.prepare.preprocessing.categories"
 local check = require "mah.base.check"
 local frame = require "mah.prepare.frame"
 local tensor = require "mah.tensor"
 
+---@class OrdinalEncoder : mah.Prepared
+---@field categories_ any[][] the categories of each column, in the order of their numbers
 local OrdinalEncoder = {}
 
 local UNKNOWN = 0 -- the place of what is in no list
@@ -73,8 +74,9 @@ function OrdinalEncoder:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.OrdinalEncoder", {
-  categories = { "auto", "string|table" },
-  handle_unknown = { "error", { "error", "use_encoded_value" } },
-  unknown_value = { nil, "number" },
-  encoded_missing_value = { frame.MISSING, "number" },
+  categories = categories.rule,
+  handle_unknown = { "error", { "error", "use_encoded_value" }, nil,
+    "what fit never saw: \"error\"; \"use_encoded_value\": it becomes unknown_value" },
+  unknown_value = { nil, "number", nil, "for \"use_encoded_value\"; no category's number" },
+  encoded_missing_value = { frame.MISSING, "number", nil, "what a missing value becomes" },
 }, OrdinalEncoder)

@@ -1,14 +1,15 @@
---- mah.preprocessing.PolynomialFeatures: all products of columns up to a degree.
+--- All products of columns up to a degree.
 ---
----     local poly = mah.preprocessing.PolynomialFeatures{degree = 2}
----     poly:fit(x)
----     print(unpack(poly:feature_names_out())) -- 1 x0 x1 x0^2 x0 x1 x1^2
----
---- degree: the highest, or {lowest, highest}. interaction_only: no column twice in a product.
+---     local poly = mah.preprocessing.PolynomialFeatures{degree = 2}:fit({{2, 3}})
+---     print(table.concat(poly:feature_names_out(), ", "))  --> 1, x0, x1, x0^2, x0 x1, x1^2
+---     print(table.concat(poly:transform({{2, 3}}):totable()[1], " "))  --> 1 2 3 4 6 9
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local tensor = require "mah.tensor"
 
+---@class PolynomialFeatures : mah.Prepared
+---@field n_output_features_ integer how many products there are
+---@field products_ integer[][] of each product the columns, from 1; {} is the constant 1
 local PolynomialFeatures = {}
 
 local MOST_COLUMNS, MOST_FACTORS = 1e6, 4e6 -- what is still kept as lists
@@ -106,7 +107,7 @@ function PolynomialFeatures:feature_names_out(given)
 end
 
 return base.define("mah.preprocessing.PolynomialFeatures", {
-  degree = { 2, "integer|table", "[0, inf)" },
-  interaction_only = { false, "boolean" },
-  include_bias = { true, "boolean" },
+  degree = { 2, "integer|table", "[0, inf)", "the highest degree, or {lowest, highest}" },
+  interaction_only = { false, "boolean", nil, "no column twice in a product" },
+  include_bias = { true, "boolean", nil, "a column of ones, the product of none" },
 }, PolynomialFeatures)

@@ -1,15 +1,23 @@
---- mah.preprocessing.PowerTransformer: Yeo and Johnson's power of each column that makes it look
---- most like a normal distribution; then mean 0 and variance 1.
+--- Yeo and Johnson's power of each column that makes it look most like a normal distribution; then
+--- mean 0 and variance 1. The power is where the likelihood is greatest (Biometrika 87, 2000).
 ---
----     mah.preprocessing.PowerTransformer{}:fit_transform(train.x)
+---     local x = mah.tensor{{1}, {2}, {4}, {8}, {16}, {32}}
+---     local power = mah.preprocessing.PowerTransformer{}:fit(x)
+---     local z = power:transform(x)
+---     print(("%.2f: %.2f %.2f"):format(power.lambdas_[1], z[1][1], z[6][1]))
+---     --> -0.14: -1.41 1.48
+---     print(("%.2f"):format(power:inverse_transform(z)[6][1]))  --> 32.00
 ---
---- Missing values (NaN) stay. The power of a column is where its likelihood is greatest.
+--- Missing values (NaN) stay.
 local StandardScaler = require "mah.prepare.preprocessing.standard_scaler"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local minimum = require "mah.prepare.minimum"
 local tensor = require "mah.tensor"
 
+---@class PowerTransformer : mah.Prepared
+---@field lambdas_ tensor (columns) the powers
+---@field scaler_ StandardScaler|nil what standardises behind; nil without standardize
 local PowerTransformer = {}
 
 local EPSILON, TINY = 2 ^ -52, 2 ^ -1022
@@ -91,5 +99,5 @@ function PowerTransformer:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.PowerTransformer", {
-  standardize = { true, "boolean" },
+  standardize = { true, "boolean", nil, "mean 0 and variance 1 behind" },
 }, PowerTransformer)

@@ -1,8 +1,10 @@
---- mah.preprocessing.QuantileTransformer: each column's distribution becomes uniform or normal.
+--- Makes the distribution of each column uniform or normal, by its quantiles.
 ---
----     local t = mah.preprocessing.QuantileTransformer{output_distribution = "normal",
----       n_quantiles = 100}
----     local z = t:fit_transform(train.x)
+---     local x = mah.tensor{{1}, {2}, {3}, {10}, {1000}}
+---     local t = mah.preprocessing.QuantileTransformer{n_quantiles = 5}:fit(x)
+---     local z = t:transform({{2}, {6.5}, {5000}})
+---     print(z[1][1], z[2][1], z[3][1])  --> 0.25 0.625 1
+---     print(t:inverse_transform(z)[2][1])  --> 6.5
 ---
 --- Missing values (NaN) stay. Values outside of what fit saw become the ends of the distribution.
 local base = require "mah.prepare.base"
@@ -10,9 +12,14 @@ local check = require "mah.base.check"
 local generator = require "mah.prepare.generator"
 local interpolate = require "mah.prepare.interpolate"
 local normal = require "mah.prepare.normal"
+local shared = require "mah.prepare.rules"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
+---@class QuantileTransformer : mah.Prepared
+---@field n_quantiles_ integer how many quantiles there are, at most the rows of fit
+---@field quantiles_ tensor (n_quantiles_, columns) the quantiles
+---@field references_ tensor (n_quantiles_) the shares that they stand for, 0 ... 1
 local QuantileTransformer = {}
 
 local BOUND = 1e-7
@@ -114,8 +121,9 @@ function QuantileTransformer:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.QuantileTransformer", {
-  n_quantiles = { 1000, "integer", "[1, inf)" },
-  output_distribution = { "uniform", { "uniform", "normal" } },
-  subsample = { 10000, "integer", "[1, inf)" },
-  random_state = { nil, "integer|table", "[0, 4294967295]" },
+  n_quantiles = { 1000, "integer", "[1, inf)", "quantiles to keep; at most the rows of fit" },
+  output_distribution = { "uniform", { "uniform", "normal" }, nil,
+    "\"uniform\": in [0, 1]; \"normal\": the standard normal distribution" },
+  subsample = { 10000, "integer", "[1, inf)", "rows that are enough to find the quantiles" },
+  random_state = shared.random_state,
 }, QuantileTransformer)

@@ -1,14 +1,21 @@
---- mah.preprocessing.RobustScaler: each column minus its median, divided by the distance between
---- two quantiles, which outliers do not move.
+--- Takes the median from each column and divides by the distance of two quantiles, which outliers
+--- do not move.
 ---
----     mah.preprocessing.RobustScaler{quantile_range = {10, 90}}:fit_transform(train.x)
+---     local x = mah.tensor{{1}, {2}, {3}, {4}, {1000}}
+---     local scaler = mah.preprocessing.RobustScaler{}:fit(x)
+---     print(scaler.center_[1], scaler.scale_[1])  --> 3 2
+---     local z = scaler:transform(x)
+---     print(z[1][1], z[5][1], scaler:inverse_transform(z)[5][1])  --> -1 498.5 1000
 ---
---- Missing values (NaN) stay. With unit_variance, normally distributed columns get variance 1.
+--- Missing values (NaN) stay.
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local normal = require "mah.prepare.normal"
 local tensor = require "mah.tensor"
 
+---@class RobustScaler : mah.Prepared
+---@field center_ tensor|nil (columns) medians; nil without with_centering
+---@field scale_ tensor|nil (columns) distances of the quantiles; nil without with_scaling
 local RobustScaler = {}
 
 local EPSILON = 2 ^ -52
@@ -58,8 +65,9 @@ function RobustScaler:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.RobustScaler", {
-  with_centering = { true, "boolean" },
-  with_scaling = { true, "boolean" },
-  quantile_range = { { 25, 75 }, "table" },
-  unit_variance = { false, "boolean" },
+  with_centering = { true, "boolean", nil, "the median is taken away" },
+  with_scaling = { true, "boolean", nil, "the columns are divided by the quantiles' distance" },
+  quantile_range = { { 25, 75 }, "table", nil, "{low, high}, the two quantiles, in per cent" },
+  unit_variance = { false, "boolean", nil,
+    "normally distributed columns get variance 1, whatever the quantiles" },
 }, RobustScaler)

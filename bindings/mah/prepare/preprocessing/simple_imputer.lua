@@ -1,12 +1,14 @@
---- mah.preprocessing.SimpleImputer: fills missing values with what is usual in their column.
+--- Fills missing values with what is usual in their column.
 ---
----     mah.preprocessing.SimpleImputer{strategy = "median"}:fit_transform(train.x)
----     mah.preprocessing.SimpleImputer{strategy = "most_frequent"}      -- strings too
+---     local nan = 0 / 0
+---     local imputer = mah.preprocessing.SimpleImputer{strategy = "median", add_indicator = true}
+---     imputer:fit({age = {20, nan, 30, 61}})
+---     print(imputer.statistics_[1], table.concat(imputer:feature_names_out(), " "))
+---     --> 30 age missingindicator_age
+---     local filled = imputer:transform({age = {nan, 44}})
+---     print(filled[1][1], filled[1][2], filled[2][1])  --> 30 1 44
 ---
---- strategy: "mean", "median", "most_frequent" (the least of several), or "constant": fill_value, 0
---- for numbers and "missing_value" for strings unless told. A column without any value is left out,
---- with a warning, unless keep_empty_features, which fills it with 0. add_indicator: one more
---- column for each that had missing values in fit, 1 where one was missing.
+--- A column without any value is left out, with a warning, unless keep_empty_features is set.
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
@@ -14,6 +16,9 @@ local frame = require "mah.prepare.frame"
 local tensor = require "mah.tensor"
 local warn = require "mah.base.warn"
 
+---@class SimpleImputer : mah.Prepared
+---@field statistics_ any[] what fills each column; NaN where the column is left out
+---@field with_missing_ integer[] the columns, from 1, that had missing values in fit
 local SimpleImputer = {}
 
 -- -- What is missing ------------------------------------------------------------------------------
@@ -148,9 +153,14 @@ function SimpleImputer:feature_names_out(given)
 end
 
 return base.define("mah.preprocessing.SimpleImputer", {
-  missing_values = { frame.MISSING, "number|string" },
-  strategy = { "mean", { "mean", "median", "most_frequent", "constant" } },
-  fill_value = { nil, "number|string" },
-  add_indicator = { false, "boolean" },
-  keep_empty_features = { false, "boolean" },
+  missing_values = { frame.MISSING, "number|string", nil, "what counts as missing beside NaN" },
+  strategy = { "mean", { "mean", "median", "most_frequent", "constant" }, nil,
+    "what fills a column; \"most_frequent\" (the least of several) and \"constant\", fill_value, "
+    .. "are for strings too" },
+  fill_value = { nil, "number|string", nil,
+    "the constant; nil: 0 for numbers and \"missing_value\" for strings" },
+  add_indicator = { false, "boolean", nil,
+    "one more column for each that had missing values in fit, 1 where one is missing" },
+  keep_empty_features = { false, "boolean", nil,
+    "columns without any value stay, filled with 0, or \"\" for strings" },
 }, SimpleImputer)

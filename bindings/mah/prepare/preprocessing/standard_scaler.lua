@@ -1,8 +1,11 @@
---- mah.preprocessing.StandardScaler: each column minus its mean, divided by its standard deviation.
+--- Standardises columns: minus their mean, divided by their standard deviation.
 ---
----     local scaler = mah.preprocessing.StandardScaler{}
----     local z = scaler:fit_transform(train.x)
----     local x = scaler:inverse_transform(z)
+---     local x = mah.tensor{{0, 10}, {2, 10}, {4, 70}}
+---     local scaler = mah.preprocessing.StandardScaler{}:fit(x)
+---     print(scaler.mean_[1], scaler.mean_[2])  --> 2 30
+---     local z = scaler:transform(x)
+---     print(("%.4f %.4f"):format(z[3][1], z[3][2]))  --> 1.2247 1.4142
+---     print(scaler:inverse_transform(z)[3][2])  --> 70
 ---
 --- Missing values (NaN) are left out of mean and deviation, and stay. Of a column of one value the
 --- deviation counts as 1.
@@ -11,6 +14,10 @@ local check = require "mah.base.check"
 local sample_weight = require "mah.learn.sample_weight"
 local tensor = require "mah.tensor"
 
+---@class StandardScaler : mah.Prepared
+---@field mean_ tensor|nil (columns) means; nil where neither with_mean nor with_std is set
+---@field var_ tensor|nil (columns) variances, divided by n; nil without with_std
+---@field scale_ tensor|nil (columns) what the columns are divided by; nil without with_std
 local StandardScaler = {}
 
 local EPSILON = 2 ^ -52
@@ -74,6 +81,6 @@ function StandardScaler:inverse_transform(x)
 end
 
 return base.define("mah.preprocessing.StandardScaler", {
-  with_mean = { true, "boolean" },
-  with_std = { true, "boolean" },
+  with_mean = { true, "boolean", nil, "the mean is taken away" },
+  with_std = { true, "boolean", nil, "the columns are divided by their standard deviations" },
 }, StandardScaler)

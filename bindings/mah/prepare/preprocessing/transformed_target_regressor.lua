@@ -1,11 +1,13 @@
---- mah.preprocessing.TransformedTargetRegressor: a regressor that learns a transformed y, and
---- predicts y as it was.
+--- A regressor that learns a transformed y, and predicts y as it was.
 ---
+---     local x = mah.linspace(0, 1, 40):view(40, 1)
+---     local y = (x:select(2, 1) * 5):exp()
 ---     local model = mah.preprocessing.TransformedTargetRegressor{
----       regressor = mah.MLPRegressor{random_state = 1},
----       transformer = mah.preprocessing.StandardScaler{}, -- or func and inverse_func
+---       regressor = mah.MLPRegressor{solver = "lbfgs", random_state = 1},
+---       func = "log", inverse_func = "exp",
 ---     }
----     print(model:fit(train.x, train.y):score(test.x, test.y))
+---     model:fit(x, y)
+---     print(model:score(x, y) > 0.99, #model:predict(x))  --> true 40
 local FunctionTransformer = require "mah.prepare.preprocessing.function_transformer"
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
@@ -16,6 +18,10 @@ local options = require "mah.base.options"
 local target = require "mah.prepare.target"
 local warn = require "mah.base.warn"
 
+---@class TransformedTargetRegressor
+---@field regressor_ table the fitted clone of the regressor
+---@field transformer_ table what has learned to transform y
+---@field training_dim_ integer the dimensions of y in fit
 local TransformedTargetRegressor = {}
 
 --- y as a float64 matrix.
@@ -81,9 +87,10 @@ function TransformedTargetRegressor:score(x, y, sample_weight)
 end
 
 return base.define("mah.preprocessing.TransformedTargetRegressor", {
-  regressor = { options.required, "table" },
-  transformer = { nil, "table" },
-  func = { nil, "string|callable" },
-  inverse_func = { nil, "string|callable" },
-  check_inverse = { true, "boolean" },
+  regressor = { options.required, "table", nil, "what learns; it is cloned, and stays as it is" },
+  transformer = { nil, "table", nil, "what transforms y, such as StandardScaler{}; or func" },
+  func = { nil, "string|callable", nil, "a function of y, (N, outputs) float64, or a name such as "
+    .. "\"log1p\"; nil, as transformer: y stays" },
+  inverse_func = { nil, "string|callable", nil, "the way back; goes with func" },
+  check_inverse = { true, "boolean", nil, "warns where the way back does not lead to y" },
 }, TransformedTargetRegressor)

@@ -1,26 +1,20 @@
-local mah = require "mah"
+local examples = require "mah.docs.examples"
 local public = require "mah.docs.public"
-
---- The lines of help that say what they give: {code, number}, the number as far as it is written.
-local function examples()
-  local list = {}
-  for _, record in ipairs(public.list()) do
-    local text = record.name:find "^mah%.metrics%." and record.entry and record.entry.text or ""
-    for code, result in text:gmatch "(mah%.metrics%.[^\n]-)%s+%-%->%s*(%-?[%d.]+)" do
-      list[#list + 1] = { code, (result:gsub("%.+$", "")) }
-    end
-  end
-  return list
-end
+local running = require "docs.running"
 
 describe("the examples in the help on metrics", function()
-  it("give what they say", function()
-    local found = examples()
-    assert.is_true(#found > 20)
-    for _, example in ipairs(found) do
-      local f = assert(loadstring("local mah = ... return " .. example[1]))
-      local got = ("%.12f"):format((f(mah)))
-      assert.equal(example[2], got:sub(1, #example[2]), example[1])
+  it("run, and print what they say, one at least for each metric", function()
+    local runner, count = running.new(), 0
+    for _, record in ipairs(public.list()) do
+      if record.name:find "^mah%.metrics%." then
+        local code = examples.of(record.entry.text)
+        assert.is_truthy(code, record.name)
+        assert.is_true(#examples.outputs(code) > 0, record.name)
+        assert.is_nil(runner:run(code), record.name)
+        count = count + 1
+      end
     end
+    runner:close()
+    assert.is_true(count > 50)
   end)
 end)

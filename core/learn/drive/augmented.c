@@ -1,0 +1,148 @@
+#include "learn/drive/augmented.h"
+
+#include "base/memory.h"
+#include "learn/drive/piece.h"
+#include "learn/drive/rows.h"
+
+#include <inttypes.h>
+
+static int64_t whole_lines(int64_t floats) { return (floats + 15) / 16 * 16; }
+
+/* What a task needs: two images, of which one may be of doubles, and the work space of changes. */
+typedef struct desk {
+  float *image;
+  void *other;
+  float *room;
+} desk;
+
+static int64_t desk_size(const mah_work *work, const mah_batch *batch) {
+  return 3 * whole_lines(work->network->inputs) +
+         whole_lines(mah_augmenter_room(batch->augmenter_));
+}
+
+static desk desk_of(const mah_work *work, const mah_batch *batch, int32_t shard) {
+  float *image = work->augment_ + shard * desk_size(work, batch);
+  int64_t inputs = whole_lines(work->network->inputs);
+  return (desk){image, image + inputs, image + 3 * inputs};
+}
+
+static int mixes(const mah_batch *batch) {
+  int64_t partner;
+  double share;
+  return mah_augmenter_partner(&partner, &share, batch->augmenter_, 0, 0, 0, 1);
+}
+
+static mah_status check(const mah_work *work, const mah_batch *batch) {
+  int64_t elements = mah_augmenter_elements(batch->augmenter_);
+  if (batch->compressed_ != NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT, "augment: sparse inputs are no images");
+  if (elements != work->network->inputs)
+    return mah_fail(MAH_ERROR_SHAPE,
+                    "augment: images of %" PRId64 " elements, and the network has %d inputs",
+                    elements, work->network->inputs);
+  if (!mixes(batch)) return MAH_OK;
+  if (batch->spread_ != NULL)
+    return mah_fail(MAH_ERROR_ARGUMENT, "augment: mixup wants all rows, and a shard has its own");
+  if (batch->y != NULL && mah_batch_has_classes(batch->y, work->network->loss))
+    return mah_fail(MAH_ERROR_ARGUMENT, "augment: mixup wants y as probabilities (N, %d), got %s",
+                    mah_network_outputs(work->network), mah_tensor_describe(batch->y));
+  return MAH_OK;
+}
+
+mah_status mah_augmented_reserve(mah_work *work, const mah_batch *batch) {
+  if (batch->augmenter_ == NULL) return MAH_OK;
+  MAH_TRY(check(work, batch));
+  int64_t room = MAH_MAX_SHARDS * desk_size(work, batch),
+          outputs = mah_network_outputs(work->network);
+  if (work->augment_target_ == NULL)
+    work->augment_target_ = mah_alloc(outputs, (size_t)mah_dtype_size(work->network->dtype));
+  if (work->augment_target_ == NULL) return MAH_ERROR_MEMORY;
+  if (room <= work->augment_room) return MAH_OK;
+  mah_free(work->augment_);
+  work->augment_room = 0;
+  work->augment_ = mah_alloc(room, sizeof *work->augment_);
+  if (work->augment_ == NULL) return MAH_ERROR_MEMORY;
+  work->augment_room = room;
+  return MAH_OK;
+}
+
+/* The rows that a batch's row may be mixed with: all of the order. Returns 0 where it stays alone;
+ * else the number in x of its partner, and the share of itself. */
+static int partner_of(int64_t *partner, double *share, const mah_batch *batch, int64_t row) {
+  int64_t n = batch->order_ ? batch->order_->extent[0] : mah_batch_rows(batch);
+  if (!mah_augmenter_partner(partner, share, batch->augmenter_, batch->seed, batch->epoch,
+                             (uint64_t)row, n))
+    return 0;
+  if (batch->order_) *partner = ((const int32_t *)batch->order_->data)[*partner];
+  return 1;
+}
+
+/* to = share to + (1 - share) from */
+static void blend(void *to, const void *from, int32_t dtype, int64_t n, double share) {
+  if (dtype == MAH_FLOAT64) {
+    double *a = to;
+    const double *b = from;
+    for (int64_t i = 0; i < n; i++) a[i] = share * a[i] + (1 - share) * b[i];
+  } else {
+    float *a = to, s = (float)share;
+    const float *b = from;
+    for (int64_t i = 0; i < n; i++) a[i] = s * a[i] + (1 - s) * b[i];
+  }
+}
+
+/* -- Targets ----------------------------------------------------------------------------------- */
+
+mah_status mah_augmented_targets(mah_work *work, const mah_batch *batch, int64_t first,
+                                 int64_t count) {
+  const mah_network *network = work->network;
+  int64_t outputs = mah_network_outputs(network), partner;
+  int64_t size = outputs * mah_dtype_size(network->dtype);
+  char *target = work->target, *other = work->augment_target_;
+  double share;
+  if (batch->augmenter_ == NULL || !mixes(batch)) return MAH_OK;
+  for (int64_t i = 0; i < count; i++) {
+    (void)partner_of(&partner, &share, batch, mah_batch_row(batch, first + i));
+    MAH_TRY(mah_row_convert(other, network->dtype, batch->y, partner));
+    blend(target + i * size, other, network->dtype, outputs, share);
+  }
+  return MAH_OK;
+}
+
+/* -- Inputs ------------------------------------------------------------------------------------ */
+
+/* x: an image as the network has it, by way of desk.image where that is in doubles */
+static void change(void *x, const desk *d, const mah_work *work, const mah_batch *batch,
+                   int64_t row) {
+  int64_t inputs = work->network->inputs;
+  int is_double = work->network->dtype == MAH_FLOAT64;
+  float *image = is_double ? d->image : x;
+  double *doubles = x;
+  for (int64_t i = 0; is_double && i < inputs; i++) image[i] = (float)doubles[i];
+  mah_augmenter_change(batch->augmenter_, image, d->room, batch->seed, batch->epoch, (uint64_t)row);
+  for (int64_t i = 0; is_double && i < inputs; i++) doubles[i] = image[i];
+}
+
+/* The row was looked at with all others before: it can be converted. */
+static void fetch(void *x, const mah_work *work, const mah_batch *batch, int64_t row) {
+  const mah_network *network = work->network;
+  (void)mah_row_convert(x, network->dtype, batch->x, row);
+  if (network->input_scale != 1 && mah_dtype_is_integer(batch->x->elem))
+    mah_compressed_scale(x, network->dtype, network->inputs, network->input_scale);
+}
+
+void mah_augmented_change(mah_work *work, const mah_pass *pass, const mah_batch *batch,
+                          int32_t shard) {
+  const mah_network *network = work->network;
+  int64_t size = network->inputs * mah_dtype_size(network->dtype), partner;
+  desk d = desk_of(work, batch, shard);
+  double share;
+  for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
+    char *x = (char *)work->x + r * size;
+    int64_t row = mah_batch_row(batch, pass->first_row + r);
+    change(x, &d, work, batch, row);
+    if (!partner_of(&partner, &share, batch, row)) continue;
+    fetch(d.other, work, batch, partner);
+    change(d.other, &d, work, batch, partner);
+    blend(x, d.other, network->dtype, network->inputs, share);
+  }
+}

@@ -24,6 +24,7 @@ static const struct {
 } options[] = {
     {"-e CODE", "run the code; the global mah is there"},
     {"-i", "open the prompt afterwards; on a terminal, without a script, it opens anyway"},
+    {"--no-startup", "open it without the user's init.lua"},
     {"-l NAME", "require the module, as a global"},
     {"--", "stop handling options"},
     {"-", "run standard input"},

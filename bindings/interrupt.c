@@ -153,9 +153,18 @@ int mah_interrupts_caught(void) { return caught; }
 
 void mah_interrupts_default(void) { signal(SIGINT, SIG_DFL); }
 
-void mah_interrupts_catch_at_prompt(void) {
+int mah_interrupts_enter_prompt(void) {
+  static int answers;
+  int was_there = at_prompt;
   at_prompt = 1;
-  start_answering();
+  if (!answers) start_answering();
+  answers = 1;
+  mah_interrupts_catch();
+  return was_there;
+}
+
+void mah_interrupts_leave_prompt(void) {
+  at_prompt = 0;
   mah_interrupts_catch();
 }
 

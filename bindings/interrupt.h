@@ -15,7 +15,9 @@ int mah_interrupts_caught(void); /* has there been one? */
 
 /* For the prompt: the same for what it runs. A call that does not look is answered for; the second
  * Ctrl-C within three seconds says what the third one does: it ends the process with status 130.
- * While a line is being read, all are only noted. */
-void mah_interrupts_catch_at_prompt(void);
+ * While a line is being read, all are only noted. Returns whether it was so already; leaving makes
+ * it a script again. */
+int mah_interrupts_enter_prompt(void);
+void mah_interrupts_leave_prompt(void);
 void mah_interrupts_reading(int reading);
 #endif

@@ -119,11 +119,23 @@ static int run_code(lua_State *L, const char *text) {
   return status ? status : run_text(L, text, "=(command line)");
 }
 
+/* The script on the stack's top, before it runs: it may open the prompt. */
+static void prepare_for_prompt(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mah.base.compiler");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "spare_prompts");
+  lua_pushvalue(L, -3);
+  lua_call(L, 1, 0);
+  lua_pop(L, 1);
+}
+
 /* file NULL: standard input. argv[script + 1 ...] are the script's arguments. */
 static int run_file(lua_State *L, const char *file, char **argv, int script, int argc) {
   int status = luaL_loadfile(L, file);
   if (status == LUA_ERRFILE && file != NULL) mah_hint_at_command(L, file);
   if (status != 0) return mah_report(L, status);
+  prepare_for_prompt(L);
   int n = argc - script - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
   for (int i = script + 1; i < argc; i++) lua_pushstring(L, argv[i]);
@@ -151,7 +163,7 @@ static int is(const char *argument, const char *option) { return strcmp(argument
 typedef struct command_line {
   char **argv;
   int argc, script; /* script: its place in argv, or argc */
-  int has_code, has_library, is_interactive;
+  int has_code, has_library, is_interactive, has_no_startup;
   const char *doc_; /* a folder */
   int is_html;
   int status;
@@ -169,6 +181,7 @@ static int read_color(const char *option) {
 static int scan_switch(command_line *c, int *i) {
   const char *option = c->argv[*i];
   if (is(option, "-i")) return c->is_interactive = 1;
+  if (is(option, "--no-startup")) return c->has_no_startup = 1;
   if (strncmp(option, "--color", 7) == 0) return read_color(option);
   if (!is(option, "--doc")) return 0;
   c->is_html = *i + 1 < c->argc && is(c->argv[*i + 1], "--html");
@@ -281,7 +294,7 @@ static int run_rest(lua_State *L, command_line *c, const char *script_) {
   if (status == EXIT_OK && (c->script < c->argc || has_input)) status = run_script(L, c, script_);
   if (!has_prompt) return status ? status : wanted_status(L);
   mah_interrupt_clear();
-  return mah_repl_run(L);
+  return mah_repl_run(L, !c->has_no_startup);
 }
 
 static void guard_compiler(lua_State *L) {
@@ -298,6 +311,7 @@ static int run(lua_State *L) {
   lua_settop(L, 0);
   luaL_openlibs(L);
   add_searcher(L);
+  mah_repl_register(L);
   guard_compiler(L);
   mah_call_launcher(L, "hush");
   const char *script =

@@ -1,6 +1,6 @@
 /* repl.c - the prompt: libedit reads lines, and the Lua module mah.prompt.repl does the rest.
  *
- * The module gives a table of functions: step(line) and interrupt(), which return the next prompt
+ * A session is a table of functions: step(line) and interrupt(), which return the next prompt
  * (false: leave), and complete(line, word), which returns a list of what `word` at the line's end
  * may become.
  * Whatever happens in them, the loop here goes on.
@@ -25,7 +25,7 @@
 enum { EXIT_OK = 0, ASK_BEYOND = 400, PASTE_KEY = 31, DELETE = 127 };
 
 static lua_State *state;
-static int session; /* the registry's reference to the module's table */
+static int session; /* the registry's reference to its table */
 static volatile sig_atomic_t resized, continued;
 static int queued; /* a character that comes before those of the terminal */
 
@@ -171,6 +171,9 @@ static int set_terminal_up(void) {
 }
 
 static void prepare_editor(void) {
+  static int is_prepared;
+  if (is_prepared) return;
+  is_prepared = 1;
   if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) setlocale(LC_CTYPE, "C.UTF-8");
   rl_readline_name = "mah";
   rl_getc_function = read_character; /* rl_initialize looks at it */
@@ -209,15 +212,14 @@ static char *read_line(const char *prompt, int is_terminal) {
 
 /* -- The loop ---------------------------------------------------------------------------------- */
 
-/* Leaves the session's table in the registry. */
-static int start(lua_State *L, int is_terminal) {
+/* Pushes the session of the program's own prompt, which is not within a script. */
+static int new_session(lua_State *L, int is_terminal, int has_startup) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "mah.prompt.repl");
   if (!call(L, 1)) return 0;
   lua_pushboolean(L, is_terminal);
-  if (!call(L, 1)) return 0;
-  session = luaL_ref(L, LUA_REGISTRYINDEX);
-  return 1;
+  lua_pushboolean(L, has_startup);
+  return call(L, 2);
 }
 
 /* Gives the session a line, or without one a Ctrl-C, and takes its next prompt. 0: leave. */
@@ -232,13 +234,13 @@ static int step(lua_State *L, const char *line_, char *prompt, size_t size) {
   return goes_on;
 }
 
-int mah_repl_run(lua_State *L) {
+/* Until the session, which is on the stack's top, ends. */
+static void run(lua_State *L, int is_terminal) {
   char prompt[64];
-  int is_terminal = isatty(STDIN_FILENO);
+  lua_State *state_before = state;
+  int session_before = session;
   state = L;
-  mah_interrupts_catch_at_prompt();
-  if (is_terminal) prepare_editor(); /* before the module hands it the history */
-  if (!start(L, is_terminal)) return 1;
+  session = luaL_ref(L, LUA_REGISTRYINDEX);
   for (int goes_on = step(L, "", prompt, sizeof prompt); goes_on;) {
     fflush(stdout);
     mah_interrupt_clear();
@@ -253,5 +255,33 @@ int mah_repl_run(lua_State *L) {
     free(line);
   }
   if (push_function(L, "finish") && call(L, 0)) lua_pop(L, 1);
+  luaL_unref(L, LUA_REGISTRYINDEX, session);
+  state = state_before, session = session_before;
+}
+
+int mah_repl_run(lua_State *L, int has_startup) {
+  int is_terminal = isatty(STDIN_FILENO);
+  mah_interrupts_enter_prompt();
+  if (is_terminal) prepare_editor(); /* before the module hands it the history */
+  if (!new_session(L, is_terminal, has_startup)) return 1;
+  run(L, is_terminal);
   return EXIT_OK;
+}
+
+/* editor(new_session): the prompt of mah.prompt, within what runs, which goes on afterwards. */
+static int run_within(lua_State *L) {
+  int was_at_prompt = mah_interrupts_enter_prompt();
+  prepare_editor();
+  lua_settop(L, 1);
+  if (call(L, 0)) run(L, 1);
+  mah_interrupt_clear();
+  if (!was_at_prompt) mah_interrupts_leave_prompt();
+  return 0;
+}
+
+void mah_repl_register(lua_State *L) {
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  lua_pushcfunction(L, run_within);
+  lua_setfield(L, -2, "mah.prompt.editor");
+  lua_pop(L, 1);
 }

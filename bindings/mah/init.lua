@@ -43,6 +43,7 @@ local modules = {
   MLPClassifier = "mah.learn.estimator.classifier",
   MLPRegressor = "mah.learn.estimator.regressor",
   progress = "mah.base.progress",
+  prompt = "mah.prompt.open",
   prune = "mah.sweep.prune",
   show = "mah.draw.terminal.show",
   help = "mah.prompt.help",

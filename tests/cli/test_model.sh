@@ -65,7 +65,7 @@ print(mah.ensemble({ net }):predict_proba(x):equal(net(x)))'
 expect "an ensemble of networks that nobody trains here" 0 "true" ""
 
 run "$MAH" -e 'mah.help "MLPClassifier:save"'
-printf '%s\n' "$out" | sed -n '/^    import json/,/^    print/s/^    //p' >five.py
+printf '%s\n' "$out" | sed -n '/^  import json/,/^  print/s/^  //p' >five.py
 check "the help has five lines of Python" test "$(wc -l <five.py)" -eq 5
 run /usr/bin/python3 five.py
 expect "they read the header and the weights" 0 "?0, 1, 2, 3, 4, 5, 6, 7, 8, 9? ?784, 8, 6, 10? ??*" ""

@@ -1,7 +1,7 @@
 # The prompt, in a pseudo-terminal (prompt_*.lua); a pipe; --doc; the transcript of a first session.
 . ./harness.sh
 
-for part in typing running; do
+for part in typing running working; do
   timeout -k 5 900 "$MAH" "$ROOT/tests/cli/prompt_$part.lua" "$MAH" >.log 2>&1
   grep -v ' passed, ' .log
   set -- $(grep ' passed, ' .log || echo "0 passed, 1 failed")
@@ -21,6 +21,21 @@ mah> " ""
 printf 'for i = 1, 2 do\n' >lines
 HOME=$HERE run "$MAH" -i <lines
 expect "the end inside of a chunk" 0 "mah> ...> error: *<eof>*" ""
+mkdir -p .config/mah
+echo 'print "from init"' >.config/mah/init.lua
+echo 'print "the script"' >plain.lua
+HOME=$HERE run "$MAH" plain.lua
+expect "init.lua is not for scripts" 0 "the script" ""
+echo '1' >lines
+HOME=$HERE run "$MAH" -i <lines
+expect "nor for what no terminal reads" 0 "mah> 1
+mah> " ""
+rm -r .config
+echo 'local mah = require "mah"
+mah.prompt()' >asks.lua
+run "$MAH" asks.lua </dev/null
+expect "mah.prompt without a terminal" 1 "" \
+  "mah: asks.lua:2: mah.prompt: standard input is no terminal*"
 run "$MAH" --color=sometimes
 expect "--color" 2 "" "mah: unknown option '--color=sometimes'*"
 echo 'print(os.getenv "MAH_COLOR")' >color.lua

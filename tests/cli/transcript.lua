@@ -39,8 +39,13 @@ local function matches(expected, lines, i, j)
     lines, i + 1, j + 1)
 end
 
+--- A bar of progress that has vanished is none of the session's lines; without its escape
+--- sequences and returns it stands in front of what came then.
+local function without_bars(text) return (text:gsub("training: [^\n]* left *", "")) end
+
 local function lines_of(text)
   local lines = {}
+  text = without_bars(text)
   for line in text:gmatch "[^\n]+" do
     line = squeeze(line)
     local is_time = line:match "^%([%d.]+ m?s%)$"

@@ -61,6 +61,7 @@ local mistakes = {
     { "fitted:fit(x, y, names)", "sample_weight: numbers are expected; entry 1 is \"no\"" },
   },
   tensors = {
+    { "mah.tensor(1, 2, 3)", "mah.tensor{1, 2}", "the second argument is a dtype" },
     { "x:zeros_like()", "a tensor has no 'zeros_like'; write mah.zeros_like(x)" },
     { "x:cat(x)", "a tensor has no 'cat'; write mah.cat({x, y}, 1)" },
     { "x:mena()", "a tensor has no 'mena'; did you mean 'mean'" },
@@ -96,6 +97,7 @@ local mistakes = {
     { "mah.mlp{4, {3, 'relu'}, {2, 'sofmax'}}", "did you mean 'softmax'" },
     { "net:fit(x)", "a network has no 'fit'", "mah.train(net, {x = x, y = y}" },
     { "net:save('a.safetensors', {stat = false})", "did you mean 'state'", "net:save" },
+    { "net:evaluate(x, y)", "write net:gradient(x, y)" },
     { "net:predict_proba(x)", "net:forward(x) gives the probabilities" },
     { "net:forwrad(x)", "did you mean 'forward'" },
     { "net.forward(x)", "called with a colon, net:forward(...)" },
@@ -145,7 +147,7 @@ local mistakes = {
     { "mah.model_selection.KFold{n_splits = 2}.split(x)", "KFold: split is called with a colon" },
   },
   files = {
-    { "mah.load(CSV)", "not a model saved by mah", "mah.load_csv reads such files" },
+    { "mah.load(CSV)", "not a model saved by mah", "mah.data.table reads such files" },
     { "mah.load('missing.safetensors')", "cannot read 'missing.safetensors'" },
   },
   sweeps = {

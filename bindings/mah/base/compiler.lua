@@ -86,6 +86,15 @@ local function guard_arguments()
   end
 end
 
+-- -- Locals that are looked at -------------------------------------------------------------------
+
+--- Leaves a script that speaks of mah.prompt to the interpreter, with all functions in it: compiled
+--- code does not keep locals that are of no use any more, and the prompt shows all.
+---@param script function
+function compiler.spare_prompts(script)
+  if string.dump(script):find("prompt", 1, true) then jit.off(script, true) end
+end
+
 -- -- Both -----------------------------------------------------------------------------------------
 
 --- Guards this Lua state, once, if its LuaJIT has the faults.

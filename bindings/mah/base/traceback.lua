@@ -45,13 +45,14 @@ end
 
 --- The functions of the stack as debug.getinfo's tables, from `level` on: 1 is the caller.
 ---@param level integer
+---@param last function|nil   where to stop
 ---@return table[]
-function traceback.frames(level)
+function traceback.frames(level, last)
   local list = {}
   while true do
     level = level + 1
-    local info = level < MOST_LEVELS and getinfo(level, "Sln")
-    if not info then return list end
+    local info = level < MOST_LEVELS and getinfo(level, "Slnf")
+    if not info or info.func == last then return list end
     if not traceback.is_inner(info.short_src) then list[#list + 1] = info end
   end
 end

@@ -3,6 +3,7 @@
 ---     warn("MLPClassifier: %s is ignored by the solver %s", "momentum", "adam")
 ---     mah.warnings(false)          -- no more of them
 local check = require "mah.base.check"
+local progress = require "mah.base.progress"
 local printable = require("mah.base.text").printable
 
 local warn = { on = true, said = {} }
@@ -10,7 +11,10 @@ local warn = { on = true, said = {} }
 --- Where a warning goes: to stderr, unless somebody collects them.
 ---@param where string   "script.lua:12: "
 ---@param text string
-function warn.to(where, text) io.stderr:write(where, "warning: ", text, "\n") end
+function warn.to(where, text)
+  progress.close()
+  io.stderr:write(where, "warning: ", text, "\n")
+end
 
 --- Turns warnings on stderr on or off. They are on at first, and each text is said once.
 ---

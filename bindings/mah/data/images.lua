@@ -30,7 +30,10 @@ local rules = options.declare(WHERE, {
 
 --- The class folders, sorted by name: {{name, files} ...}.
 local function classes_of(folder)
+  file.path(folder, WHERE)
+  check.that(C.mah_file_is_directory(folder) ~= 0, "%s: there is no folder '%s'", WHERE, folder)
   local list = {}
+  folder = folder:gsub("/+$", "")
   for _, path in ipairs(glob.matching(folder .. "/")) do
     local name = path:match "([^/]+)/$"
     if name then
@@ -46,6 +49,17 @@ local function classes_of(folder)
   check.that(#list > 0, "%s: no folder of a class in '%s'", WHERE, folder)
   table.sort(list, function(a, b) return a.name < b.name end)
   return list
+end
+
+--- The pictures of a list, which has no classes.
+local function listed(paths)
+  check.that(#paths > 0, "%s: a folder or a list of files is expected, got an empty table", WHERE)
+  for i, path in ipairs(paths) do
+    check.that(type(path) == "string", "%s: file %d must be a path; got %s", WHERE, i,
+      check.show(path))
+    file.path(path, WHERE)
+  end
+  return { { files = paths } }
 end
 
 -- -- To one size ----------------------------------------------------------------------------------
@@ -138,7 +152,8 @@ end
 --- Reads the pictures of a folder that holds one folder for each class, PNG and JPEG. x has a
 --- picture a row, y the numbers of the classes, 0 ... in the order of their names. What has another
 --- ending than .png, .jpg or .jpeg is left out; a picture that cannot be read is an error that
---- names the file.
+--- names the file. A list of files is read in the same way, without y and class_names: pictures
+--- that a model is to judge.
 ---
 ---     mah.file.make_directory "pets/cat"
 ---     mah.file.make_directory "pets/dog"
@@ -146,20 +161,19 @@ end
 ---     mah.image.save("pets/dog/1.png", mah.ones(10, 12))
 ---     local set = mah.data.images("pets", { size = 8, resize = "crop", grey = true })
 ---     print(set.x.shape[1], set.x.shape[2], set.class_names[set.y[2] + 1])   --> 2 64 dog
----@param folder string
+---     print(#mah.data.images({"pets/cat/1.png"}, { size = 8 }).x)                  --> 1
+---@param folder string|string[]   or the paths of pictures
 ---@param given table|nil
 ---@return Set   x (n, height * width * channels); and class_names, files, height, width, channels
 return function(folder, given)
-  file.path(folder, WHERE)
-  local o = options(given, rules, WHERE)
-  check.that(C.mah_file_is_directory(folder) ~= 0, "%s: there is no folder '%s'", WHERE, folder)
-  local classes, count, names = classes_of((folder:gsub("/+$", ""))), 0, {}
+  local o, has_classes = options(given, rules, WHERE), type(folder) ~= "table"
+  local classes, count, names = has_classes and classes_of(folder) or listed(folder), 0, {}
   for k, class in ipairs(classes) do count, names[k] = count + #class.files, class.name end
   Type.collect_if_full()
   local images, y, files = read_all(o, classes, count)
   local shape = images.shape
-  local set = { y = y, class_names = names, files = files, height = shape[2], width = shape[3],
-    channels = shape[4] }
+  local set = { files = files, height = shape[2], width = shape[3], channels = shape[4] }
+  if has_classes then set.y, set.class_names = y, names end
   local rows = images:view(count, shape[2] * shape[3] * shape[4])
   if o.dtype == "uint8" then
     set.x, set.scale = rows, 1 / 255

@@ -337,5 +337,7 @@ return function(given)
   local spec = make_spec(chart, locale)
   return Figure.new { width = o.width, height = chart.height, title = o.title, rtl = locale.rtl,
     chart = chart_of(chart, spec),
-    render = function(canvas) draw(chart, spec, canvas) end }
+    render = function(canvas) draw(chart, spec, canvas) end,
+    parts = { spec = spec, bars = o.horizontal and "beside" or "upright",
+      draw = function(canvas, area) draw_bars(chart, canvas, spec.x, spec.y, area) end } }
 end

@@ -117,11 +117,15 @@ local function draw_cells(chart, canvas, frame)
   end
 end
 
+local function draw_inside(chart, canvas, frame)
+  local many = chart.annotate == false and chart.z.rows * chart.z.columns > MANY
+  if many then draw_picture(chart, canvas, frame) else draw_cells(chart, canvas, frame) end
+end
+
 local function draw(chart, canvas)
   local frame = Frame.new(chart.spec)
   frame:draw(canvas)
-  local many = chart.annotate == false and chart.z.rows * chart.z.columns > MANY
-  if many then draw_picture(chart, canvas, frame) else draw_cells(chart, canvas, frame) end
+  draw_inside(chart, canvas, frame)
   if chart.bar then
     colorbar.draw(canvas, chart.bar, chart.spec.width - chart.bar_room, frame.top, frame.bottom,
       chart.bar_room)
@@ -176,7 +180,9 @@ function cells.figure(chart)
   spec.height = chart.height or spec.height - (guess.bottom - guess.top) + chart.cell * chart.z.rows
   return Figure.new { width = math.ceil(spec.width), height = math.ceil(spec.height),
     title = chart.title, chart = chart_of(chart),
-    rtl = chart.locale.rtl, render = function(canvas) draw(chart, canvas) end }
+    rtl = chart.locale.rtl, render = function(canvas) draw(chart, canvas) end,
+    parts = { spec = spec, color_bars = { chart.bar }, cells = chart.z,
+      draw = function(canvas, area) draw_inside(chart, canvas, area) end } }
 end
 
 return cells

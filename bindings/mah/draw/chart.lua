@@ -207,9 +207,8 @@ local function draw_artists(self, canvas, spec, frame, level)
   end
 end
 
-local function draw(self, spec, canvas)
-  local frame, box = arrange(self, spec)
-  frame:draw(canvas)
+--- Artists and guides within the axes, which know their places.
+local function draw_inside(self, spec, canvas, frame)
   draw_artists(self, canvas, spec, frame, 1)
   local with_points = has_level(self.artists, 3) -- which hide what lies behind
   for _, guide in ipairs(with_points and {} or self.guides) do
@@ -221,6 +220,12 @@ local function draw(self, spec, canvas)
     if with_points then guides.draw(guide, canvas, frame, spec, true) end
     guides.label(guide, canvas, frame, spec, with_points)
   end
+end
+
+local function draw(self, spec, canvas)
+  local frame, box = arrange(self, spec)
+  frame:draw(canvas)
+  draw_inside(self, spec, canvas, frame)
   local right = spec.width - spec.reserve_right
   for i, bar in ipairs(self.bars) do
     colorbar.draw(canvas, bar, right, frame.top, frame.bottom, self.rooms[i])
@@ -267,7 +272,9 @@ function chart.figure(where, o, artists)
   end
   local spec = spec_of(self)
   return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
-    chart = self, render = function(canvas) draw(self, spec, canvas) end }
+    chart = self, render = function(canvas) draw(self, spec, canvas) end,
+    parts = { spec = spec, color_bars = self.bars,
+      draw = function(canvas, area) draw_inside(self, spec, canvas, area) end } }
 end
 
 return chart

@@ -14,7 +14,7 @@ local text = require "mah.draw.text"
 --- What mah.plot and mah.image return: a size and a function that draws.
 ---
 ---     local figure = mah.plot.lines { y = { 1, 3, 2 } }
----     print(figure.width, figure.height)
+---     print(figure.width, figure.height)   --> 640 400
 ---     figure:save "lines.png"
 ---@class figure
 ---@field width number    in pixels; a PNG has 1.5 times as many unless told
@@ -22,13 +22,17 @@ local text = require "mah.draw.text"
 ---@field title string|nil    what stands above the picture, "" for nothing
 ---@field rtl boolean|nil     is its text written from the right, as Persian is?
 ---@field private chart table|nil
+---@field private parts table|nil
 ---@field private render fun(canvas: table)
-local Figure = class.new("a figure", "figure", "title rtl chart")
+local Figure = class.new("a figure", "figure", "title rtl chart parts")
 
 --- Device pixels in a pixel of a PNG: a figure of 640 pixels becomes 960 wide, about 144 dpi.
 local SCALE = 1.5
 
----@param spec table   width, height, render = function(canvas), title, rtl
+---@param spec table   width, height, render = function(canvas), title, rtl; parts, for whoever
+---  draws axes of their own (mah.draw.terminal.chart): spec (of mah.draw.frame) and
+---  draw(canvas, area), what lies within them; bars ("upright" or "beside"), color_bars, cells
+---  ({rows, columns}); or figures, of a panel
 function Figure.new(spec) return setmetatable(spec, Figure) end
 
 function Figure:__tostring()

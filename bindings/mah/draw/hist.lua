@@ -186,5 +186,7 @@ return function(given, more)
       local frame = Frame.new(spec)
       frame:draw(canvas)
       artist.draw(canvas, spec.x, spec.y)
-    end }
+    end,
+    parts = { spec = spec, bars = "upright",
+      draw = function(canvas) artist.draw(canvas, spec.x, spec.y) end } }
 end

@@ -58,7 +58,7 @@ return function(given)
   local title = o.title ~= "" and text.wrap(o.title, TITLE, true, width - 2 * EDGE, 3) or {}
   local ys, height = starts(heights, #title > 0 and EDGE + #title * TITLE * text.LINE or 0, o.gap)
   return Figure.new { width = width, height = height, title = o.title, rtl = locale.rtl,
-    render = function(canvas)
+    parts = { figures = figures }, render = function(canvas)
       canvas:text(locale.rtl and width - EDGE or EDGE, EDGE, table.concat(title, "\n"),
         { size = TITLE, bold = true, valign = "top", anchor = locale.rtl and "end" or "start" })
       for i, figure in ipairs(figures) do

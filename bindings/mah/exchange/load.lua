@@ -37,8 +37,12 @@ local strangers = {
   { "^%(\181/\253", "it is packed by zstd; unpack it with zstd -d" },
 }
 
---- Files that a function mah.load_<ending> reads, by that ending.
-local others = { csv = true, npy = true, npz = true, idx = true }
+--- What else reads files, by their ending.
+local others = {
+  csv = "mah.data.table reads such files",
+  npy = "mah.load_npy reads such files", npz = "mah.load_npz reads such files",
+  idx = "mah.load_idx reads such files",
+}
 
 local function refuse(path, head, names)
   for _, pair in ipairs(strangers) do
@@ -46,8 +50,7 @@ local function refuse(path, head, names)
   end
   local ending = path:lower():match "%.(%w+)$"
   check.raise("mah.load: %s: not a model saved by mah: not a safetensors file; %s", path,
-    others[ending] and ("mah.load_%s reads such files"):format(ending)
-      or ("nor one of %s"):format(table.concat(names, ", ", 2)))
+    others[ending] or ("nor one of %s"):format(table.concat(names, ", ", 2)))
 end
 
 --- The file's first bytes; errors name the path and what the system says. Readers open the file

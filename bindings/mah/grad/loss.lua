@@ -104,7 +104,7 @@ end
 
 local hinge_rules = declare("hinge", {
   margin = { 1, "number", "(0, inf)", "distance from 0, or from other scores, that is enough" },
-  squared = { false, "boolean", nil, "the square of the loss" },
+  squared = { false, "boolean", nil, "take the square of each value" },
 })
 
 --- Hinge loss: max(0, margin - y s) for targets y of -1 and 1 (0 counts as -1); for class numbers

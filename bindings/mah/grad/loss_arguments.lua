@@ -19,8 +19,8 @@ local arguments = {}
 -- -- Values ---------------------------------------------------------------------------------------
 
 local usual = {
-  reduction = { "mean", { "mean", "sum", "none" }, nil, "of the values of rows or elements: their "
-    .. "mean (weighted where there is a weight), their sum, or as they are" },
+  reduction = { "mean", { "mean", "sum", "none" }, nil, "of the values of rows or elements. mean: "
+    .. "their mean, by weight; sum: their sum; none: they are given as they are" },
   weight = { nil, "tensor", nil, "what each row or element counts; nil: all alike" },
 }
 

@@ -312,6 +312,9 @@ local loss_out = ffi.new "double[1]"
 ---@return number loss
 function Network:evaluate(batch, w, gradient)
   expect(self, "evaluate")
+  if Type.is_tensor(batch) then
+    check.raise "net:evaluate: it takes a batch of the training loop; write net:gradient(x, y)"
+  end
   if self.custom then return staged.evaluate(self, batch, w, gradient) end
   check.status(C.mah_mlp_gradient(self.handle, loss_out, gradient, w, batch))
   return number_in(loss_out)

@@ -123,7 +123,8 @@ local function cosine_between(from, to, share)
   return to + (from - to) * (1 + math.cos(math.pi * share)) / 2
 end
 
-local LENGTH = "epochs that the schedule is long; nil: the training's limit, as of stop = 50"
+local LENGTH = "length in epochs; nil: the training's, where stop is a number (of estimators "
+  .. "max_iter)"
 local positive_epochs = { nil, "number", "(0, inf)", LENGTH }
 local MIN_LR = "the last, and least, learning rate"
 local PER_STEP = "the rate is set before each step, and not before each epoch alone"
@@ -235,7 +236,8 @@ local cyclic_rules = options.declare("mah.schedule.cyclic", {
   step_size_up = { 2000, "integer", "[1, inf)", "steps from the solver's rate up to max_lr" },
   step_size_down = { nil, "integer", "[1, inf)", "steps down again; nil: as many as up" },
   mode = { "triangular", { "triangular", "triangular2", "exp_range" }, nil,
-    "what becomes of a cycle's height: it stays, is halved with each one, or shrinks by gamma^k" },
+    "triangular: the height of cycles stays; triangular2: it is halved with each; exp_range: it "
+      .. "shrinks by gamma^k" },
   gamma = { 1, "number", "(0, 1]", "factor of the height from step to step, of exp_range" },
   per_step = { true, "boolean", nil, "false: step_size_up and step_size_down count epochs" },
 })
@@ -266,7 +268,7 @@ end
 
 local inverse_scaling_rules = options.declare("mah.schedule.inverse_scaling", {
   power = { 0.5, "number", "[0, inf)", "exponent" },
-  of = { "step", { "step", "samples", "epoch" }, nil, "what k counts: steps, rows or epochs" },
+  of = { "step", { "step", "samples", "epoch" }, nil, "what k counts; samples are rows" },
 })
 
 --- lr / (k + 1)^power, where k counts steps, samples or epochs that are over. scikit-learn's
@@ -294,8 +296,8 @@ local plateau_rules = options.declare("mah.schedule.reduce_on_plateau", {
   patience = { 10, "integer", "[0, inf)", "epochs in a row that may pass without a gain; the rate "
     .. "falls after one more" },
   threshold = { 1e-4, "number", "[0, inf)", "the least gain that counts" },
-  threshold_mode = { "rel", { "rel", "abs" }, nil, "threshold is a share of the best value, or a "
-    .. "difference from it" },
+  threshold_mode = { "rel", { "rel", "abs" }, nil, "rel: threshold is a share of the "
+    .. "best value; abs: a difference from it" },
   cooldown = { 0, "integer", "[0, inf)", "epochs after a fall that do not count" },
   min_lr = { 0, "number", "[0, inf)", "the rate does not fall below this" },
   epsilon = { 1e-8, "number", "[0, inf)", "the least fall that is made" },

@@ -1,8 +1,9 @@
 --- mah.mlp's networks with norms, residual connections or noise: the same fields and methods, and
 --- layers of mah.nn, whose gradient is the tape's.
 ---
----     local net = mah.mlp { 784, { 64, "tanh", norm = "batch", residual = true, noise = 0.1 },
----       { 10, "softmax" } }
+---     local net = mah.mlp { 64, { 64, "tanh", norm = "batch", residual = true, noise = 0.1 },
+---       { 10, "softmax" }, seed = 1 }
+---     print(net.layers[1].norm, net(mah.zeros(5, 64)).shape[2])        --> batch 10
 ---
 --- A layer adds noise to its input, maps it linearly, normalises, activates and drops; and it adds
 --- its input, where it is residual.

@@ -19,6 +19,7 @@
 ---     --> 3 custom the loss is small
 local check = require "mah.base.check"
 local check_state = require "mah.learn.training_state"
+local epoch_limit = require "mah.learn.epoch_limit"
 local options = require "mah.base.options"
 
 local stop = {}
@@ -45,11 +46,11 @@ end
 ---@return stopping_rule
 function stop.max_iter(n)
   positive_integer(n, "mah.stop.max_iter")
-  return function(s)
+  return epoch_limit.set(function(s)
     check_state(s, "mah.stop.max_iter")
     if s.epoch < n then return false end
     return { rule = "max_iter", value = n, text = ("the limit of %d epochs is reached"):format(n) }
-  end
+  end, n)
 end
 
 local curves = { "loss", "val_loss", "val_score" }
@@ -204,13 +205,13 @@ end
 ---@return stopping_rule
 function stop.any(rules)
   check_rules(rules, "mah.stop.any")
-  return function(s)
+  return epoch_limit.set(function(s)
     for _, rule in ipairs(rules) do
       local reason = rule(s)
       if reason then return reason end
     end
     return false
-  end
+  end, epoch_limit.least(rules))
 end
 
 --- Stops when all of the rules want to at the same epoch.
@@ -222,7 +223,7 @@ end
 ---@return stopping_rule
 function stop.all(rules)
   check_rules(rules, "mah.stop.all")
-  return function(s)
+  return epoch_limit.set(function(s)
     local texts = {}
     for i, rule in ipairs(rules) do
       local reason = rule(s)
@@ -230,7 +231,7 @@ function stop.all(rules)
       texts[i] = type(reason) == "table" and reason.text or tostring(reason)
     end
     return { rule = "all", text = table.concat(texts, " and ") }
-  end
+  end, epoch_limit.largest(rules))
 end
 
 return stop

@@ -7,6 +7,7 @@
 local Augmentation = require "mah.data.augmentation"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
+local activations = require "mah.learn.activation"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
 local common = require "mah.learn.training_rules"
@@ -26,13 +27,13 @@ local Task = {}
 Task.__index = Task
 
 local rules = options.declare("mah.train mah.train_many", {
-  solver = { nil, "callable|string", nil, "what changes the weights: one of mah.solver's, its name "
-    .. "(\"sgd\" is mah.solver.sgd()), or a function (evaluate, w) -> loss[, reason to stop]; nil: "
-    .. "mah.solver.adam()" },
+  solver = { nil, "callable|string", nil, "what changes the weights: one of mah.solver's, a name, "
+    .. "which stands for it as it comes (" .. activations.list(solvers) .. "), or a function "
+    .. "(evaluate, w) -> loss[, reason to stop]; nil: adam" },
   batch_size = common.batch_size,
   stop = { nil, "callable|integer", nil, "a number of epochs, a rule of mah.stop's, or a function "
-    .. "(s) -> false | reason; nil: 200 epochs, or 10 in a row in which the loss does not fall by "
-    .. "1e-4 (of full-batch solvers: 200)" },
+    .. "(s) -> false | reason; nil: 200 epochs, or 10 in a row in which the loss falls by 1e-4 at "
+    .. "most (with lbfgs, cg and levenberg_marquardt 200)" },
   schedule = { nil, "callable", nil, "the learning rate before each epoch or step: one of "
     .. "mah.schedule's, or a function (s) -> rate; nil: the solver's own, all along" },
   validation = { nil, "number|table", "(0, 1)", "a share of the rows that is held out, class by "

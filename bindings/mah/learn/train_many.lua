@@ -3,8 +3,9 @@ local Task = require "mah.learn.task"
 local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
 local class = require "mah.base.class"
+local epoch_limit = require "mah.learn.epoch_limit"
+local how_far = require "mah.base.how_far"
 local inputs = require "mah.learn.inputs"
-local progress = require "mah.base.progress"
 local threads = require "mah.base.threads"
 local together = require "mah.learn.together"
 local warn = require "mah.base.warn"
@@ -123,21 +124,47 @@ local function check_interruption(member)
   if not member.ok and tostring(member.value):find "interrupted$" then check.raise "interrupted" end
 end
 
+--- How many epochs all have made, and how many they may make; nil where one has no limit.
+local function count_epochs(tasks)
+  local made, all = 0, 0
+  for _, task in ipairs(tasks) do
+    local limit = epoch_limit.of(task.o.stop)
+    made, all = made + task.trainer.epoch, all and limit and all + limit
+  end
+  return made, all
+end
+
+--- The lines of all trainings in one; nil where nobody looks.
+local function new_line(tasks, verbose)
+  local line = how_far.line("training", verbose)
+  if not line then return nil end
+  local ended, first = 0, count_epochs(tasks)
+  local shared = {}
+  function shared.show()
+    if not line:is_due() then return end
+    local made, all = count_epochs(tasks)
+    line:update(how_far.text(line, "epoch", made, all,
+      ("%d of %d networks are done"):format(ended, #tasks), first))
+  end
+  function shared.hide() line:hide() end
+  function shared.done() ended = ended + 1 end
+  function shared.close() ended = ended + 1 end
+  function shared.finish() line:done(("%d of %d networks are done"):format(ended, #tasks)) end
+  return shared
+end
+
 local function run_all(tasks, verbose)
-  local functions, ended = {}, 0
-  local line = verbose and progress.new "training" or nil
+  local functions = {}
+  local line = new_line(tasks, verbose)
   for i, task in ipairs(tasks) do
-    functions[i] = function()
-      task:run()
-      ended = ended + 1
-      if line then line:update(("%d of %d networks are done"):format(ended, #tasks)) end
-    end
+    task.trainer.line = line
+    functions[i] = function() task:run() end
   end
   local enter, leave = checkpoint.side_by_side(#tasks)
   local ends = together.run(functions, { on_end = check_interruption,
     enter = function(member) enter(member.number) end, leave = leave })
   leave()
-  if line then line:done(("%d of %d networks are done"):format(ended, #tasks)) end
+  if line then line:finish() end
   return ends
 end
 

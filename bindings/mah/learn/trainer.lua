@@ -5,6 +5,7 @@
 ---     local reason = trainer:run()
 local Around = require "mah.learn.around"
 local C = require "mah.base.library"
+local EpochsLine = require "mah.learn.epochs_line"
 local accumulate = require "mah.learn.accumulate"
 local averaging = require "mah.learn.averaging"
 local batches = require "mah.learn.batches"
@@ -13,7 +14,6 @@ local checkpoint = require "mah.learn.checkpoint"
 local clip = require "mah.learn.clip"
 local follow_schedule = require "mah.learn.follow_schedule"
 local kind = require "mah.learn.kind"
-local progress = require "mah.base.progress"
 local ranks = require "mah.learn.ranks"
 local residuals = require "mah.learn.residuals"
 local tensor = require "mah.tensor"
@@ -244,7 +244,10 @@ local function run_epoch(self)
   self.elapsed = self.elapsed + together.now() - self.began
   if self.ranks then self.elapsed = self.ranks:number(self.elapsed) end
   note(self, s, "seconds", self.elapsed)
-  if settings.on_epoch then settings.on_epoch(s) end
+  if settings.on_epoch then
+    if self.line then self.line:hide() end
+    settings.on_epoch(s)
+  end
   return s, reason
 end
 
@@ -283,12 +286,6 @@ local function latest(trainer, name)
   return list and list[trainer.epoch]
 end
 
-local function describe(trainer)
-  local score = latest(trainer, "val_score")
-  local text = ("epoch %d, loss %.4f"):format(trainer.epoch, latest(trainer, "loss"))
-  return score and text .. (", validation %.4f"):format(score) or text
-end
-
 local function complain_about_divergence(trainer)
   local solver = trainer.settings.solver
   check.raise("mah.train: the training diverged: the loss is %g in epoch %d (solver %s, "
@@ -324,22 +321,29 @@ local function meet(self)
 end
 
 local function run(self)
-  local is_first = not self.ranks or self.ranks.rank == 0
-  local line = self.settings.verbose and is_first and progress.new "training" or nil
-  local s, reason
+  local line, reason = self.line
   repeat
-    local solver_reason
-    s, solver_reason = self:run_epoch()
-    if line then line:update(describe(self)) end
+    local s, solver_reason = self:run_epoch()
+    if line then line:show() end
     local rule_reason, finite = self:ask(s), is_finite(latest(self, "loss"))
     if not finite and not rule_reason then complain_about_divergence(self) end
     reason = as_reason(finite and solver_reason or rule_reason, self.epoch)
     if self.ranks then self.ranks:agree(reason and 1 or 0, "is the training over?") end
     if self.guard and not reason then self.guard:after_epoch() end
   until reason
-  if line then line:done(("%s; %s"):format(describe(self), reason.text)) end
+  if line then line:done(reason) end
   if self.initial_lr then self.settings.solver.lr = self.initial_lr end -- for its next run
   return reason
+end
+
+--- Trains with a line of progress, which does not outlast an error.
+local function run_in_sight(self)
+  local ok, reason = pcall(checkpoint.guard, self, run)
+  local line = self.line
+  self.line = nil
+  if ok then return reason end
+  line:close()
+  error(reason, 0)
 end
 
 --- Trains until the stopping rule or the solver ends it.
@@ -347,6 +351,8 @@ end
 function Trainer:run()
   take_last(self, true)
   meet(self)
+  self.line = self.line or EpochsLine.new(self)
+  if self.line then return run_in_sight(self) end
   return checkpoint.guard(self, run)
 end
 

@@ -4,6 +4,7 @@
 ---
 --- Nothing of the user's is called: names are looked up in tables and in their metatables' __index.
 local Type = require "mah.tensor.type"
+local scope = require "mah.prompt.scope"
 
 local rawget, type, next = rawget, type, next
 local getmetatable = debug.getmetatable
@@ -75,7 +76,7 @@ function complete.resolve(path)
   local value, owner
   for separator, name in ("." .. path):gmatch "([.:])%s*([%w_]+)" do
     if owner == nil and value == nil and separator == "." then
-      value, owner = rawget(_G, name), _G
+      value, owner = scope.get(name), _G
       if value == nil and name == "mah" then value = package.loaded.mah end
     else
       owner, value = value, member(value, name)
@@ -87,8 +88,8 @@ end
 
 -- -- Where the cursor is --------------------------------------------------------------------------
 
---- What is open at the text's end: a string's start (or nil), and the innermost open brace or nil.
---- Long strings and comments are skipped.
+--- What is open at the text's end: a string's start (or nil), the innermost open brace or nil, and
+--- all that is open. Long strings and comments are skipped.
 local function scan(text)
   local open, i = {}, 1
   while i <= #text do
@@ -108,7 +109,7 @@ local function scan(text)
       end
       if finish > #text then
         local brace = open[#open] and text:sub(open[#open], open[#open]) == "{" and open[#open]
-        return { string = i + 1, brace = brace, outer = open[#open - 1] }
+        return { string = i + 1, brace = brace, outer = open[#open - 1], open = open }
       end
       i = finish
     elseif c:find "[%(%[{]" then
@@ -119,8 +120,10 @@ local function scan(text)
     i = i + 1
   end
   local last, before = open[#open], open[#open - 1]
-  if last and text:sub(last, last) == "{" then return { brace = last, outer = before } end
-  return {}
+  if last and text:sub(last, last) == "{" then
+    return { brace = last, outer = before, open = open }
+  end
+  return { open = open }
 end
 
 --- The path of the function whose table of options opens at `brace`.
@@ -177,39 +180,78 @@ local function result_names(before, separator, prefix)
   return found
 end
 
+--- The function of a path; a name of `mah` without the `mah.`, such as show, counts.
+local function function_of(path)
+  local f = complete.resolve(path)
+  local known = f ~= nil and next(require("mah.docs.rules").of(f)) ~= nil
+  return known and f or complete.resolve("mah." .. path) or f
+end
+
 local function option_names(text, at, prefix)
   local path, found = callee(text, at), {}
-  local f = path and complete.resolve(path)
+  local f = path and function_of(path)
   for name in pairs(f and require("mah.docs.rules").of(f) or {}) do
     if name:sub(1, #prefix) == prefix then found[name .. " = "] = true end
   end
   return found
 end
 
---- "dtype" and the path of the function, for a string that is an argument itself.
-local function lone_dtype(before)
-  local path = before:match "([%a_][%w_.:]*)%s*%([^()]*,%s*$"
-  return path and "dtype", path
+--- The constructor of an estimator whose parameter is assigned to: clf.solver = "
+local function constructor_of(path)
+  local owner = path and complete.resolve(path)
+  local class = owner ~= nil and require("mah.docs.public").class_of(owner)
+  return class and complete.resolve("mah." .. class)
 end
 
---- The strings that the option may be whose string is open.
+--- The function, and the option of it, whose value stands at the end of `before`: in its table, or
+--- in a table within that, activation = {"relu", " or series = {{marker = ". Without an option a
+--- string that is the function's own: mah.mlp{10, {5, ".
+local function value_at(before, at)
+  local owner, option = before:match "([%a_][%w_.]*)%.([%a_][%w_]*)%s*=%s*$"
+  if owner then return constructor_of(owner), option end
+  option = before:match "([%a_][%w_]*)%s*=%s*$"
+  for i = #at.open, 1, -1 do
+    local place = at.open[i]
+    local path = before:sub(place, place) == "{"
+      and callee(before, { brace = place, outer = at.open[i - 1] })
+    if path then return function_of(path), option end
+    option = option or before:sub(1, place - 1):match "([%a_][%w_]*)%s*=%s*$"
+  end
+  local path = before:match "([%a_][%w_.:]*)%s*%([^()]*,%s*$"
+  if path then return function_of(path), "dtype" end
+  path = before:match "([%a_][%w_.:]*)%s*%(?%s*$"
+  if path then return function_of(path) end
+end
+
+--- The strings of the value whose quote is open. The quote at the end comes with an only one.
 local function value_names(text, at, prefix)
-  local before, found = text:sub(1, at.string - 2), {}
-  local option = before:match "([%a_][%w_]*)%s*=%s*$"
-  local path = option and at.brace and callee(text, at)
-  if not option then option, path = lone_dtype(before) end
-  local f = path and complete.resolve(path)
-  for _, value in ipairs(f and require("mah.prompt.values").of(f, option) or {}) do
-    if value:sub(1, #prefix) == prefix then
-      found[value .. text:sub(at.string - 1, at.string - 1)] = true
-    end
+  local f, option = value_at(text:sub(1, at.string - 2), at)
+  local list, found = {}, {}
+  for _, value in ipairs(f ~= nil and require("mah.prompt.values").of(f, option) or {}) do
+    if value:sub(1, #prefix) == prefix then list[#list + 1] = value end
+  end
+  local quote = #list == 1 and text:sub(at.string - 1, at.string - 1) or ""
+  for _, value in ipairs(list) do found[value .. quote] = true end
+  return found
+end
+
+--- The values that may stand behind `solver = `, before a quote is typed.
+local function quoted_values(text)
+  local at, found = scan(text), {}
+  if not at.open or at.string then return found end
+  local f, option = value_at(text, at)
+  if f == nil or not option then return found end
+  local values = require "mah.prompt.values"
+  for _, value in ipairs(values.of(f, option)) do found['"' .. value .. '"'] = true end
+  if next(found) == nil and values.is_boolean(f, option) then
+    found["true"], found["false"] = true, true
   end
   return found
 end
 
 local function global_names(prefix)
   local found = {}
-  add_names(found, _G, prefix)
+  add_names(found, scope.all(), prefix)
   for word in pairs(keywords) do
     if prefix ~= "" and word:sub(1, #prefix) == prefix then found[word] = true end
   end
@@ -243,9 +285,17 @@ local function file_names(path, word)
   return found
 end
 
+local takes_files = { run = true, save = true, ls = true, cd = true, edit = true }
+
+--- The last word of a command on files.
+local function text_of_file_command(text)
+  local name, rest = text:match "^%%(%a+)%s+(%S*)$"
+  return takes_files[name] and rest
+end
+
 local function names_at(text, word)
-  local command = text:match "^%%run%s+(%S*)$" or text:match "^%%save%s+(%S*)$"
-    or text:match "^%%[lc][sd]%s+(%S*)$" or text:match "^!.*%s(%S*)$"
+  local command = text:match "^%%run%s+%-i%s+(%S*)$" or text:match "^!.*%s(%S*)$"
+    or text_of_file_command(text)
   if command then return file_names(command, word) end
   if text:match "^%%%a*$" then return command_names(word) end
   local at = scan(text)
@@ -273,11 +323,16 @@ end
 ---@param word string   its end, as libedit sees it
 ---@return string[]
 function complete.candidates(text, word)
-  for _, nothing in ipairs { "^%s*$", "\n%s*$", "[%w_]%s*=%s*$", "[)%]}]%s+$" } do
-    if text:find(nothing) then return { "\t" } end -- an indentation, or a paste without marks
+  local behind_equals = text:find "[%w_]%s*=%s*$"
+  local found = behind_equals and quoted_values(text) or {}
+  if next(found) == nil then
+    for _, nothing in ipairs { "^%s*$", "\n%s*$", "[%w_]%s*=%s*$", "[)%]}]%s+$" } do
+      if text:find(nothing) then return { "\t" } end -- an indentation, or a paste without marks
+    end
+    found = names_at(text, word)
   end
   local list = {}
-  for name in pairs(names_at(text, word)) do list[#list + 1] = name end
+  for name in pairs(found) do list[#list + 1] = name end
   table.sort(list)
   return list
 end

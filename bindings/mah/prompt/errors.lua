@@ -3,6 +3,7 @@
 ---     local ok, problem = xpcall(f, errors.capture)
 ---     print(errors.describe(problem))
 local options = require "mah.base.options"
+local scope = require "mah.prompt.scope"
 local traceback = require "mah.base.traceback"
 
 -- What the user may overwrite: an error in capture would lead to capture again.
@@ -33,7 +34,7 @@ end
 --- nothing that the message does not say.
 local function frames(level)
   local list = {}
-  for _, info in ipairs(traceback.frames(level)) do
+  for _, info in ipairs(traceback.frames(level, scope.waits())) do
     local place = ("%s:%d"):format(info.short_src, info.currentline)
     if info.what ~= "main" then
       list[#list + 1] = ("in %s at %s"):format(info.name or "a function", place)

@@ -66,7 +66,7 @@ end
 --- Opens the history and gives its last entries to libedit.
 ---@param edits boolean   is libedit there to take entries?
 function History.open(edits)
-  local self = setmetatable({ edits = edits, entries = {} }, History)
+  local self = setmetatable({ edits = edits, entries = {}, earlier = {} }, History)
   local where = folder()
   if not where or not pcall(file.make_directory, where) then return self end
   self.path = where .. "/history"
@@ -77,7 +77,11 @@ function History.open(edits)
     if size > MOST then keep_last(self.path, found) end
     return found
   end) or {}
-  for i = math.max(1, #lines - LOADED + 1), #lines do self:remember(unescape(lines[i])) end
+  for i = math.max(1, #lines - LOADED + 1), #lines do
+    local text = unescape(lines[i])
+    self.earlier[#self.earlier + 1] = text
+    self:remember(text)
+  end
   return self
 end
 

@@ -74,9 +74,9 @@ end
 ---
 --- Runs the code again and again for half a second, compiled as in a script, and tells the best and
 --- the mean time of a run.
-function commands.timeit(_, rest)
-  read_code(rest).f(noop) -- once as the prompt does, where Ctrl-C ends an endless loop
-  local f = read_code(rest, true).f
+function commands.timeit(session, rest)
+  session:within(read_code(rest)).f(noop) -- as the prompt does, where Ctrl-C ends an endless loop
+  local f = session:within(read_code(rest, true)).f
   local n = math.min(calls_of_a_round(f), 1e7)
   local best, sum = math.huge, 0
   for _ = 1, ROUNDS do
@@ -95,23 +95,41 @@ local function words(rest)
   return list
 end
 
---- %run FILE ARGUMENTS...
+--- Takes the user's globals away; returns a function that gives back those which are not there
+--- anew.
+local function hide_variables(session)
+  local own = session:variables()
+  if session.scope then return function() end end
+  for _, pair in ipairs(own) do rawset(_G, pair[1], nil) end
+  return function()
+    for _, pair in ipairs(own) do
+      if rawget(_G, pair[1]) == nil then rawset(_G, pair[1], pair[2]) end
+    end
+  end
+end
+
+--- %run [-i] FILE ARGUMENTS...
 ---
---- Runs a script as `mah FILE ARGUMENTS...` would, and keeps its globals. Modules beside it are
---- found. It runs interpreted, so that Ctrl-C ends its loops.
+--- Runs a script as `mah FILE ARGUMENTS...` would, and keeps its globals; with -i it finds the
+--- session's own, too. Modules beside it are found. It runs interpreted, so that Ctrl-C ends its
+--- loops.
 function commands.run(session, rest)
   local list = words(rest)
+  local shares = list[1] == "-i" and table.remove(list, 1) ~= nil
   local path = file.path(list[1], "%run")
   local f, message = loadfile(path)
   if not f then error(message, 0) end
   jit.off(f, true)
+  if shares then session:within { f = f } end
   local before_arg, before_path = rawget(_G, "arg"), package.path
   local folder = path:match "^(.*)/[^/]*$" or "."
+  local give_back = shares and function() end or hide_variables(session)
   rawset(_G, "arg", { [0] = path, unpack(list, 2) })
   package.path = folder .. "/?.lua;" .. folder .. "/?/init.lua;" .. before_path
   local ok, problem = session:call(f, unpack(list, 2))
   rawset(_G, "arg", before_arg)
   package.path = before_path
+  give_back()
   if not ok then error(problem, 0) end
 end
 
@@ -158,7 +176,7 @@ end
 --- Lists the variables that you have made.
 function commands.who(session)
   local rows = {}
-  for _, pair in ipairs(session:own_globals()) do
+  for _, pair in ipairs(session:variables()) do
     rows[#rows + 1] = { pair[1], one_line(pair[2]) }
   end
   return #rows > 0 and terminal.align(rows) or "no variables of your own"
@@ -173,6 +191,40 @@ local function resident()
   return kib and kib * 1024
 end
 
+local MOST_VISITED = 10000 -- tables in one variable
+
+--- Bytes and number of the tensors in a value: those in tables of tables count as well.
+local function tensors_in(value, seen)
+  if Type.is_tensor(value) then
+    local bytes = value.store ~= nil and Type.bytes(value) or 0
+    return bytes, bytes > 0 and 1 or 0
+  end
+  if type(value) ~= "table" or seen[value] or seen.count > MOST_VISITED then return 0, 0 end
+  seen[value], seen.count = true, seen.count + 1
+  local bytes, count = 0, 0
+  for _, inner in next, value do
+    local its, one = tensors_in(inner, seen)
+    bytes, count = bytes + its, count + one
+  end
+  return bytes, count
+end
+
+--- The variables that hold tensors, the largest first: {name, size and what it is, bytes}.
+local function holders(session)
+  local sizes, mah = {}, package.loaded.mah
+  for _, pair in ipairs(session:variables()) do
+    local bytes, count = 0, 0
+    if pair[2] ~= mah then bytes, count = tensors_in(pair[2], { count = 0 }) end
+    if count > 0 then
+      local what = Type.is_tensor(pair[2]) and Type.describe(pair[2])
+        or ("%d tensors in a table"):format(count)
+      sizes[#sizes + 1] = { pair[1], objects.bytes(bytes) .. "  " .. what, bytes }
+    end
+  end
+  table.sort(sizes, function(a, b) return a[3] > b[3] end)
+  return sizes
+end
+
 --- %memory
 ---
 --- What takes memory: the process, Lua, tensors, and your largest variables.
@@ -185,15 +237,7 @@ function commands.memory(session)
   local live, peak = tonumber(C.mah_memory_live()), tonumber(C.mah_memory_peak())
   rows[#rows + 1] = { "tensors",
     ("%s now, %s at most"):format(objects.bytes(live), objects.bytes(peak)) }
-  local sizes = {}
-  for _, pair in ipairs(session:own_globals()) do
-    local t = pair[2]
-    if Type.is_tensor(t) and t.store ~= nil then
-      local bytes = Type.bytes(t)
-      sizes[#sizes + 1] = { pair[1], objects.bytes(bytes) .. "  " .. Type.describe(t), bytes }
-    end
-  end
-  table.sort(sizes, function(a, b) return a[3] > b[3] end)
+  local sizes = holders(session)
   for i = 1, math.min(MOST_TENSORS, #sizes) do rows[#rows + 1] = { sizes[i][1], sizes[i][2] } end
   return terminal.align(rows)
 end

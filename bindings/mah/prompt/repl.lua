@@ -8,13 +8,16 @@
 local C = require "mah.base.library"
 local chunk = require "mah.prompt.chunk"
 local errors = require "mah.prompt.errors"
+local interactive = require "mah.base.interactive"
 local progress = require "mah.base.progress"
+local scopes = require "mah.prompt.scope"
 local sources = require "mah.prompt.chunk_sources"
 local terminal = require "mah.base.terminal"
 
 -- What the user may overwrite in _G.
 local xpcall, pcall, type, select, unpack, rawset = xpcall, pcall, type, select, unpack, rawset
 local sethook, stdout, format = debug.sethook, io.stdout, string.format
+local setfenv = setfenv
 local sub, match, find = string.sub, string.match, string.find
 
 local PROMPT, MORE = "mah> ", "...> "
@@ -60,24 +63,36 @@ end
 
 --- Calls f protected, as the user's code. Afterwards nothing of a Ctrl-C is left.
 ---@return boolean ok, any ...   results, or the problem for errors.describe
-function Session.call(_, f, ...)
+function Session.call(session, f, ...)
   local arguments, n = { ... }, select("#", ...)
   C.mah_interrupt_clear()
+  interactive.watches = session.is_terminal
   local function finish(...)
     sethook()
+    interactive.watches = false
+    progress.close()
     C.mah_interrupt_clear()
     return ...
   end
   return finish(xpcall(function() return f(unpack(arguments, 1, n)) end, errors.capture))
 end
 
---- Keeps the locals of the chunk that calls it, or of the one at that level.
-local function keep_locals(level)
-  for _, pair in ipairs(chunk.locals(level or 2)) do rawset(_G, pair[1], pair[2]) end
+--- Keeps the locals of the chunk at that level.
+local function keep_locals(session, level)
+  local scope = session.scope
+  for _, pair in ipairs(chunk.locals(level)) do
+    if scope then scope:set(pair[1], pair[2]) else rawset(_G, pair[1], pair[2]) end
+  end
 end
 
-local function remember(value)
-  if value ~= nil then rawset(_G, "_", value) end
+local function remember(session, value)
+  if value ~= nil then rawset(session.scope and session.scope.own or _G, "_", value) end
+end
+
+--- Code of mah.prompt.chunk, with the names of the session's scope.
+function Session:within(code)
+  if self.scope and code and code.f then setfenv(code.f, self.scope.env) end
+  return code
 end
 
 --- Runs a chunk of mah.prompt.chunk and shows its values. An error leaves as it is: a table that
@@ -89,13 +104,14 @@ function Session:evaluate(code)
     if not ok then error((...), 0) end
     if select("#", ...) > 0 then collect(...) end
   end
+  local function keep() keep_locals(self, 3) end
   local function keep_and_collect(...)
-    keep_locals(3)
+    keep_locals(self, 3)
     collect(...)
   end
-  finish(self:call(code.f, code.kind == "expression" and collect
-    or code.kind == "both" and keep_and_collect or keep_locals))
-  remember(values[1])
+  finish(self:call(self:within(code).f, code.kind == "expression" and collect
+    or code.kind == "both" and keep_and_collect or keep))
+  remember(self, values[1])
   if code.quiet or n == 0 then return end
   local shown, problem = self:call(show_values, unpack(values, 1, n))
   if not shown then error(problem, 0) end
@@ -127,6 +143,14 @@ end
 
 -- -- Commands -------------------------------------------------------------------------------------
 
+--- Runs a line like "%time f(x)"; gives what is to be shown.
+---@param line string
+---@return string|nil
+function Session:command(line) return require("mah.prompt.magic").run(self, line) end
+
+--- What a path of names stands for.
+function Session.resolve(_, path) return (require("mah.prompt.complete").resolve(path)) end
+
 --- What a line like "?train", "train?" or "??word" asks for: "help" or "search", and the word.
 local function question(line)
   local word = match(line, "^%s*%?%?%s*(.-)%s*$") or match(line, "^%s*([%w_.:]+)%?%?%s*$")
@@ -151,7 +175,7 @@ local function answer(session, line)
   local kind, word = question(line)
   if kind == "search" then return require("mah.docs.page").search(word) end
   if kind == "help" then return help_text(word) end
-  return require("mah.prompt.magic").run(session, match(line, "^%s*(.*)$"))
+  return session:command(match(line, "^%s*(.*)$"))
 end
 
 --- A chunk of several lines is none.
@@ -163,7 +187,7 @@ end
 --- `exit`, `quit()` ..., unless they are names of the user's own.
 local function is_farewell(line)
   local name = match(line, "^%s*(%a+)%s*;?%s*$") or match(line, "^%s*(%a+)%s*%(%s*%)%s*;?%s*$")
-  return (name == "exit" or name == "quit") and rawget(_G, name) == nil
+  return (name == "exit" or name == "quit") and scopes.get(name) == nil
 end
 
 local function run_command(session, line)
@@ -202,9 +226,13 @@ function Session:submit(text)
   run_code(self, text)
 end
 
---- The user's globals, as {name, value} sorted by name.
-function Session:own_globals()
+--- The user's globals, or within a script what it has of its own, as {name, value} sorted by name.
+function Session:variables()
   local list = {}
+  if self.scope then
+    for i, name in ipairs(self.scope:names()) do list[i] = { name, self.scope:get(name) } end
+    return list
+  end
   for name, value in next, _G do
     if type(name) == "string" and not self.first_names[name] and name ~= "_" then
       list[#list + 1] = { name, value }
@@ -228,10 +256,16 @@ local function drop_line(session)
   if session.drops % 3 == 0 then write(terminal.paint("dim", "Ctrl-D or exit leaves")) end
 end
 
-local function run_file_of_user(session)
+--- ~/.config/mah/init.lua, or in $XDG_CONFIG_HOME.
+local function startup_path()
   local config, home = os.getenv "XDG_CONFIG_HOME", os.getenv "HOME"
   local folder = config and sub(config, 1, 1) == "/" and config or home and home .. "/.config"
-  local path = folder and folder .. "/mah/init.lua"
+  return folder and folder .. "/mah/init.lua"
+end
+
+--- Runs the user's file; an error in it is told, and the prompt opens.
+local function run_startup(session)
+  local path = startup_path()
   local handle = path and io.open(path)
   if not handle then return end
   handle:close()
@@ -250,31 +284,39 @@ local function greet()
     jit.version, simd)))
 end
 
---- `mah`, `show` and `help` as globals; show and help are loaded when they are first called.
-local function set_globals()
+--- `mah`, `show` and `help` as globals, or names of the scope's own; show and help are loaded when
+--- they are first called.
+local function set_names(where)
   local mah = require "mah"
-  if rawget(_G, "mah") == nil then rawset(_G, "mah", mah) end
+  if rawget(where, "mah") == nil then rawset(where, "mah", mah) end
   for _, name in ipairs { "show", "help" } do
-    if rawget(_G, name) == nil then rawset(_G, name, function(...) return mah[name](...) end) end
+    if rawget(where, name) == nil then
+      rawset(where, name, function(...) return mah[name](...) end)
+    end
   end
 end
 
-local function new_session(is_terminal)
+local history -- one for all prompts of the process: libedit has its entries once
+
+local function new_session(is_terminal, scope)
   local session = setmetatable({
-    is_terminal = is_terminal, lines = {}, first_names = {}, drops = 0,
+    is_terminal = is_terminal, lines = {}, first_names = {}, drops = 0, scope = scope,
   }, Session)
-  set_globals()
+  set_names(scope and scope.own or _G)
   for name in next, _G do session.first_names[name] = true end
-  session.history = require("mah.prompt.history").open(is_terminal)
+  history = history or require("mah.prompt.history").open(is_terminal)
+  session.history = history
   return session
 end
 
 --- The functions that bindings/repl.c calls.
 ---@param is_terminal boolean   is libedit reading?
-return function(is_terminal)
-  local session = new_session(is_terminal)
-  if is_terminal then greet() end
-  run_file_of_user(session)
+---@param has_startup boolean   run the user's init.lua, if it is a terminal
+---@param scope table|nil       of a script that waits (mah.prompt.scope)
+return function(is_terminal, has_startup, scope)
+  local session = new_session(is_terminal, scope)
+  if is_terminal and not scope then greet() end
+  if is_terminal and has_startup then run_startup(session) end
 
   return {
     session = session,

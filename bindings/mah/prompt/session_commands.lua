@@ -5,6 +5,7 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local file = require "mah.base.file"
 local foreign = require "mah.base.foreign"
+local shell = require "mah.base.shell"
 
 foreign.declare [[
 int chdir(const char *path);
@@ -23,7 +24,9 @@ function commands.shell(_, rest)
   check.that(rest ~= "", "a command is expected")
   io.stdout:flush()
   local status = os.execute(rest)
-  return status ~= 0 and ("exit status %d"):format(status > 255 and status / 256 or status) or nil
+  if status == 0 then return nil end
+  if status < 128 then return ("ended by signal %d"):format(status) end
+  return ("exit status %d"):format(status > 255 and status / 256 or status)
 end
 
 --- %ls FOLDER
@@ -45,18 +48,39 @@ function commands.cd(_, rest)
   return ffi.C.mah_getcwd(out, MOST) ~= nil and ffi.string(out) or path
 end
 
---- %history COUNT
----
---- Shows what was typed in this session, or the last COUNT entries of it, with their numbers.
-function commands.history(session, rest)
-  local entries = session.history.entries
-  local count = rest == "" and #entries or check.that(tonumber(rest), "a number is expected")
+local function entry_line(number, text)
+  return ("%4s  %s"):format(number, (text:gsub("\n", "\n      ")))
+end
+
+--- Entries with the text in them: of earlier sessions, and with their numbers those of this one.
+local function matching(history, text)
   local lines = {}
-  for i = math.max(1, #entries - count + 1), #entries do
-    lines[#lines + 1] = ("%4d  %s"):format(i, (entries[i]:gsub("\n", "\n      ")))
+  for _, entry in ipairs(history.earlier) do
+    if entry:find(text, 1, true) then lines[#lines + 1] = entry_line("", entry) end
+  end
+  for i, entry in ipairs(history.entries) do
+    if entry:find(text, 1, true) and i < #history.entries then
+      lines[#lines + 1] = entry_line(i, entry)
+    end
+  end
+  return lines
+end
+
+--- %history [COUNT|TEXT]
+---
+--- Shows what was typed in this session with its numbers; the last COUNT entries of it; or all
+--- entries, also of earlier sessions, with TEXT in them.
+function commands.history(session, rest)
+  local entries, count = session.history.entries, tonumber(rest)
+  if rest ~= "" and not count then return table.concat(matching(session.history, rest), "\n") end
+  local lines = {}
+  for i = math.max(1, #entries - (count or #entries) + 1), #entries do
+    lines[#lines + 1] = entry_line(i, entries[i])
   end
   return table.concat(lines, "\n")
 end
+
+-- -- Editing --------------------------------------------------------------------------------------
 
 --- The number of the last entry that is Lua.
 local function last_chunk(entries)
@@ -65,31 +89,62 @@ local function last_chunk(entries)
   return at
 end
 
---- %edit NUMBER
----
---- Opens the last chunk, or that entry of %history, in $VISUAL or $EDITOR; what is saved runs.
-function commands.edit(session, rest)
-  local entries = session.history.entries
-  local at = rest == "" and last_chunk(entries)
-    or check.that(tonumber(rest), "a number is expected")
-  if rest ~= "" and not entries[at] then
-    check.raise("there is no entry %s; %%history lists them", rest)
-  end
+local function open_editor(path)
+  local editor = os.getenv "VISUAL" or ""
+  if editor == "" then editor = os.getenv "EDITOR" or "vi" end
+  check.that(os.execute(editor .. " " .. shell.quote(path)) == 0, "the editor '%s' failed", editor)
+end
+
+--- Has the text edited, and runs it.
+local function edit_text(session, text)
   local path = os.tmpname()
-  file.write(path, (entries[at] or "") .. "\n")
-  local editor = os.getenv "VISUAL" or os.getenv "EDITOR" or "vi"
-  local status = os.execute(editor .. " " .. path)
-  local text = file.read(path):gsub("%s+$", "")
+  file.write(path, text .. "\n")
+  local ok, problem = pcall(open_editor, path)
+  text = file.read(path):gsub("%s+$", "")
   os.remove(path)
-  check.that(status == 0, "the editor '%s' failed", editor)
+  if not ok then error(problem, 0) end
   if text ~= "" then session:submit(text) end
+end
+
+local function edit_file(session, path)
+  open_editor(path)
+  session:command("%run -i " .. path)
+end
+
+--- A function that was typed, by its text; one of a script, by its file.
+local function edit_function(session, name, f)
+  local info = debug.getinfo(f, "S")
+  local text = info.what ~= "C" and require("mah.prompt.chunk_sources").of(f)
+  if text then return edit_text(session, text) end
+  local path = info.source:match "^@(.*)$"
+  check.that(path, "%s is not of a file, and was not typed here", name)
+  edit_file(session, path)
+end
+
+--- %edit [NUMBER|FILE|NAME]
+---
+--- Opens the last chunk, that entry of %history, a file, or where that function of yours was
+--- written, in $VISUAL or $EDITOR; what is saved runs.
+function commands.edit(session, rest)
+  local entries, number = session.history.entries, tonumber(rest)
+  if rest == "" then return edit_text(session, entries[last_chunk(entries)] or "") end
+  if number then
+    if not entries[number] then
+      check.raise("there is no entry %s; %%history lists them", rest)
+    end
+    return edit_text(session, entries[number])
+  end
+  local value = rest:match "^[%w_.]+$" and session:resolve(rest)
+  if type(value) == "function" then return edit_function(session, rest, value) end
+  edit_file(session, rest)
 end
 
 --- %reset
 ---
 --- Forgets the variables that you have made.
 function commands.reset(session)
-  local own = session:own_globals()
+  if session.scope then error("%reset: the variables are the script's", 0) end
+  local own = session:variables()
   for _, pair in ipairs(own) do rawset(_G, pair[1], nil) end
   rawset(_G, "_", nil)
   collectgarbage()

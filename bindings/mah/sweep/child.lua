@@ -16,6 +16,7 @@ local check = require "mah.base.check"
 local checkpoint = require "mah.learn.checkpoint"
 local checkpoints = require "mah.sweep.checkpoints"
 local ffi = require "ffi"
+local interactive = require "mah.base.interactive"
 local json = require "mah.base.json"
 local together = require "mah.learn.together"
 local traceback = require "mah.base.traceback"
@@ -217,6 +218,7 @@ end
 ---@param jobs {text: string, seed: integer, identity: string?}[]   canonical parameters
 function child.run(channel, o, jobs)
   debug.sethook()
+  interactive.watches, interactive.is_worker = false, true
   local voices, states, functions, sessions = {}, {}, {}, {}
   for i, job in ipairs(jobs) do
     local voice = { channel = channel, number = i }

@@ -17,6 +17,10 @@ local statistics = require "mah.sweep.statistics"
 
 local Questions = class.new("a study", "study")
 
+--- Rows, and one of them, as people see them: numbers, parameters and results.
+local Front = { __tostring = function(rows) return tostring(Table.of_trials(rows, {})) end }
+local Best = { __tostring = function(row) return tostring(Table.of_trials({ row }, {})) end }
+
 --- All trials as a table, a row for each: number, parameters, results, status, seconds, reason,
 --- error.
 ---
@@ -34,7 +38,8 @@ function Questions:table() return Table.of_trials(self:results()) end
 
 --- The finished trial with the best value of a result; nil when none has finished. A result that no
 --- finished trial has is an error, and so are constraints that none keeps. Where the study judges
---- several results, one must be named; study:pareto_front() has their compromises.
+--- several results, one must be named; study:pareto_front() has their compromises. Printed, the row
+--- is a table.
 ---
 ---     local study = mah.sweep{name = "the best", store = "runs.db", of = "test",
 ---       grid = {width = {1, 2, 4}, seed = {1, 2}},
@@ -57,7 +62,7 @@ function Questions:best(of, goal)
   of = of or own
   if of then objective.check({ of }, rows, "study:best") end
   local row = objective.best(rows, of, goal, constraints)
-  if row then return row end
+  if row then return setmetatable(row, Best) end
   check.that(not objective.best(rows, of, goal), "study:best: %s",
     objective.infeasible(constraints or {}))
   objective.check({ of or "value" }, rows, "study:best")
@@ -75,9 +80,6 @@ local function several(study, where)
   objective.check(judged.of, rows, where)
   return judged, rows
 end
-
---- A front as people see it: numbers, parameters and results.
-local Front = { __tostring = function(rows) return tostring(Table.of_trials(rows, {})) end }
 
 --- Of a study that judges several results (of = {"test", "seconds"}): the finished trials that none
 --- is better than in all of them, in their order; only those that keep the constraints. Trials with

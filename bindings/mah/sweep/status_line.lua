@@ -1,19 +1,11 @@
 --- The live line of a run:
 ---
 ---     batch size: 12/18 done, 2 running, 1 failed, best test 0.9731, 1:02 elapsed, about 0:31 left
+local how_far = require "mah.base.how_far"
 local objective = require "mah.sweep.objective"
 local progress = require "mah.base.progress"
 
 local status_line = {}
-
---- 75 -> "1:15", 4000 -> "1:06:40".
----@param seconds number
-function status_line.time(seconds)
-  seconds = math.floor(seconds + 0.5)
-  local hours, minutes = math.floor(seconds / 3600), math.floor(seconds / 60) % 60
-  if hours > 0 then return ("%d:%02d:%02d"):format(hours, minutes, seconds % 60) end
-  return ("%d:%02d"):format(minutes, seconds % 60)
-end
 
 local function best_of(run)
   local rows = {}
@@ -31,7 +23,7 @@ local function remaining(run, counts)
   local ours = counts.total - counts.waiting - run.skipped
   if ours <= 0 or counts.waiting == 0 then return nil end
   local seconds = (progress.now() - run.started) / ours * counts.waiting
-  return "about " .. status_line.time(seconds) .. " left"
+  return "about " .. how_far.time(seconds) .. " left"
 end
 
 local function describe(run)
@@ -42,7 +34,7 @@ local function describe(run)
   if counts.failed > 0 then add(("%d failed"):format(counts.failed)) end
   if counts.pruned > 0 then add(("%d pruned"):format(counts.pruned)) end
   add(best_of(run))
-  add(status_line.time(progress.now() - run.started) .. " elapsed")
+  add(how_far.time(progress.now() - run.started) .. " elapsed")
   add(remaining(run, counts))
   return table.concat(parts, ", ")
 end

@@ -90,6 +90,8 @@ end
 ---@param given string|{dtype: string?}|nil   a dtype: float32 unless told; a tensor's own dtype
 ---@return tensor
 function make.tensor(values, given)
+  check.that(type(given) ~= "number", "tensor: numbers stand in a table, mah.tensor{%s, %s}; the "
+    .. "second argument is a dtype", check.show(values), check.show(given))
   if Type.is_tensor(values) then
     expect(values, "tensor")
     return Type.make(C.mah_tensor_to, values, shape.dtype(given, "tensor", values.elem))

@@ -328,7 +328,8 @@ describe("mah.MLPClassifier", function()
     os.remove(path)
   end)
 
-  it("warns once about what a solver ignores", function()
+  --- What f warns of.
+  local function warnings_of(f)
     local warn = require "mah.base.warn"
     local lines, real = {}, io.stderr
     mah.warnings(true)
@@ -336,18 +337,40 @@ describe("mah.MLPClassifier", function()
     rawset(io, "stderr", {
       write = function(_, ...) lines[#lines + 1] = table.concat { ... } end,
     })
-    local x, y = blobs(20, 2)
-    for _ = 1, 2 do
-      mah.MLPClassifier { solver = "lbfgs", batch_size = 5, momentum = 0.5, hidden_layer_sizes = 2 }
-        :fit(x, y)
-    end
+    local ok, problem = pcall(f)
     rawset(io, "stderr", real)
     mah.warnings(false)
-    local text = table.concat(lines)
+    assert(ok, problem)
+    return table.concat(lines)
+  end
+
+  it("warns once about what a solver ignores", function()
+    local x, y = blobs(20, 2)
+    local text = warnings_of(function()
+      for _ = 1, 2 do
+        mah.MLPClassifier { solver = "lbfgs", batch_size = 5, momentum = 0.5,
+          hidden_layer_sizes = 2 }:fit(x, y)
+      end
+    end)
     assert.matches("estimator_spec.lua:%d+: warning: MLPClassifier: momentum is ignored by the "
       .. "solver 'lbfgs'", text)
     local _, times = text:gsub("batch_size is ignored", "")
     assert.equal(1, times)
+  end)
+
+  it("names the solver that has not converged, as far as it has a name", function()
+    local x, y = blobs(20, 2)
+    local function own(evaluate, w)
+      local loss, g = evaluate(w)
+      w:axpy_(-0.1, g)
+      return loss
+    end
+    for name, solver in pairs { sgd = "sgd", nadam = mah.solver.nadam(), ["the solver"] = own } do
+      local text = warnings_of(function()
+        mah.MLPClassifier { solver = solver, hidden_layer_sizes = 2, max_iter = 1 }:fit(x, y)
+      end)
+      assert.matches("warning: mah.MLPClassifier: " .. name .. " has not converged", text)
+    end
   end)
 
   it("stays what it was when a fit cannot begin", function()

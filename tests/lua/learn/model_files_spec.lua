@@ -111,7 +111,7 @@ describe("a model file", function()
     local csv = path .. ".csv"
     mah.file.write(csv, "a,b\n1,2\n3,4\n")
     assert.error_matches(function() mah.load(csv) end,
-      "not a model saved by mah: not a safetensors file; mah.load_csv reads such files")
+      "not a model saved by mah: not a safetensors file; mah.data.table reads such files")
     os.remove(csv)
   end)
 

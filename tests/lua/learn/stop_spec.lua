@@ -73,3 +73,17 @@ describe("mah.stop", function()
     assert.error_matches(function() stop.target {} end, "value is missing")
   end)
 end)
+
+describe("the limit of epochs", function()
+  local epoch_limit = require "mah.learn.epoch_limit"
+
+  it("is known of rules that have one", function()
+    local function open() return false end
+    assert.are.equal(50, epoch_limit.of(stop.max_iter(50)))
+    assert.is_nil(epoch_limit.of(stop.time_limit(5)))
+    assert.are.equal(20, epoch_limit.of(stop.any { open, stop.max_iter(50), stop.max_iter(20) }))
+    assert.is_nil(epoch_limit.of(stop.any { open }))
+    assert.are.equal(50, epoch_limit.of(stop.all { stop.max_iter(50), stop.max_iter(20) }))
+    assert.is_nil(epoch_limit.of(stop.all { stop.max_iter(50), open }))
+  end)
+end)

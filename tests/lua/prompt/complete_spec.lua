@@ -38,8 +38,8 @@ describe("completion", function()
   end)
 
   it("offers dtypes as an option and alone", function()
-    assert.same({ "int32'", "int64'" }, candidates("mah.zeros(2, {dtype = 'in", "in"))
-    assert.same({ "int32'", "int64'" }, candidates("mah.zeros(2, 'in", "in"))
+    assert.same({ "int32", "int64" }, candidates("mah.zeros(2, {dtype = 'in", "in"))
+    assert.same({ "int32", "int64" }, candidates("mah.zeros(2, 'in", "in"))
     assert.same({ 'float64"' }, candidates('y = mah.tensor({1, 2}, "float6', "float6"))
     assert.same({}, candidates("mah.matmul(x, 'in", "in"))
   end)
@@ -48,6 +48,42 @@ describe("completion", function()
     for _, text in ipairs { "", "  ", "for i = 1, 2 do\n", "x = ", "x =" } do
       assert.same({ "\t" }, candidates(text), text) -- an indentation, perhaps of a paste
     end
+  end)
+
+  it("offers the values of an option, with the quote at the end of an only one", function()
+    for text, wanted in pairs {
+      ["mah.MLPClassifier{learning_rate = \""] = "adaptive constant invscaling",
+      ["mah.MLPClassifier{activation = 'ta"] = "tanh'",
+      ["mah.MLPClassifier{activation = {'relu', 'ta"] = "tanh'",
+      ["mah.MLPClassifier{solver = 'adag"] = "adagrad'",
+      ["mah.mlp{784, {10, \"rel"] = 'relu"',
+      ["mah.mlp{784, {10, 'relu'}, {10, \"softm"] = 'softmax"',
+      ["mah.mlp{784, {10, 'relu', norm = \"b"] = 'batch"',
+      ["mah.mlp{init = 'he_"] = "he_normal he_uniform",
+      ["mah.mlp{loss = 'hu"] = "huber'",
+      ["mah.plot.lines{series = {{y = {1}, marker = 'di"] = "diamond'",
+      ["mah.metrics.get_scorer 'f1_m"] = "f1_macro f1_micro",
+      ["mah.model_selection.cross_val_score(m, x, y, {scoring = 'roc_auc_ovr"] =
+        "roc_auc_ovr roc_auc_ovr_weighted",
+      ["show(x, {kind = 'cur"] = "curve'",
+    } do
+      assert.are.equal(wanted, table.concat(candidates(text), " "), text)
+    end
+  end)
+
+  it("offers values before a quote is typed", function()
+    assert.same({ '"blues"', '"diverging"', '"grey"', '"viridis"' },
+      candidates "mah.plot.heatmap{map = ")
+    assert.same({ "false", "true" }, candidates "mah.MLPClassifier{early_stopping =")
+    assert.same({ "\t" }, candidates "mah.MLPClassifier{alpha = ")
+    assert.same({ "\t" }, candidates "mah.MLPClassifier{max_iter = 5}; x = ")
+  end)
+
+  it("offers values for a parameter that is assigned to", function()
+    rawset(_G, "subject", mah.MLPClassifier {})
+    assert.same({ 'tanh"' }, candidates 'subject.activation = "ta')
+    rawset(_G, "subject", { activation = 1 })
+    assert.same({}, candidates 'subject.activation = "ta')
   end)
 
   it("offers names of mah that are not loaded yet", function()

@@ -85,6 +85,8 @@ describe("questions about a study", function()
     assert.equal(1, study:best("test").params.lr)
     assert.near(1 / 3, study:best("loss").result.loss, 1e-12)
     assert.equal(1, study:best("loss", "max").result.loss)
+    assert.matches("^number +kind +layers .* test\n +3  a +%[10%] .* 0%.333333 [^\n]+$",
+      tostring(study:best "loss"))
     local unjudged = mah.sweep { name = "unjudged", store = helper.store(), grid = { lr = 1 },
       trial = function(p) return { y = p.lr } end }
     assert.is_nil(unjudged:best())

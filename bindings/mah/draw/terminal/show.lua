@@ -1,6 +1,6 @@
 --- Pictures in the terminal: digits and sheets of them, curves, confusion matrices, figures. In
---- half blocks with true colour or 256 colours, in plain characters without colours; with kitty's
---- graphics protocol as the real PNG.
+--- half blocks with true colour or 256 colours, in plain characters without colours; charts as
+--- mah.draw.terminal.chart draws them; with kitty's graphics protocol as the real PNG.
 local Figure = require "mah.draw.figure"
 local Type = require "mah.tensor.type"
 local blocks = require "mah.draw.terminal.blocks"
@@ -80,9 +80,9 @@ local function plan(n, width, height, o)
   if n == 1 then across = math.min(width, o.width, math.floor(2 * o.height * width / height)) end
   local down = math.max(1, math.floor(height * across / width + 0.5))
   local lines = math.ceil(down / 2) + (o.labels and CAPTION or 0)
-  local rows = o.rows or math.max(1, math.min(2, math.floor(o.height / lines)))
-  return { rows = math.min(rows, math.ceil(n / columns)), columns = columns, width = across,
-    height = down }
+  local fits, wanted = math.max(1, math.floor(o.height / lines)), math.ceil(n / columns)
+  local rows = o.rows or wanted <= fits and wanted or math.min(2, fits)
+  return { rows = math.min(rows, wanted), columns = columns, width = across, height = down }
 end
 
 local function sheet_lines(x, o)
@@ -98,7 +98,8 @@ local function sheet_lines(x, o)
       for _, line in ipairs(tile_row(stack, first, count, size, o)) do lines[#lines + 1] = line end
     end
   end
-  return lines, size
+  if #stack < probe.n then lines[#lines + 1] = ("%d of %d"):format(#stack, probe.n) end
+  return lines
 end
 
 -- -- What to show, for each kind: text lines, and the figure behind it ----------------------------
@@ -122,22 +123,10 @@ end
 
 function kinds.sheet(x, o)
   return {
-    lines = function() return (sheet_lines(x, o)) end,
+    lines = function() return sheet_lines(x, o) end,
     figure = function()
       return require("mah.draw.image").digits(x, { rows = o.rows or 3, columns = o.columns,
         labels = o.labels, ink = "light" })
-    end,
-  }
-end
-
-function kinds.curve(series, o)
-  return {
-    lines = function()
-      return require("mah.draw.terminal.curves").lines(series, { width = o.width, height = o.height,
-        log = o.log, unicode = terminal.unicode(), colored = o.depth ~= "none" })
-    end,
-    figure = function()
-      return require("mah.draw.plot").lines { series = series, log_y = o.log }
     end,
   }
 end
@@ -153,11 +142,20 @@ function kinds.confusion(matrix, o)
   }
 end
 
+--- A chart in the terminal's own glyphs; other figures as pixels.
 function kinds.figure(figure, o)
   return {
-    lines = function() return picture_lines(figure:pixels { scale = 1 }, o) end,
+    lines = function()
+      local drawn = require("mah.draw.terminal.chart").lines(figure, { width = o.width,
+        height = o.height, unicode = terminal.unicode(), depth = o.depth })
+      return drawn or picture_lines(figure:pixels { scale = 1, theme = "dark" }, o)
+    end,
     figure = function() return figure end,
   }
+end
+
+function kinds.curve(series, o)
+  return kinds.figure(require("mah.draw.plot").lines { series = series, log_y = o.log }, o)
 end
 
 -- -- Which kind -----------------------------------------------------------------------------------
@@ -284,8 +282,10 @@ end
 --- Draws something in the terminal, on standard output. A vector of 64 or of 196 and more square
 --- pixels is a picture, other vectors and lists of numbers are curves; a matrix is a sheet of rows
 --- of pixels, an int32 one a confusion matrix, else a picture; a data set is a sheet with labels;
---- runs and estimators show their curves, networks the weights of their first layer; figures are
---- drawn as they are.
+--- runs and estimators show their curves, networks the weights of their first layer. Figures of
+--- mah.plot are drawn anew in the terminal's own glyphs and colours, with axes, legend and title:
+--- lines and points of dots, bars of blocks, values as coloured cells; with TERM=dumb of plain
+--- characters. Other figures are shown as pixels.
 ---
 ---     local x = mah.zeros(8, 8)
 ---     x:diag():fill_(1)

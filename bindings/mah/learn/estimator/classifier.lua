@@ -57,8 +57,8 @@ local tensor = require "mah.tensor"
 local vector = require "mah.base.vector"
 
 ---@class MLPClassifier: mah.MLP
----@field classes_ any[]              the labels in the order of the outputs, sorted: numbers or
----  strings; 0 ... K-1 of a 0/1 matrix
+---@field classes_ any[]              the labels, numbers or strings, in the order of the outputs:
+---  sorted, or as MLPClassifier.from was given them; of a 0/1 matrix 0 ... K-1
 local Classifier = setmetatable({}, { __index = base.methods })
 
 local Y = "mah.MLPClassifier: y"

@@ -334,17 +334,24 @@ local function check_alone(estimator, trainer)
   check.raise("mah.%s: fit was called again before it had ended", estimator.class)
 end
 
+--- A function of one's own has no name to tell.
+local function solver_name(solver)
+  if type(solver) == "string" then return solver end
+  return type(solver) == "table" and solver.name or "the solver"
+end
+
 local unfinished = { max_iter = true, max_fun = true, line_search = true }
 
 local function warn_unless_converged(estimator, reason)
   if reason.rule == "diverged" then
     warn("mah.%s: %s has diverged: %s in epoch %d; the weights are those of epoch %s; "
       .. "try a smaller learning rate or scale the inputs", estimator.class,
-      tostring(estimator.solver), reason.text, reason.epoch,
+      solver_name(estimator.solver), reason.text, reason.epoch,
       tostring(estimator.trainer.best.epoch or reason.epoch))
   end
   if not unfinished[reason.rule] then return end
-  warn("mah.%s: %s has not converged: %s", estimator.class, tostring(estimator.solver), reason.text)
+  warn("mah.%s: %s has not converged: %s", estimator.class, solver_name(estimator.solver),
+    reason.text)
 end
 
 local function rule_of_problem(problem)
@@ -387,7 +394,7 @@ function fit.partial(estimator, problem)
   local trainer = run.trainer
   check.that(not is_full_batch(trainer.settings.solver),
     "mah.%s: partial_fit is only available for stochastic optimizers; %s is not stochastic",
-    estimator.class, tostring(estimator.solver))
+    estimator.class, solver_name(estimator.solver))
   trainer.settings.stop = solving.new_rule(estimator, trainer.settings.solver, 0)
   commit(estimator, problem, run)
   trainer:run_one()

@@ -29,9 +29,9 @@ local shared = {
     .. "of the loss: alpha/2 sum W^2 / rows of the batch" },
   batch_size = { "auto", "integer|string", "[1, inf)", "rows of a mini-batch; \"auto\": 200, or "
     .. "all where there are fewer. lbfgs, cg and levenberg_marquardt take all" },
-  learning_rate = { "constant", { "constant", "invscaling", "adaptive" }, nil, "of sgd: as it is; "
-    .. "divided by (rows seen + 1)^power_t; or by 5 each time n_iter_no_change epochs gain less "
-    .. "than tol, until it is 1e-6" },
+  learning_rate = { "constant", { "constant", "invscaling", "adaptive" }, nil, "of sgd. constant: "
+    .. "learning_rate_init; invscaling: divided by (rows seen + 1)^power_t; adaptive: divided by 5 "
+    .. "in the place of an end by n_iter_no_change, until it is at most 1e-6" },
   learning_rate_init = { 1e-3, "number", "(0, inf)", "the solver's learning rate, at first" },
   power_t = { 0.5, "number", "[0, inf)", "exponent of learning_rate = \"invscaling\"" },
   max_iter = { 200, "integer", "[1, inf)", "most epochs of a fit; of lbfgs, cg and "
@@ -54,9 +54,9 @@ local shared = {
   beta_1 = { 0.9, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_1 },
   beta_2 = { 0.999, "number", "[0, 1)", OF_ADAM .. solver_rule.texts.beta_2 },
   epsilon = { 1e-8, "number", "(0, inf)", OF_ADAM .. solver_rule.texts.epsilon },
-  n_iter_no_change = { 10, "number", "[1, inf]", "epochs in a row that may pass in which the loss, "
-    .. "or with early_stopping the score, gains less than tol: one more ends the fit; inf: none "
-    .. "does" },
+  n_iter_no_change = { 10, "number", "[1, inf]", "epochs in a row with a gain of less than tol in "
+    .. "the loss, or with early_stopping in the score, that the fit lets pass: it ends at one "
+    .. "more; inf: never" },
   max_fun = { 15000, "integer", "[1, inf)", "most evaluations of lbfgs, cg and "
     .. "levenberg_marquardt" },
   -- beyond scikit-learn
@@ -73,8 +73,8 @@ local shared = {
     .. "limit" },
   init = { nil, "string|table", nil, initialize.text .. "; nil: glorot_uniform" },
   early_stopping_patience = { nil, "integer", "[1, inf)", "with early_stopping, in the place of "
-    .. "n_iter_no_change: the fit ends at so many epochs in a row in which the score gains less "
-    .. "than tol" },
+    .. "n_iter_no_change: the fit ends at this many epochs in a row with a gain of less than tol "
+    .. "in the score" },
   -- its short name: see parameters.patience
   patience = { nil, "integer", "[1, inf)", "short for early_stopping_patience, which counts where "
     .. "both are given" },

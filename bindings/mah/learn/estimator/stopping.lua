@@ -1,5 +1,6 @@
 --- scikit-learn's stopping rules, comparison by comparison, and those that we put beside them.
 local check_state = require "mah.learn.training_state"
+local epoch_limit = require "mah.learn.epoch_limit"
 
 local stopping = {}
 
@@ -69,14 +70,14 @@ end
 ---@param first integer   epochs before this fit
 ---@return stopping_rule
 function stopping.max_iter(max_iter, first)
-  return function(s)
+  return epoch_limit.set(function(s)
     check_state(s, "max_iter")
     if s.epoch - first < max_iter then return false end
     return {
       rule = "max_iter", value = max_iter,
       text = ("the limit of %d iterations is reached"):format(max_iter),
     }
-  end
+  end, first + max_iter)
 end
 
 return stopping

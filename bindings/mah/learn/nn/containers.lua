@@ -143,8 +143,8 @@ local joins = {
 }
 
 layer.define("Parallel", {
-  join = { "cat", { "cat", "sum" }, nil, "how results become one: their columns side by side, or "
-    .. "their sum" },
+  join = { "cat", { "cat", "sum" }, nil, "what becomes of the results. cat: their columns stand "
+    .. "side by side; sum: they are added up" },
 }, {},
   function(settings, list) return container(list, joins[settings.join]) end, true)
 

@@ -23,9 +23,9 @@ rule.texts = {
   lr = "learning rate, which a schedule of the training may change",
   beta_1 = "share of the past in the mean of the gradients, at each step",
   beta_2 = "share of the past in the mean of their squares, at each step",
-  epsilon = "what is added to the root that a step is divided by",
+  epsilon = "what is added to the divisor of a step, so that it is not 0",
   weight_decay = "what is added to the gradient of each parameter: so many times the parameter",
-  decoupled = "times lr the share that each parameter loses at each step, biases included",
+  decoupled = "each step takes lr times this share off each parameter, biases included",
 }
 
 local classes = {} -- with their names, for messages

@@ -4,6 +4,7 @@ local base = require "mah.prepare.base"
 local check = require "mah.base.check"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
+local how_far = require "mah.base.how_far"
 local labels = require "mah.data.labels"
 local options = require "mah.base.options"
 local progress = require "mah.base.progress"
@@ -62,9 +63,10 @@ local function run(estimator, x, y, o, where)
   x, y = evaluate.data(estimator, x, y, where)
   local scorers = scorers_of(o.scoring, where)
   local list = folds.of(o.cv, estimator, x, y, o.groups, where)
-  local result = new_result(scorers, o, #list)
+  local result, line = new_result(scorers, o, #list), how_far.line "cross-validation"
   for i, fold in ipairs(list) do
     local start = progress.now()
+    if line then line:update(how_far.text(line, "fold", i - 1, #list)) end
     local fitted = evaluate.fit(estimator, x, y, fold[1], o.sample_weight)
     local middle = progress.now()
     for name, scorer in pairs(scorers) do
@@ -76,6 +78,7 @@ local function run(estimator, x, y, o, where)
     end
     if o.return_estimator then result.estimator[i] = fitted end
   end
+  if line then line:done "" end
   return result
 end
 

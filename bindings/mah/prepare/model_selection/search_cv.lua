@@ -9,6 +9,7 @@ local check = require "mah.base.check"
 local description = require "mah.prepare.model_selection.description"
 local evaluate = require "mah.prepare.model_selection.evaluate"
 local folds = require "mah.prepare.model_selection.folds"
+local interactive = require "mah.base.interactive"
 local options = require "mah.base.options"
 local progress = require "mah.base.progress"
 local shared = require "mah.prepare.rules"
@@ -145,8 +146,8 @@ function Search:fit(x, y, given)
   plan.of, plan.goal = "mean_test_score", "max"
   plan.data, plan.timeout = { x, y }, self.timeout
   self.study_ = sweep(plan)
-  self.study_:run { jobs = self.jobs, quiet = not self.verbose, arguments = false,
-    again = true }
+  self.study_:run { jobs = self.jobs, quiet = not (self.verbose or interactive.watches),
+    arguments = false, again = true }
   local rows = self.study_:results()
   check_failures(self, rows)
   self.cv_results_ = results_of(rows, #list, self.estimator:get_params())

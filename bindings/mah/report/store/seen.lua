@@ -1,10 +1,10 @@
 --- What `mah watch` tells of the studies of a store.
 local failures = require "mah.report.failures"
+local how_far = require "mah.base.how_far"
 local objective = require "mah.sweep.objective"
 local printable = require("mah.base.text").printable
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
-local status_line = require "mah.sweep.status_line"
 local terminal = require "mah.base.terminal"
 
 local seen = {}
@@ -97,7 +97,7 @@ function seen.lines(studies)
   for _, study in ipairs(studies) do
     add("%s", study.name)
     add("  %s %s%s", bar_of(study), counts_of(study),
-      study.left and ", about " .. status_line.time(study.left) .. " left" or "")
+      study.left and ", about " .. how_far.time(study.left) .. " left" or "")
     if study.best then add("  best %s", study.best) end
     for k = 1, math.min(#study.errors, MOST_ERRORS) do
       local failure = study.errors[k]

@@ -28,7 +28,7 @@ describe("mah.show", function()
     local run = mah.train(mah.mlp { 784, { 10, "softmax" }, seed = 1 }, digits.train,
       { stop = 2, seed = 1 })
     assert.matches("loss", shown(run, plain))
-    assert.matches("[@%%#]", shown(mah.plot.lines { series = { { y = { 1, 2 } } } }, plain))
+    assert.matches("2[┤+]", shown(mah.plot.lines { series = { { y = { 1, 2 } } } }, plain))
     assert.matches("[@%%#]", shown(mah.rand(10, 12, 3, { rng = 1 }), plain))
   end)
 

@@ -118,7 +118,7 @@ end
 ---     local augment = mah.augment{ rotate = 15, shift = 2, noise = 0.1 }
 ---     print(augment:apply(mah.zeros(3, 28, 28)).shape[3])     --> 28
 ---@param given table|nil
----@return augment
+---@return augmentation
 return function(given)
   local o = options(given, rules, WHERE)
   return Augmentation.new(settings_of(o), read_size(o.size), options.copy(given or {}))

@@ -1,7 +1,7 @@
 --- What changes images at random: what mah.augment gives.
 ---
----     local augmentation = Augmentation.new(settings, { 28, 28 }, given)
----     augmentation:apply(x, { seed = 1 })
+---     local augment = mah.augment { rotate = 15, size = 28 }
+---     print(augment:apply(mah.zeros(3, 784), { seed = 1 }).shape[2])   --> 784
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"

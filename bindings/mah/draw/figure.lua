@@ -14,7 +14,7 @@ local text = require "mah.draw.text"
 --- What mah.plot and mah.image return: a size and a function that draws.
 ---
 ---     local figure = mah.plot.lines { y = { 1, 3, 2 } }
----     print(figure.width, figure.height)
+---     print(figure.width, figure.height)   --> 640 400
 ---     figure:save "lines.png"
 ---@class figure
 ---@field width number    in pixels; a PNG has 1.5 times as many unless told

@@ -43,6 +43,8 @@ end
 ---@field private is_due fun(self: progress_line): boolean
 ---@field private every number
 ---@field private last number
+---@field private started number
+---@field private passes boolean|nil
 ---@field private width integer
 local Line = class.new("a line of progress", "line", "passes")
 
@@ -76,8 +78,8 @@ local passing -- a line that vanishes when it is done
 --- A live line that is first shown after a moment, and vanishes when it is done; nil where lines
 --- cannot be live.
 ---
----     local line = mah.progress.passing "fit"
----     if line then line:update "epoch 3" line:done "20 epochs" end
+---     local line = mah.progress.passing "training"
+---     if line then line:done "" end
 ---@param label string
 ---@return progress_line|nil
 function progress.passing(label)
@@ -87,7 +89,7 @@ function progress.passing(label)
   return line
 end
 
---- Is there one?
+--- Is there a line of mah.progress.passing that is not done yet?
 ---
 ---     print(mah.progress.is_passing())   --> false
 ---@return boolean

@@ -23,8 +23,9 @@ local text = require "mah.draw.text"
 ---@field rtl boolean|nil     is its text written from the right, as Persian is?
 ---@field private chart table|nil
 ---@field private parts table|nil
+---@field private data nil|fun(): table   the numbers that it shows: mah.draw.data
 ---@field private render fun(canvas: table)
-local Figure = class.new("a figure", "figure", "title rtl chart parts")
+local Figure = class.new("a figure", "figure", "title rtl chart parts data")
 
 --- Device pixels in a pixel of a PNG: a figure of 640 pixels becomes 960 wide, about 144 dpi.
 local SCALE = 1.5

@@ -17,7 +17,8 @@ end
 local small, large, r = fit(4), fit(200), mah.report { title = "Who buys?", out = "out/shop" }
 r:text "Visitors of a **made-up shop**: who stays long, and looks at what is cheap, buys."
 r:table(visitors:head(5), "The first of 1600 visitors")
-r:figure(mah.plot.hist { x = visitors.minutes:tensor(), x_label = "minutes" }, "How they stay")
+r:figure(mah.plot.hist { x = visitors.minutes:tensor(), x_label = "minutes", width = 460,
+  height = 300 }, "How long they stay")
 r:model(small, { train = train, test = test, target = "buys" }):code(fit)
 r:compare { a = small, b = large, on = test, target = "buys", names = { "4 units", "200 units" } }
 print(r:save())

@@ -3,11 +3,11 @@
 ---
 ---     mah scripts/report.lua --preset quick --data auto --jobs auto --lang en --out out/report
 ---     mah scripts/report.lua --only dropout,solvers --resume
+---     mah scripts/report.lua --models          -- keeps the final model for mah classify
 ---
 --- The studies are in scripts/studies, one file each; what they share is in scripts/studies/common.
 package.path = (arg[0]:match "^(.*/)" or "./") .. "studies/?.lua;" .. package.path
 
-local Report = require "common.report"
 local mah = require "mah"
 local command_line = require "common.command_line"
 
@@ -38,15 +38,30 @@ local function chosen_studies(only)
   return chosen
 end
 
---- Runs a study where it applies. One that --only names and that does not is a mistake.
-local function run(report, name, only)
-  local study = require(name)
-  if not study.applies or study.applies(report) then return report:run(study) end
-  if only then command_line.refuse(study) end
+--- Of the studies those that apply. One that --only names and that does not is a mistake.
+local function applicable(report, names, only)
+  local list = {}
+  for _, name in ipairs(names) do
+    local study = require(name)
+    if not study.applies or study.applies(report) then
+      list[#list + 1] = name
+    elseif only then
+      command_line.refuse(study)
+    end
+  end
+  return list
 end
 
-local o = mah.arguments(arg, rules, "usage: mah scripts/report.lua [options]")
-local names = chosen_studies(o.only)
-local report = Report.new(command_line.prepare(o))
-for _, name in ipairs(names) do run(report, name, o.only) end
-report:save()
+command_line.main(function()
+  local Report, Schedule = require "common.report", require "common.schedule"
+  local o = mah.arguments(arg, rules, "usage: mah scripts/report.lua [options]")
+  local names = chosen_studies(o.only)
+  local report = Report.new(command_line.prepare(o, studies))
+  names = applicable(report, names, o.only)
+  local schedule = Schedule.new(names, report.settings)
+  for _, name in ipairs(names) do
+    schedule:begin(name)
+    report:run(require(name))
+  end
+  report:save()
+end)

@@ -8,6 +8,7 @@ local results_table = require "common.results_table"
 
 local UNITS = 50
 local KIB = 1024
+local NARROW = 340 -- of charts of which three stand in a row
 
 local study = {
   id = "batch_size", number = 9, x = "batch_size",
@@ -52,16 +53,18 @@ function study.show(page, s, report)
     setting.kib = { mean = setting.memory.mean / KIB, sd = setting.memory.sd / KIB,
       n = setting.memory.n }
   end
-  charts.accuracy_and_effort(page, s, report, { number = 14, name = "figure_14_batch_size",
-    x_label = x_label })
-  page:figure {
-    name = "batch_size_memory",
-    caption = { en = "Memory that training holds, by batch size.",
-      fa = "حافظه‌ای که آموزش نگه می‌دارد، بر حسب اندازهٔ دسته." },
-    parts = { charts.lines(report, s, { measures = { "kib" }, x_label = x_label,
-      names = { kib = { en = "memory", fa = "حافظه" } },
-      y_label = { en = "memory (KiB)", fa = "حافظه (کیبی‌بایت)" } }) },
-  }
+  page:row(function(row)
+    charts.accuracy_and_effort(row, s, report, { number = 14, name = "figure_14_batch_size",
+      x_label = x_label, width = NARROW })
+    row:figure {
+      name = "batch_size_memory",
+      caption = { en = "Memory that training holds, by batch size.",
+        fa = "حافظه‌ای که آموزش نگه می‌دارد، بر حسب اندازهٔ دسته." },
+      parts = { charts.lines(report, s, { measures = { "kib" }, x_label = x_label,
+        names = { kib = { en = "memory", fa = "حافظه" } }, width = NARROW,
+        y_label = { en = "memory (KiB)", fa = "حافظه (کیبی‌بایت)" } }) },
+    }
+  end)
   results_table.add(page, s, report, x_label, { {
     head = { en = "KiB", fa = "کیبی‌بایت" },
     cell = function(one) return { report.language:number(one.kib.mean, "0") } end,

@@ -67,30 +67,32 @@ end
 local x_label = { en = "dropout rate", fa = "نرخ dropout" }
 
 function study.show(page, s, report)
-  local function figure(number, name, caption, ...)
-    page:figure { number = number, name = name, caption = caption, parts = { ... },
-      values = { share = SILENCED } }
+  local function accuracy(measure, y_label, name)
+    return charts.lines(report, s, { measures = { measure }, x_label = x_label, y_label = y_label,
+      y_format = "percent", names = name and { [measure] = name } })
   end
-  figure(11, "figure_11_dropout_train",
-    { en = "Train accuracy by dropout rate.", fa = "دقت آموزش بر حسب نرخ dropout." },
-    charts.lines(report, s, { measures = { "train" }, x_label = x_label,
-      y_label = labels.train_accuracy }))
-  figure(12, "figure_12_dropout_test",
-    {
-      en = "Test accuracy by dropout rate, and what is left of it when {share:%0} of the hidden "
-        .. "units are silent.",
-      fa = "دقت آزمون بر حسب نرخ dropout، و آنچه از آن می‌ماند وقتی {share:%0} نورون‌های مخفی "
-        .. "خاموش‌اند.",
-    },
-    charts.lines(report, s, { measures = { "test" }, x_label = x_label,
-      y_label = labels.test_accuracy }),
-    charts.lines(report, s, { measures = { "silenced" }, x_label = x_label, y_format = "percent",
-      names = { silenced = { en = "test, units silent", fa = "آزمون، با نورون‌های خاموش" } },
-      y_label = { en = "accuracy, units silent", fa = "دقت با نورون‌های خاموش" } }))
-  figure(13, "figure_13_dropout_iterations",
-    { en = "Iterations by dropout rate, and the time they took.",
-      fa = "تعداد تکرار بر حسب نرخ dropout و زمان آن." },
-    charts.effort(report, s, { x_label = x_label }))
+  page:row(function(row)
+    row:figure { number = 11, name = "figure_11_dropout_train",
+      caption = { en = "Train accuracy by dropout rate.", fa = "دقت آموزش بر حسب نرخ dropout." },
+      parts = { accuracy("train", labels.train_accuracy) } }
+    row:figure { number = 12, name = "figure_12_dropout_test",
+      caption = { en = "Test accuracy by dropout rate.", fa = "دقت آزمون بر حسب نرخ dropout." },
+      parts = { accuracy("test", labels.test_accuracy) } }
+  end)
+  page:row(function(row)
+    row:figure { name = "dropout_silenced", values = { share = SILENCED },
+      caption = {
+        en = "What is left of the test accuracy when {share:%0} of the hidden units are silent.",
+        fa = "آنچه از دقت آزمون می‌ماند وقتی {share:%0} نورون‌های مخفی خاموش‌اند.",
+      },
+      parts = { accuracy("silenced",
+        { en = "accuracy, units silent", fa = "دقت با نورون‌های خاموش" },
+        { en = "test, units silent", fa = "آزمون، با نورون‌های خاموش" }) } }
+    row:figure { number = 13, name = "figure_13_dropout_iterations",
+      caption = { en = "Iterations by dropout rate, and the time they took.",
+        fa = "تعداد تکرار بر حسب نرخ dropout و زمان آن." },
+      parts = { charts.effort(report, s, { x_label = x_label }) } }
+  end)
   local language = report.language
   results_table.add(page, s, report, x_label, {
     { head = { en = "train − test", fa = "آموزش − آزمون" },

@@ -49,6 +49,11 @@ function study.values()
   return { "final", "final, rate / 3", "final, rate / 10", "final, rate / 30", "source" }
 end
 
+--- What is likely to learn goes first, so that the best one so far soon says something.
+local turns = { ["final, rate / 10"] = 1, ["final, rate / 30"] = 2, ["final, rate / 3"] = 3,
+  final = 4, source = 5 }
+function study.turn(p) return turns[p.model] end
+
 --- The final choices go into the parameters of the trials, so that other choices are other trials.
 function study.fixed(settings, report)
   local final = { given = {} }
@@ -95,15 +100,31 @@ end
 
 -- -- The model ------------------------------------------------------------------------------------
 
---- The saved model of a row; it is trained again when the file is not the one of that trial.
+local function kept_model(path, row)
+  local ok, classifier = pcall(mah.load, path)
+  local is_same = ok and classifier.loss_ == row.result.loss
+    and classifier.n_iter_ == row.result.n_iter
+  return is_same and classifier or nil
+end
+
+--- The model of a row, as its trial left it or an earlier run kept it. Otherwise it is trained
+--- again.
 local function model_of(row, report)
   local path = path_of(report, row.params)
-  local ok, classifier = pcall(mah.load, path)
-  if ok and classifier.loss_ == row.result.loss and classifier.n_iter_ == row.result.n_iter then
-    return classifier
-  end
+  local classifier = kept_model(path, row) or kept_model(report.out .. "/model.safetensors", row)
+  if classifier then return classifier end
+  io.stderr:write "final_model: trains its model again, which was not kept (--models keeps it)\n"
   study.trial(row.params, report.data, report)
   return mah.load(path)
+end
+
+--- Only --models asks for files of models, and then for the best one's.
+local function clear_models(s, report)
+  for _, setting in ipairs(s) do
+    for _, row in ipairs(shares[setting.x] and setting.rows or {}) do
+      os.remove(path_of(report, row.params))
+    end
+  end
 end
 
 --- The learning rate with the best validation accuracy on average.
@@ -164,22 +185,36 @@ local function show_choices(page, p, report)
     { en = "here", fa = "اینجا" }, { en = "source", fa = "منبع" }, { en = "from", fa = "از" } } }
 end
 
-local function show_accuracy(page, row, confusion)
+--- How many test images are right, and the interval of their share.
+local function accuracy_of(row, confusion)
   local right, n = 0, 0
   for i = 1, #confusion do
     right = right + confusion[i][i]
     for j = 1, #confusion do n = n + confusion[i][j] end
   end
   local low, high = mah.metrics.wilson_interval(right, n)
+  return { accuracy = right / n, low = low, high = high, right = right, n = n, wrong = n - right,
+    n_iter = row.result.n_iter }
+end
+
+local function show_accuracy(page, final, report)
   page:text({
     en = "**Test accuracy {accuracy:4}**, 95 % interval {low:4} to {high:4} (Wilson): {right} of "
-      .. "{n} test images are classified correctly, after {n_iter} iterations. The model is in "
-      .. "`model.safetensors`; `mah classify model.safetensors image.png` uses it.",
+      .. "{n} test images are classified correctly, after {n_iter} iterations.",
     fa = "**دقت آزمون {accuracy:4}**، بازهٔ ۹۵٪ از {low:4} تا {high:4} (ویلسون): {right} تصویر از "
-      .. "{n} تصویر آزمون درست شناخته می‌شود، پس از {n_iter} تکرار. مدل در `model.safetensors` "
-      .. "است؛ `mah classify model.safetensors image.png` آن را به کار می‌برد.",
-  }, { accuracy = right / n, low = low, high = high, right = right, n = n,
-    n_iter = row.result.n_iter })
+      .. "{n} تصویر آزمون درست شناخته می‌شود، پس از {n_iter} تکرار.",
+  }, final)
+  page:text(report.models and {
+    en = "The model is in `model.safetensors`; `mah classify model.safetensors image.png` says "
+      .. "which digits are on pictures.",
+    fa = "مدل در `model.safetensors` است؛ `mah classify model.safetensors image.png` می‌گوید چه "
+      .. "رقمی در تصویر است.",
+  } or {
+    en = "`mah scripts/report.lua --models` keeps the model as a file, with which `mah classify` "
+      .. "says which digits are on pictures.",
+    fa = "`mah scripts/report.lua --models` مدل را در یک پرونده نگه می‌دارد که `mah classify` با "
+      .. "آن می‌گوید چه رقمی در تصویر است.",
+  }, nil, "note")
 end
 
 local function show_classes(page, confusion, report)
@@ -196,8 +231,8 @@ local function show_classes(page, confusion, report)
       fa = "دقت مثبت (precision)، بازیابی (recall) و F1 هر رقم روی تصویرهای آزمون." } }
 end
 
-local function show_confusion(page, confusion, report)
-  local language, pairs_ = report.language, classification.pairs(confusion)
+local function show_confusion(page, confusion, pairs_, report)
+  local language = report.language
   local alt = language:say({ en = "Confusion matrix; most frequent errors: {list}.",
     fa = "ماتریس درهم‌ریختگی؛ پرتکرارترین خطاها: {list}." }, { list = (function()
       local words = {}
@@ -216,7 +251,6 @@ local function show_confusion(page, confusion, report)
       fa = "ماتریس درهم‌ریختگی تصویرهای آزمون: تعدادها و درصد هر سطر.",
     },
   }
-  return pairs_
 end
 
 --- A sheet for each of the most confused pairs.
@@ -239,6 +273,29 @@ local function show_pairs(page, pairs_, wrong, test, report)
       .. "predicted digit and the probability given to it.",
     fa = "زوج‌هایی که بیش از همه اشتباه می‌شوند، با تصویرهایی که مدل از آن‌ها مطمئن‌تر است: رقم "
       .. "واقعی، رقم پیش‌بینی‌شده و احتمالی که مدل به آن می‌دهد.",
+  } }
+end
+
+--- For the top of the page: digits that are right and such that are wrong.
+local function picture_of(final, wrong, test, predicted, probabilities, report)
+  local language, o = report.language, { columns = 5, rows = 3 }
+  local function title(text) return language:say(text, final) end
+  local parts = { image_sheets.right(report, test, predicted, probabilities,
+    { columns = o.columns, rows = o.rows,
+      title = title { en = "Right: {right}", fa = "درست: {right}" } }) }
+  local some = {}
+  for i = 1, math.min(#wrong, o.columns * o.rows) do some[i] = wrong[i] end
+  if #some > 0 then
+    parts[#parts + 1] = image_sheets.wrong(report, test, some, { columns = o.columns,
+      title = title { en = "Wrong: {wrong}", fa = "نادرست: {wrong}" } })
+  end
+  return { name = "final_digits", parts = parts, caption = {
+    en = "Test digits as the final model reads them: the first ones that it gets right, and, of "
+      .. "the wrong ones, those of which it was surest (true digit, predicted digit); with the "
+      .. "probability that it gives to what it reads.",
+    fa = "رقم‌های آزمون آن‌گونه که مدل نهایی می‌خواند: نخستین رقم‌هایی که درست می‌شناسد، و از میان "
+      .. "نادرست‌ها آن‌هایی که از آن‌ها مطمئن‌تر بود (رقم واقعی، رقم پیش‌بینی‌شده)؛ همراه با "
+      .. "احتمالی که به خوانده‌اش می‌دهد.",
   } }
 end
 
@@ -283,13 +340,19 @@ function study.show(page, s, report)
     rate = final.params.choices.learning_rate / shares[final.x] })
   local row = best_row(final)
   local classifier, test = model_of(row, report), mah.data.take(report.data.test, row.params.test)
-  classifier:save(report.out .. "/model.safetensors")
+  clear_models(s, report)
+  if report.models then classifier:save(report.out .. "/model.safetensors") end
   local predicted, probabilities = classifier:predict(test.x), classifier:predict_proba(test.x)
   local confusion = mah.metrics.confusion(test.y, predicted, 10)
   local wrong = classification.wrong(test.y, predicted, probabilities)
-  show_accuracy(page, row, confusion)
-  local pairs_ = show_confusion(page, confusion, report)
-  show_classes(page, confusion, report)
+  local pairs_ = classification.pairs(confusion)
+  report.final = accuracy_of(row, confusion)
+  report.final.figure = picture_of(report.final, wrong, test, predicted, probabilities, report)
+  show_accuracy(page, report.final, report)
+  page:row(function(side)
+    show_confusion(side, confusion, pairs_, report)
+    show_classes(side, confusion, report)
+  end)
   show_pairs(page, pairs_, wrong, test, report)
   show_digits(page, classifier, wrong, test, report)
 end

@@ -14,7 +14,9 @@ local markdown = mah.file.read(folder .. "/report.md")
 -- -- Well-formed ----------------------------------------------------------------------------------
 
 assert(page:find "^<!DOCTYPE html>\n", "no doctype")
-local elements = walk((page:gsub("^<!DOCTYPE html>\n", "")))
+local bare_page, scripts = page:gsub("<script>.-</script>", "") -- the filter's, which is no XML
+local script = page:match "<script>(.-)</script>"
+local elements = walk((bare_page:gsub("^<!DOCTYPE html>\n", "")))
 local html = elements[1]
 assert(html.tag == "html" and html.attributes.lang == language, "the page's language")
 assert(html.attributes.dir == (language == "fa" and "rtl" or "ltr"), "the page's direction")
@@ -48,10 +50,31 @@ for _, element in ipairs(elements) do
   assert(element.tag ~= "script" and element.tag ~= "link" and element.tag ~= "iframe",
     "no " .. element.tag .. " expected")
 end
+assert(scripts == 1 and not script:find "fetch" and not script:find "import"
+  and not script:find "XMLHttp", "a script that fetches")
 assert(not page:find "url%(" and not page:find "@import", "the style refers to something")
 local bare = page:gsub('xmlns[:%a]*="http://www.w3.org/%d+/%a+"', "")
 assert(not bare:find "https?://", "an address on the page")
 for target in markdown:gmatch "%]%(([^)]+)%)" do check_target(target, "report.md") end
+
+-- -- The top --------------------------------------------------------------------------------------
+
+--- Claims are folded by section; each stands there once, and once in its own section.
+local claims, folds, radios = 0, 0, 0
+for _, element in ipairs(elements) do
+  folds = folds + (element.tag == "details" and 1 or 0)
+  radios = radios + (element.attributes.type == "radio" and 1 or 0)
+  assert(element.tag ~= "details" or not element.attributes.open, "a section that is open")
+end
+for target in page:gmatch '<tr class="%a+"><td><a href="#([^"]+)"' do
+  claims = claims + 1
+  assert(ids[target], "no such claim: " .. target)
+end
+assert(claims == select(2, page:gsub('class="claim ', "")), "claims that the list lacks")
+assert(claims == 0 or folds > 0 and radios == 4, "the claims are not folded, or have no filter")
+local lead = page:find('<p class="lead">', 1, true)
+assert(lead and lead < page:find("<dl", 1, true) and lead < page:find("<nav>", 1, true),
+  "the page does not open with its result")
 
 -- -- Complete -------------------------------------------------------------------------------------
 

@@ -7,8 +7,13 @@ report() { run "$MAH" "$REPORT" --preset smoke --data synthetic "$@"; }
 
 # -- A whole report ---------------------------------------------------------------------------------
 
-report --out one
-expect "the smoke preset runs" 0 "data: synthetic digits *report: /*one/index.html*" "*"
+report --out one --models
+expect "the smoke preset runs, and ends with its result" 0 "data: synthetic digits *
+final model: * of 200 test images, accuracy 0.* (95 % interval 0.* to 0.*)
+claims: * of 35 reproduced, * not reproduced, * depend
+report: /*one/index.html (* s)" "study 1 of 11: hidden_layers*
+study 9 of 11: dropout (0:* so far, about 0:* left)*"
+check "--models keeps the final model, and no other" [ "$(ls one/*.safetensors)" = one/model.safetensors ]
 run "$MAH" "$ROOT/tests/cli/report_page.lua" one en
 expect "its page is well-formed, complete and refers to nothing else" 0 "* elements, * 38 claims" ""
 check "every trial finished" [ "$(grep -c ',ok,$' one/results.csv)" = "$(($(wc -l <one/results.csv) - 1))" ]
@@ -25,6 +30,22 @@ check "one job gives the same results.csv" cmp one/results.csv two/results.csv
 for folder in one two; do grep -v 'times: see timings.csv' $folder/claims.csv >$folder/claims; done
 check "and the same claims.csv, but for times" cmp one/claims two/claims
 check "of which few are about times" [ "$(wc -l <one/claims)" = 38 ]
+check "nobody asked for a model" sh -c "! ls two | grep safetensors"
+check "the page opens with the final model's accuracy" [ \
+  "$(grep -c '<p class="lead">The final model classifies <strong>.* of 200 test images' two/index.html)" = 1 ]
+
+# -- A folder that has trials already ---------------------------------------------------------------
+
+report --out two --only fitting
+expect "what has finished is not lost" 0 "*" \
+  "mah: 'two' has 77 trials that have finished*earlier.db*--resume*--fresh*"
+run "$MAH" results two/earlier.db dropout --csv
+expect "it is in another store" 0 "*dropout*" ""
+report --out two --only fitting --fresh
+expect "unless nobody wants it" 0 "*" "study 1 of 1: fitting*"
+check "and then the other store stays as it is" [ -e two/earlier.db ]
+report --out two --resume --fresh
+expect "both at once" 2 "" "mah: either --resume or --fresh"
 
 # -- Killed and resumed -----------------------------------------------------------------------------
 
@@ -44,6 +65,15 @@ kill -INT "$stopped"
 wait "$stopped"
 check "Ctrl-C ends it with status 130" [ $? = 130 ]
 check "and says how to go on" grep -q 'with --resume goes on' stopped.log
+check "without a traceback" sh -c "! grep traceback stopped.log"
+"$MAH" "$REPORT" --preset full --data synthetic --out loading >loading.log 2>&1 &
+loading=$!
+wait_for 30 sh -c "grep -q libopenblas /proc/$loading/maps"
+sleep 1
+kill -INT "$loading"
+wait "$loading"
+check "Ctrl-C while the data are drawn ends it with status 130" [ $? = 130 ]
+check "and without a traceback" sh -c "! grep traceback loading.log"
 report --out killed --resume
 expect "it goes on" 0 "*report: *" "*"
 check "killed after $seconds s and resumed: the same results.csv" cmp one/results.csv killed/results.csv
@@ -152,4 +182,13 @@ expect "a file that is no model" 1 "" "mah: *file*"
 run "$MAH" classify
 expect "nothing to do" 2 "" "usage: mah classify *"
 
+# -- In a browser -----------------------------------------------------------------------------------
+
+if ! python3 "$ROOT/tests/cli/browser.py"; then
+  skip "the claims are not clicked through: chromium and chromium-driver are needed"
+  finish
+  exit
+fi
+PYTHONDONTWRITEBYTECODE=1 run timeout -k 5 300 python3 "$ROOT/tests/cli/report_page.py" one/index.html killed/index.html
+expect "the claims are folded, filtered and printed" 0 "* passed, 0 failed" ""
 finish

@@ -43,6 +43,8 @@ end
 ---@field private is_due fun(self: progress_line): boolean
 ---@field private every number
 ---@field private last number
+---@field private started number
+---@field private passes boolean|nil
 ---@field private width integer
 local Line = class.new("a line of progress", "line", "passes")
 
@@ -75,8 +77,11 @@ local passing -- a line that vanishes when it is done
 
 --- A live line that is first shown after a moment, and vanishes when it is done; nil where lines
 --- cannot be live.
+---
+---     local line = mah.progress.passing "training"
+---     if line then line:done "" end
 ---@param label string
----@return table|nil
+---@return progress_line|nil
 function progress.passing(label)
   if not is_live() then return nil end
   local line = progress.new(label)
@@ -84,7 +89,9 @@ function progress.passing(label)
   return line
 end
 
---- Is there one?
+--- Is there a line of mah.progress.passing that is not done yet?
+---
+---     print(mah.progress.is_passing())   --> false
 ---@return boolean
 function progress.is_passing() return passing ~= nil end
 

@@ -1,8 +1,7 @@
 --- What changes images at random: what mah.augment gives.
 ---
----     local augment = mah.augment{ rotate = 15, shift = 2 }
----     local x = mah.data.digits{ n = 20, seed = 1 }.train.x
----     print(augment:apply(x, { seed = 1 }).shape[2])     --> 784
+---     local augment = mah.augment { rotate = 15, size = 28 }
+---     print(augment:apply(mah.zeros(3, 784), { seed = 1 }).shape[2])   --> 784
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local check = require "mah.base.check"

@@ -23,6 +23,8 @@ local rules = options.declare(WHERE, {
   value_format = { nil, "string|callable", nil, '"percent" or function(value) -> string, of the '
     .. "values at the bars; nil: y_format, or as many digits as tell them apart" },
   horizontal = { false, "boolean", nil, "bars to the right, names beside them" },
+  points = { false, "boolean", nil, "points with their whiskers in the place of bars; the axis of "
+    .. "values shows what there is, and need not begin at 0" },
   title = { "", "string", nil, texts.title },
   x_label = { "", "string", nil, "text at the axis of names" },
   y_label = { "", "string", nil, "text at the axis of values" },
@@ -45,6 +47,7 @@ local series_rules = {
 
 -- -- Reading --------------------------------------------------------------------------------------
 
+--- The names as they are shown, and as they were given.
 local function read_labels(given, locale)
   local list = given
   if type(given) ~= "table" or type(given[1]) == "number" then
@@ -53,7 +56,7 @@ local function read_labels(given, locale)
   check.that(#list > 0, "%s: labels is empty", WHERE)
   local labels = {}
   for i, label in ipairs(list) do labels[i] = locale:label(label) end
-  return labels
+  return labels, list
 end
 
 local function read_one(given, i, count)
@@ -80,15 +83,16 @@ local function read_series(o, count)
   return list
 end
 
---- What a bar and its whisker reach, from zero.
-local function reach(list)
-  local low, high = 0, 0
+--- What a bar and its whisker reach, from zero; or a point and its interval.
+local function reach(list, points)
+  local low, high = points and math.huge or 0, points and -math.huge or 0
   for _, s in ipairs(list) do
     for i, y in ipairs(s.y) do
       local err = s.err and numbers.finite(s.err[i]) and s.err[i] or 0
       if numbers.finite(y) then low, high = math.min(low, y - err), math.max(high, y + err) end
     end
   end
+  if low > high then return 0, 1 end
   return numbers.bounded(low), numbers.bounded(high)
 end
 
@@ -145,12 +149,15 @@ end
 
 -- -- Layout ---------------------------------------------------------------------------------------
 
---- The axis of values; its end leaves room for the values' text.
+--- The axis of values. That of bars leaves room for the values' text at its end; behind the end of
+--- others there is such room (make_spec).
 local function value_axis(chart, locale)
-  local o, low, high = chart.o, reach(chart.list)
-  if Axis.opened(low, high) ~= low then low, high = 0, 1 end
+  local o, low, high = chart.o, reach(chart.list, chart.o.points)
+  if not o.points and Axis.opened(low, high) ~= low then low, high = 0, 1 end
   if o.y_range then
     low, high = numbers.bounds(o.y_range, WHERE .. ": y_range")
+  elseif o.points then
+    low, high = Axis.padded(low, high)
   else
     local length = o.horizontal and o.width - 160 or chart.height - 120
     local room = o.values and chart.text_room or 8
@@ -185,13 +192,14 @@ local function make_spec(chart, locale)
   local names, values = name_axis(chart, locale), value_axis(chart, locale)
   local entries = entries_of(chart.list, locale)
   local place = o.legend == "auto" and "above" or o.legend
+  local past_end = o.values and (o.y_range or o.points)
   local shown = place ~= "none" and #entries > (o.legend == "auto" and #chart.list == 1 and 1 or 0)
   return {
     width = o.width, height = chart.height, locale = locale, title = o.title, legend = entries,
     legend_place = shown and place or nil, grid_x = o.horizontal,
     -- Bars may reach the end of a range that was asked for, and their values stand past it.
-    head = o.y_range and o.values and not o.horizontal and chart.text_room or 0,
-    reserve_right = o.y_range and o.values and o.horizontal and chart.text_room or 0,
+    head = past_end and not o.horizontal and chart.text_room or 0,
+    reserve_right = past_end and o.horizontal and chart.text_room or 0,
     x = o.horizontal and values or names, y = o.horizontal and names or values,
     x_label = o.horizontal and o.y_label or o.x_label,
     y_label = o.horizontal and o.x_label or o.y_label,
@@ -215,12 +223,35 @@ local function draw_whisker(line, s, i, middle, value)
   line(middle - 4, high, middle + 4, high)
 end
 
+local POINT = 5 -- its radius
+
+--- A point in the place of a bar's tip.
+local function draw_point(chart, canvas, s, middle, tip)
+  local x, y = middle, tip
+  if chart.o.horizontal then x, y = y, x end
+  canvas:marker("circle", x, y, POINT, { fill = s.color, color = "background", width = 1 })
+end
+
+local function draw_rectangle(chart, canvas, s, middle, breadth, base, tip)
+  local from, to, half = math.min(base, tip), math.max(base, tip),
+    breadth / 2 - math.min(1.5, breadth * 0.1)
+  if chart.o.horizontal then
+    canvas:rectangle(from, middle - half, to - from, 2 * half, { fill = s.color })
+  else
+    canvas:rectangle(middle - half, from, 2 * half, to - from, { fill = s.color })
+  end
+end
+
 --- The value at the bar's end, past the whisker.
 local function draw_value(chart, canvas, s, i, middle, values)
   local y, horizontal = s.y[i], chart.o.horizontal
-  local up = y >= 0
+  local up = y >= 0 or chart.o.points
   local edge = y + (s.err and numbers.finite(s.err[i]) and (up and s.err[i] or -s.err[i]) or 0)
   local place = values:place(math.max(values.low, math.min(values.high, edge)))
+  if chart.o.points then -- past the point, where it hides its interval
+    local clear = values:place(y) + (horizontal and POINT or -POINT)
+    place = horizontal and math.max(place, clear) or math.min(place, clear)
+  end
   local style = { size = SIZE, valign = "middle", anchor = up and "start" or "end" }
   if horizontal then
     canvas:text(place + (up and 5 or -5), middle, chart.write(y), style)
@@ -237,21 +268,18 @@ local function draw_bar(chart, canvas, s, i, k, names, values)
   local y = s.y[i]
   if not numbers.finite(y) then return end
   local middle, breadth = slot(chart, names, i, k)
-  local horizontal = chart.o.horizontal
   local function value(v) return values:place(math.max(values.low, math.min(values.high, v))) end
-  local base, tip = value(0), value(y)
-  local from, to, half = math.min(base, tip), math.max(base, tip),
-    breadth / 2 - math.min(1.5, breadth * 0.1)
+  local is_point = chart.o.points
   local function line(x1, y1, x2, y2)
-    if horizontal then x1, y1, x2, y2 = y1, x1, y2, x2 end
-    canvas:line(x1, y1, x2, y2, { color = "ink", width = 1.2 })
+    if chart.o.horizontal then x1, y1, x2, y2 = y1, x1, y2, x2 end
+    canvas:line(x1, y1, x2, y2, { color = is_point and s.color or "ink",
+      width = is_point and 2 or 1.2 })
   end
-  if horizontal then
-    canvas:rectangle(from, middle - half, to - from, 2 * half, { fill = s.color })
-  else
-    canvas:rectangle(middle - half, from, 2 * half, to - from, { fill = s.color })
-  end
+  if not is_point then draw_rectangle(chart, canvas, s, middle, breadth, value(0), value(y)) end
   draw_whisker(line, s, i, middle, value)
+  if is_point and y >= values.low and y <= values.high then
+    draw_point(chart, canvas, s, middle, value(y))
+  end
   if chart.o.values and (not chart.upright or breadth >= 9) then
     draw_value(chart, canvas, s, i, middle, values)
   end
@@ -264,7 +292,7 @@ local function draw_bars(chart, canvas, x, y, frame)
   for i = 1, #chart.labels do
     for k, s in ipairs(chart.list) do draw_bar(chart, canvas, s, i, k, names, values) end
   end
-  if values.low < 0 and values.high > 0 then
+  if values.low < 0 and values.high > 0 and not chart.o.points then
     local zero = values:place(0)
     if chart.o.horizontal then
       canvas:line(zero, frame.top, zero, frame.bottom, { color = "muted" })
@@ -287,13 +315,30 @@ local function trace(chart, x, y, out)
   for k, s in ipairs(chart.list) do
     for i, v in ipairs(s.y) do
       local middle = slot(chart, names, i, k)
-      for part = 0, numbers.finite(v) and 1 or -1, 1 / 8 do
+      for part = chart.o.points and 1 or 0, numbers.finite(v) and 1 or -1, 1 / 8 do
         local place = values:place(v * part)
         out[#out + 1] = horizontal and place or middle
         out[#out + 1] = horizontal and middle or place
       end
     end
   end
+end
+
+--- Each bar's value. Series need a column where there are several.
+local function data_of(chart)
+  local several, any_err = #chart.list > 1, false
+  local all = { columns = {} }
+  for k, s in ipairs(chart.list) do
+    any_err = any_err or s.err ~= nil
+    for i, y in ipairs(s.y) do
+      all[#all + 1] = { series = several and (s.label or k) or nil, label = chart.given[i],
+        value = y, err = s.err and s.err[i] }
+    end
+  end
+  for _, name in ipairs { several and "series", "label", "value", any_err and "err" } do
+    if name then all.columns[#all.columns + 1] = name end
+  end
+  return all
 end
 
 --- What can be laid over others (mah.draw.chart).
@@ -304,6 +349,7 @@ local function chart_of(chart, spec)
   local artist = { x = o.horizontal and across or along, y = o.horizontal and along or across,
     names = not o.horizontal and names.names or nil, y_names = o.horizontal and names.names or nil,
     continuous = true, entries = spec.legend_place and spec.legend or nil,
+    data = function() return data_of(chart) end,
     trace = function(x, y, out) trace(chart, x, y, out) end,
     draw = function(canvas, x, y, area) draw_bars(chart, canvas, x, y, area) end }
   local formats = { [o.horizontal and "x_format" or "y_format"] = o.y_format }
@@ -313,7 +359,7 @@ local function chart_of(chart, spec)
 end
 
 --- A bar chart, grouped when there are several series. Bars start at zero, or at the range's end
---- that is nearer to it.
+--- that is nearer to it; points (points = true) on an axis that shows what there is.
 ---
 ---     local figure = mah.plot.bars { labels = { "SGD", "Adam" }, y = { 0.96, 0.98 },
 ---       err = { 0.01, 0.005 }, y_format = "percent", y_label = "accuracy" }
@@ -324,7 +370,8 @@ end
 return function(given)
   local o = options(given, rules, WHERE)
   local locale = Locale.of(o.lang)
-  local chart = { o = o, labels = read_labels(o.labels, locale) }
+  local chart = { o = o }
+  chart.labels, chart.given = read_labels(o.labels, locale)
   chart.list = read_series(o, #chart.labels)
   local bars = #chart.labels * #chart.list
   chart.height = o.height or (o.horizontal and math.max(160, 110 + 22 * bars + 10 * #chart.labels)
@@ -336,7 +383,7 @@ return function(given)
   chart.text_room = (o.horizontal or chart.upright) and width + 10 or SIZE * text.LINE + 4
   local spec = make_spec(chart, locale)
   return Figure.new { width = o.width, height = chart.height, title = o.title, rtl = locale.rtl,
-    chart = chart_of(chart, spec),
+    chart = chart_of(chart, spec), data = function() return data_of(chart) end,
     render = function(canvas) draw(chart, spec, canvas) end,
     parts = { spec = spec, bars = o.horizontal and "beside" or "upright",
       draw = function(canvas, area) draw_bars(chart, canvas, spec.x, spec.y, area) end } }

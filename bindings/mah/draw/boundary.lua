@@ -150,12 +150,25 @@ end
 
 -- -- The artist -----------------------------------------------------------------------------------
 
-local function artist_of(margins, x, y, entries)
+--- The class that wins at each place.
+local function data_of(margins, x, y, list)
+  local all = { columns = { "x", "y", "class" } }
+  for i in ipairs(y) do
+    for j in ipairs(x) do
+      local best = 1
+      for k, z in ipairs(margins) do best = z[i][j] > margins[best][i][j] and k or best end
+      all[#all + 1] = { x = x[j], y = y[i], class = list[best] }
+    end
+  end
+  return all
+end
+
+local function artist_of(margins, x, y, list, entries)
   local fields = {}
   for k, z in ipairs(margins) do fields[k] = { z = z, x = x, y = y } end
   return {
     x = { { x[1], x[#x] } }, y = { { y[1], y[#y] } }, tight = true, continuous = true,
-    level = 1, entries = entries,
+    level = 1, entries = entries, data = function() return data_of(margins, x, y, list) end,
     draw = function(canvas, x_axis, y_axis, area)
       canvas:clip(area.left, area.top, area.right - area.left, area.bottom - area.top, function()
         for k, f in ipairs(fields) do
@@ -184,7 +197,8 @@ local function points_artist(o, labels, xs, ys, list, locale)
       check.show(label))
   end
   local function style_of(i) return styles[places[labels[i]]] end
-  return points.artist({ x = xs, y = ys, style_of = style_of, size = o.size }, entries)
+  return points.artist({ x = xs, y = ys, style_of = style_of, size = o.size,
+    more = { name = "class", values = labels } }, entries)
 end
 
 local function entries_of(list, o, locale)
@@ -228,7 +242,7 @@ return function(given)
   local y = field.steps(ranges[2][1], ranges[2][2], o.n)
   local answer, known = ask(o.model, grid(x, y, o.dtype))
   local margins, list = read_answer(answer, known, labels, #y, #x)
-  local artists = { artist_of(margins, x, y, not o.y and entries_of(list, o, locale) or nil) }
+  local artists = { artist_of(margins, x, y, list, not o.y and entries_of(list, o, locale) or nil) }
   if o.y then artists[2] = points_artist(o, labels, xs, ys, list, locale) end
   return chart.figure(WHERE, o, artists)
 end

@@ -114,6 +114,19 @@ local function draw_box(one, i, canvas, x_axis, y_axis, with_outliers, area)
   if with_outliers then draw_beyond(s, canvas, x, y_axis, area, one.color) end
 end
 
+--- The five numbers of each box, and what lies beyond its whiskers.
+local function data_of(list)
+  local all = { columns = { "series", "low", "q1", "median", "q3", "high", "beyond" } }
+  for _, one in ipairs(list) do
+    local s = one.summary
+    if s then
+      all[#all + 1] = { series = one.label, low = s.low, q1 = s.q1, median = s.median, q3 = s.q3,
+        high = s.high, beyond = table.concat(s.beyond, " ") }
+    end
+  end
+  return all
+end
+
 local function artist_of(o, list)
   local values, names = {}, {}
   for i, one in ipairs(list) do
@@ -123,7 +136,7 @@ local function artist_of(o, list)
     for _, v in ipairs(s and o.outliers and s.beyond or {}) do values[#values + 1] = v end
   end
   return {
-    x = { {} }, y = { values }, names = names,
+    x = { {} }, y = { values }, names = names, data = function() return data_of(list) end,
     draw = function(canvas, x_axis, y_axis, area)
       canvas:clip(area.left, area.top - 4, area.right - area.left, area.bottom - area.top + 8,
         function()

@@ -6,6 +6,7 @@ local Type = require "mah.tensor.type"
 local check = require "mah.base.check"
 local colorbar = require "mah.draw.colorbar"
 local colors = require "mah.draw.colors"
+local data = require "mah.draw.data"
 local ffi = require "ffi"
 local numbers = require "mah.draw.numbers"
 local text = require "mah.draw.text"
@@ -132,6 +133,23 @@ local function draw(chart, canvas)
   end
 end
 
+--- The names of rows or columns, or the numbers they stand at.
+local function places_of(axis, count, from_top)
+  if axis.names then return axis.names end
+  local list, step = {}, (axis.high - axis.low) / count
+  for i = 1, count do
+    local k = (axis.reversed or false) ~= from_top and count + 1 - i or i
+    list[i] = axis.low + (k - 0.5) * step
+  end
+  return list
+end
+
+local function data_of(chart)
+  local z = chart.z
+  return data.of_grid(z, places_of(chart.x, z.columns, false), places_of(chart.y, z.rows, true),
+    chart.columns)
+end
+
 --- What can be laid over others (mah.draw.chart): cells with names, or over numbers that grow to
 --- the right and up.
 local function chart_of(chart)
@@ -139,6 +157,7 @@ local function chart_of(chart)
   if x.reversed or y.reversed then return nil end
   local artist = { x = { { x.low, x.high } }, y = { { y.low, y.high } }, names = x.names,
     y_names = y.names, tight = true, continuous = true, level = 1, bar = chart.bar,
+    data = function() return data_of(chart) end,
     draw = function(canvas, x_axis, y_axis)
       local one, other = y_axis:place(y.low), y_axis:place(y.high)
       local place = { left = x_axis:place(x.low), right = x_axis:place(x.high),
@@ -157,7 +176,8 @@ end
 
 --- A figure whose cells have a given size, or that has a given size.
 ---@param chart table   z (rows from the top), map, low, high, write, locale, x, y (axes), title,
----  x_label, y_label, cell, width, height, annotate, lines, color_bar, bar_format, bar_label
+---  x_label, y_label, cell, width, height, annotate, lines, color_bar, bar_format, bar_label,
+---  columns (of its data)
 ---@return table figure
 function cells.figure(chart)
   local spec = { locale = chart.locale, title = chart.title,
@@ -179,7 +199,7 @@ function cells.figure(chart)
   spec.width = chart.width or spec.width - (guess.right - guess.left) + chart.cell * chart.z.columns
   spec.height = chart.height or spec.height - (guess.bottom - guess.top) + chart.cell * chart.z.rows
   return Figure.new { width = math.ceil(spec.width), height = math.ceil(spec.height),
-    title = chart.title, chart = chart_of(chart),
+    title = chart.title, chart = chart_of(chart), data = function() return data_of(chart) end,
     rtl = chart.locale.rtl, render = function(canvas) draw(chart, canvas) end,
     parts = { spec = spec, color_bars = { chart.bar }, cells = chart.z,
       draw = function(canvas, area) draw_inside(chart, canvas, area) end } }

@@ -10,6 +10,7 @@
 ---   continuous   there may be fractions, even if all of its numbers are whole
 ---   trace(x_axis, y_axis, out)   adds places where it is seen to {x1, y1 ...}, for the legend
 ---   entries   of the legend (mah.draw.legend);  bar  of colours (mah.draw.colorbar)
+---   data()    the numbers that it shows (mah.draw.data)
 ---   color     of the right axis;  level  1 lies behind everything (areas), 2, 3 before (points)
 local Axis = require "mah.draw.axis"
 local Figure = require "mah.draw.figure"
@@ -18,6 +19,7 @@ local Legend = require "mah.draw.legend"
 local Locale = require "mah.draw.locale"
 local check = require "mah.base.check"
 local colorbar = require "mah.draw.colorbar"
+local data = require "mah.draw.data"
 local guides = require "mah.draw.guides"
 local numbers = require "mah.draw.numbers"
 local texts = require "mah.draw.texts"
@@ -272,7 +274,8 @@ function chart.figure(where, o, artists)
   end
   local spec = spec_of(self)
   return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
-    chart = self, render = function(canvas) draw(self, spec, canvas) end,
+    chart = self, data = function() return data.of_artists(artists) end,
+    render = function(canvas) draw(self, spec, canvas) end,
     parts = { spec = spec, color_bars = self.bars,
       draw = function(canvas, area) draw_inside(self, spec, canvas, area) end } }
 end

@@ -92,6 +92,7 @@ return function(m, given)
     write = confusion_writer(o, counts, locale), title = o.title,
     x = cells.name_axis(names, locale), y = cells.name_axis(names, locale),
     x_label = o.x_label or locale.words.predicted, y_label = o.y_label or locale.words.truth,
+    columns = { "predicted", "truth", o.normalize and "share" or "count" },
     color_bar = o.color_bar, bar_format = o.normalize and "percent" or nil,
   }
 end

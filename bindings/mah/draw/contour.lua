@@ -8,6 +8,7 @@ local chart = require "mah.draw.chart"
 local check = require "mah.base.check"
 local colorbar = require "mah.draw.colorbar"
 local colors = require "mah.draw.colors"
+local data = require "mah.draw.data"
 local field = require "mah.draw.field"
 local numbers = require "mah.draw.numbers"
 local options = require "mah.base.options"
@@ -111,6 +112,7 @@ local function artist_of(o, f, locale)
   end
   return {
     x = { { f.x[1], f.x[#f.x] } }, y = { { f.y[1], f.y[#f.y] } }, tight = o.filled,
+    data = function() return data.of_grid(f.z, f.x, f.y) end,
     continuous = true, level = o.filled and 1 or 2,
     bar = o.color_bar and (o.filled or not color) and bar or nil,
     draw = function(canvas, x_axis, y_axis, area)

@@ -14,7 +14,7 @@ local text = require "mah.draw.text"
 --- What mah.plot and mah.image return: a size and a function that draws.
 ---
 ---     local figure = mah.plot.lines { y = { 1, 3, 2 } }
----     print(figure.width, figure.height)
+---     print(figure.width, figure.height)   --> 640 400
 ---     figure:save "lines.png"
 ---@class figure
 ---@field width number    in pixels; a PNG has 1.5 times as many unless told
@@ -23,8 +23,9 @@ local text = require "mah.draw.text"
 ---@field rtl boolean|nil     is its text written from the right, as Persian is?
 ---@field private chart table|nil
 ---@field private parts table|nil
+---@field private data nil|fun(): table   the numbers that it shows: mah.draw.data
 ---@field private render fun(canvas: table)
-local Figure = class.new("a figure", "figure", "title rtl chart parts")
+local Figure = class.new("a figure", "figure", "title rtl chart parts data")
 
 --- Device pixels in a pixel of a PNG: a figure of 640 pixels becomes 960 wide, about 144 dpi.
 local SCALE = 1.5

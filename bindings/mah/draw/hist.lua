@@ -141,10 +141,22 @@ local function draw_series(s, canvas, x, y, bins, several)
   if several then canvas:polyline(outline, { color = s.color, width = 1.5 }) end
 end
 
+--- Each bin, and how much of each series lies in it.
+local function data_of(list, bins)
+  local all = { columns = { "series", "low", "high", "count" } }
+  for i, s in ipairs(list) do
+    for b, n in ipairs(s.counts) do
+      local function edge(k) return bins.low + (bins.high - bins.low) * k / #s.counts end
+      all[#all + 1] = { series = s.label or i, low = edge(b - 1), high = edge(b), count = n }
+    end
+  end
+  return all
+end
+
 --- What can be laid over others (mah.draw.chart).
 local function artist_of(list, bins, highest, entries)
   return { x = { { bins.low, bins.high } }, y = { { 0, highest } }, continuous = true, level = 1,
-    entries = entries,
+    entries = entries, data = function() return data_of(list, bins) end,
     draw = function(canvas, x, y)
       for _, s in ipairs(list) do draw_series(s, canvas, x, y, bins, #list > 1) end
     end }
@@ -182,7 +194,7 @@ return function(given, more)
   local shared = { title = o.title, x_label = o.x_label, y_label = spec.y_label, width = o.width,
     height = o.height, lang = o.lang }
   return Figure.new { width = o.width, height = o.height, title = o.title, rtl = locale.rtl,
-    chart = { artists = { artist }, o = shared }, render = function(canvas)
+    chart = { artists = { artist }, o = shared }, data = artist.data, render = function(canvas)
       local frame = Frame.new(spec)
       frame:draw(canvas)
       artist.draw(canvas, spec.x, spec.y)

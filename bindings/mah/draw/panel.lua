@@ -2,6 +2,7 @@
 local Figure = require "mah.draw.figure"
 local Locale = require "mah.draw.locale"
 local check = require "mah.base.check"
+local data = require "mah.draw.data"
 local options = require "mah.base.options"
 local text = require "mah.draw.text"
 local texts = require "mah.draw.texts"
@@ -58,6 +59,7 @@ return function(given)
   local title = o.title ~= "" and text.wrap(o.title, TITLE, true, width - 2 * EDGE, 3) or {}
   local ys, height = starts(heights, #title > 0 and EDGE + #title * TITLE * text.LINE or 0, o.gap)
   return Figure.new { width = width, height = height, title = o.title, rtl = locale.rtl,
+    data = function() return data.of_parts(figures) end,
     parts = { figures = figures }, render = function(canvas)
       canvas:text(locale.rtl and width - EDGE or EDGE, EDGE, table.concat(title, "\n"),
         { size = TITLE, bold = true, valign = "top", anchor = locale.rtl and "end" or "start" })

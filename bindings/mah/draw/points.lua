@@ -68,10 +68,22 @@ local function trace(cloud, x_axis, y_axis, out)
   end
 end
 
+--- The points, and what `cloud.more`, {name =, values =}, says of each.
+local function data_of(cloud)
+  local more = cloud.more
+  local all = { columns = { "x", "y", more and more.name } }
+  for i, x in ipairs(cloud.x) do
+    all[i] = { x = x, y = cloud.y[i] }
+    if more then all[i][more.name] = more.values[i] end
+  end
+  return all
+end
+
 --- The artist (mah.draw.chart) of a cloud.
 function points.artist(cloud, entries, bar)
   return {
     x = { cloud.x }, y = { cloud.y }, entries = entries, bar = bar, level = 3,
+    data = function() return data_of(cloud) end,
     draw = function(canvas, x_axis, y_axis, area)
       points.draw(cloud, canvas, x_axis, y_axis, area)
     end,

@@ -50,6 +50,7 @@ return function(given)
   local style = { fill = "c1", marker = "circle" }
   local cloud = { x = predicted, y = y, size = o.size, opacity = o.opacity or 0.6,
     style_of = function() return style end }
+  cloud.more = is_residual and { name = "actual", values = actual } or nil
   local entries = o.label and { { label = locale:label(o.label), color = "c1", marker = "circle",
     line = false } } or nil
   return chart.figure(WHERE, all, { points.artist(cloud, entries) })

@@ -57,7 +57,7 @@ local function by_class(o, x, locale)
   local list, places = classes.of(labels, WHERE .. ": classes")
   local names = classes.names(list, o.class_names, WHERE)
   local styles, entries = classes.styles(names, o.marker, locale)
-  return function(i) return styles[places[labels[i]]] end, entries
+  return function(i) return styles[places[labels[i]]] end, entries, labels
 end
 
 -- -- By value -------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ local function by_value(o, x, locale)
     return { fill = colorbar.fill(o.map, numbers.part(values[i], low, high)).fill,
       marker = o.marker or "circle" }
   end
-  return style_of, { map = o.map, low = low, high = high, locale = locale, label = o.label,
+  return style_of, values, { map = o.map, low = low, high = high, locale = locale, label = o.label,
     format = o.format }
 end
 
@@ -90,16 +90,19 @@ local function artist_of(o, locale)
   if o.marker then points.check_marker(o.marker, WHERE .. ": marker") end
   local color = o.color and colors.check(o.color, WHERE .. ": color") or "c1"
   local plain = { fill = color, marker = o.marker or "circle" }
-  local style_of, entries, bar = function() return plain end, nil, nil
+  local style_of, entries, bar, more = function() return plain end, nil, nil, nil
   if o.classes then
-    style_of, entries = by_class(o, x, locale)
+    more = { name = "class" }
+    style_of, entries, more.values = by_class(o, x, locale)
   elseif o.values then
-    style_of, bar = by_value(o, x, locale)
+    more = { name = "value" }
+    style_of, more.values, bar = by_value(o, x, locale)
   elseif o.label then
     entries = { { label = locale:label(o.label), color = color, marker = plain.marker,
       line = false } }
   end
-  local cloud = { x = x, y = y, style_of = style_of, size = o.size, opacity = o.opacity }
+  local cloud = { x = x, y = y, style_of = style_of, size = o.size, opacity = o.opacity,
+    more = more }
   return points.artist(cloud, entries, o.color_bar and bar or nil)
 end
 

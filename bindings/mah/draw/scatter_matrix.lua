@@ -54,6 +54,22 @@ local function read_columns(o, locale)
   return list
 end
 
+--- The columns, and the class of each row.
+local function data_of(list, given)
+  local all = { columns = {} }
+  local labels = given and classes.labels(given, WHERE .. ": classes")
+  for _, column in ipairs(list) do
+    local name = tostring(column.name)
+    all.columns[#all.columns + 1] = name
+    for i, value in ipairs(column.values) do
+      all[i] = all[i] or { class = labels and labels[i] }
+      all[i][name] = value
+    end
+  end
+  if labels then all.columns[#all.columns + 1] = "class" end
+  return all
+end
+
 local plain = { { fill = "c1", marker = "circle" } }
 
 --- The styles, which of them each point has, and the legend.
@@ -208,5 +224,6 @@ return function(given, more)
       canvas, x_axis, y_axis, area)
   end
   return Figure.new { width = self.width, height = self.height, title = o.title, rtl = locale.rtl,
+    data = function() return data_of(self.list, o.classes) end,
     render = function(canvas) draw(self, canvas) end }
 end

@@ -230,8 +230,19 @@ local function entry_of(s, right, locale)
     marker = s.marker or nil, band = s.low ~= nil, line = s.line }
 end
 
-local function artist_of(s, names, right, locale)
+--- What the series shows; x by its names, where it has some.
+local function data_of(s, i, names)
+  local all = { columns = { "series", "x", "y", s.low and "low", s.low and "high" } }
+  for k, y in ipairs(s.y) do
+    all[k] = { series = s.label or i, x = names and names[s.x[k]] or s.x[k], y = y,
+      low = s.low and s.low[k], high = s.low and s.high[k] }
+  end
+  return all
+end
+
+local function artist_of(s, i, names, right, locale)
   return {
+    data = function() return data_of(s, i, names) end,
     x = { s.x }, y = { s.y, s.low, s.high }, names = names, axis = s.axis, color = s.color,
     entries = s.label and { entry_of(s, right, locale) } or nil,
     draw = function(canvas, x_axis, y_axis, area) draw(s, canvas, x_axis, y_axis, area) end,
@@ -245,7 +256,7 @@ function series.artists(given, where, locale)
   local list, names = read(given, where)
   local artists, right = {}, false
   for _, s in ipairs(list) do right = right or s.axis == 2 end
-  for i, s in ipairs(list) do artists[i] = artist_of(s, names, right, locale) end
+  for i, s in ipairs(list) do artists[i] = artist_of(s, i, names, right, locale) end
   return artists
 end
 

@@ -7,6 +7,7 @@ local judged = require "mah.report.judged"
 local prose = require "mah.report.prose"
 local scores = require "mah.report.scores"
 local special = require "mah.learn.metrics.special"
+local tables = require "mah.report.tables"
 local words = require "mah.report.study_words"
 
 local LEVEL = 0.05
@@ -14,10 +15,11 @@ local LEVEL = 0.05
 --- The scores of both, and their difference where it has an interval.
 local function add_table(r, names, lists)
   local language, columns, measures = r.page.language, findings.columns, findings.measures
-  local head, out = { language:pick(columns.measure) }, {}
+  local head, out, intervals = { language:pick(columns.measure) }, {}, {}
   for k, name in ipairs(names) do
-    head[3 * k - 1], head[3 * k] = name, name .. " " .. language:pick(columns.low)
-    head[3 * k + 1] = name .. " " .. language:pick(columns.high)
+    local low, high = language:pick(columns.low), language:pick(columns.high)
+    head[3 * k - 1], head[3 * k], head[3 * k + 1] = name, name .. " " .. low, name .. " " .. high
+    intervals[name] = { head[3 * k], head[3 * k + 1] }
   end
   for i, one in ipairs(lists[1]) do
     local row = { [head[1]] = language:pick(measures[one.name]) }
@@ -29,7 +31,7 @@ local function add_table(r, names, lists)
     end
     out[i] = row
   end
-  r:table(Results.new(head, out), language:say(words.side, { n = lists.n }))
+  tables.add(r, Results.new(head, out), language:say(words.side, { n = lists.n }), intervals)
 end
 
 local function verdict_of(language, pvalue, better)
@@ -38,7 +40,8 @@ local function verdict_of(language, pvalue, better)
 end
 
 local function shown_p(language, p)
-  return p < 1e-4 and "< " .. language:number(1e-4, "4") or "= " .. language:number(p, "4")
+  if p < 1e-4 then return "< " .. language:number(1e-4, "4") end
+  return "= " .. language:number(p, p < 1 and "4" or nil)
 end
 
 local function add_mcnemar(r, names, a, b)

@@ -27,6 +27,7 @@ code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; background: var(-
   padding: .1em .3em; border-radius: 3px; overflow-wrap: anywhere; unicode-bidi: isolate; }
 pre { background: var(--shade); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto;
   line-height: 1.45; }
+pre.wrap { white-space: pre-wrap; }
 pre code { background: none; padding: 0; overflow-wrap: normal; }
 p.finding { border-inline-start: 4px solid var(--depends); padding-inline-start: 1rem; }
 th.number, td.number { text-align: end; }
@@ -52,6 +53,10 @@ figure { margin: 1.6rem 0 2rem; }
 .parts svg { flex: 1 1 19rem; width: 100%; max-width: 40rem; min-width: 0; height: auto; }
 .parts.one svg { max-width: 34rem; }
 .parts.three svg, .parts.many svg { flex-basis: 15rem; max-width: 22rem; }
+.row { display: flex; flex-wrap: wrap; gap: 0 2rem; align-items: flex-start; }
+.row figure, .row .scroll { flex: 1 1 19rem; min-width: 0; margin-top: 1.6rem; }
+.row figure { flex: 1 1 calc(.8 * var(--width)); max-width: calc(1.4 * var(--width)); }
+.row .parts svg, .row .parts.one svg { flex: 1 1 calc(.7 * var(--width)); max-width: none; }
 figcaption { font-size: .92rem; margin-top: .5rem; max-width: 46rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-grid);
   font-size: .92rem; }
@@ -62,6 +67,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
   th, td { padding-inline-end: .4rem; }
   td, td.text { white-space: normal; min-width: 0; }
   td small { display: block; font-size: .64rem; white-space: nowrap; }
+  .parts { overflow-x: auto; } .parts svg { min-width: min(30rem, calc(.58 * var(--width))); }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
   table.dense, table.dense tbody, table.dense tr, table.dense caption { display: block; }
   table.dense thead { display: none; }
@@ -76,6 +82,8 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--mah-gr
   body { max-width: none; padding: 0; font-size: 11pt; }
   nav, figcaption a { display: none; }
   figure, tr { break-inside: avoid; } h2, h3, p.question { break-after: avoid; }
+  .row figure { flex-basis: calc(.6 * var(--width)); }
+  footer { margin-top: 1rem; padding-top: .4rem; break-before: avoid; }
   .scroll { overflow: visible; }
 }
 ]]

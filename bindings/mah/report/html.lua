@@ -73,13 +73,16 @@ end
 
 local function inline_svg(part)
   return (part.svg:gsub('role="img"', function()
-    return ('role="img" aria-label="%s"'):format(escape(part.alt))
+    return ('role="img" aria-label="%s" style="--width: %dpx"'):format(escape(part.alt),
+      part.width)
   end, 1))
 end
 
 function write.figure(_, block)
   local count = ({ "one", "two", "three" })[#block.parts] or "many"
-  local out = { ('<figure id="%s">'):format(escape(block.name)),
+  local width = 0
+  for _, part in ipairs(block.parts) do width = width + part.width end
+  local out = { ('<figure id="%s" style="--width: %dpx">'):format(escape(block.name), width),
     ('<div class="parts %s">'):format(count) }
   for _, part in ipairs(block.parts) do out[#out + 1] = inline_svg(part) end
   out[#out + 1] = ('</div>\n<figcaption>%s <a href="%s.png">PNG</a></figcaption></figure>'):format(
@@ -100,13 +103,24 @@ function write.contents(page)
   return table.concat(out, "\n") .. "\n</ul>\n</nav>"
 end
 
+local function write_block(page, block)
+  return (write[block.kind] or error("no such block: " .. block.kind))(page, block)
+end
+
+function write.row(page, block)
+  local out = { '<div class="row">' }
+  for _, one in ipairs(block.blocks) do out[#out + 1] = write_block(page, one) end
+  return table.concat(out, "\n") .. "\n</div>"
+end
+
 --- The whole page.
 ---@param page table
 ---@param title string
 ---@param footer string
----@param style string|nil   CSS for blocks of one's own
+---@param style string|nil    CSS for blocks of one's own
+---@param script string|nil   JavaScript for them, without which the page must do, too
 ---@return string
-function html.write(page, title, footer, style)
+function html.write(page, title, footer, style, script)
   local language = page.language
   local out = {
     "<!DOCTYPE html>",
@@ -116,10 +130,9 @@ function html.write(page, title, footer, style)
     ("<title>%s</title>"):format(escape(title)), "<style>", css .. (style or "") .. "</style>",
     "</head>", "<body>", ("<h1>%s</h1>"):format(escape(title)),
   }
-  for block in page:each() do
-    out[#out + 1] = (write[block.kind] or error("no such block: " .. block.kind))(page, block)
-  end
+  for block in page:each() do out[#out + 1] = write_block(page, block) end
   out[#out + 1] = ("<footer><p>%s</p></footer>"):format(inline(footer))
+  if script then out[#out + 1] = "<script>\n" .. script .. "</script>" end
   out[#out + 1] = "</body>\n</html>\n"
   return table.concat(out, "\n")
 end

@@ -1,10 +1,11 @@
---- A fitted estimator beside rows: what it says of them, and what its network looks at.
+--- A fitted model beside rows: what it says of them, and what its network looks at.
 ---
 ---     local j = judged.new(model, {train = , test = , target = }, "report:model")
 ---     j.test.y, j.test.predicted     -- lists; of a classifier also j.test.probabilities (N, K)
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
 local check = require "mah.base.check"
+local judge = require "mah.report.judge"
 local rows = require "mah.prepare.rows"
 local target = require "mah.prepare.target"
 local tensor = require "mah.tensor"
@@ -71,18 +72,38 @@ local function network_of(model, set)
   return mlp, x
 end
 
---- Complains of what is no fitted estimator.
----@param given table   train, test, target
-function judged.new(model, given, where)
-  check.that(base.is_estimator(model) and base.has(model, "predict"), "%s: a fitted estimator is "
-    .. "expected, as mah.MLPClassifier or mah.Pipeline; got %s", where, base.show(model))
-  local self = { model = model, is_classifier = base.is_classifier(model) }
-  self.test = read(given.test, given.target, where .. ": test")
+--- The training of a network, and the first training rows.
+local function training_of(model, set, run)
+  local trained = judge.trained(model, run)
+  if not trained then return nil end
+  local part = rows.take(set.input, tensor.arange(1, math.min(set.n, MANY), { dtype = "int32" }))
+  if not Type.is_tensor(part) or part.ndim ~= 2 then return nil end
+  return trained, part
+end
+
+--- Complains of what is no fitted estimator, network or ensemble.
+---@param given table   train, test, target; run: of a network
+function judged.new(given_model, given, where)
+  check.that(given.run == nil or judge.is_run(given.run), "%s: run must be what mah.train "
+    .. "returned; got %s", where, check.show(given.run))
+  local test = read(given.test, given.target, where .. ": test")
+  local model = judge.of(given_model, test.x, where)
+  check.that(given.run == nil or model ~= given_model, "%s: run goes with a network; an estimator "
+    .. "knows its own training", where)
+  local self = { model = model, is_classifier = base.is_classifier(model), test = test }
   self.train = given.train and read(given.train, given.target, where .. ": train")
-  predict(model, self.test, self.is_classifier, where)
-  if self.train then predict(model, self.train, self.is_classifier, where) end
+  for _, name in ipairs { "test", "train" } do
+    local set = self[name]
+    if set then
+      predict(model, set, self.is_classifier, where)
+      if self.is_classifier and judge.trained(given_model) then
+        judge.check_classes(model, set.y, where .. ": " .. name)
+      end
+    end
+  end
   if self.is_classifier then self.classes = list_of(model.classes_, where .. ": classes_") end
-  self.mlp, self.seen = network_of(model, self.train or self.test)
+  self.mlp, self.seen = training_of(given_model, self.train or test, given.run)
+  if not self.mlp then self.mlp, self.seen = network_of(model, self.train or test) end
   return self
 end
 

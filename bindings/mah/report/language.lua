@@ -89,6 +89,42 @@ function Language:say(text, values)
   return self.rtl and keep_order(said) or said
 end
 
+local LTR, END = "\226\129\166", "\226\129\169" -- what stands between goes left to right
+
+--- A moment.
+---
+---     print(mah.report.Language.of("en"):date(0))  --> 1970-01-01 00:00 UTC
+---@param seconds number|nil   since 1970; now by default
+---@return string
+function Language:date(seconds)
+  local text = os.date("!%Y-%m-%d %H:%M UTC", seconds)
+  if not self.rtl then return text end
+  return LTR .. text:gsub("%d", function(digit) return self.locale:digits(digit) end) .. END
+end
+
+local durations = {
+  { 3600, { en = "{a} h {b} min", fa = "{a} ساعت و {b} دقیقه" }, 60 },
+  { 60, { en = "{a} min {b} s", fa = "{a} دقیقه و {b} ثانیه" }, 1 },
+  { 10, { en = "{a} s", fa = "{a} ثانیه" } },
+  { 0, { en = "{a:1} s", fa = "{a:1} ثانیه" } },
+}
+
+--- How long something took.
+---
+---     print(mah.report.Language.of("en"):duration(555))  --> 9 min 15 s
+---@param seconds number
+---@return string
+function Language:duration(seconds)
+  if seconds >= 10 then seconds = math.floor(seconds + 0.5) end
+  for _, one in ipairs(durations) do
+    local unit, text, smaller = unpack(one)
+    if seconds >= unit then
+      local a = smaller and math.floor(seconds / unit) or seconds
+      return self:say(text, { a = a, b = smaller and math.floor(seconds % unit / smaller) })
+    end
+  end
+end
+
 --- "0.9712 ± 0.0031", or the mean alone when there is one value only.
 ---@param m described   mean, sd and n
 ---@param decimals integer|string

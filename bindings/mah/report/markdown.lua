@@ -60,6 +60,16 @@ function write.contents(page)
   return table.concat(out, "\n")
 end
 
+local function write_block(page, block)
+  return (write[block.kind] or error("no such block: " .. block.kind))(page, block)
+end
+
+function write.row(page, block)
+  local out = {}
+  for i, one in ipairs(block.blocks) do out[i] = write_block(page, one) end
+  return table.concat(out, "\n\n")
+end
+
 local markdown = {}
 
 --- The whole page.
@@ -69,9 +79,7 @@ local markdown = {}
 ---@return string
 function markdown.write(page, title, footer)
   local out = { "# " .. title }
-  for block in page:each() do
-    out[#out + 1] = (write[block.kind] or error("no such block: " .. block.kind))(page, block)
-  end
+  for block in page:each() do out[#out + 1] = write_block(page, block) end
   out[#out + 1] = footer
   return table.concat(out, "\n\n") .. "\n"
 end

@@ -15,6 +15,7 @@ local residuals = require "mah.draw.residuals"
 local roc = require("mah.draw.curves").roc
 local rows = require "mah.prepare.rows"
 local scores = require "mah.report.scores"
+local tables = require "mah.report.tables"
 local tensor = require "mah.tensor"
 
 local WIDTH, HEIGHT = 460, 320
@@ -44,19 +45,25 @@ local function add_scores(r, j, list)
   end
   local names = j.train and { "measure", "train", "test", "low", "high" }
     or { "measure", "test", "low", "high" }
+  local function column(name) return language:pick(columns[name]) end
   local caption = not j.is_classifier and captions.scores_numbers
     or #j.classes == 2 and captions.scores or captions.scores_many
-  r:table(table_of(r, names, shown), language:say(caption, { n = j.test.n }))
+  tables.add(r, table_of(r, names, shown), language:say(caption, { n = j.test.n }),
+    { [column "test"] = { column "low", column "high" } })
+end
+
+--- The counts of the test rows by true and predicted class, and the classes' names.
+local function counts_of(j)
+  local names, place = scores.classes(j)
+  return scores.confusion(j.test, names, place), names
 end
 
 local function add_classes(r, j)
-  local names, place = scores.classes(j)
-  local counts = scores.confusion(j.test, names, place)
+  local counts, names = counts_of(j)
   local list = scores.per_class(counts)
   for k, row in ipairs(list) do row.class = tostring(names[k]) end
   r:table(table_of(r, { "class", "precision", "recall", "f1", "support" }, list),
     r.page.language:pick(captions.classes))
-  return counts, names
 end
 
 -- -- Figures --------------------------------------------------------------------------------------
@@ -73,7 +80,8 @@ local function add_curves(r, j)
     language:pick(captions.curves))
 end
 
-local function add_confusion(r, counts, names)
+local function add_confusion(r, j)
+  local counts, names = counts_of(j)
   if #names > MOST_CLASSES then return end
   local words = {}
   for k, name in ipairs(names) do words[k] = tostring(name) end
@@ -157,6 +165,19 @@ end
 
 -- -- All of it ------------------------------------------------------------------------------------
 
+--- What the functions add stands side by side, where there is room.
+local function in_row(r, j, list)
+  local page = r.page
+  page:row(function(inner)
+    r.page = inner
+    local ok, problem = pcall(function()
+      for _, add in ipairs(list) do add(r, j) end
+    end)
+    r.page = page
+    if not ok then error(problem, 0) end
+  end)
+end
+
 --- Puts a model on the page; see report:model.
 ---@param r table
 ---@param o {train: any, test: any, target: string|nil, title: string|nil}
@@ -165,16 +186,14 @@ return function(r, model, o)
   local title = o.title or r.page.language:pick(findings.model)
   local list = j.is_classifier and scores.of_classes(j) or scores.of_numbers(j)
   r.page:section { id = prose.id(r.page, title), title = title }
-  prose.code(r.page, tostring(model))
+  prose.code(r.page, tostring(model), true)
   add_scores(r, j, list)
   add_checks(r, j, list)
-  add_curves(r, j)
-  if j.is_classifier then
-    local counts, names = add_classes(r, j)
-    add_confusion(r, counts, names)
-    add_probabilities(r, j)
-  else
+  if not j.is_classifier then
     add_residuals(r, j)
+    return in_row(r, j, { add_curves, add_importance })
   end
-  add_importance(r, j)
+  in_row(r, j, { add_curves, add_confusion })
+  add_classes(r, j)
+  in_row(r, j, { add_probabilities, add_importance })
 end

@@ -3,13 +3,13 @@
 local C = require "mah.base.library"
 local Results = require "mah.sweep.table"
 local check = require "mah.base.check"
+local data = require "mah.draw.data"
 local ffi = require "ffi"
 local file = require "mah.base.file"
 local html = require "mah.report.html"
 local json = require "mah.base.json"
 local machine = require "mah.base.machine"
 local markdown = require "mah.report.markdown"
-local numbers = require "mah.draw.numbers"
 local progress = require "mah.base.progress"
 local words = require "mah.report.words"
 
@@ -17,22 +17,13 @@ local output = {}
 
 local CONTENTS = 3 -- sections that make a list of contents worth its place
 
---- The lines of a chart as CSV: series, x, y; nil of other figures.
+--- The numbers that figures show, as CSV; nil of pictures. Of several figures a first column tells
+--- which.
+---@param figures table[]
 ---@return string|nil
-function output.lines(figure)
-  local chart = figure.chart
-  local given = chart and chart.where == "mah.plot.lines" and chart.o
-  if not given then return nil end
-  local list = {}
-  for k, one in ipairs(given.series or { given }) do
-    local y = numbers.vector(one.y, "y")
-    local x = one.x ~= nil and type(one.x) == "table" and one.x
-      or one.x ~= nil and numbers.vector(one.x, "x")
-    for i = 1, #y do
-      list[#list + 1] = { series = one.label or k, x = x and x[i] or i, y = y[i] }
-    end
-  end
-  return Results.new({ "series", "x", "y" }, list):csv()
+function output.numbers(figures)
+  local found = #figures == 1 and data.of(figures[1]) or #figures > 1 and data.of_parts(figures)
+  return found and Results.new(found.columns, found):csv() or nil
 end
 
 --- {name, bytes} of every figure and table.
@@ -41,8 +32,8 @@ local function pictures_and_data(report)
   local function add(name, bytes) files[#files + 1] = { name = name, bytes = bytes } end
   for _, one in ipairs(report.page.figures) do
     add(one.name .. ".png", one.figure:png())
-    local data = output.lines(one.figure)
-    if data then add(one.name .. ".csv", data) end
+    local numbers = output.numbers { one.figure }
+    if numbers then add(one.name .. ".csv", numbers) end
   end
   for _, one in ipairs(report.tables) do add(one.name, one.rows:csv()) end
   return files
@@ -89,8 +80,8 @@ function output.save(report)
     if #page.sections >= CONTENTS then top:contents() end
   end)
   local footer = page.language:say(words.footer, { version = ffi.string(C.mah_version()),
-    date = os.date "!%Y-%m-%d %H:%M UTC", cpu = machine().cpu,
-    seconds = progress.now() - report.start })
+    date = page.language:date(), cpu = machine().cpu, cores = machine().cores,
+    time = page.language:duration(progress.now() - report.start) })
   local files = pictures_and_data(report)
   files[#files + 1] = { name = "report.md", bytes = markdown.write(page, report.title, footer) }
   files[#files + 1] = { name = "index.html", bytes = html.write(page, report.title, footer) }

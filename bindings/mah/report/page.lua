@@ -152,7 +152,8 @@ function Page:figure(content)
   local whole, parts = joined(self, content), {}
   if self.folder then whole:save(("%s/%s.png"):format(self.folder, content.name)) end
   for i, part in ipairs(content.parts) do
-    parts[i] = { svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt }
+    parts[i] = { svg = part.figure:svg { theme = "page", background = "none" }, alt = part.alt,
+      width = part.figure.width }
   end
   add(self, "figure", {
     name = content.name, parts = parts, label = numbered(self, "figure", content.number),
@@ -174,6 +175,19 @@ end
 --- The list of all sections, of those to come too.
 function Page:contents() add(self, "contents", {}) end
 
+--- Puts what `write(page)` adds side by side, where there is room: figures, tables.
+---
+---     local page = mah.report.Page.new{}
+---     page:row(function(row) row:text("{n} images", {n = 9}) end)
+---     print(#page.blocks)  --> 1
+---@param write fun(page: table)
+function Page:row(write)
+  local inner = Page.new { language = self.language, folder = self.folder }
+  inner.sections, inner.figures = self.sections, self.figures
+  write(inner)
+  if #inner.blocks > 0 then add(self, "row", { blocks = inner.blocks }) end
+end
+
 --- A place that fill puts blocks into: what stands first may be known last.
 ---@return table place
 function Page:place()
@@ -188,6 +202,7 @@ function Page:fill(place, write)
   write(inner)
   place.blocks = inner.blocks
   for i, section in ipairs(inner.sections) do table.insert(self.sections, i, section) end
+  for i, figure in ipairs(inner.figures) do table.insert(self.figures, i, figure) end
 end
 
 --- Goes over every block, also those in places.

@@ -35,10 +35,12 @@ end
 --- Program text, as it is.
 ---@param page table
 ---@param text string
-function prose.code(page, text)
+---@param wraps boolean|nil   long lines go on in the next one
+function prose.code(page, text, wraps)
   page:add {
     html = function()
-      return ('<pre dir="ltr"><code>%s</code></pre>'):format(inline.escape(text))
+      return ('<pre dir="ltr"%s><code>%s</code></pre>'):format(wraps and ' class="wrap"' or "",
+        inline.escape(text))
     end,
     markdown = function() return "```\n" .. text .. "\n```" end,
   }

@@ -1,6 +1,5 @@
 --- A report of one's own: what its methods are given becomes a page; save() writes it.
 local Figure = require "mah.draw.figure"
-local canonical = require "mah.sweep.canonical"
 local check = require "mah.base.check"
 local class = require "mah.base.class"
 local comparison = require "mah.report.comparison"
@@ -11,9 +10,7 @@ local program_text = require "mah.report.program_text"
 local prose = require "mah.report.prose"
 local rows = require "mah.report.rows"
 local study_of = require "mah.report.study"
-local words = require "mah.report.words"
-
-local MOST = 50 -- rows of a table on the page; its CSV file has all
+local tables = require "mah.report.tables"
 
 --- A report: what its methods are given becomes a page; each gives the report itself.
 ---@class report
@@ -35,17 +32,6 @@ local function expect_text(text, what, may_lack)
     what, check.show(text))
 end
 
---- A caption's text as the page takes it: braces are no places for values.
-local function captioned(block, caption)
-  if caption then block.caption, block.values = "{caption}", { caption = caption } end
-  return block
-end
-
---- A caption that ends with a link to the data.
-local function with_link(caption, name)
-  return ("%s[CSV](%s)"):format(caption and caption .. " " or "", name)
-end
-
 --- Paragraphs, headings, lists and code, in Markdown.
 ---
 ---     local r = mah.report{title = "Text", out = "text"}
@@ -63,69 +49,6 @@ function Report:text(text)
   return self
 end
 
---- Do so many decimals show a column's numbers in full?
-local function suffice(t, name, decimals)
-  for _, row in ipairs(t) do
-    local value = row[name]
-    if type(value) == "number" and math.abs(value) < math.huge then
-      local shown = tonumber(("%%.%df"):format(decimals):format(value))
-      if math.abs(shown - value) > 1e-9 * math.abs(value) then return false end
-    end
-  end
-  return true
-end
-
---- How many decimals show four digits of a column's numbers, or fewer where these show all; nil
---- where they are whole, or so far apart that each needs its own.
-local function decimals_of(t, name)
-  local low, high, whole = math.huge, 0, true
-  for _, row in ipairs(t) do
-    local size = type(row[name]) == "number" and math.abs(row[name]) or 0
-    if size > 0 and size < math.huge then
-      low, high = math.min(low, size), math.max(high, size)
-      whole = whole and size % 1 == 0
-    end
-  end
-  if whole or high == 0 or high / low > 1000 then return nil end
-  local decimals = math.max(0, 4 - math.ceil(math.log10(high)))
-  for fewer = 0, decimals - 1 do
-    if suffice(t, name, fewer) then return fewer end
-  end
-  return decimals <= 6 and decimals or nil
-end
-
---- A value in a cell: numbers with four significant digits, the first line of a text.
-local function cell(language, value, decimals)
-  if value == nil then return { "" } end
-  if type(value) == "number" then
-    return { language:number(value, decimals and tostring(decimals)), class = "number" }
-  end
-  if type(value) == "boolean" then return { tostring(value) } end
-  if type(value) == "table" then return { canonical.encode(value) or "?" } end
-  return { (tostring(value):match "^[^\r\n]*") }
-end
-
---- Puts rows of `rows.of` on the page and among the files.
----@param caption string|nil
-local function add_table(self, t, caption)
-  local page, head, shown, decimals = self.page, {}, {}, {}
-  for j, name in ipairs(t.columns) do
-    local is_number = #t > 0 and type(t[1][name]) == "number"
-    head[j], decimals[name] = { name, class = is_number and "number" or nil }, decimals_of(t, name)
-  end
-  for i = 1, math.min(#t, MOST) do
-    shown[i] = {}
-    for j, name in ipairs(t.columns) do
-      shown[i][j] = cell(page.language, t[i][name], decimals[name])
-    end
-  end
-  local name = ("table_%02d.csv"):format(#self.tables + 1)
-  self.tables[#self.tables + 1] = { name = name, rows = t }
-  page:table(captioned({ head = head, rows = shown, number = #self.tables },
-    with_link(caption, name)))
-  if #t > MOST then page:text(words.cut, { most = MOST, rows = #t, name = name }, "note") end
-end
-
 --- A table: of mah.data.table, of a study (study:table(), study:summary()), a matrix, a list of
 --- records, or a list of lists of which the first names the columns. The page shows 50 rows; a CSV
 --- file, table_01.csv, has all of them and all digits.
@@ -139,13 +62,13 @@ end
 ---@return report self
 function Report:table(content, caption)
   expect_text(caption, "report:table: the caption", true)
-  add_table(self, rows.of(content, "report:table"), caption)
+  tables.add(self, rows.of(content, "report:table"), caption)
   return self
 end
 
 --- A figure, or a list of figures that stand side by side. On the page it is drawn in lines (SVG)
---- in the reader's colours, light or dark; figure_01.png is the same as a picture. The lines of
---- mah.plot.lines are in figure_01.csv too.
+--- in the reader's colours, light or dark; figure_01.png is the same as a picture, and
+--- figure_01.csv has the numbers that it shows.
 ---
 ---     local r = mah.report{title = "Figures", out = "figures"}
 ---     r:figure(mah.plot.lines{y = {0.9, 0.7, 0.6}, label = "loss"}, "The loss falls.")
@@ -168,9 +91,9 @@ function Report:figure(figure, caption)
     parts[i] = { figure = one, alt = alt }
   end
   local name = ("figure_%02d"):format(number)
-  local has_data = #list == 1 and output.lines(list[1])
-  self.page:figure(captioned({ name = name, number = number, parts = parts, caption = "" },
-    has_data and with_link(caption, name .. ".csv") or caption))
+  local has_data = output.numbers(list) ~= nil
+  self.page:figure(tables.captioned({ name = name, number = number, parts = parts, caption = "" },
+    has_data and tables.with_link(caption, name .. ".csv") or caption))
   return self
 end
 
@@ -193,6 +116,8 @@ local model_rules = options.declare("report:model", {
     "rows that the model has not seen: {x = , y = }, or a table with target" },
   train = { nil, "any", nil, "rows that it was fitted to, as test; nil: less is said" },
   target = { nil, "string", nil, "the name of the column of y, in tables" },
+  run = { nil, "table", nil, "of a network: what mah.train returned, for the curves of its "
+    .. "training and why it ended" },
   title = { nil, "string", nil, "title of the section; nil: \"Model\"" },
 })
 
@@ -209,8 +134,8 @@ local model_rules = options.declare("report:model", {
 ---     local r = mah.report{title = "A model", out = "model"}
 ---     r:model(model, {train = data, test = test})
 ---     print(r.title)  --> A model
----@param model table    an estimator, a pipeline or a search, fitted
----@param given {test: any, train: any, target: string?, title: string?}
+---@param model table    an estimator, a pipeline, a search, a network or an ensemble, fitted
+---@param given {test: any, train: any, target: string?, run: table?, title: string?}
 ---@return report self
 function Report:model(model, given)
   model_of(self, model, options(given, model_rules, "report:model"))

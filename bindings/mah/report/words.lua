@@ -8,10 +8,11 @@ return {
     fa = "{most} سطر نخست از {rows} سطر؛ همهٔ آن‌ها در `{name}` هستند.",
   },
   footer = {
-    en = "Made by Mah {version} on {date} in {seconds:0} s, on {cpu}. The figures lie beside this "
-      .. "page as PNG, the tables as CSV; `manifest.json` names all files.",
-    fa = "ساختهٔ Mah {version} در {date} در {seconds:0} ثانیه، بر روی {cpu}. شکل‌ها در کنار این "
-      .. "صفحه به صورت PNG هستند و جدول‌ها به صورت CSV؛ `manifest.json` همهٔ پرونده‌ها را نام "
-      .. "می‌برد.",
+    en = "Made by Mah {version} on {date} in {time}, on {cpu}, cores: {cores}. Beside this page "
+      .. "lie the figures as PNG, for `report.md`, and the data of figures and tables as CSV; "
+      .. "`manifest.json` names all files.",
+    fa = "ساختهٔ Mah {version} در {date} در {time}، بر روی {cpu}، هسته‌ها: {cores}. در کنار این "
+      .. "صفحه شکل‌ها به صورت PNG برای `report.md` هستند و داده‌های شکل‌ها و جدول‌ها به صورت CSV؛ "
+      .. "`manifest.json` همهٔ پرونده‌ها را نام می‌برد.",
   },
 }

@@ -178,10 +178,6 @@ end
 
 -- -- The metatable --------------------------------------------------------------------------------
 
---- What stands between brackets: a place, a list of places and ranges, a mask or row numbers.
----@class tensor
----@field [integer|table|tensor] tensor|number|boolean   a view, or an element
-
 local function index(t, key)
   if type(key) == "number" then
     if t.ndim == 1 then return get_element(t, key) end

@@ -32,6 +32,7 @@ local extents_t = ffi.typeof "int64_t[8]"
 ---     x[x:gt(4)] = 0
 ---     print(x:sum(), (x ^ 2):sum())   --> 10 30
 ---@class tensor
+---@field [integer|table|tensor] tensor|number|boolean   a view, an element; by a mask: a copy
 ---@field shape integer[]   the sizes of the dimensions, as a new list
 ---@field dtype string      of the elements: float32, float64, int64, int32, uint8, bool, float16 or
 ---  bfloat16

@@ -155,7 +155,7 @@ end
 ---     --> float32 2
 ---     --> {1.0, 4.0}
 ---@param x tensor
----@param mask tensor   bool or uint8, broadcasts to x's shape
+---@param mask tensor   of any dtype, broadcasts to x's shape
 ---@return tensor       (elements that are set)
 function index.masked_select(x, mask)
   return Type.make(C.mah_masked_select, expect(x, "masked_select"),

@@ -29,7 +29,7 @@ local linalg = {}
 ---     --> float32 2
 ---     --> {0.8, 1.4}
 ---@param a tensor   (n, n), not singular
----@param b tensor   (n) or (n, k), of a's dtype
+---@param b tensor   (n) or (n, k); the larger dtype wins
 ---@return tensor    b's shape
 function linalg.solve(a, b)
   return Type.make(C.mah_solve, expect(a, "solve"), expect(b, "solve: b"))
@@ -49,7 +49,7 @@ local lstsq_rules = options.declare("mah.linalg.lstsq", {
 ---     --> {1.0, 2.0}
 ---     print(rank)   --> 2
 ---@param a tensor   (m, n)
----@param b tensor   (m) or (m, k), of a's dtype
+---@param b tensor   (m) or (m, k); the larger dtype wins
 ---@param given {rcond: number?}|nil
 ---@return tensor x          (n) or (n, k)
 ---@return integer rank      of a

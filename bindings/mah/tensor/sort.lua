@@ -206,7 +206,7 @@ local unique_rules = options.declare("mah.unique", {
 ---@param given {counts: boolean?, inverse: boolean?}|nil
 ---@return tensor values   (n)
 ---@return tensor|nil counts_or_inverse   int32: counts (n), or inverse when those are not asked for
----@return tensor|nil inverse             int32, a vector of x's elements, from 1
+---@return tensor|nil inverse             int32 of x's shape, from 1
 function sort.unique(x, given)
   expect(x, "unique")
   local o = options(given, unique_rules, "unique")

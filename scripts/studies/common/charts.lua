@@ -23,7 +23,7 @@ local texts = {
     fa = "{name}: {first} در {from}، {last} در {to}، بیشترین {high} در {place}",
   },
   point = { en = "{name}: {last} at {to}", fa = "{name}: {last} در {to}" },
-  bars = { en = "Bar chart of {y}: {series}.", fa = "نمودار میله‌ای {y}: {series}." },
+  bars = { en = "Chart of {y}: {series}.", fa = "نمودار {y}: {series}." },
 }
 
 --- Counts and times need no decimals, shares do.
@@ -63,8 +63,8 @@ local function is_accuracy(measure)
 end
 
 --- Means over the seeds as lines with points, standard deviations as bands.
----@param o table   x_label, y_label ({en, fa}), measures, log_x, log_y, y_format, x_ticks, names =
----  {measure = {en, fa}}
+---@param o table   x_label, y_label ({en, fa}), measures, log_x, log_y, y_format, x_ticks, width,
+---  names = {measure = {en, fa}}
 function charts.lines(report, s, o)
   local language, series, described = report.language, {}, {}
   local x, x_label, y_label = s:column "x", language:pick(o.x_label), language:pick(o.y_label)
@@ -78,14 +78,14 @@ function charts.lines(report, s, o)
     figure = mah.plot.lines {
       series = series, x_label = x_label, y_label = y_label, log_x = o.log_x, log_y = o.log_y,
       y_format = o.y_format or is_accuracy(o.measures[1]) and "percent" or nil, x_ticks = o.x_ticks,
-      width = charts.width, height = charts.height, lang = language.name,
+      width = o.width or charts.width, height = charts.height, lang = language.name,
     },
     alt = charts.describe(language, described, x_label, y_label),
   }
 end
 
 --- Iterations on the left axis and the seconds of the whole training on the right one.
----@param o table   x_label, log_x
+---@param o table   x_label, log_x, width
 function charts.effort(report, s, o)
   local language = report.language
   local x, x_label = s:column "x", language:pick(o.x_label)
@@ -102,7 +102,8 @@ function charts.effort(report, s, o)
     figure = mah.plot.lines {
       series = list, x_label = x_label, y_label = language:pick(labels.iterations_unit),
       y2_label = language:pick(labels.seconds_unit), log_x = o.log_x, legend = "above",
-      x_ticks = o.x_ticks, width = charts.width, height = charts.height, lang = language.name,
+      x_ticks = o.x_ticks, width = o.width or charts.width, height = charts.height,
+      lang = language.name,
     },
     alt = charts.describe(language, described, x_label,
       language:pick(labels.n_iter) .. " / " .. language:pick(labels.seconds)),
@@ -110,19 +111,20 @@ function charts.effort(report, s, o)
 end
 
 --- The figure of most studies: train and test accuracy, and beside it what they took.
----@param o table   number, name, x_label, log_x
+---@param o table   number, name, x_label, log_x, width
 function charts.accuracy_and_effort(page, s, report, o)
   page:figure {
     number = o.number, name = o.name, caption = labels.accuracy_and_effort,
     parts = {
       charts.lines(report, s, { measures = { "train", "test" }, x_label = o.x_label,
-        y_label = labels.accuracy, log_x = o.log_x }),
-      charts.effort(report, s, { x_label = o.x_label, log_x = o.log_x }),
+        y_label = labels.accuracy, log_x = o.log_x, width = o.width }),
+      charts.effort(report, s, { x_label = o.x_label, log_x = o.log_x, width = o.width }),
     },
   }
 end
 
---- Means as bars, standard deviations as whiskers.
+--- Means as bars, standard deviations as whiskers. Accuracies, which differ little, are points on
+--- an axis that shows their differences.
 ---@param o table   measure, y_label, color
 function charts.bars(report, s, o)
   local language, names, words = report.language, {}, {}
@@ -134,7 +136,8 @@ function charts.bars(report, s, o)
   local y_label = language:pick(o.y_label)
   return {
     figure = mah.plot.bars {
-      labels = names, series = { { y = y, err = s:column(o.measure, "sd"), color = o.color or 1 } },
+      points = is_accuracy(o.measure), labels = names,
+      series = { { y = y, err = s:column(o.measure, "sd"), color = o.color or 1 } },
       y_label = y_label, y_format = is_accuracy(o.measure) and "percent" or nil,
       width = charts.width, height = charts.height, lang = language.name,
     },
@@ -143,24 +146,24 @@ function charts.bars(report, s, o)
   }
 end
 
---- Three figures of bars: train accuracy, test accuracy, and what they took.
+--- Three figures of settings: train and test accuracy, side by side, and what they took.
 ---@param o table   number of the first one, name of the study, captions = {train =, test =,
 ---  iterations =}
 function charts.bar_figures(page, s, report, o)
-  local parts = {
-    train = { charts.bars(report, s, { measure = "train", y_label = labels.train_accuracy }) },
-    test = { charts.bars(report, s, { measure = "test", y_label = labels.test_accuracy,
-      color = 2 }) },
-    iterations = {
-      charts.bars(report, s, { measure = "n_iter", y_label = labels.n_iter, color = 3 }),
-      charts.bars(report, s, { measure = "seconds", y_label = labels.seconds_unit, color = 4 }),
-    },
-  }
-  for i, what in ipairs { "train", "test", "iterations" } do
-    local number = o.number + i - 1
-    page:figure { number = number, name = ("figure_%02d_%s_%s"):format(number, o.name, what),
-      caption = o.captions[what], parts = parts[what] }
+  local function bars(measure, y_label, color)
+    return charts.bars(report, s, { measure = measure, y_label = y_label, color = color })
   end
+  local function add(to, i, what, ...)
+    local number = o.number + i
+    to:figure { number = number, name = ("figure_%02d_%s_%s"):format(number, o.name, what),
+      caption = o.captions[what], parts = { ... } }
+  end
+  page:row(function(row)
+    add(row, 0, "train", bars("train", labels.train_accuracy))
+    add(row, 1, "test", bars("test", labels.test_accuracy, 2))
+  end)
+  add(page, 2, "iterations", bars("n_iter", labels.n_iter, 3),
+    bars("seconds", labels.seconds_unit, 4))
 end
 
 --- Any curves: list of {name, x, y, ...options of a series}.

@@ -7,6 +7,8 @@ local image_sheets = {}
 local texts = {
   digits = { en = "Sheet of {count} digits with their labels: {labels}.",
     fa = "برگه‌ای از {count} رقم با برچسب: {labels}." },
+  right = { en = "Sheet of {count} digits that are classified correctly: {labels}.",
+    fa = "برگه‌ای از {count} رقم که درست شناخته شدند: {labels}." },
   wrong = { en = "Sheet of {count} misclassified digits, true label and prediction: {labels}.",
     fa = "برگه‌ای از {count} رقم نادرست، برچسب واقعی و پیش‌بینی: {labels}." },
   weights = { en = "Weights of {count} hidden units as images, from {low:2} to {high:2}.",
@@ -41,6 +43,26 @@ function image_sheets.samples(report, set, o)
     at = at + count
   end
   return parts
+end
+
+--- A sheet of the first ones that are right; nil where none is.
+---@return table|nil part
+function image_sheets.right(report, set, predicted, probabilities, o)
+  local language, rows, labels, confidence = report.language, {}, {}, {}
+  for i = 1, #predicted do
+    if predicted[i] == set.y[i] and #rows < o.rows * o.columns then
+      local k = #rows + 1
+      rows[k], labels[k], confidence[k] = i, set.y[i], probabilities[i][predicted[i] + 1]
+    end
+  end
+  if #rows == 0 then return nil end
+  return {
+    figure = mah.image.digits(set.x:index_select(1, int32(rows)), { columns = o.columns,
+      rows = o.rows, title = o.title, labels = labels, predicted = labels, confidence = confidence,
+      lang = language.name }),
+    alt = language:say(texts.right, { count = #rows,
+      labels = words_of(language, labels, function(v) return language:number(v) end) }),
+  }
 end
 
 --- A sheet of wrong ones: entries of classification.wrong.

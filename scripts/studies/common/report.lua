@@ -22,7 +22,10 @@
 local Summary = require "common.summary"
 local claim = require "common.claim"
 local claims_block = require "common.claims_block"
+local claims_list = require "common.claims_list"
+local command_line = require "common.command_line"
 local csv_files = require "common.csv_files"
+local headline = require "common.headline"
 local labels = require "common.labels"
 local mah = require "mah"
 local trials = require "common.trials"
@@ -42,49 +45,21 @@ local texts = {
     en = "Training an MLP model on synthetic digits",
     fa = "آموزش مدل MLP بر روی رقم‌های ساختگی",
   },
-  synthetic = { en = "digits that Mah draws itself", fa = "رقم‌هایی که Mah خود می‌کشد" },
-  data = { en = "Data", fa = "داده‌ها" },
-  images = { en = "Images", fa = "تصویرها" },
-  images_value = {
-    en = "{train} for training, {test} for testing; studies train on {n}, and choose with {held} "
-      .. "others",
-    fa = "{train} برای آموزش و {test} برای آزمون؛ بررسی‌ها با {n} تصویر آموزش می‌دهند و با {held} "
-      .. "تصویر دیگر انتخاب می‌کنند",
-  },
-  preset = { en = "Preset", fa = "اندازهٔ اجرا" },
-  preset_value = {
-    en = "`{preset}`: seeds {seeds}, at most {max_iter} iterations, `tol` {tol}",
-    fa = "`{preset}`: دانه‌های {seeds}، حداکثر {max_iter} تکرار، `tol` برابر {tol}",
-  },
-  machine = { en = "Machine", fa = "رایانه" },
   footer = {
-    en = "Made by Mah {version} in {seconds:0} s. Every result on this page was computed from the "
-      .. "trials of this report, which are in `results.csv` and `timings.csv`; the claims are in "
-      .. "`claims.csv`, the settings in `manifest.json`.",
-    fa = "ساختهٔ Mah {version} در {seconds:0} ثانیه. همهٔ نتیجه‌های این صفحه از آزمون‌های همین "
-      .. "گزارش محاسبه شده‌اند که در `results.csv` و `timings.csv` هستند؛ ادعاها در `claims.csv` و "
-      .. "تنظیم‌ها در `manifest.json`.",
-  },
-  counts = {
-    en = "{yes} reproduced, {no} not reproduced, {depends} depend.",
-    fa = "{yes} ادعا بازتولید شد، {no} ادعا بازتولید نشد و {depends} ادعا بستگی دارد.",
-  },
-  counts_own = {
-    en = "Of {all} in Mah's own part: {yes} reproduced, {no} not reproduced, {depends} depend.",
-    fa = "از {all} ادعای بخشِ خودِ Mah: {yes} ادعا بازتولید شد، {no} ادعا بازتولید نشد و {depends} "
-      .. "ادعا بستگی دارد.",
+    en = "Every result on this page was computed from the trials of this report, which are in "
+      .. "`results.csv` and `timings.csv`; the claims are in `claims.csv`, the settings in "
+      .. "`manifest.json`. The PNG files are the pictures of `report.md`.",
+    fa = "همهٔ نتیجه‌های این صفحه از آزمون‌های همین گزارش محاسبه شده‌اند که در `results.csv` و "
+      .. "`timings.csv` هستند؛ ادعاها در `claims.csv` و تنظیم‌ها در `manifest.json`. پرونده‌های "
+      .. "PNG تصویرهای `report.md` هستند.",
   },
   own = {
     en = "This part is Mah's own: it is not in the source.",
     fa = "این بخش از خودِ Mah است و در منبع نیست.",
   },
-  spread = {
-    en = "Numbers are means over the seeds ± one standard deviation.",
-    fa = "عددها میانگین روی دانه‌ها ± یک انحراف معیارند.",
-  },
   failed = {
-    en = "{count} trials failed and are left out: {which}.",
-    fa = "{count} آزمون ناموفق بود و کنار گذاشته شد: {which}.",
+    en = "Trials that failed and are left out: {which}.",
+    fa = "آزمون‌هایی که ناموفق بودند و کنار گذاشته شدند: {which}.",
   },
   checked = { en = "Claims, checked", fa = "بررسی ادعاها" },
   chosen = {
@@ -111,7 +86,7 @@ function Report.new(given)
   for name, value in pairs(given) do self[name] = value end
   self.language = Language.of(self.lang)
   self.page = Page.new { language = self.language, folder = self.out }
-  self:open()
+  self.top = self.page:place()
   return self
 end
 
@@ -123,32 +98,17 @@ function Report:title()
   return self.language:pick(self:is_mnist() and texts.title_mnist or texts.title_digits)
 end
 
-function Report:open()
-  local settings, data = self.settings, self.data
-  local held = math.min(settings.validation, math.floor(#data.train.x / 3))
-  self.page:facts {
-    { texts.data, self:is_mnist() and "MNIST" or texts.synthetic },
-    { texts.images, texts.images_value, values = {
-      train = #data.train.x, test = #data.test.x, held = held,
-      n = math.min(settings.n, #data.train.x - held),
-    } },
-    { texts.preset, texts.preset_value, values = {
-      preset = self.preset, seeds = settings.seeds, max_iter = settings.max_iter,
-      tol = settings.tol,
-    } },
-    { texts.machine, mah.machine().cpu },
-  }
-  self.page:contents()
-  self.top = self.page:place()
-end
-
 -- -- One study ------------------------------------------------------------------------------------
 
 local function note_failures(report, s)
   if #s.failed == 0 then return end
   local names = {}
-  for i, row in ipairs(s.failed) do names[i] = ("`%s`"):format(row.name) end
-  report.page:text(texts.failed, { count = #names, which = names }, "note")
+  for i, row in ipairs(s.failed) do
+    local why = command_line.message_of(row.error):match "[^\n]*"
+    names[i] = ("`%s`, %s %d (%s)"):format(row.name, report.language:pick(labels.seed),
+      row.params.seed, (why:gsub("%.%s.*", "")))
+  end
+  report.page:text(texts.failed, { which = names }, "note")
 end
 
 local function check_claims(report, study, s)
@@ -213,40 +173,16 @@ end
 
 -- -- The end --------------------------------------------------------------------------------------
 
---- How many claims have each verdict: those of the source, or Mah's own.
-local function count_verdicts(report, own)
+--- How many of the source's claims have each verdict.
+local function count_verdicts(report)
   local counts = { all = 0, yes = 0, no = 0, depends = 0 }
   for _, study in ipairs(report.studies) do
-    for _, c in ipairs((study.own or false) == own and study.claims or {}) do
+    for _, c in ipairs(study.own and {} or study.claims) do
       local class = claim.classes[c.verdict]
       counts[class], counts.all = counts[class] + 1, counts.all + 1
     end
   end
   return counts
-end
-
---- All claims on one table, at the top of the page.
-local function write_claims(report, page)
-  local language, rows = report.language, {}
-  for _, study in ipairs(report.studies) do
-    for _, c in ipairs(study.claims) do
-      local class = claim.classes[c.verdict]
-      rows[#rows + 1] = {
-        { language:pick(study.title), link = c.id, class = "text" },
-        { language:say(c.text, c.values), class = "text" },
-        { language:say(c.measured, c.values), class = "text" },
-        { language:pick(claim.labels[c.verdict]), class = "verdict " .. class },
-      }
-    end
-  end
-  if #rows == 0 then return end
-  page:section { id = "claims", title = labels.claims }
-  local counts, own = count_verdicts(report, false), count_verdicts(report, true)
-  if counts.all > 0 then page:text(texts.counts, counts) end
-  if own.all > 0 then page:text(texts.counts_own, own) end
-  page:table { head = { labels.section, labels.claim, labels.measured, labels.verdict },
-    rows = rows, class = "claims" }
-  page:text(texts.spread, nil, "note")
 end
 
 local function manifest(report)
@@ -270,16 +206,22 @@ end
 --- Writes index.html, report.md, results.csv, timings.csv, claims.csv and manifest.json.
 function Report:save()
   local page = self.page
-  page:fill(self.top, function(top) write_claims(self, top) end)
-  local seconds = mah.progress.now() - self.start
-  local footer = self.language:say(texts.footer, { version = mah.version, seconds = seconds })
+  local seconds, counts = mah.progress.now() - self.start, count_verdicts(self)
+  page:fill(self.top, function(top)
+    headline.add(top, self, { counts = counts, seconds = seconds })
+    top:contents()
+    claims_list.add(top, self.studies)
+  end)
+  local footer = self.language:say(texts.footer)
   local function write(name, text) mah.file.write(self.out .. "/" .. name, text) end
   write("results.csv", csv_files.results(self.studies))
   write("timings.csv", csv_files.timings(self.studies))
   write("claims.csv", csv_files.claims(self.studies, Language.of "en"))
   write("manifest.json", mah.json.encode(manifest(self)) .. "\n")
   write("report.md", markdown.write(page, self:title(), footer))
-  write("index.html", html.write(page, self:title(), footer, claims_block.css))
+  write("index.html", html.write(page, self:title(), footer,
+    headline.css .. claims_block.css .. claims_list.css, claims_list.script))
+  print(headline.said(self, counts))
   print(("report: %s/index.html (%.0f s)"):format(absolute(self.out), seconds))
 end
 

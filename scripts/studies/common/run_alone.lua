@@ -10,7 +10,7 @@ local function run(study)
   for name, rule in pairs(command_line.rules) do rules[name] = rule end
   rules.out = { "out/" .. study.id, "string", help = command_line.rules.out.help }
   local o = mah.arguments(_G.arg, rules, ("usage: mah %s [options]"):format(_G.arg[0]))
-  local report = require("common.report").new(command_line.prepare(o))
+  local report = require("common.report").new(command_line.prepare(o, { study.id }))
   if study.applies and not study.applies(report) then command_line.refuse(study) end
   report:run(study)
   report:save()
@@ -20,6 +20,8 @@ end
 ---@param name string|nil   the module's name, which `require` passes to the file
 ---@return table study
 return function(study, name)
-  if name == nil or package.loaded[name] == nil then run(study) end
+  if name == nil or package.loaded[name] == nil then
+    command_line.main(function() run(study) end)
+  end
   return study
 end

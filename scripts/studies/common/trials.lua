@@ -55,6 +55,18 @@ local function give_up(problem)
   command_line.stop(interrupted and 130 or 1, text)
 end
 
+--- The trials in the order in which they run, and the place of each in the other order.
+local function in_turn(study, listed)
+  local place, list = {}, {}
+  for i, params in ipairs(listed) do place[params], list[i] = i, params end
+  table.sort(list, function(a, b)
+    local turn_a, turn_b = study.turn and study.turn(a) or 0, study.turn and study.turn(b) or 0
+    if turn_a ~= turn_b then return turn_a < turn_b end
+    return place[a] < place[b]
+  end)
+  return list, place
+end
+
 local function name_of(study, params)
   if study.name_of then return study.name_of(params) end
   return ("%s=%s"):format(study.x, tostring(params[study.x]))
@@ -62,14 +74,17 @@ end
 
 --- Runs what is not in the report's store yet, in processes of their own, and returns all rows in
 --- the order of the list.
+---
+--- A study with a `turn(params)` has its trials run in the order of what that gives.
 ---@param study table
 ---@param report table
 ---@return table[] rows   {name, params, result, status, error}
 function trials.run(study, report)
   -- The data reach the trial through the report, so that their path is no part of its identity.
   local trial = study.trial
+  local list, place = in_turn(study, trials.list(study, report))
   local sweep = mah.sweep {
-    name = study.id, store = report.out .. "/runs.db", trials = trials.list(study, report),
+    name = study.id, store = report.out .. "/runs.db", trials = list,
     trial = function(params) return trial(params, report.data, report) end,
     timeout = report.settings.timeout, data = { report.data.test.x },
     code = trial, -- of the study, not of the function here
@@ -78,6 +93,7 @@ function trials.run(study, report)
     { jobs = report.jobs, again = report.resume, arguments = false })
   if not ok then give_up(problem) end
   local rows = sweep:results()
+  table.sort(rows, function(a, b) return place[list[a.number]] < place[list[b.number]] end)
   for _, row in ipairs(rows) do row.name = name_of(study, row.params) end
   return rows
 end

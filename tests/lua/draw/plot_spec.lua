@@ -253,6 +253,22 @@ describe("mah.plot.bars", function()
       box1[2] + 5)) -- the first is half as tall
   end)
 
+  it("draws points and intervals on an axis that tells close values apart", function()
+    local given = { labels = { "a", "b" }, y = { 0.96, 0.97 }, err = { 0, 0.002 }, values = false }
+    local function area(points)
+      given.points = points
+      local count, box = picture.find(draws(mah.plot.bars(given)):pixels { scale = 1 }, light.c1)
+      return count, box[4] - box[2]
+    end
+    local bars, points = { area(false) }, { area(true) }
+    assert.is_true(points[1] < 0.02 * bars[1]) -- two dots and a whisker
+    assert.is_true(points[2] > 250) -- which use the height of the picture
+    given.horizontal = true
+    assert.is_true(area(true) < 0.02 * bars[1])
+    given.values, given.y = true, { -3, 2 }
+    assert.is_true(picture.has_text(draws(mah.plot.bars(given)), "−3"))
+  end)
+
   it("writes values with the decimals they need", function()
     local figure = draws(mah.plot.bars { labels = { "a", "b", "c" }, y = { 0.9794, 1, 0.5 } })
     for _, value in ipairs { "0.9794", "1.0000", "0.5000" } do
@@ -266,6 +282,9 @@ describe("mah.plot.bars", function()
 
   it("draws what is hard to draw", function()
     draws(mah.plot.bars { labels = { "a" }, y = { 0 } })
+    draws(mah.plot.bars { labels = { "a", "b" }, y = { -1, nan }, err = { 0, nan }, points = true })
+    draws(mah.plot.bars { labels = { "a" }, y = { 0 }, points = true, horizontal = true })
+    draws(mah.plot.bars { labels = { "a" }, y = { nan }, points = true })
     draws(mah.plot.bars { labels = { "a", "b" }, y = { -1, nan }, err = { 0.1, nan } })
     draws(mah.plot.bars { labels = { "a", "b" }, y = { 1e-12, 1e12 }, horizontal = true })
     draws(mah.plot.bars { labels = { 10, 20 }, y = { 0.95, 0.99 }, y_range = { 0.9, 0.97 } })

@@ -104,11 +104,11 @@ describe("report:model", function()
       :fit(same.x, same.y)
     model.network.params:fill_(0)
     local text = report(model, { train = same, test = same })
-    assert.truthy(text:find("| R² | – | – |  |  |", 1, true))
+    assert.truthy(text:find("| R² | – | – |", 1, true))
     model.network.params:fill_(1) -- and misses them
     text = report(model, { train = { x = train.x, y = train.x:select(2, 1) },
       test = { x = train.x, y = mah.full(400, 0.1) } })
-    assert.truthy(text:find("| R² | [^|]*%d[^|]* | – |  |  |"))
+    assert.truthy(text:find("| R² | [^|]*%d[^|]* | – |"))
     assert.falsy(text:find("**Overfitting", 1, true))
     assert.falsy(text:find("R² on the test rows", 1, true))
   end)
@@ -122,7 +122,9 @@ describe("report:model", function()
     model:fit(of(train), "result")
     local text = report(model, { test = of(test), target = "result", title = "Mine" })
     assert.truthy(text:find("## Mine\n", 1, true))
-    assert.truthy(text:find("| measure | test | from | to |", 1, true))
+    assert.truthy(text:find("| measure | test |", 1, true))
+    assert.truthy(text:find("| accuracy | 0.%d+ %(0.%d+ – 0.%d+%) |"))
+    assert.truthy(read("table_01.csv"):find("measure,test,from,to\n", 1, true))
     assert.truthy(text:find("not found: no better than a constant", 1, true))
   end)
 
@@ -206,9 +208,70 @@ describe("report:model", function()
     assert.truthy(text:find("دقت", 1, true))
   end)
 
+  describe("judges networks:", function()
+    local function counted(set)
+      local y = {}
+      for i, name in ipairs(set.y) do y[i] = name == "yes" and 1 or 0 end
+      return { x = set.x, y = mah.tensor(y, { dtype = "int32" }) }
+    end
+    local few, more = counted(train), counted(test)
+
+    local function taped()
+      return mah.network { params = { W = { 3, 2 }, b = { 2 } }, loss = "cross_entropy", seed = 1,
+        forward = function(p, x) return x:matmul(p.W) + p.b end }
+    end
+
+    it("classes of one output, of several, and of a function in Lua", function()
+      for _, net in ipairs { mah.mlp { 3, { 8, "relu" }, { 1, "logistic" }, seed = 1 },
+        mah.mlp { 3, { 8, "relu" }, { 2, "softmax" }, seed = 1 }, taped() } do
+        local run = mah.train(net, few, { solver = mah.solver.adam { lr = 0.05 }, stop = 12 })
+        local text, list = report(net, { train = few, test = more, run = run })
+        assert.near(net:score(more.x, more.y), list.accuracy.test, 1e-12)
+        assert.is_true(list["area under the ROC curve"].test > 0.8)
+        for _, part in ipairs { "The loss, epoch by epoch", "a column is shuffled" } do
+          assert.truthy(text:find(part, 1, true), part)
+        end
+      end
+    end)
+
+    it("numbers, and ensembles", function()
+      local net = mah.mlp { 3, { 1, "identity" }, seed = 1 }
+      local target = { x = test.x, y = test.x:select(2, 1) * 2 + test.x:select(2, 2) }
+      local _, list = report(net, { train = target, test = target })
+      assert.near(net:score(target.x, target.y:view(600, 1)), list["R²"].test, 1e-5)
+      local both = mah.ensemble { mah.mlp { 3, { 2, "softmax" }, seed = 1 },
+        mah.mlp { 3, { 2, "softmax" }, seed = 2 } }
+      _, list = report(both, { train = few, test = more })
+      assert.near(both:score(more.x, more.y), list.accuracy.test, 1e-12)
+    end)
+
+    it("but not what has no class a row", function()
+      local r, net = mah.report { title = "One", out = folder }, taped()
+      local three = { x = test.x, y = test.x }
+      for i, case in ipairs {
+        { function() r:model(mah.mlp { 3, { 2, "logistic" } }, { test = more }) end,
+          "gives several labels a row; one class a row can be judged" },
+        { function() r:model(mah.mlp { 3, { 3, "identity" } }, { test = three }) end,
+          "one value a row is expected, got shape (600, 3)" },
+        { function() r:model(net, { test = test }) end,
+          'test: y: row 1 is "yes"; the network\'s classes are 0 ... 1' },
+        { function() r:model(net, { test = more, run = {} }) end,
+          "run must be what mah.train returned" },
+        { function() r:model(classifier():fit(train.x, train.y), { test = test,
+          run = { history = {}, stop_reason = {} } }) end, "run goes with a network" },
+      } do
+        local said = message(case[1])
+        assert.truthy(said:find(case[2], 1, true), i .. ": " .. said)
+        assert.truthy(said:find("model_spec.lua:", 1, true), said)
+      end
+    end)
+  end)
+
   it("refuses what it cannot judge", function()
     local r, model = mah.report { title = "One", out = folder }, classifier():fit(train.x, train.y)
     local cases = {
+      { function() r:model(mah.preprocessing.StandardScaler {}, { test = test }) end,
+        "a fitted estimator is expected" },
       { function() r:model(model, {}) end, "report:model: test" },
       { function() r:model(model, { tets = test }) end, "did you mean 'test'" },
       { function() r:model(3, { test = test }) end, "a fitted estimator is expected" },

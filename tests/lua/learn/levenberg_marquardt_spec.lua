@@ -20,7 +20,9 @@ describe("mah.solver.levenberg_marquardt", function()
     for i = 1, 15 do
       -- the first one begins there, and the second call of the derivatives, too
       local theirs = golden.losses[i + 2]
-      assert.near(theirs, run.history.loss[i], 2e-3 * theirs, "iteration " .. i)
+      -- along a narrow valley small differences grow: from one CPU's sums to another's, too
+      assert.near(theirs, run.history.loss[i], (i <= 10 and 5e-4 or 3e-3) * theirs,
+        "iteration " .. i)
     end
     assert.near(run.history.loss[15], net:loss(set.x, set.y), 1e-15)
     assert.equal(15, solver.n_iter)

@@ -11,6 +11,8 @@ expect "pages" 0 "* pages in pages/index.html" ""
 check "pages of a class, a part, functions" \
   [ -s pages/MLPClassifier.html -a -s pages/mah.plot.html -a -s pages/functions-tensor.html ]
 check "the tutorial's chapters" [ "$(ls pages/tutorial-0*.html | wc -l)" = 7 ]
+check "what an example prints stands as it is, blanks too" \
+  grep -qxF "  lr  of     n  mean  sd  low  high" pages/example-06_sweep.html
 check "nothing is fetched" sh -c "! grep -lE '(src|href)=\"(https?:)?//' pages/*.html"
 run "$MAH" --doc --html /dev/null/pages
 expect "no such folder" 1 "" "mah: *"

@@ -62,13 +62,24 @@ function entries.list()
   return all
 end
 
---- Those of that name.
+--- Is a function or class among the owners? "mah." in front is as good as left out.
+local function is_owned(entry, owner)
+  for _, other in ipairs(entry.owners) do
+    if other:gsub("^mah%.", "") == owner then return true end
+  end
+  return false
+end
+
+--- Those of that name: "alpha", or "MLPClassifier.alpha" and "run.history" of one place.
 ---@param name string
 ---@return table[]
 function entries.named(name)
   local found = {}
+  local owner, last = name:gsub("^mah%.", ""):match "^(.+)%.([%w_]+)$"
   for _, entry in ipairs(entries.list()) do
-    if entry.name == name then found[#found + 1] = entry end
+    if entry.name == name or entry.name == last and is_owned(entry, owner) then
+      found[#found + 1] = entry
+    end
   end
   return found
 end

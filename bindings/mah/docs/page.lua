@@ -200,7 +200,7 @@ local function owners_of(entry)
   return entry.owners[1] .. (count > 1 and (" and %d more"):format(count - 1) or "")
 end
 
---- The options and attributes of that name, with the pages that have them; nil when there is none.
+--- The options and attributes of that name ("alpha", "MLPClassifier.alpha"), with the pages that have them; nil when there is none.
 ---@param name string
 ---@return string|nil
 function page.entry(name)
@@ -208,7 +208,8 @@ function page.entry(name)
   if #found == 0 then return nil end
   for i, entry in ipairs(found) do
     if i > 1 then out[#out + 1] = "" end
-    out[#out + 1] = ("%s   an %s of %s"):format(paint("name", name), entry.kind, owners_of(entry))
+    out[#out + 1] = ("%s   an %s of %s"):format(paint("name", entry.name), entry.kind,
+      owners_of(entry))
     for _, line in ipairs(layout.rows({ { with_default(entry), entry.type, entry.text } },
       layout.room())) do out[#out + 1] = line end
     for k, line in ipairs(layout.wrap("?" .. table.concat(entry.owners, " ?"), layout.room() - 7))

@@ -445,9 +445,9 @@ end
 function public.named(name)
   name = name:gsub("%(.*$", "")
   local class, method = name:match "^mah%.[%w_.]-([%w_]+)[.:]([%w_]+)$"
-  local methods = class and public.classes()[class]
-  if methods and methods[method] then name = class .. ":" .. method end -- mah.Pipeline.fit
-  local found = records_named(name, function(text) return text end)
+  local function same(text) return text end
+  local found = class and records_named(class .. ":" .. method, same) or {} -- mah.Pipeline.fit
+  if #found == 0 then found = records_named(name, same) end
   return #found > 0 and found or records_named(name:lower(), string.lower)
 end
 

@@ -54,6 +54,14 @@ $TEXT</main>
 
 -- -- Tutorial and examples ------------------------------------------------------------------------
 
+--- The text of a script's head; what it prints stands as it is, also where it has columns.
+local function head_html(said)
+  local before, printed = said:match "^(.-)Output:\n(.*)$"
+  if not printed then return text.prose(said) end
+  local shown = ("\n" .. printed):gsub("\n  ", "\n")
+  return text.prose(before) .. "<p>Output:</p><pre>" .. escape(shown) .. "</pre>"
+end
+
 --- A script as a page: its head as text, the rest as code. {file, title, html}
 local function script_page(path, kind)
   local name = path:match "([^/]+)%.lua$"
@@ -69,7 +77,7 @@ local function script_page(path, kind)
   local code = table.concat(rest, "\n"):gsub("^%s+", ""):gsub("%s+$", "")
   return { file = ("%s-%s.html"):format(kind, name), title = title:gsub("%.$", ""),
     name = kind == "example" and name or nil,
-    html = text.prose(body) .. ("<p><code>mah examples %s</code></p>"):format(escape(
+    html = head_html(body) .. ("<p><code>mah examples %s</code></p>"):format(escape(
       kind == "example" and name or "tutorial/" .. name)) .. text.code(code) }
 end
 

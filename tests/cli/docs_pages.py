@@ -96,6 +96,10 @@ def test_narrow(folder):
             b.open(folder / name)
             wide = b.run("return document.documentElement.scrollWidth")
             check(f"{name} fits a phone", wide == 400, wide)
+        b.open(folder / "mah.train.html")
+        said = b.run("""return [...document.querySelectorAll('#mah\\\\.train\\\\.accumulate code')]
+          .map((e) => getComputedStyle(e, '::before').content)""")
+        check("a default is called so", said == ["none", "none", '"default: "'], said)
         check("the contents are folded", not b.run("return contents.open"))
         dark = b.run("return getComputedStyle(document.body).backgroundColor")
         check("dark", sum(map(int, dark[4:-1].split(","))) < 200, dark)

@@ -15,6 +15,9 @@ local attributes = {}
 local typed_as = { table = "mah.Table", column = "mah.Column", sparse = "mah.Sparse",
   grouped = "mah.Grouped" }
 
+local shown_as = {}
+for shown, typed in pairs(typed_as) do shown_as[typed] = shown end
+
 local classes, aliases -- name -> {name =, fields =, operators =, text =, module =, parent =}; {}
 
 local function add(entry, module)
@@ -46,6 +49,11 @@ end
 ---@param name string
 ---@return string
 function attributes.typed(name) return typed_as[name] or name end
+
+--- What a public class is called in help, of its name in types: the other way round.
+---@param name string
+---@return string
+function attributes.shown(name) return shown_as[name] or name end
 
 --- The class of that name, as the comments have it, or nil.
 ---@param name string

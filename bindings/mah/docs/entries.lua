@@ -45,7 +45,7 @@ local function read()
   for _, class in ipairs(attributes.names()) do
     for _, field in ipairs(public.fields(class)) do
       add(all, by_key, { kind = "attribute", name = field.name, type = field.type, default = "",
-        text = field.text }, class)
+        text = field.text }, attributes.shown(class))
     end
   end
   table.sort(all, function(a, b)

@@ -316,11 +316,16 @@ function public.made_by(record)
   return says and class or nil
 end
 
---- The classes without methods of their own that signatures and fields speak of.
+--- The classes without methods of their own that signatures and fields speak of, or that functions
+--- are given (a stopping_rule gets a training_state).
 local function used_classes(list)
-  local used, queue = {}, {}
+  local used, queue, aliases = {}, {}, {}
+  for _, alias in ipairs(attributes.aliases()) do aliases[alias.name] = alias.type end
   local function note(kind)
     for _, name in ipairs(types.names(kind) or {}) do
+      local alias = aliases[name]
+      aliases[name] = nil -- once
+      if alias then note(alias) end
       local class = not used[name] and not name:find "^mah%." and attributes.class(name)
       if class and class.name == name then used[name], queue[#queue + 1] = true, name end
     end
@@ -331,6 +336,7 @@ local function used_classes(list)
     end
     for _, result in ipairs(record.entry and record.entry.returns or {}) do note(result.type) end
   end
+  for name in pairs(class_names) do queue[#queue + 1] = name end
   for _, name in ipairs(queue) do
     for _, field in ipairs(attributes.of(name)) do note(field.type) end
   end

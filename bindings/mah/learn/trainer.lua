@@ -56,7 +56,7 @@ local function new_evaluate(trainer)
   end
 end
 
----@class trainer_settings
+---@class mah.TrainerSettings
 ---@field solver any
 ---@field stop any
 ---@field batch_size integer
@@ -77,7 +77,7 @@ end
 --- kept by reference: on_epoch and rules may change them between epochs.
 ---@param net network
 ---@param data {x: tensor|mah.Sparse, y: tensor, weight: tensor?}
----@param settings trainer_settings
+---@param settings mah.TrainerSettings
 ---@param order tensor
 ---@param validation table|nil
 ---@param rng rng

@@ -4,6 +4,7 @@
 ---     check_state(s, "mah.stop.max_iter")
 local check = require "mah.base.check"
 
+--- Where a training stands: what stopping rules and callbacks get as `s`.
 ---@class training_state
 ---@field epoch integer           the epoch that has ended (with on_batch: that is running), from 1
 ---@field loss number             the epoch's mean loss over its rows, with penalties

@@ -1,4 +1,5 @@
 local answer = require "mah.prompt.answer"
+local entries = require "mah.docs.entries"
 local mah = require "mah"
 
 describe("help", function()
@@ -19,6 +20,11 @@ describe("help", function()
     assert.matches("^coefs_   an attribute of MLP", answer.help "MLPClassifier.coefs_")
     assert.matches("^alpha   an option of mah.MLP", answer.help "mah.MLPClassifier.alpha")
     assert.is_nil(answer.known "study.alpha")
+    for _, entry in ipairs(entries.list()) do
+      for _, owner in ipairs(entry.owners) do
+        assert.is_true(answer.known(owner) ~= nil, owner .. ", which has " .. entry.name)
+      end
+    end
     assert.matches("^study:best%(", answer.help "mah.study.best")
   end)
 

@@ -24,7 +24,9 @@ local function option_rows(record)
   table.sort(names)
   for i, name in ipairs(names) do
     local said = rules.text(declared[name])
-    rows[i] = { code(name), code(said.text), code(said.default), text.line(said.meaning),
+    local default = code(said.default)
+    if said.default ~= "required" then default = default:gsub("<code", '%0 class="default"') end
+    rows[i] = { code(name), code(said.text), default, text.line(said.meaning),
       id = record.name .. "." .. name }
   end
   return rows

@@ -50,10 +50,7 @@ function text.type(kind)
   local out, from = {}, 1
   for at, name, to in kind:gmatch "()([%a_][%w_.]*)()" do
     local class = attributes.class(name)
-    local address = (not class or class.name == name) and name or ""
-    if name == "mah.Table" or name == "mah.Column" or name == "mah.Sparse" then
-      address = name:match "%.(.*)":lower()
-    end
+    local address = (not class or class.name == name) and attributes.shown(name) or ""
     local quoted = kind:sub(at - 1, at - 1):find "[\"']"
     out[#out + 1] = escape(kind:sub(from, at - 1)) .. (quoted and name or link(address, name))
     from = to

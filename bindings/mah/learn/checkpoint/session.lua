@@ -24,7 +24,7 @@ local MOST_BYTES = 256 * 2 ^ 20 -- of trainings that have ended and wait for the
 local AT_ONCE, NOT_AT_ALL = 0.1, 0.001 -- intervals: what took so long is saved when it ends; what
 -- took less than that is made again as fast
 
----@class checkpoint_options
+---@class mah.CheckpointOptions
 ---@field seconds number      between two checkpoints
 ---@field path fun(n: integer): string   the file of the n-th training
 ---@field single boolean|nil             there is one training, and its file goes when it ends
@@ -34,7 +34,7 @@ local AT_ONCE, NOT_AT_ALL = 0.1, 0.001 -- intervals: what took so long is saved 
 ---@field on_note function|nil           (note): what an earlier process has noted
 ---@field is_one_of_many boolean|nil     other trials run side by side with this one
 
----@param o checkpoint_options
+---@param o mah.CheckpointOptions
 function Session.new(o)
   return setmetatable({ o = o, count = 0, due = progress.now() + o.seconds, pending = {},
     pending_bytes = 0, notes = {}, first_note = 1 }, Session)

@@ -200,7 +200,8 @@ local function owners_of(entry)
   return entry.owners[1] .. (count > 1 and (" and %d more"):format(count - 1) or "")
 end
 
---- The options and attributes of that name ("alpha", "MLPClassifier.alpha"), with the pages that have them; nil when there is none.
+--- The options and attributes of that name ("alpha", "MLPClassifier.alpha"), with the pages that
+--- have them; nil when there is none.
 ---@param name string
 ---@return string|nil
 function page.entry(name)

@@ -1,4 +1,12 @@
 local coverage = require "docs.coverage"
+local examples = require "mah.docs.examples"
+local public = require "mah.docs.public"
+
+--- The files of Mah's modules, by the last part of their names.
+local sources = {}
+for _, name in ipairs(require("mah.docs.sources").names()) do
+  sources[name:match "[^.]+$" .. ".lua"] = true
+end
 
 --- What is missing, as lines.
 local function lines(gaps)
@@ -26,6 +34,21 @@ describe("the documentation", function()
     print(("\n%d examples ran; %d say why they cannot"):format(ran, not_run))
     assert.same({}, lines(gaps))
     assert.is_true(ran > 700)
+  end)
+
+  it("points at no source file, and a part's sentence is more than a word", function()
+    for _, record in ipairs(public.list()) do
+      local text = record.entry and record.entry.text or ""
+      if text == "" then text = record.head or "" end
+      for _, piece in ipairs(examples.pieces(text)) do
+        for _, line in ipairs(piece.code and {} or piece.lines) do
+          local name = line:gsub("`[^`]*`", ""):match "[%w_]+%.lua%f[%A]"
+          assert.is_true(not name or not sources[name], record.name .. ": " .. line)
+        end
+      end
+      local is_part = type(record.value) == "table" or record.class
+      assert.is_true(not is_part or record.summary:find "%S +%S" ~= nil, record.name)
+    end
   end)
 
   it("would be found lacking", function()

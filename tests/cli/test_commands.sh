@@ -40,6 +40,10 @@ for name in 02 2 02_xor 02_xor.lua xor; do
   "$MAH" examples $name >.out
   check "examples $name prints it" cmp -s .out "$ROOT/examples/02_xor.lua"
 done
+for name in tutorial/03 tutorial/3 tutorial/own_data tutorial/03_own_data.lua; do
+  "$MAH" examples $name >.out
+  check "examples $name prints it" cmp -s .out "$ROOT/examples/tutorial/03_own_data.lua"
+done
 cat >expected <<'END2'
 0 xor 0 = 0
 0 xor 1 = 1

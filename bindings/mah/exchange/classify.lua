@@ -1,4 +1,5 @@
---- The command `mah classify`: says which digits are on pictures, with a model that a report saved.
+--- The command `mah classify`: says which digits are on pictures, with a model that a report
+--- saved (scripts/report.lua --models).
 ---
 ---     mah classify out/report/model.safetensors seven.png nine.jpg
 ---     --> seven.png: 7 (99.8 %)

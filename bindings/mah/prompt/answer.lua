@@ -10,7 +10,7 @@ local terminal = require "mah.base.terminal"
 
 local answer = {}
 
--- Lines that are set in have at most 79 columns: longer ones are broken, and their columns with them.
+-- Lines that are set in have at most 79 columns: longer ones are broken, columns and all.
 local overview = [[
 Type Lua. An expression shows its value, `;` at the end silences it, _ is the last value.
 

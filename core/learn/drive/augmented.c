@@ -64,8 +64,8 @@ mah_status mah_augmented_reserve(mah_work *work, const mah_batch *batch) {
  * share of itself. */
 static int64_t partner_of(double *share, const mah_batch *batch, int64_t row) {
   int64_t n = batch->order_ ? batch->order_->extent[0] : mah_batch_rows(batch);
-  int64_t place = mah_augmenter_partner(share, batch->augmenter_, batch->seed, batch->epoch,
-                                        (uint64_t)row, n);
+  int64_t place =
+      mah_augmenter_partner(share, batch->augmenter_, batch->seed, batch->epoch, (uint64_t)row, n);
   return batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
 }
 

@@ -167,7 +167,8 @@ describe("a training with augment", function()
   end)
 
   it("mixes each row with the one whose share its targets have", function()
-    local net = mah.mlp { 300, { 300, "identity" }, loss = "squared_error", seed = 1, dtype = "float64" }
+    local net = mah.mlp { 300, { 300, "identity" }, loss = "squared_error", seed = 1,
+      dtype = "float64" }
     net.params:fill_(0)
     net.layers[1].weight:copy_(mah.eye(300, { dtype = "float64" }))
     local eye = mah.eye(300, { dtype = "float64" })

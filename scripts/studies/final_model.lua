@@ -90,9 +90,18 @@ local function path_of(report, p)
   return ("%s/model-%d-%d.safetensors"):format(report.out, shares[p.model], p.seed)
 end
 
+--- What is known of weights that are no numbers: they classify no image correctly.
+local function diverged()
+  return { train = 0, validation = 0, test = 0, n_iter = 0, seconds = 0, stopped_by = "diverged",
+    why = "the training diverged: the learning rate is too high for the other choices" }
+end
+
 function study.trial(p, data, report)
   local given = parameters(p)
-  local result, classifier = fit(p, data, given, { validate = given.early_stopping })
+  local ok, result, classifier = pcall(fit, p, data, given, { validate = given.early_stopping })
+  local is_finite = ok and result.loss - result.loss == 0
+  if not ok and not tostring(result):find("non-finite", 1, true) then error(result, 0) end
+  if not is_finite then return diverged() end
   result.why = classifier.stop_reason_.text
   if shares[p.model] then classifier:save(path_of(report, p)) end
   return result

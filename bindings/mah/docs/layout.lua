@@ -155,17 +155,24 @@ local function pairs_of(lines, indent)
   return rows
 end
 
+--- Indented lines as rows of cells; nil where they have no columns.
+---@param lines string[]
+---@return string[][]|nil
+function layout.cells(lines)
+  local starts, indent = columns_of(lines), #lines[1]:match "^ *"
+  return #starts > 0 and rows_of(lines, starts, indent) or pairs_of(lines, indent)
+end
+
 --- Indented lines: a table, or lines of their own.
 local function add_block(out, lines, room)
   local indent = #lines[1]:match "^ *"
   local longest = 0
   for _, line in ipairs(lines) do longest = math.max(longest, width(line)) end
-  local starts = longest > room and columns_of(lines) or {}
+  local cells = longest > room and layout.cells(lines)
   if longest <= room then
     for _, line in ipairs(lines) do out[#out + 1] = line end
-  elseif #starts > 0 or pairs_of(lines, indent) then
-    local rows = #starts > 0 and rows_of(lines, starts, indent) or pairs_of(lines, indent)
-    add_table(out, rows, (" "):rep(indent), room)
+  elseif cells then
+    add_table(out, cells, (" "):rep(indent), room)
   else
     for _, row in ipairs(rows_of(lines, {}, indent)) do
       add_hanging(out, row[1], (" "):rep(indent), (" "):rep(indent + GAP), room)

@@ -131,9 +131,9 @@ end
 ---@param folder string
 ---@param is_html boolean|nil   pages of HTML
 return function(folder, is_html)
-  check.that(not is_html, "mah --doc --html: not made yet")
   check.that(type(folder) == "string" and folder ~= "", "mah --doc: a folder is expected, got %s",
     check.show(folder))
+  if is_html then return require "mah.docs.html"(folder) end
   file.make_directory(folder)
   local records = public.list()
   local pages = arrange(records)

@@ -1,4 +1,4 @@
---- Charts. Each function returns a figure: figure:save "name.png" or ".svg", figure:svg(),
+--- Charts, each a figure that a function returns: figure:save "name.png" or ".svg", figure:svg(),
 --- figure:pixels(), figure:draw(canvas). css() gives the colours of a page around SVG figures.
 ---
 ---     local figure = mah.plot.lines { y = { 0.9, 0.95, 0.96 }, label = "test", x_label = "epoch" }

@@ -1,5 +1,5 @@
 --- A network, layers on one flat parameter vector, and what it can do: outputs, classes, scores,
---- loss, gradient. mah.mlp (mlp.lua) makes one from a description.
+--- loss, gradient. mah.mlp makes one from a description.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"

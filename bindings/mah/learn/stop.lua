@@ -1,8 +1,8 @@
---- Stopping rules. A rule is a function (s) -> false | reason, asked after every epoch; `s`, the
---- state of the training, has epoch, loss, val_loss, val_score, lr, seconds, history (the curves),
---- net, solver, and gradient, the flat gradient of the last mini-batch (see training_state). The
---- reason is a text, or a table {rule =, value =, best =, text =}. The rules here look at s.history
---- only, so they need no reset and go on correctly in a resumed run.
+--- Stopping rules, which end trainings. Each is a function (s) -> false | reason, asked after every
+--- epoch; `s`, the state of the training, has epoch, loss, val_loss, val_score, lr, seconds,
+--- history (the curves), net, solver, and gradient, the flat gradient of the last mini-batch (see
+--- training_state). The reason is a text, or a table {rule =, value =, best =, text =}. The rules
+--- here look at s.history only, so they need no reset and go on correctly in a resumed run.
 ---
 --- Patience, by its three names. mah.stop.no_improvement{patience = 5} ends a training at the 5th
 --- epoch in a row without a gain, of mah.train and the estimators. The estimators' own

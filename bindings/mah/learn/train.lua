@@ -1,4 +1,4 @@
---- Trains a network; what it takes is in task.lua, the loop in trainer.lua.
+--- Trains a network, epoch by epoch, until a rule stops it.
 ---
 ---     local net = mah.mlp{2, {16, "tanh"}, {2, "softmax"}, seed = 1}
 ---     local run = mah.train(net, mah.data.make_moons{random_state = 1}, {stop = 5, seed = 1})

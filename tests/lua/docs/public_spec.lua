@@ -1,5 +1,4 @@
 local mah = require "mah"
-local options = require "mah.base.options"
 local page = require "mah.docs.page"
 local public = require "mah.docs.public"
 
@@ -36,25 +35,6 @@ describe("the public names", function()
     for _, option in ipairs { "constraints", "of", "goal", "batch", "retry" } do
       assert.is_truthy(sweep:find("\n  " .. option .. "  ", 1, true), option)
     end
-  end)
-
-  it("of metrics, tables and preparation have an example, and options an entry", function()
-    local lacking = {}
-    for _, part in ipairs { "metrics", "preprocessing", "model_selection", "calibration" } do
-      for name, f in pairs(mah[part]) do
-        local text = page.of(public.find(f))
-        local rules = options.declared[("mah.%s.%s"):format(part, name)]
-        local options_are_there = not rules or not next(rules) or text:find "\nOptions\n"
-        if not text:find "\n    [%w_]" or not options_are_there then
-          lacking[#lacking + 1] = part .. "." .. name
-        end
-      end
-    end
-    if not page.of(public.find(mah.data.table)):find "\n    [%w_]" then
-      lacking[#lacking + 1] = "data.table"
-    end
-    table.sort(lacking)
-    assert.same({}, lacking)
   end)
 
   it("of preparation's classes are found as one writes them", function()

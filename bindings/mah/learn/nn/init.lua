@@ -1,5 +1,5 @@
---- Layers of networks, as functions of tensors (functions.lua) and as values (layer.lua), under
---- PyTorch's names: mah.nn.linear(x, W, b) and mah.nn.Linear{3, 2}, mah.nn.layer_norm and
+--- Layers of networks, as functions of tensors and as values with parameters, under PyTorch's
+--- names: mah.nn.linear(x, W, b) and mah.nn.Linear{3, 2}, mah.nn.layer_norm and
 --- mah.nn.LayerNorm, ... print(layer) shows the layers in it, one on a line, with their parameters.
 ---
 ---     local model = mah.nn.Sequential {

@@ -1,7 +1,8 @@
---- Solvers. A solver is a function (evaluate, w) -> loss: evaluate(w) gives the loss of the current
---- mini-batch and the flat gradient; the solver changes w and returns the loss. Anything callable
---- will do; the built-in ones are callable tables with a name, a learning rate `lr` that schedules
---- may change between epochs, and `reset()`, which forgets what they learned about the last run.
+--- Solvers, which change the weights. Each is a function (evaluate, w) -> loss: evaluate(w) gives
+--- the loss of the current mini-batch and the flat gradient; the solver changes w and returns the
+--- loss. Anything callable will do; the built-in ones are callable tables with a name, a learning
+--- rate `lr` that schedules may change between epochs, and `reset()`, which forgets what they
+--- learned about the last run.
 ---
 --- A second result ends the training: a text, or {rule =, value =, text =}, which becomes the run's
 --- stop_reason. A solver with `full_batch = true` (lbfgs, cg and levenberg_marquardt, which have no

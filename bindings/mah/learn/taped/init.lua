@@ -1,4 +1,4 @@
---- mah.network reads what it is given; taped/network.lua is the network.
+--- Networks of a function in Lua, which the tape differentiates.
 local check = require "mah.base.check"
 local losses = require "mah.learn.taped.losses"
 local network = require "mah.learn.taped.network"

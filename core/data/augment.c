@@ -6,13 +6,15 @@
 #include "base/simd.h"
 #include "data/kernels/augment.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 MAH_DECLARE_VARIANTS(mah_augment_table, mah_augment_kernels);
 
-enum { MAX_SIDE = 1 << 14, MAX_CHANNELS = 1 << 10, POLL_EVERY = 64 /* images */ };
+enum { MAX_SIDE = 1 << 14, MAX_CHANNELS = 1 << 10 };
+enum { TASK_ELEMENTS = 1 << 15 }; /* fewer of them are not worth a task */
 
 #define PI 3.14159265358979323846
 
@@ -73,6 +75,8 @@ static mah_status make_waves(mah_waves *waves, int length, double sigma, double 
 
 static int is_number(double x) { return x - x == 0; }
 
+static int is_float(double x) { return fabs(x) <= FLT_MAX; }
+
 static mah_status check_ranges(const mah_augment *s) {
   static const char *const names[] = {"rotate", "scale", "shear", "shift", "shift", "thickness"};
   for (int i = 0; i < MAH_AUGMENT_RANGES; i++)
@@ -96,10 +100,10 @@ static mah_status check_settings(const mah_augment *s) {
                     " channels",
                     s->height, s->width, s->channels);
   MAH_TRY(check_ranges(s));
-  if (!is_number(s->alpha) || (s->alpha != 0 && !(s->sigma > 0 && is_number(s->sigma))))
+  if (!is_number(s->alpha) || (s->alpha != 0 && !(s->sigma > 0 && s->sigma <= MAX_SIDE)))
     return mah_fail(MAH_ERROR_ARGUMENT, "augment: elastic: alpha = %g, sigma = %g", s->alpha,
                     s->sigma);
-  if (!(s->noise >= 0) || !is_number(s->noise) || !is_number(s->fill))
+  if (!(s->noise >= 0) || !is_float(s->noise) || !is_float(s->fill))
     return mah_fail(MAH_ERROR_ARGUMENT, "augment: noise = %g, fill = %g", s->noise, s->fill);
   if (!(s->erase >= 0 && s->erase <= 1) || !(s->erase_low >= 0) || !(s->erase_high <= 1) ||
       !(s->erase_low <= s->erase_high))
@@ -149,6 +153,12 @@ void mah_augmenter_free(mah_augmenter *a_) {
 int64_t mah_augmenter_elements(const mah_augmenter *a) {
   return (int64_t)a->height * a->width * a->channels;
 }
+
+int mah_augmenter_changes(const mah_augmenter *a) {
+  return a->moves || a->grows || a->settings.noise > 0 || a->settings.erase > 0;
+}
+
+int mah_augmenter_mixes(const mah_augmenter *a) { return a->settings.mixup > 0; }
 
 int mah_augmenter_keeps_zeros(const mah_augmenter *a) {
   return a->settings.noise == 0 && a->settings.fill == 0;
@@ -285,10 +295,10 @@ static void move(const desk *d, const mah_augmenter *a, const chance *c, mah_rng
   }
 }
 
-/* A pixel at a time, the last one in part. */
+/* A pixel at a time, the last one in part. After height + width of them all is one value. */
 static void thicken(const desk *d, const mah_augmenter *a, double by) {
   const mah_augment_table *kernels = MAH_PICK(mah_augment_kernels);
-  for (double left = fabs(by); left > 0; left -= 1)
+  for (double left = fmin(fabs(by), a->height + a->width); left > 0; left -= 1)
     for (int channel = 0; channel < a->channels; channel++) {
       float *plane = plane_of(d, a, channel);
       float amount = (float)copysign(left < 1 ? left : 1, by);
@@ -344,25 +354,36 @@ void mah_augmenter_change(const mah_augmenter *a, float *image, float *work, uin
 
 /* -- Pairs of rows ----------------------------------------------------------------------------- */
 
-/* Johnk's way to a Beta(a, a) variate, by logarithms, for small a give numbers below all floats. */
+/* Johnk's way to a Beta(a, a) variate, by logarithms, for small a give numbers below all floats;
+ * with a below 1e-300 logarithms were infinite, too. */
 static double beta_variate(mah_rng *rng, double a) {
+  a = fmax(a, 1e-300);
   for (;;) {
     double x = log(1 - mah_rng_double(rng)) / a, y = log(1 - mah_rng_double(rng)) / a;
     if (exp(x) + exp(y) > 1) continue;
     double most = fmax(x, y);
-    if (!is_number(most)) continue;
     return exp(x - most) / (exp(x - most) + exp(y - most));
   }
 }
 
-int mah_augmenter_partner(int64_t *partner, double *share, const mah_augmenter *a, uint64_t seed,
-                          uint64_t epoch, uint64_t row, int64_t n) {
+int64_t mah_augmenter_partner(double *share, const mah_augmenter *a, uint64_t seed, uint64_t epoch,
+                              uint64_t row, int64_t n) {
   mah_rng rng;
-  if (a->settings.mixup == 0) return 0;
   mah_rng_seed(&rng, MAH_RNG_PHILOX, seed ^ OF_PAIRS, epoch << 40 ^ row);
   *share = beta_variate(&rng, a->settings.mixup);
-  *partner = (int64_t)(mah_rng_double(&rng) * (double)n);
-  return 1;
+  return (int64_t)(mah_rng_double(&rng) * (double)n);
+}
+
+void mah_augmenter_blend(void *to, const void *from, int32_t dtype, int64_t n, double share) {
+  if (dtype == MAH_FLOAT64) {
+    double *a = to;
+    const double *b = from;
+    for (int64_t i = 0; i < n; i++) a[i] = share * a[i] + (1 - share) * b[i];
+  } else {
+    float *a = to, s = (float)share;
+    const float *b = from;
+    for (int64_t i = 0; i < n; i++) a[i] = s * a[i] + (1 - s) * b[i];
+  }
 }
 
 /* -- Many images ------------------------------------------------------------------------------- */
@@ -401,12 +422,18 @@ static void change_task(void *context, int32_t task) {
   float *image = j->work + task * j->room, *work = image + whole_lines(j->pixels);
   int64_t end = j->images * (task + 1) / j->tasks;
   for (int64_t i = j->images * task / j->tasks; i < end; i++) {
-    if (i % POLL_EVERY == 0 && mah_interrupt_requested()) return;
+    if (mah_interrupt_requested()) return;
     uint64_t row = (uint64_t)(j->row_ != NULL ? j->row_[i] : i);
     load(image, j->x, i * j->pixels, j->pixels);
     mah_augmenter_change(j->augmenter, image, work, j->seed, j->epoch, row);
     store(j->x, i * j->pixels, image, j->pixels);
   }
+}
+
+static int32_t count_tasks(const job *j) {
+  int64_t most = (j->images * j->pixels + TASK_ELEMENTS - 1) / TASK_ELEMENTS;
+  if (most > j->images) most = j->images;
+  return (int32_t)(mah_parallel_width() < most ? mah_parallel_width() : most);
 }
 
 static mah_status check_images(const mah_tensor *x, const mah_augmenter *a) {
@@ -439,6 +466,7 @@ mah_status mah_augmenter_change_rows(mah_tensor *x, const mah_tensor *rows_, con
     return mah_fail(MAH_ERROR_SHAPE, "augment: images side by side are expected, got %s",
                     mah_tensor_describe(x));
   MAH_TRY(check_rows(rows_, x->extent[0]));
+  if (!mah_augmenter_changes(a)) return MAH_OK;
   job j = {.augmenter = a,
            .x = x,
            .row_ = rows_ != NULL ? rows_->data : NULL,
@@ -446,8 +474,7 @@ mah_status mah_augmenter_change_rows(mah_tensor *x, const mah_tensor *rows_, con
            .pixels = mah_augmenter_elements(a),
            .seed = seed,
            .epoch = epoch};
-  int64_t most = (j.images + POLL_EVERY - 1) / POLL_EVERY;
-  j.tasks = (int32_t)(mah_parallel_width() < most ? mah_parallel_width() : most);
+  j.tasks = count_tasks(&j);
   j.room = whole_lines(j.pixels) + whole_lines(mah_augmenter_room(a));
   j.work = mah_alloc(j.tasks * j.room, sizeof *j.work);
   if (j.work == NULL) return MAH_ERROR_MEMORY;
@@ -468,20 +495,6 @@ mah_status mah_augmenter_apply(mah_tensor *out, const mah_tensor *x, const mah_a
 
 /* -- Mixup ------------------------------------------------------------------------------------- */
 
-/* to = share to + (1 - share) from */
-static void blend(mah_tensor *to, int64_t i, const mah_tensor *from, int64_t j, int64_t n,
-                  double share) {
-  if (to->elem == MAH_FLOAT64) {
-    double *a = (double *)to->data + i * n;
-    const double *b = (const double *)from->data + j * n;
-    for (int64_t k = 0; k < n; k++) a[k] = share * a[k] + (1 - share) * b[k];
-  } else {
-    float *a = (float *)to->data + i * n, s = (float)share;
-    const float *b = (const float *)from->data + j * n;
-    for (int64_t k = 0; k < n; k++) a[k] = s * a[k] + (1 - s) * b[k];
-  }
-}
-
 static mah_status check_mixed(const mah_tensor *t, const char *name, int64_t rows) {
   MAH_TRY(mah_tensor_check(t, name));
   if (t->elem != MAH_FLOAT32 && t->elem != MAH_FLOAT64)
@@ -495,11 +508,14 @@ static mah_status check_mixed(const mah_tensor *t, const char *name, int64_t row
 
 static void mix(mah_tensor *to, const mah_tensor *from, const mah_augmenter *a, uint64_t seed,
                 uint64_t epoch) {
-  int64_t rows = to->extent[0], n = rows > 0 ? mah_tensor_count(to) / rows : 0, partner;
-  double share;
-  for (int64_t i = 0; i < rows; i++)
-    if (mah_augmenter_partner(&partner, &share, a, seed, epoch, (uint64_t)i, rows))
-      blend(to, i, from, partner, n, share);
+  int64_t rows = to->extent[0], n = rows > 0 ? mah_tensor_count(to) / rows : 0;
+  int64_t size = n * mah_dtype_size(to->elem);
+  for (int64_t i = 0; i < rows; i++) {
+    double share;
+    int64_t partner = mah_augmenter_partner(&share, a, seed, epoch, (uint64_t)i, rows);
+    mah_augmenter_blend((char *)to->data + i * size, (const char *)from->data + partner * size,
+                        to->elem, n, share);
+  }
 }
 
 mah_status mah_augmenter_mix(mah_tensor *x, mah_tensor *y, const mah_augmenter *a, uint64_t seed,
@@ -508,6 +524,7 @@ mah_status mah_augmenter_mix(mah_tensor *x, mah_tensor *y, const mah_augmenter *
   MAH_TRY(mah_tensor_check(x, "x"));
   MAH_TRY(check_mixed(x, "x", x->ndim > 0 ? x->extent[0] : 0));
   MAH_TRY(check_mixed(y, "y", x->extent[0]));
+  if (!mah_augmenter_mixes(a)) return MAH_OK;
   mah_status status = mah_tensor_clone(&x_before, x);
   if (status == MAH_OK) status = mah_tensor_clone(&y_before, y);
   if (status == MAH_OK) {

@@ -55,9 +55,9 @@ void mah_augmenter_free(mah_augmenter *augmenter_);
 int64_t mah_augmenter_elements(const mah_augmenter *augmenter); /* of an image */
 
 /* x:(N, height width channels), or of any shape of N such images, is changed where it is; float32,
- * float64 or uint8 (rounded to the nearest), without gaps. Image i is the row rows_[i], int32, of
- * its data set, or i. Errors: MAH_ERROR_SHAPE, MAH_ERROR_DTYPE, MAH_ERROR_MEMORY; at
- * MAH_ERROR_INTERRUPTED some are changed. */
+ * float64 (by way of floats) or uint8 (rounded to the nearest), without gaps. Image i is the row
+ * rows_[i], int32, of its data set, or i. Errors: MAH_ERROR_SHAPE, MAH_ERROR_DTYPE,
+ * MAH_ERROR_MEMORY; at MAH_ERROR_INTERRUPTED some are changed. */
 mah_status mah_augmenter_change_rows(mah_tensor *x, const mah_tensor *rows_,
                                      const mah_augmenter *augmenter, uint64_t seed, uint64_t epoch);
 /* y:(N, K), float32 or float64, and x become what mixup makes of the rows of x, which have been
@@ -69,12 +69,15 @@ mah_status mah_augmenter_apply(mah_tensor *out, const mah_tensor *x, const mah_a
                                uint64_t seed, uint64_t epoch);
 
 #ifndef MAH_CDEF
+int mah_augmenter_changes(const mah_augmenter *augmenter);     /* images, before mixup */
+int mah_augmenter_mixes(const mah_augmenter *augmenter);       /* is there mixup? */
 int mah_augmenter_keeps_zeros(const mah_augmenter *augmenter); /* is most of what was 0 still so? */
 
-/* With which of n rows, 0 ... n - 1, a row is mixed, and the share of it that is left. Returns 0
- * where it stays alone. */
-int mah_augmenter_partner(int64_t *partner, double *share, const mah_augmenter *augmenter,
-                          uint64_t seed, uint64_t epoch, uint64_t row, int64_t n);
+/* Returns with which of n rows, 0 ... n - 1, mixup mixes a row; share: what is left of it. */
+int64_t mah_augmenter_partner(double *share, const mah_augmenter *augmenter, uint64_t seed,
+                              uint64_t epoch, uint64_t row, int64_t n);
+/* to = share to + (1 - share) from, of n elements */
+void mah_augmenter_blend(void *to, const void *from, int32_t dtype, int64_t n, double share);
 
 /* image:(height width channels) becomes what it is in this epoch. `work` has room for
  * mah_augmenter_room() floats, and is aligned to 64 bytes. */

@@ -44,6 +44,10 @@ def type_words(b, text):
 
 def test_folding(b):
     check("all sections are there", len(shown(b, "summary")) == 11, shown(b, "summary"))
+    heads = b.run("""return [...document.querySelectorAll('.claims-list thead')]
+      .map((e) => e.querySelector('th').textContent)""")
+    check("Mah's own part is not said to be the source's", heads.pop(1) == "claim", heads)
+    check("the others are", set(heads) == {"the source claims"}, heads)
     check("all of them folded", shown(b, "tbody tr") == [], len(shown(b, "tbody tr")))
     b.find(".claims-list summary").click()
     check("a click unfolds one", len(shown(b, "tbody tr")) == 4, shown(b, "tbody tr"))

@@ -40,6 +40,10 @@ for name in 02 2 02_xor 02_xor.lua xor; do
   "$MAH" examples $name >.out
   check "examples $name prints it" cmp -s .out "$ROOT/examples/02_xor.lua"
 done
+for name in tutorial/03 tutorial/3 tutorial/own_data tutorial/03_own_data.lua; do
+  "$MAH" examples $name >.out
+  check "examples $name prints it" cmp -s .out "$ROOT/examples/tutorial/03_own_data.lua"
+done
 cat >expected <<'END2'
 0 xor 0 = 0
 0 xor 1 = 1
@@ -73,6 +77,9 @@ local model = mah.MLPClassifier{hidden_layer_sizes = {50}, random_state = 1, max
 model:fit(digits.train.x, digits.train.y):save "model.safetensors"
 for i = 1, 3 do mah.image.save(("%d.png"):format(i), 1 - digits.test.x[i]:view(28, 28)) end
 print(model:predict(digits.test.x[{{1, 3}}]))
+mah.Pipeline{mah.preprocessing.MinMaxScaler{}, model}:fit(digits.train.x, digits.train.y)
+  :save "pipeline.safetensors"
+mah.mlp{784, {10, "softmax"}}:save "network.safetensors"
 END2
 run "$MAH" -l mah model.lua
 answers=$(printf '%s' "$out" | sed -n 's/^{\(.*\)}$/\1/p' | tr -d ',')
@@ -80,6 +87,10 @@ run "$MAH" classify model.safetensors 1.png 2.png 3.png
 check "digits on pictures" [ "$(printf '%s\n' "$out" | sed 's/.*: \([0-9]\) (.*/\1/' | paste -sd' ')" = "$answers" ]
 run "$MAH" classify model.safetensors 1.png missing.png
 expect "a picture that is not there" 1 "1.png: ? (*%)" "mah: *missing.png*"
+run "$MAH" classify pipeline.safetensors 1.png
+expect "a pipeline" 0 "1.png: ? (*%)" ""
+run "$MAH" classify network.safetensors 1.png
+expect "a network" 1 "" "mah: network.safetensors: not a classifier of images of 28 x 28 pixels"
 run "$MAH" classify --help
 expect "its help" 0 "usage: mah classify MODEL*" ""
 run "$MAH" classify --nonsense 1.png

@@ -67,7 +67,7 @@ end
 
 local elastic_rules = {
   alpha = { options.required, "number", "(-inf, inf)" },
-  sigma = { options.required, "number", "(0, inf)" },
+  sigma = { options.required, "number", "(0, 16384]" },
 }
 
 local erase_rules = {

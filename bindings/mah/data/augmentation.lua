@@ -79,8 +79,12 @@ function Augmentation:mixes() return self.settings.mixup > 0 end
 ---@param y tensor
 ---@param classes integer   K
 ---@param dtype string
+---@param name string   "mah.train: data.y"
 ---@return tensor
-function Augmentation.probabilities(y, classes, dtype)
+function Augmentation.probabilities(y, classes, dtype, name)
+  local low, high = y:min(), y:max()
+  check.that(low >= 0 and high < classes, "%s: classes 0 ... %d are expected; got %d", name,
+    classes - 1, low < 0 and low or high)
   local numbers = make.arange(0, classes - 1, 1, { dtype = y.dtype })
   return y:unsqueeze(2):eq(numbers):to(dtype)
 end
@@ -90,7 +94,7 @@ local function mix(self, x, y, o)
   check.that(y ~= nil, "augment:apply: mixup mixes the targets, too; give them as y")
   local is_whole = C.mah_dtype_is_integer(y.elem) ~= 0
   if is_whole and y.ndim == 1 and #y > 0 then
-    y = Augmentation.probabilities(y, y:max() + 1, "float32")
+    y = Augmentation.probabilities(y, math.max(y:max() + 1, 1), "float32", "augment:apply: y")
   else
     y = is_whole and y:float() or y:clone()
   end

@@ -1,4 +1,5 @@
---- The command `mah classify`: says which digits are on pictures, with a model that a report saved.
+--- The command `mah classify`: says which digits are on pictures, with a model that a report
+--- saved (scripts/report.lua --models).
 ---
 ---     mah classify out/report/model.safetensors seven.png nine.jpg
 ---     --> seven.png: 7 (99.8 %)
@@ -18,10 +19,19 @@ usage: mah classify MODEL IMAGE...
   --help    show this text
 ]]
 
+--- Networks, regressors and others complain of fields that they do not have; a pipeline takes what
+--- its first step does.
+local function takes_digits(model)
+  local ok, columns = pcall(function()
+    return model.classes_ and (model.n_features_in_ or model.steps[1][2].n_features_in_)
+  end)
+  return ok and columns == 784
+end
+
 local function load_model(path)
   local ok, model = pcall(load, path)
   if not ok then exit.saying(1, ("mah: %s\n"):format(without_place(model))) end
-  if type(model) ~= "table" or not model.classes_ or model.n_features_in_ ~= 784 then
+  if not takes_digits(model) then
     exit.saying(1, ("mah: %s: not a classifier of images of 28 x 28 pixels\n"):format(path))
   end
   return model

@@ -66,7 +66,7 @@ local function targets_of(trainer)
   local net, y, augment = trainer.net, trainer.data.y, trainer.settings.augment
   local has_classes = net.loss_function == "cross_entropy" and y.ndim == 1
   if not has_classes or not augment or not augment:mixes() then return y end
-  trainer.probabilities = Augmentation.probabilities(y, net.outputs, net.dtype)
+  trainer.probabilities = Augmentation.probabilities(y, net.outputs, net.dtype, "mah.train: data.y")
   return trainer.probabilities
 end
 

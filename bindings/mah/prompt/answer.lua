@@ -10,28 +10,36 @@ local terminal = require "mah.base.terminal"
 
 local answer = {}
 
+-- Lines that are set in have at most 79 columns: longer ones are broken, columns and all.
 local overview = [[
 Type Lua. An expression shows its value, `;` at the end silences it, _ is the last value.
 
   ?name  name?      help on a name: ?train  ?tensor:exp  ?MLPClassifier
   ??word            search in names and descriptions
-  show(x)           a picture in the terminal: digits, curves, confusion matrices, figures
-  Tab               completes names, methods, file names, the options of a call and their
-                    values: mah.MLPClassifier{solver = "<Tab>
-  Ctrl-R            searches the history      Ctrl-C  stops what runs      Ctrl-D, exit  leave
+  show(x)           a picture in the terminal: digits, curves, figures
+  Tab               completes names, methods, file names, the options of a
+                    call and their values: mah.MLPClassifier{solver = "<Tab>
+  Ctrl-R            searches the history
+  Ctrl-C            stops what runs         Ctrl-D, exit     leave
 
-  %time code        runs it once and tells the time          %timeit code  many times
-  %run file ...     runs a script with arguments, and keeps its globals; %run -i: it finds yours
-  %edit  %edit x    the last chunk in $EDITOR, or a file or function; what you save runs
-  %history  %history text    what was typed; entries with the text, of earlier sessions too
-  %who  %reset      your variables; forgets them      %memory   what takes memory
+  %time code        tells its time          %timeit code     of many times
+  %run file ...     runs a script with arguments, and keeps its globals
+  %run -i file      does so with the globals that are there
+  %edit  %edit x    the last chunk in $EDITOR, or a file or function; what
+                    you save runs
+  %history text     what was typed with the text in it, or all; entries of
+                    earlier sessions too
+  %who  %reset      your variables; forgets them
+  %memory           what takes memory
   %save file        your lines of this session as a script
-  %cd  %ls  !ls     folders, files, a command of the shell    %  lists all commands
+  %cd  %ls  !ls     folders, files, a command of the shell
+  %                 lists all commands
 
 A fit shows a bar with the time left; Ctrl-C keeps what is trained, clf:resume(x, y) goes on.
 mah.prompt() in a script opens a prompt there, with the locals of that place.
-~/.config/mah/init.lua runs when a prompt opens on a terminal: names of your own, mah.manual_seed(1)
-... An error in it is shown, and the prompt opens. mah --no-startup leaves it out.
+~/.config/mah/init.lua runs when a prompt opens on a terminal: names of your own,
+mah.manual_seed(1) ... An error in it is shown, and the prompt opens. mah --no-startup leaves
+it out.
 
 Parts of mah (?mah.NAME for more; mah.<Tab> lists all):
 ]]

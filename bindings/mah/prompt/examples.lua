@@ -80,12 +80,13 @@ end
 
 -- -- One of them ----------------------------------------------------------------------------------
 
---- Is it what was asked for: 03, 03_mnist, mnist, tutorial/03, with or without .lua?
+--- Is it what was asked for: 03, 3, 03_mnist, mnist, tutorial/03, with or without .lua?
 local function is_meant(name, asked)
-  local number, word = name:match "([^/_]*)_([^/]*)$"
-  local folder = name:match "^.*/" or ""
-  return name == asked or number == asked or word == asked or folder .. number == asked
-    or folder == "" and tonumber(asked) ~= nil and tonumber(number) == tonumber(asked)
+  local folder, number, word = name:match "^(.-)([^/_]*)_([^/]*)$"
+  if name == asked or number == asked or word == asked then return true end
+  local of, rest = asked:match "^(.-)([^/]*)$"
+  return folder == of
+    and (rest == word or tonumber(rest) ~= nil and tonumber(rest) == tonumber(number))
 end
 
 local function find(asked)

@@ -12,15 +12,25 @@ local words = require "mah.report.study_words"
 
 local LEVEL = 0.05
 
---- The scores of both, and their difference where it has an interval.
-local function add_table(r, names, lists)
-  local language, columns, measures = r.page.language, findings.columns, findings.measures
-  local head, out, intervals = { language:pick(columns.measure) }, {}, {}
+--- The table's columns, and those of each model's interval.
+local function columns_of(language, names)
+  local columns = findings.columns
+  local head, intervals, seen = { language:pick(columns.measure) }, {}, {}
   for k, name in ipairs(names) do
     local low, high = language:pick(columns.low), language:pick(columns.high)
     head[3 * k - 1], head[3 * k], head[3 * k + 1] = name, name .. " " .. low, name .. " " .. high
     intervals[name] = { head[3 * k], head[3 * k + 1] }
   end
+  for _, name in ipairs(head) do
+    check.that(not seen[name], "report:compare: names: %q would be two columns of the table", name)
+    seen[name] = true
+  end
+  return head, intervals
+end
+
+--- The scores of both, and their difference where it has an interval.
+local function add_table(r, head, intervals, lists)
+  local language, measures, out = r.page.language, findings.measures, {}
   for i, one in ipairs(lists[1]) do
     local row = { [head[1]] = language:pick(measures[one.name]) }
     for k = 1, 2 do
@@ -92,6 +102,7 @@ end
 ---@param o {a: table, b: table, on: any, target: string|nil, names: string[]|nil}
 return function(r, o)
   local names, both, lists = names_of(o.names), {}, {}
+  local head, intervals = columns_of(r.page.language, names)
   for k, name in ipairs { "a", "b" } do
     local j = judged.new(o[name], { test = o.on, target = o.target }, "report:compare: " .. name)
     both[k] = j
@@ -102,7 +113,7 @@ return function(r, o)
   lists.n = both[1].test.n
   local title = o.title or r.page.language:pick(words.comparison)
   r.page:section { id = prose.id(r.page, title), title = title }
-  add_table(r, names, lists)
+  add_table(r, head, intervals, lists)
   local add = both[1].is_classifier and add_mcnemar or add_paired
   add(r, names, both[1], both[2])
 end

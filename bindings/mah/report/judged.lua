@@ -39,6 +39,14 @@ local function read(given, name, where)
   return { x = x, y = list_of(y, where .. ": y"), n = n }
 end
 
+--- Complains of what a regressor cannot have been meant to say.
+local function check_numbers(y, where)
+  for i, value in ipairs(y) do
+    check.that(type(value) == "number", "%s: y: row %d is %s; the model gives numbers", where, i,
+      check.show(value))
+  end
+end
+
 local function predict(model, set, is_classifier, where)
   local x = base.for_estimator(model, set.x)
   set.input = x
@@ -95,6 +103,7 @@ function judged.new(given_model, given, where)
   for _, name in ipairs { "test", "train" } do
     local set = self[name]
     if set then
+      if not self.is_classifier then check_numbers(set.y, where .. ": " .. name) end
       predict(model, set, self.is_classifier, where)
       if self.is_classifier and judge.trained(given_model) then
         judge.check_classes(model, set.y, where .. ": " .. name)

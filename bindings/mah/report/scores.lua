@@ -158,6 +158,7 @@ local function add_area(j, list)
 end
 
 local function add_loss(j, list)
+  if #j.classes < 2 then return end -- nothing is uncertain
   local known = {}
   for _, class in ipairs(j.classes) do known[class] = true end
   local function loss(set)

@@ -25,12 +25,6 @@ static desk desk_of(const mah_work *work, const mah_batch *batch, int32_t shard)
   return (desk){image, image + inputs, image + 3 * inputs};
 }
 
-static int mixes(const mah_batch *batch) {
-  int64_t partner;
-  double share;
-  return mah_augmenter_partner(&partner, &share, batch->augmenter_, 0, 0, 0, 1);
-}
-
 static mah_status check(const mah_work *work, const mah_batch *batch) {
   int64_t elements = mah_augmenter_elements(batch->augmenter_);
   if (batch->compressed_ != NULL)
@@ -39,10 +33,11 @@ static mah_status check(const mah_work *work, const mah_batch *batch) {
     return mah_fail(MAH_ERROR_SHAPE,
                     "augment: images of %" PRId64 " elements, and the network has %d inputs",
                     elements, work->network->inputs);
-  if (!mixes(batch)) return MAH_OK;
+  if (!mah_augmenter_mixes(batch->augmenter_)) return MAH_OK;
   if (batch->spread_ != NULL)
     return mah_fail(MAH_ERROR_ARGUMENT, "augment: mixup wants all rows, and a shard has its own");
-  if (batch->y != NULL && mah_batch_has_classes(batch->y, work->network->loss))
+  if (batch->y == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "augment: mixup wants y");
+  if (mah_batch_has_classes(batch->y, work->network->loss))
     return mah_fail(MAH_ERROR_ARGUMENT, "augment: mixup wants y as probabilities (N, %d), got %s",
                     mah_network_outputs(work->network), mah_tensor_describe(batch->y));
   return MAH_OK;
@@ -65,28 +60,13 @@ mah_status mah_augmented_reserve(mah_work *work, const mah_batch *batch) {
   return MAH_OK;
 }
 
-/* The rows that a batch's row may be mixed with: all of the order. Returns 0 where it stays alone;
- * else the number in x of its partner, and the share of itself. */
-static int partner_of(int64_t *partner, double *share, const mah_batch *batch, int64_t row) {
+/* The number in x of the row that a batch's row is mixed with, one of all of the order, and the
+ * share of itself. */
+static int64_t partner_of(double *share, const mah_batch *batch, int64_t row) {
   int64_t n = batch->order_ ? batch->order_->extent[0] : mah_batch_rows(batch);
-  if (!mah_augmenter_partner(partner, share, batch->augmenter_, batch->seed, batch->epoch,
-                             (uint64_t)row, n))
-    return 0;
-  if (batch->order_) *partner = ((const int32_t *)batch->order_->data)[*partner];
-  return 1;
-}
-
-/* to = share to + (1 - share) from */
-static void blend(void *to, const void *from, int32_t dtype, int64_t n, double share) {
-  if (dtype == MAH_FLOAT64) {
-    double *a = to;
-    const double *b = from;
-    for (int64_t i = 0; i < n; i++) a[i] = share * a[i] + (1 - share) * b[i];
-  } else {
-    float *a = to, s = (float)share;
-    const float *b = from;
-    for (int64_t i = 0; i < n; i++) a[i] = s * a[i] + (1 - s) * b[i];
-  }
+  int64_t place =
+      mah_augmenter_partner(share, batch->augmenter_, batch->seed, batch->epoch, (uint64_t)row, n);
+  return batch->order_ ? ((const int32_t *)batch->order_->data)[place] : place;
 }
 
 /* -- Targets ----------------------------------------------------------------------------------- */
@@ -94,15 +74,18 @@ static void blend(void *to, const void *from, int32_t dtype, int64_t n, double s
 mah_status mah_augmented_targets(mah_work *work, const mah_batch *batch, int64_t first,
                                  int64_t count) {
   const mah_network *network = work->network;
-  int64_t outputs = mah_network_outputs(network), partner;
+  int64_t outputs = mah_network_outputs(network);
   int64_t size = outputs * mah_dtype_size(network->dtype);
   char *target = work->target, *other = work->augment_target_;
-  double share;
-  if (batch->augmenter_ == NULL || !mixes(batch)) return MAH_OK;
+  if (batch->augmenter_ == NULL || !mah_augmenter_mixes(batch->augmenter_)) return MAH_OK;
   for (int64_t i = 0; i < count; i++) {
-    (void)partner_of(&partner, &share, batch, mah_batch_row(batch, first + i));
+    double share;
+    int64_t partner = partner_of(&share, batch, mah_batch_row(batch, first + i));
+    if (partner < 0 || partner >= batch->y->extent[0])
+      return mah_fail(MAH_ERROR_ARGUMENT, "row number %" PRId64 " is outside of %" PRId64 " rows",
+                      partner + 1, batch->y->extent[0]);
     MAH_TRY(mah_row_convert(other, network->dtype, batch->y, partner));
-    blend(target + i * size, other, network->dtype, outputs, share);
+    mah_augmenter_blend(target + i * size, other, network->dtype, outputs, share);
   }
   return MAH_OK;
 }
@@ -114,6 +97,7 @@ static void change(void *x, const desk *d, const mah_work *work, const mah_batch
                    int64_t row) {
   int64_t inputs = work->network->inputs;
   int is_double = work->network->dtype == MAH_FLOAT64;
+  if (!mah_augmenter_changes(batch->augmenter_)) return;
   float *image = is_double ? d->image : x;
   double *doubles = x;
   for (int64_t i = 0; is_double && i < inputs; i++) image[i] = (float)doubles[i];
@@ -121,7 +105,7 @@ static void change(void *x, const desk *d, const mah_work *work, const mah_batch
   for (int64_t i = 0; is_double && i < inputs; i++) doubles[i] = image[i];
 }
 
-/* The row was looked at with all others before: it can be converted. */
+/* The row was looked at with its targets: it can be converted. */
 static void fetch(void *x, const mah_work *work, const mah_batch *batch, int64_t row) {
   const mah_network *network = work->network;
   (void)mah_row_convert(x, network->dtype, batch->x, row);
@@ -132,16 +116,17 @@ static void fetch(void *x, const mah_work *work, const mah_batch *batch, int64_t
 void mah_augmented_change(mah_work *work, const mah_pass *pass, const mah_batch *batch,
                           int32_t shard) {
   const mah_network *network = work->network;
-  int64_t size = network->inputs * mah_dtype_size(network->dtype), partner;
+  int64_t size = network->inputs * mah_dtype_size(network->dtype);
   desk d = desk_of(work, batch, shard);
-  double share;
   for (int64_t r = pass->row; r < pass->row + pass->rows; r++) {
     char *x = (char *)work->x + r * size;
     int64_t row = mah_batch_row(batch, pass->first_row + r);
     change(x, &d, work, batch, row);
-    if (!partner_of(&partner, &share, batch, row)) continue;
+    if (!mah_augmenter_mixes(batch->augmenter_)) continue;
+    double share;
+    int64_t partner = partner_of(&share, batch, row);
     fetch(d.other, work, batch, partner);
     change(d.other, &d, work, batch, partner);
-    blend(x, d.other, network->dtype, network->inputs, share);
+    mah_augmenter_blend(x, d.other, network->dtype, network->inputs, share);
   }
 }

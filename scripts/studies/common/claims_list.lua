@@ -21,6 +21,7 @@ local texts = {
     en = "{count} of these are of Mah's own part, and not of the source.",
     fa = "{count} ادعا از این‌ها در بخش خودِ Mah است و از منبع نیست.",
   },
+  claim = { en = "claim", fa = "ادعا" },
   shown = { en = "{shown} of {all} claims", fa = "{shown} ادعا از {all} ادعا" },
 }
 local order = { claim.yes, claim.no, claim.depends }
@@ -34,13 +35,14 @@ local function counts_of(claims)
   return counts
 end
 
---- Sections with their claims in words: {title, counts, claims = {{id, class, text, measured,
+--- Sections with their claims in words: {title, head, counts, claims = {{id, class, text, measured,
 --- verdict}}}.
 local function read(language, studies)
   local sections = {}
   for _, study in ipairs(studies) do
     local number = study.number and study.number > 0 and language:number(study.number) .. ". " or ""
     local section = { title = number .. language:pick(study.title), claims = {},
+      head = language:pick(study.own and texts.claim or labels.claim),
       counts = counts_of(study.claims) }
     for i, c in ipairs(study.claims) do
       section.claims[i] = { id = c.id, class = claim.classes[c.verdict],
@@ -88,7 +90,7 @@ local function add_section(out, language, section)
   out[#out + 1] = ('<details class="%s"><summary><span class="title">%s</span> %s</summary>')
     :format(table.concat(classes, " "), inline(section.title), table.concat(marks, " "))
   out[#out + 1] = ('<table class="claims"><thead><tr><th>%s</th><th>%s</th><th>%s</th></tr></thead>'
-    .. "<tbody>"):format(language:pick(labels.claim), language:pick(labels.measured),
+    .. "<tbody>"):format(section.head, language:pick(labels.measured),
     language:pick(labels.verdict))
   for _, c in ipairs(section.claims) do
     out[#out + 1] = ('<tr class="%s"><td><a href="#%s">%s</a></td><td>%s</td><td class="verdict '
@@ -112,7 +114,7 @@ local function markdown_of(language, sections)
   local out = {}
   for _, section in ipairs(sections) do
     out[#out + 1] = "### " .. section.title .. "\n"
-    out[#out + 1] = ("| %s | %s | %s |\n| --- | --- | --- |"):format(language:pick(labels.claim),
+    out[#out + 1] = ("| %s | %s | %s |\n| --- | --- | --- |"):format(section.head,
       language:pick(labels.measured), language:pick(labels.verdict))
     for _, c in ipairs(section.claims) do
       out[#out + 1] = ("| %s | %s | %s |"):format(c.text:gsub("|", "\\|"), c.measured, c.verdict)

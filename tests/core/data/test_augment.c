@@ -158,6 +158,57 @@ static void a_shift_by_whole_pixels_is_a_copy(void **state) {
   mah_tensor_release(&out);
 }
 
+/* Doubles that are no floats stay what they are where there is nothing to do. */
+static void doubles_keep_their_bits(void **state) {
+  (void)state;
+  mah_tensor x = random_images(MAH_FLOAT64, 5, 9 * 7);
+  mah_augment s = settings(9, 7, 1);
+  s.mixup = 0.4;
+  mah_tensor out = changed(&s, &x, 1, 1);
+  assert_memory_equal(out.data, x.data, 5 * 9 * 7 * sizeof(double));
+  mah_tensor_release(&out);
+  mah_tensor_release(&x);
+}
+
+/* Strokes that are as wide as the image grow no further. */
+static void growing_ends(void **state) {
+  (void)state;
+  mah_tensor x = random_images(MAH_FLOAT32, 1, 9 * 7);
+  mah_augment s = settings(9, 7, 1);
+  set_to(&s, MAH_AUGMENT_THICKNESS, 16);
+  mah_tensor expected = changed(&s, &x, 1, 1);
+  set_to(&s, MAH_AUGMENT_THICKNESS, 1e300);
+  mah_tensor out = changed(&s, &x, 1, 1);
+  assert_memory_equal(out.data, expected.data, 9 * 7 * sizeof(float));
+  mah_tensor_release(&expected);
+  mah_tensor_release(&out);
+  mah_tensor_release(&x);
+}
+
+/* Rows of an identity matrix show whom they are mixed with: nobody, by so small a mixup. */
+static void the_smallest_mixup_ends(void **state) {
+  (void)state;
+  enum { N = 20 };
+  mah_augment s = settings(1, N, 1);
+  s.mixup = 5e-324;
+  mah_tensor x = new_tensor(MAH_FLOAT64, 2, N, N), y = new_tensor(MAH_FLOAT32, 2, N, N);
+  for (int i = 0; i < N; i++) ((double *)x.data)[i * N + i] = ((float *)y.data)[i * N + i] = 1;
+  mah_augmenter *a;
+  assert_ok(mah_augmenter_new(&a, &s));
+  assert_ok(mah_augmenter_mix(&x, &y, a, 1, 1));
+  for (int i = 0; i < N; i++) {
+    double ones = 0;
+    for (int k = 0; k < N; k++) {
+      assert_true(((double *)x.data)[i * N + k] == ((float *)y.data)[i * N + k]);
+      ones += ((double *)x.data)[i * N + k] == 1;
+    }
+    assert_true(ones == 1);
+  }
+  mah_augmenter_free(a);
+  mah_tensor_release(&x);
+  mah_tensor_release(&y);
+}
+
 static mah_augment everything(void) {
   mah_augment s = settings(28, 30, 2);
   for (int i = 0; i < MAH_AUGMENT_RANGES; i++) s.low[i] = i == MAH_AUGMENT_SCALE ? 0.8 : -2;
@@ -275,6 +326,10 @@ static void test_refusals(void **state) {
   assert_fails(MAH_ERROR_ARGUMENT, "shear: 90", mah_augmenter_new(&a, &s));
   s = settings(3, 3, 1), s.alpha = 1;
   assert_fails(MAH_ERROR_ARGUMENT, "sigma = 0", mah_augmenter_new(&a, &s));
+  s.sigma = 1e10;
+  assert_fails(MAH_ERROR_ARGUMENT, "sigma = 1e+10", mah_augmenter_new(&a, &s));
+  s = settings(3, 3, 1), s.fill = 1e300;
+  assert_fails(MAH_ERROR_ARGUMENT, "fill = 1e+300", mah_augmenter_new(&a, &s));
   s = settings(3, 3, 1), s.noise = NAN;
   assert_fails(MAH_ERROR_ARGUMENT, "noise", mah_augmenter_new(&a, &s));
   s = settings(3, 3, 1), s.erase = 2;
@@ -316,6 +371,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(images_are_those_of_the_twin),
       cmocka_unit_test(no_settings_change_no_bit),
+      cmocka_unit_test(doubles_keep_their_bits),
+      cmocka_unit_test(growing_ends),
+      cmocka_unit_test(the_smallest_mixup_ends),
       cmocka_unit_test(a_shift_by_whole_pixels_is_a_copy),
       cmocka_unit_test(threads_and_instructions_change_no_bit),
       cmocka_unit_test(seed_epoch_and_row_change_all),

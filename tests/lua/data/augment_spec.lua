@@ -64,6 +64,11 @@ describe("mah.augment", function()
     assert.is_true(math.abs(own:mean() - 0.5) < 0.08)
     assert.is_true(math.abs(own:var() - 0.25 / (2 * 0.4 + 1)) < 0.03) -- of Beta(a, a)
     assert.error_matches(function() mah.augment { mixup = 0.4 }:apply(x) end, "give them as y")
+    for _, labels in ipairs { { -1, 0, 1 }, { -1, -2, -3 } } do
+      assert.error_matches(function()
+        mah.augment { mixup = 0.4 }:apply(x[{ { 1, 3 } }], { y = mah.tensor(labels, "int32") })
+      end, "augment:apply: y: classes 0 ... %d are expected; got %-")
+    end
   end)
 
   it("says what it is", function()
@@ -81,6 +86,7 @@ describe("mah.augment", function()
       ["erase: chance must be a number in [0, 1]; got 2"] = { erase = 2 },
       ["size must be a number of pixels or {height, width}"] = { size = { 1, 2, 3 } },
       ["noise must be a number in [0, inf)"] = { noise = -1 },
+      ["elastic: sigma must be a number in (0, 16384]"] = { elastic = { alpha = 3, sigma = 1e9 } },
     } do
       local ok, problem = pcall(mah.augment, given)
       assert.is_false(ok)
@@ -155,6 +161,53 @@ describe("a training with augment", function()
     assert.is_true(math.abs(sharp[1] - soft[1]) < 0.1) -- shares are near 0 and 1
     assert.error_matches(function() losses({ augment = mixup }, { norm = "layer" }) end,
       "mixup does not go with networks that are made in Lua")
+    assert.error_matches(function()
+      losses({ augment = mixup }, nil, { x = data.x, y = data.y + 1 })
+    end, "mah.train: data.y: classes 0 ... 9 are expected; got 10")
+  end)
+
+  it("mixes each row with the one whose share its targets have", function()
+    local net = mah.mlp { 300, { 300, "identity" }, loss = "squared_error", seed = 1,
+      dtype = "float64" }
+    net.params:fill_(0)
+    net.layers[1].weight:copy_(mah.eye(300, { dtype = "float64" }))
+    local eye = mah.eye(300, { dtype = "float64" })
+    local run = mah.train(net, { x = eye, y = eye }, { stop = 2, batch_size = 32, seed = 3,
+      augment = mah.augment { mixup = 1, size = { 1, 300 } },
+      solver = mah.solver.sgd { lr = 1e-300 } })
+    assert.same({ 0, 0 }, run.history.loss)
+  end)
+
+  it("leaves doubles as they are where nothing changes them", function()
+    local x = data.x:double() + 1e-12
+    assert.is_true(mah.augment { fill = 1 }:apply(x):equal(x))
+    local function trained(a)
+      local net = mah.mlp { 784, { 10, "softmax" }, seed = 1, dtype = "float64" }
+      mah.train(net, { x = x, y = data.y }, { stop = 1, seed = 1, augment = a })
+      return net.params
+    end
+    assert.is_true(trained():equal(trained(mah.augment {})))
+  end)
+
+  it("does the same in mah.train_many, step by step, and in parts of a step", function()
+    local mixup = mah.augment { mixup = 0.4, shift = 1 }
+    local given = { stop = 2, batch_size = 32, seed = 5, augment = mixup,
+      solver = mah.solver.sgd { lr = 0.1 } }
+    local function trained(more)
+      local o = {}
+      for name, value in pairs(given) do o[name] = value end
+      for name, value in pairs(more) do o[name] = value end
+      local net = mah.mlp { 784, { 12, "relu" }, { 10, "softmax" }, seed = 1 }
+      mah.train(net, data, o)
+      return net.params
+    end
+    local expected = trained {}
+    assert.is_true(expected:equal(trained { on_batch = function() end }))
+    assert.is_true(expected:allclose(trained { batch_size = 16, accumulate = 2 }))
+    local nets = {}
+    for i = 1, 2 do nets[i] = mah.mlp { 784, { 12, "relu" }, { 10, "softmax" }, seed = 1 } end
+    mah.train_many(nets, data, given)
+    assert.is_true(expected:equal(nets[1].params) and expected:equal(nets[2].params))
   end)
 
   it("leaves validation as it is", function()

@@ -33,6 +33,12 @@ describe("help", function()
     assert.matches("^study:best%(", answer.help "mah.study.best")
   end)
 
+  it("on the prompt keeps its columns on a terminal of 80", function()
+    for line in answer.help():gmatch "[^\n]+" do
+      if line:find "^  [%?%%STC]" then assert.is_true(#line < 80, line) end
+    end
+  end)
+
   it("shows other values, with the methods they have", function()
     assert.matches("^float32 1 .*\nMethods of tensor\n", answer.help(mah.zeros(1)))
     assert.equal("{1}", answer.help { 1 })

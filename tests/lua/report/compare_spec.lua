@@ -76,6 +76,10 @@ describe("report:compare", function()
       { { a = flipped(1), b = 3, on = on }, "report:compare: b: a fitted estimator" },
       { { a = flipped(1), b = flipped(2), on = on, names = { "x" } }, "names must be two" },
       { { a = flipped(1), b = flipped(2), on = on, names = { "x", "x" } }, "are the same" },
+      { { a = flipped(1), b = flipped(2), on = on, names = { "measure", "x" } },
+        'names: "measure" would be two columns' },
+      { { a = flipped(1), b = flipped(2), on = on, names = { "x", "x from" } },
+        'names: "x from" would be two columns' },
       { { a = flipped(1), b = flipped(2), of = on }, "did you mean 'on'" },
     } do
       local said = message(function() r:compare(case[1]) end)

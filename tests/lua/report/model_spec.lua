@@ -267,8 +267,19 @@ describe("report:model", function()
     end)
   end)
 
+  it("has the scores of a classifier of one class", function()
+    local same = {}
+    for i = 1, 600 do same[i] = "yes" end
+    local model = classifier { max_iter = 2 }:fit(test.x, same)
+    local _, list = report(model, { train = { x = test.x, y = same }, test = test })
+    assert.near(model:score(test.x, test.y), list.accuracy.test, 1e-12)
+    assert.equal(1, list.accuracy.train)
+    assert.is_nil(list["log loss"])
+  end)
+
   it("refuses what it cannot judge", function()
     local r, model = mah.report { title = "One", out = folder }, classifier():fit(train.x, train.y)
+    local numbers = mah.MLPRegressor { max_iter = 1 }:fit(test.x, test.x:select(2, 1))
     local cases = {
       { function() r:model(mah.preprocessing.StandardScaler {}, { test = test }) end,
         "a fitted estimator is expected" },
@@ -278,6 +289,8 @@ describe("report:model", function()
       { function() r:model(model, { test = test.x }) end, "report:model: test: {x = , y = }" },
       { function() r:model(model, { test = { x = test.x, y = { 1 } } }) end,
         "report:model: test: x has 600 rows and y has 1" },
+      { function() r:model(numbers, { test = test }) end,
+        'report:model: test: y: row 1 is "' .. test.y[1] .. '"; the model gives numbers' },
       { function() r:model(classifier(), { test = test }) end, "fit" },
     }
     for i, case in ipairs(cases) do

@@ -1,11 +1,10 @@
 #include "learn/drive/augmented.h"
 
 #include "base/memory.h"
+#include "data/augmenter.h"
 #include "learn/drive/rows.h"
 
 #include <inttypes.h>
-
-static int64_t whole_lines(int64_t floats) { return (floats + 15) / 16 * 16; }
 
 /* What a task needs: two images, of which one may be of doubles, and the work space of changes. */
 typedef struct desk {
@@ -15,13 +14,12 @@ typedef struct desk {
 } desk;
 
 static int64_t desk_size(const mah_work *work, const mah_batch *batch) {
-  return 3 * whole_lines(work->network->inputs) +
-         whole_lines(mah_augmenter_room(batch->augmenter_));
+  return 3 * mah_whole_lines(work->network->inputs) + mah_augmenter_room(batch->augmenter_);
 }
 
 static desk desk_of(const mah_work *work, const mah_batch *batch, int32_t shard) {
   float *image = work->augment_ + shard * desk_size(work, batch);
-  int64_t inputs = whole_lines(work->network->inputs);
+  int64_t inputs = mah_whole_lines(work->network->inputs);
   return (desk){image, image + inputs, image + 3 * inputs};
 }
 

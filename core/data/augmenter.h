@@ -1,4 +1,5 @@
-/* augmenter.h - what augment.c and augment_rows.c know of an augmenter. */
+/* augmenter.h - an augmenter from inside: augmenter.c has what becomes of one image, augment_rows.c
+ * of many. */
 #ifndef MAH_AUGMENTER_H
 #define MAH_AUGMENTER_H
 

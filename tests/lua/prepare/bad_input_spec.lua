@@ -41,6 +41,9 @@ describe("bad input", function()
     says('label z is not one of the classes', function()
       p.LabelEncoder {}:fit { "a", "b" }:transform { "z" }
     end)
+    assert.error_matches(function()
+      p.LabelEncoder {}:fit { "a", "b" }:inverse_transform { 1, "z" }
+    end, "inverse_transform: z in row 2 is none of 0 ... 1")
     local ignoring = p.OneHotEncoder { handle_unknown = "ignore", drop = "first" }
     local text = golden.warnings(function()
       assert.same({ { 0 } }, ignoring:fit { sex = t.sex }:transform { sex = { "x" } }:totable())

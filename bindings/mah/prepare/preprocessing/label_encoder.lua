@@ -33,8 +33,9 @@ function LabelEncoder:inverse_transform(y)
   local classes = base.fitted(self, "classes_")
   y = labels.vector(y, self.where .. ": inverse_transform: y")
   for i = 1, #y do
-    check.that(type(y[i]) == "number" and classes[y[i] + 1], "%s: inverse_transform: %s in row %d is none of 0 ... %d",
-      self.where, tostring(y[i]), i, #classes - 1)
+    check.that(type(y[i]) == "number" and classes[y[i] + 1],
+      "%s: inverse_transform: %s in row %d is none of 0 ... %d", self.where, tostring(y[i]), i,
+      #classes - 1)
   end
   return labels.decode(y, classes)
 end

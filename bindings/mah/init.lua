@@ -77,8 +77,9 @@ local fields = {
   ["mah.tensor.search"] = "searchsorted bucketize isin interp",
   ["mah.tensor.cumulate"] = "cumsum cumprod cummax cummin diff",
   ["mah.tensor.arrange"] = "flip fliplr flipud roll tile repeat repeat_interleave tril triu "
-    .. "meshgrid movedim moveaxis swapaxes ravel unfold diagonal trace diag_embed atleast_1d "
-    .. "atleast_2d atleast_3d take_along_dim",
+    .. "meshgrid diagonal trace diag_embed take_along_dim",
+  ["mah.tensor.dimensions"] = "movedim moveaxis swapaxes ravel unfold atleast_1d atleast_2d "
+    .. "atleast_3d",
   ["mah.tensor.statistics"] = "cov corrcoef",
   ["mah.tensor.softmax"] = "softmax log_softmax",
   ["mah.tensor.compare"] = "isclose allclose",

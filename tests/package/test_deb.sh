@@ -41,7 +41,7 @@ install() { inside apt-get -qq -y -o APT::Sandbox::User=root install "$@"; }
 try "cpack" cpack -G DEB --config "$BUILD/CPackConfig.cmake" -B packed || { finish; exit; }
 try "debootstrap" debootstrap --variant=minbase bookworm "$bare" "$mirror" || { finish; exit; }
 mount -t proc proc "$bare/proc" || leave "proc cannot be mounted"
-cp packed/mah*.deb "$bare/root"
+cp packed/mah*.deb "$bare/opt"
 deb=$(cd packed && ls mah_*.deb) deb_with_mpi=$(cd packed && ls mah-mpi_*.deb 2>/dev/null)
 inside useradd -m somebody
 echo force-unsafe-io >"$bare/etc/dpkg/dpkg.cfg.d/quick" # the disk may come later
@@ -49,7 +49,7 @@ inside apt-get -qq update 2>/dev/null
 
 # -- What mah needs, and nothing else ---------------------------------------------------------------
 
-try "apt installs it, without what is recommended" install --no-install-recommends "/root/$deb"
+try "apt installs it, without what is recommended" install --no-install-recommends "/opt/$deb"
 user mah -e 'print(mah.tensor{1, 2} * 3)'
 expect "mah -e" 0 "*{3.0, 6.0}" ""
 user mah -e 'local s = mah.sweep{name = "s", store = "s.db", code = "1", grid = {a = {1, 2}},
@@ -105,7 +105,7 @@ expect "and luajit2 with mah, without a warning" 0 "2" ""
 # -- MPI --------------------------------------------------------------------------------------------
 
 if [ -n "$deb_with_mpi" ]; then
-  try "apt installs the part with MPI" install --no-install-recommends "/root/$deb_with_mpi" openmpi-bin
+  try "apt installs the part with MPI" install --no-install-recommends "/opt/$deb_with_mpi" openmpi-bin
   user mpirun --oversubscribe -np 3 mah -e 'local s = mah.sweep{name = "s", store = "m.db", code = "1",
     grid = {a = {1, 2}}, trial = function(p) return {b = p.a} end} s:run() print(#s:results())'
   expect "a sweep of three ranks" 0 "*2" "*"

@@ -1,4 +1,4 @@
---- Tensors that are equal but for a tolerance.
+--- Are tensors equal, exactly or but for a tolerance?
 ---
 ---     mah.allclose(a, b)                         -- true or false
 ---     a:isclose(b, { rtol = 0, atol = 1e-6 })    -- element by element
@@ -60,6 +60,22 @@ end
 function compare.allclose(a, b, given)
   check.status(C.mah_allclose(answer, read(a, b, given, "allclose")))
   return answer[0] ~= 0
+end
+
+--- Are dtype and shape the same, and every element? NaN equals nothing.
+---
+---     local x = mah.tensor { 1, 2 }
+---     print(x:equal(mah.tensor { 1, 2 }), x:equal(x:double()))   --> true false
+---@param y tensor
+---@return boolean
+function methods.equal(x, y)
+  expect(x, "equal")
+  expect(y, "equal: argument")
+  if x.elem ~= y.elem or x.ndim ~= y.ndim then return false end
+  for d = 0, x.ndim - 1 do
+    if x.extent[d] ~= y.extent[d] then return false end
+  end
+  return methods.all(methods.eq(x, y))
 end
 
 for name, f in pairs(compare) do methods[name] = f end

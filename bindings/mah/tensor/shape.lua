@@ -94,4 +94,7 @@ function shape.dtype_in(o, default)
   return Type.dtype(o.dtype)
 end
 
+--- One value as a list of it; a list as it is.
+function shape.listed(value) return type(value) == "table" and value or { value } end
+
 return shape

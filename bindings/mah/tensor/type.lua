@@ -8,8 +8,10 @@ function Type.load()
   setmetatable(Type.methods, nil)
   setmetatable(Type.operators, nil)
   require "mah.tensor.make"
+  require "mah.tensor.values"
   require "mah.tensor.view"
   require "mah.tensor.elementwise"
+  require "mah.tensor.setting"
   require "mah.tensor.reduce"
   require "mah.tensor.cumulate"
   require "mah.tensor.show"
@@ -20,6 +22,7 @@ function Type.load()
   require "mah.tensor.sort"
   require "mah.tensor.search"
   require "mah.tensor.arrange"
+  require "mah.tensor.dimensions"
   require "mah.tensor.statistics"
   require "mah.tensor.compare"
   require "mah.tensor.einsum"

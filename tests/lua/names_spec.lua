@@ -118,7 +118,7 @@ describe("a point in the place of a colon", function()
     end
   end
   it("is told of by every method", function()
-    for kind, class in pairs(require("mah.docs.public").classes()) do
+    for kind, class in pairs(require("mah.docs.members").classes()) do
       for name, f in pairs(class) do
         local is_method = kind ~= "tensor" and type(f) == "function" and not name:find "^_"
           and debug.getlocal(require("mah.base.class").original[f] or f, 1) == "self"

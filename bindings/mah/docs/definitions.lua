@@ -6,6 +6,7 @@
 local attributes = require "mah.docs.attributes"
 local options = require "mah.base.options"
 local page = require "mah.docs.page"
+local members = require "mah.docs.members"
 local public = require "mah.docs.public"
 local types = require "mah.docs.types"
 
@@ -256,21 +257,21 @@ end
 function definitions.text()
   local text = setmetatable({ out = {}, used = {}, defined = { mah = true }, problems = {},
     class_of_rules = {}, locals = {} }, Text)
-  local members, order = {}, {}
+  local by_class, order = {}, {}
   public.list() -- loads all modules
   text:add "---@meta\n\n---@class mah\nlocal mah = {}"
   text:add_options()
-  for name in pairs(public.classes()) do
-    members[name], order[#order + 1] = {}, name
+  for name in pairs(members.classes()) do
+    by_class[name], order[#order + 1] = {}, name
   end
   table.sort(order)
   local functions = {}
   for _, record in ipairs(public.list()) do
     local class = record.name:match "^([%w_]+):"
-    local list = class and members[class] or record.name:find "^mah%." and functions
+    local list = class and by_class[class] or record.name:find "^mah%." and functions
     if list then list[#list + 1] = record end
   end
-  for _, name in ipairs(order) do text:add_class(name, members[name]) end
+  for _, name in ipairs(order) do text:add_class(name, by_class[name]) end
   for _, record in ipairs(functions) do text:add_record(record) end
   text:add_used_classes()
   text:undefined()

@@ -5,6 +5,7 @@ local magic = require "mah.prompt.magic"
 local options = require "mah.base.options"
 local page = require "mah.docs.page"
 local print_ = require "mah.prompt.print"
+local members = require "mah.docs.members"
 local public = require "mah.docs.public"
 local terminal = require "mah.base.terminal"
 
@@ -86,7 +87,7 @@ end
 
 --- The value itself, and the methods that it has.
 local function on_object(x)
-  local text, class = print_.text(x), public.class_of(x)
+  local text, class = print_.text(x), members.class_of(x)
   if not class then return text end
   local methods = {}
   for _, record in ipairs(public.list()) do

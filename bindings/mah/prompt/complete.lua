@@ -199,7 +199,7 @@ end
 --- The constructor of an estimator whose parameter is assigned to: clf.solver = "
 local function constructor_of(path)
   local owner = path and complete.resolve(path)
-  local class = owner ~= nil and require("mah.docs.public").class_of(owner)
+  local class = owner ~= nil and require("mah.docs.members").class_of(owner)
   return class and complete.resolve("mah." .. class)
 end
 

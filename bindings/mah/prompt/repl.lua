@@ -162,10 +162,11 @@ end
 --- A name stands for its value where it is one of Mah's, or has methods; else for itself.
 local function help_text(word)
   local help, public = require("mah.prompt.answer").help, require "mah.docs.public"
+  local class_of = require("mah.docs.members").class_of
   if word == "" then return help() end
   local value = require("mah.prompt.complete").resolve(word)
   if value == nil or type(value) == "string" then return help(word) end
-  if value == require "mah" or public.class_of(value) or public.find(value) then
+  if value == require "mah" or class_of(value) or public.find(value) then
     return help(value)
   end
   return help(#public.named(word) > 0 and word or value)

@@ -1,5 +1,6 @@
 local mah = require "mah"
 local page = require "mah.docs.page"
+local members = require "mah.docs.members"
 local public = require "mah.docs.public"
 
 describe("the public names", function()
@@ -48,7 +49,7 @@ describe("the public names", function()
       assert.truthy(text:find("\n  " .. name .. " +%l[%w|%[%]]+%s+%S"), text)
     end
     local scaler = mah.preprocessing.StandardScaler {}
-    assert.equal("StandardScaler", public.class_of(scaler))
+    assert.equal("StandardScaler", members.class_of(scaler))
     assert.equal("StandardScaler:fit", public.find(scaler.fit).name)
     assert.same({}, public.fitted(public.find(mah.metrics.accuracy_score)))
   end)
@@ -61,11 +62,11 @@ describe("the public names", function()
   end)
 
   it("tell the class of a value", function()
-    assert.equal("tensor", public.class_of(mah.zeros(1)))
-    assert.equal("network", public.class_of(mah.mlp { 1, { 1, "identity" } }))
-    assert.equal("MLPRegressor", public.class_of(mah.MLPRegressor {}))
-    assert.is_nil(public.class_of {})
-    assert.is_nil(public.class_of "text")
+    assert.equal("tensor", members.class_of(mah.zeros(1)))
+    assert.equal("network", members.class_of(mah.mlp { 1, { 1, "identity" } }))
+    assert.equal("MLPRegressor", members.class_of(mah.MLPRegressor {}))
+    assert.is_nil(members.class_of {})
+    assert.is_nil(members.class_of "text")
   end)
 
   it("tell signature and place of a function", function()

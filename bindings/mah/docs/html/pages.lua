@@ -4,6 +4,7 @@
 ---     local pages = require "mah.docs.html.pages"
 ---     for _, page in ipairs(pages.list()) do print(page.file, page.title, #page.records) end
 ---     pages.address "mah.train.find_lr"      --> mah.train.html#mah.train.find_lr
+local members = require "mah.docs.members"
 local public = require "mah.docs.public"
 
 local pages = {}
@@ -31,7 +32,7 @@ local function key_of(record, parts, made)
   local class = record.class or record.name:match "^([^.:]+)[:.]"
   if class and class ~= "mah" then return class end
   class = public.made_by(record) or made[record.name:match "^(mah%.[^.]+)%."]
-  if class and public.classes()[class] then return class end
+  if class and members.classes()[class] then return class end
   local part = record.name:match "^(mah%.[^.]+)"
   return parts[part] and part or "wing " .. wing_of(record)
 end

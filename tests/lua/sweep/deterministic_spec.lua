@@ -148,7 +148,7 @@ describe("deterministic = true", function()
         ffi.C.mah_usleep(p.a == 2 and 300000 or 0)
         return 1
       end }
-    run(study, { jobs = 2 })
+    run(study, { jobs = 6 })
     local rows = study:results()
     assert.equal("timeout", rows[1].reason) -- which is late by itself
     assert.equal("done", rows[2].status)
@@ -165,33 +165,48 @@ end)
 describe("a search with more workers than it foresees", function()
   after_each(helper.clean)
 
-  --- Trials that note how many run at once.
-  local function make(search, deterministic)
+  local function append(path, line)
+    local file = io.open(path, "a")
+    file:write(line, "\n")
+    file:close()
+  end
+
+  --- The most trials that ran at once, by a log of starts (+) and ends (-); whether one has given up
+  --- waiting for others (?).
+  local function read(log)
+    local now, most, given_up = 0, 0, false
+    for line in io.lines(log) do
+      now = now + (line == "+" and 1 or line == "-" and -1 or 0)
+      most = math.max(most, now)
+      given_up = given_up or line == "?"
+    end
+    return most, given_up
+  end
+
+  --- Trials that note how many run at once. The first of them wait until `together` do, however slow
+  --- the machine is, for half a minute at most.
+  local function make(search, together, deterministic)
     local log = helper.log()
+    local function meet()
+      for _ = 1, 3000 do
+        local most, given_up = read(log)
+        if most >= together or given_up then return end
+        ffi.C.mah_usleep(10000)
+      end
+      append(log, "?")
+    end
     return function(store)
       return of { store = store,
         space = { x = mah.search.uniform(-1, 1), y = mah.search.uniform(-1, 1) },
         search = search, goal = "min", deterministic = deterministic,
         trial = function(p)
-          local file = io.open(log, "a")
-          file:write("+\n")
-          file:close()
-          ffi.C.mah_usleep(40000)
-          file = io.open(log, "a")
-          file:write("-\n")
-          file:close()
+          append(log, "+")
+          ffi.C.mah_usleep(20000)
+          meet()
+          append(log, "-")
           return p.x ^ 2 + p.y ^ 2
         end }
     end, log
-  end
-
-  local function most_at_once(log)
-    local now, most = 0, 0
-    for line in io.lines(log) do
-      now = now + (line == "+" and 1 or -1)
-      most = math.max(most, now)
-    end
-    return most
   end
 
   for name, search in pairs {
@@ -199,10 +214,10 @@ describe("a search with more workers than it foresees", function()
     cmaes = mah.search.cmaes { trials = 20, parallel = 2, seed = 1 },
   } do
     it("uses all of them, and goes on where it was: " .. name, function()
-      local new, log = make(search)
+      local new, log = make(search, 3)
       local study = new()
       run(study, { jobs = 6 })
-      assert.is_true(most_at_once(log) > 2)
+      assert.is_true(read(log) >= 3)
       local rows = study:results()
       assert.equal(20, #rows)
       assert.equal(20, run(study, { jobs = 6 }).skipped)
@@ -217,9 +232,9 @@ describe("a search with more workers than it foresees", function()
     end)
 
     it("keeps to its order where that is asked for: " .. name, function()
-      local new, log = make(search, true)
+      local new, log = make(search, 1, true)
       local rows = rows_of(new, 6)
-      assert.is_true(most_at_once(log) <= 2)
+      assert.is_true(read(log) <= 2)
       assert.same(rows, (rows_of(new, 1)))
     end)
   end
@@ -227,7 +242,7 @@ describe("a search with more workers than it foresees", function()
   it("proposes as results come with fewer, too, where that is asked for", function()
     local search = mah.search.tpe { trials = 12, startup = 2, parallel = 4, seed = 1 }
     local one = rows_of(make(search, false), 1) -- knows one result more each time
-    local other = rows_of(make(search, true), 1)
+    local other = rows_of(make(search, 1, true), 1)
     local differ = 0
     for i, row in ipairs(one) do differ = differ + (row[2].x ~= other[i][2].x and 1 or 0) end
     assert.is_true(differ > 0)

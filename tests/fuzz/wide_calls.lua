@@ -161,7 +161,11 @@ local function options_for(rules)
       if chance(odd) then given[name] = any() else given[name] = from_rule(rules[name]) end
     end
   end
-  if chance(0.03) then given[any() or 1] = any() end
+  if chance(0.03) then
+    local key = any()
+    local is_key = key ~= nil and not (type(key) == "number" and key ~= key)
+    given[is_key and key or 1] = any()
+  end
   if given.max_iter or rules.max_iter then given.max_iter = pick { 1, 2 } end
   return given
 end

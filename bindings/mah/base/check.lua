@@ -67,6 +67,26 @@ function check.that(condition, message, ...)
   return condition
 end
 
+local MOST_DEEP = 200
+
+--- Complains where tables lie in one another without end, or deeper than anybody means: functions
+--- that call themselves for what a table holds say how deep they are.
+---@param depth integer
+---@param what string   with what comes before ": tables lie in tables ..."
+---@param ... any       for string.format
+function check.depth(depth, what, ...)
+  if depth > MOST_DEEP then
+    check.raise(what .. ": tables lie in tables without end", ...)
+  end
+end
+
+--- The beginning of the name of a place, for messages: "n[1][1][1][1] ...".
+---@param path string
+---@return string
+function check.short_path(path)
+  return #path > 60 and text.cut(path, 48) .. " ..." or path
+end
+
 --- How a value is shown in a message: strings quoted, tables and cdata by their type.
 ---@return string
 function check.show(value)

@@ -117,7 +117,7 @@ local function write_items(out, value, keys, indent, depth)
 end
 
 local function write_table(out, value, indent, depth)
-  check.that(depth < MOST_DEEP, "mah.json.encode: tables in tables without end")
+  check.that(depth < MOST_DEEP, "mah.json.encode: tables lie in tables without end")
   local keys = keys_of(value)
   out[#out + 1] = keys and "{" or "["
   if next(value) ~= nil then write_items(out, value, keys, indent, depth + 1) end

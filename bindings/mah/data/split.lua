@@ -22,6 +22,19 @@ function split.rows(set, where)
   return n
 end
 
+local function copy_of(set)
+  local copy = {}
+  for name, value in pairs(set) do copy[name] = value end
+  return copy
+end
+
+local function take_rows(set, n)
+  local rows, result = math.min(n, split.rows(set, "mah.data.take")), copy_of(set)
+  result.x = Type.view(C.mah_tensor_narrow, set.x, 0, 0, rows)
+  result.y = Type.view(C.mah_tensor_narrow, set.y, 0, 0, rows)
+  return result
+end
+
 --- The first n samples of a set, or all when there are fewer, as views. Of a whole data set with
 --- train and test the training part is cut.
 ---
@@ -34,16 +47,9 @@ function split.take(set, n)
   if type(n) ~= "number" or n < 0 or n % 1 ~= 0 then
     check.raise("mah.data.take: n must be an integer >= 0, got %s", check.show(n))
   end
-  local result = {}
-  if type(set) == "table" and set.train then
-    for name, value in pairs(set) do result[name] = value end
-    result.train = split.take(set.train, n)
-    return result
-  end
-  local rows = math.min(n, split.rows(set, "mah.data.take"))
-  for name, value in pairs(set) do result[name] = value end
-  result.x = Type.view(C.mah_tensor_narrow, set.x, 0, 0, rows)
-  result.y = Type.view(C.mah_tensor_narrow, set.y, 0, 0, rows)
+  if type(set) ~= "table" or not set.train then return take_rows(set, n) end
+  local result = copy_of(set)
+  result.train = take_rows(set.train, n)
   return result
 end
 

@@ -53,29 +53,30 @@ local function is_object(keys)
   return not first_form and not (#keys == 1 and special[keys[1]])
 end
 
-local function pack_table(t, path, tensors, names)
+local function pack_table(t, path, tensors, names, depth)
+  check.depth(depth, "cannot save %s", check.short_path(path))
   local keys = sorted_keys(t, path)
   local is_list = #keys == #t
   local as_object = not is_list and is_object(keys)
   local packed = {}
   for i, key in ipairs(keys) do
     local inner = path == "" and tostring(key) or path .. "." .. tostring(key)
-    local value = pack(t[key], inner, tensors, names)
+    local value = pack(t[key], inner, tensors, names, depth + 1)
     if is_list or as_object then
       packed[key] = value
     else
-      packed[i] = { pack(key, path, tensors, names), value }
+      packed[i] = { pack(key, path, tensors, names, depth), value }
     end
   end
   return (is_list or as_object) and packed or { entries = packed }
 end
 
-function pack(value, path, tensors, names)
+function pack(value, path, tensors, names, depth)
   local kind = type(value)
   if kind == "number" then return pack_number(value) end
   if kind == "string" then return pack_string(value) end
   if kind == "boolean" then return value end
-  if kind == "table" then return pack_table(value, path, tensors, names) end
+  if kind == "table" then return pack_table(value, path, tensors, names, depth) end
   check.that(Type.is_tensor(value), "cannot save %s: it is %s", path, check.show(value))
   path = names and names[value] or path
   tensors[path] = value:contiguous()
@@ -89,7 +90,7 @@ end
 ---@return table<string, tensor> tensors, string state
 function freeze.freeze(value, names)
   local tensors = {}
-  return tensors, json.encode(pack(value, "", tensors, names), { indent = false })
+  return tensors, json.encode(pack(value, "", tensors, names, 1), { indent = false })
 end
 
 -- -- And back -------------------------------------------------------------------------------------

@@ -92,17 +92,19 @@ end
 -- -- Copies ---------------------------------------------------------------------------------------
 
 --- A copy of a parameter's value in which no estimator is fitted.
-local function clone(value)
+local function clone(value, depth)
   if base.is_estimator(value) then
     check.that(type(value.clone) == "function", "%s has no clone()", tostring(value))
     return value:clone()
   end
   if type(value) ~= "table" or getmetatable(value) then return value end
+  check.depth(depth, "clone: a parameter")
   local copy = {}
-  for k, v in pairs(value) do copy[k] = clone(v) end
+  for k, v in pairs(value) do copy[k] = clone(v, depth + 1) end
   return copy
 end
-base.clone = clone
+
+function base.clone(value) return clone(value, 1) end
 
 -- -- Classes --------------------------------------------------------------------------------------
 
@@ -237,7 +239,7 @@ end
 ---@return table
 function methods:clone()
   local params = {}
-  for name in pairs(self.rules) do params[name] = clone(rawget(self, name)) end
+  for name in pairs(self.rules) do params[name] = base.clone(rawget(self, name)) end
   return self._construct(params)
 end
 

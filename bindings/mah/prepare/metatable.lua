@@ -7,9 +7,15 @@ local options = require "mah.base.options"
 
 local metatable = {}
 
+local MOST_DEEP = 32 -- estimators in one another
+local metas = {} -- those made here
+
 local methods = {
   not_saved = {}, -- fitted attributes that files do without, by name
 }
+
+--- Complains of what no rule of a single parameter can tell.
+function methods._check() end
 
 --- Those of all classes.
 metatable.methods = methods
@@ -33,14 +39,30 @@ local function complain_of_name(where, name, own)
   options.missing(where, known, name)
 end
 
---- What begins with the parameters, which are fields that anybody may have assigned to.
-local begins = { fit = true, fit_transform = true, split = true, get_n_splits = true }
+--- What takes parameters as they are; all else looks at them first, for they are fields that
+--- anybody may have assigned to.
+local takes_any = { get_params = true, set_params = true, clone = true }
 
 local function check_parameters(self)
   for name, rule in pairs(self.rules) do
     local value = rawget(self, name)
     if value ~= nil then options.check(name, value, rule, self.where) end
   end
+  self:_check()
+end
+
+--- Complains of an estimator that lies in itself: what it does would never end.
+local function check_inner(estimator, open, depth)
+  if open[estimator] == "done" then return end
+  if open[estimator] or depth > MOST_DEEP then
+    check.raise("%s: an estimator lies in itself, or more than %d lie in one another",
+      estimator.where, MOST_DEEP)
+  end
+  open[estimator] = "open"
+  for _, child in pairs(estimator:_children()) do
+    if metas[getmetatable(child)] then check_inner(child, open, depth + 1) end
+  end
+  open[estimator] = "done"
 end
 
 --- What callers get of a method: it refuses anything but an estimator in the place of self, which
@@ -51,7 +73,8 @@ local function guarded(f, where, name)
       check.raise("%s: %s is called with a colon, estimator:%s(...); got %s in the place of the "
         .. "estimator", where, name, name, check.show(self))
     end
-    if begins[name] then check_parameters(self) end
+    if not takes_any[name] then check_parameters(self) end
+    check_inner(self, {}, 1)
     return f(self, a, b, c, d)
   end
   metatable.guarded[guard] = f
@@ -65,6 +88,7 @@ end
 ---@param own table        its methods
 function metatable.of(class, where, rules, own)
   local meta, guards = { methods = own }, {}
+  metas[meta] = true
 
   function meta.__index(estimator, name)
     if type(name) == "number" and own._at then return own._at(estimator, name) end
@@ -92,6 +116,7 @@ function metatable.of(class, where, rules, own)
   function meta.__describe(estimator) return "a " .. tostring(estimator) end
 
   function meta.__tostring(estimator)
+    check_inner(estimator, {}, 1)
     if own._text then return class .. "{" .. own._text(estimator) .. "}" end
     local text = {}
     for name, rule in pairs(rules) do

@@ -58,6 +58,8 @@ local function check_steps(steps)
   local seen = {}
   check.that(#steps > 0, "%s: there are no steps", WHERE)
   for i, step in ipairs(steps) do
+    check.that(is_pair(step), "%s: steps: step %d is %s; {name, estimator} is expected", WHERE, i,
+      check.show(step))
     local name = step[1]
     check.that(not seen[name], "%s: two steps have the name %q", WHERE, name)
     check.that(not name:find("__", 1, true), "%s: the name %q must not contain \"__\"", WHERE, name)
@@ -88,6 +90,8 @@ local function read(given)
   end
   return named
 end
+
+function Pipeline:_check() check_steps(self.steps) end
 
 --- The steps' estimators by name.
 function Pipeline:_children()

@@ -48,11 +48,8 @@ local function picks(x)
   return rows.is_table(x) or type(x) == "table" and type(x.take) == "function"
 end
 
---- How many rows there are; columns by name must have as many each.
----@param x any
----@param where string   for messages
----@return integer
-function rows.count(x, where)
+local function count(x, where, depth)
+  check.depth(depth, "%s", check.short_path(where))
   if Type.is_tensor(x) then
     check.that(Type.expect(x, where).ndim > 0, "%s: a tensor without dimensions has no rows", where)
     return x.shape[1]
@@ -64,7 +61,7 @@ function rows.count(x, where)
   if not rows.has_names(x) then return #x end
   local n, first
   for name, column in pairs(x) do
-    local own = rows.count(column, ("%s: column %s"):format(where, check.show(name)))
+    local own = count(column, ("%s: column %s"):format(where, check.show(name)), depth + 1)
     check.that(not n or n == own, "%s: column %s has %d rows, and column %s has %d", where,
       check.show(first), n or 0, check.show(name), own)
     n, first = own, first or name
@@ -72,21 +69,30 @@ function rows.count(x, where)
   return n
 end
 
---- The rows with these numbers, in this order; a new value of the same kind.
+--- How many rows there are; columns by name must have as many each.
 ---@param x any
----@param indices tensor   int32, from 1
-function rows.take(x, indices)
+---@param where string   for messages
+---@return integer
+function rows.count(x, where) return count(x, where, 1) end
+
+local function take(x, indices, depth)
+  check.depth(depth, "rows of a table")
   if x == nil then return nil end
   if Type.is_tensor(x) or rows.is_sparse(x) then return x:index_select(1, indices) end
-  if rows.is_column(x) then return rows.take(vector(x), indices) end
+  if rows.is_column(x) then return take(vector(x), indices, depth) end
   if picks(x) then return x:take(indices) end
   local part = {}
   if rows.has_names(x) then
-    for name, column in pairs(x) do part[name] = rows.take(column, indices) end
+    for name, column in pairs(x) do part[name] = take(column, indices, depth + 1) end
   else
     for i = 1, #indices do part[i] = x[indices[i]] end
   end
   return part
 end
+
+--- The rows with these numbers, in this order; a new value of the same kind.
+---@param x any
+---@param indices tensor   int32, from 1
+function rows.take(x, indices) return take(x, indices, 1) end
 
 return rows

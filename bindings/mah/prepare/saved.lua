@@ -24,11 +24,12 @@ local FORMAT = "mah pipeline 2"
 local plain
 
 --- how: {with_training =}, of networks.
-local function plain_table(t, path, how, not_saved)
+local function plain_table(t, path, how, depth, not_saved)
+  check.depth(depth, "cannot save %s", check.short_path(path))
   local out = {}
   for key, value in pairs(t) do
     if not (not_saved and not_saved[key]) then
-      out[key] = plain(value, ("%s.%s"):format(path, tostring(key)), how)
+      out[key] = plain(value, ("%s.%s"):format(path, tostring(key)), how, depth + 1)
     end
   end
   return out
@@ -45,11 +46,11 @@ end
 
 local function is_ours(value) return base.classes[rawget(value, "class")] ~= nil end
 
-local function state_of(estimator, path, how)
+local function state_of(estimator, path, how, depth)
   return {
     class = estimator.class,
-    params = plain_table(estimator:get_params(false), path, how),
-    fitted = plain_table(fitted_of(estimator), path, how, estimator.not_saved),
+    params = plain_table(estimator:get_params(false), path, how, depth),
+    fitted = plain_table(fitted_of(estimator), path, how, depth, estimator.not_saved),
   }
 end
 
@@ -57,15 +58,16 @@ end
 ---@param value any
 ---@param path string                    its name, for messages
 ---@param how {with_training: boolean}
-function plain(value, path, how)
+---@param depth integer
+function plain(value, path, how, depth)
   local kind = type(value)
   if kind == "number" or kind == "string" or kind == "boolean" or Type.is_tensor(value) then
     return value
   end
   check.that(kind == "table", "cannot save %s: it is %s%s", path, check.show(value),
     kind == "function" and "; FunctionTransformer takes names, such as \"log1p\", too" or "")
-  if not getmetatable(value) then return plain_table(value, path, how) end
-  if is_ours(value) then return state_of(value, path, how) end
+  if not getmetatable(value) then return plain_table(value, path, how, depth) end
+  if is_ours(value) then return state_of(value, path, how, depth) end
   if loading.knows(rawget(value, "class")) then
     return saving.state_of(value, how.with_training)
   end
@@ -168,12 +170,15 @@ function base.methods:save(path, given)
     each_network(self, "", function(child, prefix)
       network_state.name(child.network, prefix, names)
     end)
-    saving.write(path, state_of(self, self.class, { with_training = with_training }), names, FORMAT,
-      summary_of(self))
+    saving.write(path, state_of(self, self.class, { with_training = with_training }, 1),
+      names, FORMAT, summary_of(self))
   end)
   return self
 end
 
 for class in pairs(base.classes) do options.declare(class .. ":save", saving.rules) end
 
-return { FORMAT = FORMAT, state_of = plain, of_state = estimator_of }
+return {
+  FORMAT = FORMAT, of_state = estimator_of,
+  state_of = function(value, path, how) return plain(value, path, how, 1) end,
+}

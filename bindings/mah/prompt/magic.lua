@@ -194,17 +194,19 @@ end
 local MOST_VISITED = 10000 -- tables in one variable
 
 --- Bytes and number of the tensors in a value: those in tables of tables count as well.
-local function tensors_in(value, seen)
-  if Type.is_tensor(value) then
-    local bytes = value.store ~= nil and Type.bytes(value) or 0
-    return bytes, bytes > 0 and 1 or 0
-  end
-  if type(value) ~= "table" or seen[value] or seen.count > MOST_VISITED then return 0, 0 end
-  seen[value], seen.count = true, seen.count + 1
-  local bytes, count = 0, 0
-  for _, inner in next, value do
-    local its, one = tensors_in(inner, seen)
-    bytes, count = bytes + its, count + one
+local function tensors_in(value)
+  local waiting, seen, visited, bytes, count = { value }, {}, 0, 0, 0
+  while #waiting > 0 do
+    local one = table.remove(waiting)
+    if Type.is_tensor(one) then
+      local its = one.store ~= nil and Type.bytes(one) or 0
+      bytes, count = bytes + its, count + (its > 0 and 1 or 0)
+    elseif type(one) == "table" and not seen[one] and visited <= MOST_VISITED then
+      seen[one], visited = true, visited + 1
+      for _, inner in next, one do
+        if type(inner) == "table" or type(inner) == "cdata" then waiting[#waiting + 1] = inner end
+      end
+    end
   end
   return bytes, count
 end
@@ -214,7 +216,7 @@ local function holders(session)
   local sizes, mah = {}, package.loaded.mah
   for _, pair in ipairs(session:variables()) do
     local bytes, count = 0, 0
-    if pair[2] ~= mah then bytes, count = tensors_in(pair[2], { count = 0 }) end
+    if pair[2] ~= mah then bytes, count = tensors_in(pair[2]) end
     if count > 0 then
       local what = Type.is_tensor(pair[2]) and Type.describe(pair[2])
         or ("%d tensors in a table"):format(count)

@@ -3,6 +3,7 @@
 ---
 ---     canonical.encode{lr = 0.1, hidden = {100, 50}}    --> {"hidden":[100,50],"lr":0.1}
 ---     canonical.encode{f = print}                       --> nil, "f: a function"
+local check = require "mah.base.check"
 local json = require "mah.base.json"
 local is_utf8 = require("mah.base.text").is_utf8
 
@@ -62,7 +63,7 @@ end
 
 --- Lists have the keys 1 ... n, objects strings.
 local function write_table(out, value, path, depth)
-  if depth > MOST_DEEP then return path .. ": tables in tables without end" end
+  if depth > MOST_DEEP then return check.short_path(path) .. ": tables lie in tables without end" end
   local keys, count = {}, 0
   for key in pairs(value) do
     count = count + 1

@@ -146,6 +146,8 @@ local function sorted_keys(t)
   return keys
 end
 
+local MOST_DEEP = 1000 -- tables and functions in one another
+
 local visit
 
 local function visit_table(walk, name, t, is_home)
@@ -186,10 +188,22 @@ local function visit_function(walk, f)
   end
 end
 
+--- In what lies deeper nobody looks for changes: it would take all of Lua's stack.
+local function visit_inner(walk, name, value, is_home)
+  check.that(walk.depth < MOST_DEEP, 'mah.sweep: what the trial uses is nested too deeply (%s); '
+    .. 'give the sweep a version: code = "1"', check.short_path(name))
+  walk.depth = walk.depth + 1
+  if type(value) == "function" then
+    visit_function(walk, value)
+  else
+    visit_table(walk, name, value, is_home)
+  end
+  walk.depth = walk.depth - 1
+end
+
 function visit(walk, name, value, is_home)
   local kind = type(value)
-  if kind == "function" then return visit_function(walk, value) end
-  if kind == "table" then return visit_table(walk, name, value, is_home) end
+  if kind == "function" or kind == "table" then return visit_inner(walk, name, value, is_home) end
   local text = is_home and kind ~= "nil" and canonical.encode(value)
   if text then walk.out[#walk.out + 1] = name .. " = " .. text end
 end
@@ -199,7 +213,7 @@ end
 ---@return string
 function code.of(f)
   local info = debug.getinfo(f, "S")
-  local walk = { out = {}, seen = {}, cache = {}, home = info.source }
+  local walk = { out = {}, seen = {}, cache = {}, home = info.source, depth = 0 }
   if check.is_outside(info) then visit_function(walk, f) else walk.out[1] = info.source end
   return table.concat(walk.out, "\n")
 end

@@ -26,6 +26,8 @@ local function crc_of(t)
   return out[0]
 end
 
+local MOST_DEEP = 1000 -- tables and functions in one another
+
 local visit
 
 local function visit_table(walk, name, t)
@@ -47,9 +49,13 @@ end
 
 --- Notes every tensor that can be got at.
 function visit(walk, name, value)
+  check.that(walk.depth < MOST_DEEP, "mah.sweep: data are nested too deeply (%s)",
+    check.short_path(name))
+  walk.depth = walk.depth + 1
   if Type.is_tensor(value) then
-    if value.store == nil then return end
-    walk.out[#walk.out + 1] = ("%s %s %08x"):format(name, Type.describe(value), crc_of(value))
+    if value.store ~= nil then
+      walk.out[#walk.out + 1] = ("%s %s %08x"):format(name, Type.describe(value), crc_of(value))
+    end
   elseif type(value) == "table" and not walk.seen[value] and getmetatable(value) == nil then
     walk.seen[value] = true
     visit_table(walk, name, value)
@@ -58,13 +64,14 @@ function visit(walk, name, value)
     walk.seen[value] = true
     visit_function(walk, value)
   end
+  walk.depth = walk.depth - 1
 end
 
 --- A hash of the tensors in the data: shapes, types and elements; nil when there are none.
 ---@param data any   tables of tensors; or a function, for the tensors that it refers to
 ---@return string|nil
 function manifest.fingerprint(data)
-  local walk = { out = {}, seen = {} }
+  local walk = { out = {}, seen = {}, depth = 0 }
   visit(walk, "data", data)
   return #walk.out > 0 and identity.hash(table.concat(walk.out, "\n")):sub(1, 32) or nil
 end

@@ -242,6 +242,7 @@ local pack
 
 local function pack_table(made, t, path)
   check.that(getmetatable(t) == nil, "%s, which is new, is an object", path)
+  check.that(#path <= LONGEST, "%s ..., which is new, is nested too deeply", path:sub(1, 80))
   local i = #made.list + 1
   made.index[t], made.list[i] = i, {}
   local list = made.list[i]

@@ -7,14 +7,18 @@ local check = require "mah.base.check"
 
 local changes = {}
 
---- Are two values of a parameter the same? Plain tables are, when what they hold is.
-local function same(a, b)
+local MOST_DEEP = 200
+
+--- Are two values of a parameter the same? Plain tables are, when what they hold is; those that lie
+--- in one another without end are only when they are one.
+local function same(a, b, depth)
   if rawequal(a, b) then return true end
+  if depth > MOST_DEEP then return false end
   if type(a) ~= "table" or type(b) ~= "table" or getmetatable(a) or getmetatable(b) then
     return false
   end
   for key, value in pairs(a) do
-    if not same(value, b[key]) then return false end
+    if not same(value, b[key], depth + 1) then return false end
   end
   for key in pairs(b) do
     if a[key] == nil then return false end
@@ -33,7 +37,7 @@ function changes.find(estimator)
   local changed, used = {}, estimator.used
   for name in pairs(estimator:get_params()) do
     local now, before = normal(name, estimator[name]), normal(name, used[name])
-    if not same(now, before) then changed[name] = true end
+    if not same(now, before, 1) then changed[name] = true end
   end
   for name in pairs(used) do
     if estimator[name] == nil then changed[name] = true end

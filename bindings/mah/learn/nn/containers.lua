@@ -18,6 +18,7 @@ end
 
 --- A layer's tree without the layers that have been seen; `links` tell where these are to be found.
 local function without_seen(tree, path, seen, links)
+  check.depth(#path, "a layer's params")
   if layer.is(tree) then
     if next(tree.params) == nil then return tree end
     if seen[tree] then

@@ -147,16 +147,18 @@ local of_state
 
 --- The layers of a container's state. `places`: those that have been made, by their paths.
 local function layers_of_states(states, path, places, where)
+  check.depth(#path, "%s", where)
   check.that(type(states) == "table", "%s: the saved layer is damaged", where)
   local list = {}
   for i, state in ipairs(states) do
-    local inner = path == "" and tostring(i) or path .. "." .. i
+    local inner = { unpack(path) }
+    inner[#inner + 1] = i
     if type(state) == "table" and type(state.same) == "table" then
       list[i] = check.that(places[table.concat(state.same, ".")],
         "%s: the saved layer is damaged", where)
     else
       list[i] = of_state(state, inner, places, where)
-      places[inner] = list[i]
+      places[table.concat(inner, ".")] = list[i]
     end
   end
   return list
@@ -187,13 +189,14 @@ end
 ---     print(mah.nn.layer_of_state(state))            --> Dropout{0.2}
 ---@param state table   kind, settings
 ---@return Layer
-function layer.of_state(state) return of_state(state, "", {}, "mah.nn.layer_of_state") end
+function layer.of_state(state) return of_state(state, {}, {}, "mah.nn.layer_of_state") end
 
 -- -- Showing --------------------------------------------------------------------------------------
 
 --- How many numbers a tree of parameters has, without buffers.
-local function count(tree)
-  if layer.is(tree) then return count(tree.params) end
+local function count(tree, depth)
+  check.depth(depth, "a layer's params")
+  if layer.is(tree) then return count(tree.params, depth + 1) end
   if Type.is_tensor(tree) then return tree:numel() end
   if tree.buffer then return 0 end
   local total, is_leaf = type(tree[1]) == "number" and 1 or 0, type(tree[1]) == "number"
@@ -201,7 +204,7 @@ local function count(tree)
     if is_leaf then
       if type(key) == "number" then total = total * value end
     else
-      total = total + count(value)
+      total = total + count(value, depth + 1)
     end
   end
   return total
@@ -233,7 +236,7 @@ local function shown_settings(one)
 end
 
 local function add_lines(lines, one, indent, seen)
-  local n = count(one.params)
+  local n = count(one.params, 1)
   local same = seen[one] and n > 0 and " (the same as before)" or ""
   local number = n > 0 and same == "" and (": %d parameter%s"):format(n, n == 1 and "" or "s") or ""
   seen[one] = true

@@ -3,6 +3,7 @@
 ---     description { model, x, y }      --> "{1={Pipeline steps={...}} 2=float64 5x2 3f0c..."
 local Type = require "mah.tensor.type"
 local base = require "mah.prepare.base"
+local check = require "mah.base.check"
 local code = require "mah.sweep.code"
 local manifest = require "mah.sweep.manifest"
 
@@ -18,23 +19,24 @@ local function sorted(t)
   return keys
 end
 
-local function write_table(out, t)
+local function write_table(out, t, depth)
+  check.depth(depth, "a parameter")
   out[#out + 1] = "{"
   for _, key in ipairs(sorted(t)) do
     out[#out + 1] = tostring(key) .. "="
-    write(out, t[key])
+    write(out, t[key], depth + 1)
   end
   out[#out + 1] = "}"
 end
 
-function write(out, value)
+function write(out, value, depth)
   if Type.is_tensor(value) then
     out[#out + 1] = Type.describe(value) .. " " .. manifest.fingerprint { value }
   elseif base.is_estimator(value) then
     out[#out + 1] = tostring(value.class)
-    write_table(out, value:get_params(false))
+    write_table(out, value:get_params(false), depth)
   elseif type(value) == "table" then
-    write_table(out, value)
+    write_table(out, value, depth)
   elseif type(value) == "function" then
     local ok, text = pcall(code.of, value)
     out[#out + 1] = ok and text or "function"
@@ -48,6 +50,6 @@ end
 ---@return string
 return function(value)
   local out = {}
-  write(out, value)
+  write(out, value, 1)
   return table.concat(out)
 end

@@ -99,6 +99,8 @@ local function read(given)
   return named
 end
 
+function ColumnTransformer:_check() check_entries(self.transformers) end
+
 function ColumnTransformer:_children()
   local found = {}
   for _, entry in ipairs(self.transformers) do

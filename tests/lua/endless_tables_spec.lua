@@ -1,5 +1,6 @@
---- Tables that lie in themselves, and tables in tables deeper than Lua's stack: whoever goes through
---- a table that users give, calling itself for what it holds, must say so at the user's line.
+--- Tables that lie in themselves, and tables in tables deeper than Lua's stack: whoever goes
+--- through a table that users give, calling itself for what it holds, must say so at the user's
+--- line.
 local mah = require "mah"
 
 local function circle()

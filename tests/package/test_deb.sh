@@ -94,6 +94,33 @@ user sh -c 'ls /usr/share/zsh/vendor-completions/_mah /usr/share/fish/vendor_com
   /usr/share/mah/definitions/mah.lua'
 expect "completions and definitions are there" 0 "*" ""
 
+# -- What it suggests -------------------------------------------------------------------------------
+
+# Each part says what it lacks, and is opened when it is there.
+in_postgresql() { user mah -e 'mah.sweep{name = "s", store = "postgresql://127.0.0.1:1/x", code = "1",
+  grid = {a = {1}}, trial = function(p) return {b = p.a} end}:run()'; }
+submitted() { user mah submit sweep.lua --time 1:00; }
+# paged: on a terminal of 12 lines, whoever sits there presses q.
+paged() { user sh -c "(sleep 2; printf q) |
+  TERM=xterm script -qec 'stty rows 12 cols 80; mah help train' /dev/null"; }
+echo 'print(1)' >"$bare/home/somebody/sweep.lua"
+
+in_postgresql
+expect "a store in PostgreSQL says what it lacks" 1 "" "mah: *libpq5*"
+submitted
+expect "mah submit says that there is no sbatch" 1 "*--time=*" "*there is no sbatch on the PATH*"
+paged
+expect "without less the help comes at once" 0 "*mah.train(net, data, given)*max_iter 5*" ""
+try "apt installs libpq5, slurm-client and less" install --no-install-recommends libpq5 \
+  slurm-client less
+in_postgresql
+expect "a store in PostgreSQL asks the server" 1 "" "mah: *onnection refused*"
+submitted
+expect "mah submit calls sbatch" 1 "*--time=*" "*sbatch: *sbatch ended with status *"
+paged
+expect "help comes by pages" 0 "*mah.train(net, data, given)*" ""
+check "and q ends it" [ "${out%max_iter 5*}" = "$out" ]
+
 # -- The other LuaJIT -------------------------------------------------------------------------------
 
 try "apt replaces LuaJIT by luajit2" install --no-install-recommends luajit2

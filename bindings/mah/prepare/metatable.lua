@@ -46,7 +46,7 @@ local takes_any = { get_params = true, set_params = true, clone = true }
 local function check_parameters(self)
   for name, rule in pairs(self.rules) do
     local value = rawget(self, name)
-    if value ~= nil then options.check(name, value, rule, self.where) end
+    if value ~= nil or rule[1] ~= nil then options.check(name, value, rule, self.where) end
   end
   self:_check()
 end

@@ -63,7 +63,9 @@ end
 
 --- Lists have the keys 1 ... n, objects strings.
 local function write_table(out, value, path, depth)
-  if depth > MOST_DEEP then return check.short_path(path) .. ": tables lie in tables without end" end
+  if depth > MOST_DEEP then
+    return check.short_path(path) .. ": tables lie in tables without end"
+  end
   local keys, count = {}, 0
   for key in pairs(value) do
     count = count + 1

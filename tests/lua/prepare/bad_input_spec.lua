@@ -144,6 +144,28 @@ describe("bad input", function()
     end)
   end)
 
+  it("may be a parameter that was assigned after fit, whatever is called then", function()
+    local normalizer = p.Normalizer {}:fit { { 1, 3 } }
+    normalizer.norm = "l3"
+    says("norm must be one of l1, l2, max; got \"l3\"",
+      function() normalizer:transform { { 1, 3 } } end)
+    normalizer.norm = nil
+    says("norm must be one of l1, l2, max; got nil",
+      function() normalizer:transform { { 1, 3 } } end)
+    assert.equal(0.25, normalizer:set_params { norm = "l1" }:transform({ { 1, 3 } })[1][1])
+  end)
+
+  it("may be steps that were assigned", function()
+    local columns = p.ColumnTransformer { { { 1 }, p.StandardScaler {} } }
+    columns.transformers = { 1, 2 }
+    says("transformers: entry 1 must be {name, transformer, columns}; got 1",
+      function() columns:fit(mah.zeros(2, 3)) end)
+    local pipeline = mah.Pipeline { p.StandardScaler {} }:fit(mah.ones(2, 3))
+    pipeline.steps = { p.StandardScaler {} }
+    says("steps: step 1 is a StandardScaler{}; {name, estimator} is expected",
+      function() pipeline:transform(mah.ones(2, 3)) end)
+  end)
+
   it("may be a parameter that was assigned", function()
     local imputer, bins = p.SimpleImputer {}, p.KBinsDiscretizer {}
     imputer.strategy, bins.strategy = "mena", 7

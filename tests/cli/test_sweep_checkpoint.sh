@@ -145,7 +145,7 @@ END
 mkdir small
 if mount -t tmpfs -o size=16k none small 2>/dev/null; then
   run "$MAH" full.lua
-  expect "a full disk: the trial goes on, and warns once" 0 "" "*1/1 done,*1 of 1 trials warned:
+  expect "a full disk: the trial goes on, and warns once" 0 "" "*1/1 done,*1 of 1 trial warned:
   once: full.lua:7: the checkpoint 'small/*/fit-1.safetensors' cannot be written, and the training goes on without: *No space left on device
 *"
   check "nothing half-written is left" [ -z "$(find small -type f)" ]

@@ -192,7 +192,7 @@ check "and the log says so" \
   grep -q "SIGTERM: study \"waits\" is interrupted with 1 of 2 .*; the same command goes on with the rest" cancelled/log
 
 check "before its limit, this task of the array is to run again" wait_for 90 waits_for_start "${limit}_2"
-check "says its log" grep -q "SIGUSR1: study \"waits\" is interrupted with 0 of 1 trials finished; Slurm runs job ${limit}_2 again (restart 1)" limit/2.log
+check "says its log" grep -q "SIGUSR1: study \"waits\" is interrupted with 0 of 1 trial finished; Slurm runs job ${limit}_2 again (restart 1)" limit/2.log
 check "and no other" [ "$(field "${limit}_1" Restarts)" = 0 -a "$(field "${limit}_1" JobState)" = COMPLETED ]
 go_on limit "${limit}_2"
 if [ -n "$mpi" ]; then

@@ -100,9 +100,13 @@ expect "completions and definitions are there" 0 "*" ""
 in_postgresql() { user mah -e 'mah.sweep{name = "s", store = "postgresql://127.0.0.1:1/x", code = "1",
   grid = {a = {1}}, trial = function(p) return {b = p.a} end}:run()'; }
 submitted() { user mah submit sweep.lua --time 1:00; }
-# paged: on a terminal of 12 lines, whoever sits there presses q.
-paged() { user sh -c "(sleep 2; printf q) |
-  TERM=xterm script -qec 'stty rows 12 cols 80; mah help train' /dev/null"; }
+# paged: on a terminal of 12 lines, from outside, whoever sits there presses q.
+echo 'stty rows 12 cols 80; mah help train' >"$bare/home/somebody/paged"
+paged() {
+  run sh -c '(sleep 2; printf q) | script -qec "chroot --userspec=somebody:somebody $0 env -i \
+    -C /home/somebody TERM=xterm HOME=/home/somebody LANG=C.UTF-8 PATH=/usr/bin:/bin sh paged" \
+    /dev/null' "$bare"
+}
 echo 'print(1)' >"$bare/home/somebody/sweep.lua"
 
 in_postgresql

@@ -36,6 +36,20 @@ function text.cut(s, most)
   return s:sub(1, at - 1), count
 end
 
+--- The word for so many: trial or trials.
+---@param n number
+---@param one string
+---@param many string|nil   nil: `one` with an s
+---@return string
+function text.plural(n, one, many) return n == 1 and one or many or one .. "s" end
+
+--- "1 trial", "2 trials", "3 studies".
+---@param n integer
+---@param one string
+---@param many string|nil   nil: `one` with an s
+---@return string
+function text.count(n, one, many) return ("%d %s"):format(n, text.plural(n, one, many)) end
+
 --- An error's message without the place that it was raised at.
 ---@param problem any
 ---@return string

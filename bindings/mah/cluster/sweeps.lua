@@ -12,6 +12,7 @@ local messages = require "mah.cluster.messages"
 local ranks = require "mah.cluster.ranks"
 local server = require "mah.cluster.server"
 local teams = require "mah.sweep.teams"
+local counted = require("mah.base.text").count
 
 local team = {}
 
@@ -34,8 +35,9 @@ local function compare(rank, theirs, ours)
   for _, field in ipairs { "plan", "total", "code", "name" } do
     if theirs[field] ~= ours[field] then what = field end
   end
-  check.that(not what, "rank %d has come to study %q of %d trials, and the first rank to %q of %d: "
-    .. "the %s differs, and all ranks must run the same script", rank, theirs.name, theirs.total,
+  check.that(not what, "rank %d has come to study %q of %s, and the first rank to %q of %d: "
+    .. "the %s differs, and all ranks must run the same script", rank, theirs.name,
+    counted(theirs.total, "trial"),
     ours.name, ours.total, what == "plan" and "set of trials" or what)
 end
 

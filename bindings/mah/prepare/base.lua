@@ -170,6 +170,21 @@ function methods:get_params(deep)
   return params
 end
 
+--- The entries {name, estimator, ...} of a parameter; what else somebody has assigned to it is left
+--- out, and told of by the next call that uses it.
+---@param list any
+---@return table[]
+function base.pairs_in(list)
+  local found = {}
+  for _, entry in ipairs(type(list) == "table" and list or {}) do
+    local is_entry = type(entry) == "table" and getmetatable(entry) == nil
+    if is_entry and type(entry[1]) == "string" and entry[2] ~= nil then
+      found[#found + 1] = entry
+    end
+  end
+  return found
+end
+
 --- Puts another estimator in the place of a child.
 function methods:_set_child(name, child) self[name] = child end
 

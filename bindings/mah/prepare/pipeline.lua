@@ -96,7 +96,7 @@ function Pipeline:_check() check_steps(self.steps) end
 --- The steps' estimators by name.
 function Pipeline:_children()
   local found = {}
-  for _, step in ipairs(self.steps) do found[step[1]] = step[2] end
+  for _, step in ipairs(base.pairs_in(self.steps)) do found[step[1]] = step[2] end
   return found
 end
 
@@ -125,7 +125,7 @@ end
 --- What print shows: the steps.
 function Pipeline:_text()
   local shown = {}
-  for i, step in ipairs(self.steps) do
+  for i, step in ipairs(base.pairs_in(self.steps)) do
     shown[i] = step[2] == "passthrough" and step[1] .. " = passthrough" or tostring(step[2])
   end
   return table.concat(shown, ", ")

@@ -56,34 +56,37 @@ findings.texts = {
       .. "آنچه دربارهٔ این‌ها گفته می‌شود به تک‌تک سطرها وابسته است.",
   },
   small_test = {
-    en = "**Too few test rows.** {n} rows say little of errors; the intervals above are rough.",
+    en = "**Too few test rows.** {n} {n|row says|rows say} little of errors; the intervals "
+      .. "above are rough.",
     fa = "**کم بودن سطرهای آزمون.** {n} سطر چیز زیادی از خطاها نمی‌گوید؛ بازه‌های بالا تقریبی‌اند.",
   },
   small_test_class = {
-    en = "**Too few test rows.** With {n} rows the accuracy is known to ±{half:%1} only; about "
-      .. "{needed} would tell it to ±2%.",
+    en = "**Too few test rows.** With {n} {n|row|rows} the accuracy is known to ±{half:%1} "
+      .. "only; about {needed} would tell it to ±2%.",
     fa = "**کم بودن سطرهای آزمون.** با {n} سطر دقت تنها تا ±{half:%1} معلوم است؛ حدود {needed} سطر "
       .. "آن را تا ±۲٪ معلوم می‌کند.",
   },
   dead_units = {
-    en = "**Dead units.** {dead} of {all} hidden units ({layers}, layer by layer) say the same of "
-      .. "all {rows} rows that were looked at. A smaller learning rate, scaled inputs or "
-      .. "`leaky_relu` may help.",
+    en = "**Dead units.** {dead} of {all} hidden {all|unit|units} ({layers}, layer by layer) "
+      .. "{dead|says|say} the same of all {rows} rows that were looked at. A smaller "
+      .. "learning rate, scaled inputs or `leaky_relu` may help.",
     fa = "**واحدهای مرده.** {dead} واحد از {all} واحد پنهان ({layers}، لایه به لایه) دربارهٔ هر "
       .. "{rows} سطری که دیده شد یک چیز می‌گویند. نرخ یادگیری کوچک‌تر، ورودی‌های مقیاس‌شده یا "
       .. "`leaky_relu` شاید کمک کند.",
   },
   unscaled = {
-    en = "**Inputs that are not scaled.** {count} of {all} columns reach the network with large "
-      .. "values; column {column} has mean {mean} and deviation {deviation}. "
+    en = "**Inputs that are not scaled.** {count} of {all} {all|column|columns} "
+      .. "{count|reaches|reach} the network with large values; column {column} has "
+      .. "mean {mean} and deviation {deviation}. "
       .. "`mah.preprocessing.StandardScaler` before it may help.",
     fa = "**ورودی‌های مقیاس‌نشده.** {count} ستون از {all} ستون با مقدارهای بزرگ به شبکه می‌رسند؛ "
       .. "ستون {column} میانگین {mean} و انحراف {deviation} دارد. "
       .. "`mah.preprocessing.StandardScaler` پیش از آن شاید کمک کند.",
   },
   still_falling = {
-    en = "**A loss that still fell.** The training ended at its limit of {epochs} epochs, and the "
-      .. "loss fell by {share:%1} within the last {width}. A larger `max_iter` may help.",
+    en = "**A loss that still fell.** The training ended at its limit of {epochs} "
+      .. "{epochs|epoch|epochs}, and the loss fell by {share:%1} within the last {width}. "
+      .. "A larger `max_iter` may help.",
     fa = "**خطایی که هنوز کم می‌شد.** آموزش در حد خود، {epochs} دور، پایان یافت و خطا در {width} "
       .. "دور آخر {share:%1} کم شد. `max_iter` بزرگ‌تر شاید کمک کند.",
   },
@@ -126,19 +129,19 @@ findings.columns = {
 
 findings.captions = {
   scores = {
-    en = "How good it is, with 95 % intervals for the {n} test rows: Wilson's of accuracy, Hanley "
-      .. "and McNeil's of the area, of 400 resamples of the others.",
+    en = "How good it is, with 95 % intervals for the {n} test {n|row|rows}: Wilson's of "
+      .. "accuracy, Hanley and McNeil's of the area, of 400 resamples of the others.",
     fa = "خوبی مدل، با بازه‌های ۹۵٪ برای {n} سطر آزمون: بازهٔ Wilson برای دقت، Hanley و McNeil "
       .. "برای سطح، و ۴۰۰ بازنمونه‌گیری برای بقیه.",
   },
   scores_many = {
-    en = "How good it is, with 95 % intervals for the {n} test rows: Wilson's of accuracy, of 400 "
-      .. "resamples of the others.",
+    en = "How good it is, with 95 % intervals for the {n} test {n|row|rows}: Wilson's of "
+      .. "accuracy, of 400 resamples of the others.",
     fa = "خوبی مدل، با بازه‌های ۹۵٪ برای {n} سطر آزمون: بازهٔ Wilson برای دقت و ۴۰۰ بازنمونه‌گیری "
       .. "برای بقیه.",
   },
   scores_numbers = {
-    en = "How good it is, with 95 % intervals for the {n} test rows, of 400 resamples.",
+    en = "How good it is, with 95 % intervals for the {n} test {n|row|rows}, of 400 resamples.",
     fa = "خوبی مدل، با بازه‌های ۹۵٪ برای {n} سطر آزمون، از ۴۰۰ بازنمونه‌گیری.",
   },
   classes = { en = "Class by class, on the test rows.", fa = "کلاس به کلاس، روی سطرهای آزمون." },
@@ -158,7 +161,7 @@ findings.captions = {
   },
   importance = {
     en = "How much the score of the test rows falls when a column is shuffled (mean of {repeats} "
-      .. "shuffles).",
+      .. "{repeats|shuffle|shuffles}).",
     fa = "امتیاز سطرهای آزمون با بُر زدن هر ستون چقدر کم می‌شود (میانگین {repeats} بار).",
   },
 }

@@ -6,10 +6,11 @@
 ---     print(fa:say(text, {best = 0.97, rate = 0.1}))  --> ۰٫۹۷۰۰ با ۰٫۱
 ---     print(en:pick(text), en:number(0.25, "%1"), en:value({1, 2}))
 ---     --> {best:4} at {rate} 25.0% 1, 2
+---     print(en:say("{n} {n|row says|rows say} little", {n = 1}))  --> 1 row says little
 ---     print(en:spread({mean = 0.9712, sd = 0.0031, n = 5}, 4))  --> 0.9712 ± 0.0031
 ---
 --- A place is {name}, {name:4} (four decimals), {name:%1} (percent, one decimal) or {name:+4} (with
---- its sign).
+--- its sign); {name|row|rows} is the first word where the value is 1, and else the second.
 local class = require "mah.base.class"
 local locale = require "mah.draw.locale"
 
@@ -81,10 +82,16 @@ end
 ---@param values table|nil
 ---@return string
 function Language:say(text, values)
-  local said = self:pick(text):gsub("{([%a_][%w_]*):?([%%+]?%d*)}", function(name, format)
+  local function value_of(name)
     local value = values and values[name]
-    if value == nil then error(("no value for {%s} in: %s"):format(name, self:pick(text)), 4) end
-    return self:value(value, format)
+    if value == nil then error(("no value for {%s} in: %s"):format(name, self:pick(text)), 5) end
+    return value
+  end
+  local said = self:pick(text):gsub("{([%a_][%w_]*)|([^|{}]*)|([^|{}]*)}", function(name, one, many)
+    return value_of(name) == 1 and one or many
+  end)
+  said = said:gsub("{([%a_][%w_]*):?([%%+]?%d*)}", function(name, format)
+    return self:value(value_of(name), format)
   end)
   return self.rtl and keep_order(said) or said
 end

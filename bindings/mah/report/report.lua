@@ -11,6 +11,7 @@ local prose = require "mah.report.prose"
 local rows = require "mah.report.rows"
 local study_of = require "mah.report.study"
 local tables = require "mah.report.tables"
+local text_of = require "mah.base.text"
 
 --- A report: what its methods are given becomes a page; each gives the report itself.
 ---@class report
@@ -23,7 +24,8 @@ local tables = require "mah.report.tables"
 local Report = class.new("a report", "r")
 
 function Report:__tostring()
-  return ("report %q to '%s', %d blocks"):format(self.title, self.out, #self.page.blocks - 1)
+  return ("report %q to '%s', %s"):format(self.title, self.out,
+    text_of.count(#self.page.blocks - 1, "block"))
 end
 
 local function expect_text(text, what, may_lack)
@@ -72,7 +74,7 @@ end
 ---
 ---     local r = mah.report{title = "Figures", out = "figures"}
 ---     r:figure(mah.plot.lines{y = {0.9, 0.7, 0.6}, label = "loss"}, "The loss falls.")
----     print(r)  --> report "Figures" to 'figures', 1 blocks
+---     print(r)  --> report "Figures" to 'figures', 1 block
 ---@param figure figure|figure[]
 ---@param caption string|nil
 ---@return report self
@@ -201,7 +203,7 @@ end
 --- this one has not are removed. What comes after a save is in the next one.
 ---
 ---     local r = mah.report{title = "Saved", out = "saved"}
----     print(r:text("A **short** one."):save())  --> report "Saved" to 'saved', 1 blocks
+---     print(r:text("A **short** one."):save())  --> report "Saved" to 'saved', 1 block
 ---     print((io.open("saved/report.md"):read("*a"):match "A %*%*short%*%* one"))
 ---     --> A **short** one
 ---@return report self

@@ -1,7 +1,8 @@
 --- What reports say of studies, and of two models side by side.
 return {
   counts = {
-    en = "{all} trials: {done} finished, {failed} failed, {pruned} stopped early, {other} others.",
+    en = "{all} {all|trial|trials}: {done} finished, {failed} failed, {pruned} stopped early, "
+      .. "{other} {other|other|others}.",
     fa = "{all} آزمون: {done} به پایان رسید، {failed} ناموفق بود، {pruned} زودتر متوقف شد و "
       .. "{other} وضعیت دیگری دارد.",
   },
@@ -31,12 +32,12 @@ return {
   all = { en = "All trials.", fa = "همهٔ آزمون‌ها." },
   comparison = { en = "Comparison", fa = "مقایسه" },
   side = {
-    en = "Two models on the same {n} rows, with 95 % intervals.",
+    en = "Two models on the same {n} {n|row|rows}, with 95 % intervals.",
     fa = "دو مدل روی همان {n} سطر، با بازه‌های ۹۵٪.",
   },
   mcnemar = {
-    en = "{a} alone has {only_a} rows right, {b} alone {only_b} (McNemar's test, p {p}): "
-      .. "{verdict}",
+    en = "{a} alone has {only_a} {only_a|row|rows} right, {b} alone {only_b} (McNemar's "
+      .. "test, p {p}): {verdict}",
     fa = "تنها {a} در {only_a} سطر درست است و تنها {b} در {only_b} سطر (آزمون McNemar، p {p}): "
       .. "{verdict}",
   },

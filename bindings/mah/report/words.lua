@@ -4,7 +4,7 @@ return {
   table = { en = "Table {number}", fa = "جدول {number}" },
   contents = { en = "Contents", fa = "فهرست" },
   cut = {
-    en = "The first {most} of {rows} rows; all of them are in `{name}`.",
+    en = "The first {most} of {rows} {rows|row|rows}; all of them are in `{name}`.",
     fa = "{most} سطر نخست از {rows} سطر؛ همهٔ آن‌ها در `{name}` هستند.",
   },
   footer = {

@@ -5,7 +5,9 @@
 ---       36 times: flowers_sweep.lua:36: a tensor has no 'zeros_like'
 ---       more: mah results runs.db flowers --errors
 local objective = require "mah.sweep.objective"
-local printable = require("mah.base.text").printable
+local text_of = require "mah.base.text"
+
+local printable = text_of.printable
 
 local afterword = {}
 
@@ -48,7 +50,7 @@ local function list_texts(run, list, option)
       printable(texts[i])))
   end
   if #texts > MOST_TEXTS then
-    io.stderr:write(("  and %d other texts\n"):format(#texts - MOST_TEXTS))
+    io.stderr:write(("  and %s\n"):format(text_of.count(#texts - MOST_TEXTS, "other text")))
   end
   io.stderr:write(("  more: %s\n"):format(command(run, option)))
 end
@@ -78,9 +80,11 @@ function afterword.of_code(run, code)
       finished = finished + 1
     end
   end
-  say(run, "the code of the trials has changed: %d trials of earlier code are history (%s), and "
-    .. "%s", earlier, command(run, "all"), finished == 0 and "all run again"
-    or ("the %d that ran with this code before count"):format(finished))
+  say(run, "the code of the trials has changed: %s of earlier code %s history (%s), and %s",
+    text_of.count(earlier, "trial"), text_of.plural(earlier, "is", "are"), command(run, "all"),
+    finished == 0 and "all run again"
+    or ("the %d that ran with this code before %s"):format(finished,
+      text_of.plural(finished, "counts", "count")))
 end
 
 -- -- After ----------------------------------------------------------------------------------------
@@ -94,8 +98,9 @@ local function tell_failures(run, trials)
     end
   end
   if #errors == 0 then return end
-  say(run, "%d of %d trials failed%s:", #errors, run:counts().total, before > 0
-    and (" (%d in an earlier run; with --again they run again)"):format(before) or "")
+  say(run, "%d of %s failed%s:", #errors, text_of.count(run:counts().total, "trial"), before > 0
+    and (" (%d in an earlier run; with --again %s again)"):format(before,
+      text_of.plural(before, "it runs", "they run")) or "")
   list_texts(run, errors, "errors")
 end
 
@@ -106,7 +111,7 @@ local function tell_warnings(run, trials)
     if trial.warnings then warned = warned + 1 end
   end
   if warned == 0 then return end
-  say(run, "%d of %d trials warned:", warned, run:counts().total)
+  say(run, "%d of %s warned:", warned, text_of.count(run:counts().total, "trial"))
   list_texts(run, texts, "warnings")
 end
 
@@ -115,7 +120,9 @@ local function tell_batches(run)
   if run.o.batch == 1 then return end
   local counts = run:counts()
   local ran = counts.total - counts.waiting - run.skipped
-  if ran > 0 then say(run, "%d of %d trials trained together with others", run.together, ran) end
+  if ran > 0 then
+    say(run, "%d of %s trained together with others", run.together, text_of.count(ran, "trial"))
+  end
 end
 
 local function has_number(trials, name)

@@ -14,6 +14,7 @@
 --- A launcher's ranks (mpirun, srun) share the part of their array task, where there is one.
 local check = require "mah.base.check"
 local launcher = require "mah.base.launcher"
+local text = require "mah.base.text"
 
 local environment = {}
 
@@ -89,8 +90,9 @@ end
 --- these.
 local function part_of_sweep(array, parts)
   if array.reader.is_whole then
-    check.that(array.count == parts, "the sweep has %d parts, and this array %s tasks", parts,
-      tostring(array.count))
+    check.that(array.count == parts, "the sweep has %s, and this array %s",
+      text.count(parts, "part"),
+      array.count and text.count(array.count, "task") or "does not say how many tasks")
     return array.id, parts
   end
   local low, high = array.first or array.id, array.last or array.id

@@ -2,6 +2,7 @@
 ---
 ---     jobs.count("auto", 2, 8)     --> 4
 local check = require "mah.base.check"
+local text = require "mah.base.text"
 local warn = require "mah.base.warn"
 
 local jobs = {}
@@ -20,8 +21,8 @@ end
 function jobs.count(wanted, threads, cores)
   if wanted == "auto" then return math.max(1, math.floor(cores / threads)) end
   if threads > 1 and wanted * threads > cores then
-    warn("study:run: %d jobs with %d threads each are more than %d processors", wanted, threads,
-      cores)
+    warn("study:run: %s with %d threads each %s more than %s", text.count(wanted, "job"), threads,
+      text.plural(wanted, "is", "are"), text.count(cores, "processor"))
   end
   return wanted
 end

@@ -10,6 +10,7 @@ local check = require "mah.base.check"
 local options = require "mah.base.options"
 local pareto = require "mah.sweep.pareto"
 local statistics = require "mah.sweep.statistics"
+local text_of = require "mah.base.text"
 
 local objective = {}
 
@@ -39,7 +40,8 @@ local function goals_of(names, given)
     "mah.sweep: goal: with %d results in of, a goal for each is expected, {%s}; got %s", #names,
     ('"max", '):rep(#names - 1) .. '"min"', check.show(given))
   check.that(not given or #given == #names,
-    "mah.sweep: goal: of names %d results, and goal has %d goals", #names, given and #given or 0)
+    "mah.sweep: goal: of names %d results, and goal has %s", #names,
+    text_of.count(given and #given or 0, "goal"))
   local goals = {}
   for i, name in ipairs(names) do
     check_goal(given and given[i])

@@ -19,6 +19,7 @@
 --- the curve's last epoch, and the answer waits until they have come as far.
 local check = require "mah.base.check"
 local options = require "mah.base.options"
+local text = require "mah.base.text"
 
 local prune = {}
 
@@ -87,8 +88,8 @@ function prune.median(given)
     if #values < o.startup then return false end
     local own, middle = best_until(curve, epoch, goal), median(values)
     if not better(middle, own, goal) then return false end
-    return ("the best value up to epoch %g is %.6g, and the median of %d others there %.6g"):format(
-      epoch, own, #values, middle)
+    return ("the best value up to epoch %g is %.6g, and the median of %s there %.6g"):format(
+      epoch, own, text.count(#values, "other"), middle)
   end
 end
 
@@ -129,10 +130,11 @@ local function judge(o, curve, others, study_goal)
   if not needed and not o.promote then needed = values[1] end
   if needed and not better(needed, own, goal) then return false end
   if not needed then
-    return ("at epoch %g it has %.6g, and %d trials have come there"):format(epoch, own, #values)
+    return ("at epoch %g it has %.6g, and %s come there"):format(epoch, own,
+      text.count(#values, "trial has", "trials have"))
   end
-  return ("at epoch %g it has %.6g; the best 1/%g of %d trials have %.6g"):format(epoch, own,
-    o.factor, #values, needed)
+  return ("at epoch %g it has %.6g; the best 1/%g of %s %.6g"):format(epoch, own, o.factor,
+    text.count(#values, "trial has", "trials have"), needed)
 end
 
 --- Asynchronous successive halving (Li et al., "A system for massively parallel hyperparameter

@@ -19,7 +19,9 @@ local exit = require "mah.base.exit"
 local merge = require "mah.sweep.merge"
 local objective = require "mah.sweep.objective"
 local optuna = require "mah.sweep.optuna"
-local printable = require("mah.base.text").printable
+local text_of = require "mah.base.text"
+
+local printable = text_of.printable
 
 local usage = [[
 usage: mah results FILE [STUDY] [options]
@@ -173,16 +175,18 @@ local function write_optuna(o)
     trials, left_out = optuna(o.optuna, store, studies, o.all)
     count = #studies
   end)
-  print(("%d trials of %d %s written to '%s'%s"):format(trials, count,
-    count == 1 and "study" or "studies", o.optuna, left_out > 0
-    and ("; %d that have not ended are left out"):format(left_out) or ""))
+  print(("%s of %s written to '%s'%s"):format(text_of.count(trials, "trial"),
+    text_of.count(count, "study", "studies"), o.optuna, left_out > 0
+    and ("; %d that %s not ended %s left out"):format(left_out,
+      text_of.plural(left_out, "has", "have"), text_of.plural(left_out, "is", "are")) or ""))
 end
 
 local function merge_all(o)
   local parts = {}
   for i = 3, #o do parts[#parts + 1] = o[i] end
   if #parts == 0 then leave(2, "mah results merge: INTO and FILE... are needed\n" .. usage) end
-  print(("%d trials taken into '%s'"):format(merge(o[2], parts), address.shown(o[2])))
+  print(("%s taken into '%s'"):format(text_of.count(merge(o[2], parts), "trial"),
+    address.shown(o[2])))
 end
 
 --- What the options ask for.

@@ -20,6 +20,7 @@ local progress = require "mah.base.progress"
 local schema = require "mah.sweep.schema"
 local slurm = require "mah.sweep.slurm"
 local teams = require "mah.sweep.teams"
+local text = require "mah.base.text"
 local warn = require "mah.base.warn"
 
 --- A study: trials that mah.sweep plans and runs, or that mah.sweep.open reads.
@@ -81,7 +82,7 @@ function Study.new(o)
 end
 
 function Study:__tostring()
-  return ("study %q: %d trials in '%s'"):format(self.name, self.plan.total,
+  return ("study %q: %s in '%s'"):format(self.name, text.count(self.plan.total, "trial"),
     address.shown(self.store))
 end
 
@@ -189,7 +190,7 @@ end
 
 local function how_far(run)
   local counts = run:counts()
-  return ("%d of %d trials"):format(counts.total - counts.waiting, counts.total)
+  return ("%d of %s"):format(counts.total - counts.waiting, text.count(counts.total, "trial"))
 end
 
 --- A problem of the store or the machine ends the run: says what is kept.
@@ -257,8 +258,9 @@ local function run_again(study, counts, signal)
 end
 
 local function complain_of_signal(study, counts, signal, note)
-  check.raise("%s: study %q is interrupted with %d of %d trials finished; %s",
-    signal_names[signal] or "signal", study.name, counts.total - counts.waiting, counts.total,
+  check.raise("%s: study %q is interrupted with %d of %s finished; %s",
+    signal_names[signal] or "signal", study.name, counts.total - counts.waiting,
+    text.count(counts.total, "trial"),
     note or "the same command goes on with the rest")
 end
 

@@ -160,7 +160,14 @@ describe("bad input", function()
     columns.transformers = { 1, 2 }
     says("transformers: entry 1 must be {name, transformer, columns}; got 1",
       function() columns:fit(mah.zeros(2, 3)) end)
+    columns.transformers = print
+    assert.matches("^ColumnTransformer{", tostring(columns))
+    assert.equal(print, columns:get_params().transformers)
+    says("transformers must be a table", function() columns:fit(mah.zeros(2, 3)) end)
     local pipeline = mah.Pipeline { p.StandardScaler {} }:fit(mah.ones(2, 3))
+    pipeline.steps = 3
+    assert.equal("Pipeline{}", tostring(pipeline))
+    says("steps must be a table", function() pipeline:transform(mah.ones(2, 3)) end)
     pipeline.steps = { p.StandardScaler {} }
     says("steps: step 1 is a StandardScaler{}; {name, estimator} is expected",
       function() pipeline:transform(mah.ones(2, 3)) end)

@@ -63,7 +63,7 @@ describe("successive halving", function()
   it("pauses where there are too few to be the best of, where it promotes", function()
     local promoting = mah.prune.asha { min = 2, factor = 2, promote = true }
     assert.is_true(promoting.promotes)
-    assert.matches("at epoch 2 it has 0, and 1 trials have come there", promoting(curve(0, 0), {},
+    assert.matches("at epoch 2 it has 0, and 1 trial has come there", promoting(curve(0, 0), {},
       "max"))
     assert.is_false(promoting(curve(0, 4), { curve(1, 1) }, "max"))
     assert.matches("the best 1/2 of 2 trials have 1", promoting(curve(0, 0), { curve(1, 1) },

@@ -90,7 +90,7 @@ describe("several judged results", function()
       ["this search .*several = true.* judges one"] = { grid = false, space = { x = { 1 } },
         search = { trials = 1, parallel = 1, start = function() end } },
       ["a goal for each is expected"] = { goal = "max" },
-      ["of names 2 results, and goal has 1 goals"] = { goal = { "max" } },
+      ["of names 2 results, and goal has 1 goal"] = { goal = { "max" } },
       ['goal must be "max" or "min"; got "best"'] = { goal = { "max", "best" } },
       ["'test' is there twice"] = { of = { "test", "test" } },
       ["name 2 must be a string; got 1"] = { of = { "test", 1 } },

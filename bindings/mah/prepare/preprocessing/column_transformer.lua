@@ -103,7 +103,7 @@ function ColumnTransformer:_check() check_entries(self.transformers) end
 
 function ColumnTransformer:_children()
   local found = {}
-  for _, entry in ipairs(self.transformers) do
+  for _, entry in ipairs(base.pairs_in(self.transformers)) do
     if type(entry[2]) ~= "string" then found[entry[1]] = entry[2] end
   end
   if type(self.remainder) ~= "string" then found.remainder = self.remainder end

@@ -49,7 +49,7 @@ function summary(study) {
     counts[valueOf(status, i)] = (counts[valueOf(status, i)] || 0) + 1;
   }
   const parts = Object.entries(counts).map(([name, n]) => `${n} ${name}`);
-  const list = element("p", {}, `${study.trials} trials: ${parts.join(", ")}. `);
+  const list = element("p", {}, `${study.trials} ${study.trials === 1 ? "trial" : "trials"}: ${parts.join(", ")}. `);
   if (study.of.length > 1) {
     list.append(`${study.best.length} on the Pareto front of ${study.of.join(", ")}.`);
   } else if (study.best.length > 0) {

@@ -1,12 +1,13 @@
 --- The command `mah results`, with its pages: mah.sweep.results does all but --html.
 local pages = require "mah.report.store"
 local results = require "mah.sweep.results"
+local text = require "mah.base.text"
 
 --- mah results FILE [STUDY] --html page.html
 local function write_page(o)
   local done = pages.write(o.html, o[1], { study = o[2], all = o.all })
-  print(("%d trials of %d %s written to '%s'; in full in '%s'%s"):format(done.trials, done.studies,
-    done.studies == 1 and "study" or "studies", o.html, done.trials_csv,
+  print(("%s of %s written to '%s'; in full in '%s'%s"):format(text.count(done.trials, "trial"),
+    text.count(done.studies, "study", "studies"), o.html, done.trials_csv,
     done.curves_csv and (" and '%s'"):format(done.curves_csv) or ""))
 end
 

@@ -2,10 +2,12 @@
 local failures = require "mah.report.failures"
 local how_far = require "mah.base.how_far"
 local objective = require "mah.sweep.objective"
-local printable = require("mah.base.text").printable
 local process = require "mah.sweep.process"
 local progress = require "mah.base.progress"
 local terminal = require "mah.base.terminal"
+local text_of = require "mah.base.text"
+
+local printable = text_of.printable
 
 local seen = {}
 
@@ -105,7 +107,7 @@ function seen.lines(studies)
         failure.text)
     end
     if #study.errors > MOST_ERRORS then
-      add("  and %d other messages", #study.errors - MOST_ERRORS)
+      add("  and %s", text_of.count(#study.errors - MOST_ERRORS, "other message"))
     end
   end
   if #lines == 0 then add "no study yet" end

@@ -4,7 +4,9 @@ Python's own library.
     with Browser(1280, 900) as browser:
         browser.open("page.html")
         browser.find("button").click()
-        print(browser.run("return document.title"), browser.complaints())
+        check("a title", browser.run("return document.title") == "A page")
+        check("nothing in the console", browser.complaints() == [])
+    finish()
 
 Exit status 77 where Chromium or its driver is missing: `python3 browser.py` alone tells.
 """
@@ -21,6 +23,22 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 MISSING = 77
+DOWN, LEFT, RIGHT, END = "\ue015", "\ue012", "\ue014", "\ue010"
+ENTER, TAB, ESCAPE, SPACE = "\ue007", "\ue004", "\ue00c", " "
+
+counts = {True: 0, False: 0}
+
+
+def check(name, is_good, got=""):
+    counts[bool(is_good)] += 1
+    if not is_good:
+        print(f"not ok - {name}: {got!r}")
+
+
+def finish():
+    """Ends the program; its last line is "N passed, N failed"."""
+    print(f"{counts[True]} passed, {counts[False]} failed")
+    sys.exit(counts[False] > 0)
 
 
 def is_there():

@@ -8,18 +8,7 @@ import re
 import sys
 import urllib.parse
 
-from browser import Browser
-
-DOWN, ENTER, ESCAPE = "\ue015", "\ue007", "\ue00c"
-passed, failed = 0, 0
-
-
-def check(name, is_good, got=""):
-    global passed, failed
-    passed, failed = passed + bool(is_good), failed + (not is_good)
-    if not is_good:
-        print(f"not ok - {name}: {got!r}")
-
+from browser import Browser, DOWN, ENTER, ESCAPE, check, finish
 
 def here(browser):
     return browser.run("return location.pathname.replace(/.*\\//, '') + location.hash")
@@ -110,5 +99,4 @@ with Browser(1280, 900) as browser:
     test_search(browser, folder)
     test_links(browser, folder)
 test_narrow(folder)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed > 0)
+finish()

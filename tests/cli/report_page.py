@@ -8,18 +8,7 @@ import re
 import sys
 import tempfile
 
-from browser import Browser
-
-SPACE, ENTER, RIGHT = " ", "\ue007", "\ue014"
-passed, failed = 0, 0
-
-
-def check(name, is_good, got=""):
-    global passed, failed
-    passed, failed = passed + bool(is_good), failed + (not is_good)
-    if not is_good:
-        print(f"not ok - {name}: {got!r}")
-
+from browser import Browser, ENTER, RIGHT, SPACE, check, finish
 
 def open_page(b, path):
     b.open(path)
@@ -150,5 +139,4 @@ if __name__ == "__main__":
         status = browser.find(".claims-list [role=status]").text
         check("Persian digits", status == "۳۸ ادعا از ۳۸ ادعا", status)
         check("nothing in the console of a phone", browser.complaints() == [])
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(failed > 0)
+    finish()

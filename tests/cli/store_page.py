@@ -5,18 +5,7 @@ The page is of a study of 120 trials (see test_store_page.sh). The last line is
 """
 import sys
 
-from browser import Browser
-
-LEFT, RIGHT, END, ENTER, TAB, ESCAPE = "\ue012\ue014\ue010\ue007\ue004\ue00c"
-passed, failed = 0, 0
-
-
-def check(name, is_good, got=""):
-    global passed, failed
-    passed, failed = passed + bool(is_good), failed + (not is_good)
-    if not is_good:
-        print(f"not ok - {name}: {got!r}")
-
+from browser import Browser, END, ENTER, ESCAPE, LEFT, RIGHT, TAB, check, finish
 
 def column(browser, name):
     """The cells of a column, as they stand there."""
@@ -181,5 +170,4 @@ if __name__ == "__main__":
         check("dark", browser.run("return getComputedStyle(document.body).backgroundColor")
               == "rgb(21, 24, 28)")
         check("nothing in the console of a phone", browser.complaints() == [])
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(failed > 0)
+    finish()

@@ -54,6 +54,16 @@ run "$MAH" examples xor --run
 expect "--run" 0 "$(cat expected)" ""
 run "$MAH" examples sweep --run --list
 expect "--run with arguments" 0 '*{"batch_size":80,"lr":1,"seed":10}' ""
+for name in first_session first_session.txt; do
+  "$MAH" examples $name >.out
+  check "examples $name prints it" cmp -s .out "$ROOT/examples/first_session.txt"
+done
+run "$MAH" examples
+expect "it is listed" 0 "  first_session *A first session.*01_tensors *" ""
+run "$MAH" examples first_session --run
+expect "and is no script" 1 "" "mah examples: first_session is to be typed at the prompt, *"
+run "$MAH" examples frist_session
+expect "a slip in its name" 1 "" "mah examples: *(did you mean 'first_session'?); *"
 run "$MAH" examples xro
 expect "no such example" 1 "" "mah examples: there is no example 'xro' (did you mean 'xor'?); *"
 run "$MAH" examples xor --nonsense

@@ -71,7 +71,7 @@ end
 local function examples()
   local list = {}
   for line in shell.run(shell.words { places.program(), "examples" }):gmatch "[^\n]+" do
-    local name, help = line:match "^  (%S*%d_%S+)  +(.*)$"
+    local name, help = line:match "^  (%S*_%S+)  +(.*)$"
     if name then list[#list + 1] = { name, help = help } end
   end
   return list

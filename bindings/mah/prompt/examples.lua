@@ -2,6 +2,7 @@
 ---
 ---     mah examples                      lists them, with what they are about
 ---     mah examples 03                   prints one
+---     mah examples first_session        prints a session at the prompt, to be typed
 ---     mah examples 03 --run --jobs 2    runs it, with arguments
 ---     mah examples --copy mine          all of them, into a folder of one's own
 local annotations = require "mah.docs.annotations"
@@ -55,24 +56,30 @@ end
 local function summary(path)
   local lines = {}
   for line in io.lines(path) do
-    local comment = line:match "^%-%-%-? ?(.*)$"
+    local comment = line:match "^%-%-%-? ?(.*)$" or line:match "^# (.*)$"
     if not comment or comment:find "^Output:" then break end
     lines[#lines + 1] = comment
   end
   return annotations.summary(table.concat(lines, "\n"))
 end
 
---- {name = "tutorial/01_tensors", path =} of each script: the tutorial's first, then by number.
+local SESSION, TUTORIAL, NUMBERED = 1, 2, 3
+
+--- {name = "tutorial/01_tensors", path =, rank =} of each script, and of the session to be typed:
+--- that first, then the tutorial, then by number.
 local function scripts()
   local folder, list = root(), {}
   for _, name in ipairs(files_in(folder)) do
-    local stem = name:match "^(.*)%.lua$"
-    if stem and stem:match "[^/]*$":find "^%d" then
-      list[#list + 1] = { name = stem, path = folder .. name, is_numbered = not stem:find "/" }
+    local stem, ending = name:match "^(.*)%.(%w+)$"
+    if ending == "txt" then
+      list[#list + 1] = { name = stem, path = folder .. name, rank = SESSION }
+    elseif ending == "lua" and stem:match "[^/]*$":find "^%d" then
+      list[#list + 1] = { name = stem, path = folder .. name,
+        rank = stem:find "/" and TUTORIAL or NUMBERED }
     end
   end
   table.sort(list, function(a, b)
-    if a.is_numbered ~= b.is_numbered then return b.is_numbered end
+    if a.rank ~= b.rank then return a.rank < b.rank end
     return a.name < b.name
   end)
   return list
@@ -82,19 +89,21 @@ end
 
 --- Is it what was asked for: 03, 3, 03_mnist, mnist, tutorial/03, with or without .lua?
 local function is_meant(name, asked)
-  local folder, number, word = name:match "^(.-)([^/_]*)_([^/]*)$"
-  if name == asked or number == asked or word == asked then return true end
+  if name == asked then return true end
+  local folder, number, word = name:match "^(.-)(%d[^/_]*)_([^/]*)$"
+  if not number then return false end
+  if number == asked or word == asked then return true end
   local of, rest = asked:match "^(.-)([^/]*)$"
   return folder == of
     and (rest == word or tonumber(rest) ~= nil and tonumber(rest) == tonumber(number))
 end
 
 local function find(asked)
-  local plain, known, list = asked:gsub("%.lua$", ""), {}, scripts()
+  local plain, known, list = asked:gsub("%.lua$", ""):gsub("%.txt$", ""), {}, scripts()
   for i = #list, 1, -1 do -- of one number the example, and not the tutorial's chapter
     local name = list[i].name
     if is_meant(name, plain) then return list[i] end
-    known[name], known[name:match "_([^/]*)$" or name] = true, true
+    known[name], known[name:match "%d_([^/]*)$" or name] = true, true
   end
   local near = options.nearest(plain, known)
   fail("there is no example '%s'%s; mah examples lists them", asked,
@@ -150,5 +159,9 @@ return function(arguments)
   if option and option ~= "--run" then complain("unexpected '%s'", option) end
   local script = find(name)
   if not option then return io.stdout:write(file.read(script.path)) end
+  if script.rank == SESSION then
+    fail("%s is to be typed at the prompt, which `mah` opens; without --run it is printed",
+      script.name)
+  end
   run(script.path, { unpack(arguments, 3) })
 end

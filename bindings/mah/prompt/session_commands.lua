@@ -5,6 +5,8 @@ local check = require "mah.base.check"
 local ffi = require "ffi"
 local file = require "mah.base.file"
 local foreign = require "mah.base.foreign"
+local glob = require "mah.base.glob"
+local options = require "mah.base.options"
 local shell = require "mah.base.shell"
 
 foreign.declare [[
@@ -108,7 +110,30 @@ end
 
 local function edit_file(session, path)
   open_editor(path)
+  if not file.exists(path) then return ("%s was not written"):format(path) end
   session:command("%run -i " .. path)
+end
+
+--- The functions of the session's own and the Lua files here, as a set: what a misspelt name may
+--- have been meant to be.
+local function editable(session, path)
+  local found, folder = {}, path:match "^(.*/)" or ""
+  for _, pair in ipairs(session:variables()) do
+    if type(pair[2]) == "function" then found[pair[1]] = true end
+  end
+  for _, name in ipairs(glob.matching(folder)) do
+    if name:find "%.lua$" then found[name] = true end
+  end
+  return found
+end
+
+--- A new file is one that its name says is Lua, and that is not nearly the name of another.
+local function edit_new_file(session, path)
+  local near = options.nearest(path, editable(session, path))
+  check.that(not near and path:find "%.lua$", "there is no file or function '%s'%s", path,
+    near and ("; did you mean '%s'? !touch %s makes a new file"):format(near, shell.quote(path))
+      or "; the name of a new file ends in .lua")
+  return edit_file(session, path)
 end
 
 --- A function that was typed, by its text; one of a script, by its file.
@@ -124,7 +149,8 @@ end
 --- %edit [NUMBER|FILE|NAME]
 ---
 --- Opens the last chunk, that entry of %history, a file, or where that function of yours was
---- written, in $VISUAL or $EDITOR; what is saved runs.
+--- written, in $VISUAL or $EDITOR; what is saved runs. A file may be new, where its name ends in
+--- .lua and no other is called nearly so.
 function commands.edit(session, rest)
   local entries, number = session.history.entries, tonumber(rest)
   if rest == "" then return edit_text(session, entries[last_chunk(entries)] or "") end
@@ -136,7 +162,10 @@ function commands.edit(session, rest)
   end
   local value = rest:match "^[%w_.]+$" and session:resolve(rest)
   if type(value) == "function" then return edit_function(session, rest, value) end
-  edit_file(session, rest)
+  if file.exists(rest) then return edit_file(session, rest) end
+  check.that(value == nil or value == false, "%s is %s; functions and files can be edited", rest,
+    check.show(value))
+  return edit_new_file(session, rest)
 end
 
 --- %reset

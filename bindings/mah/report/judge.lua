@@ -99,6 +99,32 @@ function judge.check_classes(model, y, where)
   end
 end
 
+--- The classes in words: "a", "b" ... "z".
+local function shown_classes(classes)
+  local words = {}
+  for i, class in ipairs(classes) do
+    if i <= 3 or i == #classes then words[#words + 1] = check.show(class) end
+  end
+  if #classes > 4 then table.insert(words, 4, "...") end
+  return table.concat(words, ", ")
+end
+
+--- Complains of labels that no class of the model can be, which would all count as errors: those
+--- of another type, and a set in which not one is known.
+---@param classes any[]
+---@param y any[]
+function judge.check_labels(classes, y, where)
+  local known, types, is_any = {}, {}, false
+  for _, class in ipairs(classes) do known[class], types[type(class)] = true, true end
+  for i, label in ipairs(y) do
+    check.that(types[type(label)], "%s: y: row %d is %s, a %s; the model's classes are %s: %s",
+      where, i, check.show(label), type(label), type(classes[1]) .. "s", shown_classes(classes))
+    is_any = is_any or known[label]
+  end
+  check.that(is_any, "%s: y: no label is one of the model's classes, %s; the first is %s", where,
+    shown_classes(classes), check.show(y[1]))
+end
+
 --- Is it a run of mah.train?
 function judge.is_run(value)
   return type(value) == "table" and type(value.history) == "table"

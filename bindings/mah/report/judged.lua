@@ -21,7 +21,10 @@ local function list_of(values, where)
   check.that(values.ndim == 1, "%s: one value a row is expected, got shape (%s)", where,
     table.concat(values.shape, ", "))
   local list = {}
-  for i = 1, #values do list[i] = tonumber(values[i]) end
+  for i = 1, #values do
+    local value = values[i]
+    list[i] = tonumber(value) or value
+  end
   return list
 end
 
@@ -100,6 +103,7 @@ function judged.new(given_model, given, where)
     .. "knows its own training", where)
   local self = { model = model, is_classifier = base.is_classifier(model), test = test }
   self.train = given.train and read(given.train, given.target, where .. ": train")
+  if self.is_classifier then self.classes = list_of(model.classes_, where .. ": classes_") end
   for _, name in ipairs { "test", "train" } do
     local set = self[name]
     if set then
@@ -107,10 +111,11 @@ function judged.new(given_model, given, where)
       predict(model, set, self.is_classifier, where)
       if self.is_classifier and judge.trained(given_model) then
         judge.check_classes(model, set.y, where .. ": " .. name)
+      elseif self.is_classifier then
+        judge.check_labels(self.classes, set.y, where .. ": " .. name)
       end
     end
   end
-  if self.is_classifier then self.classes = list_of(model.classes_, where .. ": classes_") end
   self.mlp, self.seen = training_of(given_model, self.train or test, given.run)
   if not self.mlp then self.mlp, self.seen = network_of(model, self.train or test) end
   return self

@@ -267,6 +267,34 @@ describe("report:model", function()
     end)
   end)
 
+  it("tells of labels that the model's classes cannot be", function()
+    local model = classifier { max_iter = 2 }:fit(train.x, train.y)
+    local r, digits, others = mah.report { title = "One", out = folder }, {}, {}
+    for i = 1, 600 do digits[i], others[i] = i % 2, "perhaps" end
+    for _, case in ipairs {
+      { digits, 'report:model: test: y: row 1 is 1, a number; the model\'s classes are strings: '
+        .. '"no", "yes"' },
+      { mah.tensor(digits):int(), "test: y: row 1 is 1, a number" },
+      { others, 'test: y: no label is one of the model\'s classes, "no", "yes"; the first is '
+        .. '"perhaps"' },
+    } do
+      local said = message(function() r:model(model, { test = { x = test.x, y = case[1] } }) end)
+      assert.truthy(said:find(case[2], 1, true), said)
+      assert.truthy(said:find("model_spec.lua:", 1, true), said)
+    end
+    local said = message(function()
+      r:model(model, { test = test, train = { x = test.x, y = digits } })
+    end)
+    assert.truthy(said:find("train: y: row 1 is 1, a number", 1, true), said)
+    local numbers = classifier { max_iter = 2 }:fit(test.x, mah.tensor(digits):int())
+    said = message(function() r:model(numbers, { test = test }) end)
+    assert.truthy(said:find("a string; the model's classes are numbers: 0, 1", 1, true), said)
+    said = message(function()
+      r:model(numbers, { test = { x = test.x, y = mah.tensor(digits):bool() } })
+    end)
+    assert.truthy(said:find("y: row 1 is true, a boolean", 1, true), said)
+  end)
+
   it("has the scores of a classifier of one class", function()
     local same = {}
     for i = 1, 600 do same[i] = "yes" end

@@ -3,11 +3,11 @@
 ---
 ---     require "mah.docs.reference" "out/doc"
 local check = require "mah.base.check"
+local content = require "mah.docs.content"
 local definitions = require "mah.docs.definitions"
 local file = require "mah.base.file"
 local page = require "mah.docs.page"
 local public = require "mah.docs.public"
-local rules = require "mah.docs.rules"
 
 local titles = {
   base = "Files, options, progress", tensor = "Tensors", data = "Data",
@@ -54,20 +54,16 @@ end
 
 local function code(text) return text ~= "" and "`" .. text .. "`" or "" end
 
-local function argument_rows(entry)
+local function named_rows(list)
   local rows = {}
-  for _, a in ipairs(entry.arguments) do
-    rows[#rows + 1] = { code(a.name), code(a.type), a.text }
-  end
+  for i, one in ipairs(list) do rows[i] = { code(one.name), code(one.type), one.text } end
   return rows
 end
 
-local function option_rows(f)
-  local rows, names, found = {}, {}, rules.of(f)
-  for name in pairs(found) do names[#names + 1] = name end
-  table.sort(names)
-  for i, name in ipairs(names) do
-    rows[i] = { code(name), code(found[name].default), code(found[name].text) }
+local function option_rows(list)
+  local rows = {}
+  for i, option in ipairs(list) do
+    rows[i] = { code(option.name), code(option.text), code(option.default), option.meaning }
   end
   return rows
 end
@@ -87,19 +83,16 @@ local function prose(text)
 end
 
 local function add_record(out, record)
-  local entry = record.entry
-  out[#out + 1] = ("\n### %s\n"):format(page.signature(record))
-  local text = entry and entry.text ~= "" and entry.text or record.head or ""
-  out[#out + 1] = prose(text)
-  if entry then
-    add_table(out, "Arguments", { "name", "type", "" }, argument_rows(entry))
-    for _, r in ipairs(entry.returns) do
-      out[#out + 1] = ("\nReturns `%s` %s"):format(r.type, r.text)
-    end
+  local said = content.of(record)
+  out[#out + 1] = ("\n### %s\n"):format(said.signature)
+  out[#out + 1] = prose(said.text)
+  add_table(out, "Arguments", { "name", "type", "" }, named_rows(said.arguments))
+  for _, r in ipairs(said.returns) do
+    out[#out + 1] = ("\nReturns `%s` %s"):format(r.type, r.text)
   end
-  if public.function_of(record.value) then
-    add_table(out, "Options", { "name", "default", "" }, option_rows(record.value))
-  end
+  add_table(out, "Options", { "name", "may be", "default", "" }, option_rows(said.options))
+  add_table(out, "Attributes", { "name", "type", "" }, named_rows(said.attributes))
+  if said.example then out[#out + 1] = "\nExample\n\n```lua\n" .. said.example .. "\n```" end
 end
 
 local function page_text(wing, records)

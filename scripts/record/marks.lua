@@ -17,7 +17,7 @@ return {
     { error = 1.6, network = "784-800-10, no tricks", source = "Simard 2003" },
   },
   sources = {
-    ["Ciresan 2010"] = "Ciresan, Meier, Gambardella, Schmidhuber: Deep, big, simple neural nets "
+    ["Ciresan 2010"] = "Ciresan, Meier, Gambardella and others: Deep, big, simple neural nets "
       .. "for handwritten digit recognition. Neural Computation 22 (12)",
     ["Rasmus 2015"] = "Rasmus, Valpola, Honkala, Berglund, Raiko: Semi-supervised learning with "
       .. "ladder networks. NIPS",

@@ -70,7 +70,7 @@ command_line.main(function()
 
   local list = {}
   for i, seed in ipairs(seeds) do
-    list[i] = training.run(set, settings, seed, out, { threads = o.threads })
+    list[i] = training.run(set, settings, seed, out, o.threads)
   end
 
   -- From here on nothing is chosen any more.

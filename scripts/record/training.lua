@@ -1,7 +1,7 @@
 --- One training of a record. It is given the training images alone: a part of them, the same for
 --- all seeds, is held out and chooses the epoch.
 ---
----     local one = training.run(set, presets.minutes.augmented, 1, "out/record/minutes", {})
+---     local one = training.run(set, presets.minutes.augmented, 1, "out/record/minutes")
 ---     print(one.best_epoch, one.network:score(one.held.x, one.held.y))
 local mah = require "mah"
 
@@ -47,69 +47,79 @@ local function smoothed(y, classes, part)
 end
 
 --- The images to learn from, and those that are held out.
----@return Set kept, Set held
-function training.parts(set)
+local function parts_of(set)
   return mah.data.split(set.train, HELD_OUT, { rng = SPLIT_SEED, stratified = true })
 end
 
 -- -- Running --------------------------------------------------------------------------------------
 
---- The epochs after which the network is kept.
-local function snapshots_of(s, folder, seed)
+--- The files of the networks that are kept on the way: epoch -> path.
+local function snapshots_of(s, path)
   local list, step = {}, math.max(1, math.floor(s.epochs / 4 / SNAPSHOTS))
   for epoch = s.epochs, math.max(1, s.epochs - (SNAPSHOTS - 1) * step), -step do
-    list[epoch] = ("%s/network-%d-%d.safetensors"):format(folder, seed, epoch)
+    list[epoch] = ("%s-%d.safetensors"):format(path, epoch)
   end
   return list
 end
 
-local function read_earlier(path, settings)
-  if not mah.file.exists(path) then return nil end
-  local one = mah.json.decode(mah.file.read(path))
-  return one.settings == settings and one or nil
+--- Says how far it is, in one line.
+local function show(seed, s, state)
+  io.write(("\rseed %d: epoch %d of %d, validation error %.2f %%  "):format(seed, state.epoch,
+    s.epochs, 100 * (1 - state.val_score)), state.epoch == s.epochs and "\n" or "")
+  io.flush()
 end
 
---- Trains with a seed, or goes on with a training that was interrupted; what has been trained
---- already with these settings is read again.
----@param set table        of images.open
----@param s table          of a preset
+--- Trains, or goes on with a training that was interrupted.
+---@return network, run
+local function train(set, s, seed, parts, path, threads)
+  local network, snapshots = new_network(set, s, seed), snapshots_of(s, path)
+  local kept, held = parts.kept, parts.held
+  local run = mah.train(network, { x = kept.x, y = smoothed(kept.y, set.classes, s.smoothing) }, {
+    solver = mah.solver.adam { lr = s.lr }, batch_size = s.batch_size, stop = s.epochs,
+    schedule = mah.schedule.one_cycle { epochs = s.epochs, max_lr = s.lr, pct_start = 0.2 },
+    validation = held, augment = training.augmentation(set, s), seed = seed, threads = threads,
+    checkpoint = { path = path .. ".checkpoint", seconds = 30 },
+    on_epoch = function(state)
+      if snapshots[state.epoch] then network:save(snapshots[state.epoch]) end
+      show(seed, s, state)
+    end,
+  })
+  return network, run
+end
+
+--- What an earlier run has written of a training like this one; nil where there is none.
+local function read_earlier(path, likeness)
+  if not mah.file.exists(path) then return nil end
+  local one = mah.json.decode(mah.file.read(path))
+  return one.likeness == likeness and one or nil
+end
+
+--- Trains with a seed; what has been trained already in this folder is read again.
+---@param set table             of images.open
+---@param s table               of a preset
 ---@param seed integer
----@param folder string    for the networks, and the checkpoint
----@param o {threads: integer|nil, quiet: boolean|nil}
+---@param folder string         for the networks, and the checkpoint
+---@param threads integer|nil
 ---@return table   {seed, best_epoch, seconds, history, network, snapshots = networks, kept, held}
-function training.run(set, s, seed, folder, o)
-  local path = ("%s/network-%d"):format(folder, seed)
-  local kept, held = training.parts(set)
-  local snapshots = snapshots_of(s, folder, seed)
-  local settings = mah.json.encode({ s, set.name, set.source, #kept.x }, { indent = false })
-  local known = read_earlier(path .. ".json", settings)
-  if not known then
-    local network = new_network(set, s, seed)
-    local run = mah.train(network, { x = kept.x, y = smoothed(kept.y, set.classes, s.smoothing) }, {
-      solver = s.solver and mah.solver[s.solver] { lr = s.lr } or mah.solver.adam { lr = s.lr },
-      schedule = mah.schedule.one_cycle { epochs = s.epochs, max_lr = s.lr, pct_start = 0.2 },
-      batch_size = s.batch_size, stop = s.epochs, l2 = s.l2, validation = held, seed = seed,
-      augment = training.augmentation(set, s), threads = o.threads,
-      checkpoint = { path = path .. ".checkpoint", seconds = 30 },
-      on_epoch = function(state)
-        if snapshots[state.epoch] then network:save(snapshots[state.epoch]) end
-        if not o.quiet then
-          io.write(("\rseed %d: epoch %d of %d, validation error %.2f %%  "):format(seed,
-            state.epoch, s.epochs, 100 * (1 - state.val_score)))
-          io.flush()
-        end
-      end,
-    })
-    if not o.quiet then io.write "\n" end
+function training.run(set, s, seed, folder, threads)
+  local path, parts = ("%s/network-%d"):format(folder, seed), {}
+  parts.kept, parts.held = parts_of(set)
+  local likeness = mah.json.encode({ s, set.name, set.source, #parts.kept.x }, { indent = false })
+  local one = read_earlier(path .. ".json", likeness)
+  if not one then
+    local network, run = train(set, s, seed, parts, path, threads)
     network:clone():save(path .. ".safetensors") -- without what the training would go on with
-    known = { settings = settings, seed = seed, best_epoch = run.best_epoch, seconds = run.seconds,
+    one = { likeness = likeness, seed = seed, best_epoch = run.best_epoch, seconds = run.seconds,
       history = run.history }
-    mah.file.write(path .. ".json", mah.json.encode(known))
+    mah.file.write(path .. ".json", mah.json.encode(one))
   end
-  known.network, known.kept, known.held = mah.load(path .. ".safetensors"), kept, held
-  known.snapshots = {}
-  for _, file in pairs(snapshots) do table.insert(known.snapshots, mah.load(file)) end
-  return known
+  one.network, one.snapshots = mah.load(path .. ".safetensors"), {}
+  one.kept, one.held = parts.kept, parts.held
+  local files = snapshots_of(s, path)
+  for epoch = 1, s.epochs do
+    if files[epoch] then table.insert(one.snapshots, mah.load(files[epoch])) end
+  end
+  return one
 end
 
 return training

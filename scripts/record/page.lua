@@ -13,6 +13,7 @@ local SHEET = 60 -- wrong images that are shown
 -- -- The result -----------------------------------------------------------------------------------
 
 local function percent(value) return ("%.2f %%"):format(value) end
+local function rounded(value) return math.floor(100 * value + 0.5) / 100 end
 
 --- Mean, least and most of the single networks' test errors.
 local function of_seeds(result)
@@ -44,8 +45,8 @@ local function add_result(r, result)
     page.summary(result), test.n, result.held, result.held + result.kept))
   local rows = { { "seed", "asked", "validation error %", "test error %", "from", "to", "wrong" } }
   for _, row in ipairs(result.rows) do
-    rows[#rows + 1] = { row.seed or "all", row.name, row.validation.error, row.test.error,
-      row.test.low, row.test.high, row.test.wrong }
+    rows[#rows + 1] = { row.seed or "all", row.name, rounded(row.validation.error),
+      rounded(row.test.error), rounded(row.test.low), rounded(row.test.high), row.test.wrong }
   end
   r:table(rows, "Errors in percent, with Wilson's interval of 95 % (from, to). Only 'the network' "
     .. "is a single one as it was trained")
@@ -60,7 +61,7 @@ local function add_marks(r, result)
     end
     named[mark.source] = true
   end
-  rows[#rows + 1] = { of_seeds(result).mean, tostring(result.list[1].network), "this run" }
+  rows[#rows + 1] = { rounded(of_seeds(result).mean), tostring(result.list[1].network), "this run" }
   r:text "# What others reached"
   r:table(rows, "Multi-layer perceptrons on MNIST")
   r:text(table.concat(list, "\n"))
@@ -99,7 +100,7 @@ local function add_training(r, result)
     for k, score in ipairs(one.history.val_score) do wrong[k] = 100 * (1 - score) end
     losses[i] = { y = one.history.loss, label = "seed " .. one.seed }
     errors[i] = { y = wrong, label = "seed " .. one.seed }
-    rows[#rows + 1] = { one.seed, #wrong, one.best_epoch, math.floor(one.seconds / 6 + 0.5) / 10 }
+    rows[#rows + 1] = { one.seed, #wrong, one.best_epoch, rounded(one.seconds / 60) }
   end
   r:text "# Training"
   r:table(rows)

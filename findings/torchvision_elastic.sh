@@ -13,8 +13,8 @@
 #              image four times as wide as it is high pixels move sixteen times as far to the side
 #              as up or down.
 # Output:      see `wanted` below: deviations in pixels far from the edges, alpha = 34, sigma = 4.
-# For users:   mah.augment's alpha = 34 is ElasticTransform(alpha=68.0) for square images; others have
-#              no one alpha.
+# For users:   mah.augment's alpha = 34 is ElasticTransform(alpha=68.0) for square images, and others
+#              have no one alpha.
 set -eu
 wanted='Simard   1.4 to the side, 1.4 up and down
 128 x 128  0.7 to the side, 0.7 up and down

@@ -62,7 +62,8 @@ local function of_arrays(folder)
   return { name = "arrays", source = folder, read = read }
 end
 
---- MNIST, what has its form, or the synthetic digits.
+--- MNIST, what has its form, or the synthetic digits; of the first reading the test images are
+--- dropped.
 local function of_digits(what)
   local set = mah.data.load(what)
   return { name = set.name, source = set.source, first = set.train,

@@ -90,6 +90,9 @@ record --preset night --no-augment
 expect "a preset that is not there" 2 "" "mah: --no-augment has no preset night"
 record --data nowhere
 expect "no such folder" 1 "" "mah: *nowhere*"
+run "$MAH" -e 'mah.save_npy("arrays/train_x.npy", mah.zeros(60, 784))'
+record --data arrays
+expect "rows that are no images" 1 "" "mah: 'arrays/train_x.npy': (N, height, width) or *; got (60, 784)"
 rm arrays/test_x.npy
 record --data arrays
 expect "no test images" 1 "" "mah: there is no 'arrays/test_x.npy'"

@@ -49,8 +49,8 @@ local function of_arrays(folder)
     local x = mah.load_npy(("%s/%s_x.npy"):format(folder, part))
     local y = mah.load_npy(("%s/%s_y.npy"):format(folder, part))
     if x.ndim < 3 or x.ndim > 4 then
-      fail("'%s/%s_x.npy': (N, height, width) or (N, height, width, channels) is expected; got (%s)",
-        folder, part, table.concat(x.shape, ", "))
+      fail("'%s/%s_x.npy': (N, height, width) or (N, height, width, channels) is expected; got "
+        .. "(%s)", folder, part, table.concat(x.shape, ", "))
     end
     local shape, scale = x.shape, x.dtype == "uint8" and 1 / 255 or 1
     return { x = x:reshape(#x, -1):float():mul_(scale), y = y:int(), height = shape[2],

@@ -1,6 +1,6 @@
 --- What the presets train, each with deformed images (`augmented`) and without (`plain`), which is
 --- then blind to where a pixel is. Sizes in pixels are those of images of 28 x 28; others have
---- their share; scale = 0.1 is 0.9 to 1.1. All of this was chosen by validation images alone; the
+--- their share; scale = 0.15 is 0.85 to 1.15. All of this was chosen by validation images alone; the
 --- plain networks are those of Rasmus et al. (2015), batch norm and noise.
 ---
 ---     local s = presets.minutes.augmented
@@ -19,10 +19,13 @@ presets.smoke = {
   },
 }
 
+--- Of 10,000 validation images 784-1024-1024-10 gets .45 % wrong after 40 epochs of these; .59 %
+--- with the rougher field of Simard et al. (2003), 34 and 4, less scaling and more shift.
+local deformed = { rotate = 12, scale = 0.15, shift = 1, elastic = { alpha = 38, sigma = 6 } }
+
 presets.minutes = {
   augmented = {
-    hidden = { 1024, 1024 }, epochs = 40, batch_size = 200, lr = 2e-3,
-    augment = { rotate = 10, scale = 0.1, shift = 1.5, elastic = { alpha = 34, sigma = 4 } },
+    hidden = { 1024, 1024 }, epochs = 40, batch_size = 200, lr = 2e-3, augment = deformed,
   },
   plain = {
     hidden = { 1000, 500, 250, 250, 250 }, epochs = 15, batch_size = 100, lr = 2e-3,
@@ -32,8 +35,7 @@ presets.minutes = {
 
 presets["half-hour"] = {
   augmented = {
-    hidden = { 1500, 1000 }, epochs = 80, batch_size = 200, lr = 1.5e-3,
-    augment = { rotate = 12, scale = 0.12, shift = 1.5, elastic = { alpha = 34, sigma = 4 } },
+    hidden = { 1500, 1000 }, epochs = 60, batch_size = 200, lr = 1.5e-3, augment = deformed,
   },
   plain = {
     hidden = { 1000, 500, 250, 250, 250 }, epochs = 80, batch_size = 100, lr = 2e-3,
@@ -43,8 +45,8 @@ presets["half-hour"] = {
 
 presets.night = {
   augmented = {
-    hidden = { 2000, 1500, 1000, 500 }, epochs = 100, batch_size = 200, lr = 1e-3,
-    augment = { rotate = 15, scale = 0.15, shift = 2, elastic = { alpha = 34, sigma = 4 } },
+    hidden = { 2000, 1500, 1000, 500 }, epochs = 90, batch_size = 200, lr = 1e-3,
+    augment = deformed,
   },
 }
 

@@ -1,7 +1,7 @@
 --- What the presets train, each with deformed images (`augmented`) and without (`plain`), which is
 --- then blind to where a pixel is. Sizes in pixels are those of images of 28 x 28; others have
---- their share; scale = 0.15 is 0.85 to 1.15. All of this was chosen by validation images alone; the
---- plain networks are those of Rasmus et al. (2015), batch norm and noise.
+--- their share; scale = 0.15 is 0.85 to 1.15. All of this was chosen by validation images; the
+--- plain networks are those of Rasmus et al. (2015), with batch norm and noise.
 ---
 ---     local s = presets.minutes.augmented
 ---     print(table.concat(s.hidden, "-"), s.epochs)     --> 1024-1024 40

@@ -59,9 +59,15 @@ static double log_gamma_variate(source *s, double shape) {
   }
 }
 
+/* What all variates have in common is reckoned once, ahead of them. */
+static void prepare_gamma(source *s, double shape) {
+  s->a = shape - 1.0 / 3;
+  s->b = 1 / sqrt(9 * s->a);
+}
+
 static double gamma_variate(source *s, double shape) {
   if (shape < 1) return exp(log_gamma_variate(s, shape));
-  double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
+  double d = s->a, c = s->b;
   for (;;) {
     double z = normal(s), v = 1 + c * z, u = uniform(s), square = z * z;
     if (v <= 0) continue;
@@ -76,15 +82,31 @@ static double beta_variate(source *s, double a, double b) {
   return 1 / (1 + exp(y - x));
 }
 
+/* How many uniform numbers have a product above the limit. Products only get smaller: those of some
+ * numbers in stock are compared without a branch for each. */
 static double small_poisson(source *s) {
+  enum { SOME = 8 };
   double product = 1;
-  for (int k = 0;; k++) {
+  int k = 0;
+  for (int above = SOME; above == SOME && s->uniforms >= SOME; k += above) {
+    const double *next = s->uniform + s->uniforms - 1;
+    double p = product;
+    above = 0;
+    for (int i = 0; i < SOME; i++) {
+      p *= next[-i];
+      above += p > s->limit;
+    }
+    if (p == 0) break; /* perhaps one is 0, which does not count */
+    s->uniforms -= above < SOME ? above + 1 : SOME;
+    if (above < SOME) return k + above;
+    product = p;
+  }
+  for (;; k++) {
     product *= uniform(s);
     if (product <= s->limit) return k;
   }
 }
 
-/* What all variates have in common is reckoned once, ahead of them. */
 static void prepare_poisson(source *s, double rate) {
   s->limit = exp(-rate);
   s->b = 0.931 + 2.53 * sqrt(rate);
@@ -149,6 +171,8 @@ static double binomial_variate(source *s, double n, double p) {
 }
 
 static void prepare(source *s, int32_t distribution, double p, double q) {
+  if (distribution == MAH_DISTRIBUTION_gamma) prepare_gamma(s, p);
+  if (distribution == MAH_DISTRIBUTION_chi2) prepare_gamma(s, p / 2);
   if (distribution == MAH_DISTRIBUTION_poisson) prepare_poisson(s, p);
   if (distribution == MAH_DISTRIBUTION_binomial) prepare_binomial(s, p, q);
 }

@@ -6,14 +6,16 @@
  * variates", J. Stat. Comput. Simul. 46, 1993 (BTRS).
  */
 #include "tensor/beta.h"
+#include "tensor/copy.h"
 #include "tensor/distribution.h"
 #include "tensor/gamma.h"
+#include "tensor/loop.h"
 
 #include <math.h>
 
 /* Numbers in stock, for a generator makes many at a time faster than one by one. What is left in
  * the end is lost. */
-enum { STOCK = 256 };
+enum { STOCK = 256, PIECE = 256 /* samples made before they get their dtype */ };
 typedef struct source {
   mah_rng *rng;
   int64_t wanted; /* samples that are still to come */
@@ -202,22 +204,27 @@ static double variate(source *s, int32_t distribution, double p, double q) {
 
 mah_status mah_fill_distribution(mah_tensor *out, mah_rng *rng, int32_t distribution, double p,
                                  double q) {
-  MAH_TRY(mah_tensor_check(out, "sample"));
+  MAH_TRY(mah_tensor_check_writable(out, "sample"));
   if (rng == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "sample: a generator is expected");
   if (!mah_distribution_name(distribution) ||
       !mah_distribution_entries[distribution].is_valid(p, q))
     return mah_fail(MAH_ERROR_ARGUMENT, "sample: no distribution has the parameters %g and %g", p,
                     q);
-  mah_tensor wide = {0};
-  MAH_TRY(mah_tensor_new(&wide, MAH_FLOAT64, out->ndim, out->extent));
-  double *x = wide.data;
-  int64_t n = mah_tensor_count(&wide);
+  mah_loop loop;
+  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
   source s;
   s.rng = rng;
   s.uniforms = s.normals = 0;
+  s.wanted = mah_tensor_count(out);
   prepare(&s, distribution, p, q);
-  for (s.wanted = n; s.wanted > 0; s.wanted--) *x++ = variate(&s, distribution, p, q);
-  mah_status status = mah_tensor_copy(out, &wide);
-  mah_tensor_release(&wide);
-  return status;
+  mah_convert *convert = mah_convert_row(out->elem, MAH_FLOAT64);
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t done = 0, m; done < loop.count; done += m) {
+      double piece[PIECE];
+      m = loop.count - done < PIECE ? loop.count - done : PIECE;
+      for (int64_t i = 0; i < m; i++, s.wanted--) piece[i] = variate(&s, distribution, p, q);
+      convert(loop.data[0] + done * loop.step[0], loop.step[0], (const char *)piece,
+              sizeof piece[0], m);
+    }
+  return MAH_OK;
 }

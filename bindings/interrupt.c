@@ -125,13 +125,17 @@ static void on_interrupt(int number) {
     pthread_kill(main_thread, number);
     return;
   }
+  caught = 1;
+  if (mah_pause_is_first() && !mah_pause_requested()) {
+    mah_pause_request();
+    return;
+  }
   int error = errno;
   if (at_prompt)
     on_press();
   else
     signal(number, SIG_DFL);
   mah_interrupt_request();
-  caught = 1;
   patience = PATIENCE;
   if (!is_reading) lua_sethook(state, stop_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
   errno = error;

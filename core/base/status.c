@@ -8,7 +8,7 @@
 #include <string.h>
 
 static _Thread_local char message[2048];
-static volatile sig_atomic_t interrupted, paused;
+static volatile sig_atomic_t interrupted, paused, pause_first;
 
 const char *mah_version(void) { return MAH_VERSION; }
 
@@ -40,3 +40,6 @@ int mah_interrupt_requested(void) { return interrupted; }
 void mah_pause_request(void) { paused = 1; }
 void mah_pause_clear(void) { paused = 0; }
 int mah_pause_requested(void) { return paused; }
+
+void mah_pause_first(int yes) { pause_first = yes != 0; }
+int mah_pause_is_first(void) { return pause_first; }

@@ -36,6 +36,11 @@ void mah_pause_request(void);
 void mah_pause_clear(void);
 int mah_pause_requested(void);
 
+/* Does the first Ctrl-C ask for a pause, so that a training saves where it stands before it is
+ * interrupted? A second one interrupts in any case. */
+void mah_pause_first(int yes);
+int mah_pause_is_first(void);
+
 #ifndef MAH_CDEF
 /* Stores the message and returns `status`:  return mah_fail(MAH_ERROR_SHAPE, "...", ...);
  * What a file put into it is made harmless for a terminal (base/text.h). */

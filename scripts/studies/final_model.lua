@@ -224,6 +224,12 @@ local function show_accuracy(page, final, report)
     fa = "`mah scripts/report.lua --models` مدل را در یک پرونده نگه می‌دارد که `mah classify` با "
       .. "آن می‌گوید چه رقمی در تصویر است.",
   }, nil, "note")
+  page:text({
+    en = "How far a plain network goes beyond this study, with deformed images and without, and "
+      .. "with longer trainings, `mah scripts/record.lua --preset minutes` shows.",
+    fa = "این‌که شبکهٔ ساده با تصویرهای تغییرشکل‌یافته یا بی آن‌ها و با آموزش درازتر تا کجا از این "
+      .. "بررسی فراتر می‌رود، با `mah scripts/record.lua --preset minutes` دیده می‌شود.",
+  }, nil, "note")
 end
 
 local function show_classes(page, confusion, report)

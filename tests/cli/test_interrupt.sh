@@ -96,4 +96,29 @@ for where in core callback; do
     "mah: many.lua:*: interrupted*"
 done
 
+# -- A training with a checkpoint -------------------------------------------------------------------
+
+cat >saved.lua <<'END'
+local mah = require "mah"
+local net = mah.mlp { 3, { 16, "relu" }, { 2, "softmax" }, seed = 1 }
+local data = { x = mah.rand(400, 3, { rng = 1 }), y = mah.randint(0, 1, 400, { rng = 2 }) }
+local run = mah.train(net, data, { batch_size = 8, stop = 3000, seed = 1,
+  checkpoint = { path = arg[1], seconds = 1e6 }, on_epoch = function(s)
+    io.stdout:write "." -- a count would be put back from the checkpoint
+    if s.epoch == 20 then io.open("ready", "w"):close() end
+  end })
+print(run.n_iter, ("%.17g"):format(run.history.loss[3000]))
+END
+run "$MAH" saved.lua calm
+calm=${out#"${out%%[0-9]*}"}
+start "$MAH" saved.lua saved
+kill -INT $pid
+end
+expect "one with a checkpoint saves before it ends" 130 "*" "mah: saved.lua:4: interrupted*"
+check "its file is there" [ -s saved ]
+run "$MAH" saved.lua saved
+expect "goes on" 0 "*.$calm" ""
+check "from there" [ $((${#out} - ${#calm})) -le 2980 ]
+check "and the file goes" [ ! -e saved ]
+
 finish

@@ -115,6 +115,10 @@ end
 --- What changes images: apply does it, and mah.train and the estimators take it as `augment`.
 --- Everything is drawn anew for each image, uniformly from its range.
 ---
+--- elastic's alpha is that of Simard, Steinkraus and Platt (ICDAR 2003), in pixels. The
+--- ElasticTransform of torchvision 0.14 moves half as far for the same alpha, and in images that
+--- are not square by other amounts to the side than up and down.
+---
 ---     local augment = mah.augment{ rotate = 15, shift = 2, noise = 0.1 }
 ---     print(augment:apply(mah.zeros(3, 28, 28)).shape[3])     --> 28
 ---@param given table|nil

@@ -5,6 +5,7 @@
 ---     task:run()
 ---     return task:result()
 local Augmentation = require "mah.data.augmentation"
+local C = require "mah.base.library"
 local Trainer = require "mah.learn.trainer"
 local Type = require "mah.tensor.type"
 local activations = require "mah.learn.activation"
@@ -64,7 +65,7 @@ local rules = options.declare("mah.train mah.train_many", {
   distributed = common.distributed,
   verbose = { false, "boolean", nil, "progress on stderr" },
   checkpoint = { nil, "table", nil, "{path = \"net.checkpoint\", seconds = 60}: a file, written "
-    .. "so often, from which the script goes on when it was killed and runs again" },
+    .. "so often, and at Ctrl-C, from which the script goes on when it was killed and runs again" },
 })
 
 local checkpoint_rules = { path = { options.required, "string" },
@@ -176,7 +177,16 @@ local function read_checkpoint(given)
   file.path(o.path, "mah.train: checkpoint.path")
   check.that(checkpoint.may_have(o.path), "mah.train: checkpoint.path: %s is there, and is no "
     .. "checkpoint; the training would remove it", o.path)
-  return checkpoint.new { seconds = o.seconds, single = true, path = function() return o.path end }
+  local is_outermost = not checkpoint.session() -- and not a sweep's trial
+  return checkpoint.new {
+    seconds = o.seconds, single = true, path = function() return o.path end,
+    on_begin = is_outermost and function() C.mah_pause_first(1) end,
+    on_end = is_outermost and function()
+      C.mah_pause_first(0)
+      C.mah_pause_clear()
+    end,
+    on_pause = is_outermost and function() check.raise "interrupted" end,
+  }
 end
 
 --- Complains where the training is over before it goes on.

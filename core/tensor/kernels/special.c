@@ -3,8 +3,8 @@
  * For t >= 1/2: erfc(t) = e^-t^2 f(u) / (1 + 2 t) with u = (t - k) / (t + k), where f is nearly
  * constant (Schonfelder: "Chebyshev expansions for the error and related functions", Math. Comp.
  * 32, 1978); below, erf(x) = x + x g(x^2). f and g: Chebyshev's series of them, as polynomials.
- * Floats are computed in double, and their erf for t >= 1/2 without f, whose quotients take long. Errors: erf 2, erfc 4 units in the last place, in float .51
- * (test_special measures them).
+ * Floats are computed in double, and their erf for t >= 1/2 without f, whose quotients take long.
+ * Errors: erf 2, erfc 4 units in the last place, in float .51 (test_special measures them).
  */
 #include "tensor/kernels/special.h"
 #pragma GCC optimize("no-trapping-math") /* else both sides of a choice are not computed */
@@ -120,8 +120,8 @@ static inline double erfc_64(double x) {
   double y = t < 0.5 ? 1 - in : x < 0 ? 2 - out : out;
   return x != x ? x : y;
 }
-/* For floats, whose results are made float by the caller: from 4 on erf is 1, from 11 on erfc is 0 or
- * 2. Few choices, for the compiler would make many more of them; a NaN comes through. */
+/* For floats, whose results are made float by the caller: from 4 on erf is 1, from 11 on erfc is 0
+ * or 2. Few choices, for the compiler would make many more of them; a NaN comes through. */
 static inline double erf_32(double x) {
   double t = fabs(x);
   t = t > 4 ? 4 : t;

@@ -20,7 +20,11 @@ mah_convert *mah_convert_row(int32_t to, int32_t from) {
 
 /* -- Transposed: by tiles, which the cache holds both ways ------------------------------------- */
 
-enum { TILE = 32 };
+/* Low and wide: a line of floats of each of the source's rows, and long pieces of out's, which then
+ * comes from and goes to memory in order. */
+enum { TILE_ROWS = 16, TILE_COLUMNS = 32 };
+
+static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Are out's rows the columns of the source, which lie together? */
 static int is_turned(const mah_loop *loop, int64_t size) {
@@ -33,11 +37,11 @@ static void turn(const mah_loop *loop, int64_t rows, int32_t dtype) {
   int64_t out_step = loop->outer[0][loop->ndim - 1], in_step = loop->step[1], columns = loop->count;
   int64_t size = mah_dtype_size(dtype);
   mah_pieces_turn *turn_tile = MAH_PICK(mah_pieces)->turn[dtype];
-  for (int64_t i = 0; i < rows; i += TILE)
-    for (int64_t j = 0; j < columns; j += TILE)
+  for (int64_t i = 0; i < rows; i += TILE_ROWS)
+    for (int64_t j = 0; j < columns; j += TILE_COLUMNS)
       turn_tile(loop->data[0] + i * out_step + j * size, out_step / size,
-                loop->data[1] + i * size + j * in_step, in_step / size,
-                rows - i < TILE ? rows - i : TILE, columns - j < TILE ? columns - j : TILE);
+                loop->data[1] + i * size + j * in_step, in_step / size, lesser(rows - i, TILE_ROWS),
+                lesser(columns - j, TILE_COLUMNS));
 }
 
 /* The rows of the last dimension but one, from now on all at once. */

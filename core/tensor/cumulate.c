@@ -104,16 +104,19 @@ static void extremes_along(const lines *l, const char *from, char *to, char *pla
   mah_extreme_row *run = (l->op == LARGEST ? table->largest : table->smallest)[l->work];
   cells in, out, best;
   int32_t places[CHUNK], at = l->first;
+  int in_a_row = l->along[2] == (int64_t)sizeof *places;
   start_with(&best, l->work, l->op == LARGEST);
   for (int64_t done = 0, n; done < l->count; done += n) {
     n = next_chunk(l, done);
     char *target = to + done * l->along[1];
     void *result = target_of(&out, l, target);
     const void *row = read_row(&in, l, from + done * l->along[0], l->along[0], n);
-    run(result, places, row, n, &best, &at, l->first + (int32_t)done);
+    char *there = place + done * l->along[2];
+    int32_t *found = in_a_row ? (int32_t *)(void *)there : places;
+    run(result, found, row, n, &best, &at, l->first + (int32_t)done);
     write_row(l, target, l->along[1], result, n);
-    mah_convert_row(MAH_INT32, MAH_INT32)(place + done * l->along[2], l->along[2], (char *)places,
-                                          sizeof *places, n);
+    if (!in_a_row)
+      mah_convert_row(MAH_INT32, MAH_INT32)(there, l->along[2], (char *)places, sizeof *places, n);
   }
 }
 

@@ -6,14 +6,16 @@
  * variates", J. Stat. Comput. Simul. 46, 1993 (BTRS).
  */
 #include "tensor/beta.h"
+#include "tensor/copy.h"
 #include "tensor/distribution.h"
 #include "tensor/gamma.h"
+#include "tensor/loop.h"
 
 #include <math.h>
 
 /* Numbers in stock, for a generator makes many at a time faster than one by one. What is left in
  * the end is lost. */
-enum { STOCK = 256 };
+enum { STOCK = 256, PIECE = 256 /* samples made before they get their dtype */ };
 typedef struct source {
   mah_rng *rng;
   int64_t wanted; /* samples that are still to come */
@@ -59,9 +61,15 @@ static double log_gamma_variate(source *s, double shape) {
   }
 }
 
+/* What all variates have in common is reckoned once, ahead of them. */
+static void prepare_gamma(source *s, double shape) {
+  s->a = shape - 1.0 / 3;
+  s->b = 1 / sqrt(9 * s->a);
+}
+
 static double gamma_variate(source *s, double shape) {
   if (shape < 1) return exp(log_gamma_variate(s, shape));
-  double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
+  double d = s->a, c = s->b;
   for (;;) {
     double z = normal(s), v = 1 + c * z, u = uniform(s), square = z * z;
     if (v <= 0) continue;
@@ -76,15 +84,31 @@ static double beta_variate(source *s, double a, double b) {
   return 1 / (1 + exp(y - x));
 }
 
+/* How many uniform numbers have a product above the limit. Products only get smaller: those of some
+ * numbers in stock are compared without a branch for each. */
 static double small_poisson(source *s) {
+  enum { SOME = 8 };
   double product = 1;
-  for (int k = 0;; k++) {
+  int k = 0;
+  for (int above = SOME; above == SOME && s->uniforms >= SOME; k += above) {
+    const double *next = s->uniform + s->uniforms - 1;
+    double p = product;
+    above = 0;
+    for (int i = 0; i < SOME; i++) {
+      p *= next[-i];
+      above += p > s->limit;
+    }
+    if (p == 0) break; /* perhaps one is 0, which does not count */
+    s->uniforms -= above < SOME ? above + 1 : SOME;
+    if (above < SOME) return k + above;
+    product = p;
+  }
+  for (;; k++) {
     product *= uniform(s);
     if (product <= s->limit) return k;
   }
 }
 
-/* What all variates have in common is reckoned once, ahead of them. */
 static void prepare_poisson(source *s, double rate) {
   s->limit = exp(-rate);
   s->b = 0.931 + 2.53 * sqrt(rate);
@@ -149,6 +173,8 @@ static double binomial_variate(source *s, double n, double p) {
 }
 
 static void prepare(source *s, int32_t distribution, double p, double q) {
+  if (distribution == MAH_DISTRIBUTION_gamma) prepare_gamma(s, p);
+  if (distribution == MAH_DISTRIBUTION_chi2) prepare_gamma(s, p / 2);
   if (distribution == MAH_DISTRIBUTION_poisson) prepare_poisson(s, p);
   if (distribution == MAH_DISTRIBUTION_binomial) prepare_binomial(s, p, q);
 }
@@ -178,22 +204,27 @@ static double variate(source *s, int32_t distribution, double p, double q) {
 
 mah_status mah_fill_distribution(mah_tensor *out, mah_rng *rng, int32_t distribution, double p,
                                  double q) {
-  MAH_TRY(mah_tensor_check(out, "sample"));
+  MAH_TRY(mah_tensor_check_writable(out, "sample"));
   if (rng == NULL) return mah_fail(MAH_ERROR_ARGUMENT, "sample: a generator is expected");
   if (!mah_distribution_name(distribution) ||
       !mah_distribution_entries[distribution].is_valid(p, q))
     return mah_fail(MAH_ERROR_ARGUMENT, "sample: no distribution has the parameters %g and %g", p,
                     q);
-  mah_tensor wide = {0};
-  MAH_TRY(mah_tensor_new(&wide, MAH_FLOAT64, out->ndim, out->extent));
-  double *x = wide.data;
-  int64_t n = mah_tensor_count(&wide);
+  mah_loop loop;
+  MAH_TRY(mah_loop_plan(&loop, 1, (const mah_tensor *[]){out}));
   source s;
   s.rng = rng;
   s.uniforms = s.normals = 0;
+  s.wanted = mah_tensor_count(out);
   prepare(&s, distribution, p, q);
-  for (s.wanted = n; s.wanted > 0; s.wanted--) *x++ = variate(&s, distribution, p, q);
-  mah_status status = mah_tensor_copy(out, &wide);
-  mah_tensor_release(&wide);
-  return status;
+  mah_convert *convert = mah_convert_row(out->elem, MAH_FLOAT64);
+  for (int more = loop.rows > 0; more; more = mah_loop_next(&loop))
+    for (int64_t done = 0, m; done < loop.count; done += m) {
+      double piece[PIECE];
+      m = loop.count - done < PIECE ? loop.count - done : PIECE;
+      for (int64_t i = 0; i < m; i++, s.wanted--) piece[i] = variate(&s, distribution, p, q);
+      convert(loop.data[0] + done * loop.step[0], loop.step[0], (const char *)piece,
+              sizeof piece[0], m);
+    }
+  return MAH_OK;
 }

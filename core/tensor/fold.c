@@ -49,6 +49,8 @@ static double join(int fold, double a, double b) {
   }
 }
 
+static int is_additive(int fold) { return join(fold, 2, 3) == 5; }
+
 double mah_fold_start(int fold) {
   switch (fold) {
   case MAH_FOLD_product:
@@ -104,7 +106,7 @@ static double fold_long_line(int fold, const mah_lines *l, const char *at, doubl
   chunks c; /* not initialised: it is large */
   double total = mah_fold_start(fold), lost = 0;
   int64_t length = chunk_of(l), most = TOGETHER * length;
-  int additive = join(fold, 2, 3) == 5;
+  int additive = is_additive(fold);
   c.line = l, c.fold = fold, c.s = s, c.length = length;
   for (int64_t done = 0; done < l->count; done += c.elements) {
     c.at = at + done * l->along;
@@ -202,21 +204,29 @@ int64_t mah_place_of_integer(int fold, const mah_lines *l, const char *at) {
 
 /* -- Lines side by side ------------------------------------------------------------------------ */
 
+/* acc[j] = acc[j] o part[j] */
+static void join_lines(double *acc, int fold, const double *part, int64_t lines) {
+  if (is_additive(fold))
+    for (int64_t j = 0; j < lines; j++) acc[j] += part[j];
+  else
+    for (int64_t j = 0; j < lines; j++) acc[j] = join(fold, acc[j], part[j]);
+}
+
 static void fold_side(double *acc, int fold, const mah_lines *l, const double *s) {
   const mah_fold_table *table = MAH_PICK(mah_folds);
-  double buffer[MAH_LINES_MOST], part[MAH_LINES_MOST];
+  double buffer[MAH_LINES_MOST], part[MAH_LINES_MOST], start = mah_fold_start(fold);
   int kind;
-  for (int64_t j = 0; j < l->lines; j++) acc[j] = mah_fold_start(fold);
+  for (int64_t j = 0; j < l->lines; j++) acc[j] = start;
   for (int64_t from = 0; from < l->count; from += PAIRWISE_ROWS) {
     int64_t to = l->count - from < PAIRWISE_ROWS ? l->count : from + PAIRWISE_ROWS;
-    for (int64_t j = 0; j < l->lines; j++) part[j] = mah_fold_start(fold);
+    for (int64_t j = 0; j < l->lines; j++) part[j] = start;
     const char *at = l->data + from * l->along;
     for (int64_t i = from, rows; i < to; i += rows, at += rows * l->along) {
       const void *row = in_a_row(&kind, buffer, l, at, l->across, l->lines);
       rows = row == at ? to - i : 1;
       table->side[kind][fold](part, row, rows, l->along, s, l->lines);
     }
-    for (int64_t j = 0; j < l->lines; j++) acc[j] = join(fold, acc[j], part[j]);
+    join_lines(acc, fold, part, l->lines);
   }
 }
 

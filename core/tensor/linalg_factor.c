@@ -7,19 +7,34 @@ static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* -- LU ---------------------------------------------------------------------------------------- */
 
-mah_status mah_lu_factor(mah_tensor *lu, mah_tensor *pivot, const mah_tensor *a) {
+/* a's factors, turned around: as LAPACK wants them, which would turn a matrix slowly itself. */
+static mah_status factor_turned(mah_tensor *turned, mah_tensor *pivot, const mah_tensor *a) {
+  mah_tensor view = {0};
   MAH_TRY(mah_lapack_check_matrix("lu", a));
   int m = (int)a->extent[0], n = (int)a->extent[1];
   int64_t k = lesser(m, n);
-  MAH_TRY(mah_lapack_copy(lu, a, a->elem));
-  mah_status status = mah_tensor_new(pivot, MAH_INT32, 1, &k);
+  MAH_TRY(mah_tensor_new(pivot, MAH_INT32, 1, &k));
+  mah_status status = mah_tensor_transpose(&view, a, 0, 1);
+  if (status == MAH_OK) status = mah_lapack_copy(turned, &view, a->elem);
+  mah_tensor_release(&view);
   if (status == MAH_OK) {
-    lapack_int info = LAPACK(a, getrf, ROWS, m, n, lu->data, n, pivot->data);
+    lapack_int info = LAPACK(a, getrf_work, COLUMNS, m, n, turned->data, m, pivot->data);
     status = mah_lapack_check("lu", a, info > 0 ? 0 : info, ""); /* a singular one has factors */
   }
   if (status == MAH_OK) return MAH_OK;
-  mah_tensor_release(lu);
+  mah_tensor_release(turned);
   mah_tensor_release(pivot);
+  return status;
+}
+
+mah_status mah_lu_factor(mah_tensor *lu, mah_tensor *pivot, const mah_tensor *a) {
+  mah_tensor turned = {0}, view = {0};
+  MAH_TRY(factor_turned(&turned, pivot, a));
+  mah_status status = mah_tensor_transpose(&view, &turned, 0, 1);
+  if (status == MAH_OK) status = mah_lapack_copy(lu, &view, a->elem);
+  mah_tensor_release(&view);
+  mah_tensor_release(&turned);
+  if (status != MAH_OK) mah_tensor_release(pivot);
   return status;
 }
 
@@ -98,10 +113,11 @@ static mah_status corner(mah_tensor *out, const mah_tensor *all, int64_t rows, i
 }
 
 mah_status mah_lu(mah_tensor *p, mah_tensor *l, mah_tensor *u, const mah_tensor *a) {
-  mah_tensor lu = {0}, pivot = {0};
-  MAH_TRY(mah_lu_factor(&lu, &pivot, a));
+  mah_tensor turned = {0}, lu = {0}, pivot = {0};
+  MAH_TRY(factor_turned(&turned, &pivot, a));
   int64_t m = a->extent[0], n = a->extent[1], k = lesser(m, n);
-  mah_status status = mah_tensor_zeros(p, a->elem, 2, (int64_t[]){m, m});
+  mah_status status = mah_tensor_transpose(&lu, &turned, 0, 1);
+  if (status == MAH_OK) status = mah_tensor_zeros(p, a->elem, 2, (int64_t[]){m, m});
   if (status == MAH_OK) status = write_permutation(p, &pivot, m);
   if (status == MAH_OK) status = corner(l, &lu, m, k);
   if (status == MAH_OK) status = corner(u, &lu, k, n);
@@ -111,6 +127,7 @@ mah_status mah_lu(mah_tensor *p, mah_tensor *l, mah_tensor *u, const mah_tensor 
     for (int64_t i = 0; i < k; i++) mah_lapack_put(l, i * k + i, 1);
   }
   mah_tensor_release(&lu);
+  mah_tensor_release(&turned);
   mah_tensor_release(&pivot);
   if (status == MAH_OK) return MAH_OK;
   mah_tensor_release(p);

@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "base/simd.h"
+#include "tensor/kernels/pieces.h"
 #include "tensor/kernels/product.h"
 #include "tensor/loop.h"
 
@@ -9,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+MAH_DECLARE_VARIANTS(mah_pieces_table, mah_pieces);
 MAH_DECLARE_VARIANTS(mah_product_table, mah_product_kernels);
 
 /* -- Checks and copies ------------------------------------------------------------------------- */
@@ -98,6 +100,7 @@ typedef struct panels {
   double alpha, beta;
   int64_t length; /* rows or columns of c, which are cut */
   int32_t count, by_columns;
+  int is_symmetric; /* a a^T: panels end at the diagonal, and their mirror images are copied */
 } panels;
 
 static int64_t panel_begin(const panels *p, int32_t i) {
@@ -113,19 +116,40 @@ static operand part_of(const operand *o, int32_t dim, int64_t from, int64_t to) 
   return part;
 }
 
+/* c[0 ... from, from ... to] = c[from ... to, 0 ... from]^T */
+static void mirror(const operand *c, int64_t from, int64_t to) {
+  int64_t size = mah_dtype_size(c->view.elem);
+  char *data = c->view.data;
+  MAH_PICK(mah_pieces)
+      ->turn[c->view.elem](data + from * size, c->leading, data + from * c->leading * size,
+                           c->leading, from, to - from);
+}
+
 static void gemm_panel(void *context, int32_t i) {
   const panels *p = context;
   int64_t from = panel_begin(p, i), to = panel_begin(p, i + 1);
   operand c = part_of(p->c, p->by_columns, from, to);
   operand a = p->by_columns ? *p->a : part_of(p->a, 0, from, to);
   operand b = p->by_columns ? part_of(p->b, 1, from, to) : *p->b;
+  if (p->is_symmetric) {
+    c = part_of(&c, 1, 0, to);
+    b = part_of(&b, 1, 0, to);
+  }
   gemm_whole(&c, &a, &b, p->alpha, p->beta);
+  if (p->is_symmetric) mirror(p->c, from, to);
+}
+
+/* Is b a's transpose? */
+static int is_transpose(const operand *b, const operand *a) {
+  return b->view.data == a->view.data && b->leading == a->leading && b->transpose != a->transpose &&
+         b->view.extent[0] == a->view.extent[1] && b->view.extent[1] == a->view.extent[0];
 }
 
 static void gemm(operand *c, const operand *a, const operand *b, double alpha, double beta) {
   int64_t m = c->view.extent[0], n = c->view.extent[1];
   panels p = {.c = c, .a = a, .b = b, .alpha = alpha, .beta = beta, .by_columns = n > m};
   p.length = n > m ? n : m;
+  p.is_symmetric = beta == 0 && is_transpose(b, a);
   double products = (double)m * (double)n * (double)a->view.extent[1];
   int64_t count = products < LEAST_PRODUCTS ? 1 : (p.length + PANEL / 2) / PANEL;
   p.count = (int32_t)(count > MOST_PANELS ? MOST_PANELS : count == 3 ? 4 : count);

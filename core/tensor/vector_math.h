@@ -193,9 +193,7 @@ static inline double vector_log64(double x) { return log_ends64(x, log_sum64(x, 
 
 /* 2^x, clamped to where a float is 0 or infinite, and log2 of a positive finite x, both in double
  * as a float result needs them: to 2^-34 and 2^-44. The polynomials are minimax. */
-static inline double exp2_for32(double x) {
-  x = x < -160 ? -160 : x;
-  x = x > 130 ? 130 : x;
+static inline double exp2_inside32(double x) { /* |x| < 1000 */
   double n = (x + MAH_ROUND64) - MAH_ROUND64, r = x - n, p = 0x1.00f13977a42bap-16;
   p = p * r + 0x1.445e74c8fb16dp-13;
   p = p * r + 0x1.5d8723a81e823p-10;
@@ -204,6 +202,10 @@ static inline double exp2_for32(double x) {
   p = p * r + 0x1.ebfbe07aae84ep-3;
   p = p * r + 0x1.62e42fef7b7b6p-1;
   return (1 + r * p) * power_of_two64(n);
+}
+static inline double exp2_for32(double x) {
+  x = x < -160 ? -160 : x;
+  return exp2_inside32(x > 130 ? 130 : x);
 }
 static inline double log2_for32(float x) {
   float tiny = x < 0x1p-126f ? 25.0f : 0.0f;

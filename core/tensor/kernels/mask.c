@@ -3,6 +3,8 @@
 
 #include "base/simd.h"
 
+#include <string.h>
+
 enum { SHORT = 128 }; /* elements whose number fits the narrowest counter, an int8_t */
 
 #define NONZERO(x)      ((x) != 0)
@@ -40,28 +42,46 @@ enum { SHORT = 128 }; /* elements whose number fits the narrowest counter, an in
     return found;                                                                                  \
   }
 
-/* -- Bytes, as comparisons give them: four at a time ------------------------------------------- */
+/* -- Bytes, as comparisons give them: eight at a time ------------------------------------------ */
 
-/* The places of the bits that are set in 0 ... 15, and how many they are. */
-static const uint8_t bit_places[16][4] = {
-    {0}, {0},    {1},    {0, 1},    {2},    {0, 2},    {1, 2},    {0, 1, 2},
-    {3}, {0, 3}, {1, 3}, {0, 1, 3}, {2, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
-static const uint8_t bit_count[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
+/* The places of the bits that are set in 0 ... 255, as bytes in the order of memory. Each bit puts
+ * its own before those of the later ones. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define PUT(b, k, later) ((later) / ((b) >> (k)&1 ? 256 : 1) + ((b) >> (k)&1 ? k##ull << 56 : 0))
+#else
+#define PUT(b, k, later) ((later) * ((b) >> (k)&1 ? 256 : 1) + ((b) >> (k)&1 ? k##ull : 0))
+#endif
+#define OF_1(b)                                                                                    \
+  PUT(b, 0, PUT(b, 1, PUT(b, 2, PUT(b, 3, PUT(b, 4, PUT(b, 5, PUT(b, 6, PUT(b, 7, 0ull))))))))
+#define OF_4(b)  OF_1(b), OF_1((b) + 1), OF_1((b) + 2), OF_1((b) + 3)
+#define OF_16(b) OF_4(b), OF_4((b) + 4), OF_4((b) + 8), OF_4((b) + 12)
+#define OF_64(b) OF_16(b), OF_16((b) + 16), OF_16((b) + 32), OF_16((b) + 48)
+static const uint64_t bit_places[256] = {OF_64(0), OF_64(64), OF_64(128), OF_64(192)};
+
+#define HAS_2(c) c, c + 1, c + 1, c + 2
+#define HAS_4(c) HAS_2(c), HAS_2(c + 1), HAS_2(c + 1), HAS_2(c + 2)
+#define HAS_6(c) HAS_4(c), HAS_4(c + 1), HAS_4(c + 1), HAS_4(c + 2)
+static const uint8_t bit_count[256] = {HAS_6(0), HAS_6(1), HAS_6(1), HAS_6(2)};
 
 /* Bit k: is x[k] not 0? */
-static inline uint32_t which_of_four(const uint8_t *x) {
-  uint32_t w = x[0] | (uint32_t)x[1] << 8 | (uint32_t)x[2] << 16 | (uint32_t)x[3] << 24;
-  w |= (w & 0x7f7f7f7fu) + 0x7f7f7f7fu; /* the highest bit of each byte that is not 0 */
-  return (w >> 7 & 0x01010101u) * 0x01020408u >> 24 & 15;
+static inline uint32_t which_of_eight(const uint8_t *x) {
+  const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
+  uint64_t w = x[0] | (uint64_t)x[1] << 8 | (uint64_t)x[2] << 16 | (uint64_t)x[3] << 24 |
+               (uint64_t)x[4] << 32 | (uint64_t)x[5] << 40 | (uint64_t)x[6] << 48 |
+               (uint64_t)x[7] << 56;
+  w |= (w & low) + low; /* the highest bit of each byte that is not 0 */
+  return (uint32_t)((w >> 7 & 0x0101010101010101u) * 0x0102040810204080u >> 56);
 }
 
 static int64_t places_u8(int32_t *place, const char *at, int64_t step, int64_t n) {
   int64_t found = 0;
   int32_t i = 0;
   if (step == 1)
-    for (const uint8_t *x = (const uint8_t *)at; i + 4 <= (int32_t)n; i += 4) {
-      uint32_t which = which_of_four(x + i);
-      for (int k = 0; k < 4; k++) place[found + k] = i + bit_places[which][k];
+    for (const uint8_t *x = (const uint8_t *)at; i + 8 <= (int32_t)n; i += 8) {
+      uint8_t these[8];
+      uint32_t which = which_of_eight(x + i);
+      memcpy(these, &bit_places[which], sizeof these);
+      for (int k = 0; k < 8; k++) place[found + k] = i + these[k];
       found += bit_count[which];
     }
   for (; i < (int32_t)n; i++) place[found] = i, found += at[i * step] != 0;

@@ -2,6 +2,7 @@
 #include "tensor/kernels/pieces.h"
 
 #include "base/simd.h"
+#include "tensor/kernels/zip.h"
 #include "tensor/vector_math.h"
 
 #include <string.h>
@@ -54,31 +55,56 @@ static void join(char *out, int64_t out_step, const char *const *in, const int64
   }
 }
 
-/* -- Turned: through a small square, which the compiler keeps in registers; then what is left -- */
+/* -- Turned: through a small square, which stays in registers; then what is left --------------- */
+
+/* out[k, l] = in[l, k] */
+#define SQUARE(S, T)                                                                               \
+  static inline void square_##S(T *restrict out, int64_t out_step, const T *restrict in,           \
+                                int64_t in_step) {                                                 \
+    T square[4][4];                                                                                \
+    for (int l = 0; l < 4; l++)                                                                    \
+      for (int k = 0; k < 4; k++) square[k][l] = in[l * in_step + k];                              \
+    for (int k = 0; k < 4; k++)                                                                    \
+      for (int l = 0; l < 4; l++) out[k * out_step + l] = square[k][l];                            \
+  }
+#ifdef MAH_SHUFFLES
+#define SQUARE_WIDE(S, T)                                                                          \
+  typedef T four_##S __attribute__((vector_size(4 * sizeof(T))));                                  \
+  static inline void square_##S(T *restrict out, int64_t out_step, const T *restrict in,           \
+                                int64_t in_step) {                                                 \
+    four_##S a[4], b[4];                                                                           \
+    for (int l = 0; l < 4; l++) memcpy(&a[l], in + l * in_step, sizeof *a);                        \
+    b[0] = ZIP4(a[0], a[2]), b[1] = ZIP4(a[1], a[3]);                                              \
+    b[2] = ZIP4_UP(a[0], a[2]), b[3] = ZIP4_UP(a[1], a[3]);                                        \
+    a[0] = ZIP4(b[0], b[1]), a[1] = ZIP4_UP(b[0], b[1]);                                           \
+    a[2] = ZIP4(b[2], b[3]), a[3] = ZIP4_UP(b[2], b[3]);                                           \
+    for (int k = 0; k < 4; k++) memcpy(out + k * out_step, &a[k], sizeof *a);                      \
+  }
+#else
+#define SQUARE_WIDE(S, T) SQUARE(S, T)
+#endif
+SQUARE(8, uint8_t)
+SQUARE(16, uint16_t)
+SQUARE_WIDE(32, uint32_t)
+SQUARE_WIDE(64, uint64_t)
 
 #define TURN(S, T)                                                                                 \
   static void turn_##S(void *to, int64_t out_step, const void *from, int64_t in_step,              \
                        int64_t rows, int64_t columns) {                                            \
-    T *restrict out = to, square[4][4];                                                            \
+    T *restrict out = to;                                                                          \
     const T *restrict in = from;                                                                   \
     int64_t whole = columns / 4 * 4, i = 0;                                                        \
     for (; i + 4 <= rows; i += 4)                                                                  \
-      for (int64_t j = 0; j < whole; j += 4) {                                                     \
-        for (int l = 0; l < 4; l++)                                                                \
-          for (int k = 0; k < 4; k++) square[k][l] = in[(j + l) * in_step + i + k];                \
-        for (int k = 0; k < 4; k++)                                                                \
-          for (int l = 0; l < 4; l++) out[(i + k) * out_step + j + l] = square[k][l];              \
-      }                                                                                            \
+      for (int64_t j = 0; j < whole; j += 4)                                                       \
+        square_##S(out + i * out_step + j, out_step, in + j * in_step + i, in_step);               \
     for (int64_t k = 0; k < rows; k++)                                                             \
       for (int64_t j = k < i ? whole : 0; j < columns; j++)                                        \
         out[k * out_step + j] = in[j * in_step + k];                                               \
   }
-TURN(f32, float)
-TURN(f64, double)
-TURN(i32, int32_t)
-TURN(u8, uint8_t)
-TURN(u16, uint16_t)
-TURN(i64, int64_t)
+TURN(8, uint8_t)
+TURN(16, uint16_t)
+TURN(32, uint32_t)
+TURN(64, uint64_t)
 
 /* -- Picked ------------------------------------------------------------------------------------ */
 
@@ -136,7 +162,7 @@ extern const mah_pieces_table MAH_VARIANT(mah_pieces);
 const mah_pieces_table MAH_VARIANT(mah_pieces) = {
     .copy = copy,
     .join = join,
-    .turn = {turn_f32, turn_f64, turn_i32, turn_u8, turn_i64, turn_u8, turn_u16, turn_u16},
+    .turn = {turn_32, turn_64, turn_32, turn_8, turn_64, turn_8, turn_16, turn_16},
     .inside = inside,
     .pick_1 = pick_1,
     .pick_2 = pick_2,

@@ -3,8 +3,8 @@
  * For t >= 1/2: erfc(t) = e^-t^2 f(u) / (1 + 2 t) with u = (t - k) / (t + k), where f is nearly
  * constant (Schonfelder: "Chebyshev expansions for the error and related functions", Math. Comp.
  * 32, 1978); below, erf(x) = x + x g(x^2). f and g: Chebyshev's series of them, as polynomials.
- * Floats are computed in double. Errors: erf 2, erfc 4 units in the last place, in float .51
- * (test_special measures them).
+ * Floats are computed in double, and their erf for t >= 1/2 without f, whose quotients take long.
+ * Errors: erf 2, erfc 4 units in the last place, in float .51 (test_special measures them).
  */
 #include "tensor/kernels/special.h"
 #pragma GCC optimize("no-trapping-math") /* else both sides of a choice are not computed */
@@ -14,7 +14,8 @@
 /* -- The error function ------------------------------------------------------------------------ */
 
 /* e^x as a float result needs it */
-static inline double float_exp(double x) { return exp2_for32(x * 0x1.71547652b82fep+0); }
+#define LOG2_E 0x1.71547652b82fep+0
+static inline double float_exp(double x) { return exp2_for32(x * LOG2_E); }
 
 /* erf(x) / x - 1 for z = x^2 <= 1/4 */
 static inline double small_64(double z) {
@@ -74,9 +75,9 @@ static inline double large_64(double t) {
   p = p * u + 0x1.3ba5916e9fd7fp+0;
   return exp_square64(t) * (p / (1 + 2 * t));
 }
+/* One division makes both quotients: they cost more than the series. t <= 11 */
 static inline double large_32(double t) {
-  t = t > 11 ? 11 : t;
-  double u = (t - 3) / (t + 3);
+  double above = t + 3, below = 1 + 2 * t, r = 1 / (above * below), u = (t - 3) * below * r;
   double p = 0x1.7d27c12d270d3p-14;
   p = p * u - 0x1.b48aba12589fcp-14;
   p = p * u - 0x1.8db63f1f5ffc2p-11;
@@ -89,7 +90,23 @@ static inline double large_32(double t) {
   p = p * u - 0x1.85a15d1e4774cp-5;
   p = p * u - 0x1.15c084a10a732p-3;
   p = p * u + 0x1.40c522d7ebe7bp+0;
-  return float_exp(-t * t) * (p / (1 + 2 * t));
+  return exp2_inside32(t * t * -LOG2_E) * (p * above * r);
+}
+
+/* erf(t) for 1/2 <= t <= 4: 1 - 2^p, where p is log2 erfc(t) so well that erf errs by 2^-35. */
+static inline double most_32(double t) {
+  double p = -0x1.52e062aea6851p-20;
+  p = p * t + 0x1.89f5036675c22p-16;
+  p = p * t - 0x1.93eed000eeba7p-13;
+  p = p * t + 0x1.d0db60aaa3efdp-11;
+  p = p * t - 0x1.1dab950be9455p-9;
+  p = p * t - 0x1.0711bd3a56958p-12;
+  p = p * t + 0x1.cdb0cc845611dp-6;
+  p = p * t - 0x1.306d5b2feea1bp-3;
+  p = p * t - 0x1.d62b3453c0acap-1;
+  p = p * t - 0x1.a0c0ba1049650p+0;
+  p = p * t + 0x1.ba5c013400000p-19;
+  return 1 - exp2_inside32(p);
 }
 
 static inline double erf_64(double x) {
@@ -103,16 +120,20 @@ static inline double erfc_64(double x) {
   double y = t < 0.5 ? 1 - in : x < 0 ? 2 - out : out;
   return x != x ? x : y;
 }
-static inline float erf_32(float x) {
-  double t = fabs((double)x), small = t < 0.5 ? t : 0.5, large = t > 0.5 ? t : 0.5;
-  double y = t < 0.5 ? small + small * small_32(small * small) : 1 - large_32(large);
-  return x != x ? x : copysignf((float)y, x);
+/* For floats, whose results are made float by the caller: from 4 on erf is 1, from 11 on erfc is 0
+ * or 2. Few choices, for the compiler would make many more of them; a NaN comes through. */
+static inline double erf_32(double x) {
+  double t = fabs(x);
+  t = t > 4 ? 4 : t;
+  double small = t + t * small_32(t * t), most = most_32(t);
+  return copysign(t < 0.5 ? small : most, x);
 }
-static inline float erfc_32(float x) {
-  double t = fabs((double)x), small = t < 0.5 ? t : 0.5, large = t > 0.5 ? t : 0.5;
-  double in = small + small * small_32(small * small), out = large_32(large);
-  double y = t < 0.5 ? (x < 0 ? 1 + in : 1 - in) : x < 0 ? 2 - out : out;
-  return x != x ? x : (float)y;
+static inline double erfc_32(double x) {
+  double t = fabs(x);
+  t = t > 11 ? 11 : t;
+  double in = 1 - copysign(t + t * small_32(t * t), x), out = large_32(t);
+  double far = x < 0 ? 2 - out : out;
+  return t < 0.5 ? in : far;
 }
 
 #define MAH_ROOT_HALF 0.70710678118654752440
@@ -227,21 +248,28 @@ static inline double betainc_32(double a_, double b_, double x_, int upper) {
 
 /* -- Rows -------------------------------------------------------------------------------------- */
 
-/* scalar: of the normal distribution, mean and standard deviation */
+/* scalar: of the normal distribution, mean and standard deviation. Floats become doubles and come
+ * back in loops of their own: comparisons of both kinds in one would be converted all the time. */
 #define ROW(name, T, formula)                                                                      \
   static void name(void *out, const void *a, const void *b, const void *c, const double *scalar,   \
                    int64_t n) {                                                                    \
+    enum { PIECE = 128 };                                                                          \
     double mean = scalar[0], std = scalar[1];                                                      \
-    double top = 0.39894228040143267794 / std, log_top = log(top);                                 \
+    double top = 0.39894228040143267794 / std, log_top = log(top), piece[PIECE];                   \
     const T *in = a;                                                                               \
     T *y = out;                                                                                    \
     (void)b, (void)c, (void)mean, (void)log_top;                                                   \
-    MAH_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                              \
-      T x = in[i];                                                                                 \
-      y[i] = (T)(formula);                                                                         \
+    for (int64_t m; n > 0; n -= m, in += m, y += m) {                                              \
+      m = n < PIECE ? n : PIECE;                                                                   \
+      for (int64_t i = 0; i < m; i++) piece[i] = (double)in[i];                                    \
+      MAH_INDEPENDENT for (int64_t i = 0; i < m; i++) {                                            \
+        double x = piece[i];                                                                       \
+        piece[i] = formula;                                                                        \
+      }                                                                                            \
+      for (int64_t i = 0; i < m; i++) y[i] = (T)piece[i];                                          \
     }                                                                                              \
   }
-#define Z (((double)x - mean) / std)
+#define Z ((x - mean) / std)
 
 ROW(erf_f32, float, erf_32(x))
 ROW(erf_f64, double, erf_64(x))
@@ -254,9 +282,9 @@ ROW(pdf_f32, float, top *float_exp(-0.5 * Z * Z))
 ROW(pdf_f64, double, top *vector_exp64(-0.5 * Z * Z))
 ROW(logpdf_f32, float, log_top - 0.5 * Z * Z)
 ROW(logpdf_f64, double, log_top - 0.5 * Z * Z)
-ROW(cdf_f32, float, 0.5 * erfc_64(-Z * MAH_ROOT_HALF))
+ROW(cdf_f32, float, 0.5 * erfc_32(-Z * MAH_ROOT_HALF))
 ROW(cdf_f64, double, 0.5 * erfc_64(-Z * MAH_ROOT_HALF))
-ROW(sf_f32, float, 0.5 * erfc_64(Z * MAH_ROOT_HALF))
+ROW(sf_f32, float, 0.5 * erfc_32(Z * MAH_ROOT_HALF))
 ROW(sf_f64, double, 0.5 * erfc_64(Z * MAH_ROOT_HALF))
 
 /* scalar: 0 for the lower tail, 1 for the upper one */

@@ -98,6 +98,28 @@ static void mm_into_its_own_operand(void **state) {
   mah_tensor_release(&copy);
 }
 
+/* Of a large one half is computed, in panels, and copied to the other side. */
+static void a_matrix_by_its_transpose(void **state) {
+  (void)state;
+  enum { N = 503, K = 40 }; /* panels of 240 and 263 rows */
+  for (int l = 0; l < 16; l++)
+    for (int32_t dtype = MAH_FLOAT32; dtype <= MAH_FLOAT64; dtype++) {
+      mah_tensor a = make(dtype, N, K, l % 4), b = {0}, c = make(dtype, N, N, l / 4);
+      double tolerance = dtype == MAH_FLOAT32 ? 1e-5 : 1e-13;
+      assert_int_equal(mah_tensor_transpose(&b, &a, 0, 1), MAH_OK);
+      mah_tensor_fill(&c, NAN);
+      assert_int_equal(mah_tensor_mm(&c, &a, &b, 2, 0), MAH_OK);
+      for (int64_t i = 0; i < N; i++)
+        for (int64_t j = i % 7; j < N; j += 7) {
+          assert_true(fabs(get(&c, i, j) - 2 * naive(&a, &b, i, j)) < tolerance);
+          assert_true(l % 4 == 2 || (i < 240) == (j < 240) || get(&c, i, j) == get(&c, j, i));
+        }
+      mah_tensor_release(&a);
+      mah_tensor_release(&b);
+      mah_tensor_release(&c);
+    }
+}
+
 static void batches_broadcast(void **state) {
   (void)state;
   mah_tensor a = {0}, b = {0}, c = {0};
@@ -200,6 +222,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(mm_equals_loops),
       cmocka_unit_test(mm_into_its_own_operand),
+      cmocka_unit_test(a_matrix_by_its_transpose),
       cmocka_unit_test(batches_broadcast),
       cmocka_unit_test(vectors_are_rows_or_columns),
       cmocka_unit_test(what_cannot_be_multiplied_is_named),

@@ -14,6 +14,10 @@ check "the tutorial's chapters" [ "$(ls pages/tutorial-0*.html | wc -l)" = 7 ]
 check "what an example prints stands as it is, blanks too" \
   grep -qxF "  lr  of     n  mean  sd  low  high" pages/example-06_sweep.html
 check "nothing is fetched" sh -c "! grep -lE '(src|href)=\"(https?:)?//' pages/*.html"
+for again in 1 2 3; do
+  run "$MAH" --doc --html again
+  check "the same pages each time" diff -rq pages again
+done
 run "$MAH" --doc --html /dev/null/pages
 expect "no such folder" 1 "" "mah: *"
 

@@ -257,15 +257,18 @@ local function used_classes(list)
   return used
 end
 
---- A record for a class: its own comment, or the head of the module that its methods come from.
+--- A record for a class: its own comment, or the head of the module where its fields are told of or,
+--- failing that, where its first method comes from.
 local function class_record(list, name)
   local class = attributes.class(name)
-  local record, home = { name = name, class = name }, nil
-  for _, other in ipairs(list) do
-    if not home and other.name:find("^" .. name .. ":") then home = other.module end
+  local record, home, first = { name = name, class = name }, class and class.module, nil
+  for _, other in ipairs(not home and list or {}) do
+    if other.name:find("^" .. name .. ":") and (not first or other.name < first) then
+      home, first = other.module, other.name
+    end
   end
   local head = home and public.module(home)
-  record.module = class and class.module or home
+  record.module = home
   record.head = class and class.text ~= "" and class.text or head and head.head or ""
   record.summary = annotations.summary(record.head)
   return record

@@ -55,7 +55,7 @@ run "$MAH" fails.lua good
 check "the same code is no news" sh -c '! grep -q history .err'
 expect "none failed: status 0" 0 "0" "*3/3 done,*"
 run "$MAH" fails.lua bad
-expect "failed before: status 3" 3 "1" "*the code of the trials has changed: 3 trials *and the 3 that ran with this code before count*1 of 3 trials failed (1 in an earlier run; with --again they run again):*"
+expect "failed before: status 3" 3 "1" "*the code of the trials has changed: 3 trials *and the 3 that ran with this code before count*1 of 3 trials failed (1 in an earlier run; with --again it runs again):*"
 
 cat >talks.lua <<'END'
 local mah = require "mah"

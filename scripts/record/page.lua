@@ -41,8 +41,8 @@ local function add_result(r, result)
     # Result
 
     **Test error of one network: %s** of %d images. A part of the training images, %d of %d, chose
-    everything; the test images were looked at once, when all networks were trained.]]):format(
-    page.summary(result), test.n, result.held, result.held + result.kept))
+    everything; the test images were looked at only when all networks were trained.]]):format(
+    page.summary(result), test.n, #result.parts.held.x, #result.set.train.x))
   local rows = { { "seed", "asked", "validation error %", "test error %", "from", "to", "wrong" } }
   for _, row in ipairs(result.rows) do
     rows[#rows + 1] = { row.seed or "all", row.name, rounded(row.validation.error),
@@ -53,6 +53,7 @@ local function add_result(r, result)
 end
 
 local function add_marks(r, result)
+  if result.set.name ~= "MNIST" then return end
   local rows, named, list = { { "test error %", "network", "source" } }, {}, {}
   for _, mark in ipairs(result.settings.augment and marks.deformed or marks.plain) do
     rows[#rows + 1] = { mark.error, mark.network, mark.source }
@@ -69,35 +70,42 @@ end
 
 -- -- The training ---------------------------------------------------------------------------------
 
+local function sorted_names(t)
+  local names = {}
+  for name in pairs(t) do
+    if type(name) == "string" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
 local function spelled(value)
   if type(value) ~= "table" then return tostring(value) end
   local words = {}
   for _, v in ipairs(value) do words[#words + 1] = tostring(v) end
-  local names = {}
-  for name in pairs(value) do
-    if type(name) == "string" then names[#names + 1] = name end
+  for _, name in ipairs(sorted_names(value)) do
+    words[#words + 1] = name .. " " .. spelled(value[name])
   end
-  table.sort(names)
-  for _, name in ipairs(names) do words[#words + 1] = name .. " " .. spelled(value[name]) end
   return table.concat(words, ", ")
 end
 
 local function add_settings(r, result)
-  local names, rows = {}, { { "setting", "value" } }
-  for name in pairs(result.settings) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do
+  local rows = { { "setting", "value" } }
+  for _, name in ipairs(sorted_names(result.settings)) do
     rows[#rows + 1] = { name, spelled(result.settings[name]) }
   end
   r:table(rows, ("The preset %s, on %s"):format(result.name, result.set.name))
 end
 
 local function add_training(r, result)
-  local losses, errors = {}, {}
+  local losses, errors, most = {}, {}, 0
   local rows = { { "seed", "epochs", "best epoch", "minutes" } }
   for i, one in ipairs(result.list) do
     local wrong = {}
-    for k, score in ipairs(one.history.val_score) do wrong[k] = 100 * (1 - score) end
+    for k, score in ipairs(one.history.val_score) do
+      wrong[k] = 100 * (1 - score)
+      most = math.max(most, wrong[k])
+    end
     losses[i] = { y = one.history.loss, label = "seed " .. one.seed }
     errors[i] = { y = wrong, label = "seed " .. one.seed }
     rows[#rows + 1] = { one.seed, #wrong, one.best_epoch, rounded(one.seconds / 60) }
@@ -107,21 +115,26 @@ local function add_training(r, result)
   r:figure({
     mah.plot.lines { series = losses, title = "Loss", x_label = "epoch", width = 460 },
     mah.plot.lines { series = errors, title = "Validation error, percent", x_label = "epoch",
-      width = 460, log_y = true },
+      width = 460, log_y = most > 0 },
   }, "The loss of the images that are learned from, and what is wrong of those held out.")
   add_settings(r, result)
 end
+
+--- Pixels of the page for each of an image.
+local function scale_of(set) return math.min(3, 84 / math.max(set.height, set.width)) end
 
 --- The first images as they are, and as some epochs see them.
 local function add_deformed(r, result)
   local augment = training.augmentation(result.set, result.settings)
   if not augment then return end
-  local few, shown = result.list[1].kept.x:narrow(1, 1, 10), {}
+  local x, shown = result.parts.kept.x, {}
+  local few = x:narrow(1, 1, math.min(10, #x))
   for epoch = 0, 4 do
     shown[epoch + 1] = epoch == 0 and few or augment:apply(few, { epoch = epoch })
   end
   local all = images.pictures(result.set, mah.cat(shown, 1))
-  r:figure(mah.image.grid(all, { columns = 10, scale = 3, title = "Deformed images" }),
+  r:figure(mah.image.grid(all, { columns = #few, scale = scale_of(result.set),
+    title = "Deformed images" }),
     "The first images as they are (above), and as four epochs see them.")
 end
 
@@ -143,14 +156,14 @@ local function add_wrong(r, result)
   r:text "# What is wrong"
   if #rows == 0 then return r:text "Nothing: all test images are read correctly." end
   local some = test.x:index_select(1, mah.tensor(rows, { dtype = "int32" }))
-  r:figure(mah.image.grid(images.pictures(result.set, some), { columns = 6, scale = 3,
-    captions = captions, title = "Wrong test images" }),
+  r:figure(mah.image.grid(images.pictures(result.set, some), { columns = 6,
+    scale = scale_of(result.set), captions = captions, title = "Wrong test images" }),
     ("Test images that the network of seed %d reads wrongly (the first %d): what it reads, what it "
       .. "is, and its probability."):format(result.list[1].seed, #rows))
 end
 
 --- Writes index.html and what belongs to it.
----@param result table   {name, command, set, settings, list, rows, test, kept, held}
+---@param result table   {name, command, set, parts, settings, list, rows, test}
 ---@param out string     a folder
 ---@return report
 function page.save(result, out)

@@ -1,8 +1,9 @@
 --- One training of a record. It is given the training images alone: a part of them, the same for
 --- all seeds, is held out and chooses the epoch.
 ---
----     local one = training.run(set, presets.minutes.augmented, 1, "out/record/minutes")
----     print(one.best_epoch, one.network:score(one.held.x, one.held.y))
+---     local parts = training.parts(set)
+---     local one = training.run(set, parts, presets.minutes.augmented, 1, "out/record/minutes")
+---     print(one.best_epoch, one.network:score(parts.held.x, parts.held.y))
 local mah = require "mah"
 
 local training = {}
@@ -18,15 +19,12 @@ local SNAPSHOTS = 8                    -- networks of the last quarter that are 
 function training.augmentation(set, s, strength)
   local given = s.augment
   if not given then return nil end
-  local part = strength or 1
-  local pixels = part * math.min(set.height, set.width) / 28
-  local elastic, reach = given.elastic, part * given.scale
-  if elastic then
-    elastic = { alpha = pixels * elastic.alpha, sigma = pixels / part * elastic.sigma }
-  end
+  local part, pixels = strength or 1, math.min(set.height, set.width) / 28
+  local alpha, sigma = given.elastic.alpha, given.elastic.sigma
   return mah.augment { size = { set.height, set.width }, channels = set.channels,
-    rotate = part * given.rotate, shear = part * (given.shear or 0), shift = pixels * given.shift,
-    scale = { 1 - reach, 1 + reach }, elastic = elastic }
+    rotate = part * given.rotate, shift = part * given.shift * pixels,
+    scale = { 1 - part * given.scale, 1 + part * given.scale },
+    elastic = { alpha = part * alpha * pixels, sigma = sigma * pixels } }
 end
 
 local function new_network(set, s, seed)
@@ -41,85 +39,92 @@ end
 --- Classes as probabilities, of which a part is spread over all classes (Szegedy et al.:
 --- "Rethinking the Inception architecture for computer vision", CVPR 2016, section 7).
 local function smoothed(y, classes, part)
-  if (part or 0) == 0 then return y end
+  if not part then return y end
   local is_class = y:unsqueeze(2):eq(mah.arange(0, classes - 1, 1, { dtype = y.dtype })):float()
   return is_class * (1 - part) + part / classes
 end
 
 --- The images to learn from, and those that are held out.
-local function parts_of(set)
-  return mah.data.split(set.train, HELD_OUT, { rng = SPLIT_SEED, stratified = true })
+---@return table   {kept = Set, held = Set}
+function training.parts(set)
+  local kept, held = mah.data.split(set.train, HELD_OUT, { rng = SPLIT_SEED, stratified = true })
+  if #held.x == 0 then error(("%d images to train on are too few"):format(#kept.x), 0) end
+  return { kept = kept, held = held }
 end
 
 -- -- Running --------------------------------------------------------------------------------------
 
---- The files of the networks that are kept on the way: epoch -> path.
-local function snapshots_of(s, path)
+--- The epochs after which the network is kept: some of the last quarter.
+local function snapshots_of(s)
   local list, step = {}, math.max(1, math.floor(s.epochs / 4 / SNAPSHOTS))
-  for epoch = s.epochs, math.max(1, s.epochs - (SNAPSHOTS - 1) * step), -step do
-    list[epoch] = ("%s-%d.safetensors"):format(path, epoch)
+  for epoch = math.max(1, s.epochs - (SNAPSHOTS - 1) * step), s.epochs, step do
+    list[#list + 1] = epoch
   end
   return list
 end
 
---- Says how far it is, in one line.
-local function show(seed, s, state)
-  io.write(("\rseed %d: epoch %d of %d, validation error %.2f %%  "):format(seed, state.epoch,
-    s.epochs, 100 * (1 - state.val_score)), state.epoch == s.epochs and "\n" or "")
-  io.flush()
-end
+local function path_of(path, epoch) return ("%s-%d.safetensors"):format(path, epoch) end
 
---- Trains, or goes on with a training that was interrupted.
+--- Trains, or goes on with a training that was interrupted. All files are there, as large as they
+--- will be, from the beginning: a full disk is told of now, and not in the end.
 ---@return network, run
-local function train(set, s, seed, parts, path, threads)
-  local network, snapshots = new_network(set, s, seed), snapshots_of(s, path)
-  local kept, held = parts.kept, parts.held
+local function train(set, parts, s, seed, path, threads)
+  local network, is_snapshot = new_network(set, s, seed), {}
+  for _, epoch in ipairs(snapshots_of(s)) do
+    is_snapshot[epoch] = true
+    if not mah.file.exists(path .. ".checkpoint") then network:save(path_of(path, epoch)) end
+  end
+  network:save(path .. ".safetensors")
+  local kept = parts.kept
   local run = mah.train(network, { x = kept.x, y = smoothed(kept.y, set.classes, s.smoothing) }, {
     solver = mah.solver.adam { lr = s.lr }, batch_size = s.batch_size, stop = s.epochs,
     schedule = mah.schedule.one_cycle { epochs = s.epochs, max_lr = s.lr, pct_start = 0.2 },
-    validation = held, augment = training.augmentation(set, s), seed = seed, threads = threads,
-    checkpoint = { path = path .. ".checkpoint", seconds = 30 },
+    validation = parts.held, augment = training.augmentation(set, s), seed = seed,
+    threads = threads, checkpoint = { path = path .. ".checkpoint", seconds = 30 },
     on_epoch = function(state)
-      if snapshots[state.epoch] then network:save(snapshots[state.epoch]) end
-      show(seed, s, state)
+      if is_snapshot[state.epoch] then network:save(path_of(path, state.epoch)) end
+      print(("seed %d: epoch %d of %d, validation error %.2f %%"):format(seed, state.epoch,
+        s.epochs, 100 * (1 - state.val_score)))
+      io.flush()
     end,
   })
   return network, run
 end
 
---- What an earlier run has written of a training like this one; nil where there is none.
-local function read_earlier(path, likeness)
-  if not mah.file.exists(path) then return nil end
-  local one = mah.json.decode(mah.file.read(path))
-  return one.likeness == likeness and one or nil
+--- What tells a training from others: its settings, and its images by sums.
+local function likeness_of(set, s)
+  local x, y = set.train.x, set.train.y:double()
+  local places = mah.arange(1, #y, 1, { dtype = "float64" })
+  return mah.json.encode({ s, set.height, set.width, set.channels, set.class_names or {}, x:sum(),
+    (x:sum(2):double() * places):sum(), (y * places):sum(), #y, set.classes }, { indent = false })
+end
+
+local function read(path, s, likeness)
+  local one = mah.json.decode(mah.file.read(path .. ".json"))
+  if one.likeness ~= likeness then return nil end
+  one.network, one.snapshots = mah.load(path .. ".safetensors"), {}
+  for i, epoch in ipairs(snapshots_of(s)) do one.snapshots[i] = mah.load(path_of(path, epoch)) end
+  return one
 end
 
 --- Trains with a seed; what has been trained already in this folder is read again.
 ---@param set table             of images.open
+---@param parts table           of training.parts
 ---@param s table               of a preset
 ---@param seed integer
 ---@param folder string         for the networks, and the checkpoint
 ---@param threads integer|nil
----@return table   {seed, best_epoch, seconds, history, network, snapshots = networks, kept, held}
-function training.run(set, s, seed, folder, threads)
-  local path, parts = ("%s/network-%d"):format(folder, seed), {}
-  parts.kept, parts.held = parts_of(set)
-  local likeness = mah.json.encode({ s, set.name, set.source, #parts.kept.x }, { indent = false })
-  local one = read_earlier(path .. ".json", likeness)
-  if not one then
-    local network, run = train(set, s, seed, parts, path, threads)
-    network:clone():save(path .. ".safetensors") -- without what the training would go on with
-    one = { likeness = likeness, seed = seed, best_epoch = run.best_epoch, seconds = run.seconds,
-      history = run.history }
-    mah.file.write(path .. ".json", mah.json.encode(one))
-  end
-  one.network, one.snapshots = mah.load(path .. ".safetensors"), {}
-  one.kept, one.held = parts.kept, parts.held
-  local files = snapshots_of(s, path)
-  for epoch = 1, s.epochs do
-    if files[epoch] then table.insert(one.snapshots, mah.load(files[epoch])) end
-  end
-  return one
+---@return table   {seed, best_epoch, seconds, history, network, snapshots = networks}
+function training.run(set, parts, s, seed, folder, threads)
+  local path, likeness = ("%s/network-%d"):format(folder, seed), likeness_of(set, s)
+  local ok, earlier = pcall(read, path, s, likeness)
+  if ok and earlier then return earlier end
+  os.remove(path .. ".json") -- the networks beside it are about to change
+  local network, run = train(set, parts, s, seed, path, threads)
+  network:clone():save(path .. ".safetensors") -- without what the training would go on with
+  mah.file.write(path .. ".json", mah.json.encode { likeness = likeness, seed = seed,
+    best_epoch = run.best_epoch, seconds = run.seconds, history = run.history })
+  return read(path, s, likeness)
 end
 
 return training

@@ -21,7 +21,7 @@ if arg[1] == "train" then
   mah.train(net, data.train, {
     solver = mah.solver.adam { lr = 3e-3 }, batch_size = 100, seed = tonumber(arg[2]),
     schedule = mah.schedule.one_cycle { epochs = 5, max_lr = 3e-3 },
-    stop = mah.stop.any { mah.stop.max_iter(12), function() return best >= GOAL and "98.0 %" end },
+    stop = mah.stop.any { mah.stop.max_iter(5), function() return best >= GOAL and "98.0 %" end },
     on_epoch = function(s)
       epochs, best = s.epoch, math.max(best, net:score(data.test.x, data.test.y))
     end,
@@ -41,12 +41,13 @@ local seconds, peer_seconds = {}, {}
 for seed = 1, rounds do
   local before = mah.progress.now()
   local reached, epochs = timing.output_of(own:format(seed)):match "^(%S+) (%d+)"
+  assert(reached, "the training of Mah's failed")
   seconds[seed] = mah.progress.now() - before
   print(("mah           seed %d: %.2f %% of the test images after %d epochs, %.2f s"):format(seed,
     100 * reached, epochs, seconds[seed]))
-  if tonumber(reached) < GOAL then seconds[seed] = 0 / 0 end
+  if tonumber(reached) < GOAL then seconds[seed] = math.huge end
   local best, epoch, time = timing.output_of(peer:format(seed)):match "(%S+) (%S+) (%S+)"
-  peer_seconds[seed] = tonumber(time)
+  peer_seconds[seed] = tonumber(time) or error "scikit-learn's training failed"
   print(("scikit-learn  seed %d: %.2f %%, its best, after %d epochs, %.1f s"):format(seed,
     100 * best, epoch, time))
 end

@@ -80,10 +80,32 @@ expect "and it goes on" 0 "*seed 1: epoch [4-6] of 6*" ""
 check "not from the start" sh -c "! grep -q 'seed 1: epoch [12] of' .out"
 check "to the same networks" same calm/smoke killed/smoke
 
+# -- Other images in the same folder ----------------------------------------------------------------
+
+cp -r arrays other
+run "$MAH" -e 'mah.save_npy("other/train_y.npy", mah.load_npy("arrays/train_y.npy"):flip(1))'
+record --data other --out one
+expect "other labels are another training" 0 "*seed 1: epoch 1 of 6*" ""
+record --data arrays --out one
+expect "and take the place of the first one" 0 "*seed 1: epoch 1 of 6*" ""
+check "which is as before" same one/smoke blind/smoke
+for class in pictures/t*/digit\ [2-9]; do rm -r "$class"; done
+mv "pictures/test/digit 0" aside
+record --data pictures --out two
+expect "test classes go by their names" 0 "*2 classes*" ""
+wrong=$(sed -n 's/^1,the network,.*,//p' two/smoke/table_01.csv)
+mkdir "pictures/test/digit 2" && cp aside/* "pictures/test/digit 2"
+record --data pictures --out two
+expect "one that nobody has learned" 1 "" "mah: the test images have a class 'digit 2', which those to train on have not"
+mv pictures/test/digit\ 2 "pictures/test/digit 0"
+record --data pictures --out three
+expect "pictures that are easy to tell apart" 0 "*2 classes*test error of one network: *" ""
+check "of two classes no more are wrong than of one" [ "$wrong" -le "$(sed -n 's/^1,the network,.*,//p' three/smoke/table_01.csv)" ]
+
 # -- Mistakes ---------------------------------------------------------------------------------------
 
 record --seeds 1,x
-expect "seeds that are none" 2 "" "mah: --seeds: integers with commas are expected; got '1,x'"
+expect "seeds that are none" 2 "" "mah: --seeds: integers below 2^32 with commas are expected; got '1,x'"
 record --seeds 1,1
 expect "a seed twice" 2 "" "mah: --seeds: 1 is there twice"
 record --preset night --no-augment
@@ -93,6 +115,15 @@ expect "no such folder" 1 "" "mah: *nowhere*"
 run "$MAH" -e 'mah.save_npy("arrays/train_x.npy", mah.zeros(60, 784))'
 record --data arrays
 expect "rows that are no images" 1 "" "mah: 'arrays/train_x.npy': (N, height, width) or *; got (60, 784)"
+labels() {
+  run "$MAH" -e "local y = mah.load_npy 'other/test_y.npy':double() y[3] = $1 mah.save_npy('arrays/test_y.npy', y)"
+  record --data arrays
+  expect "a label $1" 1 "" "mah: the test images: *$2"
+}
+cp other/* arrays
+labels 10 "the label 10 is not among 0 ... 9"
+labels 1.5 "labels must be 0, 1, 2 ...; there is 1.5"
+labels -1 "labels must be 0, 1, 2 ...; there is -1"
 rm arrays/test_x.npy
 record --data arrays
 expect "no test images" 1 "" "mah: there is no 'arrays/test_x.npy'"

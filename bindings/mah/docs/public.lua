@@ -257,8 +257,8 @@ local function used_classes(list)
   return used
 end
 
---- A record for a class: its own comment, or the head of the module where its fields are told of or,
---- failing that, where its first method comes from.
+--- A record for a class: its own comment, or the head of the module where its fields are told of
+--- or, failing that, where its first method comes from.
 local function class_record(list, name)
   local class = attributes.class(name)
   local record, home, first = { name = name, class = name }, class and class.module, nil

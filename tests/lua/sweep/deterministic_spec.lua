@@ -171,8 +171,8 @@ describe("a search with more workers than it foresees", function()
     file:close()
   end
 
-  --- The most trials that ran at once, by a log of starts (+) and ends (-); whether one has given up
-  --- waiting for others (?).
+  --- The most trials that ran at once, by a log of starts (+) and ends (-); whether one has given
+  --- up waiting for others (?).
   local function read(log)
     local now, most, given_up = 0, 0, false
     for line in io.lines(log) do
@@ -183,8 +183,8 @@ describe("a search with more workers than it foresees", function()
     return most, given_up
   end
 
-  --- Trials that note how many run at once. The first of them wait until `together` do, however slow
-  --- the machine is, for half a minute at most.
+  --- Trials that note how many run at once. The first of them wait until `together` do, however
+  --- slow the machine is, for half a minute at most.
   local function make(search, together, deterministic)
     local log = helper.log()
     local function meet()

@@ -45,8 +45,7 @@ presets["half-hour"] = {
 
 presets.night = {
   augmented = {
-    hidden = { 2000, 1500, 1000, 500 }, epochs = 90, batch_size = 200, lr = 1e-3,
-    augment = deformed,
+    hidden = { 1500, 1000 }, epochs = 120, batch_size = 200, lr = 1.5e-3, augment = deformed,
   },
 }
 

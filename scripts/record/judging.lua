@@ -26,14 +26,22 @@ local function averaged(networks)
   return mean
 end
 
-local function alone(network) return function(x) return network(x) end end
-
-local function with_copies(network, augment)
+--- What all of them say in the mean: functions (x) -> (N, K), as networks are.
+local function mean_of(askers)
   return function(x)
-    local sum = network(x)
-    for seed = 1, COPIES do sum:add_(network(augment:apply(x, { seed = seed }))) end
-    return sum:div_(COPIES + 1)
+    local sum = askers[1](x)
+    for i = 2, #askers do sum:add_(askers[i](x)) end
+    return sum:div_(#askers)
   end
+end
+
+--- The network, and what it says of each deformed copy.
+local function with_copies(network, augment)
+  local askers = { network }
+  for seed = 1, COPIES do
+    askers[seed + 1] = function(x) return network(augment:apply(x, { seed = seed })) end
+  end
+  return askers
 end
 
 --- The ways to ask the networks of one training: {name, probabilities = function (x) -> (N, K)}.
@@ -41,14 +49,14 @@ end
 ---@return table[]
 function judging.ways(one, set, s)
   local ways = {
-    { name = "the network", probabilities = alone(one.network) },
+    { name = "the network", probabilities = one.network },
     { name = ("mean weights of %d epochs"):format(#one.snapshots),
-      probabilities = alone(averaged(one.snapshots)) },
+      probabilities = averaged(one.snapshots) },
   }
   local augment = training.augmentation(set, s, 0.5)
   if augment then
     ways[3] = { name = ("the network on %d copies of each image"):format(COPIES + 1),
-      probabilities = with_copies(one.network, augment) }
+      probabilities = mean_of(with_copies(one.network, augment)) }
   end
   return ways
 end
@@ -56,11 +64,9 @@ end
 --- All trainings' networks together.
 ---@param list table[]   of training.run
 function judging.together(list)
-  return { name = ("%d networks together"):format(#list), probabilities = function(x)
-    local sum = list[1].network(x)
-    for i = 2, #list do sum:add_(list[i].network(x)) end
-    return sum:div_(#list)
-  end }
+  local networks = {}
+  for i, one in ipairs(list) do networks[i] = one.network end
+  return { name = ("%d networks together"):format(#list), probabilities = mean_of(networks) }
 end
 
 --- The share of wrong answers, in percent, with Wilson's interval of 95 %.

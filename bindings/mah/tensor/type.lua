@@ -10,6 +10,7 @@ function Type.load()
   require "mah.tensor.make"
   require "mah.tensor.values"
   require "mah.tensor.view"
+  require "mah.tensor.ranges"
   require "mah.tensor.elementwise"
   require "mah.tensor.setting"
   require "mah.tensor.reduce"

@@ -8,8 +8,6 @@
 #include <string.h>
 
 enum { CHUNK = 512 }; /* elements of a buffer: 4 x 4 KiB for doubles */
-/* A new result of so many bytes is staged, by so many at a time: see stages(). */
-enum { STAGE = 8 << 10, STAGED_LEAST = 32 << 10, STAGED_MOST = 256 << 10 };
 
 /* How one operand reaches the kernel: as it lies, or through the buffer. */
 typedef struct channel {
@@ -19,7 +17,6 @@ typedef struct channel {
   int direct;         /* the row in memory is what the kernel wants */
   int one;            /* and that is a single element */
   const char *held;   /* the address whose value fills the buffer already */
-  char *stage;        /* NULL, or where a result is written first: see stages() */
   alignas(64) char buffer[CHUNK * sizeof(double)];
 } channel;
 
@@ -40,18 +37,14 @@ static void run_row(const mah_apply_plan *plan, mah_row *row, channel *out, chan
                     int64_t count) {
   int64_t most = count;
   if (!out->direct) most = CHUNK;
-  if (out->stage) most = STAGE / mah_dtype_size(out->elem);
   for (int32_t i = 0; i < plan->inputs; i++)
     if (!in[i].direct && !in[i].one) most = CHUNK;
   for (int64_t n; count > 0; count -= n) {
     const void *from[MAH_APPLY_INPUTS] = {NULL};
     n = count < most ? count : most;
     for (int32_t i = 0; i < plan->inputs; i++) from[i] = fetch(&in[i], n);
-    char *to = out->stage ? out->stage : out->direct ? out->data : out->buffer;
-    row(to, from[0], from[1], from[2], plan->scalar, n);
-    if (out->stage)
-      memcpy(out->data, to, (size_t)(n * out->step));
-    else if (!out->direct)
+    row(out->direct ? out->data : out->buffer, from[0], from[1], from[2], plan->scalar, n);
+    if (!out->direct)
       mah_convert_row(out->elem, out->want)(out->data, out->step, out->buffer,
                                             mah_dtype_size(out->want), n);
     out->data += n * out->step;
@@ -83,16 +76,6 @@ static void open_channel(channel *c, int32_t elem, int32_t want, int64_t step, i
   c->direct = elem == want && (step == mah_dtype_size(elem) || count == 1);
   c->one = 0;
   c->held = NULL;
-  c->stage = NULL;
-}
-
-/* Is the result better written by memcpy, from a stage in the first-level cache? Its memory is
- * new, and so in the third level: memcpy need not read it before. (Measured with two operands: a
- * fifth of the time. Smaller ones come from the second level; the pace of larger ones is memory's.)
- */
-static int stages(const mah_apply_plan *plan, const channel *to, int64_t count) {
-  int64_t bytes = count * to->step;
-  return plan->light && plan->fresh && to->direct && bytes >= STAGED_LEAST && bytes <= STAGED_MOST;
 }
 
 /* The kernel for operands that come so. */
@@ -123,9 +106,7 @@ static mah_status run(mah_tensor *out, const mah_apply_plan *plan) {
     open_channel(&in[i], place[i] ? plan->in_[i]->elem : MAH_FLOAT64, plan->in_dtype[i],
                  place[i] ? loop.step[place[i]] : 0, loop.count);
   mah_row *row = choose_row(plan, in);
-  alignas(64) char stage[STAGE];
-  if (stages(plan, &to, loop.count)) to.stage = stage;
-  int direct = to.direct && to.stage == NULL;
+  int direct = to.direct;
   for (int32_t i = 0; i < plan->inputs; i++) direct = direct && in[i].direct && place[i];
   if (direct)
     run_direct(plan, row, &loop);
@@ -205,10 +186,8 @@ mah_status mah_apply(mah_tensor *out, const mah_apply_plan *plan) {
   for (int32_t i = 0; i < plan->inputs; i++)
     if (plan->in_[i]) MAH_TRY(mah_tensor_check(plan->in_[i], "tensor"));
   if (out->store == NULL) {
-    mah_apply_plan fresh = *plan;
-    fresh.fresh = 1;
     MAH_TRY(make_out(out, plan));
-    return run_in_parts(out, &fresh);
+    return run_in_parts(out, plan);
   }
   MAH_TRY(check_out(out, plan));
   return run_apart(out, plan);

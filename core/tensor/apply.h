@@ -25,8 +25,6 @@ typedef struct mah_apply_plan {
   int32_t made_; /* the dtype of a new tensor where it is another one (float16, bfloat16) */
   int32_t inputs;
   double scalar[2]; /* handed to the kernel */
-  int32_t light;    /* does the kernel do little, so that memory sets its pace? */
-  int32_t fresh;    /* mah_apply's own: the result is new memory */
 } mah_apply_plan;
 
 /* out: a tensor to write, or none yet: then a new one of the broadcast shape and plan->out_dtype.

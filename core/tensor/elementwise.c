@@ -166,7 +166,6 @@ mah_status mah_binary(mah_tensor *out, int32_t op, const mah_tensor *a_, const m
   }
   plan.row = rows->op[op][dtype];
   for (int i = 0; i < 2; i++) plan.row_of_one[i] = rows->one[i][op][dtype];
-  plan.light = op != MAH_OP_pow && op != MAH_OP_remainder;
   if (op == MAH_OP_pow && b_ == NULL) plan_easy_power(&plan, dtype, number);
   return mah_apply(out, &plan);
 }

@@ -62,13 +62,16 @@ function traced.guard_part(part)
   for name, f in pairs(part) do part[name] = traced.guard(name, f, traced.functions) end
 end
 
---- Puts guards before the methods above, once.
+local guarded = {}
+
+--- Puts guards before those of the methods above that are there, once.
 ---@param methods table   Type.methods
 function traced.guard_methods(methods)
-  if traced.guarded then return end
-  traced.guarded = true
   for name in second:gmatch "%S+" do
-    methods[name] = traced.guard(name, methods[name], traced.methods)
+    local method = rawget(methods, name)
+    if method and not guarded[name] then
+      guarded[name], methods[name] = true, traced.guard(name, method, traced.methods)
+    end
   end
 end
 

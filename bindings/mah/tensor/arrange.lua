@@ -200,6 +200,9 @@ local meshgrid_rules = options.declare("mah.meshgrid", {
     .. "first two change places, as in pictures" },
 })
 
+--- The core's dimension along which the i-th vector runs.
+local function axis_of(i, is_xy) return is_xy and i <= 2 and 2 - i or i - 1 end
+
 --- The coordinates of a grid: for n vectors as many tensors of n dimensions, of which the i-th
 --- holds the i-th coordinate of every point. Views, to be cloned before they are written to.
 ---
@@ -223,15 +226,15 @@ function arrange.meshgrid(...)
   local is_xy = options(given, meshgrid_rules, "meshgrid").indexing == "xy"
   check.that(#list >= 1 and #list <= Type.MAX_DIMS, "meshgrid: %d vectors; a tensor has 1 ... %d "
     .. "dimensions", #list, Type.MAX_DIMS)
-  local function axis(i) return is_xy and #list > 1 and i <= 2 and 2 - i or i - 1 end
+  is_xy = is_xy and #list > 1
   local sizes, grids = extents_t(), {}
   for i = 1, #list do
     check.that(expect(list[i], "meshgrid").ndim <= 1, "meshgrid: vectors are expected, got %s",
       Type.describe(list[i]))
-    sizes[axis(i)] = C.mah_tensor_count(list[i])
+    sizes[axis_of(i, is_xy)] = C.mah_tensor_count(list[i])
   end
   for i = 1, #list do
-    grids[i] = Type.view(C.mah_tensor_axis, list[i], #list, sizes, axis(i))
+    grids[i] = Type.view(C.mah_tensor_axis, list[i], #list, sizes, axis_of(i, is_xy))
   end
   return unpack(grids)
 end

@@ -201,27 +201,33 @@ function methods.permute(t, ...)
   return Type.view(C.mah_tensor_permute, t, dims)
 end
 
---- Sizes from arguments or a list, where `fill(list, place)` tells what a -1 at a place stands for.
-local function sizes_with_hole(where, fill, ...)
+--- Sizes for `t`, as arguments or a list, where -1 stands for fill(list, place, t, where).
+--- (LuaJIT does not compile calls that make a function; so `fill` is told all that it needs.)
+local function sizes_with_hole(t, where, fill, ...)
   local list, whole = shape.list(...), {}
   for i = 1, #list do Type.integer(list[i], where, ("size %d"):format(i)) end
-  for i = 1, #list do whole[i] = list[i] == -1 and fill(list, i) or list[i] end
+  for i = 1, #list do whole[i] = list[i] == -1 and fill(list, i, t, where) or list[i] end
   return Type.sizes(where, whole)
 end
 
-local function new_shape(t, where, ...)
-  return sizes_with_hole(where, function(list, place)
-    local rest, n = 1, methods.numel(t)
-    for i = 1, #list do
-      if i ~= place and list[i] == -1 then check.raise("%s: only one size can be -1", where) end
-      if i ~= place then rest = rest * list[i] end
-    end
-    if rest <= 0 or n % rest ~= 0 then
-      check.raise("%s: no size for -1 makes {%s} of %s", where, table.concat(list, ", "),
-        Type.describe(t))
-    end
-    return n / rest
-  end, ...)
+--- In another shape: what is left over.
+local function left_over(list, place, t, where)
+  local rest, n = 1, methods.numel(t)
+  for i = 1, #list do
+    if i ~= place and list[i] == -1 then check.raise("%s: only one size can be -1", where) end
+    if i ~= place then rest = rest * list[i] end
+  end
+  if rest <= 0 or n % rest ~= 0 then
+    check.raise("%s: no size for -1 makes {%s} of %s", where, table.concat(list, ", "),
+      Type.describe(t))
+  end
+  return n / rest
+end
+
+--- In an expansion: the size that is there, or -1 for the core to complain of.
+local function size_there(list, place, t)
+  local d = place - 1 - (#list - t.ndim)
+  return d >= 0 and tonumber(t.extent[d]) or -1
 end
 
 --- Another shape over the same elements, row by row; an error where that would need a copy. One
@@ -236,7 +242,7 @@ end
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.view(t, ...)
-  return Type.view(C.mah_tensor_view, expect(t, "view"), new_shape(t, "view", ...))
+  return Type.view(C.mah_tensor_view, expect(t, "view"), sizes_with_hole(t, "view", left_over, ...))
 end
 
 --- The same elements, row by row, in another shape: a view where that is possible, else a copy. One
@@ -250,7 +256,7 @@ end
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.reshape(t, ...)
-  local ndim, extents = new_shape(expect(t, "reshape"), "reshape", ...)
+  local ndim, extents = sizes_with_hole(expect(t, "reshape"), "reshape", left_over, ...)
   local out = Type.blank()
   if C.mah_tensor_view(out, Type.settle(t), ndim, extents) == 0 then return Type.own(out) end
   local copy = Type.make(C.mah_tensor_clone, t)
@@ -288,11 +294,7 @@ end
 ---@param ... integer|integer[]
 ---@return tensor
 function methods.expand(t, ...)
-  expect(t, "expand")
-  local ndim, extents = sizes_with_hole("expand", function(list, place)
-    local d = place - 1 - (#list - t.ndim)
-    return d >= 0 and tonumber(t.extent[d]) or -1
-  end, ...)
+  local ndim, extents = sizes_with_hole(expect(t, "expand"), "expand", size_there, ...)
   return Type.view(C.mah_tensor_expand, t, ndim, extents)
 end
 

@@ -9,10 +9,10 @@
 # Guess:       right classes for any offset and unit. The first try, two features and three rows,
 #              was refused, which led to its code; the rest was foreseen from there.
 # Behaviour:   the loop over the features takes its length from the pair of constants that is kept
-#              for each feature: 2. The third feature and all after it are trained and never used; of
-#              iris that is both of the petal. The sum is raised to a probability before it is
-#              compared, and where all are 0 in a double, the class is -1. And the check of the
-#              number of features looks at the number of ROWS: features + 1 of them are refused.
+#              for each feature: 2. The third feature and all after it are trained and never used
+#              (of iris both of the petal). The sum becomes a probability before it is compared,
+#              and where all are 0 in a double, the class is -1. And the check of the number of
+#              features looks at the number of ROWS: features + 1 of them are refused.
 # Output:      see `wanted` below: three features, of which one tells the classes apart, as the
 #              third and as the first one.
 # For readers: scores of "naive Bayes" from there are those of the first two columns. A -1 among the

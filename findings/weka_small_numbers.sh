@@ -44,9 +44,12 @@ correct() {
   weka "weka.classifiers.$2" -t "$3" -no-cv | awk -v label="$1" '/^Correctly/ {
     print label ": " $4; exit }'
 }
-# table LOW HIGH: twelve rows, the exponents or the values of the two classes after 1 ... 6.
+# line LABEL: the lines of the input in one.
+line() { printf '%s: %s\n' "$1" "$(grep . | paste -s -d ' ' -)"; }
+# table LOW HIGH: twelve rows, formats of the values of the two classes for 1 ... 6.
 table() {
   echo rate,class
+  # shellcheck disable=SC2059 # both are formats
   for i in 1 2 3 4 5 6; do printf "$1,low\n$2,high\n" $i $i; done
 }
 table '0%.0s' '1.1e-5%.0s' >wide.csv
@@ -73,10 +76,11 @@ seen=$(
   correct 'OneR, 1e-8 to 6e-7' rules.OneR small.csv
   correct 'NaiveBayes, 1e-8 to 6e-7' bayes.NaiveBayes small.csv
   weka weka.core.converters.CSVLoader small.csv >small.arff
-  echo "CSV to ARFF:" $(sed -n '/^@data/,$s/,.*//p' small.arff | sort)
+  sed -n '/^@data/,$s/,.*//p' small.arff | sort | line 'CSV to ARFF'
   correct 'OneR, that ARFF' rules.OneR small.arff
-  echo "Remove a column:" $(weka weka.filters.unsupervised.attribute.Remove -R 1 -i two.arff |
-    sed '1,/^@data/d')
+  weka weka.filters.unsupervised.attribute.Remove -R 1 -i two.arff | sed '1,/^@data/d' |
+    line 'Remove a column'
 )
 echo "$seen"
-[ "$seen" = "$wanted" ] || { cat errors >&2; echo "weka_small_numbers: this has changed" >&2; exit 1; }
+[ "$seen" = "$wanted" ] ||
+  { cat errors >&2; echo "weka_small_numbers: this has changed" >&2; exit 1; }

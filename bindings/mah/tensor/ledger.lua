@@ -104,7 +104,7 @@ end
 -- while they are in the processor's third-level cache; unless Lua's own heap is large, to which a
 -- collection's time is in proportion.
 local LEAST, MOST = 8 * 2 ^ 20, 128 * 2 ^ 20
-local LARGE_HEAP, PER_HEAP_BYTE = 8 * 2 ^ 20, 32
+local LARGE_HEAP, PER_HEAP_BYTE = 2 * 2 ^ 20, 32
 local limit = LEAST
 local collecting = false
 

@@ -33,6 +33,7 @@ layers.contracts = {
 layers.computed = {
   ["bindings/mah/docs/annotations.lua"] = "what a comment names as the source of a list",
   ["bindings/mah/exchange/load.lua"] = "its list of readers, all of the same wing",
+  ["bindings/mah/tensor/type.lua"] = "its list of files, all of the same wing",
 }
 
 local wing_rank = {}

@@ -1,5 +1,6 @@
---- "1 trial" and never "1 trials": what reports, sweeps and `mah results` say of a number that may
---- be one takes its word from mah.base.text's count and plural, or from a place {n|row|rows}.
+--- "1 trial" and never "1 trials": what reports, sweeps, stopping rules and `mah results` say of a
+--- number that may be one takes its word from mah.base.text's count and plural, or from a place
+--- {n|row|rows}.
 local mah = require "mah"
 local text = require "mah.base.text"
 
@@ -51,9 +52,10 @@ describe("one of a kind", function()
     assert.equal("has", text.plural(1, "has", "have"))
   end)
 
-  it("is so in the sources of reports and sweeps", function()
+  it("is so in the sources of reports, sweeps and stopping rules", function()
     local found, count = {}, 0
-    for _, folder in ipairs { "bindings/mah/report", "bindings/mah/sweep" } do
+    for _, folder in ipairs { "bindings/mah/report", "bindings/mah/sweep",
+      "bindings/mah/learn/stop.lua", "bindings/mah/learn/estimator/stopping.lua" } do
       for _, path in ipairs(files_of(folder)) do
         count = count + 1
         for _, slip in ipairs(slips(path)) do found[#found + 1] = slip end

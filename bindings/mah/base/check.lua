@@ -67,7 +67,8 @@ function check.that(condition, message, ...)
   return condition
 end
 
-local MOST_DEEP = 200
+--- So deep do tables lie in one another at most.
+check.MOST_DEEP = 200
 
 --- Complains where tables lie in one another without end, or deeper than anybody means: functions
 --- that call themselves for what a table holds say how deep they are.
@@ -75,7 +76,7 @@ local MOST_DEEP = 200
 ---@param what string   with what comes before ": tables lie in tables ..."
 ---@param ... any       for string.format
 function check.depth(depth, what, ...)
-  if depth > MOST_DEEP then
+  if depth > check.MOST_DEEP then
     check.raise(what .. ": tables lie in tables without end", ...)
   end
 end

@@ -21,6 +21,7 @@ local check = require "mah.base.check"
 local check_state = require "mah.learn.training_state"
 local epoch_limit = require "mah.learn.epoch_limit"
 local options = require "mah.base.options"
+local text = require "mah.base.text"
 
 local stop = {}
 
@@ -49,7 +50,8 @@ function stop.max_iter(n)
   return epoch_limit.set(function(s)
     check_state(s, "mah.stop.max_iter")
     if s.epoch < n then return false end
-    return { rule = "max_iter", value = n, text = ("the limit of %d epochs is reached"):format(n) }
+    local limit = text.count(n, "epoch")
+    return { rule = "max_iter", value = n, text = ("the limit of %s is reached"):format(limit) }
   end, n)
 end
 
@@ -99,8 +101,8 @@ function stop.no_improvement(given)
     if misses < o.patience or s.epoch < o.min_epochs then return false end
     return {
       rule = "no_improvement", value = values[s.epoch], best = best,
-      text = ("%s did not improve on %g by more than %g for %d epochs"):format(
-        o.of, best, o.min_delta, misses),
+      text = ("%s did not improve on %g by more than %g for %s"):format(o.of, best, o.min_delta,
+        text.count(misses, "epoch")),
     }
   end
 end
@@ -143,7 +145,7 @@ function stop.time_limit(seconds)
     check_state(s, "mah.stop.time_limit")
     if s.seconds < seconds then return false end
     return { rule = "time_limit", value = s.seconds,
-      text = ("%g seconds have passed"):format(seconds) }
+      text = ("%g %s passed"):format(seconds, text.plural(seconds, "second has", "seconds have")) }
   end
 end
 

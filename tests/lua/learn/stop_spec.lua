@@ -65,6 +65,13 @@ describe("mah.stop", function()
     assert.matches("2 epochs is reached and loss reached 0.5", reason.text)
   end)
 
+  it("counts one in the singular", function()
+    local _, reason = replay(stop.max_iter(1), { loss = { 1 } })
+    assert.equal("the limit of 1 epoch is reached", reason.text)
+    _, reason = replay(stop.no_improvement { of = "loss", patience = 1 }, { loss = { 1, 1 } })
+    assert.matches("for 1 epoch$", reason.text)
+  end)
+
   it("explains what is wrong", function()
     assert.error_matches(function() stop.max_iter(0) end, "an integer >= 1 is expected, got 0")
     assert.error_matches(function() stop.any {} end, "a list of stopping rules")

@@ -7,13 +7,11 @@ local check = require "mah.base.check"
 
 local changes = {}
 
-local MOST_DEEP = 200
-
 --- Are two values of a parameter the same? Plain tables are, when what they hold is; those that lie
 --- in one another without end are only when they are one.
 local function same(a, b, depth)
   if rawequal(a, b) then return true end
-  if depth > MOST_DEEP then return false end
+  if depth > check.MOST_DEEP then return false end
   if type(a) ~= "table" or type(b) ~= "table" or getmetatable(a) or getmetatable(b) then
     return false
   end

@@ -1,6 +1,7 @@
 --- scikit-learn's stopping rules, comparison by comparison, and those that we put beside them.
 local check_state = require "mah.learn.training_state"
 local epoch_limit = require "mah.learn.epoch_limit"
+local text = require "mah.base.text"
 
 local stopping = {}
 
@@ -36,14 +37,14 @@ function stopping.no_change(given)
     s.misses = misses
     if not (misses > given.n_iter_no_change) then return false end
     local what = scores and "validation score" or "training loss"
-    local text = ("%s did not improve more than tol=%f for %d consecutive epochs"):format(
-      what, given.tol, given.n_iter_no_change)
+    local why = ("%s did not improve more than tol=%f for %s"):format(what, given.tol,
+      text.count(given.n_iter_no_change, "consecutive epoch"))
     if given.adaptive and s.solver.lr > 1e-6 then
       s.solver.lr, s.last_drop = s.solver.lr / 5, s.epoch
       return false
     end
-    if given.adaptive then text = text .. ", and the learning rate is too small" end
-    return { rule = "n_iter_no_change", value = s[given.of], best = best, text = text }
+    if given.adaptive then why = why .. ", and the learning rate is too small" end
+    return { rule = "n_iter_no_change", value = s[given.of], best = best, text = why }
   end
 end
 
@@ -59,8 +60,8 @@ function stopping.patience(patience, tol)
     if misses < patience then return false end
     return {
       rule = "early_stopping_patience", value = s.val_score, best = best,
-      text = ("validation score did not improve more than tol=%f for %d consecutive epochs"):format(
-        tol, patience),
+      text = ("validation score did not improve more than tol=%f for %s"):format(tol,
+        text.count(patience, "consecutive epoch")),
     }
   end
 end
@@ -75,7 +76,7 @@ function stopping.max_iter(max_iter, first)
     if s.epoch - first < max_iter then return false end
     return {
       rule = "max_iter", value = max_iter,
-      text = ("the limit of %d iterations is reached"):format(max_iter),
+      text = ("the limit of %s is reached"):format(text.count(max_iter, "iteration")),
     }
   end, first + max_iter)
 end

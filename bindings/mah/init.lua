@@ -4,6 +4,7 @@ local C = require "mah.base.library"
 local ffi = require "ffi"
 local named = require "mah.base.named"
 local launcher = require "mah.base.launcher"
+local loading = require "mah.base.loading"
 local options = require "mah.base.options"
 local places = require "mah.base.places"
 local traced = require "mah.tensor.traced"
@@ -125,11 +126,11 @@ add_operations(C.mah_unary_name, "mah.tensor.elementwise")
 add_operations(C.mah_binary_name, "mah.tensor.elementwise")
 add_operations(C.mah_special_name, "mah.tensor.special")
 
---- A module of tensor/ comes with the others, which have methods for the tensors that it makes.
+--- A module of tensor/ comes with what finds methods for the tensors that it makes.
 local function load(module)
-  if module:find "^mah%.tensor%." then require "mah.tensor.type" end
-  for addition in (additions[module] or ""):gmatch "%S+" do require(addition) end
-  return require(module)
+  if module:find "^mah%.tensor%." then loading.module "mah.tensor.type" end
+  for addition in (additions[module] or ""):gmatch "%S+" do loading.module(addition) end
+  return loading.module(module)
 end
 
 --- mah.plot.scater says so, instead of nil that cannot be called.

@@ -31,6 +31,7 @@ layers.contracts = {
 
 --- Modules that require others by a name that is computed.
 layers.computed = {
+  ["bindings/mah/base/loading.lua"] = "what others name",
   ["bindings/mah/docs/annotations.lua"] = "what a comment names as the source of a list",
   ["bindings/mah/exchange/load.lua"] = "its list of readers, all of the same wing",
   ["bindings/mah/tensor/type.lua"] = "its list of files, all of the same wing",

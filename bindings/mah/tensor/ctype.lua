@@ -1,6 +1,6 @@
 --- The C type of tensors in Lua: x[i], x[i] = v, x.name, #x and the operators. Methods live in the
 --- tables `methods` and `operators`, which the other files of this folder fill; mah.tensor.type
---- loads them all.
+--- loads them as they are needed.
 local C = require "mah.base.library"
 local Type = require "mah.tensor.handle"
 local check = require "mah.base.check"

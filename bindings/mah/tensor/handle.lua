@@ -46,9 +46,9 @@ local extents_t = ffi.typeof "int64_t[8]"
 ---@operator len: integer
 ---@operator call(table): tensor|number
 local Type = {
-  methods = {}, -- x:name(...)
+  methods = traced.guarded_methods(), -- x:name(...)
   fields = {}, -- x.name, computed by fields.name(x)
-  operators = {}, -- "add" ... behind the metamethods
+  operators = setmetatable({}, {}), -- "add" ... behind the metamethods
   MAX_DIMS = C.MAH_MAX_DIMS,
 }
 local methods, fields = Type.methods, Type.fields

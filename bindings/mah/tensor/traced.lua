@@ -51,10 +51,14 @@ function traced.guard(name, f, names)
   return guarded
 end
 
--- Methods that take a second tensor which may be traced where the first is not. Arithmetic looks
--- for itself: see mah.tensor.elementwise.
-local second = "lerp where matmul dot outer vecdot kron mm solve conv1d convolve scatter_add beta "
-  .. "betaln isclose allclose equal expand_as lu_solve gammainc gammaincc betainc cov corrcoef"
+--- Methods that take a second tensor which may be traced where the first is not. Arithmetic looks
+--- for itself: see mah.tensor.elementwise.
+traced.second = {}
+for name in ("lerp where matmul dot outer vecdot kron mm solve conv1d convolve scatter_add beta "
+  .. "betaln isclose allclose equal expand_as lu_solve gammainc gammaincc betainc cov corrcoef")
+  :gmatch "%S+" do
+  traced.second[name] = true
+end
 
 --- Puts guards before the functions of a module that is a part of mah, as mah.linalg.
 ---@param part table<string, function>
@@ -62,17 +66,12 @@ function traced.guard_part(part)
   for name, f in pairs(part) do part[name] = traced.guard(name, f, traced.functions) end
 end
 
-local guarded = {}
-
---- Puts guards before those of the methods above that are there, once.
----@param methods table   Type.methods
-function traced.guard_methods(methods)
-  for name in second:gmatch "%S+" do
-    local method = rawget(methods, name)
-    if method and not guarded[name] then
-      guarded[name], methods[name] = true, traced.guard(name, method, traced.methods)
-    end
-  end
+--- An empty table of methods, which puts guards before these as they are defined.
+---@return table
+function traced.guarded_methods()
+  return setmetatable({}, { __newindex = function(methods, name, f)
+    rawset(methods, name, traced.second[name] and traced.guard(name, f, traced.methods) or f)
+  end })
 end
 
 return traced

@@ -1,6 +1,7 @@
---- The tensor type as other wings use it: mah.tensor.ctype, with all methods.
+--- The tensor type as other wings use it: mah.tensor.ctype, whose methods are loaded as they are
+--- looked for.
 local Type = require "mah.tensor.ctype"
-local traced = require "mah.tensor.traced"
+local loading = require "mah.base.loading"
 
 --- The files that fill Type.methods and Type.operators; first those that most scripts need.
 Type.files = "make values view elementwise reduce show setting product index join ranges sort "
@@ -10,22 +11,26 @@ Type.files = "make values view elementwise reduce show setting product index joi
 --- Loads all of these files: for who walks over the tables. A name that is looked for loads one
 --- after the other until it is there, as small heaps are collected in less time.
 function Type.load()
-  setmetatable(Type.methods, nil)
-  setmetatable(Type.operators, nil)
-  for file in Type.files:gmatch "%S+" do require("mah.tensor." .. file) end
-  traced.guard_methods(Type.methods)
+  for file in Type.files:gmatch "%S+" do loading.module("mah.tensor." .. file) end
+  getmetatable(Type.methods).__index, getmetatable(Type.operators).__index = nil, nil
 end
 
 local function find(names, key)
+  if type(key) ~= "string" or Type.fields[key] then return nil end -- no method has such a name
+  local is_whole = true
   for file in Type.files:gmatch "%S+" do
-    require("mah.tensor." .. file)
-    traced.guard_methods(Type.methods)
-    if rawget(names, key) ~= nil then return rawget(names, key) end
+    local module = "mah.tensor." .. file
+    if loading.is_underway(module) then
+      is_whole = false -- and asks for a name itself, or a finalizer does
+    else
+      loading.module(module)
+    end
+    local found = rawget(names, key)
+    if found ~= nil then return found end
   end
-  Type.load()
+  if is_whole then Type.load() end
 end
 
-setmetatable(Type.methods, { __index = find })
-setmetatable(Type.operators, { __index = find })
+getmetatable(Type.methods).__index, getmetatable(Type.operators).__index = find, find
 
 return Type

@@ -22,6 +22,14 @@ describe("the files of tensors", function()
       .. "mah.tensor.sort=true mah.tensor.fft=false", text)
   end)
 
+  it("are not looked through for what is no method", function()
+    assert.equals("true", run [[
+      local mah = require "mah"
+      local x = mah.zeros(3)
+      local text = x.dtype .. #x.shape .. x[{ 1 }]
+      print(package.loaded["mah.tensor.fft"] == nil)]])
+  end)
+
   it("are all looked through for a wrong name", function()
     local text = run [[
       local mah = require "mah"
@@ -35,14 +43,48 @@ describe("the files of tensors", function()
       local Type = require "mah.tensor.type"
       local methods = Type.methods
       setmetatable(methods, nil)
-      local known = {}
+      setmetatable(Type.operators, nil)
+      local known = { [methods] = {}, [Type.operators] = {} }
       for file in Type.files:gmatch "%S+" do
         require("mah.tensor." .. file)
-        for name, method in pairs(methods) do
-          if known[name] and known[name] ~= method then io.write(file, ": ", name, " ") end
-          known[name] = method
+        for names, before in pairs(known) do
+          for name, f in pairs(names) do
+            if before[name] and before[name] ~= f then io.write(file, ": ", name, " ") end
+            before[name] = f
+          end
         end
       end]]
     assert.equals("", text)
+  end)
+
+  it("look for gradients in each method that takes a second tensor", function()
+    local Type, traced = require "mah.tensor.type", require "mah.tensor.traced"
+    for name in pairs(traced.second) do assert.is_function(Type.methods[name], name) end
+    assert.equals("0.5 0.5", run [[
+      local mah = require "mah"
+      local a = mah.tensor { { 2, 0 }, { 0, 2 } }
+      mah.linalg.det(a)
+      local solve = a.solve -- before there are gradients
+      local g = mah.grad(function(w) return solve(a, w):sum() end)(mah.tensor { 1, 1 })
+      print(g[1] .. " " .. g[2])]])
+  end)
+
+  it("are loaded anew after an interrupt, and so are the parts of mah", function()
+    assert.equals("interrupted\tinterrupted\n1\ttrue", run [[
+      local mah = require "mah"
+      local is_underway = require("mah.base.loading").is_underway
+      local x = mah.tensor { 3, 1, 2 }
+      jit.off()
+      local function interrupted(module, f)
+        debug.sethook(function()
+          if not is_underway(module) then return end
+          debug.sethook()
+          error("interrupted", 0)
+        end, "", 10)
+        return select(2, pcall(f))
+      end
+      print(interrupted("mah.tensor.sort", function() return x:conv1d() end),
+        interrupted("mah.learn.solver", function() return mah.solver end))
+      print(x:sort()[1], mah.solver.adam ~= nil)]])
   end)
 end)

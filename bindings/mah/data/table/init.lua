@@ -205,8 +205,8 @@ end
 --- a header the columns are c1, c2 ...; below a header that is one name short, as R writes it, the
 --- first column is row_names. Lines with # before the first row are left out. Kinds that are found:
 --- integers (without leading zeros), numbers, true and false, dates (2026-11-28T21:37), categories
---- (texts that recur twice on average; at most 1000), texts. An ARFF file that Weka 3.6.14 wrote has
---- six decimals: what was 4e-7 is 0 in it (findings/weka_small_numbers.sh).
+--- (texts that recur twice on average; at most 1000), texts. ARFF files that Weka 3.6.14 wrote have
+--- six decimals: what was 4e-7 is 0 in them (findings/weka_small_numbers.sh).
 ---
 ---     local file = io.open("people.csv", "w")
 ---     file:write("name;zip;height\nAnn;01234;1,7\nBob;;1,8\nCem;99999;?\n")

@@ -101,10 +101,9 @@ end
 
 -- LuaJIT's collector sees small objects and not their megabytes, so we ask for a collection
 -- whenever so many bytes more are live than after the last one. Few, so that results come back
--- while they are in the processor's third-level cache; unless Lua's own heap is large, to which a
--- collection's time is in proportion.
-local LEAST, MOST = 8 * 2 ^ 20, 128 * 2 ^ 20
-local LARGE_HEAP, PER_HEAP_BYTE = 2 * 2 ^ 20, 32
+-- while they are in the processor's third-level cache; more with a larger heap of Lua's own, to
+-- which a collection's time is in proportion.
+local LEAST, MOST, PER_HEAP_BYTE = 8 * 2 ^ 20, 128 * 2 ^ 20, 8
 local limit = LEAST
 local collecting = false
 
@@ -124,8 +123,7 @@ local function collect()
   if before - live() < LEAST / 2 then cycle() end
   collecting = false
   local heap, now = collectgarbage "count" * 1024, live()
-  limit = now + (heap < LARGE_HEAP and LEAST
-    or math.min(PER_HEAP_BYTE * heap, math.max(MOST, now)))
+  limit = now + math.max(LEAST, math.min(PER_HEAP_BYTE * heap, math.max(MOST, now)))
 end
 
 --- Collects garbage when much memory has been taken since the last time: so much that one more

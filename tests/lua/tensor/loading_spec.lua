@@ -44,17 +44,19 @@ describe("the files of tensors", function()
       local methods = Type.methods
       setmetatable(methods, nil)
       setmetatable(Type.operators, nil)
-      local known = { [methods] = {}, [Type.operators] = {} }
+      local known, count = { [methods] = {}, [Type.operators] = {} }, 0
       for file in Type.files:gmatch "%S+" do
         require("mah.tensor." .. file)
+        count = count + 1
         for names, before in pairs(known) do
           for name, f in pairs(names) do
             if before[name] and before[name] ~= f then io.write(file, ": ", name, " ") end
             before[name] = f
           end
         end
-      end]]
-    assert.equals("", text)
+      end
+      print(count .. " files")]]
+    assert.matches("^%d%d files$", text)
   end)
 
   it("look for gradients in each method that takes a second tensor", function()

@@ -213,7 +213,9 @@ end
 local function inner(x, v, where)
   local sum
   trees.map(x, function(g, name, other)
-    if other == nil then check.raise("%s: the vector lacks %s", where, name) end
+    if other == nil then
+      check.raise("%s: the vector %s", where, name == "" and "is missing" or "lacks " .. name)
+    end
     check.that(trees.is_leaf(other), "%s: the vector: a tensor is expected, got %s", where,
       check.show(other))
     if type(g) == "number" then g = make.tensor(g, { dtype = "float64" }) end

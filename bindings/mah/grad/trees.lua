@@ -36,6 +36,7 @@ local DEEP = 32
 ---@param depth integer|nil
 ---@return any
 function trees.map(value, f, name, others, depth)
+  if others == nil then others = nil end -- a null pointer too
   if is_leaf(value) then return f(value, name, others) end
   depth = depth or 1
   if type(value) ~= "table" or getmetatable(value) or depth > DEEP then

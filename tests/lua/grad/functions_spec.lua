@@ -324,8 +324,14 @@ describe("derivatives of derivatives", function()
     assert.equal(2, product.b)
     local J = mah.jacobian(function(t) return { s = t:sum(), t = t:t() } end)(mah.ones(2, 2))
     assert.same({ { 2, 2 }, { 2, 2, 2, 2 } }, { J.s.shape, J.t.shape })
-    says("the vector lacks b", mah.hvp, function(q) return (q.a * q.b):sum() end, p,
-      { a = double { 1, 0 } })
+    local function product_of(q) return (q.a * q.b):sum() end
+    says("the vector lacks b", mah.hvp, product_of, p, { a = double { 1, 0 } })
+    local null = require("ffi").new "void *"
+    for _, f in ipairs { mah.hvp, mah.jvp } do
+      says("the vector lacks ", f, product_of, p, null)
+      says("the vector is missing", f, function(t) return t:sum() end, double { 1, 2 }, null)
+      says("the vector is missing", f, function(t) return t:sum() end, double { 1, 2 })
+    end
   end)
 
   it("take gradients that do not come from the seed", function()
